@@ -1,0 +1,2 @@
+//! The mixlens command.
+fn main() {}

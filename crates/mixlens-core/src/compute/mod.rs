@@ -1,0 +1,13 @@
+//! What every long computation shares: control, executors, and reproducible random numbers.
+
+mod control;
+mod counter;
+mod elementary;
+mod executor;
+
+pub use control::{Control, Progress, Stage};
+pub use counter::{CounterStream, philox4x32};
+pub use elementary::{cos_tau, exp, ln};
+#[cfg(feature = "rayon")]
+pub use executor::RayonExecutor;
+pub use executor::{Executor, Sequential, map_tasks, try_map_tasks};

@@ -1,0 +1,160 @@
+//! The one error type of the crate.
+
+/// Why a computation gave no result.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CoreError {
+    /// The user, or the front, asked to stop.
+    #[error("cancelled")]
+    Cancelled,
+    /// A set of names (domains or metrics) is empty.
+    #[error("no {what} given; at least one is needed")]
+    NoNames {
+        /// "domains" or "metrics".
+        what: &'static str,
+    },
+    /// A name occurs twice where names must be unique.
+    #[error("the {what} name {name:?} occurs twice; names must be unique")]
+    DuplicateName {
+        /// "domain", "metric" or "run id".
+        what: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// A name that is not known here.
+    #[error("no {what} is called {name:?}; known are {known}")]
+    UnknownName {
+        /// "domain" or "metric".
+        what: &'static str,
+        /// The name asked for.
+        name: String,
+        /// The known names, comma separated.
+        known: String,
+    },
+    /// Two lengths that must agree do not.
+    #[error("expected {expected} {what}, found {found}")]
+    WrongLength {
+        /// What was counted.
+        what: &'static str,
+        /// How many were needed.
+        expected: usize,
+        /// How many there were.
+        found: usize,
+    },
+    /// A weight is negative or not finite.
+    #[error("domain {domain:?}: expected a finite weight of zero or more, found {found}")]
+    BadWeight {
+        /// The domain.
+        domain: String,
+        /// The weight.
+        found: f64,
+    },
+    /// Every weight is zero.
+    #[error("every weight is zero; at least one must be positive")]
+    AllZero,
+    /// Proportions that should sum to one do not.
+    #[error("proportions sum to {sum}, expected 1 within {tolerance}")]
+    NotSummingToOne {
+        /// The sum found.
+        sum: f64,
+        /// The tolerance.
+        tolerance: f64,
+    },
+    /// A metric value is not finite.
+    #[error("run {run:?}, metric {metric:?}: expected a finite number, found {found}")]
+    BadMetricValue {
+        /// The run id.
+        run: String,
+        /// The metric.
+        metric: String,
+        /// The value.
+        found: f64,
+    },
+    /// A parameter is outside its range.
+    #[error("parameter `{name}`: expected {expected}, found {found}")]
+    BadParameter {
+        /// The parameter.
+        name: &'static str,
+        /// The range in words.
+        expected: &'static str,
+        /// The value found.
+        found: String,
+    },
+    /// A parameter that the estimator does not have.
+    #[error("{problem}")]
+    BadParameters {
+        /// What is wrong with the parameters, naming them.
+        problem: String,
+    },
+    /// A metric that does not vary cannot be fitted.
+    #[error("metric {metric:?} is {value} in all {runs} runs; there is nothing to fit, leave it out")]
+    ConstantMetric {
+        /// The metric.
+        metric: String,
+        /// Its only value.
+        value: f64,
+        /// How many runs.
+        runs: usize,
+    },
+    /// Too few runs for the surrogate.
+    #[error(
+        "metric {metric:?}: {surrogate} needs at least {needed} runs for {why}, found {found}; \
+         add runs or choose a surrogate with fewer parameters"
+    )]
+    TooFewRuns {
+        /// The metric.
+        metric: String,
+        /// The surrogate.
+        surrogate: &'static str,
+        /// Runs needed.
+        needed: usize,
+        /// Runs found.
+        found: usize,
+        /// What they are needed for.
+        why: String,
+    },
+    /// Log loss needs positive values.
+    #[error("metric {metric:?}: log loss needs values above zero, found {found}; fit the plain loss instead")]
+    NotPositive {
+        /// The metric.
+        metric: String,
+        /// The value.
+        found: f64,
+    },
+    /// No mixture satisfies the constraints.
+    #[error("no mixture satisfies the constraints: {}", clashes.join("; "))]
+    Infeasible {
+        /// The constraints that clash, in words and with their numbers.
+        clashes: Vec<String>,
+    },
+    /// A computation left the finite numbers.
+    #[error("{what} met a number that is not finite; check the table for extreme values")]
+    NumericalFailure {
+        /// Which computation.
+        what: &'static str,
+    },
+    /// A saved file is newer than this program.
+    #[error("the file is version {found}, this program reads versions up to {newest}; update mixlens")]
+    NewerVersion {
+        /// Version in the file.
+        found: u64,
+        /// Newest version known.
+        newest: u64,
+    },
+    /// A saved file does not hold what its kind promises.
+    #[error("not a readable surrogate file: {problem}")]
+    BadSurrogateFile {
+        /// What is wrong.
+        problem: String,
+    },
+    /// A text domain is too short to train or evaluate a proxy.
+    #[error("domain {domain:?}: expected at least {needed} bytes of text, found {found}; add text or leave it out")]
+    TooLittleText {
+        /// The domain.
+        domain: String,
+        /// Bytes needed.
+        needed: usize,
+        /// Bytes found.
+        found: usize,
+    },
+}

@@ -1,0 +1,5 @@
+//! Surrogates: fitted predictors of metrics from mixtures.
+
+mod surrogate;
+
+pub use surrogate::Surrogate;

@@ -1,0 +1,28 @@
+//! The mathematics of Mixlens: what a data mixture does to a language model.
+//!
+//! Values in, values out: this crate reads no files, starts no threads, looks at no clock and draws
+//! nothing. Randomness is a seed, threads come in through an [`compute::Executor`], progress and
+//! cancellation through a [`compute::Control`].
+//!
+//! Modules are ordered; each uses only those before it:
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`compute`] | control, executors, the counter-based generator, reproducible elementary functions |
+//! | [`simplex`] | domains, mixtures, locks, constraints, projection, sampling, designs |
+//! | [`table`] | metrics and run tables |
+//! | [`stats`] | correlations, errors, splits |
+//! | [`fit`] | surrogates: ridge, trees, the surrogate set that is saved and loaded |
+//! | [`search`] | objectives, simulation, proposals |
+//! | [`proxy`] | n-gram language models as tiny proxy runs |
+
+pub mod compute;
+mod error;
+pub mod fit;
+pub mod proxy;
+pub mod search;
+pub mod simplex;
+pub mod stats;
+pub mod table;
+
+pub use error::CoreError;

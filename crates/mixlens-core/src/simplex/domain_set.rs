@@ -1,0 +1,69 @@
+//! [`DomainSet`]: the ordered, named domains that a mixture is over.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::CoreError;
+
+/// An ordered list of unique domain names, shared by everything that is over those domains.
+#[derive(Clone, Debug)]
+pub struct DomainSet {
+    names: Vec<String>,
+    index: HashMap<String, usize>,
+}
+
+impl DomainSet {
+    /// A set with the given names, in that order.
+    ///
+    /// # Errors
+    /// [`CoreError::NoNames`] or [`CoreError::DuplicateName`].
+    pub fn new<S: Into<String>>(names: impl IntoIterator<Item = S>) -> Result<Arc<Self>, CoreError> {
+        let names: Vec<String> = names.into_iter().map(Into::into).collect();
+        if names.is_empty() {
+            return Err(CoreError::NoNames { what: "domains" });
+        }
+        let mut index = HashMap::with_capacity(names.len());
+        for (position, name) in names.iter().enumerate() {
+            if index.insert(name.clone(), position).is_some() {
+                return Err(CoreError::DuplicateName { what: "domain", name: name.clone() });
+            }
+        }
+        Ok(Arc::new(Self { names, index }))
+    }
+
+    /// How many domains there are (at least one).
+    #[expect(clippy::len_without_is_empty, reason = "a domain set is never empty")]
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// The names in order.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The position of `name`, if it is one of the domains.
+    pub fn index_of(&self, name: &str) -> Option<usize> {
+        self.index.get(name).copied()
+    }
+
+    /// The position of `name`.
+    ///
+    /// # Errors
+    /// [`CoreError::UnknownName`], which lists the names there are.
+    pub fn require(&self, name: &str) -> Result<usize, CoreError> {
+        self.index_of(name).ok_or_else(|| CoreError::UnknownName {
+            what: "domain",
+            name: name.to_owned(),
+            known: self.names.join(", "),
+        })
+    }
+}
+
+impl PartialEq for DomainSet {
+    fn eq(&self, other: &Self) -> bool {
+        self.names == other.names
+    }
+}
+
+impl Eq for DomainSet {}
