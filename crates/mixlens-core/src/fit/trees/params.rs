@@ -1,0 +1,130 @@
+//! Parameters of gradient-boosted trees.
+
+use serde::{Deserialize, Serialize};
+
+use crate::CoreError;
+
+/// User-made parameters; [`TreesParams::check`] makes them fit to use.
+///
+/// Defaults are RegMix's: 1,000 iterations at learning rate 0.01, LightGBM's defaults otherwise.
+/// LightGBM's own spellings (`num_leaves`, `n_estimators`, …) are accepted when read from text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TreesParams {
+    /// Number of trees.
+    #[serde(alias = "n_estimators", alias = "num_iterations", alias = "num_boost_round")]
+    pub iterations: u32,
+    /// What each tree's output is multiplied with, in (0, 1].
+    #[serde(alias = "eta", alias = "shrinkage_rate")]
+    pub learning_rate: f64,
+    /// Most leaves of a tree.
+    #[serde(alias = "num_leaves", alias = "max_leaves")]
+    pub leaves: u32,
+    /// Most splits between root and leaf; 0 for no limit.
+    pub max_depth: u32,
+    /// Fewest runs in a leaf.
+    #[serde(alias = "min_child_samples")]
+    pub min_data_in_leaf: u32,
+    /// Smallest sum of Hessians in a leaf (for squared error, the number of runs).
+    #[serde(alias = "min_child_weight", alias = "min_sum_hessian_in_leaf")]
+    pub min_hessian_in_leaf: f64,
+    /// L1 penalty on leaf values.
+    #[serde(alias = "lambda_l1", alias = "reg_alpha")]
+    pub l1: f64,
+    /// L2 penalty on leaf values.
+    #[serde(alias = "lambda_l2", alias = "reg_lambda")]
+    pub l2: f64,
+    /// Smallest gain that a split must bring.
+    #[serde(alias = "min_split_gain")]
+    pub min_gain_to_split: f64,
+    /// Share of the domains that a tree may split on, in (0, 1].
+    #[serde(alias = "colsample_bytree")]
+    pub feature_fraction: f64,
+    /// Most histogram bins per domain, 2 to 255.
+    #[serde(alias = "max_bin")]
+    pub max_bins: u32,
+    /// Fewest runs in a histogram bin.
+    pub min_data_in_bin: u32,
+    /// Stop when the error on the runs set aside has not fallen for this many iterations; 0 never stops early.
+    #[serde(alias = "early_stopping_round")]
+    pub early_stopping_rounds: u32,
+    /// Share of the runs set aside for early stopping, in (0, 1).
+    pub validation_fraction: f64,
+    /// Seed of the feature fraction and of the runs set aside.
+    pub seed: u64,
+}
+
+impl Default for TreesParams {
+    fn default() -> Self {
+        Self {
+            iterations: 1000,
+            learning_rate: 0.01,
+            leaves: 31,
+            max_depth: 0,
+            min_data_in_leaf: 20,
+            min_hessian_in_leaf: 1e-3,
+            l1: 0.0,
+            l2: 0.0,
+            min_gain_to_split: 0.0,
+            feature_fraction: 1.0,
+            max_bins: 255,
+            min_data_in_bin: 3,
+            early_stopping_rounds: 0,
+            validation_fraction: 0.2,
+            seed: 0,
+        }
+    }
+}
+
+/// Checked parameters; only these can fit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TreesValidParams(pub(super) TreesParams);
+
+impl TreesParams {
+    /// Checks every range.
+    ///
+    /// # Errors
+    /// [`CoreError::BadParameter`] for the first parameter out of range.
+    pub fn check(self) -> Result<TreesValidParams, CoreError> {
+        let bad = |name, expected, found: &dyn ToString| {
+            Err(CoreError::BadParameter { name, expected, found: found.to_string() })
+        };
+        let share = |x: f64| x > 0.0 && x <= 1.0;
+        if self.iterations == 0 {
+            return bad("iterations", "at least 1", &self.iterations);
+        }
+        if !share(self.learning_rate) {
+            return bad("learning_rate", "a number above 0 and at most 1", &self.learning_rate);
+        }
+        if !(2..=65_536).contains(&self.leaves) {
+            return bad("leaves", "a number from 2 to 65536", &self.leaves);
+        }
+        if !share(self.feature_fraction) {
+            return bad("feature_fraction", "a number above 0 and at most 1", &self.feature_fraction);
+        }
+        if !(2..=255).contains(&self.max_bins) {
+            return bad("max_bins", "a number from 2 to 255", &self.max_bins);
+        }
+        if !(share(self.validation_fraction) && self.validation_fraction < 1.0) {
+            return bad("validation_fraction", "a number above 0 and below 1", &self.validation_fraction);
+        }
+        for (name, value) in [
+            ("min_hessian_in_leaf", self.min_hessian_in_leaf),
+            ("l1", self.l1),
+            ("l2", self.l2),
+            ("min_gain_to_split", self.min_gain_to_split),
+        ] {
+            if !(value.is_finite() && value >= 0.0) {
+                return bad(name, "a finite number of zero or more", &value);
+            }
+        }
+        Ok(TreesValidParams(self))
+    }
+}
+
+impl TreesValidParams {
+    /// The parameters as the user made them.
+    pub fn params(&self) -> &TreesParams {
+        &self.0
+    }
+}

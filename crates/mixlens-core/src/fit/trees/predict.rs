@@ -1,0 +1,115 @@
+//! [`Trees`]: a fitted forest, predicting by walk or by bit table.
+
+use std::sync::OnceLock;
+
+use serde::{Deserialize, Serialize};
+
+use super::bit_table::BitTable;
+use super::forest::Forest;
+use crate::CoreError;
+use crate::fit::Surrogate;
+
+/// Rows from which building the bit table pays; below, and for trees too large for it, the plain walk is used.
+const TABLE_PAYS_FROM: usize = 64;
+
+/// Which instructions batch prediction may use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Simd {
+    /// The widest that the processor has (AVX2 or AVX-512 where present), found at run time.
+    #[default]
+    Detected,
+    /// Only what the program was compiled for.
+    Baseline,
+}
+
+/// Gradient-boosted trees fitted to one metric.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Forest", into = "Forest")]
+pub struct Trees {
+    forest: Forest,
+    table: LazyTable,
+}
+
+/// Built at the first batch, not saved, equal to any other.
+#[derive(Default)]
+struct LazyTable(OnceLock<Option<BitTable>>);
+
+impl Trees {
+    pub(super) fn from_forest(forest: Forest) -> Self {
+        Self { forest, table: LazyTable::default() }
+    }
+
+    /// How many trees there are.
+    pub fn tree_count(&self) -> usize {
+        self.forest.trees.len()
+    }
+
+    /// How many leaves all trees have together.
+    pub fn leaf_count(&self) -> usize {
+        self.forest.trees.iter().map(|tree| tree.values.len()).sum()
+    }
+
+    /// [`Surrogate::predict_rows`] with a choice of instructions, for benchmarks; both choices give the same bits.
+    ///
+    /// # Panics
+    /// When `rows.len() != out.len() * self.width()`.
+    pub fn predict_rows_with(&self, simd: Simd, rows: &[f64], out: &mut [f64]) {
+        assert_eq!(rows.len(), out.len() * self.width(), "one row of proportions per prediction");
+        let table = || self.table.0.get_or_init(|| BitTable::new(&self.forest)).as_ref();
+        match (simd, if out.len() >= TABLE_PAYS_FROM { table() } else { None }) {
+            (Simd::Detected, Some(table)) => pulp::Arch::new().dispatch(
+                #[inline(always)]
+                || table.predict(rows, out),
+            ),
+            (Simd::Baseline, Some(table)) => table.predict(rows, out),
+            (_, None) => {
+                for (row, out) in rows.chunks_exact(self.width()).zip(out) {
+                    *out = self.forest.walk(row);
+                }
+            }
+        }
+    }
+}
+
+impl Surrogate for Trees {
+    fn width(&self) -> usize {
+        self.forest.edges.len()
+    }
+
+    fn predict_rows(&self, rows: &[f64], out: &mut [f64]) {
+        self.predict_rows_with(Simd::Detected, rows, out);
+    }
+}
+
+impl TryFrom<Forest> for Trees {
+    type Error = CoreError;
+
+    fn try_from(forest: Forest) -> Result<Self, CoreError> {
+        forest.check()?;
+        Ok(Self::from_forest(forest))
+    }
+}
+
+impl From<Trees> for Forest {
+    fn from(trees: Trees) -> Self {
+        trees.forest
+    }
+}
+
+impl Clone for LazyTable {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl PartialEq for LazyTable {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl std::fmt::Debug for LazyTable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.0.get().is_some() { "built" } else { "not built" })
+    }
+}
