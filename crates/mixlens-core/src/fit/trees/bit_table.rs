@@ -130,6 +130,8 @@ struct Chunk {
     counts: Vec<u32>,
     /// Mixtures ordered by that count, so that the inner loop's length is predictable.
     order: Vec<u32>,
+    /// Leaves that the current block leaves possible, in that order.
+    possible: Vec<Masks>,
     sums: Vec<[f64; SUMS]>,
 }
 
@@ -139,6 +141,7 @@ impl Chunk {
             active: vec![0; CHUNK * width],
             counts: vec![0; CHUNK],
             order: Vec::with_capacity(CHUNK),
+            possible: vec![[0; LANES]; CHUNK],
             sums: vec![[0.0; SUMS]; CHUNK],
         }
     }
@@ -166,19 +169,25 @@ impl Chunk {
     }
 
     /// Adds the leaf values of one block of trees.
+    ///
+    /// Two passes, because the compiler keeps the masks in vector registers only when their bits are not
+    /// looked at in the same loop.
     #[inline(always)]
     fn advance(&mut self, masks: &[Masks], values: &[[f64; LEAVES]; LANES], width: usize) {
-        for &mixture in &self.order {
+        for (&mixture, possible) in self.order.iter().zip(&mut self.possible) {
             let mixture = mixture as usize;
             let active = &self.active[mixture * width..][..self.counts[mixture] as usize];
-            let mut possible = [u32::MAX; LANES];
+            let mut all = [u32::MAX; LANES];
             for &row in active {
                 let masks = &masks[row as usize];
                 for lane in 0..LANES {
-                    possible[lane] &= masks[lane];
+                    all[lane] &= masks[lane];
                 }
             }
-            let sums = &mut self.sums[mixture];
+            *possible = all;
+        }
+        for (&mixture, possible) in self.order.iter().zip(&self.possible) {
+            let sums = &mut self.sums[mixture as usize];
             for lane in 0..LANES {
                 let leaf = possible[lane].trailing_zeros() as usize % LEAVES;
                 sums[lane % SUMS] += values[lane][leaf];

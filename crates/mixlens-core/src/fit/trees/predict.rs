@@ -57,10 +57,7 @@ impl Trees {
         assert_eq!(rows.len(), out.len() * self.width(), "one row of proportions per prediction");
         let table = || self.table.0.get_or_init(|| BitTable::new(&self.forest)).as_ref();
         match (simd, if out.len() >= TABLE_PAYS_FROM { table() } else { None }) {
-            (Simd::Detected, Some(table)) => pulp::Arch::new().dispatch(
-                #[inline(always)]
-                || table.predict(rows, out),
-            ),
+            (Simd::Detected, Some(table)) => pulp::Arch::new().dispatch(TablePredict { table, rows, out }),
             (Simd::Baseline, Some(table)) => table.predict(rows, out),
             (_, None) => {
                 for (row, out) in rows.chunks_exact(self.width()).zip(out) {
@@ -68,6 +65,22 @@ impl Trees {
                 }
             }
         }
+    }
+}
+
+/// A batch prediction, compiled once for every instruction set that may be found at run time.
+struct TablePredict<'a> {
+    table: &'a BitTable,
+    rows: &'a [f64],
+    out: &'a mut [f64],
+}
+
+impl pulp::WithSimd for TablePredict<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) {
+        self.table.predict(self.rows, self.out);
     }
 }
 
