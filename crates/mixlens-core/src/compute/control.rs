@@ -52,6 +52,12 @@ impl Control {
         self.cancelled.load(Ordering::Relaxed)
     }
 
+    /// The same cancellation without progress, for work inside a stage that is already reported.
+    #[must_use]
+    pub fn without_progress(&self) -> Self {
+        Self { cancelled: Arc::clone(&self.cancelled), report: None }
+    }
+
     /// Starts a stage of `total` units.
     pub fn stage(&self, name: &'static str, total: u64) -> Stage<'_> {
         let stage = Stage { control: self, name, total, done: AtomicU64::new(0) };

@@ -1,0 +1,135 @@
+//! The surrogate file: versioned JSON that every front loads.
+
+use serde::{Deserialize, Serialize};
+
+use super::support::TrainingSupport;
+use super::{FittedMetric, FittedSurrogate, Surrogate, SurrogateParams, SurrogateSet};
+use crate::CoreError;
+use crate::simplex::{DomainSet, Mixture, SUM_TOLERANCE};
+use crate::table::{Direction, Metric, MetricSet, RowSums};
+
+const FORMAT: &str = "mixlens-surrogates";
+/// The newest version of the surrogate file that this program reads, and the one it writes.
+const VERSION: u64 = 1;
+
+/// The file as it is written.
+#[derive(Serialize, Deserialize)]
+struct Saved {
+    format: String,
+    version: u64,
+    tool: String,
+    domains: Vec<String>,
+    natural: Option<Vec<f64>>,
+    runs_mean: Vec<f64>,
+    row_sums: RowSums,
+    metrics: Vec<SavedMetric>,
+    /// Proportions of the training runs, row after row, for support.
+    runs: Vec<f64>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SavedMetric {
+    name: String,
+    direction: Direction,
+    runs: usize,
+    params: SurrogateParams,
+    surrogate: FittedSurrogate,
+}
+
+/// What is read first, to tell a newer file from a broken one.
+#[derive(Deserialize)]
+struct Header {
+    format: String,
+    version: u64,
+}
+
+impl SurrogateSet {
+    /// The surrogate file. Loading it gives predictions with the same bits.
+    pub fn to_json(&self) -> String {
+        let metrics = self.metrics.iter().map(|fitted| SavedMetric {
+            name: fitted.metric.name.clone(),
+            direction: fitted.metric.direction,
+            runs: fitted.runs,
+            params: fitted.params.clone(),
+            surrogate: fitted.surrogate.clone(),
+        });
+        let saved = Saved {
+            format: FORMAT.to_owned(),
+            version: VERSION,
+            tool: concat!("mixlens ", env!("CARGO_PKG_VERSION")).to_owned(),
+            domains: self.domains.names().to_vec(),
+            natural: self.natural.as_ref().map(|natural| natural.parts().to_vec()),
+            runs_mean: self.runs_mean.parts().to_vec(),
+            row_sums: self.row_sums,
+            metrics: metrics.collect(),
+            runs: self.support.rows().to_vec(),
+        };
+        serde_json::to_string(&saved).expect("plain data with text keys serialises")
+    }
+
+    /// Loads a surrogate file.
+    ///
+    /// # Errors
+    /// [`CoreError::NewerVersion`] or [`CoreError::BadSurrogateFile`].
+    pub fn from_json(text: &str) -> Result<Self, CoreError> {
+        let saved: Saved = match serde_json::from_str(text) {
+            Ok(saved) => saved,
+            Err(problem) => {
+                check_header(&serde_json::from_str(text).map_err(bad)?)?;
+                return Err(bad(problem));
+            }
+        };
+        check_header(&Header { format: saved.format, version: saved.version })?;
+        let domains = DomainSet::new(saved.domains).map_err(bad)?;
+        let mixture = |parts: &[f64]| Mixture::from_saved_parts(&domains, parts).map_err(bad);
+        let metrics: Vec<FittedMetric> = saved.metrics.into_iter().map(SavedMetric::into_fitted).collect();
+        MetricSet::new(metrics.iter().map(|fitted| fitted.metric.clone()).collect()).map_err(bad)?;
+        if metrics.iter().any(|fitted| fitted.surrogate.width() != domains.len()) {
+            return Err(bad("a surrogate is over another number of domains than the file lists"));
+        }
+        if saved.runs.len() % domains.len() != 0 || saved.runs.iter().any(|part| !part.is_finite()) {
+            return Err(bad("`runs` must hold finite proportions, one per domain and run"));
+        }
+        Ok(Self {
+            natural: saved.natural.as_deref().map(mixture).transpose()?,
+            runs_mean: mixture(&saved.runs_mean)?,
+            row_sums: saved.row_sums,
+            metrics,
+            support: TrainingSupport::new(&saved.runs, domains.len()),
+            domains,
+        })
+    }
+}
+
+impl SavedMetric {
+    fn into_fitted(self) -> FittedMetric {
+        FittedMetric {
+            metric: Metric { name: self.name, direction: self.direction },
+            runs: self.runs,
+            params: self.params,
+            surrogate: self.surrogate,
+        }
+    }
+}
+
+impl Mixture {
+    /// Proportions as this program saved them, kept to the bit.
+    fn from_saved_parts(domains: &std::sync::Arc<DomainSet>, parts: &[f64]) -> Result<Self, CoreError> {
+        Self::from_proportions(domains, parts, SUM_TOLERANCE)?;
+        Ok(Self::from_exact_parts(domains, parts.to_vec()))
+    }
+}
+
+fn check_header(header: &Header) -> Result<(), CoreError> {
+    if header.format != FORMAT {
+        return Err(bad(format!("expected format {FORMAT:?}, found {:?}", header.format)));
+    }
+    if header.version > VERSION {
+        return Err(CoreError::NewerVersion { found: header.version, newest: VERSION });
+    }
+    Ok(())
+}
+
+fn bad(problem: impl ToString) -> CoreError {
+    CoreError::BadSurrogateFile { problem: problem.to_string() }
+}

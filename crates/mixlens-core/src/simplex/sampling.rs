@@ -1,0 +1,279 @@
+//! [`Sampler`]: random mixtures, each determined by its seed and index alone.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::gamma::{GammaShape, LANES, Place, log_gamma};
+use super::{Constraints, DomainSet, Mixture, ProjectionScratch};
+use crate::CoreError;
+
+/// How often a sample that breaks a constraint is drawn anew before it is projected onto the constraints.
+const MOST_REDRAWS: u32 = 16;
+
+/// Proportions below this share of the largest are zero (they would be denormal noise).
+const NOTHING: f64 = 1e-300;
+
+/// Where simulated mixtures come from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Prior {
+    /// Every mixture equally likely: Dirichlet(1, …, 1).
+    Uniform,
+    /// Dirichlet(concentration · centre), concentration above zero. The smaller it is, the nearer samples are to corners.
+    Dirichlet {
+        /// Sum of the Dirichlet parameters; RegMix simulates with 1 around the natural mixture.
+        concentration: f64,
+    },
+    /// RegMix's scheme for the runs to train: Dirichlet(strength · centre^(1/temperature), normalised), with
+    /// strengths spread evenly in logarithm and taken in turn. A draw with a proportion above
+    /// `max_ratio` times the tempered centre is drawn anew.
+    /// Source: Liu et al. 2024, "RegMix", section 3 and the authors' sampling script.
+    Regmix {
+        /// Flattens the centre; 2 takes square roots (the authors' script calls it 0.5).
+        temperature: f64,
+        /// Smallest strength.
+        min_strength: f64,
+        /// Largest strength.
+        max_strength: f64,
+        /// How many strengths.
+        strengths: u32,
+        /// Most times its tempered share that a domain may get.
+        max_ratio: f64,
+    },
+    /// A scrambled Sobol sequence mapped to the uniform distribution: covers the simplex more evenly than chance.
+    LowDiscrepancy,
+}
+
+impl Prior {
+    /// RegMix's scheme with the authors' numbers: 15 strengths from 0.1 to 5 around square roots, at most 15 times the share.
+    pub fn regmix() -> Self {
+        Self::Regmix { temperature: 2.0, min_strength: 0.1, max_strength: 5.0, strengths: 15, max_ratio: 15.0 }
+    }
+
+    /// The Dirichlet parameters that samples take in turn, and the largest proportion of each domain.
+    fn shapes(&self, centre: &Mixture) -> Result<(Vec<Vec<f64>>, Option<Vec<f64>>), CoreError> {
+        let positive = |name, value: f64| {
+            if value.is_finite() && value > 0.0 {
+                return Ok(value);
+            }
+            Err(CoreError::BadParameter { name, expected: "a finite number above 0", found: value.to_string() })
+        };
+        Ok(match *self {
+            Self::Uniform => (vec![vec![1.0; centre.parts().len()]], None),
+            Self::LowDiscrepancy => (Vec::new(), None),
+            Self::Dirichlet { concentration } => {
+                positive("concentration", concentration)?;
+                (vec![centre.parts().iter().map(|part| part * concentration).collect()], None)
+            }
+            Self::Regmix { temperature, min_strength, max_strength, strengths, max_ratio } => {
+                positive("temperature", temperature)?;
+                let (low, high) = (positive("min_strength", min_strength)?, positive("max_strength", max_strength)?);
+                positive("max_ratio", max_ratio)?;
+                let tempered: Vec<f64> = centre.parts().iter().map(|part| part.powf(1.0 / temperature)).collect();
+                let (tempered, _) = Mixture::from_weights(centre.domains(), &tempered)?;
+                let steps = f64::from(strengths.max(2) - 1);
+                let strength = |step: u32| low * (high / low).powf(f64::from(step) / steps);
+                let scaled = |step| tempered.parts().iter().map(|part| part * strength(step)).collect();
+                let most = tempered.parts().iter().map(|part| (part * max_ratio).min(1.0)).collect();
+                ((0..strengths.max(1)).map(scaled).collect(), Some(most))
+            }
+        })
+    }
+}
+
+/// Draws mixtures from a [`Prior`] inside [`Constraints`].
+///
+/// Sample number *i* depends on the seed and *i* alone, so any range can be drawn anywhere and the whole is
+/// the same. A sample that breaks a constraint is drawn anew up to 16 times, then projected onto the constraints.
+///
+/// ```
+/// use mixlens_core::simplex::{Constraints, DomainSet, Mixture, Prior, Sampler};
+/// let domains = DomainSet::new(["web", "code", "books"])?;
+/// let sampler = Sampler::new(&Prior::Uniform, &Mixture::uniform(&domains), Constraints::free(&domains), 7)?;
+/// let mut rows = [0.0; 6];
+/// sampler.fill(0, &mut rows);
+/// let mut second = [0.0; 3];
+/// sampler.fill(1, &mut second);
+/// assert_eq!(rows[3..], second);
+/// # Ok::<(), mixlens_core::CoreError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Sampler {
+    constraints: Constraints,
+    seed: u64,
+    /// Gamma shapes by strength, then by domain; empty for the low-discrepancy sequence.
+    shapes: Vec<Vec<GammaShape>>,
+    /// The prior's own largest proportions.
+    most: Option<Vec<f64>>,
+}
+
+impl Sampler {
+    /// A sampler around `centre` (the natural mixture, as a rule) inside `constraints`.
+    ///
+    /// # Errors
+    /// [`CoreError::BadParameter`] for parameters of the prior out of range.
+    pub fn new(prior: &Prior, centre: &Mixture, constraints: Constraints, seed: u64) -> Result<Self, CoreError> {
+        let (alphas, most) = prior.shapes(centre)?;
+        let shapes =
+            alphas.iter().map(|alphas| alphas.iter().map(|&alpha| GammaShape::new(alpha)).collect()).collect();
+        Ok(Self { constraints, seed, shapes, most })
+    }
+
+    /// The domains of the mixtures drawn.
+    pub fn domains(&self) -> &Arc<DomainSet> {
+        self.constraints.domains()
+    }
+
+    /// The constraints that every sample keeps.
+    pub fn constraints(&self) -> &Constraints {
+        &self.constraints
+    }
+
+    /// Fills `rows` (n × domains) with the samples `start..start + n`.
+    pub fn fill(&self, start: u64, rows: &mut [f64]) {
+        pulp::Arch::new().dispatch(Fill { sampler: self, start, rows });
+    }
+
+    /// Sample number `index` as a mixture.
+    pub fn sample(&self, index: u64) -> Mixture {
+        let mut parts = vec![0.0; self.domains().len()];
+        self.fill(index, &mut parts);
+        Mixture::from_exact_parts(self.domains(), parts)
+    }
+
+    #[inline(always)]
+    fn fill_all(&self, start: u64, rows: &mut [f64]) {
+        let width = self.domains().len();
+        let mut logs = vec![[0.0; LANES]; width];
+        let mut scratch = ProjectionScratch::default();
+        for (block, rows) in rows.chunks_mut(LANES * width).enumerate() {
+            let first = start + (block * LANES) as u64;
+            self.draw::<LANES>(first, 0, &mut logs, rows);
+            if self.most.is_none() && self.constraints.is_free() {
+                continue;
+            }
+            for (lane, row) in rows.chunks_exact_mut(width).enumerate() {
+                if !self.accepts(row) {
+                    self.redraw(first + lane as u64, row, &mut scratch);
+                }
+            }
+        }
+    }
+
+    /// Draws up to `N` samples into `rows`, without looking at constraints.
+    #[inline(always)]
+    fn draw<const N: usize>(&self, first: u64, redraw: u32, logs: &mut [[f64; N]], rows: &mut [f64]) {
+        let [mut low, mut high] = [[0_u32; N]; 2];
+        for (lane, (low, high)) in low.iter_mut().zip(&mut high).enumerate() {
+            let index = first.wrapping_add(lane as u64);
+            (*low, *high) = (index as u32, (index >> 32) as u32);
+        }
+        let key = [self.seed as u32, (self.seed >> 32) as u32];
+        let mut shapes = [GammaShape::new(1.0); N];
+        for (domain, logs) in logs.iter_mut().enumerate() {
+            if self.shapes.is_empty() {
+                sobol_logs(first, redraw, domain as u32, self.seed, logs);
+                continue;
+            }
+            for (lane, shape) in shapes.iter_mut().enumerate() {
+                let turn = first.wrapping_add(lane as u64) % self.shapes.len() as u64;
+                if let Some(&chosen) = self.shapes.get(turn as usize).and_then(|by_domain| by_domain.get(domain)) {
+                    *shape = chosen;
+                }
+            }
+            let place = Place { index_low: &low, index_high: &high, domain: domain as u32, redraw, key };
+            log_gamma(&place, &shapes, logs);
+        }
+        normalise(logs, rows);
+    }
+
+    fn accepts(&self, row: &[f64]) -> bool {
+        let within = |most: &[f64]| row.iter().zip(most).all(|(part, most)| part <= most);
+        self.most.as_deref().is_none_or(within) && self.keeps_bounds(row)
+    }
+
+    fn keeps_bounds(&self, row: &[f64]) -> bool {
+        let bounds = self.constraints.lower().iter().zip(self.constraints.upper());
+        row.iter().zip(bounds).all(|(part, (low, high))| (low..=high).contains(&part))
+    }
+
+    /// Draws one sample anew until it is accepted; the last resort is projection.
+    #[cold]
+    fn redraw(&self, index: u64, row: &mut [f64], scratch: &mut ProjectionScratch) {
+        let mut logs = vec![[0.0; 1]; row.len()];
+        for redraw in 1..=MOST_REDRAWS {
+            self.draw::<1>(index, redraw, &mut logs, row);
+            if self.accepts(row) {
+                return;
+            }
+        }
+        if !self.keeps_bounds(row) {
+            self.constraints.project_in_place(row, scratch);
+        }
+    }
+}
+
+/// A range of samples, compiled once for every instruction set that may be found at run time.
+struct Fill<'a> {
+    sampler: &'a Sampler,
+    start: u64,
+    rows: &'a mut [f64],
+}
+
+impl pulp::WithSimd for Fill<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) {
+        self.sampler.fill_all(self.start, self.rows);
+    }
+}
+
+/// Logarithms of exponential variates from the Sobol sequence; normalised they are uniform on the simplex.
+fn sobol_logs<const N: usize>(first: u64, redraw: u32, domain: u32, seed: u64, logs: &mut [f64; N]) {
+    const DIMENSIONS: u32 = 256;
+    const LENGTH: u64 = 1 << 16;
+    for (lane, log) in logs.iter_mut().enumerate() {
+        let index = first.wrapping_add(lane as u64);
+        // Beyond its length or dimensions the sequence goes on with another scramble.
+        let scramble = (seed ^ (seed >> 32)) as u32
+            ^ (domain / DIMENSIONS).wrapping_mul(0x9E37_79B9)
+            ^ ((index / LENGTH) as u32).wrapping_mul(0x85EB_CA6B)
+            ^ redraw.wrapping_mul(0xC2B2_AE35);
+        let unit = sobol_burley::sample((index % LENGTH) as u32, domain % DIMENSIONS, scramble);
+        // Kept off 0 and 1, where the logarithms end; 2⁻²⁵ is half the sequence's resolution.
+        let unit = f64::from(unit) + 1.0 / f64::from(1 << 25);
+        *log = crate::compute::ln(-crate::compute::ln(unit));
+    }
+}
+
+/// Turns the logarithms of each lane into proportions, a row a lane.
+#[inline(always)]
+fn normalise<const N: usize>(logs: &mut [[f64; N]], rows: &mut [f64]) {
+    let width = logs.len();
+    let mut largest = [f64::NEG_INFINITY; N];
+    for logs in logs.iter() {
+        for (largest, &log) in largest.iter_mut().zip(logs) {
+            *largest = if log > *largest { log } else { *largest };
+        }
+    }
+    let mut sums = [0.0; N];
+    for logs in logs.iter_mut() {
+        for ((log, largest), sum) in logs.iter_mut().zip(&largest).zip(&mut sums) {
+            let part = crate::compute::exp(*log - largest);
+            *log = if part > NOTHING { part } else { 0.0 };
+            *sum += *log;
+        }
+    }
+    for (domain, parts) in logs.iter().enumerate() {
+        let column = rows.iter_mut().skip(domain).step_by(width);
+        for ((out, part), sum) in column.zip(parts).zip(&sums) {
+            *out = part / sum;
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "sampling_tests.rs"]
+mod tests;
