@@ -157,4 +157,22 @@ pub enum CoreError {
         /// Bytes found.
         found: usize,
     },
+    /// A bound on a proportion that is not a proportion.
+    #[error("domain {domain:?}: expected a {what} from 0 to 1, found {found}")]
+    BadBound {
+        /// The domain.
+        domain: String,
+        /// "lower bound" or "upper bound".
+        what: &'static str,
+        /// The value.
+        found: f64,
+    },
+    /// A count of tokens is negative or not finite.
+    #[error("domain {domain:?}: expected a finite number of unique tokens, zero or more, found {found}")]
+    BadTokenCount {
+        /// The domain.
+        domain: String,
+        /// The value.
+        found: f64,
+    },
 }

@@ -65,6 +65,14 @@ impl Mixture {
         Self { domains: Arc::clone(domains), parts: vec![part; domains.len()].into() }
     }
 
+    /// Takes parts that an algorithm of this crate already made a mixture of, to the bit.
+    pub(crate) fn from_exact_parts(domains: &Arc<DomainSet>, parts: Vec<f64>) -> Self {
+        debug_assert_eq!(parts.len(), domains.len());
+        debug_assert!(parts.iter().all(|part| part.is_finite() && *part >= 0.0), "not a mixture: {parts:?}");
+        debug_assert!((parts.iter().sum::<f64>() - 1.0).abs() <= 2.0 * SUM_TOLERANCE, "not a mixture: {parts:?}");
+        Self { domains: Arc::clone(domains), parts: parts.into() }
+    }
+
     /// The domains this mixture is over.
     pub fn domains(&self) -> &Arc<DomainSet> {
         &self.domains

@@ -1,7 +1,13 @@
 //! Domains, mixtures over them, and the constrained simplex they live on.
 
+mod constraints;
 mod domain_set;
+mod feasibility;
 mod mixture;
+mod projection;
+mod water_fill;
 
+pub use constraints::{Constraints, ConstraintsBuilder, Supply};
 pub use domain_set::DomainSet;
 pub use mixture::{Mixture, SUM_TOLERANCE};
+pub use projection::ProjectionScratch;

@@ -1,0 +1,189 @@
+//! [`Constraints`]: how far each domain's proportion may go.
+
+use std::sync::Arc;
+
+use super::DomainSet;
+use super::feasibility::{UpperLimit, clashes};
+use crate::CoreError;
+
+/// How much text there is, how much the run will read, and how often it may be read.
+///
+/// ```text
+/// pᵢ ≤ k · Uᵢ / D      Uᵢ unique tokens of domain i, D training tokens, k most epochs
+/// ```
+/// A domain without a count (`None`) has no cap.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Supply {
+    /// Unique tokens per domain, in domain order; `None` where they are unknown or unlimited.
+    pub unique_tokens: Vec<Option<f64>>,
+    /// Tokens that the target run will see.
+    pub training_tokens: f64,
+    /// The most epochs allowed over any domain.
+    pub max_epochs: f64,
+}
+
+/// Lower and upper bounds per domain, known to leave at least one mixture.
+///
+/// ```text
+/// { p : lowerᵢ ≤ pᵢ ≤ upperᵢ, Σᵢ pᵢ = 1 }
+/// ```
+/// Supply caps are part of the upper bounds. Bounds without numbers of their own are 0 and 1.
+///
+/// ```
+/// use mixlens_core::simplex::{Constraints, DomainSet, Supply};
+/// let domains = DomainSet::new(["web", "code", "wiki"])?;
+/// let supply = Supply {
+///     unique_tokens: vec![Some(2e12), Some(1e11), Some(2e10)],
+///     training_tokens: 1e12,
+///     max_epochs: 4.0,
+/// };
+/// let constraints = Constraints::builder(&domains).lower("code", 0.1)?.supply(&supply)?.build()?;
+/// assert_eq!(constraints.upper(), [1.0, 0.4, 0.08]);
+/// let nearest = constraints.project(&[0.5, 0.3, 0.2])?;
+/// assert!((nearest.parts()[0] - 0.56).abs() < 1e-12);
+/// # Ok::<(), mixlens_core::CoreError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Constraints {
+    domains: Arc<DomainSet>,
+    lower: Box<[f64]>,
+    upper: Box<[f64]>,
+}
+
+impl Constraints {
+    /// No constraint beyond being a mixture.
+    pub fn free(domains: &Arc<DomainSet>) -> Self {
+        let (lower, upper) = (vec![0.0; domains.len()].into(), vec![1.0; domains.len()].into());
+        Self { domains: Arc::clone(domains), lower, upper }
+    }
+
+    /// Starts from no constraint; bounds are added by name.
+    pub fn builder(domains: &Arc<DomainSet>) -> ConstraintsBuilder {
+        ConstraintsBuilder {
+            domains: Arc::clone(domains),
+            lower: vec![0.0; domains.len()],
+            upper: vec![UpperLimit::bound(1.0); domains.len()],
+        }
+    }
+
+    /// The domains the bounds are for.
+    pub fn domains(&self) -> &Arc<DomainSet> {
+        &self.domains
+    }
+
+    /// The least proportion per domain.
+    pub fn lower(&self) -> &[f64] {
+        &self.lower
+    }
+
+    /// The greatest proportion per domain: the tightest of upper bound, cap and 1.
+    pub fn upper(&self) -> &[f64] {
+        &self.upper
+    }
+
+    /// Whether every mixture is allowed.
+    pub fn is_free(&self) -> bool {
+        self.lower.iter().all(|&low| low <= 0.0) && self.upper.iter().all(|&high| high >= 1.0)
+    }
+
+    /// Whether `parts` keeps every bound and sums to one, each within `tolerance`.
+    ///
+    /// False for the wrong number of parts.
+    pub fn contains(&self, parts: &[f64], tolerance: f64) -> bool {
+        parts.len() == self.domains.len()
+            && (parts.iter().sum::<f64>() - 1.0).abs() <= tolerance
+            && parts
+                .iter()
+                .zip(self.lower.iter().zip(&self.upper))
+                .all(|(&part, (&low, &high))| part >= low - tolerance && part <= high + tolerance)
+    }
+}
+
+/// Collects bounds by name; made by [`Constraints::builder`].
+#[derive(Clone, Debug)]
+pub struct ConstraintsBuilder {
+    domains: Arc<DomainSet>,
+    lower: Vec<f64>,
+    upper: Vec<UpperLimit>,
+}
+
+impl ConstraintsBuilder {
+    /// Asks for at least `proportion` of `domain`; the last word on a domain counts.
+    ///
+    /// # Errors
+    /// [`CoreError::UnknownName`], or [`CoreError::BadBound`] outside [0, 1].
+    pub fn lower(mut self, domain: &str, proportion: f64) -> Result<Self, CoreError> {
+        let index = self.checked("lower bound", domain, proportion)?;
+        if let Some(low) = self.lower.get_mut(index) {
+            *low = proportion + 0.0; // −0 becomes 0
+        }
+        Ok(self)
+    }
+
+    /// Asks for at most `proportion` of `domain`; the last word on a domain counts.
+    ///
+    /// # Errors
+    /// [`CoreError::UnknownName`], or [`CoreError::BadBound`] outside [0, 1].
+    pub fn upper(mut self, domain: &str, proportion: f64) -> Result<Self, CoreError> {
+        let index = self.checked("upper bound", domain, proportion)?;
+        if let Some(high) = self.upper.get_mut(index) {
+            high.bound = proportion + 0.0;
+        }
+        Ok(self)
+    }
+
+    /// Caps the domains by their supply of tokens; replaces an earlier supply.
+    ///
+    /// # Errors
+    /// [`CoreError::WrongLength`], [`CoreError::BadParameter`] for training tokens or epochs that are not
+    /// positive and finite, or [`CoreError::BadTokenCount`] for unique tokens that are negative or not finite.
+    pub fn supply(mut self, supply: &Supply) -> Result<Self, CoreError> {
+        let (expected, found) = (self.domains.len(), supply.unique_tokens.len());
+        if found != expected {
+            return Err(CoreError::WrongLength { what: "unique token counts", expected, found });
+        }
+        positive("training-tokens", supply.training_tokens)?;
+        positive("max-epochs", supply.max_epochs)?;
+        let named = self.domains.names().iter().zip(&mut self.upper);
+        for ((name, high), &unique) in named.zip(&supply.unique_tokens) {
+            if let Some(found) = unique.filter(|unique| !(unique.is_finite() && *unique >= 0.0)) {
+                return Err(CoreError::BadTokenCount { domain: name.clone(), found });
+            }
+            high.set_cap(unique, supply.training_tokens, supply.max_epochs);
+        }
+        Ok(self)
+    }
+
+    /// The constraints, once some mixture is known to satisfy them.
+    ///
+    /// Bounds that miss by no more than [`SUM_TOLERANCE`](super::SUM_TOLERANCE) (ten lower bounds of 0.1, say) count as met.
+    ///
+    /// # Errors
+    /// [`CoreError::Infeasible`], which names the constraints that clash.
+    pub fn build(self) -> Result<Constraints, CoreError> {
+        let clashes = clashes(self.domains.names(), &self.lower, &self.upper);
+        if !clashes.is_empty() {
+            return Err(CoreError::Infeasible { clashes });
+        }
+        // A cap a rounding error below its lower bound gives way to it.
+        let upper = self.upper.iter().zip(&self.lower).map(|(high, &low)| high.value().max(low)).collect();
+        Ok(Constraints { domains: self.domains, lower: self.lower.into(), upper })
+    }
+
+    fn checked(&self, what: &'static str, domain: &str, proportion: f64) -> Result<usize, CoreError> {
+        let index = self.domains.require(domain)?;
+        if (0.0..=1.0).contains(&proportion) {
+            Ok(index)
+        } else {
+            Err(CoreError::BadBound { domain: domain.to_owned(), what, found: proportion })
+        }
+    }
+}
+
+fn positive(name: &'static str, value: f64) -> Result<(), CoreError> {
+    if value.is_finite() && value > 0.0 {
+        Ok(())
+    } else {
+        Err(CoreError::BadParameter { name, expected: "a finite number above zero", found: value.to_string() })
+    }
+}

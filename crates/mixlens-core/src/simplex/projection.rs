@@ -1,0 +1,164 @@
+//! The nearest mixture that keeps the constraints.
+
+use super::{Constraints, Mixture, SUM_TOLERANCE};
+use crate::CoreError;
+
+/// Memory that [`Constraints::project_in_place`] reuses between calls.
+#[derive(Clone, Debug, Default)]
+pub struct ProjectionScratch {
+    wished: Vec<f64>,
+    breakpoints: Vec<f64>,
+}
+
+impl Constraints {
+    /// The mixture nearest to `weights` (any finite numbers) in Euclidean distance.
+    ///
+    /// ```text
+    /// min ½ Σᵢ (pᵢ − wᵢ)²   over lowerᵢ ≤ pᵢ ≤ upperᵢ, Σᵢ pᵢ = 1
+    /// pᵢ = clip(wᵢ − ν, lowerᵢ, upperᵢ)      with the one ν that makes the sum 1
+    /// ```
+    /// The sum falls with ν along a broken line with its corners at wᵢ − upperᵢ and wᵢ − lowerᵢ, so the exact ν
+    /// follows from the sorted corners: O(d log d), no iteration to a tolerance.
+    /// Weights that already satisfy the constraints come back unchanged to the bit.
+    ///
+    /// # Errors
+    /// [`CoreError::WrongLength`], or [`CoreError::BadWeight`] for a weight that is not finite.
+    pub fn project(&self, weights: &[f64]) -> Result<Mixture, CoreError> {
+        self.check_weights(weights, |weight| weight.is_finite())?;
+        let mut parts = weights.to_vec();
+        self.project_in_place(&mut parts, &mut ProjectionScratch::default());
+        Ok(Mixture::from_exact_parts(self.domains(), parts))
+    }
+
+    /// [`Constraints::project`] without allocation, for loops over many mixtures.
+    ///
+    /// `parts` must have one number per domain (checked in debug builds); one that is not finite counts as zero.
+    pub fn project_in_place(&self, parts: &mut [f64], scratch: &mut ProjectionScratch) {
+        debug_assert_eq!(parts.len(), self.domains().len());
+        if self.contains_to_rounding(parts) {
+            return;
+        }
+        for part in parts.iter_mut().filter(|part| !part.is_finite()) {
+            *part = 0.0;
+        }
+        scratch.wished.clear();
+        scratch.wished.extend_from_slice(parts);
+        let bounds = Bounds { lower: self.lower(), upper: self.upper() };
+        let shift = bounds.shift(&scratch.wished, &mut scratch.breakpoints);
+        for ((part, &wish), (low, high)) in parts.iter_mut().zip(&scratch.wished).zip(bounds.iter()) {
+            *part = clip(wish - shift, low, high);
+        }
+        // Rounding left a tiny rest: first the parts strictly inside their bounds take it …
+        settle(parts, bounds, 1.0, |_| 1.0, |_, part, low, high| part > low && part < high);
+        // … and where there are none (weights so large that w − ν has no fraction), those the corners leave open.
+        let wished = &scratch.wished;
+        settle(
+            parts,
+            bounds,
+            1.0,
+            |_| 1.0,
+            |index, _, low, high| wished.get(index).is_some_and(|&wish| wish - high <= shift && shift <= wish - low),
+        );
+    }
+
+    /// Bounds to the bit and the sum within [`SUM_TOLERANCE`].
+    fn contains_to_rounding(&self, parts: &[f64]) -> bool {
+        (parts.iter().sum::<f64>() - 1.0).abs() <= SUM_TOLERANCE && {
+            let bounds = Bounds { lower: self.lower(), upper: self.upper() };
+            parts.iter().zip(bounds.iter()).all(|(&part, (low, high))| part >= low && part <= high)
+        }
+    }
+
+    /// One weight per domain, each of them `allowed`.
+    pub(super) fn check_weights(&self, weights: &[f64], allowed: impl Fn(f64) -> bool) -> Result<(), CoreError> {
+        let names = self.domains().names();
+        if weights.len() != names.len() {
+            return Err(CoreError::WrongLength { what: "weights", expected: names.len(), found: weights.len() });
+        }
+        match names.iter().zip(weights).find(|(_, weight)| !allowed(**weight)) {
+            Some((name, &found)) => Err(CoreError::BadWeight { domain: name.clone(), found }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Lower and upper bounds of equal length.
+#[derive(Clone, Copy)]
+pub(super) struct Bounds<'a> {
+    pub lower: &'a [f64],
+    pub upper: &'a [f64],
+}
+
+impl<'a> Bounds<'a> {
+    pub fn iter(self) -> impl Iterator<Item = (f64, f64)> + 'a {
+        self.lower.iter().copied().zip(self.upper.iter().copied())
+    }
+
+    /// The ν with Σ clip(wᵢ − ν, lowerᵢ, upperᵢ) = 1.
+    fn shift(self, wished: &[f64], corners: &mut Vec<f64>) -> f64 {
+        corners.clear();
+        corners.extend(wished.iter().zip(self.iter()).flat_map(|(&wish, (low, high))| [wish - high, wish - low]));
+        corners.sort_unstable_by(f64::total_cmp);
+        let sum_at = |shift: f64| -> f64 {
+            wished.iter().zip(self.iter()).map(|(&wish, (low, high))| clip(wish - shift, low, high)).sum()
+        };
+        let after = corners.partition_point(|&corner| sum_at(corner) >= 1.0);
+        let left = after.checked_sub(1).and_then(|before| corners.get(before)).copied();
+        match (left, corners.get(after).copied()) {
+            (Some(left), Some(right)) => {
+                let free = wished.iter().zip(self.iter());
+                let free = free.filter(|(wish, (low, high))| **wish - high <= left && **wish - low >= right).count();
+                (left + (sum_at(left) - 1.0) / free.max(1) as f64).min(right)
+            }
+            // The bounds themselves sum to one within rounding: everything at its upper, or at its lower bound.
+            (left, right) => left.or(right).unwrap_or(0.0),
+        }
+    }
+}
+
+pub(super) fn clip(value: f64, low: f64, high: f64) -> f64 {
+    value.max(low).min(high) + 0.0 // −0 becomes 0
+}
+
+/// Spreads what is missing from a sum of `total` over the `open` parts that have room, within the bounds.
+///
+/// Evenly, or as `share` says (a non-negative number per index).
+pub(super) fn settle(
+    parts: &mut [f64],
+    bounds: Bounds<'_>,
+    total: f64,
+    share: impl Fn(usize) -> f64,
+    open: impl Fn(usize, f64, f64, f64) -> bool,
+) {
+    let mut before = f64::INFINITY;
+    loop {
+        let rest = total - parts.iter().sum::<f64>();
+        // Every pass fills up a part or is the last one; the second test ends it when rounding stalls.
+        if rest.abs() <= f64::EPSILON || rest.abs() >= before {
+            return;
+        }
+        before = rest.abs();
+        let takes = |index: usize, part: f64, low: f64, high: f64| {
+            let has_room = if rest > 0.0 { part < high } else { part > low };
+            has_room && open(index, part, low, high)
+        };
+        let mut shares = 0.0;
+        for (index, (&part, (low, high))) in parts.iter().zip(bounds.iter()).enumerate() {
+            if takes(index, part, low, high) {
+                shares += share(index);
+            }
+        }
+        if shares <= 0.0 {
+            return;
+        }
+        for (index, (part, (low, high))) in parts.iter_mut().zip(bounds.iter()).enumerate() {
+            if takes(index, *part, low, high) {
+                *part = clip(*part + rest * (share(index) / shares), low, high);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "projection_tests.rs"]
+pub(super) mod tests;
