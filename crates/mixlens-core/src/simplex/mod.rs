@@ -3,11 +3,14 @@
 mod constraints;
 mod domain_set;
 mod feasibility;
+mod gamma;
 mod mixture;
 mod projection;
+mod sampling;
 mod water_fill;
 
 pub use constraints::{Constraints, ConstraintsBuilder, Supply};
 pub use domain_set::DomainSet;
 pub use mixture::{Mixture, SUM_TOLERANCE};
 pub use projection::ProjectionScratch;
+pub use sampling::{Prior, Sampler};

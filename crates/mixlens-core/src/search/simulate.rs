@@ -1,0 +1,98 @@
+//! Simulation: draw mixtures, predict them, keep the best, in memory that does not grow with their number.
+
+use super::Objective;
+use super::top::Top;
+use crate::CoreError;
+use crate::compute::{Control, Executor, try_map_tasks};
+use crate::fit::SurrogateSet;
+use crate::simplex::{Mixture, Sampler};
+
+/// Mixtures drawn and predicted together.
+const CHUNK: u64 = 2048;
+/// The range of samples is cut into this many stripes, whatever the number of threads.
+const STRIPES: u64 = 64;
+
+/// How much to simulate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SimulationParams {
+    /// How many mixtures to draw.
+    pub samples: u64,
+    /// How many of the best to keep.
+    pub top: usize,
+}
+
+impl Default for SimulationParams {
+    fn default() -> Self {
+        Self { samples: 1_000_000, top: 100 }
+    }
+}
+
+/// The best mixtures of a simulation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Simulation {
+    /// How many mixtures were drawn.
+    pub samples: u64,
+    /// The best ones with their objectives, best first.
+    pub best: Vec<(Mixture, f64)>,
+}
+
+/// Draws `params.samples` mixtures, predicts the objective of each and keeps the best `params.top`.
+///
+/// Memory is bounded by the chunk size, the number of threads and `params.top`; the result has the same
+/// bytes for every executor.
+///
+/// # Errors
+/// [`CoreError::BadParameter`] when nothing is asked for, [`CoreError::WrongLength`] when the sampler's domains
+/// are not those of the set, [`CoreError::NumericalFailure`] or [`CoreError::Cancelled`].
+pub fn simulate(
+    set: &SurrogateSet,
+    objective: &Objective,
+    sampler: &Sampler,
+    params: SimulationParams,
+    control: &Control,
+    executor: &dyn Executor,
+) -> Result<Simulation, CoreError> {
+    let SimulationParams { samples, top } = params;
+    for (name, value) in [("samples", samples), ("top", top as u64)] {
+        if value == 0 {
+            return Err(CoreError::BadParameter { name, expected: "at least 1", found: value.to_string() });
+        }
+    }
+    let width = set.domains().len();
+    if sampler.domains().len() != width {
+        return Err(CoreError::WrongLength { what: "domains", expected: width, found: sampler.domains().len() });
+    }
+    let chunks = samples.div_ceil(CHUNK);
+    let stripes = chunks.min(STRIPES);
+    let stage = control.stage("simulating mixtures", samples);
+    let kept = try_map_tasks(executor, stripes as usize, |stripe| {
+        let stripe = stripe as u64;
+        let mut rows = vec![0.0; CHUNK as usize * width];
+        let mut objectives = vec![0.0; CHUNK as usize];
+        let mut scratch = Vec::new();
+        let mut best = Top::new(top);
+        for chunk in chunks * stripe / stripes..chunks * (stripe + 1) / stripes {
+            let first = chunk * CHUNK;
+            let count = CHUNK.min(samples - first) as usize;
+            let rows = rows.get_mut(..count * width).unwrap_or_default();
+            let objectives = objectives.get_mut(..count).unwrap_or_default();
+            sampler.fill(first, rows);
+            objective.of_rows(set, rows, objectives, &mut scratch);
+            best.offer(first, objectives);
+            stage.advance(count as u64)?;
+        }
+        Ok(std::sync::Mutex::new(Some(best)))
+    })?;
+    let mut best = Top::new(top);
+    for stripe in kept {
+        if let Ok(Some(stripe)) = stripe.into_inner() {
+            best.merge(stripe);
+        }
+    }
+    let best: Vec<_> =
+        best.into_sorted().into_iter().map(|ranked| (sampler.sample(ranked.index), ranked.objective)).collect();
+    if best.iter().any(|(_, objective)| !objective.is_finite()) {
+        return Err(CoreError::NumericalFailure { what: "the simulation" });
+    }
+    Ok(Simulation { samples, best })
+}
