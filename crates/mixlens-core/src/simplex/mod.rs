@@ -3,11 +3,15 @@
 mod constraints;
 mod domain_set;
 mod feasibility;
+mod lattice;
+mod locks;
 mod mixture;
 mod projection;
 mod water_fill;
 
 pub use constraints::{Constraints, ConstraintsBuilder, Supply};
 pub use domain_set::DomainSet;
+pub use lattice::{DESIGN_LIMIT, simplex_centroid, simplex_lattice};
+pub use locks::{Locks, Redistribution, set_proportion};
 pub use mixture::{Mixture, SUM_TOLERANCE};
 pub use projection::ProjectionScratch;
