@@ -43,4 +43,21 @@ fn main() {
         fits[8].predict_rows_with(simd, &rows, &mut out);
         println!("{simd:?} {:.3} us a mixture", t.elapsed().as_secs_f64() * 1e6 / n as f64);
     }
+    use mixlens_core::simplex::*;
+    let domains = DomainSet::new((0..17).map(|i| i.to_string())).unwrap();
+    let c = [0.11328527, 0.07960865, 0.00391349, 0.1853759, 0.05108136, 0.01596293, 0.10175077, 0.00370752, 0.06652935, 0.00175077, 0.02708548, 0.23686921, 0.01184346, 0.00792997, 0.00803296, 0.03882595, 0.04644696];
+    let (c, _) = Mixture::from_weights(&domains, &c).unwrap();
+    for prior in [Prior::Dirichlet { concentration: 1.0 }, Prior::regmix(), Prior::Uniform] {
+        let s = Sampler::new(&prior, &c, Constraints::free(&domains), 1).unwrap();
+        let t = std::time::Instant::now();
+        for k in 0..100 { s.fill(k * 2048, &mut rows[..2048 * 17]); }
+        println!("{prior:?} {:.3} us a mixture", t.elapsed().as_secs_f64() * 1e6 / 204800.);
+    }
+    let s = Sampler::new(&Prior::Dirichlet { concentration: 1.0 }, &c, Constraints::free(&domains), 1).unwrap();
+    s.fill(0, &mut rows);
+    for simd in [Simd::Detected, Simd::Baseline, Simd::Detected, Simd::Baseline] {
+        let t = std::time::Instant::now();
+        fits[8].predict_rows_with(simd, &rows, &mut out);
+        println!("{simd:?} {:.3} us a mixture", t.elapsed().as_secs_f64() * 1e6 / n as f64);
+    }
 }

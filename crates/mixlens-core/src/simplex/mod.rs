@@ -4,6 +4,8 @@ mod constraints;
 mod domain_set;
 mod feasibility;
 mod gamma;
+mod lattice;
+mod locks;
 mod mixture;
 mod projection;
 mod sampling;
@@ -11,6 +13,8 @@ mod water_fill;
 
 pub use constraints::{Constraints, ConstraintsBuilder, Supply};
 pub use domain_set::DomainSet;
+pub use lattice::{DESIGN_LIMIT, simplex_centroid, simplex_lattice};
+pub use locks::{Locks, Redistribution, set_proportion};
 pub use mixture::{Mixture, SUM_TOLERANCE};
 pub use projection::ProjectionScratch;
 pub use sampling::{Prior, Sampler};

@@ -1,0 +1,113 @@
+//! Cross-validation splits that keep groups together.
+
+use std::collections::HashMap;
+
+use crate::CoreError;
+use crate::compute::CounterStream;
+use crate::table::RunTable;
+
+/// Training and held-out rows of one fold, both in rising order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Split {
+    /// Rows to fit on.
+    pub train: Vec<usize>,
+    /// Rows to score on.
+    pub held_out: Vec<usize>,
+}
+
+/// The group of each row: rows trained on the same mixture, bit for bit, belong to the same group.
+///
+/// Replicate runs (other seeds of the same mixture) would otherwise sit on both sides of a split and flatter the fit.
+/// Groups are numbered in order of appearance.
+pub fn group_by_mixture(table: &RunTable) -> Vec<usize> {
+    let mut seen: HashMap<Vec<u64>, usize> = HashMap::new();
+    let mut groups = Vec::with_capacity(table.len());
+    for run in table.runs() {
+        let key = run.parts.iter().map(|part| (part + 0.0).to_bits()).collect();
+        let next = seen.len();
+        groups.push(*seen.entry(key).or_insert(next));
+    }
+    groups
+}
+
+/// Splits rows into `folds`, each held out once; `groups` names the group of each row.
+///
+/// Shuffled groups go, one by one, to the fold with the fewest rows, larger groups first, so that no group is split and
+/// folds are as even as their groups allow (for groups of one: sizes differ by at most one). The same seed gives the
+/// same folds on every machine.
+///
+/// ```
+/// use mixlens_core::stats::k_fold;
+/// let groups = [0, 0, 1, 2, 3, 4]; // rows 0 and 1 are replicates
+/// for split in k_fold(&groups, 3, 42)? {
+///     assert_eq!(split.held_out.contains(&0), split.held_out.contains(&1));
+/// }
+/// # Ok::<(), mixlens_core::CoreError>(())
+/// ```
+///
+/// # Errors
+/// [`CoreError::BadParameter`] for fewer than two folds or more folds than groups.
+pub fn k_fold(groups: &[usize], folds: usize, seed: u64) -> Result<Vec<Split>, CoreError> {
+    repeat(groups, folds, seed, 0)
+}
+
+/// [`k_fold`] `repeats` times over, each time with other folds; all splits in one list.
+///
+/// # Errors
+/// As [`k_fold`], and for no repeats.
+pub fn repeated_k_fold(groups: &[usize], folds: usize, repeats: usize, seed: u64) -> Result<Vec<Split>, CoreError> {
+    if repeats == 0 {
+        return Err(CoreError::BadParameter { name: "repeats", expected: "at least 1", found: "0".to_owned() });
+    }
+    let mut splits = Vec::with_capacity(folds.saturating_mul(repeats).min(groups.len().saturating_mul(repeats)));
+    for number in 0..repeats as u64 {
+        splits.extend(repeat(groups, folds, seed, number)?);
+    }
+    Ok(splits)
+}
+
+/// Every row its own group.
+pub fn ungrouped(rows: usize) -> Vec<usize> {
+    (0..rows).collect()
+}
+
+fn repeat(groups: &[usize], folds: usize, seed: u64, number: u64) -> Result<Vec<Split>, CoreError> {
+    let mut members = members_of(groups);
+    if folds < 2 || folds > members.len() {
+        let found = format!("{folds} folds for {} distinct mixtures", members.len());
+        let expected = "at least 2 folds and no more than there are distinct mixtures";
+        return Err(CoreError::BadParameter { name: "folds", expected, found });
+    }
+    CounterStream::new(seed, number).shuffle(&mut members);
+    members.sort_by_key(|rows| std::cmp::Reverse(rows.len())); // stable: equal sizes stay shuffled
+    let mut held_out: Vec<Vec<usize>> = vec![Vec::new(); folds];
+    for rows in members {
+        // The first of the smallest folds: folds fill in turn.
+        if let Some(fold) = held_out.iter_mut().min_by_key(|fold| fold.len()) {
+            fold.extend(rows);
+        }
+    }
+    Ok(held_out.into_iter().map(|held_out| split(held_out, groups.len())).collect())
+}
+
+/// Rows per group, in order of appearance.
+fn members_of(groups: &[usize]) -> Vec<Vec<usize>> {
+    let mut position: HashMap<usize, usize> = HashMap::new();
+    let mut members: Vec<Vec<usize>> = Vec::new();
+    for (row, group) in groups.iter().enumerate() {
+        let next = members.len();
+        let place = *position.entry(*group).or_insert(next);
+        match members.get_mut(place) {
+            Some(rows) => rows.push(row),
+            None => members.push(vec![row]),
+        }
+    }
+    members
+}
+
+fn split(mut held_out: Vec<usize>, rows: usize) -> Split {
+    held_out.sort_unstable();
+    let mut next = held_out.iter().peekable();
+    let train = (0..rows).filter(|row| next.next_if_eq(&row).is_none()).collect();
+    Split { train, held_out }
+}
