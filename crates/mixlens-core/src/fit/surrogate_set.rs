@@ -173,7 +173,9 @@ impl SurrogateSet {
             }
             let mut predicted = vec![0.0; measured.len()];
             fitted.surrogate.predict_rows(&ordered, &mut predicted);
-            scores.push((fitted.metric.name.clone(), Score::new(&predicted, &measured)));
+            if let Some(score) = Score::of(&predicted, &measured) {
+                scores.push((fitted.metric.name.clone(), score));
+            }
         }
         if scores.is_empty() {
             return Err(CoreError::NoNames { what: "metrics that both the fit and the table have" });

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{mean_absolute_error, pearson, r_squared, root_mean_squared_error, spearman};
+use super::{mean, mean_absolute_error, pearson, r_squared, root_mean_squared_error, spearman};
 
 /// Every figure of agreement between predictions and measurements of one metric.
 ///
@@ -33,6 +33,19 @@ impl Score {
             r2: r_squared(predicted, observed),
             mae: mean_absolute_error(predicted, observed)?,
             rmse: root_mean_squared_error(predicted, observed)?,
+        })
+    }
+
+    /// The mean of every figure over several scores (over those that have it); `None` without scores.
+    pub fn mean(scores: &[Self]) -> Option<Self> {
+        let part = |figure: fn(&Self) -> Option<f64>| mean(&scores.iter().filter_map(figure).collect::<Vec<_>>());
+        Some(Self {
+            runs: scores.iter().map(|score| score.runs).max()?,
+            spearman: part(|score| score.spearman),
+            pearson: part(|score| score.pearson),
+            r2: part(|score| score.r2),
+            mae: part(|score| Some(score.mae))?,
+            rmse: part(|score| Some(score.rmse))?,
         })
     }
 

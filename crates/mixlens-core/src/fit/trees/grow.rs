@@ -59,7 +59,7 @@ impl<'a> Grower<'a> {
             order: Vec::new(),
             moved: Vec::new(),
             histograms: Vec::new(),
-            scan: Scan::default(),
+            scan: Scan::new(data.total()),
             leaves: Vec::new(),
         }
     }
@@ -200,7 +200,7 @@ impl<'a> Grower<'a> {
     fn evaluate(&mut self, leaf: usize, features: &[bool]) {
         let sums = LeafSums { gradient: self.leaves[leaf].gradient, rows: self.leaves[leaf].rows.len() as f64 };
         self.scan.gather(&self.histograms[leaf], self.data, features, sums, self.params);
-        self.leaves[leaf].best = self.scan.best(sums, self.params);
+        self.leaves[leaf].best = self.scan.best(self.data, sums, self.params);
     }
 }
 
@@ -212,67 +212,73 @@ struct LeafSums {
 }
 
 /// Candidate splits of a leaf, gathered before their gains are computed so that the divisions vectorise.
-#[derive(Default)]
 struct Scan {
+    /// Gradient sum and rows on the right of each candidate; only the first `count` places are in use.
     gradients: Vec<f64>,
     rows: Vec<f64>,
     gains: Vec<f64>,
-    /// Feature and bin of each candidate.
-    places: Vec<(u32, u32)>,
+    /// Histogram position just above each candidate's threshold.
+    cells: Vec<u32>,
+    count: usize,
 }
 
 impl Scan {
+    fn new(bins: usize) -> Self {
+        let [gradients, rows, gains] = std::array::from_fn(|_| vec![0.0; bins]);
+        Self { gradients, rows, gains, cells: vec![0; bins], count: 0 }
+    }
+
     /// Gathers the right-hand sums of every split that leaves enough rows on both sides, features in
     /// order, bins from the right.
     fn gather(&mut self, bins: &[Bin], data: &Binned, features: &[bool], leaf: LeafSums, params: &TreesParams) {
-        self.gradients.clear();
-        self.rows.clear();
-        self.places.clear();
         // Hessian sums are row counts, so both limits are one; half a row keeps EPSILON out of the comparison.
         let fewest = f64::from(params.min_data_in_leaf).max(params.min_hessian_in_leaf.ceil()).max(1.0) - 0.5;
+        let mut count = 0;
         for feature in (0..data.width).filter(|&feature| features[feature]) {
             let start = data.starts[feature];
             let (mut gradient, mut rows) = (0.0, EPSILON);
-            for bin in (1..data.starts[feature + 1] - start).rev() {
-                let [bin_gradient, bin_rows] = bins[start + bin];
-                gradient += bin_gradient;
-                rows += bin_rows;
+            for (above, bin) in bins[start..data.starts[feature + 1]].iter().enumerate().skip(1).rev() {
+                gradient += bin[0];
+                rows += bin[1];
                 if rows < fewest {
                     continue;
                 }
                 if leaf.rows - rows < fewest {
                     break;
                 }
-                self.gradients.push(gradient);
-                self.rows.push(rows);
-                self.places.push((feature as u32, bin as u32 - 1));
+                self.gradients[count] = gradient;
+                self.rows[count] = rows;
+                self.cells[count] = (start + above) as u32;
+                count += 1;
             }
         }
+        self.count = count;
     }
 
     /// The candidate with the largest gain above that of not splitting; the first of equals.
-    fn best(&mut self, leaf: LeafSums, params: &TreesParams) -> Option<Candidate> {
+    fn best(&mut self, data: &Binned, leaf: LeafSums, params: &TreesParams) -> Option<Candidate> {
         let whole = LeafSums { gradient: leaf.gradient, rows: leaf.rows + 2.0 * EPSILON };
-        self.gains.clear();
-        self.gains.extend(self.gradients.iter().zip(&self.rows).map(|(&right, &right_rows)| {
-            gain(whole.gradient - right, whole.rows - right_rows, params) + gain(right, right_rows, params)
-        }));
+        let [gradients, rows] = [&self.gradients[..self.count], &self.rows[..self.count]];
+        for ((out, &right), &right_rows) in self.gains.iter_mut().zip(gradients).zip(rows) {
+            *out = gain(whole.gradient - right, whole.rows - right_rows, params) + gain(right, right_rows, params);
+        }
         let floor = gain(whole.gradient, whole.rows, params) + params.min_gain_to_split;
         let mut best = None;
         let mut best_gain = floor;
-        for (number, &gain) in self.gains.iter().enumerate() {
+        for (number, &gain) in self.gains[..self.count].iter().enumerate() {
             if gain > best_gain {
                 best_gain = gain;
                 best = Some(number);
             }
         }
         best.map(|number| {
-            let (feature, bin) = self.places[number];
+            let above = self.cells[number] as usize;
+            let feature = data.starts.partition_point(|&start| start <= above) - 1;
             Candidate {
                 gain: best_gain - floor,
-                feature: feature as usize,
-                bin: bin as usize,
-                left_gradient: whole.gradient - self.gradients[number],
+                feature,
+                bin: above - data.starts[feature] - 1,
+                left_gradient: whole.gradient - gradients[number],
             }
         })
     }
