@@ -1,7 +1,13 @@
 //! Metrics and the run table: what each proxy run was trained on and what was measured.
 
 mod metric;
+mod near_duplicates;
 mod run_table;
+mod summary;
+#[cfg(test)]
+mod tests;
 
 pub use metric::{Direction, Metric, MetricSet};
+pub use near_duplicates::{NEAR_DUPLICATE_DISTANCE, NearDuplicate};
 pub use run_table::{RowSums, Run, RunTable, RunTableBuilder};
+pub use summary::{ColumnSummary, TableSummary};

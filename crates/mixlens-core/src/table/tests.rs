@@ -1,0 +1,87 @@
+//! Summaries and near duplicates against what counting by hand and by force gives.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::compute::CounterStream;
+use crate::simplex::DomainSet;
+
+fn table(rows: &[Vec<f64>], values: impl Fn(usize) -> Vec<Option<f64>>) -> RunTable {
+    let width = rows.first().map_or(2, Vec::len);
+    let domains: Arc<DomainSet> = DomainSet::new((0..width).map(|i| format!("d{i}"))).unwrap();
+    let metric = |i: usize| Metric { name: format!("m{i}"), direction: Direction::Lower };
+    let metrics = MetricSet::new((0..values(0).len()).map(metric).collect()).unwrap();
+    let mut builder = RunTableBuilder::new(domains, metrics, RowSums::Keep);
+    for (index, row) in rows.iter().enumerate() {
+        builder.push(&format!("run-{index}"), row, &values(index)).unwrap();
+    }
+    builder.finish()
+}
+
+#[test]
+fn a_summary_counts_what_is_there_and_what_is_not() {
+    let rows = [vec![0.5, 0.5], vec![1.0, 0.0], vec![0.75, 0.25], vec![1.0, 0.0]];
+    let cells = [[Some(3.0), None], [None, None], [Some(-1.0), None], [Some(0.0), None]];
+    let summary = table(&rows, |i| cells[i].to_vec()).summary();
+    assert_eq!(summary.runs, 4);
+    let code = &summary.domains[1];
+    assert_eq!((code.present, code.missing, code.zeros), (4, 0, 2));
+    assert_eq!((code.min, code.max, code.mean), (Some(0.0), Some(0.5), Some(0.1875)));
+    let loss = &summary.metrics[0];
+    assert_eq!((loss.present, loss.missing, loss.zeros), (3, 1, 1));
+    assert_eq!((loss.min, loss.max, loss.mean), (Some(-1.0), Some(3.0), Some(2.0 / 3.0)));
+    let empty = &summary.metrics[1];
+    assert_eq!((empty.present, empty.missing, empty.min, empty.mean), (0, 4, None, None));
+    assert!(!empty.is_constant() && !loss.is_constant());
+}
+
+#[test]
+fn constant_metrics_are_found_in_spite_of_gaps() {
+    let rows = vec![vec![0.5, 0.5]; 3];
+    let cells = [[Some(2.5), Some(1.0), None], [None, Some(1.5), None], [Some(2.5), Some(1.0), None]];
+    let table = table(&rows, |i| cells[i].to_vec());
+    assert_eq!(table.constant_metrics(), [0]);
+    assert!(table.summary().metrics[0].is_constant());
+}
+
+#[test]
+fn replicates_point_at_the_first_of_their_mixture() {
+    let near = vec![0.25 + 4e-6, 0.75 - 4e-6];
+    let far = vec![0.25 + 6e-6, 0.75 - 6e-6];
+    let rows = [vec![0.25, 0.75], vec![0.5, 0.5], vec![0.25, 0.75], near, vec![0.5, 0.5], far];
+    let pairs: Vec<(usize, usize)> =
+        table(&rows, |_| vec![Some(1.0)]).near_duplicates().iter().map(|pair| (pair.first, pair.second)).collect();
+    // The last row is 1.2e-5 from the first, but 4e-6 from the near one.
+    assert_eq!(pairs, [(0, 2), (0, 3), (1, 4), (3, 5)]);
+}
+
+#[test]
+fn sorting_finds_the_same_duplicates_as_comparing_all() {
+    let mut stream = CounterStream::new(11, 0);
+    let mut rows: Vec<Vec<f64>> = Vec::new();
+    for index in 0..600 {
+        let copy = index > 10 && stream.next_unit() < 0.3;
+        let mut row: Vec<f64> =
+            if copy { rows[stream.next_below(index)].clone() } else { (0..5).map(|_| stream.next_unit()).collect() };
+        let sum: f64 = row.iter().sum();
+        row.iter_mut().for_each(|part| *part /= sum);
+        row[index % 5] += 1.5e-5 * stream.next_unit();
+        rows.push(row);
+    }
+    let has_earlier = |second: usize| {
+        (0..second).find(|&first| {
+            let l1: f64 = rows[first].iter().zip(&rows[second]).map(|(a, b)| (a - b).abs()).sum();
+            l1 < NEAR_DUPLICATE_DISTANCE
+        })
+    };
+    let expected: Vec<(usize, usize)> = (0..600).filter_map(|i| has_earlier(i).map(|first| (first, i))).collect();
+    let found = table(&rows, |_| vec![Some(1.0)]).near_duplicates();
+    assert!(expected.len() > 50);
+    assert_eq!(found.iter().map(|pair| (pair.first, pair.second)).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn a_hundred_thousand_equal_runs_are_no_burden() {
+    let rows = vec![vec![0.5, 0.5]; 100_000];
+    assert_eq!(table(&rows, |_| vec![Some(1.0)]).near_duplicates().len(), 99_999);
+}
