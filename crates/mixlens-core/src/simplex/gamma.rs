@@ -19,6 +19,9 @@ pub(super) struct GammaShape {
 }
 
 impl GammaShape {
+    /// Some valid shape, for lanes whose draw is not used.
+    pub const ONE: Self = Self { d: 1.0, c: 1.0, boost: 0.0, is_zero: false };
+
     pub fn new(alpha: f64) -> Self {
         let boosted = if alpha < 1.0 { alpha + 1.0 } else { alpha };
         let d = boosted - 1.0 / 3.0;

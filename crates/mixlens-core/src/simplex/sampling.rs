@@ -146,46 +146,76 @@ impl Sampler {
     fn fill_all(&self, start: u64, rows: &mut [f64]) {
         let width = self.domains().len();
         let mut logs = vec![[0.0; LANES]; width];
-        let mut scratch = ProjectionScratch::default();
+        let mut again = Redraw::new(width);
         for (block, rows) in rows.chunks_mut(LANES * width).enumerate() {
-            let first = start + (block * LANES) as u64;
-            self.draw::<LANES>(first, 0, &mut logs, rows);
-            if self.most.is_none() && self.constraints.is_free() {
-                continue;
-            }
-            for (lane, row) in rows.chunks_exact_mut(width).enumerate() {
-                if !self.accepts(row) {
-                    self.redraw(first + lane as u64, row, &mut scratch);
-                }
+            let first = start.wrapping_add((block * LANES) as u64);
+            let indices = std::array::from_fn(|lane| first.wrapping_add(lane as u64));
+            self.draw::<LANES>(&indices, 0, &mut logs, rows);
+            if self.most.is_some() || !self.constraints.is_free() {
+                self.redraw_rejected(first, rows, &mut again);
             }
         }
     }
 
-    /// Draws up to `N` samples into `rows`, without looking at constraints.
+    /// Draws the samples with the given indices into `rows` (as many of them as there is room for), without
+    /// looking at constraints. `redraw` says how often they were drawn before.
     #[inline(always)]
-    fn draw<const N: usize>(&self, first: u64, redraw: u32, logs: &mut [[f64; N]], rows: &mut [f64]) {
-        let [mut low, mut high] = [[0_u32; N]; 2];
-        for (lane, (low, high)) in low.iter_mut().zip(&mut high).enumerate() {
-            let index = first.wrapping_add(lane as u64);
-            (*low, *high) = (index as u32, (index >> 32) as u32);
-        }
+    fn draw<const N: usize>(&self, indices: &[u64; N], redraw: u32, logs: &mut [[f64; N]], rows: &mut [f64]) {
+        let low = indices.map(|index| index as u32);
+        let high = indices.map(|index| (index >> 32) as u32);
         let key = [self.seed as u32, (self.seed >> 32) as u32];
-        let mut shapes = [GammaShape::new(1.0); N];
+        let turns = indices.map(|index| index.checked_rem(self.shapes.len() as u64).unwrap_or(0) as usize);
         for (domain, logs) in logs.iter_mut().enumerate() {
             if self.shapes.is_empty() {
-                sobol_logs(first, redraw, domain as u32, self.seed, logs);
+                sobol_logs(indices, redraw, domain as u32, self.seed, logs);
                 continue;
             }
-            for (lane, shape) in shapes.iter_mut().enumerate() {
-                let turn = first.wrapping_add(lane as u64) % self.shapes.len() as u64;
-                if let Some(&chosen) = self.shapes.get(turn as usize).and_then(|by_domain| by_domain.get(domain)) {
-                    *shape = chosen;
-                }
-            }
+            let shape = |turn| self.shapes.get(turn).and_then(|by_domain: &Vec<GammaShape>| by_domain.get(domain));
+            let shapes = turns.map(|turn| shape(turn).copied().unwrap_or(GammaShape::ONE));
             let place = Place { index_low: &low, index_high: &high, domain: domain as u32, redraw, key };
             log_gamma(&place, &shapes, logs);
         }
         normalise(logs, rows);
+    }
+
+    /// Draws the rejected ones among consecutive samples anew until they are accepted; the last resort is projection.
+    #[inline(always)]
+    fn redraw_rejected(&self, first: u64, rows: &mut [f64], again: &mut Redraw) {
+        let width = self.domains().len();
+        again.pending.clear();
+        let rejected = rows.chunks_exact(width).enumerate().filter(|(_, row)| !self.accepts(row));
+        again.pending.extend(rejected.map(|(lane, _)| lane));
+        for redraw in 1..=MOST_REDRAWS {
+            let Redraw { pending, logs, drawn, .. } = &mut *again;
+            let mut still_pending = 0;
+            for batch in 0..pending.len().div_ceil(FEW) {
+                let lanes: [usize; FEW] = std::array::from_fn(|place| {
+                    pending.get(batch * FEW + place).or(pending.last()).copied().unwrap_or(0)
+                });
+                self.draw::<FEW>(&lanes.map(|lane| first.wrapping_add(lane as u64)), redraw, logs, drawn);
+                let count = (pending.len() - batch * FEW).min(FEW);
+                for (lane, drawn) in lanes.into_iter().zip(drawn.chunks_exact(width)).take(count) {
+                    if let Some(row) = rows.get_mut(lane * width..(lane + 1) * width) {
+                        row.copy_from_slice(drawn);
+                    }
+                    if !self.accepts(drawn) {
+                        // Behind the batch being read: each batch keeps at most what it took.
+                        if let Some(place) = pending.get_mut(still_pending) {
+                            *place = lane;
+                        }
+                        still_pending += 1;
+                    }
+                }
+            }
+            pending.truncate(still_pending);
+        }
+        for &lane in &again.pending {
+            if let Some(row) = rows.get_mut(lane * width..(lane + 1) * width)
+                && !self.keeps_bounds(row)
+            {
+                self.constraints.project_in_place(row, &mut again.scratch);
+            }
+        }
     }
 
     fn accepts(&self, row: &[f64]) -> bool {
@@ -197,19 +227,27 @@ impl Sampler {
         let bounds = self.constraints.lower().iter().zip(self.constraints.upper());
         row.iter().zip(bounds).all(|(part, (low, high))| (low..=high).contains(&part))
     }
+}
 
-    /// Draws one sample anew until it is accepted; the last resort is projection.
-    #[cold]
-    fn redraw(&self, index: u64, row: &mut [f64], scratch: &mut ProjectionScratch) {
-        let mut logs = vec![[0.0; 1]; row.len()];
-        for redraw in 1..=MOST_REDRAWS {
-            self.draw::<1>(index, redraw, &mut logs, row);
-            if self.accepts(row) {
-                return;
-            }
-        }
-        if !self.keeps_bounds(row) {
-            self.constraints.project_in_place(row, scratch);
+/// Samples redrawn side by side; few, because few are rejected.
+const FEW: usize = 8;
+
+/// Buffers for drawing rejected samples anew.
+struct Redraw {
+    /// Which samples of the block are not accepted yet.
+    pending: Vec<usize>,
+    logs: Vec<[f64; FEW]>,
+    drawn: Vec<f64>,
+    scratch: ProjectionScratch,
+}
+
+impl Redraw {
+    fn new(width: usize) -> Self {
+        Self {
+            pending: Vec::with_capacity(LANES),
+            logs: vec![[0.0; FEW]; width],
+            drawn: vec![0.0; FEW * width],
+            scratch: ProjectionScratch::default(),
         }
     }
 }
@@ -231,11 +269,10 @@ impl pulp::WithSimd for Fill<'_> {
 }
 
 /// Logarithms of exponential variates from the Sobol sequence; normalised they are uniform on the simplex.
-fn sobol_logs<const N: usize>(first: u64, redraw: u32, domain: u32, seed: u64, logs: &mut [f64; N]) {
+fn sobol_logs<const N: usize>(indices: &[u64; N], redraw: u32, domain: u32, seed: u64, logs: &mut [f64; N]) {
     const DIMENSIONS: u32 = 256;
     const LENGTH: u64 = 1 << 16;
-    for (lane, log) in logs.iter_mut().enumerate() {
-        let index = first.wrapping_add(lane as u64);
+    for (&index, log) in indices.iter().zip(logs) {
         // Beyond its length or dimensions the sequence goes on with another scramble.
         let scramble = (seed ^ (seed >> 32)) as u32
             ^ (domain / DIMENSIONS).wrapping_mul(0x9E37_79B9)
