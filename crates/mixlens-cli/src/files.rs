@@ -8,8 +8,8 @@ use mixlens_core::fit::SurrogateSet;
 use mixlens_core::simplex::{Constraints, DomainSet, Mixture, Prior, Supply};
 use mixlens_core::table::{self, Direction, MetricSet, RunTable};
 use mixlens_formats::{
-    ImportOptions, Unmatched, find_domain, find_metric, import_run_table_from_paths, import_token_counts,
-    parse_pairs, parse_token_count, write_atomically,
+    ImportOptions, Unmatched, find_domain, find_metric, import_run_table_from_paths, import_token_counts, parse_pairs,
+    parse_token_count, write_atomically,
 };
 
 use crate::args::{Import, Limits, PriorName, RowSums, Sampling};
@@ -27,10 +27,12 @@ impl From<RowSums> for table::RowSums {
 /// Reads a run table and tells what the user should know about it.
 pub fn read_runs(paths: &[PathBuf], import: &Import, context: &Context) -> anyhow::Result<RunTable> {
     let pair = |text: &String| {
-        let (column, value) = text.split_once('=').ok_or_else(|| anyhow!("--where: expected COLUMN=VALUE, found {text:?}"))?;
+        let (column, value) =
+            text.split_once('=').ok_or_else(|| anyhow!("--where: expected COLUMN=VALUE, found {text:?}"))?;
         anyhow::Ok((column.to_owned(), value.to_owned()))
     };
-    let directed = |names: &[String], direction| names.iter().map(move |name| (name.clone(), direction)).collect::<Vec<_>>();
+    let directed =
+        |names: &[String], direction| names.iter().map(move |name| (name.clone(), direction)).collect::<Vec<_>>();
     let options = ImportOptions {
         domains: import.domains.clone(),
         metrics: import.metrics.clone(),
@@ -64,7 +66,8 @@ pub fn read_runs(paths: &[PathBuf], import: &Import, context: &Context) -> anyho
 
 /// Loads a file that `mixlens fit` saved.
 pub fn read_fit(path: &Path) -> anyhow::Result<SurrogateSet> {
-    let text = std::fs::read_to_string(path).map_err(|problem| anyhow!("cannot read the fit: {problem}, in {path:?}"))?;
+    let text =
+        std::fs::read_to_string(path).map_err(|problem| anyhow!("cannot read the fit: {problem}, in {path:?}"))?;
     SurrogateSet::from_json(&text).map_err(|problem| anyhow!("{problem}, in {path:?}"))
 }
 
@@ -116,8 +119,10 @@ pub fn metric_positions(metrics: &MetricSet, names: &[String]) -> anyhow::Result
 pub fn constraints(domains: &Arc<DomainSet>, limits: &Limits) -> anyhow::Result<(Constraints, Option<Mixture>)> {
     let mut builder = Constraints::builder(domains);
     let bound = |option: &str, text: &String| -> anyhow::Result<(String, f64)> {
-        let (name, value) = text.split_once('=').ok_or_else(|| anyhow!("{option}: expected DOMAIN=X, found {text:?}"))?;
-        let value = value.trim().parse().map_err(|_| anyhow!("{option}: expected a number for {name:?}, found {value:?}"))?;
+        let (name, value) =
+            text.split_once('=').ok_or_else(|| anyhow!("{option}: expected DOMAIN=X, found {text:?}"))?;
+        let value =
+            value.trim().parse().map_err(|_| anyhow!("{option}: expected a number for {name:?}, found {value:?}"))?;
         let domain = find_domain(domains, name)?;
         Ok((domains.names().get(domain).cloned().unwrap_or_default(), value))
     };

@@ -103,7 +103,11 @@ impl Comparison {
                 row.extend(cells(&result.score, result.rmse_se));
             }
             let (chosen, tied) = self.verdict(choice);
-            row.push(if tied.is_empty() { chosen.to_owned() } else { format!("{chosen}, tied with {}", tied.join(", ")) });
+            row.push(if tied.is_empty() {
+                chosen.to_owned()
+            } else {
+                format!("{chosen}, tied with {}", tied.join(", "))
+            });
             rows.push(row);
         }
         let mut row = vec!["mean".to_owned()];

@@ -35,7 +35,10 @@ pub fn run(args: &Design, context: &Context) -> anyhow::Result<()> {
         let before = mixtures.len();
         mixtures.retain(|mixture| constraints.contains(mixture.parts(), 1e-12));
         if mixtures.len() < before {
-            context.notice(format!("{} of {before} mixtures break a constraint and were left out", before - mixtures.len()));
+            context.notice(format!(
+                "{} of {before} mixtures break a constraint and were left out",
+                before - mixtures.len()
+            ));
         }
         mixtures.first().context("no mixture of the design keeps the constraints")?;
     }

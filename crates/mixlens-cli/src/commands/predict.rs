@@ -24,7 +24,9 @@ pub fn run(args: &Predict, context: &Context) -> anyhow::Result<()> {
         row
     });
     let text = match &args.output {
-        Some(path) => format!("predicted {} metrics of {} mixtures, saved to {path:?}\n", metrics.len(), predicted.len()),
+        Some(path) => {
+            format!("predicted {} metrics of {} mixtures, saved to {path:?}\n", metrics.len(), predicted.len())
+        }
         None => table(&header, rows),
     };
     context.finish(&text, || {

@@ -49,7 +49,8 @@ fn objective(set: &SurrogateSet, options: &[String]) -> anyhow::Result<Objective
         }
         let (name, weight) = text.rsplit_once('=').unwrap_or((text, "1"));
         let number = weight.trim().parse();
-        let weight = number.map_err(|_| anyhow::anyhow!("--metric: expected a weight for {name:?}, found {weight:?}"))?;
+        let weight =
+            number.map_err(|_| anyhow::anyhow!("--metric: expected a weight for {name:?}, found {weight:?}"))?;
         Ok(Term { metric: find_metric(&metrics, name)?, weight })
     };
     Ok(Objective::new(set, &options.iter().map(term).collect::<anyhow::Result<Vec<_>>>()?)?)
@@ -84,9 +85,14 @@ pub fn to_text(set: &SurrogateSet, objective: &Objective, proposal: &Proposal) -
         row.extend(others.into_iter().map(|other| signed(value - other, 4)));
         row
     };
-    let metric_rows = set.metrics().iter().zip(&proposal.predicted.values).enumerate().map(|(place, (fitted, &value))| {
-        row(&fitted.metric.name, value, proposal.versus.iter().filter_map(|c| c.predicted.values.get(place).copied()).collect())
-    });
+    let metric_rows =
+        set.metrics().iter().zip(&proposal.predicted.values).enumerate().map(|(place, (fitted, &value))| {
+            row(
+                &fitted.metric.name,
+                value,
+                proposal.versus.iter().filter_map(|c| c.predicted.values.get(place).copied()).collect(),
+            )
+        });
     let mut rows: Vec<_> = metric_rows.collect();
     if terms.len() > 1 {
         rows.push(row("objective", proposal.objective, proposal.versus.iter().map(|c| c.objective).collect()));

@@ -5,7 +5,7 @@
 //! ```
 //! use linfa::prelude::*;
 //! use mixlens_core::CoreError;
-//! use mixlens_core::fit::RidgeParams;
+//! use mixlens_core::fit::ridge::RidgeParams;
 //! use ndarray::array;
 //!
 //! let runs = Dataset::new(array![[1.0, 0.0], [0.5, 0.5], [0.0, 1.0]], array![3.0, 2.5, 2.0]);
@@ -23,7 +23,10 @@ use linfa::dataset::{AsSingleTargets, DatasetBase};
 use ndarray::{Array1, ArrayBase, Data, Ix2};
 
 use super::Surrogate;
+use super::ridge::{Ridge, RidgeParams};
+use super::trees::{Trees, TreesParams};
 use crate::CoreError;
+use crate::compute::Control;
 
 impl From<linfa::Error> for CoreError {
     fn from(error: linfa::Error) -> Self {
@@ -38,9 +41,12 @@ pub(super) fn row_major<D: Data<Elem = f64>>(records: &ArrayBase<D, Ix2>) -> Cow
 }
 
 /// What an estimator needs of a linfa dataset: the target's name, the rows and the target.
+type SingleMetric<'a> = (&'a str, Cow<'a, [f64]>, Vec<f64>);
+
+/// Takes apart a dataset with one target.
 pub(super) fn single_metric<'a, D, T>(
     dataset: &'a DatasetBase<ArrayBase<D, Ix2>, T>,
-) -> Result<(&'a str, Cow<'a, [f64]>, Vec<f64>), CoreError>
+) -> Result<SingleMetric<'a>, CoreError>
 where
     D: Data<Elem = f64>,
     T: AsSingleTargets<Elem = f64>,
@@ -115,7 +121,10 @@ macro_rules! linfa_estimator {
     };
 }
 
-linfa_estimator!(super::RidgeParams => super::Ridge, |params, metric, rows, y| params.check()?.fit(metric, rows, y));
+linfa_estimator!(RidgeParams => Ridge, |params, metric, rows, y| params.check()?.fit(metric, rows, y));
+linfa_estimator!(TreesParams => Trees, |params, metric, rows, y| {
+    params.check()?.fit(metric, rows, y, &Control::default())
+});
 
 #[cfg(test)]
 mod tests {
@@ -123,7 +132,6 @@ mod tests {
     use ndarray::{Array2, array, s};
 
     use super::*;
-    use crate::fit::{Ridge, RidgeParams};
 
     fn runs() -> (Array2<f64>, Array1<f64>) {
         let rows = array![[0.5, 0.3, 0.2], [0.1, 0.8, 0.1], [0.0, 0.1, 0.9], [0.6, 0.2, 0.2], [0.3, 0.3, 0.4]];

@@ -13,7 +13,7 @@ mod surrogate;
 mod surrogate_set;
 pub mod trees;
 
-pub(crate) use column::check_column;
+use column::check_column;
 pub use compare::{Choice, CompareParams, CrossValidation, choose, cross_validate};
 pub use fitted::FittedSurrogate;
 pub use params::SurrogateParams;

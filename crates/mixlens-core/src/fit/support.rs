@@ -20,6 +20,17 @@ pub enum Support {
     Outside,
 }
 
+impl Support {
+    /// The name in files: "inside", "edge" or "outside".
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Inside => "inside",
+            Self::Edge => "edge",
+            Self::Outside => "outside",
+        }
+    }
+}
+
 /// A training run near a mixture.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct NearRun {

@@ -5,7 +5,7 @@ use nalgebra::{DMatrix, DVector};
 use super::{Ridge, RidgeTarget, RidgeValidParams};
 use crate::CoreError;
 use crate::compute;
-use crate::stats::is_constant;
+use crate::fit::check_column;
 
 impl RidgeValidParams {
     /// Fits one metric: `rows` holds the proportions of the runs, row after row, `y` the metric of each run.
@@ -25,11 +25,8 @@ impl RidgeValidParams {
     /// [`CoreError::NumericalFailure`].
     pub fn fit(&self, metric: &str, rows: &[f64], y: &[f64]) -> Result<Ridge, CoreError> {
         let n = y.len();
-        let d = rows.len() / n.max(1);
-        if d * n != rows.len() {
-            return Err(CoreError::WrongLength { what: "proportions", expected: d * n, found: rows.len() });
-        }
-        if n < d + 1 || d == 0 {
+        let d = check_column("ridge", metric, rows, y)?;
+        if n < d + 1 {
             let why = format!("an intercept and {d} slopes");
             return Err(CoreError::TooFewRuns {
                 metric: metric.to_owned(),
@@ -38,12 +35,6 @@ impl RidgeValidParams {
                 found: n,
                 why,
             });
-        }
-        if !rows.iter().chain(y).all(|value| value.is_finite()) {
-            return Err(CoreError::NumericalFailure { what: "ridge" });
-        }
-        if let (true, Some(&value)) = (is_constant(y), y.first()) {
-            return Err(CoreError::ConstantMetric { metric: metric.to_owned(), value, runs: n });
         }
         let target = self.transformed(metric, y)?;
         let solved = Design::new(rows, n, d).solve(&target, self.penalty);
