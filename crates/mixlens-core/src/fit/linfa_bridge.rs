@@ -40,13 +40,18 @@ pub(super) fn row_major<D: Data<Elem = f64>>(records: &ArrayBase<D, Ix2>) -> Cow
     records.as_slice().map_or_else(|| records.iter().copied().collect(), Cow::Borrowed)
 }
 
-/// What an estimator needs of a linfa dataset: the target's name, the rows and the target.
-type SingleMetric<'a> = (&'a str, Cow<'a, [f64]>, Vec<f64>);
+/// What an estimator needs of a linfa dataset.
+pub(super) struct SingleMetric<'a> {
+    pub metric: &'a str,
+    pub rows: Cow<'a, [f64]>,
+    pub values: Vec<f64>,
+}
 
-/// Takes apart a dataset with one target.
-pub(super) fn single_metric<'a, D, T>(
-    dataset: &'a DatasetBase<ArrayBase<D, Ix2>, T>,
-) -> Result<SingleMetric<'a>, CoreError>
+/// The one metric of a dataset, in our layout.
+///
+/// # Errors
+/// [`CoreError::BadParameters`] for sample weights, or [`CoreError::WrongLength`] for another number of targets than rows.
+pub(super) fn single_metric<D, T>(dataset: &DatasetBase<ArrayBase<D, Ix2>, T>) -> Result<SingleMetric<'_>, CoreError>
 where
     D: Data<Elem = f64>,
     T: AsSingleTargets<Elem = f64>,
@@ -61,7 +66,7 @@ where
         return Err(CoreError::WrongLength { what: "targets", expected, found });
     }
     let metric = dataset.target_names().first().map_or("target", String::as_str);
-    Ok((metric, row_major(&dataset.records), targets.iter().copied().collect()))
+    Ok(SingleMetric { metric, rows: row_major(&dataset.records), values: targets.iter().copied().collect() })
 }
 
 /// Predicts the rows of an array.
@@ -96,9 +101,9 @@ macro_rules! linfa_estimator {
                 &self,
                 dataset: &linfa::dataset::DatasetBase<ndarray::ArrayBase<D, ndarray::Ix2>, T>,
             ) -> Result<Self::Object, $crate::CoreError> {
-                let (metric, rows, target) = $crate::fit::linfa_bridge::single_metric(dataset)?;
+                let single = $crate::fit::linfa_bridge::single_metric(dataset)?;
                 let fit: fn(&$params, &str, &[f64], &[f64]) -> Result<$fitted, $crate::CoreError> = $fit;
-                fit(self, metric, &rows, &target)
+                fit(self, single.metric, &single.rows, &single.values)
             }
         }
 

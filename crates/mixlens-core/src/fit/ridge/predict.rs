@@ -14,7 +14,8 @@ use crate::fit::Surrogate;
 /// ŷ(x) = exp(b + w · x)       target log loss
 /// ```
 /// ```
-/// use mixlens_core::fit::{Ridge, RidgeParams, Surrogate};
+/// use mixlens_core::fit::Surrogate;
+/// use mixlens_core::fit::ridge::{Ridge, RidgeParams};
 /// let rows = [1.0, 0.0, 0.5, 0.5, 0.0, 1.0];
 /// let ridge: Ridge = RidgeParams { penalty: 0.0, ..RidgeParams::default() }.check()?.fit("loss", &rows, &[3.0, 2.5, 2.0])?;
 /// assert!((ridge.predict_one(&[0.25, 0.75]) - 2.25).abs() < 1e-12);
