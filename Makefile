@@ -1,0 +1,65 @@
+# Mixlens. `make help` lists the targets; each sets up what it needs or says what is missing.
+
+SHELL  := bash
+WASM   := wasm32-unknown-unknown
+TOOLS  := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/mixlens/tools
+# A run of continuous integration must not change Cargo.lock; a developer who adds a crate may.
+LOCKED := $(if $(CI),--locked)
+NEED   := TOOLS="$(TOOLS)" scripts/need
+export PATH := $(PATH):$(TOOLS)/bin
+
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench docs fmt lint lint-wasm unit-tests tests licences advisories
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: ## build the command and tell the whole story on the embedded run table
+	@$(NEED) rust
+	cargo run $(LOCKED) --release --package mixlens-cli --bin mixlens -- demo
+
+test: fmt lint lint-wasm tests docs licences ## everything that continuous integration runs
+	@echo "make test: format, lints, tests, docs and licences are fine"
+
+check: fmt lint lint-wasm unit-tests ## the fast part of `test`: format, lints, unit tests
+	@echo "make check: format, lints and unit tests are fine"
+
+bench: ## compare with LightGBM: same files, same threads (BENCH="DATA --threads N")
+	@$(NEED) rust python
+	python3 bench/regmix.py $(BENCH)
+
+docs: ## the documentation of the crates, warnings denied
+	@$(NEED) rust
+	RUSTDOCFLAGS="-D warnings" cargo doc $(LOCKED) --workspace --all-features --no-deps
+
+fmt: ## check the format (`cargo fmt` mends it)
+	@$(NEED) rust
+	cargo fmt --all --check
+
+lint: ## clippy on all crates, targets and features, and on the core without features
+	@$(NEED) rust
+	cargo clippy $(LOCKED) --workspace --all-targets --all-features -- -D warnings
+	cargo clippy $(LOCKED) --package mixlens-core --no-default-features -- -D warnings
+
+lint-wasm: ## clippy for the browser: in the core no clocks, threads, files, environment
+	@$(NEED) rust wasm
+	CLIPPY_CONF_DIR="$(CURDIR)/.ci/wasm" \
+	cargo clippy $(LOCKED) --package mixlens-core --target $(WASM) -- -D warnings
+	cargo clippy $(LOCKED) --package mixlens-formats --target $(WASM) -- -D warnings
+
+unit-tests: ## the tests inside the crates
+	@$(NEED) rust
+	cargo test $(LOCKED) --workspace --all-features --lib --bins
+
+tests: ## unit, property, command-line and doc tests
+	@$(NEED) rust
+	cargo test $(LOCKED) --workspace --all-features
+
+licences: ## licences, bans and sources of the dependencies
+	@$(NEED) rust deny
+	cargo deny --all-features check licenses bans sources
+
+advisories: ## known vulnerabilities; fetches the RustSec database from GitHub
+	@$(NEED) rust deny
+	cargo deny --all-features check advisories
