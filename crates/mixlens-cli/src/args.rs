@@ -195,7 +195,7 @@ pub struct Sampling {
     /// Concentration of the `dirichlet` prior: small is near corners, large near the natural mixture
     #[arg(long, default_value_t = 1.0, value_name = "X")]
     pub concentration: f64,
-    /// Natural weights: DOMAIN=WEIGHT,… or a file [default: those of the fit, else the mean of the runs]
+    /// Natural weights: DOMAIN=WEIGHT,… or a file [default: what the input knows]
     #[arg(long, value_name = "LIST|FILE")]
     pub natural: Vec<String>,
 }
@@ -255,6 +255,9 @@ pub struct Design {
     /// Steps along each edge of a lattice design
     #[arg(long, default_value_t = 2, value_name = "Q")]
     pub degree: u32,
+    /// Most domains in a centroid [default: all]
+    #[arg(long, value_name = "N")]
+    pub largest: Option<usize>,
     #[command(flatten)]
     pub limits: Limits,
     #[command(flatten)]
@@ -285,21 +288,16 @@ pub struct Proxy {
     pub output: PathBuf,
     /// Longest n-gram, 1 to 6 bytes
     #[arg(long, default_value_t = 6, value_name = "N")]
-    pub order: usize,
+    pub order: u8,
     /// Bytes every run is trained on (500k, 1M)
     #[arg(long, default_value = "1M", value_name = "N")]
     pub training_bytes: String,
     /// Mixtures to train on, instead of drawing them from the prior
     #[arg(long, value_name = "FILE")]
     pub mixtures: Option<PathBuf>,
+    /// About how many bytes of each domain are held out to measure its loss
+    #[arg(long, default_value = "50k", value_name = "N")]
+    pub held_out_bytes: String,
     #[command(flatten)]
-    pub limits: ProxyPrior,
-}
-
-/// The prior of proxy runs.
-#[derive(Clone, Debug, Args)]
-pub struct ProxyPrior {
-    /// Natural weights [default: the bytes each domain has]
-    #[arg(long, value_name = "LIST|FILE")]
-    pub natural: Vec<String>,
+    pub sampling: Sampling,
 }

@@ -8,8 +8,8 @@ use mixlens_core::fit::SurrogateSet;
 use mixlens_core::simplex::{Constraints, DomainSet, Mixture, Prior, Supply};
 use mixlens_core::table::{self, Direction, MetricSet, RunTable};
 use mixlens_formats::{
-    ImportOptions, Unmatched, find_domain, find_metric, import_run_table_from_paths, import_token_counts, parse_pairs,
-    parse_token_count, write_atomically,
+    ImportOptions, NamedBytes, Unmatched, find_domain, find_metric, import_mixtures, import_run_table_from_paths,
+    import_token_counts, parse_number_pairs, parse_token_count, parse_token_pairs, write_atomically,
 };
 
 use crate::args::{Import, Limits, PriorName, RowSums, Sampling};
@@ -45,9 +45,12 @@ pub fn read_runs(paths: &[PathBuf], import: &Import, context: &Context) -> anyho
             directed(&import.lower_is_better, Direction::Lower),
         ]
         .concat(),
-        natural: weights(&import.natural, "--natural")?,
+        natural: Vec::new(),
     };
-    let imported = import_run_table_from_paths(paths, &options)?;
+    let mut imported = import_run_table_from_paths(paths, &options)?;
+    if let Some(natural) = natural(&import.natural, Some(imported.table.domains()))? {
+        imported.table.set_natural(natural);
+    }
     for notice in &imported.notices {
         context.notice(notice);
     }
@@ -76,23 +79,46 @@ pub fn write(path: &Path, text: &str) -> anyhow::Result<()> {
     Ok(write_atomically(path, text.as_bytes())?)
 }
 
-/// Named weights from lists and files.
-pub fn weights(lists: &[String], option: &str) -> anyhow::Result<Vec<(String, f64)>> {
-    let mut weights = Vec::new();
-    for list in lists {
-        if list.contains('=') {
-            for (name, text) in parse_pairs(list).context(option.to_owned())? {
-                weights.push((name, parse_token_count(&text).context(option.to_owned())?));
-            }
-        } else {
-            weights.extend(import_token_counts(Path::new(list))?);
-        }
+/// The natural mixture of a `--natural` option: a list of weights, or a file with one mixture or with token counts.
+pub fn natural(option: &[String], domains: Option<&Arc<DomainSet>>) -> anyhow::Result<Option<Mixture>> {
+    let text = match option {
+        [] => return Ok(None),
+        lists => lists.join(","),
+    };
+    if text.contains('=') {
+        return mixture(domains, &number_pairs(&text)?, "--natural").map(Some);
     }
-    Ok(weights)
+    let file = NamedBytes::read(&text)?;
+    if let Ok(counts) = import_token_counts(&file) {
+        let weights: Vec<_> = counts.into_iter().map(|(name, tokens)| (name, tokens as f64)).collect();
+        return mixture(domains, &weights, "--natural").map(Some);
+    }
+    match import_mixtures(&file, domains)?.mixtures.as_slice() {
+        [(_, only)] => Ok(Some(only.clone())),
+        several => Err(anyhow!("--natural: expected one mixture, found {}, in {text:?}", several.len())),
+    }
 }
 
-/// A mixture from named weights, one for every domain.
-pub fn mixture(domains: &Arc<DomainSet>, weights: &[(String, f64)], option: &str) -> anyhow::Result<Mixture> {
+/// Weights as numbers or as token counts with a suffix.
+fn number_pairs(text: &str) -> anyhow::Result<Vec<(String, f64)>> {
+    let counts = parse_token_pairs(text).map(|pairs| pairs.into_iter().map(|(name, n)| (name, n as f64)).collect());
+    counts.or_else(|_| parse_number_pairs(text)).context("--natural")
+}
+
+/// A mixture from named weights, one for every domain; the names make the domains where none are given.
+fn mixture(
+    domains: Option<&Arc<DomainSet>>,
+    weights: &[(String, f64)],
+    option: &str,
+) -> anyhow::Result<Mixture> {
+    let own;
+    let domains = match domains {
+        Some(domains) => domains,
+        None => {
+            own = DomainSet::new(weights.iter().map(|(name, _)| name.clone()))?;
+            &own
+        }
+    };
     let mut parts = vec![None; domains.len()];
     for (name, weight) in weights {
         let place = parts.get_mut(find_domain(domains, name)?).context("domain positions are in range")?;
@@ -105,6 +131,60 @@ pub fn mixture(domains: &Arc<DomainSet>, weights: &[(String, f64)], option: &str
     }
     let parts: Vec<f64> = parts.into_iter().flatten().collect();
     Ok(Mixture::from_weights(domains, &parts)?.0)
+}
+
+/// Mixtures with their ids, as rows to predict.
+pub fn read_mixtures(
+    path: &Path,
+    domains: &Arc<DomainSet>,
+    row_sums: RowSums,
+    context: &Context,
+) -> anyhow::Result<Vec<(String, Vec<f64>)>> {
+    let read = import_mixtures(&NamedBytes::read(path)?, Some(domains))?;
+    for notice in &read.notices {
+        context.notice(notice);
+    }
+    Ok(match row_sums {
+        RowSums::Rescale => read.mixtures.into_iter().map(|(id, mixture)| (id, mixture.parts().to_vec())).collect(),
+        RowSums::Keep => {
+            read.mixtures.into_iter().zip(read.as_read).map(|((id, _), parts)| (id, parts)).collect()
+        }
+    })
+}
+
+/// All bytes of files and folders (in the order of their names), with a line break between files.
+///
+/// Files with a zero byte are no text and are left out.
+pub fn read_text(paths: &[&str], context: &Context) -> anyhow::Result<Vec<u8>> {
+    let mut files = Vec::new();
+    for path in paths {
+        gather_files(Path::new(path), &mut files).map_err(|problem| anyhow!("cannot read text: {problem}, in {path:?}"))?;
+    }
+    let (mut text, mut left_out) = (Vec::new(), 0);
+    for file in files {
+        let bytes = std::fs::read(&file).map_err(|problem| anyhow!("cannot read text: {problem}, in {file:?}"))?;
+        if bytes.contains(&0) {
+            left_out += 1;
+            continue;
+        }
+        text.extend_from_slice(&bytes);
+        text.push(b'\n');
+    }
+    if left_out > 0 {
+        context.notice(format!("{left_out} files with zero bytes are no text and were left out, in {:?}", paths.join(",")));
+    }
+    Ok(text)
+}
+
+fn gather_files(path: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    if !std::fs::metadata(path)?.is_dir() {
+        files.push(path.to_owned());
+        return Ok(());
+    }
+    let mut entries: Vec<PathBuf> =
+        std::fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+    entries.sort();
+    entries.iter().try_for_each(|entry| gather_files(entry, files))
 }
 
 /// Positions of the named metrics; all of them when none is named.
@@ -136,7 +216,13 @@ pub fn constraints(domains: &Arc<DomainSet>, limits: &Limits) -> anyhow::Result<
     }
     let mut natural = None;
     if let Some(training_tokens) = &limits.training_tokens {
-        let counts = weights(&limits.unique_tokens, "--unique-tokens")?;
+        let text = limits.unique_tokens.join(",");
+        let counts = if text.contains('=') {
+            parse_token_pairs(&text).context("--unique-tokens")?
+        } else {
+            import_token_counts(&NamedBytes::read(&text)?)?
+        };
+        let counts: Vec<_> = counts.into_iter().map(|(name, tokens)| (name, tokens as f64)).collect();
         let mut unique_tokens = vec![None; domains.len()];
         for (name, tokens) in &counts {
             if let Some(place) = unique_tokens.get_mut(find_domain(domains, name)?) {
@@ -144,9 +230,9 @@ pub fn constraints(domains: &Arc<DomainSet>, limits: &Limits) -> anyhow::Result<
             }
         }
         if unique_tokens.iter().all(Option::is_some) {
-            natural = Some(mixture(domains, &counts, "--unique-tokens")?);
+            natural = Some(mixture(Some(domains), &counts, "--unique-tokens")?);
         }
-        let training_tokens = parse_token_count(training_tokens).context("--training-tokens")?;
+        let training_tokens = parse_token_count(training_tokens).context("--training-tokens")? as f64;
         builder = builder.supply(&Supply { unique_tokens, training_tokens, max_epochs: limits.max_epochs })?;
     }
     Ok((builder.build()?, natural))

@@ -1,35 +1,38 @@
 //! `mixlens design`: the mixtures to train proxy runs on.
 
+use std::sync::Arc;
+
 use anyhow::{Context as _, bail};
 use mixlens_core::search::{DesignParams, design};
 use mixlens_core::simplex::{DomainSet, Mixture, Sampler, simplex_centroid, simplex_lattice};
+use mixlens_formats::{ColumnNames, mixtures_to_csv};
 use serde_json::json;
 
 use crate::args::{Design, DesignKind};
 use crate::context::Context;
-use crate::files::{constraints, mixture, weights, write};
+use crate::files::{constraints, natural, write};
+
+/// Decimals of a written proportion; enough for lattices in thirds.
+const DIGITS: u32 = 9;
 
 pub fn run(args: &Design, context: &Context) -> anyhow::Result<()> {
-    let natural = weights(&args.sampling.natural, "--natural")?;
-    let names: Vec<String> = match (args.domains.as_slice(), natural.as_slice()) {
-        ([], []) => bail!("name the domains with --domains, or give their natural weights with --natural"),
-        ([], natural) => natural.iter().map(|(name, _)| name.clone()).collect(),
-        (domains, _) => domains.to_vec(),
+    let named = match args.domains.as_slice() {
+        [] => None,
+        names => Some(DomainSet::new(names.iter().map(String::as_str))?),
     };
-    let domains = DomainSet::new(names)?;
+    let natural = natural(&args.sampling.natural, named.as_ref())?;
+    let Some(domains) = named.or_else(|| natural.as_ref().map(|natural| Arc::clone(natural.domains()))) else {
+        bail!("name the domains with --domains, or give their natural weights with --natural");
+    };
     let (constraints, by_tokens) = constraints(&domains, &args.limits)?;
-    let centre = match (natural.as_slice(), by_tokens) {
-        ([], Some(by_tokens)) => by_tokens,
-        ([], None) => Mixture::uniform(&domains),
-        (natural, _) => mixture(&domains, natural, "--natural")?,
-    };
+    let centre = natural.or(by_tokens).unwrap_or_else(|| Mixture::uniform(&domains));
     let mut mixtures = match args.kind {
         DesignKind::Sampled => {
             let sampler = Sampler::new(&args.sampling.prior(), &centre, constraints.clone(), context.seed)?;
             design(&sampler, DesignParams { count: args.count, step: args.step })?
         }
         DesignKind::Lattice => simplex_lattice(&domains, args.degree)?,
-        DesignKind::Centroid => simplex_centroid(&domains)?,
+        DesignKind::Centroid => simplex_centroid(&domains, args.largest.unwrap_or(domains.len()))?,
     };
     if args.kind != DesignKind::Sampled {
         let before = mixtures.len();
@@ -42,7 +45,8 @@ pub fn run(args: &Design, context: &Context) -> anyhow::Result<()> {
         }
         mixtures.first().context("no mixture of the design keeps the constraints")?;
     }
-    write(&args.output, &mixlens_formats::mixtures_csv(&mixtures)?)?;
+    let numbered: Vec<_> = (1..).map(|number: usize| number.to_string()).zip(mixtures.iter().cloned()).collect();
+    write(&args.output, &mixtures_to_csv(&numbered, ColumnNames::RegMix, DIGITS))?;
     let text = format!("wrote {} mixtures over {} domains to {:?}\n", mixtures.len(), domains.len(), args.output);
     context.finish(&text, || {
         json!({ "version": 1, "mixtures": mixtures.len(), "domains": domains.names(), "seed": context.seed, "output": args.output })

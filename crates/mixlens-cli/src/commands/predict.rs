@@ -1,5 +1,7 @@
 //! `mixlens predict`: the metrics of given mixtures.
 
+use mixlens_core::CoreError;
+use mixlens_formats::{PredictedRow, PredictedValue, predictions_to_csv};
 use serde_json::{Map, json};
 
 use crate::args::Predict;
@@ -10,13 +12,18 @@ use crate::tables::{number, table};
 pub fn run(args: &Predict, context: &Context) -> anyhow::Result<()> {
     let set = read_fit(&args.fit)?;
     let mixtures = read_mixtures(&args.mixtures, set.domains(), args.row_sums, context)?;
-    let predicted: Vec<_> = mixtures.iter().map(|(id, parts)| (id, set.predict(parts))).collect();
-    let metrics: Vec<&str> = set.metrics().iter().map(|fitted| fitted.metric.name.as_str()).collect();
+    let predicted = mixtures.iter().map(|(id, parts)| Ok((id, set.predict(parts)?)));
+    let predicted: Vec<_> = predicted.collect::<Result<_, CoreError>>()?;
+    let metrics: Vec<String> = set.metrics().iter().map(|fitted| fitted.metric.name.clone()).collect();
     if let Some(path) = &args.output {
-        let rows = predicted.iter().map(|(id, prediction)| (id.as_str(), prediction.values.as_slice()));
-        write(path, &mixlens_formats::predictions_csv(&metrics, rows)?)?;
+        let rows = predicted.iter().map(|(id, prediction)| PredictedRow {
+            id: (*id).clone(),
+            values: prediction.values.iter().map(|&value| PredictedValue { value, interval: None }).collect(),
+            support: Some(prediction.support.name().to_owned()),
+        });
+        write(path, &predictions_to_csv(&metrics, &rows.collect::<Vec<_>>()))?;
     }
-    let header: Vec<&str> = ["mixture"].into_iter().chain(metrics.iter().copied()).chain(["support"]).collect();
+    let header: Vec<&str> = ["mixture"].into_iter().chain(metrics.iter().map(String::as_str)).chain(["support"]).collect();
     let rows = predicted.iter().map(|(id, prediction)| {
         let values = prediction.values.iter().map(|&value| number(Some(value), 4));
         let mut row = vec![(*id).clone()];
@@ -32,7 +39,7 @@ pub fn run(args: &Predict, context: &Context) -> anyhow::Result<()> {
     context.finish(&text, || {
         let rows = predicted.iter().map(|(id, prediction)| {
             let values = metrics.iter().zip(&prediction.values);
-            let values = values.map(|(&name, value)| (name.to_owned(), json!({ "value": value, "interval": null })));
+            let values = values.map(|(name, value)| (name.clone(), json!({ "value": value, "interval": null })));
             json!({ "id": id, "metrics": values.collect::<Map<_, _>>(), "support": prediction.support })
         });
         json!({ "version": 1, "rows": rows.collect::<Vec<_>>() })

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use mixlens_core::fit::{Prediction, SurrogateSet};
+use mixlens_core::fit::{Prediction, Support, SurrogateSet};
 use mixlens_core::search::{Objective, Proposal, SimulationParams, Term, propose};
 use mixlens_core::simplex::Sampler;
 use mixlens_formats::{find_metric, parse_token_count};
@@ -10,24 +10,22 @@ use serde_json::{Map, Value, json};
 
 use crate::args::Propose;
 use crate::context::Context;
-use crate::files::{constraints, mixture, read_fit, weights, write};
+use crate::files::{constraints, natural, read_fit, write};
 use crate::tables::{number, percent, signed, table};
 
 pub fn run(args: &Propose, context: &Context) -> anyhow::Result<()> {
     let mut set = read_fit(&args.fit)?;
-    let (constraints, natural) = constraints(set.domains(), &args.limits)?;
-    if let Some(natural) = natural {
-        set.set_natural(natural);
+    let (constraints, by_tokens) = constraints(set.domains(), &args.limits)?;
+    if let Some(by_tokens) = by_tokens {
+        set.set_natural(by_tokens);
     }
-    let natural = weights(&args.sampling.natural, "--natural")?;
-    if !natural.is_empty() {
-        set.set_natural(mixture(set.domains(), &natural, "--natural")?);
+    if let Some(natural) = natural(&args.sampling.natural, Some(set.domains()))? {
+        set.set_natural(natural);
     }
     let objective = objective(&set, &args.metric)?;
     let sampler = Sampler::new(&args.sampling.prior(), &set.centre().mixture, constraints, context.seed)?;
     let samples = parse_token_count(&args.samples)?;
-    anyhow::ensure!(samples <= 1e12, "--samples: expected at most 1e12, found {samples}");
-    let params = SimulationParams { samples: samples as u64, top: args.top };
+    let params = SimulationParams { samples, top: args.top };
     let proposal = propose(&set, &objective, &sampler, params, &context.control, &context.executor)?;
     let json = to_json(&set, &objective, &proposal, context.seed);
     if let Some(path) = &args.output {
@@ -101,9 +99,18 @@ pub fn to_text(set: &SurrogateSet, objective: &Objective, proposal: &Proposal) -
     writeln!(
         text,
         "the proposal lies {} the training runs; no interval: these surrogates predict a value, not its uncertainty",
-        proposal.predicted.support.in_words()
+        where_it_lies(proposal.predicted.support)
     )?;
     Ok(text)
+}
+
+/// A support in the middle of a sentence.
+fn where_it_lies(support: Support) -> &'static str {
+    match support {
+        Support::Inside => "inside",
+        Support::Edge => "at the edge of",
+        Support::Outside => "OUTSIDE",
+    }
 }
 
 /// The proposal for scripts, as the command line contract has it.

@@ -21,6 +21,8 @@ use crate::{ImportError, Notice};
 pub struct ImportedMixtures {
     /// Ids and mixtures, in file order. A file without ids has its rows numbered from 1.
     pub mixtures: Vec<(String, Mixture)>,
+    /// The proportions of each as the file has them, over the same domains but not rescaled.
+    pub as_read: Vec<Vec<f64>>,
     /// What the user should know.
     pub notices: Vec<Notice>,
 }
