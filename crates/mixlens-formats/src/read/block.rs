@@ -79,8 +79,8 @@ fn ids_of(sheet: &Sheet, roles: &[Role]) -> Result<Vec<String>, ImportError> {
             return Err(ImportError::Duplicate {
                 what: "each run id",
                 id: id.to_owned(),
-                first: sheet.cell_place(earlier, column),
-                second: sheet.cell_place(row, column),
+                first: Box::new(sheet.cell_place(earlier, column)),
+                second: Box::new(sheet.cell_place(row, column)),
                 advice: advice_for_repeated(sheet, roles, earlier, row),
             });
         }

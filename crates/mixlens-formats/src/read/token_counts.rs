@@ -68,8 +68,8 @@ fn add(counts: &mut Vec<(String, u64, Place)>, name: &str, found: &str, place: P
         return Err(ImportError::Duplicate {
             what: "each domain",
             id: name.to_owned(),
-            first: first.clone(),
-            second: place,
+            first: Box::new(first.clone()),
+            second: Box::new(place),
             advice: "remove one of the two".to_owned(),
         });
     }
