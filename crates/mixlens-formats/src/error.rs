@@ -106,7 +106,7 @@ pub enum ImportError {
     #[error("{place}: expected {expected}, found {found:?}; {advice}")]
     BadCell {
         /// The cell's place.
-        place: Place,
+        place: Box<Place>,
         /// What the column needs.
         expected: &'static str,
         /// The cell's text.
@@ -240,7 +240,7 @@ pub enum ImportError {
     #[error("{place}: expected {expected}, found {found}; {advice}")]
     Malformed {
         /// Where.
-        place: Place,
+        place: Box<Place>,
         /// What should be there.
         expected: &'static str,
         /// What is there.

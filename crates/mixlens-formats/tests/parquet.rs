@@ -1,5 +1,5 @@
 //! Parquet run tables (feature `parquet`).
-#![expect(clippy::unwrap_used, reason = "helpers of tests may unwrap")]
+#![cfg_attr(feature = "parquet", expect(clippy::unwrap_used, reason = "helpers of tests may unwrap"))]
 #![cfg(feature = "parquet")]
 
 use std::sync::Arc;

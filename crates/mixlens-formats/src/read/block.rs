@@ -94,7 +94,7 @@ pub(crate) fn id_in<'a>(sheet: &Sheet, row: &'a SheetRow, column: usize) -> Resu
     let id = row.cell(column).unwrap_or_default().trim();
     if id.is_empty() {
         return Err(ImportError::BadCell {
-            place: sheet.cell_place(row, column),
+            place: Box::new(sheet.cell_place(row, column)),
             expected: "a run id",
             found: id.to_owned(),
             advice: "give every run an id",
