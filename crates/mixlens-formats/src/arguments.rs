@@ -27,13 +27,13 @@ pub fn parse_token_count(text: &str) -> Result<u64, ImportError> {
     let plain = text.trim().replace('_', "");
     let scale = plain.chars().next_back().map(|last| last.to_ascii_lowercase());
     let scale = SCALES.iter().find(|(suffix, _)| Some(*suffix) == scale).map(|(_, factor)| *factor);
-    let digits = if scale.is_some() { plain.get(..plain.len() - 1).unwrap_or_default() } else { &plain };
+    let digits = if scale.is_some() { plain.get(..plain.len() - 1).unwrap_or_default().trim_end() } else { &plain };
     // `inf`, `nan` and hexadecimal floats are words to `str::parse` or to the reader, never counts.
     let is_digit = |byte: u8| byte.is_ascii_digit() || b".eE+-".contains(&byte);
     if !digits.bytes().all(is_digit) {
         return Err(bad());
     }
-    let number: f64 = digits.trim_end().parse().map_err(|_| bad())?;
+    let number: f64 = digits.parse().map_err(|_| bad())?;
     let count = (number * scale.unwrap_or(1.0)).round();
     if !(0.0..=LARGEST_EXACT).contains(&count) {
         return Err(bad());

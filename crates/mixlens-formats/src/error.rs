@@ -106,7 +106,7 @@ pub enum ImportError {
     #[error("{place}: expected {expected}, found {found:?}; {advice}")]
     BadCell {
         /// The cell's place.
-        place: Place,
+        place: Box<Place>,
         /// What the column needs.
         expected: &'static str,
         /// The cell's text.
@@ -118,7 +118,7 @@ pub enum ImportError {
     #[error("{place}: expected unique columns, found {first:?} and {second:?} for {name:?}; rename or remove one")]
     DuplicateColumn {
         /// The header's place.
-        place: Place,
+        place: Box<Place>,
         /// The name both stand for.
         name: String,
         /// The first header.
@@ -134,16 +134,16 @@ pub enum ImportError {
         /// The id.
         id: String,
         /// The earlier place.
-        first: Place,
+        first: Box<Place>,
         /// The later place.
-        second: Place,
+        second: Box<Place>,
         /// What to do, naming the columns that tell the two rows apart.
         advice: String,
     },
     /// A run is in one file only.
     #[error(
-        "{place}: expected {missing} for run {id:?}, found none in the other files \
-         ({more} more runs lack them); correct the id, or ask for such runs to be left out"
+        "{place}: expected {missing} for run {id:?}, found none in the other files{}; \
+         correct the id, or ask for such runs to be left out", and_more(*more)
     )]
     Unmatched {
         /// Where the run is.
@@ -162,11 +162,11 @@ pub enum ImportError {
     )]
     NoSharedRun {
         /// The first run with proportions.
-        proportions: Place,
+        proportions: Box<Place>,
         /// Its id.
         proportions_id: String,
         /// The first run with metrics.
-        metrics: Place,
+        metrics: Box<Place>,
         /// Its id.
         metrics_id: String,
     },
@@ -240,7 +240,7 @@ pub enum ImportError {
     #[error("{place}: expected {expected}, found {found}; {advice}")]
     Malformed {
         /// Where.
-        place: Place,
+        place: Box<Place>,
         /// What should be there.
         expected: &'static str,
         /// What is there.
@@ -307,6 +307,15 @@ pub struct WriteError {
     pub reason: String,
     /// What to do.
     pub advice: &'static str,
+}
+
+/// ` (12 more runs lack them)`, or nothing for none.
+fn and_more(runs: usize) -> String {
+    match runs {
+        0 => String::new(),
+        1 => " (1 more run lacks them)".to_owned(),
+        _ => format!(" ({runs} more runs lack them)"),
+    }
 }
 
 /// The first names of a list, quoted, and how many more there are.

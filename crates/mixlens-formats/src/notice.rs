@@ -78,7 +78,12 @@ impl fmt::Display for Notice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotSummingToOne { rows, lowest, highest, rescaled } => {
-                let done = if *rescaled { "were rescaled to sum to 1" } else { "do not sum to 1 and were kept" };
+                let done = match (*rescaled, *rows) {
+                    (true, 1) => "was rescaled to sum to 1",
+                    (true, _) => "were rescaled to sum to 1",
+                    (false, 1) => "does not sum to 1 and was kept",
+                    (false, _) => "do not sum to 1 and were kept",
+                };
                 write!(f, "{} {done} (sums from {lowest} to {highest})", counted(*rows, "row"))
             }
             Self::UnmatchedLeftOut { runs, have, lack, first } => {

@@ -51,11 +51,16 @@ impl Mixture {
 
     /// Takes proportions that already sum to one within `tolerance`, rescaling away what is left.
     ///
+    /// Proportions that sum to one within [`SUM_TOLERANCE`] are kept to the bit, so taking them twice changes nothing.
+    ///
     /// # Errors
     /// As [`Mixture::from_weights`], and [`CoreError::NotSummingToOne`].
     pub fn from_proportions(domains: &Arc<DomainSet>, parts: &[f64], tolerance: f64) -> Result<Self, CoreError> {
         let (mixture, _) = Self::from_weights(domains, parts)?;
         let sum: f64 = parts.iter().sum();
+        if (sum - 1.0).abs() <= SUM_TOLERANCE {
+            return Ok(Self { domains: Arc::clone(domains), parts: parts.into() });
+        }
         if (sum - 1.0).abs() <= tolerance { Ok(mixture) } else { Err(CoreError::NotSummingToOne { sum, tolerance }) }
     }
 

@@ -79,8 +79,8 @@ fn ids_of(sheet: &Sheet, roles: &[Role]) -> Result<Vec<String>, ImportError> {
             return Err(ImportError::Duplicate {
                 what: "each run id",
                 id: id.to_owned(),
-                first: sheet.cell_place(earlier, column),
-                second: sheet.cell_place(row, column),
+                first: Box::new(sheet.cell_place(earlier, column)),
+                second: Box::new(sheet.cell_place(row, column)),
                 advice: advice_for_repeated(sheet, roles, earlier, row),
             });
         }
@@ -94,7 +94,7 @@ pub(crate) fn id_in<'a>(sheet: &Sheet, row: &'a SheetRow, column: usize) -> Resu
     let id = row.cell(column).unwrap_or_default().trim();
     if id.is_empty() {
         return Err(ImportError::BadCell {
-            place: sheet.cell_place(row, column),
+            place: Box::new(sheet.cell_place(row, column)),
             expected: "a run id",
             found: id.to_owned(),
             advice: "give every run an id",

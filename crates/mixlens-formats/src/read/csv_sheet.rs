@@ -17,7 +17,7 @@ pub(crate) fn read(file: &str, text: &str) -> Result<Sheet, ImportError> {
     for record in reader.records() {
         // UTF-8 in memory with a flexible record length has no known way to fail; be honest if it ever does.
         let record = record.map_err(|error| ImportError::Malformed {
-            place: Place::new(file, Position::File),
+            place: Box::new(Place::new(file, Position::File)),
             expected: "delimited text",
             found: error.to_string(),
             advice: "correct the file",

@@ -187,8 +187,8 @@ fn repeated<V>(earlier: &RunValues<'_, V>, id: &str, second: Place) -> ImportErr
     ImportError::Duplicate {
         what: "each run id",
         id: id.to_owned(),
-        first: earlier.place.clone(),
-        second,
+        first: Box::new(earlier.place.clone()),
+        second: Box::new(second),
         advice: "give the files separately, or make the ids differ".to_owned(),
     }
 }
@@ -205,9 +205,9 @@ fn check_matches(
         && mixtures.runs.iter().all(|run| measured.run(run.id).is_none())
     {
         return Err(ImportError::NoSharedRun {
-            proportions: mixture.place.clone(),
+            proportions: Box::new(mixture.place.clone()),
             proportions_id: mixture.id.to_owned(),
-            metrics: metrics.place.clone(),
+            metrics: Box::new(metrics.place.clone()),
             metrics_id: metrics.id.to_owned(),
         });
     }

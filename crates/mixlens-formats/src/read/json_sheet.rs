@@ -160,7 +160,7 @@ fn records_of_list(file: &str, text: &str) -> Result<Vec<(Position, Value)>, Imp
 
 fn not_an_object(file: &str, position: Position, value: &Value) -> ImportError {
     ImportError::Malformed {
-        place: Place::new(file, position),
+        place: Box::new(Place::new(file, position)),
         expected: "a JSON object for each run",
         found: value.to_string().chars().take(40).collect(),
         advice: "write one object a line",
@@ -174,5 +174,10 @@ pub(crate) fn bad_json(file: &str, position: Position, text: &str, error: &serde
     } else {
         "write one complete object a line"
     };
-    ImportError::Malformed { place: Place::new(file, position), expected: "JSON", found: error.to_string(), advice }
+    ImportError::Malformed {
+        place: Box::new(Place::new(file, position)),
+        expected: "JSON",
+        found: error.to_string(),
+        advice,
+    }
 }

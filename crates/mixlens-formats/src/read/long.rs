@@ -108,8 +108,8 @@ impl Reading {
                         "each metric of a run"
                     },
                     id: text.to_owned(),
-                    first: sheet.cell_place(earlier, self.name),
-                    second: sheet.cell_place(row, self.name),
+                    first: Box::new(sheet.cell_place(earlier, self.name)),
+                    second: Box::new(sheet.cell_place(row, self.name)),
                     advice: "remove one of the rows".to_owned(),
                 });
             }

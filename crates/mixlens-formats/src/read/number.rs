@@ -14,8 +14,12 @@ pub(crate) enum Wanted {
 
 /// The number in a cell; `None` where the cell is empty.
 pub(crate) fn number_from_cell(text: &str, wanted: Wanted, place: &Place) -> Result<Option<f64>, ImportError> {
-    let bad =
-        |expected, advice| ImportError::BadCell { place: place.clone(), expected, found: text.to_owned(), advice };
+    let bad = |expected, advice| ImportError::BadCell {
+        place: Box::new(place.clone()),
+        expected,
+        found: text.to_owned(),
+        advice,
+    };
     let trimmed = text.trim();
     if trimmed.is_empty() {
         return match wanted {

@@ -103,7 +103,7 @@ fn check_unique_names(sheet: &Sheet, roles: &[Role]) -> Result<(), ImportError> 
         let (Role::Domain(name) | Role::Metric(name)) = role else { continue };
         if let Some(first) = roles.iter().take(second).position(|earlier| earlier == role) {
             return Err(ImportError::DuplicateColumn {
-                place: sheet.header_place(),
+                place: Box::new(sheet.header_place()),
                 name: name.clone(),
                 first: header(sheet, first).to_owned(),
                 second: header(sheet, second).to_owned(),

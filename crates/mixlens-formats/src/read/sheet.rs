@@ -97,7 +97,7 @@ impl Sheet {
         for (position, column) in self.columns.iter().enumerate() {
             if !column.is_empty() && self.columns.iter().take(position).any(|earlier| earlier == column) {
                 return Err(ImportError::DuplicateColumn {
-                    place: self.header_place(),
+                    place: Box::new(self.header_place()),
                     name: column.clone(),
                     first: column.clone(),
                     second: column.clone(),

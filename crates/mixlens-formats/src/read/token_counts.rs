@@ -59,7 +59,7 @@ fn column(sheet: &Sheet, names: &[&'static str]) -> Result<usize, ImportError> {
 fn add(counts: &mut Vec<(String, u64, Place)>, name: &str, found: &str, place: Place) -> Result<(), ImportError> {
     let name = domain_name(name);
     let count = parse_token_count(found).map_err(|_| ImportError::BadCell {
-        place: place.clone(),
+        place: Box::new(place.clone()),
         expected: "a number of tokens such as 300B, 1.2T or 1000e9",
         found: found.to_owned(),
         advice: "correct the count",
@@ -68,8 +68,8 @@ fn add(counts: &mut Vec<(String, u64, Place)>, name: &str, found: &str, place: P
         return Err(ImportError::Duplicate {
             what: "each domain",
             id: name.to_owned(),
-            first: first.clone(),
-            second: place,
+            first: Box::new(first.clone()),
+            second: Box::new(place),
             advice: "remove one of the two".to_owned(),
         });
     }
