@@ -106,11 +106,7 @@ fn number_pairs(text: &str) -> anyhow::Result<Vec<(String, f64)>> {
 }
 
 /// A mixture from named weights, one for every domain; the names make the domains where none are given.
-fn mixture(
-    domains: Option<&Arc<DomainSet>>,
-    weights: &[(String, f64)],
-    option: &str,
-) -> anyhow::Result<Mixture> {
+fn mixture(domains: Option<&Arc<DomainSet>>, weights: &[(String, f64)], option: &str) -> anyhow::Result<Mixture> {
     let own;
     let domains = match domains {
         Some(domains) => domains,
@@ -146,9 +142,7 @@ pub fn read_mixtures(
     }
     Ok(match row_sums {
         RowSums::Rescale => read.mixtures.into_iter().map(|(id, mixture)| (id, mixture.parts().to_vec())).collect(),
-        RowSums::Keep => {
-            read.mixtures.into_iter().zip(read.as_read).map(|((id, _), parts)| (id, parts)).collect()
-        }
+        RowSums::Keep => read.mixtures.into_iter().zip(read.as_read).map(|((id, _), parts)| (id, parts)).collect(),
     })
 }
 
@@ -158,7 +152,8 @@ pub fn read_mixtures(
 pub fn read_text(paths: &[&str], context: &Context) -> anyhow::Result<Vec<u8>> {
     let mut files = Vec::new();
     for path in paths {
-        gather_files(Path::new(path), &mut files).map_err(|problem| anyhow!("cannot read text: {problem}, in {path:?}"))?;
+        gather_files(Path::new(path), &mut files)
+            .map_err(|problem| anyhow!("cannot read text: {problem}, in {path:?}"))?;
     }
     let (mut text, mut left_out) = (Vec::new(), 0);
     for file in files {
@@ -171,7 +166,10 @@ pub fn read_text(paths: &[&str], context: &Context) -> anyhow::Result<Vec<u8>> {
         text.push(b'\n');
     }
     if left_out > 0 {
-        context.notice(format!("{left_out} files with zero bytes are no text and were left out, in {:?}", paths.join(",")));
+        context.notice(format!(
+            "{left_out} files with zero bytes are no text and were left out, in {:?}",
+            paths.join(",")
+        ));
     }
     Ok(text)
 }

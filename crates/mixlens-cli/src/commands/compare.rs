@@ -122,10 +122,12 @@ impl Comparison {
     fn json(&self, params: CompareParams) -> Value {
         let surrogates = self.entries.iter().map(|entry| {
             let metrics = self.names.iter().zip(&entry.results).map(|(name, result)| {
-                let mut figures = json!(result.score);
-                figures["rmse_se"] = json!(result.rmse_se);
+                let Score { runs, spearman, pearson, r2, mae, rmse } = result.score;
                 // Intervals come with conformal prediction; until then there is no coverage to report.
-                figures["coverage90"] = Value::Null;
+                let figures = json!({
+                    "runs": runs, "spearman": spearman, "pearson": pearson, "r2": r2, "mae": mae, "rmse": rmse,
+                    "rmse_se": result.rmse_se, "coverage90": null,
+                });
                 (name.clone(), figures)
             });
             let value = json!({

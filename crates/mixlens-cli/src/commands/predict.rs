@@ -23,7 +23,8 @@ pub fn run(args: &Predict, context: &Context) -> anyhow::Result<()> {
         });
         write(path, &predictions_to_csv(&metrics, &rows.collect::<Vec<_>>()))?;
     }
-    let header: Vec<&str> = ["mixture"].into_iter().chain(metrics.iter().map(String::as_str)).chain(["support"]).collect();
+    let header: Vec<&str> =
+        ["mixture"].into_iter().chain(metrics.iter().map(String::as_str)).chain(["support"]).collect();
     let rows = predicted.iter().map(|(id, prediction)| {
         let values = prediction.values.iter().map(|&value| number(Some(value), 4));
         let mut row = vec![(*id).clone()];

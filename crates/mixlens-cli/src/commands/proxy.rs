@@ -1,1 +1,76 @@
-//! `mixlens proxy`.
+//! `mixlens proxy`: a run table from text alone.
+
+use mixlens_core::proxy::{ProxyCorpus, ProxyParams, run_table};
+use mixlens_core::search::{DesignParams, design};
+use mixlens_core::simplex::{Constraints, DomainSet, Mixture, Sampler};
+use mixlens_formats::{NamedBytes, import_mixtures, parse_token_count, run_table_to_csv};
+use serde_json::{Map, json};
+
+use crate::args::Proxy;
+use crate::context::Context;
+use crate::files::{natural, read_text, write};
+
+pub fn run(args: &Proxy, context: &Context) -> anyhow::Result<()> {
+    let params = ProxyParams {
+        order: args.order,
+        training_bytes: parse_token_count(&args.training_bytes)?,
+        held_out_bytes: parse_token_count(&args.held_out_bytes)?,
+    };
+    let params = params.check()?;
+    let (mut names, mut texts) = (Vec::new(), Vec::new());
+    for option in &args.domains {
+        let Some((name, paths)) = option.split_once('=') else {
+            anyhow::bail!("--domain: expected NAME=PATH, found {option:?}");
+        };
+        names.push(name);
+        texts.push(read_text(&paths.split(',').collect::<Vec<_>>(), context)?);
+    }
+    let domains = DomainSet::new(names)?;
+    let corpus = ProxyCorpus::new(&domains, texts, &params, &context.control, &context.executor)?;
+    let centre = match natural(&args.sampling.natural, Some(&domains))? {
+        Some(natural) => natural,
+        None => corpus.natural()?,
+    };
+    let mixtures = match &args.mixtures {
+        Some(path) => {
+            let read = import_mixtures(&NamedBytes::read(path)?, Some(&domains))?;
+            read.notices.iter().for_each(|notice| context.notice(notice));
+            read.mixtures.into_iter().map(|(_, mixture)| mixture).collect()
+        }
+        None => {
+            let sampler = Sampler::new(&args.sampling.prior(), &centre, Constraints::free(&domains), context.seed)?;
+            design(&sampler, DesignParams { count: args.runs, step: DesignParams::STEP })?
+        }
+    };
+    let table = run_table(&corpus, &mixtures, &context.control, &context.executor)?;
+    write(&args.output, &run_table_to_csv(&table))?;
+    report(&corpus, &mixtures, args, context)
+}
+
+/// Says what was trained, and how often each domain's text was read.
+fn report(corpus: &ProxyCorpus, mixtures: &[Mixture], args: &Proxy, context: &Context) -> anyhow::Result<()> {
+    let training_bytes = corpus.params().training_bytes() as f64;
+    let most = |domain: usize| {
+        let part = |mixture: &Mixture| mixture.parts().get(domain).copied().unwrap_or(0.0);
+        mixtures.iter().map(part).fold(0.0, f64::max)
+    };
+    let bytes = corpus.domains().names().iter().zip(corpus.available_bytes()).enumerate();
+    let domains: Vec<(&String, u64, f64)> =
+        bytes.map(|(place, (name, &bytes))| (name, bytes, most(place) * training_bytes / bytes as f64)).collect();
+    let rows =
+        domains.iter().map(|(name, bytes, epochs)| vec![(*name).clone(), bytes.to_string(), format!("{epochs:.2}")]);
+    let mut text = crate::tables::table(&["domain", "training bytes there are", "most epochs in a run"], rows);
+    text += &format!("trained {} proxies over {} domains, saved to {:?}\n", mixtures.len(), domains.len(), args.output);
+    context.finish(&text, || {
+        let domains = domains
+            .iter()
+            .map(|(name, bytes, epochs)| ((*name).clone(), json!({ "available_bytes": bytes, "most_epochs": epochs })));
+        json!({
+            "version": 1,
+            "runs": mixtures.len(),
+            "domains": domains.collect::<Map<_, _>>(),
+            "seed": context.seed,
+            "output": args.output,
+        })
+    })
+}

@@ -104,14 +104,15 @@ fn mixtures_of_blocks(
     })?;
     notices.extend(counted_zero(domains, &positions));
     let mut sums = Sums::default();
-    let mut mixtures = Vec::with_capacity(runs.runs.len());
+    let (mut mixtures, mut as_read) = (Vec::with_capacity(runs.runs.len()), Vec::with_capacity(runs.runs.len()));
     for run in &runs.runs {
         sums.add(check_sum(&run.values, &run.place)?);
-        let mixture = placed(domains, &positions, &run.values)?;
+        let (mixture, raw) = placed(domains, &positions, &run.values)?;
         mixtures.push((run.id.to_owned(), mixture));
+        as_read.push(raw);
     }
     notices.extend(sums.notice(true));
-    Ok(ImportedMixtures { mixtures, notices })
+    Ok(ImportedMixtures { mixtures, as_read, notices })
 }
 
 /// The one mixture of a JSON object.
@@ -139,11 +140,11 @@ fn mixture_from_object(
     let positions = positions_in(domains, own.names(), || place.clone())?;
     let mut sums = Sums::default();
     sums.add(check_sum(&parts, &place)?);
-    let mixture = placed(domains, &positions, &parts)?;
+    let (mixture, raw) = placed(domains, &positions, &parts)?;
     let mut notices: Vec<Notice> = counted_zero(domains, &positions).into_iter().collect();
     notices.extend(sums.notice(true));
     let id = object.get("id").and_then(Value::as_str).unwrap_or("1").to_owned();
-    Ok(ImportedMixtures { mixtures: vec![(id, mixture)], notices })
+    Ok(ImportedMixtures { mixtures: vec![(id, mixture)], as_read: vec![raw], notices })
 }
 
 /// Where each of the file's own domains is among `domains`.
@@ -155,13 +156,13 @@ fn positions_in(domains: &DomainSet, own: &[String], place: impl FnOnce() -> Pla
     Ok(own.iter().filter_map(|name| find_domain(domains, name).ok()).collect())
 }
 
-/// The mixture over `domains` with `parts` at `positions` and zero elsewhere.
-fn placed(domains: &Arc<DomainSet>, positions: &[usize], parts: &[f64]) -> Result<Mixture, ImportError> {
+/// The mixture over `domains` with `parts` at `positions` and zero elsewhere, and the same before it was rescaled.
+fn placed(domains: &Arc<DomainSet>, positions: &[usize], parts: &[f64]) -> Result<(Mixture, Vec<f64>), ImportError> {
     let mut all = vec![0.0; domains.len()];
     for (&position, part) in positions.iter().zip(parts) {
         all.iter_mut().skip(position).take(1).for_each(|slot| *slot = *part);
     }
-    Ok(Mixture::from_proportions(domains, &all, RowSums::TOLERANCE)?)
+    Ok((Mixture::from_proportions(domains, &all, RowSums::TOLERANCE)?, all))
 }
 
 fn counted_zero(domains: &DomainSet, positions: &[usize]) -> Option<Notice> {
