@@ -20,7 +20,7 @@ pub mod compute;
 mod error;
 pub mod fit;
 pub mod proxy;
-// pub mod search;
+pub mod search;
 pub mod simplex;
 pub mod stats;
 pub mod table;

@@ -1,33 +1,33 @@
 //! What every estimator checks about its training data before it starts.
 
 use crate::CoreError;
+use crate::stats::is_constant;
 
-/// Checks one metric's training data: as many rows as values, everything finite, values that vary.
+/// Checks one metric's training data: whole rows, everything finite, values that vary. Returns the number of domains.
 ///
 /// # Errors
-/// [`CoreError::WrongLength`], [`CoreError::NumericalFailure`] or [`CoreError::ConstantMetric`].
-pub(crate) fn check_column(metric: &str, rows: &[f64], width: usize, values: &[f64]) -> Result<(), CoreError> {
-    if rows.len() != values.len() * width {
-        return Err(CoreError::WrongLength {
-            what: "proportions (runs times domains)",
-            expected: values.len() * width,
-            found: rows.len(),
-        });
+/// [`CoreError::TooFewRuns`] for none, [`CoreError::WrongLength`], [`CoreError::NumericalFailure`] or [`CoreError::ConstantMetric`].
+pub(super) fn check_column(
+    surrogate: &'static str,
+    metric: &str,
+    rows: &[f64],
+    values: &[f64],
+) -> Result<usize, CoreError> {
+    let runs = values.len();
+    if runs == 0 {
+        let (metric, why) = (metric.to_owned(), "values that differ".to_owned());
+        return Err(CoreError::TooFewRuns { metric, surrogate, needed: 2, found: 0, why });
+    }
+    let width = rows.len() / runs;
+    if width * runs != rows.len() || width == 0 {
+        let expected = width.max(1) * runs;
+        return Err(CoreError::WrongLength { what: "proportions", expected, found: rows.len() });
     }
     if rows.iter().chain(values).any(|number| !number.is_finite()) {
-        return Err(CoreError::NumericalFailure { what: "the fit" });
+        return Err(CoreError::NumericalFailure { what: surrogate });
     }
-    let (Some(&first), runs) = (values.first(), values.len()) else {
-        return Err(CoreError::TooFewRuns {
-            metric: metric.to_owned(),
-            surrogate: "a fit",
-            needed: 2,
-            found: 0,
-            why: "anything at all".to_owned(),
-        });
-    };
-    if values.iter().all(|value| value.total_cmp(&first).is_eq()) {
-        return Err(CoreError::ConstantMetric { metric: metric.to_owned(), value: first, runs });
+    if let (true, Some(&value)) = (is_constant(values), values.first()) {
+        return Err(CoreError::ConstantMetric { metric: metric.to_owned(), value, runs });
     }
-    Ok(())
+    Ok(width)
 }

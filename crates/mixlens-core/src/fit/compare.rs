@@ -89,9 +89,8 @@ pub fn cross_validate(
 ///
 /// All must have been cross-validated on the same table with the same parameters. `None` without any.
 pub fn choose(results: &[&CrossValidation]) -> Option<Choice> {
-    let by_rmse = |a: &(usize, &&CrossValidation), b: &(usize, &&CrossValidation)| {
-        a.1.score.rmse.total_cmp(&b.1.score.rmse)
-    };
+    let by_rmse =
+        |a: &(usize, &&CrossValidation), b: &(usize, &&CrossValidation)| a.1.score.rmse.total_cmp(&b.1.score.rmse);
     let (chosen, best) = results.iter().enumerate().min_by(by_rmse)?;
     let is_tied = |other: &CrossValidation| {
         let pairs = other.squared_errors.iter().zip(&best.squared_errors);
@@ -125,7 +124,7 @@ impl Column<'_> {
         control: &Control,
     ) -> Result<Vec<f64>, CoreError> {
         let (rows, values) = self.pick(&split.train);
-        let fitted = surrogate.fit(self.name, &rows, self.width, &values, control)?;
+        let fitted = surrogate.fit(self.name, &rows, &values, control)?;
         let (rows, values) = self.pick(&split.held_out);
         let mut predicted = vec![0.0; values.len()];
         fitted.predict_rows(&rows, &mut predicted);

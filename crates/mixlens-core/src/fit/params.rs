@@ -39,11 +39,9 @@ impl SurrogateParams {
         match name {
             "ridge" => Ok(Self::Ridge(from_pairs(name, pairs)?)),
             "trees" => Ok(Self::Trees(from_pairs(name, pairs)?)),
-            _ => Err(CoreError::UnknownName {
-                what: "surrogate",
-                name: name.to_owned(),
-                known: Self::NAMES.join(", "),
-            }),
+            _ => {
+                Err(CoreError::UnknownName { what: "surrogate", name: name.to_owned(), known: Self::NAMES.join(", ") })
+            }
         }
     }
 
@@ -55,7 +53,7 @@ impl SurrogateParams {
         }
     }
 
-    /// Fits `values` (n metric values) to `rows` (n × `width` proportions).
+    /// Fits one metric: `rows` holds the proportions of the runs, row after row, `values` the metric of each run.
     ///
     /// # Errors
     /// Those of the estimator; [`CoreError::BadParameter`] for parameters out of range.
@@ -63,17 +61,12 @@ impl SurrogateParams {
         &self,
         metric: &str,
         rows: &[f64],
-        width: usize,
         values: &[f64],
         control: &Control,
     ) -> Result<FittedSurrogate, CoreError> {
         match self {
-            Self::Ridge(params) => {
-                params.clone().check()?.fit(metric, rows, width, values).map(FittedSurrogate::Ridge)
-            }
-            Self::Trees(params) => {
-                params.clone().check()?.fit(metric, rows, width, values, control).map(FittedSurrogate::Trees)
-            }
+            Self::Ridge(params) => params.check()?.fit(metric, rows, values).map(FittedSurrogate::Ridge),
+            Self::Trees(params) => params.check()?.fit(metric, rows, values, control).map(FittedSurrogate::Trees),
         }
     }
 }

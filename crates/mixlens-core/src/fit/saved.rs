@@ -87,15 +87,12 @@ impl SurrogateSet {
         if metrics.iter().any(|fitted| fitted.surrogate.width() != domains.len()) {
             return Err(bad("a surrogate is over another number of domains than the file lists"));
         }
-        if saved.runs.len() % domains.len() != 0 || saved.runs.iter().any(|part| !part.is_finite()) {
-            return Err(bad("`runs` must hold finite proportions, one per domain and run"));
-        }
         Ok(Self {
             natural: saved.natural.as_deref().map(mixture).transpose()?,
             runs_mean: mixture(&saved.runs_mean)?,
             row_sums: saved.row_sums,
             metrics,
-            support: TrainingSupport::new(&saved.runs, domains.len()),
+            support: TrainingSupport::new(&saved.runs, domains.len()).map_err(bad)?,
             domains,
         })
     }

@@ -66,14 +66,13 @@ impl SurrogateSet {
         control: &Control,
         executor: &dyn Executor,
     ) -> Result<Self, CoreError> {
-        let width = table.domains().len();
         let stage = control.stage("fitting surrogates", metrics.len() as u64);
         let quiet = control.without_progress();
         let fitted = try_map_tasks(executor, metrics.len(), |task| {
             let index = metrics.get(task).copied().unwrap_or_default();
             let (rows, values) = column(table, index);
             let metric = metric_at(table.metrics(), index)?;
-            let surrogate = params.fit(&metric.name, &rows, width, &values, &quiet)?;
+            let surrogate = params.fit(&metric.name, &rows, &values, &quiet)?;
             stage.advance(1)?;
             Ok(FittedMetric { metric, runs: values.len(), params: params.clone(), surrogate })
         })?;
@@ -94,7 +93,7 @@ impl SurrogateSet {
             natural: table.natural().cloned(),
             runs_mean: table.mean_mixture().ok_or(CoreError::AllZero)?,
             row_sums: table.row_sums(),
-            support: TrainingSupport::new(table.parts(), table.domains().len()),
+            support: TrainingSupport::new(table.parts(), table.domains().len())?,
         })
     }
 
@@ -144,9 +143,13 @@ impl SurrogateSet {
     }
 
     /// Predicts every metric for one mixture, given as proportions in the order of the domains.
-    pub fn predict(&self, parts: &[f64]) -> Prediction {
+    ///
+    /// # Errors
+    /// [`CoreError::WrongLength`].
+    pub fn predict(&self, parts: &[f64]) -> Result<Prediction, CoreError> {
+        let support = self.support.classify(parts)?;
         let values = self.metrics.iter().map(|fitted| fitted.surrogate.predict_one(parts)).collect();
-        Prediction { values, support: self.support.classify(parts) }
+        Ok(Prediction { values, support })
     }
 
     /// Compares predictions with the measured values of `table`, which has the same domains in any order.

@@ -30,7 +30,7 @@ impl DesignParams {
 /// per mixture there are not enough different ones.
 pub fn design(sampler: &Sampler, params: DesignParams) -> Result<Vec<Mixture>, CoreError> {
     let units = (1.0 / params.step).round();
-    if !(units.is_finite() && units >= 1.0 && units < 1e9 && (1.0 / params.step - units).abs() < 1e-6 * units) {
+    if !((1.0..1e9).contains(&units) && (1.0 / params.step - units).abs() < 1e-6 * units) {
         let expected = "1 divided by a whole number below a billion, such as 0.0002";
         return Err(CoreError::BadParameter { name: "step", expected, found: params.step.to_string() });
     }

@@ -9,4 +9,4 @@ mod top;
 pub use design::{DesignParams, design};
 pub use objective::{Objective, Term};
 pub use proposal::{Comparison, Proposal, Status, propose};
-pub use simulate::{SimulationParams, Simulation, simulate};
+pub use simulate::{Simulation, SimulationParams, simulate};

@@ -84,7 +84,8 @@ impl Objective {
 
     /// Metric positions with weights that make lower better.
     fn signed(&self, set: &SurrogateSet) -> impl Iterator<Item = (usize, f64)> {
-        let direction = |term: &Term| set.metrics().get(term.metric).map_or(1.0, |fitted| fitted.metric.direction.sign());
+        let direction =
+            |term: &Term| set.metrics().get(term.metric).map_or(1.0, |fitted| fitted.metric.direction.sign());
         self.terms.iter().map(move |term| (term.metric, term.weight * direction(term)))
     }
 }

@@ -75,13 +75,13 @@ pub fn propose(
         }
     }
     let (mixture, _) = Mixture::from_weights(set.domains(), &sums)?;
-    let predicted = set.predict(mixture.parts());
+    let predicted = set.predict(mixture.parts())?;
     let centre = set.centre();
     let uniform = Mixture::uniform(set.domains());
     let versus = [(centre.name, centre.mixture), ("uniform", uniform)].map(|(name, mixture)| {
-        let predicted = set.predict(mixture.parts());
+        let predicted = set.predict(mixture.parts())?;
         let objective = objective.of_values(set, &predicted.values);
-        Comparison { name, mixture, predicted, objective }
+        Ok(Comparison { name, mixture, predicted, objective })
     });
     let spread = (0..set.domains().len()).map(|domain| spread(&simulation.best, domain)).collect();
     let best_single = simulation.best.first().cloned().ok_or(CoreError::NumericalFailure { what: "the simulation" })?;
@@ -92,7 +92,7 @@ pub fn propose(
         predicted,
         best_single,
         spread,
-        versus: versus.into(),
+        versus: versus.into_iter().collect::<Result<_, CoreError>>()?,
         samples: simulation.samples,
         top: simulation.best.len(),
     })

@@ -44,7 +44,11 @@ impl Top {
 
     /// The objective that a sample must be below to be kept, once the heap is full.
     fn bar(&self) -> f64 {
-        if self.heap.len() < self.most { f64::INFINITY } else { self.heap.peek().map_or(f64::INFINITY, |worst| worst.objective) }
+        if self.heap.len() < self.most {
+            f64::INFINITY
+        } else {
+            self.heap.peek().map_or(f64::INFINITY, |worst| worst.objective)
+        }
     }
 
     /// Offers samples with consecutive indices.

@@ -265,8 +265,8 @@ mod tests {
         ) {
             let mut current = constraints.project(&wish).unwrap();
             let mut locks = Locks::none(constraints.domains());
-            for index in 0..wish.len() {
-                locks.set(index, is_locked[index]);
+            for (index, &is_locked) in is_locked.iter().enumerate() {
+                locks.set(index, is_locked);
             }
             let start = current.clone();
             for (domain, to) in drags {

@@ -96,6 +96,18 @@ proptest! {
         prop_assert_eq!(constraints.project(nearest.parts()).unwrap(), nearest);
     }
 
+    #[test]
+    fn both_ways_to_the_multiplier_agree((constraints, wish) in constrained()) {
+        let bounds = Bounds { lower: constraints.lower(), upper: constraints.upper() };
+        if let Some(newton) = bounds.shift_by_newton(&wish) {
+            let sorted = bounds.shift_by_corners(&wish, &mut Vec::new());
+            let slack = 1e-12 * wish.iter().fold(1.0, |a: f64, w| a.max(w.abs()));
+            for (w, (low, high)) in wish.iter().zip(bounds.iter()) {
+                prop_assert!((clip(w - newton, low, high) - clip(w - sorted, low, high)).abs() <= slack);
+            }
+        }
+    }
+
     /// Stationarity wᵢ − pᵢ = ν on the free parts, ≤ ν at a lower bound, ≥ ν at an upper bound.
     #[test]
     fn one_multiplier_certifies_the_projection((constraints, wish) in constrained()) {

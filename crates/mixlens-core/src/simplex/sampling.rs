@@ -45,14 +45,17 @@ pub enum Prior {
     LowDiscrepancy,
 }
 
+/// Dirichlet parameters that samples take in turn, and the prior's largest proportion of each domain.
+type Shapes = (Vec<Vec<f64>>, Option<Vec<f64>>);
+
 impl Prior {
     /// RegMix's scheme with the authors' numbers: 15 strengths from 0.1 to 5 around square roots, at most 15 times the share.
     pub fn regmix() -> Self {
         Self::Regmix { temperature: 2.0, min_strength: 0.1, max_strength: 5.0, strengths: 15, max_ratio: 15.0 }
     }
 
-    /// The Dirichlet parameters that samples take in turn, and the largest proportion of each domain.
-    fn shapes(&self, centre: &Mixture) -> Result<(Vec<Vec<f64>>, Option<Vec<f64>>), CoreError> {
+    /// What the prior is around `centre`.
+    fn shapes(&self, centre: &Mixture) -> Result<Shapes, CoreError> {
         let positive = |name, value: f64| {
             if value.is_finite() && value > 0.0 {
                 return Ok(value);
@@ -115,8 +118,7 @@ impl Sampler {
     /// [`CoreError::BadParameter`] for parameters of the prior out of range.
     pub fn new(prior: &Prior, centre: &Mixture, constraints: Constraints, seed: u64) -> Result<Self, CoreError> {
         let (alphas, most) = prior.shapes(centre)?;
-        let shapes =
-            alphas.iter().map(|alphas| alphas.iter().map(|&alpha| GammaShape::new(alpha)).collect()).collect();
+        let shapes = alphas.iter().map(|alphas| alphas.iter().map(|&alpha| GammaShape::new(alpha)).collect()).collect();
         Ok(Self { constraints, seed, shapes, most })
     }
 

@@ -82,11 +82,8 @@ fn a_domain_without_natural_weight_stays_out() {
 #[test]
 fn every_sample_keeps_the_constraints() {
     let domains = DomainSet::new(["d0", "d1", "d2", "d3"]).unwrap();
-    let supply = Supply {
-        unique_tokens: vec![Some(1e9), Some(2e8), None, None],
-        training_tokens: 1e10,
-        max_epochs: 4.0,
-    };
+    let supply =
+        Supply { unique_tokens: vec![Some(1e9), Some(2e8), None, None], training_tokens: 1e10, max_epochs: 4.0 };
     let constraints = Constraints::builder(&domains).lower("d3", 0.3).unwrap().supply(&supply).unwrap();
     let constraints = constraints.build().unwrap();
     for prior in [Prior::Uniform, Prior::Dirichlet { concentration: 1.0 }, Prior::regmix(), Prior::LowDiscrepancy] {

@@ -65,6 +65,6 @@ pub fn average_ranks(values: &[f64]) -> Vec<f64> {
 
 /// Whether there is no difference between the numbers (true for none or one).
 pub fn is_constant(values: &[f64]) -> bool {
-    let mut rest = values.iter();
-    rest.next().is_none_or(|first| rest.all(|value| value <= first && value >= first))
+    let (least, most) = values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(*x), b.max(*x)));
+    least >= most || values.is_empty()
 }

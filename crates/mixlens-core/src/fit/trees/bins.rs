@@ -31,7 +31,9 @@ impl Binned {
             starts.push(starts[feature] + edges[feature].len());
         }
         let cells = rows.chunks_exact(width).flat_map(|row| {
-            row.iter().zip(edges.iter().zip(&starts)).map(|(&value, (edges, start))| (start + bin_of(edges, value)) as u32)
+            row.iter()
+                .zip(edges.iter().zip(&starts))
+                .map(|(&value, (edges, start))| (start + bin_of(edges, value)) as u32)
         });
         let cells = cells.collect();
         Self { edges, starts, cells, width }

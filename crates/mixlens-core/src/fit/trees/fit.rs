@@ -10,21 +10,14 @@ use crate::compute::{Control, CounterStream};
 use crate::fit::check_column;
 
 impl TreesValidParams {
-    /// Fits `values` (n metric values) to `rows` (n × `width` proportions).
+    /// Fits one metric: `rows` holds the proportions of the runs, row after row, `values` the metric of each run.
     ///
     /// # Errors
     /// [`CoreError::ConstantMetric`], [`CoreError::TooFewRuns`] when no split could ever be made,
     /// [`CoreError::WrongLength`], [`CoreError::NumericalFailure`] or [`CoreError::Cancelled`].
-    pub fn fit(
-        &self,
-        metric: &str,
-        rows: &[f64],
-        width: usize,
-        values: &[f64],
-        control: &Control,
-    ) -> Result<Trees, CoreError> {
+    pub fn fit(&self, metric: &str, rows: &[f64], values: &[f64], control: &Control) -> Result<Trees, CoreError> {
         let params = self.params();
-        check_column(metric, rows, width, values)?;
+        let width = check_column("trees", metric, rows, values)?;
         let (training, validation) = set_aside(params, values.len());
         let needed = 2 * (params.min_data_in_leaf as usize).max(1);
         if training.len() < needed {
@@ -102,7 +95,8 @@ fn boost(
         trees.push(tree);
         stage.advance(1)?;
         if !validation.is_empty() {
-            let error = |row: u32| scores.get(row as usize).map_or(0.0, |score| (score - f64::from(label(row))).powi(2));
+            let error =
+                |row: u32| scores.get(row as usize).map_or(0.0, |score| (score - f64::from(label(row))).powi(2));
             let squared: f64 = validation.iter().map(|&row| error(row)).sum();
             if squared < best.0 {
                 best = (squared, trees.len());

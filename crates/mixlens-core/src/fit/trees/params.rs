@@ -85,7 +85,7 @@ impl TreesParams {
     ///
     /// # Errors
     /// [`CoreError::BadParameter`] for the first parameter out of range.
-    pub fn check(self) -> Result<TreesValidParams, CoreError> {
+    pub fn check(&self) -> Result<TreesValidParams, CoreError> {
         let bad = |name, expected, found: &dyn ToString| {
             Err(CoreError::BadParameter { name, expected, found: found.to_string() })
         };
@@ -118,7 +118,7 @@ impl TreesParams {
                 return bad(name, "a finite number of zero or more", &value);
             }
         }
-        Ok(TreesValidParams(self))
+        Ok(TreesValidParams(self.clone()))
     }
 }
 

@@ -34,6 +34,13 @@ pub struct Trees {
 #[derive(Default)]
 struct LazyTable(OnceLock<Option<BitTable>>);
 
+impl Simd {
+    /// What [`Simd::Detected`] finds on this processor.
+    pub fn detected_name() -> String {
+        format!("{:?}", pulp::Arch::new()).split('(').next().unwrap_or_default().to_lowercase()
+    }
+}
+
 impl Trees {
     pub(super) fn from_forest(forest: Forest) -> Self {
         Self { forest, table: LazyTable::default() }

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::forest::Forest;
+use super::forest::{self, Forest};
 use super::*;
 use crate::CoreError;
 use crate::compute::{Control, CounterStream};
@@ -23,7 +23,7 @@ fn example(n: usize, width: usize, seed: u64) -> (Vec<f64>, Vec<f64>) {
 
 fn fit(params: TreesParams, n: usize, width: usize, seed: u64) -> (Trees, Vec<f64>, Vec<f64>) {
     let (rows, values) = example(n, width, seed);
-    let trees = params.check().unwrap().fit("loss", &rows, width, &values, &Control::default()).unwrap();
+    let trees = params.check().unwrap().fit("loss", &rows, &values, &Control::default()).unwrap();
     (trees, rows, values)
 }
 
@@ -74,7 +74,7 @@ fn every_leaf_keeps_the_minimum_of_runs() {
 fn depth_leaves_and_gain_limit_the_trees() {
     let deepest = |trees: Trees| {
         let forest = Forest::from(trees);
-        let depth = |tree: &super::forest::Tree| {
+        let depth = |tree: &forest::Tree| {
             let mut depths = vec![0];
             for split in &tree.splits {
                 depths[split.leaf as usize] += 1;
@@ -148,7 +148,7 @@ fn cancelling_stops_the_fit() {
     let (rows, values) = example(300, 3, 1);
     let control = Control::default();
     control.cancel();
-    let result = small().check().unwrap().fit("loss", &rows, 3, &values, &control);
+    let result = small().check().unwrap().fit("loss", &rows, &values, &control);
     assert_eq!(result, Err(CoreError::Cancelled));
 }
 
@@ -156,10 +156,10 @@ fn cancelling_stops_the_fit() {
 fn too_few_runs_and_constant_metrics_are_named() {
     let (rows, values) = example(39, 3, 1);
     let valid = small().check().unwrap();
-    let result = valid.fit("loss", &rows, 3, &values, &Control::default());
+    let result = valid.fit("loss", &rows, &values, &Control::default());
     assert!(matches!(result, Err(CoreError::TooFewRuns { needed: 40, found: 39, .. })), "{result:?}");
     let (rows, _) = example(50, 3, 1);
-    let result = valid.fit("loss", &rows, 3, &[2.5; 50], &Control::default());
+    let result = valid.fit("loss", &rows, &[2.5; 50], &Control::default());
     assert!(matches!(result, Err(CoreError::ConstantMetric { runs: 50, .. })), "{result:?}");
 }
 

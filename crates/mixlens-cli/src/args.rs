@@ -1,0 +1,305 @@
+//! The command line: what can be asked for.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Predict what a data mixture does to a language model, and find a better one.
+#[derive(Debug, Parser)]
+#[command(name = "mixlens", version, arg_required_else_help = true, max_term_width = 110)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options that every command takes.
+#[derive(Clone, Debug, Args)]
+pub struct Global {
+    /// Print one JSON object to stdout instead of tables
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Seed of everything random; the same seed gives the same bytes
+    #[arg(long, global = true, default_value_t = 0, value_name = "N")]
+    pub seed: u64,
+    /// Threads to use [default: one per core]; they never change the result
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// No progress and no notices on stderr
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Fit one surrogate to each metric of a run table
+    Fit(Fit),
+    /// Predict the metrics of mixtures
+    Predict(Predict),
+    /// Score a fit on runs it was not fitted on
+    Score(Score),
+    /// Compare surrogates by cross-validation
+    Compare(Compare),
+    /// Search for the mixture with the best predicted objective
+    Propose(Propose),
+    /// Choose the mixtures to train proxy runs on
+    Design(Design),
+    /// Make a run table from text, with n-gram models as proxies
+    Proxy(Proxy),
+    /// The whole story on the embedded run table
+    Demo,
+}
+
+/// How to read run tables.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Reading the run table")]
+pub struct Import {
+    /// Columns that are domains [default: recognised]
+    #[arg(long, value_delimiter = ',', value_name = "COLUMN,…")]
+    pub domains: Vec<String>,
+    /// Columns that are metrics [default: recognised]
+    #[arg(long, value_delimiter = ',', value_name = "COLUMN,…")]
+    pub metrics: Vec<String>,
+    /// Column with the run ids [default: recognised]
+    #[arg(long, value_name = "COLUMN")]
+    pub id: Option<String>,
+    /// Use only rows with this value in this column, for tables with several rows a run
+    #[arg(long = "where", value_name = "COLUMN=VALUE")]
+    pub filters: Vec<String>,
+    /// Rows of proportions that sum to one within 0.01 only
+    #[arg(long, value_enum, default_value_t, value_name = "HOW")]
+    pub row_sums: RowSums,
+    /// Leave out runs that are in one file only, instead of stopping
+    #[arg(long)]
+    pub leave_out_unmatched: bool,
+    /// Metrics where higher is better [default: by name, as in `…_accuracy`]
+    #[arg(long, value_delimiter = ',', value_name = "METRIC,…")]
+    pub higher_is_better: Vec<String>,
+    /// Metrics where lower is better, against what their name says
+    #[arg(long, value_delimiter = ',', value_name = "METRIC,…")]
+    pub lower_is_better: Vec<String>,
+    /// Natural weights: DOMAIN=WEIGHT,… or a file of domain and weight
+    #[arg(long, value_name = "LIST|FILE")]
+    pub natural: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub enum RowSums {
+    /// Rescale them to sum to one
+    #[default]
+    Rescale,
+    /// Keep the numbers of the file, to reproduce figures computed from them
+    Keep,
+}
+
+#[derive(Debug, Args)]
+pub struct Fit {
+    /// The run table: one file, or one with proportions and one with metrics, in any order
+    #[arg(required = true)]
+    pub runs: Vec<PathBuf>,
+    /// Where to save the fit
+    #[arg(long, short)]
+    pub output: PathBuf,
+    /// Surrogate to fit: ridge or trees
+    #[arg(long, default_value = "trees", value_name = "NAME")]
+    pub surrogate: String,
+    /// Metrics to fit [default: all]
+    #[arg(long, value_delimiter = ',', value_name = "METRIC,…")]
+    pub metric: Vec<String>,
+    /// Parameter of the surrogate, such as iterations=500 or penalty=0.1
+    #[arg(long = "param", value_name = "NAME=VALUE")]
+    pub params: Vec<String>,
+    #[command(flatten)]
+    pub import: Import,
+}
+
+#[derive(Debug, Args)]
+pub struct Predict {
+    /// A file that `mixlens fit` saved
+    pub fit: PathBuf,
+    /// Mixtures to predict: CSV with a column per domain, or a JSON mixture
+    #[arg(long, required = true, value_name = "FILE")]
+    pub mixtures: PathBuf,
+    /// Where to write the predictions as CSV
+    #[arg(long, short)]
+    pub output: Option<PathBuf>,
+    /// Rows of proportions that sum to one within 0.01 only
+    #[arg(long, value_enum, default_value_t, value_name = "HOW")]
+    pub row_sums: RowSums,
+}
+
+#[derive(Debug, Args)]
+pub struct Score {
+    /// A file that `mixlens fit` saved
+    pub fit: PathBuf,
+    /// The run table to score on
+    #[arg(required = true)]
+    pub runs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub import: Import,
+}
+
+#[derive(Debug, Args)]
+pub struct Compare {
+    /// The run table
+    #[arg(required = true)]
+    pub runs: Vec<PathBuf>,
+    /// Parts the runs are split into, each held out once
+    #[arg(long, default_value_t = 5, value_name = "K")]
+    pub folds: usize,
+    /// How often to split them
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub repeats: usize,
+    /// Surrogates to compare [default: all]
+    #[arg(long = "surrogate", value_delimiter = ',', value_name = "NAME,…")]
+    pub surrogates: Vec<String>,
+    /// Metrics to compare on [default: all]
+    #[arg(long, value_delimiter = ',', value_name = "METRIC,…")]
+    pub metric: Vec<String>,
+    /// Parameter of a surrogate, such as trees.iterations=500
+    #[arg(long = "param", value_name = "SURROGATE.NAME=VALUE")]
+    pub params: Vec<String>,
+    #[command(flatten)]
+    pub import: Import,
+}
+
+/// Bounds and supply.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Constraints")]
+pub struct Limits {
+    /// Least proportion of a domain
+    #[arg(long, value_delimiter = ',', value_name = "DOMAIN=X,…")]
+    pub lower: Vec<String>,
+    /// Greatest proportion of a domain
+    #[arg(long, value_delimiter = ',', value_name = "DOMAIN=X,…")]
+    pub upper: Vec<String>,
+    /// Unique tokens a domain has (1.2T, 300B, 5e9), as a list or a file of domain and tokens
+    #[arg(long, requires = "training_tokens", value_name = "LIST|FILE")]
+    pub unique_tokens: Vec<String>,
+    /// Tokens the target run will see
+    #[arg(long, requires = "unique_tokens", value_name = "N")]
+    pub training_tokens: Option<String>,
+    /// Most epochs over a domain's unique tokens
+    #[arg(long, default_value_t = 4.0, requires = "unique_tokens", value_name = "K")]
+    pub max_epochs: f64,
+}
+
+/// Where sampled mixtures come from.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Sampling")]
+pub struct Sampling {
+    /// Distribution that mixtures are drawn from, around the natural mixture
+    #[arg(long, value_enum, default_value_t, value_name = "NAME")]
+    pub prior: PriorName,
+    /// Concentration of the `dirichlet` prior: small is near corners, large near the natural mixture
+    #[arg(long, default_value_t = 1.0, value_name = "X")]
+    pub concentration: f64,
+    /// Natural weights: DOMAIN=WEIGHT,… or a file [default: those of the fit, else the mean of the runs]
+    #[arg(long, value_name = "LIST|FILE")]
+    pub natural: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum PriorName {
+    /// RegMix's scheme: tempered natural mixture, strengths from 0.1 to 5
+    #[default]
+    Regmix,
+    /// Dirichlet around the natural mixture
+    Dirichlet,
+    /// Every mixture equally likely
+    Uniform,
+    /// Scrambled Sobol sequence on the whole simplex
+    Sobol,
+}
+
+#[derive(Debug, Args)]
+pub struct Propose {
+    /// A file that `mixlens fit` saved
+    pub fit: PathBuf,
+    /// Metric to improve, with its weight among several [default: all, with equal weights]
+    #[arg(long, value_delimiter = ',', value_name = "METRIC[=WEIGHT],…")]
+    pub metric: Vec<String>,
+    /// Mixtures to simulate (1000000, 1e8, 100M)
+    #[arg(long, default_value = "1000000", value_name = "N")]
+    pub samples: String,
+    /// Best mixtures to average
+    #[arg(long, default_value_t = 100, value_name = "K")]
+    pub top: usize,
+    /// Where to save the proposal as JSON
+    #[arg(long, short)]
+    pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub limits: Limits,
+    #[command(flatten)]
+    pub sampling: Sampling,
+}
+
+#[derive(Debug, Args)]
+pub struct Design {
+    /// The domains [default: those of the natural weights]
+    #[arg(long, value_delimiter = ',', value_name = "DOMAIN,…")]
+    pub domains: Vec<String>,
+    /// How many mixtures
+    #[arg(short = 'n', long = "count", default_value_t = 512, value_name = "N")]
+    pub count: usize,
+    /// Where to write the mixtures as CSV
+    #[arg(long, short)]
+    pub output: PathBuf,
+    /// Resolution of proportions
+    #[arg(long, default_value_t = 0.0002, value_name = "X")]
+    pub step: f64,
+    /// Kind of design
+    #[arg(long, value_enum, default_value_t, value_name = "KIND")]
+    pub kind: DesignKind,
+    /// Steps along each edge of a lattice design
+    #[arg(long, default_value_t = 2, value_name = "Q")]
+    pub degree: u32,
+    #[command(flatten)]
+    pub limits: Limits,
+    #[command(flatten)]
+    pub sampling: Sampling,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum DesignKind {
+    /// Random mixtures from the prior
+    #[default]
+    Sampled,
+    /// Scheffé's simplex lattice: every mixture with proportions in steps of 1/Q
+    Lattice,
+    /// Simplex centroids: every subset of domains in equal parts
+    Centroid,
+}
+
+#[derive(Debug, Args)]
+pub struct Proxy {
+    /// Text of a domain: files or folders, comma separated; repeat for every domain
+    #[arg(long = "domain", required = true, value_name = "NAME=PATH,…")]
+    pub domains: Vec<String>,
+    /// How many proxy runs
+    #[arg(long, default_value_t = 256, value_name = "N")]
+    pub runs: usize,
+    /// Where to write the run table as CSV
+    #[arg(long, short)]
+    pub output: PathBuf,
+    /// Longest n-gram, 1 to 6 bytes
+    #[arg(long, default_value_t = 6, value_name = "N")]
+    pub order: usize,
+    /// Bytes every run is trained on (500k, 1M)
+    #[arg(long, default_value = "1M", value_name = "N")]
+    pub training_bytes: String,
+    /// Mixtures to train on, instead of drawing them from the prior
+    #[arg(long, value_name = "FILE")]
+    pub mixtures: Option<PathBuf>,
+    #[command(flatten)]
+    pub limits: ProxyPrior,
+}
+
+/// The prior of proxy runs.
+#[derive(Clone, Debug, Args)]
+pub struct ProxyPrior {
+    /// Natural weights [default: the bytes each domain has]
+    #[arg(long, value_name = "LIST|FILE")]
+    pub natural: Vec<String>,
+}

@@ -1,0 +1,156 @@
+//! `mixlens compare`: surrogates side by side, by cross-validation.
+
+use std::time::Instant;
+
+use mixlens_core::fit::{Choice, CompareParams, CrossValidation, SurrogateParams, choose, cross_validate};
+use mixlens_core::stats::Score;
+use mixlens_core::table::RunTable;
+use serde_json::{Map, Value, json};
+
+use super::fit::pairs;
+use crate::args::Compare;
+use crate::context::Context;
+use crate::files::{metric_positions, read_runs};
+use crate::tables::{number, table};
+
+/// One surrogate's results on every metric.
+struct Entry {
+    surrogate: SurrogateParams,
+    results: Vec<CrossValidation>,
+    seconds: f64,
+}
+
+pub fn run(args: &Compare, context: &Context) -> anyhow::Result<()> {
+    let surrogates = surrogates(args)?;
+    let runs = read_runs(&args.runs, &args.import, context)?;
+    let metrics = metric_positions(runs.metrics(), &args.metric)?;
+    let params = CompareParams { folds: args.folds, repeats: args.repeats, seed: context.seed };
+    let comparison = Comparison::new(&runs, metrics, surrogates, params, context)?;
+    context.finish(&comparison.text(), || comparison.json(params))
+}
+
+/// The surrogates asked for, each with its parameters.
+fn surrogates(args: &Compare) -> anyhow::Result<Vec<SurrogateParams>> {
+    let names: Vec<&str> = match args.surrogates.as_slice() {
+        [] => SurrogateParams::NAMES.to_vec(),
+        names => names.iter().map(String::as_str).collect(),
+    };
+    let params = pairs(&args.params)?;
+    if let Some((name, _)) = params.iter().find(|(name, _)| !names.iter().any(|&own| is_of(name, own))) {
+        anyhow::bail!("--param: expected SURROGATE.NAME=VALUE with one of {}, found {name:?}", names.join(", "));
+    }
+    let of = |name: &str| -> Vec<(String, String)> {
+        let own = params.iter().filter(|(param, _)| is_of(param, name));
+        own.map(|(param, value)| (param[name.len() + 1..].to_owned(), value.clone())).collect()
+    };
+    names.into_iter().map(|name| Ok(SurrogateParams::named(name, &of(name))?)).collect()
+}
+
+fn is_of(param: &str, surrogate: &str) -> bool {
+    param.strip_prefix(surrogate).is_some_and(|rest| rest.starts_with('.'))
+}
+
+pub struct Comparison {
+    names: Vec<String>,
+    entries: Vec<Entry>,
+    choices: Vec<Choice>,
+}
+
+impl Comparison {
+    pub fn new(
+        runs: &RunTable,
+        metrics: Vec<usize>,
+        surrogates: Vec<SurrogateParams>,
+        params: CompareParams,
+        context: &Context,
+    ) -> anyhow::Result<Self> {
+        let mut entries = Vec::new();
+        for surrogate in surrogates {
+            let started = Instant::now();
+            let results = cross_validate(runs, &metrics, &surrogate, params, &context.control, &context.executor)?;
+            entries.push(Entry { surrogate, results, seconds: started.elapsed().as_secs_f64() });
+        }
+        let all = runs.metrics().as_slice();
+        let names = metrics.iter().filter_map(|&metric| all.get(metric)).map(|metric| metric.name.clone()).collect();
+        let choices = (0..metrics.len()).filter_map(|metric| {
+            choose(&entries.iter().filter_map(|entry| entry.results.get(metric)).collect::<Vec<_>>())
+        });
+        Ok(Self { names, choices: choices.collect(), entries })
+    }
+
+    /// Names of the chosen surrogate and of those tied with it, for a metric.
+    fn verdict(&self, choice: &Choice) -> (&'static str, Vec<&'static str>) {
+        let name = |&position: &usize| self.entries.get(position).map_or("", |entry| entry.surrogate.name());
+        (name(&choice.chosen), choice.tied.iter().map(name).collect())
+    }
+
+    pub fn text(&self) -> String {
+        let mut header = vec!["metric".to_owned()];
+        for entry in &self.entries {
+            let name = entry.surrogate.name();
+            header.extend([format!("{name} Spearman"), format!("{name} RMSE ± s.e.")]);
+        }
+        header.push("best".to_owned());
+        let header: Vec<&str> = header.iter().map(String::as_str).collect();
+        let cells = |score: &Score, error: Option<f64>| {
+            let error = error.map_or(String::new(), |error| format!(" ± {error:.4}"));
+            [number(score.spearman, 4), format!("{:.4}{error}", score.rmse)]
+        };
+        let mut rows: Vec<Vec<String>> = Vec::new();
+        for (metric, (name, choice)) in self.names.iter().zip(&self.choices).enumerate() {
+            let mut row = vec![name.clone()];
+            for result in self.entries.iter().filter_map(|entry| entry.results.get(metric)) {
+                row.extend(cells(&result.score, result.rmse_se));
+            }
+            let (chosen, tied) = self.verdict(choice);
+            row.push(if tied.is_empty() {
+                chosen.to_owned()
+            } else {
+                format!("{chosen}, tied with {}", tied.join(", "))
+            });
+            rows.push(row);
+        }
+        let mut row = vec!["mean".to_owned()];
+        for mean in self.entries.iter().filter_map(Entry::mean) {
+            row.extend(cells(&mean, None));
+        }
+        row.push(String::new());
+        rows.push(row);
+        table(&header, rows)
+    }
+
+    fn json(&self, params: CompareParams) -> Value {
+        let surrogates = self.entries.iter().map(|entry| {
+            let metrics = self.names.iter().zip(&entry.results).map(|(name, result)| {
+                let mut figures = json!(result.score);
+                figures["rmse_se"] = json!(result.rmse_se);
+                // Intervals come with conformal prediction; until then there is no coverage to report.
+                figures["coverage90"] = Value::Null;
+                (name.clone(), figures)
+            });
+            let value = json!({
+                "metrics": metrics.collect::<Map<_, _>>(),
+                "mean": entry.mean(),
+                "fit_seconds": entry.seconds,
+            });
+            (entry.surrogate.name().to_owned(), value)
+        });
+        let verdicts: Vec<_> = self.choices.iter().map(|choice| self.verdict(choice)).collect();
+        let chosen = self.names.iter().zip(&verdicts).map(|(name, (chosen, _))| (name.clone(), json!(chosen)));
+        let tied = self.names.iter().zip(&verdicts).map(|(name, (_, tied))| (name.clone(), json!(tied)));
+        json!({
+            "version": 1,
+            "folds": params.folds,
+            "repeats": params.repeats,
+            "surrogates": surrogates.collect::<Map<_, _>>(),
+            "chosen": chosen.collect::<Map<_, _>>(),
+            "tied": tied.collect::<Map<_, _>>(),
+        })
+    }
+}
+
+impl Entry {
+    fn mean(&self) -> Option<Score> {
+        Score::mean(&self.results.iter().map(|result| result.score).collect::<Vec<_>>())
+    }
+}

@@ -1,0 +1,28 @@
+//! One file per command. Each reads, calls the core, and prints; arithmetic lives in the core.
+
+mod compare;
+mod demo;
+mod design;
+mod fit;
+mod predict;
+mod propose;
+mod proxy;
+mod score;
+
+use crate::args::{Cli, Command};
+use crate::context::Context;
+
+/// Runs what was asked for.
+pub fn run(cli: &Cli) -> anyhow::Result<()> {
+    let context = Context::new(&cli.global)?;
+    match &cli.command {
+        Command::Fit(args) => fit::run(args, &context),
+        Command::Predict(args) => predict::run(args, &context),
+        Command::Score(args) => score::run(args, &context),
+        Command::Compare(args) => compare::run(args, &context),
+        Command::Propose(args) => propose::run(args, &context),
+        Command::Design(args) => design::run(args, &context),
+        Command::Proxy(args) => proxy::run(args, &context),
+        Command::Demo => demo::run(&context),
+    }
+}

@@ -1,0 +1,154 @@
+//! `mixlens propose`: the mixture with the best predicted objective.
+
+use std::fmt::Write;
+
+use mixlens_core::fit::{Prediction, SurrogateSet};
+use mixlens_core::search::{Objective, Proposal, SimulationParams, Term, propose};
+use mixlens_core::simplex::Sampler;
+use mixlens_formats::{find_metric, parse_token_count};
+use serde_json::{Map, Value, json};
+
+use crate::args::Propose;
+use crate::context::Context;
+use crate::files::{constraints, mixture, read_fit, weights, write};
+use crate::tables::{number, percent, signed, table};
+
+pub fn run(args: &Propose, context: &Context) -> anyhow::Result<()> {
+    let mut set = read_fit(&args.fit)?;
+    let (constraints, natural) = constraints(set.domains(), &args.limits)?;
+    if let Some(natural) = natural {
+        set.set_natural(natural);
+    }
+    let natural = weights(&args.sampling.natural, "--natural")?;
+    if !natural.is_empty() {
+        set.set_natural(mixture(set.domains(), &natural, "--natural")?);
+    }
+    let objective = objective(&set, &args.metric)?;
+    let sampler = Sampler::new(&args.sampling.prior(), &set.centre().mixture, constraints, context.seed)?;
+    let samples = parse_token_count(&args.samples)?;
+    anyhow::ensure!(samples <= 1e12, "--samples: expected at most 1e12, found {samples}");
+    let params = SimulationParams { samples: samples as u64, top: args.top };
+    let proposal = propose(&set, &objective, &sampler, params, &context.control, &context.executor)?;
+    let json = to_json(&set, &objective, &proposal, context.seed);
+    if let Some(path) = &args.output {
+        write(path, &format!("{json:#}\n"))?;
+    }
+    context.finish(&to_text(&set, &objective, &proposal)?, || json)
+}
+
+/// The objective from `METRIC[=WEIGHT]` options; all metrics equally when there are none.
+fn objective(set: &SurrogateSet, options: &[String]) -> anyhow::Result<Objective> {
+    if options.is_empty() {
+        return Ok(Objective::mean_of_all(set));
+    }
+    let metrics = set.metric_set();
+    let term = |text: &String| -> anyhow::Result<Term> {
+        // A metric's own name may hold an equals sign; then it is taken whole.
+        if let Ok(metric) = find_metric(&metrics, text) {
+            return Ok(Term { metric, weight: 1.0 });
+        }
+        let (name, weight) = text.rsplit_once('=').unwrap_or((text, "1"));
+        let number = weight.trim().parse();
+        let weight =
+            number.map_err(|_| anyhow::anyhow!("--metric: expected a weight for {name:?}, found {weight:?}"))?;
+        Ok(Term { metric: find_metric(&metrics, name)?, weight })
+    };
+    Ok(Objective::new(set, &options.iter().map(term).collect::<anyhow::Result<Vec<_>>>()?)?)
+}
+
+/// The proposal for people.
+pub fn to_text(set: &SurrogateSet, objective: &Objective, proposal: &Proposal) -> anyhow::Result<String> {
+    let mut text = String::new();
+    let terms = objective.terms();
+    let name = |metric: usize| set.metrics().get(metric).map_or("", |fitted| fitted.metric.name.as_str());
+    let objective_name = match terms {
+        [only] => name(only.metric).to_owned(),
+        _ => format!("weighted mean of {} metrics", terms.len()),
+    };
+    writeln!(text, "best predicted mixture for {objective_name}")?;
+    writeln!(text, "mean of the best {} of {} simulated mixtures", proposal.top, proposal.samples)?;
+    let mut header = vec!["domain", "proposal", "spread of the best"];
+    header.extend(proposal.versus.iter().map(|comparison| comparison.name));
+    let domains = proposal.mixture.iter().zip(&proposal.spread).enumerate();
+    let rows = domains.map(|(place, ((domain, part), (low, high)))| {
+        let mut row = vec![domain.to_owned(), percent(part), format!("{:.2} – {:.2} %", 100.0 * low, 100.0 * high)];
+        let others = proposal.versus.iter().map(|comparison| comparison.mixture.parts().get(place).copied());
+        row.extend(others.map(|part| part.map_or_else(String::new, percent)));
+        row
+    });
+    text += &table(&header, rows);
+    let mut header = vec!["metric".to_owned(), "predicted".to_owned()];
+    header.extend(proposal.versus.iter().map(|comparison| format!("against {}", comparison.name)));
+    let header: Vec<&str> = header.iter().map(String::as_str).collect();
+    let row = |name: &str, value: f64, others: Vec<f64>| {
+        let mut row = vec![name.to_owned(), number(Some(value), 4)];
+        row.extend(others.into_iter().map(|other| signed(value - other, 4)));
+        row
+    };
+    let metric_rows =
+        set.metrics().iter().zip(&proposal.predicted.values).enumerate().map(|(place, (fitted, &value))| {
+            row(
+                &fitted.metric.name,
+                value,
+                proposal.versus.iter().filter_map(|c| c.predicted.values.get(place).copied()).collect(),
+            )
+        });
+    let mut rows: Vec<_> = metric_rows.collect();
+    if terms.len() > 1 {
+        rows.push(row("objective", proposal.objective, proposal.versus.iter().map(|c| c.objective).collect()));
+    }
+    text += &table(&header, rows);
+    writeln!(
+        text,
+        "the proposal lies {} the training runs; no interval: these surrogates predict a value, not its uncertainty",
+        proposal.predicted.support.in_words()
+    )?;
+    Ok(text)
+}
+
+/// The proposal for scripts, as the command line contract has it.
+pub fn to_json(set: &SurrogateSet, objective: &Objective, proposal: &Proposal, seed: u64) -> Value {
+    let mixture = |mixture: &mixlens_core::simplex::Mixture| -> Map<String, Value> {
+        mixture.iter().map(|(name, part)| (name.to_owned(), json!(part))).collect()
+    };
+    let named = |prediction: &Prediction| -> Vec<(String, f64)> {
+        let names = set.metrics().iter().map(|fitted| fitted.metric.name.clone());
+        names.zip(prediction.values.iter().copied()).collect()
+    };
+    let predicted = named(&proposal.predicted).into_iter().enumerate().map(|(place, (name, value))| {
+        let versus = proposal.versus.iter().map(|comparison| {
+            let other = comparison.predicted.values.get(place).copied().unwrap_or(f64::NAN);
+            (comparison.name.to_owned(), json!({ "difference": value - other, "interval": null }))
+        });
+        let versus: Map<String, Value> = versus.collect();
+        (name, json!({ "value": value, "interval": null, "versus": versus }))
+    });
+    let spread = proposal.mixture.iter().zip(&proposal.spread);
+    let spread: Map<String, Value> =
+        spread.map(|((name, _), (low, high))| (name.to_owned(), json!([low, high]))).collect();
+    let terms = objective.terms().iter().filter_map(|term| {
+        let fitted = set.metrics().get(term.metric)?;
+        Some((fitted.metric.name.clone(), json!({ "weight": term.weight, "direction": fitted.metric.direction })))
+    });
+    let baselines = proposal.versus.iter().map(|comparison| {
+        let value = json!({ "mixture": mixture(&comparison.mixture), "objective": comparison.objective });
+        (comparison.name.to_owned(), value)
+    });
+    json!({
+        "version": 1,
+        "status": proposal.status,
+        "mixture": mixture(&proposal.mixture),
+        "objective": proposal.objective,
+        "gap": null,
+        "metrics": terms.collect::<Map<_, _>>(),
+        "predicted": predicted.collect::<Map<_, _>>(),
+        "support": proposal.predicted.support,
+        "spread": spread,
+        "baselines": baselines.collect::<Map<_, _>>(),
+        "best_single": { "mixture": mixture(&proposal.best_single.0), "objective": proposal.best_single.1 },
+        "samples": proposal.samples,
+        "top": proposal.top,
+        "seed": seed,
+        "device": "cpu",
+    })
+}

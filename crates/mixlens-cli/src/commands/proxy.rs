@@ -1,0 +1,1 @@
+//! `mixlens proxy`.

@@ -1,0 +1,38 @@
+//! `mixlens score`: how well a fit predicts runs it was not fitted on.
+
+use mixlens_core::stats::Score;
+use serde_json::{Map, Value, json};
+
+use crate::args;
+use crate::context::Context;
+use crate::files::{read_fit, read_runs};
+use crate::tables::{number, table};
+
+pub fn run(args: &args::Score, context: &Context) -> anyhow::Result<()> {
+    let set = read_fit(&args.fit)?;
+    let runs = read_runs(&args.runs, &args.import, context)?;
+    let scores = set.score(&runs)?;
+    let skipped = set.metrics().len() - scores.len();
+    if skipped > 0 {
+        context.notice(format!("{skipped} fitted metrics are not in the run table and were skipped"));
+    }
+    let mean = Score::mean(&scores.iter().map(|(_, score)| *score).collect::<Vec<_>>());
+    let rows = scores.iter().map(|(name, score)| row(name, score)).chain(mean.iter().map(|mean| row("mean", mean)));
+    let text = table(&["metric", "runs", "Spearman", "Pearson", "R²", "MAE", "RMSE"], rows);
+    context.finish(&text, || {
+        let metrics: Map<String, Value> = scores.iter().map(|(name, score)| (name.clone(), json!(score))).collect();
+        json!({ "version": 1, "metrics": metrics, "mean": mean })
+    })
+}
+
+fn row(name: &str, score: &Score) -> Vec<String> {
+    vec![
+        name.to_owned(),
+        score.runs.to_string(),
+        number(score.spearman, 4),
+        number(score.pearson, 4),
+        number(score.r2, 4),
+        number(Some(score.mae), 4),
+        number(Some(score.rmse), 4),
+    ]
+}

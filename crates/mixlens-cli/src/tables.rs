@@ -1,0 +1,32 @@
+//! Text tables for people.
+
+use comfy_table::{CellAlignment, Table, presets};
+
+/// A table whose first column is text and whose other columns are numbers.
+pub fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.set_header(header.iter().copied());
+    for row in rows {
+        table.add_row(row);
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    format!("{table}\n")
+}
+
+/// A number with `digits` decimals, or a dash where there is none.
+pub fn number(value: Option<f64>, digits: usize) -> String {
+    value.map_or_else(|| "–".to_owned(), |value| format!("{value:.digits$}"))
+}
+
+/// A difference with its sign.
+pub fn signed(value: f64, digits: usize) -> String {
+    format!("{value:+.digits$}")
+}
+
+/// A proportion in per cent.
+pub fn percent(part: f64) -> String {
+    format!("{:.2} %", 100.0 * part)
+}

@@ -1,0 +1,10 @@
+//! Ridge regression on proportions: the plain surrogate that every other one has to beat.
+
+mod fit;
+mod params;
+mod predict;
+#[cfg(test)]
+mod tests;
+
+pub use params::{RidgeParams, RidgeTarget, RidgeValidParams};
+pub use predict::Ridge;

@@ -1,0 +1,129 @@
+//! [`Ridge`]: the fitted line.
+
+use serde::{Deserialize, Serialize};
+
+use super::RidgeTarget;
+use crate::CoreError;
+use crate::compute;
+use crate::fit::Surrogate;
+
+/// A fitted ridge regression of one metric.
+///
+/// ```text
+/// ŷ(x) = b + w · x            target loss
+/// ŷ(x) = exp(b + w · x)       target log loss
+/// ```
+/// ```
+/// use mixlens_core::fit::Surrogate;
+/// use mixlens_core::fit::ridge::{Ridge, RidgeParams};
+/// let rows = [1.0, 0.0, 0.5, 0.5, 0.0, 1.0];
+/// let ridge: Ridge = RidgeParams { penalty: 0.0, ..RidgeParams::default() }.check()?.fit("loss", &rows, &[3.0, 2.5, 2.0])?;
+/// assert!((ridge.predict_one(&[0.25, 0.75]) - 2.25).abs() < 1e-12);
+/// # Ok::<(), mixlens_core::CoreError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "RidgeFields", into = "RidgeFields")]
+pub struct Ridge {
+    target: RidgeTarget,
+    intercept: f64,
+    slopes: Vec<f64>,
+}
+
+impl Ridge {
+    pub(super) fn new(target: RidgeTarget, intercept: f64, slopes: Vec<f64>) -> Result<Self, CoreError> {
+        if slopes.iter().chain([&intercept]).all(|value| value.is_finite()) {
+            Ok(Self { target, intercept, slopes })
+        } else {
+            Err(CoreError::NumericalFailure { what: "ridge" })
+        }
+    }
+
+    /// What the line is for: the metric or its logarithm.
+    pub fn target(&self) -> RidgeTarget {
+        self.target
+    }
+
+    /// b, in the unit of the target.
+    pub fn intercept(&self) -> f64 {
+        self.intercept
+    }
+
+    /// w, one slope per domain, in the unit of the target.
+    pub fn slopes(&self) -> &[f64] {
+        &self.slopes
+    }
+
+    /// Writes ∂ŷ/∂xⱼ at `parts` into `out` (one value per domain).
+    ///
+    /// # Panics
+    /// When `parts` or `out` do not have one value per domain.
+    pub fn gradient_into(&self, parts: &[f64], out: &mut [f64]) {
+        out.copy_from_slice(&self.slopes);
+        if self.target == RidgeTarget::LogLoss {
+            let value = self.predict_one(parts);
+            out.iter_mut().for_each(|slope| *slope *= value);
+        }
+    }
+
+    fn value(&self, parts: &[f64]) -> f64 {
+        let line = self.intercept + dot(&self.slopes, parts);
+        match self.target {
+            RidgeTarget::Loss => line,
+            RidgeTarget::LogLoss => compute::exp(line),
+        }
+    }
+}
+
+impl Surrogate for Ridge {
+    fn width(&self) -> usize {
+        self.slopes.len()
+    }
+
+    fn predict_rows(&self, rows: &[f64], out: &mut [f64]) {
+        assert_eq!(rows.len(), out.len() * self.width(), "one row of proportions per prediction");
+        for (value, parts) in out.iter_mut().zip(rows.chunks_exact(self.width())) {
+            *value = self.value(parts);
+        }
+    }
+}
+
+/// Four sums at once, in an order that depends on the length alone.
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let (a_blocks, a_rest) = a.as_chunks::<4>();
+    let (b_blocks, b_rest) = b.as_chunks::<4>();
+    let mut sums = [0.0; 4];
+    for (x, y) in a_blocks.iter().zip(b_blocks) {
+        for (sum, (x, y)) in sums.iter_mut().zip(x.iter().zip(y)) {
+            *sum += x * y;
+        }
+    }
+    let rest: f64 = a_rest.iter().zip(b_rest).map(|(x, y)| x * y).sum();
+    let [s0, s1, s2, s3] = sums;
+    (s0 + s1) + (s2 + s3) + rest
+}
+
+/// What is saved.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RidgeFields {
+    target: RidgeTarget,
+    intercept: f64,
+    slopes: Vec<f64>,
+}
+
+impl From<Ridge> for RidgeFields {
+    fn from(ridge: Ridge) -> Self {
+        Self { target: ridge.target, intercept: ridge.intercept, slopes: ridge.slopes }
+    }
+}
+
+impl TryFrom<RidgeFields> for Ridge {
+    type Error = CoreError;
+
+    fn try_from(fields: RidgeFields) -> Result<Self, CoreError> {
+        if fields.slopes.is_empty() {
+            return Err(CoreError::BadSurrogateFile { problem: "ridge has no slopes".to_owned() });
+        }
+        Self::new(fields.target, fields.intercept, fields.slopes)
+    }
+}

@@ -1,0 +1,77 @@
+//! Whole numbers in given proportions: bytes of a budget, and proportions with few digits.
+
+use crate::CoreError;
+use crate::simplex::Mixture;
+
+/// Splits `total` units in proportion to `parts` (which sum to one), exactly.
+///
+/// Every part gets the whole units it is due; those left go to the largest remainders, ties to the first.
+pub(super) fn apportion(parts: &[f64], total: u64) -> Vec<u64> {
+    let due: Vec<f64> = parts.iter().map(|part| part * total as f64).collect();
+    let mut units: Vec<u64> = due.iter().map(|due| due.floor() as u64).collect();
+    let mut order: Vec<usize> = (0..parts.len()).collect();
+    let remainder = |index: usize| due.get(index).map_or(0.0, |due| due - due.floor());
+    order.sort_by(|&a, &b| remainder(b).total_cmp(&remainder(a)).then(a.cmp(&b)));
+    let given: u64 = units.iter().sum();
+    // Rounding of the sum may ask for a unit or two more or less than there are parts; hand them out in turn.
+    let mut left = total.saturating_sub(given);
+    for &index in order.iter().cycle() {
+        if left == 0 {
+            break;
+        }
+        if let Some(unit) = units.get_mut(index) {
+            *unit += 1;
+            left -= 1;
+        }
+    }
+    let mut surplus = given.saturating_sub(total);
+    for unit in &mut units {
+        let taken = surplus.min(*unit);
+        *unit -= taken;
+        surplus -= taken;
+    }
+    units
+}
+
+/// The mixture nearest to `mixture` whose proportions are multiples of 1/10,000.
+///
+/// A run table written with four digits then states exactly what the runs were trained on.
+///
+/// ```
+/// use mixlens_core::proxy::rounded_mixture;
+/// use mixlens_core::simplex::{DomainSet, Mixture};
+/// let domains = DomainSet::new(["web", "code", "wiki"])?;
+/// let rounded = rounded_mixture(&Mixture::uniform(&domains))?;
+/// assert_eq!(rounded.parts(), [0.3334, 0.3333, 0.3333]);
+/// # Ok::<(), mixlens_core::CoreError>(())
+/// ```
+///
+/// # Errors
+/// None for any valid mixture; the type is that of [`Mixture::from_weights`].
+pub fn rounded_mixture(mixture: &Mixture) -> Result<Mixture, CoreError> {
+    const UNITS: u64 = 10_000;
+    let weights: Vec<f64> =
+        apportion(mixture.parts(), UNITS).iter().map(|&units| units as f64 / UNITS as f64).collect();
+    Mixture::from_weights(mixture.domains(), &weights).map(|(rounded, _)| rounded)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn nobody_is_a_whole_unit_away(weights in prop::collection::vec(0.0_f64..1.0, 1..40), total in 0_u64..5_000_000) {
+            let sum: f64 = weights.iter().sum();
+            prop_assume!(sum > 0.0);
+            let parts: Vec<f64> = weights.iter().map(|weight| weight / sum).collect();
+            let units = apportion(&parts, total);
+            prop_assert_eq!(units.iter().sum::<u64>(), total);
+            for (part, unit) in parts.iter().zip(units) {
+                prop_assert!((part * total as f64 - unit as f64).abs() < 1.0 + 1e-6);
+            }
+        }
+    }
+}

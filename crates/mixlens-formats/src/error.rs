@@ -1,0 +1,322 @@
+//! What can go wrong: [`ImportError`] for everything read, [`WriteError`] for the one way of writing.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use mixlens_core::CoreError;
+
+/// Where in a file something was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file's name as the user gave it.
+    pub file: String,
+    /// The line or row in it.
+    pub position: Position,
+    /// The column's header, where one column is meant.
+    pub column: Option<String>,
+}
+
+/// A line or row of a file, counted from one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Position {
+    /// The file as a whole.
+    File,
+    /// A line of a text file, numbered as an editor does.
+    Line(u64),
+    /// A row of a file that has no lines (Parquet, a JSON list).
+    Row(u64),
+}
+
+impl Place {
+    /// A place without a column.
+    pub fn new(file: &str, position: Position) -> Self {
+        Self { file: file.to_owned(), position, column: None }
+    }
+
+    /// The same place, at one column.
+    pub fn column(self, column: &str) -> Self {
+        Self { column: Some(column.to_owned()), ..self }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.file)?;
+        match self.position {
+            Position::File => {}
+            Position::Line(line) => write!(f, ", line {line}")?,
+            Position::Row(row) => write!(f, ", row {row}")?,
+        }
+        self.column.as_ref().map_or(Ok(()), |column| write!(f, ", column `{column}`"))
+    }
+}
+
+/// Why a file or an argument could not be read.
+///
+/// Every message says where, what was expected, what was found and what to do.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ImportError {
+    /// No file was named.
+    #[error("expected at least one file, found none")]
+    NoFiles,
+    /// The file could not be read from disk.
+    #[error("cannot read {path:?}: {reason}")]
+    Unreadable {
+        /// The path.
+        path: PathBuf,
+        /// The system's reason.
+        reason: String,
+    },
+    /// There is nothing in the file.
+    #[error("{file:?}: expected a header line and at least one row, found an empty file")]
+    EmptyFile {
+        /// The file.
+        file: String,
+    },
+    /// There is a header and nothing under it.
+    #[error("{place}: expected at least one row under the header, found only the header")]
+    HeaderOnly {
+        /// The header's place.
+        place: Place,
+    },
+    /// The bytes are not text that we read.
+    #[error("{place}: expected text in UTF-8, found {found}; {advice}")]
+    NotUtf8 {
+        /// Where the first such byte is.
+        place: Place,
+        /// What the bytes look like.
+        found: &'static str,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// A row has more or fewer cells than the header.
+    #[error("{place}: expected {expected} cells as in the header, found {found}; {advice}")]
+    Ragged {
+        /// The row's place.
+        place: Place,
+        /// Cells in the header.
+        expected: usize,
+        /// Cells in the row.
+        found: usize,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// A cell does not hold what its column needs.
+    #[error("{place}: expected {expected}, found {found:?}; {advice}")]
+    BadCell {
+        /// The cell's place.
+        place: Place,
+        /// What the column needs.
+        expected: &'static str,
+        /// The cell's text.
+        found: String,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// Two columns stand for the same thing.
+    #[error("{place}: expected unique columns, found {first:?} and {second:?} for {name:?}; rename or remove one")]
+    DuplicateColumn {
+        /// The header's place.
+        place: Place,
+        /// The name both stand for.
+        name: String,
+        /// The first header.
+        first: String,
+        /// The second header.
+        second: String,
+    },
+    /// A run id, or a run's value, is given twice.
+    #[error("{second}: expected {what} once, found {id:?} here and at {first}; {advice}")]
+    Duplicate {
+        /// "each run id", "each domain of a run" or the like.
+        what: &'static str,
+        /// The id.
+        id: String,
+        /// The earlier place.
+        first: Place,
+        /// The later place.
+        second: Place,
+        /// What to do, naming the columns that tell the two rows apart.
+        advice: String,
+    },
+    /// A run is in one file only.
+    #[error(
+        "{place}: expected {missing} for run {id:?}, found none in the other files \
+         ({more} more runs lack them); correct the id, or ask for such runs to be left out"
+    )]
+    Unmatched {
+        /// Where the run is.
+        place: Place,
+        /// The run id.
+        id: String,
+        /// "proportions" or "metrics".
+        missing: &'static str,
+        /// How many more runs lack the same.
+        more: usize,
+    },
+    /// No run id is shared.
+    #[error(
+        "expected run ids shared by proportions and metrics, found none: {proportions} has {proportions_id:?}, \
+         {metrics} has {metrics_id:?}; check the id columns"
+    )]
+    NoSharedRun {
+        /// The first run with proportions.
+        proportions: Place,
+        /// Its id.
+        proportions_id: String,
+        /// The first run with metrics.
+        metrics: Place,
+        /// Its id.
+        metrics_id: String,
+    },
+    /// No column was recognised as a domain or as a metric.
+    #[error("{files}: expected {what} columns, found none among {columns}; {advice}")]
+    NoColumns {
+        /// "domain" or "metric".
+        what: &'static str,
+        /// The files, quoted.
+        files: String,
+        /// The columns there are, quoted.
+        columns: String,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// A column that was asked for is not there.
+    #[error("{files}: expected a column {column:?} ({why}), found {columns}; check the spelling")]
+    NoSuchColumn {
+        /// The files, quoted.
+        files: String,
+        /// The column.
+        column: String,
+        /// Who asked for it.
+        why: &'static str,
+        /// The columns there are, quoted.
+        columns: String,
+    },
+    /// Runs come from several files and one of them has no id column.
+    #[error("{place}: expected a column with run ids to join the files by, found {columns}; name it with --id")]
+    NoIdColumn {
+        /// The header's place.
+        place: Place,
+        /// The columns there are, quoted.
+        columns: String,
+    },
+    /// Two files with proportions have different domains.
+    #[error("{place}: expected the domains of {other:?}, found that {domain:?} is only in one of the two; align them")]
+    DifferentDomains {
+        /// The later file.
+        place: Place,
+        /// The earlier file.
+        other: String,
+        /// The first domain that only one of them has.
+        domain: String,
+    },
+    /// A row of proportions does not sum to one.
+    #[error("{place}: expected proportions that sum to 1 within 0.01, found {sum}; correct the row or remove it")]
+    RowSum {
+        /// The row's place.
+        place: Place,
+        /// The sum, rounded for reading.
+        sum: f64,
+    },
+    /// A row of proportions sums to a hundred.
+    #[error("{place}: expected proportions that sum to 1, found {sum}; they look like percent, divide them by 100")]
+    Percent {
+        /// The row's place.
+        place: Place,
+        /// The sum, rounded for reading.
+        sum: f64,
+    },
+    /// No row is left.
+    #[error("{files}: expected at least one run, found none after {after}")]
+    NothingLeft {
+        /// The files, quoted.
+        files: String,
+        /// What removed the rows.
+        after: String,
+    },
+    /// A file, or a part of it, that holds something else than its kind promises.
+    #[error("{place}: expected {expected}, found {found}; {advice}")]
+    Malformed {
+        /// Where.
+        place: Place,
+        /// What should be there.
+        expected: &'static str,
+        /// What is there.
+        found: String,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// A Parquet file that cannot be read.
+    #[error("{file:?}: expected a readable Parquet table, found: {problem}; {advice}")]
+    Parquet {
+        /// The file.
+        file: String,
+        /// What is wrong.
+        problem: String,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// A name that is not one of the domains.
+    #[error("{place}: no domain is called {}; known are {known}", quoted(names))]
+    UnknownDomains {
+        /// Where.
+        place: Place,
+        /// The unknown names.
+        names: Vec<String>,
+        /// The known names.
+        known: String,
+    },
+    /// A domain that needs a value has none.
+    #[error("expected {what} for every domain, found none for {}; add them", quoted(names))]
+    MissingDomains {
+        /// What each domain needs.
+        what: &'static str,
+        /// The domains without it.
+        names: Vec<String>,
+    },
+    /// An argument that cannot be read.
+    #[error("expected {expected}, found {found:?}")]
+    BadArgument {
+        /// The form that is understood, with an example.
+        expected: &'static str,
+        /// The text given.
+        found: String,
+    },
+    /// A name is given twice in a list.
+    #[error("expected each name once, found {name:?} twice in {text:?}")]
+    RepeatedName {
+        /// The name.
+        name: String,
+        /// The list.
+        text: String,
+    },
+    /// The core refused what was read.
+    #[error(transparent)]
+    Core(#[from] CoreError),
+}
+
+/// Why a file could not be written. Nothing half-written is left behind.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("cannot write {path:?}: {reason}; {advice}")]
+pub struct WriteError {
+    /// The file that was to be written.
+    pub path: PathBuf,
+    /// The system's reason.
+    pub reason: String,
+    /// What to do.
+    pub advice: &'static str,
+}
+
+/// The first names of a list, quoted, and how many more there are.
+pub(crate) fn quoted<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> String {
+    /// How many names a message lists before it counts the rest.
+    const LISTED: usize = 8;
+    let mut names = names.into_iter();
+    let listed: Vec<String> = names.by_ref().take(LISTED).map(|name| format!("{:?}", name.as_ref())).collect();
+    match names.count() {
+        0 => listed.join(", "),
+        more => format!("{} and {more} more", listed.join(", ")),
+    }
+}

@@ -1,0 +1,123 @@
+//! [`Notice`]: a result was reached, and the user should know something about it.
+
+use std::fmt;
+
+use crate::error::quoted;
+
+/// Something worth knowing about a file that was read. Repetitions are counted, not repeated.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Notice {
+    /// Rows of proportions were rescaled to sum to one (or kept as they are, when that was asked for).
+    NotSummingToOne {
+        /// How many rows.
+        rows: usize,
+        /// The smallest row sum.
+        lowest: f64,
+        /// The largest row sum.
+        highest: f64,
+        /// Whether they were rescaled.
+        rescaled: bool,
+    },
+    /// Runs that are in one file only were left out.
+    UnmatchedLeftOut {
+        /// How many runs.
+        runs: usize,
+        /// What they have: "metrics" or "proportions".
+        have: &'static str,
+        /// What they lack.
+        lack: &'static str,
+        /// The first such run id.
+        first: String,
+    },
+    /// Runs that did not finish were left out (Weights & Biases exports).
+    UnfinishedLeftOut {
+        /// The file.
+        file: String,
+        /// How many runs.
+        runs: usize,
+        /// The states found, each with its count.
+        states: Vec<(String, usize)>,
+    },
+    /// Numeric columns that are neither domains nor metrics were ignored.
+    ColumnsIgnored {
+        /// The file.
+        file: String,
+        /// The columns.
+        columns: Vec<String>,
+    },
+    /// Metrics whose names say that higher is better.
+    HigherIsBetter {
+        /// The metrics.
+        metrics: Vec<String>,
+    },
+    /// A file without run ids: its rows were numbered.
+    RowsNumbered {
+        /// The file.
+        file: String,
+        /// How many rows.
+        rows: usize,
+    },
+    /// A row filter kept some of the rows.
+    RowsFiltered {
+        /// The file.
+        file: String,
+        /// Rows kept.
+        kept: usize,
+        /// Rows before the filter.
+        of: usize,
+    },
+    /// Domains that a mixture does not name count as zero.
+    DomainsCountedZero {
+        /// The domains.
+        domains: Vec<String>,
+    },
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotSummingToOne { rows, lowest, highest, rescaled } => {
+                let done = if *rescaled { "were rescaled to sum to 1" } else { "do not sum to 1 and were kept" };
+                write!(f, "{} {done} (sums from {lowest} to {highest})", counted(*rows, "row"))
+            }
+            Self::UnmatchedLeftOut { runs, have, lack, first } => {
+                let (verb, them) = if *runs == 1 { ("has", "it was") } else { ("have", "they were") };
+                write!(f, "{} {verb} {have} but no {lack} (first: {first:?}); {them} left out", counted(*runs, "run"))
+            }
+            Self::UnfinishedLeftOut { file, runs, states } => {
+                let states: Vec<String> = states.iter().map(|(state, count)| format!("{count} {state}")).collect();
+                let verb = if *runs == 1 { "was" } else { "were" };
+                write!(
+                    f,
+                    "{} {verb} left out because not finished ({}) in {file:?}",
+                    counted(*runs, "run"),
+                    states.join(", ")
+                )
+            }
+            Self::ColumnsIgnored { file, columns } => write!(
+                f,
+                "{} neither domain nor metric and ignored in {file:?}: {}",
+                if columns.len() == 1 { "1 column is".to_owned() } else { format!("{} columns are", columns.len()) },
+                quoted(columns)
+            ),
+            Self::HigherIsBetter { metrics } => {
+                let what = counted(metrics.len(), "metric");
+                write!(f, "{what} taken as higher is better by name: {}", quoted(metrics))
+            }
+            Self::RowsNumbered { file, rows } => {
+                write!(f, "no run ids found, {} numbered from 1 in {file:?}", counted(*rows, "row"))
+            }
+            Self::RowsFiltered { file, kept, of } => write!(f, "the row filter kept {kept} of {of} rows of {file:?}"),
+            Self::DomainsCountedZero { domains } => {
+                let what = counted(domains.len(), "domain");
+                write!(f, "{what} not named in the mixture and counted as zero: {}", quoted(domains))
+            }
+        }
+    }
+}
+
+/// `1 row`, `2 rows`.
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}

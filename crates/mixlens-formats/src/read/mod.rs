@@ -1,0 +1,30 @@
+//! Reading: bytes to sheets of text cells, sheets to blocks of numbers, blocks to run tables and mixtures.
+
+mod block;
+mod csv_sheet;
+mod gather;
+mod join;
+mod json_sheet;
+mod layout;
+mod long;
+mod mixtures;
+mod number;
+mod options;
+#[cfg(feature = "parquet")]
+mod parquet_sheet;
+mod roles;
+mod run_table;
+mod sheet;
+mod source;
+mod sum_rule;
+mod text;
+mod token_counts;
+mod wandb;
+
+pub use layout::{FileLayout, Layout, Shape};
+pub use mixtures::{ImportedMixtures, import_mixtures};
+pub use options::{ImportOptions, Unmatched};
+pub use run_table::{Imported, import_run_table, import_run_table_from_paths};
+pub use sheet::Encoding;
+pub use source::NamedBytes;
+pub use token_counts::import_token_counts;

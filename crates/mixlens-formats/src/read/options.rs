@@ -1,0 +1,34 @@
+//! [`ImportOptions`]: what the user says about the files beyond what they say themselves.
+
+use mixlens_core::table::{Direction, RowSums};
+
+/// What to do with a run that is in one file only.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unmatched {
+    /// Refuse the files, naming the run (the default).
+    #[default]
+    Reject,
+    /// Leave such runs out and say how many.
+    LeaveOut,
+}
+
+/// What the user says about the files beyond what they say themselves. The default lets the files speak.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ImportOptions {
+    /// The columns that are domains; empty to recognise them. Either spelling is understood.
+    pub domains: Vec<String>,
+    /// The columns that are metrics; empty to recognise them. Either spelling is understood.
+    pub metrics: Vec<String>,
+    /// The column with run ids.
+    pub id: Option<String>,
+    /// What to do with rows that sum to one within 0.01 only.
+    pub row_sums: RowSums,
+    /// What to do with runs that are in one file only.
+    pub unmatched: Unmatched,
+    /// Row filters: only rows with this value in this column are read.
+    pub filters: Vec<(String, String)>,
+    /// Which way metrics improve, where the name does not tell or tells wrong.
+    pub directions: Vec<(String, Direction)>,
+    /// Natural weights (such as unique tokens), one per domain; empty where they are not known.
+    pub natural: Vec<(String, f64)>,
+}

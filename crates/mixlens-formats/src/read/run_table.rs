@@ -1,0 +1,135 @@
+//! [`import_run_table`]: from files to a [`RunTable`].
+
+use std::path::Path;
+
+use mixlens_core::simplex::Mixture;
+use mixlens_core::table::{Direction, MetricSet, RunTable};
+
+use super::gather::{Gathered, gather};
+use super::join::join;
+use super::layout::Layout;
+use super::sheet::Sheet;
+use super::{ImportOptions, NamedBytes};
+use crate::names::{find_domain, find_metric, is_higher_better};
+use crate::{ImportError, Notice};
+
+/// A run table, what was recognised on the way, and what the user should know.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Imported {
+    /// The runs.
+    pub table: RunTable,
+    /// What the user should know.
+    pub notices: Vec<Notice>,
+    /// What was recognised in each file.
+    pub layout: Layout,
+}
+
+/// Reads a run table from one or more files, joined by run id; their order does not matter.
+///
+/// How columns are recognised is stated in the [crate documentation](crate).
+///
+/// # Errors
+/// An [`ImportError`] that says where, what was expected, what was found and what to do.
+///
+/// ```
+/// use mixlens_formats::{ImportOptions, NamedBytes, import_run_table};
+/// let mixtures = NamedBytes::new("mixtures.csv", "index,train_web,train_code\n1,0.25,0.75\n2,0.5,0.5\n");
+/// let losses = NamedBytes::new("losses.csv", "index,metric/web_val_loss\n2,3.1\n1,3.4\n");
+/// let imported = import_run_table(&[losses, mixtures], &ImportOptions::default())?;
+/// assert_eq!(imported.table.domains().names(), ["web", "code"]);
+/// assert_eq!(imported.table.metric_values(0).collect::<Vec<_>>(), [Some(3.4), Some(3.1)]);
+/// # Ok::<(), mixlens_formats::ImportError>(())
+/// ```
+pub fn import_run_table(files: &[NamedBytes], options: &ImportOptions) -> Result<Imported, ImportError> {
+    if files.is_empty() {
+        return Err(ImportError::NoFiles);
+    }
+    let sheets: Vec<Sheet> = files.iter().map(Sheet::read).collect::<Result<_, _>>()?;
+    let mut notices = Vec::new();
+    let gathered = gather(sheets, options, &mut notices)?;
+    if gathered.domains.is_empty() {
+        return Err(no_columns("domain", &gathered));
+    }
+    if gathered.metrics.is_empty() {
+        return Err(no_columns("metric", &gathered));
+    }
+    let mut table = join(&gathered, options, &mut notices)?;
+    set_directions(table.metrics_mut(), options, &mut notices)?;
+    if !options.natural.is_empty() {
+        let natural = natural_mixture(&table, &options.natural)?;
+        table.set_natural(natural);
+    }
+    Ok(Imported { table, notices, layout: gathered.layout })
+}
+
+/// Reads a run table from files on disk.
+///
+/// # Errors
+/// As [`import_run_table`], and [`ImportError::Unreadable`].
+pub fn import_run_table_from_paths<P: AsRef<Path>>(
+    paths: &[P],
+    options: &ImportOptions,
+) -> Result<Imported, ImportError> {
+    import_run_table(&NamedBytes::read_all(paths)?, options)
+}
+
+fn no_columns(what: &'static str, gathered: &Gathered) -> ImportError {
+    let advice = if what == "domain" {
+        "name them with --domains, or give them the prefix train_"
+    } else {
+        "name them with --metrics, or give them the prefix metric/"
+    };
+    ImportError::NoColumns { what, files: gathered.files.clone(), columns: gathered.columns.clone(), advice }
+}
+
+/// Directions by name, then as the options say.
+fn set_directions(
+    metrics: &mut MetricSet,
+    options: &ImportOptions,
+    notices: &mut Vec<Notice>,
+) -> Result<(), ImportError> {
+    let mut asked: Vec<Option<Direction>> = vec![None; metrics.len()];
+    for (name, direction) in &options.directions {
+        let metric = find_metric(metrics, name)?;
+        asked.iter_mut().skip(metric).take(1).for_each(|slot| *slot = Some(*direction));
+    }
+    let mut higher = Vec::new();
+    for (metric, asked) in asked.into_iter().enumerate() {
+        let name = metrics.as_slice().get(metric).map_or("", |metric| metric.name.as_str());
+        let direction = asked.unwrap_or_else(|| {
+            if is_higher_better(name) {
+                higher.push(name.to_owned());
+                Direction::Higher
+            } else {
+                Direction::Lower
+            }
+        });
+        metrics.set_direction(metric, direction);
+    }
+    if !higher.is_empty() {
+        notices.push(Notice::HigherIsBetter { metrics: higher });
+    }
+    Ok(())
+}
+
+/// The natural mixture from one weight per domain.
+fn natural_mixture(table: &RunTable, natural: &[(String, f64)]) -> Result<Mixture, ImportError> {
+    let domains = table.domains();
+    let mut weights: Vec<Option<f64>> = vec![None; domains.len()];
+    for (name, weight) in natural {
+        let domain = find_domain(domains, name)?;
+        weights.iter_mut().skip(domain).take(1).for_each(|slot| *slot = Some(*weight));
+    }
+    let missing: Vec<String> = domains
+        .names()
+        .iter()
+        .zip(&weights)
+        .filter(|(_, weight)| weight.is_none())
+        .map(|(name, _)| name.clone())
+        .collect();
+    if !missing.is_empty() {
+        return Err(ImportError::MissingDomains { what: "a natural weight", names: missing });
+    }
+    let weights: Vec<f64> = weights.into_iter().flatten().collect();
+    Ok(Mixture::from_weights(domains, &weights)?.0)
+}

@@ -1,0 +1,138 @@
+//! [`write_atomically`]: the whole file or none of it.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::WriteError;
+
+/// Writes `bytes` to `path`: to a temporary neighbour first, flushed to disk, then renamed over `path`.
+///
+/// Whoever reads `path` sees the old file or the new one, never a part; where writing fails the old file stays and the
+/// temporary one is removed. A link is followed, permissions of an existing file are kept. What is no regular file
+/// (`/dev/stdout`) is written directly.
+///
+/// # Errors
+/// [`WriteError`] with the path, the system's reason and what to do.
+pub fn write_atomically(path: impl AsRef<Path>, bytes: &[u8]) -> Result<(), WriteError> {
+    let path = path.as_ref();
+    write(path, bytes).map_err(|error| WriteError {
+        path: path.to_owned(),
+        reason: error.to_string(),
+        advice: advice_for(path, &error),
+    })
+}
+
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let existing = fs::metadata(&target).ok();
+    if let Some(metadata) = &existing {
+        if metadata.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        if !metadata.is_file() {
+            return OpenOptions::new().write(true).open(&target)?.write_all(bytes);
+        }
+        if metadata.permissions().readonly() {
+            return Err(io::ErrorKind::PermissionDenied.into());
+        }
+    }
+    let (temporary, mut file) = create_neighbour(&target)?;
+    let written = file
+        .write_all(bytes)
+        .and_then(|()| file.sync_all())
+        .and_then(|()| existing.map_or(Ok(()), |metadata| fs::set_permissions(&temporary, metadata.permissions())));
+    drop(file);
+    let finished = written.and_then(|()| fs::rename(&temporary, &target));
+    if finished.is_err() {
+        // The reason for the failure is what the user needs; a leftover neighbour is the lesser harm.
+        let _ = fs::remove_file(&temporary);
+    }
+    finished?;
+    sync_folder(&target);
+    Ok(())
+}
+
+/// A new, empty file beside `target`, under a name that nothing has.
+fn create_neighbour(target: &Path) -> io::Result<(PathBuf, File)> {
+    let name = target.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
+    for attempt in 0..1000_u32 {
+        let neighbour = target.with_file_name(format!(".{name}.{attempt}.tmp"));
+        match OpenOptions::new().write(true).create_new(true).open(&neighbour) {
+            Ok(file) => return Ok((neighbour, file)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
+}
+
+/// Asks the system to keep the rename over a power cut, where folders can be flushed.
+fn sync_folder(target: &Path) {
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if let Ok(folder) = File::open(folder) {
+        // Not every system can flush a folder; the file itself is complete either way.
+        let _ = folder.sync_all();
+    }
+}
+
+fn advice_for(path: &Path, error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::NotFound => "create the folder first, or choose another place",
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            "choose a place that you may write to, or change its permissions"
+        }
+        io::ErrorKind::IsADirectory => "name a file in the folder instead",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "free some space, or choose another place",
+        _ if path.file_name().is_none() => "name a file",
+        _ => "choose another place",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names_in(folder: &Path) -> Vec<String> {
+        let mut names: Vec<String> =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_file_is_replaced_whole_and_nothing_is_left_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("fit.json");
+        write_atomically(&path, b"a longer first version").unwrap();
+        write_atomically(&path, b"second").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"second");
+        assert_eq!(names_in(folder.path()), ["fit.json"]);
+    }
+
+    #[test]
+    fn unwritable_output_names_the_path_and_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = folder.path().join("no/such/folder/fit.json");
+        let message = write_atomically(&missing, b"x").unwrap_err().to_string();
+        assert!(message.starts_with("cannot write ") && message.contains("fit.json"), "{message}");
+        assert!(message.ends_with("create the folder first, or choose another place"), "{message}");
+        let message = write_atomically(folder.path(), b"x").unwrap_err().to_string();
+        assert!(message.ends_with("name a file in the folder instead"), "{message}");
+        assert_eq!(names_in(folder.path()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_read_only_file_stays_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("kept.csv");
+        fs::write(&path, "old").unwrap();
+        let mut permissions = fs::metadata(&path).unwrap().permissions();
+        permissions.set_readonly(true);
+        fs::set_permissions(&path, permissions).unwrap();
+        let message = write_atomically(&path, b"new").unwrap_err().to_string();
+        assert!(message.contains("you may write to"), "{message}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        assert_eq!(names_in(folder.path()), ["kept.csv"]);
+    }
+}

@@ -1,0 +1,9 @@
+//! Writing: decimal text that sums exactly, tables as CSV, and files that are never half-written.
+
+mod atomic;
+mod csv_text;
+mod decimals;
+
+pub use atomic::write_atomically;
+pub use csv_text::{ColumnNames, PredictedRow, PredictedValue, mixtures_to_csv, predictions_to_csv, run_table_to_csv};
+pub use decimals::decimals_that_sum_to_one;
