@@ -87,6 +87,14 @@ def columns(path, names=None):
     return ids, {name: [float(row[found[name]]) for row in rows] for name in names or found}
 
 
+def natural_weights(data):
+    """The Pile's token shares as an option of the command."""
+    from lightgbm_pipeline import PILE_SHARES
+
+    _, mixtures = columns(data / FILES["mixtures"])
+    return ",".join(f"{domain}={share}" for domain, share in zip(mixtures, PILE_SHARES, strict=True))
+
+
 def seconds(action):
     """The wall clock of `action()` and what it returned."""
     start = time.perf_counter()
@@ -136,6 +144,8 @@ class Mixlens:
         self.args, self.folder = args, folder
         self.command = args.mixlens or build("--package", "mixlens-cli", "--bin", "mixlens")
         self.core = build("--package", "mixlens-core", "--features", "rayon", "--example", "bench_regmix")
+        # The distribution that the Python side draws from.
+        self.prior = ["--prior", "dirichlet", "--natural", natural_weights(args.data)]
 
     def time_core(self):
         command = [self.core, self.args.data, str(self.args.threads)]
@@ -151,7 +161,7 @@ class Mixlens:
         self.fit(metrics)
         numbers = ["--threads", self.args.threads, "--samples", SAMPLES, "--top", TOP, "--seed", SEED]
         output = ["--json", "-o", self.folder / "proposal.json"]
-        run(self.command, "propose", self.folder / "fit.json", "--metric", METRIC, *numbers, *output)
+        run(self.command, "propose", self.folder / "fit.json", "--metric", METRIC, *self.prior, *numbers, *output)
 
     def held_out(self, names):
         self.fit("all")
