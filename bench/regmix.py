@@ -1,0 +1,246 @@
+#!/usr/bin/env python3
+"""Compare Mixlens with LightGBM on RegMix's run table: same files, same threads, one go.
+
+    python3 bench/regmix.py [DATA] [--threads N] [--repeats K] [--mixlens PATH]
+
+The first run installs LightGBM, NumPy and SciPy into a virtual environment in the cache folder
+and builds the release binaries. Every figure is the best wall clock of K rounds; the two sides
+take turns within a round, so that a busy machine slows both.
+"""
+
+import argparse
+import csv
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import venv
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mixlens"
+REQUIREMENTS = ["lightgbm==4.7.0", "numpy>=2,<3", "scipy>=1.13,<2"]
+
+METRIC = "the_pile_pile_cc_val_loss"  # the metric that is searched
+SAMPLES, TOP, SEED = 1_000_000, 100, 1
+FILES = {
+    "mixtures": "train_mixture_1m.csv",
+    "losses": "train_pile_loss_1m.csv",
+    "test mixtures": "test_mixture_1m.csv",
+    "test losses": "test_pile_loss_1m.csv",
+}
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    default = ROOT.parent / "shared" / "data" / "regmix"
+    parser.add_argument("data", nargs="?", type=Path, default=default, help=f"folder of the CSV files ({default})")
+    parser.add_argument("--threads", type=int, default=os.cpu_count(), help="threads of both sides (all cores)")
+    parser.add_argument("--repeats", type=int, default=3, help="rounds, of which the best is kept (3)")
+    parser.add_argument("--mixlens", type=Path, help="a release build of the command (default: build it)")
+    args = parser.parse_args()
+    if args.threads < 1 or args.repeats < 1:
+        parser.error("--threads and --repeats must be at least 1")
+    missing = [name for name in FILES.values() if not (args.data / name).is_file()]
+    if missing:
+        parser.error(f"{args.data} lacks {', '.join(missing)}; bench/README.md says where the files come from")
+    return args
+
+
+def enter_environment():
+    """Restarts this script inside its virtual environment, which is made when absent or outdated."""
+    home = CACHE / "bench-venv"
+    python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    if Path(sys.prefix).resolve() == home.resolve():
+        return
+    stamp, wanted = home / "requirements.txt", "\n".join(REQUIREMENTS)
+    if not stamp.is_file() or stamp.read_text() != wanted:
+        print(f"installing {', '.join(REQUIREMENTS)} into {home}", file=sys.stderr)
+        venv.create(home, with_pip=True, clear=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", *REQUIREMENTS], check=True)
+        stamp.write_text(wanted)
+    sys.exit(subprocess.run([python, __file__, *sys.argv[1:]]).returncode)
+
+
+def build(*args):
+    """Builds with cargo in release and returns the path of the executable."""
+    command = ["cargo", "build", "--release", "--message-format=json-render-diagnostics", *args]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    messages = map(json.loads, done.stdout.splitlines())
+    return Path([m["executable"] for m in messages if m.get("executable")][-1])
+
+
+def key(column):
+    """A column's name without the prefixes of RegMix's files."""
+    return column.removeprefix("metric/").removeprefix("train_")
+
+
+def columns(path, names=None):
+    """Run ids, and the columns called `names` (all of them by default) by name."""
+    with open(path, newline="", encoding="utf-8") as file:
+        header, *rows = csv.reader(file)
+    found = {key(name): position for position, name in enumerate(header) if position > 0}
+    ids = [row[0] for row in rows]
+    return ids, {name: [float(row[found[name]]) for row in rows] for name in names or found}
+
+
+def natural_weights(data):
+    """The Pile's token shares as an option of the command."""
+    from lightgbm_pipeline import PILE_SHARES
+
+    _, mixtures = columns(data / FILES["mixtures"])
+    return ",".join(f"{domain}={share}" for domain, share in zip(mixtures, PILE_SHARES, strict=True))
+
+
+def seconds(action):
+    """The wall clock of `action()` and what it returned."""
+    start = time.perf_counter()
+    result = action()
+    return time.perf_counter() - start, result
+
+
+def run(*command):
+    """Runs a command quietly; one that fails ends the comparison with its own message."""
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"{' '.join(map(str, command))}\nexited {done.returncode}: {done.stderr.strip()}")
+
+
+class Python:
+    """The reference: LightGBM with RegMix's parameters."""
+
+    def __init__(self, args):
+        import lightgbm_pipeline as pipeline
+        import numpy as np
+
+        self.args, self.pipeline = args, pipeline
+        self.x, self.losses = pipeline.training_runs(args.data)
+        self.samples = np.random.default_rng(SEED).dirichlet(pipeline.PILE_SHARES, SAMPLES)
+
+    def fit_all(self):
+        return {name: self.pipeline.fit(self.x, y, self.args.threads) for name, y in self.losses.items()}
+
+    def predict(self, fits):
+        fits[METRIC].predict(self.samples)
+
+    def whole(self, metrics):
+        script = HERE / "lightgbm_pipeline.py"
+        numbers = ["--threads", self.args.threads, "--samples", SAMPLES, "--top", TOP, "--seed", SEED]
+        run(sys.executable, script, self.args.data, *numbers, "--metric", METRIC, "--fit", metrics)
+
+    def held_out(self, fits):
+        ids, mixtures = columns(self.args.data / FILES["test mixtures"])
+        x = list(zip(*mixtures.values()))
+        return ids, {name: fit.predict(x) for name, fit in fits.items()}
+
+
+class Mixlens:
+    """The `mixlens` command, and an example program that times the core alone."""
+
+    def __init__(self, args, folder):
+        self.args, self.folder = args, folder
+        self.command = args.mixlens or build("--package", "mixlens-cli", "--bin", "mixlens")
+        self.core = build("--package", "mixlens-core", "--features", "rayon", "--example", "bench_regmix")
+        # The distribution that the Python side draws from.
+        self.prior = ["--prior", "dirichlet", "--natural", natural_weights(args.data)]
+
+    def time_core(self):
+        command = [self.core, self.args.data, str(self.args.threads)]
+        return json.loads(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)
+
+    def fit(self, metrics):
+        files = [self.args.data / FILES["mixtures"], self.args.data / FILES["losses"]]
+        only = ["--metric", METRIC] if metrics == "one" else []
+        options = ["--surrogate", "trees", "--row-sums", "keep", "--threads", self.args.threads]
+        run(self.command, "fit", *files, *options, *only, "-o", self.folder / "fit.json")
+
+    def whole(self, metrics):
+        self.fit(metrics)
+        numbers = ["--threads", self.args.threads, "--samples", SAMPLES, "--top", TOP, "--seed", SEED]
+        output = ["--json", "-o", self.folder / "proposal.json"]
+        run(self.command, "propose", self.folder / "fit.json", "--metric", METRIC, *self.prior, *numbers, *output)
+
+    def held_out(self, names):
+        self.fit("all")
+        output = self.folder / "predictions.csv"
+        mixtures = self.args.data / FILES["test mixtures"]
+        run(self.command, "predict", self.folder / "fit.json", "--mixtures", mixtures, "--row-sums", "keep", "-o", output)
+        return columns(output, names)
+
+
+def time_rounds(args, python, mixlens):
+    """The best seconds of each step and side, LightGBM's fits, and the instructions our core chose."""
+    best = {}
+
+    def note(step, side, figure):
+        best[step, side] = min(figure, best.get((step, side), figure))
+
+    for round_number in range(1, args.repeats + 1):
+        print(f"round {round_number} of {args.repeats}", file=sys.stderr)
+        elapsed, fits = seconds(python.fit_all)
+        note("fit", "python", elapsed)
+        note("predict", "python", seconds(lambda: python.predict(fits))[0])
+        core = mixlens.time_core()
+        note("fit", "mixlens", core["fit_13_seconds"])
+        note("predict", "mixlens", core["predict_1m_seconds"]["detected"])
+        note("predict baseline", "mixlens", core["predict_1m_seconds"]["baseline"])
+        note("sample", "mixlens", core["sample_1m_seconds"])
+        for metrics in ("one", "all"):
+            note(metrics, "python", seconds(lambda: python.whole(metrics))[0])
+            note(metrics, "mixlens", seconds(lambda: mixlens.whole(metrics))[0])
+    best["predict baseline", "python"] = best["predict", "python"]
+    return best, fits, core["simd"]
+
+
+def print_times(best, simd):
+    count = f"{SAMPLES:,}"
+    lines = {
+        "fit": "fit 13 metrics",
+        "predict": f"predict {count} mixtures ({simd})",
+        "predict baseline": f"predict {count} mixtures (baseline)",
+        "one": "whole pipeline, 1 metric fitted",
+        "all": "whole pipeline, 13 metrics fitted",
+    }
+    print(f"{'seconds, wall clock':<44}{'LightGBM':>10}{'mixlens':>10}{'ratio':>8}")
+    for step, title in lines.items():
+        theirs, ours = best[step, "python"], best[step, "mixlens"]
+        print(f"{title:<44}{theirs:>10.3f}{ours:>10.3f}{theirs / ours:>8.1f}")
+    print(f"(of the whole pipeline, mixlens draws {count} mixtures in {best['sample', 'mixlens']:.3f} s)")
+
+
+def print_parity(args, python, mixlens, fits):
+    """How far the predictions on the held-out runs are apart, and how well both rank them."""
+    from scipy.stats import spearmanr
+
+    ids, theirs = python.held_out(fits)
+    our_ids, ours = mixlens.held_out(list(theirs))
+    loss_ids, losses = columns(args.data / FILES["test losses"], list(theirs))
+    if not ids == our_ids == loss_ids:
+        sys.exit("the run ids of the held-out mixtures, of the losses and of the predictions differ")
+    apart = {name: max(abs(a - b) for a, b in zip(theirs[name], ours[name])) for name in theirs}
+    worst = max(apart, key=apart.get)
+    print(f"largest difference of {len(apart)} metrics on {len(ids)} held-out runs: {apart[worst]:.1e} ({worst})")
+    for side, predicted in (("LightGBM", theirs), ("mixlens", ours)):
+        ranks = [spearmanr(predicted[name], losses[name]).statistic for name in theirs]
+        print(f"mean Spearman on the held-out runs, {side}: {sum(ranks) / len(ranks):.6f}")
+
+
+def main():
+    args = arguments()
+    enter_environment()
+    # OpenMP reads this when LightGBM is loaded.
+    os.environ["OMP_NUM_THREADS"] = str(args.threads)
+    with tempfile.TemporaryDirectory() as folder:
+        mixlens = Mixlens(args, Path(folder))
+        python = Python(args)
+        best, fits, simd = time_rounds(args, python, mixlens)
+        print(f"RegMix's 512 runs of the 1M size, threads: {args.threads}, best of {args.repeats} rounds")
+        print_times(best, simd)
+        print_parity(args, python, mixlens, fits)
+
+
+if __name__ == "__main__":
+    main()
