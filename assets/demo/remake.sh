@@ -58,4 +58,5 @@ for name in en_manual de_manual fr_manual en_essays en_bible python javascript c
     domains="$domains --domain $name=$work/text/$name.txt"
 done
 # shellcheck disable=SC2086 # one argument for each word is meant
-cargo run --release --package mixlens-cli -- proxy $domains --runs 320 --training-bytes 2000000 --seed 1 -o assets/demo/runs.csv
+cargo run --release --package mixlens-cli -- proxy $domains --runs 320 --training-bytes 2000000 --seed 1 \
+    -o assets/demo/runs.csv --unique-bytes assets/demo/unique_bytes.json

@@ -295,6 +295,9 @@ pub struct Proxy {
     /// Mixtures to train on, instead of drawing them from the prior
     #[arg(long, value_name = "FILE")]
     pub mixtures: Option<PathBuf>,
+    /// Where to write the bytes each domain has, as natural weights for `mixlens propose --natural`
+    #[arg(long, value_name = "FILE")]
+    pub unique_bytes: Option<PathBuf>,
     /// About how many bytes of each domain are held out to measure its loss
     #[arg(long, default_value = "50k", value_name = "N")]
     pub held_out_bytes: String,

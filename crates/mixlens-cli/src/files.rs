@@ -146,7 +146,7 @@ pub fn read_mixtures(
     })
 }
 
-/// All bytes of files and folders (in the order of their names), with a line break between files.
+/// All bytes of files and folders (in the order of their names), with a line break where a file ends without one.
 ///
 /// Files with a zero byte are no text and are left out.
 pub fn read_text(paths: &[&str], context: &Context) -> anyhow::Result<Vec<u8>> {
@@ -162,8 +162,10 @@ pub fn read_text(paths: &[&str], context: &Context) -> anyhow::Result<Vec<u8>> {
             left_out += 1;
             continue;
         }
+        if text.last().is_some_and(|&last| last != b'\n') {
+            text.push(b'\n');
+        }
         text.extend_from_slice(&bytes);
-        text.push(b'\n');
     }
     if left_out > 0 {
         context.notice(format!(

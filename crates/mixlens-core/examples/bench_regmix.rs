@@ -81,8 +81,10 @@ fn best_of<T>(job: impl Fn() -> T) -> (f64, T) {
     ((1..REPEATS).map(|_| timed().0).fold(first, f64::min), result)
 }
 
+type Table = (Vec<String>, Vec<Vec<f64>>);
+
 /// Header and numbers of a CSV file, without its first column.
-fn read(path: &Path) -> Result<(Vec<String>, Vec<Vec<f64>>), Box<dyn Error>> {
+fn read(path: &Path) -> Result<Table, Box<dyn Error>> {
     let text = std::fs::read_to_string(path).map_err(|problem| format!("{problem}: {}", path.display()))?;
     let mut lines = text.lines();
     let header = lines.next().ok_or("empty file")?.split(',').skip(1).map(str::to_owned).collect();

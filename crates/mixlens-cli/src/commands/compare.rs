@@ -50,6 +50,7 @@ fn is_of(param: &str, surrogate: &str) -> bool {
     param.strip_prefix(surrogate).is_some_and(|rest| rest.starts_with('.'))
 }
 
+/// Several surrogates on the same metrics, splits and runs.
 pub struct Comparison {
     names: Vec<String>,
     entries: Vec<Entry>,
@@ -84,6 +85,13 @@ impl Comparison {
         (name(&choice.chosen), choice.tied.iter().map(name).collect())
     }
 
+    /// The surrogate with the lowest mean RMSE over all metrics.
+    pub fn best(&self) -> Option<&SurrogateParams> {
+        let rmse = |entry: &&Entry| entry.mean().map_or(f64::INFINITY, |mean| mean.rmse);
+        self.entries.iter().min_by(|a, b| rmse(a).total_cmp(&rmse(b))).map(|entry| &entry.surrogate)
+    }
+
+    /// One row a metric, for people.
     pub fn text(&self) -> String {
         let mut header = vec!["metric".to_owned()];
         for entry in &self.entries {

@@ -1,7 +1,91 @@
 //! `mixlens demo`: the whole story on the embedded run table.
 
+use std::fmt::Write;
+
+use anyhow::Context as _;
+use mixlens_core::fit::{CompareParams, SurrogateParams, SurrogateSet};
+use mixlens_core::search::{Objective, SimulationParams, Term, propose};
+use mixlens_core::simplex::{Constraints, Mixture, Prior, Sampler};
+use mixlens_core::table::RunTable;
+use mixlens_formats::{ImportOptions, NamedBytes, find_metric, import_run_table, import_token_counts};
+
+use super::compare::Comparison;
+use super::propose::{to_json, to_text};
 use crate::context::Context;
 
-pub fn run(_context: &Context) -> anyhow::Result<()> {
-    anyhow::bail!("the demo table is not embedded yet")
+const RUNS: &str = include_str!("../../../../assets/demo/runs.csv");
+const UNIQUE_BYTES: &str = include_str!("../../../../assets/demo/unique_bytes.json");
+
+pub fn run(context: &Context) -> anyhow::Result<()> {
+    let table = embedded_table()?;
+    let metrics: Vec<usize> = (0..table.metrics().len()).collect();
+    let surrogates: Vec<SurrogateParams> =
+        SurrogateParams::NAMES.iter().map(|name| SurrogateParams::named(name, &[])).collect::<Result<_, _>>()?;
+    let params = CompareParams { seed: context.seed, ..CompareParams::default() };
+    let comparison = Comparison::new(&table, metrics.clone(), surrogates, params, context)?;
+    let best = comparison.best().context("the comparison has surrogates")?;
+    let set = SurrogateSet::fit(&table, &metrics, best, &context.control, &context.executor)?;
+    let objective = code_objective(&set)?;
+    let constraints = Constraints::free(set.domains());
+    let sampler = Sampler::new(&Prior::regmix(), &set.centre().mixture, constraints, context.seed)?;
+    let simulation = SimulationParams::default();
+    let proposal = propose(&set, &objective, &sampler, simulation, &context.control, &context.executor)?;
+
+    let mut text = String::new();
+    writeln!(text, "1. The run table")?;
+    writeln!(
+        text,
+        "{} n-gram proxies, each trained on its own mixture of {} domains and measured on\nheld-out text of every domain \
+         (assets/demo/README.md says of what, docs/proxies.md how far to trust them).\n",
+        table.len(),
+        table.domains().len()
+    )?;
+    writeln!(text, "2. Which surrogate predicts runs it has not seen? (mixlens compare)\n{}", comparison.text())?;
+    writeln!(
+        text,
+        "3. A mixture for a code model, proposed by the {} surrogate (mixlens propose)\n{}",
+        best.name(),
+        to_text(&set, &objective, &proposal)?
+    )?;
+    writeln!(text, "4. What it is predicted to gain for code, in nats per byte")?;
+    for comparison in &proposal.versus {
+        let gain = comparison.objective - proposal.objective;
+        writeln!(
+            text,
+            "   {:.4} against {:.4} at the {} mixture: {gain:.4} lower",
+            proposal.objective, comparison.objective, comparison.name
+        )?;
+    }
+    text += NEXT;
+    context.finish(&text, || to_json(&set, &objective, &proposal, context.seed))
+}
+
+const NEXT: &str = "
+5. What to do next
+   with your runs    mixlens compare mixtures.csv losses.csv
+                     mixlens fit mixtures.csv losses.csv -o fit.json
+                     mixlens propose fit.json --metric LOSS --unique-tokens web=2T,code=300B --training-tokens 1T
+   without runs      mixlens design --domains web,code,books -n 64 -o mixtures.csv    (train these, measure, come back)
+   with text only    mixlens proxy --domain web=web.txt --domain code=src/ --runs 240 -o runs.csv
+   before you train  train the proposal itself as one more proxy run: a prediction is not a measurement
+";
+
+/// The three programming languages, equally.
+fn code_objective(set: &SurrogateSet) -> anyhow::Result<Objective> {
+    let metrics = set.metric_set();
+    let term = |name| Ok(Term { metric: find_metric(&metrics, name)?, weight: 1.0 });
+    let terms = ["python_nats_per_byte", "javascript_nats_per_byte", "c_nats_per_byte"].map(term);
+    Ok(Objective::new(set, &terms.into_iter().collect::<anyhow::Result<Vec<_>>>()?)?)
+}
+
+/// The embedded run table with its natural mixture.
+fn embedded_table() -> anyhow::Result<RunTable> {
+    let runs = NamedBytes::new("assets/demo/runs.csv", RUNS);
+    let mut table = import_run_table(&[runs], &ImportOptions::default())?.table;
+    let counts = import_token_counts(&NamedBytes::new("assets/demo/unique_bytes.json", UNIQUE_BYTES))?;
+    let bytes = |name: &String| counts.iter().find(|(own, _)| own == name).map_or(0.0, |(_, bytes)| *bytes as f64);
+    let weights: Vec<f64> = table.domains().names().iter().map(bytes).collect();
+    let (natural, _) = Mixture::from_weights(table.domains(), &weights)?;
+    table.set_natural(natural);
+    Ok(table)
 }

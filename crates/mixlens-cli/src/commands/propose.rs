@@ -59,9 +59,11 @@ pub fn to_text(set: &SurrogateSet, objective: &Objective, proposal: &Proposal) -
     let mut text = String::new();
     let terms = objective.terms();
     let name = |metric: usize| set.metrics().get(metric).map_or("", |fitted| fitted.metric.name.as_str());
+    let weighted = |term: &Term| format!("{:.3} {}", term.weight, name(term.metric));
     let objective_name = match terms {
         [only] => name(only.metric).to_owned(),
-        _ => format!("weighted mean of {} metrics", terms.len()),
+        few if few.len() <= 4 => few.iter().map(weighted).collect::<Vec<_>>().join(" + "),
+        _ => format!("the weighted mean of {} metrics", terms.len()),
     };
     writeln!(text, "best predicted mixture for {objective_name}")?;
     writeln!(text, "mean of the best {} of {} simulated mixtures", proposal.top, proposal.samples)?;

@@ -44,6 +44,10 @@ pub fn run(args: &Proxy, context: &Context) -> anyhow::Result<()> {
     };
     let table = run_table(&corpus, &mixtures, &context.control, &context.executor)?;
     write(&args.output, &run_table_to_csv(&table))?;
+    if let Some(path) = &args.unique_bytes {
+        let bytes = domains.names().iter().cloned().zip(corpus.available_bytes().iter().map(|bytes| json!(bytes)));
+        write(path, &format!("{:#}\n", serde_json::Value::Object(bytes.collect())))?;
+    }
     report(&corpus, &mixtures, args, context)
 }
 

@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use super::apportion::apportion;
 use super::blocks::TextSplit;
 use super::index::{Blocks, NgramIndex};
 use super::{ProxyValidParams, witten_bell};
 use crate::CoreError;
 use crate::compute::{Control, Executor, Stage};
-use crate::simplex::{DomainSet, Mixture};
+use crate::simplex::{DomainSet, Mixture, apportion};
 
 /// Training bytes counted between two looks at the control: a few milliseconds.
 const BYTES_PER_CHECK: usize = 1 << 18;

@@ -32,7 +32,6 @@
 //! each distinct n-gram, and for each run under way another 4 for each distinct n-gram and 8 for each held-out one;
 //! while the index is built, 16 for each training byte more.
 
-mod apportion;
 mod blocks;
 mod corpus;
 mod index;
@@ -43,7 +42,6 @@ mod table;
 mod tests;
 mod witten_bell;
 
-pub use apportion::rounded_mixture;
 pub use blocks::BLOCK_BYTES;
 pub use corpus::{ProxyCorpus, ProxyRun};
 pub use params::{ProxyParams, ProxyValidParams};

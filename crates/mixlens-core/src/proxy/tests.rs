@@ -10,6 +10,7 @@ use super::blocks::{LEAST_BYTES, TextSplit};
 use super::*;
 use crate::CoreError;
 use crate::compute::{Control, CounterStream, Executor, Sequential};
+use crate::simplex::apportion;
 use crate::simplex::{DomainSet, Mixture};
 
 /// Counts of every context in a hash table, read by the formula of the module documentation.
@@ -105,7 +106,7 @@ proptest! {
         let corpus = corpus_of(texts.clone(), params.clone());
         let mixture = Mixture::from_weights(corpus.domains(), &[share as f64, 10.0 - share as f64]).unwrap().0;
         let run = corpus.run(&mixture, &Control::default()).unwrap();
-        let bytes = apportion::apportion(mixture.parts(), training_bytes);
+        let bytes = apportion(mixture.parts(), training_bytes);
         for (fast, slow) in run.losses_nats_per_byte.iter().zip(slow_losses(&texts, &params, &bytes)) {
             prop_assert!((fast - slow).abs() < 1e-11, "{fast} {slow}");
         }
@@ -161,7 +162,7 @@ fn mixtures(domains: &Arc<DomainSet>, runs: u64) -> Vec<Mixture> {
     let draw = |run| {
         let mut stream = CounterStream::new(3, run);
         let weights: Vec<f64> = (0..domains.len()).map(|_| stream.next_unit()).collect();
-        rounded_mixture(&Mixture::from_weights(domains, &weights).unwrap().0).unwrap()
+        Mixture::from_weights(domains, &weights).unwrap().0
     };
     (0..runs).map(draw).collect()
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::CoreError;
-use crate::simplex::{Mixture, Sampler};
+use crate::simplex::{Mixture, Sampler, apportion};
 
 /// How sampled mixtures are tidied into a design.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -40,9 +40,10 @@ pub fn design(sampler: &Sampler, params: DesignParams) -> Result<Vec<Mixture>, C
         if mixtures.len() == params.count {
             break;
         }
-        let whole = whole_units(sampler.sample(index).parts(), units as u64);
-        let weights: Vec<f64> = whole.iter().map(|&unit| unit as f64).collect();
-        let (mixture, _) = Mixture::from_weights(sampler.domains(), &weights)?;
+        let whole = apportion(sampler.sample(index).parts(), units as u64);
+        // One division each, so that 617 units of 5,000 are the double that prints as 0.1234.
+        let parts = whole.iter().map(|&unit| unit as f64 / units).collect();
+        let mixture = Mixture::from_exact_parts(sampler.domains(), parts);
         if sampler.constraints().contains(mixture.parts(), 1e-12) && seen.insert(whole) {
             mixtures.push(mixture);
         }
@@ -55,20 +56,4 @@ pub fn design(sampler: &Sampler, params: DesignParams) -> Result<Vec<Mixture>, C
         });
     }
     Ok(mixtures)
-}
-
-/// Splits `units` among the parts: each rounded down, the rest to the largest remainders (the earlier of equals).
-fn whole_units(parts: &[f64], units: u64) -> Vec<u64> {
-    let exact = |part: &f64| part * units as f64;
-    let mut whole: Vec<u64> = parts.iter().map(|part| exact(part).floor() as u64).collect();
-    let left = units.saturating_sub(whole.iter().sum());
-    let mut order: Vec<usize> = (0..parts.len()).collect();
-    let remainder = |&domain: &usize| parts.get(domain).map_or(0.0, |part| exact(part).fract());
-    order.sort_by(|a, b| remainder(b).total_cmp(&remainder(a)).then(a.cmp(b)));
-    for domain in order.into_iter().cycle().take(left as usize) {
-        if let Some(unit) = whole.get_mut(domain) {
-            *unit += 1;
-        }
-    }
-    whole
 }

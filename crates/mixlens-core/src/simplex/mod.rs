@@ -1,5 +1,6 @@
 //! Domains, mixtures over them, and the constrained simplex they live on.
 
+mod apportion;
 mod constraints;
 mod domain_set;
 mod feasibility;
@@ -11,6 +12,7 @@ mod projection;
 mod sampling;
 mod water_fill;
 
+pub use apportion::apportion;
 pub use constraints::{Constraints, ConstraintsBuilder, Supply};
 pub use domain_set::DomainSet;
 pub use lattice::{DESIGN_LIMIT, simplex_centroid, simplex_lattice};

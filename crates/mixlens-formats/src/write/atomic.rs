@@ -37,13 +37,10 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
             return Err(io::ErrorKind::PermissionDenied.into());
         }
     }
-    let (temporary, mut file) = create_neighbour(&target)?;
-    let written = file
-        .write_all(bytes)
-        .and_then(|()| file.sync_all())
-        .and_then(|()| existing.map_or(Ok(()), |metadata| fs::set_permissions(&temporary, metadata.permissions())));
-    drop(file);
-    let finished = written.and_then(|()| fs::rename(&temporary, &target));
+    let (temporary, file) = create_neighbour(&target)?;
+    let finished = fill(file, bytes)
+        .and_then(|()| existing.map_or(Ok(()), |metadata| fs::set_permissions(&temporary, metadata.permissions())))
+        .and_then(|()| fs::rename(&temporary, &target));
     if finished.is_err() {
         // The reason for the failure is what the user needs; a leftover neighbour is the lesser harm.
         let _ = fs::remove_file(&temporary);
@@ -51,6 +48,12 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     finished?;
     sync_folder(&target);
     Ok(())
+}
+
+/// Writes and flushes to disk; the file is closed on return, as renaming needs on some systems.
+fn fill(mut file: File, bytes: &[u8]) -> io::Result<()> {
+    file.write_all(bytes)?;
+    file.sync_all()
 }
 
 /// A new, empty file beside `target`, under a name that nothing has.

@@ -1,14 +1,13 @@
 //! Decimal text of a mixture that sums to one exactly.
 
-use mixlens_core::simplex::Mixture;
+use mixlens_core::simplex::{Mixture, apportion};
 
 /// The most digits written: beyond them a unit comes near the rounding of the mixture's own sum.
 const MOST_DIGITS: u32 = 11;
 
 /// The proportions with `digits` decimals (at most 11) whose decimal values sum to exactly 1.
 ///
-/// Every part is rounded down, then the units left over go to the largest remainders, the earlier domain first where
-/// they tie (Hamilton's method), so no part moves by a whole unit or more.
+/// Rounded by largest remainders ([`apportion`]), so no part moves by a whole unit or more.
 ///
 /// ```
 /// use mixlens_core::simplex::{DomainSet, Mixture};
@@ -20,16 +19,7 @@ const MOST_DIGITS: u32 = 11;
 pub fn decimals_that_sum_to_one(mixture: &Mixture, digits: u32) -> Vec<String> {
     let digits = digits.min(MOST_DIGITS);
     let one = 10_u64.pow(digits);
-    let scaled: Vec<f64> = mixture.parts().iter().map(|part| part * one as f64).collect();
-    // Parts are in 0..=1 and `one` is at most 10¹¹, so the conversion is exact.
-    let mut units: Vec<u64> = scaled.iter().map(|scaled| scaled.floor() as u64).collect();
-    let mut by_remainder: Vec<(f64, usize)> = scaled.iter().map(|scaled| scaled.fract()).zip(0..).collect();
-    by_remainder.sort_by(|(a, i), (b, j)| b.total_cmp(a).then(i.cmp(j)));
-    // Rounded down, the parts never exceed one: their sum is 1 within 1e-12, a tenth of the smallest unit.
-    let missing = one.saturating_sub(units.iter().sum());
-    for (&(_, position), _) in by_remainder.iter().cycle().zip(0..missing) {
-        units.iter_mut().skip(position).take(1).for_each(|unit| *unit += 1);
-    }
+    let units = apportion(mixture.parts(), one);
     let width = digits as usize;
     let text = |units: u64| match width {
         0 => format!("{units}"),

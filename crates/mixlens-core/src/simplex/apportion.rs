@@ -1,12 +1,15 @@
-//! Whole numbers in given proportions: bytes of a budget, and proportions with few digits.
-
-use crate::CoreError;
-use crate::simplex::Mixture;
+//! Whole numbers in given proportions: bytes of a budget, decimals of a mixture.
 
 /// Splits `total` units in proportion to `parts` (which sum to one), exactly.
 ///
-/// Every part gets the whole units it is due; those left go to the largest remainders, ties to the first.
-pub(super) fn apportion(parts: &[f64], total: u64) -> Vec<u64> {
+/// Every part gets the whole units it is due; those left go to the largest remainders, ties to the first
+/// (Hamilton's method), so that no part moves by a whole unit or more.
+///
+/// ```
+/// use mixlens_core::simplex::apportion;
+/// assert_eq!(apportion(&[0.5, 0.25, 0.25], 10), [5, 3, 2]);
+/// ```
+pub fn apportion(parts: &[f64], total: u64) -> Vec<u64> {
     let due: Vec<f64> = parts.iter().map(|part| part * total as f64).collect();
     let mut units: Vec<u64> = due.iter().map(|due| due.floor() as u64).collect();
     let mut order: Vec<usize> = (0..parts.len()).collect();
@@ -31,28 +34,6 @@ pub(super) fn apportion(parts: &[f64], total: u64) -> Vec<u64> {
         surplus -= taken;
     }
     units
-}
-
-/// The mixture nearest to `mixture` whose proportions are multiples of 1/10,000.
-///
-/// A run table written with four digits then states exactly what the runs were trained on.
-///
-/// ```
-/// use mixlens_core::proxy::rounded_mixture;
-/// use mixlens_core::simplex::{DomainSet, Mixture};
-/// let domains = DomainSet::new(["web", "code", "wiki"])?;
-/// let rounded = rounded_mixture(&Mixture::uniform(&domains))?;
-/// assert!(rounded.parts().iter().zip([0.3334, 0.3333, 0.3333]).all(|(part, digits)| (part - digits).abs() < 1e-12));
-/// # Ok::<(), mixlens_core::CoreError>(())
-/// ```
-///
-/// # Errors
-/// None for any valid mixture; the type is that of [`Mixture::from_weights`].
-pub fn rounded_mixture(mixture: &Mixture) -> Result<Mixture, CoreError> {
-    const UNITS: u64 = 10_000;
-    let weights: Vec<f64> =
-        apportion(mixture.parts(), UNITS).iter().map(|&units| units as f64 / UNITS as f64).collect();
-    Mixture::from_weights(mixture.domains(), &weights).map(|(rounded, _)| rounded)
 }
 
 #[cfg(test)]
