@@ -31,32 +31,33 @@ pub fn run(args: &Proxy, context: &Context) -> anyhow::Result<()> {
         Some(natural) => natural,
         None => corpus.natural()?,
     };
-    let mixtures = match &args.mixtures {
+    let runs = match &args.mixtures {
         Some(path) => {
             let read = import_mixtures(&NamedBytes::read(path)?, Some(&domains))?;
             read.notices.iter().for_each(|notice| context.notice(notice));
-            read.mixtures.into_iter().map(|(_, mixture)| mixture).collect()
+            read.mixtures
         }
         None => {
             let sampler = Sampler::new(&args.sampling.prior(), &centre, Constraints::free(&domains), context.seed)?;
-            design(&sampler, DesignParams { count: args.runs, step: DesignParams::STEP })?
+            let drawn = design(&sampler, DesignParams { count: args.runs, step: DesignParams::STEP })?;
+            (1..).map(|number: usize| format!("run-{number:04}")).zip(drawn).collect()
         }
     };
-    let table = run_table(&corpus, &mixtures, &context.control, &context.executor)?;
+    let table = run_table(&corpus, &runs, &context.control, &context.executor)?;
     write(&args.output, &run_table_to_csv(&table))?;
     if let Some(path) = &args.unique_bytes {
         let bytes = domains.names().iter().cloned().zip(corpus.available_bytes().iter().map(|bytes| json!(bytes)));
         write(path, &format!("{:#}\n", serde_json::Value::Object(bytes.collect())))?;
     }
-    report(&corpus, &mixtures, args, context)
+    report(&corpus, &runs, args, context)
 }
 
 /// Says what was trained, and how often each domain's text was read.
-fn report(corpus: &ProxyCorpus, mixtures: &[Mixture], args: &Proxy, context: &Context) -> anyhow::Result<()> {
+fn report(corpus: &ProxyCorpus, runs: &[(String, Mixture)], args: &Proxy, context: &Context) -> anyhow::Result<()> {
     let training_bytes = corpus.params().training_bytes() as f64;
     let most = |domain: usize| {
         let part = |mixture: &Mixture| mixture.parts().get(domain).copied().unwrap_or(0.0);
-        mixtures.iter().map(part).fold(0.0, f64::max)
+        runs.iter().map(|(_, mixture)| part(mixture)).fold(0.0, f64::max)
     };
     let bytes = corpus.domains().names().iter().zip(corpus.available_bytes()).enumerate();
     let domains: Vec<(&String, u64, f64)> =
@@ -64,14 +65,14 @@ fn report(corpus: &ProxyCorpus, mixtures: &[Mixture], args: &Proxy, context: &Co
     let rows =
         domains.iter().map(|(name, bytes, epochs)| vec![(*name).clone(), bytes.to_string(), format!("{epochs:.2}")]);
     let mut text = crate::tables::table(&["domain", "training bytes there are", "most epochs in a run"], rows);
-    text += &format!("trained {} proxies over {} domains, saved to {:?}\n", mixtures.len(), domains.len(), args.output);
+    text += &format!("trained {} proxies over {} domains, saved to {:?}\n", runs.len(), domains.len(), args.output);
     context.finish(&text, || {
         let domains = domains
             .iter()
             .map(|(name, bytes, epochs)| ((*name).clone(), json!({ "available_bytes": bytes, "most_epochs": epochs })));
         json!({
             "version": 1,
-            "runs": mixtures.len(),
+            "runs": runs.len(),
             "domains": domains.collect::<Map<_, _>>(),
             "seed": context.seed,
             "output": args.output,

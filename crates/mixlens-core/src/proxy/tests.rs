@@ -158,11 +158,11 @@ fn indexed_probabilities_sum_to_one_over_all_bytes() {
     }
 }
 
-fn mixtures(domains: &Arc<DomainSet>, runs: u64) -> Vec<Mixture> {
+fn mixtures(domains: &Arc<DomainSet>, runs: u64) -> Vec<(String, Mixture)> {
     let draw = |run| {
         let mut stream = CounterStream::new(3, run);
         let weights: Vec<f64> = (0..domains.len()).map(|_| stream.next_unit()).collect();
-        Mixture::from_weights(domains, &weights).unwrap().0
+        (format!("run-{run}"), Mixture::from_weights(domains, &weights).unwrap().0)
     };
     (0..runs).map(draw).collect()
 }
@@ -179,13 +179,13 @@ fn a_table_is_the_same_whatever_the_executor() {
         }
     }
     let corpus = corpus_of((0..3).map(|seed| babble(seed, 60_000, 20)).collect(), ProxyParams::default());
-    let mixtures = mixtures(corpus.domains(), 7);
-    let table = run_table(&corpus, &mixtures, &Control::default(), &Sequential).unwrap();
-    assert_eq!(table, run_table(&corpus, &mixtures, &Control::default(), &Backwards).unwrap());
+    let runs = mixtures(corpus.domains(), 7);
+    let table = run_table(&corpus, &runs, &Control::default(), &Sequential).unwrap();
+    assert_eq!(table, run_table(&corpus, &runs, &Control::default(), &Backwards).unwrap());
     #[cfg(feature = "rayon")]
     {
         let pool = crate::compute::RayonExecutor::new(Some(2)).unwrap();
-        assert_eq!(table, run_table(&corpus, &mixtures, &Control::default(), &pool).unwrap());
+        assert_eq!(table, run_table(&corpus, &runs, &Control::default(), &pool).unwrap());
     }
     assert_eq!(table.runs().nth(6).unwrap().id, "run-0007");
     assert_eq!(table.metrics().as_slice()[2].name, "d2_nats_per_byte");
@@ -221,7 +221,7 @@ fn progress_reaches_the_whole_and_cancelling_stops_within_a_run() {
 
     furthest.store(0, Ordering::Relaxed);
     control.cancel();
-    assert_eq!(corpus.run(&mixtures[0], &control), Err(CoreError::Cancelled));
+    assert_eq!(corpus.run(&mixtures[0].1, &control), Err(CoreError::Cancelled));
     assert_eq!(furthest.load(Ordering::Relaxed), 0);
 }
 
