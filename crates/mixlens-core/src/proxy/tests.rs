@@ -187,7 +187,7 @@ fn a_table_is_the_same_whatever_the_executor() {
         let pool = crate::compute::RayonExecutor::new(Some(2)).unwrap();
         assert_eq!(table, run_table(&corpus, &runs, &Control::default(), &pool).unwrap());
     }
-    assert_eq!(table.runs().nth(6).unwrap().id, "run-0007");
+    assert_eq!(table.runs().nth(6).unwrap().id, "run-6");
     assert_eq!(table.metrics().as_slice()[2].name, "d2_nats_per_byte");
     assert_eq!(table.natural(), Some(&corpus.natural().unwrap()));
 }
