@@ -4,6 +4,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::effective_data::{EffectiveData, EffectiveDataParams};
+use super::gp::{Gp, GpParams};
 use super::ridge::{Ridge, RidgeParams};
 use super::trees::{Trees, TreesParams};
 use super::{Estimator, Surrogate};
@@ -102,6 +103,8 @@ surrogate_kinds! {
     "trees" => Trees(TreesParams, Trees),
     /// The effective-data law.
     "effective-data" => EffectiveData(EffectiveDataParams, EffectiveData),
+    /// A Gaussian process.
+    "gp" => Gp(GpParams, Gp),
 }
 
 impl Surrogate for FittedSurrogate {

@@ -1,10 +1,13 @@
 //! Surrogates: fitted predictors of metrics from mixtures.
 
+mod cholesky;
 mod clip;
 mod column;
 mod compare;
 pub mod effective_data;
+pub mod gp;
 mod kinds;
+mod lbfgs;
 
 mod least_squares;
 #[cfg(feature = "linfa")]
