@@ -1,11 +1,18 @@
 //! Surrogates: fitted predictors of metrics from mixtures.
 
+mod cholesky;
+mod clip;
 mod column;
 mod compare;
-mod fitted;
+pub mod effective_data;
+pub mod gp;
+mod kinds;
+mod lbfgs;
+
+mod least_squares;
 #[cfg(feature = "linfa")]
 mod linfa_bridge;
-mod params;
+mod report;
 pub mod ridge;
 mod saved;
 mod support;
@@ -15,8 +22,8 @@ pub mod trees;
 
 use column::check_column;
 pub use compare::{Choice, CompareParams, CrossValidation, choose, cross_validate};
-pub use fitted::FittedSurrogate;
-pub use params::SurrogateParams;
+pub use kinds::{FittedSurrogate, SurrogateParams};
+pub use report::FitReport;
 pub use support::{NearRun, RANGE_TOLERANCE, Support, TrainingSupport};
-pub use surrogate::Surrogate;
+pub use surrogate::{Estimator, Surrogate};
 pub use surrogate_set::{Centre, FittedMetric, Prediction, SurrogateSet};

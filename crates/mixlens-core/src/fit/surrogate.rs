@@ -1,4 +1,7 @@
-//! [`Surrogate`]: anything fitted that predicts one metric from proportions.
+//! [`Surrogate`]: anything fitted that predicts one metric from proportions. [`Estimator`]: what fits one.
+
+use crate::CoreError;
+use crate::compute::Control;
 
 /// Predicts one metric from proportions: ridge, trees, a mixing law, a Gaussian process.
 ///
@@ -21,4 +24,50 @@ pub trait Surrogate: Send + Sync {
         self.predict_rows(parts, &mut out);
         out[0]
     }
+
+    /// Writes ∂f/∂xⱼ at `parts` into `out` (one value per domain) and returns f(x).
+    ///
+    /// f is the smooth function behind the prediction: the prediction itself, except where a surrogate clips
+    /// predictions far outside of the observed range. The derivatives are those of f as a function of d free numbers;
+    /// on the simplex only their differences count. `None`, with `out` as it was, for surrogates without a gradient.
+    ///
+    /// # Panics
+    /// When `parts` or `out` do not have one value per domain.
+    fn gradient_into(&self, parts: &[f64], out: &mut [f64]) -> Option<f64> {
+        let _ = (parts, out);
+        None
+    }
+
+    /// Whether the function of [`Surrogate::gradient_into`] is known to be convex on the simplex.
+    fn is_convex(&self) -> bool {
+        false
+    }
+
+    /// The variance of the prediction at `parts` as the surrogate itself states it, in the metric's unit squared.
+    ///
+    /// It counts what the runs leave open about the function, not the noise of a new run. `None` for surrogates that
+    /// state none.
+    fn variance_at(&self, parts: &[f64]) -> Option<f64> {
+        let _ = parts;
+        None
+    }
+}
+
+/// Parameters that can fit a surrogate.
+pub trait Estimator {
+    /// What comes out.
+    type Fitted: Surrogate;
+
+    /// Checks the parameters and fits one metric: `rows` holds the proportions of the runs, row after row, `values`
+    /// the metric of each run.
+    ///
+    /// # Errors
+    /// [`CoreError::BadParameter`] for parameters out of range, those of the estimator, [`CoreError::Cancelled`].
+    fn fit_metric(
+        &self,
+        metric: &str,
+        rows: &[f64],
+        values: &[f64],
+        control: &Control,
+    ) -> Result<Self::Fitted, CoreError>;
 }

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Ridge;
 use crate::CoreError;
+use crate::compute::Control;
+use crate::fit::Estimator;
 
 /// What ridge is linear in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,5 +57,13 @@ impl RidgeParams {
         }
         let found = self.penalty.to_string();
         Err(CoreError::BadParameter { name: "penalty", expected: "a finite number of zero or more", found })
+    }
+}
+
+impl Estimator for RidgeParams {
+    type Fitted = Ridge;
+
+    fn fit_metric(&self, metric: &str, rows: &[f64], values: &[f64], _: &Control) -> Result<Ridge, CoreError> {
+        self.check()?.fit(metric, rows, values)
     }
 }

@@ -53,18 +53,6 @@ impl Ridge {
         &self.slopes
     }
 
-    /// Writes ∂ŷ/∂xⱼ at `parts` into `out` (one value per domain).
-    ///
-    /// # Panics
-    /// When `parts` or `out` do not have one value per domain.
-    pub fn gradient_into(&self, parts: &[f64], out: &mut [f64]) {
-        out.copy_from_slice(&self.slopes);
-        if self.target == RidgeTarget::LogLoss {
-            let value = self.predict_one(parts);
-            out.iter_mut().for_each(|slope| *slope *= value);
-        }
-    }
-
     fn value(&self, parts: &[f64]) -> f64 {
         let line = self.intercept + dot(&self.slopes, parts);
         match self.target {
@@ -84,6 +72,19 @@ impl Surrogate for Ridge {
         for (value, parts) in out.iter_mut().zip(rows.chunks_exact(self.width())) {
             *value = self.value(parts);
         }
+    }
+
+    fn gradient_into(&self, parts: &[f64], out: &mut [f64]) -> Option<f64> {
+        out.copy_from_slice(&self.slopes);
+        let value = self.predict_one(parts);
+        if self.target == RidgeTarget::LogLoss {
+            out.iter_mut().for_each(|slope| *slope *= value);
+        }
+        Some(value)
+    }
+
+    fn is_convex(&self) -> bool {
+        true
     }
 }
 

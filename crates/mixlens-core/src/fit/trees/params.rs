@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Trees;
 use crate::CoreError;
+use crate::compute::Control;
+use crate::fit::Estimator;
 
 /// User-made parameters; [`TreesParams::check`] makes them fit to use.
 ///
@@ -126,5 +129,13 @@ impl TreesValidParams {
     /// The parameters as the user made them.
     pub fn params(&self) -> &TreesParams {
         &self.0
+    }
+}
+
+impl Estimator for TreesParams {
+    type Fitted = Trees;
+
+    fn fit_metric(&self, metric: &str, rows: &[f64], values: &[f64], control: &Control) -> Result<Trees, CoreError> {
+        self.check()?.fit(metric, rows, values, control)
     }
 }

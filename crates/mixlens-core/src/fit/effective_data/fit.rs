@@ -1,0 +1,154 @@
+//! Fitting the effective-data law by least squares.
+#![expect(clippy::indexing_slicing, reason = "parameters lie at fixed places in a vector of known length")]
+
+use super::{EffectiveData, EffectiveDataValidParams};
+use crate::CoreError;
+use crate::compute::{self, Control, CounterStream};
+use crate::fit::check_column;
+use crate::fit::clip::Clip;
+use crate::fit::least_squares::{Curve, LeastSquares, Prior, deviation};
+use crate::stats::pearson;
+
+/// Fewest runs that are fitted at all; the penalty stands in for the rest.
+const FEWEST_RUNS: usize = 4;
+/// Where ln g, ln e, ln w and logit a are pulled to.
+const USUAL: [f64; 4] = [-1.0, -4.0, -3.0, 0.0];
+/// Starting values: c as a part of the least value, ln g, ln e, logit a.
+const STARTS: [[f64; 4]; 3] = [[0.6, -1.0, -4.0, 0.0], [0.2, -2.0, -3.0, -1.0], [0.85, -0.5, -5.0, 1.0]];
+
+impl EffectiveDataValidParams {
+    /// Fits one metric: `rows` holds the proportions of the runs, row after row, `values` the metric of each run.
+    ///
+    /// ```text
+    /// min  ½ Σₙ ((L(xₙ) − yₙ) / sd y)² + ½ penalty² Σₖ (θₖ − usualₖ)²
+    /// θ = (c, ln g, ln e, ln w₁ … ln w_d, logit a)       c is not pulled; c ≥ 0 where all values are positive
+    /// ```
+    /// The sum over k leaves out c. A domain without a part in a run contributes nothing to it.
+    ///
+    /// # Errors
+    /// [`CoreError::WrongLength`], [`CoreError::TooFewRuns`], [`CoreError::ConstantMetric`],
+    /// [`CoreError::NumericalFailure`] or [`CoreError::Cancelled`].
+    pub fn fit(
+        &self,
+        metric: &str,
+        rows: &[f64],
+        values: &[f64],
+        control: &Control,
+    ) -> Result<EffectiveData, CoreError> {
+        let d = check_column("effective-data", metric, rows, values)?;
+        if values.len() < FEWEST_RUNS {
+            return Err(CoreError::TooFewRuns {
+                metric: metric.to_owned(),
+                surrogate: "effective-data",
+                needed: FEWEST_RUNS,
+                found: values.len(),
+                why: "a level, a height and a slope".to_owned(),
+            });
+        }
+        let curve = LawCurve::new(rows, d, self.0.exponent.count(values.len(), d));
+        let least = values.iter().copied().fold(f64::INFINITY, f64::min);
+        let mut priors = vec![Prior::at_least(if least > 0.0 { 0.0 } else { f64::NEG_INFINITY }, deviation(values))];
+        priors.extend((1..curve.parameters()).map(|k| Prior::pull(usual(k, d), self.0.penalty)));
+        let problem = LeastSquares { curve: &curve, measured: values, priors: &priors };
+        let starts = self.starts(rows, values, least, &curve);
+        let (theta, report) = problem.fit("the effective-data law", &starts, curve.parameters(), control)?;
+        let exps = |part: &[f64]| part.iter().map(|&at| compute::exp(at)).collect::<Vec<_>>();
+        let exponents = theta[3 + d..].iter().map(|&at| sigmoid(at)).collect();
+        let [steepness, base] = [compute::exp(theta[1]), compute::exp(theta[2])];
+        EffectiveData::new(theta[0], steepness, base, exps(&theta[3..3 + d]), exponents, Clip::around(values), report)
+    }
+
+    /// Starting points: worths follow each domain's correlation with the metric, with a little noise.
+    fn starts(&self, rows: &[f64], values: &[f64], least: f64, curve: &LawCurve) -> Vec<Vec<f64>> {
+        let d = curve.width;
+        let correlations: Vec<f64> = (0..d)
+            .map(|j| {
+                let column: Vec<f64> = rows.iter().skip(j).step_by(d).copied().collect();
+                pearson(&column, values).unwrap_or(0.0)
+            })
+            .collect();
+        let start = |number: u64| {
+            let [part, steepness, base, exponent] = STARTS[number as usize % STARTS.len()];
+            let mut stream = CounterStream::new(self.0.seed, number);
+            let mut theta = vec![part * least, steepness, base];
+            theta.extend(correlations.iter().map(|r| USUAL[2] - 4.0 * r + 0.3 * normal(&mut stream)));
+            theta.resize(curve.parameters(), exponent);
+            theta
+        };
+        (0..u64::from(self.0.starts)).map(start).collect()
+    }
+}
+
+/// Where parameter `k` is pulled to.
+fn usual(k: usize, d: usize) -> f64 {
+    match k {
+        1 => USUAL[0],
+        2 => USUAL[1],
+        k if k < 3 + d => USUAL[2],
+        _ => USUAL[3],
+    }
+}
+
+/// A standard normal number (Box and Muller 1958).
+fn normal(stream: &mut CounterStream) -> f64 {
+    let radius = (-2.0 * compute::ln(1.0 - stream.next_unit()).min(0.0)).sqrt();
+    radius * compute::cos_tau(stream.next_unit())
+}
+
+fn sigmoid(logit: f64) -> f64 {
+    1.0 / (1.0 + compute::exp(-logit))
+}
+
+/// The law over the runs, as a function of θ.
+struct LawCurve {
+    width: usize,
+    exponents: usize,
+    /// Per run, the domains that have a part in it, with the logarithm of that part.
+    runs: Vec<Vec<(usize, f64)>>,
+}
+
+impl LawCurve {
+    fn new(rows: &[f64], width: usize, exponents: usize) -> Self {
+        let present = |row: &[f64]| {
+            let parts = row.iter().enumerate().filter(|(_, part)| **part >= f64::MIN_POSITIVE);
+            parts.map(|(j, &part)| (j, compute::ln(part))).collect()
+        };
+        Self { width, exponents, runs: rows.chunks_exact(width).map(present).collect() }
+    }
+}
+
+impl Curve for LawCurve {
+    fn parameters(&self) -> usize {
+        3 + self.width + self.exponents
+    }
+
+    fn evaluate(&self, theta: &[f64], values: &mut [f64], jacobian: &mut [f64]) {
+        let (d, p) = (self.width, self.parameters());
+        let (steepness, base) = (compute::exp(theta[1]), compute::exp(theta[2]));
+        let (log_worths, logits) = theta[3..].split_at(d);
+        let exponents: Vec<f64> = logits.iter().map(|&logit| sigmoid(logit)).collect();
+        let exponent = |j: usize| exponents[if self.exponents == 1 { 0 } else { j }];
+        let mut terms = vec![0.0; d];
+        for ((run, value), row) in self.runs.iter().zip(values).zip(jacobian.chunks_exact_mut(p)) {
+            for (term, (j, log_part)) in terms.iter_mut().zip(run) {
+                *term = log_worths[*j] + exponent(*j) * log_part;
+            }
+            let terms = &mut terms[..run.len()];
+            terms.iter_mut().for_each(|term| *term = compute::exp(*term));
+            let useful = base + terms.iter().sum::<f64>();
+            let log_useful = compute::ln(useful);
+            let height = compute::exp(-steepness * log_useful);
+            let slope = -steepness * height / useful;
+            *value = theta[0] + height;
+            row.fill(0.0);
+            row[0] = 1.0;
+            row[1] = -steepness * log_useful * height;
+            row[2] = slope * base;
+            for (term, (j, log_part)) in terms.iter().zip(run) {
+                let a = exponent(*j);
+                row[3 + j] = slope * term;
+                row[3 + d + if self.exponents == 1 { 0 } else { *j }] += slope * term * log_part * a * (1.0 - a);
+            }
+        }
+    }
+}

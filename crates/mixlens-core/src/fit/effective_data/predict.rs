@@ -1,0 +1,178 @@
+//! [`EffectiveData`]: the fitted law.
+
+use serde::{Deserialize, Serialize};
+
+use crate::CoreError;
+use crate::compute;
+use crate::fit::clip::Clip;
+use crate::fit::{FitReport, Surrogate};
+
+/// The least proportion at which a slope is computed: below an exponent of one, it has no limit at zero.
+const LEAST_PART: f64 = 1e-12;
+
+/// A fitted effective-data law of one metric.
+///
+/// ```text
+/// u(x) = e + Σⱼ wⱼ xⱼ^aⱼ         effective data: e base, w worths (not negative), a exponents in (0, 1)
+/// L(x) = c + u(x)^(−g)           c irreducible part, g steepness
+/// ```
+/// L is convex. Ratios of worths tell what a token of one domain is worth next to a token of another; single parameters
+/// trade off against each other and are not to be read.
+///
+/// Derived for this project; the relatives are Chinchilla's data term and the additive power laws of BiMix and AutoScale.
+///
+/// ```
+/// use mixlens_core::compute::Control;
+/// use mixlens_core::fit::Surrogate;
+/// use mixlens_core::fit::effective_data::EffectiveDataParams;
+/// let rows = [1.0, 0.0, 0.75, 0.25, 0.5, 0.5, 0.25, 0.75, 0.0, 1.0];
+/// let law = EffectiveDataParams::default().check()?;
+/// let law = law.fit("loss", &rows, &[3.0, 2.5, 2.35, 2.25, 2.2], &Control::default())?;
+/// assert!((law.predict_one(&[0.4, 0.6]) - 2.3).abs() < 0.05);
+/// assert!(law.is_convex());
+/// # Ok::<(), mixlens_core::CoreError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Fields", into = "Fields")]
+pub struct EffectiveData(Fields);
+
+/// What is saved.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fields {
+    floor: f64,
+    steepness: f64,
+    base: f64,
+    worths: Vec<f64>,
+    /// One for all domains, or one for each.
+    exponents: Vec<f64>,
+    clip: Clip,
+    report: FitReport,
+}
+
+impl EffectiveData {
+    pub(super) fn new(
+        floor: f64,
+        steepness: f64,
+        base: f64,
+        worths: Vec<f64>,
+        exponents: Vec<f64>,
+        clip: Clip,
+        report: FitReport,
+    ) -> Result<Self, CoreError> {
+        let fields = Fields { floor, steepness, base, worths, exponents, clip, report };
+        fields.is_valid().then_some(Self(fields)).ok_or(CoreError::NumericalFailure { what: "the effective-data law" })
+    }
+
+    /// c, in the metric's unit.
+    pub fn floor(&self) -> f64 {
+        self.0.floor
+    }
+
+    /// g.
+    pub fn steepness(&self) -> f64 {
+        self.0.steepness
+    }
+
+    /// e.
+    pub fn base(&self) -> f64 {
+        self.0.base
+    }
+
+    /// w, one per domain. Only their ratios have a meaning.
+    pub fn worths(&self) -> &[f64] {
+        &self.0.worths
+    }
+
+    /// aⱼ of every domain.
+    pub fn exponents(&self) -> impl Iterator<Item = f64> {
+        self.terms().map(|(_, exponent)| exponent)
+    }
+
+    /// How the fit went.
+    pub fn report(&self) -> &FitReport {
+        &self.0.report
+    }
+
+    /// Worth and exponent of every domain.
+    fn terms(&self) -> impl Iterator<Item = (f64, f64)> {
+        let exponents = self.0.exponents.iter().copied();
+        self.0.worths.iter().copied().zip(exponents.cycle())
+    }
+
+    /// u(x).
+    fn useful(&self, parts: &[f64]) -> f64 {
+        let term = |((worth, exponent), part): ((f64, f64), &f64)| {
+            // No epsilon: what is not there is worth nothing.
+            if *part >= f64::MIN_POSITIVE { worth * compute::exp(exponent * compute::ln(*part)) } else { 0.0 }
+        };
+        self.0.base + self.terms().zip(parts).map(term).sum::<f64>()
+    }
+
+    /// L(x) without clipping.
+    fn law(&self, parts: &[f64]) -> f64 {
+        self.0.floor + compute::exp(-self.0.steepness * compute::ln(self.useful(parts)))
+    }
+}
+
+impl Surrogate for EffectiveData {
+    fn width(&self) -> usize {
+        self.0.worths.len()
+    }
+
+    fn predict_rows(&self, rows: &[f64], out: &mut [f64]) {
+        assert_eq!(rows.len(), out.len() * self.width(), "one row of proportions per prediction");
+        for (value, parts) in out.iter_mut().zip(rows.chunks_exact(self.width())) {
+            *value = self.0.clip.apply(self.law(parts));
+        }
+    }
+
+    /// ∂L/∂xⱼ = −g u^(−g−1) wⱼ aⱼ xⱼ^(aⱼ−1), at xⱼ = 1e-12 where there is less.
+    fn gradient_into(&self, parts: &[f64], out: &mut [f64]) -> Option<f64> {
+        assert!(parts.len() == self.width() && out.len() == self.width(), "one number per domain");
+        let useful = self.useful(parts);
+        let height = compute::exp(-self.0.steepness * compute::ln(useful));
+        let slope = -self.0.steepness * height / useful;
+        for ((out, part), (worth, exponent)) in out.iter_mut().zip(parts).zip(self.terms()) {
+            let power = compute::exp((exponent - 1.0) * compute::ln(part.max(LEAST_PART)));
+            *out = slope * worth * exponent * power;
+        }
+        Some(self.0.floor + height)
+    }
+
+    fn is_convex(&self) -> bool {
+        true
+    }
+}
+
+impl Fields {
+    fn is_valid(&self) -> bool {
+        let positive = |value: &f64| value.is_finite() && *value > 0.0;
+        let widths = self.exponents.len() == 1 || self.exponents.len() == self.worths.len();
+        self.floor.is_finite()
+            && positive(&self.steepness)
+            && positive(&self.base)
+            && !self.worths.is_empty()
+            && self.worths.iter().all(|worth| worth.is_finite() && *worth >= 0.0)
+            && widths
+            && self.exponents.iter().all(|exponent| (0.0..=1.0).contains(exponent))
+            && self.clip.is_valid()
+    }
+}
+
+impl From<EffectiveData> for Fields {
+    fn from(law: EffectiveData) -> Self {
+        law.0
+    }
+}
+
+impl TryFrom<Fields> for EffectiveData {
+    type Error = CoreError;
+
+    fn try_from(fields: Fields) -> Result<Self, CoreError> {
+        if fields.is_valid() {
+            return Ok(Self(fields));
+        }
+        Err(CoreError::BadSurrogateFile { problem: "an effective-data law has parameters out of range".to_owned() })
+    }
+}

@@ -1,0 +1,52 @@
+//! What a Gaussian process sees of a mixture, and its covariance function.
+
+use serde::{Deserialize, Serialize};
+
+use crate::compute;
+
+/// Added to a proportion before its logarithm is taken.
+const OFFSET: f64 = 0.003;
+/// The least proportion at which the slope of the square root is computed.
+const LEAST_PART: f64 = 1e-12;
+
+/// What is made of a proportion x before distances are measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Inputs {
+    /// ln(x + 0.003).
+    Log,
+    /// √x.
+    Sqrt,
+}
+
+impl Inputs {
+    /// The input for proportion `part`.
+    #[inline]
+    pub(super) fn of(self, part: f64) -> f64 {
+        match self {
+            Self::Log => compute::ln(part.max(0.0) + OFFSET),
+            Self::Sqrt => part.max(0.0).sqrt(),
+        }
+    }
+
+    /// The slope of the input at proportion `part`.
+    pub(super) fn slope(self, part: f64) -> f64 {
+        match self {
+            Self::Log => 1.0 / (part.max(0.0) + OFFSET),
+            Self::Sqrt => 0.5 / part.max(LEAST_PART).sqrt(),
+        }
+    }
+}
+
+/// Matérn's covariance with smoothness 5/2 at squared distance r², for variance one, and its fall.
+///
+/// ```text
+/// k = (1 + √5 r + 5/3 r²) exp(−√5 r)
+/// fall = 5/3 (1 + √5 r) exp(−√5 r)         so that dk = −fall · r dr, and ∂k/∂ln ℓⱼ = fall · (Δⱼ/ℓⱼ)²
+/// ```
+#[inline(always)]
+pub(super) fn matern(squared: f64) -> (f64, f64) {
+    let s = (5.0 * squared.max(0.0)).sqrt();
+    let decay = compute::exp(-s);
+    ((1.0 + s + s * s / 3.0) * decay, 5.0 / 3.0 * (1.0 + s) * decay)
+}

@@ -1,0 +1,141 @@
+//! [`SurrogateParams`] and [`FittedSurrogate`]: every kind of surrogate, in one table.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::effective_data::{EffectiveData, EffectiveDataParams};
+use super::gp::{Gp, GpParams};
+use super::ridge::{Ridge, RidgeParams};
+use super::trees::{Trees, TreesParams};
+use super::{Estimator, Surrogate};
+use crate::CoreError;
+use crate::compute::Control;
+
+/// Makes both enums and everything that goes by kind from one table of kinds.
+macro_rules! surrogate_kinds {
+    ($($(#[$doc:meta])* $name:literal => $kind:ident($params:ty, $fitted:ty),)*) => {
+        /// A kind of surrogate with its parameters.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        pub enum SurrogateParams {
+            $($(#[$doc])* #[serde(rename = $name)] $kind($params),)*
+        }
+
+        /// A fitted surrogate of any kind.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        pub enum FittedSurrogate {
+            $($(#[$doc])* #[serde(rename = $name)] $kind($fitted),)*
+        }
+
+        impl SurrogateParams {
+            /// The names accepted by [`SurrogateParams::named`].
+            pub const NAMES: &'static [&'static str] = &[$($name),*];
+
+            /// The surrogate called `name` with the default parameters, changed by `name = value` pairs as a user types them.
+            ///
+            /// ```
+            /// use mixlens_core::fit::SurrogateParams;
+            /// let pairs = [("iterations".to_owned(), "500".to_owned())];
+            /// assert_eq!(SurrogateParams::named("trees", &pairs)?.name(), "trees");
+            /// # Ok::<(), mixlens_core::CoreError>(())
+            /// ```
+            ///
+            /// # Errors
+            /// [`CoreError::UnknownName`] for the surrogate, [`CoreError::BadParameters`] for a parameter that it does
+            /// not have or a value that is not of its type.
+            pub fn named(name: &str, pairs: &[(String, String)]) -> Result<Self, CoreError> {
+                match name {
+                    $($name => Ok(Self::$kind(from_pairs(name, pairs)?)),)*
+                    _ => Err(CoreError::UnknownName {
+                        what: "surrogate",
+                        name: name.to_owned(),
+                        known: Self::NAMES.join(", "),
+                    }),
+                }
+            }
+
+            /// The name of the kind.
+            pub fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$kind(_) => $name,)*
+                }
+            }
+
+            /// Fits one metric: `rows` holds the proportions of the runs, row after row, `values` the metric of each run.
+            ///
+            /// # Errors
+            /// Those of the estimator; [`CoreError::BadParameter`] for parameters out of range.
+            pub fn fit(
+                &self,
+                metric: &str,
+                rows: &[f64],
+                values: &[f64],
+                control: &Control,
+            ) -> Result<FittedSurrogate, CoreError> {
+                match self {
+                    $(Self::$kind(params) => {
+                        params.fit_metric(metric, rows, values, control).map(FittedSurrogate::$kind)
+                    })*
+                }
+            }
+        }
+
+        impl FittedSurrogate {
+            /// The name of the kind.
+            pub fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$kind(_) => $name,)*
+                }
+            }
+
+            fn inner(&self) -> &dyn Surrogate {
+                match self {
+                    $(Self::$kind(fitted) => fitted,)*
+                }
+            }
+        }
+    };
+}
+
+surrogate_kinds! {
+    /// Linear in the proportions, with an L2 penalty.
+    "ridge" => Ridge(RidgeParams, Ridge),
+    /// Gradient-boosted trees.
+    "trees" => Trees(TreesParams, Trees),
+    /// The effective-data law.
+    "effective-data" => EffectiveData(EffectiveDataParams, EffectiveData),
+    /// A Gaussian process.
+    "gp" => Gp(GpParams, Gp),
+}
+
+impl Surrogate for FittedSurrogate {
+    fn width(&self) -> usize {
+        self.inner().width()
+    }
+
+    fn predict_rows(&self, rows: &[f64], out: &mut [f64]) {
+        self.inner().predict_rows(rows, out);
+    }
+
+    fn gradient_into(&self, parts: &[f64], out: &mut [f64]) -> Option<f64> {
+        self.inner().gradient_into(parts, out)
+    }
+
+    fn is_convex(&self) -> bool {
+        self.inner().is_convex()
+    }
+
+    fn variance_at(&self, parts: &[f64]) -> Option<f64> {
+        self.inner().variance_at(parts)
+    }
+}
+
+/// Reads a parameter struct from typed pairs: numbers and booleans as such, the rest as text.
+fn from_pairs<P: DeserializeOwned>(surrogate: &str, pairs: &[(String, String)]) -> Result<P, CoreError> {
+    let value = |text: &str| match serde_json::from_str(text) {
+        Ok(value @ (serde_json::Value::Number(_) | serde_json::Value::Bool(_))) => value,
+        _ => serde_json::Value::String(text.to_owned()),
+    };
+    let object = pairs.iter().map(|(name, text)| (name.clone(), value(text))).collect();
+    serde_json::from_value(serde_json::Value::Object(object))
+        .map_err(|problem| CoreError::BadParameters { problem: format!("surrogate `{surrogate}`: {problem}") })
+}
