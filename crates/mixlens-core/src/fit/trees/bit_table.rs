@@ -20,9 +20,11 @@ const LANES: usize = 16;
 /// Most leaves of a tree in the table: the bits of a mask.
 const LEAVES: usize = 32;
 /// Mixtures that go through the blocks together.
-const CHUNK: usize = 512;
+const CHUNK: usize = 2048;
 
 type Masks = [u32; LANES];
+/// One more than there are leaves, because an empty mask would count as many zeros as it has bits.
+type LeafValues = [f64; LEAVES + 1];
 
 /// Leaf masks by threshold interval and tree.
 pub(super) struct BitTable {
@@ -35,7 +37,7 @@ pub(super) struct BitTable {
     /// Masks, block after block.
     masks: Vec<Masks>,
     /// Leaf values of each tree, in the order of the mask bits.
-    values: Vec<[f64; LEAVES]>,
+    values: Vec<LeafValues>,
 }
 
 impl BitTable {
@@ -64,7 +66,7 @@ impl BitTable {
             firsts,
             rows,
             masks: vec![[u32::MAX; LANES]; blocks * rows],
-            values: vec![[0.0; LEAVES]; blocks * LANES],
+            values: vec![[0.0; LEAVES + 1]; blocks * LANES],
         };
         for (number, tree) in forest.trees.iter().enumerate() {
             table.insert(number, tree, &used);
@@ -114,7 +116,7 @@ impl BitTable {
     }
 }
 
-fn constant_sums(values: &[[f64; LEAVES]]) -> [f64; SUMS] {
+fn constant_sums(values: &[LeafValues]) -> [f64; SUMS] {
     let mut sums = [0.0; SUMS];
     for (number, values) in values.iter().enumerate() {
         sums[number % SUMS] += values[0];
@@ -173,7 +175,7 @@ impl Chunk {
     /// Two passes, because the compiler keeps the masks in vector registers only when their bits are not
     /// looked at in the same loop.
     #[inline(always)]
-    fn advance(&mut self, masks: &[Masks], values: &[[f64; LEAVES]; LANES], width: usize) {
+    fn advance(&mut self, masks: &[Masks], values: &[LeafValues; LANES], width: usize) {
         for (&mixture, possible) in self.order.iter().zip(&mut self.possible) {
             let mixture = mixture as usize;
             let active = &self.active[mixture * width..][..self.counts[mixture] as usize];
@@ -187,11 +189,11 @@ impl Chunk {
             *possible = all;
         }
         for (&mixture, possible) in self.order.iter().zip(&self.possible) {
-            let sums = &mut self.sums[mixture as usize];
+            let mut sums = self.sums[mixture as usize];
             for lane in 0..LANES {
-                let leaf = possible[lane].trailing_zeros() as usize % LEAVES;
-                sums[lane % SUMS] += values[lane][leaf];
+                sums[lane % SUMS] += values[lane][possible[lane].trailing_zeros() as usize];
             }
+            self.sums[mixture as usize] = sums;
         }
     }
 }
