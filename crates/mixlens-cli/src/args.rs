@@ -16,6 +16,7 @@ pub struct Cli {
 
 /// Options that every command takes.
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "General")]
 pub struct Global {
     /// Print one JSON object to stdout instead of tables
     #[arg(long, global = true)]

@@ -101,8 +101,10 @@ pub fn natural(option: &[String], domains: Option<&Arc<DomainSet>>) -> anyhow::R
 
 /// Weights as numbers or as token counts with a suffix.
 fn number_pairs(text: &str) -> anyhow::Result<Vec<(String, f64)>> {
-    let counts = parse_token_pairs(text).map(|pairs| pairs.into_iter().map(|(name, n)| (name, n as f64)).collect());
-    counts.or_else(|_| parse_number_pairs(text)).context("--natural")
+    parse_number_pairs(text).or_else(|_| {
+        let counts = parse_token_pairs(text).context("--natural")?;
+        Ok(counts.into_iter().map(|(name, count)| (name, count as f64)).collect())
+    })
 }
 
 /// A mixture from named weights, one for every domain; the names make the domains where none are given.

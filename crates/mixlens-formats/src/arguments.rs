@@ -11,7 +11,7 @@ const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
 /// A number of tokens: `300B`, `1.2T`, `1000e9`, `5k`, `2_000_000`.
 ///
 /// # Errors
-/// [`ImportError::BadArgument`] for anything else, for negative counts and for those above 2⁵³.
+/// [`ImportError::BadArgument`] for anything else, for fractions of a token, negative counts and those above 2⁵³.
 ///
 /// ```
 /// use mixlens_formats::parse_token_count;
@@ -34,8 +34,10 @@ pub fn parse_token_count(text: &str) -> Result<u64, ImportError> {
         return Err(bad());
     }
     let number: f64 = digits.parse().map_err(|_| bad())?;
-    let count = (number * scale.unwrap_or(1.0)).round();
-    if !(0.0..=LARGEST_EXACT).contains(&count) {
+    let exact = number * scale.unwrap_or(1.0);
+    let count = exact.round();
+    // Scaling may round in the last digits (1.1T); a count such as 0.3 is a share, not tokens.
+    if !(0.0..=LARGEST_EXACT).contains(&count) || (exact - count).abs() > 1e-9 * count {
         return Err(bad());
     }
     // A whole number from 0 to 2⁵³ converts without loss.
