@@ -45,6 +45,15 @@ impl SurrogateParams {
         }
     }
 
+    /// The same parameters with another seed, where the surrogate draws anything at random.
+    #[must_use]
+    pub fn seeded(self, seed: u64) -> Self {
+        match self {
+            Self::Ridge(_) => self,
+            Self::Trees(params) => Self::Trees(TreesParams { seed, ..params }),
+        }
+    }
+
     /// The name of the kind.
     pub fn name(&self) -> &'static str {
         match self {
