@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Predict what a data mixture does to a language model, and find a better one.
@@ -150,7 +151,7 @@ pub struct Compare {
     #[arg(long, default_value_t = 5, value_name = "K")]
     pub folds: usize,
     /// How often to split them
-    #[arg(long, default_value_t = 1, value_name = "N")]
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=10_000))]
     pub repeats: usize,
     /// Surrogates to compare [default: all]
     #[arg(long = "surrogate", value_delimiter = ',', value_name = "NAME,…")]
@@ -242,7 +243,7 @@ pub struct Design {
     #[arg(long, value_delimiter = ',', value_name = "DOMAIN,…")]
     pub domains: Vec<String>,
     /// How many mixtures
-    #[arg(short = 'n', long = "count", default_value_t = 512, value_name = "N")]
+    #[arg(short = 'n', long = "count", default_value_t = 512, value_name = "N", value_parser = runs())]
     pub count: usize,
     /// Where to write the mixtures as CSV
     #[arg(long, short)]
@@ -282,7 +283,7 @@ pub struct Proxy {
     #[arg(long = "domain", required = true, value_name = "NAME=PATH,…")]
     pub domains: Vec<String>,
     /// How many proxy runs
-    #[arg(long, default_value_t = 256, value_name = "N")]
+    #[arg(long, default_value_t = 256, value_name = "N", value_parser = runs())]
     pub runs: usize,
     /// Where to write the run table as CSV
     #[arg(long, short)]
@@ -304,4 +305,9 @@ pub struct Proxy {
     pub held_out_bytes: String,
     #[command(flatten)]
     pub sampling: Sampling,
+}
+
+/// A number of runs that somebody could train.
+fn runs() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(1..=1_000_000)
 }

@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow};
+use mixlens_core::CoreError;
 use mixlens_core::fit::SurrogateSet;
 use mixlens_core::simplex::{Constraints, DomainSet, Mixture, Prior, Supply};
 use mixlens_core::table::{self, Direction, MetricSet, RunTable};
 use mixlens_formats::{
     ImportOptions, NamedBytes, Unmatched, find_domain, find_metric, import_mixtures, import_run_table_from_paths,
-    import_token_counts, parse_number_pairs, parse_token_count, parse_token_pairs, write_atomically,
+    import_token_counts, parse_number_pairs, parse_token_count, parse_token_pairs,
 };
 
 use crate::args::{Import, Limits, PriorName, RowSums, Sampling};
@@ -71,12 +72,12 @@ pub fn read_runs(paths: &[PathBuf], import: &Import, context: &Context) -> anyho
 pub fn read_fit(path: &Path) -> anyhow::Result<SurrogateSet> {
     let text =
         std::fs::read_to_string(path).map_err(|problem| anyhow!("cannot read the fit: {problem}, in {path:?}"))?;
-    SurrogateSet::from_json(&text).map_err(|problem| anyhow!("{problem}, in {path:?}"))
-}
-
-/// Writes a file whole or not at all.
-pub fn write(path: &Path, text: &str) -> anyhow::Result<()> {
-    Ok(write_atomically(path, text.as_bytes())?)
+    SurrogateSet::from_json(&text).map_err(|problem| match problem {
+        CoreError::BadSurrogateFile { .. } => {
+            anyhow!("{problem}; name a file that `mixlens fit` saved, found {path:?}")
+        }
+        _ => anyhow!("{problem}, in {path:?}"),
+    })
 }
 
 /// The natural mixture of a `--natural` option: a list of weights, or a file with one mixture or with token counts.
@@ -88,7 +89,7 @@ pub fn natural(option: &[String], domains: Option<&Arc<DomainSet>>) -> anyhow::R
     if text.contains('=') {
         return mixture(domains, &number_pairs(&text)?, "--natural").map(Some);
     }
-    let file = NamedBytes::read(&text)?;
+    let file = NamedBytes::read(&text).context("--natural, which takes DOMAIN=WEIGHT,… or a file")?;
     if let Ok(counts) = import_token_counts(&file) {
         let weights: Vec<_> = counts.into_iter().map(|(name, tokens)| (name, tokens as f64)).collect();
         return mixture(domains, &weights, "--natural").map(Some);
@@ -194,7 +195,15 @@ pub fn metric_positions(metrics: &MetricSet, names: &[String]) -> anyhow::Result
     if names.is_empty() {
         return Ok((0..metrics.len()).collect());
     }
-    names.iter().map(|name| Ok(find_metric(metrics, name)?)).collect()
+    let mut positions = Vec::with_capacity(names.len());
+    for name in names {
+        let position = find_metric(metrics, name)?;
+        if positions.contains(&position) {
+            return Err(anyhow!("--metric: expected each metric once, found {name:?} again"));
+        }
+        positions.push(position);
+    }
+    Ok(positions)
 }
 
 /// The constraints that the options describe, and the natural mixture when unique tokens are known for every domain.
@@ -222,7 +231,8 @@ pub fn constraints(domains: &Arc<DomainSet>, limits: &Limits) -> anyhow::Result<
         let counts = if text.contains('=') {
             parse_token_pairs(&text).context("--unique-tokens")?
         } else {
-            import_token_counts(&NamedBytes::read(&text)?)?
+            let file = NamedBytes::read(&text).context("--unique-tokens, which takes DOMAIN=N,… or a file")?;
+            import_token_counts(&file)?
         };
         let counts: Vec<_> = counts.into_iter().map(|(name, tokens)| (name, tokens as f64)).collect();
         let mut unique_tokens = vec![None; domains.len()];

@@ -4,6 +4,7 @@ mod args;
 mod commands;
 mod context;
 mod files;
+mod output;
 mod progress;
 mod tables;
 

@@ -175,4 +175,10 @@ pub enum CoreError {
         /// The value.
         found: f64,
     },
+    /// A name without a letter.
+    #[error("a {what} name is empty; give each {what} a name")]
+    EmptyName {
+        /// "domain".
+        what: &'static str,
+    },
 }

@@ -20,10 +20,7 @@ const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
 /// # Ok::<(), mixlens_formats::ImportError>(())
 /// ```
 pub fn parse_token_count(text: &str) -> Result<u64, ImportError> {
-    let bad = || ImportError::BadArgument {
-        expected: "a number of tokens such as 300B, 1.2T or 1000e9",
-        found: text.to_owned(),
-    };
+    let bad = || ImportError::BadArgument { expected: "a count such as 300B, 1.2T or 1000e9", found: text.to_owned() };
     let plain = text.trim().replace('_', "");
     let scale = plain.chars().next_back().map(|last| last.to_ascii_lowercase());
     let scale = SCALES.iter().find(|(suffix, _)| Some(*suffix) == scale).map(|(_, factor)| *factor);

@@ -49,6 +49,6 @@ pub use read::{
     import_mixtures, import_run_table, import_run_table_from_paths, import_token_counts,
 };
 pub use write::{
-    ColumnNames, PredictedRow, PredictedValue, decimals_that_sum_to_one, mixtures_to_csv, predictions_to_csv,
-    run_table_to_csv, write_atomically,
+    ColumnNames, PredictedRow, PredictedValue, check_writable, decimals_that_sum_to_one, mixtures_to_csv,
+    predictions_to_csv, run_table_to_csv, write_atomically,
 };

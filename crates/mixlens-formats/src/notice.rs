@@ -84,7 +84,12 @@ impl fmt::Display for Notice {
                     (false, 1) => "does not sum to 1 and was kept",
                     (false, _) => "do not sum to 1 and were kept",
                 };
-                write!(f, "{} {done} (sums from {lowest} to {highest})", counted(*rows, "row"))
+                write!(f, "{} {done} ", counted(*rows, "row"))?;
+                if lowest.total_cmp(highest).is_eq() {
+                    write!(f, "(sum {lowest})")
+                } else {
+                    write!(f, "(sums from {lowest} to {highest})")
+                }
             }
             Self::UnmatchedLeftOut { runs, have, lack, first } => {
                 let (verb, them) = if *runs == 1 { ("has", "it was") } else { ("have", "they were") };

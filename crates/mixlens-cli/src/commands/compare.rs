@@ -2,12 +2,14 @@
 
 use std::time::Instant;
 
+use anyhow::Context as _;
+use mixlens_core::CoreError;
 use mixlens_core::fit::{Choice, CompareParams, CrossValidation, SurrogateParams, choose, cross_validate};
 use mixlens_core::stats::Score;
 use mixlens_core::table::RunTable;
 use serde_json::{Map, Value, json};
 
-use super::fit::pairs;
+use super::fit::{self, pairs};
 use crate::args::Compare;
 use crate::context::Context;
 use crate::files::{metric_positions, read_runs};
@@ -21,20 +23,24 @@ struct Entry {
 }
 
 pub fn run(args: &Compare, context: &Context) -> anyhow::Result<()> {
-    let surrogates = surrogates(args)?;
+    let surrogates = surrogates(args, context)?;
     let runs = read_runs(&args.runs, &args.import, context)?;
     let metrics = metric_positions(runs.metrics(), &args.metric)?;
     let params = CompareParams { folds: args.folds, repeats: args.repeats, seed: context.seed };
-    let comparison = Comparison::new(&runs, metrics, surrogates, params, context)?;
+    let too_few = if args.surrogates.is_empty() { OnTooFewRuns::LeaveOut } else { OnTooFewRuns::Reject };
+    let comparison = Comparison::new(&runs, metrics, surrogates, params, too_few, context)?;
     context.finish(&comparison.text(), || comparison.json(params))
 }
 
 /// The surrogates asked for, each with its parameters.
-fn surrogates(args: &Compare) -> anyhow::Result<Vec<SurrogateParams>> {
+fn surrogates(args: &Compare, context: &Context) -> anyhow::Result<Vec<SurrogateParams>> {
     let names: Vec<&str> = match args.surrogates.as_slice() {
         [] => SurrogateParams::NAMES.to_vec(),
         names => names.iter().map(String::as_str).collect(),
     };
+    if let Some((at, twice)) = names.iter().enumerate().find(|(at, name)| names.iter().take(*at).any(|n| n == *name)) {
+        anyhow::bail!("--surrogate: expected each surrogate once, found {twice:?} again in place {}", at + 1);
+    }
     let params = pairs(&args.params)?;
     if let Some((name, _)) = params.iter().find(|(name, _)| !names.iter().any(|&own| is_of(name, own))) {
         anyhow::bail!("--param: expected SURROGATE.NAME=VALUE with one of {}, found {name:?}", names.join(", "));
@@ -43,11 +49,20 @@ fn surrogates(args: &Compare) -> anyhow::Result<Vec<SurrogateParams>> {
         let own = params.iter().filter(|(param, _)| is_of(param, name));
         own.map(|(param, value)| (param[name.len() + 1..].to_owned(), value.clone())).collect()
     };
-    names.into_iter().map(|name| Ok(SurrogateParams::named(name, &of(name))?)).collect()
+    names.into_iter().map(|name| fit::params(name, &of(name), context)).collect()
 }
 
 fn is_of(param: &str, surrogate: &str) -> bool {
     param.strip_prefix(surrogate).is_some_and(|rest| rest.starts_with('.'))
+}
+
+/// What happens to a surrogate that needs more runs than there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnTooFewRuns {
+    /// The comparison fails, because that surrogate was asked for.
+    Reject,
+    /// The others are compared, and a notice says why.
+    LeaveOut,
 }
 
 /// Several surrogates on the same metrics, splits and runs.
@@ -63,13 +78,25 @@ impl Comparison {
         metrics: Vec<usize>,
         surrogates: Vec<SurrogateParams>,
         params: CompareParams,
+        too_few: OnTooFewRuns,
         context: &Context,
     ) -> anyhow::Result<Self> {
-        let mut entries = Vec::new();
+        let (mut entries, mut left_out) = (Vec::new(), Vec::new());
         for surrogate in surrogates {
             let started = Instant::now();
-            let results = cross_validate(runs, &metrics, &surrogate, params, &context.control, &context.executor)?;
-            entries.push(Entry { surrogate, results, seconds: started.elapsed().as_secs_f64() });
+            match cross_validate(runs, &metrics, &surrogate, params, &context.control, &context.executor) {
+                Ok(results) => entries.push(Entry { surrogate, results, seconds: started.elapsed().as_secs_f64() }),
+                Err(problem @ CoreError::TooFewRuns { .. }) if too_few == OnTooFewRuns::LeaveOut => {
+                    left_out.push(problem)
+                }
+                Err(problem) => return Err(problem.into()),
+            }
+        }
+        if entries.is_empty() {
+            return Err(left_out.into_iter().next().context("there is a surrogate to compare")?.into());
+        }
+        for problem in left_out {
+            context.notice(format!("a surrogate was left out: {problem}"));
         }
         let all = runs.metrics().as_slice();
         let names = metrics.iter().filter_map(|&metric| all.get(metric)).map(|metric| metric.name.clone()).collect();

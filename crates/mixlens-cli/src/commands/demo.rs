@@ -9,7 +9,7 @@ use mixlens_core::simplex::{Constraints, Mixture, Prior, Sampler};
 use mixlens_core::table::RunTable;
 use mixlens_formats::{ImportOptions, NamedBytes, find_metric, import_run_table, import_token_counts};
 
-use super::compare::Comparison;
+use super::compare::{Comparison, OnTooFewRuns};
 use super::propose::{to_json, to_text};
 use crate::context::Context;
 
@@ -22,7 +22,7 @@ pub fn run(context: &Context) -> anyhow::Result<()> {
     let surrogates: Vec<SurrogateParams> =
         SurrogateParams::NAMES.iter().map(|name| SurrogateParams::named(name, &[])).collect::<Result<_, _>>()?;
     let params = CompareParams { seed: context.seed, ..CompareParams::default() };
-    let comparison = Comparison::new(&table, metrics.clone(), surrogates, params, context)?;
+    let comparison = Comparison::new(&table, metrics.clone(), surrogates, params, OnTooFewRuns::Reject, context)?;
     let best = comparison.best().context("the comparison has surrogates")?;
     let set = SurrogateSet::fit(&table, &metrics, best, &context.control, &context.executor)?;
     let objective = code_objective(&set)?;

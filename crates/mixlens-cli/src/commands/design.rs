@@ -1,5 +1,6 @@
 //! `mixlens design`: the mixtures to train proxy runs on.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
@@ -10,12 +11,14 @@ use serde_json::json;
 
 use crate::args::{Design, DesignKind};
 use crate::context::Context;
-use crate::files::{constraints, natural, write};
+use crate::files::{constraints, natural};
+use crate::output::{check, counted, write};
 
 /// Decimals of a written proportion; enough for lattices in thirds.
 const DIGITS: u32 = 9;
 
 pub fn run(args: &Design, context: &Context) -> anyhow::Result<()> {
+    check(&args.output, args.sampling.natural.iter().map(Path::new))?;
     let named = match args.domains.as_slice() {
         [] => None,
         names => Some(DomainSet::new(names.iter().map(String::as_str))?),
@@ -47,7 +50,8 @@ pub fn run(args: &Design, context: &Context) -> anyhow::Result<()> {
     }
     let numbered: Vec<_> = (1..).map(|number: usize| number.to_string()).zip(mixtures.iter().cloned()).collect();
     write(&args.output, &mixtures_to_csv(&numbered, ColumnNames::RegMix, DIGITS))?;
-    let text = format!("wrote {} mixtures over {} domains to {:?}\n", mixtures.len(), domains.len(), args.output);
+    let (count, over) = (counted(mixtures.len(), "mixture"), counted(domains.len(), "domain"));
+    let text = format!("wrote {count} over {over} to {:?}\n", args.output);
     context.finish(&text, || {
         json!({ "version": 1, "mixtures": mixtures.len(), "domains": domains.names(), "seed": context.seed, "output": args.output })
     })

@@ -1,16 +1,19 @@
 //! `mixlens fit`: one surrogate per metric, saved to a file.
 
 use std::fmt::Write;
+use std::path::PathBuf;
 
 use mixlens_core::fit::{SurrogateParams, SurrogateSet};
 use serde_json::json;
 
 use crate::args::Fit;
 use crate::context::Context;
-use crate::files::{metric_positions, read_runs, write};
+use crate::files::{metric_positions, read_runs};
+use crate::output::{check, counted, write};
 
 pub fn run(args: &Fit, context: &Context) -> anyhow::Result<()> {
-    let params = SurrogateParams::named(&args.surrogate, &pairs(&args.params)?)?;
+    let params = params(&args.surrogate, &pairs(&args.params)?, context)?;
+    check(&args.output, args.runs.iter().map(PathBuf::as_path))?;
     let table = read_runs(&args.runs, &args.import, context)?;
     let metrics = metric_positions(table.metrics(), &args.metric)?;
     let set = SurrogateSet::fit(&table, &metrics, &params, &context.control, &context.executor)?;
@@ -18,11 +21,11 @@ pub fn run(args: &Fit, context: &Context) -> anyhow::Result<()> {
     let mut text = String::new();
     writeln!(
         text,
-        "fitted {} to {} metrics of {} runs over {} domains, saved to {:?}",
+        "fitted {} to {} of {} over {}, saved to {:?}",
         params.name(),
-        set.metrics().len(),
-        table.len(),
-        table.domains().len(),
+        counted(set.metrics().len(), "metric"),
+        counted(table.len(), "run"),
+        counted(table.domains().len(), "domain"),
         args.output
     )?;
     context.finish(&text, || {
@@ -43,6 +46,12 @@ pub fn run(args: &Fit, context: &Context) -> anyhow::Result<()> {
             "output": args.output,
         })
     })
+}
+
+/// The surrogate with its parameters; `--seed` counts unless there is a parameter of that name.
+pub fn params(name: &str, pairs: &[(String, String)], context: &Context) -> anyhow::Result<SurrogateParams> {
+    let params = SurrogateParams::named(name, pairs)?;
+    Ok(if pairs.iter().any(|(name, _)| name == "seed") { params } else { params.seeded(context.seed) })
 }
 
 /// `name=value` options as pairs.

@@ -6,10 +6,14 @@ use serde_json::{Map, json};
 
 use crate::args::Predict;
 use crate::context::Context;
-use crate::files::{read_fit, read_mixtures, write};
+use crate::files::{read_fit, read_mixtures};
+use crate::output::{check, counted, write};
 use crate::tables::{number, table};
 
 pub fn run(args: &Predict, context: &Context) -> anyhow::Result<()> {
+    if let Some(path) = &args.output {
+        check(path, [args.fit.as_path(), &args.mixtures])?;
+    }
     let set = read_fit(&args.fit)?;
     let mixtures = read_mixtures(&args.mixtures, set.domains(), args.row_sums, context)?;
     let predicted = mixtures.iter().map(|(id, parts)| Ok((id, set.predict(parts)?)));
@@ -33,7 +37,8 @@ pub fn run(args: &Predict, context: &Context) -> anyhow::Result<()> {
     });
     let text = match &args.output {
         Some(path) => {
-            format!("predicted {} metrics of {} mixtures, saved to {path:?}\n", metrics.len(), predicted.len())
+            let (metrics, mixtures) = (counted(metrics.len(), "metric"), counted(predicted.len(), "mixture"));
+            format!("predicted {metrics} of {mixtures}, saved to {path:?}\n")
         }
         None => table(&header, rows),
     };

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use anyhow::Context as _;
 use mixlens_core::fit::{Prediction, Support, SurrogateSet};
 use mixlens_core::search::{Objective, Proposal, SimulationParams, Term, propose};
 use mixlens_core::simplex::Sampler;
@@ -10,10 +11,14 @@ use serde_json::{Map, Value, json};
 
 use crate::args::Propose;
 use crate::context::Context;
-use crate::files::{constraints, natural, read_fit, write};
+use crate::files::{constraints, natural, read_fit};
+use crate::output::{check, write};
 use crate::tables::{number, percent, signed, table};
 
 pub fn run(args: &Propose, context: &Context) -> anyhow::Result<()> {
+    if let Some(path) = &args.output {
+        check(path, [args.fit.as_path()])?;
+    }
     let mut set = read_fit(&args.fit)?;
     let (constraints, by_tokens) = constraints(set.domains(), &args.limits)?;
     if let Some(by_tokens) = by_tokens {
@@ -24,7 +29,7 @@ pub fn run(args: &Propose, context: &Context) -> anyhow::Result<()> {
     }
     let objective = objective(&set, &args.metric)?;
     let sampler = Sampler::new(&args.sampling.prior(), &set.centre().mixture, constraints, context.seed)?;
-    let samples = parse_token_count(&args.samples)?;
+    let samples = parse_token_count(&args.samples).context("--samples")?;
     let params = SimulationParams { samples, top: args.top };
     let proposal = propose(&set, &objective, &sampler, params, &context.control, &context.executor)?;
     let json = to_json(&set, &objective, &proposal, context.seed);

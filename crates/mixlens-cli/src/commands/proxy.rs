@@ -1,5 +1,8 @@
 //! `mixlens proxy`: a run table from text alone.
 
+use std::path::Path;
+
+use anyhow::Context as _;
 use mixlens_core::proxy::{ProxyCorpus, ProxyParams, run_table};
 use mixlens_core::search::{DesignParams, design};
 use mixlens_core::simplex::{Constraints, DomainSet, Mixture, Sampler};
@@ -8,15 +11,17 @@ use serde_json::{Map, json};
 
 use crate::args::Proxy;
 use crate::context::Context;
-use crate::files::{natural, read_text, write};
+use crate::files::{natural, read_text};
+use crate::output::{check, write};
 
 pub fn run(args: &Proxy, context: &Context) -> anyhow::Result<()> {
     let params = ProxyParams {
         order: args.order,
-        training_bytes: parse_token_count(&args.training_bytes)?,
-        held_out_bytes: parse_token_count(&args.held_out_bytes)?,
+        training_bytes: parse_token_count(&args.training_bytes).context("--training-bytes")?,
+        held_out_bytes: parse_token_count(&args.held_out_bytes).context("--held-out-bytes")?,
     };
     let params = params.check()?;
+    check_outputs(args)?;
     let (mut names, mut texts) = (Vec::new(), Vec::new());
     for option in &args.domains {
         let Some((name, paths)) = option.split_once('=') else {
@@ -50,6 +55,18 @@ pub fn run(args: &Proxy, context: &Context) -> anyhow::Result<()> {
         write(path, &format!("{:#}\n", serde_json::Value::Object(bytes.collect())))?;
     }
     report(&corpus, &runs, args, context)
+}
+
+/// Refuses outputs that replace a text, the mixtures or each other.
+fn check_outputs(args: &Proxy) -> anyhow::Result<()> {
+    let texts = args.domains.iter().filter_map(|option| option.split_once('=')).flat_map(|(_, paths)| paths.split(','));
+    let inputs: Vec<&Path> = texts.map(Path::new).chain(args.mixtures.as_deref()).collect();
+    check(&args.output, inputs.iter().copied())?;
+    let Some(unique_bytes) = &args.unique_bytes else { return Ok(()) };
+    if *unique_bytes == args.output {
+        anyhow::bail!("--unique-bytes: expected another file than the run table, found {unique_bytes:?} for both");
+    }
+    check(unique_bytes, inputs)
 }
 
 /// Says what was trained, and how often each domain's text was read.

@@ -1,5 +1,6 @@
 //! `mixlens score`: how well a fit predicts runs it was not fitted on.
 
+use mixlens_core::simplex::DomainSet;
 use mixlens_core::stats::Score;
 use serde_json::{Map, Value, json};
 
@@ -11,6 +12,7 @@ use crate::tables::{number, table};
 pub fn run(args: &args::Score, context: &Context) -> anyhow::Result<()> {
     let set = read_fit(&args.fit)?;
     let runs = read_runs(&args.runs, &args.import, context)?;
+    check_domains(set.domains(), runs.domains())?;
     let scores = set.score(&runs)?;
     let skipped = set.metrics().len() - scores.len();
     if skipped > 0 {
@@ -23,6 +25,23 @@ pub fn run(args: &args::Score, context: &Context) -> anyhow::Result<()> {
         let metrics: Map<String, Value> = scores.iter().map(|(name, score)| (name.clone(), json!(score))).collect();
         json!({ "version": 1, "metrics": metrics, "mean": mean })
     })
+}
+
+/// Says which domains differ, where the fit and the run table are not over the same ones.
+fn check_domains(fit: &DomainSet, table: &DomainSet) -> anyhow::Result<()> {
+    let only_in = |one: &DomainSet, other: &DomainSet| -> Vec<String> {
+        one.names().iter().filter(|name| other.index_of(name).is_none()).map(|name| format!("{name:?}")).collect()
+    };
+    let (missing, extra) = (only_in(fit, table), only_in(table, fit));
+    if missing.is_empty() && extra.is_empty() {
+        return Ok(());
+    }
+    let listed = |names: Vec<String>| if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+    anyhow::bail!(
+        "expected a run table with the domains of the fit, found others; only the fit has: {}; only the table has: {}",
+        listed(missing),
+        listed(extra)
+    )
 }
 
 fn row(name: &str, score: &Score) -> Vec<String> {

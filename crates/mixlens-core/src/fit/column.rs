@@ -6,7 +6,7 @@ use crate::stats::is_constant;
 /// Checks one metric's training data: whole rows, everything finite, values that vary. Returns the number of domains.
 ///
 /// # Errors
-/// [`CoreError::TooFewRuns`] for none, [`CoreError::WrongLength`], [`CoreError::NumericalFailure`] or [`CoreError::ConstantMetric`].
+/// [`CoreError::TooFewRuns`] for fewer than two, [`CoreError::WrongLength`], [`CoreError::NumericalFailure`] or [`CoreError::ConstantMetric`].
 pub(super) fn check_column(
     surrogate: &'static str,
     metric: &str,
@@ -14,9 +14,9 @@ pub(super) fn check_column(
     values: &[f64],
 ) -> Result<usize, CoreError> {
     let runs = values.len();
-    if runs == 0 {
+    if runs < 2 {
         let (metric, why) = (metric.to_owned(), "values that differ".to_owned());
-        return Err(CoreError::TooFewRuns { metric, surrogate, needed: 2, found: 0, why });
+        return Err(CoreError::TooFewRuns { metric, surrogate, needed: 2, found: runs, why });
     }
     let width = rows.len() / runs;
     if width * runs != rows.len() || width == 0 {

@@ -60,6 +60,15 @@ macro_rules! surrogate_kinds {
                 }
             }
 
+            /// The same parameters with another seed, where the fit draws anything at random.
+            #[must_use]
+            pub fn seeded(mut self, seed: u64) -> Self {
+                match &mut self {
+                    $(Self::$kind(params) => params.set_seed(seed),)*
+                }
+                self
+            }
+
             /// Fits one metric: `rows` holds the proportions of the runs, row after row, `values` the metric of each run.
             ///
             /// # Errors

@@ -58,6 +58,11 @@ pub trait Estimator {
     /// What comes out.
     type Fitted: Surrogate;
 
+    /// Sets the seed, where the fit draws anything at random.
+    fn set_seed(&mut self, seed: u64) {
+        let _ = seed;
+    }
+
     /// Checks the parameters and fits one metric: `rows` holds the proportions of the runs, row after row, `values`
     /// the metric of each run.
     ///

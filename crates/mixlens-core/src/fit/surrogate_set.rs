@@ -82,11 +82,10 @@ impl SurrogateSet {
     /// A set of metrics that were fitted to `table` one by one.
     ///
     /// # Errors
-    /// [`CoreError::NoNames`] without metrics, [`CoreError::AllZero`] without runs.
+    /// [`CoreError::NoNames`] without metrics, [`CoreError::DuplicateName`] for one fitted twice,
+    /// [`CoreError::AllZero`] without runs.
     pub fn from_fitted(table: &RunTable, metrics: Vec<FittedMetric>) -> Result<Self, CoreError> {
-        if metrics.is_empty() {
-            return Err(CoreError::NoNames { what: "metrics" });
-        }
+        MetricSet::new(metrics.iter().map(|fitted| fitted.metric.clone()).collect())?;
         Ok(Self {
             domains: Arc::clone(table.domains()),
             metrics,

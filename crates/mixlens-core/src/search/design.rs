@@ -35,7 +35,7 @@ pub fn design(sampler: &Sampler, params: DesignParams) -> Result<Vec<Mixture>, C
         return Err(CoreError::BadParameter { name: "step", expected, found: params.step.to_string() });
     }
     let mut seen = HashSet::new();
-    let mut mixtures = Vec::with_capacity(params.count);
+    let mut mixtures = Vec::new();
     for index in 0..(params.count as u64).saturating_mul(100) {
         if mixtures.len() == params.count {
             break;

@@ -39,7 +39,8 @@ pub(super) struct Top {
 
 impl Top {
     pub fn new(most: usize) -> Self {
-        Self { most, heap: BinaryHeap::with_capacity(most + 1) }
+        // Not reserved: a user may ask for more than there is memory, or samples.
+        Self { most, heap: BinaryHeap::new() }
     }
 
     /// The objective that a sample must be below to be kept, once the heap is full.

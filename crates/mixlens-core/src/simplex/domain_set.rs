@@ -16,7 +16,7 @@ impl DomainSet {
     /// A set with the given names, in that order.
     ///
     /// # Errors
-    /// [`CoreError::NoNames`] or [`CoreError::DuplicateName`].
+    /// [`CoreError::NoNames`], [`CoreError::EmptyName`] or [`CoreError::DuplicateName`].
     pub fn new<S: Into<String>>(names: impl IntoIterator<Item = S>) -> Result<Arc<Self>, CoreError> {
         let names: Vec<String> = names.into_iter().map(Into::into).collect();
         if names.is_empty() {
@@ -24,6 +24,9 @@ impl DomainSet {
         }
         let mut index = HashMap::with_capacity(names.len());
         for (position, name) in names.iter().enumerate() {
+            if name.trim().is_empty() {
+                return Err(CoreError::EmptyName { what: "domain" });
+            }
             if index.insert(name.clone(), position).is_some() {
                 return Err(CoreError::DuplicateName { what: "domain", name: name.clone() });
             }

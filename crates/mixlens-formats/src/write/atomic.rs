@@ -16,27 +16,49 @@ use crate::WriteError;
 /// [`WriteError`] with the path, the system's reason and what to do.
 pub fn write_atomically(path: impl AsRef<Path>, bytes: &[u8]) -> Result<(), WriteError> {
     let path = path.as_ref();
-    write(path, bytes).map_err(|error| WriteError {
-        path: path.to_owned(),
-        reason: error.to_string(),
-        advice: advice_for(path, &error),
-    })
+    write(path, bytes).map_err(|error| write_error(path, &error))
+}
+
+/// Whether [`write_atomically`] could write to `path` now, to be asked before hours are spent on what to write.
+///
+/// # Errors
+/// The [`WriteError`] that writing would give.
+pub fn check_writable(path: impl AsRef<Path>) -> Result<(), WriteError> {
+    let path = path.as_ref();
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let check = || match kind_of(&target)? {
+        Kind::Special => Ok(()),
+        Kind::New | Kind::Regular(_) => create_neighbour(&target).and_then(|(temporary, _)| fs::remove_file(temporary)),
+    };
+    check().map_err(|error| write_error(path, &error))
+}
+
+/// What there is at a path before it is written to.
+enum Kind {
+    New,
+    Regular(fs::Metadata),
+    /// A device or a pipe.
+    Special,
+}
+
+/// Fails for what cannot be replaced: a folder, or a file that is read-only.
+fn kind_of(target: &Path) -> io::Result<Kind> {
+    match fs::metadata(target) {
+        Err(_) => Ok(Kind::New),
+        Ok(metadata) if metadata.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+        Ok(metadata) if !metadata.is_file() => Ok(Kind::Special),
+        Ok(metadata) if metadata.permissions().readonly() => Err(io::ErrorKind::PermissionDenied.into()),
+        Ok(metadata) => Ok(Kind::Regular(metadata)),
+    }
 }
 
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let existing = fs::metadata(&target).ok();
-    if let Some(metadata) = &existing {
-        if metadata.is_dir() {
-            return Err(io::ErrorKind::IsADirectory.into());
-        }
-        if !metadata.is_file() {
-            return OpenOptions::new().write(true).open(&target)?.write_all(bytes);
-        }
-        if metadata.permissions().readonly() {
-            return Err(io::ErrorKind::PermissionDenied.into());
-        }
-    }
+    let existing = match kind_of(&target)? {
+        Kind::New => None,
+        Kind::Regular(metadata) => Some(metadata),
+        Kind::Special => return OpenOptions::new().write(true).open(&target)?.write_all(bytes),
+    };
     let (temporary, file) = create_neighbour(&target)?;
     let finished = fill(file, bytes)
         .and_then(|()| existing.map_or(Ok(()), |metadata| fs::set_permissions(&temporary, metadata.permissions())))
@@ -77,6 +99,10 @@ fn sync_folder(target: &Path) {
         // Not every system can flush a folder; the file itself is complete either way.
         let _ = folder.sync_all();
     }
+}
+
+fn write_error(path: &Path, error: &io::Error) -> WriteError {
+    WriteError { path: path.to_owned(), reason: error.to_string(), advice: advice_for(path, error) }
 }
 
 fn advice_for(path: &Path, error: &io::Error) -> &'static str {
@@ -123,6 +149,20 @@ mod tests {
         let message = write_atomically(folder.path(), b"x").unwrap_err().to_string();
         assert!(message.ends_with("name a file in the folder instead"), "{message}");
         assert_eq!(names_in(folder.path()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn asking_whether_a_file_can_be_written_tells_what_writing_would_and_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let old = folder.path().join("old.csv");
+        fs::write(&old, "old").unwrap();
+        for path in [&old, &folder.path().join("new.csv"), &folder.path().join("no/new.csv"), &folder.path().into()] {
+            let asked = check_writable(path);
+            assert_eq!(names_in(folder.path()), ["old.csv"]);
+            assert_eq!(fs::read_to_string(&old).unwrap(), "old");
+            assert_eq!(asked, write_atomically(path, b"old"));
+            let _ = fs::remove_file(folder.path().join("new.csv"));
+        }
     }
 
     #[test]

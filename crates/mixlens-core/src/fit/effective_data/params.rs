@@ -86,6 +86,10 @@ impl EffectiveDataParams {
 impl Estimator for EffectiveDataParams {
     type Fitted = EffectiveData;
 
+    fn set_seed(&mut self, seed: u64) {
+        self.seed = seed;
+    }
+
     fn fit_metric(
         &self,
         metric: &str,

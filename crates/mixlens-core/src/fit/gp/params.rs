@@ -73,6 +73,10 @@ impl GpValidParams {
 impl Estimator for GpParams {
     type Fitted = Gp;
 
+    fn set_seed(&mut self, seed: u64) {
+        self.seed = seed;
+    }
+
     fn fit_metric(&self, metric: &str, rows: &[f64], values: &[f64], control: &Control) -> Result<Gp, CoreError> {
         self.check()?.fit(metric, rows, values, control)
     }

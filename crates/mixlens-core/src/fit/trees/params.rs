@@ -135,6 +135,10 @@ impl TreesValidParams {
 impl Estimator for TreesParams {
     type Fitted = Trees;
 
+    fn set_seed(&mut self, seed: u64) {
+        self.seed = seed;
+    }
+
     fn fit_metric(&self, metric: &str, rows: &[f64], values: &[f64], control: &Control) -> Result<Trees, CoreError> {
         self.check()?.fit(metric, rows, values, control)
     }

@@ -1,0 +1,26 @@
+//! Writing what the command line asks for.
+
+use std::path::Path;
+
+use mixlens_formats::{check_writable, write_atomically};
+
+/// Refuses, before anything is computed, an output that could not be written or would replace an input.
+pub fn check<'a>(output: &Path, inputs: impl IntoIterator<Item = &'a Path>) -> anyhow::Result<()> {
+    check_writable(output)?;
+    let Ok(target) = output.canonicalize() else { return Ok(()) };
+    let is_same = |input: &Path| target.is_file() && input.canonicalize().is_ok_and(|input| input == target);
+    match inputs.into_iter().find(|input| is_same(input)) {
+        Some(_) => Err(anyhow::anyhow!("the output would replace an input, {output:?}; choose another output")),
+        None => Ok(()),
+    }
+}
+
+/// Writes a file whole or not at all.
+pub fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+    Ok(write_atomically(path, text.as_bytes())?)
+}
+
+/// A count with its noun, in the plural where it is not one.
+pub fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}

@@ -1,0 +1,46 @@
+//! The interrupt key stops a long job with exit code 130, and nothing is half-written.
+
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::desk::Desk;
+
+/// Runs a job that would take hours, interrupts it after a second and returns its exit code and stderr.
+fn interrupt(desk: &Desk, args: &[&str]) -> (Option<i32>, String) {
+    let mut child = desk.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(Duration::from_secs(1));
+    assert!(child.try_wait().unwrap().is_none(), "the job ended before it could be interrupted");
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    let asked = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        if asked.elapsed() > Duration::from_secs(30) {
+            child.kill().unwrap();
+            panic!("{args:?} did not stop");
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let output = child.wait_with_output().unwrap();
+    assert!(output.stdout.is_empty());
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn an_interrupted_search_exits_with_130_and_writes_nothing() {
+    let desk = Desk::with_fit();
+    let before = desk.files();
+    let args = ["propose", "fit.json", "--samples", "1e10", "-o", "out.json"];
+    assert_eq!(interrupt(&desk, &args), (Some(130), "cancelled; nothing was written\n".to_owned()));
+    assert_eq!(desk.files(), before);
+}
+
+#[test]
+fn an_interrupted_comparison_exits_with_130_and_an_interrupted_fit_leaves_the_old_one() {
+    let desk = Desk::with_fit();
+    let before = desk.files();
+    let (code, _) =
+        interrupt(&desk, &["compare", "runs.csv", "--repeats", "10000", "--param", "trees.iterations=100000"]);
+    assert_eq!(code, Some(130));
+    let (code, _) = interrupt(&desk, &["fit", "runs.csv", "--param", "iterations=100000000", "-o", "fit.json"]);
+    assert_eq!(code, Some(130));
+    assert_eq!(desk.files(), before);
+}

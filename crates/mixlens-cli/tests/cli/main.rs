@@ -1,0 +1,11 @@
+//! The command as a user or a script meets it; one file per promise.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may unwrap and index")]
+
+mod bad_input;
+#[cfg(unix)]
+mod cancel;
+mod contract;
+mod desk;
+mod determinism;
+mod story;
+mod wrong_numbers;

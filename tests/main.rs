@@ -1,0 +1,8 @@
+//! Promises that span crates; one file each.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may unwrap and index")]
+
+mod compare_promises;
+mod regmix_parity;
+mod search_promises;
+mod surrogate_file;
+mod synthetic;
