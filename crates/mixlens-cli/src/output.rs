@@ -19,8 +19,3 @@ pub fn check<'a>(output: &Path, inputs: impl IntoIterator<Item = &'a Path>) -> a
 pub fn write(path: &Path, text: &str) -> anyhow::Result<()> {
     Ok(write_atomically(path, text.as_bytes())?)
 }
-
-/// A count with its noun, in the plural where it is not one.
-pub fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
-}

@@ -33,3 +33,8 @@ pub fn signed(value: f64, digits: usize) -> String {
 pub fn percent(part: f64) -> String {
     format!("{:.2} %", 100.0 * part)
 }
+
+/// A count with its noun, in the plural where it is not one.
+pub fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}

@@ -12,7 +12,8 @@ use serde_json::json;
 use crate::args::{Design, DesignKind};
 use crate::context::Context;
 use crate::files::{constraints, natural};
-use crate::output::{check, counted, write};
+use crate::output::{check, write};
+use crate::tables::counted;
 
 /// Decimals of a written proportion; enough for lattices in thirds.
 const DIGITS: u32 = 9;

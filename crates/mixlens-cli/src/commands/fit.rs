@@ -9,7 +9,8 @@ use serde_json::json;
 use crate::args::Fit;
 use crate::context::Context;
 use crate::files::{metric_positions, read_runs};
-use crate::output::{check, counted, write};
+use crate::output::{check, write};
+use crate::tables::counted;
 
 pub fn run(args: &Fit, context: &Context) -> anyhow::Result<()> {
     let params = params(&args.surrogate, &pairs(&args.params)?, context)?;

@@ -7,8 +7,8 @@ use serde_json::{Map, json};
 use crate::args::Predict;
 use crate::context::Context;
 use crate::files::{read_fit, read_mixtures};
-use crate::output::{check, counted, write};
-use crate::tables::{number, table};
+use crate::output::{check, write};
+use crate::tables::{counted, number, table};
 
 pub fn run(args: &Predict, context: &Context) -> anyhow::Result<()> {
     if let Some(path) = &args.output {
