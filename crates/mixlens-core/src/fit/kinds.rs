@@ -4,6 +4,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::effective_data::{EffectiveData, EffectiveDataParams};
+use super::exponential::{Exponential, ExponentialParams};
 use super::gp::{Gp, GpParams};
 use super::ridge::{Ridge, RidgeParams};
 use super::trees::{Trees, TreesParams};
@@ -103,6 +104,8 @@ surrogate_kinds! {
     "trees" => Trees(TreesParams, Trees),
     /// The effective-data law.
     "effective-data" => EffectiveData(EffectiveDataParams, EffectiveData),
+    /// The exponential mixing law.
+    "exponential" => Exponential(ExponentialParams, Exponential),
     /// A Gaussian process.
     "gp" => Gp(GpParams, Gp),
 }

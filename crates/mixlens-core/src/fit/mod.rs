@@ -5,6 +5,7 @@ mod clip;
 mod column;
 mod compare;
 pub mod effective_data;
+pub mod exponential;
 pub mod gp;
 mod kinds;
 mod lbfgs;
@@ -20,7 +21,7 @@ mod surrogate;
 mod surrogate_set;
 pub mod trees;
 
-use column::check_column;
+use column::{check_column, check_runs};
 pub use compare::{Choice, CompareParams, CrossValidation, choose, cross_validate};
 pub use kinds::{FittedSurrogate, SurrogateParams};
 pub use report::FitReport;
