@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::effective_data::{EffectiveData, EffectiveDataParams};
 use super::exponential::{Exponential, ExponentialParams};
 use super::gp::{Gp, GpParams};
+use super::log_quadratic::{LogQuadratic, LogQuadraticParams};
 use super::ridge::{Ridge, RidgeParams};
+use super::scheffe::{Scheffe, ScheffeParams};
 use super::trees::{Trees, TreesParams};
 use super::{Estimator, Surrogate};
 use crate::CoreError;
@@ -106,6 +108,10 @@ surrogate_kinds! {
     "effective-data" => EffectiveData(EffectiveDataParams, EffectiveData),
     /// The exponential mixing law.
     "exponential" => Exponential(ExponentialParams, Exponential),
+    /// Scheffé's mixture polynomials.
+    "scheffe" => Scheffe(ScheffeParams, Scheffe),
+    /// A quadratic in log proportions.
+    "log-quadratic" => LogQuadratic(LogQuadraticParams, LogQuadratic),
     /// A Gaussian process.
     "gp" => Gp(GpParams, Gp),
 }

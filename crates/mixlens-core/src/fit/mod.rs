@@ -9,13 +9,15 @@ pub mod exponential;
 pub mod gp;
 mod kinds;
 mod lbfgs;
-
 mod least_squares;
 #[cfg(feature = "linfa")]
 mod linfa_bridge;
+pub mod log_quadratic;
+mod penalised;
 mod report;
 pub mod ridge;
 mod saved;
+pub mod scheffe;
 mod support;
 mod surrogate;
 mod surrogate_set;
