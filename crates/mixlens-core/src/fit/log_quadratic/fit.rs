@@ -8,7 +8,7 @@ use crate::CoreError;
 use crate::compute::{self, Control};
 use crate::fit::clip::Clip;
 use crate::fit::least_squares::deviation;
-use crate::fit::penalised::fit_penalised;
+use crate::fit::penalised::{Features, fit_penalised};
 use crate::fit::{check_column, check_runs};
 
 /// Most numbers in the table of terms.
@@ -54,7 +54,8 @@ impl LogQuadraticValidParams {
         for (mut column, parts) in features.column_iter_mut().zip(rows.chunks_exact(d)) {
             terms_into(&fields.inputs(parts), column.as_mut_slice());
         }
-        let fitted = fit_penalised("log-quadratic", features.transpose(), values, self.0.penalty, control)?;
+        let features = Features { table: features.transpose(), singles: d };
+        let fitted = fit_penalised("log-quadratic", &features, values, self.0.penalty, control)?;
         (fields.intercept, fields.coefficients) = (fitted.intercept, fitted.slopes);
         LogQuadratic::new(fields)
     }

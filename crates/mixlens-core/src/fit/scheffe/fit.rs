@@ -6,7 +6,7 @@ use super::predict::terms_into;
 use super::{Scheffe, ScheffeDegree, ScheffeValidParams};
 use crate::CoreError;
 use crate::compute::Control;
-use crate::fit::penalised::fit_penalised;
+use crate::fit::penalised::{Features, fit_penalised};
 use crate::fit::{check_column, check_runs};
 
 /// Most numbers in the table of terms.
@@ -18,9 +18,9 @@ impl ScheffeValidParams {
     /// Fits one metric: `rows` holds the proportions of the runs, row after row, `values` the metric of each run.
     ///
     /// ```text
-    /// min  Σₙ (yₙ − ŷ(xₙ))² + λ Σₖ (βₖ / sizeₖ)²        size 1, 4 and 27 for terms of one, two and three domains
+    /// min  Σₙ (yₙ − ŷ(xₙ))² + λ Σₖ (βₖ / sizeₖ)²        size 1, 4 s and 27 s for terms of one, two and three domains
     /// ```
-    /// The mean of the runs is not penalised.
+    /// The mean of the runs is not penalised; s, from 0.03 to 1, has the least leave-one-out errors.
     ///
     /// # Errors
     /// [`CoreError::WrongLength`], [`CoreError::TooFewRuns`], [`CoreError::ConstantMetric`], [`CoreError::BadParameters`]
@@ -40,7 +40,8 @@ impl ScheffeValidParams {
             terms_into(degree, parts, column.as_mut_slice());
             column.iter_mut().zip(&sizes).for_each(|(term, size)| *term *= size);
         }
-        let fitted = fit_penalised("scheffe", features.transpose(), values, self.0.penalty, control)?;
+        let features = Features { table: features.transpose(), singles: d };
+        let fitted = fit_penalised("scheffe", &features, values, self.0.penalty, control)?;
         let mut coefficients: Vec<f64> = fitted.slopes.iter().zip(sizes).map(|(slope, size)| slope * size).collect();
         // Proportions sum to one: a level is the same coefficient for every domain.
         coefficients.iter_mut().take(d).for_each(|coefficient| *coefficient += fitted.intercept);
