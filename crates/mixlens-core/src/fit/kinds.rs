@@ -7,6 +7,7 @@ use super::effective_data::{EffectiveData, EffectiveDataParams};
 use super::exponential::{Exponential, ExponentialParams};
 use super::gp::{Gp, GpParams};
 use super::log_quadratic::{LogQuadratic, LogQuadraticParams};
+use super::power::{Power, PowerParams};
 use super::ridge::{Ridge, RidgeParams};
 use super::scheffe::{Scheffe, ScheffeParams};
 use super::trees::{Trees, TreesParams};
@@ -108,6 +109,8 @@ surrogate_kinds! {
     "effective-data" => EffectiveData(EffectiveDataParams, EffectiveData),
     /// The exponential mixing law.
     "exponential" => Exponential(ExponentialParams, Exponential),
+    /// The additive power law.
+    "power" => Power(PowerParams, Power),
     /// Scheffé's mixture polynomials.
     "scheffe" => Scheffe(ScheffeParams, Scheffe),
     /// A quadratic in log proportions.

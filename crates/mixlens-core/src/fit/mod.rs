@@ -14,6 +14,7 @@ mod least_squares;
 mod linfa_bridge;
 pub mod log_quadratic;
 mod penalised;
+pub mod power;
 mod report;
 pub mod ridge;
 mod saved;
