@@ -12,7 +12,7 @@
 //! | [`simplex`] | domains, mixtures, locks, constraints, projection, sampling, designs |
 //! | [`table`] | metrics and run tables |
 //! | [`stats`] | correlations, errors, splits |
-//! | [`fit`] | surrogates: ridge, trees, the surrogate set that is saved and loaded |
+//! | [`fit`] | surrogates: ridge, trees, mixing laws, polynomials, Gaussian process, and the set that is saved and loaded |
 //! | [`search`] | objectives, simulation, proposals |
 //! | [`proxy`] | n-gram language models as tiny proxy runs |
 

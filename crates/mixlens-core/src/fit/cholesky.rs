@@ -37,6 +37,12 @@ impl Factor {
         (&self.inverse * b).norm_squared()
     }
 
+    /// bᵀ A⁻¹ b for every column b.
+    pub(super) fn inverse_forms(&self, columns: &DMatrix<f64>) -> DVector<f64> {
+        let product = &self.inverse * columns;
+        DVector::from_iterator(product.ncols(), product.column_iter().map(|column| column.norm_squared()))
+    }
+
     /// The diagonal of A⁻¹.
     pub(super) fn inverse_diagonal(&self) -> DVector<f64> {
         DVector::from_iterator(self.lower.ncols(), self.inverse.column_iter().map(|column| column.norm_squared()))
@@ -139,6 +145,8 @@ mod tests {
             let b = DVector::from_fn(n, |_, _| stream.next_unit());
             assert!((&matrix * factor.solve(&b) - &b).amax() < 1e-9);
             assert!((factor.inverse_form(&b) - b.dot(&factor.solve(&b))).abs() < 1e-9);
+            let squares = factor.inverse_forms(&DMatrix::from_columns(&[b.clone(), b.clone()]));
+            assert!((squares[1] - factor.inverse_form(&b)).abs() < 1e-9);
             assert!((factor.inverse_diagonal() - factor.inverse().diagonal()).amax() < 1e-9);
             let expected = matrix.determinant().ln();
             assert!((factor.log_determinant() - expected).abs() < 1e-8 * expected.abs().max(1.0), "{n}");

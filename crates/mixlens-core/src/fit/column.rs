@@ -31,3 +31,18 @@ pub(super) fn check_column(
     }
     Ok(width)
 }
+
+/// Fewest runs that a law or a process with a penalty is fitted to; the penalty stands in for the rest.
+const FEWEST_RUNS: usize = 4;
+
+/// Refuses tables of fewer runs than any curve needs.
+///
+/// # Errors
+/// [`CoreError::TooFewRuns`].
+pub(super) fn check_runs(surrogate: &'static str, metric: &str, found: usize) -> Result<(), CoreError> {
+    if found >= FEWEST_RUNS {
+        return Ok(());
+    }
+    let (metric, why) = (metric.to_owned(), "a level, a height and a slope".to_owned());
+    Err(CoreError::TooFewRuns { metric, surrogate, needed: FEWEST_RUNS, found, why })
+}

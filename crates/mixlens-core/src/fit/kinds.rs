@@ -4,8 +4,14 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::effective_data::{EffectiveData, EffectiveDataParams};
+use super::ensemble::{Ensemble, EnsembleParams};
+use super::exponential::{Exponential, ExponentialParams};
 use super::gp::{Gp, GpParams};
+use super::log_quadratic::{LogQuadratic, LogQuadraticParams};
+use super::power::{Power, PowerParams};
 use super::ridge::{Ridge, RidgeParams};
+use super::scheffe::{Scheffe, ScheffeParams};
+use super::stack::{Stack, StackParams};
 use super::trees::{Trees, TreesParams};
 use super::{Estimator, Surrogate};
 use crate::CoreError;
@@ -112,8 +118,20 @@ surrogate_kinds! {
     "trees" => Trees(TreesParams, Trees),
     /// The effective-data law.
     "effective-data" => EffectiveData(EffectiveDataParams, EffectiveData),
+    /// The exponential mixing law.
+    "exponential" => Exponential(ExponentialParams, Exponential),
+    /// The additive power law.
+    "power" => Power(PowerParams, Power),
+    /// Scheffé's mixture polynomials.
+    "scheffe" => Scheffe(ScheffeParams, Scheffe),
+    /// A quadratic in log proportions.
+    "log-quadratic" => LogQuadratic(LogQuadraticParams, LogQuadratic),
     /// A Gaussian process.
     "gp" => Gp(GpParams, Gp),
+    /// A law, and another surrogate for what the law leaves.
+    "stack" => Stack(StackParams, Stack),
+    /// A weighted mean of surrogates.
+    "ensemble" => Ensemble(EnsembleParams, Ensemble),
 }
 
 impl Surrogate for FittedSurrogate {
@@ -147,4 +165,52 @@ fn from_pairs<P: DeserializeOwned>(surrogate: &str, pairs: &[(String, String)]) 
     let object = pairs.iter().map(|(name, text)| (name.clone(), value(text))).collect();
     serde_json::from_value(serde_json::Value::Object(object))
         .map_err(|problem| CoreError::BadParameters { problem: format!("surrogate `{surrogate}`: {problem}") })
+}
+
+impl Estimator for SurrogateParams {
+    type Fitted = FittedSurrogate;
+
+    fn fit_metric(
+        &self,
+        metric: &str,
+        rows: &[f64],
+        values: &[f64],
+        control: &Control,
+    ) -> Result<FittedSurrogate, CoreError> {
+        self.fit(metric, rows, values, control)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compute::CounterStream;
+
+    #[test]
+    fn every_kind_fits_predicts_and_loads_back_to_the_same_bits() {
+        let mut stream = CounterStream::new(1, 0);
+        let mut rows: Vec<f64> = (0..60 * 3).map(|_| stream.next_unit()).collect();
+        for row in rows.chunks_exact_mut(3) {
+            let sum: f64 = row.iter().sum();
+            row.iter_mut().for_each(|part| *part /= sum);
+        }
+        let values: Vec<f64> = rows.chunks_exact(3).map(|x| 3.0 - x[0] + 0.2 * x[1] * x[2]).collect();
+        for &name in SurrogateParams::NAMES {
+            let params = SurrogateParams::named(name, &[]).unwrap();
+            let written = serde_json::to_string(&params).unwrap();
+            assert_eq!(serde_json::from_str::<SurrogateParams>(&written).unwrap(), params);
+            let fitted = params.fit("loss", &rows, &values, &Control::default()).unwrap();
+            assert_eq!((params.name(), fitted.name(), fitted.width()), (name, name, 3));
+            let text = serde_json::to_string(&fitted).unwrap();
+            let loaded: FittedSurrogate = serde_json::from_str(&text).unwrap();
+            let at = [0.2, 0.3, 0.5];
+            assert_eq!(loaded.predict_one(&at).to_bits(), fitted.predict_one(&at).to_bits(), "{name}");
+            let mut gradient = [0.0; 3];
+            assert_eq!(fitted.gradient_into(&at, &mut gradient).is_some(), name != "trees", "{name}");
+            let (mut low, mut high) = (at, at);
+            (low[0], low[1], high[0], high[1]) = (0.2 - 1e-5, 0.3 + 1e-5, 0.2 + 1e-5, 0.3 - 1e-5);
+            let difference = (fitted.predict_one(&high) - fitted.predict_one(&low)) / 2e-5;
+            assert!(name == "trees" || (gradient[0] - gradient[1] - difference).abs() < 1e-5, "{name}");
+        }
+    }
 }

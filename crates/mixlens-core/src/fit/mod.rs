@@ -5,22 +5,29 @@ mod clip;
 mod column;
 mod compare;
 pub mod effective_data;
+pub mod ensemble;
+pub mod exponential;
 pub mod gp;
 mod kinds;
 mod lbfgs;
-
 mod least_squares;
 #[cfg(feature = "linfa")]
 mod linfa_bridge;
+pub mod log_quadratic;
+mod out_of_fold;
+mod penalised;
+pub mod power;
 mod report;
 pub mod ridge;
 mod saved;
+pub mod scheffe;
+pub mod stack;
 mod support;
 mod surrogate;
 mod surrogate_set;
 pub mod trees;
 
-use column::check_column;
+use column::{check_column, check_runs};
 pub use compare::{Choice, CompareParams, CrossValidation, choose, cross_validate};
 pub use kinds::{FittedSurrogate, SurrogateParams};
 pub use report::FitReport;

@@ -4,13 +4,11 @@
 use super::{EffectiveData, EffectiveDataValidParams};
 use crate::CoreError;
 use crate::compute::{self, Control, CounterStream};
-use crate::fit::check_column;
 use crate::fit::clip::Clip;
 use crate::fit::least_squares::{Curve, LeastSquares, Prior, deviation};
+use crate::fit::{check_column, check_runs};
 use crate::stats::pearson;
 
-/// Fewest runs that are fitted at all; the penalty stands in for the rest.
-const FEWEST_RUNS: usize = 4;
 /// Where ln g, ln e, ln w and logit a are pulled to.
 const USUAL: [f64; 4] = [-1.0, -4.0, -3.0, 0.0];
 /// Starting values: c as a part of the least value, ln g, ln e, logit a.
@@ -36,15 +34,7 @@ impl EffectiveDataValidParams {
         control: &Control,
     ) -> Result<EffectiveData, CoreError> {
         let d = check_column("effective-data", metric, rows, values)?;
-        if values.len() < FEWEST_RUNS {
-            return Err(CoreError::TooFewRuns {
-                metric: metric.to_owned(),
-                surrogate: "effective-data",
-                needed: FEWEST_RUNS,
-                found: values.len(),
-                why: "a level, a height and a slope".to_owned(),
-            });
-        }
+        check_runs("effective-data", metric, values.len())?;
         let curve = LawCurve::new(rows, d, self.0.exponent.count(values.len(), d));
         let least = values.iter().copied().fold(f64::INFINITY, f64::min);
         let mut priors = vec![Prior::at_least(if least > 0.0 { 0.0 } else { f64::NEG_INFINITY }, deviation(values))];

@@ -7,12 +7,10 @@ use super::predict::Fields;
 use super::{Gp, GpOutput, GpValidParams, Inputs};
 use crate::CoreError;
 use crate::compute::{self, Control, CounterStream};
-use crate::fit::check_column;
 use crate::fit::lbfgs::{Limits, Minimum, minimise};
 use crate::fit::least_squares::deviation;
+use crate::fit::{check_column, check_runs};
 
-/// Fewest runs that are fitted at all.
-const FEWEST_RUNS: usize = 4;
 /// Runs that the search for length scales starts on; a search over all of them costs the cube of their number.
 const FIRST_RUNS: usize = 128;
 /// The search on up to [`FIRST_RUNS`] runs.
@@ -36,11 +34,7 @@ impl GpValidParams {
     pub fn fit(&self, metric: &str, rows: &[f64], values: &[f64], control: &Control) -> Result<Gp, CoreError> {
         let d = check_column("gp", metric, rows, values)?;
         let n = values.len();
-        if n < FEWEST_RUNS {
-            let why = "an amplitude, a length and a noise".to_owned();
-            let (needed, found, metric) = (FEWEST_RUNS, n, metric.to_owned());
-            return Err(CoreError::TooFewRuns { metric, surrogate: "gp", needed, found, why });
-        }
+        check_runs("gp", metric, n)?;
         let mut first: Vec<usize> = (0..n).collect();
         if n > FIRST_RUNS {
             CounterStream::new(self.0.seed, 0).shuffle(&mut first);

@@ -1,0 +1,62 @@
+//! Fitting a log-quadratic: ridge on standardised logarithms, their squares and products.
+
+use nalgebra::DMatrix;
+
+use super::predict::{Fields, terms_into};
+use super::{LogQuadratic, LogQuadraticValidParams};
+use crate::CoreError;
+use crate::compute::{self, Control};
+use crate::fit::clip::Clip;
+use crate::fit::least_squares::deviation;
+use crate::fit::penalised::{Features, fit_penalised};
+use crate::fit::{check_column, check_runs};
+
+/// Most numbers in the table of terms.
+const MOST_NUMBERS: usize = 1 << 27;
+
+impl LogQuadraticValidParams {
+    /// Fits one metric: `rows` holds the proportions of the runs, row after row, `values` the metric of each run.
+    ///
+    /// # Errors
+    /// [`CoreError::WrongLength`], [`CoreError::TooFewRuns`], [`CoreError::ConstantMetric`], [`CoreError::BadParameters`]
+    /// for too many terms, [`CoreError::NumericalFailure`] or [`CoreError::Cancelled`].
+    pub fn fit(
+        &self,
+        metric: &str,
+        rows: &[f64],
+        values: &[f64],
+        control: &Control,
+    ) -> Result<LogQuadratic, CoreError> {
+        let d = check_column("log-quadratic", metric, rows, values)?;
+        check_runs("log-quadratic", metric, values.len())?;
+        let terms = d.saturating_mul(d.saturating_add(3)) / 2;
+        if terms.saturating_mul(values.len()) > MOST_NUMBERS {
+            let problem =
+                format!("surrogate `log-quadratic`: {d} domains make {terms} terms; choose another surrogate");
+            return Err(CoreError::BadParameters { problem });
+        }
+        let (mut centres, mut spreads) = (Vec::with_capacity(d), Vec::with_capacity(d));
+        for j in 0..d {
+            let parts = rows.iter().skip(j).step_by(d);
+            let logs: Vec<f64> = parts.map(|part| compute::ln(part.max(0.0) + self.0.offset)).collect();
+            centres.push(logs.iter().sum::<f64>() / logs.len() as f64);
+            spreads.push(deviation(&logs));
+        }
+        let mut fields = Fields {
+            offset: self.0.offset,
+            centres,
+            spreads,
+            intercept: 0.0,
+            coefficients: Vec::new(),
+            clip: Clip::around(values),
+        };
+        let mut features = DMatrix::zeros(terms, values.len());
+        for (mut column, parts) in features.column_iter_mut().zip(rows.chunks_exact(d)) {
+            terms_into(&fields.inputs(parts), column.as_mut_slice());
+        }
+        let features = Features { table: features.transpose(), singles: d };
+        let fitted = fit_penalised("log-quadratic", &features, values, self.0.penalty, control)?;
+        (fields.intercept, fields.coefficients) = (fitted.intercept, fitted.slopes);
+        LogQuadratic::new(fields)
+    }
+}

@@ -1,0 +1,68 @@
+//! [`LogQuadraticParams`]: what a user sets.
+
+use serde::{Deserialize, Serialize};
+
+use super::LogQuadratic;
+use crate::CoreError;
+use crate::compute::Control;
+use crate::fit::Estimator;
+
+/// Parameters of a log-quadratic, as the user gives them.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LogQuadraticParams {
+    /// Added to a proportion before its logarithm is taken, above zero.
+    pub offset: f64,
+    /// Factor of Σ coefficient² over standardised logarithms and their products, in units of the mean squared length of a
+    /// run's terms; zero or more. By leave-one-out errors where it is not given.
+    pub penalty: Option<f64>,
+}
+
+impl Default for LogQuadraticParams {
+    fn default() -> Self {
+        Self { offset: 0.001, penalty: None }
+    }
+}
+
+/// Checked parameters of a log-quadratic; only these can fit.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LogQuadraticValidParams(pub(super) LogQuadraticParams);
+
+impl LogQuadraticParams {
+    /// The parameters, once known to be in range.
+    ///
+    /// # Errors
+    /// [`CoreError::BadParameter`] for an offset that is not above zero, or a penalty that is negative or not finite.
+    pub fn check(&self) -> Result<LogQuadraticValidParams, CoreError> {
+        if !(self.offset.is_finite() && self.offset >= 1e-12) {
+            let found = self.offset.to_string();
+            return Err(CoreError::BadParameter {
+                name: "offset",
+                expected: "a finite number of 1e-12 or more",
+                found,
+            });
+        }
+        match self.penalty.filter(|penalty| !(penalty.is_finite() && *penalty >= 0.0)) {
+            None => Ok(LogQuadraticValidParams(*self)),
+            Some(found) => Err(CoreError::BadParameter {
+                name: "penalty",
+                expected: "a finite number of zero or more",
+                found: found.to_string(),
+            }),
+        }
+    }
+}
+
+impl Estimator for LogQuadraticParams {
+    type Fitted = LogQuadratic;
+
+    fn fit_metric(
+        &self,
+        metric: &str,
+        rows: &[f64],
+        values: &[f64],
+        control: &Control,
+    ) -> Result<LogQuadratic, CoreError> {
+        self.check()?.fit(metric, rows, values, control)
+    }
+}

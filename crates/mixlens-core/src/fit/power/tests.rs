@@ -1,0 +1,68 @@
+//! Known truth, gradients, and the doors.
+
+use super::*;
+use crate::CoreError;
+use crate::compute::{Control, CounterStream};
+use crate::fit::Surrogate;
+
+fn mixtures(n: usize) -> Vec<f64> {
+    let mut stream = CounterStream::new(3, 0);
+    let mut rows: Vec<f64> = (0..n * 3).map(|_| stream.next_unit().powi(3)).collect();
+    for row in rows.chunks_exact_mut(3) {
+        let sum: f64 = row.iter().sum();
+        row.iter_mut().for_each(|part| *part /= sum);
+    }
+    rows
+}
+
+fn truth(parts: &[f64]) -> f64 {
+    let terms = parts.iter().zip([(0.9_f64, 0.05), (0.4, 0.1), (0.2, 0.03)]);
+    1.5 + terms.map(|(x, (k, a))| k * (1.0 + x / a).powf(-0.8)).sum::<f64>()
+}
+
+fn fit(params: PowerParams, n: usize) -> Power {
+    let rows = mixtures(n);
+    let values: Vec<f64> = rows.chunks_exact(3).map(truth).collect();
+    params.check().unwrap().fit("loss", &rows, &values, &Control::default()).unwrap()
+}
+
+#[test]
+fn the_parameters_of_noiseless_runs_come_back() {
+    let law = fit(PowerParams { penalty: 0.0 }, 80);
+    assert!((law.floor() - 1.5).abs() < 1e-3 && (law.exponent() - 0.8).abs() < 1e-2, "{law:?}");
+    for (found, expected) in law.heights().iter().zip([0.9, 0.4, 0.2]) {
+        assert!((found / expected - 1.0).abs() < 1e-2, "{law:?}");
+    }
+    for (found, expected) in law.offsets().iter().zip([0.05, 0.1, 0.03]) {
+        assert!((found / expected - 1.0).abs() < 2e-2, "{law:?}");
+    }
+    assert_eq!((law.report().free_parameters, law.report().runs), (8, 80));
+}
+
+#[test]
+fn gradients_agree_with_central_differences() {
+    let law = fit(PowerParams::default(), 40);
+    let at = [0.2, 0.3, 0.5];
+    let mut gradient = [0.0; 3];
+    let value = law.gradient_into(&at, &mut gradient).unwrap();
+    assert!((value - law.predict_one(&at)).abs() < 1e-14 && law.is_convex());
+    for (j, slope) in gradient.iter().enumerate() {
+        let (mut low, mut high) = (at, at);
+        low[j] -= 1e-5;
+        high[j] += 1e-5;
+        let difference = (law.predict_one(&high) - law.predict_one(&low)) / 2e-5;
+        assert!((slope - difference).abs() < 1e-7, "{j}: {slope} {difference}");
+    }
+}
+
+#[test]
+fn what_cannot_be_fitted_or_loaded_is_refused() {
+    assert!(PowerParams { penalty: f64::INFINITY }.check().is_err());
+    let valid = PowerParams::default().check().unwrap();
+    let control = Control::default();
+    assert!(matches!(valid.fit("loss", &mixtures(3), &[1.0, 2.0, 3.0], &control), Err(CoreError::TooFewRuns { .. })));
+    let law = fit(PowerParams::default(), 20);
+    let text = serde_json::to_string(&law).unwrap();
+    assert_eq!(serde_json::from_str::<Power>(&text).unwrap(), law);
+    assert!(serde_json::from_str::<Power>(&text.replace("\"exponent\":", "\"exponent\":-")).is_err());
+}

@@ -1,0 +1,73 @@
+//! [`ScheffeParams`]: what a user sets.
+
+use serde::{Deserialize, Serialize};
+
+use super::Scheffe;
+use crate::CoreError;
+use crate::compute::Control;
+use crate::fit::Estimator;
+
+/// Which products of proportions a polynomial has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScheffeDegree {
+    /// The proportions themselves.
+    Linear,
+    /// And every product of two different ones: all quadratics on the simplex.
+    #[default]
+    Quadratic,
+    /// And every product of three different ones.
+    SpecialCubic,
+}
+
+impl ScheffeDegree {
+    /// The number of terms over `d` domains.
+    pub fn terms(self, d: usize) -> usize {
+        let pairs = d.saturating_mul(d.saturating_sub(1)) / 2;
+        match self {
+            Self::Linear => d,
+            Self::Quadratic => d.saturating_add(pairs),
+            Self::SpecialCubic => d.saturating_add(pairs).saturating_add(pairs.saturating_mul(d.saturating_sub(2)) / 3),
+        }
+    }
+}
+
+/// Parameters of a Scheffé polynomial, as the user gives them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ScheffeParams {
+    /// Which products it has.
+    pub degree: ScheffeDegree,
+    /// Factor of Σ (coefficient / size of its term)², in units of the mean squared length of a run's terms; zero or more.
+    /// By leave-one-out errors where it is not given.
+    pub penalty: Option<f64>,
+}
+
+/// Checked parameters of a Scheffé polynomial; only these can fit.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ScheffeValidParams(pub(super) ScheffeParams);
+
+impl ScheffeParams {
+    /// The parameters, once known to be in range.
+    ///
+    /// # Errors
+    /// [`CoreError::BadParameter`] for a penalty that is negative or not finite.
+    pub fn check(&self) -> Result<ScheffeValidParams, CoreError> {
+        match self.penalty.filter(|penalty| !(penalty.is_finite() && *penalty >= 0.0)) {
+            None => Ok(ScheffeValidParams(*self)),
+            Some(found) => Err(CoreError::BadParameter {
+                name: "penalty",
+                expected: "a finite number of zero or more",
+                found: found.to_string(),
+            }),
+        }
+    }
+}
+
+impl Estimator for ScheffeParams {
+    type Fitted = Scheffe;
+
+    fn fit_metric(&self, metric: &str, rows: &[f64], values: &[f64], control: &Control) -> Result<Scheffe, CoreError> {
+        self.check()?.fit(metric, rows, values, control)
+    }
+}

@@ -1,0 +1,97 @@
+//! Known truth, gradients, and the doors.
+
+use super::*;
+use crate::CoreError;
+use crate::compute::{Control, CounterStream};
+use crate::fit::Surrogate;
+
+const DEGREES: [ScheffeDegree; 3] = [ScheffeDegree::Linear, ScheffeDegree::Quadratic, ScheffeDegree::SpecialCubic];
+
+fn mixtures(n: usize) -> Vec<f64> {
+    let mut stream = CounterStream::new(3, 0);
+    let mut rows: Vec<f64> = (0..n * 4).map(|_| stream.next_unit().powi(2)).collect();
+    for row in rows.chunks_exact_mut(4) {
+        let sum: f64 = row.iter().sum();
+        row.iter_mut().for_each(|part| *part /= sum);
+    }
+    rows
+}
+
+fn truth(degree: ScheffeDegree) -> Scheffe {
+    let mut stream = CounterStream::new(8, 1);
+    let coefficients = (0..degree.terms(4)).map(|_| 2.0 + stream.next_unit()).collect();
+    Scheffe::new(degree, 4, coefficients).unwrap()
+}
+
+fn fit(params: ScheffeParams, rows: &[f64], values: &[f64]) -> Scheffe {
+    params.check().unwrap().fit("loss", rows, values, &Control::default()).unwrap()
+}
+
+#[test]
+fn terms_are_counted_as_published() {
+    // Scheffé 1958, table 1; 16 domains: 136 terms of second order.
+    assert_eq!(DEGREES.map(|degree| degree.terms(3)), [3, 6, 7]);
+    assert_eq!(DEGREES.map(|degree| degree.terms(1)), [1, 1, 1]);
+    assert_eq!(ScheffeDegree::Quadratic.terms(16), 136);
+}
+
+#[test]
+fn the_coefficients_of_noiseless_runs_come_back() {
+    let rows = mixtures(80);
+    for degree in DEGREES {
+        let truth = truth(degree);
+        let mut values = vec![0.0; 80];
+        truth.predict_rows(&rows, &mut values);
+        let fitted = fit(ScheffeParams { degree, penalty: Some(1e-13) }, &rows, &values);
+        for (found, expected) in fitted.coefficients().iter().zip(truth.coefficients()) {
+            assert!((found - expected).abs() < 1e-4, "{degree:?}: {found} {expected}");
+        }
+        let chosen = fit(ScheffeParams { degree, penalty: None }, &rows, &values);
+        assert!((chosen.predict_one(&[0.25; 4]) - truth.predict_one(&[0.25; 4])).abs() < 1e-4);
+    }
+}
+
+#[test]
+fn gradients_agree_with_central_differences() {
+    for degree in DEGREES {
+        let fitted = truth(degree);
+        let at = [0.1, 0.2, 0.3, 0.4];
+        let mut gradient = [0.0; 4];
+        let value = fitted.gradient_into(&at, &mut gradient).unwrap();
+        assert!((value - fitted.predict_one(&at)).abs() < 1e-14);
+        for (j, slope) in gradient.iter().enumerate() {
+            let (mut low, mut high) = (at, at);
+            low[j] -= 1e-4;
+            high[j] += 1e-4;
+            let difference = (fitted.predict_one(&high) - fitted.predict_one(&low)) / 2e-4;
+            assert!((slope - difference).abs() < 1e-9, "{degree:?} {j}: {slope} {difference}");
+        }
+    }
+}
+
+#[test]
+fn fewer_runs_than_terms_are_fitted_with_the_penalty() {
+    let rows = mixtures(9);
+    let mut values = vec![0.0; 9];
+    truth(ScheffeDegree::Quadratic).predict_rows(&rows, &mut values);
+    let fitted = fit(ScheffeParams { degree: ScheffeDegree::SpecialCubic, penalty: None }, &rows, &values);
+    assert!(fitted.coefficients().iter().all(|coefficient| coefficient.abs() < 20.0));
+}
+
+#[test]
+fn what_cannot_be_fitted_or_loaded_is_refused() {
+    let params = ScheffeParams { degree: ScheffeDegree::SpecialCubic, ..ScheffeParams::default() };
+    assert!(ScheffeParams { penalty: Some(-1.0), ..params }.check().is_err());
+    let valid = params.check().unwrap();
+    let wide = vec![1e-4; 4 * 10_000];
+    let problem = valid.fit("loss", &wide, &[1.0, 2.0, 3.0, 4.0], &Control::default()).unwrap_err();
+    assert!(problem.to_string().contains("choose a lower degree"), "{problem}");
+    let rows = mixtures(3);
+    assert!(matches!(
+        valid.fit("loss", &rows, &[1.0, 2.0, 3.0], &Control::default()),
+        Err(CoreError::TooFewRuns { .. })
+    ));
+    let text = serde_json::to_string(&truth(ScheffeDegree::Quadratic)).unwrap();
+    assert_eq!(serde_json::from_str::<Scheffe>(&text).unwrap(), truth(ScheffeDegree::Quadratic));
+    assert!(serde_json::from_str::<Scheffe>(&text.replace("quadratic", "linear")).is_err());
+}
