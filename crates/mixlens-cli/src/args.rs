@@ -103,7 +103,7 @@ pub struct Fit {
     /// Where to save the fit
     #[arg(long, short)]
     pub output: PathBuf,
-    /// Surrogate to fit: ridge or trees
+    /// Surrogate to fit: ridge, trees, effective-data, exponential, power, scheffe, log-quadratic, gp, stack or ensemble
     #[arg(long, default_value = "trees", value_name = "NAME")]
     pub surrogate: String,
     /// Metrics to fit [default: all]
@@ -153,7 +153,7 @@ pub struct Compare {
     /// How often to split them
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=10_000))]
     pub repeats: usize,
-    /// Surrogates to compare [default: all]
+    /// Surrogates to compare [default: all but `stack`, which takes long]
     #[arg(long = "surrogate", value_delimiter = ',', value_name = "NAME,…")]
     pub surrogates: Vec<String>,
     /// Metrics to compare on [default: all]

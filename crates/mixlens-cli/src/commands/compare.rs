@@ -13,7 +13,10 @@ use super::fit::{self, pairs};
 use crate::args::Compare;
 use crate::context::Context;
 use crate::files::{metric_positions, read_runs};
-use crate::tables::{number, table};
+use crate::tables::{counted, number, table};
+
+/// Costs as much as all others together, so it is compared only when it is asked for.
+const LEFT_OUT: &str = "stack";
 
 /// One surrogate's results on every metric.
 struct Entry {
@@ -35,7 +38,7 @@ pub fn run(args: &Compare, context: &Context) -> anyhow::Result<()> {
 /// The surrogates asked for, each with its parameters.
 fn surrogates(args: &Compare, context: &Context) -> anyhow::Result<Vec<SurrogateParams>> {
     let names: Vec<&str> = match args.surrogates.as_slice() {
-        [] => SurrogateParams::NAMES.to_vec(),
+        [] => SurrogateParams::NAMES.iter().copied().filter(|&name| name != LEFT_OUT).collect(),
         names => names.iter().map(String::as_str).collect(),
     };
     if let Some((at, twice)) = names.iter().enumerate().find(|(at, name)| names.iter().take(*at).any(|n| n == *name)) {
@@ -118,40 +121,38 @@ impl Comparison {
         self.entries.iter().min_by(|a, b| rmse(a).total_cmp(&rmse(b))).map(|entry| &entry.surrogate)
     }
 
-    /// One row a metric, for people.
+    /// For people: a row a surrogate with its mean figures, then a row a metric with the verdict.
     pub fn text(&self) -> String {
-        let mut header = vec!["metric".to_owned()];
-        for entry in &self.entries {
+        let verdicts: Vec<_> = self.choices.iter().map(|choice| self.verdict(choice)).collect();
+        let mut entries: Vec<_> = self.entries.iter().filter_map(|entry| Some((entry, entry.mean()?))).collect();
+        entries.sort_by(|(_, a), (_, b)| a.rmse.total_cmp(&b.rmse));
+        let rows = entries.iter().map(|(entry, mean)| {
             let name = entry.surrogate.name();
-            header.extend([format!("{name} Spearman"), format!("{name} RMSE ± s.e.")]);
-        }
-        header.push("best".to_owned());
-        let header: Vec<&str> = header.iter().map(String::as_str).collect();
-        let cells = |score: &Score, error: Option<f64>| {
-            let error = error.map_or(String::new(), |error| format!(" ± {error:.4}"));
-            [number(score.spearman, 4), format!("{:.4}{error}", score.rmse)]
-        };
-        let mut rows: Vec<Vec<String>> = Vec::new();
-        for (metric, (name, choice)) in self.names.iter().zip(&self.choices).enumerate() {
-            let mut row = vec![name.clone()];
-            for result in self.entries.iter().filter_map(|entry| entry.results.get(metric)) {
-                row.extend(cells(&result.score, result.rmse_se));
-            }
-            let (chosen, tied) = self.verdict(choice);
-            row.push(if tied.is_empty() {
-                chosen.to_owned()
-            } else {
-                format!("{chosen}, tied with {}", tied.join(", "))
-            });
-            rows.push(row);
-        }
-        let mut row = vec!["mean".to_owned()];
-        for mean in self.entries.iter().filter_map(Entry::mean) {
-            row.extend(cells(&mean, None));
-        }
-        row.push(String::new());
-        rows.push(row);
-        table(&header, rows)
+            let best = verdicts.iter().filter(|(chosen, _)| *chosen == name).count();
+            let tied = verdicts.iter().filter(|(_, tied)| tied.contains(&name)).count();
+            vec![
+                name.to_owned(),
+                number(mean.spearman, 4),
+                number(mean.r2, 4),
+                number(Some(mean.mae), 4),
+                number(Some(mean.rmse), 4),
+                format!("{best} + {tied}"),
+                format!("{:.1}", entry.seconds),
+            ]
+        });
+        let header = ["surrogate", "Spearman", "R²", "MAE", "RMSE", "best + tied", "seconds"];
+        let mut text = format!("mean of {}\n{}\n", counted(self.names.len(), "metric"), table(&header, rows));
+        let rows = self.names.iter().zip(&self.choices).zip(&verdicts).enumerate().filter_map(
+            |(metric, ((name, choice), (chosen, tied)))| {
+                let result = self.entries.get(choice.chosen)?.results.get(metric)?;
+                let error = result.rmse_se.map_or(String::new(), |error| format!(" ± {error:.4}"));
+                let tied = if tied.is_empty() { "–".to_owned() } else { tied.join(", ") };
+                let rmse = format!("{:.4}{error}", result.score.rmse);
+                Some(vec![name.clone(), (*chosen).to_owned(), number(result.score.spearman, 4), rmse, tied])
+            },
+        );
+        text += &table(&["metric", "best", "Spearman", "RMSE ± s.e.", "tied with"], rows);
+        text
     }
 
     fn json(&self, params: CompareParams) -> Value {

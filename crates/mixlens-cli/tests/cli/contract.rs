@@ -38,7 +38,16 @@ fn score_prints_every_figure_of_every_metric() {
 #[test]
 fn compare_prints_every_surrogate_and_the_verdict() {
     let desk = Desk::with_runs();
-    let found = desk.object(&["compare", "runs.csv", "--folds", "4", "--param", "trees.iterations=50"]);
+    let found = desk.object(&[
+        "compare",
+        "runs.csv",
+        "--folds",
+        "4",
+        "--surrogate",
+        "ridge,trees",
+        "--param",
+        "trees.iterations=50",
+    ]);
     has(&found, &["version", "folds", "surrogates", "chosen", "tied"]);
     assert_eq!(found["folds"], 4);
     assert_eq!(keys(&found["surrogates"]), ["ridge", "trees"]);

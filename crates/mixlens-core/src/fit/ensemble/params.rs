@@ -105,6 +105,10 @@ impl EnsembleParams {
 impl Estimator for EnsembleParams {
     type Fitted = Ensemble;
 
+    fn set_seed(&mut self, seed: u64) {
+        self.seed = seed;
+    }
+
     fn fit_metric(&self, metric: &str, rows: &[f64], values: &[f64], control: &Control) -> Result<Ensemble, CoreError> {
         self.check()?.fit(metric, rows, values, control)
     }

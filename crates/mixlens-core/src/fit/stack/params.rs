@@ -80,6 +80,10 @@ impl StackParams {
 impl Estimator for StackParams {
     type Fitted = Stack;
 
+    fn set_seed(&mut self, seed: u64) {
+        self.seed = seed;
+    }
+
     fn fit_metric(&self, metric: &str, rows: &[f64], values: &[f64], control: &Control) -> Result<Stack, CoreError> {
         self.check()?.fit(metric, rows, values, control)
     }
