@@ -16,8 +16,8 @@ use crate::context::Context;
 const RUNS: &str = include_str!("../../../../assets/demo/runs.csv");
 const UNIQUE_BYTES: &str = include_str!("../../../../assets/demo/unique_bytes.json");
 
-/// A linear surrogate, RegMix's, our law and the Gaussian process: enough to see what a comparison is for.
-const COMPARED: [&str; 4] = ["ridge", "trees", "effective-data", "gp"];
+/// A linear surrogate, RegMix's, our law, the Gaussian process and the mean of these two: enough to see what comparing is for.
+const COMPARED: [&str; 5] = ["ridge", "trees", "effective-data", "gp", "ensemble"];
 
 pub fn run(context: &Context) -> anyhow::Result<()> {
     let table = embedded_table()?;
