@@ -10,7 +10,7 @@ mod program;
 mod solve;
 
 pub use program::{Limit, Program, Relation, Row, Slack, Smooth};
-pub use solve::{Solution, SolveOptions, solve};
+pub use solve::{Solution, SolveOptions, assess_at, solve};
 
 #[cfg(test)]
 mod tests;

@@ -53,8 +53,8 @@ pub struct Limit<'a> {
 pub enum Slack {
     /// None.
     Never,
-    /// The limits: minimises the largest of several functions.
-    Limits,
+    /// That many of the limits, from the first: minimises the largest of several functions.
+    FirstLimits(usize),
     /// Rows and limits: finds the least violation there must be.
     All,
 }
@@ -95,10 +95,11 @@ impl Program<'_> {
     /// 1 for the inequality rows, then the limits, that share t; 0 for the others.
     pub(super) fn shares(&self) -> Vec<f64> {
         let (rows, limits) = match self.slack {
-            Slack::Never => (0.0, 0.0),
-            Slack::Limits => (0.0, 1.0),
-            Slack::All => (1.0, 1.0),
+            Slack::Never => (0.0, 0),
+            Slack::FirstLimits(count) => (0.0, count),
+            Slack::All => (1.0, self.limits.len()),
         };
-        self.inequalities().map(|_| rows).chain(self.limits.iter().map(|_| limits)).collect()
+        let limits = (0..self.limits.len()).map(|place| if place < limits { 1.0 } else { 0.0 });
+        self.inequalities().map(|_| rows).chain(limits).collect()
     }
 }

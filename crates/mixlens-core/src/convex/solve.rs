@@ -94,6 +94,20 @@ pub fn solve(program: &Program<'_>, options: SolveOptions, control: &Control) ->
     best.into_solution(status, iterations)
 }
 
+/// Objective, gap and residual at any proportions, with the multipliers of a solution of the same program.
+///
+/// The gap holds for any multipliers; only its size depends on them.
+pub fn assess_at(program: &Program<'_>, x: &[f64], solution: &Solution) -> SolveReport {
+    let frame = frame(program);
+    let mut point = start(&frame);
+    point.x = x.to_vec();
+    point.weights.clone_from(&solution.weights);
+    point.levels.truncate(1);
+    point.levels.extend_from_slice(&solution.levels);
+    let assessed = assess(&frame, &point, &Values::at(&frame, x));
+    assessed.into_solution(solution.report.status, solution.report.iterations).report
+}
+
 /// Tightens bounds to what the method works with.
 fn frame<'a>(program: &'a Program<'a>) -> Frame<'a> {
     let (low, high) = (program.lower, program.upper);

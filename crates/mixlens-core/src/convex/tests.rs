@@ -137,8 +137,14 @@ fn the_largest_of_several_functions_is_minimised() {
     };
     let limits = [Limit { function: &one, most: 0.0 }, Limit { function: &two, most: 0.0 }];
     let (lower, upper) = ([0.0; 2], [1.0; 2]);
-    let program =
-        Program { lower: &lower, upper: &upper, rows: &[], objective: None, limits: &limits, slack: Slack::Limits };
+    let program = Program {
+        lower: &lower,
+        upper: &upper,
+        rows: &[],
+        objective: None,
+        limits: &limits,
+        slack: Slack::FirstLimits(2),
+    };
     let found = run(&program);
     assert_eq!(found.report.status, Status::Optimal, "{:?}", found.report);
     assert!((found.x[0] - 1.9 / 3.0).abs() < 1e-9);

@@ -1,20 +1,10 @@
 //! [`Proposal`]: the mixture a search returns, beside the mixtures it is compared with.
 
-use serde::{Deserialize, Serialize};
-
 use super::{Objective, SimulationParams, simulate};
 use crate::CoreError;
-use crate::compute::{Control, Executor};
+use crate::compute::{Control, Executor, Status};
 use crate::fit::{Prediction, SurrogateSet};
 use crate::simplex::{Mixture, Sampler};
-
-/// How a search ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// The best of what was tried; nothing is proved about the rest.
-    BestFound,
-}
 
 /// A baseline beside a proposal.
 #[derive(Clone, Debug, PartialEq)]
