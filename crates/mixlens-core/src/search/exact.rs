@@ -71,12 +71,11 @@ pub(super) struct Terms<'a> {
 
 impl<'a> Terms<'a> {
     pub fn new(set: &'a SurrogateSet, objective: &'a Objective) -> Self {
-        let largest = objective.largest_weight();
+        let whole = SmoothObjective { set, objective };
         let is_worst = matches!(objective.aim(), Aim::Worst { .. });
-        let places = if is_worst { 0..objective.terms().len() } else { 0..0 };
         Self {
-            whole: SmoothObjective { set, objective },
-            parts: places.map(|place| SmoothTerm { set, objective, place, largest }).collect(),
+            parts: whole.parts().filter(|_| is_worst).collect(),
+            whole,
             bounds: objective.bounds().iter().map(|b| (SmoothMetric { set, metric: b.metric }, b.value)).collect(),
         }
     }
@@ -85,6 +84,16 @@ impl<'a> Terms<'a> {
     pub fn limits(&self) -> Vec<Limit<'_>> {
         let parts = self.parts.iter().map(|part| Limit { function: part as &dyn Smooth, most: 0.0 });
         parts.chain(self.bounds.iter().map(|(metric, most)| Limit { function: metric, most: *most })).collect()
+    }
+
+    /// The objective at most `level`, and the bounds.
+    pub fn limits_below(&self, level: f64) -> Vec<Limit<'_>> {
+        let mut limits = self.limits();
+        limits.iter_mut().take(self.parts.len()).for_each(|limit| limit.most = level);
+        if self.parts.is_empty() {
+            limits.push(Limit { function: &self.whole, most: level });
+        }
+        limits
     }
 
     pub fn program<'b>(&'b self, constraints: &'b Constraints, limits: &'b [Limit<'b>]) -> Program<'b> {

@@ -180,14 +180,20 @@ pub(super) struct SmoothObjective<'a> {
     pub objective: &'a Objective,
 }
 
+impl<'a> SmoothObjective<'a> {
+    /// The parts, one per term.
+    pub fn parts(&self) -> impl Iterator<Item = SmoothTerm<'a>> + use<'a> {
+        let (set, objective, largest) = (self.set, self.objective, self.objective.largest_weight());
+        (0..objective.terms.len()).map(move |place| SmoothTerm { set, objective, place, largest })
+    }
+}
+
 impl Smooth for SmoothObjective<'_> {
     fn gradient_into(&self, x: &[f64], out: &mut [f64]) -> f64 {
         let mut one = vec![0.0; out.len()];
         out.fill(0.0);
         let mut sum = 0.0;
-        let largest = self.objective.largest_weight();
-        for place in 0..self.objective.terms.len() {
-            let part = SmoothTerm { set: self.set, objective: self.objective, place, largest };
+        for part in self.parts() {
             sum += part.gradient_into(x, &mut one);
             out.iter_mut().zip(&one).for_each(|(out, one)| *out += one);
         }
