@@ -78,7 +78,7 @@ fn threads_do_not_change_a_bit() {
             let sampler = sampler(&set, &prior(), constraints(&set));
             let params = SimulationParams { samples: 30_000, top: 100 };
             let run = |executor: &dyn Executor| {
-                propose(&set, &objective(&set), &sampler, params, &Control::default(), executor).unwrap()
+                propose(&set, &objective(&set), &sampler, params, None, &Control::default(), executor).unwrap()
             };
             let (one, two) = (run(&Sequential), run(&two));
             assert_eq!(one, two);
@@ -95,7 +95,8 @@ fn a_proposal_keeps_every_constraint() {
         let sampler = sampler(&set, &prior(), constraints(&set));
         for top in [1, 3, 1000] {
             let params = SimulationParams { samples: 10_000, top };
-            let found = propose(&set, &objective(&set), &sampler, params, &Control::default(), &Sequential).unwrap();
+            let found =
+                propose(&set, &objective(&set), &sampler, params, None, &Control::default(), &Sequential).unwrap();
             let bounds = sampler.constraints();
             for mixture in [&found.mixture, &found.best_single.0] {
                 assert!(bounds.contains(mixture.parts(), 1e-12), "{:?}", mixture.parts());

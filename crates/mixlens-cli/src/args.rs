@@ -45,6 +45,10 @@ pub enum Command {
     Compare(Compare),
     /// Search for the mixture with the best predicted objective
     Propose(Propose),
+    /// Trade two metrics off against each other: mixtures that none beats in both
+    Pareto(Pareto),
+    /// Show what each domain does to each metric around a mixture
+    Explain(Explain),
     /// Choose the mixtures to train proxy runs on
     Design(Design),
     /// Make a run table from text, with n-gram models as proxies
@@ -185,6 +189,9 @@ pub struct Limits {
     /// Most epochs over a domain's unique tokens
     #[arg(long, default_value_t = 4.0, requires = "unique_tokens", value_name = "K")]
     pub max_epochs: f64,
+    /// Linear constraint, such as "code <= 2*maths" or "web + books >= 0.5"; may repeat
+    #[arg(long = "constraint", value_name = "TEXT")]
+    pub constraints: Vec<String>,
 }
 
 /// Where sampled mixtures come from.
@@ -222,6 +229,18 @@ pub struct Propose {
     /// Metric to improve, with its weight among several [default: all, with equal weights]
     #[arg(long, value_delimiter = ',', value_name = "METRIC[=WEIGHT],…")]
     pub metric: Vec<String>,
+    /// How several metrics become one number
+    #[arg(long, value_enum, default_value_t, value_name = "KIND")]
+    pub objective: AimName,
+    /// Bound on a metric, such as "general_loss <= baseline + 0.01"; may repeat; the baseline is the natural mixture
+    #[arg(long = "bound", value_name = "TEXT")]
+    pub bounds: Vec<String>,
+    /// Error of the fit: mixtures within this of the best objective count as equally good
+    #[arg(long, default_value_t = 0.01, value_name = "X")]
+    pub tolerance: f64,
+    /// Simulate even where an exact search is possible
+    #[arg(long)]
+    pub simulate: bool,
     /// Mixtures to simulate (1000000, 1e8, 100M)
     #[arg(long, default_value = "1000000", value_name = "N")]
     pub samples: String,
@@ -237,8 +256,60 @@ pub struct Propose {
     pub sampling: Sampling,
 }
 
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum AimName {
+    /// Weighted mean
+    #[default]
+    Mean,
+    /// The metric that changes for the worst against the natural mixture
+    Minimax,
+    /// Geometric mean of desirabilities: 1 at a metric's own best, 0 at its worst among the others' bests
+    Desirability,
+}
+
+#[derive(Debug, Args)]
+pub struct Pareto {
+    /// A file that `mixlens fit` saved
+    pub fit: PathBuf,
+    /// The two metrics
+    #[arg(long, required = true, num_args = 1.., value_delimiter = ',', value_name = "METRIC,METRIC")]
+    pub metric: Vec<String>,
+    /// Bound on a metric, such as "general_loss <= baseline + 0.01"; may repeat; the baseline is the natural mixture
+    #[arg(long = "bound", value_name = "TEXT")]
+    pub bounds: Vec<String>,
+    /// Points of the front
+    #[arg(long, default_value_t = 15, value_name = "N")]
+    pub points: usize,
+    /// Natural weights: DOMAIN=WEIGHT,… or a file [default: what the fit knows]
+    #[arg(long, value_name = "LIST|FILE")]
+    pub natural: Vec<String>,
+    #[command(flatten)]
+    pub limits: Limits,
+}
+
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// A file that `mixlens fit` saved
+    pub fit: PathBuf,
+    /// The mixture to look from: DOMAIN=WEIGHT,… or a file [default: the natural mixture, or the mean of the runs]
+    #[arg(long, value_name = "LIST|FILE")]
+    pub at: Vec<String>,
+}
+
 #[derive(Debug, Args)]
 pub struct Design {
+    /// A file that `mixlens fit` saved, to choose the runs that teach it most with --next
+    #[arg(requires = "next")]
+    pub fit: Option<PathBuf>,
+    /// How many runs to choose next for the fit
+    #[arg(long, requires = "fit", value_name = "K")]
+    pub next: Option<usize>,
+    /// How to choose them
+    #[arg(long, value_enum, default_value_t, requires = "next", value_name = "HOW")]
+    pub teach: TeachName,
+    /// Mixtures to choose them from
+    #[arg(long, default_value_t = 4096, requires = "next", value_name = "N")]
+    pub pool: usize,
     /// The domains [default: those of the natural weights]
     #[arg(long, value_delimiter = ',', value_name = "DOMAIN,…")]
     pub domains: Vec<String>,
@@ -264,6 +335,17 @@ pub struct Design {
     pub limits: Limits,
     #[command(flatten)]
     pub sampling: Sampling,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum TeachName {
+    /// What suits the surrogates: variance where they state one, slopes for laws, distance otherwise
+    #[default]
+    Auto,
+    /// Farthest from the runs there are and from each other
+    Distance,
+    /// CLIMB: some of the best predicted, drawn at random
+    Climb,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -10,7 +10,7 @@ use mixlens_core::simplex::{Constraints, DomainSet, Mixture, Prior, Supply};
 use mixlens_core::table::{self, Direction, MetricSet, RunTable};
 use mixlens_formats::{
     ImportOptions, NamedBytes, Unmatched, find_domain, find_metric, import_mixtures, import_run_table_from_paths,
-    import_token_counts, parse_number_pairs, parse_token_count, parse_token_pairs,
+    import_token_counts, parse_linear_constraint, parse_number_pairs, parse_token_count, parse_token_pairs,
 };
 
 use crate::args::{Import, Limits, PriorName, RowSums, Sampling};
@@ -82,28 +82,37 @@ pub fn read_fit(path: &Path) -> anyhow::Result<SurrogateSet> {
 
 /// The natural mixture of a `--natural` option: a list of weights, or a file with one mixture or with token counts.
 pub fn natural(option: &[String], domains: Option<&Arc<DomainSet>>) -> anyhow::Result<Option<Mixture>> {
+    named_mixture("--natural", option, domains)
+}
+
+/// The mixture of an option: a list of weights, or a file with one mixture or with token counts.
+pub fn named_mixture(
+    name: &str,
+    option: &[String],
+    domains: Option<&Arc<DomainSet>>,
+) -> anyhow::Result<Option<Mixture>> {
     let text = match option {
         [] => return Ok(None),
         lists => lists.join(","),
     };
     if text.contains('=') {
-        return mixture(domains, &number_pairs(&text)?, "--natural").map(Some);
+        return mixture(domains, &number_pairs(&text).with_context(|| name.to_owned())?, name).map(Some);
     }
     let file = NamedBytes::read(&text).context("--natural, which takes DOMAIN=WEIGHT,… or a file")?;
     if let Ok(counts) = import_token_counts(&file) {
         let weights: Vec<_> = counts.into_iter().map(|(name, tokens)| (name, tokens as f64)).collect();
-        return mixture(domains, &weights, "--natural").map(Some);
+        return mixture(domains, &weights, name).map(Some);
     }
     match import_mixtures(&file, domains)?.mixtures.as_slice() {
         [(_, only)] => Ok(Some(only.clone())),
-        several => Err(anyhow!("--natural: expected one mixture, found {}, in {text:?}", several.len())),
+        several => Err(anyhow!("{name}: expected one mixture, found {}, in {text:?}", several.len())),
     }
 }
 
 /// Weights as numbers or as token counts with a suffix.
 fn number_pairs(text: &str) -> anyhow::Result<Vec<(String, f64)>> {
     parse_number_pairs(text).or_else(|_| {
-        let counts = parse_token_pairs(text).context("--natural")?;
+        let counts = parse_token_pairs(text)?;
         Ok(counts.into_iter().map(|(name, count)| (name, count as f64)).collect())
     })
 }
@@ -224,6 +233,9 @@ pub fn constraints(domains: &Arc<DomainSet>, limits: &Limits) -> anyhow::Result<
     for text in &limits.upper {
         let (domain, value) = bound("--upper", text)?;
         builder = builder.upper(&domain, value)?;
+    }
+    for text in &limits.constraints {
+        builder = builder.linear(parse_linear_constraint(text, domains).context("--constraint")?)?;
     }
     let mut natural = None;
     if let Some(training_tokens) = &limits.training_tokens {

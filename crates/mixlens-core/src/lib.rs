@@ -9,6 +9,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`compute`] | control, executors, the counter-based generator, reproducible elementary functions |
+//! | [`convex`] | the interior-point method behind exact searches and projections |
 //! | [`simplex`] | domains, mixtures, locks, constraints, projection, sampling, designs |
 //! | [`table`] | metrics and run tables |
 //! | [`stats`] | correlations, errors, splits |
@@ -17,6 +18,7 @@
 //! | [`proxy`] | n-gram language models as tiny proxy runs |
 
 pub mod compute;
+pub mod convex;
 mod error;
 pub mod fit;
 pub mod proxy;

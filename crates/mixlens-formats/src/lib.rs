@@ -35,6 +35,7 @@
 
 mod arguments;
 mod error;
+mod linear_text;
 mod names;
 mod notice;
 mod read;
@@ -42,6 +43,7 @@ mod write;
 
 pub use arguments::{parse_number_pairs, parse_pairs, parse_token_count, parse_token_pairs};
 pub use error::{ImportError, Place, Position, WriteError};
+pub use linear_text::{parse_linear_constraint, parse_metric_bound};
 pub use names::{find_domain, find_metric};
 pub use notice::Notice;
 pub use read::{

@@ -32,7 +32,7 @@ pub fn run(context: &Context) -> anyhow::Result<()> {
     let constraints = Constraints::free(set.domains());
     let sampler = Sampler::new(&Prior::regmix(), &set.centre().mixture, constraints, context.seed)?;
     let simulation = SimulationParams::default();
-    let proposal = propose(&set, &objective, &sampler, simulation, &context.control, &context.executor)?;
+    let proposal = propose(&set, &objective, &sampler, simulation, None, &context.control, &context.executor)?;
 
     let mut text = String::new();
     writeln!(text, "1. The run table")?;

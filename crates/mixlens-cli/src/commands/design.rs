@@ -4,14 +4,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use mixlens_core::search::{DesignParams, design};
+use mixlens_core::search::{DesignParams, NextParams, Objective, Teaching, design, next_runs};
 use mixlens_core::simplex::{DomainSet, Mixture, Sampler, simplex_centroid, simplex_lattice};
 use mixlens_formats::{ColumnNames, mixtures_to_csv};
 use serde_json::json;
 
-use crate::args::{Design, DesignKind};
+use crate::args::{Design, DesignKind, TeachName};
 use crate::context::Context;
-use crate::files::{constraints, natural};
+use crate::files::{constraints, natural, read_fit};
 use crate::output::{check, write};
 use crate::tables::counted;
 
@@ -20,6 +20,9 @@ const DIGITS: u32 = 9;
 
 pub fn run(args: &Design, context: &Context) -> anyhow::Result<()> {
     check(&args.output, args.sampling.natural.iter().map(Path::new))?;
+    if let (Some(fit), Some(count)) = (&args.fit, args.next) {
+        return next(args, fit, count, context);
+    }
     let named = match args.domains.as_slice() {
         [] => None,
         names => Some(DomainSet::new(names.iter().map(String::as_str))?),
@@ -55,5 +58,33 @@ pub fn run(args: &Design, context: &Context) -> anyhow::Result<()> {
     let text = format!("wrote {count} over {over} to {:?}\n", args.output);
     context.finish(&text, || {
         json!({ "version": 1, "mixtures": mixtures.len(), "domains": domains.names(), "seed": context.seed, "output": args.output })
+    })
+}
+
+/// The runs that teach a fit most.
+fn next(args: &Design, fit: &Path, count: usize, context: &Context) -> anyhow::Result<()> {
+    let set = read_fit(fit)?;
+    let (constraints, by_tokens) = constraints(set.domains(), &args.limits)?;
+    let natural = natural(&args.sampling.natural, Some(set.domains()))?;
+    let centre = natural.or(by_tokens).unwrap_or_else(|| set.centre().mixture);
+    let sampler = Sampler::new(&args.sampling.prior(), &centre, constraints, context.seed)?;
+    let teaching = match args.teach {
+        TeachName::Auto => Teaching::Auto,
+        TeachName::Distance => Teaching::Distance,
+        TeachName::Climb => Teaching::Climb,
+    };
+    let params = NextParams { count, pool: args.pool, step: args.step, teaching, seed: context.seed };
+    let (mixtures, teaching) = next_runs(&set, &Objective::mean_of_all(&set), &sampler, params, &context.control)?;
+    let numbered: Vec<_> = (1..).map(|number: usize| number.to_string()).zip(mixtures).collect();
+    write(&args.output, &mixtures_to_csv(&numbered, ColumnNames::RegMix, DIGITS))?;
+    let how = match teaching {
+        Teaching::Variance => "variance",
+        Teaching::Sensitivity => "sensitivity",
+        Teaching::Climb => "climb",
+        _ => "distance",
+    };
+    let text = format!("wrote the {count} runs to train next, chosen by {how}, to {:?}\n", args.output);
+    context.finish(&text, || {
+        json!({ "version": 1, "mixtures": count, "domains": set.domains().names(), "chosen_by": how, "seed": context.seed, "output": args.output })
     })
 }

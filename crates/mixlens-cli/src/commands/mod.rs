@@ -3,7 +3,9 @@
 mod compare;
 mod demo;
 mod design;
+mod explain;
 mod fit;
+mod pareto;
 mod predict;
 mod propose;
 mod proxy;
@@ -21,6 +23,8 @@ pub fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::Score(args) => score::run(args, &context),
         Command::Compare(args) => compare::run(args, &context),
         Command::Propose(args) => propose::run(args, &context),
+        Command::Pareto(args) => pareto::run(args, &context),
+        Command::Explain(args) => explain::run(args, &context),
         Command::Design(args) => design::run(args, &context),
         Command::Proxy(args) => proxy::run(args, &context),
         Command::Demo => demo::run(&context),

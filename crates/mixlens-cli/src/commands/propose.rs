@@ -3,13 +3,16 @@
 use std::fmt::Write;
 
 use anyhow::Context as _;
+use mixlens_core::compute::Status;
 use mixlens_core::fit::{Prediction, Support, SurrogateSet};
-use mixlens_core::search::{Objective, Proposal, SimulationParams, Term, propose};
-use mixlens_core::simplex::Sampler;
-use mixlens_formats::{find_metric, parse_token_count};
+use mixlens_core::search::{
+    MetricBound, Objective, Proposal, SimulationParams, Term, desirability, minimax, propose, propose_exact,
+};
+use mixlens_core::simplex::{Mixture, Sampler};
+use mixlens_formats::{find_metric, parse_metric_bound, parse_token_count};
 use serde_json::{Map, Value, json};
 
-use crate::args::Propose;
+use crate::args::{AimName, Propose};
 use crate::context::Context;
 use crate::files::{constraints, natural, read_fit};
 use crate::output::{check, write};
@@ -27,16 +30,34 @@ pub fn run(args: &Propose, context: &Context) -> anyhow::Result<()> {
     if let Some(natural) = natural(&args.sampling.natural, Some(set.domains()))? {
         set.set_natural(natural);
     }
-    let objective = objective(&set, &args.metric)?;
-    let sampler = Sampler::new(&args.sampling.prior(), &set.centre().mixture, constraints, context.seed)?;
-    let samples = parse_token_count(&args.samples).context("--samples")?;
-    let params = SimulationParams { samples, top: args.top };
-    let proposal = propose(&set, &objective, &sampler, params, &context.control, &context.executor)?;
+    let mut objective = objective(&set, &args.metric)?;
+    match args.objective {
+        AimName::Mean => {}
+        AimName::Minimax => objective = minimax(&set, objective)?,
+        AimName::Desirability => objective = desirability(&set, objective, &constraints, &context.control)?,
+    }
+    objective = objective.within(metric_bounds(&set, &args.bounds)?);
+    let tolerance = Some(args.tolerance);
+    let proposal = if objective.is_convex(&set) && !args.simulate {
+        propose_exact(&set, &objective, &constraints, tolerance, &context.control, &context.executor)?
+    } else {
+        let sampler = Sampler::new(&args.sampling.prior(), &set.centre().mixture, constraints, context.seed)?;
+        let params =
+            SimulationParams { samples: parse_token_count(&args.samples).context("--samples")?, top: args.top };
+        propose(&set, &objective, &sampler, params, tolerance, &context.control, &context.executor)?
+    };
     let json = to_json(&set, &objective, &proposal, context.seed);
     if let Some(path) = &args.output {
         write(path, &format!("{json:#}\n"))?;
     }
     context.finish(&to_text(&set, &objective, &proposal)?, || json)
+}
+
+/// The bounds on metrics; `baseline` in them is the natural (or mean) mixture.
+pub fn metric_bounds(set: &SurrogateSet, texts: &[String]) -> anyhow::Result<Vec<MetricBound>> {
+    let baseline = set.predict(set.centre().mixture.parts())?.values;
+    let metrics = set.metric_set();
+    texts.iter().map(|text| parse_metric_bound(text, &metrics, &baseline).context("--bound")).collect()
 }
 
 /// The objective from `METRIC[=WEIGHT]` options; all metrics equally when there are none.
@@ -70,13 +91,23 @@ pub fn to_text(set: &SurrogateSet, objective: &Objective, proposal: &Proposal) -
         few if few.len() <= 4 => few.iter().map(weighted).collect::<Vec<_>>().join(" + "),
         _ => format!("the weighted mean of {} metrics", terms.len()),
     };
-    writeln!(text, "best predicted mixture for {objective_name}")?;
-    writeln!(text, "mean of the best {} of {} simulated mixtures", proposal.top, proposal.samples)?;
-    let mut header = vec!["domain", "proposal", "spread of the best"];
+    let aim = match objective.aim().name() {
+        "mean" => String::new(),
+        other => format!("the {other} objective over "),
+    };
+    writeln!(text, "best predicted mixture for {aim}{objective_name}")?;
+    writeln!(text, "{}", how_found(proposal))?;
+    let mut header = vec!["domain", "proposal"];
+    header.push(if proposal.gap.is_some() { "flat region" } else { "spread of the best" });
+    if proposal.flat.is_some() {
+        header.push("nearest to natural");
+    }
     header.extend(proposal.versus.iter().map(|comparison| comparison.name));
     let domains = proposal.mixture.iter().zip(&proposal.spread).enumerate();
     let rows = domains.map(|(place, ((domain, part), (low, high)))| {
         let mut row = vec![domain.to_owned(), percent(part), format!("{:.2} – {:.2} %", 100.0 * low, 100.0 * high)];
+        let nearest = proposal.flat.iter().filter_map(|flat| flat.nearest.parts().get(place));
+        row.extend(nearest.map(|&part| percent(part)));
         let others = proposal.versus.iter().map(|comparison| comparison.mixture.parts().get(place).copied());
         row.extend(others.map(|part| part.map_or_else(String::new, percent)));
         row
@@ -103,12 +134,35 @@ pub fn to_text(set: &SurrogateSet, objective: &Objective, proposal: &Proposal) -
         rows.push(row("objective", proposal.objective, proposal.versus.iter().map(|c| c.objective).collect()));
     }
     text += &table(&header, rows);
+    if let Some(flat) = &proposal.flat {
+        let kept = if flat.is_exact { "all mixtures" } else { "the simulated mixtures kept" };
+        writeln!(
+            text,
+            "flat region: {kept} within {} of the best objective; nearest to natural: the one of them nearest to the {} mixture",
+            flat.tolerance,
+            proposal.versus.first().map_or("natural", |first| first.name)
+        )?;
+    }
     writeln!(
         text,
         "the proposal lies {} the training runs; no interval: these surrogates predict a value, not its uncertainty",
         where_it_lies(proposal.predicted.support)
     )?;
     Ok(text)
+}
+
+/// How the search ended, in a sentence.
+fn how_found(proposal: &Proposal) -> String {
+    match (proposal.status, proposal.gap) {
+        (Status::Optimal, Some(gap)) => {
+            format!("certified minimum for this surrogate: nothing allowed is better by more than {gap:.1e}")
+        }
+        (_, Some(gap)) => format!("inexact: something allowed may be better by up to {gap:.1e}"),
+        _ if proposal.top > 0 => {
+            format!("mean of the best {} of {} simulated mixtures", proposal.top, proposal.samples)
+        }
+        _ => format!("best found from the best of {} simulated mixtures; no proof", proposal.samples),
+    }
 }
 
 /// A support in the middle of a sentence.
@@ -120,11 +174,31 @@ fn where_it_lies(support: Support) -> &'static str {
     }
 }
 
+/// A mixture for scripts.
+pub fn mixture(mixture: &Mixture) -> Map<String, Value> {
+    mixture.iter().map(|(name, part)| (name.to_owned(), json!(part))).collect()
+}
+
+/// The flat region for scripts.
+fn flat_region(set: &SurrogateSet, objective: &Objective, proposal: &Proposal) -> Value {
+    let Some(flat) = &proposal.flat else { return Value::Null };
+    let intervals = set.domains().names().iter().zip(&flat.intervals);
+    let intervals: Map<String, Value> =
+        intervals.map(|(name, (low, high))| (name.clone(), json!([low, high]))).collect();
+    let there = set.predict(flat.nearest.parts()).ok();
+    json!({
+        "tolerance": flat.tolerance,
+        "exact": flat.is_exact,
+        "intervals": intervals,
+        "nearest": {
+            "mixture": mixture(&flat.nearest),
+            "objective": there.map(|there| objective.of_values(set, &there.values)),
+        },
+    })
+}
+
 /// The proposal for scripts, as the command line contract has it.
 pub fn to_json(set: &SurrogateSet, objective: &Objective, proposal: &Proposal, seed: u64) -> Value {
-    let mixture = |mixture: &mixlens_core::simplex::Mixture| -> Map<String, Value> {
-        mixture.iter().map(|(name, part)| (name.to_owned(), json!(part))).collect()
-    };
     let named = |prediction: &Prediction| -> Vec<(String, f64)> {
         let names = set.metrics().iter().map(|fitted| fitted.metric.name.clone());
         names.zip(prediction.values.iter().copied()).collect()
@@ -153,7 +227,9 @@ pub fn to_json(set: &SurrogateSet, objective: &Objective, proposal: &Proposal, s
         "status": proposal.status,
         "mixture": mixture(&proposal.mixture),
         "objective": proposal.objective,
-        "gap": null,
+        "gap": proposal.gap,
+        "aim": objective.aim().name(),
+        "flat_region": flat_region(set, objective, proposal),
         "metrics": terms.collect::<Map<_, _>>(),
         "predicted": predicted.collect::<Map<_, _>>(),
         "support": proposal.predicted.support,

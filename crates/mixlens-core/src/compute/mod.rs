@@ -4,6 +4,7 @@ mod control;
 mod counter;
 mod elementary;
 mod executor;
+mod status;
 
 pub use control::{Control, Progress, Stage};
 pub use counter::{CounterStream, philox4x32};
@@ -11,3 +12,4 @@ pub use elementary::{cos_tau, exp, ln};
 #[cfg(feature = "rayon")]
 pub use executor::RayonExecutor;
 pub use executor::{Executor, Sequential, map_tasks, try_map_tasks};
+pub use status::{SolveReport, Status};

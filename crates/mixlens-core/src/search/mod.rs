@@ -1,12 +1,32 @@
-//! Looking for the best mixture: objectives, simulation with bounded memory, proposals, designs.
+//! Looking for the best mixture: objectives, simulation with bounded memory, exact searches, proposals, designs.
 
+mod aim;
+mod descent;
 mod design;
+mod exact;
+mod explain;
+mod flat;
+mod metric_bound;
+mod next;
 mod objective;
+mod pareto;
 mod proposal;
 mod simulate;
 mod top;
 
+pub use crate::compute::Status;
+pub use aim::Aim;
+pub use descent::descend;
 pub use design::{DesignParams, design};
+pub use exact::{Exact, minimise};
+pub use explain::{Explanation, LeftOut, Trace, explain};
+pub use flat::{FlatRegion, flat_among, flat_region};
+pub use metric_bound::{MetricBound, Side};
+pub use next::{NextParams, Teaching, next_runs};
 pub use objective::{Objective, Term};
-pub use proposal::{Comparison, Proposal, Status, propose};
+pub use pareto::{FrontPoint, desirability, minimax, pareto_front};
+pub use proposal::{Comparison, Proposal, propose, propose_exact};
 pub use simulate::{Simulation, SimulationParams, simulate};
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,9 @@
 //! [`Objective`]: the scalar being optimised.
 
+use super::Aim;
+use super::metric_bound::MetricBound;
 use crate::CoreError;
+use crate::convex::Smooth;
 use crate::fit::{Surrogate, SurrogateSet};
 
 /// One metric's part in an [`Objective`].
@@ -12,16 +15,22 @@ pub struct Term {
     pub weight: f64,
 }
 
-/// A weighted sum of metrics, each counted so that lower is better.
+/// A weighted sum of metrics, each counted so that lower is better, or another [`Aim`] over them.
 ///
 /// ```text
 /// F(x) = Σᵢ wᵢ · σᵢ · Lᵢ(x)      wᵢ weight (the weights are rescaled to sum to one), Lᵢ predicted metric,
 ///                                σᵢ = +1 where lower is better, −1 where higher is better
 /// ```
+/// Bounds on metrics belong to it: mixtures that break one are worse than any that does not.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Objective {
     terms: Vec<Term>,
+    aim: Aim,
+    bounds: Vec<MetricBound>,
 }
+
+/// What breaking a bound on a metric adds to the objective of a simulated mixture, beside its excess.
+const BROKEN: f64 = 1e9;
 
 impl Objective {
     /// The given metrics with their weights.
@@ -49,13 +58,14 @@ impl Objective {
         }
         let sum: f64 = terms.iter().map(|term| term.weight).sum();
         let rescaled = |term: &Term| Term { metric: term.metric, weight: term.weight / sum };
-        Ok(Self { terms: terms.iter().map(rescaled).collect() })
+        Ok(Self { terms: terms.iter().map(rescaled).collect(), aim: Aim::Mean, bounds: Vec::new() })
     }
 
     /// Every metric of the set with the same weight.
     pub fn mean_of_all(set: &SurrogateSet) -> Self {
         let weight = 1.0 / set.metrics().len() as f64;
-        Self { terms: (0..set.metrics().len()).map(|metric| Term { metric, weight }).collect() }
+        let terms = (0..set.metrics().len()).map(|metric| Term { metric, weight }).collect();
+        Self { terms, aim: Aim::Mean, bounds: Vec::new() }
     }
 
     /// The terms; their weights sum to one.
@@ -63,29 +73,150 @@ impl Objective {
         &self.terms
     }
 
+    /// How the terms are combined.
+    pub fn aim(&self) -> &Aim {
+        &self.aim
+    }
+
+    /// The bounds on metrics.
+    pub fn bounds(&self) -> &[MetricBound] {
+        &self.bounds
+    }
+
+    /// The same terms with another aim.
+    #[must_use]
+    pub fn aiming_at(mut self, aim: Aim) -> Self {
+        self.aim = aim;
+        self
+    }
+
+    /// The same objective inside bounds on metrics.
+    #[must_use]
+    pub fn within(mut self, bounds: Vec<MetricBound>) -> Self {
+        self.bounds = bounds;
+        self
+    }
+
+    /// One term alone, without bounds.
+    pub(super) fn alone(&self, place: usize) -> Self {
+        let terms = self.terms.get(place).map(|term| Term { metric: term.metric, weight: 1.0 });
+        Self { terms: terms.into_iter().collect(), aim: Aim::Mean, bounds: Vec::new() }
+    }
+
+    /// The values of the terms, lower is better, from metric values in the order of the set.
+    pub fn term_values(&self, set: &SurrogateSet, values: &[f64]) -> Vec<f64> {
+        let value = |term: &Term| values.get(term.metric).copied().unwrap_or(f64::NAN) * sign(set, term.metric);
+        self.terms.iter().map(value).collect()
+    }
+
     /// The objective of metric values in the order of the set.
     pub fn of_values(&self, set: &SurrogateSet, values: &[f64]) -> f64 {
-        self.signed(set).filter_map(|(metric, weight)| values.get(metric).map(|value| weight * value)).sum()
+        let largest = self.largest_weight();
+        let parts = self.term_values(set, values).into_iter().zip(&self.terms).enumerate();
+        self.aim.combine(parts.map(|(place, (value, term))| self.aim.part(place, term.weight, largest, value).0))
     }
 
     /// The objective of every row of `rows` (n × domains) into `out`; `scratch` is for reuse.
+    ///
+    /// Rows that break a bound get more than a billion.
     pub(super) fn of_rows(&self, set: &SurrogateSet, rows: &[f64], out: &mut [f64], scratch: &mut Vec<f64>) {
         scratch.resize(out.len(), 0.0);
-        out.fill(0.0);
-        for (metric, weight) in self.signed(set) {
-            if let Some(fitted) = set.metrics().get(metric) {
-                fitted.surrogate.predict_rows(rows, scratch);
-                for (out, predicted) in out.iter_mut().zip(scratch.iter()) {
-                    *out += weight * predicted;
-                }
+        let largest = self.largest_weight();
+        let is_worst = matches!(self.aim, Aim::Worst { .. });
+        out.fill(if is_worst { f64::NEG_INFINITY } else { 0.0 });
+        for (place, term) in self.terms.iter().enumerate() {
+            let (Some(fitted), sign) = (set.metrics().get(term.metric), sign(set, term.metric)) else { continue };
+            fitted.surrogate.predict_rows(rows, scratch);
+            for (out, predicted) in out.iter_mut().zip(scratch.iter()) {
+                let part = self.aim.part(place, term.weight, largest, sign * predicted).0;
+                *out = if is_worst { out.max(part) } else { *out + part };
+            }
+        }
+        for bound in &self.bounds {
+            let Some(fitted) = set.metrics().get(bound.metric) else { continue };
+            fitted.surrogate.predict_rows(rows, scratch);
+            for (out, &predicted) in out.iter_mut().zip(scratch.iter()) {
+                let excess = bound.excess(predicted);
+                *out += if excess > 0.0 { BROKEN * (1.0 + excess) } else { 0.0 };
             }
         }
     }
 
-    /// Metric positions with weights that make lower better.
-    fn signed(&self, set: &SurrogateSet) -> impl Iterator<Item = (usize, f64)> {
-        let direction =
-            |term: &Term| set.metrics().get(term.metric).map_or(1.0, |fitted| fitted.metric.direction.sign());
-        self.terms.iter().map(move |term| (term.metric, term.weight * direction(term)))
+    /// Whether this objective of a simulated mixture says that a bound is broken.
+    pub(super) fn is_broken(&self, objective: f64) -> bool {
+        !self.bounds.is_empty() && objective >= 0.5 * BROKEN
+    }
+
+    /// Whether an exact search is possible: every term and bound convex, counted so that lower is better.
+    pub fn is_convex(&self, set: &SurrogateSet) -> bool {
+        let convex = |metric: usize| set.metrics().get(metric).is_some_and(|fitted| fitted.surrogate.is_convex());
+        self.terms.iter().all(|term| convex(term.metric) && sign(set, term.metric) > 0.0)
+            && self.bounds.iter().all(|bound| convex(bound.metric) && bound.is_upper())
+    }
+
+    /// Whether every term and bound has a gradient.
+    pub fn is_smooth(&self, set: &SurrogateSet) -> bool {
+        let metrics = self.terms.iter().map(|term| term.metric).chain(self.bounds.iter().map(|bound| bound.metric));
+        let mut out = vec![0.0; set.domains().len()];
+        let parts = vec![1.0 / out.len() as f64; out.len()];
+        metrics.into_iter().all(|metric| {
+            set.metrics().get(metric).is_some_and(|fitted| fitted.surrogate.gradient_into(&parts, &mut out).is_some())
+        })
+    }
+
+    pub(super) fn largest_weight(&self) -> f64 {
+        self.terms.iter().map(|term| term.weight).fold(0.0, f64::max)
+    }
+}
+
+/// +1 where lower is better, −1 where higher is better.
+pub(super) fn sign(set: &SurrogateSet, metric: usize) -> f64 {
+    set.metrics().get(metric).map_or(1.0, |fitted| fitted.metric.direction.sign())
+}
+
+/// The objective as a smooth function (the sum of its parts; not for [`Aim::Worst`]).
+pub(super) struct SmoothObjective<'a> {
+    pub set: &'a SurrogateSet,
+    pub objective: &'a Objective,
+}
+
+impl<'a> SmoothObjective<'a> {
+    /// The parts, one per term.
+    pub fn parts(&self) -> impl Iterator<Item = SmoothTerm<'a>> + use<'a> {
+        let (set, objective, largest) = (self.set, self.objective, self.objective.largest_weight());
+        (0..objective.terms.len()).map(move |place| SmoothTerm { set, objective, place, largest })
+    }
+}
+
+impl Smooth for SmoothObjective<'_> {
+    fn gradient_into(&self, x: &[f64], out: &mut [f64]) -> f64 {
+        let mut one = vec![0.0; out.len()];
+        out.fill(0.0);
+        let mut sum = 0.0;
+        for part in self.parts() {
+            sum += part.gradient_into(x, &mut one);
+            out.iter_mut().zip(&one).for_each(|(out, one)| *out += one);
+        }
+        sum
+    }
+}
+
+/// One part of the objective as a smooth function.
+pub(super) struct SmoothTerm<'a> {
+    pub set: &'a SurrogateSet,
+    pub objective: &'a Objective,
+    pub place: usize,
+    pub largest: f64,
+}
+
+impl Smooth for SmoothTerm<'_> {
+    fn gradient_into(&self, x: &[f64], out: &mut [f64]) -> f64 {
+        let Some(term) = self.objective.terms.get(self.place) else { return f64::NAN };
+        let sign = sign(self.set, term.metric);
+        let fitted = self.set.metrics().get(term.metric);
+        let Some(value) = fitted.and_then(|fitted| fitted.surrogate.gradient_into(x, out)) else { return f64::NAN };
+        let (part, slope) = self.objective.aim.part(self.place, term.weight, self.largest, sign * value);
+        out.iter_mut().for_each(|out| *out *= slope * sign);
+        part
     }
 }

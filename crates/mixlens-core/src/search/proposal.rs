@@ -1,20 +1,10 @@
 //! [`Proposal`]: the mixture a search returns, beside the mixtures it is compared with.
 
-use serde::{Deserialize, Serialize};
-
-use super::{Objective, SimulationParams, simulate};
+use super::{FlatRegion, Objective, SimulationParams, descend, flat_among, flat_region, minimise, simulate};
 use crate::CoreError;
-use crate::compute::{Control, Executor};
+use crate::compute::{Control, Executor, Status};
 use crate::fit::{Prediction, SurrogateSet};
-use crate::simplex::{Mixture, Sampler};
-
-/// How a search ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// The best of what was tried; nothing is proved about the rest.
-    BestFound,
-}
+use crate::simplex::{Constraints, Mixture, Sampler};
 
 /// A baseline beside a proposal.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,68 +24,146 @@ pub struct Comparison {
 pub struct Proposal {
     /// How the search ended.
     pub status: Status,
-    /// The proposed mixture: the mean of the best sampled ones, which keeps every constraint because those do.
+    /// The proposed mixture. After a simulation the mean of the best sampled ones, which keeps every constraint because
+    /// those do, or what a descent from them found where that is better; after an exact search the minimiser.
     pub mixture: Mixture,
     /// Its predicted metrics.
     pub predicted: Prediction,
     /// Its objective, lower is better.
     pub objective: f64,
+    /// How much lower than the objective anything allowed can be at most; `None` after a simulation.
+    pub gap: Option<f64>,
+    /// The mixtures that are as good within a tolerance; `None` when none was given.
+    pub flat: Option<FlatRegion>,
     /// The best single mixture found, and its objective.
     pub best_single: (Mixture, f64),
-    /// 5th and 95th percentile of each domain's proportion among the best.
+    /// 5th and 95th percentile of each domain's proportion among the best; after an exact search the flat region's intervals.
     pub spread: Vec<(f64, f64)>,
     /// The natural (or mean) mixture and the uniform one.
     pub versus: Vec<Comparison>,
-    /// How many mixtures were drawn.
+    /// How many mixtures were drawn; zero for an exact search.
     pub samples: u64,
-    /// How many of the best were averaged.
+    /// How many of the best were averaged; zero when the mixture is no mean.
     pub top: usize,
 }
 
-/// Simulates mixtures and proposes the mean of the best.
-///
-/// Source: Liu et al. 2024, "RegMix", section 3 (simulate, rank, average the top 100). The mean lies further inside
-/// the simplex than any single best mixture; [`Proposal::best_single`] shows how much that costs.
+/// Starts of a descent: so many of the best simulated mixtures, and their mean.
+const STARTS: usize = 8;
+
+/// Proposes the exact minimum of a convex objective, with the flat region around it when a tolerance is given.
 ///
 /// # Errors
-/// Those of [`simulate`].
+/// Those of [`minimise`] and [`flat_region`].
+pub fn propose_exact(
+    set: &SurrogateSet,
+    objective: &Objective,
+    constraints: &Constraints,
+    tolerance: Option<f64>,
+    control: &Control,
+    executor: &dyn Executor,
+) -> Result<Proposal, CoreError> {
+    let best = minimise(set, objective, constraints, control)?;
+    let region = |tolerance| flat_region(set, objective, constraints, &best, tolerance, control, executor);
+    let flat = tolerance.map(region).transpose()?;
+    let own = || best.mixture.parts().iter().map(|&part| (part, part)).collect();
+    Ok(Proposal {
+        status: best.report.status,
+        predicted: set.predict(best.mixture.parts())?,
+        objective: best.objective,
+        gap: Some(best.gap),
+        spread: flat.as_ref().map_or_else(own, |flat| flat.intervals.clone()),
+        flat,
+        best_single: (best.mixture.clone(), best.objective),
+        mixture: best.mixture,
+        versus: baselines(set, objective)?,
+        samples: 0,
+        top: 0,
+    })
+}
+
+/// The natural (or mean) mixture and the uniform one.
+fn baselines(set: &SurrogateSet, objective: &Objective) -> Result<Vec<Comparison>, CoreError> {
+    let centre = set.centre();
+    let all = [(centre.name, centre.mixture), ("uniform", Mixture::uniform(set.domains()))];
+    let compare = |(name, mixture): (&'static str, Mixture)| {
+        let predicted = set.predict(mixture.parts())?;
+        let objective = objective.of_values(set, &predicted.values);
+        Ok(Comparison { name, mixture, predicted, objective })
+    };
+    all.into_iter().map(compare).collect()
+}
+
+/// Simulates mixtures and proposes the mean of the best, or what a descent from them reaches where that is better.
+///
+/// The mean lies further inside the simplex than any single best mixture; [`Proposal::best_single`] shows how much that
+/// costs. Surrogates with gradients are descended on from the best; a mean that breaks a bound on a metric gives way to the best single one.
+/// Source: Liu et al. 2024, "RegMix", section 3 (simulate, rank, average the top 100).
+///
+/// # Errors
+/// Those of [`simulate`], and [`CoreError::Infeasible`] when every simulated mixture breaks a bound on a metric.
 pub fn propose(
     set: &SurrogateSet,
     objective: &Objective,
     sampler: &Sampler,
     params: SimulationParams,
+    tolerance: Option<f64>,
     control: &Control,
     executor: &dyn Executor,
 ) -> Result<Proposal, CoreError> {
     let simulation = simulate(set, objective, sampler, params, control, executor)?;
-    let mut sums = vec![0.0; set.domains().len()];
-    for (mixture, _) in &simulation.best {
-        for (sum, part) in sums.iter_mut().zip(mixture.parts()) {
-            *sum += part;
+    let best_single = simulation.best.first().cloned().ok_or(CoreError::NumericalFailure { what: "the simulation" })?;
+    if objective.is_broken(best_single.1) {
+        let broken = objective.bounds().iter().map(|bound| format!("`{}`", bound.text)).collect::<Vec<_>>().join(", ");
+        let clash = format!("none of {} simulated mixtures keeps {broken}", simulation.samples);
+        return Err(CoreError::Infeasible { clashes: vec![clash] });
+    }
+    let kept: Vec<&Mixture> =
+        simulation.best.iter().filter(|(_, value)| !objective.is_broken(*value)).map(|(mixture, _)| mixture).collect();
+    let mean = mean(set, &kept)?;
+    let mut best = (mean.clone(), objective_with_bounds(set, objective, &mean));
+    let mut top = kept.len();
+    if objective.is_smooth(set) {
+        let starts: Vec<Mixture> = [&mean].into_iter().chain(kept.iter().copied().take(STARTS)).cloned().collect();
+        let found = descend(set, objective, sampler.constraints(), &starts, control, executor)?;
+        if found.1 < best.1 {
+            (best, top) = (found, 0);
         }
     }
-    let (mixture, _) = Mixture::from_weights(set.domains(), &sums)?;
+    if objective.is_broken(best.1) {
+        (best, top) = (best_single.clone(), 0);
+    }
+    let (mixture, _) = best;
     let predicted = set.predict(mixture.parts())?;
-    let centre = set.centre();
-    let uniform = Mixture::uniform(set.domains());
-    let versus = [(centre.name, centre.mixture), ("uniform", uniform)].map(|(name, mixture)| {
-        let predicted = set.predict(mixture.parts())?;
-        let objective = objective.of_values(set, &predicted.values);
-        Ok(Comparison { name, mixture, predicted, objective })
-    });
-    let spread = (0..set.domains().len()).map(|domain| spread(&simulation.best, domain)).collect();
-    let best_single = simulation.best.first().cloned().ok_or(CoreError::NumericalFailure { what: "the simulation" })?;
     Ok(Proposal {
         status: Status::BestFound,
         objective: objective.of_values(set, &predicted.values),
         mixture,
         predicted,
+        gap: None,
+        flat: tolerance.map(|tolerance| flat_among(set, &simulation, tolerance)).transpose()?.flatten(),
         best_single,
-        spread,
-        versus: versus.into_iter().collect::<Result<_, CoreError>>()?,
+        spread: (0..set.domains().len()).map(|domain| spread(&simulation.best, domain)).collect(),
+        versus: baselines(set, objective)?,
         samples: simulation.samples,
-        top: simulation.best.len(),
+        top,
     })
+}
+
+fn mean(set: &SurrogateSet, mixtures: &[&Mixture]) -> Result<Mixture, CoreError> {
+    let mut sums = vec![0.0; set.domains().len()];
+    for mixture in mixtures {
+        for (sum, part) in sums.iter_mut().zip(mixture.parts()) {
+            *sum += part;
+        }
+    }
+    Ok(Mixture::from_weights(set.domains(), &sums)?.0)
+}
+
+/// The objective as the simulation counts it.
+fn objective_with_bounds(set: &SurrogateSet, objective: &Objective, mixture: &Mixture) -> f64 {
+    let mut out = [0.0];
+    objective.of_rows(set, mixture.parts(), &mut out, &mut Vec::new());
+    out[0]
 }
 
 /// 5th and 95th percentile (nearest rank) of one domain's proportion.

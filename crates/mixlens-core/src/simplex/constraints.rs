@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use super::DomainSet;
 use super::feasibility::{UpperLimit, clashes};
+use super::linear::{LinearConstraint, linear_clash};
+use super::{DomainSet, ProjectionScratch};
 use crate::CoreError;
+use crate::convex::{Relation, Row};
 
 /// How much text there is, how much the run will read, and how often it may be read.
 ///
@@ -22,10 +24,10 @@ pub struct Supply {
     pub max_epochs: f64,
 }
 
-/// Lower and upper bounds per domain, known to leave at least one mixture.
+/// Lower and upper bounds per domain and linear constraints, known to leave at least one mixture.
 ///
 /// ```text
-/// { p : lowerᵢ ≤ pᵢ ≤ upperᵢ, Σᵢ pᵢ = 1 }
+/// { p : lowerᵢ ≤ pᵢ ≤ upperᵢ, Σᵢ pᵢ = 1, aᵣ·p ≤ bᵣ }
 /// ```
 /// Supply caps are part of the upper bounds. Bounds without numbers of their own are 0 and 1.
 ///
@@ -48,13 +50,18 @@ pub struct Constraints {
     domains: Arc<DomainSet>,
     lower: Box<[f64]>,
     upper: Box<[f64]>,
+    linear: Arc<[LinearConstraint]>,
+    rows: Arc<[Row]>,
+    /// A mixture that keeps the linear constraints with room to spare where they leave any; empty without them.
+    inside: Arc<[f64]>,
 }
 
 impl Constraints {
     /// No constraint beyond being a mixture.
     pub fn free(domains: &Arc<DomainSet>) -> Self {
         let (lower, upper) = (vec![0.0; domains.len()].into(), vec![1.0; domains.len()].into());
-        Self { domains: Arc::clone(domains), lower, upper }
+        let (linear, rows, inside) = (Arc::new([]), Arc::new([]), Arc::new([]));
+        Self { domains: Arc::clone(domains), lower, upper, linear, rows, inside }
     }
 
     /// Starts from no constraint; bounds are added by name.
@@ -63,6 +70,7 @@ impl Constraints {
             domains: Arc::clone(domains),
             lower: vec![0.0; domains.len()],
             upper: vec![UpperLimit::bound(1.0); domains.len()],
+            linear: Vec::new(),
         }
     }
 
@@ -81,12 +89,42 @@ impl Constraints {
         &self.upper
     }
 
-    /// Whether every mixture is allowed.
-    pub fn is_free(&self) -> bool {
-        self.lower.iter().all(|&low| low <= 0.0) && self.upper.iter().all(|&high| high >= 1.0)
+    /// The linear constraints.
+    pub fn linear(&self) -> &[LinearConstraint] {
+        &self.linear
     }
 
-    /// Whether `parts` keeps every bound and sums to one, each within `tolerance`.
+    /// The linear constraints as rows of a program.
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// Whether every linear constraint holds within `tolerance`.
+    pub fn keeps_rows(&self, parts: &[f64], tolerance: f64) -> bool {
+        self.rows.iter().all(|row| {
+            let excess = row.excess(parts);
+            if row.relation == Relation::Equal { excess.abs() <= tolerance } else { excess <= tolerance }
+        })
+    }
+
+    /// A mixture that keeps the linear constraints, with room where they leave any; `None` without linear constraints.
+    pub(super) fn inside(&self) -> Option<&[f64]> {
+        (!self.inside.is_empty()).then_some(&*self.inside)
+    }
+
+    /// Takes away the rounding of a solver: bounds to the bit, the sum within [`SUM_TOLERANCE`](super::SUM_TOLERANCE).
+    pub(crate) fn settled(&self, parts: &[f64]) -> Vec<f64> {
+        let mut parts = parts.to_vec();
+        self.project_onto_bounds(&mut parts, &mut ProjectionScratch::default());
+        parts
+    }
+
+    /// Whether every mixture is allowed.
+    pub fn is_free(&self) -> bool {
+        self.rows.is_empty() && self.lower.iter().all(|&low| low <= 0.0) && self.upper.iter().all(|&high| high >= 1.0)
+    }
+
+    /// Whether `parts` keeps every bound and linear constraint and sums to one, each within `tolerance`.
     ///
     /// False for the wrong number of parts.
     pub fn contains(&self, parts: &[f64], tolerance: f64) -> bool {
@@ -96,6 +134,7 @@ impl Constraints {
                 .iter()
                 .zip(self.lower.iter().zip(&self.upper))
                 .all(|(&part, (&low, &high))| part >= low - tolerance && part <= high + tolerance)
+            && self.keeps_rows(parts, tolerance)
     }
 }
 
@@ -105,6 +144,7 @@ pub struct ConstraintsBuilder {
     domains: Arc<DomainSet>,
     lower: Vec<f64>,
     upper: Vec<UpperLimit>,
+    linear: Vec<LinearConstraint>,
 }
 
 impl ConstraintsBuilder {
@@ -154,6 +194,19 @@ impl ConstraintsBuilder {
         Ok(self)
     }
 
+    /// Adds a linear constraint.
+    ///
+    /// # Errors
+    /// [`CoreError::WrongLength`] when it is over another number of domains.
+    pub fn linear(mut self, constraint: LinearConstraint) -> Result<Self, CoreError> {
+        let (expected, found) = (self.domains.len(), constraint.row().coefficients.len());
+        if found != expected {
+            return Err(CoreError::WrongLength { what: "coefficients of a linear constraint", expected, found });
+        }
+        self.linear.push(constraint);
+        Ok(self)
+    }
+
     /// The constraints, once some mixture is known to satisfy them.
     ///
     /// Bounds that miss by no more than [`SUM_TOLERANCE`](super::SUM_TOLERANCE) (ten lower bounds of 0.1, say) count as met.
@@ -167,7 +220,16 @@ impl ConstraintsBuilder {
         }
         // A cap a rounding error below its lower bound gives way to it.
         let upper = self.upper.iter().zip(&self.lower).map(|(high, &low)| high.value().max(low)).collect();
-        Ok(Constraints { domains: self.domains, lower: self.lower.into(), upper })
+        let upper: Box<[f64]> = upper;
+        let rows: Arc<[Row]> = self.linear.iter().map(|constraint| constraint.row().clone()).collect();
+        let inside = match self.linear.as_slice() {
+            [] => Vec::new(),
+            linear => linear_clash(self.domains.names(), &self.lower, &upper, linear)
+                .map_err(|clash| CoreError::Infeasible { clashes: vec![clash] })?,
+        };
+        let (linear, inside) = (self.linear.into(), inside.into());
+        let built = Constraints { domains: self.domains, lower: self.lower.into(), upper, linear, rows, inside };
+        Ok(built)
     }
 
     fn checked(&self, what: &'static str, domain: &str, proportion: f64) -> Result<usize, CoreError> {

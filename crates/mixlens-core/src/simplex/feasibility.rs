@@ -108,7 +108,7 @@ fn list(mut items: Vec<(f64, String)>) -> String {
 }
 
 /// The number without the noise of binary fractions (0.1 + 0.2 reads 0.3).
-fn tidy(value: f64) -> f64 {
+pub(super) fn tidy(value: f64) -> f64 {
     format!("{value:.11e}").parse().unwrap_or(value)
 }
 

@@ -2,12 +2,17 @@
 
 use super::{Constraints, Mixture, SUM_TOLERANCE};
 use crate::CoreError;
+use crate::compute::Control;
+use crate::convex::{Program, Slack, SolveOptions, solve};
 
 /// Steps of Newton's method before corners are sorted instead.
 const NEWTON_STEPS: usize = 12;
 
 /// The excess of the sum over one that is only rounding, settled afterwards.
 const NEWTON_EXCESS: f64 = 1e-14;
+
+/// What a linear constraint may be exceeded by in a mixture that counts as keeping it (its largest coefficient is 1).
+pub(super) const ROW_ROUNDING: f64 = 1e-12;
 
 /// Memory that [`Constraints::project_in_place`] reuses between calls.
 #[derive(Clone, Debug, Default)]
@@ -25,7 +30,8 @@ impl Constraints {
     /// ```
     /// The sum falls with ν along a broken line with its corners at wᵢ − upperᵢ and wᵢ − lowerᵢ, so the exact ν
     /// follows from the sorted corners in O(d log d), or sooner from guessing which parts are free.
-    /// Weights that already satisfy the constraints come back unchanged to the bit.
+    /// Weights that already satisfy the constraints come back unchanged to the bit. With linear constraints in the way
+    /// there is no such formula: the quadratic program is solved, and the result is nearest within 1e-6.
     ///
     /// # Errors
     /// [`CoreError::WrongLength`], or [`CoreError::BadWeight`] for a weight that is not finite.
@@ -40,6 +46,26 @@ impl Constraints {
     ///
     /// `parts` must have one number per domain (checked in debug builds); one that is not finite counts as zero.
     pub fn project_in_place(&self, parts: &mut [f64], scratch: &mut ProjectionScratch) {
+        let Some(inside) = self.inside() else { return self.project_onto_bounds(parts, scratch) };
+        let wished: Vec<f64> = parts.iter().map(|part| if part.is_finite() { *part } else { 0.0 }).collect();
+        self.project_onto_bounds(parts, scratch);
+        if self.keeps_rows(parts, ROW_ROUNDING) {
+            return;
+        }
+        let distance = |x: &[f64], out: &mut [f64]| {
+            out.iter_mut().zip(x.iter().zip(&wished)).for_each(|(out, (x, wish))| *out = x - wish);
+            out.iter().map(|difference| 0.5 * difference * difference).sum()
+        };
+        let (lower, upper, rows) = (self.lower(), self.upper(), self.rows());
+        let program = Program { lower, upper, rows, objective: Some(&distance), limits: &[], slack: Slack::Never };
+        let options = SolveOptions { tolerance: 1e-14, ..SolveOptions::default() };
+        let solution = solve(&program, options, &Control::default());
+        parts.copy_from_slice(if solution.report.objective.is_some() { &solution.x } else { inside });
+        self.project_onto_bounds(parts, scratch);
+    }
+
+    /// [`Constraints::project_in_place`] for the bounds and the sum alone.
+    pub(super) fn project_onto_bounds(&self, parts: &mut [f64], scratch: &mut ProjectionScratch) {
         debug_assert_eq!(parts.len(), self.domains().len());
         if self.contains_to_rounding(parts) {
             return;

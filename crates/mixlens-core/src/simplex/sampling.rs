@@ -88,7 +88,8 @@ impl Prior {
 /// Draws mixtures from a [`Prior`] inside [`Constraints`].
 ///
 /// Sample number *i* depends on the seed and *i* alone, so any range can be drawn anywhere and the whole is
-/// the same. A sample that breaks a constraint is drawn anew up to 16 times, then projected onto the constraints.
+/// the same. A sample that breaks a constraint is drawn anew up to 16 times, then projected onto the bounds and, where linear constraints
+/// are in the way, drawn towards a mixture inside them as far as needed.
 ///
 /// ```
 /// use mixlens_core::simplex::{Constraints, DomainSet, Mixture, Prior, Sampler};
@@ -215,7 +216,7 @@ impl Sampler {
             if let Some(row) = rows.get_mut(lane * width..(lane + 1) * width)
                 && !self.keeps_bounds(row)
             {
-                self.constraints.project_in_place(row, &mut again.scratch);
+                self.constraints.pull_inside(row, &mut again.scratch);
             }
         }
     }
@@ -228,6 +229,7 @@ impl Sampler {
     fn keeps_bounds(&self, row: &[f64]) -> bool {
         let bounds = self.constraints.lower().iter().zip(self.constraints.upper());
         row.iter().zip(bounds).all(|(part, (low, high))| (low..=high).contains(&part))
+            && self.constraints.keeps_rows(row, 0.0)
     }
 }
 

@@ -19,7 +19,8 @@ impl Constraints {
     pub fn fill(&self, weights: &[f64]) -> Result<Mixture, CoreError> {
         self.check_weights(weights, |weight| weight.is_finite() && weight >= 0.0)?;
         let bounds = Bounds { lower: self.lower(), upper: self.upper() };
-        Ok(Mixture::from_exact_parts(self.domains(), water_fill(weights, bounds, 1.0)))
+        // With linear constraints in the way: the nearest mixture to that one that keeps them.
+        self.project(&water_fill(weights, bounds, 1.0))
     }
 }
 

@@ -1,0 +1,80 @@
+//! `mixlens explain`: what each domain does to each metric.
+
+use mixlens_core::fit::SurrogateSet;
+use mixlens_core::search::{Explanation, explain};
+use serde_json::{Map, Value, json};
+
+use super::propose::mixture;
+use crate::args::Explain;
+use crate::context::Context;
+use crate::files::{named_mixture, read_fit};
+use crate::tables::{number, percent, signed, table};
+
+pub fn run(args: &Explain, context: &Context) -> anyhow::Result<()> {
+    let set = read_fit(&args.fit)?;
+    let at = named_mixture("--at", &args.at, Some(set.domains()))?.unwrap_or_else(|| set.centre().mixture);
+    let explained = explain(&set, &at)?;
+    context.finish(&to_text(&set, &explained), || to_json(&set, &explained))
+}
+
+fn metric_names(set: &SurrogateSet) -> impl Iterator<Item = &str> {
+    set.metrics().iter().map(|fitted| fitted.metric.name.as_str())
+}
+
+fn to_text(set: &SurrogateSet, explained: &Explanation) -> String {
+    let mut header = vec!["domain", "here"];
+    header.extend(metric_names(set));
+    let column = |effects: &dyn Fn(usize) -> Vec<Option<f64>>| -> Vec<Vec<String>> {
+        let rows = explained.at.iter().enumerate().map(|(domain, (name, part))| {
+            let cells = effects(domain).into_iter().map(|cell| cell.map_or_else(|| number(None, 4), |x| signed(x, 4)));
+            [name.to_owned(), percent(part)].into_iter().chain(cells).collect()
+        });
+        rows.collect()
+    };
+    let moved = |domain: usize| explained.effects.iter().map(|effects| effects.get(domain).copied()).collect();
+    let without = |domain: usize| {
+        let left_out = explained.left_out.get(domain).and_then(Option::as_ref);
+        (0..set.metrics().len()).map(|metric| left_out.and_then(|one| one.changes.get(metric).copied())).collect()
+    };
+    let predicted = metric_names(set).zip(&explained.values);
+    format!(
+        "{}\nchange when one percentage point moves into a domain from all others, in their ratios\n{}\nchange without a domain\n{}",
+        table(
+            &["metric", "predicted here"],
+            predicted.map(|(name, &value)| vec![name.to_owned(), number(Some(value), 4)])
+        ),
+        table(&header, column(&moved)),
+        table(&header, column(&without)),
+    )
+}
+
+fn to_json(set: &SurrogateSet, explained: &Explanation) -> Value {
+    let domains = || set.domains().names().iter();
+    let by_metric = |values: &[f64]| -> Map<String, Value> {
+        metric_names(set).zip(values).map(|(name, value)| (name.to_owned(), json!(value))).collect()
+    };
+    let effects = metric_names(set).zip(&explained.effects).map(|(metric, effects)| {
+        let effects: Map<String, Value> =
+            domains().zip(effects).map(|(name, effect)| (name.clone(), json!(effect))).collect();
+        (metric.to_owned(), Value::Object(effects))
+    });
+    let traces = domains().zip(&explained.traces).map(|(name, trace)| {
+        let values: Map<String, Value> =
+            metric_names(set).zip(&trace.values).map(|(metric, values)| (metric.to_owned(), json!(values))).collect();
+        (name.clone(), json!({ "proportions": trace.parts, "metrics": values }))
+    });
+    let without = domains().zip(&explained.left_out).map(|(name, left_out)| {
+        let value = left_out
+            .as_ref()
+            .map_or(Value::Null, |one| json!({ "mixture": mixture(&one.mixture), "changes": by_metric(&one.changes) }));
+        (name.clone(), value)
+    });
+    json!({
+        "version": 1,
+        "at": mixture(&explained.at),
+        "values": by_metric(&explained.values),
+        "effects": effects.collect::<Map<_, _>>(),
+        "traces": traces.collect::<Map<_, _>>(),
+        "without": without.collect::<Map<_, _>>(),
+    })
+}

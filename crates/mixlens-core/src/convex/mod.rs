@@ -1,0 +1,16 @@
+//! Convex minimisation over proportions: an interior-point method that proves what it found.
+//!
+//! It serves exact searches (with the surrogates as objective), projections onto linear constraints, and the proof
+//! that constraints clash.
+
+mod certificate;
+mod iterate;
+mod newton;
+mod program;
+mod solve;
+
+pub use program::{Limit, Program, Relation, Row, Slack, Smooth};
+pub use solve::{Solution, SolveOptions, assess_at, solve};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,102 @@
+//! [`explain`]: what each domain does to each metric around a mixture.
+
+use crate::CoreError;
+use crate::fit::SurrogateSet;
+use crate::simplex::Mixture;
+
+/// A percentage point, as a proportion.
+const POINT: f64 = 0.01;
+/// Points along a trace.
+const TRACE_POINTS: u32 = 41;
+
+/// What each domain does to each metric around a mixture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Explanation {
+    /// The mixture.
+    pub at: Mixture,
+    /// The predictions there, in the order of the metrics.
+    pub values: Vec<f64>,
+    /// Change of each metric (outer) when one percentage point moves into each domain (inner) from all others.
+    pub effects: Vec<Vec<f64>>,
+    /// One trace per domain.
+    pub traces: Vec<Trace>,
+    /// The mixture without each domain in turn; `None` where nothing would be left.
+    pub left_out: Vec<Option<LeftOut>>,
+}
+
+/// Predictions along a domain's Cox direction: its proportion from 0 to 1, the others in their ratios.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trace {
+    /// The domain's proportions.
+    pub parts: Vec<f64>,
+    /// The predictions of each metric (outer) at each of them (inner).
+    pub values: Vec<Vec<f64>>,
+}
+
+/// What happens without a domain.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LeftOut {
+    /// The mixture of the others, in their ratios.
+    pub mixture: Mixture,
+    /// The change of each metric from the whole mixture.
+    pub changes: Vec<f64>,
+}
+
+/// Effects, traces and leave-one-domain-out predictions around `at`.
+///
+/// ```text
+/// x(p) = at, with part j set to p and the others scaled by (1 − p) / (1 − atⱼ)      Cox direction of domain j
+/// effect = L(x(atⱼ + 0.01)) − L(at)      from the other side where atⱼ is above 0.99
+/// ```
+/// Where `at` is all one domain, the others share what it leaves evenly. Effects are differences, not slopes: slopes of power
+/// laws have no limit at zero.
+/// Source: Cox 1971, "A note on polynomial response functions for mixtures", Biometrika 58.
+///
+/// # Errors
+/// [`CoreError::WrongLength`] when `at` is over another number of domains.
+pub fn explain(set: &SurrogateSet, at: &Mixture) -> Result<Explanation, CoreError> {
+    let width = set.domains().len();
+    let values = set.predict(at.parts())?.values;
+    let changes = |parts: &[f64]| -> Result<Vec<f64>, CoreError> {
+        let there = set.predict(parts)?.values;
+        Ok(there.iter().zip(&values).map(|(there, here)| there - here).collect())
+    };
+    let mut effects = vec![Vec::with_capacity(width); values.len()];
+    let (mut traces, mut left_out) = (Vec::with_capacity(width), Vec::with_capacity(width));
+    for domain in 0..width {
+        let own = at.parts().get(domain).copied().unwrap_or(0.0);
+        let sign = if own + POINT <= 1.0 { 1.0 } else { -1.0 };
+        let moved = changes(&along(at.parts(), domain, own + sign * POINT))?;
+        effects.iter_mut().zip(moved).for_each(|(effects, change)| effects.push(sign * change));
+        traces.push(trace(set, at, domain)?);
+        left_out.push(if width > 1 && own < 1.0 {
+            let (mixture, _) = Mixture::from_weights(set.domains(), &along(at.parts(), domain, 0.0))?;
+            Some(LeftOut { changes: changes(mixture.parts())?, mixture })
+        } else {
+            None
+        });
+    }
+    Ok(Explanation { at: at.clone(), values, effects, traces, left_out })
+}
+
+/// `parts` with one domain's part set to `part` and the others in their ratios.
+fn along(parts: &[f64], domain: usize, part: f64) -> Vec<f64> {
+    let rest: f64 = parts.iter().enumerate().filter(|(place, _)| *place != domain).map(|(_, part)| part).sum();
+    let others = (parts.len() as f64 - 1.0).max(1.0);
+    let scaled = |(place, &own): (usize, &f64)| match place == domain {
+        true => part,
+        false if rest > 0.0 => own * ((1.0 - part) / rest),
+        false => (1.0 - part) / others,
+    };
+    parts.iter().enumerate().map(scaled).collect()
+}
+
+fn trace(set: &SurrogateSet, at: &Mixture, domain: usize) -> Result<Trace, CoreError> {
+    let parts: Vec<f64> = (0..TRACE_POINTS).map(|step| f64::from(step) / f64::from(TRACE_POINTS - 1)).collect();
+    let mut values = vec![Vec::with_capacity(parts.len()); set.metrics().len()];
+    for &part in &parts {
+        let predicted = set.predict(&along(at.parts(), domain, part))?.values;
+        values.iter_mut().zip(predicted).for_each(|(values, value)| values.push(value));
+    }
+    Ok(Trace { parts, values })
+}

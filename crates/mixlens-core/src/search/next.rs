@@ -1,0 +1,263 @@
+//! [`next_runs`]: the proxy runs that teach a fit most.
+#![expect(clippy::indexing_slicing, reason = "positions come from the pool and features have one length")]
+
+use std::collections::HashSet;
+
+use nalgebra::{DMatrix, DVector};
+
+use super::Objective;
+use crate::CoreError;
+use crate::compute::{Control, CounterStream};
+use crate::fit::{Surrogate, SurrogateSet};
+use crate::simplex::{Mixture, Sampler, apportion};
+
+/// How runs are chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Teaching {
+    /// What suits the surrogates: variance where they state one, sensitivities where they have slopes, distance otherwise.
+    Auto,
+    /// Where the surrogates state the greatest variance, thinned out near runs that are already chosen.
+    Variance,
+    /// D-optimality for the sensitivities of laws (see [`next_runs`]).
+    Sensitivity,
+    /// Farthest from the runs and from each other.
+    Distance,
+    /// CLIMB's loop: some of the best predicted, drawn at random.
+    /// Source: Diao et al. 2025, "CLIMB", section 3 (arXiv 2504.13161).
+    Climb,
+}
+
+/// What to choose from, and how many.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct NextParams {
+    /// How many runs.
+    pub count: usize,
+    /// How many mixtures are drawn to choose from.
+    pub pool: usize,
+    /// Proportions are multiples of this.
+    pub step: f64,
+    /// How to choose.
+    pub teaching: Teaching,
+    /// Seed of the draw in [`Teaching::Climb`].
+    pub seed: u64,
+}
+
+/// CLIMB draws from this many times as many of the best as it takes.
+const CLIMB_BEST: usize = 4;
+/// Of the identity, relative to the mean information of a run, where the runs leave directions open.
+const PRIOR_INFORMATION: f64 = 1e-3;
+
+/// The runs that teach `set` most, from a pool drawn by `sampler`, in the order of their choice; and how they were chosen.
+///
+/// ```text
+/// variance      Var(x), mean over metrics relative to its mean, times how far x is from the nearest chosen run
+/// sensitivity   Σ over metrics of ln(1 + φ' M⁻¹ φ)      φⱼ = xⱼ ∂L/∂xⱼ and a constant, M = Σ φφ' over runs and chosen
+/// distance      total variation distance to the nearest run or chosen mixture
+/// ```
+/// For the effective-data and exponential laws, xⱼ ∂L/∂xⱼ is the derivative by a parameter of domain j up to a factor, and
+/// D-optimality does not see factors; the greedy choice maximises the determinant step by step.
+/// Source of the criterion: Fedorov 1972, "Theory of optimal experiments", chapter 2; Atkinson, Donev and Tobias 2007, section 11.2.
+///
+/// # Errors
+/// [`CoreError::BadParameter`] for a step that is no unit fraction, too few different mixtures in the pool, or a way of choosing
+/// that the surrogates do not support; [`CoreError::Cancelled`].
+pub fn next_runs(
+    set: &SurrogateSet,
+    objective: &Objective,
+    sampler: &Sampler,
+    params: NextParams,
+    control: &Control,
+) -> Result<(Vec<Mixture>, Teaching), CoreError> {
+    let pool = pool(sampler, params)?;
+    let teaching = match params.teaching {
+        Teaching::Auto => suited(set, &pool[0]),
+        chosen => chosen,
+    };
+    let stage = control.stage("choosing runs", params.count as u64);
+    let runs: Vec<&[f64]> = set.support().rows().chunks_exact(set.domains().len()).collect();
+    if teaching == Teaching::Climb {
+        return Ok((climb(set, objective, pool, params), teaching));
+    }
+    let mut scores = match teaching {
+        Teaching::Variance => Scores::Variance(variances(set, &pool).ok_or_else(|| unsupported("variance"))?),
+        Teaching::Sensitivity => {
+            Scores::Sensitivity(Information::new(set, &pool, &runs).ok_or_else(|| unsupported("sensitivity"))?)
+        }
+        _ => Scores::Distance,
+    };
+    let near = |mixture: &Mixture, others: &[&[f64]]| -> f64 {
+        let distance = |other: &&[f64]| -> f64 {
+            0.5 * mixture.parts().iter().zip(*other).map(|(a, b)| (a - b).abs()).sum::<f64>()
+        };
+        others.iter().map(distance).fold(1.0, f64::min)
+    };
+    // Distances to the runs count where distance decides; where variance does, the runs are in the variance already.
+    let known: &[&[f64]] = if teaching == Teaching::Distance { &runs } else { &[] };
+    let mut distances: Vec<f64> = pool.iter().map(|mixture| near(mixture, known)).collect();
+    let mut taken: Vec<usize> = Vec::with_capacity(params.count);
+    while taken.len() < params.count {
+        let best = (0..pool.len())
+            .filter(|place| !taken.contains(place))
+            .max_by(|&a, &b| scores.of(a, &distances).total_cmp(&scores.of(b, &distances)).then(b.cmp(&a)));
+        let Some(best) = best else { break };
+        taken.push(best);
+        stage.advance(1)?;
+        for (distance, mixture) in distances.iter_mut().zip(&pool) {
+            *distance = distance.min(near(mixture, &[pool[best].parts()]));
+        }
+        scores.learn(best);
+    }
+    Ok((taken.into_iter().map(|place| pool[place].clone()).collect(), teaching))
+}
+
+fn unsupported(wanted: &'static str) -> CoreError {
+    let expected = "a way of choosing that the surrogates support; try distance";
+    CoreError::BadParameter { name: "teach", expected, found: wanted.to_owned() }
+}
+
+fn suited(set: &SurrogateSet, at: &Mixture) -> Teaching {
+    let mut out = vec![0.0; at.parts().len()];
+    let all = |test: &mut dyn FnMut(&dyn Surrogate) -> bool| set.metrics().iter().all(|fitted| test(&fitted.surrogate));
+    if all(&mut |surrogate| surrogate.variance_at(at.parts()).is_some()) {
+        Teaching::Variance
+    } else if all(&mut |surrogate| surrogate.gradient_into(at.parts(), &mut out).is_some()) {
+        Teaching::Sensitivity
+    } else {
+        Teaching::Distance
+    }
+}
+
+/// Different mixtures with tidy proportions that keep the constraints.
+fn pool(sampler: &Sampler, params: NextParams) -> Result<Vec<Mixture>, CoreError> {
+    let units = (1.0 / params.step).round();
+    if !((1.0..1e9).contains(&units) && (1.0 / params.step - units).abs() < 1e-6 * units) {
+        let expected = "1 divided by a whole number below a billion, such as 0.0002";
+        return Err(CoreError::BadParameter { name: "step", expected, found: params.step.to_string() });
+    }
+    let mut seen = HashSet::new();
+    let mut pool = Vec::new();
+    for index in 0..params.pool as u64 {
+        let whole = apportion(sampler.sample(index).parts(), units as u64);
+        let parts = whole.iter().map(|&unit| unit as f64 / units).collect();
+        let mixture = Mixture::from_exact_parts(sampler.domains(), parts);
+        if sampler.constraints().contains(mixture.parts(), 1e-12) && seen.insert(whole) {
+            pool.push(mixture);
+        }
+    }
+    if params.count == 0 || pool.len() < params.count {
+        let expected = "at least 1, and no more than the different mixtures in the pool";
+        let found = format!("{} of {}", params.count, pool.len());
+        return Err(CoreError::BadParameter { name: "next", expected, found });
+    }
+    Ok(pool)
+}
+
+fn climb(set: &SurrogateSet, objective: &Objective, pool: Vec<Mixture>, params: NextParams) -> Vec<Mixture> {
+    let (mut out, mut scratch) = ([0.0], Vec::new());
+    let mut ranked: Vec<(f64, Mixture)> = pool
+        .into_iter()
+        .map(|mixture| {
+            objective.of_rows(set, mixture.parts(), &mut out, &mut scratch);
+            (out[0], mixture)
+        })
+        .collect();
+    ranked.sort_by(|a, b| a.0.total_cmp(&b.0)); // stable: equal ones stay in the order of the pool
+    ranked.truncate(CLIMB_BEST * params.count);
+    CounterStream::new(params.seed, 0).shuffle(&mut ranked);
+    ranked.into_iter().take(params.count).map(|(_, mixture)| mixture).collect()
+}
+
+/// The stated variance of each mixture, mean over the metrics, each relative to its mean over the pool.
+fn variances(set: &SurrogateSet, pool: &[Mixture]) -> Option<Vec<f64>> {
+    let mut sums = vec![0.0; pool.len()];
+    for fitted in set.metrics() {
+        let own: Option<Vec<f64>> = pool.iter().map(|mixture| fitted.surrogate.variance_at(mixture.parts())).collect();
+        let own = own?;
+        let mean = own.iter().sum::<f64>() / own.len() as f64;
+        sums.iter_mut().zip(&own).for_each(|(sum, own)| *sum += own / mean.max(f64::MIN_POSITIVE));
+    }
+    Some(sums)
+}
+
+/// How much each mixture of the pool teaches.
+enum Scores {
+    Variance(Vec<f64>),
+    Sensitivity(Information),
+    Distance,
+}
+
+impl Scores {
+    fn of(&self, place: usize, distances: &[f64]) -> f64 {
+        match self {
+            Self::Variance(variances) => variances[place] * distances[place],
+            Self::Sensitivity(information) => information.gains[place],
+            Self::Distance => distances[place],
+        }
+    }
+
+    fn learn(&mut self, place: usize) {
+        if let Self::Sensitivity(information) = self {
+            information.learn(place);
+        }
+    }
+}
+
+/// Sensitivities of the pool and the inverse information matrices, one per metric.
+struct Information {
+    features: Vec<Vec<DVector<f64>>>,
+    inverses: Vec<DMatrix<f64>>,
+    gains: Vec<f64>,
+}
+
+impl Information {
+    fn new(set: &SurrogateSet, pool: &[Mixture], runs: &[&[f64]]) -> Option<Self> {
+        let width = set.domains().len();
+        let mut own = Self { features: Vec::new(), inverses: Vec::new(), gains: vec![0.0; pool.len()] };
+        for fitted in set.metrics() {
+            let features = |parts: &[f64]| -> Option<DVector<f64>> {
+                let mut slopes = vec![0.0; width];
+                fitted.surrogate.gradient_into(parts, &mut slopes)?;
+                let scaled = slopes.iter().zip(parts).map(|(slope, part)| slope * part);
+                Some(DVector::from_iterator(width + 1, scaled.chain([1.0])))
+            };
+            let trained: Option<Vec<DVector<f64>>> = runs.iter().map(|run| features(run)).collect();
+            let trained = trained?;
+            // Every feature on its own scale: the factor between it and the parameter's derivative is not known.
+            let scale: Vec<f64> = (0..=width)
+                .map(|j| (trained.iter().map(|f| f[j] * f[j]).sum::<f64>() / trained.len() as f64).sqrt().max(1e-12))
+                .collect();
+            let unit = |mut f: DVector<f64>| {
+                f.iter_mut().zip(&scale).for_each(|(f, scale)| *f /= scale);
+                f
+            };
+            let mut matrix = DMatrix::identity(width + 1, width + 1) * PRIOR_INFORMATION;
+            for f in trained.into_iter().map(unit) {
+                matrix += &f * f.transpose();
+            }
+            own.inverses.push(matrix.try_inverse()?);
+            own.features.push(pool.iter().map(|mixture| features(mixture.parts()).map(unit)).collect::<Option<_>>()?);
+        }
+        own.refresh();
+        Some(own)
+    }
+
+    fn refresh(&mut self) {
+        self.gains.fill(0.0);
+        for (features, inverse) in self.features.iter().zip(&self.inverses) {
+            for (gain, f) in self.gains.iter_mut().zip(features) {
+                *gain += f.dot(&(inverse * f)).max(0.0).ln_1p();
+            }
+        }
+    }
+
+    /// Adds a run to the information (Sherman and Morrison).
+    fn learn(&mut self, place: usize) {
+        for (features, inverse) in self.features.iter().zip(&mut self.inverses) {
+            let f = &features[place];
+            let across = &*inverse * f;
+            let scale = 1.0 / (1.0 + f.dot(&across));
+            *inverse -= scale * &across * across.transpose();
+        }
+        self.refresh();
+    }
+}
