@@ -18,6 +18,21 @@ pub trait Surrogate: Send + Sync {
     /// When `rows.len() != out.len() * self.width()`.
     fn predict_rows(&self, rows: &[f64], out: &mut [f64]);
 
+    /// [`Surrogate::predict_rows`] for a search that has no use for predictions above a bar (one per row): those may
+    /// come out as infinity instead, if that is faster. The others have the same bits.
+    ///
+    /// # Panics
+    /// As [`Surrogate::predict_rows`], and when there is not one bar per row.
+    fn predict_rows_below(&self, rows: &[f64], bars: &[f64], out: &mut [f64]) {
+        assert_eq!(bars.len(), out.len(), "one bar per prediction");
+        self.predict_rows(rows, out);
+    }
+
+    /// A number that no prediction is below, where one is known.
+    fn least(&self) -> Option<f64> {
+        None
+    }
+
     /// Predicts one mixture.
     fn predict_one(&self, parts: &[f64]) -> f64 {
         let mut out = [0.0];

@@ -4,7 +4,7 @@ use super::Aim;
 use super::metric_bound::MetricBound;
 use crate::CoreError;
 use crate::convex::Smooth;
-use crate::fit::{Surrogate, SurrogateSet};
+use crate::fit::{FittedSurrogate, Surrogate, SurrogateSet};
 
 /// One metric's part in an [`Objective`].
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,6 +27,13 @@ pub struct Objective {
     terms: Vec<Term>,
     aim: Aim,
     bounds: Vec<MetricBound>,
+}
+
+/// Buffers for [`Objective::of_rows_below`].
+#[derive(Default)]
+pub(super) struct RowScratch {
+    predicted: Vec<f64>,
+    bars: Vec<f64>,
 }
 
 /// What breaking a bound on a metric adds to the objective of a simulated mixture, beside its excess.
@@ -114,6 +121,43 @@ impl Objective {
         let largest = self.largest_weight();
         let parts = self.term_values(set, values).into_iter().zip(&self.terms).enumerate();
         self.aim.combine(parts.map(|(place, (value, term))| self.aim.part(place, term.weight, largest, value).0))
+    }
+
+    /// [`Objective::of_rows`] for a search that has no use for objectives above `bar`: those may come out as infinity.
+    ///
+    /// Of a sum of metrics, each is given what the ones before it and the least of those after it leave of the bar.
+    pub(super) fn of_rows_below(
+        &self,
+        set: &SurrogateSet,
+        rows: &[f64],
+        bar: f64,
+        out: &mut [f64],
+        scratch: &mut RowScratch,
+    ) {
+        let is_sum = self.aim == Aim::Mean && self.bounds.is_empty();
+        if !(is_sum && bar < f64::INFINITY) {
+            return self.of_rows(set, rows, out, &mut scratch.predicted);
+        }
+        scratch.predicted.resize(out.len(), 0.0);
+        scratch.bars.resize(out.len(), 0.0);
+        out.fill(0.0);
+        let fitted =
+            |term: &Term| Some((&set.metrics().get(term.metric)?.surrogate, term.weight, sign(set, term.metric)));
+        let terms: Vec<_> = self.terms.iter().filter_map(fitted).collect();
+        let least = |&(fitted, weight, sign): &(&FittedSurrogate, f64, f64)| match fitted.least() {
+            Some(least) if sign > 0.0 => weight * least,
+            _ => f64::NEG_INFINITY,
+        };
+        for (place, &(fitted, weight, sign)) in terms.iter().enumerate() {
+            let later: f64 = terms.iter().skip(place + 1).map(least).sum();
+            for (own, so_far) in scratch.bars.iter_mut().zip(out.iter()) {
+                *own = if sign > 0.0 { (bar - so_far - later) / weight } else { f64::INFINITY };
+            }
+            fitted.predict_rows_below(rows, &scratch.bars, &mut scratch.predicted);
+            for (out, predicted) in out.iter_mut().zip(&scratch.predicted) {
+                *out += weight * (sign * predicted);
+            }
+        }
     }
 
     /// The objective of every row of `rows` (n × domains) into `out`; `scratch` is for reuse.

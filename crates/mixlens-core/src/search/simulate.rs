@@ -1,6 +1,9 @@
 //! Simulation: draw mixtures, predict them, keep the best, in memory that does not grow with their number.
 
+use std::sync::Mutex;
+
 use super::Objective;
+use super::objective::RowScratch;
 use super::top::Top;
 use crate::CoreError;
 use crate::compute::{Control, Executor, try_map_tasks};
@@ -11,6 +14,30 @@ use crate::simplex::{Mixture, Sampler};
 const CHUNK: u64 = 2048;
 /// The range of samples is cut into this many stripes, whatever the number of threads.
 const STRIPES: u64 = 64;
+
+/// What a sample must not be above to be among the best in the end: the lowest bar of any stripe.
+///
+/// Which samples it spares from being predicted in full depends on timing; which are best does not, because a sample
+/// above the bar has enough better ones.
+struct Bar(Mutex<f64>);
+
+impl Default for Bar {
+    fn default() -> Self {
+        Self(Mutex::new(f64::INFINITY))
+    }
+}
+
+impl Bar {
+    fn get(&self) -> f64 {
+        self.0.lock().map_or(f64::INFINITY, |bar| *bar)
+    }
+
+    fn lower_to(&self, to: f64) {
+        if let Ok(mut bar) = self.0.lock() {
+            *bar = bar.min(to);
+        }
+    }
+}
 
 /// How much to simulate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,11 +92,12 @@ pub fn simulate(
     let chunks = samples.div_ceil(CHUNK);
     let stripes = chunks.min(STRIPES);
     let stage = control.stage("simulating mixtures", samples);
+    let shared_bar = Bar::default();
     let kept = try_map_tasks(executor, stripes as usize, |stripe| {
         let stripe = stripe as u64;
         let mut rows = vec![0.0; CHUNK as usize * width];
         let mut objectives = vec![0.0; CHUNK as usize];
-        let mut scratch = Vec::new();
+        let mut scratch = RowScratch::default();
         let mut best = Top::new(top);
         for chunk in chunks * stripe / stripes..chunks * (stripe + 1) / stripes {
             let first = chunk * CHUNK;
@@ -77,11 +105,13 @@ pub fn simulate(
             let rows = rows.get_mut(..count * width).unwrap_or_default();
             let objectives = objectives.get_mut(..count).unwrap_or_default();
             sampler.fill(first, rows);
-            objective.of_rows(set, rows, objectives, &mut scratch);
+            let bar = shared_bar.get();
+            objective.of_rows_below(set, rows, bar, objectives, &mut scratch);
             best.offer(first, objectives);
+            shared_bar.lower_to(best.bar());
             stage.advance(count as u64)?;
         }
-        Ok(std::sync::Mutex::new(Some(best)))
+        Ok(Mutex::new(Some(best)))
     })?;
     let mut best = Top::new(top);
     for stripe in kept {

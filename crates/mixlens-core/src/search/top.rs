@@ -44,7 +44,7 @@ impl Top {
     }
 
     /// The objective that a sample must be below to be kept, once the heap is full.
-    fn bar(&self) -> f64 {
+    pub fn bar(&self) -> f64 {
         if self.heap.len() < self.most {
             f64::INFINITY
         } else {
@@ -56,7 +56,8 @@ impl Top {
     pub fn offer(&mut self, first: u64, objectives: &[f64]) {
         let mut bar = self.bar();
         for (index, &objective) in (first..).zip(objectives) {
-            if objective <= bar {
+            // Infinity stands for a sample that is above a bar elsewhere.
+            if objective <= bar && objective < f64::INFINITY {
                 self.push(Ranked { objective, index });
                 bar = self.bar();
             }

@@ -8,6 +8,8 @@
 //!
 //! Memory: thresholds × trees × 4 bytes, 3 MB for 1,000 RegMix trees. It is stored in blocks of 16 trees
 //! of about 49 KB, and a chunk of mixtures goes through one block after the other, so that a block stays in cache.
+//! A search that only wants the lowest predictions gives a bar: after every few blocks, mixtures that the least leaf values of
+//! the trees still to come cannot bring below it are dropped. Early trees carry most of the sum, so nearly all drop out soon.
 //! Related to QuickScorer (Lucchese et al. 2015, "QuickScorer: a fast algorithm to rank documents with
 //! additive ensembles of regression trees"), which applies masks one node at a time.
 
@@ -21,6 +23,10 @@ const LANES: usize = 16;
 const LEAVES: usize = 32;
 /// Mixtures that go through the blocks together.
 const CHUNK: usize = 2048;
+/// Blocks between two looks at the bar.
+const BLOCKS_PER_LOOK: usize = 2;
+/// Added to the bar, relative to 1 + |bar|: far above the rounding of a sum of leaf values, far below any difference that counts.
+const BAR_SLACK: f64 = 1e-9;
 
 type Masks = [u32; LANES];
 /// One more than there are leaves, because an empty mask would count as many zeros as it has bits.
@@ -38,6 +44,8 @@ pub(super) struct BitTable {
     masks: Vec<Masks>,
     /// Leaf values of each tree, in the order of the mask bits.
     values: Vec<LeafValues>,
+    /// For each block, the least that it and the later ones can add.
+    rest: Vec<f64>,
 }
 
 impl BitTable {
@@ -67,7 +75,14 @@ impl BitTable {
             rows,
             masks: vec![[u32::MAX; LANES]; blocks * rows],
             values: vec![[0.0; LEAVES + 1]; blocks * LANES],
+            rest: vec![0.0; blocks],
         };
+        let least = |tree: &Tree| tree.values.iter().copied().fold(f64::INFINITY, f64::min);
+        let mut rest = 0.0;
+        for (block, trees) in forest.trees.chunks(LANES).enumerate().rev() {
+            rest += trees.iter().map(least).sum::<f64>();
+            table.rest[block] = rest;
+        }
         for (number, tree) in forest.trees.iter().enumerate() {
             table.insert(number, tree, &used);
         }
@@ -93,15 +108,26 @@ impl BitTable {
         }
     }
 
-    /// Predicts `rows` (n × width) into `out`.
+    /// The least any prediction can be.
+    pub fn least(&self) -> f64 {
+        self.rest.first().copied().unwrap_or(0.0)
+    }
+
+    /// Predicts `rows` (n × width) into `out`; rows above their bar, where there are bars, may get infinity instead.
     #[inline(always)]
-    pub fn predict(&self, rows: &[f64], out: &mut [f64]) {
+    pub fn predict(&self, rows: &[f64], bars: Option<&[f64]>, out: &mut [f64]) {
         let width = self.thresholds.len();
         let mut chunk = Chunk::new(width);
-        for (rows, out) in rows.chunks(CHUNK * width).zip(out.chunks_mut(CHUNK)) {
+        for (number, (rows, out)) in rows.chunks(CHUNK * width).zip(out.chunks_mut(CHUNK)).enumerate() {
             chunk.load(self, rows, width);
+            let bars = bars.map(|bars| &bars[number * CHUNK..][..out.len()]);
             let blocks = self.masks.chunks_exact(self.rows.max(1)).zip(self.values.as_chunks::<LANES>().0);
-            for (masks, values) in blocks {
+            for (block, (masks, values)) in blocks.enumerate() {
+                if let Some(bars) = bars
+                    && block.is_multiple_of(BLOCKS_PER_LOOK)
+                {
+                    chunk.drop_above(bars, self.rest[block]);
+                }
                 chunk.advance(masks, values, width);
             }
             if self.rows == 0 {
@@ -109,8 +135,9 @@ impl BitTable {
                 let sums = constant_sums(&self.values);
                 chunk.sums.iter_mut().for_each(|own| *own = sums);
             }
-            for (out, sums) in out.iter_mut().zip(&chunk.sums) {
-                *out = total(*sums);
+            out.fill(f64::INFINITY);
+            for &mixture in &chunk.order {
+                out[mixture as usize] = total(chunk.sums[mixture as usize]);
             }
         }
     }
@@ -168,6 +195,16 @@ impl Chunk {
         self.order.clear();
         self.order.extend(0..n as u32);
         self.order.sort_unstable_by_key(|&mixture| (counts[mixture as usize], mixture));
+    }
+
+    /// Drops the mixtures that even `rest` more cannot bring below their bar.
+    #[inline(always)]
+    fn drop_above(&mut self, bars: &[f64], rest: f64) {
+        let sums = &self.sums;
+        self.order.retain(|&mixture| {
+            let bar = bars[mixture as usize];
+            total(sums[mixture as usize]) + rest <= bar + BAR_SLACK * (1.0 + bar.abs())
+        });
     }
 
     /// Adds the leaf values of one block of trees.

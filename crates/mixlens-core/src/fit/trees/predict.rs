@@ -61,11 +61,14 @@ impl Trees {
     /// # Panics
     /// When `rows.len() != out.len() * self.width()`.
     pub fn predict_rows_with(&self, simd: Simd, rows: &[f64], out: &mut [f64]) {
+        self.predict_all(simd, rows, None, out);
+    }
+
+    fn predict_all(&self, simd: Simd, rows: &[f64], bars: Option<&[f64]>, out: &mut [f64]) {
         assert_eq!(rows.len(), out.len() * self.width(), "one row of proportions per prediction");
-        let table = || self.table.0.get_or_init(|| BitTable::new(&self.forest)).as_ref();
-        match (simd, if out.len() >= TABLE_PAYS_FROM { table() } else { None }) {
-            (Simd::Detected, Some(table)) => pulp::Arch::new().dispatch(TablePredict { table, rows, out }),
-            (Simd::Baseline, Some(table)) => table.predict(rows, out),
+        match (simd, if out.len() >= TABLE_PAYS_FROM { self.table() } else { None }) {
+            (Simd::Detected, Some(table)) => pulp::Arch::new().dispatch(TablePredict { table, rows, bars, out }),
+            (Simd::Baseline, Some(table)) => table.predict(rows, bars, out),
             (_, None) => {
                 for (row, out) in rows.chunks_exact(self.width()).zip(out) {
                     *out = self.forest.walk(row);
@@ -73,12 +76,17 @@ impl Trees {
             }
         }
     }
+
+    fn table(&self) -> Option<&BitTable> {
+        self.table.0.get_or_init(|| BitTable::new(&self.forest)).as_ref()
+    }
 }
 
 /// A batch prediction, compiled once for every instruction set that may be found at run time.
 struct TablePredict<'a> {
     table: &'a BitTable,
     rows: &'a [f64],
+    bars: Option<&'a [f64]>,
     out: &'a mut [f64],
 }
 
@@ -87,7 +95,7 @@ impl pulp::WithSimd for TablePredict<'_> {
 
     #[inline(always)]
     fn with_simd<S: pulp::Simd>(self, _: S) {
-        self.table.predict(self.rows, self.out);
+        self.table.predict(self.rows, self.bars, self.out);
     }
 }
 
@@ -98,6 +106,15 @@ impl Surrogate for Trees {
 
     fn predict_rows(&self, rows: &[f64], out: &mut [f64]) {
         self.predict_rows_with(Simd::Detected, rows, out);
+    }
+
+    fn predict_rows_below(&self, rows: &[f64], bars: &[f64], out: &mut [f64]) {
+        assert_eq!(bars.len(), out.len(), "one bar per prediction");
+        self.predict_all(Simd::Detected, rows, Some(bars), out);
+    }
+
+    fn least(&self) -> Option<f64> {
+        self.table().map(BitTable::least)
     }
 }
 
