@@ -39,6 +39,10 @@ pub fn flat_region(
     executor: &dyn Executor,
 ) -> Result<FlatRegion, CoreError> {
     check(tolerance)?;
+    if tolerance <= best.gap {
+        let intervals = best.mixture.parts().iter().map(|&part| (part, part)).collect();
+        return Ok(FlatRegion { tolerance, intervals, nearest: best.mixture.clone(), is_exact: true });
+    }
     let natural = set.centre().mixture;
     let width = set.domains().len();
     let level = best.objective + tolerance;

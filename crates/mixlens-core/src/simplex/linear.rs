@@ -124,7 +124,7 @@ pub(super) fn linear_clash(
     texts.extend(bounds_taking_part(names, lower, upper, &taking_part, &solution));
     Err(match texts.as_slice() {
         [only] => format!("{only} cannot hold: it is missed by at least {}", rounded(excess)),
-        _ => format!("{} cannot all hold: one is missed by at least {}", texts.join(", "), tidy(excess)),
+        _ => format!("{} cannot all hold: one is missed by at least {}", texts.join(", "), rounded(excess)),
     })
 }
 
