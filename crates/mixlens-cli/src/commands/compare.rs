@@ -137,10 +137,9 @@ impl Comparison {
                 number(Some(mean.mae), 4),
                 number(Some(mean.rmse), 4),
                 format!("{best} + {tied}"),
-                format!("{:.1}", entry.seconds),
             ]
         });
-        let header = ["surrogate", "Spearman", "R²", "MAE", "RMSE", "best + tied", "seconds"];
+        let header = ["surrogate", "Spearman", "R²", "MAE", "RMSE", "best + tied"];
         let mut text = format!("mean of {}\n{}\n", counted(self.names.len(), "metric"), table(&header, rows));
         let rows = self.names.iter().zip(&self.choices).zip(&verdicts).enumerate().filter_map(
             |(metric, ((name, choice), (chosen, tied)))| {

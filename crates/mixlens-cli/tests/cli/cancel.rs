@@ -28,7 +28,7 @@ fn interrupt(desk: &Desk, args: &[&str]) -> (Option<i32>, String) {
 fn an_interrupted_search_exits_with_130_and_writes_nothing() {
     let desk = Desk::with_fit();
     let before = desk.files();
-    let args = ["propose", "fit.json", "--samples", "1e10", "-o", "out.json"];
+    let args = ["propose", "fit.json", "--simulate", "--samples", "1e10", "-o", "out.json"];
     assert_eq!(interrupt(&desk, &args), (Some(130), "cancelled; nothing was written\n".to_owned()));
     assert_eq!(desk.files(), before);
 }

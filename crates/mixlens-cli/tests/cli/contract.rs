@@ -90,7 +90,8 @@ fn predict_prints_a_row_per_mixture_with_the_numbers_of_its_file() {
 #[test]
 fn propose_prints_what_it_saves() {
     let desk = Desk::with_fit();
-    let args = ["propose", "fit.json", "--samples", "5000", "--top", "20", "--seed", "7", "-o", "out.json"];
+    let args =
+        ["propose", "fit.json", "--simulate", "--samples", "5000", "--top", "20", "--seed", "7", "-o", "out.json"];
     let found = desk.object(&args);
     assert_eq!(found, desk.json("out.json"));
     let promised =
@@ -112,6 +113,9 @@ fn propose_prints_what_it_saves() {
         assert_eq!(keys(&predicted["versus"]), ["runs_mean", "uniform"]);
         has(&predicted["versus"]["uniform"], &["difference", "interval"]);
     }
+    let exact = desk.object(&["propose", "fit.json"]);
+    assert_eq!(exact["status"], "optimal");
+    assert!(exact["gap"].as_f64().unwrap() < 1e-9, "{}", exact["gap"]);
     let natural = "web=6,code=1,books=2,wiki=1";
     let found = desk.object(&["propose", "fit.json", "--samples", "500", "--natural", natural]);
     assert_eq!(keys(&found["predicted"]["web_val_loss"]["versus"]), ["natural", "uniform"]);
