@@ -38,12 +38,12 @@ pub fn run(args: &Propose, context: &Context) -> anyhow::Result<()> {
     }
     objective = objective.within(metric_bounds(&set, &args.bounds)?);
     let tolerance = Some(args.tolerance);
-    let samples = parse_token_count(&args.samples).context("--samples")?;
+    let params = SimulationParams { samples: parse_token_count(&args.samples).context("--samples")?, top: args.top };
+    params.check()?;
     let proposal = if objective.is_convex(&set) && !args.simulate {
         propose_exact(&set, &objective, &constraints, tolerance, &context.control, &context.executor)?
     } else {
         let sampler = Sampler::new(&args.sampling.prior(), &set.centre().mixture, constraints, context.seed)?;
-        let params = SimulationParams { samples, top: args.top };
         propose(&set, &objective, &sampler, params, tolerance, &context.control, &context.executor)?
     };
     let json = to_json(&set, &objective, &proposal, context.seed);

@@ -101,7 +101,7 @@ fn propose_prints_what_it_saves() {
         (&found["status"], &found["gap"], &found["device"]),
         (&"best_found".into(), &Value::Null, &"cpu".into())
     );
-    assert_eq!((&found["samples"], &found["seed"], &found["top"]), (&5000.into(), &7.into(), &20.into()));
+    assert_eq!((&found["samples"], &found["seed"]), (&5000.into(), &7.into()));
     has(&found["mixture"], &DOMAINS);
     for domain in DOMAINS {
         let ends: Vec<f64> = found["spread"][domain].as_array().unwrap().iter().map(|x| x.as_f64().unwrap()).collect();

@@ -105,7 +105,8 @@ fn an_empty_domain_name_is_refused() {
 
 #[test]
 fn a_list_longer_than_the_samples_keeps_all_of_them() {
-    let desk = Desk::with_fit();
+    let desk = Desk::with_runs();
+    desk.done(&["fit", "runs.csv", "--param", "iterations=20", "-o", "fit.json"]);
     for top in ["1000", "18446744073709551615"] {
         let proposal = desk.object(&["propose", "fit.json", "--simulate", "--samples", "10", "--top", top]);
         assert_eq!((&proposal["samples"], &proposal["top"]), (&10.into(), &10.into()));

@@ -54,6 +54,21 @@ impl Default for SimulationParams {
     }
 }
 
+impl SimulationParams {
+    /// Checks that something is asked for.
+    ///
+    /// # Errors
+    /// [`CoreError::BadParameter`].
+    pub fn check(self) -> Result<(), CoreError> {
+        for (name, value) in [("samples", self.samples), ("top", self.top as u64)] {
+            if value == 0 {
+                return Err(CoreError::BadParameter { name, expected: "at least 1", found: value.to_string() });
+            }
+        }
+        Ok(())
+    }
+}
+
 /// The best mixtures of a simulation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Simulation {
@@ -80,11 +95,7 @@ pub fn simulate(
     executor: &dyn Executor,
 ) -> Result<Simulation, CoreError> {
     let SimulationParams { samples, top } = params;
-    for (name, value) in [("samples", samples), ("top", top as u64)] {
-        if value == 0 {
-            return Err(CoreError::BadParameter { name, expected: "at least 1", found: value.to_string() });
-        }
-    }
+    params.check()?;
     let width = set.domains().len();
     if sampler.domains().len() != width {
         return Err(CoreError::WrongLength { what: "domains", expected: width, found: sampler.domains().len() });
