@@ -122,13 +122,11 @@ pub fn simulate(
             shared_bar.lower_to(best.bar());
             stage.advance(count as u64)?;
         }
-        Ok(Mutex::new(Some(best)))
+        Ok(best)
     })?;
     let mut best = Top::new(top);
     for stripe in kept {
-        if let Ok(Some(stripe)) = stripe.into_inner() {
-            best.merge(stripe);
-        }
+        best.merge(stripe);
     }
     let best: Vec<_> =
         best.into_sorted().into_iter().map(|ranked| (sampler.sample(ranked.index), ranked.objective)).collect();
