@@ -134,6 +134,15 @@ surrogate_kinds! {
     "ensemble" => Ensemble(EnsembleParams, Ensemble),
 }
 
+impl SurrogateParams {
+    /// Every kind with its default parameters, but for the stack, which costs as much as all others together: what a
+    /// comparison shows and [`SurrogateSet::fit_auto`](super::SurrogateSet::fit_auto) chooses from when nothing else is said.
+    pub fn candidates() -> Vec<Self> {
+        let named = |name: &&str| Self::named(name, &[]).expect("every kind has default parameters");
+        Self::NAMES.iter().filter(|name| **name != "stack").map(named).collect()
+    }
+}
+
 impl Surrogate for FittedSurrogate {
     fn width(&self) -> usize {
         self.inner().width()

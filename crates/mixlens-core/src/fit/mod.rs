@@ -4,10 +4,12 @@ mod cholesky;
 mod clip;
 mod column;
 mod compare;
+mod cross_fit;
 pub mod effective_data;
 pub mod ensemble;
 pub mod exponential;
 pub mod gp;
+mod intervals;
 mod kinds;
 mod lbfgs;
 mod least_squares;
@@ -19,6 +21,7 @@ mod penalised;
 pub mod power;
 mod report;
 pub mod ridge;
+mod runs;
 mod saved;
 pub mod scheffe;
 pub mod stack;
@@ -28,9 +31,14 @@ mod surrogate_set;
 pub mod trees;
 
 use column::{check_column, check_runs};
-pub use compare::{Choice, CompareParams, CrossValidation, choose, cross_validate};
+pub use compare::{
+    Choice, CompareParams, Coverage, CoverageMeter, CrossValidation, CrossValidator, CurvePoint, LearningCurve, choose,
+    learning_curve,
+};
+pub use cross_fit::CrossFit;
+pub use intervals::{COVERAGE, Interval};
 pub use kinds::{FittedSurrogate, SurrogateParams};
 pub use report::FitReport;
 pub use support::{NearRun, RANGE_TOLERANCE, Support, TrainingSupport};
 pub use surrogate::{Estimator, Surrogate};
-pub use surrogate_set::{Centre, FittedMetric, Prediction, SurrogateSet};
+pub use surrogate_set::{Against, Centre, Difference, FittedMetric, Prediction, SurrogateSet};

@@ -46,7 +46,7 @@ pub(super) fn predict_out_of_fold(
 }
 
 /// Runs of the same mixture, bit for bit, have the same number.
-fn groups(rows: &[f64], width: usize) -> Vec<usize> {
+pub(super) fn groups(rows: &[f64], width: usize) -> Vec<usize> {
     let mut seen: HashMap<Vec<u64>, usize> = HashMap::new();
     let key = |parts: &[f64]| parts.iter().map(|part| (part + 0.0).to_bits()).collect::<Vec<_>>();
     let mut number = |parts| {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::CoreError;
+use crate::simplex::total_variation;
 
 /// How far beyond the range of the runs a proportion may go before it counts as outside
 /// (dimensionless; the grid of RegMix's proportions is 2e-4, rounding in published tables reaches 5e-4).
@@ -153,11 +154,6 @@ impl TrainingSupport {
         }
         Err(CoreError::WrongLength { what: "proportions", expected: self.width, found: parts.len() })
     }
-}
-
-/// ½ Σ |pᵢ − qᵢ|
-fn total_variation(p: &[f64], q: &[f64]) -> f64 {
-    0.5 * p.iter().zip(q).map(|(a, b)| (a - b).abs()).sum::<f64>()
 }
 
 /// The 95th percentile (nearest rank) of the distances from each run to the nearest other one; 0 for a single run.

@@ -2,6 +2,7 @@
 
 mod apportion;
 mod constraints;
+mod distance;
 mod domain_set;
 mod feasibility;
 mod gamma;
@@ -15,6 +16,7 @@ mod water_fill;
 
 pub use apportion::apportion;
 pub use constraints::{Constraints, ConstraintsBuilder, Supply};
+pub use distance::total_variation;
 pub use domain_set::DomainSet;
 pub use lattice::{DESIGN_LIMIT, simplex_centroid, simplex_lattice};
 pub use linear::LinearConstraint;
