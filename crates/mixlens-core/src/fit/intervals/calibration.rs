@@ -1,7 +1,7 @@
 //! [`Calibration`]: what the errors of left-out runs say about a prediction.
 
 use super::local_scale::LocalScale;
-use super::pairs::PairScale;
+use super::pairs::{PairScale, ScaledErrors};
 use super::{COVERAGE, Interval};
 use crate::fit::{CrossFit, FittedSurrogate, Surrogate};
 use crate::simplex::total_variation;
@@ -23,6 +23,7 @@ use crate::simplex::total_variation;
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::fit) struct Calibration {
     fits: Vec<FittedSurrogate>,
+    runs: ScaledErrors,
     scale: LocalScale,
     scores: Vec<Vec<f64>>,
     pairs: Option<PairScale>,
@@ -34,19 +35,24 @@ pub(in crate::fit) struct Anchor {
     parts: Vec<f64>,
     values: Vec<f64>,
     scale: f64,
+    scores: Vec<Vec<f64>>,
 }
 
 impl Calibration {
     /// From cross-fits to the runs at `rows`; `None` where there are too few runs for an interval, or no errors at all.
     pub fn new(cross: &CrossFit, rows: &[f64], width: usize) -> Option<Self> {
-        let scale = LocalScale::new(rows, width, &cross.errors)?;
-        let mut scores = vec![Vec::new(); cross.fits.len()];
-        for ((row, error), &fold) in rows.chunks_exact(width).zip(&cross.errors).zip(&cross.folds) {
-            scores.get_mut(fold as usize)?.push(error.abs() / scale.at_run(row));
-        }
-        let pairs = PairScale::new(rows, width, &cross.errors, &cross.folds, &scale);
         rank(cross.errors.len())?;
-        Some(Self { fits: cross.fits.clone(), scale, scores, pairs })
+        let k = cross.fits.len() as f64;
+        let shrink = (1.0 - 1.0 / k).sqrt();
+        let errors: Vec<f64> = cross.errors.iter().map(|error| error * shrink).collect();
+        let scale = LocalScale::new(rows, width, &errors)?;
+        let scales = rows.chunks_exact(width).map(|row| scale.at_run(row)).collect();
+        let runs = ScaledErrors { width, rows: rows.to_vec(), errors, folds: cross.folds.clone(), scales };
+        let mut scores = vec![Vec::new(); cross.fits.len()];
+        for ((error, scale), &fold) in runs.errors.iter().zip(&runs.scales).zip(&runs.folds) {
+            scores.get_mut(fold as usize)?.push(error.abs() / scale);
+        }
+        Some(Self { fits: cross.fits.clone(), pairs: PairScale::new(&runs), runs, scale, scores })
     }
 
     /// The mean prediction of the fits.
@@ -63,7 +69,8 @@ impl Calibration {
     /// The mixture that differences are taken to.
     pub fn anchor(&self, parts: &[f64]) -> Anchor {
         let values = self.fits.iter().map(|fit| fit.predict_one(parts)).collect();
-        Anchor { parts: parts.to_vec(), values, scale: self.scale.at(parts) }
+        let scores = self.pairs.as_ref().map(|pairs| pairs.scores(&self.runs, parts, self.fits.len()));
+        Anchor { parts: parts.to_vec(), values, scale: self.scale.at(parts), scores: scores.unwrap_or_default() }
     }
 
     /// The interval for the metric at `parts` minus the metric at `anchor`, around `difference` as the fit to all runs has it.
@@ -72,7 +79,7 @@ impl Calibration {
         let distance = total_variation(parts, &anchor.parts);
         let scale = pairs.at(self.scale.at(parts), anchor.scale, distance);
         let centres = self.fits.iter().zip(&anchor.values).map(|(fit, there)| fit.predict_one(parts) - there);
-        interval(centres.zip(&pairs.scores), scale, difference)
+        interval(centres.zip(&anchor.scores), scale, difference)
     }
 }
 

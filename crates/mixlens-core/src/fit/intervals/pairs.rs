@@ -1,7 +1,6 @@
 //! [`PairScale`]: how far the errors of two mixtures are apart.
 #![expect(clippy::indexing_slicing, reason = "positions come from the runs whose number is fixed")]
 
-use super::local_scale::LocalScale;
 use crate::compute::{self, CounterStream};
 use crate::simplex::total_variation;
 
@@ -9,6 +8,8 @@ use crate::simplex::total_variation;
 const MOST_PAIRS: usize = 2000;
 /// Fewest pairs from the same fold; with fewer, runs of different folds are paired too.
 const FEWEST_PAIRS: usize = 200;
+/// Fewest runs that stand in for a baseline.
+const FEWEST_NEAR: usize = 8;
 /// Shares of all pairs below the distances that are tried as the end of the rise.
 const ENDS: [f64; 8] = [0.01, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0];
 /// How much a longer rise must gain in log likelihood.
@@ -32,34 +33,67 @@ struct Pair {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct PairScale {
     rise: Rise,
-    /// Per fold, |eᵢ − eⱼ| / h of the pairs of runs that it left out.
-    pub scores: Vec<Vec<f64>>,
 }
 
 impl PairScale {
-    /// The scale for `errors` at `rows`, each from the fit of its fold; `None` without two runs that are apart.
-    pub fn new(rows: &[f64], width: usize, errors: &[f64], folds: &[u32], scale: &LocalScale) -> Option<Self> {
-        let fold_count = folds.iter().max().map_or(0, |last| *last as usize + 1);
-        let scales: Vec<f64> = rows.chunks_exact(width).map(|row| scale.at_run(row)).collect();
-        let row = |run: usize| &rows[run * width..(run + 1) * width];
-        let pair = |(a, b): (usize, usize)| Pair {
-            fold: folds[a],
-            distance: total_variation(row(a), row(b)),
-            difference: (errors[a] - errors[b]).abs(),
-            scale: far_apart(scales[a], scales[b]),
-        };
-        let pairs: Vec<Pair> = pairs(folds).into_iter().map(pair).filter(|pair| pair.distance > 0.0).collect();
-        let rise = Rise::fit(&pairs)?;
-        let mut scores = vec![Vec::new(); fold_count];
-        for pair in &pairs {
-            scores[pair.fold as usize].push(pair.difference / (pair.scale * rise.share(pair.distance)));
-        }
-        Some(Self { rise, scores })
+    /// The scale for the errors of `runs`; `None` without two runs that are apart.
+    pub fn new(runs: &ScaledErrors) -> Option<Self> {
+        let pairs: Vec<Pair> = pairs(&runs.folds).into_iter().filter_map(|(a, b)| Pair::of(runs, a, b)).collect();
+        Rise::fit(&pairs).map(|rise| Self { rise })
     }
 
     /// h at a distance, from the scales of the two mixtures.
     pub fn at(&self, one: f64, other: f64, distance: f64) -> f64 {
         far_apart(one, other) * self.rise.share(distance)
+    }
+
+    /// |eᵢ − eⱼ| / h of runs i with runs j near `anchor`, by the fold that left i out.
+    ///
+    /// Only the nearest quarter stands in for the anchor: a baseline in the midst of the runs is predicted better than most.
+    pub fn scores(&self, runs: &ScaledErrors, anchor: &[f64], folds: usize) -> Vec<Vec<f64>> {
+        let n = runs.errors.len();
+        let mut near: Vec<(f64, usize)> = (0..n).map(|run| (total_variation(runs.row(run), anchor), run)).collect();
+        near.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        near.truncate((n / 4).max(FEWEST_NEAR).min(n));
+        let per_run = (MOST_PAIRS / n.max(1)).clamp(1, near.len().max(1));
+        let mut scores = vec![Vec::new(); folds];
+        for run in 0..n {
+            // Neighbours take turns, so that each stands in for the anchor equally often.
+            let turn = (0..per_run).map(|step| near[(run * per_run + step) % near.len()].1);
+            for pair in turn.filter_map(|other| Pair::of(runs, run, other)) {
+                scores[pair.fold as usize].push(pair.difference / (pair.scale * self.rise.share(pair.distance)));
+            }
+        }
+        scores
+    }
+}
+
+/// Held-out errors with their runs, folds and local scales.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct ScaledErrors {
+    pub width: usize,
+    pub rows: Vec<f64>,
+    pub errors: Vec<f64>,
+    pub folds: Vec<u32>,
+    pub scales: Vec<f64>,
+}
+
+impl ScaledErrors {
+    pub fn row(&self, run: usize) -> &[f64] {
+        &self.rows[run * self.width..(run + 1) * self.width]
+    }
+}
+
+impl Pair {
+    /// Two runs of different mixtures; `None` for replicates.
+    fn of(runs: &ScaledErrors, a: usize, b: usize) -> Option<Self> {
+        let distance = total_variation(runs.row(a), runs.row(b));
+        (distance > 0.0).then(|| Self {
+            fold: runs.folds[a],
+            distance,
+            difference: (runs.errors[a] - runs.errors[b]).abs(),
+            scale: far_apart(runs.scales[a], runs.scales[b]),
+        })
     }
 }
 
