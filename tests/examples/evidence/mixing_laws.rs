@@ -16,7 +16,10 @@ const PARAMS: CompareParams = CompareParams { folds: 5, repeats: 5, seed: 100 };
 const OURS: [&str; 5] = ["effective-data", "gp", "ensemble", "power", "scheffe"];
 
 pub fn run(folder: &Path, executor: &dyn Executor) -> anyhow::Result<()> {
-    println!("Data Mixing Laws: held-out MAE in nats, mean over metrics, {} folds × {} repeats", PARAMS.folds, PARAMS.repeats);
+    println!(
+        "Data Mixing Laws: held-out MAE in nats, mean over metrics, {} folds × {} repeats",
+        PARAMS.folds, PARAMS.repeats
+    );
     for (name, table) in mixing_laws(folder)? {
         one_table(&name, &table, executor)?;
     }
@@ -30,7 +33,11 @@ fn one_table(name: &str, table: &RunTable, executor: &dyn Executor) -> anyhow::R
     let control = Control::default();
     let mut validator = CrossValidator::new(table, &metrics, PARAMS)?;
     let few = trees_for_few_runs()?;
-    let mut rows = vec![("linear (ridge 0)", surrogate("ridge", &[("penalty", "1e-9")])?), ("exponential", surrogate("exponential", &[])?), ("LightGBM for few runs", few)];
+    let mut rows = vec![
+        ("linear (ridge 0)", surrogate("ridge", &[("penalty", "1e-9")])?),
+        ("exponential", surrogate("exponential", &[])?),
+        ("LightGBM for few runs", few),
+    ];
     for name in OURS {
         rows.push((name, surrogate(name, &[])?));
     }
@@ -88,7 +95,8 @@ fn isotropic_errors(table: &RunTable) -> anyhow::Result<Vec<f64>> {
             for metric in 0..metrics.len() {
                 let predicted = isotropic::fit_predict(&train, &held_out, metric);
                 for ((value, predicted), row) in held_out.metric_values(metric).zip(predicted).zip(&split.held_out) {
-                    sums[metric * table.len() + row] += (value.unwrap_or(predicted) - predicted).abs() / PARAMS.repeats as f64;
+                    sums[metric * table.len() + row] +=
+                        (value.unwrap_or(predicted) - predicted).abs() / PARAMS.repeats as f64;
                 }
             }
         }

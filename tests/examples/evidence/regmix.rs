@@ -15,13 +15,18 @@ const RUNS: [(usize, u64); 5] = [(32, 5), (64, 5), (128, 3), (256, 2), (512, 1)]
 pub fn run(folder: &Path, executor: &dyn Executor) -> anyhow::Result<()> {
     let (train, test) = (regmix(folder, "train")?, regmix(folder, "test")?);
     let metrics = all_metrics(&train);
-    println!("RegMix: Spearman in percent / MAE in nats, mean of {} metrics on {} held-out runs", metrics.len(), test.len());
+    println!(
+        "RegMix: Spearman in percent / MAE in nats, mean of {} metrics on {} held-out runs",
+        metrics.len(),
+        test.len()
+    );
     let subsets: Vec<String> = RUNS.iter().map(|(_, subsets)| subsets.to_string()).collect();
     println!("subsets averaged, seeds from 0: {}", subsets.join(", "));
     print!("{:<44}", "fitted on runs");
     RUNS.iter().for_each(|(runs, _)| print!("{runs:>14}"));
     println!();
-    let named = |name: &str| -> anyhow::Result<(String, SurrogateParams)> { Ok((name.to_owned(), surrogate(name, &[])?)) };
+    let named =
+        |name: &str| -> anyhow::Result<(String, SurrogateParams)> { Ok((name.to_owned(), surrogate(name, &[])?)) };
     let mut rows = vec![("trees = LightGBM, RegMix's settings".to_owned(), surrogate("trees", &[])?)];
     rows.push(("trees = LightGBM, tuned for few runs".to_owned(), trees_for_few_runs()?));
     for name in ["ridge", "exponential", "power", "log-quadratic", "effective-data", "gp", "ensemble"] {

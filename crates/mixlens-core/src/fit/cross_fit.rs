@@ -8,7 +8,6 @@ use super::{FittedSurrogate, Surrogate, SurrogateParams};
 use crate::CoreError;
 use crate::compute::{Control, Executor, try_map_tasks};
 use crate::stats::Split;
-use crate::table::RunTable;
 
 /// Fits of one metric that each left some runs out, and their errors on the runs they left out.
 ///
@@ -25,13 +24,13 @@ pub struct CrossFit {
 }
 
 impl CrossFit {
-    /// Folds for intervals: a fold a mixture below 20 mixtures, then ten, and five from 300 on, where a fit that lacks
-    /// a fifth of the runs errs hardly more than one that has all.
+    /// Folds for intervals: a fold a mixture up to 64 (jackknife+), then 20, and 10 above 200 mixtures (CV+), where a fit that
+    /// lacks a tenth of the runs errs hardly more than one that has all.
     pub(super) fn usual_folds(mixtures: usize) -> usize {
         match mixtures {
-            0..20 => mixtures,
-            20..300 => 10,
-            _ => 5,
+            0..=64 => mixtures,
+            65..=200 => 20,
+            _ => 10,
         }
     }
 
@@ -78,26 +77,12 @@ impl CrossFitter {
     ///
     /// # Errors
     /// [`CoreError::BadParameter`] for fewer than two folds, more folds than mixtures, or no repeats.
-    pub fn new(
-        runs: Vec<Runs>,
-        folds: impl Fn(usize) -> usize,
-        repeats: usize,
-        seed: u64,
-    ) -> Result<Self, CoreError> {
+    pub fn new(runs: Vec<Runs>, folds: impl Fn(usize) -> usize, repeats: usize, seed: u64) -> Result<Self, CoreError> {
         let split = |runs: &Runs| -> Result<Vec<Vec<Split>>, CoreError> {
             let folds = folds(runs.mixtures());
             Ok(runs.splits(folds, repeats, seed)?.chunks(folds).map(<[Split]>::to_vec).collect())
         };
         Ok(Self { splits: runs.iter().map(split).collect::<Result<_, _>>()?, runs, done: Vec::new() })
-    }
-
-    /// The runs of the given metrics of `table` in the usual folds for intervals.
-    ///
-    /// # Errors
-    /// [`CoreError::BadParameter`] when all runs of a metric are of one mixture.
-    pub fn of_table(table: &RunTable, metrics: &[usize], seed: u64) -> Result<Self, CoreError> {
-        let runs = metrics.iter().map(|&metric| Runs::of_table(table, metric)).collect();
-        Self::new(runs, CrossFit::usual_folds, 1, seed)
     }
 
     /// Fits `params` with every fold left out in turn. What was fitted before is not fitted again: an ensemble of equal
@@ -155,19 +140,25 @@ impl CrossFitter {
         })?;
         let mut fits = fits.into_iter();
         let per_metric = self.runs.iter().zip(&self.splits).map(|(runs, repeats)| {
-            let each = repeats.iter().map(|splits| CrossFit::new(runs, splits, fits.by_ref().take(splits.len()).collect()));
+            let each =
+                repeats.iter().map(|splits| CrossFit::new(runs, splits, fits.by_ref().take(splits.len()).collect()));
             each.collect()
         });
         Ok(per_metric.collect())
     }
 
     /// An ensemble of equal weights from the fits of its members.
-    fn assembled(&self, params: &SurrogateParams, members: &[SurrogateParams]) -> Result<Vec<Vec<CrossFit>>, CoreError> {
+    fn assembled(
+        &self,
+        params: &SurrogateParams,
+        members: &[SurrogateParams],
+    ) -> Result<Vec<Vec<CrossFit>>, CoreError> {
         let SurrogateParams::Ensemble(ensemble) = params else { return Ok(Vec::new()) };
         let ensemble = ensemble.check()?;
         let assemble = |metric: usize, repeat: usize, splits: &[Split]| -> Result<CrossFit, CoreError> {
             let fits = (0..splits.len()).map(|fold| {
-                let member = |params: &SurrogateParams| self.fits(params).get(metric)?.get(repeat)?.fits.get(fold).cloned();
+                let member =
+                    |params: &SurrogateParams| self.fits(params).get(metric)?.get(repeat)?.fits.get(fold).cloned();
                 ensemble.of_members(members.iter().filter_map(member).collect()).map(FittedSurrogate::Ensemble)
             });
             let runs = self.runs.get(metric).expect("splits are made for each metric");

@@ -32,8 +32,8 @@ pub mod trees;
 
 use column::{check_column, check_runs};
 pub use compare::{
-    Choice, CompareParams, Coverage, CoverageMeter, CrossValidation, CrossValidator, CurvePoint, LearningCurve, choose,
-    learning_curve,
+    Choice, CompareParams, Compared, Comparer, Comparison, Coverage, CoverageMeter, CrossValidation, CrossValidator,
+    CurvePoint, Depth, LearningCurve, choose, learning_curve,
 };
 pub use cross_fit::CrossFit;
 pub use intervals::{COVERAGE, Interval};

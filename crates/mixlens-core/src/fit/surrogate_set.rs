@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::compare::{trusted, validations};
+use super::compare::{CompareParams, Coverage, CrossValidator, trusted};
 use super::cross_fit::{CrossFit, CrossFitter};
-use super::intervals::{Anchor, Calibration, Interval};
+use super::intervals::{Anchor, Calibration, FEWEST_FOR_INTERVALS, Interval};
+use super::runs::Runs;
 use super::support::{Support, TrainingSupport};
 use super::{FittedSurrogate, Surrogate, SurrogateParams};
 use crate::CoreError;
@@ -82,6 +83,13 @@ pub struct Difference {
 }
 
 impl Difference {
+    /// The difference the other way round.
+    #[must_use]
+    pub fn reversed(self) -> Self {
+        let interval = self.interval.map(|own| Interval { low: -own.high, high: -own.low });
+        Self { value: -self.value, interval }
+    }
+
     /// Whether the interval leaves the sign open, or there is none.
     pub fn is_open(&self) -> bool {
         self.interval.is_none_or(|interval| interval.contains(0.0))
@@ -145,10 +153,9 @@ impl SurrogateSet {
         control: &Control,
         executor: &dyn Executor,
     ) -> Result<Self, CoreError> {
-        let mut fitter = CrossFitter::of_table(table, metrics, seed)?;
-        fitter.fit(params, control, executor)?;
-        let cross = fitter.fits(params).iter().map(|repeats| repeats.first().cloned()).collect();
-        Self::fit_each(table, metrics, &vec![params; metrics.len()], cross, control, executor)
+        let params = vec![params; metrics.len()];
+        let cross = cross_fits(table, metrics, &params, seed, control, executor)?;
+        Self::fit_each(table, metrics, &params, cross, control, executor)
     }
 
     /// The surrogate of `candidates` that predicts left-out runs best, for each metric, with intervals.
@@ -166,12 +173,13 @@ impl SurrogateSet {
         control: &Control,
         executor: &dyn Executor,
     ) -> Result<Self, CoreError> {
-        let mut fitter = CrossFitter::of_table(table, metrics, seed)?;
+        let mixtures = metrics.iter().map(|&metric| Runs::of_table(table, metric).mixtures()).min().unwrap_or(0);
+        let mut validator = CrossValidator::new(table, metrics, CompareParams::usual(mixtures, seed))?;
         let (mut left, mut results, mut refused) = (Vec::new(), Vec::new(), None);
         for candidate in candidates {
-            match fitter.fit(candidate, control, executor) {
-                Ok(()) => {
-                    results.push(validations(&fitter, candidate)?);
+            match validator.validate(candidate, control, executor) {
+                Ok(result) => {
+                    results.push(result);
                     left.push(candidate);
                 }
                 Err(problem @ CoreError::TooFewRuns { .. }) => refused = refused.or(Some(problem)),
@@ -183,8 +191,8 @@ impl SurrogateSet {
         }
         let chosen: Vec<&SurrogateParams> =
             trusted(&results).into_iter().filter_map(|position| left.get(position).copied()).collect();
-        let of_metric = |(metric, params): (usize, &&SurrogateParams)| fitter.fits(params).get(metric)?.first().cloned();
-        let cross = chosen.iter().enumerate().map(of_metric).collect();
+        drop(validator);
+        let cross = cross_fits(table, metrics, &chosen, seed, control, executor)?;
         Self::fit_each(table, metrics, &chosen, cross, control, executor)
     }
 
@@ -306,6 +314,26 @@ impl SurrogateSet {
         Ok(Against { set: self, values: self.predict_values(baseline), anchors: anchors.collect() })
     }
 
+    /// How many of the measured values of `table`, which has the same domains in the same order, lie inside their intervals.
+    ///
+    /// # Errors
+    /// [`CoreError::WrongLength`] for a table over another number of domains.
+    pub fn coverage(&self, table: &RunTable) -> Result<Coverage, CoreError> {
+        let mut coverage = Coverage::default();
+        for run in table.runs() {
+            let intervals = self.predict(run.parts)?.intervals;
+            for (fitted, interval) in self.metrics.iter().zip(intervals) {
+                let place = table.metrics().index_of(&fitted.metric.name);
+                let measured = place.and_then(|place| run.values.get(place).copied().flatten());
+                if let (Some(interval), Some(measured)) = (interval, measured) {
+                    coverage.runs += 1;
+                    coverage.inside += usize::from(interval.contains(measured));
+                }
+            }
+        }
+        Ok(coverage)
+    }
+
     fn check(&self, parts: &[f64]) -> Result<(), CoreError> {
         if parts.len() == self.domains.len() {
             return Ok(());
@@ -346,6 +374,39 @@ impl SurrogateSet {
         }
         Ok(scores)
     }
+}
+
+/// Fits of each metric's surrogate without a part of the runs in turn, in the usual folds for intervals.
+///
+/// A metric that has too few runs for that goes without.
+fn cross_fits(
+    table: &RunTable,
+    metrics: &[usize],
+    params: &[&SurrogateParams],
+    seed: u64,
+    control: &Control,
+    executor: &dyn Executor,
+) -> Result<Vec<Option<CrossFit>>, CoreError> {
+    let mut cross = vec![None; metrics.len()];
+    let mut done: Vec<&SurrogateParams> = Vec::new();
+    for &kind in params {
+        if done.contains(&kind) {
+            continue;
+        }
+        done.push(kind);
+        let own: Vec<usize> = (0..metrics.len()).filter(|&place| params.get(place) == Some(&kind)).collect();
+        let runs = own.iter().filter_map(|&place| metrics.get(place)).map(|&metric| Runs::of_table(table, metric));
+        let (places, runs): (Vec<usize>, Vec<Runs>) =
+            own.iter().copied().zip(runs).filter(|(_, runs)| runs.mixtures() >= FEWEST_FOR_INTERVALS).unzip();
+        let mut fitter = CrossFitter::new(runs, CrossFit::usual_folds, 1, seed)?;
+        fitter.fit(kind, control, executor)?;
+        for (place, repeats) in places.into_iter().zip(fitter.fits(kind)) {
+            if let Some(slot) = cross.get_mut(place) {
+                *slot = repeats.first().cloned();
+            }
+        }
+    }
+    Ok(cross)
 }
 
 fn metric_at(metrics: &MetricSet, index: usize) -> Result<Metric, CoreError> {

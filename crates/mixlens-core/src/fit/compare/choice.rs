@@ -1,10 +1,12 @@
 //! Which of several surrogates to trust.
 
+use serde::{Deserialize, Serialize};
+
 use super::CrossValidation;
 use crate::stats::{mean, standard_error};
 
 /// Which of several surrogates is best on a metric.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
     /// Position of the one with the lowest RMSE.
     pub chosen: usize,
@@ -17,45 +19,38 @@ pub struct Choice {
 ///
 /// All must have been cross-validated on the same table with the same parameters. `None` without any.
 pub fn choose(results: &[&CrossValidation]) -> Option<Choice> {
-    let chosen = best(results)?;
-    Some(Choice { chosen, tied: tied(results, chosen, 2.0) })
+    let all = results.iter().enumerate();
+    let (chosen, best) = all.min_by(|a, b| a.1.score.rmse.total_cmp(&b.1.score.rmse))?;
+    let best = best.squared_errors();
+    let is_tied = |other: &CrossValidation| {
+        let differences: Vec<f64> =
+            other.squared_errors().iter().zip(&best).map(|(other, best)| other - best).collect();
+        let (Some(mean), Some(error)) = (mean(&differences), standard_error(&differences)) else { return true };
+        mean <= 2.0 * error
+    };
+    let others = results.iter().enumerate().filter(|&(position, other)| position != chosen && is_tied(other));
+    Some(Choice { chosen, tied: others.map(|(position, _)| position).collect() })
+}
+
+/// The error in units of the metric's spread, the mean over metrics: √(1 − R²). Metrics may have different units.
+pub(super) fn unexplained(metrics: &[CrossValidation]) -> f64 {
+    let part = |result: &CrossValidation| result.score.r2.map(|r2| (1.0 - r2).max(0.0).sqrt());
+    mean(&metrics.iter().filter_map(part).collect::<Vec<_>>()).unwrap_or(f64::INFINITY)
 }
 
 /// The surrogate to use for each metric, from `results[surrogate][metric]`.
 ///
-/// On each metric all within one standard error of the best are candidates, and the one that predicts best over all metrics
-/// is taken: the lowest geometric mean of RMSE. With twenty runs a metric alone cannot tell surrogates apart; together they
-/// often can.
+/// On each metric the best and those tied with it are candidates, and the one that leaves least unexplained over all metrics
+/// is taken. With twenty runs a metric alone cannot tell surrogates apart; together they often can.
 pub(in crate::fit) fn trusted(results: &[Vec<CrossValidation>]) -> Vec<usize> {
-    let log_rmse = |result: &CrossValidation| result.score.rmse.max(f64::MIN_POSITIVE).ln();
-    let overall: Vec<f64> = results
-        .iter()
-        .map(|metrics| mean(&metrics.iter().map(log_rmse).collect::<Vec<_>>()).unwrap_or(f64::INFINITY))
-        .collect();
+    let overall: Vec<f64> = results.iter().map(|metrics| unexplained(metrics)).collect();
     let rank = |position: &usize| overall.get(*position).copied().unwrap_or(f64::INFINITY);
     let metrics = results.first().map_or(0, Vec::len);
     let pick = |metric: usize| {
         let own: Vec<&CrossValidation> = results.iter().filter_map(|metrics| metrics.get(metric)).collect();
-        let chosen = best(&own).unwrap_or(0);
-        let candidates = [chosen].into_iter().chain(tied(&own, chosen, 1.0));
+        let Choice { chosen, tied } = choose(&own).unwrap_or(Choice { chosen: 0, tied: Vec::new() });
+        let candidates = [chosen].into_iter().chain(tied);
         candidates.min_by(|a, b| rank(a).total_cmp(&rank(b))).unwrap_or(chosen)
     };
     (0..metrics).map(pick).collect()
-}
-
-fn best(results: &[&CrossValidation]) -> Option<usize> {
-    let all = results.iter().enumerate();
-    all.min_by(|a, b| a.1.score.rmse.total_cmp(&b.1.score.rmse)).map(|(position, _)| position)
-}
-
-/// The others whose squared errors are not above those of `chosen` by more than `errors` standard errors.
-fn tied(results: &[&CrossValidation], chosen: usize, errors: f64) -> Vec<usize> {
-    let Some(best) = results.get(chosen).map(|best| best.squared_errors()) else { return Vec::new() };
-    let is_tied = |other: &CrossValidation| {
-        let differences: Vec<f64> = other.squared_errors().iter().zip(&best).map(|(other, best)| other - best).collect();
-        let (Some(mean), Some(error)) = (mean(&differences), standard_error(&differences)) else { return true };
-        mean <= errors * error
-    };
-    let others = results.iter().enumerate().filter(|&(position, other)| position != chosen && is_tied(other));
-    others.map(|(position, _)| position).collect()
 }

@@ -1,23 +1,27 @@
 //! [`Coverage`]: how many new runs the intervals really hold.
 
+use serde::{Deserialize, Serialize};
+
 use super::CompareParams;
 use crate::CoreError;
 use crate::compute::{Control, Executor};
+use crate::fit::SurrogateParams;
 use crate::fit::cross_fit::{CrossFit, CrossFitter};
 use crate::fit::intervals::Calibration;
 use crate::fit::runs::Runs;
-use crate::fit::SurrogateParams;
 use crate::simplex::total_variation;
 use crate::stats::Split;
 use crate::table::RunTable;
 
 /// Held-out runs that are looked at, at least, before no further fold is fitted.
 const ENOUGH_RUNS: usize = 100;
+/// Most folds of the training part of a split: intervals of more folds are a little narrower, and take longer to measure.
+const MOST_FOLDS: usize = 10;
 /// Held-out runs nearest to the baseline that differences are taken to.
 const BASELINES: usize = 3;
 
 /// How many held-out runs lay inside their intervals.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Coverage {
     /// Held-out runs with an interval.
     pub runs: usize,
@@ -54,7 +58,7 @@ impl Coverage {
 
 /// Measures intervals on runs that neither the fits nor their errors have seen.
 ///
-/// Of each split the training part is cross-fitted as `mixlens fit` would, and its intervals are held against the runs that
+/// Of each split the training part is cross-fitted as for a fit, though in no more than ten folds, and its intervals are held against the runs that
 /// were left out; as many splits as give a hundred of those. For differences, the held-out runs nearest to the baseline stand in
 /// for it.
 pub struct CoverageMeter {
@@ -68,7 +72,12 @@ impl CoverageMeter {
     ///
     /// # Errors
     /// [`CoreError::BadParameter`] for fewer than two folds, more folds than different mixtures.
-    pub fn new(table: &RunTable, metrics: &[usize], baseline: &[f64], params: CompareParams) -> Result<Self, CoreError> {
+    pub fn new(
+        table: &RunTable,
+        metrics: &[usize],
+        baseline: &[f64],
+        params: CompareParams,
+    ) -> Result<Self, CoreError> {
         let runs: Vec<Runs> = metrics.iter().map(|&metric| Runs::of_table(table, metric)).collect();
         let of_metrics: Vec<Vec<Split>> =
             runs.iter().map(|runs| runs.splits(params.folds, 1, params.seed)).collect::<Result<_, _>>()?;
@@ -79,7 +88,10 @@ impl CoverageMeter {
                 splits.get(number).map(|split| (runs.pick(&split.train), runs.pick(&split.held_out)))
             });
             let (train, held_out) = parts.unzip();
-            Ok((CrossFitter::new(train, CrossFit::usual_folds, 1, params.seed)?, held_out))
+            Ok((
+                CrossFitter::new(train, |mixtures| CrossFit::usual_folds(mixtures).min(MOST_FOLDS), 1, params.seed)?,
+                held_out,
+            ))
         };
         Ok(Self { baseline: baseline.to_vec(), splits: (0..needed).map(split).collect::<Result<_, _>>()? })
     }
@@ -97,10 +109,13 @@ impl CoverageMeter {
         let mut sums: Vec<Coverage> = Vec::new();
         for (fitter, held_out) in &mut self.splits {
             fitter.fit(surrogate, control, executor)?;
-            let found = fitter.fits(surrogate).iter().zip(&fitter.runs).zip(held_out.iter()).map(|((cross, train), held_out)| {
-                let calibration = cross.first().and_then(|cross| Calibration::new(cross, &train.rows, train.width));
-                calibration.map_or_else(Coverage::default, |calibration| of_runs(&calibration, held_out, &self.baseline))
-            });
+            let found = fitter.fits(surrogate).iter().zip(&fitter.runs).zip(held_out.iter()).map(
+                |((cross, train), held_out)| {
+                    let calibration = cross.first().and_then(|cross| Calibration::new(cross, &train.rows, train.width));
+                    calibration
+                        .map_or_else(Coverage::default, |calibration| of_runs(&calibration, held_out, &self.baseline))
+                },
+            );
             let found: Vec<Coverage> = found.collect();
             sums.resize(found.len(), Coverage::default());
             sums.iter_mut().zip(found).for_each(|(sum, found)| *sum = sum.and(found));

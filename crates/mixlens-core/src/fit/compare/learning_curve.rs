@@ -1,5 +1,7 @@
 //! [`LearningCurve`]: how accuracy grows with the number of runs.
 
+use serde::{Deserialize, Serialize};
+
 use super::CompareParams;
 use crate::CoreError;
 use crate::compute::{Control, CounterStream, Executor, try_map_tasks};
@@ -14,7 +16,7 @@ const PARTS: [f64; 5] = [0.125, 0.25, 0.5, 0.75, 1.0];
 const AS_GOOD: f64 = 0.05;
 
 /// Accuracy at one number of runs, the mean over folds and metrics.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CurvePoint {
     /// Runs that were fitted to.
     pub runs: usize,
@@ -25,7 +27,7 @@ pub struct CurvePoint {
 }
 
 /// Accuracy against the number of runs.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LearningCurve {
     /// From few runs to as many as cross-validation leaves for fitting.
     pub points: Vec<CurvePoint>,

@@ -14,9 +14,15 @@ pub struct CompareParams {
 }
 
 impl CompareParams {
-    /// Five folds; three times over below a hundred runs, where a single split is a matter of luck.
-    pub fn usual(runs: usize, seed: u64) -> Self {
-        Self { repeats: if runs < 100 { 3 } else { 1 }, seed, ..Self::default() }
+    /// Every mixture on its own below 20 mixtures; five folds above, three times over below 100, where a single split is a
+    /// matter of luck.
+    pub fn usual(mixtures: usize, seed: u64) -> Self {
+        let (folds, repeats) = match mixtures {
+            0..20 => (mixtures, 1),
+            20..100 => (5, 3),
+            _ => (5, 1),
+        };
+        Self { folds, repeats, seed }
     }
 }
 

@@ -1,5 +1,7 @@
 //! [`CrossValidation`]: one surrogate's accuracy on runs that it has not seen.
 
+use serde::{Deserialize, Serialize};
+
 use super::CompareParams;
 use crate::CoreError;
 use crate::compute::{Control, Executor};
@@ -10,7 +12,7 @@ use crate::stats::{Score, root_mean_squared_error, standard_error};
 use crate::table::RunTable;
 
 /// One surrogate's cross-validated accuracy on one metric.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CrossValidation {
     /// Agreement of held-out predictions with measured values, the mean over repeats.
     pub score: Score,
@@ -24,7 +26,8 @@ impl CrossValidation {
     pub(in crate::fit) fn new(runs: &Runs, repeats: &[CrossFit]) -> Result<Self, CoreError> {
         let (mut scores, mut fold_rmse) = (Vec::new(), Vec::new());
         for cross in repeats {
-            let predicted: Vec<f64> = runs.values.iter().zip(&cross.errors).map(|(value, error)| value - error).collect();
+            let predicted: Vec<f64> =
+                runs.values.iter().zip(&cross.errors).map(|(value, error)| value - error).collect();
             scores.extend(Score::of(&predicted, &runs.values));
             for fold in 0..cross.fits.len() as u32 {
                 let own = cross.errors.iter().zip(&cross.folds).filter(|(_, own)| **own == fold);
@@ -91,15 +94,7 @@ impl CrossValidator {
         executor: &dyn Executor,
     ) -> Result<Vec<CrossValidation>, CoreError> {
         self.fitter.fit(surrogate, control, executor)?;
-        validations(&self.fitter, surrogate)
+        let fits = self.fitter.fits(surrogate);
+        self.fitter.runs.iter().zip(fits).map(|(runs, repeats)| CrossValidation::new(runs, repeats)).collect()
     }
-}
-
-/// The accuracy of what `fitter` has fitted, on each of its metrics.
-pub(in crate::fit) fn validations(
-    fitter: &CrossFitter,
-    surrogate: &SurrogateParams,
-) -> Result<Vec<CrossValidation>, CoreError> {
-    let fits = fitter.fits(surrogate);
-    fitter.runs.iter().zip(fits).map(|(runs, repeats)| CrossValidation::new(runs, repeats)).collect()
 }

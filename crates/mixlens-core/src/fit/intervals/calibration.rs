@@ -42,12 +42,15 @@ impl Calibration {
     /// From cross-fits to the runs at `rows`; `None` where there are too few runs for an interval, or no errors at all.
     pub fn new(cross: &CrossFit, rows: &[f64], width: usize) -> Option<Self> {
         rank(cross.errors.len())?;
-        let k = cross.fits.len() as f64;
-        let shrink = (1.0 - 1.0 / k).sqrt();
-        let errors: Vec<f64> = cross.errors.iter().map(|error| error * shrink).collect();
-        let scale = LocalScale::new(rows, width, &errors)?;
+        let scale = LocalScale::new(rows, width, &cross.errors)?;
         let scales = rows.chunks_exact(width).map(|row| scale.at_run(row)).collect();
-        let runs = ScaledErrors { width, rows: rows.to_vec(), errors, folds: cross.folds.clone(), scales };
+        let runs = ScaledErrors {
+            width,
+            rows: rows.to_vec(),
+            errors: cross.errors.clone(),
+            folds: cross.folds.clone(),
+            scales,
+        };
         let mut scores = vec![Vec::new(); cross.fits.len()];
         for ((error, scale), &fold) in runs.errors.iter().zip(&runs.scales).zip(&runs.folds) {
             scores.get_mut(fold as usize)?.push(error.abs() / scale);
@@ -90,11 +93,7 @@ fn rank(n: usize) -> Option<usize> {
 }
 
 /// The interval from centres with their scores, at a scale, stretched to hold `value`.
-fn interval<'a>(
-    centres: impl Iterator<Item = (f64, &'a Vec<f64>)>,
-    scale: f64,
-    value: f64,
-) -> Option<Interval> {
+fn interval<'a>(centres: impl Iterator<Item = (f64, &'a Vec<f64>)>, scale: f64, value: f64) -> Option<Interval> {
     let (mut below, mut above) = (Vec::new(), Vec::new());
     for (centre, scores) in centres {
         below.extend(scores.iter().map(|score| score * scale - centre));

@@ -13,6 +13,9 @@ use serde::{Deserialize, Serialize};
 /// The coverage that intervals state (dimensionless): so many of a hundred new runs are to lie inside.
 pub const COVERAGE: f64 = 0.9;
 
+/// Fewest runs for which an interval of that coverage exists: one in ten may then lie outside.
+pub(super) const FEWEST_FOR_INTERVALS: usize = 9;
+
 /// A range for a number that has not been measured, in the metric's unit.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(from = "[f64; 2]", into = "[f64; 2]")]
