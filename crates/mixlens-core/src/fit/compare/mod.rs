@@ -5,6 +5,8 @@ mod comparison;
 mod coverage;
 mod learning_curve;
 mod params;
+#[cfg(test)]
+mod tests;
 mod validation;
 
 pub(super) use choice::trusted;
