@@ -2,10 +2,13 @@
 
 use proptest::prelude::*;
 
+use super::fit::LawCurve;
 use super::*;
 use crate::CoreError;
 use crate::compute::{Control, CounterStream};
 use crate::fit::Surrogate;
+use crate::fit::least_squares::tests::check_jacobian;
+use crate::fit::surrogate::tests::check_gradient;
 
 /// Random mixtures, about a third of the proportions zero.
 fn mixtures(n: usize, d: usize, seed: u64) -> Vec<f64> {
@@ -66,18 +69,14 @@ fn auto_takes_one_exponent_for_few_runs_and_one_per_domain_for_many() {
 
 #[test]
 fn gradients_agree_with_central_differences() {
-    let (rows, values) = noiseless(60, &[0.7, 0.4, 0.55, 0.3]);
-    let law = fit(EffectiveDataParams::default(), &rows, &values);
-    let at = [0.1, 0.2, 0.3, 0.4];
-    let mut gradient = [0.0; 4];
-    let value = law.gradient_into(&at, &mut gradient).unwrap();
-    assert!((value - law.predict_one(&at)).abs() < 1e-14);
-    for (j, slope) in gradient.iter().enumerate() {
-        let (mut low, mut high) = (at, at);
-        low[j] -= 1e-6;
-        high[j] += 1e-6;
-        let difference = (law.predict_one(&high) - law.predict_one(&low)) / 2e-6;
-        assert!((slope - difference).abs() < 1e-7, "{j}: {slope} against {difference}");
+    for exponent in [Exponent::Shared, Exponent::PerDomain] {
+        let (rows, values) = noiseless(60, &[0.7, 0.4, 0.55, 0.3]);
+        let law = fit(EffectiveDataParams { exponent, ..EffectiveDataParams::default() }, &rows, &values);
+        check_gradient(&law, &[0.1, 0.2, 0.3, 0.4], 1e-6);
+        // The rows hold proportions of zero.
+        let theta = [1.8, -0.5, -3.0, -3.9, -1.2, -2.5, -0.1, 0.8, -0.4, 0.2, -0.8];
+        let exponents = exponent.count(60, 4);
+        check_jacobian(&LawCurve::new(&rows, 4, exponents), 60, &theta[..7 + exponents]);
     }
 }
 

@@ -1,9 +1,12 @@
 //! Published fits and optima, known truth up to the gauge, gradients.
 
+use super::fit::LawCurve;
 use super::*;
 use crate::CoreError;
 use crate::compute::{Control, CounterStream};
 use crate::fit::Surrogate;
+use crate::fit::least_squares::tests::check_jacobian;
+use crate::fit::surrogate::tests::check_gradient;
 
 fn fit(params: ExponentialParams, rows: &[f64], values: &[f64]) -> Exponential {
     params.check().unwrap().fit("loss", rows, values, &Control::default()).unwrap()
@@ -124,17 +127,11 @@ fn a_floor_of_zero_is_the_log_linear_law() {
 #[test]
 fn gradients_agree_with_central_differences() {
     let law = Exponential::new(1.7, -0.3, &[-2.0, 0.5, 1.5]).unwrap();
-    let at = [0.2, 0.3, 0.5];
-    let mut gradient = [0.0; 3];
-    let value = law.gradient_into(&at, &mut gradient).unwrap();
-    assert!((value - law.predict_one(&at)).abs() < 1e-14 && law.is_convex());
-    for (j, slope) in gradient.iter().enumerate() {
-        let (mut low, mut high) = (at, at);
-        low[j] -= 1e-5;
-        high[j] += 1e-5;
-        let difference = (law.predict_one(&high) - law.predict_one(&low)) / 2e-5;
-        assert!((slope - difference).abs() < 1e-9, "{j}: {slope} {difference}");
-    }
+    check_gradient(&law, &[0.2, 0.3, 0.5], 1e-9);
+    assert!(law.is_convex());
+    let rows = mixtures(6, 3);
+    check_jacobian(&LawCurve::new(&rows, 3, true), 6, &[-0.3, -2.0, 0.5, 1.5, 1.7]);
+    check_jacobian(&LawCurve::new(&rows, 3, false), 6, &[-0.3, -2.0, 0.5, 1.5]);
 }
 
 #[test]

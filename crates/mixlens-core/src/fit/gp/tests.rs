@@ -7,6 +7,7 @@ use super::*;
 use crate::CoreError;
 use crate::compute::{Control, CounterStream};
 use crate::fit::Surrogate;
+use crate::fit::surrogate::tests::check_gradient;
 
 fn mixtures(n: usize, d: usize, seed: u64) -> Vec<f64> {
     let mut stream = CounterStream::new(seed, 0);
@@ -84,18 +85,7 @@ fn gradients_agree_with_central_differences() {
     let (rows, values) = table(40);
     for inputs in [GpInputs::Log, GpInputs::Sqrt] {
         for output in [GpOutput::Log, GpOutput::Plain] {
-            let gp = fit(GpParams { inputs, output, seed: 0 }, &rows, &values);
-            let at = [0.2, 0.3, 0.5];
-            let mut gradient = [0.0; 3];
-            let value = gp.gradient_into(&at, &mut gradient).unwrap();
-            assert!((value - gp.predict_one(&at)).abs() < 1e-12);
-            for (j, slope) in gradient.iter().enumerate() {
-                let (mut low, mut high) = (at, at);
-                low[j] -= 1e-5;
-                high[j] += 1e-5;
-                let difference = (gp.predict_one(&high) - gp.predict_one(&low)) / 2e-5;
-                assert!((slope - difference).abs() < 1e-6, "{inputs:?} {output:?} {j}: {slope} {difference}");
-            }
+            check_gradient(&fit(GpParams { inputs, output, seed: 0 }, &rows, &values), &[0.2, 0.3, 0.5], 1e-6);
         }
     }
 }

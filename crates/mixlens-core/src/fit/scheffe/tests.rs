@@ -4,6 +4,7 @@ use super::*;
 use crate::CoreError;
 use crate::compute::{Control, CounterStream};
 use crate::fit::Surrogate;
+use crate::fit::surrogate::tests::check_gradient;
 
 const DEGREES: [ScheffeDegree; 3] = [ScheffeDegree::Linear, ScheffeDegree::Quadratic, ScheffeDegree::SpecialCubic];
 
@@ -54,18 +55,7 @@ fn the_coefficients_of_noiseless_runs_come_back() {
 #[test]
 fn gradients_agree_with_central_differences() {
     for degree in DEGREES {
-        let fitted = truth(degree);
-        let at = [0.1, 0.2, 0.3, 0.4];
-        let mut gradient = [0.0; 4];
-        let value = fitted.gradient_into(&at, &mut gradient).unwrap();
-        assert!((value - fitted.predict_one(&at)).abs() < 1e-14);
-        for (j, slope) in gradient.iter().enumerate() {
-            let (mut low, mut high) = (at, at);
-            low[j] -= 1e-4;
-            high[j] += 1e-4;
-            let difference = (fitted.predict_one(&high) - fitted.predict_one(&low)) / 2e-4;
-            assert!((slope - difference).abs() < 1e-9, "{degree:?} {j}: {slope} {difference}");
-        }
+        check_gradient(&truth(degree), &[0.1, 0.2, 0.3, 0.4], 1e-9);
     }
 }
 
