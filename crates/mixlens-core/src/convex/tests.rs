@@ -65,8 +65,8 @@ fn the_olmix_proposer_fixture_is_met() {
     let (lower, upper) = ([0.0; 5], [0.6, 0.25, 0.4, 0.3, 0.15]);
     let found = run(&plain(&lower, &upper, &olmix));
     assert_eq!(found.report.status, Status::Optimal);
-    close(&found.x, &[0.121905, 0.25, 0.4, 0.172571, 0.055523], 2e-6);
-    assert!((found.report.objective.unwrap() - 0.278250).abs() < 1e-6);
+    close(&found.x, &[0.121905, 0.25, 0.4, 0.172571, 0.055523], 6e-7);
+    assert!((found.report.objective.unwrap() - 0.278250).abs() < 6e-7);
     assert!(found.report.gap.unwrap() < 1e-11);
 }
 
@@ -217,7 +217,7 @@ fn the_two_domain_optima_of_five_seeds_are_met() {
     ] {
         let goal = exponentials(vec![(arxiv.0, arxiv.2, [arxiv.1, 0.0]), (stack.0, stack.2, [0.0, stack.1])]);
         let found = run(&plain(&[0.0; 2], &[1.0; 2], &goal));
-        assert!((found.x[0] - share).abs() < 2e-6 && (found.report.objective.unwrap() - mean).abs() < 1e-6);
+        assert!((found.x[0] - share).abs() < 6e-7 && (found.report.objective.unwrap() - mean).abs() < 6e-7);
     }
 }
 
@@ -229,6 +229,6 @@ fn the_three_domain_optimum_is_met() {
         (1.134327_f64.exp(), -3.661957, [3.695132, 3.987478, 0.0]),
     ]);
     let found = run(&plain(&[0.0; 3], &[1.0; 3], &goal));
-    close(&found.x, &[0.245634, 0.277217, 0.477149], 2e-6);
-    assert!((found.report.objective.unwrap() - 3.491974).abs() < 1e-6);
+    close(&found.x, &[0.245634, 0.277217, 0.477149], 6e-7);
+    assert!((found.report.objective.unwrap() - 3.491974).abs() < 6e-7);
 }

@@ -9,6 +9,8 @@ pub mod ensemble;
 pub mod exponential;
 pub mod gp;
 mod kinds;
+#[cfg(test)]
+mod known_truth;
 mod lbfgs;
 mod least_squares;
 #[cfg(feature = "linfa")]

@@ -32,14 +32,17 @@ fn fit(params: PowerParams, n: usize) -> Power {
 #[test]
 fn the_parameters_of_noiseless_runs_come_back() {
     let law = fit(PowerParams { penalty: 0.0 }, 80);
-    assert!((law.floor() - 1.5).abs() < 1e-3 && (law.exponent() - 0.8).abs() < 1e-2, "{law:?}");
-    for (found, expected) in law.heights().iter().zip([0.9, 0.4, 0.2]) {
-        assert!((found / expected - 1.0).abs() < 1e-2, "{law:?}");
+    let found = [law.floor(), law.exponent()].into_iter().chain([law.heights(), law.offsets()].concat());
+    for (found, expected) in found.zip([1.5, 0.8, 0.9, 0.4, 0.2, 0.05, 0.1, 0.03]) {
+        assert!((found / expected - 1.0).abs() < 1e-9, "{law:?}");
     }
-    for (found, expected) in law.offsets().iter().zip([0.05, 0.1, 0.03]) {
-        assert!((found / expected - 1.0).abs() < 2e-2, "{law:?}");
+    let report = law.report();
+    assert_eq!((report.free_parameters, report.runs, report.reached_best), (8, 80, 3));
+    // The usual penalty moves single parameters by up to one per cent.
+    let law = fit(PowerParams::default(), 80);
+    for parts in mixtures(80).chunks_exact(3) {
+        assert!((law.predict_one(parts) - truth(parts)).abs() < 1e-3, "{law:?}");
     }
-    assert_eq!((law.report().free_parameters, law.report().runs), (8, 80));
 }
 
 #[test]
