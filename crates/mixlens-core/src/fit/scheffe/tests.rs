@@ -3,6 +3,7 @@
 use super::*;
 use crate::CoreError;
 use crate::compute::{Control, CounterStream};
+use crate::fit::FitReport;
 use crate::fit::Surrogate;
 use crate::fit::surrogate::tests::check_gradient;
 
@@ -21,7 +22,7 @@ fn mixtures(n: usize) -> Vec<f64> {
 fn truth(degree: ScheffeDegree) -> Scheffe {
     let mut stream = CounterStream::new(8, 1);
     let coefficients = (0..degree.terms(4)).map(|_| 2.0 + stream.next_unit()).collect();
-    Scheffe::new(degree, 4, coefficients).unwrap()
+    Scheffe::new(degree, 4, coefficients, FitReport::closed_form(80, degree.terms(4))).unwrap()
 }
 
 fn fit(params: ScheffeParams, rows: &[f64], values: &[f64]) -> Scheffe {
@@ -67,6 +68,7 @@ fn fewer_runs_than_terms_are_fitted_with_the_penalty() {
     for penalty in [None, Some(0.0)] {
         let fitted = fit(ScheffeParams { degree: ScheffeDegree::SpecialCubic, penalty }, &rows, &values);
         assert!(fitted.coefficients().iter().all(|coefficient| coefficient.abs() < 20.0), "{fitted:?}");
+        assert!(fitted.report().is_underdetermined() && fitted.report().free_parameters == 14);
     }
 }
 
