@@ -8,9 +8,7 @@ use mixlens_core::CoreError;
 use mixlens_core::compute::{Control, RayonExecutor, Status};
 use mixlens_core::convex::Relation;
 use mixlens_core::fit::{Surrogate, SurrogateParams, SurrogateSet};
-use mixlens_core::search::{
-    Exact, MetricBound, Objective, Side, SimulationParams, Term, minimise, propose_exact, simulate,
-};
+use mixlens_core::search::{Exact, MetricBound, Objective, Side, SimulationParams, Term, minimise, simulate};
 use mixlens_core::simplex::{Constraints, LinearConstraint, Prior, Sampler, Supply};
 
 use super::regmix;
@@ -92,4 +90,89 @@ fn the_minimum_is_proved_and_no_simulated_mixture_is_better() {
         );
         assert!(found >= best.objective - best.gap, "{name}: {found} simulated, {} exact", best.objective);
     }
+}
+
+/// Bounds, epoch caps and linear constraints, all of which bind somewhere.
+fn constraints(set: &SurrogateSet) -> Constraints {
+    let domains = set.domains();
+    let row = |text: &str, weights: &[(&str, f64)], relation, bound: f64| {
+        let mut coefficients = vec![0.0; domains.len()];
+        for (name, weight) in weights {
+            coefficients[domains.require(&format!("the_pile_{name}")).unwrap()] = *weight;
+        }
+        LinearConstraint::new(text, coefficients, relation, bound).unwrap()
+    };
+    let mut unique_tokens = vec![None; domains.len()];
+    for (name, tokens) in [("pile_cc", 5e10), ("gutenberg_pg_19", 2.5e9), ("ubuntu_irc", 1e9)] {
+        unique_tokens[domains.require(&format!("the_pile_{name}")).unwrap()] = Some(tokens);
+    }
+    let supply = Supply { unique_tokens, training_tokens: 1e12, max_epochs: 4.0 };
+    let builder = Constraints::builder(domains).supply(&supply).unwrap();
+    let builder = builder.lower("the_pile_europarl", 0.03).unwrap().upper("the_pile_github", 0.05).unwrap();
+    let less = row("stackexchange <= 2*github", &[("stackexchange", 1.0), ("github", -2.0)], Relation::AtMost, 0.0);
+    let same = row("arxiv = freelaw", &[("arxiv", 1.0), ("freelaw", -1.0)], Relation::Equal, 0.0);
+    builder.linear(less).unwrap().linear(same).unwrap().build().unwrap()
+}
+
+fn only(set: &SurrogateSet, metric: usize) -> Objective {
+    Objective::new(set, &[Term { metric, weight: 1.0 }]).unwrap()
+}
+
+fn at_most(metric: usize, text: &str, value: f64) -> MetricBound {
+    MetricBound { text: text.to_owned(), metric, side: Side::AtMost, value }
+}
+
+#[test]
+fn bounds_caps_linear_constraints_and_bounds_on_metrics_are_kept() {
+    let Some(folder) = regmix::folder() else { return };
+    for (name, pairs) in CONVEX {
+        let set = fitted(&folder, name, pairs);
+        let constraints = constraints(&set);
+        let objective = Objective::mean_of_all(&set);
+        let free = run(&set, &objective, &constraints);
+        assert!(constraints.contains(free.mixture.parts(), GAP), "{name}: {:?}", free.mixture);
+        let values = set.predict(free.mixture.parts()).unwrap().values;
+        // Half-way from what the mean's minimum predicts to the least that each of two metrics can have.
+        let bounds = [0, 5].map(|metric| {
+            let least = run(&set, &only(&set, metric), &constraints).objective;
+            at_most(metric, "a bound", 0.5 * (values[metric] + least.max(values[metric] - 0.2)))
+        });
+        let held = run(&set, &objective.clone().within(bounds.to_vec()), &constraints);
+        assert!(constraints.contains(held.mixture.parts(), GAP), "{name}: {:?}", held.mixture);
+        let predicted = set.predict(held.mixture.parts()).unwrap().values;
+        for bound in &bounds {
+            assert!(bound.excess(predicted[bound.metric]) <= GAP, "{name}: {}", bound.excess(predicted[bound.metric]));
+        }
+        // Some of the bounds cost something.
+        assert!(held.objective > free.objective + 1e-6, "{name}: {} and {}", held.objective, free.objective);
+        let found = simulated(&set, &objective.within(bounds.to_vec()), &constraints, &held, 20_000);
+        assert!(found >= held.objective - held.gap, "{name}: {found} simulated, {} exact", held.objective);
+    }
+}
+
+#[test]
+fn what_cannot_be_kept_together_is_named() {
+    let Some(folder) = regmix::folder() else { return };
+    let set = fitted(&folder, "effective-data", &[]);
+    let free = Constraints::free(set.domains());
+    let clash = |objective: &Objective, constraints: &Constraints| match minimise(
+        &set,
+        objective,
+        constraints,
+        &Control::default(),
+    ) {
+        Err(CoreError::Infeasible { clashes }) => clashes.join("; "),
+        other => panic!("{other:?}"),
+    };
+    let objective = Objective::mean_of_all(&set);
+    let least = [1, 5].map(|metric| run(&set, &only(&set, metric), &free).objective);
+    // One bound alone below what can be reached.
+    let alone = objective.clone().within(vec![at_most(1, "law <= x", least[0] - 0.1), at_most(5, "code <= y", 9.0)]);
+    let found = clash(&alone, &free);
+    assert!(found.starts_with("`law <= x`: every allowed mixture exceeds it by at least 0.1"), "{found}");
+    // Two bounds that can be kept one at a time.
+    let bounds = vec![at_most(1, "law <= x", least[0] + 0.01), at_most(5, "code <= y", least[1] + 0.01)];
+    let both = objective.within(bounds);
+    let found = clash(&both, &free);
+    assert!(found.starts_with("`law <= x` and `code <= y`: every allowed mixture exceeds one of them"), "{found}");
 }
