@@ -13,7 +13,7 @@ use super::ridge::{Ridge, RidgeParams};
 use super::scheffe::{Scheffe, ScheffeParams};
 use super::stack::{Stack, StackParams};
 use super::trees::{Trees, TreesParams};
-use super::{Estimator, Surrogate};
+use super::{Estimator, FitReport, Surrogate};
 use crate::CoreError;
 use crate::compute::Control;
 
@@ -143,6 +143,27 @@ impl SurrogateParams {
     }
 }
 
+impl FittedSurrogate {
+    /// How the fit of every law and polynomial in it went, with its name: one of itself, of an ensemble or a stack those of
+    /// the parts; none of surrogates that have no parameters to run short of runs for.
+    pub fn reports(&self) -> Vec<(&'static str, &FitReport)> {
+        let own = match self {
+            Self::EffectiveData(law) => Some(law.report()),
+            Self::Exponential(law) => law.report(),
+            Self::Power(law) => Some(law.report()),
+            Self::Scheffe(polynomial) => Some(polynomial.report()),
+            Self::LogQuadratic(polynomial) => Some(polynomial.report()),
+            Self::Ensemble(ensemble) => return ensemble.members().flat_map(|(_, member)| member.reports()).collect(),
+            Self::Stack(stack) => {
+                return [Some(stack.law()), stack.rest()].into_iter().flatten().flat_map(Self::reports).collect();
+            }
+            // Ridge refuses fewer runs than parameters.
+            Self::Ridge(_) | Self::Trees(_) | Self::Gp(_) => None,
+        };
+        own.map(|report| (self.name(), report)).into_iter().collect()
+    }
+}
+
 impl Surrogate for FittedSurrogate {
     fn width(&self) -> usize {
         self.inner().width()
@@ -218,6 +239,13 @@ mod tests {
             assert_eq!(serde_json::from_str::<SurrogateParams>(&written).unwrap(), params);
             let fitted = params.fit("loss", &rows, &values, &Control::default()).unwrap();
             assert_eq!((params.name(), fitted.name(), fitted.width()), (name, name, 3));
+            let of_parts = match name {
+                "ridge" | "trees" | "gp" => &[][..],
+                "ensemble" | "stack" => &["effective-data"],
+                law => &[law],
+            };
+            assert_eq!(fitted.reports().iter().map(|(name, _)| *name).collect::<Vec<_>>(), of_parts);
+            assert!(fitted.reports().iter().all(|(_, report)| report.runs == 60));
             let text = serde_json::to_string(&fitted).unwrap();
             let loaded: FittedSurrogate = serde_json::from_str(&text).unwrap();
             let at = [0.2, 0.3, 0.5];

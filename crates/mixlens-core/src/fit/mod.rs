@@ -11,6 +11,8 @@ pub mod exponential;
 pub mod gp;
 mod intervals;
 mod kinds;
+#[cfg(test)]
+mod known_truth;
 mod lbfgs;
 mod least_squares;
 #[cfg(feature = "linfa")]

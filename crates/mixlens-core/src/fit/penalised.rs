@@ -8,6 +8,10 @@ use crate::compute::Control;
 
 /// Penalties tried, as parts of the mean squared length of a row of features: these powers of ten.
 const POWERS: std::ops::RangeInclusive<i32> = -9..=0;
+/// Least penalty, as a part of the squared length of all features. It is far above rounding, and far below what could be
+/// seen in a prediction. Proportions sum to one and are redundant beside the intercept: without any penalty there would
+/// be no solution, with this one it is that of least norm.
+const LEAST: f64 = 1e-14;
 /// Sizes tried for products of domains next to single domains.
 ///
 /// With all the same, the many products take over the part of the few single domains, and 64 runs over 17 domains are
@@ -47,7 +51,7 @@ struct Centred {
 /// leave-one-out errors, which follow in closed form from the residuals r and the hat matrix H: eᵢ = rᵢ / (1 − Hᵢᵢ)
 /// (Allen 1974, "The relationship between variable selection and data augmentation and a method for prediction").
 /// Penalties are given, and returned, in the unit of the mean squared length of a centred row of features, so that they
-/// mean the same for any kind of feature.
+/// mean the same for any kind of feature. A penalty of zero gives the least-squares solution of least norm.
 ///
 /// # Errors
 /// [`CoreError::NumericalFailure`] when no penalty gives finite coefficients, [`CoreError::Cancelled`].
@@ -101,6 +105,7 @@ impl Centred {
     /// The sum of squared leave-one-out errors and the slopes; `None` where they are not finite.
     fn solve(&self, penalty: f64) -> Option<(f64, Vec<f64>)> {
         let n = self.values.len();
+        let penalty = penalty.max(LEAST * n as f64 * self.unit);
         let mut damped = self.products.clone();
         damped.as_mut_slice().iter_mut().step_by(self.products.nrows() + 1).for_each(|entry| *entry += penalty);
         let factor = Factor::new(damped)?;

@@ -29,4 +29,6 @@ pub use proposal::{Comparison, Proposal, propose, propose_exact};
 pub use simulate::{Simulation, SimulationParams, simulate};
 
 #[cfg(test)]
+mod known_optima;
+#[cfg(test)]
 mod tests;

@@ -90,7 +90,7 @@ fn sigmoid(logit: f64) -> f64 {
 }
 
 /// The law over the runs, as a function of θ.
-struct LawCurve {
+pub(super) struct LawCurve {
     width: usize,
     exponents: usize,
     /// Per run, the domains that have a part in it, with the logarithm of that part.
@@ -98,7 +98,7 @@ struct LawCurve {
 }
 
 impl LawCurve {
-    fn new(rows: &[f64], width: usize, exponents: usize) -> Self {
+    pub(super) fn new(rows: &[f64], width: usize, exponents: usize) -> Self {
         let present = |row: &[f64]| {
             let parts = row.iter().enumerate().filter(|(_, part)| **part >= f64::MIN_POSITIVE);
             parts.map(|(j, &part)| (j, compute::ln(part))).collect()

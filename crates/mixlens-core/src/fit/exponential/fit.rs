@@ -68,7 +68,7 @@ fn starts(rows: &[f64], values: &[f64], d: usize, has_floor: bool) -> Vec<Vec<f6
 }
 
 /// The law over the runs, as a function of θ.
-struct LawCurve {
+pub(super) struct LawCurve {
     width: usize,
     has_floor: bool,
     /// xⱼ − Σx/d, run after run.
@@ -76,7 +76,7 @@ struct LawCurve {
 }
 
 impl LawCurve {
-    fn new(rows: &[f64], width: usize, has_floor: bool) -> Self {
+    pub(super) fn new(rows: &[f64], width: usize, has_floor: bool) -> Self {
         let mut centred = rows.to_vec();
         for row in centred.chunks_exact_mut(width) {
             let mean = row.iter().sum::<f64>() / width as f64;

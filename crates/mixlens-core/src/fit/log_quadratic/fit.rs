@@ -9,7 +9,7 @@ use crate::compute::{self, Control};
 use crate::fit::clip::Clip;
 use crate::fit::least_squares::deviation;
 use crate::fit::penalised::{Features, fit_penalised};
-use crate::fit::{check_column, check_runs};
+use crate::fit::{FitReport, check_column, check_runs};
 
 /// Most numbers in the table of terms.
 const MOST_NUMBERS: usize = 1 << 27;
@@ -49,6 +49,7 @@ impl LogQuadraticValidParams {
             intercept: 0.0,
             coefficients: Vec::new(),
             clip: Clip::around(values),
+            report: FitReport::closed_form(values.len(), 1 + terms),
         };
         let mut features = DMatrix::zeros(terms, values.len());
         for (mut column, parts) in features.column_iter_mut().zip(rows.chunks_exact(d)) {

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::CoreError;
 use crate::compute;
-use crate::fit::Surrogate;
 use crate::fit::clip::Clip;
+use crate::fit::{FitReport, Surrogate};
 
 /// A fitted quadratic in log proportions of one metric.
 ///
@@ -38,11 +38,17 @@ pub(super) struct Fields {
     /// Singles, then pairs (1,1), (1,2) … (2,2) ….
     pub coefficients: Vec<f64>,
     pub clip: Clip,
+    pub report: FitReport,
 }
 
 impl LogQuadratic {
     pub(super) fn new(fields: Fields) -> Result<Self, CoreError> {
         fields.is_valid().then_some(Self(fields)).ok_or(CoreError::NumericalFailure { what: "log-quadratic" })
+    }
+
+    /// How the fit went.
+    pub fn report(&self) -> &FitReport {
+        &self.0.report
     }
 }
 

@@ -56,9 +56,9 @@ impl PowerValidParams {
 }
 
 /// The law over the runs, as a function of θ.
-struct LawCurve<'a> {
-    width: usize,
-    rows: &'a [f64],
+pub(super) struct LawCurve<'a> {
+    pub width: usize,
+    pub rows: &'a [f64],
 }
 
 impl Curve for LawCurve<'_> {

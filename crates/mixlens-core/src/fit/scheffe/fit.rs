@@ -7,7 +7,7 @@ use super::{Scheffe, ScheffeDegree, ScheffeValidParams};
 use crate::CoreError;
 use crate::compute::Control;
 use crate::fit::penalised::{Features, fit_penalised};
-use crate::fit::{check_column, check_runs};
+use crate::fit::{FitReport, check_column, check_runs};
 
 /// Most numbers in the table of terms.
 const MOST_NUMBERS: usize = 1 << 27;
@@ -45,7 +45,7 @@ impl ScheffeValidParams {
         let mut coefficients: Vec<f64> = fitted.slopes.iter().zip(sizes).map(|(slope, size)| slope * size).collect();
         // Proportions sum to one: a level is the same coefficient for every domain.
         coefficients.iter_mut().take(d).for_each(|coefficient| *coefficient += fitted.intercept);
-        Scheffe::new(degree, d, coefficients)
+        Scheffe::new(degree, d, coefficients, FitReport::closed_form(values.len(), terms))
     }
 }
 

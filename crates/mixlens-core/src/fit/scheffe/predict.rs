@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ScheffeDegree;
 use crate::CoreError;
-use crate::fit::Surrogate;
+use crate::fit::{FitReport, Surrogate};
 
 /// A fitted Scheffé polynomial of one metric.
 ///
@@ -38,11 +38,17 @@ struct Fields {
     domains: usize,
     /// Singles, then pairs, then triples, each in rising order of domains.
     coefficients: Vec<f64>,
+    report: FitReport,
 }
 
 impl Scheffe {
-    pub(super) fn new(degree: ScheffeDegree, domains: usize, coefficients: Vec<f64>) -> Result<Self, CoreError> {
-        let fields = Fields { degree, domains, coefficients };
+    pub(super) fn new(
+        degree: ScheffeDegree,
+        domains: usize,
+        coefficients: Vec<f64>,
+        report: FitReport,
+    ) -> Result<Self, CoreError> {
+        let fields = Fields { degree, domains, coefficients, report };
         fields.is_valid().then_some(Self(fields)).ok_or(CoreError::NumericalFailure { what: "scheffe" })
     }
 
@@ -54,6 +60,11 @@ impl Scheffe {
     /// β: d single ones, then pairs (1,2), (1,3) …, then triples (1,2,3), (1,2,4) …, as far as the degree goes.
     pub fn coefficients(&self) -> &[f64] {
         &self.0.coefficients
+    }
+
+    /// How the fit went.
+    pub fn report(&self) -> &FitReport {
+        &self.0.report
     }
 }
 
