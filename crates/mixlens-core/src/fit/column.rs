@@ -1,7 +1,47 @@
-//! What every estimator checks about its training data before it starts.
+//! One metric's training data, and what every estimator checks about it before it starts.
 
 use crate::CoreError;
 use crate::stats::is_constant;
+
+/// Proportions and values of the runs that have a metric.
+#[derive(Clone, Copy)]
+pub(super) struct Column<'a> {
+    pub metric: &'a str,
+    pub rows: &'a [f64],
+    pub values: &'a [f64],
+}
+
+/// Rows of proportions with their values.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Rows {
+    pub parts: Vec<f64>,
+    pub values: Vec<f64>,
+}
+
+impl<'a> Column<'a> {
+    /// The number of domains.
+    pub fn width(&self) -> usize {
+        self.rows.len() / self.values.len().max(1)
+    }
+
+    /// The proportions of one run.
+    pub fn row(&self, run: usize) -> &'a [f64] {
+        self.rows.get(run * self.width()..(run + 1) * self.width()).unwrap_or_default()
+    }
+
+    /// The given runs alone.
+    pub fn pick(&self, runs: impl Iterator<Item = usize> + Clone) -> Rows {
+        let parts = runs.clone().flat_map(|run| self.row(run)).copied().collect();
+        Rows { parts, values: runs.filter_map(|run| self.values.get(run).copied()).collect() }
+    }
+}
+
+impl Rows {
+    /// The runs, and behind them these rows.
+    pub fn behind(&self, runs: Column<'_>) -> Self {
+        Self { parts: [runs.rows, &self.parts].concat(), values: [runs.values, &self.values].concat() }
+    }
+}
 
 /// Checks one metric's training data: whole rows, everything finite, values that vary. Returns the number of domains.
 ///

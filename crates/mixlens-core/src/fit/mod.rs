@@ -1,5 +1,6 @@
 //! Surrogates: fitted predictors of metrics from mixtures.
 
+mod c_mixup;
 mod cholesky;
 mod clip;
 mod column;
@@ -27,6 +28,7 @@ mod surrogate;
 mod surrogate_set;
 pub mod trees;
 
+pub use c_mixup::{Mixing, Mixup, MixupGain, MixupReport};
 use column::{check_column, check_runs};
 pub use compare::{Choice, CompareParams, CrossValidation, choose, cross_validate};
 pub use kinds::{FittedSurrogate, SurrogateParams};

@@ -16,6 +16,7 @@ mod water_fill;
 pub use apportion::apportion;
 pub use constraints::{Constraints, ConstraintsBuilder, Supply};
 pub use domain_set::DomainSet;
+pub(crate) use gamma::symmetric_beta;
 pub use lattice::{DESIGN_LIMIT, simplex_centroid, simplex_lattice};
 pub use linear::LinearConstraint;
 pub use locks::{Locks, Redistribution, set_proportion};

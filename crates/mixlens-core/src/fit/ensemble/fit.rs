@@ -5,7 +5,8 @@ use super::{Ensemble, EnsembleValidParams, EnsembleWeights};
 use crate::CoreError;
 use crate::compute::Control;
 use crate::fit::SurrogateParams;
-use crate::fit::out_of_fold::{Column, predict_out_of_fold, squared_error};
+use crate::fit::column::Column;
+use crate::fit::out_of_fold::{predict_out_of_fold, squared_error};
 
 /// Passes over all pairs of members.
 const PASSES: usize = 200;

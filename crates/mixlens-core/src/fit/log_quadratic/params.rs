@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::LogQuadratic;
 use crate::CoreError;
 use crate::compute::Control;
-use crate::fit::Estimator;
+use crate::fit::{Estimator, Mixup};
 
 /// Parameters of a log-quadratic, as the user gives them.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -16,11 +16,16 @@ pub struct LogQuadraticParams {
     /// Factor of Σ coefficient² over standardised logarithms and their products, in units of the mean squared length of a
     /// run's terms; zero or more. By leave-one-out errors where it is not given.
     pub penalty: Option<f64>,
+    /// Whether rows between the runs are added to them.
+    #[serde(skip_serializing_if = "Mixup::is_off")]
+    pub mixup: Mixup,
+    /// Seed of those rows.
+    pub seed: u64,
 }
 
 impl Default for LogQuadraticParams {
     fn default() -> Self {
-        Self { offset: 0.001, penalty: None }
+        Self { offset: 0.001, penalty: None, mixup: Mixup::Off, seed: 0 }
     }
 }
 
@@ -32,8 +37,10 @@ impl LogQuadraticParams {
     /// The parameters, once known to be in range.
     ///
     /// # Errors
-    /// [`CoreError::BadParameter`] for an offset that is not above zero, or a penalty that is negative or not finite.
+    /// [`CoreError::BadParameter`] for an offset that is not above zero, a penalty that is negative or not finite, or a
+    /// way to mix that is out of range.
     pub fn check(&self) -> Result<LogQuadraticValidParams, CoreError> {
+        self.mixup.check()?;
         if !(self.offset.is_finite() && self.offset >= 1e-12) {
             let found = self.offset.to_string();
             return Err(CoreError::BadParameter {
@@ -55,6 +62,10 @@ impl LogQuadraticParams {
 
 impl Estimator for LogQuadraticParams {
     type Fitted = LogQuadratic;
+
+    fn set_seed(&mut self, seed: u64) {
+        self.seed = seed;
+    }
 
     fn fit_metric(
         &self,

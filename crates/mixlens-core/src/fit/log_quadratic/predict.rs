@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::CoreError;
 use crate::compute;
-use crate::fit::Surrogate;
 use crate::fit::clip::Clip;
+use crate::fit::{MixupReport, Surrogate};
 
 /// A fitted quadratic in log proportions of one metric.
 ///
@@ -38,11 +38,18 @@ pub(super) struct Fields {
     /// Singles, then pairs (1,1), (1,2) … (2,2) ….
     pub coefficients: Vec<f64>,
     pub clip: Clip,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mixup: Option<MixupReport>,
 }
 
 impl LogQuadratic {
     pub(super) fn new(fields: Fields) -> Result<Self, CoreError> {
         fields.is_valid().then_some(Self(fields)).ok_or(CoreError::NumericalFailure { what: "log-quadratic" })
+    }
+
+    /// Whether rows between the runs were added to them, and why; `None` where that was off.
+    pub fn mixup(&self) -> Option<&MixupReport> {
+        self.0.mixup.as_ref()
     }
 }
 

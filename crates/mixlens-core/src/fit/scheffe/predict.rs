@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ScheffeDegree;
 use crate::CoreError;
-use crate::fit::Surrogate;
+use crate::fit::{MixupReport, Surrogate};
 
 /// A fitted Scheffé polynomial of one metric.
 ///
@@ -38,11 +38,18 @@ struct Fields {
     domains: usize,
     /// Singles, then pairs, then triples, each in rising order of domains.
     coefficients: Vec<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    mixup: Option<MixupReport>,
 }
 
 impl Scheffe {
-    pub(super) fn new(degree: ScheffeDegree, domains: usize, coefficients: Vec<f64>) -> Result<Self, CoreError> {
-        let fields = Fields { degree, domains, coefficients };
+    pub(super) fn new(
+        degree: ScheffeDegree,
+        domains: usize,
+        coefficients: Vec<f64>,
+        mixup: Option<MixupReport>,
+    ) -> Result<Self, CoreError> {
+        let fields = Fields { degree, domains, coefficients, mixup };
         fields.is_valid().then_some(Self(fields)).ok_or(CoreError::NumericalFailure { what: "scheffe" })
     }
 
@@ -54,6 +61,11 @@ impl Scheffe {
     /// β: d single ones, then pairs (1,2), (1,3) …, then triples (1,2,3), (1,2,4) …, as far as the degree goes.
     pub fn coefficients(&self) -> &[f64] {
         &self.0.coefficients
+    }
+
+    /// Whether rows between the runs were added to them, and why; `None` where that was off.
+    pub fn mixup(&self) -> Option<&MixupReport> {
+        self.0.mixup.as_ref()
     }
 }
 

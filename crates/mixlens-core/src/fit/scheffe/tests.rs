@@ -20,7 +20,7 @@ fn mixtures(n: usize) -> Vec<f64> {
 fn truth(degree: ScheffeDegree) -> Scheffe {
     let mut stream = CounterStream::new(8, 1);
     let coefficients = (0..degree.terms(4)).map(|_| 2.0 + stream.next_unit()).collect();
-    Scheffe::new(degree, 4, coefficients).unwrap()
+    Scheffe::new(degree, 4, coefficients, None).unwrap()
 }
 
 fn fit(params: ScheffeParams, rows: &[f64], values: &[f64]) -> Scheffe {
@@ -42,11 +42,11 @@ fn the_coefficients_of_noiseless_runs_come_back() {
         let truth = truth(degree);
         let mut values = vec![0.0; 80];
         truth.predict_rows(&rows, &mut values);
-        let fitted = fit(ScheffeParams { degree, penalty: Some(1e-13) }, &rows, &values);
+        let fitted = fit(ScheffeParams { degree, penalty: Some(1e-13), ..ScheffeParams::default() }, &rows, &values);
         for (found, expected) in fitted.coefficients().iter().zip(truth.coefficients()) {
             assert!((found - expected).abs() < 1e-4, "{degree:?}: {found} {expected}");
         }
-        let chosen = fit(ScheffeParams { degree, penalty: None }, &rows, &values);
+        let chosen = fit(ScheffeParams { degree, penalty: None, ..ScheffeParams::default() }, &rows, &values);
         assert!((chosen.predict_one(&[0.25; 4]) - truth.predict_one(&[0.25; 4])).abs() < 1e-4);
     }
 }
@@ -74,7 +74,11 @@ fn fewer_runs_than_terms_are_fitted_with_the_penalty() {
     let rows = mixtures(9);
     let mut values = vec![0.0; 9];
     truth(ScheffeDegree::Quadratic).predict_rows(&rows, &mut values);
-    let fitted = fit(ScheffeParams { degree: ScheffeDegree::SpecialCubic, penalty: None }, &rows, &values);
+    let fitted = fit(
+        ScheffeParams { degree: ScheffeDegree::SpecialCubic, penalty: None, ..ScheffeParams::default() },
+        &rows,
+        &values,
+    );
     assert!(fitted.coefficients().iter().all(|coefficient| coefficient.abs() < 20.0));
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Trees;
 use crate::CoreError;
 use crate::compute::Control;
-use crate::fit::Estimator;
+use crate::fit::{Estimator, Mixup};
 
 /// User-made parameters; [`TreesParams::check`] makes them fit to use.
 ///
@@ -53,7 +53,10 @@ pub struct TreesParams {
     pub early_stopping_rounds: u32,
     /// Share of the runs set aside for early stopping, in (0, 1).
     pub validation_fraction: f64,
-    /// Seed of the feature fraction and of the runs set aside.
+    /// Whether rows between the runs are added to them; they count as runs in leaves and bins.
+    #[serde(skip_serializing_if = "Mixup::is_off")]
+    pub mixup: Mixup,
+    /// Seed of the feature fraction, of the runs set aside and of the rows between runs.
     pub seed: u64,
 }
 
@@ -74,6 +77,7 @@ impl Default for TreesParams {
             min_data_in_bin: 3,
             early_stopping_rounds: 0,
             validation_fraction: 0.2,
+            mixup: Mixup::Off,
             seed: 0,
         }
     }
@@ -92,6 +96,7 @@ impl TreesParams {
         let bad = |name, expected, found: &dyn ToString| {
             Err(CoreError::BadParameter { name, expected, found: found.to_string() })
         };
+        self.mixup.check()?;
         let share = |x: f64| x > 0.0 && x <= 1.0;
         if self.iterations == 0 {
             return bad("iterations", "at least 1", &self.iterations);
