@@ -75,13 +75,20 @@ pub(super) fn check_column(
 /// Fewest runs that a law or a process with a penalty is fitted to; the penalty stands in for the rest.
 const FEWEST_RUNS: usize = 4;
 
-/// Refuses tables of fewer runs than any curve needs.
+/// [`check_column`], and enough runs for a curve.
 ///
 /// # Errors
-/// [`CoreError::TooFewRuns`].
-pub(super) fn check_runs(surrogate: &'static str, metric: &str, found: usize) -> Result<(), CoreError> {
+/// As there; [`CoreError::TooFewRuns`] for fewer than four.
+pub(super) fn check_curve(
+    surrogate: &'static str,
+    metric: &str,
+    rows: &[f64],
+    values: &[f64],
+) -> Result<usize, CoreError> {
+    let width = check_column(surrogate, metric, rows, values)?;
+    let found = values.len();
     if found >= FEWEST_RUNS {
-        return Ok(());
+        return Ok(width);
     }
     let (metric, why) = (metric.to_owned(), "a level, a height and a slope".to_owned());
     Err(CoreError::TooFewRuns { metric, surrogate, needed: FEWEST_RUNS, found, why })

@@ -6,6 +6,7 @@ use crate::CoreError;
 use crate::compute::{self, CounterStream};
 use crate::fit::column::Rows;
 use crate::fit::least_squares::deviation;
+use crate::fit::range::check_range;
 use crate::simplex::symmetric_beta;
 
 /// The narrowest bandwidth, in standard deviations of the metric and in proportions: replicates are at no distance.
@@ -48,17 +49,10 @@ impl Mixing {
     /// # Errors
     /// [`CoreError::BadParameter`] for the first one out of range.
     pub fn check(&self) -> Result<(), CoreError> {
-        let bad = |name, expected, found: String| Err(CoreError::BadParameter { name, expected, found });
-        if !(self.quantile > 0.0 && self.quantile <= 1.0) {
-            return bad("quantile", "a number above 0 and at most 1", self.quantile.to_string());
-        }
-        if !(0.01..=100.0).contains(&self.shape) {
-            return bad("shape", "a number from 0.01 to 100", self.shape.to_string());
-        }
-        if !(1..=100).contains(&self.rows_per_run) {
-            return bad("rows_per_run", "a number from 1 to 100", self.rows_per_run.to_string());
-        }
-        Ok(())
+        let Self { quantile, shape, rows_per_run, .. } = *self;
+        check_range("quantile", quantile, quantile > 0.0 && quantile <= 1.0, "a number above 0 and at most 1")?;
+        check_range("shape", shape, (0.01..=100.0).contains(&shape), "a number from 0.01 to 100")?;
+        check_range("rows_per_run", rows_per_run, (1..=100).contains(&rows_per_run), "a number from 1 to 100")
     }
 
     /// Draws rows between the given runs. Row number k depends on the runs, the seed and k alone.

@@ -1,6 +1,7 @@
 //! Fitting every member, and finding how much each counts.
 #![expect(clippy::indexing_slicing, reason = "a quadratic form over the members, whose number is fixed")]
 
+use super::predict::Fields;
 use super::{Ensemble, EnsembleValidParams, EnsembleWeights};
 use crate::CoreError;
 use crate::compute::Control;
@@ -32,7 +33,7 @@ impl EnsembleValidParams {
             }
         };
         let fitted = members.iter().map(|member| member.fit(metric, rows, values, control));
-        Ensemble::new(weights, fitted.collect::<Result<_, _>>()?)
+        Ensemble::from_fields(Fields { weights, members: fitted.collect::<Result<_, _>>()? })
     }
 }
 

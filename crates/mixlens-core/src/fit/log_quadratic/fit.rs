@@ -7,11 +7,11 @@ use super::{LogQuadratic, LogQuadraticParams, LogQuadraticValidParams};
 use crate::CoreError;
 use crate::compute::{self, Control};
 use crate::fit::c_mixup::rows_between;
+use crate::fit::check_curve;
 use crate::fit::clip::Clip;
 use crate::fit::column::Column;
 use crate::fit::least_squares::deviation;
 use crate::fit::penalised::{Features, fit_penalised};
-use crate::fit::{check_column, check_runs};
 
 /// Most numbers in the table of terms.
 const MOST_NUMBERS: usize = 1 << 27;
@@ -29,8 +29,7 @@ impl LogQuadraticValidParams {
         values: &[f64],
         control: &Control,
     ) -> Result<LogQuadratic, CoreError> {
-        let d = check_column("log-quadratic", metric, rows, values)?;
-        check_runs("log-quadratic", metric, values.len())?;
+        let d = check_curve("log-quadratic", metric, rows, values)?;
         let column = Column { metric, rows, values };
         let with = |mixup| LogQuadraticParams { mixup, ..self.0 };
         let mixup = self.0.mixup.decide(column, self.0.seed, control, with)?;
@@ -64,6 +63,6 @@ impl LogQuadraticValidParams {
         let features = Features { table: features.transpose(), singles: d, runs: values.len() };
         let fitted = fit_penalised("log-quadratic", &features, &all.values, self.0.penalty, control)?;
         (fields.intercept, fields.coefficients) = (fitted.intercept, fitted.slopes);
-        LogQuadratic::new(fields)
+        LogQuadratic::from_fields(fields)
     }
 }

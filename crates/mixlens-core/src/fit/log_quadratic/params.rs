@@ -2,10 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::LogQuadratic;
 use crate::CoreError;
-use crate::compute::Control;
-use crate::fit::{Estimator, Mixup};
+use crate::fit::Mixup;
+use crate::fit::range::{check_not_negative, check_range};
 
 /// Parameters of a log-quadratic, as the user gives them.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -41,39 +40,9 @@ impl LogQuadraticParams {
     /// way to mix that is out of range.
     pub fn check(&self) -> Result<LogQuadraticValidParams, CoreError> {
         self.mixup.check()?;
-        if !(self.offset.is_finite() && self.offset >= 1e-12) {
-            let found = self.offset.to_string();
-            return Err(CoreError::BadParameter {
-                name: "offset",
-                expected: "a finite number of 1e-12 or more",
-                found,
-            });
-        }
-        match self.penalty.filter(|penalty| !(penalty.is_finite() && *penalty >= 0.0)) {
-            None => Ok(LogQuadraticValidParams(*self)),
-            Some(found) => Err(CoreError::BadParameter {
-                name: "penalty",
-                expected: "a finite number of zero or more",
-                found: found.to_string(),
-            }),
-        }
-    }
-}
-
-impl Estimator for LogQuadraticParams {
-    type Fitted = LogQuadratic;
-
-    fn set_seed(&mut self, seed: u64) {
-        self.seed = seed;
-    }
-
-    fn fit_metric(
-        &self,
-        metric: &str,
-        rows: &[f64],
-        values: &[f64],
-        control: &Control,
-    ) -> Result<LogQuadratic, CoreError> {
-        self.check()?.fit(metric, rows, values, control)
+        let is_in_range = self.offset.is_finite() && self.offset >= 1e-12;
+        check_range("offset", self.offset, is_in_range, "a finite number of 1e-12 or more")?;
+        self.penalty.map_or(Ok(()), |penalty| check_not_negative("penalty", penalty))?;
+        Ok(LogQuadraticValidParams(*self))
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::CoreError;
 use crate::compute;
 use crate::fit::clip::Clip;
+use crate::fit::fields::checked_fields;
 use crate::fit::{MixupReport, Surrogate};
 
 /// A fitted quadratic in log proportions of one metric.
@@ -42,11 +43,9 @@ pub(super) struct Fields {
     pub mixup: Option<MixupReport>,
 }
 
-impl LogQuadratic {
-    pub(super) fn new(fields: Fields) -> Result<Self, CoreError> {
-        fields.is_valid().then_some(Self(fields)).ok_or(CoreError::NumericalFailure { what: "log-quadratic" })
-    }
+checked_fields!(LogQuadratic, "log-quadratic", "a log-quadratic has parameters out of range");
 
+impl LogQuadratic {
     /// Whether rows between the runs were added to them, and why; `None` where that was off.
     pub fn mixup(&self) -> Option<&MixupReport> {
         self.0.mixup.as_ref()
@@ -127,22 +126,5 @@ impl Surrogate for LogQuadratic {
             *out /= spread * (part.max(0.0) + self.0.offset);
         }
         Some(value)
-    }
-}
-
-impl From<LogQuadratic> for Fields {
-    fn from(fitted: LogQuadratic) -> Self {
-        fitted.0
-    }
-}
-
-impl TryFrom<Fields> for LogQuadratic {
-    type Error = CoreError;
-
-    fn try_from(fields: Fields) -> Result<Self, CoreError> {
-        if fields.is_valid() {
-            return Ok(Self(fields));
-        }
-        Err(CoreError::BadSurrogateFile { problem: "a log-quadratic has parameters out of range".to_owned() })
     }
 }

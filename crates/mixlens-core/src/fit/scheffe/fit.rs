@@ -2,14 +2,14 @@
 
 use nalgebra::DMatrix;
 
-use super::predict::terms_into;
+use super::predict::{Fields, terms_into};
 use super::{Scheffe, ScheffeDegree, ScheffeParams, ScheffeValidParams};
 use crate::CoreError;
 use crate::compute::Control;
 use crate::fit::c_mixup::rows_between;
+use crate::fit::check_curve;
 use crate::fit::column::Column;
 use crate::fit::penalised::{Features, fit_penalised};
-use crate::fit::{check_column, check_runs};
 
 /// Most numbers in the table of terms.
 const MOST_NUMBERS: usize = 1 << 27;
@@ -28,8 +28,7 @@ impl ScheffeValidParams {
     /// [`CoreError::WrongLength`], [`CoreError::TooFewRuns`], [`CoreError::ConstantMetric`], [`CoreError::BadParameters`]
     /// for too many terms, [`CoreError::NumericalFailure`] or [`CoreError::Cancelled`].
     pub fn fit(&self, metric: &str, rows: &[f64], values: &[f64], control: &Control) -> Result<Scheffe, CoreError> {
-        let d = check_column("scheffe", metric, rows, values)?;
-        check_runs("scheffe", metric, values.len())?;
+        let d = check_curve("scheffe", metric, rows, values)?;
         let degree = self.0.degree;
         let column = Column { metric, rows, values };
         let mixup = self.0.mixup.decide(column, self.0.seed, control, |mixup| ScheffeParams { mixup, ..self.0 })?;
@@ -50,7 +49,7 @@ impl ScheffeValidParams {
         let mut coefficients: Vec<f64> = fitted.slopes.iter().zip(sizes).map(|(slope, size)| slope * size).collect();
         // Proportions sum to one: a level is the same coefficient for every domain.
         coefficients.iter_mut().take(d).for_each(|coefficient| *coefficient += fitted.intercept);
-        Scheffe::new(degree, d, coefficients, mixup)
+        Scheffe::from_fields(Fields { degree, domains: d, coefficients, mixup })
     }
 }
 

@@ -2,10 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Scheffe;
 use crate::CoreError;
-use crate::compute::Control;
-use crate::fit::{Estimator, Mixup};
+use crate::fit::Mixup;
+use crate::fit::range::check_not_negative;
 
 /// Which products of proportions a polynomial has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,25 +58,7 @@ impl ScheffeParams {
     /// [`CoreError::BadParameter`] for a penalty that is negative or not finite, or a way to mix that is out of range.
     pub fn check(&self) -> Result<ScheffeValidParams, CoreError> {
         self.mixup.check()?;
-        match self.penalty.filter(|penalty| !(penalty.is_finite() && *penalty >= 0.0)) {
-            None => Ok(ScheffeValidParams(*self)),
-            Some(found) => Err(CoreError::BadParameter {
-                name: "penalty",
-                expected: "a finite number of zero or more",
-                found: found.to_string(),
-            }),
-        }
-    }
-}
-
-impl Estimator for ScheffeParams {
-    type Fitted = Scheffe;
-
-    fn set_seed(&mut self, seed: u64) {
-        self.seed = seed;
-    }
-
-    fn fit_metric(&self, metric: &str, rows: &[f64], values: &[f64], control: &Control) -> Result<Scheffe, CoreError> {
-        self.check()?.fit(metric, rows, values, control)
+        self.penalty.map_or(Ok(()), |penalty| check_not_negative("penalty", penalty))?;
+        Ok(ScheffeValidParams(*self))
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ScheffeDegree;
 use crate::CoreError;
+use crate::fit::fields::checked_fields;
 use crate::fit::{MixupReport, Surrogate};
 
 /// A fitted Scheffé polynomial of one metric.
@@ -33,26 +34,18 @@ pub struct Scheffe(Fields);
 /// What is saved.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Fields {
-    degree: ScheffeDegree,
-    domains: usize,
+pub(super) struct Fields {
+    pub degree: ScheffeDegree,
+    pub domains: usize,
     /// Singles, then pairs, then triples, each in rising order of domains.
-    coefficients: Vec<f64>,
+    pub coefficients: Vec<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    mixup: Option<MixupReport>,
+    pub mixup: Option<MixupReport>,
 }
 
-impl Scheffe {
-    pub(super) fn new(
-        degree: ScheffeDegree,
-        domains: usize,
-        coefficients: Vec<f64>,
-        mixup: Option<MixupReport>,
-    ) -> Result<Self, CoreError> {
-        let fields = Fields { degree, domains, coefficients, mixup };
-        fields.is_valid().then_some(Self(fields)).ok_or(CoreError::NumericalFailure { what: "scheffe" })
-    }
+checked_fields!(Scheffe, "scheffe", "a Scheffé polynomial has another number of coefficients than its degree needs");
 
+impl Scheffe {
     /// Which products it has.
     pub fn degree(&self) -> ScheffeDegree {
         self.0.degree
@@ -162,23 +155,5 @@ impl Surrogate for Scheffe {
 
     fn is_convex(&self) -> bool {
         self.0.degree == ScheffeDegree::Linear
-    }
-}
-
-impl From<Scheffe> for Fields {
-    fn from(scheffe: Scheffe) -> Self {
-        scheffe.0
-    }
-}
-
-impl TryFrom<Fields> for Scheffe {
-    type Error = CoreError;
-
-    fn try_from(fields: Fields) -> Result<Self, CoreError> {
-        if fields.is_valid() {
-            return Ok(Self(fields));
-        }
-        let problem = "a Scheffé polynomial has another number of coefficients than its degree needs".to_owned();
-        Err(CoreError::BadSurrogateFile { problem })
     }
 }

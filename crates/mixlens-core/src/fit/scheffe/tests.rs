@@ -1,5 +1,6 @@
 //! Known truth, gradients, and the doors.
 
+use super::predict::Fields;
 use super::*;
 use crate::CoreError;
 use crate::compute::{Control, CounterStream};
@@ -20,7 +21,7 @@ fn mixtures(n: usize) -> Vec<f64> {
 fn truth(degree: ScheffeDegree) -> Scheffe {
     let mut stream = CounterStream::new(8, 1);
     let coefficients = (0..degree.terms(4)).map(|_| 2.0 + stream.next_unit()).collect();
-    Scheffe::new(degree, 4, coefficients, None).unwrap()
+    Scheffe::from_fields(Fields { degree, domains: 4, coefficients, mixup: None }).unwrap()
 }
 
 fn fit(params: ScheffeParams, rows: &[f64], values: &[f64]) -> Scheffe {
