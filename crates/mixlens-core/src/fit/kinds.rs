@@ -164,6 +164,42 @@ impl FittedSurrogate {
     }
 }
 
+/// Makes parameters whose checked form fits with `fit(metric, rows, values, control)` an [`Estimator`]; `seed` where they
+/// have one.
+macro_rules! estimators {
+    ($($params:ty => $fitted:ty { $($seed:ident)? })*) => {$(
+        impl Estimator for $params {
+            type Fitted = $fitted;
+
+            $(fn set_seed(&mut self, seed: u64) {
+                self.$seed = seed;
+            })?
+
+            fn fit_metric(
+                &self,
+                metric: &str,
+                rows: &[f64],
+                values: &[f64],
+                control: &Control,
+            ) -> Result<$fitted, CoreError> {
+                self.check()?.fit(metric, rows, values, control)
+            }
+        }
+    )*};
+}
+
+estimators! {
+    TreesParams => Trees { seed }
+    EffectiveDataParams => EffectiveData { seed }
+    ExponentialParams => Exponential {}
+    PowerParams => Power {}
+    ScheffeParams => Scheffe { seed }
+    LogQuadraticParams => LogQuadratic { seed }
+    GpParams => Gp { seed }
+    StackParams => Stack { seed }
+    EnsembleParams => Ensemble { seed }
+}
+
 impl Surrogate for FittedSurrogate {
     fn width(&self) -> usize {
         self.inner().width()

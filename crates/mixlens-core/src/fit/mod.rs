@@ -1,5 +1,6 @@
 //! Surrogates: fitted predictors of metrics from mixtures.
 
+mod c_mixup;
 mod cholesky;
 mod clip;
 mod column;
@@ -8,6 +9,7 @@ mod cross_fit;
 pub mod effective_data;
 pub mod ensemble;
 pub mod exponential;
+mod fields;
 pub mod gp;
 mod intervals;
 mod kinds;
@@ -21,6 +23,7 @@ pub mod log_quadratic;
 mod out_of_fold;
 mod penalised;
 pub mod power;
+mod range;
 mod report;
 pub mod ridge;
 mod runs;
@@ -32,7 +35,8 @@ mod surrogate;
 mod surrogate_set;
 pub mod trees;
 
-use column::{check_column, check_runs};
+pub use c_mixup::{Mixing, Mixup, MixupGain, MixupReport};
+use column::{check_column, check_curve};
 pub use compare::{
     Choice, CompareParams, Compared, Comparer, Comparison, Coverage, CoverageMeter, CrossValidation, CrossValidator,
     CurvePoint, Depth, LearningCurve, choose, learning_curve,

@@ -1,5 +1,6 @@
 //! [`Runs`]: what one metric is fitted to.
 
+use super::column::{Column, Rows};
 use super::out_of_fold::groups;
 use super::surrogate_set::column;
 use crate::CoreError;
@@ -24,6 +25,10 @@ impl Runs {
         Self { metric: name, rows, values, width: table.domains().len() }
     }
 
+    fn column(&self) -> Column<'_> {
+        Column { metric: &self.metric, rows: &self.rows, values: &self.values }
+    }
+
     pub fn len(&self) -> usize {
         self.values.len()
     }
@@ -35,17 +40,13 @@ impl Runs {
 
     /// The runs at `positions`.
     pub fn pick(&self, positions: &[usize]) -> Self {
-        Self {
-            metric: self.metric.clone(),
-            rows: positions.iter().flat_map(|&run| self.row(run)).copied().collect(),
-            values: positions.iter().filter_map(|&run| self.values.get(run).copied()).collect(),
-            width: self.width,
-        }
+        let Rows { parts, values } = self.column().pick(positions.iter().copied());
+        Self { metric: self.metric.clone(), rows: parts, values, width: self.width }
     }
 
     /// How many different mixtures there are.
     pub fn mixtures(&self) -> usize {
-        groups(&self.rows, self.width).iter().max().map_or(0, |last| last + 1)
+        groups(self.column()).iter().max().map_or(0, |last| last + 1)
     }
 
     /// `repeats` times `folds` parts, each left out once; replicates of a mixture are never split.
@@ -53,6 +54,6 @@ impl Runs {
     /// # Errors
     /// [`CoreError::BadParameter`] for fewer than two folds or more folds than mixtures.
     pub fn splits(&self, folds: usize, repeats: usize, seed: u64) -> Result<Vec<Split>, CoreError> {
-        repeated_k_fold(&groups(&self.rows, self.width), folds, repeats, seed)
+        repeated_k_fold(&groups(self.column()), folds, repeats, seed)
     }
 }

@@ -90,6 +90,8 @@ fn published(laws: &[(f64, f64, &[f64])]) -> SurrogateSet {
         runs: 0,
         params: SurrogateParams::named("exponential", &[]).unwrap(),
         surrogate: FittedSurrogate::Exponential(Exponential::new(floor, b, slopes).unwrap()),
+        missing: Vec::new(),
+        cross: None,
     };
     SurrogateSet::from_fitted(&table, laws.iter().enumerate().map(metric).collect()).unwrap()
 }

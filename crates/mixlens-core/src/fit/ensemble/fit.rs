@@ -1,10 +1,12 @@
 //! Fitting every member, and finding how much each counts.
 #![expect(clippy::indexing_slicing, reason = "a quadratic form over the members, whose number is fixed")]
 
+use super::predict::Fields;
 use super::{Ensemble, EnsembleValidParams, EnsembleWeights};
 use crate::CoreError;
 use crate::compute::Control;
-use crate::fit::out_of_fold::{Column, predict_out_of_fold, squared_error};
+use crate::fit::column::Column;
+use crate::fit::out_of_fold::{predict_out_of_fold, squared_error};
 use crate::fit::{FittedSurrogate, SurrogateParams};
 
 /// Passes over all pairs of members.
@@ -31,12 +33,12 @@ impl EnsembleValidParams {
             }
         };
         let fitted = members.iter().map(|member| member.fit(metric, rows, values, control));
-        Ensemble::new(weights, fitted.collect::<Result<_, _>>()?)
+        Ensemble::from_fields(Fields { weights, members: fitted.collect::<Result<_, _>>()? })
     }
 
     /// The ensemble of equal weights of members that are fitted already.
     pub(in crate::fit) fn of_members(&self, members: Vec<FittedSurrogate>) -> Result<Ensemble, CoreError> {
-        Ensemble::new(equal(members.len()), members)
+        Ensemble::from_fields(Fields { weights: equal(members.len()), members })
     }
 }
 

@@ -51,16 +51,16 @@ impl LocalScale {
 
     /// s at `parts`.
     pub fn at(&self, parts: &[f64]) -> f64 {
-        self.from_nearest(self.nearest(parts, None))
+        self.by_neighbours(self.nearest(parts, None))
     }
 
     /// s at `parts`, one of the rows, as the others see it.
     pub fn at_run(&self, parts: &[f64]) -> f64 {
         let own = (0..self.errors.len()).find(|&row| self.row(row) == parts);
-        self.from_nearest(self.nearest(parts, own))
+        self.by_neighbours(self.nearest(parts, own))
     }
 
-    fn from_nearest(&self, (distance, errors): (f64, f64)) -> f64 {
+    fn by_neighbours(&self, (distance, errors): (f64, f64)) -> f64 {
         let size = (PRIOR_NEIGHBOURS * self.mean_error + errors) / (PRIOR_NEIGHBOURS + self.neighbours as f64);
         let far = if self.mean_distance > 0.0 { distance / self.mean_distance } else { 1.0 };
         size * 0.5 * (1.0 + far)

@@ -32,7 +32,7 @@ fn calibration(runs: &Runs, name: &str) -> Calibration {
 
 /// Shares of new runs and of differences to the first of them that lie inside, over several tables.
 fn shares(n: usize, noise: f64, name: &str) -> (f64, f64) {
-    let (mut inside, mut differences, mut all) = (0, 0, 0);
+    let (mut inside, mut differences, mut all) = (0.0, 0.0, 0.0);
     for seed in 0..4 {
         let calibration = calibration(&runs(n, 2 * seed, noise), name);
         let new = runs(300, 2 * seed + 1, noise);
@@ -40,13 +40,13 @@ fn shares(n: usize, noise: f64, name: &str) -> (f64, f64) {
         let there = calibration.centre(new.row(0));
         for (run, measured) in new.values.iter().enumerate().skip(1) {
             let value = calibration.centre(new.row(run));
-            all += 1;
-            inside += usize::from(calibration.interval(new.row(run), value).unwrap().contains(*measured));
+            all += 1.0;
+            inside += f64::from(u8::from(calibration.interval(new.row(run), value).unwrap().contains(*measured)));
             let difference = calibration.difference(new.row(run), &anchor, value - there).unwrap();
-            differences += usize::from(difference.contains(measured - new.values[0]));
+            differences += f64::from(u8::from(difference.contains(measured - new.values[0])));
         }
     }
-    (f64::from(inside) / f64::from(all), f64::from(differences) / f64::from(all))
+    (inside / all, differences / all)
 }
 
 #[test]

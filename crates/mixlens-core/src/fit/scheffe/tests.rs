@@ -1,5 +1,6 @@
 //! Known truth, gradients, and the doors.
 
+use super::predict::Fields;
 use super::*;
 use crate::CoreError;
 use crate::compute::{Control, CounterStream};
@@ -22,7 +23,8 @@ fn mixtures(n: usize) -> Vec<f64> {
 fn truth(degree: ScheffeDegree) -> Scheffe {
     let mut stream = CounterStream::new(8, 1);
     let coefficients = (0..degree.terms(4)).map(|_| 2.0 + stream.next_unit()).collect();
-    Scheffe::new(degree, 4, coefficients, FitReport::closed_form(80, degree.terms(4))).unwrap()
+    let report = FitReport::closed_form(80, degree.terms(4));
+    Scheffe::from_fields(Fields { degree, domains: 4, coefficients, report, mixup: None }).unwrap()
 }
 
 fn fit(params: ScheffeParams, rows: &[f64], values: &[f64]) -> Scheffe {
@@ -45,7 +47,7 @@ fn the_coefficients_of_noiseless_runs_come_back() {
         let mut values = vec![0.0; 80];
         truth.predict_rows(&rows, &mut values);
         for (penalty, tolerance) in [(Some(0.0), 1e-9), (None, 1e-6)] {
-            let fitted = fit(ScheffeParams { degree, penalty }, &rows, &values);
+            let fitted = fit(ScheffeParams { degree, penalty, ..ScheffeParams::default() }, &rows, &values);
             for (found, expected) in fitted.coefficients().iter().zip(truth.coefficients()) {
                 assert!((found - expected).abs() < tolerance, "{degree:?}: {found} {expected}");
             }
@@ -66,7 +68,8 @@ fn fewer_runs_than_terms_are_fitted_with_the_penalty() {
     let mut values = vec![0.0; 9];
     truth(ScheffeDegree::Quadratic).predict_rows(&rows, &mut values);
     for penalty in [None, Some(0.0)] {
-        let fitted = fit(ScheffeParams { degree: ScheffeDegree::SpecialCubic, penalty }, &rows, &values);
+        let params = ScheffeParams { degree: ScheffeDegree::SpecialCubic, penalty, ..ScheffeParams::default() };
+        let fitted = fit(params, &rows, &values);
         assert!(fitted.coefficients().iter().all(|coefficient| coefficient.abs() < 20.0), "{fitted:?}");
         assert!(fitted.report().is_underdetermined() && fitted.report().free_parameters == 14);
     }
