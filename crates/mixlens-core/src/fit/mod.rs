@@ -31,6 +31,6 @@ use column::{check_column, check_runs};
 pub use compare::{Choice, CompareParams, CrossValidation, choose, cross_validate};
 pub use kinds::{FittedSurrogate, SurrogateParams};
 pub use report::FitReport;
-pub use support::{NearRun, RANGE_TOLERANCE, Support, TrainingSupport};
+pub use support::{Assessment, NearRun, RANGE_TOLERANCE, Support, TrainingSupport};
 pub use surrogate::{Estimator, Surrogate};
 pub use surrogate_set::{Centre, FittedMetric, Prediction, SurrogateSet};
