@@ -44,7 +44,7 @@ pub struct Assessment {
     pub support: Support,
     /// The domains whose proportion is beyond the range of the runs.
     pub beyond_range: Vec<usize>,
-    /// Euclidean distance of the proportions to the nearest mixture of the runs, to a thousandth of itself; compare with
+    /// Euclidean distance of the proportions to the nearest mixture of the runs, to a hundredth of itself; compare with
     /// [`super::TrainingSupport::usual_hull_distance`].
     pub hull_distance: f64,
     /// The nearest run; compare with [`super::TrainingSupport::usual_distance`].

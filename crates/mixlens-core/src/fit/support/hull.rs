@@ -23,7 +23,7 @@ const MOST_SAMPLED: usize = 128;
 /// runs whose λ would turn negative, add the run that lies farthest towards x. Every step bounds the distance from both
 /// sides: the combination at hand is that far away, and no run reaches farther in its direction. Most questions are
 /// settled by the bounds long before the distance is.
-/// Source: Wolfe 1976, "Finding the nearest point in a polytope", Mathematical Programming 11, sections 3 to 5.
+/// Source: Wolfe 1976, "Finding the nearest point in a polytope", Mathematical Programming 11. Departs from it in the stop: on two bounds.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Hull {
     width: usize,
@@ -78,9 +78,9 @@ impl Hull {
 
 /// Two bounds on the distance to a hull.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Gap {
-    least: f64,
-    most: f64,
+pub(super) struct Gap {
+    pub least: f64,
+    pub most: f64,
 }
 
 fn distance(rows: &[&[f64]], x: &[f64]) -> f64 {
@@ -90,7 +90,7 @@ fn distance(rows: &[&[f64]], x: &[f64]) -> f64 {
 /// Bounds on the distance from `x` to the hull of `rows`, as near as it takes for `is_enough`; none has no upper bound.
 ///
 /// Ends as soon as a step comes no nearer: where rounding errors are in the way, the bounds are wider, and still bounds.
-fn gap(rows: &[&[f64]], x: &[f64], is_enough: impl Fn(Gap) -> bool) -> Gap {
+pub(super) fn gap(rows: &[&[f64]], x: &[f64], is_enough: impl Fn(Gap) -> bool) -> Gap {
     let mut gap = Gap { least: 0.0, most: f64::INFINITY };
     let apart = |row: &[f64]| row.iter().zip(x).map(|(a, b)| (a - b) * (a - b)).sum::<f64>();
     let nearest = rows.iter().map(|row| apart(row)).enumerate().min_by(|a, b| a.1.total_cmp(&b.1));
@@ -108,7 +108,8 @@ fn gap(rows: &[&[f64]], x: &[f64], is_enough: impl Fn(Gap) -> bool) -> Gap {
         let Some((farthest, reach)) = reach.max_by(|a, b| a.1.total_cmp(&b.1)) else { break };
         let is_nearer = length < gap.most; // always, but for rounding errors
         gap.most = gap.most.min(length);
-        gap.least = gap.least.max((x.dot(&towards) - reach) / length); // NaN at a length of zero, and ignored
+        let bound = (x.dot(&towards) - reach) / length; // NaN at a length of zero, and ignored
+        gap.least = gap.least.max(bound).min(gap.most);
         if !is_nearer || is_enough(gap) || gap.most - gap.least <= SETTLED {
             break;
         }

@@ -4,6 +4,8 @@ mod assessment;
 mod distance;
 mod hull;
 #[cfg(test)]
+mod hull_tests;
+#[cfg(test)]
 mod tests;
 mod training;
 
