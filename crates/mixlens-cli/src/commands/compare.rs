@@ -8,7 +8,7 @@ use mixlens_core::fit::{
     COVERAGE, Choice, CompareParams, Compared, Comparer, Comparison, Coverage, Depth, LearningCurve, SurrogateParams,
 };
 use mixlens_core::stats::{Score, group_by_mixture};
-use mixlens_core::table::RunTable;
+use mixlens_core::table::{NoiseFloor, NoiseSource, RunTable};
 use serde_json::{Map, Value, json};
 
 use super::fit::{self, pairs};
@@ -135,22 +135,37 @@ pub fn to_text(comparison: &Comparison) -> String {
         header.push("in 90 % interval");
     }
     let mut text = format!("mean of {}\n{}\n", counted(comparison.metrics.len(), "metric"), table(&header, rows));
+    let is_noise_known = comparison.noise.iter().any(Option::is_some);
     let rows = comparison.metrics.iter().zip(&comparison.choices).zip(&verdicts).enumerate().filter_map(
         |(metric, ((name, choice), (chosen, tied)))| {
             let result = comparison.surrogates.get(choice.chosen)?.results.get(metric)?;
             let error = result.rmse_se.map_or(String::new(), |error| format!(" ± {error:.4}"));
             let tied = if tied.is_empty() { "–".to_owned() } else { tied.join(", ") };
             let rmse = format!("{:.4}{error}", result.score.rmse);
-            Some(vec![name.clone(), (*chosen).to_owned(), number(result.score.spearman, 4), rmse, tied])
+            let mut row = vec![name.clone(), (*chosen).to_owned(), number(result.score.spearman, 4), rmse];
+            if is_noise_known {
+                row.push(comparison.noise.get(metric).copied().flatten().map_or_else(|| number(None, 4), noise_text));
+            }
+            row.push(tied);
+            Some(row)
         },
     );
-    text += &table(&["metric", "best", "Spearman", "RMSE ± s.e.", "tied with"], rows);
+    let mut header = vec!["metric", "best", "Spearman", "RMSE ± s.e."];
+    header.extend(is_noise_known.then_some("noise floor"));
+    header.push("tied with");
+    text += &table(&header, rows);
     let best = comparison.best().and_then(|best| comparison.surrogates.get(best));
     if let Some(best) = best {
         text += &intervals_text(best);
         text += &comparison.curve.as_ref().map_or_else(String::new, |curve| curve_text(curve, best.params.name()));
     }
     text
+}
+
+/// A noise floor, with a sign where it is only a bound.
+fn noise_text(noise: NoiseFloor) -> String {
+    let sign = if noise.source == NoiseSource::NearReplicates { "≤ " } else { "" };
+    format!("{sign}{:.4}", noise.sd)
 }
 
 fn in_percent(share: Option<f64>) -> String {
@@ -227,6 +242,7 @@ fn to_json(comparison: &Comparison, seconds: &[f64]) -> Value {
     let verdicts: Vec<_> = comparison.choices.iter().map(|choice| verdict(comparison, choice)).collect();
     let chosen = comparison.metrics.iter().zip(&verdicts).map(|(name, (chosen, _))| (name.clone(), json!(chosen)));
     let tied = comparison.metrics.iter().zip(&verdicts).map(|(name, (_, tied))| (name.clone(), json!(tied)));
+    let noise = comparison.metrics.iter().zip(&comparison.noise).map(|(name, noise)| (name.clone(), json!(noise)));
     let best = comparison.best().and_then(|best| comparison.surrogates.get(best)).map(|best| best.params.name());
     let curve =
         comparison.curve.as_ref().map(|curve| {
@@ -244,6 +260,7 @@ fn to_json(comparison: &Comparison, seconds: &[f64]) -> Value {
         "best": best,
         "chosen": chosen.collect::<Map<_, _>>(),
         "tied": tied.collect::<Map<_, _>>(),
+        "noise_floor": noise.collect::<Map<_, _>>(),
         "learning_curve": curve,
     })
 }

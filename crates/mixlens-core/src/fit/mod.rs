@@ -45,6 +45,6 @@ pub use cross_fit::CrossFit;
 pub use intervals::{COVERAGE, Interval};
 pub use kinds::{FittedSurrogate, SurrogateParams};
 pub use report::FitReport;
-pub use support::{NearRun, RANGE_TOLERANCE, Support, TrainingSupport};
+pub use support::{Assessment, NearRun, RANGE_TOLERANCE, Support, TrainingSupport};
 pub use surrogate::{Estimator, Surrogate};
 pub use surrogate_set::{Against, Centre, Difference, FittedMetric, Prediction, SurrogateSet};

@@ -11,7 +11,7 @@ use crate::CoreError;
 use crate::compute::{Control, Executor};
 use crate::fit::SurrogateParams;
 use crate::stats::Score;
-use crate::table::RunTable;
+use crate::table::{NoiseFloor, RunTable};
 
 /// How much a comparison finds out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +54,8 @@ pub struct Comparison {
     pub metrics: Vec<String>,
     /// The surrogates, in the order in which they were added.
     pub surrogates: Vec<Compared>,
+    /// How much each metric varies between runs of the same mixture; `None` where no runs tell.
+    pub noise: Vec<Option<NoiseFloor>>,
     /// The best on each metric, as positions among the surrogates.
     pub choices: Vec<Choice>,
     /// The accuracy of the best surrogate by number of runs; `None` unless it was asked for.
@@ -140,6 +142,7 @@ impl<'a> Comparer<'a> {
         let mut comparison = Comparison {
             params: self.params,
             metrics: self.metrics.iter().filter_map(|&metric| Some(all.get(metric)?.name.clone())).collect(),
+            noise: self.metrics.iter().map(|&metric| self.table.noise_floor(metric)).collect(),
             choices: (0..self.metrics.len())
                 .map(choice)
                 .collect::<Option<_>>()
