@@ -151,8 +151,8 @@ impl FittedSurrogate {
             Self::EffectiveData(law) => Some(law.report()),
             Self::Exponential(law) => law.report(),
             Self::Power(law) => Some(law.report()),
-            Self::Scheffe(polynomial) => Some(polynomial.report()),
-            Self::LogQuadratic(polynomial) => Some(polynomial.report()),
+            Self::Scheffe(polynomial) => polynomial.report(),
+            Self::LogQuadratic(polynomial) => polynomial.report(),
             Self::Ensemble(ensemble) => return ensemble.members().flat_map(|(_, member)| member.reports()).collect(),
             Self::Stack(stack) => {
                 return [Some(stack.law()), stack.rest()].into_iter().flatten().flat_map(Self::reports).collect();

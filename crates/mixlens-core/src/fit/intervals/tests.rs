@@ -33,7 +33,7 @@ fn calibration(runs: &Runs, name: &str) -> Calibration {
 /// Shares of new runs and of differences to the first of them that lie inside, over several tables.
 fn shares(n: usize, noise: f64, name: &str) -> (f64, f64) {
     let (mut inside, mut differences, mut all) = (0.0, 0.0, 0.0);
-    for seed in 0..4 {
+    for seed in 0..8 {
         let calibration = calibration(&runs(n, 2 * seed, noise), name);
         let new = runs(300, 2 * seed + 1, noise);
         let anchor = calibration.anchor(new.row(0));
@@ -51,11 +51,11 @@ fn shares(n: usize, noise: f64, name: &str) -> (f64, f64) {
 
 #[test]
 fn nine_of_ten_new_runs_lie_inside_whether_noise_or_misfit_makes_the_error() {
-    // Ridge cannot follow the truth: misfit. The law can: noise. Standard error of a share over tables: about 0.02.
+    // Ridge cannot follow the truth: misfit. The law can: noise. The share scatters over tables of 30 runs by 0.05.
     for (name, noise) in [("ridge", 0.0), ("effective-data", 0.3)] {
         for n in [30, 100] {
             let (single, _) = shares(n, noise, name);
-            assert!((0.85..=0.96).contains(&single), "{name}, {n} runs: {single}");
+            assert!((0.86..=0.96).contains(&single), "{name}, {n} runs: {single}");
         }
     }
 }

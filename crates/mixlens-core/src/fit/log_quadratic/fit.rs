@@ -55,7 +55,7 @@ impl LogQuadraticValidParams {
             intercept: 0.0,
             coefficients: Vec::new(),
             clip: Clip::around(values),
-            report: FitReport::closed_form(values.len(), 1 + terms),
+            report: Some(FitReport::closed_form(values.len(), 1 + terms)),
             mixup,
         };
         let mut features = DMatrix::zeros(terms, all.values.len());

@@ -39,7 +39,8 @@ pub(super) struct Fields {
     /// Singles, then pairs (1,1), (1,2) … (2,2) ….
     pub coefficients: Vec<f64>,
     pub clip: Clip,
-    pub report: FitReport,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<FitReport>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mixup: Option<MixupReport>,
 }
@@ -52,9 +53,9 @@ impl LogQuadratic {
         self.0.mixup.as_ref()
     }
 
-    /// How the fit went.
-    pub fn report(&self) -> &FitReport {
-        &self.0.report
+    /// How the fit went; `None` from files that do not say.
+    pub fn report(&self) -> Option<&FitReport> {
+        self.0.report.as_ref()
     }
 }
 

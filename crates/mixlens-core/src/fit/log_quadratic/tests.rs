@@ -31,7 +31,8 @@ fn fit(params: LogQuadraticParams, n: usize) -> LogQuadratic {
 fn a_noiseless_truth_is_predicted_everywhere() {
     for (penalty, tolerance) in [(Some(0.0), 1e-12), (None, 1e-8)] {
         let fitted = fit(LogQuadraticParams { penalty, ..LogQuadraticParams::default() }, 60);
-        assert_eq!((fitted.report().runs, fitted.report().free_parameters), (60, 10));
+        let report = fitted.report().unwrap();
+        assert_eq!((report.runs, report.free_parameters), (60, 10));
         for parts in mixtures(100).chunks_exact(3) {
             let off = fitted.predict_one(parts) - truth(parts);
             assert!(off.abs() < tolerance, "{penalty:?}: {off}");

@@ -50,7 +50,7 @@ impl ScheffeValidParams {
         let mut coefficients: Vec<f64> = fitted.slopes.iter().zip(sizes).map(|(slope, size)| slope * size).collect();
         // Proportions sum to one: a level is the same coefficient for every domain.
         coefficients.iter_mut().take(d).for_each(|coefficient| *coefficient += fitted.intercept);
-        let report = FitReport::closed_form(values.len(), terms);
+        let report = Some(FitReport::closed_form(values.len(), terms));
         Scheffe::from_fields(Fields { degree, domains: d, coefficients, report, mixup })
     }
 }

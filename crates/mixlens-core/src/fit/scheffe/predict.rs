@@ -39,7 +39,8 @@ pub(super) struct Fields {
     pub domains: usize,
     /// Singles, then pairs, then triples, each in rising order of domains.
     pub coefficients: Vec<f64>,
-    pub report: FitReport,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<FitReport>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mixup: Option<MixupReport>,
 }
@@ -57,9 +58,9 @@ impl Scheffe {
         &self.0.coefficients
     }
 
-    /// How the fit went.
-    pub fn report(&self) -> &FitReport {
-        &self.0.report
+    /// How the fit went; `None` from files that do not say.
+    pub fn report(&self) -> Option<&FitReport> {
+        self.0.report.as_ref()
     }
 
     /// Whether rows between the runs were added to them, and why; `None` where that was off.

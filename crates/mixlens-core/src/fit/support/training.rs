@@ -48,7 +48,7 @@ pub struct TrainingSupport {
 impl TrainingSupport {
     /// The support of `rows` (n × `width` proportions, row after row).
     ///
-    /// Compares every run with every other one, n² · d / 2 steps, and up to 64 of them with the hull of the others.
+    /// Compares up to 1,000 runs with every other one, and up to 64 of them with the hull of the others.
     ///
     /// # Errors
     /// [`CoreError::WrongLength`] for rows that are cut short or none, or [`CoreError::NumericalFailure`] for proportions
