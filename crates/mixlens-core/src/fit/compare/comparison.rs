@@ -78,7 +78,8 @@ pub struct Comparer<'a> {
     params: CompareParams,
     depth: Depth,
     validator: CrossValidator,
-    meter: CoverageMeter,
+    /// `None` for accuracy alone, and where intervals would have too few runs.
+    meter: Option<CoverageMeter>,
     surrogates: Vec<Compared>,
 }
 
@@ -96,15 +97,13 @@ impl<'a> Comparer<'a> {
     ) -> Result<Self, CoreError> {
         let mean = table.mean_mixture().ok_or(CoreError::AllZero)?;
         let baseline = table.natural().unwrap_or(&mean);
-        Ok(Self {
-            table,
-            metrics,
-            params,
-            depth,
-            validator: CrossValidator::new(table, metrics, params)?,
-            meter: CoverageMeter::new(table, metrics, baseline.parts(), params)?,
-            surrogates: Vec::new(),
-        })
+        let validator = CrossValidator::new(table, metrics, params)?;
+        let meter = match depth {
+            Depth::Accuracy => None,
+            // The splits are fine, or the validator would have said so; their parts may be too small to split again.
+            Depth::Full => CoverageMeter::new(table, metrics, baseline.parts(), params).ok(),
+        };
+        Ok(Self { table, metrics, params, depth, validator, meter, surrogates: Vec::new() })
     }
 
     /// Cross-validates one more surrogate.
@@ -118,13 +117,10 @@ impl<'a> Comparer<'a> {
         executor: &dyn Executor,
     ) -> Result<&Compared, CoreError> {
         let results = self.validator.validate(surrogate, control, executor)?;
-        let coverage = match self.depth {
-            Depth::Accuracy => Vec::new(),
-            Depth::Full => match self.meter.measure(surrogate, control, executor) {
-                // Intervals need fits to still fewer runs.
-                Err(CoreError::TooFewRuns { .. } | CoreError::BadParameter { .. }) => Vec::new(),
-                measured => measured?,
-            },
+        let coverage = match self.meter.as_mut().map(|meter| meter.measure(surrogate, control, executor)) {
+            // Intervals need fits to still fewer runs.
+            None | Some(Err(CoreError::TooFewRuns { .. })) => Vec::new(),
+            Some(measured) => measured?,
         };
         self.surrogates.push(Compared { params: surrogate.clone(), results, coverage });
         Ok(self.surrogates.last().expect("one was just added"))
