@@ -15,6 +15,8 @@ mod lbfgs;
 mod least_squares;
 #[cfg(feature = "linfa")]
 mod linfa_bridge;
+#[cfg(feature = "linfa")]
+mod linfa_surrogate;
 pub mod log_quadratic;
 mod out_of_fold;
 mod penalised;
@@ -34,6 +36,8 @@ pub use c_mixup::{Mixing, Mixup, MixupGain, MixupReport};
 use column::{check_column, check_curve};
 pub use compare::{Choice, CompareParams, CrossValidation, choose, cross_validate};
 pub use kinds::{FittedSurrogate, SurrogateParams};
+#[cfg(feature = "linfa")]
+pub use linfa_surrogate::LinfaSurrogate;
 pub use report::FitReport;
 pub use support::{NearRun, RANGE_TOLERANCE, Support, TrainingSupport};
 pub use surrogate::{Estimator, Surrogate};
