@@ -281,8 +281,8 @@ pub enum AimName {
 pub struct Pareto {
     /// A file that `mixlens fit` saved
     pub fit: PathBuf,
-    /// The two metrics
-    #[arg(long, required = true, num_args = 1.., value_delimiter = ',', value_name = "METRIC,METRIC")]
+    /// Two or three metrics
+    #[arg(long, required = true, num_args = 1.., value_delimiter = ',', value_name = "METRIC,METRIC[,METRIC]")]
     pub metric: Vec<String>,
     /// Bound on a metric, such as "general_loss <= baseline + 0.01"; may repeat; the baseline is the natural mixture
     #[arg(long = "bound", value_name = "TEXT")]
@@ -290,11 +290,16 @@ pub struct Pareto {
     /// Points of the front
     #[arg(long, default_value_t = 15, value_name = "N")]
     pub points: usize,
-    /// Natural weights: DOMAIN=WEIGHT,… or a file [default: what the fit knows]
-    #[arg(long, value_name = "LIST|FILE")]
-    pub natural: Vec<String>,
+    /// Simulate even where an exact search is possible
+    #[arg(long)]
+    pub simulate: bool,
+    /// Mixtures to simulate (1000000, 1e8, 100M)
+    #[arg(long, default_value = "1000000", value_name = "N")]
+    pub samples: String,
     #[command(flatten)]
     pub limits: Limits,
+    #[command(flatten)]
+    pub sampling: Sampling,
 }
 
 #[derive(Debug, Args)]

@@ -94,6 +94,9 @@ macro_rules! surrogate_kinds {
             }
         }
 
+        $(#[cfg(feature = "linfa")]
+        super::linfa_bridge::linfa_estimator!($params => $fitted);)*
+
         impl FittedSurrogate {
             /// The name of the kind.
             pub fn name(&self) -> &'static str {
@@ -229,6 +232,9 @@ impl Surrogate for FittedSurrogate {
         self.inner().variance_at(parts)
     }
 }
+
+#[cfg(feature = "linfa")]
+super::linfa_bridge::linfa_estimator!(SurrogateParams => FittedSurrogate);
 
 /// Reads a parameter struct from typed pairs: numbers and booleans as such, the rest as text.
 fn from_pairs<P: DeserializeOwned>(surrogate: &str, pairs: &[(String, String)]) -> Result<P, CoreError> {

@@ -19,6 +19,8 @@ mod lbfgs;
 mod least_squares;
 #[cfg(feature = "linfa")]
 mod linfa_bridge;
+#[cfg(feature = "linfa")]
+mod linfa_surrogate;
 pub mod log_quadratic;
 mod out_of_fold;
 mod penalised;
@@ -44,6 +46,8 @@ pub use compare::{
 pub use cross_fit::CrossFit;
 pub use intervals::{COVERAGE, Interval};
 pub use kinds::{FittedSurrogate, SurrogateParams};
+#[cfg(feature = "linfa")]
+pub use linfa_surrogate::LinfaSurrogate;
 pub use report::FitReport;
 pub use support::{Assessment, NearRun, RANGE_TOLERANCE, Support, TrainingSupport};
 pub use surrogate::{Estimator, Surrogate};

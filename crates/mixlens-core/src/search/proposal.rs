@@ -1,5 +1,6 @@
 //! [`Proposal`]: the mixture a search returns, beside the mixtures it is compared with.
 
+use super::simulate::none_keeps_bounds;
 use super::{FlatRegion, Objective, SimulationParams, descend, flat_among, flat_region, minimise, simulate};
 use crate::CoreError;
 use crate::compute::{Control, Executor, Status};
@@ -116,9 +117,7 @@ pub fn propose(
     let simulation = simulate(set, objective, sampler, params, control, executor)?;
     let best_single = simulation.best.first().cloned().ok_or(CoreError::NumericalFailure { what: "the simulation" })?;
     if objective.is_broken(best_single.1) {
-        let broken = objective.bounds().iter().map(|bound| format!("`{}`", bound.text)).collect::<Vec<_>>().join(", ");
-        let clash = format!("none of {} simulated mixtures keeps {broken}", simulation.samples);
-        return Err(CoreError::Infeasible { clashes: vec![clash] });
+        return Err(none_keeps_bounds(objective, simulation.samples));
     }
     let kept: Vec<&Mixture> =
         simulation.best.iter().filter(|(_, value)| !objective.is_broken(*value)).map(|(mixture, _)| mixture).collect();
