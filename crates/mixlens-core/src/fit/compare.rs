@@ -33,6 +33,8 @@ pub struct CrossValidation {
     pub score: Score,
     /// Standard error of the RMSE over folds, in the metric's unit; `None` below two folds.
     pub rmse_se: Option<f64>,
+    /// Held-out prediction of every run that has the metric, in table order, the mean over repeats.
+    pub predicted: Vec<f64>,
     /// Squared error of every run that has the metric, the mean over repeats.
     squared_errors: Vec<f64>,
 }
@@ -138,6 +140,7 @@ impl Column<'_> {
         params: CompareParams,
     ) -> Result<CrossValidation, CoreError> {
         let mut squared_errors = vec![0.0; self.values.len()];
+        let mut means = vec![0.0; self.values.len()];
         let (mut scores, mut fold_rmse) = (Vec::new(), Vec::new());
         for (jobs, predicted) in jobs.chunks(params.folds).zip(predicted.chunks(params.folds)) {
             let mut pairs = Vec::with_capacity(self.values.len());
@@ -146,15 +149,16 @@ impl Column<'_> {
                 fold_rmse.extend(root_mean_squared_error(predicted, &measured));
                 for ((&at, &predicted), measured) in split.held_out.iter().zip(predicted).zip(measured) {
                     pairs.push((predicted, measured));
-                    if let Some(error) = squared_errors.get_mut(at) {
+                    if let (Some(error), Some(mean)) = (squared_errors.get_mut(at), means.get_mut(at)) {
                         *error += (predicted - measured).powi(2) / params.repeats as f64;
+                        *mean += predicted / params.repeats as f64;
                     }
                 }
             }
             scores.extend(Score::of_pairs(pairs));
         }
         let score = Score::mean(&scores).ok_or(CoreError::NumericalFailure { what: "cross-validation" })?;
-        Ok(CrossValidation { score, rmse_se: standard_error(&fold_rmse), squared_errors })
+        Ok(CrossValidation { score, rmse_se: standard_error(&fold_rmse), predicted: means, squared_errors })
     }
 }
 
