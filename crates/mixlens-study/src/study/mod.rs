@@ -8,6 +8,8 @@ mod edit_limits;
 mod edit_saved;
 mod results;
 mod shown;
+#[cfg(test)]
+mod tests;
 mod work;
 
 use std::sync::Arc;
