@@ -16,7 +16,7 @@ pub enum Event {
     ViewChanged,
     /// Work to be done off the frame with [`run_job`](crate::run_job), and handed back as
     /// [`Command::JobFinished`](crate::Command::JobFinished).
-    JobRequested(JobRequest),
+    JobRequested(Box<JobRequest>),
     /// A running job whose result nobody wants any more.
     JobCancelled(JobId),
     /// A job ended without a result, for the reason given; it was not cancelled.

@@ -36,7 +36,8 @@ pub(crate) fn front_points(table: &RunTable, goal: &Goal, metrics: [usize; 2]) -
     let mut best: Option<[f64; 2]> = None;
     for point in &mut points {
         let own = counted(point);
-        point.is_dominated = best.is_some_and(|best| best[1] <= own[1] && best != own);
+        let is_same = |best: &[f64; 2]| best.iter().zip(&own).all(|(a, b)| a.total_cmp(b).is_eq());
+        point.is_dominated = best.is_some_and(|best| best[1] <= own[1] && !is_same(&best));
         if best.is_none_or(|best| own[1] < best[1]) {
             best = Some(own);
         }

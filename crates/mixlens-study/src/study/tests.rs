@@ -106,7 +106,7 @@ fn late_results_are_dropped() {
         events
             .into_iter()
             .find_map(|event| match event {
-                Event::JobRequested(request) => Some(request),
+                Event::JobRequested(request) => Some(*request),
                 _ => None,
             })
             .unwrap()

@@ -47,7 +47,7 @@ impl Study {
     fn request(&mut self, task: JobTask) -> Vec<Event> {
         let dataset = self.state.dataset;
         let (id, replaced) = self.jobs.start(task.slot(), dataset, task.title());
-        let request = Event::JobRequested(JobRequest { id, dataset, task });
+        let request = Event::JobRequested(Box::new(JobRequest { id, dataset, task }));
         replaced.map(Event::JobCancelled).into_iter().chain([request]).collect()
     }
 
