@@ -52,5 +52,5 @@ pub use read::{
 };
 pub use write::{
     ColumnNames, PredictedRow, PredictedValue, check_writable, decimals_that_sum_to_one, mixtures_to_csv,
-    predictions_to_csv, run_table_to_csv, write_atomically,
+    modified_secs, predictions_to_csv, run_table_to_csv, write_atomically, write_with_backup,
 };

@@ -195,6 +195,8 @@ pub enum Command {
     RemoveBound(usize),
     /// Sets the seed of everything random.
     SetSeed(u64),
+    /// Takes over the state in a link: a fragment that [`study_link`](crate::study_link) made.
+    OpenLink(String),
 
     /// Looks into files before they are imported.
     PreviewFiles {

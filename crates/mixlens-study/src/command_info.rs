@@ -165,6 +165,8 @@ commands! {
     RemoveBound RemoveBound(_), Hidden, "Remove metric bound", "Remove a bound on a metric";
     SetSeed SetSeed(_), Hidden, "Set seed", "Set the seed of everything random";
 
+    OpenLink OpenLink(_), Hidden, "Open link", "Take over the state in a link";
+
     PreviewFiles PreviewFiles { .. }, Hidden, "Look into files", "See how files are understood before they are imported";
     ImportFiles ImportFiles { .. }, Hidden, "Import runs", "Read a run table from the chosen files";
     LoadFit LoadFit { .. }, Hidden, "Load fit", "Load fitted surrogates from a file";

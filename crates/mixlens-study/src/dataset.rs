@@ -6,17 +6,20 @@ use mixlens_core::fit::{SurrogateParams, SurrogateSet};
 use mixlens_core::simplex::{DomainSet, Mixture};
 use mixlens_core::table::{MetricSet, RunTable};
 
+use serde::{Deserialize, Serialize};
+
 use crate::{Evidence, Front, NamedMixture, NextRuns, SearchOutcome};
 
 /// Tells data sets of one study apart.
 pub(crate) type DatasetId = u64;
 
 /// A fitted surrogate for each metric.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Fit {
     /// What was asked for; `None` for a set that was loaded from a file.
     pub params: Option<SurrogateParams>,
     /// What came out.
+    #[serde(with = "crate::wire::set")]
     pub set: Arc<SurrogateSet>,
     /// Root mean squared difference to the runs it was fitted on, per metric of the set, in the metric's unit.
     pub residuals: Vec<Option<f64>>,
@@ -26,6 +29,11 @@ impl Fit {
     /// The surrogate's name, such as "trees".
     pub fn name(&self) -> &'static str {
         self.set.metrics().first().map_or("", |fitted| fitted.params.name())
+    }
+
+    /// Whether there is one residual per metric.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.residuals.len() == self.set.metrics().len()
     }
 }
 

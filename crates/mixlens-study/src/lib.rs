@@ -29,15 +29,18 @@ mod derived;
 mod error;
 mod event;
 mod export;
+mod file;
 mod goal;
 mod history;
 mod jobs;
 mod limits;
+mod link;
 mod number;
 mod shortcut;
 mod state;
 mod study;
 mod view;
+mod wire;
 
 pub use command::{BaselineFrom, Command, ResetTo, RunSelection};
 pub use command_info::{CommandInfo, CommandKind, MenuGroup};
@@ -49,6 +52,10 @@ pub use derived::{
 pub use error::StudyError;
 pub use event::{Ask, Event};
 pub use export::MixtureFormat;
+pub use file::{
+    FoundFile, Recovery, autosave_path, backup_path, find_recovery, open_study, parse_study, recovery, save_autosave,
+    save_study, study_text,
+};
 pub use goal::{AimKind, Goal, GoalMetric};
 pub use jobs::{
     Evidence, EvidenceEntry, Front, FrontSettings, ImportPreview, JobId, JobOutcome, JobRequest, JobResult, JobTask,
@@ -56,6 +63,7 @@ pub use jobs::{
     SearchOutcome, SearchSettings, run_job,
 };
 pub use limits::Limits;
+pub use link::{link_domains, study_link};
 pub use number::{decimals_for_error, difference_text, percent_text, token_text, value_text};
 pub use shortcut::Shortcut;
 pub use state::{NamedMixture, State};

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use mixlens_core::simplex::{Constraints, DomainSet, Mixture, Supply};
 use mixlens_formats::parse_linear_constraint;
+use serde::{Deserialize, Serialize};
 
 use crate::StudyError;
 
@@ -12,7 +13,7 @@ use crate::StudyError;
 const USUAL_EPOCHS: f64 = 4.0;
 
 /// What the user asks of every mixture; lists have one entry per domain.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Limits {
     /// Least proportions, where there is one.
     pub lower: Vec<Option<f64>>,

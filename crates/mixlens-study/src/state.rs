@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use mixlens_core::simplex::{Constraints, DomainSet, Locks, Mixture, Redistribution};
 
+use serde::{Deserialize, Serialize};
+
 use crate::dataset::DatasetId;
 use crate::{Dataset, Goal, Limits};
 
 /// A mixture under a name.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NamedMixture {
     /// The name the user knows it by.
     pub name: String,

@@ -3,6 +3,7 @@
 mod metric;
 mod near_duplicates;
 mod run_table;
+mod saved;
 mod summary;
 #[cfg(test)]
 mod tests;

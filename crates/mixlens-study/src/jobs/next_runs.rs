@@ -31,7 +31,7 @@ impl Default for NextRunsSettings {
 }
 
 /// Runs to train.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NextRuns {
     /// How they were asked for.
     pub settings: NextRunsSettings,

@@ -34,7 +34,7 @@ impl Default for SearchSettings {
 }
 
 /// The best predicted mixture, with what is needed to judge it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SearchOutcome {
     /// How it was searched.
     pub settings: SearchSettings,
@@ -62,6 +62,13 @@ pub struct SearchOutcome {
     pub samples: u64,
     /// The objective of the mixtures it is compared with, by name.
     pub versus: Vec<(String, f64)>,
+}
+
+impl SearchOutcome {
+    /// Every mixture in it.
+    pub(crate) fn mixtures(&self) -> impl Iterator<Item = &Mixture> {
+        [&self.mixture, &self.best_single.0].into_iter().chain(&self.nearest)
+    }
 }
 
 /// Searches, exactly where that is possible.
@@ -118,7 +125,7 @@ impl Default for FrontSettings {
 }
 
 /// Mixtures that no other one beats in both metrics.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Front {
     /// Names of the two metrics.
     pub metrics: [String; 2],

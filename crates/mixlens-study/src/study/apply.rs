@@ -5,6 +5,7 @@ use std::sync::Arc;
 use mixlens_core::simplex::Mixture;
 
 use super::{Drag, Study};
+use crate::link::Linked;
 use crate::{Ask, Command, Event, RunSelection, State, StudyError, View};
 
 /// The least and greatest magnification.
@@ -41,6 +42,7 @@ impl Study {
                 self.saved_revision = self.revision;
                 Ok(Vec::new())
             }
+            Command::OpenLink(fragment) => self.open_link(&fragment),
             command if command.is_work() => self.start_work(command),
             command if command.is_view() => self.change_view(command),
             command => self.edit(&command),
@@ -52,6 +54,21 @@ impl Study {
         let base = self.drag_base(command);
         let edited = self.edited(base.as_ref().unwrap_or(&self.state.current), command)?;
         Ok(self.step(command.info().title, edited))
+    }
+
+    /// Takes over the state in a link as one step; how it is looked at is not undone, as ever.
+    fn open_link(&mut self, fragment: &str) -> Result<Vec<Event>, StudyError> {
+        let linked = Linked::parse(fragment)?;
+        let state = linked.state(&self.state)?;
+        let before = self.view.clone();
+        let mut view = self.view.clone();
+        linked.show(&mut view)?;
+        self.drag = None;
+        let mut events = self.step("Open link", state);
+        self.view = view;
+        self.fit_view();
+        events.extend(self.view_changed(&before));
+        Ok(events)
     }
 
     /// Makes `state` the present one, as a step of its own or as part of a drag.
