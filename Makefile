@@ -47,7 +47,7 @@ lint-wasm: ## clippy for the browser: in core and study no clocks, threads, file
 	CLIPPY_CONF_DIR="$(CURDIR)/.ci/wasm" \
 	cargo clippy $(LOCKED) --package mixlens-core --target $(WASM) -- -D warnings
 	CLIPPY_CONF_DIR="$(CURDIR)/.ci/wasm" \
-	cargo clippy $(LOCKED) --package mixlens-study --target $(WASM) -- -D warnings
+	cargo clippy $(LOCKED) --package mixlens-study --no-deps --target $(WASM) -- -D warnings
 	cargo clippy $(LOCKED) --package mixlens-formats --target $(WASM) -- -D warnings
 
 unit-tests: ## the tests inside the crates

@@ -20,7 +20,7 @@ fn content(letter: u8) -> Vec<u8> {
 }
 
 fn is_whole(bytes: &[u8]) -> bool {
-    matches!(bytes, [first, .., b'.'] if bytes.len() == BYTES + 1 && bytes[..BYTES].iter().all(|byte| byte == first))
+    matches!(bytes, [first, .., b'.'] if bytes.len() == BYTES + 1 && bytes.iter().take(BYTES).all(|byte| byte == first))
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn save_for_ever(path: &Path) -> ! {
     let mut backup = path.as_os_str().to_owned();
     backup.push(".bak");
     for letter in (b'b'..=b'z').cycle() {
-        write_with_backup(path, &backup, &content(letter)).unwrap();
+        write_with_backup(path, &backup, &content(letter)).expect("the folder can be written to");
     }
     unreachable!("the letters never end")
 }

@@ -12,7 +12,7 @@ use crate::{Study, StudyError};
 /// # Errors
 /// [`WriteError`] with the path, the reason and what to do; the file is then as it was.
 pub fn save_study(study: &Study, path: &Path) -> Result<(), WriteError> {
-    write_with_backup(path, &backup_path(path), study_text(study).as_bytes())
+    write_with_backup(path, backup_path(path), study_text(study).as_bytes())
 }
 
 /// Saves a study beside its own file, or in `folder` when it has none, to be found after a crash.

@@ -91,7 +91,7 @@ fn newer_links_are_refused_by_their_version() {
 
 #[test]
 fn packed_numbers_keep_six_digits() {
-    let numbers = [0.0, 1.0, 0.25, 1.2e12, 123_456.0, 9.999_99e-7, 3.141_59, 1e-30, 3.4e38];
+    let numbers = [0.0, 1.0, 0.25, 1.2e12, 123_456.0, 9.999_99e-7, 2.345_67, 1e-30, 3.4e38];
     let packed = pack::numbers(&numbers.map(Some));
     assert_eq!(pack::parse_numbers(&packed).unwrap(), numbers.map(Some));
     assert_eq!(pack::parse_numbers(&pack::numbers(&[None, Some(2.0)])).unwrap(), [None, Some(2.0)]);

@@ -126,7 +126,7 @@ impl Study {
         let Command::SetProportion { domain, .. } = command else { return None };
         let drag = self.drag.as_mut()?;
         let current = &self.state.current;
-        if !drag.base.as_ref().is_some_and(|(own, _)| own == domain) {
+        if drag.base.as_ref().is_none_or(|(own, _)| own != domain) {
             drag.base = Some((*domain, current.clone()));
         }
         drag.base.as_ref().map(|(_, base)| base.clone())
