@@ -9,8 +9,8 @@ use mixlens_core::table::Direction;
 use mixlens_formats::{ImportOptions, NamedBytes};
 
 use crate::{
-    AimKind, ColumnRef, DomainOrder, FrontSettings, JobId, JobResult, MixtureFormat, NextRunsSettings, Panel,
-    SearchSettings, SortOrder, Theme,
+    AimKind, CloudSettings, ColumnRef, DomainOrder, FrontSettings, JobId, JobResult, MixtureFormat, NextRunsSettings,
+    OnRejected, Panel, SearchSettings, SortOrder, Theme,
 };
 
 /// A mixture to go back to.
@@ -211,6 +211,8 @@ pub enum Command {
         files: Vec<Arc<NamedBytes>>,
         /// What the user says about them.
         options: ImportOptions,
+        /// What to do with rows that cannot be read.
+        rejected: OnRejected,
     },
     /// Loads a file of fitted surrogates.
     LoadFit {
@@ -232,6 +234,8 @@ pub enum Command {
     Search(SearchSettings),
     /// Follows the Pareto front of two metrics.
     FollowFront(FrontSettings),
+    /// Samples mixtures and predicts them, for the parallel coordinates.
+    SampleMixtures(CloudSettings),
     /// Proposes runs to train.
     ProposeRuns(NextRunsSettings),
     /// Asks for traces, ternary grid and best move, unless they are current or on their way; for every frame.
@@ -287,6 +291,20 @@ pub enum Command {
     SortDomains(DomainOrder),
     /// Chooses and orders the axes of the parallel coordinates.
     SetAxes(Vec<ColumnRef>),
+    /// Makes an axis of the parallel coordinates logarithmic, or no longer.
+    SetLogAxis {
+        /// The axis.
+        axis: ColumnRef,
+        /// Whether it is logarithmic.
+        is_log: bool,
+    },
+    /// Brushes an axis of the parallel coordinates; without ends the brush is taken away.
+    BrushAxis {
+        /// The axis.
+        axis: ColumnRef,
+        /// The values that pass.
+        to: Option<(f64, f64)>,
+    },
     /// Takes a notice off the list.
     DismissNotice(usize),
 

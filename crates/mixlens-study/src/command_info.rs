@@ -175,6 +175,7 @@ commands! {
     ChooseFit ChooseFit(_), Hidden, "Choose fit", "Take predictions from another fit";
     Search Search(_), Analyse, "Search", "Look for the best predicted mixture within the limits", "Ctrl+Enter";
     FollowFront FollowFront(_), Analyse, "Follow Pareto front", "Find mixtures that no other one beats in two metrics";
+    SampleMixtures SampleMixtures(_), Analyse, "Sample mixtures", "Predict a cloud of mixtures to see what is possible";
     ProposeRuns ProposeRuns(_), Analyse, "Propose next runs", "Find the proxy runs that teach the fit most";
     LookAround LookAround, Hidden, "Look around", "Sample what lies around the mixture";
     CancelJob CancelJob(_), Hidden, "Cancel", "Stop the work in progress";
@@ -198,6 +199,8 @@ commands! {
     FilterDomains FilterDomains(_), Hidden, "Filter domains", "List only the domains that match";
     SortDomains SortDomains(_), Hidden, "Sort domains", "Sort the domains";
     SetAxes SetAxes(_), Hidden, "Set axes", "Choose and order the axes of the parallel coordinates";
+    SetLogAxis SetLogAxis { .. }, Hidden, "Set logarithmic axis", "Place an axis by the logarithm of its values";
+    BrushAxis BrushAxis { .. }, Hidden, "Brush axis", "Keep only lines that pass through a part of an axis";
     DismissNotice DismissNotice(_), Hidden, "Dismiss notice", "Take a notice off the list";
 
     ShowShortcuts ShowShortcuts, Help, "Keyboard shortcuts", "List every shortcut", "F1";
@@ -262,6 +265,7 @@ impl Command {
         all.push(("Compare surrogates".to_owned(), Compare { surrogates: Vec::new(), params: Default::default() }));
         all.push(("Search".to_owned(), Search(Default::default())));
         all.push(("Follow Pareto front".to_owned(), FollowFront(Default::default())));
+        all.push(("Sample mixtures".to_owned(), SampleMixtures(Default::default())));
         all.push(("Propose next runs".to_owned(), ProposeRuns(Default::default())));
         all.extend(AimKind::ALL.map(|aim| (format!("Set aim to {}", aim.title().to_lowercase()), SetAim(aim))));
         let themes = [(Theme::System, "system"), (Theme::Light, "light"), (Theme::Dark, "dark")];

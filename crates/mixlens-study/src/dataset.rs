@@ -8,7 +8,7 @@ use mixlens_core::table::{MetricSet, RunTable};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Evidence, Front, NamedMixture, NextRuns, SearchOutcome};
+use crate::{Cloud, Evidence, Front, NamedMixture, NextRuns, SearchOutcome};
 
 /// Tells data sets of one study apart.
 pub(crate) type DatasetId = u64;
@@ -50,6 +50,8 @@ pub struct Work {
     pub search: Option<Arc<SearchOutcome>>,
     /// The latest Pareto front.
     pub front: Option<Arc<Front>>,
+    /// Sampled mixtures with their predictions; not saved, they come back from the same seed.
+    pub cloud: Option<Arc<Cloud>>,
     /// The latest proposal of runs to train.
     pub next_runs: Option<Arc<NextRuns>>,
 }

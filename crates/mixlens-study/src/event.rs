@@ -65,8 +65,6 @@ pub enum Ask {
     ExportSvg(Panel),
     /// Save the plot of a panel as PNG.
     ExportPng(Panel),
-    /// Save the data behind the plot of a panel as CSV.
-    ExportPlotData(Panel),
     /// Choose where to save a mixture.
     ExportMixture(MixtureFormat),
     /// The command palette.

@@ -46,8 +46,9 @@ pub use command::{BaselineFrom, Command, ResetTo, RunSelection};
 pub use command_info::{CommandInfo, CommandKind, MenuGroup};
 pub use dataset::{Dataset, Fit, Work};
 pub use derived::{
-    BestMove, Difference, DifferenceTable, DomainRow, Estimate, FrontPoint, LimitHit, MeasuredPair, MetricRow,
-    ObjectiveRow, Predictions, RunOrder, Standing, Ternary, TernaryPoint, Trace, Traces,
+    BestMove, Contour, Difference, DifferenceTable, DomainRow, Estimate, FrontPoint, Interactions, LimitHit,
+    LineSource, MeasuredPair, MetricRow, ObjectiveRow, ParallelAxis, ParallelPlot, Predictions, RunOrder, Standing,
+    Ternary, TernaryPoint, Trace, Traces,
 };
 pub use error::StudyError;
 pub use event::{Ask, Event};
@@ -58,9 +59,9 @@ pub use file::{
 };
 pub use goal::{AimKind, Goal, GoalMetric};
 pub use jobs::{
-    Evidence, EvidenceEntry, Front, FrontSettings, ImportPreview, JobId, JobOutcome, JobRequest, JobResult, JobTask,
-    LeftOutSurrogate, Look, LookSettings, MetricChoice, MetricEvidence, NextRuns, NextRunsSettings, Problem,
-    SearchOutcome, SearchSettings, run_job,
+    Cloud, CloudSettings, Evidence, EvidenceEntry, Front, FrontSettings, ImportPreview, JobId, JobOutcome, JobRequest,
+    JobResult, JobTask, LeftOutSurrogate, Look, LookSettings, MetricChoice, MetricEvidence, NextRuns, NextRunsSettings,
+    OnRejected, Problem, SearchOutcome, SearchSettings, run_job,
 };
 pub use limits::Limits;
 pub use link::{link_domains, study_link};
@@ -68,4 +69,4 @@ pub use number::{decimals_for_error, difference_text, percent_text, token_text, 
 pub use shortcut::Shortcut;
 pub use state::{NamedMixture, State};
 pub use study::Study;
-pub use view::{ColumnRef, DomainOrder, Panel, RunsView, SortOrder, Theme, View};
+pub use view::{Brush, ColumnRef, DomainOrder, Panel, RunsView, SortOrder, Theme, View};

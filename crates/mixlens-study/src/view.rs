@@ -118,6 +118,17 @@ pub struct RunsView {
     pub colour_by: Option<ColumnRef>,
 }
 
+/// A part of an axis that lines must pass through.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Brush {
+    /// The axis.
+    pub column: ColumnRef,
+    /// The least value that passes.
+    pub low: f64,
+    /// The greatest value that passes.
+    pub high: f64,
+}
+
 /// How the study is looked at.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -148,6 +159,10 @@ pub struct View {
     pub domain_order: DomainOrder,
     /// Axes of the parallel coordinates in their order; all of them when empty.
     pub axes: Vec<ColumnRef>,
+    /// Axes by the logarithm of their values.
+    pub log_axes: BTreeSet<ColumnRef>,
+    /// Parts of axes that lines must pass through.
+    pub brushes: Vec<Brush>,
 }
 
 /// How the rows of the mixture are sorted.
@@ -182,6 +197,8 @@ impl Default for View {
             domain_filter: String::new(),
             domain_order: DomainOrder::default(),
             axes: Vec::new(),
+            log_axes: BTreeSet::new(),
+            brushes: Vec::new(),
         }
     }
 }
@@ -206,5 +223,7 @@ impl View {
         self.runs.sort = self.runs.sort.filter(|(column, _)| exists(column));
         self.runs.colour_by = self.runs.colour_by.filter(exists);
         self.axes.retain(exists);
+        self.log_axes.retain(exists);
+        self.brushes.retain(|brush| exists(&brush.column));
     }
 }

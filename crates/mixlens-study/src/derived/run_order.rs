@@ -50,7 +50,7 @@ fn directed(ordering: std::cmp::Ordering, order: SortOrder) -> std::cmp::Orderin
 }
 
 /// The numbers of a column; none for ids.
-fn column(table: &RunTable, column: ColumnRef) -> Vec<Option<f64>> {
+pub(super) fn column(table: &RunTable, column: ColumnRef) -> Vec<Option<f64>> {
     match column {
         ColumnRef::Id => Vec::new(),
         ColumnRef::Metric(metric) => table.metric_values(metric).collect(),

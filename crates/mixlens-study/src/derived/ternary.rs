@@ -2,7 +2,8 @@
 
 use mixlens_core::simplex::{Constraints, Mixture};
 
-use super::Shown;
+use super::contours::contours;
+use super::{Contour, Shown};
 
 /// How far a mixture may be beyond a limit and still count as inside (rounding).
 const TOLERANCE: f64 = 1e-9;
@@ -24,6 +25,8 @@ pub struct Ternary {
     pub points: Vec<TernaryPoint>,
     /// Least and greatest value.
     pub range: (f64, f64),
+    /// Lines of equal value, at round values.
+    pub contours: Vec<Contour>,
 }
 
 /// A point of the grid.
@@ -73,6 +76,7 @@ pub(crate) fn ternary(
         value,
         is_allowed: constraints.contains(mixture, TOLERANCE),
     });
-    let points = points.collect();
-    Ternary { corners, total, others: 1.0 - total, name: name.to_owned(), steps, points, range }
+    let points: Vec<TernaryPoint> = points.collect();
+    let contours = contours(&points, steps, range);
+    Ternary { corners, total, others: 1.0 - total, name: name.to_owned(), steps, points, range, contours }
 }

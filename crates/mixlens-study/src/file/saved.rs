@@ -147,6 +147,7 @@ impl SavedData {
             evidence: self.evidence,
             search: self.search,
             front: self.front,
+            cloud: None,
             next_runs: self.next_runs,
         };
         Ok(dataset)

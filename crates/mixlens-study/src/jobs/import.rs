@@ -3,13 +3,28 @@
 use std::sync::Arc;
 
 use mixlens_core::table::RunTable;
-use mixlens_formats::{ImportOptions, Imported, NamedBytes, import_run_table};
+use mixlens_formats::{ImportOptions, Imported, NamedBytes, import_run_table, leave_out_rejected};
+use serde::{Deserialize, Serialize};
 
 use super::JobOutcome;
 use crate::StudyError;
 
 /// Rows that a preview shows.
 const PREVIEW_ROWS: usize = 50;
+
+/// Files that take long to read, in bytes.
+const LARGE: usize = 4 << 20;
+
+/// What to do with rows that cannot be read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnRejected {
+    /// Refuse the files, naming the first such row (the default).
+    #[default]
+    Refuse,
+    /// Leave such rows out and say how many.
+    LeaveOut,
+}
 
 /// What files hold, before they are imported.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,7 +43,9 @@ pub struct ImportPreview {
     pub runs: usize,
     /// What the user should know.
     pub notices: Vec<String>,
-    /// Why the files cannot be imported as they are; `None` when they can.
+    /// Rows that cannot be read, each with where it is and why; the rest can be imported without them.
+    pub rejected: Vec<String>,
+    /// Why the files cannot be imported even without those rows; `None` when they can.
     pub problem: Option<String>,
 }
 
@@ -43,9 +60,13 @@ pub(super) fn preview(files: &[Arc<NamedBytes>], options: &ImportOptions) -> Imp
         rows: Vec::new(),
         runs: 0,
         notices: Vec::new(),
+        rejected: Vec::new(),
         problem: None,
     };
-    match read(files, options) {
+    let left = leave_out_rejected(&owned(files), options, most_rejected(files));
+    let rejected = left.rejected.iter().map(|row| row.reason.to_string()).collect();
+    let nothing = ImportPreview { rejected, ..nothing };
+    match left.imported {
         Err(problem) => ImportPreview { problem: Some(problem.to_string()), ..nothing },
         Ok(Imported { table, notices, layout }) => {
             let cells = |run: mixlens_core::table::Run<'_>| {
@@ -67,8 +88,15 @@ pub(super) fn preview(files: &[Arc<NamedBytes>], options: &ImportOptions) -> Imp
 }
 
 /// Reads a run table.
-pub(super) fn import(files: &[Arc<NamedBytes>], options: &ImportOptions) -> Result<JobOutcome, StudyError> {
-    let Imported { table, notices, .. } = read(files, options)?;
+pub(super) fn import(
+    files: &[Arc<NamedBytes>],
+    options: &ImportOptions,
+    rejected: OnRejected,
+) -> Result<JobOutcome, StudyError> {
+    let Imported { table, notices, .. } = match rejected {
+        OnRejected::Refuse => import_run_table(&owned(files), options)?,
+        OnRejected::LeaveOut => leave_out_rejected(&owned(files), options, most_rejected(files)).imported?,
+    };
     let mut notices: Vec<String> = notices.iter().map(ToString::to_string).collect();
     notices.extend(constant_metrics(&table));
     let base = |name: &str| name.rsplit(['/', '\\']).next().unwrap_or(name).to_owned();
@@ -80,9 +108,14 @@ pub(super) fn import(files: &[Arc<NamedBytes>], options: &ImportOptions) -> Resu
     Ok(JobOutcome::Imported { name, table: Arc::new(table), notices })
 }
 
-fn read(files: &[Arc<NamedBytes>], options: &ImportOptions) -> Result<Imported, StudyError> {
-    let files: Vec<NamedBytes> = files.iter().map(|file| NamedBytes::clone(file)).collect();
-    Ok(import_run_table(&files, options)?)
+fn owned(files: &[Arc<NamedBytes>]) -> Vec<NamedBytes> {
+    files.iter().map(|file| NamedBytes::clone(file)).collect()
+}
+
+/// How many rejected rows are told at most: each costs another reading of the files.
+fn most_rejected(files: &[Arc<NamedBytes>]) -> usize {
+    let bytes: usize = files.iter().map(|file| file.bytes.len()).sum();
+    if bytes > LARGE { 10 } else { 200 }
 }
 
 fn constant_metrics(table: &RunTable) -> Option<String> {

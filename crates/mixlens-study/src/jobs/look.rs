@@ -5,7 +5,7 @@ use mixlens_core::simplex::{Locks, Mixture};
 
 use super::Problem;
 use crate::StudyError;
-use crate::derived::{BestMove, Shown, Ternary, Traces, best_move, ternary, traces};
+use crate::derived::{BestMove, Interactions, Shown, Ternary, Traces, best_move, interactions, ternary, traces};
 
 /// What is sampled around a mixture.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +20,8 @@ pub struct LookSettings {
     pub ternary: Option<[usize; 3]>,
     /// Steps along a side of the ternary plot.
     pub ternary_steps: usize,
+    /// Whether the interaction matrix is wanted.
+    pub interactions: bool,
     /// Domains that do not move.
     pub locks: Locks,
     /// How far predictions of the shown metric are usually off.
@@ -39,6 +41,8 @@ pub struct Look {
     pub traces: Option<Traces>,
     /// The ternary grid.
     pub ternary: Option<Ternary>,
+    /// What pairs of domains do together.
+    pub interactions: Option<Interactions>,
     /// The single move that helps most; `None` when none does.
     pub best_move: Option<BestMove>,
     /// The move in words, or that there is none.
@@ -65,11 +69,13 @@ pub(super) fn look(
             (problem.objective_name().to_owned(), Shown::Objective { set: &set, objective })
         }
     };
-    let stage = control.stage("looking around the mixture", 3);
+    let stage = control.stage("looking around the mixture", 4);
     let best_move = best_move(&shown, &name, at, &settings.locks, &constraints, settings.noise);
     stage.advance(1)?;
     let grid = |corners| ternary(&shown, &name, at, corners, &constraints, settings.ternary_steps);
     let ternary = settings.ternary.map(grid);
+    stage.advance(1)?;
+    let interactions = settings.interactions.then(|| interactions(&shown, &name, at));
     stage.advance(1)?;
     let mut curves = vec![(name.clone(), shown)];
     for &place in settings.traced.iter().filter(|place| Some(**place) != settings.shown) {
@@ -79,5 +85,5 @@ pub(super) fn look(
     stage.advance(1)?;
     let none = || format!("No single move of up to 5 points improves {name}");
     let sentence = best_move.as_ref().map_or_else(none, |best| best.sentence.clone());
-    Ok(Look { at: at.clone(), settings: settings.clone(), name, traces, ternary, best_move, sentence })
+    Ok(Look { at: at.clone(), settings: settings.clone(), name, traces, ternary, interactions, best_move, sentence })
 }

@@ -1,5 +1,6 @@
 //! Long work as plain data: a [`JobRequest`] leaves the study, [`run_job`] does it anywhere, a [`JobResult`] comes back.
 
+mod cloud;
 mod compare;
 mod import;
 mod look;
@@ -13,8 +14,9 @@ use std::sync::Arc;
 
 use mixlens_core::compute::{Control, Executor};
 
+pub use cloud::{Cloud, CloudSettings};
 pub use compare::{Evidence, EvidenceEntry, LeftOutSurrogate, MetricChoice, MetricEvidence};
-pub use import::ImportPreview;
+pub use import::{ImportPreview, OnRejected};
 pub use look::{Look, LookSettings};
 pub use next_runs::{NextRuns, NextRunsSettings};
 pub use problem::Problem;
@@ -35,7 +37,7 @@ pub fn run_job(request: &JobRequest, control: &Control, executor: &dyn Executor)
 fn outcome(task: &JobTask, control: &Control, executor: &dyn Executor) -> Result<JobOutcome, StudyError> {
     Ok(match task {
         JobTask::Preview { files, options } => JobOutcome::Preview(Arc::new(import::preview(files, options))),
-        JobTask::Import { files, options } => import::import(files, options)?,
+        JobTask::Import { files, options, rejected } => import::import(files, options, *rejected)?,
         JobTask::Fit { table, params } => JobOutcome::Fit(Box::new(Fit::of_table(table, params, control, executor)?)),
         JobTask::Compare { table, surrogates, params } => {
             JobOutcome::Evidence(Arc::new(Evidence::of_table(table, surrogates, *params, control, executor)?))
@@ -44,7 +46,10 @@ fn outcome(task: &JobTask, control: &Control, executor: &dyn Executor) -> Result
             JobOutcome::Search(Arc::new(search::search(problem, settings, control, executor)?))
         }
         JobTask::Front { problem, settings } => {
-            JobOutcome::Front(Arc::new(search::front(problem, *settings, control)?))
+            JobOutcome::Front(Arc::new(search::front(problem, *settings, control, executor)?))
+        }
+        JobTask::Cloud { problem, settings } => {
+            JobOutcome::Cloud(Arc::new(cloud::cloud(problem, settings, control, executor)?))
         }
         JobTask::NextRuns { problem, settings } => {
             JobOutcome::NextRuns(Arc::new(next_runs::next_runs(problem, settings, control)?))

@@ -8,8 +8,8 @@ use mixlens_core::table::RunTable;
 use mixlens_formats::{ImportOptions, NamedBytes};
 
 use super::{
-    Evidence, Front, FrontSettings, ImportPreview, JobSlot, Look, LookSettings, NextRuns, NextRunsSettings, Problem,
-    SearchOutcome, SearchSettings,
+    Cloud, CloudSettings, Evidence, Front, FrontSettings, ImportPreview, JobSlot, Look, LookSettings, NextRuns,
+    NextRunsSettings, OnRejected, Problem, SearchOutcome, SearchSettings,
 };
 use crate::dataset::DatasetId;
 use crate::{Fit, StudyError};
@@ -44,6 +44,8 @@ pub enum JobTask {
         files: Vec<Arc<NamedBytes>>,
         /// What the user says about them.
         options: ImportOptions,
+        /// What to do with rows that cannot be read.
+        rejected: OnRejected,
     },
     /// Fit a surrogate to every metric.
     Fit {
@@ -75,6 +77,13 @@ pub enum JobTask {
         /// Which metrics, how many points.
         settings: FrontSettings,
     },
+    /// Sample mixtures and predict them.
+    Cloud {
+        /// What is sampled within.
+        problem: Problem,
+        /// How many, from where.
+        settings: CloudSettings,
+    },
     /// Propose runs to train.
     NextRuns {
         /// What is asked about.
@@ -103,6 +112,7 @@ impl JobTask {
             Self::Compare { .. } => "Comparing surrogates",
             Self::Search { .. } => "Searching",
             Self::Front { .. } => "Following the Pareto front",
+            Self::Cloud { .. } => "Sampling mixtures",
             Self::NextRuns { .. } => "Choosing runs",
             Self::Look { .. } => "Looking around the mixture",
         }
@@ -117,6 +127,7 @@ impl JobTask {
             Self::Compare { .. } => JobSlot::Compare,
             Self::Search { .. } => JobSlot::Search,
             Self::Front { .. } => JobSlot::Front,
+            Self::Cloud { .. } => JobSlot::Cloud,
             Self::NextRuns { .. } => JobSlot::NextRuns,
             Self::Look { .. } => JobSlot::Look,
         }
@@ -155,6 +166,8 @@ pub enum JobOutcome {
     Search(Arc<SearchOutcome>),
     /// A Pareto front.
     Front(Arc<Front>),
+    /// Sampled mixtures.
+    Cloud(Arc<Cloud>),
     /// Runs to train.
     NextRuns(Arc<NextRuns>),
     /// Traces, ternary grid and single moves.

@@ -14,6 +14,7 @@ pub(crate) enum JobSlot {
     Compare,
     Search,
     Front,
+    Cloud,
     NextRuns,
     Look,
 }

@@ -6,7 +6,7 @@ use mixlens_core::simplex::Mixture;
 
 use super::{Drag, Study};
 use crate::link::Linked;
-use crate::{Ask, Command, Event, RunSelection, State, StudyError, View};
+use crate::{Ask, Brush, ColumnRef, Command, Event, RunSelection, State, StudyError, View};
 
 /// The least and greatest magnification.
 const ZOOM: std::ops::RangeInclusive<f32> = 0.5..=3.0;
@@ -37,6 +37,13 @@ impl Study {
             Command::ExportMixture(format) => {
                 let name = format!("mixture.{}", format.ending());
                 Ok(vec![Event::FileReady { name, text: self.mixture_text(format) }])
+            }
+            Command::ExportPlotData(panel) => {
+                let (what, advice) = ("numbers in the panel", "fit a surrogate or import runs first");
+                let missing = StudyError::Missing { command: "Export plot data", what, advice };
+                let text = self.plot_data(panel).ok_or(missing)?;
+                let name = format!("{}.csv", panel.title().to_lowercase().replace(' ', "-"));
+                Ok(vec![Event::FileReady { name, text }])
             }
             Command::StudySaved => {
                 self.saved_revision = self.revision;
@@ -164,6 +171,13 @@ impl Study {
             Command::FilterDomains(filter) => self.view.domain_filter = filter,
             Command::SortDomains(order) => self.view.domain_order = order,
             Command::SetAxes(axes) => self.view.axes = axes,
+            Command::SetLogAxis { axis, is_log: true } => {
+                self.view.log_axes.insert(axis);
+            }
+            Command::SetLogAxis { axis, is_log: false } => {
+                self.view.log_axes.remove(&axis);
+            }
+            Command::BrushAxis { axis, to } => self.brush(axis, to)?,
             Command::DismissNotice(place) => return Ok(self.dismiss_notice(place)),
             _ => {}
         }
@@ -183,6 +197,10 @@ impl Study {
         if view.pinned != before.pinned {
             self.caches.predictions.take();
             self.look_basis += 1;
+        }
+        let lines = |view: &View| (view.axes.clone(), view.log_axes.clone(), view.brushes.clone());
+        if lines(view) != lines(before) {
+            self.caches.parallel.take();
         }
         if view.runs != before.runs || view.pareto != before.pareto {
             self.caches.forget_runs();
@@ -206,6 +224,16 @@ impl Study {
             return Err(StudyError::BadValue { expected, found: format!("{a}, {b}, {c}") });
         }
         self.view.ternary = corners;
+        Ok(())
+    }
+
+    fn brush(&mut self, axis: ColumnRef, to: Option<(f64, f64)>) -> Result<(), StudyError> {
+        if let Some((low, high)) = to.filter(|(low, high)| !(low.is_finite() && high.is_finite())) {
+            return Err(StudyError::BadValue { expected: "finite ends of a brush", found: format!("{low}, {high}") });
+        }
+        self.view.brushes.retain(|brush| brush.column != axis);
+        let brush = to.map(|(a, b)| Brush { column: axis, low: a.min(b), high: a.max(b) });
+        self.view.brushes.extend(brush);
         Ok(())
     }
 
@@ -271,7 +299,6 @@ fn ask(command: &Command) -> Option<Ask> {
         Command::CopyLink => Ask::CopyLink,
         Command::ExportSvg(panel) => Ask::ExportSvg(*panel),
         Command::ExportPng(panel) => Ask::ExportPng(*panel),
-        Command::ExportPlotData(panel) => Ask::ExportPlotData(*panel),
         Command::ShowPalette => Ask::ShowPalette,
         Command::ShowShortcuts => Ask::ShowShortcuts,
         Command::ShowAbout => Ask::ShowAbout,
@@ -295,6 +322,7 @@ impl Command {
                 | Search(_)
                 | FollowFront(_)
                 | ProposeRuns(_)
+                | SampleMixtures(_)
                 | LookAround
                 | CancelJob(_)
                 | JobFinished(_)
@@ -324,6 +352,8 @@ impl Command {
                 | FilterDomains(_)
                 | SortDomains(_)
                 | SetAxes(_)
+                | SetLogAxis { .. }
+                | BrushAxis { .. }
                 | DismissNotice(_)
         )
     }

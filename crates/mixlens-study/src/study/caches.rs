@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use crate::{DifferenceTable, DomainRow, FrontPoint, MeasuredPair, Predictions, RunOrder};
+use crate::{DifferenceTable, DomainRow, FrontPoint, MeasuredPair, ParallelPlot, Predictions, RunOrder};
 
 /// Filled when read, emptied when something they depend on changes.
 #[derive(Debug, Default)]
@@ -12,6 +12,8 @@ pub(super) struct Caches {
     pub differences: OnceLock<Option<DifferenceTable>>,
     pub run_order: OnceLock<RunOrder>,
     pub front_points: OnceLock<Vec<FrontPoint>>,
+    pub parallel: OnceLock<ParallelPlot>,
+    pub colours: OnceLock<Vec<Option<f32>>>,
     pub pairs: OnceLock<Vec<Vec<MeasuredPair>>>,
 }
 
@@ -28,6 +30,8 @@ impl Caches {
     /// After a change of what is listed.
     pub fn forget_runs(&mut self) {
         self.run_order.take();
+        self.colours.take();
+        self.parallel.take();
         self.front_points.take();
     }
 }

@@ -6,6 +6,7 @@ mod edit;
 mod edit_goal;
 mod edit_limits;
 mod edit_saved;
+mod plot_data;
 mod results;
 mod shown;
 #[cfg(test)]

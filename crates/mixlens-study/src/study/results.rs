@@ -34,6 +34,7 @@ impl Study {
             JobOutcome::Evidence(evidence) => self.keep(job.dataset, |own| own.work.evidence = Some(evidence)),
             JobOutcome::Search(search) => self.keep(job.dataset, |own| own.work.search = Some(search)),
             JobOutcome::Front(front) => self.keep(job.dataset, |own| own.work.front = Some(front)),
+            JobOutcome::Cloud(cloud) => self.keep(job.dataset, |own| own.work.cloud = Some(cloud)),
             JobOutcome::NextRuns(runs) => self.keep(job.dataset, |own| own.work.next_runs = Some(runs)),
         }
     }
@@ -65,6 +66,7 @@ impl Study {
     pub(super) fn work_changed(&mut self, dataset: DatasetId) -> Vec<Event> {
         if dataset == self.state.dataset {
             self.caches.forget_predictions();
+            self.caches.parallel.take();
             self.look_basis += 1;
         }
         self.revision += 1;

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use super::Study;
-use crate::derived::{difference_table, domain_rows, front_points, measured_pairs, predictions, run_order};
+use crate::derived::{
+    difference_table, domain_rows, front_points, measured_pairs, parallel_plot, predictions, run_colours, run_order,
+};
 use crate::jobs::Look;
-use crate::{DifferenceTable, DomainRow, FrontPoint, MeasuredPair, MixtureFormat, Predictions, export};
+use crate::{DifferenceTable, DomainRow, FrontPoint, MeasuredPair, MixtureFormat, ParallelPlot, Predictions, export};
 
 /// How many mixtures are compared at most.
 pub(super) const MOST_COMPARED: usize = 8;
@@ -59,6 +61,24 @@ impl Study {
             table.map(|table| front_points(table, &self.state.goal, self.view.pareto)).unwrap_or_default()
         };
         self.caches.front_points.get_or_init(compute)
+    }
+
+    /// Where each run lies on the colour scale, from 0 to 1; empty when runs are not coloured.
+    pub fn run_colours(&self) -> &[Option<f32>] {
+        let compute = || {
+            let table = self.table().zip(self.view.runs.colour_by);
+            table.map(|(table, colour_by)| run_colours(table, colour_by)).unwrap_or_default()
+        };
+        self.caches.colours.get_or_init(compute)
+    }
+
+    /// Runs and sampled mixtures as lines over domains and metrics.
+    pub fn parallel(&self) -> &ParallelPlot {
+        let compute = || {
+            let (table, cloud) = (self.table().map(|table| &**table), self.dataset().work.cloud.as_deref());
+            parallel_plot(table, cloud, &self.state, &self.view)
+        };
+        self.caches.parallel.get_or_init(compute)
     }
 
     /// Held-out predictions of a metric beside what was measured; empty until the active surrogate was compared.

@@ -8,7 +8,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    AimKind, BaselineFrom, Command, Event, JobRequest, JobResult, LimitHit, Panel, ResetTo, SearchSettings, run_job,
+    AimKind, BaselineFrom, Command, Event, JobRequest, JobResult, LimitHit, OnRejected, Panel, ResetTo, SearchSettings,
+    run_job,
 };
 
 /// Does the jobs that `command` asks for at once.
@@ -87,7 +88,7 @@ fn importing_other_runs_is_a_step_and_their_fits_wait_for_redo() {
     let text =
         "run_id,train_a,train_b,loss_a\n1,0.2,0.8,3.0\n2,0.5,0.5,2.5\n3,0.8,0.2,2.1\n4,0.1,0.9,3.3\n5,0.6,0.4,2.4\n";
     let files = vec![Arc::new(NamedBytes::new("/tmp/small.csv", text))];
-    do_now(&mut study, Command::ImportFiles { files, options: ImportOptions::default() });
+    do_now(&mut study, Command::ImportFiles { files, options: ImportOptions::default(), rejected: OnRejected::Refuse });
     assert_eq!((study.domains().names(), study.dataset().name.as_str()), (&["a".into(), "b".into()][..], "small.csv"));
     do_now(&mut study, ridge());
     study.apply(Command::Undo).unwrap();

@@ -21,7 +21,7 @@ impl Study {
         let title = command.info().title;
         let task = match command {
             Command::PreviewFiles { files, options } => JobTask::Preview { files, options },
-            Command::ImportFiles { files, options } => JobTask::Import { files, options },
+            Command::ImportFiles { files, options, rejected } => JobTask::Import { files, options, rejected },
             Command::Fit(params) => JobTask::Fit { table: self.needed_table(title)?, params },
             Command::Compare { surrogates, params } => {
                 JobTask::Compare { table: self.needed_table(title)?, surrogates, params }
@@ -31,6 +31,7 @@ impl Study {
             }
             Command::FollowFront(settings) => JobTask::Front { problem: self.problem(title, true)?, settings },
             Command::ProposeRuns(settings) => JobTask::NextRuns { problem: self.problem(title, false)?, settings },
+            Command::SampleMixtures(settings) => JobTask::Cloud { problem: self.problem(title, true)?, settings },
             Command::LookAround => return self.look_around(),
             Command::LoadFit { text } => return self.load_fit(&text),
             Command::ChooseFit(place) => return self.choose_fit(place),
@@ -97,6 +98,7 @@ impl Study {
             trace_points: if shows(Panel::Traces) { TRACE_POINTS } else { 0 },
             ternary: (shows(Panel::Ternary) && has_corners).then_some(self.view.ternary),
             ternary_steps: TERNARY_STEPS,
+            interactions: shows(Panel::Evidence),
             locks: self.locks().clone(),
             noise: name.map_or_else(objective_noise, |own| noise(self.dataset(), &own.name)),
         };
