@@ -21,8 +21,9 @@ pub struct Fit {
     /// What came out.
     #[serde(with = "crate::wire::set")]
     pub set: Arc<SurrogateSet>,
-    /// Root mean squared difference to the runs it was fitted on, per metric of the set, in the metric's unit.
-    pub residuals: Vec<Option<f64>>,
+    /// How far it is off on its own runs (RMSE), but at least a thousandth of their range, which many surrogates go
+    /// through exactly: per metric of the set, in the metric's unit. Held-out errors say more, once there are any.
+    pub own_errors: Vec<Option<f64>>,
 }
 
 impl Fit {
@@ -31,9 +32,9 @@ impl Fit {
         self.set.metrics().first().map_or("", |fitted| fitted.params.name())
     }
 
-    /// Whether there is one residual per metric.
+    /// Whether there is one error per metric.
     pub(crate) fn is_whole(&self) -> bool {
-        self.residuals.len() == self.set.metrics().len()
+        self.own_errors.len() == self.set.metrics().len()
     }
 }
 

@@ -55,6 +55,12 @@ pub enum StudyError {
         /// What is wrong.
         problem: String,
     },
+    /// What a worker reported, in its own words.
+    #[error("{message}")]
+    Worker {
+        /// The message.
+        message: String,
+    },
     /// A link that holds no readable state.
     #[error("not a readable link: {problem}")]
     BadLink {

@@ -39,6 +39,8 @@ mod number;
 mod shortcut;
 mod state;
 mod study;
+#[cfg(test)]
+mod testing;
 mod view;
 mod wire;
 
@@ -61,7 +63,8 @@ pub use goal::{AimKind, Goal, GoalMetric};
 pub use jobs::{
     Cloud, CloudSettings, Evidence, EvidenceEntry, Front, FrontSettings, ImportPreview, JobId, JobOutcome, JobRequest,
     JobResult, JobTask, LeftOutSurrogate, Look, LookSettings, MetricChoice, MetricEvidence, NextRuns, NextRunsSettings,
-    OnRejected, Problem, SearchOutcome, SearchSettings, run_job,
+    OnRejected, Problem, SearchOutcome, SearchSettings, request_from_parts, request_into_parts, result_from_text,
+    result_text, run_job,
 };
 pub use limits::Limits;
 pub use link::{link_domains, study_link};

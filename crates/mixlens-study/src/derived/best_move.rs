@@ -1,6 +1,7 @@
 //! [`BestMove`]: the single move near the current mixture that helps most, and the sentence that says so.
 
 use mixlens_core::simplex::{Constraints, Locks, Mixture};
+use serde::{Deserialize, Serialize};
 
 use super::{Estimate, Shown};
 use crate::number::{difference_text, number_text};
@@ -13,7 +14,7 @@ const LEAST_MOVE: f64 = 0.005;
 const TOLERANCE: f64 = 1e-9;
 
 /// A move of a few points from one domain to another.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BestMove {
     /// The domain that gives.
     pub from: usize,

@@ -1,5 +1,7 @@
 //! [`Contour`]: lines of equal value on a triangular grid.
 
+use serde::{Deserialize, Serialize};
+
 use super::TernaryPoint;
 use super::ticks::ticks;
 
@@ -7,7 +9,7 @@ use super::ticks::ticks;
 const CONTOURS: usize = 8;
 
 /// A line of equal value, in pieces.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Contour {
     /// The value.
     pub level: f64,

@@ -1,7 +1,9 @@
 //! [`Estimate`]: a number with its interval, and what to think of a difference.
 
+use serde::{Deserialize, Serialize};
+
 /// A predicted number, with an interval where there is one.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Estimate {
     /// The prediction, in the metric's unit.
     pub value: f64,

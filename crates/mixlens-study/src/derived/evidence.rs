@@ -36,13 +36,13 @@ pub(crate) fn measured_pairs(
     measured.zip(&own.predicted).map(pair).collect()
 }
 
-/// How far predictions of a metric are usually off: the held-out RMSE where surrogates were compared, else what the fit
-/// leaves of its own runs (which says too little, but is all there is).
+/// How far predictions of a metric are usually off: the held-out RMSE where surrogates were compared, else what the
+/// fit leaves of its own runs (which says too little, but is all there is).
 pub(crate) fn noise(dataset: &Dataset, metric: &str) -> Option<f64> {
     let fit = dataset.fit()?;
     let held_out = dataset.work.evidence.as_ref().and_then(|evidence| evidence.of(fit.name(), metric));
     held_out.map(|own| own.score.rmse).or_else(|| {
         let place = fit.set.metrics().iter().position(|fitted| fitted.metric.name == metric)?;
-        fit.residuals.get(place).copied().flatten()
+        fit.own_errors.get(place).copied().flatten()
     })
 }

@@ -2,6 +2,7 @@
 
 use mixlens_core::search::along_cox;
 use mixlens_core::simplex::Mixture;
+use serde::{Deserialize, Serialize};
 
 use super::Shown;
 
@@ -9,7 +10,7 @@ use super::Shown;
 const POINT: f64 = 0.01;
 
 /// What pairs of domains do together: a symmetric matrix, domains × domains, row after row.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Interactions {
     /// What is shown, in words.
     pub name: String,

@@ -14,6 +14,8 @@ mod predictions;
 mod run_order;
 mod shown;
 mod ternary;
+#[cfg(test)]
+mod tests;
 mod ticks;
 mod traces;
 

@@ -1,6 +1,7 @@
 //! [`Ternary`]: three domains against each other, the others' share fixed.
 
 use mixlens_core::simplex::{Constraints, Mixture};
+use serde::{Deserialize, Serialize};
 
 use super::contours::contours;
 use super::{Contour, Shown};
@@ -9,7 +10,7 @@ use super::{Contour, Shown};
 const TOLERANCE: f64 = 1e-9;
 
 /// A triangular grid over three domains that share what they have at the mixture looked at.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ternary {
     /// The domains at the corners.
     pub corners: [usize; 3],
@@ -30,7 +31,7 @@ pub struct Ternary {
 }
 
 /// A point of the grid.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TernaryPoint {
     /// Shares of the three corners; they sum to one.
     pub shares: [f64; 3],

@@ -2,6 +2,7 @@
 
 use mixlens_core::search::along_cox;
 use mixlens_core::simplex::{Constraints, Mixture};
+use serde::{Deserialize, Serialize};
 
 use super::Shown;
 
@@ -10,7 +11,7 @@ const TOLERANCE: f64 = 1e-9;
 
 /// Metrics along each domain's Cox direction: its proportion from 0 to 1, the others in their ratios.
 /// Source: Cox 1971, "A note on polynomial response functions for mixtures", Biometrika 58.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Traces {
     /// What is traced, in words, one entry per curve.
     pub names: Vec<String>,
@@ -21,7 +22,7 @@ pub struct Traces {
 }
 
 /// Metrics along one domain's Cox direction.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Trace {
     /// The domain's proportion at the mixture that is looked at.
     pub here: f64,

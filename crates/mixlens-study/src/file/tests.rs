@@ -1,26 +1,15 @@
 use std::sync::Arc;
 
-use mixlens_core::compute::{Control, Sequential};
 use mixlens_core::fit::{CompareParams, SurrogateParams};
 use mixlens_core::simplex::Redistribution;
 use mixlens_core::table::Direction;
 use mixlens_formats::{ImportOptions, NamedBytes, import_run_table};
 
 use super::*;
+use crate::testing::do_now;
 use crate::{
-    BaselineFrom, Command, Event, FrontSettings, NextRunsSettings, Panel, RunSelection, SearchSettings, Study,
-    StudyError, run_job,
+    BaselineFrom, Command, FrontSettings, NextRunsSettings, Panel, RunSelection, SearchSettings, Study, StudyError,
 };
-
-fn do_now(study: &mut Study, command: Command) {
-    for event in study.apply(command).unwrap() {
-        if let Event::JobRequested(request) = event {
-            let result = run_job(&request, &Control::default(), &Sequential);
-            let events = study.apply(Command::JobFinished(result)).unwrap();
-            assert!(!events.iter().any(|event| matches!(event, Event::JobFailed { .. })), "{events:?}");
-        }
-    }
-}
 
 /// Sixty runs over three domains, quick to fit.
 fn small() -> Study {

@@ -13,6 +13,9 @@ use crate::{Fit, StudyError};
 /// Costs as much as all others together, so it is compared only when it is asked for.
 const LEFT_OUT: &str = "stack";
 
+/// The least error that a fit is given on its own runs, as a part of the metric's range (dimensionless).
+const LEAST_ERROR: f64 = 1e-3;
+
 /// Surrogates side by side: how well each predicts runs that it has not seen.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
@@ -142,9 +145,14 @@ impl Fit {
     ) -> Result<Self, StudyError> {
         let set = SurrogateSet::fit(table, &varying_metrics(table), params, control, executor)?;
         let scores = set.score(table)?;
-        let residual = |name: &String| scores.iter().find(|(own, _)| own == name).map(|(_, score)| score.rmse);
-        let residuals = set.metrics().iter().map(|fitted| residual(&fitted.metric.name)).collect();
-        Ok(Self { params: Some(params.clone()), set: Arc::new(set), residuals })
+        let summary = table.summary();
+        let error = |name: &String| {
+            let (_, score) = scores.iter().find(|(own, _)| own == name)?;
+            let column = summary.metrics.iter().find(|column| column.name == *name)?;
+            Some(score.rmse.max(LEAST_ERROR * (column.max? - column.min?)))
+        };
+        let own_errors = set.metrics().iter().map(|fitted| error(&fitted.metric.name)).collect();
+        Ok(Self { params: Some(params.clone()), set: Arc::new(set), own_errors })
     }
 }
 

@@ -27,7 +27,7 @@ pub enum OnRejected {
 }
 
 /// What files hold, before they are imported.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ImportPreview {
     /// The names of the files.
     pub files: Vec<String>,

@@ -2,13 +2,14 @@
 
 use mixlens_core::compute::Control;
 use mixlens_core::simplex::{Locks, Mixture};
+use serde::{Deserialize, Serialize};
 
 use super::Problem;
 use crate::StudyError;
 use crate::derived::{BestMove, Interactions, Shown, Ternary, Traces, best_move, interactions, ternary, traces};
 
 /// What is sampled around a mixture.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LookSettings {
     /// The metric of sentence and ternary plot, by its position in the study; the objective without one.
     pub shown: Option<usize>,
@@ -22,14 +23,14 @@ pub struct LookSettings {
     pub ternary_steps: usize,
     /// Whether the interaction matrix is wanted.
     pub interactions: bool,
-    /// Domains that do not move.
-    pub locks: Locks,
+    /// Positions of the domains that do not move.
+    pub locked: Vec<usize>,
     /// How far predictions of the shown metric are usually off.
     pub noise: Option<f64>,
 }
 
 /// What lies around a mixture.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Look {
     /// The mixture.
     pub at: Mixture,
@@ -70,7 +71,9 @@ pub(super) fn look(
         }
     };
     let stage = control.stage("looking around the mixture", 4);
-    let best_move = best_move(&shown, &name, at, &settings.locks, &constraints, settings.noise);
+    let mut locks = Locks::none(at.domains());
+    settings.locked.iter().for_each(|&domain| locks.set(domain, true));
+    let best_move = best_move(&shown, &name, at, &locks, &constraints, settings.noise);
     stage.advance(1)?;
     let grid = |corners| ternary(&shown, &name, at, corners, &constraints, settings.ternary_steps);
     let ternary = settings.ternary.map(grid);

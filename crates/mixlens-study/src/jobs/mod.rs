@@ -9,6 +9,7 @@ mod problem;
 mod request;
 mod search;
 mod slots;
+mod worker;
 
 use std::sync::Arc;
 
@@ -23,6 +24,7 @@ pub use problem::Problem;
 pub use request::{JobId, JobOutcome, JobRequest, JobResult, JobTask};
 pub use search::{Front, FrontSettings, SearchOutcome, SearchSettings};
 pub(crate) use slots::{JobSlot, Slots};
+pub use worker::{request_from_parts, request_into_parts, result_from_text, result_text};
 
 use crate::StudyError;
 use crate::dataset::Fit;

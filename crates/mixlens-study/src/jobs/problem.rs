@@ -7,13 +7,15 @@ use mixlens_core::compute::Control;
 use mixlens_core::fit::SurrogateSet;
 use mixlens_core::search::Objective;
 use mixlens_core::simplex::{Constraints, Mixture};
+use serde::{Deserialize, Serialize};
 
 use crate::{Goal, Limits, StudyError};
 
 /// Surrogates, limits and objective of a study, as they were when a job was asked for.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Problem {
     /// The fitted surrogates, whose metrics improve as the goal says.
+    #[serde(with = "crate::wire::set")]
     pub set: Arc<SurrogateSet>,
     /// What bounds on metrics refer to.
     pub baseline: Mixture,

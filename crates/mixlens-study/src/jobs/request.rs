@@ -6,6 +6,7 @@ use mixlens_core::fit::{CompareParams, SurrogateParams};
 use mixlens_core::simplex::Mixture;
 use mixlens_core::table::RunTable;
 use mixlens_formats::{ImportOptions, NamedBytes};
+use serde::{Deserialize, Serialize};
 
 use super::{
     Cloud, CloudSettings, Evidence, Front, FrontSettings, ImportPreview, JobSlot, Look, LookSettings, NextRuns,
@@ -18,7 +19,7 @@ use crate::{Fit, StudyError};
 pub type JobId = u64;
 
 /// Work to be done off the frame, with everything that it needs.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct JobRequest {
     /// The generation number, which the result carries back.
     pub id: JobId,
@@ -28,12 +29,13 @@ pub struct JobRequest {
 }
 
 /// The kinds of work.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum JobTask {
     /// Look into files before they are imported.
     Preview {
         /// The files.
+        #[serde(skip)]
         files: Vec<Arc<NamedBytes>>,
         /// What the user says about them.
         options: ImportOptions,
@@ -41,6 +43,7 @@ pub enum JobTask {
     /// Read a run table.
     Import {
         /// The files.
+        #[serde(skip)]
         files: Vec<Arc<NamedBytes>>,
         /// What the user says about them.
         options: ImportOptions,
@@ -144,7 +147,7 @@ pub struct JobResult {
 }
 
 /// What jobs find, one kind per task.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum JobOutcome {
     /// What files hold.

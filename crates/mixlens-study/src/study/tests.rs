@@ -7,27 +7,11 @@ use mixlens_formats::{ImportOptions, NamedBytes};
 use proptest::prelude::*;
 
 use super::*;
+use crate::testing::do_now;
 use crate::{
     AimKind, BaselineFrom, Command, Event, JobRequest, JobResult, LimitHit, OnRejected, Panel, ResetTo, SearchSettings,
     run_job,
 };
-
-/// Does the jobs that `command` asks for at once.
-fn do_now(study: &mut Study, command: Command) -> Vec<Event> {
-    let events = study.apply(command).unwrap();
-    let mut all = Vec::new();
-    for event in events {
-        match event {
-            Event::JobRequested(request) => {
-                let result = run_job(&request, &Control::default(), &Sequential);
-                all.extend(study.apply(Command::JobFinished(result)).unwrap());
-            }
-            other => all.push(other),
-        }
-    }
-    assert!(!all.iter().any(|event| matches!(event, Event::JobFailed { .. })), "{all:?}");
-    all
-}
 
 fn ridge() -> Command {
     Command::Fit(SurrogateParams::named("ridge", &[]).unwrap())

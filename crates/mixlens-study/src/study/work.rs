@@ -99,7 +99,7 @@ impl Study {
             ternary: (shows(Panel::Ternary) && has_corners).then_some(self.view.ternary),
             ternary_steps: TERNARY_STEPS,
             interactions: shows(Panel::Evidence),
-            locks: self.locks().clone(),
+            locked: (0..self.domains().len()).filter(|&domain| self.locks().is_locked(domain)).collect(),
             noise: name.map_or_else(objective_noise, |own| noise(self.dataset(), &own.name)),
         };
         self.looking_at = self.look_basis;
@@ -108,8 +108,8 @@ impl Study {
 
     fn load_fit(&mut self, text: &str) -> Result<Vec<Event>, StudyError> {
         let set = Arc::new(SurrogateSet::from_json(text)?);
-        let residuals = vec![None; set.metrics().len()];
-        let fit = Fit { params: None, set, residuals };
+        let own_errors = vec![None; set.metrics().len()];
+        let fit = Fit { params: None, set, own_errors };
         if fit.set.domains() == self.domains() {
             return Ok(self.keep_fit(self.state.dataset, fit));
         }
