@@ -42,10 +42,12 @@ lint: ## clippy on all crates, targets and features, and on the core without fea
 	cargo clippy $(LOCKED) --workspace --all-targets --all-features -- -D warnings
 	cargo clippy $(LOCKED) --package mixlens-core --no-default-features -- -D warnings
 
-lint-wasm: ## clippy for the browser: in the core no clocks, threads, files, environment
+lint-wasm: ## clippy for the browser: in core and study no clocks, threads, files, environment
 	@$(NEED) rust wasm
 	CLIPPY_CONF_DIR="$(CURDIR)/.ci/wasm" \
 	cargo clippy $(LOCKED) --package mixlens-core --target $(WASM) -- -D warnings
+	CLIPPY_CONF_DIR="$(CURDIR)/.ci/wasm" \
+	cargo clippy $(LOCKED) --package mixlens-study --no-deps --target $(WASM) -- -D warnings
 	cargo clippy $(LOCKED) --package mixlens-formats --target $(WASM) -- -D warnings
 
 unit-tests: ## the tests inside the crates

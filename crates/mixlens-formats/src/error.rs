@@ -297,6 +297,20 @@ pub enum ImportError {
     Core(#[from] CoreError),
 }
 
+impl ImportError {
+    /// The row of a text file that is to blame, where one row is: without it the rest could be read.
+    pub fn row(&self) -> Option<&Place> {
+        let place = match self {
+            Self::Ragged { place, .. } | Self::RowSum { place, .. } | Self::Percent { place, .. } => place,
+            Self::Unmatched { place, .. } => place,
+            Self::BadCell { place, .. } => place,
+            Self::Duplicate { second, .. } => second,
+            _ => return None,
+        };
+        matches!(place.position, Position::Line(_)).then_some(place)
+    }
+}
+
 /// Why a file could not be written. Nothing half-written is left behind.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("cannot write {path:?}: {reason}; {advice}")]

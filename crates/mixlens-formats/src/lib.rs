@@ -47,10 +47,10 @@ pub use linear_text::{parse_linear_constraint, parse_metric_bound};
 pub use names::{find_domain, find_metric};
 pub use notice::Notice;
 pub use read::{
-    Encoding, FileLayout, ImportOptions, Imported, ImportedMixtures, Layout, NamedBytes, Shape, Unmatched,
-    import_mixtures, import_run_table, import_run_table_from_paths, import_token_counts,
+    Encoding, FileLayout, ImportOptions, Imported, ImportedMixtures, Layout, LeftOut, NamedBytes, RejectedRow, Shape,
+    Unmatched, import_mixtures, import_run_table, import_run_table_from_paths, import_token_counts, leave_out_rejected,
 };
 pub use write::{
-    ColumnNames, PredictedRow, PredictedValue, check_writable, decimals_that_sum_to_one, mixtures_to_csv,
-    predictions_to_csv, run_table_to_csv, write_atomically,
+    ColumnNames, PredictedRow, PredictedValue, cells_to_csv, check_writable, decimals_that_sum_to_one, mixtures_to_csv,
+    modified_secs, predictions_to_csv, run_table_to_csv, write_atomically, write_with_backup,
 };

@@ -67,6 +67,11 @@ pub enum Notice {
         /// Rows before the filter.
         of: usize,
     },
+    /// Rows that cannot be read were left out, because that was asked for.
+    RowsRejected {
+        /// How many rows.
+        rows: usize,
+    },
     /// Domains that a mixture does not name count as zero.
     DomainsCountedZero {
         /// The domains.
@@ -119,6 +124,10 @@ impl fmt::Display for Notice {
                 write!(f, "no run ids found, {} numbered from 1 in {file:?}", counted(*rows, "row"))
             }
             Self::RowsFiltered { file, kept, of } => write!(f, "the row filter kept {kept} of {of} rows of {file:?}"),
+            Self::RowsRejected { rows } => {
+                let verb = if *rows == 1 { "was" } else { "were" };
+                write!(f, "{} cannot be read and {verb} left out", counted(*rows, "row"))
+            }
             Self::DomainsCountedZero { domains } => {
                 let what = counted(domains.len(), "domain");
                 write!(f, "{what} not named in the mixture and counted as zero: {}", quoted(domains))

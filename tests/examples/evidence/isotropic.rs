@@ -15,9 +15,9 @@ pub fn fit_predict(train: &RunTable, held_out: &RunTable, metric: usize) -> Vec<
     let squared = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f64>();
     let distances = DMatrix::from_fn(n, n, |i, j| squared(known[i].0, known[j].0));
     let mut best: Option<(f64, f64, f64, DVector<f64>)> = None;
-    for length in grid(0.05, 5.0, 16) {
-        for amplitude in grid(0.1, 100.0, 7) {
-            for noise in grid(1e-6, 1.0, 13) {
+    for length in grid(0.05, 5.0, 12) {
+        for amplitude in grid(0.1, 100.0, 5) {
+            for noise in grid(1e-6, 1.0, 9) {
                 let covariance = distances.map(|d| amplitude * (-0.5 * d / (length * length)).exp());
                 let Some(factor) = Cholesky::new(covariance + DMatrix::identity(n, n) * noise) else { continue };
                 let weights = factor.solve(&outputs);

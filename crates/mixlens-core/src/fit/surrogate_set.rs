@@ -12,7 +12,7 @@ use crate::CoreError;
 use crate::compute::{Control, Executor, try_map_tasks};
 use crate::simplex::{DomainSet, Mixture};
 use crate::stats::Score;
-use crate::table::{Metric, MetricSet, RowSums, RunTable};
+use crate::table::{Direction, Metric, MetricSet, RowSums, RunTable};
 
 /// One metric with the surrogate fitted to it.
 #[derive(Clone, Debug, PartialEq)]
@@ -250,6 +250,13 @@ impl SurrogateSet {
     /// The fitted metrics.
     pub fn metrics(&self) -> &[FittedMetric] {
         &self.metrics
+    }
+
+    /// Sets which way the metric at `index` improves; positions beyond the metrics are ignored.
+    pub fn set_direction(&mut self, index: usize, direction: Direction) {
+        if let Some(fitted) = self.metrics.get_mut(index) {
+            fitted.metric.direction = direction;
+        }
     }
 
     /// The metrics without what was fitted to them.

@@ -67,12 +67,12 @@ pub fn explain(set: &SurrogateSet, at: &Mixture) -> Result<Explanation, CoreErro
     for domain in 0..width {
         let own = at.parts().get(domain).copied().unwrap_or(0.0);
         let sign = if own + POINT <= 1.0 { 1.0 } else { -1.0 };
-        let moved = against.differences(&along(at.parts(), domain, own + sign * POINT))?;
+        let moved = against.differences(&along_cox(at.parts(), domain, own + sign * POINT))?;
         let forward = |change: Difference| if sign > 0.0 { change } else { change.reversed() };
         effects.iter_mut().zip(moved).for_each(|(effects, change)| effects.push(forward(change)));
         traces.push(trace(set, at, domain)?);
         left_out.push(if width > 1 && own < 1.0 {
-            let (mixture, _) = Mixture::from_weights(set.domains(), &along(at.parts(), domain, 0.0))?;
+            let (mixture, _) = Mixture::from_weights(set.domains(), &along_cox(at.parts(), domain, 0.0))?;
             Some(LeftOut { changes: changes(mixture.parts())?, mixture })
         } else {
             None
@@ -81,8 +81,10 @@ pub fn explain(set: &SurrogateSet, at: &Mixture) -> Result<Explanation, CoreErro
     Ok(Explanation { at: at.clone(), values, effects, traces, left_out })
 }
 
-/// `parts` with one domain's part set to `part` and the others in their ratios.
-fn along(parts: &[f64], domain: usize, part: f64) -> Vec<f64> {
+/// `parts` with one domain's part set to `part` and the others in their ratios: a point in the domain's Cox direction.
+///
+/// Where `parts` is all one domain, the others share what it leaves evenly. `part` is from 0 to 1.
+pub fn along_cox(parts: &[f64], domain: usize, part: f64) -> Vec<f64> {
     let rest: f64 = parts.iter().enumerate().filter(|(place, _)| *place != domain).map(|(_, part)| part).sum();
     let others = (parts.len() as f64 - 1.0).max(1.0);
     let scaled = |(place, &own): (usize, &f64)| match place == domain {
@@ -97,7 +99,7 @@ fn trace(set: &SurrogateSet, at: &Mixture, domain: usize) -> Result<Trace, CoreE
     let parts: Vec<f64> = (0..TRACE_POINTS).map(|step| f64::from(step) / f64::from(TRACE_POINTS - 1)).collect();
     let mut values = vec![Vec::with_capacity(parts.len()); set.metrics().len()];
     for &part in &parts {
-        let predicted = set.predict(&along(at.parts(), domain, part))?.values;
+        let predicted = set.predict(&along_cox(at.parts(), domain, part))?.values;
         values.iter_mut().zip(predicted).for_each(|(values, value)| values.push(value));
     }
     Ok(Trace { parts, values })

@@ -20,7 +20,7 @@ pub use aim::Aim;
 pub use descent::descend;
 pub use design::{DesignParams, design};
 pub use exact::{Exact, minimise};
-pub use explain::{Explanation, LeftOut, Trace, explain};
+pub use explain::{Explanation, LeftOut, Trace, along_cox, explain};
 pub use flat::{FlatRegion, flat_among, flat_region};
 pub use metric_bound::{MetricBound, Side};
 pub use next::{NextParams, Teaching, next_runs};

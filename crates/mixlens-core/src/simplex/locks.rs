@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::projection::Bounds;
+use serde::{Deserialize, Serialize};
+
+use super::projection::{Bounds, clip, settle};
 use super::water_fill::water_fill;
 use super::{Constraints, DomainSet, Mixture, SUM_TOLERANCE};
 use crate::CoreError;
@@ -48,12 +50,20 @@ impl Locks {
 }
 
 /// Who gives and takes when one proportion changes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Redistribution {
     /// The other unlocked domains keep their ratios to each other (equal ones if all are zero).
     #[default]
     Proportional,
+    /// Every other unlocked domain gives or takes the same number of points, as far as its bounds allow.
+    Even,
+    /// One other domain gives and takes, the rest stay; nothing moves when that one is locked or is the dragged one.
+    Swap {
+        /// Position of the other domain.
+        with: usize,
+    },
 }
 
 /// Sets the proportion of one domain to `to`; the unlocked others make up for it.
@@ -98,16 +108,24 @@ pub fn set_proportion(
         }
     }
     let free = Constraints::free(domains);
-    let drag = Drag::new(mixture, domain, locks, constraints.unwrap_or(&free));
+    let constraints = constraints.unwrap_or(&free);
+    let drag = match redistribution {
+        Redistribution::Swap { with } => {
+            Drag::new(mixture, domain, constraints, |other| other != with || locks.is_locked(other))
+        }
+        _ => Drag::new(mixture, domain, constraints, |other| locks.is_locked(other)),
+    };
     if locks.is_locked(domain) || drag.others.is_empty() {
         return Ok(mixture.clone());
     }
     let to = drag.clamp(to)?;
     let others = match redistribution {
         Redistribution::Proportional => drag.proportional(to),
+        // With one other domain, everything is for that one.
+        Redistribution::Even | Redistribution::Swap { .. } => drag.even(to),
     };
     let mut parts = mixture.parts().to_vec();
-    for (index, part) in std::iter::once((domain, to)).chain(others) {
+    for (index, part) in std::iter::once((domain, to)).chain(drag.others.iter().copied().zip(others)) {
         if let Some(slot) = parts.get_mut(index) {
             *slot = part;
         }
@@ -129,7 +147,7 @@ struct Drag {
 }
 
 impl Drag {
-    fn new(mixture: &Mixture, domain: usize, locks: &Locks, constraints: &Constraints) -> Self {
+    fn new(mixture: &Mixture, domain: usize, constraints: &Constraints, stays: impl Fn(usize) -> bool) -> Self {
         let mut drag = Self {
             budget: 1.0,
             moving: (0.0, 1.0),
@@ -143,7 +161,7 @@ impl Drag {
         for (index, (&part, (&low, &high))) in mixture.parts().iter().zip(bounds).enumerate() {
             if index == domain {
                 drag.moving = (low, high);
-            } else if locks.is_locked(index) {
+            } else if stays(index) {
                 locked_sum += part;
             } else {
                 drag.others.push(index);
@@ -173,10 +191,19 @@ impl Drag {
         Ok(to.max(least).min(most).max(0.0))
     }
 
-    fn proportional(&self, to: f64) -> impl Iterator<Item = (usize, f64)> {
-        let bounds = Bounds { lower: &self.lower, upper: &self.upper };
-        let filled = water_fill(&self.parts, bounds, (self.budget - to).max(0.0));
-        self.others.iter().copied().zip(filled)
+    fn bounds(&self) -> Bounds<'_> {
+        Bounds { lower: &self.lower, upper: &self.upper }
+    }
+
+    fn proportional(&self, to: f64) -> Vec<f64> {
+        water_fill(&self.parts, self.bounds(), (self.budget - to).max(0.0))
+    }
+
+    fn even(&self, to: f64) -> Vec<f64> {
+        let own = self.parts.iter().zip(self.bounds().iter());
+        let mut parts: Vec<f64> = own.map(|(&part, (low, high))| clip(part, low, high)).collect();
+        settle(&mut parts, self.bounds(), (self.budget - to).max(0.0), |_| 1.0, |_, _, _, _| true);
+        parts
     }
 }
 
@@ -209,6 +236,32 @@ mod tests {
     fn others_that_are_all_zero_share_equally() {
         let start = mixture(&[1.0, 0.0, 0.0]);
         close(drag(&start, 0, 0.5, &Locks::none(start.domains())).parts(), &[0.5, 0.25, 0.25]);
+    }
+
+    #[test]
+    fn an_even_drag_takes_the_same_from_everyone_who_has_it() {
+        let start = mixture(&[0.2, 0.5, 0.2, 0.1]);
+        let even =
+            |to| set_proportion(&start, 0, to, &Locks::none(start.domains()), None, Redistribution::Even).unwrap();
+        close(even(0.5).parts(), &[0.5, 0.4, 0.1, 0.0]);
+        close(even(0.05).parts(), &[0.05, 0.55, 0.25, 0.15]);
+        close(even(0.9).parts(), &[0.9, 0.1, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn a_swap_moves_two_domains_and_stops_when_the_other_is_empty() {
+        let start = mixture(&[0.2, 0.5, 0.2, 0.1]);
+        let mut locks = Locks::none(start.domains());
+        let swap = |to, with, locks: &Locks| {
+            set_proportion(&start, 0, to, locks, None, Redistribution::Swap { with }).unwrap()
+        };
+        close(swap(0.3, 2, &locks).parts(), &[0.3, 0.5, 0.1, 0.1]);
+        close(swap(0.9, 3, &locks).parts(), &[0.3, 0.5, 0.2, 0.0]);
+        for with in [0, 9] {
+            assert_eq!(swap(0.3, with, &locks), start);
+        }
+        locks.set(2, true);
+        assert_eq!(swap(0.3, 2, &locks), start);
     }
 
     #[test]
@@ -261,7 +314,7 @@ mod tests {
         fn locked_parts_survive_any_drag(
             (constraints, wish) in constrained(),
             is_locked in proptest::collection::vec(any::<bool>(), 12),
-            drags in proptest::collection::vec((0..12_usize, -0.5..1.5_f64), 1..20),
+            drags in proptest::collection::vec((0..12_usize, -0.5..1.5_f64, 0..12_usize), 1..20),
         ) {
             let mut current = constraints.project(&wish).unwrap();
             let mut locks = Locks::none(constraints.domains());
@@ -269,9 +322,13 @@ mod tests {
                 locks.set(index, is_locked);
             }
             let start = current.clone();
-            for (domain, to) in drags {
+            for (domain, to, other) in drags {
                 let domain = domain % wish.len();
-                let policy = Redistribution::Proportional;
+                let policy = match other % 3 {
+                    0 => Redistribution::Proportional,
+                    1 => Redistribution::Even,
+                    _ => Redistribution::Swap { with: other % wish.len() },
+                };
                 current = set_proportion(&current, domain, to, &locks, Some(&constraints), policy).unwrap();
                 prop_assert!((current.parts().iter().sum::<f64>() - 1.0).abs() <= SUM_TOLERANCE);
                 prop_assert!(constraints.contains(current.parts(), SUM_TOLERANCE));

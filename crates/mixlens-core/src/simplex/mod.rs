@@ -12,6 +12,7 @@ mod locks;
 mod mixture;
 mod projection;
 mod sampling;
+mod saved;
 mod water_fill;
 
 pub use apportion::apportion;

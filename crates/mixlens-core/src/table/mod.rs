@@ -4,6 +4,7 @@ mod metric;
 mod near_duplicates;
 mod noise;
 mod run_table;
+mod saved;
 mod summary;
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::MetricSet;
+use super::saved::TableFields;
 use crate::CoreError;
 use crate::simplex::{DomainSet, Mixture};
 
@@ -41,16 +42,17 @@ pub struct Run<'a> {
 ///
 /// Run ids are unique. Every row of proportions is finite, non-negative and sums to one within
 /// [`RowSums::TOLERANCE`] (to rounding when [`RowSums::Rescale`] was asked for); every metric value present is finite.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "TableFields", into = "TableFields")]
 pub struct RunTable {
-    domains: Arc<DomainSet>,
-    metrics: MetricSet,
-    row_sums: RowSums,
-    ids: Vec<String>,
-    parts: Vec<f64>,
-    values: Vec<Option<f64>>,
-    natural: Option<Mixture>,
-    rescaled: usize,
+    pub(super) domains: Arc<DomainSet>,
+    pub(super) metrics: MetricSet,
+    pub(super) row_sums: RowSums,
+    pub(super) ids: Vec<String>,
+    pub(super) parts: Vec<f64>,
+    pub(super) values: Vec<Option<f64>>,
+    pub(super) natural: Option<Mixture>,
+    pub(super) rescaled: usize,
 }
 
 impl RunTable {

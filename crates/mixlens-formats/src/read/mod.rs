@@ -12,6 +12,7 @@ mod number;
 mod options;
 #[cfg(feature = "parquet")]
 mod parquet_sheet;
+mod rejected;
 mod roles;
 mod run_table;
 mod sheet;
@@ -24,6 +25,7 @@ mod wandb;
 pub use layout::{FileLayout, Layout, Shape};
 pub use mixtures::{ImportedMixtures, import_mixtures};
 pub use options::{ImportOptions, Unmatched};
+pub use rejected::{LeftOut, RejectedRow, leave_out_rejected};
 pub use run_table::{Imported, import_run_table, import_run_table_from_paths};
 pub use sheet::Encoding;
 pub use source::NamedBytes;

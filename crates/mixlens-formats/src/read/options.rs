@@ -1,9 +1,11 @@
 //! [`ImportOptions`]: what the user says about the files beyond what they say themselves.
 
 use mixlens_core::table::{Direction, RowSums};
+use serde::{Deserialize, Serialize};
 
 /// What to do with a run that is in one file only.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Unmatched {
     /// Refuse the files, naming the run (the default).
     #[default]
@@ -13,7 +15,8 @@ pub enum Unmatched {
 }
 
 /// What the user says about the files beyond what they say themselves. The default lets the files speak.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ImportOptions {
     /// The columns that are domains; empty to recognise them. Either spelling is understood.
     pub domains: Vec<String>,

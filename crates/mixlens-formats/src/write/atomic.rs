@@ -16,7 +16,24 @@ use crate::WriteError;
 /// [`WriteError`] with the path, the system's reason and what to do.
 pub fn write_atomically(path: impl AsRef<Path>, bytes: &[u8]) -> Result<(), WriteError> {
     let path = path.as_ref();
-    write(path, bytes).map_err(|error| write_error(path, &error))
+    write(path, None, bytes).map_err(|error| write_error(path, &error))
+}
+
+/// [`write_atomically`], with the file that is replaced kept at `backup` (which is replaced whole, too).
+///
+/// Whenever the process ends, there is an old or a new file at `path`, and no part of one at `backup`.
+///
+/// # Errors
+/// As [`write_atomically`], also when the backup cannot be made.
+pub fn write_with_backup(path: impl AsRef<Path>, backup: impl AsRef<Path>, bytes: &[u8]) -> Result<(), WriteError> {
+    let path = path.as_ref();
+    write(path, Some(backup.as_ref()), bytes).map_err(|error| write_error(path, &error))
+}
+
+/// When a file was last written, in seconds since 1970; `None` where there is no file or the system does not tell.
+pub fn modified_secs(path: impl AsRef<Path>) -> Option<u64> {
+    let modified = fs::metadata(path).ok()?.modified().ok()?;
+    modified.duration_since(std::time::UNIX_EPOCH).ok().map(|since| since.as_secs())
 }
 
 /// Whether [`write_atomically`] could write to `path` now, to be asked before hours are spent on what to write.
@@ -52,7 +69,7 @@ fn kind_of(target: &Path) -> io::Result<Kind> {
     }
 }
 
-fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn write(path: &Path, backup: Option<&Path>, bytes: &[u8]) -> io::Result<()> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let existing = match kind_of(&target)? {
         Kind::New => None,
@@ -61,6 +78,10 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     };
     let (temporary, file) = create_neighbour(&target)?;
     let finished = fill(file, bytes)
+        .and_then(|()| match (&existing, backup) {
+            (Some(_), Some(backup)) => keep_copy(&target, backup),
+            _ => Ok(()),
+        })
         .and_then(|()| existing.map_or(Ok(()), |metadata| fs::set_permissions(&temporary, metadata.permissions())))
         .and_then(|()| fs::rename(&temporary, &target));
     if finished.is_err() {
@@ -76,6 +97,22 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 fn fill(mut file: File, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     file.sync_all()
+}
+
+/// Puts a second name, or else a copy, of `target` at `backup`; `target` itself stays where it is.
+fn keep_copy(target: &Path, backup: &Path) -> io::Result<()> {
+    let (temporary, file) = create_neighbour(backup)?;
+    drop(file);
+    fs::remove_file(&temporary)?;
+    // A second name costs nothing and is whole at once; not every file system has them.
+    let copied = fs::hard_link(target, &temporary).or_else(|_| {
+        fs::copy(target, &temporary)?;
+        File::open(&temporary)?.sync_all()
+    });
+    let finished = copied.and_then(|()| fs::rename(&temporary, backup));
+    // Renaming one name of a file over another of the same file leaves both, so there may be something to remove.
+    let _ = fs::remove_file(&temporary);
+    finished
 }
 
 /// A new, empty file beside `target`, under a name that nothing has.
@@ -137,6 +174,30 @@ mod tests {
         write_atomically(&path, b"second").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"second");
         assert_eq!(names_in(folder.path()), ["fit.json"]);
+    }
+
+    #[test]
+    fn what_was_replaced_stays_as_a_backup() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, backup) = (folder.path().join("a.json"), folder.path().join("a.json.bak"));
+        for (written, kept) in [("one", None), ("two", Some("one")), ("three", Some("two")), ("three", Some("three"))] {
+            write_with_backup(&path, &backup, written.as_bytes()).unwrap();
+            assert_eq!(fs::read_to_string(&path).unwrap(), written);
+            assert_eq!(fs::read_to_string(&backup).ok().as_deref(), kept);
+            assert!(modified_secs(&path).is_some_and(|secs| secs > 1_700_000_000));
+        }
+        assert_eq!(names_in(folder.path()), ["a.json", "a.json.bak"]);
+        assert_eq!(modified_secs(folder.path().join("none")), None);
+    }
+
+    #[test]
+    fn a_backup_that_cannot_be_made_leaves_the_old_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.json");
+        fs::write(&path, "old").unwrap();
+        assert!(write_with_backup(&path, folder.path().join("no/a.bak"), b"new").is_err());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        assert_eq!(names_in(folder.path()), ["a.json"]);
     }
 
     #[test]

@@ -102,6 +102,18 @@ pub fn predictions_to_csv(metrics: &[String], rows: &[PredictedRow]) -> String {
     csv.text
 }
 
+/// Rows of cells as CSV, quoted where RFC 4180 asks for it.
+///
+/// ```
+/// use mixlens_formats::cells_to_csv;
+/// assert_eq!(cells_to_csv([vec!["a, b".to_owned(), "2".to_owned()]]), "\"a, b\",2\n");
+/// ```
+pub fn cells_to_csv(rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let mut csv = CsvText::default();
+    rows.into_iter().for_each(|row| csv.row(row));
+    csv.text
+}
+
 /// CSV text that grows by rows, quoting where RFC 4180 asks for it.
 #[derive(Default)]
 struct CsvText {

@@ -4,6 +4,8 @@ mod atomic;
 mod csv_text;
 mod decimals;
 
-pub use atomic::{check_writable, write_atomically};
-pub use csv_text::{ColumnNames, PredictedRow, PredictedValue, mixtures_to_csv, predictions_to_csv, run_table_to_csv};
+pub use atomic::{check_writable, modified_secs, write_atomically, write_with_backup};
+pub use csv_text::{
+    ColumnNames, PredictedRow, PredictedValue, cells_to_csv, mixtures_to_csv, predictions_to_csv, run_table_to_csv,
+};
 pub use decimals::decimals_that_sum_to_one;

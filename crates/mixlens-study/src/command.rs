@@ -1,0 +1,343 @@
+//! [`Command`]: every user action.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use mixlens_core::fit::{CompareParams, SurrogateParams};
+use mixlens_core::simplex::{Mixture, Redistribution};
+use mixlens_core::table::Direction;
+use mixlens_formats::{ImportOptions, NamedBytes};
+
+use crate::{
+    AimKind, CloudSettings, ColumnRef, DomainOrder, FrontSettings, JobId, JobResult, MixtureFormat, NextRunsSettings,
+    OnRejected, Panel, SearchSettings, SortOrder, Theme,
+};
+
+/// A mixture to go back to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ResetTo {
+    /// In proportion to what there is of each domain.
+    Natural,
+    /// Every domain with the same proportion.
+    Uniform,
+    /// The mean of the runs.
+    RunsMean,
+    /// The baseline.
+    Baseline,
+    /// What the latest search proposes.
+    Proposal,
+}
+
+/// A mixture to compare with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BaselineFrom {
+    /// The mixture under the sliders.
+    Current,
+    /// In proportion to what there is of each domain.
+    Natural,
+    /// Every domain with the same proportion.
+    Uniform,
+    /// The mean of the runs.
+    RunsMean,
+    /// The saved mixture at this place.
+    Saved(usize),
+}
+
+/// Runs to highlight everywhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RunSelection {
+    /// These rows alone.
+    Only(BTreeSet<usize>),
+    /// Adds or takes away one row.
+    Toggle(usize),
+    /// Every row that the filter leaves.
+    Shown,
+    /// None.
+    Nothing,
+}
+
+/// Every user action. Domains, metrics and runs go by their position, from 0.
+///
+/// Title, tooltip, shortcut and menu of each are in [`CommandInfo`](crate::CommandInfo).
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Takes back the last step.
+    Undo,
+    /// Does again what was taken back.
+    Redo,
+
+    /// Sets one proportion; the others make up for it.
+    SetProportion {
+        /// The domain.
+        domain: usize,
+        /// Its new proportion, clamped to what locks and limits leave.
+        to: f64,
+    },
+    /// Everything until [`Command::EndDrag`] is one step.
+    BeginDrag,
+    /// Ends a drag.
+    EndDrag,
+    /// Shares three domains' total among them, as the ternary plot does.
+    SetShares {
+        /// The three domains.
+        corners: [usize; 3],
+        /// Their shares of what they have together (rescaled to sum to one), clamped to locks and limits.
+        shares: [f64; 3],
+    },
+    /// Moves percentage points from one domain to another.
+    MovePoints {
+        /// The domain that gives.
+        from: usize,
+        /// The domain that takes.
+        to: usize,
+        /// How many points, as a proportion (0.05 for five).
+        points: f64,
+    },
+    /// Shows a whole mixture, whatever the limits.
+    SetMixture(Mixture),
+    /// Goes back to a known mixture.
+    Reset(ResetTo),
+    /// Shows the mixture of a run.
+    ShowRun(usize),
+    /// Moves the mixture to the nearest one inside the limits.
+    MoveIntoLimits,
+    /// Locks or unlocks a domain.
+    SetLock {
+        /// The domain.
+        domain: usize,
+        /// Whether it is locked from now on.
+        is_locked: bool,
+    },
+    /// Unlocks every domain.
+    UnlockAll,
+    /// Chooses who gives and takes during a drag.
+    SetRedistribution(Redistribution),
+
+    /// Keeps the current mixture under a name (the next free one when empty).
+    SaveMixture {
+        /// The name.
+        name: String,
+    },
+    /// Gives a saved mixture another name.
+    RenameMixture {
+        /// Its place.
+        place: usize,
+        /// The new name.
+        name: String,
+    },
+    /// Removes a saved mixture.
+    DeleteMixture(usize),
+    /// Shows a saved mixture.
+    LoadMixture(usize),
+    /// Compares a saved mixture with others, or no longer; at most 8.
+    CompareMixture {
+        /// Its place.
+        place: usize,
+        /// Whether it is compared.
+        is_compared: bool,
+    },
+    /// Chooses what everything is compared with.
+    SetBaseline(BaselineFrom),
+
+    /// Sets or clears a domain's least proportion.
+    SetLower {
+        /// The domain.
+        domain: usize,
+        /// The bound.
+        to: Option<f64>,
+    },
+    /// Sets or clears a domain's greatest proportion.
+    SetUpper {
+        /// The domain.
+        domain: usize,
+        /// The bound.
+        to: Option<f64>,
+    },
+    /// Sets or clears how many tokens a domain has.
+    SetUniqueTokens {
+        /// The domain.
+        domain: usize,
+        /// The count.
+        to: Option<f64>,
+    },
+    /// Sets or clears how many tokens the target run will see.
+    SetTrainingTokens(Option<f64>),
+    /// Sets the most epochs over any domain.
+    SetMaxEpochs(f64),
+    /// Adds a constraint such as `code <= 2*maths`.
+    AddConstraint(String),
+    /// Removes a constraint.
+    RemoveConstraint(usize),
+    /// Removes all bounds, caps and constraints.
+    ClearLimits,
+
+    /// Sets a metric's weight in the objective.
+    SetWeight {
+        /// The metric.
+        metric: usize,
+        /// The weight, zero or more.
+        to: f64,
+    },
+    /// Makes one metric the whole objective.
+    AimAtMetric(usize),
+    /// Sets which way a metric improves.
+    SetDirection {
+        /// The metric.
+        metric: usize,
+        /// The direction.
+        to: Direction,
+    },
+    /// Chooses how metrics become one number.
+    SetAim(AimKind),
+    /// Adds a bound on a metric such as `code_loss <= baseline + 0.01`.
+    AddBound(String),
+    /// Removes a bound on a metric.
+    RemoveBound(usize),
+    /// Sets the seed of everything random.
+    SetSeed(u64),
+    /// Takes over the state in a link: a fragment that [`study_link`](crate::study_link) made.
+    OpenLink(String),
+
+    /// Looks into files before they are imported.
+    PreviewFiles {
+        /// The files.
+        files: Vec<Arc<NamedBytes>>,
+        /// What the user says about them.
+        options: ImportOptions,
+    },
+    /// Reads a run table from files.
+    ImportFiles {
+        /// The files.
+        files: Vec<Arc<NamedBytes>>,
+        /// What the user says about them.
+        options: ImportOptions,
+        /// What to do with rows that cannot be read.
+        rejected: OnRejected,
+    },
+    /// Loads a file of fitted surrogates.
+    LoadFit {
+        /// The file's content.
+        text: String,
+    },
+    /// Fits a surrogate to every metric.
+    Fit(SurrogateParams),
+    /// Compares surrogates by cross-validation.
+    Compare {
+        /// The surrogates; the usual ones when empty.
+        surrogates: Vec<SurrogateParams>,
+        /// How runs are split.
+        params: CompareParams,
+    },
+    /// Takes predictions from another fit.
+    ChooseFit(usize),
+    /// Looks for the best predicted mixture.
+    Search(SearchSettings),
+    /// Follows the Pareto front of two metrics.
+    FollowFront(FrontSettings),
+    /// Samples mixtures and predicts them, for the parallel coordinates.
+    SampleMixtures(CloudSettings),
+    /// Proposes runs to train.
+    ProposeRuns(NextRunsSettings),
+    /// Asks for traces, ternary grid and best move, unless they are current or on their way; for every frame.
+    LookAround,
+    /// Stops a running job.
+    CancelJob(JobId),
+    /// Takes in what a job found.
+    JobFinished(JobResult),
+
+    /// Shows or hides a panel.
+    ShowPanel {
+        /// The panel.
+        panel: Panel,
+        /// Whether it is shown.
+        is_shown: bool,
+    },
+    /// Keeps how the front has arranged the panels.
+    SetLayout(Option<String>),
+    /// Chooses light or dark.
+    SetTheme(Theme),
+    /// Sets the magnification.
+    SetZoom(f32),
+    /// Makes everything larger.
+    ZoomIn,
+    /// Makes everything smaller.
+    ZoomOut,
+    /// Goes back to the usual size.
+    ZoomReset,
+    /// Chooses the metric of traces, ternary plot and sentence; the objective without one.
+    ShowMetric(Option<usize>),
+    /// Chooses the corners of the ternary plot.
+    SetTernary([usize; 3]),
+    /// Chooses the metrics of the Pareto plot.
+    SetParetoMetrics([usize; 2]),
+    /// Keeps a metric on top.
+    PinMetric {
+        /// The metric.
+        metric: usize,
+        /// Whether it is pinned.
+        is_pinned: bool,
+    },
+    /// Highlights runs everywhere.
+    SelectRuns(RunSelection),
+    /// Lists only some runs.
+    FilterRuns(String),
+    /// Sorts the runs.
+    SortRuns(Option<(ColumnRef, SortOrder)>),
+    /// Colours the runs by a column.
+    ColourRuns(Option<ColumnRef>),
+    /// Lists only some domains.
+    FilterDomains(String),
+    /// Sorts the domains.
+    SortDomains(DomainOrder),
+    /// Chooses and orders the axes of the parallel coordinates.
+    SetAxes(Vec<ColumnRef>),
+    /// Makes an axis of the parallel coordinates logarithmic, or no longer.
+    SetLogAxis {
+        /// The axis.
+        axis: ColumnRef,
+        /// Whether it is logarithmic.
+        is_log: bool,
+    },
+    /// Brushes an axis of the parallel coordinates; without ends the brush is taken away.
+    BrushAxis {
+        /// The axis.
+        axis: ColumnRef,
+        /// The values that pass.
+        to: Option<(f64, f64)>,
+    },
+    /// Takes a notice off the list.
+    DismissNotice(usize),
+
+    /// Copies the current mixture as text.
+    CopyMixture(MixtureFormat),
+    /// Saves the current mixture as a file.
+    ExportMixture(MixtureFormat),
+    /// Copies a link to the present state.
+    CopyLink,
+    /// Starts with a new study.
+    NewStudy,
+    /// Chooses files to import.
+    OpenFiles,
+    /// Chooses a study to open.
+    OpenStudy,
+    /// Saves the study.
+    SaveStudy,
+    /// Says that the study was saved as it is.
+    StudySaved,
+    /// Saves the study under another name.
+    SaveStudyAs,
+    /// Saves a plot as SVG.
+    ExportSvg(Panel),
+    /// Saves a plot as PNG.
+    ExportPng(Panel),
+    /// Saves the data behind a plot.
+    ExportPlotData(Panel),
+    /// Opens the command palette.
+    ShowPalette,
+    /// Lists the shortcuts.
+    ShowShortcuts,
+    /// Says what this program is.
+    ShowAbout,
+    /// Closes the window.
+    Quit,
+}

@@ -1,0 +1,311 @@
+//! [`CommandInfo`]: the one table that menus, palette, keys and undo take their words from.
+
+use crate::{AimKind, BaselineFrom, Command, MixtureFormat, Panel, ResetTo, Shortcut, Theme};
+
+/// The menu that a command is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum MenuGroup {
+    /// Studies and files.
+    File,
+    /// Undo, redo, copy.
+    Edit,
+    /// The mixture under the sliders.
+    Mixture,
+    /// Bounds, caps and constraints.
+    Limits,
+    /// What is searched for.
+    Objective,
+    /// Fits, comparisons, searches.
+    Analyse,
+    /// What is shown and how.
+    View,
+    /// Help.
+    Help,
+    /// In no menu: part of a widget.
+    Hidden,
+}
+
+impl MenuGroup {
+    /// The menus in their order.
+    pub const MENUS: [Self; 8] =
+        [Self::File, Self::Edit, Self::Mixture, Self::Limits, Self::Objective, Self::Analyse, Self::View, Self::Help];
+
+    /// The menu's title.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::File => "File",
+            Self::Edit => "Edit",
+            Self::Mixture => "Mixture",
+            Self::Limits => "Limits",
+            Self::Objective => "Objective",
+            Self::Analyse => "Analyse",
+            Self::View => "View",
+            Self::Help => "Help",
+            Self::Hidden => "",
+        }
+    }
+}
+
+/// What a command is called, and how it is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CommandInfo {
+    /// The command without what it is applied to.
+    pub kind: CommandKind,
+    /// The title in sentence case, also the name of the step in the undo menu.
+    pub title: &'static str,
+    /// One sentence without a full stop.
+    pub tooltip: &'static str,
+    /// The default shortcut.
+    pub shortcut: Option<Shortcut>,
+    /// The menu.
+    pub menu: MenuGroup,
+}
+
+/// Makes the kinds, the table and the way from a command to its kind from one list.
+macro_rules! commands {
+    ($($kind:ident $pattern:pat, $menu:ident, $title:literal, $tooltip:literal $(, $shortcut:literal)?;)*) => {
+        /// A [`Command`] without what it is applied to.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum CommandKind {
+            $(#[doc = $tooltip] $kind,)*
+        }
+
+        impl CommandInfo {
+            /// Every command.
+            pub const ALL: &'static [Self] = &[$(Self {
+                kind: CommandKind::$kind,
+                title: $title,
+                tooltip: $tooltip,
+                shortcut: commands!(@shortcut $($shortcut)?),
+                menu: MenuGroup::$menu,
+            },)*];
+        }
+
+        impl CommandKind {
+            /// What the command is called, and how it is reached.
+            pub fn info(self) -> CommandInfo {
+                match self {
+                    $(Self::$kind => CommandInfo {
+                        kind: Self::$kind,
+                        title: $title,
+                        tooltip: $tooltip,
+                        shortcut: commands!(@shortcut $($shortcut)?),
+                        menu: MenuGroup::$menu,
+                    },)*
+                }
+            }
+        }
+
+        impl Command {
+            /// The command without what it is applied to.
+            pub fn kind(&self) -> CommandKind {
+                use Command::*;
+                match self {
+                    $($pattern => CommandKind::$kind,)*
+                }
+            }
+        }
+    };
+    (@shortcut) => { None };
+    (@shortcut $text:literal) => { Some(Shortcut::new($text)) };
+}
+
+commands! {
+    NewStudy NewStudy, File, "New study", "Start again with the demo runs", "Ctrl+N";
+    OpenStudy OpenStudy, File, "Open study…", "Open a study that was saved before", "Ctrl+O";
+    OpenFiles OpenFiles, File, "Import runs…", "Read a run table from one or more files", "Ctrl+I";
+    SaveStudy SaveStudy, File, "Save study", "Save runs, fits and mixtures in one file", "Ctrl+S";
+    SaveStudyAs SaveStudyAs, File, "Save study as…", "Save the study under another name", "Ctrl+Shift+S";
+    StudySaved StudySaved, Hidden, "Note saving", "Note that the study was saved as it is";
+    ExportMixture ExportMixture(_), File, "Export mixture…", "Save the current mixture as a file", "Ctrl+E";
+    ExportSvg ExportSvg(_), File, "Export plot as SVG…", "Save a plot as a drawing that scales";
+    ExportPng ExportPng(_), File, "Export plot as PNG…", "Save a plot as a picture";
+    ExportPlotData ExportPlotData(_), File, "Export plot data…", "Save the numbers behind a plot as CSV";
+    Quit Quit, File, "Quit", "Close the window", "Ctrl+Q";
+
+    Undo Undo, Edit, "Undo", "Take back the last step", "Ctrl+Z";
+    Redo Redo, Edit, "Redo", "Do again what was taken back", "Ctrl+Shift+Z";
+    CopyMixture CopyMixture(_), Edit, "Copy mixture", "Copy the current mixture as text", "Ctrl+Shift+C";
+    CopyLink CopyLink, Edit, "Copy link", "Copy a link that opens the present state in a browser", "Ctrl+Shift+L";
+    ShowPalette ShowPalette, Edit, "Command palette…", "Find and run any command", "Ctrl+K";
+
+    SetProportion SetProportion { .. }, Hidden, "Set proportion", "Set a domain's proportion and let the others make up for it";
+    BeginDrag BeginDrag, Hidden, "Begin drag", "Begin a change that is undone in one step";
+    EndDrag EndDrag, Hidden, "End drag", "End a change that is undone in one step";
+    SetShares SetShares { .. }, Hidden, "Set shares", "Share the total of three domains among them";
+    MovePoints MovePoints { .. }, Hidden, "Move points", "Move percentage points from one domain to another";
+    SetMixture SetMixture(_), Hidden, "Show mixture", "Show a whole mixture";
+    Reset Reset(_), Mixture, "Reset mixture", "Go back to a known mixture", "Ctrl+R";
+    ShowRun ShowRun(_), Hidden, "Show run", "Show the mixture of a run";
+    MoveIntoLimits MoveIntoLimits, Mixture, "Move into limits", "Move to the nearest mixture that keeps every limit";
+    SetLock SetLock { .. }, Hidden, "Lock domain", "Keep a domain's proportion as it is";
+    UnlockAll UnlockAll, Mixture, "Unlock all domains", "Let every domain move", "Ctrl+Shift+U";
+    SetRedistribution SetRedistribution(_), Mixture, "Redistribute", "Choose which domains make up for a change";
+    SaveMixture SaveMixture { .. }, Mixture, "Keep mixture", "Keep the current mixture under a name", "Ctrl+D";
+    RenameMixture RenameMixture { .. }, Hidden, "Rename mixture", "Give a kept mixture another name";
+    DeleteMixture DeleteMixture(_), Hidden, "Delete mixture", "Remove a kept mixture";
+    LoadMixture LoadMixture(_), Hidden, "Show kept mixture", "Show a mixture that was kept";
+    CompareMixture CompareMixture { .. }, Hidden, "Compare mixture", "Put a kept mixture beside up to seven others";
+    SetBaseline SetBaseline(_), Mixture, "Set baseline", "Choose the mixture that everything is compared with", "Ctrl+B";
+
+    SetLower SetLower { .. }, Hidden, "Set lower bound", "Ask for at least this much of a domain";
+    SetUpper SetUpper { .. }, Hidden, "Set upper bound", "Ask for at most this much of a domain";
+    SetUniqueTokens SetUniqueTokens { .. }, Hidden, "Set unique tokens", "Say how many tokens a domain has";
+    SetTrainingTokens SetTrainingTokens(_), Hidden, "Set training tokens", "Say how many tokens the target run will see";
+    SetMaxEpochs SetMaxEpochs(_), Hidden, "Set most epochs", "Say how often a domain may be read";
+    AddConstraint AddConstraint(_), Hidden, "Add constraint", "Add a limit across domains such as code <= 2*maths";
+    RemoveConstraint RemoveConstraint(_), Hidden, "Remove constraint", "Remove a limit across domains";
+    ClearLimits ClearLimits, Limits, "Clear limits", "Remove all bounds, caps and constraints";
+
+    SetWeight SetWeight { .. }, Hidden, "Set weight", "Set how much a metric counts in the objective";
+    AimAtMetric AimAtMetric(_), Hidden, "Aim at metric", "Make one metric the whole objective";
+    SetDirection SetDirection { .. }, Hidden, "Set direction", "Say whether lower or higher is better";
+    SetAim SetAim(_), Objective, "Set aim", "Choose how several metrics become one number";
+    AddBound AddBound(_), Hidden, "Add metric bound", "Ask that a metric stays below or above a value";
+    RemoveBound RemoveBound(_), Hidden, "Remove metric bound", "Remove a bound on a metric";
+    SetSeed SetSeed(_), Hidden, "Set seed", "Set the seed of everything random";
+
+    OpenLink OpenLink(_), Hidden, "Open link", "Take over the state in a link";
+
+    PreviewFiles PreviewFiles { .. }, Hidden, "Look into files", "See how files are understood before they are imported";
+    ImportFiles ImportFiles { .. }, Hidden, "Import runs", "Read a run table from the chosen files";
+    LoadFit LoadFit { .. }, Hidden, "Load fit", "Load fitted surrogates from a file";
+    Fit Fit(_), Analyse, "Fit", "Fit a surrogate to every metric", "Ctrl+F";
+    Compare Compare { .. }, Analyse, "Compare surrogates", "Find out which surrogate predicts unseen runs best", "Ctrl+Shift+F";
+    ChooseFit ChooseFit(_), Hidden, "Choose fit", "Take predictions from another fit";
+    Search Search(_), Analyse, "Search", "Look for the best predicted mixture within the limits", "Ctrl+Enter";
+    FollowFront FollowFront(_), Analyse, "Follow Pareto front", "Find mixtures that no other one beats in two metrics";
+    SampleMixtures SampleMixtures(_), Analyse, "Sample mixtures", "Predict a cloud of mixtures to see what is possible";
+    ProposeRuns ProposeRuns(_), Analyse, "Propose next runs", "Find the proxy runs that teach the fit most";
+    LookAround LookAround, Hidden, "Look around", "Sample what lies around the mixture";
+    CancelJob CancelJob(_), Hidden, "Cancel", "Stop the work in progress";
+    JobFinished JobFinished(_), Hidden, "Take in result", "Take in what a job found";
+
+    ShowPanel ShowPanel { .. }, View, "Show panel", "Show or hide a panel";
+    SetLayout SetLayout(_), Hidden, "Arrange panels", "Arrange the panels";
+    SetTheme SetTheme(_), View, "Set theme", "Choose light or dark";
+    SetZoom SetZoom(_), Hidden, "Set zoom", "Set the size of text and plots";
+    ZoomIn ZoomIn, View, "Zoom in", "Make everything larger", "Ctrl+Plus";
+    ZoomOut ZoomOut, View, "Zoom out", "Make everything smaller", "Ctrl+Minus";
+    ZoomReset ZoomReset, View, "Reset zoom", "Go back to the usual size", "Ctrl+0";
+    ShowMetric ShowMetric(_), View, "Show metric", "Choose the metric of traces and ternary plot";
+    SetTernary SetTernary(_), Hidden, "Set ternary corners", "Choose the three domains of the ternary plot";
+    SetParetoMetrics SetParetoMetrics(_), Hidden, "Set Pareto metrics", "Choose the two metrics of the Pareto plot";
+    PinMetric PinMetric { .. }, Hidden, "Pin metric", "Keep a metric on top";
+    SelectRuns SelectRuns(_), Hidden, "Select runs", "Highlight runs in every panel";
+    FilterRuns FilterRuns(_), Hidden, "Filter runs", "List only the runs that match";
+    SortRuns SortRuns(_), Hidden, "Sort runs", "Sort the runs by a column";
+    ColourRuns ColourRuns(_), Hidden, "Colour runs", "Colour the runs by a column";
+    FilterDomains FilterDomains(_), Hidden, "Filter domains", "List only the domains that match";
+    SortDomains SortDomains(_), Hidden, "Sort domains", "Sort the domains";
+    SetAxes SetAxes(_), Hidden, "Set axes", "Choose and order the axes of the parallel coordinates";
+    SetLogAxis SetLogAxis { .. }, Hidden, "Set logarithmic axis", "Place an axis by the logarithm of its values";
+    BrushAxis BrushAxis { .. }, Hidden, "Brush axis", "Keep only lines that pass through a part of an axis";
+    DismissNotice DismissNotice(_), Hidden, "Dismiss notice", "Take a notice off the list";
+
+    ShowShortcuts ShowShortcuts, Help, "Keyboard shortcuts", "List every shortcut", "F1";
+    ShowAbout ShowAbout, Help, "About Mixlens", "Say what this program is and what it is built on";
+}
+
+impl Command {
+    /// What the command is called, and how it is reached.
+    pub fn info(&self) -> CommandInfo {
+        self.kind().info()
+    }
+
+    /// Every command that can be run as it stands, with its title in full: the entries of a command palette.
+    pub fn palette() -> Vec<(String, Self)> {
+        use Command::*;
+        let plain = [
+            NewStudy,
+            OpenStudy,
+            OpenFiles,
+            SaveStudy,
+            SaveStudyAs,
+            Undo,
+            Redo,
+            CopyLink,
+            MoveIntoLimits,
+            UnlockAll,
+            ClearLimits,
+            ZoomIn,
+            ZoomOut,
+            ZoomReset,
+            ShowShortcuts,
+            ShowAbout,
+            Quit,
+        ];
+        let mut all: Vec<(String, Self)> =
+            plain.into_iter().map(|command| (command.info().title.to_owned(), command)).collect();
+        all.push(("Keep mixture".to_owned(), SaveMixture { name: String::new() }));
+        let resets = [
+            (ResetTo::Natural, "natural"),
+            (ResetTo::Uniform, "uniform"),
+            (ResetTo::RunsMean, "mean of the runs"),
+            (ResetTo::Baseline, "baseline"),
+            (ResetTo::Proposal, "proposal"),
+        ];
+        all.extend(resets.map(|(to, name)| (format!("Reset mixture to {name}"), Reset(to))));
+        let baselines = [
+            (BaselineFrom::Current, "current mixture"),
+            (BaselineFrom::Natural, "natural"),
+            (BaselineFrom::Uniform, "uniform"),
+            (BaselineFrom::RunsMean, "mean of the runs"),
+        ];
+        all.extend(baselines.map(|(from, name)| (format!("Set baseline to {name}"), SetBaseline(from))));
+        for format in MixtureFormat::ALL {
+            all.push((format!("Copy mixture as {}", format.title()), CopyMixture(format)));
+            all.push((format!("Export mixture as {}…", format.title()), ExportMixture(format)));
+        }
+        for name in mixlens_core::fit::SurrogateParams::NAMES {
+            if let Ok(params) = mixlens_core::fit::SurrogateParams::named(name, &[]) {
+                all.push((format!("Fit {name}"), Fit(params)));
+            }
+        }
+        all.push(("Compare surrogates".to_owned(), Compare { surrogates: Vec::new(), params: Default::default() }));
+        all.push(("Search".to_owned(), Search(Default::default())));
+        all.push(("Follow Pareto front".to_owned(), FollowFront(Default::default())));
+        all.push(("Sample mixtures".to_owned(), SampleMixtures(Default::default())));
+        all.push(("Propose next runs".to_owned(), ProposeRuns(Default::default())));
+        all.extend(AimKind::ALL.map(|aim| (format!("Set aim to {}", aim.title().to_lowercase()), SetAim(aim))));
+        let themes = [(Theme::System, "system"), (Theme::Light, "light"), (Theme::Dark, "dark")];
+        all.extend(themes.map(|(theme, name)| (format!("Set theme to {name}"), SetTheme(theme))));
+        for panel in Panel::ALL {
+            let name = panel.title().to_lowercase();
+            all.push((format!("Show {name}"), ShowPanel { panel, is_shown: true }));
+        }
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn titles_are_in_sentence_case_and_tooltips_are_one_sentence_without_full_stop() {
+        for info in CommandInfo::ALL {
+            assert!(info.title.starts_with(char::is_uppercase), "{}", info.title);
+            assert!(info.tooltip.starts_with(char::is_uppercase), "{}", info.tooltip);
+            assert!(!info.tooltip.ends_with('.') && info.tooltip.len() > 8, "{}", info.tooltip);
+            assert_eq!(info.kind.info(), *info);
+        }
+    }
+
+    #[test]
+    fn no_two_commands_share_a_shortcut() {
+        let shortcuts: Vec<_> = CommandInfo::ALL.iter().filter_map(|info| info.shortcut).collect();
+        let distinct: BTreeSet<String> = shortcuts.iter().map(Shortcut::to_string).collect();
+        assert_eq!(distinct.len(), shortcuts.len());
+    }
+
+    #[test]
+    fn the_palette_has_no_entry_twice() {
+        let palette = Command::palette();
+        let distinct: BTreeSet<&str> = palette.iter().map(|(title, _)| title.as_str()).collect();
+        assert_eq!(distinct.len(), palette.len());
+        assert!(palette.len() > 60);
+    }
+}

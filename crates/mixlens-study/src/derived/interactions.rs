@@ -1,0 +1,54 @@
+//! [`Interactions`]: what two domains do together beyond what each does alone.
+
+use mixlens_core::search::along_cox;
+use mixlens_core::simplex::Mixture;
+use serde::{Deserialize, Serialize};
+
+use super::Shown;
+
+/// A step of one point.
+const POINT: f64 = 0.01;
+
+/// What pairs of domains do together: a symmetric matrix, domains × domains, row after row.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Interactions {
+    /// What is shown, in words.
+    pub name: String,
+    /// The second differences, in the unit of the metric.
+    pub values: Vec<f64>,
+    /// The greatest of them, whatever its sign, off the diagonal: for a common scale of colour.
+    pub greatest: f64,
+}
+
+/// Second differences of one point each around `at`.
+///
+/// ```text
+/// I(a, b) = f(x + a + b) − f(x + a) − f(x + b) + f(x)      + a: one point of domain a, the others in their ratios
+/// ```
+pub(crate) fn interactions(shown: &Shown<'_>, name: &str, at: &Mixture) -> Interactions {
+    let parts = at.parts();
+    let width = parts.len();
+    let more = |parts: &[f64], domain: usize| {
+        let own = parts.get(domain).copied().unwrap_or(0.0);
+        along_cox(parts, domain, if own + POINT <= 1.0 { own + POINT } else { own - POINT })
+    };
+    let single: Vec<Vec<f64>> = (0..width).map(|domain| more(parts, domain)).collect();
+    let pairs: Vec<(usize, usize)> = (0..width).flat_map(|a| (a..width).map(move |b| (a, b))).collect();
+    let double = pairs.iter().filter_map(|&(a, b)| Some(more(single.get(a)?, b)));
+    let double = shown.values(&double.flatten().collect::<Vec<f64>>());
+    let alone = shown.values(&single.concat());
+    let here = shown.value(parts);
+    let mut values = vec![0.0; width * width];
+    let mut greatest = 0.0_f64;
+    for (&(a, b), both) in pairs.iter().zip(double) {
+        let of = |domain: usize| alone.get(domain).copied().unwrap_or(f64::NAN);
+        let value = both - of(a) - of(b) + here;
+        for place in [a * width + b, b * width + a] {
+            values.iter_mut().skip(place).take(1).for_each(|own| *own = value);
+        }
+        if a != b {
+            greatest = greatest.max(value.abs());
+        }
+    }
+    Interactions { name: name.to_owned(), values, greatest }
+}

@@ -1,0 +1,48 @@
+//! Numbers and sentences for a front to draw: everything that would otherwise be arithmetic in a view.
+
+mod best_move;
+mod colours;
+mod contours;
+mod differences;
+mod domain_rows;
+mod estimate;
+mod evidence;
+mod interactions;
+mod parallel;
+mod pareto;
+mod predictions;
+mod run_order;
+mod shown;
+mod ternary;
+#[cfg(test)]
+mod tests;
+mod ticks;
+mod traces;
+
+pub use best_move::BestMove;
+pub use contours::Contour;
+pub use differences::{Difference, DifferenceTable};
+pub use domain_rows::{DomainRow, LimitHit};
+pub use estimate::{Estimate, Standing};
+pub use evidence::MeasuredPair;
+pub use interactions::Interactions;
+pub use parallel::{LineSource, ParallelAxis, ParallelPlot};
+pub use pareto::FrontPoint;
+pub use predictions::{MetricRow, ObjectiveRow, Predictions};
+pub use run_order::RunOrder;
+pub use ternary::{Ternary, TernaryPoint};
+pub use traces::{Trace, Traces};
+
+pub(crate) use best_move::best_move;
+pub(crate) use colours::run_colours;
+pub(crate) use differences::difference_table;
+pub(crate) use domain_rows::domain_rows;
+pub(crate) use evidence::{measured_pairs, noise};
+pub(crate) use interactions::interactions;
+pub(crate) use parallel::parallel_plot;
+pub(crate) use pareto::front_points;
+pub(crate) use predictions::predictions;
+pub(crate) use run_order::run_order;
+pub(crate) use shown::Shown;
+pub(crate) use ternary::ternary;
+pub(crate) use traces::traces;

@@ -1,0 +1,168 @@
+//! [`ParallelPlot`]: runs and sampled mixtures as lines over domains and metrics.
+
+use std::collections::BTreeSet;
+
+use mixlens_core::table::RunTable;
+
+use super::ticks::ticks;
+use crate::{Cloud, ColumnRef, State, View};
+
+/// Ticks along an axis, about.
+const TICKS: usize = 5;
+
+/// One axis.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ParallelAxis {
+    /// The column.
+    pub column: ColumnRef,
+    /// Its name.
+    pub name: String,
+    /// Least and greatest value.
+    pub range: (f64, f64),
+    /// Whether places are by the logarithm of the value.
+    pub is_log: bool,
+    /// Places from 0 to 1 and their labels.
+    pub ticks: Vec<(f32, String)>,
+    /// The part that is brushed, as places.
+    pub brush: Option<(f32, f32)>,
+}
+
+/// Where a line comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineSource {
+    /// The run in this row.
+    Run(usize),
+    /// The sampled mixture with this number.
+    Sample(usize),
+}
+
+/// Lines over axes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ParallelPlot {
+    /// The axes, from left to right.
+    pub axes: Vec<ParallelAxis>,
+    /// Where each line comes from: sampled mixtures first, so that runs are drawn over them.
+    pub lines: Vec<LineSource>,
+    /// Places from 0 (least) to 1 (greatest): one per axis, line after line; not a number where there is no value.
+    pub places: Vec<f32>,
+    /// Whether each line passes through every brush.
+    pub is_brushed: Vec<bool>,
+}
+
+/// Places every run, and every sampled mixture, on the axes chosen (all of them when none was).
+pub(crate) fn parallel_plot(
+    table: Option<&RunTable>,
+    cloud: Option<&Cloud>,
+    state: &State,
+    view: &View,
+) -> ParallelPlot {
+    let (domains, metrics) = (state.domains().len(), state.goal.metrics.len());
+    let all = || (0..domains).map(ColumnRef::Domain).chain((0..metrics).map(ColumnRef::Metric)).collect();
+    let columns: Vec<ColumnRef> = if view.axes.is_empty() { all() } else { view.axes.clone() };
+    let columns: Vec<ColumnRef> = columns.into_iter().filter(|column| *column != ColumnRef::Id).collect();
+    let samples = cloud.map_or(0, Cloud::len);
+    let runs = table.map_or(0, RunTable::len);
+    let lines: Vec<LineSource> = (0..samples).map(LineSource::Sample).chain((0..runs).map(LineSource::Run)).collect();
+    let mut plot = ParallelPlot { places: vec![f32::NAN; lines.len() * columns.len()], ..Default::default() };
+    plot.is_brushed = vec![true; lines.len()];
+    for (place, &column) in columns.iter().enumerate() {
+        let values = column_values(table, cloud, state, column);
+        let axis = axis(state, view, column, &values);
+        for ((slot, value), is_brushed) in
+            plot.places.iter_mut().skip(place).step_by(columns.len()).zip(&values).zip(&mut plot.is_brushed)
+        {
+            let own = value.map(|value| position(&axis, value));
+            *slot = own.unwrap_or(f32::NAN);
+            *is_brushed &= axis.brush.is_none_or(|(low, high)| own.is_some_and(|own| own >= low && own <= high));
+        }
+        plot.axes.push(axis);
+    }
+    plot.lines = lines;
+    plot
+}
+
+impl ParallelPlot {
+    /// Rows of the runs that pass through every brush.
+    pub fn brushed_runs(&self) -> BTreeSet<usize> {
+        let brushed = self.lines.iter().zip(&self.is_brushed).filter(|(_, is_brushed)| **is_brushed);
+        brushed
+            .filter_map(|(line, _)| match line {
+                LineSource::Run(row) => Some(*row),
+                LineSource::Sample(_) => None,
+            })
+            .collect()
+    }
+}
+
+/// The column's value on every line: samples first, then runs.
+fn column_values(
+    table: Option<&RunTable>,
+    cloud: Option<&Cloud>,
+    state: &State,
+    column: ColumnRef,
+) -> Vec<Option<f64>> {
+    let width = state.domains().len();
+    match column {
+        ColumnRef::Id => Vec::new(),
+        ColumnRef::Domain(domain) => {
+            let own = |parts: &[f64]| -> Vec<Option<f64>> {
+                parts.iter().skip(domain).step_by(width).map(|&part| Some(part)).collect()
+            };
+            let mut values = cloud.map_or_else(Vec::new, |cloud| own(&cloud.parts));
+            values.extend(table.map_or_else(Vec::new, |table| own(table.parts())));
+            values
+        }
+        ColumnRef::Metric(metric) => {
+            let name = state.goal.metrics.get(metric).map_or("", |own| own.name.as_str());
+            let mut values = cloud.map_or_else(Vec::new, |cloud| cloud.metric(name));
+            let place = table.and_then(|table| table.metrics().index_of(name));
+            values.extend(table.into_iter().flat_map(|table| {
+                let values = place.map(|place| table.metric_values(place).collect());
+                values.unwrap_or_else(|| vec![None; table.len()])
+            }));
+            values
+        }
+    }
+}
+
+fn axis(state: &State, view: &View, column: ColumnRef, values: &[Option<f64>]) -> ParallelAxis {
+    let positive = |value: &f64| *value > 0.0;
+    let is_log = view.log_axes.contains(&column) && values.iter().flatten().any(positive);
+    // On a logarithmic axis zeros go to the lower end.
+    let counted = values.iter().flatten().filter(|value| !is_log || positive(value));
+    let (low, high) =
+        counted.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &value| (low.min(value), high.max(value)));
+    let range = if low < high { (low, high) } else { (low.min(0.0), low.max(0.0) + 1.0) };
+    let range = if range.0.is_finite() && range.1.is_finite() { range } else { (0.0, 1.0) };
+    let name = match column {
+        ColumnRef::Id => "",
+        ColumnRef::Domain(domain) => state.domains().names().get(domain).map_or("", String::as_str),
+        ColumnRef::Metric(metric) => state.goal.metrics.get(metric).map_or("", |own| own.name.as_str()),
+    };
+    let mut axis = ParallelAxis { column, name: name.to_owned(), range, is_log, ticks: Vec::new(), brush: None };
+    axis.ticks =
+        ticks(range.0, range.1, TICKS).into_iter().map(|(value, text)| (position(&axis, value), text)).collect();
+    let brush = view.brushes.iter().find(|brush| brush.column == column);
+    axis.brush = brush.map(|brush| (position(&axis, brush.low), position(&axis, brush.high)));
+    axis
+}
+
+/// From 0 at the least value to 1 at the greatest.
+fn position(axis: &ParallelAxis, value: f64) -> f32 {
+    let (low, high) = axis.range;
+    let place = if axis.is_log {
+        (value.max(low) / low).ln() / (high / low).ln().max(f64::MIN_POSITIVE)
+    } else {
+        (value - low) / (high - low)
+    };
+    place.clamp(0.0, 1.0) as f32
+}
+
+impl ParallelAxis {
+    /// The value at a place from 0 to 1, for brushing.
+    pub fn value_at(&self, place: f32) -> f64 {
+        let (low, high) = self.range;
+        let place = f64::from(place.clamp(0.0, 1.0));
+        if self.is_log { low * (high / low).powf(place) } else { low + place * (high - low) }
+    }
+}

@@ -1,0 +1,83 @@
+//! [`Ternary`]: three domains against each other, the others' share fixed.
+
+use mixlens_core::simplex::{Constraints, Mixture};
+use serde::{Deserialize, Serialize};
+
+use super::contours::contours;
+use super::{Contour, Shown};
+
+/// How far a mixture may be beyond a limit and still count as inside (rounding).
+const TOLERANCE: f64 = 1e-9;
+
+/// A triangular grid over three domains that share what they have at the mixture looked at.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ternary {
+    /// The domains at the corners.
+    pub corners: [usize; 3],
+    /// What they have together.
+    pub total: f64,
+    /// What the others have together: said beside the plot.
+    pub others: f64,
+    /// What is shown, in words.
+    pub name: String,
+    /// How many steps a side has.
+    pub steps: usize,
+    /// (steps + 1)(steps + 2) / 2 points, by falling share of the first corner, then of the second.
+    pub points: Vec<TernaryPoint>,
+    /// Least and greatest value.
+    pub range: (f64, f64),
+    /// Lines of equal value, at round values.
+    pub contours: Vec<Contour>,
+}
+
+/// A point of the grid.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TernaryPoint {
+    /// Shares of the three corners; they sum to one.
+    pub shares: [f64; 3],
+    /// The value there.
+    pub value: f64,
+    /// Whether the mixture there keeps the limits.
+    pub is_allowed: bool,
+}
+
+/// Samples the grid.
+pub(crate) fn ternary(
+    shown: &Shown<'_>,
+    name: &str,
+    at: &Mixture,
+    corners: [usize; 3],
+    constraints: &Constraints,
+    steps: usize,
+) -> Ternary {
+    let part = |corner: usize| at.parts().get(corner).copied().unwrap_or(0.0);
+    let total: f64 = corners.iter().map(|&corner| part(corner)).sum();
+    let steps = steps.max(1);
+    let unit = 1.0 / steps as f64;
+    let shares: Vec<[f64; 3]> = (0..=steps)
+        .rev()
+        .flat_map(|first| (0..=steps - first).rev().map(move |second| [first, second, steps - first - second]))
+        .map(|counts| counts.map(|count| count as f64 * unit))
+        .collect();
+    let mixtures: Vec<Vec<f64>> = shares
+        .iter()
+        .map(|shares| {
+            let mut row = at.parts().to_vec();
+            for (&corner, share) in corners.iter().zip(shares) {
+                row.iter_mut().skip(corner).take(1).for_each(|part| *part = total * share);
+            }
+            row
+        })
+        .collect();
+    let values = shown.values(&mixtures.concat());
+    let range =
+        values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &value| (low.min(value), high.max(value)));
+    let points = shares.into_iter().zip(values).zip(&mixtures).map(|((shares, value), mixture)| TernaryPoint {
+        shares,
+        value,
+        is_allowed: constraints.contains(mixture, TOLERANCE),
+    });
+    let points: Vec<TernaryPoint> = points.collect();
+    let contours = contours(&points, steps, range);
+    Ternary { corners, total, others: 1.0 - total, name: name.to_owned(), steps, points, range, contours }
+}

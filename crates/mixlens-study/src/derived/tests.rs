@@ -1,0 +1,269 @@
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use mixlens_core::fit::{CompareParams, Support, SurrogateParams};
+use mixlens_core::simplex::DomainSet;
+use mixlens_core::table::Direction;
+use mixlens_formats::{ImportOptions, NamedBytes, import_run_table};
+
+use super::*;
+use crate::testing::do_now;
+use crate::{
+    AimKind, BaselineFrom, CloudSettings, ColumnRef, Command, DomainOrder, FrontSettings, Panel, ResetTo, RunSelection,
+    SortOrder, Study,
+};
+
+/// Runs over a, b and c with loss = 3 − a + 0.5 b and accuracy = 0.2 + 0.5 c, so that ridge fits them nearly exactly.
+fn linear() -> Study {
+    let mut text = "run_id,train_a,train_b,train_c,loss,c_acc\n".to_owned();
+    for run in 0..45 {
+        let (a, b) = (f64::from(run % 9) / 10.0, f64::from(run % 5) / 50.0);
+        let c = 1.0 - a - b;
+        text += &format!("run {run},{a},{b},{c},{},{}\n", 3.0 - a + 0.5 * b, 0.2 + 0.5 * c);
+    }
+    let file = NamedBytes::new("runs.csv", text);
+    let table = import_run_table(&[file], &ImportOptions::default()).unwrap().table;
+    let mut study = Study::of_table("runs.csv", Arc::new(table));
+    let penalty = [("penalty".to_owned(), "1e-9".to_owned())];
+    do_now(&mut study, Command::Fit(SurrogateParams::named("ridge", &penalty).unwrap()));
+    study
+}
+
+#[test]
+fn predictions_stand_beside_the_baseline_with_their_sense() {
+    let mut study = linear();
+    assert_eq!(study.goal().metrics[1].direction, Direction::Higher);
+    study.apply(Command::SetRedistribution(mixlens_core::simplex::Redistribution::Swap { with: 2 })).unwrap();
+    let before = study.current().parts()[0];
+    study.apply(Command::SetProportion { domain: 0, to: before + 0.1 }).unwrap();
+    let predictions = study.predictions().unwrap();
+    let [loss, accuracy] = &predictions.rows[..] else { panic!("two metrics") };
+    assert!((loss.difference.value + 0.1).abs() < 1e-6 && (accuracy.difference.value + 0.05).abs() < 1e-6);
+    assert_eq!((loss.standing, accuracy.standing), (Standing::Better, Standing::Worse));
+    assert_eq!(predictions.support, Support::Inside);
+    // Lower is better in the objective: −½ · 0.1 for the loss, +½ · 0.05 for the accuracy.
+    let objective = predictions.objective.as_ref().unwrap();
+    assert!((objective.difference.value + 0.025).abs() < 1e-6, "{objective:?}");
+    study.apply(Command::SetAim(AimKind::Minimax)).unwrap();
+    let worst = study.predictions().unwrap().objective.clone().unwrap();
+    assert!((worst.difference.value - 0.05).abs() < 1e-6, "{worst:?}");
+    study.apply(Command::PinMetric { metric: 1, is_pinned: true }).unwrap();
+    assert_eq!(study.predictions().unwrap().rows[0].metric, 1);
+}
+
+#[test]
+fn differences_within_the_noise_are_ties() {
+    let standing = |value, interval, noise| Standing::of(Estimate { value, interval }, noise, 1.0);
+    assert_eq!(standing(-0.01, Some((-0.02, 0.005)), None), Standing::Tied);
+    assert_eq!(standing(-0.01, Some((-0.02, -0.005)), Some(1.0)), Standing::Better);
+    assert_eq!(standing(0.01, None, Some(0.02)), Standing::Tied);
+    assert_eq!(standing(0.03, None, Some(0.02)), Standing::Worse);
+    assert_eq!(standing(f64::NAN, None, None), Standing::Unknown);
+}
+
+#[test]
+fn the_best_move_goes_from_the_worst_domain_to_the_best_within_limits_and_locks() {
+    let mut study = linear();
+    study.apply(Command::SetMixture(uniform(&study))).unwrap();
+    study.apply(Command::AimAtMetric(0)).unwrap();
+    do_now(&mut study, Command::LookAround);
+    let best = study.look().unwrap().best_move.clone().unwrap();
+    assert_eq!((best.from, best.to), (1, 0));
+    assert!((best.change.value + 0.075).abs() < 1e-6);
+    assert!(best.sentence.starts_with("Moving 5 points from b to a changes loss by −0.075"), "{}", best.sentence);
+    study.apply(Command::SetUpper { domain: 0, to: Some(1.0 / 3.0 + 0.02) }).unwrap();
+    do_now(&mut study, Command::LookAround);
+    let best = study.look().unwrap().best_move.clone().unwrap();
+    assert_eq!((best.from, best.to), (1, 0));
+    assert!((best.points - 0.02).abs() < 1e-9, "{}", best.points);
+    study.apply(Command::SetLock { domain: 0, is_locked: true }).unwrap();
+    do_now(&mut study, Command::LookAround);
+    let best = study.look().unwrap().best_move.clone().unwrap();
+    assert_eq!((best.from, best.to), (1, 2));
+    study.apply(Command::SetLock { domain: 1, is_locked: true }).unwrap();
+    do_now(&mut study, Command::LookAround);
+    assert_eq!(study.look().unwrap().sentence, "No single move of up to 5 points improves loss");
+}
+
+fn uniform(study: &Study) -> mixlens_core::simplex::Mixture {
+    mixlens_core::simplex::Mixture::uniform(study.domains())
+}
+
+#[test]
+fn rows_of_domains_tell_limits_epochs_and_what_no_run_has_tried() {
+    let mut study = linear();
+    study.apply(Command::SetMixture(uniform(&study))).unwrap();
+    study.apply(Command::SetTrainingTokens(Some(1e12))).unwrap();
+    study.apply(Command::SetUniqueTokens { domain: 1, to: Some(5e10) }).unwrap();
+    let rows = study.domain_rows();
+    assert_eq!((rows[1].cap, rows[1].epochs_text.as_str(), rows[1].text.as_str()), (Some(0.2), "4", "20.00 %"));
+    assert_eq!((rows[1].limit, rows[0].limit), (LimitHit::AtUpper, LimitHit::Free));
+    assert!(rows[1].is_beyond_runs && !rows[0].is_beyond_runs);
+    // A mixture that is loaded keeps its proportions, and the row says so.
+    study.apply(Command::Reset(ResetTo::Uniform)).unwrap();
+    assert_eq!(study.domain_rows()[1].limit, LimitHit::AboveUpper);
+    study.apply(Command::MoveIntoLimits).unwrap();
+    assert_eq!(study.domain_rows()[1].limit, LimitHit::AtUpper);
+    study.apply(Command::SortDomains(DomainOrder::Proportion)).unwrap();
+    study.apply(Command::FilterDomains("B".into())).unwrap();
+    assert_eq!(study.listed_domains().iter().map(|row| row.domain).collect::<Vec<_>>(), [1]);
+}
+
+#[test]
+fn traces_follow_the_law_along_each_domain() {
+    let mut study = linear();
+    study.apply(Command::ShowMetric(Some(0))).unwrap();
+    do_now(&mut study, Command::LookAround);
+    let look = study.look().unwrap();
+    let traces = look.traces.as_ref().unwrap();
+    assert_eq!((traces.names.as_slice(), traces.domains.len()), (&["loss".to_owned()][..], 3));
+    let trace = &traces.domains[0];
+    assert!(trace.parts.is_sorted() && trace.parts.contains(&trace.here));
+    for (part, value) in trace.parts.iter().zip(&trace.values[0]) {
+        let b = (1.0 - part) * study.current().parts()[1] / (1.0 - trace.here);
+        assert!((value - (3.0 - part + 0.5 * b)).abs() < 1e-6);
+    }
+}
+
+#[test]
+fn the_ternary_grid_keeps_the_others_share_and_shades_what_the_limits_forbid() {
+    let mut study = linear();
+    study.apply(Command::ShowMetric(Some(0))).unwrap();
+    study.apply(Command::SetUpper { domain: 0, to: Some(0.5) }).unwrap();
+    do_now(&mut study, Command::LookAround);
+    let ternary = study.look().unwrap().ternary.clone().unwrap();
+    assert!((ternary.total - 1.0).abs() < 1e-12 && ternary.others.abs() < 1e-12);
+    assert_eq!(ternary.points.len(), (ternary.steps + 1) * (ternary.steps + 2) / 2);
+    for point in &ternary.points {
+        let [a, b, _] = point.shares;
+        assert!((point.value - (3.0 - a + 0.5 * b)).abs() < 1e-6);
+        assert_eq!(point.is_allowed, a <= 0.5 + 1e-9);
+    }
+    assert!(!ternary.contours.is_empty());
+}
+
+#[test]
+fn domains_that_add_up_do_not_interact() {
+    let mut study = linear();
+    study.apply(Command::ShowPanel { panel: Panel::Evidence, is_shown: true }).unwrap();
+    study.apply(Command::ShowMetric(Some(0))).unwrap();
+    do_now(&mut study, Command::LookAround);
+    let interactions = study.look().unwrap().interactions.clone().unwrap();
+    assert_eq!(interactions.values.len(), 9);
+    // A linear law bends only by what the Cox directions share.
+    assert!(interactions.greatest < 1e-3, "{}", interactions.greatest);
+    assert!((interactions.values[1] - interactions.values[3]).abs() < 1e-15);
+}
+
+#[test]
+fn runs_are_filtered_by_name_or_condition_sorted_and_coloured() {
+    let mut study = linear();
+    study.apply(Command::FilterRuns("RUN 1".into())).unwrap();
+    assert_eq!(study.listed_runs().len(), 11);
+    study.apply(Command::FilterRuns("a >= 0.8".into())).unwrap();
+    assert_eq!(study.listed_runs(), [8, 17, 26, 35, 44]);
+    study.apply(Command::SortRuns(Some((ColumnRef::Metric(0), SortOrder::Falling)))).unwrap();
+    let losses: Vec<f64> = study.table().unwrap().metric_values(0).map(Option::unwrap).collect();
+    assert!(study.listed_runs().iter().map(|&row| losses[row]).is_sorted_by(|a, b| a >= b));
+    study.apply(Command::SelectRuns(RunSelection::Shown)).unwrap();
+    assert_eq!(study.view().selected, BTreeSet::from([8, 17, 26, 35, 44]));
+    study.apply(Command::ColourRuns(Some(ColumnRef::Domain(0)))).unwrap();
+    let colours = study.run_colours();
+    assert_eq!((colours[0], colours[8], colours.len()), (Some(0.0), Some(1.0), 45));
+}
+
+#[test]
+fn a_run_is_dominated_when_another_is_as_good_in_both_and_better_in_one() {
+    let text = "id,train_a,train_b,loss_a,b_acc\n1,0.5,0.5,2.0,0.5\n2,0.4,0.6,2.0,0.5\n3,0.3,0.7,2.0,0.4\n4,0.2,0.8,1.0,0.2\n5,0.1,0.9,3.0,0.9\n6,0.6,0.4,3.0,0.8\n";
+    let table = import_run_table(&[NamedBytes::new("t", text)], &ImportOptions::default()).unwrap().table;
+    let study = Study::of_table("t", Arc::new(table));
+    let dominated: Vec<bool> = study.front_points().iter().map(|point| point.is_dominated).collect();
+    assert_eq!(dominated, [false, false, true, false, false, true]);
+}
+
+#[test]
+fn held_out_predictions_stand_beside_what_was_measured() {
+    let mut study = linear();
+    assert!(study.measured_pairs(0).is_empty());
+    let surrogates = ["ridge", "scheffe"].map(|name| SurrogateParams::named(name, &[]).unwrap()).to_vec();
+    do_now(&mut study, Command::Compare { surrogates, params: CompareParams::default() });
+    let pairs = study.measured_pairs(0);
+    assert_eq!(pairs.len(), 45);
+    assert!(pairs.iter().all(|pair| (pair.measured - pair.predicted - pair.residual).abs() < 1e-12));
+    let rmse = (pairs.iter().map(|pair| pair.residual.powi(2)).sum::<f64>() / 45.0).sqrt();
+    let evidence = study.evidence().unwrap();
+    assert!((evidence.of("ridge", "loss").unwrap().score.rmse - rmse).abs() < 1e-9);
+    assert_eq!(study.predictions().unwrap().rows[0].noise, Some(evidence.of("ridge", "loss").unwrap().score.rmse));
+    assert!(evidence.entries.is_sorted_by(|a, b| a.mean.rmse <= b.mean.rmse));
+}
+
+#[test]
+fn kept_mixtures_are_compared_with_the_baseline() {
+    let mut study = linear();
+    study.apply(Command::SetMixture(uniform(&study))).unwrap();
+    study.apply(Command::SetBaseline(BaselineFrom::Uniform)).unwrap();
+    for to in [0.4, 0.5] {
+        study.apply(Command::SetProportion { domain: 0, to }).unwrap();
+        study.apply(Command::SaveMixture { name: format!("a at {to}") }).unwrap();
+    }
+    let table = study.differences().unwrap();
+    assert_eq!(table.columns, ["uniform", "a at 0.4", "a at 0.5"]);
+    let (name, cells) = &table.domains[0];
+    assert_eq!((name.as_str(), cells[2].text.as_str(), cells[2].difference_text.as_str()), ("a", "50.00 %", "+16.67"));
+    let (name, cells) = &table.metrics[0];
+    assert_eq!((name.as_str(), cells[0].standing, cells[2].standing), ("loss", Standing::Tied, Standing::Better));
+}
+
+#[test]
+fn parallel_lines_pass_through_brushes() {
+    let mut study = linear();
+    do_now(&mut study, Command::SampleMixtures(CloudSettings { count: 30, ..Default::default() }));
+    study.apply(Command::SetAxes(vec![ColumnRef::Metric(0), ColumnRef::Domain(0)])).unwrap();
+    study.apply(Command::BrushAxis { axis: ColumnRef::Domain(0), to: Some((0.8, 0.7)) }).unwrap();
+    let plot = study.parallel();
+    assert_eq!((plot.lines.len(), plot.axes.len(), plot.places.len()), (75, 2, 150));
+    assert_eq!(
+        (plot.axes[0].name.as_str(), plot.lines[0], plot.lines[30]),
+        ("loss", LineSource::Sample(0), LineSource::Run(0))
+    );
+    assert!(plot.places.iter().all(|place| (0.0..=1.0).contains(place)));
+    assert_eq!(plot.brushed_runs(), BTreeSet::from([7, 8, 16, 17, 25, 26, 34, 35, 43, 44]));
+    let axis = &plot.axes[1];
+    assert!((axis.value_at(axis.brush.unwrap().0) - 0.7).abs() < 1e-6);
+    study.apply(Command::SetLogAxis { axis: ColumnRef::Domain(0), is_log: true }).unwrap();
+    let axis = &study.parallel().axes[1];
+    assert!(axis.is_log && axis.range.0 > 0.0);
+    assert!((axis.value_at(0.5) - (axis.range.0 * axis.range.1).sqrt()).abs() < 1e-9);
+}
+
+#[test]
+fn a_front_of_surrogates_that_are_not_convex_is_sampled_and_says_so() {
+    let mut study = linear();
+    do_now(&mut study, Command::FollowFront(FrontSettings { metrics: [0, 1], points: 5 }));
+    let front = study.dataset().work.front.clone().unwrap();
+    assert!(!front.is_exact && front.points.len() >= 2);
+    // Less loss is bought with less accuracy all along the front.
+    assert!(front.points.windows(2).all(|pair| pair[0].1[0] <= pair[1].1[0] && pair[0].1[1] <= pair[1].1[1]));
+    do_now(&mut study, Command::SetDirection { metric: 1, to: Direction::Lower });
+    do_now(&mut study, Command::FollowFront(FrontSettings { metrics: [0, 1], points: 5 }));
+    assert!(study.dataset().work.front.clone().unwrap().is_exact);
+}
+
+#[test]
+fn every_panel_with_something_to_show_exports_its_numbers() {
+    let mut study = linear();
+    let surrogates = vec![SurrogateParams::named("ridge", &[]).unwrap()];
+    do_now(&mut study, Command::Compare { surrogates, params: CompareParams::default() });
+    do_now(&mut study, Command::Search(Default::default()));
+    do_now(&mut study, Command::ProposeRuns(crate::NextRunsSettings { count: 2, pool: 50, ..Default::default() }));
+    do_now(&mut study, Command::LookAround);
+    for panel in Panel::ALL {
+        let text = study.plot_data(panel).unwrap();
+        let columns = |line: &str| line.split(',').count();
+        let header = text.lines().next().map_or(0, columns);
+        assert!(text.lines().all(|line| columns(line) == header), "{panel:?}: {text}");
+        assert!(panel == Panel::Notices || text.lines().count() > 1, "{panel:?}");
+    }
+    let bare = Study::of_domains("bare", DomainSet::new(["a", "b"]).unwrap());
+    assert!(bare.plot_data(Panel::Mixture).is_some() && bare.plot_data(Panel::Traces).is_none());
+}

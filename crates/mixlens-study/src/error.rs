@@ -1,0 +1,70 @@
+//! The one error type of the crate.
+
+use mixlens_core::CoreError;
+use mixlens_formats::ImportError;
+
+/// Why a command, a file or a link gave no result; the study stays as it was.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StudyError {
+    /// The core refused.
+    #[error(transparent)]
+    Core(#[from] CoreError),
+    /// A file or an argument could not be read.
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    /// A list has no such place.
+    #[error("expected a {what} in place 1 to {count}, found {found}")]
+    NoSuchPlace {
+        /// What the list holds: "domain", "metric", "saved mixture", …
+        what: &'static str,
+        /// How many there are.
+        count: usize,
+        /// The place asked for, counted from 1.
+        found: usize,
+    },
+    /// The command needs something that is not there yet.
+    #[error("{command} needs {what}; {advice}")]
+    Missing {
+        /// The command's title.
+        command: &'static str,
+        /// What is missing.
+        what: &'static str,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// A value that a command cannot take.
+    #[error("expected {expected}, found {found:?}")]
+    BadValue {
+        /// The range in words.
+        expected: &'static str,
+        /// The value.
+        found: String,
+    },
+    /// A saved study of a later version.
+    #[error("the study is version {found}, this program reads versions up to {newest}; update mixlens")]
+    NewerVersion {
+        /// Version in the file.
+        found: u64,
+        /// Newest version known.
+        newest: u64,
+    },
+    /// A file that is no readable study.
+    #[error("not a readable study: {problem}")]
+    BadFile {
+        /// What is wrong.
+        problem: String,
+    },
+    /// What a worker reported, in its own words.
+    #[error("{message}")]
+    Worker {
+        /// The message.
+        message: String,
+    },
+    /// A link that holds no readable state.
+    #[error("not a readable link: {problem}")]
+    BadLink {
+        /// What is wrong.
+        problem: String,
+    },
+}

@@ -1,0 +1,78 @@
+//! [`Event`]: what a command led to, for the front to act on.
+
+use crate::{JobId, JobRequest, MixtureFormat, Panel};
+
+/// What a command led to.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Event {
+    /// Mixtures, locks, limits or the objective are others.
+    StateChanged,
+    /// Another data set is shown.
+    DataChanged,
+    /// A fit, a comparison, a search or another result arrived.
+    WorkChanged,
+    /// The study is looked at in another way.
+    ViewChanged,
+    /// Work to be done off the frame with [`run_job`](crate::run_job), and handed back as
+    /// [`Command::JobFinished`](crate::Command::JobFinished).
+    JobRequested(Box<JobRequest>),
+    /// A running job whose result nobody wants any more.
+    JobCancelled(JobId),
+    /// A job ended without a result, for the reason given; it was not cancelled.
+    JobFailed {
+        /// The job.
+        id: JobId,
+        /// What it was doing.
+        title: &'static str,
+        /// Why, for people.
+        problem: String,
+    },
+    /// A result came too late: a newer job of the same kind was asked for, or the data are gone.
+    ResultDropped(JobId),
+    /// What a preview of files found, before they are imported.
+    PreviewReady(std::sync::Arc<crate::ImportPreview>),
+    /// Text for the clipboard.
+    TextCopied(String),
+    /// A text file to be saved where the user says.
+    FileReady {
+        /// A name to propose, with its ending.
+        name: String,
+        /// The content.
+        text: String,
+    },
+    /// Something only a front can do.
+    Asked(Ask),
+}
+
+/// Something only a front can do: dialogs, windows, pictures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Ask {
+    /// Choose files to import.
+    ImportFiles,
+    /// Choose a study to open.
+    OpenStudy,
+    /// Save the study where it came from, or ask where.
+    SaveStudy,
+    /// Ask where to save the study.
+    SaveStudyAs,
+    /// Start with a new study, after asking about unsaved changes.
+    NewStudy,
+    /// Copy a link to the present state.
+    CopyLink,
+    /// Save the plot of a panel as SVG.
+    ExportSvg(Panel),
+    /// Save the plot of a panel as PNG.
+    ExportPng(Panel),
+    /// Choose where to save a mixture.
+    ExportMixture(MixtureFormat),
+    /// The command palette.
+    ShowPalette,
+    /// The list of shortcuts.
+    ShowShortcuts,
+    /// What this program is, with its sources.
+    ShowAbout,
+    /// Close the window.
+    Quit,
+}

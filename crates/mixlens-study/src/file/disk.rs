@@ -1,0 +1,54 @@
+//! Studies on disk. All of it goes through the formats crate; in a browser every call fails with a message.
+
+use std::path::Path;
+
+use mixlens_formats::{NamedBytes, WriteError, modified_secs, write_atomically, write_with_backup};
+
+use super::{FoundFile, Recovery, autosave_path, backup_path, parse_study, recovery, study_text};
+use crate::{Study, StudyError};
+
+/// Saves a study: whole or not at all; the file it replaces stays as `.bak`.
+///
+/// # Errors
+/// [`WriteError`] with the path, the reason and what to do; the file is then as it was.
+pub fn save_study(study: &Study, path: &Path) -> Result<(), WriteError> {
+    write_with_backup(path, backup_path(path), study_text(study).as_bytes())
+}
+
+/// Saves a study beside its own file, or in `folder` when it has none, to be found after a crash.
+///
+/// # Errors
+/// As [`save_study`].
+pub fn save_autosave(study: &Study, path: Option<&Path>, folder: &Path) -> Result<(), WriteError> {
+    write_atomically(autosave_path(path, folder), study_text(study).as_bytes())
+}
+
+/// Opens a saved study. Nothing on disk is touched.
+///
+/// # Errors
+/// [`StudyError::Import`] when the file cannot be read, else those of [`parse_study`].
+pub fn open_study(path: &Path) -> Result<Study, StudyError> {
+    parse_study(&text_of(NamedBytes::read(path)?)?)
+}
+
+/// What to do about the study at `path` (or the untitled one of `folder`), from what lies on disk.
+pub fn find_recovery(path: Option<&Path>, folder: &Path) -> Recovery {
+    let found = |path: &Path| {
+        let bytes = NamedBytes::read(path).ok()?;
+        let modified = modified_secs(path);
+        Some(match text_of(bytes) {
+            Ok(text) => FoundFile::new(text, modified),
+            Err(problem) => {
+                FoundFile { text: String::new(), modified_secs: modified, problem: Some(problem.to_string()) }
+            }
+        })
+    };
+    let saved = path.and_then(found);
+    let autosave = found(&autosave_path(path, folder));
+    let backup = path.and_then(|path| found(&backup_path(path)));
+    recovery(saved.as_ref(), autosave.as_ref(), backup.as_ref())
+}
+
+fn text_of(file: NamedBytes) -> Result<String, StudyError> {
+    String::from_utf8(file.bytes).map_err(|problem| StudyError::BadFile { problem: problem.to_string() })
+}

@@ -1,0 +1,229 @@
+//! The text of a saved study: versioned JSON with everything inline.
+
+use std::sync::Arc;
+
+use mixlens_core::simplex::{DomainSet, Locks, Mixture, Redistribution, SUM_TOLERANCE};
+use mixlens_core::table::RunTable;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Dataset, Evidence, Fit, Front, Goal, Limits, NamedMixture, NextRuns, SearchOutcome, State, Study, StudyError, View,
+    Work,
+};
+
+const FORMAT: &str = "mixlens-study";
+/// The newest version that this program reads, and the one it writes.
+const VERSION: u64 = 1;
+/// The most mixtures beside each other.
+const MOST_COMPARED: usize = 8;
+
+/// The file as it is written. Every version's shape stays readable: a change of meaning makes a new version.
+#[derive(Serialize, Deserialize)]
+struct Saved {
+    format: String,
+    version: u64,
+    tool: String,
+    data: SavedData,
+    state: SavedState,
+    #[serde(default)]
+    view: View,
+}
+
+/// The data and what was computed from them.
+#[derive(Serialize, Deserialize)]
+struct SavedData {
+    name: String,
+    domains: Vec<String>,
+    table: Option<Arc<RunTable>>,
+    #[serde(default)]
+    notices: Vec<String>,
+    #[serde(default)]
+    fits: Vec<Fit>,
+    #[serde(default)]
+    active: usize,
+    evidence: Option<Arc<Evidence>>,
+    search: Option<Arc<SearchOutcome>>,
+    front: Option<Arc<Front>>,
+    next_runs: Option<Arc<NextRuns>>,
+}
+
+/// What can be undone.
+#[derive(Serialize, Deserialize)]
+struct SavedState {
+    current: Mixture,
+    baseline: NamedMixture,
+    #[serde(default)]
+    saved: Vec<NamedMixture>,
+    #[serde(default)]
+    compared: Vec<usize>,
+    #[serde(default)]
+    locked: Vec<String>,
+    limits: Limits,
+    #[serde(default)]
+    redistribution: Redistribution,
+    #[serde(default)]
+    goal: Goal,
+    #[serde(default)]
+    seed: u64,
+}
+
+/// What is read first, to tell a newer file from a damaged one.
+#[derive(Deserialize)]
+struct Header {
+    format: String,
+    version: u64,
+}
+
+/// The study as text. What was undone is not in it; everything else is.
+pub fn study_text(study: &Study) -> String {
+    let saved = Saved {
+        format: FORMAT.to_owned(),
+        version: VERSION,
+        tool: concat!("mixlens ", env!("CARGO_PKG_VERSION")).to_owned(),
+        data: SavedData::of(study.dataset()),
+        state: SavedState::of(study.state()),
+        view: study.view().clone(),
+    };
+    let mut text = serde_json::to_string(&saved).expect("plain data with text keys serialises");
+    text.push('\n');
+    text
+}
+
+/// Opens the text of a saved study, of this or any earlier version.
+///
+/// # Errors
+/// [`StudyError::NewerVersion`], or [`StudyError::BadFile`] that says what is wrong.
+pub fn parse_study(text: &str) -> Result<Study, StudyError> {
+    let saved: Saved = match serde_json::from_str(text) {
+        Ok(saved) => saved,
+        Err(problem) => {
+            check_header(&serde_json::from_str(text).map_err(bad)?)?;
+            return Err(bad(problem));
+        }
+    };
+    check_header(&Header { format: saved.format, version: saved.version })?;
+    let dataset = saved.data.into_dataset()?;
+    let state = saved.state.into_state(dataset.domains())?;
+    Ok(Study::of_parts(state, saved.view, vec![dataset], 1))
+}
+
+impl SavedData {
+    fn of(dataset: &Dataset) -> Self {
+        let work = dataset.work.clone();
+        Self {
+            name: dataset.name.clone(),
+            domains: dataset.domains().names().to_vec(),
+            table: dataset.table().cloned(),
+            notices: dataset.notices.clone(),
+            fits: work.fits,
+            active: work.active,
+            evidence: work.evidence,
+            search: work.search,
+            front: work.front,
+            next_runs: work.next_runs,
+        }
+    }
+
+    fn into_dataset(self) -> Result<Dataset, StudyError> {
+        let domains = DomainSet::new(self.domains).map_err(bad)?;
+        let is_other = |own: &DomainSet| *own != *domains;
+        let tables = self.table.iter().any(|table| is_other(table.domains()));
+        let fits = self.fits.iter().any(|fit| is_other(fit.set.domains()) || !fit.is_whole());
+        let search = self.search.iter().any(|search| search.mixtures().any(|mixture| is_other(mixture.domains())));
+        let front = self.front.iter().flat_map(|front| &front.points).any(|point| is_other(point.0.domains()));
+        let runs = self.next_runs.iter().flat_map(|runs| &runs.mixtures).any(|mixture| is_other(mixture.domains()));
+        if tables || fits || search || front || runs {
+            return Err(bad("its parts are over different domains"));
+        }
+        let active = self.active.min(self.fits.len().saturating_sub(1));
+        let mut dataset = match self.table {
+            Some(table) => Dataset::of_table(0, self.name, table, Vec::new()),
+            None => Dataset::of_domains(0, self.name, domains),
+        };
+        dataset.notices = self.notices;
+        dataset.work = Work {
+            fits: self.fits,
+            active,
+            evidence: self.evidence,
+            search: self.search,
+            front: self.front,
+            cloud: None,
+            next_runs: self.next_runs,
+        };
+        Ok(dataset)
+    }
+}
+
+impl SavedState {
+    fn of(state: &State) -> Self {
+        let names = state.domains().names().iter().enumerate();
+        let locked = names.filter(|(domain, _)| state.locks.is_locked(*domain)).map(|(_, name)| name.clone());
+        Self {
+            current: state.current.clone(),
+            baseline: state.baseline.clone(),
+            saved: state.saved.clone(),
+            compared: state.compared.clone(),
+            locked: locked.collect(),
+            limits: state.limits.clone(),
+            redistribution: state.redistribution,
+            goal: state.goal.clone(),
+            seed: state.seed,
+        }
+    }
+
+    fn into_state(self, domains: &Arc<DomainSet>) -> Result<State, StudyError> {
+        let over = |mixture: &Mixture| -> Result<Mixture, StudyError> {
+            if mixture.domains() != domains {
+                return Err(bad("its mixtures are over other domains than its data"));
+            }
+            Mixture::from_proportions(domains, mixture.parts(), SUM_TOLERANCE).map_err(bad)
+        };
+        let named = |own: NamedMixture| -> Result<NamedMixture, StudyError> {
+            Ok(NamedMixture { mixture: over(&own.mixture)?, name: own.name })
+        };
+        let mut locks = Locks::none(domains);
+        for name in &self.locked {
+            locks.lock(name).map_err(bad)?;
+        }
+        let limits = &self.limits;
+        for list in [&limits.lower, &limits.upper, &limits.unique_tokens] {
+            if list.len() != domains.len() {
+                return Err(bad("its limits are over another number of domains"));
+            }
+        }
+        let is_weight = |weight: f64| weight.is_finite() && weight >= 0.0;
+        if !self.goal.metrics.iter().all(|metric| is_weight(metric.weight)) {
+            return Err(bad("a metric's weight is below zero or not finite"));
+        }
+        let mut compared = self.compared;
+        compared.retain(|&place| place < self.saved.len());
+        compared.truncate(MOST_COMPARED);
+        Ok(State {
+            dataset: 0,
+            current: over(&self.current)?,
+            baseline: named(self.baseline)?,
+            saved: self.saved.into_iter().map(named).collect::<Result<_, _>>()?,
+            compared,
+            locks,
+            constraints: limits.constraints(domains).map_err(bad)?,
+            limits: self.limits,
+            redistribution: self.redistribution,
+            goal: self.goal,
+            seed: self.seed,
+        })
+    }
+}
+
+fn check_header(header: &Header) -> Result<(), StudyError> {
+    if header.format != FORMAT {
+        return Err(bad(format!("expected format {FORMAT:?}, found {:?}", header.format)));
+    }
+    if header.version > VERSION {
+        return Err(StudyError::NewerVersion { found: header.version, newest: VERSION });
+    }
+    Ok(())
+}
+
+fn bad(problem: impl ToString) -> StudyError {
+    StudyError::BadFile { problem: problem.to_string() }
+}

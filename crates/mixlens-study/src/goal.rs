@@ -1,0 +1,109 @@
+//! [`Goal`]: which metrics count how much, and how they become one number.
+
+use mixlens_core::compute::Control;
+use mixlens_core::fit::SurrogateSet;
+use mixlens_core::search::{Objective, Term, desirability, minimax};
+use mixlens_core::simplex::Constraints;
+use mixlens_core::table::{Direction, Metric, MetricSet};
+use mixlens_formats::parse_metric_bound;
+use serde::{Deserialize, Serialize};
+
+use crate::StudyError;
+
+/// How several metrics become one objective.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AimKind {
+    /// The weighted mean.
+    #[default]
+    Mean,
+    /// The worst change from the natural (or mean) mixture.
+    Minimax,
+    /// The geometric mean of desirabilities; convex surrogates only.
+    Desirability,
+}
+
+impl AimKind {
+    /// All of them, for a menu.
+    pub const ALL: [Self; 3] = [Self::Mean, Self::Minimax, Self::Desirability];
+
+    /// The name in menus.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Mean => "Weighted mean",
+            Self::Minimax => "Worst metric",
+            Self::Desirability => "Desirability",
+        }
+    }
+}
+
+/// One metric's part in the objective.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GoalMetric {
+    /// The metric's name.
+    pub name: String,
+    /// Which way it improves.
+    pub direction: Direction,
+    /// Its weight in the objective; zero leaves it out.
+    pub weight: f64,
+}
+
+/// Every metric of the study with its weight, the aim, and bounds on metrics.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Goal {
+    /// In the order of the run table.
+    pub metrics: Vec<GoalMetric>,
+    /// How they are combined.
+    pub aim: AimKind,
+    /// Bounds as they were written, such as `code_loss <= baseline + 0.01`.
+    pub bounds: Vec<String>,
+}
+
+impl Goal {
+    /// Every metric with the same weight.
+    pub fn of(metrics: &MetricSet) -> Self {
+        let part = |metric: &Metric| GoalMetric { name: metric.name.clone(), direction: metric.direction, weight: 1.0 };
+        Self { metrics: metrics.as_slice().iter().map(part).collect(), aim: AimKind::Mean, bounds: Vec::new() }
+    }
+
+    /// The metrics with their directions; `None` without any.
+    pub fn metric_set(&self) -> Option<MetricSet> {
+        let metric = |own: &GoalMetric| Metric { name: own.name.clone(), direction: own.direction };
+        MetricSet::new(self.metrics.iter().map(metric).collect()).ok()
+    }
+
+    /// The objective for `set`: the metrics that it has and whose weight is above zero, with the bounds on metrics.
+    ///
+    /// `baseline` holds the predictions that bounds may refer to, in the order of the set. Worst-metric and
+    /// desirability aims are for [`Goal::aimed`].
+    ///
+    /// # Errors
+    /// Nothing with a weight, a weight out of range, or a bound that cannot be read.
+    pub fn objective(&self, set: &SurrogateSet, baseline: &[f64]) -> Result<Objective, StudyError> {
+        let known = set.metric_set();
+        let weighted = self.metrics.iter().filter(|metric| metric.weight > 0.0);
+        let term = |own: &GoalMetric| known.index_of(&own.name).map(|metric| Term { metric, weight: own.weight });
+        let terms: Vec<Term> = weighted.filter_map(term).collect();
+        let bounds = self.bounds.iter().map(|text| parse_metric_bound(text, &known, baseline));
+        Ok(Objective::new(set, &terms)?.within(bounds.collect::<Result<_, _>>()?))
+    }
+
+    /// [`Goal::objective`] with its aim, which for desirability takes a search of its own.
+    ///
+    /// # Errors
+    /// Those of [`Goal::objective`] and of the searches.
+    pub fn aimed(
+        &self,
+        set: &SurrogateSet,
+        baseline: &[f64],
+        constraints: &Constraints,
+        control: &Control,
+    ) -> Result<Objective, StudyError> {
+        let objective = self.objective(set, baseline)?;
+        Ok(match self.aim {
+            AimKind::Mean => objective,
+            AimKind::Minimax => minimax(set, objective)?,
+            AimKind::Desirability => desirability(set, objective, constraints, control)?,
+        })
+    }
+}

@@ -1,0 +1,88 @@
+//! [`Cloud`]: sampled mixtures with their predictions, to see what is possible at all.
+
+use mixlens_core::compute::{Control, Executor, try_map_tasks};
+use mixlens_core::fit::Surrogate;
+use mixlens_core::simplex::{Prior, Sampler};
+use serde::{Deserialize, Serialize};
+
+use super::Problem;
+use crate::StudyError;
+
+/// Mixtures predicted together.
+const CHUNK: usize = 512;
+/// More lines than any plot can show.
+const MOST: usize = 100_000;
+
+/// How many mixtures are sampled, and from where.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CloudSettings {
+    /// How many.
+    pub count: usize,
+    /// Where they come from.
+    pub prior: Prior,
+}
+
+impl Default for CloudSettings {
+    fn default() -> Self {
+        Self { count: 2000, prior: Prior::regmix() }
+    }
+}
+
+/// Sampled mixtures with their predictions.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Cloud {
+    /// Proportions, row after row.
+    pub parts: Vec<f64>,
+    /// The number of domains.
+    pub width: usize,
+    /// Name and predictions of each metric.
+    pub metrics: Vec<(String, Vec<f64>)>,
+}
+
+impl Cloud {
+    /// How many mixtures there are.
+    pub fn len(&self) -> usize {
+        self.parts.len() / self.width.max(1)
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The predictions of a metric, one per mixture; missing ones for a metric that was not fitted.
+    pub(crate) fn metric(&self, name: &str) -> Vec<Option<f64>> {
+        let own = self.metrics.iter().find(|(own, _)| own == name);
+        own.map_or_else(|| vec![None; self.len()], |(_, values)| values.iter().copied().map(Some).collect())
+    }
+}
+
+/// Samples the mixtures within the limits and predicts every metric.
+pub(super) fn cloud(
+    problem: &Problem,
+    settings: &CloudSettings,
+    control: &Control,
+    executor: &dyn Executor,
+) -> Result<Cloud, StudyError> {
+    let set = problem.set();
+    let width = set.domains().len();
+    let sampler = Sampler::new(&settings.prior, &set.centre().mixture, problem.constraints()?, problem.seed)?;
+    let count = settings.count.clamp(1, MOST);
+    let mut parts = vec![0.0; count * width];
+    sampler.fill(0, &mut parts);
+    let chunks: Vec<&[f64]> = parts.chunks(CHUNK * width).collect();
+    let stage = control.stage("predicting sampled mixtures", (chunks.len() * set.metrics().len()) as u64);
+    let mut metrics = Vec::with_capacity(set.metrics().len());
+    for fitted in set.metrics() {
+        let predicted = try_map_tasks(executor, chunks.len(), |task| {
+            let rows = chunks.get(task).copied().unwrap_or_default();
+            let mut out = vec![0.0; rows.len() / width];
+            fitted.surrogate.predict_rows(rows, &mut out);
+            stage.advance(1)?;
+            Ok(out)
+        })?;
+        metrics.push((fitted.metric.name.clone(), predicted.concat()));
+    }
+    Ok(Cloud { parts, width, metrics })
+}

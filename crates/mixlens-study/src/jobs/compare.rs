@@ -1,0 +1,163 @@
+//! Fitting one surrogate, and comparing several.
+
+use mixlens_core::CoreError;
+use mixlens_core::compute::{Control, Executor};
+use mixlens_core::fit::{CompareParams, CrossValidation, CrossValidator, SurrogateParams, SurrogateSet, choose};
+use mixlens_core::stats::Score;
+use mixlens_core::table::RunTable;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+use crate::{Fit, StudyError};
+
+/// The least error that a fit is given on its own runs, as a part of the metric's range (dimensionless).
+const LEAST_ERROR: f64 = 1e-3;
+
+/// Surrogates side by side: how well each predicts runs that it has not seen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// How runs were split.
+    pub params: CompareParams,
+    /// One entry per surrogate, lowest mean RMSE first.
+    pub entries: Vec<EvidenceEntry>,
+    /// One choice per metric compared.
+    pub choices: Vec<MetricChoice>,
+    /// Surrogates that need more runs than there are.
+    pub left_out: Vec<LeftOutSurrogate>,
+}
+
+/// A surrogate's results.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EvidenceEntry {
+    /// The surrogate.
+    pub surrogate: SurrogateParams,
+    /// One result per metric compared.
+    pub metrics: Vec<MetricEvidence>,
+    /// The mean over the metrics.
+    pub mean: Score,
+}
+
+/// A surrogate's results on one metric.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MetricEvidence {
+    /// The metric's name.
+    pub metric: String,
+    /// Agreement of held-out predictions with measured values.
+    pub score: Score,
+    /// Standard error of the RMSE over folds.
+    pub rmse_se: Option<f64>,
+    /// The held-out prediction of every run that has the metric, in table order.
+    pub predicted: Vec<f64>,
+}
+
+/// The best surrogate for a metric.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MetricChoice {
+    /// The metric's name.
+    pub metric: String,
+    /// Position of the entry with the lowest RMSE.
+    pub chosen: usize,
+    /// Positions of the entries that are as good within the noise.
+    pub tied: Vec<usize>,
+}
+
+/// A surrogate that was not compared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOutSurrogate {
+    /// Its name.
+    pub name: String,
+    /// Why.
+    pub reason: String,
+}
+
+impl Evidence {
+    /// Cross-validates the surrogates (the usual ones when none is given) on every metric that varies.
+    pub(super) fn of_table(
+        table: &RunTable,
+        surrogates: &[SurrogateParams],
+        params: CompareParams,
+        control: &Control,
+        executor: &dyn Executor,
+    ) -> Result<Self, StudyError> {
+        let metrics = varying_metrics(table);
+        let usual = SurrogateParams::candidates();
+        let mut validator = CrossValidator::new(table, &metrics, params)?;
+        let (surrogates, needed) = if surrogates.is_empty() { (&*usual, false) } else { (surrogates, true) };
+        let (mut results, mut left_out) = (Vec::new(), Vec::new());
+        for surrogate in surrogates {
+            match validator.validate(surrogate, control, executor) {
+                Ok(result) => results.push((surrogate, result)),
+                Err(problem @ CoreError::TooFewRuns { .. }) if !needed => {
+                    let (name, reason) = (surrogate.name().to_owned(), problem.to_string());
+                    left_out.push(LeftOutSurrogate { name, reason });
+                }
+                Err(problem) => return Err(problem.into()),
+            }
+        }
+        let mean =
+            |results: &[CrossValidation]| Score::mean(&results.iter().map(|result| result.score).collect::<Vec<_>>());
+        let rmse = |results: &[CrossValidation]| mean(results).map_or(f64::INFINITY, |s| s.rmse);
+        results.sort_by(|a, b| rmse(&a.1).total_cmp(&rmse(&b.1)));
+        let all = table.metrics().as_slice();
+        let name = |place: usize| {
+            metrics
+                .get(place)
+                .and_then(|&metric| all.get(metric))
+                .map_or_else(String::new, |metric| metric.name.clone())
+        };
+        let choices = (0..metrics.len()).filter_map(|place| {
+            let choice = choose(&results.iter().filter_map(|(_, result)| result.get(place)).collect::<Vec<_>>())?;
+            Some(MetricChoice { metric: name(place), chosen: choice.chosen, tied: choice.tied })
+        });
+        let choices = choices.collect();
+        let entries = results.into_iter().filter_map(|(surrogate, results)| {
+            let mean = mean(&results)?;
+            let own = results.into_iter().enumerate().map(|(place, result)| MetricEvidence {
+                metric: name(place),
+                score: result.score,
+                rmse_se: result.rmse_se,
+                predicted: predicted(table, metrics.get(place).copied().unwrap_or_default(), &result),
+            });
+            Some(EvidenceEntry { surrogate: surrogate.clone(), metrics: own.collect(), mean })
+        });
+        Ok(Self { params, entries: entries.collect(), choices, left_out })
+    }
+
+    /// The cross-validated results of a surrogate on a metric.
+    pub fn of(&self, surrogate: &str, metric: &str) -> Option<&MetricEvidence> {
+        let entry = self.entries.iter().find(|entry| entry.surrogate.name() == surrogate)?;
+        entry.metrics.iter().find(|own| own.metric == metric)
+    }
+}
+
+impl Fit {
+    /// Fits a surrogate to every metric that varies.
+    pub(super) fn of_table(
+        table: &RunTable,
+        params: &SurrogateParams,
+        control: &Control,
+        executor: &dyn Executor,
+    ) -> Result<Self, StudyError> {
+        let set = SurrogateSet::fit_with_intervals(table, &varying_metrics(table), params, 0, control, executor)?;
+        let scores = set.score(table)?;
+        let summary = table.summary();
+        let error = |name: &String| {
+            let (_, score) = scores.iter().find(|(own, _)| own == name)?;
+            let column = summary.metrics.iter().find(|column| column.name == *name)?;
+            Some(score.rmse.max(LEAST_ERROR * (column.max? - column.min?)))
+        };
+        let own_errors = set.metrics().iter().map(|fitted| error(&fitted.metric.name)).collect();
+        Ok(Self { params: Some(params.clone()), set: Arc::new(set), own_errors })
+    }
+}
+
+/// Held-out predictions of a metric, for the runs that have it.
+fn predicted(table: &RunTable, metric: usize, result: &CrossValidation) -> Vec<f64> {
+    table.metric_values(metric).flatten().zip(result.errors()).map(|(measured, error)| measured - error).collect()
+}
+
+/// Positions of the metrics that can be fitted.
+fn varying_metrics(table: &RunTable) -> Vec<usize> {
+    let constant = table.constant_metrics();
+    (0..table.metrics().len()).filter(|metric| !constant.contains(metric)).collect()
+}

@@ -1,0 +1,133 @@
+//! Reading run tables, and looking into files before that.
+
+use std::sync::Arc;
+
+use mixlens_core::table::RunTable;
+use mixlens_formats::{ImportOptions, Imported, NamedBytes, import_run_table, leave_out_rejected};
+use serde::{Deserialize, Serialize};
+
+use super::JobOutcome;
+use crate::StudyError;
+
+/// Rows that a preview shows.
+const PREVIEW_ROWS: usize = 50;
+
+/// Files that take long to read, in bytes.
+const LARGE: usize = 4 << 20;
+
+/// What to do with rows that cannot be read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnRejected {
+    /// Refuse the files, naming the first such row (the default).
+    #[default]
+    Refuse,
+    /// Leave such rows out and say how many.
+    LeaveOut,
+}
+
+/// What files hold, before they are imported.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ImportPreview {
+    /// The names of the files.
+    pub files: Vec<String>,
+    /// What was recognised in each file, one sentence a file.
+    pub layout: Vec<String>,
+    /// The domains recognised.
+    pub domains: Vec<String>,
+    /// The metrics recognised.
+    pub metrics: Vec<String>,
+    /// The first 50 runs, as the cells of a table: id, proportions, metrics.
+    pub rows: Vec<Vec<String>>,
+    /// How many runs there are.
+    pub runs: usize,
+    /// What the user should know.
+    pub notices: Vec<String>,
+    /// Rows that cannot be read, each with where it is and why; the rest can be imported without them.
+    pub rejected: Vec<String>,
+    /// Why the files cannot be imported even without those rows; `None` when they can.
+    pub problem: Option<String>,
+}
+
+/// Tries an import and shows what it gives.
+pub(super) fn preview(files: &[Arc<NamedBytes>], options: &ImportOptions) -> ImportPreview {
+    let names = files.iter().map(|file| file.name.clone()).collect();
+    let nothing = ImportPreview {
+        files: names,
+        layout: Vec::new(),
+        domains: Vec::new(),
+        metrics: Vec::new(),
+        rows: Vec::new(),
+        runs: 0,
+        notices: Vec::new(),
+        rejected: Vec::new(),
+        problem: None,
+    };
+    let left = leave_out_rejected(&owned(files), options, most_rejected(files));
+    let rejected = left.rejected.iter().map(|row| row.reason.to_string()).collect();
+    let nothing = ImportPreview { rejected, ..nothing };
+    match left.imported {
+        Err(problem) => ImportPreview { problem: Some(problem.to_string()), ..nothing },
+        Ok(Imported { table, notices, layout }) => {
+            let cells = |run: mixlens_core::table::Run<'_>| {
+                let parts = run.parts.iter().map(f64::to_string);
+                let values = run.values.iter().map(|value| value.map_or_else(String::new, |value| value.to_string()));
+                std::iter::once(run.id.to_owned()).chain(parts).chain(values).collect()
+            };
+            ImportPreview {
+                layout: layout.files.iter().map(ToString::to_string).collect(),
+                domains: table.domains().names().to_vec(),
+                metrics: table.metrics().as_slice().iter().map(|metric| metric.name.clone()).collect(),
+                rows: table.runs().take(PREVIEW_ROWS).map(cells).collect(),
+                runs: table.len(),
+                notices: notices.iter().map(ToString::to_string).collect(),
+                ..nothing
+            }
+        }
+    }
+}
+
+/// Reads a run table.
+pub(super) fn import(
+    files: &[Arc<NamedBytes>],
+    options: &ImportOptions,
+    rejected: OnRejected,
+) -> Result<JobOutcome, StudyError> {
+    let Imported { table, notices, .. } = match rejected {
+        OnRejected::Refuse => import_run_table(&owned(files), options)?,
+        OnRejected::LeaveOut => leave_out_rejected(&owned(files), options, most_rejected(files)).imported?,
+    };
+    let mut notices: Vec<String> = notices.iter().map(ToString::to_string).collect();
+    notices.extend(constant_metrics(&table));
+    let base = |name: &str| name.rsplit(['/', '\\']).next().unwrap_or(name).to_owned();
+    let name = match files {
+        [] => String::new(),
+        [only] => base(&only.name),
+        [first, rest @ ..] => format!("{} and {} more", base(&first.name), rest.len()),
+    };
+    Ok(JobOutcome::Imported { name, table: Arc::new(table), notices })
+}
+
+fn owned(files: &[Arc<NamedBytes>]) -> Vec<NamedBytes> {
+    files.iter().map(|file| NamedBytes::clone(file)).collect()
+}
+
+/// How many rejected rows are told at most: each costs another reading of the files.
+fn most_rejected(files: &[Arc<NamedBytes>]) -> usize {
+    let bytes: usize = files.iter().map(|file| file.bytes.len()).sum();
+    if bytes > LARGE { 10 } else { 200 }
+}
+
+fn constant_metrics(table: &RunTable) -> Option<String> {
+    let names: Vec<&str> = table
+        .constant_metrics()
+        .into_iter()
+        .filter_map(|metric| table.metrics().as_slice().get(metric))
+        .map(|metric| metric.name.as_str())
+        .collect();
+    let (first, count) = (names.first()?, names.len());
+    Some(match count {
+        1 => format!("metric {first:?} is the same in every run and will not be fitted"),
+        _ => format!("{count} metrics (first: {first:?}) are the same in every run and will not be fitted"),
+    })
+}

@@ -1,0 +1,92 @@
+//! [`Look`]: what lies around a mixture. Too much for a frame, so it is a job.
+
+use mixlens_core::compute::Control;
+use mixlens_core::simplex::{Locks, Mixture};
+use serde::{Deserialize, Serialize};
+
+use super::Problem;
+use crate::StudyError;
+use crate::derived::{BestMove, Interactions, Shown, Ternary, Traces, best_move, interactions, ternary, traces};
+
+/// What is sampled around a mixture.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LookSettings {
+    /// The metric of sentence and ternary plot, by its position in the study; the objective without one.
+    pub shown: Option<usize>,
+    /// Further metrics that traces are wanted of.
+    pub traced: Vec<usize>,
+    /// Points along a trace; none for no traces.
+    pub trace_points: usize,
+    /// The corners of the ternary plot, if it is wanted.
+    pub ternary: Option<[usize; 3]>,
+    /// Steps along a side of the ternary plot.
+    pub ternary_steps: usize,
+    /// Whether the interaction matrix is wanted.
+    pub interactions: bool,
+    /// Positions of the domains that do not move.
+    pub locked: Vec<usize>,
+    /// How far predictions of the shown metric are usually off.
+    pub noise: Option<f64>,
+}
+
+/// What lies around a mixture.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Look {
+    /// The mixture.
+    pub at: Mixture,
+    /// What was sampled.
+    pub settings: LookSettings,
+    /// What is shown, in words.
+    pub name: String,
+    /// The traces: first what is shown, then the further metrics.
+    pub traces: Option<Traces>,
+    /// The ternary grid.
+    pub ternary: Option<Ternary>,
+    /// What pairs of domains do together.
+    pub interactions: Option<Interactions>,
+    /// The single move that helps most; `None` when none does.
+    pub best_move: Option<BestMove>,
+    /// The move in words, or that there is none.
+    pub sentence: String,
+}
+
+/// Samples everything.
+pub(super) fn look(
+    problem: &Problem,
+    at: &Mixture,
+    settings: &LookSettings,
+    control: &Control,
+) -> Result<Look, StudyError> {
+    let set = problem.set();
+    let constraints = problem.constraints()?;
+    let metric = |metric: usize| -> Result<(String, Shown<'_>), StudyError> {
+        let name = problem.goal.metrics.get(metric).map_or_else(String::new, |own| own.name.clone());
+        Ok((name, Shown::metric(&set, &problem.goal, metric)?))
+    };
+    let (name, shown) = match settings.shown {
+        Some(place) => metric(place)?,
+        None => {
+            let objective = problem.objective(&set, &constraints, control)?;
+            (problem.objective_name().to_owned(), Shown::Objective { set: &set, objective })
+        }
+    };
+    let stage = control.stage("looking around the mixture", 4);
+    let mut locks = Locks::none(at.domains());
+    settings.locked.iter().for_each(|&domain| locks.set(domain, true));
+    let best_move = best_move(&shown, &name, at, &locks, &constraints, settings.noise);
+    stage.advance(1)?;
+    let grid = |corners| ternary(&shown, &name, at, corners, &constraints, settings.ternary_steps);
+    let ternary = settings.ternary.map(grid);
+    stage.advance(1)?;
+    let interactions = settings.interactions.then(|| interactions(&shown, &name, at));
+    stage.advance(1)?;
+    let mut curves = vec![(name.clone(), shown)];
+    for &place in settings.traced.iter().filter(|place| Some(**place) != settings.shown) {
+        curves.push(metric(place)?);
+    }
+    let traces = (settings.trace_points > 0).then(|| traces(&curves, at, &constraints, settings.trace_points));
+    stage.advance(1)?;
+    let none = || format!("No single move of up to 5 points improves {name}");
+    let sentence = best_move.as_ref().map_or_else(none, |best| best.sentence.clone());
+    Ok(Look { at: at.clone(), settings: settings.clone(), name, traces, ternary, interactions, best_move, sentence })
+}

@@ -1,0 +1,63 @@
+//! Long work as plain data: a [`JobRequest`] leaves the study, [`run_job`] does it anywhere, a [`JobResult`] comes back.
+
+mod cloud;
+mod compare;
+mod import;
+mod look;
+mod next_runs;
+mod problem;
+mod request;
+mod search;
+mod slots;
+mod worker;
+
+use std::sync::Arc;
+
+use mixlens_core::compute::{Control, Executor};
+
+pub use cloud::{Cloud, CloudSettings};
+pub use compare::{Evidence, EvidenceEntry, LeftOutSurrogate, MetricChoice, MetricEvidence};
+pub use import::{ImportPreview, OnRejected};
+pub use look::{Look, LookSettings};
+pub use next_runs::{NextRuns, NextRunsSettings};
+pub use problem::Problem;
+pub use request::{JobId, JobOutcome, JobRequest, JobResult, JobTask};
+pub use search::{Front, FrontSettings, SearchOutcome, SearchSettings};
+pub(crate) use slots::{JobSlot, Slots};
+pub use worker::{request_from_parts, request_into_parts, result_from_text, result_text};
+
+use crate::StudyError;
+use crate::dataset::Fit;
+
+/// Does the work of a request. The same request and seed give the same bytes on any number of threads.
+///
+/// Pure: it may run on a thread, in a web worker or at once.
+pub fn run_job(request: &JobRequest, control: &Control, executor: &dyn Executor) -> JobResult {
+    JobResult { id: request.id, outcome: outcome(&request.task, control, executor) }
+}
+
+fn outcome(task: &JobTask, control: &Control, executor: &dyn Executor) -> Result<JobOutcome, StudyError> {
+    Ok(match task {
+        JobTask::Preview { files, options } => JobOutcome::Preview(Arc::new(import::preview(files, options))),
+        JobTask::Import { files, options, rejected } => import::import(files, options, *rejected)?,
+        JobTask::Fit { table, params } => JobOutcome::Fit(Box::new(Fit::of_table(table, params, control, executor)?)),
+        JobTask::Compare { table, surrogates, params } => {
+            JobOutcome::Evidence(Arc::new(Evidence::of_table(table, surrogates, *params, control, executor)?))
+        }
+        JobTask::Search { problem, settings } => {
+            JobOutcome::Search(Arc::new(search::search(problem, settings, control, executor)?))
+        }
+        JobTask::Front { problem, settings } => {
+            JobOutcome::Front(Arc::new(search::front(problem, *settings, control, executor)?))
+        }
+        JobTask::Cloud { problem, settings } => {
+            JobOutcome::Cloud(Arc::new(cloud::cloud(problem, settings, control, executor)?))
+        }
+        JobTask::NextRuns { problem, settings } => {
+            JobOutcome::NextRuns(Arc::new(next_runs::next_runs(problem, settings, control)?))
+        }
+        JobTask::Look { problem, at, settings } => {
+            JobOutcome::Look(Arc::new(look::look(problem, at, settings, control)?))
+        }
+    })
+}

@@ -1,0 +1,65 @@
+//! Proposing the proxy runs that teach a fit most.
+
+use mixlens_core::compute::Control;
+use mixlens_core::search::{NextParams, Teaching, next_runs as core_next_runs};
+use mixlens_core::simplex::{Mixture, Prior, Sampler};
+use serde::{Deserialize, Serialize};
+
+use super::Problem;
+use crate::StudyError;
+
+/// How many runs, from how large a pool.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NextRunsSettings {
+    /// How many runs.
+    pub count: usize,
+    /// How many mixtures are drawn to choose from.
+    pub pool: usize,
+    /// Proportions are multiples of this.
+    pub step: f64,
+    /// Where the pool comes from.
+    pub prior: Prior,
+    /// Whether the best predicted are tried instead of those that teach most.
+    pub climb: bool,
+}
+
+impl Default for NextRunsSettings {
+    fn default() -> Self {
+        Self { count: 8, pool: 2000, step: 0.0002, prior: Prior::regmix(), climb: false }
+    }
+}
+
+/// Runs to train.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NextRuns {
+    /// How they were asked for.
+    pub settings: NextRunsSettings,
+    /// The mixtures, in the order of their choice.
+    pub mixtures: Vec<Mixture>,
+    /// How they were chosen: "variance", "sensitivity", "distance" or "climb".
+    pub chosen_by: String,
+}
+
+/// Chooses the runs.
+pub(super) fn next_runs(
+    problem: &Problem,
+    settings: &NextRunsSettings,
+    control: &Control,
+) -> Result<NextRuns, StudyError> {
+    let set = problem.set();
+    let constraints = problem.constraints()?;
+    let objective = problem.objective(&set, &constraints, control)?;
+    let sampler = Sampler::new(&settings.prior, &set.centre().mixture, constraints, problem.seed)?;
+    let teaching = if settings.climb { Teaching::Climb } else { Teaching::Auto };
+    let NextRunsSettings { count, pool, step, .. } = *settings;
+    let params = NextParams { count, pool, step, teaching, seed: problem.seed };
+    let (mixtures, teaching) = core_next_runs(&set, &objective, &sampler, params, control)?;
+    let chosen_by = match teaching {
+        Teaching::Variance => "variance",
+        Teaching::Sensitivity => "sensitivity",
+        Teaching::Distance | Teaching::Auto => "distance",
+        Teaching::Climb => "climb",
+    };
+    Ok(NextRuns { settings: settings.clone(), mixtures, chosen_by: chosen_by.to_owned() })
+}

@@ -1,0 +1,178 @@
+//! [`JobRequest`] and [`JobResult`]: what goes to a worker and what comes back.
+
+use std::sync::Arc;
+
+use mixlens_core::fit::{CompareParams, SurrogateParams};
+use mixlens_core::simplex::Mixture;
+use mixlens_core::table::RunTable;
+use mixlens_formats::{ImportOptions, NamedBytes};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Cloud, CloudSettings, Evidence, Front, FrontSettings, ImportPreview, JobSlot, Look, LookSettings, NextRuns,
+    NextRunsSettings, OnRejected, Problem, SearchOutcome, SearchSettings,
+};
+use crate::dataset::DatasetId;
+use crate::{Fit, StudyError};
+
+/// The generation number of a job: later jobs have greater ones.
+pub type JobId = u64;
+
+/// Work to be done off the frame, with everything that it needs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct JobRequest {
+    /// The generation number, which the result carries back.
+    pub id: JobId,
+    pub(crate) dataset: DatasetId,
+    /// The work.
+    pub task: JobTask,
+}
+
+/// The kinds of work.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum JobTask {
+    /// Look into files before they are imported.
+    Preview {
+        /// The files.
+        #[serde(skip)]
+        files: Vec<Arc<NamedBytes>>,
+        /// What the user says about them.
+        options: ImportOptions,
+    },
+    /// Read a run table.
+    Import {
+        /// The files.
+        #[serde(skip)]
+        files: Vec<Arc<NamedBytes>>,
+        /// What the user says about them.
+        options: ImportOptions,
+        /// What to do with rows that cannot be read.
+        rejected: OnRejected,
+    },
+    /// Fit a surrogate to every metric.
+    Fit {
+        /// The runs.
+        table: Arc<RunTable>,
+        /// The surrogate.
+        params: SurrogateParams,
+    },
+    /// Compare surrogates by cross-validation.
+    Compare {
+        /// The runs.
+        table: Arc<RunTable>,
+        /// The surrogates.
+        surrogates: Vec<SurrogateParams>,
+        /// How runs are split.
+        params: CompareParams,
+    },
+    /// Look for the best predicted mixture.
+    Search {
+        /// What is searched.
+        problem: Problem,
+        /// How.
+        settings: SearchSettings,
+    },
+    /// Follow the Pareto front of two metrics.
+    Front {
+        /// What is searched.
+        problem: Problem,
+        /// Which metrics, how many points.
+        settings: FrontSettings,
+    },
+    /// Sample mixtures and predict them.
+    Cloud {
+        /// What is sampled within.
+        problem: Problem,
+        /// How many, from where.
+        settings: CloudSettings,
+    },
+    /// Propose runs to train.
+    NextRuns {
+        /// What is asked about.
+        problem: Problem,
+        /// How many, from how large a pool.
+        settings: NextRunsSettings,
+    },
+    /// Sample traces, ternary grid and single moves around a mixture.
+    Look {
+        /// What is looked at.
+        problem: Problem,
+        /// The mixture.
+        at: Mixture,
+        /// What is sampled.
+        settings: LookSettings,
+    },
+}
+
+impl JobTask {
+    /// What is being done, for a progress bar.
+    pub fn title(&self) -> &'static str {
+        match self {
+            Self::Preview { .. } => "Looking into files",
+            Self::Import { .. } => "Importing runs",
+            Self::Fit { .. } => "Fitting",
+            Self::Compare { .. } => "Comparing surrogates",
+            Self::Search { .. } => "Searching",
+            Self::Front { .. } => "Following the Pareto front",
+            Self::Cloud { .. } => "Sampling mixtures",
+            Self::NextRuns { .. } => "Choosing runs",
+            Self::Look { .. } => "Looking around the mixture",
+        }
+    }
+
+    /// Jobs of the same slot replace each other.
+    pub(crate) fn slot(&self) -> JobSlot {
+        match self {
+            Self::Preview { .. } => JobSlot::Preview,
+            Self::Import { .. } => JobSlot::Import,
+            Self::Fit { .. } => JobSlot::Fit,
+            Self::Compare { .. } => JobSlot::Compare,
+            Self::Search { .. } => JobSlot::Search,
+            Self::Front { .. } => JobSlot::Front,
+            Self::Cloud { .. } => JobSlot::Cloud,
+            Self::NextRuns { .. } => JobSlot::NextRuns,
+            Self::Look { .. } => JobSlot::Look,
+        }
+    }
+}
+
+/// What came of a job.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JobResult {
+    /// The generation number of the request.
+    pub id: JobId,
+    /// What was found, or why nothing was.
+    pub outcome: Result<JobOutcome, StudyError>,
+}
+
+/// What jobs find, one kind per task.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum JobOutcome {
+    /// What files hold.
+    Preview(Arc<ImportPreview>),
+    /// A run table.
+    Imported {
+        /// What the files are called together.
+        name: String,
+        /// The runs.
+        table: Arc<RunTable>,
+        /// What the user should know.
+        notices: Vec<String>,
+    },
+    /// Fitted surrogates.
+    Fit(Box<Fit>),
+    /// Surrogates side by side.
+    Evidence(Arc<Evidence>),
+    /// The best predicted mixture.
+    Search(Arc<SearchOutcome>),
+    /// A Pareto front.
+    Front(Arc<Front>),
+    /// Sampled mixtures.
+    Cloud(Arc<Cloud>),
+    /// Runs to train.
+    NextRuns(Arc<NextRuns>),
+    /// Traces, ternary grid and single moves.
+    Look(Arc<Look>),
+}

@@ -1,0 +1,213 @@
+//! Looking for the best predicted mixture, and for the Pareto front of two metrics.
+
+use mixlens_core::compute::{Control, Executor, Status};
+use mixlens_core::search::{Proposal, SimulationParams, pareto_front, propose, propose_exact};
+use mixlens_core::simplex::{Mixture, Prior, Sampler};
+use serde::{Deserialize, Serialize};
+
+use super::cloud::cloud;
+use super::{CloudSettings, Problem};
+use crate::StudyError;
+
+/// Mixtures that a front is picked from where no exact one is possible.
+const SAMPLED: usize = 20_000;
+
+/// How to search.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SearchSettings {
+    /// How many mixtures to simulate where no exact search is possible.
+    pub samples: u64,
+    /// How many of the best to average.
+    pub top: usize,
+    /// Where simulated mixtures come from.
+    pub prior: Prior,
+    /// Simulate even where an exact search is possible.
+    pub simulate_always: bool,
+    /// How much worse than the best still counts as flat, in the unit of the objective.
+    pub tolerance: f64,
+    /// Whether locked domains stay as they are.
+    pub keep_locks: bool,
+}
+
+impl Default for SearchSettings {
+    fn default() -> Self {
+        let SimulationParams { samples, top } = SimulationParams::default();
+        Self { samples, top, prior: Prior::regmix(), simulate_always: false, tolerance: 0.001, keep_locks: true }
+    }
+}
+
+/// The best predicted mixture, with what is needed to judge it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SearchOutcome {
+    /// How it was searched.
+    pub settings: SearchSettings,
+    /// The surrogate's name.
+    pub surrogate: String,
+    /// What was aimed at.
+    pub objective_name: String,
+    /// Seed of the simulation.
+    pub seed: u64,
+    /// How the search ended.
+    pub status: Status,
+    /// The proposed mixture.
+    pub mixture: Mixture,
+    /// Its objective, lower is better.
+    pub objective: f64,
+    /// How much lower anything allowed can be at most; `None` after a simulation.
+    pub gap: Option<f64>,
+    /// The proportions of each domain among the best, or over the flat region after an exact search.
+    pub spread: Vec<(f64, f64)>,
+    /// Among the mixtures that are as good within the tolerance, the one nearest to natural.
+    pub nearest: Option<Mixture>,
+    /// The best single mixture and its objective.
+    pub best_single: (Mixture, f64),
+    /// How many mixtures were simulated; zero for an exact search.
+    pub samples: u64,
+    /// The objective of the mixtures it is compared with, by name.
+    pub versus: Vec<(String, f64)>,
+}
+
+impl SearchOutcome {
+    /// Every mixture in it.
+    pub(crate) fn mixtures(&self) -> impl Iterator<Item = &Mixture> {
+        [&self.mixture, &self.best_single.0].into_iter().chain(&self.nearest)
+    }
+}
+
+/// Searches, exactly where that is possible.
+pub(super) fn search(
+    problem: &Problem,
+    settings: &SearchSettings,
+    control: &Control,
+    executor: &dyn Executor,
+) -> Result<SearchOutcome, StudyError> {
+    let set = problem.set();
+    let constraints = problem.constraints()?;
+    let objective = problem.objective(&set, &constraints, control)?;
+    let tolerance = Some(settings.tolerance);
+    let proposal = if objective.is_convex(&set) && !settings.simulate_always {
+        propose_exact(&set, &objective, &constraints, tolerance, control, executor)?
+    } else {
+        let params = SimulationParams { samples: settings.samples, top: settings.top };
+        params.check()?;
+        let sampler = Sampler::new(&settings.prior, &set.centre().mixture, constraints, problem.seed)?;
+        propose(&set, &objective, &sampler, params, tolerance, control, executor)?
+    };
+    let Proposal { status, mixture, objective, gap, flat, best_single, spread, versus, samples, .. } = proposal;
+    Ok(SearchOutcome {
+        settings: settings.clone(),
+        surrogate: set.metrics().first().map_or_else(String::new, |fitted| fitted.params.name().to_owned()),
+        objective_name: problem.objective_name().to_owned(),
+        seed: problem.seed,
+        status,
+        mixture,
+        objective,
+        gap,
+        spread,
+        nearest: flat.map(|flat| flat.nearest),
+        best_single,
+        samples,
+        versus: versus.into_iter().map(|other| (other.name.to_owned(), other.objective)).collect(),
+    })
+}
+
+/// Which front to follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FrontSettings {
+    /// Positions of the two metrics among those of the study.
+    pub metrics: [usize; 2],
+    /// How many points.
+    pub points: usize,
+}
+
+impl Default for FrontSettings {
+    fn default() -> Self {
+        Self { metrics: [0, 1], points: 21 }
+    }
+}
+
+/// Mixtures that no other one beats in both metrics.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Front {
+    /// Names of the two metrics.
+    pub metrics: [String; 2],
+    /// From the best for the first metric to the best for the second: mixture and the two predictions.
+    pub points: Vec<(Mixture, [f64; 2])>,
+    /// Whether every point is a certified minimum, for these surrogates.
+    pub is_exact: bool,
+}
+
+/// Follows the front.
+pub(super) fn front(
+    problem: &Problem,
+    settings: FrontSettings,
+    control: &Control,
+    executor: &dyn Executor,
+) -> Result<Front, StudyError> {
+    let set = problem.set();
+    let constraints = problem.constraints()?;
+    let names = settings.metrics.map(|metric| problem.goal.metrics.get(metric).map(|own| own.name.clone()));
+    let [Some(first), Some(second)] = names else {
+        let (count, found) = (problem.goal.metrics.len(), settings.metrics.iter().max().map_or(0, |most| most + 1));
+        return Err(StudyError::NoSuchPlace { what: "metric", count, found });
+    };
+    let known = set.metric_set();
+    known.require(&first)?;
+    known.require(&second)?;
+    let baseline = set.predict(problem.baseline.parts())?.values;
+    let mut goal = problem.goal.clone();
+    goal.metrics.iter_mut().for_each(|own| own.weight = f64::from(u8::from(own.name == first || own.name == second)));
+    let objective = goal.objective(&set, &baseline)?;
+    if !objective.is_convex(&set) {
+        return sampled_front(problem, [first, second], settings.points, control, executor);
+    }
+    let points = pareto_front(&set, &objective, &constraints, settings.points, control)?;
+    let pair = |values: Vec<f64>| <[f64; 2]>::try_from(values).ok();
+    let points = points.into_iter().filter_map(|point| Some((point.mixture, pair(point.values)?))).collect();
+    Ok(Front { metrics: [first, second], points, is_exact: true })
+}
+
+/// The best of many sampled mixtures, where surrogates are not convex: nothing is proved about what lies between.
+fn sampled_front(
+    problem: &Problem,
+    metrics: [String; 2],
+    points: usize,
+    control: &Control,
+    executor: &dyn Executor,
+) -> Result<Front, StudyError> {
+    let settings = CloudSettings { count: SAMPLED, ..CloudSettings::default() };
+    let cloud = cloud(problem, &settings, control, executor)?;
+    let sign = |name: &String| {
+        let own = problem.goal.metrics.iter().find(|own| own.name == *name);
+        own.map_or(1.0, |own| own.direction.sign())
+    };
+    let [first, second] = [0, 1].map(|place| metrics.get(place).map_or_else(Vec::new, |name| cloud.metric(name)));
+    let signs = [0, 1].map(|place| metrics.get(place).map_or(1.0, sign));
+    let both = first.into_iter().zip(second).enumerate();
+    let mut found: Vec<(usize, [f64; 2])> = both.filter_map(|(row, (a, b))| Some((row, [a?, b?]))).collect();
+    let counted = |values: &[f64; 2]| (values[0] * signs[0], values[1] * signs[1]);
+    found.sort_by(|(_, a), (_, b)| {
+        let ((a, b), (c, d)) = (counted(a), counted(b));
+        a.total_cmp(&c).then(b.total_cmp(&d))
+    });
+    let mut best = f64::INFINITY;
+    found.retain(|(_, values)| {
+        let own = counted(values).1;
+        let is_better = own < best;
+        best = best.min(own);
+        is_better
+    });
+    // Evenly thinned out to as many points as were asked for, both ends kept.
+    let (last, most) = (found.len().saturating_sub(1), points.max(2) - 1);
+    let kept: Vec<usize> =
+        if last <= most { (0..=last).collect() } else { (0..=most).map(|i| i * last / most).collect() };
+    let width = cloud.width;
+    let point = |place: usize| {
+        let (row, values) = found.get(place)?;
+        let parts = cloud.parts.get(row * width..(row + 1) * width)?;
+        Some((Mixture::from_weights(problem.set.domains(), parts).ok()?.0, *values))
+    };
+    Ok(Front { metrics, points: kept.into_iter().filter_map(point).collect(), is_exact: false })
+}

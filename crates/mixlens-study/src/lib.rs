@@ -1,0 +1,75 @@
+//! What a front of Mixlens shows and can undo.
+//!
+//! A [`Study`] holds the data, the mixtures and everything computed from them. Fronts read it and change it through one
+//! door, [`Study::apply`], with [`Command`]s. There is no drawing, thread or clock here: long work leaves as a
+//! [`JobRequest`] in an [`Event`], is done anywhere by [`run_job`], and comes back as [`Command::JobFinished`].
+//!
+//! ```
+//! use mixlens_study::{Command, Study};
+//! let mut study = Study::demo()?;
+//! study.apply(Command::SetProportion { domain: 0, to: 0.5 })?;
+//! assert_eq!(study.domain_rows()[0].text, "50.00 %");
+//! study.apply(Command::Undo)?;
+//! assert!(!study.can_undo());
+//! # Ok::<(), mixlens_study::StudyError>(())
+//! ```
+//!
+//! | what | where |
+//! |---|---|
+//! | what is undone: mixtures, locks, limits, goal | [`State`] |
+//! | what is computed and never undone: tables, fits, evidence, searches | [`Dataset`] |
+//! | how it is looked at, saved and not undone | [`View`] |
+//! | numbers and sentences for a front to draw | [`Predictions`], [`DomainRow`], [`Traces`], … |
+
+mod command;
+mod command_info;
+mod dataset;
+mod demo;
+mod derived;
+mod error;
+mod event;
+mod export;
+mod file;
+mod goal;
+mod history;
+mod jobs;
+mod limits;
+mod link;
+mod number;
+mod shortcut;
+mod state;
+mod study;
+#[cfg(test)]
+mod testing;
+mod view;
+mod wire;
+
+pub use command::{BaselineFrom, Command, ResetTo, RunSelection};
+pub use command_info::{CommandInfo, CommandKind, MenuGroup};
+pub use dataset::{Dataset, Fit, Work};
+pub use derived::{
+    BestMove, Contour, Difference, DifferenceTable, DomainRow, Estimate, FrontPoint, Interactions, LimitHit,
+    LineSource, MeasuredPair, MetricRow, ObjectiveRow, ParallelAxis, ParallelPlot, Predictions, RunOrder, Standing,
+    Ternary, TernaryPoint, Trace, Traces,
+};
+pub use error::StudyError;
+pub use event::{Ask, Event};
+pub use export::MixtureFormat;
+pub use file::{
+    FoundFile, Recovery, autosave_path, backup_path, find_recovery, open_study, parse_study, recovery, save_autosave,
+    save_study, study_text,
+};
+pub use goal::{AimKind, Goal, GoalMetric};
+pub use jobs::{
+    Cloud, CloudSettings, Evidence, EvidenceEntry, Front, FrontSettings, ImportPreview, JobId, JobOutcome, JobRequest,
+    JobResult, JobTask, LeftOutSurrogate, Look, LookSettings, MetricChoice, MetricEvidence, NextRuns, NextRunsSettings,
+    OnRejected, Problem, SearchOutcome, SearchSettings, request_from_parts, request_into_parts, result_from_text,
+    result_text, run_job,
+};
+pub use limits::Limits;
+pub use link::{link_domains, study_link};
+pub use number::{decimals_for_error, difference_text, percent_text, token_text, value_text};
+pub use shortcut::Shortcut;
+pub use state::{NamedMixture, State};
+pub use study::Study;
+pub use view::{Brush, ColumnRef, DomainOrder, Panel, RunsView, SortOrder, Theme, View};

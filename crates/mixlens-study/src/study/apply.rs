@@ -1,0 +1,360 @@
+//! [`Study::apply`]: the one door through which a study changes.
+
+use std::sync::Arc;
+
+use mixlens_core::simplex::Mixture;
+
+use super::{Drag, Study};
+use crate::link::Linked;
+use crate::{Ask, Brush, ColumnRef, Command, Event, RunSelection, State, StudyError, View};
+
+/// The least and greatest magnification.
+const ZOOM: std::ops::RangeInclusive<f32> = 0.5..=3.0;
+/// One step of magnification.
+const ZOOM_STEP: f32 = 1.1;
+
+impl Study {
+    /// Does what the user asks. On an error the study stays as it was.
+    ///
+    /// # Errors
+    /// A [`StudyError`] that says what was expected, what was found and what to do.
+    pub fn apply(&mut self, command: Command) -> Result<Vec<Event>, StudyError> {
+        if let Some(ask) = ask(&command) {
+            return Ok(vec![Event::Asked(ask)]);
+        }
+        match command {
+            Command::Undo => Ok(self.travel(Study::undo_state)),
+            Command::Redo => Ok(self.travel(Study::redo_state)),
+            Command::BeginDrag => {
+                self.drag = Some(Drag { before: Arc::clone(&self.state), is_recorded: false, base: None });
+                Ok(Vec::new())
+            }
+            Command::EndDrag => {
+                self.drag = None;
+                Ok(Vec::new())
+            }
+            Command::CopyMixture(format) => Ok(vec![Event::TextCopied(self.mixture_text(format))]),
+            Command::ExportMixture(format) => {
+                let name = format!("mixture.{}", format.ending());
+                Ok(vec![Event::FileReady { name, text: self.mixture_text(format) }])
+            }
+            Command::ExportPlotData(panel) => {
+                let (what, advice) = ("numbers in the panel", "fit a surrogate or import runs first");
+                let missing = StudyError::Missing { command: "Export plot data", what, advice };
+                let text = self.plot_data(panel).ok_or(missing)?;
+                let name = format!("{}.csv", panel.title().to_lowercase().replace(' ', "-"));
+                Ok(vec![Event::FileReady { name, text }])
+            }
+            Command::StudySaved => {
+                self.saved_revision = self.revision;
+                Ok(Vec::new())
+            }
+            Command::OpenLink(fragment) => self.open_link(&fragment),
+            command if command.is_work() => self.start_work(command),
+            command if command.is_view() => self.change_view(command),
+            command => self.edit(&command),
+        }
+    }
+
+    /// Changes the state by a command that can be undone.
+    fn edit(&mut self, command: &Command) -> Result<Vec<Event>, StudyError> {
+        let base = self.drag_base(command);
+        let edited = self.edited(base.as_ref().unwrap_or(&self.state.current), command)?;
+        Ok(self.step(command.info().title, edited))
+    }
+
+    /// Takes over the state in a link as one step; how it is looked at is not undone, as ever.
+    fn open_link(&mut self, fragment: &str) -> Result<Vec<Event>, StudyError> {
+        let linked = Linked::parse(fragment)?;
+        let state = linked.state(&self.state)?;
+        let before = self.view.clone();
+        let mut view = self.view.clone();
+        linked.show(&mut view)?;
+        self.drag = None;
+        let mut events = self.step("Open link", state);
+        self.view = view;
+        self.fit_view();
+        events.extend(self.view_changed(&before));
+        Ok(events)
+    }
+
+    /// Makes `state` the present one, as a step of its own or as part of a drag.
+    pub(super) fn step(&mut self, title: &'static str, state: State) -> Vec<Event> {
+        if state == *self.state {
+            return Vec::new();
+        }
+        match &mut self.drag {
+            None => self.history.record(title, Arc::clone(&self.state)),
+            Some(drag) if !drag.is_recorded => {
+                drag.is_recorded = true;
+                self.history.record(title, Arc::clone(&drag.before));
+            }
+            Some(_) => {}
+        }
+        self.enter(Arc::new(state))
+    }
+
+    /// Makes `state` the present one.
+    fn enter(&mut self, state: Arc<State>) -> Vec<Event> {
+        let is_other_data = state.dataset != self.state.dataset;
+        self.state = state;
+        self.follow_directions();
+        self.caches.forget_predictions();
+        self.look_basis += 1;
+        self.revision += 1;
+        if is_other_data {
+            self.caches.forget_runs();
+            self.look = None;
+            self.fit_view();
+            self.drop_unreachable_data();
+            return vec![Event::DataChanged, Event::StateChanged];
+        }
+        vec![Event::StateChanged]
+    }
+
+    fn travel(&mut self, way: fn(&mut Self) -> Option<Arc<State>>) -> Vec<Event> {
+        self.drag = None;
+        match way(self) {
+            Some(state) => self.enter(state),
+            None => Vec::new(),
+        }
+    }
+
+    fn undo_state(&mut self) -> Option<Arc<State>> {
+        self.history.undo(&self.state)
+    }
+
+    fn redo_state(&mut self) -> Option<Arc<State>> {
+        self.history.redo(&self.state)
+    }
+
+    /// The mixture that a drag of this domain began with.
+    fn drag_base(&mut self, command: &Command) -> Option<Mixture> {
+        let Command::SetProportion { domain, .. } = command else { return None };
+        let drag = self.drag.as_mut()?;
+        let current = &self.state.current;
+        if drag.base.as_ref().is_none_or(|(own, _)| own != domain) {
+            drag.base = Some((*domain, current.clone()));
+        }
+        drag.base.as_ref().map(|(_, base)| base.clone())
+    }
+
+    /// Changes how the study is looked at; such changes are not undone.
+    fn change_view(&mut self, command: Command) -> Result<Vec<Event>, StudyError> {
+        let before = self.view.clone();
+        match command {
+            Command::ShowPanel { panel, is_shown: true } => {
+                self.view.panels.insert(panel);
+            }
+            Command::ShowPanel { panel, is_shown: false } => {
+                self.view.panels.remove(&panel);
+            }
+            Command::SetLayout(layout) => self.view.layout = layout,
+            Command::SetTheme(theme) => self.view.theme = theme,
+            Command::SetZoom(zoom) => self.set_zoom(zoom)?,
+            Command::ZoomIn => self.set_zoom(self.view.zoom * ZOOM_STEP)?,
+            Command::ZoomOut => self.set_zoom(self.view.zoom / ZOOM_STEP)?,
+            Command::ZoomReset => self.set_zoom(1.0)?,
+            Command::ShowMetric(metric) => self.view.metric = metric,
+            Command::SetTernary(corners) => self.set_ternary(corners)?,
+            Command::SetParetoMetrics(metrics) => self.view.pareto = metrics,
+            Command::PinMetric { metric, is_pinned: true } => {
+                self.view.pinned.insert(metric);
+            }
+            Command::PinMetric { metric, is_pinned: false } => {
+                self.view.pinned.remove(&metric);
+            }
+            Command::SelectRuns(selection) => self.select_runs(selection),
+            Command::FilterRuns(filter) => self.view.runs.filter = filter,
+            Command::SortRuns(sort) => self.view.runs.sort = sort,
+            Command::ColourRuns(colour_by) => self.view.runs.colour_by = colour_by,
+            Command::FilterDomains(filter) => self.view.domain_filter = filter,
+            Command::SortDomains(order) => self.view.domain_order = order,
+            Command::SetAxes(axes) => self.view.axes = axes,
+            Command::SetLogAxis { axis, is_log: true } => {
+                self.view.log_axes.insert(axis);
+            }
+            Command::SetLogAxis { axis, is_log: false } => {
+                self.view.log_axes.remove(&axis);
+            }
+            Command::BrushAxis { axis, to } => self.brush(axis, to)?,
+            Command::DismissNotice(place) => return Ok(self.dismiss_notice(place)),
+            _ => {}
+        }
+        self.fit_view();
+        Ok(self.view_changed(&before))
+    }
+
+    /// Forgets what depended on the view as it was `before`.
+    fn view_changed(&mut self, before: &View) -> Vec<Event> {
+        let view = &self.view;
+        if view == before {
+            return Vec::new();
+        }
+        if (view.metric, view.ternary, &view.panels) != (before.metric, before.ternary, &before.panels) {
+            self.look_basis += 1;
+        }
+        if view.pinned != before.pinned {
+            self.caches.predictions.take();
+            self.look_basis += 1;
+        }
+        let lines = |view: &View| (view.axes.clone(), view.log_axes.clone(), view.brushes.clone());
+        if lines(view) != lines(before) {
+            self.caches.parallel.take();
+        }
+        if view.runs != before.runs || view.pareto != before.pareto {
+            self.caches.forget_runs();
+        }
+        self.revision += 1;
+        vec![Event::ViewChanged]
+    }
+
+    fn set_zoom(&mut self, zoom: f32) -> Result<(), StudyError> {
+        if !zoom.is_finite() {
+            return Err(StudyError::BadValue { expected: "a finite magnification", found: zoom.to_string() });
+        }
+        self.view.zoom = zoom.clamp(*ZOOM.start(), *ZOOM.end());
+        Ok(())
+    }
+
+    fn set_ternary(&mut self, corners: [usize; 3]) -> Result<(), StudyError> {
+        let [a, b, c] = corners;
+        if a == b || b == c || a == c {
+            let expected = "three different domains";
+            return Err(StudyError::BadValue { expected, found: format!("{a}, {b}, {c}") });
+        }
+        self.view.ternary = corners;
+        Ok(())
+    }
+
+    fn brush(&mut self, axis: ColumnRef, to: Option<(f64, f64)>) -> Result<(), StudyError> {
+        if let Some((low, high)) = to.filter(|(low, high)| !(low.is_finite() && high.is_finite())) {
+            return Err(StudyError::BadValue { expected: "finite ends of a brush", found: format!("{low}, {high}") });
+        }
+        self.view.brushes.retain(|brush| brush.column != axis);
+        let brush = to.map(|(a, b)| Brush { column: axis, low: a.min(b), high: a.max(b) });
+        self.view.brushes.extend(brush);
+        Ok(())
+    }
+
+    fn select_runs(&mut self, selection: RunSelection) {
+        match selection {
+            RunSelection::Only(rows) => self.view.selected = rows,
+            RunSelection::Toggle(row) => {
+                if !self.view.selected.remove(&row) {
+                    self.view.selected.insert(row);
+                }
+            }
+            RunSelection::Shown => self.view.selected = self.listed_runs().iter().copied().collect(),
+            RunSelection::Nothing => self.view.selected.clear(),
+        }
+    }
+
+    fn dismiss_notice(&mut self, place: usize) -> Vec<Event> {
+        let own = self.state.dataset;
+        let dataset = self.datasets.iter_mut().find(|dataset| dataset.id == own);
+        match dataset.filter(|dataset| place < dataset.notices.len()) {
+            Some(dataset) => {
+                dataset.notices.remove(place);
+                self.revision += 1;
+                vec![Event::ViewChanged]
+            }
+            None => Vec::new(),
+        }
+    }
+
+    /// The metrics of fits improve as the objective says.
+    pub(super) fn follow_directions(&mut self) {
+        let (goal, own) = (&self.state.goal, self.state.dataset);
+        let Some(dataset) = self.datasets.iter_mut().find(|dataset| dataset.id == own) else { return };
+        for fit in &mut dataset.work.fits {
+            for metric in &goal.metrics {
+                let place = fit.set.metrics().iter().position(|fitted| {
+                    fitted.metric.name == metric.name && fitted.metric.direction != metric.direction
+                });
+                if let Some(place) = place {
+                    Arc::make_mut(&mut fit.set).set_direction(place, metric.direction);
+                }
+            }
+        }
+    }
+
+    /// Data sets that no state needs any more.
+    fn drop_unreachable_data(&mut self) {
+        let mut needed: Vec<_> = self.history.states().map(|state| state.dataset).collect();
+        needed.push(self.state.dataset);
+        needed.extend(self.jobs.running().iter().map(|job| job.dataset));
+        self.datasets.retain(|dataset| needed.contains(&dataset.id));
+    }
+}
+
+/// What only a front can do.
+fn ask(command: &Command) -> Option<Ask> {
+    Some(match command {
+        Command::NewStudy => Ask::NewStudy,
+        Command::OpenFiles => Ask::ImportFiles,
+        Command::OpenStudy => Ask::OpenStudy,
+        Command::SaveStudy => Ask::SaveStudy,
+        Command::SaveStudyAs => Ask::SaveStudyAs,
+        Command::CopyLink => Ask::CopyLink,
+        Command::ExportSvg(panel) => Ask::ExportSvg(*panel),
+        Command::ExportPng(panel) => Ask::ExportPng(*panel),
+        Command::ShowPalette => Ask::ShowPalette,
+        Command::ShowShortcuts => Ask::ShowShortcuts,
+        Command::ShowAbout => Ask::ShowAbout,
+        Command::Quit => Ask::Quit,
+        _ => return None,
+    })
+}
+
+impl Command {
+    /// Whether the command starts, stops or ends work.
+    fn is_work(&self) -> bool {
+        use Command::*;
+        matches!(
+            self,
+            PreviewFiles { .. }
+                | ImportFiles { .. }
+                | LoadFit { .. }
+                | Fit(_)
+                | Compare { .. }
+                | ChooseFit(_)
+                | Search(_)
+                | FollowFront(_)
+                | ProposeRuns(_)
+                | SampleMixtures(_)
+                | LookAround
+                | CancelJob(_)
+                | JobFinished(_)
+        )
+    }
+
+    /// Whether the command changes how the study is looked at.
+    fn is_view(&self) -> bool {
+        use Command::*;
+        matches!(
+            self,
+            ShowPanel { .. }
+                | SetLayout(_)
+                | SetTheme(_)
+                | SetZoom(_)
+                | ZoomIn
+                | ZoomOut
+                | ZoomReset
+                | ShowMetric(_)
+                | SetTernary(_)
+                | SetParetoMetrics(_)
+                | PinMetric { .. }
+                | SelectRuns(_)
+                | FilterRuns(_)
+                | SortRuns(_)
+                | ColourRuns(_)
+                | FilterDomains(_)
+                | SortDomains(_)
+                | SetAxes(_)
+                | SetLogAxis { .. }
+                | BrushAxis { .. }
+                | DismissNotice(_)
+        )
+    }
+}

@@ -1,0 +1,37 @@
+//! [`Caches`]: what fronts read every frame, computed once after a change.
+
+use std::sync::OnceLock;
+
+use crate::{DifferenceTable, DomainRow, FrontPoint, MeasuredPair, ParallelPlot, Predictions, RunOrder};
+
+/// Filled when read, emptied when something they depend on changes.
+#[derive(Debug, Default)]
+pub(super) struct Caches {
+    pub predictions: OnceLock<Option<Predictions>>,
+    pub domain_rows: OnceLock<Vec<DomainRow>>,
+    pub differences: OnceLock<Option<DifferenceTable>>,
+    pub run_order: OnceLock<RunOrder>,
+    pub front_points: OnceLock<Vec<FrontPoint>>,
+    pub parallel: OnceLock<ParallelPlot>,
+    pub colours: OnceLock<Vec<Option<f32>>>,
+    pub pairs: OnceLock<Vec<Vec<MeasuredPair>>>,
+}
+
+impl Caches {
+    /// After a change of mixtures, limits, objective or fits.
+    pub fn forget_predictions(&mut self) {
+        self.predictions.take();
+        self.domain_rows.take();
+        self.differences.take();
+        self.pairs.take();
+        self.front_points.take();
+    }
+
+    /// After a change of what is listed.
+    pub fn forget_runs(&mut self) {
+        self.run_order.take();
+        self.colours.take();
+        self.parallel.take();
+        self.front_points.take();
+    }
+}

@@ -1,0 +1,174 @@
+//! Commands that change the mixture under the sliders.
+
+use std::sync::Arc;
+
+use mixlens_core::simplex::{Constraints, Mixture, Redistribution, SUM_TOLERANCE, set_proportion};
+
+use super::{Study, edit_goal, edit_limits, edit_saved};
+use crate::{Command, ResetTo, State, StudyError};
+
+/// How far a mixture may be beyond a limit and still count as inside (rounding).
+const TOLERANCE: f64 = 1e-9;
+
+impl Study {
+    /// The state after `command`; `base` is the mixture that a drag is counted from.
+    pub(super) fn edited(&self, base: &Mixture, command: &Command) -> Result<State, StudyError> {
+        let state = &*self.state;
+        let mut next = state.clone();
+        match command {
+            Command::SetProportion { domain, to } => {
+                let (locks, how) = (&state.locks, state.redistribution);
+                next.current = moved(base, *domain, *to, state, locks, how)?;
+            }
+            Command::MovePoints { from, to, points } => {
+                let part = state.current.parts().get(*from).copied().unwrap_or(0.0);
+                let how = Redistribution::Swap { with: *to };
+                next.current = moved(&state.current, *from, part - points, state, &state.locks, how)?;
+            }
+            Command::SetShares { corners, shares } => next.current = shared(state, *corners, *shares)?,
+            Command::SetMixture(mixture) => {
+                next.current = over_domains(state, mixture)?;
+            }
+            Command::Reset(to) => next.current = self.known_mixture(*to)?,
+            Command::ShowRun(row) => next.current = self.run_mixture(*row)?,
+            Command::MoveIntoLimits => next.current = inside_limits(&next)?,
+            Command::SetLock { domain, is_locked } => {
+                check_place("domain", state.domains().len(), *domain)?;
+                next.locks.set(*domain, *is_locked);
+            }
+            Command::UnlockAll => next.locks = mixlens_core::simplex::Locks::none(state.domains()),
+            Command::SetRedistribution(how) => {
+                if let Redistribution::Swap { with } = how {
+                    check_place("domain", state.domains().len(), *with)?;
+                }
+                next.redistribution = *how;
+            }
+            Command::SetSeed(seed) => next.seed = *seed,
+            Command::SetBaseline(from) => next.baseline = self.baseline_from(*from)?,
+            command if edit_saved::edit(&mut next, command)? => {}
+            command if edit_limits::edit(&mut next, command)? => {}
+            command => edit_goal::edit(&mut next, command)?,
+        }
+        Ok(next)
+    }
+
+    /// A mixture that the study knows.
+    pub(super) fn known_mixture(&self, which: ResetTo) -> Result<Mixture, StudyError> {
+        let (state, dataset) = (&self.state, self.dataset());
+        let missing = |what, advice| StudyError::Missing { command: "Reset mixture", what, advice };
+        match which {
+            ResetTo::Natural => {
+                let by_tokens = state.limits.natural(state.domains());
+                let natural = by_tokens.or_else(|| dataset.natural().cloned());
+                natural.ok_or_else(|| missing("the natural mixture", "give unique tokens for every domain"))
+            }
+            ResetTo::Uniform => Ok(Mixture::uniform(state.domains())),
+            ResetTo::RunsMean => dataset.runs_mean().ok_or_else(|| missing("runs", "import a run table first")),
+            ResetTo::Baseline => Ok(state.baseline.mixture.clone()),
+            ResetTo::Proposal => {
+                let proposal = dataset.work.search.as_ref().map(|search| search.mixture.clone());
+                proposal.ok_or_else(|| missing("a proposal", "run a search first"))
+            }
+        }
+    }
+
+    fn run_mixture(&self, row: usize) -> Result<Mixture, StudyError> {
+        let count = self.table().map_or(0, |table| table.len());
+        check_place("run", count, row)?;
+        let run = self.table().and_then(|table| table.runs().nth(row));
+        let parts = run.map(|run| run.parts.to_vec()).unwrap_or_default();
+        Ok(Mixture::from_weights(self.state.domains(), &parts)?.0)
+    }
+}
+
+/// That a list of `count` has a place `found` (from 0).
+pub(super) fn check_place(what: &'static str, count: usize, found: usize) -> Result<(), StudyError> {
+    if found < count { Ok(()) } else { Err(StudyError::NoSuchPlace { what, count, found: found.saturating_add(1) }) }
+}
+
+/// `mixture`, if it is over the domains of the study.
+fn over_domains(state: &State, mixture: &Mixture) -> Result<Mixture, StudyError> {
+    if mixture.domains() != state.domains() {
+        let found = mixture.domains().names().join(", ");
+        return Err(StudyError::BadValue { expected: "a mixture over the domains of the study", found });
+    }
+    Ok(Mixture::from_proportions(state.domains(), mixture.parts(), SUM_TOLERANCE)?)
+}
+
+/// One proportion set, as far as locks, bounds and linear constraints let it.
+fn moved(
+    base: &Mixture,
+    domain: usize,
+    to: f64,
+    state: &State,
+    locks: &mixlens_core::simplex::Locks,
+    how: Redistribution,
+) -> Result<Mixture, StudyError> {
+    let target = set_proportion(base, domain, to, locks, Some(&state.constraints), how)?;
+    let reach = reach(base.parts(), target.parts(), &state.constraints);
+    if reach >= 1.0 {
+        return Ok(target);
+    }
+    let parts: Vec<f64> =
+        base.parts().iter().zip(target.parts()).map(|(from, to)| from + reach * (to - from)).collect();
+    Ok(Mixture::from_proportions(state.domains(), &parts, SUM_TOLERANCE)?)
+}
+
+/// How far the straight way from one mixture to another keeps the linear constraints, from 0 to 1.
+///
+/// A constraint that is broken at the start may stay broken, but not become more so.
+fn reach(from: &[f64], to: &[f64], constraints: &Constraints) -> f64 {
+    use mixlens_core::convex::Relation;
+    let mut reach = 1.0_f64;
+    for row in constraints.rows() {
+        let (here, there) = (row.excess(from), row.excess(to));
+        let (here, there) = match row.relation {
+            Relation::Equal => (here.abs(), there.abs()),
+            _ => (here, there),
+        };
+        if there > TOLERANCE && there > here {
+            reach = reach.min(if here < 0.0 { here / (here - there) } else { 0.0 });
+        }
+    }
+    reach
+}
+
+/// The mixture nearest to the state's own that keeps limits and locks.
+pub(super) fn inside_limits(state: &State) -> Result<Mixture, StudyError> {
+    if state.constraints.contains(state.current.parts(), TOLERANCE) {
+        return Ok(state.current.clone());
+    }
+    project(state, state.current.parts(), |domain| !state.locks.is_locked(domain))
+}
+
+/// The total of three domains shared among them, as far as locks and limits allow.
+fn shared(state: &State, corners: [usize; 3], shares: [f64; 3]) -> Result<Mixture, StudyError> {
+    for corner in corners {
+        check_place("domain", state.domains().len(), corner)?;
+    }
+    let sum: f64 = shares.iter().sum();
+    if !(sum.is_finite() && sum > 0.0 && shares.iter().all(|share| *share >= 0.0)) {
+        let expected = "three shares of zero or more, one of them above zero";
+        return Err(StudyError::BadValue { expected, found: format!("{shares:?}") });
+    }
+    let parts = state.current.parts();
+    let total: f64 = corners.iter().filter_map(|&corner| parts.get(corner)).sum();
+    let mut wish = parts.to_vec();
+    for (&corner, share) in corners.iter().zip(shares) {
+        wish.iter_mut().skip(corner).take(1).for_each(|part| *part = total * share / sum);
+    }
+    project(state, &wish, |domain| corners.contains(&domain) && !state.locks.is_locked(domain))
+}
+
+/// The mixture nearest to `wish` inside the limits; domains that are not free keep their proportions to the bit.
+fn project(state: &State, wish: &[f64], is_free: impl Fn(usize) -> bool) -> Result<Mixture, StudyError> {
+    let mut limits = state.limits.clone();
+    for (domain, &part) in state.current.parts().iter().enumerate().filter(|(domain, _)| !is_free(*domain)) {
+        for bounds in [&mut limits.lower, &mut limits.upper] {
+            bounds.iter_mut().skip(domain).take(1).for_each(|bound| *bound = Some(part));
+        }
+        limits.unique_tokens.iter_mut().skip(domain).take(1).for_each(|tokens| *tokens = None);
+    }
+    let domains = Arc::clone(state.domains());
+    Ok(limits.constraints(&domains)?.project(wish)?)
+}

@@ -1,0 +1,46 @@
+//! Commands that change the objective.
+
+use mixlens_formats::parse_metric_bound;
+
+use super::edit::check_place;
+use crate::{Command, Goal, GoalMetric, State, StudyError};
+
+/// Changes the objective; commands that are about something else change nothing.
+pub(super) fn edit(next: &mut State, command: &Command) -> Result<(), StudyError> {
+    let goal = &mut next.goal;
+    match command {
+        Command::SetWeight { metric, to } => {
+            if !(to.is_finite() && *to >= 0.0) {
+                let expected = "a finite weight of zero or more";
+                return Err(StudyError::BadValue { expected, found: to.to_string() });
+            }
+            metric_at(goal, *metric)?.weight = *to;
+        }
+        Command::AimAtMetric(metric) => {
+            metric_at(goal, *metric)?;
+            let weight = |place: usize| f64::from(u8::from(place == *metric));
+            goal.metrics.iter_mut().enumerate().for_each(|(place, own)| own.weight = weight(place));
+        }
+        Command::SetDirection { metric, to } => metric_at(goal, *metric)?.direction = *to,
+        Command::SetAim(aim) => goal.aim = *aim,
+        Command::AddBound(text) => {
+            let Some(metrics) = goal.metric_set() else {
+                let (command, what, advice) = ("Add metric bound", "metrics", "import a run table first");
+                return Err(StudyError::Missing { command, what, advice });
+            };
+            parse_metric_bound(text, &metrics, &vec![0.0; metrics.len()])?;
+            goal.bounds.push(text.trim().to_owned());
+        }
+        Command::RemoveBound(place) => {
+            check_place("metric bound", goal.bounds.len(), *place)?;
+            goal.bounds.remove(*place);
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn metric_at(goal: &mut Goal, metric: usize) -> Result<&mut GoalMetric, StudyError> {
+    let (what, count, found) = ("metric", goal.metrics.len(), metric.saturating_add(1));
+    goal.metrics.get_mut(metric).ok_or(StudyError::NoSuchPlace { what, count, found })
+}

@@ -1,0 +1,160 @@
+//! The numbers behind each panel as CSV.
+
+use mixlens_formats::{ColumnNames, cells_to_csv, mixtures_to_csv};
+
+use super::Study;
+use crate::{ColumnRef, Panel};
+
+/// Decimals of exported mixtures.
+const DIGITS: u32 = 6;
+
+impl Study {
+    /// The numbers behind a panel as CSV, in full; `None` while the panel has none.
+    pub fn plot_data(&self, panel: Panel) -> Option<String> {
+        let rows = match panel {
+            Panel::Mixture => self.mixture_cells(),
+            Panel::Metrics => self.metric_cells()?,
+            Panel::Traces => self.trace_cells()?,
+            Panel::Ternary => self.ternary_cells()?,
+            Panel::Parallel | Panel::Runs => self.run_cells()?,
+            Panel::Pareto => self.pareto_cells()?,
+            Panel::Evidence => self.evidence_cells()?,
+            Panel::Search => return self.search_mixtures(),
+            Panel::NextRuns => return self.next_runs_csv(),
+            Panel::Compare => self.difference_cells()?,
+            Panel::Notices => self.dataset().notices.iter().map(|notice| vec![notice.clone()]).collect(),
+        };
+        Some(cells_to_csv(rows))
+    }
+
+    /// The runs to train next as CSV that every importer of this program reads.
+    pub fn next_runs_csv(&self) -> Option<String> {
+        let runs = self.dataset().work.next_runs.as_ref()?;
+        let named = runs.mixtures.iter().enumerate().map(|(place, own)| (format!("next-{}", place + 1), own.clone()));
+        Some(mixtures_to_csv(&named.collect::<Vec<_>>(), ColumnNames::RegMix, DIGITS))
+    }
+
+    fn search_mixtures(&self) -> Option<String> {
+        let search = self.dataset().work.search.as_ref()?;
+        let mut named = vec![("proposal".to_owned(), search.mixture.clone())];
+        named.push(("best single".to_owned(), search.best_single.0.clone()));
+        named.extend(search.nearest.clone().map(|nearest| ("nearest to natural".to_owned(), nearest)));
+        Some(mixtures_to_csv(&named, ColumnNames::Plain, DIGITS))
+    }
+
+    fn mixture_cells(&self) -> Vec<Vec<String>> {
+        let header = ["domain", "proportion", "baseline", "lower", "upper", "epochs"];
+        let rows = self.domain_rows().iter().map(|row| {
+            let numbers = [Some(row.proportion), Some(row.baseline), Some(row.lower), Some(row.upper), row.epochs];
+            labelled(&row.name, numbers)
+        });
+        with_header(header, rows)
+    }
+
+    fn metric_cells(&self) -> Option<Vec<Vec<String>>> {
+        let header = ["metric", "current", "baseline", "difference", "low", "high"];
+        let rows = self.predictions()?.rows.iter().map(|row| {
+            let interval = row.difference.interval;
+            let ends = [interval.map(|own| own.0), interval.map(|own| own.1)];
+            let values = [row.current.value, row.baseline.value, row.difference.value].map(Some);
+            labelled(&row.name, values.into_iter().chain(ends))
+        });
+        Some(with_header(header, rows))
+    }
+
+    fn trace_cells(&self) -> Option<Vec<Vec<String>>> {
+        let traces = self.look()?.traces.as_ref()?;
+        let header = ["domain", "proportion"].map(str::to_owned).into_iter().chain(traces.names.iter().cloned());
+        let mut rows = vec![header.collect()];
+        for (name, trace) in self.domains().names().iter().zip(&traces.domains) {
+            for (place, part) in trace.parts.iter().enumerate() {
+                let values = trace.values.iter().map(|curve| curve.get(place).copied());
+                rows.push(labelled(name, [Some(*part)].into_iter().chain(values)));
+            }
+        }
+        Some(rows)
+    }
+
+    fn ternary_cells(&self) -> Option<Vec<Vec<String>>> {
+        let ternary = self.look()?.ternary.as_ref()?;
+        let corner = |corner: &usize| self.domains().names().get(*corner).cloned().unwrap_or_default();
+        let header = ternary.corners.iter().map(corner).chain([ternary.name.clone(), "allowed".to_owned()]);
+        let rows = ternary.points.iter().map(|point| {
+            let parts = point.shares.iter().map(|share| (share * ternary.total).to_string());
+            parts.chain([point.value.to_string(), point.is_allowed.to_string()]).collect()
+        });
+        Some(std::iter::once(header.collect()).chain(rows).collect())
+    }
+
+    /// The listed runs, in their order.
+    fn run_cells(&self) -> Option<Vec<Vec<String>>> {
+        let table = self.table()?;
+        let domains = table.domains().names().iter().map(|name| format!("train_{name}"));
+        let metrics = table.metrics().as_slice().iter().map(|metric| format!("metric/{}", metric.name));
+        let mut rows: Vec<Vec<String>> =
+            vec![std::iter::once("run_id".to_owned()).chain(domains).chain(metrics).collect()];
+        let runs: Vec<_> = table.runs().collect();
+        rows.extend(self.listed_runs().iter().filter_map(|&row| runs.get(row)).map(|run| {
+            let parts = run.parts.iter().map(|part| Some(*part));
+            labelled(run.id, parts.chain(run.values.iter().copied()))
+        }));
+        Some(rows)
+    }
+
+    fn pareto_cells(&self) -> Option<Vec<Vec<String>>> {
+        let table = self.table()?;
+        let metric = |metric: &usize| self.goal().metrics.get(*metric).map(|own| own.name.clone()).unwrap_or_default();
+        let header = ["run_id".to_owned()].into_iter().chain(self.view().pareto.iter().map(metric));
+        let ids: Vec<&str> = table.runs().map(|run| run.id).collect();
+        let rows = self.front_points().iter().map(|point| {
+            let mut cells = labelled(ids.get(point.row).copied().unwrap_or(""), point.values.map(Some));
+            cells.push(point.is_dominated.to_string());
+            cells
+        });
+        Some(std::iter::once(header.chain(["dominated".to_owned()]).collect()).chain(rows).collect())
+    }
+
+    fn evidence_cells(&self) -> Option<Vec<Vec<String>>> {
+        let table = self.table()?;
+        let ids: Vec<&str> = table.runs().map(|run| run.id).collect();
+        let mut rows = vec![["metric", "run_id", "measured", "predicted"].map(str::to_owned).to_vec()];
+        for (metric, own) in self.goal().metrics.iter().enumerate() {
+            for pair in self.measured_pairs(metric) {
+                let mut cells = vec![own.name.clone()];
+                cells.extend(labelled(
+                    ids.get(pair.row).copied().unwrap_or(""),
+                    [pair.measured, pair.predicted].map(Some),
+                ));
+                rows.push(cells);
+            }
+        }
+        (rows.len() > 1).then_some(rows)
+    }
+
+    fn difference_cells(&self) -> Option<Vec<Vec<String>>> {
+        let table = self.differences()?;
+        let header = std::iter::once(String::new()).chain(table.columns.iter().cloned()).collect();
+        let rows = table.domains.iter().chain(&table.metrics);
+        let rows = rows.map(|(name, cells)| labelled(name, cells.iter().map(|cell| Some(cell.value))));
+        Some(std::iter::once(header).chain(rows).collect())
+    }
+
+    /// The name of a column of the run table.
+    pub fn column_name(&self, column: ColumnRef) -> &str {
+        match column {
+            ColumnRef::Id => "run",
+            ColumnRef::Domain(domain) => self.domains().names().get(domain).map_or("", String::as_str),
+            ColumnRef::Metric(metric) => self.goal().metrics.get(metric).map_or("", |own| own.name.as_str()),
+        }
+    }
+}
+
+fn with_header<const N: usize>(header: [&str; N], rows: impl Iterator<Item = Vec<String>>) -> Vec<Vec<String>> {
+    std::iter::once(header.map(str::to_owned).to_vec()).chain(rows).collect()
+}
+
+/// A name and numbers in full; missing ones are empty cells.
+fn labelled(name: &str, numbers: impl IntoIterator<Item = Option<f64>>) -> Vec<String> {
+    let numbers = numbers.into_iter().map(|number| number.map_or_else(String::new, |number| number.to_string()));
+    std::iter::once(name.to_owned()).chain(numbers).collect()
+}

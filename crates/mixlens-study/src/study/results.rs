@@ -1,0 +1,92 @@
+//! What comes back from jobs, and where it is kept.
+
+use mixlens_core::CoreError;
+
+use super::Study;
+use crate::dataset::DatasetId;
+use crate::{Dataset, Event, Fit, Goal, JobOutcome, JobResult, State, StudyError};
+
+impl Study {
+    /// Takes in a job's result, unless a newer job replaced it, it was cancelled or its data are gone.
+    pub(super) fn take_in(&mut self, result: JobResult) -> Vec<Event> {
+        let Some(job) = self.jobs.finish(result.id) else { return vec![Event::ResultDropped(result.id)] };
+        let outcome = match result.outcome {
+            Ok(outcome) => outcome,
+            Err(StudyError::Core(CoreError::Cancelled)) => return vec![Event::JobCancelled(job.id)],
+            Err(problem) => {
+                return vec![Event::JobFailed { id: job.id, title: job.title, problem: problem.to_string() }];
+            }
+        };
+        match outcome {
+            JobOutcome::Preview(preview) => vec![Event::PreviewReady(preview)],
+            JobOutcome::Imported { name, table, notices } => {
+                self.show_dataset("Import runs", Dataset::of_table(self.next_dataset, name, table, notices))
+            }
+            JobOutcome::Look(look) => {
+                if job.dataset == self.state.dataset {
+                    self.look = Some(look);
+                    self.looked = self.looking_at;
+                    self.revision += 1;
+                }
+                vec![Event::WorkChanged]
+            }
+            JobOutcome::Fit(fit) => self.keep_fit(job.dataset, *fit),
+            JobOutcome::Evidence(evidence) => self.keep(job.dataset, |own| own.work.evidence = Some(evidence)),
+            JobOutcome::Search(search) => self.keep(job.dataset, |own| own.work.search = Some(search)),
+            JobOutcome::Front(front) => self.keep(job.dataset, |own| own.work.front = Some(front)),
+            JobOutcome::Cloud(cloud) => self.keep(job.dataset, |own| own.work.cloud = Some(cloud)),
+            JobOutcome::NextRuns(runs) => self.keep(job.dataset, |own| own.work.next_runs = Some(runs)),
+        }
+    }
+
+    /// Keeps a fit; metrics that the study did not know (a fit without runs) join the objective.
+    pub(super) fn keep_fit(&mut self, dataset: DatasetId, fit: Fit) -> Vec<Event> {
+        let events = self.keep(dataset, |own| own.add_fit(fit));
+        if dataset == self.state.dataset
+            && self.state.goal.metrics.is_empty()
+            && let Some(metrics) = self.dataset().metrics()
+        {
+            // Not a step of its own: there was nothing to choose from before.
+            std::sync::Arc::make_mut(&mut self.state).goal = Goal::of(&metrics);
+            self.fit_view();
+        }
+        self.follow_directions();
+        events
+    }
+
+    /// Changes what was computed from a data set; nothing of it is undone.
+    fn keep(&mut self, dataset: DatasetId, change: impl FnOnce(&mut Dataset)) -> Vec<Event> {
+        match self.datasets.iter_mut().find(|own| own.id == dataset) {
+            Some(own) => change(own),
+            None => return Vec::new(),
+        }
+        self.work_changed(dataset)
+    }
+
+    pub(super) fn work_changed(&mut self, dataset: DatasetId) -> Vec<Event> {
+        if dataset == self.state.dataset {
+            self.caches.forget_predictions();
+            self.caches.parallel.take();
+            self.look_basis += 1;
+        }
+        self.revision += 1;
+        vec![Event::WorkChanged]
+    }
+
+    /// Shows other data, as one step that can be undone.
+    ///
+    /// Over the same domains everything the user chose stays; the objective stays where the metrics are the same.
+    pub(super) fn show_dataset(&mut self, title: &'static str, dataset: Dataset) -> Vec<Event> {
+        let fresh = State::new(&dataset);
+        let own = &*self.state;
+        let mut next = State { seed: own.seed, ..fresh };
+        if own.domains() == next.domains() {
+            let goal = if own.goal.metric_set() == next.goal.metric_set() { own.goal.clone() } else { next.goal };
+            next = State { dataset: dataset.id, goal, ..own.clone() };
+        }
+        self.next_dataset = dataset.id + 1;
+        self.datasets.push(dataset);
+        self.drag = None;
+        self.step(title, next)
+    }
+}

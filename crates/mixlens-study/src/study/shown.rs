@@ -1,0 +1,111 @@
+//! What fronts read every frame.
+
+use std::sync::Arc;
+
+use super::Study;
+use crate::derived::{
+    difference_table, domain_rows, front_points, measured_pairs, parallel_plot, predictions, run_colours, run_order,
+};
+use crate::jobs::Look;
+use crate::{DifferenceTable, DomainRow, FrontPoint, MeasuredPair, MixtureFormat, ParallelPlot, Predictions, export};
+
+/// How many mixtures are compared at most.
+pub(super) const MOST_COMPARED: usize = 8;
+
+impl Study {
+    /// Every metric of the current mixture beside the baseline; `None` without a fit.
+    pub fn predictions(&self) -> Option<&Predictions> {
+        let compute = || {
+            let fit = self.fit()?;
+            predictions(self.dataset(), fit, &self.state, &self.view.pinned).ok()
+        };
+        self.caches.predictions.get_or_init(compute).as_ref()
+    }
+
+    /// Everything a row of the mixture panel shows, one per domain in their own order.
+    pub fn domain_rows(&self) -> &[DomainRow] {
+        self.caches.domain_rows.get_or_init(|| domain_rows(self.dataset(), &self.state))
+    }
+
+    /// The rows of [`Study::domain_rows`] that the filter leaves, in the order chosen.
+    pub fn listed_domains(&self) -> Vec<&DomainRow> {
+        use crate::DomainOrder::{Difference, Name, Proportion, Table};
+        let wanted = self.view.domain_filter.trim().to_lowercase();
+        let mut rows: Vec<&DomainRow> =
+            self.domain_rows().iter().filter(|row| row.name.to_lowercase().contains(&wanted)).collect();
+        match self.view.domain_order {
+            Table => {}
+            Name => rows.sort_by(|a, b| a.name.cmp(&b.name)),
+            Proportion => rows.sort_by(|a, b| b.proportion.total_cmp(&a.proportion)),
+            Difference => rows.sort_by(|a, b| b.difference.abs().total_cmp(&a.difference.abs())),
+        }
+        rows
+    }
+
+    /// The compared mixtures (of all saved ones, up to 8, when none was chosen) beside the baseline.
+    pub fn differences(&self) -> Option<&DifferenceTable> {
+        let compute = || difference_table(self.dataset(), &self.state, MOST_COMPARED).ok();
+        self.caches.differences.get_or_init(compute).as_ref()
+    }
+
+    /// The rows of the run table that the filter leaves, sorted.
+    pub fn listed_runs(&self) -> &[usize] {
+        let compute = || self.table().map(|table| run_order(table, &self.view.runs)).unwrap_or_default();
+        &self.caches.run_order.get_or_init(compute).rows
+    }
+
+    /// Every run in the plane of the two metrics of the Pareto plot.
+    pub fn front_points(&self) -> &[FrontPoint] {
+        let compute = || {
+            let table = self.table();
+            table.map(|table| front_points(table, &self.state.goal, self.view.pareto)).unwrap_or_default()
+        };
+        self.caches.front_points.get_or_init(compute)
+    }
+
+    /// Where each run lies on the colour scale, from 0 to 1; empty when runs are not coloured.
+    pub fn run_colours(&self) -> &[Option<f32>] {
+        let compute = || {
+            let table = self.table().zip(self.view.runs.colour_by);
+            table.map(|(table, colour_by)| run_colours(table, colour_by)).unwrap_or_default()
+        };
+        self.caches.colours.get_or_init(compute)
+    }
+
+    /// Runs and sampled mixtures as lines over domains and metrics.
+    pub fn parallel(&self) -> &ParallelPlot {
+        let compute = || {
+            let (table, cloud) = (self.table().map(|table| &**table), self.dataset().work.cloud.as_deref());
+            parallel_plot(table, cloud, &self.state, &self.view)
+        };
+        self.caches.parallel.get_or_init(compute)
+    }
+
+    /// Held-out predictions of a metric beside what was measured; empty until the active surrogate was compared.
+    pub fn measured_pairs(&self, metric: usize) -> &[MeasuredPair] {
+        let pairs = self.caches.pairs.get_or_init(|| {
+            let parts = self.table().zip(self.evidence()).zip(self.fit());
+            let Some(((table, evidence), fit)) = parts else { return Vec::new() };
+            let metrics = self.state.goal.metrics.iter();
+            metrics.map(|own| measured_pairs(table, evidence, fit.name(), &own.name)).collect()
+        });
+        pairs.get(metric).map_or(&[], Vec::as_slice)
+    }
+
+    /// Traces, ternary grid and best single move: the latest that came back, perhaps of an earlier mixture.
+    ///
+    /// Ask for a newer one with [`Command::LookAround`](crate::Command::LookAround).
+    pub fn look(&self) -> Option<&Arc<Look>> {
+        self.look.as_ref()
+    }
+
+    /// Whether the look in hand belongs to what is shown now.
+    pub fn is_look_current(&self) -> bool {
+        self.look.is_some() && self.looked == self.look_basis
+    }
+
+    /// The current mixture as text, with decimals that sum to exactly one.
+    pub fn mixture_text(&self, format: MixtureFormat) -> String {
+        export::mixture_text(&self.state, format)
+    }
+}

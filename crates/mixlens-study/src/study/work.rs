@@ -1,0 +1,128 @@
+//! Commands that start work: each becomes a job request with everything it needs.
+
+use std::sync::Arc;
+
+use mixlens_core::fit::SurrogateSet;
+use mixlens_core::table::RunTable;
+
+use super::Study;
+use super::edit::check_place;
+use crate::derived::noise;
+use crate::jobs::{JobSlot, LookSettings, Problem};
+use crate::{Command, Dataset, Event, Fit, JobRequest, JobTask, Panel, StudyError};
+
+/// Points along a trace.
+const TRACE_POINTS: usize = 41;
+/// Steps along a side of the ternary plot.
+const TERNARY_STEPS: usize = 32;
+
+impl Study {
+    pub(super) fn start_work(&mut self, command: Command) -> Result<Vec<Event>, StudyError> {
+        let title = command.info().title;
+        let task = match command {
+            Command::PreviewFiles { files, options } => JobTask::Preview { files, options },
+            Command::ImportFiles { files, options, rejected } => JobTask::Import { files, options, rejected },
+            Command::Fit(params) => JobTask::Fit { table: self.needed_table(title)?, params },
+            Command::Compare { surrogates, params } => {
+                JobTask::Compare { table: self.needed_table(title)?, surrogates, params }
+            }
+            Command::Search(settings) => {
+                JobTask::Search { problem: self.problem(title, settings.keep_locks)?, settings }
+            }
+            Command::FollowFront(settings) => JobTask::Front { problem: self.problem(title, true)?, settings },
+            Command::ProposeRuns(settings) => JobTask::NextRuns { problem: self.problem(title, false)?, settings },
+            Command::SampleMixtures(settings) => JobTask::Cloud { problem: self.problem(title, true)?, settings },
+            Command::LookAround => return self.look_around(),
+            Command::LoadFit { text } => return self.load_fit(&text),
+            Command::ChooseFit(place) => return self.choose_fit(place),
+            Command::CancelJob(id) => {
+                return Ok(self.jobs.finish(id).map(|job| Event::JobCancelled(job.id)).into_iter().collect());
+            }
+            Command::JobFinished(result) => return Ok(self.take_in(result)),
+            _ => return Ok(Vec::new()),
+        };
+        Ok(self.request(task))
+    }
+
+    /// Numbers a task; a job that it replaces is cancelled.
+    fn request(&mut self, task: JobTask) -> Vec<Event> {
+        let dataset = self.state.dataset;
+        let (id, replaced) = self.jobs.start(task.slot(), dataset, task.title());
+        let request = Event::JobRequested(Box::new(JobRequest { id, dataset, task }));
+        replaced.map(Event::JobCancelled).into_iter().chain([request]).collect()
+    }
+
+    fn needed_table(&self, command: &'static str) -> Result<Arc<RunTable>, StudyError> {
+        let missing = StudyError::Missing { command, what: "runs", advice: "import a run table first" };
+        self.table().cloned().ok_or(missing)
+    }
+
+    /// What a search needs to know; locked domains keep their proportions when `keep_locks`.
+    fn problem(&self, command: &'static str, keep_locks: bool) -> Result<Problem, StudyError> {
+        let missing = StudyError::Missing { command, what: "a fit", advice: "fit a surrogate to the runs first" };
+        let fit = self.fit().ok_or(missing)?;
+        let state = &self.state;
+        let mut limits = state.limits.clone();
+        if keep_locks {
+            for (domain, &part) in state.current.parts().iter().enumerate() {
+                if state.locks.is_locked(domain) {
+                    for bounds in [&mut limits.lower, &mut limits.upper] {
+                        bounds.iter_mut().skip(domain).take(1).for_each(|bound| *bound = Some(part));
+                    }
+                }
+            }
+        }
+        Ok(Problem {
+            set: Arc::clone(&fit.set),
+            baseline: state.baseline.mixture.clone(),
+            natural: state.limits.natural(state.domains()),
+            limits,
+            goal: state.goal.clone(),
+            seed: state.seed,
+        })
+    }
+
+    /// Asks for traces, ternary grid and best move, unless they are current or on their way.
+    fn look_around(&mut self) -> Result<Vec<Event>, StudyError> {
+        if self.fit().is_none() || self.is_look_current() || self.jobs.in_slot(JobSlot::Look).is_some() {
+            return Ok(Vec::new());
+        }
+        let problem = self.problem("Look around", false)?;
+        let shows = |panel| self.view.panels.contains(&panel);
+        let has_corners = self.view.ternary.iter().all(|&corner| corner < self.domains().len());
+        let name = self.view.metric.and_then(|metric| self.goal().metrics.get(metric));
+        let objective_noise = || self.predictions().and_then(|all| all.rows.iter().find(|row| row.weight > 0.0)?.noise);
+        let settings = LookSettings {
+            shown: self.view.metric,
+            traced: self.view.pinned.iter().copied().collect(),
+            trace_points: if shows(Panel::Traces) { TRACE_POINTS } else { 0 },
+            ternary: (shows(Panel::Ternary) && has_corners).then_some(self.view.ternary),
+            ternary_steps: TERNARY_STEPS,
+            interactions: shows(Panel::Evidence),
+            locked: (0..self.domains().len()).filter(|&domain| self.locks().is_locked(domain)).collect(),
+            noise: name.map_or_else(objective_noise, |own| noise(self.dataset(), &own.name)),
+        };
+        self.looking_at = self.look_basis;
+        Ok(self.request(JobTask::Look { problem, at: self.current().clone(), settings }))
+    }
+
+    fn load_fit(&mut self, text: &str) -> Result<Vec<Event>, StudyError> {
+        let set = Arc::new(SurrogateSet::from_json(text)?);
+        let own_errors = vec![None; set.metrics().len()];
+        let fit = Fit { params: None, set, own_errors };
+        if fit.set.domains() == self.domains() {
+            return Ok(self.keep_fit(self.state.dataset, fit));
+        }
+        let domains = Arc::clone(fit.set.domains());
+        let mut dataset = Dataset::of_domains(self.next_dataset, "loaded fit", domains);
+        dataset.add_fit(fit);
+        Ok(self.show_dataset("Load fit", dataset))
+    }
+
+    fn choose_fit(&mut self, place: usize) -> Result<Vec<Event>, StudyError> {
+        check_place("fit", self.dataset().work.fits.len(), place)?;
+        let own = self.state.dataset;
+        self.datasets.iter_mut().filter(|dataset| dataset.id == own).for_each(|dataset| dataset.work.active = place);
+        Ok(self.work_changed(own))
+    }
+}
