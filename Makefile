@@ -10,7 +10,7 @@ export PATH := $(PATH):$(TOOLS)/bin
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench docs fmt lint lint-wasm unit-tests tests licences advisories
+.PHONY: help run test check bench evidence docs fmt lint lint-wasm unit-tests tests licences advisories
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -28,6 +28,10 @@ check: fmt lint lint-wasm unit-tests ## the fast part of `test`: format, lints, 
 bench: ## compare with LightGBM: same files, same threads (BENCH="DATA --threads N")
 	@$(NEED) rust python
 	python3 bench/regmix.py $(BENCH)
+
+evidence: ## the tables of docs/evidence.md again, from published run tables (DATA=folder)
+	@$(NEED) rust
+	cargo run $(LOCKED) --release --package mixlens-tests --example evidence -- $(or $(DATA),../shared/data)
 
 docs: ## the documentation of the crates, warnings denied
 	@$(NEED) rust

@@ -16,7 +16,7 @@ pub fn run(folder: &Path, executor: &dyn Executor) -> anyhow::Result<()> {
     println!("Coverage of 90 % intervals in percent: single predictions / differences (half width in nats)");
     let (train, test) = (regmix(&folder.join("regmix"), "train")?, regmix(&folder.join("regmix"), "test")?);
     for (runs, subsets) in [(64, 2), (128, 1), (512, 1)] {
-        for name in ["effective-data", "gp", "auto"] {
+        for name in ["effective-data", "gp", "ensemble", "trees", "auto"] {
             let (mut coverage, mut widths) = (Coverage::default(), (0.0, 0.0));
             for seed in 0..subsets {
                 let table = subset(&train, runs, seed);

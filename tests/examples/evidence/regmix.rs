@@ -24,7 +24,7 @@ pub fn run(folder: &Path, executor: &dyn Executor) -> anyhow::Result<()> {
     let subsets: Vec<String> = RUNS.iter().map(|(_, subsets)| subsets.to_string()).collect();
     println!("subsets averaged, seeds from 0: {}", subsets.join(", "));
     print!("{:<44}", "fitted on runs");
-    RUNS.iter().for_each(|(runs, _)| print!("{runs:>14}"));
+    RUNS.iter().for_each(|(runs, _)| print!("{runs:>17}"));
     println!();
     let named =
         |name: &str| -> anyhow::Result<(String, SurrogateParams)> { Ok((name.to_owned(), surrogate(name, &[])?)) };
@@ -53,7 +53,7 @@ pub fn run(folder: &Path, executor: &dyn Executor) -> anyhow::Result<()> {
             }
             seconds.push(format!("{:.1}", started.elapsed().as_secs_f64() / subsets as f64));
             let figures = |mean: Score| format!("{:.2} / {:.4}", 100.0 * mean.spearman.unwrap_or(f64::NAN), mean.mae);
-            print!("{:>14}", Score::mean(&scores).map_or_else(|| "–".to_owned(), figures));
+            print!("{:>17}", Score::mean(&scores).map_or_else(|| "–".to_owned(), figures));
         }
         println!("    {} s", seconds.join(", "));
     }

@@ -135,7 +135,16 @@ pub fn to_text(comparison: &Comparison) -> String {
         header.push("in 90 % interval");
     }
     let mut text = format!("mean of {}\n{}\n", counted(comparison.metrics.len(), "metric"), table(&header, rows));
-    let is_noise_known = comparison.noise.iter().any(Option::is_some);
+    // A bound above the error says nothing about the error.
+    let noise = |metric: usize, rmse: f64| {
+        let known = comparison.noise.get(metric).copied().flatten();
+        known.filter(|noise| noise.source == NoiseSource::Replicates || noise.sd < rmse)
+    };
+    let rmse = |(metric, choice): (usize, &Choice)| -> Option<(usize, f64)> {
+        Some((metric, comparison.surrogates.get(choice.chosen)?.results.get(metric)?.score.rmse))
+    };
+    let is_noise_known =
+        comparison.choices.iter().enumerate().filter_map(rmse).any(|(metric, rmse)| noise(metric, rmse).is_some());
     let rows = comparison.metrics.iter().zip(&comparison.choices).zip(&verdicts).enumerate().filter_map(
         |(metric, ((name, choice), (chosen, tied)))| {
             let result = comparison.surrogates.get(choice.chosen)?.results.get(metric)?;
@@ -144,7 +153,7 @@ pub fn to_text(comparison: &Comparison) -> String {
             let rmse = format!("{:.4}{error}", result.score.rmse);
             let mut row = vec![name.clone(), (*chosen).to_owned(), number(result.score.spearman, 4), rmse];
             if is_noise_known {
-                row.push(comparison.noise.get(metric).copied().flatten().map_or_else(|| number(None, 4), noise_text));
+                row.push(noise(metric, result.score.rmse).map_or_else(|| number(None, 4), noise_text));
             }
             row.push(tied);
             Some(row)
