@@ -25,8 +25,9 @@ test: fmt lint lint-wasm tests docs licences ## everything that continuous integ
 check: fmt lint lint-wasm unit-tests ## the fast part of `test`: format, lints, unit tests
 	@echo "make check: format, lints and unit tests are fine"
 
-bench: ## compare with LightGBM: same files, same threads (BENCH="DATA --threads N")
+bench: ## time fits and searches, compare with LightGBM: same files, same threads (BENCH="DATA --threads N")
 	@$(NEED) rust python
+	cargo bench $(LOCKED) --package mixlens-core --bench laws --bench trees
 	python3 bench/regmix.py $(BENCH)
 
 evidence: ## the tables of docs/evidence.md again, from published run tables (DATA=folder)

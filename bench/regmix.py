@@ -185,13 +185,16 @@ def time_rounds(args, python, mixlens):
         note("predict", "python", seconds(lambda: python.predict(fits))[0])
         core = mixlens.time_core()
         note("fit", "mixlens", core["fit_13_seconds"])
+        for law, figure in core["fit_13_laws_seconds"].items():
+            note(law, "mixlens", figure)
         note("predict", "mixlens", core["predict_1m_seconds"]["detected"])
         note("predict baseline", "mixlens", core["predict_1m_seconds"]["baseline"])
         note("sample", "mixlens", core["sample_1m_seconds"])
         for metrics in ("one", "all"):
             note(metrics, "python", seconds(lambda: python.whole(metrics))[0])
             note(metrics, "mixlens", seconds(lambda: mixlens.whole(metrics))[0])
-    best["predict baseline", "python"] = best["predict", "python"]
+    for same, step in (("predict baseline", "predict"), ("effective-data", "fit"), ("gp", "fit")):
+        best[same, "python"] = best[step, "python"]
     return best, fits, core["simd"]
 
 
@@ -199,6 +202,8 @@ def print_times(best, simd):
     count = f"{SAMPLES:,}"
     lines = {
         "fit": "fit 13 metrics",
+        "effective-data": "fit 13 metrics, effective-data law",
+        "gp": "fit 13 metrics, Gaussian process",
         "predict": f"predict {count} mixtures ({simd})",
         "predict baseline": f"predict {count} mixtures (baseline)",
         "one": "whole pipeline, 1 metric fitted",

@@ -98,7 +98,7 @@ pub fn named_mixture(
     if text.contains('=') {
         return mixture(domains, &number_pairs(&text).with_context(|| name.to_owned())?, name).map(Some);
     }
-    let file = NamedBytes::read(&text).context("--natural, which takes DOMAIN=WEIGHT,… or a file")?;
+    let file = NamedBytes::read(&text).with_context(|| format!("{name}, which takes DOMAIN=WEIGHT,… or a file"))?;
     if let Ok(counts) = import_token_counts(&file) {
         let weights: Vec<_> = counts.into_iter().map(|(name, tokens)| (name, tokens as f64)).collect();
         return mixture(domains, &weights, name).map(Some);

@@ -12,6 +12,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use mixlens_core::compute::{Control, Executor, RayonExecutor, map_tasks, try_map_tasks};
+use mixlens_core::fit::SurrogateParams;
 use mixlens_core::fit::trees::{Simd, Trees, TreesParams};
 use mixlens_core::simplex::{Constraints, DomainSet, Mixture, Prior, Sampler};
 
@@ -27,14 +28,23 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (names, rows) = read(&Path::new(&folder).join("train_mixture_1m.csv"))?;
     let (_, losses) = read(&Path::new(&folder).join("train_pile_loss_1m.csv"))?;
     let flat = rows.concat();
+    let values = |metric: usize| losses.iter().map(|row| row[metric]).collect::<Vec<f64>>();
     let params = TreesParams::default().check()?;
     let (fit_seconds, fitted) = best_of(|| {
-        try_map_tasks(&executor, losses[0].len(), |metric| {
-            let values: Vec<f64> = losses.iter().map(|row| row[metric]).collect();
-            params.fit("metric", &flat, &values, &Control::default())
-        })
+        let fit = |metric| params.fit("metric", &flat, &values(metric), &Control::default());
+        try_map_tasks(&executor, losses[0].len(), fit)
     });
     let trees = fitted?.swap_remove(8);
+    let mut laws = Vec::new();
+    for name in ["effective-data", "gp"] {
+        let params = SurrogateParams::named(name, &[])?;
+        let (seconds, fitted) = best_of(|| {
+            let fit = |metric| params.fit("metric", &flat, &values(metric), &Control::default());
+            try_map_tasks(&executor, losses[0].len(), fit)
+        });
+        fitted?;
+        laws.push(format!("\"{name}\":{seconds}"));
+    }
     let width = names.len();
     let domains = DomainSet::new(names)?;
     let means: Vec<f64> = (0..width).map(|domain| rows.iter().map(|row| row[domain]).sum()).collect();
@@ -50,9 +60,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     });
     let [detected, baseline] = [Simd::Detected, Simd::Baseline].map(|simd| predict(&trees, simd, &samples, &executor));
     println!(
-        "{{\"threads\":{threads},\"simd\":\"{}\",\"fit_13_seconds\":{fit_seconds},\"sample_1m_seconds\":{sample_seconds},\
+        "{{\"threads\":{threads},\"simd\":\"{}\",\"fit_13_seconds\":{fit_seconds},\"fit_13_laws_seconds\":{{{}}},\"sample_1m_seconds\":{sample_seconds},\
          \"predict_1m_seconds\":{{\"detected\":{detected},\"baseline\":{baseline}}},\"leaves\":{}}}",
         Simd::detected_name(),
+        laws.join(","),
         trees.leaf_count()
     );
     Ok(())

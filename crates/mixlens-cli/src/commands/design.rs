@@ -19,7 +19,7 @@ use crate::tables::counted;
 const DIGITS: u32 = 9;
 
 pub fn run(args: &Design, context: &Context) -> anyhow::Result<()> {
-    check(&args.output, args.sampling.natural.iter().map(Path::new))?;
+    check(&args.output, args.sampling.natural.iter().map(Path::new).chain(args.fit.as_deref()))?;
     if let (Some(fit), Some(count)) = (&args.fit, args.next) {
         return next(args, fit, count, context);
     }

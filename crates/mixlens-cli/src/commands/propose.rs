@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use mixlens_core::compute::Status;
 use mixlens_core::fit::{Interval, Prediction, Support, SurrogateSet};
 use mixlens_core::search::{
@@ -17,6 +17,9 @@ use crate::context::Context;
 use crate::files::{constraints, natural, read_fit};
 use crate::output::{check, write};
 use crate::tables::{counted, difference, number, percent, signed, table, with_error};
+
+/// A predicted objective above the proved one by more than this is a prediction that was cut off (unit of the objective).
+const CUT_OFF: f64 = 1e-9;
 
 pub fn run(args: &Propose, context: &Context) -> anyhow::Result<()> {
     if let Some(path) = &args.output {
@@ -34,6 +37,9 @@ pub fn run(args: &Propose, context: &Context) -> anyhow::Result<()> {
     match args.objective {
         AimName::Mean => {}
         AimName::Minimax => objective = minimax(&set, objective)?,
+        AimName::Desirability if !objective.is_convex(&set) => {
+            bail!("--objective desirability needs convex surrogates and lower values better; try mean or minimax");
+        }
         AimName::Desirability => objective = desirability(&set, objective, &constraints, &context.control)?,
     }
     objective = objective.within(metric_bounds(&set, &args.bounds)?);
@@ -46,6 +52,12 @@ pub fn run(args: &Propose, context: &Context) -> anyhow::Result<()> {
         let sampler = Sampler::new(&args.sampling.prior(), &set.centre().mixture, constraints, context.seed)?;
         propose(&set, &objective, &sampler, params, tolerance, &context.control, &context.executor)?
     };
+    if objective.of_values(&set, &proposal.predicted.values) > proposal.objective + CUT_OFF {
+        context.notice(format!(
+            "predictions at the proposal are cut off at half the observed range below it; without that the objective is {:.4}",
+            proposal.objective
+        ));
+    }
     let json = to_json(&set, &objective, &proposal, context.seed);
     if let Some(path) = &args.output {
         write(path, &format!("{json:#}\n"))?;

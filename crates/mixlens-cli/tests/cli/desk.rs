@@ -53,6 +53,13 @@ impl Desk {
         desk
     }
 
+    /// With the runs, and `law.json`, effective-data laws fitted to them.
+    pub fn with_laws() -> Self {
+        let desk = Self::with_runs();
+        desk.done(&["fit", "runs.csv", "--surrogate", "effective-data", "-o", "law.json"]);
+        desk
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
