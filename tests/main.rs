@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may unwrap and index")]
 
 mod compare_promises;
+mod evidence_promises;
 mod exact_search;
 mod regmix;
 mod regmix_parity;

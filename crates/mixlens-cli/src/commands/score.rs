@@ -20,10 +20,14 @@ pub fn run(args: &args::Score, context: &Context) -> anyhow::Result<()> {
     }
     let mean = Score::mean(&scores.iter().map(|(_, score)| *score).collect::<Vec<_>>());
     let rows = scores.iter().map(|(name, score)| row(name, score)).chain(mean.iter().map(|mean| row("mean", mean)));
-    let text = table(&["metric", "runs", "Spearman", "Pearson", "R²", "MAE", "RMSE"], rows);
+    let coverage = set.coverage(&runs)?;
+    let mut text = table(&["metric", "runs", "Spearman", "Pearson", "R²", "MAE", "RMSE"], rows);
+    if let Some(share) = coverage.share() {
+        text += &format!("{:.1} % of {} measured values lie in their 90 % intervals\n", 100.0 * share, coverage.runs);
+    }
     context.finish(&text, || {
         let metrics: Map<String, Value> = scores.iter().map(|(name, score)| (name.clone(), json!(score))).collect();
-        json!({ "version": 1, "metrics": metrics, "mean": mean })
+        json!({ "version": 1, "metrics": metrics, "mean": mean, "coverage90": coverage.share() })
     })
 }
 

@@ -321,14 +321,25 @@ impl SurrogateSet {
         Ok(Against { set: self, values: self.predict_values(baseline), anchors: anchors.collect() })
     }
 
-    /// How many of the measured values of `table`, which has the same domains in the same order, lie inside their intervals.
+    /// Where each domain of the set stands in `table`.
+    fn places_in(&self, table: &RunTable) -> Result<Vec<usize>, CoreError> {
+        let (expected, found) = (self.domains.len(), table.domains().len());
+        if found != expected {
+            return Err(CoreError::WrongLength { what: "domains", expected, found });
+        }
+        self.domains.names().iter().map(|name| table.domains().require(name)).collect()
+    }
+
+    /// How many of the measured values of `table`, which has the same domains in any order, lie inside their intervals.
     ///
     /// # Errors
-    /// [`CoreError::WrongLength`] for a table over another number of domains.
+    /// Those of [`SurrogateSet::score`], but for the metrics.
     pub fn coverage(&self, table: &RunTable) -> Result<Coverage, CoreError> {
+        let places = self.places_in(table)?;
         let mut coverage = Coverage::default();
         for run in table.runs() {
-            let intervals = self.predict(run.parts)?.intervals;
+            let parts: Vec<f64> = places.iter().filter_map(|&place| run.parts.get(place).copied()).collect();
+            let intervals = self.predict(&parts)?.intervals;
             for (fitted, interval) in self.metrics.iter().zip(intervals) {
                 let place = table.metrics().index_of(&fitted.metric.name);
                 let measured = place.and_then(|place| run.values.get(place).copied().flatten());
@@ -357,11 +368,7 @@ impl SurrogateSet {
     /// [`CoreError::WrongLength`] when the table has other domains besides, [`CoreError::NoNames`] when no metric is in both.
     pub fn score(&self, table: &RunTable) -> Result<Vec<(String, Score)>, CoreError> {
         let width = self.domains.len();
-        if table.domains().len() != width {
-            return Err(CoreError::WrongLength { what: "domains", expected: width, found: table.domains().len() });
-        }
-        let places = self.domains.names().iter().map(|name| table.domains().require(name));
-        let places: Vec<usize> = places.collect::<Result<_, _>>()?;
+        let places = self.places_in(table)?;
         let mut scores = Vec::new();
         for fitted in &self.metrics {
             let Some(index) = table.metrics().index_of(&fitted.metric.name) else { continue };
