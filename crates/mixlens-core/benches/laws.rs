@@ -40,25 +40,15 @@ fn fit(criterion: &mut Criterion) {
 fn search(criterion: &mut Criterion) {
     let table = regmix_shape::table(64, METRICS);
     let all: Vec<usize> = (0..METRICS).collect();
-    let control = Control::default();
+    let (params, control) = (defaults("effective-data"), Control::default());
+    let set = SurrogateSet::fit(&table, &all, &params, &control, &Sequential).expect("the table can be fitted");
+    let (objective, free) = (Objective::mean_of_all(&set), Constraints::free(set.domains()));
+    let run = || minimise(&set, &objective, &free, &control).expect("laws are convex");
+    let best = run();
+    let region = || flat_region(&set, &objective, &free, &best, 0.01, &control, &Sequential).expect("laws are convex");
     let size = format!("{}x{METRICS}", regmix_shape::WIDTH);
-    for surrogate in ["effective-data", "exponential", "power"] {
-        let set =
-            SurrogateSet::fit(&table, &all, &defaults(surrogate), &control, &Sequential).expect("it can be fitted");
-        let (objective, free) = (Objective::mean_of_all(&set), Constraints::free(set.domains()));
-        let best = minimise(&set, &objective, &free, &control).expect("laws are convex");
-        let mut group = criterion.benchmark_group(format!("search_exact_{}", surrogate.replace('-', "_")));
-        group.sample_size(10);
-        group.bench_function(BenchmarkId::new("minimum", &size), |bencher| {
-            bencher.iter(|| minimise(&set, &objective, &free, &control).expect("laws are convex"));
-        });
-        group.bench_function(BenchmarkId::new("flat_region", &size), |bencher| {
-            bencher.iter(|| {
-                flat_region(&set, &objective, &free, &best, 0.01, &control, &Sequential).expect("laws are convex")
-            });
-        });
-        group.finish();
-    }
+    criterion.benchmark_group("search_exact").bench_function(&size, |bencher| bencher.iter(run));
+    criterion.benchmark_group("flat_region").sample_size(10).bench_function(&size, |bencher| bencher.iter(region));
 }
 
 criterion_group!(benches, fit, search);
