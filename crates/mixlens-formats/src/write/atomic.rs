@@ -101,8 +101,8 @@ fn fill(mut file: File, bytes: &[u8]) -> io::Result<()> {
 
 /// Puts a second name, or else a copy, of `target` at `backup`; `target` itself stays where it is.
 fn keep_copy(target: &Path, backup: &Path) -> io::Result<()> {
-    let (temporary, file) = create_neighbour(backup)?;
-    drop(file);
+    // The file is closed at once: only its name, which nobody else has, is wanted.
+    let (temporary, _) = create_neighbour(backup)?;
     fs::remove_file(&temporary)?;
     // A second name costs nothing and is whole at once; not every file system has them.
     let copied = fs::hard_link(target, &temporary).or_else(|_| {
