@@ -13,6 +13,7 @@ mod palette;
 mod panels;
 mod plot;
 mod shell;
+mod spoken;
 mod status_bar;
 mod theme;
 mod workspace;

@@ -7,6 +7,7 @@ use mixlens_study::{Command, DomainRow, LimitHit, Study, percent_text};
 use super::lock::lock_ui;
 use super::mixture_bar::mixture_bar_ui;
 use crate::drag_steps::push_drag;
+use crate::spoken::name;
 use crate::theme::{GAP, ROW, row_font, small_font, text_width};
 use crate::{CommandQueue, Tokens};
 
@@ -122,7 +123,7 @@ fn slider_ui(ui: &mut Ui, row: &DomainRow, out: &mut CommandQueue) {
     let mut value = row.proportion;
     let slider = Slider::new(&mut value, 0.0..=1.0).show_value(false).handle_shape(HandleShape::Circle);
     let response = ui.add_enabled(!row.is_locked, slider);
-    ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(format!("{} proportion", row.name)));
+    name(ui, &response, format!("{} proportion", row.name));
     // The rail ends a handle's radius inside the widget.
     let rail = response.rect.x_range().shrink(response.rect.height() / 2.5);
     let x = |part: f64| egui::remap(part as f32, 0.0..=1.0, rail.min..=rail.max);
@@ -157,7 +158,7 @@ fn number_ui(ui: &mut Ui, row: &DomainRow, out: &mut CommandQueue) {
         .custom_parser(part_from_percent);
     ui.spacing_mut().interact_size.x = ui.available_width();
     let response = ui.add_enabled(!row.is_locked, field);
-    ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(format!("{} per cent", row.name)));
+    name(ui, &response, format!("{} per cent", row.name));
     let changed = response.changed().then_some(Command::SetProportion { domain: row.domain, to: value });
     push_drag(&response, changed, out);
 }

@@ -1,11 +1,12 @@
 //! The tools above the mixture: where to go back to, who makes up for a change, which domains are listed.
 
-use egui::{ComboBox, TextEdit, Ui};
+use egui::{TextEdit, Ui};
 use mixlens_core::simplex::Redistribution;
 use mixlens_study::{Command, CommandKind, DomainOrder, Study};
 
 use crate::CommandQueue;
 use crate::menu_bar::resets;
+use crate::spoken::choice_ui;
 
 /// Draws the tools.
 pub(super) fn mixture_bar_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
@@ -31,18 +32,14 @@ pub(super) fn mixture_bar_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue)
 fn redistribution_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let all = redistributions(study);
     let chosen = all.iter().find(|(_, is_chosen, _)| *is_chosen).map_or("", |(title, _, _)| title.as_str());
-    ComboBox::from_id_salt("redistribution")
-        .width(150.0)
-        .selected_text(chosen)
-        .show_ui(ui, |ui| {
-            for (title, is_chosen, command) in &all {
-                if ui.selectable_label(*is_chosen, title).clicked() {
-                    out.push(command.clone());
-                }
+    let response = choice_ui(ui, "Who makes up for a change", chosen, 150.0, |ui| {
+        for (title, is_chosen, command) in &all {
+            if ui.selectable_label(*is_chosen, title).clicked() {
+                out.push(command.clone());
             }
-        })
-        .response
-        .on_hover_text(CommandKind::SetRedistribution.info().tooltip);
+        }
+    });
+    response.on_hover_text(CommandKind::SetRedistribution.info().tooltip);
 }
 
 /// Every way to make up for a change, for a menu.
@@ -66,7 +63,7 @@ fn order_ui(ui: &mut Ui, chosen: DomainOrder, out: &mut CommandQueue) {
         (DomainOrder::Difference, "By difference"),
     ];
     let title = all.iter().find(|(order, _)| *order == chosen).map_or("", |(_, title)| title);
-    ComboBox::from_id_salt("domain order").width(104.0).selected_text(title).show_ui(ui, |ui| {
+    choice_ui(ui, "Order of the domains", title, 104.0, |ui| {
         for (order, title) in all {
             if ui.selectable_label(order == chosen, title).clicked() {
                 out.push(Command::SortDomains(order));

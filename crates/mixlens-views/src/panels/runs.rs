@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use egui::{ComboBox, Sense, TextEdit, Ui};
+use egui::{Sense, TextEdit, Ui};
 use egui_extras::{Column, TableBuilder, TableRow};
 use mixlens_core::table::{Run, RunTable};
 use mixlens_study::{ColumnRef, Command, CommandKind, RunSelection, SortOrder, Study, value_text};
 
 use crate::empty::empty_ui;
 use crate::palette::viridis;
+use crate::spoken::choice_ui;
 use crate::theme::DOT;
 use crate::{CommandQueue, Tokens};
 
@@ -92,7 +93,7 @@ fn bar_ui(ui: &mut Ui, study: &Study, table: &RunTable, out: &mut CommandQueue) 
 fn colour_ui(ui: &mut Ui, study: &Study, table: &RunTable, out: &mut CommandQueue) {
     let chosen = study.view().runs.colour_by;
     let title = chosen.map_or("No colour", |column| study.column_name(column));
-    ComboBox::from_id_salt("colour runs").selected_text(title).width(150.0).show_ui(ui, |ui| {
+    choice_ui(ui, "Colour of the runs", title, 150.0, |ui| {
         if ui.selectable_label(chosen.is_none(), "No colour").clicked() {
             out.push(Command::ColourRuns(None));
         }
@@ -109,8 +110,8 @@ fn header_ui(ui: &mut Ui, study: &Study, column: ColumnRef, out: &mut CommandQue
     let name = study.column_name(column);
     let title = match sort {
         None => name.to_owned(),
-        Some(SortOrder::Rising) => format!("{name} ↑"),
-        Some(SortOrder::Falling) => format!("{name} ↓"),
+        Some(SortOrder::Rising) => format!("{name} (rising)"),
+        Some(SortOrder::Falling) => format!("{name} (falling)"),
     };
     if ui.selectable_label(sort.is_some(), title).on_hover_text(format!("Sort by {name}")).clicked() {
         let next = match sort {

@@ -1,6 +1,6 @@
 //! Search: what to look for, and the best predicted mixtures.
 
-use egui::{ComboBox, DragValue, Grid, RichText, ScrollArea, TextEdit, Ui};
+use egui::{DragValue, Grid, RichText, ScrollArea, TextEdit, Ui};
 use mixlens_core::simplex::Mixture;
 use mixlens_study::{
     AimKind, Command, CommandKind, SearchOutcome, SearchSettings, Study, difference_text, percent_text,
@@ -8,6 +8,7 @@ use mixlens_study::{
 
 use crate::CommandQueue;
 use crate::empty::empty_ui;
+use crate::spoken::{choice_ui, name};
 
 /// What is being typed.
 #[derive(Default)]
@@ -38,7 +39,7 @@ fn objective_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let goal = study.goal();
     ui.horizontal_wrapped(|ui| {
         ui.label("Objective");
-        ComboBox::from_id_salt("aim").selected_text(goal.aim.title()).show_ui(ui, |ui| {
+        choice_ui(ui, "Aim", goal.aim.title(), 120.0, |ui| {
             for aim in AimKind::ALL {
                 if ui.selectable_label(goal.aim == aim, aim.title()).clicked() {
                     out.push(Command::SetAim(aim));
@@ -57,7 +58,7 @@ fn objective_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
                 let mut weight = own.weight;
                 let field = DragValue::new(&mut weight).range(0.0..=1000.0).speed(0.02).max_decimals(3);
                 let response = ui.add(field.update_while_editing(false));
-                ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(format!("Weight of {}", own.name)));
+                name(ui, &response, format!("Weight of {}", own.name));
                 let changed = response.changed().then_some(Command::SetWeight { metric, to: weight });
                 crate::drag_steps::push_drag(&response, changed, out);
             }
@@ -85,7 +86,7 @@ fn limits_ui(ui: &mut Ui, study: &Study, draft: &mut SearchDraft, out: &mut Comm
 fn line_ui(ui: &mut Ui, label: &str, hint: &str, text: &mut String) -> Option<String> {
     ui.label(label);
     let response = ui.add(TextEdit::singleline(text).hint_text(hint).desired_width(190.0));
-    ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(label.to_owned()));
+    name(ui, &response, label);
     let is_entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
     let is_added = ui.small_button("Add").on_hover_text(format!("Add this {}", label.to_lowercase())).clicked();
     ((is_entered || is_added) && !text.trim().is_empty()).then(|| std::mem::take(text))
@@ -108,7 +109,7 @@ fn settings_ui(ui: &mut Ui, draft: &mut SearchDraft, out: &mut CommandQueue) {
         let settings = &mut draft.settings;
         let samples = DragValue::new(&mut settings.samples).range(100..=100_000_000).speed(1000.0);
         let response = ui.add(samples);
-        ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Samples"));
+        name(ui, &response, "Samples");
         ui.label("samples where no exact search is possible");
         ui.checkbox(&mut settings.keep_locks, "Keep locked domains");
         if ui.button("Search").on_hover_text(CommandKind::Search.info().tooltip).clicked() {

@@ -1,15 +1,14 @@
 //! Ternary: three domains against each other, the others' share stated.
 
 use egui::epaint::Vertex;
-use egui::{
-    Align2, Color32, ComboBox, Mesh, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
-};
+use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 use mixlens_study::{Command, Study, Ternary, corner_shares, percent_text};
 
 use super::shown::shown_ui;
 use crate::drag_steps::push_drag;
 use crate::empty::empty_ui;
 use crate::palette::viridis;
+use crate::spoken::choice_ui;
 use crate::theme::{DOT, row_font, small_font};
 use crate::{CommandQueue, Tokens};
 
@@ -57,7 +56,7 @@ fn corners_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let corners = study.view().ternary;
     for (place, &own) in corners.iter().enumerate() {
         let name = names.get(own).map_or("", String::as_str);
-        ComboBox::from_id_salt(("corner", place)).width(96.0).selected_text(name).show_ui(ui, |ui| {
+        choice_ui(ui, &format!("Corner {}", place + 1), name, 96.0, |ui| {
             for (domain, name) in names.iter().enumerate() {
                 let is_taken = corners.contains(&domain) && domain != own;
                 if ui.add_enabled(!is_taken, egui::Button::selectable(domain == own, name)).clicked() {
