@@ -87,7 +87,7 @@ impl Workspace {
             egui_tiles::Tile::Container(Container::Tabs(tabs)) => Some((tabs.children.len(), *id)),
             _ => None,
         });
-        let parent = tabs.max().map(|(_, id)| id).or(self.tree.root());
+        let parent = tabs.max_by_key(|(count, id)| (*count, id.0)).map(|(_, id)| id).or(self.tree.root());
         match parent {
             Some(parent) => self.tree.move_tile_to_container(tile, parent, usize::MAX, true),
             None => self.tree.root = Some(tile),
