@@ -1,7 +1,7 @@
 //! A comparison finds the surrogate that is right, and calls a tie where none is.
 
 use mixlens_core::compute::{Control, Sequential};
-use mixlens_core::fit::{Choice, CompareParams, CrossValidation, SurrogateParams, choose, cross_validate};
+use mixlens_core::fit::{Choice, CompareParams, CrossValidation, CrossValidator, SurrogateParams, choose};
 use mixlens_core::table::{Direction, RunTable};
 
 use super::synthetic::table;
@@ -15,8 +15,8 @@ fn compare(runs: &RunTable, iterations: u32) -> ([CrossValidation; 2], Choice) {
         let pairs = [("iterations".to_owned(), iterations.to_string()), ("learning_rate".to_owned(), "0.1".to_owned())];
         let pairs = if name == "trees" { &pairs[..] } else { &[] };
         let params = SurrogateParams::named(name, pairs).unwrap();
-        let results = cross_validate(runs, &[0], &params, CompareParams::default(), &Control::default(), &Sequential);
-        results.unwrap().remove(0)
+        let mut validator = CrossValidator::new(runs, &[0], CompareParams::default()).unwrap();
+        validator.validate(&params, &Control::default(), &Sequential).unwrap().remove(0)
     };
     let results = ["ridge", "trees"].map(validate);
     let choice = choose(&[&results[RIDGE], &results[TREES]]).unwrap();

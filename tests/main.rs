@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may unwrap and index")]
 
 mod compare_promises;
+mod exact_search;
+mod regmix;
 mod regmix_parity;
 mod search_promises;
 mod surrogate_file;

@@ -1,8 +1,8 @@
 //! On RegMix's published runs, trees give LightGBM's predictions and ridge gives the least-squares figures.
-#![expect(clippy::print_stderr, reason = "a skipped test must say so, and a measured difference is worth a line")]
+#![expect(clippy::print_stderr, reason = "a measured difference is worth a line")]
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use mixlens_core::compute::{Control, RayonExecutor};
 use mixlens_core::fit::ridge::RidgeParams;
@@ -10,28 +10,11 @@ use mixlens_core::fit::trees::TreesParams;
 use mixlens_core::fit::{SurrogateParams, SurrogateSet};
 use mixlens_core::stats::mean;
 use mixlens_core::table::{RowSums, RunTable};
-use mixlens_formats::{ImportOptions, import_run_table_from_paths};
+
+use super::regmix::{self, runs};
 
 /// Largest difference allowed to the reference, in nats (the reference is printed with ten decimals).
 const TOLERANCE: f64 = 1e-6;
-
-/// The folder with the published tables; `None`, with a line printed, where it is not at hand.
-fn regmix() -> Option<PathBuf> {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
-    let folder = std::env::var_os("MIXLENS_SHARED").map_or(beside, PathBuf::from).join("data/regmix");
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    eprintln!("skipped: no folder {}; set MIXLENS_SHARED to the folder with the published tables", folder.display());
-    None
-}
-
-/// The runs of "train" or "test", with the row sums of the files as the reference used them.
-fn runs(folder: &Path, part: &str) -> RunTable {
-    let paths = [format!("{part}_mixture_1m.csv"), format!("{part}_pile_loss_1m.csv")].map(|file| folder.join(file));
-    let options = ImportOptions { row_sums: RowSums::Keep, ..ImportOptions::default() };
-    import_run_table_from_paths(&paths, &options).unwrap().table
-}
 
 fn fit(table: &RunTable, params: &SurrogateParams) -> SurrogateSet {
     let metrics: Vec<usize> = (0..table.metrics().len()).collect();
@@ -57,9 +40,9 @@ fn expected_predictions(folder: &Path) -> HashMap<String, HashMap<String, f64>> 
 
 #[test]
 fn trees_reproduce_lightgbm_on_the_held_out_runs() {
-    let Some(folder) = regmix() else { return };
-    let set = fit(&runs(&folder, "train"), &SurrogateParams::Trees(TreesParams::default()));
-    let (test, expected) = (runs(&folder, "test"), expected_predictions(&folder));
+    let Some(folder) = regmix::folder() else { return };
+    let set = fit(&runs(&folder, "train", RowSums::Keep), &SurrogateParams::Trees(TreesParams::default()));
+    let (test, expected) = (runs(&folder, "test", RowSums::Keep), expected_predictions(&folder));
     assert_eq!((set.metrics().len(), test.len(), expected.len()), (13, 256, 256));
     assert_eq!(set.domains(), test.domains());
     let mut largest: f64 = 0.0;
@@ -81,8 +64,8 @@ fn trees_reproduce_lightgbm_on_the_held_out_runs() {
 
 #[test]
 fn ridge_with_a_vanishing_penalty_is_least_squares() {
-    let Some(folder) = regmix() else { return };
-    let (train, test) = (runs(&folder, "train"), runs(&folder, "test"));
+    let Some(folder) = regmix::folder() else { return };
+    let (train, test) = (runs(&folder, "train", RowSums::Keep), runs(&folder, "test", RowSums::Keep));
     let text = std::fs::read_to_string(folder.join("expected_metrics.json")).unwrap();
     let expected: serde_json::Value = serde_json::from_str(&text).unwrap();
     let expected = &expected["linear"]["1m"];

@@ -57,6 +57,9 @@ pub enum Command {
     Demo,
 }
 
+/// The surrogate that is chosen by cross-validation.
+pub const AUTO: &str = "auto";
+
 /// How to read run tables.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Reading the run table")]
@@ -107,9 +110,13 @@ pub struct Fit {
     /// Where to save the fit
     #[arg(long, short)]
     pub output: PathBuf,
-    /// Surrogate to fit: ridge, trees, effective-data, exponential, power, scheffe, log-quadratic, gp, stack or ensemble
-    #[arg(long, default_value = "trees", value_name = "NAME")]
+    /// Surrogate to fit: auto (for each metric the one that predicts left-out runs best), or one of ridge, trees,
+    /// effective-data, exponential, power, scheffe, log-quadratic, gp, stack, ensemble
+    #[arg(long, default_value = AUTO, value_name = "NAME")]
     pub surrogate: String,
+    /// Fit again without each part of the runs, so that predictions carry 90 % intervals (auto always does)
+    #[arg(long)]
+    pub intervals: bool,
     /// Metrics to fit [default: all]
     #[arg(long, value_delimiter = ',', value_name = "METRIC,…")]
     pub metric: Vec<String>,
@@ -151,12 +158,15 @@ pub struct Compare {
     /// The run table
     #[arg(required = true)]
     pub runs: Vec<PathBuf>,
-    /// Parts the runs are split into, each held out once
-    #[arg(long, default_value_t = 5, value_name = "K")]
-    pub folds: usize,
-    /// How often to split them
-    #[arg(long, default_value_t = 1, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=10_000))]
-    pub repeats: usize,
+    /// Parts the runs are split into, each held out once [default: 5; as many as mixtures below 20]
+    #[arg(long, value_name = "K")]
+    pub folds: Option<usize>,
+    /// How often to split them [default: 3 from 20 to 99 mixtures, else 1]
+    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=10_000))]
+    pub repeats: Option<usize>,
+    /// Accuracy alone: leave out the coverage of intervals and the learning curve, which take most of the time
+    #[arg(long)]
+    pub quick: bool,
     /// Surrogates to compare [default: all but `stack`, which takes long]
     #[arg(long = "surrogate", value_delimiter = ',', value_name = "NAME,…")]
     pub surrogates: Vec<String>,
@@ -271,8 +281,8 @@ pub enum AimName {
 pub struct Pareto {
     /// A file that `mixlens fit` saved
     pub fit: PathBuf,
-    /// The two metrics
-    #[arg(long, required = true, num_args = 1.., value_delimiter = ',', value_name = "METRIC,METRIC")]
+    /// Two or three metrics
+    #[arg(long, required = true, num_args = 1.., value_delimiter = ',', value_name = "METRIC,METRIC[,METRIC]")]
     pub metric: Vec<String>,
     /// Bound on a metric, such as "general_loss <= baseline + 0.01"; may repeat; the baseline is the natural mixture
     #[arg(long = "bound", value_name = "TEXT")]
@@ -280,11 +290,16 @@ pub struct Pareto {
     /// Points of the front
     #[arg(long, default_value_t = 15, value_name = "N")]
     pub points: usize,
-    /// Natural weights: DOMAIN=WEIGHT,… or a file [default: what the fit knows]
-    #[arg(long, value_name = "LIST|FILE")]
-    pub natural: Vec<String>,
+    /// Simulate even where an exact search is possible
+    #[arg(long)]
+    pub simulate: bool,
+    /// Mixtures to simulate (1000000, 1e8, 100M)
+    #[arg(long, default_value = "1000000", value_name = "N")]
+    pub samples: String,
     #[command(flatten)]
     pub limits: Limits,
+    #[command(flatten)]
+    pub sampling: Sampling,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,7 @@
 //! Text tables for people.
 
 use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
+use mixlens_core::fit::{Difference, Interval};
 
 /// A rule under the header, and no other lines.
 const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
@@ -27,6 +28,20 @@ pub fn number(value: Option<f64>, digits: usize) -> String {
 /// A difference with its sign.
 pub fn signed(value: f64, digits: usize) -> String {
     format!("{value:+.digits$}")
+}
+
+/// A number with half the width of its interval, where it has one.
+pub fn with_error(value: f64, interval: Option<Interval>, digits: usize) -> String {
+    number(Some(value), digits) + &plus_minus(interval, digits)
+}
+
+/// A difference with half the width of its interval, where it has one.
+pub fn difference(difference: &Difference, digits: usize) -> String {
+    signed(difference.value, digits) + &plus_minus(difference.interval, digits)
+}
+
+fn plus_minus(interval: Option<Interval>, digits: usize) -> String {
+    interval.map_or_else(String::new, |interval| format!(" ± {:.digits$}", interval.half_width()))
 }
 
 /// A proportion in per cent.

@@ -1,5 +1,4 @@
 //! A process that is killed while it saves leaves the old file or the new one, never a part and never neither.
-#![allow(missing_docs, reason = "a test")]
 
 use std::path::Path;
 use std::process::{Command, Stdio};

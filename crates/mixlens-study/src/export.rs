@@ -139,3 +139,66 @@ fn rows(state: &State) -> impl Iterator<Item = Row<'_>> {
         Row { name, decimals, epochs }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use mixlens_core::simplex::DomainSet;
+    use mixlens_formats::{NamedBytes, import_mixtures};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{Command, Study};
+
+    /// A study whose domains have names that trainers and tables stumble over.
+    fn awkward(parts: &[f64]) -> Study {
+        let names = ["web", "no", "a: b", "c#1", "d|e", "f\"g", "1e5", "h, i"];
+        let domains = DomainSet::new(names.iter().take(parts.len()).copied()).unwrap();
+        let (mixture, _) = Mixture::from_weights(&domains, parts).unwrap();
+        let mut study = Study::of_domains("test", domains);
+        study.apply(Command::SetMixture(mixture)).unwrap();
+        study
+    }
+
+    /// A sum of decimals without rounding: in millionths.
+    fn millionths(decimals: &str) -> u64 {
+        let (whole, fraction) = decimals.split_once('.').unwrap();
+        assert_eq!(fraction.len(), 6, "{decimals}");
+        whole.parse::<u64>().unwrap() * 1_000_000 + fraction.parse::<u64>().unwrap()
+    }
+
+    #[test]
+    fn awkward_names_are_quoted_and_epochs_are_told() {
+        let mut study = awkward(&[1.0; 8]);
+        study.apply(Command::SetTrainingTokens(Some(1e12))).unwrap();
+        study.apply(Command::SetUniqueTokens { domain: 0, to: Some(5e10) }).unwrap();
+        let yaml = study.mixture_text(MixtureFormat::Yaml);
+        for line in ["web: 0.125000 # 2.5 epochs", "\"no\": 0.125000", "\"a: b\": 0.125000", "\"f\\\"g\": 0.125000"] {
+            assert!(yaml.lines().any(|own| own == line), "{line} is not in\n{yaml}");
+        }
+        let markdown = study.mixture_text(MixtureFormat::Markdown);
+        assert!(markdown.contains("| d\\|e | 0.125000 | 0.125000 |"), "{markdown}");
+        assert!(markdown.contains("| web | 0.125000 | 0.125000 | 2.5 |"), "{markdown}");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_exported_sums_to_one_and_is_read_back(parts in prop::collection::vec(0.0..1.0_f64, 2..9)) {
+            prop_assume!(parts.iter().sum::<f64>() > 0.0);
+            let study = awkward(&parts);
+            for format in [MixtureFormat::Json, MixtureFormat::Csv] {
+                let file = NamedBytes::new("mixture", study.mixture_text(format));
+                let read = import_mixtures(&file, Some(study.domains())).unwrap().mixtures.remove(0).1;
+                for (read, part) in read.parts().iter().zip(study.current().parts()) {
+                    prop_assert!((read - part).abs() < 1.001e-6);
+                }
+            }
+            let yaml = study.mixture_text(MixtureFormat::Yaml);
+            let lines = yaml.lines().filter(|line| !line.starts_with('#'));
+            let sum: u64 = lines.map(|line| millionths(line.rsplit(": ").next().unwrap())).sum();
+            prop_assert_eq!(sum, 1_000_000);
+            let markdown = study.mixture_text(MixtureFormat::Markdown);
+            let cells = markdown.lines().skip(2).map(|line| line.rsplit(" | ").nth(1).unwrap());
+            prop_assert_eq!(cells.map(millionths).sum::<u64>(), 1_000_000);
+        }
+    }
+}

@@ -4,9 +4,11 @@ use std::time::Instant;
 
 use anyhow::Context as _;
 use mixlens_core::CoreError;
-use mixlens_core::fit::{Choice, CompareParams, CrossValidation, SurrogateParams, choose, cross_validate};
-use mixlens_core::stats::Score;
-use mixlens_core::table::RunTable;
+use mixlens_core::fit::{
+    COVERAGE, Choice, CompareParams, Compared, Comparer, Comparison, Coverage, Depth, LearningCurve, SurrogateParams,
+};
+use mixlens_core::stats::{Score, group_by_mixture};
+use mixlens_core::table::{NoiseFloor, NoiseSource, RunTable};
 use serde_json::{Map, Value, json};
 
 use super::fit::{self, pairs};
@@ -15,30 +17,27 @@ use crate::context::Context;
 use crate::files::{metric_positions, read_runs};
 use crate::tables::{counted, number, table};
 
-/// Costs as much as all others together, so it is compared only when it is asked for.
-const LEFT_OUT: &str = "stack";
-
-/// One surrogate's results on every metric.
-struct Entry {
-    surrogate: SurrogateParams,
-    results: Vec<CrossValidation>,
-    seconds: f64,
-}
+/// A stated coverage is kept when the measured one is within this of it.
+const COVERAGE_TOLERANCE: f64 = 0.05;
 
 pub fn run(args: &Compare, context: &Context) -> anyhow::Result<()> {
     let surrogates = surrogates(args, context)?;
     let runs = read_runs(&args.runs, &args.import, context)?;
     let metrics = metric_positions(runs.metrics(), &args.metric)?;
-    let params = CompareParams { folds: args.folds, repeats: args.repeats, seed: context.seed };
+    let usual = CompareParams::usual(distinct_mixtures(&runs), context.seed);
+    let folds = args.folds.unwrap_or(usual.folds);
+    let params = CompareParams { folds, repeats: args.repeats.unwrap_or(usual.repeats), ..usual };
     let too_few = if args.surrogates.is_empty() { OnTooFewRuns::LeaveOut } else { OnTooFewRuns::Reject };
-    let comparison = Comparison::new(&runs, metrics, surrogates, params, too_few, context)?;
-    context.finish(&comparison.text(), || comparison.json(params))
+    let depth = if args.quick { Depth::Accuracy } else { Depth::Full };
+    let (comparison, seconds) = compare(&runs, &metrics, &surrogates, params, depth, too_few, context)?;
+    context.finish(&to_text(&comparison), || to_json(&comparison, &seconds))
 }
 
 /// The surrogates asked for, each with its parameters.
 fn surrogates(args: &Compare, context: &Context) -> anyhow::Result<Vec<SurrogateParams>> {
+    let all = SurrogateParams::candidates();
     let names: Vec<&str> = match args.surrogates.as_slice() {
-        [] => SurrogateParams::NAMES.iter().copied().filter(|&name| name != LEFT_OUT).collect(),
+        [] => all.iter().map(SurrogateParams::name).collect(),
         names => names.iter().map(String::as_str).collect(),
     };
     if let Some((at, twice)) = names.iter().enumerate().find(|(at, name)| names.iter().take(*at).any(|n| n == *name)) {
@@ -55,6 +54,10 @@ fn surrogates(args: &Compare, context: &Context) -> anyhow::Result<Vec<Surrogate
     names.into_iter().map(|name| fit::params(name, &of(name), context)).collect()
 }
 
+fn distinct_mixtures(runs: &RunTable) -> usize {
+    group_by_mixture(runs).into_iter().max().map_or(0, |last| last + 1)
+}
+
 fn is_of(param: &str, surrogate: &str) -> bool {
     param.strip_prefix(surrogate).is_some_and(|rest| rest.starts_with('.'))
 }
@@ -68,126 +71,196 @@ pub enum OnTooFewRuns {
     LeaveOut,
 }
 
-/// Several surrogates on the same metrics, splits and runs.
-pub struct Comparison {
-    names: Vec<String>,
-    entries: Vec<Entry>,
-    choices: Vec<Choice>,
+/// The comparison, and the seconds that each surrogate took. An ensemble is made of what its members have fitted before it.
+pub fn compare(
+    runs: &RunTable,
+    metrics: &[usize],
+    surrogates: &[SurrogateParams],
+    params: CompareParams,
+    depth: Depth,
+    too_few: OnTooFewRuns,
+    context: &Context,
+) -> anyhow::Result<(Comparison, Vec<f64>)> {
+    let mut comparer = Comparer::new(runs, metrics, params, depth)?;
+    let (mut seconds, mut left_out) = (Vec::new(), Vec::new());
+    for surrogate in surrogates {
+        let started = Instant::now();
+        match comparer.add(surrogate, &context.control, &context.executor) {
+            Ok(_) => seconds.push(started.elapsed().as_secs_f64()),
+            Err(problem @ CoreError::TooFewRuns { .. }) if too_few == OnTooFewRuns::LeaveOut => left_out.push(problem),
+            Err(problem) => return Err(problem.into()),
+        }
+    }
+    if seconds.is_empty() {
+        return Err(left_out.into_iter().next().context("there is a surrogate to compare")?.into());
+    }
+    for problem in left_out {
+        context.notice(format!("a surrogate was left out: {problem}"));
+    }
+    Ok((comparer.finish(&context.control, &context.executor)?, seconds))
 }
 
-impl Comparison {
-    pub fn new(
-        runs: &RunTable,
-        metrics: Vec<usize>,
-        surrogates: Vec<SurrogateParams>,
-        params: CompareParams,
-        too_few: OnTooFewRuns,
-        context: &Context,
-    ) -> anyhow::Result<Self> {
-        let (mut entries, mut left_out) = (Vec::new(), Vec::new());
-        for surrogate in surrogates {
-            let started = Instant::now();
-            match cross_validate(runs, &metrics, &surrogate, params, &context.control, &context.executor) {
-                Ok(results) => entries.push(Entry { surrogate, results, seconds: started.elapsed().as_secs_f64() }),
-                Err(problem @ CoreError::TooFewRuns { .. }) if too_few == OnTooFewRuns::LeaveOut => {
-                    left_out.push(problem)
-                }
-                Err(problem) => return Err(problem.into()),
+/// Names of the chosen surrogate and of those tied with it, for a metric.
+fn verdict(comparison: &Comparison, choice: &Choice) -> (&'static str, Vec<&'static str>) {
+    let name = |&position: &usize| comparison.surrogates.get(position).map_or("", |own| own.params.name());
+    (name(&choice.chosen), choice.tied.iter().map(name).collect())
+}
+
+/// For people: a row a surrogate with its mean figures, a row a metric with the verdict, then how far to trust it.
+pub fn to_text(comparison: &Comparison) -> String {
+    let verdicts: Vec<_> = comparison.choices.iter().map(|choice| verdict(comparison, choice)).collect();
+    let mut entries: Vec<_> = comparison.surrogates.iter().filter_map(|own| Some((own, own.mean()?))).collect();
+    entries.sort_by(|(_, a), (_, b)| a.rmse.total_cmp(&b.rmse));
+    let is_measured = entries.iter().any(|(own, _)| own.coverage_of_all().runs > 0);
+    let rows = entries.iter().map(|(own, mean)| {
+        let name = own.params.name();
+        let best = verdicts.iter().filter(|(chosen, _)| *chosen == name).count();
+        let tied = verdicts.iter().filter(|(_, tied)| tied.contains(&name)).count();
+        let mut row = vec![
+            name.to_owned(),
+            number(mean.spearman, 4),
+            number(mean.r2, 4),
+            number(Some(mean.mae), 4),
+            number(Some(mean.rmse), 4),
+            format!("{best} + {tied}"),
+        ];
+        if is_measured {
+            let coverage = own.coverage_of_all();
+            row.push(format!("{} / {}", in_percent(coverage.share()), in_percent(coverage.difference_share())));
+        }
+        row
+    });
+    let mut header = vec!["surrogate", "Spearman", "R²", "MAE", "RMSE", "best + tied"];
+    if is_measured {
+        header.push("in 90 % interval");
+    }
+    let mut text = format!("mean of {}\n{}\n", counted(comparison.metrics.len(), "metric"), table(&header, rows));
+    let is_noise_known = comparison.noise.iter().any(Option::is_some);
+    let rows = comparison.metrics.iter().zip(&comparison.choices).zip(&verdicts).enumerate().filter_map(
+        |(metric, ((name, choice), (chosen, tied)))| {
+            let result = comparison.surrogates.get(choice.chosen)?.results.get(metric)?;
+            let error = result.rmse_se.map_or(String::new(), |error| format!(" ± {error:.4}"));
+            let tied = if tied.is_empty() { "–".to_owned() } else { tied.join(", ") };
+            let rmse = format!("{:.4}{error}", result.score.rmse);
+            let mut row = vec![name.clone(), (*chosen).to_owned(), number(result.score.spearman, 4), rmse];
+            if is_noise_known {
+                row.push(comparison.noise.get(metric).copied().flatten().map_or_else(|| number(None, 4), noise_text));
             }
-        }
-        if entries.is_empty() {
-            return Err(left_out.into_iter().next().context("there is a surrogate to compare")?.into());
-        }
-        for problem in left_out {
-            context.notice(format!("a surrogate was left out: {problem}"));
-        }
-        let all = runs.metrics().as_slice();
-        let names = metrics.iter().filter_map(|&metric| all.get(metric)).map(|metric| metric.name.clone()).collect();
-        let choices = (0..metrics.len()).filter_map(|metric| {
-            choose(&entries.iter().filter_map(|entry| entry.results.get(metric)).collect::<Vec<_>>())
-        });
-        Ok(Self { names, choices: choices.collect(), entries })
+            row.push(tied);
+            Some(row)
+        },
+    );
+    let mut header = vec!["metric", "best", "Spearman", "RMSE ± s.e."];
+    header.extend(is_noise_known.then_some("noise floor"));
+    header.push("tied with");
+    text += &table(&header, rows);
+    let best = comparison.best().and_then(|best| comparison.surrogates.get(best));
+    if let Some(best) = best {
+        text += &intervals_text(best);
+        text += &comparison.curve.as_ref().map_or_else(String::new, |curve| curve_text(curve, best.params.name()));
     }
-
-    /// Names of the chosen surrogate and of those tied with it, for a metric.
-    fn verdict(&self, choice: &Choice) -> (&'static str, Vec<&'static str>) {
-        let name = |&position: &usize| self.entries.get(position).map_or("", |entry| entry.surrogate.name());
-        (name(&choice.chosen), choice.tied.iter().map(name).collect())
-    }
-
-    /// The surrogate with the lowest mean RMSE over all metrics.
-    pub fn best(&self) -> Option<&SurrogateParams> {
-        let rmse = |entry: &&Entry| entry.mean().map_or(f64::INFINITY, |mean| mean.rmse);
-        self.entries.iter().min_by(|a, b| rmse(a).total_cmp(&rmse(b))).map(|entry| &entry.surrogate)
-    }
-
-    /// For people: a row a surrogate with its mean figures, then a row a metric with the verdict.
-    pub fn text(&self) -> String {
-        let verdicts: Vec<_> = self.choices.iter().map(|choice| self.verdict(choice)).collect();
-        let mut entries: Vec<_> = self.entries.iter().filter_map(|entry| Some((entry, entry.mean()?))).collect();
-        entries.sort_by(|(_, a), (_, b)| a.rmse.total_cmp(&b.rmse));
-        let rows = entries.iter().map(|(entry, mean)| {
-            let name = entry.surrogate.name();
-            let best = verdicts.iter().filter(|(chosen, _)| *chosen == name).count();
-            let tied = verdicts.iter().filter(|(_, tied)| tied.contains(&name)).count();
-            vec![
-                name.to_owned(),
-                number(mean.spearman, 4),
-                number(mean.r2, 4),
-                number(Some(mean.mae), 4),
-                number(Some(mean.rmse), 4),
-                format!("{best} + {tied}"),
-            ]
-        });
-        let header = ["surrogate", "Spearman", "R²", "MAE", "RMSE", "best + tied"];
-        let mut text = format!("mean of {}\n{}\n", counted(self.names.len(), "metric"), table(&header, rows));
-        let rows = self.names.iter().zip(&self.choices).zip(&verdicts).enumerate().filter_map(
-            |(metric, ((name, choice), (chosen, tied)))| {
-                let result = self.entries.get(choice.chosen)?.results.get(metric)?;
-                let error = result.rmse_se.map_or(String::new(), |error| format!(" ± {error:.4}"));
-                let tied = if tied.is_empty() { "–".to_owned() } else { tied.join(", ") };
-                let rmse = format!("{:.4}{error}", result.score.rmse);
-                Some(vec![name.clone(), (*chosen).to_owned(), number(result.score.spearman, 4), rmse, tied])
-            },
-        );
-        text += &table(&["metric", "best", "Spearman", "RMSE ± s.e.", "tied with"], rows);
-        text
-    }
-
-    fn json(&self, params: CompareParams) -> Value {
-        let surrogates = self.entries.iter().map(|entry| {
-            let metrics = self.names.iter().zip(&entry.results).map(|(name, result)| {
-                let Score { runs, spearman, pearson, r2, mae, rmse } = result.score;
-                // Intervals come with conformal prediction; until then there is no coverage to report.
-                let figures = json!({
-                    "runs": runs, "spearman": spearman, "pearson": pearson, "r2": r2, "mae": mae, "rmse": rmse,
-                    "rmse_se": result.rmse_se, "coverage90": null,
-                });
-                (name.clone(), figures)
-            });
-            let value = json!({
-                "metrics": metrics.collect::<Map<_, _>>(),
-                "mean": entry.mean(),
-                "fit_seconds": entry.seconds,
-            });
-            (entry.surrogate.name().to_owned(), value)
-        });
-        let verdicts: Vec<_> = self.choices.iter().map(|choice| self.verdict(choice)).collect();
-        let chosen = self.names.iter().zip(&verdicts).map(|(name, (chosen, _))| (name.clone(), json!(chosen)));
-        let tied = self.names.iter().zip(&verdicts).map(|(name, (_, tied))| (name.clone(), json!(tied)));
-        json!({
-            "version": 1,
-            "folds": params.folds,
-            "repeats": params.repeats,
-            "surrogates": surrogates.collect::<Map<_, _>>(),
-            "chosen": chosen.collect::<Map<_, _>>(),
-            "tied": tied.collect::<Map<_, _>>(),
-        })
-    }
+    text
 }
 
-impl Entry {
-    fn mean(&self) -> Option<Score> {
-        Score::mean(&self.results.iter().map(|result| result.score).collect::<Vec<_>>())
-    }
+/// A noise floor, with a sign where it is only a bound.
+fn noise_text(noise: NoiseFloor) -> String {
+    let sign = if noise.source == NoiseSource::NearReplicates { "≤ " } else { "" };
+    format!("{sign}{:.4}", noise.sd)
+}
+
+fn in_percent(share: Option<f64>) -> String {
+    share.map_or_else(|| "–".to_owned(), |share| format!("{:.1}", 100.0 * share))
+}
+
+/// Whether the intervals of a surrogate keep what they state.
+fn intervals_text(best: &Compared) -> String {
+    let coverage = best.coverage_of_all();
+    let name = best.params.name();
+    let (Some(single), Some(difference)) = (coverage.share(), coverage.difference_share()) else {
+        return String::new();
+    };
+    let judged = |share: f64| {
+        let much = share - COVERAGE;
+        match much {
+            _ if much < -COVERAGE_TOLERANCE => " (TOO NARROW)",
+            _ if much > COVERAGE_TOLERANCE => " (wider than need be)",
+            _ => "",
+        }
+    };
+    format!(
+        "\n90 % intervals of {name} held {:.1} % of the runs left out{}, and {:.1} % of their differences to runs near the baseline{}\n",
+        100.0 * single,
+        judged(single),
+        100.0 * difference,
+        judged(difference)
+    )
+}
+
+fn curve_text(curve: &LearningCurve, name: &str) -> String {
+    let rows = curve.points.iter().map(|point| {
+        let error = point.rmse_se.map_or(String::new(), |error| format!(" ± {error:.4}"));
+        let Score { spearman, mae, rmse, .. } = point.score;
+        vec![point.runs.to_string(), number(spearman, 4), number(Some(mae), 4), format!("{rmse:.4}{error}")]
+    });
+    let verdict = match (curve.enough(), curve.left_by_doubling()) {
+        (Some(enough), _) => {
+            format!("{enough} runs are enough for {name}: more change its RMSE by less than 5 % or the noise")
+        }
+        (None, Some(left)) if left < 1.0 => {
+            format!(
+                "more runs would help {name}: twice as many are expected to leave {:.0} % of its RMSE",
+                100.0 * left
+            )
+        }
+        _ => format!("how many runs are enough for {name} cannot be told"),
+    };
+    format!("\n{}{verdict}\n", table(&["runs", "Spearman", "MAE", "RMSE ± s.e."], rows))
+}
+
+fn to_json(comparison: &Comparison, seconds: &[f64]) -> Value {
+    let figures = |(metric, result): (usize, &mixlens_core::fit::CrossValidation), coverage: &[Coverage]| {
+        let Score { runs, spearman, pearson, r2, mae, rmse } = result.score;
+        let coverage = coverage.get(metric).copied().unwrap_or_default();
+        json!({
+            "runs": runs, "spearman": spearman, "pearson": pearson, "r2": r2, "mae": mae, "rmse": rmse,
+            "rmse_se": result.rmse_se, "coverage90": coverage.share(),
+            "difference_coverage90": coverage.difference_share(),
+        })
+    };
+    let surrogates = comparison.surrogates.iter().zip(seconds).map(|(own, seconds)| {
+        let metrics = comparison.metrics.iter().zip(own.results.iter().enumerate());
+        let metrics = metrics.map(|(name, result)| (name.clone(), figures(result, &own.coverage)));
+        let coverage = own.coverage_of_all();
+        let mut mean = json!(own.mean());
+        if let Some(mean) = mean.as_object_mut() {
+            mean.insert("coverage90".to_owned(), json!(coverage.share()));
+            mean.insert("difference_coverage90".to_owned(), json!(coverage.difference_share()));
+        }
+        let value = json!({ "metrics": metrics.collect::<Map<_, _>>(), "mean": mean, "fit_seconds": seconds });
+        (own.params.name().to_owned(), value)
+    });
+    let verdicts: Vec<_> = comparison.choices.iter().map(|choice| verdict(comparison, choice)).collect();
+    let chosen = comparison.metrics.iter().zip(&verdicts).map(|(name, (chosen, _))| (name.clone(), json!(chosen)));
+    let tied = comparison.metrics.iter().zip(&verdicts).map(|(name, (_, tied))| (name.clone(), json!(tied)));
+    let noise = comparison.metrics.iter().zip(&comparison.noise).map(|(name, noise)| (name.clone(), json!(noise)));
+    let best = comparison.best().and_then(|best| comparison.surrogates.get(best)).map(|best| best.params.name());
+    let curve =
+        comparison.curve.as_ref().map(|curve| {
+            let points: Vec<Value> = curve.points.iter().map(|point| {
+            let Score { spearman, mae, rmse, .. } = point.score;
+            json!({ "runs": point.runs, "spearman": spearman, "mae": mae, "rmse": rmse, "rmse_se": point.rmse_se })
+        }).collect();
+            json!({ "surrogate": best, "points": points, "enough": curve.enough() })
+        });
+    json!({
+        "version": 1,
+        "folds": comparison.params.folds,
+        "repeats": comparison.params.repeats,
+        "surrogates": surrogates.collect::<Map<_, _>>(),
+        "best": best,
+        "chosen": chosen.collect::<Map<_, _>>(),
+        "tied": tied.collect::<Map<_, _>>(),
+        "noise_floor": noise.collect::<Map<_, _>>(),
+        "learning_curve": curve,
+    })
 }

@@ -3,13 +3,13 @@
 use std::fmt::Write;
 
 use anyhow::Context as _;
-use mixlens_core::fit::{CompareParams, SurrogateParams, SurrogateSet};
+use mixlens_core::fit::{CompareParams, Depth, SurrogateParams, SurrogateSet};
 use mixlens_core::search::{Objective, SimulationParams, Term, propose};
 use mixlens_core::simplex::{Constraints, Mixture, Prior, Sampler};
 use mixlens_core::table::RunTable;
 use mixlens_formats::{ImportOptions, NamedBytes, find_metric, import_run_table, import_token_counts};
 
-use super::compare::{Comparison, OnTooFewRuns};
+use super::compare::{self, OnTooFewRuns, compare};
 use super::propose::{to_json, to_text};
 use crate::context::Context;
 
@@ -25,9 +25,11 @@ pub fn run(context: &Context) -> anyhow::Result<()> {
     let surrogates: Vec<SurrogateParams> =
         COMPARED.iter().map(|name| SurrogateParams::named(name, &[])).collect::<Result<_, _>>()?;
     let params = CompareParams { seed: context.seed, ..CompareParams::default() };
-    let comparison = Comparison::new(&table, metrics.clone(), surrogates, params, OnTooFewRuns::Reject, context)?;
-    let best = comparison.best().context("the comparison has surrogates")?;
-    let set = SurrogateSet::fit(&table, &metrics, best, &context.control, &context.executor)?;
+    let (depth, too_few) = (Depth::Accuracy, OnTooFewRuns::Reject);
+    let (comparison, _) = compare(&table, &metrics, &surrogates, params, depth, too_few, context)?;
+    let best = comparison.best().and_then(|best| surrogates.get(best)).context("the comparison has surrogates")?;
+    let (control, executor) = (&context.control, &context.executor);
+    let set = SurrogateSet::fit_with_intervals(&table, &metrics, best, context.seed, control, executor)?;
     let objective = code_objective(&set)?;
     let constraints = Constraints::free(set.domains());
     let sampler = Sampler::new(&Prior::regmix(), &set.centre().mixture, constraints, context.seed)?;
@@ -43,7 +45,11 @@ pub fn run(context: &Context) -> anyhow::Result<()> {
         table.len(),
         table.domains().len()
     )?;
-    writeln!(text, "2. Which surrogate predicts runs it has not seen? (mixlens compare)\n{}", comparison.text())?;
+    writeln!(
+        text,
+        "2. Which surrogate predicts runs it has not seen? (mixlens compare)\n{}",
+        compare::to_text(&comparison)
+    )?;
     writeln!(
         text,
         "3. A mixture for a code model, proposed by the {} surrogate (mixlens propose)\n{}",

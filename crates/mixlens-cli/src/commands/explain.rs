@@ -8,7 +8,7 @@ use super::propose::mixture;
 use crate::args::Explain;
 use crate::context::Context;
 use crate::files::{named_mixture, read_fit};
-use crate::tables::{number, percent, signed, table};
+use crate::tables::{difference, number, percent, signed, table};
 
 pub fn run(args: &Explain, context: &Context) -> anyhow::Result<()> {
     let set = read_fit(&args.fit)?;
@@ -24,17 +24,21 @@ fn metric_names(set: &SurrogateSet) -> impl Iterator<Item = &str> {
 fn to_text(set: &SurrogateSet, explained: &Explanation) -> String {
     let mut header = vec!["domain", "here"];
     header.extend(metric_names(set));
-    let column = |effects: &dyn Fn(usize) -> Vec<Option<f64>>| -> Vec<Vec<String>> {
+    let column = |cells: &dyn Fn(usize) -> Vec<Option<String>>| -> Vec<Vec<String>> {
         let rows = explained.at.iter().enumerate().map(|(domain, (name, part))| {
-            let cells = effects(domain).into_iter().map(|cell| cell.map_or_else(|| number(None, 4), |x| signed(x, 4)));
+            let cells = cells(domain).into_iter().map(|cell| cell.unwrap_or_else(|| number(None, 4)));
             [name.to_owned(), percent(part)].into_iter().chain(cells).collect()
         });
         rows.collect()
     };
-    let moved = |domain: usize| explained.effects.iter().map(|effects| effects.get(domain).copied()).collect();
+    let moved = |domain: usize| {
+        let effects = explained.effects.iter().map(|effects| effects.get(domain));
+        effects.map(|effect| effect.map(|effect| difference(effect, 4))).collect()
+    };
     let without = |domain: usize| {
         let left_out = explained.left_out.get(domain).and_then(Option::as_ref);
-        (0..set.metrics().len()).map(|metric| left_out.and_then(|one| one.changes.get(metric).copied())).collect()
+        let change = |metric| left_out.and_then(|one| one.changes.get(metric)).map(|&change| signed(change, 4));
+        (0..set.metrics().len()).map(change).collect()
     };
     let predicted = metric_names(set).zip(&explained.values);
     format!(
@@ -55,8 +59,13 @@ fn to_json(set: &SurrogateSet, explained: &Explanation) -> Value {
     };
     let effects = metric_names(set).zip(&explained.effects).map(|(metric, effects)| {
         let effects: Map<String, Value> =
-            domains().zip(effects).map(|(name, effect)| (name.clone(), json!(effect))).collect();
+            domains().zip(effects).map(|(name, effect)| (name.clone(), json!(effect.value))).collect();
         (metric.to_owned(), Value::Object(effects))
+    });
+    let intervals = metric_names(set).zip(&explained.effects).map(|(metric, effects)| {
+        let intervals: Map<String, Value> =
+            domains().zip(effects).map(|(name, effect)| (name.clone(), json!(effect.interval))).collect();
+        (metric.to_owned(), Value::Object(intervals))
     });
     let traces = domains().zip(&explained.traces).map(|(name, trace)| {
         let values: Map<String, Value> =
@@ -74,6 +83,7 @@ fn to_json(set: &SurrogateSet, explained: &Explanation) -> Value {
         "at": mixture(&explained.at),
         "values": by_metric(&explained.values),
         "effects": effects.collect::<Map<_, _>>(),
+        "effect_intervals": intervals.collect::<Map<_, _>>(),
         "traces": traces.collect::<Map<_, _>>(),
         "without": without.collect::<Map<_, _>>(),
     })

@@ -1,29 +1,49 @@
 //! `mixlens fit`: one surrogate per metric, saved to a file.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use mixlens_core::fit::{SurrogateParams, SurrogateSet};
-use serde_json::json;
+use mixlens_core::fit::{FitReport, FittedSurrogate, SurrogateParams, SurrogateSet};
+use serde_json::{Map, Value, json};
 
-use crate::args::Fit;
+use crate::args::{AUTO, Fit};
 use crate::context::Context;
 use crate::files::{metric_positions, read_runs};
 use crate::output::{check, write};
 use crate::tables::counted;
 
 pub fn run(args: &Fit, context: &Context) -> anyhow::Result<()> {
-    let params = params(&args.surrogate, &pairs(&args.params)?, context)?;
+    let params = match args.surrogate.as_str() {
+        AUTO if args.params.is_empty() => None,
+        AUTO => {
+            anyhow::bail!("--param: expected none with the surrogate auto, which uses the usual ones; name a surrogate")
+        }
+        name => Some(params(name, &pairs(&args.params)?, context)?),
+    };
     check(&args.output, args.runs.iter().map(PathBuf::as_path))?;
     let table = read_runs(&args.runs, &args.import, context)?;
     let metrics = metric_positions(table.metrics(), &args.metric)?;
-    let set = SurrogateSet::fit(&table, &metrics, &params, &context.control, &context.executor)?;
+    let (control, executor, seed) = (&context.control, &context.executor, context.seed);
+    let set = match &params {
+        None => {
+            let candidates: Vec<_> = SurrogateParams::candidates().into_iter().map(|own| own.seeded(seed)).collect();
+            SurrogateSet::fit_auto(&table, &metrics, &candidates, seed, control, executor)?
+        }
+        Some(params) if args.intervals => {
+            SurrogateSet::fit_with_intervals(&table, &metrics, params, seed, control, executor)?
+        }
+        Some(params) => SurrogateSet::fit(&table, &metrics, params, control, executor)?,
+    };
     write(&args.output, &set.to_json())?;
+    for doubt in doubts(&set, table.len()) {
+        context.notice(doubt);
+    }
     let mut text = String::new();
     writeln!(
         text,
         "fitted {} to {} of {} over {}, saved to {:?}",
-        params.name(),
+        kinds(&set),
         counted(set.metrics().len(), "metric"),
         counted(table.len(), "run"),
         counted(table.domains().len(), "domain"),
@@ -34,7 +54,9 @@ pub fn run(args: &Fit, context: &Context) -> anyhow::Result<()> {
             let metric = json!({
                 "runs": fitted.runs,
                 "surrogate": fitted.surrogate.name(),
+                "intervals": fitted.cross.is_some(),
                 "direction": fitted.metric.direction,
+                "reports": reports(&fitted.surrogate),
             });
             (fitted.metric.name.clone(), metric)
         });
@@ -43,10 +65,69 @@ pub fn run(args: &Fit, context: &Context) -> anyhow::Result<()> {
             "domains": table.domains().names(),
             "runs": table.len(),
             "rescaled_rows": table.rescaled(),
-            "metrics": metrics.collect::<serde_json::Map<_, _>>(),
+            "metrics": metrics.collect::<Map<_, _>>(),
             "output": args.output,
         })
     })
+}
+
+/// The kinds of surrogates of a set, with the number of metrics where there are several.
+pub fn kinds(set: &SurrogateSet) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    set.metrics().iter().for_each(|fitted| *counts.entry(fitted.params.name()).or_default() += 1);
+    let is_one = counts.len() == 1;
+    let named = |(name, count): (&str, usize)| if is_one { name.to_owned() } else { format!("{name} ({count})") };
+    counts.into_iter().map(named).collect::<Vec<_>>().join(", ")
+}
+
+/// The report of every law, by its name.
+fn reports(surrogate: &FittedSurrogate) -> Map<String, Value> {
+    surrogate.reports().into_iter().map(|(law, report)| (law.to_owned(), json!(report))).collect()
+}
+
+/// Why the fits should be believed less: a line for every law and reason, with the metrics that it holds for.
+fn doubts(set: &SurrogateSet, runs: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let gaps: Vec<_> = set.metrics().iter().filter(|fitted| fitted.runs < runs).collect();
+    if let Some(fewest) = gaps.iter().map(|fitted| fitted.runs).min() {
+        let metrics = named(gaps.iter().map(|fitted| fitted.metric.name.as_str()));
+        lines.push(format!("{metrics}: fitted to the runs with a value, at the fewest {fewest} of {runs}"));
+    }
+    let mut laws: BTreeMap<&str, Vec<(&str, &FitReport)>> = BTreeMap::new();
+    for fitted in set.metrics() {
+        for (law, report) in fitted.surrogate.reports() {
+            laws.entry(law).or_default().push((&fitted.metric.name, report));
+        }
+    }
+    for (law, reports) in &laws {
+        let mut tell = |is_in_doubt: fn(&FitReport) -> bool, why: fn(&str, &FitReport) -> String| {
+            let found: Vec<_> = reports.iter().filter(|(_, report)| is_in_doubt(report)).collect();
+            if let Some((_, worst)) = found.iter().min_by_key(|(_, report)| report.runs) {
+                lines.push(format!("{}: {}", named(found.iter().map(|(metric, _)| *metric)), why(law, worst)));
+            }
+        };
+        tell(FitReport::is_underdetermined, |law, report| {
+            let (free, enough) = (report.free_parameters, report.free_parameters + 2);
+            let runs = report.runs;
+            format!(
+                "{law} has {free} free parameters on {runs} runs; below {enough} runs its penalty decides part of the fit"
+            )
+        });
+        tell(FitReport::has_lone_best, |law, report| {
+            format!("only one of {} starts of {law} reached the best fit; there may be a better one", report.starts)
+        });
+        tell(|report| !report.converged, |law, _| format!("the fit of {law} was stopped before it came to rest"));
+    }
+    lines
+}
+
+/// The first of some metrics, and how many others there are.
+fn named<'a>(mut metrics: impl ExactSizeIterator<Item = &'a str>) -> String {
+    let first = format!("{:?}", metrics.next().unwrap_or_default());
+    match metrics.len() {
+        0 => first,
+        others => format!("{first} and {}", counted(others, "other metric")),
+    }
 }
 
 /// The surrogate with its parameters; `--seed` counts unless there is a parameter of that name.

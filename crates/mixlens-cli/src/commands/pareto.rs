@@ -1,8 +1,11 @@
-//! `mixlens pareto`: two metrics traded off against each other.
+//! `mixlens pareto`: two or three metrics traded off against each other.
 
-use anyhow::bail;
-use mixlens_core::search::{Objective, Term, pareto_front};
-use serde_json::json;
+use anyhow::Context as _;
+use mixlens_core::compute::Status;
+use mixlens_core::search::{FrontPoint, Objective, SimulationParams, Term, pareto_front, simulated_front};
+use mixlens_core::simplex::Sampler;
+use mixlens_formats::parse_token_count;
+use serde_json::{Map, Value, json};
 
 use super::propose::{metric_bounds, mixture};
 use crate::args::Pareto;
@@ -13,41 +16,106 @@ use crate::tables::{number, percent, table};
 pub fn run(args: &Pareto, context: &Context) -> anyhow::Result<()> {
     let mut set = read_fit(&args.fit)?;
     let (constraints, by_tokens) = constraints(set.domains(), &args.limits)?;
-    if let Some(natural) = natural(&args.natural, Some(set.domains()))?.or(by_tokens) {
+    if let Some(natural) = natural(&args.sampling.natural, Some(set.domains()))?.or(by_tokens) {
         set.set_natural(natural);
     }
     let positions = metric_positions(&set.metric_set(), &args.metric)?;
-    let [first, second] = positions.as_slice() else {
-        bail!("--metric: expected two metrics separated by a comma, found {}", positions.len());
-    };
-    let metrics = [*first, *second];
-    let terms = metrics.map(|metric| Term { metric, weight: 1.0 });
+    if !(2..=3).contains(&positions.len()) {
+        anyhow::bail!("--metric: expected two or three metrics separated by commas, found {}", positions.len());
+    }
+    let terms: Vec<Term> = positions.iter().map(|&metric| Term { metric, weight: 1.0 }).collect();
     let objective = Objective::new(&set, &terms)?.within(metric_bounds(&set, &args.bounds)?);
-    let front = pareto_front(&set, metrics, &objective, &constraints, args.points, &context.control)?;
-    let names = metrics.map(|metric| set.metrics().get(metric).map_or("", |fitted| fitted.metric.name.as_str()));
-    let [first, second] = names;
-    let mut header = vec!["weight", first, second];
-    header.extend(set.domains().names().iter().map(String::as_str));
+    let samples = parse_token_count(&args.samples).context("--samples")?;
+    let is_exact = objective.is_convex(&set) && !args.simulate;
+    let front = if is_exact {
+        pareto_front(&set, &objective, &constraints, args.points, &context.control)?
+    } else {
+        let sampler = Sampler::new(&args.sampling.prior(), &set.centre().mixture, constraints, context.seed)?;
+        let params = SimulationParams { samples, top: args.points };
+        simulated_front(&set, &objective, &sampler, params, &context.control, &context.executor)?
+    };
+    let name = |&metric: &usize| set.metrics().get(metric).map_or("", |fitted| fitted.metric.name.as_str());
+    let names: Vec<&str> = positions.iter().map(name).collect();
+    let text = format!("{}{}\n", front_table(set.domains().names(), &names, &front), verdict(&names, &front, samples));
+    context.finish(&text, || {
+        let points: Vec<Value> = front.iter().map(|point| point_json(&names, point)).collect();
+        json!({
+            "version": 1,
+            "metrics": names,
+            "certified": front.iter().all(is_certified),
+            "samples": if is_exact { 0 } else { samples },
+            "seed": context.seed,
+            "points": points,
+        })
+    })
+}
+
+/// Whether a point is proven to be the minimum of a weighted sum.
+fn is_certified(point: &FrontPoint) -> bool {
+    point.certificate.as_ref().is_some_and(|certificate| certificate.report.status == Status::Optimal)
+}
+
+fn front_table(domains: &[String], names: &[&str], front: &[FrontPoint]) -> String {
+    let has_weights = front.iter().any(|point| point.certificate.is_some());
+    let mut header = Vec::new();
+    header.extend(has_weights.then_some(if names.len() == 2 { "weight" } else { "weights" }));
+    header.extend(names);
+    header.extend(domains.iter().map(String::as_str));
     let rows = front.iter().map(|point| {
-        let mut row = vec![number(Some(point.weight), 4)];
+        let mut row = Vec::new();
+        row.extend(point.certificate.as_ref().map(|certificate| {
+            // Of two weights, one tells both.
+            let shown = if names.len() == 2 { 1 } else { names.len() };
+            let weights = certificate.weights.iter().take(shown).map(|&weight| number(Some(weight), 4));
+            weights.collect::<Vec<_>>().join(" ")
+        }));
         row.extend(point.values.iter().map(|&value| number(Some(value), 4)));
-        row.extend(point.exact.mixture.parts().iter().map(|&part| percent(part)));
+        row.extend(point.mixture.parts().iter().map(|&part| percent(part)));
         row
     });
-    let text = format!(
-        "{}each a certified minimum of weight · {first} + (1 − weight) · {second} for these surrogates\n",
-        table(&header, rows)
-    );
-    context.finish(&text, || {
-        let points = front.iter().map(|point| {
-            json!({
-                "weight": point.weight,
-                "values": { first: point.values[0], second: point.values[1] },
-                "mixture": mixture(&point.exact.mixture),
-                "status": point.exact.report.status,
-                "gap": point.exact.gap,
-            })
-        });
-        json!({ "version": 1, "metrics": names, "points": points.collect::<Vec<_>>() })
-    })
+    table(&header, rows)
+}
+
+/// What is proven about the points, in a sentence.
+fn verdict(names: &[&str], front: &[FrontPoint], samples: u64) -> String {
+    let sum = match names {
+        [first, second] => format!("weight · {first} + (1 − weight) · {second}"),
+        _ => format!("the weighted sum of {}", names.join(", ")),
+    };
+    let certified = front.iter().filter(|point| is_certified(point)).count();
+    let gaps = front.iter().filter_map(|point| point.certificate.as_ref().map(|certificate| certificate.gap));
+    match gaps.reduce(f64::max) {
+        Some(_) if certified == front.len() => format!("each a certified minimum of {sum} for these surrogates"),
+        Some(gap) => format!(
+            "{certified} of {} are certified minima of {sum} for these surrogates; \
+             something allowed may be better than the others by up to {gap:.1e}",
+            front.len()
+        ),
+        None => format!(
+            "not certified: {} of {samples} simulated mixtures that no other of them beats in every metric; \
+             mixtures that were not drawn may be better",
+            front.len()
+        ),
+    }
+}
+
+/// A point for scripts.
+fn point_json(names: &[&str], point: &FrontPoint) -> Value {
+    let by_name = |values: &[f64]| -> Map<String, Value> {
+        names.iter().zip(values).map(|(name, value)| ((*name).to_owned(), json!(value))).collect()
+    };
+    let certificate = point.certificate.as_ref();
+    let mut json = json!({
+        "weights": certificate.map(|certificate| by_name(&certificate.weights)),
+        "values": by_name(&point.values),
+        "mixture": mixture(&point.mixture),
+        "certified": is_certified(point),
+        "status": certificate.map_or(Status::BestFound, |certificate| certificate.report.status),
+        "gap": certificate.map(|certificate| certificate.gap),
+    });
+    // Of two metrics the weight of the first is enough; scripts read it before there could be three.
+    if let ([_, _], Some(object)) = (names, json.as_object_mut()) {
+        object.insert("weight".to_owned(), json!(certificate.and_then(|certificate| certificate.weights.first())));
+    }
+    json
 }

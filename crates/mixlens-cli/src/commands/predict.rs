@@ -1,6 +1,7 @@
 //! `mixlens predict`: the metrics of given mixtures.
 
 use mixlens_core::CoreError;
+use mixlens_core::fit::{Interval, Prediction};
 use mixlens_formats::{PredictedRow, PredictedValue, predictions_to_csv};
 use serde_json::{Map, json};
 
@@ -8,7 +9,7 @@ use crate::args::Predict;
 use crate::context::Context;
 use crate::files::{read_fit, read_mixtures};
 use crate::output::{check, write};
-use crate::tables::{counted, number, table};
+use crate::tables::{counted, table, with_error};
 
 pub fn run(args: &Predict, context: &Context) -> anyhow::Result<()> {
     if let Some(path) = &args.output {
@@ -22,7 +23,9 @@ pub fn run(args: &Predict, context: &Context) -> anyhow::Result<()> {
     if let Some(path) = &args.output {
         let rows = predicted.iter().map(|(id, prediction)| PredictedRow {
             id: (*id).clone(),
-            values: prediction.values.iter().map(|&value| PredictedValue { value, interval: None }).collect(),
+            values: with_intervals(prediction)
+                .map(|(value, interval)| PredictedValue { value, interval: interval.map(|own| (own.low, own.high)) })
+                .collect(),
             support: Some(prediction.support.name().to_owned()),
         });
         write(path, &predictions_to_csv(&metrics, &rows.collect::<Vec<_>>()))?;
@@ -30,7 +33,7 @@ pub fn run(args: &Predict, context: &Context) -> anyhow::Result<()> {
     let header: Vec<&str> =
         ["mixture"].into_iter().chain(metrics.iter().map(String::as_str)).chain(["support"]).collect();
     let rows = predicted.iter().map(|(id, prediction)| {
-        let values = prediction.values.iter().map(|&value| number(Some(value), 4));
+        let values = with_intervals(prediction).map(|(value, interval)| with_error(value, interval, 4));
         let mut row = vec![(*id).clone()];
         row.extend(values.chain([prediction.support.name().to_owned()]));
         row
@@ -44,10 +47,15 @@ pub fn run(args: &Predict, context: &Context) -> anyhow::Result<()> {
     };
     context.finish(&text, || {
         let rows = predicted.iter().map(|(id, prediction)| {
-            let values = metrics.iter().zip(&prediction.values);
-            let values = values.map(|(name, value)| (name.clone(), json!({ "value": value, "interval": null })));
+            let values = metrics.iter().zip(with_intervals(prediction));
+            let values =
+                values.map(|(name, (value, interval))| (name.clone(), json!({ "value": value, "interval": interval })));
             json!({ "id": id, "metrics": values.collect::<Map<_, _>>(), "support": prediction.support })
         });
         json!({ "version": 1, "rows": rows.collect::<Vec<_>>() })
     })
+}
+
+fn with_intervals(prediction: &Prediction) -> impl Iterator<Item = (f64, Option<Interval>)> {
+    prediction.values.iter().copied().zip(prediction.intervals.iter().copied())
 }

@@ -4,9 +4,9 @@ use std::fmt::Write;
 
 use anyhow::Context as _;
 use mixlens_core::compute::Status;
-use mixlens_core::fit::{Prediction, Support, SurrogateSet};
+use mixlens_core::fit::{Interval, Prediction, Support, SurrogateSet};
 use mixlens_core::search::{
-    MetricBound, Objective, Proposal, SimulationParams, Term, desirability, minimax, propose, propose_exact,
+    Comparison, MetricBound, Objective, Proposal, SimulationParams, Term, desirability, minimax, propose, propose_exact,
 };
 use mixlens_core::simplex::{Mixture, Sampler};
 use mixlens_formats::{find_metric, parse_metric_bound, parse_token_count};
@@ -16,7 +16,7 @@ use crate::args::{AimName, Propose};
 use crate::context::Context;
 use crate::files::{constraints, natural, read_fit};
 use crate::output::{check, write};
-use crate::tables::{number, percent, signed, table};
+use crate::tables::{counted, difference, number, percent, signed, table, with_error};
 
 pub fn run(args: &Propose, context: &Context) -> anyhow::Result<()> {
     if let Some(path) = &args.output {
@@ -116,22 +116,19 @@ pub fn to_text(set: &SurrogateSet, objective: &Objective, proposal: &Proposal) -
     let mut header = vec!["metric".to_owned(), "predicted".to_owned()];
     header.extend(proposal.versus.iter().map(|comparison| format!("against {}", comparison.name)));
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
-    let row = |name: &str, value: f64, others: Vec<f64>| {
-        let mut row = vec![name.to_owned(), number(Some(value), 4)];
-        row.extend(others.into_iter().map(|other| signed(value - other, 4)));
+    let Prediction { values, intervals, support } = &proposal.predicted;
+    let predicted = values.iter().zip(intervals);
+    let metric_rows = set.metrics().iter().zip(predicted).enumerate().map(|(place, (fitted, (&value, &interval)))| {
+        let mut row = vec![fitted.metric.name.clone(), with_error(value, interval, 4)];
+        let differences = proposal.versus.iter().filter_map(|own| own.differences.get(place));
+        row.extend(differences.map(|own| difference(own, 4)));
         row
-    };
-    let metric_rows =
-        set.metrics().iter().zip(&proposal.predicted.values).enumerate().map(|(place, (fitted, &value))| {
-            row(
-                &fitted.metric.name,
-                value,
-                proposal.versus.iter().filter_map(|c| c.predicted.values.get(place).copied()).collect(),
-            )
-        });
+    });
     let mut rows: Vec<_> = metric_rows.collect();
     if terms.len() > 1 {
-        rows.push(row("objective", proposal.objective, proposal.versus.iter().map(|c| c.objective).collect()));
+        let mut row = vec!["objective".to_owned(), number(Some(proposal.objective), 4)];
+        row.extend(proposal.versus.iter().map(|own| signed(proposal.objective - own.objective, 4)));
+        rows.push(row);
     }
     text += &table(&header, rows);
     if let Some(flat) = &proposal.flat {
@@ -145,10 +142,26 @@ pub fn to_text(set: &SurrogateSet, objective: &Objective, proposal: &Proposal) -
     }
     writeln!(
         text,
-        "the proposal lies {} the training runs; no interval: these surrogates predict a value, not its uncertainty",
-        where_it_lies(proposal.predicted.support)
+        "the proposal lies {} the training runs; {}",
+        where_it_lies(*support),
+        how_sure(intervals, &proposal.versus)
     )?;
     Ok(text)
+}
+
+/// What the intervals are worth, and which differences they leave open.
+fn how_sure(intervals: &[Option<Interval>], versus: &[Comparison]) -> String {
+    if intervals.iter().all(Option::is_none) {
+        return "no interval: fit with --surrogate auto or --intervals for how sure these figures are".to_owned();
+    }
+    let open = versus.first().map(|own| (own.name, own.differences.iter().filter(|one| one.is_open()).count()));
+    let open = match open {
+        Some((_, 0)) | None => String::new(),
+        Some((name, count)) => {
+            format!("; against {name} even the sign of {} is open", counted(count, "metric"))
+        }
+    };
+    format!("± is half a 90 % interval by cross-conformal prediction{open}")
 }
 
 /// How the search ended, in a sentence.
@@ -199,17 +212,14 @@ fn flat_region(set: &SurrogateSet, objective: &Objective, proposal: &Proposal) -
 
 /// The proposal for scripts, as the command line contract has it.
 pub fn to_json(set: &SurrogateSet, objective: &Objective, proposal: &Proposal, seed: u64) -> Value {
-    let named = |prediction: &Prediction| -> Vec<(String, f64)> {
-        let names = set.metrics().iter().map(|fitted| fitted.metric.name.clone());
-        names.zip(prediction.values.iter().copied()).collect()
-    };
-    let predicted = named(&proposal.predicted).into_iter().enumerate().map(|(place, (name, value))| {
-        let versus = proposal.versus.iter().map(|comparison| {
-            let other = comparison.predicted.values.get(place).copied().unwrap_or(f64::NAN);
-            (comparison.name.to_owned(), json!({ "difference": value - other, "interval": null }))
+    let predicted = proposal.predicted.values.iter().zip(&proposal.predicted.intervals);
+    let predicted = set.metrics().iter().zip(predicted).enumerate().map(|(place, (fitted, (value, interval)))| {
+        let versus = proposal.versus.iter().filter_map(|comparison| {
+            let own = comparison.differences.get(place)?;
+            Some((comparison.name.to_owned(), json!({ "difference": own.value, "interval": own.interval })))
         });
         let versus: Map<String, Value> = versus.collect();
-        (name, json!({ "value": value, "interval": null, "versus": versus }))
+        (fitted.metric.name.clone(), json!({ "value": value, "interval": interval, "versus": versus }))
     });
     let spread = proposal.mixture.iter().zip(&proposal.spread);
     let spread: Map<String, Value> =

@@ -40,7 +40,10 @@ fn an_interrupted_comparison_exits_with_130_and_an_interrupted_fit_leaves_the_ol
     let (code, _) =
         interrupt(&desk, &["compare", "runs.csv", "--repeats", "10000", "--param", "trees.iterations=100000"]);
     assert_eq!(code, Some(130));
-    let (code, _) = interrupt(&desk, &["fit", "runs.csv", "--param", "iterations=100000000", "-o", "fit.json"]);
+    let (code, _) = interrupt(
+        &desk,
+        &["fit", "runs.csv", "--surrogate", "trees", "--param", "iterations=100000000", "-o", "fit.json"],
+    );
     assert_eq!(code, Some(130));
     assert_eq!(desk.files(), before);
 }

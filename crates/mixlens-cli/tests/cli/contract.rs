@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::desk::{DOMAINS, Desk};
+use super::desk::{DOMAINS, Desk, runs};
 
 const METRICS: [&str; 2] = ["code_val_loss", "web_val_loss"];
 
@@ -119,6 +119,62 @@ fn propose_prints_what_it_saves() {
     let natural = "web=6,code=1,books=2,wiki=1";
     let found = desk.object(&["propose", "fit.json", "--samples", "500", "--natural", natural]);
     assert_eq!(keys(&found["predicted"]["web_val_loss"]["versus"]), ["natural", "uniform"]);
+}
+
+/// A desk with a third metric, and `three.json`, a law fitted to all.
+fn desk_with_three_metrics() -> Desk {
+    let desk = Desk::with_fit();
+    let both = desk.read("runs.csv");
+    let mut lines = both.lines();
+    let mut text = format!("{},metric/books_val_loss", lines.next().unwrap());
+    for (line, (parts, _)) in lines.zip(runs()) {
+        text += &format!("\n{line},{}", 2.8 - 0.8 * parts[2].sqrt());
+    }
+    desk.write("three.csv", text);
+    desk.done(&["fit", "three.csv", "--surrogate", "effective-data", "-o", "three.json"]);
+    desk
+}
+
+#[test]
+fn pareto_prints_a_certified_front_of_two_or_three_metrics() {
+    let desk = desk_with_three_metrics();
+    for (metrics, count) in [(&METRICS[..], 2), (&["code_val_loss", "web_val_loss", "books_val_loss"], 3)] {
+        let args = ["pareto", "three.json", "--metric", &metrics.join(","), "--points", "8"];
+        let found = desk.object(&args);
+        has(&found, &["version", "metrics", "certified", "samples", "points"]);
+        assert_eq!((&found["certified"], &found["samples"]), (&true.into(), &0.into()));
+        let points = found["points"].as_array().unwrap();
+        assert_eq!(points.len(), 8);
+        for point in points {
+            has(point, &["weights", "values", "mixture", "certified", "status", "gap"]);
+            has(&point["mixture"], &DOMAINS);
+            assert_eq!((keys(&point["weights"]).len(), keys(&point["values"]).len()), (count, count));
+            assert_eq!((&point["certified"], &point["status"]), (&true.into(), &"optimal".into()));
+            assert!(point["gap"].as_f64().unwrap() < 1e-9);
+            assert_eq!(point.get("weight"), (count == 2).then(|| &point["weights"]["code_val_loss"]));
+        }
+        assert!(desk.done(&args).stdout.contains("each a certified minimum of"));
+    }
+}
+
+#[test]
+fn pareto_says_when_a_front_is_not_certified() {
+    let desk = desk_with_three_metrics();
+    desk.done(&["fit", "three.csv", "--surrogate", "gp", "-o", "gp.json"]);
+    let metrics = "code_val_loss,web_val_loss,books_val_loss";
+    let common = ["--metric", metrics, "--points", "8", "--samples", "3000", "--seed", "3"];
+    for args in [["pareto", "gp.json"].to_vec(), ["pareto", "three.json", "--simulate"].to_vec()] {
+        let args = [&args[..], &common[..]].concat();
+        let found = desk.object(&args);
+        assert_eq!((&found["certified"], &found["samples"], &found["seed"]), (&false.into(), &3000.into(), &3.into()));
+        for point in found["points"].as_array().unwrap() {
+            assert_eq!((&point["certified"], &point["status"]), (&false.into(), &"best_found".into()));
+            assert_eq!((&point["weights"], &point["gap"]), (&Value::Null, &Value::Null));
+        }
+        assert!(desk.done(&args).stdout.contains("not certified: 8 of 3000 simulated mixtures"));
+    }
+    let one = desk.refused(&["pareto", "three.json", "--metric", "code_val_loss"]);
+    assert_eq!(one, "--metric: expected two or three metrics separated by commas, found 1");
 }
 
 #[test]

@@ -28,7 +28,8 @@ fn fits_do_not_depend_on_threads() {
 #[test]
 fn a_fit_that_draws_follows_the_seed() {
     let desk = Desk::with_runs();
-    let args = ["fit", "runs.csv", "--param", "feature_fraction=0.5", "--param", "iterations=20", "-o", "out.json"];
+    let trees = ["fit", "runs.csv", "--surrogate", "trees", "--param", "feature_fraction=0.5", "--param"];
+    let args = [&trees[..], &["iterations=20", "-o", "out.json"]].concat();
     let [one, two, other] = three_ways(&desk, &args, Some("out.json"));
     assert_eq!(one, two);
     let trees = |file: &Option<String>| -> serde_json::Value {

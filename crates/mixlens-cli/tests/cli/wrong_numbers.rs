@@ -15,7 +15,10 @@ fn an_unknown_name_lists_those_there_are() {
             &["fit", "runs.csv", "-o", "x", "--surrogate", "gbm"],
             "no surrogate is called \"gbm\"; known are ridge, trees",
         ),
-        (&["fit", "runs.csv", "-o", "x", "--param", "foo=1"], "unknown field `foo`, expected one of `iterations`"),
+        (
+            &["fit", "runs.csv", "-o", "x", "--surrogate", "trees", "--param", "foo=1"],
+            "unknown field `foo`, expected one of `iterations`",
+        ),
         (
             &["compare", "runs.csv", "--param", "foo=1"],
             "--param: expected SURROGATE.NAME=VALUE with one of ridge, trees",
@@ -66,10 +69,11 @@ fn a_number_that_is_none_names_its_option() {
         ),
         (&["propose", "fit.json", "--natural", "web=1"], "--natural has no weight for domain \"code\""),
         (
-            &["fit", "runs.csv", "-o", "x", "--param", "iterations=0"],
+            &["fit", "runs.csv", "-o", "x", "--surrogate", "trees", "--param", "iterations=0"],
             "parameter `iterations`: expected at least 1, found 0",
         ),
-        (&["fit", "runs.csv", "-o", "x", "--param", "iterations"], "--param: expected NAME=VALUE"),
+        (&["fit", "runs.csv", "-o", "x", "--surrogate", "gp", "--param", "inputs"], "--param: expected NAME=VALUE"),
+        (&["fit", "runs.csv", "-o", "x", "--param", "penalty=1"], "--param: expected none with the surrogate auto"),
         (&["compare", "runs.csv", "--folds", "1"], "parameter `folds`: expected at least 2 folds"),
         (&["compare", "runs.csv", "--folds", "61"], "found 61 folds for 60 distinct mixtures"),
         (
@@ -106,7 +110,7 @@ fn an_empty_domain_name_is_refused() {
 #[test]
 fn a_list_longer_than_the_samples_keeps_all_of_them() {
     let desk = Desk::with_runs();
-    desk.done(&["fit", "runs.csv", "--param", "iterations=20", "-o", "fit.json"]);
+    desk.done(&["fit", "runs.csv", "--surrogate", "trees", "--param", "iterations=20", "-o", "fit.json"]);
     for top in ["1000", "18446744073709551615"] {
         let proposal = desk.object(&["propose", "fit.json", "--simulate", "--samples", "10", "--top", top]);
         assert_eq!((&proposal["samples"], &proposal["top"]), (&10.into(), &10.into()));

@@ -7,6 +7,7 @@ mod executor;
 mod status;
 
 pub use control::{Control, Progress, Stage};
+pub(crate) use counter::halves;
 pub use counter::{CounterStream, philox4x32};
 pub use elementary::{cos_tau, exp, ln};
 #[cfg(feature = "rayon")]

@@ -65,8 +65,8 @@ fn the_olmix_proposer_fixture_is_met() {
     let (lower, upper) = ([0.0; 5], [0.6, 0.25, 0.4, 0.3, 0.15]);
     let found = run(&plain(&lower, &upper, &olmix));
     assert_eq!(found.report.status, Status::Optimal);
-    close(&found.x, &[0.121905, 0.25, 0.4, 0.172571, 0.055523], 2e-6);
-    assert!((found.report.objective.unwrap() - 0.278250).abs() < 1e-6);
+    close(&found.x, &[0.121905, 0.25, 0.4, 0.172571, 0.055523], 6e-7);
+    assert!((found.report.objective.unwrap() - 0.278250).abs() < 6e-7);
     assert!(found.report.gap.unwrap() < 1e-11);
 }
 
@@ -190,45 +190,4 @@ fn a_limit_holds_and_its_multiplier_enters_the_gap() {
     assert_eq!(found.report.status, Status::Optimal, "{:?}", found.report);
     assert!((second(&found.x, &mut [0.0; 3]) - 0.2).abs() < 1e-8);
     assert!(found.weights[0] > 0.1 && found.report.gap.unwrap() < 1e-9);
-}
-
-/// The mean of c + exp(b + t·x) over rows of (c, b, t).
-fn exponentials<const N: usize>(laws: Vec<(f64, f64, [f64; N])>) -> impl Fn(&[f64], &mut [f64]) -> f64 {
-    move |x, out| {
-        out.fill(0.0);
-        let mut sum = 0.0;
-        for (floor, b, slopes) in &laws {
-            let height = (b + slopes.iter().zip(x).map(|(t, x)| t * x).sum::<f64>()).exp() / laws.len() as f64;
-            sum += floor / laws.len() as f64 + height;
-            out.iter_mut().zip(slopes).for_each(|(out, t)| *out += height * t);
-        }
-        sum
-    }
-}
-
-#[test]
-fn the_two_domain_optima_of_five_seeds_are_met() {
-    for (arxiv, stack, share, mean) in [
-        ((2.635579, -2.999780, -0.619237), (3.033230, -2.646170, -0.128640), 0.404006, 3.005337),
-        ((2.543619, -2.102668, -0.539582), (2.983585, -2.194284, -0.138216), 0.407328, 3.006005),
-        ((2.619122, -1.999132, -0.744714), (3.002692, -2.461923, -0.083828), 0.357047, 3.021632),
-        ((2.658976, -3.277833, -0.722833), (3.036296, -2.938979, -0.069044), 0.385135, 2.992901),
-        ((2.646621, -3.135321, -0.653283), (3.013375, -2.537085, -0.119103), 0.390420, 3.001027),
-    ] {
-        let goal = exponentials(vec![(arxiv.0, arxiv.2, [arxiv.1, 0.0]), (stack.0, stack.2, [0.0, stack.1])]);
-        let found = run(&plain(&[0.0; 2], &[1.0; 2], &goal));
-        assert!((found.x[0] - share).abs() < 2e-6 && (found.report.objective.unwrap() - mean).abs() < 1e-6);
-    }
-}
-
-#[test]
-fn the_three_domain_optimum_is_met() {
-    let goal = exponentials(vec![
-        (0.987732_f64.exp(), -0.869390, [-3.330697, 0.848647, 0.0]),
-        (1.381385_f64.exp(), -0.379672, [0.251257, -3.510089, 0.0]),
-        (1.134327_f64.exp(), -3.661957, [3.695132, 3.987478, 0.0]),
-    ]);
-    let found = run(&plain(&[0.0; 3], &[1.0; 3], &goal));
-    close(&found.x, &[0.245634, 0.277217, 0.477149], 2e-6);
-    assert!((found.report.objective.unwrap() - 3.491974).abs() < 1e-6);
 }

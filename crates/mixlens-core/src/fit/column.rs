@@ -1,7 +1,47 @@
-//! What every estimator checks about its training data before it starts.
+//! One metric's training data, and what every estimator checks about it before it starts.
 
 use crate::CoreError;
 use crate::stats::is_constant;
+
+/// Proportions and values of the runs that have a metric.
+#[derive(Clone, Copy)]
+pub(super) struct Column<'a> {
+    pub metric: &'a str,
+    pub rows: &'a [f64],
+    pub values: &'a [f64],
+}
+
+/// Rows of proportions with their values.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Rows {
+    pub parts: Vec<f64>,
+    pub values: Vec<f64>,
+}
+
+impl<'a> Column<'a> {
+    /// The number of domains.
+    pub fn width(&self) -> usize {
+        self.rows.len() / self.values.len().max(1)
+    }
+
+    /// The proportions of one run.
+    pub fn row(&self, run: usize) -> &'a [f64] {
+        self.rows.get(run * self.width()..(run + 1) * self.width()).unwrap_or_default()
+    }
+
+    /// The given runs alone.
+    pub fn pick(&self, runs: impl Iterator<Item = usize> + Clone) -> Rows {
+        let parts = runs.clone().flat_map(|run| self.row(run)).copied().collect();
+        Rows { parts, values: runs.filter_map(|run| self.values.get(run).copied()).collect() }
+    }
+}
+
+impl Rows {
+    /// The runs, and behind them these rows.
+    pub fn behind(&self, runs: Column<'_>) -> Self {
+        Self { parts: [runs.rows, &self.parts].concat(), values: [runs.values, &self.values].concat() }
+    }
+}
 
 /// Checks one metric's training data: whole rows, everything finite, values that vary. Returns the number of domains.
 ///
@@ -35,13 +75,20 @@ pub(super) fn check_column(
 /// Fewest runs that a law or a process with a penalty is fitted to; the penalty stands in for the rest.
 const FEWEST_RUNS: usize = 4;
 
-/// Refuses tables of fewer runs than any curve needs.
+/// [`check_column`], and enough runs for a curve.
 ///
 /// # Errors
-/// [`CoreError::TooFewRuns`].
-pub(super) fn check_runs(surrogate: &'static str, metric: &str, found: usize) -> Result<(), CoreError> {
+/// As there; [`CoreError::TooFewRuns`] for fewer than four.
+pub(super) fn check_curve(
+    surrogate: &'static str,
+    metric: &str,
+    rows: &[f64],
+    values: &[f64],
+) -> Result<usize, CoreError> {
+    let width = check_column(surrogate, metric, rows, values)?;
+    let found = values.len();
     if found >= FEWEST_RUNS {
-        return Ok(());
+        return Ok(width);
     }
     let (metric, why) = (metric.to_owned(), "a level, a height and a slope".to_owned());
     Err(CoreError::TooFewRuns { metric, surrogate, needed: FEWEST_RUNS, found, why })

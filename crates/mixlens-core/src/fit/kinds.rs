@@ -13,7 +13,7 @@ use super::ridge::{Ridge, RidgeParams};
 use super::scheffe::{Scheffe, ScheffeParams};
 use super::stack::{Stack, StackParams};
 use super::trees::{Trees, TreesParams};
-use super::{Estimator, Surrogate};
+use super::{Estimator, FitReport, Surrogate};
 use crate::CoreError;
 use crate::compute::Control;
 
@@ -94,6 +94,9 @@ macro_rules! surrogate_kinds {
             }
         }
 
+        $(#[cfg(feature = "linfa")]
+        super::linfa_bridge::linfa_estimator!($params => $fitted);)*
+
         impl FittedSurrogate {
             /// The name of the kind.
             pub fn name(&self) -> &'static str {
@@ -134,6 +137,72 @@ surrogate_kinds! {
     "ensemble" => Ensemble(EnsembleParams, Ensemble),
 }
 
+impl SurrogateParams {
+    /// Every kind with its default parameters, but for the stack, which costs as much as all others together: what a
+    /// comparison shows and [`SurrogateSet::fit_auto`](super::SurrogateSet::fit_auto) chooses from when nothing else is said.
+    pub fn candidates() -> Vec<Self> {
+        let named = |name: &&str| Self::named(name, &[]).expect("every kind has default parameters");
+        Self::NAMES.iter().filter(|name| **name != "stack").map(named).collect()
+    }
+}
+
+impl FittedSurrogate {
+    /// How the fit of every law and polynomial in it went, with its name: one of itself, of an ensemble or a stack those of
+    /// the parts; none of surrogates that have no parameters to run short of runs for.
+    pub fn reports(&self) -> Vec<(&'static str, &FitReport)> {
+        let own = match self {
+            Self::EffectiveData(law) => Some(law.report()),
+            Self::Exponential(law) => law.report(),
+            Self::Power(law) => Some(law.report()),
+            Self::Scheffe(polynomial) => polynomial.report(),
+            Self::LogQuadratic(polynomial) => polynomial.report(),
+            Self::Ensemble(ensemble) => return ensemble.members().flat_map(|(_, member)| member.reports()).collect(),
+            Self::Stack(stack) => {
+                return [Some(stack.law()), stack.rest()].into_iter().flatten().flat_map(Self::reports).collect();
+            }
+            // Ridge refuses fewer runs than parameters.
+            Self::Ridge(_) | Self::Trees(_) | Self::Gp(_) => None,
+        };
+        own.map(|report| (self.name(), report)).into_iter().collect()
+    }
+}
+
+/// Makes parameters whose checked form fits with `fit(metric, rows, values, control)` an [`Estimator`]; `seed` where they
+/// have one.
+macro_rules! estimators {
+    ($($params:ty => $fitted:ty { $($seed:ident)? })*) => {$(
+        impl Estimator for $params {
+            type Fitted = $fitted;
+
+            $(fn set_seed(&mut self, seed: u64) {
+                self.$seed = seed;
+            })?
+
+            fn fit_metric(
+                &self,
+                metric: &str,
+                rows: &[f64],
+                values: &[f64],
+                control: &Control,
+            ) -> Result<$fitted, CoreError> {
+                self.check()?.fit(metric, rows, values, control)
+            }
+        }
+    )*};
+}
+
+estimators! {
+    TreesParams => Trees { seed }
+    EffectiveDataParams => EffectiveData { seed }
+    ExponentialParams => Exponential {}
+    PowerParams => Power {}
+    ScheffeParams => Scheffe { seed }
+    LogQuadraticParams => LogQuadratic { seed }
+    GpParams => Gp { seed }
+    StackParams => Stack { seed }
+    EnsembleParams => Ensemble { seed }
+}
+
 impl Surrogate for FittedSurrogate {
     fn width(&self) -> usize {
         self.inner().width()
@@ -163,6 +232,9 @@ impl Surrogate for FittedSurrogate {
         self.inner().variance_at(parts)
     }
 }
+
+#[cfg(feature = "linfa")]
+super::linfa_bridge::linfa_estimator!(SurrogateParams => FittedSurrogate);
 
 /// Reads a parameter struct from typed pairs: numbers and booleans as such, the rest as text.
 fn from_pairs<P: DeserializeOwned>(surrogate: &str, pairs: &[(String, String)]) -> Result<P, CoreError> {
@@ -209,6 +281,13 @@ mod tests {
             assert_eq!(serde_json::from_str::<SurrogateParams>(&written).unwrap(), params);
             let fitted = params.fit("loss", &rows, &values, &Control::default()).unwrap();
             assert_eq!((params.name(), fitted.name(), fitted.width()), (name, name, 3));
+            let of_parts = match name {
+                "ridge" | "trees" | "gp" => &[][..],
+                "ensemble" | "stack" => &["effective-data"],
+                law => &[law],
+            };
+            assert_eq!(fitted.reports().iter().map(|(name, _)| *name).collect::<Vec<_>>(), of_parts);
+            assert!(fitted.reports().iter().all(|(_, report)| report.runs == 60));
             let text = serde_json::to_string(&fitted).unwrap();
             let loaded: FittedSurrogate = serde_json::from_str(&text).unwrap();
             let at = [0.2, 0.3, 0.5];

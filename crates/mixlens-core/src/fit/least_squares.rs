@@ -307,8 +307,29 @@ fn solve_in_place(matrix: &mut [f64], vector: &mut [f64]) -> Option<()> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+
+    /// Compares the Jacobian of `curve` over `n` runs at `theta` with central differences of its values.
+    pub(in crate::fit) fn check_jacobian(curve: &impl Curve, n: usize, theta: &[f64]) {
+        let p = curve.parameters();
+        assert_eq!(theta.len(), p);
+        let (mut jacobian, mut unused) = (vec![0.0; n * p], vec![0.0; n * p]);
+        let (mut low, mut high) = (vec![0.0; n], vec![0.0; n]);
+        curve.evaluate(theta, &mut low, &mut jacobian);
+        for k in 0..p {
+            let mut at = theta.to_vec();
+            at[k] = theta[k] - 1e-5;
+            curve.evaluate(&at, &mut low, &mut unused);
+            at[k] = theta[k] + 1e-5;
+            curve.evaluate(&at, &mut high, &mut unused);
+            for run in 0..n {
+                let (slope, difference) = (jacobian[run * p + k], (high[run] - low[run]) / 2e-5);
+                let close = (slope - difference).abs() < 1e-8 * difference.abs().max(1.0);
+                assert!(close, "run {run}, parameter {k}: {slope} against {difference}");
+            }
+        }
+    }
 
     /// b₁ (1 − exp(−b₂ x)): the "Misra1a" curve.
     struct Misra(Vec<f64>);

@@ -17,14 +17,15 @@
 //! Departs from linfa's estimators in one point: parameters are plain structs with public fields, so they do not
 //! implement `ParamGuard`, whose `check_ref` lends out a checked value that such a struct does not contain.
 
+//! A macro implements it for every kind of surrogate, and for [`SurrogateParams`](super::SurrogateParams): Rust's rules
+//! for foreign traits allow no implementation for all types that are an [`Estimator`].
+
 use std::borrow::Cow;
 
 use linfa::dataset::{AsSingleTargets, DatasetBase};
 use ndarray::{Array1, ArrayBase, Data, Ix2};
 
-use super::Surrogate;
-use super::ridge::{Ridge, RidgeParams};
-use super::trees::{Trees, TreesParams};
+use super::{Estimator, Surrogate};
 use crate::CoreError;
 use crate::compute::Control;
 
@@ -35,24 +36,22 @@ impl From<linfa::Error> for CoreError {
 }
 
 /// Rows as our estimators take them: one after the other. Borrowed where the array already lies like that.
-pub(super) fn row_major<D: Data<Elem = f64>>(records: &ArrayBase<D, Ix2>) -> Cow<'_, [f64]> {
+fn row_major<D: Data<Elem = f64>>(records: &ArrayBase<D, Ix2>) -> Cow<'_, [f64]> {
     // `as_slice` is there exactly for arrays in standard, row-major layout; iteration is in logical order for all.
     records.as_slice().map_or_else(|| records.iter().copied().collect(), Cow::Borrowed)
 }
 
-/// What an estimator needs of a linfa dataset.
-pub(super) struct SingleMetric<'a> {
-    pub metric: &'a str,
-    pub rows: Cow<'a, [f64]>,
-    pub values: Vec<f64>,
-}
-
-/// The one metric of a dataset, in our layout.
+/// Fits the one metric of a dataset.
 ///
 /// # Errors
-/// [`CoreError::BadParameters`] for sample weights, or [`CoreError::WrongLength`] for another number of targets than rows.
-pub(super) fn single_metric<D, T>(dataset: &DatasetBase<ArrayBase<D, Ix2>, T>) -> Result<SingleMetric<'_>, CoreError>
+/// [`CoreError::BadParameters`] for sample weights, [`CoreError::WrongLength`] for another number of targets than rows,
+/// those of the estimator.
+pub(super) fn fit_dataset<E, D, T>(
+    estimator: &E,
+    dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
+) -> Result<E::Fitted, CoreError>
 where
+    E: Estimator,
     D: Data<Elem = f64>,
     T: AsSingleTargets<Elem = f64>,
 {
@@ -66,7 +65,8 @@ where
         return Err(CoreError::WrongLength { what: "targets", expected, found });
     }
     let metric = dataset.target_names().first().map_or("target", String::as_str);
-    Ok(SingleMetric { metric, rows: row_major(&dataset.records), values: targets.iter().copied().collect() })
+    let values: Vec<f64> = targets.iter().copied().collect();
+    estimator.fit_metric(metric, &row_major(&dataset.records), &values, &Control::default())
 }
 
 /// Predicts the rows of an array.
@@ -86,10 +86,8 @@ pub(super) fn predict_records<D: Data<Elem = f64>>(
 }
 
 /// Implements `Fit` on parameters and `PredictInplace` (and by it `Predict`) on what they fit.
-///
-/// `$fit` is called with the parameters, the metric's name, the rows and the target.
 macro_rules! linfa_estimator {
-    ($params:ty => $fitted:ty, $fit:expr) => {
+    ($params:ty => $fitted:ty) => {
         impl<D, T> linfa::traits::Fit<ndarray::ArrayBase<D, ndarray::Ix2>, T, $crate::CoreError> for $params
         where
             D: ndarray::Data<Elem = f64>,
@@ -101,9 +99,7 @@ macro_rules! linfa_estimator {
                 &self,
                 dataset: &linfa::dataset::DatasetBase<ndarray::ArrayBase<D, ndarray::Ix2>, T>,
             ) -> Result<Self::Object, $crate::CoreError> {
-                let single = $crate::fit::linfa_bridge::single_metric(dataset)?;
-                let fit: fn(&$params, &str, &[f64], &[f64]) -> Result<$fitted, $crate::CoreError> = $fit;
-                fit(self, single.metric, &single.rows, &single.values)
+                $crate::fit::linfa_bridge::fit_dataset(self, dataset)
             }
         }
 
@@ -126,10 +122,7 @@ macro_rules! linfa_estimator {
     };
 }
 
-linfa_estimator!(RidgeParams => Ridge, |params, metric, rows, y| params.check()?.fit(metric, rows, y));
-linfa_estimator!(TreesParams => Trees, |params, metric, rows, y| {
-    params.check()?.fit(metric, rows, y, &Control::default())
-});
+pub(super) use linfa_estimator;
 
 #[cfg(test)]
 mod tests {
@@ -137,6 +130,10 @@ mod tests {
     use ndarray::{Array2, array, s};
 
     use super::*;
+    use crate::compute::CounterStream;
+    use crate::fit::effective_data::{EffectiveData, EffectiveDataParams};
+    use crate::fit::ridge::{Ridge, RidgeParams};
+    use crate::fit::{FittedSurrogate, SurrogateParams};
 
     fn runs() -> (Array2<f64>, Array1<f64>) {
         let rows = array![[0.5, 0.3, 0.2], [0.1, 0.8, 0.1], [0.0, 0.1, 0.9], [0.6, 0.2, 0.2], [0.3, 0.3, 0.4]];
@@ -177,5 +174,28 @@ mod tests {
         assert!(refused.unwrap_err().to_string().contains("code loss"));
         let weighted = Dataset::new(rows, loss).with_weights(Array1::ones(5));
         assert!(matches!(RidgeParams::default().fit(&weighted), Err(CoreError::BadParameters { .. })));
+    }
+    #[test]
+    fn every_kind_fits_and_predicts_as_without_linfa() {
+        let (mut rows, mut loss) = (Array2::zeros((45, 3)), Array1::zeros(45));
+        let mut stream = CounterStream::new(1, 0);
+        for (mut row, loss) in rows.rows_mut().into_iter().zip(&mut loss) {
+            row.mapv_inplace(|_: f64| stream.next_unit());
+            let sum = row.sum();
+            row /= sum;
+            *loss = 3.0 - row[0] + 0.2 * row[1] * row[2];
+        }
+        let dataset = DatasetView::new(rows.view(), loss.view());
+        for name in SurrogateParams::NAMES {
+            let params = SurrogateParams::named(name, &[]).unwrap();
+            let (rows_of, values) = (rows.as_slice().unwrap(), loss.as_slice().unwrap());
+            let ours = params.fit_metric("loss", rows_of, values, &Control::default()).unwrap();
+            let theirs: FittedSurrogate = Fit::fit(&params, &dataset).unwrap();
+            assert_eq!(theirs, ours, "{name}");
+            let predicted: Array1<f64> = theirs.predict(&rows);
+            assert_eq!(predicted[7].to_bits(), ours.predict_one(&rows_of[21..24]).to_bits(), "{name}");
+        }
+        let law: EffectiveData = EffectiveDataParams::default().fit(&dataset).unwrap();
+        assert!((law.predict(&rows)[3] - loss[3]).abs() < 0.05);
     }
 }

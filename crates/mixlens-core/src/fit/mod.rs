@@ -1,24 +1,34 @@
 //! Surrogates: fitted predictors of metrics from mixtures.
 
+mod c_mixup;
 mod cholesky;
 mod clip;
 mod column;
 mod compare;
+mod cross_fit;
 pub mod effective_data;
 pub mod ensemble;
 pub mod exponential;
+mod fields;
 pub mod gp;
+mod intervals;
 mod kinds;
+#[cfg(test)]
+mod known_truth;
 mod lbfgs;
 mod least_squares;
 #[cfg(feature = "linfa")]
 mod linfa_bridge;
+#[cfg(feature = "linfa")]
+mod linfa_surrogate;
 pub mod log_quadratic;
 mod out_of_fold;
 mod penalised;
 pub mod power;
+mod range;
 mod report;
 pub mod ridge;
+mod runs;
 mod saved;
 pub mod scheffe;
 pub mod stack;
@@ -27,10 +37,18 @@ mod surrogate;
 mod surrogate_set;
 pub mod trees;
 
-use column::{check_column, check_runs};
-pub use compare::{Choice, CompareParams, CrossValidation, choose, cross_validate};
+pub use c_mixup::{Mixing, Mixup, MixupGain, MixupReport};
+use column::{check_column, check_curve};
+pub use compare::{
+    Choice, CompareParams, Compared, Comparer, Comparison, Coverage, CoverageMeter, CrossValidation, CrossValidator,
+    CurvePoint, Depth, LearningCurve, choose, learning_curve,
+};
+pub use cross_fit::CrossFit;
+pub use intervals::{COVERAGE, Interval};
 pub use kinds::{FittedSurrogate, SurrogateParams};
+#[cfg(feature = "linfa")]
+pub use linfa_surrogate::LinfaSurrogate;
 pub use report::FitReport;
-pub use support::{NearRun, RANGE_TOLERANCE, Support, TrainingSupport};
+pub use support::{Assessment, NearRun, RANGE_TOLERANCE, Support, TrainingSupport};
 pub use surrogate::{Estimator, Surrogate};
-pub use surrogate_set::{Centre, FittedMetric, Prediction, SurrogateSet};
+pub use surrogate_set::{Against, Centre, Difference, FittedMetric, Prediction, SurrogateSet};

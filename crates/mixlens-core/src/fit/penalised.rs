@@ -8,16 +8,22 @@ use crate::compute::Control;
 
 /// Penalties tried, as parts of the mean squared length of a row of features: these powers of ten.
 const POWERS: std::ops::RangeInclusive<i32> = -9..=0;
+/// Least penalty, as a part of the squared length of all features. It is far above rounding, and far below what could be
+/// seen in a prediction. Proportions sum to one and are redundant beside the intercept: without any penalty there would
+/// be no solution, with this one it is that of least norm.
+const LEAST: f64 = 1e-14;
 /// Sizes tried for products of domains next to single domains.
 ///
 /// With all the same, the many products take over the part of the few single domains, and 64 runs over 17 domains are
 /// predicted worse than by a plane.
 const PRODUCT_SIZES: [f64; 4] = [0.03, 0.1, 0.3, 1.0];
 
-/// The features of the runs (runs × features): single domains first, then products of domains.
+/// The features of all rows (rows × features): single domains first, then products of domains.
 pub(super) struct Features {
     pub table: DMatrix<f64>,
     pub singles: usize,
+    /// How many of the rows are runs; the others, behind them, lie between runs.
+    pub runs: usize,
 }
 
 /// An intercept and one coefficient per feature.
@@ -29,7 +35,7 @@ pub(super) struct Coefficients {
     pub penalty: f64,
 }
 
-/// Centred features and values of the runs.
+/// Centred features and values of the rows.
 struct Centred {
     features: DMatrix<f64>,
     means: Vec<f64>,
@@ -47,7 +53,10 @@ struct Centred {
 /// leave-one-out errors, which follow in closed form from the residuals r and the hat matrix H: eᵢ = rᵢ / (1 − Hᵢᵢ)
 /// (Allen 1974, "The relationship between variable selection and data augmentation and a method for prediction").
 /// Penalties are given, and returned, in the unit of the mean squared length of a centred row of features, so that they
-/// mean the same for any kind of feature.
+/// mean the same for any kind of feature. A penalty of zero gives the least-squares solution of least norm.
+///
+/// Rows between runs take no part in that choice, in which they would stand on both sides of every split. The penalty
+/// then weighs against all rows as much as it did against the runs.
 ///
 /// # Errors
 /// [`CoreError::NumericalFailure`] when no penalty gives finite coefficients, [`CoreError::Cancelled`].
@@ -61,24 +70,43 @@ pub(super) fn fit_penalised(
     let powers = || POWERS.map(|power| 10_f64.powi(power)).collect();
     let penalties: Vec<f64> = penalty.map_or_else(powers, |penalty| vec![penalty]);
     let sizes = if features.singles < features.table.ncols() { &PRODUCT_SIZES[..] } else { &[1.0] };
-    let mut best: Option<(f64, Coefficients)> = None;
+    let mut best: Option<(f64, f64, Coefficients)> = None;
     for &size in sizes {
-        let mut table = features.table.clone();
-        table.columns_range_mut(features.singles..).scale_mut(size);
-        let centred = Centred::new(table, values);
+        let centred = features.centred(features.runs, size, values);
         for &penalty in &penalties {
             if control.is_cancelled() {
                 return Err(CoreError::Cancelled);
             }
-            let Some((error, mut slopes)) = centred.solve(penalty * centred.unit) else { continue };
-            if best.as_ref().is_none_or(|(least, _)| error < *least) {
-                let shift: f64 = slopes.iter().zip(&centred.means).map(|(slope, mean)| slope * mean).sum();
-                slopes.iter_mut().skip(features.singles).for_each(|slope| *slope *= size);
-                best = Some((error, Coefficients { intercept: centred.mean - shift, slopes, penalty }));
+            let Some((error, slopes)) = centred.solve(penalty * centred.unit) else { continue };
+            if best.as_ref().is_none_or(|(least, ..)| error < *least) {
+                best = Some((error, size, features.coefficients(&centred, slopes, size, penalty)));
             }
         }
     }
-    best.map(|(_, coefficients)| coefficients).ok_or(CoreError::NumericalFailure { what })
+    let (_, size, alone) = best.ok_or(CoreError::NumericalFailure { what })?;
+    if features.runs == values.len() {
+        return Ok(alone);
+    }
+    let centred = features.centred(values.len(), size, values);
+    let strength = alone.penalty * centred.unit * values.len() as f64 / features.runs as f64;
+    let (_, slopes) = centred.solve(strength).ok_or(CoreError::NumericalFailure { what })?;
+    Ok(features.coefficients(&centred, slopes, size, alone.penalty))
+}
+
+impl Features {
+    /// The first rows, centred, with products of the given size.
+    fn centred(&self, rows: usize, size: f64, values: &[f64]) -> Centred {
+        let mut table = self.table.rows(0, rows).into_owned();
+        table.columns_range_mut(self.singles..).scale_mut(size);
+        Centred::new(table, values.get(..rows).unwrap_or(values))
+    }
+
+    /// Slopes by products of the given size, as those by the features themselves, with their intercept.
+    fn coefficients(&self, centred: &Centred, mut slopes: Vec<f64>, size: f64, penalty: f64) -> Coefficients {
+        let shift: f64 = slopes.iter().zip(&centred.means).map(|(slope, mean)| slope * mean).sum();
+        slopes.iter_mut().skip(self.singles).for_each(|slope| *slope *= size);
+        Coefficients { intercept: centred.mean - shift, slopes, penalty }
+    }
 }
 
 impl Centred {
@@ -101,6 +129,7 @@ impl Centred {
     /// The sum of squared leave-one-out errors and the slopes; `None` where they are not finite.
     fn solve(&self, penalty: f64) -> Option<(f64, Vec<f64>)> {
         let n = self.values.len();
+        let penalty = penalty.max(LEAST * n as f64 * self.unit);
         let mut damped = self.products.clone();
         damped.as_mut_slice().iter_mut().step_by(self.products.nrows() + 1).for_each(|entry| *entry += penalty);
         let factor = Factor::new(damped)?;
@@ -135,7 +164,7 @@ mod tests {
     }
 
     fn fit(table: DMatrix<f64>, values: &[f64], penalty: Option<f64>) -> Coefficients {
-        let features = Features { singles: table.ncols(), table };
+        let features = Features { singles: table.ncols(), runs: table.nrows(), table };
         fit_penalised("test", &features, values, penalty, &Control::default()).unwrap()
     }
 
@@ -177,7 +206,7 @@ mod tests {
     #[test]
     fn products_that_do_not_matter_are_made_small() {
         let (table, values) = table(30, 60);
-        let features = Features { singles: 2, table: table.clone() };
+        let features = Features { singles: 2, runs: 30, table: table.clone() };
         let sized = fit_penalised("test", &features, &values, None, &Control::default()).unwrap();
         let products = |fit: &Coefficients| fit.slopes[2..].iter().map(|w| w * w).sum::<f64>();
         assert!(products(&sized) < 0.1 * products(&fit(table, &values, None)), "{sized:?}");

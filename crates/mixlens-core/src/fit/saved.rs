@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::support::TrainingSupport;
-use super::{FittedMetric, FittedSurrogate, Surrogate, SurrogateParams, SurrogateSet};
+use super::{CrossFit, FittedMetric, FittedSurrogate, Surrogate, SurrogateParams, SurrogateSet};
 use crate::CoreError;
 use crate::simplex::{DomainSet, Mixture, SUM_TOLERANCE};
 use crate::table::{Direction, Metric, MetricSet, RowSums};
@@ -34,6 +34,11 @@ struct SavedMetric {
     runs: usize,
     params: SurrogateParams,
     surrogate: FittedSurrogate,
+    /// Positions of the runs without this metric.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    missing: Vec<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cross: Option<CrossFit>,
 }
 
 /// What is read first, to tell a newer file from a broken one.
@@ -52,6 +57,8 @@ impl SurrogateSet {
             runs: fitted.runs,
             params: fitted.params.clone(),
             surrogate: fitted.surrogate.clone(),
+            missing: fitted.missing.clone(),
+            cross: fitted.cross.clone(),
         });
         let saved = Saved {
             format: FORMAT.to_owned(),
@@ -87,7 +94,17 @@ impl SurrogateSet {
         if metrics.iter().any(|fitted| fitted.surrogate.width() != domains.len()) {
             return Err(bad("a surrogate is over another number of domains than the file lists"));
         }
+        let runs = saved.runs.len() / domains.len();
+        let is_whole = |fitted: &FittedMetric| {
+            fitted.missing.is_sorted_by(|a, b| a < b)
+                && fitted.missing.last().is_none_or(|last| *last < runs)
+                && fitted.cross.as_ref().is_none_or(|cross| cross.is_valid(runs - fitted.missing.len(), domains.len()))
+        };
+        if !metrics.iter().all(is_whole) {
+            return Err(bad("the fits that left runs out do not belong to the runs of the file"));
+        }
         Ok(Self {
+            calibrations: metrics.iter().map(|fitted| fitted.calibration(&saved.runs, domains.len())).collect(),
             natural: saved.natural.as_deref().map(mixture).transpose()?,
             runs_mean: mixture(&saved.runs_mean)?,
             row_sums: saved.row_sums,
@@ -105,6 +122,8 @@ impl SavedMetric {
             runs: self.runs,
             params: self.params,
             surrogate: self.surrogate,
+            missing: self.missing,
+            cross: self.cross,
         }
     }
 }

@@ -91,3 +91,22 @@ pub trait Estimator {
         control: &Control,
     ) -> Result<Self::Fitted, CoreError>;
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// Compares the gradient at `at`, a mixture inside the observed range, with central differences of predictions.
+    pub(in crate::fit) fn check_gradient(surrogate: &dyn Surrogate, at: &[f64], tolerance: f64) {
+        let mut gradient = vec![0.0; at.len()];
+        let value = surrogate.gradient_into(at, &mut gradient).unwrap();
+        assert!((value - surrogate.predict_one(at)).abs() < 1e-12, "{value}");
+        for (j, slope) in gradient.iter().enumerate() {
+            let (mut low, mut high) = (at.to_vec(), at.to_vec());
+            low[j] -= 1e-5;
+            high[j] += 1e-5;
+            let difference = (surrogate.predict_one(&high) - surrogate.predict_one(&low)) / 2e-5;
+            assert!((slope - difference).abs() < tolerance, "domain {j}: {slope} against {difference}");
+        }
+    }
+}

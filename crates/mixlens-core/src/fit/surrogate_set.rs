@@ -2,6 +2,10 @@
 
 use std::sync::Arc;
 
+use super::compare::{CompareParams, Coverage, CrossValidator, trusted};
+use super::cross_fit::{CrossFit, CrossFitter};
+use super::intervals::{Anchor, Calibration, FEWEST_FOR_INTERVALS, Interval};
+use super::runs::Runs;
 use super::support::{Support, TrainingSupport};
 use super::{FittedSurrogate, Surrogate, SurrogateParams};
 use crate::CoreError;
@@ -17,10 +21,23 @@ pub struct FittedMetric {
     pub metric: Metric,
     /// How many runs had it.
     pub runs: usize,
-    /// What was asked for.
+    /// What was asked for, or chosen.
     pub params: SurrogateParams,
     /// What came out.
     pub surrogate: FittedSurrogate,
+    /// Positions of the runs of the table that lack the metric.
+    pub missing: Vec<usize>,
+    /// Fits that each left some runs out, for intervals; `None` when none were asked for.
+    pub cross: Option<CrossFit>,
+}
+
+impl FittedMetric {
+    /// The intervals that its cross-fits allow, over the `rows` of all runs of the table.
+    pub(super) fn calibration(&self, rows: &[f64], width: usize) -> Option<Calibration> {
+        let present = rows.chunks_exact(width).enumerate().filter(|(row, _)| self.missing.binary_search(row).is_err());
+        let rows: Vec<f64> = present.flat_map(|(_, row)| row).copied().collect();
+        Calibration::new(self.cross.as_ref()?, &rows, width)
+    }
 }
 
 /// Fitted surrogates for the metrics of a run table, with what is needed to use them without it.
@@ -32,6 +49,8 @@ pub struct SurrogateSet {
     pub(super) runs_mean: Mixture,
     pub(super) row_sums: RowSums,
     pub(super) support: TrainingSupport,
+    /// Per metric, where it has cross-fits and runs enough; made from them and the runs.
+    pub(super) calibrations: Vec<Option<Calibration>>,
 }
 
 /// The predictions for one mixture.
@@ -39,6 +58,8 @@ pub struct SurrogateSet {
 pub struct Prediction {
     /// One value per metric of the set, in the metric's unit.
     pub values: Vec<f64>,
+    /// One interval of [`COVERAGE`](super::COVERAGE) per metric; `None` where the fit carries none.
+    pub intervals: Vec<Option<Interval>>,
     /// Where the mixture lies among the runs.
     pub support: Support,
 }
@@ -50,6 +71,55 @@ pub struct Centre {
     pub name: &'static str,
     /// The mixture.
     pub mixture: Mixture,
+}
+
+/// A metric at one mixture minus the same metric at another.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Difference {
+    /// The predicted difference, in the metric's unit.
+    pub value: f64,
+    /// Its interval of [`COVERAGE`](super::COVERAGE); `None` where the fit carries none.
+    pub interval: Option<Interval>,
+}
+
+impl Difference {
+    /// The difference the other way round.
+    #[must_use]
+    pub fn reversed(self) -> Self {
+        let interval = self.interval.map(|own| Interval { low: -own.high, high: -own.low });
+        Self { value: -self.value, interval }
+    }
+
+    /// Whether the interval leaves the sign open, or there is none.
+    pub fn is_open(&self) -> bool {
+        self.interval.is_none_or(|interval| interval.contains(0.0))
+    }
+}
+
+/// A baseline, ready to be compared with many mixtures.
+#[derive(Clone, Debug)]
+pub struct Against<'a> {
+    set: &'a SurrogateSet,
+    values: Vec<f64>,
+    anchors: Vec<Option<Anchor>>,
+}
+
+impl Against<'_> {
+    /// Every metric at `parts` minus the same metric at the baseline.
+    ///
+    /// # Errors
+    /// [`CoreError::WrongLength`].
+    pub fn differences(&self, parts: &[f64]) -> Result<Vec<Difference>, CoreError> {
+        self.set.check(parts)?;
+        let here = self.set.predict_values(parts);
+        let values = here.iter().zip(&self.values).map(|(here, there)| here - there);
+        let calibrated = self.set.calibrations.iter().zip(&self.anchors);
+        let difference = |(value, (calibration, anchor)): (f64, (&Option<Calibration>, &Option<Anchor>))| {
+            let interval = calibration.as_ref().zip(anchor.as_ref());
+            Difference { value, interval: interval.and_then(|(own, anchor)| own.difference(parts, anchor, value)) }
+        };
+        Ok(values.zip(calibrated).map(difference).collect())
+    }
 }
 
 impl SurrogateSet {
@@ -66,17 +136,91 @@ impl SurrogateSet {
         control: &Control,
         executor: &dyn Executor,
     ) -> Result<Self, CoreError> {
+        Self::fit_each(table, metrics, &vec![params; metrics.len()], vec![None; metrics.len()], control, executor)
+    }
+
+    /// [`SurrogateSet::fit`] with intervals: each metric is fitted again with a part of the runs left out in turn.
+    ///
+    /// Metrics with fewer than nine runs get no interval: none of the stated coverage exists.
+    ///
+    /// # Errors
+    /// As [`SurrogateSet::fit`].
+    pub fn fit_with_intervals(
+        table: &RunTable,
+        metrics: &[usize],
+        params: &SurrogateParams,
+        seed: u64,
+        control: &Control,
+        executor: &dyn Executor,
+    ) -> Result<Self, CoreError> {
+        let params = vec![params; metrics.len()];
+        let cross = cross_fits(table, metrics, &params, seed, control, executor)?;
+        Self::fit_each(table, metrics, &params, cross, control, executor)
+    }
+
+    /// The surrogate of `candidates` that predicts left-out runs best, for each metric, with intervals.
+    ///
+    /// Candidates within one standard error of the best on a metric count as equal there, and the one that predicts best over all metrics is
+    /// taken. Candidates that need more runs than there are drop out.
+    ///
+    /// # Errors
+    /// As [`SurrogateSet::fit`]; [`CoreError::TooFewRuns`] when no candidate is left.
+    pub fn fit_auto(
+        table: &RunTable,
+        metrics: &[usize],
+        candidates: &[SurrogateParams],
+        seed: u64,
+        control: &Control,
+        executor: &dyn Executor,
+    ) -> Result<Self, CoreError> {
+        let mixtures = metrics.iter().map(|&metric| Runs::of_table(table, metric).mixtures()).min().unwrap_or(0);
+        let mut validator = CrossValidator::new(table, metrics, CompareParams::usual(mixtures, seed))?;
+        let (mut left, mut results, mut refused) = (Vec::new(), Vec::new(), None);
+        for candidate in candidates {
+            match validator.validate(candidate, control, executor) {
+                Ok(result) => {
+                    results.push(result);
+                    left.push(candidate);
+                }
+                Err(problem @ CoreError::TooFewRuns { .. }) => refused = refused.or(Some(problem)),
+                Err(problem) => return Err(problem),
+            }
+        }
+        if left.is_empty() {
+            return Err(refused.unwrap_or(CoreError::NoNames { what: "candidates" }));
+        }
+        let chosen: Vec<&SurrogateParams> =
+            trusted(&results).into_iter().filter_map(|position| left.get(position).copied()).collect();
+        drop(validator);
+        let cross = cross_fits(table, metrics, &chosen, seed, control, executor)?;
+        Self::fit_each(table, metrics, &chosen, cross, control, executor)
+    }
+
+    /// One surrogate per metric, with the cross-fits that belong to it.
+    fn fit_each(
+        table: &RunTable,
+        metrics: &[usize],
+        params: &[&SurrogateParams],
+        cross: Vec<Option<CrossFit>>,
+        control: &Control,
+        executor: &dyn Executor,
+    ) -> Result<Self, CoreError> {
         let stage = control.stage("fitting surrogates", metrics.len() as u64);
         let quiet = control.without_progress();
         let fitted = try_map_tasks(executor, metrics.len(), |task| {
-            let index = metrics.get(task).copied().unwrap_or_default();
+            let (Some(&index), Some(&params)) = (metrics.get(task), params.get(task)) else {
+                return Err(CoreError::NoNames { what: "metrics" });
+            };
             let (rows, values) = column(table, index);
             let metric = metric_at(table.metrics(), index)?;
             let surrogate = params.fit(&metric.name, &rows, &values, &quiet)?;
             stage.advance(1)?;
-            Ok(FittedMetric { metric, runs: values.len(), params: params.clone(), surrogate })
+            let missing = table.metric_values(index).enumerate().filter(|(_, value)| value.is_none());
+            let missing = missing.map(|(row, _)| row).collect();
+            Ok(FittedMetric { metric, runs: values.len(), params: params.clone(), surrogate, missing, cross: None })
         })?;
-        Self::from_fitted(table, fitted)
+        let with_cross = fitted.into_iter().zip(cross).map(|(fitted, cross)| FittedMetric { cross, ..fitted });
+        Self::from_fitted(table, with_cross.collect())
     }
 
     /// A set of metrics that were fitted to `table` one by one.
@@ -86,13 +230,15 @@ impl SurrogateSet {
     /// [`CoreError::AllZero`] without runs.
     pub fn from_fitted(table: &RunTable, metrics: Vec<FittedMetric>) -> Result<Self, CoreError> {
         MetricSet::new(metrics.iter().map(|fitted| fitted.metric.clone()).collect())?;
+        let width = table.domains().len();
         Ok(Self {
             domains: Arc::clone(table.domains()),
+            calibrations: metrics.iter().map(|fitted| fitted.calibration(table.parts(), width)).collect(),
             metrics,
             natural: table.natural().cloned(),
             runs_mean: table.mean_mixture().ok_or(CoreError::AllZero)?,
             row_sums: table.row_sums(),
-            support: TrainingSupport::new(table.parts(), table.domains().len())?,
+            support: TrainingSupport::new(table.parts(), width)?,
         })
     }
 
@@ -154,8 +300,52 @@ impl SurrogateSet {
     /// [`CoreError::WrongLength`].
     pub fn predict(&self, parts: &[f64]) -> Result<Prediction, CoreError> {
         let support = self.support.classify(parts)?;
-        let values = self.metrics.iter().map(|fitted| fitted.surrogate.predict_one(parts)).collect();
-        Ok(Prediction { values, support })
+        let values = self.predict_values(parts);
+        let calibrations = self.calibrations.iter().zip(&values);
+        let intervals = calibrations.map(|(calibration, &value)| calibration.as_ref()?.interval(parts, value));
+        Ok(Prediction { intervals: intervals.collect(), values, support })
+    }
+
+    /// Predicts every metric for one mixture, without intervals and support.
+    fn predict_values(&self, parts: &[f64]) -> Vec<f64> {
+        self.metrics.iter().map(|fitted| fitted.surrogate.predict_one(parts)).collect()
+    }
+
+    /// Makes `baseline` (proportions in the order of the domains) the mixture that others are compared with.
+    ///
+    /// # Errors
+    /// [`CoreError::WrongLength`].
+    pub fn against(&self, baseline: &[f64]) -> Result<Against<'_>, CoreError> {
+        self.check(baseline)?;
+        let anchors = self.calibrations.iter().map(|calibration| calibration.as_ref().map(|own| own.anchor(baseline)));
+        Ok(Against { set: self, values: self.predict_values(baseline), anchors: anchors.collect() })
+    }
+
+    /// How many of the measured values of `table`, which has the same domains in the same order, lie inside their intervals.
+    ///
+    /// # Errors
+    /// [`CoreError::WrongLength`] for a table over another number of domains.
+    pub fn coverage(&self, table: &RunTable) -> Result<Coverage, CoreError> {
+        let mut coverage = Coverage::default();
+        for run in table.runs() {
+            let intervals = self.predict(run.parts)?.intervals;
+            for (fitted, interval) in self.metrics.iter().zip(intervals) {
+                let place = table.metrics().index_of(&fitted.metric.name);
+                let measured = place.and_then(|place| run.values.get(place).copied().flatten());
+                if let (Some(interval), Some(measured)) = (interval, measured) {
+                    coverage.runs += 1;
+                    coverage.inside += usize::from(interval.contains(measured));
+                }
+            }
+        }
+        Ok(coverage)
+    }
+
+    fn check(&self, parts: &[f64]) -> Result<(), CoreError> {
+        if parts.len() == self.domains.len() {
+            return Ok(());
+        }
+        Err(CoreError::WrongLength { what: "proportions", expected: self.domains.len(), found: parts.len() })
     }
 
     /// Compares predictions with the measured values of `table`, which has the same domains in any order.
@@ -191,6 +381,39 @@ impl SurrogateSet {
         }
         Ok(scores)
     }
+}
+
+/// Fits of each metric's surrogate without a part of the runs in turn, in the usual folds for intervals.
+///
+/// A metric that has too few runs for that goes without.
+fn cross_fits(
+    table: &RunTable,
+    metrics: &[usize],
+    params: &[&SurrogateParams],
+    seed: u64,
+    control: &Control,
+    executor: &dyn Executor,
+) -> Result<Vec<Option<CrossFit>>, CoreError> {
+    let mut cross = vec![None; metrics.len()];
+    let mut done: Vec<&SurrogateParams> = Vec::new();
+    for &kind in params {
+        if done.contains(&kind) {
+            continue;
+        }
+        done.push(kind);
+        let own: Vec<usize> = (0..metrics.len()).filter(|&place| params.get(place) == Some(&kind)).collect();
+        let runs = own.iter().filter_map(|&place| metrics.get(place)).map(|&metric| Runs::of_table(table, metric));
+        let (places, runs): (Vec<usize>, Vec<Runs>) =
+            own.iter().copied().zip(runs).filter(|(_, runs)| runs.mixtures() >= FEWEST_FOR_INTERVALS).unzip();
+        let mut fitter = CrossFitter::new(runs, CrossFit::usual_folds, 1, seed)?;
+        fitter.fit(kind, control, executor)?;
+        for (place, repeats) in places.into_iter().zip(fitter.fits(kind)) {
+            if let Some(slot) = cross.get_mut(place) {
+                *slot = repeats.first().cloned();
+            }
+        }
+    }
+    Ok(cross)
 }
 
 fn metric_at(metrics: &MetricSet, index: usize) -> Result<Metric, CoreError> {

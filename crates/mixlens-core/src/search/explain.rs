@@ -1,7 +1,7 @@
 //! [`explain`]: what each domain does to each metric around a mixture.
 
 use crate::CoreError;
-use crate::fit::SurrogateSet;
+use crate::fit::{Difference, SurrogateSet};
 use crate::simplex::Mixture;
 
 /// A percentage point, as a proportion.
@@ -17,7 +17,7 @@ pub struct Explanation {
     /// The predictions there, in the order of the metrics.
     pub values: Vec<f64>,
     /// Change of each metric (outer) when one percentage point moves into each domain (inner) from all others.
-    pub effects: Vec<Vec<f64>>,
+    pub effects: Vec<Vec<Difference>>,
     /// One trace per domain.
     pub traces: Vec<Trace>,
     /// The mixture without each domain in turn; `None` where nothing would be left.
@@ -57,6 +57,7 @@ pub struct LeftOut {
 pub fn explain(set: &SurrogateSet, at: &Mixture) -> Result<Explanation, CoreError> {
     let width = set.domains().len();
     let values = set.predict(at.parts())?.values;
+    let against = set.against(at.parts())?;
     let changes = |parts: &[f64]| -> Result<Vec<f64>, CoreError> {
         let there = set.predict(parts)?.values;
         Ok(there.iter().zip(&values).map(|(there, here)| there - here).collect())
@@ -66,8 +67,9 @@ pub fn explain(set: &SurrogateSet, at: &Mixture) -> Result<Explanation, CoreErro
     for domain in 0..width {
         let own = at.parts().get(domain).copied().unwrap_or(0.0);
         let sign = if own + POINT <= 1.0 { 1.0 } else { -1.0 };
-        let moved = changes(&along_cox(at.parts(), domain, own + sign * POINT))?;
-        effects.iter_mut().zip(moved).for_each(|(effects, change)| effects.push(sign * change));
+        let moved = against.differences(&along_cox(at.parts(), domain, own + sign * POINT))?;
+        let forward = |change: Difference| if sign > 0.0 { change } else { change.reversed() };
+        effects.iter_mut().zip(moved).for_each(|(effects, change)| effects.push(forward(change)));
         traces.push(trace(set, at, domain)?);
         left_out.push(if width > 1 && own < 1.0 {
             let (mixture, _) = Mixture::from_weights(set.domains(), &along_cox(at.parts(), domain, 0.0))?;

@@ -11,6 +11,7 @@ mod next;
 mod objective;
 mod pareto;
 mod proposal;
+mod references;
 mod simulate;
 mod top;
 
@@ -24,9 +25,12 @@ pub use flat::{FlatRegion, flat_among, flat_region};
 pub use metric_bound::{MetricBound, Side};
 pub use next::{NextParams, Teaching, next_runs};
 pub use objective::{Objective, Term};
-pub use pareto::{FrontPoint, desirability, minimax, pareto_front};
+pub use pareto::{FrontCertificate, FrontPoint, pareto_front, simulated_front};
 pub use proposal::{Comparison, Proposal, propose, propose_exact};
+pub use references::{desirability, minimax};
 pub use simulate::{Simulation, SimulationParams, simulate};
 
+#[cfg(test)]
+mod known_optima;
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,10 @@
 //! [`Proposal`]: the mixture a search returns, beside the mixtures it is compared with.
 
+use super::simulate::none_keeps_bounds;
 use super::{FlatRegion, Objective, SimulationParams, descend, flat_among, flat_region, minimise, simulate};
 use crate::CoreError;
 use crate::compute::{Control, Executor, Status};
-use crate::fit::{Prediction, SurrogateSet};
+use crate::fit::{Difference, Prediction, SurrogateSet};
 use crate::simplex::{Constraints, Mixture, Sampler};
 
 /// A baseline beside a proposal.
@@ -17,6 +18,8 @@ pub struct Comparison {
     pub predicted: Prediction,
     /// Its objective, lower is better.
     pub objective: f64,
+    /// Each metric at the proposal minus the same metric here.
+    pub differences: Vec<Difference>,
 }
 
 /// A mixture returned by a search, with everything needed to judge it.
@@ -74,21 +77,22 @@ pub fn propose_exact(
         spread: flat.as_ref().map_or_else(own, |flat| flat.intervals.clone()),
         flat,
         best_single: (best.mixture.clone(), best.objective),
+        versus: baselines(set, objective, best.mixture.parts())?,
         mixture: best.mixture,
-        versus: baselines(set, objective)?,
         samples: 0,
         top: 0,
     })
 }
 
 /// The natural (or mean) mixture and the uniform one.
-fn baselines(set: &SurrogateSet, objective: &Objective) -> Result<Vec<Comparison>, CoreError> {
+fn baselines(set: &SurrogateSet, objective: &Objective, proposal: &[f64]) -> Result<Vec<Comparison>, CoreError> {
     let centre = set.centre();
     let all = [(centre.name, centre.mixture), ("uniform", Mixture::uniform(set.domains()))];
     let compare = |(name, mixture): (&'static str, Mixture)| {
         let predicted = set.predict(mixture.parts())?;
         let objective = objective.of_values(set, &predicted.values);
-        Ok(Comparison { name, mixture, predicted, objective })
+        let differences = set.against(mixture.parts())?.differences(proposal)?;
+        Ok(Comparison { name, mixture, predicted, objective, differences })
     };
     all.into_iter().map(compare).collect()
 }
@@ -113,9 +117,7 @@ pub fn propose(
     let simulation = simulate(set, objective, sampler, params, control, executor)?;
     let best_single = simulation.best.first().cloned().ok_or(CoreError::NumericalFailure { what: "the simulation" })?;
     if objective.is_broken(best_single.1) {
-        let broken = objective.bounds().iter().map(|bound| format!("`{}`", bound.text)).collect::<Vec<_>>().join(", ");
-        let clash = format!("none of {} simulated mixtures keeps {broken}", simulation.samples);
-        return Err(CoreError::Infeasible { clashes: vec![clash] });
+        return Err(none_keeps_bounds(objective, simulation.samples));
     }
     let kept: Vec<&Mixture> =
         simulation.best.iter().filter(|(_, value)| !objective.is_broken(*value)).map(|(mixture, _)| mixture).collect();
@@ -137,13 +139,13 @@ pub fn propose(
     Ok(Proposal {
         status: Status::BestFound,
         objective: objective.of_values(set, &predicted.values),
+        versus: baselines(set, objective, mixture.parts())?,
         mixture,
         predicted,
         gap: None,
         flat: tolerance.map(|tolerance| flat_among(set, &simulation, tolerance)).transpose()?.flatten(),
         best_single,
         spread: (0..set.domains().len()).map(|domain| spread(&simulation.best, domain)).collect(),
-        versus: baselines(set, objective)?,
         samples: simulation.samples,
         top,
     })

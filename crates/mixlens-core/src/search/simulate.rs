@@ -11,9 +11,9 @@ use crate::fit::SurrogateSet;
 use crate::simplex::{Mixture, Sampler};
 
 /// Mixtures drawn and predicted together.
-const CHUNK: u64 = 2048;
+pub(super) const CHUNK: u64 = 2048;
 /// The range of samples is cut into this many stripes, whatever the number of threads.
-const STRIPES: u64 = 64;
+pub(super) const STRIPES: u64 = 64;
 
 /// What a sample must not be above to be among the best in the end: the lowest bar of any stripe.
 ///
@@ -134,4 +134,10 @@ pub fn simulate(
         return Err(CoreError::NumericalFailure { what: "the simulation" });
     }
     Ok(Simulation { samples, best })
+}
+
+/// What a simulation says when every mixture breaks a bound on a metric.
+pub(super) fn none_keeps_bounds(objective: &Objective, samples: u64) -> CoreError {
+    let broken = objective.bounds().iter().map(|bound| format!("`{}`", bound.text)).collect::<Vec<_>>().join(", ");
+    CoreError::Infeasible { clashes: vec![format!("none of {samples} simulated mixtures keeps {broken}")] }
 }

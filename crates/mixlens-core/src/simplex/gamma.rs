@@ -2,7 +2,7 @@
 
 #![expect(clippy::indexing_slicing, reason = "dense kernel over arrays of constant length")]
 
-use crate::compute::{cos_tau, ln, philox4x32};
+use crate::compute::{cos_tau, exp, halves, ln, philox4x32};
 
 /// Samples drawn side by side, so that the compiler can use vector registers.
 pub(super) const LANES: usize = 64;
@@ -58,6 +58,19 @@ pub(super) fn log_gamma<const N: usize>(place: &Place<'_, N>, shapes: &[GammaSha
             out[lane] = f64::NEG_INFINITY;
         }
     }
+}
+
+/// A draw from Beta(α, α), α above zero, that belongs to one (seed, index) pair: the part that one of two gamma variates
+/// has of their sum.
+pub(crate) fn symmetric_beta(alpha: f64, seed: u64, index: u64) -> f64 {
+    let [low, high] = halves(index);
+    let log = |domain| {
+        let place = Place { index_low: &[low], index_high: &[high], domain, redraw: 0, key: halves(seed) };
+        let mut out = [0.0];
+        log_gamma(&place, &[GammaShape::new(alpha)], &mut out);
+        out[0]
+    };
+    1.0 / (1.0 + exp(log(1) - log(0)))
 }
 
 /// Later attempts for one lane; each succeeds with more than 95 % probability.
@@ -116,4 +129,22 @@ fn attempt<const N: usize>(
 #[inline(always)]
 fn unit(word: u32) -> f64 {
     (f64::from(word) + 0.5) * (1.0 / 4_294_967_296.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Mean ½ and variance 1 / (4 (2α + 1)).
+    #[test]
+    fn symmetric_beta_draws_have_their_mean_and_variance() {
+        for alpha in [0.5, 1.0, 2.0] {
+            let draws: Vec<f64> = (0..40_000).map(|index| symmetric_beta(alpha, 3, index)).collect();
+            let mean = draws.iter().sum::<f64>() / 4e4;
+            let variance = draws.iter().map(|draw| (draw - mean).powi(2)).sum::<f64>() / 4e4;
+            let expected = 0.25 / (2.0 * alpha + 1.0);
+            assert!((mean - 0.5).abs() < 0.01, "{alpha}: mean {mean}");
+            assert!((variance / expected - 1.0).abs() < 0.03, "{alpha}: variance {variance}, expected {expected}");
+        }
+    }
 }

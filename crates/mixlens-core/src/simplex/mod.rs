@@ -2,6 +2,7 @@
 
 mod apportion;
 mod constraints;
+mod distance;
 mod domain_set;
 mod feasibility;
 mod gamma;
@@ -16,7 +17,9 @@ mod water_fill;
 
 pub use apportion::apportion;
 pub use constraints::{Constraints, ConstraintsBuilder, Supply};
+pub use distance::total_variation;
 pub use domain_set::DomainSet;
+pub(crate) use gamma::symmetric_beta;
 pub use lattice::{DESIGN_LIMIT, simplex_centroid, simplex_lattice};
 pub use linear::LinearConstraint;
 pub use locks::{Locks, Redistribution, set_proportion};

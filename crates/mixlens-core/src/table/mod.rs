@@ -2,6 +2,7 @@
 
 mod metric;
 mod near_duplicates;
+mod noise;
 mod run_table;
 mod saved;
 mod summary;
@@ -10,5 +11,6 @@ mod tests;
 
 pub use metric::{Direction, Metric, MetricSet};
 pub use near_duplicates::{NEAR_DUPLICATE_DISTANCE, NearDuplicate};
+pub use noise::{NEAR_REPLICATE_DISTANCE, NoiseFloor, NoiseSource};
 pub use run_table::{RowSums, Run, RunTable, RunTableBuilder};
 pub use summary::{ColumnSummary, TableSummary};

@@ -29,38 +29,26 @@ impl RunTable {
     /// Rows are sorted by a random projection u · p with |uᵢ| ≤ 1. It moves by no more than the L1 distance, so only rows
     /// next to each other in that order need comparing: O(n log n) for distinct rows instead of O(n²).
     pub fn near_duplicates(&self) -> Vec<NearDuplicate> {
-        let d = self.domains().len();
-        let mut stream = CounterStream::new(0, 0);
-        let direction: Vec<f64> = (0..d).map(|_| 2.0 * stream.next_unit() - 1.0).collect();
-        let project = |row: &[f64]| -> f64 { row.iter().zip(&direction).map(|(part, u)| part * u).sum() };
-        let rows = self.parts().chunks_exact(d).enumerate();
-        let mut order: Vec<Projected<'_>> =
-            rows.map(|(index, row)| Projected { key: project(row), index, row }).collect();
-        order.sort_unstable_by(|a, b| a.key.total_cmp(&b.key).then(a.index.cmp(&b.index)));
-
+        let mut rows = ProjectedRows::of(self, |_| true);
         // Equal rows have equal keys and stand together, the earliest first: the others only point at it.
-        let mut earlier: Vec<Option<(usize, f64)>> = vec![None; order.len()];
-        let mut distinct: Vec<Projected<'_>> = Vec::with_capacity(order.len());
-        for row in order {
-            match distinct.last() {
-                Some(before) if before.row == row.row => note(&mut earlier, before.index, row.index, 0.0),
-                _ => distinct.push(row),
+        let mut earlier: Vec<Option<(usize, f64)>> = vec![None; self.len()];
+        rows.0.dedup_by(|later, first| {
+            let is_equal = later.row == first.row;
+            if is_equal {
+                note(&mut earlier, NearDuplicate { first: first.index, second: later.index, distance: 0.0 });
             }
-        }
-        for (place, row) in distinct.iter().enumerate() {
-            // Rounding of the projection is far below the margin of one percent.
-            let near = |other: &&Projected<'_>| other.key - row.key <= 1.01 * NEAR_DUPLICATE_DISTANCE;
-            for other in distinct.iter().skip(place + 1).take(MOST_COMPARISONS).take_while(near) {
-                let distance = row.row.iter().zip(other.row).map(|(x, y)| (x - y).abs()).sum();
-                note(&mut earlier, row.index, other.index, distance);
-            }
-        }
+            is_equal
+        });
+        rows.pairs_within(NEAR_DUPLICATE_DISTANCE, |pair| note(&mut earlier, pair));
         let found = earlier.into_iter().enumerate();
         found
             .filter_map(|(second, hit)| hit.map(|(first, distance)| NearDuplicate { first, second, distance }))
             .collect()
     }
 }
+
+/// Rows of a run table in the order of a projection on a random direction.
+pub(super) struct ProjectedRows<'a>(Vec<Projected<'a>>);
 
 #[derive(Clone, Copy)]
 struct Projected<'a> {
@@ -69,13 +57,41 @@ struct Projected<'a> {
     row: &'a [f64],
 }
 
+impl<'a> ProjectedRows<'a> {
+    /// The rows that are wanted.
+    pub(super) fn of(table: &'a RunTable, is_wanted: impl Fn(usize) -> bool) -> Self {
+        let d = table.domains().len();
+        let mut stream = CounterStream::new(0, 0);
+        let direction: Vec<f64> = (0..d).map(|_| 2.0 * stream.next_unit() - 1.0).collect();
+        let project = |row: &[f64]| -> f64 { row.iter().zip(&direction).map(|(part, u)| part * u).sum() };
+        let rows = table.parts().chunks_exact(d).enumerate().filter(|(index, _)| is_wanted(*index));
+        let mut rows: Vec<Projected<'_>> =
+            rows.map(|(index, row)| Projected { key: project(row), index, row }).collect();
+        rows.sort_unstable_by(|a, b| a.key.total_cmp(&b.key).then(a.index.cmp(&b.index)));
+        Self(rows)
+    }
+
+    /// Hands over every pair whose L1 distance is below `limit`.
+    pub(super) fn pairs_within(&self, limit: f64, mut found: impl FnMut(NearDuplicate)) {
+        for (place, row) in self.0.iter().enumerate() {
+            // Rounding of the projection is far below the margin of one percent.
+            let is_near = |other: &&Projected<'_>| other.key - row.key <= 1.01 * limit;
+            for other in self.0.iter().skip(place + 1).take(MOST_COMPARISONS).take_while(is_near) {
+                let distance = row.row.iter().zip(other.row).map(|(x, y)| (x - y).abs()).sum();
+                if distance < limit {
+                    let (first, second) = (row.index.min(other.index), row.index.max(other.index));
+                    found(NearDuplicate { first, second, distance });
+                }
+            }
+        }
+    }
+}
+
 /// Remembers a close pair with its later row, unless that has an earlier partner already.
-fn note(earlier: &mut [Option<(usize, f64)>], a: usize, b: usize, distance: f64) {
-    let (first, second) = (a.min(b), a.max(b));
-    if distance < NEAR_DUPLICATE_DISTANCE
-        && let Some(slot) = earlier.get_mut(second)
-        && slot.is_none_or(|(before, _)| first < before)
+fn note(earlier: &mut [Option<(usize, f64)>], pair: NearDuplicate) {
+    if let Some(slot) = earlier.get_mut(pair.second)
+        && slot.is_none_or(|(before, _)| pair.first < before)
     {
-        *slot = Some((first, distance));
+        *slot = Some((pair.first, pair.distance));
     }
 }

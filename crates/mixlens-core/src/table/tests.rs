@@ -1,4 +1,4 @@
-//! Summaries and near duplicates against what counting by hand and by force gives.
+//! Summaries, near duplicates and noise floors against what counting by hand and by force gives.
 
 use std::sync::Arc;
 
@@ -84,4 +84,80 @@ fn sorting_finds_the_same_duplicates_as_comparing_all() {
 fn a_hundred_thousand_equal_runs_are_no_burden() {
     let rows = vec![vec![0.5, 0.5]; 100_000];
     assert_eq!(table(&rows, |_| vec![Some(1.0)]).near_duplicates().len(), 99_999);
+}
+
+/// A normal variate with variance one.
+fn normal(stream: &mut CounterStream) -> f64 {
+    (-2.0 * (1.0 - stream.next_unit()).ln()).sqrt() * (std::f64::consts::TAU * stream.next_unit()).cos()
+}
+
+#[test]
+fn the_noise_of_replicates_is_pooled_over_their_groups() {
+    let rows = [vec![0.5, 0.5], vec![1.0, 0.0], vec![0.5, 0.5], vec![1.0, 0.0], vec![0.5, 0.5], vec![0.2, 0.8]];
+    let values = [1.0, 10.0, 2.0, 14.0, 3.0, 99.0];
+    let floor = table(&rows, |i| vec![Some(values[i])]).noise_floor(0).unwrap();
+    // About the means 2 and 12: 1 + 0 + 1 + 4 + 4 over 2 + 1 degrees of freedom; the lone run counts for nothing.
+    assert!((floor.sd - (10.0_f64 / 3.0).sqrt()).abs() < 1e-12, "{floor:?}");
+    assert_eq!((floor.degrees_of_freedom, floor.source), (3, NoiseSource::Replicates));
+}
+
+#[test]
+fn missing_cells_take_their_runs_out_of_the_groups_of_that_metric_alone() {
+    let rows = vec![vec![0.5, 0.5]; 3];
+    let cells = [[Some(1.0), None], [None, None], [Some(3.0), Some(5.0)]];
+    let table = table(&rows, |i| cells[i].to_vec());
+    let floor = table.noise_floor(0).unwrap();
+    assert!((floor.sd - 2.0_f64.sqrt()).abs() < 1e-12, "{floor:?}");
+    assert_eq!(floor.degrees_of_freedom, 1);
+    assert_eq!((table.noise_floor(1), table.noise_floor(2)), (None, None));
+}
+
+#[test]
+fn seeded_noise_is_found_within_its_chi_square_range() {
+    let (mut stream, sd) = (CounterStream::new(5, 0), 0.03);
+    let mut rows: Vec<Vec<f64>> = Vec::new();
+    for group in 0..150 {
+        let part = 0.2 + 0.004 * f64::from(group);
+        // Between one and five runs; what an importer rounds away does not part them.
+        rows.extend((0..=group % 5).map(|run| vec![part + 1e-7 * f64::from(run), 1.0 - part - 1e-7 * f64::from(run)]));
+    }
+    let values: Vec<f64> = rows.iter().map(|row| 3.0 * row[0] + sd * normal(&mut stream)).collect();
+    let floor = table(&rows, |i| vec![Some(values[i])]).noise_floor(0).unwrap();
+    assert_eq!((floor.degrees_of_freedom, floor.source), (300, NoiseSource::Replicates));
+    // χ² of 300 degrees of freedom is within 300 ± 4 √600 but once in ten thousand seeds.
+    let chi_square = 300.0 * (floor.sd / sd).powi(2);
+    assert!((chi_square - 300.0).abs() < 4.0 * 600.0_f64.sqrt(), "{floor:?}");
+}
+
+#[test]
+fn near_replicates_bound_the_noise_from_above_and_share_no_run() {
+    let (mut stream, sd, step, slope) = (CounterStream::new(6, 0), 0.02, 0.008, 5.0);
+    let rows: Vec<Vec<f64>> = (0..200)
+        .map(|run| 0.1 + 0.02 * f64::from(run / 5) + step * f64::from(u8::from(run % 5 == 0)))
+        .map(|part| vec![part, 1.0 - part])
+        .collect();
+    let rows: Vec<Vec<f64>> = rows.into_iter().enumerate().filter(|(run, _)| run % 5 < 2).map(|(_, row)| row).collect();
+    let values: Vec<f64> = rows.iter().map(|row| slope * row[0] + sd * normal(&mut stream)).collect();
+    let floor = table(&rows, |i| vec![Some(values[i])]).noise_floor(0).unwrap();
+    assert_eq!((floor.degrees_of_freedom, floor.source), (40, NoiseSource::NearReplicates));
+    // What is measured is σ² and half the squared true difference; four standard errors of 40 differences around it.
+    let expected = sd * sd + 0.5 * (slope * step).powi(2);
+    assert!((floor.sd.powi(2) / expected - 1.0).abs() < 4.0 * (2.0 / 40.0_f64).sqrt(), "{floor:?}");
+    assert!(floor.sd > sd);
+}
+
+#[test]
+fn a_run_in_the_middle_is_paired_once_with_its_nearer_neighbour() {
+    let rows = [vec![0.5, 0.5], vec![0.506, 0.494], vec![0.51, 0.49]];
+    let values = [0.0, 1.0, 4.0];
+    let floor = table(&rows, |i| vec![Some(values[i])]).noise_floor(0).unwrap();
+    assert!((floor.sd - (9.0_f64 / 2.0).sqrt()).abs() < 1e-12, "{floor:?}");
+    assert_eq!(floor.degrees_of_freedom, 1);
+}
+
+#[test]
+fn runs_that_are_all_apart_tell_nothing_about_noise() {
+    let rows = [vec![0.5, 0.5], vec![0.52, 0.48], vec![0.8, 0.2]];
+    assert_eq!(table(&rows, |_| vec![Some(1.0)]).noise_floor(0), None);
+    assert_eq!(table(&rows, |_| vec![Some(1.0)]).select(&[]).noise_floor(0), None);
 }

@@ -1,5 +1,6 @@
 //! [`Estimate`]: a number with its interval, and what to think of a difference.
 
+use mixlens_core::fit::Interval;
 use serde::{Deserialize, Serialize};
 
 /// A predicted number, with an interval where there is one.
@@ -15,6 +16,11 @@ impl Estimate {
     /// A number without interval.
     pub fn plain(value: f64) -> Self {
         Self { value, interval: None }
+    }
+
+    /// A number with the interval that a fit gives it.
+    pub fn with_interval(value: f64, interval: Option<Interval>) -> Self {
+        Self { value, interval: interval.map(|own| (own.low, own.high)) }
     }
 
     /// Half the width of the interval.

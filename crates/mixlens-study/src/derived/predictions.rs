@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use mixlens_core::CoreError;
-use mixlens_core::fit::{Support, SurrogateSet};
+use mixlens_core::fit::{Prediction, Support, SurrogateSet};
 use mixlens_core::search::minimax;
 use mixlens_core::table::Direction;
 
@@ -85,12 +85,17 @@ pub(crate) fn predictions(
 ) -> Result<Predictions, CoreError> {
     let set = &fit.set;
     let (current, baseline) = (set.predict(state.current.parts())?, set.predict(state.baseline.mixture.parts())?);
+    let differences = set.against(state.baseline.mixture.parts())?.differences(state.current.parts())?;
     let mut rows = Vec::with_capacity(current.values.len());
     for (metric, own) in state.goal.metrics.iter().enumerate() {
         let Some(place) = set.metrics().iter().position(|fitted| fitted.metric.name == own.name) else { continue };
-        let at = |values: &[f64]| Estimate::plain(values.get(place).copied().unwrap_or(f64::NAN));
-        let (here, there) = (at(&current.values), at(&baseline.values));
-        let difference = Estimate::plain(here.value - there.value);
+        let at = |own: &Prediction| {
+            let value = own.values.get(place).copied().unwrap_or(f64::NAN);
+            Estimate::with_interval(value, own.intervals.get(place).copied().flatten())
+        };
+        let (here, there) = (at(&current), at(&baseline));
+        let Some(difference) = differences.get(place) else { continue };
+        let difference = Estimate::with_interval(difference.value, difference.interval);
         let noise = noise(dataset, &own.name);
         rows.push(MetricRow {
             metric,

@@ -1,13 +1,22 @@
 //! [`Shown`]: one metric, or the objective, as a function of proportions.
 
 use mixlens_core::CoreError;
+use mixlens_core::compute::{Executor, map_tasks};
 use mixlens_core::fit::{FittedMetric, Surrogate, SurrogateSet};
 use mixlens_core::search::Objective;
 
 use crate::{Goal, StudyError};
 
+/// Mixtures predicted together: few enough to keep several cores busy with a plot.
+const CHUNK: usize = 32;
+
 /// One number per mixture.
-pub(crate) enum Shown<'a> {
+pub(crate) struct Shown<'a> {
+    what: What<'a>,
+    executor: &'a dyn Executor,
+}
+
+enum What<'a> {
     /// A metric in its own unit.
     Metric(&'a FittedMetric),
     /// The objective; lower is better.
@@ -16,42 +25,35 @@ pub(crate) enum Shown<'a> {
 
 impl<'a> Shown<'a> {
     /// The metric of the goal at `metric`.
-    pub fn metric(set: &'a SurrogateSet, goal: &Goal, metric: usize) -> Result<Self, StudyError> {
+    pub fn metric(
+        set: &'a SurrogateSet,
+        goal: &Goal,
+        metric: usize,
+        executor: &'a dyn Executor,
+    ) -> Result<Self, StudyError> {
         let (count, found) = (goal.metrics.len(), metric + 1);
         let own = goal.metrics.get(metric).ok_or(StudyError::NoSuchPlace { what: "metric", count, found })?;
         let fitted = set.metrics().iter().find(|fitted| fitted.metric.name == own.name);
-        fitted.map(Self::Metric).ok_or_else(|| {
+        fitted.map(|fitted| Self { what: What::Metric(fitted), executor }).ok_or_else(|| {
             let known = set.metrics().iter().map(|fitted| fitted.metric.name.as_str()).collect::<Vec<_>>().join(", ");
             CoreError::UnknownName { what: "fitted metric", name: own.name.clone(), known }.into()
         })
     }
 
+    /// The objective over the metrics of `set`.
+    pub fn objective(set: &'a SurrogateSet, objective: Objective, executor: &'a dyn Executor) -> Self {
+        Self { what: What::Objective { set, objective }, executor }
+    }
+
     /// The value of every row of `rows` (n × domains).
     pub fn values(&self, rows: &[f64]) -> Vec<f64> {
-        match self {
-            Self::Metric(fitted) => {
-                let mut out = vec![0.0; rows.len() / fitted.surrogate.width().max(1)];
-                fitted.surrogate.predict_rows(rows, &mut out);
-                out
-            }
-            Self::Objective { set, objective } => {
-                let needed = |metric: usize| objective.terms().iter().any(|term| term.metric == metric);
-                let columns: Vec<Vec<f64>> = set
-                    .metrics()
-                    .iter()
-                    .enumerate()
-                    .map(|(place, fitted)| if needed(place) { Self::Metric(fitted).values(rows) } else { Vec::new() })
-                    .collect();
-                let at = |row: usize, column: &Vec<f64>| column.get(row).copied().unwrap_or(f64::NAN);
-                let count = rows.len() / set.domains().len();
-                (0..count)
-                    .map(|row| {
-                        let values: Vec<f64> = columns.iter().map(|column| at(row, column)).collect();
-                        objective.of_values(set, &values)
-                    })
-                    .collect()
-            }
-        }
+        let width = match &self.what {
+            What::Metric(fitted) => fitted.surrogate.width(),
+            What::Objective { set, .. } => set.domains().len(),
+        };
+        let chunks: Vec<&[f64]> = rows.chunks(CHUNK * width.max(1)).collect();
+        let values = |task: usize| self.chunk(chunks.get(task).copied().unwrap_or_default(), width);
+        map_tasks(self.executor, chunks.len(), values).concat()
     }
 
     /// The value of one mixture.
@@ -61,9 +63,31 @@ impl<'a> Shown<'a> {
 
     /// +1 where lower is better, −1 where higher is better.
     pub fn sign(&self) -> f64 {
-        match self {
-            Self::Metric(fitted) => fitted.metric.direction.sign(),
-            Self::Objective { .. } => 1.0,
+        match &self.what {
+            What::Metric(fitted) => fitted.metric.direction.sign(),
+            What::Objective { .. } => 1.0,
+        }
+    }
+
+    fn chunk(&self, rows: &[f64], width: usize) -> Vec<f64> {
+        let count = rows.len() / width.max(1);
+        let predicted = |fitted: &FittedMetric| {
+            let mut out = vec![0.0; count];
+            fitted.surrogate.predict_rows(rows, &mut out);
+            out
+        };
+        match &self.what {
+            What::Metric(fitted) => predicted(fitted),
+            What::Objective { set, objective } => {
+                // Metrics without weight are not predicted; the objective does not look at them.
+                let needed = |metric: usize| objective.terms().iter().any(|term| term.metric == metric);
+                let metrics = set.metrics().iter().enumerate();
+                let columns: Vec<Vec<f64>> =
+                    metrics.map(|(place, own)| if needed(place) { predicted(own) } else { Vec::new() }).collect();
+                let at = |row: usize, column: &Vec<f64>| column.get(row).copied().unwrap_or(f64::NAN);
+                let values = |row: usize| columns.iter().map(|column| at(row, column)).collect::<Vec<f64>>();
+                (0..count).map(|row| objective.of_values(set, &values(row))).collect()
+            }
         }
     }
 }

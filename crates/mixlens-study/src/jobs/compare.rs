@@ -2,16 +2,13 @@
 
 use mixlens_core::CoreError;
 use mixlens_core::compute::{Control, Executor};
-use mixlens_core::fit::{CompareParams, SurrogateParams, SurrogateSet, choose, cross_validate};
+use mixlens_core::fit::{CompareParams, CrossValidation, CrossValidator, SurrogateParams, SurrogateSet, choose};
 use mixlens_core::stats::Score;
 use mixlens_core::table::RunTable;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 use crate::{Fit, StudyError};
-
-/// Costs as much as all others together, so it is compared only when it is asked for.
-const LEFT_OUT: &str = "stack";
 
 /// The least error that a fit is given on its own runs, as a part of the metric's range (dimensionless).
 const LEAST_ERROR: f64 = 1e-3;
@@ -83,13 +80,12 @@ impl Evidence {
         executor: &dyn Executor,
     ) -> Result<Self, StudyError> {
         let metrics = varying_metrics(table);
-        let usual = SurrogateParams::NAMES.iter().filter(|name| **name != LEFT_OUT);
-        let usual: Vec<SurrogateParams> =
-            usual.map(|name| SurrogateParams::named(name, &[])).collect::<Result<_, _>>()?;
+        let usual = SurrogateParams::candidates();
+        let mut validator = CrossValidator::new(table, &metrics, params)?;
         let (surrogates, needed) = if surrogates.is_empty() { (&*usual, false) } else { (surrogates, true) };
         let (mut results, mut left_out) = (Vec::new(), Vec::new());
         for surrogate in surrogates {
-            match cross_validate(table, &metrics, surrogate, params, control, executor) {
+            match validator.validate(surrogate, control, executor) {
                 Ok(result) => results.push((surrogate, result)),
                 Err(problem @ CoreError::TooFewRuns { .. }) if !needed => {
                     let (name, reason) = (surrogate.name().to_owned(), problem.to_string());
@@ -98,10 +94,9 @@ impl Evidence {
                 Err(problem) => return Err(problem.into()),
             }
         }
-        let mean = |results: &[mixlens_core::fit::CrossValidation]| {
-            Score::mean(&results.iter().map(|result| result.score).collect::<Vec<_>>())
-        };
-        let rmse = |results: &[mixlens_core::fit::CrossValidation]| mean(results).map_or(f64::INFINITY, |s| s.rmse);
+        let mean =
+            |results: &[CrossValidation]| Score::mean(&results.iter().map(|result| result.score).collect::<Vec<_>>());
+        let rmse = |results: &[CrossValidation]| mean(results).map_or(f64::INFINITY, |s| s.rmse);
         results.sort_by(|a, b| rmse(&a.1).total_cmp(&rmse(&b.1)));
         let all = table.metrics().as_slice();
         let name = |place: usize| {
@@ -117,13 +112,13 @@ impl Evidence {
         let choices = choices.collect();
         let entries = results.into_iter().filter_map(|(surrogate, results)| {
             let mean = mean(&results)?;
-            let metrics = results.into_iter().enumerate().map(|(place, result)| MetricEvidence {
+            let own = results.into_iter().enumerate().map(|(place, result)| MetricEvidence {
                 metric: name(place),
                 score: result.score,
                 rmse_se: result.rmse_se,
-                predicted: result.predicted,
+                predicted: predicted(table, metrics.get(place).copied().unwrap_or_default(), &result),
             });
-            Some(EvidenceEntry { surrogate: surrogate.clone(), metrics: metrics.collect(), mean })
+            Some(EvidenceEntry { surrogate: surrogate.clone(), metrics: own.collect(), mean })
         });
         Ok(Self { params, entries: entries.collect(), choices, left_out })
     }
@@ -143,7 +138,7 @@ impl Fit {
         control: &Control,
         executor: &dyn Executor,
     ) -> Result<Self, StudyError> {
-        let set = SurrogateSet::fit(table, &varying_metrics(table), params, control, executor)?;
+        let set = SurrogateSet::fit_with_intervals(table, &varying_metrics(table), params, 0, control, executor)?;
         let scores = set.score(table)?;
         let summary = table.summary();
         let error = |name: &String| {
@@ -154,6 +149,11 @@ impl Fit {
         let own_errors = set.metrics().iter().map(|fitted| error(&fitted.metric.name)).collect();
         Ok(Self { params: Some(params.clone()), set: Arc::new(set), own_errors })
     }
+}
+
+/// Held-out predictions of a metric, for the runs that have it.
+fn predicted(table: &RunTable, metric: usize, result: &CrossValidation) -> Vec<f64> {
+    table.metric_values(metric).flatten().zip(result.errors()).map(|(measured, error)| measured - error).collect()
 }
 
 /// Positions of the metrics that can be fitted.

@@ -1,6 +1,6 @@
 //! [`Look`]: what lies around a mixture. Too much for a frame, so it is a job.
 
-use mixlens_core::compute::Control;
+use mixlens_core::compute::{Control, Executor};
 use mixlens_core::simplex::{Locks, Mixture};
 use serde::{Deserialize, Serialize};
 
@@ -56,18 +56,19 @@ pub(super) fn look(
     at: &Mixture,
     settings: &LookSettings,
     control: &Control,
+    executor: &dyn Executor,
 ) -> Result<Look, StudyError> {
     let set = problem.set();
     let constraints = problem.constraints()?;
     let metric = |metric: usize| -> Result<(String, Shown<'_>), StudyError> {
         let name = problem.goal.metrics.get(metric).map_or_else(String::new, |own| own.name.clone());
-        Ok((name, Shown::metric(&set, &problem.goal, metric)?))
+        Ok((name, Shown::metric(&set, &problem.goal, metric, executor)?))
     };
     let (name, shown) = match settings.shown {
         Some(place) => metric(place)?,
         None => {
             let objective = problem.objective(&set, &constraints, control)?;
-            (problem.objective_name().to_owned(), Shown::Objective { set: &set, objective })
+            (problem.objective_name().to_owned(), Shown::objective(&set, objective, executor))
         }
     };
     let stage = control.stage("looking around the mixture", 4);

@@ -57,7 +57,7 @@ fn outcome(task: &JobTask, control: &Control, executor: &dyn Executor) -> Result
             JobOutcome::NextRuns(Arc::new(next_runs::next_runs(problem, settings, control)?))
         }
         JobTask::Look { problem, at, settings } => {
-            JobOutcome::Look(Arc::new(look::look(problem, at, settings, control)?))
+            JobOutcome::Look(Arc::new(look::look(problem, at, settings, control, executor)?))
         }
     })
 }

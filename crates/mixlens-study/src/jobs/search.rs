@@ -154,7 +154,8 @@ pub(super) fn front(
         return Err(StudyError::NoSuchPlace { what: "metric", count, found });
     };
     let known = set.metric_set();
-    let metrics = [known.require(&first)?, known.require(&second)?];
+    known.require(&first)?;
+    known.require(&second)?;
     let baseline = set.predict(problem.baseline.parts())?.values;
     let mut goal = problem.goal.clone();
     goal.metrics.iter_mut().for_each(|own| own.weight = f64::from(u8::from(own.name == first || own.name == second)));
@@ -162,8 +163,9 @@ pub(super) fn front(
     if !objective.is_convex(&set) {
         return sampled_front(problem, [first, second], settings.points, control, executor);
     }
-    let points = pareto_front(&set, metrics, &objective, &constraints, settings.points, control)?;
-    let points = points.into_iter().map(|point| (point.exact.mixture, point.values)).collect();
+    let points = pareto_front(&set, &objective, &constraints, settings.points, control)?;
+    let pair = |values: Vec<f64>| <[f64; 2]>::try_from(values).ok();
+    let points = points.into_iter().filter_map(|point| Some((point.mixture, pair(point.values)?))).collect();
     Ok(Front { metrics: [first, second], points, is_exact: true })
 }
 

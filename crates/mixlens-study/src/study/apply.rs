@@ -30,7 +30,9 @@ impl Study {
                 Ok(Vec::new())
             }
             Command::EndDrag => {
-                self.drag = None;
+                if self.drag.take().is_some_and(|drag| drag.is_recorded) {
+                    self.look_basis += 1;
+                }
                 Ok(Vec::new())
             }
             Command::CopyMixture(format) => Ok(vec![Event::TextCopied(self.mixture_text(format))]),

@@ -122,6 +122,22 @@ fn the_embedded_demo_speaks_in_one_sentence() {
 }
 
 #[test]
+fn a_look_is_coarse_during_a_drag_and_fine_after_it() {
+    let mut study = fitted();
+    let points = |study: &mut Study| {
+        do_now(study, Command::LookAround);
+        study.look().unwrap().traces.as_ref().unwrap().domains[0].parts.len()
+    };
+    let fine = points(&mut study);
+    study.apply(Command::BeginDrag).unwrap();
+    study.apply(Command::SetProportion { domain: 0, to: 0.31 }).unwrap();
+    assert!(points(&mut study) < fine / 2);
+    study.apply(Command::EndDrag).unwrap();
+    assert!(!study.is_look_current());
+    assert_eq!(points(&mut study), fine);
+}
+
+#[test]
 fn limits_move_the_mixture_and_are_refused_when_they_clash() {
     let mut study = Study::demo().unwrap();
     study.apply(Command::SetUpper { domain: 4, to: Some(0.2) }).unwrap();

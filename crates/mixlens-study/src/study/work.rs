@@ -11,10 +11,10 @@ use crate::derived::noise;
 use crate::jobs::{JobSlot, LookSettings, Problem};
 use crate::{Command, Dataset, Event, Fit, JobRequest, JobTask, Panel, StudyError};
 
-/// Points along a trace.
-const TRACE_POINTS: usize = 41;
-/// Steps along a side of the ternary plot.
-const TERNARY_STEPS: usize = 32;
+/// Points along a trace, and during a drag.
+const TRACE_POINTS: [usize; 2] = [41, 15];
+/// Steps along a side of the ternary plot, and during a drag.
+const TERNARY_STEPS: [usize; 2] = [32, 14];
 
 impl Study {
     pub(super) fn start_work(&mut self, command: Command) -> Result<Vec<Event>, StudyError> {
@@ -92,13 +92,18 @@ impl Study {
         let has_corners = self.view.ternary.iter().all(|&corner| corner < self.domains().len());
         let name = self.view.metric.and_then(|metric| self.goal().metrics.get(metric));
         let objective_noise = || self.predictions().and_then(|all| all.rows.iter().find(|row| row.weight > 0.0)?.noise);
+        // Coarse while the mixture moves; the end of a drag asks again.
+        let [trace_points, ternary_steps] = [TRACE_POINTS, TERNARY_STEPS].map(|[fine, coarse]| match &self.drag {
+            None => fine,
+            Some(_) => coarse,
+        });
         let settings = LookSettings {
             shown: self.view.metric,
             traced: self.view.pinned.iter().copied().collect(),
-            trace_points: if shows(Panel::Traces) { TRACE_POINTS } else { 0 },
+            trace_points: if shows(Panel::Traces) { trace_points } else { 0 },
             ternary: (shows(Panel::Ternary) && has_corners).then_some(self.view.ternary),
-            ternary_steps: TERNARY_STEPS,
-            interactions: shows(Panel::Evidence),
+            ternary_steps,
+            interactions: shows(Panel::Evidence) && self.drag.is_none(),
             locked: (0..self.domains().len()).filter(|&domain| self.locks().is_locked(domain)).collect(),
             noise: name.map_or_else(objective_noise, |own| noise(self.dataset(), &own.name)),
         };

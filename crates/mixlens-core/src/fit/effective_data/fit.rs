@@ -1,12 +1,13 @@
 //! Fitting the effective-data law by least squares.
 #![expect(clippy::indexing_slicing, reason = "parameters lie at fixed places in a vector of known length")]
 
+use super::predict::Fields;
 use super::{EffectiveData, EffectiveDataValidParams};
 use crate::CoreError;
 use crate::compute::{self, Control, CounterStream};
+use crate::fit::check_curve;
 use crate::fit::clip::Clip;
 use crate::fit::least_squares::{Curve, LeastSquares, Prior, deviation};
-use crate::fit::{check_column, check_runs};
 use crate::stats::pearson;
 
 /// Where ln g, ln e, ln w and logit a are pulled to.
@@ -33,8 +34,7 @@ impl EffectiveDataValidParams {
         values: &[f64],
         control: &Control,
     ) -> Result<EffectiveData, CoreError> {
-        let d = check_column("effective-data", metric, rows, values)?;
-        check_runs("effective-data", metric, values.len())?;
+        let d = check_curve("effective-data", metric, rows, values)?;
         let curve = LawCurve::new(rows, d, self.0.exponent.count(values.len(), d));
         let least = values.iter().copied().fold(f64::INFINITY, f64::min);
         let mut priors = vec![Prior::at_least(if least > 0.0 { 0.0 } else { f64::NEG_INFINITY }, deviation(values))];
@@ -43,9 +43,15 @@ impl EffectiveDataValidParams {
         let starts = self.starts(rows, values, least, &curve);
         let (theta, report) = problem.fit("the effective-data law", &starts, curve.parameters(), control)?;
         let exps = |part: &[f64]| part.iter().map(|&at| compute::exp(at)).collect::<Vec<_>>();
-        let exponents = theta[3 + d..].iter().map(|&at| sigmoid(at)).collect();
-        let [steepness, base] = [compute::exp(theta[1]), compute::exp(theta[2])];
-        EffectiveData::new(theta[0], steepness, base, exps(&theta[3..3 + d]), exponents, Clip::around(values), report)
+        EffectiveData::from_fields(Fields {
+            floor: theta[0],
+            steepness: compute::exp(theta[1]),
+            base: compute::exp(theta[2]),
+            worths: exps(&theta[3..3 + d]),
+            exponents: theta[3 + d..].iter().map(|&at| sigmoid(at)).collect(),
+            clip: Clip::around(values),
+            report,
+        })
     }
 
     /// Starting points: worths follow each domain's correlation with the metric, with a little noise.
@@ -90,7 +96,7 @@ fn sigmoid(logit: f64) -> f64 {
 }
 
 /// The law over the runs, as a function of θ.
-struct LawCurve {
+pub(super) struct LawCurve {
     width: usize,
     exponents: usize,
     /// Per run, the domains that have a part in it, with the logarithm of that part.
@@ -98,7 +104,7 @@ struct LawCurve {
 }
 
 impl LawCurve {
-    fn new(rows: &[f64], width: usize, exponents: usize) -> Self {
+    pub(super) fn new(rows: &[f64], width: usize, exponents: usize) -> Self {
         let present = |row: &[f64]| {
             let parts = row.iter().enumerate().filter(|(_, part)| **part >= f64::MIN_POSITIVE);
             parts.map(|(j, &part)| (j, compute::ln(part))).collect()

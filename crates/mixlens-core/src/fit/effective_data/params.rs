@@ -2,10 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::EffectiveData;
 use crate::CoreError;
-use crate::compute::Control;
-use crate::fit::Estimator;
+use crate::fit::range::{check_not_negative, check_range};
 
 /// How many exponents of diminishing returns a law has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,36 +65,8 @@ impl EffectiveDataParams {
     /// # Errors
     /// [`CoreError::BadParameter`] for a penalty that is negative or not finite, or a number of starts outside 1 to 1000.
     pub fn check(&self) -> Result<EffectiveDataValidParams, CoreError> {
-        if !(self.penalty.is_finite() && self.penalty >= 0.0) {
-            let found = self.penalty.to_string();
-            return Err(CoreError::BadParameter {
-                name: "penalty",
-                expected: "a finite number of zero or more",
-                found,
-            });
-        }
-        if !(1..=1000).contains(&self.starts) {
-            let found = self.starts.to_string();
-            return Err(CoreError::BadParameter { name: "starts", expected: "a number from 1 to 1000", found });
-        }
+        check_not_negative("penalty", self.penalty)?;
+        check_range("starts", self.starts, (1..=1000).contains(&self.starts), "a number from 1 to 1000")?;
         Ok(EffectiveDataValidParams(*self))
-    }
-}
-
-impl Estimator for EffectiveDataParams {
-    type Fitted = EffectiveData;
-
-    fn set_seed(&mut self, seed: u64) {
-        self.seed = seed;
-    }
-
-    fn fit_metric(
-        &self,
-        metric: &str,
-        rows: &[f64],
-        values: &[f64],
-        control: &Control,
-    ) -> Result<EffectiveData, CoreError> {
-        self.check()?.fit(metric, rows, values, control)
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::CoreError;
 use crate::compute;
 use crate::fit::clip::Clip;
+use crate::fit::fields::checked_fields;
 use crate::fit::{FitReport, Surrogate};
 
 /// The least proportion at which a slope is computed: below an exponent of one, it has no limit at zero.
@@ -39,31 +40,20 @@ pub struct EffectiveData(Fields);
 /// What is saved.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Fields {
-    floor: f64,
-    steepness: f64,
-    base: f64,
-    worths: Vec<f64>,
+pub(super) struct Fields {
+    pub floor: f64,
+    pub steepness: f64,
+    pub base: f64,
+    pub worths: Vec<f64>,
     /// One for all domains, or one for each.
-    exponents: Vec<f64>,
-    clip: Clip,
-    report: FitReport,
+    pub exponents: Vec<f64>,
+    pub clip: Clip,
+    pub report: FitReport,
 }
 
-impl EffectiveData {
-    pub(super) fn new(
-        floor: f64,
-        steepness: f64,
-        base: f64,
-        worths: Vec<f64>,
-        exponents: Vec<f64>,
-        clip: Clip,
-        report: FitReport,
-    ) -> Result<Self, CoreError> {
-        let fields = Fields { floor, steepness, base, worths, exponents, clip, report };
-        fields.is_valid().then_some(Self(fields)).ok_or(CoreError::NumericalFailure { what: "the effective-data law" })
-    }
+checked_fields!(EffectiveData, "the effective-data law", "an effective-data law has parameters out of range");
 
+impl EffectiveData {
     /// c, in the metric's unit.
     pub fn floor(&self) -> f64 {
         self.0.floor
@@ -157,22 +147,5 @@ impl Fields {
             && widths
             && self.exponents.iter().all(|exponent| (0.0..=1.0).contains(exponent))
             && self.clip.is_valid()
-    }
-}
-
-impl From<EffectiveData> for Fields {
-    fn from(law: EffectiveData) -> Self {
-        law.0
-    }
-}
-
-impl TryFrom<Fields> for EffectiveData {
-    type Error = CoreError;
-
-    fn try_from(fields: Fields) -> Result<Self, CoreError> {
-        if fields.is_valid() {
-            return Ok(Self(fields));
-        }
-        Err(CoreError::BadSurrogateFile { problem: "an effective-data law has parameters out of range".to_owned() })
     }
 }

@@ -2,10 +2,14 @@
 
 use proptest::prelude::*;
 
+use super::fit::LawCurve;
 use super::*;
 use crate::CoreError;
 use crate::compute::{Control, CounterStream};
 use crate::fit::Surrogate;
+use crate::fit::least_squares::deviation;
+use crate::fit::least_squares::tests::check_jacobian;
+use crate::fit::surrogate::tests::check_gradient;
 
 /// Random mixtures, about a third of the proportions zero.
 fn mixtures(n: usize, d: usize, seed: u64) -> Vec<f64> {
@@ -20,10 +24,11 @@ fn mixtures(n: usize, d: usize, seed: u64) -> Vec<f64> {
     rows
 }
 
+const WORTHS: [f64; 4] = [0.02, 0.3, 0.08, 0.9];
+
 /// The law itself, straight from its formula.
 fn truth(parts: &[f64], exponents: &[f64]) -> f64 {
-    let worths = [0.02, 0.3, 0.08, 0.9];
-    let useful: f64 = parts.iter().zip(worths).zip(exponents).map(|((x, w), a)| w * x.powf(*a)).sum();
+    let useful: f64 = parts.iter().zip(WORTHS).zip(exponents).map(|((x, w), a)| w * x.powf(*a)).sum();
     1.8 + (0.05 + useful).powf(-0.6)
 }
 
@@ -43,17 +48,34 @@ fn the_parameters_of_noiseless_runs_come_back() {
         let (rows, values) = noiseless(80, &exponents);
         let params = EffectiveDataParams { exponent, penalty: 0.0, ..EffectiveDataParams::default() };
         let law = fit(params, &rows, &values);
-        assert!((law.floor() - 1.8).abs() < 1e-3 && (law.steepness() - 0.6).abs() < 1e-3, "{law:?}");
-        for (found, expected) in law.worths().iter().zip([0.02, 0.3, 0.08, 0.9]) {
-            assert!((found / expected - 1.0).abs() < 1e-2, "{law:?}");
+        let found = [law.floor(), law.steepness(), law.base()].into_iter().chain(law.worths().iter().copied());
+        let expected = [1.8, 0.6, 0.05].into_iter().chain(WORTHS).chain(exponents);
+        for (found, expected) in found.chain(law.exponents()).zip(expected) {
+            assert!((found / expected - 1.0).abs() < 1e-9, "{law:?}");
         }
-        for (found, expected) in law.exponents().zip(exponents) {
-            assert!((found - expected).abs() < 1e-2, "{law:?}");
-        }
+        assert_eq!(law.report().reached_best, 3);
+    }
+}
+
+#[test]
+fn the_usual_penalty_moves_parameters_but_hardly_predictions_and_ratios_of_worths() {
+    let (rows, values) = noiseless(80, &[0.5; 4]);
+    let unit = deviation(&values);
+    // The bias falls with the square of the penalty.
+    for (penalty, share) in [(0.03, 0.02), (0.003, 0.0003)] {
+        let params = EffectiveDataParams { exponent: Exponent::Shared, penalty, ..EffectiveDataParams::default() };
+        let law = fit(params, &rows, &values);
         for parts in mixtures(50, 4, 8).chunks_exact(4) {
-            assert!((law.predict_one(parts) - truth(parts, &exponents)).abs() < 1e-4);
+            let off = law.predict_one(parts) - truth(parts, &[0.5; 4]);
+            assert!(off.abs() < share * unit, "{penalty}: {off} of {unit}");
+        }
+        for (found, expected) in law.worths().iter().zip(WORTHS) {
+            let off = found / law.worths()[3] / (expected / WORTHS[3]) - 1.0;
+            assert!(off.abs() < share, "{penalty}: {off}");
         }
     }
+    let law = fit(EffectiveDataParams { exponent: Exponent::Shared, ..EffectiveDataParams::default() }, &rows, &values);
+    assert!(law.worths()[3] < 0.85 * WORTHS[3], "one worth alone is not to be read: {law:?}");
 }
 
 #[test]
@@ -66,18 +88,14 @@ fn auto_takes_one_exponent_for_few_runs_and_one_per_domain_for_many() {
 
 #[test]
 fn gradients_agree_with_central_differences() {
-    let (rows, values) = noiseless(60, &[0.7, 0.4, 0.55, 0.3]);
-    let law = fit(EffectiveDataParams::default(), &rows, &values);
-    let at = [0.1, 0.2, 0.3, 0.4];
-    let mut gradient = [0.0; 4];
-    let value = law.gradient_into(&at, &mut gradient).unwrap();
-    assert!((value - law.predict_one(&at)).abs() < 1e-14);
-    for (j, slope) in gradient.iter().enumerate() {
-        let (mut low, mut high) = (at, at);
-        low[j] -= 1e-6;
-        high[j] += 1e-6;
-        let difference = (law.predict_one(&high) - law.predict_one(&low)) / 2e-6;
-        assert!((slope - difference).abs() < 1e-7, "{j}: {slope} against {difference}");
+    for exponent in [Exponent::Shared, Exponent::PerDomain] {
+        let (rows, values) = noiseless(60, &[0.7, 0.4, 0.55, 0.3]);
+        let law = fit(EffectiveDataParams { exponent, ..EffectiveDataParams::default() }, &rows, &values);
+        check_gradient(&law, &[0.1, 0.2, 0.3, 0.4], 1e-6);
+        // The rows hold proportions of zero.
+        let theta = [1.8, -0.5, -3.0, -3.9, -1.2, -2.5, -0.1, 0.8, -0.4, 0.2, -0.8];
+        let exponents = exponent.count(60, 4);
+        check_jacobian(&LawCurve::new(&rows, 4, exponents), 60, &theta[..7 + exponents]);
     }
 }
 

@@ -1,11 +1,13 @@
 //! Fitting every member, and finding how much each counts.
 #![expect(clippy::indexing_slicing, reason = "a quadratic form over the members, whose number is fixed")]
 
+use super::predict::Fields;
 use super::{Ensemble, EnsembleValidParams, EnsembleWeights};
 use crate::CoreError;
 use crate::compute::Control;
-use crate::fit::SurrogateParams;
-use crate::fit::out_of_fold::{Column, predict_out_of_fold, squared_error};
+use crate::fit::column::Column;
+use crate::fit::out_of_fold::{predict_out_of_fold, squared_error};
+use crate::fit::{FittedSurrogate, SurrogateParams};
 
 /// Passes over all pairs of members.
 const PASSES: usize = 200;
@@ -22,7 +24,7 @@ impl EnsembleValidParams {
     pub fn fit(&self, metric: &str, rows: &[f64], values: &[f64], control: &Control) -> Result<Ensemble, CoreError> {
         let members = &self.0.members.0;
         let weights = match self.0.weights {
-            EnsembleWeights::Equal => vec![1.0 / members.len() as f64; members.len()],
+            EnsembleWeights::Equal => equal(members.len()),
             EnsembleWeights::CrossValidated => {
                 let column = Column { metric, rows, values };
                 let predict =
@@ -31,8 +33,17 @@ impl EnsembleValidParams {
             }
         };
         let fitted = members.iter().map(|member| member.fit(metric, rows, values, control));
-        Ensemble::new(weights, fitted.collect::<Result<_, _>>()?)
+        Ensemble::from_fields(Fields { weights, members: fitted.collect::<Result<_, _>>()? })
     }
+
+    /// The ensemble of equal weights of members that are fitted already.
+    pub(in crate::fit) fn of_members(&self, members: Vec<FittedSurrogate>) -> Result<Ensemble, CoreError> {
+        Ensemble::from_fields(Fields { weights: equal(members.len()), members })
+    }
+}
+
+fn equal(members: usize) -> Vec<f64> {
+    vec![1.0 / members as f64; members]
 }
 
 /// The weights of least squared error, by exact moves of weight between pairs of members.
@@ -46,7 +57,7 @@ pub(super) fn best_weights(predictions: &[Vec<f64>], values: &[f64]) -> Vec<f64>
     let least = predictions.iter().map(|predicted| squared_error(predicted, values)).fold(f64::INFINITY, f64::min);
     let pull = least / values.len().max(1) as f64;
     (0..m).for_each(|k| form[k][k] += pull);
-    let mut weights = vec![1.0 / m as f64; m];
+    let mut weights = equal(m);
     for _ in 0..PASSES {
         for a in 0..m {
             for b in a + 1..m {

@@ -2,12 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Ensemble;
 use crate::CoreError;
-use crate::compute::Control;
+use crate::fit::SurrogateParams;
 use crate::fit::effective_data::EffectiveDataParams;
 use crate::fit::gp::GpParams;
-use crate::fit::{Estimator, SurrogateParams};
+use crate::fit::range::check_range;
 
 /// How much each member counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,25 +90,7 @@ impl EnsembleParams {
             let expected = "one to twenty surrogates that are no ensembles";
             return Err(CoreError::BadParameter { name: "members", expected, found: format!("{:?}", names.join("+")) });
         }
-        if self.folds < 2 {
-            return Err(CoreError::BadParameter {
-                name: "folds",
-                expected: "at least 2",
-                found: self.folds.to_string(),
-            });
-        }
+        check_range("folds", self.folds, self.folds >= 2, "at least 2")?;
         Ok(EnsembleValidParams(self.clone()))
-    }
-}
-
-impl Estimator for EnsembleParams {
-    type Fitted = Ensemble;
-
-    fn set_seed(&mut self, seed: u64) {
-        self.seed = seed;
-    }
-
-    fn fit_metric(&self, metric: &str, rows: &[f64], values: &[f64], control: &Control) -> Result<Ensemble, CoreError> {
-        self.check()?.fit(metric, rows, values, control)
     }
 }

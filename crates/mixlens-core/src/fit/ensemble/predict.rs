@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::CoreError;
+use crate::fit::fields::checked_fields;
 use crate::fit::{FittedSurrogate, Surrogate};
 
 /// A weighted mean of fitted surrogates of one metric.
@@ -14,30 +15,28 @@ use crate::fit::{FittedSurrogate, Surrogate};
 /// (RegMix's tables).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Fields", into = "Fields")]
-pub struct Ensemble {
-    weights: Vec<f64>,
-    members: Vec<FittedSurrogate>,
+pub struct Ensemble(Fields);
+
+/// What is saved.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Fields {
+    pub weights: Vec<f64>,
+    pub members: Vec<FittedSurrogate>,
 }
 
-impl Ensemble {
-    pub(super) fn new(weights: Vec<f64>, members: Vec<FittedSurrogate>) -> Result<Self, CoreError> {
-        let sum: f64 = weights.iter().sum();
-        let is_valid = weights.len() == members.len()
-            && weights.iter().all(|weight| *weight >= 0.0)
-            && (sum - 1.0).abs() < 1e-9
-            && members.windows(2).all(|pair| matches!(pair, [a, b] if a.width() == b.width()));
-        is_valid.then_some(Self { weights, members }).ok_or(CoreError::NumericalFailure { what: "the ensemble" })
-    }
+checked_fields!(Ensemble, "the ensemble", "an ensemble has weights that do not fit its members");
 
+impl Ensemble {
     /// Every member with its weight.
     pub fn members(&self) -> impl Iterator<Item = (f64, &FittedSurrogate)> {
-        self.weights.iter().copied().zip(&self.members)
+        self.0.weights.iter().copied().zip(&self.0.members)
     }
 }
 
 impl Surrogate for Ensemble {
     fn width(&self) -> usize {
-        self.members.first().map_or(0, Surrogate::width)
+        self.0.members.first().map_or(0, Surrogate::width)
     }
 
     fn predict_rows(&self, rows: &[f64], out: &mut [f64]) {
@@ -65,25 +64,12 @@ impl Surrogate for Ensemble {
     }
 }
 
-/// What is saved.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Fields {
-    weights: Vec<f64>,
-    members: Vec<FittedSurrogate>,
-}
-
-impl From<Ensemble> for Fields {
-    fn from(ensemble: Ensemble) -> Self {
-        Self { weights: ensemble.weights, members: ensemble.members }
-    }
-}
-
-impl TryFrom<Fields> for Ensemble {
-    type Error = CoreError;
-
-    fn try_from(fields: Fields) -> Result<Self, CoreError> {
-        let problem = "an ensemble has weights that do not fit its members".to_owned();
-        Self::new(fields.weights, fields.members).map_err(|_| CoreError::BadSurrogateFile { problem })
+impl Fields {
+    fn is_valid(&self) -> bool {
+        let sum: f64 = self.weights.iter().sum();
+        self.weights.len() == self.members.len()
+            && self.weights.iter().all(|weight| *weight >= 0.0)
+            && (sum - 1.0).abs() < 1e-9
+            && self.members.windows(2).all(|pair| matches!(pair, [a, b] if a.width() == b.width()))
     }
 }

@@ -4,6 +4,7 @@ use super::fit::best_weights;
 use super::*;
 use crate::CoreError;
 use crate::compute::{Control, CounterStream};
+use crate::fit::surrogate::tests::check_gradient;
 use crate::fit::{Surrogate, SurrogateParams};
 
 fn table(n: usize) -> (Vec<f64>, Vec<f64>) {
@@ -35,16 +36,7 @@ fn the_prediction_is_the_mean_of_law_and_process() {
 fn gradients_agree_with_central_differences() {
     let (rows, values) = table(30);
     let ensemble = fit(&EnsembleParams::default(), &rows, &values);
-    let at = [0.2, 0.3, 0.5];
-    let mut gradient = [0.0; 3];
-    ensemble.gradient_into(&at, &mut gradient).unwrap();
-    for (j, slope) in gradient.iter().enumerate() {
-        let (mut low, mut high) = (at, at);
-        low[j] -= 1e-5;
-        high[j] += 1e-5;
-        let difference = (ensemble.predict_one(&high) - ensemble.predict_one(&low)) / 2e-5;
-        assert!((slope - difference).abs() < 1e-6, "{j}: {slope} {difference}");
-    }
+    check_gradient(&ensemble, &[0.2, 0.3, 0.5], 1e-6);
     assert!(!ensemble.is_convex());
 }
 

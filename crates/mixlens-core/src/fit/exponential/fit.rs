@@ -4,9 +4,9 @@
 use super::{Exponential, ExponentialValidParams, Floor};
 use crate::CoreError;
 use crate::compute::{self, Control};
+use crate::fit::check_curve;
 use crate::fit::clip::Clip;
 use crate::fit::least_squares::{Curve, LeastSquares, Prior, deviation};
-use crate::fit::{check_column, check_runs};
 use crate::stats::pearson;
 
 /// Starting levels as a part of the least value, and slope per unit of correlation.
@@ -25,8 +25,7 @@ impl ExponentialValidParams {
     /// [`CoreError::WrongLength`], [`CoreError::TooFewRuns`], [`CoreError::ConstantMetric`], [`CoreError::NotPositive`]
     /// for a floor of zero and values that are not above it, [`CoreError::NumericalFailure`] or [`CoreError::Cancelled`].
     pub fn fit(&self, metric: &str, rows: &[f64], values: &[f64], control: &Control) -> Result<Exponential, CoreError> {
-        let d = check_column("exponential", metric, rows, values)?;
-        check_runs("exponential", metric, values.len())?;
+        let d = check_curve("exponential", metric, rows, values)?;
         let least = values.iter().copied().fold(f64::INFINITY, f64::min);
         let has_floor = self.0.floor == Floor::Free;
         if !has_floor && least <= 0.0 {
@@ -68,7 +67,7 @@ fn starts(rows: &[f64], values: &[f64], d: usize, has_floor: bool) -> Vec<Vec<f6
 }
 
 /// The law over the runs, as a function of θ.
-struct LawCurve {
+pub(super) struct LawCurve {
     width: usize,
     has_floor: bool,
     /// xⱼ − Σx/d, run after run.
@@ -76,7 +75,7 @@ struct LawCurve {
 }
 
 impl LawCurve {
-    fn new(rows: &[f64], width: usize, has_floor: bool) -> Self {
+    pub(super) fn new(rows: &[f64], width: usize, has_floor: bool) -> Self {
         let mut centred = rows.to_vec();
         for row in centred.chunks_exact_mut(width) {
             let mean = row.iter().sum::<f64>() / width as f64;

@@ -2,10 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Exponential;
 use crate::CoreError;
-use crate::compute::Control;
-use crate::fit::Estimator;
+use crate::fit::range::check_not_negative;
 
 /// What the metric falls towards.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,24 +43,7 @@ impl ExponentialParams {
     /// # Errors
     /// [`CoreError::BadParameter`] for a penalty that is negative or not finite.
     pub fn check(&self) -> Result<ExponentialValidParams, CoreError> {
-        if self.penalty.is_finite() && self.penalty >= 0.0 {
-            return Ok(ExponentialValidParams(*self));
-        }
-        let found = self.penalty.to_string();
-        Err(CoreError::BadParameter { name: "penalty", expected: "a finite number of zero or more", found })
-    }
-}
-
-impl Estimator for ExponentialParams {
-    type Fitted = Exponential;
-
-    fn fit_metric(
-        &self,
-        metric: &str,
-        rows: &[f64],
-        values: &[f64],
-        control: &Control,
-    ) -> Result<Exponential, CoreError> {
-        self.check()?.fit(metric, rows, values, control)
+        check_not_negative("penalty", self.penalty)?;
+        Ok(ExponentialValidParams(*self))
     }
 }

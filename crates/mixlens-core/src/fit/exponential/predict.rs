@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::CoreError;
 use crate::compute;
 use crate::fit::clip::Clip;
+use crate::fit::fields::checked_fields;
 use crate::fit::{FitReport, Surrogate};
 
 /// An exponential mixing law of one metric.
@@ -32,7 +33,7 @@ pub struct Exponential(Fields);
 /// What is saved.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Fields {
+pub(super) struct Fields {
     floor: f64,
     log_scale: f64,
     slopes: Vec<f64>,
@@ -40,6 +41,8 @@ struct Fields {
     clip: Option<Clip>,
     report: Option<FitReport>,
 }
+
+checked_fields!(Exponential, "the exponential law", "an exponential law has parameters out of range");
 
 impl Exponential {
     /// The law with the given c, b and t; b and t are brought to the gauge Σ t = 0.
@@ -52,8 +55,7 @@ impl Exponential {
         }
         let shift = slopes.iter().sum::<f64>() / slopes.len() as f64;
         let slopes = slopes.iter().map(|slope| slope - shift).collect();
-        let fields = Fields { floor, log_scale: log_scale + shift, slopes, clip: None, report: None };
-        fields.is_valid().then_some(Self(fields)).ok_or(CoreError::NumericalFailure { what: "the exponential law" })
+        Self::from_fields(Fields { floor, log_scale: log_scale + shift, slopes, clip: None, report: None })
     }
 
     pub(super) fn fitted(
@@ -145,22 +147,5 @@ impl Fields {
         !self.slopes.is_empty()
             && self.slopes.iter().chain([&self.floor, &self.log_scale]).all(|value| value.is_finite())
             && self.clip.is_none_or(|clip| clip.is_valid())
-    }
-}
-
-impl From<Exponential> for Fields {
-    fn from(law: Exponential) -> Self {
-        law.0
-    }
-}
-
-impl TryFrom<Fields> for Exponential {
-    type Error = CoreError;
-
-    fn try_from(fields: Fields) -> Result<Self, CoreError> {
-        if fields.is_valid() {
-            return Ok(Self(fields));
-        }
-        Err(CoreError::BadSurrogateFile { problem: "an exponential law has parameters out of range".to_owned() })
     }
 }

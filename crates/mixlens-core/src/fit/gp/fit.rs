@@ -7,9 +7,9 @@ use super::predict::Fields;
 use super::{Gp, GpOutput, GpValidParams, Inputs};
 use crate::CoreError;
 use crate::compute::{self, Control, CounterStream};
+use crate::fit::check_curve;
 use crate::fit::lbfgs::{Limits, Minimum, minimise};
 use crate::fit::least_squares::deviation;
-use crate::fit::{check_column, check_runs};
 
 /// Runs that the search for length scales starts on; a search over all of them costs the cube of their number.
 const FIRST_RUNS: usize = 128;
@@ -32,9 +32,8 @@ impl GpValidParams {
     /// [`CoreError::WrongLength`], [`CoreError::TooFewRuns`], [`CoreError::ConstantMetric`], [`CoreError::NotPositive`]
     /// for the logarithm of zero or less, [`CoreError::NumericalFailure`] or [`CoreError::Cancelled`].
     pub fn fit(&self, metric: &str, rows: &[f64], values: &[f64], control: &Control) -> Result<Gp, CoreError> {
-        let d = check_column("gp", metric, rows, values)?;
+        let d = check_curve("gp", metric, rows, values)?;
         let n = values.len();
-        check_runs("gp", metric, n)?;
         let mut first: Vec<usize> = (0..n).collect();
         if n > FIRST_RUNS {
             CounterStream::new(self.0.seed, 0).shuffle(&mut first);

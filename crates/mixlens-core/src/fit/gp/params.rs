@@ -2,10 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Gp, Inputs};
+use super::Inputs;
 use crate::CoreError;
-use crate::compute::Control;
-use crate::fit::Estimator;
 
 /// Which inputs a Gaussian process measures distances in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,17 +65,5 @@ impl GpValidParams {
             GpInputs::Log => &[Inputs::Log],
             GpInputs::Sqrt => &[Inputs::Sqrt],
         }
-    }
-}
-
-impl Estimator for GpParams {
-    type Fitted = Gp;
-
-    fn set_seed(&mut self, seed: u64) {
-        self.seed = seed;
-    }
-
-    fn fit_metric(&self, metric: &str, rows: &[f64], values: &[f64], control: &Control) -> Result<Gp, CoreError> {
-        self.check()?.fit(metric, rows, values, control)
     }
 }

@@ -7,6 +7,7 @@ use super::*;
 use crate::CoreError;
 use crate::compute::{Control, CounterStream};
 use crate::fit::Surrogate;
+use crate::fit::surrogate::tests::check_gradient;
 
 fn mixtures(n: usize, d: usize, seed: u64) -> Vec<f64> {
     let mut stream = CounterStream::new(seed, 0);
@@ -51,6 +52,32 @@ fn the_gradient_of_the_likelihood_agrees_with_central_differences() {
 }
 
 #[test]
+fn mean_and_variance_are_those_of_the_textbook() {
+    let (rows, values) = table(15);
+    let gp = fit(GpParams { inputs: GpInputs::Sqrt, output: GpOutput::Plain, seed: 0 }, &rows, &values);
+    let saved = serde_json::to_value(&gp).unwrap();
+    let [amplitude, noise, centre, unit] =
+        ["amplitude", "noise", "centre", "unit"].map(|name| saved[name].as_f64().unwrap());
+    let covariance = |a: &[f64], b: &[f64]| {
+        let terms = a.iter().zip(b).zip(gp.lengths());
+        let r = terms.map(|((a, b), length)| ((a.sqrt() - b.sqrt()) / length).powi(2)).sum::<f64>().sqrt();
+        let s = 5.0_f64.sqrt() * r;
+        amplitude * (1.0 + s + 5.0 / 3.0 * r * r) * (-s).exp()
+    };
+    let run = |n: usize| &rows[3 * n..3 * n + 3];
+    let of_runs = DMatrix::from_fn(15, 15, |a, b| covariance(run(a), run(b)) + if a == b { noise } else { 0.0 });
+    let inverse = of_runs.try_inverse().unwrap();
+    let outputs = DVector::from_fn(15, |n, _| (values[n] - centre) / unit);
+    for parts in mixtures(20, 3, 5).chunks_exact(3) {
+        let to_runs = DVector::from_fn(15, |n, _| covariance(parts, run(n)));
+        let mean = centre + unit * to_runs.dot(&(&inverse * &outputs));
+        let variance = unit * unit * (amplitude - to_runs.dot(&(&inverse * &to_runs)));
+        assert!((gp.predict_one(parts) - mean).abs() < 1e-7 * unit, "{mean}");
+        assert!((gp.variance_at(parts).unwrap() - variance).abs() < 1e-7 * unit * unit, "{variance}");
+    }
+}
+
+#[test]
 fn a_smooth_truth_is_predicted_between_the_runs() {
     let (rows, values) = table(60);
     let gp = fit(GpParams::default(), &rows, &values);
@@ -84,18 +111,7 @@ fn gradients_agree_with_central_differences() {
     let (rows, values) = table(40);
     for inputs in [GpInputs::Log, GpInputs::Sqrt] {
         for output in [GpOutput::Log, GpOutput::Plain] {
-            let gp = fit(GpParams { inputs, output, seed: 0 }, &rows, &values);
-            let at = [0.2, 0.3, 0.5];
-            let mut gradient = [0.0; 3];
-            let value = gp.gradient_into(&at, &mut gradient).unwrap();
-            assert!((value - gp.predict_one(&at)).abs() < 1e-12);
-            for (j, slope) in gradient.iter().enumerate() {
-                let (mut low, mut high) = (at, at);
-                low[j] -= 1e-5;
-                high[j] += 1e-5;
-                let difference = (gp.predict_one(&high) - gp.predict_one(&low)) / 2e-5;
-                assert!((slope - difference).abs() < 1e-6, "{inputs:?} {output:?} {j}: {slope} {difference}");
-            }
+            check_gradient(&fit(GpParams { inputs, output, seed: 0 }, &rows, &values), &[0.2, 0.3, 0.5], 1e-6);
         }
     }
 }

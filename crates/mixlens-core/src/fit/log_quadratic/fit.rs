@@ -3,13 +3,16 @@
 use nalgebra::DMatrix;
 
 use super::predict::{Fields, terms_into};
-use super::{LogQuadratic, LogQuadraticValidParams};
+use super::{LogQuadratic, LogQuadraticParams, LogQuadraticValidParams};
 use crate::CoreError;
 use crate::compute::{self, Control};
+use crate::fit::FitReport;
+use crate::fit::c_mixup::rows_between;
+use crate::fit::check_curve;
 use crate::fit::clip::Clip;
+use crate::fit::column::Column;
 use crate::fit::least_squares::deviation;
 use crate::fit::penalised::{Features, fit_penalised};
-use crate::fit::{check_column, check_runs};
 
 /// Most numbers in the table of terms.
 const MOST_NUMBERS: usize = 1 << 27;
@@ -27,10 +30,13 @@ impl LogQuadraticValidParams {
         values: &[f64],
         control: &Control,
     ) -> Result<LogQuadratic, CoreError> {
-        let d = check_column("log-quadratic", metric, rows, values)?;
-        check_runs("log-quadratic", metric, values.len())?;
+        let d = check_curve("log-quadratic", metric, rows, values)?;
+        let column = Column { metric, rows, values };
+        let with = |mixup| LogQuadraticParams { mixup, ..self.0 };
+        let mixup = self.0.mixup.decide(column, self.0.seed, control, with)?;
+        let all = rows_between(mixup, rows, values).behind(column);
         let terms = d.saturating_mul(d.saturating_add(3)) / 2;
-        if terms.saturating_mul(values.len()) > MOST_NUMBERS {
+        if terms.saturating_mul(all.values.len()) > MOST_NUMBERS {
             let problem =
                 format!("surrogate `log-quadratic`: {d} domains make {terms} terms; choose another surrogate");
             return Err(CoreError::BadParameters { problem });
@@ -49,14 +55,16 @@ impl LogQuadraticValidParams {
             intercept: 0.0,
             coefficients: Vec::new(),
             clip: Clip::around(values),
+            report: Some(FitReport::closed_form(values.len(), 1 + terms)),
+            mixup,
         };
-        let mut features = DMatrix::zeros(terms, values.len());
-        for (mut column, parts) in features.column_iter_mut().zip(rows.chunks_exact(d)) {
+        let mut features = DMatrix::zeros(terms, all.values.len());
+        for (mut column, parts) in features.column_iter_mut().zip(all.parts.chunks_exact(d)) {
             terms_into(&fields.inputs(parts), column.as_mut_slice());
         }
-        let features = Features { table: features.transpose(), singles: d };
-        let fitted = fit_penalised("log-quadratic", &features, values, self.0.penalty, control)?;
+        let features = Features { table: features.transpose(), singles: d, runs: values.len() };
+        let fitted = fit_penalised("log-quadratic", &features, &all.values, self.0.penalty, control)?;
         (fields.intercept, fields.coefficients) = (fitted.intercept, fitted.slopes);
-        LogQuadratic::new(fields)
+        LogQuadratic::from_fields(fields)
     }
 }

@@ -2,10 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::LogQuadratic;
 use crate::CoreError;
-use crate::compute::Control;
-use crate::fit::Estimator;
+use crate::fit::Mixup;
+use crate::fit::range::{check_not_negative, check_range};
 
 /// Parameters of a log-quadratic, as the user gives them.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -16,11 +15,16 @@ pub struct LogQuadraticParams {
     /// Factor of Σ coefficient² over standardised logarithms and their products, in units of the mean squared length of a
     /// run's terms; zero or more. By leave-one-out errors where it is not given.
     pub penalty: Option<f64>,
+    /// Whether rows between the runs are added to them.
+    #[serde(skip_serializing_if = "Mixup::is_off")]
+    pub mixup: Mixup,
+    /// Seed of those rows.
+    pub seed: u64,
 }
 
 impl Default for LogQuadraticParams {
     fn default() -> Self {
-        Self { offset: 0.001, penalty: None }
+        Self { offset: 0.001, penalty: None, mixup: Mixup::Off, seed: 0 }
     }
 }
 
@@ -32,37 +36,13 @@ impl LogQuadraticParams {
     /// The parameters, once known to be in range.
     ///
     /// # Errors
-    /// [`CoreError::BadParameter`] for an offset that is not above zero, or a penalty that is negative or not finite.
+    /// [`CoreError::BadParameter`] for an offset that is not above zero, a penalty that is negative or not finite, or a
+    /// way to mix that is out of range.
     pub fn check(&self) -> Result<LogQuadraticValidParams, CoreError> {
-        if !(self.offset.is_finite() && self.offset >= 1e-12) {
-            let found = self.offset.to_string();
-            return Err(CoreError::BadParameter {
-                name: "offset",
-                expected: "a finite number of 1e-12 or more",
-                found,
-            });
-        }
-        match self.penalty.filter(|penalty| !(penalty.is_finite() && *penalty >= 0.0)) {
-            None => Ok(LogQuadraticValidParams(*self)),
-            Some(found) => Err(CoreError::BadParameter {
-                name: "penalty",
-                expected: "a finite number of zero or more",
-                found: found.to_string(),
-            }),
-        }
-    }
-}
-
-impl Estimator for LogQuadraticParams {
-    type Fitted = LogQuadratic;
-
-    fn fit_metric(
-        &self,
-        metric: &str,
-        rows: &[f64],
-        values: &[f64],
-        control: &Control,
-    ) -> Result<LogQuadratic, CoreError> {
-        self.check()?.fit(metric, rows, values, control)
+        self.mixup.check()?;
+        let is_in_range = self.offset.is_finite() && self.offset >= 1e-12;
+        check_range("offset", self.offset, is_in_range, "a finite number of 1e-12 or more")?;
+        self.penalty.map_or(Ok(()), |penalty| check_not_negative("penalty", penalty))?;
+        Ok(LogQuadraticValidParams(*self))
     }
 }

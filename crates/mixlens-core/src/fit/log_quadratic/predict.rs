@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::CoreError;
 use crate::compute;
-use crate::fit::Surrogate;
 use crate::fit::clip::Clip;
+use crate::fit::fields::checked_fields;
+use crate::fit::{FitReport, MixupReport, Surrogate};
 
 /// A fitted quadratic in log proportions of one metric.
 ///
@@ -38,11 +39,23 @@ pub(super) struct Fields {
     /// Singles, then pairs (1,1), (1,2) … (2,2) ….
     pub coefficients: Vec<f64>,
     pub clip: Clip,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<FitReport>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mixup: Option<MixupReport>,
 }
 
+checked_fields!(LogQuadratic, "log-quadratic", "a log-quadratic has parameters out of range");
+
 impl LogQuadratic {
-    pub(super) fn new(fields: Fields) -> Result<Self, CoreError> {
-        fields.is_valid().then_some(Self(fields)).ok_or(CoreError::NumericalFailure { what: "log-quadratic" })
+    /// Whether rows between the runs were added to them, and why; `None` where that was off.
+    pub fn mixup(&self) -> Option<&MixupReport> {
+        self.0.mixup.as_ref()
+    }
+
+    /// How the fit went; `None` from files that do not say.
+    pub fn report(&self) -> Option<&FitReport> {
+        self.0.report.as_ref()
     }
 }
 
@@ -120,22 +133,5 @@ impl Surrogate for LogQuadratic {
             *out /= spread * (part.max(0.0) + self.0.offset);
         }
         Some(value)
-    }
-}
-
-impl From<LogQuadratic> for Fields {
-    fn from(fitted: LogQuadratic) -> Self {
-        fitted.0
-    }
-}
-
-impl TryFrom<Fields> for LogQuadratic {
-    type Error = CoreError;
-
-    fn try_from(fields: Fields) -> Result<Self, CoreError> {
-        if fields.is_valid() {
-            return Ok(Self(fields));
-        }
-        Err(CoreError::BadSurrogateFile { problem: "a log-quadratic has parameters out of range".to_owned() })
     }
 }

@@ -4,6 +4,7 @@ use super::*;
 use crate::CoreError;
 use crate::compute::{Control, CounterStream};
 use crate::fit::Surrogate;
+use crate::fit::surrogate::tests::check_gradient;
 
 fn mixtures(n: usize) -> Vec<f64> {
     let mut stream = CounterStream::new(3, 0);
@@ -28,28 +29,20 @@ fn fit(params: LogQuadraticParams, n: usize) -> LogQuadratic {
 
 #[test]
 fn a_noiseless_truth_is_predicted_everywhere() {
-    let exact = fit(LogQuadraticParams { penalty: Some(1e-14), ..LogQuadraticParams::default() }, 60);
-    let chosen = fit(LogQuadraticParams::default(), 60);
-    for parts in [[0.2, 0.3, 0.5], [0.7, 0.1, 0.2], [0.05, 0.9, 0.05]] {
-        assert!((exact.predict_one(&parts) - truth(&parts)).abs() < 1e-8);
-        assert!((chosen.predict_one(&parts) - truth(&parts)).abs() < 1e-4);
+    for (penalty, tolerance) in [(Some(0.0), 1e-12), (None, 1e-8)] {
+        let fitted = fit(LogQuadraticParams { penalty, ..LogQuadraticParams::default() }, 60);
+        let report = fitted.report().unwrap();
+        assert_eq!((report.runs, report.free_parameters), (60, 10));
+        for parts in mixtures(100).chunks_exact(3) {
+            let off = fitted.predict_one(parts) - truth(parts);
+            assert!(off.abs() < tolerance, "{penalty:?}: {off}");
+        }
     }
 }
 
 #[test]
 fn gradients_agree_with_central_differences() {
-    let fitted = fit(LogQuadraticParams::default(), 60);
-    let at = [0.2, 0.3, 0.5];
-    let mut gradient = [0.0; 3];
-    let value = fitted.gradient_into(&at, &mut gradient).unwrap();
-    assert!((value - fitted.predict_one(&at)).abs() < 1e-14);
-    for (j, slope) in gradient.iter().enumerate() {
-        let (mut low, mut high) = (at, at);
-        low[j] -= 1e-5;
-        high[j] += 1e-5;
-        let difference = (fitted.predict_one(&high) - fitted.predict_one(&low)) / 2e-5;
-        assert!((slope - difference).abs() < 1e-7, "{j}: {slope} {difference}");
-    }
+    check_gradient(&fit(LogQuadraticParams::default(), 60), &[0.2, 0.3, 0.5], 1e-7);
 }
 
 #[test]

@@ -1,12 +1,13 @@
 //! Fitting the additive power law by least squares.
 #![expect(clippy::indexing_slicing, reason = "parameters lie at fixed places in a vector of known length")]
 
+use super::predict::Fields;
 use super::{Power, PowerValidParams};
 use crate::CoreError;
 use crate::compute::{self, Control};
+use crate::fit::check_curve;
 use crate::fit::clip::Clip;
 use crate::fit::least_squares::{Curve, LeastSquares, Prior, deviation};
-use crate::fit::{check_column, check_runs};
 use crate::stats::pearson;
 
 /// Where ln k beyond ln sd y, ln a and ln b are pulled to.
@@ -26,8 +27,7 @@ impl PowerValidParams {
     /// [`CoreError::WrongLength`], [`CoreError::TooFewRuns`], [`CoreError::ConstantMetric`],
     /// [`CoreError::NumericalFailure`] or [`CoreError::Cancelled`].
     pub fn fit(&self, metric: &str, rows: &[f64], values: &[f64], control: &Control) -> Result<Power, CoreError> {
-        let d = check_column("power", metric, rows, values)?;
-        check_runs("power", metric, values.len())?;
+        let d = check_curve("power", metric, rows, values)?;
         let curve = LawCurve { width: d, rows };
         let least = values.iter().copied().fold(f64::INFINITY, f64::min);
         let unit = deviation(values);
@@ -51,14 +51,21 @@ impl PowerValidParams {
         let (theta, report) = problem.fit("the power law", &starts, curve.parameters(), control)?;
         let exps = |part: &[f64]| part.iter().map(|&at| compute::exp(at)).collect::<Vec<_>>();
         let (heights, offsets) = theta[2..].split_at(d);
-        Power::fitted(theta[0], compute::exp(theta[1]), exps(heights), exps(offsets), Clip::around(values), report)
+        Power::from_fields(Fields {
+            floor: theta[0],
+            exponent: compute::exp(theta[1]),
+            heights: exps(heights),
+            offsets: exps(offsets),
+            clip: Clip::around(values),
+            report,
+        })
     }
 }
 
 /// The law over the runs, as a function of θ.
-struct LawCurve<'a> {
-    width: usize,
-    rows: &'a [f64],
+pub(super) struct LawCurve<'a> {
+    pub width: usize,
+    pub rows: &'a [f64],
 }
 
 impl Curve for LawCurve<'_> {

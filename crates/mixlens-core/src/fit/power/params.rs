@@ -2,10 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Power;
 use crate::CoreError;
-use crate::compute::Control;
-use crate::fit::Estimator;
+use crate::fit::range::check_not_negative;
 
 /// Parameters of the additive power law, as the user gives them.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -32,18 +30,7 @@ impl PowerParams {
     /// # Errors
     /// [`CoreError::BadParameter`] for a penalty that is negative or not finite.
     pub fn check(&self) -> Result<PowerValidParams, CoreError> {
-        if self.penalty.is_finite() && self.penalty >= 0.0 {
-            return Ok(PowerValidParams(*self));
-        }
-        let found = self.penalty.to_string();
-        Err(CoreError::BadParameter { name: "penalty", expected: "a finite number of zero or more", found })
-    }
-}
-
-impl Estimator for PowerParams {
-    type Fitted = Power;
-
-    fn fit_metric(&self, metric: &str, rows: &[f64], values: &[f64], control: &Control) -> Result<Power, CoreError> {
-        self.check()?.fit(metric, rows, values, control)
+        check_not_negative("penalty", self.penalty)?;
+        Ok(PowerValidParams(*self))
     }
 }

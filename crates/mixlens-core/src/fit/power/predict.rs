@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::CoreError;
 use crate::compute;
 use crate::fit::clip::Clip;
+use crate::fit::fields::checked_fields;
 use crate::fit::{FitReport, Surrogate};
 
 /// A fitted additive power law of one metric.
@@ -32,28 +33,18 @@ pub struct Power(Fields);
 /// What is saved.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Fields {
-    floor: f64,
-    exponent: f64,
-    heights: Vec<f64>,
-    offsets: Vec<f64>,
-    clip: Clip,
-    report: FitReport,
+pub(super) struct Fields {
+    pub floor: f64,
+    pub exponent: f64,
+    pub heights: Vec<f64>,
+    pub offsets: Vec<f64>,
+    pub clip: Clip,
+    pub report: FitReport,
 }
 
-impl Power {
-    pub(super) fn fitted(
-        floor: f64,
-        exponent: f64,
-        heights: Vec<f64>,
-        offsets: Vec<f64>,
-        clip: Clip,
-        report: FitReport,
-    ) -> Result<Self, CoreError> {
-        let fields = Fields { floor, exponent, heights, offsets, clip, report };
-        fields.is_valid().then_some(Self(fields)).ok_or(CoreError::NumericalFailure { what: "the power law" })
-    }
+checked_fields!(Power, "the power law", "a power law has parameters out of range");
 
+impl Power {
     /// c, in the metric's unit.
     pub fn floor(&self) -> f64 {
         self.0.floor
@@ -130,22 +121,5 @@ impl Fields {
             && self.heights.iter().all(|height| height.is_finite() && *height >= 0.0)
             && self.offsets.iter().all(positive)
             && self.clip.is_valid()
-    }
-}
-
-impl From<Power> for Fields {
-    fn from(law: Power) -> Self {
-        law.0
-    }
-}
-
-impl TryFrom<Fields> for Power {
-    type Error = CoreError;
-
-    fn try_from(fields: Fields) -> Result<Self, CoreError> {
-        if fields.is_valid() {
-            return Ok(Self(fields));
-        }
-        Err(CoreError::BadSurrogateFile { problem: "a power law has parameters out of range".to_owned() })
     }
 }

@@ -2,6 +2,7 @@
 
 use nalgebra::{DMatrix, DVector};
 
+use super::predict::Fields;
 use super::{Ridge, RidgeTarget, RidgeValidParams};
 use crate::CoreError;
 use crate::compute;
@@ -39,7 +40,7 @@ impl RidgeValidParams {
         let target = self.transformed(metric, y)?;
         let solved = Design::new(rows, n, d).solve(&target, self.penalty);
         let (slopes, intercept) = solved.ok_or(CoreError::NumericalFailure { what: "ridge" })?;
-        Ridge::new(self.target, intercept, slopes)
+        Ridge::from_fields(Fields { target: self.target, intercept, slopes })
     }
 
     fn transformed(&self, metric: &str, y: &[f64]) -> Result<DVector<f64>, CoreError> {

@@ -6,6 +6,7 @@ use super::Ridge;
 use crate::CoreError;
 use crate::compute::Control;
 use crate::fit::Estimator;
+use crate::fit::range::check_not_negative;
 
 /// What ridge is linear in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,11 +53,8 @@ impl RidgeParams {
     /// # Errors
     /// [`CoreError::BadParameter`] for a penalty that is negative or not finite.
     pub fn check(&self) -> Result<RidgeValidParams, CoreError> {
-        if self.penalty.is_finite() && self.penalty >= 0.0 {
-            return Ok(RidgeValidParams { penalty: self.penalty, target: self.target });
-        }
-        let found = self.penalty.to_string();
-        Err(CoreError::BadParameter { name: "penalty", expected: "a finite number of zero or more", found })
+        check_not_negative("penalty", self.penalty)?;
+        Ok(RidgeValidParams { penalty: self.penalty, target: self.target })
     }
 }
 

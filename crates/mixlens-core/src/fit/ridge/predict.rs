@@ -6,6 +6,7 @@ use super::RidgeTarget;
 use crate::CoreError;
 use crate::compute;
 use crate::fit::Surrogate;
+use crate::fit::fields::checked_fields;
 
 /// A fitted ridge regression of one metric.
 ///
@@ -22,40 +23,39 @@ use crate::fit::Surrogate;
 /// # Ok::<(), mixlens_core::CoreError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "RidgeFields", into = "RidgeFields")]
-pub struct Ridge {
-    target: RidgeTarget,
-    intercept: f64,
-    slopes: Vec<f64>,
+#[serde(try_from = "Fields", into = "Fields")]
+pub struct Ridge(Fields);
+
+/// What is saved.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Fields {
+    pub target: RidgeTarget,
+    pub intercept: f64,
+    pub slopes: Vec<f64>,
 }
 
-impl Ridge {
-    pub(super) fn new(target: RidgeTarget, intercept: f64, slopes: Vec<f64>) -> Result<Self, CoreError> {
-        if slopes.iter().chain([&intercept]).all(|value| value.is_finite()) {
-            Ok(Self { target, intercept, slopes })
-        } else {
-            Err(CoreError::NumericalFailure { what: "ridge" })
-        }
-    }
+checked_fields!(Ridge, "ridge", "ridge has no slopes");
 
+impl Ridge {
     /// What the line is for: the metric or its logarithm.
     pub fn target(&self) -> RidgeTarget {
-        self.target
+        self.0.target
     }
 
     /// b, in the unit of the target.
     pub fn intercept(&self) -> f64 {
-        self.intercept
+        self.0.intercept
     }
 
     /// w, one slope per domain, in the unit of the target.
     pub fn slopes(&self) -> &[f64] {
-        &self.slopes
+        &self.0.slopes
     }
 
     fn value(&self, parts: &[f64]) -> f64 {
-        let line = self.intercept + dot(&self.slopes, parts);
-        match self.target {
+        let line = self.0.intercept + dot(&self.0.slopes, parts);
+        match self.0.target {
             RidgeTarget::Loss => line,
             RidgeTarget::LogLoss => compute::exp(line),
         }
@@ -64,7 +64,7 @@ impl Ridge {
 
 impl Surrogate for Ridge {
     fn width(&self) -> usize {
-        self.slopes.len()
+        self.0.slopes.len()
     }
 
     fn predict_rows(&self, rows: &[f64], out: &mut [f64]) {
@@ -75,9 +75,9 @@ impl Surrogate for Ridge {
     }
 
     fn gradient_into(&self, parts: &[f64], out: &mut [f64]) -> Option<f64> {
-        out.copy_from_slice(&self.slopes);
+        out.copy_from_slice(&self.0.slopes);
         let value = self.predict_one(parts);
-        if self.target == RidgeTarget::LogLoss {
+        if self.0.target == RidgeTarget::LogLoss {
             out.iter_mut().for_each(|slope| *slope *= value);
         }
         Some(value)
@@ -85,6 +85,12 @@ impl Surrogate for Ridge {
 
     fn is_convex(&self) -> bool {
         true
+    }
+}
+
+impl Fields {
+    fn is_valid(&self) -> bool {
+        !self.slopes.is_empty() && self.slopes.iter().chain([&self.intercept]).all(|value| value.is_finite())
     }
 }
 
@@ -101,30 +107,4 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
     let rest: f64 = a_rest.iter().zip(b_rest).map(|(x, y)| x * y).sum();
     let [s0, s1, s2, s3] = sums;
     (s0 + s1) + (s2 + s3) + rest
-}
-
-/// What is saved.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RidgeFields {
-    target: RidgeTarget,
-    intercept: f64,
-    slopes: Vec<f64>,
-}
-
-impl From<Ridge> for RidgeFields {
-    fn from(ridge: Ridge) -> Self {
-        Self { target: ridge.target, intercept: ridge.intercept, slopes: ridge.slopes }
-    }
-}
-
-impl TryFrom<RidgeFields> for Ridge {
-    type Error = CoreError;
-
-    fn try_from(fields: RidgeFields) -> Result<Self, CoreError> {
-        if fields.slopes.is_empty() {
-            return Err(CoreError::BadSurrogateFile { problem: "ridge has no slopes".to_owned() });
-        }
-        Self::new(fields.target, fields.intercept, fields.slopes)
-    }
 }

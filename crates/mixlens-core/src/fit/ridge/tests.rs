@@ -6,6 +6,7 @@ use super::*;
 use crate::CoreError;
 use crate::compute::CounterStream;
 use crate::fit::Surrogate;
+use crate::fit::surrogate::tests::check_gradient;
 
 /// Eight runs over three domains: Dirichlet(1, 1, 1) draws rounded to three digits, `numpy.random.default_rng(5)`.
 const ROWS: [f64; 24] = [
@@ -58,17 +59,7 @@ fn log_loss_fits_the_logarithm() {
 #[test]
 fn gradients_agree_with_central_differences() {
     for target in [RidgeTarget::Loss, RidgeTarget::LogLoss] {
-        let ridge = fit(0.01, target);
-        let at = [0.2, 0.3, 0.5];
-        let mut gradient = [0.0; 3];
-        ridge.gradient_into(&at, &mut gradient);
-        for (j, slope) in gradient.iter().enumerate() {
-            let (mut low, mut high) = (at, at);
-            low[j] -= 1e-5;
-            high[j] += 1e-5;
-            let difference = (ridge.predict_one(&high) - ridge.predict_one(&low)) / 2e-5;
-            assert!((slope - difference).abs() < 1e-9, "{target:?} {j}: {slope} against {difference}");
-        }
+        check_gradient(&fit(0.01, target), &[0.2, 0.3, 0.5], 1e-9);
     }
 }
 

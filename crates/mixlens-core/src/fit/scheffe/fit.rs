@@ -2,12 +2,15 @@
 
 use nalgebra::DMatrix;
 
-use super::predict::terms_into;
-use super::{Scheffe, ScheffeDegree, ScheffeValidParams};
+use super::predict::{Fields, terms_into};
+use super::{Scheffe, ScheffeDegree, ScheffeParams, ScheffeValidParams};
 use crate::CoreError;
 use crate::compute::Control;
+use crate::fit::FitReport;
+use crate::fit::c_mixup::rows_between;
+use crate::fit::check_curve;
+use crate::fit::column::Column;
 use crate::fit::penalised::{Features, fit_penalised};
-use crate::fit::{check_column, check_runs};
 
 /// Most numbers in the table of terms.
 const MOST_NUMBERS: usize = 1 << 27;
@@ -26,26 +29,29 @@ impl ScheffeValidParams {
     /// [`CoreError::WrongLength`], [`CoreError::TooFewRuns`], [`CoreError::ConstantMetric`], [`CoreError::BadParameters`]
     /// for too many terms, [`CoreError::NumericalFailure`] or [`CoreError::Cancelled`].
     pub fn fit(&self, metric: &str, rows: &[f64], values: &[f64], control: &Control) -> Result<Scheffe, CoreError> {
-        let d = check_column("scheffe", metric, rows, values)?;
-        check_runs("scheffe", metric, values.len())?;
+        let d = check_curve("scheffe", metric, rows, values)?;
         let degree = self.0.degree;
+        let column = Column { metric, rows, values };
+        let mixup = self.0.mixup.decide(column, self.0.seed, control, |mixup| ScheffeParams { mixup, ..self.0 })?;
+        let all = rows_between(mixup, rows, values).behind(column);
         let terms = degree.terms(d);
-        if terms.saturating_mul(values.len()) > MOST_NUMBERS {
+        if terms.saturating_mul(all.values.len()) > MOST_NUMBERS {
             let problem = format!("surrogate `scheffe`: {d} domains make {terms} terms; choose a lower degree");
             return Err(CoreError::BadParameters { problem });
         }
         let sizes = sizes(degree, d);
-        let mut features = DMatrix::zeros(terms, values.len());
-        for (mut column, parts) in features.column_iter_mut().zip(rows.chunks_exact(d)) {
+        let mut features = DMatrix::zeros(terms, all.values.len());
+        for (mut column, parts) in features.column_iter_mut().zip(all.parts.chunks_exact(d)) {
             terms_into(degree, parts, column.as_mut_slice());
             column.iter_mut().zip(&sizes).for_each(|(term, size)| *term *= size);
         }
-        let features = Features { table: features.transpose(), singles: d };
-        let fitted = fit_penalised("scheffe", &features, values, self.0.penalty, control)?;
+        let features = Features { table: features.transpose(), singles: d, runs: values.len() };
+        let fitted = fit_penalised("scheffe", &features, &all.values, self.0.penalty, control)?;
         let mut coefficients: Vec<f64> = fitted.slopes.iter().zip(sizes).map(|(slope, size)| slope * size).collect();
         // Proportions sum to one: a level is the same coefficient for every domain.
         coefficients.iter_mut().take(d).for_each(|coefficient| *coefficient += fitted.intercept);
-        Scheffe::new(degree, d, coefficients)
+        let report = Some(FitReport::closed_form(values.len(), terms));
+        Scheffe::from_fields(Fields { degree, domains: d, coefficients, report, mixup })
     }
 }
 

@@ -2,10 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Scheffe;
 use crate::CoreError;
-use crate::compute::Control;
-use crate::fit::Estimator;
+use crate::fit::Mixup;
+use crate::fit::range::check_not_negative;
 
 /// Which products of proportions a polynomial has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +40,11 @@ pub struct ScheffeParams {
     /// Factor of Σ (coefficient / size of its term)², in units of the mean squared length of a run's terms; zero or more.
     /// By leave-one-out errors where it is not given.
     pub penalty: Option<f64>,
+    /// Whether rows between the runs are added to them.
+    #[serde(skip_serializing_if = "Mixup::is_off")]
+    pub mixup: Mixup,
+    /// Seed of those rows.
+    pub seed: u64,
 }
 
 /// Checked parameters of a Scheffé polynomial; only these can fit.
@@ -51,23 +55,10 @@ impl ScheffeParams {
     /// The parameters, once known to be in range.
     ///
     /// # Errors
-    /// [`CoreError::BadParameter`] for a penalty that is negative or not finite.
+    /// [`CoreError::BadParameter`] for a penalty that is negative or not finite, or a way to mix that is out of range.
     pub fn check(&self) -> Result<ScheffeValidParams, CoreError> {
-        match self.penalty.filter(|penalty| !(penalty.is_finite() && *penalty >= 0.0)) {
-            None => Ok(ScheffeValidParams(*self)),
-            Some(found) => Err(CoreError::BadParameter {
-                name: "penalty",
-                expected: "a finite number of zero or more",
-                found: found.to_string(),
-            }),
-        }
-    }
-}
-
-impl Estimator for ScheffeParams {
-    type Fitted = Scheffe;
-
-    fn fit_metric(&self, metric: &str, rows: &[f64], values: &[f64], control: &Control) -> Result<Scheffe, CoreError> {
-        self.check()?.fit(metric, rows, values, control)
+        self.mixup.check()?;
+        self.penalty.map_or(Ok(()), |penalty| check_not_negative("penalty", penalty))?;
+        Ok(ScheffeValidParams(*self))
     }
 }

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::ScheffeDegree;
 use crate::CoreError;
-use crate::fit::Surrogate;
+use crate::fit::fields::checked_fields;
+use crate::fit::{FitReport, MixupReport, Surrogate};
 
 /// A fitted Scheffé polynomial of one metric.
 ///
@@ -33,19 +34,20 @@ pub struct Scheffe(Fields);
 /// What is saved.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Fields {
-    degree: ScheffeDegree,
-    domains: usize,
+pub(super) struct Fields {
+    pub degree: ScheffeDegree,
+    pub domains: usize,
     /// Singles, then pairs, then triples, each in rising order of domains.
-    coefficients: Vec<f64>,
+    pub coefficients: Vec<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<FitReport>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mixup: Option<MixupReport>,
 }
 
-impl Scheffe {
-    pub(super) fn new(degree: ScheffeDegree, domains: usize, coefficients: Vec<f64>) -> Result<Self, CoreError> {
-        let fields = Fields { degree, domains, coefficients };
-        fields.is_valid().then_some(Self(fields)).ok_or(CoreError::NumericalFailure { what: "scheffe" })
-    }
+checked_fields!(Scheffe, "scheffe", "a Scheffé polynomial has another number of coefficients than its degree needs");
 
+impl Scheffe {
     /// Which products it has.
     pub fn degree(&self) -> ScheffeDegree {
         self.0.degree
@@ -54,6 +56,16 @@ impl Scheffe {
     /// β: d single ones, then pairs (1,2), (1,3) …, then triples (1,2,3), (1,2,4) …, as far as the degree goes.
     pub fn coefficients(&self) -> &[f64] {
         &self.0.coefficients
+    }
+
+    /// How the fit went; `None` from files that do not say.
+    pub fn report(&self) -> Option<&FitReport> {
+        self.0.report.as_ref()
+    }
+
+    /// Whether rows between the runs were added to them, and why; `None` where that was off.
+    pub fn mixup(&self) -> Option<&MixupReport> {
+        self.0.mixup.as_ref()
     }
 }
 
@@ -150,23 +162,5 @@ impl Surrogate for Scheffe {
 
     fn is_convex(&self) -> bool {
         self.0.degree == ScheffeDegree::Linear
-    }
-}
-
-impl From<Scheffe> for Fields {
-    fn from(scheffe: Scheffe) -> Self {
-        scheffe.0
-    }
-}
-
-impl TryFrom<Fields> for Scheffe {
-    type Error = CoreError;
-
-    fn try_from(fields: Fields) -> Result<Self, CoreError> {
-        if fields.is_valid() {
-            return Ok(Self(fields));
-        }
-        let problem = "a Scheffé polynomial has another number of coefficients than its degree needs".to_owned();
-        Err(CoreError::BadSurrogateFile { problem })
     }
 }

@@ -4,7 +4,8 @@ use super::{Stack, StackParams, StackValidParams, StackWhen};
 use crate::CoreError;
 use crate::compute::Control;
 use crate::fit::Surrogate;
-use crate::fit::out_of_fold::{Column, predict_out_of_fold, squared_error};
+use crate::fit::column::Column;
+use crate::fit::out_of_fold::{predict_out_of_fold, squared_error};
 use crate::stats::is_constant;
 
 impl StackValidParams {

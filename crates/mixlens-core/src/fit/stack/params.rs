@@ -2,12 +2,11 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::Stack;
 use crate::CoreError;
-use crate::compute::Control;
+use crate::fit::SurrogateParams;
 use crate::fit::effective_data::EffectiveDataParams;
 use crate::fit::gp::{GpOutput, GpParams};
-use crate::fit::{Estimator, SurrogateParams};
+use crate::fit::range::check_range;
 
 /// When what the law leaves is modelled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,26 +65,8 @@ impl StackParams {
             let (expected, found) = ("surrogates that are no stacks", "a stack".to_owned());
             return Err(CoreError::BadParameter { name: "law", expected, found });
         }
-        if self.folds < 2 {
-            return Err(CoreError::BadParameter {
-                name: "folds",
-                expected: "at least 2",
-                found: self.folds.to_string(),
-            });
-        }
+        check_range("folds", self.folds, self.folds >= 2, "at least 2")?;
         Ok(StackValidParams(self.clone()))
-    }
-}
-
-impl Estimator for StackParams {
-    type Fitted = Stack;
-
-    fn set_seed(&mut self, seed: u64) {
-        self.seed = seed;
-    }
-
-    fn fit_metric(&self, metric: &str, rows: &[f64], values: &[f64], control: &Control) -> Result<Stack, CoreError> {
-        self.check()?.fit(metric, rows, values, control)
     }
 }
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::CoreError;
+use crate::fit::fields::checked_fields;
 use crate::fit::{FittedSurrogate, Surrogate};
 
 /// A fitted law with a surrogate for what it leaves, of one metric.
@@ -19,15 +20,16 @@ pub struct Stack(Fields);
 /// What is saved.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Fields {
+pub(super) struct Fields {
     law: Box<FittedSurrogate>,
     rest: Option<Box<FittedSurrogate>>,
 }
 
+checked_fields!(Stack, "the stack", "a stack has parts over different numbers of domains");
+
 impl Stack {
     pub(super) fn new(law: FittedSurrogate, rest: Option<FittedSurrogate>) -> Result<Self, CoreError> {
-        let fields = Fields { law: Box::new(law), rest: rest.map(Box::new) };
-        fields.is_valid().then_some(Self(fields)).ok_or(CoreError::NumericalFailure { what: "the stack" })
+        Self::from_fields(Fields { law: Box::new(law), rest: rest.map(Box::new) })
     }
 
     /// What was fitted to the metric.
@@ -79,20 +81,5 @@ impl Surrogate for Stack {
 impl Fields {
     fn is_valid(&self) -> bool {
         self.rest.as_ref().is_none_or(|rest| rest.width() == self.law.width())
-    }
-}
-
-impl From<Stack> for Fields {
-    fn from(stack: Stack) -> Self {
-        stack.0
-    }
-}
-
-impl TryFrom<Fields> for Stack {
-    type Error = CoreError;
-
-    fn try_from(fields: Fields) -> Result<Self, CoreError> {
-        let problem = "a stack has parts over different numbers of domains".to_owned();
-        fields.is_valid().then_some(Self(fields)).ok_or(CoreError::BadSurrogateFile { problem })
     }
 }

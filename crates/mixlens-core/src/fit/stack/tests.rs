@@ -3,6 +3,7 @@
 use super::*;
 use crate::CoreError;
 use crate::compute::{Control, CounterStream};
+use crate::fit::surrogate::tests::check_gradient;
 use crate::fit::{Surrogate, SurrogateParams};
 
 fn mixtures(n: usize, seed: u64) -> Vec<f64> {
@@ -54,17 +55,7 @@ fn gradients_agree_with_central_differences() {
     let rows = mixtures(40, 1);
     let values: Vec<f64> = rows.chunks_exact(3).map(harmful).collect();
     let stack = fit(&StackParams { when: StackWhen::Always, ..StackParams::default() }, &rows, &values);
-    let at = [0.2, 0.3, 0.5];
-    let mut gradient = [0.0; 3];
-    let value = stack.gradient_into(&at, &mut gradient).unwrap();
-    assert!((value - stack.predict_one(&at)).abs() < 1e-12);
-    for (j, slope) in gradient.iter().enumerate() {
-        let (mut low, mut high) = (at, at);
-        low[j] -= 1e-5;
-        high[j] += 1e-5;
-        let difference = (stack.predict_one(&high) - stack.predict_one(&low)) / 2e-5;
-        assert!((slope - difference).abs() < 1e-6, "{j}: {slope} {difference}");
-    }
+    check_gradient(&stack, &[0.2, 0.3, 0.5], 1e-6);
 }
 
 #[test]

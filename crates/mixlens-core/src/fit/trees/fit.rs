@@ -7,7 +7,9 @@ use super::params::{TreesParams, TreesValidParams};
 use super::predict::Trees;
 use crate::CoreError;
 use crate::compute::{Control, CounterStream};
+use crate::fit::c_mixup::rows_between;
 use crate::fit::check_column;
+use crate::fit::column::Column;
 
 impl TreesValidParams {
     /// Fits one metric: `rows` holds the proportions of the runs, row after row, `values` the metric of each run.
@@ -18,7 +20,7 @@ impl TreesValidParams {
     pub fn fit(&self, metric: &str, rows: &[f64], values: &[f64], control: &Control) -> Result<Trees, CoreError> {
         let params = self.params();
         let width = check_column("trees", metric, rows, values)?;
-        let (training, validation) = set_aside(params, values.len());
+        let (mut training, validation) = set_aside(params, values.len());
         let needed = 2 * (params.min_data_in_leaf as usize).max(1);
         if training.len() < needed {
             return Err(CoreError::TooFewRuns {
@@ -29,10 +31,17 @@ impl TreesValidParams {
                 why: format!("a split into two leaves of {} runs", params.min_data_in_leaf),
             });
         }
-        let data = Binned::new(rows, width, params.max_bins as usize, params.min_data_in_bin as usize);
-        let trees = boost(params, &data, values, (&training, &validation), control)?;
+        let column = Column { metric, rows, values };
+        let with = |mixup| TreesParams { mixup, ..params.clone() };
+        let mixup = params.mixup.decide(column, params.seed, control, with)?;
+        // Runs set aside are not mixed: nothing of them may be known when they are watched.
+        let mixed = column.pick(training.iter().map(|&run| run as usize));
+        let all = rows_between(mixup, &mixed.parts, &mixed.values).behind(column);
+        training.extend(values.len() as u32..all.values.len() as u32);
+        let data = Binned::new(&all.parts, width, params.max_bins as usize, params.min_data_in_bin as usize);
+        let trees = boost(params, &data, &all.values, (&training, &validation), control)?;
         let edges = data.edges.iter().map(|edges| edges.iter().copied().filter(|edge| edge.is_finite()).collect());
-        let forest = Forest { edges: edges.collect(), trees };
+        let forest = Forest { edges: edges.collect(), trees, mixup };
         if forest.trees.iter().flat_map(|tree| &tree.values).any(|value| !value.is_finite()) {
             return Err(CoreError::NumericalFailure { what: "the trees fit" });
         }

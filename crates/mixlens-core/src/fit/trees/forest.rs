@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::CoreError;
+use crate::fit::MixupReport;
 
 /// One split, in the order in which the tree grew.
 ///
@@ -41,6 +42,8 @@ pub(super) struct Forest {
     /// Upper bin edges of every feature. The last edge of each, infinity, is left out.
     pub edges: Vec<Vec<f64>>,
     pub trees: Vec<Tree>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mixup: Option<MixupReport>,
 }
 
 /// Running sums that a row's leaf values go to in turn, so that additions need not wait for each other.

@@ -2,10 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Trees;
 use crate::CoreError;
-use crate::compute::Control;
-use crate::fit::Estimator;
+use crate::fit::Mixup;
+use crate::fit::range::{check_not_negative, check_range};
 
 /// User-made parameters; [`TreesParams::check`] makes them fit to use.
 ///
@@ -53,7 +52,10 @@ pub struct TreesParams {
     pub early_stopping_rounds: u32,
     /// Share of the runs set aside for early stopping, in (0, 1).
     pub validation_fraction: f64,
-    /// Seed of the feature fraction and of the runs set aside.
+    /// Whether rows between the runs are added to them; they count as runs in leaves and bins.
+    #[serde(skip_serializing_if = "Mixup::is_off")]
+    pub mixup: Mixup,
+    /// Seed of the feature fraction, of the runs set aside and of the rows between runs.
     pub seed: u64,
 }
 
@@ -74,6 +76,7 @@ impl Default for TreesParams {
             min_data_in_bin: 3,
             early_stopping_rounds: 0,
             validation_fraction: 0.2,
+            mixup: Mixup::Off,
             seed: 0,
         }
     }
@@ -89,38 +92,21 @@ impl TreesParams {
     /// # Errors
     /// [`CoreError::BadParameter`] for the first parameter out of range.
     pub fn check(&self) -> Result<TreesValidParams, CoreError> {
-        let bad = |name, expected, found: &dyn ToString| {
-            Err(CoreError::BadParameter { name, expected, found: found.to_string() })
-        };
-        let share = |x: f64| x > 0.0 && x <= 1.0;
-        if self.iterations == 0 {
-            return bad("iterations", "at least 1", &self.iterations);
-        }
-        if !share(self.learning_rate) {
-            return bad("learning_rate", "a number above 0 and at most 1", &self.learning_rate);
-        }
-        if !(2..=65_536).contains(&self.leaves) {
-            return bad("leaves", "a number from 2 to 65536", &self.leaves);
-        }
-        if !share(self.feature_fraction) {
-            return bad("feature_fraction", "a number above 0 and at most 1", &self.feature_fraction);
-        }
-        if !(2..=255).contains(&self.max_bins) {
-            return bad("max_bins", "a number from 2 to 255", &self.max_bins);
-        }
-        if !(share(self.validation_fraction) && self.validation_fraction < 1.0) {
-            return bad("validation_fraction", "a number above 0 and below 1", &self.validation_fraction);
-        }
-        for (name, value) in [
-            ("min_hessian_in_leaf", self.min_hessian_in_leaf),
-            ("l1", self.l1),
-            ("l2", self.l2),
-            ("min_gain_to_split", self.min_gain_to_split),
-        ] {
-            if !(value.is_finite() && value >= 0.0) {
-                return bad(name, "a finite number of zero or more", &value);
-            }
-        }
+        self.mixup.check()?;
+        let check_share =
+            |name, share: f64| check_range(name, share, share > 0.0 && share <= 1.0, "a number above 0 and at most 1");
+        check_range("iterations", self.iterations, self.iterations > 0, "at least 1")?;
+        check_share("learning_rate", self.learning_rate)?;
+        check_range("leaves", self.leaves, (2..=65_536).contains(&self.leaves), "a number from 2 to 65536")?;
+        check_share("feature_fraction", self.feature_fraction)?;
+        check_range("max_bins", self.max_bins, (2..=255).contains(&self.max_bins), "a number from 2 to 255")?;
+        let set_aside = self.validation_fraction;
+        let is_in_range = set_aside > 0.0 && set_aside < 1.0;
+        check_range("validation_fraction", set_aside, is_in_range, "a number above 0 and below 1")?;
+        check_not_negative("min_hessian_in_leaf", self.min_hessian_in_leaf)?;
+        check_not_negative("l1", self.l1)?;
+        check_not_negative("l2", self.l2)?;
+        check_not_negative("min_gain_to_split", self.min_gain_to_split)?;
         Ok(TreesValidParams(self.clone()))
     }
 }
@@ -129,17 +115,5 @@ impl TreesValidParams {
     /// The parameters as the user made them.
     pub fn params(&self) -> &TreesParams {
         &self.0
-    }
-}
-
-impl Estimator for TreesParams {
-    type Fitted = Trees;
-
-    fn set_seed(&mut self, seed: u64) {
-        self.seed = seed;
-    }
-
-    fn fit_metric(&self, metric: &str, rows: &[f64], values: &[f64], control: &Control) -> Result<Trees, CoreError> {
-        self.check()?.fit(metric, rows, values, control)
     }
 }

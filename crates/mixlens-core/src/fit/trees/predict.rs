@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::bit_table::BitTable;
 use super::forest::Forest;
 use crate::CoreError;
-use crate::fit::Surrogate;
+use crate::fit::{MixupReport, Surrogate};
 
 /// Rows from which building the bit table pays; below, and for trees too large for it, the plain walk is used.
 const TABLE_PAYS_FROM: usize = 64;
@@ -54,6 +54,11 @@ impl Trees {
     /// How many leaves all trees have together.
     pub fn leaf_count(&self) -> usize {
         self.forest.trees.iter().map(|tree| tree.values.len()).sum()
+    }
+
+    /// Whether rows between the runs were added to them, and why; `None` where that was off.
+    pub fn mixup(&self) -> Option<&MixupReport> {
+        self.forest.mixup.as_ref()
     }
 
     /// [`Surrogate::predict_rows`] with a choice of instructions, for benchmarks; both choices give the same bits.

@@ -1,0 +1,65 @@
+//! How long a law or a process takes to fit to one metric, and an exact search over fitted laws, on one core:
+//! `cargo bench -p mixlens-core --bench laws`.
+//!
+//! Sizes in the names: runs × domains of a fit, domains × metrics of a search.
+#![expect(clippy::indexing_slicing, reason = "a benchmark on data of known size")]
+
+use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use mixlens_core::compute::{Control, Sequential};
+use mixlens_core::fit::{SurrogateParams, SurrogateSet};
+use mixlens_core::search::{Objective, flat_region, minimise};
+use mixlens_core::simplex::Constraints;
+use mixlens_core::table::RunTable;
+
+mod regmix_shape;
+
+const METRICS: usize = 13;
+
+fn defaults(surrogate: &str) -> SurrogateParams {
+    SurrogateParams::named(surrogate, &[]).expect("the surrogate is known")
+}
+
+fn fit(criterion: &mut Criterion) {
+    let tables: Vec<RunTable> = [64, 512].map(|runs| regmix_shape::table(runs, 1)).into();
+    for surrogate in ["effective-data", "exponential", "power", "scheffe", "gp"] {
+        let params = defaults(surrogate);
+        let mut group = criterion.benchmark_group(format!("fit_{}", surrogate.replace('-', "_")));
+        group.sample_size(10);
+        for table in &tables {
+            let (rows, losses) = (table.parts(), regmix_shape::losses(table, 0));
+            let size = format!("{}x{}", table.len(), regmix_shape::WIDTH);
+            group.bench_function(BenchmarkId::from_parameter(size), |bencher| {
+                bencher
+                    .iter(|| params.fit("loss", rows, &losses, &Control::default()).expect("the table can be fitted"));
+            });
+        }
+        group.finish();
+    }
+}
+
+fn search(criterion: &mut Criterion) {
+    let table = regmix_shape::table(64, METRICS);
+    let all: Vec<usize> = (0..METRICS).collect();
+    let control = Control::default();
+    let size = format!("{}x{METRICS}", regmix_shape::WIDTH);
+    for surrogate in ["effective-data", "exponential", "power"] {
+        let set =
+            SurrogateSet::fit(&table, &all, &defaults(surrogate), &control, &Sequential).expect("it can be fitted");
+        let (objective, free) = (Objective::mean_of_all(&set), Constraints::free(set.domains()));
+        let best = minimise(&set, &objective, &free, &control).expect("laws are convex");
+        let mut group = criterion.benchmark_group(format!("search_exact_{}", surrogate.replace('-', "_")));
+        group.sample_size(10);
+        group.bench_function(BenchmarkId::new("minimum", &size), |bencher| {
+            bencher.iter(|| minimise(&set, &objective, &free, &control).expect("laws are convex"));
+        });
+        group.bench_function(BenchmarkId::new("flat_region", &size), |bencher| {
+            bencher.iter(|| {
+                flat_region(&set, &objective, &free, &best, 0.01, &control, &Sequential).expect("laws are convex")
+            });
+        });
+        group.finish();
+    }
+}
+
+criterion_group!(benches, fit, search);
+criterion_main!(benches);

@@ -1,0 +1,180 @@
+//! [`CrossFit`]: fits that each left some runs out, and their errors on those runs.
+
+use serde::{Deserialize, Serialize};
+
+use super::ensemble::EnsembleWeights;
+use super::runs::Runs;
+use super::{FittedSurrogate, Surrogate, SurrogateParams};
+use crate::CoreError;
+use crate::compute::{Control, Executor, try_map_tasks};
+use crate::stats::Split;
+
+/// Fits of one metric that each left some runs out, and their errors on the runs they left out.
+///
+/// Comparison, choice and intervals all rest on these errors: each is that of a fit that did not see the run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CrossFit {
+    /// One fit per fold.
+    pub(super) fits: Vec<FittedSurrogate>,
+    /// The fold that left each run out, in the order of the runs that have the metric.
+    pub(super) folds: Vec<u32>,
+    /// Measured minus predicted for each of these runs, in the metric's unit.
+    pub(super) errors: Vec<f64>,
+}
+
+impl CrossFit {
+    /// Folds for intervals: a fold a mixture up to 64 (jackknife+), then 20, and 10 above 200 mixtures (CV+), where a fit that
+    /// lacks a tenth of the runs errs hardly more than one that has all.
+    pub(super) fn usual_folds(mixtures: usize) -> usize {
+        match mixtures {
+            0..=64 => mixtures,
+            65..=200 => 20,
+            _ => 10,
+        }
+    }
+
+    /// The errors of `fits`, one for each of `splits`, on `runs`.
+    fn new(runs: &Runs, splits: &[Split], fits: Vec<FittedSurrogate>) -> Self {
+        let (mut folds, mut errors) = (vec![0; runs.len()], vec![0.0; runs.len()]);
+        for (number, (split, fit)) in (0..).zip(splits.iter().zip(&fits)) {
+            for &run in &split.held_out {
+                let measured = runs.values.get(run).copied().unwrap_or(f64::NAN);
+                if let (Some(fold), Some(error)) = (folds.get_mut(run), errors.get_mut(run)) {
+                    (*fold, *error) = (number, measured - fit.predict_one(runs.row(run)));
+                }
+            }
+        }
+        Self { fits, folds, errors }
+    }
+
+    /// Measured minus predicted for each run that has the metric, by the fit that did not see it.
+    pub fn errors(&self) -> &[f64] {
+        &self.errors
+    }
+
+    /// Whether it belongs to `runs` runs over `width` domains and every number can be used.
+    pub(super) fn is_valid(&self, runs: usize, width: usize) -> bool {
+        self.folds.len() == runs
+            && self.errors.len() == runs
+            && self.errors.iter().all(|error| error.is_finite())
+            && self.folds.iter().all(|&fold| (fold as usize) < self.fits.len())
+            && self.fits.iter().all(|fit| fit.width() == width)
+    }
+}
+
+/// Metrics, each with its runs and how they are split.
+pub(super) struct CrossFitter {
+    pub runs: Vec<Runs>,
+    /// Per metric, `repeats` lists of folds.
+    splits: Vec<Vec<Vec<Split>>>,
+    /// Per kind and metric, one for each repeat.
+    done: Vec<(SurrogateParams, Vec<Vec<CrossFit>>)>,
+}
+
+impl CrossFitter {
+    /// Splits the runs of each metric into `folds` (by the number of its mixtures) parts, `repeats` times over.
+    ///
+    /// # Errors
+    /// [`CoreError::BadParameter`] for fewer than two folds, more folds than mixtures, or no repeats.
+    pub fn new(runs: Vec<Runs>, folds: impl Fn(usize) -> usize, repeats: usize, seed: u64) -> Result<Self, CoreError> {
+        let split = |runs: &Runs| -> Result<Vec<Vec<Split>>, CoreError> {
+            let folds = folds(runs.mixtures());
+            Ok(runs.splits(folds, repeats, seed)?.chunks(folds).map(<[Split]>::to_vec).collect())
+        };
+        Ok(Self { splits: runs.iter().map(split).collect::<Result<_, _>>()?, runs, done: Vec::new() })
+    }
+
+    /// Fits `params` with every fold left out in turn. What was fitted before is not fitted again: an ensemble of equal
+    /// weights is put together from its members' fits.
+    ///
+    /// # Errors
+    /// Those of the estimator; [`CoreError::Cancelled`].
+    pub fn fit(
+        &mut self,
+        params: &SurrogateParams,
+        control: &Control,
+        executor: &dyn Executor,
+    ) -> Result<(), CoreError> {
+        if self.done.iter().any(|(done, _)| done == params) {
+            return Ok(());
+        }
+        let fitted = match equal_members(params) {
+            Some(members) => {
+                for member in members {
+                    self.fit(member, control, executor)?;
+                }
+                self.assembled(params, members)?
+            }
+            None => self.fitted(params, control, executor)?,
+        };
+        self.done.push((params.clone(), fitted));
+        Ok(())
+    }
+
+    /// What [`CrossFitter::fit`] has made of `params`: per metric, one for each repeat; nothing before that.
+    pub fn fits(&self, params: &SurrogateParams) -> &[Vec<CrossFit>] {
+        self.done.iter().find(|(done, _)| done == params).map_or(&[], |(_, fits)| fits)
+    }
+
+    fn fitted(
+        &self,
+        params: &SurrogateParams,
+        control: &Control,
+        executor: &dyn Executor,
+    ) -> Result<Vec<Vec<CrossFit>>, CoreError> {
+        let jobs: Vec<(&Runs, &Split)> = self
+            .runs
+            .iter()
+            .zip(&self.splits)
+            .flat_map(|(runs, repeats)| repeats.iter().flatten().map(move |split| (runs, split)))
+            .collect();
+        let stage = control.stage("cross-validating", jobs.len() as u64);
+        let quiet = control.without_progress();
+        let fits = try_map_tasks(executor, jobs.len(), |task| {
+            let &(runs, split) = jobs.get(task).expect("there is a job for each task");
+            let train = runs.pick(&split.train);
+            let fitted = params.fit(&runs.metric, &train.rows, &train.values, &quiet)?;
+            stage.advance(1)?;
+            Ok(fitted)
+        })?;
+        let mut fits = fits.into_iter();
+        let per_metric = self.runs.iter().zip(&self.splits).map(|(runs, repeats)| {
+            let each =
+                repeats.iter().map(|splits| CrossFit::new(runs, splits, fits.by_ref().take(splits.len()).collect()));
+            each.collect()
+        });
+        Ok(per_metric.collect())
+    }
+
+    /// An ensemble of equal weights from the fits of its members.
+    fn assembled(
+        &self,
+        params: &SurrogateParams,
+        members: &[SurrogateParams],
+    ) -> Result<Vec<Vec<CrossFit>>, CoreError> {
+        let SurrogateParams::Ensemble(ensemble) = params else { return Ok(Vec::new()) };
+        let ensemble = ensemble.check()?;
+        let assemble = |metric: usize, repeat: usize, splits: &[Split]| -> Result<CrossFit, CoreError> {
+            let fits = (0..splits.len()).map(|fold| {
+                let member =
+                    |params: &SurrogateParams| self.fits(params).get(metric)?.get(repeat)?.fits.get(fold).cloned();
+                ensemble.of_members(members.iter().filter_map(member).collect()).map(FittedSurrogate::Ensemble)
+            });
+            let runs = self.runs.get(metric).expect("splits are made for each metric");
+            Ok(CrossFit::new(runs, splits, fits.collect::<Result<_, _>>()?))
+        };
+        let metrics = self.splits.iter().enumerate().map(|(metric, repeats)| {
+            repeats.iter().enumerate().map(|(repeat, splits)| assemble(metric, repeat, splits)).collect()
+        });
+        metrics.collect()
+    }
+}
+
+/// The members of an ensemble whose weights do not depend on the runs.
+pub(super) fn equal_members(params: &SurrogateParams) -> Option<&[SurrogateParams]> {
+    match params {
+        SurrogateParams::Ensemble(ensemble) if ensemble.weights == EnsembleWeights::Equal => Some(&ensemble.members.0),
+        _ => None,
+    }
+}
