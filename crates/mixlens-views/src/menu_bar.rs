@@ -112,7 +112,7 @@ fn choices(study: &Study, kind: CommandKind) -> Vec<(String, bool, Command)> {
             AimKind::ALL.map(|aim| (aim.title().to_owned(), study.goal().aim == aim, Command::SetAim(aim))).into()
         }
         Kind::Fit => {
-            let named = |name: &&str| Some((**name, SurrogateParams::named(name, &[]).ok()?));
+            let named = |name: &&'static str| Some((*name, SurrogateParams::named(name, &[]).ok()?));
             let fitted = study.fit().map(mixlens_study::Fit::name);
             let kinds = SurrogateParams::NAMES.iter().filter_map(named);
             kinds.map(|(name, params)| (name.to_owned(), fitted == Some(name), Command::Fit(params))).collect()

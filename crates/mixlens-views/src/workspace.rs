@@ -1,6 +1,6 @@
 //! [`Workspace`]: the panels in tiles that can be dragged, split and tabbed.
 
-use egui::{Frame, Margin, Ui, WidgetText};
+use egui::{Frame, Id, Margin, Ui, WidgetText};
 use egui_tiles::{
     Behavior, Container, EditAction, Linear, LinearDir, SimplificationOptions, TileId, Tiles, Tree, UiResponse,
 };
@@ -115,7 +115,7 @@ fn usual_tree() -> Tree<Panel> {
     };
     let both = Linear::new_binary(LinearDir::Horizontal, [mixture, right], 0.46);
     let root = tiles.insert_container(Container::Linear(both));
-    Tree::new("panels", root, tiles)
+    Tree::new(Id::unique("panels"), root, tiles)
 }
 
 struct Drawing<'a> {

@@ -19,7 +19,7 @@ impl Import {
     /// Draws the dialog; true when it is done.
     pub fn ui(&self, ctx: &Context, out: &mut CommandQueue) -> bool {
         let mut is_done = false;
-        let modal = Modal::new(Id::new("import")).show(ctx, |ui| {
+        let modal = Modal::new(Id::unique("import")).show(ctx, |ui| {
             ui.set_width((ui.ctx().content_rect().width() * 0.8).min(900.0));
             ui.heading(format!("Import {}", self.preview.files.join(", ")));
             self.summary_ui(ui);

@@ -18,7 +18,7 @@ impl Palette {
     pub fn ui(&mut self, ctx: &Context, study: &Study, out: &mut CommandQueue) -> bool {
         let entries = entries(study, &self.query);
         let mut run = None;
-        let modal = Modal::new(Id::new("palette")).show(ctx, |ui| {
+        let modal = Modal::new(Id::unique("palette")).show(ctx, |ui| {
             ui.set_width(420.0);
             let edit = TextEdit::singleline(&mut self.query).hint_text("Type a command").desired_width(f32::INFINITY);
             let response = ui.add(edit);

@@ -179,7 +179,7 @@ fn mark_ui(ui: &mut Ui, rect: Rect, row: &DomainRow) {
         _ => return,
     };
     ui.painter().text(rect.center(), Align2::CENTER_CENTER, text, row_font(), colour);
-    let response = ui.interact(rect, ui.id().with(("mark", row.domain)), Sense::hover());
+    let response = ui.interact(rect, ui.scope_id().with(("mark", row.domain)), Sense::hover());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, format!("{}: {why}", row.name)));
     response.on_hover_text(why);
 }
