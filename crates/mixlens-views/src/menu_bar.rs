@@ -3,7 +3,7 @@
 use egui::{Button, MenuBar, Ui};
 use mixlens_core::fit::SurrogateParams;
 use mixlens_study::{
-    AimKind, BaselineFrom, Command, CommandInfo, CommandKind, MenuGroup, MixtureFormat, Panel, ResetTo, Study, Theme,
+    AimKind, BaselineFrom, Command, CommandInfo, CommandKind, MenuGroup, MixtureFormat, ResetTo, Study, Theme,
 };
 
 use crate::keys::{keyboard_shortcut, usual_command};
@@ -180,10 +180,5 @@ mod tests {
                 assert_eq!(command.kind(), info.kind, "{title}");
             }
         }
-    }
-
-    #[test]
-    fn every_panel_of_the_menu_is_drawn() {
-        assert!(PANELS.contains(&Panel::Mixture) && PANELS.contains(&Panel::Metrics));
     }
 }
