@@ -1,12 +1,28 @@
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use mixlens_app::{AppError, AutoFit, Picture, PictureSettings, screenshot};
+use egui::{Key, Modifiers};
+use mixlens_app::{AppError, Picture, PictureSettings, screenshot};
 use mixlens_study::{Panel, Theme};
 
-/// The demo as a picture; `None` where nothing can draw. Kept in the folder that `MIXLENS_PICTURES` names, for a look.
-fn picture(name: &str, settings: PictureSettings) -> Option<Picture> {
-    match screenshot(&[], &settings) {
+use super::driver::{Answers, Driver};
+
+/// A saved study with a fit and two kept mixtures, so that every panel has something to show and nothing is fitted again.
+fn saved_study(folder: &Path) -> PathBuf {
+    let target = folder.join("study.mixlens.json");
+    let mut driver = Driver::new(Answers { runs: Vec::new(), target: target.clone() });
+    driver.press(Modifiers::COMMAND, Key::D);
+    driver.set("python proportion", 0.5);
+    driver.press(Modifiers::COMMAND, Key::D);
+    driver.press(Modifiers::COMMAND, Key::S);
+    driver.wait_for("the saved study", |study| !study.is_modified());
+    target
+}
+
+/// A study as a picture; `None` where nothing can draw. Kept in the folder that `MIXLENS_PICTURES` names, for a look.
+fn picture(study: &Path, name: &str, theme: Theme, panel: Option<Panel>) -> Option<Picture> {
+    let settings = PictureSettings { theme: Some(theme), panel, ..PictureSettings::default() };
+    match screenshot(&[study.to_owned()], &settings) {
         Ok(picture) => {
             if let Some(folder) = std::env::var_os("MIXLENS_PICTURES") {
                 picture.save_png(&PathBuf::from(folder).join(format!("{name}.png"))).unwrap();
@@ -24,10 +40,6 @@ fn picture(name: &str, settings: PictureSettings) -> Option<Picture> {
     }
 }
 
-fn settings(theme: Theme, panel: Option<Panel>) -> PictureSettings {
-    PictureSettings { theme: Some(theme), panel, auto_fit: AutoFit::Quick, ..PictureSettings::default() }
-}
-
 /// Mean brightness from 0 to 255.
 fn brightness(picture: &Picture) -> f64 {
     let colours =
@@ -37,8 +49,10 @@ fn brightness(picture: &Picture) -> f64 {
 
 #[test]
 fn light_and_dark_windows_are_drawn_in_full() {
+    let folder = tempfile::tempdir().unwrap();
+    let study = saved_study(folder.path());
     for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
-        let Some(picture) = picture(name, settings(theme, None)) else { return };
+        let Some(picture) = picture(&study, name, theme, None) else { return };
         assert_eq!(picture.pixels.len(), 1280 * 800 * 4);
         assert_eq!(brightness(&picture) > 128.0, theme == Theme::Light, "{name}");
         let colours: BTreeSet<&[u8]> = picture.pixels.chunks_exact(4).collect();
@@ -48,9 +62,11 @@ fn light_and_dark_windows_are_drawn_in_full() {
 
 #[test]
 fn every_panel_comes_to_the_front_and_draws_something_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let study = saved_study(folder.path());
     let mut seen = Vec::new();
     for &panel in mixlens_views::PANELS.iter().skip(2) {
-        let Some(picture) = picture(panel.title(), settings(Theme::Light, Some(panel))) else { return };
+        let Some(picture) = picture(&study, panel.title(), Theme::Light, Some(panel)) else { return };
         assert!(!seen.contains(&picture), "{} looks like another panel", panel.title());
         seen.push(picture);
     }

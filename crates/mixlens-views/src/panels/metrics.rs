@@ -10,7 +10,7 @@ use crate::theme::{GAP, ROW, row_font, small_font, text_width};
 use crate::{CommandQueue, Tokens};
 
 const PIN: f32 = 12.0;
-const DIFFERENCE: f32 = 76.0;
+const DIFFERENCE: f32 = 108.0;
 const VALUE: f32 = 70.0;
 
 /// Draws the panel.

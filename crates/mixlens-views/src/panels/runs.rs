@@ -125,6 +125,7 @@ fn header_ui(ui: &mut Ui, study: &Study, column: ColumnRef, out: &mut CommandQue
 
 fn row_ui(row: &mut TableRow<'_, '_>, run: &Run<'_>, colour: Option<f32>) {
     row.col(|ui| {
+        indent(ui);
         if let Some(colour) = colour {
             let (rect, _) = ui.allocate_exact_size(egui::vec2(10.0, 10.0), Sense::hover());
             ui.painter().circle(rect.center(), DOT * 1.6, viridis(colour), egui::Stroke::new(0.5, Tokens::of(ui).line));
@@ -135,7 +136,13 @@ fn row_ui(row: &mut TableRow<'_, '_>, run: &Run<'_>, colour: Option<f32>) {
     let parts = run.parts.iter().map(|&part| mixlens_study::percent_text(part));
     for cell in run.values.iter().map(|value| text(*value)).chain(parts) {
         row.col(|ui| {
+            indent(ui);
             ui.add(egui::Label::new(cell).selectable(false));
         });
     }
+}
+
+/// Brings a cell under the text of its header, which is a button.
+fn indent(ui: &mut Ui) {
+    ui.add_space(ui.spacing().button_padding.x);
 }

@@ -106,15 +106,7 @@ fn draw(painter: &Painter, study: &Study, ternary: &Ternary, triangle: &Triangle
             painter.line_segment(ends, Stroke::new(1.0, tokens.ground.gamma_multiply(0.75)));
         }
     }
-    for contour in &ternary.contours {
-        if let Some([from, _]) = contour.pieces.get(contour.pieces.len() / 2) {
-            let at = triangle.at(*from);
-            let galley = painter.layout_no_wrap(contour.text.clone(), small_font(), tokens.text);
-            let place = Align2::CENTER_CENTER.anchor_size(at, galley.size());
-            painter.rect_filled(place.expand(1.5), 2.0, tokens.panel.gamma_multiply(0.85));
-            painter.galley(place.min, galley, tokens.text);
-        }
-    }
+    contour_labels(painter, ternary, triangle, tokens);
     painter.add(Shape::closed_line(triangle.0.to_vec(), Stroke::new(1.0, tokens.weak)));
     let sides = [Align2::CENTER_BOTTOM, Align2::CENTER_TOP, Align2::CENTER_TOP];
     for ((&corner, at), align) in ternary.corners.iter().zip(triangle.0).zip(sides) {
@@ -128,6 +120,24 @@ fn draw(painter: &Painter, study: &Study, ternary: &Ternary, triangle: &Triangle
         );
     }
     points(painter, study, ternary, triangle, tokens);
+}
+
+/// A value at each contour, as far from the sides as the contour goes; none on top of another.
+fn contour_labels(painter: &Painter, ternary: &Ternary, triangle: &Triangle, tokens: Tokens) {
+    let least = |shares: &[f64; 3]| shares.iter().copied().fold(f64::INFINITY, f64::min);
+    let mut taken: Vec<Rect> = Vec::new();
+    for contour in &ternary.contours {
+        let starts = contour.pieces.iter().map(|[from, _]| from);
+        let Some(inmost) = starts.max_by(|a, b| least(a).total_cmp(&least(b))) else { continue };
+        let galley = painter.layout_no_wrap(contour.text.clone(), small_font(), tokens.text);
+        let place = Align2::CENTER_CENTER.anchor_size(triangle.at(*inmost), galley.size()).expand(1.5);
+        if taken.iter().any(|other| other.intersects(place)) {
+            continue;
+        }
+        painter.rect_filled(place, 2.0, tokens.panel.gamma_multiply(0.85));
+        painter.galley(place.shrink(1.5).min, galley, tokens.text);
+        taken.push(place);
+    }
 }
 
 /// Values as colours; grey where the limits rule out.
