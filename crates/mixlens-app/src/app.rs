@@ -8,10 +8,11 @@ use mixlens_formats::NamedBytes;
 use mixlens_study::{Command, OnRejected, Panel, Study, Theme, open_study, save_study};
 use mixlens_views::{CommandQueue, Shell, install_theme};
 
+use crate::AppError;
 pub use crate::auto_fit::AutoFit;
+use crate::auto_fit::NextStep;
 use crate::files::{self, FileDialogs, Inbox, Incoming};
 use crate::jobs::Jobs;
-use crate::{AppError, auto_fit};
 
 /// A study, its window and its jobs.
 pub struct App {
@@ -26,8 +27,8 @@ pub struct App {
     pub(crate) inbox: Inbox,
     incoming: Receiver<Incoming>,
     auto_fit: AutoFit,
-    /// Whether a comparison was started by itself, so that its best surrogate is taken.
-    pub(crate) is_comparing: bool,
+    /// What fitting by itself does next.
+    next: NextStep,
 }
 
 impl App {
@@ -48,7 +49,7 @@ impl App {
             inbox: Inbox { sender, wake: ctx.clone() },
             incoming,
             auto_fit,
-            is_comparing: false,
+            next: NextStep::Nothing,
         };
         app.fit_by_itself();
         Ok(app)
@@ -142,20 +143,16 @@ impl App {
 
     /// Fits runs that are new.
     pub(crate) fn fit_by_itself(&mut self) {
-        let commands = self.auto_fit.start(&self.study);
-        self.is_comparing = commands.iter().any(|command| matches!(command, Command::Compare { .. }));
-        commands.into_iter().for_each(|command| self.apply(command));
+        let (command, next) = self.auto_fit.start(&self.study);
+        self.next = next;
+        command.into_iter().for_each(|command| self.apply(command));
     }
 
-    /// Takes the best surrogate of a comparison that was started by itself.
-    pub(crate) fn follow_comparison(&mut self) {
-        if !self.is_comparing || self.study.evidence().is_none() {
-            return;
-        }
-        self.is_comparing = false;
-        if let Some(command) = auto_fit::recommended_fit(&self.study) {
-            self.apply(command);
-        }
+    /// Goes on with fitting by itself, once the work before is done or has failed.
+    pub(crate) fn go_on_fitting(&mut self) {
+        let (command, next) = self.next.after_work(&self.study);
+        self.next = next;
+        command.into_iter().for_each(|command| self.apply(command));
     }
 
     fn take_in(&mut self) {

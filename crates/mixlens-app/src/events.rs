@@ -10,7 +10,10 @@ impl App {
         match event {
             Event::JobRequested(request) => self.jobs.start(*request, self.inbox.clone()),
             Event::JobCancelled(id) => self.jobs.cancel(id),
-            Event::JobFailed { title, problem, .. } => self.shell.say(format!("{title}: {problem}")),
+            Event::JobFailed { title, problem, .. } => {
+                self.shell.say(format!("{title}: {problem}"));
+                self.go_on_fitting();
+            }
             Event::PreviewReady(preview) => {
                 let rejected = if preview.rejected.is_empty() { OnRejected::Refuse } else { OnRejected::LeaveOut };
                 let files = std::mem::take(&mut self.previewed);
@@ -35,7 +38,7 @@ impl App {
                 self.dialogs.choose(Choose::Target(name), Box::new(chosen));
             }
             Event::DataChanged => self.fit_by_itself(),
-            Event::WorkChanged => self.follow_comparison(),
+            Event::WorkChanged => self.go_on_fitting(),
             Event::Asked(ask) => self.answer(ask),
             _ => {}
         }

@@ -96,4 +96,8 @@ impl Driver {
         self.harness.key_press_modifiers(modifiers, key);
         self.settle();
     }
+    pub fn type_text(&mut self, text: &str) {
+        self.harness.event(egui::Event::Text(text.to_owned()));
+        self.settle();
+    }
 }

@@ -100,3 +100,14 @@ fn a_search_finds_a_mixture_that_is_applied_with_a_click() {
     driver.click("Proposal");
     assert_eq!(*driver.study().current(), proposal);
 }
+
+#[test]
+fn the_palette_runs_what_was_typed() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut driver = driver(folder.path());
+    driver.press(Modifiers::COMMAND, Key::K);
+    driver.type_text("keep mix");
+    driver.press(Modifiers::NONE, Key::Enter);
+    assert_eq!(driver.study().saved().len(), 1);
+    assert!(!driver.has("Keep mixture"), "the palette stays open");
+}
