@@ -10,7 +10,7 @@ export PATH := $(PATH):$(TOOLS)/bin
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench evidence docs fmt lint lint-wasm unit-tests tests licences advisories
+.PHONY: help run app test check bench evidence docs fmt lint lint-wasm unit-tests tests licences advisories
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -18,6 +18,10 @@ help: ## list the targets
 run: ## build the command and tell the whole story on the embedded run table
 	@$(NEED) rust
 	cargo run $(LOCKED) --release --package mixlens-cli --bin mixlens -- demo
+
+app: ## the desktop app on the embedded run table (APP="FILES…" opens files)
+	@$(NEED) rust window
+	cargo run $(LOCKED) --package mixlens-app --bin mixlens-app -- $(APP)
 
 test: fmt lint lint-wasm tests docs licences ## everything that continuous integration runs
 	@echo "make test: format, lints, tests, docs and licences are fine"

@@ -50,7 +50,7 @@ pub use dataset::{Dataset, Fit, Work};
 pub use derived::{
     BestMove, Contour, Difference, DifferenceTable, DomainRow, Estimate, FrontPoint, Interactions, LimitHit,
     LineSource, MeasuredPair, MetricRow, ObjectiveRow, ParallelAxis, ParallelPlot, Predictions, RunOrder, Standing,
-    Ternary, TernaryPoint, Trace, Traces,
+    Ternary, TernaryPoint, Trace, Traces, corner_shares, ticks as axis_ticks,
 };
 pub use error::StudyError;
 pub use event::{Ask, Event};

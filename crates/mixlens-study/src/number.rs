@@ -34,8 +34,9 @@ pub fn value_text(value: f64, error: Option<f64>) -> String {
 
 /// A difference with its sign, and with its error where there is one: `−0.012 ± 0.008`.
 ///
-/// `noise` decides the digits where there is no error to show.
+/// `noise` decides the digits where there is no error to show, as where a mixture is compared with itself.
 pub fn difference_text(value: f64, error: Option<f64>, noise: Option<f64>) -> String {
+    let error = error.filter(|error| *error > 0.0);
     let decimals = error.or(noise).map_or(USUAL_DECIMALS, decimals_for_error);
     let signed = format!("{value:+.decimals$}");
     // Nothing left after rounding: no sign either.
@@ -98,6 +99,7 @@ mod tests {
         assert_eq!(difference_text(-0.01234, Some(0.008), None), "−0.012 ± 0.008");
         assert_eq!(difference_text(0.01234, None, Some(0.02)), "+0.01");
         assert_eq!(difference_text(-0.001, None, Some(0.02)), "0.00");
+        assert_eq!(difference_text(0.0, Some(0.0), Some(0.02)), "0.00");
         assert_eq!(difference_text(-1.5, None, None), "−1.5000");
         assert_eq!(value_text(-2.34567, Some(0.03)), "−2.35");
     }

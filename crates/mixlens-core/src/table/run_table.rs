@@ -88,6 +88,17 @@ impl RunTable {
         self.ids.iter().zip(rows.zip(values)).map(|(id, (parts, values))| Run { id, parts, values })
     }
 
+    /// The run in this row.
+    pub fn run(&self, row: usize) -> Option<Run<'_>> {
+        let cells = |width: usize| row * width..(row + 1) * width;
+        let id = self.ids.get(row)?;
+        Some(Run {
+            id,
+            parts: self.parts.get(cells(self.domains.len()))?,
+            values: self.values.get(cells(self.metrics.len()))?,
+        })
+    }
+
     /// All proportions, row after row (`len()` × domains).
     pub fn parts(&self) -> &[f64] {
         &self.parts

@@ -30,7 +30,8 @@ pub use parallel::{LineSource, ParallelAxis, ParallelPlot};
 pub use pareto::FrontPoint;
 pub use predictions::{MetricRow, ObjectiveRow, Predictions};
 pub use run_order::RunOrder;
-pub use ternary::{Ternary, TernaryPoint};
+pub use ternary::{Ternary, TernaryPoint, corner_shares};
+pub use ticks::ticks;
 pub use traces::{Trace, Traces};
 
 pub(crate) use best_move::best_move;

@@ -5,7 +5,7 @@ use crate::number::number_text;
 /// About `count` round values from `low` to `high`, with as many decimals as tell them apart.
 ///
 /// Steps are 1, 2 or 5 times a power of ten. Nothing for a range that is empty or not finite.
-pub(crate) fn ticks(low: f64, high: f64, count: usize) -> Vec<(f64, String)> {
+pub fn ticks(low: f64, high: f64, count: usize) -> Vec<(f64, String)> {
     let width = high - low;
     if !(width.is_finite() && width > 0.0) || count == 0 {
         return Vec::new();

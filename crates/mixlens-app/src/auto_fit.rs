@@ -1,0 +1,76 @@
+//! Fitting by itself: a quick surrogate at once, then the one that predicts unseen runs best.
+
+use mixlens_core::fit::SurrogateParams;
+use mixlens_study::{Command, Study};
+
+/// Quick to fit and good on smooth tables, so that predictions are there at once.
+const FIRST: &str = "log-quadratic";
+
+/// What is fitted to new runs without being asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AutoFit {
+    /// A quick surrogate, then a comparison of all, then the best of them.
+    #[default]
+    Best,
+    /// The quick surrogate alone.
+    Quick,
+}
+
+/// What fitting by itself does when the work before is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NextStep {
+    /// Nothing.
+    Nothing,
+    /// Compare; not before the quick surrogate is there, which would wait for it.
+    Compare,
+    /// Fit the surrogate that the comparison found best.
+    FitBest,
+}
+
+impl AutoFit {
+    /// What to do about runs that are new, and after it.
+    pub(crate) fn start(self, study: &Study) -> (Option<Command>, NextStep) {
+        if study.table().is_none() || study.fit().is_some() {
+            return (None, NextStep::Nothing);
+        }
+        let quick = SurrogateParams::named(FIRST, &[]).ok().map(Command::Fit);
+        (quick, if self == Self::Best { NextStep::Compare } else { NextStep::Nothing })
+    }
+}
+
+impl NextStep {
+    /// What to do now, and after it.
+    pub(crate) fn after_work(self, study: &Study) -> (Option<Command>, Self) {
+        match self {
+            Self::Compare => {
+                let compare = Command::Compare { surrogates: Vec::new(), params: Default::default() };
+                (Some(compare), Self::FitBest)
+            }
+            Self::FitBest if study.evidence().is_some() => (recommended_fit(study), Self::Nothing),
+            step => (None, step),
+        }
+    }
+}
+
+/// The fit that a comparison recommends, unless it is the one in use.
+fn recommended_fit(study: &Study) -> Option<Command> {
+    let best = &study.evidence()?.entries.first()?.surrogate;
+    study.fit().is_none_or(|fit| fit.name() != best.name()).then(|| Command::Fit(best.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_comparison_waits_for_the_quick_surrogate() {
+        let study = Study::demo().unwrap();
+        let (first, next) = AutoFit::Best.start(&study);
+        assert!(matches!(first, Some(Command::Fit(_))));
+        let (second, last) = next.after_work(&study);
+        assert!(matches!(second, Some(Command::Compare { .. })));
+        let (third, last) = last.after_work(&study);
+        assert!(third.is_none() && last == NextStep::FitBest, "nothing was compared yet");
+        assert_eq!(AutoFit::Quick.start(&study).1, NextStep::Nothing);
+    }
+}

@@ -1,0 +1,82 @@
+//! What commands led to, and what only a window can do.
+
+use mixlens_study::{Ask, Command, Event, OnRejected, Study, study_link};
+
+use crate::files::Incoming;
+use crate::{App, AppError, Choose};
+
+impl App {
+    pub(crate) fn handle(&mut self, event: Event) {
+        match event {
+            Event::JobRequested(request) => self.jobs.start(*request, self.inbox.clone()),
+            Event::JobCancelled(id) => self.jobs.cancel(id),
+            Event::JobFailed { title, problem, .. } => {
+                self.shell.say(format!("{title}: {problem}"));
+                self.go_on_fitting();
+            }
+            Event::PreviewReady(preview) => {
+                let rejected = if preview.rejected.is_empty() { OnRejected::Refuse } else { OnRejected::LeaveOut };
+                let files = std::mem::take(&mut self.previewed);
+                let import = Command::ImportFiles { files, options: Default::default(), rejected };
+                self.shell.preview(preview, import);
+            }
+            Event::TextCopied(text) => {
+                self.inbox.wake.copy_text(text);
+                self.shell.say("copied");
+            }
+            Event::FileReady { name, text } => {
+                let inbox = self.inbox.clone();
+                let write = move |path: std::path::PathBuf| match std::fs::write(&path, text) {
+                    Ok(()) => format!("saved {}", path.display()),
+                    Err(problem) => AppError::File { path, problem }.to_string(),
+                };
+                let chosen = move |paths: Vec<_>| {
+                    if let Some(path) = paths.into_iter().next() {
+                        inbox.send(Incoming::Told(write(path)));
+                    }
+                };
+                self.dialogs.choose(Choose::Target(name), Box::new(chosen));
+            }
+            Event::DataChanged => self.fit_by_itself(),
+            Event::WorkChanged => self.go_on_fitting(),
+            Event::Asked(ask) => self.answer(ask),
+            _ => {}
+        }
+    }
+
+    /// What only a window can do.
+    fn answer(&mut self, ask: Ask) {
+        match ask {
+            Ask::ImportFiles => self.choose_to_load(Choose::Runs),
+            Ask::OpenStudy => self.choose_to_load(Choose::Study),
+            Ask::SaveStudy => match self.path.clone() {
+                Some(path) => self.save_to(&path),
+                None => self.choose_target(),
+            },
+            Ask::SaveStudyAs => self.choose_target(),
+            Ask::NewStudy => match Study::demo() {
+                Ok(study) => self.show(study, None),
+                Err(problem) => self.shell.say(problem.to_string()),
+            },
+            Ask::CopyLink => {
+                self.inbox.wake.copy_text(study_link(&self.study));
+                self.shell.say("copied a link to the present state");
+            }
+            Ask::Quit => self.inbox.wake.send_viewport_cmd(egui::ViewportCommand::Close),
+            ask => {
+                self.shell.open(ask);
+            }
+        }
+    }
+
+    fn choose_to_load(&self, what: Choose) {
+        let inbox = self.inbox.clone();
+        self.dialogs.choose(what, Box::new(move |paths| inbox.load(paths)));
+    }
+
+    fn choose_target(&self) {
+        let inbox = self.inbox.clone();
+        let chosen = move |paths: Vec<_>| paths.into_iter().for_each(|path| inbox.send(Incoming::SaveTo(path)));
+        self.dialogs.choose(Choose::Target("study.mixlens.json".to_owned()), Box::new(chosen));
+    }
+}

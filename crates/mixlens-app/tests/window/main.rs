@@ -1,0 +1,6 @@
+//! The window as a user meets it: driven through its accessibility tree, drawn off-screen.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may unwrap and index")]
+
+mod driver;
+mod journey;
+mod pictures;

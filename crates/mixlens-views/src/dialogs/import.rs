@@ -1,0 +1,87 @@
+//! What files hold, before they are imported.
+
+use std::sync::Arc;
+
+use egui::{Context, Grid, Id, Modal, RichText, ScrollArea, Ui};
+use mixlens_study::{Command, ImportPreview};
+
+use crate::{CommandQueue, Tokens};
+
+/// A preview and the command that imports.
+pub(super) struct Import {
+    /// What was found.
+    pub preview: Arc<ImportPreview>,
+    /// Reads the files.
+    pub command: Command,
+}
+
+impl Import {
+    /// Draws the dialog; true when it is done.
+    pub fn ui(&self, ctx: &Context, out: &mut CommandQueue) -> bool {
+        let mut is_done = false;
+        let modal = Modal::new(Id::unique("import")).show(ctx, |ui| {
+            ui.set_width((ui.ctx().content_rect().width() * 0.8).min(900.0));
+            ui.heading(format!("Import {}", self.preview.files.join(", ")));
+            self.summary_ui(ui);
+            ui.separator();
+            rows_ui(ui, &self.preview);
+            ui.separator();
+            ui.horizontal(|ui| {
+                let title = match self.preview.rejected.len() {
+                    0 => "Import".to_owned(),
+                    count => format!("Import without the {count} rejected"),
+                };
+                if ui.add_enabled(self.preview.problem.is_none(), egui::Button::new(title)).clicked() {
+                    out.push(self.command.clone());
+                    is_done = true;
+                }
+                is_done |= ui.button("Close").clicked();
+            });
+        });
+        is_done || modal.should_close()
+    }
+
+    fn summary_ui(&self, ui: &mut Ui) {
+        let preview = &*self.preview;
+        let tokens = Tokens::of(ui);
+        for line in &preview.layout {
+            ui.label(line);
+        }
+        if let Some(problem) = &preview.problem {
+            ui.label(RichText::new(problem).color(tokens.worse));
+        } else {
+            ui.label(format!("{} runs", preview.runs));
+            ui.label(format!("Domains: {}", preview.domains.join(", ")));
+            ui.label(format!("Metrics: {}", preview.metrics.join(", ")));
+        }
+        let told = preview.notices.iter().map(|text| (text, tokens.weak));
+        let rejected = preview.rejected.iter().map(|text| (text, tokens.worse));
+        let told: Vec<_> = rejected.chain(told).collect();
+        if !told.is_empty() {
+            ScrollArea::vertical().id_salt("notices").max_height(110.0).show(ui, |ui| {
+                for (text, colour) in told {
+                    ui.label(RichText::new(text).color(colour));
+                }
+            });
+        }
+    }
+}
+
+/// The first runs as they were understood.
+fn rows_ui(ui: &mut Ui, preview: &ImportPreview) {
+    let header = std::iter::once("run").chain(preview.domains.iter().chain(&preview.metrics).map(String::as_str));
+    ScrollArea::both().id_salt("rows").max_height(260.0).show(ui, |ui| {
+        Grid::new("preview").striped(true).min_col_width(48.0).show(ui, |ui| {
+            header.for_each(|name| {
+                ui.strong(name);
+            });
+            ui.end_row();
+            for row in &preview.rows {
+                for cell in row {
+                    ui.label(cell);
+                }
+                ui.end_row();
+            }
+        });
+    });
+}

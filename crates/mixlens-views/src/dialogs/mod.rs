@@ -1,0 +1,52 @@
+//! Windows over the panels: preview of files, command palette, shortcuts, about.
+
+mod about;
+mod import;
+mod palette;
+mod shortcuts;
+
+use std::sync::Arc;
+
+use egui::Context;
+use mixlens_study::{Ask, Command, ImportPreview, Study};
+
+use crate::CommandQueue;
+
+/// Which windows are open.
+#[derive(Default)]
+pub(crate) struct Dialogs {
+    palette: Option<palette::Palette>,
+    has_shortcuts: bool,
+    has_about: bool,
+    import: Option<import::Import>,
+}
+
+impl Dialogs {
+    /// Opens what a command asked for; false when it is none of these.
+    pub fn open(&mut self, ask: Ask) -> bool {
+        match ask {
+            Ask::ShowPalette => self.palette = Some(palette::Palette::default()),
+            Ask::ShowShortcuts => self.has_shortcuts = true,
+            Ask::ShowAbout => self.has_about = true,
+            _ => return false,
+        }
+        true
+    }
+
+    /// Shows what files hold; `import` reads them.
+    pub fn preview(&mut self, preview: Arc<ImportPreview>, import: Command) {
+        self.import = Some(import::Import { preview, command: import });
+    }
+
+    /// Draws what is open.
+    pub fn ui(&mut self, ctx: &Context, study: &Study, out: &mut CommandQueue) {
+        if self.palette.as_mut().is_some_and(|palette| palette.ui(ctx, study, out)) {
+            self.palette = None;
+        }
+        if self.import.as_ref().is_some_and(|import| import.ui(ctx, out)) {
+            self.import = None;
+        }
+        shortcuts::shortcuts_ui(ctx, &mut self.has_shortcuts);
+        about::about_ui(ctx, &mut self.has_about);
+    }
+}

@@ -1,0 +1,71 @@
+//! The command palette: find and run any command.
+
+use egui::{Context, Id, Key, Modal, ScrollArea, TextEdit};
+use mixlens_study::{Command, Study};
+
+use crate::CommandQueue;
+use crate::workspace::PANELS;
+
+/// What was typed, and which entry Enter runs.
+#[derive(Default)]
+pub(super) struct Palette {
+    query: String,
+    chosen: usize,
+}
+
+impl Palette {
+    /// Draws the palette; true when it is done.
+    pub fn ui(&mut self, ctx: &Context, study: &Study, out: &mut CommandQueue) -> bool {
+        let entries = entries(study, &self.query);
+        let mut run = None;
+        let modal = Modal::new(Id::unique("palette")).show(ctx, |ui| {
+            ui.set_width(420.0);
+            let edit = TextEdit::singleline(&mut self.query).hint_text("Type a command").desired_width(f32::INFINITY);
+            let response = ui.add(edit);
+            response.request_focus();
+            if response.changed() {
+                self.chosen = 0;
+            }
+            let pressed = |key| ui.input(|input| input.key_pressed(key));
+            if pressed(Key::ArrowDown) {
+                self.chosen = (self.chosen + 1).min(entries.len().saturating_sub(1));
+            }
+            if pressed(Key::ArrowUp) {
+                self.chosen = self.chosen.saturating_sub(1);
+            }
+            if pressed(Key::Enter) {
+                run = Some(self.chosen);
+            }
+            ScrollArea::vertical().max_height(320.0).auto_shrink([false, true]).show(ui, |ui| {
+                for (place, (title, command)) in entries.iter().enumerate() {
+                    let entry = ui.selectable_label(place == self.chosen, title);
+                    if entry.on_hover_text(command.info().tooltip).clicked() {
+                        run = Some(place);
+                    }
+                }
+            });
+        });
+        let command = run.and_then(|place| entries.into_iter().nth(place));
+        let is_run = command.map(|(_, command)| out.push(command)).is_some();
+        is_run || modal.should_close()
+    }
+}
+
+/// Commands whose titles have every word of the query.
+fn entries(study: &Study, query: &str) -> Vec<(String, Command)> {
+    let query = query.to_lowercase();
+    let is_possible = |command: &Command| match command {
+        Command::ShowPanel { panel, .. } => PANELS.contains(panel),
+        Command::Undo => study.can_undo(),
+        Command::Redo => study.can_redo(),
+        // Their panels are not drawn.
+        Command::FollowFront(_) | Command::SampleMixtures(_) | Command::ProposeRuns(_) => false,
+        _ => true,
+    };
+    let mut all = Command::palette();
+    all.retain(|(title, command)| {
+        let title = title.to_lowercase();
+        is_possible(command) && query.split_whitespace().all(|word| title.contains(word))
+    });
+    all
+}

@@ -1,0 +1,85 @@
+//! Shortcuts, from the table of commands.
+
+use egui::{Context, Key, KeyboardShortcut, Modifiers};
+use mixlens_study::{BaselineFrom, Command, CommandInfo, CommandKind, MixtureFormat, ResetTo, Shortcut};
+
+use crate::CommandQueue;
+use crate::panels::default_fit;
+
+/// The command that a kind stands for when it is chosen without anything else, as by its shortcut.
+pub(crate) fn usual_command(kind: CommandKind) -> Option<Command> {
+    use CommandKind as Kind;
+    Some(match kind {
+        Kind::NewStudy => Command::NewStudy,
+        Kind::OpenStudy => Command::OpenStudy,
+        Kind::OpenFiles => Command::OpenFiles,
+        Kind::SaveStudy => Command::SaveStudy,
+        Kind::SaveStudyAs => Command::SaveStudyAs,
+        Kind::ExportMixture => Command::ExportMixture(MixtureFormat::Yaml),
+        Kind::Quit => Command::Quit,
+        Kind::Undo => Command::Undo,
+        Kind::Redo => Command::Redo,
+        Kind::CopyMixture => Command::CopyMixture(MixtureFormat::Yaml),
+        Kind::CopyLink => Command::CopyLink,
+        Kind::ShowPalette => Command::ShowPalette,
+        Kind::Reset => Command::Reset(ResetTo::Baseline),
+        Kind::MoveIntoLimits => Command::MoveIntoLimits,
+        Kind::UnlockAll => Command::UnlockAll,
+        Kind::SaveMixture => Command::SaveMixture { name: String::new() },
+        Kind::SetBaseline => Command::SetBaseline(BaselineFrom::Current),
+        Kind::ClearLimits => Command::ClearLimits,
+        Kind::Fit => Command::Fit(default_fit()?),
+        Kind::Compare => Command::Compare { surrogates: Vec::new(), params: Default::default() },
+        Kind::Search => Command::Search(Default::default()),
+        Kind::ZoomIn => Command::ZoomIn,
+        Kind::ZoomOut => Command::ZoomOut,
+        Kind::ZoomReset => Command::ZoomReset,
+        Kind::ShowShortcuts => Command::ShowShortcuts,
+        Kind::ShowAbout => Command::ShowAbout,
+        _ => return None,
+    })
+}
+
+/// Pushes the command of every shortcut that was pressed.
+pub(crate) fn push_shortcuts(ctx: &Context, out: &mut CommandQueue) {
+    // Shortcuts with more modifiers first: Ctrl+Shift+Z is not Ctrl+Z.
+    let mut all: Vec<(KeyboardShortcut, CommandKind)> =
+        CommandInfo::ALL.iter().filter_map(|info| Some((keyboard_shortcut(info.shortcut?)?, info.kind))).collect();
+    all.sort_by_key(|(shortcut, _)| !shortcut.modifiers.shift);
+    for (shortcut, kind) in all {
+        if ctx.input_mut(|input| input.consume_shortcut(&shortcut))
+            && let Some(command) = usual_command(kind)
+        {
+            out.push(command);
+        }
+    }
+}
+
+/// A shortcut as egui knows it.
+pub(crate) fn keyboard_shortcut(shortcut: Shortcut) -> Option<KeyboardShortcut> {
+    let mut modifiers = Modifiers::NONE;
+    if shortcut.has("Ctrl") {
+        modifiers |= Modifiers::COMMAND;
+    }
+    if shortcut.has("Shift") {
+        modifiers |= Modifiers::SHIFT;
+    }
+    if shortcut.has("Alt") {
+        modifiers |= Modifiers::ALT;
+    }
+    Some(KeyboardShortcut::new(modifiers, Key::from_name(shortcut.key())?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shortcut_is_a_key_that_egui_knows_and_runs_a_command_of_its_kind() {
+        for info in CommandInfo::ALL {
+            let Some(shortcut) = info.shortcut else { continue };
+            assert!(keyboard_shortcut(shortcut).is_some(), "{shortcut}");
+            assert_eq!(usual_command(info.kind).unwrap().kind(), info.kind, "{shortcut}");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! Panels and plots of Mixlens, drawn with egui.
+//!
+//! Views read a [`Study`](mixlens_study::Study) and push [`Command`](mixlens_study::Command)s into a [`CommandQueue`];
+//! they hold no mathematics, start no work and wait for nothing. [`Shell`] is the whole window inside its frame.
+
+mod command_queue;
+mod dialogs;
+mod drag_steps;
+mod empty;
+mod keys;
+mod menu_bar;
+mod palette;
+mod panels;
+mod plot;
+mod shell;
+mod spoken;
+mod status_bar;
+mod theme;
+mod workspace;
+
+pub use command_queue::CommandQueue;
+pub use palette::{OKABE_ITO, diverging, viridis};
+pub use shell::{JobProgress, Shell};
+pub use theme::{Tokens, install_theme};
+pub use workspace::PANELS;

@@ -1,0 +1,184 @@
+//! The menus, from the table of commands.
+
+use egui::{Button, MenuBar, Ui};
+use mixlens_core::fit::SurrogateParams;
+use mixlens_study::{
+    AimKind, BaselineFrom, Command, CommandInfo, CommandKind, MenuGroup, MixtureFormat, ResetTo, Study, Theme,
+};
+
+use crate::keys::{keyboard_shortcut, usual_command};
+use crate::workspace::PANELS;
+use crate::{CommandQueue, panels};
+
+/// Draws the menu bar.
+pub(crate) fn menu_bar_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
+    MenuBar::new().ui(ui, |ui| {
+        for menu in MenuGroup::MENUS {
+            let kinds = CommandInfo::ALL.iter().filter(|info| info.menu == menu);
+            let entries: Vec<&CommandInfo> = kinds.filter(|info| has_entry(info.kind)).collect();
+            if entries.is_empty() {
+                continue;
+            }
+            ui.menu_button(menu.title(), |ui| {
+                ui.set_min_width(220.0);
+                for info in entries {
+                    entry_ui(ui, study, *info, out);
+                }
+            });
+        }
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let mark = if study.is_modified() { " (changed)" } else { "" };
+            ui.weak(format!("{}{mark}", study.dataset().name));
+        });
+    });
+}
+
+/// Commands that this front carries out.
+fn has_entry(kind: CommandKind) -> bool {
+    use CommandKind as Kind;
+    let is_submenu = matches!(
+        kind,
+        Kind::ExportPlotData
+            | Kind::SetRedistribution
+            | Kind::SetAim
+            | Kind::ShowPanel
+            | Kind::SetTheme
+            | Kind::ShowMetric
+    );
+    is_submenu || usual_command(kind).is_some()
+}
+
+fn entry_ui(ui: &mut Ui, study: &Study, info: CommandInfo, out: &mut CommandQueue) {
+    let choices = choices(study, info.kind);
+    if choices.is_empty() {
+        if let Some(command) = usual_command(info.kind) {
+            let is_enabled = match info.kind {
+                CommandKind::Undo => study.can_undo(),
+                CommandKind::Redo => study.can_redo(),
+                _ => true,
+            };
+            let title = match info.kind {
+                CommandKind::Undo => with_step(info.title, study.undo_title()),
+                CommandKind::Redo => with_step(info.title, study.redo_title()),
+                _ => info.title.to_owned(),
+            };
+            let mut button = Button::new(title);
+            if let Some(shortcut) = info.shortcut.and_then(keyboard_shortcut) {
+                button = button.shortcut_text(ui.ctx().format_shortcut(&shortcut));
+            }
+            ui.add_enabled_ui(is_enabled, |ui| command_ui(ui, button, command, out));
+        }
+        return;
+    }
+    ui.menu_button(info.title.trim_end_matches('…'), |ui| {
+        for (title, is_chosen, command) in choices {
+            command_ui(ui, Button::selectable(is_chosen, title), command, out);
+        }
+    })
+    .response
+    .on_hover_text(info.tooltip);
+}
+
+fn with_step(title: &str, step: Option<&str>) -> String {
+    step.map_or_else(|| title.to_owned(), |step| format!("{title} {}", step.to_lowercase()))
+}
+
+fn command_ui(ui: &mut Ui, button: Button<'_>, command: Command, out: &mut CommandQueue) {
+    if ui.add(button).on_hover_text(command.info().tooltip).clicked() {
+        out.push(command);
+        ui.close();
+    }
+}
+
+/// What can be chosen for commands that need more than a click.
+fn choices(study: &Study, kind: CommandKind) -> Vec<(String, bool, Command)> {
+    use CommandKind as Kind;
+    let view = study.view();
+    let plain = |title: &str, command| (title.to_owned(), false, command);
+    match kind {
+        Kind::CopyMixture => {
+            MixtureFormat::ALL.map(|format| plain(format.title(), Command::CopyMixture(format))).into()
+        }
+        Kind::ExportMixture => {
+            MixtureFormat::ALL.map(|format| plain(format.title(), Command::ExportMixture(format))).into()
+        }
+        Kind::ExportPlotData => {
+            PANELS.iter().map(|&panel| plain(panel.title(), Command::ExportPlotData(panel))).collect()
+        }
+        Kind::Reset => resets(study).into_iter().map(|(title, to)| plain(title, Command::Reset(to))).collect(),
+        Kind::SetBaseline => baselines(study),
+        Kind::SetRedistribution => panels::redistributions(study),
+        Kind::SetAim => {
+            AimKind::ALL.map(|aim| (aim.title().to_owned(), study.goal().aim == aim, Command::SetAim(aim))).into()
+        }
+        Kind::Fit => {
+            let named = |name: &&'static str| Some((*name, SurrogateParams::named(name, &[]).ok()?));
+            let fitted = study.fit().map(mixlens_study::Fit::name);
+            let kinds = SurrogateParams::NAMES.iter().filter_map(named);
+            kinds.map(|(name, params)| (name.to_owned(), fitted == Some(name), Command::Fit(params))).collect()
+        }
+        Kind::ShowPanel => PANELS
+            .iter()
+            .map(|&panel| {
+                let is_shown = view.panels.contains(&panel);
+                (panel.title().to_owned(), is_shown, Command::ShowPanel { panel, is_shown: !is_shown })
+            })
+            .collect(),
+        Kind::SetTheme => [(Theme::System, "System"), (Theme::Light, "Light"), (Theme::Dark, "Dark")]
+            .map(|(theme, title)| (title.to_owned(), view.theme == theme, Command::SetTheme(theme)))
+            .into(),
+        Kind::ShowMetric => {
+            let objective = ("Objective".to_owned(), view.metric.is_none(), Command::ShowMetric(None));
+            let metrics = study.goal().metrics.iter().enumerate().map(|(metric, own)| {
+                (own.name.clone(), view.metric == Some(metric), Command::ShowMetric(Some(metric)))
+            });
+            std::iter::once(objective).chain(metrics).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Mixtures to go back to, as far as they are known.
+pub(crate) fn resets(study: &Study) -> Vec<(&'static str, ResetTo)> {
+    let dataset = study.dataset();
+    let mut all = vec![("Baseline", ResetTo::Baseline), ("Uniform", ResetTo::Uniform)];
+    if dataset.natural().is_some() {
+        all.push(("Natural", ResetTo::Natural));
+    }
+    if dataset.table().is_some() {
+        all.push(("Mean of the runs", ResetTo::RunsMean));
+    }
+    if dataset.work.search.is_some() {
+        all.push(("Proposal", ResetTo::Proposal));
+    }
+    all
+}
+
+fn baselines(study: &Study) -> Vec<(String, bool, Command)> {
+    let mut all = vec![("Current mixture", BaselineFrom::Current), ("Uniform", BaselineFrom::Uniform)];
+    if study.dataset().natural().is_some() {
+        all.push(("Natural", BaselineFrom::Natural));
+    }
+    if study.table().is_some() {
+        all.push(("Mean of the runs", BaselineFrom::RunsMean));
+    }
+    let saved = study.saved().iter().enumerate().map(|(place, own)| (own.name.as_str(), BaselineFrom::Saved(place)));
+    all.into_iter().chain(saved).map(|(title, from)| (title.to_owned(), false, Command::SetBaseline(from))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_menu_entry_leads_to_a_command() {
+        let study = Study::demo().unwrap();
+        for info in CommandInfo::ALL.iter().filter(|info| info.menu != MenuGroup::Hidden && has_entry(info.kind)) {
+            let choices = choices(&study, info.kind);
+            assert!(!choices.is_empty() || usual_command(info.kind).is_some(), "{}", info.title);
+            for (title, _, command) in choices {
+                assert_eq!(command.kind(), info.kind, "{title}");
+            }
+        }
+    }
+}

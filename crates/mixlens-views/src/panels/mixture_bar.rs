@@ -1,0 +1,73 @@
+//! The tools above the mixture: where to go back to, who makes up for a change, which domains are listed.
+
+use egui::{TextEdit, Ui};
+use mixlens_core::simplex::Redistribution;
+use mixlens_study::{Command, CommandKind, DomainOrder, Study};
+
+use crate::CommandQueue;
+use crate::menu_bar::resets;
+use crate::spoken::choice_ui;
+
+/// Draws the tools.
+pub(super) fn mixture_bar_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
+    ui.horizontal_wrapped(|ui| {
+        ui.weak("Reset to");
+        for (title, to) in resets(study) {
+            if ui.button(title).on_hover_text(CommandKind::Reset.info().tooltip).clicked() {
+                out.push(Command::Reset(to));
+            }
+        }
+    });
+    ui.horizontal_wrapped(|ui| {
+        redistribution_ui(ui, study, out);
+        order_ui(ui, study.view().domain_order, out);
+        let mut filter = study.view().domain_filter.clone();
+        let edit = TextEdit::singleline(&mut filter).hint_text("Filter domains").desired_width(110.0);
+        if ui.add(edit).changed() {
+            out.push(Command::FilterDomains(filter));
+        }
+    });
+}
+
+fn redistribution_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
+    let all = redistributions(study);
+    let chosen = all.iter().find(|(_, is_chosen, _)| *is_chosen).map_or("", |(title, _, _)| title.as_str());
+    let response = choice_ui(ui, "Who makes up for a change", chosen, 150.0, |ui| {
+        for (title, is_chosen, command) in &all {
+            if ui.selectable_label(*is_chosen, title).clicked() {
+                out.push(command.clone());
+            }
+        }
+    });
+    response.on_hover_text(CommandKind::SetRedistribution.info().tooltip);
+}
+
+/// Every way to make up for a change, for a menu.
+pub(crate) fn redistributions(study: &Study) -> Vec<(String, bool, Command)> {
+    let own = study.redistribution();
+    let plain = [
+        ("Others in their ratios".to_owned(), Redistribution::Proportional),
+        ("Others by equal points".to_owned(), Redistribution::Even),
+    ];
+    let names = study.domains().names().iter().enumerate();
+    let swaps = names.map(|(with, name)| (format!("Only {name}"), Redistribution::Swap { with }));
+    let all = plain.into_iter().chain(swaps);
+    all.map(|(title, policy)| (title, policy == own, Command::SetRedistribution(policy))).collect()
+}
+
+fn order_ui(ui: &mut Ui, chosen: DomainOrder, out: &mut CommandQueue) {
+    let all = [
+        (DomainOrder::Table, "Table order"),
+        (DomainOrder::Name, "By name"),
+        (DomainOrder::Proportion, "By proportion"),
+        (DomainOrder::Difference, "By difference"),
+    ];
+    let title = all.iter().find(|(order, _)| *order == chosen).map_or("", |(_, title)| title);
+    choice_ui(ui, "Order of the domains", title, 104.0, |ui| {
+        for (order, title) in all {
+            if ui.selectable_label(order == chosen, title).clicked() {
+                out.push(Command::SortDomains(order));
+            }
+        }
+    });
+}

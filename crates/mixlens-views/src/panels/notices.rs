@@ -1,0 +1,25 @@
+//! Notices: what the import had to say.
+
+use egui::{ScrollArea, Ui};
+use mixlens_study::{Command, Study};
+
+use crate::CommandQueue;
+use crate::empty::empty_ui;
+
+/// Draws the panel.
+pub(super) fn notices_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
+    let notices = &study.dataset().notices;
+    if notices.is_empty() {
+        return empty_ui(ui, "Nothing to note about these runs", None, out);
+    }
+    ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+        for (place, notice) in notices.iter().enumerate() {
+            ui.horizontal_wrapped(|ui| {
+                if ui.small_button("Dismiss").clicked() {
+                    out.push(Command::DismissNotice(place));
+                }
+                ui.label(notice);
+            });
+        }
+    });
+}

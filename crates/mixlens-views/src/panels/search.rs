@@ -1,0 +1,168 @@
+//! Search: what to look for, and the best predicted mixtures.
+
+use egui::{DragValue, Grid, RichText, ScrollArea, TextEdit, Ui};
+use mixlens_core::simplex::Mixture;
+use mixlens_study::{
+    AimKind, Command, CommandKind, SearchOutcome, SearchSettings, Study, difference_text, percent_text,
+};
+
+use crate::CommandQueue;
+use crate::empty::empty_ui;
+use crate::spoken::{choice_ui, name};
+
+/// What is being typed.
+#[derive(Default)]
+pub(crate) struct SearchDraft {
+    settings: SearchSettings,
+    constraint: String,
+    bound: String,
+}
+
+/// Draws the panel.
+pub(super) fn search_ui(ui: &mut Ui, study: &Study, draft: &mut SearchDraft, out: &mut CommandQueue) {
+    if study.fit().is_none() {
+        return empty_ui(ui, "A search needs a surrogate; fit one first", None, out);
+    }
+    ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+        objective_ui(ui, study, out);
+        limits_ui(ui, study, draft, out);
+        settings_ui(ui, draft, out);
+        if let Some(search) = &study.dataset().work.search {
+            ui.separator();
+            outcome_ui(ui, study, search, out);
+        }
+    });
+}
+
+/// Which metrics count, and how.
+fn objective_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
+    let goal = study.goal();
+    ui.horizontal_wrapped(|ui| {
+        ui.label("Objective");
+        choice_ui(ui, "Aim", goal.aim.title(), 120.0, |ui| {
+            for aim in AimKind::ALL {
+                if ui.selectable_label(goal.aim == aim, aim.title()).clicked() {
+                    out.push(Command::SetAim(aim));
+                }
+            }
+        });
+        ui.weak("of the metrics with a weight");
+    });
+    ui.horizontal_wrapped(|ui| {
+        for (metric, own) in goal.metrics.iter().enumerate() {
+            let mut is_counted = own.weight > 0.0;
+            if ui.checkbox(&mut is_counted, &own.name).on_hover_text(CommandKind::SetWeight.info().tooltip).changed() {
+                out.push(Command::SetWeight { metric, to: if is_counted { 1.0 } else { 0.0 } });
+            }
+            if own.weight > 0.0 {
+                let mut weight = own.weight;
+                let field = DragValue::new(&mut weight).range(0.0..=1000.0).speed(0.02).max_decimals(3);
+                let response = ui.add(field.update_while_editing(false));
+                name(ui, &response, format!("Weight of {}", own.name));
+                let changed = response.changed().then_some(Command::SetWeight { metric, to: weight });
+                crate::drag_steps::push_drag(&response, changed, out);
+            }
+        }
+    });
+}
+
+/// Constraints on domains and bounds on metrics, as text.
+fn limits_ui(ui: &mut Ui, study: &Study, draft: &mut SearchDraft, out: &mut CommandQueue) {
+    let (constraints, bounds) = (&study.limits().linear, &study.goal().bounds);
+    ui.horizontal_wrapped(|ui| {
+        let (text, hint) = (&mut draft.constraint, "code <= 2*maths");
+        out.extend(line_ui(ui, "Constraint", hint, text).map(Command::AddConstraint));
+        let (text, hint) = (&mut draft.bound, "code_loss <= baseline + 0.01");
+        out.extend(line_ui(ui, "Metric bound", hint, text).map(Command::AddBound));
+    });
+    ui.horizontal_wrapped(|ui| {
+        let removed = |place| Command::RemoveConstraint(place);
+        out.extend(listed_ui(ui, constraints).map(removed));
+        out.extend(listed_ui(ui, bounds).map(Command::RemoveBound));
+    });
+}
+
+/// A line that Enter or the button hands over.
+fn line_ui(ui: &mut Ui, label: &str, hint: &str, text: &mut String) -> Option<String> {
+    ui.label(label);
+    let response = ui.add(TextEdit::singleline(text).hint_text(hint).desired_width(190.0));
+    name(ui, &response, label);
+    let is_entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+    let is_added = ui.small_button("Add").on_hover_text(format!("Add this {}", label.to_lowercase())).clicked();
+    ((is_entered || is_added) && !text.trim().is_empty()).then(|| std::mem::take(text))
+}
+
+/// Lines with a button to remove each; the place of the one that was removed.
+fn listed_ui(ui: &mut Ui, lines: &[String]) -> Option<usize> {
+    let mut removed = None;
+    for (place, line) in lines.iter().enumerate() {
+        ui.monospace(line);
+        if ui.small_button("Remove").on_hover_text(format!("Remove {line}")).clicked() {
+            removed = Some(place);
+        }
+    }
+    removed
+}
+
+fn settings_ui(ui: &mut Ui, draft: &mut SearchDraft, out: &mut CommandQueue) {
+    ui.horizontal_wrapped(|ui| {
+        let settings = &mut draft.settings;
+        let samples = DragValue::new(&mut settings.samples).range(100..=100_000_000).speed(1000.0);
+        let response = ui.add(samples);
+        name(ui, &response, "Samples");
+        ui.label("samples where no exact search is possible");
+        ui.checkbox(&mut settings.keep_locks, "Keep locked domains");
+        if ui.button("Search").on_hover_text(CommandKind::Search.info().tooltip).clicked() {
+            out.push(Command::Search(settings.clone()));
+        }
+    });
+}
+
+/// What was found.
+fn outcome_ui(ui: &mut Ui, study: &Study, search: &SearchOutcome, out: &mut CommandQueue) {
+    let how = match (search.samples, search.gap) {
+        (0, Some(_)) => format!("exact for {}, {}", search.surrogate, search.status.name()),
+        (samples, _) => format!("best of {samples} simulated mixtures by {}", search.surrogate),
+    };
+    ui.label(RichText::new(format!("Best predicted for {}", search.objective_name)).strong());
+    ui.weak(how);
+    for (name, objective) in &search.versus {
+        let difference = difference_text(search.objective - objective, None, Some(search.settings.tolerance));
+        ui.label(format!("{difference} against {name}"));
+    }
+    let mut found = vec![("Proposal", &search.mixture), ("Best single", &search.best_single.0)];
+    found.extend(search.nearest.iter().map(|nearest| ("Nearest to natural", nearest)));
+    ScrollArea::horizontal().show(ui, |ui| {
+        Grid::new("found").striped(true).num_columns(found.len() + 3).show(ui, |ui| {
+            heads_ui(ui, &found, out);
+            for (row, spread) in study.domain_rows().iter().zip(&search.spread) {
+                ui.label(&row.name);
+                for (_, mixture) in &found {
+                    ui.label(mixture.parts().get(row.domain).map_or_else(String::new, |part| percent_text(*part)));
+                }
+                ui.weak(format!("{} to {}", percent_text(spread.0), percent_text(spread.1)));
+                ui.weak(&row.baseline_text);
+                ui.end_row();
+            }
+        });
+    });
+}
+
+fn heads_ui(ui: &mut Ui, found: &[(&str, &Mixture)], out: &mut CommandQueue) {
+    ui.weak("Domain");
+    for (title, mixture) in found {
+        ui.horizontal(|ui| {
+            ui.label(*title);
+            if ui.small_button("Apply").on_hover_text(format!("Show the mixture {}", title.to_lowercase())).clicked() {
+                out.push(Command::SetMixture((*mixture).clone()));
+            }
+            if ui.small_button("Keep").on_hover_text("Show it and keep it under its name").clicked() {
+                out.push(Command::SetMixture((*mixture).clone()));
+                out.push(Command::SaveMixture { name: (*title).to_owned() });
+            }
+        });
+    }
+    ui.weak("Among the best");
+    ui.weak("Baseline");
+    ui.end_row();
+}

@@ -1,0 +1,30 @@
+//! The one readable sentence: the single move near the mixture that helps most.
+
+use egui::{RichText, Ui};
+use mixlens_study::{Command, Study};
+
+use crate::{CommandQueue, Tokens};
+
+/// Draws the sentence, with a button that makes the move.
+pub(crate) fn sentence_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
+    ui.horizontal(|ui| {
+        ui.set_min_height(28.0);
+        let Some(look) = study.look() else {
+            let text = if study.fit().is_some() {
+                "Looking around the mixture…"
+            } else {
+                "Fit a surrogate to see what moves the metrics"
+            };
+            ui.label(RichText::new(text).size(15.0).weak());
+            return;
+        };
+        let colour = if study.is_look_current() { Tokens::of(ui).text } else { Tokens::of(ui).weak };
+        ui.label(RichText::new(&look.sentence).size(15.0).color(colour));
+        let button = look.best_move.as_ref().filter(|_| study.is_look_current());
+        if let Some(best) = button
+            && ui.button("Make this move").on_hover_text("Move these points; undo takes it back").clicked()
+        {
+            out.push(Command::MovePoints { from: best.from, to: best.to, points: best.points });
+        }
+    });
+}

@@ -1,0 +1,25 @@
+//! What traces, ternary plot and sentence are about.
+
+use egui::Ui;
+use mixlens_study::{Command, CommandKind, Study};
+
+use crate::CommandQueue;
+use crate::spoken::choice_ui;
+
+/// Lets the user choose the metric shown, or the objective.
+pub(super) fn shown_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
+    let metrics = &study.goal().metrics;
+    let chosen = study.view().metric;
+    let name = chosen.and_then(|metric| metrics.get(metric)).map_or("Objective", |own| own.name.as_str());
+    let response = choice_ui(ui, "Metric shown", name, 190.0, |ui| {
+        if ui.selectable_label(chosen.is_none(), "Objective").clicked() {
+            out.push(Command::ShowMetric(None));
+        }
+        for (metric, own) in metrics.iter().enumerate() {
+            if ui.selectable_label(chosen == Some(metric), &own.name).clicked() {
+                out.push(Command::ShowMetric(Some(metric)));
+            }
+        }
+    });
+    response.on_hover_text(CommandKind::ShowMetric.info().tooltip);
+}

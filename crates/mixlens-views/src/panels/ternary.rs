@@ -1,0 +1,238 @@
+//! Ternary: three domains against each other, the others' share stated.
+
+use egui::epaint::Vertex;
+use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
+use mixlens_study::{Command, Study, Ternary, corner_shares, percent_text};
+
+use super::shown::shown_ui;
+use crate::drag_steps::push_drag;
+use crate::empty::empty_ui;
+use crate::palette::viridis;
+use crate::spoken::choice_ui;
+use crate::theme::{DOT, row_font, small_font};
+use crate::{CommandQueue, Tokens};
+
+/// Runs are drawn as dots up to this many.
+const MOST_DOTS: usize = 2000;
+/// Height of an equilateral triangle of side 1: √3 / 2.
+const HEIGHT: f32 = 0.866_025_4;
+
+/// Draws the panel.
+pub(super) fn ternary_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
+    if study.domains().len() < 3 {
+        return empty_ui(ui, "A ternary plot needs three domains", None, out);
+    }
+    ui.horizontal_wrapped(|ui| {
+        shown_ui(ui, study, out);
+        corners_ui(ui, study, out);
+    });
+    let Some(ternary) = study.look().and_then(|look| look.ternary.as_ref()) else {
+        return empty_ui(ui, "Fit a surrogate to see its contours", None, out);
+    };
+    let others = percent_text(ternary.others);
+    ui.weak(format!("The three share what they have together; all other domains keep {others}; drag to set"));
+    let (rect, response) = ui.allocate_exact_size(ui.available_size().max(vec2(120.0, 120.0)), Sense::click_and_drag());
+    let triangle = Triangle::inside(rect);
+    draw(&ui.painter().with_clip_rect(rect), study, ternary, &triangle, Tokens::of(ui));
+    legend_ui(ui, ternary, rect);
+    let described = describe(study, ternary);
+    response.widget_info(|| {
+        let mut info = WidgetInfo::labeled(Role::Image, true, "Ternary plot");
+        info.current_text_value = Some(described.clone());
+        info
+    });
+    let pointer = response.interact_pointer_pos().filter(|_| response.dragged() || response.clicked());
+    let changed = pointer.map(|at| Command::SetShares { corners: ternary.corners, shares: triangle.shares_at(at) });
+    push_drag(&response, changed, out);
+}
+
+fn describe(study: &Study, ternary: &Ternary) -> String {
+    let corner = |&corner: &usize| study.domain_rows().get(corner).map(|row| format!("{} {}", row.name, row.text));
+    ternary.corners.iter().filter_map(corner).collect::<Vec<_>>().join(", ")
+}
+
+fn corners_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
+    let names = study.domains().names();
+    let corners = study.view().ternary;
+    for (place, &own) in corners.iter().enumerate() {
+        let name = names.get(own).map_or("", String::as_str);
+        choice_ui(ui, &format!("Corner {}", place + 1), name, 96.0, |ui| {
+            for (domain, name) in names.iter().enumerate() {
+                let is_taken = corners.contains(&domain) && domain != own;
+                if ui.add_enabled(!is_taken, egui::Button::selectable(domain == own, name)).clicked() {
+                    let chosen = |(at, &corner): (usize, &usize)| if at == place { domain } else { corner };
+                    let chosen: Vec<usize> = corners.iter().enumerate().map(chosen).collect();
+                    out.extend(<[usize; 3]>::try_from(chosen).ok().map(Command::SetTernary));
+                }
+            }
+        });
+    }
+}
+
+/// Where the corners are: the first on top, the second left, the third right.
+struct Triangle([Pos2; 3]);
+
+impl Triangle {
+    /// The largest that leaves space for names.
+    fn inside(rect: Rect) -> Self {
+        let inner = rect.shrink2(vec2(70.0, 22.0));
+        let side = inner.width().min(inner.height() / HEIGHT).max(40.0);
+        let (top, bottom) = (inner.center().y - side * HEIGHT / 2.0, inner.center().y + side * HEIGHT / 2.0);
+        let middle = inner.center().x;
+        Self([pos2(middle, top), pos2(middle - side / 2.0, bottom), pos2(middle + side / 2.0, bottom)])
+    }
+
+    fn at(&self, shares: [f64; 3]) -> Pos2 {
+        let [a, b, c] = self.0;
+        let [p, q, r] = shares.map(|share| share as f32);
+        (a.to_vec2() * p + b.to_vec2() * q + c.to_vec2() * r).to_pos2()
+    }
+
+    /// Shares at a point, moved into the triangle.
+    fn shares_at(&self, at: Pos2) -> [f64; 3] {
+        let [a, b, c] = self.0;
+        let first = f64::from((b.y - at.y) / (b.y - a.y)).clamp(0.0, 1.0);
+        let along = f64::from((at.x - b.x) / (c.x - b.x));
+        let third = (along - first / 2.0).clamp(0.0, 1.0 - first);
+        [first, 1.0 - first - third, third]
+    }
+}
+
+fn draw(painter: &Painter, study: &Study, ternary: &Ternary, triangle: &Triangle, tokens: Tokens) {
+    painter.add(surface(ternary, triangle, tokens));
+    for contour in &ternary.contours {
+        for piece in &contour.pieces {
+            let ends = piece.map(|shares| triangle.at(shares));
+            painter.line_segment(ends, Stroke::new(1.0, tokens.ground.gamma_multiply(0.75)));
+        }
+    }
+    contour_labels(painter, ternary, triangle, tokens);
+    painter.add(Shape::closed_line(triangle.0.to_vec(), Stroke::new(1.0, tokens.weak)));
+    let sides = [Align2::CENTER_BOTTOM, Align2::CENTER_TOP, Align2::CENTER_TOP];
+    for ((&corner, at), align) in ternary.corners.iter().zip(triangle.0).zip(sides) {
+        let name = study.domains().names().get(corner).map_or("", String::as_str);
+        painter.text(
+            at + vec2(0.0, if align == Align2::CENTER_BOTTOM { -4.0 } else { 4.0 }),
+            align,
+            name,
+            row_font(),
+            tokens.text,
+        );
+    }
+    points(painter, study, ternary, triangle, tokens);
+}
+
+/// A value at each contour, as far from the sides as the contour goes; none on top of another.
+fn contour_labels(painter: &Painter, ternary: &Ternary, triangle: &Triangle, tokens: Tokens) {
+    let least = |shares: &[f64; 3]| shares.iter().copied().fold(f64::INFINITY, f64::min);
+    let mut taken: Vec<Rect> = Vec::new();
+    for contour in &ternary.contours {
+        let starts = contour.pieces.iter().map(|[from, _]| from);
+        let Some(inmost) = starts.max_by(|a, b| least(a).total_cmp(&least(b))) else { continue };
+        let galley = painter.layout_no_wrap(contour.text.clone(), small_font(), tokens.text);
+        let place = Align2::CENTER_CENTER.anchor_size(triangle.at(*inmost), galley.size()).expand(1.5);
+        if taken.iter().any(|other| other.intersects(place)) {
+            continue;
+        }
+        painter.rect_filled(place, 2.0, tokens.panel.gamma_multiply(0.85));
+        painter.galley(place.shrink(1.5).min, galley, tokens.text);
+        taken.push(place);
+    }
+}
+
+/// Values as colours; grey where the limits rule out.
+fn surface(ternary: &Ternary, triangle: &Triangle, tokens: Tokens) -> Mesh {
+    let (low, high) = ternary.range;
+    let colour = |value: f64, is_allowed: bool| {
+        let own = viridis(((value - low) / (high - low).max(f64::MIN_POSITIVE)) as f32);
+        if is_allowed { own } else { own.lerp_to_gamma(tokens.band, 0.85) }
+    };
+    let vertices = ternary.points.iter().map(|point| Vertex {
+        pos: triangle.at(point.shares),
+        uv: egui::epaint::WHITE_UV,
+        color: colour(point.value, point.is_allowed),
+    });
+    let mut mesh = Mesh { vertices: vertices.collect(), ..Mesh::default() };
+    // Row r of the grid has r + 1 points, from index r (r + 1) / 2 on.
+    let index = |row: usize, place: usize| (row * (row + 1) / 2 + place) as u32;
+    for row in 0..ternary.steps {
+        for place in 0..=row {
+            mesh.add_triangle(index(row, place), index(row + 1, place), index(row + 1, place + 1));
+            if place < row {
+                mesh.add_triangle(index(row, place), index(row, place + 1), index(row + 1, place + 1));
+            }
+        }
+    }
+    mesh
+}
+
+/// Runs, saved mixtures, baseline and current mixture.
+fn points(painter: &Painter, study: &Study, ternary: &Ternary, triangle: &Triangle, tokens: Tokens) {
+    let place = |parts: &[f64]| corner_shares(ternary.corners, parts).map(|shares| triangle.at(shares));
+    let ring = Stroke::new(0.8, Color32::from_black_alpha(160));
+    if let Some(table) = study.table().filter(|table| table.len() <= MOST_DOTS) {
+        for (row, run) in table.runs().enumerate() {
+            let is_selected = study.view().selected.contains(&row);
+            let (radius, fill) =
+                if is_selected { (DOT * 1.8, tokens.worse) } else { (DOT * 0.7, Color32::from_white_alpha(190)) };
+            if let Some(at) = place(run.parts) {
+                painter.circle(at, radius, fill, ring);
+            }
+        }
+    }
+    for saved in study.saved() {
+        if let Some(at) = place(saved.mixture.parts()) {
+            painter.rect(
+                Rect::from_center_size(at, vec2(8.0, 8.0)),
+                0.0,
+                tokens.ground,
+                Stroke::new(1.5, tokens.text),
+                egui::StrokeKind::Middle,
+            );
+            painter.text(at + vec2(7.0, 0.0), Align2::LEFT_CENTER, &saved.name, small_font(), tokens.text);
+        }
+    }
+    if let Some(at) = place(study.baseline().mixture.parts()) {
+        painter.circle(at, 5.0, Color32::TRANSPARENT, Stroke::new(2.0, Color32::WHITE));
+        painter.circle(at, 6.2, Color32::TRANSPARENT, Stroke::new(1.0, Color32::BLACK));
+    }
+    if let Some(at) = place(study.current().parts()) {
+        painter.circle(at, 6.0, tokens.accent, Stroke::new(2.0, Color32::WHITE));
+    }
+}
+
+/// The colour scale with its ends, in the upper right corner.
+fn legend_ui(ui: &Ui, ternary: &Ternary, rect: Rect) {
+    let tokens = Tokens::of(ui);
+    let painter = ui.painter().with_clip_rect(rect);
+    let bar = Rect::from_min_size(rect.right_top() + vec2(-22.0, 22.0), vec2(10.0, (rect.height() * 0.4).min(120.0)));
+    let steps = 24;
+    for step in 0..steps {
+        let (from, to) = (step as f32 / steps as f32, (step + 1) as f32 / steps as f32);
+        let y = bar.bottom() - bar.height() * to..=bar.bottom() - bar.height() * from;
+        painter.rect_filled(Rect::from_x_y_ranges(bar.x_range(), y), 0.0, viridis(from));
+    }
+    let decimals = mixlens_study::decimals_for_error((ternary.range.1 - ternary.range.0) / 20.0);
+    for (value, at, align) in [
+        (ternary.range.1, bar.right_top(), Align2::RIGHT_BOTTOM),
+        (ternary.range.0, bar.right_bottom(), Align2::RIGHT_TOP),
+    ] {
+        painter.text(at, align, format!("{value:.decimals$}"), small_font(), tokens.weak);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_and_points_of_a_triangle_are_inverse() {
+        let triangle = Triangle::inside(Rect::from_min_size(Pos2::ZERO, vec2(500.0, 400.0)));
+        for shares in [[1.0, 0.0, 0.0], [0.2, 0.5, 0.3], [0.0, 0.0, 1.0]] {
+            let back = triangle.shares_at(triangle.at(shares));
+            assert!(shares.iter().zip(back).all(|(a, b)| (a - b).abs() < 1e-5), "{shares:?} {back:?}");
+        }
+        let outside = triangle.shares_at(pos2(-50.0, 900.0));
+        assert!(outside.iter().all(|share| (0.0..=1.0).contains(share)));
+    }
+}

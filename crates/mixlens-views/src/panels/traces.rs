@@ -1,0 +1,91 @@
+//! Profile traces: the shown metric along each domain's Cox direction, draggable.
+
+use egui::{Align2, Role, ScrollArea, Shape, Stroke, Ui, WidgetInfo, vec2};
+use mixlens_study::{Command, DomainRow, Study, Trace};
+
+use super::shown::shown_ui;
+use crate::drag_steps::push_drag;
+use crate::empty::empty_ui;
+use crate::plot::Axes;
+use crate::theme::{DOT, row_font};
+use crate::{CommandQueue, Tokens};
+
+/// The least width and the height of a domain's plot, in points.
+const LEAST_WIDTH: f32 = 190.0;
+const HEIGHT: f32 = 124.0;
+/// Runs are drawn as dots up to this many.
+const MOST_DOTS: usize = 2000;
+
+/// Draws the panel.
+pub(super) fn traces_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
+    let traces = study.look().and_then(|look| look.traces.as_ref());
+    let Some(traces) = traces else {
+        return empty_ui(ui, "Traces show what each domain does to the predictions; fit a surrogate first", None, out);
+    };
+    let Some(&range) = traces.ranges.first() else { return };
+    ui.horizontal(|ui| {
+        shown_ui(ui, study, out);
+        ui.weak("along each domain's proportion, the others in their ratios; drag to set");
+    });
+    let columns = ((ui.available_width() / LEAST_WIDTH) as usize).max(1);
+    let width = (ui.available_width() - ui.spacing().scroll.bar_width - 8.0) / columns as f32 - 8.0;
+    ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+        let rows: Vec<_> = study.domain_rows().iter().zip(&traces.domains).collect();
+        for line in rows.chunks(columns) {
+            ui.horizontal(|ui| {
+                for (row, trace) in line {
+                    trace_ui(ui, study, row, trace, (width, range), out);
+                }
+            });
+        }
+    });
+}
+
+fn trace_ui(
+    ui: &mut Ui,
+    study: &Study,
+    row: &DomainRow,
+    trace: &Trace,
+    (width, range): (f32, (f64, f64)),
+    out: &mut CommandQueue,
+) {
+    let tokens = Tokens::of(ui);
+    let (axes, response) = Axes::new(ui, vec2(width, HEIGHT), (0.0, 1.0), range);
+    let painter = ui.painter().with_clip_rect(axes.rect);
+    dots(&painter, study, row.domain, &axes, tokens);
+    let Some(values) = trace.values.first() else { return };
+    let points = trace.parts.iter().zip(values).map(|(&part, &value)| axes.at(part, value));
+    let points: Vec<_> = points.zip(&trace.is_allowed).collect();
+    for pair in points.windows(2) {
+        if let [(from, a), (to, b)] = pair {
+            let stroke = if **a && **b { Stroke::new(2.0, tokens.accent) } else { Stroke::new(1.0, tokens.tied) };
+            painter.add(Shape::line_segment([*from, *to], stroke));
+        }
+    }
+    painter.vline(axes.at(row.baseline, range.0).x, axes.rect.y_range(), Stroke::new(1.0, tokens.weak));
+    let here = axes.at(row.proportion, range.0).x;
+    painter.vline(here, axes.rect.y_range(), Stroke::new(1.5, tokens.accent));
+    painter.text(axes.rect.right_top() + vec2(-4.0, 3.0), Align2::RIGHT_TOP, &row.name, row_font(), tokens.text);
+    response.widget_info(|| {
+        let mut info = WidgetInfo::slider(!row.is_locked, row.proportion, format!("Trace of {}", row.name));
+        info.role = Role::Slider;
+        info
+    });
+    let pointer = response.interact_pointer_pos().filter(|_| response.dragged() || response.clicked());
+    let changed = pointer.map(|at| Command::SetProportion { domain: row.domain, to: axes.x_at(at) });
+    push_drag(&response, changed, out);
+}
+
+/// The runs, where a metric is shown that was measured.
+fn dots(painter: &egui::Painter, study: &Study, domain: usize, axes: &Axes, tokens: Tokens) {
+    let name = study.view().metric.and_then(|metric| study.goal().metrics.get(metric)).map(|own| &own.name);
+    let Some(table) = study.table().filter(|table| table.len() <= MOST_DOTS) else { return };
+    let Some(column) = name.and_then(|name| table.metrics().index_of(name)) else { return };
+    for (row, run) in table.runs().enumerate() {
+        if let (Some(&part), Some(Some(value))) = (run.parts.get(domain), run.values.get(column)) {
+            let is_selected = study.view().selected.contains(&row);
+            let colour = if is_selected { tokens.worse } else { tokens.tied.gamma_multiply(0.5) };
+            painter.circle_filled(axes.at(part, *value), DOT * if is_selected { 1.6 } else { 0.7 }, colour);
+        }
+    }
+}

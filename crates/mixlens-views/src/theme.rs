@@ -1,0 +1,140 @@
+//! Tokens: every colour and distance that views use, for light and dark.
+
+use egui::{Color32, Context, CornerRadius, FontId, Stroke, Theme as EguiTheme, ThemePreference, Ui, Visuals};
+use mixlens_study::Theme;
+
+/// Colours of one theme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tokens {
+    /// Behind plots.
+    pub ground: Color32,
+    /// Behind panels.
+    pub panel: Color32,
+    /// Text.
+    pub text: Color32,
+    /// Text that steps back.
+    pub weak: Color32,
+    /// Axes, frames, separators.
+    pub line: Color32,
+    /// What can be moved, and where the current mixture is.
+    pub accent: Color32,
+    /// Better than the baseline; always beside a sign or a word.
+    pub better: Color32,
+    /// Worse than the baseline; always beside a sign or a word.
+    pub worse: Color32,
+    /// Not to be told from the baseline.
+    pub tied: Color32,
+    /// Noise, intervals, what the limits rule out.
+    pub band: Color32,
+}
+
+/// Height of a row of a list, in points.
+pub(crate) const ROW: f32 = 24.0;
+/// Space between groups, in points.
+pub(crate) const GAP: f32 = 8.0;
+/// Radius of a run in a plot, in points.
+pub(crate) const DOT: f32 = 2.5;
+
+const LIGHT: Tokens = Tokens {
+    ground: Color32::from_rgb(255, 255, 255),
+    panel: Color32::from_rgb(247, 248, 249),
+    text: Color32::from_rgb(31, 35, 40),
+    weak: Color32::from_rgb(89, 99, 110),
+    line: Color32::from_rgb(208, 213, 219),
+    accent: Color32::from_rgb(0, 114, 178),
+    better: Color32::from_rgb(0, 132, 96),
+    worse: Color32::from_rgb(196, 80, 0),
+    tied: Color32::from_rgb(150, 158, 167),
+    band: Color32::from_rgb(230, 233, 237),
+};
+
+const DARK: Tokens = Tokens {
+    ground: Color32::from_rgb(21, 24, 28),
+    panel: Color32::from_rgb(28, 32, 37),
+    text: Color32::from_rgb(230, 233, 237),
+    weak: Color32::from_rgb(158, 168, 179),
+    line: Color32::from_rgb(62, 70, 79),
+    accent: Color32::from_rgb(86, 180, 233),
+    better: Color32::from_rgb(44, 194, 149),
+    worse: Color32::from_rgb(240, 128, 60),
+    tied: Color32::from_rgb(120, 130, 141),
+    band: Color32::from_rgb(46, 52, 60),
+};
+
+impl Tokens {
+    /// The colours of the theme that `ui` is drawn in.
+    pub fn of(ui: &Ui) -> Self {
+        if ui.visuals().dark_mode { DARK } else { LIGHT }
+    }
+}
+
+/// Small text of axes and notes.
+pub(crate) fn small_font() -> FontId {
+    FontId::proportional(11.0)
+}
+
+/// Text of rows.
+pub(crate) fn row_font() -> FontId {
+    FontId::proportional(13.0)
+}
+
+/// How wide a text of rows is, in points.
+pub(crate) fn text_width(ui: &Ui, text: &str) -> f32 {
+    ui.painter().layout_no_wrap(text.to_owned(), row_font(), Color32::PLACEHOLDER).size().x
+}
+
+/// Gives egui the tokens of both themes, once per window.
+pub fn install_theme(ctx: &Context) {
+    // Zoom is part of the study: its commands do it.
+    ctx.options_mut(|options| options.zoom_with_keyboard = false);
+    for (theme, tokens, visuals) in
+        [(EguiTheme::Light, LIGHT, Visuals::light()), (EguiTheme::Dark, DARK, Visuals::dark())]
+    {
+        ctx.style_mut_of(theme, |style| {
+            style.visuals = with_tokens(visuals.clone(), tokens);
+            style.spacing.item_spacing = egui::vec2(GAP, 5.0);
+            style.spacing.button_padding = egui::vec2(8.0, 3.0);
+            style.spacing.interact_size.y = 22.0;
+            style.interaction.tooltip_delay = 0.4;
+        });
+    }
+}
+
+/// Follows what the study says about theme and magnification.
+pub(crate) fn apply_view(ctx: &Context, theme: Theme, zoom: f32) {
+    let wanted = match theme {
+        Theme::System => ThemePreference::System,
+        Theme::Light => ThemePreference::Light,
+        Theme::Dark => ThemePreference::Dark,
+    };
+    if ctx.options(|options| options.theme_preference) != wanted {
+        ctx.set_theme(wanted);
+    }
+    if (ctx.zoom_factor() - zoom).abs() > f32::EPSILON {
+        ctx.set_zoom_factor(zoom);
+    }
+}
+
+fn with_tokens(mut visuals: Visuals, tokens: Tokens) -> Visuals {
+    visuals.panel_fill = tokens.panel;
+    visuals.window_fill = tokens.panel;
+    visuals.extreme_bg_color = tokens.ground;
+    visuals.faint_bg_color = tokens.band.gamma_multiply(0.5);
+    visuals.override_text_color = Some(tokens.text);
+    visuals.weak_text_color = Some(tokens.weak);
+    visuals.window_stroke = Stroke::new(1.0, tokens.line);
+    visuals.hyperlink_color = tokens.accent;
+    visuals.warn_fg_color = tokens.worse;
+    visuals.error_fg_color = tokens.worse;
+    visuals.selection.bg_fill = tokens.accent.gamma_multiply(0.35);
+    visuals.selection.stroke = Stroke::new(1.0, tokens.text);
+    visuals.slider_trailing_fill = true;
+    visuals.widgets.noninteractive.bg_stroke = Stroke::new(1.0, tokens.line);
+    visuals.widgets.noninteractive.fg_stroke = Stroke::new(1.0, tokens.text);
+    visuals.widgets.inactive.bg_fill = tokens.band;
+    visuals.widgets.inactive.weak_bg_fill = tokens.band;
+    for widget in [&mut visuals.widgets.inactive, &mut visuals.widgets.hovered, &mut visuals.widgets.active] {
+        widget.corner_radius = CornerRadius::same(4);
+    }
+    visuals
+}
