@@ -27,7 +27,11 @@ pub fn run(args: &args::Score, context: &Context) -> anyhow::Result<()> {
     }
     context.finish(&text, || {
         let metrics: Map<String, Value> = scores.iter().map(|(name, score)| (name.clone(), json!(score))).collect();
-        json!({ "version": 1, "metrics": metrics, "mean": mean, "coverage90": coverage.share() })
+        let mut mean = json!(mean);
+        if let Some(mean) = mean.as_object_mut() {
+            mean.insert("coverage90".to_owned(), json!(coverage.share()));
+        }
+        json!({ "version": 1, "metrics": metrics, "mean": mean })
     })
 }
 

@@ -33,6 +33,7 @@ pub(super) fn runs_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
         TableBuilder::new(ui)
             .striped(true)
             .sense(Sense::click())
+            .cell_layout(egui::Layout::left_to_right(egui::Align::Center))
             .auto_shrink([false, false])
             .column(Column::initial(110.0).at_least(60.0).clip(true))
             .columns(Column::initial(NUMBER).at_least(48.0).clip(true).resizable(true), columns.len().saturating_sub(1))
