@@ -33,7 +33,8 @@ pub struct LeftOut {
 /// let text = "run,train_web,train_code,loss_web\na,0.5,0.5,3.1\nb,0.5,0.9,3.0\nc,0.25,0.75,n/a\n";
 /// let left = leave_out_rejected(&[NamedBytes::new("runs.csv", text)], &ImportOptions::default(), 10);
 /// assert_eq!(left.rejected.len(), 2);
-/// assert!(left.rejected[0].reason.to_string().contains("1.4"), "{}", left.rejected[0].reason);
+/// let reasons: Vec<String> = left.rejected.iter().map(|row| row.reason.to_string()).collect();
+/// assert!(reasons.iter().any(|reason| reason.contains("n/a")), "{reasons:?}");
 /// assert_eq!(left.imported.unwrap().table.len(), 1);
 /// ```
 pub fn leave_out_rejected(files: &[NamedBytes], options: &ImportOptions, most: usize) -> LeftOut {
