@@ -221,6 +221,10 @@ pub enum Command {
     },
     /// Fits a surrogate to every metric.
     Fit(SurrogateParams),
+    /// Fits, for each metric, the surrogate that predicts left-out runs best.
+    FitBest,
+    /// Follows the learning curve of the active fit and measures how honest its intervals are.
+    ExamineFit,
     /// Compares surrogates by cross-validation.
     Compare {
         /// The surrogates; the usual ones when empty.

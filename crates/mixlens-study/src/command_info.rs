@@ -171,6 +171,8 @@ commands! {
     ImportFiles ImportFiles { .. }, Hidden, "Import runs", "Read a run table from the chosen files";
     LoadFit LoadFit { .. }, Hidden, "Load fit", "Load fitted surrogates from a file";
     Fit Fit(_), Analyse, "Fit", "Fit a surrogate to every metric", "Ctrl+F";
+    FitBest FitBest, Analyse, "Fit best surrogates", "Fit to each metric the surrogate that predicts unseen runs best", "Ctrl+Alt+F";
+    ExamineFit ExamineFit, Analyse, "Examine fit", "See whether more runs would help and how honest the intervals are";
     Compare Compare { .. }, Analyse, "Compare surrogates", "Find out which surrogate predicts unseen runs best", "Ctrl+Shift+F";
     ChooseFit ChooseFit(_), Hidden, "Choose fit", "Take predictions from another fit";
     Search Search(_), Analyse, "Search", "Look for the best predicted mixture within the limits", "Ctrl+Enter";
@@ -217,6 +219,8 @@ impl Command {
     pub fn palette() -> Vec<(String, Self)> {
         use Command::*;
         let plain = [
+            FitBest,
+            ExamineFit,
             NewStudy,
             OpenStudy,
             OpenFiles,

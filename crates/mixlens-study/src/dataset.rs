@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use mixlens_core::fit::{SurrogateParams, SurrogateSet};
+use mixlens_core::fit::{FittedMetric, SurrogateParams, SurrogateSet};
 use mixlens_core::simplex::{DomainSet, Mixture};
 use mixlens_core::table::{MetricSet, RunTable};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Cloud, Evidence, Front, NamedMixture, NextRuns, SearchOutcome};
+use crate::{Cloud, Evidence, Examination, Front, NamedMixture, NextRuns, SearchOutcome};
 
 /// Tells data sets of one study apart.
 pub(crate) type DatasetId = u64;
@@ -21,15 +21,23 @@ pub struct Fit {
     /// What came out.
     #[serde(with = "crate::wire::set")]
     pub set: Arc<SurrogateSet>,
-    /// How far it is off on its own runs (RMSE), but at least a thousandth of their range, which many surrogates go
-    /// through exactly: per metric of the set, in the metric's unit. Held-out errors say more, once there are any.
+    /// How far predictions are usually off, per metric of the set in the metric's unit: the RMSE on runs that were left
+    /// out of cross-fits, where there are any; else the RMSE on its own runs, but at least a thousandth of their range,
+    /// which many surrogates go through exactly.
     pub own_errors: Vec<Option<f64>>,
 }
 
 impl Fit {
-    /// The surrogate's name, such as "trees".
+    /// The surrogate's name, such as "trees"; "auto" where metrics have different ones.
     pub fn name(&self) -> &'static str {
-        self.set.metrics().first().map_or("", |fitted| fitted.params.name())
+        let mut names = self.set.metrics().iter().map(|fitted| fitted.params.name());
+        let first = names.next().unwrap_or("");
+        if names.all(|name| name == first) { first } else { "auto" }
+    }
+
+    /// Position and fit of the metric with this name.
+    pub(crate) fn metric(&self, name: &str) -> Option<(usize, &FittedMetric)> {
+        self.set.metrics().iter().enumerate().find(|(_, fitted)| fitted.metric.name == name)
     }
 
     /// Whether there is one error per metric.
@@ -47,6 +55,8 @@ pub struct Work {
     pub active: usize,
     /// Surrogates side by side.
     pub evidence: Option<Arc<Evidence>>,
+    /// How the active surrogate does with fewer runs, and how honest its intervals are.
+    pub examination: Option<Arc<Examination>>,
     /// The latest search.
     pub search: Option<Arc<SearchOutcome>>,
     /// The latest Pareto front.

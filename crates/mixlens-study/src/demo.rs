@@ -17,6 +17,9 @@ pub(crate) const NAME: &str = "demo";
 /// The metrics that the demo aims at: a mixture for a code model.
 pub(crate) const AIM: [&str; 3] = ["python_nats_per_byte", "javascript_nats_per_byte", "c_nats_per_byte"];
 
+/// The metric that the demo's sentence is about.
+pub(crate) const SHOWN: &str = "c_nats_per_byte";
+
 /// The demo's run table with its natural mixture.
 pub(crate) fn demo_table() -> Result<Arc<RunTable>, StudyError> {
     let runs = NamedBytes::new("runs.csv", RUNS);

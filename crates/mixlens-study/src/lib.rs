@@ -61,10 +61,10 @@ pub use file::{
 };
 pub use goal::{AimKind, Goal, GoalMetric};
 pub use jobs::{
-    Cloud, CloudSettings, Evidence, EvidenceEntry, Front, FrontSettings, ImportPreview, JobId, JobOutcome, JobRequest,
-    JobResult, JobTask, LeftOutSurrogate, Look, LookSettings, MetricChoice, MetricEvidence, NextRuns, NextRunsSettings,
-    OnRejected, Problem, SearchOutcome, SearchSettings, request_from_parts, request_into_parts, result_from_text,
-    result_text, run_job,
+    Cloud, CloudSettings, Evidence, EvidenceEntry, Examination, Front, FrontSettings, ImportPreview, JobId, JobOutcome,
+    JobRequest, JobResult, JobTask, LeftOutSurrogate, Look, LookSettings, MetricChoice, MetricEvidence, NextRuns,
+    NextRunsSettings, OnRejected, Problem, SearchOutcome, SearchSettings, request_from_parts, request_into_parts,
+    result_from_text, result_text, run_job,
 };
 pub use limits::Limits;
 pub use link::{link_domains, study_link};

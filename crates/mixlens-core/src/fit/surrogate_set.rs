@@ -100,6 +100,13 @@ impl Difference {
 #[derive(Clone, Debug)]
 pub struct Against<'a> {
     set: &'a SurrogateSet,
+    baseline: Baseline,
+}
+
+/// What a set says of a baseline, kept so that many mixtures can be compared with it: for fronts that redraw while a
+/// mixture is dragged.
+#[derive(Clone, Debug)]
+pub struct Baseline {
     values: Vec<f64>,
     anchors: Vec<Option<Anchor>>,
 }
@@ -110,15 +117,33 @@ impl Against<'_> {
     /// # Errors
     /// [`CoreError::WrongLength`].
     pub fn differences(&self, parts: &[f64]) -> Result<Vec<Difference>, CoreError> {
-        self.set.check(parts)?;
-        let here = self.set.predict_values(parts);
-        let values = here.iter().zip(&self.values).map(|(here, there)| here - there);
-        let calibrated = self.set.calibrations.iter().zip(&self.anchors);
+        let set = self.set;
+        set.check(parts)?;
+        let here = set.predict_values(parts);
+        let values = here.iter().zip(&self.baseline.values).map(|(here, there)| here - there);
+        let calibrated = set.calibrations.iter().zip(&self.baseline.anchors);
         let difference = |(value, (calibration, anchor)): (f64, (&Option<Calibration>, &Option<Anchor>))| {
             let interval = calibration.as_ref().zip(anchor.as_ref());
             Difference { value, interval: interval.and_then(|(own, anchor)| own.difference(parts, anchor, value)) }
         };
         Ok(values.zip(calibrated).map(difference).collect())
+    }
+
+    /// One metric (by its position) at `parts` minus the same metric at the baseline; `None` for a position beyond the metrics.
+    ///
+    /// # Errors
+    /// [`CoreError::WrongLength`].
+    pub fn difference(&self, metric: usize, parts: &[f64]) -> Result<Option<Difference>, CoreError> {
+        self.set.check(parts)?;
+        let Baseline { values, anchors } = &self.baseline;
+        let Some((fitted, there)) = self.set.metrics.get(metric).zip(values.get(metric)) else { return Ok(None) };
+        let value = fitted.surrogate.predict_one(parts) - there;
+        let calibration = self.set.calibrations.get(metric).and_then(Option::as_ref);
+        let anchored = calibration.zip(anchors.get(metric).and_then(Option::as_ref));
+        Ok(Some(Difference {
+            value,
+            interval: anchored.and_then(|(own, anchor)| own.difference(parts, anchor, value)),
+        }))
     }
 }
 
@@ -316,9 +341,56 @@ impl SurrogateSet {
     /// # Errors
     /// [`CoreError::WrongLength`].
     pub fn against(&self, baseline: &[f64]) -> Result<Against<'_>, CoreError> {
-        self.check(baseline)?;
-        let anchors = self.calibrations.iter().map(|calibration| calibration.as_ref().map(|own| own.anchor(baseline)));
-        Ok(Against { set: self, values: self.predict_values(baseline), anchors: anchors.collect() })
+        Ok(Against { set: self, baseline: self.baseline(baseline)? })
+    }
+
+    /// What there is to know of a baseline (proportions in the order of the domains), for [`SurrogateSet::predict_beside`].
+    ///
+    /// # Errors
+    /// [`CoreError::WrongLength`].
+    pub fn baseline(&self, parts: &[f64]) -> Result<Baseline, CoreError> {
+        self.check(parts)?;
+        let anchors = self.calibrations.iter().map(|calibration| calibration.as_ref().map(|own| own.anchor(parts)));
+        Ok(Baseline { values: self.predict_values(parts), anchors: anchors.collect() })
+    }
+
+    /// Predicts every metric for one mixture, and its difference to a baseline of this set: half the work of
+    /// [`SurrogateSet::predict`] and [`Against::differences`] together, with the same bits.
+    ///
+    /// # Errors
+    /// [`CoreError::WrongLength`], also for a baseline of a set with other metrics.
+    pub fn predict_beside(
+        &self,
+        parts: &[f64],
+        baseline: &Baseline,
+    ) -> Result<(Prediction, Vec<Difference>), CoreError> {
+        let support = self.support.classify(parts)?;
+        let (expected, found) = (self.metrics.len(), baseline.values.len());
+        if expected != found {
+            return Err(CoreError::WrongLength { what: "metrics of the baseline", expected, found });
+        }
+        let values = self.predict_values(parts);
+        let (mut intervals, mut differences) = (Vec::with_capacity(expected), Vec::with_capacity(expected));
+        let anchored = baseline.values.iter().zip(&baseline.anchors);
+        for ((&value, calibration), (there, anchor)) in values.iter().zip(&self.calibrations).zip(anchored) {
+            let at = calibration.as_ref().map(|calibration| calibration.at(parts));
+            let difference = value - there;
+            intervals.push(at.as_ref().and_then(|at| at.interval(value)));
+            let interval = at.as_ref().zip(anchor.as_ref()).and_then(|(at, anchor)| at.difference(anchor, difference));
+            differences.push(Difference { value: difference, interval });
+        }
+        Ok((Prediction { values, intervals, support }, differences))
+    }
+
+    /// The interval for one metric (by its position) at a mixture, around `value`, its prediction there; `None` where the
+    /// fit carries none.
+    ///
+    /// # Errors
+    /// [`CoreError::WrongLength`].
+    pub fn interval(&self, metric: usize, parts: &[f64], value: f64) -> Result<Option<Interval>, CoreError> {
+        self.check(parts)?;
+        let calibration = self.calibrations.get(metric).and_then(Option::as_ref);
+        Ok(calibration.and_then(|own| own.interval(parts, value)))
     }
 
     /// Where each domain of the set stands in `table`.

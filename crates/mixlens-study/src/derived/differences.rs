@@ -1,18 +1,19 @@
 //! [`DifferenceTable`]: up to 8 saved mixtures side by side.
 
 use mixlens_core::CoreError;
+use mixlens_core::fit::Prediction;
 
-use super::{Estimate, Standing, noise};
+use super::{Beside, Estimate, Standing, noise};
 use crate::number::{difference_text, percent_text, value_text};
-use crate::{Dataset, NamedMixture, State};
+use crate::{Fit, NamedMixture, State};
 
 /// One number of a mixture beside the baseline's.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Difference {
     /// The mixture's number.
     pub value: f64,
-    /// The number minus the baseline's.
-    pub difference: f64,
+    /// The number minus the baseline's, with its interval where the fit gives one.
+    pub difference: Estimate,
     /// The number as text.
     pub text: String,
     /// The difference as text, with its sign.
@@ -33,7 +34,12 @@ pub struct DifferenceTable {
 }
 
 /// The table of the compared mixtures (of all saved ones, up to 8, when none was chosen).
-pub(crate) fn difference_table(dataset: &Dataset, state: &State, most: usize) -> Result<DifferenceTable, CoreError> {
+pub(crate) fn difference_table(
+    fit: Option<&Fit>,
+    beside: Option<&Beside>,
+    state: &State,
+    most: usize,
+) -> Result<DifferenceTable, CoreError> {
     let chosen: Vec<usize> =
         if state.compared.is_empty() { (0..state.saved.len().min(most)).collect() } else { state.compared.clone() };
     let saved = chosen.iter().filter_map(|&place| state.saved.get(place));
@@ -43,7 +49,7 @@ pub(crate) fn difference_table(dataset: &Dataset, state: &State, most: usize) ->
         let base = columns.first().map_or(0.0, part);
         let cell = |value: f64| Difference {
             value,
-            difference: value - base,
+            difference: Estimate::plain(value - base),
             text: percent_text(value),
             difference_text: difference_text(100.0 * (value - base), None, Some(0.05)),
             standing: Standing::Unknown,
@@ -52,24 +58,27 @@ pub(crate) fn difference_table(dataset: &Dataset, state: &State, most: usize) ->
     };
     let domains = state.domains().names().iter().enumerate().map(domain).collect();
     let mut metrics = Vec::new();
-    if let Some(fit) = dataset.fit() {
-        let predicted = columns.iter().map(|column| Ok(fit.set.predict(column.mixture.parts())?.values));
-        let predicted: Vec<Vec<f64>> = predicted.collect::<Result<_, CoreError>>()?;
+    if let Some((fit, beside)) = fit.zip(beside) {
+        let predicted = columns.iter().map(|own| fit.set.predict_beside(own.mixture.parts(), &beside.baseline));
+        let predicted: Vec<_> = predicted.collect::<Result<_, _>>()?;
         for own in &state.goal.metrics {
-            let Some(place) = fit.set.metrics().iter().position(|fitted| fitted.metric.name == own.name) else {
-                continue;
+            let Some((place, _)) = fit.metric(&own.name) else { continue };
+            let noise = noise(fit, &own.name);
+            let cell = |(prediction, differences): &(Prediction, Vec<mixlens_core::fit::Difference>)| {
+                let value = prediction.values.get(place).copied().unwrap_or(f64::NAN);
+                let difference = differences.get(place);
+                let difference = difference.map_or(Estimate::plain(f64::NAN), |difference| {
+                    Estimate::with_interval(difference.value, difference.interval)
+                });
+                Difference {
+                    value,
+                    difference,
+                    text: value_text(value, noise),
+                    difference_text: difference_text(difference.value, difference.error(), noise),
+                    standing: Standing::of(difference, noise, own.direction.sign()),
+                }
             };
-            let noise = noise(dataset, &own.name);
-            let values: Vec<f64> = predicted.iter().filter_map(|values| values.get(place).copied()).collect();
-            let base = values.first().copied().unwrap_or(f64::NAN);
-            let cell = |&value: &f64| Difference {
-                value,
-                difference: value - base,
-                text: value_text(value, noise),
-                difference_text: difference_text(value - base, None, noise),
-                standing: Standing::of(Estimate::plain(value - base), noise, own.direction.sign()),
-            };
-            metrics.push((own.name.clone(), values.iter().map(cell).collect()));
+            metrics.push((own.name.clone(), predicted.iter().map(cell).collect()));
         }
     }
     Ok(DifferenceTable { columns: columns.iter().map(|column| column.name.clone()).collect(), domains, metrics })

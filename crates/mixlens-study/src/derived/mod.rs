@@ -34,7 +34,7 @@ pub use ternary::{Ternary, TernaryPoint, corner_shares};
 pub use ticks::ticks;
 pub use traces::{Trace, Traces};
 
-pub(crate) use best_move::best_move;
+pub(crate) use best_move::best_moves;
 pub(crate) use colours::run_colours;
 pub(crate) use differences::difference_table;
 pub(crate) use domain_rows::domain_rows;
@@ -42,7 +42,7 @@ pub(crate) use evidence::{measured_pairs, noise};
 pub(crate) use interactions::interactions;
 pub(crate) use parallel::parallel_plot;
 pub(crate) use pareto::front_points;
-pub(crate) use predictions::predictions;
+pub(crate) use predictions::{Beside, predictions};
 pub(crate) use run_order::run_order;
 pub(crate) use shown::Shown;
 pub(crate) use ternary::ternary;

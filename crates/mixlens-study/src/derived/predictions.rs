@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use mixlens_core::CoreError;
-use mixlens_core::fit::{Prediction, Support, SurrogateSet};
+use mixlens_core::fit::{Baseline, Prediction, Support, SurrogateSet};
 use mixlens_core::search::minimax;
+use mixlens_core::simplex::Mixture;
 use mixlens_core::table::Direction;
 
 use super::{Estimate, Standing, noise};
 use crate::number::{difference_text, value_text};
-use crate::{AimKind, Dataset, Fit, State};
+use crate::{AimKind, Fit, State};
 
 /// Every metric of the current mixture beside the baseline.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,27 +77,42 @@ pub struct ObjectiveRow {
     pub difference_text: String,
 }
 
-/// Predicts current mixture and baseline.
+/// What a fit says of the baseline. Takes as long as the rest, and stays while a mixture is dragged.
+#[derive(Debug)]
+pub(crate) struct Beside {
+    pub prediction: Prediction,
+    pub baseline: Baseline,
+}
+
+impl Beside {
+    /// Predicts `baseline`.
+    pub fn new(fit: &Fit, baseline: &Mixture) -> Result<Self, CoreError> {
+        let parts = baseline.parts();
+        Ok(Self { prediction: fit.set.predict(parts)?, baseline: fit.set.baseline(parts)? })
+    }
+}
+
+/// Predicts the current mixture beside the baseline.
 pub(crate) fn predictions(
-    dataset: &Dataset,
     fit: &Fit,
+    beside: &Beside,
     state: &State,
     pinned: &BTreeSet<usize>,
 ) -> Result<Predictions, CoreError> {
     let set = &fit.set;
-    let (current, baseline) = (set.predict(state.current.parts())?, set.predict(state.baseline.mixture.parts())?);
-    let differences = set.against(state.baseline.mixture.parts())?.differences(state.current.parts())?;
+    let baseline = &beside.prediction;
+    let (current, differences) = set.predict_beside(state.current.parts(), &beside.baseline)?;
     let mut rows = Vec::with_capacity(current.values.len());
     for (metric, own) in state.goal.metrics.iter().enumerate() {
-        let Some(place) = set.metrics().iter().position(|fitted| fitted.metric.name == own.name) else { continue };
+        let Some((place, _)) = fit.metric(&own.name) else { continue };
         let at = |own: &Prediction| {
             let value = own.values.get(place).copied().unwrap_or(f64::NAN);
             Estimate::with_interval(value, own.intervals.get(place).copied().flatten())
         };
-        let (here, there) = (at(&current), at(&baseline));
+        let (here, there) = (at(&current), at(baseline));
         let Some(difference) = differences.get(place) else { continue };
         let difference = Estimate::with_interval(difference.value, difference.interval);
-        let noise = noise(dataset, &own.name);
+        let noise = noise(fit, &own.name);
         rows.push(MetricRow {
             metric,
             name: own.name.clone(),

@@ -3,7 +3,7 @@
 use mixlens_core::CoreError;
 use mixlens_core::compute::{Executor, map_tasks};
 use mixlens_core::fit::{FittedMetric, Surrogate, SurrogateSet};
-use mixlens_core::search::Objective;
+use mixlens_core::search::{Aim, Objective};
 
 use crate::{Goal, StudyError};
 
@@ -17,8 +17,8 @@ pub(crate) struct Shown<'a> {
 }
 
 enum What<'a> {
-    /// A metric in its own unit.
-    Metric(&'a FittedMetric),
+    /// A metric in its own unit, and its position in the set.
+    Metric { set: &'a SurrogateSet, place: usize, fitted: &'a FittedMetric },
     /// The objective; lower is better.
     Objective { set: &'a SurrogateSet, objective: Objective },
 }
@@ -33,8 +33,8 @@ impl<'a> Shown<'a> {
     ) -> Result<Self, StudyError> {
         let (count, found) = (goal.metrics.len(), metric + 1);
         let own = goal.metrics.get(metric).ok_or(StudyError::NoSuchPlace { what: "metric", count, found })?;
-        let fitted = set.metrics().iter().find(|fitted| fitted.metric.name == own.name);
-        fitted.map(|fitted| Self { what: What::Metric(fitted), executor }).ok_or_else(|| {
+        let fitted = set.metrics().iter().enumerate().find(|(_, fitted)| fitted.metric.name == own.name);
+        fitted.map(|(place, fitted)| Self { what: What::Metric { set, place, fitted }, executor }).ok_or_else(|| {
             let known = set.metrics().iter().map(|fitted| fitted.metric.name.as_str()).collect::<Vec<_>>().join(", ");
             CoreError::UnknownName { what: "fitted metric", name: own.name.clone(), known }.into()
         })
@@ -48,7 +48,7 @@ impl<'a> Shown<'a> {
     /// The value of every row of `rows` (n × domains).
     pub fn values(&self, rows: &[f64]) -> Vec<f64> {
         let width = match &self.what {
-            What::Metric(fitted) => fitted.surrogate.width(),
+            What::Metric { fitted, .. } => fitted.surrogate.width(),
             What::Objective { set, .. } => set.domains().len(),
         };
         let chunks: Vec<&[f64]> = rows.chunks(CHUNK * width.max(1)).collect();
@@ -64,9 +64,31 @@ impl<'a> Shown<'a> {
     /// +1 where lower is better, −1 where higher is better.
     pub fn sign(&self) -> f64 {
         match &self.what {
-            What::Metric(fitted) => fitted.metric.direction.sign(),
+            What::Metric { fitted, .. } => fitted.metric.direction.sign(),
             What::Objective { .. } => 1.0,
         }
+    }
+
+    /// The position of the metric in its set; `None` for an objective over several.
+    pub fn metric_place(&self) -> Option<usize> {
+        match &self.what {
+            What::Metric { place, .. } => Some(*place),
+            What::Objective { objective, .. } => match objective.terms() {
+                [only] if objective.aim() == &Aim::Mean => Some(only.metric),
+                _ => None,
+            },
+        }
+    }
+
+    /// The interval around each value; `None` where the fit carries none.
+    pub fn bands(&self, rows: &[f64], values: &[f64]) -> Option<Vec<(f64, f64)>> {
+        let What::Metric { set, place, fitted } = &self.what else { return None };
+        let rows: Vec<&[f64]> = rows.chunks_exact(fitted.surrogate.width()).collect();
+        let band = |task: usize| {
+            let (row, value) = rows.get(task).copied().zip(values.get(task).copied())?;
+            set.interval(*place, row, value).ok().flatten().map(|own| (own.low, own.high))
+        };
+        map_tasks(self.executor, rows.len(), band).into_iter().collect()
     }
 
     fn chunk(&self, rows: &[f64], width: usize) -> Vec<f64> {
@@ -77,7 +99,7 @@ impl<'a> Shown<'a> {
             out
         };
         match &self.what {
-            What::Metric(fitted) => predicted(fitted),
+            What::Metric { fitted, .. } => predicted(fitted),
             What::Objective { set, objective } => {
                 // Metrics without weight are not predicted; the objective does not look at them.
                 let needed = |metric: usize| objective.terms().iter().any(|term| term.metric == metric);

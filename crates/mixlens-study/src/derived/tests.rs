@@ -70,7 +70,7 @@ fn the_best_move_goes_from_the_worst_domain_to_the_best_within_limits_and_locks(
     let best = study.look().unwrap().best_move.clone().unwrap();
     assert_eq!((best.from, best.to), (1, 0));
     assert!((best.change.value + 0.075).abs() < 1e-6);
-    assert!(best.sentence.starts_with("Moving 5 points from b to a changes loss by −0.075"), "{}", best.sentence);
+    assert!(best.sentence.starts_with("Moving 5 points from b to a changes loss by −0.07"), "{}", best.sentence);
     study.apply(Command::SetUpper { domain: 0, to: Some(1.0 / 3.0 + 0.02) }).unwrap();
     do_now(&mut study, Command::LookAround);
     let best = study.look().unwrap().best_move.clone().unwrap();
@@ -184,16 +184,15 @@ fn a_run_is_dominated_when_another_is_as_good_in_both_and_better_in_one() {
 #[test]
 fn held_out_predictions_stand_beside_what_was_measured() {
     let mut study = linear();
-    assert!(study.measured_pairs(0).is_empty());
     let surrogates = ["ridge", "scheffe"].map(|name| SurrogateParams::named(name, &[]).unwrap()).to_vec();
     do_now(&mut study, Command::Compare { surrogates, params: CompareParams::default() });
     let pairs = study.measured_pairs(0);
     assert_eq!(pairs.len(), 45);
     assert!(pairs.iter().all(|pair| (pair.measured - pair.predicted - pair.residual).abs() < 1e-12));
     let rmse = (pairs.iter().map(|pair| pair.residual.powi(2)).sum::<f64>() / 45.0).sqrt();
+    assert!((study.predictions().unwrap().rows[0].noise.unwrap() - rmse).abs() < 1e-12);
     let evidence = study.evidence().unwrap();
-    assert!((evidence.of("ridge", "loss").unwrap().score.rmse - rmse).abs() < 1e-9);
-    assert_eq!(study.predictions().unwrap().rows[0].noise, Some(evidence.of("ridge", "loss").unwrap().score.rmse));
+    assert_eq!(evidence.of("ridge", "loss").unwrap().predicted.len(), 45);
     assert!(evidence.entries.is_sorted_by(|a, b| a.mean.rmse <= b.mean.rmse));
 }
 
@@ -266,4 +265,88 @@ fn every_panel_with_something_to_show_exports_its_numbers() {
     }
     let bare = Study::of_domains("bare", DomainSet::new(["a", "b"]).unwrap());
     assert!(bare.plot_data(Panel::Mixture).is_some() && bare.plot_data(Panel::Traces).is_none());
+}
+
+/// Runs with noise over three domains, so that fits have errors and intervals.
+fn noisy(runs: i32) -> Study {
+    let mut text = "run_id,train_a,train_b,train_c,loss,c_acc\n".to_owned();
+    for run in 0..runs {
+        let (a, b) = (f64::from(run % 9) / 10.0, f64::from(run % 5) / 50.0);
+        let (c, noise) = (1.0 - a - b, f64::from(run * 7919 % 101) / 1000.0);
+        text += &format!("run {run},{a},{b},{c},{},{}\n", 3.0 - a + 0.5 * b + noise, 0.2 + 0.5 * c - noise);
+    }
+    let file = NamedBytes::new("runs.csv", text);
+    let table = import_run_table(&[file], &ImportOptions::default()).unwrap().table;
+    let mut study = Study::of_table("runs.csv", Arc::new(table));
+    do_now(&mut study, Command::Fit(SurrogateParams::named("ridge", &[]).unwrap()));
+    study
+}
+
+#[test]
+fn intervals_are_those_of_the_core_to_the_bit() {
+    let mut study = noisy(60);
+    study.apply(Command::SetProportion { domain: 0, to: 0.6 }).unwrap();
+    let set = &study.fit().unwrap().set;
+    let (current, baseline) = (study.current().parts(), study.baseline().mixture.parts());
+    let prediction = set.predict(current).unwrap();
+    let differences = set.against(baseline).unwrap().differences(current).unwrap();
+    for (place, row) in study.predictions().unwrap().rows.iter().enumerate() {
+        assert_eq!(row.current, Estimate::with_interval(prediction.values[place], prediction.intervals[place]));
+        assert_eq!(row.difference, Estimate::with_interval(differences[place].value, differences[place].interval));
+        assert!(row.difference_text.contains(" ± "), "{}", row.difference_text);
+    }
+    let kept = study.current().clone();
+    study.apply(Command::SaveMixture { name: "kept".into() }).unwrap();
+    study.apply(Command::Reset(ResetTo::Uniform)).unwrap();
+    let cell = &study.differences().unwrap().metrics[0].1[1];
+    let fit = study.fit().unwrap();
+    let expected = fit.set.against(study.baseline().mixture.parts()).unwrap().differences(kept.parts()).unwrap()[0];
+    assert_eq!(cell.difference, Estimate::with_interval(expected.value, expected.interval));
+}
+
+#[test]
+fn a_change_of_the_baseline_changes_what_is_compared_with_it() {
+    let mut study = noisy(60);
+    study.apply(Command::SetProportion { domain: 0, to: 0.6 }).unwrap();
+    let before = study.predictions().unwrap().rows[0].clone();
+    study.apply(Command::SetBaseline(BaselineFrom::Current)).unwrap();
+    let after = study.predictions().unwrap().rows[0].clone();
+    assert_eq!((after.current, after.baseline.value), (before.current, before.current.value));
+    assert!(after.difference.value.abs() < 1e-15 && after.standing == Standing::Tied);
+    study.apply(Command::Undo).unwrap();
+    assert_eq!(study.predictions().unwrap().rows[0], before);
+}
+
+#[test]
+fn sentence_and_traces_carry_the_intervals_of_their_metric() {
+    let mut study = noisy(60);
+    study.apply(Command::ShowMetric(Some(0))).unwrap();
+    do_now(&mut study, Command::LookAround);
+    let look = study.look().unwrap();
+    assert!(look.sentence.contains(" to a changes loss by −0.0") && look.sentence.contains(" ± "), "{}", look.sentence);
+    let trace = &look.traces.as_ref().unwrap().domains[1];
+    let band = trace.bands[0].as_ref().unwrap();
+    assert!(band.iter().zip(&trace.values[0]).all(|((low, high), value)| low < value && value < high));
+    study.apply(Command::ShowMetric(None)).unwrap();
+    do_now(&mut study, Command::LookAround);
+    let look = study.look().unwrap();
+    assert!(
+        !look.sentence.contains('±') && look.traces.as_ref().unwrap().domains[0].bands == [None],
+        "{}",
+        look.sentence
+    );
+}
+
+#[test]
+fn the_best_surrogates_are_fitted_and_examined() {
+    let mut study = noisy(22);
+    do_now(&mut study, Command::FitBest);
+    assert_eq!(study.dataset().work.fits.len(), 2);
+    assert!(study.predictions().unwrap().rows.iter().all(|row| row.noise.is_some_and(|noise| noise < 0.1)));
+    do_now(&mut study, Command::ChooseFit(0));
+    do_now(&mut study, Command::ExamineFit);
+    let found = study.dataset().work.examination.clone().unwrap();
+    assert_eq!((found.surrogate.name(), found.coverage.len()), ("ridge", 2));
+    assert!(found.curve.points.is_sorted_by(|a, b| a.runs < b.runs));
+    assert!(found.coverage.iter().all(|(_, own)| own.share().is_some_and(|share| share > 0.6)));
 }

@@ -37,9 +37,16 @@ pub struct Trace {
 }
 
 /// Samples the traces at `points` evenly spaced proportions and at the mixture itself.
-pub(crate) fn traces(curves: &[(String, Shown<'_>)], at: &Mixture, constraints: &Constraints, points: usize) -> Traces {
+pub(crate) fn traces(
+    curves: &[(String, Shown<'_>)],
+    at: &Mixture,
+    constraints: &Constraints,
+    points: usize,
+    bands: bool,
+) -> Traces {
     let width = at.parts().len();
-    let domains: Vec<Trace> = (0..width).map(|domain| trace(curves, at, constraints, domain, points.max(2))).collect();
+    let domains: Vec<Trace> =
+        (0..width).map(|domain| trace(curves, at, constraints, domain, (points.max(2), bands))).collect();
     let range = |curve: usize| {
         let values = domains.iter().filter_map(|trace| trace.values.get(curve)).flatten();
         values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &value| (low.min(value), high.max(value)))
@@ -53,7 +60,7 @@ fn trace(
     at: &Mixture,
     constraints: &Constraints,
     domain: usize,
-    points: usize,
+    (points, has_bands): (usize, bool),
 ) -> Trace {
     let here = at.parts().get(domain).copied().unwrap_or(0.0);
     let mut parts: Vec<f64> = (0..points).map(|step| step as f64 / (points - 1) as f64).collect();
@@ -64,6 +71,10 @@ fn trace(
     let mixtures: Vec<Vec<f64>> = parts.iter().map(|&part| along_cox(at.parts(), domain, part)).collect();
     let is_allowed = mixtures.iter().map(|mixture| constraints.contains(mixture, TOLERANCE)).collect();
     let rows = mixtures.concat();
-    let values = curves.iter().map(|(_, shown)| shown.values(&rows)).collect();
-    Trace { here, parts, is_allowed, values, bands: curves.iter().map(|_| None).collect() }
+    let values: Vec<Vec<f64>> = curves.iter().map(|(_, shown)| shown.values(&rows)).collect();
+    let band = |((_, shown), values): (&(String, Shown<'_>), &Vec<f64>)| {
+        if has_bands { shown.bands(&rows, values) } else { None }
+    };
+    let bands = curves.iter().zip(&values).map(band).collect();
+    Trace { here, parts, is_allowed, values, bands }
 }

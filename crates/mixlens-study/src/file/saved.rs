@@ -7,8 +7,8 @@ use mixlens_core::table::RunTable;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Dataset, Evidence, Fit, Front, Goal, Limits, NamedMixture, NextRuns, SearchOutcome, State, Study, StudyError, View,
-    Work,
+    Dataset, Evidence, Examination, Fit, Front, Goal, Limits, NamedMixture, NextRuns, SearchOutcome, State, Study,
+    StudyError, View, Work,
 };
 
 const FORMAT: &str = "mixlens-study";
@@ -42,6 +42,7 @@ struct SavedData {
     #[serde(default)]
     active: usize,
     evidence: Option<Arc<Evidence>>,
+    examination: Option<Arc<Examination>>,
     search: Option<Arc<SearchOutcome>>,
     front: Option<Arc<Front>>,
     next_runs: Option<Arc<NextRuns>>,
@@ -118,6 +119,7 @@ impl SavedData {
             fits: work.fits,
             active: work.active,
             evidence: work.evidence,
+            examination: work.examination,
             search: work.search,
             front: work.front,
             next_runs: work.next_runs,
@@ -145,6 +147,7 @@ impl SavedData {
             fits: self.fits,
             active,
             evidence: self.evidence,
+            examination: self.examination,
             search: self.search,
             front: self.front,
             cloud: None,

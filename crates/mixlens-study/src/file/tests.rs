@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use mixlens_core::fit::{CompareParams, SurrogateParams};
+use mixlens_core::compute::{Control, Sequential};
+use mixlens_core::fit::{CompareParams, SurrogateParams, SurrogateSet};
 use mixlens_core::simplex::Redistribution;
 use mixlens_core::table::Direction;
 use mixlens_formats::{ImportOptions, NamedBytes, import_run_table};
@@ -10,6 +11,7 @@ use crate::testing::do_now;
 use crate::{
     BaselineFrom, Command, FrontSettings, NextRunsSettings, Panel, RunSelection, SearchSettings, Study, StudyError,
 };
+use crate::{Fit, JobOutcome, JobResult};
 
 /// Sixty runs over three domains, quick to fit.
 fn small() -> Study {
@@ -23,14 +25,26 @@ fn small() -> Study {
     Study::of_table("runs.csv", Arc::new(import_run_table(&[file], &ImportOptions::default()).unwrap().table))
 }
 
+/// Fits without intervals, which take ten times as long, as if a job had done it.
+fn keep_quick_fit(study: &mut Study, params: &SurrogateParams) {
+    let events = study.apply(Command::Fit(params.clone())).unwrap();
+    let id = study.running_jobs()[0].0;
+    assert_eq!(events.len(), 1);
+    let set = SurrogateSet::fit(study.table().unwrap(), &[0, 1], params, &Control::default(), &Sequential).unwrap();
+    let fit = Fit { params: Some(params.clone()), set: Arc::new(set), own_errors: vec![None; 2] };
+    let result = JobResult { id, outcome: Ok(JobOutcome::Fit(Box::new(fit))) };
+    study.apply(Command::JobFinished(result)).unwrap();
+}
+
 /// A study with something in every field.
 fn full() -> Study {
     let mut study = small();
     let names = SurrogateParams::NAMES.iter();
     let surrogates: Vec<SurrogateParams> = names.map(|name| SurrogateParams::named(name, &[]).unwrap()).collect();
     for params in &surrogates {
-        do_now(&mut study, Command::Fit(params.clone()));
+        keep_quick_fit(&mut study, params);
     }
+    do_now(&mut study, Command::Fit(surrogates[0].clone()));
     let quick = vec![surrogates[0].clone(), surrogates[5].clone()];
     do_now(&mut study, Command::Compare { surrogates: quick, params: CompareParams::default() });
     do_now(&mut study, Command::ChooseFit(0));
@@ -74,6 +88,17 @@ fn a_study_with_every_kind_of_fit_opens_as_it_was_saved() {
     assert_eq!(opened.predictions(), study.predictions());
     assert_eq!(study_text(&opened), text);
     assert!(!opened.can_undo() && !opened.is_modified());
+}
+
+#[test]
+#[ignore = "prints how large saved studies are"]
+fn sizes_of_saved_fits() {
+    for name in SurrogateParams::NAMES {
+        let mut study = Study::demo().unwrap();
+        let before = study_text(&study).len();
+        do_now(&mut study, Command::Fit(SurrogateParams::named(name, &[]).unwrap()));
+        println!("{name}: {} kB", (study_text(&study).len() - before) / 1000);
+    }
 }
 
 #[test]

@@ -2,7 +2,10 @@
 
 use mixlens_core::CoreError;
 use mixlens_core::compute::{Control, Executor};
-use mixlens_core::fit::{CompareParams, CrossValidation, CrossValidator, SurrogateParams, SurrogateSet, choose};
+use mixlens_core::fit::{
+    CompareParams, Coverage, CoverageMeter, CrossFit, CrossValidation, CrossValidator, FittedMetric, LearningCurve,
+    SurrogateParams, SurrogateSet, choose, learning_curve,
+};
 use mixlens_core::stats::Score;
 use mixlens_core::table::RunTable;
 use serde::{Deserialize, Serialize};
@@ -131,23 +134,71 @@ impl Evidence {
 }
 
 impl Fit {
-    /// Fits a surrogate to every metric that varies.
+    /// Fits a surrogate, or the best candidate for each metric, to every metric that varies, with intervals.
     pub(super) fn of_table(
         table: &RunTable,
-        params: &SurrogateParams,
+        params: Option<&SurrogateParams>,
+        seed: u64,
         control: &Control,
         executor: &dyn Executor,
     ) -> Result<Self, StudyError> {
-        let set = SurrogateSet::fit_with_intervals(table, &varying_metrics(table), params, 0, control, executor)?;
+        let metrics = varying_metrics(table);
+        let set = match params {
+            Some(params) => SurrogateSet::fit_with_intervals(table, &metrics, params, seed, control, executor)?,
+            None => SurrogateSet::fit_auto(table, &metrics, &SurrogateParams::candidates(), seed, control, executor)?,
+        };
         let scores = set.score(table)?;
         let summary = table.summary();
-        let error = |name: &String| {
+        let error = |fitted: &FittedMetric| {
+            let name = &fitted.metric.name;
+            let held_out = fitted.cross.as_ref().map(CrossFit::errors);
+            if let Some(errors) = held_out.filter(|errors| !errors.is_empty()) {
+                return Some((errors.iter().map(|error| error * error).sum::<f64>() / errors.len() as f64).sqrt());
+            }
             let (_, score) = scores.iter().find(|(own, _)| own == name)?;
             let column = summary.metrics.iter().find(|column| column.name == *name)?;
             Some(score.rmse.max(LEAST_ERROR * (column.max? - column.min?)))
         };
-        let own_errors = set.metrics().iter().map(|fitted| error(&fitted.metric.name)).collect();
-        Ok(Self { params: Some(params.clone()), set: Arc::new(set), own_errors })
+        let own_errors = set.metrics().iter().map(error).collect();
+        Ok(Self { params: params.cloned(), set: Arc::new(set), own_errors })
+    }
+}
+
+/// How a surrogate does with fewer runs, and how honest its intervals are.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Examination {
+    /// The surrogate.
+    pub surrogate: SurrogateParams,
+    /// How runs were split.
+    pub params: CompareParams,
+    /// Accuracy by the number of runs.
+    pub curve: LearningCurve,
+    /// How many left-out runs the intervals hold: name and counts of each metric; nothing where runs are too few.
+    pub coverage: Vec<(String, Coverage)>,
+}
+
+impl Examination {
+    /// Follows the learning curve and measures the intervals of a surrogate.
+    pub(super) fn of_table(
+        table: &RunTable,
+        surrogate: &SurrogateParams,
+        params: CompareParams,
+        control: &Control,
+        executor: &dyn Executor,
+    ) -> Result<Self, StudyError> {
+        let metrics = varying_metrics(table);
+        let curve = learning_curve(table, &metrics, surrogate, params, control, executor)?;
+        let mean = table.mean_mixture().ok_or(CoreError::AllZero)?;
+        let baseline = table.natural().unwrap_or(&mean);
+        let mut meter = CoverageMeter::new(table, &metrics, baseline.parts(), params)?;
+        let coverage = match meter.measure(surrogate, control, executor) {
+            // Intervals need fits to still fewer runs.
+            Err(CoreError::TooFewRuns { .. } | CoreError::BadParameter { .. }) => Vec::new(),
+            measured => measured?,
+        };
+        let all = table.metrics().as_slice();
+        let names = metrics.iter().filter_map(|&metric| Some(all.get(metric)?.name.clone()));
+        Ok(Self { surrogate: surrogate.clone(), params, curve, coverage: names.zip(coverage).collect() })
     }
 }
 

@@ -1,12 +1,15 @@
 //! [`Look`]: what lies around a mixture. Too much for a frame, so it is a job.
 
 use mixlens_core::compute::{Control, Executor};
+use mixlens_core::fit::SurrogateSet;
 use mixlens_core::simplex::{Locks, Mixture};
 use serde::{Deserialize, Serialize};
 
 use super::Problem;
 use crate::StudyError;
-use crate::derived::{BestMove, Interactions, Shown, Ternary, Traces, best_move, interactions, ternary, traces};
+use crate::derived::{
+    BestMove, Estimate, Interactions, Shown, Ternary, Traces, best_moves, interactions, ternary, traces,
+};
 
 /// What is sampled around a mixture.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,6 +22,8 @@ pub struct LookSettings {
     pub trace_points: usize,
     /// The corners of the ternary plot, if it is wanted.
     pub ternary: Option<[usize; 3]>,
+    /// Whether bands are wanted around the traces.
+    pub bands: bool,
     /// Steps along a side of the ternary plot.
     pub ternary_steps: usize,
     /// Whether the interaction matrix is wanted.
@@ -74,7 +79,11 @@ pub(super) fn look(
     let stage = control.stage("looking around the mixture", 4);
     let mut locks = Locks::none(at.domains());
     settings.locked.iter().for_each(|&domain| locks.set(domain, true));
-    let best_move = best_move(&shown, &name, at, &locks, &constraints, settings.noise);
+    let moves = best_moves(&shown, at, &locks, &constraints);
+    let mut best_move = most_certain(&set, shown.metric_place(), at, moves)?;
+    if let Some(best) = &mut best_move {
+        best.put_into_words(&name, settings.noise);
+    }
     stage.advance(1)?;
     let grid = |corners| ternary(&shown, &name, at, corners, &constraints, settings.ternary_steps);
     let ternary = settings.ternary.map(grid);
@@ -85,9 +94,29 @@ pub(super) fn look(
     for &place in settings.traced.iter().filter(|place| Some(**place) != settings.shown) {
         curves.push(metric(place)?);
     }
-    let traces = (settings.trace_points > 0).then(|| traces(&curves, at, &constraints, settings.trace_points));
+    let traces =
+        (settings.trace_points > 0).then(|| traces(&curves, at, &constraints, settings.trace_points, settings.bands));
     stage.advance(1)?;
     let none = || format!("No single move of up to 5 points improves {name}");
     let sentence = best_move.as_ref().map_or_else(none, |best| best.sentence.clone());
     Ok(Look { at: at.clone(), settings: settings.clone(), name, traces, ternary, interactions, best_move, sentence })
+}
+
+/// The best move whose interval leaves no doubt, else the best; of an objective without intervals the best.
+fn most_certain(
+    set: &SurrogateSet,
+    metric: Option<usize>,
+    at: &Mixture,
+    mut moves: Vec<BestMove>,
+) -> Result<Option<BestMove>, StudyError> {
+    if let Some(metric) = metric {
+        let against = set.against(at.parts())?;
+        for own in &mut moves {
+            if let Some(change) = against.difference(metric, own.mixture.parts())? {
+                own.change = Estimate::with_interval(change.value, change.interval);
+            }
+        }
+    }
+    let certain = moves.iter().position(BestMove::is_certain).unwrap_or(0);
+    Ok((certain < moves.len()).then(|| moves.swap_remove(certain)))
 }

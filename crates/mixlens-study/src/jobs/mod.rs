@@ -16,7 +16,7 @@ use std::sync::Arc;
 use mixlens_core::compute::{Control, Executor};
 
 pub use cloud::{Cloud, CloudSettings};
-pub use compare::{Evidence, EvidenceEntry, LeftOutSurrogate, MetricChoice, MetricEvidence};
+pub use compare::{Evidence, EvidenceEntry, Examination, LeftOutSurrogate, MetricChoice, MetricEvidence};
 pub use import::{ImportPreview, OnRejected};
 pub use look::{Look, LookSettings};
 pub use next_runs::{NextRuns, NextRunsSettings};
@@ -40,9 +40,14 @@ fn outcome(task: &JobTask, control: &Control, executor: &dyn Executor) -> Result
     Ok(match task {
         JobTask::Preview { files, options } => JobOutcome::Preview(Arc::new(import::preview(files, options))),
         JobTask::Import { files, options, rejected } => import::import(files, options, *rejected)?,
-        JobTask::Fit { table, params } => JobOutcome::Fit(Box::new(Fit::of_table(table, params, control, executor)?)),
+        JobTask::Fit { table, params, seed } => {
+            JobOutcome::Fit(Box::new(Fit::of_table(table, params.as_ref(), *seed, control, executor)?))
+        }
         JobTask::Compare { table, surrogates, params } => {
             JobOutcome::Evidence(Arc::new(Evidence::of_table(table, surrogates, *params, control, executor)?))
+        }
+        JobTask::Examine { table, surrogate, params } => {
+            JobOutcome::Examination(Arc::new(Examination::of_table(table, surrogate, *params, control, executor)?))
         }
         JobTask::Search { problem, settings } => {
             JobOutcome::Search(Arc::new(search::search(problem, settings, control, executor)?))

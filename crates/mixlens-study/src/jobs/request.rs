@@ -9,8 +9,8 @@ use mixlens_formats::{ImportOptions, NamedBytes};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Cloud, CloudSettings, Evidence, Front, FrontSettings, ImportPreview, JobSlot, Look, LookSettings, NextRuns,
-    NextRunsSettings, OnRejected, Problem, SearchOutcome, SearchSettings,
+    Cloud, CloudSettings, Evidence, Examination, Front, FrontSettings, ImportPreview, JobSlot, Look, LookSettings,
+    NextRuns, NextRunsSettings, OnRejected, Problem, SearchOutcome, SearchSettings,
 };
 use crate::dataset::DatasetId;
 use crate::{Fit, StudyError};
@@ -54,8 +54,10 @@ pub enum JobTask {
     Fit {
         /// The runs.
         table: Arc<RunTable>,
-        /// The surrogate.
-        params: SurrogateParams,
+        /// The surrogate; the best candidate for each metric without one.
+        params: Option<SurrogateParams>,
+        /// Seed of the splits behind intervals.
+        seed: u64,
     },
     /// Compare surrogates by cross-validation.
     Compare {
@@ -63,6 +65,15 @@ pub enum JobTask {
         table: Arc<RunTable>,
         /// The surrogates.
         surrogates: Vec<SurrogateParams>,
+        /// How runs are split.
+        params: CompareParams,
+    },
+    /// Follow a surrogate's learning curve and measure its intervals.
+    Examine {
+        /// The runs.
+        table: Arc<RunTable>,
+        /// The surrogate.
+        surrogate: SurrogateParams,
         /// How runs are split.
         params: CompareParams,
     },
@@ -113,6 +124,7 @@ impl JobTask {
             Self::Import { .. } => "Importing runs",
             Self::Fit { .. } => "Fitting",
             Self::Compare { .. } => "Comparing surrogates",
+            Self::Examine { .. } => "Examining the fit",
             Self::Search { .. } => "Searching",
             Self::Front { .. } => "Following the Pareto front",
             Self::Cloud { .. } => "Sampling mixtures",
@@ -128,6 +140,7 @@ impl JobTask {
             Self::Import { .. } => JobSlot::Import,
             Self::Fit { .. } => JobSlot::Fit,
             Self::Compare { .. } => JobSlot::Compare,
+            Self::Examine { .. } => JobSlot::Examine,
             Self::Search { .. } => JobSlot::Search,
             Self::Front { .. } => JobSlot::Front,
             Self::Cloud { .. } => JobSlot::Cloud,
@@ -165,6 +178,8 @@ pub enum JobOutcome {
     Fit(Box<Fit>),
     /// Surrogates side by side.
     Evidence(Arc<Evidence>),
+    /// A learning curve and the coverage of intervals.
+    Examination(Arc<Examination>),
     /// The best predicted mixture.
     Search(Arc<SearchOutcome>),
     /// A Pareto front.

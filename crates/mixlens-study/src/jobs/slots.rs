@@ -12,6 +12,7 @@ pub(crate) enum JobSlot {
     Import,
     Fit,
     Compare,
+    Examine,
     Search,
     Front,
     Cloud,

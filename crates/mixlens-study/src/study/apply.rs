@@ -99,9 +99,13 @@ impl Study {
     /// Makes `state` the present one.
     fn enter(&mut self, state: Arc<State>) -> Vec<Event> {
         let is_other_data = state.dataset != self.state.dataset;
+        let is_other_baseline = is_other_data || state.baseline.mixture != self.state.baseline.mixture;
         self.state = state;
         self.follow_directions();
         self.caches.forget_predictions();
+        if is_other_baseline {
+            self.caches.forget_baseline();
+        }
         self.look_basis += 1;
         self.revision += 1;
         if is_other_data {
@@ -319,6 +323,8 @@ impl Command {
                 | ImportFiles { .. }
                 | LoadFit { .. }
                 | Fit(_)
+                | FitBest
+                | ExamineFit
                 | Compare { .. }
                 | ChooseFit(_)
                 | Search(_)

@@ -2,11 +2,14 @@
 
 use std::sync::OnceLock;
 
+use crate::derived::Beside;
 use crate::{DifferenceTable, DomainRow, FrontPoint, MeasuredPair, ParallelPlot, Predictions, RunOrder};
 
 /// Filled when read, emptied when something they depend on changes.
 #[derive(Debug, Default)]
 pub(super) struct Caches {
+    /// What the fit says of the baseline: kept while the mixture is dragged.
+    pub beside: OnceLock<Option<Beside>>,
     pub predictions: OnceLock<Option<Predictions>>,
     pub domain_rows: OnceLock<Vec<DomainRow>>,
     pub differences: OnceLock<Option<DifferenceTable>>,
@@ -25,6 +28,11 @@ impl Caches {
         self.differences.take();
         self.pairs.take();
         self.front_points.take();
+    }
+
+    /// After a change of the baseline or of the fits.
+    pub fn forget_baseline(&mut self) {
+        self.beside.take();
     }
 
     /// After a change of what is listed.

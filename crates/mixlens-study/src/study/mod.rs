@@ -74,6 +74,8 @@ impl Study {
         for metric in &mut goal.metrics {
             metric.weight = f64::from(u8::from(demo::AIM.contains(&metric.name.as_str())));
         }
+        // The sentence is about one metric, which has an interval.
+        study.view.metric = study.state.goal.metrics.iter().position(|metric| metric.name == demo::SHOWN);
         Ok(study)
     }
 

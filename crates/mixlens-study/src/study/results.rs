@@ -32,6 +32,7 @@ impl Study {
             }
             JobOutcome::Fit(fit) => self.keep_fit(job.dataset, *fit),
             JobOutcome::Evidence(evidence) => self.keep(job.dataset, |own| own.work.evidence = Some(evidence)),
+            JobOutcome::Examination(found) => self.keep(job.dataset, |own| own.work.examination = Some(found)),
             JobOutcome::Search(search) => self.keep(job.dataset, |own| own.work.search = Some(search)),
             JobOutcome::Front(front) => self.keep(job.dataset, |own| own.work.front = Some(front)),
             JobOutcome::Cloud(cloud) => self.keep(job.dataset, |own| own.work.cloud = Some(cloud)),
@@ -66,6 +67,7 @@ impl Study {
     pub(super) fn work_changed(&mut self, dataset: DatasetId) -> Vec<Event> {
         if dataset == self.state.dataset {
             self.caches.forget_predictions();
+            self.caches.forget_baseline();
             self.caches.parallel.take();
             self.look_basis += 1;
         }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::Study;
 use crate::derived::{
-    difference_table, domain_rows, front_points, measured_pairs, parallel_plot, predictions, run_colours, run_order,
+    Beside, difference_table, domain_rows, front_points, measured_pairs, parallel_plot, predictions, run_colours,
+    run_order,
 };
 use crate::jobs::Look;
 use crate::{DifferenceTable, DomainRow, FrontPoint, MeasuredPair, MixtureFormat, ParallelPlot, Predictions, export};
@@ -15,11 +16,14 @@ pub(super) const MOST_COMPARED: usize = 8;
 impl Study {
     /// Every metric of the current mixture beside the baseline; `None` without a fit.
     pub fn predictions(&self) -> Option<&Predictions> {
-        let compute = || {
-            let fit = self.fit()?;
-            predictions(self.dataset(), fit, &self.state, &self.view.pinned).ok()
-        };
+        let compute = || predictions(self.fit()?, self.beside()?, &self.state, &self.view.pinned).ok();
         self.caches.predictions.get_or_init(compute).as_ref()
+    }
+
+    /// What the fit says of the baseline.
+    fn beside(&self) -> Option<&Beside> {
+        let compute = || Beside::new(self.fit()?, &self.state.baseline.mixture).ok();
+        self.caches.beside.get_or_init(compute).as_ref()
     }
 
     /// Everything a row of the mixture panel shows, one per domain in their own order.
@@ -44,7 +48,7 @@ impl Study {
 
     /// The compared mixtures (of all saved ones, up to 8, when none was chosen) beside the baseline.
     pub fn differences(&self) -> Option<&DifferenceTable> {
-        let compute = || difference_table(self.dataset(), &self.state, MOST_COMPARED).ok();
+        let compute = || difference_table(self.fit(), self.beside(), &self.state, MOST_COMPARED).ok();
         self.caches.differences.get_or_init(compute).as_ref()
     }
 
@@ -81,13 +85,12 @@ impl Study {
         self.caches.parallel.get_or_init(compute)
     }
 
-    /// Held-out predictions of a metric beside what was measured; empty until the active surrogate was compared.
+    /// Held-out predictions of a metric beside what was measured; empty for a fit that left no run out.
     pub fn measured_pairs(&self, metric: usize) -> &[MeasuredPair] {
         let pairs = self.caches.pairs.get_or_init(|| {
-            let parts = self.table().zip(self.evidence()).zip(self.fit());
-            let Some(((table, evidence), fit)) = parts else { return Vec::new() };
+            let Some((table, fit)) = self.table().zip(self.fit()) else { return Vec::new() };
             let metrics = self.state.goal.metrics.iter();
-            metrics.map(|own| measured_pairs(table, evidence, fit.name(), &own.name)).collect()
+            metrics.map(|own| measured_pairs(table, fit, &own.name)).collect()
         });
         pairs.get(metric).map_or(&[], Vec::as_slice)
     }

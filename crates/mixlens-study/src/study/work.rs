@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use mixlens_core::fit::SurrogateSet;
+use mixlens_core::fit::{CompareParams, SurrogateSet};
 use mixlens_core::table::RunTable;
 
 use super::Study;
@@ -22,7 +22,11 @@ impl Study {
         let task = match command {
             Command::PreviewFiles { files, options } => JobTask::Preview { files, options },
             Command::ImportFiles { files, options, rejected } => JobTask::Import { files, options, rejected },
-            Command::Fit(params) => JobTask::Fit { table: self.needed_table(title)?, params },
+            Command::Fit(params) => {
+                JobTask::Fit { table: self.needed_table(title)?, params: Some(params), seed: self.state.seed }
+            }
+            Command::FitBest => JobTask::Fit { table: self.needed_table(title)?, params: None, seed: self.state.seed },
+            Command::ExamineFit => self.examination(title)?,
             Command::Compare { surrogates, params } => {
                 JobTask::Compare { table: self.needed_table(title)?, surrogates, params }
             }
@@ -82,6 +86,15 @@ impl Study {
         })
     }
 
+    /// The examination of the active fit, or of the first of its surrogates where metrics have different ones.
+    fn examination(&self, command: &'static str) -> Result<JobTask, StudyError> {
+        let table = self.needed_table(command)?;
+        let missing = StudyError::Missing { command, what: "a fit", advice: "fit a surrogate to the runs first" };
+        let fitted = self.fit().and_then(|fit| fit.set.metrics().first()).ok_or(missing)?;
+        let params = CompareParams::usual(table.len(), self.state.seed);
+        Ok(JobTask::Examine { surrogate: fitted.params.clone(), table, params })
+    }
+
     /// Asks for traces, ternary grid and best move, unless they are current or on their way.
     fn look_around(&mut self) -> Result<Vec<Event>, StudyError> {
         if self.fit().is_none() || self.is_look_current() || self.jobs.in_slot(JobSlot::Look).is_some() {
@@ -90,7 +103,7 @@ impl Study {
         let problem = self.problem("Look around", false)?;
         let shows = |panel| self.view.panels.contains(&panel);
         let has_corners = self.view.ternary.iter().all(|&corner| corner < self.domains().len());
-        let name = self.view.metric.and_then(|metric| self.goal().metrics.get(metric));
+        let name = self.view.metric.and_then(|metric| self.goal().metrics.get(metric)).zip(self.fit());
         let objective_noise = || self.predictions().and_then(|all| all.rows.iter().find(|row| row.weight > 0.0)?.noise);
         // Coarse while the mixture moves; the end of a drag asks again.
         let [trace_points, ternary_steps] = [TRACE_POINTS, TERNARY_STEPS].map(|[fine, coarse]| match &self.drag {
@@ -101,11 +114,12 @@ impl Study {
             shown: self.view.metric,
             traced: self.view.pinned.iter().copied().collect(),
             trace_points: if shows(Panel::Traces) { trace_points } else { 0 },
+            bands: self.drag.is_none(),
             ternary: (shows(Panel::Ternary) && has_corners).then_some(self.view.ternary),
             ternary_steps,
             interactions: shows(Panel::Evidence) && self.drag.is_none(),
             locked: (0..self.domains().len()).filter(|&domain| self.locks().is_locked(domain)).collect(),
-            noise: name.map_or_else(objective_noise, |own| noise(self.dataset(), &own.name)),
+            noise: name.map_or_else(objective_noise, |(own, fit)| noise(fit, &own.name)),
         };
         self.looking_at = self.look_basis;
         Ok(self.request(JobTask::Look { problem, at: self.current().clone(), settings }))

@@ -65,8 +65,13 @@ impl Calibration {
 
     /// The interval for the metric at `parts`, around `value`, the prediction of the fit to all runs.
     pub fn interval(&self, parts: &[f64], value: f64) -> Option<Interval> {
-        let centres = self.fits.iter().map(|fit| fit.predict_one(parts));
-        interval(centres.zip(&self.scores), self.scale.at(parts), value)
+        self.at(parts).interval(value)
+    }
+
+    /// What the fits say at `parts`: intervals for the metric and for differences are made of the same predictions.
+    pub fn at<'a>(&'a self, parts: &'a [f64]) -> At<'a> {
+        let values = self.fits.iter().map(|fit| fit.predict_one(parts)).collect();
+        At { own: self, parts, values, scale: self.scale.at(parts) }
     }
 
     /// The mixture that differences are taken to.
@@ -78,10 +83,29 @@ impl Calibration {
 
     /// The interval for the metric at `parts` minus the metric at `anchor`, around `difference` as the fit to all runs has it.
     pub fn difference(&self, parts: &[f64], anchor: &Anchor, difference: f64) -> Option<Interval> {
-        let pairs = self.pairs.as_ref()?;
-        let distance = total_variation(parts, &anchor.parts);
-        let scale = pairs.at(self.scale.at(parts), anchor.scale, distance);
-        let centres = self.fits.iter().zip(&anchor.values).map(|(fit, there)| fit.predict_one(parts) - there);
+        self.at(parts).difference(anchor, difference)
+    }
+}
+
+/// What the fits of a calibration say at one mixture.
+pub(in crate::fit) struct At<'a> {
+    own: &'a Calibration,
+    parts: &'a [f64],
+    values: Vec<f64>,
+    scale: f64,
+}
+
+impl At<'_> {
+    /// [`Calibration::interval`] here.
+    pub fn interval(&self, value: f64) -> Option<Interval> {
+        interval(self.values.iter().copied().zip(&self.own.scores), self.scale, value)
+    }
+
+    /// [`Calibration::difference`] from here.
+    pub fn difference(&self, anchor: &Anchor, difference: f64) -> Option<Interval> {
+        let pairs = self.own.pairs.as_ref()?;
+        let scale = pairs.at(self.scale, anchor.scale, total_variation(self.parts, &anchor.parts));
+        let centres = self.values.iter().zip(&anchor.values).map(|(here, there)| here - there);
         interval(centres.zip(&anchor.scores), scale, difference)
     }
 }
