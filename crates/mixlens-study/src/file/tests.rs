@@ -91,17 +91,6 @@ fn a_study_with_every_kind_of_fit_opens_as_it_was_saved() {
 }
 
 #[test]
-#[ignore = "prints how large saved studies are"]
-fn sizes_of_saved_fits() {
-    for name in SurrogateParams::NAMES {
-        let mut study = Study::demo().unwrap();
-        let before = study_text(&study).len();
-        do_now(&mut study, Command::Fit(SurrogateParams::named(name, &[]).unwrap()));
-        println!("{name}: {} kB", (study_text(&study).len() - before) / 1000);
-    }
-}
-
-#[test]
 fn a_damaged_study_is_refused_with_a_message() {
     let text = study_text(&small());
     let damaged = |from: &str, to: &str| {
