@@ -49,7 +49,7 @@ pub struct Look {
     pub ternary: Option<Ternary>,
     /// What pairs of domains do together.
     pub interactions: Option<Interactions>,
-    /// The single move that helps most; `None` when none does.
+    /// The single move that helps most; `None` when none does, or none by more than the noise.
     pub best_move: Option<BestMove>,
     /// The move in words, or that there is none.
     pub sentence: String,
@@ -99,6 +99,8 @@ pub(super) fn look(
     stage.advance(1)?;
     let none = || format!("No single move of up to 5 points improves {name}");
     let sentence = best_move.as_ref().map_or_else(none, |best| best.sentence.clone());
+    // A move that may be noise is told, but not offered.
+    let best_move = best_move.filter(BestMove::is_certain);
     Ok(Look { at: at.clone(), settings: settings.clone(), name, traces, ternary, interactions, best_move, sentence })
 }
 
