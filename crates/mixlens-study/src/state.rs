@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 use crate::dataset::DatasetId;
 use crate::{Dataset, Goal, Limits};
 
+/// How many mixtures are compared at most.
+pub(crate) const MOST_COMPARED: usize = 8;
+
 /// A mixture under a name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NamedMixture {

@@ -29,6 +29,8 @@ pub(crate) fn usual_command(kind: CommandKind) -> Option<Command> {
         Kind::SetBaseline => Command::SetBaseline(BaselineFrom::Current),
         Kind::ClearLimits => Command::ClearLimits,
         Kind::Fit => Command::Fit(default_fit()?),
+        Kind::FitBest => Command::FitBest,
+        Kind::ExamineFit => Command::ExamineFit,
         Kind::Compare => Command::Compare { surrogates: Vec::new(), params: Default::default() },
         Kind::Search => Command::Search(Default::default()),
         Kind::ZoomIn => Command::ZoomIn,

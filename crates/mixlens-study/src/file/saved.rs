@@ -6,6 +6,7 @@ use mixlens_core::simplex::{DomainSet, Locks, Mixture, Redistribution, SUM_TOLER
 use mixlens_core::table::RunTable;
 use serde::{Deserialize, Serialize};
 
+use crate::state::MOST_COMPARED;
 use crate::{
     Dataset, Evidence, Examination, Fit, Front, Goal, Limits, NamedMixture, NextRuns, SearchOutcome, State, Study,
     StudyError, View, Work,
@@ -14,8 +15,6 @@ use crate::{
 const FORMAT: &str = "mixlens-study";
 /// The newest version that this program reads, and the one it writes.
 const VERSION: u64 = 1;
-/// The most mixtures beside each other.
-const MOST_COMPARED: usize = 8;
 
 /// The file as it is written. Every version's shape stays readable: a change of meaning makes a new version.
 #[derive(Serialize, Deserialize)]

@@ -48,7 +48,7 @@ impl Study {
                 Ok(vec![Event::FileReady { name, text }])
             }
             Command::StudySaved => {
-                self.saved_revision = self.revision;
+                self.saved_edits = self.edits;
                 Ok(Vec::new())
             }
             Command::OpenLink(fragment) => self.open_link(&fragment),
@@ -108,6 +108,7 @@ impl Study {
         }
         self.look_basis += 1;
         self.revision += 1;
+        self.edits += 1;
         if is_other_data {
             self.caches.forget_runs();
             self.look = None;

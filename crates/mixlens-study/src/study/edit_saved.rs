@@ -2,7 +2,7 @@
 
 use super::Study;
 use super::edit::check_place;
-use super::shown::MOST_COMPARED;
+use crate::state::MOST_COMPARED;
 use crate::{BaselineFrom, Command, NamedMixture, ResetTo, State, StudyError};
 
 /// Changes the kept mixtures; false for a command that is about something else.

@@ -40,7 +40,9 @@ pub struct Study {
     looked: u64,
     looking_at: u64,
     revision: u64,
-    saved_revision: u64,
+    /// Counts what is worth asking about before it is thrown away, and where that count was when the study was saved.
+    edits: u64,
+    saved_edits: u64,
     caches: Caches,
 }
 
@@ -100,7 +102,8 @@ impl Study {
             looked: 0,
             looking_at: 0,
             revision: 0,
-            saved_revision: 0,
+            edits: 0,
+            saved_edits: 0,
             caches: Caches::default(),
         };
         study.fit_view();
@@ -213,9 +216,10 @@ impl Study {
         self.revision
     }
 
-    /// Whether anything changed since the study was saved or opened.
+    /// Whether mixtures, limits, objective, data or fits changed since the study was saved or opened; how it is looked at
+    /// does not count.
     pub fn is_modified(&self) -> bool {
-        self.revision != self.saved_revision
+        self.edits != self.saved_edits
     }
 
     fn fit_view(&mut self) {

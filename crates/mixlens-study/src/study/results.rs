@@ -72,6 +72,7 @@ impl Study {
             self.look_basis += 1;
         }
         self.revision += 1;
+        self.edits += 1;
         vec![Event::WorkChanged]
     }
 

@@ -8,10 +8,8 @@ use crate::derived::{
     run_order,
 };
 use crate::jobs::Look;
+use crate::state::MOST_COMPARED;
 use crate::{DifferenceTable, DomainRow, FrontPoint, MeasuredPair, MixtureFormat, ParallelPlot, Predictions, export};
-
-/// How many mixtures are compared at most.
-pub(super) const MOST_COMPARED: usize = 8;
 
 impl Study {
     /// Every metric of the current mixture beside the baseline; `None` without a fit.

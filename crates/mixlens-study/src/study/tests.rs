@@ -131,6 +131,18 @@ fn the_embedded_demo_speaks_in_one_sentence() {
 }
 
 #[test]
+fn looking_around_is_no_change_that_needs_saving() {
+    let mut study = fitted();
+    assert!(study.is_modified());
+    study.apply(Command::StudySaved).unwrap();
+    do_now(&mut study, Command::LookAround);
+    study.apply(Command::ShowPanel { panel: Panel::Runs, is_shown: true }).unwrap();
+    assert!(!study.is_modified());
+    study.apply(Command::SetProportion { domain: 0, to: 0.3 }).unwrap();
+    assert!(study.is_modified());
+}
+
+#[test]
 fn a_look_is_coarse_during_a_drag_and_fine_after_it() {
     let mut study = fitted();
     let points = |study: &mut Study| {
