@@ -242,21 +242,7 @@ impl Command {
         let mut all: Vec<(String, Self)> =
             plain.into_iter().map(|command| (command.info().title.to_owned(), command)).collect();
         all.push(("Keep mixture".to_owned(), SaveMixture { name: String::new() }));
-        let resets = [
-            (ResetTo::Natural, "natural"),
-            (ResetTo::Uniform, "uniform"),
-            (ResetTo::RunsMean, "mean of the runs"),
-            (ResetTo::Baseline, "baseline"),
-            (ResetTo::Proposal, "proposal"),
-        ];
-        all.extend(resets.map(|(to, name)| (format!("Reset mixture to {name}"), Reset(to))));
-        let baselines = [
-            (BaselineFrom::Current, "current mixture"),
-            (BaselineFrom::Natural, "natural"),
-            (BaselineFrom::Uniform, "uniform"),
-            (BaselineFrom::RunsMean, "mean of the runs"),
-        ];
-        all.extend(baselines.map(|(from, name)| (format!("Set baseline to {name}"), SetBaseline(from))));
+        all.extend(Self::known_mixtures());
         for format in MixtureFormat::ALL {
             all.push((format!("Copy mixture as {}", format.title()), CopyMixture(format)));
             all.push((format!("Export mixture as {}…", format.title()), ExportMixture(format)));
@@ -279,6 +265,26 @@ impl Command {
             all.push((format!("Show {name}"), ShowPanel { panel, is_shown: true }));
         }
         all
+    }
+
+    /// The mixtures to go back to, and those to compare with.
+    fn known_mixtures() -> Vec<(String, Self)> {
+        let resets = [
+            (ResetTo::Natural, "natural"),
+            (ResetTo::Uniform, "uniform"),
+            (ResetTo::RunsMean, "mean of the runs"),
+            (ResetTo::Baseline, "baseline"),
+            (ResetTo::Proposal, "proposal"),
+        ];
+        let resets = resets.map(|(to, name)| (format!("Reset mixture to {name}"), Self::Reset(to)));
+        let baselines = [
+            (BaselineFrom::Current, "current mixture"),
+            (BaselineFrom::Natural, "natural"),
+            (BaselineFrom::Uniform, "uniform"),
+            (BaselineFrom::RunsMean, "mean of the runs"),
+        ];
+        let baselines = baselines.map(|(from, name)| (format!("Set baseline to {name}"), Self::SetBaseline(from)));
+        resets.into_iter().chain(baselines).collect()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use mixlens_core::compute::Control;
 use mixlens_core::fit::SurrogateSet;
-use mixlens_core::search::{Objective, Term, desirability, minimax};
+use mixlens_core::search::{MetricBound, Objective, Term, desirability, minimax};
 use mixlens_core::simplex::Constraints;
 use mixlens_core::table::{Direction, Metric, MetricSet};
 use mixlens_formats::parse_metric_bound;
@@ -84,8 +84,12 @@ impl Goal {
         let weighted = self.metrics.iter().filter(|metric| metric.weight > 0.0);
         let term = |own: &GoalMetric| known.index_of(&own.name).map(|metric| Term { metric, weight: own.weight });
         let terms: Vec<Term> = weighted.filter_map(term).collect();
-        let bounds = self.bounds.iter().map(|text| parse_metric_bound(text, &known, baseline));
-        Ok(Objective::new(set, &terms)?.within(bounds.collect::<Result<_, _>>()?))
+        Ok(Objective::new(set, &terms)?.within(self.bounds_for(&known, baseline)?))
+    }
+
+    /// The bounds on metrics; `baseline` holds the predictions that they may refer to.
+    pub(crate) fn bounds_for(&self, known: &MetricSet, baseline: &[f64]) -> Result<Vec<MetricBound>, StudyError> {
+        Ok(self.bounds.iter().map(|text| parse_metric_bound(text, known, baseline)).collect::<Result<_, _>>()?)
     }
 
     /// [`Goal::objective`] with its aim, which for desirability takes a search of its own.

@@ -245,7 +245,17 @@ fn a_front_of_surrogates_that_are_not_convex_is_sampled_and_says_so() {
     assert!(front.points.windows(2).all(|pair| pair[0].1[0] <= pair[1].1[0] && pair[0].1[1] <= pair[1].1[1]));
     do_now(&mut study, Command::SetDirection { metric: 1, to: Direction::Lower });
     do_now(&mut study, Command::FollowFront(FrontSettings { metrics: [0, 1], points: 5 }));
-    assert!(study.dataset().work.front.clone().unwrap().is_exact);
+    let front = study.dataset().work.front.clone().unwrap();
+    assert!(front.is_exact);
+    // Asked for the other way round, the same front comes the other way round.
+    do_now(&mut study, Command::FollowFront(FrontSettings { metrics: [1, 0], points: 5 }));
+    let reversed = study.dataset().work.front.clone().unwrap();
+    assert_eq!(reversed.metrics, ["c_acc", "loss"]);
+    let ends = |front: &crate::Front| [front.points[0].1, front.points[front.points.len() - 1].1];
+    let [[a, b], [c, d]] = ends(&front);
+    for (own, other) in ends(&reversed).concat().iter().zip([d, c, b, a]) {
+        assert!((own - other).abs() < 1e-3, "{own} {other}");
+    }
 }
 
 #[test]

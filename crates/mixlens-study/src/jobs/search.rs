@@ -1,16 +1,17 @@
 //! Looking for the best predicted mixture, and for the Pareto front of two metrics.
 
 use mixlens_core::compute::{Control, Executor, Status};
-use mixlens_core::search::{Proposal, SimulationParams, pareto_front, propose, propose_exact};
+use mixlens_core::search::{
+    Objective, Proposal, SimulationParams, Term, pareto_front, propose, propose_exact, simulated_front,
+};
 use mixlens_core::simplex::{Mixture, Prior, Sampler};
 use serde::{Deserialize, Serialize};
 
-use super::cloud::cloud;
-use super::{CloudSettings, Problem};
+use super::Problem;
 use crate::StudyError;
 
 /// Mixtures that a front is picked from where no exact one is possible.
-const SAMPLED: usize = 20_000;
+const SAMPLED: u64 = 20_000;
 
 /// How to search.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -154,60 +155,20 @@ pub(super) fn front(
         return Err(StudyError::NoSuchPlace { what: "metric", count, found });
     };
     let known = set.metric_set();
-    known.require(&first)?;
-    known.require(&second)?;
+    let term = |name: &str| Ok::<_, StudyError>(Term { metric: known.require(name)?, weight: 1.0 });
     let baseline = set.predict(problem.baseline.parts())?.values;
-    let mut goal = problem.goal.clone();
-    goal.metrics.iter_mut().for_each(|own| own.weight = f64::from(u8::from(own.name == first || own.name == second)));
-    let objective = goal.objective(&set, &baseline)?;
-    if !objective.is_convex(&set) {
-        return sampled_front(problem, [first, second], settings.points, control, executor);
-    }
-    let points = pareto_front(&set, &objective, &constraints, settings.points, control)?;
+    // The metrics in the order they were asked for, within the bounds of the study.
+    let bounds = problem.goal.bounds_for(&known, &baseline)?;
+    let objective = Objective::new(&set, &[term(&first)?, term(&second)?])?.within(bounds);
+    let is_exact = objective.is_convex(&set);
+    let points = if is_exact {
+        pareto_front(&set, &objective, &constraints, settings.points, control)?
+    } else {
+        let sampler = Sampler::new(&Prior::regmix(), &set.centre().mixture, constraints, problem.seed)?;
+        let params = SimulationParams { samples: SAMPLED, top: settings.points };
+        simulated_front(&set, &objective, &sampler, params, control, executor)?
+    };
     let pair = |values: Vec<f64>| <[f64; 2]>::try_from(values).ok();
     let points = points.into_iter().filter_map(|point| Some((point.mixture, pair(point.values)?))).collect();
-    Ok(Front { metrics: [first, second], points, is_exact: true })
-}
-
-/// The best of many sampled mixtures, where surrogates are not convex: nothing is proved about what lies between.
-fn sampled_front(
-    problem: &Problem,
-    metrics: [String; 2],
-    points: usize,
-    control: &Control,
-    executor: &dyn Executor,
-) -> Result<Front, StudyError> {
-    let settings = CloudSettings { count: SAMPLED, ..CloudSettings::default() };
-    let cloud = cloud(problem, &settings, control, executor)?;
-    let sign = |name: &String| {
-        let own = problem.goal.metrics.iter().find(|own| own.name == *name);
-        own.map_or(1.0, |own| own.direction.sign())
-    };
-    let [first, second] = [0, 1].map(|place| metrics.get(place).map_or_else(Vec::new, |name| cloud.metric(name)));
-    let signs = [0, 1].map(|place| metrics.get(place).map_or(1.0, sign));
-    let both = first.into_iter().zip(second).enumerate();
-    let mut found: Vec<(usize, [f64; 2])> = both.filter_map(|(row, (a, b))| Some((row, [a?, b?]))).collect();
-    let counted = |values: &[f64; 2]| (values[0] * signs[0], values[1] * signs[1]);
-    found.sort_by(|(_, a), (_, b)| {
-        let ((a, b), (c, d)) = (counted(a), counted(b));
-        a.total_cmp(&c).then(b.total_cmp(&d))
-    });
-    let mut best = f64::INFINITY;
-    found.retain(|(_, values)| {
-        let own = counted(values).1;
-        let is_better = own < best;
-        best = best.min(own);
-        is_better
-    });
-    // Evenly thinned out to as many points as were asked for, both ends kept.
-    let (last, most) = (found.len().saturating_sub(1), points.max(2) - 1);
-    let kept: Vec<usize> =
-        if last <= most { (0..=last).collect() } else { (0..=most).map(|i| i * last / most).collect() };
-    let width = cloud.width;
-    let point = |place: usize| {
-        let (row, values) = found.get(place)?;
-        let parts = cloud.parts.get(row * width..(row + 1) * width)?;
-        Some((Mixture::from_weights(problem.set.domains(), parts).ok()?.0, *values))
-    };
-    Ok(Front { metrics, points: kept.into_iter().filter_map(point).collect(), is_exact: false })
+    Ok(Front { metrics: [first, second], points, is_exact })
 }
