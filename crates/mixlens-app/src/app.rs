@@ -1,18 +1,37 @@
 //! [`App`]: a study, its window and its jobs.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 
 use mixlens_formats::NamedBytes;
-use mixlens_study::{Command, OnRejected, Panel, Study, Theme, open_study, save_study};
-use mixlens_views::{CommandQueue, Shell, install_theme};
+use mixlens_study::{Command, FileKind, OnRejected, Panel, SavedStudy, Study, Theme, open_study};
+use mixlens_views::{CommandQueue, Shell, Surroundings, install_theme};
 
 use crate::AppError;
 pub use crate::auto_fit::AutoFit;
 use crate::auto_fit::NextStep;
-use crate::files::{self, FileDialogs, Inbox, Incoming};
+use crate::autosave::Autosave;
+use crate::files::{self, FileDialogs, Inbox, Incoming, NoDialogs, Opened};
 use crate::jobs::Jobs;
+use crate::leaving::{Leave, Waiting};
+use crate::recent::Recent;
+
+/// What an app is started with.
+pub struct AppSettings {
+    /// What is fitted to new runs without being asked.
+    pub auto_fit: AutoFit,
+    /// The dialogs that choose files.
+    pub dialogs: Box<dyn FileDialogs>,
+    /// Where the app keeps what was opened before, and studies that were not saved before a crash; nowhere without.
+    pub folder: Option<PathBuf>,
+}
+
+impl Default for AppSettings {
+    fn default() -> Self {
+        Self { auto_fit: AutoFit::default(), dialogs: Box::new(NoDialogs), folder: None }
+    }
+}
 
 /// A study, its window and its jobs.
 pub struct App {
@@ -29,6 +48,15 @@ pub struct App {
     auto_fit: AutoFit,
     /// What fitting by itself does next.
     next: NextStep,
+    pub(crate) recent: Recent,
+    pub(crate) autosave: Option<Autosave>,
+    /// What waits for an answer.
+    pub(crate) waiting: Option<Waiting>,
+    /// What waits for the study to be saved.
+    pub(crate) after_save: Option<Leave>,
+    pub(crate) may_quit: bool,
+    /// The title of the window.
+    title: String,
 }
 
 impl App {
@@ -36,7 +64,8 @@ impl App {
     ///
     /// # Errors
     /// None, unless this program was built with a broken demo.
-    pub fn new(ctx: &egui::Context, auto_fit: AutoFit, dialogs: Box<dyn FileDialogs>) -> Result<Self, AppError> {
+    pub fn new(ctx: &egui::Context, settings: AppSettings) -> Result<Self, AppError> {
+        let AppSettings { auto_fit, dialogs, folder } = settings;
         install_theme(ctx);
         let (sender, incoming) = channel();
         let mut app = Self {
@@ -50,8 +79,17 @@ impl App {
             incoming,
             auto_fit,
             next: NextStep::Nothing,
+            recent: Recent::open(folder.as_deref()),
+            autosave: folder.as_deref().and_then(Autosave::claim),
+            waiting: None,
+            after_save: None,
+            may_quit: false,
+            title: String::new(),
         };
         app.fit_by_itself();
+        if let Some(left) = app.autosave.as_ref().and_then(Autosave::left) {
+            app.offer(left);
+        }
         Ok(app)
     }
 
@@ -71,36 +109,32 @@ impl App {
         }
     }
 
-    /// Opens a saved study, or imports run tables without a preview.
+    /// Opens a study or surrogates, or shows what run tables hold before they are imported; off the frame.
+    pub fn open(&self, paths: Vec<PathBuf>) {
+        self.inbox.load(paths);
+    }
+
+    /// Opens a saved study, or imports run tables without a preview; at once.
     ///
     /// # Errors
     /// A file that cannot be read, or is no study.
-    pub fn open(&mut self, paths: &[PathBuf]) -> Result<(), AppError> {
-        match paths {
-            [] => {}
-            [path] if files::is_study(path) => {
-                let study = open_study(path)?;
-                self.show(study, Some(path.clone()));
+    pub fn open_now(&mut self, paths: &[PathBuf]) -> Result<(), AppError> {
+        let files = files::read_files(paths)?;
+        match (paths, &*files) {
+            ([], _) => {}
+            ([path], [file]) if files::kind_of(path, &file.bytes) == FileKind::Study => {
+                self.show(Opened { study: Box::new(open_study(path)?), path: Some(path.clone()) });
             }
-            paths => {
-                let files = files::read_files(paths)?;
-                let (options, rejected) = (Default::default(), OnRejected::LeaveOut);
-                self.apply(Command::ImportFiles { files, options, rejected });
+            _ => {
+                self.apply(Command::ImportFiles { files, options: Default::default(), rejected: OnRejected::LeaveOut })
             }
         }
         Ok(())
     }
 
-    /// Saves the study under a name, which it then has.
-    pub fn save_to(&mut self, path: &Path) {
-        match save_study(&self.study, path) {
-            Ok(()) => {
-                self.path = Some(path.to_owned());
-                self.apply(Command::StudySaved);
-                self.shell.say(format!("saved {}", path.display()));
-            }
-            Err(problem) => self.shell.say(problem.to_string()),
-        }
+    /// Saves the study off the frame, under a name that it has from then on.
+    pub(crate) fn save_to(&self, path: PathBuf) {
+        self.inbox.save(SavedStudy::of(&self.study), path);
     }
 
     /// Light or dark, and the panel in front, for a picture.
@@ -119,10 +153,32 @@ impl App {
     pub fn frame(&mut self, ui: &mut egui::Ui) {
         self.take_in();
         self.take_dropped();
+        self.guard_closing(ui.ctx());
         let mut queue = CommandQueue::default();
-        self.shell.ui(ui, &self.study, &self.jobs.progress(), &mut queue);
+        let jobs = self.jobs.progress();
+        let around = Surroundings { jobs: &jobs, recent: self.recent.titles() };
+        self.shell.ui(ui, &self.study, around, &mut queue);
         for command in queue.take() {
             self.apply(command);
+        }
+        if let Some(autosave) = &mut self.autosave {
+            autosave.tick(&self.study, self.path.as_deref(), &self.inbox);
+        }
+        self.name_window(ui.ctx());
+    }
+
+    /// What the study is called: as its file, or as its data.
+    pub(crate) fn name(&self) -> String {
+        let file = self.path.as_ref().and_then(|path| path.file_name());
+        file.map_or_else(|| self.study.dataset().name.clone(), |name| name.to_string_lossy().into_owned())
+    }
+
+    fn name_window(&mut self, ctx: &egui::Context) {
+        let mark = if self.study.is_modified() { " (changed)" } else { "" };
+        let title = format!("{}{mark} – Mixlens", self.name());
+        if self.title != title {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
+            self.title = title;
         }
     }
 
@@ -132,12 +188,18 @@ impl App {
     }
 
     /// Shows another study.
-    pub(crate) fn show(&mut self, study: Study, path: Option<PathBuf>) {
+    pub(crate) fn show(&mut self, opened: Opened) {
         for (id, _) in self.study.running_jobs() {
             self.jobs.cancel(id);
         }
-        self.study = study;
-        self.path = path;
+        self.study = *opened.study;
+        self.path = opened.path;
+        if let Some(path) = &self.path {
+            self.recent.add(std::slice::from_ref(path));
+        }
+        if let Some(autosave) = &mut self.autosave {
+            autosave.start_anew(&self.study);
+        }
         self.fit_by_itself();
     }
 
@@ -160,12 +222,57 @@ impl App {
             match incoming {
                 Incoming::JobDone(result) => {
                     self.jobs.finished(result.id);
+                    let is_pristine = self.next != NextStep::Nothing && !self.study.is_modified();
                     self.apply(Command::JobFinished(result));
+                    if is_pristine {
+                        // Fits that come by themselves come again.
+                        self.apply(Command::StudySaved(self.study.edits()));
+                    }
                 }
-                Incoming::Files(files) => self.apply(Command::PreviewFiles { files, options: Default::default() }),
-                Incoming::Opened(path, study) => self.show(*study, Some(path)),
-                Incoming::SaveTo(path) => self.save_to(&path),
+                Incoming::Files(paths, files) => {
+                    self.recent.add(&paths);
+                    self.apply(Command::PreviewFiles { files, options: Default::default() });
+                }
+                Incoming::Surrogates(text) => self.apply(Command::LoadFit { text }),
+                Incoming::Opened(opened) => self.leave(Leave::Show(opened)),
+                Incoming::Left(left) => self.offer(left),
+                Incoming::Recovered(opened, from) => {
+                    self.show(opened);
+                    self.apply(Command::StudyRecovered);
+                    if let Some(autosave) = &mut self.autosave {
+                        autosave.recovered(self.path.as_deref(), from);
+                    }
+                }
+                Incoming::SaveTo(Some(path)) => self.save_to(path),
+                Incoming::SaveTo(None) => self.after_save = None,
+                Incoming::Saved(path, saved) => self.take_saved(path, saved),
+                Incoming::Autosaved(saved) => {
+                    if let Some(autosave) = &mut self.autosave {
+                        autosave.finished();
+                    }
+                    if let Err(problem) = saved {
+                        self.shell.say(format!("changes are not kept for a crash: {problem}"));
+                    }
+                }
                 Incoming::Told(text) => self.shell.say(text),
+            }
+        }
+    }
+
+    fn take_saved(&mut self, path: PathBuf, saved: Result<u64, mixlens_formats::WriteError>) {
+        match saved {
+            Ok(edits) => {
+                self.shell.say(format!("saved {}", path.display()));
+                self.recent.add(std::slice::from_ref(&path));
+                self.path = Some(path);
+                self.apply(Command::StudySaved(edits));
+                if let Some(to) = self.after_save.take() {
+                    self.leave(to);
+                }
+            }
+            Err(problem) => {
+                self.after_save = None;
+                self.shell.say(problem.to_string());
             }
         }
     }

@@ -1,10 +1,9 @@
 //! Fitting by itself: a quick surrogate at once, then the one that predicts unseen runs best.
 
-use mixlens_core::fit::SurrogateParams;
 use mixlens_study::{Command, Study};
 
-/// Quick to fit and good on smooth tables, so that predictions are there at once.
-const FIRST: &str = "log-quadratic";
+/// Cross-validating every surrogate takes minutes beyond this many runs: then only who asks for it waits for it.
+const MOST_COMPARED: usize = 2000;
 
 /// What is fitted to new runs without being asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,6 +20,8 @@ pub enum AutoFit {
 pub(crate) enum NextStep {
     /// Nothing.
     Nothing,
+    /// Nothing, once the fit on its way is there.
+    Last,
     /// Compare; not before the quick surrogate is there, which would wait for it.
     Compare,
     /// Fit the surrogate that the comparison found best.
@@ -30,11 +31,9 @@ pub(crate) enum NextStep {
 impl AutoFit {
     /// What to do about runs that are new, and after it.
     pub(crate) fn start(self, study: &Study) -> (Option<Command>, NextStep) {
-        if study.table().is_none() || study.fit().is_some() {
-            return (None, NextStep::Nothing);
-        }
-        let quick = SurrogateParams::named(FIRST, &[]).ok().map(Command::Fit);
-        (quick, if self == Self::Best { NextStep::Compare } else { NextStep::Nothing })
+        let Some(table) = study.table().filter(|_| study.fit().is_none()) else { return (None, NextStep::Nothing) };
+        let is_compared = self == Self::Best && table.len() <= MOST_COMPARED;
+        (Some(Command::fit_first()), if is_compared { NextStep::Compare } else { NextStep::Last })
     }
 }
 
@@ -46,7 +45,11 @@ impl NextStep {
                 let compare = Command::Compare { surrogates: Vec::new(), params: Default::default() };
                 (Some(compare), Self::FitBest)
             }
-            Self::FitBest if study.evidence().is_some() => (recommended_fit(study), Self::Nothing),
+            Self::FitBest if study.evidence().is_some() => match recommended_fit(study) {
+                Some(fit) => (Some(fit), Self::Last),
+                None => (None, Self::Nothing),
+            },
+            Self::Last => (None, Self::Nothing),
             step => (None, step),
         }
     }
@@ -71,6 +74,6 @@ mod tests {
         assert!(matches!(second, Some(Command::Compare { .. })));
         let (third, last) = last.after_work(&study);
         assert!(third.is_none() && last == NextStep::FitBest, "nothing was compared yet");
-        assert_eq!(AutoFit::Quick.start(&study).1, NextStep::Nothing);
+        assert_eq!(AutoFit::Quick.start(&study).1, NextStep::Last);
     }
 }

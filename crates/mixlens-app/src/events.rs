@@ -1,9 +1,11 @@
 //! What commands led to, and what only a window can do.
 
-use mixlens_study::{Ask, Command, Event, OnRejected, Study, study_link};
+use mixlens_formats::write_atomically;
+use mixlens_study::{Ask, Command, Event, OnRejected, study_link};
 
 use crate::files::Incoming;
-use crate::{App, AppError, Choose};
+use crate::leaving::Leave;
+use crate::{App, Choose};
 
 impl App {
     pub(crate) fn handle(&mut self, event: Event) {
@@ -26,9 +28,9 @@ impl App {
             }
             Event::FileReady { name, text } => {
                 let inbox = self.inbox.clone();
-                let write = move |path: std::path::PathBuf| match std::fs::write(&path, text) {
+                let write = move |path: std::path::PathBuf| match write_atomically(&path, text.as_bytes()) {
                     Ok(()) => format!("saved {}", path.display()),
-                    Err(problem) => AppError::File { path, problem }.to_string(),
+                    Err(problem) => problem.to_string(),
                 };
                 let chosen = move |paths: Vec<_>| {
                     if let Some(path) = paths.into_iter().next() {
@@ -50,19 +52,18 @@ impl App {
             Ask::ImportFiles => self.choose_to_load(Choose::Runs),
             Ask::OpenStudy => self.choose_to_load(Choose::Study),
             Ask::SaveStudy => match self.path.clone() {
-                Some(path) => self.save_to(&path),
+                Some(path) => self.save_to(path),
                 None => self.choose_target(),
             },
             Ask::SaveStudyAs => self.choose_target(),
-            Ask::NewStudy => match Study::demo() {
-                Ok(study) => self.show(study, None),
-                Err(problem) => self.shell.say(problem.to_string()),
-            },
+            Ask::OpenExample(example) => self.leave(Leave::Example(example)),
+            Ask::OpenRecent(place) => self.open(self.recent.get(place).unwrap_or_default().to_vec()),
+            Ask::Answer(answer) => self.take_answer(answer),
             Ask::CopyLink => {
                 self.inbox.wake.copy_text(study_link(&self.study));
                 self.shell.say("copied a link to the present state");
             }
-            Ask::Quit => self.inbox.wake.send_viewport_cmd(egui::ViewportCommand::Close),
+            Ask::Quit => self.leave(Leave::Quit),
             ask => {
                 self.shell.open(ask);
             }
@@ -76,7 +77,7 @@ impl App {
 
     fn choose_target(&self) {
         let inbox = self.inbox.clone();
-        let chosen = move |paths: Vec<_>| paths.into_iter().for_each(|path| inbox.send(Incoming::SaveTo(path)));
+        let chosen = move |paths: Vec<_>| inbox.send(Incoming::SaveTo(paths.into_iter().next()));
         self.dialogs.choose(Choose::Target("study.mixlens.json".to_owned()), Box::new(chosen));
     }
 }

@@ -3,14 +3,17 @@
 
 mod app;
 mod auto_fit;
+mod autosave;
 mod error;
 mod events;
 mod files;
 mod jobs;
+mod leaving;
 mod picture;
+mod recent;
 mod screenshot;
 
-pub use app::{App, AutoFit};
+pub use app::{App, AppSettings, AutoFit};
 pub use error::AppError;
 pub use files::{Choose, Chosen, FileDialogs, NoDialogs};
 pub use picture::Picture;

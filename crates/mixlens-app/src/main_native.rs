@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Parser;
-use mixlens_app::{App, AutoFit, PictureSettings, screenshot};
+use mixlens_app::{App, AppSettings, AutoFit, PictureSettings, screenshot};
 use mixlens_study::{Panel, Theme};
 use mixlens_views::PANELS;
 
@@ -29,6 +29,9 @@ struct Args {
     #[arg(long, value_parser = panel)]
     panel: Option<Panel>,
 }
+
+/// What stands for the program in task bars.
+const ICON: &[u8] = include_bytes!("../../../assets/icons/mixlens-256.png");
 
 /// The app as eframe knows it.
 struct Window(App);
@@ -56,16 +59,26 @@ fn window(args: Args) -> anyhow::Result<()> {
     let viewport = egui::ViewportBuilder::default()
         .with_title("Mixlens")
         .with_app_id("mixlens")
+        .with_icon(eframe::icon_data::from_png_bytes(ICON).context("the icon is no picture")?)
         .with_inner_size([1280.0, 800.0])
         .with_min_inner_size([720.0, 480.0]);
     let options = eframe::NativeOptions { viewport, ..Default::default() };
     let create: eframe::AppCreator<'_> = Box::new(move |cc| {
-        let mut app = App::new(&cc.egui_ctx, AutoFit::Best, Box::new(native_dialogs::NativeDialogs))?;
+        let dialogs = Box::new(native_dialogs::NativeDialogs);
+        let settings = AppSettings { auto_fit: AutoFit::Best, dialogs, folder: own_folder() };
+        let mut app = App::new(&cc.egui_ctx, settings)?;
         app.arrange(args.theme, args.panel);
-        app.open(&args.files)?;
+        app.open(args.files);
         Ok(Box::new(Window(app)))
     });
     eframe::run_native("Mixlens", options, create).context("the window cannot be opened")
+}
+
+/// Where this program keeps what it remembers; `MIXLENS_FOLDER` names another place.
+fn own_folder() -> Option<PathBuf> {
+    use etcetera::BaseStrategy as _;
+    let named = std::env::var_os("MIXLENS_FOLDER").map(PathBuf::from);
+    named.or_else(|| Some(etcetera::choose_base_strategy().ok()?.data_dir().join("mixlens")))
 }
 
 fn size(text: &str) -> Result<[u32; 2], String> {

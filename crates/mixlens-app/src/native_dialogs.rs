@@ -1,7 +1,5 @@
 //! The file dialogs of the system.
 
-use std::path::PathBuf;
-
 use mixlens_app::{Choose, Chosen, FileDialogs};
 use rfd::AsyncFileDialog;
 
@@ -16,7 +14,7 @@ impl FileDialogs for NativeDialogs {
                 let files = dialog.set_title("Import runs").pick_files();
                 std::thread::spawn(move || {
                     let files = pollster::block_on(files).unwrap_or_default();
-                    finish(files.iter().map(|file| file.path().to_owned()).collect(), chosen);
+                    chosen(files.iter().map(|file| file.path().to_owned()).collect());
                 });
             }
             Choose::Study => {
@@ -32,11 +30,5 @@ impl FileDialogs for NativeDialogs {
 }
 
 fn finish_one(file: Option<rfd::FileHandle>, chosen: Chosen) {
-    finish(file.map(|file| file.path().to_owned()).into_iter().collect(), chosen);
-}
-
-fn finish(paths: Vec<PathBuf>, chosen: Chosen) {
-    if !paths.is_empty() {
-        chosen(paths);
-    }
+    chosen(file.map(|file| file.path().to_owned()).into_iter().collect());
 }

@@ -53,8 +53,16 @@ pub enum Command {
     Design(Design),
     /// Make a run table from text, with n-gram models as proxies
     Proxy(Proxy),
+    /// Open the desktop app: on run tables, a saved study or a fit, or on the embedded run table
+    Open(Open),
     /// The whole story on the embedded run table
     Demo,
+}
+
+#[derive(Debug, Args)]
+pub struct Open {
+    /// Files of a run table, a saved study (*.mixlens.json), or a fit
+    pub files: Vec<PathBuf>,
 }
 
 /// The surrogate that is chosen by cross-validation.

@@ -9,8 +9,8 @@ use mixlens_core::table::Direction;
 use mixlens_formats::{ImportOptions, NamedBytes};
 
 use crate::{
-    AimKind, CloudSettings, ColumnRef, DomainOrder, FrontSettings, JobId, JobResult, MixtureFormat, NextRunsSettings,
-    OnRejected, Panel, SearchSettings, SortOrder, Theme,
+    AimKind, CloudSettings, ColumnRef, DomainOrder, Example, FrontSettings, JobId, JobResult, MixtureFormat,
+    NextRunsSettings, OnRejected, Panel, SearchSettings, SortOrder, Theme,
 };
 
 /// A mixture to go back to.
@@ -54,6 +54,43 @@ pub enum RunSelection {
     Shown,
     /// None.
     Nothing,
+}
+
+/// An answer to a question of the front.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Answer {
+    /// Save the changes first.
+    Save,
+    /// Do without the changes.
+    Discard,
+    /// Open what was kept before a crash.
+    Recover,
+    /// Open the file as it was saved.
+    OpenSaved,
+    /// Leave everything as it is.
+    Cancel,
+}
+
+impl Command {
+    /// Fits what is quick to fit, has intervals and is good on most run tables: the first thing to do with new runs.
+    ///
+    /// How it does on published run tables is in `docs/evidence.md`.
+    pub fn fit_first() -> Self {
+        Self::Fit(SurrogateParams::EffectiveData(Default::default()))
+    }
+}
+
+impl Answer {
+    /// The title of its button.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Save => "Save",
+            Self::Discard => "Discard",
+            Self::Recover => "Recover",
+            Self::OpenSaved => "Open as saved",
+            Self::Cancel => "Cancel",
+        }
+    }
 }
 
 /// Every user action. Domains, metrics and runs go by their position, from 0.
@@ -318,16 +355,20 @@ pub enum Command {
     ExportMixture(MixtureFormat),
     /// Copies a link to the present state.
     CopyLink,
-    /// Starts with a new study.
-    NewStudy,
+    /// Opens an embedded example.
+    OpenExample(Example),
     /// Chooses files to import.
     OpenFiles,
     /// Chooses a study to open.
     OpenStudy,
+    /// Opens what was opened before, by its place in the front's list.
+    OpenRecent(usize),
     /// Saves the study.
     SaveStudy,
-    /// Says that the study was saved as it is.
-    StudySaved,
+    /// Says that the study was saved as it was after this many [edits](crate::Study::edits).
+    StudySaved(u64),
+    /// Says that the study was brought back after a crash, so that nothing of it is saved.
+    StudyRecovered,
     /// Saves the study under another name.
     SaveStudyAs,
     /// Saves a plot as SVG.
@@ -342,6 +383,8 @@ pub enum Command {
     ShowShortcuts,
     /// Says what this program is.
     ShowAbout,
+    /// Answers a question that the front asked.
+    Answer(Answer),
     /// Closes the window.
     Quit,
 }

@@ -1,6 +1,6 @@
 //! [`CommandInfo`]: the one table that menus, palette, keys and undo take their words from.
 
-use crate::{AimKind, BaselineFrom, Command, MixtureFormat, Panel, ResetTo, Shortcut, Theme};
+use crate::{AimKind, BaselineFrom, Command, Example, MixtureFormat, Panel, ResetTo, Shortcut, Theme};
 
 /// The menu that a command is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -111,12 +111,15 @@ macro_rules! commands {
 }
 
 commands! {
-    NewStudy NewStudy, File, "New study", "Start again with the demo runs", "Ctrl+N";
+    OpenExample OpenExample(_), File, "Open example", "Start again with runs that come with this program", "Ctrl+N";
     OpenStudy OpenStudy, File, "Open study…", "Open a study that was saved before", "Ctrl+O";
+    OpenRecent OpenRecent(_), File, "Open recent", "Open a study or runs that were opened before";
     OpenFiles OpenFiles, File, "Import runs…", "Read a run table from one or more files", "Ctrl+I";
     SaveStudy SaveStudy, File, "Save study", "Save runs, fits and mixtures in one file", "Ctrl+S";
     SaveStudyAs SaveStudyAs, File, "Save study as…", "Save the study under another name", "Ctrl+Shift+S";
-    StudySaved StudySaved, Hidden, "Note saving", "Note that the study was saved as it is";
+    StudySaved StudySaved(_), Hidden, "Note saving", "Note that the study was saved as it is";
+    StudyRecovered StudyRecovered, Hidden, "Note recovery", "Note that nothing of the study is saved";
+    Answer Answer(_), Hidden, "Answer", "Answer the question asked";
     ExportMixture ExportMixture(_), File, "Export mixture…", "Save the current mixture as a file", "Ctrl+E";
     ExportSvg ExportSvg(_), File, "Export plot as SVG…", "Save a plot as a drawing that scales";
     ExportPng ExportPng(_), File, "Export plot as PNG…", "Save a plot as a picture";
@@ -221,7 +224,6 @@ impl Command {
         let plain = [
             FitBest,
             ExamineFit,
-            NewStudy,
             OpenStudy,
             OpenFiles,
             SaveStudy,
@@ -241,6 +243,7 @@ impl Command {
         ];
         let mut all: Vec<(String, Self)> =
             plain.into_iter().map(|command| (command.info().title.to_owned(), command)).collect();
+        all.extend(Example::ALL.map(|example| (format!("Open example {}", example.title()), OpenExample(example))));
         all.push(("Keep mixture".to_owned(), SaveMixture { name: String::new() }));
         all.extend(Self::known_mixtures());
         for format in MixtureFormat::ALL {

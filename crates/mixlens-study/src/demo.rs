@@ -11,6 +11,25 @@ use crate::StudyError;
 const RUNS: &str = include_str!("../../../assets/demo/runs.csv");
 const UNIQUE_BYTES: &str = include_str!("../../../assets/demo/unique_bytes.json");
 
+/// Runs that come with this program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Example {
+    /// 320 n-gram proxy runs over eight domains of code and text.
+    Demo,
+}
+
+impl Example {
+    /// All of them.
+    pub const ALL: [Self; 1] = [Self::Demo];
+
+    /// What it is called in a menu.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Demo => "n-gram runs over eight domains",
+        }
+    }
+}
+
 /// What the demo is called.
 pub(crate) const NAME: &str = "demo";
 

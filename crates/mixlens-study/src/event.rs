@@ -1,6 +1,6 @@
 //! [`Event`]: what a command led to, for the front to act on.
 
-use crate::{JobId, JobRequest, MixtureFormat, Panel};
+use crate::{Answer, Example, JobId, JobRequest, MixtureFormat, Panel};
 
 /// What a command led to.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,8 +57,10 @@ pub enum Ask {
     SaveStudy,
     /// Ask where to save the study.
     SaveStudyAs,
-    /// Start with a new study, after asking about unsaved changes.
-    NewStudy,
+    /// Open an example, after asking about unsaved changes.
+    OpenExample(Example),
+    /// Open what was opened before, by its place in the front's list, after asking about unsaved changes.
+    OpenRecent(usize),
     /// Copy a link to the present state.
     CopyLink,
     /// Save the plot of a panel as SVG.
@@ -73,6 +75,8 @@ pub enum Ask {
     ShowShortcuts,
     /// What this program is, with its sources.
     ShowAbout,
-    /// Close the window.
+    /// Do what was waiting for this answer.
+    Answer(Answer),
+    /// Close the window, after asking about unsaved changes.
     Quit,
 }

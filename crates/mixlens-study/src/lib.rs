@@ -44,9 +44,10 @@ mod testing;
 mod view;
 mod wire;
 
-pub use command::{BaselineFrom, Command, ResetTo, RunSelection};
+pub use command::{Answer, BaselineFrom, Command, ResetTo, RunSelection};
 pub use command_info::{CommandInfo, CommandKind, MenuGroup};
 pub use dataset::{Dataset, Fit, Work};
+pub use demo::Example;
 pub use derived::{
     BestMove, Contour, Difference, DifferenceTable, DomainRow, Estimate, FrontPoint, Interactions, LimitHit,
     LineSource, MeasuredPair, MetricRow, ObjectiveRow, ParallelAxis, ParallelPlot, Predictions, RunOrder, Standing,
@@ -56,8 +57,8 @@ pub use error::StudyError;
 pub use event::{Ask, Event};
 pub use export::MixtureFormat;
 pub use file::{
-    FoundFile, Recovery, autosave_path, backup_path, find_recovery, open_study, parse_study, recovery, save_autosave,
-    save_study, study_text,
+    FileKind, FoundFile, Recovery, SavedStudy, autosave_path, backup_path, find_recovery, open_study, parse_study,
+    recovery, save_autosave, save_study,
 };
 pub use goal::{AimKind, Goal, GoalMetric};
 pub use jobs::{

@@ -1,16 +1,15 @@
 //! Shortcuts, from the table of commands.
 
 use egui::{Context, Key, KeyboardShortcut, Modifiers};
-use mixlens_study::{BaselineFrom, Command, CommandInfo, CommandKind, MixtureFormat, ResetTo, Shortcut};
+use mixlens_study::{BaselineFrom, Command, CommandInfo, CommandKind, Example, MixtureFormat, ResetTo, Shortcut};
 
 use crate::CommandQueue;
-use crate::panels::default_fit;
 
 /// The command that a kind stands for when it is chosen without anything else, as by its shortcut.
 pub(crate) fn usual_command(kind: CommandKind) -> Option<Command> {
     use CommandKind as Kind;
     Some(match kind {
-        Kind::NewStudy => Command::NewStudy,
+        Kind::OpenExample => Command::OpenExample(Example::Demo),
         Kind::OpenStudy => Command::OpenStudy,
         Kind::OpenFiles => Command::OpenFiles,
         Kind::SaveStudy => Command::SaveStudy,
@@ -28,7 +27,7 @@ pub(crate) fn usual_command(kind: CommandKind) -> Option<Command> {
         Kind::SaveMixture => Command::SaveMixture { name: String::new() },
         Kind::SetBaseline => Command::SetBaseline(BaselineFrom::Current),
         Kind::ClearLimits => Command::ClearLimits,
-        Kind::Fit => Command::Fit(default_fit()?),
+        Kind::Fit => Command::fit_first(),
         Kind::FitBest => Command::FitBest,
         Kind::ExamineFit => Command::ExamineFit,
         Kind::Compare => Command::Compare { surrogates: Vec::new(), params: Default::default() },

@@ -15,11 +15,14 @@ mod plot;
 mod shell;
 mod spoken;
 mod status_bar;
+mod surroundings;
 mod theme;
 mod workspace;
 
 pub use command_queue::CommandQueue;
+pub use dialogs::Question;
 pub use palette::{OKABE_ITO, diverging, viridis};
-pub use shell::{JobProgress, Shell};
+pub use shell::Shell;
+pub use surroundings::{JobProgress, Surroundings};
 pub use theme::{Tokens, install_theme};
 pub use workspace::PANELS;

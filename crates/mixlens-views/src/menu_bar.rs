@@ -3,26 +3,26 @@
 use egui::{Button, MenuBar, Ui};
 use mixlens_core::fit::SurrogateParams;
 use mixlens_study::{
-    AimKind, BaselineFrom, Command, CommandInfo, CommandKind, MenuGroup, MixtureFormat, ResetTo, Study, Theme,
+    AimKind, BaselineFrom, Command, CommandInfo, CommandKind, Example, MenuGroup, MixtureFormat, ResetTo, Study, Theme,
 };
 
 use crate::keys::{keyboard_shortcut, usual_command};
 use crate::workspace::PANELS;
-use crate::{CommandQueue, panels};
+use crate::{CommandQueue, Surroundings, panels};
 
 /// Draws the menu bar.
-pub(crate) fn menu_bar_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
+pub(crate) fn menu_bar_ui(ui: &mut Ui, study: &Study, around: Surroundings<'_>, out: &mut CommandQueue) {
     MenuBar::new().ui(ui, |ui| {
         for menu in MenuGroup::MENUS {
             let kinds = CommandInfo::ALL.iter().filter(|info| info.menu == menu);
-            let entries: Vec<&CommandInfo> = kinds.filter(|info| has_entry(info.kind)).collect();
+            let entries: Vec<&CommandInfo> = kinds.filter(|info| has_entry(info.kind, around)).collect();
             if entries.is_empty() {
                 continue;
             }
             ui.menu_button(menu.title(), |ui| {
                 ui.set_min_width(220.0);
                 for info in entries {
-                    entry_ui(ui, study, *info, out);
+                    entry_ui(ui, study, around, *info, out);
                 }
             });
         }
@@ -34,7 +34,7 @@ pub(crate) fn menu_bar_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
 }
 
 /// Commands that this front carries out.
-fn has_entry(kind: CommandKind) -> bool {
+fn has_entry(kind: CommandKind, around: Surroundings<'_>) -> bool {
     use CommandKind as Kind;
     let is_submenu = matches!(
         kind,
@@ -45,11 +45,12 @@ fn has_entry(kind: CommandKind) -> bool {
             | Kind::SetTheme
             | Kind::ShowMetric
     );
-    is_submenu || usual_command(kind).is_some()
+    let has_recent = kind == Kind::OpenRecent && !around.recent.is_empty();
+    is_submenu || has_recent || usual_command(kind).is_some()
 }
 
-fn entry_ui(ui: &mut Ui, study: &Study, info: CommandInfo, out: &mut CommandQueue) {
-    let choices = choices(study, info.kind);
+fn entry_ui(ui: &mut Ui, study: &Study, around: Surroundings<'_>, info: CommandInfo, out: &mut CommandQueue) {
+    let choices = choices(study, around, info.kind);
     if choices.is_empty() {
         if let Some(command) = usual_command(info.kind) {
             let is_enabled = match info.kind {
@@ -91,11 +92,16 @@ fn command_ui(ui: &mut Ui, button: Button<'_>, command: Command, out: &mut Comma
 }
 
 /// What can be chosen for commands that need more than a click.
-fn choices(study: &Study, kind: CommandKind) -> Vec<(String, bool, Command)> {
+fn choices(study: &Study, around: Surroundings<'_>, kind: CommandKind) -> Vec<(String, bool, Command)> {
     use CommandKind as Kind;
     let view = study.view();
     let plain = |title: &str, command| (title.to_owned(), false, command);
     match kind {
+        Kind::OpenExample => Example::ALL.map(|example| plain(example.title(), Command::OpenExample(example))).into(),
+        Kind::OpenRecent => {
+            let recent = around.recent.iter().enumerate();
+            recent.map(|(place, title)| plain(title, Command::OpenRecent(place))).collect()
+        }
         Kind::CopyMixture => {
             MixtureFormat::ALL.map(|format| plain(format.title(), Command::CopyMixture(format))).into()
         }
@@ -173,8 +179,11 @@ mod tests {
     #[test]
     fn every_menu_entry_leads_to_a_command() {
         let study = Study::demo().unwrap();
-        for info in CommandInfo::ALL.iter().filter(|info| info.menu != MenuGroup::Hidden && has_entry(info.kind)) {
-            let choices = choices(&study, info.kind);
+        let recent = ["runs.csv".to_owned()];
+        let around = Surroundings { recent: &recent, ..Default::default() };
+        let in_menus = |info: &&CommandInfo| info.menu != MenuGroup::Hidden && has_entry(info.kind, around);
+        for info in CommandInfo::ALL.iter().filter(in_menus) {
+            let choices = choices(&study, around, info.kind);
             assert!(!choices.is_empty() || usual_command(info.kind).is_some(), "{}", info.title);
             for (title, _, command) in choices {
                 assert_eq!(command.kind(), info.kind, "{title}");

@@ -1,23 +1,12 @@
 //! [`Shell`]: the whole window inside its frame.
 
 use egui::{CentralPanel, Panel as Side, Ui};
-use mixlens_study::{Ask, Command, ImportPreview, JobId, Panel, Study};
+use mixlens_study::{Ask, Command, ImportPreview, Panel, Study};
 
-use crate::dialogs::Dialogs;
+use crate::dialogs::{Dialogs, Question};
 use crate::panels::Drafts;
 use crate::workspace::Workspace;
-use crate::{CommandQueue, keys, menu_bar, panels, status_bar, theme};
-
-/// How far a running job is.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct JobProgress {
-    /// The job.
-    pub id: JobId,
-    /// What is being done.
-    pub title: &'static str,
-    /// From 0 to 1; `None` before the first report.
-    pub fraction: Option<f32>,
-}
+use crate::{CommandQueue, Surroundings, keys, menu_bar, panels, status_bar, theme};
 
 /// What the window remembers that is no part of the study: open dialogs, half-typed texts, where the tabs are.
 #[derive(Default)]
@@ -30,14 +19,14 @@ pub struct Shell {
 
 impl Shell {
     /// Draws everything and pushes what the user asks for.
-    pub fn ui(&mut self, ui: &mut Ui, study: &Study, jobs: &[JobProgress], out: &mut CommandQueue) {
+    pub fn ui(&mut self, ui: &mut Ui, study: &Study, around: Surroundings<'_>, out: &mut CommandQueue) {
         theme::apply_view(ui.ctx(), study.view().theme, study.view().zoom);
         keys::push_shortcuts(ui.ctx(), out);
-        Side::top("menu").show(ui, |ui| menu_bar::menu_bar_ui(ui, study, out));
-        Side::bottom("status").show(ui, |ui| status_bar::status_bar_ui(ui, study, jobs, &mut self.message, out));
+        Side::top("menu").show(ui, |ui| menu_bar::menu_bar_ui(ui, study, around, out));
+        Side::bottom("status").show(ui, |ui| status_bar::status_bar_ui(ui, study, around.jobs, &mut self.message, out));
         Side::top("sentence").show(ui, |ui| panels::sentence_ui(ui, study, out));
         CentralPanel::no_frame().show(ui, |ui| self.workspace.ui(ui, study, &mut self.drafts, out));
-        self.dialogs.ui(ui.ctx(), study, out);
+        self.dialogs.ui(ui.ctx(), study, around, out);
         if study.fit().is_some() && !study.is_look_current() {
             out.push(Command::LookAround);
         }
@@ -56,6 +45,11 @@ impl Shell {
     /// Puts a panel in front of the others in its group, as soon as it is shown.
     pub fn bring_forward(&mut self, panel: Panel) {
         self.workspace.bring_forward(panel);
+    }
+
+    /// Asks something; the answer comes as [`Command::Answer`].
+    pub fn ask(&mut self, question: Question) {
+        self.dialogs.ask(question);
     }
 
     /// Shows what files hold, before they are imported.

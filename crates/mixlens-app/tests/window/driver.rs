@@ -1,12 +1,12 @@
 //! Drives the app through AccessKit, as a screen reader would.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
-use mixlens_app::{App, AutoFit, Choose, Chosen, FileDialogs};
+use mixlens_app::{App, AppSettings, AutoFit, Choose, Chosen, FileDialogs};
 use mixlens_study::{Command, Study};
 
 /// How long work may take on a busy machine.
@@ -35,11 +35,15 @@ pub struct Driver {
 impl Driver {
     /// The app on the demo, fitted.
     pub fn new(answers: Answers) -> Self {
-        let mut answers = Some(answers);
+        Self::with_folder(answers, None)
+    }
+
+    /// The same, remembering things in `folder`.
+    pub fn with_folder(answers: Answers, folder: Option<PathBuf>) -> Self {
+        let dialogs: Box<dyn FileDialogs> = Box::new(answers);
+        let mut settings = Some(AppSettings { auto_fit: AutoFit::Quick, dialogs, folder });
         let frame = move |ui: &mut egui::Ui, app: &mut Option<App>| {
-            let app = app
-                .get_or_insert_with(|| App::new(ui.ctx(), AutoFit::Quick, Box::new(answers.take().unwrap())).unwrap());
-            app.frame(ui);
+            app.get_or_insert_with(|| App::new(ui.ctx(), settings.take().unwrap()).unwrap()).frame(ui);
         };
         let mut driver = Self { harness: Harness::builder().with_size([1280.0, 800.0]).build_ui_state(frame, None) };
         driver.settle();
@@ -75,6 +79,35 @@ impl Driver {
             self.settle();
             assert!(start.elapsed() < PATIENCE, "{what} did not come");
         }
+    }
+
+    /// Goes on until something outside the study is so.
+    pub fn wait_until(&mut self, what: &str, is_so: impl Fn() -> bool) {
+        self.wait_until_driven(what, |_| is_so());
+    }
+
+    /// Goes on until the window is as wanted.
+    pub fn wait_until_driven(&mut self, what: &str, is_so: impl Fn(&Self) -> bool) {
+        let start = Instant::now();
+        while {
+            self.settle();
+            !is_so(self)
+        } {
+            assert!(start.elapsed() < PATIENCE, "{what} did not come");
+        }
+    }
+
+    pub fn wait_to_see(&mut self, label: &str) {
+        self.wait_until_driven(label, |driver| driver.has(label));
+    }
+
+    pub fn wait_to_see_part(&mut self, label: &str) {
+        self.wait_until_driven(label, |driver| driver.harness.query_by_label_contains(label).is_some());
+    }
+
+    pub fn open(&mut self, path: &Path) {
+        self.harness.state().as_ref().unwrap().open(vec![path.to_owned()]);
+        self.settle();
     }
 
     pub fn click(&mut self, label: &str) {

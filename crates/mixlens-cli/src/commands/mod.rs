@@ -5,6 +5,7 @@ mod demo;
 mod design;
 mod explain;
 mod fit;
+mod open;
 mod pareto;
 mod predict;
 mod propose;
@@ -27,6 +28,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::Explain(args) => explain::run(args, &context),
         Command::Design(args) => design::run(args, &context),
         Command::Proxy(args) => proxy::run(args, &context),
+        Command::Open(args) => open::run(args),
         Command::Demo => demo::run(&context),
     }
 }

@@ -11,5 +11,7 @@ mod doubts;
 mod exact;
 mod explain;
 mod next_runs;
+#[cfg(unix)]
+mod open;
 mod story;
 mod wrong_numbers;

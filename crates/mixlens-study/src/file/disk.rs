@@ -4,23 +4,23 @@ use std::path::Path;
 
 use mixlens_formats::{NamedBytes, WriteError, modified_secs, write_atomically, write_with_backup};
 
-use super::{FoundFile, Recovery, autosave_path, backup_path, parse_study, recovery, study_text};
+use super::{FoundFile, Recovery, SavedStudy, autosave_path, backup_path, parse_study, recovery};
 use crate::{Study, StudyError};
 
 /// Saves a study: whole or not at all; the file it replaces stays as `.bak`.
 ///
 /// # Errors
 /// [`WriteError`] with the path, the reason and what to do; the file is then as it was.
-pub fn save_study(study: &Study, path: &Path) -> Result<(), WriteError> {
-    write_with_backup(path, backup_path(path), study_text(study).as_bytes())
+pub fn save_study(study: &SavedStudy, path: &Path) -> Result<(), WriteError> {
+    write_with_backup(path, backup_path(path), study.to_text().as_bytes())
 }
 
 /// Saves a study beside its own file, or in `folder` when it has none, to be found after a crash.
 ///
 /// # Errors
 /// As [`save_study`].
-pub fn save_autosave(study: &Study, path: Option<&Path>, folder: &Path) -> Result<(), WriteError> {
-    write_atomically(autosave_path(path, folder), study_text(study).as_bytes())
+pub fn save_autosave(study: &SavedStudy, path: Option<&Path>, folder: &Path) -> Result<(), WriteError> {
+    write_atomically(autosave_path(path, folder), study.to_text().as_bytes())
 }
 
 /// Opens a saved study. Nothing on disk is touched.

@@ -1,11 +1,13 @@
 //! The saved study, `*.mixlens.json`: its text, its neighbours on disk, and what to do after a crash.
 
 mod disk;
+mod kind;
 mod recovery;
 mod saved;
 #[cfg(test)]
 mod tests;
 
 pub use disk::{find_recovery, open_study, save_autosave, save_study};
+pub use kind::FileKind;
 pub use recovery::{FoundFile, Recovery, autosave_path, backup_path, recovery};
-pub use saved::{parse_study, study_text};
+pub use saved::{SavedStudy, parse_study};

@@ -12,13 +12,17 @@ use crate::{
     StudyError, View, Work,
 };
 
-const FORMAT: &str = "mixlens-study";
+pub(super) const FORMAT: &str = "mixlens-study";
 /// The newest version that this program reads, and the one it writes.
 const VERSION: u64 = 1;
 
-/// The file as it is written. Every version's shape stays readable: a change of meaning makes a new version.
-#[derive(Serialize, Deserialize)]
-struct Saved {
+/// A study as it is at one moment, to be written. It shares the study's data: cheap to take, and writable elsewhere.
+///
+/// Every version's shape stays readable: a change of meaning makes a new version.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SavedStudy {
+    #[serde(skip)]
+    edits: u64,
     format: String,
     version: u64,
     tool: String,
@@ -29,7 +33,7 @@ struct Saved {
 }
 
 /// The data and what was computed from them.
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 struct SavedData {
     name: String,
     domains: Vec<String>,
@@ -48,7 +52,7 @@ struct SavedData {
 }
 
 /// What can be undone.
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 struct SavedState {
     current: Mixture,
     baseline: NamedMixture,
@@ -74,19 +78,31 @@ struct Header {
     version: u64,
 }
 
-/// The study as text. What was undone is not in it; everything else is.
-pub fn study_text(study: &Study) -> String {
-    let saved = Saved {
-        format: FORMAT.to_owned(),
-        version: VERSION,
-        tool: concat!("mixlens ", env!("CARGO_PKG_VERSION")).to_owned(),
-        data: SavedData::of(study.dataset()),
-        state: SavedState::of(study.state()),
-        view: study.view().clone(),
-    };
-    let mut text = serde_json::to_string(&saved).expect("plain data with text keys serialises");
-    text.push('\n');
-    text
+impl SavedStudy {
+    /// The study as it is now. What was undone is not in it; everything else is.
+    pub fn of(study: &Study) -> Self {
+        Self {
+            edits: study.edits(),
+            format: FORMAT.to_owned(),
+            version: VERSION,
+            tool: concat!("mixlens ", env!("CARGO_PKG_VERSION")).to_owned(),
+            data: SavedData::of(study.dataset()),
+            state: SavedState::of(study.state()),
+            view: study.view().clone(),
+        }
+    }
+
+    /// The text of the file.
+    pub fn to_text(&self) -> String {
+        let mut text = serde_json::to_string(self).expect("plain data with text keys serialises");
+        text.push('\n');
+        text
+    }
+
+    /// How many edits the study had, for [`Command::StudySaved`](crate::Command::StudySaved).
+    pub fn edits(&self) -> u64 {
+        self.edits
+    }
 }
 
 /// Opens the text of a saved study, of this or any earlier version.
@@ -94,7 +110,7 @@ pub fn study_text(study: &Study) -> String {
 /// # Errors
 /// [`StudyError::NewerVersion`], or [`StudyError::BadFile`] that says what is wrong.
 pub fn parse_study(text: &str) -> Result<Study, StudyError> {
-    let saved: Saved = match serde_json::from_str(text) {
+    let saved: SavedStudy = match serde_json::from_str(text) {
         Ok(saved) => saved,
         Err(problem) => {
             check_header(&serde_json::from_str(text).map_err(bad)?)?;

@@ -81,18 +81,18 @@ fn full() -> Study {
 fn a_study_with_every_kind_of_fit_opens_as_it_was_saved() {
     let study = full();
     assert_eq!(study.dataset().work.fits.len(), SurrogateParams::NAMES.len());
-    let text = study_text(&study);
+    let text = SavedStudy::of(&study).to_text();
     let opened = parse_study(&text).unwrap();
     assert_eq!((opened.state(), opened.view()), (study.state(), study.view()));
     assert_eq!(opened.dataset(), study.dataset());
     assert_eq!(opened.predictions(), study.predictions());
-    assert_eq!(study_text(&opened), text);
+    assert_eq!(SavedStudy::of(&opened).to_text(), text);
     assert!(!opened.can_undo() && !opened.is_modified());
 }
 
 #[test]
 fn a_damaged_study_is_refused_with_a_message() {
-    let text = study_text(&small());
+    let text = SavedStudy::of(&small()).to_text();
     let damaged = |from: &str, to: &str| {
         let damaged = text.replacen(from, to, 1);
         assert_ne!(damaged, text, "{from}");
@@ -137,7 +137,7 @@ fn fixture() -> Study {
 #[ignore = "writes the fixture of a new version of the file"]
 fn write_the_fixture() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/version-1.mixlens.json");
-    std::fs::write(path, study_text(&fixture())).unwrap();
+    std::fs::write(path, SavedStudy::of(&fixture()).to_text()).unwrap();
 }
 
 #[test]
@@ -153,11 +153,12 @@ fn a_study_of_the_first_version_still_opens() {
 
 #[test]
 fn recovery_offers_what_would_be_lost_and_nothing_else() {
-    let text = study_text(&small());
+    let text = SavedStudy::of(&small()).to_text();
     let mut edited = small();
     edited.apply(Command::SetProportion { domain: 0, to: 0.5 }).unwrap();
     let at = |text: &str, secs| FoundFile::new(text, Some(secs));
-    let (saved, newer, older) = (at(&text, 100), at(&study_text(&edited), 200), at(&study_text(&edited), 50));
+    let (saved, newer, older) =
+        (at(&text, 100), at(&SavedStudy::of(&edited).to_text(), 200), at(&SavedStudy::of(&edited).to_text(), 50));
     let broken = at(&text[..text.len() / 2], 300);
     let problem = broken.problem.clone().unwrap();
     assert_eq!(recovery(None, None, None), Recovery::Nothing);
@@ -177,14 +178,14 @@ fn a_crash_between_saves_is_recovered_from_disk() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("plan.mixlens.json");
     let mut study = small();
-    save_study(&study, &path).unwrap();
+    save_study(&SavedStudy::of(&study), &path).unwrap();
     study.apply(Command::SetProportion { domain: 0, to: 0.5 }).unwrap();
     assert!(study.is_modified());
-    save_autosave(&study, Some(&path), folder.path()).unwrap();
+    save_autosave(&SavedStudy::of(&study), Some(&path), folder.path()).unwrap();
     assert_eq!(find_recovery(Some(&path), folder.path()), Recovery::OfferAutosave);
     let recovered = open_study(&autosave_path(Some(&path), folder.path())).unwrap();
     assert_eq!(recovered.state(), study.state());
-    save_study(&recovered, &path).unwrap();
+    save_study(&SavedStudy::of(&recovered), &path).unwrap();
     assert_eq!(find_recovery(Some(&path), folder.path()), Recovery::OpenSaved);
     assert_eq!(open_study(&backup_path(&path)).unwrap().state(), small().state());
     std::fs::write(&path, "{").unwrap();

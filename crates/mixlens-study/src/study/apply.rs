@@ -47,8 +47,12 @@ impl Study {
                 let name = format!("{}.csv", panel.title().to_lowercase().replace(' ', "-"));
                 Ok(vec![Event::FileReady { name, text }])
             }
-            Command::StudySaved => {
-                self.saved_edits = self.edits;
+            Command::StudySaved(edits) => {
+                self.saved_edits = Some(edits);
+                Ok(Vec::new())
+            }
+            Command::StudyRecovered => {
+                self.saved_edits = None;
                 Ok(Vec::new())
             }
             Command::OpenLink(fragment) => self.open_link(&fragment),
@@ -298,7 +302,9 @@ impl Study {
 /// What only a front can do.
 fn ask(command: &Command) -> Option<Ask> {
     Some(match command {
-        Command::NewStudy => Ask::NewStudy,
+        Command::OpenExample(example) => Ask::OpenExample(*example),
+        Command::OpenRecent(place) => Ask::OpenRecent(*place),
+        Command::Answer(answer) => Ask::Answer(*answer),
         Command::OpenFiles => Ask::ImportFiles,
         Command::OpenStudy => Ask::OpenStudy,
         Command::SaveStudy => Ask::SaveStudy,

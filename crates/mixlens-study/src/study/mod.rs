@@ -21,7 +21,7 @@ use mixlens_core::table::RunTable;
 use crate::dataset::DatasetId;
 use crate::history::History;
 use crate::jobs::{Look, Slots};
-use crate::{Dataset, Evidence, Fit, Goal, JobId, Limits, NamedMixture, State, StudyError, View, demo};
+use crate::{Dataset, Evidence, Example, Fit, Goal, JobId, Limits, NamedMixture, State, StudyError, View, demo};
 use caches::Caches;
 
 /// Everything a user opens, edits, undoes and saves. Read by fronts, changed by [`Study::apply`] alone.
@@ -40,9 +40,10 @@ pub struct Study {
     looked: u64,
     looking_at: u64,
     revision: u64,
-    /// Counts what is worth asking about before it is thrown away, and where that count was when the study was saved.
+    /// Counts what is worth asking about before it is thrown away, and where that count was when the study was saved;
+    /// `None` when it was never.
     edits: u64,
-    saved_edits: u64,
+    saved_edits: Option<u64>,
     caches: Caches,
 }
 
@@ -64,6 +65,16 @@ impl Study {
     /// A study of a run table.
     pub fn of_table(name: impl Into<String>, table: Arc<RunTable>) -> Self {
         Self::of_dataset(Dataset::of_table(0, name, table, Vec::new()))
+    }
+
+    /// An embedded example.
+    ///
+    /// # Errors
+    /// None, unless this program was built with a broken one.
+    pub fn example(example: Example) -> Result<Self, StudyError> {
+        match example {
+            Example::Demo => Self::demo(),
+        }
     }
 
     /// The embedded demo, aiming at a mixture for a code model.
@@ -103,7 +114,7 @@ impl Study {
             looking_at: 0,
             revision: 0,
             edits: 0,
-            saved_edits: 0,
+            saved_edits: Some(0),
             caches: Caches::default(),
         };
         study.fit_view();
@@ -219,7 +230,12 @@ impl Study {
     /// Whether mixtures, limits, objective, data or fits changed since the study was saved or opened; how it is looked at
     /// does not count.
     pub fn is_modified(&self) -> bool {
-        self.edits != self.saved_edits
+        self.saved_edits != Some(self.edits)
+    }
+
+    /// Counts changes of mixtures, limits, objective, data and fits.
+    pub fn edits(&self) -> u64 {
+        self.edits
     }
 
     fn fit_view(&mut self) {

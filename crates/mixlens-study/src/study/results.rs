@@ -28,7 +28,7 @@ impl Study {
                     self.looked = self.looking_at;
                     self.revision += 1;
                 }
-                vec![Event::WorkChanged]
+                vec![Event::ViewChanged]
             }
             JobOutcome::Fit(fit) => self.keep_fit(job.dataset, *fit),
             JobOutcome::Evidence(evidence) => self.keep(job.dataset, |own| own.work.evidence = Some(evidence)),

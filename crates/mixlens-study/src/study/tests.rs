@@ -134,7 +134,7 @@ fn the_embedded_demo_speaks_in_one_sentence() {
 fn looking_around_is_no_change_that_needs_saving() {
     let mut study = fitted();
     assert!(study.is_modified());
-    study.apply(Command::StudySaved).unwrap();
+    study.apply(Command::StudySaved(study.edits())).unwrap();
     do_now(&mut study, Command::LookAround);
     study.apply(Command::ShowPanel { panel: Panel::Runs, is_shown: true }).unwrap();
     assert!(!study.is_modified());

@@ -3,6 +3,7 @@
 mod about;
 mod import;
 mod palette;
+mod question;
 mod shortcuts;
 
 use std::sync::Arc;
@@ -10,7 +11,9 @@ use std::sync::Arc;
 use egui::Context;
 use mixlens_study::{Ask, Command, ImportPreview, Study};
 
-use crate::CommandQueue;
+use crate::{CommandQueue, Surroundings};
+
+pub use question::Question;
 
 /// Which windows are open.
 #[derive(Default)]
@@ -19,6 +22,7 @@ pub(crate) struct Dialogs {
     has_shortcuts: bool,
     has_about: bool,
     import: Option<import::Import>,
+    question: Option<Question>,
 }
 
 impl Dialogs {
@@ -38,13 +42,21 @@ impl Dialogs {
         self.import = Some(import::Import { preview, command: import });
     }
 
+    /// Asks something, instead of what was asked before.
+    pub fn ask(&mut self, question: Question) {
+        self.question = Some(question);
+    }
+
     /// Draws what is open.
-    pub fn ui(&mut self, ctx: &Context, study: &Study, out: &mut CommandQueue) {
-        if self.palette.as_mut().is_some_and(|palette| palette.ui(ctx, study, out)) {
+    pub fn ui(&mut self, ctx: &Context, study: &Study, around: Surroundings<'_>, out: &mut CommandQueue) {
+        if self.palette.as_mut().is_some_and(|palette| palette.ui(ctx, study, around.recent, out)) {
             self.palette = None;
         }
         if self.import.as_ref().is_some_and(|import| import.ui(ctx, out)) {
             self.import = None;
+        }
+        if self.question.as_ref().is_some_and(|question| question.ui(ctx, out)) {
+            self.question = None;
         }
         shortcuts::shortcuts_ui(ctx, &mut self.has_shortcuts);
         about::about_ui(ctx, &mut self.has_about);

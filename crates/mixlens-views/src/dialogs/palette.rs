@@ -15,8 +15,8 @@ pub(super) struct Palette {
 
 impl Palette {
     /// Draws the palette; true when it is done.
-    pub fn ui(&mut self, ctx: &Context, study: &Study, out: &mut CommandQueue) -> bool {
-        let entries = entries(study, &self.query);
+    pub fn ui(&mut self, ctx: &Context, study: &Study, recent: &[String], out: &mut CommandQueue) -> bool {
+        let entries = entries(study, recent, &self.query);
         let mut run = None;
         let modal = Modal::new(Id::unique("palette")).show(ctx, |ui| {
             ui.set_width(420.0);
@@ -52,7 +52,7 @@ impl Palette {
 }
 
 /// Commands whose titles have every word of the query.
-fn entries(study: &Study, query: &str) -> Vec<(String, Command)> {
+fn entries(study: &Study, recent: &[String], query: &str) -> Vec<(String, Command)> {
     let query = query.to_lowercase();
     let is_possible = |command: &Command| match command {
         Command::ShowPanel { panel, .. } => PANELS.contains(panel),
@@ -63,6 +63,8 @@ fn entries(study: &Study, query: &str) -> Vec<(String, Command)> {
         _ => true,
     };
     let mut all = Command::palette();
+    let recent = recent.iter().enumerate();
+    all.extend(recent.map(|(place, title)| (format!("Open recent {title}"), Command::OpenRecent(place))));
     all.retain(|(title, command)| {
         let title = title.to_lowercase();
         is_possible(command) && query.split_whitespace().all(|word| title.contains(word))

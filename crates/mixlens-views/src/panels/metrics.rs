@@ -4,7 +4,6 @@ use egui::{Align2, Painter, Rect, Role, ScrollArea, Sense, Stroke, Ui, WidgetInf
 use mixlens_core::table::Direction;
 use mixlens_study::{Command, MetricRow, Predictions, Standing, Study};
 
-use super::default_fit;
 use crate::empty::empty_ui;
 use crate::theme::{GAP, ROW, row_font, small_font, text_width};
 use crate::{CommandQueue, Tokens};
@@ -16,7 +15,7 @@ const VALUE: f32 = 70.0;
 /// Draws the panel.
 pub(super) fn metrics_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let Some(predictions) = study.predictions() else {
-        let fit = default_fit().map(Command::Fit).filter(|_| study.table().is_some());
+        let fit = study.table().is_some().then(Command::fit_first);
         let why =
             if fit.is_some() { "A surrogate learns from the runs and predicts" } else { "Import runs to predict" };
         let action = fit.map_or(("Import runs…", Command::OpenFiles), |fit| ("Fit a surrogate", fit));

@@ -15,7 +15,6 @@ mod ternary;
 mod traces;
 
 use egui::Ui;
-use mixlens_core::fit::SurrogateParams;
 use mixlens_study::{Panel, Study};
 
 use crate::CommandQueue;
@@ -44,9 +43,4 @@ pub(crate) fn panel_ui(ui: &mut Ui, panel: Panel, study: &Study, drafts: &mut Dr
         // Not offered by `PANELS`.
         Panel::Parallel | Panel::Pareto | Panel::NextRuns => {}
     }
-}
-
-/// What is fitted when nothing else was chosen: quick, and good on smooth tables.
-pub(crate) fn default_fit() -> Option<SurrogateParams> {
-    SurrogateParams::named("log-quadratic", &[]).ok()
 }

@@ -1,0 +1,110 @@
+//! Leaving a study: unsaved changes are asked about first, and what a crash left is offered.
+
+use mixlens_study::{Answer, Command, Example, Study};
+use mixlens_views::Question;
+
+use crate::App;
+use crate::files::{Left, Opened};
+
+/// Where to from here.
+#[derive(Debug)]
+pub(crate) enum Leave {
+    /// Out of the program.
+    Quit,
+    /// To another study.
+    Show(Opened),
+    /// To an example.
+    Example(Example),
+}
+
+/// What waits for an answer.
+#[derive(Debug)]
+pub(crate) enum Waiting {
+    /// Whether to save before leaving.
+    Leave(Leave),
+    /// Whether to recover.
+    Recovery(Left),
+}
+
+impl App {
+    /// Leaves the study, after asking about changes that are not saved.
+    pub(crate) fn leave(&mut self, to: Leave) {
+        if !self.study.is_modified() {
+            return self.go(to);
+        }
+        let name = self.name();
+        self.shell.ask(Question {
+            title: format!("Save changes to {name}?"),
+            text: "What was changed since the last save is lost otherwise.".to_owned(),
+            answers: vec![Answer::Save, Answer::Discard, Answer::Cancel],
+        });
+        self.waiting = Some(Waiting::Leave(to));
+    }
+
+    /// Offers what a crash left.
+    pub(crate) fn offer(&mut self, left: Left) {
+        let question = match (&left.path, &left.problem) {
+            (None, _) => Question {
+                title: "Recover the last study?".to_owned(),
+                text: "Mixlens ended before it could be saved.".to_owned(),
+                answers: vec![Answer::Recover, Answer::Discard],
+            },
+            (Some(path), None) => Question {
+                title: "Recover unsaved changes?".to_owned(),
+                text: format!("Mixlens ended before changes to \"{}\" were saved.", path.display()),
+                answers: vec![Answer::Recover, Answer::OpenSaved, Answer::Cancel],
+            },
+            (Some(path), Some(problem)) => Question {
+                title: "Open the version before?".to_owned(),
+                text: format!("\"{}\" cannot be read and was left untouched: {problem}.", path.display()),
+                answers: vec![Answer::Recover, Answer::Cancel],
+            },
+        };
+        self.shell.ask(question);
+        self.waiting = Some(Waiting::Recovery(left));
+    }
+
+    /// Does what was waiting for this answer.
+    pub(crate) fn take_answer(&mut self, answer: Answer) {
+        match (self.waiting.take(), answer) {
+            (Some(Waiting::Leave(to)), Answer::Discard) => self.go(to),
+            (Some(Waiting::Leave(to)), Answer::Save) => {
+                self.after_save = Some(to);
+                self.apply(Command::SaveStudy);
+            }
+            (Some(Waiting::Recovery(left)), Answer::Recover) => self.inbox.recover(left),
+            (Some(Waiting::Recovery(Left { path: Some(path), .. })), Answer::OpenSaved) => self.inbox.open_saved(path),
+            (Some(Waiting::Recovery(left)), Answer::Discard) => {
+                // What cannot be removed is offered once more than needed.
+                let _ = std::fs::remove_file(left.from);
+            }
+            _ => {}
+        }
+    }
+
+    /// Leaves whatever is unsaved.
+    pub(crate) fn go(&mut self, to: Leave) {
+        match to {
+            Leave::Quit => {
+                self.may_quit = true;
+                if let Some(autosave) = &mut self.autosave {
+                    autosave.remove();
+                }
+                self.inbox.wake.send_viewport_cmd(egui::ViewportCommand::Close);
+            }
+            Leave::Show(opened) => self.show(opened),
+            Leave::Example(example) => match Study::example(example) {
+                Ok(study) => self.show(Opened { study: Box::new(study), path: None }),
+                Err(problem) => self.shell.say(problem.to_string()),
+            },
+        }
+    }
+
+    /// Asks before the window is closed.
+    pub(crate) fn guard_closing(&mut self, ctx: &egui::Context) {
+        if ctx.input(|input| input.viewport().close_requested()) && !self.may_quit && self.study.is_modified() {
+            ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+            self.leave(Leave::Quit);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! `mixlens open`: the desktop app on these files.
+
+use std::io::ErrorKind;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context as _, bail};
+
+use crate::args::Open;
+
+pub fn run(args: &Open) -> anyhow::Result<()> {
+    for file in &args.files {
+        std::fs::File::open(file).with_context(|| format!("expected a file to open, found \"{}\"", file.display()))?;
+    }
+    let app = app();
+    let status = match Command::new(&app).args(&args.files).status() {
+        Ok(status) => status,
+        Err(problem) if problem.kind() == ErrorKind::NotFound => bail!(
+            "the desktop app `mixlens-app` is neither beside `mixlens` nor on the search path; install it with \
+             `cargo install mixlens-app`, or run `make app` in the source tree"
+        ),
+        Err(problem) => return Err(problem).context(format!("cannot start \"{}\"", app.display())),
+    };
+    if !status.success() {
+        bail!("the desktop app ended with {status}");
+    }
+    Ok(())
+}
+
+/// The app beside this program, where installing puts it; else whatever the search path has.
+fn app() -> PathBuf {
+    let name = format!("mixlens-app{}", std::env::consts::EXE_SUFFIX);
+    let beside = std::env::current_exe().ok().map(|own| own.with_file_name(&name));
+    beside.filter(|path| path.is_file()).unwrap_or_else(|| name.into())
+}

@@ -1,0 +1,45 @@
+//! [`FileKind`]: what a file is, by its content.
+
+/// Where the format stands in files that this program writes: within the first bytes.
+const HEADER: usize = 64;
+
+/// What a file is, by its content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// A saved study.
+    Study,
+    /// Fitted surrogates.
+    Surrogates,
+    /// Anything else: a run table, if it can be used at all.
+    Runs,
+}
+
+impl FileKind {
+    /// Looks at the beginning of a file.
+    pub fn of(bytes: &[u8]) -> Self {
+        let header = String::from_utf8_lossy(bytes.get(..HEADER).unwrap_or(bytes));
+        let header: String = header.chars().filter(|letter| !letter.is_whitespace()).collect();
+        let is = |format: &str| header.starts_with(&format!("{{\"format\":\"{format}\""));
+        match () {
+            () if is(super::saved::FORMAT) => Self::Study,
+            () if is("mixlens-surrogates") => Self::Surrogates,
+            () => Self::Runs,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{SavedStudy, Study};
+
+    #[test]
+    fn files_are_told_apart_by_how_they_begin() {
+        let study = SavedStudy::of(&Study::demo().unwrap()).to_text();
+        assert_eq!(FileKind::of(study.as_bytes()), FileKind::Study);
+        assert_eq!(FileKind::of(b"{\n  \"format\": \"mixlens-surrogates\",\n"), FileKind::Surrogates);
+        for other in [b"run_id,train_web\n".as_slice(), b"{\"run\": 1}", b"PAR1", b"\xff\xfe", b""] {
+            assert_eq!(FileKind::of(other), FileKind::Runs);
+        }
+    }
+}
