@@ -1,5 +1,7 @@
 //! [`Hull`]: how far a mixture lies from every mixture of the runs.
 
+use std::collections::BTreeSet;
+
 use nalgebra::{Cholesky, DMatrix, DVector, DVectorView, Dyn};
 
 use super::RANGE_TOLERANCE;
@@ -15,7 +17,13 @@ const STEPS_PER_RUN: usize = 20;
 /// The most runs whose distance to the hull of the others is measured.
 const MOST_SAMPLED: usize = 128;
 
+/// The most runs that a hull is made of: a drag asks for a distance with every frame.
+const MOST_POINTS: usize = 4096;
+
 /// The convex hull of the runs.
+///
+/// Of more than 4096 distinct runs it is that of 4096 evenly spaced ones and those farthest towards and away from every
+/// domain: a little inside the hull of all. What is usual is then measured on the same runs.
 ///
 /// ```text
 /// distance(x) = min ‖x − Σᵢ λᵢ xᵢ‖   over   λ ≥ 0, Σ λ = 1
@@ -41,6 +49,9 @@ impl Hull {
             parts.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
         });
         points.dedup();
+        if points.len() > MOST_POINTS {
+            points = thinned(&points, width);
+        }
         Self { width, points: points.concat() }
     }
 
@@ -75,6 +86,20 @@ impl Hull {
     fn rows(&self) -> Vec<&[f64]> {
         self.points.chunks_exact(self.width).collect()
     }
+}
+
+/// Evenly spaced rows, and the extreme ones of every domain, in their order.
+fn thinned<'a>(rows: &[&'a [f64]], width: usize) -> Vec<&'a [f64]> {
+    let mut kept: BTreeSet<usize> = (0..MOST_POINTS).map(|place| place * rows.len() / MOST_POINTS).collect();
+    for domain in 0..width {
+        let by_part = |a: &usize, b: &usize| {
+            let part = |row: usize| rows.get(row).and_then(|row| row.get(domain)).copied().unwrap_or(0.0);
+            part(*a).total_cmp(&part(*b))
+        };
+        kept.extend((0..rows.len()).min_by(by_part));
+        kept.extend((0..rows.len()).max_by(by_part));
+    }
+    kept.into_iter().filter_map(|row| rows.get(row).copied()).collect()
 }
 
 /// Two bounds on the distance to a hull.

@@ -114,3 +114,18 @@ fn a_thousand_domains_are_no_other_case_than_two() {
     let outside = settled(&rows, &runs(Kind::Spread, 1, 1000, 4)[0]);
     assert!(outside.least > 0.01 && outside.most - outside.least < 1e-6, "{outside:?}");
 }
+
+#[test]
+fn a_hull_of_very_many_runs_keeps_the_extreme_ones_and_is_inside_the_whole() {
+    let rows = runs(Kind::Spread, 20_000, 4, 5);
+    let hull = Hull::new(&rows.concat(), 4);
+    let kept: Vec<&[f64]> = hull.points().chunks_exact(4).collect();
+    assert!((4096..=4104).contains(&kept.len()), "{}", kept.len());
+    for domain in 0..4 {
+        let most = |rows: &mut dyn Iterator<Item = f64>| rows.fold(0.0, f64::max);
+        let all = most(&mut rows.iter().map(|row| row[domain]));
+        assert_eq!(most(&mut kept.iter().map(|row| row[domain])).to_bits(), all.to_bits());
+    }
+    assert!(kept.iter().all(|own| rows.iter().any(|row| row == own)));
+    assert!(hull.is_within(&[0.25; 4], 1e-6) && !hull.is_within(&[1.0, 0.0, 0.0, 0.0], 1e-3));
+}

@@ -141,8 +141,12 @@ impl TrainingSupport {
         self.check(parts)?;
         let mut runs: Vec<NearRun> =
             self.distances(parts).enumerate().map(|(row, distance)| NearRun { row, distance }).collect();
-        runs.sort_by(|a, b| a.distance.total_cmp(&b.distance)); // stable: earlier rows first
-        runs.truncate(count);
+        let by_distance = |a: &NearRun, b: &NearRun| a.distance.total_cmp(&b.distance).then(a.row.cmp(&b.row));
+        if count < runs.len() {
+            runs.select_nth_unstable_by(count, by_distance);
+            runs.truncate(count);
+        }
+        runs.sort_unstable_by(by_distance);
         Ok(runs)
     }
 
