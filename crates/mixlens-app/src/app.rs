@@ -110,7 +110,11 @@ impl App {
     }
 
     /// Opens a study or surrogates, or shows what run tables hold before they are imported; off the frame.
-    pub fn open(&self, paths: Vec<PathBuf>) {
+    pub fn open(&mut self, paths: Vec<PathBuf>) {
+        if !paths.is_empty() && self.next == NextStep::Compare {
+            // What is opened is worth more of the machine than the demo that it replaces.
+            self.next = NextStep::Last;
+        }
         self.inbox.load(paths);
     }
 

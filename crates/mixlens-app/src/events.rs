@@ -57,7 +57,10 @@ impl App {
             },
             Ask::SaveStudyAs => self.choose_target(),
             Ask::OpenExample(example) => self.leave(Leave::Example(example)),
-            Ask::OpenRecent(place) => self.open(self.recent.get(place).unwrap_or_default().to_vec()),
+            Ask::OpenRecent(place) => {
+                let paths = self.recent.get(place).unwrap_or_default().to_vec();
+                self.open(paths);
+            }
             Ask::Answer(answer) => self.take_answer(answer),
             Ask::CopyLink => {
                 self.inbox.wake.copy_text(study_link(&self.study));

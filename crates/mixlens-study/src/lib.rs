@@ -21,6 +21,7 @@
 //! | how it is looked at, saved and not undone | [`View`] |
 //! | numbers and sentences for a front to draw | [`Predictions`], [`DomainRow`], [`Traces`], … |
 
+mod citation;
 mod command;
 mod command_info;
 mod dataset;
@@ -44,6 +45,7 @@ mod testing;
 mod view;
 mod wire;
 
+pub use citation::Citation;
 pub use command::{Answer, BaselineFrom, Command, ResetTo, RunSelection};
 pub use command_info::{CommandInfo, CommandKind, MenuGroup};
 pub use dataset::{Dataset, Fit, Work};

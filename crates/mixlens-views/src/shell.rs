@@ -6,7 +6,7 @@ use mixlens_study::{Ask, Command, ImportPreview, Panel, Study};
 use crate::dialogs::{Dialogs, Question};
 use crate::panels::Drafts;
 use crate::workspace::Workspace;
-use crate::{CommandQueue, Surroundings, keys, menu_bar, panels, status_bar, theme};
+use crate::{CommandQueue, Surroundings, Tokens, keys, menu_bar, panels, status_bar, theme};
 
 /// What the window remembers that is no part of the study: open dialogs, half-typed texts, where the tabs are.
 #[derive(Default)]
@@ -27,6 +27,7 @@ impl Shell {
         Side::top("sentence").show(ui, |ui| panels::sentence_ui(ui, study, out));
         CentralPanel::no_frame().show(ui, |ui| self.workspace.ui(ui, study, &mut self.drafts, out));
         self.dialogs.ui(ui.ctx(), study, around, out);
+        drop_hint_ui(ui);
         if study.fit().is_some() && !study.is_look_current() {
             out.push(Command::LookAround);
         }
@@ -56,4 +57,23 @@ impl Shell {
     pub fn preview(&mut self, preview: std::sync::Arc<ImportPreview>, import: Command) {
         self.dialogs.preview(preview, import);
     }
+}
+
+/// Says what dropping does while files are held over the window.
+fn drop_hint_ui(ui: &Ui) {
+    let files = ui.input(|input| input.raw.hovered_files.len());
+    if files == 0 {
+        return;
+    }
+    let tokens = Tokens::of(ui);
+    let screen = ui.ctx().content_rect();
+    let layer = egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("drop hint"));
+    let painter = ui.ctx().layer_painter(layer);
+    painter.rect_filled(screen, 0.0, tokens.panel.gamma_multiply(0.9));
+    let text = if files == 1 {
+        "Drop to open this file".to_owned()
+    } else {
+        format!("Drop to open these {files} files together")
+    };
+    painter.text(screen.center(), egui::Align2::CENTER_CENTER, text, egui::FontId::proportional(22.0), tokens.text);
 }

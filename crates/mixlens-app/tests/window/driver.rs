@@ -1,9 +1,10 @@
 //! Drives the app through AccessKit, as a screen reader would.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use egui::{Key, Modifiers};
+use egui::{DroppedFile, DroppedFileHandle, Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use mixlens_app::{App, AppSettings, AutoFit, Choose, Chosen, FileDialogs};
@@ -24,6 +25,20 @@ impl FileDialogs for Answers {
             Choose::Runs => chosen(self.runs.clone()),
             Choose::Study | Choose::Target(_) => chosen(vec![self.target.clone()]),
         }
+    }
+}
+
+/// A file that is dropped.
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        std::fs::read(&self.0).map_err(|problem| problem.to_string())
     }
 }
 
@@ -102,11 +117,35 @@ impl Driver {
     }
 
     pub fn wait_to_see_part(&mut self, label: &str) {
-        self.wait_until_driven(label, |driver| driver.harness.query_by_label_contains(label).is_some());
+        self.wait_until_driven(label, |driver| driver.has_part(label));
+    }
+
+    pub fn has_part(&self, label: &str) -> bool {
+        self.harness.query_all_by_label_contains(label).next().is_some()
+    }
+
+    /// Drops files on the window, all at once.
+    pub fn drop_files(&mut self, paths: &[PathBuf]) {
+        let files = paths.iter().map(|path| Arc::new(Dropped(path.clone())) as DroppedFileHandle);
+        self.harness.input_mut().dropped_files.extend(files);
+        self.settle();
+    }
+
+    /// What a command saves at `target`.
+    pub fn exported(&mut self, command: Command, target: &Path) -> String {
+        let _ = std::fs::remove_file(target);
+        self.apply(command);
+        self.wait_until("the file", || target.exists());
+        std::fs::read_to_string(target).unwrap()
+    }
+
+    /// The prediction in a row of the metrics.
+    pub fn predicted(&self, row: usize) -> f64 {
+        self.study().predictions().unwrap().rows[row].current.value
     }
 
     pub fn open(&mut self, path: &Path) {
-        self.harness.state().as_ref().unwrap().open(vec![path.to_owned()]);
+        self.harness.state_mut().as_mut().unwrap().open(vec![path.to_owned()]);
         self.settle();
     }
 

@@ -5,3 +5,4 @@ mod driver;
 mod journey;
 mod lifecycle;
 mod pictures;
+mod researcher;

@@ -7,10 +7,13 @@ use mixlens_formats::{ImportOptions, Imported, NamedBytes, import_run_table, lea
 use serde::{Deserialize, Serialize};
 
 use super::JobOutcome;
-use crate::StudyError;
+use crate::{StudyError, value_text};
 
 /// Rows that a preview shows.
 const PREVIEW_ROWS: usize = 50;
+
+/// Numbers of a preview are shown as if they were known this well: enough to recognise them.
+const PREVIEW_ERROR: f64 = 1e-5;
 
 /// Files that take long to read, in bytes.
 const LARGE: usize = 4 << 20;
@@ -70,8 +73,9 @@ pub(super) fn preview(files: &[Arc<NamedBytes>], options: &ImportOptions) -> Imp
         Err(problem) => ImportPreview { problem: Some(problem.to_string()), ..nothing },
         Ok(Imported { table, notices, layout }) => {
             let cells = |run: mixlens_core::table::Run<'_>| {
-                let parts = run.parts.iter().map(f64::to_string);
-                let values = run.values.iter().map(|value| value.map_or_else(String::new, |value| value.to_string()));
+                let text = |value: f64| value_text(value, Some(PREVIEW_ERROR));
+                let parts = run.parts.iter().map(|&part| text(part));
+                let values = run.values.iter().map(|value| value.map_or_else(String::new, text));
                 std::iter::once(run.id.to_owned()).chain(parts).chain(values).collect()
             };
             ImportPreview {

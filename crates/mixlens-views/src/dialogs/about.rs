@@ -1,21 +1,48 @@
-//! What this program is.
+//! What this program is, and the works it is built on.
 
-use egui::{Context, Window};
+use egui::{Context, RichText, ScrollArea, Ui, Window};
+use mixlens_study::Citation;
 
-/// Draws the window while it is open.
-pub(super) fn about_ui(ctx: &Context, is_open: &mut bool) {
-    Window::new("About Mixlens").open(is_open).collapsible(false).resizable(false).default_width(420.0).show(
-        ctx,
-        |ui| {
+/// The window, while it is open.
+pub(super) struct About {
+    works: Vec<Citation>,
+}
+
+impl Default for About {
+    fn default() -> Self {
+        Self { works: Citation::all() }
+    }
+}
+
+impl About {
+    /// Draws the window; false when it was closed.
+    pub fn ui(&self, ctx: &Context) -> bool {
+        let mut is_open = true;
+        let window = Window::new("About Mixlens").open(&mut is_open).collapsible(false).resizable(false);
+        window.default_width(520.0).show(ctx, |ui| {
             ui.heading("Mixlens");
-            ui.label(format!("Version {}", env!("CARGO_PKG_VERSION")));
+            ui.label(format!("Version {}, MIT or Apache-2.0", env!("CARGO_PKG_VERSION")));
             ui.label("What a data mixture does to a language model, before anyone pays for the training run.");
-            ui.separator();
             ui.label(
-                "Every prediction is a surrogate's: it says how far it is usually off, and where no run supports it.",
+                "Every prediction is a surrogate's: it says how far it is usually off, and where no run supports it. \
+                 Train a proposal as one more proxy run before you trust it.",
             );
-            ui.label("The works it is built on are listed in CITATIONS.bib.");
-            ui.weak("MIT or Apache-2.0");
-        },
-    );
+            ui.separator();
+            ui.label(RichText::new("Built on").strong());
+            ScrollArea::vertical().max_height(280.0).auto_shrink([false, true]).show(ui, |ui| self.works_ui(ui));
+        });
+        is_open
+    }
+
+    fn works_ui(&self, ui: &mut Ui) {
+        for work in &self.works {
+            ui.horizontal_wrapped(|ui| {
+                ui.label(&work.short);
+                match &work.url {
+                    Some(url) => ui.hyperlink_to(&work.title, url),
+                    None => ui.weak(&work.title),
+                };
+            });
+        }
+    }
 }

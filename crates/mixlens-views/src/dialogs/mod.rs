@@ -20,7 +20,7 @@ pub use question::Question;
 pub(crate) struct Dialogs {
     palette: Option<palette::Palette>,
     has_shortcuts: bool,
-    has_about: bool,
+    about: Option<about::About>,
     import: Option<import::Import>,
     question: Option<Question>,
 }
@@ -31,7 +31,7 @@ impl Dialogs {
         match ask {
             Ask::ShowPalette => self.palette = Some(palette::Palette::default()),
             Ask::ShowShortcuts => self.has_shortcuts = true,
-            Ask::ShowAbout => self.has_about = true,
+            Ask::ShowAbout => self.about = Some(about::About::default()),
             _ => return false,
         }
         true
@@ -59,6 +59,8 @@ impl Dialogs {
             self.question = None;
         }
         shortcuts::shortcuts_ui(ctx, &mut self.has_shortcuts);
-        about::about_ui(ctx, &mut self.has_about);
+        if self.about.as_ref().is_some_and(|about| !about.ui(ctx)) {
+            self.about = None;
+        }
     }
 }
