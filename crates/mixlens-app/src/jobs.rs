@@ -15,6 +15,8 @@ const UNKNOWN: u32 = u32::MAX;
 /// The jobs that run.
 pub(crate) struct Jobs {
     executor: Arc<dyn Executor + Send>,
+    /// Threads of their own for what the user waits for while dragging, which long work would hold up.
+    look_executor: Arc<dyn Executor + Send>,
     running: Vec<Running>,
 }
 
@@ -31,8 +33,11 @@ struct Running {
 impl Jobs {
     /// Jobs on all cores; on one when the system grants no threads.
     pub fn new() -> Self {
-        let pool = RayonExecutor::new(None).map(|pool| Arc::new(pool) as Arc<dyn Executor + Send>);
-        Self { executor: pool.unwrap_or_else(|_| Arc::new(Sequential)), running: Vec::new() }
+        let pool = || match RayonExecutor::new(None) {
+            Ok(pool) => Arc::new(pool) as Arc<dyn Executor + Send>,
+            Err(_) => Arc::new(Sequential),
+        };
+        Self { executor: pool(), look_executor: pool(), running: Vec::new() }
     }
 
     /// Starts a job on a thread of its own; its result goes to `inbox`, whose window is woken by progress too.
@@ -48,9 +53,9 @@ impl Jobs {
                 wake.request_repaint();
             }
         });
-        let is_shown = !matches!(request.task, JobTask::Look { .. });
-        self.running.push(Running { id, title, is_shown, control: control.clone(), fraction });
-        let executor = Arc::clone(&self.executor);
+        let is_look = matches!(request.task, JobTask::Look { .. });
+        self.running.push(Running { id, title, is_shown: !is_look, control: control.clone(), fraction });
+        let executor = Arc::clone(if is_look { &self.look_executor } else { &self.executor });
         std::thread::spawn(move || {
             inbox.send(Incoming::JobDone(run_job(&request, &control, &*executor)));
         });

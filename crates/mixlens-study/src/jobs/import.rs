@@ -54,7 +54,7 @@ pub struct ImportPreview {
 
 /// Tries an import and shows what it gives.
 pub(super) fn preview(files: &[Arc<NamedBytes>], options: &ImportOptions) -> ImportPreview {
-    let names = files.iter().map(|file| file.name.clone()).collect();
+    let names = files.iter().map(|file| base_name(&file.name)).collect();
     let nothing = ImportPreview {
         files: names,
         layout: Vec::new(),
@@ -103,13 +103,17 @@ pub(super) fn import(
     };
     let mut notices: Vec<String> = notices.iter().map(ToString::to_string).collect();
     notices.extend(constant_metrics(&table));
-    let base = |name: &str| name.rsplit(['/', '\\']).next().unwrap_or(name).to_owned();
     let name = match files {
         [] => String::new(),
-        [only] => base(&only.name),
-        [first, rest @ ..] => format!("{} and {} more", base(&first.name), rest.len()),
+        [only] => base_name(&only.name),
+        [first, rest @ ..] => format!("{} and {} more", base_name(&first.name), rest.len()),
     };
     Ok(JobOutcome::Imported { name, table: Arc::new(table), notices })
+}
+
+/// The name without its folders.
+fn base_name(name: &str) -> String {
+    name.rsplit(['/', '\\']).next().unwrap_or(name).to_owned()
 }
 
 fn owned(files: &[Arc<NamedBytes>]) -> Vec<NamedBytes> {
