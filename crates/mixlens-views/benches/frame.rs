@@ -1,4 +1,4 @@
-//! From drag to repaint: the time of a frame on one core, with 512 runs, 17 domains and 13 metrics.
+//! From drag to repaint: the CPU time of a frame on one core, with 512 runs, 17 domains and 13 metrics.
 //!
 //! A frame here is everything between the pointer's move and what goes to the graphics card: the command, the
 //! predictions, the layout of the whole window and its triangles. Prints the median, the 95th percentile and the greatest
@@ -11,8 +11,8 @@
 )]
 
 use std::sync::Arc;
-use std::time::Instant;
 
+use cpu_time::ThreadTime;
 use mixlens_core::compute::{Control, CounterStream, RayonExecutor};
 use mixlens_core::fit::SurrogateParams;
 use mixlens_core::simplex::{Constraints, DomainSet, Mixture, Prior, Sampler};
@@ -75,7 +75,7 @@ impl Window {
             if step % 30 == 0 {
                 do_now(&mut self.study, Command::LookAround, executor);
             }
-            let start = Instant::now();
+            let start = ThreadTime::now();
             self.frame(step);
             times.push(start.elapsed().as_secs_f64() * 1e3);
         }
