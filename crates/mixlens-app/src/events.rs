@@ -3,7 +3,7 @@
 use mixlens_study::{Ask, Command, Event, OnRejected, Study, study_link};
 
 use crate::files::Incoming;
-use crate::{App, AppError, Choose};
+use crate::{App, Choose};
 
 impl App {
     pub(crate) fn handle(&mut self, event: Event) {
@@ -24,19 +24,7 @@ impl App {
                 self.inbox.wake.copy_text(text);
                 self.shell.say("copied");
             }
-            Event::FileReady { name, text } => {
-                let inbox = self.inbox.clone();
-                let write = move |path: std::path::PathBuf| match std::fs::write(&path, text) {
-                    Ok(()) => format!("saved {}", path.display()),
-                    Err(problem) => AppError::File { path, problem }.to_string(),
-                };
-                let chosen = move |paths: Vec<_>| {
-                    if let Some(path) = paths.into_iter().next() {
-                        inbox.send(Incoming::Told(write(path)));
-                    }
-                };
-                self.dialogs.choose(Choose::Target(name), Box::new(chosen));
-            }
+            Event::FileReady { name, text } => self.export(name, move || Ok(text.into_bytes())),
             Event::DataChanged => self.fit_by_itself(),
             Event::WorkChanged => self.go_on_fitting(),
             Event::Asked(ask) => self.answer(ask),
@@ -62,6 +50,8 @@ impl App {
                 self.inbox.wake.copy_text(study_link(&self.study));
                 self.shell.say("copied a link to the present state");
             }
+            Ask::ExportSvg(panel) => self.export_svg(panel),
+            Ask::ExportPng(panel) => self.export_png(panel),
             Ask::Quit => self.inbox.wake.send_viewport_cmd(egui::ViewportCommand::Close),
             ask => {
                 self.shell.open(ask);

@@ -3,8 +3,10 @@
 
 mod app;
 mod auto_fit;
+mod canvas;
 mod error;
 mod events;
+mod export;
 mod files;
 mod jobs;
 mod picture;

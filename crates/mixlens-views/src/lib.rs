@@ -11,15 +11,18 @@ mod keys;
 mod menu_bar;
 mod palette;
 mod panels;
+mod paper;
 mod plot;
 mod shell;
 mod spoken;
 mod status_bar;
+mod svg;
 mod theme;
 mod workspace;
 
 pub use command_queue::CommandQueue;
 pub use palette::{OKABE_ITO, diverging, viridis};
+pub use paper::{PAPER_PIXELS_PER_POINT, Paper};
 pub use shell::{JobProgress, Shell};
 pub use theme::{Tokens, install_theme};
 pub use workspace::PANELS;

@@ -12,7 +12,7 @@ use mixlens_study::{Command, Study};
 /// How long work may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// Answers every dialog at once.
+/// Answers every dialog at once; what is exported goes beside the study.
 pub struct Answers {
     pub runs: Vec<PathBuf>,
     pub target: PathBuf,
@@ -22,7 +22,9 @@ impl FileDialogs for Answers {
     fn choose(&self, what: Choose, chosen: Chosen) {
         match what {
             Choose::Runs => chosen(self.runs.clone()),
-            Choose::Study | Choose::Target(_) => chosen(vec![self.target.clone()]),
+            Choose::Study => chosen(vec![self.target.clone()]),
+            Choose::Target(name) if name.ends_with(".mixlens.json") => chosen(vec![self.target.clone()]),
+            Choose::Target(name) => chosen(vec![self.target.with_file_name(name)]),
         }
     }
 }
@@ -75,6 +77,23 @@ impl Driver {
             self.settle();
             assert!(start.elapsed() < PATIENCE, "{what} did not come");
         }
+    }
+
+    /// Waits for a text that begins like one of these, and says which.
+    pub fn wait_for_text(&mut self, beginnings: &[&str]) -> usize {
+        let start = Instant::now();
+        loop {
+            if let Some(place) = beginnings.iter().position(|begins| self.says(begins)) {
+                return place;
+            }
+            self.settle();
+            assert!(start.elapsed() < PATIENCE, "nothing says {beginnings:?}");
+        }
+    }
+
+    fn says(&self, begins: &str) -> bool {
+        let says = |text: Option<String>| text.is_some_and(|text| text.starts_with(begins));
+        self.harness.query_all_by(|node| says(node.value()) || says(node.label())).next().is_some()
     }
 
     pub fn click(&mut self, label: &str) {

@@ -2,5 +2,6 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may unwrap and index")]
 
 mod driver;
+mod export;
 mod journey;
 mod pictures;

@@ -20,6 +20,20 @@ pub struct Interactions {
     pub greatest: f64,
 }
 
+impl Interactions {
+    /// The value of a pair.
+    pub fn value(&self, first: usize, second: usize, domains: usize) -> Option<f64> {
+        self.values.get(first * domains + second).copied()
+    }
+
+    /// The strongest pair whatever its sign; `None` with fewer than two domains.
+    pub fn strongest(&self, domains: usize) -> Option<(usize, usize, f64)> {
+        let pairs = (0..domains).flat_map(|second| (0..second).map(move |first| (first, second)));
+        let valued = pairs.filter_map(|(first, second)| Some((first, second, self.value(first, second, domains)?)));
+        valued.max_by(|a, b| a.2.abs().total_cmp(&b.2.abs()))
+    }
+}
+
 /// Second differences of one point each around `at`.
 ///
 /// ```text

@@ -3,7 +3,7 @@
 use mixlens_formats::{ColumnNames, cells_to_csv, mixtures_to_csv};
 
 use super::Study;
-use crate::{ColumnRef, Panel};
+use crate::{ColumnRef, EvidencePlot, Panel, StudyError};
 
 /// Decimals of exported mixtures.
 const DIGITS: u32 = 6;
@@ -18,13 +18,23 @@ impl Study {
             Panel::Ternary => self.ternary_cells()?,
             Panel::Parallel | Panel::Runs => self.run_cells()?,
             Panel::Pareto => self.pareto_cells()?,
-            Panel::Evidence => self.evidence_cells()?,
+            Panel::Evidence => match self.view().evidence {
+                EvidencePlot::Predicted | EvidencePlot::Residuals => self.pair_cells()?,
+                EvidencePlot::LearningCurve => self.curve_cells()?,
+                EvidencePlot::Interactions => self.interaction_cells()?,
+            },
             Panel::Search => return self.search_mixtures(),
             Panel::NextRuns => return self.next_runs_csv(),
             Panel::Compare => self.difference_cells()?,
             Panel::Notices => self.dataset().notices.iter().map(|notice| vec![notice.clone()]).collect(),
         };
         Some(cells_to_csv(rows))
+    }
+
+    /// The numbers behind a panel, for a command that exports them.
+    pub(super) fn needed_plot_data(&self, command: &'static str, panel: Panel) -> Result<String, StudyError> {
+        let (what, advice) = ("numbers in the panel", "show it, and fit a surrogate or import runs first");
+        self.plot_data(panel).ok_or(StudyError::Missing { command, what, advice })
     }
 
     /// The runs to train next as CSV that every importer of this program reads.
@@ -114,7 +124,7 @@ impl Study {
         Some(std::iter::once(header.chain(["dominated".to_owned()]).collect()).chain(rows).collect())
     }
 
-    fn evidence_cells(&self) -> Option<Vec<Vec<String>>> {
+    fn pair_cells(&self) -> Option<Vec<Vec<String>>> {
         let table = self.table()?;
         let ids: Vec<&str> = table.runs().map(|run| run.id).collect();
         let mut rows = vec![["metric", "run_id", "measured", "predicted"].map(str::to_owned).to_vec()];
@@ -129,6 +139,25 @@ impl Study {
             }
         }
         (rows.len() > 1).then_some(rows)
+    }
+
+    fn curve_cells(&self) -> Option<Vec<Vec<String>>> {
+        let examination = self.dataset().work.examination.as_ref()?;
+        let header = ["runs", "rmse", "rmse standard error", "rank correlation"];
+        let rows = examination.curve.points.iter().map(|point| {
+            let numbers = [Some(point.score.rmse), point.rmse_se, point.score.spearman];
+            labelled(&point.runs.to_string(), numbers)
+        });
+        Some(with_header(header, rows))
+    }
+
+    fn interaction_cells(&self) -> Option<Vec<Vec<String>>> {
+        let look = self.look()?;
+        let (names, values) = (look.at.domains().names(), &look.interactions.as_ref()?.values);
+        let header = std::iter::once(String::new()).chain(names.iter().cloned()).collect();
+        let rows = names.iter().zip(values.chunks_exact(names.len()));
+        let rows = rows.map(|(name, values)| labelled(name, values.iter().map(|value| Some(*value))));
+        Some(std::iter::once(header).chain(rows).collect())
     }
 
     fn difference_cells(&self) -> Option<Vec<Vec<String>>> {

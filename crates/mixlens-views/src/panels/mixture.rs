@@ -7,6 +7,7 @@ use mixlens_study::{Command, DomainRow, LimitHit, Study, percent_text};
 use super::lock::lock_ui;
 use super::mixture_bar::mixture_bar_ui;
 use crate::drag_steps::push_drag;
+use crate::paper::is_paper;
 use crate::spoken::name;
 use crate::theme::{GAP, ROW, row_font, small_font, text_width};
 use crate::{CommandQueue, Tokens};
@@ -97,6 +98,9 @@ fn row_ui(ui: &mut Ui, row: &DomainRow, columns: &Columns, out: &mut CommandQueu
         add(&mut ui.new_child(builder.layout(egui::Layout::left_to_right(egui::Align::Center))));
     };
     at(ui, cells.next(LOCK), &mut |ui| {
+        if is_paper(ui) && !row.is_locked {
+            return;
+        }
         if lock_ui(ui, &row.name, row.is_locked).clicked() {
             out.push(Command::SetLock { domain: row.domain, is_locked: !row.is_locked });
         }
@@ -105,11 +109,17 @@ fn row_ui(ui: &mut Ui, row: &DomainRow, columns: &Columns, out: &mut CommandQueu
         ui.add(egui::Label::new(RichText::new(&row.name).font(row_font())).truncate());
     });
     at(ui, cells.next(columns.slider), &mut |ui| slider_ui(ui, row, out));
-    at(ui, cells.next(NUMBER), &mut |ui| number_ui(ui, row, out));
+    let number = cells.next(NUMBER);
+    if !is_paper(ui) {
+        at(ui, number, &mut |ui| number_ui(ui, row, out));
+    }
     let baseline = cells.next(BASELINE);
     let right = |rect: Rect, text: &str, colour| {
         ui.painter().text(rect.right_center(), Align2::RIGHT_CENTER, text, row_font(), colour);
     };
+    if is_paper(ui) {
+        right(number, &row.text, tokens.text);
+    }
     right(baseline, &row.baseline_text, tokens.weak);
     if columns.epochs > 0.0 {
         right(cells.next(columns.epochs), &row.epochs_text, tokens.text);

@@ -1,19 +1,26 @@
 //! Ternary: three domains against each other, the others' share stated.
 
+use std::sync::Arc;
+
 use egui::epaint::Vertex;
-use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, Color32, Galley, Mesh, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
+};
 use mixlens_study::{Command, Study, Ternary, corner_shares, percent_text};
 
 use super::shown::shown_ui;
 use crate::drag_steps::push_drag;
 use crate::empty::empty_ui;
 use crate::palette::viridis;
+use crate::paper::is_paper;
 use crate::spoken::choice_ui;
-use crate::theme::{DOT, row_font, small_font};
+use crate::theme::{DOT, elided, row_font, small_font};
 use crate::{CommandQueue, Tokens};
 
 /// Runs are drawn as dots up to this many.
 const MOST_DOTS: usize = 2000;
+/// Space beside the lower corners for their names, in points.
+const NAMES: f32 = 70.0;
 /// Height of an equilateral triangle of side 1: √3 / 2.
 const HEIGHT: f32 = 0.866_025_4;
 
@@ -24,13 +31,16 @@ pub(super) fn ternary_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     }
     ui.horizontal_wrapped(|ui| {
         shown_ui(ui, study, out);
-        corners_ui(ui, study, out);
+        if !is_paper(ui) {
+            corners_ui(ui, study, out);
+        }
     });
     let Some(ternary) = study.look().and_then(|look| look.ternary.as_ref()) else {
         return empty_ui(ui, "Fit a surrogate to see its contours", None, out);
     };
     let others = percent_text(ternary.others);
-    ui.weak(format!("The three share what they have together; all other domains keep {others}; drag to set"));
+    let hint = if is_paper(ui) { "" } else { "; drag to set" };
+    ui.weak(format!("The three share what they have together; all other domains keep {others}{hint}"));
     let (rect, response) = ui.allocate_exact_size(ui.available_size().max(vec2(120.0, 120.0)), Sense::click_and_drag());
     let triangle = Triangle::inside(rect);
     draw(&ui.painter().with_clip_rect(rect), study, ternary, &triangle, Tokens::of(ui));
@@ -75,7 +85,7 @@ struct Triangle([Pos2; 3]);
 impl Triangle {
     /// The largest that leaves space for names.
     fn inside(rect: Rect) -> Self {
-        let inner = rect.shrink2(vec2(70.0, 22.0));
+        let inner = rect.shrink2(vec2(NAMES, 22.0));
         let side = inner.width().min(inner.height() / HEIGHT).max(40.0);
         let (top, bottom) = (inner.center().y - side * HEIGHT / 2.0, inner.center().y + side * HEIGHT / 2.0);
         let middle = inner.center().x;
@@ -106,26 +116,41 @@ fn draw(painter: &Painter, study: &Study, ternary: &Ternary, triangle: &Triangle
             painter.line_segment(ends, Stroke::new(1.0, tokens.ground.gamma_multiply(0.75)));
         }
     }
-    contour_labels(painter, ternary, triangle, tokens);
+    let names = corner_names(painter, study, ternary, triangle, tokens);
+    contour_labels(painter, ternary, triangle, names.iter().map(|(_, place)| *place).collect(), tokens);
     painter.add(Shape::closed_line(triangle.0.to_vec(), Stroke::new(1.0, tokens.weak)));
-    let sides = [Align2::CENTER_BOTTOM, Align2::CENTER_TOP, Align2::CENTER_TOP];
-    for ((&corner, at), align) in ternary.corners.iter().zip(triangle.0).zip(sides) {
-        let name = study.domains().names().get(corner).map_or("", String::as_str);
-        painter.text(
-            at + vec2(0.0, if align == Align2::CENTER_BOTTOM { -4.0 } else { 4.0 }),
-            align,
-            name,
-            row_font(),
-            tokens.text,
-        );
+    for (galley, place) in names {
+        painter.galley(place.min, galley, tokens.text);
     }
     points(painter, study, ternary, triangle, tokens);
 }
 
-/// A value at each contour, as far from the sides as the contour goes; none on top of another.
-fn contour_labels(painter: &Painter, ternary: &Ternary, triangle: &Triangle, tokens: Tokens) {
+/// The names at the corners and where they stand; long ones are cut, so that the lower two leave each other space.
+fn corner_names(
+    painter: &Painter,
+    study: &Study,
+    ternary: &Ternary,
+    triangle: &Triangle,
+    tokens: Tokens,
+) -> Vec<(Arc<Galley>, Rect)> {
+    let [top, left, right] = triangle.0;
+    let widest = (right.x - left.x + 2.0 * NAMES).min(painter.clip_rect().width()) / 2.0 - 6.0;
+    let sides = [(top, Align2::CENTER_BOTTOM, -4.0), (left, Align2::CENTER_TOP, 4.0), (right, Align2::CENTER_TOP, 4.0)];
+    let named = ternary.corners.iter().zip(sides).map(|(&corner, (at, align, below))| {
+        let name = study.domains().names().get(corner).map_or("", String::as_str);
+        let galley = elided(painter, name, row_font(), tokens.text, widest);
+        let place = align.anchor_size(at + vec2(0.0, below), galley.size());
+        // Into the panel, where a name is wider than the space beside its corner.
+        let clip = painter.clip_rect();
+        let inwards = (clip.left() - place.left()).max(0.0) - (place.right() - clip.right()).max(0.0);
+        (galley, place.translate(vec2(inwards, 0.0)))
+    });
+    named.collect()
+}
+
+/// A value at each contour, as far from the sides as the contour goes; none on top of another, nor on what is `taken`.
+fn contour_labels(painter: &Painter, ternary: &Ternary, triangle: &Triangle, mut taken: Vec<Rect>, tokens: Tokens) {
     let least = |shares: &[f64; 3]| shares.iter().copied().fold(f64::INFINITY, f64::min);
-    let mut taken: Vec<Rect> = Vec::new();
     for contour in &ternary.contours {
         let starts = contour.pieces.iter().map(|[from, _]| from);
         let Some(inmost) = starts.max_by(|a, b| least(a).total_cmp(&least(b))) else { continue };

@@ -1,0 +1,177 @@
+//! Interactions: what two domains do together beyond what each does alone.
+
+use egui::{Align2, Painter, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use mixlens_study::{Interactions, Study, difference_text};
+
+use super::plot_size;
+use crate::empty::empty_ui;
+use crate::palette::diverging;
+use crate::theme::{elided, row_font, small_font};
+use crate::{CommandQueue, Tokens};
+
+/// Domains that are drawn, at most: more cells cannot be told apart.
+const MOST: usize = 40;
+/// The widest name, in points.
+const NAME: f32 = 130.0;
+/// The smallest cell that a sign is written into, in points.
+const SIGN: f32 = 13.0;
+
+/// Draws the lower triangle; each domain's name stands where its row and its column meet.
+pub(super) fn interactions_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
+    let look = study.look();
+    let Some((look, found)) = look.and_then(|look| Some((look, look.interactions.as_ref()?))) else {
+        let why = if study.fit().is_some() { "Looking at pairs of domains…" } else { "Fit a surrogate first" };
+        return empty_ui(ui, why, None, out);
+    };
+    let names = look.at.domains().names();
+    ui.weak(format!(
+        "A cell: how far {} changes, in its own unit, when both domains get one point more, beyond what each does alone",
+        found.name
+    ));
+    if names.len() > MOST {
+        ui.weak(format!("The first {MOST} domains of {}", names.len()));
+    }
+    let matrix = Matrix { found, names: names.get(..names.len().min(MOST)).unwrap_or(names), domains: names.len() };
+    if let Some((first, second, value)) = found.strongest(names.len()) {
+        ui.weak(format!("Strongest: {}", matrix.cell_text(first, second, value)));
+    }
+    let (rect, response) = ui.allocate_exact_size(plot_size(ui), Sense::hover());
+    let grid = Grid::inside(rect, matrix.names.len());
+    draw(&ui.painter().with_clip_rect(rect), &matrix, &grid, Tokens::of(ui));
+    legend(ui.painter(), &matrix, rect, Tokens::of(ui));
+    let described = matrix.described();
+    response.widget_info(|| {
+        let mut info = WidgetInfo::labeled(Role::Image, true, format!("Interactions for {}", found.name));
+        info.current_text_value = Some(described.clone());
+        info
+    });
+    let under = response.hover_pos().and_then(|at| grid.cell_at(at));
+    if let Some((row, column, value)) = under.and_then(|(row, column)| Some((row, column, matrix.value(row, column)?)))
+    {
+        ui.painter().rect_stroke(
+            grid.cell(row, column),
+            0.0,
+            Stroke::new(1.5, Tokens::of(ui).text),
+            StrokeKind::Inside,
+        );
+        response.on_hover_text_at_pointer(matrix.cell_text(column, row, value));
+    }
+}
+
+struct Matrix<'a> {
+    found: &'a Interactions,
+    /// The domains drawn.
+    names: &'a [String],
+    /// How many there are.
+    domains: usize,
+}
+
+impl Matrix<'_> {
+    fn value(&self, row: usize, column: usize) -> Option<f64> {
+        self.found.value(row, column, self.domains)
+    }
+
+    /// A value with the digits that the scale of colour can tell apart.
+    fn text(&self, value: f64) -> String {
+        difference_text(value, None, Some(self.found.greatest / 20.0))
+    }
+
+    fn cell_text(&self, first: usize, second: usize, value: f64) -> String {
+        let name = |place: usize| self.names.get(place).map_or("", String::as_str);
+        format!("{} with {}: {}", name(first), name(second), self.text(value))
+    }
+
+    /// Every pair, for screen readers.
+    fn described(&self) -> String {
+        let pairs = (0..self.names.len()).flat_map(|row| (0..row).map(move |column| (row, column)));
+        let texts = pairs.filter_map(|(row, column)| Some(self.cell_text(column, row, self.value(row, column)?)));
+        texts.collect::<Vec<_>>().join("; ")
+    }
+}
+
+/// Where the cells are.
+struct Grid {
+    corner: Pos2,
+    side: f32,
+    count: usize,
+}
+
+impl Grid {
+    /// The largest cells that leave space for the last name.
+    fn inside(rect: Rect, count: usize) -> Self {
+        let count_or_one = count.max(1) as f32;
+        let side = ((rect.width() - NAME) / count_or_one).min((rect.height() - 2.0) / count_or_one).clamp(4.0, 34.0);
+        Self { corner: rect.min + vec2(0.0, 1.0), side, count }
+    }
+
+    fn cell(&self, row: usize, column: usize) -> Rect {
+        let corner = self.corner + vec2(column as f32, row as f32) * self.side;
+        Rect::from_min_size(corner, vec2(self.side, self.side))
+    }
+
+    /// Row and column under a point, below the diagonal.
+    fn cell_at(&self, at: Pos2) -> Option<(usize, usize)> {
+        let place = (at - self.corner) / self.side;
+        let (row, column) = (place.y.floor(), place.x.floor());
+        (column >= 0.0 && row > column && (row as usize) < self.count).then_some((row as usize, column as usize))
+    }
+}
+
+fn draw(painter: &Painter, matrix: &Matrix<'_>, grid: &Grid, tokens: Tokens) {
+    let greatest = matrix.found.greatest.max(f64::MIN_POSITIVE);
+    let font = if grid.side >= 15.0 { row_font() } else { small_font() };
+    for (row, name) in matrix.names.iter().enumerate() {
+        for column in 0..row {
+            let Some(value) = matrix.value(row, column) else { continue };
+            let (cell, share) = (grid.cell(row, column), value / greatest);
+            painter.rect_filled(cell.shrink(0.5), 0.0, diverging(share as f32));
+            // A sign, so that colour does not say it alone.
+            if grid.side >= SIGN && share.abs() >= 0.1 {
+                let sign = if value > 0.0 { "+" } else { "−" };
+                let ink = if share.abs() > 0.6 { egui::Color32::WHITE } else { egui::Color32::BLACK };
+                painter.text(cell.center(), Align2::CENTER_CENTER, sign, small_font(), ink);
+            }
+        }
+        let at = grid.cell(row, row).left_center() + vec2(4.0, 0.0);
+        let galley = elided(painter, name, font.clone(), tokens.text, NAME - 6.0);
+        painter.galley(pos2(at.x, at.y - galley.size().y / 2.0), galley, tokens.text);
+    }
+}
+
+/// The scale of colour with its ends, in the upper right corner, which the triangle leaves free.
+fn legend(painter: &Painter, matrix: &Matrix<'_>, rect: Rect, tokens: Tokens) {
+    let bar = Rect::from_min_size(rect.right_top() + vec2(-190.0, 18.0), vec2(160.0, 10.0));
+    let steps = 32;
+    for step in 0..steps {
+        let (from, to) = (step as f32 / steps as f32, (step + 1) as f32 / steps as f32);
+        let x = bar.left() + bar.width() * from..=bar.left() + bar.width() * to;
+        painter.rect_filled(Rect::from_x_y_ranges(x, bar.y_range()), 0.0, diverging(from + to - 1.0));
+    }
+    for (value, at) in [
+        (-matrix.found.greatest, bar.left_bottom()),
+        (0.0, bar.center_bottom()),
+        (matrix.found.greatest, bar.right_bottom()),
+    ] {
+        painter.text(at + vec2(0.0, 3.0), Align2::CENTER_TOP, matrix.text(value), small_font(), tokens.weak);
+    }
+    let title = format!("change of {}", matrix.found.name);
+    let galley = elided(painter, &title, small_font(), tokens.weak, bar.width() + 30.0);
+    painter.galley(pos2(bar.center().x - galley.size().x / 2.0, rect.top()), galley, tokens.weak);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cell_under_a_point_is_the_one_drawn_there() {
+        let grid = Grid::inside(Rect::from_min_size(pos2(30.0, 40.0), vec2(600.0, 400.0)), 17);
+        for (row, column) in [(1, 0), (16, 0), (16, 15), (9, 4)] {
+            assert_eq!(grid.cell_at(grid.cell(row, column).center()), Some((row, column)));
+        }
+        for (row, column) in [(0, 0), (3, 3), (3, 9)] {
+            assert_eq!(grid.cell_at(grid.cell(row, column).center()), None, "the triangle ends at the diagonal");
+        }
+        assert_eq!(grid.cell_at(pos2(10.0, 10.0)), None);
+    }
+}
