@@ -16,6 +16,7 @@ mod plot;
 mod shell;
 mod spoken;
 mod status_bar;
+mod support;
 mod svg;
 mod theme;
 mod workspace;

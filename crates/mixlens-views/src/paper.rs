@@ -2,7 +2,7 @@
 
 use egui::epaint::ClippedShape;
 use egui::epaint::textures::TexturesDelta;
-use egui::{Context, Frame, Id, Margin, Pos2, RawInput, Rect, RichText, Shape, Theme, Ui, Vec2, ViewportId};
+use egui::{Context, Frame, Id, Margin, Pos2, RawInput, Rect, RichText, Shape, Theme, Ui, Vec2, ViewportId, vec2};
 use mixlens_study::{Panel, Study};
 
 use crate::panels::{Drafts, panel_ui};
@@ -14,8 +14,8 @@ pub const PAPER_PIXELS_PER_POINT: f32 = 2.0;
 
 /// The size of a page, in points.
 const PAGE: Vec2 = Vec2::new(1000.0, 700.0);
-/// How high a page with a list may become: what graphics adapters can draw at the pixels above.
-const HIGHEST: f32 = 4000.0;
+/// How high or wide a page may become: what graphics adapters can draw at the pixels above.
+const LARGEST: f32 = 4000.0;
 /// Space around the panel, in points.
 const MARGIN: f32 = 20.0;
 /// Passes that egui needs to find its layout.
@@ -58,10 +58,11 @@ impl Paper {
             title: panel.title(),
             description,
         };
-        if is_list(panel) {
-            paper.size.y = HIGHEST;
+        if greatest(panel) != PAGE {
+            paper.size = greatest(panel);
             paper.draw(study, panel);
-            paper.size.y = (paper.lowest() + MARGIN).min(HIGHEST);
+            let (extent, grows) = (paper.extent(), paper.size.x > PAGE.x);
+            paper.size = vec2(if grows { extent.x } else { PAGE.x }, extent.y);
         }
         paper.draw(study, panel);
         let ground = Tokens::of_theme(theme).panel;
@@ -88,10 +89,11 @@ impl Paper {
         }
     }
 
-    /// Where the lowest shape ends.
-    fn lowest(&self) -> f32 {
-        let ends = self.shapes.iter().map(|own| own.clip_rect.intersect(own.shape.visual_bounding_rect()));
-        ends.filter(Rect::is_positive).map(|rect| rect.bottom()).fold(0.0, f32::max)
+    /// The least size that holds every shape, with the usual margin.
+    fn extent(&self) -> Vec2 {
+        let seen = self.shapes.iter().map(|own| own.clip_rect.intersect(own.shape.visual_bounding_rect()));
+        let end = seen.filter(Rect::is_positive).fold(Pos2::ZERO, |end, rect| end.max(rect.max));
+        (end.to_vec2() + vec2(MARGIN, MARGIN)).ceil().min(self.size)
     }
 }
 
@@ -133,10 +135,13 @@ fn description(study: &Study) -> String {
     study.fit().map_or_else(|| name.clone(), |fit| format!("{name}, predicted by {}", fit.name()))
 }
 
-/// Panels that are as high as what they list; plots fill the page.
-fn is_list(panel: Panel) -> bool {
-    use Panel::{Compare, Metrics, Mixture, NextRuns, Search, Traces};
-    matches!(panel, Mixture | Metrics | Traces | Search | NextRuns | Compare)
+/// How large a page may become: lists are as high as what they hold, tables as wide too, and plots fill the usual page.
+fn greatest(panel: Panel) -> Vec2 {
+    match panel {
+        Panel::Mixture | Panel::Metrics | Panel::Traces => vec2(PAGE.x, LARGEST),
+        Panel::Search | Panel::NextRuns | Panel::Compare => vec2(LARGEST, LARGEST),
+        _ => PAGE,
+    }
 }
 
 #[cfg(test)]

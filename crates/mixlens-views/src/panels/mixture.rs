@@ -9,6 +9,7 @@ use super::mixture_bar::mixture_bar_ui;
 use crate::drag_steps::push_drag;
 use crate::paper::is_paper;
 use crate::spoken::name;
+use crate::support::support_line_ui;
 use crate::theme::{GAP, ROW, row_font, small_font, text_width};
 use crate::{CommandQueue, Tokens};
 
@@ -30,6 +31,9 @@ const SPEED: f64 = 0.0005;
 /// Draws the panel.
 pub(super) fn mixture_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     mixture_bar_ui(ui, study, out);
+    if let Some(predictions) = study.predictions() {
+        support_line_ui(ui, predictions.support);
+    }
     ui.add_space(2.0);
     let rows = study.listed_domains();
     let has_epochs = study.domain_rows().iter().any(|row| row.epochs.is_some());

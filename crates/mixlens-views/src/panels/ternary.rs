@@ -13,6 +13,7 @@ use crate::drag_steps::push_drag;
 use crate::empty::empty_ui;
 use crate::palette::viridis;
 use crate::paper::is_paper;
+use crate::plot::colour_bar;
 use crate::spoken::choice_ui;
 use crate::theme::{DOT, elided, row_font, small_font};
 use crate::{CommandQueue, Tokens};
@@ -231,12 +232,7 @@ fn legend_ui(ui: &Ui, ternary: &Ternary, rect: Rect) {
     let tokens = Tokens::of(ui);
     let painter = ui.painter().with_clip_rect(rect);
     let bar = Rect::from_min_size(rect.right_top() + vec2(-22.0, 22.0), vec2(10.0, (rect.height() * 0.4).min(120.0)));
-    let steps = 24;
-    for step in 0..steps {
-        let (from, to) = (step as f32 / steps as f32, (step + 1) as f32 / steps as f32);
-        let y = bar.bottom() - bar.height() * to..=bar.bottom() - bar.height() * from;
-        painter.rect_filled(Rect::from_x_y_ranges(bar.x_range(), y), 0.0, viridis(from));
-    }
+    colour_bar(&painter, bar, viridis);
     let decimals = mixlens_study::decimals_for_error((ternary.range.1 - ternary.range.0) / 20.0);
     for (value, at, align) in [
         (ternary.range.1, bar.right_top(), Align2::RIGHT_BOTTOM),

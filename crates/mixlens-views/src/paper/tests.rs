@@ -38,6 +38,7 @@ fn full_study() -> Study {
 fn in_window(study: &Study, panel: Panel) -> String {
     let mut paper = Paper::new(study, panel, Theme::Light);
     paper.ctx.data_mut(|data| data.insert_temp(mark(), false));
+    paper.size = vec2(PAGE.x, LARGEST);
     paper.draw(study, panel);
     paper.svg()
 }
@@ -85,11 +86,20 @@ fn every_plot_is_a_drawing_that_names_what_it_shows_without_a_thing_to_click() {
 }
 
 #[test]
-fn a_page_with_a_list_is_as_high_as_the_list() {
-    let study = full_study();
-    let height = |panel| Paper::new(&study, panel, Theme::Light).size.y;
-    assert_eq!(height(Panel::Ternary), PAGE.y);
-    let mixture = height(Panel::Mixture);
-    let rows = study.domains().len() as f32 * crate::theme::ROW;
-    assert!((rows..rows + 150.0).contains(&mixture), "{mixture} for rows of {rows}");
+fn a_page_is_as_large_as_what_it_lists() {
+    let mut study = full_study();
+    let size = |study: &Study, panel| Paper::new(study, panel, Theme::Light).size;
+    assert_eq!(size(&study, Panel::Ternary), PAGE);
+    let (mixture, rows) = (size(&study, Panel::Mixture), study.domains().len() as f32 * crate::theme::ROW);
+    assert!(mixture.x >= PAGE.x && (rows..rows + 150.0).contains(&mixture.y), "{mixture} for rows of {rows}");
+
+    let narrow = size(&study, Panel::Compare);
+    for place in 0..7 {
+        work(
+            &mut study,
+            Command::SaveMixture { name: format!("{place}, and a name that is far too long for its column") },
+        );
+    }
+    let wide = size(&study, Panel::Compare);
+    assert!(wide.x > narrow.x && wide.x > PAGE.x && (wide.y - narrow.y).abs() < 1.0, "{narrow} {wide}");
 }

@@ -8,7 +8,7 @@ use super::colour;
 use super::outline::line;
 
 /// A triangle whose corners differ by more than this in any channel (of 255) is split.
-const STEP: u8 = 20;
+const STEP: u8 = 14;
 /// How often a triangle is split, at most.
 const MOST_SPLITS: u32 = 2;
 

@@ -1,11 +1,12 @@
 //! Interactions: what two domains do together beyond what each does alone.
 
-use egui::{Align2, Painter, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Color32, Painter, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 use mixlens_study::{Interactions, Study, difference_text};
 
 use super::plot_size;
 use crate::empty::empty_ui;
 use crate::palette::diverging;
+use crate::plot::colour_bar;
 use crate::theme::{elided, row_font, small_font};
 use crate::{CommandQueue, Tokens};
 
@@ -13,7 +14,9 @@ use crate::{CommandQueue, Tokens};
 const MOST: usize = 40;
 /// The widest name, in points.
 const NAME: f32 = 130.0;
-/// The smallest cell that a sign is written into, in points.
+/// The largest cell, and the smallest that a value or a sign is written into, in points.
+const LARGEST: f32 = 60.0;
+const VALUE: f32 = 50.0;
 const SIGN: f32 = 13.0;
 
 /// Draws the lower triangle; each domain's name stands where its row and its column meet.
@@ -100,7 +103,7 @@ impl Grid {
     /// The largest cells that leave space for the last name.
     fn inside(rect: Rect, count: usize) -> Self {
         let count_or_one = count.max(1) as f32;
-        let side = ((rect.width() - NAME) / count_or_one).min((rect.height() - 2.0) / count_or_one).clamp(4.0, 34.0);
+        let side = ((rect.width() - NAME) / count_or_one).min((rect.height() - 2.0) / count_or_one).clamp(4.0, LARGEST);
         Self { corner: rect.min + vec2(0.0, 1.0), side, count }
     }
 
@@ -125,12 +128,14 @@ fn draw(painter: &Painter, matrix: &Matrix<'_>, grid: &Grid, tokens: Tokens) {
             let Some(value) = matrix.value(row, column) else { continue };
             let (cell, share) = (grid.cell(row, column), value / greatest);
             painter.rect_filled(cell.shrink(0.5), 0.0, diverging(share as f32));
-            // A sign, so that colour does not say it alone.
-            if grid.side >= SIGN && share.abs() >= 0.1 {
-                let sign = if value > 0.0 { "+" } else { "−" };
-                let ink = if share.abs() > 0.6 { egui::Color32::WHITE } else { egui::Color32::BLACK };
-                painter.text(cell.center(), Align2::CENTER_CENTER, sign, small_font(), ink);
-            }
+            // The value or its sign, so that colour does not say it alone.
+            let text = match () {
+                () if grid.side >= VALUE => matrix.text(value),
+                () if grid.side >= SIGN && share.abs() >= 0.1 => if value > 0.0 { "+" } else { "−" }.to_owned(),
+                () => continue,
+            };
+            let ink = if share.abs() > 0.6 { Color32::WHITE } else { Color32::BLACK };
+            painter.text(cell.center(), Align2::CENTER_CENTER, text, small_font(), ink);
         }
         let at = grid.cell(row, row).left_center() + vec2(4.0, 0.0);
         let galley = elided(painter, name, font.clone(), tokens.text, NAME - 6.0);
@@ -141,18 +146,10 @@ fn draw(painter: &Painter, matrix: &Matrix<'_>, grid: &Grid, tokens: Tokens) {
 /// The scale of colour with its ends, in the upper right corner, which the triangle leaves free.
 fn legend(painter: &Painter, matrix: &Matrix<'_>, rect: Rect, tokens: Tokens) {
     let bar = Rect::from_min_size(rect.right_top() + vec2(-190.0, 18.0), vec2(160.0, 10.0));
-    let steps = 32;
-    for step in 0..steps {
-        let (from, to) = (step as f32 / steps as f32, (step + 1) as f32 / steps as f32);
-        let x = bar.left() + bar.width() * from..=bar.left() + bar.width() * to;
-        painter.rect_filled(Rect::from_x_y_ranges(x, bar.y_range()), 0.0, diverging(from + to - 1.0));
-    }
-    for (value, at) in [
-        (-matrix.found.greatest, bar.left_bottom()),
-        (0.0, bar.center_bottom()),
-        (matrix.found.greatest, bar.right_bottom()),
-    ] {
-        painter.text(at + vec2(0.0, 3.0), Align2::CENTER_TOP, matrix.text(value), small_font(), tokens.weak);
+    colour_bar(painter, bar, |place| diverging(2.0 * place - 1.0));
+    let [least, most] = [-1.0, 1.0].map(|sign| matrix.text(sign * matrix.found.greatest));
+    for (text, at) in [(least, bar.left_bottom()), ("0".to_owned(), bar.center_bottom()), (most, bar.right_bottom())] {
+        painter.text(at + vec2(0.0, 3.0), Align2::CENTER_TOP, text, small_font(), tokens.weak);
     }
     let title = format!("change of {}", matrix.found.name);
     let galley = elided(painter, &title, small_font(), tokens.weak, bar.width() + 30.0);

@@ -1,6 +1,6 @@
 //! Accuracy by the number of runs: would more of them help?
 
-use egui::{Align2, Painter, Role, Shape, Stroke, Ui, WidgetInfo, vec2};
+use egui::{Align, Align2, Layout, Painter, Role, Shape, Stroke, Ui, WidgetInfo, vec2};
 use mixlens_study::{Command, CommandKind, Examination, Study, value_text};
 
 use super::{plot_size, words_ui};
@@ -9,6 +9,9 @@ use crate::paper::tools_ui;
 use crate::plot::Axes;
 use crate::theme::{DOT, small_font};
 use crate::{CommandQueue, Tokens};
+
+/// From this width on the two curves are side by side, in points.
+const SIDE_BY_SIDE: f32 = 440.0;
 
 /// Draws the error and the rank correlation side by side.
 pub(super) fn learning_curve_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
@@ -25,9 +28,13 @@ pub(super) fn learning_curve_ui(ui: &mut Ui, study: &Study, out: &mut CommandQue
     });
     let errors: Vec<Spot> = spots(examination, |point| Some((point.score.rmse, point.rmse_se.unwrap_or(0.0))));
     let ranks: Vec<Spot> = spots(examination, |point| Some((point.score.spearman?, 0.0)));
-    let size = plot_size(ui);
-    ui.horizontal_top(|ui| {
-        let half = vec2((size.x - ui.spacing().item_spacing.x) / 2.0, size.y);
+    let (size, gap) = (plot_size(ui), ui.spacing().item_spacing);
+    let (layout, half) = if size.x >= SIDE_BY_SIDE {
+        (Layout::left_to_right(Align::Min), vec2((size.x - gap.x) / 2.0, size.y))
+    } else {
+        (Layout::top_down(Align::Min), vec2(size.x, (size.y - gap.y) / 2.0))
+    };
+    ui.with_layout(layout, |ui| {
         curve_ui(ui, half, "RMSE of left-out runs", &errors);
         curve_ui(ui, half, "rank correlation", &ranks);
     });

@@ -26,6 +26,9 @@ pub(super) fn evidence_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
         let action = study.table().is_some().then_some(("Compare surrogates", compare));
         return empty_ui(ui, "Cross-validation tells which surrogate predicts unseen runs best", action, out);
     }
+    if is_paper(ui) && study.evidence().is_none() {
+        return plot_ui(ui, study, out);
+    }
     if ui.available_width() >= SIDE_BY_SIDE {
         let height = ui.available_height();
         ui.horizontal_top(|ui| {

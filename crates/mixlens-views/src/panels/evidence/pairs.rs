@@ -5,7 +5,7 @@ use mixlens_study::{MeasuredPair, Study, value_text};
 
 use super::plot_size;
 use crate::Tokens;
-use crate::plot::Axes;
+use crate::plot::{Axes, widened};
 use crate::theme::{DOT, small_font};
 
 /// Predicted over measured, on one scale: the nearer to the diagonal, the better.
@@ -17,7 +17,7 @@ pub(super) fn predicted_ui(ui: &mut Ui, study: &Study) {
         .and_then(|score| score.spearman)
         .map_or_else(String::new, |rank| format!(", rank correlation {}", value_text(rank, Some(0.005))));
     ui.weak(format!("{name}: predicted by {fit} without the run, over measured{correlation}"));
-    let bounds = range(pairs.iter().flat_map(|pair| [pair.measured, pair.predicted]));
+    let bounds = widened(range(pairs.iter().flat_map(|pair| [pair.measured, pair.predicted])));
     let (axes, response) = Axes::new(ui, plot_size(ui), bounds, bounds);
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Predicted over measured {name}")));
     let tokens = Tokens::of(ui);
@@ -36,7 +36,7 @@ pub(super) fn residuals_ui(ui: &mut Ui, study: &Study) {
     });
     ui.weak(format!("{name}: what was measured minus what was predicted without the run{band}"));
     let farthest = pairs.iter().map(|pair| pair.residual.abs()).chain(noise).fold(0.0, f64::max);
-    let across = range(pairs.iter().map(|pair| pair.predicted));
+    let across = widened(range(pairs.iter().map(|pair| pair.predicted)));
     let (axes, response) = Axes::new(ui, plot_size(ui), across, (-farthest, farthest));
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Residuals of {name}")));
     let tokens = Tokens::of(ui);
