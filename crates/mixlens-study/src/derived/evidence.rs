@@ -96,3 +96,68 @@ impl Examination {
         std::iter::once(enough).chain(of_runs).chain(of_differences).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use mixlens_core::fit::{CompareParams, CurvePoint, LearningCurve, SurrogateParams};
+    use mixlens_core::stats::Score;
+    use mixlens_core::table::NoiseFloor;
+
+    use super::*;
+    use crate::{EvidenceEntry, MetricChoice};
+
+    fn score(rmse: f64) -> Score {
+        Score { runs: 9, spearman: Some(0.9), pearson: None, r2: None, mae: rmse, rmse }
+    }
+
+    fn surrogate(name: &str) -> SurrogateParams {
+        SurrogateParams::named(name, &[]).unwrap()
+    }
+
+    #[test]
+    fn a_comparison_says_who_is_best_who_is_tied_and_what_none_can_beat() {
+        let entry = |name| EvidenceEntry { surrogate: surrogate(name), metrics: Vec::new(), mean: score(0.1) };
+        let choice = |metric: &str, tied, noise| MetricChoice { metric: metric.to_owned(), chosen: 1, tied, noise };
+        let floor = NoiseFloor { sd: 0.012_34, degrees_of_freedom: 5, source: NoiseSource::Replicates };
+        let evidence = Evidence {
+            params: CompareParams::default(),
+            entries: ["ridge", "gp", "scheffe", "trees"].map(entry).into(),
+            choices: vec![
+                choice("a", vec![], None),
+                choice("b", vec![0], None),
+                choice("c", vec![0, 2, 3], Some(floor)),
+            ],
+            left_out: Vec::new(),
+        };
+        assert_eq!(evidence.words("a"), ["a: gp predicts unseen runs best, by more than the noise"]);
+        assert_eq!(evidence.words("b"), ["b: gp predicts unseen runs best, tied with ridge within the noise"]);
+        let [verdict, floor] = &evidence.words("c")[..] else { panic!("two sentences") };
+        assert!(verdict.ends_with("tied with ridge, scheffe and trees within the noise"), "{verdict}");
+        assert!(floor.starts_with("Noise floor 0.0123: "), "{floor}");
+        assert!(evidence.words("unknown").is_empty());
+    }
+
+    #[test]
+    fn an_examination_says_whether_more_runs_would_help_and_what_intervals_hold() {
+        let words = |errors: &[(usize, f64)], coverage| {
+            let point = |&(runs, rmse): &(usize, f64)| CurvePoint { runs, score: score(rmse), rmse_se: None };
+            let curve = LearningCurve { points: errors.iter().map(point).collect() };
+            let (surrogate, params) = (surrogate("gp"), CompareParams::default());
+            Examination { surrogate, params, curve, coverage }.words()
+        };
+        let own = |inside| Coverage { runs: 100, inside, differences: 50, differences_inside: 44 };
+        let coverage = vec![("a".to_owned(), own(93)), ("b".to_owned(), own(89))];
+        let all = words(&[(10, 0.4), (20, 0.2), (40, 0.1)], coverage);
+        assert_eq!(
+            all,
+            [
+                "More runs would help gp: twice as many leave about 50 % of its error",
+                "90 % intervals hold 91 % of left-out runs",
+                "90 % intervals hold 88 % of differences between left-out runs",
+            ]
+        );
+        let flat = words(&[(10, 0.4), (20, 0.1), (40, 0.099)], Vec::new());
+        assert_eq!(flat, ["20 runs are enough for gp: more hardly change its error"]);
+        assert_eq!(words(&[(10, 0.4)], Vec::new()), ["How many runs are enough for gp cannot be told"]);
+    }
+}

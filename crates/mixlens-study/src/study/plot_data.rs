@@ -187,3 +187,53 @@ fn labelled(name: &str, numbers: impl IntoIterator<Item = Option<f64>>) -> Vec<S
     let numbers = numbers.into_iter().map(|number| number.map_or_else(String::new, |number| number.to_string()));
     std::iter::once(name.to_owned()).chain(numbers).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use mixlens_core::fit::SurrogateParams;
+
+    use super::*;
+    use crate::testing::do_now;
+    use crate::{Ask, Command, Event};
+
+    #[test]
+    fn evidence_is_exported_as_it_is_plotted() {
+        let mut study = Study::demo().unwrap();
+        do_now(&mut study, Command::Fit(SurrogateParams::named("ridge", &[]).unwrap()));
+        do_now(&mut study, Command::ShowPanel { panel: Panel::Evidence, is_shown: true });
+        let head = |study: &Study| study.plot_data(Panel::Evidence).map(|text| text.lines().next().unwrap().to_owned());
+        assert_eq!(head(&study).unwrap(), "metric,run_id,measured,predicted");
+
+        do_now(&mut study, Command::ShowEvidence(EvidencePlot::Interactions));
+        let missing = study.apply(Command::ExportSvg(Panel::Evidence)).unwrap_err().to_string();
+        assert!(missing.starts_with("Export plot as SVG needs numbers in the panel; "), "{missing}");
+        do_now(&mut study, Command::LookAround);
+        let names = study.domains().names().join(",");
+        assert_eq!(head(&study).unwrap(), format!(",{names}"));
+        let events = do_now(&mut study, Command::ExportSvg(Panel::Evidence));
+        assert_eq!(events, [Event::Asked(Ask::ExportSvg(Panel::Evidence))]);
+        let interactions = study.look().unwrap().interactions.as_ref().unwrap();
+        let (first, second, value) = interactions.strongest(study.domains().len()).unwrap();
+        assert!(first < second && (value.abs() - interactions.greatest).abs() < 1e-15, "{first} {second} {value}");
+    }
+
+    #[test]
+    fn the_comparison_is_copied_as_a_table_without_the_digits_of_no_difference() {
+        let mut study = Study::demo().unwrap();
+        let nothing = study.apply(Command::CopyComparison).unwrap_err().to_string();
+        assert_eq!(nothing, "Copy comparison needs kept mixtures; keep a mixture first");
+        study.apply(Command::SaveMixture { name: "as | was".to_owned() }).unwrap();
+        study.apply(Command::SetProportion { domain: 0, to: 0.5 }).unwrap();
+        study.apply(Command::SaveMixture { name: "half".to_owned() }).unwrap();
+        let [Event::TextCopied(text)] = &study.apply(Command::CopyComparison).unwrap()[..] else { panic!("a text") };
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines[0], "| | natural | as \\| was | half |");
+        let own = &study.domain_rows()[0];
+        let moved = crate::difference_text(100.0 * own.difference, None, Some(0.05));
+        assert_eq!(
+            lines[2],
+            format!("| {} | {} | {} (0) | 50.00 % ({moved}) |", own.name, own.baseline_text, own.baseline_text)
+        );
+        assert_eq!(lines.len(), 2 + study.domains().len());
+    }
+}

@@ -126,7 +126,7 @@ fn row_ui(ui: &mut Ui, columns: &Columns, is_first_metric: bool, name: &str, cel
         painter.text(rect.right_center(), Align2::RIGHT_CENTER, text, row_font(), colour);
     };
     let galley = elided(painter, name, row_font(), tokens.text, columns.name);
-    painter.galley(pos2(row.left(), row.center().y - galley.size().y / 2.0), galley, tokens.text);
+    painter.galley(Align2::LEFT_CENTER.anchor_size(row.left_center(), galley.size()).min, galley, tokens.text);
     for (column, cell) in cells.iter().enumerate() {
         let (value, difference) = columns.cells(row, column);
         right(value, &cell.text, tokens.text);

@@ -10,7 +10,7 @@ use crate::drag_steps::push_drag;
 use crate::paper::is_paper;
 use crate::spoken::name;
 use crate::support::support_line_ui;
-use crate::theme::{GAP, ROW, row_font, small_font, text_width};
+use crate::theme::{GAP, ROW, elided, row_font, small_font, text_width};
 use crate::{CommandQueue, Tokens};
 
 /// Widths of a row's parts, in points.
@@ -62,7 +62,8 @@ fn header_ui(ui: &mut Ui, columns: &Columns, baseline: &str) {
     cells.next(LOCK);
     let painter = ui.painter();
     let title = |rect: Rect, align: Align2, text: &str| {
-        painter.with_clip_rect(rect).text(align.pos_in_rect(&rect), align, text, small_font(), tokens.weak);
+        let galley = elided(painter, text, small_font(), tokens.weak, rect.width());
+        painter.galley(align.align_size_within_rect(galley.size(), rect).min, galley, tokens.weak);
     };
     title(cells.next(columns.name), Align2::LEFT_CENTER, "Domain");
     cells.next(columns.slider);

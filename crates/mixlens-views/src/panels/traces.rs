@@ -1,7 +1,7 @@
 //! Profile traces: the shown metric along each domain's Cox direction, draggable.
 
 use egui::epaint::{BandPoint, BandShape};
-use egui::{Role, ScrollArea, Shape, Stroke, Ui, WidgetInfo, vec2};
+use egui::{Rect, Role, ScrollArea, Shape, Stroke, Ui, WidgetInfo, vec2};
 use mixlens_study::{Command, DomainRow, Study, Trace};
 
 use super::shown::shown_ui;
@@ -25,7 +25,7 @@ pub(super) fn traces_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
         return empty_ui(ui, "Traces show what each domain does to the predictions; fit a surrogate first", None, out);
     };
     let Some(&range) = traces.ranges.first() else { return };
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         shown_ui(ui, study, out);
         let has_band = traces.domains.first().is_some_and(|trace| matches!(trace.bands.first(), Some(Some(_))));
         let band = if has_band { ", shaded the 90 % interval" } else { "" };
@@ -80,6 +80,8 @@ fn trace_ui(
     painter.vline(here, axes.rect.y_range(), Stroke::new(1.5, tokens.accent));
     let name = elided(&painter, &row.name, row_font(), tokens.text, axes.rect.width() - 8.0);
     let place = axes.rect.right_top() + vec2(-4.0 - name.size().x, 3.0);
+    let plate = Rect::from_min_size(place, name.size()).expand2(vec2(2.0, 0.0));
+    painter.rect_filled(plate, 2.0, tokens.ground.gamma_multiply(0.75));
     painter.galley(place, name, tokens.text);
     response.widget_info(|| {
         let mut info = WidgetInfo::slider(!row.is_locked, row.proportion, format!("Trace of {}", row.name));

@@ -1,19 +1,21 @@
 //! Interactions: what two domains do together beyond what each does alone.
 
-use egui::{Align2, Color32, Painter, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Color32, Painter, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, vec2};
 use mixlens_study::{Interactions, Study, difference_text};
 
 use super::plot_size;
 use crate::empty::empty_ui;
 use crate::palette::diverging;
 use crate::plot::colour_bar;
-use crate::theme::{elided, row_font, small_font};
+use crate::theme::{elided, row_font, small_font, text_width};
 use crate::{CommandQueue, Tokens};
 
 /// Domains that are drawn, at most: more cells cannot be told apart.
 const MOST: usize = 40;
-/// The widest name, in points.
-const NAME: f32 = 130.0;
+/// The part of the width that the last name may take (dimensionless).
+const MOST_NAME: f32 = 0.3;
+/// The scale of colour with its values, in points.
+const LEGEND: Vec2 = Vec2::new(200.0, 44.0);
 /// The largest cell, and the smallest that a value or a sign is written into, in points.
 const LARGEST: f32 = 60.0;
 const VALUE: f32 = 50.0;
@@ -39,9 +41,11 @@ pub(super) fn interactions_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue
         ui.weak(format!("Strongest: {}", matrix.cell_text(first, second, value)));
     }
     let (rect, response) = ui.allocate_exact_size(plot_size(ui), Sense::hover());
-    let grid = Grid::inside(rect, matrix.names.len());
-    draw(&ui.painter().with_clip_rect(rect), &matrix, &grid, Tokens::of(ui));
-    legend(ui.painter(), &matrix, rect, Tokens::of(ui));
+    let last = matrix.names.last().map_or(0.0, |name| text_width(ui, name) + 8.0);
+    let grid = Grid::inside(rect, matrix.names.len(), last.min(rect.width() * MOST_NAME));
+    let legend_rect = Rect::from_min_size(rect.right_top() - vec2(LEGEND.x, 0.0), LEGEND);
+    draw(&ui.painter().with_clip_rect(rect), &matrix, &grid, legend_rect, Tokens::of(ui));
+    legend(ui.painter(), &matrix, legend_rect, Tokens::of(ui));
     let described = matrix.described();
     response.widget_info(|| {
         let mut info = WidgetInfo::labeled(Role::Image, true, format!("Interactions for {}", found.name));
@@ -101,10 +105,9 @@ struct Grid {
 
 impl Grid {
     /// The largest cells that leave space for the last name.
-    fn inside(rect: Rect, count: usize) -> Self {
-        let count_or_one = count.max(1) as f32;
-        let side = ((rect.width() - NAME) / count_or_one).min((rect.height() - 2.0) / count_or_one).clamp(4.0, LARGEST);
-        Self { corner: rect.min + vec2(0.0, 1.0), side, count }
+    fn inside(rect: Rect, count: usize, last_name: f32) -> Self {
+        let space = (rect.width() - last_name).min(rect.height() - 2.0);
+        Self { corner: rect.min + vec2(0.0, 1.0), side: (space / count.max(1) as f32).clamp(4.0, LARGEST), count }
     }
 
     fn cell(&self, row: usize, column: usize) -> Rect {
@@ -120,7 +123,7 @@ impl Grid {
     }
 }
 
-fn draw(painter: &Painter, matrix: &Matrix<'_>, grid: &Grid, tokens: Tokens) {
+fn draw(painter: &Painter, matrix: &Matrix<'_>, grid: &Grid, legend: Rect, tokens: Tokens) {
     let greatest = matrix.found.greatest.max(f64::MIN_POSITIVE);
     let font = if grid.side >= 15.0 { row_font() } else { small_font() };
     for (row, name) in matrix.names.iter().enumerate() {
@@ -138,31 +141,34 @@ fn draw(painter: &Painter, matrix: &Matrix<'_>, grid: &Grid, tokens: Tokens) {
             painter.text(cell.center(), Align2::CENTER_CENTER, text, small_font(), ink);
         }
         let at = grid.cell(row, row).left_center() + vec2(4.0, 0.0);
-        let galley = elided(painter, name, font.clone(), tokens.text, NAME - 6.0);
-        painter.galley(pos2(at.x, at.y - galley.size().y / 2.0), galley, tokens.text);
+        let end = if at.y < legend.bottom() + 8.0 { legend.left() } else { legend.right() };
+        let galley = elided(painter, name, font.clone(), tokens.text, end - at.x - 4.0);
+        painter.galley(Align2::LEFT_CENTER.anchor_size(at, galley.size()).min, galley, tokens.text);
     }
 }
 
 /// The scale of colour with its ends, in the upper right corner, which the triangle leaves free.
 fn legend(painter: &Painter, matrix: &Matrix<'_>, rect: Rect, tokens: Tokens) {
-    let bar = Rect::from_min_size(rect.right_top() + vec2(-190.0, 18.0), vec2(160.0, 10.0));
+    let bar = Rect::from_min_size(rect.min + vec2(20.0, 18.0), vec2(rect.width() - 40.0, 10.0));
     colour_bar(painter, bar, |place| diverging(2.0 * place - 1.0));
     let [least, most] = [-1.0, 1.0].map(|sign| matrix.text(sign * matrix.found.greatest));
     for (text, at) in [(least, bar.left_bottom()), ("0".to_owned(), bar.center_bottom()), (most, bar.right_bottom())] {
         painter.text(at + vec2(0.0, 3.0), Align2::CENTER_TOP, text, small_font(), tokens.weak);
     }
     let title = format!("change of {}", matrix.found.name);
-    let galley = elided(painter, &title, small_font(), tokens.weak, bar.width() + 30.0);
-    painter.galley(pos2(bar.center().x - galley.size().x / 2.0, rect.top()), galley, tokens.weak);
+    let galley = elided(painter, &title, small_font(), tokens.weak, rect.width());
+    painter.galley(Align2::CENTER_TOP.anchor_size(rect.center_top(), galley.size()).min, galley, tokens.weak);
 }
 
 #[cfg(test)]
 mod tests {
+    use egui::pos2;
+
     use super::*;
 
     #[test]
     fn the_cell_under_a_point_is_the_one_drawn_there() {
-        let grid = Grid::inside(Rect::from_min_size(pos2(30.0, 40.0), vec2(600.0, 400.0)), 17);
+        let grid = Grid::inside(Rect::from_min_size(pos2(30.0, 40.0), vec2(600.0, 400.0)), 17, 90.0);
         for (row, column) in [(1, 0), (16, 0), (16, 15), (9, 4)] {
             assert_eq!(grid.cell_at(grid.cell(row, column).center()), Some((row, column)));
         }

@@ -1,13 +1,13 @@
 //! Accuracy by the number of runs: would more of them help?
 
-use egui::{Align, Align2, Layout, Painter, Role, Shape, Stroke, Ui, WidgetInfo, vec2};
+use egui::{Align, Layout, Painter, RichText, Role, Shape, Stroke, Ui, WidgetInfo, vec2};
 use mixlens_study::{Command, CommandKind, Examination, Study, value_text};
 
 use super::{plot_size, words_ui};
 use crate::empty::empty_ui;
 use crate::paper::tools_ui;
 use crate::plot::Axes;
-use crate::theme::{DOT, small_font};
+use crate::theme::DOT;
 use crate::{CommandQueue, Tokens};
 
 /// From this width on the two curves are side by side, in points.
@@ -35,8 +35,9 @@ pub(super) fn learning_curve_ui(ui: &mut Ui, study: &Study, out: &mut CommandQue
         (Layout::top_down(Align::Min), vec2(size.x, (size.y - gap.y) / 2.0))
     };
     ui.with_layout(layout, |ui| {
-        curve_ui(ui, half, "RMSE of left-out runs", &errors);
-        curve_ui(ui, half, "rank correlation", &ranks);
+        for (title, spots) in [("RMSE", &errors), ("Rank correlation", &ranks)] {
+            ui.allocate_ui(half, |ui| ui.vertical(|ui| curve_ui(ui, title, spots)));
+        }
     });
 }
 
@@ -55,12 +56,13 @@ fn spots(examination: &Examination, value: impl Fn(&mixlens_core::fit::CurvePoin
     examination.curve.points.iter().filter_map(spot).collect()
 }
 
-/// A line through the values, with a bar of two standard errors around each.
-fn curve_ui(ui: &mut Ui, size: egui::Vec2, title: &str, spots: &[Spot]) {
+/// A line through the values, with a bar of one standard error to either side.
+fn curve_ui(ui: &mut Ui, title: &str, spots: &[Spot]) {
+    ui.label(RichText::new(format!("{title} of left-out runs by the number of runs fitted")).small().weak());
     let ends = spots.iter().flat_map(|spot| [spot.value - spot.error, spot.value + spot.error]);
     let bounds = ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), end| (low.min(end), high.max(end)));
     let most = spots.iter().map(|spot| spot.runs).fold(1.0, f64::max);
-    let (axes, response) = Axes::new(ui, size, (0.0, most * 1.05), bounds);
+    let (axes, response) = Axes::new(ui, plot_size(ui), (0.0, most * 1.05), bounds);
     let said = |spot: &Spot| format!("{} runs: {}", spot.runs, spot_text(spot));
     let described = spots.iter().map(said).collect::<Vec<_>>().join("; ");
     response.widget_info(|| {
@@ -76,9 +78,6 @@ fn curve_ui(ui: &mut Ui, size: egui::Vec2, title: &str, spots: &[Spot]) {
         painter.circle_filled(*at, DOT * 1.4, tokens.accent);
     }
     painter.add(Shape::line(points, Stroke::new(1.5, tokens.accent)));
-    let (up, right) = (axes.rect.right_top() + vec2(-6.0, 4.0), axes.rect.right_bottom() - vec2(6.0, 4.0));
-    painter.text(up, Align2::RIGHT_TOP, title, small_font(), tokens.weak);
-    painter.text(right, Align2::RIGHT_BOTTOM, "runs fitted to", small_font(), tokens.weak);
     response.on_hover_text(described);
 }
 

@@ -16,8 +16,10 @@ use crate::paper::{is_paper, tools_ui};
 const SIDE_BY_SIDE: f32 = 640.0;
 /// The width of the surrogates beside the plot, in points.
 const SURROGATES: f32 = 310.0;
-/// The least height of a plot below the surrogates, in points.
-const LEAST_HEIGHT: f32 = 280.0;
+/// The height of a plot below the surrogates, with its controls, in points.
+const STACKED_HEIGHT: f32 = 380.0;
+/// The least height of a plot, in points.
+const LEAST_HEIGHT: f32 = 100.0;
 
 /// Draws the panel.
 pub(super) fn evidence_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
@@ -43,7 +45,7 @@ pub(super) fn evidence_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
         ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
             surrogates_ui(ui, study, out);
             ui.separator();
-            plot_ui(ui, study, out);
+            ui.allocate_ui(vec2(ui.available_width(), STACKED_HEIGHT), |ui| plot_ui(ui, study, out));
         });
     }
 }

@@ -1,13 +1,15 @@
 //! Ternary: three domains against each other, the others' share stated.
 
-use std::sync::Arc;
+mod labels;
 
 use egui::epaint::Vertex;
 use egui::{
-    Align2, Color32, Galley, Mesh, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
+    Align2, Color32, Mesh, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
+use mixlens_core::simplex::Mixture;
 use mixlens_study::{Command, Study, Ternary, corner_shares, percent_text};
 
+use self::labels::Labels;
 use super::shown::shown_ui;
 use crate::drag_steps::push_drag;
 use crate::empty::empty_ui;
@@ -15,7 +17,7 @@ use crate::palette::viridis;
 use crate::paper::is_paper;
 use crate::plot::colour_bar;
 use crate::spoken::choice_ui;
-use crate::theme::{DOT, elided, row_font, small_font};
+use crate::theme::{DOT, small_font};
 use crate::{CommandQueue, Tokens};
 
 /// Runs are drawn as dots up to this many.
@@ -117,52 +119,24 @@ fn draw(painter: &Painter, study: &Study, ternary: &Ternary, triangle: &Triangle
             painter.line_segment(ends, Stroke::new(1.0, tokens.ground.gamma_multiply(0.75)));
         }
     }
-    let names = corner_names(painter, study, ternary, triangle, tokens);
-    contour_labels(painter, ternary, triangle, names.iter().map(|(_, place)| *place).collect(), tokens);
     painter.add(Shape::closed_line(triangle.0.to_vec(), Stroke::new(1.0, tokens.weak)));
-    for (galley, place) in names {
-        painter.galley(place.min, galley, tokens.text);
+    dots(painter, study, ternary, triangle, tokens);
+    let mut labels = Labels::new(painter, tokens);
+    labels.corners(study, ternary, triangle);
+    let place = |mixture: &Mixture| corner_shares(ternary.corners, mixture.parts()).map(|shares| triangle.at(shares));
+    let saved = study.saved().iter().filter_map(|saved| Some((saved, place(&saved.mixture)?)));
+    saved.clone().for_each(|(saved, at)| labels.saved(&saved.name, at));
+    labels.contours(ternary, triangle);
+    for (_, at) in saved {
+        let square = Rect::from_center_size(at, vec2(8.0, 8.0));
+        painter.rect(square, 0.0, tokens.ground, Stroke::new(1.5, tokens.text), StrokeKind::Middle);
     }
-    points(painter, study, ternary, triangle, tokens);
-}
-
-/// The names at the corners and where they stand; long ones are cut, so that the lower two leave each other space.
-fn corner_names(
-    painter: &Painter,
-    study: &Study,
-    ternary: &Ternary,
-    triangle: &Triangle,
-    tokens: Tokens,
-) -> Vec<(Arc<Galley>, Rect)> {
-    let [top, left, right] = triangle.0;
-    let widest = (right.x - left.x + 2.0 * NAMES).min(painter.clip_rect().width()) / 2.0 - 6.0;
-    let sides = [(top, Align2::CENTER_BOTTOM, -4.0), (left, Align2::CENTER_TOP, 4.0), (right, Align2::CENTER_TOP, 4.0)];
-    let named = ternary.corners.iter().zip(sides).map(|(&corner, (at, align, below))| {
-        let name = study.domains().names().get(corner).map_or("", String::as_str);
-        let galley = elided(painter, name, row_font(), tokens.text, widest);
-        let place = align.anchor_size(at + vec2(0.0, below), galley.size());
-        // Into the panel, where a name is wider than the space beside its corner.
-        let clip = painter.clip_rect();
-        let inwards = (clip.left() - place.left()).max(0.0) - (place.right() - clip.right()).max(0.0);
-        (galley, place.translate(vec2(inwards, 0.0)))
-    });
-    named.collect()
-}
-
-/// A value at each contour, as far from the sides as the contour goes; none on top of another, nor on what is `taken`.
-fn contour_labels(painter: &Painter, ternary: &Ternary, triangle: &Triangle, mut taken: Vec<Rect>, tokens: Tokens) {
-    let least = |shares: &[f64; 3]| shares.iter().copied().fold(f64::INFINITY, f64::min);
-    for contour in &ternary.contours {
-        let starts = contour.pieces.iter().map(|[from, _]| from);
-        let Some(inmost) = starts.max_by(|a, b| least(a).total_cmp(&least(b))) else { continue };
-        let galley = painter.layout_no_wrap(contour.text.clone(), small_font(), tokens.text);
-        let place = Align2::CENTER_CENTER.anchor_size(triangle.at(*inmost), galley.size()).expand(1.5);
-        if taken.iter().any(|other| other.intersects(place)) {
-            continue;
-        }
-        painter.rect_filled(place, 2.0, tokens.panel.gamma_multiply(0.85));
-        painter.galley(place.shrink(1.5).min, galley, tokens.text);
-        taken.push(place);
+    if let Some(at) = place(&study.baseline().mixture) {
+        painter.circle(at, 5.0, Color32::TRANSPARENT, Stroke::new(2.0, Color32::WHITE));
+        painter.circle(at, 6.2, Color32::TRANSPARENT, Stroke::new(1.0, Color32::BLACK));
+    }
+    if let Some(at) = place(study.current()) {
+        painter.circle(at, 6.0, tokens.accent, Stroke::new(2.0, Color32::WHITE));
     }
 }
 
@@ -192,38 +166,17 @@ fn surface(ternary: &Ternary, triangle: &Triangle, tokens: Tokens) -> Mesh {
     mesh
 }
 
-/// Runs, saved mixtures, baseline and current mixture.
-fn points(painter: &Painter, study: &Study, ternary: &Ternary, triangle: &Triangle, tokens: Tokens) {
-    let place = |parts: &[f64]| corner_shares(ternary.corners, parts).map(|shares| triangle.at(shares));
+/// The runs.
+fn dots(painter: &Painter, study: &Study, ternary: &Ternary, triangle: &Triangle, tokens: Tokens) {
+    let Some(table) = study.table().filter(|table| table.len() <= MOST_DOTS) else { return };
     let ring = Stroke::new(0.8, Color32::from_black_alpha(160));
-    if let Some(table) = study.table().filter(|table| table.len() <= MOST_DOTS) {
-        for (row, run) in table.runs().enumerate() {
-            let is_selected = study.view().selected.contains(&row);
-            let (radius, fill) =
-                if is_selected { (DOT * 1.8, tokens.worse) } else { (DOT * 0.7, Color32::from_white_alpha(190)) };
-            if let Some(at) = place(run.parts) {
-                painter.circle(at, radius, fill, ring);
-            }
+    for (row, run) in table.runs().enumerate() {
+        let is_selected = study.view().selected.contains(&row);
+        let (radius, fill) =
+            if is_selected { (DOT * 1.8, tokens.worse) } else { (DOT * 0.7, Color32::from_white_alpha(190)) };
+        if let Some(shares) = corner_shares(ternary.corners, run.parts) {
+            painter.circle(triangle.at(shares), radius, fill, ring);
         }
-    }
-    for saved in study.saved() {
-        if let Some(at) = place(saved.mixture.parts()) {
-            painter.rect(
-                Rect::from_center_size(at, vec2(8.0, 8.0)),
-                0.0,
-                tokens.ground,
-                Stroke::new(1.5, tokens.text),
-                egui::StrokeKind::Middle,
-            );
-            painter.text(at + vec2(7.0, 0.0), Align2::LEFT_CENTER, &saved.name, small_font(), tokens.text);
-        }
-    }
-    if let Some(at) = place(study.baseline().mixture.parts()) {
-        painter.circle(at, 5.0, Color32::TRANSPARENT, Stroke::new(2.0, Color32::WHITE));
-        painter.circle(at, 6.2, Color32::TRANSPARENT, Stroke::new(1.0, Color32::BLACK));
-    }
-    if let Some(at) = place(study.current().parts()) {
-        painter.circle(at, 6.0, tokens.accent, Stroke::new(2.0, Color32::WHITE));
     }
 }
 
