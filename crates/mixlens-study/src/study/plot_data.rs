@@ -213,8 +213,9 @@ mod tests {
         let events = do_now(&mut study, Command::ExportSvg(Panel::Evidence));
         assert_eq!(events, [Event::Asked(Ask::ExportSvg(Panel::Evidence))]);
         let interactions = study.look().unwrap().interactions.as_ref().unwrap();
-        let (first, second, value) = interactions.strongest(study.domains().len()).unwrap();
-        assert!(first < second && (value.abs() - interactions.greatest).abs() < 1e-15, "{first} {second} {value}");
+        let (first, second) = interactions.strongest.unwrap();
+        let value = interactions.value(first, second, study.domains().len()).unwrap();
+        assert!(first < second && value.abs().total_cmp(&interactions.greatest).is_eq(), "{first} {second} {value}");
     }
 
     #[test]

@@ -66,7 +66,7 @@ impl Columns {
     }
 
     fn width(&self) -> f32 {
-        self.name + self.count as f32 * (VALUE + DIFFERENCE + GAP)
+        self.name + GAP + VALUE + self.count.saturating_sub(1) as f32 * (GAP + VALUE + DIFFERENCE)
     }
 
     /// A mixture's value and difference; the baseline has a value alone.

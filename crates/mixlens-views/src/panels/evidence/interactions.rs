@@ -36,46 +36,46 @@ pub(super) fn interactions_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue
     if names.len() > MOST {
         ui.weak(format!("The first {MOST} domains of {}", names.len()));
     }
-    let matrix = Matrix { found, names: names.get(..names.len().min(MOST)).unwrap_or(names), domains: names.len() };
-    if let Some((first, second, value)) = found.strongest(names.len()) {
-        ui.weak(format!("Strongest: {}", matrix.cell_text(first, second, value)));
+    let matrix = Matrix { found, names };
+    if let Some((first, second)) = found.strongest {
+        ui.weak(format!("Strongest: {}", matrix.cell_text(first, second)));
     }
     let (rect, response) = ui.allocate_exact_size(plot_size(ui), Sense::hover());
-    let last = matrix.names.last().map_or(0.0, |name| text_width(ui, name) + 8.0);
-    let grid = Grid::inside(rect, matrix.names.len(), last.min(rect.width() * MOST_NAME));
+    let last = matrix.drawn().last().map_or(0.0, |name| text_width(ui, name) + 8.0);
+    let grid = Grid::inside(rect, matrix.drawn().len(), last.min(rect.width() * MOST_NAME));
     let legend_rect = Rect::from_min_size(rect.right_top() - vec2(LEGEND.x, 0.0), LEGEND);
     draw(&ui.painter().with_clip_rect(rect), &matrix, &grid, legend_rect, Tokens::of(ui));
     legend(ui.painter(), &matrix, legend_rect, Tokens::of(ui));
-    let described = matrix.described();
     response.widget_info(|| {
         let mut info = WidgetInfo::labeled(Role::Image, true, format!("Interactions for {}", found.name));
-        info.current_text_value = Some(described.clone());
+        info.current_text_value = Some(matrix.described());
         info
     });
     let under = response.hover_pos().and_then(|at| grid.cell_at(at));
-    if let Some((row, column, value)) = under.and_then(|(row, column)| Some((row, column, matrix.value(row, column)?)))
-    {
+    if let Some((row, column)) = under {
         ui.painter().rect_stroke(
             grid.cell(row, column),
             0.0,
             Stroke::new(1.5, Tokens::of(ui).text),
             StrokeKind::Inside,
         );
-        response.on_hover_text_at_pointer(matrix.cell_text(column, row, value));
+        response.on_hover_text_at_pointer(matrix.cell_text(column, row));
     }
 }
 
 struct Matrix<'a> {
     found: &'a Interactions,
-    /// The domains drawn.
     names: &'a [String],
-    /// How many there are.
-    domains: usize,
 }
 
-impl Matrix<'_> {
+impl<'a> Matrix<'a> {
+    /// The domains that are drawn.
+    fn drawn(&self) -> &'a [String] {
+        self.names.get(..MOST).unwrap_or(self.names)
+    }
+
     fn value(&self, row: usize, column: usize) -> Option<f64> {
-        self.found.value(row, column, self.domains)
+        self.found.value(row, column, self.names.len())
     }
 
     /// A value with the digits that the scale of colour can tell apart.
@@ -83,16 +83,16 @@ impl Matrix<'_> {
         difference_text(value, None, Some(self.found.greatest / 20.0))
     }
 
-    fn cell_text(&self, first: usize, second: usize, value: f64) -> String {
+    fn cell_text(&self, first: usize, second: usize) -> String {
         let name = |place: usize| self.names.get(place).map_or("", String::as_str);
-        format!("{} with {}: {}", name(first), name(second), self.text(value))
+        let value = self.value(first, second).map_or_else(String::new, |value| self.text(value));
+        format!("{} with {}: {value}", name(first), name(second))
     }
 
     /// Every pair, for screen readers.
     fn described(&self) -> String {
-        let pairs = (0..self.names.len()).flat_map(|row| (0..row).map(move |column| (row, column)));
-        let texts = pairs.filter_map(|(row, column)| Some(self.cell_text(column, row, self.value(row, column)?)));
-        texts.collect::<Vec<_>>().join("; ")
+        let pairs = (0..self.drawn().len()).flat_map(|row| (0..row).map(move |column| (column, row)));
+        pairs.map(|(first, second)| self.cell_text(first, second)).collect::<Vec<_>>().join("; ")
     }
 }
 
@@ -126,7 +126,7 @@ impl Grid {
 fn draw(painter: &Painter, matrix: &Matrix<'_>, grid: &Grid, legend: Rect, tokens: Tokens) {
     let greatest = matrix.found.greatest.max(f64::MIN_POSITIVE);
     let font = if grid.side >= 15.0 { row_font() } else { small_font() };
-    for (row, name) in matrix.names.iter().enumerate() {
+    for (row, name) in matrix.drawn().iter().enumerate() {
         for column in 0..row {
             let Some(value) = matrix.value(row, column) else { continue };
             let (cell, share) = (grid.cell(row, column), value / greatest);
