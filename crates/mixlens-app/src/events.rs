@@ -1,6 +1,5 @@
 //! What commands led to, and what only a window can do.
 
-use mixlens_formats::write_atomically;
 use mixlens_study::{Ask, Command, Event, OnRejected, study_link};
 
 use crate::files::Incoming;
@@ -26,19 +25,7 @@ impl App {
                 self.inbox.wake.copy_text(text);
                 self.shell.say("copied");
             }
-            Event::FileReady { name, text } => {
-                let inbox = self.inbox.clone();
-                let write = move |path: std::path::PathBuf| match write_atomically(&path, text.as_bytes()) {
-                    Ok(()) => format!("saved {}", path.display()),
-                    Err(problem) => problem.to_string(),
-                };
-                let chosen = move |paths: Vec<_>| {
-                    if let Some(path) = paths.into_iter().next() {
-                        inbox.send(Incoming::Told(write(path)));
-                    }
-                };
-                self.dialogs.choose(Choose::Target(name), Box::new(chosen));
-            }
+            Event::FileReady { name, text } => self.export(name, move || Ok(text.into_bytes())),
             Event::DataChanged => self.fit_by_itself(),
             Event::WorkChanged => self.go_on_fitting(),
             Event::Asked(ask) => self.answer(ask),
@@ -66,6 +53,8 @@ impl App {
                 self.inbox.wake.copy_text(study_link(&self.study));
                 self.shell.say("copied a link to the present state");
             }
+            Ask::ExportSvg(panel) => self.export_svg(panel),
+            Ask::ExportPng(panel) => self.export_png(panel),
             Ask::Quit => self.leave(Leave::Quit),
             ask => {
                 self.shell.open(ask);

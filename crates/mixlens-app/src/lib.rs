@@ -4,8 +4,10 @@
 mod app;
 mod auto_fit;
 mod autosave;
+mod canvas;
 mod error;
 mod events;
+mod export;
 mod files;
 mod jobs;
 mod leaving;

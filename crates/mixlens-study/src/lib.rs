@@ -75,4 +75,4 @@ pub use number::{decimals_for_error, difference_text, percent_text, token_text, 
 pub use shortcut::Shortcut;
 pub use state::{NamedMixture, State};
 pub use study::Study;
-pub use view::{Brush, ColumnRef, DomainOrder, Panel, RunsView, SortOrder, Theme, View};
+pub use view::{Brush, ColumnRef, DomainOrder, EvidencePlot, Panel, RunsView, SortOrder, Theme, View};

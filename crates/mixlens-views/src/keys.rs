@@ -19,6 +19,7 @@ pub(crate) fn usual_command(kind: CommandKind) -> Option<Command> {
         Kind::Undo => Command::Undo,
         Kind::Redo => Command::Redo,
         Kind::CopyMixture => Command::CopyMixture(MixtureFormat::Yaml),
+        Kind::CopyComparison => Command::CopyComparison,
         Kind::CopyLink => Command::CopyLink,
         Kind::ShowPalette => Command::ShowPalette,
         Kind::Reset => Command::Reset(ResetTo::Baseline),

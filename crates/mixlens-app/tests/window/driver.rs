@@ -13,7 +13,7 @@ use mixlens_study::{Command, Study};
 /// How long work may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// Answers every dialog at once.
+/// Answers every dialog at once; what is exported goes beside the study.
 pub struct Answers {
     pub runs: Vec<PathBuf>,
     pub target: PathBuf,
@@ -23,7 +23,9 @@ impl FileDialogs for Answers {
     fn choose(&self, what: Choose, chosen: Chosen) {
         match what {
             Choose::Runs => chosen(self.runs.clone()),
-            Choose::Study | Choose::Target(_) => chosen(vec![self.target.clone()]),
+            Choose::Study => chosen(vec![self.target.clone()]),
+            Choose::Target(name) if name.ends_with(".mixlens.json") => chosen(vec![self.target.clone()]),
+            Choose::Target(name) => chosen(vec![self.target.with_file_name(name)]),
         }
     }
 }
@@ -108,8 +110,19 @@ impl Driver {
             self.settle();
             !is_so(self)
         } {
-            assert!(start.elapsed() < PATIENCE, "{what} did not come");
+            assert!(start.elapsed() < PATIENCE, "{what} did not come; the window says: {}", self.texts());
         }
+    }
+
+    /// Everything that the window says, for the message of a test that failed.
+    fn texts(&self) -> String {
+        let texts = std::cell::RefCell::new(Vec::new());
+        let read = |node: &egui_kittest::kittest::AccessKitNode<'_>| {
+            texts.borrow_mut().extend(node.label().or_else(|| node.value()));
+            false
+        };
+        assert!(self.harness.query_all_by(read).next().is_none());
+        texts.into_inner().join(" | ")
     }
 
     pub fn wait_to_see(&mut self, label: &str) {
@@ -133,7 +146,6 @@ impl Driver {
 
     /// What a command saves at `target`.
     pub fn exported(&mut self, command: Command, target: &Path) -> String {
-        let _ = std::fs::remove_file(target);
         self.apply(command);
         self.wait_until("the file", || target.exists());
         std::fs::read_to_string(target).unwrap()
@@ -147,6 +159,23 @@ impl Driver {
     pub fn open(&mut self, path: &Path) {
         self.harness.state_mut().as_mut().unwrap().open(vec![path.to_owned()]);
         self.settle();
+    }
+
+    /// Waits for a text that begins like one of these, and says which.
+    pub fn wait_for_text(&mut self, beginnings: &[&str]) -> usize {
+        let start = Instant::now();
+        loop {
+            if let Some(place) = beginnings.iter().position(|begins| self.says(begins)) {
+                return place;
+            }
+            self.settle();
+            assert!(start.elapsed() < PATIENCE, "nothing says {beginnings:?}");
+        }
+    }
+
+    fn says(&self, begins: &str) -> bool {
+        let says = |text: Option<String>| text.is_some_and(|text| text.starts_with(begins));
+        self.harness.query_all_by(|node| says(node.value()) || says(node.label())).next().is_some()
     }
 
     pub fn click(&mut self, label: &str) {

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may unwrap and index")]
 
 mod driver;
+mod export;
 mod journey;
 mod lifecycle;
 mod pictures;

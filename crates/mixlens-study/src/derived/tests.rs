@@ -9,8 +9,8 @@ use mixlens_formats::{ImportOptions, NamedBytes, import_run_table};
 use super::*;
 use crate::testing::do_now;
 use crate::{
-    AimKind, BaselineFrom, CloudSettings, ColumnRef, Command, DomainOrder, FrontSettings, Panel, ResetTo, RunSelection,
-    SortOrder, Study,
+    AimKind, BaselineFrom, CloudSettings, ColumnRef, Command, DomainOrder, EvidencePlot, FrontSettings, Panel, ResetTo,
+    RunSelection, SortOrder, Study,
 };
 
 /// Runs over a, b and c with loss = 3 − a + 0.5 b and accuracy = 0.2 + 0.5 c, so that ridge fits them nearly exactly.
@@ -146,6 +146,7 @@ fn the_ternary_grid_keeps_the_others_share_and_shades_what_the_limits_forbid() {
 fn domains_that_add_up_do_not_interact() {
     let mut study = linear();
     study.apply(Command::ShowPanel { panel: Panel::Evidence, is_shown: true }).unwrap();
+    study.apply(Command::ShowEvidence(EvidencePlot::Interactions)).unwrap();
     study.apply(Command::ShowMetric(Some(0))).unwrap();
     do_now(&mut study, Command::LookAround);
     let interactions = study.look().unwrap().interactions.clone().unwrap();

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::Study;
 use crate::derived::{
-    Beside, difference_table, domain_rows, front_points, measured_pairs, parallel_plot, predictions, run_colours,
-    run_order,
+    Beside, difference_table, domain_rows, front_points, measured_pairs, noise, parallel_plot, predictions,
+    run_colours, run_order,
 };
 use crate::jobs::Look;
 use crate::state::MOST_COMPARED;
@@ -91,6 +91,17 @@ impl Study {
             metrics.map(|own| measured_pairs(table, fit, &own.name)).collect()
         });
         pairs.get(metric).map_or(&[], Vec::as_slice)
+    }
+
+    /// Position and name of the metric shown; of the first one while the objective is.
+    pub fn shown_metric(&self) -> Option<(usize, &str)> {
+        let metric = self.view.metric.unwrap_or(0);
+        Some((metric, self.goal().metrics.get(metric)?.name.as_str()))
+    }
+
+    /// How far predictions of a metric are usually off; `None` where the fit does not tell.
+    pub fn noise(&self, metric: usize) -> Option<f64> {
+        noise(self.fit()?, &self.goal().metrics.get(metric)?.name)
     }
 
     /// Traces, ternary grid and best single move: the latest that came back, perhaps of an earlier mixture.

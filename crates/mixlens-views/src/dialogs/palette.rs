@@ -56,6 +56,9 @@ fn entries(study: &Study, recent: &[String], query: &str) -> Vec<(String, Comman
     let query = query.to_lowercase();
     let is_possible = |command: &Command| match command {
         Command::ShowPanel { panel, .. } => PANELS.contains(panel),
+        Command::ExportSvg(panel) | Command::ExportPng(panel) | Command::ExportPlotData(panel) => {
+            PANELS.contains(panel) && study.view().panels.contains(panel)
+        }
         Command::Undo => study.can_undo(),
         Command::Redo => study.can_redo(),
         // Their panels are not drawn.

@@ -8,6 +8,7 @@ use mixlens_study::{
 
 use crate::CommandQueue;
 use crate::empty::empty_ui;
+use crate::paper::is_paper;
 use crate::spoken::{choice_ui, name};
 
 /// What is being typed.
@@ -24,11 +25,13 @@ pub(super) fn search_ui(ui: &mut Ui, study: &Study, draft: &mut SearchDraft, out
         return empty_ui(ui, "A search needs a surrogate; fit one first", None, out);
     }
     ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
-        objective_ui(ui, study, out);
-        limits_ui(ui, study, draft, out);
-        settings_ui(ui, draft, out);
-        if let Some(search) = &study.dataset().work.search {
+        if !is_paper(ui) {
+            objective_ui(ui, study, out);
+            limits_ui(ui, study, draft, out);
+            settings_ui(ui, draft, out);
             ui.separator();
+        }
+        if let Some(search) = &study.dataset().work.search {
             outcome_ui(ui, study, search, out);
         }
     });
@@ -153,6 +156,9 @@ fn heads_ui(ui: &mut Ui, found: &[(&str, &Mixture)], out: &mut CommandQueue) {
     for (title, mixture) in found {
         ui.horizontal(|ui| {
             ui.label(*title);
+            if is_paper(ui) {
+                return;
+            }
             if ui.small_button("Apply").on_hover_text(format!("Show the mixture {}", title.to_lowercase())).clicked() {
                 out.push(Command::SetMixture((*mixture).clone()));
             }
