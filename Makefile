@@ -32,6 +32,7 @@ check: fmt lint lint-wasm unit-tests ## the fast part of `test`: format, lints, 
 bench: ## time fits and searches, compare with LightGBM: same files, same threads (BENCH="DATA --threads N")
 	@$(NEED) rust python
 	cargo bench $(LOCKED) --package mixlens-core --bench laws --bench trees
+	cargo bench $(LOCKED) --package mixlens-views --bench frame
 	python3 bench/regmix.py $(BENCH)
 
 evidence: ## the tables of docs/evidence.md again, from published run tables (DATA=folder)
@@ -64,7 +65,7 @@ unit-tests: ## the tests inside the crates
 	cargo test $(LOCKED) --workspace --all-features --lib --bins
 
 tests: ## unit, property, command-line and doc tests
-	@$(NEED) rust
+	@$(NEED) rust vulkan
 	cargo test $(LOCKED) --workspace --all-features
 
 licences: ## licences, bans and sources of the dependencies

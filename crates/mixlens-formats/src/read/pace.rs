@@ -58,3 +58,41 @@ impl Pass<'_> {
         self.stage.advance(RECORDS * self.each)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+    use crate::{ImportError, ImportOptions, import_run_table_under};
+
+    fn many_runs() -> NamedBytes {
+        let mut text = "run,train_web,train_code,loss_web\n".to_owned();
+        for run in 0..5000 {
+            text += &format!("run number {run},0.25,0.75,{}\n", 3.0 + f64::from(run % 7));
+        }
+        NamedBytes::new("runs.csv", text)
+    }
+
+    #[test]
+    fn an_import_tells_how_far_it_is_and_comes_near_the_end() {
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let told = Arc::clone(&seen);
+        let control = Control::reporting_to(move |progress| {
+            told.lock().unwrap().push(progress.done as f64 / progress.total as f64);
+        });
+        import_run_table_under(&[many_runs()], &ImportOptions::default(), &control).unwrap();
+        let seen = seen.lock().unwrap();
+        assert!(seen.len() > 15 && seen.is_sorted(), "{seen:?}");
+        assert!(seen.first().is_some_and(|first| *first < 0.1), "{seen:?}");
+        assert!(seen.last().is_some_and(|last| (0.85..=1.0).contains(last)), "{seen:?}");
+    }
+
+    #[test]
+    fn an_import_that_is_cancelled_ends() {
+        let control = Control::default();
+        control.cancel();
+        let ended = import_run_table_under(&[many_runs()], &ImportOptions::default(), &control);
+        assert!(matches!(ended, Err(ImportError::Core(CoreError::Cancelled))));
+    }
+}
