@@ -71,7 +71,7 @@ pub use jobs::{
 };
 pub use limits::Limits;
 pub use link::{link_domains, study_link};
-pub use number::{decimals_for_error, difference_text, percent_text, token_text, value_text};
+pub use number::{decimals_for_error, difference_text, percent_text, token_text, tokens_from_text, value_text};
 pub use shortcut::Shortcut;
 pub use state::{NamedMixture, State};
 pub use study::Study;

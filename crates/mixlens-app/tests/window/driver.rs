@@ -8,7 +8,7 @@ use egui::{DroppedFile, DroppedFileHandle, Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use mixlens_app::{App, AppSettings, AutoFit, Choose, Chosen, FileDialogs};
-use mixlens_study::{Command, Study};
+use mixlens_study::{Command, Panel, Study};
 
 /// How long work may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -176,6 +176,17 @@ impl Driver {
     fn says(&self, begins: &str) -> bool {
         let says = |text: Option<String>| text.is_some_and(|text| text.starts_with(begins));
         self.harness.query_all_by(|node| says(node.value()) || says(node.label())).next().is_some()
+    }
+
+    /// Puts a panel in front of the others in its group.
+    pub fn bring_forward(&mut self, panel: Panel) {
+        self.apply(Command::ShowPanel { panel, is_shown: false });
+        self.apply(Command::ShowPanel { panel, is_shown: true });
+    }
+
+    pub fn focus(&mut self, label: &str) {
+        self.harness.get_by_label(label).focus();
+        self.settle();
     }
 
     pub fn click(&mut self, label: &str) {

@@ -1,10 +1,11 @@
 //! Compare: kept mixtures side by side.
 
-use egui::{Align2, Color32, Rect, ScrollArea, Sense, Stroke, Ui, pos2, vec2};
+use egui::{Align2, Color32, Rect, ScrollArea, Sense, Stroke, TextEdit, Ui, pos2, vec2};
 use mixlens_study::{Command, CommandKind, Difference, DifferenceTable, Standing, Study};
 
 use crate::empty::empty_ui;
 use crate::paper::is_paper;
+use crate::spoken::name;
 use crate::theme::{GAP, ROW, elided, row_font, small_font, text_width};
 use crate::{CommandQueue, Tokens};
 
@@ -39,9 +40,12 @@ fn saved_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     for (place, saved) in study.saved().iter().enumerate() {
         ui.horizontal_wrapped(|ui| {
             let mut is_compared = study.state().compared.contains(&place);
-            if ui.checkbox(&mut is_compared, &saved.name).changed() {
+            let compared = ui.checkbox(&mut is_compared, "").on_hover_text("Compare this mixture");
+            name(ui, &compared, format!("Compare {}", saved.name));
+            if compared.changed() {
                 out.push(Command::CompareMixture { place, is_compared });
             }
+            name_ui(ui, place, &saved.name, out);
             if ui.small_button("Show").on_hover_text(format!("Show {}", saved.name)).clicked() {
                 out.push(Command::LoadMixture(place));
             }
@@ -51,6 +55,22 @@ fn saved_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
         });
     }
     ui.separator();
+}
+
+/// The name, to be changed in place; it counts once the field is left.
+fn name_ui(ui: &mut Ui, place: usize, own: &str, out: &mut CommandQueue) {
+    let id = ui.scope_id().with(("name", place));
+    let mut text = ui.data_mut(|data| data.get_temp(id)).unwrap_or_else(|| own.to_owned());
+    let response = ui.add(TextEdit::singleline(&mut text).desired_width(150.0));
+    name(ui, &response, format!("Name of {own}"));
+    if response.has_focus() {
+        ui.data_mut(|data| data.insert_temp(id, text));
+        return;
+    }
+    ui.data_mut(|data| data.remove::<String>(id));
+    if response.lost_focus() && text.trim() != own && !text.trim().is_empty() {
+        out.push(Command::RenameMixture { place, name: text });
+    }
 }
 
 /// Where the cells of a row are: a name, the baseline's value, then a value and a difference for each mixture.

@@ -117,7 +117,29 @@ fn row_ui(ui: &mut Ui, row: &MetricRow, columns: &Columns, out: &mut CommandQueu
     if response.clicked() {
         out.push(Command::PinMetric { metric: row.metric, is_pinned: !row.is_pinned });
     }
-    response.on_hover_text(described);
+    response.on_hover_text(described).context_menu(|ui| menu_ui(ui, row, out));
+}
+
+/// What else can be done with a metric.
+fn menu_ui(ui: &mut Ui, row: &MetricRow, out: &mut CommandQueue) {
+    let (turned, to) = match row.direction {
+        Direction::Lower => ("Higher is better", Direction::Higher),
+        Direction::Higher => ("Lower is better", Direction::Lower),
+    };
+    let metric = row.metric;
+    let pin = if row.is_pinned { "Unpin" } else { "Pin" };
+    let entries = [
+        ("Show in traces and ternary plot", Command::ShowMetric(Some(metric))),
+        ("Make it the whole objective", Command::AimAtMetric(metric)),
+        (pin, Command::PinMetric { metric, is_pinned: !row.is_pinned }),
+        (turned, Command::SetDirection { metric, to }),
+    ];
+    for (title, command) in entries {
+        if ui.button(title).on_hover_text(command.info().tooltip).clicked() {
+            out.push(command);
+            ui.close();
+        }
+    }
 }
 
 /// A row in words, for tooltips and screen readers.

@@ -179,7 +179,7 @@ fn number_ui(ui: &mut Ui, row: &DomainRow, out: &mut CommandQueue) {
 }
 
 /// Reads what a number field shows: `12.5 %` or `12.5`.
-fn part_from_percent(text: &str) -> Option<f64> {
+pub(super) fn part_from_percent(text: &str) -> Option<f64> {
     text.trim().trim_end_matches('%').trim().parse::<f64>().ok().map(|percent| percent / 100.0)
 }
 

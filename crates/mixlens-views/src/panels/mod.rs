@@ -19,6 +19,7 @@ use mixlens_study::{Panel, Study};
 
 use crate::CommandQueue;
 
+use mixture::part_from_percent;
 pub(crate) use mixture_bar::redistributions;
 pub(crate) use sentence::sentence_ui;
 
