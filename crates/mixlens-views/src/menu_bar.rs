@@ -15,7 +15,7 @@ pub(crate) fn menu_bar_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     MenuBar::new().ui(ui, |ui| {
         for menu in MenuGroup::MENUS {
             let kinds = CommandInfo::ALL.iter().filter(|info| info.menu == menu);
-            let entries: Vec<&CommandInfo> = kinds.filter(|info| has_entry(info.kind)).collect();
+            let entries: Vec<&CommandInfo> = kinds.filter(|info| has_entry(study, info.kind)).collect();
             if entries.is_empty() {
                 continue;
             }
@@ -34,7 +34,7 @@ pub(crate) fn menu_bar_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
 }
 
 /// Commands that this front carries out.
-fn has_entry(kind: CommandKind) -> bool {
+fn has_entry(study: &Study, kind: CommandKind) -> bool {
     use CommandKind as Kind;
     let is_submenu = matches!(
         kind,
@@ -45,13 +45,13 @@ fn has_entry(kind: CommandKind) -> bool {
             | Kind::SetTheme
             | Kind::ShowMetric
     );
-    is_submenu || usual_command(kind).is_some()
+    is_submenu || usual_command(study, kind).is_some()
 }
 
 fn entry_ui(ui: &mut Ui, study: &Study, info: CommandInfo, out: &mut CommandQueue) {
     let choices = choices(study, info.kind);
     if choices.is_empty() {
-        if let Some(command) = usual_command(info.kind) {
+        if let Some(command) = usual_command(study, info.kind) {
             let is_enabled = match info.kind {
                 CommandKind::Undo => study.can_undo(),
                 CommandKind::Redo => study.can_redo(),
@@ -173,9 +173,11 @@ mod tests {
     #[test]
     fn every_menu_entry_leads_to_a_command() {
         let study = Study::demo().unwrap();
-        for info in CommandInfo::ALL.iter().filter(|info| info.menu != MenuGroup::Hidden && has_entry(info.kind)) {
+        for info in
+            CommandInfo::ALL.iter().filter(|info| info.menu != MenuGroup::Hidden && has_entry(&study, info.kind))
+        {
             let choices = choices(&study, info.kind);
-            assert!(!choices.is_empty() || usual_command(info.kind).is_some(), "{}", info.title);
+            assert!(!choices.is_empty() || usual_command(&study, info.kind).is_some(), "{}", info.title);
             for (title, _, command) in choices {
                 assert_eq!(command.kind(), info.kind, "{title}");
             }

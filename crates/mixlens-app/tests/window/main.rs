@@ -3,4 +3,5 @@
 
 mod driver;
 mod journey;
+mod panels;
 mod pictures;

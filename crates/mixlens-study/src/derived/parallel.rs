@@ -1,14 +1,18 @@
-//! [`ParallelPlot`]: runs and sampled mixtures as lines over domains and metrics.
+//! [`ParallelPlot`]: runs and sampled mixtures as lines over domains and metrics; [`ParallelMarks`]: the mixture among them.
 
-use std::collections::BTreeSet;
-
+use mixlens_core::simplex::Mixture;
 use mixlens_core::table::RunTable;
 
 use super::ticks::ticks;
+use super::{Estimate, MetricRow, Predictions};
 use crate::{Cloud, ColumnRef, State, View};
 
 /// Ticks along an axis, about.
 const TICKS: usize = 5;
+/// Axes shown while none was chosen, at most.
+const MOST_AXES: usize = 30;
+/// How far beyond the ends of an axis a mark may lie, in lengths of the axis.
+const BEYOND: f32 = 0.03;
 
 /// One axis.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,16 +53,24 @@ pub struct ParallelPlot {
     pub is_brushed: Vec<bool>,
 }
 
-/// Places every run, and every sampled mixture, on the axes chosen (all of them when none was).
+/// Where the mixture and the baseline lie among the lines: one place per axis, a little below 0 or above 1 where they are
+/// beyond every line; not a number where there is no prediction.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ParallelMarks {
+    /// The mixture under the sliders.
+    pub current: Vec<f32>,
+    /// What everything is compared with.
+    pub baseline: Vec<f32>,
+}
+
+/// Places every run, and every sampled mixture, on the axes chosen.
 pub(crate) fn parallel_plot(
     table: Option<&RunTable>,
     cloud: Option<&Cloud>,
     state: &State,
     view: &View,
 ) -> ParallelPlot {
-    let (domains, metrics) = (state.domains().len(), state.goal.metrics.len());
-    let all = || (0..domains).map(ColumnRef::Domain).chain((0..metrics).map(ColumnRef::Metric)).collect();
-    let columns: Vec<ColumnRef> = if view.axes.is_empty() { all() } else { view.axes.clone() };
+    let columns = if view.axes.is_empty() { usual_axes(state) } else { view.axes.clone() };
     let columns: Vec<ColumnRef> = columns.into_iter().filter(|column| *column != ColumnRef::Id).collect();
     let samples = cloud.map_or(0, Cloud::len);
     let runs = table.map_or(0, RunTable::len);
@@ -71,7 +83,7 @@ pub(crate) fn parallel_plot(
         for ((slot, value), is_brushed) in
             plot.places.iter_mut().skip(place).step_by(columns.len()).zip(&values).zip(&mut plot.is_brushed)
         {
-            let own = value.map(|value| position(&axis, value));
+            let own = value.map(|value| position(&axis, value).clamp(0.0, 1.0));
             *slot = own.unwrap_or(f32::NAN);
             *is_brushed &= axis.brush.is_none_or(|(low, high)| own.is_some_and(|own| own >= low && own <= high));
         }
@@ -81,16 +93,43 @@ pub(crate) fn parallel_plot(
     plot
 }
 
+/// Domains, then metrics; of too many, the first of both.
+fn usual_axes(state: &State) -> Vec<ColumnRef> {
+    let (domains, metrics) = (state.domains().len(), state.goal.metrics.len());
+    let shown = domains.min(MOST_AXES - metrics.min(MOST_AXES / 2));
+    (0..shown).map(ColumnRef::Domain).chain((0..metrics.min(MOST_AXES - shown)).map(ColumnRef::Metric)).collect()
+}
+
+/// Places the mixture and the baseline on the axes of a plot.
+pub(crate) fn parallel_marks(plot: &ParallelPlot, state: &State, predictions: Option<&Predictions>) -> ParallelMarks {
+    let places = |mixture: &Mixture, predicted: fn(&MetricRow) -> Estimate| {
+        let value = |axis: &ParallelAxis| match axis.column {
+            ColumnRef::Id => None,
+            ColumnRef::Domain(domain) => mixture.parts().get(domain).copied(),
+            ColumnRef::Metric(metric) => predictions?.row_of(metric).map(|row| predicted(row).value),
+        };
+        let place = |axis| value(axis).map_or(f32::NAN, |own| position(axis, own).clamp(-BEYOND, 1.0 + BEYOND));
+        plot.axes.iter().map(place).collect()
+    };
+    ParallelMarks {
+        current: places(&state.current, |row| row.current),
+        baseline: places(&state.baseline.mixture, |row| row.baseline),
+    }
+}
+
 impl ParallelPlot {
+    /// Whether anything is brushed.
+    pub fn has_brush(&self) -> bool {
+        self.axes.iter().any(|axis| axis.brush.is_some())
+    }
+
     /// Rows of the runs that pass through every brush.
-    pub fn brushed_runs(&self) -> BTreeSet<usize> {
+    pub fn brushed_runs(&self) -> impl Iterator<Item = usize> {
         let brushed = self.lines.iter().zip(&self.is_brushed).filter(|(_, is_brushed)| **is_brushed);
-        brushed
-            .filter_map(|(line, _)| match line {
-                LineSource::Run(row) => Some(*row),
-                LineSource::Sample(_) => None,
-            })
-            .collect()
+        brushed.filter_map(|(line, _)| match line {
+            LineSource::Run(row) => Some(*row),
+            LineSource::Sample(_) => None,
+        })
     }
 }
 
@@ -143,19 +182,20 @@ fn axis(state: &State, view: &View, column: ColumnRef, values: &[Option<f64>]) -
     axis.ticks =
         ticks(range.0, range.1, TICKS).into_iter().map(|(value, text)| (position(&axis, value), text)).collect();
     let brush = view.brushes.iter().find(|brush| brush.column == column);
-    axis.brush = brush.map(|brush| (position(&axis, brush.low), position(&axis, brush.high)));
+    let end = |value| position(&axis, value).clamp(0.0, 1.0);
+    axis.brush = brush.map(|brush| (end(brush.low), end(brush.high)));
     axis
 }
 
-/// From 0 at the least value to 1 at the greatest.
+/// 0 at the least value, 1 at the greatest.
 fn position(axis: &ParallelAxis, value: f64) -> f32 {
     let (low, high) = axis.range;
     let place = if axis.is_log {
-        (value.max(low) / low).ln() / (high / low).ln().max(f64::MIN_POSITIVE)
+        (value.max(f64::MIN_POSITIVE) / low).ln() / (high / low).ln().max(f64::MIN_POSITIVE)
     } else {
         (value - low) / (high - low)
     };
-    place.clamp(0.0, 1.0) as f32
+    place as f32
 }
 
 impl ParallelAxis {

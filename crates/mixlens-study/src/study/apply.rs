@@ -99,6 +99,7 @@ impl Study {
     /// Makes `state` the present one.
     fn enter(&mut self, state: Arc<State>) -> Vec<Event> {
         let is_other_data = state.dataset != self.state.dataset;
+        let is_other_goal = state.goal != self.state.goal;
         let is_other_baseline = is_other_data || state.baseline.mixture != self.state.baseline.mixture;
         self.state = state;
         self.follow_directions();
@@ -106,11 +107,15 @@ impl Study {
         if is_other_baseline {
             self.caches.forget_baseline();
         }
+        if is_other_goal {
+            self.caches.pareto.take();
+        }
         self.look_basis += 1;
         self.revision += 1;
         self.edits += 1;
         if is_other_data {
-            self.caches.forget_runs();
+            self.caches.forget_list();
+            self.caches.forget_plots();
             self.look = None;
             self.fit_view();
             self.drop_unreachable_data();
@@ -209,8 +214,11 @@ impl Study {
         if lines(view) != lines(before) {
             self.caches.parallel.take();
         }
-        if view.runs != before.runs || view.pareto != before.pareto {
-            self.caches.forget_runs();
+        if view.pareto != before.pareto {
+            self.caches.pareto.take();
+        }
+        if view.runs != before.runs {
+            self.caches.forget_list();
         }
         self.revision += 1;
         vec![Event::ViewChanged]

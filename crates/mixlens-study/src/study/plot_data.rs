@@ -106,7 +106,7 @@ impl Study {
         let metric = |metric: &usize| self.goal().metrics.get(*metric).map(|own| own.name.clone()).unwrap_or_default();
         let header = ["run_id".to_owned()].into_iter().chain(self.view().pareto.iter().map(metric));
         let ids: Vec<&str> = table.runs().map(|run| run.id).collect();
-        let rows = self.front_points().iter().map(|point| {
+        let rows = self.pareto().points.iter().map(|point| {
             let mut cells = labelled(ids.get(point.row).copied().unwrap_or(""), point.values.map(Some));
             cells.push(point.is_dominated.to_string());
             cells
