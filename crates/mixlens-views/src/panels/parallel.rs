@@ -131,10 +131,11 @@ fn draw(ui: &Ui, study: &Study, plot: &Arc<ParallelPlot>, frame: &Frame, kept: &
         draw_axis(painter, axis, frame.x(place), frame, tokens);
     }
     let ParallelMarks { current, baseline } = study.parallel_marks();
+    // A rim keeps them apart from lines of any colour.
     let baseline: Vec<_> = frame.points(&baseline).collect();
+    painter.line(baseline.clone(), Stroke::new(4.0, tokens.ground.gamma_multiply(0.7)));
     painter.extend(Shape::dashed_line(&baseline, Stroke::new(2.0, tokens.text), 7.0, 4.0));
     let current: Vec<_> = frame.points(&current).collect();
-    // A rim keeps it apart from lines of any colour.
     painter.line(current.clone(), Stroke::new(5.0, tokens.ground));
     painter.line(current, Stroke::new(3.0, tokens.accent));
     if plot.lines.is_empty() {
@@ -148,7 +149,7 @@ fn lines(study: &Study, plot: &ParallelPlot, frame: &Frame, tokens: Tokens) -> M
     let (colours, selected) = (study.run_colours(), &study.view().selected);
     let is_selected = |line: &LineSource| matches!(line, LineSource::Run(row) if selected.contains(row));
     let colour = |line: &LineSource| match line {
-        LineSource::Run(row) => colours.get(*row).copied().flatten().map_or(tokens.accent, viridis),
+        LineSource::Run(row) => colours.get(*row).copied().flatten().map_or(tokens.weak, viridis),
         LineSource::Sample(_) => tokens.tied,
     };
     let passing = plot.is_brushed.iter().filter(|own| **own).count();

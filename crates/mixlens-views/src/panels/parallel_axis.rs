@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use egui::text::{LayoutJob, TextWrapping};
 use egui::{
-    Align2, CursorIcon, DragValue, Galley, Painter, Popup, PopupCloseBehavior, Rect, Response, Role, Sense, Shape,
-    Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    Align2, Color32, CursorIcon, DragValue, Galley, Painter, Popup, PopupCloseBehavior, Rect, Response, Role, Sense,
+    Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 use mixlens_study::{Brush, ColumnRef, Command, CommandKind, ParallelAxis, ParallelPlot, Study, value_text};
 
@@ -121,9 +120,19 @@ pub(super) fn title_ui(
 
 fn title_galley(ui: &Ui, axis: &ParallelAxis, width: f32) -> Arc<Galley> {
     let title = if axis.is_log { format!("{} (log)", axis.name) } else { axis.name.clone() };
-    let mut job = LayoutJob::simple_singleline(title, row_font(), egui::Color32::PLACEHOLDER);
-    job.wrap = TextWrapping::truncate_at_width(width);
-    ui.painter().layout_job(job)
+    let galley = |text: String| ui.painter().layout_no_wrap(text, row_font(), Color32::PLACEHOLDER);
+    let whole = galley(title.clone());
+    let part = width / whole.size().x;
+    if part < 1.0 { galley(shortened(&title, part)) } else { whole }
+}
+
+/// About this part of a name: its beginning and its end, which tells names with the same beginning apart.
+fn shortened(title: &str, part: f32) -> String {
+    let letters: Vec<char> = title.chars().collect();
+    let kept = (letters.len() as f32 * part) as usize;
+    let (head, tail) = letters.split_at(kept.saturating_sub(1) / 2);
+    let tail = tail.iter().skip(tail.len().saturating_sub(kept / 2));
+    head.iter().chain(&['…']).chain(tail).collect()
 }
 
 /// Shows where a dragged axis will be, and puts it there.
@@ -189,5 +198,16 @@ fn ends_ui(ui: &mut Ui, study: &Study, axis: &ParallelAxis, out: &mut CommandQue
     let is_changed = [end_ui("From", &mut low), end_ui("to", &mut high)];
     if is_changed.contains(&true) {
         out.push(Command::BrushAxis { axis: axis.column, to: Some((low, high)) });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_name_keeps_its_beginning_and_its_end() {
+        assert_eq!(shortened("wikipedia_dump_v1", 0.6), "wiki…mp_v1");
+        assert_eq!(shortened("äöü", 0.0), "…");
     }
 }

@@ -1,7 +1,7 @@
 //! The tools above the parallel coordinates: colours, axes, samples, and what the brushes leave.
 
 use egui::containers::menu::{MenuButton, MenuConfig};
-use egui::{DragValue, PopupCloseBehavior, ScrollArea, Ui};
+use egui::{Button, DragValue, PopupCloseBehavior, ScrollArea, Ui};
 use mixlens_study::{CloudSettings, ColumnRef, Command, CommandKind, ParallelPlot, RunSelection, Study};
 
 use super::runs::{colour_ui, select_none_ui};
@@ -17,19 +17,25 @@ pub(super) fn bar_ui(ui: &mut Ui, study: &Study, cloud: &mut CloudSettings, out:
             colour_ui(ui, study, table, out);
         }
         axes_ui(ui, study, plot, out);
-        ui.add_enabled_ui(study.fit().is_some(), |ui| {
-            let response = ui.add(DragValue::new(&mut cloud.count).range(100..=100_000).speed(50.0));
-            name(ui, &response, "Mixtures to sample");
-            let button = ui.button("Sample mixtures").on_hover_text(CommandKind::SampleMixtures.info().tooltip);
-            if button.on_disabled_hover_text("Fit a surrogate first").clicked() {
-                out.push(Command::SampleMixtures(cloud.clone()));
-            }
-        });
+        sample_ui(ui, study, cloud, out);
         brushed_ui(ui, study, plot, out);
         select_none_ui(ui, study, out);
     });
 }
 
+/// Asks for sampled mixtures.
+fn sample_ui(ui: &mut Ui, study: &Study, cloud: &mut CloudSettings, out: &mut CommandQueue) {
+    let has_fit = study.fit().is_some();
+    let response = ui.add_enabled(has_fit, DragValue::new(&mut cloud.count).range(100..=100_000).speed(50.0));
+    name(ui, &response, "Mixtures to sample");
+    let button = ui.add_enabled(has_fit, Button::new("Sample mixtures"));
+    let button = button.on_hover_text(CommandKind::SampleMixtures.info().tooltip);
+    if button.on_disabled_hover_text("Fit a surrogate first").clicked() {
+        out.push(Command::SampleMixtures(cloud.clone()));
+    }
+}
+
+/// What the brushes leave.
 fn brushed_ui(ui: &mut Ui, study: &Study, plot: &ParallelPlot, out: &mut CommandQueue) {
     if !plot.has_brush() {
         return;

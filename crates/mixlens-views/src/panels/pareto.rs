@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use egui::{Align2, Color32, Mesh, Pos2, Response, Role, Shape, Stroke, Ui, WidgetInfo, vec2};
 use mixlens_core::table::Direction;
-use mixlens_study::{Command, CommandKind, FrontPoint, FrontSettings, ParetoPlane, Study, value_text};
+use mixlens_study::{ColumnRef, Command, CommandKind, FrontPoint, FrontSettings, ParetoPlane, Study, value_text};
 
 use super::pareto_front::{front_bar_ui, front_list_ui, is_front_current};
 use super::runs::{colour_ui, select_none_ui};
@@ -19,7 +19,7 @@ use crate::{CommandQueue, Tokens};
 /// How near the pointer must be to a dot, in points.
 const NEAR: f32 = 9.0;
 /// The width of the list of the front's points.
-const LIST: f32 = 250.0;
+const LIST: f32 = 230.0;
 /// A narrower panel has the list below the plot.
 const WIDE: f32 = 640.0;
 /// Corners of a dot.
@@ -40,7 +40,9 @@ pub(super) fn pareto_ui(ui: &mut Ui, study: &Study, draft: &mut ParetoDraft, out
     }
     let plane = study.pareto();
     ui.horizontal_wrapped(|ui| {
+        ui.weak("Across");
         metric_ui(ui, study, 0, "Metric across", out);
+        ui.weak("up");
         metric_ui(ui, study, 1, "Metric upwards", out);
         if let Some(table) = study.table() {
             colour_ui(ui, study, table, out);
@@ -85,10 +87,10 @@ fn legend_ui(ui: &mut Ui, study: &Study, plane: &ParetoPlane) {
     let mut text = if plane.points.is_empty() {
         "No run has both metrics".to_owned()
     } else {
-        format!("{} runs, faint where another beats them in both metrics ({beaten})", plane.points.len())
+        format!("{} runs, {beaten} of them beaten by another and faint", plane.points.len())
     };
     if study.pareto_marks().is_some() {
-        text += "; filled ring: predicted current mixture, open ring: baseline";
+        text += "; filled circle: current mixture as predicted, open circle: baseline";
     }
     ui.weak(text);
 }
@@ -120,7 +122,7 @@ fn plot_ui(
         painter.rect_filled(place.expand(2.0), 2.0, tokens.ground.gamma_multiply(0.8));
         painter.galley(place.min, galley, tokens.text);
     }
-    let names = study.view().pareto.map(|metric| study.column_name(mixlens_study::ColumnRef::Metric(metric)));
+    let names = study.view().pareto.map(|metric| study.column_name(ColumnRef::Metric(metric)));
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("{} over {}", names[1], names[0])));
     point_ui(study, plane, &axes, &front, response, &painter, out);
 }
@@ -208,8 +210,8 @@ fn point_ui(
     }
     response.on_hover_ui_at_pointer(|ui| {
         ui.strong(title);
-        for (metric, value) in study.view().pareto.iter().zip(values) {
-            ui.label(metric_text(study, *metric, value));
+        for (metric, value) in study.view().pareto.into_iter().zip(values) {
+            ui.label(format!("{} {}", study.column_name(ColumnRef::Metric(metric)), metric_text(study, metric, value)));
         }
         ui.weak("Click to show its mixture");
     });
@@ -221,9 +223,8 @@ enum Under<'a> {
     Front(usize),
 }
 
-/// A metric with its value, in digits that its noise allows.
+/// The value of a metric in digits that its noise allows.
 pub(super) fn metric_text(study: &Study, metric: usize, value: f64) -> String {
     let row = study.predictions().and_then(|predictions| predictions.row_of(metric));
-    let name = study.column_name(mixlens_study::ColumnRef::Metric(metric));
-    format!("{name} {}", value_text(value, row.and_then(|row| row.noise)))
+    value_text(value, row.and_then(|row| row.noise))
 }

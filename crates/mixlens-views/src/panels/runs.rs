@@ -98,6 +98,7 @@ pub(super) fn select_none_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue)
 
 /// Chooses the column that colours runs everywhere.
 pub(super) fn colour_ui(ui: &mut Ui, study: &Study, table: &RunTable, out: &mut CommandQueue) {
+    ui.weak("Colour");
     let chosen = study.view().runs.colour_by;
     let title = chosen.map_or("No colour", |column| study.column_name(column));
     choice_ui(ui, "Colour of the runs", title, 150.0, |ui| {
