@@ -66,7 +66,8 @@ impl Window {
         let input = RawInput { screen_rect: Some(screen), ..RawInput::default() };
         let (shell, study) = (&mut self.shell, &self.study);
         // Work that the window asks for is done elsewhere.
-        let output = self.ctx.run_ui(input, |ui| shell.ui(ui, study, &[], &mut CommandQueue::default()));
+        let mut output = self.ctx.run_ui(input, |ui| shell.ui(ui, study, &[], &mut CommandQueue::default()));
+        output.textures_delta.clear();
         let primitives = self.ctx.tessellate(output.shapes, output.pixels_per_point);
         let vertices = |primitive: &egui::ClippedPrimitive| match &primitive.primitive {
             egui::epaint::Primitive::Mesh(mesh) => mesh.vertices.len(),

@@ -75,7 +75,7 @@ impl Frame {
         let is_slanted = gap_of(upright, upright) < widest + 12.0;
         let aslant = widest * std::f32::consts::FRAC_1_SQRT_2 + MARGIN;
         let (left, right, names) =
-            if is_slanted { (2.0 * MARGIN, aslant, aslant) } else { (upright, upright, 2.0 * MARGIN) };
+            if is_slanted { (2.0 * MARGIN, aslant, aslant + 8.0) } else { (upright, upright, 2.0 * MARGIN) };
         let gap = gap_of(left, right);
         let size = vec2(left + gaps * gap + right, height.max(names + 100.0));
         let (outer, _) = ui.allocate_exact_size(size, Sense::hover());
@@ -154,7 +154,7 @@ fn lines(study: &Study, plot: &ParallelPlot, frame: &Frame, tokens: Tokens) -> M
     };
     let passing = plot.is_brushed.iter().filter(|own| **own).count();
     // The more lines, the more each lets through.
-    let opacity = |count: usize| (12.0 / (count.max(1) as f32).sqrt()).clamp(0.15, 0.7);
+    let opacity = |count: usize| (8.0 / (count.max(1) as f32).sqrt()).clamp(0.12, 0.7);
     let left_out = tokens.tied.gamma_multiply(0.3 * opacity(plot.lines.len()));
     let mut mesh = LineMesh::new(plot.lines.len() <= MOST_SMOOTH);
     let mut points = Vec::with_capacity(plot.axes.len());
