@@ -2,22 +2,20 @@
 
 use std::sync::Arc;
 
-use egui::{Align2, Mesh, Rect, ScrollArea, Sense, Shape, Stroke, Ui, pos2, vec2};
+use egui::{Align2, Color32, Rect, ScrollArea, Sense, Shape, Stroke, Ui, pos2, vec2};
 use mixlens_study::{CloudSettings, Command, LineSource, ParallelMarks, ParallelPlot, Study};
 
 use super::parallel_axis::{brush_ui, draw_axis, title_ui};
 use super::parallel_bar::bar_ui;
 use crate::empty::empty_ui;
-use crate::kept_mesh::KeptMesh;
-use crate::line_mesh::LineMesh;
+use crate::kept::Kept;
+use crate::line_picture::{Finished, LinePicture};
 use crate::palette::viridis;
 use crate::theme::{row_font, text_width};
 use crate::{CommandQueue, Tokens};
 
 /// The least distance of two axes, in points; narrower panels scroll.
 const LEAST_GAP: f32 = 32.0;
-/// Lines are smooth up to this many.
-const MOST_SMOOTH: usize = 2000;
 /// A longer name is cut short, in points.
 pub(super) const LONGEST_NAME: f32 = 120.0;
 /// Half the width in which an axis takes a brush, in points.
@@ -29,8 +27,10 @@ const MARGIN: f32 = 14.0;
 #[derive(Default)]
 pub(crate) struct ParallelDraft {
     pub(super) cloud: CloudSettings,
-    lines: Option<KeptMesh<ParallelPlot>>,
+    lines: KeptLines,
 }
+
+type KeptLines = Option<Kept<ParallelPlot, Finished>>;
 
 /// Draws the panel.
 pub(super) fn parallel_ui(ui: &mut Ui, study: &Study, draft: &mut ParallelDraft, out: &mut CommandQueue) {
@@ -121,12 +121,12 @@ impl Frame {
 }
 
 /// Lines, then axes, then the mixture and the baseline.
-fn draw(ui: &Ui, study: &Study, plot: &Arc<ParallelPlot>, frame: &Frame, kept: &mut Option<KeptMesh<ParallelPlot>>) {
+fn draw(ui: &Ui, study: &Study, plot: &Arc<ParallelPlot>, frame: &Frame, kept: &mut KeptLines) {
     let tokens = Tokens::of(ui);
     let painter = ui.painter();
     let ground = frame.rect.expand2(vec2(MARGIN, 8.0));
     painter.rect_filled(ground, 2.0, tokens.ground);
-    painter.add(KeptMesh::shape(kept, ui, study, plot, frame.rect, || lines(study, plot, frame, tokens)));
+    Kept::drawn(kept, ui, study, plot, frame.rect, || lines(ui, study, plot, frame)).paint(painter);
     for (place, axis) in plot.axes.iter().enumerate() {
         draw_axis(painter, axis, frame.x(place), frame, tokens);
     }
@@ -145,7 +145,8 @@ fn draw(ui: &Ui, study: &Study, plot: &Arc<ParallelPlot>, frame: &Frame, kept: &
 }
 
 /// Every line: those that a brush leaves out first, selected runs last.
-fn lines(study: &Study, plot: &ParallelPlot, frame: &Frame, tokens: Tokens) -> Mesh {
+fn lines(ui: &Ui, study: &Study, plot: &ParallelPlot, frame: &Frame) -> Finished {
+    let tokens = Tokens::of(ui);
     let (colours, selected) = (study.run_colours(), &study.view().selected);
     let is_selected = |line: &LineSource| matches!(line, LineSource::Run(row) if selected.contains(row));
     let colour = |line: &LineSource| match line {
@@ -156,24 +157,25 @@ fn lines(study: &Study, plot: &ParallelPlot, frame: &Frame, tokens: Tokens) -> M
     // The more lines, the more each lets through.
     let opacity = |count: usize| (8.0 / (count.max(1) as f32).sqrt()).clamp(0.12, 0.7);
     let left_out = tokens.tied.gamma_multiply(0.3 * opacity(plot.lines.len()));
-    let mut mesh = LineMesh::new(plot.lines.len() <= MOST_SMOOTH);
-    let mut points = Vec::with_capacity(plot.axes.len());
     let lines = || plot.lines.iter().zip(&plot.is_brushed).zip(plot.places.chunks_exact(plot.axes.len().max(1)));
-    let mut add = |places: &[f32], width: f32, colour| {
-        points.clear();
-        points.extend(frame.points(places));
-        mesh.add(&points, width, colour);
-    };
-    for (_, places) in lines().filter(|((_, is_brushed), _)| !**is_brushed) {
-        add(places, 1.0, left_out);
-    }
+    let mut strokes: Vec<(&[f32], f32, Color32)> = Vec::with_capacity(plot.lines.len());
+    strokes.extend(lines().filter(|((_, is_brushed), _)| !**is_brushed).map(|(_, places)| (places, 1.0, left_out)));
     for ((line, _), places) in lines().filter(|((line, is_brushed), _)| **is_brushed && !is_selected(line)) {
-        add(places, 1.0, colour(line).gamma_multiply(opacity(passing)));
+        strokes.push((places, 1.0, colour(line).gamma_multiply(opacity(passing))));
     }
-    for (_, places) in lines().filter(|((line, _), _)| is_selected(line)) {
-        add(places, 2.0, tokens.worse);
+    let selected = lines().filter(|((line, _), _)| is_selected(line));
+    strokes.extend(selected.map(|(_, places)| (places, 2.0, tokens.worse)));
+    let mut picture = LinePicture::new(ui, frame.rect.expand(1.0));
+    // From gap to gap rather than from line to line: the part that is drawn on stays in the processor's cache.
+    for right in 1..plot.axes.len() {
+        for (places, thickness, colour) in &strokes {
+            if let Some([from, to]) = places.get(right - 1..=right) {
+                let ends = [pos2(frame.x(right - 1), frame.y(*from)), pos2(frame.x(right), frame.y(*to))];
+                picture.line(ends[0], ends[1], *thickness, *colour);
+            }
+        }
     }
-    mesh.finish()
+    picture.finish(ui, "parallel coordinates")
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use mixlens_study::{ColumnRef, Command, CommandKind, FrontPoint, FrontSettings, 
 use super::pareto_front::{front_bar_ui, front_list_ui, is_front_current};
 use super::runs::{colour_ui, select_none_ui};
 use crate::empty::empty_ui;
-use crate::kept_mesh::KeptMesh;
+use crate::kept::Kept;
 use crate::palette::viridis;
 use crate::plot::Axes;
 use crate::spoken::choice_ui;
@@ -29,8 +29,10 @@ const CORNERS: u32 = 8;
 #[derive(Default)]
 pub(crate) struct ParetoDraft {
     pub(super) front: FrontSettings,
-    dots: Option<KeptMesh<ParetoPlane>>,
+    dots: KeptDots,
 }
+
+type KeptDots = Option<Kept<ParetoPlane, Arc<Mesh>>>;
 
 /// Draws the panel.
 pub(super) fn pareto_ui(ui: &mut Ui, study: &Study, draft: &mut ParetoDraft, out: &mut CommandQueue) {
@@ -95,18 +97,12 @@ fn legend_ui(ui: &mut Ui, study: &Study, plane: &ParetoPlane) {
     ui.weak(text);
 }
 
-fn plot_ui(
-    ui: &mut Ui,
-    study: &Study,
-    kept: &mut Option<KeptMesh<ParetoPlane>>,
-    size: egui::Vec2,
-    out: &mut CommandQueue,
-) {
+fn plot_ui(ui: &mut Ui, study: &Study, kept: &mut KeptDots, size: egui::Vec2, out: &mut CommandQueue) {
     let (plane, tokens) = (study.pareto(), Tokens::of(ui));
     let [x, y] = plane.ranges;
     let (axes, response) = Axes::new(ui, size, x, y);
     let painter = ui.painter().with_clip_rect(axes.rect);
-    painter.add(KeptMesh::shape(kept, ui, study, plane, axes.rect, || dots(study, plane, &axes, tokens)));
+    painter.add(Kept::drawn(kept, ui, study, plane, axes.rect, || Arc::new(dots(study, plane, &axes, tokens))));
     let front: Vec<Pos2> = plane.front.iter().map(|[a, b]| axes.at(*a, *b)).collect();
     let colour = if is_front_current(study) { tokens.better } else { tokens.tied };
     painter.line(front.clone(), Stroke::new(2.0, colour));
