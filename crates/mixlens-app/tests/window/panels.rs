@@ -1,6 +1,6 @@
 //! Panels that bring runs, fronts and proposals together, driven as a screen reader would.
 
-use egui::{Key, Modifiers};
+use egui::{Key, Modifiers, vec2};
 use mixlens_study::{ColumnRef, Command, FrontSettings, NextRunsSettings, Panel};
 
 use super::driver::{Answers, Driver};
@@ -29,6 +29,24 @@ fn runs_that_pass_a_brush_are_selected_and_an_axis_moves() {
     driver.click(&format!("Axis {name}"));
     driver.click("Move left");
     assert_eq!(driver.study().parallel().axes[0].column, ColumnRef::Domain(1));
+}
+
+#[test]
+fn axes_are_brushed_and_moved_with_the_pointer() {
+    let mut driver = driver(Panel::Parallel);
+    let names = driver.study().domains().names().to_vec();
+    let brush = format!("Brush on {}", names[2]);
+    driver.drag(&brush, vec2(0.5, 0.75), vec2(0.5, 0.25));
+    let axis = driver.study().parallel().axes[2].clone();
+    let (low, high) = axis.brush.unwrap();
+    assert!((low - 0.25).abs() < 0.03 && (high - 0.75).abs() < 0.03, "{low} {high}");
+    assert_eq!(axis.column, ColumnRef::Domain(2));
+    // Two axes to the right.
+    driver.drag(&format!("Axis {}", names[2]), vec2(0.3, 0.5), vec2(2.3, 0.5));
+    let columns: Vec<ColumnRef> = driver.study().parallel().axes.iter().map(|axis| axis.column).collect();
+    assert_eq!(columns[..5], [0, 1, 3, 4, 2].map(ColumnRef::Domain));
+    driver.click("Clear brushes");
+    assert!(driver.study().view().brushes.is_empty());
 }
 
 #[test]

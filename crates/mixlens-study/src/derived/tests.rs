@@ -286,6 +286,8 @@ fn a_front_is_drawn_in_the_plane_of_its_two_metrics_alone() {
     let values: Vec<[f64; 2]> = front.points.iter().map(|(_, values)| *values).collect();
     let plane = Arc::clone(study.pareto());
     assert_eq!(plane.front, values);
+    let exported = study.plot_data(Panel::Pareto).unwrap();
+    assert_eq!(exported.lines().filter(|line| line.starts_with("front-")).count(), values.len());
     for values in plane.points.iter().map(|point| point.values).chain(values.iter().copied()) {
         assert!(plane.ranges.iter().zip(values).all(|(range, value)| range.0 <= value && value <= range.1));
     }
