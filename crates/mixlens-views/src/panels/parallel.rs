@@ -155,13 +155,14 @@ fn lines(ui: &Ui, study: &Study, plot: &ParallelPlot, frame: &Frame) -> Finished
     };
     let passing = plot.is_brushed.iter().filter(|own| **own).count();
     // The more lines, the more each lets through.
-    let opacity = |count: usize| (8.0 / (count.max(1) as f32).sqrt()).clamp(0.12, 0.7);
-    let left_out = tokens.tied.gamma_multiply(0.3 * opacity(plot.lines.len()));
+    let opacity = |count: usize| (8.0 / (count.max(1) as f32).sqrt()).clamp(0.12, 0.9);
+    let left_out = tokens.tied.gamma_multiply(0.2 * opacity(plot.lines.len()));
     let lines = || plot.lines.iter().zip(&plot.is_brushed).zip(plot.places.chunks_exact(plot.axes.len().max(1)));
+    let thickness = if plot.has_brush() { 1.5 } else { 1.0 };
     let mut strokes: Vec<(&[f32], f32, Color32)> = Vec::with_capacity(plot.lines.len());
     strokes.extend(lines().filter(|((_, is_brushed), _)| !**is_brushed).map(|(_, places)| (places, 1.0, left_out)));
     for ((line, _), places) in lines().filter(|((line, is_brushed), _)| **is_brushed && !is_selected(line)) {
-        strokes.push((places, 1.0, colour(line).gamma_multiply(opacity(passing))));
+        strokes.push((places, thickness, colour(line).gamma_multiply(opacity(passing))));
     }
     let selected = lines().filter(|((line, _), _)| is_selected(line));
     strokes.extend(selected.map(|(_, places)| (places, 2.0, tokens.worse)));
