@@ -49,8 +49,9 @@ pub use command_info::{CommandInfo, CommandKind, MenuGroup};
 pub use dataset::{Dataset, Fit, Work};
 pub use derived::{
     BestMove, Contour, Difference, DifferenceTable, DomainRow, Estimate, FrontPoint, Interactions, LimitHit,
-    LineSource, MeasuredPair, MetricRow, ObjectiveRow, ParallelAxis, ParallelMarks, ParallelPlot, ParetoPlane,
-    Predictions, RunOrder, Standing, Ternary, TernaryPoint, Trace, Traces, corner_shares, ticks as axis_ticks,
+    LineSource, MeasuredPair, MetricRow, ObjectiveRow, ParallelAxis, ParallelLines, ParallelMarks, ParallelPlot,
+    ParetoPlane, Predictions, RunOrder, Standing, Ternary, TernaryPoint, Trace, Traces, corner_shares,
+    ticks as axis_ticks,
 };
 pub use error::StudyError;
 pub use event::{Ask, Event};

@@ -74,7 +74,7 @@ impl Window {
 
 fn frames(criterion: &mut Criterion) {
     let mut window = Window::new();
-    assert_eq!(window.study.parallel().places.len(), RUNS as usize * (DOMAINS + METRICS));
+    assert_eq!(window.study.parallel().lines.places.len(), RUNS as usize * (DOMAINS + METRICS));
     let has_picture = |own: &egui::ClippedPrimitive| match &own.primitive {
         egui::epaint::Primitive::Mesh(mesh) => mesh.texture_id != egui::TextureId::default(),
         egui::epaint::Primitive::Callback(_) => false,
@@ -92,7 +92,7 @@ fn frames(criterion: &mut Criterion) {
     criterion.bench_function("drag_brush/10000x30", |bench| {
         bench.iter(|| {
             step += 1;
-            let to = Some((0.0, 0.05 + 0.001 * f64::from(step % 200)));
+            let to = Some((0.1, 0.2 + 0.001 * f64::from(step % 200)));
             window.study.apply(Command::BrushAxis { axis: ColumnRef::Domain(3), to }).unwrap();
             black_box(window.frame())
         });

@@ -1,11 +1,13 @@
 //! [`ParallelPlot`]: runs and sampled mixtures as lines over domains and metrics; [`ParallelMarks`]: the mixture among them.
 
+use std::sync::Arc;
+
 use mixlens_core::simplex::Mixture;
 use mixlens_core::table::RunTable;
 
 use super::ticks::ticks;
 use super::{Estimate, MetricRow, Predictions};
-use crate::{Cloud, ColumnRef, State, View};
+use crate::{Brush, Cloud, ColumnRef, State, View};
 
 /// Ticks along an axis, about.
 const TICKS: usize = 5;
@@ -40,15 +42,24 @@ pub enum LineSource {
     Sample(usize),
 }
 
-/// Lines over axes.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Lines over axes, whatever is brushed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ParallelLines {
+    /// Where each line comes from: sampled mixtures first, so that runs are drawn over them.
+    pub sources: Vec<LineSource>,
+    /// Places from 0 (least) to 1 (greatest): one per axis, line after line; not a number where there is no value.
+    pub places: Vec<f32>,
+    /// The axes, without brushes.
+    axes: Vec<ParallelAxis>,
+}
+
+/// Lines over axes, and which of them the brushes leave.
+#[derive(Clone, Debug, PartialEq)]
 pub struct ParallelPlot {
     /// The axes, from left to right.
     pub axes: Vec<ParallelAxis>,
-    /// Where each line comes from: sampled mixtures first, so that runs are drawn over them.
-    pub lines: Vec<LineSource>,
-    /// Places from 0 (least) to 1 (greatest): one per axis, line after line; not a number where there is no value.
-    pub places: Vec<f32>,
+    /// The lines; the same `Arc` whatever is brushed.
+    pub lines: Arc<ParallelLines>,
     /// Whether each line passes through every brush.
     pub is_brushed: Vec<bool>,
 }
@@ -64,33 +75,43 @@ pub struct ParallelMarks {
 }
 
 /// Places every run, and every sampled mixture, on the axes chosen.
-pub(crate) fn parallel_plot(
+pub(crate) fn parallel_lines(
     table: Option<&RunTable>,
     cloud: Option<&Cloud>,
     state: &State,
     view: &View,
-) -> ParallelPlot {
+) -> ParallelLines {
     let columns = if view.axes.is_empty() { usual_axes(state) } else { view.axes.clone() };
     let columns: Vec<ColumnRef> = columns.into_iter().filter(|column| *column != ColumnRef::Id).collect();
-    let samples = cloud.map_or(0, Cloud::len);
-    let runs = table.map_or(0, RunTable::len);
-    let lines: Vec<LineSource> = (0..samples).map(LineSource::Sample).chain((0..runs).map(LineSource::Run)).collect();
-    let mut plot = ParallelPlot { places: vec![f32::NAN; lines.len() * columns.len()], ..Default::default() };
-    plot.is_brushed = vec![true; lines.len()];
+    let (samples, runs) = (cloud.map_or(0, Cloud::len), table.map_or(0, RunTable::len));
+    let sources: Vec<LineSource> = (0..samples).map(LineSource::Sample).chain((0..runs).map(LineSource::Run)).collect();
+    let mut places = vec![f32::NAN; sources.len() * columns.len()];
+    let mut axes = Vec::with_capacity(columns.len());
     for (place, &column) in columns.iter().enumerate() {
         let values = column_values(table, cloud, state, column);
         let axis = axis(state, view, column, &values);
-        for ((slot, value), is_brushed) in
-            plot.places.iter_mut().skip(place).step_by(columns.len()).zip(&values).zip(&mut plot.is_brushed)
-        {
-            let own = value.map(|value| position(&axis, value).clamp(0.0, 1.0));
-            *slot = own.unwrap_or(f32::NAN);
-            *is_brushed &= axis.brush.is_none_or(|(low, high)| own.is_some_and(|own| own >= low && own <= high));
+        for (slot, value) in places.iter_mut().skip(place).step_by(columns.len()).zip(&values) {
+            *slot = value.map_or(f32::NAN, |value| position(&axis, value).clamp(0.0, 1.0));
         }
-        plot.axes.push(axis);
+        axes.push(axis);
     }
-    plot.lines = lines;
-    plot
+    ParallelLines { sources, places, axes }
+}
+
+/// Brushes the lines.
+pub(crate) fn parallel_plot(lines: &Arc<ParallelLines>, brushes: &[Brush]) -> ParallelPlot {
+    let mut axes = lines.axes.clone();
+    let mut is_brushed = vec![true; lines.sources.len()];
+    let width = axes.len();
+    for (place, axis) in axes.iter_mut().enumerate() {
+        let Some(brush) = brushes.iter().find(|brush| brush.column == axis.column) else { continue };
+        let [low, high] = [brush.low, brush.high].map(|value| position(axis, value).clamp(0.0, 1.0));
+        axis.brush = Some((low, high));
+        for (is_brushed, own) in is_brushed.iter_mut().zip(lines.places.iter().skip(place).step_by(width)) {
+            *is_brushed &= (low..=high).contains(own);
+        }
+    }
+    ParallelPlot { axes, lines: Arc::clone(lines), is_brushed }
 }
 
 /// Domains, then metrics; of too many, the first of both.
@@ -125,7 +146,7 @@ impl ParallelPlot {
 
     /// Rows of the runs that pass through every brush.
     pub fn brushed_runs(&self) -> impl Iterator<Item = usize> {
-        let brushed = self.lines.iter().zip(&self.is_brushed).filter(|(_, is_brushed)| **is_brushed);
+        let brushed = self.lines.sources.iter().zip(&self.is_brushed).filter(|(_, is_brushed)| **is_brushed);
         brushed.filter_map(|(line, _)| match line {
             LineSource::Run(row) => Some(*row),
             LineSource::Sample(_) => None,
@@ -181,9 +202,6 @@ fn axis(state: &State, view: &View, column: ColumnRef, values: &[Option<f64>]) -
     let mut axis = ParallelAxis { column, name: name.to_owned(), range, is_log, ticks: Vec::new(), brush: None };
     axis.ticks =
         ticks(range.0, range.1, TICKS).into_iter().map(|(value, text)| (position(&axis, value), text)).collect();
-    let brush = view.brushes.iter().find(|brush| brush.column == column);
-    let end = |value| position(&axis, value).clamp(0.0, 1.0);
-    axis.brush = brush.map(|brush| (end(brush.low), end(brush.high)));
     axis
 }
 

@@ -220,12 +220,12 @@ fn parallel_lines_pass_through_brushes() {
     study.apply(Command::SetAxes(vec![ColumnRef::Metric(0), ColumnRef::Domain(0)])).unwrap();
     study.apply(Command::BrushAxis { axis: ColumnRef::Domain(0), to: Some((0.8, 0.7)) }).unwrap();
     let plot = study.parallel();
-    assert_eq!((plot.lines.len(), plot.axes.len(), plot.places.len()), (75, 2, 150));
+    assert_eq!((plot.lines.sources.len(), plot.axes.len(), plot.lines.places.len()), (75, 2, 150));
     assert_eq!(
-        (plot.axes[0].name.as_str(), plot.lines[0], plot.lines[30]),
+        (plot.axes[0].name.as_str(), plot.lines.sources[0], plot.lines.sources[30]),
         ("loss", LineSource::Sample(0), LineSource::Run(0))
     );
-    assert!(plot.places.iter().all(|place| (0.0..=1.0).contains(place)));
+    assert!(plot.lines.places.iter().all(|place| (0.0..=1.0).contains(place)));
     assert!(plot.brushed_runs().eq([7, 8, 16, 17, 25, 26, 34, 35, 43, 44]));
     let axis = &plot.axes[1];
     assert!((axis.value_at(axis.brush.unwrap().0) - 0.7).abs() < 1e-6);
@@ -251,12 +251,15 @@ fn a_drag_moves_the_mixture_among_lines_that_stay() {
     // No run has more than 8 % of b.
     assert!(marks.current[1] > 1.0 && marks.baseline[1] < 1.0);
     study.apply(Command::ShowRun(3)).unwrap();
-    let own = plot.lines.iter().position(|line| *line == LineSource::Run(3)).unwrap();
-    for (mark, place) in study.parallel_marks().current.iter().zip(&plot.places[own * 5..]) {
+    let own = plot.lines.sources.iter().position(|line| *line == LineSource::Run(3)).unwrap();
+    for (mark, place) in study.parallel_marks().current.iter().zip(&plot.lines.places[own * 5..]) {
         assert!((mark - place).abs() < 1e-4);
     }
     study.apply(Command::BrushAxis { axis: ColumnRef::Domain(0), to: Some((0.1, 0.2)) }).unwrap();
     assert!(study.parallel().has_brush() && !Arc::ptr_eq(&plot, study.parallel()));
+    assert!(Arc::ptr_eq(&plot.lines, &study.parallel().lines));
+    study.apply(Command::SetLogAxis { axis: ColumnRef::Domain(0), is_log: true }).unwrap();
+    assert!(!Arc::ptr_eq(&plot.lines, &study.parallel().lines));
 }
 
 #[test]

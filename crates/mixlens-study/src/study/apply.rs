@@ -210,8 +210,10 @@ impl Study {
             self.caches.predictions.take();
             self.look_basis += 1;
         }
-        let lines = |view: &View| (view.axes.clone(), view.log_axes.clone(), view.brushes.clone());
-        if lines(view) != lines(before) {
+        if (&view.axes, &view.log_axes) != (&before.axes, &before.log_axes) {
+            self.caches.forget_lines();
+        }
+        if view.brushes != before.brushes {
             self.caches.parallel.take();
         }
         if view.pareto != before.pareto {

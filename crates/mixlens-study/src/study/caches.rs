@@ -3,7 +3,9 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::derived::Beside;
-use crate::{DifferenceTable, DomainRow, MeasuredPair, ParallelPlot, ParetoPlane, Predictions, RunOrder};
+use crate::{
+    DifferenceTable, DomainRow, MeasuredPair, ParallelLines, ParallelPlot, ParetoPlane, Predictions, RunOrder,
+};
 
 /// Filled when read, emptied when something they depend on changes.
 #[derive(Debug, Default)]
@@ -15,6 +17,7 @@ pub(super) struct Caches {
     pub differences: OnceLock<Option<DifferenceTable>>,
     pub run_order: OnceLock<RunOrder>,
     pub pareto: OnceLock<Arc<ParetoPlane>>,
+    pub parallel_lines: OnceLock<Arc<ParallelLines>>,
     pub parallel: OnceLock<Arc<ParallelPlot>>,
     pub colours: OnceLock<Vec<Option<f32>>>,
     pub pairs: OnceLock<Vec<Vec<MeasuredPair>>>,
@@ -42,7 +45,13 @@ impl Caches {
 
     /// After a change of the runs, or of what else is drawn among them.
     pub fn forget_plots(&mut self) {
-        self.parallel.take();
+        self.forget_lines();
         self.pareto.take();
+    }
+
+    /// After a change of the axes of the parallel coordinates.
+    pub fn forget_lines(&mut self) {
+        self.parallel_lines.take();
+        self.parallel.take();
     }
 }

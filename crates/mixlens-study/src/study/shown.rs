@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::Study;
 use crate::derived::{
-    Beside, difference_table, domain_rows, measured_pairs, parallel_marks, parallel_plot, pareto_plane, predictions,
-    run_colours, run_order,
+    Beside, difference_table, domain_rows, measured_pairs, parallel_lines, parallel_marks, parallel_plot, pareto_plane,
+    predictions, run_colours, run_order,
 };
 use crate::jobs::Look;
 use crate::state::MOST_COMPARED;
@@ -87,11 +87,12 @@ impl Study {
 
     /// Runs and sampled mixtures as lines over domains and metrics; the same `Arc` until it changes.
     pub fn parallel(&self) -> &Arc<ParallelPlot> {
-        let compute = || {
+        let lines = || {
             let (table, cloud) = (self.table().map(|table| &**table), self.dataset().work.cloud.as_deref());
-            Arc::new(parallel_plot(table, cloud, &self.state, &self.view))
+            Arc::new(parallel_lines(table, cloud, &self.state, &self.view))
         };
-        self.caches.parallel.get_or_init(compute)
+        let lines = || self.caches.parallel_lines.get_or_init(lines);
+        self.caches.parallel.get_or_init(|| Arc::new(parallel_plot(lines(), &self.view.brushes)))
     }
 
     /// The current mixture and the baseline on the axes of [`Study::parallel`].

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use egui::{Align2, Color32, Rect, ScrollArea, Sense, Shape, Stroke, Ui, pos2, vec2};
-use mixlens_study::{CloudSettings, Command, LineSource, ParallelMarks, ParallelPlot, Study};
+use mixlens_study::{CloudSettings, Command, LineSource, ParallelLines, ParallelMarks, ParallelPlot, Study};
 
 use super::parallel_axis::{brush_ui, draw_axis, title_ui};
 use super::parallel_bar::bar_ui;
@@ -27,15 +27,14 @@ const MARGIN: f32 = 14.0;
 #[derive(Default)]
 pub(crate) struct ParallelDraft {
     pub(super) cloud: CloudSettings,
-    lines: KeptLines,
+    passing: Option<Kept<ParallelPlot, Finished>>,
+    faint: Option<Kept<ParallelLines, Finished>>,
 }
-
-type KeptLines = Option<Kept<ParallelPlot, Finished>>;
 
 /// Draws the panel.
 pub(super) fn parallel_ui(ui: &mut Ui, study: &Study, draft: &mut ParallelDraft, out: &mut CommandQueue) {
     let plot = study.parallel();
-    if plot.lines.is_empty() && study.fit().is_none() {
+    if plot.lines.sources.is_empty() && study.fit().is_none() {
         let why = "Runs and sampled mixtures are drawn as lines over domains and metrics";
         return empty_ui(ui, why, Some(("Import runs…", Command::OpenFiles)), out);
     }
@@ -46,7 +45,7 @@ pub(super) fn parallel_ui(ui: &mut Ui, study: &Study, draft: &mut ParallelDraft,
     let height = ui.available_height() - ui.spacing().scroll.allocated_width();
     ScrollArea::horizontal().auto_shrink([false, false]).show(ui, |ui| {
         let frame = Frame::new(ui, plot, height);
-        draw(ui, study, plot, &frame, &mut draft.lines);
+        draw(ui, study, plot, &frame, draft);
         for (place, axis) in plot.axes.iter().enumerate() {
             brush_ui(ui, axis, &frame.brush(place), &frame, out);
             title_ui(ui, study, plot, place, &frame, out);
@@ -121,12 +120,17 @@ impl Frame {
 }
 
 /// Lines, then axes, then the mixture and the baseline.
-fn draw(ui: &Ui, study: &Study, plot: &Arc<ParallelPlot>, frame: &Frame, kept: &mut KeptLines) {
+fn draw(ui: &Ui, study: &Study, plot: &Arc<ParallelPlot>, frame: &Frame, draft: &mut ParallelDraft) {
     let tokens = Tokens::of(ui);
     let painter = ui.painter();
     let ground = frame.rect.expand2(vec2(MARGIN, 8.0));
     painter.rect_filled(ground, 2.0, tokens.ground);
-    Kept::drawn(kept, ui, study, plot, frame.rect, || lines(ui, study, plot, frame)).paint(painter);
+    if plot.has_brush() {
+        let faint = || faint_lines(ui, plot, frame);
+        Kept::drawn(&mut draft.faint, ui, study, &plot.lines, frame.rect, faint).paint(painter);
+    }
+    let passing = || passing_lines(ui, study, plot, frame);
+    Kept::drawn(&mut draft.passing, ui, study, plot, frame.rect, passing).paint(painter);
     for (place, axis) in plot.axes.iter().enumerate() {
         draw_axis(painter, axis, frame.x(place), frame, tokens);
     }
@@ -138,38 +142,53 @@ fn draw(ui: &Ui, study: &Study, plot: &Arc<ParallelPlot>, frame: &Frame, kept: &
     let current: Vec<_> = frame.points(&current).collect();
     painter.line(current.clone(), Stroke::new(5.0, tokens.ground));
     painter.line(current, Stroke::new(3.0, tokens.accent));
-    if plot.lines.is_empty() {
+    if plot.lines.sources.is_empty() {
         let text = "Sample mixtures to see what is possible";
         painter.text(frame.rect.center(), Align2::CENTER_CENTER, text, row_font(), tokens.weak);
     }
 }
 
-/// Every line: those that a brush leaves out first, selected runs last.
-fn lines(ui: &Ui, study: &Study, plot: &ParallelPlot, frame: &Frame) -> Finished {
+/// A line's places, thickness and colour.
+type Line<'a> = (&'a [f32], f32, Color32);
+
+/// Every line, faint: what brushes leave out.
+fn faint_lines(ui: &Ui, plot: &ParallelPlot, frame: &Frame) -> Finished {
+    let colour = Tokens::of(ui).tied.gamma_multiply(0.2 * opacity(plot.lines.sources.len()));
+    let lines: Vec<Line<'_>> =
+        plot.lines.places.chunks_exact(plot.axes.len().max(1)).map(|places| (places, 1.0, colour)).collect();
+    picture(ui, &lines, frame)
+}
+
+/// The lines that pass, selected runs last.
+fn passing_lines(ui: &Ui, study: &Study, plot: &ParallelPlot, frame: &Frame) -> Finished {
     let tokens = Tokens::of(ui);
     let (colours, selected) = (study.run_colours(), &study.view().selected);
     let is_selected = |line: &LineSource| matches!(line, LineSource::Run(row) if selected.contains(row));
+    let opacity = opacity(plot.is_brushed.iter().filter(|own| **own).count());
+    let thickness = if plot.has_brush() { 1.5 } else { 1.0 };
     let colour = |line: &LineSource| match line {
         LineSource::Run(row) => colours.get(*row).copied().flatten().map_or(tokens.weak, viridis),
         LineSource::Sample(_) => tokens.tied,
     };
-    let passing = plot.is_brushed.iter().filter(|own| **own).count();
-    // The more lines, the more each lets through.
-    let opacity = |count: usize| (8.0 / (count.max(1) as f32).sqrt()).clamp(0.12, 0.9);
-    let left_out = tokens.tied.gamma_multiply(0.2 * opacity(plot.lines.len()));
-    let lines = || plot.lines.iter().zip(&plot.is_brushed).zip(plot.places.chunks_exact(plot.axes.len().max(1)));
-    let thickness = if plot.has_brush() { 1.5 } else { 1.0 };
-    let mut strokes: Vec<(&[f32], f32, Color32)> = Vec::with_capacity(plot.lines.len());
-    strokes.extend(lines().filter(|((_, is_brushed), _)| !**is_brushed).map(|(_, places)| (places, 1.0, left_out)));
-    for ((line, _), places) in lines().filter(|((line, is_brushed), _)| **is_brushed && !is_selected(line)) {
-        strokes.push((places, thickness, colour(line).gamma_multiply(opacity(passing))));
-    }
-    let selected = lines().filter(|((line, _), _)| is_selected(line));
-    strokes.extend(selected.map(|(_, places)| (places, 2.0, tokens.worse)));
+    let all = || plot.lines.sources.iter().zip(plot.lines.places.chunks_exact(plot.axes.len().max(1)));
+    let passing = all().zip(&plot.is_brushed).filter(|((line, _), is_brushed)| **is_brushed && !is_selected(line));
+    let mut lines: Vec<Line<'_>> =
+        passing.map(|((line, places), _)| (places, thickness, colour(line).gamma_multiply(opacity))).collect();
+    lines.extend(all().filter(|(line, _)| is_selected(line)).map(|(_, places)| (places, 2.0, tokens.worse)));
+    picture(ui, &lines, frame)
+}
+
+/// The more lines, the more each lets through.
+fn opacity(lines: usize) -> f32 {
+    (8.0 / (lines.max(1) as f32).sqrt()).clamp(0.12, 0.9)
+}
+
+fn picture(ui: &Ui, lines: &[Line<'_>], frame: &Frame) -> Finished {
     let mut picture = LinePicture::new(ui, frame.rect.expand(1.0));
     // From gap to gap rather than from line to line: the part that is drawn on stays in the processor's cache.
-    for right in 1..plot.axes.len() {
-        for (places, thickness, colour) in &strokes {
+    let gaps = lines.first().map_or(0, |(places, ..)| places.len());
+    for right in 1..gaps {
+        for (places, thickness, colour) in lines {
             if let Some([from, to]) = places.get(right - 1..=right) {
                 let ends = [pos2(frame.x(right - 1), frame.y(*from)), pos2(frame.x(right), frame.y(*to))];
                 picture.line(ends[0], ends[1], *thickness, *colour);
