@@ -52,8 +52,9 @@ pub use dataset::{Dataset, Fit, Work};
 pub use demo::Example;
 pub use derived::{
     BestMove, Contour, Difference, DifferenceTable, DomainRow, Estimate, FrontPoint, Interactions, LimitHit,
-    LineSource, MeasuredPair, MetricRow, ObjectiveRow, ParallelAxis, ParallelPlot, Predictions, RunOrder, Standing,
-    Ternary, TernaryPoint, Trace, Traces, corner_shares, ticks as axis_ticks,
+    LineSource, MeasuredPair, MetricRow, ObjectiveRow, ParallelAxis, ParallelLines, ParallelMarks, ParallelPlot,
+    ParetoPlane, Predictions, RunOrder, Standing, Ternary, TernaryPoint, Trace, Traces, corner_shares,
+    ticks as axis_ticks,
 };
 pub use error::StudyError;
 pub use event::{Ask, Event};

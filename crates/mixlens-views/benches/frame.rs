@@ -1,8 +1,9 @@
-//! From drag to repaint: the CPU time of a frame on one core, with 512 runs, 17 domains and 13 metrics.
+//! From drag to repaint: the CPU time of a frame on one core.
 //!
 //! A frame here is everything between the pointer's move and what goes to the graphics card: the command, the
 //! predictions, the layout of the whole window and its triangles. Prints the median, the 95th percentile and the greatest
-//! of 300 frames for every kind of surrogate, and for every panel in front.
+//! of 300 frames: with 512 runs, 17 domains and 13 metrics for every kind of surrogate and for every panel in front, and with
+//! 10,000 runs and 30 axes for the parallel coordinates.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -17,28 +18,40 @@ use mixlens_core::compute::{Control, CounterStream, RayonExecutor};
 use mixlens_core::fit::SurrogateParams;
 use mixlens_core::simplex::{Constraints, DomainSet, Mixture, Prior, Sampler};
 use mixlens_core::table::{Direction, Metric, MetricSet, RowSums, RunTable, RunTableBuilder};
-use mixlens_study::{Command, Event, Panel, Study, run_job};
+use mixlens_study::{ColumnRef, Command, Event, Panel, Study, run_job};
 use mixlens_views::{CommandQueue, PANELS, Shell, Surroundings, install_theme};
 
-const RUNS: u64 = 512;
-const DOMAINS: usize = 17;
-const METRICS: usize = 13;
 const FRAMES: usize = 300;
 
 fn main() {
     let executor = RayonExecutor::new(None).unwrap();
-    let table = Arc::new(table());
-    println!("{:<36}{:>10}{:>10}{:>10}   milliseconds", "", "median", "95 %", "most");
+    let usual = Arc::new(table(512, 17, 13));
+    println!("{:<58}{:>10}{:>10}{:>10}   milliseconds", "", "median", "95 %", "most");
     for &name in SurrogateParams::NAMES {
-        let mut window = Window::new(&table, name, &executor);
+        let mut window = Window::new(&usual, name, &executor);
         window.bring_forward(Panel::Traces);
-        window.drag(&format!("{name}, profile traces in front"), &executor);
+        window.time(&format!("slider dragged, {name}, profile traces in front"), &executor, slider);
     }
-    let mut window = Window::new(&table, "effective-data", &executor);
+    let mut window = Window::new(&usual, "effective-data", &executor);
     for &panel in PANELS {
         window.bring_forward(panel);
-        window.drag(&format!("effective-data, {} in front", panel.title().to_lowercase()), &executor);
+        let title = panel.title().to_lowercase();
+        window.time(&format!("slider dragged, effective-data, {title} in front"), &executor, slider);
     }
+    let mut window = Window::new(&Arc::new(table(10_000, 27, 3)), "ridge", &executor);
+    window.bring_forward(Panel::Parallel);
+    window.time("slider dragged under 10,000 lines over 30 axes", &executor, slider);
+    window.time("brush dragged over 10,000 lines and 30 axes", &executor, brush);
+}
+
+/// Drags one domain after the other.
+fn slider(study: &Study, step: usize) -> Command {
+    Command::SetProportion { domain: step / 20 % study.domains().len(), to: 0.05 + 0.001 * (step % 200) as f64 }
+}
+
+/// Drags the upper end of a brush that a few hundred lines pass.
+fn brush(_: &Study, step: usize) -> Command {
+    Command::BrushAxis { axis: ColumnRef::Domain(3), to: Some((0.1, 0.2 + 0.001 * (step % 200) as f64)) }
 }
 
 /// A window without a screen.
@@ -64,10 +77,10 @@ impl Window {
         self.shell.bring_forward(panel);
     }
 
-    /// Drags one domain after the other and prints what the frames took.
-    fn drag(&mut self, title: &str, executor: &RayonExecutor) {
+    /// Prints what frames take in which the user does `drag`.
+    fn time(&mut self, title: &str, executor: &RayonExecutor, drag: fn(&Study, usize) -> Command) {
         for step in 0..20 {
-            self.frame(step);
+            self.frame(drag, step);
         }
         let mut times: Vec<f64> = Vec::new();
         for step in 0..FRAMES {
@@ -76,17 +89,17 @@ impl Window {
                 do_now(&mut self.study, Command::LookAround, executor);
             }
             let start = ThreadTime::now();
-            self.frame(step);
+            self.frame(drag, step);
             times.push(start.elapsed().as_secs_f64() * 1e3);
         }
         times.sort_by(f64::total_cmp);
         let (median, high, most) = (times[FRAMES / 2], times[FRAMES * 95 / 100], times[FRAMES - 1]);
-        println!("{title:<36}{median:>10.2}{high:>10.2}{most:>10.2}");
+        println!("{title:<58}{median:>10.2}{high:>10.2}{most:>10.2}");
     }
 
-    fn frame(&mut self, step: usize) {
-        let to = 0.05 + 0.001 * (step % 200) as f64;
-        self.study.apply(Command::SetProportion { domain: step / 20 % DOMAINS, to }).unwrap();
+    fn frame(&mut self, drag: fn(&Study, usize) -> Command, step: usize) {
+        let command = drag(&self.study, step);
+        self.study.apply(command).unwrap();
         let screen = egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(1280.0, 800.0));
         let input = egui::RawInput { screen_rect: Some(screen), ..Default::default() };
         let mut queue = CommandQueue::default();
@@ -109,19 +122,19 @@ fn do_now(study: &mut Study, command: Command, executor: &RayonExecutor) {
 }
 
 /// Losses that fall with a domain's own proportion and, less, with its neighbour's.
-fn table() -> RunTable {
-    let domains = DomainSet::new((0..DOMAINS).map(|i| format!("domain {i}"))).unwrap();
+fn table(runs: u64, domains: usize, metrics: usize) -> RunTable {
+    let domains = DomainSet::new((0..domains).map(|i| format!("domain {i}"))).unwrap();
     let metric = |i| Metric { name: format!("loss {i}"), direction: Direction::Lower };
-    let metrics = MetricSet::new((0..METRICS).map(metric).collect()).unwrap();
+    let set = MetricSet::new((0..metrics).map(metric).collect()).unwrap();
     let centre = Mixture::uniform(&domains);
     let sampler = Sampler::new(&Prior::regmix(), &centre, Constraints::free(&domains), 1).unwrap();
     let mut noise = CounterStream::new(2, 0);
-    let mut builder = RunTableBuilder::new(domains, metrics, RowSums::Rescale);
-    for run in 0..RUNS {
+    let mut builder = RunTableBuilder::new(domains, set, RowSums::Rescale);
+    for run in 0..runs {
         let mixture = sampler.sample(run);
         let parts = mixture.parts();
         let loss = |metric: usize| 2.0 + 0.5 / (0.05 + parts[metric] + 0.3 * parts[metric + 1]);
-        let losses: Vec<_> = (0..METRICS).map(|metric| Some(loss(metric) + 0.01 * noise.next_unit())).collect();
+        let losses: Vec<_> = (0..metrics).map(|metric| Some(loss(metric) + 0.01 * noise.next_unit())).collect();
         builder.push(&run.to_string(), parts, &losses).unwrap();
     }
     builder.finish()

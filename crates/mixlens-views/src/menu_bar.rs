@@ -16,7 +16,7 @@ pub(crate) fn menu_bar_ui(ui: &mut Ui, study: &Study, around: Surroundings<'_>, 
     MenuBar::new().ui(ui, |ui| {
         for menu in MenuGroup::MENUS {
             let kinds = CommandInfo::ALL.iter().filter(|info| info.menu == menu);
-            let entries: Vec<&CommandInfo> = kinds.filter(|info| has_entry(info.kind, around)).collect();
+            let entries: Vec<&CommandInfo> = kinds.filter(|info| has_entry(study, around, info.kind)).collect();
             if entries.is_empty() {
                 continue;
             }
@@ -35,7 +35,7 @@ pub(crate) fn menu_bar_ui(ui: &mut Ui, study: &Study, around: Surroundings<'_>, 
 }
 
 /// Commands that this front carries out.
-fn has_entry(kind: CommandKind, around: Surroundings<'_>) -> bool {
+fn has_entry(study: &Study, around: Surroundings<'_>, kind: CommandKind) -> bool {
     use CommandKind as Kind;
     let is_submenu = matches!(
         kind,
@@ -50,13 +50,13 @@ fn has_entry(kind: CommandKind, around: Surroundings<'_>) -> bool {
             | Kind::ShowEvidence
     );
     let has_recent = kind == Kind::OpenRecent && !around.recent.is_empty();
-    is_submenu || has_recent || usual_command(kind).is_some()
+    is_submenu || has_recent || usual_command(study, kind).is_some()
 }
 
 fn entry_ui(ui: &mut Ui, study: &Study, around: Surroundings<'_>, info: CommandInfo, out: &mut CommandQueue) {
     let choices = choices(study, around, info.kind);
     if choices.is_empty() {
-        if let Some(command) = usual_command(info.kind) {
+        if let Some(command) = usual_command(study, info.kind) {
             let is_enabled = match info.kind {
                 CommandKind::Undo => study.can_undo(),
                 CommandKind::Redo => study.can_redo(),
@@ -194,10 +194,10 @@ mod tests {
         let study = Study::demo().unwrap();
         let recent = ["runs.csv".to_owned()];
         let around = Surroundings { recent: &recent, ..Default::default() };
-        let in_menus = |info: &&CommandInfo| info.menu != MenuGroup::Hidden && has_entry(info.kind, around);
+        let in_menus = |info: &&CommandInfo| info.menu != MenuGroup::Hidden && has_entry(&study, around, info.kind);
         for info in CommandInfo::ALL.iter().filter(in_menus) {
             let choices = choices(&study, around, info.kind);
-            assert!(!choices.is_empty() || usual_command(info.kind).is_some(), "{}", info.title);
+            assert!(!choices.is_empty() || usual_command(&study, info.kind).is_some(), "{}", info.title);
             for (title, _, command) in choices {
                 assert_eq!(command.kind(), info.kind, "{title}");
             }

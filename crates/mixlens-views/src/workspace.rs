@@ -15,9 +15,12 @@ pub const PANELS: &[Panel] = &[
     Panel::Metrics,
     Panel::Traces,
     Panel::Ternary,
+    Panel::Parallel,
+    Panel::Pareto,
     Panel::Evidence,
     Panel::Search,
     Panel::Runs,
+    Panel::NextRuns,
     Panel::Compare,
     Panel::Notices,
 ];

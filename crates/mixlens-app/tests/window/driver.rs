@@ -204,6 +204,20 @@ impl Driver {
         self.settle();
     }
 
+    /// Drags with the pointer between two places of a widget, as parts of its width and height.
+    pub fn drag(&mut self, label: &str, from: egui::Vec2, to: egui::Vec2) {
+        let rect = self.harness.get_by_label(label).rect();
+        let [from, to] = [from, to].map(|part| rect.min + part * rect.size());
+        self.harness.hover_at(from);
+        self.harness.step();
+        self.harness.drag_at(from);
+        self.harness.step();
+        self.harness.hover_at(to);
+        self.harness.step();
+        self.harness.drop_at(to);
+        self.settle();
+    }
+
     pub fn press(&mut self, modifiers: Modifiers, key: Key) {
         self.harness.key_press_modifiers(modifiers, key);
         self.settle();

@@ -5,5 +5,6 @@ mod driver;
 mod export;
 mod journey;
 mod lifecycle;
+mod panels;
 mod pictures;
 mod researcher;

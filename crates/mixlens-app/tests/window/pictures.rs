@@ -3,17 +3,22 @@ use std::path::{Path, PathBuf};
 
 use egui::{Key, Modifiers};
 use mixlens_app::{AppError, Picture, PictureSettings, screenshot};
-use mixlens_study::{Panel, Theme};
+use mixlens_study::{ColumnRef, Command, NextRunsSettings, Panel, Theme};
 
 use super::driver::{Answers, Driver};
 
-/// A saved study with a fit and two kept mixtures, so that every panel has something to show and nothing is fitted again.
+/// A saved study with a fit, two kept mixtures, a front and next runs, so that every panel has something to show and nothing is fitted again.
 fn saved_study(folder: &Path) -> PathBuf {
     let target = folder.join("study.mixlens.json");
     let mut driver = Driver::new(Answers { runs: Vec::new(), target: target.clone() });
     driver.press(Modifiers::COMMAND, Key::D);
     driver.set("python proportion", 0.5);
     driver.press(Modifiers::COMMAND, Key::D);
+    driver.apply(Command::ColourRuns(Some(ColumnRef::Metric(0))));
+    driver.apply(Command::FollowFront(Default::default()));
+    driver.wait_for("a front", |study| study.dataset().work.front.is_some());
+    driver.apply(Command::ProposeRuns(NextRunsSettings { pool: 200, ..Default::default() }));
+    driver.wait_for("proposals", |study| study.dataset().work.next_runs.is_some());
     driver.press(Modifiers::COMMAND, Key::S);
     driver.wait_for("the saved study", |study| !study.is_modified());
     target

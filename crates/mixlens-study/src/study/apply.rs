@@ -115,6 +115,7 @@ impl Study {
     /// Makes `state` the present one.
     fn enter(&mut self, state: Arc<State>) -> Vec<Event> {
         let is_other_data = state.dataset != self.state.dataset;
+        let is_other_goal = state.goal != self.state.goal;
         let is_other_baseline = is_other_data || state.baseline.mixture != self.state.baseline.mixture;
         self.state = state;
         self.follow_directions();
@@ -122,11 +123,15 @@ impl Study {
         if is_other_baseline {
             self.caches.forget_baseline();
         }
+        if is_other_goal {
+            self.caches.pareto.take();
+        }
         self.look_basis += 1;
         self.revision += 1;
         self.edits += 1;
         if is_other_data {
-            self.caches.forget_runs();
+            self.caches.forget_list();
+            self.caches.forget_plots();
             self.look = None;
             self.fit_view();
             self.drop_unreachable_data();
@@ -223,12 +228,17 @@ impl Study {
             self.caches.predictions.take();
             self.look_basis += 1;
         }
-        let lines = |view: &View| (view.axes.clone(), view.log_axes.clone(), view.brushes.clone());
-        if lines(view) != lines(before) {
+        if (&view.axes, &view.log_axes) != (&before.axes, &before.log_axes) {
+            self.caches.forget_lines();
+        }
+        if view.brushes != before.brushes {
             self.caches.parallel.take();
         }
-        if view.runs != before.runs || view.pareto != before.pareto {
-            self.caches.forget_runs();
+        if view.pareto != before.pareto {
+            self.caches.pareto.take();
+        }
+        if view.runs != before.runs {
+            self.caches.forget_list();
         }
         self.revision += 1;
         vec![Event::ViewChanged]

@@ -116,12 +116,18 @@ impl Study {
         let metric = |metric: &usize| self.goal().metrics.get(*metric).map(|own| own.name.clone()).unwrap_or_default();
         let header = ["run_id".to_owned()].into_iter().chain(self.view().pareto.iter().map(metric));
         let ids: Vec<&str> = table.runs().map(|run| run.id).collect();
-        let rows = self.front_points().iter().map(|point| {
+        let plane = self.pareto();
+        let rows = plane.points.iter().map(|point| {
             let mut cells = labelled(ids.get(point.row).copied().unwrap_or(""), point.values.map(Some));
-            cells.push(point.is_dominated.to_string());
+            cells.push(if point.is_dominated { "dominated" } else { "not dominated" }.to_owned());
             cells
         });
-        Some(std::iter::once(header.chain(["dominated".to_owned()]).collect()).chain(rows).collect())
+        let front = plane.front.iter().enumerate().map(|(place, values)| {
+            let mut cells = labelled(&format!("front-{}", place + 1), values.map(Some));
+            cells.push("predicted front".to_owned());
+            cells
+        });
+        Some(std::iter::once(header.chain(["standing".to_owned()]).collect()).chain(rows).chain(front).collect())
     }
 
     fn pair_cells(&self) -> Option<Vec<Vec<String>>> {
