@@ -69,9 +69,9 @@ impl Panel {
         }
     }
 
-    /// Whether it is worth a picture: the runs are more than a page, and notices are for reading.
+    /// Whether it is worth a picture: lists of runs are for programs, and notices are for reading.
     pub fn has_plot(self) -> bool {
-        !matches!(self, Self::Runs | Self::Notices)
+        !matches!(self, Self::Runs | Self::NextRuns | Self::Notices)
     }
 
     /// A name for a file of what it shows, such as `profile-traces.svg`.

@@ -139,7 +139,7 @@ fn description(study: &Study) -> String {
 fn greatest(panel: Panel) -> Vec2 {
     match panel {
         Panel::Mixture | Panel::Metrics | Panel::Traces => vec2(PAGE.x, LARGEST),
-        Panel::Search | Panel::NextRuns | Panel::Compare => vec2(LARGEST, LARGEST),
+        Panel::Search | Panel::Compare => vec2(LARGEST, LARGEST),
         _ => PAGE,
     }
 }

@@ -11,6 +11,7 @@ use crate::empty::empty_ui;
 use crate::kept::Kept;
 use crate::line_picture::{Finished, LinePicture};
 use crate::palette::viridis;
+use crate::paper::{is_paper, tools_ui};
 use crate::theme::{row_font, text_width};
 use crate::{CommandQueue, Tokens};
 
@@ -38,10 +39,15 @@ pub(super) fn parallel_ui(ui: &mut Ui, study: &Study, draft: &mut ParallelDraft,
         let why = "Runs and sampled mixtures are drawn as lines over domains and metrics";
         return empty_ui(ui, why, Some(("Import runs…", Command::OpenFiles)), out);
     }
-    bar_ui(ui, study, &mut draft.cloud, out);
-    ui.weak(
-        "Thick: current mixture, dashed: baseline. Drag along an axis to brush, drag a name to move it, click it for more",
-    );
+    if !is_paper(ui) {
+        bar_ui(ui, study, &mut draft.cloud, out);
+    }
+    ui.horizontal_wrapped(|ui| {
+        ui.weak("Thick: current mixture, dashed: baseline");
+        tools_ui(ui, |ui| {
+            ui.weak("Drag along an axis to brush, drag a name to move it, click it for more");
+        });
+    });
     let height = ui.available_height() - ui.spacing().scroll.allocated_width();
     ScrollArea::horizontal().auto_shrink([false, false]).show(ui, |ui| {
         let frame = Frame::new(ui, plot, height);
@@ -125,12 +131,19 @@ fn draw(ui: &Ui, study: &Study, plot: &Arc<ParallelPlot>, frame: &Frame, draft: 
     let painter = ui.painter();
     let ground = frame.rect.expand2(vec2(MARGIN, 8.0));
     painter.rect_filled(ground, 2.0, tokens.ground);
-    if plot.has_brush() {
-        let faint = || faint_lines(ui, plot, frame);
-        Kept::drawn(&mut draft.faint, ui, study, &plot.lines, frame.rect, faint).paint(painter);
+    if is_paper(ui) {
+        let faint = if plot.has_brush() { faint_lines(ui, plot) } else { Vec::new() };
+        for (places, thickness, colour) in faint.into_iter().chain(passing_lines(ui, study, plot)) {
+            painter.line(frame.points(places).collect(), Stroke::new(thickness, colour));
+        }
+    } else {
+        if plot.has_brush() {
+            let faint = || picture(ui, &faint_lines(ui, plot), frame);
+            Kept::drawn(&mut draft.faint, ui, study, &plot.lines, frame.rect, faint).paint(painter);
+        }
+        let passing = || picture(ui, &passing_lines(ui, study, plot), frame);
+        Kept::drawn(&mut draft.passing, ui, study, plot, frame.rect, passing).paint(painter);
     }
-    let passing = || passing_lines(ui, study, plot, frame);
-    Kept::drawn(&mut draft.passing, ui, study, plot, frame.rect, passing).paint(painter);
     for (place, axis) in plot.axes.iter().enumerate() {
         draw_axis(painter, axis, frame.x(place), frame, tokens);
     }
@@ -152,15 +165,13 @@ fn draw(ui: &Ui, study: &Study, plot: &Arc<ParallelPlot>, frame: &Frame, draft: 
 type Line<'a> = (&'a [f32], f32, Color32);
 
 /// Every line, faint: what brushes leave out.
-fn faint_lines(ui: &Ui, plot: &ParallelPlot, frame: &Frame) -> Finished {
+fn faint_lines<'a>(ui: &Ui, plot: &'a ParallelPlot) -> Vec<Line<'a>> {
     let colour = Tokens::of(ui).tied.gamma_multiply(0.2 * opacity(plot.lines.sources.len()));
-    let lines: Vec<Line<'_>> =
-        plot.lines.places.chunks_exact(plot.axes.len().max(1)).map(|places| (places, 1.0, colour)).collect();
-    picture(ui, &lines, frame)
+    plot.lines.places.chunks_exact(plot.axes.len().max(1)).map(|places| (places, 1.0, colour)).collect()
 }
 
 /// The lines that pass, selected runs last.
-fn passing_lines(ui: &Ui, study: &Study, plot: &ParallelPlot, frame: &Frame) -> Finished {
+fn passing_lines<'a>(ui: &Ui, study: &Study, plot: &'a ParallelPlot) -> Vec<Line<'a>> {
     let tokens = Tokens::of(ui);
     let (colours, selected) = (study.run_colours(), &study.view().selected);
     let is_selected = |line: &LineSource| matches!(line, LineSource::Run(row) if selected.contains(row));
@@ -175,7 +186,7 @@ fn passing_lines(ui: &Ui, study: &Study, plot: &ParallelPlot, frame: &Frame) -> 
     let mut lines: Vec<Line<'_>> =
         passing.map(|((line, places), _)| (places, thickness, colour(line).gamma_multiply(opacity))).collect();
     lines.extend(all().filter(|(line, _)| is_selected(line)).map(|(_, places)| (places, 2.0, tokens.worse)));
-    picture(ui, &lines, frame)
+    lines
 }
 
 /// The more lines, the more each lets through.

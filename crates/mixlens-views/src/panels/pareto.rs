@@ -11,6 +11,7 @@ use super::runs::{colour_ui, select_none_ui};
 use crate::empty::empty_ui;
 use crate::kept::Kept;
 use crate::palette::viridis;
+use crate::paper::is_paper;
 use crate::plot::Axes;
 use crate::spoken::choice_ui;
 use crate::theme::{DOT, small_font};
@@ -46,6 +47,9 @@ pub(super) fn pareto_ui(ui: &mut Ui, study: &Study, draft: &mut ParetoDraft, out
         metric_ui(ui, study, 0, "Metric across", out);
         ui.weak("up");
         metric_ui(ui, study, 1, "Metric upwards", out);
+        if is_paper(ui) {
+            return;
+        }
         if let Some(table) = study.table() {
             colour_ui(ui, study, table, out);
         }
@@ -54,7 +58,7 @@ pub(super) fn pareto_ui(ui: &mut Ui, study: &Study, draft: &mut ParetoDraft, out
     });
     legend_ui(ui, study, plane);
     let size = ui.available_size();
-    if plane.front.is_empty() {
+    if plane.front.is_empty() || is_paper(ui) {
         plot_ui(ui, study, &mut draft.dots, size, out);
     } else if size.x > WIDE {
         ui.horizontal_top(|ui| {

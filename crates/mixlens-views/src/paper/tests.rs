@@ -57,6 +57,7 @@ fn every_plot_is_a_drawing_that_names_what_it_shows_without_a_thing_to_click() {
                 all(&domains.iter().collect::<Vec<_>>())
             }
             Panel::Metrics => all(&metrics),
+            Panel::Pareto => metrics.iter().take(2).all(|name| says(name)),
             Panel::Compare => {
                 all(&domains.iter().chain(metrics.iter().copied()).collect::<Vec<_>>()) && says("kept <1>")
             }
@@ -70,6 +71,9 @@ fn every_plot_is_a_drawing_that_names_what_it_shows_without_a_thing_to_click() {
         (Panel::Mixture, "Table order"),
         (Panel::Traces, "drag to set"),
         (Panel::Ternary, "drag to set"),
+        (Panel::Parallel, "Sample mixtures"),
+        (Panel::Parallel, "click it for more"),
+        (Panel::Pareto, "Follow front"),
         (Panel::Evidence, "Use"),
         (Panel::Evidence, "Residuals"),
         (Panel::Evidence, "Compare again"),

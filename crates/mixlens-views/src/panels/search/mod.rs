@@ -3,9 +3,9 @@
 mod limits;
 mod outcome;
 
-use egui::{DragValue, ScrollArea, TextEdit, Ui};
+use egui::{CollapsingHeader, DragValue, Label, RichText, ScrollArea, TextEdit, Ui};
 use mixlens_core::table::Direction;
-use mixlens_study::{AimKind, Command, CommandKind, GoalMetric, SearchSettings, Study};
+use mixlens_study::{AimKind, Command, CommandKind, Goal, GoalMetric, SearchSettings, Study};
 
 use crate::CommandQueue;
 use crate::drag_steps::push_drag;
@@ -52,8 +52,15 @@ fn objective_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
                 }
             }
         });
-        ui.weak("of the metrics with a weight");
+        let counted = goal.metrics.iter().filter(|own| own.weight > 0.0).map(|own| own.name.as_str());
+        let counted = counted.collect::<Vec<_>>().join(", ");
+        ui.add(Label::new(RichText::new(format!("of {counted}")).weak()).truncate()).on_hover_text(counted);
     });
+    let title = format!("Metrics and their weights ({})", goal.metrics.len());
+    CollapsingHeader::new(title).id_salt("metrics").show(ui, |ui| weights_ui(ui, goal, out));
+}
+
+fn weights_ui(ui: &mut Ui, goal: &Goal, out: &mut CommandQueue) {
     ui.horizontal_wrapped(|ui| {
         for (metric, own) in goal.metrics.iter().enumerate() {
             let mut is_counted = own.weight > 0.0;

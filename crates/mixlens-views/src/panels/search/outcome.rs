@@ -14,11 +14,11 @@ pub(super) fn outcome_ui(ui: &mut Ui, study: &Study, search: &SearchOutcome, out
         (samples, _) => format!("best of {samples} simulated mixtures by {}", search.surrogate),
     };
     ui.label(RichText::new(format!("Best predicted for {}", search.objective_name)).strong());
-    ui.weak(how);
-    for (name, objective) in &search.versus {
+    let versus = search.versus.iter().map(|(name, objective)| {
         let difference = difference_text(search.objective - objective, None, Some(search.settings.tolerance));
-        ui.label(format!("{difference} against {name}"));
-    }
+        format!("; {difference} against {name}")
+    });
+    ui.weak(how + &versus.collect::<String>());
     let mut found = vec![("Proposal", &search.mixture), ("Best single", &search.best_single.0)];
     found.extend(search.nearest.iter().map(|nearest| ("Nearest to natural", nearest)));
     ScrollArea::horizontal().show(ui, |ui| {
@@ -40,21 +40,24 @@ pub(super) fn outcome_ui(ui: &mut Ui, study: &Study, search: &SearchOutcome, out
 fn heads_ui(ui: &mut Ui, found: &[(&str, &Mixture)], out: &mut CommandQueue) {
     ui.weak("Domain");
     for (title, mixture) in found {
-        ui.horizontal(|ui| {
-            ui.label(*title);
-            if is_paper(ui) {
-                return;
-            }
-            if ui.small_button("Apply").on_hover_text(format!("Show the mixture {}", title.to_lowercase())).clicked() {
-                out.push(Command::SetMixture((*mixture).clone()));
-            }
-            if ui.small_button("Keep").on_hover_text("Show it and keep it under its name").clicked() {
-                out.push(Command::SetMixture((*mixture).clone()));
-                out.push(Command::SaveMixture { name: (*title).to_owned() });
+        ui.vertical(|ui| {
+            ui.add(egui::Label::new(*title).extend());
+            if !is_paper(ui) {
+                ui.horizontal(|ui| actions_ui(ui, title, mixture, out));
             }
         });
     }
     ui.weak("Among the best");
     ui.weak("Baseline");
     ui.end_row();
+}
+
+fn actions_ui(ui: &mut Ui, title: &str, mixture: &Mixture, out: &mut CommandQueue) {
+    if ui.small_button("Apply").on_hover_text(format!("Show the mixture {}", title.to_lowercase())).clicked() {
+        out.push(Command::SetMixture(mixture.clone()));
+    }
+    if ui.small_button("Keep").on_hover_text("Show it and keep it under its name").clicked() {
+        out.push(Command::SetMixture(mixture.clone()));
+        out.push(Command::SaveMixture { name: title.to_owned() });
+    }
 }

@@ -12,7 +12,7 @@ use mixlens_study::{Command, Study, Ternary, corner_shares, percent_text};
 use self::labels::Labels;
 use super::shown::shown_ui;
 use crate::drag_steps::push_drag;
-use crate::empty::empty_ui;
+use crate::empty::{empty_ui, waiting_ui};
 use crate::palette::viridis;
 use crate::paper::is_paper;
 use crate::plot::colour_bar;
@@ -39,7 +39,7 @@ pub(super) fn ternary_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
         }
     });
     let Some(ternary) = study.look().and_then(|look| look.ternary.as_ref()) else {
-        return empty_ui(ui, "Fit a surrogate to see its contours", None, out);
+        return waiting_ui(ui, study, "Contours show what three domains do together", out);
     };
     let others = percent_text(ternary.others);
     let hint = if is_paper(ui) { "" } else { "; drag to set" };
