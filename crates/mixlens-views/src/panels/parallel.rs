@@ -21,6 +21,8 @@ const LEAST_GAP: f32 = 32.0;
 pub(super) const LONGEST_NAME: f32 = 120.0;
 /// Half the width in which an axis takes a brush, in points.
 const REACH: f32 = 13.0;
+/// Lines that are drawn while a brush is dragged, evenly chosen; all of them come once it rests.
+const MOST_BRUSHED: usize = 500;
 /// Space below the axes, and on their left and right where names are short, in points.
 const MARGIN: f32 = 14.0;
 
@@ -29,7 +31,10 @@ const MARGIN: f32 = 14.0;
 pub(crate) struct ParallelDraft {
     pub(super) cloud: CloudSettings,
     passing: Option<Kept<ParallelPlot, Finished>>,
+    some_passing: Option<Kept<ParallelPlot, Finished>>,
     faint: Option<Kept<ParallelLines, Finished>>,
+    /// Whether a brush is dragged, which lets other lines pass with every frame.
+    is_brushing: bool,
 }
 
 /// Draws the panel.
@@ -52,8 +57,9 @@ pub(super) fn parallel_ui(ui: &mut Ui, study: &Study, draft: &mut ParallelDraft,
     ScrollArea::horizontal().auto_shrink([false, false]).show(ui, |ui| {
         let frame = Frame::new(ui, plot, height);
         draw(ui, study, plot, &frame, draft);
+        draft.is_brushing = false;
         for (place, axis) in plot.axes.iter().enumerate() {
-            brush_ui(ui, axis, &frame.brush(place), &frame, out);
+            draft.is_brushing |= brush_ui(ui, axis, &frame.brush(place), &frame, out);
             title_ui(ui, study, plot, place, &frame, out);
         }
     });
@@ -141,8 +147,16 @@ fn draw(ui: &Ui, study: &Study, plot: &Arc<ParallelPlot>, frame: &Frame, draft: 
             let faint = || picture(ui, &faint_lines(ui, plot), frame);
             Kept::drawn(&mut draft.faint, ui, study, &plot.lines, frame.rect, faint).paint(painter);
         }
-        let passing = || picture(ui, &passing_lines(ui, study, plot), frame);
-        Kept::drawn(&mut draft.passing, ui, study, plot, frame.rect, passing).paint(painter);
+        let (kept, most) = match draft.is_brushing {
+            false => (&mut draft.passing, usize::MAX),
+            true => (&mut draft.some_passing, MOST_BRUSHED),
+        };
+        let passing = || {
+            let lines = passing_lines(ui, study, plot);
+            let step = lines.len().div_ceil(most).max(1);
+            picture(ui, &lines.into_iter().step_by(step).collect::<Vec<_>>(), frame)
+        };
+        Kept::drawn(kept, ui, study, plot, frame.rect, passing).paint(painter);
     }
     for (place, axis) in plot.axes.iter().enumerate() {
         draw_axis(painter, axis, frame.x(place), frame, tokens);

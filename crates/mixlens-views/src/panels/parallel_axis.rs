@@ -46,7 +46,9 @@ pub(super) fn draw_axis(painter: &Painter, axis: &ParallelAxis, x: f32, frame: &
 }
 
 /// Dragging along an axis brushes it, a click takes the brush away.
-pub(super) fn brush_ui(ui: &mut Ui, axis: &ParallelAxis, rect: &Rect, frame: &Frame, out: &mut CommandQueue) {
+///
+/// True while the brush is dragged.
+pub(super) fn brush_ui(ui: &mut Ui, axis: &ParallelAxis, rect: &Rect, frame: &Frame, out: &mut CommandQueue) -> bool {
     let response = ui.interact(*rect, ui.scope_id().with(("brush", axis.column)), Sense::click_and_drag());
     let text = axis.brush.map_or_else(
         || "nothing brushed".to_owned(),
@@ -69,10 +71,12 @@ pub(super) fn brush_ui(ui: &mut Ui, axis: &ParallelAxis, rect: &Rect, frame: &Fr
     if response.has_focus() {
         ui.painter().rect_stroke(*rect, 2.0, Stroke::new(1.0, Tokens::of(ui).accent), StrokeKind::Inside);
     }
+    let is_dragged = response.dragged();
     let hint = response.hover_pos().map(|at| format!("{} {}", axis.name, value_at(axis, frame.place(at.y))));
     response.on_hover_cursor(CursorIcon::ResizeVertical).on_hover_ui_at_pointer(|ui| {
         ui.label(hint.unwrap_or_default());
     });
+    is_dragged
 }
 
 fn value_at(axis: &ParallelAxis, place: f32) -> String {
