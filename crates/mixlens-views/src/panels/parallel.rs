@@ -22,7 +22,7 @@ pub(super) const LONGEST_NAME: f32 = 120.0;
 /// Half the width in which an axis takes a brush, in points.
 const REACH: f32 = 13.0;
 /// Lines that are drawn while a brush is dragged, evenly chosen; all of them come once it rests.
-const MOST_BRUSHED: usize = 500;
+const MOST_BRUSHED: usize = 1000;
 /// Space below the axes, and on their left and right where names are short, in points.
 const MARGIN: f32 = 14.0;
 
