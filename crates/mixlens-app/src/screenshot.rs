@@ -11,6 +11,8 @@ use crate::{App, AppError, AppSettings, AutoFit, Picture};
 
 /// How long fits and comparisons may take before the picture is taken anyway.
 const PATIENCE: Duration = Duration::from_secs(600);
+/// How long a frame lasts on the window's clock.
+const FRAME_SECS: f64 = 0.1;
 /// Frames that egui needs to find its layout.
 const SETTLING_FRAMES: usize = 6;
 
@@ -43,22 +45,25 @@ pub fn screenshot(files: &[PathBuf], settings: &PictureSettings) -> Result<Pictu
     let mut app = App::new(&ctx, AppSettings { auto_fit: settings.auto_fit, ..AppSettings::default() })?;
     app.open_now(files)?;
     app.arrange(settings.theme, settings.panel);
+    ctx.all_styles_mut(|style| style.animation_time = 0.0);
     draw_when_idle(&canvas, &ctx, &mut app)
 }
 
 /// Runs frames until all work is done and the layout has settled, and draws the last one.
 fn draw_when_idle(canvas: &Canvas, ctx: &egui::Context, app: &mut App) -> Result<Picture, AppError> {
     let start = Instant::now();
-    let mut idle_frames = 0;
+    let (mut idle_frames, mut time) = (0, 0.0);
     loop {
         let [width, height] = canvas.size.map(|side| side as f32);
         let input = RawInput {
             screen_rect: Some(Rect::from_min_size(Pos2::ZERO, Vec2::new(width, height))),
-            time: Some(start.elapsed().as_secs_f64()),
+            // A clock of its own, so that a picture does not depend on how long it took.
+            time: Some(time),
             ..RawInput::default()
         };
         let mut output = ctx.run_ui(input, |ui| app.frame(ui));
         canvas.take_textures(&mut output.textures_delta);
+        time += FRAME_SECS;
         idle_frames = if app.is_idle() { idle_frames + 1 } else { 0 };
         if idle_frames >= SETTLING_FRAMES || start.elapsed() > PATIENCE {
             return canvas.draw(ctx, output.shapes, output.pixels_per_point);
