@@ -3,7 +3,7 @@
 //! A frame here is everything between the pointer's move and what goes to the graphics card: the command, the
 //! predictions, the layout of the whole window and its triangles. Prints the median, the 95th percentile and the greatest
 //! of 300 frames: with 512 runs, 17 domains and 13 metrics for every kind of surrogate and for every panel in front, and with
-//! 10,000 runs and 30 axes for the parallel coordinates (`cargo bench --bench frame -- surrogates panels lines`).
+//! 10,000 runs and 30 axes for the parallel coordinates, and scrolling through a million runs (`cargo bench --bench frame -- surrogates panels lines rows`).
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -27,7 +27,7 @@ fn main() {
     let executor = RayonExecutor::new(None).unwrap();
     let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     println!("{:<58}{:>10}{:>10}{:>10}   milliseconds", "", "median", "95 %", "most");
-    for (name, times) in [("surrogates", surrogates as fn(&_)), ("panels", panels), ("lines", lines)] {
+    for (name, times) in [("surrogates", surrogates as fn(&_)), ("panels", panels), ("lines", lines), ("rows", rows)] {
         if wanted.is_empty() || wanted.iter().any(|own| own == name) {
             times(&executor);
         }
@@ -60,11 +60,22 @@ fn lines(executor: &RayonExecutor) {
     window.time("brush dragged over 10,000 lines and 30 axes", executor, pointer);
 }
 
+fn rows(executor: &RayonExecutor) {
+    let mut window = Window::new(&Arc::new(table(1_000_000, 8, 2)), "ridge", executor);
+    window.bring_forward(Panel::Runs);
+    window.draw();
+    window.pointer = window.middle_of("Filter runs") + egui::vec2(0.0, 150.0);
+    window.time("wheel turned over 1,000,000 runs", executor, wheel);
+    window.time("slider dragged beside 1,000,000 runs", executor, slider);
+}
+
 /// What the user does in a frame.
 enum Does {
     Command(Command),
-    /// Moves the pointer up and down by so many points.
+    /// Moves the pointer up from where it is by so many points.
     Moves(f32),
+    /// Turns the wheel by so many points.
+    Turns(f32),
 }
 
 /// Drags one domain after the other.
@@ -76,6 +87,11 @@ fn slider(study: &Study, step: usize) -> Does {
 /// Drags a brush wide open: thousands of lines pass.
 fn pointer(_: &Study, step: usize) -> Does {
     Does::Moves((step % 100) as f32)
+}
+
+/// Down and up again, many pages at once.
+fn wheel(_: &Study, step: usize) -> Does {
+    Does::Turns(if step % 60 < 40 { -50_000.0 } else { 90_000.0 })
 }
 
 /// A window without a screen.
@@ -127,19 +143,34 @@ impl Window {
     fn frame(&mut self, drag: fn(&Study, usize) -> Does, step: usize) {
         match drag(&self.study, step) {
             Does::Command(command) => drop(self.study.apply(command).unwrap()),
+            Does::Turns(by) => {
+                self.events.push(egui::Event::PointerMoved(self.pointer));
+                self.events.push(egui::Event::MouseWheel {
+                    unit: egui::MouseWheelUnit::Point,
+                    delta: egui::vec2(0.0, by),
+                    phase: egui::TouchPhase::Move,
+                    source: egui::MouseWheelSource::Unknown,
+                    modifiers: egui::Modifiers::NONE,
+                });
+            }
             Does::Moves(by) => self.events.push(egui::Event::PointerMoved(self.pointer - egui::vec2(0.0, by))),
         }
         self.draw();
     }
 
-    /// Presses the mouse button in the middle of a widget.
-    fn press(&mut self, label: &str) {
+    /// Where a widget is.
+    fn middle_of(&mut self, label: &str) -> egui::Pos2 {
         self.ctx.enable_accesskit();
         let tree = self.draw().expect("the accessibility tree is enabled");
         self.ctx.disable_accesskit();
         let is_meant = |node: &&egui::accesskit::Node| node.label() == Some(label);
         let bounds = tree.nodes.iter().map(|(_, node)| node).find(is_meant).and_then(|node| node.bounds()).unwrap();
-        self.pointer = egui::pos2((bounds.x0 + bounds.x1) as f32 / 2.0, (bounds.y0 + bounds.y1) as f32 / 2.0);
+        egui::pos2((bounds.x0 + bounds.x1) as f32 / 2.0, (bounds.y0 + bounds.y1) as f32 / 2.0)
+    }
+
+    /// Presses the mouse button in the middle of a widget.
+    fn press(&mut self, label: &str) {
+        self.pointer = self.middle_of(label);
         let (pos, modifiers) = (self.pointer, egui::Modifiers::NONE);
         self.events.push(egui::Event::PointerMoved(pos));
         self.draw();

@@ -114,6 +114,34 @@ impl Driver {
         }
     }
 
+    /// Role and place of every widget that can be used and has no name.
+    pub fn nameless(&self) -> Vec<String> {
+        use egui::accesskit::Role::*;
+        let found = std::cell::RefCell::new(Vec::new());
+        let look = |node: &egui_kittest::kittest::AccessKitNode<'_>| {
+            let is_used = matches!(
+                node.role(),
+                Button
+                    | CheckBox
+                    | RadioButton
+                    | Switch
+                    | Slider
+                    | SpinButton
+                    | TextInput
+                    | ComboBox
+                    | Link
+                    | Tab
+                    | Image
+            );
+            if is_used && node.label().is_none_or(|name| name.trim().is_empty()) {
+                found.borrow_mut().push(format!("{:?} at {:?}", node.role(), node.bounding_box()));
+            }
+            false
+        };
+        assert!(self.harness.query_all_by(look).next().is_none());
+        found.into_inner()
+    }
+
     /// Everything that the window says, for the message of a test that failed.
     fn texts(&self) -> String {
         let texts = std::cell::RefCell::new(Vec::new());

@@ -8,3 +8,4 @@ mod lifecycle;
 mod panels;
 mod pictures;
 mod researcher;
+mod spoken;

@@ -5,6 +5,7 @@ use mixlens_study::{Command, CommandKind, Study};
 
 use crate::CommandQueue;
 use crate::keys::usual_command;
+use crate::spoken::name;
 use crate::workspace::PANELS;
 
 /// What was typed, and which entry Enter runs.
@@ -23,6 +24,7 @@ impl Palette {
             ui.set_width(420.0);
             let edit = TextEdit::singleline(&mut self.query).hint_text("Type a command").desired_width(f32::INFINITY);
             let response = ui.add(edit);
+            name(ui, &response, "Command");
             response.request_focus();
             if response.changed() {
                 self.chosen = 0;

@@ -7,7 +7,7 @@ use mixlens_study::{Command, CommandKind, DomainOrder, Study};
 use crate::CommandQueue;
 use crate::menu_bar::resets;
 use crate::paper::tools_ui;
-use crate::spoken::choice_ui;
+use crate::spoken::{choice_ui, name};
 
 /// Draws the tools.
 pub(super) fn mixture_bar_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
@@ -24,7 +24,9 @@ pub(super) fn mixture_bar_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue)
         order_ui(ui, study.view().domain_order, out);
         let mut filter = study.view().domain_filter.clone();
         let edit = TextEdit::singleline(&mut filter).hint_text("Filter domains").desired_width(110.0);
-        if ui.add(edit).changed() {
+        let response = ui.add(edit);
+        name(ui, &response, "Filter domains");
+        if response.changed() {
             out.push(Command::FilterDomains(filter));
         }
     });

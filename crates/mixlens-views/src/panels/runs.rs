@@ -9,7 +9,7 @@ use mixlens_study::{ColumnRef, Command, CommandKind, RunSelection, SortOrder, St
 
 use crate::empty::empty_ui;
 use crate::palette::viridis;
-use crate::spoken::choice_ui;
+use crate::spoken::{choice_ui, name};
 use crate::theme::DOT;
 use crate::{CommandQueue, Tokens};
 
@@ -75,7 +75,9 @@ fn bar_ui(ui: &mut Ui, study: &Study, table: &RunTable, out: &mut CommandQueue) 
     ui.horizontal_wrapped(|ui| {
         let mut filter = study.view().runs.filter.clone();
         let edit = TextEdit::singleline(&mut filter).hint_text("Filter: name, or metric <= 2.5").desired_width(190.0);
-        if ui.add(edit).on_hover_text(CommandKind::FilterRuns.info().tooltip).changed() {
+        let response = ui.add(edit).on_hover_text(CommandKind::FilterRuns.info().tooltip);
+        name(ui, &response, "Filter runs");
+        if response.changed() {
             out.push(Command::FilterRuns(filter));
         }
         colour_ui(ui, study, table, out);

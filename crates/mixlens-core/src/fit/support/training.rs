@@ -105,7 +105,9 @@ impl TrainingSupport {
         if self.hull.is_within(parts, self.usual_hull_distance + RANGE_TOLERANCE) {
             return Ok(Support::Inside);
         }
-        let is_near = self.distances(parts).any(|distance| distance <= self.usual_distance + RANGE_TOLERANCE);
+        // Every distinct run, or where they are very many those that the usual distance was measured on.
+        let mut runs = self.hull.points().chunks_exact(self.width);
+        let is_near = runs.any(|run| total_variation(run, parts) <= self.usual_distance + RANGE_TOLERANCE);
         Ok(if is_near { Support::Edge } else { Support::Outside })
     }
 
