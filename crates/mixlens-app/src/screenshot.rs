@@ -7,7 +7,7 @@ use egui::{FullOutput, Pos2, RawInput, Rect, Vec2};
 use egui_wgpu::{RenderState, RendererOptions, ScreenDescriptor, WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew};
 use mixlens_study::{Panel, Theme};
 
-use crate::{App, AppError, AppSettings, AutoFit, Picture};
+use crate::{App, AppError, AppSettings, AutoFit, Picture, Platform};
 
 /// How long fits and comparisons may take before the picture is taken anyway.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -42,7 +42,7 @@ impl Default for PictureSettings {
 pub fn screenshot(files: &[PathBuf], settings: &PictureSettings) -> Result<Picture, AppError> {
     let canvas = Canvas::new(settings.size)?;
     let ctx = egui::Context::default();
-    let mut app = App::new(&ctx, AppSettings { auto_fit: settings.auto_fit, ..AppSettings::default() })?;
+    let mut app = App::new(&ctx, AppSettings { auto_fit: settings.auto_fit, platform: Platform::default() })?;
     app.open_now(files)?;
     app.arrange(settings.theme, settings.panel);
     canvas.draw_when_idle(&ctx, &mut app)

@@ -21,6 +21,7 @@ mod workspace;
 
 pub use command_queue::CommandQueue;
 pub use dialogs::Question;
+pub use keys::usual_command;
 pub use palette::{OKABE_ITO, diverging, viridis};
 pub use shell::Shell;
 pub use surroundings::{JobProgress, Surroundings};

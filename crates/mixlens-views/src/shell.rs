@@ -38,6 +38,11 @@ impl Shell {
         self.message = Some(message.into());
     }
 
+    /// What was said last, until it is dismissed.
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+
     /// Opens the dialog that a command asked for; false when it is none of the window's.
     pub fn open(&mut self, ask: Ask) -> bool {
         self.dialogs.open(ask)
@@ -56,6 +61,21 @@ impl Shell {
     /// Shows what files hold, before they are imported.
     pub fn preview(&mut self, preview: std::sync::Arc<ImportPreview>, import: Command) {
         self.dialogs.preview(preview, import);
+    }
+
+    /// The preview that is shown, and the command that imports.
+    pub fn shown_preview(&self) -> Option<(&ImportPreview, &Command)> {
+        self.dialogs.shown_preview()
+    }
+
+    /// The question that waits for its answer.
+    pub fn question(&self) -> Option<&Question> {
+        self.dialogs.question()
+    }
+
+    /// Closes the preview and the question: they were answered elsewhere.
+    pub fn close_dialogs(&mut self) {
+        self.dialogs = Dialogs::default();
     }
 }
 
