@@ -245,10 +245,11 @@ impl App {
                 Incoming::Files(paths, files) => {
                     self.platform.remember(&paths);
                     let options = Default::default();
-                    self.apply(match std::mem::take(&mut self.awaits_runs) {
+                    let command = match std::mem::take(&mut self.awaits_runs) {
                         true => Command::ImportFiles { files, options, rejected: OnRejected::LeaveOut },
                         false => Command::PreviewFiles { files, options },
-                    });
+                    };
+                    self.apply(command);
                 }
                 Incoming::Surrogates(text) => self.apply(Command::LoadFit { text }),
                 Incoming::Opened(opened) => self.leave(Leave::Show(opened)),
