@@ -1,0 +1,52 @@
+// Loads the app, starts it on the canvas and connects it with the page around it.
+
+import init, { Settings, start, type Running } from "../pkg/mixlens.js";
+import { cover, ended, uncover } from "./cover.js";
+import { Host } from "./host.js";
+import { fetchModule } from "./module.js";
+import { PlainView } from "./plain.js";
+import { missing } from "./probe.js";
+import { fetchRuns } from "./runs.js";
+import { Store } from "./store.js";
+
+async function main(): Promise<void> {
+  const lacking = missing();
+  if (lacking) {
+    cover(lacking);
+    return;
+  }
+  const query = new URLSearchParams(location.search);
+  const theme = query.get("theme") ?? undefined;
+  if (theme) document.documentElement.dataset["theme"] = theme;
+
+  const [{ module, kept }, store] = await Promise.all([fetchModule(), Store.claim()]);
+  await init({ module_or_path: module });
+  let running: Running | undefined;
+  const plain = new PlainView((wish) => running?.wish(JSON.stringify(wish)));
+  const host = new Host(module, store, plain);
+  const link = location.hash.length > 1 ? location.hash.slice(1) : undefined;
+  const addresses = ["runs", "metrics"].flatMap((name) => query.getAll(name));
+  const canvas = document.getElementById("canvas") as HTMLCanvasElement;
+  running = await start(canvas, host, new Settings(link, addresses.length > 0, theme));
+  uncover();
+  canvas.focus();
+
+  if (addresses.length > 0) {
+    void fetchRuns(addresses).then((files) => running.load(files), (problem: Error) => running.tell(problem.message));
+  }
+  addEventListener("hashchange", () => running.wish(JSON.stringify({ ask: "link", fragment: location.hash.slice(1) })));
+  // What is dropped beside the canvas; the canvas takes what is dropped on it.
+  document.addEventListener("dragover", (event) => event.preventDefault());
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (files.length > 0) void running.load(files);
+  });
+  if ("serviceWorker" in navigator) {
+    // Not before the app is kept, or it would be downloaded twice. Without a service worker all works, but not offline.
+    await kept;
+    await navigator.serviceWorker.register("sw.js").catch((problem: unknown) => console.warn(problem));
+  }
+}
+
+main().catch((problem: unknown) => ended(String(problem)));
