@@ -49,4 +49,10 @@ async function main(): Promise<void> {
   }
 }
 
+// What our own scripts throw past everybody leaves a frame half drawn: the app has ended.
+addEventListener("error", (event) => {
+  const stack = event.error instanceof Error ? event.error.stack : undefined;
+  if ((stack ?? event.filename).includes(new URL(".", location.href).href)) ended(event.message);
+});
+
 main().catch((problem: unknown) => ended(String(problem)));

@@ -84,11 +84,11 @@ export class PlainView {
   /** Takes what the window shows now. */
   show(text: string): void {
     const plain = JSON.parse(text) as Plain;
-    this.latest = plain;
-    clearTimeout(this.resting);
-    if (plain.isModified) {
+    if (plain.isModified && plain.link !== this.latest?.link) {
+      clearTimeout(this.resting);
       this.resting = setTimeout(() => history.replaceState(null, "", `#${plain.link}`), REST);
     }
+    this.latest = plain;
     this.draw();
   }
 

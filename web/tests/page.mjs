@@ -16,12 +16,31 @@ export async function launch() {
 /** Opens the app and waits until it draws; errors of the page and of its console are collected in `errors`. */
 export async function open(context, address) {
   const page = await context.newPage();
+  await page.addInitScript(watchFrames);
   const errors = [];
   page.on("pageerror", (error) => errors.push(String(error)));
   page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
   await page.goto(address);
   await page.locator("#cover").waitFor({ state: "hidden", timeout: 60_000 });
   return { page, errors };
+}
+
+/** Runs in the page: collects how long the page works on each frame. A screen without a graphics card shows fewer. */
+function watchFrames() {
+  const request = window.requestAnimationFrame.bind(window);
+  window.frameTimes = [];
+  window.requestAnimationFrame = (frame) => request((time) => {
+    const start = performance.now();
+    frame(time);
+    window.frameTimes.push(performance.now() - start);
+  });
+}
+
+/** How long the page works on each frame of the next milliseconds, the shortest first. */
+export async function frameTimes(page, duration) {
+  await page.evaluate(() => { window.frameTimes = []; });
+  await page.waitForTimeout(duration);
+  return page.evaluate(() => window.frameTimes.toSorted((a, b) => a - b));
 }
 
 /** Opens the table beside the canvas. */
@@ -46,8 +65,20 @@ export async function drop(page, selector, files) {
   await page.dispatchEvent(selector, "drop", { dataTransfer: data });
 }
 
-/** What the mixture says, domain by domain. */
+/** What the mixture says of each domain. */
 export async function mixture(page) {
-  const rows = await page.locator("#plain-mixture tbody tr").all();
-  return Promise.all(rows.map(async (row) => [await row.locator("th").textContent(), await row.locator("td.number").first().textContent()]));
+  return page.locator("#plain-mixture tbody tr").evaluateAll((rows) =>
+    Object.fromEntries(rows.map((row) => [row.querySelector("th").textContent, row.querySelector("td.number").textContent])));
+}
+
+/** Sets a proportion in per cent with the slider of the table, and waits until the app has it. */
+export async function setProportion(page, domain, percent) {
+  await page.getByLabel(`${domain} proportion`).fill(String(percent));
+  await page.locator("#plain-mixture tr", { hasText: domain }).getByText(`${percent.toFixed(2)} %`).first().waitFor();
+}
+
+/** Runs a command by its title. */
+export async function command(page, title) {
+  await page.getByLabel("Command").selectOption(title);
+  await page.locator("#plain-commands").getByRole("button", { name: "Run" }).click();
 }

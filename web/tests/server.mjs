@@ -13,15 +13,17 @@ const TYPES = {
   ".csv": "text/csv",
 };
 
-/** Serves a folder below `/app/`; the requests it got are in `requests`, and `close` makes it unreachable. */
+/** Serves a folder below `/app/`. It collects its `requests`, can `replace` the text of a file, and `close` ends it. */
 export async function serve(folder, headers = {}) {
   const requests = [];
+  const replaced = new Map();
   const server = createServer(async (request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, "http://localhost").pathname));
     requests.push(path);
     const name = path === "/app/" ? "index.html" : path.replace(/^\/app\//, "");
     try {
-      const content = await readFile(join(folder, name));
+      const stored = await readFile(join(folder, name));
+      const content = replaced.get(name)?.(stored.toString()) ?? stored;
       response.writeHead(200, { "content-type": TYPES[extname(name)] ?? "application/octet-stream", ...headers });
       response.end(content);
     } catch {
@@ -32,6 +34,7 @@ export async function serve(folder, headers = {}) {
   const { port } = server.address();
   return {
     requests,
+    replace: (name, change) => replaced.set(name, change),
     address: `http://localhost:${port}/app/`,
     close: () => new Promise((resolve) => {
       server.close(resolve);

@@ -116,7 +116,6 @@ impl Platform {
         fragment
     }
 
-
     /// What is outside of the window and follows it: nothing.
     pub(crate) fn follow(&mut self, _: impl FnOnce() -> String, _: &Inbox) {}
 }

@@ -21,7 +21,7 @@ use crate::files::{self as sorting, Inbox, Incoming, Left};
 use host::problem_text;
 
 /// How often what is beside the canvas follows it, in seconds.
-const FOLLOWING: f64 = 0.1;
+const FOLLOWING: f64 = 1.0 / 30.0;
 
 /// The page that an app runs in.
 pub struct Platform {
