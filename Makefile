@@ -6,7 +6,7 @@ TOOLS  := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/mixlens/tools
 # A run of continuous integration must not change Cargo.lock; a developer who adds a crate may.
 LOCKED := $(if $(CI),--locked)
 NEED   := TOOLS="$(TOOLS)" scripts/need
-export PATH := $(PATH):$(TOOLS)/bin
+export PATH := $(TOOLS)/bin:$(PATH)
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
@@ -40,6 +40,7 @@ check: fmt lint lint-wasm unit-tests ## the fast part of `test`: format, lints, 
 bench: ## time fits and searches, compare with LightGBM: same files, same threads (BENCH="DATA --threads N")
 	@$(NEED) rust python
 	cargo bench $(LOCKED) --package mixlens-core --bench laws --bench trees
+	cargo bench $(LOCKED) --package mixlens-views --bench frame
 	python3 bench/regmix.py $(BENCH)
 
 evidence: ## the tables of docs/evidence.md again, from published run tables (DATA=folder)
@@ -75,7 +76,7 @@ unit-tests: ## the tests inside the crates
 	cargo test $(LOCKED) --workspace --all-features --lib --bins
 
 tests: ## unit, property, command-line and doc tests
-	@$(NEED) rust
+	@$(NEED) rust vulkan
 	cargo test $(LOCKED) --workspace --all-features
 
 test-web: web ## the browser app in Chromium, which CHROMIUM names; skipped where there is none

@@ -36,13 +36,26 @@ export class Host {
     });
   }
 
-  download(name: string, text: string): void {
+  download(name: string, content: BlobPart): void {
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([text]));
+    link.href = URL.createObjectURL(new Blob([content]));
     link.download = name;
     link.click();
     // The download has begun by then.
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  }
+
+  async downloadPng(name: string, svg: string, scale: number): Promise<void> {
+    const image = new Image();
+    image.src = `data:image/svg+xml,${encodeURIComponent(svg)}`;
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.ceil(image.width * scale);
+    canvas.height = Math.ceil(image.height * scale);
+    canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
+    const picture = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve));
+    if (!picture) throw new Error("this browser cannot draw the plot; save it as SVG");
+    this.download(name, picture);
   }
 
   async keep(study: string): Promise<void> {

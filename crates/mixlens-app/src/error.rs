@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use mixlens_formats::WriteError;
 use mixlens_study::StudyError;
 
 /// What keeps the app from doing what it was started for.
@@ -16,6 +17,9 @@ pub enum AppError {
         /// What the system says.
         problem: std::io::Error,
     },
+    /// A file cannot be written whole.
+    #[error(transparent)]
+    Write(#[from] WriteError),
     /// The study refuses.
     #[error(transparent)]
     Study(#[from] StudyError),

@@ -24,7 +24,9 @@ impl App {
                 self.inbox.wake.copy_text(text);
                 self.shell.say("copied");
             }
-            Event::FileReady { name, text } => self.platform.export(name, text, &self.inbox),
+            Event::FileReady { name, text } => {
+                self.platform.export(name, move || Ok(text.into_bytes()), &self.inbox);
+            }
             Event::DataChanged => {
                 self.open_waiting_link();
                 self.fit_by_itself();
@@ -55,6 +57,8 @@ impl App {
                 self.inbox.wake.copy_text(self.platform.link(study_link(&self.study)));
                 self.shell.say("copied a link to the present state");
             }
+            Ask::ExportSvg(panel) => self.export_svg(panel),
+            Ask::ExportPng(panel) => self.export_png(panel),
             Ask::Quit => self.leave(Leave::Quit),
             ask => {
                 self.shell.open(ask);

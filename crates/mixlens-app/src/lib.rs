@@ -6,23 +6,16 @@ mod auto_fit;
 mod autosave;
 mod error;
 mod events;
+mod export;
 mod files;
 mod jobs;
 mod leaving;
-#[cfg(feature = "pictures")]
-mod picture;
 mod plain;
 mod platform;
 mod remote;
-#[cfg(feature = "pictures")]
-mod screenshot;
 
 pub use app::{App, AppSettings, AutoFit};
 pub use error::AppError;
 pub use files::Choose;
-#[cfg(feature = "pictures")]
-pub use picture::Picture;
 pub use platform::*;
 pub use remote::Remote;
-#[cfg(feature = "pictures")]
-pub use screenshot::{PictureSettings, screenshot};

@@ -101,7 +101,7 @@ impl<'a> Plain<'a> {
             jobs: jobs.iter().map(|job| Job { id: job.id, title: job.title, fraction: job.fraction }).collect(),
             preview: shell.shown_preview().map(|(preview, _)| Preview::of(preview)),
             question: shell.question().map(question),
-            commands: usual_commands().map(|(title, _)| title).collect(),
+            commands: usual_commands(study).map(|(title, _)| title).collect(),
         }
     }
 
@@ -112,8 +112,8 @@ impl<'a> Plain<'a> {
 }
 
 /// Every command that needs nothing else, with its title.
-pub(crate) fn usual_commands() -> impl Iterator<Item = (&'static str, Command)> {
-    CommandInfo::ALL.iter().filter_map(|info| Some((info.title, usual_command(info.kind)?)))
+pub(crate) fn usual_commands(study: &Study) -> impl Iterator<Item = (&'static str, Command)> {
+    CommandInfo::ALL.iter().filter_map(|info| Some((info.title, usual_command(study, info.kind)?)))
 }
 
 fn support_text(support: Support) -> &'static str {

@@ -69,7 +69,7 @@ impl App {
             Wish::DragBegin => self.apply(Command::BeginDrag),
             Wish::DragEnd => self.apply(Command::EndDrag),
             Wish::Run { title } => {
-                let command = usual_commands().find(|(own, _)| *own == title);
+                let command = usual_commands(&self.study).find(|(own, _)| *own == title);
                 command.into_iter().for_each(|(_, command)| self.apply(command));
             }
             Wish::ShowProposal => self.apply(Command::Reset(ResetTo::Proposal)),

@@ -48,7 +48,8 @@ pub use names::{find_domain, find_metric};
 pub use notice::Notice;
 pub use read::{
     Encoding, FileLayout, ImportOptions, Imported, ImportedMixtures, Layout, LeftOut, NamedBytes, RejectedRow, Shape,
-    Unmatched, import_mixtures, import_run_table, import_run_table_from_paths, import_token_counts, leave_out_rejected,
+    Unmatched, import_mixtures, import_run_table, import_run_table_from_paths, import_run_table_under,
+    import_token_counts, leave_out_rejected,
 };
 pub use write::{
     ColumnNames, PredictedRow, PredictedValue, cells_to_csv, check_writable, decimals_that_sum_to_one, mixtures_to_csv,

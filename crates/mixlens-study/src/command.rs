@@ -9,8 +9,8 @@ use mixlens_core::table::Direction;
 use mixlens_formats::{ImportOptions, NamedBytes};
 
 use crate::{
-    AimKind, CloudSettings, ColumnRef, DomainOrder, Example, FrontSettings, JobId, JobResult, MixtureFormat,
-    NextRunsSettings, OnRejected, Panel, SearchSettings, SortOrder, Theme,
+    AimKind, CloudSettings, ColumnRef, DomainOrder, EvidencePlot, Example, FrontSettings, JobId, JobResult,
+    MixtureFormat, NextRunsSettings, OnRejected, Panel, SearchSettings, SortOrder, Theme,
 };
 
 /// A mixture to go back to.
@@ -307,6 +307,8 @@ pub enum Command {
     ZoomReset,
     /// Chooses the metric of traces, ternary plot and sentence; the objective without one.
     ShowMetric(Option<usize>),
+    /// Chooses what the evidence panel plots.
+    ShowEvidence(EvidencePlot),
     /// Chooses the corners of the ternary plot.
     SetTernary([usize; 3]),
     /// Chooses the metrics of the Pareto plot.
@@ -351,6 +353,8 @@ pub enum Command {
 
     /// Copies the current mixture as text.
     CopyMixture(MixtureFormat),
+    /// Copies the table of compared mixtures as text.
+    CopyComparison,
     /// Saves the current mixture as a file.
     ExportMixture(MixtureFormat),
     /// Copies a link to the present state.

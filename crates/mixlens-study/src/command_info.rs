@@ -1,6 +1,6 @@
 //! [`CommandInfo`]: the one table that menus, palette, keys and undo take their words from.
 
-use crate::{AimKind, BaselineFrom, Command, Example, MixtureFormat, Panel, ResetTo, Shortcut, Theme};
+use crate::{AimKind, BaselineFrom, Command, EvidencePlot, Example, MixtureFormat, Panel, ResetTo, Shortcut, Theme};
 
 /// The menu that a command is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -129,6 +129,7 @@ commands! {
     Undo Undo, Edit, "Undo", "Take back the last step", "Ctrl+Z";
     Redo Redo, Edit, "Redo", "Do again what was taken back", "Ctrl+Shift+Z";
     CopyMixture CopyMixture(_), Edit, "Copy mixture", "Copy the current mixture as text", "Ctrl+Shift+C";
+    CopyComparison CopyComparison, Edit, "Copy comparison", "Copy the kept mixtures side by side as a Markdown table";
     CopyLink CopyLink, Edit, "Copy link", "Copy a link that opens the present state in a browser", "Ctrl+Shift+L";
     ShowPalette ShowPalette, Edit, "Command palette…", "Find and run any command", "Ctrl+K";
 
@@ -194,6 +195,7 @@ commands! {
     ZoomOut ZoomOut, View, "Zoom out", "Make everything smaller", "Ctrl+Minus";
     ZoomReset ZoomReset, View, "Reset zoom", "Go back to the usual size", "Ctrl+0";
     ShowMetric ShowMetric(_), View, "Show metric", "Choose the metric of traces and ternary plot";
+    ShowEvidence ShowEvidence(_), View, "Show evidence", "Choose what the evidence panel plots";
     SetTernary SetTernary(_), Hidden, "Set ternary corners", "Choose the three domains of the ternary plot";
     SetParetoMetrics SetParetoMetrics(_), Hidden, "Set Pareto metrics", "Choose the two metrics of the Pareto plot";
     PinMetric PinMetric { .. }, Hidden, "Pin metric", "Keep a metric on top";
@@ -230,6 +232,7 @@ impl Command {
             SaveStudyAs,
             Undo,
             Redo,
+            CopyComparison,
             CopyLink,
             MoveIntoLimits,
             UnlockAll,
@@ -263,9 +266,18 @@ impl Command {
         all.extend(AimKind::ALL.map(|aim| (format!("Set aim to {}", aim.title().to_lowercase()), SetAim(aim))));
         let themes = [(Theme::System, "system"), (Theme::Light, "light"), (Theme::Dark, "dark")];
         all.extend(themes.map(|(theme, name)| (format!("Set theme to {name}"), SetTheme(theme))));
+        all.extend(
+            EvidencePlot::ALL
+                .map(|plot| (format!("Show evidence by {}", plot.title().to_lowercase()), ShowEvidence(plot))),
+        );
         for panel in Panel::ALL {
             let name = panel.title().to_lowercase();
             all.push((format!("Show {name}"), ShowPanel { panel, is_shown: true }));
+            all.push((format!("Export data of {name}…"), ExportPlotData(panel)));
+            if panel.has_plot() {
+                all.push((format!("Export {name} as SVG…"), ExportSvg(panel)));
+                all.push((format!("Export {name} as PNG…"), ExportPng(panel)));
+            }
         }
         all
     }

@@ -30,9 +30,7 @@ pub struct Fit {
 impl Fit {
     /// The surrogate's name, such as "trees"; "auto" where metrics have different ones.
     pub fn name(&self) -> &'static str {
-        let mut names = self.set.metrics().iter().map(|fitted| fitted.params.name());
-        let first = names.next().unwrap_or("");
-        if names.all(|name| name == first) { first } else { "auto" }
+        surrogate_name(&self.set)
     }
 
     /// Position and fit of the metric with this name.
@@ -44,6 +42,13 @@ impl Fit {
     pub(crate) fn is_whole(&self) -> bool {
         self.own_errors.len() == self.set.metrics().len()
     }
+}
+
+/// The name of the surrogates in a set, such as "trees"; "auto" where metrics have different ones.
+pub(crate) fn surrogate_name(set: &SurrogateSet) -> &'static str {
+    let mut names = set.metrics().iter().map(|fitted| fitted.params.name());
+    let first = names.next().unwrap_or("");
+    if names.all(|name| name == first) { first } else { "auto" }
 }
 
 /// What was computed from a data set.

@@ -7,7 +7,7 @@ use mixlens_formats::{ColumnNames, decimals_that_sum_to_one, mixtures_to_csv};
 use serde::{Deserialize, Serialize};
 
 use crate::number::number_text;
-use crate::{NamedMixture, State};
+use crate::{DifferenceTable, NamedMixture, State};
 
 /// Decimals of exported proportions.
 const DIGITS: u32 = 6;
@@ -112,8 +112,26 @@ fn json(state: &State) -> String {
     )
 }
 
+/// Mixtures side by side as Markdown: each value, and beside it the difference to the baseline.
+pub(crate) fn comparison_text(table: &DifferenceTable) -> String {
+    let heads = table.columns.iter().map(|name| format!(" {} |", cell(name)));
+    let mut text = format!("| |{}\n| --- |{}\n", heads.collect::<String>(), " ---: |".repeat(table.columns.len()));
+    for (name, cells) in table.domains.iter().chain(&table.metrics) {
+        let shown = cells.iter().enumerate().map(|(column, own)| match column {
+            0 => format!(" {} |", own.text),
+            _ => format!(" {} ({}) |", own.text, own.difference_text),
+        });
+        let _ = writeln!(text, "| {} |{}", cell(name), shown.collect::<String>());
+    }
+    text
+}
+
+/// A text that ends no cell of a Markdown table.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace(['\n', '\r'], " ")
+}
+
 fn markdown(state: &State) -> String {
-    let cell = |text: &str| text.replace('|', "\\|").replace(['\n', '\r'], " ");
     let has_epochs = rows(state).any(|row| row.epochs.is_some());
     let (title, rule) = if has_epochs { (" epochs |", " ---: |") } else { ("", "") };
     let baseline = decimals_that_sum_to_one(&state.baseline.mixture, DIGITS);

@@ -52,8 +52,9 @@ pub use dataset::{Dataset, Fit, Work};
 pub use demo::Example;
 pub use derived::{
     BestMove, Contour, Difference, DifferenceTable, DomainRow, Estimate, FrontPoint, Interactions, LimitHit,
-    LineSource, MeasuredPair, MetricRow, ObjectiveRow, ParallelAxis, ParallelPlot, Predictions, RunOrder, Standing,
-    Ternary, TernaryPoint, Trace, Traces, corner_shares, ticks as axis_ticks,
+    LineSource, MeasuredPair, MetricRow, ObjectiveRow, ParallelAxis, ParallelLines, ParallelMarks, ParallelPlot,
+    ParetoPlane, Predictions, RunOrder, Standing, Ternary, TernaryPoint, Trace, Traces, corner_shares,
+    ticks as axis_ticks,
 };
 pub use error::StudyError;
 pub use event::{Ask, Event};
@@ -71,8 +72,8 @@ pub use jobs::{
 };
 pub use limits::Limits;
 pub use link::{link_domains, study_link};
-pub use number::{decimals_for_error, difference_text, percent_text, token_text, value_text};
+pub use number::{decimals_for_error, difference_text, percent_text, token_text, tokens_from_text, value_text};
 pub use shortcut::Shortcut;
 pub use state::{NamedMixture, State};
 pub use study::Study;
-pub use view::{Brush, ColumnRef, DomainOrder, Panel, RunsView, SortOrder, Theme, View};
+pub use view::{Brush, ColumnRef, DomainOrder, EvidencePlot, Panel, RunsView, SortOrder, Theme, View};

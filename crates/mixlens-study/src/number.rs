@@ -1,5 +1,7 @@
 //! Numbers as text: never more digits than the noise allows.
 
+use mixlens_formats::parse_token_count;
+
 /// Most decimals that any text shows.
 const MOST_DECIMALS: usize = 9;
 /// Decimals where nothing is known about the noise.
@@ -70,6 +72,11 @@ pub fn token_text(tokens: f64) -> String {
     let (scale, suffix) =
         scales.into_iter().find(|(scale, _)| rounded.abs() >= *scale * 0.999_999).unwrap_or((1.0, ""));
     format!("{}{suffix}", number_text(rounded / scale, 2))
+}
+
+/// Reads a count of tokens as people write it: `300B`, `1.2T`, `1000e9`.
+pub fn tokens_from_text(text: &str) -> Option<f64> {
+    parse_token_count(text).ok().map(|tokens| tokens as f64)
 }
 
 /// The minus sign that is as wide as a plus.

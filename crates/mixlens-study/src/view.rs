@@ -68,6 +68,16 @@ impl Panel {
             Self::Notices => "Notices",
         }
     }
+
+    /// Whether it is worth a picture: lists of runs are for programs, and notices are for reading.
+    pub fn has_plot(self) -> bool {
+        !matches!(self, Self::Runs | Self::NextRuns | Self::Notices)
+    }
+
+    /// A name for a file of what it shows, such as `profile-traces.svg`.
+    pub fn file_name(self, ending: &str) -> String {
+        format!("{}.{ending}", self.title().to_lowercase().replace(' ', "-"))
+    }
 }
 
 /// Light or dark.
@@ -129,6 +139,36 @@ pub struct Brush {
     pub high: f64,
 }
 
+/// What the evidence panel plots.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EvidencePlot {
+    /// What fits without a run predict for it, over what was measured.
+    #[default]
+    Predicted,
+    /// Measured minus predicted, over predicted.
+    Residuals,
+    /// Accuracy by the number of runs.
+    LearningCurve,
+    /// What pairs of domains do together.
+    Interactions,
+}
+
+impl EvidencePlot {
+    /// All of them, in the order of the panel.
+    pub const ALL: [Self; 4] = [Self::Predicted, Self::Residuals, Self::LearningCurve, Self::Interactions];
+
+    /// Its title.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Predicted => "Predicted over measured",
+            Self::Residuals => "Residuals",
+            Self::LearningCurve => "Learning curve",
+            Self::Interactions => "Interactions",
+        }
+    }
+}
+
 /// How the study is looked at.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -145,6 +185,8 @@ pub struct View {
     pub ternary: [usize; 3],
     /// The metric shown in traces, ternary plot and sentence; the objective without one.
     pub metric: Option<usize>,
+    /// What the evidence panel plots.
+    pub evidence: EvidencePlot,
     /// The two metrics of the Pareto plot.
     pub pareto: [usize; 2],
     /// Metrics that stay on top.
@@ -190,6 +232,7 @@ impl Default for View {
             zoom: 1.0,
             ternary: [0, 1, 2],
             metric: None,
+            evidence: EvidencePlot::default(),
             pareto: [0, 1],
             pinned: BTreeSet::new(),
             runs: RunsView::default(),

@@ -1,8 +1,9 @@
-//! From drag to repaint: the CPU time of a frame on one core, with 512 runs, 17 domains and 13 metrics.
+//! From drag to repaint: the CPU time of a frame on one core.
 //!
 //! A frame here is everything between the pointer's move and what goes to the graphics card: the command, the
 //! predictions, the layout of the whole window and its triangles. Prints the median, the 95th percentile and the greatest
-//! of 300 frames for every kind of surrogate, and for every panel in front.
+//! of 300 frames: with 512 runs, 17 domains and 13 metrics for every kind of surrogate and for every panel in front, and with
+//! 10,000 runs and 30 axes for the parallel coordinates (`cargo bench --bench frame -- surrogates panels lines`).
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -20,25 +21,61 @@ use mixlens_core::table::{Direction, Metric, MetricSet, RowSums, RunTable, RunTa
 use mixlens_study::{Command, Event, Panel, Study, run_job};
 use mixlens_views::{CommandQueue, PANELS, Shell, Surroundings, install_theme};
 
-const RUNS: u64 = 512;
-const DOMAINS: usize = 17;
-const METRICS: usize = 13;
 const FRAMES: usize = 300;
 
 fn main() {
     let executor = RayonExecutor::new(None).unwrap();
-    let table = Arc::new(table());
-    println!("{:<36}{:>10}{:>10}{:>10}   milliseconds", "", "median", "95 %", "most");
-    for &name in SurrogateParams::NAMES {
-        let mut window = Window::new(&table, name, &executor);
-        window.bring_forward(Panel::Traces);
-        window.drag(&format!("{name}, profile traces in front"), &executor);
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    println!("{:<58}{:>10}{:>10}{:>10}   milliseconds", "", "median", "95 %", "most");
+    for (name, times) in [("surrogates", surrogates as fn(&_)), ("panels", panels), ("lines", lines)] {
+        if wanted.is_empty() || wanted.iter().any(|own| own == name) {
+            times(&executor);
+        }
     }
-    let mut window = Window::new(&table, "effective-data", &executor);
+}
+
+fn surrogates(executor: &RayonExecutor) {
+    let usual = Arc::new(table(512, 17, 13));
+    for &name in SurrogateParams::NAMES {
+        let mut window = Window::new(&usual, name, executor);
+        window.bring_forward(Panel::Traces);
+        window.time(&format!("slider dragged, {name}, profile traces in front"), executor, slider);
+    }
+}
+
+fn panels(executor: &RayonExecutor) {
+    let mut window = Window::new(&Arc::new(table(512, 17, 13)), "effective-data", executor);
     for &panel in PANELS {
         window.bring_forward(panel);
-        window.drag(&format!("effective-data, {} in front", panel.title().to_lowercase()), &executor);
+        let title = panel.title().to_lowercase();
+        window.time(&format!("slider dragged, effective-data, {title} in front"), executor, slider);
     }
+}
+
+fn lines(executor: &RayonExecutor) {
+    let mut window = Window::new(&Arc::new(table(10_000, 27, 3)), "ridge", executor);
+    window.bring_forward(Panel::Parallel);
+    window.time("slider dragged under 10,000 lines over 30 axes", executor, slider);
+    window.press("Brush on domain 3");
+    window.time("brush dragged over 10,000 lines and 30 axes", executor, pointer);
+}
+
+/// What the user does in a frame.
+enum Does {
+    Command(Command),
+    /// Moves the pointer up and down by so many points.
+    Moves(f32),
+}
+
+/// Drags one domain after the other.
+fn slider(study: &Study, step: usize) -> Does {
+    let domain = step / 20 % study.domains().len();
+    Does::Command(Command::SetProportion { domain, to: 0.05 + 0.001 * (step % 200) as f64 })
+}
+
+/// Drags a brush wide open: thousands of lines pass.
+fn pointer(_: &Study, step: usize) -> Does {
+    Does::Moves((step % 100) as f32)
 }
 
 /// A window without a screen.
@@ -46,6 +83,9 @@ struct Window {
     ctx: egui::Context,
     study: Study,
     shell: Shell,
+    pointer: egui::Pos2,
+    /// What the window is told in the next frame.
+    events: Vec<egui::Event>,
 }
 
 impl Window {
@@ -56,7 +96,7 @@ impl Window {
         let mut study = Study::of_table("bench", Arc::clone(table));
         do_now(&mut study, Command::Fit(SurrogateParams::named(surrogate, &[]).unwrap()), executor);
         assert!(study.predictions().is_some(), "{surrogate}");
-        Self { ctx, study, shell: Shell::default() }
+        Self { ctx, study, shell: Shell::default(), pointer: egui::Pos2::ZERO, events: Vec::new() }
     }
 
     fn bring_forward(&mut self, panel: Panel) {
@@ -64,10 +104,10 @@ impl Window {
         self.shell.bring_forward(panel);
     }
 
-    /// Drags one domain after the other and prints what the frames took.
-    fn drag(&mut self, title: &str, executor: &RayonExecutor) {
+    /// Prints what frames take in which the user does `drag`.
+    fn time(&mut self, title: &str, executor: &RayonExecutor, drag: fn(&Study, usize) -> Does) {
         for step in 0..20 {
-            self.frame(step);
+            self.frame(drag, step);
         }
         let mut times: Vec<f64> = Vec::new();
         for step in 0..FRAMES {
@@ -76,19 +116,43 @@ impl Window {
                 do_now(&mut self.study, Command::LookAround, executor);
             }
             let start = ThreadTime::now();
-            self.frame(step);
+            self.frame(drag, step);
             times.push(start.elapsed().as_secs_f64() * 1e3);
         }
         times.sort_by(f64::total_cmp);
         let (median, high, most) = (times[FRAMES / 2], times[FRAMES * 95 / 100], times[FRAMES - 1]);
-        println!("{title:<36}{median:>10.2}{high:>10.2}{most:>10.2}");
+        println!("{title:<58}{median:>10.2}{high:>10.2}{most:>10.2}");
     }
 
-    fn frame(&mut self, step: usize) {
-        let to = 0.05 + 0.001 * (step % 200) as f64;
-        self.study.apply(Command::SetProportion { domain: step / 20 % DOMAINS, to }).unwrap();
+    fn frame(&mut self, drag: fn(&Study, usize) -> Does, step: usize) {
+        match drag(&self.study, step) {
+            Does::Command(command) => drop(self.study.apply(command).unwrap()),
+            Does::Moves(by) => self.events.push(egui::Event::PointerMoved(self.pointer - egui::vec2(0.0, by))),
+        }
+        self.draw();
+    }
+
+    /// Presses the mouse button in the middle of a widget.
+    fn press(&mut self, label: &str) {
+        self.ctx.enable_accesskit();
+        let tree = self.draw().expect("the accessibility tree is enabled");
+        self.ctx.disable_accesskit();
+        let is_meant = |node: &&egui::accesskit::Node| node.label() == Some(label);
+        let bounds = tree.nodes.iter().map(|(_, node)| node).find(is_meant).and_then(|node| node.bounds()).unwrap();
+        self.pointer = egui::pos2((bounds.x0 + bounds.x1) as f32 / 2.0, (bounds.y0 + bounds.y1) as f32 / 2.0);
+        let (pos, modifiers) = (self.pointer, egui::Modifiers::NONE);
+        self.events.push(egui::Event::PointerMoved(pos));
+        self.draw();
+        let button = egui::PointerButton::Primary;
+        self.events.push(egui::Event::PointerButton { pos, button, pressed: true, modifiers });
+        self.draw();
+    }
+
+    /// Draws a frame, does what it asks for but for work, and gives the accessibility tree, where that is enabled.
+    fn draw(&mut self) -> Option<egui::accesskit::TreeUpdate> {
         let screen = egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(1280.0, 800.0));
-        let input = egui::RawInput { screen_rect: Some(screen), ..Default::default() };
+        let events = std::mem::take(&mut self.events);
+        let input = egui::RawInput { screen_rect: Some(screen), events, ..Default::default() };
         let mut queue = CommandQueue::default();
         let mut output = self.ctx.run_ui(input, |ui| {
             self.shell.ui(ui, &self.study, Surroundings::default(), &mut queue);
@@ -96,6 +160,10 @@ impl Window {
         output.textures_delta.clear();
         let triangles = self.ctx.tessellate(output.shapes, output.pixels_per_point);
         assert!(!triangles.is_empty());
+        for command in queue.take().into_iter().filter(|command| matches!(command, Command::BrushAxis { .. })) {
+            self.study.apply(command).unwrap();
+        }
+        output.platform_output.accesskit_update
     }
 }
 
@@ -109,19 +177,19 @@ fn do_now(study: &mut Study, command: Command, executor: &RayonExecutor) {
 }
 
 /// Losses that fall with a domain's own proportion and, less, with its neighbour's.
-fn table() -> RunTable {
-    let domains = DomainSet::new((0..DOMAINS).map(|i| format!("domain {i}"))).unwrap();
+fn table(runs: u64, domains: usize, metrics: usize) -> RunTable {
+    let domains = DomainSet::new((0..domains).map(|i| format!("domain {i}"))).unwrap();
     let metric = |i| Metric { name: format!("loss {i}"), direction: Direction::Lower };
-    let metrics = MetricSet::new((0..METRICS).map(metric).collect()).unwrap();
+    let set = MetricSet::new((0..metrics).map(metric).collect()).unwrap();
     let centre = Mixture::uniform(&domains);
     let sampler = Sampler::new(&Prior::regmix(), &centre, Constraints::free(&domains), 1).unwrap();
     let mut noise = CounterStream::new(2, 0);
-    let mut builder = RunTableBuilder::new(domains, metrics, RowSums::Rescale);
-    for run in 0..RUNS {
+    let mut builder = RunTableBuilder::new(domains, set, RowSums::Rescale);
+    for run in 0..runs {
         let mixture = sampler.sample(run);
         let parts = mixture.parts();
         let loss = |metric: usize| 2.0 + 0.5 / (0.05 + parts[metric] + 0.3 * parts[metric + 1]);
-        let losses: Vec<_> = (0..METRICS).map(|metric| Some(loss(metric) + 0.01 * noise.next_unit())).collect();
+        let losses: Vec<_> = (0..metrics).map(|metric| Some(loss(metric) + 0.01 * noise.next_unit())).collect();
         builder.push(&run.to_string(), parts, &losses).unwrap();
     }
     builder.finish()

@@ -1,12 +1,17 @@
 //! Empty states: what is missing, and the button that brings it.
 
 use egui::{RichText, Ui};
-use mixlens_study::Command;
+use mixlens_study::{Command, Study};
 
 use crate::CommandQueue;
+use crate::paper::is_paper;
 
 /// Says why a panel is empty, with a button that changes it.
 pub(crate) fn empty_ui(ui: &mut Ui, why: &str, action: Option<(&str, Command)>, out: &mut CommandQueue) {
+    if is_paper(ui) {
+        ui.weak(why);
+        return;
+    }
     ui.vertical_centered(|ui| {
         ui.add_space(ui.available_height() * 0.3);
         ui.label(RichText::new(why).weak());
@@ -16,4 +21,16 @@ pub(crate) fn empty_ui(ui: &mut Ui, why: &str, action: Option<(&str, Command)>, 
             out.push(command);
         }
     });
+}
+
+/// Says that a panel waits for what lies around the mixture, or for a fit.
+pub(crate) fn waiting_ui(ui: &mut Ui, study: &Study, what: &str, out: &mut CommandQueue) {
+    if study.fit().is_some() {
+        return empty_ui(ui, "Looking around the mixture…", None, out);
+    }
+    let action = match study.table() {
+        Some(_) => ("Fit a surrogate", Command::fit_first()),
+        None => ("Import runs…", Command::OpenFiles),
+    };
+    empty_ui(ui, &format!("{what}, once a surrogate is fitted"), Some(action), out);
 }

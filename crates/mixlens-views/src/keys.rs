@@ -1,12 +1,14 @@
 //! Shortcuts, from the table of commands.
 
 use egui::{Context, Key, KeyboardShortcut, Modifiers};
-use mixlens_study::{BaselineFrom, Command, CommandInfo, CommandKind, Example, MixtureFormat, ResetTo, Shortcut};
+use mixlens_study::{
+    BaselineFrom, Command, CommandInfo, CommandKind, Example, FrontSettings, MixtureFormat, ResetTo, Shortcut, Study,
+};
 
 use crate::CommandQueue;
 
 /// The command that a kind stands for when it is chosen without anything else, as by its shortcut.
-pub fn usual_command(kind: CommandKind) -> Option<Command> {
+pub fn usual_command(study: &Study, kind: CommandKind) -> Option<Command> {
     use CommandKind as Kind;
     Some(match kind {
         Kind::OpenExample => Command::OpenExample(Example::Demo),
@@ -19,6 +21,7 @@ pub fn usual_command(kind: CommandKind) -> Option<Command> {
         Kind::Undo => Command::Undo,
         Kind::Redo => Command::Redo,
         Kind::CopyMixture => Command::CopyMixture(MixtureFormat::Yaml),
+        Kind::CopyComparison => Command::CopyComparison,
         Kind::CopyLink => Command::CopyLink,
         Kind::ShowPalette => Command::ShowPalette,
         Kind::Reset => Command::Reset(ResetTo::Baseline),
@@ -32,6 +35,9 @@ pub fn usual_command(kind: CommandKind) -> Option<Command> {
         Kind::ExamineFit => Command::ExamineFit,
         Kind::Compare => Command::Compare { surrogates: Vec::new(), params: Default::default() },
         Kind::Search => Command::Search(Default::default()),
+        Kind::FollowFront => Command::FollowFront(FrontSettings { metrics: study.view().pareto, ..Default::default() }),
+        Kind::SampleMixtures => Command::SampleMixtures(Default::default()),
+        Kind::ProposeRuns => Command::ProposeRuns(Default::default()),
         Kind::ZoomIn => Command::ZoomIn,
         Kind::ZoomOut => Command::ZoomOut,
         Kind::ZoomReset => Command::ZoomReset,
@@ -42,14 +48,14 @@ pub fn usual_command(kind: CommandKind) -> Option<Command> {
 }
 
 /// Pushes the command of every shortcut that was pressed.
-pub(crate) fn push_shortcuts(ctx: &Context, out: &mut CommandQueue) {
+pub(crate) fn push_shortcuts(ctx: &Context, study: &Study, out: &mut CommandQueue) {
     // Shortcuts with more modifiers first: Ctrl+Shift+Z is not Ctrl+Z.
     let mut all: Vec<(KeyboardShortcut, CommandKind)> =
         CommandInfo::ALL.iter().filter_map(|info| Some((keyboard_shortcut(info.shortcut?)?, info.kind))).collect();
     all.sort_by_key(|(shortcut, _)| !shortcut.modifiers.shift);
     for (shortcut, kind) in all {
         if ctx.input_mut(|input| input.consume_shortcut(&shortcut))
-            && let Some(command) = usual_command(kind)
+            && let Some(command) = usual_command(study, kind)
         {
             out.push(command);
         }
@@ -77,10 +83,11 @@ mod tests {
 
     #[test]
     fn every_shortcut_is_a_key_that_egui_knows_and_runs_a_command_of_its_kind() {
+        let study = Study::demo().unwrap();
         for info in CommandInfo::ALL {
             let Some(shortcut) = info.shortcut else { continue };
             assert!(keyboard_shortcut(shortcut).is_some(), "{shortcut}");
-            assert_eq!(usual_command(info.kind).unwrap().kind(), info.kind, "{shortcut}");
+            assert_eq!(usual_command(&study, info.kind).unwrap().kind(), info.kind, "{shortcut}");
         }
     }
 }

@@ -3,7 +3,8 @@
 use egui::{Button, MenuBar, Ui};
 use mixlens_core::fit::SurrogateParams;
 use mixlens_study::{
-    AimKind, BaselineFrom, Command, CommandInfo, CommandKind, Example, MenuGroup, MixtureFormat, ResetTo, Study, Theme,
+    AimKind, BaselineFrom, Command, CommandInfo, CommandKind, EvidencePlot, Example, MenuGroup, MixtureFormat, Panel,
+    ResetTo, Study, Theme,
 };
 
 use crate::keys::{keyboard_shortcut, usual_command};
@@ -15,7 +16,7 @@ pub(crate) fn menu_bar_ui(ui: &mut Ui, study: &Study, around: Surroundings<'_>, 
     MenuBar::new().ui(ui, |ui| {
         for menu in MenuGroup::MENUS {
             let kinds = CommandInfo::ALL.iter().filter(|info| info.menu == menu);
-            let entries: Vec<&CommandInfo> = kinds.filter(|info| has_entry(info.kind, around)).collect();
+            let entries: Vec<&CommandInfo> = kinds.filter(|info| has_entry(study, around, info.kind)).collect();
             if entries.is_empty() {
                 continue;
             }
@@ -34,25 +35,28 @@ pub(crate) fn menu_bar_ui(ui: &mut Ui, study: &Study, around: Surroundings<'_>, 
 }
 
 /// Commands that this front carries out.
-fn has_entry(kind: CommandKind, around: Surroundings<'_>) -> bool {
+fn has_entry(study: &Study, around: Surroundings<'_>, kind: CommandKind) -> bool {
     use CommandKind as Kind;
     let is_submenu = matches!(
         kind,
-        Kind::ExportPlotData
+        Kind::ExportSvg
+            | Kind::ExportPng
+            | Kind::ExportPlotData
             | Kind::SetRedistribution
             | Kind::SetAim
             | Kind::ShowPanel
             | Kind::SetTheme
             | Kind::ShowMetric
+            | Kind::ShowEvidence
     );
     let has_recent = kind == Kind::OpenRecent && !around.recent.is_empty();
-    is_submenu || has_recent || usual_command(kind).is_some()
+    is_submenu || has_recent || usual_command(study, kind).is_some()
 }
 
 fn entry_ui(ui: &mut Ui, study: &Study, around: Surroundings<'_>, info: CommandInfo, out: &mut CommandQueue) {
     let choices = choices(study, around, info.kind);
     if choices.is_empty() {
-        if let Some(command) = usual_command(info.kind) {
+        if let Some(command) = usual_command(study, info.kind) {
             let is_enabled = match info.kind {
                 CommandKind::Undo => study.can_undo(),
                 CommandKind::Redo => study.can_redo(),
@@ -108,9 +112,9 @@ fn choices(study: &Study, around: Surroundings<'_>, kind: CommandKind) -> Vec<(S
         Kind::ExportMixture => {
             MixtureFormat::ALL.map(|format| plain(format.title(), Command::ExportMixture(format))).into()
         }
-        Kind::ExportPlotData => {
-            PANELS.iter().map(|&panel| plain(panel.title(), Command::ExportPlotData(panel))).collect()
-        }
+        Kind::ExportSvg => exports(study, Command::ExportSvg, Panel::has_plot),
+        Kind::ExportPng => exports(study, Command::ExportPng, Panel::has_plot),
+        Kind::ExportPlotData => exports(study, Command::ExportPlotData, |_| true),
         Kind::Reset => resets(study).into_iter().map(|(title, to)| plain(title, Command::Reset(to))).collect(),
         Kind::SetBaseline => baselines(study),
         Kind::SetRedistribution => panels::redistributions(study),
@@ -133,6 +137,9 @@ fn choices(study: &Study, around: Surroundings<'_>, kind: CommandKind) -> Vec<(S
         Kind::SetTheme => [(Theme::System, "System"), (Theme::Light, "Light"), (Theme::Dark, "Dark")]
             .map(|(theme, title)| (title.to_owned(), view.theme == theme, Command::SetTheme(theme)))
             .into(),
+        Kind::ShowEvidence => EvidencePlot::ALL
+            .map(|plot| (plot.title().to_owned(), view.evidence == plot, Command::ShowEvidence(plot)))
+            .into(),
         Kind::ShowMetric => {
             let objective = ("Objective".to_owned(), view.metric.is_none(), Command::ShowMetric(None));
             let metrics = study.goal().metrics.iter().enumerate().map(|(metric, own)| {
@@ -142,6 +149,12 @@ fn choices(study: &Study, around: Surroundings<'_>, kind: CommandKind) -> Vec<(S
         }
         _ => Vec::new(),
     }
+}
+
+/// The panels shown, as far as they can be exported.
+fn exports(study: &Study, export: fn(Panel) -> Command, can: fn(Panel) -> bool) -> Vec<(String, bool, Command)> {
+    let shown = PANELS.iter().copied().filter(|panel| study.view().panels.contains(panel) && can(*panel));
+    shown.map(|panel| (panel.title().to_owned(), false, export(panel))).collect()
 }
 
 /// Mixtures to go back to, as far as they are known.
@@ -181,10 +194,10 @@ mod tests {
         let study = Study::demo().unwrap();
         let recent = ["runs.csv".to_owned()];
         let around = Surroundings { recent: &recent, ..Default::default() };
-        let in_menus = |info: &&CommandInfo| info.menu != MenuGroup::Hidden && has_entry(info.kind, around);
+        let in_menus = |info: &&CommandInfo| info.menu != MenuGroup::Hidden && has_entry(&study, around, info.kind);
         for info in CommandInfo::ALL.iter().filter(in_menus) {
             let choices = choices(&study, around, info.kind);
-            assert!(!choices.is_empty() || usual_command(info.kind).is_some(), "{}", info.title);
+            assert!(!choices.is_empty() || usual_command(&study, info.kind).is_some(), "{}", info.title);
             for (title, _, command) in choices {
                 assert_eq!(command.kind(), info.kind, "{title}");
             }

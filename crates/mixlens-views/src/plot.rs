@@ -1,6 +1,6 @@
 //! [`Axes`]: a frame with round values, and the way from numbers to points on the screen.
 
-use egui::{Align2, Pos2, Rangef, Rect, Response, Sense, Stroke, Ui, Vec2, pos2, vec2};
+use egui::{Align2, Color32, Mesh, Painter, Pos2, Rangef, Rect, Response, Sense, Stroke, Ui, Vec2, pos2, vec2};
 use mixlens_study::axis_ticks;
 
 use crate::Tokens;
@@ -11,6 +11,8 @@ const LEFT: f32 = 46.0;
 const BELOW: f32 = 18.0;
 /// A label takes about this much of an axis, in points.
 const LABEL: f32 = 60.0;
+/// Steps of colour along a bar.
+const RAMP_STEPS: u32 = 24;
 /// What is left free at the ends of an axis, as a part of the range.
 const MARGIN: f64 = 0.04;
 
@@ -60,8 +62,30 @@ impl Axes {
     }
 }
 
+/// A bar of colours from left to right or, where it is higher than wide, upwards; `colour` takes a place from 0 to 1.
+pub(crate) fn colour_bar(painter: &Painter, rect: Rect, colour: impl Fn(f32) -> Color32) {
+    let mut mesh = Mesh::default();
+    for step in 0..=RAMP_STEPS {
+        let place = step as f32 / RAMP_STEPS as f32;
+        let ends = if rect.height() > rect.width() {
+            let y = egui::emath::lerp(rect.bottom()..=rect.top(), place);
+            [pos2(rect.left(), y), pos2(rect.right(), y)]
+        } else {
+            let x = egui::emath::lerp(rect.left()..=rect.right(), place);
+            [pos2(x, rect.top()), pos2(x, rect.bottom())]
+        };
+        ends.iter().for_each(|end| mesh.colored_vertex(*end, colour(place)));
+        if step > 0 {
+            let last = 2 * step + 1;
+            mesh.add_triangle(last - 3, last - 2, last - 1);
+            mesh.add_triangle(last - 2, last - 1, last);
+        }
+    }
+    painter.add(mesh);
+}
+
 /// A range with space at its ends, and never empty.
-fn widened((low, high): (f64, f64)) -> (f64, f64) {
+pub(crate) fn widened((low, high): (f64, f64)) -> (f64, f64) {
     if !(low.is_finite() && high.is_finite()) {
         return (0.0, 1.0);
     }

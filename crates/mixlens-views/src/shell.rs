@@ -21,7 +21,7 @@ impl Shell {
     /// Draws everything and pushes what the user asks for.
     pub fn ui(&mut self, ui: &mut Ui, study: &Study, around: Surroundings<'_>, out: &mut CommandQueue) {
         theme::apply_view(ui.ctx(), study.view().theme, study.view().zoom);
-        keys::push_shortcuts(ui.ctx(), out);
+        keys::push_shortcuts(ui.ctx(), study, out);
         Side::top("menu").show(ui, |ui| menu_bar::menu_bar_ui(ui, study, around, out));
         Side::bottom("status").show(ui, |ui| status_bar::status_bar_ui(ui, study, around.jobs, &mut self.message, out));
         Side::top("sentence").show(ui, |ui| panels::sentence_ui(ui, study, out));

@@ -1,10 +1,10 @@
 //! The bar at the bottom: running jobs, the last message, where the mixture lies among the runs, notices.
 
 use egui::{Align, Layout, ProgressBar, RichText, Ui};
-use mixlens_core::fit::Support;
 use mixlens_study::{Command, Panel, Study};
 
-use crate::{CommandQueue, JobProgress, Tokens};
+use crate::support::support_ui;
+use crate::{CommandQueue, JobProgress};
 
 /// Draws the bar.
 pub(crate) fn status_bar_ui(
@@ -47,18 +47,6 @@ pub(crate) fn status_bar_ui(
             }
         });
     });
-}
-
-fn support_ui(ui: &mut Ui, support: Support) {
-    let tokens = Tokens::of(ui);
-    let (text, colour, why) = match support {
-        Support::Inside => ("inside the runs", tokens.better, "Runs lie near this mixture"),
-        Support::Edge => ("at the edge of the runs", tokens.weak, "Few runs lie near this mixture"),
-        Support::Outside => {
-            ("outside the runs", tokens.worse, "No run has tried such proportions: predictions are extrapolated")
-        }
-    };
-    ui.label(RichText::new(text).color(colour)).on_hover_text(why);
 }
 
 fn summary(study: &Study) -> String {

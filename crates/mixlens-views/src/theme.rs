@@ -1,6 +1,11 @@
 //! Tokens: every colour and distance that views use, for light and dark.
 
-use egui::{Color32, Context, CornerRadius, FontId, Stroke, Theme as EguiTheme, ThemePreference, Ui, Visuals};
+use std::sync::Arc;
+
+use egui::text::{LayoutJob, TextWrapping};
+use egui::{
+    Color32, Context, CornerRadius, FontId, Galley, Painter, Stroke, Theme as EguiTheme, ThemePreference, Ui, Visuals,
+};
 use mixlens_study::Theme;
 
 /// Colours of one theme.
@@ -64,7 +69,15 @@ const DARK: Tokens = Tokens {
 impl Tokens {
     /// The colours of the theme that `ui` is drawn in.
     pub fn of(ui: &Ui) -> Self {
-        if ui.visuals().dark_mode { DARK } else { LIGHT }
+        Self::of_theme(ui.theme())
+    }
+
+    /// The colours of a theme.
+    pub fn of_theme(theme: EguiTheme) -> Self {
+        match theme {
+            EguiTheme::Dark => DARK,
+            EguiTheme::Light => LIGHT,
+        }
     }
 }
 
@@ -81,6 +94,13 @@ pub(crate) fn row_font() -> FontId {
 /// How wide a text of rows is, in points.
 pub(crate) fn text_width(ui: &Ui, text: &str) -> f32 {
     ui.painter().layout_no_wrap(text.to_owned(), row_font(), Color32::PLACEHOLDER).size().x
+}
+
+/// A text in one line, cut with an ellipsis where it is wider than this.
+pub(crate) fn elided(painter: &Painter, text: &str, font: FontId, colour: Color32, width: f32) -> Arc<Galley> {
+    let mut job = LayoutJob::simple_singleline(text.to_owned(), font, colour);
+    job.wrap = TextWrapping::truncate_at_width(width);
+    painter.layout_job(job)
 }
 
 /// Gives egui the tokens of both themes, once per window.

@@ -2,12 +2,12 @@
 
 use egui::{Frame, Id, Margin, Ui, WidgetText};
 use egui_tiles::{
-    Behavior, Container, EditAction, Linear, LinearDir, SimplificationOptions, TileId, Tiles, Tree, UiResponse,
+    Behavior, Container, EditAction, Linear, LinearDir, SimplificationOptions, Tabs, TileId, Tiles, Tree, UiResponse,
 };
 use mixlens_study::{Command, Panel, Study};
 
 use crate::panels::{Drafts, panel_ui};
-use crate::{CommandQueue, Tokens};
+use crate::{CommandQueue, Tokens, spoken};
 
 /// The panels that this front draws, in the order of the menu.
 pub const PANELS: &[Panel] = &[
@@ -15,9 +15,12 @@ pub const PANELS: &[Panel] = &[
     Panel::Metrics,
     Panel::Traces,
     Panel::Ternary,
+    Panel::Parallel,
+    Panel::Pareto,
     Panel::Evidence,
     Panel::Search,
     Panel::Runs,
+    Panel::NextRuns,
     Panel::Compare,
     Panel::Notices,
 ];
@@ -118,6 +121,21 @@ fn usual_tree() -> Tree<Panel> {
     Tree::new(Id::unique("panels"), root, tiles)
 }
 
+/// What can be saved of a panel.
+fn export_menu_ui(ui: &mut Ui, panel: Panel, out: &mut CommandQueue) {
+    let plots = [("As SVG…", Command::ExportSvg(panel)), ("As PNG…", Command::ExportPng(panel))];
+    let data = ("Data as CSV…", Command::ExportPlotData(panel));
+    let response = ui.menu_button("Export", |ui| {
+        for (title, command) in plots.into_iter().filter(|_| panel.has_plot()).chain([data]) {
+            if ui.button(title).on_hover_text(command.info().tooltip).clicked() {
+                out.push(command);
+                ui.close();
+            }
+        }
+    });
+    spoken::name(ui, &response.response, format!("Export {}", panel.title().to_lowercase()));
+}
+
 struct Drawing<'a> {
     study: &'a Study,
     drafts: &'a mut Drafts,
@@ -136,6 +154,13 @@ impl Behavior<Panel> for Drawing<'_> {
 
     fn tab_title_for_pane(&mut self, panel: &Panel) -> WidgetText {
         panel.title().into()
+    }
+
+    fn top_bar_right_ui(&mut self, tiles: &Tiles<Panel>, ui: &mut Ui, _: TileId, tabs: &Tabs, _: &mut f32) {
+        if let Some(&panel) = tabs.active.and_then(|tile| tiles.get_pane(&tile)) {
+            ui.add_space(4.0);
+            export_menu_ui(ui, panel, self.out);
+        }
     }
 
     fn is_tab_closable(&self, tiles: &Tiles<Panel>, tile: TileId) -> bool {

@@ -8,12 +8,12 @@ use egui::{DroppedFile, DroppedFileHandle, Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use mixlens_app::{App, AppSettings, AutoFit, Choose, Chosen, FileDialogs, Platform};
-use mixlens_study::{Command, Study};
+use mixlens_study::{Command, Panel, Study};
 
 /// How long work may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// Answers every dialog at once.
+/// Answers every dialog at once; what is exported goes beside the study.
 pub struct Answers {
     pub runs: Vec<PathBuf>,
     pub target: PathBuf,
@@ -23,7 +23,9 @@ impl FileDialogs for Answers {
     fn choose(&self, what: Choose, chosen: Chosen) {
         match what {
             Choose::Runs => chosen(self.runs.clone()),
-            Choose::Study | Choose::Target(_) => chosen(vec![self.target.clone()]),
+            Choose::Study => chosen(vec![self.target.clone()]),
+            Choose::Target(name) if name.ends_with(".mixlens.json") => chosen(vec![self.target.clone()]),
+            Choose::Target(name) => chosen(vec![self.target.with_file_name(name)]),
         }
     }
 }
@@ -108,8 +110,19 @@ impl Driver {
             self.settle();
             !is_so(self)
         } {
-            assert!(start.elapsed() < PATIENCE, "{what} did not come");
+            assert!(start.elapsed() < PATIENCE, "{what} did not come; the window says: {}", self.texts());
         }
+    }
+
+    /// Everything that the window says, for the message of a test that failed.
+    fn texts(&self) -> String {
+        let texts = std::cell::RefCell::new(Vec::new());
+        let read = |node: &egui_kittest::kittest::AccessKitNode<'_>| {
+            texts.borrow_mut().extend(node.label().or_else(|| node.value()));
+            false
+        };
+        assert!(self.harness.query_all_by(read).next().is_none());
+        texts.into_inner().join(" | ")
     }
 
     pub fn wait_to_see(&mut self, label: &str) {
@@ -133,7 +146,6 @@ impl Driver {
 
     /// What a command saves at `target`.
     pub fn exported(&mut self, command: Command, target: &Path) -> String {
-        let _ = std::fs::remove_file(target);
         self.apply(command);
         self.wait_until("the file", || target.exists());
         std::fs::read_to_string(target).unwrap()
@@ -149,6 +161,34 @@ impl Driver {
         self.settle();
     }
 
+    /// Waits for a text that begins like one of these, and says which.
+    pub fn wait_for_text(&mut self, beginnings: &[&str]) -> usize {
+        let start = Instant::now();
+        loop {
+            if let Some(place) = beginnings.iter().position(|begins| self.says(begins)) {
+                return place;
+            }
+            self.settle();
+            assert!(start.elapsed() < PATIENCE, "nothing says {beginnings:?}");
+        }
+    }
+
+    fn says(&self, begins: &str) -> bool {
+        let says = |text: Option<String>| text.is_some_and(|text| text.starts_with(begins));
+        self.harness.query_all_by(|node| says(node.value()) || says(node.label())).next().is_some()
+    }
+
+    /// Puts a panel in front of the others in its group.
+    pub fn bring_forward(&mut self, panel: Panel) {
+        self.apply(Command::ShowPanel { panel, is_shown: false });
+        self.apply(Command::ShowPanel { panel, is_shown: true });
+    }
+
+    pub fn focus(&mut self, label: &str) {
+        self.harness.get_by_label(label).focus();
+        self.settle();
+    }
+
     pub fn click(&mut self, label: &str) {
         self.harness.get_by_label(label).click_accesskit();
         self.settle();
@@ -161,6 +201,20 @@ impl Driver {
     /// Sets a slider as assistive technology does.
     pub fn set(&mut self, label: &str, value: f64) {
         self.harness.get_by_label(label).set_value_accesskit(value);
+        self.settle();
+    }
+
+    /// Drags with the pointer between two places of a widget, as parts of its width and height.
+    pub fn drag(&mut self, label: &str, from: egui::Vec2, to: egui::Vec2) {
+        let rect = self.harness.get_by_label(label).rect();
+        let [from, to] = [from, to].map(|part| rect.min + part * rect.size());
+        self.harness.hover_at(from);
+        self.harness.step();
+        self.harness.drag_at(from);
+        self.harness.step();
+        self.harness.hover_at(to);
+        self.harness.step();
+        self.harness.drop_at(to);
         self.settle();
     }
 

@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use egui::{Key, Modifiers};
-use mixlens_study::{Command, open_study};
+use mixlens_study::{Command, Panel, open_study};
 
 use super::driver::{Answers, Driver};
 
@@ -110,4 +110,36 @@ fn the_palette_runs_what_was_typed() {
     driver.press(Modifiers::NONE, Key::Enter);
     assert_eq!(driver.study().saved().len(), 1);
     assert!(!driver.has("Keep mixture"), "the palette stays open");
+}
+
+#[test]
+fn tokens_and_bounds_are_set_beside_the_search_and_keep_to_the_mixture() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut driver = driver(folder.path());
+    driver.bring_forward(Panel::Search);
+    driver.click("Limits per domain");
+    driver.set("Training tokens of the target run", 1e12);
+    driver.set("Unique tokens of python", 5e10);
+    driver.set("Greatest proportion of en_bible", 0.1);
+    let python = driver.study().domains().index_of("python").unwrap();
+    let row = &driver.study().domain_rows()[python];
+    assert!((row.upper - 0.2).abs() < 1e-12, "four epochs over 50B of 1T: {}", row.upper);
+    assert_eq!(row.epochs_text, "4", "the mixture was moved into its limits");
+    let parts = driver.study().current().parts();
+    assert!(parts[python] <= 0.2 + 1e-9 && parts[4] <= 0.1 + 1e-9, "{parts:?}");
+    driver.click("Clear limits");
+    assert!(driver.study().domain_rows()[python].epochs.is_none());
+}
+
+#[test]
+fn a_kept_mixture_is_renamed_in_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut driver = driver(folder.path());
+    driver.press(Modifiers::COMMAND, Key::D);
+    driver.bring_forward(Panel::Compare);
+    driver.focus("Name of mixture 1");
+    driver.press(Modifiers::COMMAND, Key::A);
+    driver.type_text("for the 7B run");
+    driver.press(Modifiers::NONE, Key::Enter);
+    assert_eq!(driver.study().saved()[0].name, "for the 7B run");
 }

@@ -2,7 +2,9 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may unwrap and index")]
 
 mod driver;
+mod export;
 mod journey;
 mod lifecycle;
+mod panels;
 mod pictures;
 mod researcher;

@@ -1,73 +1,113 @@
-use std::collections::BTreeSet;
+//! What every view looks like: pictures in `tests/snapshots`, which were looked at, against the window of today.
+//!
+//! `UPDATE_SNAPSHOTS=1 cargo test --test window pictures` makes them again; look at them before you commit them.
+
 use std::path::{Path, PathBuf};
 
 use egui::{Key, Modifiers};
+use egui_kittest::{SnapshotOptions, try_image_snapshot_options};
+use image::RgbaImage;
 use mixlens_app::{AppError, Picture, PictureSettings, screenshot};
-use mixlens_study::{Panel, Theme};
+use mixlens_core::fit::{CompareParams, SurrogateParams};
+use mixlens_study::{ColumnRef, Command, EvidencePlot, NextRunsSettings, Panel, SearchSettings, Theme};
 
 use super::driver::{Answers, Driver};
 
-/// A saved study with a fit and two kept mixtures, so that every panel has something to show and nothing is fitted again.
+/// Pixels that may differ: graphics drivers round the edges of letters and lines in their own ways. A number that
+/// changed or a row that moved is more.
+const MOST_DIFFERENT: usize = 400;
+
+/// A saved study in which every panel has something to show and nothing is fitted again.
 fn saved_study(folder: &Path) -> PathBuf {
     let target = folder.join("study.mixlens.json");
     let mut driver = Driver::new(Answers { runs: Vec::new(), target: target.clone() });
     driver.press(Modifiers::COMMAND, Key::D);
     driver.set("python proportion", 0.5);
     driver.press(Modifiers::COMMAND, Key::D);
+    driver.apply(Command::SetTernary([4, 5, 6]));
+    driver.apply(Command::ColourRuns(Some(ColumnRef::Metric(0))));
+    let surrogates =
+        ["ridge", "effective-data", "log-quadratic"].map(|name| SurrogateParams::named(name, &[]).unwrap());
+    driver.apply(Command::Compare {
+        surrogates: surrogates.into(),
+        params: CompareParams { folds: 3, ..Default::default() },
+    });
+    driver.wait_for("a comparison", |study| study.evidence().is_some());
+    driver.apply(Command::Search(SearchSettings::default()));
+    driver.wait_for("a proposal", |study| study.dataset().work.search.is_some());
+    driver.apply(Command::FollowFront(Default::default()));
+    driver.wait_for("a front", |study| study.dataset().work.front.is_some());
+    driver.apply(Command::ProposeRuns(NextRunsSettings { pool: 200, ..Default::default() }));
+    driver.wait_for("proposals", |study| study.dataset().work.next_runs.is_some());
     driver.press(Modifiers::COMMAND, Key::S);
     driver.wait_for("the saved study", |study| !study.is_modified());
     target
 }
 
-/// A study as a picture; `None` where nothing can draw. Kept in the folder that `MIXLENS_PICTURES` names, for a look.
-fn picture(study: &Path, name: &str, theme: Theme, panel: Option<Panel>) -> Option<Picture> {
-    let settings = PictureSettings { theme: Some(theme), panel, ..PictureSettings::default() };
-    match screenshot(&[study.to_owned()], &settings) {
-        Ok(picture) => {
-            if let Some(folder) = std::env::var_os("MIXLENS_PICTURES") {
-                picture.save_png(&PathBuf::from(folder).join(format!("{name}.png"))).unwrap();
-            }
-            Some(picture)
-        }
+/// A picture of the study beside the one that was kept; `Err` says how they differ, `Ok(false)` that nothing can draw here.
+fn compared(study: &Path, name: &str, settings: &PictureSettings) -> Result<bool, String> {
+    let Picture { size: [width, height], pixels } = match screenshot(&[study.to_owned()], settings) {
+        Ok(picture) => picture,
         Err(AppError::NoAdapter { problem }) => {
             #[expect(clippy::print_stderr, reason = "a test that was skipped says so")]
             {
-                eprintln!("skipped {name}: no graphics adapter ({problem})");
+                eprintln!("skipped: no graphics adapter ({problem})");
             }
-            None
+            return Ok(false);
         }
-        Err(problem) => panic!("{problem}"),
-    }
-}
-
-/// Mean brightness from 0 to 255.
-fn brightness(picture: &Picture) -> f64 {
-    let colours =
-        picture.pixels.chunks_exact(4).map(|pixel| f64::from(pixel[0]) + f64::from(pixel[1]) + f64::from(pixel[2]));
-    colours.sum::<f64>() / (3.0 * (picture.pixels.len() / 4) as f64)
+        Err(problem) => return Err(problem.to_string()),
+    };
+    let image = RgbaImage::from_raw(width, height, pixels).unwrap();
+    let options = SnapshotOptions::new().max_failed_pixels(MOST_DIFFERENT);
+    try_image_snapshot_options(&image, name, &options).map_err(|problem| problem.to_string())?;
+    Ok(true)
 }
 
 #[test]
-fn light_and_dark_windows_are_drawn_in_full() {
+fn every_view_looks_as_it_was_last_seen() {
     let folder = tempfile::tempdir().unwrap();
     let study = saved_study(folder.path());
+    let mut different = Vec::new();
     for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
-        let Some(picture) = picture(&study, name, theme, None) else { return };
-        assert_eq!(picture.pixels.len(), 1280 * 800 * 4);
-        assert_eq!(brightness(&picture) > 128.0, theme == Theme::Light, "{name}");
-        let colours: BTreeSet<&[u8]> = picture.pixels.chunks_exact(4).collect();
-        assert!(colours.len() > 100, "{name}: {} colours", colours.len());
+        let usual = PictureSettings { theme: Some(theme), ..PictureSettings::default() };
+        // Mixture and predicted metrics are beside every other panel.
+        for &panel in mixlens_views::PANELS.iter().skip(2) {
+            let settings = PictureSettings { panel: Some(panel), ..usual.clone() };
+            let title = panel.title().to_lowercase().replace(' ', "-");
+            match compared(&study, &format!("{name}/{title}"), &settings) {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(problem) => different.push(problem),
+            }
+        }
+        let settings = PictureSettings { size: [1920, 1080], ..usual };
+        different.extend(compared(&study, &format!("{name}/whole-window"), &settings).err());
     }
+    assert!(different.is_empty(), "{}", different.join("\n"));
 }
 
 #[test]
-fn every_panel_comes_to_the_front_and_draws_something_of_its_own() {
+fn every_kind_of_evidence_looks_as_it_was_last_seen() {
     let folder = tempfile::tempdir().unwrap();
     let study = saved_study(folder.path());
-    let mut seen = Vec::new();
-    for &panel in mixlens_views::PANELS.iter().skip(2) {
-        let Some(picture) = picture(&study, panel.title(), Theme::Light, Some(panel)) else { return };
-        assert!(!seen.contains(&picture), "{} looks like another panel", panel.title());
-        seen.push(picture);
+    let mut driver = Driver::new(Answers { runs: Vec::new(), target: study.clone() });
+    driver.open(&study);
+    driver.wait_for("the study", |study| study.saved().len() == 2);
+    driver.apply(Command::ExamineFit);
+    driver.wait_for("a learning curve", |study| study.dataset().work.examination.is_some());
+    let plots = [
+        ("residuals", EvidencePlot::Residuals),
+        ("learning-curve", EvidencePlot::LearningCurve),
+        ("interactions", EvidencePlot::Interactions),
+    ];
+    for (name, plot) in plots {
+        driver.apply(Command::ShowEvidence(plot));
+        // How a study is looked at needs no saving, so the study does not say when it is saved.
+        std::fs::remove_file(&study).unwrap();
+        driver.press(Modifiers::COMMAND, Key::S);
+        driver.wait_until("the saved study", || study.exists());
+        let settings =
+            PictureSettings { theme: Some(Theme::Light), panel: Some(Panel::Evidence), ..PictureSettings::default() };
+        compared(&study, &format!("light/evidence-{name}"), &settings).unwrap();
     }
 }

@@ -82,9 +82,11 @@ fn from_two_files_to_a_mixture_and_through_a_crash() {
     let differences = window.study().differences().unwrap();
     assert_eq!(differences.columns.len(), 3, "the baseline and both: {:?}", differences.columns);
 
-    // What goes to the trainer.
-    let yaml = window.exported(Command::ExportMixture(MixtureFormat::Yaml), &target);
+    // What goes to the trainer, and into the paper.
+    let yaml = window.exported(Command::ExportMixture(MixtureFormat::Yaml), &folder.path().join("mixture.yaml"));
     assert!(yaml.contains("github"), "{yaml}");
+    let svg = window.exported(Command::ExportSvg(Panel::Metrics), &folder.path().join("predicted-metrics.svg"));
+    assert!(svg.starts_with("<svg") && svg.contains("arxiv"), "{svg}");
 
     // Everything can be taken back, to the bit, and done again.
     let end = window.study().state().clone();
@@ -98,7 +100,6 @@ fn from_two_files_to_a_mixture_and_through_a_crash() {
     assert!(*window.study().state() == end, "redo does not come back to where undo began");
 
     // Saved, changed once more, killed, opened again: nothing is lost.
-    std::fs::remove_file(&target).unwrap();
     window.press(Modifiers::COMMAND, Key::S);
     window.wait_for("the saved study", |study| !study.is_modified());
     assert!(is_same(open_study(&target).unwrap().state(), &end), "the file holds the study");

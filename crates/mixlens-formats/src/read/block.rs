@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::number::{Wanted, number_from_cell};
+use super::pace::Pass;
 use super::roles::Role;
 use super::sheet::{Sheet, SheetRow};
 use crate::ImportError;
@@ -32,8 +33,15 @@ impl Block {
 }
 
 /// Proportions and metrics of a wide sheet; either is `None` where no column has that role.
-pub(crate) fn blocks_of_wide(sheet: &Sheet, roles: &[Role]) -> Result<(Option<Block>, Option<Block>), ImportError> {
+pub(crate) fn blocks_of_wide(
+    sheet: &Sheet,
+    roles: &[Role],
+    pass: &mut Pass<'_>,
+) -> Result<(Option<Block>, Option<Block>), ImportError> {
     let ids = ids_of(sheet, roles)?;
+    for _ in &ids {
+        pass.step()?;
+    }
     let name_of_domain = |role: &Role| if let Role::Domain(name) = role { Some(name.clone()) } else { None };
     let name_of_metric = |role: &Role| if let Role::Metric(name) = role { Some(name.clone()) } else { None };
     let domains = block(sheet, roles, &ids, Wanted::Proportion, name_of_domain)?;

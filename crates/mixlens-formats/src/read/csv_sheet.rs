@@ -2,18 +2,23 @@
 
 use super::json_sheet;
 use super::number::has_decimal_comma;
+use super::pace::Pace;
 use super::sheet::{Encoding, Sheet, SheetRow};
 use super::text::line_of;
 use crate::ImportError;
 use crate::error::{Place, Position};
 
+/// Bytes between two reports.
+const REPORTED: u64 = 1 << 16;
+
 /// Reads delimited text. The delimiter is the one of comma, semicolon and tab that the header has most of.
-pub(crate) fn read(file: &str, text: &str) -> Result<Sheet, ImportError> {
+pub(crate) fn read(file: &str, text: &str, pace: &Pace<'_>) -> Result<Sheet, ImportError> {
     let delimiter = delimiter_of(text);
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
     let mut lines = LineCounter { text: text.as_bytes(), byte: 0, line: 1 };
     let mut records = Vec::new();
+    let mut reported = 0;
     for record in reader.records() {
         // UTF-8 in memory with a flexible record length has no known way to fail; be honest if it ever does.
         let record = record.map_err(|error| ImportError::Malformed {
@@ -23,6 +28,10 @@ pub(crate) fn read(file: &str, text: &str) -> Result<Sheet, ImportError> {
             advice: "correct the file",
         })?;
         let start = record.position().map_or(0, csv::Position::byte);
+        if start - reported > REPORTED {
+            pace.read(start - reported)?;
+            reported = start;
+        }
         records.push((Position::Line(lines.line_at(start)), record));
     }
     let mut records = records.into_iter();

@@ -6,6 +6,7 @@ use super::ImportOptions;
 use super::block::{Block, blocks_of_wide};
 use super::layout::{FileLayout, Layout, Shape};
 use super::long::{LongColumns, blocks_of_long, long_columns};
+use super::pace::{Pace, Pass};
 use super::roles::{Role, assign_roles, id_column, is_numeric};
 use super::sheet::{Sheet, columns_of, files_of};
 use super::wandb::leave_out_unfinished;
@@ -31,6 +32,7 @@ pub(crate) fn gather(
     mut sheets: Vec<Sheet>,
     options: &ImportOptions,
     notices: &mut Vec<Notice>,
+    pace: &Pace<'_>,
 ) -> Result<Gathered, ImportError> {
     check_columns_asked_for(&sheets, options)?;
     let mut gathered = Gathered {
@@ -53,8 +55,9 @@ pub(crate) fn gather(
         let after: HashSet<String> = ids_in(sheet, options).collect();
         gathered.dropped.extend(before.difference(&after).cloned());
     }
+    let mut pass = pace.pass(sheets.iter().map(|sheet| sheet.rows.len()).sum());
     for arranged in arrange(&sheets, &wandb, options)? {
-        gathered.read(&arranged, sheets.len() > 1, options, notices)?;
+        gathered.read(&arranged, sheets.len() > 1, options, notices, &mut pass)?;
     }
     gathered.check_names_asked_for(options)?;
     Ok(gathered)
@@ -98,6 +101,7 @@ impl Gathered {
         is_joined: bool,
         options: &ImportOptions,
         notices: &mut Vec<Notice>,
+        pass: &mut Pass<'_>,
     ) -> Result<(), ImportError> {
         let sheet = arranged.sheet;
         let (domains, metrics) = match &arranged.columns {
@@ -105,7 +109,7 @@ impl Gathered {
             Arrangement::Wide(roles) => {
                 check_used(sheet, roles, is_joined)?;
                 notices.extend(notices_of_wide(sheet, roles, options));
-                blocks_of_wide(sheet, roles)?
+                blocks_of_wide(sheet, roles, pass)?
             }
         };
         let blocks = [&domains, &metrics];

@@ -8,6 +8,7 @@ use mixlens_core::table::{Direction, Metric, MetricSet, RowSums, RunTable, RunTa
 
 use super::block::{Block, BlockRow};
 use super::gather::Gathered;
+use super::pace::Pace;
 use super::sum_rule::PERCENT_TOLERANCE;
 use super::{ImportOptions, Unmatched};
 use crate::error::{Place, Position};
@@ -21,13 +22,16 @@ pub(crate) fn join(
     gathered: &Gathered,
     options: &ImportOptions,
     notices: &mut Vec<Notice>,
+    pace: &Pace<'_>,
 ) -> Result<RunTable, ImportError> {
     let (domains, mixtures) = join_proportions(&gathered.domains)?;
     let (metrics, measured) = join_metrics(&gathered.metrics)?;
     check_matches(&mixtures, &measured, gathered, options, notices)?;
     let mut builder = RunTableBuilder::new(domains, metrics, options.row_sums);
     let mut sums = Sums::default();
+    let mut pass = pace.pass(mixtures.runs.len());
     for run in &mixtures.runs {
+        pass.step()?;
         let Some(values) = measured.run(run.id) else { continue };
         sums.add(check_sum(&run.values, &run.place)?);
         builder.push(run.id, &run.values, &values.values)?;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use mixlens_core::compute::Control;
 use mixlens_core::simplex::{DomainSet, Mixture};
 use mixlens_core::table::RowSums;
 use serde_json::{Map, Value};
@@ -10,6 +11,7 @@ use super::block::Block;
 use super::gather::gather;
 use super::join::{Sums, check_sum, join_proportions};
 use super::number::{Wanted, number_from_cell};
+use super::pace::Pace;
 use super::sheet::Sheet;
 use super::{ImportOptions, NamedBytes, text};
 use crate::error::{Place, Position, quoted};
@@ -52,7 +54,9 @@ pub fn import_mixtures(file: &NamedBytes, domains: Option<&Arc<DomainSet>>) -> R
             return mixture_from_object(file, &object, domains);
         }
     }
-    let mut sheet = Sheet::read(file)?;
+    let control = Control::default();
+    let pace = Pace::of(&control, &[]);
+    let mut sheet = Sheet::read(file, &pace)?;
     let mut notices = Vec::new();
     let asked = match domains {
         Some(domains) => known_columns(&mut sheet, domains)?,
@@ -60,7 +64,7 @@ pub fn import_mixtures(file: &NamedBytes, domains: Option<&Arc<DomainSet>>) -> R
     };
     let options = ImportOptions { domains: asked, ..ImportOptions::default() };
     let columns = quoted(&sheet.columns);
-    let gathered = gather(vec![sheet], &options, &mut notices)?;
+    let gathered = gather(vec![sheet], &options, &mut notices, &pace)?;
     notices.retain(|notice| !matches!(notice, Notice::ColumnsIgnored { .. }));
     if gathered.domains.is_empty() {
         let advice = "give the columns the names of the domains";

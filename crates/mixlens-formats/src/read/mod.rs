@@ -10,6 +10,7 @@ mod long;
 mod mixtures;
 mod number;
 mod options;
+mod pace;
 #[cfg(feature = "parquet")]
 mod parquet_sheet;
 mod rejected;
@@ -26,7 +27,7 @@ pub use layout::{FileLayout, Layout, Shape};
 pub use mixtures::{ImportedMixtures, import_mixtures};
 pub use options::{ImportOptions, Unmatched};
 pub use rejected::{LeftOut, RejectedRow, leave_out_rejected};
-pub use run_table::{Imported, import_run_table, import_run_table_from_paths};
+pub use run_table::{Imported, import_run_table, import_run_table_from_paths, import_run_table_under};
 pub use sheet::Encoding;
 pub use source::NamedBytes;
 pub use token_counts::import_token_counts;

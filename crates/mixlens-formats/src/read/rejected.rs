@@ -1,6 +1,8 @@
 //! [`leave_out_rejected`]: the rows that cannot be read, each with its reason, and the files without them.
 
-use super::{ImportOptions, Imported, NamedBytes, import_run_table};
+use mixlens_core::compute::Control;
+
+use super::{ImportOptions, Imported, NamedBytes, import_run_table_under};
 use crate::error::{Place, Position};
 use crate::{ImportError, Notice};
 
@@ -29,18 +31,19 @@ pub struct LeftOut {
 /// Each rejected row costs one more reading of the files.
 ///
 /// ```
+/// use mixlens_core::compute::Control;
 /// use mixlens_formats::{ImportOptions, NamedBytes, leave_out_rejected};
 /// let text = "run,train_web,train_code,loss_web\na,0.5,0.5,3.1\nb,0.5,0.9,3.0\nc,0.25,0.75,n/a\n";
-/// let left = leave_out_rejected(&[NamedBytes::new("runs.csv", text)], &ImportOptions::default(), 10);
+/// let left = leave_out_rejected(&[NamedBytes::new("runs.csv", text)], &ImportOptions::default(), 10, &Control::default());
 /// assert_eq!(left.rejected.len(), 2);
 /// let reasons: Vec<String> = left.rejected.iter().map(|row| row.reason.to_string()).collect();
 /// assert!(reasons.iter().any(|reason| reason.contains("n/a")), "{reasons:?}");
 /// assert_eq!(left.imported.unwrap().table.len(), 1);
 /// ```
-pub fn leave_out_rejected(files: &[NamedBytes], options: &ImportOptions, most: usize) -> LeftOut {
+pub fn leave_out_rejected(files: &[NamedBytes], options: &ImportOptions, most: usize, control: &Control) -> LeftOut {
     let mut left = LeftOut { rejected: Vec::new(), files: files.to_vec(), imported: Err(ImportError::NoFiles) };
     loop {
-        left.imported = import_run_table(&left.files, options);
+        left.imported = import_run_table_under(&left.files, options, control);
         let Err(reason) = &left.imported else { break };
         let Some(place) = reason.row() else { break };
         if left.rejected.len() >= most || !blank(&mut left.files, place) {
@@ -78,7 +81,7 @@ mod tests {
     use super::*;
 
     fn left(text: &str, most: usize) -> LeftOut {
-        leave_out_rejected(&[NamedBytes::new("runs.csv", text)], &ImportOptions::default(), most)
+        leave_out_rejected(&[NamedBytes::new("runs.csv", text)], &ImportOptions::default(), most, &Control::default())
     }
 
     #[test]

@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
+use mixlens_core::compute::Control;
 use mixlens_core::simplex::Mixture;
 use mixlens_core::table::{Direction, MetricSet, RunTable};
 
 use super::gather::{Gathered, gather};
 use super::join::join;
 use super::layout::Layout;
+use super::pace::Pace;
 use super::sheet::Sheet;
 use super::{ImportOptions, NamedBytes};
 use crate::names::{find_domain, find_metric, is_higher_better};
@@ -41,19 +43,32 @@ pub struct Imported {
 /// # Ok::<(), mixlens_formats::ImportError>(())
 /// ```
 pub fn import_run_table(files: &[NamedBytes], options: &ImportOptions) -> Result<Imported, ImportError> {
+    import_run_table_under(files, options, &Control::default())
+}
+
+/// [`import_run_table`] with progress, and an end when `control` is cancelled.
+///
+/// # Errors
+/// As [`import_run_table`], and [`CoreError::Cancelled`](mixlens_core::CoreError::Cancelled) as [`ImportError::Core`].
+pub fn import_run_table_under(
+    files: &[NamedBytes],
+    options: &ImportOptions,
+    control: &Control,
+) -> Result<Imported, ImportError> {
     if files.is_empty() {
         return Err(ImportError::NoFiles);
     }
-    let sheets: Vec<Sheet> = files.iter().map(Sheet::read).collect::<Result<_, _>>()?;
+    let pace = Pace::of(control, files);
+    let sheets: Vec<Sheet> = files.iter().map(|file| Sheet::read(file, &pace)).collect::<Result<_, _>>()?;
     let mut notices = Vec::new();
-    let gathered = gather(sheets, options, &mut notices)?;
+    let gathered = gather(sheets, options, &mut notices, &pace)?;
     if gathered.domains.is_empty() {
         return Err(no_columns("domain", &gathered));
     }
     if gathered.metrics.is_empty() {
         return Err(no_columns("metric", &gathered));
     }
-    let mut table = join(&gathered, options, &mut notices)?;
+    let mut table = join(&gathered, options, &mut notices, &pace)?;
     set_directions(table.metrics_mut(), options, &mut notices)?;
     if !options.natural.is_empty() {
         let natural = natural_mixture(&table, &options.natural)?;

@@ -1,5 +1,6 @@
 //! [`Sheet`]: rows of text cells under named columns, whatever file they came from.
 
+use super::pace::Pace;
 use super::{NamedBytes, csv_sheet, json_sheet, text};
 use crate::error::{Place, Position, quoted};
 use crate::{ImportError, Notice};
@@ -42,7 +43,7 @@ impl SheetRow {
 
 impl Sheet {
     /// Reads a file: Parquet by its magic bytes, JSON by its first character, CSV otherwise.
-    pub fn read(file: &NamedBytes) -> Result<Self, ImportError> {
+    pub fn read(file: &NamedBytes, pace: &Pace<'_>) -> Result<Self, ImportError> {
         let sheet = if file.bytes.starts_with(b"PAR1") {
             read_parquet(file)?
         } else {
@@ -50,7 +51,7 @@ impl Sheet {
             if text.trim_start().starts_with(['{', '[']) {
                 json_sheet::read(&file.name, text)?
             } else {
-                csv_sheet::read(&file.name, text)?
+                csv_sheet::read(&file.name, text, pace)?
             }
         };
         if sheet.rows.is_empty() {

@@ -1,7 +1,9 @@
 //! [`import_token_counts`]: unique tokens per domain.
 
+use mixlens_core::compute::Control;
 use serde_json::Value;
 
+use super::pace::Pace;
 use super::sheet::Sheet;
 use super::{NamedBytes, text};
 use crate::error::{Place, Position, quoted};
@@ -30,7 +32,9 @@ pub fn import_token_counts(file: &NamedBytes) -> Result<Vec<(String, u64)>, Impo
             add(&mut counts, key, &found, Place::new(&file.name, Position::File).column(key))?;
         }
     } else {
-        let sheet = Sheet::read(file)?;
+        let control = Control::default();
+        let pace = Pace::of(&control, &[]);
+        let sheet = Sheet::read(file, &pace)?;
         let (domain, count) = (column(&sheet, &DOMAIN_NAMES)?, column(&sheet, &COUNT_NAMES)?);
         for row in &sheet.rows {
             let name = row.cell(domain).unwrap_or_default().trim();

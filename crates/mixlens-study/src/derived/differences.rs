@@ -51,7 +51,7 @@ pub(crate) fn difference_table(
             value,
             difference: Estimate::plain(value - base),
             text: percent_text(value),
-            difference_text: difference_text(100.0 * (value - base), None, Some(0.05)),
+            difference_text: short(difference_text(100.0 * (value - base), None, Some(0.05))),
             standing: Standing::Unknown,
         };
         (name.clone(), columns.iter().map(|column| cell(part(column))).collect())
@@ -74,7 +74,7 @@ pub(crate) fn difference_table(
                     value,
                     difference,
                     text: value_text(value, noise),
-                    difference_text: difference_text(difference.value, difference.error(), noise),
+                    difference_text: short(difference_text(difference.value, difference.error(), noise)),
                     standing: Standing::of(difference, noise, own.direction.sign()),
                 }
             };
@@ -82,4 +82,9 @@ pub(crate) fn difference_table(
         }
     }
     Ok(DifferenceTable { columns: columns.iter().map(|column| column.name.clone()).collect(), domains, metrics })
+}
+
+/// No difference needs no decimals.
+fn short(text: String) -> String {
+    if text.bytes().all(|byte| b"0.".contains(&byte)) { "0".to_owned() } else { text }
 }

@@ -18,6 +18,15 @@ pub struct Interactions {
     pub values: Vec<f64>,
     /// The greatest of them, whatever its sign, off the diagonal: for a common scale of colour.
     pub greatest: f64,
+    /// The pair with that value; `None` with fewer than two domains.
+    pub strongest: Option<(usize, usize)>,
+}
+
+impl Interactions {
+    /// The value of a pair.
+    pub fn value(&self, first: usize, second: usize, domains: usize) -> Option<f64> {
+        self.values.get(first * domains + second).copied()
+    }
 }
 
 /// Second differences of one point each around `at`.
@@ -39,16 +48,16 @@ pub(crate) fn interactions(shown: &Shown<'_>, name: &str, at: &Mixture) -> Inter
     let alone = shown.values(&single.concat());
     let here = shown.value(parts);
     let mut values = vec![0.0; width * width];
-    let mut greatest = 0.0_f64;
+    let (mut greatest, mut strongest) = (0.0, None);
     for (&(a, b), both) in pairs.iter().zip(double) {
         let of = |domain: usize| alone.get(domain).copied().unwrap_or(f64::NAN);
         let value = both - of(a) - of(b) + here;
         for place in [a * width + b, b * width + a] {
             values.iter_mut().skip(place).take(1).for_each(|own| *own = value);
         }
-        if a != b {
-            greatest = greatest.max(value.abs());
+        if a != b && (strongest.is_none() || value.abs() > greatest) {
+            (greatest, strongest) = (value.abs(), Some((a, b)));
         }
     }
-    Interactions { name: name.to_owned(), values, greatest }
+    Interactions { name: name.to_owned(), values, greatest, strongest }
 }

@@ -1,14 +1,20 @@
-//! [`ParallelPlot`]: runs and sampled mixtures as lines over domains and metrics.
+//! [`ParallelPlot`]: runs and sampled mixtures as lines over domains and metrics; [`ParallelMarks`]: the mixture among them.
 
-use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use mixlens_core::simplex::Mixture;
 use mixlens_core::table::RunTable;
 
 use super::ticks::ticks;
-use crate::{Cloud, ColumnRef, State, View};
+use super::{Estimate, MetricRow, Predictions};
+use crate::{Brush, Cloud, ColumnRef, State, View};
 
 /// Ticks along an axis, about.
 const TICKS: usize = 5;
+/// Axes shown while none was chosen, at most.
+const MOST_AXES: usize = 30;
+/// How far beyond the ends of an axis a mark may lie, in lengths of the axis.
+const BEYOND: f32 = 0.03;
 
 /// One axis.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,61 +42,115 @@ pub enum LineSource {
     Sample(usize),
 }
 
-/// Lines over axes.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Lines over axes, whatever is brushed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ParallelLines {
+    /// Where each line comes from: sampled mixtures first, so that runs are drawn over them.
+    pub sources: Vec<LineSource>,
+    /// Places from 0 (least) to 1 (greatest): one per axis, line after line; not a number where there is no value.
+    pub places: Vec<f32>,
+    /// The axes, without brushes.
+    axes: Vec<ParallelAxis>,
+}
+
+/// Lines over axes, and which of them the brushes leave.
+#[derive(Clone, Debug, PartialEq)]
 pub struct ParallelPlot {
     /// The axes, from left to right.
     pub axes: Vec<ParallelAxis>,
-    /// Where each line comes from: sampled mixtures first, so that runs are drawn over them.
-    pub lines: Vec<LineSource>,
-    /// Places from 0 (least) to 1 (greatest): one per axis, line after line; not a number where there is no value.
-    pub places: Vec<f32>,
+    /// The lines; the same `Arc` whatever is brushed.
+    pub lines: Arc<ParallelLines>,
     /// Whether each line passes through every brush.
     pub is_brushed: Vec<bool>,
 }
 
-/// Places every run, and every sampled mixture, on the axes chosen (all of them when none was).
-pub(crate) fn parallel_plot(
+/// Where the mixture and the baseline lie among the lines: one place per axis, a little below 0 or above 1 where they are
+/// beyond every line; not a number where there is no prediction.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ParallelMarks {
+    /// The mixture under the sliders.
+    pub current: Vec<f32>,
+    /// What everything is compared with.
+    pub baseline: Vec<f32>,
+}
+
+/// Places every run, and every sampled mixture, on the axes chosen.
+pub(crate) fn parallel_lines(
     table: Option<&RunTable>,
     cloud: Option<&Cloud>,
     state: &State,
     view: &View,
-) -> ParallelPlot {
-    let (domains, metrics) = (state.domains().len(), state.goal.metrics.len());
-    let all = || (0..domains).map(ColumnRef::Domain).chain((0..metrics).map(ColumnRef::Metric)).collect();
-    let columns: Vec<ColumnRef> = if view.axes.is_empty() { all() } else { view.axes.clone() };
+) -> ParallelLines {
+    let columns = if view.axes.is_empty() { usual_axes(state) } else { view.axes.clone() };
     let columns: Vec<ColumnRef> = columns.into_iter().filter(|column| *column != ColumnRef::Id).collect();
-    let samples = cloud.map_or(0, Cloud::len);
-    let runs = table.map_or(0, RunTable::len);
-    let lines: Vec<LineSource> = (0..samples).map(LineSource::Sample).chain((0..runs).map(LineSource::Run)).collect();
-    let mut plot = ParallelPlot { places: vec![f32::NAN; lines.len() * columns.len()], ..Default::default() };
-    plot.is_brushed = vec![true; lines.len()];
+    let (samples, runs) = (cloud.map_or(0, Cloud::len), table.map_or(0, RunTable::len));
+    let sources: Vec<LineSource> = (0..samples).map(LineSource::Sample).chain((0..runs).map(LineSource::Run)).collect();
+    let mut places = vec![f32::NAN; sources.len() * columns.len()];
+    let mut axes = Vec::with_capacity(columns.len());
     for (place, &column) in columns.iter().enumerate() {
         let values = column_values(table, cloud, state, column);
         let axis = axis(state, view, column, &values);
-        for ((slot, value), is_brushed) in
-            plot.places.iter_mut().skip(place).step_by(columns.len()).zip(&values).zip(&mut plot.is_brushed)
-        {
-            let own = value.map(|value| position(&axis, value));
-            *slot = own.unwrap_or(f32::NAN);
-            *is_brushed &= axis.brush.is_none_or(|(low, high)| own.is_some_and(|own| own >= low && own <= high));
+        for (slot, value) in places.iter_mut().skip(place).step_by(columns.len()).zip(&values) {
+            *slot = value.map_or(f32::NAN, |value| position(&axis, value).clamp(0.0, 1.0));
         }
-        plot.axes.push(axis);
+        axes.push(axis);
     }
-    plot.lines = lines;
-    plot
+    ParallelLines { sources, places, axes }
+}
+
+/// Brushes the lines.
+pub(crate) fn parallel_plot(lines: &Arc<ParallelLines>, brushes: &[Brush]) -> ParallelPlot {
+    let mut axes = lines.axes.clone();
+    let mut is_brushed = vec![true; lines.sources.len()];
+    let width = axes.len();
+    for (place, axis) in axes.iter_mut().enumerate() {
+        let Some(brush) = brushes.iter().find(|brush| brush.column == axis.column) else { continue };
+        let [low, high] = [brush.low, brush.high].map(|value| position(axis, value).clamp(0.0, 1.0));
+        axis.brush = Some((low, high));
+        for (is_brushed, own) in is_brushed.iter_mut().zip(lines.places.iter().skip(place).step_by(width)) {
+            *is_brushed &= (low..=high).contains(own);
+        }
+    }
+    ParallelPlot { axes, lines: Arc::clone(lines), is_brushed }
+}
+
+/// Domains, then metrics; of too many, the first of both.
+fn usual_axes(state: &State) -> Vec<ColumnRef> {
+    let (domains, metrics) = (state.domains().len(), state.goal.metrics.len());
+    let shown = domains.min(MOST_AXES - metrics.min(MOST_AXES / 2));
+    (0..shown).map(ColumnRef::Domain).chain((0..metrics.min(MOST_AXES - shown)).map(ColumnRef::Metric)).collect()
+}
+
+/// Places the mixture and the baseline on the axes of a plot.
+pub(crate) fn parallel_marks(plot: &ParallelPlot, state: &State, predictions: Option<&Predictions>) -> ParallelMarks {
+    let places = |mixture: &Mixture, predicted: fn(&MetricRow) -> Estimate| {
+        let value = |axis: &ParallelAxis| match axis.column {
+            ColumnRef::Id => None,
+            ColumnRef::Domain(domain) => mixture.parts().get(domain).copied(),
+            ColumnRef::Metric(metric) => predictions?.row_of(metric).map(|row| predicted(row).value),
+        };
+        let place = |axis| value(axis).map_or(f32::NAN, |own| position(axis, own).clamp(-BEYOND, 1.0 + BEYOND));
+        plot.axes.iter().map(place).collect()
+    };
+    ParallelMarks {
+        current: places(&state.current, |row| row.current),
+        baseline: places(&state.baseline.mixture, |row| row.baseline),
+    }
 }
 
 impl ParallelPlot {
+    /// Whether anything is brushed.
+    pub fn has_brush(&self) -> bool {
+        self.axes.iter().any(|axis| axis.brush.is_some())
+    }
+
     /// Rows of the runs that pass through every brush.
-    pub fn brushed_runs(&self) -> BTreeSet<usize> {
-        let brushed = self.lines.iter().zip(&self.is_brushed).filter(|(_, is_brushed)| **is_brushed);
-        brushed
-            .filter_map(|(line, _)| match line {
-                LineSource::Run(row) => Some(*row),
-                LineSource::Sample(_) => None,
-            })
-            .collect()
+    pub fn brushed_runs(&self) -> impl Iterator<Item = usize> {
+        let brushed = self.lines.sources.iter().zip(&self.is_brushed).filter(|(_, is_brushed)| **is_brushed);
+        brushed.filter_map(|(line, _)| match line {
+            LineSource::Run(row) => Some(*row),
+            LineSource::Sample(_) => None,
+        })
     }
 }
 
@@ -142,20 +202,18 @@ fn axis(state: &State, view: &View, column: ColumnRef, values: &[Option<f64>]) -
     let mut axis = ParallelAxis { column, name: name.to_owned(), range, is_log, ticks: Vec::new(), brush: None };
     axis.ticks =
         ticks(range.0, range.1, TICKS).into_iter().map(|(value, text)| (position(&axis, value), text)).collect();
-    let brush = view.brushes.iter().find(|brush| brush.column == column);
-    axis.brush = brush.map(|brush| (position(&axis, brush.low), position(&axis, brush.high)));
     axis
 }
 
-/// From 0 at the least value to 1 at the greatest.
+/// 0 at the least value, 1 at the greatest.
 fn position(axis: &ParallelAxis, value: f64) -> f32 {
     let (low, high) = axis.range;
     let place = if axis.is_log {
-        (value.max(low) / low).ln() / (high / low).ln().max(f64::MIN_POSITIVE)
+        (value.max(f64::MIN_POSITIVE) / low).ln() / (high / low).ln().max(f64::MIN_POSITIVE)
     } else {
         (value - low) / (high - low)
     };
-    place.clamp(0.0, 1.0) as f32
+    place as f32
 }
 
 impl ParallelAxis {

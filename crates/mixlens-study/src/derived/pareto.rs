@@ -1,8 +1,22 @@
-//! [`FrontPoint`]: runs in the plane of two metrics, and which of them others beat.
+//! [`ParetoPlane`]: runs in the plane of two metrics, which of them others beat, and the predicted front.
 
 use mixlens_core::table::RunTable;
 
-use crate::Goal;
+use crate::{Front, Goal};
+
+/// Space at the ends of an axis, as a part of it.
+const SPACE: f64 = 0.04;
+
+/// The plane of two metrics.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ParetoPlane {
+    /// Every run that has both metrics, in file order.
+    pub points: Vec<FrontPoint>,
+    /// The predictions along the latest front; none while it is one of other metrics.
+    pub front: Vec<[f64; 2]>,
+    /// Where the axes begin and end: some space beyond the values of runs and front.
+    pub ranges: [(f64, f64); 2],
+}
 
 /// A run in the plane of two metrics.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,8 +29,42 @@ pub struct FrontPoint {
     pub is_dominated: bool,
 }
 
+/// Puts runs and front into the plane of `metrics`.
+pub(crate) fn pareto_plane(
+    table: Option<&RunTable>,
+    front: Option<&Front>,
+    goal: &Goal,
+    metrics: [usize; 2],
+) -> ParetoPlane {
+    let points = table.map(|table| front_points(table, goal, metrics)).unwrap_or_default();
+    let names = metrics.map(|metric| goal.metrics.get(metric).map(|own| own.name.as_str()));
+    let along = |front: &Front| {
+        let [first, second] = front.metrics.each_ref().map(|name| Some(name.as_str()));
+        let is_reversed = names == [second, first];
+        let values = front.points.iter().map(|(_, [a, b])| if is_reversed { [*b, *a] } else { [*a, *b] });
+        (is_reversed || names == [first, second]).then(|| values.collect())
+    };
+    let front: Vec<[f64; 2]> = front.and_then(along).unwrap_or_default();
+    let mut ranges = [(f64::INFINITY, f64::NEG_INFINITY); 2];
+    for values in points.iter().map(|point| &point.values).chain(&front) {
+        for (range, value) in ranges.iter_mut().zip(values) {
+            *range = (range.0.min(*value), range.1.max(*value));
+        }
+    }
+    ParetoPlane { points, front, ranges: ranges.map(spaced) }
+}
+
+/// A range with space at its ends; from 0 to 1 where there is nothing.
+fn spaced((low, high): (f64, f64)) -> (f64, f64) {
+    if low > high {
+        return (0.0, 1.0);
+    }
+    let space = if high > low { SPACE * (high - low) } else { SPACE * high.abs().max(1.0) };
+    (low - space, high + space)
+}
+
 /// Every run that has both metrics, in file order: O(n log n).
-pub(crate) fn front_points(table: &RunTable, goal: &Goal, metrics: [usize; 2]) -> Vec<FrontPoint> {
+fn front_points(table: &RunTable, goal: &Goal, metrics: [usize; 2]) -> Vec<FrontPoint> {
     let column = |metric: usize| -> Vec<Option<f64>> {
         let own = goal.metrics.get(metric).and_then(|own| table.metrics().index_of(&own.name));
         own.map_or_else(|| vec![None; table.len()], |place| table.metric_values(place).collect())

@@ -77,6 +77,13 @@ pub struct ObjectiveRow {
     pub difference_text: String,
 }
 
+impl Predictions {
+    /// The row of the metric at this position among those of the study.
+    pub fn row_of(&self, metric: usize) -> Option<&MetricRow> {
+        self.rows.iter().find(|row| row.metric == metric)
+    }
+}
+
 /// What a fit says of the baseline. Takes as long as the rest, and stays while a mixture is dragged.
 #[derive(Debug)]
 pub(crate) struct Beside {

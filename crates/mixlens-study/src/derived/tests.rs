@@ -9,8 +9,8 @@ use mixlens_formats::{ImportOptions, NamedBytes, import_run_table};
 use super::*;
 use crate::testing::do_now;
 use crate::{
-    AimKind, BaselineFrom, CloudSettings, ColumnRef, Command, DomainOrder, FrontSettings, Panel, ResetTo, RunSelection,
-    SortOrder, Study,
+    AimKind, BaselineFrom, CloudSettings, ColumnRef, Command, DomainOrder, EvidencePlot, FrontSettings, Panel, ResetTo,
+    RunSelection, SortOrder, Study,
 };
 
 /// Runs over a, b and c with loss = 3 − a + 0.5 b and accuracy = 0.2 + 0.5 c, so that ridge fits them nearly exactly.
@@ -146,6 +146,7 @@ fn the_ternary_grid_keeps_the_others_share_and_shades_what_the_limits_forbid() {
 fn domains_that_add_up_do_not_interact() {
     let mut study = linear();
     study.apply(Command::ShowPanel { panel: Panel::Evidence, is_shown: true }).unwrap();
+    study.apply(Command::ShowEvidence(EvidencePlot::Interactions)).unwrap();
     study.apply(Command::ShowMetric(Some(0))).unwrap();
     do_now(&mut study, Command::LookAround);
     let interactions = study.look().unwrap().interactions.clone().unwrap();
@@ -177,7 +178,7 @@ fn a_run_is_dominated_when_another_is_as_good_in_both_and_better_in_one() {
     let text = "id,train_a,train_b,loss_a,b_acc\n1,0.5,0.5,2.0,0.5\n2,0.4,0.6,2.0,0.5\n3,0.3,0.7,2.0,0.4\n4,0.2,0.8,1.0,0.2\n5,0.1,0.9,3.0,0.9\n6,0.6,0.4,3.0,0.8\n";
     let table = import_run_table(&[NamedBytes::new("t", text)], &ImportOptions::default()).unwrap().table;
     let study = Study::of_table("t", Arc::new(table));
-    let dominated: Vec<bool> = study.front_points().iter().map(|point| point.is_dominated).collect();
+    let dominated: Vec<bool> = study.pareto().points.iter().map(|point| point.is_dominated).collect();
     assert_eq!(dominated, [false, false, true, false, false, true]);
 }
 
@@ -220,19 +221,91 @@ fn parallel_lines_pass_through_brushes() {
     study.apply(Command::SetAxes(vec![ColumnRef::Metric(0), ColumnRef::Domain(0)])).unwrap();
     study.apply(Command::BrushAxis { axis: ColumnRef::Domain(0), to: Some((0.8, 0.7)) }).unwrap();
     let plot = study.parallel();
-    assert_eq!((plot.lines.len(), plot.axes.len(), plot.places.len()), (75, 2, 150));
+    assert_eq!((plot.lines.sources.len(), plot.axes.len(), plot.lines.places.len()), (75, 2, 150));
     assert_eq!(
-        (plot.axes[0].name.as_str(), plot.lines[0], plot.lines[30]),
+        (plot.axes[0].name.as_str(), plot.lines.sources[0], plot.lines.sources[30]),
         ("loss", LineSource::Sample(0), LineSource::Run(0))
     );
-    assert!(plot.places.iter().all(|place| (0.0..=1.0).contains(place)));
-    assert_eq!(plot.brushed_runs(), BTreeSet::from([7, 8, 16, 17, 25, 26, 34, 35, 43, 44]));
+    assert!(plot.lines.places.iter().all(|place| (0.0..=1.0).contains(place)));
+    assert!(plot.brushed_runs().eq([7, 8, 16, 17, 25, 26, 34, 35, 43, 44]));
     let axis = &plot.axes[1];
     assert!((axis.value_at(axis.brush.unwrap().0) - 0.7).abs() < 1e-6);
     study.apply(Command::SetLogAxis { axis: ColumnRef::Domain(0), is_log: true }).unwrap();
     let axis = &study.parallel().axes[1];
     assert!(axis.is_log && axis.range.0 > 0.0);
     assert!((axis.value_at(0.5) - (axis.range.0 * axis.range.1).sqrt()).abs() < 1e-9);
+}
+
+#[test]
+fn a_drag_moves_the_mixture_among_lines_that_stay() {
+    let mut study = linear();
+    let (plot, plane) = (Arc::clone(study.parallel()), Arc::clone(study.pareto()));
+    study.apply(Command::SetMixture(uniform(&study))).unwrap();
+    assert!(Arc::ptr_eq(&plot, study.parallel()) && Arc::ptr_eq(&plane, study.pareto()));
+    let marks = study.parallel_marks();
+    let [[loss, accuracy], _] = study.pareto_marks().unwrap();
+    let expected = [1.0 / 3.0, 1.0 / 3.0, 1.0 / 3.0, loss, accuracy];
+    for ((axis, place), value) in plot.axes.iter().zip(&marks.current).zip(expected) {
+        let inside = value.clamp(axis.range.0, axis.range.1);
+        assert!((axis.value_at(*place) - inside).abs() < 1e-6, "{}", axis.name);
+    }
+    // No run has more than 8 % of b.
+    assert!(marks.current[1] > 1.0 && marks.baseline[1] < 1.0);
+    study.apply(Command::ShowRun(3)).unwrap();
+    let own = plot.lines.sources.iter().position(|line| *line == LineSource::Run(3)).unwrap();
+    for (mark, place) in study.parallel_marks().current.iter().zip(&plot.lines.places[own * 5..]) {
+        assert!((mark - place).abs() < 1e-4);
+    }
+    study.apply(Command::BrushAxis { axis: ColumnRef::Domain(0), to: Some((0.1, 0.2)) }).unwrap();
+    assert!(study.parallel().has_brush() && !Arc::ptr_eq(&plot, study.parallel()));
+    assert!(Arc::ptr_eq(&plot.lines, &study.parallel().lines));
+    study.apply(Command::SetLogAxis { axis: ColumnRef::Domain(0), is_log: true }).unwrap();
+    assert!(!Arc::ptr_eq(&plot.lines, &study.parallel().lines));
+}
+
+#[test]
+fn of_too_many_columns_the_first_domains_and_metrics_are_axes() {
+    let names = |count: usize| DomainSet::new((0..count).map(|place| format!("d{place}"))).unwrap();
+    assert_eq!(Study::of_domains("narrow", names(29)).parallel().axes.len(), 29);
+    assert_eq!(Study::of_domains("wide", names(1000)).parallel().axes.len(), 30);
+    let domains = (0..40).map(|place| format!("train_d{place}")).collect::<Vec<_>>().join(",");
+    let metrics = (0..3).map(|place| format!("metric/m{place}")).collect::<Vec<_>>().join(",");
+    let row = |run: usize| {
+        let parts = (0..40).map(|place| if place == run { "1" } else { "0" }).collect::<Vec<_>>().join(",");
+        format!("{run},{parts},{run},1,2\n")
+    };
+    let text = format!("run_id,{domains},{metrics}\n{}{}{}", row(0), row(1), row(2));
+    let table = import_run_table(&[NamedBytes::new("wide", text)], &ImportOptions::default()).unwrap().table;
+    let study = Study::of_table("wide", Arc::new(table));
+    let columns: Vec<ColumnRef> = study.parallel().axes.iter().map(|axis| axis.column).collect();
+    assert_eq!((columns.len(), columns[26], columns[27]), (30, ColumnRef::Domain(26), ColumnRef::Metric(0)));
+}
+
+#[test]
+fn a_front_is_drawn_in_the_plane_of_its_two_metrics_alone() {
+    let mut study = linear();
+    do_now(&mut study, Command::FollowFront(FrontSettings { metrics: [0, 1], points: 5 }));
+    let front = study.dataset().work.front.clone().unwrap();
+    assert_eq!(front.surrogate, "ridge");
+    let values: Vec<[f64; 2]> = front.points.iter().map(|(_, values)| *values).collect();
+    let plane = Arc::clone(study.pareto());
+    assert_eq!(plane.front, values);
+    let exported = study.plot_data(Panel::Pareto).unwrap();
+    assert_eq!(exported.lines().filter(|line| line.starts_with("front-")).count(), values.len());
+    for values in plane.points.iter().map(|point| point.values).chain(values.iter().copied()) {
+        assert!(plane.ranges.iter().zip(values).all(|(range, value)| range.0 <= value && value <= range.1));
+    }
+    study.apply(Command::SetParetoMetrics([1, 0])).unwrap();
+    let reversed: Vec<[f64; 2]> = values.iter().map(|[a, b]| [*b, *a]).collect();
+    assert_eq!(study.pareto().front, reversed);
+    study.apply(Command::SetParetoMetrics([0, 0])).unwrap();
+    assert!(study.pareto().front.is_empty());
+    // Runs are judged anew when a metric improves the other way.
+    study.apply(Command::SetParetoMetrics([0, 1])).unwrap();
+    let dominated = |study: &Study| study.pareto().points.iter().filter(|point| point.is_dominated).count();
+    let before = dominated(&study);
+    study.apply(Command::SetDirection { metric: 1, to: Direction::Lower }).unwrap();
+    assert_ne!(dominated(&study), before);
 }
 
 #[test]

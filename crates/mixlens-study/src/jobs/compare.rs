@@ -7,7 +7,7 @@ use mixlens_core::fit::{
     SurrogateParams, SurrogateSet, choose, learning_curve,
 };
 use mixlens_core::stats::Score;
-use mixlens_core::table::RunTable;
+use mixlens_core::table::{NoiseFloor, RunTable};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -54,14 +54,17 @@ pub struct MetricEvidence {
 }
 
 /// The best surrogate for a metric.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MetricChoice {
     /// The metric's name.
     pub metric: String,
     /// Position of the entry with the lowest RMSE.
     pub chosen: usize,
-    /// Positions of the entries that are as good within the noise.
+    /// Positions of the others that are as good within the noise.
     pub tied: Vec<usize>,
+    /// How much the metric varies between runs of the same mixture, where there are such runs.
+    #[serde(default)]
+    pub noise: Option<NoiseFloor>,
 }
 
 /// A surrogate that was not compared.
@@ -110,7 +113,8 @@ impl Evidence {
         };
         let choices = (0..metrics.len()).filter_map(|place| {
             let choice = choose(&results.iter().filter_map(|(_, result)| result.get(place)).collect::<Vec<_>>())?;
-            Some(MetricChoice { metric: name(place), chosen: choice.chosen, tied: choice.tied })
+            let noise = metrics.get(place).and_then(|&metric| table.noise_floor(metric));
+            Some(MetricChoice { metric: name(place), chosen: choice.chosen, tied: choice.tied, noise })
         });
         let choices = choices.collect();
         let entries = results.into_iter().filter_map(|(surrogate, results)| {

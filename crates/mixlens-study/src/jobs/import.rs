@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use mixlens_core::CoreError;
+use mixlens_core::compute::Control;
 use mixlens_core::table::RunTable;
-use mixlens_formats::{ImportOptions, Imported, NamedBytes, import_run_table, leave_out_rejected};
+use mixlens_formats::{ImportError, ImportOptions, Imported, NamedBytes, import_run_table_under, leave_out_rejected};
 use serde::{Deserialize, Serialize};
 
 use super::JobOutcome;
@@ -53,7 +55,11 @@ pub struct ImportPreview {
 }
 
 /// Tries an import and shows what it gives.
-pub(super) fn preview(files: &[Arc<NamedBytes>], options: &ImportOptions) -> ImportPreview {
+pub(super) fn preview(
+    files: &[Arc<NamedBytes>],
+    options: &ImportOptions,
+    control: &Control,
+) -> Result<ImportPreview, StudyError> {
     let names = files.iter().map(|file| base_name(&file.name)).collect();
     let nothing = ImportPreview {
         files: names,
@@ -66,10 +72,11 @@ pub(super) fn preview(files: &[Arc<NamedBytes>], options: &ImportOptions) -> Imp
         rejected: Vec::new(),
         problem: None,
     };
-    let left = leave_out_rejected(&owned(files), options, most_rejected(files));
+    let left = leave_out_rejected(&owned(files), options, most_rejected(files), control);
     let rejected = left.rejected.iter().map(|row| row.reason.to_string()).collect();
     let nothing = ImportPreview { rejected, ..nothing };
-    match left.imported {
+    Ok(match left.imported {
+        Err(ImportError::Core(CoreError::Cancelled)) => return Err(CoreError::Cancelled.into()),
         Err(problem) => ImportPreview { problem: Some(problem.to_string()), ..nothing },
         Ok(Imported { table, notices, layout }) => {
             let cells = |run: mixlens_core::table::Run<'_>| {
@@ -88,7 +95,7 @@ pub(super) fn preview(files: &[Arc<NamedBytes>], options: &ImportOptions) -> Imp
                 ..nothing
             }
         }
-    }
+    })
 }
 
 /// Reads a run table.
@@ -96,11 +103,16 @@ pub(super) fn import(
     files: &[Arc<NamedBytes>],
     options: &ImportOptions,
     rejected: OnRejected,
+    control: &Control,
 ) -> Result<JobOutcome, StudyError> {
-    let Imported { table, notices, .. } = match rejected {
-        OnRejected::Refuse => import_run_table(&owned(files), options)?,
-        OnRejected::LeaveOut => leave_out_rejected(&owned(files), options, most_rejected(files)).imported?,
+    let imported = match rejected {
+        OnRejected::Refuse => import_run_table_under(&owned(files), options, control),
+        OnRejected::LeaveOut => leave_out_rejected(&owned(files), options, most_rejected(files), control).imported,
     };
+    let Imported { table, notices, .. } = imported.map_err(|problem| match problem {
+        ImportError::Core(CoreError::Cancelled) => CoreError::Cancelled.into(),
+        problem => StudyError::from(problem),
+    })?;
     let mut notices: Vec<String> = notices.iter().map(ToString::to_string).collect();
     notices.extend(constant_metrics(&table));
     let name = match files {

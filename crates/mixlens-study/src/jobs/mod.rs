@@ -38,8 +38,8 @@ pub fn run_job(request: &JobRequest, control: &Control, executor: &dyn Executor)
 
 fn outcome(task: &JobTask, control: &Control, executor: &dyn Executor) -> Result<JobOutcome, StudyError> {
     Ok(match task {
-        JobTask::Preview { files, options } => JobOutcome::Preview(Arc::new(import::preview(files, options))),
-        JobTask::Import { files, options, rejected } => import::import(files, options, *rejected)?,
+        JobTask::Preview { files, options } => JobOutcome::Preview(Arc::new(import::preview(files, options, control)?)),
+        JobTask::Import { files, options, rejected } => import::import(files, options, *rejected, control)?,
         JobTask::Fit { table, params, seed } => {
             JobOutcome::Fit(Box::new(Fit::of_table(table, params.as_ref(), *seed, control, executor)?))
         }

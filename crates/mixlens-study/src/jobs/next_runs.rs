@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Problem;
 use crate::StudyError;
+use crate::dataset::surrogate_name;
 
 /// How many runs, from how large a pool.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,6 +36,9 @@ impl Default for NextRunsSettings {
 pub struct NextRuns {
     /// How they were asked for.
     pub settings: NextRunsSettings,
+    /// The surrogate's name.
+    #[serde(default)]
+    pub surrogate: String,
     /// The mixtures, in the order of their choice.
     pub mixtures: Vec<Mixture>,
     /// How they were chosen: "variance", "sensitivity", "distance" or "climb".
@@ -61,5 +65,6 @@ pub(super) fn next_runs(
         Teaching::Distance | Teaching::Auto => "distance",
         Teaching::Climb => "climb",
     };
-    Ok(NextRuns { settings: settings.clone(), mixtures, chosen_by: chosen_by.to_owned() })
+    let (surrogate, chosen_by) = (surrogate_name(&set).to_owned(), chosen_by.to_owned());
+    Ok(NextRuns { settings: settings.clone(), surrogate, mixtures, chosen_by })
 }

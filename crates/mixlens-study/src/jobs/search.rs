@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Problem;
 use crate::StudyError;
+use crate::dataset::surrogate_name;
 
 /// Mixtures that a front is picked from where no exact one is possible.
 const SAMPLED: u64 = 20_000;
@@ -98,7 +99,7 @@ pub(super) fn search(
     let Proposal { status, mixture, objective, gap, flat, best_single, spread, versus, samples, .. } = proposal;
     Ok(SearchOutcome {
         settings: settings.clone(),
-        surrogate: set.metrics().first().map_or_else(String::new, |fitted| fitted.params.name().to_owned()),
+        surrogate: surrogate_name(&set).to_owned(),
         objective_name: problem.objective_name().to_owned(),
         seed: problem.seed,
         status,
@@ -134,6 +135,9 @@ impl Default for FrontSettings {
 pub struct Front {
     /// Names of the two metrics.
     pub metrics: [String; 2],
+    /// The surrogate's name.
+    #[serde(default)]
+    pub surrogate: String,
     /// From the best for the first metric to the best for the second: mixture and the two predictions.
     pub points: Vec<(Mixture, [f64; 2])>,
     /// Whether every point is a certified minimum, for these surrogates.
@@ -170,5 +174,5 @@ pub(super) fn front(
     };
     let pair = |values: Vec<f64>| <[f64; 2]>::try_from(values).ok();
     let points = points.into_iter().filter_map(|point| Some((point.mixture, pair(point.values)?))).collect();
-    Ok(Front { metrics: [first, second], points, is_exact })
+    Ok(Front { metrics: [first, second], surrogate: surrogate_name(&set).to_owned(), points, is_exact })
 }

@@ -6,7 +6,7 @@ use mixlens_core::simplex::Mixture;
 
 use super::{Drag, Study};
 use crate::link::Linked;
-use crate::{Ask, Brush, ColumnRef, Command, Event, RunSelection, State, StudyError, View};
+use crate::{Ask, Brush, ColumnRef, Command, Event, RunSelection, State, StudyError, View, export};
 
 /// The least and greatest magnification.
 const ZOOM: std::ops::RangeInclusive<f32> = 0.5..=3.0;
@@ -22,6 +22,7 @@ impl Study {
         if let Some(ask) = ask(&command) {
             return Ok(vec![Event::Asked(ask)]);
         }
+        let title = command.info().title.trim_end_matches('…');
         match command {
             Command::Undo => Ok(self.travel(Study::undo_state)),
             Command::Redo => Ok(self.travel(Study::redo_state)),
@@ -36,16 +37,27 @@ impl Study {
                 Ok(Vec::new())
             }
             Command::CopyMixture(format) => Ok(vec![Event::TextCopied(self.mixture_text(format))]),
+            Command::CopyComparison => {
+                let (what, advice) = ("kept mixtures", "keep a mixture first");
+                let table = self.differences().filter(|_| !self.saved().is_empty());
+                let table = table.ok_or(StudyError::Missing { command: title, what, advice })?;
+                Ok(vec![Event::TextCopied(export::comparison_text(table))])
+            }
             Command::ExportMixture(format) => {
                 let name = format!("mixture.{}", format.ending());
                 Ok(vec![Event::FileReady { name, text: self.mixture_text(format) }])
             }
             Command::ExportPlotData(panel) => {
-                let (what, advice) = ("numbers in the panel", "fit a surrogate or import runs first");
-                let missing = StudyError::Missing { command: "Export plot data", what, advice };
-                let text = self.plot_data(panel).ok_or(missing)?;
-                let name = format!("{}.csv", panel.title().to_lowercase().replace(' ', "-"));
-                Ok(vec![Event::FileReady { name, text }])
+                let text = self.needed_plot_data(title, panel)?;
+                Ok(vec![Event::FileReady { name: panel.file_name("csv"), text }])
+            }
+            Command::ExportSvg(panel) => {
+                self.needed_plot_data(title, panel)?;
+                Ok(vec![Event::Asked(Ask::ExportSvg(panel))])
+            }
+            Command::ExportPng(panel) => {
+                self.needed_plot_data(title, panel)?;
+                Ok(vec![Event::Asked(Ask::ExportPng(panel))])
             }
             Command::StudySaved(edits) => {
                 self.saved_edits = Some(edits);
@@ -103,6 +115,7 @@ impl Study {
     /// Makes `state` the present one.
     fn enter(&mut self, state: Arc<State>) -> Vec<Event> {
         let is_other_data = state.dataset != self.state.dataset;
+        let is_other_goal = state.goal != self.state.goal;
         let is_other_baseline = is_other_data || state.baseline.mixture != self.state.baseline.mixture;
         self.state = state;
         self.follow_directions();
@@ -110,11 +123,15 @@ impl Study {
         if is_other_baseline {
             self.caches.forget_baseline();
         }
+        if is_other_goal {
+            self.caches.pareto.take();
+        }
         self.look_basis += 1;
         self.revision += 1;
         self.edits += 1;
         if is_other_data {
-            self.caches.forget_runs();
+            self.caches.forget_list();
+            self.caches.forget_plots();
             self.look = None;
             self.fit_view();
             self.drop_unreachable_data();
@@ -167,6 +184,7 @@ impl Study {
             Command::ZoomOut => self.set_zoom(self.view.zoom / ZOOM_STEP)?,
             Command::ZoomReset => self.set_zoom(1.0)?,
             Command::ShowMetric(metric) => self.view.metric = metric,
+            Command::ShowEvidence(plot) => self.view.evidence = plot,
             Command::SetTernary(corners) => self.set_ternary(corners)?,
             Command::SetParetoMetrics(metrics) => self.view.pareto = metrics,
             Command::PinMetric { metric, is_pinned: true } => {
@@ -202,19 +220,25 @@ impl Study {
         if view == before {
             return Vec::new();
         }
-        if (view.metric, view.ternary, &view.panels) != (before.metric, before.ternary, &before.panels) {
+        let looked_at = |view: &View| (view.metric, view.ternary, view.evidence, view.panels.clone());
+        if looked_at(view) != looked_at(before) {
             self.look_basis += 1;
         }
         if view.pinned != before.pinned {
             self.caches.predictions.take();
             self.look_basis += 1;
         }
-        let lines = |view: &View| (view.axes.clone(), view.log_axes.clone(), view.brushes.clone());
-        if lines(view) != lines(before) {
+        if (&view.axes, &view.log_axes) != (&before.axes, &before.log_axes) {
+            self.caches.forget_lines();
+        }
+        if view.brushes != before.brushes {
             self.caches.parallel.take();
         }
-        if view.runs != before.runs || view.pareto != before.pareto {
-            self.caches.forget_runs();
+        if view.pareto != before.pareto {
+            self.caches.pareto.take();
+        }
+        if view.runs != before.runs {
+            self.caches.forget_list();
         }
         self.revision += 1;
         vec![Event::ViewChanged]
@@ -310,8 +334,6 @@ fn ask(command: &Command) -> Option<Ask> {
         Command::SaveStudy => Ask::SaveStudy,
         Command::SaveStudyAs => Ask::SaveStudyAs,
         Command::CopyLink => Ask::CopyLink,
-        Command::ExportSvg(panel) => Ask::ExportSvg(*panel),
-        Command::ExportPng(panel) => Ask::ExportPng(*panel),
         Command::ShowPalette => Ask::ShowPalette,
         Command::ShowShortcuts => Ask::ShowShortcuts,
         Command::ShowAbout => Ask::ShowAbout,
@@ -357,6 +379,7 @@ impl Command {
                 | ZoomOut
                 | ZoomReset
                 | ShowMetric(_)
+                | ShowEvidence(_)
                 | SetTernary(_)
                 | SetParetoMetrics(_)
                 | PinMetric { .. }

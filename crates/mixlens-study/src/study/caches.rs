@@ -1,9 +1,11 @@
 //! [`Caches`]: what fronts read every frame, computed once after a change.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::derived::Beside;
-use crate::{DifferenceTable, DomainRow, FrontPoint, MeasuredPair, ParallelPlot, Predictions, RunOrder};
+use crate::{
+    DifferenceTable, DomainRow, MeasuredPair, ParallelLines, ParallelPlot, ParetoPlane, Predictions, RunOrder,
+};
 
 /// Filled when read, emptied when something they depend on changes.
 #[derive(Debug, Default)]
@@ -14,8 +16,9 @@ pub(super) struct Caches {
     pub domain_rows: OnceLock<Vec<DomainRow>>,
     pub differences: OnceLock<Option<DifferenceTable>>,
     pub run_order: OnceLock<RunOrder>,
-    pub front_points: OnceLock<Vec<FrontPoint>>,
-    pub parallel: OnceLock<ParallelPlot>,
+    pub pareto: OnceLock<Arc<ParetoPlane>>,
+    pub parallel_lines: OnceLock<Arc<ParallelLines>>,
+    pub parallel: OnceLock<Arc<ParallelPlot>>,
     pub colours: OnceLock<Vec<Option<f32>>>,
     pub pairs: OnceLock<Vec<Vec<MeasuredPair>>>,
 }
@@ -27,7 +30,6 @@ impl Caches {
         self.domain_rows.take();
         self.differences.take();
         self.pairs.take();
-        self.front_points.take();
     }
 
     /// After a change of the baseline or of the fits.
@@ -35,11 +37,21 @@ impl Caches {
         self.beside.take();
     }
 
-    /// After a change of what is listed.
-    pub fn forget_runs(&mut self) {
+    /// After a change of what is listed, or how it is coloured.
+    pub fn forget_list(&mut self) {
         self.run_order.take();
         self.colours.take();
+    }
+
+    /// After a change of the runs, or of what else is drawn among them.
+    pub fn forget_plots(&mut self) {
+        self.forget_lines();
+        self.pareto.take();
+    }
+
+    /// After a change of the axes of the parallel coordinates.
+    pub fn forget_lines(&mut self) {
+        self.parallel_lines.take();
         self.parallel.take();
-        self.front_points.take();
     }
 }

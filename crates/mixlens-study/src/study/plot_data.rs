@@ -3,7 +3,7 @@
 use mixlens_formats::{ColumnNames, cells_to_csv, mixtures_to_csv};
 
 use super::Study;
-use crate::{ColumnRef, Panel};
+use crate::{ColumnRef, EvidencePlot, Panel, StudyError};
 
 /// Decimals of exported mixtures.
 const DIGITS: u32 = 6;
@@ -18,13 +18,23 @@ impl Study {
             Panel::Ternary => self.ternary_cells()?,
             Panel::Parallel | Panel::Runs => self.run_cells()?,
             Panel::Pareto => self.pareto_cells()?,
-            Panel::Evidence => self.evidence_cells()?,
+            Panel::Evidence => match self.view().evidence {
+                EvidencePlot::Predicted | EvidencePlot::Residuals => self.pair_cells()?,
+                EvidencePlot::LearningCurve => self.curve_cells()?,
+                EvidencePlot::Interactions => self.interaction_cells()?,
+            },
             Panel::Search => return self.search_mixtures(),
             Panel::NextRuns => return self.next_runs_csv(),
             Panel::Compare => self.difference_cells()?,
             Panel::Notices => self.dataset().notices.iter().map(|notice| vec![notice.clone()]).collect(),
         };
         Some(cells_to_csv(rows))
+    }
+
+    /// The numbers behind a panel, for a command that exports them.
+    pub(super) fn needed_plot_data(&self, command: &'static str, panel: Panel) -> Result<String, StudyError> {
+        let (what, advice) = ("numbers in the panel", "show it, and fit a surrogate or import runs first");
+        self.plot_data(panel).ok_or(StudyError::Missing { command, what, advice })
     }
 
     /// The runs to train next as CSV that every importer of this program reads.
@@ -106,15 +116,21 @@ impl Study {
         let metric = |metric: &usize| self.goal().metrics.get(*metric).map(|own| own.name.clone()).unwrap_or_default();
         let header = ["run_id".to_owned()].into_iter().chain(self.view().pareto.iter().map(metric));
         let ids: Vec<&str> = table.runs().map(|run| run.id).collect();
-        let rows = self.front_points().iter().map(|point| {
+        let plane = self.pareto();
+        let rows = plane.points.iter().map(|point| {
             let mut cells = labelled(ids.get(point.row).copied().unwrap_or(""), point.values.map(Some));
-            cells.push(point.is_dominated.to_string());
+            cells.push(if point.is_dominated { "dominated" } else { "not dominated" }.to_owned());
             cells
         });
-        Some(std::iter::once(header.chain(["dominated".to_owned()]).collect()).chain(rows).collect())
+        let front = plane.front.iter().enumerate().map(|(place, values)| {
+            let mut cells = labelled(&format!("front-{}", place + 1), values.map(Some));
+            cells.push("predicted front".to_owned());
+            cells
+        });
+        Some(std::iter::once(header.chain(["standing".to_owned()]).collect()).chain(rows).chain(front).collect())
     }
 
-    fn evidence_cells(&self) -> Option<Vec<Vec<String>>> {
+    fn pair_cells(&self) -> Option<Vec<Vec<String>>> {
         let table = self.table()?;
         let ids: Vec<&str> = table.runs().map(|run| run.id).collect();
         let mut rows = vec![["metric", "run_id", "measured", "predicted"].map(str::to_owned).to_vec()];
@@ -129,6 +145,25 @@ impl Study {
             }
         }
         (rows.len() > 1).then_some(rows)
+    }
+
+    fn curve_cells(&self) -> Option<Vec<Vec<String>>> {
+        let examination = self.dataset().work.examination.as_ref()?;
+        let header = ["runs", "rmse", "rmse standard error", "rank correlation"];
+        let rows = examination.curve.points.iter().map(|point| {
+            let numbers = [Some(point.score.rmse), point.rmse_se, point.score.spearman];
+            labelled(&point.runs.to_string(), numbers)
+        });
+        Some(with_header(header, rows))
+    }
+
+    fn interaction_cells(&self) -> Option<Vec<Vec<String>>> {
+        let look = self.look()?;
+        let (names, values) = (look.at.domains().names(), &look.interactions.as_ref()?.values);
+        let header = std::iter::once(String::new()).chain(names.iter().cloned()).collect();
+        let rows = names.iter().zip(values.chunks_exact(names.len()));
+        let rows = rows.map(|(name, values)| labelled(name, values.iter().map(|value| Some(*value))));
+        Some(std::iter::once(header).chain(rows).collect())
     }
 
     fn difference_cells(&self) -> Option<Vec<Vec<String>>> {
@@ -157,4 +192,55 @@ fn with_header<const N: usize>(header: [&str; N], rows: impl Iterator<Item = Vec
 fn labelled(name: &str, numbers: impl IntoIterator<Item = Option<f64>>) -> Vec<String> {
     let numbers = numbers.into_iter().map(|number| number.map_or_else(String::new, |number| number.to_string()));
     std::iter::once(name.to_owned()).chain(numbers).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use mixlens_core::fit::SurrogateParams;
+
+    use super::*;
+    use crate::testing::do_now;
+    use crate::{Ask, Command, Event};
+
+    #[test]
+    fn evidence_is_exported_as_it_is_plotted() {
+        let mut study = Study::demo().unwrap();
+        do_now(&mut study, Command::Fit(SurrogateParams::named("ridge", &[]).unwrap()));
+        do_now(&mut study, Command::ShowPanel { panel: Panel::Evidence, is_shown: true });
+        let head = |study: &Study| study.plot_data(Panel::Evidence).map(|text| text.lines().next().unwrap().to_owned());
+        assert_eq!(head(&study).unwrap(), "metric,run_id,measured,predicted");
+
+        do_now(&mut study, Command::ShowEvidence(EvidencePlot::Interactions));
+        let missing = study.apply(Command::ExportSvg(Panel::Evidence)).unwrap_err().to_string();
+        assert!(missing.starts_with("Export plot as SVG needs numbers in the panel; "), "{missing}");
+        do_now(&mut study, Command::LookAround);
+        let names = study.domains().names().join(",");
+        assert_eq!(head(&study).unwrap(), format!(",{names}"));
+        let events = do_now(&mut study, Command::ExportSvg(Panel::Evidence));
+        assert_eq!(events, [Event::Asked(Ask::ExportSvg(Panel::Evidence))]);
+        let interactions = study.look().unwrap().interactions.as_ref().unwrap();
+        let (first, second) = interactions.strongest.unwrap();
+        let value = interactions.value(first, second, study.domains().len()).unwrap();
+        assert!(first < second && value.abs().total_cmp(&interactions.greatest).is_eq(), "{first} {second} {value}");
+    }
+
+    #[test]
+    fn the_comparison_is_copied_as_a_table_without_the_digits_of_no_difference() {
+        let mut study = Study::demo().unwrap();
+        let nothing = study.apply(Command::CopyComparison).unwrap_err().to_string();
+        assert_eq!(nothing, "Copy comparison needs kept mixtures; keep a mixture first");
+        study.apply(Command::SaveMixture { name: "as | was".to_owned() }).unwrap();
+        study.apply(Command::SetProportion { domain: 0, to: 0.5 }).unwrap();
+        study.apply(Command::SaveMixture { name: "half".to_owned() }).unwrap();
+        let [Event::TextCopied(text)] = &study.apply(Command::CopyComparison).unwrap()[..] else { panic!("a text") };
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines[0], "| | natural | as \\| was | half |");
+        let own = &study.domain_rows()[0];
+        let moved = crate::difference_text(100.0 * own.difference, None, Some(0.05));
+        assert_eq!(
+            lines[2],
+            format!("| {} | {} | {} (0) | 50.00 % ({moved}) |", own.name, own.baseline_text, own.baseline_text)
+        );
+        assert_eq!(lines.len(), 2 + study.domains().len());
+    }
 }

@@ -68,7 +68,7 @@ impl Study {
         if dataset == self.state.dataset {
             self.caches.forget_predictions();
             self.caches.forget_baseline();
-            self.caches.parallel.take();
+            self.caches.forget_plots();
             self.look_basis += 1;
         }
         self.revision += 1;

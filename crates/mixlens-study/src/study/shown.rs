@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use super::Study;
 use crate::derived::{
-    Beside, difference_table, domain_rows, front_points, measured_pairs, parallel_plot, predictions, run_colours,
-    run_order,
+    Beside, difference_table, domain_rows, measured_pairs, noise, parallel_lines, parallel_marks, parallel_plot,
+    pareto_plane, predictions, run_colours, run_order,
 };
 use crate::jobs::Look;
 use crate::state::MOST_COMPARED;
-use crate::{DifferenceTable, DomainRow, FrontPoint, MeasuredPair, MixtureFormat, ParallelPlot, Predictions, export};
+use crate::{
+    DifferenceTable, DomainRow, MeasuredPair, MixtureFormat, ParallelMarks, ParallelPlot, ParetoPlane, Predictions,
+    export,
+};
 
 impl Study {
     /// Every metric of the current mixture beside the baseline; `None` without a fit.
@@ -56,13 +59,21 @@ impl Study {
         &self.caches.run_order.get_or_init(compute).rows
     }
 
-    /// Every run in the plane of the two metrics of the Pareto plot.
-    pub fn front_points(&self) -> &[FrontPoint] {
+    /// Runs and predicted front in the plane of the two metrics of the Pareto plot; the same `Arc` until it changes.
+    pub fn pareto(&self) -> &Arc<ParetoPlane> {
         let compute = || {
-            let table = self.table();
-            table.map(|table| front_points(table, &self.state.goal, self.view.pareto)).unwrap_or_default()
+            let (table, front) = (self.table().map(|table| &**table), self.dataset().work.front.as_deref());
+            Arc::new(pareto_plane(table, front, &self.state.goal, self.view.pareto))
         };
-        self.caches.front_points.get_or_init(compute)
+        self.caches.pareto.get_or_init(compute)
+    }
+
+    /// Where the current mixture and the baseline are predicted to lie in that plane.
+    pub fn pareto_marks(&self) -> Option<[[f64; 2]; 2]> {
+        let predictions = self.predictions()?;
+        let [first, second] = self.view.pareto.map(|metric| predictions.row_of(metric));
+        let (first, second) = first.zip(second)?;
+        Some([[first.current.value, second.current.value], [first.baseline.value, second.baseline.value]])
     }
 
     /// Where each run lies on the colour scale, from 0 to 1; empty when runs are not coloured.
@@ -74,13 +85,19 @@ impl Study {
         self.caches.colours.get_or_init(compute)
     }
 
-    /// Runs and sampled mixtures as lines over domains and metrics.
-    pub fn parallel(&self) -> &ParallelPlot {
-        let compute = || {
+    /// Runs and sampled mixtures as lines over domains and metrics; the same `Arc` until it changes.
+    pub fn parallel(&self) -> &Arc<ParallelPlot> {
+        let lines = || {
             let (table, cloud) = (self.table().map(|table| &**table), self.dataset().work.cloud.as_deref());
-            parallel_plot(table, cloud, &self.state, &self.view)
+            Arc::new(parallel_lines(table, cloud, &self.state, &self.view))
         };
-        self.caches.parallel.get_or_init(compute)
+        let lines = || self.caches.parallel_lines.get_or_init(lines);
+        self.caches.parallel.get_or_init(|| Arc::new(parallel_plot(lines(), &self.view.brushes)))
+    }
+
+    /// The current mixture and the baseline on the axes of [`Study::parallel`].
+    pub fn parallel_marks(&self) -> ParallelMarks {
+        parallel_marks(self.parallel(), &self.state, self.predictions())
     }
 
     /// Held-out predictions of a metric beside what was measured; empty for a fit that left no run out.
@@ -91,6 +108,17 @@ impl Study {
             metrics.map(|own| measured_pairs(table, fit, &own.name)).collect()
         });
         pairs.get(metric).map_or(&[], Vec::as_slice)
+    }
+
+    /// Position and name of the metric shown; of the first one while the objective is.
+    pub fn shown_metric(&self) -> Option<(usize, &str)> {
+        let metric = self.view.metric.unwrap_or(0);
+        Some((metric, self.goal().metrics.get(metric)?.name.as_str()))
+    }
+
+    /// How far predictions of a metric are usually off; `None` where the fit does not tell.
+    pub fn noise(&self, metric: usize) -> Option<f64> {
+        noise(self.fit()?, &self.goal().metrics.get(metric)?.name)
     }
 
     /// Traces, ternary grid and best single move: the latest that came back, perhaps of an earlier mixture.

@@ -9,7 +9,7 @@ use super::Study;
 use super::edit::check_place;
 use crate::derived::noise;
 use crate::jobs::{JobSlot, LookSettings, Problem};
-use crate::{Command, Dataset, Event, Fit, JobRequest, JobTask, Panel, StudyError};
+use crate::{Command, Dataset, Event, EvidencePlot, Fit, JobRequest, JobTask, Panel, StudyError};
 
 /// Points along a trace, and during a drag.
 const TRACE_POINTS: [usize; 2] = [41, 15];
@@ -117,7 +117,9 @@ impl Study {
             bands: self.drag.is_none(),
             ternary: (shows(Panel::Ternary) && has_corners).then_some(self.view.ternary),
             ternary_steps,
-            interactions: shows(Panel::Evidence) && self.drag.is_none(),
+            interactions: shows(Panel::Evidence)
+                && self.view.evidence == EvidencePlot::Interactions
+                && self.drag.is_none(),
             locked: (0..self.domains().len()).filter(|&domain| self.locks().is_locked(domain)).collect(),
             noise: name.map_or_else(objective_noise, |(own, fit)| noise(fit, &own.name)),
         };

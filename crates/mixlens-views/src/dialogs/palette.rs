@@ -1,9 +1,10 @@
 //! The command palette: find and run any command.
 
 use egui::{Context, Id, Key, Modal, ScrollArea, TextEdit};
-use mixlens_study::{Command, Study};
+use mixlens_study::{Command, CommandKind, Study};
 
 use crate::CommandQueue;
+use crate::keys::usual_command;
 use crate::workspace::PANELS;
 
 /// What was typed, and which entry Enter runs.
@@ -56,15 +57,20 @@ fn entries(study: &Study, recent: &[String], query: &str) -> Vec<(String, Comman
     let query = query.to_lowercase();
     let is_possible = |command: &Command| match command {
         Command::ShowPanel { panel, .. } => PANELS.contains(panel),
+        Command::ExportSvg(panel) | Command::ExportPng(panel) | Command::ExportPlotData(panel) => {
+            PANELS.contains(panel) && study.view().panels.contains(panel)
+        }
         Command::Undo => study.can_undo(),
         Command::Redo => study.can_redo(),
-        // Their panels are not drawn.
-        Command::FollowFront(_) | Command::SampleMixtures(_) | Command::ProposeRuns(_) => false,
         _ => true,
     };
     let mut all = Command::palette();
     let recent = recent.iter().enumerate();
     all.extend(recent.map(|(place, title)| (format!("Open recent {title}"), Command::OpenRecent(place))));
+    // The front of the two metrics that are looked at.
+    for (_, command) in all.iter_mut().filter(|(_, command)| command.kind() == CommandKind::FollowFront) {
+        *command = usual_command(study, CommandKind::FollowFront).unwrap_or(command.clone());
+    }
     all.retain(|(title, command)| {
         let title = title.to_lowercase();
         is_possible(command) && query.split_whitespace().all(|word| title.contains(word))

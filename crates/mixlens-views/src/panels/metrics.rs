@@ -5,7 +5,7 @@ use mixlens_core::table::Direction;
 use mixlens_study::{Command, MetricRow, Predictions, Standing, Study};
 
 use crate::empty::empty_ui;
-use crate::theme::{GAP, ROW, row_font, small_font, text_width};
+use crate::theme::{GAP, ROW, elided, row_font, small_font, text_width};
 use crate::{CommandQueue, Tokens};
 
 const PIN: f32 = 12.0;
@@ -101,7 +101,8 @@ fn row_ui(ui: &mut Ui, row: &MetricRow, columns: &Columns, out: &mut CommandQueu
     }
     let is_counted = row.weight > 0.0;
     let text = if is_counted { tokens.text } else { tokens.weak };
-    painter.with_clip_rect(cells.name).text(cells.name.left_center(), Align2::LEFT_CENTER, &row.name, row_font(), text);
+    let name = elided(painter, &row.name, row_font(), text, cells.name.width());
+    painter.galley(Align2::LEFT_CENTER.anchor_size(cells.name.left_center(), name.size()).min, name, text);
     let colour = colour(tokens, row.standing);
     bar(painter, &cells, row.difference.value, row.difference.interval, row.noise, columns.scale, tokens, colour);
     painter.text(cells.difference.right_center(), Align2::RIGHT_CENTER, &row.difference_text, row_font(), colour);
@@ -116,7 +117,29 @@ fn row_ui(ui: &mut Ui, row: &MetricRow, columns: &Columns, out: &mut CommandQueu
     if response.clicked() {
         out.push(Command::PinMetric { metric: row.metric, is_pinned: !row.is_pinned });
     }
-    response.on_hover_text(described);
+    response.on_hover_text(described).context_menu(|ui| menu_ui(ui, row, out));
+}
+
+/// What else can be done with a metric.
+fn menu_ui(ui: &mut Ui, row: &MetricRow, out: &mut CommandQueue) {
+    let (turned, to) = match row.direction {
+        Direction::Lower => ("Higher is better", Direction::Higher),
+        Direction::Higher => ("Lower is better", Direction::Lower),
+    };
+    let metric = row.metric;
+    let pin = if row.is_pinned { "Unpin" } else { "Pin" };
+    let entries = [
+        ("Show in traces and ternary plot", Command::ShowMetric(Some(metric))),
+        ("Make it the whole objective", Command::AimAtMetric(metric)),
+        (pin, Command::PinMetric { metric, is_pinned: !row.is_pinned }),
+        (turned, Command::SetDirection { metric, to }),
+    ];
+    for (title, command) in entries {
+        if ui.button(title).on_hover_text(command.info().tooltip).clicked() {
+            out.push(command);
+            ui.close();
+        }
+    }
 }
 
 /// A row in words, for tooltips and screen readers.

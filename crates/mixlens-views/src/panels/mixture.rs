@@ -7,8 +7,10 @@ use mixlens_study::{Command, DomainRow, LimitHit, Study, percent_text};
 use super::lock::lock_ui;
 use super::mixture_bar::mixture_bar_ui;
 use crate::drag_steps::push_drag;
+use crate::paper::is_paper;
 use crate::spoken::name;
-use crate::theme::{GAP, ROW, row_font, small_font, text_width};
+use crate::support::support_line_ui;
+use crate::theme::{GAP, ROW, elided, row_font, small_font, text_width};
 use crate::{CommandQueue, Tokens};
 
 /// Widths of a row's parts, in points.
@@ -29,6 +31,9 @@ const SPEED: f64 = 0.0005;
 /// Draws the panel.
 pub(super) fn mixture_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     mixture_bar_ui(ui, study, out);
+    if let Some(predictions) = study.predictions() {
+        support_line_ui(ui, predictions.support);
+    }
     ui.add_space(2.0);
     let rows = study.listed_domains();
     let has_epochs = study.domain_rows().iter().any(|row| row.epochs.is_some());
@@ -57,7 +62,8 @@ fn header_ui(ui: &mut Ui, columns: &Columns, baseline: &str) {
     cells.next(LOCK);
     let painter = ui.painter();
     let title = |rect: Rect, align: Align2, text: &str| {
-        painter.with_clip_rect(rect).text(align.pos_in_rect(&rect), align, text, small_font(), tokens.weak);
+        let galley = elided(painter, text, small_font(), tokens.weak, rect.width());
+        painter.galley(align.align_size_within_rect(galley.size(), rect).min, galley, tokens.weak);
     };
     title(cells.next(columns.name), Align2::LEFT_CENTER, "Domain");
     cells.next(columns.slider);
@@ -97,6 +103,9 @@ fn row_ui(ui: &mut Ui, row: &DomainRow, columns: &Columns, out: &mut CommandQueu
         add(&mut ui.new_child(builder.layout(egui::Layout::left_to_right(egui::Align::Center))));
     };
     at(ui, cells.next(LOCK), &mut |ui| {
+        if is_paper(ui) && !row.is_locked {
+            return;
+        }
         if lock_ui(ui, &row.name, row.is_locked).clicked() {
             out.push(Command::SetLock { domain: row.domain, is_locked: !row.is_locked });
         }
@@ -105,11 +114,17 @@ fn row_ui(ui: &mut Ui, row: &DomainRow, columns: &Columns, out: &mut CommandQueu
         ui.add(egui::Label::new(RichText::new(&row.name).font(row_font())).truncate());
     });
     at(ui, cells.next(columns.slider), &mut |ui| slider_ui(ui, row, out));
-    at(ui, cells.next(NUMBER), &mut |ui| number_ui(ui, row, out));
+    let number = cells.next(NUMBER);
+    if !is_paper(ui) {
+        at(ui, number, &mut |ui| number_ui(ui, row, out));
+    }
     let baseline = cells.next(BASELINE);
     let right = |rect: Rect, text: &str, colour| {
         ui.painter().text(rect.right_center(), Align2::RIGHT_CENTER, text, row_font(), colour);
     };
+    if is_paper(ui) {
+        right(number, &row.text, tokens.text);
+    }
     right(baseline, &row.baseline_text, tokens.weak);
     if columns.epochs > 0.0 {
         right(cells.next(columns.epochs), &row.epochs_text, tokens.text);
@@ -164,7 +179,7 @@ fn number_ui(ui: &mut Ui, row: &DomainRow, out: &mut CommandQueue) {
 }
 
 /// Reads what a number field shows: `12.5 %` or `12.5`.
-fn part_from_percent(text: &str) -> Option<f64> {
+pub(super) fn part_from_percent(text: &str) -> Option<f64> {
     text.trim().trim_end_matches('%').trim().parse::<f64>().ok().map(|percent| percent / 100.0)
 }
 

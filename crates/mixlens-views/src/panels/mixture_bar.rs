@@ -6,11 +6,12 @@ use mixlens_study::{Command, CommandKind, DomainOrder, Study};
 
 use crate::CommandQueue;
 use crate::menu_bar::resets;
+use crate::paper::tools_ui;
 use crate::spoken::choice_ui;
 
 /// Draws the tools.
 pub(super) fn mixture_bar_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
-    ui.horizontal_wrapped(|ui| {
+    tools_ui(ui, |ui| {
         ui.weak("Reset to");
         for (title, to) in resets(study) {
             if ui.button(title).on_hover_text(CommandKind::Reset.info().tooltip).clicked() {
@@ -18,7 +19,7 @@ pub(super) fn mixture_bar_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue)
             }
         }
     });
-    ui.horizontal_wrapped(|ui| {
+    tools_ui(ui, |ui| {
         redistribution_ui(ui, study, out);
         order_ui(ui, study.view().domain_order, out);
         let mut filter = study.view().domain_filter.clone();

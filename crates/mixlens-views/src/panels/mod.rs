@@ -6,7 +6,13 @@ mod lock;
 mod metrics;
 mod mixture;
 mod mixture_bar;
+mod next_runs;
 mod notices;
+mod parallel;
+mod parallel_axis;
+mod parallel_bar;
+mod pareto;
+mod pareto_front;
 mod runs;
 mod search;
 mod sentence;
@@ -15,10 +21,11 @@ mod ternary;
 mod traces;
 
 use egui::Ui;
-use mixlens_study::{Panel, Study};
+use mixlens_study::{NextRunsSettings, Panel, Study};
 
 use crate::CommandQueue;
 
+use mixture::part_from_percent;
 pub(crate) use mixture_bar::redistributions;
 pub(crate) use sentence::sentence_ui;
 
@@ -26,6 +33,9 @@ pub(crate) use sentence::sentence_ui;
 #[derive(Default)]
 pub(crate) struct Drafts {
     search: search::SearchDraft,
+    parallel: parallel::ParallelDraft,
+    pareto: pareto::ParetoDraft,
+    next_runs: NextRunsSettings,
 }
 
 /// Draws one panel.
@@ -40,7 +50,8 @@ pub(crate) fn panel_ui(ui: &mut Ui, panel: Panel, study: &Study, drafts: &mut Dr
         Panel::Runs => runs::runs_ui(ui, study, out),
         Panel::Compare => compare::compare_ui(ui, study, out),
         Panel::Notices => notices::notices_ui(ui, study, out),
-        // Not offered by `PANELS`.
-        Panel::Parallel | Panel::Pareto | Panel::NextRuns => {}
+        Panel::Parallel => parallel::parallel_ui(ui, study, &mut drafts.parallel, out),
+        Panel::Pareto => pareto::pareto_ui(ui, study, &mut drafts.pareto, out),
+        Panel::NextRuns => next_runs::next_runs_ui(ui, study, &mut drafts.next_runs, out),
     }
 }

@@ -80,18 +80,25 @@ fn bar_ui(ui: &mut Ui, study: &Study, table: &RunTable, out: &mut CommandQueue) 
         }
         colour_ui(ui, study, table, out);
         ui.weak(format!("{} of {} runs", study.listed_runs().len(), table.len()));
-        let selected = study.view().selected.len();
-        if selected > 0 {
-            ui.weak(format!("{selected} selected"));
-            if ui.small_button("Select none").clicked() {
-                out.push(Command::SelectRuns(RunSelection::Nothing));
-            }
-        }
+        select_none_ui(ui, study, out);
         ui.weak("double-click shows a run's mixture");
     });
 }
 
-fn colour_ui(ui: &mut Ui, study: &Study, table: &RunTable, out: &mut CommandQueue) {
+/// How many runs are selected, with a button that ends it.
+pub(super) fn select_none_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
+    let selected = study.view().selected.len();
+    if selected > 0 {
+        ui.weak(format!("{selected} selected"));
+        if ui.small_button("Select none").clicked() {
+            out.push(Command::SelectRuns(RunSelection::Nothing));
+        }
+    }
+}
+
+/// Chooses the column that colours runs everywhere.
+pub(super) fn colour_ui(ui: &mut Ui, study: &Study, table: &RunTable, out: &mut CommandQueue) {
+    ui.weak("Colour");
     let chosen = study.view().runs.colour_by;
     let title = chosen.map_or("No colour", |column| study.column_name(column));
     choice_ui(ui, "Colour of the runs", title, 150.0, |ui| {

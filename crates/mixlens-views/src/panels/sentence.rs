@@ -1,6 +1,6 @@
 //! The one readable sentence: the single move near the mixture that helps most.
 
-use egui::{RichText, Ui};
+use egui::{Align, Label, Layout, RichText, Ui};
 use mixlens_study::{Command, Study};
 
 use crate::{CommandQueue, Tokens};
@@ -19,12 +19,16 @@ pub(crate) fn sentence_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
             return;
         };
         let colour = if study.is_look_current() { Tokens::of(ui).text } else { Tokens::of(ui).weak };
-        ui.label(RichText::new(&look.sentence).size(15.0).color(colour));
-        let button = look.best_move.as_ref().filter(|_| study.is_look_current());
-        if let Some(best) = button
-            && ui.button("Make this move").on_hover_text("Move these points; undo takes it back").clicked()
-        {
-            out.push(Command::MovePoints { from: best.from, to: best.to, points: best.points });
-        }
+        let sentence = Label::new(RichText::new(&look.sentence).size(15.0).color(colour)).truncate();
+        let best = look.best_move.as_ref().filter(|_| study.is_look_current());
+        // The button keeps its place, however long the sentence is.
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if let Some(best) = best
+                && ui.button("Make this move").on_hover_text("Move these points; undo takes it back").clicked()
+            {
+                out.push(Command::MovePoints { from: best.from, to: best.to, points: best.points });
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| ui.add(sentence));
+        });
     });
 }

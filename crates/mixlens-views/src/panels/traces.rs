@@ -1,18 +1,22 @@
 //! Profile traces: the shown metric along each domain's Cox direction, draggable.
 
-use egui::{Align2, Role, ScrollArea, Shape, Stroke, Ui, WidgetInfo, vec2};
+use egui::epaint::{BandPoint, BandShape};
+use egui::{Rect, Role, ScrollArea, Shape, Stroke, Ui, WidgetInfo, vec2};
 use mixlens_study::{Command, DomainRow, Study, Trace};
 
 use super::shown::shown_ui;
 use crate::drag_steps::push_drag;
-use crate::empty::empty_ui;
+use crate::empty::waiting_ui;
+use crate::paper::is_paper;
 use crate::plot::Axes;
-use crate::theme::{DOT, row_font};
+use crate::theme::{DOT, elided, row_font};
 use crate::{CommandQueue, Tokens};
 
-/// The least width and the height of a domain's plot, in points.
+/// The least width and height of a domain's plot, in points.
 const LEAST_WIDTH: f32 = 190.0;
-const HEIGHT: f32 = 124.0;
+const LEAST_HEIGHT: f32 = 124.0;
+/// The greatest height, as a part of the width.
+const HIGHEST: f32 = 0.8;
 /// Runs are drawn as dots up to this many.
 const MOST_DOTS: usize = 2000;
 
@@ -20,21 +24,27 @@ const MOST_DOTS: usize = 2000;
 pub(super) fn traces_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let traces = study.look().and_then(|look| look.traces.as_ref());
     let Some(traces) = traces else {
-        return empty_ui(ui, "Traces show what each domain does to the predictions; fit a surrogate first", None, out);
+        return waiting_ui(ui, study, "Traces show what each domain does to the predictions", out);
     };
     let Some(&range) = traces.ranges.first() else { return };
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         shown_ui(ui, study, out);
-        ui.weak("along each domain's proportion, the others in their ratios; drag to set");
+        let has_band = traces.domains.first().is_some_and(|trace| matches!(trace.bands.first(), Some(Some(_))));
+        let band = if has_band { ", shaded the 90 % interval" } else { "" };
+        let hint = if is_paper(ui) { "" } else { "; drag to set" };
+        ui.weak(format!("along each domain's proportion, the others in their ratios{band}{hint}"));
     });
     let columns = ((ui.available_width() / LEAST_WIDTH) as usize).max(1);
     let width = (ui.available_width() - ui.spacing().scroll.bar_width - 8.0) / columns as f32 - 8.0;
-    ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
-        let rows: Vec<_> = study.domain_rows().iter().zip(&traces.domains).collect();
-        for line in rows.chunks(columns) {
+    let rows: Vec<_> = study.domain_rows().iter().zip(&traces.domains).collect();
+    let lines = rows.len().div_ceil(columns).max(1);
+    let height = ui.available_height() / lines as f32 - ui.spacing().item_spacing.y;
+    let size = vec2(width, height.min(HIGHEST * width).max(LEAST_HEIGHT));
+    ScrollArea::vertical().auto_shrink([false, false]).show_rows(ui, size.y, lines, |ui, shown| {
+        for line in rows.chunks(columns).skip(shown.start).take(shown.len()) {
             ui.horizontal(|ui| {
                 for (row, trace) in line {
-                    trace_ui(ui, study, row, trace, (width, range), out);
+                    trace_ui(ui, study, row, trace, (size, range), out);
                 }
             });
         }
@@ -46,12 +56,20 @@ fn trace_ui(
     study: &Study,
     row: &DomainRow,
     trace: &Trace,
-    (width, range): (f32, (f64, f64)),
+    (size, range): (egui::Vec2, (f64, f64)),
     out: &mut CommandQueue,
 ) {
     let tokens = Tokens::of(ui);
-    let (axes, response) = Axes::new(ui, vec2(width, HEIGHT), (0.0, 1.0), range);
+    let (axes, response) = Axes::new(ui, size, (0.0, 1.0), range);
     let painter = ui.painter().with_clip_rect(axes.rect);
+    if let Some(Some(band)) = trace.bands.first() {
+        let point = |(&part, &(low, high)): (&f64, &(f64, f64))| {
+            let (top, bottom) = (axes.at(part, high), axes.at(part, low));
+            BandPoint::new(top.x, top.y..=bottom.y)
+        };
+        let points = trace.parts.iter().zip(band).map(point).collect();
+        painter.add(BandShape::filled(points, tokens.accent.gamma_multiply(0.16)));
+    }
     dots(&painter, study, row.domain, &axes, tokens);
     let Some(values) = trace.values.first() else { return };
     let points = trace.parts.iter().zip(values).map(|(&part, &value)| axes.at(part, value));
@@ -65,7 +83,11 @@ fn trace_ui(
     painter.vline(axes.at(row.baseline, range.0).x, axes.rect.y_range(), Stroke::new(1.0, tokens.weak));
     let here = axes.at(row.proportion, range.0).x;
     painter.vline(here, axes.rect.y_range(), Stroke::new(1.5, tokens.accent));
-    painter.text(axes.rect.right_top() + vec2(-4.0, 3.0), Align2::RIGHT_TOP, &row.name, row_font(), tokens.text);
+    let name = elided(&painter, &row.name, row_font(), tokens.text, axes.rect.width() - 8.0);
+    let place = axes.rect.right_top() + vec2(-4.0 - name.size().x, 3.0);
+    let plate = Rect::from_min_size(place, name.size()).expand2(vec2(2.0, 0.0));
+    painter.rect_filled(plate, 2.0, tokens.ground.gamma_multiply(0.75));
+    painter.galley(place, name, tokens.text);
     response.widget_info(|| {
         let mut info = WidgetInfo::slider(!row.is_locked, row.proportion, format!("Trace of {}", row.name));
         info.role = Role::Slider;

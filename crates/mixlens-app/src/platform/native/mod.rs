@@ -1,8 +1,11 @@
 //! The desktop: threads, files on disk and the dialogs that choose them.
 
+mod canvas;
 mod dialogs;
 mod open;
+mod picture;
 mod recent;
+mod screenshot;
 mod shelter;
 mod workers;
 
@@ -11,14 +14,18 @@ use std::path::PathBuf;
 use egui::DroppedFileHandle;
 use mixlens_formats::write_atomically;
 use mixlens_study::{SavedStudy, open_study, save_study};
+use mixlens_views::Paper;
 
 pub use dialogs::{Chosen, FileDialogs, NoDialogs};
-use recent::Recent;
+pub use picture::Picture;
+pub use screenshot::{PictureSettings, screenshot};
 pub(crate) use shelter::Shelter;
 pub(crate) use workers::{Work, Workers};
 
-use crate::Choose;
 use crate::files::{self, Inbox, Incoming, Left};
+use crate::{AppError, Choose};
+use canvas::Canvas;
+use recent::Recent;
 
 /// The desktop that an app runs on.
 pub struct Platform {
@@ -68,19 +75,28 @@ impl Platform {
         });
     }
 
-    /// Saves a file where the user says.
-    pub(crate) fn export(&self, name: String, text: String, inbox: &Inbox) {
+    /// Lets the user choose where to save, makes the content on a thread, writes it and says so.
+    pub(crate) fn export(
+        &self,
+        name: String,
+        content: impl FnOnce() -> Result<Vec<u8>, AppError> + Send + 'static,
+        inbox: &Inbox,
+    ) {
         let inbox = inbox.clone();
-        let write = move |path: PathBuf| match write_atomically(&path, text.as_bytes()) {
-            Ok(()) => format!("saved {}", path.display()),
-            Err(problem) => problem.to_string(),
+        let save = move |path: PathBuf| -> Result<String, AppError> {
+            write_atomically(&path, &content()?)?;
+            Ok(format!("saved {}", path.display()))
         };
-        let chosen = move |paths: Vec<_>| {
-            if let Some(path) = paths.into_iter().next() {
-                inbox.send(Incoming::Told(write(path)));
-            }
+        let chosen = move |paths: Vec<PathBuf>| {
+            let Some(path) = paths.into_iter().next() else { return };
+            inbox.send_later(move || Incoming::Told(save(path).unwrap_or_else(|problem| problem.to_string())));
         };
         self.dialogs.choose(Choose::Target(name), Box::new(chosen));
+    }
+
+    /// The same for a plot as a picture.
+    pub(crate) fn export_png(&self, name: String, paper: Paper, inbox: &Inbox) {
+        self.export(name, move || Canvas::picture_of(paper)?.png(), inbox);
     }
 
     /// Brings back what a crash left.

@@ -31,7 +31,11 @@ extern "C" {
 
     /// Saves a file to the user's downloads.
     #[wasm_bindgen(method)]
-    pub(super) fn download(this: &Host, name: &str, text: &str);
+    pub(super) fn download(this: &Host, name: &str, content: &[u8]);
+
+    /// Draws an SVG, magnified, and saves it as a PNG.
+    #[wasm_bindgen(method, catch, js_name = downloadPng)]
+    pub(super) async fn download_png(this: &Host, name: &str, svg: &str, scale: f32) -> Result<JsValue, JsValue>;
 
     /// Keeps a study in this browser, instead of what was kept before.
     #[wasm_bindgen(method, catch)]

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use egui::DroppedFileHandle;
 use mixlens_study::{SavedStudy, parse_study};
+use mixlens_views::{PAPER_PIXELS_PER_POINT, Paper};
 use wasm_bindgen_futures::spawn_local;
 
 pub use host::Host;
@@ -16,8 +17,8 @@ pub(crate) use shelter::Shelter;
 pub use workers::work;
 pub(crate) use workers::{Work, Workers};
 
-use crate::Choose;
 use crate::files::{self as sorting, Inbox, Incoming, Left};
+use crate::{AppError, Choose};
 use host::problem_text;
 
 /// How often what is beside the canvas follows it, in seconds.
@@ -64,14 +65,30 @@ impl Platform {
 
     /// Saves a study as a download.
     pub(crate) fn save(&self, study: SavedStudy, path: PathBuf, inbox: &Inbox) {
-        self.host.download(&path.to_string_lossy(), &study.to_text());
+        self.host.download(&path.to_string_lossy(), study.to_text().as_bytes());
         inbox.send(Incoming::Saved(path, Ok(study.edits())));
     }
 
     /// Saves a file as a download.
-    pub(crate) fn export(&self, name: String, text: String, inbox: &Inbox) {
-        self.host.download(&name, &text);
-        inbox.send(Incoming::Told(format!("saved {name}")));
+    pub(crate) fn export(&self, name: String, content: impl FnOnce() -> Result<Vec<u8>, AppError>, inbox: &Inbox) {
+        inbox.send(Incoming::Told(match content() {
+            Ok(bytes) => {
+                self.host.download(&name, &bytes);
+                format!("saved {name}")
+            }
+            Err(problem) => problem.to_string(),
+        }));
+    }
+
+    /// Saves a plot as a picture, which the browser draws.
+    pub(crate) fn export_png(&self, name: String, paper: Paper, inbox: &Inbox) {
+        let (host, inbox) = (self.host.clone(), inbox.clone());
+        spawn_local(async move {
+            inbox.send(Incoming::Told(match host.download_png(&name, &paper.svg(), PAPER_PIXELS_PER_POINT).await {
+                Ok(_) => format!("saved {name}"),
+                Err(problem) => problem_text(&problem),
+            }));
+        });
     }
 
     /// Brings back what was kept in this browser.

@@ -1,13 +1,16 @@
-//! Search: what to look for, and the best predicted mixtures.
+//! Search: what to look for within which limits, and the best predicted mixtures.
 
-use egui::{DragValue, Grid, RichText, ScrollArea, TextEdit, Ui};
-use mixlens_core::simplex::Mixture;
-use mixlens_study::{
-    AimKind, Command, CommandKind, SearchOutcome, SearchSettings, Study, difference_text, percent_text,
-};
+mod limits;
+mod outcome;
+
+use egui::{CollapsingHeader, DragValue, Label, RichText, ScrollArea, TextEdit, Ui};
+use mixlens_core::table::Direction;
+use mixlens_study::{AimKind, Command, CommandKind, Goal, GoalMetric, SearchSettings, Study};
 
 use crate::CommandQueue;
+use crate::drag_steps::push_drag;
 use crate::empty::empty_ui;
+use crate::paper::is_paper;
 use crate::spoken::{choice_ui, name};
 
 /// What is being typed.
@@ -24,12 +27,15 @@ pub(super) fn search_ui(ui: &mut Ui, study: &Study, draft: &mut SearchDraft, out
         return empty_ui(ui, "A search needs a surrogate; fit one first", None, out);
     }
     ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
-        objective_ui(ui, study, out);
-        limits_ui(ui, study, draft, out);
-        settings_ui(ui, draft, out);
-        if let Some(search) = &study.dataset().work.search {
+        if !is_paper(ui) {
+            objective_ui(ui, study, out);
+            limits::limits_ui(ui, study, out);
+            lines_ui(ui, study, draft, out);
+            settings_ui(ui, study, draft, out);
             ui.separator();
-            outcome_ui(ui, study, search, out);
+        }
+        if let Some(search) = &study.dataset().work.search {
+            outcome::outcome_ui(ui, study, search, out);
         }
     });
 }
@@ -46,8 +52,15 @@ fn objective_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
                 }
             }
         });
-        ui.weak("of the metrics with a weight");
+        let counted = goal.metrics.iter().filter(|own| own.weight > 0.0).map(|own| own.name.as_str());
+        let counted = counted.collect::<Vec<_>>().join(", ");
+        ui.add(Label::new(RichText::new(format!("of {counted}")).weak()).truncate()).on_hover_text(counted);
     });
+    let title = format!("Metrics and their weights ({})", goal.metrics.len());
+    CollapsingHeader::new(title).id_salt("metrics").show(ui, |ui| weights_ui(ui, goal, out));
+}
+
+fn weights_ui(ui: &mut Ui, goal: &Goal, out: &mut CommandQueue) {
     ui.horizontal_wrapped(|ui| {
         for (metric, own) in goal.metrics.iter().enumerate() {
             let mut is_counted = own.weight > 0.0;
@@ -60,14 +73,26 @@ fn objective_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
                 let response = ui.add(field.update_while_editing(false));
                 name(ui, &response, format!("Weight of {}", own.name));
                 let changed = response.changed().then_some(Command::SetWeight { metric, to: weight });
-                crate::drag_steps::push_drag(&response, changed, out);
+                push_drag(&response, changed, out);
+                direction_ui(ui, metric, own, out);
             }
         }
     });
 }
 
+/// Which way a metric improves; a click turns it round.
+fn direction_ui(ui: &mut Ui, metric: usize, own: &GoalMetric, out: &mut CommandQueue) {
+    let (title, to) = match own.direction {
+        Direction::Lower => ("lower is better", Direction::Higher),
+        Direction::Higher => ("higher is better", Direction::Lower),
+    };
+    let button = ui.small_button(title).on_hover_text(CommandKind::SetDirection.info().tooltip);
+    name(ui, &button, format!("{}: {title}", own.name));
+    out.extend(button.clicked().then_some(Command::SetDirection { metric, to }));
+}
+
 /// Constraints on domains and bounds on metrics, as text.
-fn limits_ui(ui: &mut Ui, study: &Study, draft: &mut SearchDraft, out: &mut CommandQueue) {
+fn lines_ui(ui: &mut Ui, study: &Study, draft: &mut SearchDraft, out: &mut CommandQueue) {
     let (constraints, bounds) = (&study.limits().linear, &study.goal().bounds);
     ui.horizontal_wrapped(|ui| {
         let (text, hint) = (&mut draft.constraint, "code <= 2*maths");
@@ -104,65 +129,20 @@ fn listed_ui(ui: &mut Ui, lines: &[String]) -> Option<usize> {
     removed
 }
 
-fn settings_ui(ui: &mut Ui, draft: &mut SearchDraft, out: &mut CommandQueue) {
+fn settings_ui(ui: &mut Ui, study: &Study, draft: &mut SearchDraft, out: &mut CommandQueue) {
     ui.horizontal_wrapped(|ui| {
         let settings = &mut draft.settings;
         let samples = DragValue::new(&mut settings.samples).range(100..=100_000_000).speed(1000.0);
         let response = ui.add(samples);
         name(ui, &response, "Samples");
-        ui.label("samples where no exact search is possible");
+        ui.label("samples where no exact search is possible, seed");
+        let mut seed = study.state().seed;
+        let response = ui.add(DragValue::new(&mut seed).speed(0.1).update_while_editing(false));
+        name(ui, &response, "Seed");
+        push_drag(&response, response.changed().then_some(Command::SetSeed(seed)), out);
         ui.checkbox(&mut settings.keep_locks, "Keep locked domains");
         if ui.button("Search").on_hover_text(CommandKind::Search.info().tooltip).clicked() {
             out.push(Command::Search(settings.clone()));
         }
     });
-}
-
-/// What was found.
-fn outcome_ui(ui: &mut Ui, study: &Study, search: &SearchOutcome, out: &mut CommandQueue) {
-    let how = match (search.samples, search.gap) {
-        (0, Some(_)) => format!("exact for {}, {}", search.surrogate, search.status.name()),
-        (samples, _) => format!("best of {samples} simulated mixtures by {}", search.surrogate),
-    };
-    ui.label(RichText::new(format!("Best predicted for {}", search.objective_name)).strong());
-    ui.weak(how);
-    for (name, objective) in &search.versus {
-        let difference = difference_text(search.objective - objective, None, Some(search.settings.tolerance));
-        ui.label(format!("{difference} against {name}"));
-    }
-    let mut found = vec![("Proposal", &search.mixture), ("Best single", &search.best_single.0)];
-    found.extend(search.nearest.iter().map(|nearest| ("Nearest to natural", nearest)));
-    ScrollArea::horizontal().show(ui, |ui| {
-        Grid::new("found").striped(true).num_columns(found.len() + 3).show(ui, |ui| {
-            heads_ui(ui, &found, out);
-            for (row, spread) in study.domain_rows().iter().zip(&search.spread) {
-                ui.label(&row.name);
-                for (_, mixture) in &found {
-                    ui.label(mixture.parts().get(row.domain).map_or_else(String::new, |part| percent_text(*part)));
-                }
-                ui.weak(format!("{} to {}", percent_text(spread.0), percent_text(spread.1)));
-                ui.weak(&row.baseline_text);
-                ui.end_row();
-            }
-        });
-    });
-}
-
-fn heads_ui(ui: &mut Ui, found: &[(&str, &Mixture)], out: &mut CommandQueue) {
-    ui.weak("Domain");
-    for (title, mixture) in found {
-        ui.horizontal(|ui| {
-            ui.label(*title);
-            if ui.small_button("Apply").on_hover_text(format!("Show the mixture {}", title.to_lowercase())).clicked() {
-                out.push(Command::SetMixture((*mixture).clone()));
-            }
-            if ui.small_button("Keep").on_hover_text("Show it and keep it under its name").clicked() {
-                out.push(Command::SetMixture((*mixture).clone()));
-                out.push(Command::SaveMixture { name: (*title).to_owned() });
-            }
-        });
-    }
-    ui.weak("Among the best");
-    ui.weak("Baseline");
-    ui.end_row();
 }

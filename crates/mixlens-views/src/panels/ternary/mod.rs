@@ -1,19 +1,29 @@
 //! Ternary: three domains against each other, the others' share stated.
 
+mod labels;
+
 use egui::epaint::Vertex;
-use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, Color32, Mesh, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+};
+use mixlens_core::simplex::Mixture;
 use mixlens_study::{Command, Study, Ternary, corner_shares, percent_text};
 
+use self::labels::Labels;
 use super::shown::shown_ui;
 use crate::drag_steps::push_drag;
-use crate::empty::empty_ui;
+use crate::empty::{empty_ui, waiting_ui};
 use crate::palette::viridis;
+use crate::paper::is_paper;
+use crate::plot::colour_bar;
 use crate::spoken::choice_ui;
-use crate::theme::{DOT, row_font, small_font};
+use crate::theme::{DOT, small_font};
 use crate::{CommandQueue, Tokens};
 
 /// Runs are drawn as dots up to this many.
 const MOST_DOTS: usize = 2000;
+/// Space beside the lower corners for their names, in points.
+const NAMES: f32 = 70.0;
 /// Height of an equilateral triangle of side 1: √3 / 2.
 const HEIGHT: f32 = 0.866_025_4;
 
@@ -24,13 +34,16 @@ pub(super) fn ternary_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     }
     ui.horizontal_wrapped(|ui| {
         shown_ui(ui, study, out);
-        corners_ui(ui, study, out);
+        if !is_paper(ui) {
+            corners_ui(ui, study, out);
+        }
     });
     let Some(ternary) = study.look().and_then(|look| look.ternary.as_ref()) else {
-        return empty_ui(ui, "Fit a surrogate to see its contours", None, out);
+        return waiting_ui(ui, study, "Contours show what three domains do together", out);
     };
     let others = percent_text(ternary.others);
-    ui.weak(format!("The three share what they have together; all other domains keep {others}; drag to set"));
+    let hint = if is_paper(ui) { "" } else { "; drag to set" };
+    ui.weak(format!("The three share what they have together; all other domains keep {others}{hint}"));
     let (rect, response) = ui.allocate_exact_size(ui.available_size().max(vec2(120.0, 120.0)), Sense::click_and_drag());
     let triangle = Triangle::inside(rect);
     draw(&ui.painter().with_clip_rect(rect), study, ternary, &triangle, Tokens::of(ui));
@@ -75,7 +88,7 @@ struct Triangle([Pos2; 3]);
 impl Triangle {
     /// The largest that leaves space for names.
     fn inside(rect: Rect) -> Self {
-        let inner = rect.shrink2(vec2(70.0, 22.0));
+        let inner = rect.shrink2(vec2(NAMES, 22.0));
         let side = inner.width().min(inner.height() / HEIGHT).max(40.0);
         let (top, bottom) = (inner.center().y - side * HEIGHT / 2.0, inner.center().y + side * HEIGHT / 2.0);
         let middle = inner.center().x;
@@ -106,37 +119,24 @@ fn draw(painter: &Painter, study: &Study, ternary: &Ternary, triangle: &Triangle
             painter.line_segment(ends, Stroke::new(1.0, tokens.ground.gamma_multiply(0.75)));
         }
     }
-    contour_labels(painter, ternary, triangle, tokens);
     painter.add(Shape::closed_line(triangle.0.to_vec(), Stroke::new(1.0, tokens.weak)));
-    let sides = [Align2::CENTER_BOTTOM, Align2::CENTER_TOP, Align2::CENTER_TOP];
-    for ((&corner, at), align) in ternary.corners.iter().zip(triangle.0).zip(sides) {
-        let name = study.domains().names().get(corner).map_or("", String::as_str);
-        painter.text(
-            at + vec2(0.0, if align == Align2::CENTER_BOTTOM { -4.0 } else { 4.0 }),
-            align,
-            name,
-            row_font(),
-            tokens.text,
-        );
+    dots(painter, study, ternary, triangle, tokens);
+    let mut labels = Labels::new(painter, tokens);
+    labels.corners(study, ternary, triangle);
+    let place = |mixture: &Mixture| corner_shares(ternary.corners, mixture.parts()).map(|shares| triangle.at(shares));
+    let saved = study.saved().iter().filter_map(|saved| Some((saved, place(&saved.mixture)?)));
+    saved.clone().for_each(|(saved, at)| labels.saved(&saved.name, at));
+    labels.contours(ternary, triangle);
+    for (_, at) in saved {
+        let square = Rect::from_center_size(at, vec2(8.0, 8.0));
+        painter.rect(square, 0.0, tokens.ground, Stroke::new(1.5, tokens.text), StrokeKind::Middle);
     }
-    points(painter, study, ternary, triangle, tokens);
-}
-
-/// A value at each contour, as far from the sides as the contour goes; none on top of another.
-fn contour_labels(painter: &Painter, ternary: &Ternary, triangle: &Triangle, tokens: Tokens) {
-    let least = |shares: &[f64; 3]| shares.iter().copied().fold(f64::INFINITY, f64::min);
-    let mut taken: Vec<Rect> = Vec::new();
-    for contour in &ternary.contours {
-        let starts = contour.pieces.iter().map(|[from, _]| from);
-        let Some(inmost) = starts.max_by(|a, b| least(a).total_cmp(&least(b))) else { continue };
-        let galley = painter.layout_no_wrap(contour.text.clone(), small_font(), tokens.text);
-        let place = Align2::CENTER_CENTER.anchor_size(triangle.at(*inmost), galley.size()).expand(1.5);
-        if taken.iter().any(|other| other.intersects(place)) {
-            continue;
-        }
-        painter.rect_filled(place, 2.0, tokens.panel.gamma_multiply(0.85));
-        painter.galley(place.shrink(1.5).min, galley, tokens.text);
-        taken.push(place);
+    if let Some(at) = place(&study.baseline().mixture) {
+        painter.circle(at, 5.0, Color32::TRANSPARENT, Stroke::new(2.0, Color32::WHITE));
+        painter.circle(at, 6.2, Color32::TRANSPARENT, Stroke::new(1.0, Color32::BLACK));
+    }
+    if let Some(at) = place(study.current()) {
+        painter.circle(at, 6.0, tokens.accent, Stroke::new(2.0, Color32::WHITE));
     }
 }
 
@@ -166,38 +166,17 @@ fn surface(ternary: &Ternary, triangle: &Triangle, tokens: Tokens) -> Mesh {
     mesh
 }
 
-/// Runs, saved mixtures, baseline and current mixture.
-fn points(painter: &Painter, study: &Study, ternary: &Ternary, triangle: &Triangle, tokens: Tokens) {
-    let place = |parts: &[f64]| corner_shares(ternary.corners, parts).map(|shares| triangle.at(shares));
+/// The runs.
+fn dots(painter: &Painter, study: &Study, ternary: &Ternary, triangle: &Triangle, tokens: Tokens) {
+    let Some(table) = study.table().filter(|table| table.len() <= MOST_DOTS) else { return };
     let ring = Stroke::new(0.8, Color32::from_black_alpha(160));
-    if let Some(table) = study.table().filter(|table| table.len() <= MOST_DOTS) {
-        for (row, run) in table.runs().enumerate() {
-            let is_selected = study.view().selected.contains(&row);
-            let (radius, fill) =
-                if is_selected { (DOT * 1.8, tokens.worse) } else { (DOT * 0.7, Color32::from_white_alpha(190)) };
-            if let Some(at) = place(run.parts) {
-                painter.circle(at, radius, fill, ring);
-            }
+    for (row, run) in table.runs().enumerate() {
+        let is_selected = study.view().selected.contains(&row);
+        let (radius, fill) =
+            if is_selected { (DOT * 1.8, tokens.worse) } else { (DOT * 0.7, Color32::from_white_alpha(190)) };
+        if let Some(shares) = corner_shares(ternary.corners, run.parts) {
+            painter.circle(triangle.at(shares), radius, fill, ring);
         }
-    }
-    for saved in study.saved() {
-        if let Some(at) = place(saved.mixture.parts()) {
-            painter.rect(
-                Rect::from_center_size(at, vec2(8.0, 8.0)),
-                0.0,
-                tokens.ground,
-                Stroke::new(1.5, tokens.text),
-                egui::StrokeKind::Middle,
-            );
-            painter.text(at + vec2(7.0, 0.0), Align2::LEFT_CENTER, &saved.name, small_font(), tokens.text);
-        }
-    }
-    if let Some(at) = place(study.baseline().mixture.parts()) {
-        painter.circle(at, 5.0, Color32::TRANSPARENT, Stroke::new(2.0, Color32::WHITE));
-        painter.circle(at, 6.2, Color32::TRANSPARENT, Stroke::new(1.0, Color32::BLACK));
-    }
-    if let Some(at) = place(study.current().parts()) {
-        painter.circle(at, 6.0, tokens.accent, Stroke::new(2.0, Color32::WHITE));
     }
 }
 
@@ -206,12 +185,7 @@ fn legend_ui(ui: &Ui, ternary: &Ternary, rect: Rect) {
     let tokens = Tokens::of(ui);
     let painter = ui.painter().with_clip_rect(rect);
     let bar = Rect::from_min_size(rect.right_top() + vec2(-22.0, 22.0), vec2(10.0, (rect.height() * 0.4).min(120.0)));
-    let steps = 24;
-    for step in 0..steps {
-        let (from, to) = (step as f32 / steps as f32, (step + 1) as f32 / steps as f32);
-        let y = bar.bottom() - bar.height() * to..=bar.bottom() - bar.height() * from;
-        painter.rect_filled(Rect::from_x_y_ranges(bar.x_range(), y), 0.0, viridis(from));
-    }
+    colour_bar(&painter, bar, viridis);
     let decimals = mixlens_study::decimals_for_error((ternary.range.1 - ternary.range.0) / 20.0);
     for (value, at, align) in [
         (ternary.range.1, bar.right_top(), Align2::RIGHT_BOTTOM),

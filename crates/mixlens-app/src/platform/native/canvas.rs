@@ -1,57 +1,21 @@
-//! The window drawn off-screen: a picture without a display, on any graphics adapter or a software one.
+//! [`Canvas`]: what egui draws, on a graphics adapter (a software one will do) without a window.
 
-use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use egui::{FullOutput, Pos2, RawInput, Rect, Vec2};
+use egui::epaint::ClippedShape;
+use egui::epaint::textures::TexturesDelta;
 use egui_wgpu::{RenderState, RendererOptions, ScreenDescriptor, WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew};
-use mixlens_study::{Panel, Theme};
+use mixlens_views::{PAPER_PIXELS_PER_POINT, Paper};
 
-use crate::{App, AppError, AppSettings, AutoFit, Picture, Platform};
+use crate::{AppError, Picture};
 
-/// How long fits and comparisons may take before the picture is taken anyway.
-const PATIENCE: Duration = Duration::from_secs(600);
-/// Frames that egui needs to find its layout.
-const SETTLING_FRAMES: usize = 6;
-/// How long the adapter may take for a frame.
+/// How long the adapter may take for a picture.
 const DRAWING: Duration = Duration::from_secs(60);
 
-/// What a picture shows.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PictureSettings {
-    /// Width and height in pixels.
-    pub size: [u32; 2],
-    /// Light or dark; what the study says without.
-    pub theme: Option<Theme>,
-    /// A panel to put in front.
-    pub panel: Option<Panel>,
-    /// What is fitted to runs without a fit.
-    pub auto_fit: AutoFit,
-}
-
-impl Default for PictureSettings {
-    fn default() -> Self {
-        Self { size: [1280, 800], theme: None, panel: None, auto_fit: AutoFit::Best }
-    }
-}
-
-/// Opens `files` (the demo without any), waits for the work that this starts and draws the window.
-///
-/// # Errors
-/// Files that cannot be opened, no graphics adapter (a software one will do), or a failure while drawing.
-pub fn screenshot(files: &[PathBuf], settings: &PictureSettings) -> Result<Picture, AppError> {
-    let canvas = Canvas::new(settings.size)?;
-    let ctx = egui::Context::default();
-    let mut app = App::new(&ctx, AppSettings { auto_fit: settings.auto_fit, platform: Platform::default() })?;
-    app.open_now(files)?;
-    app.arrange(settings.theme, settings.panel);
-    canvas.draw_when_idle(&ctx, &mut app)
-}
-
 /// An adapter with a renderer, and the size to draw.
-struct Canvas {
+pub(crate) struct Canvas {
     state: RenderState,
-    size: [u32; 2],
+    pub size: [u32; 2],
 }
 
 impl Canvas {
@@ -59,7 +23,7 @@ impl Canvas {
     ///
     /// # Errors
     /// [`AppError::NoAdapter`].
-    fn new(size: [u32; 2]) -> Result<Self, AppError> {
+    pub fn new(size: [u32; 2]) -> Result<Self, AppError> {
         let setup = WgpuSetup::CreateNew(WgpuSetupCreateNew::without_display_handle());
         let instance = pollster::block_on(setup.new_instance());
         let config = WgpuConfiguration { wgpu_setup: setup, ..Default::default() };
@@ -69,30 +33,20 @@ impl Canvas {
         Ok(Self { state, size })
     }
 
-    /// Runs frames until all work is done and the layout has settled, and draws the last one.
-    fn draw_when_idle(&self, ctx: &egui::Context, app: &mut App) -> Result<Picture, AppError> {
-        let start = Instant::now();
-        let mut idle_frames = 0;
-        loop {
-            let [width, height] = self.size.map(|side| side as f32);
-            let input = RawInput {
-                screen_rect: Some(Rect::from_min_size(Pos2::ZERO, Vec2::new(width, height))),
-                time: Some(start.elapsed().as_secs_f64()),
-                ..RawInput::default()
-            };
-            let mut output = ctx.run_ui(input, |ui| app.frame(ui));
-            self.take_textures(&mut output);
-            idle_frames = if app.is_idle() { idle_frames + 1 } else { 0 };
-            if idle_frames >= SETTLING_FRAMES || start.elapsed() > PATIENCE {
-                return self.draw(ctx, output);
-            }
-            std::thread::sleep(Duration::from_millis(if app.is_idle() { 1 } else { 20 }));
-        }
+    /// Draws a page of paper.
+    ///
+    /// # Errors
+    /// [`AppError::NoAdapter`], or a failure while drawing.
+    pub fn picture_of(mut paper: Paper) -> Result<Picture, AppError> {
+        let size = [paper.size.x, paper.size.y].map(|side| (side * PAPER_PIXELS_PER_POINT).ceil() as u32);
+        let canvas = Self::new(size)?;
+        canvas.take_textures(&mut paper.textures);
+        canvas.draw(&paper.ctx, std::mem::take(&mut paper.shapes), PAPER_PIXELS_PER_POINT)
     }
 
-    fn take_textures(&self, output: &mut FullOutput) {
+    /// Takes over new and changed textures, which are not asked for again.
+    pub fn take_textures(&self, delta: &mut TexturesDelta) {
         let mut renderer = self.state.renderer.write();
-        let delta = &mut output.textures_delta;
         #[expect(clippy::iter_over_hash_type, reason = "textures are independent of each other")]
         for (id, images) in delta.set.drain() {
             for image in images {
@@ -103,11 +57,20 @@ impl Canvas {
         delta.free.clear();
     }
 
-    fn draw(&self, ctx: &egui::Context, output: FullOutput) -> Result<Picture, AppError> {
+    /// Draws shapes that `ctx` laid out.
+    ///
+    /// # Errors
+    /// A failure while drawing.
+    pub fn draw(
+        &self,
+        ctx: &egui::Context,
+        shapes: Vec<ClippedShape>,
+        pixels_per_point: f32,
+    ) -> Result<Picture, AppError> {
         let RenderState { device, queue, target_format, .. } = &self.state;
         let mut renderer = self.state.renderer.write();
-        let screen = ScreenDescriptor { size_in_pixels: self.size, pixels_per_point: output.pixels_per_point };
-        let shapes = ctx.tessellate(output.shapes, output.pixels_per_point);
+        let screen = ScreenDescriptor { size_in_pixels: self.size, pixels_per_point };
+        let shapes = ctx.tessellate(shapes, pixels_per_point);
         let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         let mut commands = renderer.update_buffers(device, queue, &mut encoder, &shapes, &screen);
         let [width, height] = self.size;

@@ -1,0 +1,80 @@
+//! Panels that bring runs, fronts and proposals together, driven as a screen reader would.
+
+use egui::{Key, Modifiers, vec2};
+use mixlens_study::{ColumnRef, Command, FrontSettings, NextRunsSettings, Panel};
+
+use super::driver::{Answers, Driver};
+
+/// The demo with one panel in front.
+fn driver(panel: Panel) -> Driver {
+    let mut driver = Driver::new(Answers { runs: Vec::new(), target: "unused".into() });
+    driver.apply(Command::ShowPanel { panel, is_shown: true });
+    driver
+}
+
+#[test]
+fn runs_that_pass_a_brush_are_selected_and_an_axis_moves() {
+    let mut driver = driver(Panel::Parallel);
+    let name = driver.study().domains().names()[1].clone();
+    driver.click(&format!("Axis {name}"));
+    driver.set(&format!("From of the brush on {name}"), 0.05);
+    let table = driver.study().table().unwrap();
+    let expected: Vec<usize> = (0..table.len()).filter(|&row| table.run(row).unwrap().parts[1] >= 0.05).collect();
+    assert!(!expected.is_empty() && expected.len() < table.len());
+    driver.press(Modifiers::NONE, Key::Escape);
+    driver.click("Select brushed runs");
+    assert!(driver.study().view().selected.iter().eq(&expected));
+    driver.click(&format!("Brush on {name}"));
+    assert!(driver.study().view().brushes.is_empty() && !driver.has("Select brushed runs"));
+    driver.click(&format!("Axis {name}"));
+    driver.click("Move left");
+    assert_eq!(driver.study().parallel().axes[0].column, ColumnRef::Domain(1));
+}
+
+#[test]
+fn axes_are_brushed_and_moved_with_the_pointer() {
+    let mut driver = driver(Panel::Parallel);
+    let names = driver.study().domains().names().to_vec();
+    let brush = format!("Brush on {}", names[2]);
+    driver.drag(&brush, vec2(0.5, 0.75), vec2(0.5, 0.25));
+    let axis = driver.study().parallel().axes[2].clone();
+    let (low, high) = axis.brush.unwrap();
+    assert!((low - 0.25).abs() < 0.03 && (high - 0.75).abs() < 0.03, "{low} {high}");
+    assert_eq!(axis.column, ColumnRef::Domain(2));
+    // Two axes to the right.
+    driver.drag(&format!("Axis {}", names[2]), vec2(0.3, 0.5), vec2(2.3, 0.5));
+    let columns: Vec<ColumnRef> = driver.study().parallel().axes.iter().map(|axis| axis.column).collect();
+    assert_eq!(columns[..5], [0, 1, 3, 4, 2].map(ColumnRef::Domain));
+    driver.click("Clear brushes");
+    assert!(driver.study().view().brushes.is_empty());
+}
+
+#[test]
+fn a_point_of_the_front_of_the_chosen_metrics_shows_its_mixture() {
+    let mut driver = driver(Panel::Pareto);
+    driver.apply(Command::SetParetoMetrics([1, 2]));
+    driver.click("Follow front");
+    driver.wait_for("a front", |study| study.dataset().work.front.is_some());
+    let front = driver.study().dataset().work.front.clone().unwrap();
+    let metrics = &driver.study().goal().metrics;
+    assert_eq!(front.metrics, [metrics[1].name.clone(), metrics[2].name.clone()]);
+    driver.click(&format!("Front point 2 of {}", front.points.len()));
+    assert_eq!(*driver.study().current(), front.points[1].0);
+    driver.apply(Command::SetParetoMetrics([0, 1]));
+    assert!(!driver.has("Front point 1 of 21"), "the front of other metrics is shown");
+    driver.apply(Command::FollowFront(FrontSettings { metrics: [0, 1], points: 2 }));
+    driver.wait_for("another front", |study| study.pareto().front.len() == 2);
+    assert!(driver.has("Front point 2 of 2"));
+}
+
+#[test]
+fn next_runs_are_proposed_and_shown() {
+    let mut driver = driver(Panel::NextRuns);
+    driver.set("Runs to propose", 3.0);
+    driver.click("Propose next runs");
+    driver.wait_for("proposals", |study| study.dataset().work.next_runs.is_some());
+    let runs = driver.study().dataset().work.next_runs.clone().unwrap();
+    assert_eq!((runs.mixtures.len(), runs.settings.clone()), (3, NextRunsSettings { count: 3, ..Default::default() }));
+    driver.click("Show next-2");
+    assert_eq!(*driver.study().current(), runs.mixtures[1]);
+}

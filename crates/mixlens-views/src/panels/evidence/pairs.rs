@@ -1,0 +1,90 @@
+//! Held-out predictions of a metric beside what was measured.
+
+use egui::{Align2, Painter, Rect, Role, Stroke, Ui, WidgetInfo, vec2};
+use mixlens_study::{MeasuredPair, Study, value_text};
+
+use super::plot_size;
+use crate::Tokens;
+use crate::plot::{Axes, widened};
+use crate::theme::{DOT, small_font};
+
+/// Predicted over measured, on one scale: the nearer to the diagonal, the better.
+pub(super) fn predicted_ui(ui: &mut Ui, study: &Study) {
+    let Some((name, pairs)) = pairs(ui, study) else { return };
+    let fit = study.fit().map_or("", mixlens_study::Fit::name);
+    let score = study.evidence().and_then(|evidence| evidence.of(fit, name)).map(|own| own.score);
+    let correlation = score
+        .and_then(|score| score.spearman)
+        .map_or_else(String::new, |rank| format!(", rank correlation {}", value_text(rank, Some(0.005))));
+    ui.weak(format!("{name}: predicted by {fit} without the run, over measured{correlation}"));
+    let bounds = widened(range(pairs.iter().flat_map(|pair| [pair.measured, pair.predicted])));
+    let (axes, response) = Axes::new(ui, plot_size(ui), bounds, bounds);
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Predicted over measured {name}")));
+    let tokens = Tokens::of(ui);
+    let painter = ui.painter().with_clip_rect(axes.rect);
+    painter.line_segment([axes.at(bounds.0, bounds.0), axes.at(bounds.1, bounds.1)], Stroke::new(1.0, tokens.weak));
+    dots(&painter, study, pairs, &axes, tokens, |pair| (pair.measured, pair.predicted));
+    titles(&painter, &axes, tokens, "predicted", "measured");
+}
+
+/// Measured minus predicted over predicted: a pattern here is something that the surrogate has missed.
+pub(super) fn residuals_ui(ui: &mut Ui, study: &Study) {
+    let Some((name, pairs)) = pairs(ui, study) else { return };
+    let noise = study.noise(study.shown_metric().map_or(0, |(metric, _)| metric));
+    let band = noise.map_or_else(String::new, |noise| {
+        format!("; shaded is the usual error, ±{}", value_text(noise, Some(noise / 10.0)))
+    });
+    ui.weak(format!("{name}: what was measured minus what was predicted without the run{band}"));
+    let farthest = pairs.iter().map(|pair| pair.residual.abs()).chain(noise).fold(0.0, f64::max);
+    let across = widened(range(pairs.iter().map(|pair| pair.predicted)));
+    let (axes, response) = Axes::new(ui, plot_size(ui), across, (-farthest, farthest));
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Residuals of {name}")));
+    let tokens = Tokens::of(ui);
+    let painter = ui.painter().with_clip_rect(axes.rect);
+    if let Some(noise) = noise {
+        let (top, bottom) = (axes.at(across.0, noise).y, axes.at(across.0, -noise).y);
+        let shaded = tokens.tied.gamma_multiply(0.25);
+        painter.rect_filled(Rect::from_x_y_ranges(axes.rect.x_range(), top..=bottom), 0.0, shaded);
+    }
+    painter.hline(axes.rect.x_range(), axes.at(across.0, 0.0).y, Stroke::new(1.0, tokens.weak));
+    dots(&painter, study, pairs, &axes, tokens, |pair| (pair.predicted, pair.residual));
+    titles(&painter, &axes, tokens, "measured − predicted", "predicted");
+}
+
+/// The shown metric's pairs, or a word on why there are none.
+fn pairs<'a>(ui: &mut Ui, study: &'a Study) -> Option<(&'a str, &'a [MeasuredPair])> {
+    let (metric, name) = study.shown_metric()?;
+    let pairs = study.measured_pairs(metric);
+    if pairs.is_empty() {
+        ui.weak(format!("The surrogate in use left out no run to predict {name}"));
+        return None;
+    }
+    Some((name, pairs))
+}
+
+fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)))
+}
+
+/// A dot per run; selected ones are larger.
+fn dots(
+    painter: &Painter,
+    study: &Study,
+    pairs: &[MeasuredPair],
+    axes: &Axes,
+    tokens: Tokens,
+    place: impl Fn(&MeasuredPair) -> (f64, f64),
+) {
+    for pair in pairs {
+        let is_selected = study.view().selected.contains(&pair.row);
+        let colour = if is_selected { tokens.worse } else { tokens.accent.gamma_multiply(0.6) };
+        let (x, y) = place(pair);
+        painter.circle_filled(axes.at(x, y), if is_selected { DOT * 1.6 } else { DOT }, colour);
+    }
+}
+
+fn titles(painter: &Painter, axes: &Axes, tokens: Tokens, upwards: &str, across: &str) {
+    let (up, right) = (axes.rect.left_top() + vec2(6.0, 4.0), axes.rect.right_bottom() - vec2(6.0, 4.0));
+    painter.text(up, Align2::LEFT_TOP, upwards, small_font(), tokens.weak);
+    painter.text(right, Align2::RIGHT_BOTTOM, across, small_font(), tokens.weak);
+}

@@ -1,0 +1,118 @@
+//! Next runs: the proxy runs that teach the fit most, or the best predicted ones to try.
+
+use egui::{DragValue, Ui};
+use egui_extras::{Column, TableBuilder};
+use mixlens_study::{Command, CommandKind, NextRuns, NextRunsSettings, Panel, Study, percent_text};
+
+use crate::CommandQueue;
+use crate::empty::empty_ui;
+use crate::spoken::{choice_ui, name};
+
+/// Height of a row, and width of a column of numbers, in points.
+const HEIGHT: f32 = 24.0;
+const NUMBER: f32 = 92.0;
+/// The two ways to choose runs.
+const WAYS: [(bool, &str); 2] = [(false, "That teach most"), (true, "Best predicted")];
+
+/// Draws the panel.
+pub(super) fn next_runs_ui(ui: &mut Ui, study: &Study, settings: &mut NextRunsSettings, out: &mut CommandQueue) {
+    if study.fit().is_none() {
+        return empty_ui(ui, "Runs are proposed where they teach a surrogate most; fit one first", None, out);
+    }
+    settings_ui(ui, settings, out);
+    match &study.dataset().work.next_runs {
+        Some(runs) => {
+            outcome_ui(ui, study, runs, out);
+            egui::ScrollArea::horizontal().auto_shrink([false, false]).show(ui, |ui| table_ui(ui, study, runs, out));
+        }
+        None => {
+            let propose = Command::ProposeRuns(settings.clone());
+            empty_ui(ui, "Proposals of proxy runs to train next are listed here", Some(("Propose", propose)), out);
+        }
+    }
+}
+
+fn settings_ui(ui: &mut Ui, settings: &mut NextRunsSettings, out: &mut CommandQueue) {
+    ui.horizontal_wrapped(|ui| {
+        let response = ui.add(DragValue::new(&mut settings.count).range(1..=1000).speed(0.1));
+        name(ui, &response, "Runs to propose");
+        ui.label("runs");
+        let way = WAYS.iter().find(|(climb, _)| *climb == settings.climb).map_or("", |(_, title)| title);
+        choice_ui(ui, "How runs are chosen", way, 130.0, |ui| {
+            for (climb, title) in WAYS {
+                ui.selectable_value(&mut settings.climb, climb, title);
+            }
+        });
+        ui.label("of");
+        let response = ui.add(DragValue::new(&mut settings.pool).range(10..=100_000).speed(20.0));
+        name(ui, &response, "Mixtures to choose from");
+        ui.label("sampled mixtures");
+        // As many as are asked for, at least.
+        settings.pool = settings.pool.max(settings.count);
+        if ui.button("Propose next runs").on_hover_text(CommandKind::ProposeRuns.info().tooltip).clicked() {
+            out.push(Command::ProposeRuns(settings.clone()));
+        }
+    });
+}
+
+/// How the runs were chosen, and the way to a file.
+fn outcome_ui(ui: &mut Ui, study: &Study, runs: &NextRuns, out: &mut CommandQueue) {
+    ui.horizontal_wrapped(|ui| {
+        let why = match runs.chosen_by.as_str() {
+            "variance" => "where the surrogate is least certain",
+            "sensitivity" => "where they determine the surrogate's parameters best (D-optimal)",
+            "distance" => "farthest from the runs and from each other",
+            _ => "at random from the best predicted",
+        };
+        let count = runs.mixtures.len();
+        ui.label(format!("{count} runs chosen by {}, {why}, out of {}", runs.surrogate, runs.settings.pool));
+        if ui.button("Export as CSV…").on_hover_text("Save the runs as a table that can be imported again").clicked()
+        {
+            out.push(Command::ExportPlotData(Panel::NextRuns));
+        }
+        if study.fit().is_some_and(|fit| fit.name() != runs.surrogate) {
+            ui.weak("Another surrogate is in use now; propose again to follow it");
+        }
+    });
+}
+
+/// A row for each run, a column for each domain.
+fn table_ui(ui: &mut Ui, study: &Study, runs: &NextRuns, out: &mut CommandQueue) {
+    let domains = study.domains().names();
+    TableBuilder::new(ui)
+        .striped(true)
+        .cell_layout(egui::Layout::left_to_right(egui::Align::Center))
+        .auto_shrink([false, false])
+        .column(Column::exact(64.0))
+        .column(Column::exact(56.0))
+        .columns(Column::initial(NUMBER).at_least(48.0).clip(true).resizable(true), domains.len())
+        .header(22.0, |mut header| {
+            for title in ["Run", ""].into_iter().chain(domains.iter().map(String::as_str)) {
+                header.col(|ui| {
+                    ui.add(egui::Label::new(title).truncate()).on_hover_text(title);
+                });
+            }
+        })
+        .body(|body| {
+            body.rows(HEIGHT, runs.mixtures.len(), |mut row| {
+                let place = row.index();
+                let Some(mixture) = runs.mixtures.get(place) else { return };
+                let id = format!("next-{}", place + 1);
+                row.col(|ui| {
+                    ui.label(&id);
+                });
+                row.col(|ui| {
+                    let show = ui.small_button("Show");
+                    name(ui, &show, format!("Show {id}"));
+                    if show.on_hover_text("Show this mixture").clicked() {
+                        out.push(Command::SetMixture(mixture.clone()));
+                    }
+                });
+                for &part in mixture.parts() {
+                    row.col(|ui| {
+                        ui.label(percent_text(part));
+                    });
+                }
+            });
+        });
+}

@@ -1,0 +1,81 @@
+//! The tools above the parallel coordinates: colours, axes, samples, and what the brushes leave.
+
+use egui::containers::menu::{MenuButton, MenuConfig};
+use egui::{Button, DragValue, PopupCloseBehavior, ScrollArea, Ui};
+use mixlens_study::{CloudSettings, ColumnRef, Command, CommandKind, ParallelPlot, RunSelection, Study};
+
+use super::runs::{colour_ui, select_none_ui};
+use crate::CommandQueue;
+use crate::spoken::name;
+use crate::theme::ROW;
+
+/// Draws the tools.
+pub(super) fn bar_ui(ui: &mut Ui, study: &Study, cloud: &mut CloudSettings, out: &mut CommandQueue) {
+    let plot = study.parallel();
+    ui.horizontal_wrapped(|ui| {
+        if let Some(table) = study.table() {
+            colour_ui(ui, study, table, out);
+        }
+        axes_ui(ui, study, plot, out);
+        sample_ui(ui, study, cloud, out);
+        brushed_ui(ui, study, plot, out);
+        select_none_ui(ui, study, out);
+    });
+}
+
+/// Asks for sampled mixtures.
+fn sample_ui(ui: &mut Ui, study: &Study, cloud: &mut CloudSettings, out: &mut CommandQueue) {
+    let has_fit = study.fit().is_some();
+    let response = ui.add_enabled(has_fit, DragValue::new(&mut cloud.count).range(100..=100_000).speed(50.0));
+    name(ui, &response, "Mixtures to sample");
+    let button = ui.add_enabled(has_fit, Button::new("Sample mixtures"));
+    let button = button.on_hover_text(CommandKind::SampleMixtures.info().tooltip);
+    if button.on_disabled_hover_text("Fit a surrogate first").clicked() {
+        out.push(Command::SampleMixtures(cloud.clone()));
+    }
+}
+
+/// What the brushes leave.
+fn brushed_ui(ui: &mut Ui, study: &Study, plot: &ParallelPlot, out: &mut CommandQueue) {
+    if !plot.has_brush() {
+        return;
+    }
+    let runs = study.table().map_or(0, |table| table.len());
+    ui.weak(format!("{} of {runs} runs pass", plot.brushed_runs().count()));
+    let select = ui.button("Select brushed runs").on_hover_text(CommandKind::SelectRuns.info().tooltip);
+    if select.clicked() {
+        out.push(Command::SelectRuns(RunSelection::Only(plot.brushed_runs().collect())));
+    }
+    if ui.button("Clear brushes").on_hover_text("Let every line pass").clicked() {
+        let brushes = study.view().brushes.iter();
+        out.extend(brushes.map(|brush| Command::BrushAxis { axis: brush.column, to: None }));
+    }
+}
+
+/// Which axes are shown.
+fn axes_ui(ui: &mut Ui, study: &Study, plot: &ParallelPlot, out: &mut CommandQueue) {
+    let (domains, metrics) = (study.domains().len(), study.goal().metrics.len());
+    let column = |row: usize| if row < domains { ColumnRef::Domain(row) } else { ColumnRef::Metric(row - domains) };
+    let shown: Vec<ColumnRef> = plot.axes.iter().map(|axis| axis.column).collect();
+    let title = format!("{} of {} axes", shown.len(), domains + metrics);
+    let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+    let (response, _) = MenuButton::new(title).config(config).ui(ui, |ui| {
+        if ui.button("Usual axes").on_hover_text("Show domains, then metrics").clicked() {
+            out.push(Command::SetAxes(Vec::new()));
+        }
+        ui.separator();
+        ScrollArea::vertical().max_height(320.0).show_rows(ui, ROW, domains + metrics, |ui, rows| {
+            for column in rows.map(column) {
+                let mut is_shown = shown.contains(&column);
+                // The last one stays: no axes at all would mean the usual ones.
+                let is_possible = !is_shown || shown.len() > 1;
+                let checkbox = egui::Checkbox::new(&mut is_shown, study.column_name(column));
+                if ui.add_enabled(is_possible, checkbox).changed() {
+                    let others = shown.iter().copied().filter(|own| *own != column);
+                    out.push(Command::SetAxes(others.chain(is_shown.then_some(column)).collect()));
+                }
+            }
+        });
+    });
+    response.on_hover_text(CommandKind::SetAxes.info().tooltip);
+}

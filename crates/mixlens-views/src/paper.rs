@@ -1,0 +1,148 @@
+//! [`Paper`]: one panel on a page of its own, to be saved as a picture.
+
+use egui::epaint::ClippedShape;
+use egui::epaint::textures::TexturesDelta;
+use egui::{Context, Frame, Id, Margin, Pos2, RawInput, Rect, RichText, Shape, Theme, Ui, Vec2, ViewportId, vec2};
+use mixlens_study::{Panel, Study};
+
+use crate::panels::{Drafts, panel_ui};
+use crate::svg::svg_document;
+use crate::{CommandQueue, Tokens, install_theme};
+
+/// Pixels per point of a picture.
+pub const PAPER_PIXELS_PER_POINT: f32 = 2.0;
+
+/// The size of a page, in points.
+const PAGE: Vec2 = Vec2::new(1000.0, 700.0);
+/// How high or wide a page may become: what graphics adapters can draw at the pixels above.
+const LARGEST: f32 = 4000.0;
+/// Space around the panel, in points.
+const MARGIN: f32 = 20.0;
+/// Passes that egui needs to find its layout.
+const SETTLING_PASSES: usize = 3;
+
+/// One panel on a page of its own: the plot without the window around it and without anything to click.
+pub struct Paper {
+    /// Draws the shapes: they belong to its fonts.
+    pub ctx: Context,
+    /// What is on the page.
+    pub shapes: Vec<ClippedShape>,
+    /// The fonts of the page as textures.
+    pub textures: TexturesDelta,
+    /// Width and height, in points.
+    pub size: Vec2,
+    title: &'static str,
+    description: String,
+}
+
+impl Paper {
+    /// Draws a panel in light or dark. Takes some milliseconds.
+    pub fn new(study: &Study, panel: Panel, theme: Theme) -> Self {
+        let ctx = Context::default();
+        install_theme(&ctx);
+        ctx.set_theme(theme);
+        ctx.all_styles_mut(|style| {
+            style.animation_time = 0.0;
+            style.spacing.scroll.bar_width = 0.0;
+            style.spacing.scroll.floating_width = 0.0;
+            style.spacing.scroll.floating_allocated_width = 0.0;
+            style.spacing.scroll.fade.strength = 0.0;
+        });
+        ctx.data_mut(|data| data.insert_temp(mark(), true));
+        let description = description(study);
+        let mut paper = Self {
+            ctx,
+            shapes: Vec::new(),
+            textures: TexturesDelta::default(),
+            size: PAGE,
+            title: panel.title(),
+            description,
+        };
+        if greatest(panel) != PAGE {
+            paper.size = greatest(panel);
+            paper.draw(study, panel);
+            let (extent, grows) = (paper.extent(), paper.size.x > PAGE.x);
+            paper.size = vec2(if grows { extent.x } else { PAGE.x }, extent.y);
+        }
+        paper.draw(study, panel);
+        let ground = Tokens::of_theme(theme).panel;
+        let page = Rect::from_min_size(Pos2::ZERO, paper.size);
+        let behind = Shape::rect_filled(page, 0.0, ground);
+        paper.shapes.insert(0, ClippedShape::new(page, behind));
+        paper
+    }
+
+    /// The page as an SVG document.
+    pub fn svg(&self) -> String {
+        svg_document(&self.shapes, self.size, self.title, &self.description)
+    }
+
+    fn draw(&mut self, study: &Study, panel: Panel) {
+        for _ in 0..SETTLING_PASSES {
+            let mut input =
+                RawInput { screen_rect: Some(Rect::from_min_size(Pos2::ZERO, self.size)), ..RawInput::default() };
+            let screen = input.viewports.entry(ViewportId::ROOT).or_default();
+            screen.native_pixels_per_point = Some(PAPER_PIXELS_PER_POINT);
+            let output = self.ctx.run_ui(input, |ui| page_ui(ui, study, panel, &self.description));
+            self.textures.append(output.textures_delta);
+            self.shapes = output.shapes;
+        }
+    }
+
+    /// The least size that holds every shape, with the usual margin.
+    fn extent(&self) -> Vec2 {
+        let seen = self.shapes.iter().map(|own| own.clip_rect.intersect(own.shape.visual_bounding_rect()));
+        let end = seen.filter(Rect::is_positive).fold(Pos2::ZERO, |end, rect| end.max(rect.max));
+        (end.to_vec2() + vec2(MARGIN, MARGIN)).ceil().min(self.size)
+    }
+}
+
+impl Drop for Paper {
+    fn drop(&mut self) {
+        // A page that is never drawn by a graphics adapter needs no textures.
+        self.textures.clear();
+    }
+}
+
+/// Whether `ui` is a page of paper: controls are left out there.
+pub(crate) fn is_paper(ui: &Ui) -> bool {
+    ui.data(|data| data.get_temp(mark()).unwrap_or(false))
+}
+
+/// A row of controls and hints; not on paper.
+pub(crate) fn tools_ui(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
+    if !is_paper(ui) {
+        ui.horizontal_wrapped(add);
+    }
+}
+
+fn mark() -> Id {
+    Id::unique("paper")
+}
+
+fn page_ui(ui: &mut Ui, study: &Study, panel: Panel, description: &str) {
+    Frame::new().inner_margin(Margin::same(MARGIN as i8)).show(ui, |ui| {
+        ui.label(RichText::new(panel.title()).size(18.0).strong());
+        ui.weak(description);
+        ui.add_space(6.0);
+        panel_ui(ui, panel, study, &mut Drafts::default(), &mut CommandQueue::default());
+    });
+}
+
+/// Whose runs, and whose predictions.
+fn description(study: &Study) -> String {
+    let name = &study.dataset().name;
+    study.fit().map_or_else(|| name.clone(), |fit| format!("{name}, predicted by {}", fit.name()))
+}
+
+/// How large a page may become: lists are as high as what they hold, tables as wide too, and plots fill the usual page.
+fn greatest(panel: Panel) -> Vec2 {
+    match panel {
+        Panel::Mixture | Panel::Metrics | Panel::Traces => vec2(PAGE.x, LARGEST),
+        Panel::Search | Panel::Compare => vec2(LARGEST, LARGEST),
+        _ => PAGE,
+    }
+}
+
+#[cfg(test)]
+mod tests;
