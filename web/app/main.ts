@@ -2,6 +2,7 @@
 
 import init, { Settings, start, type Running } from "../pkg/mixlens.js";
 import { cover, ended, uncover } from "./cover.js";
+import { answerParent } from "./embed.js";
 import { Host } from "./host.js";
 import { fetchModule } from "./module.js";
 import { PlainView } from "./plain.js";
@@ -27,7 +28,11 @@ async function main(): Promise<void> {
   const link = location.hash.length > 1 ? location.hash.slice(1) : undefined;
   const addresses = ["runs", "metrics"].flatMap((name) => query.getAll(name));
   const canvas = document.getElementById("canvas") as HTMLCanvasElement;
-  running = await start(canvas, host, new Settings(link, addresses.length > 0, theme));
+  const embedded = query.get("embed") === "1" ? (query.get("view") ?? "") : undefined;
+  document.body.classList.toggle("embedded", embedded !== undefined);
+  running = await start(canvas, host, new Settings(link, addresses.length > 0, theme, embedded));
+  const origin = query.get("origin");
+  if (embedded !== undefined && origin) answerParent(origin, plain, running);
   uncover();
   canvas.focus();
 

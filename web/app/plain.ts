@@ -64,7 +64,7 @@ export class PlainView {
   private readonly notices = section("notices", "Notices");
   private readonly commands = section("commands", "Commands");
   private readonly parts = new Map<HTMLElement, string>();
-  private latest: Plain | undefined;
+  latest: Plain | undefined;
   private resting = 0;
   private isDragging = false;
 

@@ -160,6 +160,14 @@ impl App {
         }
     }
 
+    /// Shows these panels alone, without menus and status, as a part of another page.
+    pub fn embed(&mut self, panels: &[Panel]) {
+        for panel in Panel::ALL {
+            self.apply(Command::ShowPanel { panel, is_shown: panels.contains(&panel) });
+        }
+        self.shell.hide_bars();
+    }
+
     /// Draws a frame and does what the user asked for in it.
     pub fn frame(&mut self, ui: &mut egui::Ui) {
         self.take_in();

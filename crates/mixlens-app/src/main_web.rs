@@ -7,7 +7,7 @@ fn main() {}
 mod page {
     use js_sys::Array;
     use mixlens_app::{App, AppSettings, AutoFit, Host, Platform, Remote};
-    use mixlens_study::Theme;
+    use mixlens_study::{Panel, Theme};
     use wasm_bindgen::prelude::*;
     use web_sys::HtmlCanvasElement;
 
@@ -30,14 +30,16 @@ mod page {
         awaits_runs: bool,
         /// `light` or `dark`; as the system says otherwise.
         theme: Option<String>,
+        /// The panels to show alone, as links and saved studies call them, joined by commas.
+        embedded: Option<String>,
     }
 
     #[wasm_bindgen]
     impl Settings {
         /// What the address of the page says.
         #[wasm_bindgen(constructor)]
-        pub fn new(link: Option<String>, awaits_runs: bool, theme: Option<String>) -> Self {
-            Self { link, awaits_runs, theme }
+        pub fn new(link: Option<String>, awaits_runs: bool, theme: Option<String>, embedded: Option<String>) -> Self {
+            Self { link, awaits_runs, theme, embedded }
         }
     }
 
@@ -81,6 +83,9 @@ mod page {
             } else if let Some(fragment) = settings.link {
                 app.open_link(&fragment);
             }
+            if let Some(names) = settings.embedded {
+                app.embed(&panels(&names));
+            }
             sender.send(app.remote())?;
             Ok(Box::new(Window(app)))
         });
@@ -96,6 +101,12 @@ mod page {
     #[wasm_bindgen]
     pub fn work(request: &str, names: Vec<String>, files: &Array) -> Result<String, JsError> {
         mixlens_app::work(request, names, files)
+    }
+
+    /// Panels by their names; the first two where none is known.
+    fn panels(names: &str) -> Vec<Panel> {
+        let found: Vec<Panel> = names.split(',').filter_map(|name| serde_json::from_value(name.into()).ok()).collect();
+        if found.is_empty() { vec![Panel::Mixture, Panel::Metrics] } else { found }
     }
 
     fn theme(text: &str) -> Option<Theme> {

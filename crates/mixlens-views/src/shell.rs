@@ -15,6 +15,7 @@ pub struct Shell {
     dialogs: Dialogs,
     drafts: Drafts,
     message: Option<String>,
+    is_bare: bool,
 }
 
 impl Shell {
@@ -22,15 +23,27 @@ impl Shell {
     pub fn ui(&mut self, ui: &mut Ui, study: &Study, around: Surroundings<'_>, out: &mut CommandQueue) {
         theme::apply_view(ui.ctx(), study.view().theme, study.view().zoom);
         keys::push_shortcuts(ui.ctx(), study, out);
-        Side::top("menu").show(ui, |ui| menu_bar::menu_bar_ui(ui, study, around, out));
-        Side::bottom("status").show(ui, |ui| status_bar::status_bar_ui(ui, study, around.jobs, &mut self.message, out));
-        Side::top("sentence").show(ui, |ui| panels::sentence_ui(ui, study, out));
+        if !self.is_bare {
+            self.bars_ui(ui, study, around, out);
+        }
         CentralPanel::no_frame().show(ui, |ui| self.workspace.ui(ui, study, &mut self.drafts, out));
         self.dialogs.ui(ui.ctx(), study, around, out);
         drop_hint_ui(ui);
         if study.fit().is_some() && !study.is_look_current() {
             out.push(Command::LookAround);
         }
+    }
+
+    /// Menus above, status below, and the sentence.
+    fn bars_ui(&mut self, ui: &mut Ui, study: &Study, around: Surroundings<'_>, out: &mut CommandQueue) {
+        Side::top("menu").show(ui, |ui| menu_bar::menu_bar_ui(ui, study, around, out));
+        Side::bottom("status").show(ui, |ui| status_bar::status_bar_ui(ui, study, around.jobs, &mut self.message, out));
+        Side::top("sentence").show(ui, |ui| panels::sentence_ui(ui, study, out));
+    }
+
+    /// Draws the panels alone from now on, as a part of another page.
+    pub fn hide_bars(&mut self) {
+        self.is_bare = true;
     }
 
     /// Says something in the status bar until it is dismissed or replaced.
