@@ -19,7 +19,7 @@ export function answerParent(origin: string, plain: PlainView, running: Running)
 }
 
 function answer(data: unknown, plain: PlainView, running: Running): object {
-  if (!isAsk(data)) return { problem: 'expected { mixlens: 1, id, get: "state" } or { mixlens: 1, id, set: { link } }' };
+  if (!isAsk(data)) return { id: (data as { id?: unknown } | null)?.id, problem: 'expected { mixlens: 1, id, get: "state" } or { mixlens: 1, id, set: { link } }' };
   if ("set" in data) return { id: data.id, done: running.wish(JSON.stringify({ ask: "link", fragment: data.set.link })) };
   const { link, domains, metrics } = plain.latest ?? { link: "", domains: [], metrics: [] };
   const mixture = Object.fromEntries(domains.map((domain) => [domain.name, domain.proportion]));

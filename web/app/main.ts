@@ -34,12 +34,18 @@ async function main(): Promise<void> {
   const origin = query.get("origin");
   if (embedded !== undefined && origin) answerParent(origin, plain, running);
   uncover();
-  canvas.focus();
 
   if (addresses.length > 0) {
     void fetchRuns(addresses).then((files) => running.load(files), (problem: Error) => running.tell(problem.message));
   }
   addEventListener("hashchange", () => running.wish(JSON.stringify({ ask: "link", fragment: location.hash.slice(1) })));
+  // The canvas keeps Tab for itself: this is the way out, and back.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "F6") return;
+    event.preventDefault();
+    event.stopPropagation();
+    (document.activeElement === document.getElementById("toggle") ? canvas : document.getElementById("toggle"))?.focus();
+  }, { capture: true });
   // What is dropped beside the canvas; the canvas takes what is dropped on it.
   document.addEventListener("dragover", (event) => event.preventDefault());
   document.addEventListener("drop", (event) => {

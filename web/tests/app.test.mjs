@@ -236,6 +236,57 @@ describe("the browser app", { skip: noBrowser, timeout: 300_000 }, () => {
     }
   });
 
+  test("the keyboard reaches everything: the table first, and out of the canvas", async (t) => {
+    const { page } = await fresh(t);
+    await page.reload();
+    await page.locator("#cover").waitFor({ state: "hidden" });
+    const focused = () => page.evaluate(() => document.activeElement.id || document.activeElement.ariaLabel);
+    await page.keyboard.press("Tab");
+    assert.equal(await focused(), "toggle");
+    await page.keyboard.press("Enter");
+    await page.locator("#plain-mixture tbody tr").first().waitFor();
+    await page.locator("#canvas").focus();
+    await page.keyboard.press("F6");
+    assert.equal(await focused(), "toggle");
+    await page.getByLabel("python proportion").focus();
+    const before = await mixture(page);
+    await page.keyboard.press("ArrowRight");
+    await page.waitForFunction((text) => !document.querySelector("#plain-mixture").textContent.includes(text), before.python);
+  });
+
+  test("a page around it gets and sets the state by messages, and no other page does", async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), "mixlens-"));
+    const around = await serve(folder);
+    t.after(() => around.close());
+    const context = await browser.newContext({ viewport: { width: 900, height: 600 } });
+    t.after(() => context.close());
+    const page = await context.newPage();
+    const embed = async (origin) => {
+      const address = `${server.address}?embed=1&view=mixture,metrics&origin=${encodeURIComponent(origin)}`;
+      writeFileSync(join(folder, "index.html"), `<iframe width="800" height="500" src="${address}"></iframe>`);
+      await page.goto(around.address);
+      await page.frameLocator("iframe").locator("#cover").waitFor({ state: "hidden", timeout: 60_000 });
+    };
+    const ask = (message) => page.evaluate((message) => new Promise((resolve) => {
+      addEventListener("message", ({ data }) => data.id === message.id && resolve(data));
+      document.querySelector("iframe").contentWindow.postMessage(message, "*");
+      setTimeout(() => resolve("no answer"), 1500);
+    }), message);
+    await embed(new URL(around.address).origin);
+    const { state } = await ask({ mixlens: 1, id: "get", get: "state" });
+    assert.equal(Object.values(state.mixture).reduce((sum, part) => sum + part, 0).toFixed(9), "1.000000000");
+    const other = await fresh(t);
+    await setProportion(other.page, "python", 60);
+    await other.page.waitForFunction(() => location.hash.includes("v=1"));
+    const link = new URL(other.page.url()).hash.slice(1);
+    assert.deepEqual(await ask({ mixlens: 1, id: "set", set: { link } }), { mixlens: 1, id: "set", done: true });
+    await page.waitForTimeout(500);
+    assert.equal((await ask({ mixlens: 1, id: "again", get: "state" })).state.mixture.python, 0.6);
+    assert.match((await ask({ mixlens: 1, id: "wrong", get: "money" })).problem, /^expected/);
+    await embed("https://elsewhere.example");
+    assert.equal(await ask({ mixlens: 1, id: "stranger", get: "state" }), "no answer");
+  });
+
   test("a browser that lacks something says what", async (t) => {
     const without = async (script, words) => {
       const context = await browser.newContext();
