@@ -6,11 +6,11 @@ TOOLS  := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/mixlens/tools
 # A run of continuous integration must not change Cargo.lock; a developer who adds a crate may.
 LOCKED := $(if $(CI),--locked)
 NEED   := TOOLS="$(TOOLS)" scripts/need
-export PATH := $(PATH):$(TOOLS)/bin
+export PATH := $(TOOLS)/bin:$(PATH)
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run app test check bench evidence docs fmt lint lint-wasm unit-tests tests licences advisories
+.PHONY: help run app web serve test check bench evidence docs fmt lint lint-wasm unit-tests tests test-web licences advisories
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -23,8 +23,16 @@ app: ## the desktop app on the embedded run table (APP="FILES…" opens files)
 	@$(NEED) rust window
 	cargo run $(LOCKED) --package mixlens-app --bin mixlens-app -- $(APP)
 
-test: fmt lint lint-wasm tests docs licences ## everything that continuous integration runs
-	@echo "make test: format, lints, tests, docs and licences are fine"
+web: ## the browser app into dist/, which any static server can host (PROFILE=web-quick: faster, larger)
+	@$(NEED) rust wasm bindgen node
+	scripts/build-web $(PROFILE)
+
+serve: web ## the same on http://localhost:8000
+	@$(NEED) python
+	python3 -m http.server --directory dist 8000
+
+test: fmt lint lint-wasm tests docs licences test-web ## everything that continuous integration runs
+	@echo "make test: format, lints, tests, docs, licences and the browser app are fine"
 
 check: fmt lint lint-wasm unit-tests ## the fast part of `test`: format, lints, unit tests
 	@echo "make check: format, lints and unit tests are fine"
@@ -52,13 +60,16 @@ lint: ## clippy on all crates, targets and features, and on the core without fea
 	cargo clippy $(LOCKED) --workspace --all-targets --all-features -- -D warnings
 	cargo clippy $(LOCKED) --package mixlens-core --no-default-features -- -D warnings
 
-lint-wasm: ## clippy for the browser: in core and study no clocks, threads, files, environment
+lint-wasm: ## clippy for the browser: no clocks, threads, files, environment
 	@$(NEED) rust wasm
 	CLIPPY_CONF_DIR="$(CURDIR)/.ci/wasm" \
 	cargo clippy $(LOCKED) --package mixlens-core --target $(WASM) -- -D warnings
 	CLIPPY_CONF_DIR="$(CURDIR)/.ci/wasm" \
 	cargo clippy $(LOCKED) --package mixlens-study --no-deps --target $(WASM) -- -D warnings
 	cargo clippy $(LOCKED) --package mixlens-formats --target $(WASM) -- -D warnings
+	CLIPPY_CONF_DIR="$(CURDIR)/.ci/wasm" \
+	cargo clippy $(LOCKED) --package mixlens-app --no-deps --target $(WASM) \
+		--no-default-features --features web -- -D warnings
 
 unit-tests: ## the tests inside the crates
 	@$(NEED) rust
@@ -67,6 +78,9 @@ unit-tests: ## the tests inside the crates
 tests: ## unit, property, command-line and doc tests
 	@$(NEED) rust vulkan
 	cargo test $(LOCKED) --workspace --all-features
+
+test-web: web ## the browser app in Chromium, which CHROMIUM names; skipped where there is none
+	node --test --test-reporter spec --test-concurrency 1 web/tests/*.test.mjs
 
 licences: ## licences, bans and sources of the dependencies
 	@$(NEED) rust deny

@@ -5,32 +5,26 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 
 use mixlens_formats::NamedBytes;
-use mixlens_study::{Command, FileKind, OnRejected, Panel, SavedStudy, Study, Theme, open_study};
+use mixlens_study::{Command, OnRejected, Panel, SavedStudy, Study, Theme, link_domains};
 use mixlens_views::{CommandQueue, Shell, Surroundings, install_theme};
 
 use crate::AppError;
 pub use crate::auto_fit::AutoFit;
 use crate::auto_fit::NextStep;
 use crate::autosave::Autosave;
-use crate::files::{self, FileDialogs, Inbox, Incoming, NoDialogs, Opened};
+use crate::files::{Inbox, Incoming, Opened};
 use crate::jobs::Jobs;
 use crate::leaving::{Leave, Waiting};
-use crate::recent::Recent;
+use crate::plain::Plain;
+use crate::platform::Platform;
+use crate::remote::Remote;
 
 /// What an app is started with.
 pub struct AppSettings {
     /// What is fitted to new runs without being asked.
     pub auto_fit: AutoFit,
-    /// The dialogs that choose files.
-    pub dialogs: Box<dyn FileDialogs>,
-    /// Where the app keeps what was opened before, and studies that were not saved before a crash; nowhere without.
-    pub folder: Option<PathBuf>,
-}
-
-impl Default for AppSettings {
-    fn default() -> Self {
-        Self { auto_fit: AutoFit::default(), dialogs: Box::new(NoDialogs), folder: None }
-    }
+    /// The machine that it runs on.
+    pub platform: Platform,
 }
 
 /// A study, its window and its jobs.
@@ -41,20 +35,22 @@ pub struct App {
     pub(crate) path: Option<PathBuf>,
     /// Files that were looked into and may be imported next.
     pub(crate) previewed: Vec<Arc<NamedBytes>>,
-    pub(crate) dialogs: Box<dyn FileDialogs>,
-    /// Where threads send what they have.
+    pub(crate) platform: Platform,
+    /// Where workers send what they have.
     pub(crate) inbox: Inbox,
     incoming: Receiver<Incoming>,
     auto_fit: AutoFit,
     /// What fitting by itself does next.
     next: NextStep,
-    pub(crate) recent: Recent,
     pub(crate) autosave: Option<Autosave>,
     /// What waits for an answer.
     pub(crate) waiting: Option<Waiting>,
     /// What waits for the study to be saved.
     pub(crate) after_save: Option<Leave>,
     pub(crate) may_quit: bool,
+    /// Whether the next runs are imported without a preview, and the link that is about them.
+    awaits_runs: bool,
+    waiting_link: Option<String>,
     /// The title of the window.
     title: String,
 }
@@ -65,30 +61,31 @@ impl App {
     /// # Errors
     /// None, unless this program was built with a broken demo.
     pub fn new(ctx: &egui::Context, settings: AppSettings) -> Result<Self, AppError> {
-        let AppSettings { auto_fit, dialogs, folder } = settings;
+        let AppSettings { auto_fit, platform } = settings;
         install_theme(ctx);
         let (sender, incoming) = channel();
         let mut app = Self {
             study: Study::demo()?,
             shell: Shell::default(),
-            jobs: Jobs::new(),
+            jobs: Jobs::on(&platform),
             path: None,
             previewed: Vec::new(),
-            dialogs,
             inbox: Inbox { sender, wake: ctx.clone() },
             incoming,
             auto_fit,
             next: NextStep::Nothing,
-            recent: Recent::open(folder.as_deref()),
-            autosave: folder.as_deref().and_then(Autosave::claim),
+            autosave: Autosave::claim(&platform),
+            platform,
             waiting: None,
             after_save: None,
             may_quit: false,
+            awaits_runs: false,
+            waiting_link: None,
             title: String::new(),
         };
         app.fit_by_itself();
         if let Some(left) = app.autosave.as_ref().and_then(Autosave::left) {
-            app.offer(left);
+            app.inbox.send(Incoming::Left(left));
         }
         Ok(app)
     }
@@ -109,36 +106,46 @@ impl App {
         }
     }
 
-    /// Opens a study or surrogates, or shows what run tables hold before they are imported; off the frame.
-    pub fn open(&mut self, paths: Vec<PathBuf>) {
-        if !paths.is_empty() && self.next == NextStep::Compare {
-            // What is opened is worth more of the machine than the demo that it replaces.
+    /// What is opened is worth more of the machine than the demo that it replaces.
+    pub(crate) fn give_way(&mut self) {
+        if self.next == NextStep::Compare {
             self.next = NextStep::Last;
         }
-        self.inbox.load(paths);
     }
 
-    /// Opens a saved study, or imports run tables without a preview; at once.
-    ///
-    /// # Errors
-    /// A file that cannot be read, or is no study.
-    pub fn open_now(&mut self, paths: &[PathBuf]) -> Result<(), AppError> {
-        let files = files::read_files(paths)?;
-        match (paths, &*files) {
-            ([], _) => {}
-            ([path], [file]) if files::kind_of(path, &file.bytes) == FileKind::Study => {
-                self.show(Opened { study: Box::new(open_study(path)?), path: Some(path.clone()) });
-            }
-            _ => {
-                self.apply(Command::ImportFiles { files, options: Default::default(), rejected: OnRejected::LeaveOut })
-            }
+    /// Shows the state of a link, over the domains that it names where nothing else is known of them.
+    pub fn open_link(&mut self, fragment: &str) {
+        if let Ok(Some(domains)) = link_domains(fragment)
+            && domains != *self.study.domains()
+            && !self.study.is_modified()
+        {
+            let study = Study::of_domains("linked mixture", domains);
+            self.show(Opened { study: Box::new(study), path: None });
         }
-        Ok(())
+        self.apply(Command::OpenLink(fragment.to_owned()));
+    }
+
+    /// Imports the next runs without a preview, and shows the state of a link that is about them.
+    pub fn await_runs(&mut self, link: Option<String>) {
+        self.give_way();
+        self.awaits_runs = true;
+        self.waiting_link = link;
+    }
+
+    pub(crate) fn open_waiting_link(&mut self) {
+        if let Some(fragment) = self.waiting_link.take() {
+            self.apply(Command::OpenLink(fragment));
+        }
+    }
+
+    /// Asks for things from outside of the window.
+    pub fn remote(&self) -> Remote {
+        Remote::new(self.inbox.clone())
     }
 
     /// Saves the study off the frame, under a name that it has from then on.
     pub(crate) fn save_to(&self, path: PathBuf) {
-        self.inbox.save(SavedStudy::of(&self.study), path);
+        self.platform.save(SavedStudy::of(&self.study), path, &self.inbox);
     }
 
     /// Light or dark, and the panel in front, for a picture.
@@ -153,6 +160,14 @@ impl App {
         }
     }
 
+    /// Shows these panels alone, without menus and status, as a part of another page.
+    pub fn embed(&mut self, panels: &[Panel]) {
+        for panel in Panel::ALL {
+            self.apply(Command::ShowPanel { panel, is_shown: panels.contains(&panel) });
+        }
+        self.shell.hide_bars();
+    }
+
     /// Draws a frame and does what the user asked for in it.
     pub fn frame(&mut self, ui: &mut egui::Ui) {
         self.take_in();
@@ -160,7 +175,7 @@ impl App {
         self.guard_closing(ui.ctx());
         let mut queue = CommandQueue::default();
         let jobs = self.jobs.progress();
-        let around = Surroundings { jobs: &jobs, recent: self.recent.titles() };
+        let around = Surroundings { jobs: &jobs, recent: self.platform.recent() };
         self.shell.ui(ui, &self.study, around, &mut queue);
         for command in queue.take() {
             self.apply(command);
@@ -168,6 +183,8 @@ impl App {
         if let Some(autosave) = &mut self.autosave {
             autosave.tick(&self.study, self.path.as_deref(), &self.inbox);
         }
+        let plain = || Plain::of(&self.study, &self.shell, &jobs).to_text();
+        self.platform.follow(plain, &self.inbox);
         self.name_window(ui.ctx());
     }
 
@@ -199,7 +216,7 @@ impl App {
         self.study = *opened.study;
         self.path = opened.path;
         if let Some(path) = &self.path {
-            self.recent.add(std::slice::from_ref(path));
+            self.platform.remember(std::slice::from_ref(path));
         }
         if let Some(autosave) = &mut self.autosave {
             autosave.start_anew(&self.study);
@@ -234,8 +251,13 @@ impl App {
                     }
                 }
                 Incoming::Files(paths, files) => {
-                    self.recent.add(&paths);
-                    self.apply(Command::PreviewFiles { files, options: Default::default() });
+                    self.platform.remember(&paths);
+                    let options = Default::default();
+                    let command = match std::mem::take(&mut self.awaits_runs) {
+                        true => Command::ImportFiles { files, options, rejected: OnRejected::LeaveOut },
+                        false => Command::PreviewFiles { files, options },
+                    };
+                    self.apply(command);
                 }
                 Incoming::Surrogates(text) => self.apply(Command::LoadFit { text }),
                 Incoming::Opened(opened) => self.leave(Leave::Show(opened)),
@@ -259,15 +281,16 @@ impl App {
                     }
                 }
                 Incoming::Told(text) => self.shell.say(text),
+                Incoming::Wished(wish) => self.grant(wish),
             }
         }
     }
 
-    fn take_saved(&mut self, path: PathBuf, saved: Result<u64, mixlens_formats::WriteError>) {
+    fn take_saved(&mut self, path: PathBuf, saved: Result<u64, String>) {
         match saved {
             Ok(edits) => {
                 self.shell.say(format!("saved {}", path.display()));
-                self.recent.add(std::slice::from_ref(&path));
+                self.platform.remember(std::slice::from_ref(&path));
                 self.path = Some(path);
                 self.apply(Command::StudySaved(edits));
                 if let Some(to) = self.after_save.take() {
@@ -276,7 +299,7 @@ impl App {
             }
             Err(problem) => {
                 self.after_save = None;
-                self.shell.say(problem.to_string());
+                self.shell.say(problem);
             }
         }
     }
@@ -284,7 +307,7 @@ impl App {
     fn take_dropped(&mut self) {
         let dropped = self.inbox.wake.input(|input| input.raw.dropped_files.clone());
         if !dropped.is_empty() {
-            self.inbox.load(dropped.iter().map(|file| file.path().to_owned()).collect());
+            self.platform.take(&dropped, &self.inbox);
         }
     }
 }

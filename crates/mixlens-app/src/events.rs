@@ -2,7 +2,6 @@
 
 use mixlens_study::{Ask, Command, Event, OnRejected, study_link};
 
-use crate::files::Incoming;
 use crate::leaving::Leave;
 use crate::{App, Choose};
 
@@ -25,8 +24,13 @@ impl App {
                 self.inbox.wake.copy_text(text);
                 self.shell.say("copied");
             }
-            Event::FileReady { name, text } => self.export(name, move || Ok(text.into_bytes())),
-            Event::DataChanged => self.fit_by_itself(),
+            Event::FileReady { name, text } => {
+                self.platform.export(name, move || Ok(text.into_bytes()), &self.inbox);
+            }
+            Event::DataChanged => {
+                self.open_waiting_link();
+                self.fit_by_itself();
+            }
             Event::WorkChanged => self.go_on_fitting(),
             Event::Asked(ask) => self.answer(ask),
             _ => {}
@@ -36,8 +40,8 @@ impl App {
     /// What only a window can do.
     fn answer(&mut self, ask: Ask) {
         match ask {
-            Ask::ImportFiles => self.choose_to_load(Choose::Runs),
-            Ask::OpenStudy => self.choose_to_load(Choose::Study),
+            Ask::ImportFiles => self.platform.choose_to_load(Choose::Runs, &self.inbox),
+            Ask::OpenStudy => self.platform.choose_to_load(Choose::Study, &self.inbox),
             Ask::SaveStudy => match self.path.clone() {
                 Some(path) => self.save_to(path),
                 None => self.choose_target(),
@@ -45,12 +49,12 @@ impl App {
             Ask::SaveStudyAs => self.choose_target(),
             Ask::OpenExample(example) => self.leave(Leave::Example(example)),
             Ask::OpenRecent(place) => {
-                let paths = self.recent.get(place).unwrap_or_default().to_vec();
-                self.open(paths);
+                self.give_way();
+                self.platform.reopen(place, &self.inbox);
             }
             Ask::Answer(answer) => self.take_answer(answer),
             Ask::CopyLink => {
-                self.inbox.wake.copy_text(study_link(&self.study));
+                self.inbox.wake.copy_text(self.platform.link(study_link(&self.study)));
                 self.shell.say("copied a link to the present state");
             }
             Ask::ExportSvg(panel) => self.export_svg(panel),
@@ -62,14 +66,7 @@ impl App {
         }
     }
 
-    fn choose_to_load(&self, what: Choose) {
-        let inbox = self.inbox.clone();
-        self.dialogs.choose(what, Box::new(move |paths| inbox.load(paths)));
-    }
-
     fn choose_target(&self) {
-        let inbox = self.inbox.clone();
-        let chosen = move |paths: Vec<_>| inbox.send(Incoming::SaveTo(paths.into_iter().next()));
-        self.dialogs.choose(Choose::Target("study.mixlens.json".to_owned()), Box::new(chosen));
+        self.platform.choose_target("study.mixlens.json", &self.inbox);
     }
 }

@@ -72,11 +72,12 @@ impl App {
                 self.after_save = Some(to);
                 self.apply(Command::SaveStudy);
             }
-            (Some(Waiting::Recovery(left)), Answer::Recover) => self.inbox.recover(left),
-            (Some(Waiting::Recovery(Left { path: Some(path), .. })), Answer::OpenSaved) => self.inbox.open_saved(path),
+            (Some(Waiting::Recovery(left)), Answer::Recover) => self.platform.recover(left, &self.inbox),
+            (Some(Waiting::Recovery(Left { path: Some(path), .. })), Answer::OpenSaved) => {
+                self.platform.open_saved(path, &self.inbox);
+            }
             (Some(Waiting::Recovery(left)), Answer::Discard) => {
-                // What cannot be removed is offered once more than needed.
-                let _ = std::fs::remove_file(left.from);
+                self.autosave.iter().for_each(|autosave| autosave.discard(&left));
             }
             _ => {}
         }

@@ -1,22 +1,21 @@
-//! The desktop app: a [`Study`](mixlens_study::Study) in a window, with jobs on threads, file dialogs, dropped files and
-//! screenshots. What is drawn is in `mixlens-views`, what is computed in `mixlens-study`.
+//! The app: a [`Study`](mixlens_study::Study) in a window or a page, with jobs, files and screenshots. What is drawn is in
+//! `mixlens-views`, what is computed in `mixlens-study`; what a desktop and a browser do differently is in `platform`.
 
 mod app;
 mod auto_fit;
 mod autosave;
-mod canvas;
 mod error;
 mod events;
 mod export;
 mod files;
 mod jobs;
 mod leaving;
-mod picture;
-mod recent;
-mod screenshot;
+mod plain;
+mod platform;
+mod remote;
 
 pub use app::{App, AppSettings, AutoFit};
 pub use error::AppError;
-pub use files::{Choose, Chosen, FileDialogs, NoDialogs};
-pub use picture::Picture;
-pub use screenshot::{PictureSettings, screenshot};
+pub use files::Choose;
+pub use platform::*;
+pub use remote::Remote;

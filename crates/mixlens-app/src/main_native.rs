@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Parser;
-use mixlens_app::{App, AppSettings, AutoFit, PictureSettings, screenshot};
+use mixlens_app::{App, AppSettings, AutoFit, PictureSettings, Platform, screenshot};
 use mixlens_study::{Panel, Theme};
 use mixlens_views::PANELS;
 
@@ -65,7 +65,7 @@ fn window(args: Args) -> anyhow::Result<()> {
     let options = eframe::NativeOptions { viewport, ..Default::default() };
     let create: eframe::AppCreator<'_> = Box::new(move |cc| {
         let dialogs = Box::new(native_dialogs::NativeDialogs);
-        let settings = AppSettings { auto_fit: AutoFit::Best, dialogs, folder: own_folder() };
+        let settings = AppSettings { auto_fit: AutoFit::Best, platform: Platform::new(dialogs, own_folder()) };
         let mut app = App::new(&cc.egui_ctx, settings)?;
         app.arrange(args.theme, args.panel);
         app.open(args.files);

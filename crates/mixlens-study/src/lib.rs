@@ -61,7 +61,7 @@ pub use event::{Ask, Event};
 pub use export::MixtureFormat;
 pub use file::{
     FileKind, FoundFile, Recovery, SavedStudy, autosave_path, backup_path, find_recovery, open_study, parse_study,
-    recovery, save_autosave, save_study,
+    read_study, recovery, save_autosave, save_study,
 };
 pub use goal::{AimKind, Goal, GoalMetric};
 pub use jobs::{

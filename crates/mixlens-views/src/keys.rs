@@ -8,7 +8,7 @@ use mixlens_study::{
 use crate::CommandQueue;
 
 /// The command that a kind stands for when it is chosen without anything else, as by its shortcut.
-pub(crate) fn usual_command(study: &Study, kind: CommandKind) -> Option<Command> {
+pub fn usual_command(study: &Study, kind: CommandKind) -> Option<Command> {
     use CommandKind as Kind;
     Some(match kind {
         Kind::OpenExample => Command::OpenExample(Example::Demo),

@@ -26,6 +26,7 @@ mod workspace;
 
 pub use command_queue::CommandQueue;
 pub use dialogs::Question;
+pub use keys::usual_command;
 pub use palette::{OKABE_ITO, diverging, viridis};
 pub use paper::{PAPER_PIXELS_PER_POINT, Paper};
 pub use shell::Shell;

@@ -29,7 +29,8 @@ pub(crate) fn menu_bar_ui(ui: &mut Ui, study: &Study, around: Surroundings<'_>, 
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let mark = if study.is_modified() { " (changed)" } else { "" };
-            ui.weak(format!("{}{mark}", study.dataset().name));
+            let name = format!("{}{mark}", study.dataset().name);
+            ui.add(egui::Label::new(egui::RichText::new(name).weak()).truncate());
         });
     });
 }

@@ -15,6 +15,7 @@ pub struct Shell {
     dialogs: Dialogs,
     drafts: Drafts,
     message: Option<String>,
+    is_bare: bool,
 }
 
 impl Shell {
@@ -22,9 +23,9 @@ impl Shell {
     pub fn ui(&mut self, ui: &mut Ui, study: &Study, around: Surroundings<'_>, out: &mut CommandQueue) {
         theme::apply_view(ui.ctx(), study.view().theme, study.view().zoom);
         keys::push_shortcuts(ui.ctx(), study, out);
-        Side::top("menu").show(ui, |ui| menu_bar::menu_bar_ui(ui, study, around, out));
-        Side::bottom("status").show(ui, |ui| status_bar::status_bar_ui(ui, study, around.jobs, &mut self.message, out));
-        Side::top("sentence").show(ui, |ui| panels::sentence_ui(ui, study, out));
+        if !self.is_bare {
+            self.bars_ui(ui, study, around, out);
+        }
         CentralPanel::no_frame().show(ui, |ui| self.workspace.ui(ui, study, &mut self.drafts, out));
         self.dialogs.ui(ui.ctx(), study, around, out);
         drop_hint_ui(ui);
@@ -33,9 +34,26 @@ impl Shell {
         }
     }
 
+    /// Menus above, status below, and the sentence.
+    fn bars_ui(&mut self, ui: &mut Ui, study: &Study, around: Surroundings<'_>, out: &mut CommandQueue) {
+        Side::top("menu").show(ui, |ui| menu_bar::menu_bar_ui(ui, study, around, out));
+        Side::bottom("status").show(ui, |ui| status_bar::status_bar_ui(ui, study, around.jobs, &mut self.message, out));
+        Side::top("sentence").show(ui, |ui| panels::sentence_ui(ui, study, out));
+    }
+
+    /// Draws the panels alone from now on, as a part of another page.
+    pub fn hide_bars(&mut self) {
+        self.is_bare = true;
+    }
+
     /// Says something in the status bar until it is dismissed or replaced.
     pub fn say(&mut self, message: impl Into<String>) {
         self.message = Some(message.into());
+    }
+
+    /// What was said last, until it is dismissed.
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
     }
 
     /// Opens the dialog that a command asked for; false when it is none of the window's.
@@ -56,6 +74,21 @@ impl Shell {
     /// Shows what files hold, before they are imported.
     pub fn preview(&mut self, preview: std::sync::Arc<ImportPreview>, import: Command) {
         self.dialogs.preview(preview, import);
+    }
+
+    /// The preview that is shown, and the command that imports.
+    pub fn shown_preview(&self) -> Option<(&ImportPreview, &Command)> {
+        self.dialogs.shown_preview()
+    }
+
+    /// The question that waits for its answer.
+    pub fn question(&self) -> Option<&Question> {
+        self.dialogs.question()
+    }
+
+    /// Closes the preview and the question: they were answered elsewhere.
+    pub fn close_dialogs(&mut self) {
+        self.dialogs = Dialogs::default();
     }
 }
 

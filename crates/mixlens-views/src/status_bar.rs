@@ -6,6 +6,9 @@ use mixlens_study::{Command, Panel, Study};
 use crate::support::support_ui;
 use crate::{CommandQueue, JobProgress};
 
+/// What stands on the right needs this much, in points; on a phone a job or a message takes its place.
+const NEEDED: f32 = 320.0;
+
 /// Draws the bar.
 pub(crate) fn status_bar_ui(
     ui: &mut Ui,
@@ -32,6 +35,9 @@ pub(crate) fn status_bar_ui(
         }
         if jobs.is_empty() && message.is_none() {
             ui.label(RichText::new(summary(study)).weak());
+        }
+        if ui.available_width() < NEEDED {
+            return;
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let notices = study.dataset().notices.len();

@@ -25,9 +25,13 @@ pub const PANELS: &[Panel] = &[
     Panel::Notices,
 ];
 
+/// Below this width, in points, as on a phone, panels stand one above the other.
+const NARROW: f32 = 640.0;
+
 /// Panels in tiles.
 pub(crate) struct Workspace {
     tree: Tree<Panel>,
+    is_narrow: bool,
     /// The layout of the study that `tree` is.
     layout: Option<String>,
     /// The panel to put in front.
@@ -36,17 +40,17 @@ pub(crate) struct Workspace {
 
 impl Default for Workspace {
     fn default() -> Self {
-        Self { tree: usual_tree(), layout: None, front: None }
+        Self { tree: usual_tree(), is_narrow: false, layout: None, front: None }
     }
 }
 
 impl Workspace {
     /// Draws the panels that the study shows; what the user rearranges goes back to the study.
     pub fn ui(&mut self, ui: &mut Ui, study: &Study, drafts: &mut Drafts, out: &mut CommandQueue) {
-        self.follow(study);
+        self.follow(study, ui.available_width() < NARROW);
         let mut drawing = Drawing { study, drafts, out, is_edited: false };
         self.tree.ui(&mut drawing, ui);
-        if drawing.is_edited {
+        if drawing.is_edited && !self.is_narrow {
             self.layout = serde_json::to_string(&self.tree).ok();
             out.push(Command::SetLayout(self.layout.clone()));
         }
@@ -57,13 +61,14 @@ impl Workspace {
         self.front = Some(panel);
     }
 
-    /// Takes over the study's layout, where it is another one, and its choice of panels.
-    fn follow(&mut self, study: &Study) {
+    /// Takes over the study's layout, where it is another one and there is room for it, and its choice of panels.
+    fn follow(&mut self, study: &Study, is_narrow: bool) {
         let layout = &study.view().layout;
-        if *layout != self.layout {
+        if *layout != self.layout || is_narrow != self.is_narrow {
             let read = layout.as_ref().and_then(|text| serde_json::from_str(text).ok());
-            self.tree = read.unwrap_or_else(usual_tree);
+            self.tree = if is_narrow { narrow_tree() } else { read.unwrap_or_else(usual_tree) };
             self.layout.clone_from(layout);
+            self.is_narrow = is_narrow;
         }
         for &panel in PANELS {
             let is_shown = study.view().panels.contains(&panel);
@@ -117,6 +122,18 @@ fn usual_tree() -> Tree<Panel> {
         tiles.insert_container(Container::Linear(Linear::new_binary(LinearDir::Vertical, [metrics, plots], 0.42)))
     };
     let both = Linear::new_binary(LinearDir::Horizontal, [mixture, right], 0.46);
+    let root = tiles.insert_container(Container::Linear(both));
+    Tree::new(Id::unique("panels"), root, tiles)
+}
+
+/// The mixture and everything else in tabs, with the metrics below.
+fn narrow_tree() -> Tree<Panel> {
+    let mut tiles = Tiles::default();
+    let metrics = tiles.insert_pane(Panel::Metrics);
+    let rest = PANELS.iter().filter(|panel| **panel != Panel::Metrics);
+    let rest: Vec<TileId> = rest.map(|&panel| tiles.insert_pane(panel)).collect();
+    let [top, bottom] = [rest, vec![metrics]].map(|own| tiles.insert_tab_tile(own));
+    let both = Linear::new_binary(LinearDir::Vertical, [top, bottom], 0.55);
     let root = tiles.insert_container(Container::Linear(both));
     Tree::new(Id::unique("panels"), root, tiles)
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use egui::{DroppedFile, DroppedFileHandle, Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
-use mixlens_app::{App, AppSettings, AutoFit, Choose, Chosen, FileDialogs};
+use mixlens_app::{App, AppSettings, AutoFit, Choose, Chosen, FileDialogs, Platform};
 use mixlens_study::{Command, Panel, Study};
 
 /// How long work may take on a busy machine.
@@ -58,7 +58,7 @@ impl Driver {
     /// The same, remembering things in `folder`.
     pub fn with_folder(answers: Answers, folder: Option<PathBuf>) -> Self {
         let dialogs: Box<dyn FileDialogs> = Box::new(answers);
-        let mut settings = Some(AppSettings { auto_fit: AutoFit::Quick, dialogs, folder });
+        let mut settings = Some(AppSettings { auto_fit: AutoFit::Quick, platform: Platform::new(dialogs, folder) });
         let frame = move |ui: &mut egui::Ui, app: &mut Option<App>| {
             app.get_or_insert_with(|| App::new(ui.ctx(), settings.take().unwrap()).unwrap()).frame(ui);
         };

@@ -28,7 +28,15 @@ pub fn save_autosave(study: &SavedStudy, path: Option<&Path>, folder: &Path) -> 
 /// # Errors
 /// [`StudyError::Import`] when the file cannot be read, else those of [`parse_study`].
 pub fn open_study(path: &Path) -> Result<Study, StudyError> {
-    parse_study(&text_of(NamedBytes::read(path)?)?)
+    read_study(NamedBytes::read(path)?)
+}
+
+/// Opens the content of a saved study, wherever it came from.
+///
+/// # Errors
+/// Those of [`parse_study`]; text that is not UTF-8 is no study.
+pub fn read_study(file: NamedBytes) -> Result<Study, StudyError> {
+    parse_study(&text_of(file)?)
 }
 
 /// What to do about the study at `path` (or the untitled one of `folder`), from what lies on disk.

@@ -47,6 +47,16 @@ impl Dialogs {
         self.question = Some(question);
     }
 
+    /// The preview, and the command that imports.
+    pub fn shown_preview(&self) -> Option<(&ImportPreview, &Command)> {
+        self.import.as_ref().map(|import| (&*import.preview, &import.command))
+    }
+
+    /// What is asked.
+    pub fn question(&self) -> Option<&Question> {
+        self.question.as_ref()
+    }
+
     /// Draws what is open.
     pub fn ui(&mut self, ctx: &Context, study: &Study, around: Surroundings<'_>, out: &mut CommandQueue) {
         if self.palette.as_mut().is_some_and(|palette| palette.ui(ctx, study, around.recent, out)) {

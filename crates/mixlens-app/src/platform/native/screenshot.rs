@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use egui::{Pos2, RawInput, Rect, Vec2};
 use mixlens_study::{Panel, Theme};
 
-use crate::canvas::Canvas;
-use crate::{App, AppError, AppSettings, AutoFit, Picture};
+use super::canvas::Canvas;
+use crate::{App, AppError, AppSettings, AutoFit, Picture, Platform};
 
 /// How long fits and comparisons may take before the picture is taken anyway.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -42,7 +42,7 @@ impl Default for PictureSettings {
 pub fn screenshot(files: &[PathBuf], settings: &PictureSettings) -> Result<Picture, AppError> {
     let canvas = Canvas::new(settings.size)?;
     let ctx = egui::Context::default();
-    let mut app = App::new(&ctx, AppSettings { auto_fit: settings.auto_fit, ..AppSettings::default() })?;
+    let mut app = App::new(&ctx, AppSettings { auto_fit: settings.auto_fit, platform: Platform::default() })?;
     app.open_now(files)?;
     app.arrange(settings.theme, settings.panel);
     ctx.all_styles_mut(|style| style.animation_time = 0.0);

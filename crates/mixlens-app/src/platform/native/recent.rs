@@ -9,7 +9,7 @@ const MOST: usize = 10;
 
 /// What was opened before, the latest first: each a study, or the files of a run table.
 #[derive(Default)]
-pub(crate) struct Recent {
+pub(super) struct Recent {
     /// Where the list is kept, if anywhere.
     file: Option<PathBuf>,
     entries: Vec<Vec<PathBuf>>,

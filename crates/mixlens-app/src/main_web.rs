@@ -1,0 +1,130 @@
+//! The app in a page: what `web/app/main.ts` starts on a canvas, and `web/app/worker.ts` in a worker.
+
+/// The page calls what it needs; nothing happens by itself.
+fn main() {}
+
+#[cfg(target_arch = "wasm32")]
+mod page {
+    use js_sys::Array;
+    use mixlens_app::{App, AppSettings, AutoFit, Host, Platform, Remote};
+    use mixlens_study::{Panel, Theme};
+    use wasm_bindgen::prelude::*;
+    use web_sys::HtmlCanvasElement;
+
+    /// The app as eframe knows it.
+    struct Window(App);
+
+    impl eframe::App for Window {
+        fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
+            self.0.frame(ui);
+        }
+    }
+
+    /// What a page starts the app with.
+    #[wasm_bindgen]
+    #[derive(Default)]
+    pub struct Settings {
+        /// The fragment of a link.
+        link: Option<String>,
+        /// Whether the runs that the link is about are on their way.
+        awaits_runs: bool,
+        /// `light` or `dark`; as the system says otherwise.
+        theme: Option<String>,
+        /// The panels to show alone, as links and saved studies call them, joined by commas.
+        embedded: Option<String>,
+    }
+
+    #[wasm_bindgen]
+    impl Settings {
+        /// What the address of the page says.
+        #[wasm_bindgen(constructor)]
+        pub fn new(link: Option<String>, awaits_runs: bool, theme: Option<String>, embedded: Option<String>) -> Self {
+            Self { link, awaits_runs, theme, embedded }
+        }
+    }
+
+    /// The running app, as the page sees it.
+    #[wasm_bindgen]
+    pub struct Running(Remote);
+
+    #[wasm_bindgen]
+    impl Running {
+        /// Asks for something; false for what the app does not know.
+        pub fn wish(&self, wish: &str) -> bool {
+            self.0.wish(wish)
+        }
+
+        /// Tells the user something.
+        pub fn tell(&self, text: String) {
+            self.0.tell(text);
+        }
+
+        /// Opens files that the page has.
+        pub async fn load(&self, files: Array) {
+            self.0.load(&files).await;
+        }
+    }
+
+    /// Starts the app on a canvas.
+    ///
+    /// # Errors
+    /// What the browser cannot do, in its own words.
+    #[wasm_bindgen]
+    pub async fn start(canvas: HtmlCanvasElement, host: Host, settings: Settings) -> Result<Running, JsValue> {
+        let runner = eframe::WebRunner::new();
+        tell_of_panics(host.clone());
+        let (sender, receiver) = std::sync::mpsc::channel();
+        let create: eframe::AppCreator<'static> = Box::new(move |cc| {
+            let platform = Platform::new(host);
+            let mut app = App::new(&cc.egui_ctx, AppSettings { auto_fit: AutoFit::Best, platform })?;
+            app.arrange(settings.theme.as_deref().and_then(theme), None);
+            if settings.awaits_runs {
+                app.await_runs(settings.link);
+            } else if let Some(fragment) = settings.link {
+                app.open_link(&fragment);
+            }
+            if let Some(names) = settings.embedded {
+                app.embed(&panels(&names));
+            }
+            sender.send(app.remote())?;
+            Ok(Box::new(Window(app)))
+        });
+        runner.start(canvas, eframe::WebOptions::default(), create).await?;
+        let remote = receiver.try_recv().map_err(|problem| JsValue::from(problem.to_string()))?;
+        Ok(Running(remote))
+    }
+
+    /// Does a job inside a worker.
+    ///
+    /// # Errors
+    /// A request of another version.
+    #[wasm_bindgen]
+    pub fn work(request: &str, names: Vec<String>, files: &Array) -> Result<String, JsError> {
+        mixlens_app::work(request, names, files)
+    }
+
+    /// Panels by their names; the first two where none is known.
+    fn panels(names: &str) -> Vec<Panel> {
+        let found: Vec<Panel> = names.split(',').filter_map(|name| serde_json::from_value(name.into()).ok()).collect();
+        if found.is_empty() { vec![Panel::Mixture, Panel::Metrics] } else { found }
+    }
+
+    fn theme(text: &str) -> Option<Theme> {
+        match text {
+            "light" => Some(Theme::Light),
+            "dark" => Some(Theme::Dark),
+            _ => None,
+        }
+    }
+
+    /// The page shows why the app ended; eframe writes it to the console.
+    fn tell_of_panics(host: Host) {
+        thread_local!(static HOST: std::cell::OnceCell<Host> = const { std::cell::OnceCell::new() });
+        HOST.with(|own| drop(own.set(host)));
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            before(info);
+            HOST.with(|own| own.get().into_iter().for_each(|host| host.panicked(&info.to_string())));
+        }));
+    }
+}

@@ -1,0 +1,16 @@
+//! What a desktop and a browser do each in their own way: threads or workers, files or downloads, where a study outlives
+//! a crash. Both sides offer the same names, and nothing outside this folder asks which of them it is on.
+
+#[cfg(not(target_arch = "wasm32"))]
+mod native;
+#[cfg(target_arch = "wasm32")]
+mod web;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub use native::{Chosen, FileDialogs, NoDialogs, Picture, PictureSettings, Platform, screenshot};
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) use native::{Shelter, Work, Workers};
+#[cfg(target_arch = "wasm32")]
+pub use web::{Host, Platform, work};
+#[cfg(target_arch = "wasm32")]
+pub(crate) use web::{Shelter, Work, Workers};

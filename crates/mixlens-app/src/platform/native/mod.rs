@@ -1,0 +1,137 @@
+//! The desktop: threads, files on disk and the dialogs that choose them.
+
+mod canvas;
+mod dialogs;
+mod open;
+mod picture;
+mod recent;
+mod screenshot;
+mod shelter;
+mod workers;
+
+use std::path::PathBuf;
+
+use egui::DroppedFileHandle;
+use mixlens_formats::write_atomically;
+use mixlens_study::{SavedStudy, open_study, save_study};
+use mixlens_views::Paper;
+
+pub use dialogs::{Chosen, FileDialogs, NoDialogs};
+pub use picture::Picture;
+pub use screenshot::{PictureSettings, screenshot};
+pub(crate) use shelter::Shelter;
+pub(crate) use workers::{Work, Workers};
+
+use crate::files::{self, Inbox, Incoming, Left};
+use crate::{AppError, Choose};
+use canvas::Canvas;
+use recent::Recent;
+
+/// The desktop that an app runs on.
+pub struct Platform {
+    dialogs: Box<dyn FileDialogs>,
+    folder: Option<PathBuf>,
+    recent: Recent,
+}
+
+impl Default for Platform {
+    /// Nobody chooses files, and nothing is remembered.
+    fn default() -> Self {
+        Self::new(Box::new(NoDialogs), None)
+    }
+}
+
+impl Platform {
+    /// A desktop with dialogs, and a folder for what was opened before and for studies that were not saved before a
+    /// crash.
+    pub fn new(dialogs: Box<dyn FileDialogs>, folder: Option<PathBuf>) -> Self {
+        let recent = Recent::open(folder.as_deref());
+        Self { dialogs, folder, recent }
+    }
+
+    /// Opens what was dropped.
+    pub(crate) fn take(&self, dropped: &[DroppedFileHandle], inbox: &Inbox) {
+        inbox.load(dropped.iter().map(|file| file.path().to_owned()).collect());
+    }
+
+    /// Lets the user choose what to open.
+    pub(crate) fn choose_to_load(&self, what: Choose, inbox: &Inbox) {
+        let inbox = inbox.clone();
+        self.dialogs.choose(what, Box::new(move |paths| inbox.load(paths)));
+    }
+
+    /// Lets the user choose where to save the study.
+    pub(crate) fn choose_target(&self, name: &str, inbox: &Inbox) {
+        let inbox = inbox.clone();
+        let chosen = move |paths: Vec<_>| inbox.send(Incoming::SaveTo(paths.into_iter().next()));
+        self.dialogs.choose(Choose::Target(name.to_owned()), Box::new(chosen));
+    }
+
+    /// Saves a study.
+    pub(crate) fn save(&self, study: SavedStudy, path: PathBuf, inbox: &Inbox) {
+        inbox.send_later(move || {
+            let saved = save_study(&study, &path).map(|()| study.edits());
+            Incoming::Saved(path, saved.map_err(|problem| problem.to_string()))
+        });
+    }
+
+    /// Lets the user choose where to save, makes the content on a thread, writes it and says so.
+    pub(crate) fn export(
+        &self,
+        name: String,
+        content: impl FnOnce() -> Result<Vec<u8>, AppError> + Send + 'static,
+        inbox: &Inbox,
+    ) {
+        let inbox = inbox.clone();
+        let save = move |path: PathBuf| -> Result<String, AppError> {
+            write_atomically(&path, &content()?)?;
+            Ok(format!("saved {}", path.display()))
+        };
+        let chosen = move |paths: Vec<PathBuf>| {
+            let Some(path) = paths.into_iter().next() else { return };
+            inbox.send_later(move || Incoming::Told(save(path).unwrap_or_else(|problem| problem.to_string())));
+        };
+        self.dialogs.choose(Choose::Target(name), Box::new(chosen));
+    }
+
+    /// The same for a plot as a picture.
+    pub(crate) fn export_png(&self, name: String, paper: Paper, inbox: &Inbox) {
+        self.export(name, move || Canvas::picture_of(paper)?.png(), inbox);
+    }
+
+    /// Brings back what a crash left.
+    pub(crate) fn recover(&self, left: Left, inbox: &Inbox) {
+        inbox.send_later(move || {
+            let study = open_study(&left.from);
+            files::recovered(left, study)
+        });
+    }
+
+    /// Opens a study as it was saved, whatever lies beside it.
+    pub(crate) fn open_saved(&self, path: PathBuf, inbox: &Inbox) {
+        inbox.send_later(move || open::opened(path));
+    }
+
+    /// What was opened before, the latest first, as a menu calls it.
+    pub(crate) fn recent(&self) -> &[String] {
+        self.recent.titles()
+    }
+
+    /// Opens what was opened before, by its place in the list.
+    pub(crate) fn reopen(&self, place: usize, inbox: &Inbox) {
+        inbox.load(self.recent.get(place).unwrap_or_default().to_vec());
+    }
+
+    /// Remembers what was opened.
+    pub(crate) fn remember(&mut self, paths: &[PathBuf]) {
+        self.recent.add(paths);
+    }
+
+    /// A link to a state: the fragment, which any page of the app opens.
+    pub(crate) fn link(&self, fragment: String) -> String {
+        fragment
+    }
+
+    /// What is outside of the window and follows it: nothing.
+    pub(crate) fn follow(&mut self, _: impl FnOnce() -> String, _: &Inbox) {}
+}

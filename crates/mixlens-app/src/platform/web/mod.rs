@@ -1,0 +1,137 @@
+//! The browser: workers, the user's files as they are dropped or chosen, downloads, and storage of this browser alone.
+
+mod files;
+mod host;
+mod shelter;
+mod workers;
+
+use std::path::PathBuf;
+
+use egui::DroppedFileHandle;
+use mixlens_study::{SavedStudy, parse_study};
+use mixlens_views::{PAPER_PIXELS_PER_POINT, Paper};
+use wasm_bindgen_futures::spawn_local;
+
+pub use host::Host;
+pub(crate) use shelter::Shelter;
+pub use workers::work;
+pub(crate) use workers::{Work, Workers};
+
+use crate::files::{self as sorting, Inbox, Incoming, Left};
+use crate::{AppError, Choose};
+use host::problem_text;
+
+/// How often what is beside the canvas follows it, in seconds.
+const FOLLOWING: f64 = 1.0 / 30.0;
+
+/// The page that an app runs in.
+pub struct Platform {
+    host: Host,
+    /// When the page last followed, and what it was told.
+    followed: (f64, String),
+}
+
+impl Platform {
+    /// A page.
+    pub fn new(host: Host) -> Self {
+        Self { host, followed: (f64::NEG_INFINITY, String::new()) }
+    }
+
+    /// Opens what was dropped.
+    pub(crate) fn take(&self, dropped: &[DroppedFileHandle], inbox: &Inbox) {
+        if !dropped.is_empty() {
+            let (dropped, inbox) = (dropped.to_vec(), inbox.clone());
+            spawn_local(async move { inbox.send(files::dropped(&dropped).await) });
+        }
+    }
+
+    /// Lets the user choose what to open.
+    pub(crate) fn choose_to_load(&self, what: Choose, inbox: &Inbox) {
+        let (host, inbox) = (self.host.clone(), inbox.clone());
+        let (accept, many) = if what == Choose::Runs { ("", true) } else { (".json", false) };
+        spawn_local(async move {
+            match host.pick(accept, many).await {
+                Ok(chosen) if chosen.length() == 0 => {}
+                Ok(chosen) => inbox.send(files::chosen(&chosen).await),
+                Err(problem) => inbox.send(Incoming::Told(problem_text(&problem))),
+            }
+        });
+    }
+
+    /// The browser knows where downloads go.
+    pub(crate) fn choose_target(&self, name: &str, inbox: &Inbox) {
+        inbox.send(Incoming::SaveTo(Some(name.into())));
+    }
+
+    /// Saves a study as a download.
+    pub(crate) fn save(&self, study: SavedStudy, path: PathBuf, inbox: &Inbox) {
+        self.host.download(&path.to_string_lossy(), study.to_text().as_bytes());
+        inbox.send(Incoming::Saved(path, Ok(study.edits())));
+    }
+
+    /// Saves a file as a download.
+    pub(crate) fn export(&self, name: String, content: impl FnOnce() -> Result<Vec<u8>, AppError>, inbox: &Inbox) {
+        inbox.send(Incoming::Told(match content() {
+            Ok(bytes) => {
+                self.host.download(&name, &bytes);
+                format!("saved {name}")
+            }
+            Err(problem) => problem.to_string(),
+        }));
+    }
+
+    /// Saves a plot as a picture, which the browser draws.
+    pub(crate) fn export_png(&self, name: String, paper: Paper, inbox: &Inbox) {
+        let (host, inbox) = (self.host.clone(), inbox.clone());
+        spawn_local(async move {
+            inbox.send(Incoming::Told(match host.download_png(&name, &paper.svg(), PAPER_PIXELS_PER_POINT).await {
+                Ok(_) => format!("saved {name}"),
+                Err(problem) => problem_text(&problem),
+            }));
+        });
+    }
+
+    /// Brings back what was kept in this browser.
+    pub(crate) fn recover(&self, left: Left, inbox: &Inbox) {
+        let (host, inbox) = (self.host.clone(), inbox.clone());
+        spawn_local(async move {
+            inbox.send(match host.kept().await {
+                Ok(text) => sorting::recovered(left, parse_study(&text.as_string().unwrap_or_default())),
+                Err(problem) => Incoming::Told(problem_text(&problem)),
+            });
+        });
+    }
+
+    /// A page keeps no hold of a file that it read.
+    pub(crate) fn open_saved(&self, _: PathBuf, _: &Inbox) {}
+
+    /// A page cannot open again what was opened before.
+    pub(crate) fn recent(&self) -> &[String] {
+        &[]
+    }
+
+    /// Nothing: there are no recent files.
+    pub(crate) fn reopen(&self, _: usize, _: &Inbox) {}
+
+    /// Nothing: there are no recent files.
+    pub(crate) fn remember(&mut self, _: &[PathBuf]) {}
+
+    /// A link to a state: this page with the fragment.
+    pub(crate) fn link(&self, fragment: String) -> String {
+        format!("{}#{fragment}", self.host.address())
+    }
+
+    /// Has the page show what the window shows, often enough to follow a drag.
+    pub(crate) fn follow(&mut self, plain: impl FnOnce() -> String, inbox: &Inbox) {
+        let now = inbox.wake.input(|input| input.time);
+        let wait = self.followed.0 + FOLLOWING - now;
+        if wait > 0.0 {
+            return inbox.wake.request_repaint_after(std::time::Duration::from_secs_f64(wait));
+        }
+        let plain = plain();
+        if plain != self.followed.1 {
+            self.host.show(&plain);
+            self.followed = (now, plain);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! [`Shelter`]: a place in this browser where a study outlives a crash.
+
+use std::path::{Path, PathBuf};
+
+use mixlens_study::{FoundFile, Recovery, SavedStudy, recovery};
+use wasm_bindgen_futures::spawn_local;
+
+use super::host::problem_text;
+use super::{Host, Platform};
+use crate::files::{Inbox, Incoming, Left};
+
+/// The place of this page alone, as long as it is open; the page has claimed it.
+pub(crate) struct Shelter(Host);
+
+impl Shelter {
+    /// The page's place.
+    pub fn claim(platform: &Platform) -> Option<Self> {
+        Some(Self(platform.host.clone()))
+    }
+
+    /// What was left here.
+    pub fn left(&self) -> Option<Left> {
+        let kept = FoundFile::new(self.0.left()?, None);
+        let is_left = recovery(None, Some(&kept), None) == Recovery::OfferAutosave;
+        is_left.then(|| Left { path: None, from: self.place(None), problem: None })
+    }
+
+    /// There is one place, whatever file a study came from.
+    pub fn place(&self, _: Option<&Path>) -> PathBuf {
+        PathBuf::from("this browser")
+    }
+
+    /// Keeps a study.
+    pub fn keep(&self, study: SavedStudy, _: Option<&Path>, inbox: &Inbox) {
+        let (host, inbox) = (self.0.clone(), inbox.clone());
+        spawn_local(async move {
+            let kept = host.keep(&study.to_text()).await;
+            inbox.send(Incoming::Autosaved(kept.map(drop).map_err(|problem| problem_text(&problem))));
+        });
+    }
+
+    /// Forgets what is kept.
+    pub fn forget(&self, _: &Path) {
+        self.0.forget();
+    }
+}

@@ -1,0 +1,92 @@
+//! [`Remote`]: asks the app for things from outside of its window.
+
+use mixlens_study::{Answer, Command, ResetTo};
+use serde::Deserialize;
+
+use crate::App;
+use crate::files::{Inbox, Incoming};
+use crate::plain::usual_commands;
+
+/// Asks the app for things from outside of its window; they are done in the next frame.
+#[derive(Clone)]
+pub struct Remote(Inbox);
+
+/// What a page may ask for. Its names are those of the TypeScript in `web/app/plain.ts`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(tag = "ask", rename_all = "snake_case")]
+pub(crate) enum Wish {
+    /// Set a proportion.
+    Proportion { domain: usize, to: f64 },
+    /// Lock or unlock a domain.
+    Lock { domain: usize, is_locked: bool },
+    /// Everything until `drag_end` is one step.
+    DragBegin,
+    /// End a drag.
+    DragEnd,
+    /// Run a command that needs nothing else, by its title.
+    Run { title: String },
+    /// Show what the search proposes.
+    ShowProposal,
+    /// Stop a job.
+    Cancel { job: u64 },
+    /// Import what the preview shows.
+    Import,
+    /// Close the preview.
+    CloseImport,
+    /// Answer the question, by the place of the answer.
+    Answer { place: usize },
+    /// Open a link.
+    Link { fragment: String },
+}
+
+impl Remote {
+    pub(crate) fn new(inbox: Inbox) -> Self {
+        Self(inbox)
+    }
+
+    pub(crate) fn send(&self, incoming: Incoming) {
+        self.0.send(incoming);
+    }
+
+    /// Asks for something in the words of a page; `false` for what no page of this version asks for.
+    pub fn wish(&self, text: &str) -> bool {
+        let wish = serde_json::from_str(text);
+        wish.map(|wish| self.send(Incoming::Wished(wish))).is_ok()
+    }
+
+    /// Tells the user something.
+    pub fn tell(&self, text: String) {
+        self.send(Incoming::Told(text));
+    }
+}
+
+impl App {
+    /// Does what a page asks for.
+    pub(crate) fn grant(&mut self, wish: Wish) {
+        match wish {
+            Wish::Proportion { domain, to } => self.apply(Command::SetProportion { domain, to }),
+            Wish::Lock { domain, is_locked } => self.apply(Command::SetLock { domain, is_locked }),
+            Wish::DragBegin => self.apply(Command::BeginDrag),
+            Wish::DragEnd => self.apply(Command::EndDrag),
+            Wish::Run { title } => {
+                let command = usual_commands(&self.study).find(|(own, _)| *own == title);
+                command.into_iter().for_each(|(_, command)| self.apply(command));
+            }
+            Wish::ShowProposal => self.apply(Command::Reset(ResetTo::Proposal)),
+            Wish::Cancel { job } => self.apply(Command::CancelJob(job)),
+            Wish::Import => {
+                let import = self.shell.shown_preview().map(|(_, command)| command.clone());
+                self.shell.close_dialogs();
+                import.into_iter().for_each(|command| self.apply(command));
+            }
+            Wish::CloseImport => self.shell.close_dialogs(),
+            Wish::Answer { place } => {
+                let question = self.shell.question();
+                let answer = question.and_then(|own| own.answers.get(place).copied()).unwrap_or(Answer::Cancel);
+                self.shell.close_dialogs();
+                self.apply(Command::Answer(answer));
+            }
+            Wish::Link { fragment } => self.open_link(&fragment),
+        }
+    }
+}

@@ -1,0 +1,90 @@
+// What the app asks of its page: `Host` in crates/mixlens-app/src/platform/web/host.rs.
+
+import { ended } from "./cover.js";
+import type { PlainView } from "./plain.js";
+import { Pool } from "./pool.js";
+import type { Store } from "./store.js";
+
+export class Host {
+  private readonly pool: Pool;
+
+  constructor(module: WebAssembly.Module, private readonly store: Store | undefined, private readonly plain: PlainView) {
+    this.pool = new Pool(module);
+  }
+
+  run(
+    request: string,
+    names: string[],
+    files: Uint8Array[],
+    progress: (fraction: number) => void,
+    done: (result: string | undefined, problem: string | undefined) => void,
+  ): number {
+    return this.pool.run({ request, names, files }, { progress, done });
+  }
+
+  cancel(number: number): void {
+    this.pool.cancel(number);
+  }
+
+  pick(accept: string, many: boolean): Promise<File[]> {
+    const input = document.createElement("input");
+    Object.assign(input, { type: "file", accept, multiple: many });
+    return new Promise((resolve) => {
+      input.onchange = () => resolve([...(input.files ?? [])]);
+      input.oncancel = () => resolve([]);
+      input.click();
+    });
+  }
+
+  download(name: string, content: BlobPart): void {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([content]));
+    link.download = name;
+    link.click();
+    // The download has begun by then.
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  }
+
+  async downloadPng(name: string, svg: string, scale: number): Promise<void> {
+    const image = new Image();
+    image.src = `data:image/svg+xml,${encodeURIComponent(svg)}`;
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.ceil(image.width * scale);
+    canvas.height = Math.ceil(image.height * scale);
+    canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
+    const picture = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve));
+    if (!picture) throw new Error("this browser cannot draw the plot; save it as SVG");
+    this.download(name, picture);
+  }
+
+  async keep(study: string): Promise<void> {
+    if (!this.store) throw new Error("this browser keeps nothing; save the study as a file");
+    await this.store.keep(study);
+  }
+
+  async kept(): Promise<string> {
+    return (await this.store?.kept()) ?? "";
+  }
+
+  forget(): void {
+    // What cannot be removed is offered once more than needed.
+    this.store?.forget().catch(() => undefined);
+  }
+
+  get left(): string | undefined {
+    return this.store?.left;
+  }
+
+  get address(): string {
+    return location.href.split("#", 1)[0] ?? location.href;
+  }
+
+  show(plain: string): void {
+    this.plain.show(plain);
+  }
+
+  panicked(why: string): void {
+    ended(why);
+  }
+}

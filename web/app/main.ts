@@ -1,0 +1,69 @@
+// Loads the app, starts it on the canvas and connects it with the page around it.
+
+import init, { Settings, start, type Running } from "../pkg/mixlens.js";
+import { cover, ended, uncover } from "./cover.js";
+import { answerParent } from "./embed.js";
+import { Host } from "./host.js";
+import { fetchModule } from "./module.js";
+import { PlainView } from "./plain.js";
+import { missing } from "./probe.js";
+import { fetchRuns } from "./runs.js";
+import { Store } from "./store.js";
+
+async function main(): Promise<void> {
+  const lacking = missing();
+  if (lacking) {
+    cover(lacking);
+    return;
+  }
+  const query = new URLSearchParams(location.search);
+  const theme = query.get("theme") ?? undefined;
+  if (theme) document.documentElement.dataset["theme"] = theme;
+
+  const [{ module, kept }, store] = await Promise.all([fetchModule(), Store.claim()]);
+  await init({ module_or_path: module });
+  let running: Running | undefined;
+  const plain = new PlainView((wish) => running?.wish(JSON.stringify(wish)));
+  const host = new Host(module, store, plain);
+  const link = location.hash.length > 1 ? location.hash.slice(1) : undefined;
+  const addresses = ["runs", "metrics"].flatMap((name) => query.getAll(name));
+  const canvas = document.getElementById("canvas") as HTMLCanvasElement;
+  const embedded = query.get("embed") === "1" ? (query.get("view") ?? "") : undefined;
+  document.body.classList.toggle("embedded", embedded !== undefined);
+  running = await start(canvas, host, new Settings(link, addresses.length > 0, theme, embedded));
+  const origin = query.get("origin");
+  if (embedded !== undefined && origin) answerParent(origin, plain, running);
+  uncover();
+
+  if (addresses.length > 0) {
+    void fetchRuns(addresses).then((files) => running.load(files), (problem: Error) => running.tell(problem.message));
+  }
+  addEventListener("hashchange", () => running.wish(JSON.stringify({ ask: "link", fragment: location.hash.slice(1) })));
+  // The canvas keeps Tab for itself: this is the way out, and back.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "F6") return;
+    event.preventDefault();
+    event.stopPropagation();
+    (document.activeElement === document.getElementById("toggle") ? canvas : document.getElementById("toggle"))?.focus();
+  }, { capture: true });
+  // What is dropped beside the canvas; the canvas takes what is dropped on it.
+  document.addEventListener("dragover", (event) => event.preventDefault());
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (files.length > 0) void running.load(files);
+  });
+  if ("serviceWorker" in navigator) {
+    // Not before the app is kept, or it would be downloaded twice. Without a service worker all works, but not offline.
+    await kept;
+    await navigator.serviceWorker.register("sw.js").catch((problem: unknown) => console.warn(problem));
+  }
+}
+
+// What our own scripts throw past everybody leaves a frame half drawn: the app has ended.
+addEventListener("error", (event) => {
+  const stack = event.error instanceof Error ? event.error.stack : undefined;
+  if ((stack ?? event.filename).includes(new URL(".", location.href).href)) ended(event.message);
+});
+
+main().catch((problem: unknown) => ended(String(problem)));

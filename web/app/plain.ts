@@ -1,0 +1,259 @@
+// The window as a table: what screen readers, and anyone who prefers it, get instead of the canvas.
+
+/** What the window shows: `Plain` in crates/mixlens-app/src/plain.rs. */
+export interface Plain {
+  title: string;
+  runs: number;
+  isModified: boolean;
+  link: string;
+  domains: Domain[];
+  surrogate: string | null;
+  support: string | null;
+  metrics: { name: string; text: string; baseline: string; difference: string }[];
+  proposal: [string, string][] | null;
+  notices: string[];
+  message: string | null;
+  jobs: { id: number; title: string; fraction: number | null }[];
+  preview: Preview | null;
+  question: { title: string; text: string; answers: string[] } | null;
+  commands: string[];
+}
+
+interface Domain {
+  name: string;
+  proportion: number;
+  text: string;
+  baseline: string;
+  epochs: string;
+  lower: number;
+  upper: number;
+  isLocked: boolean;
+}
+
+interface Preview {
+  files: string[];
+  layout: string[];
+  domains: string[];
+  metrics: string[];
+  runs: number;
+  notices: string[];
+  rejected: string[];
+  problem: string | null;
+}
+
+/** What a page may ask for: `Wish` in crates/mixlens-app/src/remote.rs. */
+export type Wish =
+  | { ask: "proportion"; domain: number; to: number }
+  | { ask: "lock"; domain: number; is_locked: boolean }
+  | { ask: "run"; title: string }
+  | { ask: "cancel"; job: number }
+  | { ask: "answer"; place: number }
+  | { ask: "link"; fragment: string }
+  | { ask: "drag_begin" | "drag_end" | "show_proposal" | "import" | "close_import" };
+
+/** How long the state must rest before it goes into the address, in milliseconds: browsers count such changes. */
+const REST = 500;
+
+export class PlainView {
+  private readonly pane = need<HTMLElement>("plain");
+  private readonly status = section("status", "Now");
+  private readonly dialog = section("dialog");
+  private readonly mixture = section("mixture", "Mixture");
+  private readonly metrics = section("metrics", "Predicted metrics");
+  private readonly proposal = section("proposal", "Proposal");
+  private readonly notices = section("notices", "Notices");
+  private readonly commands = section("commands", "Commands");
+  private readonly parts = new Map<HTMLElement, string>();
+  latest: Plain | undefined;
+  private resting = 0;
+  private isDragging = false;
+
+  constructor(private readonly wish: (wish: Wish) => void) {
+    this.status.setAttribute("role", "status");
+    this.pane.append(
+      this.status, this.dialog, this.mixture, this.metrics, this.proposal, this.notices, this.commands,
+    );
+    const toggle = need<HTMLButtonElement>("toggle");
+    toggle.addEventListener("click", () => {
+      this.pane.hidden = !this.pane.hidden;
+      toggle.setAttribute("aria-expanded", String(!this.pane.hidden));
+      this.draw();
+    });
+  }
+
+  /** Takes what the window shows now. */
+  show(text: string): void {
+    const plain = JSON.parse(text) as Plain;
+    if (plain.isModified && plain.link !== this.latest?.link) {
+      clearTimeout(this.resting);
+      this.resting = setTimeout(() => history.replaceState(null, "", `#${plain.link}`), REST);
+    }
+    this.latest = plain;
+    this.draw();
+  }
+
+  private draw(): void {
+    const plain = this.latest;
+    if (!plain || this.pane.hidden) return;
+    this.part(this.status, [plain.title, plain.runs, plain.message, plain.jobs], () => this.statusParts(plain));
+    this.part(this.dialog, [plain.preview, plain.question], () => this.dialogParts(plain));
+    this.drawMixture(plain.domains);
+    this.part(this.metrics, [plain.metrics, plain.support], () => metricParts(plain));
+    this.part(this.proposal, plain.proposal, () => this.proposalParts(plain.proposal));
+    this.part(this.notices, plain.notices, () => [list(plain.notices)]);
+    this.part(this.commands, plain.commands, () => [this.commandParts(plain.commands)]);
+  }
+
+  /** Fills a part again when what it shows has changed; a part with nothing in it is hidden. */
+  private part(part: HTMLElement, shown: unknown, fill: () => Node[]): void {
+    const key = JSON.stringify(shown);
+    if (this.parts.get(part) === key) return;
+    this.parts.set(part, key);
+    const heading = part.querySelector("h2[data-own]");
+    const filled = fill();
+    part.replaceChildren(...(heading ? [heading] : []), ...filled);
+    part.hidden = filled.every((node) => node.textContent === "");
+  }
+
+  private statusParts(plain: Plain): Node[] {
+    const jobs = plain.jobs.map((job) => {
+      const done = job.fraction === null ? "" : ` ${Math.round(job.fraction * 100)} %`;
+      return make("p", {}, `${job.title}${done} `, this.button("Cancel", { ask: "cancel", job: job.id }));
+    });
+    const summary = plain.runs > 0 ? `${plain.title}: ${plain.runs} runs, ${plain.domains.length} domains` : plain.title;
+    return [make("p", {}, summary), make("p", { id: "message" }, plain.message ?? ""), ...jobs];
+  }
+
+  private dialogParts({ preview, question }: Plain): Node[] {
+    if (question) {
+      const answers = question.answers.map((title, place) => this.button(title, { ask: "answer", place }));
+      return [make("h2", {}, question.title), make("p", {}, question.text), ...answers];
+    }
+    if (!preview) return [];
+    const found = preview.problem
+      ? [make("p", { className: "problem" }, preview.problem)]
+      : [
+          make("p", {}, `${preview.runs} runs`),
+          make("p", {}, `Domains: ${preview.domains.join(", ")}`),
+          make("p", {}, `Metrics: ${preview.metrics.join(", ")}`),
+        ];
+    const count = preview.rejected.length;
+    const title = count > 0 ? `Import without the ${count} rejected` : "Import";
+    return [
+      make("h2", {}, `Import ${preview.files.join(", ")}`),
+      list(preview.layout),
+      ...found,
+      list([...preview.rejected, ...preview.notices]),
+      ...(preview.problem ? [] : [this.button(title, { ask: "import" })]),
+      this.button("Close", { ask: "close_import" }),
+    ];
+  }
+
+  private drawMixture(domains: Domain[]): void {
+    this.part(this.mixture, domains.map(({ name }) => name), () => {
+      const rows = domains.map(({ name }, domain) => this.mixtureRow(name, domain));
+      return [table(["Domain", "Proportion", "", "Baseline", "Epochs", "Locked"], rows)];
+    });
+    const rows = this.mixture.querySelectorAll("tbody tr");
+    domains.forEach((domain, place) => {
+      const row = rows[place];
+      const slider = row?.querySelector<HTMLInputElement>('input[type="range"]');
+      const lock = row?.querySelector<HTMLInputElement>('input[type="checkbox"]');
+      if (!row || !slider || !lock) return;
+      if (!(this.isDragging && slider === document.activeElement)) slider.valueAsNumber = domain.proportion * 100;
+      slider.disabled = domain.isLocked;
+      slider.setAttribute("aria-valuetext", domain.text);
+      lock.checked = domain.isLocked;
+      [domain.text, domain.baseline, domain.epochs].forEach((text, column) => {
+        const cell = row.querySelectorAll("td.number")[column];
+        if (cell && cell.textContent !== text) cell.textContent = text;
+      });
+    });
+  }
+
+  private mixtureRow(name: string, domain: number): HTMLElement {
+    const slider = make("input", { type: "range", min: "0", max: "100", step: "0.01", ariaLabel: `${name} proportion` });
+    slider.addEventListener("input", () => {
+      if (!this.isDragging) this.wish({ ask: "drag_begin" });
+      this.isDragging = true;
+      this.wish({ ask: "proportion", domain, to: slider.valueAsNumber / 100 });
+    });
+    slider.addEventListener("change", () => {
+      this.isDragging = false;
+      this.wish({ ask: "drag_end" });
+    });
+    const lock = make("input", { type: "checkbox", ariaLabel: `Lock ${name}` });
+    lock.addEventListener("change", () => this.wish({ ask: "lock", domain, is_locked: lock.checked }));
+    const number = (): HTMLElement => make("td", { className: "number" });
+    const label = make("th", { scope: "row" }, name);
+    return make("tr", {}, label, make("td", {}, slider), number(), number(), number(), make("td", {}, lock));
+  }
+
+  private proposalParts(proposal: Plain["proposal"]): Node[] {
+    if (!proposal) return [];
+    const rows = proposal.map(([name, text]) => row(name, text));
+    return [table(["Domain", "Proportion"], rows), this.button("Show the proposal", { ask: "show_proposal" })];
+  }
+
+  private commandParts(titles: string[]): Node {
+    const choice = make("select", { ariaLabel: "Command" }, ...titles.map((title) => make("option", {}, title)));
+    const run = make("button", { type: "button" }, "Run");
+    run.addEventListener("click", () => this.wish({ ask: "run", title: choice.value }));
+    return make("p", {}, choice, " ", run);
+  }
+
+  private button(title: string, wish: Wish): HTMLButtonElement {
+    const own = make("button", { type: "button" }, title);
+    own.addEventListener("click", () => this.wish(wish));
+    return own;
+  }
+}
+
+function metricParts(plain: Plain): Node[] {
+  if (plain.metrics.length === 0) return [];
+  const rows = plain.metrics.map((own) => row(own.name, own.text, own.baseline, own.difference));
+  return [
+    table(["Metric", "Predicted", "Baseline", "Difference"], rows),
+    make("p", {}, `Predicted by ${plain.surrogate}; the mixture lies ${plain.support}`),
+  ];
+}
+
+function need<T extends HTMLElement>(id: string): T {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`the page has no element ${id}`);
+  return found as T;
+}
+
+function make<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  properties: Partial<HTMLElementTagNameMap[K]>,
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[K] {
+  const own = Object.assign(document.createElement(tag), properties);
+  own.append(...children);
+  return own;
+}
+
+function section(name: string, title?: string): HTMLElement {
+  const own = make("section", { id: `plain-${name}`, className: name });
+  if (title) {
+    const heading = make("h2", {}, title);
+    heading.dataset["own"] = "";
+    own.append(heading);
+  }
+  return own;
+}
+
+function table(titles: string[], rows: HTMLElement[]): HTMLElement {
+  const head = make("tr", {}, ...titles.map((title) => make("th", { scope: "col" }, title)));
+  return make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows));
+}
+
+function row(name: string, ...texts: string[]): HTMLElement {
+  const cells = texts.map((text) => make("td", { className: "number" }, text));
+  return make("tr", {}, make("th", { scope: "row" }, name), ...cells);
+}
+
+function list(texts: string[]): HTMLElement {
+  return make("ul", {}, ...texts.map((text) => make("li", {}, text)));
+}

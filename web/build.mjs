@@ -1,0 +1,84 @@
+// Makes dist/ of index.html, web/app/ and what wasm-bindgen and wasm-opt left in web/pkg/; prints sizes, fails over budget.
+// usage: node web/build.mjs [check-sizes]
+
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync } from "node:zlib";
+import { build } from "esbuild";
+
+/** The most that may be sent, in bytes after brotli. */
+const MOST = { "the app (wasm)": 2_000_000, "all JavaScript": 60_000 };
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const dist = join(root, "dist");
+const files = new Map();
+
+/** Puts a file into dist/ under a name that says what is in it. */
+function add(name, content) {
+  const hash = createHash("sha256").update(content).digest("hex").slice(0, 10);
+  const hashed = name.replace(/(\.[a-z]+)$/, `-${hash}$1`);
+  files.set(hashed, content);
+  return hashed;
+}
+
+const options = {
+  bundle: true,
+  minify: true,
+  write: false,
+  format: "esm",
+  target: "es2022",
+  outdir: dist,
+  absWorkingDir: root,
+  logLevel: "warning",
+};
+
+const wasm = readFileSync(join(root, "web/pkg/mixlens_bg.wasm"));
+const wasmName = add("mixlens.wasm", wasm);
+
+// The page and its workers share the code that binds them to the app.
+const entries = { main: "web/app/main.ts", worker: "web/app/worker.ts" };
+const bundled = await build({ ...options, entryPoints: entries, splitting: true, entryNames: "[name]-[hash]", chunkNames: "shared-[hash]" });
+const scripts = bundled.outputFiles.map(({ path, contents }) => [path.slice(dist.length + 1), Buffer.from(contents)]);
+scripts.forEach(([name, content]) => files.set(name, content));
+const script = (entry) => scripts.find(([name]) => name.startsWith(`${entry}-`))[0];
+
+const style = await build({ ...options, entryPoints: ["web/app/style.css"] });
+const styleName = add("style.css", Buffer.from(style.outputFiles[0].contents));
+const iconName = add("icon.svg", readFileSync(join(root, "assets/icons/mixlens.svg")));
+
+const names = [...files.keys()].sort();
+const id = `mixlens ${createHash("sha256").update(names.join()).update(readFileSync(join(root, "index.html"))).digest("hex").slice(0, 10)}`;
+const put = (page, from, to) => {
+  if (!page.includes(from)) throw new Error(`index.html has no ${from}`);
+  return page.replace(from, to);
+};
+let page = readFileSync(join(root, "index.html"), "utf8");
+page = page.replace(/<!--.*?-->\n/gs, "");
+page = put(page, "assets/icons/mixlens.svg", iconName);
+page = put(page, "web/app/style.css", styleName);
+page = put(page, "web/app/main.ts", script("main"));
+page = put(page, "<body>", `<body data-build="${id}" data-wasm="${wasmName}" data-bytes="${wasm.length}" data-worker="${script("worker")}">`);
+
+const define = { BUILD: JSON.stringify(id), FILES: JSON.stringify(["./", ...names]) };
+const service = await build({ ...options, entryPoints: ["web/app/sw.ts"], define });
+files.set("sw.js", Buffer.from(service.outputFiles[0].contents));
+files.set("index.html", Buffer.from(page));
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+for (const [name, content] of files) writeFileSync(join(dist, name), content);
+
+const packed = (wanted) => [...files].filter(([name]) => wanted.test(name)).reduce((sum, [, content]) => sum + brotliCompressSync(content).length, 0);
+const sizes = { "the app (wasm)": packed(/\.wasm$/), "all JavaScript": packed(/\.js$/), "page, style, icon": packed(/\.(html|css|svg)$/) };
+let isOver = false;
+for (const [what, size] of Object.entries(sizes)) {
+  const most = MOST[what];
+  console.log(`${what.padEnd(20)} ${(size / 1000).toFixed(1).padStart(8)} kB brotli${most ? ` of ${most / 1000} kB` : ""}`);
+  isOver ||= most !== undefined && size > most;
+}
+if (isOver && process.argv[2] === "check-sizes") {
+  console.error("dist/ is over budget");
+  process.exit(1);
+}
