@@ -126,8 +126,9 @@ describe("the browser app", { skip: noBrowser, timeout: 300_000 }, () => {
       await job.waitFor();
       const frames = await frameTimes(page, 1000);
       t.diagnostic(`the page's share of a frame during work: ${frames.map(Math.round).join(", ")} ms`);
-      // A machine that is busy with other things stretches some frames, but not the quickest quarter.
-      assert.ok(frames.length > 0 && frames[Math.floor(frames.length / 4)] < 16, `${frames}`);
+      // Work on the page itself would hold a frame up for as long as it lasts, which is seconds. How long frames are beyond
+      // that is the machine's affair, and told above.
+      assert.ok(frames.length > 0 && frames[Math.floor(frames.length / 4)] < 100, `${frames}`);
       cancelled.push(await job.getByRole("button", { name: "Cancel" }).evaluate((button) => new Promise((resolve) => {
         const status = document.querySelector("#plain-status");
         const start = performance.now();
