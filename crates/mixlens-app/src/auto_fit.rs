@@ -41,10 +41,7 @@ impl NextStep {
     /// What to do now, and after it.
     pub(crate) fn after_work(self, study: &Study) -> (Option<Command>, Self) {
         match self {
-            Self::Compare => {
-                let compare = Command::Compare { surrogates: Vec::new(), params: Default::default() };
-                (Some(compare), Self::FitBest)
-            }
+            Self::Compare => (Some(Command::compare_usual()), Self::FitBest),
             Self::FitBest if study.evidence().is_some() => match recommended_fit(study) {
                 Some(fit) => (Some(fit), Self::Last),
                 None => (None, Self::Nothing),

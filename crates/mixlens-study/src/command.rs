@@ -80,6 +80,13 @@ impl Command {
     }
 }
 
+impl Command {
+    /// Compares the usual surrogates.
+    pub fn compare_usual() -> Self {
+        Self::Compare { surrogates: Vec::new(), params: CompareParams::default() }
+    }
+}
+
 impl Answer {
     /// The title of its button.
     pub fn title(self) -> &'static str {

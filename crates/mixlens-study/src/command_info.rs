@@ -258,7 +258,7 @@ impl Command {
                 all.push((format!("Fit {name}"), Fit(params)));
             }
         }
-        all.push(("Compare surrogates".to_owned(), Compare { surrogates: Vec::new(), params: Default::default() }));
+        all.push(("Compare surrogates".to_owned(), Self::compare_usual()));
         all.push(("Search".to_owned(), Search(Default::default())));
         all.push(("Follow Pareto front".to_owned(), FollowFront(Default::default())));
         all.push(("Sample mixtures".to_owned(), SampleMixtures(Default::default())));

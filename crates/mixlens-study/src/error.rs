@@ -12,7 +12,7 @@ pub enum StudyError {
     Core(#[from] CoreError),
     /// A file or an argument could not be read.
     #[error(transparent)]
-    Import(#[from] ImportError),
+    Import(ImportError),
     /// A list has no such place.
     #[error("expected a {what} in place 1 to {count}, found {found}")]
     NoSuchPlace {
@@ -67,4 +67,14 @@ pub enum StudyError {
         /// What is wrong.
         problem: String,
     },
+}
+
+impl From<ImportError> for StudyError {
+    /// What the core refused during an import, such as going on after a cancel, stays the core's.
+    fn from(problem: ImportError) -> Self {
+        match problem {
+            ImportError::Core(problem) => Self::Core(problem),
+            problem => Self::Import(problem),
+        }
+    }
 }

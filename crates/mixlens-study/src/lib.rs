@@ -54,7 +54,7 @@ pub use derived::{
     BestMove, Contour, Difference, DifferenceTable, DomainRow, Estimate, FrontPoint, Interactions, LimitHit,
     LineSource, MeasuredPair, MetricRow, ObjectiveRow, ParallelAxis, ParallelLines, ParallelMarks, ParallelPlot,
     ParetoPlane, Predictions, RunOrder, Standing, Ternary, TernaryPoint, Trace, Traces, corner_shares,
-    ticks as axis_ticks,
+    ticks as axis_ticks, value_range,
 };
 pub use error::StudyError;
 pub use event::{Ask, Event};

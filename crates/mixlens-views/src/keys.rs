@@ -33,7 +33,7 @@ pub fn usual_command(study: &Study, kind: CommandKind) -> Option<Command> {
         Kind::Fit => Command::fit_first(),
         Kind::FitBest => Command::FitBest,
         Kind::ExamineFit => Command::ExamineFit,
-        Kind::Compare => Command::Compare { surrogates: Vec::new(), params: Default::default() },
+        Kind::Compare => Command::compare_usual(),
         Kind::Search => Command::Search(Default::default()),
         Kind::FollowFront => Command::FollowFront(FrontSettings { metrics: study.view().pareto, ..Default::default() }),
         Kind::SampleMixtures => Command::SampleMixtures(Default::default()),

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{
-    Color32, Context, CornerRadius, FontId, Galley, Painter, Stroke, Theme as EguiTheme, ThemePreference, Ui, Visuals,
+    Align2, Color32, Context, CornerRadius, FontId, Galley, Painter, Pos2, Stroke, Theme as EguiTheme, ThemePreference,
+    Ui, Visuals,
 };
 use mixlens_study::Theme;
 
@@ -101,6 +102,20 @@ pub(crate) fn elided(painter: &Painter, text: &str, font: FontId, colour: Color3
     let mut job = LayoutJob::simple_singleline(text.to_owned(), font, colour);
     job.wrap = TextWrapping::truncate_at_width(width);
     painter.layout_job(job)
+}
+
+/// Writes [`elided`] text at a point.
+pub(crate) fn elided_text(
+    painter: &Painter,
+    at: Pos2,
+    anchor: Align2,
+    text: &str,
+    font: FontId,
+    colour: Color32,
+    width: f32,
+) {
+    let galley = elided(painter, text, font, colour, width);
+    painter.galley(anchor.anchor_size(at, galley.size()).min, galley, colour);
 }
 
 /// Gives egui the tokens of both themes, once per window.

@@ -8,7 +8,7 @@ use egui::{DroppedFile, DroppedFileHandle, Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use mixlens_app::{App, AppSettings, AutoFit, Choose, Chosen, FileDialogs, Platform};
-use mixlens_study::{Command, Panel, Study};
+use mixlens_study::{Command, FrontSettings, NextRunsSettings, Panel, SearchSettings, Study};
 
 /// How long work may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -204,6 +204,16 @@ impl Driver {
     fn says(&self, begins: &str) -> bool {
         let says = |text: Option<String>| text.is_some_and(|text| text.starts_with(begins));
         self.harness.query_all_by(|node| says(node.value()) || says(node.label())).next().is_some()
+    }
+
+    /// Finds a proposal, a front and the next runs, so that their panels have something to show.
+    pub fn search_and_propose(&mut self) {
+        self.apply(Command::Search(SearchSettings::default()));
+        self.wait_for("a proposal", |study| study.dataset().work.search.is_some());
+        self.apply(Command::FollowFront(FrontSettings::default()));
+        self.wait_for("a front", |study| study.dataset().work.front.is_some());
+        self.apply(Command::ProposeRuns(NextRunsSettings { pool: 200, ..Default::default() }));
+        self.wait_for("proposals", |study| study.dataset().work.next_runs.is_some());
     }
 
     /// Puts a panel in front of the others in its group.

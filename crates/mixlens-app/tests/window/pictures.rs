@@ -9,7 +9,7 @@ use egui_kittest::{SnapshotOptions, try_image_snapshot_options};
 use image::RgbaImage;
 use mixlens_app::{AppError, Picture, PictureSettings, screenshot};
 use mixlens_core::fit::{CompareParams, SurrogateParams};
-use mixlens_study::{ColumnRef, Command, EvidencePlot, NextRunsSettings, Panel, SearchSettings, Theme};
+use mixlens_study::{ColumnRef, Command, EvidencePlot, Panel, Theme};
 
 use super::driver::{Answers, Driver};
 
@@ -33,12 +33,7 @@ fn saved_study(folder: &Path) -> PathBuf {
         params: CompareParams { folds: 3, ..Default::default() },
     });
     driver.wait_for("a comparison", |study| study.evidence().is_some());
-    driver.apply(Command::Search(SearchSettings::default()));
-    driver.wait_for("a proposal", |study| study.dataset().work.search.is_some());
-    driver.apply(Command::FollowFront(Default::default()));
-    driver.wait_for("a front", |study| study.dataset().work.front.is_some());
-    driver.apply(Command::ProposeRuns(NextRunsSettings { pool: 200, ..Default::default() }));
-    driver.wait_for("proposals", |study| study.dataset().work.next_runs.is_some());
+    driver.search_and_propose();
     driver.press(Modifiers::COMMAND, Key::S);
     driver.wait_for("the saved study", |study| !study.is_modified());
     target

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use mixlens_study::{Command, NextRunsSettings, SearchSettings};
+use mixlens_study::Command;
 use mixlens_views::PANELS;
 
 use super::driver::{Answers, Driver};
@@ -12,12 +12,7 @@ fn every_widget_that_can_be_used_has_a_name() {
     let folder = tempfile::tempdir().unwrap();
     let mut driver = Driver::new(Answers { runs: Vec::new(), target: folder.path().join("study.mixlens.json") });
     driver.apply(Command::SaveMixture { name: String::new() });
-    driver.apply(Command::Search(SearchSettings::default()));
-    driver.wait_for("a proposal", |study| study.dataset().work.search.is_some());
-    driver.apply(Command::FollowFront(Default::default()));
-    driver.wait_for("a front", |study| study.dataset().work.front.is_some());
-    driver.apply(Command::ProposeRuns(NextRunsSettings { pool: 100, ..Default::default() }));
-    driver.wait_for("proposals", |study| study.dataset().work.next_runs.is_some());
+    driver.search_and_propose();
     let mut nameless = BTreeSet::new();
     for &panel in PANELS {
         driver.bring_forward(panel);

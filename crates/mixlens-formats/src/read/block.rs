@@ -39,13 +39,12 @@ pub(crate) fn blocks_of_wide(
     pass: &mut Pass<'_>,
 ) -> Result<(Option<Block>, Option<Block>), ImportError> {
     let ids = ids_of(sheet, roles)?;
-    for _ in &ids {
-        pass.step()?;
-    }
     let name_of_domain = |role: &Role| if let Role::Domain(name) = role { Some(name.clone()) } else { None };
     let name_of_metric = |role: &Role| if let Role::Metric(name) = role { Some(name.clone()) } else { None };
-    let domains = block(sheet, roles, &ids, Wanted::Proportion, name_of_domain)?;
-    let metrics = block(sheet, roles, &ids, Wanted::Metric, name_of_metric)?;
+    let domains = block(sheet, roles, &ids, Wanted::Proportion, name_of_domain, Some(&mut *pass))?;
+    // A record counts once, whatever it holds.
+    let pass = domains.is_none().then_some(pass);
+    let metrics = block(sheet, roles, &ids, Wanted::Metric, name_of_metric, pass)?;
     Ok((domains, metrics))
 }
 
@@ -55,6 +54,7 @@ fn block(
     ids: &[String],
     wanted: Wanted,
     name_of: impl Fn(&Role) -> Option<String>,
+    mut pass: Option<&mut Pass<'_>>,
 ) -> Result<Option<Block>, ImportError> {
     let columns: Vec<(usize, String)> =
         roles.iter().enumerate().filter_map(|(column, role)| Some((column, name_of(role)?))).collect();
@@ -63,6 +63,7 @@ fn block(
     }
     let mut rows = Vec::with_capacity(sheet.rows.len());
     for (row, id) in sheet.rows.iter().zip(ids) {
+        pass.as_mut().map_or(Ok(()), |pass| pass.step())?;
         let value = |column: usize| match row.cell(column) {
             Some(cell) => number_from_cell(cell, wanted, &sheet.cell_place(row, column)),
             None => Ok(None),

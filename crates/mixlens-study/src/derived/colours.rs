@@ -2,16 +2,14 @@
 
 use mixlens_core::table::RunTable;
 
+use super::range::value_range;
 use super::run_order::column;
 use crate::ColumnRef;
 
 /// From 0 at the least value of the column to 1 at the greatest, one per run; `None` for runs without a value.
 pub(crate) fn run_colours(table: &RunTable, colour_by: ColumnRef) -> Vec<Option<f32>> {
     let values = column(table, colour_by);
-    let (low, high) = values
-        .iter()
-        .flatten()
-        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &value| (low.min(value), high.max(value)));
+    let (low, high) = value_range(values.iter().copied().flatten());
     let width = if high > low { high - low } else { 1.0 };
     values.iter().map(|value| value.map(|value| ((value - low) / width) as f32)).collect()
 }

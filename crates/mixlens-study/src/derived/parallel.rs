@@ -5,6 +5,7 @@ use std::sync::Arc;
 use mixlens_core::simplex::Mixture;
 use mixlens_core::table::RunTable;
 
+use super::range::value_range;
 use super::ticks::ticks;
 use super::{Estimate, MetricRow, Predictions};
 use crate::{Brush, Cloud, ColumnRef, State, View};
@@ -189,9 +190,7 @@ fn axis(state: &State, view: &View, column: ColumnRef, values: &[Option<f64>]) -
     let positive = |value: &f64| *value > 0.0;
     let is_log = view.log_axes.contains(&column) && values.iter().flatten().any(positive);
     // On a logarithmic axis zeros go to the lower end.
-    let counted = values.iter().flatten().filter(|value| !is_log || positive(value));
-    let (low, high) =
-        counted.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &value| (low.min(value), high.max(value)));
+    let (low, high) = value_range(values.iter().copied().flatten().filter(|value| !is_log || positive(value)));
     let range = if low < high { (low, high) } else { (low.min(0.0), low.max(0.0) + 1.0) };
     let range = if range.0.is_finite() && range.1.is_finite() { range } else { (0.0, 1.0) };
     let name = match column {

@@ -4,7 +4,7 @@ use mixlens_core::simplex::{Constraints, Mixture};
 use serde::{Deserialize, Serialize};
 
 use super::contours::contours;
-use super::{Contour, Shown};
+use super::{Contour, Shown, value_range};
 
 /// How far a mixture may be beyond a limit and still count as inside (rounding).
 const TOLERANCE: f64 = 1e-9;
@@ -77,8 +77,7 @@ pub(crate) fn ternary(
         })
         .collect();
     let values = shown.values(&mixtures.concat());
-    let range =
-        values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &value| (low.min(value), high.max(value)));
+    let range = value_range(values.iter().copied());
     let points = shares.into_iter().zip(values).zip(&mixtures).map(|((shares, value), mixture)| TernaryPoint {
         shares,
         value,

@@ -4,7 +4,7 @@ use mixlens_core::search::along_cox;
 use mixlens_core::simplex::{Constraints, Mixture};
 use serde::{Deserialize, Serialize};
 
-use super::Shown;
+use super::{Shown, value_range};
 
 /// How far a mixture may be beyond a limit and still count as inside (rounding).
 const TOLERANCE: f64 = 1e-9;
@@ -47,10 +47,8 @@ pub(crate) fn traces(
     let width = at.parts().len();
     let domains: Vec<Trace> =
         (0..width).map(|domain| trace(curves, at, constraints, domain, (points.max(2), bands))).collect();
-    let range = |curve: usize| {
-        let values = domains.iter().filter_map(|trace| trace.values.get(curve)).flatten();
-        values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &value| (low.min(value), high.max(value)))
-    };
+    let range =
+        |curve: usize| value_range(domains.iter().filter_map(|trace| trace.values.get(curve)).flatten().copied());
     let ranges = (0..curves.len()).map(range).collect();
     Traces { names: curves.iter().map(|(name, _)| name.clone()).collect(), domains, ranges }
 }

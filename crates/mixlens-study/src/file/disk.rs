@@ -53,7 +53,9 @@ pub fn find_recovery(path: Option<&Path>, folder: &Path) -> Recovery {
     };
     let saved = path.and_then(found);
     let autosave = found(&autosave_path(path, folder));
-    let backup = path.and_then(|path| found(&backup_path(path)));
+    // Looked at only where the study itself is damaged: reading a study takes time.
+    let is_damaged = saved.as_ref().is_some_and(|saved| saved.problem.is_some());
+    let backup = path.filter(|_| is_damaged).and_then(|path| found(&backup_path(path)));
     recovery(saved.as_ref(), autosave.as_ref(), backup.as_ref())
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use mixlens_core::CoreError;
 use mixlens_core::compute::Control;
 use mixlens_core::table::RunTable;
-use mixlens_formats::{ImportError, ImportOptions, Imported, NamedBytes, import_run_table_under, leave_out_rejected};
+use mixlens_formats::{ImportOptions, Imported, NamedBytes, import_run_table_under, leave_out_rejected};
 use serde::{Deserialize, Serialize};
 
 use super::JobOutcome;
@@ -75,8 +75,8 @@ pub(super) fn preview(
     let left = leave_out_rejected(&owned(files), options, most_rejected(files), control);
     let rejected = left.rejected.iter().map(|row| row.reason.to_string()).collect();
     let nothing = ImportPreview { rejected, ..nothing };
-    Ok(match left.imported {
-        Err(ImportError::Core(CoreError::Cancelled)) => return Err(CoreError::Cancelled.into()),
+    Ok(match left.imported.map_err(StudyError::from) {
+        Err(cancelled @ StudyError::Core(CoreError::Cancelled)) => return Err(cancelled),
         Err(problem) => ImportPreview { problem: Some(problem.to_string()), ..nothing },
         Ok(Imported { table, notices, layout }) => {
             let cells = |run: mixlens_core::table::Run<'_>| {
@@ -109,10 +109,7 @@ pub(super) fn import(
         OnRejected::Refuse => import_run_table_under(&owned(files), options, control),
         OnRejected::LeaveOut => leave_out_rejected(&owned(files), options, most_rejected(files), control).imported,
     };
-    let Imported { table, notices, .. } = imported.map_err(|problem| match problem {
-        ImportError::Core(CoreError::Cancelled) => CoreError::Cancelled.into(),
-        problem => StudyError::from(problem),
-    })?;
+    let Imported { table, notices, .. } = imported?;
     let mut notices: Vec<String> = notices.iter().map(ToString::to_string).collect();
     notices.extend(constant_metrics(&table));
     let name = match files {

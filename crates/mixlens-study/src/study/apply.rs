@@ -220,8 +220,9 @@ impl Study {
         if view == before {
             return Vec::new();
         }
-        let looked_at = |view: &View| (view.metric, view.ternary, view.evidence, view.panels.clone());
-        if looked_at(view) != looked_at(before) {
+        let (own, other) =
+            ((view.metric, view.ternary, view.evidence), (before.metric, before.ternary, before.evidence));
+        if own != other || view.panels != before.panels {
             self.look_basis += 1;
         }
         if view.pinned != before.pinned {

@@ -6,7 +6,7 @@ use mixlens_study::{Command, CommandKind, Difference, DifferenceTable, Standing,
 use crate::empty::empty_ui;
 use crate::paper::is_paper;
 use crate::spoken::name;
-use crate::theme::{GAP, ROW, elided, row_font, small_font, text_width};
+use crate::theme::{GAP, ROW, elided, elided_text, row_font, small_font, text_width};
 use crate::{CommandQueue, Tokens};
 
 /// Widths of a mixture's value and of its difference to the baseline, in points.
@@ -145,8 +145,8 @@ fn row_ui(ui: &mut Ui, columns: &Columns, is_first_metric: bool, name: &str, cel
     let right = |rect: Rect, text: &str, colour: Color32| {
         painter.text(rect.right_center(), Align2::RIGHT_CENTER, text, row_font(), colour);
     };
-    let galley = elided(painter, name, row_font(), tokens.text, columns.name);
-    painter.galley(Align2::LEFT_CENTER.anchor_size(row.left_center(), galley.size()).min, galley, tokens.text);
+    let at = row.left_center();
+    elided_text(painter, at, Align2::LEFT_CENTER, name, row_font(), tokens.text, columns.name);
     for (column, cell) in cells.iter().enumerate() {
         let (value, difference) = columns.cells(row, column);
         right(value, &cell.text, tokens.text);

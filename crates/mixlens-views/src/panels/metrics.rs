@@ -5,7 +5,7 @@ use mixlens_core::table::Direction;
 use mixlens_study::{Command, MetricRow, Predictions, Standing, Study};
 
 use crate::empty::empty_ui;
-use crate::theme::{GAP, ROW, elided, row_font, small_font, text_width};
+use crate::theme::{GAP, ROW, elided_text, row_font, small_font, text_width};
 use crate::{CommandQueue, Tokens};
 
 const PIN: f32 = 12.0;
@@ -101,8 +101,8 @@ fn row_ui(ui: &mut Ui, row: &MetricRow, columns: &Columns, out: &mut CommandQueu
     }
     let is_counted = row.weight > 0.0;
     let text = if is_counted { tokens.text } else { tokens.weak };
-    let name = elided(painter, &row.name, row_font(), text, cells.name.width());
-    painter.galley(Align2::LEFT_CENTER.anchor_size(cells.name.left_center(), name.size()).min, name, text);
+    let (at, width) = (cells.name.left_center(), cells.name.width());
+    elided_text(painter, at, Align2::LEFT_CENTER, &row.name, row_font(), text, width);
     let colour = colour(tokens, row.standing);
     bar(painter, &cells, row.difference.value, row.difference.interval, row.noise, columns.scale, tokens, colour);
     painter.text(cells.difference.right_center(), Align2::RIGHT_CENTER, &row.difference_text, row_font(), colour);

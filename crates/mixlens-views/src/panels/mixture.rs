@@ -165,21 +165,25 @@ fn slider_ui(ui: &mut Ui, row: &DomainRow, out: &mut CommandQueue) {
 
 fn number_ui(ui: &mut Ui, row: &DomainRow, out: &mut CommandQueue) {
     let mut value = row.proportion;
-    let field = DragValue::new(&mut value)
-        .range(0.0..=1.0)
-        .speed(SPEED)
-        .update_while_editing(false)
-        .custom_formatter(|part, _| percent_text(part))
-        .custom_parser(part_from_percent);
     ui.spacing_mut().interact_size.x = ui.available_width();
-    let response = ui.add_enabled(!row.is_locked, field);
+    let response = ui.add_enabled(!row.is_locked, part_field(&mut value));
     name(ui, &response, format!("{} per cent", row.name));
     let changed = response.changed().then_some(Command::SetProportion { domain: row.domain, to: value });
     push_drag(&response, changed, out);
 }
 
+/// A number field for a proportion, in per cent.
+pub(super) fn part_field(part: &mut f64) -> DragValue<'_> {
+    DragValue::new(part)
+        .range(0.0..=1.0)
+        .speed(SPEED)
+        .update_while_editing(false)
+        .custom_formatter(|part, _| percent_text(part))
+        .custom_parser(part_from_percent)
+}
+
 /// Reads what a number field shows: `12.5 %` or `12.5`.
-pub(super) fn part_from_percent(text: &str) -> Option<f64> {
+fn part_from_percent(text: &str) -> Option<f64> {
     text.trim().trim_end_matches('%').trim().parse::<f64>().ok().map(|percent| percent / 100.0)
 }
 

@@ -20,12 +20,12 @@ mod shown;
 mod ternary;
 mod traces;
 
-use egui::Ui;
-use mixlens_study::{NextRunsSettings, Panel, Study};
+use egui::{Button, Response, Ui};
+use mixlens_study::{CommandKind, NextRunsSettings, Panel, Study};
 
 use crate::CommandQueue;
 
-use mixture::part_from_percent;
+use mixture::part_field;
 pub(crate) use mixture_bar::redistributions;
 pub(crate) use sentence::sentence_ui;
 
@@ -54,4 +54,10 @@ pub(crate) fn panel_ui(ui: &mut Ui, panel: Panel, study: &Study, drafts: &mut Dr
         Panel::Pareto => pareto::pareto_ui(ui, study, &mut drafts.pareto, out),
         Panel::NextRuns => next_runs::next_runs_ui(ui, study, &mut drafts.next_runs, out),
     }
+}
+
+/// A button for work that only a fitted surrogate can do.
+fn needs_fit_ui(ui: &mut Ui, study: &Study, title: &str, kind: CommandKind) -> Response {
+    let button = ui.add_enabled(study.fit().is_some(), Button::new(title));
+    button.on_hover_text(kind.info().tooltip).on_disabled_hover_text("Fit a surrogate first")
 }

@@ -1,9 +1,10 @@
 //! The tools above the parallel coordinates: colours, axes, samples, and what the brushes leave.
 
 use egui::containers::menu::{MenuButton, MenuConfig};
-use egui::{Button, DragValue, PopupCloseBehavior, ScrollArea, Ui};
+use egui::{DragValue, PopupCloseBehavior, ScrollArea, Ui};
 use mixlens_study::{CloudSettings, ColumnRef, Command, CommandKind, ParallelPlot, RunSelection, Study};
 
+use super::needs_fit_ui;
 use super::runs::{colour_ui, select_none_ui};
 use crate::CommandQueue;
 use crate::spoken::name;
@@ -28,9 +29,7 @@ fn sample_ui(ui: &mut Ui, study: &Study, cloud: &mut CloudSettings, out: &mut Co
     let has_fit = study.fit().is_some();
     let response = ui.add_enabled(has_fit, DragValue::new(&mut cloud.count).range(100..=100_000).speed(50.0));
     name(ui, &response, "Mixtures to sample");
-    let button = ui.add_enabled(has_fit, Button::new("Sample mixtures"));
-    let button = button.on_hover_text(CommandKind::SampleMixtures.info().tooltip);
-    if button.on_disabled_hover_text("Fit a surrogate first").clicked() {
+    if needs_fit_ui(ui, study, "Sample mixtures", CommandKind::SampleMixtures).clicked() {
         out.push(Command::SampleMixtures(cloud.clone()));
     }
 }

@@ -3,6 +3,7 @@
 use egui::{Button, DragValue, ScrollArea, Ui};
 use mixlens_study::{ColumnRef, Command, CommandKind, FrontSettings, ParetoPlane, Study, percent_text};
 
+use super::needs_fit_ui;
 use super::pareto::metric_text;
 use crate::CommandQueue;
 use crate::spoken::name;
@@ -23,9 +24,7 @@ pub(super) fn front_bar_ui(ui: &mut Ui, study: &Study, settings: &mut FrontSetti
     let has_fit = study.fit().is_some();
     let response = ui.add_enabled(has_fit, DragValue::new(&mut settings.points).range(2..=200).speed(0.2));
     name(ui, &response, "Points of the front");
-    let button = ui.add_enabled(has_fit, Button::new("Follow front"));
-    let button = button.on_hover_text(CommandKind::FollowFront.info().tooltip);
-    if button.on_disabled_hover_text("Fit a surrogate first").clicked() {
+    if needs_fit_ui(ui, study, "Follow front", CommandKind::FollowFront).clicked() {
         out.push(Command::FollowFront(FrontSettings { metrics: study.view().pareto, ..*settings }));
     }
 }

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use mixlens_formats::NamedBytes;
-use mixlens_study::{Command, FileKind, OnRejected, Recovery, autosave_path, backup_path, find_recovery, open_study};
+use mixlens_study::{
+    Command, FileKind, OnRejected, Recovery, autosave_path, backup_path, find_recovery, open_study, read_study,
+};
 
 use crate::files::{self, Inbox, Incoming, Left, Opened};
 use crate::{App, AppError};
@@ -27,7 +29,7 @@ impl App {
         match (paths, &*files) {
             ([], _) => {}
             ([path], [file]) if files::kind_of(path, &file.bytes) == FileKind::Study => {
-                self.show(Opened { study: Box::new(open_study(path)?), path: Some(path.clone()) });
+                self.show(Opened { study: Box::new(read_study(NamedBytes::clone(file))?), path: Some(path.clone()) });
             }
             _ => {
                 self.apply(Command::ImportFiles { files, options: Default::default(), rejected: OnRejected::LeaveOut })
@@ -48,7 +50,7 @@ impl Inbox {
     pub(super) fn load(&self, paths: Vec<PathBuf>) {
         if !paths.is_empty() {
             self.send_later(move || match read_files(&paths) {
-                Ok(files) => files::sorted(paths, files, |path, _| opened_or_left(path)),
+                Ok(files) => files::sorted(paths, files, opened_or_left),
                 Err(problem) => Incoming::Told(problem.to_string()),
             });
         }
@@ -65,7 +67,7 @@ fn read_files(paths: &[PathBuf]) -> Result<Vec<Arc<NamedBytes>>, AppError> {
 }
 
 /// A study, unless something beside it holds more.
-fn opened_or_left(path: PathBuf) -> Incoming {
+fn opened_or_left(path: PathBuf, file: &NamedBytes) -> Incoming {
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
     match find_recovery(Some(&path), &folder) {
         Recovery::OfferAutosave => {
@@ -74,7 +76,9 @@ fn opened_or_left(path: PathBuf) -> Incoming {
         Recovery::OfferBackup { problem } => {
             Incoming::Left(Left { from: backup_path(&path), path: Some(path), problem: Some(problem) })
         }
-        Recovery::OpenSaved | Recovery::Refuse { .. } | Recovery::Nothing => opened(path),
+        Recovery::OpenSaved | Recovery::Refuse { .. } | Recovery::Nothing => {
+            files::opened(path, read_study(file.clone()))
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use super::plot_size;
 use crate::empty::empty_ui;
 use crate::palette::diverging;
 use crate::plot::colour_bar;
-use crate::theme::{elided, row_font, small_font, text_width};
+use crate::theme::{elided_text, row_font, small_font, text_width};
 use crate::{CommandQueue, Tokens};
 
 /// Domains that are drawn, at most: more cells cannot be told apart.
@@ -142,8 +142,7 @@ fn draw(painter: &Painter, matrix: &Matrix<'_>, grid: &Grid, legend: Rect, token
         }
         let at = grid.cell(row, row).left_center() + vec2(4.0, 0.0);
         let end = if at.y < legend.bottom() + 8.0 { legend.left() } else { legend.right() };
-        let galley = elided(painter, name, font.clone(), tokens.text, end - at.x - 4.0);
-        painter.galley(Align2::LEFT_CENTER.anchor_size(at, galley.size()).min, galley, tokens.text);
+        elided_text(painter, at, Align2::LEFT_CENTER, name, font.clone(), tokens.text, end - at.x - 4.0);
     }
 }
 
@@ -156,8 +155,7 @@ fn legend(painter: &Painter, matrix: &Matrix<'_>, rect: Rect, tokens: Tokens) {
         painter.text(at + vec2(0.0, 3.0), Align2::CENTER_TOP, text, small_font(), tokens.weak);
     }
     let title = format!("change of {}", matrix.found.name);
-    let galley = elided(painter, &title, small_font(), tokens.weak, rect.width());
-    painter.galley(Align2::CENTER_TOP.anchor_size(rect.center_top(), galley.size()).min, galley, tokens.weak);
+    elided_text(painter, rect.center_top(), Align2::CENTER_TOP, &title, small_font(), tokens.weak, rect.width());
 }
 
 #[cfg(test)]

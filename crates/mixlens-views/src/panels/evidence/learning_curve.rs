@@ -1,7 +1,7 @@
 //! Accuracy by the number of runs: would more of them help?
 
 use egui::{Align, Layout, Painter, RichText, Role, Shape, Stroke, Ui, WidgetInfo, vec2};
-use mixlens_study::{Command, CommandKind, Examination, Study, value_text};
+use mixlens_study::{Command, CommandKind, Examination, Study, value_range, value_text};
 
 use super::{plot_size, words_ui};
 use crate::empty::empty_ui;
@@ -59,8 +59,7 @@ fn spots(examination: &Examination, value: impl Fn(&mixlens_core::fit::CurvePoin
 /// A line through the values, with a bar of one standard error to either side.
 fn curve_ui(ui: &mut Ui, title: &str, spots: &[Spot]) {
     ui.label(RichText::new(format!("{title} of left-out runs by the number of runs fitted")).small().weak());
-    let ends = spots.iter().flat_map(|spot| [spot.value - spot.error, spot.value + spot.error]);
-    let bounds = ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), end| (low.min(end), high.max(end)));
+    let bounds = value_range(spots.iter().flat_map(|spot| [spot.value - spot.error, spot.value + spot.error]));
     let most = spots.iter().map(|spot| spot.runs).fold(1.0, f64::max);
     let (axes, response) = Axes::new(ui, plot_size(ui), (0.0, most * 1.05), bounds);
     let said = |spot: &Spot| format!("{} runs: {}", spot.runs, spot_text(spot));

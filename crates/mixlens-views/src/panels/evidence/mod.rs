@@ -24,8 +24,7 @@ const LEAST_HEIGHT: f32 = 100.0;
 /// Draws the panel.
 pub(super) fn evidence_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     if study.fit().is_none() && study.evidence().is_none() {
-        let compare = Command::Compare { surrogates: Vec::new(), params: Default::default() };
-        let action = study.table().is_some().then_some(("Compare surrogates", compare));
+        let action = study.table().is_some().then(|| ("Compare surrogates", Command::compare_usual()));
         return empty_ui(ui, "Cross-validation tells which surrogate predicts unseen runs best", action, out);
     }
     if is_paper(ui) && study.evidence().is_none() {

@@ -1,7 +1,7 @@
 //! Held-out predictions of a metric beside what was measured.
 
 use egui::{Align2, Painter, Rect, Role, Stroke, Ui, WidgetInfo, vec2};
-use mixlens_study::{MeasuredPair, Study, value_text};
+use mixlens_study::{MeasuredPair, Study, value_range, value_text};
 
 use super::plot_size;
 use crate::Tokens;
@@ -17,7 +17,7 @@ pub(super) fn predicted_ui(ui: &mut Ui, study: &Study) {
         .and_then(|score| score.spearman)
         .map_or_else(String::new, |rank| format!(", rank correlation {}", value_text(rank, Some(0.005))));
     ui.weak(format!("{name}: predicted by {fit} without the run, over measured{correlation}"));
-    let bounds = widened(range(pairs.iter().flat_map(|pair| [pair.measured, pair.predicted])));
+    let bounds = widened(value_range(pairs.iter().flat_map(|pair| [pair.measured, pair.predicted])));
     let (axes, response) = Axes::new(ui, plot_size(ui), bounds, bounds);
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Predicted over measured {name}")));
     let tokens = Tokens::of(ui);
@@ -36,7 +36,7 @@ pub(super) fn residuals_ui(ui: &mut Ui, study: &Study) {
     });
     ui.weak(format!("{name}: what was measured minus what was predicted without the run{band}"));
     let farthest = pairs.iter().map(|pair| pair.residual.abs()).chain(noise).fold(0.0, f64::max);
-    let across = widened(range(pairs.iter().map(|pair| pair.predicted)));
+    let across = widened(value_range(pairs.iter().map(|pair| pair.predicted)));
     let (axes, response) = Axes::new(ui, plot_size(ui), across, (-farthest, farthest));
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Residuals of {name}")));
     let tokens = Tokens::of(ui);
@@ -60,10 +60,6 @@ fn pairs<'a>(ui: &mut Ui, study: &'a Study) -> Option<(&'a str, &'a [MeasuredPai
         return None;
     }
     Some((name, pairs))
-}
-
-fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
-    values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)))
 }
 
 /// A dot per run; selected ones are larger.

@@ -3,7 +3,7 @@
 use egui::{CollapsingHeader, DragValue, Response, ScrollArea, Ui};
 use mixlens_study::{Command, CommandKind, DomainRow, Study, percent_text, token_text, tokens_from_text};
 
-use super::super::part_from_percent;
+use super::super::part_field;
 use crate::CommandQueue;
 use crate::drag_steps::push_drag;
 use crate::spoken::name;
@@ -14,8 +14,7 @@ const MOST_HEIGHT: f32 = 200.0;
 /// Width of a name and of a number, in points.
 const NAME: f32 = 150.0;
 const NUMBER: f32 = 92.0;
-/// How fast number fields move: a proportion per point, and a part of a count per point.
-const PART_SPEED: f64 = 0.0005;
+/// How fast a field of tokens moves, as a part of the count per point.
 const TOKEN_SPEED: f64 = 0.005;
 /// What a field of tokens starts from when nothing is known.
 const FIRST_TOKENS: f64 = 1e9;
@@ -86,13 +85,7 @@ fn row_ui(ui: &mut Ui, study: &Study, row: &DomainRow, out: &mut CommandQueue) {
 /// A proportion in per cent; what it was changed to.
 fn part_ui(ui: &mut Ui, part: f64, called: &str) -> (Response, Option<f64>) {
     let mut value = part;
-    let field = DragValue::new(&mut value)
-        .range(0.0..=1.0)
-        .speed(PART_SPEED)
-        .update_while_editing(false)
-        .custom_formatter(|part, _| percent_text(part))
-        .custom_parser(part_from_percent);
-    field_ui(ui, field, called).map_changed(value)
+    field_ui(ui, part_field(&mut value), called).map_changed(value)
 }
 
 /// A count of tokens such as 300B, "unknown" at zero; what it was changed to.
