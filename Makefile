@@ -10,7 +10,7 @@ export PATH := $(TOOLS)/bin:$(PATH)
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run app web serve test check bench evidence docs fmt lint lint-wasm unit-tests tests test-web licences advisories
+.PHONY: help run app web widget hosts serve test check bench evidence docs fmt lint lint-wasm unit-tests tests test-web licences advisories
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -24,8 +24,15 @@ app: ## the desktop app on the embedded run table (APP="FILES…" opens files)
 	cargo run $(LOCKED) --package mixlens-app --bin mixlens-app -- $(APP)
 
 web: ## the browser app into dist/, which any static server can host (PROFILE=web-quick: faster, larger)
-	@$(NEED) rust wasm bindgen node
+	@$(NEED) rust wasm bindgen npm
 	scripts/build-web $(PROFILE)
+
+widget: ## the npm package of <mix-lens> into web/dist/; prints its sizes, fails over budget
+	@$(NEED) rust wasm bindgen npm
+	scripts/build-widget
+
+hosts: widget ## sample documentation sites with <mix-lens> into web/demo/hosts/build/ (HOSTS="mkdocs sphinx": only those)
+	scripts/build-hosts $(HOSTS)
 
 serve: web ## the same on http://localhost:8000
 	@$(NEED) python
@@ -39,7 +46,7 @@ check: fmt lint lint-wasm unit-tests ## the fast part of `test`: format, lints, 
 
 bench: ## time fits and searches, compare with LightGBM: same files, same threads (BENCH="DATA --threads N")
 	@$(NEED) rust python
-	cargo bench $(LOCKED) --package mixlens-core --bench laws --bench trees
+	cargo bench $(LOCKED) --package mixlens-core --features simd --bench laws --bench trees
 	cargo bench $(LOCKED) --package mixlens-views --bench frame
 	python3 bench/regmix.py $(BENCH)
 
@@ -68,6 +75,10 @@ lint-wasm: ## clippy for the browser: no clocks, threads, files, environment
 	cargo clippy $(LOCKED) --package mixlens-study --no-deps --target $(WASM) -- -D warnings
 	cargo clippy $(LOCKED) --package mixlens-formats --target $(WASM) -- -D warnings
 	CLIPPY_CONF_DIR="$(CURDIR)/.ci/wasm" \
+	cargo clippy $(LOCKED) --package mixlens-widget --no-deps --target $(WASM) -- -D warnings
+	CLIPPY_CONF_DIR="$(CURDIR)/.ci/wasm" \
+	cargo clippy $(LOCKED) --package mixlens-worker --no-deps --target $(WASM) --features tokenizer -- -D warnings
+	CLIPPY_CONF_DIR="$(CURDIR)/.ci/wasm" \
 	cargo clippy $(LOCKED) --package mixlens-app --no-deps --target $(WASM) \
 		--no-default-features --features web -- -D warnings
 
@@ -79,7 +90,8 @@ tests: ## unit, property, command-line and doc tests
 	@$(NEED) rust vulkan
 	cargo test $(LOCKED) --workspace --all-features
 
-test-web: web ## the browser app in Chromium, which CHROMIUM names; skipped where there is none
+test-web: web hosts ## the browser app, the widget and its sample sites in Chromium, which CHROMIUM names; skipped where there is none
+	cargo build $(LOCKED) --workspace --all-features --bin mixlens --example parity
 	node --test --test-reporter spec --test-concurrency 1 web/tests/*.test.mjs
 
 licences: ## licences, bans and sources of the dependencies

@@ -16,12 +16,11 @@ import subprocess
 import sys
 import tempfile
 import time
-import venv
 from pathlib import Path
 
+from machine import CACHE, ROOT, build, environment
+
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent
-CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mixlens"
 REQUIREMENTS = ["lightgbm==4.7.0", "numpy>=2,<3", "scipy>=1.13,<2"]
 
 METRIC = "the_pile_pile_cc_val_loss"  # the metric that is searched
@@ -51,26 +50,11 @@ def arguments():
 
 
 def enter_environment():
-    """Restarts this script inside its virtual environment, which is made when absent or outdated."""
-    home = CACHE / "bench-venv"
-    python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    if Path(sys.prefix).resolve() == home.resolve():
+    """Restarts this script inside its virtual environment."""
+    if Path(sys.prefix).resolve() == (CACHE / "bench-venv").resolve():
         return
-    stamp, wanted = home / "requirements.txt", "\n".join(REQUIREMENTS)
-    if not stamp.is_file() or stamp.read_text() != wanted:
-        print(f"installing {', '.join(REQUIREMENTS)} into {home}", file=sys.stderr)
-        venv.create(home, with_pip=True, clear=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *REQUIREMENTS], check=True)
-        stamp.write_text(wanted)
+    python = environment("bench-venv", REQUIREMENTS)
     sys.exit(subprocess.run([python, __file__, *sys.argv[1:]]).returncode)
-
-
-def build(*args):
-    """Builds with cargo in release and returns the path of the executable."""
-    command = ["cargo", "build", "--release", "--message-format=json-render-diagnostics", *args]
-    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
-    messages = map(json.loads, done.stdout.splitlines())
-    return Path([m["executable"] for m in messages if m.get("executable")][-1])
 
 
 def key(column):

@@ -9,3 +9,4 @@ mod regmix_parity;
 mod search_promises;
 mod surrogate_file;
 mod synthetic;
+mod tokenizer_cases;

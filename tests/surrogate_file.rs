@@ -44,15 +44,19 @@ fn every_kind_loads_back_to_bit_equal_predictions() {
         let loaded = SurrogateSet::from_json(&text).unwrap();
         assert_eq!(loaded, set);
         assert_eq!(loaded.to_json(), text, "saving again writes the same bytes");
+        let without = SurrogateSet::from_json_without_params(&text).unwrap();
+        assert!(without.metrics().iter().all(|fitted| fitted.params.is_none()));
+        assert_eq!(SurrogateSet::from_json(&without.to_json()).unwrap(), without);
         let free = Constraints::free(set.domains());
         let sampler = Sampler::new(&Prior::regmix(), &set.centre().mixture, free, 3).unwrap();
         for sample in 0..2000 {
             let mixture = sampler.sample(sample);
             let (before, after) = (set.predict(mixture.parts()).unwrap(), loaded.predict(mixture.parts()).unwrap());
             assert_eq!(before.support, after.support);
-            for (before, after) in before.values.iter().zip(after.values) {
+            for (before, after) in before.values.iter().zip(&after.values) {
                 assert_eq!(before.to_bits(), after.to_bits());
             }
+            assert_eq!(without.predict(mixture.parts()).unwrap(), before);
         }
     }
 }

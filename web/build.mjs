@@ -9,17 +9,28 @@ import { brotliCompressSync } from "node:zlib";
 import { build } from "esbuild";
 
 /** The most that may be sent, in bytes after brotli. */
-const MOST = { "the app (wasm)": 2_000_000, "all JavaScript": 60_000 };
+const MOST = { "the app (wasm)": 2_000_000, "tokenizers (wasm)": 700_000, "all JavaScript": 60_000 };
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, "dist");
+/** Samples of the built-in categories. */
+const TABLES = join(root, "crates/mixlens-categories/tables");
 const files = new Map();
+/** Names of files that are fetched when they are needed, and kept by the browser from then on. */
+const later = [];
 
 /** Puts a file into dist/ under a name that says what is in it. */
 function add(name, content) {
   const hash = createHash("sha256").update(content).digest("hex").slice(0, 10);
-  const hashed = name.replace(/(\.[a-z]+)$/, `-${hash}$1`);
+  const hashed = name.replace(/(\.[a-z.]+)$/, `-${hash}$1`);
   files.set(hashed, content);
+  return hashed;
+}
+
+/** The same for a file that is fetched when it is needed. */
+function addForLater(name, content) {
+  const hashed = add(name, content);
+  later.push(hashed);
   return hashed;
 }
 
@@ -37,12 +48,24 @@ const options = {
 const wasm = readFileSync(join(root, "web/pkg/mixlens_bg.wasm"));
 const wasmName = add("mixlens.wasm", wasm);
 
+const tokenizers = addForLater("tokenizers.wasm", readFileSync(join(root, "web/pkg/tokenizers_bg.wasm")));
+const { categories } = JSON.parse(readFileSync(join(TABLES, "index.json"), "utf8"));
+const addresses = Object.fromEntries(categories.map(({ name, file }) => [name, addForLater(`categories/${file}`, readFileSync(join(TABLES, file)))]));
+
 // The page and its workers share the code that binds them to the app.
-const entries = { main: "web/app/main.ts", worker: "web/app/worker.ts" };
-const bundled = await build({ ...options, entryPoints: entries, splitting: true, entryNames: "[name]-[hash]", chunkNames: "shared-[hash]" });
+const entries = { main: "web/app/main.ts", worker: "web/app/worker.ts", reader: "web/app/reader.ts" };
+const bundled = await build({
+  ...options,
+  entryPoints: entries,
+  splitting: true,
+  entryNames: "[name]-[hash]",
+  chunkNames: "shared-[hash]",
+  define: { MODULE: JSON.stringify(tokenizers), TABLES: JSON.stringify(addresses) },
+});
 const scripts = bundled.outputFiles.map(({ path, contents }) => [path.slice(dist.length + 1), Buffer.from(contents)]);
 scripts.forEach(([name, content]) => files.set(name, content));
 const script = (entry) => scripts.find(([name]) => name.startsWith(`${entry}-`))[0];
+later.push(script("reader"));
 
 const style = await build({ ...options, entryPoints: ["web/app/style.css"] });
 const styleName = add("style.css", Buffer.from(style.outputFiles[0].contents));
@@ -59,25 +82,33 @@ page = page.replace(/<!--.*?-->\n/gs, "");
 page = put(page, "assets/icons/mixlens.svg", iconName);
 page = put(page, "web/app/style.css", styleName);
 page = put(page, "web/app/main.ts", script("main"));
-page = put(page, "<body>", `<body data-build="${id}" data-wasm="${wasmName}" data-bytes="${wasm.length}" data-worker="${script("worker")}">`);
+page = put(page, "<body>", `<body data-build="${id}" data-wasm="${wasmName}" data-bytes="${wasm.length}" data-worker="${script("worker")}" data-reader="${script("reader")}">`);
 
-const define = { BUILD: JSON.stringify(id), FILES: JSON.stringify(["./", ...names]) };
+const first = names.filter((name) => !later.includes(name));
+const define = { BUILD: JSON.stringify(id), FILES: JSON.stringify(["./", ...first]), LATER: JSON.stringify(later) };
 const service = await build({ ...options, entryPoints: ["web/app/sw.ts"], define });
 files.set("sw.js", Buffer.from(service.outputFiles[0].contents));
 files.set("index.html", Buffer.from(page));
 
 rmSync(dist, { recursive: true, force: true });
-mkdirSync(dist, { recursive: true });
+mkdirSync(join(dist, "categories"), { recursive: true });
 for (const [name, content] of files) writeFileSync(join(dist, name), content);
 
 const packed = (wanted) => [...files].filter(([name]) => wanted.test(name)).reduce((sum, [, content]) => sum + brotliCompressSync(content).length, 0);
-const sizes = { "the app (wasm)": packed(/\.wasm$/), "all JavaScript": packed(/\.js$/), "page, style, icon": packed(/\.(html|css|svg)$/) };
+const sizes = {
+  "the app (wasm)": packed(/^mixlens-.*\.wasm$/),
+  "tokenizers (wasm)": packed(/^tokenizers-.*\.wasm$/),
+  "all JavaScript": packed(/\.js$/),
+  "page, style, icon": packed(/\.(html|css|svg)$/),
+};
 let isOver = false;
 for (const [what, size] of Object.entries(sizes)) {
   const most = MOST[what];
   console.log(`${what.padEnd(20)} ${(size / 1000).toFixed(1).padStart(8)} kB brotli${most ? ` of ${most / 1000} kB` : ""}`);
   isOver ||= most !== undefined && size > most;
 }
+const bytes = later.filter((name) => name.startsWith("categories/")).reduce((sum, name) => sum + files.get(name).length, 0);
+console.log(`${"categories".padEnd(20)} ${(bytes / 1000).toFixed(1).padStart(8)} kB in ${categories.length} files, each fetched when it is asked about`);
 if (isOver && process.argv[2] === "check-sizes") {
   console.error("dist/ is over budget");
   process.exit(1);

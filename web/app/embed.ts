@@ -31,3 +31,24 @@ function isAsk(data: unknown): data is Ask {
   if ("get" in data) return data.get === "state";
   return "set" in data && typeof data.set === "object" && data.set !== null && "link" in data.set && typeof data.set.link === "string";
 }
+
+/** Does what would take the focus, which an app takes when it starts: in the page around, somebody may be typing. */
+export async function withoutFocus<T>(act: () => Promise<T>): Promise<T> {
+  const { focus } = HTMLElement.prototype;
+  HTMLElement.prototype.focus = () => undefined;
+  try {
+    return await act();
+  } finally {
+    HTMLElement.prototype.focus = focus;
+  }
+}
+
+/** Leaves scrolling to the page around: the wheel until this page has the focus, and fingers that move up and down. */
+export function leaveScrolling(canvas: HTMLCanvasElement): void {
+  const first = { capture: true, passive: true };
+  addEventListener("wheel", (event) => document.hasFocus() || event.stopImmediatePropagation(), first);
+  // The canvas takes every touch for its own before anybody knows where it goes; `touch-action` decides instead.
+  const hold = (event: Event): unknown => Object.assign(event, { preventDefault: () => undefined });
+  canvas.addEventListener("touchstart", hold, first);
+  for (const later of ["touchmove", "touchend"]) addEventListener(later, (event) => event.cancelable || hold(event), first);
+}

@@ -1,5 +1,6 @@
 // What the app asks of its page: `Host` in crates/mixlens-app/src/platform/web/host.rs.
 
+import { pngFromSvg } from "../src/png.js";
 import { ended } from "./cover.js";
 import type { PlainView } from "./plain.js";
 import { Pool } from "./pool.js";
@@ -7,23 +8,27 @@ import type { Store } from "./store.js";
 
 export class Host {
   private readonly pool: Pool;
+  /** For jobs that read tokenizers. Their memory grows with the samples and never shrinks, so they are not used again. */
+  private readonly readers = new Pool("reader", 0);
 
   constructor(module: WebAssembly.Module, private readonly store: Store | undefined, private readonly plain: PlainView) {
-    this.pool = new Pool(module);
+    this.pool = new Pool("worker", 2, module);
   }
 
   run(
+    readsTokenizers: boolean,
     request: string,
     names: string[],
-    files: Uint8Array[],
+    files: (Uint8Array | string)[],
     progress: (fraction: number) => void,
     done: (result: string | undefined, problem: string | undefined) => void,
   ): number {
-    return this.pool.run({ request, names, files }, { progress, done });
+    return (readsTokenizers ? this.readers : this.pool).run({ request, names, files }, { progress, done });
   }
 
   cancel(number: number): void {
     this.pool.cancel(number);
+    this.readers.cancel(number);
   }
 
   pick(accept: string, many: boolean): Promise<File[]> {
@@ -46,14 +51,7 @@ export class Host {
   }
 
   async downloadPng(name: string, svg: string, scale: number): Promise<void> {
-    const image = new Image();
-    image.src = `data:image/svg+xml,${encodeURIComponent(svg)}`;
-    await image.decode();
-    const canvas = document.createElement("canvas");
-    canvas.width = Math.ceil(image.width * scale);
-    canvas.height = Math.ceil(image.height * scale);
-    canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
-    const picture = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve));
+    const picture = await pngFromSvg(svg, scale);
     if (!picture) throw new Error("this browser cannot draw the plot; save it as SVG");
     this.download(name, picture);
   }

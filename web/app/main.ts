@@ -1,22 +1,33 @@
 // Loads the app, starts it on the canvas and connects it with the page around it.
 
-import init, { Settings, start, type Running } from "../pkg/mixlens.js";
+import init, { start, type Running } from "../pkg/mixlens.js";
 import { cover, ended, uncover } from "./cover.js";
-import { answerParent } from "./embed.js";
+import { answerParent, leaveScrolling, withoutFocus } from "./embed.js";
 import { Host } from "./host.js";
 import { fetchModule } from "./module.js";
 import { PlainView } from "./plain.js";
-import { missing } from "./probe.js";
+import { RENDERERS, missing } from "./probe.js";
 import { fetchRuns } from "./runs.js";
 import { Store } from "./store.js";
 
+/** What the app is started with: `Settings` of crates/mixlens-app/src/main_web.rs. */
+interface Settings {
+  link: string | undefined;
+  awaits_runs: boolean;
+  theme: string | undefined;
+  embedded: string | undefined;
+  renderer: string | undefined;
+  by_fingers: boolean;
+}
+
 async function main(): Promise<void> {
-  const lacking = missing();
+  const query = new URLSearchParams(location.search);
+  const renderer = query.get("renderer") ?? undefined;
+  const lacking = missing(renderer);
   if (lacking) {
     cover(lacking);
     return;
   }
-  const query = new URLSearchParams(location.search);
   const theme = query.get("theme") ?? undefined;
   if (theme) document.documentElement.dataset["theme"] = theme;
 
@@ -30,10 +41,25 @@ async function main(): Promise<void> {
   const canvas = document.getElementById("canvas") as HTMLCanvasElement;
   const embedded = query.get("embed") === "1" ? (query.get("view") ?? "") : undefined;
   document.body.classList.toggle("embedded", embedded !== undefined);
-  running = await start(canvas, host, new Settings(link, addresses.length > 0, theme, embedded));
+  const settings: Settings = {
+    link,
+    awaits_runs: addresses.length > 0,
+    theme,
+    embedded,
+    renderer,
+    by_fingers: matchMedia("(pointer: coarse)").matches,
+  };
+  const begin = (): Promise<Running> => start(canvas, host, JSON.stringify(settings));
+  running = await (embedded === undefined ? begin() : withoutFocus(begin));
+  if (embedded !== undefined) leaveScrolling(canvas);
+  if (renderer !== undefined && !(renderer in RENDERERS)) {
+    running.tell(`expected ?renderer= as one of ${Object.keys(RENDERERS).join(", ")}, found "${renderer}"; drawn with WebGL`);
+  }
   const origin = query.get("origin");
   if (embedded !== undefined && origin) answerParent(origin, plain, running);
   uncover();
+  // The frame after next is drawn when this one is on the screen: for who measures how long that takes.
+  requestAnimationFrame(() => requestAnimationFrame(() => performance.mark("interactive")));
 
   if (addresses.length > 0) {
     void fetchRuns(addresses).then((files) => running.load(files), (problem: Error) => running.tell(problem.message));

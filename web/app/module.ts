@@ -3,7 +3,7 @@
 import { loading } from "./cover.js";
 
 /** What `make web` wrote into the page. */
-export function built(name: "build" | "bytes" | "wasm" | "worker"): string {
+export function built(name: "build" | "bytes" | "reader" | "wasm" | "worker"): string {
   const value = document.body.dataset[name];
   if (value === undefined) throw new Error(`the page was not built: it has no ${name}`);
   return value;

@@ -11,6 +11,7 @@ export interface Plain {
   support: string | null;
   metrics: { name: string; text: string; baseline: string; difference: string }[];
   proposal: [string, string][] | null;
+  tokenizer: Tokenizer | null;
   notices: string[];
   message: string | null;
   jobs: { id: number; title: string; fraction: number | null }[];
@@ -28,6 +29,26 @@ interface Domain {
   lower: number;
   upper: number;
   isLocked: boolean;
+}
+
+interface Tokenizer {
+  name: string;
+  format: string | null;
+  asked: string[];
+  isRunning: boolean;
+  problem: string | null;
+  of: string;
+  groups: { title: string; text: string; categories: Category[] }[];
+  words: string[];
+}
+
+interface Category {
+  name: string;
+  text: string;
+  interval: string;
+  estimates: string;
+  bytesPerToken: string;
+  tokensPerWord: string;
 }
 
 interface Preview {
@@ -57,10 +78,12 @@ const REST = 500;
 export class PlainView {
   private readonly pane = need<HTMLElement>("plain");
   private readonly status = section("status", "Now");
+  private readonly jobs = section("jobs");
   private readonly dialog = section("dialog");
   private readonly mixture = section("mixture", "Mixture");
   private readonly metrics = section("metrics", "Predicted metrics");
   private readonly proposal = section("proposal", "Proposal");
+  private readonly tokenizer = section("tokenizer", "Tokenizer");
   private readonly notices = section("notices", "Notices");
   private readonly commands = section("commands", "Commands");
   private readonly parts = new Map<HTMLElement, string>();
@@ -71,7 +94,7 @@ export class PlainView {
   constructor(private readonly wish: (wish: Wish) => void) {
     this.status.setAttribute("role", "status");
     this.pane.append(
-      this.status, this.dialog, this.mixture, this.metrics, this.proposal, this.notices, this.commands,
+      this.status, this.jobs, this.dialog, this.mixture, this.metrics, this.proposal, this.tokenizer, this.notices, this.commands,
     );
     const toggle = need<HTMLButtonElement>("toggle");
     toggle.addEventListener("click", () => {
@@ -95,11 +118,14 @@ export class PlainView {
   private draw(): void {
     const plain = this.latest;
     if (!plain || this.pane.hidden) return;
-    this.part(this.status, [plain.title, plain.runs, plain.message, plain.jobs], () => this.statusParts(plain));
+    const working = plain.jobs.map((job) => job.title);
+    this.part(this.status, [plain.title, plain.runs, plain.message, working], () => statusParts(plain, working));
+    this.drawJobs(plain.jobs);
     this.part(this.dialog, [plain.preview, plain.question], () => this.dialogParts(plain));
     this.drawMixture(plain.domains);
     this.part(this.metrics, [plain.metrics, plain.support], () => metricParts(plain));
     this.part(this.proposal, plain.proposal, () => this.proposalParts(plain.proposal));
+    this.part(this.tokenizer, plain.tokenizer, () => tokenizerParts(plain.tokenizer));
     this.part(this.notices, plain.notices, () => [list(plain.notices)]);
     this.part(this.commands, plain.commands, () => [this.commandParts(plain.commands)]);
   }
@@ -115,13 +141,18 @@ export class PlainView {
     part.hidden = filled.every((node) => node.textContent === "");
   }
 
-  private statusParts(plain: Plain): Node[] {
-    const jobs = plain.jobs.map((job) => {
-      const done = job.fraction === null ? "" : ` ${Math.round(job.fraction * 100)} %`;
-      return make("p", {}, `${job.title}${done} `, this.button("Cancel", { ask: "cancel", job: job.id }));
+  /** How far jobs are; the buttons beside stay where they are while that grows. */
+  private drawJobs(jobs: Plain["jobs"]): void {
+    this.part(this.jobs, jobs.map((job) => job.id), () =>
+      jobs.map((job) => {
+        const bar = make("progress", { max: 1, ariaLabel: job.title });
+        return make("p", {}, `${job.title} `, bar, " ", this.button("Cancel", { ask: "cancel", job: job.id }));
+      }));
+    const bars = this.jobs.querySelectorAll("progress");
+    jobs.forEach(({ fraction }, place) => {
+      const bar = bars[place];
+      if (bar && fraction !== null) bar.value = fraction;
     });
-    const summary = plain.runs > 0 ? `${plain.title}: ${plain.runs} runs, ${plain.domains.length} domains` : plain.title;
-    return [make("p", {}, summary), make("p", { id: "message" }, plain.message ?? ""), ...jobs];
   }
 
   private dialogParts({ preview, question }: Plain): Node[] {
@@ -209,12 +240,37 @@ export class PlainView {
   }
 }
 
+/** What is announced: what is shown, what was said last, and what is being done, but not how far that is. */
+function statusParts(plain: Plain, working: string[]): Node[] {
+  const summary = plain.runs > 0 ? `${plain.title}: ${plain.runs} runs, ${plain.domains.length} domains` : plain.title;
+  const work = working.length > 0 ? [make("p", {}, `Working: ${working.join(", ")}`)] : [];
+  return [make("p", {}, summary), make("p", { id: "message" }, plain.message ?? ""), ...work];
+}
+
 function metricParts(plain: Plain): Node[] {
   if (plain.metrics.length === 0) return [];
   const rows = plain.metrics.map((own) => row(own.name, own.text, own.baseline, own.difference));
   return [
     table(["Metric", "Predicted", "Baseline", "Difference"], rows),
     make("p", {}, `Predicted by ${plain.surrogate}; the mixture lies ${plain.support}`),
+  ];
+}
+
+/** A tokenizer, what is asked about it, and the answer: a table for each kind of category. */
+function tokenizerParts(own: Tokenizer | null): Node[] {
+  if (!own) return [];
+  const titles = ["Category", own.of, "90 % interval", "Other estimates", "Bytes per token", "Tokens per word"];
+  const tables = own.groups.flatMap(({ title, text, categories }) => {
+    const rows = categories.map((category) =>
+      row(category.name, category.text, category.interval, category.estimates, category.bytesPerToken, category.tokensPerWord));
+    return [make("h3", {}, `${title}, ${text}`), table(titles, rows)];
+  });
+  return [
+    make("p", {}, own.format ? `${own.name}, ${own.format}` : own.name),
+    ...(own.problem ? [make("p", { className: "problem" }, own.problem)] : []),
+    make("p", {}, `${own.isRunning ? "Being asked" : "Asked"} about: ${own.asked.join(", ") || "nothing yet; drop samples of text, or choose built-in categories"}`),
+    ...tables,
+    list(own.words),
   ];
 }
 

@@ -4,9 +4,11 @@
 declare const self: ServiceWorkerGlobalScope;
 declare const BUILD: string;
 declare const FILES: string[];
+/** Files that not everybody needs: kept when they are fetched for the first time. */
+declare const LATER: string[];
 export {};
 
-/** Keeps every file of this build; the page has put the largest there already. */
+/** Keeps every file that each page of this build needs; the page has put the largest there already. */
 async function keepAll(): Promise<void> {
   const cache = await caches.open(BUILD);
   await Promise.all(FILES.map(async (file) => (await cache.match(file)) ?? cache.add(file)));
@@ -30,10 +32,16 @@ async function page(request: Request): Promise<Response> {
   }
 }
 
-/** A file whose name says what is in it: as it was kept, or from the server. */
-async function file(request: Request): Promise<Response> {
+/** A file whose name says what is in it: as it was kept, or from the server and kept from now on. */
+async function file(event: FetchEvent): Promise<Response> {
+  const { request } = event;
   const cache = await caches.open(BUILD);
-  return (await cache.match(request, { ignoreSearch: true })) ?? fetch(request);
+  const known = await cache.match(request, { ignoreSearch: true });
+  if (known) return known;
+  const response = await fetch(request);
+  // Where there is no room left, the file is only not kept.
+  if (response.ok) event.waitUntil(cache.put(request, response.clone()).catch(() => undefined));
+  return response;
 }
 
 self.addEventListener("install", (event) => event.waitUntil(keepAll()));
@@ -42,7 +50,7 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET" || new URL(request.url).origin !== location.origin) return;
   if (request.mode === "navigate") event.respondWith(page(request));
-  else if (FILES.some((name) => new URL(name, location.href).pathname === new URL(request.url).pathname)) {
-    event.respondWith(file(request));
+  else if ([...FILES, ...LATER].some((name) => new URL(name, location.href).pathname === new URL(request.url).pathname)) {
+    event.respondWith(file(event));
   }
 });

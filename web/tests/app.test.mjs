@@ -4,45 +4,20 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { after, before, describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { describe, test } from "node:test";
 import { promisify } from "node:util";
-import { command, drop, frameTimes, launch, mixture, noBrowser, open, setProportion, showTable, waitForFit } from "./page.mjs";
+import { browsing, built, command, DIST, drop, frameTimes, mixture, newContext, noBrowser, open, PATIENCE, runTable, setProportion, showTable, waitForFit, waitForMixture } from "./page.mjs";
 import { serve } from "./server.mjs";
 
-const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const DIST = join(ROOT, "dist");
 const POLICY = { "content-security-policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:" };
 
-/** Two files of a run table over three domains, as RegMix publishes them. */
-function runTable(rows = 24) {
-  const parts = Array.from({ length: rows }, (_, row) => {
-    const [web, code] = [0.1 + 0.6 * ((row * 7) % rows) / rows, 0.05 + 0.25 * ((row * 5) % rows) / rows];
-    return [web, code, 1 - web - code];
-  });
-  const lines = parts.map((own, row) => [row, ...own.map((part) => part.toFixed(6))].join());
-  const losses = parts.map(([web, code], row) => [row, (3 - 0.8 * web ** 0.4).toFixed(5), (2 - 0.9 * code ** 0.4).toFixed(5)].join());
-  return [
-    { name: "mixtures.csv", text: `index,train_web,train_code,train_books\n${lines.join("\n")}\n` },
-    { name: "losses.csv", text: `index,valid_web,valid_code\n${losses.join("\n")}\n` },
-  ];
-}
-
-describe("the browser app", { skip: noBrowser, timeout: 300_000 }, () => {
-  let browser, server;
-  before(async () => {
-    browser = await launch();
-    server = await serve(DIST, POLICY);
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.close();
-  });
+describe("the browser app", { skip: noBrowser, timeout: PATIENCE }, () => {
+  const site = browsing(DIST, POLICY);
 
   /** A page in a browser of its own, with its table. */
-  async function fresh(t, query = "", { size = { width: 1280, height: 800 }, from = server } = {}) {
-    const context = await browser.newContext({ viewport: size, acceptDownloads: true });
+  async function fresh(t, query = "", { size = { width: 1280, height: 800 }, from = site.server } = {}) {
+    const context = await newContext(site.browser, { viewport: size, acceptDownloads: true });
     t.after(() => context.close());
     const opened = await open(context, from.address + query);
     await showTable(opened.page);
@@ -59,8 +34,7 @@ describe("the browser app", { skip: noBrowser, timeout: 300_000 }, () => {
     // The canvas has the keyboard: undo goes through it.
     await page.locator("#canvas").click({ position: { x: 5, y: 500 } });
     await page.keyboard.press("Control+z");
-    await page.waitForFunction(() => !document.querySelector("#plain-mixture").textContent.includes("50.00 %"));
-    assert.deepEqual(await mixture(page), before);
+    await waitForMixture(page, before);
     assert.deepEqual(errors, []);
   });
 
@@ -94,7 +68,7 @@ describe("the browser app", { skip: noBrowser, timeout: 300_000 }, () => {
     await page.getByRole("heading", { name: "Import mixtures.csv, losses.csv" }).waitFor();
     assert.match(await page.locator("#plain-dialog").innerText(), /24 runs\s+Domains: web, code, books/);
     await page.getByRole("button", { name: "Import", exact: true }).click();
-    await page.locator("#plain-metrics").getByText("valid_code").waitFor({ timeout: 60_000 });
+    await page.locator("#plain-metrics").getByText("valid_code").waitFor();
     assert.deepEqual(Object.keys(await mixture(page)), ["web", "code", "books"]);
     assert.deepEqual(errors, []);
   });
@@ -107,8 +81,8 @@ describe("the browser app", { skip: noBrowser, timeout: 300_000 }, () => {
     await page.waitForTimeout(700);
     const [link, told] = [page.url(), await mixture(page)];
     assert.ok(link.length < 2000, link);
-    const other = await fresh(t, link.slice(server.address.length));
-    assert.deepEqual(await mixture(other.page), told);
+    const other = await fresh(t, link.slice(site.server.address.length));
+    await waitForMixture(other.page, told);
     assert.ok(await other.page.getByLabel("Lock python").isChecked());
     await other.page.waitForTimeout(700);
     assert.equal(new URL(other.page.url()).hash, new URL(link).hash);
@@ -118,7 +92,7 @@ describe("the browser app", { skip: noBrowser, timeout: 300_000 }, () => {
   test("long work is cancelled within 100 ms, and leaves the page its frames", async (t) => {
     const { page, errors } = await fresh(t);
     await waitForFit(page);
-    const job = page.locator("#plain-status p", { hasText: "Comparing surrogates" });
+    const job = page.locator("#plain-jobs p", { hasText: "Comparing surrogates" });
     const cancelled = [];
     for (let attempt = 0; attempt < 3; attempt += 1) {
       // The first comparison begins by itself.
@@ -130,10 +104,10 @@ describe("the browser app", { skip: noBrowser, timeout: 300_000 }, () => {
       // that is the machine's affair, and told above.
       assert.ok(frames.length > 0 && frames[Math.floor(frames.length / 4)] < 100, `${frames}`);
       cancelled.push(await job.getByRole("button", { name: "Cancel" }).evaluate((button) => new Promise((resolve) => {
-        const status = document.querySelector("#plain-status");
+        const jobs = document.querySelector("#plain-jobs");
         const start = performance.now();
-        const look = () => status.textContent.includes("Comparing") || resolve(performance.now() - start);
-        new MutationObserver(look).observe(status, { childList: true });
+        const look = () => jobs.textContent.includes("Comparing") || resolve(performance.now() - start);
+        new MutationObserver(look).observe(jobs, { childList: true });
         button.click();
       })));
     }
@@ -175,11 +149,10 @@ describe("the browser app", { skip: noBrowser, timeout: 300_000 }, () => {
       await page.waitForTimeout(200);
     }
     await page.close();
-    const again = await open(context, server.address);
+    const again = await open(context, site.server.address);
     await showTable(again.page);
     await again.page.getByRole("button", { name: "Recover" }).click();
-    await again.page.locator("#plain-mixture").getByText("33.00 %").waitFor();
-    assert.deepEqual(await mixture(again.page), told);
+    await waitForMixture(again.page, told);
     assert.deepEqual(again.errors, []);
   });
 
@@ -206,14 +179,14 @@ describe("the browser app", { skip: noBrowser, timeout: 300_000 }, () => {
     t.after(() => Promise.all([closed.close(), shared.close(), lenient.close()]));
     const query = (from) => `?runs=${from.address}mixtures.csv&metrics=${from.address}losses.csv`;
     const { page } = await fresh(t, query(shared), { from: lenient });
-    await page.locator("#plain-metrics").getByText("valid_code").waitFor({ timeout: 60_000 });
+    await page.locator("#plain-metrics").getByText("valid_code").waitFor();
     const refused = await fresh(t, query(closed), { from: lenient });
     await refused.page.locator("#message").getByText("CORS").waitFor();
   });
 
   test("wrong files are refused in the words of the command line", async (t) => {
-    const binary = join(process.env.CARGO_TARGET_DIR ?? join(ROOT, "target"), "debug/mixlens");
-    if (!existsSync(binary)) return t.skip(`no ${binary}: cargo build makes it`);
+    const binary = built("mixlens");
+    if (!existsSync(binary)) return t.skip(`no ${binary}, which make test-web builds`);
     const folder = mkdtempSync(join(tmpdir(), "mixlens-"));
     const wrong = {
       "spreadsheet.csv": "PK\u0003\u0004 sheet",
@@ -235,6 +208,21 @@ describe("the browser app", { skip: noBrowser, timeout: 300_000 }, () => {
       await page.locator("#plain-dialog").getByRole("button", { name: "Close" }).click();
       await page.locator("#plain-dialog").waitFor({ state: "hidden" });
     }
+  });
+
+  test("a file too large for a page is named, with what opens it", async (t) => {
+    const { page, errors } = await fresh(t);
+    const handle = await page.evaluateHandle(() => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([new Uint8Array(201e6)], "huge.csv"));
+      return transfer;
+    });
+    for (const place of ["#canvas", "#plain"]) {
+      await page.dispatchEvent(place, "drop", { dataTransfer: handle });
+      await page.locator("#message").getByText('found 201 MB; "huge.csv": the desktop app opens it').waitFor();
+      await command(page, "Undo");
+    }
+    assert.deepEqual(errors, []);
   });
 
   test("the keyboard leads out of the canvas, and to everything in the table", async (t) => {
@@ -261,14 +249,14 @@ describe("the browser app", { skip: noBrowser, timeout: 300_000 }, () => {
     const folder = mkdtempSync(join(tmpdir(), "mixlens-"));
     const around = await serve(folder);
     t.after(() => around.close());
-    const context = await browser.newContext({ viewport: { width: 900, height: 600 } });
+    const context = await newContext(site.browser, { viewport: { width: 900, height: 600 } });
     t.after(() => context.close());
     const page = await context.newPage();
     const embed = async (origin) => {
-      const address = `${server.address}?embed=1&view=mixture,metrics&origin=${encodeURIComponent(origin)}`;
+      const address = `${site.server.address}?embed=1&view=mixture,metrics&origin=${encodeURIComponent(origin)}`;
       writeFileSync(join(folder, "index.html"), `<iframe width="800" height="500" src="${address}"></iframe>`);
       await page.goto(around.address);
-      await page.frameLocator("iframe").locator("#cover").waitFor({ state: "hidden", timeout: 60_000 });
+      await page.frameLocator("iframe").locator("#cover").waitFor({ state: "hidden" });
     };
     const ask = (message) => page.evaluate((message) => new Promise((resolve) => {
       addEventListener("message", ({ data }) => data.id === message.id && resolve(data));
@@ -292,11 +280,11 @@ describe("the browser app", { skip: noBrowser, timeout: 300_000 }, () => {
 
   test("a browser that lacks something says what", async (t) => {
     const without = async (script, words) => {
-      const context = await browser.newContext();
+      const context = await newContext(site.browser);
       t.after(() => context.close());
       await context.addInitScript(script);
       const page = await context.newPage();
-      await page.goto(server.address);
+      await page.goto(site.server.address);
       await page.locator("#cover-text").getByText(words).waitFor();
     };
     await without("HTMLCanvasElement.prototype.getContext = () => null", "draws with WebGL");

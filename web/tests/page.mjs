@@ -1,17 +1,53 @@
 // A page of the app in a browser, as a test uses it.
 
+import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { after, before } from "node:test";
+import { fileURLToPath } from "node:url";
+import { isDeepStrictEqual } from "node:util";
 import { chromium } from "playwright-core";
+import { serve } from "./server.mjs";
 
+const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+/** The browser app, as `make web` has left it. */
+export const DIST = join(ROOT, "dist");
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
 /** Why no browser can be started; nothing when one can. */
 export const noBrowser = existsSync(CHROMIUM) ? undefined : `no Chromium at ${CHROMIUM}: install it, or name another in CHROMIUM`;
 
+/** How long a suite may take, in milliseconds, on a machine that has other things to do. */
+export const PATIENCE = 1_200_000;
+
 export async function launch() {
   return chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
 }
+
+/** A browser of its own to a test, which waits three times as long for a page as it would by itself. */
+export async function newContext(browser, options) {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(90_000);
+  return context;
+}
+
+/** A `browser` and a `server` of a folder for the suite that asks; they are there while its tests run. */
+export function browsing(folder, headers) {
+  const own = {};
+  before(async () => {
+    own.browser = await launch();
+    own.server = await serve(folder, headers);
+  });
+  after(async () => {
+    await own.browser?.close();
+    await own.server?.close();
+  });
+  return own;
+}
+
+/** Where `make test-web` has put a program, in the folder of Cargo's builds. */
+export const built = (name) => join(process.env.CARGO_TARGET_DIR ?? join(ROOT, "target"), "debug", name);
 
 /** Opens the app and waits until it draws; errors of the page and of its console are collected in `errors`. */
 export async function open(context, address) {
@@ -21,7 +57,7 @@ export async function open(context, address) {
   page.on("pageerror", (error) => errors.push(String(error)));
   page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
   await page.goto(address);
-  await page.locator("#cover").waitFor({ state: "hidden", timeout: 60_000 });
+  await page.locator("#cover").waitFor({ state: "hidden" });
   return { page, errors };
 }
 
@@ -43,6 +79,20 @@ export async function frameTimes(page, duration) {
   return page.evaluate(() => window.frameTimes.toSorted((a, b) => a - b));
 }
 
+/** Two files of a run table over three domains, as RegMix publishes them. */
+export function runTable(rows = 24) {
+  const parts = Array.from({ length: rows }, (_, row) => {
+    const [web, code] = [0.1 + 0.6 * ((row * 7) % rows) / rows, 0.05 + 0.25 * ((row * 5) % rows) / rows];
+    return [web, code, 1 - web - code];
+  });
+  const lines = parts.map((own, row) => [row, ...own.map((part) => part.toFixed(6))].join());
+  const losses = parts.map(([web, code], row) => [row, (3 - 0.8 * web ** 0.4).toFixed(5), (2 - 0.9 * code ** 0.4).toFixed(5)].join());
+  return [
+    { name: "mixtures.csv", text: `index,train_web,train_code,train_books\n${lines.join("\n")}\n` },
+    { name: "losses.csv", text: `index,valid_web,valid_code\n${losses.join("\n")}\n` },
+  ];
+}
+
 /** Opens the table beside the canvas. */
 export async function showTable(page) {
   await page.getByRole("button", { name: "View as table" }).click();
@@ -51,7 +101,7 @@ export async function showTable(page) {
 
 /** Waits until the demo is fitted for the first time. */
 export async function waitForFit(page) {
-  await page.locator("#plain-metrics tbody tr").first().waitFor({ timeout: 60_000 });
+  await page.locator("#plain-metrics tbody tr").first().waitFor();
 }
 
 /** Drops files: `{ name, text }`. */
@@ -69,6 +119,27 @@ export async function drop(page, selector, files) {
 export async function mixture(page) {
   return page.locator("#plain-mixture tbody tr").evaluateAll((rows) =>
     Object.fromEntries(rows.map((row) => [row.querySelector("th").textContent, row.querySelector("td.number").textContent])));
+}
+
+/** Waits until the mixture reads as expected; on a slow machine a frame, or an older one, may come first. */
+export async function waitForMixture(page, expected, why) {
+  const deadline = performance.now() + 60_000;
+  let found = await mixture(page);
+  while (!isDeepStrictEqual(found, expected) && performance.now() < deadline) {
+    await page.waitForTimeout(50);
+    found = await mixture(page);
+  }
+  assert.deepEqual(found, expected, why);
+}
+
+/** Waits until what `read` gives has stayed the same for half a second: everything done before is drawn. */
+export async function settled(page, read) {
+  for (let last = await read(page); ; ) {
+    await page.waitForTimeout(500);
+    const found = await read(page);
+    if (isDeepStrictEqual(found, last)) return found;
+    last = found;
+  }
 }
 
 /** Sets a proportion in per cent with the slider of the table, and waits until the app has it. */

@@ -13,14 +13,14 @@ const TYPES = {
   ".csv": "text/csv",
 };
 
-/** Serves a folder below `/app/`. It collects its `requests`, can `replace` the text of a file, and `close` ends it. */
-export async function serve(folder, headers = {}) {
+/** Serves a folder below `base`. It collects its `requests`, can `replace` the text of a file, and `close` ends it. */
+export async function serve(folder, headers = {}, base = "/app/") {
   const requests = [];
   const replaced = new Map();
   const server = createServer(async (request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, "http://localhost").pathname));
     requests.push(path);
-    const name = path === "/app/" ? "index.html" : path.replace(/^\/app\//, "");
+    const name = (path.startsWith(base) ? path.slice(base.length) : path).replace(/(^|\/)$/, "$1index.html");
     try {
       const stored = await readFile(join(folder, name));
       const content = replaced.get(name)?.(stored.toString()) ?? stored;
@@ -35,7 +35,7 @@ export async function serve(folder, headers = {}) {
   return {
     requests,
     replace: (name, change) => replaced.set(name, change),
-    address: `http://localhost:${port}/app/`,
+    address: `http://localhost:${port}${base}`,
     close: () => new Promise((resolve) => {
       server.close(resolve);
       server.closeAllConnections();

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 
 use mixlens_formats::NamedBytes;
-use mixlens_study::{Command, OnRejected, Panel, SavedStudy, Study, Theme, link_domains};
+use mixlens_study::{CATEGORIES, Command, JobOutcome, OnRejected, Panel, SavedStudy, Study, Theme, link_domains};
 use mixlens_views::{CommandQueue, Shell, Surroundings, install_theme};
 
 use crate::AppError;
 pub use crate::auto_fit::AutoFit;
 use crate::auto_fit::NextStep;
 use crate::autosave::Autosave;
-use crate::files::{Inbox, Incoming, Opened};
+use crate::files::{Inbox, Incoming, Opened, Purpose};
 use crate::jobs::Jobs;
 use crate::leaving::{Leave, Waiting};
 use crate::plain::Plain;
@@ -175,7 +175,7 @@ impl App {
         self.guard_closing(ui.ctx());
         let mut queue = CommandQueue::default();
         let jobs = self.jobs.progress();
-        let around = Surroundings { jobs: &jobs, recent: self.platform.recent() };
+        let around = Surroundings { jobs: &jobs, recent: self.platform.recent(), may_quit: Platform::MAY_QUIT };
         self.shell.ui(ui, &self.study, around, &mut queue);
         for command in queue.take() {
             self.apply(command);
@@ -243,7 +243,8 @@ impl App {
             match incoming {
                 Incoming::JobDone(result) => {
                     self.jobs.finished(result.id);
-                    let is_pristine = self.next != NextStep::Nothing && !self.study.is_modified();
+                    let is_inferred = matches!(result.outcome, Ok(JobOutcome::Inferred(_)));
+                    let is_pristine = self.next != NextStep::Nothing && !self.study.is_modified() && !is_inferred;
                     self.apply(Command::JobFinished(result));
                     if is_pristine {
                         // Fits that come by themselves come again.
@@ -259,6 +260,7 @@ impl App {
                     };
                     self.apply(command);
                 }
+                Incoming::Tokenizer(tokenizer, samples) => self.take_tokenizer(tokenizer, samples),
                 Incoming::Surrogates(text) => self.apply(Command::LoadFit { text }),
                 Incoming::Opened(opened) => self.leave(Leave::Show(opened)),
                 Incoming::Left(left) => self.offer(left),
@@ -286,6 +288,36 @@ impl App {
         }
     }
 
+    /// Asks about the samples and infers the mixture behind the tokenizer; samples alone wait for more. Samples that come with a
+    /// tokenizer are asked about alone, as on the command line.
+    fn take_tokenizer(
+        &mut self,
+        tokenizer: Option<(PathBuf, Arc<NamedBytes>)>,
+        samples: Vec<(String, Vec<Arc<NamedBytes>>)>,
+    ) {
+        if tokenizer.is_some() && !samples.is_empty() {
+            let names = CATEGORIES.iter().map(|own| own.name.to_owned()).collect();
+            self.apply(Command::ChooseCategories { names, is_chosen: false });
+        }
+        for (name, files) in samples {
+            self.apply(Command::TakeSamples { name, files });
+        }
+        match tokenizer {
+            Some((path, file)) => {
+                self.give_way();
+                self.platform.remember(std::slice::from_ref(&path));
+                self.apply(Command::TakeTokenizer(file));
+            }
+            None => self.show_tokenizer(),
+        }
+    }
+
+    /// Puts the panel about tokenizers in front.
+    pub(crate) fn show_tokenizer(&mut self) {
+        self.shell.bring_forward(Panel::Tokenizer);
+        self.apply(Command::ShowPanel { panel: Panel::Tokenizer, is_shown: true });
+    }
+
     fn take_saved(&mut self, path: PathBuf, saved: Result<u64, String>) {
         match saved {
             Ok(edits) => {
@@ -307,7 +339,9 @@ impl App {
     fn take_dropped(&mut self) {
         let dropped = self.inbox.wake.input(|input| input.raw.dropped_files.clone());
         if !dropped.is_empty() {
-            self.platform.take(&dropped, &self.inbox);
+            let takes_samples = self.shell.takes_samples(&self.study);
+            let purpose = if takes_samples { Purpose::Samples } else { Purpose::Open };
+            self.platform.take(&dropped, purpose, &self.inbox);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use mixlens_formats::WriteError;
+use mixlens_formats::{ImportError, WriteError};
 use mixlens_study::StudyError;
 
 /// What keeps the app from doing what it was started for.
@@ -20,6 +20,21 @@ pub enum AppError {
     /// A file cannot be written whole.
     #[error(transparent)]
     Write(#[from] WriteError),
+    /// More than is read into memory.
+    #[error(
+        "expected at most {} GB at once, found more; count large samples first with mixlens count; \"{}\"",
+        most >> 30,
+        path.display()
+    )]
+    TooLarge {
+        /// The file or folder.
+        path: PathBuf,
+        /// The most, in bytes.
+        most: u64,
+    },
+    /// A folder cannot be read.
+    #[error(transparent)]
+    Import(#[from] ImportError),
     /// The study refuses.
     #[error(transparent)]
     Study(#[from] StudyError),

@@ -1,6 +1,6 @@
 //! What commands led to, and what only a window can do.
 
-use mixlens_study::{Ask, Command, Event, OnRejected, study_link};
+use mixlens_study::{Ask, Command, Event, OnRejected, Panel, study_link};
 
 use crate::leaving::Leave;
 use crate::{App, Choose};
@@ -32,6 +32,11 @@ impl App {
                 self.fit_by_itself();
             }
             Event::WorkChanged => self.go_on_fitting(),
+            Event::TokenizerTaken => self.shell.bring_forward(Panel::Tokenizer),
+            Event::InferenceChanged => {
+                let problem = self.study.tokenizer().problem.clone();
+                problem.into_iter().for_each(|problem| self.shell.say(problem));
+            }
             Event::Asked(ask) => self.answer(ask),
             _ => {}
         }
@@ -41,6 +46,8 @@ impl App {
     fn answer(&mut self, ask: Ask) {
         match ask {
             Ask::ImportFiles => self.platform.choose_to_load(Choose::Runs, &self.inbox),
+            Ask::OpenTokenizer => self.platform.choose_to_load(Choose::Tokenizer, &self.inbox),
+            Ask::AddSamples(from) => self.platform.choose_to_load(Choose::Samples(from), &self.inbox),
             Ask::OpenStudy => self.platform.choose_to_load(Choose::Study, &self.inbox),
             Ask::SaveStudy => match self.path.clone() {
                 Some(path) => self.save_to(path),

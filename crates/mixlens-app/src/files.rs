@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
-use mixlens_formats::NamedBytes;
-use mixlens_study::{FileKind, JobResult, Study, StudyError};
+use mixlens_formats::{NamedBytes, looks_like_tokenizer};
+use mixlens_study::{FileKind, JobResult, SampleFrom, Study, StudyError};
 
 use crate::remote::Wish;
 
@@ -16,8 +16,58 @@ pub enum Choose {
     Runs,
     /// A saved study.
     Study,
+    /// A tokenizer.
+    Tokenizer,
+    /// Samples of categories.
+    Samples(SampleFrom),
     /// Where to save; the name is a proposal.
     Target(String),
+}
+
+/// What files that arrive are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To be opened as what they are.
+    Open,
+    /// One of them is a tokenizer, even if it does not look like one.
+    Tokenizer,
+    /// What is neither a tokenizer nor a study is a sample.
+    Samples,
+}
+
+impl Choose {
+    /// What the chosen files are for.
+    pub(crate) fn purpose(&self) -> Purpose {
+        match self {
+            Self::Tokenizer => Purpose::Tokenizer,
+            Self::Samples(_) => Purpose::Samples,
+            Self::Runs | Self::Study | Self::Target(_) => Purpose::Open,
+        }
+    }
+}
+
+/// A file, or a folder with everything in it.
+pub(crate) struct Item {
+    pub path: PathBuf,
+    pub is_folder: bool,
+    pub files: Vec<Arc<NamedBytes>>,
+}
+
+impl Item {
+    /// The only file.
+    fn file(&self) -> Option<&Arc<NamedBytes>> {
+        self.files.first().filter(|_| !self.is_folder)
+    }
+
+    /// What it is as a sample: the name of a category and its files. JSON that is no list of lines is none.
+    fn into_sample(self) -> Option<(String, Vec<Arc<NamedBytes>>)> {
+        let name = self.path.file_name()?.to_string_lossy().into_owned();
+        if !self.is_folder && name.ends_with(".json") {
+            return None;
+        }
+        let stem = name.split('.').find(|part| !part.is_empty()).filter(|_| !self.is_folder);
+        Some((stem.unwrap_or(&name).to_owned(), self.files))
+    }
 }
 
 /// A study that was read.
@@ -45,6 +95,8 @@ pub(crate) enum Incoming {
     JobDone(JobResult),
     /// Files to be imported.
     Files(Vec<PathBuf>, Vec<Arc<NamedBytes>>),
+    /// A tokenizer, if there is one, and samples of categories by their names.
+    Tokenizer(Option<(PathBuf, Arc<NamedBytes>)>, Vec<(String, Vec<Arc<NamedBytes>>)>),
     /// The text of a surrogate file.
     Surrogates(String),
     /// A study.
@@ -87,20 +139,35 @@ pub(crate) fn kind_of(path: &Path, bytes: &[u8]) -> FileKind {
     if is_called_study { FileKind::Study } else { FileKind::of(bytes) }
 }
 
-/// A study or surrogates when there is one file that holds them, run tables otherwise.
+/// A study, surrogates or a tokenizer when there is one file that holds them; a tokenizer with samples when there are folders or
+/// one of several files is a tokenizer; run tables otherwise.
 pub(crate) fn sorted(
-    paths: Vec<PathBuf>,
-    files: Vec<Arc<NamedBytes>>,
+    items: Vec<Item>,
+    purpose: Purpose,
     study: impl FnOnce(PathBuf, &NamedBytes) -> Incoming,
 ) -> Incoming {
-    match (&*paths, &*files) {
-        ([path], [file]) => match kind_of(path, &file.bytes) {
-            FileKind::Study => study(path.clone(), file),
-            FileKind::Surrogates => Incoming::Surrogates(String::from_utf8_lossy(&file.bytes).into_owned()),
-            FileKind::Runs => Incoming::Files(paths, files),
-        },
-        _ => Incoming::Files(paths, files),
+    if let [item] = &*items
+        && let Some(file) = item.file()
+    {
+        match kind_of(&item.path, &file.bytes) {
+            FileKind::Study => return study(item.path.clone(), file),
+            FileKind::Surrogates => {
+                return Incoming::Surrogates(String::from_utf8_lossy(&file.bytes).into_owned());
+            }
+            FileKind::Tokenizer | FileKind::Runs => {}
+        }
     }
+    let is_tokenizer = |item: &Item| {
+        item.file().is_some_and(|file| purpose == Purpose::Tokenizer || looks_like_tokenizer(&file.bytes))
+    };
+    let (tokenizers, others): (Vec<Item>, Vec<Item>) = items.into_iter().partition(is_tokenizer);
+    if tokenizers.is_empty() && purpose == Purpose::Open && !others.iter().any(|item| item.is_folder) {
+        let (paths, files): (_, Vec<_>) = others.into_iter().map(|item| (item.path, item.files)).unzip();
+        return Incoming::Files(paths, files.concat());
+    }
+    // Of several forms of one tokenizer any will do.
+    let tokenizer = tokenizers.into_iter().next().and_then(|item| Some((item.path, item.files.into_iter().next()?)));
+    Incoming::Tokenizer(tokenizer, others.into_iter().filter_map(Item::into_sample).collect())
 }
 
 /// A study that was read, or why it could not be.

@@ -8,6 +8,8 @@ mod page {
     use js_sys::Array;
     use mixlens_app::{App, AppSettings, AutoFit, Host, Platform, Remote};
     use mixlens_study::{Panel, Theme};
+    use mixlens_views::enlarge_for_fingers;
+    use serde::Deserialize;
     use wasm_bindgen::prelude::*;
     use web_sys::HtmlCanvasElement;
 
@@ -20,10 +22,9 @@ mod page {
         }
     }
 
-    /// What a page starts the app with.
-    #[wasm_bindgen]
-    #[derive(Default)]
-    pub struct Settings {
+    /// What a page starts the app with: `Settings` of `web/app/main.ts`.
+    #[derive(Deserialize)]
+    struct Settings {
         /// The fragment of a link.
         link: Option<String>,
         /// Whether the runs that the link is about are on their way.
@@ -32,15 +33,10 @@ mod page {
         theme: Option<String>,
         /// The panels to show alone, as links and saved studies call them, joined by commas.
         embedded: Option<String>,
-    }
-
-    #[wasm_bindgen]
-    impl Settings {
-        /// What the address of the page says.
-        #[wasm_bindgen(constructor)]
-        pub fn new(link: Option<String>, awaits_runs: bool, theme: Option<String>, embedded: Option<String>) -> Self {
-            Self { link, awaits_runs, theme, embedded }
-        }
+        /// What draws: `webgl1`, `webgl2`, or the better one that there is.
+        renderer: Option<String>,
+        /// Whether fingers point, not a mouse.
+        by_fingers: bool,
     }
 
     /// The running app, as the page sees it.
@@ -68,15 +64,26 @@ mod page {
     /// Starts the app on a canvas.
     ///
     /// # Errors
-    /// What the browser cannot do, in its own words.
+    /// Settings of another version, or what the browser cannot do, in its own words.
     #[wasm_bindgen]
-    pub async fn start(canvas: HtmlCanvasElement, host: Host, settings: Settings) -> Result<Running, JsValue> {
+    pub async fn start(canvas: HtmlCanvasElement, host: Host, settings: &str) -> Result<Running, JsValue> {
+        let settings: Settings =
+            serde_json::from_str(settings).map_err(|problem| JsValue::from(problem.to_string()))?;
         let runner = eframe::WebRunner::new();
+        let webgl_context_option = match settings.renderer.as_deref() {
+            Some("webgl1") => eframe::WebGlContextOption::WebGl1,
+            Some("webgl2") => eframe::WebGlContextOption::WebGl2,
+            _ => eframe::WebGlContextOption::BestFirst,
+        };
+        let options = eframe::WebOptions { webgl_context_option, ..Default::default() };
         tell_of_panics(host.clone());
         let (sender, receiver) = std::sync::mpsc::channel();
         let create: eframe::AppCreator<'static> = Box::new(move |cc| {
             let platform = Platform::new(host);
             let mut app = App::new(&cc.egui_ctx, AppSettings { auto_fit: AutoFit::Best, platform })?;
+            if settings.by_fingers {
+                enlarge_for_fingers(&cc.egui_ctx);
+            }
             app.arrange(settings.theme.as_deref().and_then(theme), None);
             if settings.awaits_runs {
                 app.await_runs(settings.link);
@@ -89,7 +96,7 @@ mod page {
             sender.send(app.remote())?;
             Ok(Box::new(Window(app)))
         });
-        runner.start(canvas, eframe::WebOptions::default(), create).await?;
+        runner.start(canvas, options, create).await?;
         let remote = receiver.try_recv().map_err(|problem| JsValue::from(problem.to_string()))?;
         Ok(Running(remote))
     }
@@ -100,7 +107,7 @@ mod page {
     /// A request of another version.
     #[wasm_bindgen]
     pub fn work(request: &str, names: Vec<String>, files: &Array) -> Result<String, JsError> {
-        mixlens_app::work(request, names, files)
+        Ok(mixlens_worker::work(request, names, files)?)
     }
 
     /// Panels by their names; the first two where none is known.

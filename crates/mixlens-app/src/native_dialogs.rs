@@ -1,6 +1,7 @@
 //! The file dialogs of the system.
 
 use mixlens_app::{Choose, Chosen, FileDialogs};
+use mixlens_study::SampleFrom;
 use rfd::AsyncFileDialog;
 
 /// The file dialogs of the system, waited for on a thread.
@@ -12,10 +13,19 @@ impl FileDialogs for NativeDialogs {
         match what {
             Choose::Runs => {
                 let files = dialog.set_title("Import runs").pick_files();
-                std::thread::spawn(move || {
-                    let files = pollster::block_on(files).unwrap_or_default();
-                    chosen(files.iter().map(|file| file.path().to_owned()).collect());
-                });
+                std::thread::spawn(move || finish_all(pollster::block_on(files), chosen));
+            }
+            Choose::Tokenizer => {
+                let file = dialog.set_title("Open tokenizer").pick_file();
+                std::thread::spawn(move || finish_one(pollster::block_on(file), chosen));
+            }
+            Choose::Samples(SampleFrom::Files) => {
+                let files = dialog.set_title("Add samples: a category for each file").pick_files();
+                std::thread::spawn(move || finish_all(pollster::block_on(files), chosen));
+            }
+            Choose::Samples(SampleFrom::Folder) => {
+                let folders = dialog.set_title("Add samples: a category for each folder").pick_folders();
+                std::thread::spawn(move || finish_all(pollster::block_on(folders), chosen));
             }
             Choose::Study => {
                 let file = dialog.set_title("Open study").add_filter("Mixlens study", &["json"]).pick_file();
@@ -27,6 +37,10 @@ impl FileDialogs for NativeDialogs {
             }
         }
     }
+}
+
+fn finish_all(files: Option<Vec<rfd::FileHandle>>, chosen: Chosen) {
+    chosen(files.unwrap_or_default().iter().map(|file| file.path().to_owned()).collect());
 }
 
 fn finish_one(file: Option<rfd::FileHandle>, chosen: Chosen) {

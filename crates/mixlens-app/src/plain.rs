@@ -1,7 +1,10 @@
 //! [`Plain`]: what the window shows as plain data, for a page that shows it without a canvas.
 
 use mixlens_core::fit::Support;
-use mixlens_study::{Command, CommandInfo, DomainRow, ImportPreview, MetricRow, Study, percent_text, study_link};
+use mixlens_study::{
+    Command, CommandInfo, CommandKind, DomainRow, ImportPreview, InferredGroup, InferredRow, MetricRow, Study,
+    percent_text, study_link,
+};
 use mixlens_views::{JobProgress, Shell, usual_command};
 use serde::Serialize;
 
@@ -18,6 +21,7 @@ pub(crate) struct Plain<'a> {
     support: Option<&'static str>,
     metrics: Vec<Metric<'a>>,
     proposal: Option<Vec<(&'a str, String)>>,
+    tokenizer: Option<Tokenizer<'a>>,
     notices: &'a [String],
     message: Option<&'a str>,
     jobs: Vec<Job>,
@@ -45,6 +49,43 @@ struct Metric<'a> {
     text: &'a str,
     baseline: &'a str,
     difference: &'a str,
+}
+
+/// A tokenizer and the mixture behind it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Tokenizer<'a> {
+    name: &'a str,
+    format: Option<&'a str>,
+    /// What is asked about.
+    asked: Vec<String>,
+    is_running: bool,
+    problem: Option<&'a str>,
+    /// What the proportions are of.
+    of: &'static str,
+    groups: Vec<Group<'a>>,
+    words: Vec<&'a str>,
+}
+
+/// Categories of a kind.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Group<'a> {
+    title: &'static str,
+    text: &'a str,
+    categories: Vec<Category<'a>>,
+}
+
+/// A category with its inferred proportion.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Category<'a> {
+    name: &'a str,
+    text: &'a str,
+    interval: &'a str,
+    estimates: &'a str,
+    bytes_per_token: &'a str,
+    tokens_per_word: &'a str,
 }
 
 #[derive(Serialize)]
@@ -96,6 +137,7 @@ impl<'a> Plain<'a> {
             metrics: predictions.map(|all| all.rows.iter().map(Metric::of).collect()).unwrap_or_default(),
             proposal: proposal
                 .map(|found| found.mixture.iter().map(|(name, part)| (name, percent_text(part))).collect()),
+            tokenizer: Tokenizer::of(study),
             notices: &dataset.notices,
             message: shell.message(),
             jobs: jobs.iter().map(|job| Job { id: job.id, title: job.title, fraction: job.fraction }).collect(),
@@ -111,9 +153,10 @@ impl<'a> Plain<'a> {
     }
 }
 
-/// Every command that needs nothing else, with its title.
+/// Every command that needs nothing else and that a page can carry out, with its title.
 pub(crate) fn usual_commands(study: &Study) -> impl Iterator<Item = (&'static str, Command)> {
-    CommandInfo::ALL.iter().filter_map(|info| Some((info.title, usual_command(study, info.kind)?)))
+    let possible = CommandInfo::ALL.iter().filter(|info| info.kind != CommandKind::Quit);
+    possible.filter_map(|info| Some((info.title, usual_command(study, info.kind)?)))
 }
 
 fn support_text(support: Support) -> &'static str {
@@ -142,6 +185,40 @@ impl<'a> Domain<'a> {
 impl<'a> Metric<'a> {
     fn of(row: &'a MetricRow) -> Self {
         Self { name: &row.name, text: &row.text, baseline: &row.baseline_text, difference: &row.difference_text }
+    }
+}
+
+impl<'a> Tokenizer<'a> {
+    fn of(study: &'a Study) -> Option<Self> {
+        let own = study.tokenizer();
+        let found = own.found.as_deref();
+        let plot = study.inferred();
+        let notices = found.map(|found| found.notices.as_slice()).unwrap_or_default();
+        let words = notices.iter().chain(plot.map(|plot| plot.words.as_slice()).unwrap_or_default());
+        Some(Self {
+            name: own.name()?,
+            format: found.map(|found| found.format.as_str()),
+            asked: own.categories().iter().map(|own| own.label().to_owned()).collect(),
+            is_running: study.inferring().is_some(),
+            problem: own.problem.as_deref(),
+            of: study.view().shares.title(),
+            groups: plot.map(|plot| plot.groups.iter().map(Group::of).collect()).unwrap_or_default(),
+            words: words.map(String::as_str).collect(),
+        })
+    }
+}
+
+impl<'a> Group<'a> {
+    fn of(group: &'a InferredGroup) -> Self {
+        let category = |row: &'a InferredRow| Category {
+            name: &row.name,
+            text: &row.text,
+            interval: &row.interval_text,
+            estimates: &row.estimates_text,
+            bytes_per_token: &row.bytes_per_token,
+            tokens_per_word: &row.tokens_per_word,
+        };
+        Self { title: group.kind.title(), text: &group.text, categories: group.rows.iter().map(category).collect() }
     }
 }
 

@@ -53,10 +53,43 @@ pub enum Command {
     Design(Design),
     /// Make a run table from text, with n-gram models as proxies
     Proxy(Proxy),
+    /// Read the mixture behind a tokenizer
+    Infer(Infer),
+    /// Count the words of text as a tokenizer cuts them, once for all inferences
+    Count(Count),
     /// Open the desktop app: on run tables, a saved study or a fit, or on the embedded run table
     Open(Open),
     /// The whole story on the embedded run table
     Demo,
+}
+
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("cut").required(true).multiple(true))]
+pub struct Count {
+    /// Text, JSON lines, Parquet or tables of counts, packed with gzip or Zstandard or not; folders stand for all files in them
+    #[arg(required = true)]
+    pub paths: Vec<PathBuf>,
+    /// Cut words as this tokenizer does: tokenizer.json, tekken.json, a SentencePiece model, …
+    #[arg(long, group = "cut", conflicts_with = "segments", value_name = "FILE")]
+    pub tokenizer: Option<PathBuf>,
+    /// Cut words by a pattern instead: gpt2, r50k, p50k, cl100k, o200k, llama3, or a regular expression
+    #[arg(long, group = "cut", conflicts_with_all = ["segments", "tokenizer"], value_name = "NAME|REGEX")]
+    pub pretokenizer: Option<String>,
+    /// Cut segments, which any tokenizer cuts further: white space, then anything else
+    #[arg(long, group = "cut")]
+    pub segments: bool,
+    /// Where to write the counts: .parquet, or .csv or .tsv with .zst or .gz behind it or not
+    #[arg(long, short)]
+    pub output: PathBuf,
+    /// Leave out what occurs less often
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub min_count: u64,
+    /// Parts that documents are dealt out to in turn, so that inference can tell how sure it is
+    #[arg(long, default_value_t = 16, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1024))]
+    pub groups: usize,
+    /// Field or column with the text of a document, in JSON lines and Parquet [default: text, content or body]
+    #[arg(long, value_name = "NAME")]
+    pub text_field: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -410,6 +443,33 @@ pub struct Proxy {
     pub held_out_bytes: String,
     #[command(flatten)]
     pub sampling: Sampling,
+}
+
+#[derive(Debug, Args)]
+pub struct Infer {
+    /// A BPE tokenizer: tokenizer.json, merges.txt, .tiktoken, tekken.json, SentencePiece .model, …
+    pub tokenizer: PathBuf,
+    /// Text of a category: files, folders or tables of word counts, comma separated; repeat for every category
+    #[arg(long = "category", value_name = "NAME=PATH,…")]
+    pub categories: Vec<String>,
+    /// Built-in categories beside those of --category, comma separated, or all [default: all without --category, none with it]
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+    pub builtin: Vec<String>,
+    /// Merges to use, from the first of the tokenizer's own
+    #[arg(long, default_value_t = 3000, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
+    pub merges: usize,
+    /// How text is cut into words, for files that do not say: gpt2, cl100k, o200k or a regular expression
+    #[arg(long, value_name = "NAME|REGEX")]
+    pub pretokenizer: Option<String>,
+    /// The tokenizer that this one extends, or how many merges it has of it [default: recognised]
+    #[arg(long, value_name = "FILE|N")]
+    pub inherit: Option<String>,
+    /// The field with the text, in JSON lines and Parquet [default: text, content or body]
+    #[arg(long, value_name = "NAME")]
+    pub text_field: Option<String>,
+    /// Where to write the answer, a mixture file for every other command
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 /// A number of runs that somebody could train.

@@ -60,6 +60,17 @@ pub enum CoreError {
         /// The tolerance.
         tolerance: f64,
     },
+    /// A sample without two units of text beside each other.
+    #[error("category {name:?} has no text to count; give it a sample, or leave it out")]
+    EmptyCategory {
+        /// The category.
+        name: String,
+    },
+    /// A merge list of which nothing occurs in the samples.
+    #[error(
+        "no merge of the tokenizer occurs in the samples; are they text of the same kind, cut into words by the same rules?"
+    )]
+    NoMerges,
     /// A metric value is not finite.
     #[error("run {run:?}, metric {metric:?}: expected a finite number, found {found}")]
     BadMetricValue {

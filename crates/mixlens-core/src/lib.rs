@@ -16,6 +16,7 @@
 //! | [`fit`] | surrogates: ridge, trees, mixing laws, polynomials, Gaussian process, and the set that is saved and loaded |
 //! | [`search`] | objectives, simulation, proposals |
 //! | [`proxy`] | n-gram language models as tiny proxy runs |
+//! | [`tokenizer`] | inference of the mixture behind a BPE tokenizer |
 
 pub mod compute;
 pub mod convex;
@@ -26,5 +27,6 @@ pub mod search;
 pub mod simplex;
 pub mod stats;
 pub mod table;
+pub mod tokenizer;
 
 pub use error::CoreError;

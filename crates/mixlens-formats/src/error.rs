@@ -51,6 +51,18 @@ impl fmt::Display for Place {
     }
 }
 
+/// An error at a place without a column.
+#[cfg(feature = "tokenizer")]
+pub(crate) fn malformed(
+    file: &str,
+    position: Position,
+    expected: &'static str,
+    found: impl Into<String>,
+    advice: &'static str,
+) -> ImportError {
+    ImportError::Malformed { place: Box::new(Place::new(file, position)), expected, found: found.into(), advice }
+}
+
 /// Why a file or an argument could not be read.
 ///
 /// Every message says where, what was expected, what was found and what to do.

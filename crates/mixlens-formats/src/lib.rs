@@ -38,6 +38,8 @@ mod error;
 mod linear_text;
 mod names;
 mod notice;
+#[cfg(feature = "tokenizer")]
+mod pretokenize;
 mod read;
 mod write;
 
@@ -46,12 +48,20 @@ pub use error::{ImportError, Place, Position, WriteError};
 pub use linear_text::{parse_linear_constraint, parse_metric_bound};
 pub use names::{find_domain, find_metric};
 pub use notice::Notice;
+#[cfg(feature = "tokenizer")]
+pub use pretokenize::{NAMED_PATTERNS, Pretokenizer, WordStream};
 pub use read::{
     Encoding, FileLayout, ImportOptions, Imported, ImportedMixtures, Layout, LeftOut, NamedBytes, RejectedRow, Shape,
     Unmatched, import_mixtures, import_run_table, import_run_table_from_paths, import_run_table_under,
-    import_token_counts, leave_out_rejected,
+    import_token_counts, leave_out_rejected, looks_like_tokenizer, sample_files,
+};
+#[cfg(feature = "tokenizer")]
+pub use read::{
+    Inherited, SEGMENTS, SampleOptions, TokenizerFile, TokenizerKind, TokenizerNotice, WordColumn, read_categories,
+    read_category, read_category_from_bytes, read_tokenizer, word_table_to_bytes,
 };
 pub use write::{
-    ColumnNames, PredictedRow, PredictedValue, cells_to_csv, check_writable, decimals_that_sum_to_one, mixtures_to_csv,
-    modified_secs, predictions_to_csv, run_table_to_csv, write_atomically, write_with_backup,
+    ColumnNames, PredictedRow, PredictedValue, cells_to_csv, check_writable, decimals_that_sum_to_one, inference_json,
+    inference_warnings, is_misfit, mixtures_to_csv, modified_secs, predictions_to_csv, run_table_to_csv,
+    write_atomically, write_with_backup,
 };

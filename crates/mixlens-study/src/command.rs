@@ -10,7 +10,7 @@ use mixlens_formats::{ImportOptions, NamedBytes};
 
 use crate::{
     AimKind, CloudSettings, ColumnRef, DomainOrder, EvidencePlot, Example, FrontSettings, JobId, JobResult,
-    MixtureFormat, NextRunsSettings, OnRejected, Panel, SearchSettings, SortOrder, Theme,
+    MixtureFormat, NextRunsSettings, OnRejected, Panel, SearchSettings, ShareOf, SortOrder, Theme,
 };
 
 /// A mixture to go back to.
@@ -41,6 +41,24 @@ pub enum BaselineFrom {
     RunsMean,
     /// The saved mixture at this place.
     Saved(usize),
+}
+
+/// What samples of a category are chosen from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SampleFrom {
+    /// Files.
+    Files,
+    /// A folder, with everything in it.
+    Folder,
+}
+
+/// What an inferred mixture is used as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum InferredAs {
+    /// The mixture under the sliders.
+    Mixture,
+    /// What everything is compared with.
+    Baseline,
 }
 
 /// Runs to highlight everywhere.
@@ -286,6 +304,45 @@ pub enum Command {
     SampleMixtures(CloudSettings),
     /// Proposes runs to train.
     ProposeRuns(NextRunsSettings),
+    /// Chooses a tokenizer to open.
+    OpenTokenizer,
+    /// Takes a tokenizer and, where there are categories to ask about, infers the mixture behind it at once.
+    TakeTokenizer(Arc<NamedBytes>),
+    /// Chooses samples of a category.
+    AddSamples(SampleFrom),
+    /// Asks about a category of the user; it gets the next free name.
+    TakeSamples {
+        /// Its name.
+        name: String,
+        /// Its sample.
+        files: Vec<Arc<NamedBytes>>,
+    },
+    /// Gives a category of the user another name.
+    RenameSamples {
+        /// Its place.
+        place: usize,
+        /// The new name.
+        name: String,
+    },
+    /// Asks no more about a category of the user.
+    RemoveSamples(usize),
+    /// Asks about built-in categories, or no more.
+    ChooseCategories {
+        /// Their names.
+        names: Vec<String>,
+        /// Whether they are asked about from now on.
+        is_chosen: bool,
+    },
+    /// Sets how many merges of the tokenizer are used.
+    SetMerges(usize),
+    /// Says how a tokenizer cuts text into words, as a name or a regular expression; as its file says without one.
+    SetPretokenizer(Option<String>),
+    /// Infers the mixture behind the tokenizer.
+    InferMixture,
+    /// Takes the inferred mixture over.
+    UseInferred(InferredAs),
+    /// Chooses what inferred proportions are of.
+    ShowShares(ShareOf),
     /// Asks for traces, ternary grid and best move, unless they are current or on their way; for every frame.
     LookAround,
     /// Stops a running job.
@@ -362,8 +419,14 @@ pub enum Command {
     CopyMixture(MixtureFormat),
     /// Copies the table of compared mixtures as text.
     CopyComparison,
+    /// Copies a tag that shows the present state in any page, and saves the surrogate file that it reads.
+    CopyEmbed,
     /// Saves the current mixture as a file.
     ExportMixture(MixtureFormat),
+    /// Copies the inferred mixture as a mixture file.
+    CopyInferred,
+    /// Saves the inferred mixture as a mixture file.
+    ExportInferred,
     /// Copies a link to the present state.
     CopyLink,
     /// Opens an embedded example.

@@ -1,6 +1,9 @@
 //! [`CommandInfo`]: the one table that menus, palette, keys and undo take their words from.
 
-use crate::{AimKind, BaselineFrom, Command, EvidencePlot, Example, MixtureFormat, Panel, ResetTo, Shortcut, Theme};
+use crate::{
+    AimKind, BaselineFrom, Command, EvidencePlot, Example, InferredAs, MixtureFormat, Panel, ResetTo, SampleFrom,
+    ShareOf, Shortcut, Theme,
+};
 
 /// The menu that a command is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -115,12 +118,14 @@ commands! {
     OpenStudy OpenStudy, File, "Open study…", "Open a study that was saved before", "Ctrl+O";
     OpenRecent OpenRecent(_), File, "Open recent", "Open a study or runs that were opened before";
     OpenFiles OpenFiles, File, "Import runs…", "Read a run table from one or more files", "Ctrl+I";
+    OpenTokenizer OpenTokenizer, File, "Open tokenizer…", "Find the mixture that a BPE tokenizer was trained on", "Ctrl+T";
     SaveStudy SaveStudy, File, "Save study", "Save runs, fits and mixtures in one file", "Ctrl+S";
     SaveStudyAs SaveStudyAs, File, "Save study as…", "Save the study under another name", "Ctrl+Shift+S";
     StudySaved StudySaved(_), Hidden, "Note saving", "Note that the study was saved as it is";
     StudyRecovered StudyRecovered, Hidden, "Note recovery", "Note that nothing of the study is saved";
     Answer Answer(_), Hidden, "Answer", "Answer the question asked";
     ExportMixture ExportMixture(_), File, "Export mixture…", "Save the current mixture as a file", "Ctrl+E";
+    ExportInferred ExportInferred, File, "Export inferred mixture…", "Save the mixture behind the tokenizer as a mixture file";
     ExportSvg ExportSvg(_), File, "Export plot as SVG…", "Save a plot as a drawing that scales";
     ExportPng ExportPng(_), File, "Export plot as PNG…", "Save a plot as a picture";
     ExportPlotData ExportPlotData(_), File, "Export plot data…", "Save the numbers behind a plot as CSV";
@@ -130,6 +135,8 @@ commands! {
     Redo Redo, Edit, "Redo", "Do again what was taken back", "Ctrl+Shift+Z";
     CopyMixture CopyMixture(_), Edit, "Copy mixture", "Copy the current mixture as text", "Ctrl+Shift+C";
     CopyComparison CopyComparison, Edit, "Copy comparison", "Copy the kept mixtures side by side as a Markdown table";
+    CopyInferred CopyInferred, Edit, "Copy inferred mixture", "Copy the mixture behind the tokenizer as a mixture file";
+    CopyEmbed CopyEmbed, Edit, "Copy embed code…", "Copy a tag that shows the present state in any page, and save the file that it reads";
     CopyLink CopyLink, Edit, "Copy link", "Copy a link that opens the present state in a browser", "Ctrl+Shift+L";
     ShowPalette ShowPalette, Edit, "Command palette…", "Find and run any command", "Ctrl+K";
 
@@ -183,6 +190,17 @@ commands! {
     FollowFront FollowFront(_), Analyse, "Follow Pareto front", "Find mixtures that no other one beats in two metrics";
     SampleMixtures SampleMixtures(_), Analyse, "Sample mixtures", "Predict a cloud of mixtures to see what is possible";
     ProposeRuns ProposeRuns(_), Analyse, "Propose next runs", "Find the proxy runs that teach the fit most";
+    InferMixture InferMixture, Analyse, "Infer mixture behind tokenizer", "Find the proportions of categories in a tokenizer's training text", "Ctrl+Shift+T";
+    TakeTokenizer TakeTokenizer(_), Hidden, "Open tokenizer", "Take a tokenizer and infer the mixture behind it";
+    AddSamples AddSamples(_), Analyse, "Add samples…", "Add text of a category that a tokenizer's training text may hold";
+    TakeSamples TakeSamples { .. }, Hidden, "Add samples", "Ask about a category by its text";
+    RenameSamples RenameSamples { .. }, Hidden, "Rename samples", "Give a category another name";
+    RemoveSamples RemoveSamples(_), Hidden, "Remove samples", "Ask no more about a category";
+    ChooseCategories ChooseCategories { .. }, Hidden, "Choose categories", "Choose what the training text may hold";
+    SetMerges SetMerges(_), Hidden, "Set merges", "Set how many merges of the tokenizer are used";
+    SetPretokenizer SetPretokenizer(_), Hidden, "Set pre-tokenizer", "Say how the tokenizer cuts text into words";
+    UseInferred UseInferred(_), Mixture, "Use inferred mixture", "Take over the mixture behind the tokenizer";
+    ShowShares ShowShares(_), View, "Show inferred proportions", "Choose what inferred proportions are of";
     LookAround LookAround, Hidden, "Look around", "Sample what lies around the mixture";
     CancelJob CancelJob(_), Hidden, "Cancel", "Stop the work in progress";
     JobFinished JobFinished(_), Hidden, "Take in result", "Take in what a job found";
@@ -228,12 +246,17 @@ impl Command {
             ExamineFit,
             OpenStudy,
             OpenFiles,
+            OpenTokenizer,
+            InferMixture,
+            CopyInferred,
+            ExportInferred,
             SaveStudy,
             SaveStudyAs,
             Undo,
             Redo,
             CopyComparison,
             CopyLink,
+            CopyEmbed,
             MoveIntoLimits,
             UnlockAll,
             ClearLimits,
@@ -258,6 +281,17 @@ impl Command {
                 all.push((format!("Fit {name}"), Fit(params)));
             }
         }
+        for (title, from) in
+            [("Add samples from files…", SampleFrom::Files), ("Add samples from a folder…", SampleFrom::Folder)]
+        {
+            all.push((title.to_owned(), AddSamples(from)));
+        }
+        for (name, used) in [("mixture", InferredAs::Mixture), ("baseline", InferredAs::Baseline)] {
+            all.push((format!("Use inferred mixture as {name}"), UseInferred(used)));
+        }
+        all.extend(
+            ShareOf::ALL.map(|of| (format!("Show inferred proportions {}", of.title().to_lowercase()), ShowShares(of))),
+        );
         all.push(("Compare surrogates".to_owned(), Self::compare_usual()));
         all.push(("Search".to_owned(), Search(Default::default())));
         all.push(("Follow Pareto front".to_owned(), FollowFront(Default::default())));

@@ -46,7 +46,7 @@ impl Fit {
 
 /// The name of the surrogates in a set, such as "trees"; "auto" where metrics have different ones.
 pub(crate) fn surrogate_name(set: &SurrogateSet) -> &'static str {
-    let mut names = set.metrics().iter().map(|fitted| fitted.params.name());
+    let mut names = set.metrics().iter().map(|fitted| fitted.surrogate.name());
     let first = names.next().unwrap_or("");
     if names.all(|name| name == first) { first } else { "auto" }
 }

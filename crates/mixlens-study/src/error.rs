@@ -33,6 +33,20 @@ pub enum StudyError {
         /// What to do.
         advice: &'static str,
     },
+    /// A tokenizer that does not say how text is cut into words.
+    #[error("{file:?}: the file does not say how text is cut into words; choose it in the Tokenizer panel")]
+    NoPretokenizer {
+        /// The file.
+        file: String,
+    },
+    /// A built-in category whose table is not here.
+    #[error(
+        "expected the table of the built-in category {category:?}, found none in this build; leave the category out"
+    )]
+    NoTable {
+        /// The category.
+        category: String,
+    },
     /// A value that a command cannot take.
     #[error("expected {expected}, found {found:?}")]
     BadValue {

@@ -1,6 +1,6 @@
 //! [`Event`]: what a command led to, for the front to act on.
 
-use crate::{Answer, Example, JobId, JobRequest, MixtureFormat, Panel};
+use crate::{Answer, Example, JobId, JobRequest, MixtureFormat, Panel, SampleFrom};
 
 /// What a command led to.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,6 +12,9 @@ pub enum Event {
     DataChanged,
     /// A fit, a comparison, a search or another result arrived.
     WorkChanged,
+    /// The mixture behind a tokenizer was inferred, or could not be: then there is a
+    /// [`problem`](crate::TokenizerWork::problem).
+    InferenceChanged,
     /// The study is looked at in another way.
     ViewChanged,
     /// Work to be done off the frame with [`run_job`](crate::run_job), and handed back as
@@ -30,6 +33,8 @@ pub enum Event {
     },
     /// A result came too late: a newer job of the same kind was asked for, or the data are gone.
     ResultDropped(JobId),
+    /// A tokenizer was taken, and its panel is shown.
+    TokenizerTaken,
     /// What a preview of files found, before they are imported.
     PreviewReady(std::sync::Arc<crate::ImportPreview>),
     /// Text for the clipboard.
@@ -51,6 +56,10 @@ pub enum Event {
 pub enum Ask {
     /// Choose files to import.
     ImportFiles,
+    /// Choose a tokenizer to open.
+    OpenTokenizer,
+    /// Choose files or folders with samples of a category.
+    AddSamples(SampleFrom),
     /// Choose a study to open.
     OpenStudy,
     /// Save the study where it came from, or ask where.

@@ -7,10 +7,10 @@ use mixlens_formats::{ColumnNames, decimals_that_sum_to_one, mixtures_to_csv};
 use serde::{Deserialize, Serialize};
 
 use crate::number::number_text;
-use crate::{DifferenceTable, NamedMixture, State};
+use crate::{DifferenceTable, Limits, NamedMixture};
 
 /// Decimals of exported proportions.
-const DIGITS: u32 = 6;
+pub(crate) const DIGITS: u32 = 6;
 
 /// How a mixture is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -51,19 +51,32 @@ impl MixtureFormat {
     }
 }
 
-/// The current mixture as text.
-pub(crate) fn mixture_text(state: &State, format: MixtureFormat) -> String {
-    match format {
-        MixtureFormat::Yaml => yaml(state),
-        MixtureFormat::Json => json(state),
-        MixtureFormat::Csv => {
-            mixtures_to_csv(&[("current".to_owned(), state.current.clone())], ColumnNames::Plain, DIGITS)
+/// A mixture and what is written beside it.
+#[derive(Clone, Copy, Debug)]
+pub struct MixtureSheet<'a> {
+    /// The mixture.
+    pub current: &'a Mixture,
+    /// What it is compared with.
+    pub baseline: &'a NamedMixture,
+    /// Where epochs come from.
+    pub limits: &'a Limits,
+}
+
+impl MixtureSheet<'_> {
+    /// The mixture as text.
+    pub fn text(self, format: MixtureFormat) -> String {
+        match format {
+            MixtureFormat::Yaml => yaml(self),
+            MixtureFormat::Json => json(self),
+            MixtureFormat::Csv => {
+                mixtures_to_csv(&[("current".to_owned(), self.current.clone())], ColumnNames::Plain, DIGITS)
+            }
+            MixtureFormat::Markdown => markdown(self),
         }
-        MixtureFormat::Markdown => markdown(state),
     }
 }
 
-fn yaml(state: &State) -> String {
+fn yaml(state: MixtureSheet<'_>) -> String {
     let mut text = format!(
         "# mixlens {}: proportions of training tokens, summing to exactly 1\n# baseline: {}\n",
         env!("CARGO_PKG_VERSION"),
@@ -87,7 +100,7 @@ fn yaml_key(name: &str) -> String {
     serde_json::Value::from(name).to_string()
 }
 
-fn json(state: &State) -> String {
+fn json(state: MixtureSheet<'_>) -> String {
     let object = |mixture: &Mixture| {
         let decimals = decimals_that_sum_to_one(mixture, DIGITS);
         let pairs = mixture.domains().names().iter().zip(&decimals);
@@ -101,12 +114,12 @@ fn json(state: &State) -> String {
         .collect();
     let epochs =
         if epochs.is_empty() { String::new() } else { format!(",\n  \"epochs\": {{\n{}\n  }}", epochs.join(",\n")) };
-    let NamedMixture { name, mixture } = &state.baseline;
+    let NamedMixture { name, mixture } = state.baseline;
     format!(
         "{{\n  \"version\": 1,\n  \"tool\": \"mixlens {}\",\n  \"meaning\": \"proportions of training tokens\",\n  \
          \"mixture\": {},\n  \"baseline_name\": {},\n  \"baseline\": {}{epochs}\n}}\n",
         env!("CARGO_PKG_VERSION"),
-        object(&state.current),
+        object(state.current),
         serde_json::Value::from(name.as_str()),
         object(mixture),
     )
@@ -131,7 +144,7 @@ fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace(['\n', '\r'], " ")
 }
 
-fn markdown(state: &State) -> String {
+fn markdown(state: MixtureSheet<'_>) -> String {
     let has_epochs = rows(state).any(|row| row.epochs.is_some());
     let (title, rule) = if has_epochs { (" epochs |", " ---: |") } else { ("", "") };
     let baseline = decimals_that_sum_to_one(&state.baseline.mixture, DIGITS);
@@ -150,9 +163,9 @@ struct Row<'a> {
     epochs: Option<String>,
 }
 
-fn rows(state: &State) -> impl Iterator<Item = Row<'_>> {
-    let decimals = decimals_that_sum_to_one(&state.current, DIGITS);
-    state.current.iter().zip(decimals).enumerate().map(|(domain, ((name, part), decimals))| {
+fn rows(state: MixtureSheet<'_>) -> impl Iterator<Item = Row<'_>> {
+    let decimals = decimals_that_sum_to_one(state.current, DIGITS);
+    state.current.iter().zip(decimals).enumerate().map(move |(domain, ((name, part), decimals))| {
         let epochs = state.limits.epochs(domain, part).map(|epochs| number_text(epochs, 2).replace('−', "-"));
         Row { name, decimals, epochs }
     })

@@ -19,6 +19,7 @@
 //! | what is undone: mixtures, locks, limits, goal | [`State`] |
 //! | what is computed and never undone: tables, fits, evidence, searches | [`Dataset`] |
 //! | how it is looked at, saved and not undone | [`View`] |
+//! | a tokenizer and the mixture behind it, never undone | [`TokenizerWork`] |
 //! | numbers and sentences for a front to draw | [`Predictions`], [`DomainRow`], [`Traces`], … |
 
 mod citation;
@@ -27,6 +28,7 @@ mod command_info;
 mod dataset;
 mod demo;
 mod derived;
+mod embed;
 mod error;
 mod event;
 mod export;
@@ -42,38 +44,43 @@ mod state;
 mod study;
 #[cfg(test)]
 mod testing;
+mod tokenizer;
 mod view;
 mod wire;
 
 pub use citation::Citation;
-pub use command::{Answer, BaselineFrom, Command, ResetTo, RunSelection};
+pub use command::{Answer, BaselineFrom, Command, InferredAs, ResetTo, RunSelection, SampleFrom};
 pub use command_info::{CommandInfo, CommandKind, MenuGroup};
 pub use dataset::{Dataset, Fit, Work};
 pub use demo::Example;
 pub use derived::{
-    BestMove, Contour, Difference, DifferenceTable, DomainRow, Estimate, FrontPoint, Interactions, LimitHit,
-    LineSource, MeasuredPair, MetricRow, ObjectiveRow, ParallelAxis, ParallelLines, ParallelMarks, ParallelPlot,
-    ParetoPlane, Predictions, RunOrder, Standing, Ternary, TernaryPoint, Trace, Traces, corner_shares,
-    ticks as axis_ticks, value_range,
+    BestMove, Contour, Difference, DifferenceTable, DomainRow, Estimate, FrontPoint, InferredGroup, InferredPlot,
+    InferredRow, Interactions, LimitHit, LineSource, MeasuredPair, MetricRow, ObjectiveRow, ParallelAxis,
+    ParallelLines, ParallelMarks, ParallelPlot, ParetoPlane, Predictions, RunOrder, ShareOf, Standing, Ternary,
+    TernaryPoint, Trace, Traces, corner_shares, ticks as axis_ticks, value_range,
 };
 pub use error::StudyError;
 pub use event::{Ask, Event};
-pub use export::MixtureFormat;
+pub use export::{MixtureFormat, MixtureSheet};
 pub use file::{
     FileKind, FoundFile, Recovery, SavedStudy, autosave_path, backup_path, find_recovery, open_study, parse_study,
     read_study, recovery, save_autosave, save_study,
 };
 pub use goal::{AimKind, Goal, GoalMetric};
+#[cfg(feature = "tokenizer")]
+pub use jobs::infer_from_parts;
 pub use jobs::{
-    Cloud, CloudSettings, Evidence, EvidenceEntry, Examination, Front, FrontSettings, ImportPreview, JobId, JobOutcome,
-    JobRequest, JobResult, JobTask, LeftOutSurrogate, Look, LookSettings, MetricChoice, MetricEvidence, NextRuns,
-    NextRunsSettings, OnRejected, Problem, SearchOutcome, SearchSettings, request_from_parts, request_into_parts,
-    result_from_text, result_text, run_job,
+    CategoryKind, Cloud, CloudSettings, Evidence, EvidenceEntry, Examination, Front, FrontSettings, ImportPreview,
+    InferSettings, InferredMixture, JobId, JobOutcome, JobRequest, JobResult, JobTask, LeftOutSurrogate, Look,
+    LookSettings, MetricChoice, MetricEvidence, NextRuns, NextRunsSettings, OnRejected, Problem, SampledCategory,
+    SearchOutcome, SearchSettings, request_from_parts, request_into_parts, result_from_text, result_text, run_job,
 };
 pub use limits::Limits;
 pub use link::{link_domains, study_link};
+pub use mixlens_categories::{BuiltIn, CATEGORIES};
 pub use number::{decimals_for_error, difference_text, percent_text, token_text, tokens_from_text, value_text};
 pub use shortcut::Shortcut;
 pub use state::{NamedMixture, State};
 pub use study::Study;
+pub use tokenizer::TokenizerWork;
 pub use view::{Brush, ColumnRef, DomainOrder, EvidencePlot, Panel, RunsView, SortOrder, Theme, View};

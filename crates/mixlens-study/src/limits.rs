@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use mixlens_core::simplex::{Constraints, DomainSet, Mixture, Supply};
+use mixlens_core::CoreError;
+use mixlens_core::simplex::{Constraints, ConstraintsBuilder, DomainSet, Mixture, Supply};
 use mixlens_formats::parse_linear_constraint;
 use serde::{Deserialize, Serialize};
 
@@ -61,11 +62,17 @@ impl Limits {
         for text in &self.linear {
             builder = builder.linear(parse_linear_constraint(text, domains)?)?;
         }
-        if let Some(training_tokens) = self.training_tokens {
-            let unique_tokens = self.unique_tokens.clone();
-            builder = builder.supply(&Supply { unique_tokens, training_tokens, max_epochs: self.max_epochs })?;
-        }
-        Ok(builder.build()?)
+        Ok(self.with_caps(builder)?.build()?)
+    }
+
+    /// `builder` with the caps that follow from the supply of tokens, where that is known.
+    ///
+    /// # Errors
+    /// Counts out of range.
+    pub fn with_caps(&self, builder: ConstraintsBuilder) -> Result<ConstraintsBuilder, CoreError> {
+        let Some(training_tokens) = self.training_tokens else { return Ok(builder) };
+        let unique_tokens = self.unique_tokens.clone();
+        builder.supply(&Supply { unique_tokens, training_tokens, max_epochs: self.max_epochs })
     }
 
     /// How often the target run would read a domain; `None` where tokens are not known.

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::ShareOf;
+
 /// The parts of the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -32,11 +34,13 @@ pub enum Panel {
     Compare,
     /// What the user should know.
     Notices,
+    /// The mixture behind a tokenizer.
+    Tokenizer,
 }
 
 impl Panel {
     /// All of them, in the order of the menu.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Mixture,
         Self::Metrics,
         Self::Traces,
@@ -49,6 +53,7 @@ impl Panel {
         Self::NextRuns,
         Self::Compare,
         Self::Notices,
+        Self::Tokenizer,
     ];
 
     /// The title of its tab.
@@ -66,6 +71,7 @@ impl Panel {
             Self::NextRuns => "Next runs",
             Self::Compare => "Compare",
             Self::Notices => "Notices",
+            Self::Tokenizer => "Tokenizer",
         }
     }
 
@@ -187,6 +193,8 @@ pub struct View {
     pub metric: Option<usize>,
     /// What the evidence panel plots.
     pub evidence: EvidencePlot,
+    /// What inferred proportions are of.
+    pub shares: ShareOf,
     /// The two metrics of the Pareto plot.
     pub pareto: [usize; 2],
     /// Metrics that stay on top.
@@ -233,6 +241,7 @@ impl Default for View {
             ternary: [0, 1, 2],
             metric: None,
             evidence: EvidencePlot::default(),
+            shares: ShareOf::default(),
             pareto: [0, 1],
             pinned: BTreeSet::new(),
             runs: RunsView::default(),

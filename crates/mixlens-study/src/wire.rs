@@ -19,3 +19,37 @@ pub(crate) mod set {
         SurrogateSet::from_json(text.get()).map(Arc::new).map_err(D::Error::custom)
     }
 }
+
+/// Files beside a text: the text holds how many they are, and [`request_from_parts`](crate::request_from_parts) puts them back.
+pub(crate) mod files {
+    use std::sync::Arc;
+
+    use mixlens_formats::NamedBytes;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(files: &[Arc<NamedBytes>], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(files.len() as u64)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Arc<NamedBytes>>, D::Error> {
+        let count = usize::deserialize(deserializer)?;
+        Ok(std::iter::repeat_with(|| Arc::new(NamedBytes::new("", []))).take(count).collect())
+    }
+}
+
+/// One such file.
+pub(crate) mod file {
+    use std::sync::Arc;
+
+    use mixlens_formats::NamedBytes;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(_: &Arc<NamedBytes>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_unit()
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<NamedBytes>, D::Error> {
+        <()>::deserialize(deserializer)?;
+        Ok(Arc::new(NamedBytes::new("", [])))
+    }
+}

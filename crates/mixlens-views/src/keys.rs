@@ -2,7 +2,8 @@
 
 use egui::{Context, Key, KeyboardShortcut, Modifiers};
 use mixlens_study::{
-    BaselineFrom, Command, CommandInfo, CommandKind, Example, FrontSettings, MixtureFormat, ResetTo, Shortcut, Study,
+    BaselineFrom, Command, CommandInfo, CommandKind, Example, FrontSettings, InferredAs, MixtureFormat, ResetTo,
+    SampleFrom, Shortcut, Study,
 };
 
 use crate::CommandQueue;
@@ -14,6 +15,12 @@ pub fn usual_command(study: &Study, kind: CommandKind) -> Option<Command> {
         Kind::OpenExample => Command::OpenExample(Example::Demo),
         Kind::OpenStudy => Command::OpenStudy,
         Kind::OpenFiles => Command::OpenFiles,
+        Kind::OpenTokenizer => Command::OpenTokenizer,
+        Kind::AddSamples => Command::AddSamples(SampleFrom::Files),
+        Kind::InferMixture => Command::InferMixture,
+        Kind::UseInferred => Command::UseInferred(InferredAs::Mixture),
+        Kind::CopyInferred => Command::CopyInferred,
+        Kind::ExportInferred => Command::ExportInferred,
         Kind::SaveStudy => Command::SaveStudy,
         Kind::SaveStudyAs => Command::SaveStudyAs,
         Kind::ExportMixture => Command::ExportMixture(MixtureFormat::Yaml),
@@ -22,6 +29,7 @@ pub fn usual_command(study: &Study, kind: CommandKind) -> Option<Command> {
         Kind::Redo => Command::Redo,
         Kind::CopyMixture => Command::CopyMixture(MixtureFormat::Yaml),
         Kind::CopyComparison => Command::CopyComparison,
+        Kind::CopyEmbed => Command::CopyEmbed,
         Kind::CopyLink => Command::CopyLink,
         Kind::ShowPalette => Command::ShowPalette,
         Kind::Reset => Command::Reset(ResetTo::Baseline),

@@ -31,5 +31,5 @@ pub use palette::{OKABE_ITO, diverging, viridis};
 pub use paper::{PAPER_PIXELS_PER_POINT, Paper};
 pub use shell::Shell;
 pub use surroundings::{JobProgress, Surroundings};
-pub use theme::{Tokens, install_theme};
+pub use theme::{Tokens, enlarge_for_fingers, install_theme};
 pub use workspace::PANELS;

@@ -3,8 +3,8 @@
 use egui::{Button, MenuBar, Ui};
 use mixlens_core::fit::SurrogateParams;
 use mixlens_study::{
-    AimKind, BaselineFrom, Command, CommandInfo, CommandKind, EvidencePlot, Example, MenuGroup, MixtureFormat, Panel,
-    ResetTo, Study, Theme,
+    AimKind, BaselineFrom, Command, CommandInfo, CommandKind, EvidencePlot, Example, InferredAs, MenuGroup,
+    MixtureFormat, Panel, ResetTo, SampleFrom, ShareOf, Study, Theme,
 };
 
 use crate::keys::{keyboard_shortcut, usual_command};
@@ -49,7 +49,11 @@ fn has_entry(study: &Study, around: Surroundings<'_>, kind: CommandKind) -> bool
             | Kind::SetTheme
             | Kind::ShowMetric
             | Kind::ShowEvidence
+            | Kind::ShowShares
     );
+    if kind == Kind::Quit {
+        return around.may_quit;
+    }
     let has_recent = kind == Kind::OpenRecent && !around.recent.is_empty();
     is_submenu || has_recent || usual_command(study, kind).is_some()
 }
@@ -141,6 +145,15 @@ fn choices(study: &Study, around: Surroundings<'_>, kind: CommandKind) -> Vec<(S
         Kind::ShowEvidence => EvidencePlot::ALL
             .map(|plot| (plot.title().to_owned(), view.evidence == plot, Command::ShowEvidence(plot)))
             .into(),
+        Kind::ShowShares => {
+            ShareOf::ALL.map(|of| (of.title().to_owned(), view.shares == of, Command::ShowShares(of))).into()
+        }
+        Kind::AddSamples => [("Files…", SampleFrom::Files), ("A folder…", SampleFrom::Folder)]
+            .map(|(title, from)| plain(title, Command::AddSamples(from)))
+            .into(),
+        Kind::UseInferred => [("As mixture", InferredAs::Mixture), ("As baseline", InferredAs::Baseline)]
+            .map(|(title, used)| plain(title, Command::UseInferred(used)))
+            .into(),
         Kind::ShowMetric => {
             let objective = ("Objective".to_owned(), view.metric.is_none(), Command::ShowMetric(None));
             let metrics = study.goal().metrics.iter().enumerate().map(|(metric, own)| {
@@ -194,7 +207,7 @@ mod tests {
     fn every_menu_entry_leads_to_a_command() {
         let study = Study::demo().unwrap();
         let recent = ["runs.csv".to_owned()];
-        let around = Surroundings { recent: &recent, ..Default::default() };
+        let around = Surroundings { recent: &recent, may_quit: true, ..Default::default() };
         let in_menus = |info: &&CommandInfo| info.menu != MenuGroup::Hidden && has_entry(&study, around, info.kind);
         for info in CommandInfo::ALL.iter().filter(in_menus) {
             let choices = choices(&study, around, info.kind);

@@ -7,7 +7,7 @@ use mixlens_study::{Panel, Study};
 
 use crate::panels::{Drafts, panel_ui};
 use crate::svg::svg_document;
-use crate::{CommandQueue, Tokens, install_theme};
+use crate::{CommandQueue, Surroundings, Tokens, install_theme};
 
 /// Pixels per point of a picture.
 pub const PAPER_PIXELS_PER_POINT: f32 = 2.0;
@@ -125,7 +125,8 @@ fn page_ui(ui: &mut Ui, study: &Study, panel: Panel, description: &str) {
         ui.label(RichText::new(panel.title()).size(18.0).strong());
         ui.weak(description);
         ui.add_space(6.0);
-        panel_ui(ui, panel, study, &mut Drafts::default(), &mut CommandQueue::default());
+        let (mut drafts, mut out) = (Drafts::default(), CommandQueue::default());
+        panel_ui(ui, panel, study, Surroundings::default(), &mut drafts, &mut out);
     });
 }
 
@@ -138,7 +139,7 @@ fn description(study: &Study) -> String {
 /// How large a page may become: lists are as high as what they hold, tables as wide too, and plots fill the usual page.
 fn greatest(panel: Panel) -> Vec2 {
     match panel {
-        Panel::Mixture | Panel::Metrics | Panel::Traces => vec2(PAGE.x, LARGEST),
+        Panel::Mixture | Panel::Metrics | Panel::Traces | Panel::Tokenizer => vec2(PAGE.x, LARGEST),
         Panel::Search | Panel::Compare => vec2(LARGEST, LARGEST),
         _ => PAGE,
     }

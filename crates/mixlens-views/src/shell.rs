@@ -22,13 +22,15 @@ impl Shell {
     /// Draws everything and pushes what the user asks for.
     pub fn ui(&mut self, ui: &mut Ui, study: &Study, around: Surroundings<'_>, out: &mut CommandQueue) {
         theme::apply_view(ui.ctx(), study.view().theme, study.view().zoom);
-        keys::push_shortcuts(ui.ctx(), study, out);
+        if !self.dialogs.is_open() {
+            keys::push_shortcuts(ui.ctx(), study, out);
+        }
         if !self.is_bare {
             self.bars_ui(ui, study, around, out);
         }
-        CentralPanel::no_frame().show(ui, |ui| self.workspace.ui(ui, study, &mut self.drafts, out));
+        CentralPanel::no_frame().show(ui, |ui| self.workspace.ui(ui, study, around, &mut self.drafts, out));
         self.dialogs.ui(ui.ctx(), study, around, out);
-        drop_hint_ui(ui);
+        drop_hint_ui(ui, self.takes_samples(study));
         if study.fit().is_some() && !study.is_look_current() {
             out.push(Command::LookAround);
         }
@@ -39,6 +41,12 @@ impl Shell {
         Side::top("menu").show(ui, |ui| menu_bar::menu_bar_ui(ui, study, around, out));
         Side::bottom("status").show(ui, |ui| status_bar::status_bar_ui(ui, study, around.jobs, &mut self.message, out));
         Side::top("sentence").show(ui, |ui| panels::sentence_ui(ui, study, out));
+    }
+
+    /// Whether files that are dropped are samples for the tokenizer that is being looked at.
+    pub fn takes_samples(&self, study: &Study) -> bool {
+        let own = study.tokenizer();
+        (own.file.is_some() || !own.samples.is_empty()) && self.workspace.has_in_front(Panel::Tokenizer)
     }
 
     /// Draws the panels alone from now on, as a part of another page.
@@ -93,7 +101,7 @@ impl Shell {
 }
 
 /// Says what dropping does while files are held over the window.
-fn drop_hint_ui(ui: &Ui) {
+fn drop_hint_ui(ui: &Ui, takes_samples: bool) {
     let files = ui.input(|input| input.raw.hovered_files.len());
     if files == 0 {
         return;
@@ -103,7 +111,9 @@ fn drop_hint_ui(ui: &Ui) {
     let layer = egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("drop hint"));
     let painter = ui.ctx().layer_painter(layer);
     painter.rect_filled(screen, 0.0, tokens.panel.gamma_multiply(0.9));
-    let text = if files == 1 {
+    let text = if takes_samples {
+        "Drop to add as samples, a category for each file or folder; or another tokenizer".to_owned()
+    } else if files == 1 {
         "Drop to open this file".to_owned()
     } else {
         format!("Drop to open these {files} files together")

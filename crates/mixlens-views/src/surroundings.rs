@@ -20,4 +20,6 @@ pub struct Surroundings<'a> {
     pub jobs: &'a [JobProgress],
     /// What was opened before, the latest first.
     pub recent: &'a [String],
+    /// Whether the window can be closed from inside; a page cannot.
+    pub may_quit: bool,
 }

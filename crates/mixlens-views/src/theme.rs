@@ -36,6 +36,10 @@ pub struct Tokens {
 
 /// Height of a row of a list, in points.
 pub(crate) const ROW: f32 = 24.0;
+/// The same where fingers point.
+const ROW_FOR_FINGERS: f32 = 38.0;
+/// How much lower a button in a row is.
+const ROW_EDGE: f32 = 2.0;
 /// Space between groups, in points.
 pub(crate) const GAP: f32 = 8.0;
 /// Radius of a run in a plot, in points.
@@ -92,6 +96,16 @@ pub(crate) fn row_font() -> FontId {
     FontId::proportional(13.0)
 }
 
+/// Whether a panel is as narrow as on a phone, so that it shows what is needed and no more.
+pub(crate) fn is_narrow(ui: &Ui) -> bool {
+    ui.available_width() < 460.0
+}
+
+/// Height of a row of a list, in points.
+pub(crate) fn row_height(ui: &Ui) -> f32 {
+    ui.spacing().interact_size.y + ROW_EDGE
+}
+
 /// How wide a text of rows is, in points.
 pub(crate) fn text_width(ui: &Ui, text: &str) -> f32 {
     ui.painter().layout_no_wrap(text.to_owned(), row_font(), Color32::PLACEHOLDER).size().x
@@ -129,10 +143,20 @@ pub fn install_theme(ctx: &Context) {
             style.visuals = with_tokens(visuals.clone(), tokens);
             style.spacing.item_spacing = egui::vec2(GAP, 5.0);
             style.spacing.button_padding = egui::vec2(8.0, 3.0);
-            style.spacing.interact_size.y = 22.0;
+            style.spacing.interact_size.y = ROW - ROW_EDGE;
             style.interaction.tooltip_delay = 0.4;
         });
     }
+}
+
+/// Makes everything that can be touched high enough for fingers.
+pub fn enlarge_for_fingers(ctx: &Context) {
+    ctx.all_styles_mut(|style| {
+        style.spacing.interact_size.y = ROW_FOR_FINGERS - ROW_EDGE;
+        style.spacing.button_padding.y = 9.0;
+        style.spacing.icon_width = 22.0;
+        style.spacing.icon_width_inner = 13.0;
+    });
 }
 
 /// Follows what the study says about theme and magnification.

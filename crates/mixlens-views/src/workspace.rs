@@ -7,7 +7,7 @@ use egui_tiles::{
 use mixlens_study::{Command, Panel, Study};
 
 use crate::panels::{Drafts, panel_ui};
-use crate::{CommandQueue, Tokens, spoken};
+use crate::{CommandQueue, Surroundings, Tokens, spoken};
 
 /// The panels that this front draws, in the order of the menu.
 pub const PANELS: &[Panel] = &[
@@ -23,6 +23,7 @@ pub const PANELS: &[Panel] = &[
     Panel::NextRuns,
     Panel::Compare,
     Panel::Notices,
+    Panel::Tokenizer,
 ];
 
 /// Below this width, in points, as on a phone, panels stand one above the other.
@@ -46,9 +47,16 @@ impl Default for Workspace {
 
 impl Workspace {
     /// Draws the panels that the study shows; what the user rearranges goes back to the study.
-    pub fn ui(&mut self, ui: &mut Ui, study: &Study, drafts: &mut Drafts, out: &mut CommandQueue) {
+    pub fn ui(
+        &mut self,
+        ui: &mut Ui,
+        study: &Study,
+        around: Surroundings<'_>,
+        drafts: &mut Drafts,
+        out: &mut CommandQueue,
+    ) {
         self.follow(study, ui.available_width() < NARROW);
-        let mut drawing = Drawing { study, drafts, out, is_edited: false };
+        let mut drawing = Drawing { study, around, drafts, out, is_edited: false };
         self.tree.ui(&mut drawing, ui);
         if drawing.is_edited && !self.is_narrow {
             self.layout = serde_json::to_string(&self.tree).ok();
@@ -59,6 +67,11 @@ impl Workspace {
     /// Puts a panel in front of the others in its group, as soon as it is shown.
     pub fn bring_forward(&mut self, panel: Panel) {
         self.front = Some(panel);
+    }
+
+    /// Whether a panel can be seen: shown, and in front of its group.
+    pub fn has_in_front(&self, panel: Panel) -> bool {
+        self.tree.tiles.find_pane(&panel).is_some_and(|tile| self.tree.active_tiles().contains(&tile))
     }
 
     /// Takes over the study's layout, where it is another one and there is room for it, and its choice of panels.
@@ -155,6 +168,7 @@ fn export_menu_ui(ui: &mut Ui, panel: Panel, out: &mut CommandQueue) {
 
 struct Drawing<'a> {
     study: &'a Study,
+    around: Surroundings<'a>,
     drafts: &'a mut Drafts,
     out: &'a mut CommandQueue,
     is_edited: bool,
@@ -164,7 +178,7 @@ impl Behavior<Panel> for Drawing<'_> {
     fn pane_ui(&mut self, ui: &mut Ui, _: TileId, panel: &mut Panel) -> UiResponse {
         Frame::new().fill(Tokens::of(ui).panel).inner_margin(Margin::same(8)).show(ui, |ui| {
             ui.set_min_size(ui.available_size());
-            panel_ui(ui, *panel, self.study, self.drafts, self.out);
+            panel_ui(ui, *panel, self.study, self.around, self.drafts, self.out);
         });
         UiResponse::None
     }

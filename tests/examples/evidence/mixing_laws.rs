@@ -42,7 +42,7 @@ fn one_table(name: &str, table: &RunTable, executor: &dyn Executor) -> anyhow::R
         }
     }
     let set = SurrogateSet::fit_auto(table, &metrics, &SurrogateParams::candidates(), 0, &control, executor)?;
-    let picks: Vec<&str> = set.metrics().iter().map(|fitted| fitted.params.name()).collect();
+    let picks: Vec<&str> = set.metrics().iter().map(|fitted| fitted.surrogate.name()).collect();
     let of_pick = |(metric, pick): (usize, &&str)| {
         let own = errors.iter().find(|(name, _)| name == pick);
         own.and_then(|(_, errors)| errors.get(metric).cloned()).unwrap_or_default()

@@ -11,6 +11,6 @@ pub use native::{Chosen, FileDialogs, NoDialogs, Picture, PictureSettings, Platf
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) use native::{Shelter, Work, Workers};
 #[cfg(target_arch = "wasm32")]
-pub use web::{Host, Platform, work};
+pub use web::{Host, Platform};
 #[cfg(target_arch = "wasm32")]
 pub(crate) use web::{Shelter, Work, Workers};

@@ -23,6 +23,7 @@ impl FileDialogs for Answers {
     fn choose(&self, what: Choose, chosen: Chosen) {
         match what {
             Choose::Runs => chosen(self.runs.clone()),
+            Choose::Tokenizer | Choose::Samples(_) => chosen(self.runs.clone()),
             Choose::Study => chosen(vec![self.target.clone()]),
             Choose::Target(name) if name.ends_with(".mixlens.json") => chosen(vec![self.target.clone()]),
             Choose::Target(name) => chosen(vec![self.target.with_file_name(name)]),
@@ -220,6 +221,11 @@ impl Driver {
     pub fn bring_forward(&mut self, panel: Panel) {
         self.apply(Command::ShowPanel { panel, is_shown: false });
         self.apply(Command::ShowPanel { panel, is_shown: true });
+    }
+
+    /// What a widget says beside its name.
+    pub fn value(&self, label: &str) -> String {
+        self.harness.get_by_label(label).value().unwrap_or_default()
     }
 
     pub fn focus(&mut self, label: &str) {

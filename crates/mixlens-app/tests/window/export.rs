@@ -4,6 +4,7 @@ use mixlens_study::{Command, EvidencePlot, Panel, SearchSettings, Theme};
 use mixlens_views::PANELS;
 
 use super::driver::{Answers, Driver};
+use super::tokenizer::infer;
 
 /// The demo with something in every panel.
 fn driver(folder: &Path) -> Driver {
@@ -16,6 +17,7 @@ fn driver(folder: &Path) -> Driver {
     driver.apply(Command::SaveMixture { name: "more python".to_owned() });
     driver.apply(Command::Search(SearchSettings { samples: 500, ..Default::default() }));
     driver.wait_for("a proposal", |study| study.dataset().work.search.is_some());
+    infer(&mut driver);
     driver
 }
 

@@ -9,3 +9,4 @@ mod panels;
 mod pictures;
 mod researcher;
 mod spoken;
+mod tokenizer;

@@ -34,6 +34,8 @@ fn saved_study(folder: &Path) -> PathBuf {
     });
     driver.wait_for("a comparison", |study| study.evidence().is_some());
     driver.search_and_propose();
+    super::tokenizer::infer(&mut driver);
+    driver.apply(Command::ShowPanel { panel: Panel::Tokenizer, is_shown: false });
     driver.press(Modifiers::COMMAND, Key::S);
     driver.wait_for("the saved study", |study| !study.is_modified());
     target

@@ -74,7 +74,7 @@ pub fn run(args: &Fit, context: &Context) -> anyhow::Result<()> {
 /// The kinds of surrogates of a set, with the number of metrics where there are several.
 pub fn kinds(set: &SurrogateSet) -> String {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    set.metrics().iter().for_each(|fitted| *counts.entry(fitted.params.name()).or_default() += 1);
+    set.metrics().iter().for_each(|fitted| *counts.entry(fitted.surrogate.name()).or_default() += 1);
     let is_one = counts.len() == 1;
     let named = |(name, count): (&str, usize)| if is_one { name.to_owned() } else { format!("{name} ({count})") };
     counts.into_iter().map(named).collect::<Vec<_>>().join(", ")

@@ -1,10 +1,12 @@
 //! One file per command. Each reads, calls the core, and prints; arithmetic lives in the core.
 
 mod compare;
+mod count;
 mod demo;
 mod design;
 mod explain;
 mod fit;
+mod infer;
 mod open;
 mod pareto;
 mod predict;
@@ -28,6 +30,8 @@ pub fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::Explain(args) => explain::run(args, &context),
         Command::Design(args) => design::run(args, &context),
         Command::Proxy(args) => proxy::run(args, &context),
+        Command::Infer(args) => infer::run(args, &context),
+        Command::Count(args) => count::run(args, &context),
         Command::Open(args) => open::run(args),
         Command::Demo => demo::run(&context),
     }

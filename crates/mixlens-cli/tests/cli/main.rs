@@ -5,11 +5,13 @@ mod bad_input;
 #[cfg(unix)]
 mod cancel;
 mod contract;
+mod count;
 mod desk;
 mod determinism;
 mod doubts;
 mod exact;
 mod explain;
+mod infer;
 mod next_runs;
 #[cfg(unix)]
 mod open;

@@ -1,5 +1,7 @@
 //! A counter-based generator: any number of the stream can be computed anywhere, without state.
 
+use super::elementary::{cos_tau, ln};
+
 /// Ten rounds of Philox 4×32: 128 random bits from a 128-bit counter and a 64-bit key.
 ///
 /// Integer arithmetic only, so that CPU, WebAssembly and GPU agree to the bit.
@@ -59,6 +61,12 @@ impl CounterStream {
     /// A number in [0, 1), all 53 bits random.
     pub fn next_unit(&mut self) -> f64 {
         (self.next_u64() >> 11) as f64 * (1.0 / (1_u64 << 53) as f64)
+    }
+
+    /// A standard normal number (Box and Muller 1958).
+    pub fn next_normal(&mut self) -> f64 {
+        let radius = (-2.0 * ln(1.0 - self.next_unit()).min(0.0)).sqrt();
+        radius * cos_tau(self.next_unit())
     }
 
     /// A number below `bound` (which must be positive), unbiased to 2⁻⁶⁴ · bound.

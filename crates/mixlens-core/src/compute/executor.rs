@@ -90,6 +90,25 @@ pub fn try_map_tasks<T: Send + Sync>(
     map_tasks(executor, tasks, task).into_iter().collect()
 }
 
+/// The results of two tasks of different kinds, at the same time where threads allow.
+pub fn both<A: Send + Sync, B: Send + Sync>(
+    executor: &dyn Executor,
+    first: impl Fn() -> A + Sync,
+    second: impl Fn() -> B + Sync,
+) -> (A, B) {
+    let (a, b) = (OnceLock::new(), OnceLock::new());
+    executor.for_each(2, &|task| {
+        // As above, each is run once.
+        if task == 0 {
+            let _ = a.set(first());
+        } else {
+            let _ = b.set(second());
+        }
+    });
+    let done = "an executor runs every task";
+    (a.into_inner().expect(done), b.into_inner().expect(done))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,6 +116,7 @@ mod tests {
     #[test]
     fn results_come_in_task_order() {
         assert_eq!(map_tasks(&Sequential, 5, |i| i * i), [0, 1, 4, 9, 16]);
+        assert_eq!(both(&Sequential, || 1, || "b"), (1, "b"));
         let failed = try_map_tasks(&Sequential, 3, |i| if i > 0 { Err(CoreError::AllZero) } else { Ok(i) });
         assert_eq!(failed, Err(CoreError::AllZero));
     }

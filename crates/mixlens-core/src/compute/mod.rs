@@ -4,13 +4,15 @@ mod control;
 mod counter;
 mod elementary;
 mod executor;
+mod kernel;
 mod status;
 
 pub use control::{Control, Progress, Stage};
 pub(crate) use counter::halves;
 pub use counter::{CounterStream, philox4x32};
-pub use elementary::{cos_tau, exp, ln};
+pub use elementary::{cos_tau, exp, ln, pow};
 #[cfg(feature = "rayon")]
 pub use executor::RayonExecutor;
-pub use executor::{Executor, Sequential, map_tasks, try_map_tasks};
+pub use executor::{Executor, Sequential, both, map_tasks, try_map_tasks};
+pub(crate) use kernel::{Kernel, best_name, run_on_best};
 pub use status::{SolveReport, Status};

@@ -2,6 +2,8 @@
 
 use nalgebra::{DMatrix, DMatrixView, DMatrixViewMut, DVector};
 
+use crate::compute::ln;
+
 /// Blocks up to this size are factorised column by column; larger ones are halved and left to matrix products.
 const SMALL: usize = 32;
 
@@ -24,7 +26,7 @@ impl Factor {
 
     /// ln det A.
     pub(super) fn log_determinant(&self) -> f64 {
-        2.0 * self.lower.diagonal().iter().map(|pivot| pivot.ln()).sum::<f64>()
+        2.0 * self.lower.diagonal().iter().map(|pivot| ln(*pivot)).sum::<f64>()
     }
 
     /// A⁻¹ b.

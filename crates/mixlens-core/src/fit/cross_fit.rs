@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ensemble::EnsembleWeights;
+use super::intervals::FEWEST_FOR_INTERVALS;
 use super::runs::Runs;
 use super::{FittedSurrogate, Surrogate, SurrogateParams};
 use crate::CoreError;
@@ -32,6 +33,23 @@ impl CrossFit {
             65..=200 => 20,
             _ => 10,
         }
+    }
+
+    /// Fits `runs` with every usual fold left out in turn by `fit`; `None` where the runs are too few for intervals.
+    ///
+    /// # Errors
+    /// Those of `fit`.
+    pub(super) fn by(
+        runs: &Runs,
+        seed: u64,
+        fit: impl Fn(&Runs) -> Result<FittedSurrogate, CoreError>,
+    ) -> Result<Option<Self>, CoreError> {
+        if runs.mixtures() < FEWEST_FOR_INTERVALS {
+            return Ok(None);
+        }
+        let splits = runs.splits(Self::usual_folds(runs.mixtures()), 1, seed)?;
+        let fits = splits.iter().map(|split| fit(&runs.pick(&split.train))).collect::<Result<_, _>>()?;
+        Ok(Some(Self::new(runs, &splits, fits)))
     }
 
     /// The errors of `fits`, one for each of `splits`, on `runs`.

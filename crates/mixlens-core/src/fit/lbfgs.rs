@@ -12,7 +12,7 @@ const SUFFICIENT: f64 = 1e-4;
 
 /// When a minimisation ends.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Limits {
+pub(crate) struct Limits {
     /// Most evaluations.
     pub evaluations: u32,
     /// Decrease of the function in two steps running below which it is at rest.
@@ -21,7 +21,7 @@ pub(super) struct Limits {
 
 /// The lowest point found.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Minimum {
+pub(crate) struct Minimum {
     pub at: Vec<f64>,
     pub value: f64,
     pub evaluations: u32,
@@ -34,7 +34,7 @@ pub(super) struct Minimum {
 ///
 /// # Errors
 /// [`CoreError::NumericalFailure`] when the function is not defined at the start, [`CoreError::Cancelled`].
-pub(super) fn minimise(
+pub(crate) fn minimise(
     what: &'static str,
     start: Vec<f64>,
     limits: Limits,

@@ -15,13 +15,14 @@ mod intervals;
 mod kinds;
 #[cfg(test)]
 mod known_truth;
-mod lbfgs;
+pub(crate) mod lbfgs;
 mod least_squares;
 #[cfg(feature = "linfa")]
 mod linfa_bridge;
 #[cfg(feature = "linfa")]
 mod linfa_surrogate;
 pub mod log_quadratic;
+mod one_kind;
 mod out_of_fold;
 mod penalised;
 pub mod power;

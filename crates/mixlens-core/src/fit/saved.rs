@@ -1,8 +1,10 @@
 //! The surrogate file: versioned JSON that every front loads.
 
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 
 use super::support::TrainingSupport;
+use super::surrogate_set::calibrations;
 use super::{CrossFit, FittedMetric, FittedSurrogate, Surrogate, SurrogateParams, SurrogateSet};
 use crate::CoreError;
 use crate::simplex::{DomainSet, Mixture, SUM_TOLERANCE};
@@ -12,9 +14,9 @@ const FORMAT: &str = "mixlens-surrogates";
 /// The newest version of the surrogate file that this program reads, and the one it writes.
 const VERSION: u64 = 1;
 
-/// The file as it is written.
+/// The file as it is written; `P` is what is read of the parameters.
 #[derive(Serialize, Deserialize)]
-struct Saved {
+struct Saved<P> {
     format: String,
     version: u64,
     tool: String,
@@ -22,17 +24,17 @@ struct Saved {
     natural: Option<Vec<f64>>,
     runs_mean: Vec<f64>,
     row_sums: RowSums,
-    metrics: Vec<SavedMetric>,
+    metrics: Vec<SavedMetric<P>>,
     /// Proportions of the training runs, row after row, for support.
     runs: Vec<f64>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct SavedMetric {
+struct SavedMetric<P> {
     name: String,
     direction: Direction,
     runs: usize,
-    params: SurrogateParams,
+    params: P,
     surrogate: FittedSurrogate,
     /// Positions of the runs without this metric.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -79,7 +81,21 @@ impl SurrogateSet {
     /// # Errors
     /// [`CoreError::NewerVersion`] or [`CoreError::BadSurrogateFile`].
     pub fn from_json(text: &str) -> Result<Self, CoreError> {
-        let saved: Saved = match serde_json::from_str(text) {
+        Self::read(text, |params: Option<SurrogateParams>| params)
+    }
+
+    /// Loads a surrogate file to predict from: [`FittedMetric::params`] are left out.
+    ///
+    /// A program that never fits what it loads then needs no code that reads the parameters of every kind.
+    ///
+    /// # Errors
+    /// As [`SurrogateSet::from_json`], but for parameters that cannot be read.
+    pub fn from_json_without_params(text: &str) -> Result<Self, CoreError> {
+        Self::read(text, |_: IgnoredAny| None)
+    }
+
+    fn read<P: DeserializeOwned>(text: &str, params: impl Fn(P) -> Option<SurrogateParams>) -> Result<Self, CoreError> {
+        let saved: Saved<P> = match serde_json::from_str(text) {
             Ok(saved) => saved,
             Err(problem) => {
                 check_header(&serde_json::from_str(text).map_err(bad)?)?;
@@ -89,7 +105,7 @@ impl SurrogateSet {
         check_header(&Header { format: saved.format, version: saved.version })?;
         let domains = DomainSet::new(saved.domains).map_err(bad)?;
         let mixture = |parts: &[f64]| Mixture::from_saved_parts(&domains, parts).map_err(bad);
-        let metrics: Vec<FittedMetric> = saved.metrics.into_iter().map(SavedMetric::into_fitted).collect();
+        let metrics: Vec<FittedMetric> = saved.metrics.into_iter().map(|own| own.into_fitted(&params)).collect();
         MetricSet::new(metrics.iter().map(|fitted| fitted.metric.clone()).collect()).map_err(bad)?;
         if metrics.iter().any(|fitted| fitted.surrogate.width() != domains.len()) {
             return Err(bad("a surrogate is over another number of domains than the file lists"));
@@ -104,7 +120,7 @@ impl SurrogateSet {
             return Err(bad("the fits that left runs out do not belong to the runs of the file"));
         }
         Ok(Self {
-            calibrations: metrics.iter().map(|fitted| fitted.calibration(&saved.runs, domains.len())).collect(),
+            calibrations: calibrations(&metrics, &saved.runs, domains.len()),
             natural: saved.natural.as_deref().map(mixture).transpose()?,
             runs_mean: mixture(&saved.runs_mean)?,
             row_sums: saved.row_sums,
@@ -115,12 +131,12 @@ impl SurrogateSet {
     }
 }
 
-impl SavedMetric {
-    fn into_fitted(self) -> FittedMetric {
+impl<P> SavedMetric<P> {
+    fn into_fitted(self, params: impl Fn(P) -> Option<SurrogateParams>) -> FittedMetric {
         FittedMetric {
             metric: Metric { name: self.name, direction: self.direction },
             runs: self.runs,
-            params: self.params,
+            params: params(self.params),
             surrogate: self.surrogate,
             missing: self.missing,
             cross: self.cross,

@@ -21,8 +21,9 @@ pub struct FittedMetric {
     pub metric: Metric,
     /// How many runs had it.
     pub runs: usize,
-    /// What was asked for, or chosen.
-    pub params: SurrogateParams,
+    /// What was asked for, or chosen; `None` where the set was loaded without
+    /// ([`SurrogateSet::from_json_without_params`]).
+    pub params: Option<SurrogateParams>,
     /// What came out.
     pub surrogate: FittedSurrogate,
     /// Positions of the runs of the table that lack the metric.
@@ -242,7 +243,14 @@ impl SurrogateSet {
             stage.advance(1)?;
             let missing = table.metric_values(index).enumerate().filter(|(_, value)| value.is_none());
             let missing = missing.map(|(row, _)| row).collect();
-            Ok(FittedMetric { metric, runs: values.len(), params: params.clone(), surrogate, missing, cross: None })
+            Ok(FittedMetric {
+                metric,
+                runs: values.len(),
+                params: Some(params.clone()),
+                surrogate,
+                missing,
+                cross: None,
+            })
         })?;
         let with_cross = fitted.into_iter().zip(cross).map(|(fitted, cross)| FittedMetric { cross, ..fitted });
         Self::from_fitted(table, with_cross.collect())
@@ -258,7 +266,7 @@ impl SurrogateSet {
         let width = table.domains().len();
         Ok(Self {
             domains: Arc::clone(table.domains()),
-            calibrations: metrics.iter().map(|fitted| fitted.calibration(table.parts(), width)).collect(),
+            calibrations: calibrations(&metrics, table.parts(), width),
             metrics,
             natural: table.natural().cloned(),
             runs_mean: table.mean_mixture().ok_or(CoreError::AllZero)?,
@@ -312,6 +320,11 @@ impl SurrogateSet {
             Some(natural) => Centre { name: "natural", mixture: natural.clone() },
             None => Centre { name: "runs_mean", mixture: self.runs_mean.clone() },
         }
+    }
+
+    /// The mean mixture of the training runs.
+    pub fn runs_mean(&self) -> &Mixture {
+        &self.runs_mean
     }
 
     /// Where the training runs lie.
@@ -372,8 +385,9 @@ impl SurrogateSet {
         let values = self.predict_values(parts);
         let (mut intervals, mut differences) = (Vec::with_capacity(expected), Vec::with_capacity(expected));
         let anchored = baseline.values.iter().zip(&baseline.anchors);
+        let mut found = None;
         for ((&value, calibration), (there, anchor)) in values.iter().zip(&self.calibrations).zip(anchored) {
-            let at = calibration.as_ref().map(|calibration| calibration.at(parts));
+            let at = calibration.as_ref().map(|calibration| calibration.at_near(parts, &mut found));
             let difference = value - there;
             intervals.push(at.as_ref().and_then(|at| at.interval(value)));
             let interval = at.as_ref().zip(anchor.as_ref()).and_then(|(at, anchor)| at.difference(anchor, difference));
@@ -460,6 +474,19 @@ impl SurrogateSet {
         }
         Ok(scores)
     }
+}
+
+/// The calibration of each metric, over the `rows` of all runs; neighbouring metrics with the same runs share them.
+pub(super) fn calibrations(metrics: &[FittedMetric], rows: &[f64], width: usize) -> Vec<Option<Calibration>> {
+    let mut all: Vec<Option<Calibration>> = Vec::with_capacity(metrics.len());
+    for fitted in metrics {
+        let mut own = fitted.calibration(rows, width);
+        if let (Some(own), Some(Some(before))) = (&mut own, all.last()) {
+            own.share_rows(before);
+        }
+        all.push(own);
+    }
+    all
 }
 
 /// Fits of each metric's surrogate without a part of the runs in turn, in the usual folds for intervals.

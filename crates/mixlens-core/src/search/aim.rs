@@ -1,5 +1,7 @@
 //! [`Aim`]: how several metrics become one number.
 
+use crate::compute::ln;
+
 /// How the metrics of an objective are combined; each is counted so that lower is better.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Aim {
@@ -72,11 +74,11 @@ impl Aim {
 /// −ln d and its slope, with the parabola of the same value, slope and curvature below [`LEAST_DESIRABILITY`].
 fn minus_log(d: f64) -> (f64, f64) {
     if d >= LEAST_DESIRABILITY {
-        return (-d.ln(), -1.0 / d);
+        return (-ln(d), -1.0 / d);
     }
     let e = LEAST_DESIRABILITY;
     let z = (d - e) / e;
-    (-e.ln() - z + 0.5 * z * z, (z - 1.0) / e)
+    (-ln(e) - z + 0.5 * z * z, (z - 1.0) / e)
 }
 
 #[cfg(test)]

@@ -88,7 +88,7 @@ fn published(laws: &[(f64, f64, &[f64])]) -> SurrogateSet {
     let metric = |(place, &(floor, b, slopes)): (usize, &(f64, f64, &[f64]))| FittedMetric {
         metric: Metric { name: format!("loss {place}"), direction: Direction::Lower },
         runs: 0,
-        params: SurrogateParams::named("exponential", &[]).unwrap(),
+        params: SurrogateParams::named("exponential", &[]).ok(),
         surrogate: FittedSurrogate::Exponential(Exponential::new(floor, b, slopes).unwrap()),
         missing: Vec::new(),
         cross: None,

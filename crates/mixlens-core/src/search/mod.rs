@@ -26,9 +26,9 @@ pub use metric_bound::{MetricBound, Side};
 pub use next::{NextParams, Teaching, next_runs};
 pub use objective::{Objective, Term};
 pub use pareto::{FrontCertificate, FrontPoint, pareto_front, simulated_front};
-pub use proposal::{Comparison, Proposal, propose, propose_exact};
+pub use proposal::{Comparison, Proposal, propose, propose_among, propose_exact};
 pub use references::{desirability, minimax};
-pub use simulate::{Simulation, SimulationParams, simulate};
+pub use simulate::{Simulation, SimulationParams, simulate, simulate_span};
 
 #[cfg(test)]
 mod known_optima;

@@ -1,7 +1,9 @@
 //! [`Proposal`]: the mixture a search returns, beside the mixtures it is compared with.
 
 use super::simulate::none_keeps_bounds;
-use super::{FlatRegion, Objective, SimulationParams, descend, flat_among, flat_region, minimise, simulate};
+use super::{
+    FlatRegion, Objective, Simulation, SimulationParams, descend, flat_among, flat_region, minimise, simulate,
+};
 use crate::CoreError;
 use crate::compute::{Control, Executor, Status};
 use crate::fit::{Difference, Prediction, SurrogateSet};
@@ -115,6 +117,22 @@ pub fn propose(
     executor: &dyn Executor,
 ) -> Result<Proposal, CoreError> {
     let simulation = simulate(set, objective, sampler, params, control, executor)?;
+    propose_among(set, objective, sampler.constraints(), &simulation, tolerance, control, executor)
+}
+
+/// [`propose`] from a simulation that was made before.
+///
+/// # Errors
+/// Those of [`propose`], but for the simulation's.
+pub fn propose_among(
+    set: &SurrogateSet,
+    objective: &Objective,
+    constraints: &Constraints,
+    simulation: &Simulation,
+    tolerance: Option<f64>,
+    control: &Control,
+    executor: &dyn Executor,
+) -> Result<Proposal, CoreError> {
     let best_single = simulation.best.first().cloned().ok_or(CoreError::NumericalFailure { what: "the simulation" })?;
     if objective.is_broken(best_single.1) {
         return Err(none_keeps_bounds(objective, simulation.samples));
@@ -126,7 +144,7 @@ pub fn propose(
     let mut top = kept.len();
     if objective.is_smooth(set) {
         let starts: Vec<Mixture> = [&mean].into_iter().chain(kept.iter().copied().take(STARTS)).cloned().collect();
-        let found = descend(set, objective, sampler.constraints(), &starts, control, executor)?;
+        let found = descend(set, objective, constraints, &starts, control, executor)?;
         if found.1 < best.1 {
             (best, top) = (found, 0);
         }
@@ -143,7 +161,7 @@ pub fn propose(
         mixture,
         predicted,
         gap: None,
-        flat: tolerance.map(|tolerance| flat_among(set, &simulation, tolerance)).transpose()?.flatten(),
+        flat: tolerance.map(|tolerance| flat_among(set, simulation, tolerance)).transpose()?.flatten(),
         best_single,
         spread: (0..set.domains().len()).map(|domain| spread(&simulation.best, domain)).collect(),
         samples: simulation.samples,

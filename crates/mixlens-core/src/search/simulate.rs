@@ -1,5 +1,6 @@
 //! Simulation: draw mixtures, predict them, keep the best, in memory that does not grow with their number.
 
+use std::ops::Range;
 use std::sync::Mutex;
 
 use super::Objective;
@@ -78,6 +79,19 @@ pub struct Simulation {
     pub best: Vec<(Mixture, f64)>,
 }
 
+impl Simulation {
+    /// This simulation and one of later samples as one, with the best `top` of both.
+    #[must_use]
+    pub fn joined(mut self, later: Self, top: usize) -> Self {
+        self.samples += later.samples;
+        self.best.extend(later.best);
+        // Stable: of equal ones the earlier sample comes first, as in one simulation.
+        self.best.sort_by(|a, b| a.1.total_cmp(&b.1));
+        self.best.truncate(top);
+        self
+    }
+}
+
 /// Draws `params.samples` mixtures, predicts the objective of each and keeps the best `params.top`.
 ///
 /// Memory is bounded by the chunk size, the number of threads and `params.top`; the result has the same
@@ -94,8 +108,26 @@ pub fn simulate(
     control: &Control,
     executor: &dyn Executor,
 ) -> Result<Simulation, CoreError> {
-    let SimulationParams { samples, top } = params;
-    params.check()?;
+    simulate_span(set, objective, sampler, params, 0..params.samples, control, executor)
+}
+
+/// [`simulate`] for the samples of `span` alone: [`Simulation::joined`] puts spans together.
+///
+/// For fronts that have to come up for air between spans.
+///
+/// # Errors
+/// Those of [`simulate`]; a span without samples is a [`CoreError::BadParameter`].
+pub fn simulate_span(
+    set: &SurrogateSet,
+    objective: &Objective,
+    sampler: &Sampler,
+    params: SimulationParams,
+    span: Range<u64>,
+    control: &Control,
+    executor: &dyn Executor,
+) -> Result<Simulation, CoreError> {
+    let (samples, top) = (span.end.saturating_sub(span.start), params.top);
+    SimulationParams { samples, top }.check()?;
     let width = set.domains().len();
     if sampler.domains().len() != width {
         return Err(CoreError::WrongLength { what: "domains", expected: width, found: sampler.domains().len() });
@@ -111,8 +143,8 @@ pub fn simulate(
         let mut scratch = RowScratch::default();
         let mut best = Top::new(top);
         for chunk in chunks * stripe / stripes..chunks * (stripe + 1) / stripes {
-            let first = chunk * CHUNK;
-            let count = CHUNK.min(samples - first) as usize;
+            let done = chunk * CHUNK;
+            let (first, count) = (span.start + done, CHUNK.min(samples - done) as usize);
             let rows = rows.get_mut(..count * width).unwrap_or_default();
             let objectives = objectives.get_mut(..count).unwrap_or_default();
             sampler.fill(first, rows);

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::gamma::{GammaShape, LANES, Place, log_gamma};
 use super::{Constraints, DomainSet, Mixture, ProjectionScratch};
 use crate::CoreError;
+use crate::compute::{Kernel, pow, run_on_best};
 
 /// How often a sample that breaks a constraint is drawn anew before it is projected onto the constraints.
 const MOST_REDRAWS: u32 = 16;
@@ -73,10 +74,10 @@ impl Prior {
                 positive("temperature", temperature)?;
                 let (low, high) = (positive("min_strength", min_strength)?, positive("max_strength", max_strength)?);
                 positive("max_ratio", max_ratio)?;
-                let tempered: Vec<f64> = centre.parts().iter().map(|part| part.powf(1.0 / temperature)).collect();
+                let tempered: Vec<f64> = centre.parts().iter().map(|part| pow(*part, 1.0 / temperature)).collect();
                 let (tempered, _) = Mixture::from_weights(centre.domains(), &tempered)?;
                 let steps = f64::from(strengths.max(2) - 1);
-                let strength = |step: u32| low * (high / low).powf(f64::from(step) / steps);
+                let strength = |step: u32| low * pow(high / low, f64::from(step) / steps);
                 let scaled = |step| tempered.parts().iter().map(|part| part * strength(step)).collect();
                 let most = tempered.parts().iter().map(|part| (part * max_ratio).min(1.0)).collect();
                 ((0..strengths.max(1)).map(scaled).collect(), Some(most))
@@ -135,7 +136,7 @@ impl Sampler {
 
     /// Fills `rows` (n × domains) with the samples `start..start + n`.
     pub fn fill(&self, start: u64, rows: &mut [f64]) {
-        pulp::Arch::new().dispatch(Fill { sampler: self, start, rows });
+        run_on_best(Fill { sampler: self, start, rows });
     }
 
     /// Sample number `index` as a mixture.
@@ -263,11 +264,9 @@ struct Fill<'a> {
     rows: &'a mut [f64],
 }
 
-impl pulp::WithSimd for Fill<'_> {
-    type Output = ();
-
+impl Kernel for Fill<'_> {
     #[inline(always)]
-    fn with_simd<S: pulp::Simd>(self, _: S) {
+    fn run(self) {
         self.sampler.fill_all(self.start, self.rows);
     }
 }

@@ -16,11 +16,17 @@ mod parquet_sheet;
 mod rejected;
 mod roles;
 mod run_table;
+#[cfg(feature = "tokenizer")]
+mod sample;
+mod sample_files;
 mod sheet;
 mod source;
 mod sum_rule;
 mod text;
 mod token_counts;
+#[cfg(feature = "tokenizer")]
+mod tokenizer;
+mod tokenizer_mark;
 mod wandb;
 
 pub use layout::{FileLayout, Layout, Shape};
@@ -28,6 +34,14 @@ pub use mixtures::{ImportedMixtures, import_mixtures};
 pub use options::{ImportOptions, Unmatched};
 pub use rejected::{LeftOut, RejectedRow, leave_out_rejected};
 pub use run_table::{Imported, import_run_table, import_run_table_from_paths, import_run_table_under};
+#[cfg(feature = "tokenizer")]
+pub use sample::{
+    SEGMENTS, SampleOptions, WordColumn, read_categories, read_category, read_category_from_bytes, word_table_to_bytes,
+};
+pub use sample_files::sample_files;
 pub use sheet::Encoding;
 pub use source::NamedBytes;
 pub use token_counts::import_token_counts;
+#[cfg(feature = "tokenizer")]
+pub use tokenizer::{Inherited, TokenizerFile, TokenizerKind, TokenizerNotice, read_tokenizer};
+pub use tokenizer_mark::looks_like_tokenizer;

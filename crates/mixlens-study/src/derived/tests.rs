@@ -339,7 +339,8 @@ fn every_panel_with_something_to_show_exports_its_numbers() {
     do_now(&mut study, Command::Search(Default::default()));
     do_now(&mut study, Command::ProposeRuns(crate::NextRunsSettings { count: 2, pool: 50, ..Default::default() }));
     do_now(&mut study, Command::LookAround);
-    for panel in Panel::ALL {
+    // The tokenizer's are tested where one is opened.
+    for panel in Panel::ALL.into_iter().filter(|panel| *panel != Panel::Tokenizer) {
         let text = study.plot_data(panel).unwrap();
         let columns = |line: &str| line.split(',').count();
         let header = text.lines().next().map_or(0, columns);

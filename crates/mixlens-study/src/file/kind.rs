@@ -10,12 +10,14 @@ pub enum FileKind {
     Study,
     /// Fitted surrogates.
     Surrogates,
+    /// A tokenizer.
+    Tokenizer,
     /// Anything else: a run table, if it can be used at all.
     Runs,
 }
 
 impl FileKind {
-    /// Looks at the beginning of a file.
+    /// Looks at the content of a file.
     pub fn of(bytes: &[u8]) -> Self {
         let header = String::from_utf8_lossy(bytes.get(..HEADER).unwrap_or(bytes));
         let header: String = header.chars().filter(|letter| !letter.is_whitespace()).collect();
@@ -23,6 +25,7 @@ impl FileKind {
         match () {
             () if is(super::saved::FORMAT) => Self::Study,
             () if is("mixlens-surrogates") => Self::Surrogates,
+            () if mixlens_formats::looks_like_tokenizer(bytes) => Self::Tokenizer,
             () => Self::Runs,
         }
     }
@@ -38,6 +41,7 @@ mod tests {
         let study = SavedStudy::of(&Study::demo().unwrap()).to_text();
         assert_eq!(FileKind::of(study.as_bytes()), FileKind::Study);
         assert_eq!(FileKind::of(b"{\n  \"format\": \"mixlens-surrogates\",\n"), FileKind::Surrogates);
+        assert_eq!(FileKind::of(b"#version: 0.2\nh e\n"), FileKind::Tokenizer);
         for other in [b"run_id,train_web\n".as_slice(), b"{\"run\": 1}", b"PAR1", b"\xff\xfe", b""] {
             assert_eq!(FileKind::of(other), FileKind::Runs);
         }

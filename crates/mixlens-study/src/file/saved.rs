@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::state::MOST_COMPARED;
 use crate::{
     Dataset, Evidence, Examination, Fit, Front, Goal, Limits, NamedMixture, NextRuns, SearchOutcome, State, Study,
-    StudyError, View, Work,
+    StudyError, TokenizerWork, View, Work,
 };
 
 pub(super) const FORMAT: &str = "mixlens-study";
@@ -28,6 +28,8 @@ pub struct SavedStudy {
     tool: String,
     data: SavedData,
     state: SavedState,
+    #[serde(default)]
+    tokenizer: TokenizerWork,
     #[serde(default)]
     view: View,
 }
@@ -88,6 +90,7 @@ impl SavedStudy {
             tool: concat!("mixlens ", env!("CARGO_PKG_VERSION")).to_owned(),
             data: SavedData::of(study.dataset()),
             state: SavedState::of(study.state()),
+            tokenizer: study.tokenizer().clone(),
             view: study.view().clone(),
         }
     }
@@ -120,7 +123,7 @@ pub fn parse_study(text: &str) -> Result<Study, StudyError> {
     check_header(&Header { format: saved.format, version: saved.version })?;
     let dataset = saved.data.into_dataset()?;
     let state = saved.state.into_state(dataset.domains())?;
-    Ok(Study::of_parts(state, saved.view, vec![dataset], 1))
+    Ok(Study::of_parts(state, saved.view, vec![dataset], 1).with_tokenizer(saved.tokenizer))
 }
 
 impl SavedData {

@@ -121,7 +121,7 @@ pub(super) fn import(
 }
 
 /// The name without its folders.
-fn base_name(name: &str) -> String {
+pub(super) fn base_name(name: &str) -> String {
     name.rsplit(['/', '\\']).next().unwrap_or(name).to_owned()
 }
 

@@ -3,6 +3,7 @@
 mod cloud;
 mod compare;
 mod import;
+mod infer;
 mod look;
 mod next_runs;
 mod problem;
@@ -18,12 +19,16 @@ use mixlens_core::compute::{Control, Executor};
 pub use cloud::{Cloud, CloudSettings};
 pub use compare::{Evidence, EvidenceEntry, Examination, LeftOutSurrogate, MetricChoice, MetricEvidence};
 pub use import::{ImportPreview, OnRejected};
+pub(crate) use infer::label;
+pub use infer::{CategoryKind, InferSettings, InferredMixture, SampledCategory};
 pub use look::{Look, LookSettings};
 pub use next_runs::{NextRuns, NextRunsSettings};
 pub use problem::Problem;
 pub use request::{JobId, JobOutcome, JobRequest, JobResult, JobTask};
 pub use search::{Front, FrontSettings, SearchOutcome, SearchSettings};
 pub(crate) use slots::{JobSlot, Slots};
+#[cfg(feature = "tokenizer")]
+pub use worker::infer_from_parts;
 pub use worker::{request_from_parts, request_into_parts, result_from_text, result_text};
 
 use crate::StudyError;
@@ -60,6 +65,9 @@ fn outcome(task: &JobTask, control: &Control, executor: &dyn Executor) -> Result
         }
         JobTask::NextRuns { problem, settings } => {
             JobOutcome::NextRuns(Arc::new(next_runs::next_runs(problem, settings, control)?))
+        }
+        JobTask::Infer { tokenizer, categories, settings } => {
+            JobOutcome::Inferred(Arc::new(infer::infer_mixture(tokenizer, categories, settings, control, executor)?))
         }
         JobTask::Look { problem, at, settings } => {
             JobOutcome::Look(Arc::new(look::look(problem, at, settings, control, executor)?))

@@ -9,8 +9,9 @@ use mixlens_formats::{ImportOptions, NamedBytes};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Cloud, CloudSettings, Evidence, Examination, Front, FrontSettings, ImportPreview, JobSlot, Look, LookSettings,
-    NextRuns, NextRunsSettings, OnRejected, Problem, SearchOutcome, SearchSettings,
+    Cloud, CloudSettings, Evidence, Examination, Front, FrontSettings, ImportPreview, InferSettings, InferredMixture,
+    JobSlot, Look, LookSettings, NextRuns, NextRunsSettings, OnRejected, Problem, SampledCategory, SearchOutcome,
+    SearchSettings,
 };
 use crate::dataset::DatasetId;
 use crate::{Fit, StudyError};
@@ -35,7 +36,7 @@ pub enum JobTask {
     /// Look into files before they are imported.
     Preview {
         /// The files.
-        #[serde(skip)]
+        #[serde(with = "crate::wire::files")]
         files: Vec<Arc<NamedBytes>>,
         /// What the user says about them.
         options: ImportOptions,
@@ -43,7 +44,7 @@ pub enum JobTask {
     /// Read a run table.
     Import {
         /// The files.
-        #[serde(skip)]
+        #[serde(with = "crate::wire::files")]
         files: Vec<Arc<NamedBytes>>,
         /// What the user says about them.
         options: ImportOptions,
@@ -105,6 +106,16 @@ pub enum JobTask {
         /// How many, from how large a pool.
         settings: NextRunsSettings,
     },
+    /// Infer the mixture behind a tokenizer.
+    Infer {
+        /// The tokenizer.
+        #[serde(with = "crate::wire::file")]
+        tokenizer: Arc<NamedBytes>,
+        /// The categories that its training text may hold.
+        categories: Vec<SampledCategory>,
+        /// How.
+        settings: InferSettings,
+    },
     /// Sample traces, ternary grid and single moves around a mixture.
     Look {
         /// What is looked at.
@@ -129,7 +140,20 @@ impl JobTask {
             Self::Front { .. } => "Following the Pareto front",
             Self::Cloud { .. } => "Sampling mixtures",
             Self::NextRuns { .. } => "Choosing runs",
+            Self::Infer { .. } => "Inferring the mixture",
             Self::Look { .. } => "Looking around the mixture",
+        }
+    }
+
+    /// The files that the work reads, in the order in which they travel.
+    pub(crate) fn files_mut(&mut self) -> Vec<&mut Arc<NamedBytes>> {
+        match self {
+            Self::Preview { files, .. } | Self::Import { files, .. } => files.iter_mut().collect(),
+            Self::Infer { tokenizer, categories, .. } => {
+                let samples = categories.iter_mut().flat_map(|own| &mut own.files);
+                std::iter::once(tokenizer).chain(samples).collect()
+            }
+            _ => Vec::new(),
         }
     }
 
@@ -145,6 +169,7 @@ impl JobTask {
             Self::Front { .. } => JobSlot::Front,
             Self::Cloud { .. } => JobSlot::Cloud,
             Self::NextRuns { .. } => JobSlot::NextRuns,
+            Self::Infer { .. } => JobSlot::Infer,
             Self::Look { .. } => JobSlot::Look,
         }
     }
@@ -188,6 +213,8 @@ pub enum JobOutcome {
     Cloud(Arc<Cloud>),
     /// Runs to train.
     NextRuns(Arc<NextRuns>),
+    /// The mixture behind a tokenizer.
+    Inferred(Arc<InferredMixture>),
     /// Traces, ternary grid and single moves.
     Look(Arc<Look>),
 }

@@ -17,6 +17,7 @@ pub(crate) enum JobSlot {
     Front,
     Cloud,
     NextRuns,
+    Infer,
     Look,
 }
 

@@ -6,14 +6,14 @@ use mixlens_core::CoreError;
 use mixlens_formats::NamedBytes;
 use serde::{Deserialize, Serialize};
 
-use super::{JobId, JobOutcome, JobRequest, JobResult, JobTask};
+use super::{JobId, JobOutcome, JobRequest, JobResult};
 use crate::StudyError;
 
 /// A result as it travels: errors go by their message.
 #[derive(Serialize, Deserialize)]
-struct Travelling {
+struct Travelling<T> {
     id: JobId,
-    outcome: Result<JobOutcome, Reported>,
+    outcome: Result<T, Reported>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -24,10 +24,7 @@ enum Reported {
 
 /// A request as text and, beside it, the files that it reads, whose bytes need no text.
 pub fn request_into_parts(mut request: JobRequest) -> (String, Vec<Arc<NamedBytes>>) {
-    let files = match &mut request.task {
-        JobTask::Preview { files, .. } | JobTask::Import { files, .. } => std::mem::take(files),
-        _ => Vec::new(),
-    };
+    let files = request.task.files_mut().into_iter().map(|file| Arc::clone(file)).collect();
     let text = serde_json::to_string(&request).expect("plain data with text keys serialises");
     (text, files)
 }
@@ -38,20 +35,26 @@ pub fn request_into_parts(mut request: JobRequest) -> (String, Vec<Arc<NamedByte
 /// [`StudyError::Worker`] for text that is no request of this version.
 pub fn request_from_parts(text: &str, files: Vec<Arc<NamedBytes>>) -> Result<JobRequest, StudyError> {
     let mut request: JobRequest = serde_json::from_str(text).map_err(reported)?;
-    match &mut request.task {
-        JobTask::Preview { files: own, .. } | JobTask::Import { files: own, .. } => *own = files,
-        _ => {}
+    let places = request.task.files_mut();
+    if places.len() != files.len() {
+        let message = format!("expected {} files beside a request, found {}", places.len(), files.len());
+        return Err(StudyError::Worker { message });
     }
+    places.into_iter().zip(files).for_each(|(place, file)| *place = file);
     Ok(request)
 }
 
 /// A result as text.
 pub fn result_text(result: &JobResult) -> String {
-    let outcome = result.outcome.clone().map_err(|problem| match problem {
+    text_of(result.id, result.outcome.clone())
+}
+
+fn text_of<T: Serialize>(id: JobId, outcome: Result<T, StudyError>) -> String {
+    let outcome = outcome.map_err(|problem| match problem {
         StudyError::Core(CoreError::Cancelled) => Reported::Cancelled,
         problem => Reported::Problem(problem.to_string()),
     });
-    serde_json::to_string(&Travelling { id: result.id, outcome }).expect("plain data with text keys serialises")
+    serde_json::to_string(&Travelling { id, outcome }).expect("plain data with text keys serialises")
 }
 
 /// The result that [`result_text`] wrote.
@@ -59,7 +62,7 @@ pub fn result_text(result: &JobResult) -> String {
 /// # Errors
 /// [`StudyError::Worker`] for text that is no result of this version.
 pub fn result_from_text(text: &str) -> Result<JobResult, StudyError> {
-    let Travelling { id, outcome } = serde_json::from_str(text).map_err(reported)?;
+    let Travelling::<JobOutcome> { id, outcome } = serde_json::from_str(text).map_err(reported)?;
     let outcome = outcome.map_err(|problem| match problem {
         Reported::Cancelled => CoreError::Cancelled.into(),
         Reported::Problem(message) => StudyError::Worker { message },
@@ -69,4 +72,59 @@ pub fn result_from_text(text: &str) -> Result<JobResult, StudyError> {
 
 fn reported(problem: serde_json::Error) -> StudyError {
     StudyError::Worker { message: format!("expected a message of this version of mixlens, found: {problem}") }
+}
+
+#[cfg(feature = "tokenizer")]
+pub use inference::infer_from_parts;
+
+/// Jobs of one kind in a program that does no other, and so is small; the texts are those of [`JobRequest`] and [`JobResult`].
+#[cfg(feature = "tokenizer")]
+mod inference {
+    use mixlens_core::compute::{Control, Sequential};
+
+    use super::*;
+    use crate::jobs::infer::infer_from_samples;
+    use crate::{InferSettings, InferredMixture, SampledCategory};
+
+    #[derive(Deserialize)]
+    struct Request {
+        id: JobId,
+        task: Task,
+    }
+
+    #[derive(Deserialize)]
+    enum Task {
+        Infer { categories: Vec<SampledCategory>, settings: InferSettings },
+    }
+
+    #[derive(Serialize)]
+    enum Outcome {
+        Inferred(InferredMixture),
+    }
+
+    /// Infers the mixture behind a tokenizer, from a request as text to a result as text. `file` gives the files beside the
+    /// request by their place, the tokenizer first; each is asked for once, when its turn comes. A built-in category
+    /// has one.
+    ///
+    /// # Errors
+    /// [`StudyError::Worker`] for text that is no such request of this version.
+    pub fn infer_from_parts(
+        text: &str,
+        file: impl Fn(usize) -> Arc<NamedBytes> + Sync,
+        control: &Control,
+    ) -> Result<String, StudyError> {
+        let Request { id, task: Task::Infer { categories, settings } } =
+            serde_json::from_str(text).map_err(reported)?;
+        let ends = categories.iter().scan(1, |end, own| {
+            *end += own.files.len().max(1);
+            Some(*end)
+        });
+        let ends: Vec<usize> = std::iter::once(1).chain(ends).collect();
+        let sample = |place: usize| match ends.get(place..) {
+            Some(&[start, end, ..]) => (start..end).map(&file).collect(),
+            _ => Vec::new(),
+        };
+        let found = infer_from_samples(&file(0), &categories, &settings, sample, control, &Sequential);
+        Ok(text_of(id, found.map(Outcome::Inferred)))
+    }
 }

@@ -9,6 +9,9 @@ use mixlens_core::table::Direction;
 use super::{MOST_CHARS, VERSION, pack};
 use crate::{AimKind, NamedMixture, Panel, State, StudyError, View};
 
+/// Digits of the panels shown; links from before the latest panel have fewer.
+const PANEL_DIGITS: usize = Panel::ALL.len().div_ceil(4);
+
 /// How far from one the proportions of a link may sum (they are whole billionths that sum to a billion).
 const SUM_ROUNDING: f64 = 1e-9;
 
@@ -137,7 +140,7 @@ impl<'a> Linked<'a> {
 
     /// Changes the view to what the link shows; places beyond the data are mended by the study.
     pub fn show(&self, view: &mut View) -> Result<(), StudyError> {
-        if let Some(shown) = self.read("p", |text| bits(text, Panel::ALL.len()))? {
+        if let Some(shown) = self.read("p", |text| bits(&format!("{text:0<PANEL_DIGITS$}"), Panel::ALL.len()))? {
             let panels = Panel::ALL.into_iter().zip(shown).filter(|(_, is_shown)| *is_shown);
             view.panels = panels.map(|(panel, _)| panel).collect();
             // The arrangement belongs to other panels.

@@ -6,7 +6,7 @@ use mixlens_core::simplex::Mixture;
 
 use super::{Drag, Study};
 use crate::link::Linked;
-use crate::{Ask, Brush, ColumnRef, Command, Event, RunSelection, State, StudyError, View, export};
+use crate::{Ask, Brush, ColumnRef, Command, Event, RunSelection, State, StudyError, View, embed, export};
 
 /// The least and greatest magnification.
 const ZOOM: std::ops::RangeInclusive<f32> = 0.5..=3.0;
@@ -43,6 +43,12 @@ impl Study {
                 let table = table.ok_or(StudyError::Missing { command: title, what, advice })?;
                 Ok(vec![Event::TextCopied(export::comparison_text(table))])
             }
+            Command::CopyEmbed => {
+                let (what, advice) = ("surrogate", "fit one first");
+                let fit = self.fit().ok_or(StudyError::Missing { command: title, what, advice })?;
+                let file = Event::FileReady { name: embed::FILE.to_owned(), text: fit.set.to_json() };
+                Ok(vec![Event::TextCopied(embed::embed_code(&self.state)), file])
+            }
             Command::ExportMixture(format) => {
                 let name = format!("mixture.{}", format.ending());
                 Ok(vec![Event::FileReady { name, text: self.mixture_text(format) }])
@@ -68,6 +74,7 @@ impl Study {
                 Ok(Vec::new())
             }
             Command::OpenLink(fragment) => self.open_link(&fragment),
+            command if command.is_about_tokenizer() => self.change_tokenizer(command),
             command if command.is_work() => self.start_work(command),
             command if command.is_view() => self.change_view(command),
             command => self.edit(&command),
@@ -185,6 +192,7 @@ impl Study {
             Command::ZoomReset => self.set_zoom(1.0)?,
             Command::ShowMetric(metric) => self.view.metric = metric,
             Command::ShowEvidence(plot) => self.view.evidence = plot,
+            Command::ShowShares(of) => self.view.shares = of,
             Command::SetTernary(corners) => self.set_ternary(corners)?,
             Command::SetParetoMetrics(metrics) => self.view.pareto = metrics,
             Command::PinMetric { metric, is_pinned: true } => {
@@ -234,6 +242,9 @@ impl Study {
         }
         if view.brushes != before.brushes {
             self.caches.parallel.take();
+        }
+        if view.shares != before.shares {
+            self.caches.inferred.take();
         }
         if view.pareto != before.pareto {
             self.caches.pareto.take();
@@ -332,6 +343,8 @@ fn ask(command: &Command) -> Option<Ask> {
         Command::Answer(answer) => Ask::Answer(*answer),
         Command::OpenFiles => Ask::ImportFiles,
         Command::OpenStudy => Ask::OpenStudy,
+        Command::OpenTokenizer => Ask::OpenTokenizer,
+        Command::AddSamples(from) => Ask::AddSamples(*from),
         Command::SaveStudy => Ask::SaveStudy,
         Command::SaveStudyAs => Ask::SaveStudyAs,
         Command::CopyLink => Ask::CopyLink,
@@ -360,10 +373,28 @@ impl Command {
                 | Search(_)
                 | FollowFront(_)
                 | ProposeRuns(_)
+                | InferMixture
                 | SampleMixtures(_)
                 | LookAround
                 | CancelJob(_)
                 | JobFinished(_)
+        )
+    }
+
+    /// Whether the command is about a tokenizer, but starts no work.
+    fn is_about_tokenizer(&self) -> bool {
+        use Command::*;
+        matches!(
+            self,
+            TakeTokenizer(_)
+                | TakeSamples { .. }
+                | RenameSamples { .. }
+                | RemoveSamples(_)
+                | ChooseCategories { .. }
+                | SetMerges(_)
+                | SetPretokenizer(_)
+                | CopyInferred
+                | ExportInferred
         )
     }
 
@@ -381,6 +412,7 @@ impl Command {
                 | ZoomReset
                 | ShowMetric(_)
                 | ShowEvidence(_)
+                | ShowShares(_)
                 | SetTernary(_)
                 | SetParetoMetrics(_)
                 | PinMetric { .. }

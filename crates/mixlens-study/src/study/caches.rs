@@ -4,7 +4,8 @@ use std::sync::{Arc, OnceLock};
 
 use crate::derived::Beside;
 use crate::{
-    DifferenceTable, DomainRow, MeasuredPair, ParallelLines, ParallelPlot, ParetoPlane, Predictions, RunOrder,
+    DifferenceTable, DomainRow, InferredPlot, MeasuredPair, ParallelLines, ParallelPlot, ParetoPlane, Predictions,
+    RunOrder,
 };
 
 /// Filled when read, emptied when something they depend on changes.
@@ -20,6 +21,7 @@ pub(super) struct Caches {
     pub parallel_lines: OnceLock<Arc<ParallelLines>>,
     pub parallel: OnceLock<Arc<ParallelPlot>>,
     pub colours: OnceLock<Vec<Option<f32>>>,
+    pub inferred: OnceLock<Option<InferredPlot>>,
     pub pairs: OnceLock<Vec<Vec<MeasuredPair>>>,
 }
 

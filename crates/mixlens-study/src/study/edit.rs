@@ -5,7 +5,7 @@ use std::sync::Arc;
 use mixlens_core::simplex::{Constraints, Mixture, Redistribution, SUM_TOLERANCE, set_proportion};
 
 use super::{Study, edit_goal, edit_limits, edit_saved};
-use crate::{Command, ResetTo, State, StudyError};
+use crate::{Command, InferredAs, ResetTo, State, StudyError};
 
 /// How far a mixture may be beyond a limit and still count as inside (rounding).
 const TOLERANCE: f64 = 1e-9;
@@ -44,6 +44,8 @@ impl Study {
                 next.redistribution = *how;
             }
             Command::SetSeed(seed) => next.seed = *seed,
+            Command::UseInferred(InferredAs::Mixture) => next.current = self.needed_inferred_mixture()?.mixture,
+            Command::UseInferred(InferredAs::Baseline) => next.baseline = self.needed_inferred_mixture()?,
             Command::SetBaseline(from) => next.baseline = self.baseline_from(*from)?,
             command if edit_saved::edit(&mut next, command)? => {}
             command if edit_limits::edit(&mut next, command)? => {}

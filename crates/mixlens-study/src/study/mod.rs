@@ -6,6 +6,7 @@ mod edit;
 mod edit_goal;
 mod edit_limits;
 mod edit_saved;
+mod edit_tokenizer;
 mod plot_data;
 mod results;
 mod shown;
@@ -20,8 +21,10 @@ use mixlens_core::table::RunTable;
 
 use crate::dataset::DatasetId;
 use crate::history::History;
-use crate::jobs::{Look, Slots};
-use crate::{Dataset, Evidence, Example, Fit, Goal, JobId, Limits, NamedMixture, State, StudyError, View, demo};
+use crate::jobs::{JobSlot, Look, Slots};
+use crate::{
+    Dataset, Evidence, Example, Fit, Goal, JobId, Limits, NamedMixture, State, StudyError, TokenizerWork, View, demo,
+};
 use caches::Caches;
 
 /// Everything a user opens, edits, undoes and saves. Read by fronts, changed by [`Study::apply`] alone.
@@ -30,6 +33,7 @@ pub struct Study {
     state: Arc<State>,
     view: View,
     datasets: Vec<Dataset>,
+    tokenizer: TokenizerWork,
     next_dataset: DatasetId,
     history: History,
     drag: Option<Drag>,
@@ -104,6 +108,7 @@ impl Study {
             state: Arc::new(state),
             view,
             datasets,
+            tokenizer: TokenizerWork::default(),
             next_dataset,
             history: History::default(),
             drag: None,
@@ -119,6 +124,12 @@ impl Study {
         };
         study.fit_view();
         study
+    }
+
+    /// The same with what was known of a tokenizer.
+    pub(crate) fn with_tokenizer(mut self, tokenizer: TokenizerWork) -> Self {
+        self.tokenizer = tokenizer;
+        self
     }
 
     /// Everything that can be undone.
@@ -140,6 +151,11 @@ impl Study {
     /// The domains.
     pub fn domains(&self) -> &Arc<DomainSet> {
         self.state.domains()
+    }
+
+    /// A tokenizer and the mixture behind it.
+    pub fn tokenizer(&self) -> &TokenizerWork {
+        &self.tokenizer
     }
 
     /// The runs, when there are any.
@@ -220,6 +236,11 @@ impl Study {
     /// Jobs that were asked for and have not come back: generation number and title, oldest first.
     pub fn running_jobs(&self) -> Vec<(JobId, &'static str)> {
         self.jobs.running().into_iter().map(|job| (job.id, job.title)).collect()
+    }
+
+    /// The job that infers the mixture behind the tokenizer, while it runs.
+    pub fn inferring(&self) -> Option<JobId> {
+        self.jobs.in_slot(JobSlot::Infer).map(|job| job.id)
     }
 
     /// Goes up with every change, for fronts that keep what they drew.

@@ -26,6 +26,7 @@ impl Study {
             Panel::Search => return self.search_mixtures(),
             Panel::NextRuns => return self.next_runs_csv(),
             Panel::Compare => self.difference_cells()?,
+            Panel::Tokenizer => self.inferred_cells()?,
             Panel::Notices => self.dataset().notices.iter().map(|notice| vec![notice.clone()]).collect(),
         };
         Some(cells_to_csv(rows))
@@ -50,6 +51,22 @@ impl Study {
         named.push(("best single".to_owned(), search.best_single.0.clone()));
         named.extend(search.nearest.clone().map(|nearest| ("nearest to natural".to_owned(), nearest)));
         Some(mixtures_to_csv(&named, ColumnNames::Plain, DIGITS))
+    }
+
+    fn inferred_cells(&self) -> Option<Vec<Vec<String>>> {
+        let of = self.view().shares.title().to_lowercase();
+        let header =
+            ["category", "kind", &of, "low", "high", "program", "isotonic", "bytes per token", "tokens per word"];
+        let rows = self.inferred()?.groups.iter().flat_map(|group| {
+            group.rows.iter().map(|row| {
+                let numbers =
+                    [row.value, row.interval.0, row.interval.1, row.program, row.isotonic].map(|own| own.to_string());
+                let lens = [row.bytes_per_token.clone(), row.tokens_per_word.clone()];
+                let names = [row.name.clone(), group.kind.title().to_owned()];
+                names.into_iter().chain(numbers).chain(lens).collect()
+            })
+        });
+        Some(std::iter::once(header.map(str::to_owned).to_vec()).chain(rows).collect())
     }
 
     fn mixture_cells(&self) -> Vec<Vec<String>> {

@@ -4,16 +4,23 @@ use mixlens_core::CoreError;
 
 use super::Study;
 use crate::dataset::DatasetId;
+use crate::jobs::JobSlot;
 use crate::{Dataset, Event, Fit, Goal, JobOutcome, JobResult, State, StudyError};
 
 impl Study {
     /// Takes in a job's result, unless a newer job replaced it, it was cancelled or its data are gone.
     pub(super) fn take_in(&mut self, result: JobResult) -> Vec<Event> {
+        let was_inferring = self.jobs.in_slot(JobSlot::Infer).is_some_and(|job| job.id == result.id);
         let Some(job) = self.jobs.finish(result.id) else { return vec![Event::ResultDropped(result.id)] };
         let outcome = match result.outcome {
             Ok(outcome) => outcome,
             Err(StudyError::Core(CoreError::Cancelled)) => return vec![Event::JobCancelled(job.id)],
             Err(problem) => {
+                if was_inferring {
+                    self.tokenizer.problem = Some(problem.to_string());
+                    self.revision += 1;
+                    return vec![Event::InferenceChanged];
+                }
                 return vec![Event::JobFailed { id: job.id, title: job.title, problem: problem.to_string() }];
             }
         };
@@ -21,6 +28,13 @@ impl Study {
             JobOutcome::Preview(preview) => vec![Event::PreviewReady(preview)],
             JobOutcome::Imported { name, table, notices } => {
                 self.show_dataset("Import runs", Dataset::of_table(self.next_dataset, name, table, notices))
+            }
+            JobOutcome::Inferred(found) => {
+                self.tokenizer.found = Some(found);
+                self.caches.inferred.take();
+                self.revision += 1;
+                self.edits += 1;
+                vec![Event::InferenceChanged]
             }
             JobOutcome::Look(look) => {
                 if job.dataset == self.state.dataset {

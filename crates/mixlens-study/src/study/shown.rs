@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use super::Study;
 use crate::derived::{
-    Beside, difference_table, domain_rows, measured_pairs, noise, parallel_lines, parallel_marks, parallel_plot,
-    pareto_plane, predictions, run_colours, run_order,
+    Beside, difference_table, domain_rows, inferred_plot, measured_pairs, noise, parallel_lines, parallel_marks,
+    parallel_plot, pareto_plane, predictions, run_colours, run_order,
 };
 use crate::jobs::Look;
 use crate::state::MOST_COMPARED;
 use crate::{
-    DifferenceTable, DomainRow, MeasuredPair, MixtureFormat, ParallelMarks, ParallelPlot, ParetoPlane, Predictions,
-    export,
+    DifferenceTable, DomainRow, InferredPlot, MeasuredPair, MixtureFormat, MixtureSheet, ParallelMarks, ParallelPlot,
+    ParetoPlane, Predictions, State,
 };
 
 impl Study {
@@ -110,6 +110,12 @@ impl Study {
         pairs.get(metric).map_or(&[], Vec::as_slice)
     }
 
+    /// The mixture behind the tokenizer; `None` until it was inferred.
+    pub fn inferred(&self) -> Option<&InferredPlot> {
+        let compute = || self.tokenizer.found.as_ref().map(|found| inferred_plot(found, self.view.shares));
+        self.caches.inferred.get_or_init(compute).as_ref()
+    }
+
     /// Position and name of the metric shown; of the first one while the objective is.
     pub fn shown_metric(&self) -> Option<(usize, &str)> {
         let metric = self.view.metric.unwrap_or(0);
@@ -135,6 +141,7 @@ impl Study {
 
     /// The current mixture as text, with decimals that sum to exactly one.
     pub fn mixture_text(&self, format: MixtureFormat) -> String {
-        export::mixture_text(&self.state, format)
+        let State { current, baseline, limits, .. } = self.state();
+        MixtureSheet { current, baseline, limits }.text(format)
     }
 }

@@ -36,6 +36,7 @@ impl Study {
             Command::FollowFront(settings) => JobTask::Front { problem: self.problem(title, true)?, settings },
             Command::ProposeRuns(settings) => JobTask::NextRuns { problem: self.problem(title, false)?, settings },
             Command::SampleMixtures(settings) => JobTask::Cloud { problem: self.problem(title, true)?, settings },
+            Command::InferMixture => self.inference(title)?,
             Command::LookAround => return self.look_around(),
             Command::LoadFit { text } => return self.load_fit(&text),
             Command::ChooseFit(place) => return self.choose_fit(place),
@@ -90,9 +91,10 @@ impl Study {
     fn examination(&self, command: &'static str) -> Result<JobTask, StudyError> {
         let table = self.needed_table(command)?;
         let missing = StudyError::Missing { command, what: "a fit", advice: "fit a surrogate to the runs first" };
-        let fitted = self.fit().and_then(|fit| fit.set.metrics().first()).ok_or(missing)?;
+        let fitted = self.fit().and_then(|fit| fit.set.metrics().first());
+        let surrogate = fitted.and_then(|fitted| fitted.params.clone()).ok_or(missing)?;
         let params = CompareParams::usual(table.len(), self.state.seed);
-        Ok(JobTask::Examine { surrogate: fitted.params.clone(), table, params })
+        Ok(JobTask::Examine { surrogate, table, params })
     }
 
     /// Asks for traces, ternary grid and best move, unless they are current or on their way.

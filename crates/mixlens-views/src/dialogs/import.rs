@@ -31,11 +31,18 @@ impl Import {
                     0 => "Import".to_owned(),
                     count => format!("Import without the {count} rejected"),
                 };
-                if ui.add_enabled(self.preview.problem.is_none(), egui::Button::new(title)).clicked() {
+                let is_possible = self.preview.problem.is_none();
+                let import = ui.add_enabled(is_possible, egui::Button::new(title));
+                if import.clicked() {
                     out.push(self.command.clone());
                     is_done = true;
                 }
-                is_done |= ui.button("Close").clicked();
+                let close = ui.button("Close");
+                is_done |= close.clicked();
+                // Enter imports, or closes what cannot be imported.
+                if ui.memory(|memory| memory.focused().is_none()) {
+                    if is_possible { import } else { close }.request_focus();
+                }
             });
         });
         is_done || modal.should_close()

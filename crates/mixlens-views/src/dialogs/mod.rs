@@ -52,6 +52,11 @@ impl Dialogs {
         self.import.as_ref().map(|import| (&*import.preview, &import.command))
     }
 
+    /// Whether something waits to be answered or chosen before anything else.
+    pub fn is_open(&self) -> bool {
+        self.palette.is_some() || self.import.is_some() || self.question.is_some()
+    }
+
     /// What is asked.
     pub fn question(&self) -> Option<&Question> {
         self.question.as_ref()
@@ -59,7 +64,7 @@ impl Dialogs {
 
     /// Draws what is open.
     pub fn ui(&mut self, ctx: &Context, study: &Study, around: Surroundings<'_>, out: &mut CommandQueue) {
-        if self.palette.as_mut().is_some_and(|palette| palette.ui(ctx, study, around.recent, out)) {
+        if self.palette.as_mut().is_some_and(|palette| palette.ui(ctx, study, around, out)) {
             self.palette = None;
         }
         if self.import.as_ref().is_some_and(|import| import.ui(ctx, out)) {

@@ -3,10 +3,10 @@
 use egui::{Context, Id, Key, Modal, ScrollArea, TextEdit};
 use mixlens_study::{Command, CommandKind, Study};
 
-use crate::CommandQueue;
 use crate::keys::usual_command;
 use crate::spoken::name;
 use crate::workspace::PANELS;
+use crate::{CommandQueue, Surroundings};
 
 /// What was typed, and which entry Enter runs.
 #[derive(Default)]
@@ -17,8 +17,8 @@ pub(super) struct Palette {
 
 impl Palette {
     /// Draws the palette; true when it is done.
-    pub fn ui(&mut self, ctx: &Context, study: &Study, recent: &[String], out: &mut CommandQueue) -> bool {
-        let entries = entries(study, recent, &self.query);
+    pub fn ui(&mut self, ctx: &Context, study: &Study, around: Surroundings<'_>, out: &mut CommandQueue) -> bool {
+        let entries = entries(study, around, &self.query);
         let mut run = None;
         let modal = Modal::new(Id::unique("palette")).show(ctx, |ui| {
             ui.set_width(420.0);
@@ -55,7 +55,7 @@ impl Palette {
 }
 
 /// Commands whose titles have every word of the query.
-fn entries(study: &Study, recent: &[String], query: &str) -> Vec<(String, Command)> {
+fn entries(study: &Study, around: Surroundings<'_>, query: &str) -> Vec<(String, Command)> {
     let query = query.to_lowercase();
     let is_possible = |command: &Command| match command {
         Command::ShowPanel { panel, .. } => PANELS.contains(panel),
@@ -64,10 +64,11 @@ fn entries(study: &Study, recent: &[String], query: &str) -> Vec<(String, Comman
         }
         Command::Undo => study.can_undo(),
         Command::Redo => study.can_redo(),
+        Command::Quit => around.may_quit,
         _ => true,
     };
     let mut all = Command::palette();
-    let recent = recent.iter().enumerate();
+    let recent = around.recent.iter().enumerate();
     all.extend(recent.map(|(place, title)| (format!("Open recent {title}"), Command::OpenRecent(place))));
     // The front of the two metrics that are looked at.
     for (_, command) in all.iter_mut().filter(|(_, command)| command.kind() == CommandKind::FollowFront) {

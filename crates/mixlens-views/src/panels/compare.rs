@@ -6,7 +6,7 @@ use mixlens_study::{Command, CommandKind, Difference, DifferenceTable, Standing,
 use crate::empty::empty_ui;
 use crate::paper::is_paper;
 use crate::spoken::name;
-use crate::theme::{GAP, ROW, elided, elided_text, row_font, small_font, text_width};
+use crate::theme::{GAP, elided, elided_text, row_font, row_height, small_font, text_width};
 use crate::{CommandQueue, Tokens};
 
 /// Widths of a mixture's value and of its difference to the baseline, in points.
@@ -105,7 +105,7 @@ fn table_ui(ui: &mut Ui, table: &DifferenceTable) {
     ScrollArea::horizontal().auto_shrink([false, false]).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         header_ui(ui, table, &columns);
-        ScrollArea::vertical().auto_shrink([false, false]).show_rows(ui, ROW, rows.len(), |ui, shown| {
+        ScrollArea::vertical().auto_shrink([false, false]).show_rows(ui, row_height(ui), rows.len(), |ui, shown| {
             let from = shown.start;
             for (place, (name, cells)) in rows.get(shown).unwrap_or_default().iter().enumerate() {
                 row_ui(ui, &columns, from + place == table.domains.len(), name, cells);
@@ -116,7 +116,7 @@ fn table_ui(ui: &mut Ui, table: &DifferenceTable) {
 
 /// Names of the mixtures; long ones are cut, and told in full on hovering.
 fn header_ui(ui: &mut Ui, table: &DifferenceTable, columns: &Columns) {
-    let (row, response) = ui.allocate_exact_size(vec2(columns.width(), ROW), Sense::hover());
+    let (row, response) = ui.allocate_exact_size(vec2(columns.width(), row_height(ui)), Sense::hover());
     let tokens = Tokens::of(ui);
     for (column, name) in table.columns.iter().enumerate() {
         let (value, difference) = columns.cells(row, column);
@@ -134,7 +134,7 @@ fn header_ui(ui: &mut Ui, table: &DifferenceTable, columns: &Columns) {
 }
 
 fn row_ui(ui: &mut Ui, columns: &Columns, is_first_metric: bool, name: &str, cells: &[Difference]) {
-    let (row, response) = ui.allocate_exact_size(vec2(columns.width(), ROW), Sense::hover());
+    let (row, response) = ui.allocate_exact_size(vec2(columns.width(), row_height(ui)), Sense::hover());
     let (tokens, painter) = (Tokens::of(ui), ui.painter());
     if is_first_metric {
         painter.hline(row.x_range(), row.top(), Stroke::new(1.0, tokens.line));

@@ -5,12 +5,14 @@ use mixlens_core::table::Direction;
 use mixlens_study::{Command, MetricRow, Predictions, Standing, Study};
 
 use crate::empty::empty_ui;
-use crate::theme::{GAP, ROW, elided_text, row_font, small_font, text_width};
+use crate::theme::{GAP, elided_text, is_narrow, row_font, row_height, small_font, text_width};
 use crate::{CommandQueue, Tokens};
 
 const PIN: f32 = 12.0;
-const DIFFERENCE: f32 = 108.0;
-const VALUE: f32 = 70.0;
+/// Widths of difference and value, in points.
+const NUMBERS: [f32; 2] = [108.0, 70.0];
+/// The same in a narrow panel, where bars need the room.
+const NARROW_NUMBERS: [f32; 2] = [84.0, 48.0];
 
 /// Draws the panel.
 pub(super) fn metrics_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
@@ -24,7 +26,7 @@ pub(super) fn metrics_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let columns = Columns::new(ui, predictions);
     header_ui(ui, &columns);
     if let Some(objective) = &predictions.objective {
-        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), row_height(ui)), Sense::hover());
         let tokens = Tokens::of(ui);
         let cells = columns.cells(rect);
         let painter = ui.painter();
@@ -36,16 +38,23 @@ pub(super) fn metrics_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
         bar(painter, &cells, objective.difference.value, None, None, columns.scale, tokens, colour);
         painter.hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, tokens.line));
     }
-    ScrollArea::vertical().auto_shrink([false, false]).show_rows(ui, ROW, predictions.rows.len(), |ui, shown| {
-        for row in predictions.rows.get(shown).unwrap_or_default() {
-            row_ui(ui, row, &columns, out);
-        }
-    });
+    ScrollArea::vertical().auto_shrink([false, false]).show_rows(
+        ui,
+        row_height(ui),
+        predictions.rows.len(),
+        |ui, shown| {
+            for row in predictions.rows.get(shown).unwrap_or_default() {
+                row_ui(ui, row, &columns, out);
+            }
+        },
+    );
 }
 
 /// Where the parts of a row are.
 struct Columns {
     name: f32,
+    difference: f32,
+    value: f32,
     /// What half of the bars' width stands for, in the metrics' unit.
     scale: f64,
 }
@@ -64,13 +73,16 @@ impl Columns {
         let widest = names.map(|row| text_width(ui, &row.name)).fold(70.0, f32::max);
         let noise = predictions.rows.iter().filter_map(|row| row.noise).fold(0.0, f64::max);
         let scale = predictions.scale.max(noise).max(f64::MIN_POSITIVE);
-        Self { name: (widest + 20.0).min(ui.available_width() * 0.36), scale }
+        let is_narrow = is_narrow(ui);
+        let [difference, value] = if is_narrow { NARROW_NUMBERS } else { NUMBERS };
+        let most = ui.available_width() * if is_narrow { 0.3 } else { 0.36 };
+        Self { name: (widest + 20.0).min(most), difference, value, scale }
     }
 
     fn cells(&self, rect: Rect) -> RowCells {
         let column = |from: f32, to: f32| Rect::from_x_y_ranges(from..=to.max(from), rect.y_range());
-        let value = column(rect.right() - VALUE - 14.0, rect.right() - 14.0);
-        let difference = column(value.left() - GAP - DIFFERENCE, value.left() - GAP);
+        let value = column(rect.right() - self.value - 14.0, rect.right() - 14.0);
+        let difference = column(value.left() - GAP - self.difference, value.left() - GAP);
         let pin = column(rect.left(), rect.left() + PIN);
         let name = column(pin.right(), pin.right() + self.name);
         RowCells { pin, name, bar: column(name.right() + GAP, difference.left() - GAP), difference, value }
@@ -81,7 +93,7 @@ fn header_ui(ui: &mut Ui, columns: &Columns) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 18.0), Sense::hover());
     let (cells, tokens, painter) = (columns.cells(rect), Tokens::of(ui), ui.painter());
     let title = |rect: Rect, align: Align2, text: &str| {
-        painter.text(align.pos_in_rect(&rect), align, text, small_font(), tokens.weak);
+        elided_text(painter, align.pos_in_rect(&rect), align, text, small_font(), tokens.weak, rect.width());
     };
     title(cells.name, Align2::LEFT_CENTER, "Metric");
     title(cells.bar, Align2::CENTER_CENTER, "Difference to the baseline, noise shaded");
@@ -90,7 +102,7 @@ fn header_ui(ui: &mut Ui, columns: &Columns) {
 
 fn row_ui(ui: &mut Ui, row: &MetricRow, columns: &Columns, out: &mut CommandQueue) {
     ui.spacing_mut().item_spacing.y = 0.0;
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), row_height(ui)), Sense::click());
     let (cells, tokens) = (columns.cells(rect), Tokens::of(ui));
     let painter = ui.painter();
     if response.hovered() || response.has_focus() {

@@ -10,13 +10,15 @@ use crate::drag_steps::push_drag;
 use crate::paper::is_paper;
 use crate::spoken::name;
 use crate::support::support_line_ui;
-use crate::theme::{GAP, ROW, elided, row_font, small_font, text_width};
+use crate::theme::{GAP, elided, is_narrow, row_font, row_height, small_font, text_width};
 use crate::{CommandQueue, Tokens};
 
 /// Widths of a row's parts, in points.
 struct Columns {
     name: f32,
     slider: f32,
+    /// Nothing where sliders need the room.
+    baseline: f32,
     epochs: f32,
 }
 
@@ -39,7 +41,7 @@ pub(super) fn mixture_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let has_epochs = study.domain_rows().iter().any(|row| row.epochs.is_some());
     let columns = columns(ui, &rows, has_epochs);
     header_ui(ui, &columns, &study.baseline().name);
-    ScrollArea::vertical().auto_shrink([false, false]).show_rows(ui, ROW, rows.len(), |ui, shown| {
+    ScrollArea::vertical().auto_shrink([false, false]).show_rows(ui, row_height(ui), rows.len(), |ui, shown| {
         for row in rows.get(shown).unwrap_or_default() {
             row_ui(ui, row, &columns, out);
         }
@@ -50,10 +52,11 @@ fn columns(ui: &Ui, rows: &[&DomainRow], has_epochs: bool) -> Columns {
     let width = |text: &str| text_width(ui, text);
     let name = rows.iter().take(200).map(|row| width(&row.name)).fold(60.0, f32::max).min(ui.available_width() * 0.3);
     let epochs = if has_epochs { 56.0 } else { 0.0 };
-    let gaps = if has_epochs { 6.0 } else { 5.0 };
+    let baseline = if is_narrow(ui) { 0.0 } else { BASELINE };
+    let gaps = 4.0 + [epochs, baseline].iter().filter(|width| **width > 0.0).count() as f32;
     let scroll_bar = ui.spacing().scroll.bar_width + 4.0;
-    let fixed = LOCK + name + NUMBER + BASELINE + SUPPORT + epochs + gaps * GAP + scroll_bar;
-    Columns { name, slider: (ui.available_width() - fixed).max(60.0), epochs }
+    let fixed = LOCK + name + NUMBER + baseline + SUPPORT + epochs + gaps * GAP + scroll_bar;
+    Columns { name, slider: (ui.available_width() - fixed).max(60.0), baseline, epochs }
 }
 
 fn header_ui(ui: &mut Ui, columns: &Columns, baseline: &str) {
@@ -68,7 +71,9 @@ fn header_ui(ui: &mut Ui, columns: &Columns, baseline: &str) {
     title(cells.next(columns.name), Align2::LEFT_CENTER, "Domain");
     cells.next(columns.slider);
     title(cells.next(NUMBER), Align2::CENTER_CENTER, "Proportion");
-    title(cells.next(BASELINE), Align2::RIGHT_CENTER, baseline);
+    if columns.baseline > 0.0 {
+        title(cells.next(columns.baseline), Align2::RIGHT_CENTER, baseline);
+    }
     if columns.epochs > 0.0 {
         title(cells.next(columns.epochs), Align2::RIGHT_CENTER, "Epochs");
     }
@@ -83,7 +88,7 @@ struct Cells {
 
 impl Cells {
     fn new(ui: &mut Ui) -> Self {
-        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), row_height(ui)), Sense::hover());
         Self { x: rect.left(), top: rect.top(), height: rect.height() }
     }
 
@@ -118,14 +123,15 @@ fn row_ui(ui: &mut Ui, row: &DomainRow, columns: &Columns, out: &mut CommandQueu
     if !is_paper(ui) {
         at(ui, number, &mut |ui| number_ui(ui, row, out));
     }
-    let baseline = cells.next(BASELINE);
     let right = |rect: Rect, text: &str, colour| {
         ui.painter().text(rect.right_center(), Align2::RIGHT_CENTER, text, row_font(), colour);
     };
     if is_paper(ui) {
         right(number, &row.text, tokens.text);
     }
-    right(baseline, &row.baseline_text, tokens.weak);
+    if columns.baseline > 0.0 {
+        right(cells.next(columns.baseline), &row.baseline_text, tokens.weak);
+    }
     if columns.epochs > 0.0 {
         right(cells.next(columns.epochs), &row.epochs_text, tokens.text);
     }

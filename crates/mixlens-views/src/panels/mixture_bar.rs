@@ -8,20 +8,29 @@ use crate::CommandQueue;
 use crate::menu_bar::resets;
 use crate::paper::tools_ui;
 use crate::spoken::{choice_ui, name};
+use crate::theme::is_narrow;
+
+/// So many domains need no filter.
+const FEW: usize = 12;
 
 /// Draws the tools.
 pub(super) fn mixture_bar_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
+    let is_narrow = is_narrow(ui);
+    if !is_narrow {
+        tools_ui(ui, |ui| {
+            ui.weak("Reset to");
+            resets_ui(ui, study, out);
+        });
+    }
     tools_ui(ui, |ui| {
-        ui.weak("Reset to");
-        for (title, to) in resets(study) {
-            if ui.button(title).on_hover_text(CommandKind::Reset.info().tooltip).clicked() {
-                out.push(Command::Reset(to));
-            }
+        if is_narrow {
+            ui.menu_button("Reset", |ui| resets_ui(ui, study, out));
         }
-    });
-    tools_ui(ui, |ui| {
         redistribution_ui(ui, study, out);
         order_ui(ui, study.view().domain_order, out);
+        if is_narrow && study.domains().len() <= FEW {
+            return;
+        }
         let mut filter = study.view().domain_filter.clone();
         let edit = TextEdit::singleline(&mut filter).hint_text("Filter domains").desired_width(110.0);
         let response = ui.add(edit);
@@ -30,6 +39,14 @@ pub(super) fn mixture_bar_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue)
             out.push(Command::FilterDomains(filter));
         }
     });
+}
+
+fn resets_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
+    for (title, to) in resets(study) {
+        if ui.button(title).on_hover_text(CommandKind::Reset.info().tooltip).clicked() {
+            out.push(Command::Reset(to));
+        }
+    }
 }
 
 fn redistribution_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {

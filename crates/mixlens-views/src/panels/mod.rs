@@ -18,12 +18,13 @@ mod search;
 mod sentence;
 mod shown;
 mod ternary;
+mod tokenizer;
 mod traces;
 
 use egui::{Button, Response, Ui};
 use mixlens_study::{CommandKind, NextRunsSettings, Panel, Study};
 
-use crate::CommandQueue;
+use crate::{CommandQueue, Surroundings};
 
 use mixture::part_field;
 pub(crate) use mixture_bar::redistributions;
@@ -36,10 +37,18 @@ pub(crate) struct Drafts {
     parallel: parallel::ParallelDraft,
     pareto: pareto::ParetoDraft,
     next_runs: NextRunsSettings,
+    tokenizer: tokenizer::TokenizerDraft,
 }
 
 /// Draws one panel.
-pub(crate) fn panel_ui(ui: &mut Ui, panel: Panel, study: &Study, drafts: &mut Drafts, out: &mut CommandQueue) {
+pub(crate) fn panel_ui(
+    ui: &mut Ui,
+    panel: Panel,
+    study: &Study,
+    around: Surroundings<'_>,
+    drafts: &mut Drafts,
+    out: &mut CommandQueue,
+) {
     match panel {
         Panel::Mixture => mixture::mixture_ui(ui, study, out),
         Panel::Metrics => metrics::metrics_ui(ui, study, out),
@@ -52,6 +61,7 @@ pub(crate) fn panel_ui(ui: &mut Ui, panel: Panel, study: &Study, drafts: &mut Dr
         Panel::Notices => notices::notices_ui(ui, study, out),
         Panel::Parallel => parallel::parallel_ui(ui, study, &mut drafts.parallel, out),
         Panel::Pareto => pareto::pareto_ui(ui, study, &mut drafts.pareto, out),
+        Panel::Tokenizer => tokenizer::tokenizer_ui(ui, study, around, &mut drafts.tokenizer, out),
         Panel::NextRuns => next_runs::next_runs_ui(ui, study, &mut drafts.next_runs, out),
     }
 }

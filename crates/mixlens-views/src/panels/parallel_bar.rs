@@ -8,7 +8,7 @@ use super::needs_fit_ui;
 use super::runs::{colour_ui, select_none_ui};
 use crate::CommandQueue;
 use crate::spoken::name;
-use crate::theme::ROW;
+use crate::theme::row_height;
 
 /// Draws the tools.
 pub(super) fn bar_ui(ui: &mut Ui, study: &Study, cloud: &mut CloudSettings, out: &mut CommandQueue) {
@@ -63,7 +63,7 @@ fn axes_ui(ui: &mut Ui, study: &Study, plot: &ParallelPlot, out: &mut CommandQue
             out.push(Command::SetAxes(Vec::new()));
         }
         ui.separator();
-        ScrollArea::vertical().max_height(320.0).show_rows(ui, ROW, domains + metrics, |ui, rows| {
+        ScrollArea::vertical().max_height(320.0).show_rows(ui, row_height(ui), domains + metrics, |ui, rows| {
             for column in rows.map(column) {
                 let mut is_shown = shown.contains(&column);
                 // The last one stays: no axes at all would mean the usual ones.

@@ -22,7 +22,7 @@ pub use screenshot::{PictureSettings, screenshot};
 pub(crate) use shelter::Shelter;
 pub(crate) use workers::{Work, Workers};
 
-use crate::files::{self, Inbox, Incoming, Left};
+use crate::files::{self, Inbox, Incoming, Left, Purpose};
 use crate::{AppError, Choose};
 use canvas::Canvas;
 use recent::Recent;
@@ -42,6 +42,9 @@ impl Default for Platform {
 }
 
 impl Platform {
+    /// A window can close itself.
+    pub(crate) const MAY_QUIT: bool = true;
+
     /// A desktop with dialogs, and a folder for what was opened before and for studies that were not saved before a
     /// crash.
     pub fn new(dialogs: Box<dyn FileDialogs>, folder: Option<PathBuf>) -> Self {
@@ -50,14 +53,14 @@ impl Platform {
     }
 
     /// Opens what was dropped.
-    pub(crate) fn take(&self, dropped: &[DroppedFileHandle], inbox: &Inbox) {
-        inbox.load(dropped.iter().map(|file| file.path().to_owned()).collect());
+    pub(crate) fn take(&self, dropped: &[DroppedFileHandle], purpose: Purpose, inbox: &Inbox) {
+        inbox.load(dropped.iter().map(|file| file.path().to_owned()).collect(), purpose);
     }
 
     /// Lets the user choose what to open.
     pub(crate) fn choose_to_load(&self, what: Choose, inbox: &Inbox) {
-        let inbox = inbox.clone();
-        self.dialogs.choose(what, Box::new(move |paths| inbox.load(paths)));
+        let (inbox, purpose) = (inbox.clone(), what.purpose());
+        self.dialogs.choose(what, Box::new(move |paths| inbox.load(paths, purpose)));
     }
 
     /// Lets the user choose where to save the study.
@@ -119,7 +122,7 @@ impl Platform {
 
     /// Opens what was opened before, by its place in the list.
     pub(crate) fn reopen(&self, place: usize, inbox: &Inbox) {
-        inbox.load(self.recent.get(place).unwrap_or_default().to_vec());
+        inbox.load(self.recent.get(place).unwrap_or_default().to_vec(), Purpose::Open);
     }
 
     /// Remembers what was opened.

@@ -3,24 +3,27 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use mixlens_formats::NamedBytes;
+use mixlens_formats::{NamedBytes, sample_files};
 use mixlens_study::{
     Command, FileKind, OnRejected, Recovery, autosave_path, backup_path, find_recovery, open_study, read_study,
 };
 
-use crate::files::{self, Inbox, Incoming, Left, Opened};
+use crate::files::{self, Inbox, Incoming, Item, Left, Opened, Purpose};
 use crate::{App, AppError};
 
+/// The most that is read into memory at once, in bytes.
+const MOST: u64 = 4 << 30;
+
 impl App {
-    /// Opens a study or surrogates, or shows what run tables hold before they are imported; off the frame.
+    /// Opens a study, surrogates or a tokenizer, or shows what run tables hold before they are imported; off the frame.
     pub fn open(&mut self, paths: Vec<PathBuf>) {
         if !paths.is_empty() {
             self.give_way();
         }
-        self.inbox.load(paths);
+        self.inbox.load(paths, Purpose::Open);
     }
 
-    /// Opens a saved study, or imports run tables without a preview; at once.
+    /// Opens a saved study or a tokenizer, or imports run tables without a preview; at once.
     ///
     /// # Errors
     /// A file that cannot be read, or is no study.
@@ -30,6 +33,9 @@ impl App {
             ([], _) => {}
             ([path], [file]) if files::kind_of(path, &file.bytes) == FileKind::Study => {
                 self.show(Opened { study: Box::new(read_study(NamedBytes::clone(file))?), path: Some(path.clone()) });
+            }
+            ([path], [file]) if files::kind_of(path, &file.bytes) == FileKind::Tokenizer => {
+                self.apply(Command::TakeTokenizer(Arc::clone(file)));
             }
             _ => {
                 self.apply(Command::ImportFiles { files, options: Default::default(), rejected: OnRejected::LeaveOut })
@@ -46,11 +52,11 @@ impl Inbox {
         std::thread::spawn(move || inbox.send(work()));
     }
 
-    /// Opens a study or surrogates, or reads run tables.
-    pub(super) fn load(&self, paths: Vec<PathBuf>) {
+    /// Opens a study, surrogates or a tokenizer, or reads run tables or samples.
+    pub(super) fn load(&self, paths: Vec<PathBuf>, purpose: Purpose) {
         if !paths.is_empty() {
-            self.send_later(move || match read_files(&paths) {
-                Ok(files) => files::sorted(paths, files, opened_or_left),
+            self.send_later(move || match read_items(paths) {
+                Ok(items) => files::sorted(items, purpose, opened_or_left),
                 Err(problem) => Incoming::Told(problem.to_string()),
             });
         }
@@ -64,6 +70,19 @@ fn read_files(paths: &[PathBuf]) -> Result<Vec<Arc<NamedBytes>>, AppError> {
         Ok(Arc::new(NamedBytes::new(path.display().to_string(), bytes)))
     };
     paths.iter().map(read).collect()
+}
+
+/// Reads files whole, and folders with everything in them.
+fn read_items(paths: Vec<PathBuf>) -> Result<Vec<Item>, AppError> {
+    let mut left = MOST;
+    let read = |path: PathBuf| {
+        let is_folder = path.is_dir();
+        let found = if is_folder { sample_files(std::slice::from_ref(&path))? } else { vec![path.clone()] };
+        let bytes: u64 = found.iter().filter_map(|file| std::fs::metadata(file).ok()).map(|own| own.len()).sum();
+        left = left.checked_sub(bytes).ok_or_else(|| AppError::TooLarge { path: path.clone(), most: MOST })?;
+        Ok(Item { files: read_files(&found)?, is_folder, path })
+    };
+    paths.into_iter().map(read).collect()
 }
 
 /// A study, unless something beside it holds more.

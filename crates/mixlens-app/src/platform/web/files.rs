@@ -1,7 +1,5 @@
 //! Files as a browser hands them over: by name and content, without a path.
 
-use std::path::PathBuf;
-
 use egui::DroppedFileHandle;
 use js_sys::{Array, Uint8Array};
 use mixlens_formats::NamedBytes;
@@ -10,45 +8,61 @@ use wasm_bindgen::JsCast as _;
 
 use super::host::problem_text;
 use crate::Remote;
-use crate::files::{self, Incoming};
+use crate::files::{self, Incoming, Item, Purpose};
+
+/// The most that a page takes in, in bytes: reading needs several times as much, and browsers on phones end a page at about
+/// 1 GiB.
+const MOST: f64 = 2e8;
 
 impl Remote {
     /// Opens files that the page has.
     pub async fn load(&self, files: &Array) {
-        self.send(chosen(files).await);
+        self.send(chosen(files, Purpose::Open).await);
     }
 }
 
 /// Reads files that were dropped on the canvas.
-pub(super) async fn dropped(dropped: &[DroppedFileHandle]) -> Incoming {
+pub(super) async fn dropped(dropped: &[DroppedFileHandle], purpose: Purpose) -> Incoming {
     let mut read = Vec::with_capacity(dropped.len());
     for file in dropped {
         let name = file.path().display().to_string();
         match file.bytes_async().await {
+            Ok(bytes) if bytes.len() as f64 > MOST => return too_large(&name, bytes.len() as f64),
             Ok(bytes) => read.push(NamedBytes::new(name, bytes)),
             Err(problem) => return unreadable(&name, &problem),
         }
     }
-    sorted(read)
+    sorted(read, purpose)
 }
 
 /// Reads files that were chosen in a dialog, or fetched by the page.
-pub(super) async fn chosen(chosen: &Array) -> Incoming {
+pub(super) async fn chosen(chosen: &Array, purpose: Purpose) -> Incoming {
     let mut read = Vec::new();
     for file in chosen.iter() {
         let file: web_sys::File = file.unchecked_into();
+        if file.size() > MOST {
+            return too_large(&file.name(), file.size());
+        }
         match wasm_bindgen_futures::JsFuture::from(file.array_buffer()).await {
             Ok(buffer) => read.push(NamedBytes::new(file.name(), Uint8Array::new(&buffer).to_vec())),
             Err(problem) => return unreadable(&file.name(), &problem_text(&problem)),
         }
     }
-    sorted(read)
+    sorted(read, purpose)
 }
 
-fn sorted(read: Vec<NamedBytes>) -> Incoming {
-    let paths: Vec<PathBuf> = read.iter().map(|file| PathBuf::from(&file.name)).collect();
-    let files = read.into_iter().map(Into::into).collect();
-    files::sorted(paths, files, |path, file| files::opened(path, read_study(file.clone())))
+fn sorted(read: Vec<NamedBytes>, purpose: Purpose) -> Incoming {
+    let item = |file: NamedBytes| Item { path: file.name.clone().into(), is_folder: false, files: vec![file.into()] };
+    let items = read.into_iter().map(item).collect();
+    files::sorted(items, purpose, |path, file| files::opened(path, read_study(file.clone())))
+}
+
+fn too_large(name: &str, bytes: f64) -> Incoming {
+    Incoming::Told(format!(
+        "expected files of at most {:.0} MB in a browser, found {:.0} MB; \"{name}\": the desktop app opens it",
+        MOST / 1e6,
+        bytes / 1e6
+    ))
 }
 
 fn unreadable(name: &str, problem: &str) -> Incoming {

@@ -1,6 +1,6 @@
 //! [`Host`]: the page around the app, as `web/app/host.ts` implements it.
 
-use js_sys::{Array, Uint8Array};
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -9,14 +9,15 @@ extern "C" {
     #[derive(Clone, Debug)]
     pub type Host;
 
-    /// Runs a request in a worker; gives a number to cancel it by. `progress` gets a fraction from 0 to 1, `done` the
-    /// result as text, or nothing and what went wrong.
+    /// Runs a request in a worker; gives a number to cancel it by. Files are bytes, or the names of built-in categories.
+    /// `progress` gets a fraction from 0 to 1, `done` the result as text, or nothing and what went wrong in words.
     #[wasm_bindgen(method)]
     pub(super) fn run(
         this: &Host,
+        reads_tokenizers: bool,
         request: &str,
         names: Vec<String>,
-        files: Vec<Uint8Array>,
+        files: Vec<JsValue>,
         progress: JsValue,
         done: JsValue,
     ) -> u32;

@@ -14,10 +14,9 @@ use wasm_bindgen_futures::spawn_local;
 
 pub use host::Host;
 pub(crate) use shelter::Shelter;
-pub use workers::work;
 pub(crate) use workers::{Work, Workers};
 
-use crate::files::{self as sorting, Inbox, Incoming, Left};
+use crate::files::{self as sorting, Inbox, Incoming, Left, Purpose};
 use crate::{AppError, Choose};
 use host::problem_text;
 
@@ -32,27 +31,35 @@ pub struct Platform {
 }
 
 impl Platform {
+    /// A page is closed by the browser.
+    pub(crate) const MAY_QUIT: bool = false;
+
     /// A page.
     pub fn new(host: Host) -> Self {
         Self { host, followed: (f64::NEG_INFINITY, String::new()) }
     }
 
     /// Opens what was dropped.
-    pub(crate) fn take(&self, dropped: &[DroppedFileHandle], inbox: &Inbox) {
+    pub(crate) fn take(&self, dropped: &[DroppedFileHandle], purpose: Purpose, inbox: &Inbox) {
         if !dropped.is_empty() {
             let (dropped, inbox) = (dropped.to_vec(), inbox.clone());
-            spawn_local(async move { inbox.send(files::dropped(&dropped).await) });
+            spawn_local(async move { inbox.send(files::dropped(&dropped, purpose).await) });
         }
     }
 
     /// Lets the user choose what to open.
     pub(crate) fn choose_to_load(&self, what: Choose, inbox: &Inbox) {
         let (host, inbox) = (self.host.clone(), inbox.clone());
-        let (accept, many) = if what == Choose::Runs { ("", true) } else { (".json", false) };
+        let purpose = what.purpose();
+        let (accept, many) = match what {
+            Choose::Runs | Choose::Samples(_) => ("", true),
+            Choose::Tokenizer => ("", false),
+            Choose::Study | Choose::Target(_) => (".json", false),
+        };
         spawn_local(async move {
             match host.pick(accept, many).await {
                 Ok(chosen) if chosen.length() == 0 => {}
-                Ok(chosen) => inbox.send(files::chosen(&chosen).await),
+                Ok(chosen) => inbox.send(files::chosen(&chosen, purpose).await),
                 Err(problem) => inbox.send(Incoming::Told(problem_text(&problem))),
             }
         });

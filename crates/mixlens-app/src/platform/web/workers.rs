@@ -1,12 +1,10 @@
-//! [`Workers`]: jobs in web workers, each with an instance of its own; and what such a worker does.
+//! [`Workers`]: jobs in web workers, each with an instance of its own.
 
-use js_sys::{Array, Uint8Array};
-use mixlens_core::compute::{Control, Sequential};
+use std::sync::Arc;
+
+use js_sys::Uint8Array;
 use mixlens_formats::NamedBytes;
-use mixlens_study::{
-    JobId, JobRequest, JobResult, StudyError, request_from_parts, request_into_parts, result_from_text, result_text,
-    run_job,
-};
+use mixlens_study::{JobId, JobRequest, JobResult, JobTask, StudyError, request_into_parts, result_from_text};
 use wasm_bindgen::prelude::*;
 
 use super::{Host, Platform};
@@ -38,51 +36,47 @@ impl Workers {
     /// Starts a job.
     pub fn start(&self, request: JobRequest, reporter: Reporter, inbox: Inbox) -> Work {
         let id = request.id;
+        let reads_tokenizers = matches!(request.task, JobTask::Infer { .. });
+        let built_in = built_in(&request.task);
         let (text, files) = request_into_parts(request);
-        let names = files.iter().map(|file| file.name.clone()).collect();
-        let bytes = files.iter().map(|file| Uint8Array::from(file.bytes.as_slice())).collect();
+        let (mut names, mut bytes): (Vec<String>, Vec<JsValue>) = files.iter().map(as_sent).unzip();
+        for (place, name) in built_in {
+            names.insert(place, name.clone());
+            bytes.insert(place, name.into());
+        }
         let progress = Closure::<dyn FnMut(f64)>::new(move |done: f64| reporter.report(done as f32));
         let done = Closure::once(move |result: Option<String>, problem: Option<String>| {
             inbox.send(Incoming::JobDone(job_result(id, result, problem)));
         });
-        let number = self.0.run(&text, names, bytes, progress.into_js_value(), done.into_js_value());
+        let number = self.0.run(reads_tokenizers, &text, names, bytes, progress.into_js_value(), done.into_js_value());
         Work { host: self.0.clone(), number }
     }
 }
 
-/// What came back from a worker, or that it died.
+/// Built-in categories, which the worker fetches by name, each with the place of its table among the files of the request.
+fn built_in(task: &JobTask) -> Vec<(usize, String)> {
+    let JobTask::Infer { categories, .. } = task else { return Vec::new() };
+    // The tokenizer comes first.
+    let mut place = 1;
+    let mut found = Vec::new();
+    for own in categories {
+        if own.files.is_empty() {
+            found.push((place, own.name.clone()));
+        }
+        place += own.files.len().max(1);
+    }
+    found
+}
+
+fn as_sent(file: &Arc<NamedBytes>) -> (String, JsValue) {
+    (file.name.clone(), Uint8Array::from(file.bytes.as_slice()).into())
+}
+
+/// What came back from a worker, or why nothing did.
 fn job_result(id: JobId, result: Option<String>, problem: Option<String>) -> JobResult {
-    let died = || StudyError::Worker {
-        message: format!("the worker ended before it was done ({}); try again", problem.unwrap_or_default()),
-    };
-    match result.ok_or_else(died).and_then(|text| result_from_text(&text)) {
+    let failed = || StudyError::Worker { message: problem.unwrap_or_default() };
+    match result.ok_or_else(failed).and_then(|text| result_from_text(&text)) {
         Ok(result) => result,
         Err(problem) => JobResult { id, outcome: Err(problem) },
     }
-}
-
-#[wasm_bindgen]
-extern "C" {
-    /// Of the worker's own scope: to the page.
-    #[wasm_bindgen(js_name = postMessage)]
-    fn post_progress(fraction: f64);
-}
-
-/// Does a job inside a worker: a request as text and the files it reads, to a result as text.
-///
-/// # Errors
-/// A request of another version.
-pub fn work(request: &str, names: Vec<String>, files: &Array) -> Result<String, JsError> {
-    let bytes = files.iter().map(|file| Uint8Array::new(&file).to_vec());
-    let files = names.into_iter().zip(bytes).map(|(name, bytes)| NamedBytes::new(name, bytes).into()).collect();
-    let request = request_from_parts(request, files)?;
-    let last = std::sync::atomic::AtomicU64::new(u64::MAX);
-    let control = Control::reporting_to(move |progress| {
-        // Whole per cents: a message costs more than the work between two reports.
-        let percent = progress.done.saturating_mul(100) / progress.total.max(1);
-        if last.swap(percent, std::sync::atomic::Ordering::Relaxed) != percent {
-            post_progress(percent as f64 / 100.0);
-        }
-    });
-    Ok(result_text(&run_job(&request, &control, &Sequential)))
 }

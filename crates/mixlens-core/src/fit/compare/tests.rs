@@ -46,17 +46,17 @@ fn auto_takes_the_law_where_the_truth_is_one_and_ridge_where_it_is_a_plane() {
     let runs = table(40, |x, noise| vec![law(x) + 0.002 * noise, 3.0 - x[0] + 0.5 * x[1] + 0.1 * noise]);
     let candidates = named(&["ridge", "effective-data"]);
     let set = SurrogateSet::fit_auto(&runs, &[0, 1], &candidates, 0, &Control::default(), &Sequential).unwrap();
-    assert_eq!(set.metrics()[0].params.name(), "effective-data");
+    assert_eq!(set.metrics()[0].surrogate.name(), "effective-data");
     assert!(set.predict(&[0.4, 0.3, 0.3]).unwrap().intervals.iter().all(Option::is_some));
     let plane = SurrogateSet::fit_auto(&runs, &[1], &candidates, 0, &Control::default(), &Sequential).unwrap();
-    assert_eq!(plane.metrics()[0].params.name(), "ridge");
+    assert_eq!(plane.metrics()[0].surrogate.name(), "ridge");
 }
 
 #[test]
 fn auto_leaves_out_what_needs_more_runs_and_says_so_when_nothing_is_left() {
     let runs = table(12, |x, noise| vec![law(x) + 0.01 * noise]);
     let fit = |names: &[&str]| SurrogateSet::fit_auto(&runs, &[0], &named(names), 0, &Control::default(), &Sequential);
-    assert_eq!(fit(&["trees", "ridge"]).unwrap().metrics()[0].params.name(), "ridge");
+    assert_eq!(fit(&["trees", "ridge"]).unwrap().metrics()[0].surrogate.name(), "ridge");
     assert!(fit(&["trees"]).unwrap_err().to_string().contains("trees needs at least"));
 }
 

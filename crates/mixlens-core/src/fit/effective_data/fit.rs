@@ -67,7 +67,7 @@ impl EffectiveDataValidParams {
             let [part, steepness, base, exponent] = STARTS[number as usize % STARTS.len()];
             let mut stream = CounterStream::new(self.0.seed, number);
             let mut theta = vec![part * least, steepness, base];
-            theta.extend(correlations.iter().map(|r| USUAL[2] - 4.0 * r + 0.3 * normal(&mut stream)));
+            theta.extend(correlations.iter().map(|r| USUAL[2] - 4.0 * r + 0.3 * stream.next_normal()));
             theta.resize(curve.parameters(), exponent);
             theta
         };
@@ -83,12 +83,6 @@ fn usual(k: usize, d: usize) -> f64 {
         k if k < 3 + d => USUAL[2],
         _ => USUAL[3],
     }
-}
-
-/// A standard normal number (Box and Muller 1958).
-fn normal(stream: &mut CounterStream) -> f64 {
-    let radius = (-2.0 * compute::ln(1.0 - stream.next_unit()).min(0.0)).sqrt();
-    radius * compute::cos_tau(stream.next_unit())
 }
 
 fn sigmoid(logit: f64) -> f64 {

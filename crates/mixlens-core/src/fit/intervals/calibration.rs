@@ -1,6 +1,6 @@
 //! [`Calibration`]: what the errors of left-out runs say about a prediction.
 
-use super::local_scale::LocalScale;
+use super::local_scale::{LocalScale, Neighbours};
 use super::pairs::{PairScale, ScaledErrors};
 use super::{COVERAGE, Interval};
 use crate::fit::{CrossFit, FittedSurrogate, Surrogate};
@@ -25,6 +25,7 @@ pub(in crate::fit) struct Calibration {
     fits: Vec<FittedSurrogate>,
     runs: ScaledErrors,
     scale: LocalScale,
+    /// Those of the runs that each fit left out, the largest first.
     scores: Vec<Vec<f64>>,
     pairs: Option<PairScale>,
 }
@@ -55,6 +56,7 @@ impl Calibration {
         for ((error, scale), &fold) in runs.errors.iter().zip(&runs.scales).zip(&runs.folds) {
             scores.get_mut(fold as usize)?.push(error.abs() / scale);
         }
+        largest_first(&mut scores);
         Some(Self { fits: cross.fits.clone(), pairs: PairScale::new(&runs), runs, scale, scores })
     }
 
@@ -70,15 +72,27 @@ impl Calibration {
 
     /// What the fits say at `parts`: intervals for the metric and for differences are made of the same predictions.
     pub fn at<'a>(&'a self, parts: &'a [f64]) -> At<'a> {
+        self.at_near(parts, &mut None)
+    }
+
+    /// [`Calibration::at`] for one of many metrics: the runs near `parts` are looked for once where metrics share them.
+    pub fn at_near<'a>(&'a self, parts: &'a [f64], found: &mut Option<Neighbours>) -> At<'a> {
         let values = self.fits.iter().map(|fit| fit.predict_one(parts)).collect();
-        At { own: self, parts, values, scale: self.scale.at(parts) }
+        At { own: self, parts, values, scale: self.scale.at_near(parts, found) }
+    }
+
+    /// Shares the runs with another metric that has the same.
+    pub fn share_rows(&mut self, other: &Self) {
+        self.scale.share_rows(&other.scale);
     }
 
     /// The mixture that differences are taken to.
     pub fn anchor(&self, parts: &[f64]) -> Anchor {
         let values = self.fits.iter().map(|fit| fit.predict_one(parts)).collect();
         let scores = self.pairs.as_ref().map(|pairs| pairs.scores(&self.runs, parts, self.fits.len()));
-        Anchor { parts: parts.to_vec(), values, scale: self.scale.at(parts), scores: scores.unwrap_or_default() }
+        let mut scores = scores.unwrap_or_default();
+        largest_first(&mut scores);
+        Anchor { parts: parts.to_vec(), values, scale: self.scale.at(parts), scores }
     }
 
     /// The interval for the metric at `parts` minus the metric at `anchor`, around `difference` as the fit to all runs has it.
@@ -116,15 +130,77 @@ fn rank(n: usize) -> Option<usize> {
     (1..=n).contains(&rank).then_some(rank)
 }
 
-/// The interval from centres with their scores, at a scale, stretched to hold `value`.
+fn largest_first(scores: &mut [Vec<f64>]) {
+    scores.iter_mut().for_each(|own| own.sort_unstable_by(|a, b| b.total_cmp(a)));
+}
+
+/// The interval from centres with their scores, the largest first, at a scale, stretched to hold `value`.
 fn interval<'a>(centres: impl Iterator<Item = (f64, &'a Vec<f64>)>, scale: f64, value: f64) -> Option<Interval> {
-    let (mut below, mut above) = (Vec::new(), Vec::new());
-    for (centre, scores) in centres {
-        below.extend(scores.iter().map(|score| score * scale - centre));
-        above.extend(scores.iter().map(|score| score * scale + centre));
-    }
-    let rank = rank(above.len())?;
-    let end = |values: &mut Vec<f64>| *values.select_nth_unstable_by(rank - 1, f64::total_cmp).1;
-    let (low, high) = (-end(&mut below), end(&mut above));
+    let centres: Vec<(f64, &[f64])> = centres.map(|(centre, scores)| (centre, scores.as_slice())).collect();
+    let n: usize = centres.iter().map(|(_, scores)| scores.len()).sum();
+    let place = n - rank(n)? + 1;
+    let below = centres.iter().map(|&(centre, scores)| (-centre, scores)).collect();
+    let (low, high) = (-largest(place, below, scale)?, largest(place, centres, scale)?);
     (low.is_finite() && high.is_finite()).then(|| Interval { low: low.min(value), high: high.max(value) })
+}
+
+/// The `place`-th largest of all centres plus scaled scores, the largest of each centre first.
+///
+/// Looks at few of them, however many there are: where every list gives up its first `step` of at most `place` in all, the
+/// list whose last of these is the largest gives up none that is smaller than what is looked for.
+fn largest(mut place: usize, mut lists: Vec<(f64, &[f64])>, scale: f64) -> Option<f64> {
+    let (mut step, mut lasts) = (0, Vec::new());
+    loop {
+        let share = (place / lists.len().max(1)).max(1);
+        let last = |&(centre, scores): &(f64, &[f64])| {
+            scores.get(share - 1).map_or(f64::NEG_INFINITY, |score| score * scale + centre)
+        };
+        if step != share {
+            step = share;
+            lasts = lists.iter().map(last).collect();
+        }
+        let (mut at, mut value) = (0, f64::NEG_INFINITY);
+        for (list, &last) in lasts.iter().enumerate() {
+            if last > value {
+                (at, value) = (list, last);
+            }
+        }
+        if place == 1 || value == f64::NEG_INFINITY {
+            return (value > f64::NEG_INFINITY).then_some(value);
+        }
+        // All of the `step` are at least as large as the one looked for, but that may be the last of them.
+        let dropped = step.min(place - 1);
+        let list = lists.get_mut(at)?;
+        list.1 = list.1.get(dropped..)?;
+        *lasts.get_mut(at)? = last(list);
+        place -= dropped;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compute::CounterStream;
+
+    #[test]
+    fn the_largest_of_many_lists_are_those_of_one() {
+        let mut stream = CounterStream::new(3, 0);
+        for lists in 1..12 {
+            let mut scores: Vec<Vec<f64>> = (0..lists)
+                .map(|list| {
+                    (0..list * 7 % 23 + usize::from(list == 0)).map(|_| (stream.next_unit() * 20.0).floor()).collect()
+                })
+                .collect();
+            largest_first(&mut scores);
+            let lists: Vec<(f64, &[f64])> =
+                scores.iter().map(|own| ((stream.next_unit() * 5.0).floor(), own.as_slice())).collect();
+            let mut all: Vec<f64> =
+                lists.iter().flat_map(|(centre, own)| own.iter().map(move |score| score * 0.5 + centre)).collect();
+            all.sort_by(|a, b| b.total_cmp(a));
+            for (place, expected) in all.iter().enumerate() {
+                assert_eq!(largest(place + 1, lists.clone(), 0.5).unwrap().to_bits(), expected.to_bits(), "{place}");
+            }
+            assert_eq!(largest(all.len() + 1, lists, 0.5), None);
+        }
+    }
 }

@@ -1,6 +1,8 @@
 //! [`LocalScale`]: how large errors are around a mixture.
 #![expect(clippy::indexing_slicing, reason = "positions come from the rows whose number is fixed")]
 
+use std::sync::Arc;
+
 use crate::compute::CounterStream;
 use crate::simplex::total_variation;
 
@@ -21,7 +23,7 @@ const PRIOR_NEIGHBOURS: f64 = 4.0;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct LocalScale {
     width: usize,
-    rows: Vec<f64>,
+    rows: Arc<[f64]>,
     /// |e| of each row.
     errors: Vec<f64>,
     mean_error: f64,
@@ -51,7 +53,26 @@ impl LocalScale {
 
     /// s at `parts`.
     pub fn at(&self, parts: &[f64]) -> f64 {
-        self.by_neighbours(self.nearest(parts, None))
+        self.at_near(parts, &mut None)
+    }
+
+    /// [`LocalScale::at`] with the neighbours that another scale over the same rows found for the same `parts`, or for
+    /// others to use.
+    pub fn at_near(&self, parts: &[f64], found: &mut Option<Neighbours>) -> f64 {
+        let near = match found.take() {
+            Some(own) if Arc::ptr_eq(&own.rows, &self.rows) => own.near,
+            _ => self.neighbours_of(parts, None),
+        };
+        let scale = self.by_neighbours(self.sums(&near));
+        *found = Some(Neighbours { rows: Arc::clone(&self.rows), near });
+        scale
+    }
+
+    /// Uses the rows of `other` where they are the same, so that neighbours are looked for once.
+    pub fn share_rows(&mut self, other: &Self) {
+        if self.rows == other.rows {
+            self.rows = Arc::clone(&other.rows);
+        }
     }
 
     /// s at `parts`, one of the rows, as the others see it.
@@ -72,17 +93,32 @@ impl LocalScale {
 
     /// Mean distance to the nearest rows but `own`, and the sum of their errors.
     fn nearest(&self, parts: &[f64], own: Option<usize>) -> (f64, f64) {
+        self.sums(&self.neighbours_of(parts, own))
+    }
+
+    /// The nearest rows but `own`, with their distances.
+    fn neighbours_of(&self, parts: &[f64], own: Option<usize>) -> Vec<(f64, usize)> {
         let others = self.rows.chunks_exact(self.width).enumerate().filter(|(row, _)| Some(*row) != own);
         let mut near: Vec<(f64, usize)> = others.map(|(row, other)| (total_variation(parts, other), row)).collect();
         if self.neighbours < near.len() {
             near.select_nth_unstable_by(self.neighbours, |a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
             near.truncate(self.neighbours);
         }
+        near
+    }
+
+    fn sums(&self, near: &[(f64, usize)]) -> (f64, f64) {
         // The order that selection leaves depends on the numbers alone, so the sums have the same bits everywhere.
         let distance: f64 = near.iter().map(|(distance, _)| distance).sum();
         let errors: f64 = near.iter().map(|&(_, row)| self.errors[row]).sum();
         (distance / near.len().max(1) as f64, errors)
     }
+}
+
+/// What one scale found, for others over the same rows.
+pub(in crate::fit) struct Neighbours {
+    rows: Arc<[f64]>,
+    near: Vec<(f64, usize)>,
 }
 
 /// All of `runs`, or as many drawn from them as are kept, in rising order.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::bit_table::BitTable;
 use super::forest::Forest;
 use crate::CoreError;
+use crate::compute::{Kernel, best_name, run_on_best};
 use crate::fit::{MixupReport, Surrogate};
 
 /// Rows from which building the bit table pays; below, and for trees too large for it, the plain walk is used.
@@ -37,7 +38,7 @@ struct LazyTable(OnceLock<Option<BitTable>>);
 impl Simd {
     /// What [`Simd::Detected`] finds on this processor.
     pub fn detected_name() -> String {
-        format!("{:?}", pulp::Arch::new()).split('(').next().unwrap_or_default().to_lowercase()
+        best_name()
     }
 }
 
@@ -72,7 +73,7 @@ impl Trees {
     fn predict_all(&self, simd: Simd, rows: &[f64], bars: Option<&[f64]>, out: &mut [f64]) {
         assert_eq!(rows.len(), out.len() * self.width(), "one row of proportions per prediction");
         match (simd, if out.len() >= TABLE_PAYS_FROM { self.table() } else { None }) {
-            (Simd::Detected, Some(table)) => pulp::Arch::new().dispatch(TablePredict { table, rows, bars, out }),
+            (Simd::Detected, Some(table)) => run_on_best(TablePredict { table, rows, bars, out }),
             (Simd::Baseline, Some(table)) => table.predict(rows, bars, out),
             (_, None) => {
                 for (row, out) in rows.chunks_exact(self.width()).zip(out) {
@@ -95,11 +96,9 @@ struct TablePredict<'a> {
     out: &'a mut [f64],
 }
 
-impl pulp::WithSimd for TablePredict<'_> {
-    type Output = ();
-
+impl Kernel for TablePredict<'_> {
     #[inline(always)]
-    fn with_simd<S: pulp::Simd>(self, _: S) {
+    fn run(self) {
         self.table.predict(self.rows, self.bars, self.out);
     }
 }

@@ -7,7 +7,7 @@ use super::super::part_field;
 use crate::CommandQueue;
 use crate::drag_steps::push_drag;
 use crate::spoken::name;
-use crate::theme::{GAP, ROW};
+use crate::theme::{GAP, row_height};
 
 /// The most height that the rows of domains take, in points.
 const MOST_HEIGHT: f32 = 200.0;
@@ -34,11 +34,16 @@ pub(super) fn limits_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
             }
         });
         let rows = study.domain_rows();
-        ScrollArea::vertical().id_salt("limits").max_height(MOST_HEIGHT).show_rows(ui, ROW, rows.len(), |ui, shown| {
-            for row in rows.get(shown).unwrap_or_default() {
-                ui.horizontal(|ui| row_ui(ui, study, row, out));
-            }
-        });
+        ScrollArea::vertical().id_salt("limits").max_height(MOST_HEIGHT).show_rows(
+            ui,
+            row_height(ui),
+            rows.len(),
+            |ui, shown| {
+                for row in rows.get(shown).unwrap_or_default() {
+                    ui.horizontal(|ui| row_ui(ui, study, row, out));
+                }
+            },
+        );
         if bounds > 0
             && ui.small_button("Clear limits").on_hover_text(CommandKind::ClearLimits.info().tooltip).clicked()
         {
@@ -105,7 +110,7 @@ fn tokens_ui(ui: &mut Ui, tokens: Option<f64>, called: &str) -> (Response, Optio
 struct Field(Response);
 
 fn field_ui(ui: &mut Ui, field: DragValue<'_>, called: &str) -> Field {
-    let response = ui.add_sized([NUMBER, ROW - 4.0], field);
+    let response = ui.add_sized([NUMBER, row_height(ui) - 4.0], field);
     name(ui, &response, called);
     Field(response)
 }
@@ -119,7 +124,7 @@ impl Field {
 
 /// A cell as wide as the others in its column.
 fn cell_ui(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui) -> Response) {
-    let size = egui::vec2(width, ROW - GAP / 2.0);
+    let size = egui::vec2(width, row_height(ui) - GAP / 2.0);
     ui.allocate_ui_with_layout(size, egui::Layout::left_to_right(egui::Align::Center), |ui| {
         ui.set_min_width(width);
         add(ui);

@@ -109,7 +109,7 @@ fn lines_ui(ui: &mut Ui, study: &Study, draft: &mut SearchDraft, out: &mut Comma
 
 /// A line that Enter or the button hands over.
 fn line_ui(ui: &mut Ui, label: &str, hint: &str, text: &mut String) -> Option<String> {
-    ui.label(label);
+    ui.add(Label::new(label).extend());
     let response = ui.add(TextEdit::singleline(text).hint_text(hint).desired_width(190.0));
     name(ui, &response, label);
     let is_entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));

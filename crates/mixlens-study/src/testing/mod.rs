@@ -1,5 +1,7 @@
 //! What the tests of several modules need.
 
+pub(crate) mod bpe;
+
 use mixlens_core::compute::{Control, Sequential};
 
 use crate::{

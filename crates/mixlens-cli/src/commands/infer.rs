@@ -1,0 +1,170 @@
+//! `mixlens infer`: the mixture behind a tokenizer.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use mixlens_categories::{BuiltIn, CATEGORIES, Kind, LIMITS};
+use mixlens_core::compute::Control;
+use mixlens_core::tokenizer::{Inference, PairCounts, infer};
+use mixlens_formats::{
+    Inherited, NamedBytes, Pretokenizer, SampleOptions, TokenizerFile, inference_json, inference_warnings,
+    read_categories, read_category, read_category_from_bytes, read_tokenizer,
+};
+
+use crate::args::Infer;
+use crate::context::Context;
+use crate::output::{check, write};
+use crate::tables::{percent, table};
+
+/// Where the text of a category comes from.
+enum Sample {
+    Files(Vec<PathBuf>),
+    BuiltIn(&'static BuiltIn),
+}
+
+impl Sample {
+    fn paths(&self) -> &[PathBuf] {
+        match self {
+            Self::Files(paths) => paths,
+            Self::BuiltIn(_) => &[],
+        }
+    }
+}
+
+pub fn run(args: &Infer, context: &Context) -> anyhow::Result<()> {
+    let asked = asked(args)?;
+    if let Some(output) = &args.output {
+        let samples = asked.iter().flat_map(|(_, sample)| sample.paths()).map(PathBuf::as_path);
+        check(output, samples.chain([args.tokenizer.as_path()]))?;
+    }
+    let tokenizer = read_tokenizer(&NamedBytes::read(&args.tokenizer)?, &inherited(args)?)?;
+    let told = tokenizer.notices.iter().filter(|notice| args.pretokenizer.is_none() || !notice.is_about_words());
+    let mut notices: Vec<String> = told.map(ToString::to_string).collect();
+    let built_in = asked.iter().filter(|(_, sample)| matches!(sample, Sample::BuiltIn(_))).count();
+    if built_in > 0 {
+        notices.push(format!("{built_in} built-in categories are used: {LIMITS}"));
+    }
+    let pretokenizer = pretokenizer(args, &tokenizer)?;
+    let options = SampleOptions { text_field: args.text_field.clone(), ..SampleOptions::default() };
+    let read = |(name, sample): &(String, Sample), control: &Control| match sample {
+        Sample::Files(paths) => read_category(name, paths, &pretokenizer, &options, control),
+        Sample::BuiltIn(own) => {
+            let table = NamedBytes::new(own.file, own.table().to_vec());
+            read_category_from_bytes(name, &[table], &pretokenizer, &options, control)
+        }
+    };
+    let categories = read_categories(&asked, read, &context.executor, &context.control)?;
+    let counts = PairCounts::count(&tokenizer.merges, categories, args.merges, &context.executor, &context.control)?;
+    let found = infer(&counts, &context.executor, &context.control)?;
+    notices.extend(inference_warnings(&found));
+    notices.iter().for_each(|notice| context.notice(notice));
+    let answer = inference_json(&found, &notices);
+    if let Some(output) = &args.output {
+        write(output, &format!("{answer:#}\n"))?;
+    }
+    let mut text = text_of(&found, &tokenizer);
+    if built_in > 0 {
+        text.push_str(&kinds(&found));
+    }
+    context.finish(&text, || answer)
+}
+
+/// The categories by name: those of `--category`, then built-in ones, in whose place one of the same name stands.
+fn asked(args: &Infer) -> anyhow::Result<Vec<(String, Sample)>> {
+    let mut out = args.categories.iter().map(|option| category_option(option)).collect::<anyhow::Result<Vec<_>>>()?;
+    let is_all = args.builtin.is_empty() && out.is_empty() || args.builtin.iter().any(|name| name == "all");
+    let built_in: Vec<&'static BuiltIn> = if is_all {
+        CATEGORIES.iter().collect()
+    } else {
+        args.builtin.iter().map(|name| built_in(name)).collect::<anyhow::Result<_>>()?
+    };
+    for own in built_in {
+        if out.iter().all(|(name, _)| name != own.name) {
+            out.push((own.name.to_owned(), Sample::BuiltIn(own)));
+        }
+    }
+    Ok(out)
+}
+
+fn built_in(name: &str) -> anyhow::Result<&'static BuiltIn> {
+    BuiltIn::find(name).with_context(|| {
+        let names: Vec<&str> = CATEGORIES.iter().map(|own| own.name).collect();
+        format!("--builtin: expected all or some of {}; found {name:?}", names.join(","))
+    })
+}
+
+/// A category's name and the files of its sample.
+fn category_option(option: &str) -> anyhow::Result<(String, Sample)> {
+    match option.split_once('=') {
+        Some((name, paths)) if !name.is_empty() && !paths.is_empty() => {
+            Ok((name.to_owned(), Sample::Files(paths.split(',').map(PathBuf::from).collect())))
+        }
+        _ => anyhow::bail!("--category: expected NAME=PATH, found {option:?}"),
+    }
+}
+
+/// `--inherit`: a number of merges, or the tokenizer that this one extends.
+fn inherited(args: &Infer) -> anyhow::Result<Inherited> {
+    let Some(asked) = &args.inherit else { return Ok(Inherited::Recognised) };
+    if let Ok(merges) = asked.parse() {
+        return Ok(Inherited::First(merges));
+    }
+    let base =
+        NamedBytes::read(Path::new(asked)).context("--inherit: expected a number of merges or a tokenizer file")?;
+    Ok(Inherited::From(Box::new(read_tokenizer(&base, &Inherited::First(0))?)))
+}
+
+fn pretokenizer(args: &Infer, tokenizer: &TokenizerFile) -> anyhow::Result<Pretokenizer> {
+    match (&args.pretokenizer, &tokenizer.pretokenizer) {
+        (Some(pattern), _) => Pretokenizer::from_pattern(pattern).context("--pretokenizer"),
+        (None, Some(own)) => Ok(own.clone()),
+        (None, None) => anyhow::bail!(
+            "{}: the file does not say how text is cut into words; name it with --pretokenizer gpt2|cl100k|o200k|REGEX",
+            tokenizer.name
+        ),
+    }
+}
+
+fn text_of(found: &Inference, tokenizer: &TokenizerFile) -> String {
+    let rows = found.categories.iter().map(|own| {
+        vec![
+            own.name.clone(),
+            percent(own.bytes),
+            format!("{} … {}", percent(own.interval.0), percent(own.interval.1)),
+            percent(own.program),
+            percent(own.isotonic),
+            percent(own.pairs),
+            format!("{:.2}", own.bytes_per_token),
+            format!("{:.2}", own.tokens_per_word),
+        ]
+    });
+    let head = ["category", "of bytes", "90 %", "program", "isotonic", "of pairs", "bytes/token", "tokens/word"];
+    let mut text = table(&head, rows);
+    let missing = found.merges_missing;
+    let _ = writeln!(
+        text,
+        "{}: {} of {} merges used, {missing} of them in no sample; violation {:.0} ppm (gap {:.1}); misfit {:.1} (about 1 to 5 is \
+         usual), {} of the merges unexplained",
+        tokenizer.kind,
+        found.merges_used,
+        found.merges_total,
+        found.violation_ppm,
+        found.gap_ppm,
+        found.misfit,
+        percent(found.unexplained),
+    );
+    text
+}
+
+/// What kinds of text the built-in categories make up together, as papers report it.
+fn kinds(found: &Inference) -> String {
+    let of = |belongs: &dyn Fn(&BuiltIn) -> bool| {
+        let own = found.categories.iter().filter(|own| BuiltIn::find(&own.name).is_some_and(belongs));
+        percent(own.fold(0.0, |sum, own| sum + own.pairs))
+    };
+    let english = of(&|own| own.kind == Kind::Natural && own.is_english());
+    let others = of(&|own| own.kind == Kind::Natural && !own.is_english());
+    let code = of(&|own| own.kind == Kind::Code);
+    format!("together, of pairs: English {english}, other natural languages {others}, code {code}\n")
+}

@@ -1,0 +1,352 @@
+//! Applies the merges of a list to the words of a shard, one after the other, and notes what changes.
+#![expect(clippy::indexing_slicing, reason = "a dense kernel; positions come from the tables themselves")]
+
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
+
+use super::word_table::{Shard, Sparse, Symbol};
+use super::{Merge, TokenId};
+use crate::CoreError;
+use crate::compute::Stage;
+
+/// No list of words.
+const NONE: u32 = u32::MAX;
+
+/// What the merges did to one shard; pairs have the shard's own numbers.
+#[derive(Debug, Default)]
+pub(super) struct Counted {
+    /// The pairs in the order of their first appearance.
+    pub pairs: Vec<(TokenId, TokenId)>,
+    /// The merge before which each pair was first there.
+    pub since: Vec<u32>,
+    /// How often each of the first pairs occurs before any merge.
+    pub first: Sparse,
+    /// Changes of each step that is evidence.
+    pub steps: Vec<Changes>,
+    /// How often the pair of each such step occurs just before it is merged, by group.
+    pub merged: Vec<Vec<(u16, i64)>>,
+    /// Symbols left in the end, by category.
+    pub tokens: Vec<i64>,
+}
+
+/// What one merge changes: pairs, and by how much in each category.
+#[derive(Debug, Default)]
+pub(super) struct Changes {
+    pub pairs: Vec<u32>,
+    pub by: Sparse,
+}
+
+/// What all shards share.
+pub(super) struct Plan<'a> {
+    pub merges: &'a [Merge],
+    /// The merges whose changes are noted. Those before are only applied.
+    pub evidence: Range<usize>,
+    /// How many categories there are, and the category of each group.
+    pub width: usize,
+    pub category: Vec<u16>,
+    /// Rank and product of the merges after the evidence, which only say how many tokens are left.
+    rest: FxHashMap<(TokenId, TokenId), (u32, TokenId)>,
+}
+
+impl<'a> Plan<'a> {
+    pub fn new(merges: &'a [Merge], evidence: Range<usize>, width: usize, category: Vec<u16>) -> Self {
+        let mut rest = FxHashMap::default();
+        for (rank, merge) in (0..).zip(&merges[evidence.end..]) {
+            rest.entry((merge.left, merge.right)).or_insert((rank, merge.product));
+        }
+        Self { merges, evidence, width, category, rest }
+    }
+
+    /// Applies the merges up to the end of the evidence one by one, the others word by word.
+    pub fn count(&self, shard: Shard, stage: &Stage<'_>) -> Result<Counted, CoreError> {
+        let mut state = State::new(shard, self);
+        for (step, merge) in self.merges[..self.evidence.end].iter().enumerate() {
+            if step % 64 == 0 {
+                stage.advance(64)?;
+            }
+            if step == self.evidence.start {
+                state.begin(step);
+            }
+            state.merge(*merge, step);
+        }
+        if self.evidence.is_empty() {
+            state.begin(self.evidence.end);
+        }
+        Ok(state.finish())
+    }
+}
+
+/// A shard whose merges are being applied.
+struct State<'a> {
+    plan: &'a Plan<'a>,
+    shard: Shard,
+    pairs: Pairs,
+    sums: Sums,
+    /// How often the pair of the step at hand was there, by group.
+    merged: Vec<i64>,
+    out: Counted,
+}
+
+/// The pairs met so far, and where those are that will be merged.
+struct Pairs {
+    numbers: FxHashMap<(TokenId, TokenId), u32>,
+    tokens: Vec<(TokenId, TokenId)>,
+    since: Vec<u32>,
+    /// The list of each pair that will be merged.
+    list: Vec<u32>,
+    lists: FxHashMap<(TokenId, TokenId), u32>,
+    /// Words in which such a pair may be.
+    words: Vec<Vec<u32>>,
+    /// The step at hand plus one, and the pairs of its product: with a symbol before, and with one after it.
+    products: [Vec<(u32, u32)>; 2],
+}
+
+impl Pairs {
+    fn new(symbols: usize, merges: &[Merge]) -> Self {
+        let mut lists = FxHashMap::default();
+        for merge in merges {
+            let next = u32::try_from(lists.len()).expect("fewer merges than 2^32");
+            lists.entry((merge.left, merge.right)).or_insert(next);
+        }
+        Self {
+            numbers: FxHashMap::default(),
+            tokens: Vec::new(),
+            since: Vec::new(),
+            list: Vec::new(),
+            words: vec![Vec::new(); lists.len()],
+            lists,
+            products: [vec![(0, 0); symbols], vec![(0, 0); symbols]],
+        }
+    }
+
+    fn number(&mut self, pair: (TokenId, TokenId), since: u32) -> u32 {
+        *self.numbers.entry(pair).or_insert_with(|| {
+            self.tokens.push(pair);
+            self.since.push(since);
+            self.list.push(self.lists.get(&pair).copied().unwrap_or(NONE));
+            u32::try_from(self.tokens.len() - 1).expect("fewer pairs than 2^32")
+        })
+    }
+
+    /// The pair of a product with its neighbour on one side.
+    fn with_product(&mut self, side: usize, neighbour: TokenId, product: TokenId, since: u32) -> u32 {
+        let (step, number) = self.products[side][neighbour as usize];
+        if step == since {
+            return number;
+        }
+        let pair = if side == 0 { (neighbour, product) } else { (product, neighbour) };
+        let number = self.number(pair, since);
+        self.products[side][neighbour as usize] = (since, number);
+        number
+    }
+
+    fn note(&mut self, pair: u32, word: u32) {
+        let list = self.list[pair as usize];
+        if list != NONE {
+            let words = &mut self.words[list as usize];
+            if words.last() != Some(&word) {
+                words.push(word);
+            }
+        }
+    }
+}
+
+/// The changes of the step at hand, summed over words.
+#[derive(Default)]
+struct Sums {
+    width: usize,
+    /// One more than the place of each pair in `pairs`; 0 where the step has not met it.
+    places: Vec<u32>,
+    pairs: Vec<u32>,
+    sums: Vec<i64>,
+    /// Category and occurrences of the word at hand.
+    word: Vec<(u16, i64)>,
+}
+
+impl Sums {
+    fn begin_word(&mut self, occurrences: &[(u16, i64)], category: &[u16]) {
+        self.word.clear();
+        for &(group, count) in occurrences {
+            let category = category[usize::from(group)];
+            match self.word.last_mut() {
+                Some(last) if last.0 == category => last.1 += count,
+                _ => self.word.push((category, count)),
+            }
+        }
+    }
+
+    /// Adds the word at hand so many times.
+    fn add(&mut self, pair: u32, times: i64) {
+        if self.places.len() <= pair as usize {
+            self.places.resize(pair as usize + 1, 0);
+        }
+        let place = &mut self.places[pair as usize];
+        if *place == 0 {
+            self.pairs.push(pair);
+            *place = u32::try_from(self.pairs.len()).expect("fewer pairs than 2^32");
+            self.sums.resize(self.sums.len() + self.width, 0);
+        }
+        let start = (*place as usize - 1) * self.width;
+        for &(category, count) in &self.word {
+            self.sums[start + usize::from(category)] += times * count;
+        }
+    }
+
+    fn take(&mut self) -> Changes {
+        let mut changes = Changes::default();
+        for (&pair, sums) in self.pairs.iter().zip(self.sums.chunks_exact(self.width)) {
+            self.places[pair as usize] = 0;
+            if sums.iter().any(|&sum| sum != 0) {
+                changes.pairs.push(pair);
+                changes.by.push_dense(sums);
+            }
+        }
+        self.pairs.clear();
+        self.sums.clear();
+        changes
+    }
+}
+
+impl<'a> State<'a> {
+    /// Knows the pairs of the words as they are.
+    fn new(mut shard: Shard, plan: &'a Plan<'a>) -> Self {
+        let products = plan.merges.iter().flat_map(|merge| [merge.left, merge.right, merge.product]);
+        let tokens = shard.symbols.iter().map(|symbol| symbol.token).chain(products);
+        let mut pairs = Pairs::new(tokens.max().map_or(0, |most| most as usize + 1), &plan.merges[..plan.evidence.end]);
+        for word in 0..shard.len() {
+            let number = u32::try_from(word).expect("fewer words than 2^32");
+            let symbols = shard.symbols(word);
+            for place in symbols.start + 1..symbols.end {
+                let pair = pairs.number((shard.symbols[place - 1].token, shard.symbols[place].token), 0);
+                shard.symbols[place - 1].pair = pair;
+                pairs.note(pair, number);
+            }
+        }
+        Self {
+            pairs,
+            sums: Sums { width: plan.width, ..Sums::default() },
+            merged: vec![0; plan.category.len()],
+            out: Counted::default(),
+            plan,
+            shard,
+        }
+    }
+
+    /// Counts all pairs before `step`, the first that is evidence.
+    fn begin(&mut self, step: usize) {
+        self.pairs.since.fill(u32::try_from(step).expect("fewer merges than 2^32"));
+        let width = self.plan.width;
+        let mut sums = vec![0_i64; self.pairs.tokens.len() * width];
+        for word in 0..self.shard.len() {
+            let symbols = self.shard.symbols(word);
+            for symbol in &self.shard.symbols[symbols.start..symbols.end.saturating_sub(1).max(symbols.start)] {
+                for &(group, count) in self.shard.occurrences(word) {
+                    sums[symbol.pair as usize * width + usize::from(self.plan.category[usize::from(group)])] += count;
+                }
+            }
+        }
+        for sums in sums.chunks_exact(width) {
+            self.out.first.push_dense(sums);
+        }
+    }
+
+    fn merge(&mut self, merge: Merge, step: usize) {
+        let is_evidence = step >= self.plan.evidence.start;
+        let since = u32::try_from(step + 1).expect("fewer merges than 2^32");
+        if let Some(&pair) = self.pairs.numbers.get(&(merge.left, merge.right)) {
+            let list = self.pairs.list[pair as usize] as usize;
+            for word in std::mem::take(&mut self.pairs.words[list]) {
+                self.rewrite(word, merge, pair, is_evidence, since);
+            }
+        }
+        if is_evidence {
+            let merged = (0..).zip(&mut self.merged).filter(|(_, sum)| **sum != 0);
+            self.out.merged.push(merged.map(|(group, sum)| (group, std::mem::take(sum))).collect());
+            let changes = self.sums.take();
+            self.out.steps.push(changes);
+        }
+    }
+
+    /// Merges in one word, from left to right.
+    fn rewrite(&mut self, word: u32, merge: Merge, pair: u32, is_evidence: bool, since: u32) {
+        let range = self.shard.symbols(word as usize);
+        let length = range.len();
+        let symbols = &self.shard.symbols[range.clone()];
+        let is_here = |symbols: &[Symbol], place: usize| place + 1 < length && symbols[place].pair == pair;
+        let Some(first) = (0..length).find(|&place| is_here(symbols, place)) else { return };
+        if is_evidence {
+            // "aaa" has (a, a) twice.
+            let times = (first..length).filter(|&place| is_here(symbols, place)).count() as i64;
+            let occurrences = self.shard.occurrences(word as usize);
+            self.sums.begin_word(occurrences, &self.plan.category);
+            for &(group, count) in occurrences {
+                self.merged[usize::from(group)] += count * times;
+            }
+        }
+        let symbols = &mut self.shard.symbols[range];
+        let mut become_other = |pairs: &mut Pairs, from: u32, to: u32| {
+            pairs.note(to, word);
+            if is_evidence {
+                self.sums.add(from, -1);
+                self.sums.add(to, 1);
+            }
+        };
+        let (mut read, mut written) = (first, first);
+        while read < length {
+            if !is_here(symbols, read) {
+                symbols[written] = symbols[read];
+                (read, written) = (read + 1, written + 1);
+                continue;
+            }
+            if written > 0 {
+                let before = &mut symbols[written - 1];
+                let to = self.pairs.with_product(0, before.token, merge.product, since);
+                become_other(&mut self.pairs, std::mem::replace(&mut before.pair, to), to);
+            }
+            let mut next = NONE;
+            if read + 2 < length {
+                next = self.pairs.with_product(1, symbols[read + 2].token, merge.product, since);
+                become_other(&mut self.pairs, symbols[read + 1].pair, next);
+            }
+            symbols[written] = Symbol { token: merge.product, pair: next };
+            (read, written) = (read + 2, written + 1);
+        }
+        if is_evidence {
+            self.sums.add(pair, written as i64 - length as i64);
+        }
+        self.shard.words[word as usize].length = u32::try_from(written).expect("shorter than before");
+    }
+
+    /// Applies the merges after the evidence and counts the tokens that are left.
+    fn finish(self) -> Counted {
+        let mut tokens = vec![0; self.plan.width];
+        let mut symbols = Vec::new();
+        for word in 0..self.shard.len() {
+            symbols.clear();
+            symbols.extend(self.shard.symbols[self.shard.symbols(word)].iter().map(|symbol| symbol.token));
+            self.plan.merge_rest(&mut symbols);
+            for &(group, count) in self.shard.occurrences(word) {
+                let category = self.plan.category[usize::from(group)];
+                tokens[usize::from(category)] += count * i64::try_from(symbols.len()).expect("a word fits memory");
+            }
+        }
+        Counted { pairs: self.pairs.tokens, since: self.pairs.since, tokens, ..self.out }
+    }
+}
+
+impl Plan<'_> {
+    /// Applies the merges after the evidence to one word, the first of the list first.
+    fn merge_rest(&self, word: &mut Vec<TokenId>) {
+        let rank = |pair: &[TokenId]| self.rest.get(&(pair[0], pair[1])).copied();
+        while let Some((least, product)) = word.windows(2).filter_map(rank).min() {
+            let (mut read, mut written) = (0, 0);
+            while read < word.len() {
+                let is_pair = word.get(read..read + 2).and_then(rank).is_some_and(|own| own.0 == least);
+                word[written] = if is_pair { product } else { word[read] };
+                (read, written) = (read + 1 + usize::from(is_pair), written + 1);
+            }
+            word.truncate(written);
+        }
+    }
+}

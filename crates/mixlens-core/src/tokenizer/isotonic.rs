@@ -1,0 +1,146 @@
+//! The isotonic estimator: the pair that training picks is never more frequent than the one before.
+#![expect(clippy::indexing_slicing, reason = "a dense kernel over rows of one width")]
+
+use crate::CoreError;
+use crate::compute::{self, Control};
+use crate::fit::lbfgs::{Limits, minimise};
+
+/// Relative standard error that the best known counts have, beside that of their samples.
+const FLOOR: f64 = 0.02;
+/// Relative variance from which a count loses weight faster than its variance says: what is wrong with rare counts is not
+/// noise alone (those chosen were lucky in training).
+const RARE: f64 = 0.003;
+/// How often the weights follow the shares.
+const ROUNDS: usize = 5;
+/// Shares start and stay above this.
+const LEAST_SHARE: f64 = 1e-9;
+
+/// Frequencies of merged pairs in every category, step after step, with their variances.
+#[derive(Clone, Debug)]
+pub(super) struct Frequencies {
+    pub width: usize,
+    pub values: Vec<f64>,
+    pub variances: Vec<f64>,
+}
+
+/// A fit.
+#[derive(Clone, Debug)]
+pub(super) struct Isotonic {
+    /// Shares of the categories in the pairs of the training text.
+    pub shares: Vec<f64>,
+    /// log u − log F of every step.
+    pub residuals: Vec<f64>,
+    /// The relative variance of u that the samples explain.
+    pub variances: Vec<f64>,
+    /// Weight of every step.
+    weights: Vec<f64>,
+}
+
+impl Isotonic {
+    /// χ: the squared residuals over what the samples explain; 1 where they explain all.
+    pub fn misfit(&self) -> f64 {
+        let sum =
+            |of: &dyn Fn(usize) -> f64| (0..self.weights.len()).map(|step| self.weights[step] * of(step)).sum::<f64>();
+        let expected = sum(&|step| self.variances[step]);
+        if expected > 0.0 { sum(&|step| self.residuals[step] * self.residuals[step]) / expected } else { 0.0 }
+    }
+}
+
+/// Finds the shares under which the frequencies fall as steadily as possible.
+///
+/// ```text
+/// minimise Σₜ gₜ (log u(t) − log F(t))²      u(t) = Σᵢ aᵢ fᵢ(t), F the non-increasing regression of log u with weights g
+/// gₜ = 1 / (τ² + v (1 + v / v₀))             v = Σᵢ aᵢ² Var fᵢ(t) / u(t)², τ = 0.02, v₀ = 0.003
+/// ```
+/// over shares a, as a soft-max, with weights that follow the shares. Estimator and the penalty of rare pairs (v₀)
+/// are this project's. Source of the regression: pool-adjacent-violators after Ayer et al.
+/// 1955, "An empirical distribution function for sampling with incomplete information".
+pub(super) fn fit(data: &Frequencies, start: &[f64], control: &Control) -> Result<Isotonic, CoreError> {
+    let steps = data.values.len() / data.width;
+    let mut logits: Vec<f64> = start.iter().map(|share| compute::ln(share.max(LEAST_SHARE))).collect();
+    let mut weights = vec![1.0; steps];
+    let mut out = Isotonic { shares: start.to_vec(), residuals: vec![], variances: vec![], weights: vec![] };
+    for round in 0..ROUNDS {
+        out.variances = relative_variances(data, &out.shares);
+        for (weight, v) in weights.iter_mut().zip(&out.variances) {
+            *weight = 1.0 / (FLOOR * FLOOR + v * (1.0 + v / RARE));
+        }
+        let limits = Limits { evaluations: 150, decrease: 1e-9 };
+        let scale = 1.0 / weights.iter().sum::<f64>().max(f64::MIN_POSITIVE);
+        let found = minimise("the isotonic estimate", logits, limits, control, |logits| {
+            Some(objective(data, &weights, scale, logits))
+        })?;
+        let before = std::mem::replace(&mut out.shares, softmax(&found.at));
+        logits = found.at;
+        let moved = before.iter().zip(&out.shares).fold(0.0, |most: f64, (a, b)| most.max((a - b).abs()));
+        if round > 0 && moved < 1e-7 {
+            break;
+        }
+    }
+    out.variances = relative_variances(data, &out.shares);
+    out.residuals = residuals(&totals(data, &out.shares), &weights);
+    out.weights = weights;
+    Ok(out)
+}
+
+/// a from its logits.
+fn softmax(logits: &[f64]) -> Vec<f64> {
+    let most = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let mut shares: Vec<f64> = logits.iter().map(|own| compute::exp(own - most)).collect();
+    let sum: f64 = shares.iter().sum();
+    shares.iter_mut().for_each(|share| *share /= sum);
+    shares
+}
+
+/// u.
+fn totals(data: &Frequencies, shares: &[f64]) -> Vec<f64> {
+    let total = |row: &[f64]| row.iter().zip(shares).map(|(f, a)| f * a).sum::<f64>().max(1e-12);
+    data.values.chunks_exact(data.width).map(total).collect()
+}
+
+fn relative_variances(data: &Frequencies, shares: &[f64]) -> Vec<f64> {
+    let sums =
+        data.variances.chunks_exact(data.width).map(|row| row.iter().zip(shares).map(|(v, a)| v * a * a).sum::<f64>());
+    sums.zip(totals(data, shares)).map(|(v, u)| v / (u * u)).collect()
+}
+
+/// log u less its regression.
+fn residuals(totals: &[f64], weights: &[f64]) -> Vec<f64> {
+    let logs: Vec<f64> = totals.iter().map(|&u| compute::ln(u)).collect();
+    let steady = falling(&logs, weights);
+    logs.iter().zip(steady).map(|(own, steady)| own - steady).collect()
+}
+
+fn objective(data: &Frequencies, weights: &[f64], scale: f64, logits: &[f64]) -> (f64, Vec<f64>) {
+    let shares = softmax(logits);
+    let totals = totals(data, &shares);
+    let residuals = residuals(&totals, weights);
+    let mut value = 0.0;
+    let mut slope = vec![0.0; data.width];
+    for (step, row) in data.values.chunks_exact(data.width).enumerate() {
+        let weighted = scale * weights[step] * residuals[step];
+        value += weighted * residuals[step];
+        let by = 2.0 * weighted / totals[step];
+        slope.iter_mut().zip(row).for_each(|(slope, f)| *slope += by * f);
+    }
+    // Through the soft-max; the regression is at its own minimum, so it adds nothing (envelope theorem).
+    let mean: f64 = slope.iter().zip(&shares).map(|(slope, a)| slope * a).sum();
+    (value, slope.iter().zip(&shares).map(|(slope, a)| a * (slope - mean)).collect())
+}
+
+/// The non-increasing sequence nearest to `values` in weighted squares: pools neighbours that rise.
+fn falling(values: &[f64], weights: &[f64]) -> Vec<f64> {
+    let mut blocks: Vec<(f64, f64, usize)> = Vec::with_capacity(values.len());
+    for (&value, &weight) in values.iter().zip(weights) {
+        let mut own = (value, weight, 1);
+        while let Some(&(mean, before, length)) = blocks.last() {
+            if mean >= own.0 {
+                break;
+            }
+            own = ((mean * before + own.0 * own.1) / (before + own.1), before + own.1, length + own.2);
+            blocks.pop();
+        }
+        blocks.push(own);
+    }
+    blocks.into_iter().flat_map(|(mean, _, length)| std::iter::repeat_n(mean, length)).collect()
+}

@@ -1,0 +1,190 @@
+//! [`least`]: small dense linear programs over proportions, solved by an interior-point method.
+#![expect(clippy::indexing_slicing, reason = "a dense kernel; all sizes are those of the program")]
+
+use nalgebra::{DMatrix, DVector};
+
+/// Most Newton steps.
+const MOST_STEPS: usize = 80;
+/// How much closer to zero each Newton step aims at products of slack and weight.
+const CENTRE: f64 = 0.15;
+/// Part of the way to the border that a step may go.
+const STAY_INSIDE: f64 = 0.9;
+
+/// What is to be minimised over mixtures a, all below bounds that are linear.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Aim {
+    /// The greatest of all cuts.
+    GreatestCut,
+    /// One category's share.
+    Share(ToShare),
+}
+
+/// One category's share, times a sign, where no cut is above `most`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ToShare {
+    pub category: usize,
+    pub sign: f64,
+    pub most: f64,
+}
+
+/// A mixture well inside the set of good ones, and a bound.
+#[derive(Clone, Debug)]
+pub(super) struct Central {
+    pub shares: Vec<f64>,
+    /// The minimum is at least this.
+    pub bound: f64,
+}
+
+/// Minimises to within `tolerance`, and stays as central as that allows.
+///
+/// ```text
+/// minimise z  over  sₖ·a ≤ z for all k,  Σ a = 1,  a ≥ 0
+/// bound = minᵢ Σₖ λₖ sₖᵢ  for weights λ ≥ 0 with Σ λ = 1
+/// ```
+/// A centre makes the next cut remove more than an end would. `None` where the equations cannot be solved.
+/// Source: Gondzio, González-Brevis, Munari 2013, "New developments in the primal-dual column generation technique".
+pub(super) fn least(cuts: &[Vec<f64>], width: usize, aim: Aim, tolerance: f64) -> Option<Central> {
+    let scale = cuts.iter().flatten().fold(1e-9, |most: f64, own| most.max(own.abs()));
+    let mut program = Interior::new(cuts, width, aim, scale);
+    let unit = if matches!(aim, Aim::GreatestCut) { scale } else { 1.0 };
+    for _ in 0..MOST_STEPS {
+        if program.is_near(tolerance / unit) {
+            break;
+        }
+        program.step()?;
+    }
+    let sum: f64 = program.shares().sum();
+    let shares = program.shares().map(|share| share / sum).collect();
+    Some(Central { shares, bound: unit * program.bound() })
+}
+
+/// minimise d·x with G x + q = h, the first `width` of x at least 0 and of sum 1, q ≥ 0.
+struct Interior {
+    width: usize,
+    costs: DVector<f64>,
+    matrix: DMatrix<f64>,
+    limits: DVector<f64>,
+    x: DVector<f64>,
+    slacks: DVector<f64>,
+    /// λ, of the rows.
+    weights: DVector<f64>,
+    /// μ, of x ≥ 0.
+    reduced: DVector<f64>,
+    /// y, of the sum.
+    sum: f64,
+}
+
+impl Interior {
+    fn new(cuts: &[Vec<f64>], width: usize, aim: Aim, scale: f64) -> Self {
+        let is_greatest = matches!(aim, Aim::GreatestCut);
+        let variables = width + usize::from(is_greatest);
+        // Rows whose limit is a number may each have their own unit, which lets small ones count.
+        let own_size = |cut: &Vec<f64>| cut.iter().fold(1.0, |most: f64, own| most.max(own.abs()));
+        let sizes: Vec<f64> = cuts.iter().map(|cut| if is_greatest { scale } else { own_size(cut) }).collect();
+        let mut matrix = DMatrix::zeros(cuts.len(), variables);
+        for (row, cut) in cuts.iter().enumerate() {
+            let size = sizes[row];
+            for (column, own) in cut.iter().enumerate() {
+                matrix[(row, column)] = own / size;
+            }
+            if is_greatest {
+                matrix[(row, width)] = -1.0;
+            }
+        }
+        let mut costs = DVector::zeros(variables);
+        let mut limits = DVector::zeros(cuts.len());
+        match aim {
+            Aim::GreatestCut => costs[width] = 1.0,
+            Aim::Share(ToShare { category, sign, most }) => {
+                costs[category] = sign;
+                limits = DVector::from_iterator(cuts.len(), sizes.iter().map(|size| most / size));
+            }
+        }
+        let mut x = DVector::from_element(variables, 1.0 / width as f64);
+        if is_greatest {
+            x[width] = 1.0;
+        }
+        let slacks = (&limits - &matrix * &x).map(|slack| slack.max(0.1));
+        let weights = DVector::from_element(cuts.len(), 1.0 / cuts.len() as f64);
+        Self { width, costs, matrix, limits, x, slacks, weights, reduced: DVector::from_element(width, 1.0), sum: 0.0 }
+    }
+
+    fn shares(&self) -> impl Iterator<Item = f64> {
+        self.x.iter().take(self.width).copied()
+    }
+
+    /// Σ q λ + Σ x μ.
+    fn products(&self) -> f64 {
+        let reduced: f64 = self.shares().zip(self.reduced.iter()).map(|(x, reduced)| x * reduced).sum();
+        self.slacks.dot(&self.weights) + reduced
+    }
+
+    /// d + Gᵀ λ − μ − y.
+    fn stationarity(&self) -> DVector<f64> {
+        let mut out = &self.costs + self.matrix.tr_mul(&self.weights);
+        for place in 0..self.width {
+            out[place] -= self.reduced[place] + self.sum;
+        }
+        out
+    }
+
+    fn is_near(&self, tolerance: f64) -> bool {
+        let rows = (&self.limits - &self.matrix * &self.x - &self.slacks).amax();
+        self.products() <= tolerance && rows <= tolerance && self.stationarity().amax() <= tolerance
+    }
+
+    /// The minimum is at least this: the dual objective, made feasible.
+    fn bound(&self) -> f64 {
+        let total: f64 = if self.costs.len() > self.width { self.weights.sum() } else { 1.0 };
+        let slopes = &self.costs + self.matrix.tr_mul(&self.weights) / total;
+        let least = slopes.iter().take(self.width).fold(f64::INFINITY, |least, &own| least.min(own));
+        least - self.limits.dot(&self.weights) / total
+    }
+
+    /// One Newton step towards the centre.
+    fn step(&mut self) -> Option<()> {
+        let (width, variables) = (self.width, self.x.len());
+        let target = CENTRE * self.products() / (self.slacks.len() + width) as f64;
+        let rows = &self.limits - &self.matrix * &self.x - &self.slacks;
+        let ratio = self.weights.component_div(&self.slacks);
+        // λ changes by `constant` + ratio ∘ (G dx).
+        let constant = self.slacks.map(|slack| target / slack) - &self.weights - ratio.component_mul(&rows);
+        let mut weighted = self.matrix.clone();
+        weighted.column_iter_mut().for_each(|mut column| column.component_mul_assign(&ratio));
+        let mut system = DMatrix::zeros(variables + 1, variables + 1);
+        system.view_mut((0, 0), (variables, variables)).copy_from(&self.matrix.tr_mul(&weighted));
+        let mut right = DVector::zeros(variables + 1);
+        right.rows_mut(0, variables).copy_from(&-(self.stationarity() + self.matrix.tr_mul(&constant)));
+        for place in 0..width {
+            system[(place, place)] += self.reduced[place] / self.x[place];
+            system[(place, variables)] = -1.0;
+            system[(variables, place)] = -1.0;
+            right[place] += target / self.x[place] - self.reduced[place];
+        }
+        right[variables] = self.shares().sum::<f64>() - 1.0;
+        let change = system.lu().solve(&right)?;
+        let by_x = change.rows(0, variables).into_owned();
+        let through = &self.matrix * &by_x;
+        let by_slacks = &rows - &through;
+        let by_weights = constant + ratio.component_mul(&through);
+        let by_reduced = DVector::from_fn(width, |place, _| {
+            (target - self.reduced[place] * by_x[place]) / self.x[place] - self.reduced[place]
+        });
+        let shares = self.x.rows(0, width).into_owned();
+        let primal = inside(&shares, &by_x).min(inside(&self.slacks, &by_slacks));
+        let dual = inside(&self.weights, &by_weights).min(inside(&self.reduced, &by_reduced));
+        self.x.axpy(primal, &by_x, 1.0);
+        self.slacks.axpy(primal, &by_slacks, 1.0);
+        self.weights.axpy(dual, &by_weights, 1.0);
+        self.reduced.axpy(dual, &by_reduced, 1.0);
+        self.sum += dual * change[variables];
+        self.x.iter().all(|own| own.is_finite()).then_some(())
+    }
+}
+
+/// How far positive values may go along a change.
+fn inside(values: &DVector<f64>, change: &DVector<f64>) -> f64 {
+    let steps =
+        values.iter().zip(change.iter()).filter(|own| *own.1 < 0.0).map(|(value, by)| -STAY_INSIDE * value / by);
+    steps.fold(1.0, f64::min)
+}

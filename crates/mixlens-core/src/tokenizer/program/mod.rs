@@ -1,0 +1,176 @@
+//! The linear program: shares under which the merges violate the order of frequencies least.
+
+mod face;
+mod master;
+mod matching;
+mod pool;
+
+use face::face;
+use master::{Aim, least};
+use pool::{Point, Pool, violated};
+
+use super::PairCounts;
+use crate::CoreError;
+use crate::compute::{Control, Executor, Status};
+
+/// Most sweeps over the merges, and most mixtures tried.
+const MOST_ROUNDS: usize = 300;
+const MOST_CUTS: usize = 1500;
+/// Part of the violation, and parts per million, that the gap may be in the end.
+const GAP: f64 = 1e-3;
+const NO_GAP_PPM: f64 = 0.01;
+/// Part of the gap over all rows that the gap over the known rows may be before a sweep looks for more rows.
+const KNOWN_GAP: f64 = 0.2;
+/// Part of the gap over the known rows to which the next mixture is found.
+const CENTRAL: f64 = 0.1;
+/// Sweeps for rows that the shares violate with which the search began.
+const SWEEPS: usize = 4;
+/// Part of the gap by which a cost may be off.
+const ALLOWED: f64 = 0.05;
+
+/// What the linear program says.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Program {
+    /// How the solver ended.
+    pub status: Status,
+    /// Shares of pairs.
+    pub shares: Vec<f64>,
+    /// Least and greatest share of each category at (nearly) the least violation.
+    pub face: Vec<(f64, f64)>,
+    /// Total violation, in parts per million of pairs.
+    pub violation_ppm: f64,
+    /// How far above the least violation that is at most, in the same unit.
+    pub gap_ppm: f64,
+    /// At least so much do the shares violate that the search began with.
+    pub start_ppm: f64,
+    /// By step, in the same unit.
+    pub violation_by_step: Vec<f64>,
+}
+
+/// Finds the shares of least violation.
+///
+/// ```text
+/// minimise   Σₜ v(t) + Σₚ w(p)
+/// such that  Σᵢ aᵢ fᵢ(t, m(t)) + v(t) + w(p) ≥ Σᵢ aᵢ fᵢ(t, p)   for every step t and every other pair p that is there
+///            Σᵢ aᵢ = 1,  a, v, w ≥ 0
+/// ```
+/// f are frequencies of pairs (m the merged one), v and w violations of steps and of pairs. For given shares a the least Σ v + Σ w is
+/// the greatest weight of a matching between steps and pairs, so the rows of any matching add up to a linear bound on it. The
+/// greatest of these bounds is minimised over a, which gives the lower bound; v raised until every row holds gives the upper one.
+/// Rows join when a sweep over all merges finds them violated. Source: Hayase et al. 2024, arXiv 2407.16607, section 3 and appendix,
+/// for the program; Kelley 1960 for cuts.
+///
+/// # Errors
+/// No merge that occurs in the samples, or [`CoreError::Cancelled`]. Equations that cannot be solved say so in the status.
+pub(super) fn solve(
+    counts: &PairCounts,
+    start: &[f64],
+    executor: &dyn Executor,
+    control: &Control,
+) -> Result<Program, CoreError> {
+    if counts.merged.iter().all(Option::is_none) {
+        return Err(CoreError::NoMerges);
+    }
+    let stage = control.stage("solving the linear program", MOST_ROUNDS as u64);
+    let mut search = Search::new(counts, start);
+    let mut status = Status::IterationLimit;
+    for _ in 0..MOST_ROUNDS {
+        let (found, feasible) = violated(counts, &search.at);
+        search.keep_best(feasible);
+        if search.high - search.low <= NO_GAP_PPM.max(GAP * search.high) {
+            status = Status::Optimal;
+            break;
+        }
+        search.pool.forget(&search.at.shares, ALLOWED * (search.high - search.low));
+        search.pool.add(counts, found);
+        if !search.descend(control)? {
+            status = Status::NumericalFailure;
+            break;
+        }
+        stage.advance(1)?;
+    }
+    let Search { pool, cuts, best, high, low, .. } = search;
+    let at_start = violation_of(counts, pool.clone(), start, ALLOWED * GAP * high);
+    let face = face(counts, pool, cuts, &best, high, executor, control)?;
+    Ok(Program {
+        status,
+        shares: best.shares,
+        face,
+        violation_ppm: high,
+        gap_ppm: (high - low).max(0.0),
+        start_ppm: at_start.max(low),
+        violation_by_step: best.by_step,
+    })
+}
+
+/// At least so much do given shares violate: over the known rows and those that sweeps find there.
+fn violation_of(counts: &PairCounts, mut pool: Pool, shares: &[f64], tolerance: f64) -> f64 {
+    let mut at = Point::new(counts, shares);
+    let mut value = pool.cost(shares, tolerance).value;
+    for _ in 0..SWEEPS {
+        pool.write_into(shares, &mut at);
+        pool.add(counts, violated(counts, &at).0);
+        value = pool.cost(shares, tolerance).value;
+    }
+    value - tolerance
+}
+
+/// What is known of the minimum.
+struct Search {
+    pool: Pool,
+    /// No mixture a violates less than the greatest product of a cut with a.
+    cuts: Vec<Vec<f64>>,
+    /// The best mixture over the known rows.
+    at: Point,
+    /// The best over all rows.
+    best: Point,
+    high: f64,
+    low: f64,
+}
+
+impl Search {
+    fn new(counts: &PairCounts, start: &[f64]) -> Self {
+        let at = Point::new(counts, start);
+        let cuts = vec![vec![0.0; start.len()]];
+        Self { pool: Pool::new(counts), cuts, best: at.clone(), at, high: f64::INFINITY, low: 0.0 }
+    }
+
+    fn keep_best(&mut self, feasible: Point) {
+        let total = feasible.total();
+        if total < self.high {
+            (self.high, self.best) = (total, feasible);
+        }
+    }
+
+    /// Minimises over the known rows, as far as the other rows make it worth while. False where equations cannot be solved.
+    fn descend(&mut self, control: &Control) -> Result<bool, CoreError> {
+        let mut shares = self.at.shares.clone();
+        let mut known = f64::INFINITY;
+        while self.cuts.len() < MOST_CUTS {
+            if control.is_cancelled() {
+                return Err(CoreError::Cancelled);
+            }
+            let cost = self.pool.cost(&shares, ALLOWED * (known.min(self.high) - self.low));
+            self.cuts.push(cost.cut);
+            if cost.value < known {
+                known = cost.value;
+                self.pool.write_into(&shares, &mut self.at);
+            }
+            let gap = known - self.low;
+            let all = self.high.min(2.0 * known) - self.low;
+            if gap <= (0.25 * (GAP * known).max(NO_GAP_PPM)).max(KNOWN_GAP * all) {
+                break;
+            }
+            let tolerance = CENTRAL * gap.max(NO_GAP_PPM);
+            let Some(central) = least(&self.cuts, shares.len(), Aim::GreatestCut, tolerance) else {
+                return Ok(false);
+            };
+            self.low = self.low.max(central.bound);
+            shares = central.shares;
+        }
+        Ok(true)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,143 @@
+//! [`Counter`]: counts words while documents stream past, and deals documents out to groups.
+
+use mixlens_core::CoreError;
+use mixlens_core::tokenizer::{Category, WordCounts};
+use rustc_hash::FxHashMap;
+
+use super::SampleOptions;
+use crate::ImportError;
+use crate::pretokenize::{Pretokenizer, WordStream};
+
+/// Bytes of a long document that go to one group; then the next line begins another.
+const BLOCK: usize = 2048;
+
+/// A block without lines ends after so many bytes.
+const LONGEST_BLOCK: usize = 2 * BLOCK;
+
+/// The words of a category so far.
+pub(crate) struct Counter<'a> {
+    pub options: &'a SampleOptions,
+    stream: WordStream<'a>,
+    groups: Groups,
+}
+
+/// Counts of each group, and whose turn it is.
+struct Groups {
+    counts: Vec<FxHashMap<Box<[u8]>, u64>>,
+    /// Bytes of the text of tables, by group.
+    bytes: Vec<u64>,
+    /// Bytes of the text that was streamed.
+    streamed: u64,
+    /// Bytes of the words of it, by group.
+    spelled: Vec<u64>,
+    turn: usize,
+    /// Bytes of the block at hand.
+    block: usize,
+}
+
+impl<'a> Counter<'a> {
+    pub fn new(pretokenizer: &'a Pretokenizer, options: &'a SampleOptions) -> Self {
+        let groups = options.groups.max(1);
+        let groups = Groups {
+            counts: vec![FxHashMap::default(); groups],
+            bytes: vec![0; groups],
+            streamed: 0,
+            spelled: vec![0; groups],
+            turn: 0,
+            block: 0,
+        };
+        Self { options, stream: WordStream::new(pretokenizer), groups }
+    }
+
+    /// Takes the next part of a document.
+    pub fn push_text(&mut self, text: &str) {
+        self.groups.streamed += text.len() as u64;
+        self.stream.push(text, &mut |word| self.groups.push_word(word));
+    }
+
+    /// Ends a document.
+    pub fn finish_document(&mut self) {
+        self.stream.finish(&mut |word| self.groups.push_word(word));
+        if self.groups.block > 0 {
+            self.groups.next_turn();
+        }
+    }
+
+    /// Counts a word of a table; `bytes` is how many it has in the text.
+    pub fn add_word(&mut self, group: usize, word: &[u8], count: u64, bytes: u64) {
+        self.groups.add_to(group, word, count, bytes.saturating_mul(count));
+    }
+
+    /// Counts the words of a segment of a table.
+    pub fn add_segment(&mut self, group: usize, segment: &str, count: u64) {
+        let groups = &mut self.groups;
+        groups.add_to(group, b"", 0, (segment.len() as u64).saturating_mul(count));
+        self.stream.segment(segment, &mut |word| groups.add_to(group, word.as_bytes(), count, 0));
+    }
+
+    /// Lets the words of the next table go to a group of their own.
+    pub fn next_group(&mut self) -> usize {
+        let turn = self.groups.turn;
+        self.groups.next_turn();
+        turn
+    }
+
+    /// The category of all that was counted; groups without words are left out.
+    pub fn finish(mut self, name: &str) -> Result<Category, ImportError> {
+        self.groups.deal_bytes();
+        let groups = self.groups.counts.into_iter().zip(self.groups.bytes).filter(|(words, _)| !words.is_empty());
+        let groups: Vec<WordCounts> = groups.map(|(words, bytes)| WordCounts::new(words, bytes)).collect();
+        if groups.is_empty() {
+            return Err(CoreError::EmptyCategory { name: name.to_owned() }.into());
+        }
+        Ok(Category { name: name.to_owned(), groups })
+    }
+}
+
+impl Groups {
+    fn push_word(&mut self, word: &str) {
+        if let (Some(counts), Some(spelled)) = (self.counts.get_mut(self.turn), self.spelled.get_mut(self.turn)) {
+            add(counts, word.as_bytes(), 1);
+            *spelled += word.len() as u64;
+        }
+        self.block += word.len();
+        if self.block >= BLOCK && word.contains('\n') || self.block >= LONGEST_BLOCK {
+            self.next_turn();
+        }
+    }
+
+    fn next_turn(&mut self) {
+        self.turn = (self.turn + 1) % self.counts.len();
+        self.block = 0;
+    }
+
+    /// Deals the bytes of streamed text out to the groups as those of its words are, which normalisation may have changed.
+    fn deal_bytes(&mut self) {
+        let of = u128::from(self.spelled.iter().sum::<u64>().max(1));
+        let (mut words, mut dealt) = (0_u128, 0_u64);
+        for (bytes, spelled) in self.bytes.iter_mut().zip(&self.spelled) {
+            words += u128::from(*spelled);
+            let until = u64::try_from(u128::from(self.streamed) * words / of).unwrap_or(u64::MAX);
+            *bytes = bytes.saturating_add(until - dealt);
+            dealt = until;
+        }
+    }
+
+    fn add_to(&mut self, group: usize, word: &[u8], count: u64, bytes: u64) {
+        let group = group % self.counts.len();
+        if let (Some(counts), Some(total)) = (self.counts.get_mut(group), self.bytes.get_mut(group)) {
+            *total = total.saturating_add(bytes);
+            if !word.is_empty() && count > 0 {
+                add(counts, word, count);
+            }
+        }
+    }
+}
+
+fn add(counts: &mut FxHashMap<Box<[u8]>, u64>, word: &[u8], count: u64) {
+    if let Some(known) = counts.get_mut(word) {
+        *known = known.saturating_add(count);
+    } else {
+        counts.insert(word.into(), count);
+    }
+}

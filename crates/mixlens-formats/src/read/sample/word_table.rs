@@ -1,0 +1,274 @@
+//! Tables of words or segments and how often each occurs.
+//!
+//! With a header, the column `word` holds words as a pretokenizer cuts them, in plain text, and `segment` what
+//! [`SEGMENTS`](super::SEGMENTS) cuts; `count` is how often, and a column `group`, where there is one, the part of the sample. Without
+//! a header, a line is a word, a tab and a count, the word in the byte-level spelling of GPT-2 with `\\`, `\t`, `\n` and `\r` escaped; in
+//! plain text where any word has a character that stands for no byte.
+
+use mixlens_core::tokenizer::{Category, WordCounts};
+
+use super::Counter;
+use crate::error::{Position, malformed};
+use crate::read::text;
+use crate::read::tokenizer::byte_level;
+use crate::{ImportError, NamedBytes};
+
+/// What the rows of a table count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WordColumn {
+    /// Words of a tokenizer.
+    Word,
+    /// Segments, which are cut further for each tokenizer.
+    Segment,
+}
+
+impl WordColumn {
+    /// The column's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Word => "word",
+            Self::Segment => "segment",
+        }
+    }
+}
+
+/// Lines of a headerless table that are looked at.
+const LOOKED_AT: usize = 50;
+
+/// Whether a file begins as a table of counts does.
+pub(super) fn looks_like(head: &[u8]) -> bool {
+    let mut lines = head.split(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    let first = lines.next().unwrap_or_default();
+    let first = first.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(first);
+    if header(first).is_some() {
+        return true;
+    }
+    let is_row = |line: &[u8]| headerless_row(std::str::from_utf8(line).unwrap_or_default()).is_some();
+    // The last line of the head may be cut off.
+    let rest: Vec<&[u8]> = lines.take(LOOKED_AT).collect();
+    let rest = rest.split_last().map(|(_, rest)| rest).unwrap_or_default();
+    is_row(first) && rest.iter().all(|line| is_row(line))
+}
+
+/// Places of the columns in a header.
+struct Header {
+    delimiter: u8,
+    column: WordColumn,
+    word: usize,
+    count: usize,
+    group: Option<usize>,
+    width: usize,
+}
+
+fn header(line: &[u8]) -> Option<Header> {
+    let line = std::str::from_utf8(line).ok()?;
+    [b',', b'\t', b';'].into_iter().find_map(|delimiter| {
+        let cells: Vec<&str> = line.split(char::from(delimiter)).map(|cell| cell.trim().trim_matches('"')).collect();
+        let place = |name: &str| cells.iter().position(|cell| *cell == name);
+        let (column, word) = match (place("word"), place("segment")) {
+            (Some(word), None) => (WordColumn::Word, word),
+            (None, Some(segment)) => (WordColumn::Segment, segment),
+            _ => return None,
+        };
+        Some(Header { delimiter, column, word, count: place("count")?, group: place("group"), width: cells.len() })
+    })
+}
+
+fn headerless_row(line: &str) -> Option<(&str, u64)> {
+    let (word, count) = line.rsplit_once('\t')?;
+    Some((word, count.parse().ok()?)).filter(|_| !word.is_empty() && !word.contains('\t'))
+}
+
+pub(super) fn read(file: &NamedBytes, counter: &mut Counter<'_>) -> Result<(), ImportError> {
+    let text = text::decode(file)?;
+    match header(text.lines().next().unwrap_or_default().as_bytes()) {
+        Some(header) => read_delimited(file, text, &header, counter),
+        None => read_headerless(file, text, counter),
+    }
+}
+
+fn read_delimited(
+    file: &NamedBytes,
+    text: &str,
+    header: &Header,
+    counter: &mut Counter<'_>,
+) -> Result<(), ImportError> {
+    let own_group = counter.next_group();
+    let mut reader = csv::ReaderBuilder::new().flexible(true).delimiter(header.delimiter).from_reader(text.as_bytes());
+    for record in reader.records() {
+        let record = record.map_err(|problem| bad_row(file, Position::File, problem.to_string()))?;
+        let position = Position::Line(record.position().map_or(0, csv::Position::line));
+        let number = |place: usize| record.get(place).and_then(|cell| cell.trim().parse::<u64>().ok());
+        let (Some(word), Some(count), true) =
+            (record.get(header.word), number(header.count), record.len() == header.width)
+        else {
+            return Err(bad_row(file, position, format!("{:?}", record.iter().collect::<Vec<_>>())));
+        };
+        let group = match header.group {
+            Some(place) => match number(place).and_then(|group| usize::try_from(group).ok()) {
+                Some(group) => group,
+                None => return Err(bad_row(file, position, "a group that is no number".to_owned())),
+            },
+            None => own_group,
+        };
+        add(counter, header.column, group, word, count);
+    }
+    Ok(())
+}
+
+/// Counts a row with plain text.
+pub(super) fn add(counter: &mut Counter<'_>, column: WordColumn, group: usize, word: &str, count: u64) {
+    match column {
+        WordColumn::Word => counter.add_word(group, word.as_bytes(), count, bytes_in_text(word)),
+        WordColumn::Segment => counter.add_segment(group, word, count),
+    }
+}
+
+/// The bytes of a word before spaces were written as marks.
+fn bytes_in_text(word: &str) -> u64 {
+    let marks = word.matches('\u{2581}').count();
+    (word.len() - 2 * marks) as u64
+}
+
+fn read_headerless(file: &NamedBytes, text: &str, counter: &mut Counter<'_>) -> Result<(), ImportError> {
+    let mut rows = Vec::new();
+    for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.is_empty()) {
+        let Some((word, count)) = headerless_row(line) else {
+            return Err(bad_row(file, Position::Line(number), format!("{line:?}")));
+        };
+        rows.push((unescaped(word), count));
+    }
+    let group = counter.next_group();
+    let stands_for_byte = |unit: char| unit.is_ascii_whitespace() || byte_level::byte_of(unit).is_some();
+    let is_byte_level = rows.iter().all(|(word, _)| word.chars().all(stands_for_byte));
+    for (word, count) in rows {
+        if is_byte_level {
+            let bytes = |unit: char| byte_level::byte_of(unit).unwrap_or(u8::try_from(unit).unwrap_or_default());
+            let bytes: Box<[u8]> = word.chars().map(bytes).collect();
+            counter.add_word(group, &bytes, count, bytes.len() as u64);
+        } else {
+            counter.add_word(group, word.as_bytes(), count, bytes_in_text(&word));
+        }
+    }
+    Ok(())
+}
+
+fn unescaped(word: &str) -> String {
+    let mut out = String::with_capacity(word.len());
+    let mut units = word.chars();
+    while let Some(unit) = units.next() {
+        let mut ahead = units.clone();
+        let escaped = match (unit, ahead.next()) {
+            ('\\', Some('t')) => '\t',
+            ('\\', Some('n')) => '\n',
+            ('\\', Some('r')) => '\r',
+            ('\\', Some('\\')) => '\\',
+            _ => {
+                out.push(unit);
+                continue;
+            }
+        };
+        out.push(escaped);
+        units = ahead;
+    }
+    out
+}
+
+fn bad_row(file: &NamedBytes, position: Position, found: String) -> ImportError {
+    let advice = "write a column `word` or `segment` and a column `count` under a header";
+    malformed(&file.name, position, "a word and how often it occurs", found, advice)
+}
+
+/// A category as a table that this module reads: Parquet, or delimited text, packed where the name of the file ends in `.zst`
+/// or `.gz`. Rows are in order of falling counts; words that occur less than `min_count` times in all are left out.
+///
+/// # Errors
+/// [`ImportError::BadArgument`] for a name that ends in none of `.csv`, `.tsv` and `.parquet`.
+pub fn word_table_to_bytes(
+    category: &Category,
+    column: WordColumn,
+    min_count: u64,
+    file_name: &str,
+) -> Result<Vec<u8>, ImportError> {
+    let rows = rows(&category.groups, min_count);
+    let name = file_name.to_ascii_lowercase();
+    let (name, packing) = match (name.strip_suffix(".zst"), name.strip_suffix(".gz")) {
+        (Some(inner), _) => (inner, Packing::Zstandard),
+        (_, Some(inner)) => (inner, Packing::Gzip),
+        _ => (&name[..], Packing::None),
+    };
+    let bytes = if name.ends_with(".csv") {
+        delimited(&rows, column, b',', category.groups.len() > 1)
+    } else if name.ends_with(".tsv") {
+        delimited(&rows, column, b'\t', category.groups.len() > 1)
+    } else if name.ends_with(".parquet") && packing == Packing::None {
+        parquet(&rows, column, category.groups.len() > 1)
+    } else {
+        None
+    };
+    let bytes = bytes.ok_or_else(|| ImportError::BadArgument {
+        expected: "a file that ends in .parquet, or in .csv or .tsv with .zst or .gz behind it or not",
+        found: file_name.to_owned(),
+    })?;
+    Ok(match packing {
+        Packing::None => bytes,
+        Packing::Zstandard => {
+            ruzstd::encoding::compress_to_vec(&bytes[..], ruzstd::encoding::CompressionLevel::Fastest)
+        }
+        Packing::Gzip => {
+            let mut packed = Vec::new();
+            let mut encoder = flate2::read::GzEncoder::new(&bytes[..], flate2::Compression::default());
+            std::io::Read::read_to_end(&mut encoder, &mut packed)
+                .map_err(|error| super::stream_error(file_name, &error))?;
+            packed
+        }
+    })
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Packing {
+    None,
+    Zstandard,
+    Gzip,
+}
+
+/// A word, its count, and its group.
+pub(super) type Row<'a> = (&'a str, u64, usize);
+
+/// All rows, the most frequent words first; words that are no text are not written (pretokenizers make none).
+fn rows(groups: &[WordCounts], min_count: u64) -> Vec<Row<'_>> {
+    let mut totals: rustc_hash::FxHashMap<&[u8], u64> = rustc_hash::FxHashMap::default();
+    for (word, count) in groups.iter().flatten() {
+        *totals.entry(word).or_default() += count;
+    }
+    let mut rows: Vec<(u64, Row<'_>)> = Vec::new();
+    for (number, group) in groups.iter().enumerate() {
+        let frequent = group.iter().filter_map(|(word, count)| {
+            let total = totals.get(word).copied().filter(|&total| total >= min_count)?;
+            Some((total, (std::str::from_utf8(word).ok()?, count, number)))
+        });
+        rows.extend(frequent);
+    }
+    rows.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.0.cmp(b.1.0)).then(a.1.2.cmp(&b.1.2)));
+    rows.into_iter().map(|(_, row)| row).collect()
+}
+
+fn delimited(rows: &[Row<'_>], column: WordColumn, delimiter: u8, has_groups: bool) -> Option<Vec<u8>> {
+    let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
+    let width = if has_groups { 3 } else { 2 };
+    writer.write_record([column.name(), "count", "group"].iter().take(width)).ok()?;
+    for (word, count, group) in rows {
+        writer.write_record([*word, &count.to_string(), &group.to_string()].iter().take(width)).ok()?;
+    }
+    writer.into_inner().ok()
+}
+
+#[cfg(feature = "parquet")]
+fn parquet(rows: &[Row<'_>], column: WordColumn, has_groups: bool) -> Option<Vec<u8>> {
+    super::parquet_rows::write(rows, column, has_groups)
+}
+
+#[cfg(not(feature = "parquet"))]
+fn parquet(_: &[Row<'_>], _: WordColumn, _: bool) -> Option<Vec<u8>> {
+    None
+}

@@ -1,0 +1,117 @@
+//! [`looks_like_tokenizer`]: tells tokenizers from other files by content, without reading them.
+
+/// The least length of a text in base64 that may be packed merges.
+const PACKED: usize = 256;
+/// Lines that must all be pairs of tokens where a list of merges has no header.
+const PAIRS: usize = 20;
+
+/// Whether the content of a file is meant as a tokenizer: of a kind that [`read_tokenizer`](crate::read_tokenizer) reads, or of one that it
+/// refuses by name. Compressed files are not looked into.
+pub fn looks_like_tokenizer(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    if bytes.starts_with(b"GGUF") || is_sentence_piece(bytes) {
+        return true;
+    }
+    let Ok(text) = std::str::from_utf8(bytes) else { return false };
+    let text = text.trim_start();
+    let has = |key: &str| text.contains(key);
+    if has("\"bpe_ranks\"") {
+        return true;
+    }
+    match text.as_bytes().first() {
+        Some(b'{') => {
+            has("\"pre_tokenizer\"")
+                || has("\"vocab\"") && (has("\"merges\"") || has("\"token_bytes\"") || has("\"default_vocab_size\""))
+        }
+        Some(_) => {
+            text.starts_with("#version")
+                || text.starts_with("[PAD]\n")
+                || is_ranks(text)
+                || is_merges(text)
+                || is_packed(text)
+        }
+        None => false,
+    }
+}
+
+/// A message with a piece, which begins with its text and goes on with its score.
+fn is_sentence_piece(bytes: &[u8]) -> bool {
+    match bytes {
+        [0x0A, _, 0x0A, length, rest @ ..] => rest.get(usize::from(*length)) == Some(&0x15),
+        _ => false,
+    }
+}
+
+/// Two lines with a token in base64 and its rank.
+fn is_ranks(text: &str) -> bool {
+    let rank = |line: &str| {
+        let (token, rank) = line.trim().split_once(' ')?;
+        if is_base64(token) { rank.trim().parse::<u32>().ok() } else { None }
+    };
+    let mut lines = text.lines();
+    let ranks = (lines.next().and_then(rank), lines.next().and_then(rank));
+    matches!(ranks, (Some(first), Some(second)) if second == first.saturating_add(1))
+}
+
+/// Pairs of tokens, of which some begin with GPT-2's sign for a space.
+fn is_merges(text: &str) -> bool {
+    let is_pair = |line: &str| line.split(' ').filter(|token| !token.is_empty()).count() == 2;
+    let mut head = text.lines().take(PAIRS);
+    head.clone().any(|line| line.contains('\u{120}')) && head.all(is_pair)
+}
+
+/// A script with two long texts in base64.
+fn is_packed(text: &str) -> bool {
+    text.split('"').filter(|part| part.len() >= PACKED && is_base64(part)).nth(1).is_some()
+}
+
+fn is_base64(text: &str) -> bool {
+    let digits = text.trim_end_matches('=');
+    let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/';
+    !digits.is_empty() && text.len().is_multiple_of(4) && digits.bytes().all(is_digit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_tokenizer(bytes: impl AsRef<[u8]>) -> bool {
+        looks_like_tokenizer(bytes.as_ref())
+    }
+
+    #[test]
+    fn tokenizers_are_told_by_content_also_those_that_are_refused_or_cut_off() {
+        let piece = b"\x0A\x0E\x0A\x05<unk>\x15\0\0\0\0\x18\x02";
+        let packed = format!("export const v = \"{0}\", m = \"{0}\"", "QUJD".repeat(100));
+        for text in [
+            r#"{"version":"1.0","pre_tokenizer":{"type":"ByteLevel"},"model":{"type":"WordPiece","vo"#,
+            r#" {"model":{"vocab":{},"merges":[]}}"#,
+            r#"{"config":{"default_vocab_size":9},"vocab":[]}"#,
+            r#"export default {"pat_str":"\\w","bpe_ranks":"! 0 IQ=="}"#,
+            "#version: 0.2\n\u{120} t\n",
+            "\u{120} t\n\u{120} a\nh e\n",
+            "IQ== 0\nIg== 1\n",
+            "[PAD]\n[unused0]\n",
+            "GGUF\x03",
+            &packed,
+        ] {
+            assert!(is_tokenizer(text), "{text:.60}");
+        }
+        assert!(is_tokenizer(piece));
+    }
+
+    #[test]
+    fn run_tables_and_texts_are_no_tokenizers() {
+        for text in [
+            "",
+            "run_id,train_web,train_code,loss\n1,0.5,0.5,2.1\n",
+            "loss 12\nmean 40\n",
+            r#"{"run": 1, "vocab": 50257, "mixture": {"web": 1.0}}"#,
+            "the quick brown\nfox jumps\n",
+            "word\tcount\nthe\t3\n",
+        ] {
+            assert!(!is_tokenizer(text), "{text}");
+        }
+        assert!(!is_tokenizer(b"PAR1\xff\xff"));
+    }
+}

@@ -1,0 +1,70 @@
+//! The mixture behind a tokenizer as a mixture file, and what makes it doubtful in words.
+
+use mixlens_core::compute::Status;
+use mixlens_core::tokenizer::{Inference, InferredCategory};
+use serde_json::{Map, Value, json};
+
+/// Misfit from which something seems to be missing: it was below 7 for every tokenizer whose categories were all listed.
+const BAD_MISFIT: f64 = 10.0;
+/// The same for the part of merges that are left unexplained.
+const MOST_UNEXPLAINED: f64 = 0.05;
+
+/// Whether text of a kind that is not listed was probably in the training text.
+pub fn is_misfit(found: &Inference) -> bool {
+    found.misfit > BAD_MISFIT || found.unexplained > MOST_UNEXPLAINED
+}
+
+/// What makes the answer doubtful, a sentence each.
+pub fn inference_warnings(found: &Inference) -> Vec<String> {
+    let mut out = Vec::new();
+    if is_misfit(found) {
+        out.push(format!(
+            "the categories explain the tokenizer badly (misfit {:.1}, {:.2} % of the merges unexplained): text of a kind that is \
+             not listed was probably in it, and proportions of the others may be off by more than their intervals",
+            found.misfit,
+            100.0 * found.unexplained
+        ));
+    }
+    for (first, second) in &found.alike {
+        out.push(format!("{first:?} and {second:?} have nearly the same text; only the sum of both is known"));
+    }
+    if !matches!(found.status, Status::Optimal | Status::Inexact) {
+        out.push(format!(
+            "the linear program ended early ({}); its estimate is the best one found",
+            found.status.name()
+        ));
+    }
+    out
+}
+
+/// A mixture file with everything that is known of each proportion, which [`import_mixtures`](crate::import_mixtures) reads.
+pub fn inference_json(found: &Inference, notices: &[String]) -> Value {
+    let by_name = |value: &dyn Fn(&InferredCategory) -> Value| -> Map<String, Value> {
+        found.categories.iter().map(|own| (own.name.clone(), value(own))).collect()
+    };
+    json!({
+        "version": 1,
+        "status": found.status.name(),
+        "mixture": by_name(&|own| json!(own.bytes)),
+        "proportions": by_name(&|own| json!({
+            "bytes": own.bytes,
+            "pairs": own.pairs,
+            "interval": own.interval,
+            "standard_error": own.standard_error,
+            "program": own.program,
+            "face": own.face,
+            "isotonic": own.isotonic,
+            "token_classification": own.token_classification,
+            "bytes_per_token": own.bytes_per_token,
+            "tokens_per_word": own.tokens_per_word,
+        })),
+        "merges": { "total": found.merges_total, "used": found.merges_used, "missing": found.merges_missing },
+        "violation_ppm": found.violation_ppm,
+        "gap": found.gap_ppm,
+        "violation_by_merge": found.violation_by_merge,
+        "misfit": found.misfit,
+        "unexplained": found.unexplained,
+        "alike": found.alike,
+        "notices": notices,
+    })
+}

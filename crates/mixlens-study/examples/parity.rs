@@ -1,0 +1,77 @@
+//! Jobs over every kind of surrogate with the results that this machine finds, a line of JSON each, for
+//! `web/tests/parity.test.mjs`, which has the browser app do the same jobs and compares.
+
+use std::io::Write as _;
+
+use mixlens_core::compute::{Control, Sequential};
+use mixlens_core::fit::SurrogateParams;
+use mixlens_formats::{ImportOptions, NamedBytes};
+use mixlens_study::{
+    CloudSettings, Command, Event, FrontSettings, JobRequest, NextRunsSettings, OnRejected, SearchSettings, Study,
+    request_from_parts, request_into_parts, result_text, run_job,
+};
+use serde_json::json;
+
+const RUNS: &str = include_str!("../../../assets/demo/runs.csv");
+
+/// Every surrogate takes this many runs; more of them only take longer.
+const ROWS: usize = 48;
+
+/// Columns up to here: the domains and three metrics.
+const COLUMNS: usize = 12;
+
+/// Enough for a search to have an order, few enough for every surrogate in a test.
+const SAMPLES: u64 = 5_000;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut study = Study::demo()?;
+    let cut = |row: &str| row.split(',').take(COLUMNS).collect::<Vec<_>>().join(",") + "\n";
+    let runs: String = RUNS.lines().take(1 + ROWS).map(cut).collect();
+    let files = vec![NamedBytes::new("runs.csv", runs).into()];
+    let options = ImportOptions::default();
+    tell("files", &mut study, Command::ImportFiles { files, options, rejected: OnRejected::Refuse })?;
+    for name in SurrogateParams::NAMES {
+        tell(name, &mut study, Command::Fit(SurrogateParams::named(name, &[])?))?;
+        study.apply(Command::SetProportion { domain: 1, to: 0.125 })?;
+        tell(name, &mut study, Command::LookAround)?;
+        let settings = SearchSettings { samples: SAMPLES, ..SearchSettings::default() };
+        tell(name, &mut study, Command::Search(settings.clone()))?;
+        tell(name, &mut study, Command::Search(SearchSettings { simulate_always: true, ..settings }))?;
+        tell(name, &mut study, Command::FollowFront(FrontSettings { points: 3, ..FrontSettings::default() }))?;
+        tell(name, &mut study, Command::SampleMixtures(CloudSettings { count: 1_000, ..CloudSettings::default() }))?;
+        let settings = NextRunsSettings { count: 3, pool: 500, ..NextRunsSettings::default() };
+        tell(name, &mut study, Command::ProposeRuns(settings))?;
+    }
+    Ok(())
+}
+
+/// Does the jobs of a command one after the other, as a worker would, and tells each with its result.
+fn tell(surrogate: &str, study: &mut Study, command: Command) -> Result<(), Box<dyn std::error::Error>> {
+    let mut events = study.apply(command)?;
+    while let Some(event) = events.pop() {
+        match event {
+            Event::JobRequested(request) => events.extend(tell_job(surrogate, study, *request)?),
+            Event::JobFailed { title, problem, .. } => return Err(format!("{surrogate}, {title}: {problem}").into()),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn tell_job(surrogate: &str, study: &mut Study, request: JobRequest) -> Result<Vec<Event>, Box<dyn std::error::Error>> {
+    let title = request.task.title();
+    let (text, files) = request_into_parts(request);
+    let result = run_job(&request_from_parts(&text, files.clone())?, &Control::default(), &Sequential);
+    let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+    let contents = files.iter().map(|file| str::from_utf8(&file.bytes)).collect::<Result<Vec<_>, _>>()?;
+    let told = json!({
+        "surrogate": surrogate,
+        "title": title,
+        "request": text,
+        "names": names,
+        "contents": contents,
+        "result": result_text(&result),
+    });
+    writeln!(std::io::stdout(), "{told}")?;
+    Ok(study.apply(Command::JobFinished(result))?)
+}

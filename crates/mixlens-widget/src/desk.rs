@@ -1,0 +1,310 @@
+//! [`Desk`]: a mixture under sliders, and what a surrogate file says of it.
+
+use mixlens_core::fit::{Baseline, Difference, Interval, Surrogate, SurrogateSet};
+use mixlens_core::search::{Objective, Term};
+use mixlens_core::simplex::{Constraints, Locks, Mixture, Redistribution, set_proportion};
+use mixlens_core::table::Direction;
+use mixlens_study::{
+    Estimate, Limits, MixtureFormat, MixtureSheet, NamedMixture, Standing, decimals_for_error, tokens_from_text,
+};
+
+use crate::WidgetError;
+use crate::lists::{locks_from_names, mixture_from_names};
+use crate::proposal::Searching;
+use crate::wire::{DomainShown, Improves, Info, Lies, MetricInfo, MetricShown, Names, Says, Snapshot, Supply, Weights};
+
+/// A mixture, its baseline, locks and limits, and the surrogates that predict it.
+#[derive(Debug)]
+pub struct Desk {
+    pub(crate) set: SurrogateSet,
+    pub(crate) current: Mixture,
+    pub(crate) baseline: NamedMixture,
+    /// What the surrogates say of the baseline.
+    beside: Baseline,
+    pub(crate) locks: Locks,
+    pub(crate) limits: Limits,
+    pub(crate) constraints: Constraints,
+    pub(crate) objective: Objective,
+    /// The domain being dragged and the mixture when that began, so that dragging there and back changes nothing.
+    drag: Option<(usize, Mixture)>,
+    pub(crate) searching: Option<Searching>,
+}
+
+impl Desk {
+    /// Opens a surrogate file, as `mixlens fit` writes it.
+    ///
+    /// Current mixture and baseline are the natural mixture, or the mean of the runs where that is not known.
+    ///
+    /// # Errors
+    /// Those of [`SurrogateSet::from_json`].
+    pub fn open(text: &str) -> Result<Self, WidgetError> {
+        let set = SurrogateSet::from_json_without_params(text)?;
+        let centre = set.centre();
+        let domains = set.domains();
+        let name = if centre.name == "natural" { "natural" } else { "mean of the runs" };
+        Ok(Self {
+            beside: set.baseline(centre.mixture.parts())?,
+            current: centre.mixture.clone(),
+            baseline: NamedMixture { name: name.to_owned(), mixture: centre.mixture },
+            locks: Locks::none(domains),
+            limits: Limits::none(domains.len()),
+            constraints: Constraints::free(domains),
+            objective: Objective::mean_of_all(&set),
+            drag: None,
+            searching: None,
+            set,
+        })
+    }
+
+    /// What was loaded.
+    pub fn info(&self) -> Info {
+        let metrics = self.set.metrics().iter().map(|fitted| MetricInfo {
+            name: fitted.metric.name.clone(),
+            improves: improves(fitted.metric.direction),
+            surrogate: fitted.surrogate.name().to_owned(),
+            runs: fitted.runs,
+        });
+        Info {
+            domains: self.set.domains().names().to_vec(),
+            metrics: metrics.collect(),
+            runs: self.set.support().rows().len() / self.set.domains().len(),
+            has_natural: self.set.natural().is_some(),
+        }
+    }
+
+    /// Sets the mixture; domains that are not named count as zero.
+    ///
+    /// # Errors
+    /// A name that is no domain, a weight that is negative or not finite, or nothing but zeros.
+    pub fn set_weights(&mut self, weights: &Weights) -> Result<(), WidgetError> {
+        self.current = mixture_from_names(self.set.domains(), &weights.0)?;
+        self.drag = None;
+        Ok(())
+    }
+
+    /// Takes the baseline for the mixture at hand.
+    pub fn reset(&mut self) {
+        self.current = self.baseline.mixture.clone();
+        self.drag = None;
+    }
+
+    /// Moves one domain (by its position) to a proportion; the unlocked others make up for it in their ratios.
+    ///
+    /// Until [`Desk::release`], moves of the same domain start from the mixture at the first of them.
+    ///
+    /// # Errors
+    /// Those of [`set_proportion`]: the locks leave no room inside the caps, or the proportion is not finite.
+    pub fn drag(&mut self, domain: usize, to: f64) -> Result<(), WidgetError> {
+        let begun = self.drag.take().filter(|(own, _)| *own == domain).map(|(_, base)| base);
+        let base = begun.unwrap_or_else(|| self.current.clone());
+        let how = Redistribution::Proportional;
+        let moved = set_proportion(&base, domain, to, &self.locks, Some(&self.constraints), how);
+        self.drag = Some((domain, base));
+        self.current = moved?;
+        Ok(())
+    }
+
+    /// Ends a drag.
+    pub fn release(&mut self) {
+        self.drag = None;
+    }
+
+    /// Locks the named domains, and no others.
+    ///
+    /// # Errors
+    /// A name that is no domain; the locks then stay as they were.
+    pub fn set_locked(&mut self, names: &Names) -> Result<(), WidgetError> {
+        self.locks = locks_from_names(self.set.domains(), &names.0)?;
+        self.drag = None;
+        Ok(())
+    }
+
+    /// Compares with a mixture that has a name: `uniform`, `natural`, `mean` (of the runs) or `default`.
+    ///
+    /// # Errors
+    /// Another name, or `natural` where the file does not know it.
+    pub fn set_baseline_named(&mut self, name: &str) -> Result<(), WidgetError> {
+        let (name, mixture) = match (name, self.set.natural()) {
+            ("uniform", _) => ("uniform", Mixture::uniform(self.set.domains())),
+            ("natural" | "default", Some(natural)) => ("natural", natural.clone()),
+            ("natural", None) => {
+                let expected = "a file that knows the natural mixture, for the baseline";
+                return Err(WidgetError::BadValue { expected, found: name.to_owned() });
+            }
+            ("mean", _) | ("default", None) => ("mean of the runs", self.set.runs_mean().clone()),
+            _ => {
+                let expected = "uniform, natural, mean or weights such as web:0.6,code:0.4";
+                return Err(WidgetError::BadValue { expected, found: name.to_owned() });
+            }
+        };
+        self.compare_with(NamedMixture { name: name.to_owned(), mixture })
+    }
+
+    /// Compares with a mixture given by its weights.
+    ///
+    /// # Errors
+    /// As [`Desk::set_weights`].
+    pub fn set_baseline_weights(&mut self, weights: &Weights) -> Result<(), WidgetError> {
+        let mixture = mixture_from_names(self.set.domains(), &weights.0)?;
+        self.compare_with(NamedMixture { name: "baseline".to_owned(), mixture })
+    }
+
+    pub(crate) fn compare_with(&mut self, baseline: NamedMixture) -> Result<(), WidgetError> {
+        self.beside = self.set.baseline(baseline.mixture.parts())?;
+        self.baseline = baseline;
+        Ok(())
+    }
+
+    /// Sets the tokens there are and will be, from which epochs and caps follow.
+    ///
+    /// # Errors
+    /// Counts that cannot be read, a name that is no domain, or caps that leave no mixture; all stays as it was then.
+    pub fn set_supply(&mut self, supply: &Supply) -> Result<(), WidgetError> {
+        let domains = self.set.domains();
+        let mut limits = Limits::none(domains.len());
+        for (name, text) in &supply.unique_tokens {
+            let (place, tokens) = (domains.require(name)?, tokens_from_written(text)?);
+            limits.unique_tokens.iter_mut().skip(place).take(1).for_each(|slot| *slot = Some(tokens));
+        }
+        limits.training_tokens = supply.training_tokens.as_deref().map(tokens_from_written).transpose()?;
+        limits.max_epochs = supply.max_epochs.unwrap_or(limits.max_epochs);
+        self.constraints = limits.with_caps(Constraints::builder(domains))?.build()?;
+        self.limits = limits;
+        Ok(())
+    }
+
+    /// Sets the weights of the metrics in the objective; all count alike where none is given.
+    ///
+    /// # Errors
+    /// A name that is no metric, or a weight that is not above zero.
+    pub fn set_objective(&mut self, weights: &Weights) -> Result<(), WidgetError> {
+        let known = self.set.metric_set();
+        let term = |(name, &weight): (&String, &f64)| Ok(Term { metric: known.require(name)?, weight });
+        let terms = weights.0.iter().map(term).collect::<Result<Vec<_>, WidgetError>>()?;
+        self.objective =
+            if terms.is_empty() { Objective::mean_of_all(&self.set) } else { Objective::new(&self.set, &terms)? };
+        Ok(())
+    }
+
+    /// Everything that is shown.
+    ///
+    /// # Errors
+    /// None, as long as mixture and baseline are over the domains of the set, which they are.
+    pub fn snapshot(&self) -> Result<Snapshot, WidgetError> {
+        let parts = self.current.parts();
+        let (prediction, differences) = self.set.predict_beside(parts, &self.beside)?;
+        let metrics = self.set.metrics().iter().zip(prediction.values.iter().zip(&prediction.intervals));
+        let metrics: Vec<MetricShown> = metrics
+            .zip(&differences)
+            .map(|((fitted, (&value, &interval)), difference)| {
+                let improves = improves(fitted.metric.direction);
+                metric_shown(fitted.metric.name.clone(), improves, value, interval, difference)
+            })
+            .collect();
+        let there: Vec<f64> = metrics.iter().map(|metric| metric.baseline).collect();
+        let objective_difference =
+            self.objective.of_values(&self.set, &prediction.values) - self.objective.of_values(&self.set, &there);
+        let beyond = self.set.support().beyond_range(parts)?;
+        let names = self.set.domains().names();
+        Ok(Snapshot {
+            domains: self.domains_shown(),
+            metrics,
+            support: match prediction.support.name() {
+                "inside" => Lies::Inside,
+                "edge" => Lies::Edge,
+                _ => Lies::Outside,
+            },
+            beyond_range: beyond.into_iter().filter_map(|place| names.get(place).cloned()).collect(),
+            baseline_name: self.baseline.name.clone(),
+            objective_difference,
+        })
+    }
+
+    fn domains_shown(&self) -> Vec<DomainShown> {
+        let both = self.current.iter().zip(self.baseline.mixture.parts()).enumerate();
+        both.map(|(place, ((name, proportion), &baseline))| DomainShown {
+            name: name.to_owned(),
+            proportion,
+            baseline,
+            is_locked: self.locks.is_locked(place),
+            epochs: self.limits.epochs(place, proportion),
+            cap: self.limits.cap(place).map(|cap| cap.min(1.0)),
+        })
+        .collect()
+    }
+
+    /// Predicts every metric, without intervals: for one row of proportions in the order of the domains.
+    ///
+    /// # Errors
+    /// Another number of proportions than domains, or no mixture.
+    pub fn predict(&self, parts: &[f64]) -> Result<Vec<f64>, WidgetError> {
+        let mixture = Mixture::from_proportions(self.set.domains(), parts, ROW_TOLERANCE)?;
+        Ok(self.set.metrics().iter().map(|fitted| fitted.surrogate.predict_one(mixture.parts())).collect())
+    }
+
+    /// The mixture as text: `yaml`, `json`, `csv` or `markdown`.
+    ///
+    /// # Errors
+    /// Another format.
+    pub fn export_text(&self, format: &str) -> Result<String, WidgetError> {
+        let format = match format {
+            "yaml" => MixtureFormat::Yaml,
+            "json" => MixtureFormat::Json,
+            "csv" => MixtureFormat::Csv,
+            "markdown" => MixtureFormat::Markdown,
+            _ => {
+                return Err(WidgetError::BadValue {
+                    expected: "yaml, json, csv or markdown",
+                    found: format.to_owned(),
+                });
+            }
+        };
+        let Self { current, baseline, limits, .. } = self;
+        Ok(MixtureSheet { current, baseline, limits }.text(format))
+    }
+}
+
+/// How far proportions may be from summing to one to be rescaled (dimensionless; as import accepts them).
+const ROW_TOLERANCE: f64 = 0.01;
+
+fn tokens_from_written(text: &str) -> Result<f64, WidgetError> {
+    let expected = "a count of tokens such as 300B, 1.2T or 1000e9";
+    tokens_from_text(text).ok_or_else(|| WidgetError::BadValue { expected, found: text.to_owned() })
+}
+
+fn improves(direction: Direction) -> Improves {
+    match direction {
+        Direction::Lower => Improves::Lower,
+        Direction::Higher => Improves::Higher,
+    }
+}
+
+fn metric_shown(
+    name: String,
+    improves: Improves,
+    value: f64,
+    interval: Option<Interval>,
+    difference: &Difference,
+) -> MetricShown {
+    let sign = if improves == Improves::Lower { 1.0 } else { -1.0 };
+    let width = |interval: Option<Interval>| interval.map_or(0.0, |own| own.half_width());
+    let (error, difference_error) = (width(interval), width(difference.interval));
+    let standing = Standing::of(Estimate::with_interval(difference.value, difference.interval), None, sign);
+    MetricShown {
+        name,
+        improves,
+        value,
+        interval: interval.map(|own| (own.low, own.high)),
+        decimals: decimals_for_error(error),
+        baseline: value - difference.value,
+        difference: difference.value,
+        difference_interval: difference.interval.map(|own| (own.low, own.high)),
+        // Beside the baseline itself the interval has no width, and the prediction's says how many digits there are.
+        difference_decimals: decimals_for_error(if difference_error > 0.0 { difference_error } else { error }),
+        says: match standing {
+            Standing::Better => Says::Better,
+            Standing::Worse => Says::Worse,
+            _ => Says::Tied,
+        },
+    }
+}

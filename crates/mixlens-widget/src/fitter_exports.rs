@@ -1,0 +1,35 @@
+//! [`Fitter`] as JavaScript sees it.
+
+use tsify::{Ts, Tsify};
+use wasm_bindgen::prelude::*;
+
+use crate::fitter::Fitter;
+use crate::wire::{FitStep, SourceFiles};
+
+/// A run table that becomes a surrogate file, one metric at a time.
+#[wasm_bindgen(js_name = Fitter)]
+#[derive(Debug)]
+pub struct JsFitter(Fitter);
+
+#[wasm_bindgen(js_class = Fitter)]
+impl JsFitter {
+    /// Reads a run table: one file, or one with proportions and one with metrics, in any order.
+    pub fn open(files: Ts<SourceFiles>) -> Result<Self, JsError> {
+        Ok(Self(Fitter::open(files.to_rust()?)?))
+    }
+
+    /// Fits the next metric.
+    pub fn step(&mut self) -> Result<Ts<FitStep>, JsError> {
+        Ok(self.0.step()?.into_ts()?)
+    }
+
+    /// What the user should know about the files.
+    pub fn notices(&self) -> Vec<String> {
+        self.0.notices().to_vec()
+    }
+
+    /// The text of the surrogate file. The fitter is used up.
+    pub fn finish(self) -> Result<String, JsError> {
+        Ok(self.0.finish()?)
+    }
+}

@@ -1,0 +1,50 @@
+//! Saving and restoring what a reader did.
+
+use mixlens_study::NamedMixture;
+
+use crate::WidgetError;
+use crate::desk::Desk;
+use crate::lists::{locks_from_names, mixture_from_names, names_from_mixture};
+use crate::wire::{SavedBaseline, State};
+
+/// The newest version of the state that is read, and the one that is written.
+pub const STATE_VERSION: u32 = 1;
+
+impl Desk {
+    /// Mixture, locks and baseline.
+    pub fn save(&self) -> State {
+        let names = self.set.domains().names().iter().enumerate();
+        let locked = names.filter(|(place, _)| self.locks.is_locked(*place)).map(|(_, name)| name.clone());
+        State {
+            version: STATE_VERSION,
+            weights: names_from_mixture(&self.current),
+            locked: locked.collect(),
+            baseline: Some(SavedBaseline {
+                name: self.baseline.name.clone(),
+                weights: names_from_mixture(&self.baseline.mixture),
+            }),
+        }
+    }
+
+    /// Takes up a saved state, whole or not at all.
+    ///
+    /// # Errors
+    /// [`WidgetError::NewerState`]; version 0; a name that is no domain; weights that are no mixture.
+    pub fn restore(&mut self, state: &State) -> Result<(), WidgetError> {
+        match state.version {
+            1..=STATE_VERSION => {}
+            0 => return Err(WidgetError::BadValue { expected: "a state with a version", found: "0".to_owned() }),
+            found => return Err(WidgetError::NewerState { found, newest: STATE_VERSION }),
+        }
+        let domains = self.set.domains();
+        let current = mixture_from_names(domains, &state.weights)?;
+        let locks = locks_from_names(domains, &state.locked)?;
+        if let Some(SavedBaseline { name, weights }) = &state.baseline {
+            let mixture = mixture_from_names(domains, weights)?;
+            self.compare_with(NamedMixture { name: name.clone(), mixture })?;
+        }
+        self.release();
+        (self.current, self.locks) = (current, locks);
+        Ok(())
+    }
+}

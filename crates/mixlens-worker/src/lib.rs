@@ -1,0 +1,61 @@
+//! What a web worker of the browser app does: one job after the other, from a request as text to a result as text.
+//!
+//! Workers of the page's own module do [`work`]; those of the program `mixlens-tokenizers` do [`infer`] alone, so that no page loads
+//! readers of tokenizers before it has one.
+
+use js_sys::{Array, Uint8Array};
+use mixlens_core::compute::{Control, Sequential};
+use mixlens_formats::NamedBytes;
+use mixlens_study::{StudyError, request_from_parts, result_text, run_job};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Of the worker's own scope: to the page.
+    #[wasm_bindgen(js_name = postMessage)]
+    fn post_progress(fraction: f64);
+}
+
+/// Does a job: a request as text and the files it reads, to a result as text.
+///
+/// # Errors
+/// A request of another version.
+pub fn work(request: &str, names: Vec<String>, files: &Array) -> Result<String, StudyError> {
+    let files = names.iter().zip(files.iter()).map(|(name, file)| file_of(name, &file)).collect();
+    let request = request_from_parts(request, files)?;
+    Ok(result_text(&run_job(&request, &reporting(), &Sequential)))
+}
+
+/// Infers the mixture behind a tokenizer. Files leave `files` when their turn comes, so that one sample is in memory at a time.
+///
+/// # Errors
+/// A request of another version, or for something else.
+#[cfg(feature = "tokenizer")]
+pub fn infer(request: &str, names: Vec<String>, files: &Array) -> Result<String, StudyError> {
+    let file = |place: usize| {
+        let name = names.get(place).map(String::as_str).unwrap_or_default();
+        let index = u32::try_from(place).unwrap_or(u32::MAX);
+        let file = file_of(name, &files.get(index));
+        files.set(index, JsValue::UNDEFINED);
+        file
+    };
+    mixlens_study::infer_from_parts(request, file, &reporting())
+}
+
+fn file_of(name: &str, file: &JsValue) -> Arc<NamedBytes> {
+    Arc::new(NamedBytes::new(name, Uint8Array::new(file).to_vec()))
+}
+
+/// Tells the page how far the work is.
+fn reporting() -> Control {
+    let last = AtomicU64::new(u64::MAX);
+    Control::reporting_to(move |progress| {
+        // Whole per cents: a message costs more than the work between two reports.
+        let percent = progress.done.saturating_mul(100) / progress.total.max(1);
+        if last.swap(percent, Ordering::Relaxed) != percent {
+            post_progress(percent as f64 / 100.0);
+        }
+    })
+}

@@ -1,0 +1,15 @@
+/** @type {import("@docusaurus/types").Config} */
+export default {
+  title: "Mixture notes",
+  url: "https://example.org",
+  baseUrl: "/",
+  trailingSlash: true,
+  onBrokenLinks: "throw",
+  presets: [["classic", { docs: { routeBasePath: "/", sidebarPath: "./sidebars.js" }, blog: false, pages: false, theme: { customCss: "./src/site.css" } }]],
+  // Fetched by the browser after the page, never run while pages are made.
+  clientModules: ["./src/mix-lens.js"],
+  themeConfig: {
+    colorMode: { respectPrefersColorScheme: true },
+    navbar: { title: "Mixture notes" },
+  },
+};

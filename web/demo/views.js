@@ -1,0 +1,5 @@
+// What one widget is moved to, the other shows.
+const [first, second] = ["first", "second"].map((id) => document.getElementById(id));
+first.addEventListener("input", ({ target, detail }) => {
+  if (target === first) second.weights = detail.weights;
+});

@@ -1,0 +1,139 @@
+// One instance of the compiled desk for all elements of a page. An instance that trapped is thrown away, never used again.
+
+import { bindings as deskBindings } from "../pkg/widget/desk.factory.js";
+import { bindings as fitterBindings } from "../pkg/widget/fitter.factory.js";
+import type { Desk, Fitter, SourceFile } from "./types.js";
+import { desk as deskWasm, fitter as fitterWasm, type Wasm } from "./wasm.js";
+
+/** What the user is told when the calculator breaks; the instance is gone then. */
+export class Trapped extends Error {}
+
+async function compile(wasm: Wasm): Promise<WebAssembly.Module> {
+  if (wasm instanceof Uint8Array) return WebAssembly.compile(wasm);
+  const response = await fetch(wasm);
+  if (!response.ok) throw new Error(`expected the calculator, found: ${response.status} ${response.statusText}; "${wasm.href}"`);
+  const isWasm = response.headers.get("content-type")?.startsWith("application/wasm") ?? false;
+  return isWasm ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
+}
+
+/** A compiled module and the instance in use. */
+class Part<Classes> {
+  #module: Promise<WebAssembly.Module> | undefined;
+  #live: Classes | undefined;
+
+  constructor(
+    readonly wasm: Wasm,
+    readonly bindings: () => Classes & { initSync(from: { module: WebAssembly.Module }): unknown },
+  ) {}
+
+  async instance(): Promise<Classes> {
+    this.#module ??= compile(this.wasm);
+    // A network that was gone may come back.
+    const module = await this.#module.catch((problem: unknown) => {
+      this.#module = undefined;
+      throw problem;
+    });
+    if (!this.#live) {
+      const classes = this.bindings();
+      classes.initSync({ module });
+      this.#live = classes;
+    }
+    return this.#live;
+  }
+
+  isLive(classes: Classes): boolean {
+    return this.#live === classes;
+  }
+
+  discard(): void {
+    this.#live = undefined;
+  }
+}
+
+const desks = /* @__PURE__ */ new Part(deskWasm, deskBindings);
+const fitters = /* @__PURE__ */ new Part(fitterWasm, fitterBindings);
+
+/**
+ * A trap, a stack that ran over, or an object that an exception left in use: errors of the calculator itself are other errors.
+ */
+function isTrap(problem: unknown): boolean {
+  return problem instanceof WebAssembly.RuntimeError || problem instanceof RangeError || (problem instanceof Error && problem.message.startsWith("recursive use"));
+}
+
+function guarded<Classes, Result>(part: Part<Classes>, act: () => Result): Result {
+  try {
+    return act();
+  } catch (problem) {
+    if (!isTrap(problem)) throw problem;
+    part.discard();
+    throw new Trapped(`the calculator stopped (${problem instanceof Error ? problem.message : problem}); reload the page to try again`);
+  }
+}
+
+/** Gives the page a chance to draw and to answer. */
+export const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+/** Whether a text is a surrogate file; anything else is taken for a run table. */
+const isSurrogate = (text: string): boolean => /^\s*\{[^]{0,200}"mixlens-surrogates"/.test(text);
+
+/** The text of a surrogate file: the file itself, or what is fitted to the files of a run table, metric by metric; `tell`
+ * hears the part that is done. */
+export async function surrogateOf(files: SourceFile[], tell: (done: number) => void): Promise<{ text: string; notices: string[] }> {
+  const [first] = files;
+  if (files.length === 1 && first && isSurrogate(first.text)) return { text: first.text, notices: [] };
+  const { Fitter } = await fitters.instance();
+  const fitter: Fitter = guarded(fitters, () => Fitter.open(files));
+  for (;;) {
+    await breathe();
+    const { done, total } = guarded(fitters, () => fitter.step());
+    tell(done / total);
+    if (done === total) break;
+  }
+  const notices = fitter.notices();
+  return { text: guarded(fitters, () => fitter.finish()), notices };
+}
+
+/** A desk that outlives its instance: after a trap elsewhere it is opened anew and set up as it was. */
+export class Session {
+  #desk: Desk | undefined;
+  #classes: { Desk: typeof Desk } | undefined;
+
+  private constructor(
+    readonly text: string,
+    readonly setUp: (desk: Desk) => void,
+  ) {}
+
+  static async open(text: string, setUp: (desk: Desk) => void): Promise<Session> {
+    const session = new Session(text, setUp);
+    session.#enter(await desks.instance());
+    return session;
+  }
+
+  #enter(classes: { Desk: typeof Desk }): Desk {
+    this.#classes = classes;
+    this.#desk = guarded(desks, () => classes.Desk.open(this.text));
+    this.setUp(this.#desk);
+    return this.#desk;
+  }
+
+  /** Uses the desk now, which must be open and its instance alive. */
+  use<Result>(act: (desk: Desk) => Result): Result {
+    const desk = this.#desk;
+    if (!desk || !this.isAlive) throw new Trapped("the calculator was closed");
+    return guarded(desks, () => act(desk));
+  }
+
+  get isAlive(): boolean {
+    return this.#desk !== undefined && this.#classes !== undefined && desks.isLive(this.#classes as never);
+  }
+
+  /** Opens the desk again where its instance is gone. */
+  async revive(): Promise<void> {
+    if (!this.isAlive) this.#enter(await desks.instance());
+  }
+
+  close(): void {
+    if (this.isAlive) this.#desk?.free();
+    this.#desk = undefined;
+  }
+}

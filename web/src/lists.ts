@@ -1,0 +1,36 @@
+// Attribute texts: `web:0.6,code:0.2` and `web,code`.
+
+/** Names with a text each; the last colon of an entry separates, so names may contain the sign. */
+export function pairsFromText(text: string): Record<string, string> {
+  const pairs: [string, string][] = [];
+  for (const entry of text.split(",")) {
+    if (!entry.trim()) continue;
+    const colon = entry.lastIndexOf(":");
+    const name = entry.slice(0, colon).trim();
+    const value = entry.slice(colon + 1).trim();
+    if (colon < 1 || !name || !value) throw new Error(`expected NAME:VALUE, several separated by commas, found "${entry}"`);
+    if (pairs.some(([known]) => known === name)) throw new Error(`expected each name once, found "${name}" twice`);
+    pairs.push([name, value]);
+  }
+  // From entries, so that a domain may be called __proto__.
+  return Object.fromEntries(pairs);
+}
+
+/** Names with a number each. */
+export function weightsFromText(text: string): Record<string, number> {
+  const entries = Object.entries(pairsFromText(text)).map(([name, value]) => {
+    const weight = Number(value);
+    if (!Number.isFinite(weight)) throw new Error(`expected a number for "${name}", found "${value}"`);
+    return [name, weight] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+export const namesFromText = (text: string): string[] => text.split(",").map((name) => name.trim()).filter(Boolean);
+
+/** The rows of a table in the page as CSV. */
+export function csvFromTable(table: HTMLTableElement): string {
+  const cell = (own: Element): string => `"${(own.textContent ?? "").trim().replaceAll('"', '""')}"`;
+  const lines = [...table.rows].filter((row) => row.closest("tfoot") === null).map((row) => [...row.cells].map(cell).join());
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,18 @@
+// Types that cross the border are written by Rust; the rest of what users of the package see is here.
+
+export type {
+  Desk,
+  DomainShown,
+  Info,
+  Lies,
+  MetricShown,
+  Proposed,
+  Search,
+  Snapshot,
+  State,
+  Supply,
+  Ternary,
+  Traces,
+  Weights,
+} from "../pkg/widget/types/desk.js";
+export type { Fitter, SourceFile } from "../pkg/widget/types/fitter.js";
