@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
-use super::word_table::{Shard, Sparse, Symbol};
+use super::word_table::{Entry, Shard, Symbol};
 use super::{Merge, TokenId};
 use crate::CoreError;
 use crate::compute::Stage;
@@ -20,8 +20,8 @@ pub(super) struct Counted {
     pub pairs: Vec<(TokenId, TokenId)>,
     /// The merge before which each pair was first there.
     pub since: Vec<u32>,
-    /// How often each of the first pairs occurs before any merge.
-    pub first: Sparse,
+    /// How often each pair occurs before the first step that is evidence.
+    pub first: Changes,
     /// Changes of each step that is evidence.
     pub steps: Vec<Changes>,
     /// How often the pair of each such step occurs just before it is merged, by group.
@@ -30,11 +30,44 @@ pub(super) struct Counted {
     pub tokens: Vec<i64>,
 }
 
-/// What one merge changes: pairs, and by how much in each category.
+/// Pairs, and by how much a merge changes the count of each in every category.
 #[derive(Debug, Default)]
 pub(super) struct Changes {
-    pub pairs: Vec<u32>,
-    pub by: Sparse,
+    pairs: Vec<u32>,
+    /// Where the entries of each pair end.
+    ends: Vec<u32>,
+    entries: Vec<Entry>,
+}
+
+impl Changes {
+    /// Adds a pair, unless nothing changes.
+    pub fn push(&mut self, pair: u32, by: &[i64]) {
+        let entries = (0_u16..).zip(by).filter(|&(_, &count)| count != 0);
+        self.entries.extend(entries.map(|(category, &count)| Entry::new(category, count)));
+        let end = u32::try_from(self.entries.len()).expect("memory holds fewer counts than 2^32");
+        if self.ends.last().copied().unwrap_or(0) < end {
+            self.pairs.push(pair);
+            self.ends.push(end);
+        }
+    }
+
+    /// Pairs with their changes.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, &[Entry])> {
+        let mut rest = self.entries.as_slice();
+        let mut start = 0;
+        self.pairs.iter().zip(&self.ends).map(move |(&pair, &end)| {
+            let (by, others) = rest.split_at((end - start) as usize);
+            (rest, start) = (others, end);
+            (pair, by)
+        })
+    }
+
+    /// Gives back the memory that nothing uses.
+    pub fn shrink(&mut self) {
+        self.pairs.shrink_to_fit();
+        self.ends.shrink_to_fit();
+        self.entries.shrink_to_fit();
+    }
 }
 
 /// What all shards share.
@@ -165,13 +198,13 @@ struct Sums {
 }
 
 impl Sums {
-    fn begin_word(&mut self, occurrences: &[(u16, i64)], category: &[u16]) {
+    fn begin_word(&mut self, occurrences: &[Entry], category: &[u16]) {
         self.word.clear();
-        for &(group, count) in occurrences {
-            let category = category[usize::from(group)];
+        for own in occurrences {
+            let category = category[own.column()];
             match self.word.last_mut() {
-                Some(last) if last.0 == category => last.1 += count,
-                _ => self.word.push((category, count)),
+                Some(last) if last.0 == category => last.1 += own.count(),
+                _ => self.word.push((category, own.count())),
             }
         }
     }
@@ -197,11 +230,9 @@ impl Sums {
         let mut changes = Changes::default();
         for (&pair, sums) in self.pairs.iter().zip(self.sums.chunks_exact(self.width)) {
             self.places[pair as usize] = 0;
-            if sums.iter().any(|&sum| sum != 0) {
-                changes.pairs.push(pair);
-                changes.by.push_dense(sums);
-            }
+            changes.push(pair, sums);
         }
+        changes.shrink();
         self.pairs.clear();
         self.sums.clear();
         changes
@@ -241,14 +272,13 @@ impl<'a> State<'a> {
         for word in 0..self.shard.len() {
             let symbols = self.shard.symbols(word);
             for symbol in &self.shard.symbols[symbols.start..symbols.end.saturating_sub(1).max(symbols.start)] {
-                for &(group, count) in self.shard.occurrences(word) {
-                    sums[symbol.pair as usize * width + usize::from(self.plan.category[usize::from(group)])] += count;
+                for own in self.shard.occurrences(word) {
+                    let category = usize::from(self.plan.category[own.column()]);
+                    sums[symbol.pair as usize * width + category] += own.count();
                 }
             }
         }
-        for sums in sums.chunks_exact(width) {
-            self.out.first.push_dense(sums);
-        }
+        (0..).zip(sums.chunks_exact(width)).for_each(|(pair, sums)| self.out.first.push(pair, sums));
     }
 
     fn merge(&mut self, merge: Merge, step: usize) {
@@ -280,8 +310,8 @@ impl<'a> State<'a> {
             let times = (first..length).filter(|&place| is_here(symbols, place)).count() as i64;
             let occurrences = self.shard.occurrences(word as usize);
             self.sums.begin_word(occurrences, &self.plan.category);
-            for &(group, count) in occurrences {
-                self.merged[usize::from(group)] += count * times;
+            for own in occurrences {
+                self.merged[own.column()] += own.count() * times;
             }
         }
         let symbols = &mut self.shard.symbols[range];
@@ -326,9 +356,9 @@ impl<'a> State<'a> {
             symbols.clear();
             symbols.extend(self.shard.symbols[self.shard.symbols(word)].iter().map(|symbol| symbol.token));
             self.plan.merge_rest(&mut symbols);
-            for &(group, count) in self.shard.occurrences(word) {
-                let category = self.plan.category[usize::from(group)];
-                tokens[usize::from(category)] += count * i64::try_from(symbols.len()).expect("a word fits memory");
+            for own in self.shard.occurrences(word) {
+                let category = self.plan.category[own.column()];
+                tokens[usize::from(category)] += own.count() * i64::try_from(symbols.len()).expect("a word fits memory");
             }
         }
         Counted { pairs: self.pairs.tokens, since: self.pairs.since, tokens, ..self.out }

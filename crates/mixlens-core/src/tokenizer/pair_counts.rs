@@ -3,18 +3,22 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Mutex;
 
 use rustc_hash::FxHashMap;
 
 use super::count::{Changes, Counted, Plan};
-use super::word_table::{Sparse, shard_from_categories, spelling};
-use super::{Category, MergeList, TokenId};
+use super::word_table::{Entry, Shard, spelling};
+use super::{Category, MergeList, TokenId, WordCounts};
 use crate::CoreError;
 use crate::compute::{Control, Executor, map_tasks, try_map_tasks};
 
 /// Most groups over all categories.
 const MOST_GROUPS: usize = u16::MAX as usize;
+
+/// Words of groups that a shard has at most: what is known of them takes far more memory than the words.
+const AT_ONCE: usize = 2_000_000;
+/// Steps whose changes are added up together.
+const JOINED_AT_ONCE: usize = 64;
 
 /// A category as the counts know it.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,7 +51,7 @@ pub struct PairCounts {
     pub(super) pairs: Vec<(TokenId, TokenId)>,
     /// How many of the pairs there are before each step; those that come later have later numbers.
     pub(super) known: Vec<u32>,
-    pub(super) first: Sparse,
+    pub(super) first: Changes,
     pub(super) steps: Vec<Changes>,
     /// The pair that each step merges; `None` where it is in no sample.
     pub(super) merged: Vec<Option<u32>>,
@@ -56,8 +60,8 @@ pub struct PairCounts {
 }
 
 impl PairCounts {
-    /// Applies the merges to the words of all categories, which are let go before that needs room. The first `merges` that are
-    /// not inherited are evidence; the others only say how many tokens are left in the end.
+    /// Applies the merges to the words of all categories. The first `merges` that are not inherited are evidence; the others only
+    /// say how many tokens are left in the end.
     ///
     /// # Errors
     /// No category, one without text, names that are not unique, or [`CoreError::Cancelled`].
@@ -71,19 +75,18 @@ impl PairCounts {
         check(&categories)?;
         let sizes = sizes(&categories);
         let evidence = list.inherited()..list.merges().len().min(list.inherited().saturating_add(merges));
-        let number = executor.threads().max(1);
         let category = (0..).zip(&categories).flat_map(|(place, own)| own.groups.iter().map(move |_| place));
         let plan = Plan::new(list.merges(), evidence.clone(), categories.len(), category.collect());
-        let shards = map_tasks(executor, number, |shard| {
-            Mutex::new(Some(shard_from_categories(list, &categories, shard, number)))
-        });
-        drop(categories);
-        let stage = control.stage("applying merges", (number * evidence.end) as u64);
-        let counted = try_map_tasks(executor, number, |shard| {
-            let shard = shards[shard].lock().map_or(None, |mut shard| shard.take()).unwrap_or_default();
-            plan.count(shard, &stage)
+        let groups: Vec<&WordCounts> = categories.iter().flat_map(|own| &own.groups).collect();
+        let words: usize = groups.iter().map(|group| group.len()).sum();
+        let threads = executor.threads().max(1);
+        let shards = threads * words.div_ceil(AT_ONCE * threads).max(1);
+        let stage = control.stage("applying merges", (shards * evidence.end) as u64);
+        let counted = try_map_tasks(executor, shards, |shard| {
+            plan.count(Shard::new(list, &groups, shard, shards), &stage)
         })?;
-        Ok(Self::joined(counted, list, evidence, sizes))
+        drop(categories);
+        Ok(Self::joined(counted, list, evidence, sizes, executor))
     }
 
     /// How often each pair occurs in every category before a merge, by the spellings of its tokens in `list`. A recount
@@ -91,63 +94,27 @@ impl PairCounts {
     pub fn before(&self, merge: usize, list: &MergeList) -> BTreeMap<[Box<[u8]>; 2], Vec<i64>> {
         let width = self.sizes.len();
         let mut table = vec![0_i64; self.pairs.len() * width];
-        let mut add = |pair: usize, by: &[(u16, i64)]| {
-            by.iter().for_each(|&(category, count)| table[pair * width + usize::from(category)] += count);
-        };
-        (0..self.first.rows()).for_each(|pair| add(pair, self.first.row(pair)));
-        for changes in self.steps.iter().take(merge) {
-            (0..).zip(&changes.pairs).for_each(|(row, &pair)| add(pair as usize, changes.by.row(row)));
+        for (pair, by) in std::iter::once(&self.first).chain(self.steps.iter().take(merge)).flat_map(Changes::iter) {
+            by.iter().for_each(|own| table[pair as usize * width + own.column()] += own.count());
         }
         let rows =
             self.pairs.iter().zip(table.chunks_exact(width)).filter(|(_, row)| row.iter().any(|&count| count != 0));
         rows.map(|(&(left, right), row)| ([left, right].map(|token| spelling(list, token)), row.to_vec())).collect()
     }
 
-    /// The counts of shards together, with pairs numbered by their first appearance and then by their tokens, so that
-    /// nothing depends on the number of shards.
-    fn joined(counted: Vec<Counted>, list: &MergeList, evidence: Range<usize>, mut sizes: Vec<Size>) -> Self {
+    /// The counts of shards together.
+    fn joined(
+        mut counted: Vec<Counted>,
+        list: &MergeList,
+        evidence: Range<usize>,
+        mut sizes: Vec<Size>,
+        executor: &dyn Executor,
+    ) -> Self {
         let width = sizes.len();
-        let mut since: FxHashMap<(TokenId, TokenId), u32> = FxHashMap::default();
-        for shard in &counted {
-            for (&pair, &step) in shard.pairs.iter().zip(&shard.since) {
-                since.entry(pair).and_modify(|known| *known = step.min(*known)).or_insert(step);
-            }
-        }
-        let mut order: Vec<_> = since.into_iter().map(|(pair, step)| (step, pair)).collect();
-        order.sort_unstable();
-        let number_of: FxHashMap<_, _> = order.iter().zip(0_u32..).map(|(&(_, pair), number)| (pair, number)).collect();
-        let numbers: Vec<Vec<u32>> =
-            counted.iter().map(|shard| shard.pairs.iter().map(|pair| number_of[pair]).collect()).collect();
-        let steps = counted.first().map_or(0, |shard| shard.steps.len());
-        let known =
-            (0..=steps).map(|step| order.partition_point(|&(since, _)| since as usize <= evidence.start + step) as u32);
-        let known: Vec<u32> = known.collect();
-        let firsts: Vec<(u32, &[(u16, i64)])> = counted
-            .iter()
-            .zip(&numbers)
-            .flat_map(|(shard, numbers)| (0..shard.first.rows()).map(|row| (numbers[row], shard.first.row(row))))
-            .collect();
-        let mut first = Sparse::default();
-        let mut firsts = summed(firsts, width).into_iter().peekable();
-        for pair in 0..known[0] {
-            first.push(firsts.next_if(|own| own.0 == pair).map_or(Vec::new(), |own| own.1));
-        }
-        let joined = |step: usize| {
-            let shards = counted.iter().zip(&numbers);
-            let changes: Vec<(u32, &[(u16, i64)])> = shards
-                .flat_map(|(shard, numbers)| {
-                    let changes = &shard.steps[step];
-                    changes.pairs.iter().enumerate().map(|(row, &pair)| (numbers[pair as usize], changes.by.row(row)))
-                })
-                .collect();
-            let mut out = Changes::default();
-            for (pair, by) in summed(changes, width) {
-                out.pairs.push(pair);
-                out.by.push(by);
-            }
-            out
-        };
-        let merged_by_group = (0..steps).map(|step| {
+        let numbers = Numbers::new(&mut counted);
+        let first: Vec<Changes> = counted.iter_mut().map(|shard| std::mem::take(&mut shard.first)).collect();
+        let first = numbers.sum(&first, width);
+        let merged_by_group = (0..evidence.len()).map(|step| {
             let mut groups: BTreeMap<u16, i64> = BTreeMap::new();
             for &(group, count) in counted.iter().flat_map(|shard| &shard.merged[step]) {
                 *groups.entry(group).or_default() += count;
@@ -156,25 +123,89 @@ impl PairCounts {
         });
         let merged_by_group: Vec<Vec<(u16, i64)>> = merged_by_group.collect();
         // A pair that is known but not there at its step is missing all the same.
-        let merges = list.merges().get(evidence).unwrap_or_default().iter().zip(&merged_by_group);
+        let merges = list.merges().get(evidence.clone()).unwrap_or_default().iter().zip(&merged_by_group);
         let merged = merges
-            .map(|(merge, there)| number_of.get(&(merge.left, merge.right)).copied().filter(|_| !there.is_empty()));
-        for &(category, count) in (0..first.rows()).flat_map(|row| first.row(row)) {
-            sizes[usize::from(category)].pairs += count as f64;
+            .map(|(merge, there)| numbers.of.get(&(merge.left, merge.right)).copied().filter(|_| !there.is_empty()));
+        for own in first.iter().flat_map(|(_, by)| by) {
+            sizes[own.column()].pairs += own.count() as f64;
         }
         for (place, size) in sizes.iter_mut().enumerate() {
             size.tokens = counted.iter().map(|shard| shard.tokens[place] as f64).sum();
         }
-        Self {
-            total: list.merges().len() - list.inherited(),
-            sizes,
-            pairs: order.iter().map(|&(_, pair)| pair).collect(),
-            known,
-            first,
-            steps: (0..steps).map(joined).collect(),
-            merged: merged.collect(),
-            merged_by_group,
+        let mut steps: Vec<Changes> = Vec::with_capacity(evidence.len());
+        while steps.len() < evidence.len() {
+            // Some at a time: the changes of shards take as much memory as their sums.
+            let next = steps.len()..evidence.len().min(steps.len() + JOINED_AT_ONCE);
+            let take = |step| counted.iter_mut().map(|shard| std::mem::take(&mut shard.steps[step])).collect();
+            let of_shards: Vec<Vec<Changes>> = next.map(take).collect();
+            steps.extend(map_tasks(executor, of_shards.len(), |step| numbers.sum(&of_shards[step], width)));
         }
+        let merged = merged.collect();
+        let known = (evidence.start..=evidence.end).map(|step| numbers.known(step)).collect();
+        let total = list.merges().len() - list.inherited();
+        Self { total, sizes, known, pairs: numbers.pairs, first, steps, merged, merged_by_group }
+    }
+}
+
+/// Numbers of the pairs of all shards, by their first appearance and then by their tokens, so that nothing depends on the number of
+/// shards.
+struct Numbers {
+    pairs: Vec<(TokenId, TokenId)>,
+    /// The merge before which each pair was first there.
+    since: Vec<u32>,
+    of: FxHashMap<(TokenId, TokenId), u32>,
+    /// By the numbers that shards gave.
+    of_shards: Vec<Vec<u32>>,
+}
+
+impl Numbers {
+    /// Takes the pairs out of the shards.
+    fn new(counted: &mut [Counted]) -> Self {
+        let mut of: FxHashMap<(TokenId, TokenId), u32> = FxHashMap::default();
+        let mut met: Vec<(u32, (TokenId, TokenId), u32)> = Vec::new();
+        let mut of_shards = Vec::new();
+        for shard in counted {
+            let pairs = std::mem::take(&mut shard.pairs).into_iter().zip(std::mem::take(&mut shard.since));
+            let number = |(pair, since): ((TokenId, TokenId), u32)| {
+                let next = met.len() as u32;
+                let number = *of.entry(pair).or_insert(next);
+                if number == next {
+                    met.push((since, pair, number));
+                }
+                let known = &mut met[number as usize].0;
+                *known = since.min(*known);
+                number
+            };
+            of_shards.push(pairs.map(number).collect::<Vec<u32>>());
+        }
+        met.sort_unstable();
+        let mut place = vec![0; met.len()];
+        (0..).zip(&met).for_each(|(number, own)| place[own.2 as usize] = number);
+        of.values_mut().chain(of_shards.iter_mut().flatten()).for_each(|number| *number = place[*number as usize]);
+        let (since, pairs) = met.into_iter().map(|(since, pair, _)| (since, pair)).unzip();
+        Self { pairs, since, of, of_shards }
+    }
+
+    /// How many pairs there are before a merge.
+    fn known(&self, merge: usize) -> u32 {
+        self.since.partition_point(|&since| since as usize <= merge) as u32
+    }
+
+    /// The changes of all shards added up, in the order of the pairs; what cancels out is left out.
+    fn sum(&self, of_shards: &[Changes], width: usize) -> Changes {
+        let shards = of_shards.iter().zip(&self.of_shards);
+        let rows = shards.flat_map(|(own, numbers)| own.iter().map(|(pair, by)| (numbers[pair as usize], by)));
+        let mut rows: Vec<(u32, &[Entry])> = rows.collect();
+        rows.sort_unstable_by_key(|row| row.0);
+        let mut out = Changes::default();
+        let mut sums = vec![0; width];
+        for same in rows.chunk_by(|a, b| a.0 == b.0) {
+            sums.fill(0);
+            same.iter().flat_map(|row| row.1).for_each(|own| sums[own.column()] += own.count());
+            out.push(same[0].0, &sums);
+        }
+        out.shrink();
+        out
     }
 }
 
@@ -189,24 +220,6 @@ fn sizes(categories: &[Category]) -> Vec<Size> {
         Size { name: category.name.clone(), bytes, pairs: 0.0, words, tokens: 0.0, groups }
     });
     sizes.collect()
-}
-
-/// Rows of the same pair added up, by number of the pair; those that cancel out are left out.
-fn summed(mut rows: Vec<(u32, &[(u16, i64)])>, width: usize) -> Vec<(u32, Vec<(u16, i64)>)> {
-    rows.sort_by_key(|own| own.0);
-    let mut sums = vec![0_i64; width];
-    let mut out = Vec::new();
-    for same in rows.chunk_by(|a, b| a.0 == b.0) {
-        sums.fill(0);
-        for &(category, count) in same.iter().flat_map(|own| own.1) {
-            sums[usize::from(category)] += count;
-        }
-        let row: Vec<_> = (0_u16..).zip(sums.iter().copied()).filter(|&(_, sum)| sum != 0).collect();
-        if !row.is_empty() {
-            out.push((same[0].0, row));
-        }
-    }
-    out
 }
 
 fn check(categories: &[Category]) -> Result<(), CoreError> {

@@ -2,6 +2,7 @@
 #![expect(clippy::indexing_slicing, reason = "a dense kernel; pair numbers come from the counts themselves")]
 
 use super::PairCounts;
+use super::word_table::Entry;
 
 /// Frequencies are in parts per million of pairs.
 pub(super) const PPM: f64 = 1e6;
@@ -49,14 +50,12 @@ impl<'a> Sweep<'a> {
             blocks: vec![f64::NEG_INFINITY; blocks],
             tops: vec![f64::NEG_INFINITY; blocks.div_ceil(BLOCK)],
         };
-        for pair in 0..counts.first.rows() {
-            own.change(pair, counts.first.row(pair));
-        }
+        counts.first.iter().for_each(|(pair, by)| own.change(pair as usize, by));
         own
     }
 
-    fn change(&mut self, pair: usize, by: &[(u16, i64)]) {
-        let by: f64 = by.iter().map(|&(category, count)| self.scale[usize::from(category)] * count as f64).sum();
+    fn change(&mut self, pair: usize, by: &[Entry]) {
+        let by: f64 = by.iter().map(|own| self.scale[own.column()] * own.count() as f64).sum();
         self.bids[pair] += by;
         let bid = self.bids[pair];
         let block = pair / BLOCK;
@@ -76,10 +75,7 @@ impl<'a> Sweep<'a> {
                 found(step, &rivals);
             }
             let counts = self.counts;
-            let changes = &counts.steps[step];
-            for (row, &pair) in changes.pairs.iter().enumerate() {
-                self.change(pair as usize, changes.by.row(row));
-            }
+            counts.steps[step].iter().for_each(|(pair, by)| self.change(pair as usize, by));
         }
     }
 
@@ -145,9 +141,7 @@ pub(super) fn rows(counts: &PairCounts, chosen: &[(u32, u32)]) -> Vec<f64> {
             out.extend(rows.map(|((own, merged), size)| PPM * (own - merged) / size.pairs));
             next += 1;
         }
-        for (row, &pair) in changes.pairs.iter().enumerate() {
-            followed.change(pair, changes.by.row(row));
-        }
+        changes.iter().for_each(|(pair, by)| followed.change(pair, by));
     }
     out
 }
@@ -175,17 +169,15 @@ impl Followed {
             }
         }
         let mut own = Self { width, places, table: vec![0.0; (last as usize + 1) * width] };
-        for pair in (0..).take(counts.first.rows()) {
-            own.change(pair, counts.first.row(pair as usize));
-        }
+        counts.first.iter().for_each(|(pair, by)| own.change(pair, by));
         own
     }
 
-    fn change(&mut self, pair: u32, by: &[(u16, i64)]) {
+    fn change(&mut self, pair: u32, by: &[Entry]) {
         let place = self.places[pair as usize] as usize;
         if place > 0 {
-            for &(category, count) in by {
-                self.table[place * self.width + usize::from(category)] += count as f64;
+            for own in by {
+                self.table[place * self.width + own.column()] += own.count() as f64;
             }
         }
     }

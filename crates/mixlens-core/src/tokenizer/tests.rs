@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 
+use super::count::Changes;
 use super::program::solve;
+use super::word_table::Entry;
 use super::*;
 use crate::CoreError;
 use crate::compute::{Control, CounterStream, Executor, Sequential, Status};
@@ -124,12 +126,12 @@ fn counts_are_those_of_a_recount_after_every_merge() {
     for (place, category) in categories.iter().enumerate() {
         let mut words = text(&[(category, 1)]);
         let mut held: BTreeMap<u32, i64> = BTreeMap::new();
-        let add = |held: &mut BTreeMap<u32, i64>, pair: u32, row: &[(u16, i64)]| {
-            row.iter()
-                .filter(|own| usize::from(own.0) == place)
-                .for_each(|own| *held.entry(pair).or_default() += own.1);
+        let add = |held: &mut BTreeMap<u32, i64>, changes: &Changes| {
+            let own = changes.iter().flat_map(|(pair, by)| by.iter().map(move |own| (pair, own)));
+            own.filter(|own| own.1.column() == place)
+                .for_each(|(pair, own)| *held.entry(pair).or_default() += own.count());
         };
-        (0..counts.first.rows()).for_each(|pair| add(&mut held, pair as u32, counts.first.row(pair)));
+        add(&mut held, &counts.first);
         for (step, merge) in list.merges().iter().enumerate() {
             let expected = pairs(&words);
             let spelled = |pair: &u32| {
@@ -140,8 +142,7 @@ fn counts_are_those_of_a_recount_after_every_merge() {
                 held.iter().filter(|own| *own.1 != 0).map(|(pair, count)| (spelled(pair), *count as u64)).collect();
             assert_eq!(known, expected, "category {place}, step {step}");
             words = merged(words, &(list.spelling(merge.left).to_vec(), list.spelling(merge.right).to_vec()));
-            let changes = &counts.steps[step];
-            (0..changes.by.rows()).for_each(|row| add(&mut held, changes.pairs[row], changes.by.row(row)));
+            add(&mut held, &counts.steps[step]);
         }
         let tokens: u64 = words.iter().map(|(word, count)| word.len() as u64 * count).sum();
         assert!((counts.sizes[place].tokens - tokens as f64).abs() < 1e-9);
@@ -215,20 +216,22 @@ fn the_program_is_feasible_and_its_bound_proved_by_other_code() {
 /// shortest augmenting paths: no code of the program is used.
 fn least_violation(counts: &PairCounts, shares: &[f64]) -> f64 {
     let pairs = *counts.known.last().unwrap() as usize;
-    let frequency = |row: &[(u16, i64)]| -> f64 {
-        row.iter()
-            .map(|own| 1e6 * shares[usize::from(own.0)] * own.1 as f64 / counts.sizes[usize::from(own.0)].pairs)
-            .sum()
+    let frequency = |own: &Entry| {
+        let category = own.column();
+        1e6 * shares[category] * own.count() as f64 / counts.sizes[category].pairs
     };
     let mut held = vec![0.0; pairs];
-    (0..counts.first.rows()).for_each(|pair| held[pair] += frequency(counts.first.row(pair)));
+    let add = |held: &mut [f64], changes: &Changes| {
+        changes.iter().for_each(|(pair, by)| held[pair as usize] += by.iter().map(frequency).sum::<f64>());
+    };
+    add(&mut held, &counts.first);
     let mut edges: Vec<(usize, usize, f64)> = Vec::new();
     for (step, changes) in counts.steps.iter().enumerate() {
         if let Some(merged) = counts.merged[step] {
             let rivals = held.iter().enumerate().filter(|own| *own.1 > held[merged as usize] + 1e-9);
             edges.extend(rivals.map(|(pair, own)| (step, pair, own - held[merged as usize])));
         }
-        (0..changes.by.rows()).for_each(|row| held[changes.pairs[row] as usize] += frequency(changes.by.row(row)));
+        add(&mut held, changes);
     }
     // Bellman-Ford on the residual graph, one augmentation at a time.
     let steps = counts.steps.len();

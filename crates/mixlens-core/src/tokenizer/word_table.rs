@@ -5,15 +5,15 @@ use std::hash::BuildHasher as _;
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
-use super::{Category, MergeList, TokenId, Units, WordCounts};
+use super::{MergeList, TokenId, Units, WordCounts};
 
 /// Words as symbols, each with how often it occurs in every group.
 #[derive(Debug, Default)]
 pub(super) struct Shard {
     /// The symbols of all words, one word after the other.
     pub symbols: Vec<Symbol>,
-    /// Group (numbered through all categories) and occurrences, word after word.
-    pub occurrences: Vec<(u16, i64)>,
+    /// Occurrences by group (numbered through all categories), word after word.
+    pub occurrences: Vec<Entry>,
     /// Where each word is; a last one marks the ends.
     pub words: Vec<Word>,
 }
@@ -36,69 +36,61 @@ pub(super) struct Word {
     pub occurrences: u32,
 }
 
-/// Rows of few numbers: a column and a count each.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Sparse {
-    ends: Vec<usize>,
-    entries: Vec<(u16, i64)>,
-}
+/// A count of a category or a group of documents: 16 bits say which, the other 48 how many, because tables have millions of them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Entry(i64);
 
-impl Sparse {
-    pub fn row(&self, row: usize) -> &[(u16, i64)] {
-        let start = if row == 0 { 0 } else { self.ends[row - 1] };
-        &self.entries[start..self.ends[row]]
+impl Entry {
+    /// Counts that 48 bits do not hold, more than any corpus has words, are cut off.
+    pub fn new(column: u16, count: i64) -> Self {
+        const MOST: i64 = i64::MAX >> 16;
+        Self((count.clamp(-MOST, MOST) << 16) | i64::from(column))
     }
 
-    pub fn push(&mut self, entries: impl IntoIterator<Item = (u16, i64)>) {
-        self.entries.extend(entries);
-        self.ends.push(self.entries.len());
+    pub fn column(self) -> usize {
+        usize::from(self.0 as u16)
     }
 
-    /// The row of counts that are not 0.
-    pub fn push_dense(&mut self, counts: &[i64]) {
-        self.push((0_u16..).zip(counts.iter().copied()).filter(|&(_, count)| count != 0));
-    }
-
-    pub fn rows(&self) -> usize {
-        self.ends.len()
+    pub fn count(self) -> i64 {
+        self.0 >> 16
     }
 }
 
 impl Shard {
-    /// Adds the words that are asked for.
-    fn add(&mut self, groups: &[&WordCounts], symbols: &Symbols, is_own: impl Fn(&[u8]) -> bool) {
-        let mut numbers: FxHashMap<&[u8], usize> = FxHashMap::default();
+    /// The words of all groups that fall to one of `shards`. The counts of all shards add up to the same for any number of them.
+    pub fn new(list: &MergeList, groups: &[&WordCounts], shard: usize, shards: usize) -> Self {
+        // The high half of the hash: the low one decides where a map keeps the word.
+        let is_own = |word: &[u8]| (FxBuildHasher.hash_one(word) >> 32) as usize % shards == shard;
+        let mut numbers: FxHashMap<&[u8], u32> = FxHashMap::default();
         let mut words: Vec<(&[u8], usize)> = Vec::new();
-        let mut occurrences: Vec<(usize, u16, i64)> = Vec::new();
+        let mut occurrences: Vec<(u32, Entry)> = Vec::new();
         for (column, group) in (0_u16..).zip(groups) {
             for (word, count) in group.iter().filter(|&(word, count)| !word.is_empty() && count > 0 && is_own(word)) {
-                let number = *numbers.entry(word).or_insert(words.len());
-                if number == words.len() {
+                let number = *numbers.entry(word).or_insert(place(words.len()));
+                if number as usize == words.len() {
                     words.push((word, 0));
                 }
-                words[number].1 += 1;
-                occurrences.push((number, column, i64::try_from(count).unwrap_or(i64::MAX)));
+                words[number as usize].1 += 1;
+                occurrences.push((number, Entry::new(column, i64::try_from(count).unwrap_or(i64::MAX))));
             }
         }
         drop(numbers);
-        let occurrences = sorted_by_number(&occurrences, words.iter().map(|own| own.1));
-        let mut at = 0;
+        let mut out = Self {
+            symbols: Vec::new(),
+            occurrences: sorted_by_number(&occurrences, words.iter().map(|own| own.1)),
+            words: Vec::with_capacity(words.len() + 1),
+        };
+        let symbols = Symbols::new(list);
+        let mut occurrences = 0;
         for (word, count) in words {
-            symbols.spell(word, |spelled| self.push(spelled, occurrences[at..at + count].iter().copied()));
-            at += count;
+            let start = out.symbols.len();
+            symbols.spell(word, |token| out.symbols.push(Symbol { token, pair: u32::MAX }));
+            let length = out.symbols.len() - start;
+            out.words.push(Word { start: place(start), length: place(length), occurrences: place(occurrences) });
+            occurrences += count;
         }
-    }
-
-    fn push(&mut self, word: impl Iterator<Item = TokenId>, occurrences: impl Iterator<Item = (u16, i64)>) {
-        let place = |length: usize| u32::try_from(length).expect("memory holds fewer symbols than 2^32");
-        let start = self.symbols.len();
-        self.symbols.extend(word.map(|token| Symbol { token, pair: u32::MAX }));
-        self.occurrences.extend(occurrences);
-        let end = self.symbols.len();
-        if let Some(last) = self.words.last_mut() {
-            last.length = place(end - start);
-        }
-        self.words.push(Word { start: place(end), length: 0, occurrences: place(self.occurrences.len()) });
+        out.words.push(Word { start: place(out.symbols.len()), length: 0, occurrences: place(occurrences) });
+        out
     }
 
     /// How many words there are.
@@ -106,8 +98,8 @@ impl Shard {
         self.words.len().saturating_sub(1)
     }
 
-    /// Group and occurrences of a word.
-    pub fn occurrences(&self, word: usize) -> &[(u16, i64)] {
+    /// Occurrences of a word by group.
+    pub fn occurrences(&self, word: usize) -> &[Entry] {
         &self.occurrences[self.words[word].occurrences as usize..self.words[word + 1].occurrences as usize]
     }
 
@@ -118,38 +110,24 @@ impl Shard {
     }
 }
 
-/// Occurrences that are sorted at once: more would need more memory than the words themselves.
-const AT_ONCE: usize = 2_000_000;
-
-/// The words of all categories that fall to one of `shards`. The counts of all shards add up to the same for any number of them.
-pub(super) fn shard_from_categories(merges: &MergeList, categories: &[Category], shard: usize, shards: usize) -> Shard {
-    let groups: Vec<&WordCounts> = categories.iter().flat_map(|category| &category.groups).collect();
-    let parts = 1 + groups.iter().map(|group| group.len()).sum::<usize>() / (AT_ONCE * shards);
-    let symbols = Symbols::new(merges);
-    let end = Word { start: 0, length: 0, occurrences: 0 };
-    let mut out = Shard { words: vec![end], ..Shard::default() };
-    for part in 0..parts {
-        // The high half: the low one decides where a map keeps the word.
-        let is_own =
-            |word: &[u8]| (FxBuildHasher.hash_one(word) >> 32) as usize % (shards * parts) == shard * parts + part;
-        out.add(&groups, &symbols, is_own);
-    }
-    out
-}
-
 /// Rows in the order of their first part, of which there are `counts` each; equals keep their order.
-fn sorted_by_number(rows: &[(usize, u16, i64)], counts: impl Iterator<Item = usize>) -> Vec<(u16, i64)> {
+fn sorted_by_number(rows: &[(u32, Entry)], counts: impl Iterator<Item = usize>) -> Vec<Entry> {
     let starts = counts.scan(0, |end, count| {
         *end += count;
         Some(*end - count)
     });
     let mut next: Vec<usize> = starts.collect();
-    let mut out = vec![(0, 0); rows.len()];
-    for &(number, column, count) in rows {
-        out[next[number]] = (column, count);
-        next[number] += 1;
+    let mut out = vec![Entry::new(0, 0); rows.len()];
+    for &(number, entry) in rows {
+        let next = &mut next[number as usize];
+        out[*next] = entry;
+        *next += 1;
     }
     out
+}
+
+fn place(length: usize) -> u32 {
+    u32::try_from(length).expect("memory holds fewer symbols than 2^32")
 }
 
 /// The symbols of units: ids of the merge list, and others for units that no merge knows.
@@ -180,14 +158,11 @@ impl Symbols {
     }
 
     /// The symbols of a word.
-    fn spell(&self, word: &[u8], mut take: impl FnMut(&mut dyn Iterator<Item = TokenId>)) {
+    fn spell(&self, word: &[u8], take: impl FnMut(TokenId)) {
+        let of_unit = |unit: char| self.chars.get(&unit).copied().unwrap_or(self.unknown + TokenId::from(unit));
         match (self.units, std::str::from_utf8(word)) {
-            (Units::Chars, Ok(word)) => take(
-                &mut word
-                    .chars()
-                    .map(|unit| self.chars.get(&unit).copied().unwrap_or(self.unknown + TokenId::from(unit))),
-            ),
-            _ => take(&mut word.iter().map(|&byte| self.bytes[usize::from(byte)])),
+            (Units::Chars, Ok(word)) => word.chars().map(of_unit).for_each(take),
+            _ => word.iter().map(|&byte| self.bytes[usize::from(byte)]).for_each(take),
         }
     }
 }
