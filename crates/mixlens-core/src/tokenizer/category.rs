@@ -16,14 +16,16 @@ pub struct WordCounts {
 impl WordCounts {
     /// Counts of words; those of a word that is there twice are added up. `bytes` is the length of the text that was counted.
     pub fn new<W: AsRef<[u8]>>(words: impl IntoIterator<Item = (W, u64)>, bytes: u64) -> Self {
-        let mut words: Vec<(W, u64)> = words.into_iter().collect();
-        words.sort_unstable_by(|a, b| a.0.as_ref().cmp(b.0.as_ref()));
+        // Most words are told apart by how they begin, without a look at where they are.
+        let mut words: Vec<(u64, W, u64)> =
+            words.into_iter().map(|(word, count)| (beginning(word.as_ref()), word, count)).collect();
+        words.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.as_ref().cmp(b.1.as_ref())));
         let mut out = Self { bytes, ..Self::default() };
-        for same in words.chunk_by(|a, b| a.0.as_ref() == b.0.as_ref()) {
-            let word = same.first().map(|own| own.0.as_ref()).unwrap_or_default();
+        for same in words.chunk_by(|a, b| a.0 == b.0 && a.1.as_ref() == b.1.as_ref()) {
+            let word = same.first().map(|own| own.1.as_ref()).unwrap_or_default();
             pack(word.len() as u64, &mut out.packed);
             out.packed.extend_from_slice(word);
-            pack(same.iter().fold(0, |sum, own| own.1.saturating_add(sum)), &mut out.packed);
+            pack(same.iter().fold(0, |sum, own| own.2.saturating_add(sum)), &mut out.packed);
             out.len += 1;
         }
         out.packed.shrink_to_fit();
@@ -88,6 +90,13 @@ impl Words<'_> {
             }
         }
     }
+}
+
+/// The first eight bytes of a word, in the order of words.
+fn beginning(word: &[u8]) -> u64 {
+    let mut bytes = [0; 8];
+    bytes.iter_mut().zip(word).for_each(|(byte, own)| *byte = *own);
+    u64::from_be_bytes(bytes)
 }
 
 /// Writes a number, seven bits a byte, the lowest first.

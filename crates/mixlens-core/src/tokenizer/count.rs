@@ -53,13 +53,36 @@ impl Changes {
 
     /// Pairs with their changes.
     pub fn iter(&self) -> impl Iterator<Item = (u32, &[Entry])> {
-        let mut rest = self.entries.as_slice();
-        let mut start = 0;
-        self.pairs.iter().zip(&self.ends).map(move |(&pair, &end)| {
+        self.rows(0..self.pairs.len())
+    }
+
+    /// Those of some pairs, where pairs are in rising order.
+    pub fn within(&self, pairs: &Range<u32>) -> impl Iterator<Item = (u32, &[Entry])> {
+        let place = |end: u32| self.pairs.partition_point(|&pair| pair < end);
+        self.rows(place(pairs.start)..place(pairs.end))
+    }
+
+    fn rows(&self, rows: Range<usize>) -> impl Iterator<Item = (u32, &[Entry])> {
+        let mut start = rows.start.checked_sub(1).map_or(0, |before| self.ends[before]);
+        let mut rest = &self.entries[start as usize..];
+        self.pairs[rows.clone()].iter().zip(&self.ends[rows]).map(move |(&pair, &end)| {
             let (by, others) = rest.split_at((end - start) as usize);
             (rest, start) = (others, end);
             (pair, by)
         })
+    }
+
+    /// How many counts change.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Adds all pairs of others.
+    pub fn append(&mut self, others: &Self) {
+        let end = self.ends.last().copied().unwrap_or(0);
+        self.pairs.extend_from_slice(&others.pairs);
+        self.ends.extend(others.ends.iter().map(|own| end + own));
+        self.entries.extend_from_slice(&others.entries);
     }
 
     /// Gives back the memory that nothing uses.
@@ -358,7 +381,8 @@ impl<'a> State<'a> {
             self.plan.merge_rest(&mut symbols);
             for own in self.shard.occurrences(word) {
                 let category = self.plan.category[own.column()];
-                tokens[usize::from(category)] += own.count() * i64::try_from(symbols.len()).expect("a word fits memory");
+                tokens[usize::from(category)] +=
+                    own.count() * i64::try_from(symbols.len()).expect("a word fits memory");
             }
         }
         Counted { pairs: self.pairs.tokens, since: self.pairs.since, tokens, ..self.out }

@@ -10,8 +10,6 @@ const FLOOR: f64 = 0.02;
 /// Relative variance from which a count loses weight faster than its variance says: what is wrong with rare counts is not
 /// noise alone (those chosen were lucky in training).
 const RARE: f64 = 0.003;
-/// How often the weights follow the shares.
-const ROUNDS: usize = 5;
 /// Shares start and stay above this.
 const LEAST_SHARE: f64 = 1e-9;
 
@@ -52,15 +50,15 @@ impl Isotonic {
 /// minimise Σₜ gₜ (log u(t) − log F(t))²      u(t) = Σᵢ aᵢ fᵢ(t), F the non-increasing regression of log u with weights g
 /// gₜ = 1 / (τ² + v (1 + v / v₀))             v = Σᵢ aᵢ² Var fᵢ(t) / u(t)², τ = 0.02, v₀ = 0.003
 /// ```
-/// over shares a, as a soft-max, with weights that follow the shares. Estimator and the penalty of rare pairs (v₀)
+/// over shares a, as a soft-max, with weights that follow the shares for at most so many `rounds`. Estimator and the penalty of rare pairs (v₀)
 /// are this project's. Source of the regression: pool-adjacent-violators after Ayer et al.
 /// 1955, "An empirical distribution function for sampling with incomplete information".
-pub(super) fn fit(data: &Frequencies, start: &[f64], control: &Control) -> Result<Isotonic, CoreError> {
+pub(super) fn fit(data: &Frequencies, start: &[f64], rounds: usize, control: &Control) -> Result<Isotonic, CoreError> {
     let steps = data.values.len() / data.width;
     let mut logits: Vec<f64> = start.iter().map(|share| compute::ln(share.max(LEAST_SHARE))).collect();
     let mut weights = vec![1.0; steps];
     let mut out = Isotonic { shares: start.to_vec(), residuals: vec![], variances: vec![], weights: vec![] };
-    for round in 0..ROUNDS {
+    for round in 0..rounds {
         out.variances = relative_variances(data, &out.shares);
         for (weight, v) in weights.iter_mut().zip(&out.variances) {
             *weight = 1.0 / (FLOOR * FLOOR + v * (1.0 + v / RARE));

@@ -17,6 +17,9 @@ const MOST_GROUPS: usize = u16::MAX as usize;
 
 /// Words of groups that a shard has at most: what is known of them takes far more memory than the words.
 const AT_ONCE: usize = 2_000_000;
+/// Parts of the steps, and pairs that are counted together for them.
+const PARTS: usize = 4;
+const BLOCK: usize = 1 << 14;
 /// Steps whose changes are added up together.
 const JOINED_AT_ONCE: usize = 64;
 
@@ -35,12 +38,20 @@ pub(super) struct Size {
     pub groups: Range<usize>,
 }
 
+/// Steps that can be walked through without those before.
+#[derive(Debug)]
+pub(super) struct Part {
+    pub steps: Range<usize>,
+    /// The counts of all pairs before the first of them.
+    pub counts: Changes,
+}
+
 /// Counts of pairs in every category, and what each merge changes in them.
 ///
 /// ```text
 /// cᵢ(t, p) = neighbours in category i that are the pair p, after merges 1 … t − 1
 /// ```
-/// Held as the counts before the first merge and the changes of every merge. Source: Hayase et al. 2024, arXiv 2407.16607,
+/// Held as the changes of every merge, and the counts before some of them. Source: Hayase et al. 2024, arXiv 2407.16607,
 /// section 3; all categories are counted in one table here.
 #[derive(Debug)]
 pub struct PairCounts {
@@ -51,7 +62,8 @@ pub struct PairCounts {
     pub(super) pairs: Vec<(TokenId, TokenId)>,
     /// How many of the pairs there are before each step; those that come later have later numbers.
     pub(super) known: Vec<u32>,
-    pub(super) first: Changes,
+    /// Steps, dealt out so that each part has about the same changes.
+    pub(super) parts: Vec<Part>,
     pub(super) steps: Vec<Changes>,
     /// The pair that each step merges; `None` where it is in no sample.
     pub(super) merged: Vec<Option<u32>>,
@@ -82,9 +94,8 @@ impl PairCounts {
         let threads = executor.threads().max(1);
         let shards = threads * words.div_ceil(AT_ONCE * threads).max(1);
         let stage = control.stage("applying merges", (shards * evidence.end) as u64);
-        let counted = try_map_tasks(executor, shards, |shard| {
-            plan.count(Shard::new(list, &groups, shard, shards), &stage)
-        })?;
+        let counted =
+            try_map_tasks(executor, shards, |shard| plan.count(Shard::new(list, &groups, shard, shards), &stage))?;
         drop(categories);
         Ok(Self::joined(counted, list, evidence, sizes, executor))
     }
@@ -92,14 +103,18 @@ impl PairCounts {
     /// How often each pair occurs in every category before a merge, by the spellings of its tokens in `list`. A recount
     /// by another program can be held against it.
     pub fn before(&self, merge: usize, list: &MergeList) -> BTreeMap<[Box<[u8]>; 2], Vec<i64>> {
-        let width = self.sizes.len();
-        let mut table = vec![0_i64; self.pairs.len() * width];
-        for (pair, by) in std::iter::once(&self.first).chain(self.steps.iter().take(merge)).flat_map(Changes::iter) {
-            by.iter().for_each(|own| table[pair as usize * width + own.column()] += own.count());
+        let first = self.parts.first().map(|part| &part.counts);
+        let steps = &self.steps[..merge.min(self.steps.len())];
+        let counts =
+            sums(first.into_iter().chain(steps), 0..self.pairs.len() as u32, &[1 + steps.len()], self.sizes.len());
+        let mut out = BTreeMap::new();
+        for (pair, by) in counts.iter().flat_map(Changes::iter) {
+            let (left, right) = self.pairs[pair as usize];
+            let mut row = vec![0; self.sizes.len()];
+            by.iter().for_each(|own| row[own.column()] = own.count());
+            out.insert([left, right].map(|token| spelling(list, token)), row);
         }
-        let rows =
-            self.pairs.iter().zip(table.chunks_exact(width)).filter(|(_, row)| row.iter().any(|&count| count != 0));
-        rows.map(|(&(left, right), row)| ([left, right].map(|token| spelling(list, token)), row.to_vec())).collect()
+        out
     }
 
     /// The counts of shards together.
@@ -143,8 +158,56 @@ impl PairCounts {
         let merged = merged.collect();
         let known = (evidence.start..=evidence.end).map(|step| numbers.known(step)).collect();
         let total = list.merges().len() - list.inherited();
-        Self { total, sizes, known, pairs: numbers.pairs, first, steps, merged, merged_by_group }
+        let parts = parts(first, &steps, numbers.pairs.len(), width, executor);
+        Self { total, sizes, known, pairs: numbers.pairs, parts, steps, merged, merged_by_group }
     }
+}
+
+/// Deals the steps out.
+fn parts(first: Changes, steps: &[Changes], pairs: usize, width: usize, executor: &dyn Executor) -> Vec<Part> {
+    let sizes: Vec<usize> = steps.iter().scan(0, |sum, own| Some(std::mem::replace(sum, *sum + own.len()))).collect();
+    let all = sizes.last().copied().unwrap_or(0);
+    let starts: Vec<usize> =
+        (0..PARTS).map(|part| sizes.partition_point(|&before| before < all * part / PARTS)).collect();
+    let ends: Vec<usize> = starts[1..].iter().map(|start| start + 1).collect();
+    let blocks = map_tasks(executor, pairs.div_ceil(BLOCK), |block| {
+        let block = block * BLOCK..pairs.min((block + 1) * BLOCK);
+        sums(std::iter::once(&first).chain(steps), block.start as u32..block.end as u32, &ends, width)
+    });
+    let mut counts: Vec<Changes> = (1..PARTS).map(|_| Changes::default()).collect();
+    for own in blocks {
+        counts.iter_mut().zip(own).for_each(|(counts, own)| counts.append(&own));
+    }
+    let ends = starts[1..].iter().copied().chain([steps.len()]);
+    let counts = std::iter::once(first).chain(counts);
+    starts.iter().zip(ends).zip(counts).map(|((&start, end), counts)| Part { steps: start..end, counts }).collect()
+}
+
+/// The sums of the first so many changes, for each of some numbers in rising order, of a range of pairs.
+fn sums<'a>(
+    changes: impl Iterator<Item = &'a Changes>,
+    pairs: Range<u32>,
+    ends: &[usize],
+    width: usize,
+) -> Vec<Changes> {
+    let mut table = vec![0_i64; pairs.len() * width];
+    let mut out = Vec::with_capacity(ends.len());
+    let mut changes = changes.take(ends.last().copied().unwrap_or(0));
+    let mut done = 0;
+    for &end in ends {
+        for changes in changes.by_ref().take(end - done) {
+            for (pair, by) in changes.within(&pairs) {
+                let start = (pair - pairs.start) as usize * width;
+                by.iter().for_each(|own| table[start + own.column()] += own.count());
+            }
+        }
+        done = end;
+        let mut own = Changes::default();
+        pairs.clone().zip(table.chunks_exact(width)).for_each(|(pair, by)| own.push(pair, by));
+        own.shrink();
+        out.push(own);
+    }
+    out
 }
 
 /// Numbers of the pairs of all shards, by their first appearance and then by their tokens, so that nothing depends on the number of

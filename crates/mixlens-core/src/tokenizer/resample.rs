@@ -8,6 +8,9 @@ use crate::compute::{Control, CounterStream, Executor, try_map_tasks};
 
 /// Samples drawn again.
 const DRAWS: usize = 100;
+/// How often the weights follow the shares; those of drawn samples begin with weights that are nearly right.
+const ROUNDS: usize = 5;
+const ROUNDS_DRAWN: usize = 2;
 /// How often the dispersion of samples without groups follows the misfit.
 const CALIBRATIONS: usize = 2;
 const SEED: u64 = 0x6d69_786c_656e_7331;
@@ -66,7 +69,7 @@ impl Fitted {
         let width = evidence.width;
         let quiet = control.without_progress();
         let start = vec![1.0 / width as f64; width];
-        let mut isotonic = fit(&frequencies(&evidence, &evidence.counts, conversion), &start, &quiet)?;
+        let mut isotonic = fit(&frequencies(&evidence, &evidence.counts, conversion), &start, ROUNDS, &quiet)?;
         let misfit = isotonic.misfit();
         if (0..width).any(|category| !evidence.has_groups(category)) {
             for _ in 0..CALIBRATIONS {
@@ -76,7 +79,8 @@ impl Fitted {
                         evidence.variances[place] *= misfit;
                     }
                 }
-                isotonic = fit(&frequencies(&evidence, &evidence.counts, conversion), &isotonic.shares, &quiet)?;
+                isotonic =
+                    fit(&frequencies(&evidence, &evidence.counts, conversion), &isotonic.shares, ROUNDS, &quiet)?;
             }
         }
         Ok(Self { evidence, isotonic, misfit })
@@ -109,7 +113,7 @@ pub(super) fn resample(
     let quiet = control.without_progress();
     let draws = try_map_tasks(executor, DRAWS, |draw| {
         let counts = drawn(evidence, draw as u64);
-        let found = fit(&frequencies(evidence, &counts, conversion), &isotonic.shares, &quiet)?;
+        let found = fit(&frequencies(evidence, &counts, conversion), &isotonic.shares, ROUNDS_DRAWN, &quiet)?;
         stage.advance(1)?;
         Ok(conversion.bytes(&found.shares))
     })?;

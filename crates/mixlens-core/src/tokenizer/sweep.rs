@@ -1,8 +1,10 @@
-//! [`Sweep`]: walks through the merges at given shares and finds the pairs that should have been merged instead.
+//! [`Sweep`]: walks through a part of the merges at given shares and finds the pairs that should have been merged instead.
 #![expect(clippy::indexing_slicing, reason = "a dense kernel; pair numbers come from the counts themselves")]
 
 use super::PairCounts;
+use super::pair_counts::Part;
 use super::word_table::Entry;
+use crate::compute::{Executor, map_tasks};
 
 /// Frequencies are in parts per million of pairs.
 pub(super) const PPM: f64 = 1e6;
@@ -21,6 +23,7 @@ pub(super) struct Rival {
 /// The state before a step: frequencies at the shares, and an upper bound for each block of pairs.
 pub(super) struct Sweep<'a> {
     counts: &'a PairCounts,
+    part: &'a Part,
     /// a · 10⁶ / N.
     scale: Vec<f64>,
     prices: &'a [f64],
@@ -32,13 +35,14 @@ pub(super) struct Sweep<'a> {
 }
 
 impl<'a> Sweep<'a> {
-    /// Before the first step. `prices` (one for each pair, parts per million) are taken off.
-    pub fn new(counts: &'a PairCounts, shares: &[f64], prices: &'a [f64]) -> Self {
+    /// Before the first step of a part. `prices` (one for each pair, parts per million) are taken off.
+    pub fn new(counts: &'a PairCounts, part: &'a Part, shares: &[f64], prices: &'a [f64]) -> Self {
         let scale = shares.iter().zip(&counts.sizes).map(|(share, size)| PPM * share / size.pairs).collect();
         let pairs = *counts.known.last().unwrap_or(&0) as usize;
         let blocks = pairs.div_ceil(BLOCK);
         let mut own = Self {
             counts,
+            part,
             scale,
             prices,
             bids: prices
@@ -50,7 +54,7 @@ impl<'a> Sweep<'a> {
             blocks: vec![f64::NEG_INFINITY; blocks],
             tops: vec![f64::NEG_INFINITY; blocks.div_ceil(BLOCK)],
         };
-        counts.first.iter().for_each(|(pair, by)| own.change(pair as usize, by));
+        part.counts.iter().for_each(|(pair, by)| own.change(pair as usize, by));
         own
     }
 
@@ -63,16 +67,17 @@ impl<'a> Sweep<'a> {
         self.tops[block / BLOCK] = self.tops[block / BLOCK].max(bid);
     }
 
-    /// Calls `found` with the rivals of every step that beat the merged pair by more than is `allowed` there: at most `most`,
-    /// the worst first.
-    pub fn run(mut self, allowed: &[f64], most: usize, mut found: impl FnMut(usize, &[Rival])) {
+    /// Calls `found` with the rivals of every step of the part that beat the merged pair by more than is `allowed` there: at most
+    /// `most`, the worst first.
+    pub fn run(mut self, allowed: &[f64], most: usize, mut found: impl FnMut(&[Rival])) {
         let mut rivals = Vec::new();
-        for (step, &allowed) in allowed.iter().enumerate() {
+        for step in self.part.steps.clone() {
+            let allowed = allowed[step];
             if let Some(merged) = self.counts.merged[step] {
                 self.rivals(step, merged, allowed, most, &mut rivals);
                 rivals.sort_unstable_by(worst_first);
                 rivals.truncate(most);
-                found(step, &rivals);
+                found(&rivals);
             }
             let counts = self.counts;
             counts.steps[step].iter().for_each(|(pair, by)| self.change(pair as usize, by));
@@ -130,18 +135,27 @@ fn worst_first(a: &Rival, b: &Rival) -> std::cmp::Ordering {
 }
 
 /// The rows of chosen (step, pair), both in rising order of steps: 10⁶ (fᵢ(t, p) − fᵢ(t, m(t))) for every category.
-pub(super) fn rows(counts: &PairCounts, chosen: &[(u32, u32)]) -> Vec<f64> {
-    let mut followed = Followed::new(counts, chosen);
+pub(super) fn rows(counts: &PairCounts, chosen: &[(u32, u32)], executor: &dyn Executor) -> Vec<f64> {
+    let of_parts = map_tasks(executor, counts.parts.len(), |part| {
+        let part = &counts.parts[part];
+        let place = |end: usize| chosen.partition_point(|own| (own.0 as usize) < end);
+        rows_of_part(counts, part, &chosen[place(part.steps.start)..place(part.steps.end)])
+    });
+    of_parts.concat()
+}
+
+fn rows_of_part(counts: &PairCounts, part: &Part, chosen: &[(u32, u32)]) -> Vec<f64> {
+    let mut followed = Followed::new(counts, part, chosen);
     let mut out = Vec::with_capacity(chosen.len() * counts.sizes.len());
-    let mut next = 0;
-    for (step, changes) in counts.steps.iter().enumerate() {
-        while let Some(&(_, pair)) = chosen.get(next).filter(|own| own.0 as usize == step) {
-            let merged = followed.counts(counts.merged[step]);
-            let rows = followed.counts(Some(pair)).iter().zip(merged).zip(&counts.sizes);
-            out.extend(rows.map(|((own, merged), size)| PPM * (own - merged) / size.pairs));
-            next += 1;
+    let mut step = part.steps.start;
+    for &(own, pair) in chosen {
+        while step < own as usize {
+            counts.steps[step].iter().for_each(|(pair, by)| followed.change(pair, by));
+            step += 1;
         }
-        changes.iter().for_each(|(pair, by)| followed.change(pair, by));
+        let merged = followed.counts(counts.merged[step]);
+        let rows = followed.counts(Some(pair)).iter().zip(merged).zip(&counts.sizes);
+        out.extend(rows.map(|((own, merged), size)| PPM * (own - merged) / size.pairs));
     }
     out
 }
@@ -155,8 +169,8 @@ struct Followed {
 }
 
 impl Followed {
-    /// Before the first step.
-    fn new(counts: &PairCounts, chosen: &[(u32, u32)]) -> Self {
+    /// Before the first step of a part.
+    fn new(counts: &PairCounts, part: &Part, chosen: &[(u32, u32)]) -> Self {
         let width = counts.sizes.len();
         let mut places = vec![0; *counts.known.last().unwrap_or(&0) as usize];
         let mut last = 0;
@@ -169,7 +183,7 @@ impl Followed {
             }
         }
         let mut own = Self { width, places, table: vec![0.0; (last as usize + 1) * width] };
-        counts.first.iter().for_each(|(pair, by)| own.change(pair, by));
+        part.counts.iter().for_each(|(pair, by)| own.change(pair, by));
         own
     }
 

@@ -131,7 +131,7 @@ fn counts_are_those_of_a_recount_after_every_merge() {
             own.filter(|own| own.1.column() == place)
                 .for_each(|(pair, own)| *held.entry(pair).or_default() += own.count());
         };
-        add(&mut held, &counts.first);
+        add(&mut held, &counts.parts[0].counts);
         for (step, merge) in list.merges().iter().enumerate() {
             let expected = pairs(&words);
             let spelled = |pair: &u32| {
@@ -224,7 +224,7 @@ fn least_violation(counts: &PairCounts, shares: &[f64]) -> f64 {
     let add = |held: &mut [f64], changes: &Changes| {
         changes.iter().for_each(|(pair, by)| held[pair as usize] += by.iter().map(frequency).sum::<f64>());
     };
-    add(&mut held, &counts.first);
+    add(&mut held, &counts.parts[0].counts);
     let mut edges: Vec<(usize, usize, f64)> = Vec::new();
     for (step, changes) in counts.steps.iter().enumerate() {
         if let Some(merged) = counts.merged[step] {

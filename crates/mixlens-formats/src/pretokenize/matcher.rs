@@ -1,5 +1,6 @@
 //! [`Matcher`]: finds the next match of a pattern, with an automaton wherever one can.
 
+use memchr::memmem;
 use regex_automata::meta::Regex;
 use regex_automata::{Anchored, Input};
 
@@ -9,7 +10,7 @@ use super::patterns::without_possessives;
 #[derive(Clone, Debug)]
 pub(crate) enum Matcher {
     /// A text that never is empty.
-    Literal(Box<str>),
+    Literal(memmem::Finder<'static>),
     /// An expression without look-around. Matches of its second pattern give their last character back to what follows.
     Automaton(Regex),
     /// Any other expression, which takes ten times as long.
@@ -23,6 +24,11 @@ pub(crate) enum Matcher {
 const TRAILING_SPACE: [&str; 2] = [r"|\s+(?!\S)|\s+", r"|\s+(?!\S)|\s"];
 
 impl Matcher {
+    /// Finds a text as it stands.
+    pub fn literal(text: &str) -> Self {
+        Self::Literal(memmem::Finder::new(text).into_owned())
+    }
+
     /// # Errors
     /// What is wrong with the expression.
     pub fn from_regex(pattern: &str) -> Result<Self, String> {
@@ -56,8 +62,8 @@ impl Matcher {
     fn find_any(&self, text: &str, from: usize) -> Option<(usize, usize)> {
         match self {
             Self::Literal(literal) => {
-                let start = from + text.get(from..)?.find(&**literal)?;
-                Some((start, start + literal.len()))
+                let start = from + literal.find(text.as_bytes().get(from..)?)?;
+                Some((start, start + literal.needle().len()))
             }
             Self::Automaton(regex) => {
                 let input = Input::new(text).span(from..text.len());

@@ -1,7 +1,7 @@
 //! [`Normalizer`]: what tokenizers do to text before they cut it.
 
-use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::{UnicodeNormalization, is_nfc, is_nfd, is_nfkc, is_nfkd};
 
 use super::{CharsMap, Matcher};
 
@@ -25,22 +25,39 @@ impl Normalizer {
     /// The text changed; `is_first`: it begins the document.
     pub fn apply(&self, text: String, is_first: bool) -> String {
         match self {
-            // Most text is what it should be, and asking is much cheaper than writing it again.
-            Self::Nfc if unicode_normalization::is_nfc(&text) => text,
-            Self::Nfc => text.nfc().collect(),
-            Self::Nfd => text.nfd().collect(),
-            Self::Nfkc if unicode_normalization::is_nfkc(&text) => text,
-            Self::Nfkc => text.nfkc().collect(),
-            Self::Nfkd => text.nfkd().collect(),
+            Self::Nfc => word_by_word(text, is_nfc, |word, out| out.extend(word.nfc())),
+            Self::Nfd => word_by_word(text, is_nfd, |word, out| out.extend(word.nfd())),
+            Self::Nfkc => word_by_word(text, is_nfkc, |word, out| out.extend(word.nfkc())),
+            Self::Nfkd => word_by_word(text, is_nfkd, |word, out| out.extend(word.nfkd())),
             Self::Lowercase => text.to_lowercase(),
             Self::StripAccents => text.chars().filter(|unit| !is_combining_mark(*unit)).collect(),
             Self::Prepend(prefix) if is_first && !text.is_empty() => format!("{prefix}{text}"),
             Self::Prepend(_) => text,
-            Self::Replace(Matcher::Literal(literal), by) => text.replace(&**literal, by),
             Self::Replace(matcher, by) => replace(&text, matcher, by),
             Self::CharsMap(map) => map.normalize(&text),
         }
     }
+}
+
+/// Writes again what is not as it should be; asking is much cheaper. A word is from one space to the next: nothing before an ASCII
+/// character combines with it.
+fn word_by_word(text: String, is_normal: fn(&str) -> bool, write: impl Fn(&str, &mut String)) -> String {
+    if text.is_ascii() {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = &*text;
+    while !rest.is_empty() {
+        let next = rest.bytes().skip(1).position(|byte| byte == b' ');
+        let (word, after) = rest.split_at(next.map_or(rest.len(), |before| before + 1));
+        if word.is_ascii() || is_normal(word) {
+            out.push_str(word);
+        } else {
+            write(word, &mut out);
+        }
+        rest = after;
+    }
+    out
 }
 
 fn replace(text: &str, matcher: &Matcher, by: &str) -> String {

@@ -60,12 +60,25 @@ impl Stage {
         };
         let mut piece = Cow::Borrowed(piece);
         if self.space != ' ' && piece.contains(' ') {
-            piece = Cow::Owned(piece.replace(' ', self.space.encode_utf8(&mut [0; 4])));
+            let mut own = String::with_capacity(piece.len() + piece.len() / 2);
+            self.push_marked(&piece, &mut own);
+            piece = Cow::Owned(own);
         }
         if has_prefix && !piece.starts_with(self.space) && !piece.is_empty() {
             piece.to_mut().insert(0, self.space);
         }
         piece
+    }
+
+    /// Adds a piece with the stage's character for every space.
+    pub fn push_marked(&self, piece: &str, out: &mut String) {
+        let mut start = 0;
+        for space in memchr::memchr_iter(b' ', piece.as_bytes()) {
+            out.push_str(piece.get(start..space).unwrap_or_default());
+            out.push(self.space);
+            start = space + 1;
+        }
+        out.push_str(piece.get(start..).unwrap_or_default());
     }
 
     /// The ranges of the words in an altered piece, in order, none of them empty.

@@ -72,7 +72,8 @@ impl<'a> WordStream<'a> {
     /// Moves text to the window that no later text can change.
     fn normalize(&mut self, normalizers: &[Normalizer], stages: &[Stage], is_final: bool) {
         let end = if is_final || normalizers.is_empty() { self.raw.len() } else { normalizing_border(&self.raw) };
-        let mut part: String = self.raw.drain(..end).collect();
+        let rest = self.raw.split_off(end);
+        let mut part = std::mem::replace(&mut self.raw, rest);
         if part.is_empty() {
             return;
         }
@@ -83,10 +84,7 @@ impl<'a> WordStream<'a> {
         match stages.first() {
             // Only the text itself is a piece here, so its beginning is the only place for a prefix.
             Some(stage) if is_first => self.window.push_str(&stage.alter(&part, true)),
-            Some(stage) if stage.space != ' ' => {
-                let space = stage.space;
-                self.window.extend(part.chars().map(|unit| if unit == ' ' { space } else { unit }));
-            }
+            Some(stage) if stage.space != ' ' => stage.push_marked(&part, &mut self.window),
             _ => self.window.push_str(&part),
         }
     }
@@ -140,6 +138,9 @@ fn cut_further(stages: &[Stage], piece: &str, emit: &mut dyn FnMut(&str)) {
         return;
     };
     let piece = stage.alter(piece, false);
+    if stage.split.is_none() {
+        return cut_further(rest, &piece, emit);
+    }
     let mut ranges = Vec::new();
     stage.cut(&piece, &mut ranges);
     for (start, end) in ranges {

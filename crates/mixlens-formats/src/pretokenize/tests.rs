@@ -69,7 +69,7 @@ fn sentence_piece_cuts_at_spaces_scripts_and_digits() {
 
 #[test]
 fn a_segment_is_cut_as_it_stands_inside_of_a_text() {
-    let space = || Matcher::Literal("\u{2581}".into());
+    let space = || Matcher::literal("\u{2581}");
     let metaspace = |prefix| {
         let stage = Stage::split(space(), Behavior::MergedWithNext, false);
         Pretokenizer::from_stages(Vec::new(), vec![Stage { space: '\u{2581}', prefix, ..stage }])

@@ -62,7 +62,7 @@ pub(super) fn face(
             break;
         }
         let visits = map_tasks(executor, ends.len(), |task| {
-            Some(visit(counts, pool.clone(), best.clone(), &ends[task].as_ref()?.shares, allowed))
+            Some(visit(counts, pool.clone(), best.clone(), &ends[task].as_ref()?.shares, allowed, executor))
         });
         let mut rows = Vec::new();
         for visit in visits.into_iter().flatten() {
@@ -72,19 +72,26 @@ pub(super) fn face(
         if rows.is_empty() {
             cut_rounds += 1;
         } else {
-            pool.add(counts, rows);
+            pool.add(counts, rows, executor);
         }
     }
     let ends = best.shares.iter().zip(bounds.chunks_exact(2));
     Ok(ends.map(|(&own, ends)| (ends[0].clamp(0.0, own.max(0.0)), ends[1].clamp(own, 1.0))).collect())
 }
 
-fn visit(counts: &PairCounts, mut pool: Pool, mut at: Point, shares: &[f64], allowed: f64) -> Visit {
+fn visit(
+    counts: &PairCounts,
+    mut pool: Pool,
+    mut at: Point,
+    shares: &[f64],
+    allowed: f64,
+    executor: &dyn Executor,
+) -> Visit {
     let cost = pool.cost(shares, 0.1 * SLACK * allowed);
     let mut rows = Vec::new();
     if cost.value <= allowed {
         pool.write_into(shares, &mut at);
-        let (violated, feasible) = violated(counts, &at);
+        let (violated, feasible) = violated(counts, &at, executor);
         if feasible.total() > allowed {
             rows = violated;
         }

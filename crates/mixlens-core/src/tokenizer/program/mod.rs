@@ -75,14 +75,14 @@ pub(super) fn solve(
     let mut search = Search::new(counts, start);
     let mut status = Status::IterationLimit;
     for _ in 0..MOST_ROUNDS {
-        let (found, feasible) = violated(counts, &search.at);
+        let (found, feasible) = violated(counts, &search.at, executor);
         search.keep_best(feasible);
         if search.high - search.low <= NO_GAP_PPM.max(GAP * search.high) {
             status = Status::Optimal;
             break;
         }
         search.pool.forget(&search.at.shares, ALLOWED * (search.high - search.low));
-        search.pool.add(counts, found);
+        search.pool.add(counts, found, executor);
         if !search.descend(control)? {
             status = Status::NumericalFailure;
             break;
@@ -90,7 +90,7 @@ pub(super) fn solve(
         stage.advance(1)?;
     }
     let Search { pool, cuts, best, high, low, .. } = search;
-    let at_start = violation_of(counts, pool.clone(), start, ALLOWED * GAP * high);
+    let at_start = violation_of(counts, pool.clone(), start, ALLOWED * GAP * high, executor);
     let face = face(counts, pool, cuts, &best, high, executor, control)?;
     Ok(Program {
         status,
@@ -104,12 +104,12 @@ pub(super) fn solve(
 }
 
 /// At least so much do given shares violate: over the known rows and those that sweeps find there.
-fn violation_of(counts: &PairCounts, mut pool: Pool, shares: &[f64], tolerance: f64) -> f64 {
+fn violation_of(counts: &PairCounts, mut pool: Pool, shares: &[f64], tolerance: f64, executor: &dyn Executor) -> f64 {
     let mut at = Point::new(counts, shares);
     let mut value = pool.cost(shares, tolerance).value;
     for _ in 0..SWEEPS {
         pool.write_into(shares, &mut at);
-        pool.add(counts, violated(counts, &at).0);
+        pool.add(counts, violated(counts, &at, executor).0, executor);
         value = pool.cost(shares, tolerance).value;
     }
     value - tolerance

@@ -2,6 +2,7 @@
 #![expect(clippy::indexing_slicing, reason = "positions come from the pool itself")]
 
 use super::matching::{Cover, Graph};
+use crate::compute::{Executor, map_tasks};
 use crate::tokenizer::PairCounts;
 use crate::tokenizer::sweep::{Rival, Sweep, rows};
 
@@ -43,16 +44,29 @@ impl Point {
 }
 
 /// The rows that a point violates most, and the point with v raised until it violates none.
-pub(super) fn violated(counts: &PairCounts, at: &Point) -> (Vec<(u32, u32)>, Point) {
-    let mut feasible = at.clone();
-    let (mut chosen, mut others) = (Vec::new(), Vec::<Rival>::new());
-    Sweep::new(counts, &at.shares, &at.by_pair).run(&at.by_step, LOOKED_AT, |step, rivals| {
-        let Some(worst) = rivals.first() else { return };
-        feasible.by_step[step] += worst.excess;
-        let worth = rivals.iter().filter(|rival| rival.excess > ENOUGH_PPM);
-        chosen.extend(worth.clone().take(PER_STEP).map(|rival| (rival.step, rival.pair)));
-        others.extend(worth.skip(PER_STEP));
+pub(super) fn violated(counts: &PairCounts, at: &Point, executor: &dyn Executor) -> (Vec<(u32, u32)>, Point) {
+    let of_parts = map_tasks(executor, counts.parts.len(), |part| {
+        let (mut worst, mut others) = (Vec::<Rival>::new(), Vec::<Rival>::new());
+        Sweep::new(counts, &counts.parts[part], &at.shares, &at.by_pair).run(&at.by_step, LOOKED_AT, |rivals| {
+            let (own, rest) = rivals.split_at(PER_STEP.min(rivals.len()));
+            worst.extend(own);
+            others.extend(rest.iter().filter(|rival| rival.excess > ENOUGH_PPM));
+        });
+        (worst, others)
     });
+    let mut feasible = at.clone();
+    let mut chosen = Vec::new();
+    let mut others = Vec::new();
+    for (worst, rest) in of_parts {
+        for rival in worst {
+            let price = &mut feasible.by_step[rival.step as usize];
+            *price = price.max(at.by_step[rival.step as usize] + rival.excess);
+            if rival.excess > ENOUGH_PPM {
+                chosen.push((rival.step, rival.pair));
+            }
+        }
+        others.extend(rest);
+    }
     others.sort_unstable_by(|a, b| a.pair.cmp(&b.pair).then(b.excess.total_cmp(&a.excess)).then(a.step.cmp(&b.step)));
     for same in others.chunk_by(|a, b| a.pair == b.pair) {
         chosen.extend(same.iter().take(PER_PAIR).map(|rival| (rival.step, rival.pair)));
@@ -92,11 +106,11 @@ impl Pool {
     }
 
     /// Adds rows by step and pair.
-    pub fn add(&mut self, counts: &PairCounts, mut new: Vec<(u32, u32)>) {
+    pub fn add(&mut self, counts: &PairCounts, mut new: Vec<(u32, u32)>, executor: &dyn Executor) {
         new.sort_unstable();
         new.dedup();
         new.retain(|place| self.places.binary_search(place).is_err());
-        let values = rows(counts, &new);
+        let values = rows(counts, &new, executor);
         let old = self.places.iter().copied().zip(self.rows.chunks_exact(self.width));
         let mut joined: Vec<_> = old.chain(new.into_iter().zip(values.chunks_exact(self.width))).collect();
         joined.sort_unstable_by_key(|own| own.0);

@@ -155,5 +155,5 @@ fn matcher_of(rule: &Value) -> Result<Matcher, Unsupported> {
 }
 
 fn literal(text: &str) -> Result<Matcher, Unsupported> {
-    if text.is_empty() { Err(Unsupported("an empty pattern".to_owned())) } else { Ok(Matcher::Literal(text.into())) }
+    if text.is_empty() { Err(Unsupported("an empty pattern".to_owned())) } else { Ok(Matcher::literal(text)) }
 }
