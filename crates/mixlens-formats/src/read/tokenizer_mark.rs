@@ -1,18 +1,39 @@
 //! [`looks_like_tokenizer`]: tells tokenizers from other files by content, without reading them.
 
+use super::rank_array::RankArray;
+
+/// So much of a packed file is unpacked to look at: as much as the largest script holds before its merges.
+#[cfg(feature = "tokenizer")]
+const UNPACKED: u64 = 4 << 20;
 /// The least length of a text in base64 that may be packed merges.
 const PACKED: usize = 256;
 /// Lines that must all be pairs of tokens where a list of merges has no header.
 const PAIRS: usize = 20;
 
 /// Whether the content of a file is meant as a tokenizer: of a kind that [`read_tokenizer`](crate::read_tokenizer) reads, or of one that it
-/// refuses by name. Compressed files are not looked into.
+/// refuses by name. Packed files are looked into where the crate is built with its feature `tokenizer`.
 pub fn looks_like_tokenizer(bytes: &[u8]) -> bool {
+    #[cfg(feature = "tokenizer")]
+    if let Some(head) = super::sample::uncompressed_head(bytes, UNPACKED) {
+        return is_tokenizer(&head);
+    }
+    is_tokenizer(bytes)
+}
+
+fn is_tokenizer(bytes: &[u8]) -> bool {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     if bytes.starts_with(b"GGUF") || is_sentence_piece(bytes) {
         return true;
     }
-    let Ok(text) = std::str::from_utf8(bytes) else { return false };
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        // A text that is cut off inside a character.
+        Err(problem) if problem.error_len().is_none() => {
+            let whole = bytes.get(..problem.valid_up_to()).unwrap_or_default();
+            std::str::from_utf8(whole).unwrap_or_default()
+        }
+        Err(_) => return false,
+    };
     let text = text.trim_start();
     let has = |key: &str| text.contains(key);
     if has("\"bpe_ranks\"") {
@@ -29,6 +50,7 @@ pub fn looks_like_tokenizer(bytes: &[u8]) -> bool {
                 || is_ranks(text)
                 || is_merges(text)
                 || is_packed(text)
+                || RankArray::first(text).is_some()
         }
         None => false,
     }
