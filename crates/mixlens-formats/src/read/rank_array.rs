@@ -37,6 +37,12 @@ impl<'a> RankArray<'a> {
         Self::opened(rest.trim_start().strip_prefix('=')?.trim_start())
     }
 
+    /// Whether another vocabulary comes later in the script.
+    #[cfg(feature = "tokenizer")]
+    pub fn has_another(&self) -> bool {
+        Self::first(self.rest).is_some()
+    }
+
     fn opened(script: &'a str) -> Option<Self> {
         script.strip_prefix('[').map(|rest| Self { rest, has_ended: false })
     }
@@ -196,7 +202,8 @@ mod tests {
     fn arrays_are_found_one_after_the_other() {
         let bytes: Vec<String> = (0..=255).map(|byte| format!("[{byte}]")).collect();
         let first = bytes.join(",");
-        let script = format!("const a=[\"x\"];const c0 = [{first}]\nconst c1 = [\"th\"],c2=['he'];\nconst d = c0.concat(c1);");
+        let script =
+            format!("const a=[\"x\"];const c0 = [{first}]\nconst c1 = [\"th\"],c2=['he'];\nconst d = c0.concat(c1);");
         let mut array = RankArray::first(&script).unwrap();
         assert_eq!(array.by_ref().count(), 256);
         let mut next = array.following().unwrap();

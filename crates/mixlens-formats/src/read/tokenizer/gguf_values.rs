@@ -27,6 +27,8 @@ pub(super) struct Values<'a>(Vec<(&'a str, Value<'a>)>);
 /// Why the metadata cannot be read.
 #[derive(Debug, PartialEq)]
 pub(super) enum Unreadable<'a> {
+    /// The file ends before its first entry.
+    Head,
     Version(u32),
     /// The file ends inside an entry, or its value is of no known type.
     Entry {
@@ -40,11 +42,11 @@ impl<'a> Values<'a> {
     pub fn read(file: &'a [u8]) -> Result<Self, Unreadable<'a>> {
         let mut rest = file.get(MAGIC.len()..).unwrap_or_default();
         let broken = |number, name| Unreadable::Entry { number, name };
-        let version = number(&mut rest).ok_or(broken(0, ""))?;
+        let version = number(&mut rest).ok_or(Unreadable::Head)?;
         if !VERSIONS.contains(&version) {
             return Err(Unreadable::Version(version));
         }
-        let entries = length(&mut rest).and_then(|_tensors| length(&mut rest)).ok_or(broken(0, ""))?;
+        let entries = length(&mut rest).and_then(|_tensors| length(&mut rest)).ok_or(Unreadable::Head)?;
         let mut values = Vec::new();
         for entry in 1..=entries {
             let name = text(&mut rest).ok_or(broken(entry, ""))?;
@@ -81,7 +83,9 @@ impl<'a> Values<'a> {
 
     pub fn integers(&self, name: &str) -> Option<Vec<u32>> {
         match self.get(name)? {
-            Value::Integers(bytes) => Some(bytes.as_chunks().0.iter().map(|bytes| u32::from_le_bytes(*bytes)).collect()),
+            Value::Integers(bytes) => {
+                Some(bytes.as_chunks().0.iter().map(|bytes| u32::from_le_bytes(*bytes)).collect())
+            }
             _ => None,
         }
     }

@@ -3,6 +3,7 @@
 pub(crate) mod byte_level;
 mod gguf;
 mod gguf_values;
+mod gguf_words;
 mod hugging_face;
 mod hugging_face_rules;
 mod json_vocabulary;

@@ -31,6 +31,10 @@ fn ranked(file: &NamedBytes, mut array: RankArray<'_>) -> Result<Vec<Ranked>, Im
         }
         match array.following() {
             Some(next) => array = next,
+            None if array.has_another() => {
+                let (expected, found) = ("a script with one vocabulary", "several");
+                return Err(malformed(&file.name, Position::File, expected, found, "choose the script of one of them"));
+            }
             None => return Ok(ranked),
         }
     }
