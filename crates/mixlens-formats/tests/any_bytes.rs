@@ -1,7 +1,5 @@
 //! Importers meet any bytes without a panic.
 
-#![cfg_attr(feature = "tokenizer", expect(clippy::indexing_slicing, reason = "tests may index"))]
-
 use mixlens_formats::{ImportOptions, NamedBytes, import_mixtures, import_run_table, import_token_counts};
 use proptest::prelude::*;
 

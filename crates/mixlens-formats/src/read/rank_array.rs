@@ -24,6 +24,13 @@ impl<'a> RankArray<'a> {
         vocabularies.next()
     }
 
+    fn opened(script: &'a str) -> Option<Self> {
+        script.strip_prefix('[').map(|rest| Self { rest, has_ended: false })
+    }
+}
+
+#[cfg(feature = "tokenizer")]
+impl<'a> RankArray<'a> {
     /// The array that the script declares next, behind this one: long vocabularies are in several.
     pub fn following(&self) -> Option<Self> {
         let rest = self.rest.trim_start();
@@ -38,13 +45,8 @@ impl<'a> RankArray<'a> {
     }
 
     /// Whether another vocabulary comes later in the script.
-    #[cfg(feature = "tokenizer")]
     pub fn has_another(&self) -> bool {
         Self::first(self.rest).is_some()
-    }
-
-    fn opened(script: &'a str) -> Option<Self> {
-        script.strip_prefix('[').map(|rest| Self { rest, has_ended: false })
     }
 }
 
@@ -198,6 +200,7 @@ mod tests {
         }
     }
 
+    #[cfg(feature = "tokenizer")]
     #[test]
     fn arrays_are_found_one_after_the_other() {
         let bytes: Vec<String> = (0..=255).map(|byte| format!("[{byte}]")).collect();

@@ -53,7 +53,7 @@ pub enum TokenizerKind {
     Merges,
     /// Tokens in base64 and their ranks, a token a line (`.tiktoken`, `tokenizer.model` of Llama 3).
     Tiktoken,
-    /// JSON with `pat_str` and `bpe_ranks` (js-tiktoken, gpt-tokenizer, Claude).
+    /// JSON with `pat_str` and `bpe_ranks` (js-tiktoken, Claude).
     JsTiktoken,
     /// Mistral's `tekken.json`.
     Tekken,
