@@ -137,7 +137,7 @@ fn escaped(script: &str) -> Option<(char, &str)> {
 /// The character of `\u` and four digits, or any number of them in braces; two escapes make one character beyond U+FFFF.
 fn unicode(script: &str) -> Option<(char, &str)> {
     if let Some(braced) = script.strip_prefix('{') {
-        let (code, rest) = hexadecimal(braced, braced.find('}')?)?;
+        let (code, rest) = hexadecimal(braced, braced.find(|unit: char| !unit.is_ascii_hexdigit())?)?;
         return Some((char::from_u32(code)?, rest.strip_prefix('}')?));
     }
     let (code, rest) = hexadecimal(script, 4)?;
@@ -151,7 +151,8 @@ fn unicode(script: &str) -> Option<(char, &str)> {
 
 fn hexadecimal(script: &str, digits: usize) -> Option<(u32, &str)> {
     let (code, rest) = script.split_at_checked(digits)?;
-    Some((u32::from_str_radix(code, 16).ok()?, rest))
+    let is_number = code.bytes().all(|digit| digit.is_ascii_hexdigit());
+    Some((u32::from_str_radix(code, 16).ok().filter(|_| is_number)?, rest))
 }
 
 #[cfg(test)]
@@ -191,6 +192,7 @@ mod tests {
             "[\"\\ud83d\"]",
             "[\"\\u{110000}\"]",
             "[\"\\x4\"]",
+            "[\"\\x+4\"]",
             "[a]",
             "[\"a\" \"b\"]",
             "[",
