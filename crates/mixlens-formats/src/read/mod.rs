@@ -13,6 +13,7 @@ mod options;
 mod pace;
 #[cfg(feature = "parquet")]
 mod parquet_sheet;
+mod rank_array;
 mod rejected;
 mod roles;
 mod run_table;

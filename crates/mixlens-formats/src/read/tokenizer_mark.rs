@@ -1,18 +1,39 @@
 //! [`looks_like_tokenizer`]: tells tokenizers from other files by content, without reading them.
 
+use super::rank_array::RankArray;
+
+/// So much of a packed file is unpacked to look at: as much as the largest script holds before its merges.
+#[cfg(feature = "tokenizer")]
+const UNPACKED: u64 = 4 << 20;
 /// The least length of a text in base64 that may be packed merges.
 const PACKED: usize = 256;
 /// Lines that must all be pairs of tokens where a list of merges has no header.
 const PAIRS: usize = 20;
 
 /// Whether the content of a file is meant as a tokenizer: of a kind that [`read_tokenizer`](crate::read_tokenizer) reads, or of one that it
-/// refuses by name. Compressed files are not looked into.
+/// refuses by name. Packed files are looked into where the crate is built with its feature `tokenizer`.
 pub fn looks_like_tokenizer(bytes: &[u8]) -> bool {
+    #[cfg(feature = "tokenizer")]
+    if let Some(head) = super::sample::uncompressed_head(bytes, UNPACKED) {
+        return is_tokenizer(&head);
+    }
+    is_tokenizer(bytes)
+}
+
+fn is_tokenizer(bytes: &[u8]) -> bool {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     if bytes.starts_with(b"GGUF") || is_sentence_piece(bytes) {
         return true;
     }
-    let Ok(text) = std::str::from_utf8(bytes) else { return false };
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        // A text that is cut off inside a character.
+        Err(problem) if problem.error_len().is_none() => {
+            let whole = bytes.get(..problem.valid_up_to()).unwrap_or_default();
+            std::str::from_utf8(whole).unwrap_or_default()
+        }
+        Err(_) => return false,
+    };
     let text = text.trim_start();
     let has = |key: &str| text.contains(key);
     if has("\"bpe_ranks\"") {
@@ -29,6 +50,7 @@ pub fn looks_like_tokenizer(bytes: &[u8]) -> bool {
                 || is_ranks(text)
                 || is_merges(text)
                 || is_packed(text)
+                || RankArray::first(text).is_some()
         }
         None => false,
     }
@@ -75,13 +97,15 @@ fn is_base64(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn is_tokenizer(bytes: impl AsRef<[u8]>) -> bool {
+    fn looks_like(bytes: impl AsRef<[u8]>) -> bool {
         looks_like_tokenizer(bytes.as_ref())
     }
 
     #[test]
     fn tokenizers_are_told_by_content_also_those_that_are_refused_or_cut_off() {
         let piece = b"\x0A\x0E\x0A\x05<unk>\x15\0\0\0\0\x18\x02";
+        let bytes: Vec<String> = (0..=255).map(|byte| format!("[{byte}]")).collect();
+        let ranks = format!("\"use strict\";\nconst c0 = [{},\"th", bytes.join(","));
         let packed = format!("export const v = \"{0}\", m = \"{0}\"", "QUJD".repeat(100));
         for text in [
             r#"{"version":"1.0","pre_tokenizer":{"type":"ByteLevel"},"model":{"type":"WordPiece","vo"#,
@@ -94,10 +118,11 @@ mod tests {
             "[PAD]\n[unused0]\n",
             "GGUF\x03",
             &packed,
+            &ranks,
         ] {
-            assert!(is_tokenizer(text), "{text:.60}");
+            assert!(looks_like(text), "{text:.60}");
         }
-        assert!(is_tokenizer(piece));
+        assert!(looks_like(piece));
     }
 
     #[test]
@@ -110,8 +135,32 @@ mod tests {
             "the quick brown\nfox jumps\n",
             "word\tcount\nthe\t3\n",
         ] {
-            assert!(!is_tokenizer(text), "{text}");
+            assert!(!looks_like(text), "{text}");
         }
-        assert!(!is_tokenizer(b"PAR1\xff\xff"));
+        assert!(!looks_like(b"PAR1\xff\xff"));
+    }
+
+    #[cfg(feature = "tokenizer")]
+    #[test]
+    fn packed_files_are_told_by_what_they_hold() {
+        let zipped = |bytes: &[u8]| {
+            let mut zipped = Vec::new();
+            let mut encoder = flate2::read::GzEncoder::new(bytes, flate2::Compression::fast());
+            std::io::Read::read_to_end(&mut encoder, &mut zipped).unwrap();
+            zipped
+        };
+        let zstandard =
+            |bytes: &[u8]| ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest);
+        let tokenizer = "IQ== 0\nIg== 1\n".as_bytes();
+        let table = "run_id,train_web,train_code,loss\n1,0.5,0.5,2.1\n".as_bytes();
+        assert!(looks_like(zipped(tokenizer)) && looks_like(zstandard(tokenizer)));
+        assert!(!looks_like(zipped(table)) && !looks_like(zstandard(table)));
+        let long = "Iw== 2\n".repeat(1_000_000);
+        let whole = zipped(&[tokenizer, long.as_bytes()].concat());
+        assert!(looks_like(&whole) && looks_like(&whole[..whole.len() / 2]), "a long one, and one that is cut off");
+        // A text that is cut off inside a character.
+        let text = ["#version: 0.2\n", &"\u{120} t\n".repeat(2_000_000)].concat();
+        assert!(looks_like(zipped(text.as_bytes())));
+        assert!(!looks_like([0x1F, 0x8B]) && !looks_like([0x28, 0xB5, 0x2F, 0xFD]));
     }
 }

@@ -41,6 +41,17 @@ pub(crate) fn uncompressed(file: &NamedBytes) -> Result<Option<Vec<u8>>, ImportE
     Ok(Some(bytes))
 }
 
+/// What the first bytes of a packed file hold, up to that many; `None` for any other file.
+pub(crate) fn uncompressed_head(bytes: &[u8], most: u64) -> Option<Vec<u8>> {
+    if !bytes.starts_with(GZIP) && !bytes.starts_with(ZSTANDARD) {
+        return None;
+    }
+    let mut head = Vec::new();
+    // What comes before an error is enough to go by.
+    let _ = open(Box::new(bytes)).and_then(|reader| reader.take(most).read_to_end(&mut head));
+    Some(head)
+}
+
 type Decoder<R> = StreamingDecoder<BufReader<R>, ruzstd::decoding::FrameDecoder>;
 
 fn frame<R: Read>(reader: BufReader<R>) -> io::Result<Decoder<R>> {

@@ -19,7 +19,7 @@ use super::{NamedBytes, sample_files};
 use crate::error::{Position, malformed};
 use crate::{ImportError, Pretokenizer};
 
-pub(crate) use compressed::uncompressed;
+pub(crate) use compressed::{uncompressed, uncompressed_head};
 pub(crate) use counter::Counter;
 
 /// How to read samples.

@@ -72,7 +72,7 @@ fn merges(
     let mut merges = Vec::with_capacity(listed.len());
     for (row, merge) in (1..).zip(listed) {
         let wrong = |expected, found: String, advice| {
-            Err(malformed(&file.name, Position::Row(row), expected, format!("{found} in `model.merges`"), advice))
+            malformed(&file.name, Position::Row(row), expected, format!("{found} in `model.merges`"), advice)
         };
         let pair = match merge {
             Value::String(text) => text.split_once(' '),
@@ -83,24 +83,28 @@ fn merges(
             _ => None,
         };
         let Some((left, right)) = pair.filter(|(left, right)| !left.is_empty() && !right.is_empty()) else {
-            return wrong("a merge of two tokens", merge.to_string(), "fetch the file again");
+            return Err(wrong("a merge of two tokens", merge.to_string(), "fetch the file again"));
         };
-        let product = format!("{left}{right}");
-        if let Some(unknown) = [left, right, &product].into_iter().find(|token| !vocabulary.contains(token)) {
-            let found = format!("the merge of {left:?} and {right:?}, where {unknown:?} is no token,");
-            return wrong("merges of tokens of `model.vocab`", found, "fetch the file again");
-        }
-        let bytes = |text: &str| match units {
-            Units::Bytes => bytes_of(text),
-            Units::Chars => Some(text.as_bytes().into()),
-        };
-        match (bytes(left), bytes(right)) {
-            (Some(left), Some(right)) => merges.push((left, right)),
-            _ => {
-                let found = format!("the merge of {left:?} and {right:?}");
-                return wrong("tokens in byte-level spelling", found, "fetch the file again");
-            }
-        }
+        let merge = merge_of((left, right), vocabulary, units);
+        merges.push(merge.map_err(|found| wrong("merges of tokens of `model.vocab`", found, "fetch the file again"))?);
     }
     Ok(merges)
+}
+
+/// The merge of two tokens as bytes, or what is wrong with it.
+pub(super) fn merge_of(
+    (left, right): (&str, &str),
+    vocabulary: &HashSet<&str>,
+    units: Units,
+) -> Result<SpelledMerge, String> {
+    let product = format!("{left}{right}");
+    if let Some(unknown) = [left, right, &product].into_iter().find(|token| !vocabulary.contains(token)) {
+        return Err(format!("the merge of {left:?} and {right:?}, where {unknown:?} is no token,"));
+    }
+    let bytes = |text: &str| match units {
+        Units::Bytes => bytes_of(text),
+        Units::Chars => Some(text.as_bytes().into()),
+    };
+    let merge = bytes(left).zip(bytes(right));
+    merge.ok_or_else(|| format!("the merge of {left:?} and {right:?}, which are not in byte-level spelling,"))
 }

@@ -35,7 +35,7 @@ pub(super) fn read(file: &NamedBytes, bytes: &[u8]) -> Result<Parts, ImportError
     Err(malformed(&file.name, Position::File, "a BPE tokenizer", found, advice))
 }
 
-/// `pat_str` and `bpe_ranks`, as js-tiktoken, gpt-tokenizer and the tokenizer of Claude have them.
+/// `pat_str` and `bpe_ranks`, as js-tiktoken and the tokenizer of Claude have them.
 pub(super) fn js_tiktoken(file: &NamedBytes, value: &Value) -> Result<Parts, ImportError> {
     let text = |key: &str| value.get(key).and_then(Value::as_str);
     let Some(ranks) = text("bpe_ranks") else {

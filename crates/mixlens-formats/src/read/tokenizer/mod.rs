@@ -1,12 +1,16 @@
 //! Tokenizers: the merges in their order, and what they do to text before.
 
 pub(crate) mod byte_level;
+mod gguf;
+mod gguf_values;
+mod gguf_words;
 mod hugging_face;
 mod hugging_face_rules;
 mod json_vocabulary;
 mod lists;
 mod notice;
 mod npm_pack;
+mod rank_arrays;
 mod rank_lists;
 mod sentence_piece;
 mod wire;
@@ -49,7 +53,7 @@ pub enum TokenizerKind {
     Merges,
     /// Tokens in base64 and their ranks, a token a line (`.tiktoken`, `tokenizer.model` of Llama 3).
     Tiktoken,
-    /// JSON with `pat_str` and `bpe_ranks` (js-tiktoken, gpt-tokenizer, Claude).
+    /// JSON with `pat_str` and `bpe_ranks` (js-tiktoken, Claude).
     JsTiktoken,
     /// Mistral's `tekken.json`.
     Tekken,
@@ -57,6 +61,10 @@ pub enum TokenizerKind {
     SentencePiece,
     /// A script with vocabulary and merges in base64 (llama-tokenizer-js and its relatives).
     NpmPack,
+    /// A script with arrays of tokens in the order of their ranks (gpt-tokenizer).
+    RankArrays,
+    /// A model in GGUF.
+    Gguf,
 }
 
 impl fmt::Display for TokenizerKind {
@@ -69,6 +77,8 @@ impl fmt::Display for TokenizerKind {
             Self::Tekken => "tekken.json",
             Self::SentencePiece => "SentencePiece model",
             Self::NpmPack => "npm package script",
+            Self::RankArrays => "script with arrays of ranks",
+            Self::Gguf => "GGUF model",
         })
     }
 }
@@ -128,20 +138,17 @@ fn read_parts(file: &NamedBytes) -> Result<Parts, ImportError> {
         Some(b'{' | b'[') => return json_vocabulary::read(file, bytes),
         Some(_) => {}
     }
-    if bytes.starts_with(b"GGUF") {
-        return Err(malformed(
-            &file.name,
-            Position::File,
-            "a tokenizer",
-            "a model in GGUF",
-            "use the tokenizer.json or tokenizer.model that the model was converted from",
-        ));
+    if bytes.starts_with(gguf_values::MAGIC) {
+        return gguf::read(file, bytes);
     }
     let Ok(text) = std::str::from_utf8(bytes) else { return sentence_piece::read(file, bytes) };
     if sentence_piece::looks_like(bytes) {
         return sentence_piece::read(file, bytes);
     }
     if let Some(found) = npm_pack::read(file, text) {
+        return found;
+    }
+    if let Some(found) = rank_arrays::read(file, text) {
         return found;
     }
     if rank_lists::looks_like(text) {

@@ -53,12 +53,23 @@ pub enum TokenizerNotice {
     },
     /// The file does not say how words are cut, and many ways are usual.
     NoPretokenizer,
+    /// The file has a name for how words are cut that says nothing here.
+    UnknownPretokenizer {
+        /// The name.
+        name: String,
+    },
 }
 
 impl TokenizerNotice {
     /// Whether it is about how words are cut, which the user may settle.
     pub fn is_about_words(&self) -> bool {
-        matches!(self, Self::NoPretokenizer | Self::PatternAssumed { .. } | Self::SentencePieceAssumed { .. })
+        matches!(
+            self,
+            Self::NoPretokenizer
+                | Self::UnknownPretokenizer { .. }
+                | Self::PatternAssumed { .. }
+                | Self::SentencePieceAssumed { .. }
+        )
     }
 }
 
@@ -94,6 +105,10 @@ impl fmt::Display for TokenizerNotice {
                     "the file does not say how words are cut; name it with --pretokenizer gpt2|cl100k|o200k|REGEX"
                 )
             }
+            Self::UnknownPretokenizer { name } => write!(
+                f,
+                "words are cut as by {name:?}, which is not known here; say how with --pretokenizer gpt2|cl100k|o200k|REGEX"
+            ),
         }
     }
 }

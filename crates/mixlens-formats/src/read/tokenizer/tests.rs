@@ -156,6 +156,52 @@ fn the_script_of_an_npm_package_is_read_as_it_is() {
     assert!(tokenizer.notices.contains(&TokenizerNotice::OtherSplits { merges: 118 }));
 }
 
+/// Single bytes, then entries, as a script of gpt-tokenizer has them.
+fn rank_array(entries: &str) -> String {
+    let bytes: Vec<String> = (0..=255_u8).map(|byte| format!("[{byte}]")).collect();
+    format!("[{},{entries}]", bytes.join(","))
+}
+
+#[test]
+fn arrays_of_ranks_are_read_from_scripts_of_both_module_systems() {
+    let (first, second) = (rank_array(r#""th"," t",,[195,169]"#), r#"["the", "xyz"]"#);
+    let module = format!("// made by hand\nconst c0 = {first}\nconst c1 = {second}\nexport default c0.concat(c1);\n");
+    let common =
+        format!("\"use strict\";\nconst c0 = {first};\nconst c1 = {second};\nexports.default = c0.concat(c1);\n");
+    let small = format!("(()=>{{const a={first},b={second};f([\"x\"],a.concat(b))}})();");
+    for script in [module, common, small] {
+        let tokenizer = read("r50k_base.js", script).unwrap();
+        assert_eq!(tokenizer.kind, TokenizerKind::RankArrays);
+        assert_eq!(merges(&tokenizer), ["t|h", " |t", "\u{FFFD}|\u{FFFD}", "th|e"]);
+        let left_out = TokenizerNotice::WithoutMerge { tokens: 1, first: "xyz".to_owned() };
+        assert_eq!(tokenizer.notices, [TokenizerNotice::NoPretokenizer, left_out]);
+        assert!(tokenizer.pretokenizer.is_none());
+    }
+}
+
+#[test]
+fn damaged_arrays_of_ranks_are_named_by_their_entry() {
+    let whole = format!("const c0 = {};\nexport default c0;\n", rank_array(r#""th","the""#));
+    let (more, other) = (rank_array("\"he\""), rank_array("\"th\",the"));
+    let cut = whole.find("\"the\"").unwrap();
+    for (script, expected) in [
+        (
+            whole[..cut].to_owned(),
+            "row 258: expected an array of tokens, each a text or an array of bytes, found the end",
+        ),
+        (
+            whole[..cut + 3].to_owned(),
+            "row 258: expected an array of tokens, each a text or an array of bytes, found \"\\\"th\"",
+        ),
+        (format!("const c0 = {other};"), "row 258"),
+        (whole.replace("[200]", "[2000]"), "row 201"),
+        (format!("{whole}\nconst other = {more};"), "found several"),
+    ] {
+        let message = problem("c.js", script);
+        assert!(message.contains("\"c.js\"") && message.contains(expected), "{message}");
+    }
+}
+
 #[test]
 fn inherited_merges_are_counted_by_number_or_by_tokenizer() {
     let (base, grown) = ("#version\nt h\nth e\n", "#version\nt h\nth e\nh e\n");
@@ -186,7 +232,6 @@ fn what_is_no_bpe_tokenizer_is_named() {
         (br#"{"a":0,"b":1}"#.to_vec(), "a vocabulary without merges"),
         (b"#version\na b\noops\n".to_vec(), "line 3"),
         (b"AA== 0\nAQ== 1\n??\n".to_vec(), "line 3: expected a token in base64"),
-        (b"GGUF\x03\0\0\0".to_vec(), "a model in GGUF"),
         (b"\xFF\xD8 no text".to_vec(), "bytes that are no such model"),
         (Vec::new(), "an empty file"),
     ] {

@@ -29,7 +29,8 @@ pub(super) fn fields(mut message: &[u8]) -> Option<Vec<(u64, Field<'_>)>> {
     Some(fields)
 }
 
-fn take<'a>(message: &mut &'a [u8], length: usize) -> Option<&'a [u8]> {
+/// The next so many bytes, which are taken off; `None` where there are fewer.
+pub(super) fn take<'a>(message: &mut &'a [u8], length: usize) -> Option<&'a [u8]> {
     let (taken, rest) = message.split_at_checked(length)?;
     *message = rest;
     Some(taken)
