@@ -455,6 +455,9 @@ pub struct Infer {
     /// Built-in categories beside those of --category, comma separated, or all [default: all without --category, none with it]
     #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
     pub builtin: Vec<String>,
+    /// Add a category "other" for text of no kind that is named: all other built-in categories as one
+    #[arg(long)]
+    pub other: bool,
     /// Merges to use, from the first of the tokenizer's own
     #[arg(long, default_value_t = 3000, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     pub merges: usize,

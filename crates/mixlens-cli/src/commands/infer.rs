@@ -56,7 +56,10 @@ pub fn run(args: &Infer, context: &Context) -> anyhow::Result<()> {
     };
     let categories = read_categories(&asked, read, &context.executor, &context.control)?;
     let counts = PairCounts::count(&tokenizer.merges, categories, args.merges, &context.executor, &context.control)?;
-    let found = infer(&counts, &context.executor, &context.control)?;
+    let mut found = infer(&counts, &context.executor, &context.control)?;
+    if args.other {
+        found = found.with_together(OTHER, |own| is_other(&own.name, &asked, args));
+    }
     notices.extend(inference_warnings(&found));
     notices.iter().for_each(|notice| context.notice(notice));
     let answer = inference_json(&found, &notices);
@@ -64,16 +67,35 @@ pub fn run(args: &Infer, context: &Context) -> anyhow::Result<()> {
         write(output, &format!("{answer:#}\n"))?;
     }
     let mut text = text_of(&found, &tokenizer);
-    if built_in > 0 {
+    if built_in > 0 && !args.other {
         text.push_str(&kinds(&found));
     }
     context.finish(&text, || answer)
 }
 
+/// The name of what `--other` adds.
+const OTHER: &str = "other";
+
+/// Whether a category is there for the sake of `--other` alone.
+fn is_other(name: &str, asked: &[(String, Sample)], args: &Infer) -> bool {
+    let is_built_in = |own: &(String, Sample)| own.0 == name && matches!(own.1, Sample::BuiltIn(_));
+    asked.iter().any(is_built_in) && args.builtin.iter().all(|own| own != name)
+}
+
 /// The categories by name: those of `--category`, then built-in ones, in whose place one of the same name stands.
 fn asked(args: &Infer) -> anyhow::Result<Vec<(String, Sample)>> {
     let mut out = args.categories.iter().map(|option| category_option(option)).collect::<anyhow::Result<Vec<_>>>()?;
-    let is_all = args.builtin.is_empty() && out.is_empty() || args.builtin.iter().any(|name| name == "all");
+    if args.other {
+        let is_named = !(out.is_empty() && args.builtin.is_empty()) && args.builtin.iter().all(|name| name != "all");
+        anyhow::ensure!(
+            is_named,
+            "--other: expected categories that it stands beside; name them with --category or --builtin"
+        );
+        anyhow::ensure!(out.iter().all(|(name, _)| name != OTHER), "--other: expected no category named other");
+        args.builtin.iter().try_for_each(|name| built_in(name).map(drop))?;
+    }
+    let is_all =
+        args.other || args.builtin.is_empty() && out.is_empty() || args.builtin.iter().any(|name| name == "all");
     let built_in: Vec<&'static BuiltIn> = if is_all {
         CATEGORIES.iter().collect()
     } else {

@@ -178,3 +178,21 @@ fn built_in_categories_are_chosen_by_name_and_stand_back_for_ones_of_the_same_na
     assert_eq!(wrong.code, Some(1));
     assert!(wrong.stderr.contains("\"klingon\"") && wrong.stderr.contains("python"), "{}", wrong.stderr);
 }
+
+#[test]
+fn text_of_no_kind_that_is_named_is_other() {
+    let desk = desk();
+    let (fr, ru) = (text_of("fr"), text_of("ru"));
+    desk.write("both.txt", merges(&format!("{fr}{ru}"), 200));
+    let found = desk.object(&["infer", "both.txt", "--builtin", "fr", "--other"]);
+    let mixture = found["mixture"].as_object().unwrap();
+    assert_eq!(mixture.keys().collect::<Vec<_>>(), ["fr", "other"]);
+    let truth = ru.len() as f64 / (fr.len() + ru.len()) as f64;
+    assert!((mixture["other"].as_f64().unwrap() - truth).abs() < 0.1, "{mixture:?}, truth {truth}");
+    for (wrong, advice) in
+        [(&["--other"][..], "--category"), (&["--other", "--category", "other=first.txt"], "named other")]
+    {
+        let refused = desk.run(&[&["infer", "merges.txt"], wrong].concat());
+        assert!(refused.code == Some(1) && refused.stderr.contains(advice), "{}", refused.stderr);
+    }
+}

@@ -21,6 +21,8 @@ const LEAST_FOR_OWN: f64 = 16.0;
 #[derive(Clone, Debug)]
 pub(super) struct Evidence {
     pub width: usize,
+    /// The step of each row; rare pairs have none.
+    pub steps: Vec<usize>,
     /// Counts, a row for each step.
     pub counts: Vec<f64>,
     /// Their variances.
@@ -35,8 +37,9 @@ impl Evidence {
     pub fn new(counts: &PairCounts) -> Self {
         let groups: Vec<_> = counts.sizes.iter().map(|size| size.groups.clone()).collect();
         let all = groups.last().map_or(0, |own| own.end);
-        let mut own = Self { width: groups.len(), counts: vec![], variances: vec![], by_group: vec![], groups };
-        for there in &counts.merged_by_group {
+        let mut own =
+            Self { width: groups.len(), steps: vec![], counts: vec![], variances: vec![], by_group: vec![], groups };
+        for (step, there) in counts.merged_by_group.iter().enumerate() {
             let mut row = vec![0.0; all];
             for &(group, count) in there {
                 row[usize::from(group)] = count as f64;
@@ -44,6 +47,7 @@ impl Evidence {
             if row.iter().sum::<f64>() >= LEAST_COUNT {
                 own.counts.extend(own.groups.iter().map(|groups| row[groups.clone()].iter().sum::<f64>()));
                 own.by_group.extend(row);
+                own.steps.push(step);
             }
         }
         own.variances = vec![0.0; own.counts.len()];

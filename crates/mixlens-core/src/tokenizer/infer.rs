@@ -8,7 +8,7 @@ use super::evidence::Evidence;
 use super::program::{Program, solve};
 use super::resample::{Conversion, Fitted, Resampled, normalised, resample};
 use crate::CoreError;
-use crate::compute::{Control, Executor, Status, both};
+use crate::compute::{self, Control, Executor, Status, both};
 
 /// Half the width of a 90 % interval in standard errors.
 const NINETY: f64 = 1.645;
@@ -79,11 +79,58 @@ pub struct Inference {
     /// χ: squared misfit over what sampling explains. About 1 to 5 for samples like the training text, above 10 where
     /// something is missing.
     pub misfit: f64,
+    /// The part of the pairs of the training text that none of the categories explains, at least.
+    pub unlisted: f64,
     /// The part of the used merges whose pair is far rarer than its place in the list demands, or missing: what the categories
     /// given cannot explain.
     pub unexplained: f64,
     /// Categories whose texts are so alike that only their sum is known.
     pub alike: Vec<(String, String)>,
+}
+
+impl Inference {
+    /// The same with some of the categories as one of this name, at the end.
+    #[must_use]
+    pub fn with_together(mut self, name: &str, belongs: impl Fn(&InferredCategory) -> bool) -> Self {
+        let (together, own): (Vec<_>, Vec<_>) = self.categories.into_iter().partition(belongs);
+        self.categories = own;
+        if !together.is_empty() {
+            let is_part = |of: &String| together.iter().any(|own| own.name == *of);
+            self.alike.retain(|(a, b)| !(is_part(a) && is_part(b)));
+            let names = self.alike.iter_mut().flat_map(|(a, b)| [a, b]);
+            names.filter(|of| is_part(of)).for_each(|of| name.clone_into(of));
+            self.categories.push(InferredCategory::of_sum(name, &together));
+        }
+        self
+    }
+}
+
+impl InferredCategory {
+    /// Several as one; errors are taken as independent.
+    fn of_sum(name: &str, parts: &[Self]) -> Self {
+        let sum = |of: &dyn Fn(&Self) -> f64| parts.iter().map(of).sum::<f64>();
+        let root = |of: &dyn Fn(&Self) -> f64| sum(&|own| of(own) * of(own)).sqrt();
+        let bytes = sum(&|own| own.bytes);
+        // Where nothing was found, each part counts alike.
+        let weight = |own: &Self| if bytes > 0.0 { own.bytes } else { 1.0 };
+        let tokens = sum(&|own| weight(own) / own.bytes_per_token);
+        let words = sum(&|own| weight(own) / own.bytes_per_token / own.tokens_per_word);
+        let (below, above) = (root(&|own| own.bytes - own.interval.0), root(&|own| own.interval.1 - own.bytes));
+        Self {
+            name: name.to_owned(),
+            bytes,
+            pairs: sum(&|own| own.pairs),
+            interval: ((bytes - below).max(0.0), (bytes + above).min(1.0)),
+            standard_error: root(&|own| own.standard_error),
+            isotonic: sum(&|own| own.isotonic),
+            program: sum(&|own| own.program),
+            face: (sum(&|own| own.face.0), sum(&|own| own.face.1).min(1.0)),
+            token_classification: sum(&|own| own.token_classification),
+            bytes_per_token: sum(&weight) / tokens,
+            tokens_per_word: tokens / words,
+            pairs_per_byte: sum(&|own| weight(own) * own.pairs_per_byte) / sum(&weight),
+        }
+    }
 }
 
 /// Infers the proportions of the categories.
@@ -165,6 +212,7 @@ pub fn infer(counts: &PairCounts, executor: &dyn Executor, control: &Control) ->
         gap_ppm: program.gap_ppm,
         violation_by_merge: program.violation_by_step,
         misfit: found.misfit,
+        unlisted: unlisted(counts, &fitted, &found, &conversion),
         unexplained: unexplained(&found, missing, counts.merged.len()),
         alike: alike.into_iter().map(|(a, b)| (name(a), name(b))).collect(),
     })
@@ -228,10 +276,53 @@ fn alike(evidence: &Evidence) -> Vec<(usize, usize)> {
     pairs.filter(|&(a, b)| distance(&columns[a], &columns[b]) < ALIKE).collect()
 }
 
+/// Whether a merged pair is far rarer than its place in the list demands.
+fn is_short(residual: f64, variance: f64) -> bool {
+    residual < SHORT.ln().min(-SHORT_ERRORS * variance.sqrt())
+}
+
+/// How much of the pairs no category given explains: what merged pairs fall short of their place in the list, over all that was merged.
+///
+/// ```text
+/// S = Σₜ F(t) − u(t)  over the merges that fall short      unlisted = S / (S + Σₜ u(t))
+/// ```
+/// u are the frequencies of merged pairs, F their regression. A pair of units is merged once at most, so both sums are parts of the
+/// text: what they miss is the part of it that other text must have. This project's own.
+fn unlisted(counts: &PairCounts, fitted: &Fitted, found: &Resampled, conversion: &Conversion) -> f64 {
+    let shares = conversion.pairs(&found.fitted);
+    let frequency = |step: usize| {
+        let of_category = |place: usize| {
+            let own = counts.merged_by_group[step].iter();
+            let own = own.filter(|own| counts.sizes[place].groups.contains(&usize::from(own.0)));
+            shares[place] * own.map(|own| own.1 as f64).sum::<f64>() / conversion.pairs[place]
+        };
+        (0..shares.len()).map(of_category).sum::<f64>()
+    };
+    let rows = fitted.steps().iter().zip(found.isotonic.residuals.iter().zip(&found.isotonic.variances));
+    let mut rows =
+        rows.map(|(&step, (&residual, &variance))| (step, residual, is_short(residual, variance))).peekable();
+    let (mut listed, mut missed) = (0.0, 0.0);
+    let mut steady = f64::INFINITY;
+    for step in 0..counts.steps.len() {
+        let own = frequency(step);
+        listed += own;
+        let row = rows.next_if(|row| row.0 == step);
+        // A merge that is missing or too rare to be asked belongs below the one before and above the one after.
+        steady = match row {
+            Some((_, residual, _)) => own * compute::exp(-residual),
+            None => rows.peek().map_or(steady, |next| frequency(next.0) * compute::exp(-next.1)).min(steady),
+        };
+        if row.is_none_or(|row| row.2) && steady.is_finite() {
+            missed += (steady - own).max(0.0);
+        }
+    }
+    missed / (missed + listed)
+}
+
 /// The part of `used` merges that fall short, with those that are missing or too rare to be asked.
 fn unexplained(found: &Resampled, missing: usize, used: usize) -> f64 {
     let own = found.isotonic.residuals.iter().zip(&found.isotonic.variances);
-    let short = own.filter(|&(r, v)| *r < SHORT.ln().min(-SHORT_ERRORS * v.sqrt())).count();
+    let short = own.filter(|&(&residual, &variance)| is_short(residual, variance)).count();
     let rare = used - missing - found.isotonic.residuals.len();
     (short + missing + rare) as f64 / used.max(1) as f64
 }

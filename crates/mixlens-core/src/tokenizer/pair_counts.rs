@@ -18,7 +18,7 @@ const MOST_GROUPS: usize = u16::MAX as usize;
 /// Words of groups that a shard has at most: what is known of them takes far more memory than the words.
 const AT_ONCE: usize = 2_000_000;
 /// Parts of the steps, and pairs that are counted together for them.
-const PARTS: usize = 4;
+const PARTS: usize = 2;
 const BLOCK: usize = 1 << 14;
 /// Steps whose changes are added up together.
 const JOINED_AT_ONCE: usize = 64;

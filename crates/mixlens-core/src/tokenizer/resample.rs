@@ -86,6 +86,11 @@ impl Fitted {
         Ok(Self { evidence, isotonic, misfit })
     }
 
+    /// The step that each row of the fit belongs to.
+    pub fn steps(&self) -> &[usize] {
+        &self.evidence.steps
+    }
+
     /// Shares of pairs.
     pub fn shares(&self) -> &[f64] {
         &self.isotonic.shares

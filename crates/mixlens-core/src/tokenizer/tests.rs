@@ -186,6 +186,38 @@ fn a_known_mixture_is_found_and_lies_in_its_intervals() {
 }
 
 #[test]
+fn categories_together_have_the_sum_of_their_proportions() {
+    let categories = three();
+    let list = trained(text(&[(&categories[0], 3), (&categories[1], 1), (&categories[2], 1)]), 120);
+    let whole = inferred(&count(&list, &categories));
+    let found = whole.clone().with_together("other", |own| own.name != "a");
+    let [a, other] = &found.categories[..] else { panic!("{found:?}") };
+    assert_eq!((a, other.name.as_str()), (&whole.categories[0], "other"));
+    assert!((a.bytes + other.bytes - 1.0).abs() < 1e-12 && (a.pairs + other.pairs - 1.0).abs() < 1e-12);
+    assert!(other.interval.0 <= other.bytes && other.bytes <= other.interval.1 && other.interval.1 <= 1.0);
+    let between = |of: fn(&InferredCategory) -> f64| {
+        let ends = [of(&whole.categories[1]), of(&whole.categories[2])];
+        (ends[0].min(ends[1]) - 1e-12..=ends[0].max(ends[1]) + 1e-12).contains(&of(other))
+    };
+    assert!(
+        between(|own| own.bytes_per_token) && between(|own| own.tokens_per_word) && between(|own| own.pairs_per_byte)
+    );
+    assert_eq!(whole.clone().with_together("other", |_| false), whole);
+}
+
+#[test]
+fn what_is_not_listed_is_seen_and_nothing_where_all_is() {
+    let categories = three();
+    let text = text(&[(&categories[0], 2), (&categories[1], 1), (&categories[2], 2)]);
+    let list = trained(text, 200);
+    let all = inferred(&count(&list, &categories));
+    let part = inferred(&count(&list, &categories[..2]));
+    assert!(all.unlisted < 1e-3, "{}", all.unlisted);
+    // Two fifths are missing; a bound from below says less.
+    assert!((0.1..0.45).contains(&part.unlisted), "{}", part.unlisted);
+}
+
+#[test]
 fn the_program_is_feasible_and_its_bound_proved_by_other_code() {
     let categories = three();
     let list =

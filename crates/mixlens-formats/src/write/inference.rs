@@ -63,6 +63,7 @@ pub fn inference_json(found: &Inference, notices: &[String]) -> Value {
         "gap": found.gap_ppm,
         "violation_by_merge": found.violation_by_merge,
         "misfit": found.misfit,
+        "unlisted": found.unlisted,
         "unexplained": found.unexplained,
         "alike": found.alike,
         "notices": notices,

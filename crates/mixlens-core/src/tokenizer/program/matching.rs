@@ -164,11 +164,6 @@ impl Cover {
         }
     }
 
-    /// v + w less the weight, of every edge.
-    pub fn slacks(&self, graph: &Graph, weights: &[f64]) -> Vec<f64> {
-        (0_u32..).take(weights.len()).map(|edge| self.slack(graph, weights, edge)).collect()
-    }
-
     fn slack(&self, graph: &Graph, weights: &[f64], edge: u32) -> f64 {
         let value = |side: usize| self.values[side][graph.sides[side].end[edge as usize] as usize];
         (value(0) + value(1) - weights[edge as usize]).max(0.0)

@@ -81,7 +81,7 @@ pub(super) fn solve(
             status = Status::Optimal;
             break;
         }
-        search.pool.forget(&search.at.shares, ALLOWED * (search.high - search.low));
+        search.pool.forget(&search.at);
         search.pool.add(counts, found, executor);
         if !search.descend(control)? {
             status = Status::NumericalFailure;

@@ -138,10 +138,11 @@ impl Pool {
         }
     }
 
-    /// Forgets all but the closest rows of every step at a mixture.
-    pub fn forget(&mut self, shares: &[f64], tolerance: f64) {
-        self.cost(shares, tolerance);
-        let slacks = self.cover.slacks(&self.graph, &self.weights(shares));
+    /// Forgets all but the closest rows of every step at a point.
+    pub fn forget(&mut self, at: &Point) {
+        let price = |&(step, pair): &(u32, u32)| at.by_step[step as usize] + at.by_pair[pair as usize];
+        let weights = self.weights(&at.shares);
+        let slacks: Vec<f64> = self.places.iter().zip(weights).map(|(place, weight)| price(place) - weight).collect();
         let mut is_kept = vec![false; self.places.len()];
         let mut start = 0;
         for same in self.places.chunk_by(|a, b| a.0 == b.0) {
