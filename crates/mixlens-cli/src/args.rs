@@ -458,6 +458,9 @@ pub struct Infer {
     /// Add a category "other" for text of no kind that is named: all other built-in categories as one
     #[arg(long)]
     pub other: bool,
+    /// Also tell what two cheap baselines say, which are not used: token classification and encoding efficiency
+    #[arg(long)]
+    pub baselines: bool,
     /// Merges to use, from the first of the tokenizer's own
     #[arg(long, default_value_t = 3000, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     pub merges: usize,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use mixlens_categories::{BuiltIn, CATEGORIES, Kind, LIMITS};
 use mixlens_core::compute::Control;
-use mixlens_core::tokenizer::{Inference, PairCounts, infer};
+use mixlens_core::tokenizer::{Inference, PairCounts, encoding_efficiency, infer};
 use mixlens_formats::{
     Inherited, NamedBytes, Pretokenizer, SampleOptions, TokenizerFile, inference_json, inference_warnings,
     read_categories, read_category, read_category_from_bytes, read_tokenizer,
@@ -55,18 +55,31 @@ pub fn run(args: &Infer, context: &Context) -> anyhow::Result<()> {
         }
     };
     let categories = read_categories(&asked, read, &context.executor, &context.control)?;
+    let efficiency = args
+        .baselines
+        .then(|| encoding_efficiency(&tokenizer.merges, &categories, args.merges, &context.executor, &context.control))
+        .transpose()?;
     let counts = PairCounts::count(&tokenizer.merges, categories, args.merges, &context.executor, &context.control)?;
     let mut found = infer(&counts, &context.executor, &context.control)?;
+    let mut baselines = efficiency.map(|efficiency| Baselines::new(&found, efficiency));
     if args.other {
-        found = found.with_together(OTHER, |own| is_other(&own.name, &asked, args));
+        let is_other = |name: &str| is_other(name, &asked, args);
+        found = found.with_together(OTHER, |own| is_other(&own.name));
+        baselines = baselines.map(|own| own.with_together(OTHER, is_other));
     }
     notices.extend(inference_warnings(&found));
     notices.iter().for_each(|notice| context.notice(notice));
-    let answer = inference_json(&found, &notices);
+    let mut answer = inference_json(&found, &notices);
+    if let Some(baselines) = &baselines {
+        answer["encoding_efficiency"] = baselines.efficiency();
+    }
     if let Some(output) = &args.output {
         write(output, &format!("{answer:#}\n"))?;
     }
     let mut text = text_of(&found, &tokenizer);
+    if let Some(baselines) = &baselines {
+        text.push_str(&baselines.table(&found));
+    }
     if built_in > 0 && !args.other {
         text.push_str(&kinds(&found));
     }
@@ -177,6 +190,33 @@ fn text_of(found: &Inference, tokenizer: &TokenizerFile) -> String {
         percent(found.unexplained),
     );
     text
+}
+
+/// What encoding efficiency says, by category.
+struct Baselines(Vec<(String, f64)>);
+
+impl Baselines {
+    fn new(found: &Inference, efficiency: Vec<f64>) -> Self {
+        Self(found.categories.iter().map(|own| own.name.clone()).zip(efficiency).collect())
+    }
+
+    fn with_together(self, name: &str, belongs: impl Fn(&str) -> bool) -> Self {
+        let (together, mut own): (Vec<_>, Vec<_>) = self.0.into_iter().partition(|own| belongs(&own.0));
+        own.push((name.to_owned(), together.iter().map(|own| own.1).sum()));
+        Self(own)
+    }
+
+    fn efficiency(&self) -> serde_json::Value {
+        self.0.iter().map(|(name, share)| (name.clone(), (*share).into())).collect::<serde_json::Map<_, _>>().into()
+    }
+
+    /// Both baselines beside the headline.
+    fn table(&self, found: &Inference) -> String {
+        let rows = found.categories.iter().zip(&self.0).map(|(own, (name, efficiency))| {
+            vec![name.clone(), percent(own.bytes), percent(own.token_classification), percent(*efficiency)]
+        });
+        table(&["baselines", "of bytes", "token classification", "encoding efficiency"], rows)
+    }
 }
 
 /// What kinds of text the built-in categories make up together, as papers report it.

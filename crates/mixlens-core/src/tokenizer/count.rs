@@ -391,7 +391,7 @@ impl<'a> State<'a> {
 
 impl Plan<'_> {
     /// Applies the merges after the evidence to one word, the first of the list first.
-    fn merge_rest(&self, word: &mut Vec<TokenId>) {
+    pub fn merge_rest(&self, word: &mut Vec<TokenId>) {
         let rank = |pair: &[TokenId]| self.rest.get(&(pair[0], pair[1])).copied();
         while let Some((least, product)) = word.windows(2).filter_map(rank).min() {
             let (mut read, mut written) = (0, 0);

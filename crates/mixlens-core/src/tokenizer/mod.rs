@@ -7,6 +7,7 @@
 
 mod category;
 mod count;
+mod efficiency;
 mod evidence;
 mod infer;
 mod isotonic;
@@ -19,6 +20,7 @@ mod sweep;
 mod word_table;
 
 pub use category::{Category, WordCounts, Words};
+pub use efficiency::encoding_efficiency;
 pub use infer::{Inference, InferredCategory, infer};
 pub use merge_list::{Merge, MergeList, TokenId, Units};
 pub use pair_counts::PairCounts;

@@ -186,6 +186,22 @@ fn a_known_mixture_is_found_and_lies_in_its_intervals() {
 }
 
 #[test]
+fn the_category_that_a_tokenizer_was_trained_on_is_packed_as_by_its_own() {
+    let categories = three();
+    let executor = &Sequential;
+    let efficiency = |list: &MergeList, merges| {
+        encoding_efficiency(list, &categories, merges, executor, &Control::default()).unwrap()
+    };
+    let own = trained(text(&[(&categories[1], 1)]), 60);
+    let [a, h, o] = efficiency(&own, 60)[..] else { panic!("three categories") };
+    assert!(h > 0.9 && a + o < 0.1, "{a} {h} {o}");
+    // Trained on two alike, it packs both alike; the third has what letters it shares with them.
+    let both = trained(text(&[(&categories[0], 1), (&categories[1], 1)]), 200);
+    let [a, h, o] = efficiency(&both, 200)[..] else { panic!("three categories") };
+    assert!((a - h).abs() < 0.15 && o < a.min(h), "{a} {h} {o}");
+}
+
+#[test]
 fn categories_together_have_the_sum_of_their_proportions() {
     let categories = three();
     let list = trained(text(&[(&categories[0], 3), (&categories[1], 1), (&categories[2], 1)]), 120);

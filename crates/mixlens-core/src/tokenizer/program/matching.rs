@@ -18,13 +18,13 @@ pub(super) struct Graph {
 struct Side {
     /// The end of each edge on this side.
     end: Vec<u32>,
-    /// Edges of each end, one after the other.
-    edges: Vec<u32>,
+    /// Edges of each end with their other ends, one after the other.
+    edges: Vec<(u32, u32)>,
     starts: Vec<u32>,
 }
 
 impl Side {
-    fn new(ends: usize, end: Vec<u32>) -> Self {
+    fn new(ends: usize, end: Vec<u32>, others: &[u32]) -> Self {
         let mut starts = vec![0_u32; ends + 1];
         for &end in &end {
             starts[end as usize + 1] += 1;
@@ -33,23 +33,24 @@ impl Side {
             starts[place + 1] += starts[place];
         }
         let mut next = starts.clone();
-        let mut edges = vec![0; end.len()];
-        for (edge, &end) in (0..).zip(&end) {
-            edges[next[end as usize] as usize] = edge;
+        let mut edges = vec![(0, 0); end.len()];
+        for (edge, (&end, &other)) in (0..).zip(end.iter().zip(others)) {
+            edges[next[end as usize] as usize] = (edge, other);
             next[end as usize] += 1;
         }
         Self { end, edges, starts }
     }
 
-    fn edges(&self, end: usize) -> &[u32] {
-        &self.edges[self.starts[end] as usize..self.starts[end + 1] as usize]
+    fn edges(&self, end: u32) -> &[(u32, u32)] {
+        &self.edges[self.starts[end as usize] as usize..self.starts[end as usize + 1] as usize]
     }
 }
 
 impl Graph {
     /// A graph of `sizes` steps and pairs with one edge for every entry of `steps` and `pairs`.
     pub fn new(sizes: [usize; 2], steps: Vec<u32>, pairs: Vec<u32>) -> Self {
-        Self { sides: [Side::new(sizes[0], steps), Side::new(sizes[1], pairs)] }
+        let of_steps = Side::new(sizes[0], steps.clone(), &pairs);
+        Self { sides: [of_steps, Side::new(sizes[1], pairs, &steps)] }
     }
 }
 
@@ -67,6 +68,7 @@ pub(super) struct Cover {
     /// The edge that matches each step, then each pair.
     mates: [Vec<u32>; 2],
     scratch: [Scratch; 2],
+    heap: BinaryHeap<Reverse<Distance>>,
 }
 
 /// Distances of one search.
@@ -96,7 +98,7 @@ impl Scratch {
 }
 
 /// A distance in the order of a heap; distances are never NaN.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 struct Distance(f64, u32);
 
 impl Eq for Distance {}
@@ -123,7 +125,7 @@ impl Cover {
         };
         let scratch = [scratch(steps.len()), scratch(pairs.len())];
         let mates = [vec![NONE; steps.len()], vec![NONE; pairs.len()]];
-        Self { values: [steps, pairs], mates, scratch }
+        Self { values: [steps, pairs], mates, scratch, heap: BinaryHeap::new() }
     }
 
     /// Σ v + Σ w.
@@ -147,8 +149,9 @@ impl Cover {
     pub fn solve(&mut self, graph: &Graph, weights: &[f64], least: f64) {
         let [steps, pairs] = &graph.sides;
         for step in 0..self.values[0].len() {
-            let excess = |&edge: &u32| weights[edge as usize] - self.values[1][pairs.end[edge as usize] as usize];
-            self.values[0][step] = steps.edges(step).iter().map(excess).fold(0.0, f64::max);
+            let excess = |&(edge, pair): &(u32, u32)| weights[edge as usize] - self.values[1][pair as usize];
+            let greater = |most: f64, own: f64| if own > most { own } else { most };
+            self.values[0][step] = steps.edges(step as u32).iter().map(excess).fold(0.0, greater);
             let mate = self.mates[0][step];
             if mate != NONE && self.slack(graph, weights, mate) > least {
                 self.mates[0][step] = NONE;
@@ -172,24 +175,28 @@ impl Cover {
     /// Lowers the value of a free end until it is zero or matched.
     fn search(&mut self, graph: &Graph, weights: &[f64], near: usize, root: u32) {
         let far = 1 - near;
-        let mut heap = BinaryHeap::new();
-        self.scratch[near].reach(root, 0.0, NONE);
+        let values = &self.values[far];
+        let [steps, pairs] = &mut self.scratch;
+        let (reached_near, reached_far) = if near == 0 { (steps, pairs) } else { (pairs, steps) };
+        let heap = &mut self.heap;
+        heap.clear();
+        reached_near.reach(root, 0.0, NONE);
         let mut zero = Distance(self.values[near][root as usize], root);
         let mut from = Distance(0.0, root);
         let last = loop {
             let value = from.0 + self.values[near][from.1 as usize];
-            for &edge in graph.sides[near].edges(from.1 as usize) {
-                let end = graph.sides[far].end[edge as usize];
+            for &(edge, end) in graph.sides[near].edges(from.1) {
+                let distance = value + values[end as usize] - weights[edge as usize];
                 // Never less than before, which rounding could make it.
-                let distance = (value + self.values[far][end as usize] - weights[edge as usize]).max(from.0);
-                if distance < zero.0 && distance < self.scratch[far].distance[end as usize] {
-                    self.scratch[far].reach(end, distance, edge);
+                let distance = if distance > from.0 { distance } else { from.0 };
+                if distance < zero.0 && distance < reached_far.distance[end as usize] {
+                    reached_far.reach(end, distance, edge);
                     heap.push(Reverse(Distance(distance, end)));
                 }
             }
             let next = loop {
                 let Some(Reverse(next)) = heap.pop() else { break None };
-                if next.0 <= self.scratch[far].distance[next.1 as usize] {
+                if next.0 <= reached_far.distance[next.1 as usize] {
                     break Some(next);
                 }
             };
@@ -199,7 +206,7 @@ impl Cover {
                 break Some(next);
             }
             let end = graph.sides[near].end[mate as usize];
-            self.scratch[near].reach(end, next.0, mate);
+            reached_near.reach(end, next.0, mate);
             from = Distance(next.0, end);
             zero = zero.min(Distance(next.0 + self.values[near][end as usize], end));
         };
