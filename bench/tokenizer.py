@@ -5,7 +5,8 @@
 
 A case is a folder of DIR with case.json (tokenizer and samples) and truth.json. The reference is a script of NumPy and
 HiGHS that reads the same folders (`SCRIPT CASE --json OUT`). The first run installs what it needs into a virtual
-environment in the cache folder and builds the release binary. Each side runs once, one after the other.
+environment in the cache folder and builds the release binaries. Each side runs once, one after the other; the counting
+of pairs is also timed alone on both sides (the reference reports its own).
 """
 
 import argparse
@@ -31,6 +32,7 @@ def arguments():
     parser.add_argument("--data", type=Path, default=shared / "data" / "bpe", help="the folder with the cases")
     parser.add_argument("--reference", type=Path, default=shared / "bench" / "bpe_reference.py", help="the reference script")
     parser.add_argument("--mixlens", type=Path, help="a release build of the command (default: build it)")
+    parser.add_argument("--pairs", type=Path, help="a release build of the example bench_pairs (default: build it)")
     args = parser.parse_args()
     for path in (args.data, args.reference):
         if not path.exists():
@@ -67,8 +69,11 @@ def main():
     args = arguments()
     interpreter = environment("bench-tokenizer-venv", REQUIREMENTS)
     mixlens = args.mixlens or build("--package", "mixlens-cli", "--bin", "mixlens")
+    pairs = args.pairs or build("--package", "mixlens-formats", "--all-features", "--example", "bench_pairs")
     cases = [args.data / name for name in args.cases] or sorted(p.parent for p in args.data.glob("*/case.json"))
-    print(f"{'case':20}{'reference':>12}{'mixlens':>10}{'ratio':>8}{'peak':>10}   log10 of mean squared error")
+    print(f"{'':20}{'whole command':^30}{'counting alone':^32}")
+    head = f"{'reference':>12}{'mixlens':>10}{'ratio':>8}"
+    print(f"{'case':20}{head}{head}{'peak':>10}   log10 of mean squared error")
     abouts = [json.loads((case / "case.json").read_text()) for case in cases]
     # The command first: the peak memory of children only ever rises.
     mine = [ours(mixlens, case, about) for case, about in zip(cases, abouts)]
@@ -77,8 +82,12 @@ def main():
             out = Path(folder) / "out.json"
             theirs, _ = timed([interpreter, args.reference, case, "--merges", str(MERGES), "--json", out, "-q"])
             reference = json.loads(out.read_text())[0]
+        counted = float(timed([pairs, case, str(MERGES)])[1])
+        count = reference["count_s"]
         scores = f"{error(reference['estimate'], case):.2f} to {error(found, case):.2f}"
-        print(f"{case.name:20}{theirs:10.1f} s{seconds:8.1f} s{theirs / seconds:8.1f}{memory:7.0f} MB   {scores}", flush=True)
+        whole = f"{theirs:10.1f} s{seconds:8.2f} s{theirs / seconds:8.1f}"
+        alone = f"{count:10.1f} s{counted:8.2f} s{count / counted:8.1f}"
+        print(f"{case.name:20}{whole}{alone}{memory:7.0f} MB   {scores}", flush=True)
 
 
 if __name__ == "__main__":

@@ -8,9 +8,9 @@ use crate::compute::{Control, CounterStream, Executor, try_map_tasks};
 
 /// Samples drawn again.
 const DRAWS: usize = 100;
-/// How often the weights follow the shares; those of drawn samples begin with weights that are nearly right.
+/// How often the weights follow the shares; those of drawn samples begin with weights that are right enough.
 const ROUNDS: usize = 5;
-const ROUNDS_DRAWN: usize = 2;
+const ROUNDS_DRAWN: usize = 1;
 /// How often the dispersion of samples without groups follows the misfit.
 const CALIBRATIONS: usize = 2;
 const SEED: u64 = 0x6d69_786c_656e_7331;
