@@ -1,7 +1,11 @@
 //! Times the counting of pairs alone on a case of tokenizer inference and prints the seconds, for `bench/tokenizer.py`.
 //!
 //! `cargo run --release --all-features --example bench_pairs -- CASE MERGES`
-#![expect(clippy::print_stdout, reason = "a benchmark reports to stdout")]
+#![expect(
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    reason = "a benchmark reports to stdout and reads known files"
+)]
 
 use std::error::Error;
 use std::path::{Path, PathBuf};

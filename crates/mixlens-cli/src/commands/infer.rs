@@ -70,8 +70,8 @@ pub fn run(args: &Infer, context: &Context) -> anyhow::Result<()> {
     notices.extend(inference_warnings(&found));
     notices.iter().for_each(|notice| context.notice(notice));
     let mut answer = inference_json(&found, &notices);
-    if let Some(baselines) = &baselines {
-        answer["encoding_efficiency"] = baselines.efficiency();
+    if let (Some(baselines), Some(answer)) = (&baselines, answer.as_object_mut()) {
+        answer.insert("encoding_efficiency".to_owned(), baselines.efficiency());
     }
     if let Some(output) = &args.output {
         write(output, &format!("{answer:#}\n"))?;

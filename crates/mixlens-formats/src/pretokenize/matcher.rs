@@ -10,7 +10,7 @@ use super::patterns::without_possessives;
 #[derive(Clone, Debug)]
 pub(crate) enum Matcher {
     /// A text that never is empty.
-    Literal(memmem::Finder<'static>),
+    Literal(Box<memmem::Finder<'static>>),
     /// An expression without look-around. Matches of its second pattern give their last character back to what follows.
     Automaton(Regex),
     /// Any other expression, which takes ten times as long.
@@ -26,7 +26,7 @@ const TRAILING_SPACE: [&str; 2] = [r"|\s+(?!\S)|\s+", r"|\s+(?!\S)|\s"];
 impl Matcher {
     /// Finds a text as it stands.
     pub fn literal(text: &str) -> Self {
-        Self::Literal(memmem::Finder::new(text).into_owned())
+        Self::Literal(Box::new(memmem::Finder::new(text).into_owned()))
     }
 
     /// # Errors
