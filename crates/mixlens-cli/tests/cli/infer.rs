@@ -182,13 +182,15 @@ fn built_in_categories_are_chosen_by_name_and_stand_back_for_ones_of_the_same_na
 #[test]
 fn text_of_no_kind_that_is_named_is_other() {
     let desk = desk();
-    let (fr, ru) = (text_of("fr"), text_of("ru"));
-    desk.write("both.txt", merges(&format!("{fr}{ru}"), 200));
-    let found = desk.object(&["infer", "both.txt", "--builtin", "fr", "--other"]);
+    let (fr, id) = (text_of("fr"), text_of("id"));
+    desk.write("both.txt", merges(&format!("{fr}{id}"), 100));
+    desk.write("fr.txt", &fr);
+    let found = desk.object(&["infer", "both.txt", "--category", "fr=fr.txt", "--other"]);
     let mixture = found["mixture"].as_object().unwrap();
     assert_eq!(mixture.keys().collect::<Vec<_>>(), ["fr", "other"]);
-    let truth = ru.len() as f64 / (fr.len() + ru.len()) as f64;
-    assert!((mixture["other"].as_f64().unwrap() - truth).abs() < 0.1, "{mixture:?}, truth {truth}");
+    let truth = id.len() as f64 / (fr.len() + id.len()) as f64;
+    // A hundred merges say little.
+    assert!((mixture["other"].as_f64().unwrap() - truth).abs() < 0.2, "{mixture:?}, truth {truth}");
     for (wrong, advice) in
         [(&["--other"][..], "--category"), (&["--other", "--category", "other=first.txt"], "named other")]
     {

@@ -20,9 +20,11 @@ pub fn inference_warnings(found: &Inference) -> Vec<String> {
     if is_misfit(found) {
         out.push(format!(
             "the categories explain the tokenizer badly (misfit {:.1}, {:.2} % of the merges unexplained): text of a kind that is \
-             not listed was probably in it, and proportions of the others may be off by more than their intervals",
+             not listed was probably in it, at least {:.1} % of the pairs, and proportions of the others may be off by more than \
+             their intervals",
             found.misfit,
-            100.0 * found.unexplained
+            100.0 * found.unexplained,
+            100.0 * found.unlisted
         ));
     }
     for (first, second) in &found.alike {

@@ -69,6 +69,8 @@ pub(super) struct Cover {
     mates: [Vec<u32>; 2],
     scratch: [Scratch; 2],
     heap: BinaryHeap<Reverse<Distance>>,
+    /// Edges that all searches so far have looked at.
+    pub work: u64,
 }
 
 /// Distances of one search.
@@ -125,7 +127,7 @@ impl Cover {
         };
         let scratch = [scratch(steps.len()), scratch(pairs.len())];
         let mates = [vec![NONE; steps.len()], vec![NONE; pairs.len()]];
-        Self { values: [steps, pairs], mates, scratch, heap: BinaryHeap::new() }
+        Self { values: [steps, pairs], mates, scratch, heap: BinaryHeap::new(), work: 0 }
     }
 
     /// Σ v + Σ w.
@@ -185,7 +187,9 @@ impl Cover {
         let mut from = Distance(0.0, root);
         let last = loop {
             let value = from.0 + self.values[near][from.1 as usize];
-            for &(edge, end) in graph.sides[near].edges(from.1) {
+            let edges = graph.sides[near].edges(from.1);
+            self.work += edges.len() as u64;
+            for &(edge, end) in edges {
                 let distance = value + values[end as usize] - weights[edge as usize];
                 // Never less than before, which rounding could make it.
                 let distance = if distance > from.0 { distance } else { from.0 };

@@ -16,6 +16,9 @@ use crate::compute::{Control, Executor, Status};
 /// Most sweeps over the merges, and most mixtures tried.
 const MOST_ROUNDS: usize = 300;
 const MOST_CUTS: usize = 1500;
+/// Edges that matchings may look at: about a minute. Merges so rare that hundreds of pairs are alike (of a tokenizer that extends another)
+/// would take hours.
+const MOST_WORK: u64 = 10_000_000_000;
 /// Part of the violation, and parts per million, that the gap may be in the end.
 const GAP: f64 = 1e-3;
 const NO_GAP_PPM: f64 = 0.01;
@@ -75,6 +78,9 @@ pub(super) fn solve(
     let mut search = Search::new(counts, start);
     let mut status = Status::IterationLimit;
     for _ in 0..MOST_ROUNDS {
+        if search.pool.work() > MOST_WORK {
+            break;
+        }
         let (found, feasible) = violated(counts, &search.at, executor);
         search.keep_best(feasible);
         if search.high - search.low <= NO_GAP_PPM.max(GAP * search.high) {
@@ -90,8 +96,11 @@ pub(super) fn solve(
         stage.advance(1)?;
     }
     let Search { pool, cuts, best, high, low, .. } = search;
+    let has_time = pool.work() <= MOST_WORK;
     let at_start = violation_of(counts, pool.clone(), start, ALLOWED * GAP * high, executor);
-    let face = face(counts, pool, cuts, &best, high, executor, control)?;
+    // Without time to look for its ends, the face may be anywhere.
+    let anywhere = vec![(0.0, 1.0); best.shares.len()];
+    let face = if has_time { face(counts, pool, cuts, &best, high, executor, control)? } else { anywhere };
     Ok(Program {
         status,
         shares: best.shares,
@@ -146,7 +155,7 @@ impl Search {
     fn descend(&mut self, control: &Control) -> Result<bool, CoreError> {
         let mut shares = self.at.shares.clone();
         let mut known = f64::INFINITY;
-        while self.cuts.len() < MOST_CUTS {
+        while self.cuts.len() < MOST_CUTS && self.pool.work() <= MOST_WORK {
             if control.is_cancelled() {
                 return Err(CoreError::Cancelled);
             }

@@ -126,7 +126,9 @@ impl Pool {
         pairs.sort_unstable();
         pairs.dedup();
         let price = |pair: &u32| self.pairs.binary_search(pair).map_or(0.0, |number| self.cover.values[1][number]);
+        let work = self.cover.work;
         self.cover = Cover::new(vec![0.0; self.steps], pairs.iter().map(price).collect());
+        self.cover.work = work;
         let number = |pair: u32| pairs.partition_point(|own| *own < pair) as u32;
         let ends = places.iter().map(|place| (place.0, number(place.1))).unzip();
         self.graph = Graph::new([self.steps, pairs.len()], ends.0, ends.1);
@@ -156,6 +158,11 @@ impl Pool {
         let places = kept.iter().map(|&row| self.places[row]).collect();
         let rows = kept.iter().flat_map(|&row| &self.rows[row * self.width..(row + 1) * self.width]).copied().collect();
         self.rebuild(places, rows);
+    }
+
+    /// Edges of the graph that were looked at so far: the time that costs took, on any machine.
+    pub fn work(&self) -> u64 {
+        self.cover.work
     }
 
     /// a · row, of every row.
