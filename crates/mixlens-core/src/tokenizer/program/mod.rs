@@ -16,7 +16,7 @@ use crate::compute::{Control, Executor, Status};
 /// Most sweeps over the merges, and most mixtures tried.
 const MOST_ROUNDS: usize = 300;
 const MOST_CUTS: usize = 1500;
-/// Edges that matchings may look at: about a minute. Merges so rare that hundreds of pairs are alike (of a tokenizer that extends another)
+/// Edges that matchings may look at: some minutes. Merges so rare that hundreds of pairs are alike (of a tokenizer that extends another)
 /// would take hours.
 const MOST_WORK: u64 = 10_000_000_000;
 /// Part of the violation, and parts per million, that the gap may be in the end.
