@@ -202,7 +202,9 @@ impl Baselines {
 
     fn with_together(self, name: &str, belongs: impl Fn(&str) -> bool) -> Self {
         let (together, mut own): (Vec<_>, Vec<_>) = self.0.into_iter().partition(|own| belongs(&own.0));
-        own.push((name.to_owned(), together.iter().map(|own| own.1).sum()));
+        if !together.is_empty() {
+            own.push((name.to_owned(), together.iter().map(|own| own.1).sum()));
+        }
         Self(own)
     }
 

@@ -394,13 +394,18 @@ impl Plan<'_> {
     pub fn merge_rest(&self, word: &mut Vec<TokenId>) {
         let rank = |pair: &[TokenId]| self.rest.get(&(pair[0], pair[1])).copied();
         while let Some((least, product)) = word.windows(2).filter_map(rank).min() {
-            let (mut read, mut written) = (0, 0);
-            while read < word.len() {
-                let is_pair = word.get(read..read + 2).and_then(rank).is_some_and(|own| own.0 == least);
-                word[written] = if is_pair { product } else { word[read] };
-                (read, written) = (read + 1 + usize::from(is_pair), written + 1);
-            }
-            word.truncate(written);
+            merge_where(word, product, |pair| rank(pair).is_some_and(|own| own.0 == least));
         }
     }
+}
+
+/// Merges the pairs of a word that are asked for, from left to right.
+pub(super) fn merge_where(word: &mut Vec<TokenId>, product: TokenId, is_asked: impl Fn(&[TokenId]) -> bool) {
+    let (mut read, mut written) = (0, 0);
+    while read < word.len() {
+        let is_pair = word.get(read..read + 2).is_some_and(&is_asked);
+        word[written] = if is_pair { product } else { word[read] };
+        (read, written) = (read + 1 + usize::from(is_pair), written + 1);
+    }
+    word.truncate(written);
 }

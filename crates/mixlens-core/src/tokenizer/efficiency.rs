@@ -6,7 +6,7 @@ use std::collections::BinaryHeap;
 
 use rustc_hash::FxHashMap;
 
-use super::count::Plan;
+use super::count::{Plan, merge_where};
 use super::resample::normalised;
 use super::word_table::Shard;
 use super::{Category, MergeList, TokenId};
@@ -128,7 +128,7 @@ impl Words {
                     known.count -= *count;
                 }
             }
-            merge(word, pair, product);
+            merge_where(word, product, |own| (own[0], own[1]) == pair);
             for own in word.windows(2) {
                 let own = (own[0], own[1]);
                 let known = self.pairs.entry(own).or_default();
@@ -144,15 +144,4 @@ impl Words {
         self.order.extend(new.into_iter().map(|pair| (self.pairs[&pair].count, Reverse(pair))));
         true
     }
-}
-
-/// Merges a pair in a word, from left to right.
-fn merge(word: &mut Vec<TokenId>, pair: (TokenId, TokenId), product: TokenId) {
-    let (mut read, mut written) = (0, 0);
-    while read < word.len() {
-        let is_pair = word.get(read + 1).is_some_and(|next| (word[read], *next) == pair);
-        word[written] = if is_pair { product } else { word[read] };
-        (read, written) = (read + 1 + usize::from(is_pair), written + 1);
-    }
-    word.truncate(written);
 }

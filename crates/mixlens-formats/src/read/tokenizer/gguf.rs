@@ -170,6 +170,7 @@ fn as_by_sentence_piece<'a>(values: &Values<'_>, merges: Merges, mut tokens: imp
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::{merges, words};
     use super::*;
     use crate::{Inherited, TokenizerFile, read_tokenizer};
 
@@ -211,16 +212,6 @@ mod tests {
 
     fn read(file: impl Into<Vec<u8>>) -> Result<TokenizerFile, ImportError> {
         read_tokenizer(&NamedBytes::new("m.gguf", file), &Inherited::default())
-    }
-
-    fn merges(tokenizer: &TokenizerFile) -> Vec<String> {
-        let spelled = |token| String::from_utf8_lossy(tokenizer.merges.spelling(token)).into_owned();
-        let merges = tokenizer.merges.merges().iter();
-        merges.map(|merge| format!("{}|{}", spelled(merge.left), spelled(merge.right))).collect()
-    }
-
-    fn words(tokenizer: &TokenizerFile, text: &str) -> Vec<String> {
-        tokenizer.pretokenizer.as_ref().unwrap().words(text)
     }
 
     /// A byte-level model; `rules` is the name of its pre-tokenizer.

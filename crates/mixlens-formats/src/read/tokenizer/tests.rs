@@ -13,13 +13,13 @@ fn problem(name: &str, bytes: impl Into<Vec<u8>>) -> String {
 }
 
 /// The merges as "left right" in plain text.
-fn merges(tokenizer: &TokenizerFile) -> Vec<String> {
+pub(super) fn merges(tokenizer: &TokenizerFile) -> Vec<String> {
     let spelled = |token| String::from_utf8_lossy(tokenizer.merges.spelling(token)).into_owned();
     let merges = tokenizer.merges.merges().iter();
     merges.map(|merge| format!("{}|{}", spelled(merge.left), spelled(merge.right))).collect()
 }
 
-fn words(tokenizer: &TokenizerFile, text: &str) -> Vec<String> {
+pub(super) fn words(tokenizer: &TokenizerFile, text: &str) -> Vec<String> {
     tokenizer.pretokenizer.as_ref().unwrap().words(text)
 }
 
