@@ -92,11 +92,7 @@ fn categories(case: &Path, tokenizer: &TokenizerFile) -> Vec<(Category, PathBuf)
 }
 
 fn words(category: &Category) -> Words {
-    let mut out = Words::new();
-    for (word, count) in category.groups.iter().flatten() {
-        *out.entry(word.to_vec()).or_default() += i64::try_from(count).unwrap();
-    }
-    out
+    category.words.totals().map(|(word, count)| (word.to_vec(), i64::try_from(count).unwrap())).collect()
 }
 
 /// The pre-tokens of a text as `tokenizers` cuts it.

@@ -19,27 +19,16 @@ pub fn run(args: &Count, context: &Context) -> anyhow::Result<()> {
     let name = args.output.display().to_string();
     let column = if args.segments { WordColumn::Segment } else { WordColumn::Word };
     // A name that cannot be written to is refused before hours of counting.
-    word_table_to_bytes(
-        &mixlens_core::tokenizer::Category { name: String::new(), groups: Vec::new() },
-        column,
-        1,
-        &name,
-    )
-    .context("--output")?;
+    word_table_to_bytes(&mixlens_core::tokenizer::Category::default(), column, 1, &name).context("--output")?;
     let pretokenizer = pretokenizer(args, context)?;
     let options = SampleOptions { text_field: args.text_field.clone(), groups: args.groups };
     let category = read_category(&name, &files, &pretokenizer, &options, &context.control)?;
     write_atomically(&args.output, &word_table_to_bytes(&category, column, args.min_count, &name)?)?;
-    let bytes: u64 = category.groups.iter().map(|group| group.bytes()).sum();
-    let words = category.groups.iter().flatten();
-    let mut distinct: Vec<&[u8]> = words.clone().map(|(word, _)| word).collect();
-    distinct.sort_unstable();
-    distinct.dedup();
-    let total: u64 = words.map(|(_, count)| count).sum();
+    let (bytes, different) = (category.words.bytes().iter().sum::<u64>(), category.words.len());
+    let total: u64 = category.words.totals().map(|(_, count)| count).sum();
     let text = format!(
-        "counted {total} {}s, {} different, in {bytes} bytes of text, saved to {:?}\n",
+        "counted {total} {}s, {different} different, in {bytes} bytes of text, saved to {:?}\n",
         column.name(),
-        distinct.len(),
         args.output
     );
     context.finish(&text, || {
@@ -47,7 +36,7 @@ pub fn run(args: &Count, context: &Context) -> anyhow::Result<()> {
             "version": 1,
             "column": column.name(),
             "count": total,
-            "different": distinct.len(),
+            "different": different,
             "bytes": bytes,
             "files": files.len(),
             "output": args.output,

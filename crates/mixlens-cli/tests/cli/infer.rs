@@ -145,7 +145,7 @@ fn text_of(name: &str) -> String {
     let gpt2 = Pretokenizer::from_pattern("gpt2").unwrap();
     let counted =
         read_category_from_bytes(name, &files, &gpt2, &SampleOptions::default(), &Control::default()).unwrap();
-    let words: Vec<(&[u8], u64)> = counted.groups.iter().flatten().collect();
+    let words: Vec<(&[u8], u64)> = counted.words.totals().collect();
     let total: u64 = words.iter().map(|own| own.1).sum();
     let often = |(word, count): (&[u8], u64)| String::from_utf8_lossy(word).repeat((count * 20_000 / total) as usize);
     words.into_iter().map(often).collect()

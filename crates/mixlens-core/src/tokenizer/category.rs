@@ -5,41 +5,66 @@
 ///
 /// A word is spelled in the bytes that the tokenizer's units stand for: raw bytes for a byte-level tokenizer, UTF-8 with
 /// U+2581 for a space where the tokenizer writes it so.
+///
+/// Groups are parts of the text that were drawn independently (documents dealt out in turn). Their differences say how far a
+/// sample may be off; one group says nothing about it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WordCounts {
-    /// Of each word, in ascending order: its length, its bytes, its count. Samples have millions of words, most of them short.
+    /// Of each word, in ascending order: its length, its bytes, the length of its counts, and they: group, count, group, count.
+    /// Samples have millions of words, most of them short.
     packed: Vec<u8>,
     len: usize,
-    bytes: u64,
+    bytes: Vec<u64>,
 }
 
 impl WordCounts {
-    /// Counts of words; those of a word that is there twice are added up. `bytes` is the length of the text that was counted.
-    pub fn new<W: AsRef<[u8]>>(words: impl IntoIterator<Item = (W, u64)>, bytes: u64) -> Self {
+    /// Words with their counts by group; those of a word that is there twice are added up. `bytes` is the length of the text that
+    /// was counted in each group.
+    pub fn new<W: AsRef<[u8]>, C: IntoIterator<Item = (u16, u64)> + Clone>(
+        words: impl IntoIterator<Item = (W, C)>,
+        bytes: Vec<u64>,
+    ) -> Self {
         // Most words are told apart by how they begin, without a look at where they are.
-        let mut words: Vec<(u64, W, u64)> =
-            words.into_iter().map(|(word, count)| (beginning(word.as_ref()), word, count)).collect();
+        let mut words: Vec<(u64, W, C)> =
+            words.into_iter().map(|(word, counts)| (beginning(word.as_ref()), word, counts)).collect();
         words.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.as_ref().cmp(b.1.as_ref())));
         let mut out = Self { bytes, ..Self::default() };
+        let (mut counts, mut packed) = (Vec::new(), Vec::new());
         for same in words.chunk_by(|a, b| a.0 == b.0 && a.1.as_ref() == b.1.as_ref()) {
+            counts.clear();
+            counts.extend(same.iter().flat_map(|own| own.2.clone()).filter(|own| own.1 > 0));
+            counts.sort_by_key(|own| own.0);
+            packed.clear();
+            for same in counts.chunk_by(|a, b| a.0 == b.0) {
+                pack(same.first().map_or(0, |own| u64::from(own.0)), &mut packed);
+                pack(same.iter().fold(0, |sum, own| own.1.saturating_add(sum)), &mut packed);
+            }
             let word = same.first().map(|own| own.1.as_ref()).unwrap_or_default();
-            pack(word.len() as u64, &mut out.packed);
-            out.packed.extend_from_slice(word);
-            pack(same.iter().fold(0, |sum, own| own.2.saturating_add(sum)), &mut out.packed);
-            out.len += 1;
+            if !packed.is_empty() {
+                pack(word.len() as u64, &mut out.packed);
+                out.packed.extend_from_slice(word);
+                pack(packed.len() as u64, &mut out.packed);
+                out.packed.extend_from_slice(&packed);
+                out.len += 1;
+            }
         }
         out.packed.shrink_to_fit();
         out
     }
 
-    /// Bytes of the text that was counted, in which proportions are reported.
-    pub fn bytes(&self) -> u64 {
-        self.bytes
+    /// Bytes of the text that was counted in each group; in bytes, proportions are reported.
+    pub fn bytes(&self) -> &[u64] {
+        &self.bytes
     }
 
-    /// The words in ascending order, each with how often it occurs.
+    /// The words in ascending order, each with how often it occurs in every group.
     pub fn iter(&self) -> Words<'_> {
         Words(&self.packed)
+    }
+
+    /// The words in ascending order, each with how often it occurs in all groups together.
+    pub fn totals(&self) -> impl Iterator<Item = (&[u8], u64)> + Clone {
+        self.iter().map(|(word, counts)| (word, counts.fold(0, |sum, own| own.1.saturating_add(sum))))
     }
 
     /// How many different words there are.
@@ -54,7 +79,7 @@ impl WordCounts {
 }
 
 impl<'a> IntoIterator for &'a WordCounts {
-    type Item = (&'a [u8], u64);
+    type Item = (&'a [u8], Counts<'a>);
     type IntoIter = Words<'a>;
 
     fn into_iter(self) -> Words<'a> {
@@ -62,32 +87,50 @@ impl<'a> IntoIterator for &'a WordCounts {
     }
 }
 
-/// Words in ascending order, each with how often it occurs; from [`WordCounts::iter`].
+/// Words in ascending order with their counts; from [`WordCounts::iter`].
 #[derive(Clone, Debug)]
 pub struct Words<'a>(&'a [u8]);
 
 impl<'a> Iterator for Words<'a> {
-    type Item = (&'a [u8], u64);
+    type Item = (&'a [u8], Counts<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let length = usize::try_from(self.unpack()?).ok()?;
-        let (word, rest) = self.0.split_at_checked(length)?;
-        self.0 = rest;
-        Some((word, self.unpack()?))
+        let word = taken(&mut self.0)?;
+        Some((word, Counts(taken(&mut self.0)?)))
     }
 }
 
-impl Words<'_> {
-    fn unpack(&mut self) -> Option<u64> {
-        let (mut number, mut shift) = (0, 0);
-        loop {
-            let (&byte, rest) = self.0.split_first()?;
-            self.0 = rest;
-            number |= u64::from(byte & 0x7F) << shift;
-            shift += 7;
-            if byte < 0x80 {
-                return Some(number);
-            }
+/// How often a word occurs in each group where it does, in rising order of groups; from [`Words`].
+#[derive(Clone, Debug)]
+pub struct Counts<'a>(&'a [u8]);
+
+impl Iterator for Counts<'_> {
+    type Item = (u16, u64);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let group = u16::try_from(unpacked(&mut self.0)?).ok()?;
+        Some((group, unpacked(&mut self.0)?))
+    }
+}
+
+/// Takes bytes behind their length.
+fn taken<'a>(from: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let length = usize::try_from(unpacked(from)?).ok()?;
+    let (own, rest) = from.split_at_checked(length)?;
+    *from = rest;
+    Some(own)
+}
+
+/// Reads a number that [`pack`] wrote.
+fn unpacked(from: &mut &[u8]) -> Option<u64> {
+    let (mut number, mut shift) = (0, 0);
+    loop {
+        let (&byte, rest) = from.split_first()?;
+        *from = rest;
+        number |= u64::from(byte & 0x7F) << shift;
+        shift += 7;
+        if byte < 0x80 {
+            return Some(number);
         }
     }
 }
@@ -109,13 +152,10 @@ fn pack(mut number: u64, out: &mut Vec<u8>) {
 }
 
 /// A category that a tokenizer may have been trained on, with a sample of its text.
-///
-/// Groups are parts of the sample that were drawn independently (documents dealt out in turn). Their differences say how far
-/// the sample may be off; one group says nothing about it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Category {
     /// Its name.
     pub name: String,
-    /// The sample, in one or more parts.
-    pub groups: Vec<WordCounts>,
+    /// The words of the sample.
+    pub words: WordCounts,
 }

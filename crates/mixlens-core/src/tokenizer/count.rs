@@ -12,6 +12,8 @@ use crate::compute::Stage;
 
 /// No list of words.
 const NONE: u32 = u32::MAX;
+/// Words that memory is asked for at the same time.
+const WORDS_AHEAD: usize = 32;
 
 /// What the merges did to one shard; pairs have the shard's own numbers.
 #[derive(Debug, Default)]
@@ -309,8 +311,11 @@ impl<'a> State<'a> {
         let since = u32::try_from(step + 1).expect("fewer merges than 2^32");
         if let Some(&pair) = self.pairs.numbers.get(&(merge.left, merge.right)) {
             let list = self.pairs.list[pair as usize] as usize;
-            for word in std::mem::take(&mut self.pairs.words[list]) {
-                self.rewrite(word, merge, pair, is_evidence, since);
+            for words in std::mem::take(&mut self.pairs.words[list]).chunks(WORDS_AHEAD) {
+                self.shard.touch(words);
+                for &word in words {
+                    self.rewrite(word, merge, pair, is_evidence, since);
+                }
             }
         }
         if is_evidence {

@@ -38,8 +38,7 @@ pub fn encoding_efficiency(
     let plan = Plan::new(&list.merges()[..merges], 0..0, 1, vec![0]);
     let stage = control.stage("training on each category", (categories.len() * merges) as u64);
     let ratios = try_map_tasks(executor, categories.len(), |place| {
-        let groups: Vec<_> = categories[place].groups.iter().collect();
-        let mut words = Words::new(&Shard::new(list, &groups, 0, 1));
+        let mut words = Words::new(&Shard::new(list, &[&categories[place].words], 0, 1));
         let given = words.tokens_after(|word| plan.merge_rest(word));
         let first = TokenId::try_from(list.tokens().len()).expect("token ids fit") + FIRST_PRODUCT;
         for step in 0..merges {

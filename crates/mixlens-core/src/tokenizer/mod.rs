@@ -19,7 +19,7 @@ mod resample;
 mod sweep;
 mod word_table;
 
-pub use category::{Category, WordCounts, Words};
+pub use category::{Category, Counts, WordCounts, Words};
 pub use efficiency::encoding_efficiency;
 pub use infer::{Inference, InferredCategory, infer};
 pub use merge_list::{Merge, MergeList, TokenId, Units};

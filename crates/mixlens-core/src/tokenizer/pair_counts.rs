@@ -10,12 +10,12 @@ use super::count::{Changes, Counted, Plan};
 use super::word_table::{Entry, Shard, spelling};
 use super::{Category, MergeList, TokenId, WordCounts};
 use crate::CoreError;
-use crate::compute::{Control, Executor, map_tasks, try_map_tasks};
+use crate::compute::{Control, Executor, both, map_tasks, try_map_tasks};
 
 /// Most groups over all categories.
 const MOST_GROUPS: usize = u16::MAX as usize;
 
-/// Words of groups that a shard has at most: what is known of them takes far more memory than the words.
+/// Words of categories that a shard has at most: what is known of them takes far more memory than the words.
 const AT_ONCE: usize = 2_000_000;
 /// Parts of the steps, and pairs that are counted together for them.
 const PARTS: usize = 2;
@@ -87,15 +87,15 @@ impl PairCounts {
         check(&categories)?;
         let sizes = sizes(&categories);
         let evidence = list.inherited()..list.merges().len().min(list.inherited().saturating_add(merges));
-        let category = (0..).zip(&categories).flat_map(|(place, own)| own.groups.iter().map(move |_| place));
+        let category = (0..).zip(&categories).flat_map(|(place, own)| own.words.bytes().iter().map(move |_| place));
         let plan = Plan::new(list.merges(), evidence.clone(), categories.len(), category.collect());
-        let groups: Vec<&WordCounts> = categories.iter().flat_map(|own| &own.groups).collect();
-        let words: usize = groups.iter().map(|group| group.len()).sum();
+        let tables: Vec<&WordCounts> = categories.iter().map(|own| &own.words).collect();
+        let words: usize = tables.iter().map(|own| own.len()).sum();
         let threads = executor.threads().max(1);
         let shards = threads * words.div_ceil(AT_ONCE * threads).max(1);
         let stage = control.stage("applying merges", (shards * evidence.end) as u64);
         let counted =
-            try_map_tasks(executor, shards, |shard| plan.count(Shard::new(list, &groups, shard, shards), &stage))?;
+            try_map_tasks(executor, shards, |shard| plan.count(Shard::new(list, &tables, shard, shards), &stage))?;
         drop(categories);
         Ok(Self::joined(counted, list, evidence, sizes, executor))
     }
@@ -128,15 +128,9 @@ impl PairCounts {
         let width = sizes.len();
         let numbers = Numbers::new(&mut counted);
         let first: Vec<Changes> = counted.iter_mut().map(|shard| std::mem::take(&mut shard.first)).collect();
-        let first = numbers.sum(&first, width);
-        let merged_by_group = (0..evidence.len()).map(|step| {
-            let mut groups: BTreeMap<u16, i64> = BTreeMap::new();
-            for &(group, count) in counted.iter().flat_map(|shard| &shard.merged[step]) {
-                *groups.entry(group).or_default() += count;
-            }
-            groups.into_iter().collect()
-        });
-        let merged_by_group: Vec<Vec<(u16, i64)>> = merged_by_group.collect();
+        let groups = sizes.last().map_or(0, |own| own.groups.end);
+        let (first, merged_by_group) =
+            both(executor, || numbers.sum(&first, width), || merged_by_group(&counted, evidence.len(), groups));
         // A pair that is known but not there at its step is missing all the same.
         let merges = list.merges().get(evidence.clone()).unwrap_or_default().iter().zip(&merged_by_group);
         let merged = merges
@@ -161,6 +155,19 @@ impl PairCounts {
         let parts = parts(first, &steps, numbers.pairs.len(), width, executor);
         Self { total, sizes, known, pairs: numbers.pairs, parts, steps, merged, merged_by_group }
     }
+}
+
+/// How often the pair of each step occurs just before it is merged, in all shards together.
+fn merged_by_group(counted: &[Counted], steps: usize, groups: usize) -> Vec<Vec<(u16, i64)>> {
+    let mut sums = vec![0; groups];
+    let of_step = |step| {
+        for &(group, count) in counted.iter().flat_map(|shard: &Counted| &shard.merged[step]) {
+            sums[usize::from(group)] += count;
+        }
+        let sums = (0..).zip(&mut sums).filter(|own| *own.1 != 0);
+        sums.map(|(group, sum)| (group, std::mem::take(sum))).collect()
+    };
+    (0..steps).map(of_step).collect()
 }
 
 /// Deals the steps out.
@@ -224,8 +231,9 @@ struct Numbers {
 impl Numbers {
     /// Takes the pairs out of the shards.
     fn new(counted: &mut [Counted]) -> Self {
-        let mut of: FxHashMap<(TokenId, TokenId), u32> = FxHashMap::default();
-        let mut met: Vec<(u32, (TokenId, TokenId), u32)> = Vec::new();
+        let most = counted.iter().map(|shard| shard.pairs.len()).sum();
+        let mut of: FxHashMap<(TokenId, TokenId), u32> = FxHashMap::with_capacity_and_hasher(most, Default::default());
+        let mut met: Vec<(u32, (TokenId, TokenId), u32)> = Vec::with_capacity(most);
         let mut of_shards = Vec::new();
         for shard in counted {
             let pairs = std::mem::take(&mut shard.pairs).into_iter().zip(std::mem::take(&mut shard.since));
@@ -276,10 +284,10 @@ impl Numbers {
 fn sizes(categories: &[Category]) -> Vec<Size> {
     let mut group = 0;
     let sizes = categories.iter().map(|category| {
-        let groups = group..group + category.groups.len();
+        let groups = group..group + category.words.bytes().len();
         group = groups.end;
-        let words = category.groups.iter().flatten().map(|(_, count)| count as f64).sum();
-        let bytes = category.groups.iter().map(|own| own.bytes() as f64).sum();
+        let words = category.words.totals().map(|(_, count)| count as f64).sum();
+        let bytes = category.words.bytes().iter().map(|&own| own as f64).sum();
         Size { name: category.name.clone(), bytes, pairs: 0.0, words, tokens: 0.0, groups }
     });
     sizes.collect()
@@ -294,7 +302,7 @@ fn check(categories: &[Category]) -> Result<(), CoreError> {
     if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
         return Err(CoreError::DuplicateName { what: "category", name: twice[0].to_owned() });
     }
-    let groups: usize = categories.iter().map(|category| category.groups.len()).sum();
+    let groups: usize = categories.iter().map(|category| category.words.bytes().len()).sum();
     if groups > MOST_GROUPS {
         return Err(CoreError::BadParameter {
             name: "groups",
@@ -302,7 +310,7 @@ fn check(categories: &[Category]) -> Result<(), CoreError> {
             found: groups.to_string(),
         });
     }
-    let has_pairs = |category: &&Category| category.groups.iter().flatten().any(|(word, _)| word.len() > 1);
+    let has_pairs = |category: &&Category| category.words.iter().any(|(word, _)| word.len() > 1);
     if let Some(empty) = categories.iter().find(|category| !has_pairs(category)) {
         return Err(CoreError::EmptyCategory { name: empty.name.clone() });
     }

@@ -17,21 +17,20 @@ fn category(name: &str, letters: &[u8], words: usize, seed: u64) -> Category {
         })
         .collect();
     let mut stream = CounterStream::new(seed, 0);
-    let mut groups = vec![Vec::new(); 8];
+    let (mut counted, mut bytes) = (Vec::new(), vec![0; 8]);
     for word in 0..words {
-        let place = (spelled.len() as f64 * stream.next_unit().powi(3)) as usize;
-        groups[word % 8].push((&spelled[place], 1));
+        let own = &spelled[(spelled.len() as f64 * stream.next_unit().powi(3)) as usize];
+        counted.push((own, [((word % 8) as u16, 1)]));
+        bytes[word % 8] += own.len() as u64;
     }
-    let bytes = |group: &[(&Vec<u8>, u64)]| group.iter().map(|(word, _)| word.len() as u64).sum();
-    let groups = groups.into_iter().map(|group| WordCounts::new(group.clone(), bytes(&group))).collect();
-    Category { name: name.to_owned(), groups }
+    Category { name: name.to_owned(), words: WordCounts::new(counted, bytes) }
 }
 
 /// All words of categories, each category so many times.
 fn text(categories: &[(&Category, u64)]) -> BTreeMap<Vec<Vec<u8>>, u64> {
     let mut words = BTreeMap::new();
     for (category, times) in categories {
-        for (word, count) in category.groups.iter().flatten() {
+        for (word, count) in category.words.totals() {
             *words.entry(word.iter().map(|&byte| vec![byte]).collect()).or_default() += count * times;
         }
     }
@@ -111,13 +110,11 @@ fn counts_are_those_of_a_recount_after_every_merge() {
     let mut stream = CounterStream::new(1, 0);
     let categories: Vec<Category> = (0..3)
         .map(|place| {
-            let mut groups = vec![Vec::new(); 2];
-            for word in 0..60 {
-                let word_bytes: Vec<u8> = (0..1 + stream.next_below(9)).map(|_| b"aab"[stream.next_below(3)]).collect();
-                groups[word % 2].push((word_bytes, 1 + stream.next_below(5) as u64));
-            }
-            let groups = groups.into_iter().map(|words| WordCounts::new(words, 0)).collect();
-            Category { name: place.to_string(), groups }
+            let words = (0..60).map(|word| {
+                let bytes: Vec<u8> = (0..1 + stream.next_below(9)).map(|_| b"aab"[stream.next_below(3)]).collect();
+                (bytes, [(word % 2, 1 + stream.next_below(5) as u64)])
+            });
+            Category { name: place.to_string(), words: WordCounts::new(words, vec![0; 2]) }
         })
         .collect();
     let all: Vec<(&Category, u64)> = categories.iter().map(|own| (own, 1)).collect();
@@ -173,7 +170,7 @@ fn a_known_mixture_is_found_and_lies_in_its_intervals() {
     let list = trained(text(&[(&training[0], 1), (&training[1], 1), (&training[2], 1)]), 300);
     let found = inferred(&count(&list, &[a, h, o]));
     let bytes: Vec<f64> =
-        training.iter().map(|own| own.groups.iter().map(|group| group.bytes() as f64).sum()).collect();
+        training.iter().map(|own| own.words.bytes().iter().map(|&bytes| bytes as f64).sum()).collect();
     let sum: f64 = bytes.iter().sum();
     for (own, truth) in found.categories.iter().zip(&bytes) {
         let truth = truth / sum;
@@ -383,7 +380,7 @@ fn what_cannot_be_counted_says_why() {
         PairCounts::count(&list, categories.to_vec(), 100, &Sequential, &Control::default()).map(|_| ())
     };
     assert_eq!(count(&[]), Err(CoreError::NoNames { what: "categories" }));
-    let empty = Category { name: "empty".to_owned(), groups: vec![WordCounts::default()] };
+    let empty = Category { name: "empty".to_owned(), ..Category::default() };
     assert_eq!(count(&[a.clone(), empty]), Err(CoreError::EmptyCategory { name: "empty".to_owned() }));
     let twice = count(&[a.clone(), a.clone()]);
     assert_eq!(twice, Err(CoreError::DuplicateName { what: "category", name: "a".to_owned() }));

@@ -57,22 +57,27 @@ impl Entry {
 }
 
 impl Shard {
-    /// The words of all groups that fall to one of `shards`. The counts of all shards add up to the same for any number of them.
-    pub fn new(list: &MergeList, groups: &[&WordCounts], shard: usize, shards: usize) -> Self {
+    /// The words of all tables that fall to one of `shards`; groups are numbered through all tables. The counts of all shards add
+    /// up to the same for any number of them.
+    pub fn new(list: &MergeList, tables: &[&WordCounts], shard: usize, shards: usize) -> Self {
         // The high half of the hash: the low one decides where a map keeps the word.
         let is_own = |word: &[u8]| (FxBuildHasher.hash_one(word) >> 32) as usize % shards == shard;
         let mut numbers: FxHashMap<&[u8], u32> = FxHashMap::default();
         let mut words: Vec<(&[u8], usize)> = Vec::new();
         let mut occurrences: Vec<(u32, Entry)> = Vec::new();
-        for (column, group) in (0_u16..).zip(groups) {
-            for (word, count) in group.iter().filter(|&(word, count)| !word.is_empty() && count > 0 && is_own(word)) {
+        let mut first = 0;
+        for table in tables {
+            for (word, counts) in table.iter().filter(|(word, _)| !word.is_empty() && is_own(word)) {
                 let number = *numbers.entry(word).or_insert(place(words.len()));
                 if number as usize == words.len() {
                     words.push((word, 0));
                 }
-                words[number as usize].1 += 1;
-                occurrences.push((number, Entry::new(column, i64::try_from(count).unwrap_or(i64::MAX))));
+                let before = occurrences.len();
+                let entry = |(group, count)| Entry::new(first + group, i64::try_from(count).unwrap_or(i64::MAX));
+                occurrences.extend(counts.map(|own| (number, entry(own))));
+                words[number as usize].1 += occurrences.len() - before;
             }
+            first += u16::try_from(table.bytes().len()).expect("the number of groups was checked");
         }
         drop(numbers);
         let mut out = Self {
@@ -101,6 +106,15 @@ impl Shard {
     /// Occurrences of a word by group.
     pub fn occurrences(&self, word: usize) -> &[Entry] {
         &self.occurrences[self.words[word].occurrences as usize..self.words[word + 1].occurrences as usize]
+    }
+
+    /// Reads the beginnings of some words, whose visits are mostly waits for memory: here they wait together.
+    pub fn touch(&self, words: &[u32]) {
+        let beginning = |&word: &u32| {
+            let Word { start, occurrences, .. } = self.words[word as usize];
+            i64::from(self.symbols[start as usize].token) ^ self.occurrences[occurrences as usize].0
+        };
+        std::hint::black_box(words.iter().map(beginning).fold(0, |sum, own| sum ^ own));
     }
 
     /// Where the symbols are that are left of a word.

@@ -29,8 +29,8 @@ fn text(seed: u64, words: usize) -> Text {
 
 fn category(name: &str, text: &Text) -> Category {
     let bytes = text.iter().map(|(word, count)| count * word.len() as u64).sum();
-    let words = WordCounts::new(text.iter().map(|(word, count)| (word, *count)), bytes);
-    Category { name: name.to_owned(), groups: vec![words] }
+    let words = WordCounts::new(text.iter().map(|(word, count)| (word, [(0, *count)])), vec![bytes]);
+    Category { name: name.to_owned(), words }
 }
 
 type Pair = (Vec<u8>, Vec<u8>);

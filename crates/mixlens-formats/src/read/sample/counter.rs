@@ -23,7 +23,10 @@ pub(crate) struct Counter<'a> {
 
 /// Counts of each group, and whose turn it is.
 struct Groups {
-    counts: Vec<FxHashMap<Box<[u8]>, u64>>,
+    /// The words, numbered in the order of their first appearance.
+    numbers: FxHashMap<Box<[u8]>, usize>,
+    /// How often each word occurs, by group; of words that came later than the last one of a group, nothing is there.
+    counts: Vec<Vec<u64>>,
     /// Bytes of the text of tables, by group.
     bytes: Vec<u64>,
     /// Bytes of the text that was streamed.
@@ -39,7 +42,8 @@ impl<'a> Counter<'a> {
     pub fn new(pretokenizer: &'a Pretokenizer, options: &'a SampleOptions) -> Self {
         let groups = options.groups.max(1);
         let groups = Groups {
-            counts: vec![FxHashMap::default(); groups],
+            numbers: FxHashMap::default(),
+            counts: vec![Vec::new(); groups],
             bytes: vec![0; groups],
             streamed: 0,
             spelled: vec![0; groups],
@@ -85,19 +89,24 @@ impl<'a> Counter<'a> {
     /// The category of all that was counted; groups without words are left out.
     pub fn finish(mut self, name: &str) -> Result<Category, ImportError> {
         self.groups.deal_bytes();
-        let groups = self.groups.counts.into_iter().zip(self.groups.bytes).filter(|(words, _)| !words.is_empty());
-        let groups: Vec<WordCounts> = groups.map(|(words, bytes)| WordCounts::new(words, bytes)).collect();
-        if groups.is_empty() {
+        let Groups { numbers, counts, bytes, .. } = self.groups;
+        if numbers.is_empty() {
             return Err(CoreError::EmptyCategory { name: name.to_owned() }.into());
         }
-        Ok(Category { name: name.to_owned(), groups })
+        let (counts, bytes): (Vec<_>, _) =
+            counts.into_iter().zip(bytes).filter(|(counts, _)| !counts.is_empty()).unzip();
+        let counts = &counts;
+        let of_word =
+            |number: usize| (0..).zip(counts).filter_map(move |(group, own)| Some((group, *own.get(number)?)));
+        let words = WordCounts::new(numbers.iter().map(|(word, &number)| (word, of_word(number))), bytes);
+        Ok(Category { name: name.to_owned(), words })
     }
 }
 
 impl Groups {
     fn push_word(&mut self, word: &str) {
-        if let (Some(counts), Some(spelled)) = (self.counts.get_mut(self.turn), self.spelled.get_mut(self.turn)) {
-            add(counts, word.as_bytes(), 1);
+        self.add(self.turn, word.as_bytes(), 1);
+        if let Some(spelled) = self.spelled.get_mut(self.turn) {
             *spelled += word.len() as u64;
         }
         self.block += word.len();
@@ -125,19 +134,28 @@ impl Groups {
 
     fn add_to(&mut self, group: usize, word: &[u8], count: u64, bytes: u64) {
         let group = group % self.counts.len();
-        if let (Some(counts), Some(total)) = (self.counts.get_mut(group), self.bytes.get_mut(group)) {
+        if let Some(total) = self.bytes.get_mut(group) {
             *total = total.saturating_add(bytes);
-            if !word.is_empty() && count > 0 {
-                add(counts, word, count);
-            }
+        }
+        if !word.is_empty() && count > 0 {
+            self.add(group, word, count);
         }
     }
-}
 
-fn add(counts: &mut FxHashMap<Box<[u8]>, u64>, word: &[u8], count: u64) {
-    if let Some(known) = counts.get_mut(word) {
-        *known = known.saturating_add(count);
-    } else {
-        counts.insert(word.into(), count);
+    fn add(&mut self, group: usize, word: &[u8], count: u64) {
+        let next = self.numbers.len();
+        let number = if let Some(&known) = self.numbers.get(word) {
+            known
+        } else {
+            self.numbers.insert(word.into(), next);
+            next
+        };
+        let Some(counts) = self.counts.get_mut(group) else { return };
+        if counts.len() <= number {
+            counts.resize(number + 1, 0);
+        }
+        if let Some(known) = counts.get_mut(number) {
+            *known = known.saturating_add(count);
+        }
     }
 }

@@ -1,7 +1,5 @@
 use std::collections::BTreeMap;
 
-use mixlens_core::tokenizer::WordCounts;
-
 use super::*;
 
 const TEXT: &str = "The cat\n  sat, 123 times.\n\u{feff}日本語 end";
@@ -17,11 +15,15 @@ fn read(files: &[(&str, &[u8])], options: &SampleOptions) -> Result<Category, Im
 
 /// The counts of all groups together, and the bytes.
 fn total(category: &Category) -> (BTreeMap<String, u64>, u64) {
-    let mut words = BTreeMap::new();
-    for (word, count) in category.groups.iter().flatten() {
-        *words.entry(String::from_utf8(word.to_vec()).unwrap()).or_default() += count;
-    }
-    (words, category.groups.iter().map(WordCounts::bytes).sum())
+    let words = category.words.totals().map(|(word, count)| (String::from_utf8(word.to_vec()).unwrap(), count));
+    (words.collect(), category.words.bytes().iter().sum())
+}
+
+/// The counts of each group.
+fn by_group(category: &Category) -> Vec<Vec<u64>> {
+    let mut groups = vec![Vec::new(); category.words.bytes().len()];
+    category.words.iter().flat_map(|own| own.1).for_each(|(group, count)| groups[usize::from(group)].push(count));
+    groups
 }
 
 #[test]
@@ -65,10 +67,10 @@ fn documents_are_dealt_out_in_turn_and_long_ones_by_lines() {
     let options = SampleOptions { groups: 4, ..SampleOptions::default() };
     let files: Vec<(&str, &[u8])> = vec![("a", b"one"), ("b", b"two"), ("c", b"three"), ("d", b"four"), ("e", b"five")];
     let category = read(&files, &options).unwrap();
-    assert_eq!(category.groups.iter().map(|group| group.len()).collect::<Vec<_>>(), [2, 1, 1, 1]);
+    assert_eq!(by_group(&category).iter().map(Vec::len).collect::<Vec<_>>(), [2, 1, 1, 1]);
     let long = "a line of some words\n".repeat(4_000);
     let category = read(&[("a", long.as_bytes())], &options).unwrap();
-    let sizes: Vec<u64> = category.groups.iter().map(|group| group.iter().map(|(_, count)| count).sum()).collect();
+    let sizes: Vec<u64> = by_group(&category).iter().map(|group| group.iter().sum()).collect();
     assert_eq!(sizes.len(), 4);
     assert!(sizes.iter().max().unwrap() < &(2 * sizes.iter().min().unwrap()), "{sizes:?}");
 }

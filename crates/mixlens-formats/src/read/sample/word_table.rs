@@ -5,7 +5,7 @@
 //! a header, a line is a word, a tab and a count, the word in the byte-level spelling of GPT-2 with `\\`, `\t`, `\n` and `\r` escaped; in
 //! plain text where any word has a character that stands for no byte.
 
-use mixlens_core::tokenizer::{Category, WordCounts};
+use mixlens_core::tokenizer::Category;
 
 use super::Counter;
 use crate::error::{Position, malformed};
@@ -190,7 +190,8 @@ pub fn word_table_to_bytes(
     min_count: u64,
     file_name: &str,
 ) -> Result<Vec<u8>, ImportError> {
-    let rows = rows(&category.groups, min_count);
+    let rows = rows(category, min_count);
+    let has_groups = category.words.bytes().len() > 1;
     let name = file_name.to_ascii_lowercase();
     let (name, packing) = match (name.strip_suffix(".zst"), name.strip_suffix(".gz")) {
         (Some(inner), _) => (inner, Packing::Zstandard),
@@ -198,11 +199,11 @@ pub fn word_table_to_bytes(
         _ => (&name[..], Packing::None),
     };
     let bytes = if name.ends_with(".csv") {
-        delimited(&rows, column, b',', category.groups.len() > 1)
+        delimited(&rows, column, b',', has_groups)
     } else if name.ends_with(".tsv") {
-        delimited(&rows, column, b'\t', category.groups.len() > 1)
+        delimited(&rows, column, b'\t', has_groups)
     } else if name.ends_with(".parquet") && packing == Packing::None {
-        parquet(&rows, column, category.groups.len() > 1)
+        parquet(&rows, column, has_groups)
     } else {
         None
     };
@@ -233,21 +234,15 @@ enum Packing {
 }
 
 /// A word, its count, and its group.
-pub(super) type Row<'a> = (&'a str, u64, usize);
+pub(super) type Row<'a> = (&'a str, u64, u16);
 
 /// All rows, the most frequent words first; words that are no text are not written (pretokenizers make none).
-fn rows(groups: &[WordCounts], min_count: u64) -> Vec<Row<'_>> {
-    let mut totals: rustc_hash::FxHashMap<&[u8], u64> = rustc_hash::FxHashMap::default();
-    for (word, count) in groups.iter().flatten() {
-        *totals.entry(word).or_default() += count;
-    }
+fn rows(category: &Category, min_count: u64) -> Vec<Row<'_>> {
     let mut rows: Vec<(u64, Row<'_>)> = Vec::new();
-    for (number, group) in groups.iter().enumerate() {
-        let frequent = group.iter().filter_map(|(word, count)| {
-            let total = totals.get(word).copied().filter(|&total| total >= min_count)?;
-            Some((total, (std::str::from_utf8(word).ok()?, count, number)))
-        });
-        rows.extend(frequent);
+    for ((word, counts), (_, total)) in category.words.iter().zip(category.words.totals()) {
+        if let (Ok(word), true) = (std::str::from_utf8(word), total >= min_count) {
+            rows.extend(counts.map(|(group, count)| (total, (word, count, group))));
+        }
     }
     rows.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.0.cmp(b.1.0)).then(a.1.2.cmp(&b.1.2)));
     rows.into_iter().map(|(_, row)| row).collect()
