@@ -4,8 +4,6 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use rustc_hash::FxHashMap;
-
 use super::count::{Changes, Counted, Plan};
 use super::word_table::{Entry, Shard, spelling};
 use super::{Category, MergeList, TokenId, WordCounts};
@@ -126,15 +124,14 @@ impl PairCounts {
         executor: &dyn Executor,
     ) -> Self {
         let width = sizes.len();
-        let numbers = Numbers::new(&mut counted);
+        let numbers = Numbers::new(&mut counted, executor);
         let first: Vec<Changes> = counted.iter_mut().map(|shard| std::mem::take(&mut shard.first)).collect();
         let groups = sizes.last().map_or(0, |own| own.groups.end);
         let (first, merged_by_group) =
             both(executor, || numbers.sum(&first, width), || merged_by_group(&counted, evidence.len(), groups));
         // A pair that is known but not there at its step is missing all the same.
         let merges = list.merges().get(evidence.clone()).unwrap_or_default().iter().zip(&merged_by_group);
-        let merged = merges
-            .map(|(merge, there)| numbers.of.get(&(merge.left, merge.right)).copied().filter(|_| !there.is_empty()));
+        let merged = merges.map(|(merge, there)| numbers.of((merge.left, merge.right)).filter(|_| !there.is_empty()));
         for own in first.iter().flat_map(|(_, by)| by) {
             sizes[own.column()].pairs += own.count() as f64;
         }
@@ -223,38 +220,57 @@ struct Numbers {
     pairs: Vec<(TokenId, TokenId)>,
     /// The merge before which each pair was first there.
     since: Vec<u32>,
-    of: FxHashMap<(TokenId, TokenId), u32>,
     /// By the numbers that shards gave.
     of_shards: Vec<Vec<u32>>,
+    /// The pairs in the order of their tokens with their numbers.
+    of: Vec<((TokenId, TokenId), u32)>,
 }
+
+/// A pair that a shard met, the merge before which that was, and where its number goes.
+type Met = ((TokenId, TokenId), u32, usize, u32);
 
 impl Numbers {
     /// Takes the pairs out of the shards.
-    fn new(counted: &mut [Counted]) -> Self {
-        let most = counted.iter().map(|shard| shard.pairs.len()).sum();
-        let mut of: FxHashMap<(TokenId, TokenId), u32> = FxHashMap::with_capacity_and_hasher(most, Default::default());
-        let mut met: Vec<(u32, (TokenId, TokenId), u32)> = Vec::with_capacity(most);
-        let mut of_shards = Vec::new();
-        for shard in counted {
-            let pairs = std::mem::take(&mut shard.pairs).into_iter().zip(std::mem::take(&mut shard.since));
-            let number = |(pair, since): ((TokenId, TokenId), u32)| {
-                let next = met.len() as u32;
-                let number = *of.entry(pair).or_insert(next);
-                if number == next {
-                    met.push((since, pair, number));
-                }
-                let known = &mut met[number as usize].0;
-                *known = since.min(*known);
-                number
-            };
-            of_shards.push(pairs.map(number).collect::<Vec<u32>>());
+    fn new(counted: &mut [Counted], executor: &dyn Executor) -> Self {
+        let met_by = |shard: usize| {
+            let Counted { pairs, since, .. } = &counted[shard];
+            let met = pairs.iter().zip(since).zip(0..);
+            let mut met: Vec<Met> = met.map(|((&pair, &since), place)| (pair, since, shard, place)).collect();
+            met.sort_unstable();
+            met
+        };
+        let mut met = map_tasks(executor, counted.len(), met_by).concat();
+        // Stable, because that sort finds what is in order already.
+        met.sort();
+        let mut of_shards: Vec<Vec<u32>> = counted.iter().map(|shard| vec![0; shard.pairs.len()]).collect();
+        counted.iter_mut().for_each(|shard| (shard.pairs, shard.since) = Default::default());
+        let of_pairs = || met.chunk_by(|a, b| a.0 == b.0);
+        // Each pair goes behind those that were there before it.
+        let mut next = Vec::new();
+        for same in of_pairs() {
+            let after = same[0].1 as usize + 1;
+            next.resize(next.len().max(after + 1), 0_u32);
+            next[after] += 1;
         }
-        met.sort_unstable();
-        let mut place = vec![0; met.len()];
-        (0..).zip(&met).for_each(|(number, own)| place[own.2 as usize] = number);
-        of.values_mut().chain(of_shards.iter_mut().flatten()).for_each(|number| *number = place[*number as usize]);
-        let (since, pairs) = met.into_iter().map(|(since, pair, _)| (since, pair)).unzip();
-        Self { pairs, since, of, of_shards }
+        for step in 1..next.len() {
+            next[step] += next[step - 1];
+        }
+        let most = next.last().map_or(0, |&most| most as usize);
+        let (mut pairs, mut since, mut of) = (vec![(0, 0); most], vec![0; most], Vec::with_capacity(most));
+        for same in of_pairs() {
+            let (pair, first, ..) = same[0];
+            let number = next[first as usize];
+            next[first as usize] += 1;
+            (pairs[number as usize], since[number as usize]) = (pair, first);
+            of.push((pair, number));
+            same.iter().for_each(|&(_, _, shard, place)| of_shards[shard][place as usize] = number);
+        }
+        Self { pairs, since, of_shards, of }
+    }
+
+    /// The number of a pair.
+    fn of(&self, pair: (TokenId, TokenId)) -> Option<u32> {
+        self.of.binary_search_by_key(&pair, |own| own.0).ok().map(|place| self.of[place].1)
     }
 
     /// How many pairs there are before a merge.
@@ -266,14 +282,17 @@ impl Numbers {
     fn sum(&self, of_shards: &[Changes], width: usize) -> Changes {
         let shards = of_shards.iter().zip(&self.of_shards);
         let rows = shards.flat_map(|(own, numbers)| own.iter().map(|(pair, by)| (numbers[pair as usize], by)));
-        let mut rows: Vec<(u32, &[Entry])> = rows.collect();
-        rows.sort_unstable_by_key(|row| row.0);
+        let (numbers, rows): (Vec<u32>, Vec<&[Entry]>) = rows.unzip();
+        // A number with the place of its row.
+        let mut order: Vec<u64> = (0..).zip(&numbers).map(|(row, &number)| u64::from(number) << 32 | row).collect();
+        order.sort_unstable();
         let mut out = Changes::default();
         let mut sums = vec![0; width];
-        for same in rows.chunk_by(|a, b| a.0 == b.0) {
+        for same in order.chunk_by(|a, b| a >> 32 == b >> 32) {
             sums.fill(0);
-            same.iter().flat_map(|row| row.1).for_each(|own| sums[own.column()] += own.count());
-            out.push(same[0].0, &sums);
+            let rows = same.iter().flat_map(|&own| rows[own as u32 as usize]);
+            rows.for_each(|own| sums[own.column()] += own.count());
+            out.push((same[0] >> 32) as u32, &sums);
         }
         out.shrink();
         out
