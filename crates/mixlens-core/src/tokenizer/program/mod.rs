@@ -16,12 +16,14 @@ use crate::compute::{Control, Executor, Status};
 /// Most sweeps over the merges, and most mixtures tried.
 const MOST_ROUNDS: usize = 300;
 const MOST_CUTS: usize = 1500;
-/// Edges that matchings may look at: some minutes. Merges so rare that hundreds of pairs are alike (of a tokenizer that extends another)
-/// would take hours.
-const MOST_WORK: u64 = 10_000_000_000;
+/// Edges that matchings may look at: a minute or two, five times what released tokenizers took. Merges so rare that hundreds of pairs
+/// are alike (of a tokenizer that extends another) would take hours.
+const MOST_WORK: u64 = 1_000_000_000;
 /// Part of the violation, and parts per million, that the gap may be in the end.
 const GAP: f64 = 1e-3;
 const NO_GAP_PPM: f64 = 0.01;
+/// Part of the violation that the gap may be where the shares of nearly the least violation are looked for.
+const GAP_OF_FACE: f64 = 0.05;
 /// Part of the gap over all rows that the gap over the known rows may be before a sweep looks for more rows.
 const KNOWN_GAP: f64 = 0.2;
 /// Part of the gap over the known rows to which the next mixture is found.
@@ -96,11 +98,11 @@ pub(super) fn solve(
         stage.advance(1)?;
     }
     let Search { pool, cuts, best, high, low, .. } = search;
-    let has_time = pool.work() <= MOST_WORK;
     let at_start = violation_of(counts, pool.clone(), start, ALLOWED * GAP * high, executor);
-    // Without time to look for its ends, the face may be anywhere.
+    // Far from the least violation, its shares may be anywhere.
     let anywhere = vec![(0.0, 1.0); best.shares.len()];
-    let face = if has_time { face(counts, pool, cuts, &best, high, executor, control)? } else { anywhere };
+    let is_near = high - low <= NO_GAP_PPM.max(GAP_OF_FACE * high);
+    let face = if is_near { face(counts, pool, cuts, &best, high, executor, control)? } else { anywhere };
     Ok(Program {
         status,
         shares: best.shares,
