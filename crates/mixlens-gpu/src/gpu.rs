@@ -28,6 +28,8 @@ pub struct Gpu {
     pub(crate) bind_layout: wgpu::BindGroupLayout,
     layout: wgpu::PipelineLayout,
     pipelines: Mutex<BTreeMap<(Kernel, usize, bool), wgpu::ComputePipeline>>,
+    /// Held by a screening: wgpu does not like a device that is waited for and given work at the same time.
+    pub(crate) one_at_a_time: Mutex<()>,
     faults: Faults,
     name: String,
     is_software: bool,
@@ -88,8 +90,8 @@ impl Gpu {
             bind_group_layouts: &[Some(&bind_layout)],
             ..wgpu::PipelineLayoutDescriptor::default()
         });
-        let pipelines = Mutex::default();
-        Ok(Self { device, queue, bind_layout, layout, pipelines, faults, name, is_software })
+        let (pipelines, one_at_a_time) = Default::default();
+        Ok(Self { device, queue, bind_layout, layout, pipelines, one_at_a_time, faults, name, is_software })
     }
 
     /// [`Gpu::open`], waiting for it.

@@ -6,7 +6,7 @@ use mixlens_core::search::{DeviceFailure, Screener, Screening};
 use crate::Gpu;
 use crate::gpu::{CHUNK_BYTES, WORK_BYTES};
 use crate::kernel::Kernel;
-use crate::lower::Lowered;
+use crate::lower::{Lowered, Work};
 use crate::plan::Plan;
 use crate::platform::{Signal, Stopwatch, wait};
 
@@ -22,6 +22,8 @@ impl Screener for Gpu {
 
     #[cfg(not(target_arch = "wasm32"))]
     fn screen(&self, screening: &Screening<'_>, control: &Control) -> Result<Vec<(u64, f32)>, DeviceFailure> {
+        // A screening that panicked leaves nothing behind that the next one reads.
+        let _alone = self.one_at_a_time.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         crate::platform::block_on(self.screen_later(screening, control))
     }
 
@@ -54,7 +56,7 @@ impl Gpu {
         while start < span.end {
             let end = span.end.min(start + MOST_AT_ONCE);
             if run.is_none() {
-                run = Some(Run::new(self, &lowered, keep)?);
+                run = Some(Run::new(self, &lowered, keep, control)?);
             }
             let Some(run) = &mut run else { break };
             run.restart();
@@ -97,7 +99,7 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn new(gpu: &'a Gpu, lowered: &Lowered, keep: u32) -> Result<Self, DeviceFailure> {
+    fn new(gpu: &'a Gpu, lowered: &Lowered, keep: u32, control: &Control) -> Result<Self, DeviceFailure> {
         let limits = gpu.device.limits();
         let width = lowered.width as u32;
         let columns = if lowered.with_logs { 2 * width } else { width };
@@ -142,8 +144,13 @@ impl<'a> Run<'a> {
             all.map(|(binding, resource)| wgpu::BindGroupEntry { binding: binding as u32, resource }).collect();
         let described = wgpu::BindGroupDescriptor { label: None, layout: &gpu.bind_layout, entries: &entries };
         let group = gpu.device.create_bind_group(&described);
-        let pipeline = |kernel| (kernel, gpu.pipeline(kernel, lowered.width, lowered.with_logs));
-        let steps = lowered.steps.iter().map(|(kernel, _)| pipeline(*kernel)).collect();
+        // Some drivers take seconds to compile a kernel.
+        let pipeline = |&(kernel, _): &(Kernel, Work)| {
+            let is_wanted = !control.is_cancelled();
+            let compiled = is_wanted.then(|| (kernel, gpu.pipeline(kernel, lowered.width, lowered.with_logs)));
+            compiled.ok_or(DeviceFailure::Cancelled)
+        };
+        let steps = lowered.steps.iter().map(pipeline).collect::<Result<_, _>>()?;
         gpu.check()?;
         let strengths = lowered.strengths;
         Ok(Self {

@@ -1,5 +1,6 @@
 // A Gaussian process over `size` runs: centre + scale · Σ α k(r), or e to that (mode bit 1), with inputs ln(x + 0.003), or √x
-// (mode bit 2). Numbers: centre, scale, 1/ℓ of every domain, then for every run α and its scaled inputs.
+// (mode bit 2). Numbers: centre, scale, 1/ℓ of every domain, then for every run α and its scaled inputs, each as a number and
+// what rounding took from it.
 //
 // Terms may cancel, so the sum carries what rounding takes from it.
 
@@ -28,8 +29,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
         next++;
         var squared = 0.0;
         for (var domain = 0u; domain < WIDTH; domain++) {
-            let away = at[domain] - number(next);
-            next++;
+            let away = (at[domain] - number(next)) - number(next + 1u);
+            next += 2u;
             squared += away * away;
         }
         let s = sqrt(5.0 * squared);

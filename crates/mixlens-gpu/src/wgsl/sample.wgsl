@@ -103,7 +103,7 @@ fn draw(index: vec2<u32>, redraw: u32, shapes: u32) {
     }
 }
 
-/// How far the drawn mixture is beyond row `row`.
+/// How far the drawn mixture is beyond a row.
 fn excess(coefficients: u32) -> f32 {
     var sum = 0.0;
     for (var domain = 0u; domain < WIDTH; domain++) {
@@ -112,15 +112,34 @@ fn excess(coefficients: u32) -> f32 {
     return sum - number(coefficients + WIDTH);
 }
 
+/// Whether the drawn mixture is beyond a row, also where its proportions are too small for single precision: with a bound of
+/// zero only their ratios count.
+fn is_beyond(coefficients: u32) -> bool {
+    if (number(coefficients + WIDTH) != 0.0) {
+        return excess(coefficients) > 0.0;
+    }
+    var largest = NOTHING;
+    for (var domain = 0u; domain < WIDTH; domain++) {
+        largest = max(largest, select(NOTHING, logs[domain], number(coefficients + domain) != 0.0));
+    }
+    var sum = 0.0;
+    for (var domain = 0u; domain < WIDTH; domain++) {
+        sum += select(number(coefficients + domain) * exponential(logs[domain] - largest), 0.0, logs[domain] <= NOTHING);
+    }
+    return sum > 0.0;
+}
+
 fn keeps_bounds(bounds: u32, rows: u32) -> bool {
     for (var domain = 0u; domain < WIDTH; domain++) {
-        if (drawn[domain] < number(bounds + domain) || drawn[domain] > number(bounds + WIDTH + domain)) {
+        let high = number(bounds + WIDTH + domain);
+        let is_above = drawn[domain] > high || (high == 0.0 && logs[domain] > NOTHING);
+        if (is_above || drawn[domain] < number(bounds + domain)) {
             return false;
         }
     }
     let coefficients = bounds + 3u * WIDTH;
     for (var row = 0u; row < rows; row++) {
-        if (excess(coefficients + row * (WIDTH + 1u)) > 0.0) {
+        if (is_beyond(coefficients + row * (WIDTH + 1u))) {
             return false;
         }
     }
