@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use crate::GpuError;
 use crate::kernel::{Kernel, LARGEST_WORKGROUP, STORAGE_BUFFERS};
+use crate::platform::Turnstile;
 
 /// Bytes of one step's uniform block, as [`Work`](crate::lower::Work) has them.
 pub(crate) const WORK_BYTES: u64 = 32;
@@ -28,8 +29,8 @@ pub struct Gpu {
     pub(crate) bind_layout: wgpu::BindGroupLayout,
     layout: wgpu::PipelineLayout,
     pipelines: Mutex<BTreeMap<(Kernel, usize, bool), wgpu::ComputePipeline>>,
-    /// Held by a screening: wgpu does not like a device that is waited for and given work at the same time.
-    pub(crate) one_at_a_time: Mutex<()>,
+    #[cfg_attr(target_arch = "wasm32", expect(dead_code, reason = "a page has one thread"))]
+    pub(crate) turnstile: Turnstile,
     faults: Faults,
     name: String,
     is_software: bool,
@@ -90,17 +91,8 @@ impl Gpu {
             bind_group_layouts: &[Some(&bind_layout)],
             ..wgpu::PipelineLayoutDescriptor::default()
         });
-        let (pipelines, one_at_a_time) = Default::default();
-        Ok(Self { device, queue, bind_layout, layout, pipelines, one_at_a_time, faults, name, is_software })
-    }
-
-    /// [`Gpu::open`], waiting for it.
-    ///
-    /// # Errors
-    /// As there.
-    #[cfg(not(target_arch = "wasm32"))]
-    pub fn open_now(adapters: Adapters) -> Result<Self, GpuError> {
-        crate::platform::block_on(Self::open(adapters))
+        let (pipelines, turnstile) = Default::default();
+        Ok(Self { device, queue, bind_layout, layout, pipelines, turnstile, faults, name, is_software })
     }
 
     /// The limits to ask for: what the kernels need, and buffers as large as they come.

@@ -1,8 +1,19 @@
 //! What differs in browsers: the clock, and how one waits for the device.
 
 use std::pin::Pin;
+#[cfg(not(target_arch = "wasm32"))]
+use std::sync::PoisonError;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
+
+#[cfg(not(target_arch = "wasm32"))]
+use mixlens_core::{
+    compute::Control,
+    search::{DeviceFailure, Screener, Screening},
+};
+
+#[cfg(not(target_arch = "wasm32"))]
+use crate::{Adapters, Gpu, GpuError};
 
 /// Becomes ready when a callback of the device has run.
 #[derive(Clone, Default)]
@@ -26,7 +37,8 @@ impl Signal {
     }
 
     /// Whether the callback has run.
-    pub fn is_given(&self) -> bool {
+    #[cfg(not(target_arch = "wasm32"))]
+    fn is_given(&self) -> bool {
         self.0.lock().is_ok_and(|heard| heard.is_given)
     }
 }
@@ -105,6 +117,36 @@ pub(crate) async fn wait(_: &wgpu::Device, signal: &Signal, give_up: impl Fn() -
     true
 }
 
-/// Runs a future to its end on this thread.
+/// Lets one screening through at a time: wgpu does not like a device that is waited for on one thread and given work on another.
 #[cfg(not(target_arch = "wasm32"))]
-pub(crate) use pollster::block_on;
+#[derive(Default)]
+pub(crate) struct Turnstile(Mutex<()>);
+
+/// A page has one thread.
+#[cfg(target_arch = "wasm32")]
+#[derive(Default)]
+pub(crate) struct Turnstile;
+
+#[cfg(not(target_arch = "wasm32"))]
+impl Gpu {
+    /// [`Gpu::open`], waiting for it.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn open_now(adapters: Adapters) -> Result<Self, GpuError> {
+        pollster::block_on(Self::open(adapters))
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+impl Screener for Gpu {
+    fn name(&self) -> &str {
+        Self::name(self)
+    }
+
+    fn screen(&self, screening: &Screening<'_>, control: &Control) -> Result<Vec<(u64, f32)>, DeviceFailure> {
+        // A screening that panicked leaves nothing behind that the next one reads.
+        let _alone = self.turnstile.0.lock().unwrap_or_else(PoisonError::into_inner);
+        pollster::block_on(self.screen_later(screening, control))
+    }
+}

@@ -1,7 +1,7 @@
 //! Screening: the loop over chunks.
 
 use mixlens_core::compute::Control;
-use mixlens_core::search::{DeviceFailure, Screener, Screening};
+use mixlens_core::search::{DeviceFailure, Screening};
 
 use crate::Gpu;
 use crate::gpu::{CHUNK_BYTES, WORK_BYTES};
@@ -15,27 +15,8 @@ const MOST_AT_ONCE: u64 = 1 << 31;
 /// Chunks on their way: while the device works on one, the next is ready.
 const IN_FLIGHT: usize = 2;
 
-impl Screener for Gpu {
-    fn name(&self) -> &str {
-        Gpu::name(self)
-    }
-
-    #[cfg(not(target_arch = "wasm32"))]
-    fn screen(&self, screening: &Screening<'_>, control: &Control) -> Result<Vec<(u64, f32)>, DeviceFailure> {
-        // A screening that panicked leaves nothing behind that the next one reads.
-        let _alone = self.one_at_a_time.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        crate::platform::block_on(self.screen_later(screening, control))
-    }
-
-    /// In a browser nothing can be waited for: use [`Gpu::screen_later`].
-    #[cfg(target_arch = "wasm32")]
-    fn screen(&self, _: &Screening<'_>, _: &Control) -> Result<Vec<(u64, f32)>, DeviceFailure> {
-        Err(DeviceFailure::Unable { why: "a page cannot wait for its device".to_owned() })
-    }
-}
-
 impl Gpu {
-    /// [`Screener::screen`] as a future, for browsers.
+    /// [`Screener::screen`](mixlens_core::search::Screener::screen) as a future, for browsers, where nothing can be waited for.
     ///
     /// # Errors
     /// As there.

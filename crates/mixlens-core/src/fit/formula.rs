@@ -103,6 +103,27 @@ pub enum Formula<'a> {
     Sum(Vec<(f64, Formula<'a>)>),
 }
 
+/// Operations that an exponential or a logarithm counts for in [`Formula::operations`].
+const ELEMENTARY: u64 = 20;
+
+impl Formula<'_> {
+    /// About how many additions and multiplications (comparisons, of trees) one prediction for `width` domains takes.
+    pub fn operations(&self, width: usize) -> u64 {
+        let d = width as u64;
+        match self {
+            Self::Line { is_log, .. } => 2 * d + if *is_log { ELEMENTARY } else { 0 },
+            Self::Exponential { .. } => 2 * d + ELEMENTARY,
+            Self::EffectiveData { .. } => d * (3 + 2 * ELEMENTARY) + 2 * ELEMENTARY,
+            Self::Power { .. } => d * (5 + 2 * ELEMENTARY),
+            Self::Scheffe { coefficients, .. } => 2 * coefficients.len() as u64 + d * d,
+            Self::LogQuadratic { coefficients, .. } => 2 * coefficients.len() as u64 + d * (4 + ELEMENTARY),
+            Self::Gp { weights, .. } => weights.len() as u64 * (3 * d + 8 + ELEMENTARY) + d * (1 + ELEMENTARY),
+            Self::Trees(trees) => trees.iter().map(|tree| u64::from(tree.values.len().max(1).ilog2()) + 1).sum(),
+            Self::Sum(parts) => parts.iter().map(|(_, part)| part.operations(width) + 2).sum(),
+        }
+    }
+}
+
 /// Where a split of a tree leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Child {

@@ -2,6 +2,7 @@
 //!
 //! Any adapter will do, also a driver that computes on the CPU; without one these tests say so and pass.
 #![expect(clippy::print_stderr, reason = "a skipped test says that it was")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may unwrap and index")]
 
 mod failures;
 mod parity;
