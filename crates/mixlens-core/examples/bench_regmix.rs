@@ -12,9 +12,11 @@ use std::path::Path;
 use std::time::Instant;
 
 use mixlens_core::compute::{Control, Executor, RayonExecutor, map_tasks, try_map_tasks};
-use mixlens_core::fit::SurrogateParams;
 use mixlens_core::fit::trees::{Simd, Trees, TreesParams};
+use mixlens_core::fit::{Formula, Surrogate, SurrogateParams, SurrogateSet};
+use mixlens_core::search::{Objective, SimulationParams, simulate};
 use mixlens_core::simplex::{Constraints, DomainSet, Mixture, Prior, Sampler};
+use mixlens_core::table::{Direction, Metric, MetricSet, RowSums, RunTableBuilder};
 
 const SAMPLES: usize = 1_000_000;
 const CHUNK: usize = 2048;
@@ -58,15 +60,65 @@ fn main() -> Result<(), Box<dyn Error>> {
             rows
         })
     });
+    let law = law(&domains, &rows, &losses, &centre, &sampler, &samples, &executor)?;
     let [detected, baseline] = [Simd::Detected, Simd::Baseline].map(|simd| predict(&trees, simd, &samples, &executor));
     println!(
         "{{\"threads\":{threads},\"simd\":\"{}\",\"fit_13_seconds\":{fit_seconds},\"fit_13_laws_seconds\":{{{}}},\"sample_1m_seconds\":{sample_seconds},\
-         \"predict_1m_seconds\":{{\"detected\":{detected},\"baseline\":{baseline}}},\"leaves\":{}}}",
+         \"predict_1m_seconds\":{{\"detected\":{detected},\"baseline\":{baseline}}},\"leaves\":{},\"law\":{law}}}",
         Simd::detected_name(),
         laws.join(","),
         trees.leaf_count()
     );
     Ok(())
+}
+
+/// The effective-data law of every metric: its numbers, its predictions at the centre, and seconds to predict every sample and to
+/// search for the best of as many.
+fn law(
+    domains: &std::sync::Arc<DomainSet>,
+    rows: &[Vec<f64>],
+    losses: &[Vec<f64>],
+    centre: &Mixture,
+    sampler: &Sampler,
+    samples: &[Vec<f64>],
+    executor: &dyn Executor,
+) -> Result<String, Box<dyn Error>> {
+    let metrics = (0..losses[0].len()).map(|metric| Metric { name: metric.to_string(), direction: Direction::Lower });
+    let mut table = RunTableBuilder::new(domains.clone(), MetricSet::new(metrics.collect())?, RowSums::Rescale);
+    for (run, (row, losses)) in rows.iter().zip(losses).enumerate() {
+        let losses: Vec<_> = losses.iter().copied().map(Some).collect();
+        table.push(&run.to_string(), row, &losses)?;
+    }
+    let all: Vec<usize> = (0..losses[0].len()).collect();
+    let (params, control) = (SurrogateParams::named("effective-data", &[])?, Control::default());
+    let set = SurrogateSet::fit(&table.finish(), &all, &params, &control, executor)?;
+    let (predict_seconds, _) = best_of(|| {
+        map_tasks(executor, samples.len(), |chunk| {
+            let mut out = vec![0.0; CHUNK];
+            let mut sums = vec![0.0; CHUNK];
+            for fitted in set.metrics() {
+                fitted.surrogate.predict_rows(&samples[chunk], &mut out);
+                sums.iter_mut().zip(&out).for_each(|(sum, value)| *sum += value);
+            }
+            sums
+        })
+    });
+    let objective = Objective::mean_of_all(&set);
+    let params = SimulationParams { samples: SAMPLES as u64, top: 100 };
+    let (search_seconds, found) = best_of(|| simulate(&set, &objective, sampler, params, &control, executor));
+    found?;
+    let numbers = set.metrics().iter().filter_map(|fitted| match fitted.surrogate.formula() {
+        Formula::EffectiveData { floor, steepness, base, worths, exponents, range } => Some(format!(
+            "{{\"floor\":{floor:?},\"steepness\":{steepness:?},\"base\":{base:?},\"worths\":{worths:?},\"exponents\":{exponents:?},\"range\":{range:?}}}"
+        )),
+        _ => None,
+    });
+    let numbers: Vec<String> = numbers.collect();
+    let (at, predicted) = (centre.parts(), set.predict(centre.parts())?.values);
+    Ok(format!(
+        "{{\"predict_1m_seconds\":{predict_seconds},\"search_1m_seconds\":{search_seconds},\"metrics\":[{}],\"at\":{at:?},\"predicted\":{predicted:?}}}",
+        numbers.join(",")
+    ))
 }
 
 /// Seconds to predict every sample, the best of several tries.

@@ -209,9 +209,9 @@ impl Lowered {
             }
             Formula::Gp { inputs, is_log, centre, scale, lengths, runs, weights } => {
                 self.write([*centre, *scale].into_iter().chain(lengths.iter().map(|length| 1.0 / length)));
-                for (run, &weight) in runs.chunks_exact(lengths.len()).zip(*weights) {
-                    let split = |&input: &f64| [input, input - f64::from(single(input))];
-                    self.write([weight].into_iter().chain(run.iter().flat_map(split)));
+                let split = |&value: &f64| [value, value - f64::from(single(value))];
+                for (run, weight) in runs.chunks_exact(lengths.len()).zip(*weights) {
+                    self.write([weight].into_iter().chain(run).flat_map(split));
                 }
                 work.mode = u32::from(*is_log) + 2 * u32::from(*inputs == Inputs::Sqrt);
                 work.size = u32::try_from(weights.len()).map_err(|_| "a process has too many runs for the device")?;

@@ -13,8 +13,6 @@ use super::runs::{WIDTH, fitted, locked, sampler, tight};
 const SAMPLES: u64 = 6000;
 /// Largest relative difference of an objective.
 const TOLERANCE: f64 = 1e-5;
-/// The same for a Gaussian process, whose terms, hundreds of times as large as their sum, cancel.
-const TOLERANCE_OF_CANCELLING_TERMS: f64 = 5e-5;
 
 /// The objectives of all samples on the device, by index.
 fn on_device(gpu: &Gpu, set: &SurrogateSet, objective: &Objective, sampler: &Sampler) -> Vec<f32> {
@@ -35,20 +33,14 @@ fn on_cpu(set: &SurrogateSet, objective: &Objective, sampler: &Sampler, index: u
 }
 
 /// The samples that differ by more than the tolerance, and the largest difference of the others.
-fn differing(
-    gpu: &Gpu,
-    set: &SurrogateSet,
-    objective: &Objective,
-    sampler: &Sampler,
-    tolerance: f64,
-) -> (Vec<(u64, f64)>, f64) {
+fn differing(gpu: &Gpu, set: &SurrogateSet, objective: &Objective, sampler: &Sampler) -> (Vec<(u64, f64)>, f64) {
     let found = on_device(gpu, set, objective, sampler);
     let difference = |(index, &estimate): (u64, &f32)| {
         let exact = on_cpu(set, objective, sampler, index).0;
         (index, (f64::from(estimate) - exact).abs() / exact.abs())
     };
     let all: Vec<(u64, f64)> = (0..).zip(&found).map(difference).collect();
-    let (far, near): (Vec<_>, Vec<_>) = all.into_iter().partition(|(_, difference)| *difference > tolerance);
+    let (far, near): (Vec<_>, Vec<_>) = all.into_iter().partition(|(_, difference)| *difference > TOLERANCE);
     (far, near.iter().map(|(_, difference)| *difference).fold(0.0, f64::max))
 }
 
@@ -74,9 +66,7 @@ fn smooth_surrogates_agree_with_double_precision() {
     let sampler = sampler(&Prior::regmix(), None);
     for (name, pairs) in kinds {
         let set = fitted(name, pairs);
-        let cancels = ["gp", "ensemble"].contains(&name);
-        let tolerance = if cancels { TOLERANCE_OF_CANCELLING_TERMS } else { TOLERANCE };
-        let (far, worst) = differing(gpu, &set, &one(&set), &sampler, tolerance);
+        let (far, worst) = differing(gpu, &set, &one(&set), &sampler);
         eprintln!("{name} {pairs:?}: largest relative difference {worst:.1e}, {} samples beyond", far.len());
         // A draw that one precision accepts and the other does not gives another mixture.
         assert!(
@@ -110,7 +100,7 @@ fn every_prior_and_constraint_gives_the_mixtures_of_the_cpu() {
     ];
     for (prior, constraints) in cases {
         let is_free = constraints.is_none();
-        let (far, worst) = differing(gpu, &set, &objective, &sampler(&prior, constraints), TOLERANCE);
+        let (far, worst) = differing(gpu, &set, &objective, &sampler(&prior, constraints));
         eprintln!("{prior:?}, free {is_free}: largest relative difference {worst:.1e}, {} samples beyond", far.len());
         // A pulled sample ends on the border, where rounding decides what is left of the smallest proportions.
         assert!(far.len() <= 10, "{prior:?}, free {is_free}: {:?}", far.iter().take(10).collect::<Vec<_>>());
@@ -125,7 +115,7 @@ fn trees_end_in_the_same_leaves_except_at_thresholds() {
         let pairs = [("iterations", "120"), ("leaves", leaves)];
         let set = fitted(name, if name == "trees" { &pairs } else { &[] });
         let objective = one(&set);
-        let (far, worst) = differing(gpu, &set, &objective, &sampler, TOLERANCE);
+        let (far, worst) = differing(gpu, &set, &objective, &sampler);
         eprintln!("{name} {leaves}: largest relative difference {worst:.1e}, {} near-ties", far.len());
         let formula = set.metrics()[0].surrogate.formula();
         for (index, difference) in far {
