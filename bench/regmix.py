@@ -195,15 +195,22 @@ def time_rounds(args, python, mixlens):
         law = core["law"]
         note("laws", "python", seconds(lambda: python.predict_laws(law))[0])
         note("laws", "mixlens", law["predict_1m_seconds"])
-        note("law search", "mixlens", law["search_1m_seconds"])
+        note("law search", "mixlens", core["search_seconds"]["laws"])
+        note("tree search", "mixlens", core["search_seconds"]["trees"])
         note("predict", "mixlens", core["predict_1m_seconds"]["detected"])
         note("predict baseline", "mixlens", core["predict_1m_seconds"]["baseline"])
         note("sample", "mixlens", core["sample_1m_seconds"])
         for metrics in ("one", "all"):
             note(metrics, "python", seconds(lambda: python.whole(metrics))[0])
             note(metrics, "mixlens", seconds(lambda: mixlens.whole(metrics))[0])
-    same_steps = (("predict baseline", "predict"), ("effective-data", "fit"), ("gp", "fit"), ("law search", "laws"))
-    for same, step in same_steps:
+    same_steps = {
+        "predict baseline": "predict",
+        "effective-data": "fit",
+        "gp": "fit",
+        "law search": "laws",
+        "tree search": "predict",
+    }
+    for same, step in same_steps.items():
         best[same, "python"] = best[step, "python"]
     return best, fits, core["simd"]
 
@@ -216,6 +223,7 @@ def print_times(best, simd):
         "gp": "fit 13 metrics, Gaussian process",
         "predict": f"predict {count} mixtures ({simd})",
         "predict baseline": f"predict {count} mixtures (baseline)",
+        "tree search": "the same, drawn and the best found",
         "laws": f"13 effective-data laws, {count} mixtures (NumPy)",
         "law search": "the same, drawn and the best found (NumPy)",
         "one": "whole pipeline, 1 metric fitted",
