@@ -68,9 +68,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let fitted = |name, metrics: &[usize]| -> Result<SurrogateSet, CoreError> {
         SurrogateSet::fit(&table, metrics, &SurrogateParams::named(name, &[])?, &control, &executor)
     };
-    let (laws, one_forest) = (fitted("effective-data", &all)?, fitted("trees", &[8])?);
-    let law = law(&laws, &centre, &samples, &executor)?;
-    let search_laws = search(&laws, &sampler, searched, &executor)?;
+    let (all_laws, one_forest) = (fitted("effective-data", &all)?, fitted("trees", &[8])?);
+    let law = law(&all_laws, &centre, &samples, &executor)?;
+    let search_laws = search(&all_laws, &sampler, searched, &executor)?;
     let search_trees = search(&one_forest, &sampler, searched, &executor)?;
     let [detected, baseline] = [Simd::Detected, Simd::Baseline].map(|simd| predict(&trees, simd, &samples, &executor));
     println!(
