@@ -26,7 +26,7 @@ REQUIREMENTS = ["lightgbm==4.7.0", "numpy>=2,<3", "scipy>=1.13,<2"]
 
 METRIC = "the_pile_pile_cc_val_loss"  # the metric that is searched
 SAMPLES, TOP, SEED = 1_000_000, 100, 1
-BLOCK = 4096  # rows that NumPy evaluates together
+BLOCK = 16_384  # rows that NumPy evaluates together, the fastest of 4,096, 16,384 and all
 FILES = {
     "mixtures": "train_mixture_1m.csv",
     "losses": "train_pile_loss_1m.csv",
