@@ -79,6 +79,8 @@ lint-wasm: ## clippy for the browser: no clocks, threads, files, environment
 	CLIPPY_CONF_DIR="$(CURDIR)/.ci/wasm" \
 	cargo clippy $(LOCKED) --package mixlens-worker --no-deps --target $(WASM) --features tokenizer -- -D warnings
 	CLIPPY_CONF_DIR="$(CURDIR)/.ci/wasm" \
+	cargo clippy $(LOCKED) --package mixlens-gpu --no-deps --target $(WASM) -- -D warnings
+	CLIPPY_CONF_DIR="$(CURDIR)/.ci/wasm" \
 	cargo clippy $(LOCKED) --package mixlens-app --no-deps --target $(WASM) \
 		--no-default-features --features web -- -D warnings
 

@@ -57,6 +57,8 @@ pub enum Command {
     Infer(Infer),
     /// Count the words of text as a tokenizer cuts them, once for all inferences
     Count(Count),
+    /// Time simulations on this machine: mixtures per second on one thread, all threads and the graphics processor
+    Bench(Bench),
     /// Open the desktop app: on run tables, a saved study or a fit, or on the embedded run table
     Open(Open),
     /// The whole story on the embedded run table
@@ -298,6 +300,9 @@ pub struct Propose {
     /// Best mixtures to average
     #[arg(long, default_value_t = 100, value_name = "K")]
     pub top: usize,
+    /// Where to simulate; the result is that of the CPU
+    #[arg(long, value_enum, default_value_t, value_name = "DEVICE")]
+    pub device: DeviceName,
     /// Where to save the proposal as JSON
     #[arg(long, short)]
     pub output: Option<PathBuf>,
@@ -305,6 +310,35 @@ pub struct Propose {
     pub limits: Limits,
     #[command(flatten)]
     pub sampling: Sampling,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum DeviceName {
+    /// A graphics processor where there is one and enough to do for it
+    #[default]
+    Auto,
+    /// The CPU alone
+    Cpu,
+    /// A graphics processor, or a driver that computes on the CPU where that is all there is
+    Gpu,
+}
+
+#[derive(Debug, Args)]
+pub struct Bench {
+    /// Files that `mixlens fit` saved [default: fits to made-up runs of 17 domains]
+    pub fits: Vec<PathBuf>,
+    /// Mixtures that every figure is from (1000000, 1e8, 100M)
+    #[arg(long, default_value = "1000000", value_name = "N")]
+    pub samples: String,
+    /// Best mixtures to keep
+    #[arg(long, default_value_t = 128, value_name = "K")]
+    pub top: usize,
+    /// Which graphics processor to time beside the CPU
+    #[arg(long, value_enum, default_value_t, value_name = "DEVICE")]
+    pub device: DeviceName,
+    /// Peak of the graphics processor in 10¹² single-precision operations a second, to tell its share
+    #[arg(long, value_name = "X")]
+    pub peak: Option<f64>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

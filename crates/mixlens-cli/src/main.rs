@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod context;
+mod device;
 mod files;
 mod output;
 mod progress;

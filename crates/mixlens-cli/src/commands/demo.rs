@@ -12,6 +12,7 @@ use mixlens_formats::{ImportOptions, NamedBytes, find_metric, import_run_table, 
 use super::compare::{self, OnTooFewRuns, compare};
 use super::propose::{to_json, to_text};
 use crate::context::Context;
+use crate::device::CPU;
 
 const RUNS: &str = include_str!("../../../../assets/demo/runs.csv");
 const UNIQUE_BYTES: &str = include_str!("../../../../assets/demo/unique_bytes.json");
@@ -66,7 +67,7 @@ pub fn run(context: &Context) -> anyhow::Result<()> {
         )?;
     }
     text += NEXT;
-    context.finish(&text, || to_json(&set, &objective, &proposal, context.seed))
+    context.finish(&text, || to_json(&set, &objective, &proposal, context.seed, CPU))
 }
 
 const NEXT: &str = "

@@ -1,5 +1,6 @@
 //! One file per command. Each reads, calls the core, and prints; arithmetic lives in the core.
 
+mod bench;
 mod compare;
 mod count;
 mod demo;
@@ -32,6 +33,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::Proxy(args) => proxy::run(args, &context),
         Command::Infer(args) => infer::run(args, &context),
         Command::Count(args) => count::run(args, &context),
+        Command::Bench(args) => bench::run(args, &context),
         Command::Open(args) => open::run(args),
         Command::Demo => demo::run(&context),
     }

@@ -6,7 +6,8 @@ use anyhow::{Context as _, bail};
 use mixlens_core::compute::Status;
 use mixlens_core::fit::{Interval, Prediction, Support, SurrogateSet};
 use mixlens_core::search::{
-    Comparison, MetricBound, Objective, Proposal, SimulationParams, Term, desirability, minimax, propose, propose_exact,
+    Comparison, MetricBound, Objective, Proposal, SimulationParams, Term, desirability, minimax, propose_among,
+    propose_exact,
 };
 use mixlens_core::simplex::{Mixture, Sampler};
 use mixlens_formats::{find_metric, parse_metric_bound, parse_token_count};
@@ -14,6 +15,7 @@ use serde_json::{Map, Value, json};
 
 use crate::args::{AimName, Propose};
 use crate::context::Context;
+use crate::device::{CPU, simulate};
 use crate::files::{constraints, natural, read_fit};
 use crate::output::{check, write};
 use crate::tables::{counted, difference, number, percent, signed, table, with_error};
@@ -46,11 +48,14 @@ pub fn run(args: &Propose, context: &Context) -> anyhow::Result<()> {
     let tolerance = Some(args.tolerance);
     let params = SimulationParams { samples: parse_token_count(&args.samples).context("--samples")?, top: args.top };
     params.check()?;
-    let proposal = if objective.is_convex(&set) && !args.simulate {
-        propose_exact(&set, &objective, &constraints, tolerance, &context.control, &context.executor)?
+    let (control, executor) = (&context.control, &context.executor);
+    let (proposal, device) = if objective.is_convex(&set) && !args.simulate {
+        (propose_exact(&set, &objective, &constraints, tolerance, control, executor)?, CPU)
     } else {
         let sampler = Sampler::new(&args.sampling.prior(), &set.centre().mixture, constraints, context.seed)?;
-        propose(&set, &objective, &sampler, params, tolerance, &context.control, &context.executor)?
+        let (simulation, device) = simulate(args.device, &set, &objective, &sampler, params, context)?;
+        let constraints = sampler.constraints();
+        (propose_among(&set, &objective, constraints, &simulation, tolerance, control, executor)?, device)
     };
     if objective.of_values(&set, &proposal.predicted.values) > proposal.objective + CUT_OFF {
         context.notice(format!(
@@ -58,7 +63,7 @@ pub fn run(args: &Propose, context: &Context) -> anyhow::Result<()> {
             proposal.objective
         ));
     }
-    let json = to_json(&set, &objective, &proposal, context.seed);
+    let json = to_json(&set, &objective, &proposal, context.seed, device);
     if let Some(path) = &args.output {
         write(path, &format!("{json:#}\n"))?;
     }
@@ -223,7 +228,7 @@ fn flat_region(set: &SurrogateSet, objective: &Objective, proposal: &Proposal) -
 }
 
 /// The proposal for scripts, as the command line contract has it.
-pub fn to_json(set: &SurrogateSet, objective: &Objective, proposal: &Proposal, seed: u64) -> Value {
+pub fn to_json(set: &SurrogateSet, objective: &Objective, proposal: &Proposal, seed: u64, device: &str) -> Value {
     let predicted = proposal.predicted.values.iter().zip(&proposal.predicted.intervals);
     let predicted = set.metrics().iter().zip(predicted).enumerate().map(|(place, (fitted, (value, interval)))| {
         let versus = proposal.versus.iter().filter_map(|comparison| {
@@ -261,6 +266,6 @@ pub fn to_json(set: &SurrogateSet, objective: &Objective, proposal: &Proposal, s
         "samples": proposal.samples,
         "top": proposal.top,
         "seed": seed,
-        "device": "cpu",
+        "device": device,
     })
 }

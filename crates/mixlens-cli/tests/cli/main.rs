@@ -8,6 +8,7 @@ mod contract;
 mod count;
 mod desk;
 mod determinism;
+mod devices;
 mod doubts;
 mod exact;
 mod explain;

@@ -5,6 +5,7 @@ mod counter;
 mod elementary;
 mod executor;
 mod kernel;
+mod single;
 mod status;
 
 pub use control::{Control, Progress, Stage};
@@ -15,4 +16,6 @@ pub use elementary::{cos_tau, exp, ln, pow};
 pub use executor::RayonExecutor;
 pub use executor::{Executor, Sequential, both, map_tasks, try_map_tasks};
 pub(crate) use kernel::{Kernel, best_name, run_on_best};
+#[cfg(feature = "simd")]
+pub(crate) use single::{NOTHING, exp_single, ln_single};
 pub use status::{SolveReport, Status};

@@ -26,6 +26,11 @@ impl Clip {
         value.max(self.least).min(self.most)
     }
 
+    /// Its ends.
+    pub(super) fn range(&self) -> [f64; 2] {
+        [self.least, self.most]
+    }
+
     /// Whether both ends are finite and in order.
     pub(super) fn is_valid(&self) -> bool {
         self.least.is_finite() && self.most.is_finite() && self.least <= self.most

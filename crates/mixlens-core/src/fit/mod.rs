@@ -8,8 +8,10 @@ mod compare;
 mod cross_fit;
 pub mod effective_data;
 pub mod ensemble;
+mod estimate;
 pub mod exponential;
 mod fields;
+mod formula;
 pub mod gp;
 mod intervals;
 mod kinds;
@@ -45,6 +47,9 @@ pub use compare::{
     CurvePoint, Depth, LearningCurve, choose, learning_curve,
 };
 pub use cross_fit::CrossFit;
+#[cfg(feature = "simd")]
+pub(crate) use estimate::{BLOCK, Logs};
+pub use formula::{Child, Formula, Node, TreeNodes};
 pub use intervals::{COVERAGE, Interval};
 pub use kinds::{FittedSurrogate, SurrogateParams};
 #[cfg(feature = "linfa")]

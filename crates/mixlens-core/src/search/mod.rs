@@ -3,6 +3,9 @@
 mod aim;
 mod descent;
 mod design;
+mod device;
+#[cfg(feature = "simd")]
+mod estimates;
 mod exact;
 mod explain;
 mod flat;
@@ -19,6 +22,7 @@ pub use crate::compute::Status;
 pub use aim::Aim;
 pub use descent::descend;
 pub use design::{DesignParams, design};
+pub use device::{DeviceFailure, Ran, Screener, Screening, simulate_on, simulation_among};
 pub use exact::{Exact, minimise};
 pub use explain::{Explanation, LeftOut, Trace, along_cox, explain};
 pub use flat::{FlatRegion, flat_among, flat_region};

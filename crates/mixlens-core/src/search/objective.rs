@@ -34,6 +34,8 @@ pub struct Objective {
 pub(super) struct RowScratch {
     predicted: Vec<f64>,
     bars: Vec<f64>,
+    #[cfg(feature = "simd")]
+    estimates: super::estimates::Estimates,
 }
 
 /// What breaking a bound on a metric adds to the objective of a simulated mixture, beside its excess.
@@ -137,6 +139,10 @@ impl Objective {
         let is_sum = self.aim == Aim::Mean && self.bounds.is_empty();
         if !(is_sum && bar < f64::INFINITY) {
             return self.of_rows(set, rows, out, &mut scratch.predicted);
+        }
+        #[cfg(feature = "simd")]
+        if scratch.estimates.fill(self, set, rows) {
+            return scratch.estimates.of_rows_below(self, set, rows, bar, out, &mut scratch.predicted);
         }
         scratch.predicted.resize(out.len(), 0.0);
         scratch.bars.resize(out.len(), 0.0);

@@ -108,7 +108,7 @@ impl Constraints {
     }
 
     /// A mixture that keeps the linear constraints, with room where they leave any; `None` without linear constraints.
-    pub(super) fn inside(&self) -> Option<&[f64]> {
+    pub fn inside(&self) -> Option<&[f64]> {
         (!self.inside.is_empty()).then_some(&*self.inside)
     }
 

@@ -9,20 +9,22 @@ pub(super) const LANES: usize = 64;
 
 /// Constants of Marsaglia and Tsang's method for one shape α.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct GammaShape {
-    d: f64,
-    c: f64,
+pub struct GammaShape {
+    /// α − 1/3 (of α + 1 for α < 1).
+    pub d: f64,
+    /// 1/√(9d).
+    pub c: f64,
     /// 1/α for α < 1, else 0: the exponent of the uniform that brings a draw with shape α + 1 down to α.
-    boost: f64,
+    pub boost: f64,
     /// Whether α is zero, so that every draw is zero.
-    is_zero: bool,
+    pub is_zero: bool,
 }
 
 impl GammaShape {
     /// Some valid shape, for lanes whose draw is not used.
-    pub const ONE: Self = Self { d: 1.0, c: 1.0, boost: 0.0, is_zero: false };
+    pub(super) const ONE: Self = Self { d: 1.0, c: 1.0, boost: 0.0, is_zero: false };
 
-    pub fn new(alpha: f64) -> Self {
+    pub(super) fn new(alpha: f64) -> Self {
         let boosted = if alpha < 1.0 { alpha + 1.0 } else { alpha };
         let d = boosted - 1.0 / 3.0;
         let boost = if alpha > 0.0 && alpha < 1.0 { 1.0 / alpha } else { 0.0 };

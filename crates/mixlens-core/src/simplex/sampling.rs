@@ -10,7 +10,7 @@ use crate::CoreError;
 use crate::compute::{Kernel, pow, run_on_best};
 
 /// How often a sample that breaks a constraint is drawn anew before it is projected onto the constraints.
-const MOST_REDRAWS: u32 = 16;
+pub const MOST_REDRAWS: u32 = 16;
 
 /// Proportions below this share of the largest are zero (they would be denormal noise).
 const NOTHING: f64 = 1e-300;
@@ -132,6 +132,22 @@ impl Sampler {
     /// The constraints that every sample keeps.
     pub fn constraints(&self) -> &Constraints {
         &self.constraints
+    }
+
+    /// The seed of the samples.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// The gamma variates that samples are made of, a list per strength with one shape per domain: sample *i* takes the
+    /// list *i* modulo their number. `None` for the low-discrepancy sequence.
+    pub fn shapes(&self) -> Option<&[Vec<GammaShape>]> {
+        (!self.shapes.is_empty()).then_some(&self.shapes)
+    }
+
+    /// The largest proportions of the prior itself, where it has any.
+    pub fn most(&self) -> Option<&[f64]> {
+        self.most.as_deref()
     }
 
     /// Fills `rows` (n × domains) with the samples `start..start + n`.

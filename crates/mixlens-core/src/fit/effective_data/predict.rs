@@ -3,10 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::CoreError;
-use crate::compute;
+use crate::compute::{self, Kernel, run_on_best};
 use crate::fit::clip::Clip;
 use crate::fit::fields::checked_fields;
-use crate::fit::{FitReport, Surrogate};
+#[cfg(feature = "simd")]
+use crate::fit::{BLOCK, Logs};
+use crate::fit::{FitReport, Formula, Surrogate};
 
 /// The least proportion at which a slope is computed: below an exponent of one, it has no limit at zero.
 const LEAST_PART: f64 = 1e-12;
@@ -84,6 +86,11 @@ impl EffectiveData {
         &self.0.report
     }
 
+    pub(in crate::fit) fn formula(&self) -> Formula<'_> {
+        let Fields { floor, steepness, base, ref worths, ref exponents, clip, .. } = self.0;
+        Formula::EffectiveData { floor, steepness, base, worths, exponents, range: clip.range() }
+    }
+
     /// Worth and exponent of every domain.
     fn terms(&self) -> impl Iterator<Item = (f64, f64)> {
         let exponents = self.0.exponents.iter().copied();
@@ -99,9 +106,89 @@ impl EffectiveData {
         self.0.base + self.terms().zip(parts).map(term).sum::<f64>()
     }
 
-    /// L(x) without clipping.
-    fn law(&self, parts: &[f64]) -> f64 {
-        self.0.floor + compute::exp(-self.0.steepness * compute::ln(self.useful(parts)))
+    /// Estimates every mixture behind `logs` in single precision, to within [`EffectiveData::estimate_error`].
+    #[cfg(feature = "simd")]
+    pub(crate) fn estimate(&self, logs: &Logs, out: &mut [f32]) {
+        run_on_best(Estimate { law: self, logs, out });
+    }
+
+    /// More than an estimate is off by, in the metric's unit: 17 terms lose about 1e-6 of what stands above the floor.
+    #[cfg(feature = "simd")]
+    pub(crate) fn estimate_error(&self) -> f64 {
+        let [least, most] = self.0.clip.range();
+        SINGLE_ERROR * (1.0 + self.0.steepness) * (2.0 * self.0.floor.abs() + least.abs().max(most.abs()))
+    }
+}
+
+/// Relative error of an estimate per unit of steepness, with room to spare.
+#[cfg(feature = "simd")]
+const SINGLE_ERROR: f64 = 4e-6;
+
+/// Mixtures predicted side by side.
+const LANES: usize = 16;
+
+/// Rows of proportions, compiled once for every instruction set; lanes do what one row alone would do, to the bit.
+struct Rows<'a> {
+    law: &'a EffectiveData,
+    rows: &'a [f64],
+    out: &'a mut [f64],
+}
+
+impl Kernel for Rows<'_> {
+    #[inline(always)]
+    fn run(self) {
+        let Fields { floor, steepness, base, clip, .. } = self.law.0;
+        let width = self.law.width();
+        for (rows, out) in self.rows.chunks(LANES * width).zip(self.out.chunks_mut(LANES)) {
+            let mut useful = [0.0; LANES];
+            let mut column = [1.0; LANES];
+            for (domain, (worth, exponent)) in self.law.terms().enumerate() {
+                for (part, parts) in column.iter_mut().zip(rows.chunks_exact(width)) {
+                    *part = parts.get(domain).copied().unwrap_or(0.0);
+                }
+                for (useful, &part) in useful.iter_mut().zip(&column) {
+                    // No epsilon: what is not there is worth nothing.
+                    let term = worth * compute::exp(exponent * compute::ln(part));
+                    *useful += if part >= f64::MIN_POSITIVE { term } else { 0.0 };
+                }
+            }
+            for useful in &mut useful {
+                *useful = clip.apply(floor + compute::exp(-steepness * compute::ln(base + *useful)));
+            }
+            out.iter_mut().zip(useful).for_each(|(out, law)| *out = law);
+        }
+    }
+}
+
+#[cfg(feature = "simd")]
+struct Estimate<'a> {
+    law: &'a EffectiveData,
+    logs: &'a Logs,
+    out: &'a mut [f32],
+}
+
+#[cfg(feature = "simd")]
+impl Kernel for Estimate<'_> {
+    #[inline(always)]
+    fn run(self) {
+        use crate::compute::{NOTHING, exp_single, ln_single};
+        let Fields { floor, steepness, base, clip, .. } = self.law.0;
+        let [least, most] = clip.range().map(|end| end as f32);
+        for (logs, out) in self.logs.blocks().zip(self.out.chunks_mut(BLOCK)) {
+            let mut useful = [base as f32; BLOCK];
+            for (logs, (worth, exponent)) in logs.iter().zip(self.law.terms()) {
+                let (worth, exponent) = (worth as f32, exponent as f32);
+                for (useful, &log) in useful.iter_mut().zip(logs) {
+                    let term = worth * exp_single(exponent * log);
+                    *useful += if log > NOTHING { term } else { 0.0 };
+                }
+            }
+            for useful in &mut useful {
+                let height = exp_single(-(steepness as f32) * ln_single(f64::from(*useful)));
+                *useful = (floor as f32 + height).max(least).min(most);
+            }
+            out.iter_mut().zip(useful).for_each(|(out, law)| *out = law);
+        }
     }
 }
 
@@ -112,9 +199,11 @@ impl Surrogate for EffectiveData {
 
     fn predict_rows(&self, rows: &[f64], out: &mut [f64]) {
         assert_eq!(rows.len(), out.len() * self.width(), "one row of proportions per prediction");
-        for (value, parts) in out.iter_mut().zip(rows.chunks_exact(self.width())) {
-            *value = self.0.clip.apply(self.law(parts));
-        }
+        run_on_best(Rows { law: self, rows, out });
+    }
+
+    fn least(&self) -> Option<f64> {
+        Some(self.0.clip.range()[0])
     }
 
     /// ∂L/∂xⱼ = −g u^(−g−1) wⱼ aⱼ xⱼ^(aⱼ−1), at xⱼ = 1e-12 where there is less.

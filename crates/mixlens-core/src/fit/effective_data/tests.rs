@@ -165,3 +165,35 @@ proptest! {
         prop_assert!(value(&between) <= chord + 1e-9);
     }
 }
+
+#[test]
+fn rows_side_by_side_have_the_bits_of_rows_alone() {
+    let (rows, values) = noiseless(80, &[0.7, 0.4, 0.55, 0.3]);
+    let law = fit(EffectiveDataParams::default(), &rows, &values);
+    let mut together = vec![0.0; 80];
+    law.predict_rows(&rows, &mut together);
+    let alone: Vec<f64> = rows.chunks_exact(4).map(|row| law.predict_one(row)).collect();
+    assert_eq!(together, alone);
+}
+
+#[cfg(feature = "simd")]
+#[test]
+fn estimates_are_nearer_than_they_promise() {
+    use crate::fit::Logs;
+    let (rows, values) = noiseless(80, &[0.7, 0.4, 0.55, 0.3]);
+    for exponent in [Exponent::Shared, Exponent::PerDomain] {
+        let law = fit(EffectiveDataParams { exponent, ..EffectiveDataParams::default() }, &rows, &values);
+        // Also proportions that single precision cannot hold, and no multiple of a block.
+        let mut rows = mixtures(700, 4, 3);
+        for (place, row) in rows.chunks_exact_mut(4).enumerate() {
+            row[1] = (-(place as f64)).exp();
+        }
+        let (mut exact, mut estimates, mut logs) = (vec![0.0; 700], vec![0.0; 700], Logs::default());
+        law.predict_rows(&rows, &mut exact);
+        logs.load(&rows, 4);
+        law.estimate(&logs, &mut estimates);
+        let off = exact.iter().zip(&estimates).map(|(exact, estimate)| (exact - f64::from(*estimate)).abs());
+        let worst = off.fold(0.0, f64::max);
+        assert!(worst < 0.2 * law.estimate_error() && worst > 0.0, "{worst} of {}", law.estimate_error());
+    }
+}

@@ -6,7 +6,8 @@ use crate::CoreError;
 use crate::compute;
 use crate::fit::clip::Clip;
 use crate::fit::fields::checked_fields;
-use crate::fit::{FitReport, Surrogate};
+use crate::fit::formula::WIDE;
+use crate::fit::{FitReport, Formula, Surrogate};
 
 /// An exponential mixing law of one metric.
 ///
@@ -108,6 +109,11 @@ impl Exponential {
         let ((b1, s1), (b2, s2)) = (line(self)?, line(other)?);
         let optimum = (b2 - b1 + compute::ln(-s2 / s1)) / (s1 - s2);
         (s1 * s2 < 0.0).then(|| optimum.clamp(0.0, 1.0))
+    }
+
+    pub(in crate::fit) fn formula(&self) -> Formula<'_> {
+        let Fields { floor, log_scale, ref slopes, clip, .. } = self.0;
+        Formula::Exponential { floor, log_scale, slopes, range: clip.map_or(WIDE, |clip| clip.range()) }
     }
 
     fn height(&self, parts: &[f64]) -> f64 {

@@ -9,8 +9,8 @@ use super::kernel::{Inputs, matern};
 use super::likelihood::factor;
 use crate::CoreError;
 use crate::compute;
-use crate::fit::Surrogate;
 use crate::fit::cholesky::Factor;
+use crate::fit::{Formula, Surrogate};
 
 /// A fitted Gaussian process of one metric.
 ///
@@ -84,6 +84,11 @@ impl Gp {
     /// The standard deviation of the noise, in the metric's unit (of its logarithm where that is described).
     pub fn noise(&self) -> f64 {
         self.fields.unit * self.fields.noise.sqrt()
+    }
+
+    pub(in crate::fit) fn formula(&self) -> Formula<'_> {
+        let Fields { inputs, is_log, centre, unit, amplitude, ref lengths, ref weights, .. } = self.fields;
+        Formula::Gp { inputs, is_log, centre, scale: unit * amplitude, lengths, runs: &self.scaled, weights }
     }
 
     /// Squared distances to the runs.

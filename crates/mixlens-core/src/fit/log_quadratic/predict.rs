@@ -7,7 +7,7 @@ use crate::CoreError;
 use crate::compute;
 use crate::fit::clip::Clip;
 use crate::fit::fields::checked_fields;
-use crate::fit::{FitReport, MixupReport, Surrogate};
+use crate::fit::{FitReport, Formula, MixupReport, Surrogate};
 
 /// A fitted quadratic in log proportions of one metric.
 ///
@@ -51,6 +51,11 @@ impl LogQuadratic {
     /// Whether rows between the runs were added to them, and why; `None` where that was off.
     pub fn mixup(&self) -> Option<&MixupReport> {
         self.0.mixup.as_ref()
+    }
+
+    pub(in crate::fit) fn formula(&self) -> Formula<'_> {
+        let Fields { offset, ref centres, ref spreads, intercept, ref coefficients, clip, .. } = self.0;
+        Formula::LogQuadratic { offset, centres, spreads, intercept, coefficients, range: clip.range() }
     }
 
     /// How the fit went; `None` from files that do not say.

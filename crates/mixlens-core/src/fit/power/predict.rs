@@ -6,7 +6,7 @@ use crate::CoreError;
 use crate::compute;
 use crate::fit::clip::Clip;
 use crate::fit::fields::checked_fields;
-use crate::fit::{FitReport, Surrogate};
+use crate::fit::{FitReport, Formula, Surrogate};
 
 /// A fitted additive power law of one metric.
 ///
@@ -68,6 +68,11 @@ impl Power {
     /// How the fit went.
     pub fn report(&self) -> &FitReport {
         &self.0.report
+    }
+
+    pub(in crate::fit) fn formula(&self) -> Formula<'_> {
+        let Fields { floor, exponent, ref heights, ref offsets, clip, .. } = self.0;
+        Formula::Power { floor, exponent, heights, offsets, range: clip.range() }
     }
 
     /// Height kⱼ (1 + xⱼ/aⱼ)^(−b) of every domain, and 1 / (aⱼ + xⱼ).

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::RidgeTarget;
 use crate::CoreError;
 use crate::compute;
-use crate::fit::Surrogate;
 use crate::fit::fields::checked_fields;
+use crate::fit::{Formula, Surrogate};
 
 /// A fitted ridge regression of one metric.
 ///
@@ -51,6 +51,11 @@ impl Ridge {
     /// w, one slope per domain, in the unit of the target.
     pub fn slopes(&self) -> &[f64] {
         &self.0.slopes
+    }
+
+    pub(in crate::fit) fn formula(&self) -> Formula<'_> {
+        let Fields { target, intercept, ref slopes } = self.0;
+        Formula::Line { intercept, slopes, is_log: target == RidgeTarget::LogLoss }
     }
 
     fn value(&self, parts: &[f64]) -> f64 {

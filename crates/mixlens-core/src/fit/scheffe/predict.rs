@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::ScheffeDegree;
 use crate::CoreError;
 use crate::fit::fields::checked_fields;
-use crate::fit::{FitReport, MixupReport, Surrogate};
+use crate::fit::{FitReport, Formula, MixupReport, Surrogate};
 
 /// A fitted Scheffé polynomial of one metric.
 ///
@@ -56,6 +56,10 @@ impl Scheffe {
     /// β: d single ones, then pairs (1,2), (1,3) …, then triples (1,2,3), (1,2,4) …, as far as the degree goes.
     pub fn coefficients(&self) -> &[f64] {
         &self.0.coefficients
+    }
+
+    pub(in crate::fit) fn formula(&self) -> Formula<'_> {
+        Formula::Scheffe { degree: self.0.degree, coefficients: &self.0.coefficients }
     }
 
     /// How the fit went; `None` from files that do not say.

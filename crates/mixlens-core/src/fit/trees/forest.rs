@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::CoreError;
-use crate::fit::MixupReport;
+use crate::fit::{Child, MixupReport, Node, TreeNodes};
 
 /// One split, in the order in which the tree grew.
 ///
@@ -85,6 +85,25 @@ impl Forest {
     pub fn edge(&self, split: &Split) -> f64 {
         let edges = self.edges.get(split.feature as usize);
         edges.and_then(|edges| edges.get(split.bin as usize)).copied().unwrap_or(f64::INFINITY)
+    }
+
+    /// A tree with its splits as a graph.
+    pub fn nodes<'a>(&self, tree: &'a Tree) -> TreeNodes<'a> {
+        let count = tree.splits.len();
+        // The first split of each leaf at or after the one looked at, going back from the last.
+        let mut next: Vec<Child> = (0..=count).map(Child::Leaf).collect();
+        let mut nodes = Vec::with_capacity(count);
+        for (made, split) in tree.splits.iter().enumerate().rev() {
+            let at = |leaf: usize| next.get(leaf).copied().unwrap_or(Child::Leaf(leaf));
+            let leaf = split.leaf as usize;
+            let (left, right) = (at(leaf), at(made + 1));
+            nodes.push(Node { domain: split.feature as usize, threshold: self.edge(split), left, right });
+            if let Some(first) = next.get_mut(leaf) {
+                *first = Child::Split(made);
+            }
+        }
+        nodes.reverse();
+        TreeNodes { nodes, values: &tree.values }
     }
 
     /// Predicts one row by replaying every split.

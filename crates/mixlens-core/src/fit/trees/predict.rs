@@ -8,7 +8,7 @@ use super::bit_table::BitTable;
 use super::forest::Forest;
 use crate::CoreError;
 use crate::compute::{Kernel, best_name, run_on_best};
-use crate::fit::{MixupReport, Surrogate};
+use crate::fit::{Formula, MixupReport, Surrogate};
 
 /// Rows from which building the bit table pays; below, and for trees too large for it, the plain walk is used.
 const TABLE_PAYS_FROM: usize = 64;
@@ -50,6 +50,10 @@ impl Trees {
     /// How many trees there are.
     pub fn tree_count(&self) -> usize {
         self.forest.trees.len()
+    }
+
+    pub(in crate::fit) fn formula(&self) -> Formula<'_> {
+        Formula::Trees(self.forest.trees.iter().map(|tree| self.forest.nodes(tree)).collect())
     }
 
     /// How many leaves all trees have together.

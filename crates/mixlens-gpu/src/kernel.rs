@@ -1,0 +1,59 @@
+//! [`Kernel`]: what runs on the device, one file of WGSL each.
+
+/// One kernel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kernel {
+    Sample,
+    Line,
+    Exponential,
+    EffectiveData,
+    Power,
+    Scheffe,
+    LogQuadratic,
+    Gp,
+    Bins,
+    Trees,
+    Fold,
+    Offer,
+    Compact,
+}
+
+/// Samples of a workgroup, in every kernel but [`Kernel::Compact`], which is one workgroup.
+pub(crate) const WORKGROUP: u32 = 64;
+/// Invocations of the largest workgroup.
+pub(crate) const LARGEST_WORKGROUP: u32 = 256;
+/// Storage buffers that a kernel sees.
+pub(crate) const STORAGE_BUFFERS: u32 = 7;
+
+const PRELUDE: &str = include_str!("wgsl/prelude.wgsl");
+
+impl Kernel {
+    /// Its file.
+    fn text(self) -> &'static str {
+        match self {
+            Self::Sample => include_str!("wgsl/sample.wgsl"),
+            Self::Line => include_str!("wgsl/line.wgsl"),
+            Self::Exponential => include_str!("wgsl/exponential.wgsl"),
+            Self::EffectiveData => include_str!("wgsl/effective_data.wgsl"),
+            Self::Power => include_str!("wgsl/power.wgsl"),
+            Self::Scheffe => include_str!("wgsl/scheffe.wgsl"),
+            Self::LogQuadratic => include_str!("wgsl/log_quadratic.wgsl"),
+            Self::Gp => include_str!("wgsl/gp.wgsl"),
+            Self::Bins => include_str!("wgsl/bins.wgsl"),
+            Self::Trees => include_str!("wgsl/trees.wgsl"),
+            Self::Fold => include_str!("wgsl/fold.wgsl"),
+            Self::Offer => include_str!("wgsl/offer.wgsl"),
+            Self::Compact => include_str!("wgsl/compact.wgsl"),
+        }
+    }
+
+    /// The program for a number of domains.
+    pub fn source(self, width: usize, with_logs: bool) -> String {
+        format!("const WIDTH: u32 = {width}u;\nconst WITH_LOGS: bool = {with_logs};\n{PRELUDE}\n{}", self.text())
+    }
+
+    /// Workgroups for so many samples.
+    pub fn workgroups(self, samples: u32) -> u32 {
+        if self == Self::Compact { 1 } else { samples.div_ceil(WORKGROUP) }
+    }
+}

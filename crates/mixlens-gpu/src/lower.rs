@@ -1,0 +1,313 @@
+//! [`Lowered`]: surrogates, objective and sampler as numbers and steps for the kernels.
+
+use std::collections::BTreeMap;
+
+use mixlens_core::fit::gp::Inputs;
+use mixlens_core::fit::scheffe::ScheffeDegree;
+use mixlens_core::fit::{Child, Formula, SurrogateSet, TreeNodes};
+use mixlens_core::search::{Aim, Objective, Side};
+use mixlens_core::simplex::{MOST_REDRAWS, Sampler};
+
+use crate::kernel::Kernel;
+
+/// What one dispatch does; `Work` of `wgsl/prelude.wgsl`.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Work {
+    pub at: u32,
+    pub is_first: bool,
+    pub mode: u32,
+    pub size: u32,
+    pub scale: f32,
+    pub a: f32,
+    pub b: f32,
+    pub c: f32,
+}
+
+impl Work {
+    /// As the device reads it.
+    pub fn words(self) -> [u32; 8] {
+        let Self { at, is_first, mode, size, scale, a, b, c } = self;
+        let [scale, a, b, c] = [scale, a, b, c].map(f32::to_bits);
+        [at, u32::from(is_first), mode, size, scale, a, b, c]
+    }
+}
+
+/// Numbers and steps for the kernels.
+pub(crate) struct Lowered {
+    /// The number of domains.
+    pub width: usize,
+    /// Numbers of all steps.
+    pub numbers: Vec<u32>,
+    /// What to do with a chunk, in order.
+    pub steps: Vec<(Kernel, Work)>,
+    /// Whether logarithms of the proportions are needed.
+    pub with_logs: bool,
+    /// Whether proportions are binned for trees.
+    pub with_bins: bool,
+    /// How many strengths samples take in turn.
+    pub strengths: u64,
+}
+
+/// Most domains, thresholds of a domain and splits of a tree that fit into half a word with a bit to spare.
+const MOST: usize = 0x7fff;
+/// A child that is a leaf.
+const LEAF: u32 = 0x8000;
+/// Excess over a bound, relative to 1 + |bound|, that single precision may show where there is none.
+const BOUND_SLACK: f64 = 2e-6;
+
+/// The one place where numbers become single.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "single precision is what the device computes in; f32 has these ends"
+)]
+fn single(value: f64) -> f32 {
+    value.clamp(f64::from(f32::MIN), f64::from(f32::MAX)) as f32
+}
+
+impl Lowered {
+    /// All that a screening needs.
+    ///
+    /// # Errors
+    /// What the kernels cannot do.
+    pub fn new(set: &SurrogateSet, objective: &Objective, sampler: &Sampler) -> Result<Self, String> {
+        let width = set.domains().len();
+        let mut lowered =
+            Self { width, numbers: Vec::new(), steps: Vec::new(), with_logs: false, with_bins: false, strengths: 1 };
+        lowered.sampler(sampler)?;
+        let formulas = set.metrics().iter().map(|fitted| fitted.surrogate.formula());
+        let formulas: Vec<Formula<'_>> = formulas.collect();
+        let used = objective.terms().iter().map(|term| term.metric);
+        let used: Vec<usize> = used.chain(objective.bounds().iter().map(|bound| bound.metric)).collect();
+        let used_formulas = used.iter().filter_map(|&metric| formulas.get(metric));
+        let bins = Bins::new(used_formulas, width)?;
+        if !bins.is_empty() {
+            lowered.bins(&bins);
+        }
+        for (place, term) in objective.terms().iter().enumerate() {
+            let formula = formulas.get(term.metric).ok_or("a metric of the objective is not in the set")?;
+            lowered.metric(formula, &bins)?;
+            let sign = set.metrics().get(term.metric).map_or(1.0, |fitted| fitted.metric.direction.sign());
+            lowered.fold(objective, place, term.weight, sign);
+        }
+        for bound in objective.bounds() {
+            let formula = formulas.get(bound.metric).ok_or("a bounded metric is not in the set")?;
+            lowered.metric(formula, &bins)?;
+            let scale = if bound.side == Side::AtMost { 1.0 } else { -1.0 };
+            let slack = BOUND_SLACK * (1.0 + bound.value.abs());
+            let (a, b) = (single(f64::from(scale) * bound.value), single(slack));
+            lowered.steps.push((Kernel::Fold, Work { mode: 3, scale, a, b, ..Work::default() }));
+        }
+        lowered.steps.extend([(Kernel::Offer, Work::default()), (Kernel::Compact, Work::default())]);
+        Ok(lowered)
+    }
+
+    fn here(&self) -> Result<u32, String> {
+        u32::try_from(self.numbers.len()).map_err(|_| "the surrogates are too large for the device".to_owned())
+    }
+
+    fn write(&mut self, values: impl IntoIterator<Item = f64>) {
+        self.numbers.extend(values.into_iter().map(|value| single(value).to_bits()));
+    }
+
+    fn sampler(&mut self, sampler: &Sampler) -> Result<(), String> {
+        let shapes = sampler.shapes().ok_or("the low-discrepancy sequence is drawn on the CPU")?;
+        let constraints = sampler.constraints();
+        let rows = constraints.rows();
+        if rows.iter().any(|row| row.relation == mixlens_core::convex::Relation::Equal) {
+            return Err("samples under equality constraints are drawn on the CPU".to_owned());
+        }
+        if self.width > MOST {
+            return Err(format!("{} domains are too many for the device", self.width));
+        }
+        let count = |number: usize| u32::try_from(number).map_err(|_| "too many numbers for the device".to_owned());
+        let seed = sampler.seed();
+        let words = [seed as u32, (seed >> 32) as u32];
+        let has_bounds = !constraints.is_free();
+        self.strengths = shapes.len() as u64;
+        let head =
+            [count(shapes.len())?, u32::from(sampler.most().is_some()), u32::from(has_bounds), count(rows.len())?];
+        self.numbers.extend(head);
+        self.numbers.extend(words);
+        self.numbers.push(MOST_REDRAWS);
+        for shape in shapes.iter().flatten() {
+            // A boost below zero marks a shape of zero, whose draws are nothing.
+            let boost = if shape.is_zero { -1.0 } else { shape.boost };
+            self.write([shape.d, shape.c, shape.d.max(f64::MIN_POSITIVE).ln(), boost]);
+        }
+        let width = self.width;
+        self.write(sampler.most().map_or_else(|| vec![1.0; width], <[f64]>::to_vec));
+        self.write(constraints.lower().iter().chain(constraints.upper()).copied());
+        self.write(constraints.inside().map_or_else(|| vec![0.0; width], <[f64]>::to_vec));
+        for row in rows {
+            self.write(row.coefficients.iter().copied().chain([row.bound]));
+        }
+        self.steps.push((Kernel::Sample, Work::default()));
+        Ok(())
+    }
+
+    fn bins(&mut self, bins: &Bins) {
+        let at = self.numbers.len();
+        self.with_bins = true;
+        let mut first = at + 2 * self.width;
+        for thresholds in &bins.0 {
+            self.numbers.extend([thresholds.len() as u32, first as u32]);
+            first += thresholds.len();
+        }
+        self.write(bins.0.iter().flatten().copied());
+        self.steps.push((Kernel::Bins, Work { at: at as u32, ..Work::default() }));
+    }
+
+    /// The steps that predict one metric.
+    fn metric(&mut self, formula: &Formula<'_>, bins: &Bins) -> Result<(), String> {
+        let mut is_first = true;
+        self.part(formula, 1.0, &mut is_first, bins)
+    }
+
+    fn part(&mut self, formula: &Formula<'_>, weight: f64, is_first: &mut bool, bins: &Bins) -> Result<(), String> {
+        if let Formula::Sum(parts) = formula {
+            return parts.iter().try_for_each(|(own, part)| self.part(part, weight * own, is_first, bins));
+        }
+        let mut work = Work { at: self.here()?, is_first: *is_first, scale: single(weight), ..Work::default() };
+        *is_first = false;
+        let kernel = match formula {
+            Formula::Line { intercept, slopes, is_log } => {
+                self.write([*intercept].into_iter().chain(slopes.iter().copied()));
+                work.mode = u32::from(*is_log);
+                Kernel::Line
+            }
+            Formula::Exponential { floor, log_scale, slopes, range } => {
+                self.write(range.iter().chain([floor, log_scale]).chain(*slopes).copied());
+                Kernel::Exponential
+            }
+            Formula::EffectiveData { floor, steepness, base, worths, exponents, range } => {
+                self.write(range.iter().chain([floor, steepness, base]).copied());
+                self.write(
+                    worths.iter().zip(exponents.iter().cycle()).flat_map(|(&worth, &exponent)| [worth, exponent]),
+                );
+                self.with_logs = true;
+                Kernel::EffectiveData
+            }
+            Formula::Power { floor, exponent, heights, offsets, range } => {
+                self.write(range.iter().chain([floor, exponent]).copied());
+                self.write(heights.iter().zip(*offsets).flat_map(|(&height, &offset)| [height, 1.0 / offset]));
+                Kernel::Power
+            }
+            Formula::Scheffe { degree, coefficients } => {
+                self.write(coefficients.iter().copied());
+                work.mode = match degree {
+                    ScheffeDegree::Linear => 1,
+                    ScheffeDegree::Quadratic => 2,
+                    ScheffeDegree::SpecialCubic => 3,
+                };
+                Kernel::Scheffe
+            }
+            Formula::LogQuadratic { offset, centres, spreads, intercept, coefficients, range } => {
+                self.write(range.iter().chain([offset, intercept]).copied());
+                self.write(centres.iter().zip(*spreads).flat_map(|(&centre, &spread)| [centre, 1.0 / spread]));
+                self.write(coefficients.iter().copied());
+                Kernel::LogQuadratic
+            }
+            Formula::Gp { inputs, is_log, centre, scale, lengths, runs, weights } => {
+                self.write([*centre, *scale].into_iter().chain(lengths.iter().map(|length| 1.0 / length)));
+                let split = |&value: &f64| [value, value - f64::from(single(value))];
+                for (run, weight) in runs.chunks_exact(lengths.len()).zip(*weights) {
+                    self.write([weight].into_iter().chain(run).flat_map(split));
+                }
+                work.mode = u32::from(*is_log) + 2 * u32::from(*inputs == Inputs::Sqrt);
+                work.size = u32::try_from(weights.len()).map_err(|_| "a process has too many runs for the device")?;
+                Kernel::Gp
+            }
+            Formula::Trees(trees) => {
+                self.trees(trees, bins, &mut work)?;
+                Kernel::Trees
+            }
+            Formula::Sum(_) => return Err("a sum has been taken apart".to_owned()),
+        };
+        self.steps.push((kernel, work));
+        Ok(())
+    }
+
+    /// Heads of the trees, then nodes and leaf values of each; trees without a split are one number.
+    fn trees(&mut self, trees: &[TreeNodes<'_>], bins: &Bins, work: &mut Work) -> Result<(), String> {
+        let (split, whole): (Vec<_>, Vec<_>) = trees.iter().partition(|tree| !tree.nodes.is_empty());
+        work.a = single(whole.iter().flat_map(|tree| tree.values.first()).sum());
+        work.size = u32::try_from(split.len()).map_err(|_| "there are too many trees for the device")?;
+        let mut at = self.numbers.len() + 2 * split.len();
+        for tree in &split {
+            if tree.values.len() > MOST {
+                return Err("a tree has too many leaves for the device".to_owned());
+            }
+            self.numbers.extend([at as u32, (at + 2 * tree.nodes.len()) as u32]);
+            at += 2 * tree.nodes.len() + tree.values.len();
+        }
+        let child = |child| match child {
+            Child::Split(number) => number as u32,
+            Child::Leaf(number) => number as u32 | LEAF,
+        };
+        for tree in split {
+            for node in &tree.nodes {
+                let rank = bins.rank(node.domain, node.threshold);
+                self.numbers.extend([node.domain as u32 | rank << 16, child(node.left) | child(node.right) << 16]);
+            }
+            self.write(tree.values.iter().copied());
+        }
+        self.here().map(|_| ())
+    }
+
+    fn fold(&mut self, objective: &Objective, place: usize, weight: f64, sign: f64) {
+        let largest = objective.terms().iter().map(|term| term.weight).fold(0.0, f64::max);
+        let at = |values: &[f64]| values.get(place).copied().unwrap_or(0.0);
+        let (mode, scale, a, b, c) = match objective.aim() {
+            Aim::Mean => (0, weight * sign, 0.0, 0.0, 0.0),
+            Aim::Worst { reference } => (1, sign, weight / largest, at(reference), 0.0),
+            Aim::Desirability { best, worst } => {
+                // The core's least range of best and worst.
+                (2, sign, 1.0 / (at(worst) - at(best)).max(1e-9), at(worst), weight)
+            }
+        };
+        let [scale, a, b, c] = [scale, a, b, c].map(single);
+        self.steps.push((Kernel::Fold, Work { is_first: place == 0, mode, scale, a, b, c, ..Work::default() }));
+    }
+}
+
+/// Thresholds of all trees, per domain, ascending, each once: metrics share the binning of proportions.
+struct Bins(Vec<Vec<f64>>);
+
+impl Bins {
+    fn new<'a>(formulas: impl Iterator<Item = &'a Formula<'a>>, width: usize) -> Result<Self, String> {
+        let mut by_domain = BTreeMap::<usize, Vec<f64>>::new();
+        formulas.for_each(|formula| collect(formula, &mut by_domain));
+        let sorted = (0..width).map(|domain| {
+            let mut thresholds = by_domain.remove(&domain).unwrap_or_default();
+            thresholds.sort_by(f64::total_cmp);
+            thresholds.dedup_by(|a, b| a.total_cmp(b).is_eq());
+            thresholds
+        });
+        let sorted: Vec<_> = sorted.collect();
+        match sorted.iter().map(Vec::len).max() {
+            Some(most) if most > MOST => Err("trees have too many thresholds for the device".to_owned()),
+            _ => Ok(Self(sorted)),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.iter().all(Vec::is_empty)
+    }
+
+    /// How many thresholds of the domain are below this one.
+    fn rank(&self, domain: usize, threshold: f64) -> u32 {
+        self.0.get(domain).map_or(0, |own| own.partition_point(|other| *other < threshold)) as u32
+    }
+}
+
+fn collect(formula: &Formula<'_>, by_domain: &mut BTreeMap<usize, Vec<f64>>) {
+    match formula {
+        Formula::Trees(trees) => {
+            for node in trees.iter().flat_map(|tree| &tree.nodes) {
+                by_domain.entry(node.domain).or_default().push(node.threshold);
+            }
+        }
+        Formula::Sum(parts) => parts.iter().for_each(|(_, part)| collect(part, by_domain)),
+        _ => {}
+    }
+}

@@ -1,0 +1,152 @@
+//! What differs in browsers: the clock, and how one waits for the device.
+
+use std::pin::Pin;
+#[cfg(not(target_arch = "wasm32"))]
+use std::sync::PoisonError;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+
+#[cfg(not(target_arch = "wasm32"))]
+use mixlens_core::{
+    compute::Control,
+    search::{DeviceFailure, Screener, Screening},
+};
+
+#[cfg(not(target_arch = "wasm32"))]
+use crate::{Adapters, Gpu, GpuError};
+
+/// Becomes ready when a callback of the device has run.
+#[derive(Clone, Default)]
+pub(crate) struct Signal(Arc<Mutex<Heard>>);
+
+#[derive(Default)]
+struct Heard {
+    is_given: bool,
+    waker: Option<Waker>,
+}
+
+impl Signal {
+    /// Wakes who waits.
+    pub fn give(&self) {
+        if let Ok(mut heard) = self.0.lock() {
+            heard.is_given = true;
+            if let Some(waker) = heard.waker.take() {
+                waker.wake();
+            }
+        }
+    }
+
+    /// Whether the callback has run.
+    #[cfg(not(target_arch = "wasm32"))]
+    fn is_given(&self) -> bool {
+        self.0.lock().is_ok_and(|heard| heard.is_given)
+    }
+}
+
+impl Future for Signal {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let Ok(mut heard) = self.0.lock() else { return Poll::Ready(()) };
+        if heard.is_given {
+            return Poll::Ready(());
+        }
+        heard.waker = Some(context.waker().clone());
+        Poll::Pending
+    }
+}
+
+/// A stopwatch, where there is a clock.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) struct Stopwatch(std::time::Instant);
+
+#[cfg(not(target_arch = "wasm32"))]
+impl Stopwatch {
+    /// Starts it.
+    pub fn start() -> Self {
+        Self(std::time::Instant::now())
+    }
+
+    /// Seconds since the start; `None` without a clock.
+    pub fn secs(&self) -> Option<f64> {
+        Some(self.0.elapsed().as_secs_f64())
+    }
+}
+
+/// Browsers have a clock, but not without a dependency; they go by fixed chunks.
+#[cfg(target_arch = "wasm32")]
+pub(crate) struct Stopwatch;
+
+#[cfg(target_arch = "wasm32")]
+impl Stopwatch {
+    /// Starts it.
+    pub fn start() -> Self {
+        Self
+    }
+
+    /// Seconds since the start; `None` without a clock.
+    pub fn secs(&self) -> Option<f64> {
+        None
+    }
+}
+
+/// How often a wait looks up whether somebody cancelled, where waiting blocks.
+#[cfg(not(target_arch = "wasm32"))]
+const LOOK: std::time::Duration = std::time::Duration::from_millis(20);
+
+/// Waits until `signal` is given; `false` when `give_up` says so before.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) async fn wait(device: &wgpu::Device, signal: &Signal, give_up: impl Fn() -> bool) -> bool {
+    while !signal.is_given() {
+        if give_up() {
+            return false;
+        }
+        // A wait that times out is asked again; one that fails shows in the faults of the device.
+        let _ = device.poll(wgpu::PollType::Wait { submission_index: None, timeout: Some(LOOK) });
+    }
+    true
+}
+
+/// Waits until `signal` is given; `false` when `give_up` says so before.
+#[cfg(target_arch = "wasm32")]
+pub(crate) async fn wait(_: &wgpu::Device, signal: &Signal, give_up: impl Fn() -> bool) -> bool {
+    if give_up() {
+        return false;
+    }
+    signal.clone().await;
+    true
+}
+
+/// Lets one screening through at a time: wgpu does not like a device that is waited for on one thread and given work on another.
+#[cfg(not(target_arch = "wasm32"))]
+#[derive(Default)]
+pub(crate) struct Turnstile(Mutex<()>);
+
+/// A page has one thread.
+#[cfg(target_arch = "wasm32")]
+#[derive(Default)]
+pub(crate) struct Turnstile;
+
+#[cfg(not(target_arch = "wasm32"))]
+impl Gpu {
+    /// [`Gpu::open`], waiting for it.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn open_now(adapters: Adapters) -> Result<Self, GpuError> {
+        pollster::block_on(Self::open(adapters))
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+impl Screener for Gpu {
+    fn name(&self) -> &str {
+        Self::name(self)
+    }
+
+    fn screen(&self, screening: &Screening<'_>, control: &Control) -> Result<Vec<(u64, f32)>, DeviceFailure> {
+        // A screening that panicked leaves nothing behind that the next one reads.
+        let _alone = self.turnstile.0.lock().unwrap_or_else(PoisonError::into_inner);
+        pollster::block_on(self.screen_later(screening, control))
+    }
+}

@@ -1,0 +1,237 @@
+//! Screening: the loop over chunks.
+
+use mixlens_core::compute::Control;
+use mixlens_core::search::{DeviceFailure, Screening};
+
+use crate::Gpu;
+use crate::gpu::{CHUNK_BYTES, WORK_BYTES};
+use crate::kernel::Kernel;
+use crate::lower::{Lowered, Work};
+use crate::plan::Plan;
+use crate::platform::{Signal, Stopwatch, wait};
+
+/// Samples whose places fit into one word; longer spans are screened in pieces.
+const MOST_AT_ONCE: u64 = 1 << 31;
+/// Chunks on their way: while the device works on one, the next is ready.
+const IN_FLIGHT: usize = 2;
+
+impl Gpu {
+    /// [`Screener::screen`](mixlens_core::search::Screener::screen) as a future, for browsers, where nothing can be waited for.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn screen_later(
+        &self,
+        screening: &Screening<'_>,
+        control: &Control,
+    ) -> Result<Vec<(u64, f32)>, DeviceFailure> {
+        self.check()?;
+        let unable = |why| DeviceFailure::Unable { why };
+        let lowered = Lowered::new(screening.set, screening.objective, screening.sampler).map_err(unable)?;
+        let keep = u32::try_from(screening.keep).map_err(|_| unable("too many mixtures are to be kept".to_owned()))?;
+        let span = screening.span.clone();
+        let stage = control.stage("simulating mixtures", span.end.saturating_sub(span.start));
+        let mut best = Vec::new();
+        let mut start = span.start;
+        let mut run = None;
+        while start < span.end {
+            let end = span.end.min(start + MOST_AT_ONCE);
+            if run.is_none() {
+                run = Some(Run::new(self, &lowered, keep, control)?);
+            }
+            let Some(run) = &mut run else { break };
+            run.restart();
+            run.screen(start..end, control, |done| stage.advance(done).is_ok()).await?;
+            let found = run.read(control).await?;
+            best.extend(found.into_iter().map(|[key, place]| (start + u64::from(place), value_of(key))));
+            best.sort_by(|a: &(u64, f32), b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+            best.truncate(screening.keep);
+            start = end;
+        }
+        Ok(best)
+    }
+
+    /// # Errors
+    /// What went wrong on the device.
+    fn check(&self) -> Result<(), DeviceFailure> {
+        self.fault().map_or(Ok(()), |why| Err(DeviceFailure::Failed { why }))
+    }
+}
+
+/// The objective that a key stands for; `offer.wgsl` makes keys.
+fn value_of(key: u32) -> f32 {
+    f32::from_bits(if key >= 0x8000_0000 { key ^ 0x8000_0000 } else { !key })
+}
+
+/// Buffers and pipelines of one screening.
+struct Run<'a> {
+    gpu: &'a Gpu,
+    plan: Plan,
+    keep: u32,
+    strengths: u64,
+    steps: Vec<(Kernel, wgpu::ComputePipeline)>,
+    works_stride: u32,
+    group: wgpu::BindGroup,
+    chunk: wgpu::Buffer,
+    state: wgpu::Buffer,
+    kept: wgpu::Buffer,
+    read: wgpu::Buffer,
+    size: u32,
+}
+
+impl<'a> Run<'a> {
+    fn new(gpu: &'a Gpu, lowered: &Lowered, keep: u32, control: &Control) -> Result<Self, DeviceFailure> {
+        let limits = gpu.device.limits();
+        let width = lowered.width as u32;
+        let columns = if lowered.with_logs { 2 * width } else { width };
+        let unable = |why| DeviceFailure::Unable { why };
+        let plan = Plan::new(columns, keep, &limits).map_err(unable)?;
+        let numbers_bytes = 4 * lowered.numbers.len() as u64;
+        if numbers_bytes > limits.max_storage_buffer_binding_size {
+            return Err(unable(format!("the surrogates take {numbers_bytes} bytes, more than one of its buffers has")));
+        }
+        let buffer = |label, size: u64, usage| {
+            gpu.device.create_buffer(&wgpu::BufferDescriptor {
+                label: Some(label),
+                size,
+                usage,
+                mapped_at_creation: false,
+            })
+        };
+        let storage = wgpu::BufferUsages::STORAGE;
+        let (to, from) = (wgpu::BufferUsages::COPY_DST, wgpu::BufferUsages::COPY_SRC);
+        let places = |columns: u32| 4 * u64::from(plan.stride) * u64::from(columns);
+        let chunk = buffer("chunk", CHUNK_BYTES, wgpu::BufferUsages::UNIFORM | to);
+        let works_stride = limits.min_uniform_buffer_offset_alignment.max(WORK_BYTES as u32);
+        let works_bytes = u64::from(works_stride) * lowered.steps.len() as u64;
+        let works = buffer("works", works_bytes, wgpu::BufferUsages::UNIFORM | to);
+        let numbers = buffer("numbers", numbers_bytes.max(4), storage | to);
+        let parts = buffer("parts", places(columns), storage);
+        let bins = buffer("bins", if lowered.with_bins { places(width) } else { 4 }, storage);
+        let values = buffer("values", places(2), storage);
+        let state = buffer("state", 8, storage | to | from);
+        let kept = buffer("kept", 8 * u64::from(plan.capacity), storage | from);
+        let spare = buffer("spare", 8 * u64::from(keep), storage);
+        let read = buffer("read", 8 + 8 * u64::from(keep), wgpu::BufferUsages::MAP_READ | to);
+        gpu.queue.write_buffer(&numbers, 0, &bytes(lowered.numbers.iter().copied()));
+        for (place, (_, work)) in lowered.steps.iter().enumerate() {
+            gpu.queue.write_buffer(&works, u64::from(works_stride) * place as u64, &bytes(work.words()));
+        }
+        let work = wgpu::BufferBinding { buffer: &works, offset: 0, size: wgpu::BufferSize::new(WORK_BYTES) };
+        let bound = [&numbers, &parts, &bins, &values, &state, &kept, &spare];
+        let first = [chunk.as_entire_binding(), wgpu::BindingResource::Buffer(work)];
+        let all = first.into_iter().chain(bound.map(wgpu::Buffer::as_entire_binding)).enumerate();
+        let entries: Vec<_> =
+            all.map(|(binding, resource)| wgpu::BindGroupEntry { binding: binding as u32, resource }).collect();
+        let described = wgpu::BindGroupDescriptor { label: None, layout: &gpu.bind_layout, entries: &entries };
+        let group = gpu.device.create_bind_group(&described);
+        // Some drivers take seconds to compile a kernel.
+        let pipeline = |&(kernel, _): &(Kernel, Work)| {
+            let is_wanted = !control.is_cancelled();
+            let compiled = is_wanted.then(|| (kernel, gpu.pipeline(kernel, lowered.width, lowered.with_logs)));
+            compiled.ok_or(DeviceFailure::Cancelled)
+        };
+        let steps = lowered.steps.iter().map(pipeline).collect::<Result<_, _>>()?;
+        gpu.check()?;
+        let strengths = lowered.strengths;
+        Ok(Self {
+            gpu,
+            plan,
+            keep,
+            strengths,
+            steps,
+            works_stride,
+            group,
+            chunk,
+            state,
+            kept,
+            read,
+            size: plan.first(),
+        })
+    }
+
+    /// Forgets all candidates.
+    fn restart(&self) {
+        self.gpu.queue.write_buffer(&self.state, 0, &bytes([0, u32::MAX]));
+    }
+
+    /// Sends the samples of a span through the kernels, chunk by chunk.
+    async fn screen(
+        &mut self,
+        span: std::ops::Range<u64>,
+        control: &Control,
+        mut advance: impl FnMut(u64) -> bool,
+    ) -> Result<(), DeviceFailure> {
+        let mut first = span.start;
+        let mut on_the_way = std::collections::VecDeque::new();
+        let mut stopwatch = Stopwatch::start();
+        while first < span.end || !on_the_way.is_empty() {
+            if first < span.end && on_the_way.len() < IN_FLIGHT {
+                let count = (span.end - first).min(u64::from(self.size)) as u32;
+                on_the_way.push_back((self.submit(first, first - span.start, count), count));
+                first += u64::from(count);
+                continue;
+            }
+            let Some((signal, count)) = on_the_way.pop_front() else { break };
+            let is_done =
+                wait(&self.gpu.device, &signal, || control.is_cancelled() || self.gpu.fault().is_some()).await;
+            self.gpu.check()?;
+            if !is_done || !advance(u64::from(count)) {
+                return Err(DeviceFailure::Cancelled);
+            }
+            self.size = self.plan.next(count, stopwatch.secs());
+            stopwatch = Stopwatch::start();
+        }
+        Ok(())
+    }
+
+    /// Puts one chunk on its way; the signal is given when it is through.
+    fn submit(&self, first: u64, offset: u64, count: u32) -> Signal {
+        let Self { gpu, plan, keep, .. } = self;
+        let turn = (first % self.strengths) as u32;
+        let words = [first as u32, (first >> 32) as u32, offset as u32, count, plan.stride, turn, *keep, plan.capacity];
+        gpu.queue.write_buffer(&self.chunk, 0, &bytes(words));
+        let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        {
+            let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+            for (place, (kernel, pipeline)) in self.steps.iter().enumerate() {
+                pass.set_pipeline(pipeline);
+                pass.set_bind_group(0, &self.group, &[self.works_stride * place as u32]);
+                pass.dispatch_workgroups(kernel.workgroups(count), 1, 1);
+            }
+        }
+        gpu.queue.submit([encoder.finish()]);
+        let signal = Signal::default();
+        let given = signal.clone();
+        gpu.queue.on_submitted_work_done(move || given.give());
+        signal
+    }
+
+    /// The best of all samples, as keys and places.
+    async fn read(&self, control: &Control) -> Result<Vec<[u32; 2]>, DeviceFailure> {
+        let Self { gpu, read, .. } = self;
+        let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        encoder.copy_buffer_to_buffer(&self.state, 0, read, 0, 8);
+        encoder.copy_buffer_to_buffer(&self.kept, 0, read, 8, 8 * u64::from(self.keep));
+        gpu.queue.submit([encoder.finish()]);
+        let signal = Signal::default();
+        let given = signal.clone();
+        read.map_async(wgpu::MapMode::Read, .., move |_| given.give());
+        let is_done = wait(&gpu.device, &signal, || control.is_cancelled() || gpu.fault().is_some()).await;
+        gpu.check()?;
+        if !is_done {
+            return Err(DeviceFailure::Cancelled);
+        }
+        let view = read.get_mapped_range(..).map_err(|problem| DeviceFailure::Failed { why: problem.to_string() })?;
+        let words: Vec<u32> = view.as_chunks::<4>().0.iter().map(|word| u32::from_le_bytes(*word)).collect();
+        drop(view);
+        read.unmap();
+        let count = words.first().map_or(0, |count| (*count).min(self.keep)) as usize;
+        Ok(words.get(2..).unwrap_or_default().as_chunks::<2>().0.iter().take(count).copied().collect())
+    }
+}
+
+/// Words as the device reads them.
+fn bytes(words: impl IntoIterator<Item = u32>) -> Vec<u8> {
+    words.into_iter().flat_map(u32::to_le_bytes).collect()
+}

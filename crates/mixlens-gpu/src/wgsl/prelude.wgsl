@@ -1,0 +1,104 @@
+// What every kernel shares: bindings, elementary functions, and where a prediction goes.
+// WIDTH (domains) and WITH_LOGS are written before this text.
+
+/// Not a number that any logarithm of a proportion reaches: nothing at all.
+const NOTHING: f32 = -1e30;
+
+/// Consecutive samples.
+struct Chunk {
+    first_low: u32,
+    first_high: u32,
+    /// The first sample's place in the span.
+    offset: u32,
+    count: u32,
+    /// Places of a column.
+    stride: u32,
+    /// The first sample's index modulo the number of strengths.
+    turn: u32,
+    /// How many of the best to keep.
+    keep: u32,
+    /// Places for those that may be among the best.
+    capacity: u32,
+}
+
+/// What one dispatch does.
+struct Work {
+    /// Where its numbers begin.
+    at: u32,
+    /// 1 to start a sum, 0 to add to it.
+    is_first: u32,
+    mode: u32,
+    size: u32,
+    scale: f32,
+    a: f32,
+    b: f32,
+    c: f32,
+}
+
+struct State {
+    count: atomic<u32>,
+    /// Keys from here on are of no use.
+    bar: u32,
+}
+
+@group(0) @binding(0) var<uniform> chunk: Chunk;
+@group(0) @binding(1) var<uniform> work: Work;
+@group(0) @binding(2) var<storage, read> numbers: array<u32>;
+/// Proportions, a column a domain; then their logarithms where they are asked for.
+@group(0) @binding(3) var<storage, read_write> parts: array<f32>;
+/// For trees: how many thresholds each proportion is above, a column a domain.
+@group(0) @binding(4) var<storage, read_write> bins: array<u32>;
+/// Predictions of one metric, then objectives.
+@group(0) @binding(5) var<storage, read_write> values: array<f32>;
+@group(0) @binding(6) var<storage, read_write> state: State;
+/// Key and place of samples that may be among the best.
+@group(0) @binding(7) var<storage, read_write> kept: array<vec2<u32>>;
+@group(0) @binding(8) var<storage, read_write> spare: array<vec2<u32>>;
+
+fn number(at: u32) -> f32 {
+    return bitcast<f32>(numbers[at]);
+}
+
+fn part(domain: u32, sample: u32) -> f32 {
+    return parts[domain * chunk.stride + sample];
+}
+
+/// eˣ to 2e-7; zero below −87.
+fn exponential(x: f32) -> f32 {
+    let y = clamp(x, -87.0, 88.0);
+    let n = round(y * 1.44269504);
+    let r = (y - n * 0.693359375) + n * 2.12194440e-4;
+    let sum = 1.0 + r * (1.0 + r * (0.5 + r * (0.16666667 + r * (0.041666667 + r * (0.0083333333 + r * (0.0013888889 + r * 0.00019841270))))));
+    return select(sum * bitcast<f32>(u32(i32(n) + 127) << 23u), 0.0, x < -87.0);
+}
+
+/// The odd series of 2 atanh s behind its first term: 2s³/3 + 2s⁵/5 + …, for |s| ≤ 1/3.
+fn atanh_tail(s: f32) -> f32 {
+    let z = s * s;
+    let sum = 0.33333333 + z * (0.2 + z * (0.14285714 + z * (0.11111111 + z * (0.09090909 + z * (0.076923077 + z * 0.066666667)))));
+    return 2.0 * s * z * sum;
+}
+
+/// ln x of positive normal x, to 1e-7 of 1 + |ln x|.
+fn logarithm(x: f32) -> f32 {
+    // x = 2ⁿ · m with m in [√½, √2).
+    let bits = bitcast<u32>(x) - 0x3f3504f3u;
+    let n = f32(bitcast<i32>(bits) >> 23u);
+    let m = bitcast<f32>((bits & 0x007fffffu) + 0x3f3504f3u);
+    let s = (m - 1.0) / (m + 1.0);
+    return n * 0.693359375 + (2.0 * s + (atanh_tail(s) - n * 2.12194440e-4));
+}
+
+/// A prediction, or a part of it.
+fn predict(sample: u32, value: f32) {
+    if (work.is_first == 1u) {
+        values[sample] = work.scale * value;
+    } else {
+        values[sample] += work.scale * value;
+    }
+}
+
+/// A prediction no further than the range at `at`.
+fn predict_within(sample: u32, value: f32, at: u32) {
+    predict(sample, clamp(value, number(at), number(at + 1u)));
+}

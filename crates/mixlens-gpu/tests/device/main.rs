@@ -1,0 +1,36 @@
+//! The device beside the CPU: the same mixtures, the same predictions within single precision, the same best.
+//!
+//! Any adapter will do, also a driver that computes on the CPU; without one these tests say so and pass.
+#![expect(clippy::print_stderr, reason = "a skipped test says that it was")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may unwrap and index")]
+
+mod failures;
+mod parity;
+mod runs;
+mod selection;
+
+use std::sync::OnceLock;
+
+use mixlens_gpu::{Adapters, Gpu};
+
+/// A device that all tests share, or `None` with a message.
+fn gpu() -> Option<&'static Gpu> {
+    static SHARED: OnceLock<Option<Gpu>> = OnceLock::new();
+    SHARED.get_or_init(own_gpu).as_ref()
+}
+
+/// A device of its own.
+fn own_gpu() -> Option<Gpu> {
+    match Gpu::open_now(Adapters::Any) {
+        Ok(gpu) => {
+            eprintln!("tested on {}", gpu.name());
+            Some(gpu)
+        }
+        Err(problem) => {
+            eprintln!(
+                "SKIPPED: {problem}; install mesa-vulkan-drivers to test the kernels without a graphics processor"
+            );
+            None
+        }
+    }
+}
