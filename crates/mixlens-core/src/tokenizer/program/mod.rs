@@ -20,7 +20,7 @@ const MOST_CUTS: usize = 1500;
 /// are alike (of a tokenizer that extends another) would take hours.
 const MOST_WORK: u64 = 1_000_000_000;
 /// Part of the violation, and parts per million, that the gap may be in the end.
-const GAP: f64 = 1e-3;
+const GAP: f64 = 3e-3;
 const NO_GAP_PPM: f64 = 0.01;
 /// Part of the violation that the gap may be where the shares of nearly the least violation are looked for.
 const GAP_OF_FACE: f64 = 0.05;
@@ -89,8 +89,7 @@ pub(super) fn solve(
             status = Status::Optimal;
             break;
         }
-        search.pool.forget(&search.at);
-        search.pool.add(counts, found, executor);
+        search.pool.renew(counts, &search.at, found, executor);
         if !search.descend(control)? {
             status = Status::NumericalFailure;
             break;
@@ -120,7 +119,11 @@ fn violation_of(counts: &PairCounts, mut pool: Pool, shares: &[f64], tolerance: 
     let mut value = pool.cost(shares, tolerance).value;
     for _ in 0..SWEEPS {
         pool.write_into(shares, &mut at);
-        pool.add(counts, violated(counts, &at, executor).0, executor);
+        let found = violated(counts, &at, executor).0;
+        if found.is_empty() {
+            break;
+        }
+        pool.add(counts, found, executor);
         value = pool.cost(shares, tolerance).value;
     }
     value - tolerance

@@ -106,13 +106,23 @@ impl Pool {
     }
 
     /// Adds rows by step and pair.
-    pub fn add(&mut self, counts: &PairCounts, mut new: Vec<(u32, u32)>, executor: &dyn Executor) {
+    pub fn add(&mut self, counts: &PairCounts, new: Vec<(u32, u32)>, executor: &dyn Executor) {
+        self.exchange(counts, &vec![true; self.places.len()], new, executor);
+    }
+
+    /// Adds rows, and forgets all known ones but the closest of every step at a point.
+    pub fn renew(&mut self, counts: &PairCounts, at: &Point, new: Vec<(u32, u32)>, executor: &dyn Executor) {
+        self.exchange(counts, &self.closest(at), new, executor);
+    }
+
+    fn exchange(&mut self, counts: &PairCounts, is_kept: &[bool], mut new: Vec<(u32, u32)>, executor: &dyn Executor) {
         new.sort_unstable();
         new.dedup();
-        new.retain(|place| self.places.binary_search(place).is_err());
+        new.retain(|place| !self.places.binary_search(place).is_ok_and(|row| is_kept[row]));
         let values = rows(counts, &new, executor);
         let old = self.places.iter().copied().zip(self.rows.chunks_exact(self.width));
-        let mut joined: Vec<_> = old.chain(new.into_iter().zip(values.chunks_exact(self.width))).collect();
+        let kept = old.zip(is_kept).filter(|own| *own.1).map(|own| own.0);
+        let mut joined: Vec<_> = kept.chain(new.into_iter().zip(values.chunks_exact(self.width))).collect();
         joined.sort_unstable_by_key(|own| own.0);
         let places = joined.iter().map(|own| own.0).collect();
         let rows = joined.into_iter().flat_map(|own| own.1).copied().collect();
@@ -140,8 +150,8 @@ impl Pool {
         }
     }
 
-    /// Forgets all but the closest rows of every step at a point.
-    pub fn forget(&mut self, at: &Point) {
+    /// Which rows are the closest of their step at a point, or matched.
+    fn closest(&self, at: &Point) -> Vec<bool> {
         let price = |&(step, pair): &(u32, u32)| at.by_step[step as usize] + at.by_pair[pair as usize];
         let weights = self.weights(&at.shares);
         let slacks: Vec<f64> = self.places.iter().zip(weights).map(|(place, weight)| price(place) - weight).collect();
@@ -154,10 +164,7 @@ impl Pool {
             start += same.len();
         }
         self.cover.matched().for_each(|edge| is_kept[edge] = true);
-        let kept: Vec<usize> = (0..self.places.len()).filter(|&row| is_kept[row]).collect();
-        let places = kept.iter().map(|&row| self.places[row]).collect();
-        let rows = kept.iter().flat_map(|&row| &self.rows[row * self.width..(row + 1) * self.width]).copied().collect();
-        self.rebuild(places, rows);
+        is_kept
     }
 
     /// Edges of the graph that were looked at so far: the time that costs took, on any machine.
