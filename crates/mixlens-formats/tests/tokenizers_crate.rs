@@ -108,11 +108,12 @@ fn without_marks(words: Words) -> Words {
 }
 
 /// The pre-tokens of a text as `tokenizers` cuts it. SentencePiece reads a text line by line.
-fn their_words(theirs: &Tokenizer, text: &str, spelling: &Spelling) -> Words {
+fn their_words(theirs: &Tokenizer, text: &str, spelling: &Spelling, is_sentence_piece: bool) -> Words {
     let mut out = Words::new();
-    match spelling.units {
-        Units::Chars => text.lines().for_each(|line| add_their_words(theirs, line, spelling, &mut out)),
-        Units::Bytes => add_their_words(theirs, text, spelling, &mut out),
+    if is_sentence_piece {
+        text.lines().for_each(|line| add_their_words(theirs, line, spelling, &mut out));
+    } else {
+        add_their_words(theirs, text, spelling, &mut out);
     }
     out
 }
@@ -239,10 +240,11 @@ fn the_words_of_every_sample_of_text_are_the_same() {
         let ours = tokenizer(&case);
         let spelling = Spelling::new(ours.merges.units());
         let theirs = theirs(&case).unwrap();
+        let is_sentence_piece = cases[place] == "dev-spm4";
         let categories = categories(&case, &ours);
         for (category, path) in &categories {
-            let (own, others) = (words(category), their_words(&theirs, &unpacked(path), &spelling));
-            let own = if spelling.units == Units::Chars { without_marks(own) } else { own };
+            let (own, others) = (words(category), their_words(&theirs, &unpacked(path), &spelling, is_sentence_piece));
+            let own = if is_sentence_piece { without_marks(own) } else { own };
             let first = own.iter().find(|(word, count)| others.get(*word) != Some(count));
             let first = first.map(|(word, count)| (String::from_utf8_lossy(word), count, others.get(word)));
             assert!(own == others, "{}: {}: {first:?}", cases[place], category.name);
