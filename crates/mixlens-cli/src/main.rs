@@ -5,6 +5,8 @@ mod commands;
 mod context;
 mod files;
 mod output;
+mod plan_args;
+mod plans;
 mod progress;
 mod tables;
 

@@ -41,6 +41,7 @@ mod notice;
 #[cfg(feature = "tokenizer")]
 mod pretokenize;
 mod read;
+mod trainer;
 mod write;
 
 pub use arguments::{parse_number_pairs, parse_pairs, parse_token_count, parse_token_pairs};
@@ -59,6 +60,10 @@ pub use read::{
 pub use read::{
     Inherited, SEGMENTS, SampleOptions, TokenizerFile, TokenizerKind, TokenizerNotice, WordColumn, read_categories,
     read_category, read_category_from_bytes, read_tokenizer, word_table_to_bytes,
+};
+pub use trainer::{
+    ConfigPhase, ExportError, PhaseStart, PlanSheet, TrainerConfig, TrainerFormat, WeightKind, read_trainer_config,
+    token_count_text, write_plan,
 };
 pub use write::{
     ColumnNames, PredictedRow, PredictedValue, cells_to_csv, check_writable, decimals_that_sum_to_one, inference_json,
