@@ -9,8 +9,9 @@ use mixlens_core::schedule::{
 };
 use mixlens_core::simplex::{DomainSet, Mixture};
 use mixlens_formats::{
-    NamedBytes, PhaseStart, TrainerConfig, TrainerFormat, WeightKind, find_domain, import_mixtures, import_token_counts,
-    parse_number_pairs, parse_token_count, parse_token_pairs, read_trainer_config, token_count_text,
+    NamedBytes, PhaseStart, TrainerConfig, TrainerFormat, WeightKind, find_domain, import_mixtures,
+    import_token_counts, parse_number_pairs, parse_token_count, parse_token_pairs, read_trainer_config,
+    token_count_text,
 };
 
 use crate::context::Context;
@@ -49,7 +50,10 @@ impl NamedPhase {
 pub fn read_named(text: &str, context: &Context) -> anyhow::Result<Named> {
     if text.contains('=') && !Path::new(text).exists() {
         let weights = number_pairs(text).with_context(|| format!("mixture {text:?}"))?;
-        return Ok(named(vec![NamedPhase::of(weights)], vec![("mixture".to_owned(), "from the command line".to_owned())]));
+        return Ok(named(
+            vec![NamedPhase::of(weights)],
+            vec![("mixture".to_owned(), "from the command line".to_owned())],
+        ));
     }
     let file = NamedBytes::read(text).context("MIXTURE, which takes DOMAIN=WEIGHT,… or a file")?;
     read_named_file(&file, context)
@@ -154,21 +158,22 @@ pub struct Supplied {
 }
 
 impl Supplied {
-    /// `from_file` holds unique tokens and caps that a file brings along; options come before them.
+    /// Unique tokens and caps may come with a file; options come before them.
     pub fn new(
         budget: &Budget,
         domains: &Arc<DomainSet>,
-        from_file: (&[(String, f64)], &[(String, f64)]),
+        unique_in_file: &[(String, f64)],
+        caps_in_file: &[(String, f64)],
     ) -> anyhow::Result<Self> {
         let mut unique_tokens = vec![None; domains.len()];
         let listed = unique_tokens_option(&budget.unique_tokens)?;
-        for (name, tokens) in from_file.0.iter().chain(&listed) {
+        for (name, tokens) in unique_in_file.iter().chain(&listed) {
             *slot(&mut unique_tokens, place_of(domains, name, "--unique-tokens")?) = Some(*tokens);
         }
         let mut params = CheckParams::usual(domains.len());
         params.max_epochs = vec![budget.max_epochs; domains.len()];
         let caps = numbers("--cap", &budget.caps)?;
-        for (name, epochs) in from_file.1.iter().chain(&caps) {
+        for (name, epochs) in caps_in_file.iter().chain(&caps) {
             *slot(&mut params.max_epochs, place_of(domains, name, "--cap")?) = *epochs;
         }
         for (name, constant) in numbers("--repetition", &budget.repetition)? {
@@ -206,11 +211,15 @@ impl Supplied {
     pub fn largest(&self, mixture: &Mixture, context: &Context) -> anyhow::Result<f64> {
         let budget = self.caps(mixture.domains())?.largest_budget(mixture);
         let Some(budget) = budget.filter(|budget| budget.training_tokens > 0.0) else {
-            bail!("--training-tokens is missing, and unique tokens do not say how many there could be; give it, as in 1T");
+            bail!(
+                "--training-tokens is missing, and unique tokens do not say how many there could be; give it, as in 1T"
+            );
         };
         let name = mixture.domains().names().get(budget.domain).map_or("", String::as_str);
         let tokens = token_count_text(budget.training_tokens);
-        context.notice(format!("without --training-tokens the most that keep the caps are used, {tokens}; {name} sets them"));
+        context.notice(format!(
+            "without --training-tokens the most that keep the caps are used, {tokens}; {name} sets them"
+        ));
         Ok(budget.training_tokens)
     }
 }
@@ -401,7 +410,10 @@ fn tokens_by_steps(phases: &[&NamedPhase], supplied: &Supplied) -> anyhow::Resul
         _ => 0.0,
     });
     let starts: Vec<f64> = starts.chain([*total]).collect();
-    let lengths: Vec<f64> = starts.windows(2).map(|pair| pair.iter().rev().copied().reduce(|end, start| end - start).unwrap_or(0.0)).collect();
+    let lengths: Vec<f64> = starts
+        .windows(2)
+        .map(|pair| pair.iter().rev().copied().reduce(|end, start| end - start).unwrap_or(0.0))
+        .collect();
     match lengths.iter().position(|length| *length <= 0.0) {
         Some(place) => bail!(
             "phase {} has no tokens: its first step times --batch-tokens is not before the next phase or --training-tokens",

@@ -28,6 +28,11 @@
 //! as zero. A metric's cell may be empty; every other cell must be a number. Columns that are neither are named in a
 //! notice, and repeated run ids are an error that names both lines: choose rows with [`ImportOptions::filters`].
 //!
+//! # Trainers' configs
+//!
+//! [`write_plan`] writes a training plan as a trainer reads it, [`read_trainer_config`] reads what a config says; each
+//! [`TrainerFormat`] is one file with both directions.
+//!
 //! # What is written
 //!
 //! [`mixtures_to_csv`], [`run_table_to_csv`] and [`predictions_to_csv`] make text; [`write_atomically`] puts it on disk

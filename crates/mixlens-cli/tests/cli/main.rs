@@ -15,5 +15,6 @@ mod infer;
 mod next_runs;
 #[cfg(unix)]
 mod open;
+mod plan;
 mod story;
 mod wrong_numbers;

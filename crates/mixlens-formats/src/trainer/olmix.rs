@@ -18,7 +18,8 @@ impl TrainerFile for Olmix {
         for (name, decimals) in sheet.positive_decimals(&phase.mixture) {
             let read = sheet.plan.domains().index_of(name).and_then(|domain| epochs.get(domain).copied().flatten());
             let read = read.filter(|read| read.is_finite()).unwrap_or(1.0).max(1.0);
-            let _ = write!(text, "{name}:\n  weight: {decimals}\n  repetition_factor: {read:.4}\n");
+            let factor = (read * 1e4 * (1.0 - 1e-12)).ceil() / 1e4; // never below what is read
+            let _ = write!(text, "{name}:\n  weight: {decimals}\n  repetition_factor: {factor:.4}\n");
         }
         Ok(text)
     }
