@@ -332,7 +332,8 @@ pub fn token_mixture(
         }
         return Ok(Mixture::from_weights(domains, &tokens)?.0);
     }
-    let (shares, _) = Mixture::from_weights(domains, weights)?;
+    // Proportions that sum to 1 already stay as they are, to the bit.
+    let shares = Mixture::from_proportions(domains, weights, f64::INFINITY)?;
     let means = if unit == Unit::Tokens { None } else { means };
     Ok(convert(&shares, means, None)?)
 }

@@ -61,5 +61,6 @@ pub fn convert(
     let parts = mixture.parts().iter().enumerate();
     let weights: Vec<f64> =
         parts.map(|(domain, part)| part * (at(tokens_per_unit, domain) / at(tokens_per_wanted, domain))).collect();
-    Ok(Mixture::from_weights(mixture.domains(), &weights)?.0)
+    // Shares that nothing changed stay as they are, to the bit.
+    Mixture::from_proportions(mixture.domains(), &weights, f64::INFINITY)
 }

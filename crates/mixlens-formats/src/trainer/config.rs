@@ -95,7 +95,7 @@ impl TrainerConfig {
                     *part += weight;
                 }
             }
-            Ok(Mixture::from_weights(&domains, &parts)?.0)
+            Ok(Mixture::from_proportions(&domains, &parts, f64::INFINITY)?)
         };
         self.phases.iter().map(of).collect()
     }
