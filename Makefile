@@ -10,7 +10,7 @@ export PATH := $(TOOLS)/bin:$(PATH)
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run app web widget hosts serve test check bench evidence docs fmt lint lint-wasm unit-tests tests test-web licences advisories
+.PHONY: help run app web widget hosts serve test check bench evidence docs fmt lint lint-wasm unit-tests tests trainers test-web licences advisories
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -88,7 +88,10 @@ unit-tests: ## the tests inside the crates
 	@$(NEED) rust
 	cargo test $(LOCKED) --workspace --all-features --lib --bins
 
-tests: ## unit, property, command-line and doc tests
+trainers: ## what loads trainers' configs, for the tests of `mixlens plan --export`; skipped where there is no python or network
+	@scripts/trainers
+
+tests: trainers ## unit, property, command-line and doc tests
 	@$(NEED) rust vulkan
 	cargo test $(LOCKED) --workspace --all-features
 

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::plan_args::{Check, Plan, Temper, UniMax};
+
 /// Predict what a data mixture does to a language model, and find a better one.
 #[derive(Debug, Parser)]
 #[command(name = "mixlens", version, arg_required_else_help = true, max_term_width = 110)]
@@ -51,6 +53,14 @@ pub enum Command {
     Explain(Explain),
     /// Choose the mixtures to train proxy runs on
     Design(Design),
+    /// Plan a training run: tokens, epochs, phases, and the trainer's own config
+    Plan(Box<Plan>),
+    /// Plan by temperature: between the natural and the uniform mixture, also from hot to cold
+    Temper(Box<Temper>),
+    /// Plan by UniMax: as even as a cap on epochs allows
+    Unimax(Box<UniMax>),
+    /// Read a trainer's config: what mixture it realises, and what is off
+    Check(Box<Check>),
     /// Make a run table from text, with n-gram models as proxies
     Proxy(Proxy),
     /// Read the mixture behind a tokenizer

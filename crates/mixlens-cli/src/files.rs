@@ -110,7 +110,7 @@ pub fn named_mixture(
 }
 
 /// Weights as numbers or as token counts with a suffix.
-fn number_pairs(text: &str) -> anyhow::Result<Vec<(String, f64)>> {
+pub fn number_pairs(text: &str) -> anyhow::Result<Vec<(String, f64)>> {
     parse_number_pairs(text).or_else(|_| {
         let counts = parse_token_pairs(text)?;
         Ok(counts.into_iter().map(|(name, count)| (name, count as f64)).collect())

@@ -6,6 +6,8 @@ mod context;
 mod device;
 mod files;
 mod output;
+mod plan_args;
+mod plans;
 mod progress;
 mod tables;
 

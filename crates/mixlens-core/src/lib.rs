@@ -17,12 +17,14 @@
 //! | [`search`] | objectives, simulation, proposals |
 //! | [`proxy`] | n-gram language models as tiny proxy runs |
 //! | [`tokenizer`] | inference of the mixture behind a BPE tokenizer |
+//! | [`schedule`] | training plans: epochs, phases, repetition, sampling rules |
 
 pub mod compute;
 pub mod convex;
 mod error;
 pub mod fit;
 pub mod proxy;
+pub mod schedule;
 pub mod search;
 pub mod simplex;
 pub mod stats;

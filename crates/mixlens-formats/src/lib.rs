@@ -28,6 +28,11 @@
 //! as zero. A metric's cell may be empty; every other cell must be a number. Columns that are neither are named in a
 //! notice, and repeated run ids are an error that names both lines: choose rows with [`ImportOptions::filters`].
 //!
+//! # Trainers' configs
+//!
+//! [`write_plan`] writes a training plan as a trainer reads it, [`read_trainer_config`] reads what a config says; each
+//! [`TrainerFormat`] is one file with both directions.
+//!
 //! # What is written
 //!
 //! [`mixtures_to_csv`], [`run_table_to_csv`] and [`predictions_to_csv`] make text; [`write_atomically`] puts it on disk
@@ -41,6 +46,7 @@ mod notice;
 #[cfg(feature = "tokenizer")]
 mod pretokenize;
 mod read;
+mod trainer;
 mod write;
 
 pub use arguments::{parse_number_pairs, parse_pairs, parse_token_count, parse_token_pairs};
@@ -59,6 +65,10 @@ pub use read::{
 pub use read::{
     Inherited, SEGMENTS, SampleOptions, TokenizerFile, TokenizerKind, TokenizerNotice, WordColumn, read_categories,
     read_category, read_category_from_bytes, read_tokenizer, word_table_to_bytes,
+};
+pub use trainer::{
+    ConfigPhase, ExportError, PhaseStart, PlanSheet, TrainerConfig, TrainerFormat, WeightKind, read_trainer_config,
+    token_count_text, write_plan,
 };
 pub use write::{
     ColumnNames, PredictedRow, PredictedValue, cells_to_csv, check_writable, decimals_that_sum_to_one, inference_json,

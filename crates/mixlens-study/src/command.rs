@@ -198,6 +198,19 @@ pub enum Command {
         /// Whether it is compared.
         is_compared: bool,
     },
+    /// Adds a phase with the current mixture to the end of the plan.
+    AddPhase,
+    /// Sets the part of the run that a phase is; the others make up for it.
+    SetPhasePart {
+        /// Its place.
+        place: usize,
+        /// The part, from 0 to 1.
+        to: f64,
+    },
+    /// Gives a phase the current mixture.
+    SetPhaseMixture(usize),
+    /// Removes a phase.
+    RemovePhase(usize),
     /// Chooses what everything is compared with.
     SetBaseline(BaselineFrom),
 

@@ -157,6 +157,10 @@ commands! {
     DeleteMixture DeleteMixture(_), Hidden, "Delete mixture", "Remove a kept mixture";
     LoadMixture LoadMixture(_), Hidden, "Show kept mixture", "Show a mixture that was kept";
     CompareMixture CompareMixture { .. }, Hidden, "Compare mixture", "Put a kept mixture beside up to seven others";
+    AddPhase AddPhase, Mixture, "Add phase", "Add a phase with the current mixture to the end of the plan";
+    SetPhasePart SetPhasePart { .. }, Hidden, "Set phase length", "Set the part of the run that a phase is";
+    SetPhaseMixture SetPhaseMixture(_), Hidden, "Set phase mixture", "Give a phase the mixture under the sliders";
+    RemovePhase RemovePhase(_), Hidden, "Remove phase", "Take a phase out of the plan";
     SetBaseline SetBaseline(_), Mixture, "Set baseline", "Choose the mixture that everything is compared with", "Ctrl+B";
 
     SetLower SetLower { .. }, Hidden, "Set lower bound", "Ask for at least this much of a domain";
@@ -258,6 +262,7 @@ impl Command {
             CopyLink,
             CopyEmbed,
             MoveIntoLimits,
+            AddPhase,
             UnlockAll,
             ClearLimits,
             ZoomIn,

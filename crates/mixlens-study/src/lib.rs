@@ -39,6 +39,7 @@ mod jobs;
 mod limits;
 mod link;
 mod number;
+mod phases;
 mod shortcut;
 mod state;
 mod study;
@@ -56,8 +57,8 @@ pub use demo::Example;
 pub use derived::{
     BestMove, Contour, Difference, DifferenceTable, DomainRow, Estimate, FrontPoint, InferredGroup, InferredPlot,
     InferredRow, Interactions, LimitHit, LineSource, MeasuredPair, MetricRow, ObjectiveRow, ParallelAxis,
-    ParallelLines, ParallelMarks, ParallelPlot, ParetoPlane, Predictions, RunOrder, ShareOf, Standing, Ternary,
-    TernaryPoint, Trace, Traces, corner_shares, ticks as axis_ticks, value_range,
+    ParallelLines, ParallelMarks, ParallelPlot, ParetoPlane, PlanPhase, PlanRow, Predictions, RunOrder, ShareOf,
+    Standing, Ternary, TernaryPoint, Trace, Traces, TrainingPlan, corner_shares, ticks as axis_ticks, value_range,
 };
 pub use error::StudyError;
 pub use event::{Ask, Event};
@@ -79,6 +80,7 @@ pub use limits::Limits;
 pub use link::{link_domains, study_link};
 pub use mixlens_categories::{BuiltIn, CATEGORIES};
 pub use number::{decimals_for_error, difference_text, percent_text, token_text, tokens_from_text, value_text};
+pub use phases::PlannedPhase;
 pub use shortcut::Shortcut;
 pub use state::{NamedMixture, State};
 pub use study::Study;

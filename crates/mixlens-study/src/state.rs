@@ -7,7 +7,7 @@ use mixlens_core::simplex::{Constraints, DomainSet, Locks, Mixture, Redistributi
 use serde::{Deserialize, Serialize};
 
 use crate::dataset::DatasetId;
-use crate::{Dataset, Goal, Limits};
+use crate::{Dataset, Goal, Limits, PlannedPhase};
 
 /// How many mixtures are compared at most.
 pub(crate) const MOST_COMPARED: usize = 8;
@@ -45,6 +45,8 @@ pub struct State {
     pub redistribution: Redistribution,
     /// The objective.
     pub goal: Goal,
+    /// The target run in phases; empty for a run on the current mixture alone.
+    pub phases: Vec<PlannedPhase>,
     /// Seed of everything random.
     pub seed: u64,
 }
@@ -65,6 +67,7 @@ impl State {
             constraints: Constraints::free(domains),
             redistribution: Redistribution::default(),
             goal: dataset.metrics().map(|metrics| Goal::of(&metrics)).unwrap_or_default(),
+            phases: Vec::new(),
             seed: 0,
         }
     }

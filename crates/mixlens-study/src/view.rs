@@ -36,11 +36,13 @@ pub enum Panel {
     Notices,
     /// The mixture behind a tokenizer.
     Tokenizer,
+    /// The target run in phases.
+    Plan,
 }
 
 impl Panel {
     /// All of them, in the order of the menu.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Mixture,
         Self::Metrics,
         Self::Traces,
@@ -54,6 +56,7 @@ impl Panel {
         Self::Compare,
         Self::Notices,
         Self::Tokenizer,
+        Self::Plan,
     ];
 
     /// The title of its tab.
@@ -72,6 +75,7 @@ impl Panel {
             Self::Compare => "Compare",
             Self::Notices => "Notices",
             Self::Tokenizer => "Tokenizer",
+            Self::Plan => "Plan",
         }
     }
 

@@ -139,7 +139,7 @@ fn description(study: &Study) -> String {
 /// How large a page may become: lists are as high as what they hold, tables as wide too, and plots fill the usual page.
 fn greatest(panel: Panel) -> Vec2 {
     match panel {
-        Panel::Mixture | Panel::Metrics | Panel::Traces | Panel::Tokenizer => vec2(PAGE.x, LARGEST),
+        Panel::Mixture | Panel::Metrics | Panel::Traces | Panel::Tokenizer | Panel::Plan => vec2(PAGE.x, LARGEST),
         Panel::Search | Panel::Compare => vec2(LARGEST, LARGEST),
         _ => PAGE,
     }

@@ -24,6 +24,7 @@ pub const PANELS: &[Panel] = &[
     Panel::Compare,
     Panel::Notices,
     Panel::Tokenizer,
+    Panel::Plan,
 ];
 
 /// Below this width, in points, as on a phone, panels stand one above the other.

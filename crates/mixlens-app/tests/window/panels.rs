@@ -78,3 +78,34 @@ fn next_runs_are_proposed_and_shown() {
     driver.click("Show next-2");
     assert_eq!(*driver.study().current(), runs.mixtures[1]);
 }
+
+#[test]
+fn phases_are_planned_and_what_they_read_is_told() {
+    let mut driver = driver(Panel::Plan);
+    let first = driver.study().current().clone();
+    assert!(driver.study().state().phases.is_empty() && !driver.has("Phase 1"));
+    driver.click("Add phase");
+    driver.set("python proportion", 0.9);
+    driver.click("Take current phase 2");
+    driver.set("Part of the run that phase 2 is", 50.0);
+    let phases = driver.study().state().phases.clone();
+    assert_eq!((phases.len(), &phases[0].mixture, &phases[1].mixture), (2, &first, driver.study().current()));
+    assert!((phases[0].part - 0.5).abs() < 1e-9 && (phases[1].part - 0.5).abs() < 1e-9, "{phases:?}");
+    // What is read too often is told; the phases stay as they are, whatever the limits.
+    driver.apply(Command::SetTrainingTokens(Some(1e12)));
+    for domain in 0..driver.study().domains().len() {
+        driver.apply(Command::SetUniqueTokens { domain, to: Some(2e11) });
+    }
+    driver.apply(Command::SetMaxEpochs(2.0));
+    let plan = driver.study().training_plan().unwrap().clone();
+    let python = plan.rows.iter().find(|row| row.name == "python").unwrap();
+    assert!(python.epochs.unwrap() > 2.0, "{python:?}");
+    assert!(plan.checks.iter().any(|check| check.text.starts_with("python is read")), "{:?}", plan.checks);
+    assert!(driver.has_part("python is read"));
+    driver.click("Show phase 1");
+    assert_eq!(*driver.study().current(), first);
+    driver.click("Remove phase 1");
+    assert_eq!(driver.study().state().phases.len(), 1);
+    driver.press(Modifiers::COMMAND, Key::Z);
+    assert_eq!(driver.study().state().phases, phases);
+}

@@ -1,6 +1,7 @@
 //! One file per command. Each reads, calls the core, and prints; arithmetic lives in the core.
 
 mod bench;
+mod check;
 mod compare;
 mod count;
 mod demo;
@@ -10,10 +11,14 @@ mod fit;
 mod infer;
 mod open;
 mod pareto;
+mod plan;
+mod plan_report;
 mod predict;
 mod propose;
 mod proxy;
 mod score;
+mod temper;
+mod unimax;
 
 use crate::args::{Cli, Command};
 use crate::context::Context;
@@ -30,6 +35,10 @@ pub fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::Pareto(args) => pareto::run(args, &context),
         Command::Explain(args) => explain::run(args, &context),
         Command::Design(args) => design::run(args, &context),
+        Command::Plan(args) => plan::run(args, &context),
+        Command::Temper(args) => temper::run(args, &context),
+        Command::Unimax(args) => unimax::run(args, &context),
+        Command::Check(args) => check::run(args, &context),
         Command::Proxy(args) => proxy::run(args, &context),
         Command::Infer(args) => infer::run(args, &context),
         Command::Count(args) => count::run(args, &context),

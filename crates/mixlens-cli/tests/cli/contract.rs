@@ -218,9 +218,10 @@ fn wrong_use_exits_with_two_and_writes_nothing() {
 #[test]
 fn help_and_version_are_results() {
     let desk = Desk::empty();
-    for command in
-        ["fit", "predict", "score", "compare", "propose", "pareto", "explain", "design", "proxy", "bench", "demo"]
-    {
+    for command in [
+        "fit", "predict", "score", "compare", "propose", "pareto", "explain", "design", "plan", "temper", "unimax",
+        "check", "proxy", "bench", "demo",
+    ] {
         let ran = desk.done(&[command, "--help"]);
         assert!(ran.stdout.contains(&format!("Usage: mixlens {command}")) && ran.stderr.is_empty());
     }

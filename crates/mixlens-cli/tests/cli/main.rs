@@ -16,5 +16,6 @@ mod infer;
 mod next_runs;
 #[cfg(unix)]
 mod open;
+mod plan;
 mod story;
 mod wrong_numbers;

@@ -42,6 +42,7 @@ pub use sample::{
 pub use sample_files::sample_files;
 pub use sheet::Encoding;
 pub use source::NamedBytes;
+pub(crate) use text::decode;
 pub use token_counts::import_token_counts;
 #[cfg(feature = "tokenizer")]
 pub use tokenizer::{Inherited, TokenizerFile, TokenizerKind, TokenizerNotice, read_tokenizer};

@@ -20,6 +20,7 @@ mod ternary;
 mod tests;
 mod ticks;
 mod traces;
+mod training_plan;
 
 pub use best_move::BestMove;
 pub use contours::Contour;
@@ -37,6 +38,7 @@ pub use run_order::RunOrder;
 pub use ternary::{Ternary, TernaryPoint, corner_shares};
 pub use ticks::ticks;
 pub use traces::{Trace, Traces};
+pub use training_plan::{PlanPhase, PlanRow, TrainingPlan};
 
 pub(crate) use best_move::best_moves;
 pub(crate) use colours::run_colours;
@@ -52,3 +54,4 @@ pub(crate) use run_order::run_order;
 pub(crate) use shown::Shown;
 pub(crate) use ternary::ternary;
 pub(crate) use traces::traces;
+pub(crate) use training_plan::training_plan;

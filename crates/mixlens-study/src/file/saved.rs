@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::state::MOST_COMPARED;
 use crate::{
-    Dataset, Evidence, Examination, Fit, Front, Goal, Limits, NamedMixture, NextRuns, SearchOutcome, State, Study,
-    StudyError, TokenizerWork, View, Work,
+    Dataset, Evidence, Examination, Fit, Front, Goal, Limits, NamedMixture, NextRuns, PlannedPhase, SearchOutcome,
+    State, Study, StudyError, TokenizerWork, View, Work,
 };
 
 pub(super) const FORMAT: &str = "mixlens-study";
@@ -69,6 +69,8 @@ struct SavedState {
     redistribution: Redistribution,
     #[serde(default)]
     goal: Goal,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    phases: Vec<PlannedPhase>,
     #[serde(default)]
     seed: u64,
 }
@@ -188,6 +190,7 @@ impl SavedState {
             limits: state.limits.clone(),
             redistribution: state.redistribution,
             goal: state.goal.clone(),
+            phases: state.phases.clone(),
             seed: state.seed,
         }
     }
@@ -230,9 +233,23 @@ impl SavedState {
             limits: self.limits,
             redistribution: self.redistribution,
             goal: self.goal,
+            phases: phases_over(self.phases, over)?,
             seed: self.seed,
         })
     }
+}
+
+/// Phases over the domains of the data, with parts that sum to one.
+fn phases_over(
+    phases: Vec<PlannedPhase>,
+    over: impl Fn(&Mixture) -> Result<Mixture, StudyError>,
+) -> Result<Vec<PlannedPhase>, StudyError> {
+    let sum: f64 = phases.iter().map(|own| own.part).sum();
+    let is_part = |part: f64| part.is_finite() && part > 0.0;
+    if !phases.iter().all(|own| is_part(own.part)) || !phases.is_empty() && (sum - 1.0).abs() > 1e-9 {
+        return Err(bad("the parts of its phases do not sum to 1"));
+    }
+    phases.into_iter().map(|own| Ok(PlannedPhase { mixture: over(&own.mixture)?, part: own.part })).collect()
 }
 
 fn check_header(header: &Header) -> Result<(), StudyError> {

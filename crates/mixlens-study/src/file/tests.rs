@@ -67,6 +67,8 @@ fn full() -> Study {
         Command::SetWeight { metric: 1, to: 0.25 },
         Command::SetLock { domain: 2, is_locked: true },
         Command::SetRedistribution(Redistribution::Swap { with: 1 }),
+        Command::AddPhase,
+        Command::SetPhasePart { place: 0, to: 0.6 },
         Command::SetSeed(7),
         Command::ShowPanel { panel: Panel::Runs, is_shown: true },
         Command::SelectRuns(RunSelection::Toggle(3)),

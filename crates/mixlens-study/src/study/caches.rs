@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use crate::derived::Beside;
 use crate::{
     DifferenceTable, DomainRow, InferredPlot, MeasuredPair, ParallelLines, ParallelPlot, ParetoPlane, Predictions,
-    RunOrder,
+    RunOrder, TrainingPlan,
 };
 
 /// Filled when read, emptied when something they depend on changes.
@@ -16,6 +16,7 @@ pub(super) struct Caches {
     pub predictions: OnceLock<Option<Predictions>>,
     pub domain_rows: OnceLock<Vec<DomainRow>>,
     pub differences: OnceLock<Option<DifferenceTable>>,
+    pub training_plan: OnceLock<Option<TrainingPlan>>,
     pub run_order: OnceLock<RunOrder>,
     pub pareto: OnceLock<Arc<ParetoPlane>>,
     pub parallel_lines: OnceLock<Arc<ParallelLines>>,
@@ -31,6 +32,7 @@ impl Caches {
         self.predictions.take();
         self.domain_rows.take();
         self.differences.take();
+        self.training_plan.take();
         self.pairs.take();
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use mixlens_core::simplex::{Constraints, Mixture, Redistribution, SUM_TOLERANCE, set_proportion};
 
-use super::{Study, edit_goal, edit_limits, edit_saved};
+use super::{Study, edit_goal, edit_limits, edit_phases, edit_saved};
 use crate::{Command, InferredAs, ResetTo, State, StudyError};
 
 /// How far a mixture may be beyond a limit and still count as inside (rounding).
@@ -49,6 +49,7 @@ impl Study {
             Command::SetBaseline(from) => next.baseline = self.baseline_from(*from)?,
             command if edit_saved::edit(&mut next, command)? => {}
             command if edit_limits::edit(&mut next, command)? => {}
+            command if edit_phases::edit(&mut next, command)? => {}
             command => edit_goal::edit(&mut next, command)?,
         }
         Ok(next)

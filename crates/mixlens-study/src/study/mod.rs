@@ -5,6 +5,7 @@ mod caches;
 mod edit;
 mod edit_goal;
 mod edit_limits;
+mod edit_phases;
 mod edit_saved;
 mod edit_tokenizer;
 mod plot_data;

@@ -27,6 +27,7 @@ impl Study {
             Panel::NextRuns => return self.next_runs_csv(),
             Panel::Compare => self.difference_cells()?,
             Panel::Tokenizer => self.inferred_cells()?,
+            Panel::Plan => self.plan_cells()?,
             Panel::Notices => self.dataset().notices.iter().map(|notice| vec![notice.clone()]).collect(),
         };
         Some(cells_to_csv(rows))
@@ -51,6 +52,21 @@ impl Study {
         named.push(("best single".to_owned(), search.best_single.0.clone()));
         named.extend(search.nearest.clone().map(|nearest| ("nearest to natural".to_owned(), nearest)));
         Some(mixtures_to_csv(&named, ColumnNames::Plain, DIGITS))
+    }
+
+    /// A row per phase and domain, as `mixlens plan --export csv` writes them.
+    fn plan_cells(&self) -> Option<Vec<Vec<String>>> {
+        let plan = self.state().plan()?;
+        let header = ["run", "domain", "proportion", "epochs"].map(str::to_owned).to_vec();
+        let rows = plan.phases().iter().enumerate().flat_map(|(place, phase)| {
+            let own = phase.mixture.iter().zip(plan.phase_epochs(place));
+            own.map(|((name, part), epochs)| {
+                let epochs = epochs.map_or_else(String::new, |epochs| epochs.to_string());
+                vec![format!("phase_{}", place + 1), name.to_owned(), part.to_string(), epochs]
+            })
+            .collect::<Vec<_>>()
+        });
+        Some(std::iter::once(header).chain(rows).collect())
     }
 
     fn inferred_cells(&self) -> Option<Vec<Vec<String>>> {

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use super::Study;
 use crate::derived::{
     Beside, difference_table, domain_rows, inferred_plot, measured_pairs, noise, parallel_lines, parallel_marks,
-    parallel_plot, pareto_plane, predictions, run_colours, run_order,
+    parallel_plot, pareto_plane, predictions, run_colours, run_order, training_plan,
 };
 use crate::jobs::Look;
 use crate::state::MOST_COMPARED;
 use crate::{
     DifferenceTable, DomainRow, InferredPlot, MeasuredPair, MixtureFormat, MixtureSheet, ParallelMarks, ParallelPlot,
-    ParetoPlane, Predictions, State,
+    ParetoPlane, Predictions, State, TrainingPlan,
 };
 
 impl Study {
@@ -114,6 +114,11 @@ impl Study {
     pub fn inferred(&self) -> Option<&InferredPlot> {
         let compute = || self.tokenizer.found.as_ref().map(|found| inferred_plot(found, self.view.shares));
         self.caches.inferred.get_or_init(compute).as_ref()
+    }
+
+    /// The target run in phases, with epochs and checks.
+    pub fn training_plan(&self) -> Option<&TrainingPlan> {
+        self.caches.training_plan.get_or_init(|| training_plan(&self.state)).as_ref()
     }
 
     /// Position and name of the metric shown; of the first one while the objective is.

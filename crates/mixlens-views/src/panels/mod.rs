@@ -13,6 +13,7 @@ mod parallel_axis;
 mod parallel_bar;
 mod pareto;
 mod pareto_front;
+mod plan;
 mod runs;
 mod search;
 mod sentence;
@@ -62,6 +63,7 @@ pub(crate) fn panel_ui(
         Panel::Parallel => parallel::parallel_ui(ui, study, &mut drafts.parallel, out),
         Panel::Pareto => pareto::pareto_ui(ui, study, &mut drafts.pareto, out),
         Panel::Tokenizer => tokenizer::tokenizer_ui(ui, study, around, &mut drafts.tokenizer, out),
+        Panel::Plan => plan::plan_ui(ui, study, out),
         Panel::NextRuns => next_runs::next_runs_ui(ui, study, &mut drafts.next_runs, out),
     }
 }

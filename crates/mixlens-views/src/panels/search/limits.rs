@@ -20,7 +20,7 @@ const TOKEN_SPEED: f64 = 0.005;
 const FIRST_TOKENS: f64 = 1e9;
 
 /// Draws the limits, closed until someone wants them.
-pub(super) fn limits_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
+pub(in super::super) fn limits_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let limits = study.limits();
     let bounds = limits.lower.iter().chain(&limits.upper).chain(&limits.unique_tokens).flatten().count();
     let title = if bounds == 0 { "Limits per domain".to_owned() } else { format!("Limits per domain ({bounds} set)") };

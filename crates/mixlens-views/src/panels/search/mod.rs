@@ -13,6 +13,8 @@ use crate::empty::empty_ui;
 use crate::paper::is_paper;
 use crate::spoken::{choice_ui, name};
 
+pub(super) use limits::limits_ui;
+
 /// What is being typed.
 #[derive(Default)]
 pub(crate) struct SearchDraft {
@@ -29,7 +31,7 @@ pub(super) fn search_ui(ui: &mut Ui, study: &Study, draft: &mut SearchDraft, out
     ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
         if !is_paper(ui) {
             objective_ui(ui, study, out);
-            limits::limits_ui(ui, study, out);
+            limits_ui(ui, study, out);
             lines_ui(ui, study, draft, out);
             settings_ui(ui, study, draft, out);
             ui.separator();

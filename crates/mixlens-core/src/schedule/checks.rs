@@ -1,0 +1,244 @@
+//! [`check_plan`]: what a planner must look at in every plan.
+
+use serde::Serialize;
+
+use super::{BatchSampling, Caps, Light, LightLimits, Plan, Repetition, proxy_match};
+use crate::CoreError;
+
+/// Shares below this are nearly nothing (proportion): a typing error, or a domain that could as well be left out.
+const NEARLY_NOTHING: f64 = 1e-4;
+/// How far epochs may be above a cap and count as at it (relative).
+const AT_CAP: f64 = 1e-9;
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckLevel {
+    /// Nothing to do.
+    Ok,
+    /// Worth a look.
+    Warn,
+    /// The plan does not do what it says.
+    Fail,
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Check {
+    /// Which check: `epochs`, `shares`, `caps`, `effective_tokens`, `proxy_match`, `smallest_domain` or `sampler_resolution`.
+    pub id: &'static str,
+    /// How bad.
+    pub level: CheckLevel,
+    /// What was found, in a sentence.
+    pub text: String,
+}
+
+/// What a plan is checked against.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CheckParams {
+    /// The most epochs per domain.
+    pub max_epochs: Vec<f64>,
+    /// Where epochs turn amber and red.
+    pub lights: LightLimits,
+    /// What repetition costs, per domain.
+    pub repetitions: Vec<Repetition>,
+    /// Tokens of a batch and of a sequence, where they are known.
+    pub batch: Option<(f64, f64)>,
+    /// Tokens of the proxy runs that the mixture comes from, where there were any.
+    pub proxy_tokens: Option<f64>,
+}
+
+impl CheckParams {
+    /// The usual parameters for `count` domains: 4 epochs at most, web text.
+    pub fn usual(count: usize) -> Self {
+        Self {
+            max_epochs: vec![LightLimits::default().green; count],
+            lights: LightLimits::default(),
+            repetitions: vec![Repetition::default(); count],
+            batch: None,
+            proxy_tokens: None,
+        }
+    }
+}
+
+/// Runs all checks, in a fixed order.
+///
+/// # Errors
+/// For parameters that do not fit the plan.
+pub fn check_plan(plan: &Plan, params: &CheckParams) -> Result<Vec<Check>, CoreError> {
+    let caps = Caps::new(plan.domains(), plan.unique_tokens().to_vec(), params.max_epochs.clone())?;
+    let mut checks = Vec::new();
+    epochs(plan, params, &mut checks);
+    shares(plan, &mut checks);
+    capacity(plan, &caps, &mut checks);
+    effective(plan, params, &mut checks)?;
+    if let Some(tokens) = params.proxy_tokens {
+        repetition_match(plan, tokens, &mut checks)?;
+    }
+    if let Some((batch_tokens, sequence_tokens)) = params.batch {
+        batches(plan, batch_tokens, sequence_tokens, &mut checks)?;
+    }
+    Ok(checks)
+}
+
+fn names(plan: &Plan) -> impl Iterator<Item = &String> {
+    plan.domains().names().iter()
+}
+
+/// 1. Epochs of the whole run against the caps and the lights; a domain over its cap is told in words of its own.
+fn epochs(plan: &Plan, params: &CheckParams, checks: &mut Vec<Check>) {
+    let id = "epochs";
+    let all = plan.epochs();
+    if all.iter().all(Option::is_none) {
+        let text = "unique tokens are not known, so there are no epochs; give them for every domain".to_owned();
+        return checks.push(Check { id, level: CheckLevel::Warn, text });
+    }
+    let unknown: Vec<&str> =
+        names(plan).zip(&all).filter(|(_, own)| own.is_none()).map(|(name, _)| name.as_str()).collect();
+    if !unknown.is_empty() {
+        let text = format!("unique tokens of {} are not known, so there are no epochs", unknown.join(", "));
+        checks.push(Check { id, level: CheckLevel::Warn, text });
+    }
+    let before = checks.len();
+    for ((name, own), cap) in names(plan).zip(&all).zip(&params.max_epochs) {
+        let Some(own) = *own else { continue };
+        let light = params.lights.light(own);
+        if own > cap * (1.0 + AT_CAP) {
+            let text = if own.is_finite() {
+                format!("{name} is read {own:.2} times, more than its cap of {cap} ({})", light.name())
+            } else {
+                format!("{name} is read though it has no unique tokens")
+            };
+            checks.push(Check { id, level: CheckLevel::Fail, text });
+        } else if light > Light::Green {
+            let text =
+                format!("{name} is read {own:.2} times ({}): within its cap of {cap}, but worth less", light.name());
+            checks.push(Check { id, level: CheckLevel::Warn, text });
+        }
+    }
+    for (place, phase) in plan.phases().iter().enumerate().filter(|_| plan.phases().len() > 1) {
+        for ((name, own), cap) in names(plan).zip(plan.phase_epochs(place)).zip(&params.max_epochs) {
+            if let Some(own) = own.filter(|own| *own > cap * (1.0 + AT_CAP) && own.is_finite()) {
+                let text = format!(
+                    "phase {} alone ({:.3e} tokens) reads {name} {own:.2} times, more than its cap of {cap}",
+                    place + 1,
+                    phase.training_tokens
+                );
+                checks.push(Check { id, level: CheckLevel::Fail, text });
+            }
+        }
+    }
+    if checks.len() == before {
+        let most = names(plan).zip(&all).filter_map(|(name, own)| own.map(|own| (name, own)));
+        if let Some((name, own)) = most.max_by(|a, b| a.1.total_cmp(&b.1)) {
+            let text = format!("every domain is within its cap; {name} is read most, {own:.2} times");
+            checks.push(Check { id, level: CheckLevel::Ok, text });
+        }
+    }
+}
+
+/// 2. Shares: a [`Plan`] holds mixtures, so sums and signs are right; what is left is shares of nearly nothing.
+fn shares(plan: &Plan, checks: &mut Vec<Check>) {
+    let id = "shares";
+    let mean = plan.mean_mixture();
+    let tiny: Vec<String> = mean
+        .iter()
+        .filter(|(_, part)| *part > 0.0 && *part < NEARLY_NOTHING)
+        .map(|(name, part)| format!("{name} ({part:.1e})"))
+        .collect();
+    let (level, text) = if tiny.is_empty() {
+        (CheckLevel::Ok, "the proportions of every phase sum to 1 and none is negative".to_owned())
+    } else {
+        let text = format!(
+            "nearly nothing is read of {}: laws say little about such shares; leave them out or raise them",
+            tiny.join(", ")
+        );
+        (CheckLevel::Warn, text)
+    };
+    checks.push(Check { id, level, text });
+}
+
+/// 3. Whether any mixture fits the caps, and the largest budget of this one.
+fn capacity(plan: &Plan, caps: &Caps, checks: &mut Vec<Check>) {
+    let id = "caps";
+    let wanted = plan.training_tokens();
+    if let Some(capacity) = caps.capacity().filter(|capacity| *capacity < wanted * (1.0 - AT_CAP)) {
+        let text = format!(
+            "no mixture keeps all caps: all domains at their most epochs give {capacity:.3e} of {wanted:.3e} tokens"
+        );
+        return checks.push(Check { id, level: CheckLevel::Fail, text });
+    }
+    let Some(budget) = caps.largest_budget(&plan.mean_mixture()) else { return };
+    let name = names(plan).nth(budget.domain).map_or("", String::as_str);
+    let most = budget.training_tokens;
+    let (level, text) = if most < wanted * (1.0 - AT_CAP) {
+        (
+            CheckLevel::Fail,
+            format!("{name} keeps its cap only up to {most:.3e} tokens in all, the plan has {wanted:.3e}"),
+        )
+    } else {
+        (
+            CheckLevel::Ok,
+            format!("this mixture keeps its caps up to {most:.3e} tokens in all; {name} is the first at its cap"),
+        )
+    };
+    checks.push(Check { id, level, text });
+}
+
+/// 4. What repetition costs.
+fn effective(plan: &Plan, params: &CheckParams, checks: &mut Vec<Check>) -> Result<(), CoreError> {
+    let total = plan.training_tokens();
+    let effective: f64 = plan.effective_tokens(&params.repetitions)?.iter().sum();
+    let lost = total - effective;
+    // A tenth lost is what six epochs of everything cost.
+    let level = if lost > 0.1 * total { CheckLevel::Warn } else { CheckLevel::Ok };
+    let text = format!(
+        "{effective:.3e} of {total:.3e} tokens are effective; {:.1} % are lost to repetition",
+        100.0 * (lost / total).max(0.0)
+    );
+    checks.push(Check { id: "effective_tokens", level, text });
+    Ok(())
+}
+
+/// 5. Whether proxy runs repeated scarce data as the plan does.
+fn repetition_match(plan: &Plan, proxy_tokens: f64, checks: &mut Vec<Check>) -> Result<(), CoreError> {
+    let (factor, matches) = proxy_match(plan, proxy_tokens)?;
+    let repeated: Vec<String> = names(plan)
+        .zip(&matches)
+        .filter_map(|(name, own)| {
+            let (proxy, target) = (own.proxy_epochs?, own.target_epochs?);
+            (target > 1.0 && target.is_finite()).then(|| format!("{name} ({proxy:.2} against {target:.2} epochs)"))
+        })
+        .collect();
+    let (level, text) = if repeated.is_empty() {
+        (CheckLevel::Ok, "no domain is repeated in the target run, so proxy runs need no subsampling".to_owned())
+    } else {
+        let text = format!(
+            "proxy runs repeat less than the target run does: {}; subsample unique tokens by {factor:.3e}",
+            repeated.join(", ")
+        );
+        (CheckLevel::Warn, text)
+    };
+    checks.push(Check { id: "proxy_match", level, text });
+    Ok(())
+}
+
+/// 6. and 7. The smallest domain in a batch, and how exactly batches hit the proportions.
+fn batches(plan: &Plan, batch_tokens: f64, sequence_tokens: f64, checks: &mut Vec<Check>) -> Result<(), CoreError> {
+    for (number, phase) in (1..).zip(plan.phases()) {
+        let batch = BatchSampling::new(&phase.mixture, batch_tokens, sequence_tokens)?;
+        let name = names(plan).nth(batch.smallest).map_or("", String::as_str);
+        let level = if batch.smallest_sequences < 1.0 { CheckLevel::Warn } else { CheckLevel::Ok };
+        let text = format!(
+            "phase {number}: {name} has {:.3e} tokens per batch, {:.2} sequences; {:.1} % of batches are without it",
+            batch.smallest_tokens,
+            batch.smallest_sequences,
+            100.0 * batch.batches_without
+        );
+        checks.push(Check { id: "smallest_domain", level, text });
+    }
+    let resolution = BatchSampling::new(&plan.mean_mixture(), batch_tokens, sequence_tokens)?.resolution;
+    let text = format!("with whole sequences a proportion is off by up to {:.3} % in one batch", 100.0 * resolution);
+    checks.push(Check { id: "sampler_resolution", level: CheckLevel::Ok, text });
+    Ok(())
+}

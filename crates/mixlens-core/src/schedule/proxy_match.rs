@@ -1,0 +1,29 @@
+//! [`proxy_match`]: proxy runs that repeat scarce data as the target run will.
+
+use super::{Plan, positive};
+use crate::CoreError;
+
+/// Epochs of one domain in the proxy run and in the target run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ProxyMatch {
+    /// Epochs in the proxy run over all unique tokens; `None` where they are not known.
+    pub proxy_epochs: Option<f64>,
+    /// Epochs in the target run.
+    pub target_epochs: Option<f64>,
+}
+
+/// Epochs per domain in a proxy run of `proxy_tokens` beside those of the plan, and the factor to subsample unique tokens
+/// by so that they agree: `D_proxy / D_target`.
+///
+/// Source: "Repetition mismatch", arXiv 2606.07597: errors in weights of 0.05 to 0.15 with matching, 0.65 to 0.85 without.
+///
+/// # Errors
+/// [`CoreError::BadParameter`] for proxy tokens that are not above zero.
+pub fn proxy_match(plan: &Plan, proxy_tokens: f64) -> Result<(f64, Vec<ProxyMatch>), CoreError> {
+    let factor = positive("proxy-tokens", proxy_tokens)? / plan.training_tokens();
+    let of = |target_epochs: Option<f64>| ProxyMatch {
+        proxy_epochs: target_epochs.map(|epochs| epochs * factor),
+        target_epochs,
+    };
+    Ok((factor, plan.epochs().into_iter().map(of).collect()))
+}

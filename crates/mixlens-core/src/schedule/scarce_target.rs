@@ -1,0 +1,93 @@
+//! [`ScarceTarget`]: how much of a small pool to mix into plentiful data.
+
+use super::{Repetition, fraction, positive};
+use crate::CoreError;
+
+/// Points of the grid that the optimum is first looked for on.
+const GRID: u32 = 1000;
+/// Steps of golden-section search that follow; each keeps 0.618 of the interval.
+const STEPS: u32 = 60;
+
+/// Loss on a target whose pool is small, beside generic data without limit.
+///
+/// ```text
+/// r = h D / T      D_T = h D for r ≤ 1, T (1 + r₁ (1 − exp(−(r − 1) / r₁))) for r > 1
+/// D_eff = (1 − h) D + τ D_T      L = E + A / D_eff^α + g h
+/// ```
+/// h target proportion, D training tokens, T unique target tokens. The best h is set by its epochs r and scales like T / D.
+/// Source: Sedova et al. 2026, arXiv 2605.12715; the optimum by a grid and golden-section search.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ScarceTarget {
+    /// E.
+    pub irreducible: f64,
+    /// A.
+    pub scale: f64,
+    /// α.
+    pub exponent: f64,
+    /// g, the price of mixing.
+    pub price: f64,
+    /// r₁, how many repetitions stay useful.
+    pub repetition: Repetition,
+    /// τ, the worth of a target token in generic ones.
+    pub worth: f64,
+    /// T.
+    pub target_tokens: f64,
+}
+
+impl ScarceTarget {
+    /// Epochs over the target pool.
+    pub fn epochs(&self, proportion: f64, training_tokens: f64) -> f64 {
+        proportion * training_tokens / self.target_tokens
+    }
+
+    /// The loss on the target.
+    ///
+    /// # Errors
+    /// [`CoreError::BadParameter`] for a proportion outside [0, 1] or tokens that are not above zero.
+    pub fn loss(&self, proportion: f64, training_tokens: f64) -> Result<f64, CoreError> {
+        fraction("target proportion", proportion)?;
+        positive("training-tokens", training_tokens)?;
+        positive("target tokens", self.target_tokens)?;
+        Ok(self.loss_at(proportion, training_tokens))
+    }
+
+    fn loss_at(&self, proportion: f64, training_tokens: f64) -> f64 {
+        let target = self.repetition.effective_tokens(proportion * training_tokens, self.target_tokens);
+        let effective = (1.0 - proportion) * training_tokens + self.worth * target;
+        self.irreducible + self.scale / effective.powf(self.exponent) + self.price * proportion
+    }
+
+    /// The proportion of the target with the least loss.
+    ///
+    /// # Errors
+    /// As [`ScarceTarget::loss`].
+    pub fn best_proportion(&self, training_tokens: f64) -> Result<f64, CoreError> {
+        self.loss(0.0, training_tokens)?;
+        let loss = |proportion: f64| self.loss_at(proportion, training_tokens);
+        // The kink at one epoch is a candidate of its own.
+        let kink = (self.target_tokens / training_tokens).min(1.0);
+        let grid = (0..=GRID).map(|step| f64::from(step) / f64::from(GRID));
+        let near = grid.min_by(|a, b| loss(*a).total_cmp(&loss(*b))).unwrap_or(0.0);
+        let step = 1.0 / f64::from(GRID);
+        let refined = golden_section(loss, (near - step).max(0.0), (near + step).min(1.0));
+        Ok([near, refined, kink].into_iter().min_by(|a, b| loss(*a).total_cmp(&loss(*b))).unwrap_or(near))
+    }
+}
+
+fn golden_section(f: impl Fn(f64) -> f64, mut low: f64, mut high: f64) -> f64 {
+    const RATIO: f64 = 0.618_033_988_749_894_8;
+    let (mut a, mut b) = (high - RATIO * (high - low), low + RATIO * (high - low));
+    let (mut at_a, mut at_b) = (f(a), f(b));
+    for _ in 0..STEPS {
+        if at_a <= at_b {
+            (high, b, at_b) = (b, a, at_a);
+            a = high - RATIO * (high - low);
+            at_a = f(a);
+        } else {
+            (low, a, at_a) = (a, b, at_b);
+            b = low + RATIO * (high - low);
+            at_b = f(b);
+        }
+    }
+    f64::midpoint(low, high)
+}
