@@ -136,7 +136,7 @@ fn their_sentence_piece(model: &[u8]) -> Tokenizer {
     let rules = field(model, 3);
     let mut out = Tokenizer::new(BPE::default());
     let pattern = |regex: &str| SplitPattern::Regex(regex.to_owned());
-    out.with_normalizer(Some(Precompiled::from(field(rules, 2)).unwrap()));
+    out.with_normalizer(Some(Precompiled::from(field(rules, 2)).unwrap())).unwrap();
     let stages = [
         Split::new(pattern(" +"), SplitDelimiterBehavior::Removed, false).unwrap().into(),
         Split::new(pattern("[0-9０-９]"), SplitDelimiterBehavior::Isolated, false).unwrap().into(),
@@ -157,7 +157,10 @@ fn field(mut message: &[u8], wanted: u64) -> &[u8] {
     while !message.is_empty() {
         let key = number(&mut message);
         let length = match key & 7 {
-            0 => number(&mut message) & 0,
+            0 => {
+                number(&mut message);
+                0
+            }
             1 => 8,
             2 => number(&mut message),
             _ => 4,
