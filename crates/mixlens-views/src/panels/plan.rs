@@ -46,12 +46,17 @@ fn phases_ui(ui: &mut Ui, study: &Study, plan: &TrainingPlan, out: &mut CommandQ
         let number = place + 1;
         tools_ui(ui, |ui| {
             ui.label(format!("Phase {number}"));
-            let mut part = 100.0 * own.part;
-            let field = DragValue::new(&mut part).range(0.1..=99.9).speed(0.1).max_decimals(1).suffix(" %");
-            let response = ui.add(field.update_while_editing(false));
-            name(ui, &response, format!("Part of the run that phase {number} is"));
-            let to = part / 100.0;
-            push_drag(&response, response.changed().then_some(Command::SetPhasePart { place, to }), out);
+            // A phase that is alone is the whole run.
+            if plan.phases.len() > 1 {
+                let mut part = 100.0 * own.part;
+                let field = DragValue::new(&mut part).range(0.1..=99.9).speed(0.1).max_decimals(1).suffix(" %");
+                let response = ui.add(field.update_while_editing(false));
+                name(ui, &response, format!("Part of the run that phase {number} is"));
+                let to = part / 100.0;
+                push_drag(&response, response.changed().then_some(Command::SetPhasePart { place, to }), out);
+            } else {
+                ui.label(&shown.part_text);
+            }
             ui.weak(&shown.tokens_text);
             let buttons = [
                 ("Take current", "Give the phase the mixture under the sliders", Command::SetPhaseMixture(place)),
