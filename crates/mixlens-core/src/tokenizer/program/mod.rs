@@ -20,7 +20,7 @@ const MOST_CUTS: usize = 1500;
 /// are alike (of a tokenizer that extends another) would take hours.
 const MOST_WORK: u64 = 1_000_000_000;
 /// Part of the violation, and parts per million, that the gap may be in the end.
-const GAP: f64 = 3e-3;
+const GAP: f64 = 1e-3;
 const NO_GAP_PPM: f64 = 0.01;
 /// Part of the violation that the gap may be where the shares of nearly the least violation are looked for.
 const GAP_OF_FACE: f64 = 0.05;
