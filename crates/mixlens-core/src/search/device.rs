@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::simulate::simulate;
+use super::simulate::{simulate, simulation_of, width_of};
 use super::top::Top;
 use super::{Objective, Simulation, SimulationParams};
 use crate::CoreError;
@@ -158,10 +158,7 @@ fn among(
     params: SimulationParams,
     indices: &[u64],
 ) -> Result<(Vec<f64>, Simulation), CoreError> {
-    let width = set.domains().len();
-    if sampler.domains().len() != width {
-        return Err(CoreError::WrongLength { what: "domains", expected: width, found: sampler.domains().len() });
-    }
+    let width = width_of(set, sampler)?;
     let mut rows = vec![0.0; indices.len() * width];
     for (row, &index) in rows.chunks_exact_mut(width).zip(indices) {
         sampler.fill(index, row);
@@ -172,12 +169,11 @@ fn among(
     for (&index, objective) in indices.iter().zip(&objectives) {
         best.offer(index, std::slice::from_ref(objective));
     }
-    let ranked = best.into_sorted().into_iter();
-    let best: Vec<_> = ranked.map(|ranked| (sampler.sample(ranked.index), ranked.objective)).collect();
-    if best.is_empty() || best.iter().any(|(_, objective)| !objective.is_finite()) {
+    let simulation = simulation_of(best, sampler, params.samples)?;
+    if simulation.best.is_empty() {
         return Err(CoreError::NumericalFailure { what: "the simulation" });
     }
-    Ok((objectives, Simulation { samples: params.samples, best }))
+    Ok((objectives, simulation))
 }
 
 #[cfg(test)]

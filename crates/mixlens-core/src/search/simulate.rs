@@ -128,10 +128,7 @@ pub fn simulate_span(
 ) -> Result<Simulation, CoreError> {
     let (samples, top) = (span.end.saturating_sub(span.start), params.top);
     SimulationParams { samples, top }.check()?;
-    let width = set.domains().len();
-    if sampler.domains().len() != width {
-        return Err(CoreError::WrongLength { what: "domains", expected: width, found: sampler.domains().len() });
-    }
+    let width = width_of(set, sampler)?;
     let chunks = samples.div_ceil(CHUNK);
     let stripes = chunks.min(STRIPES);
     let stage = control.stage("simulating mixtures", samples);
@@ -160,8 +157,19 @@ pub fn simulate_span(
     for stripe in kept {
         best.merge(stripe);
     }
-    let best: Vec<_> =
-        best.into_sorted().into_iter().map(|ranked| (sampler.sample(ranked.index), ranked.objective)).collect();
+    simulation_of(best, sampler, samples)
+}
+
+/// The number of domains of the surrogates, which samples must have too.
+pub(super) fn width_of(set: &SurrogateSet, sampler: &Sampler) -> Result<usize, CoreError> {
+    let (expected, found) = (set.domains().len(), sampler.domains().len());
+    if found == expected { Ok(expected) } else { Err(CoreError::WrongLength { what: "domains", expected, found }) }
+}
+
+/// The best of so many samples with their mixtures.
+pub(super) fn simulation_of(best: Top, sampler: &Sampler, samples: u64) -> Result<Simulation, CoreError> {
+    let ranked = best.into_sorted().into_iter();
+    let best: Vec<_> = ranked.map(|ranked| (sampler.sample(ranked.index), ranked.objective)).collect();
     if best.iter().any(|(_, objective)| !objective.is_finite()) {
         return Err(CoreError::NumericalFailure { what: "the simulation" });
     }

@@ -6,7 +6,7 @@ use crate::CoreError;
 use crate::compute::{Control, Executor, try_map_tasks};
 use crate::fit::{Surrogate, SurrogateSet};
 use crate::search::objective::sign;
-use crate::search::simulate::{CHUNK, STRIPES, none_keeps_bounds};
+use crate::search::simulate::{CHUNK, STRIPES, none_keeps_bounds, width_of};
 use crate::search::{Objective, SimulationParams};
 use crate::simplex::Sampler;
 
@@ -36,10 +36,7 @@ pub fn simulated_front(
     let SimulationParams { samples, top } = params;
     params.check()?;
     let metrics = check_metrics(objective, top)?;
-    let (width, found) = (set.domains().len(), sampler.domains().len());
-    if found != width {
-        return Err(CoreError::WrongLength { what: "domains", expected: width, found });
-    }
+    width_of(set, sampler)?;
     let chunks = samples.div_ceil(CHUNK);
     let stripes = chunks.min(STRIPES);
     let stage = control.stage("simulating mixtures", samples);
