@@ -22,6 +22,7 @@ const FAILED: u8 = 1;
 const CANCELLED: u8 = 130;
 
 fn main() -> ExitCode {
+    mixlens_gpu::expect_no_desktop();
     let cli = args::Cli::parse();
     match commands::run(&cli) {
         Ok(()) => ExitCode::SUCCESS,

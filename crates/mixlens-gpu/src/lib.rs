@@ -24,3 +24,5 @@ mod screen;
 
 pub use error::GpuError;
 pub use gpu::{Adapters, Gpu};
+#[cfg(not(target_arch = "wasm32"))]
+pub use platform::expect_no_desktop;

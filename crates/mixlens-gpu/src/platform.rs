@@ -127,6 +127,30 @@ pub(crate) struct Turnstile(Mutex<()>);
 #[derive(Default)]
 pub(crate) struct Turnstile;
 
+/// Keeps a search for devices silent where nobody is logged in to a desktop, as in a container; call it first in `main`.
+///
+/// A layer of Mesa's Vulkan asks the desktop for its device, and the desktop's library prints an error to stderr when
+/// `XDG_RUNTIME_DIR` is not set. There is no desktop to ask then: the layer is switched off.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn expect_no_desktop() {
+    #[cfg(target_os = "linux")]
+    {
+        let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        if is_set("XDG_RUNTIME_DIR") || is_set("MESA_VK_DEVICE_SELECT") {
+            return;
+        }
+        let is_alone = std::fs::read_dir("/proc/self/task").is_ok_and(|threads| threads.count() == 1);
+        if is_alone {
+            // SAFETY: changing the environment races with threads that read it. This process has no other thread, as the
+            // line above has just counted, and only another thread could start one meanwhile.
+            #[expect(unsafe_code, reason = "the layer has no other switch")]
+            unsafe {
+                std::env::set_var("NODEVICE_SELECT", "1");
+            }
+        }
+    }
+}
+
 #[cfg(not(target_arch = "wasm32"))]
 impl Gpu {
     /// [`Gpu::open`], waiting for it.
