@@ -1,7 +1,7 @@
 //! Where simulations run: the CPU, or a graphics processor with the CPU behind it.
 
 use mixlens_core::fit::SurrogateSet;
-use mixlens_core::search::{Objective, Ran, Screener, Simulation, SimulationParams, simulate_on};
+use mixlens_core::search::{DeviceChoice, Objective, Ran, Screener, Simulation, SimulationParams, simulate_on};
 use mixlens_core::simplex::Sampler;
 use mixlens_gpu::{Adapters, Gpu};
 
@@ -13,17 +13,14 @@ pub const CPU: &str = "cpu";
 /// The name of any graphics processor in JSON.
 const GPU: &str = "gpu";
 
-/// Mixtures from which on a graphics processor is opened unasked: before, the CPU is done sooner than the device is open.
-const WORTH_OPENING: u64 = 4_000_000;
-
 /// Opens the graphics processor that was asked for; where there is none, says so if somebody asked.
 pub fn open(name: DeviceName, samples: u64, context: &Context) -> Option<Gpu> {
-    let adapters = match name {
-        DeviceName::Cpu => return None,
-        DeviceName::Auto if samples < WORTH_OPENING => return None,
-        DeviceName::Auto => Adapters::Hardware,
-        DeviceName::Gpu => Adapters::Any,
+    let choice = match name {
+        DeviceName::Auto => DeviceChoice::Auto,
+        DeviceName::Cpu => DeviceChoice::Cpu,
+        DeviceName::Gpu => DeviceChoice::Gpu,
     };
+    let adapters = Adapters::for_simulation(choice, samples)?;
     match Gpu::open_now(adapters) {
         Ok(gpu) => {
             if gpu.is_software() {
@@ -55,7 +52,8 @@ pub fn simulate(
     let gpu = open(name, params.samples, context);
     let device = gpu.as_ref().map(|gpu| gpu as &dyn Screener);
     let (control, executor) = (&context.control, &context.executor);
-    let (simulation, ran) = simulate_on(device, set, objective, sampler, params, control, executor)?;
+    let later = simulate_on(device, set, objective, sampler, params, control, executor);
+    let (simulation, ran) = pollster::block_on(later)?;
     if let (Ran::Fallback(why), Some(gpu)) = (&ran, &gpu) {
         context.notice(format!("{} was not used: {why}; the CPU simulated, with the same result", gpu.name()));
     }

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
+use mixlens_core::search::DeviceChoice;
+
 use crate::GpuError;
 use crate::kernel::{Kernel, LARGEST_WORKGROUP, STORAGE_BUFFERS};
-use crate::platform::Turnstile;
+use crate::platform::{Turnstile, WORTH_OPENING};
 
 /// Bytes of one step's uniform block, as [`Work`](crate::lower::Work) has them.
 pub(crate) const WORK_BYTES: u64 = 32;
@@ -20,6 +22,17 @@ pub enum Adapters {
     Hardware,
     /// Any, for tests and for users who insist.
     Any,
+}
+
+impl Adapters {
+    /// What will do for a simulation of so many samples; `None` where the CPU was asked for or is sooner done.
+    pub fn for_simulation(choice: DeviceChoice, samples: u64) -> Option<Self> {
+        match choice {
+            DeviceChoice::Cpu => None,
+            DeviceChoice::Auto => (samples >= WORTH_OPENING).then_some(Self::Hardware),
+            DeviceChoice::Gpu => Some(Self::Any),
+        }
+    }
 }
 
 /// A graphics processor with the kernels that were asked for so far.

@@ -8,6 +8,7 @@
 //! | file | holds |
 //! |---|---|
 //! | `gpu` | the device: which, with which limits, and what went wrong on it |
+//! | `shared` | one device for all jobs, opened when the first of them wants it |
 //! | `lower` | surrogates, objective and sampler as numbers and steps |
 //! | `kernel` | the kernels in WGSL, one file each |
 //! | `plan` | how many samples go through the kernels together |
@@ -21,8 +22,10 @@ mod lower;
 mod plan;
 mod platform;
 mod screen;
+mod shared;
 
 pub use error::GpuError;
 pub use gpu::{Adapters, Gpu};
 #[cfg(not(target_arch = "wasm32"))]
 pub use platform::expect_no_desktop;
+pub use shared::{ForSimulation, SharedGpu};

@@ -6,14 +6,14 @@ use std::sync::PoisonError;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
-#[cfg(not(target_arch = "wasm32"))]
 use mixlens_core::{
     compute::Control,
-    search::{DeviceFailure, Screener, Screening},
+    search::{DeviceFailure, Later, Screened, Screener, Screening},
 };
 
+use crate::Gpu;
 #[cfg(not(target_arch = "wasm32"))]
-use crate::{Adapters, Gpu, GpuError};
+use crate::{Adapters, GpuError};
 
 /// Becomes ready when a callback of the device has run.
 #[derive(Clone, Default)]
@@ -117,6 +117,14 @@ pub(crate) async fn wait(_: &wgpu::Device, signal: &Signal, give_up: impl Fn() -
     true
 }
 
+/// Samples from which on a device is opened unasked: before, the CPU is done sooner than the device is open.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) const WORTH_OPENING: u64 = 4_000_000;
+
+/// Fewer than elsewhere: a worker has one core.
+#[cfg(target_arch = "wasm32")]
+pub(crate) const WORTH_OPENING: u64 = 1_000_000;
+
 /// Lets one screening through at a time: wgpu does not like a device that is waited for on one thread and given work on another.
 #[cfg(not(target_arch = "wasm32"))]
 #[derive(Default)]
@@ -162,15 +170,30 @@ impl Gpu {
     }
 }
 
-#[cfg(not(target_arch = "wasm32"))]
 impl Screener for Gpu {
-    fn name(&self) -> &str {
-        Self::name(self)
+    fn name(&self) -> Option<String> {
+        Some(Self::name(self).to_owned())
     }
 
-    fn screen(&self, screening: &Screening<'_>, control: &Control) -> Result<Vec<(u64, f32)>, DeviceFailure> {
-        // A screening that panicked leaves nothing behind that the next one reads.
-        let _alone = self.turnstile.0.lock().unwrap_or_else(PoisonError::into_inner);
-        pollster::block_on(self.screen_later(screening, control))
+    #[cfg(not(target_arch = "wasm32"))]
+    fn screen<'a>(
+        &'a self,
+        screening: &'a Screening<'a>,
+        control: &'a Control,
+    ) -> Later<'a, Result<Screened, DeviceFailure>> {
+        Box::pin(async {
+            // A screening that panicked leaves nothing behind that the next one reads.
+            let _alone = self.turnstile.0.lock().unwrap_or_else(PoisonError::into_inner);
+            pollster::block_on(self.screen_later(screening, control))
+        })
+    }
+
+    #[cfg(target_arch = "wasm32")]
+    fn screen<'a>(
+        &'a self,
+        screening: &'a Screening<'a>,
+        control: &'a Control,
+    ) -> Later<'a, Result<Screened, DeviceFailure>> {
+        Box::pin(self.screen_later(screening, control))
     }
 }

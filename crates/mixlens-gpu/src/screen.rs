@@ -1,7 +1,7 @@
 //! Screening: the loop over chunks.
 
 use mixlens_core::compute::Control;
-use mixlens_core::search::{DeviceFailure, Screening};
+use mixlens_core::search::{DeviceFailure, Screened, Screening};
 
 use crate::Gpu;
 use crate::gpu::{CHUNK_BYTES, WORK_BYTES};
@@ -16,15 +16,12 @@ const MOST_AT_ONCE: u64 = 1 << 31;
 const IN_FLIGHT: usize = 2;
 
 impl Gpu {
-    /// [`Screener::screen`](mixlens_core::search::Screener::screen) as a future, for browsers, where nothing can be waited for.
-    ///
-    /// # Errors
-    /// As there.
-    pub async fn screen_later(
+    /// [`Screener::screen`](mixlens_core::search::Screener::screen), which outside browsers waits for it.
+    pub(crate) async fn screen_later(
         &self,
         screening: &Screening<'_>,
         control: &Control,
-    ) -> Result<Vec<(u64, f32)>, DeviceFailure> {
+    ) -> Result<Screened, DeviceFailure> {
         self.check()?;
         let unable = |why| DeviceFailure::Unable { why };
         let lowered = Lowered::new(screening.set, screening.objective, screening.sampler).map_err(unable)?;

@@ -75,6 +75,7 @@ pub use jobs::{
     InferSettings, InferredMixture, JobId, JobOutcome, JobRequest, JobResult, JobTask, LeftOutSurrogate, Look,
     LookSettings, MetricChoice, MetricEvidence, NextRuns, NextRunsSettings, OnRejected, Problem, SampledCategory,
     SearchOutcome, SearchSettings, request_from_parts, request_into_parts, result_from_text, result_text, run_job,
+    run_job_on,
 };
 pub use limits::Limits;
 pub use link::{link_domains, study_link};

@@ -98,7 +98,8 @@ fn rate(
     let objective = Objective::mean_of_all(set);
     let device = device.map(|gpu| gpu as &dyn Screener);
     let started = Instant::now();
-    let (_, ran) = simulate_on(device, set, &objective, &sampler, params, &context.control, executor)?;
+    let later = simulate_on(device, set, &objective, &sampler, params, &context.control, executor);
+    let (_, ran) = pollster::block_on(later)?;
     Ok((params.samples as f64 / started.elapsed().as_secs_f64(), ran))
 }
 

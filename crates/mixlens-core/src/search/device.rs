@@ -1,6 +1,9 @@
 //! [`Screener`]: a device that looks at samples faster than the CPU, which keeps the last word.
 
 use std::ops::Range;
+use std::pin::Pin;
+
+use serde::{Deserialize, Serialize};
 
 use super::simulate::{simulate, simulation_of, width_of};
 use super::top::Top;
@@ -35,20 +38,43 @@ pub struct Screening<'a> {
     pub keep: usize,
 }
 
+/// Where somebody wants simulations to run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceChoice {
+    /// A graphics processor where there is one and enough to do for it.
+    #[default]
+    Auto,
+    /// The CPU.
+    Cpu,
+    /// A graphics processor, also one that a driver computes on the CPU.
+    Gpu,
+}
+
+/// What a device is at, boxed so that devices are interchangeable. Outside browsers it is ready when it is first asked.
+pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+
+/// Samples by their indices with objectives, lowest first.
+pub type Screened = Vec<(u64, f32)>;
+
 /// Draws and predicts samples in single precision and finds the lowest objectives among them.
 ///
 /// The same random numbers as on the CPU, so that a sample is the same mixture up to rounding. An implementation reports
 /// progress and checks for cancellation, at least ten times a second.
 pub trait Screener {
-    /// The device, for people.
-    fn name(&self) -> &str;
+    /// The device, for people; `None` while none is open.
+    fn name(&self) -> Option<String>;
 
     /// The indices of the `keep` samples with the lowest objectives, with those objectives, lowest first; of equal ones
     /// those with the lowest index.
     ///
     /// # Errors
     /// [`DeviceFailure`]; the CPU then does the work.
-    fn screen(&self, screening: &Screening<'_>, control: &Control) -> Result<Vec<(u64, f32)>, DeviceFailure>;
+    fn screen<'a>(
+        &'a self,
+        screening: &'a Screening<'a>,
+        control: &'a Control,
+    ) -> Later<'a, Result<Screened, DeviceFailure>>;
 }
 
 /// Why a device did not do what was asked.
@@ -88,11 +114,12 @@ pub enum Ran {
 /// The device finds somewhat more samples than asked for. Those are drawn and predicted anew in double precision, and if the
 /// worst of them is not surely worse than the best `params.top`, more are screened. The result is that of the CPU, but for
 /// samples whose random draw is accepted in one precision and not in the other, about one in a million. Where the device
-/// fails, or single precision cannot tell the best apart, the CPU does the work.
+/// fails, or single precision cannot tell the best apart, the CPU does the work. The future waits for the device alone:
+/// without one it is ready at once.
 ///
 /// # Errors
 /// Those of [`simulate`](super::simulate).
-pub fn simulate_on(
+pub async fn simulate_on(
     device: Option<&dyn Screener>,
     set: &SurrogateSet,
     objective: &Objective,
@@ -108,7 +135,7 @@ pub fn simulate_on(
     let whole = |keep| Screening { set, objective, sampler, span: 0..samples, keep };
     let mut keep = top.saturating_add(top / SPARE_SHARE).saturating_add(SPARE);
     for _ in 0..2 {
-        let found = match device.screen(&whole(keep), control) {
+        let found = match device.screen(&whole(keep), control).await {
             Ok(found) => found,
             Err(DeviceFailure::Cancelled) => return Err(CoreError::Cancelled),
             Err(failure) => return on_cpu(Ran::Fallback(failure)),
@@ -178,6 +205,9 @@ fn among(
 
 #[cfg(test)]
 mod tests {
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
     use super::*;
     use crate::compute::Sequential;
     use crate::fit::exponential::Exponential;
@@ -192,11 +222,21 @@ mod tests {
     }
 
     impl Screener for Coarse {
-        fn name(&self) -> &str {
-            "coarse"
+        fn name(&self) -> Option<String> {
+            Some("coarse".to_owned())
         }
 
-        fn screen(&self, screening: &Screening<'_>, _: &Control) -> Result<Vec<(u64, f32)>, DeviceFailure> {
+        fn screen<'a>(
+            &'a self,
+            screening: &'a Screening<'a>,
+            _: &'a Control,
+        ) -> Later<'a, Result<Screened, DeviceFailure>> {
+            Box::pin(std::future::ready(self.rounded(screening)))
+        }
+    }
+
+    impl Coarse {
+        fn rounded(&self, screening: &Screening<'_>) -> Result<Screened, DeviceFailure> {
             if let Some(failure) = &self.failure {
                 return Err(failure.clone());
             }
@@ -230,7 +270,10 @@ mod tests {
         let (objective, params) = (Objective::mean_of_all(set), SimulationParams { samples: 5000, top: 40 });
         let control = Control::default();
         let on_cpu = simulate(set, &objective, &sampler, params, &control, &Sequential).unwrap();
-        let (found, ran) = simulate_on(Some(device), set, &objective, &sampler, params, &control, &Sequential).unwrap();
+        let later = simulate_on(Some(device), set, &objective, &sampler, params, &control, &Sequential);
+        let Poll::Ready(Ok((found, ran))) = pin!(later).poll(&mut Context::from_waker(Waker::noop())) else {
+            panic!("a device that does not wait is ready at once")
+        };
         (on_cpu, found, ran)
     }
 

@@ -22,7 +22,9 @@ pub use crate::compute::Status;
 pub use aim::Aim;
 pub use descent::descend;
 pub use design::{DesignParams, design};
-pub use device::{DeviceFailure, Ran, Screener, Screening, simulate_on, simulation_among};
+pub use device::{
+    DeviceChoice, DeviceFailure, Later, Ran, Screened, Screener, Screening, simulate_on, simulation_among,
+};
 pub use exact::{Exact, minimise};
 pub use explain::{Explanation, LeftOut, Trace, along_cox, explain};
 pub use flat::{FlatRegion, flat_among, flat_region};

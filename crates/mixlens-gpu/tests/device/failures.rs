@@ -1,34 +1,23 @@
-//! Cancelled, lost, or asked for what it cannot do.
+//! Cancelled or lost on the way, on threads.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use mixlens_core::CoreError;
-use mixlens_core::compute::{Control, Progress, Sequential};
-use mixlens_core::fit::SurrogateSet;
+use mixlens_core::compute::{Control, Progress, RayonExecutor, Sequential};
 use mixlens_core::search::{
-    DeviceFailure, Objective, Ran, Screener, Screening, SimulationParams, simulate, simulate_on,
+    DeviceChoice, DeviceFailure, Objective, Ran, Screened, Screener, Screening, SimulationParams, simulate, simulate_on,
 };
-use mixlens_core::simplex::{Prior, Sampler};
-use mixlens_gpu::{Adapters, Gpu};
+use mixlens_core::simplex::Prior;
+use mixlens_gpu::{Adapters, Gpu, SharedGpu};
+use pollster::block_on;
 
 use super::runs::{fitted, sampler};
+use super::selection::PARAMS;
 use super::{gpu, own_gpu};
 
-const PARAMS: SimulationParams = SimulationParams { samples: 50_000, top: 64 };
-
-fn on(gpu: &Gpu, set: &SurrogateSet, sampler: &Sampler, samples: u64) -> (Vec<f64>, Ran) {
-    let params = SimulationParams { samples, ..PARAMS };
-    let objective = Objective::mean_of_all(set);
-    let found = simulate_on(Some(gpu), set, &objective, sampler, params, &Control::default(), &Sequential).unwrap();
-    (found.0.best.into_iter().map(|(_, objective)| objective).collect(), found.1)
-}
-
-fn on_cpu(set: &SurrogateSet, sampler: &Sampler, samples: u64) -> Vec<f64> {
-    let params = SimulationParams { samples, ..PARAMS };
-    let objective = Objective::mean_of_all(set);
-    let found = simulate(set, &objective, sampler, params, &Control::default(), &Sequential).unwrap();
-    found.best.into_iter().map(|(_, objective)| objective).collect()
+fn screen(gpu: &Gpu, screening: &Screening<'_>, control: &Control) -> Result<Screened, DeviceFailure> {
+    block_on(Screener::screen(gpu, screening, control))
 }
 
 #[test]
@@ -39,7 +28,7 @@ fn cancelling_ends_a_screening_within_a_tenth_of_a_second() {
     let control = Control::default();
     let screening = Screening { set: &set, objective: &objective, sampler: &sampler, span: 0..1 << 40, keep: 100 };
     // Compiled before.
-    gpu.screen(&Screening { span: 0..1000, ..screening.clone() }, &control).unwrap();
+    screen(gpu, &Screening { span: 0..1000, ..screening.clone() }, &control).unwrap();
     let cancelled_at = std::thread::scope(|scope| {
         let other = control.clone();
         let cancelling = scope.spawn(move || {
@@ -47,7 +36,7 @@ fn cancelling_ends_a_screening_within_a_tenth_of_a_second() {
             other.cancel();
             Instant::now()
         });
-        assert_eq!(gpu.screen(&screening, &control), Err(DeviceFailure::Cancelled));
+        assert_eq!(screen(gpu, &screening, &control), Err(DeviceFailure::Cancelled));
         let ended = Instant::now();
         ended.saturating_duration_since(cancelling.join().unwrap())
     });
@@ -56,7 +45,7 @@ fn cancelling_ends_a_screening_within_a_tenth_of_a_second() {
     assert!(cancelled_at < Duration::from_millis(most), "ended {cancelled_at:?} after it was cancelled");
     let params = SimulationParams { samples: 1 << 40, top: 10 };
     let ended = simulate_on(Some(gpu), &set, &objective, &sampler, params, &control, &Sequential);
-    assert_eq!(ended.unwrap_err(), CoreError::Cancelled);
+    assert_eq!(block_on(ended).unwrap_err(), CoreError::Cancelled);
 }
 
 #[test]
@@ -68,7 +57,7 @@ fn progress_is_told_to_the_end() {
     let own = Arc::clone(&told);
     let control = Control::reporting_to(move |progress: Progress| own.lock().unwrap().push(progress));
     let screening = Screening { set: &set, objective: &objective, sampler: &sampler, span: 0..40_000, keep: 10 };
-    gpu.screen(&screening, &control).unwrap();
+    screen(gpu, &screening, &control).unwrap();
     let told = told.lock().unwrap();
     assert!(told.len() > 2 && told.is_sorted_by_key(|progress| progress.done));
     assert!(told.iter().all(|progress| progress.total == 40_000));
@@ -76,20 +65,8 @@ fn progress_is_told_to_the_end() {
 }
 
 #[test]
-fn after_a_lost_device_the_cpu_gives_the_same_result() {
-    let Some(gpu) = own_gpu() else { return };
-    let set = fitted("effective-data", &[]);
-    let sampler = sampler(&Prior::regmix(), None);
-    assert_eq!(on(&gpu, &set, &sampler, PARAMS.samples), (on_cpu(&set, &sampler, PARAMS.samples), Ran::Device));
-    gpu.lose();
-    let (found, ran) = on(&gpu, &set, &sampler, PARAMS.samples);
-    assert_eq!(found, on_cpu(&set, &sampler, PARAMS.samples));
-    assert!(matches!(&ran, Ran::Fallback(DeviceFailure::Failed { why }) if why.contains("lost")), "{ran:?}");
-}
-
-#[test]
 fn a_device_lost_on_the_way_ends_the_screening() {
-    let Some(gpu) = own_gpu() else { return };
+    let Some(gpu) = &own_gpu() else { return };
     let set = fitted("exponential", &[]);
     let (objective, sampler) = (Objective::mean_of_all(&set), sampler(&Prior::regmix(), None));
     let screening = Screening { set: &set, objective: &objective, sampler: &sampler, span: 0..1 << 40, keep: 100 };
@@ -98,19 +75,9 @@ fn a_device_lost_on_the_way_ends_the_screening() {
             std::thread::sleep(Duration::from_millis(700));
             gpu.lose();
         });
-        let ended = gpu.screen(&screening, &Control::default());
+        let ended = screen(gpu, &screening, &Control::default());
         assert!(matches!(ended, Err(DeviceFailure::Failed { .. })), "{ended:?}");
     });
-}
-
-#[test]
-fn what_the_device_cannot_do_the_cpu_does() {
-    let Some(gpu) = gpu() else { return };
-    let set = fitted("exponential", &[]);
-    let sobol = sampler(&Prior::LowDiscrepancy, None);
-    let (found, ran) = on(gpu, &set, &sobol, 3000);
-    assert_eq!(found, on_cpu(&set, &sobol, 3000));
-    assert!(matches!(&ran, Ran::Fallback(DeviceFailure::Unable { why }) if why.contains("low-discrepancy")), "{ran:?}");
 }
 
 #[test]
@@ -119,5 +86,46 @@ fn software_is_not_taken_for_hardware() {
     match Gpu::open_now(Adapters::Hardware) {
         Ok(gpu) => assert!(!gpu.is_software()),
         Err(problem) => assert!(any.is_software() && problem.to_string().contains("on the CPU"), "{problem}"),
+    }
+}
+
+#[test]
+fn threads_do_not_change_what_is_found() {
+    let Some(gpu) = gpu() else { return };
+    let set = fitted("effective-data", &[]);
+    let (objective, sampler) = (Objective::mean_of_all(&set), sampler(&Prior::regmix(), None));
+    let control = Control::default();
+    let on = |threads| {
+        let executor = RayonExecutor::new(Some(threads)).unwrap();
+        let cpu = simulate(&set, &objective, &sampler, PARAMS, &control, &executor).unwrap();
+        let later = simulate_on(Some(gpu), &set, &objective, &sampler, PARAMS, &control, &executor);
+        (cpu, block_on(later).unwrap())
+    };
+    assert_eq!(on(1), on(8));
+}
+
+#[test]
+fn jobs_share_a_device_that_is_opened_when_it_is_wanted() {
+    if gpu().is_none() {
+        return;
+    }
+    let set = fitted("exponential", &[]);
+    let (objective, sampler) = (Objective::mean_of_all(&set), sampler(&Prior::regmix(), None));
+    let shared = SharedGpu::default();
+    assert!(shared.for_simulation(DeviceChoice::Cpu, u64::MAX).is_none());
+    assert!(shared.for_simulation(DeviceChoice::Auto, 1000).is_none());
+    let simulated = |choice| {
+        let device = shared.for_simulation(choice, u64::MAX).unwrap();
+        let params = SimulationParams { samples: 2000, top: 10 };
+        let control = Control::default();
+        let later = simulate_on(Some(&device), &set, &objective, &sampler, params, &control, &Sequential);
+        (block_on(later).unwrap().1, device.name())
+    };
+    let (ran, name) = simulated(DeviceChoice::Gpu);
+    assert!(ran == Ran::Device && name.is_some());
+    let is_software = gpu().is_some_and(Gpu::is_software);
+    match simulated(DeviceChoice::Auto).0 {
+        Ran::Fallback(DeviceFailure::Unable { why }) => assert!(is_software && why.contains("on the CPU"), "{why}"),
+        ran => assert!(ran == Ran::Device && !is_software),
     }
 }

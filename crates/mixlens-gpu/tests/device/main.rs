@@ -4,7 +4,10 @@
 #![expect(clippy::print_stderr, reason = "a skipped test says that it was")]
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may unwrap and index")]
 
+#[macro_use]
+mod checks;
 mod failures;
+mod lost;
 mod parity;
 mod runs;
 mod selection;
@@ -23,14 +26,33 @@ fn gpu() -> Option<&'static Gpu> {
 fn own_gpu() -> Option<Gpu> {
     match Gpu::open_now(Adapters::Any) {
         Ok(gpu) => {
-            eprintln!("tested on {}", gpu.name());
+            told(&format!("tested on {}", gpu.name()));
             Some(gpu)
         }
         Err(problem) => {
-            eprintln!(
+            told(&format!(
                 "SKIPPED: {problem}; install mesa-vulkan-drivers to test the kernels without a graphics processor"
-            );
+            ));
             None
         }
     }
 }
+
+/// What a check found out.
+fn told(text: &str) {
+    eprintln!("{text}");
+}
+
+macro_rules! tests {
+    ($($module:ident::$check:ident,)*) => {
+        $(
+            #[test]
+            fn $check() {
+                if let Some(gpu) = gpu() {
+                    pollster::block_on($module::$check(gpu));
+                }
+            }
+        )*
+    };
+}
+for_each_check!(tests);

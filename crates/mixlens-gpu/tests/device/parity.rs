@@ -7,18 +7,18 @@ use mixlens_core::search::{Aim, MetricBound, Objective, Screener, Screening, Sid
 use mixlens_core::simplex::{Constraints, LinearConstraint, Prior, Sampler};
 use mixlens_gpu::Gpu;
 
-use super::gpu;
 use super::runs::{WIDTH, fitted, locked, sampler, tight};
+use super::told;
 
 const SAMPLES: u64 = 6000;
 /// Largest relative difference of an objective.
 const TOLERANCE: f64 = 1e-5;
 
 /// The objectives of all samples on the device, by index.
-fn on_device(gpu: &Gpu, set: &SurrogateSet, objective: &Objective, sampler: &Sampler) -> Vec<f32> {
+async fn on_device(gpu: &Gpu, set: &SurrogateSet, objective: &Objective, sampler: &Sampler) -> Vec<f32> {
     let keep = SAMPLES as usize;
     let screening = Screening { set, objective, sampler, span: 0..SAMPLES, keep };
-    let mut found = gpu.screen(&screening, &Control::default()).unwrap();
+    let mut found = gpu.screen(&screening, &Control::default()).await.unwrap();
     assert_eq!(found.len(), keep, "every sample has an objective");
     assert!(found.is_sorted_by(|a, b| (a.1, a.0) <= (b.1, b.0)));
     found.sort_by_key(|(index, _)| *index);
@@ -33,8 +33,8 @@ fn on_cpu(set: &SurrogateSet, objective: &Objective, sampler: &Sampler, index: u
 }
 
 /// The samples that differ by more than the tolerance, and the largest difference of the others.
-fn differing(gpu: &Gpu, set: &SurrogateSet, objective: &Objective, sampler: &Sampler) -> (Vec<(u64, f64)>, f64) {
-    let found = on_device(gpu, set, objective, sampler);
+async fn differing(gpu: &Gpu, set: &SurrogateSet, objective: &Objective, sampler: &Sampler) -> (Vec<(u64, f64)>, f64) {
+    let found = on_device(gpu, set, objective, sampler).await;
     let difference = |(index, &estimate): (u64, &f32)| {
         let exact = on_cpu(set, objective, sampler, index).0;
         (index, (f64::from(estimate) - exact).abs() / exact.abs())
@@ -48,9 +48,7 @@ fn one(set: &SurrogateSet) -> Objective {
     Objective::new(set, &[Term { metric: 0, weight: 1.0 }]).unwrap()
 }
 
-#[test]
-fn smooth_surrogates_agree_with_double_precision() {
-    let Some(gpu) = gpu() else { return };
+pub async fn smooth_surrogates_agree_with_double_precision(gpu: &Gpu) {
     let kinds: [(&str, &[(&str, &str)]); 10] = [
         ("ridge", &[]),
         ("ridge", &[("target", "log_loss")]),
@@ -66,8 +64,8 @@ fn smooth_surrogates_agree_with_double_precision() {
     let sampler = sampler(&Prior::regmix(), None);
     for (name, pairs) in kinds {
         let set = fitted(name, pairs);
-        let (far, worst) = differing(gpu, &set, &one(&set), &sampler);
-        eprintln!("{name} {pairs:?}: largest relative difference {worst:.1e}, {} samples beyond", far.len());
+        let (far, worst) = differing(gpu, &set, &one(&set), &sampler).await;
+        told(&format!("{name} {pairs:?}: largest relative difference {worst:.1e}, {} samples beyond", far.len()));
         // A draw that one precision accepts and the other does not gives another mixture.
         assert!(
             far.len() <= 1,
@@ -77,9 +75,7 @@ fn smooth_surrogates_agree_with_double_precision() {
     }
 }
 
-#[test]
-fn every_prior_and_constraint_gives_the_mixtures_of_the_cpu() {
-    let Some(gpu) = gpu() else { return };
+pub async fn every_prior_and_constraint_gives_the_mixtures_of_the_cpu(gpu: &Gpu) {
     let set = fitted("effective-data", &[]);
     let objective = one(&set);
     let dirichlet = |concentration| Prior::Dirichlet { concentration };
@@ -100,23 +96,24 @@ fn every_prior_and_constraint_gives_the_mixtures_of_the_cpu() {
     ];
     for (prior, constraints) in cases {
         let is_free = constraints.is_none();
-        let (far, worst) = differing(gpu, &set, &objective, &sampler(&prior, constraints));
-        eprintln!("{prior:?}, free {is_free}: largest relative difference {worst:.1e}, {} samples beyond", far.len());
+        let (far, worst) = differing(gpu, &set, &objective, &sampler(&prior, constraints)).await;
+        told(&format!(
+            "{prior:?}, free {is_free}: largest relative difference {worst:.1e}, {} samples beyond",
+            far.len()
+        ));
         // A pulled sample ends on the border, where rounding decides what is left of the smallest proportions.
         assert!(far.len() <= 10, "{prior:?}, free {is_free}: {:?}", far.iter().take(10).collect::<Vec<_>>());
     }
 }
 
-#[test]
-fn trees_end_in_the_same_leaves_except_at_thresholds() {
-    let Some(gpu) = gpu() else { return };
+pub async fn trees_end_in_the_same_leaves_except_at_thresholds(gpu: &Gpu) {
     let sampler = sampler(&Prior::regmix(), None);
     for (name, leaves) in [("trees", "31"), ("trees", "60"), ("stack", "")] {
         let pairs = [("iterations", "120"), ("leaves", leaves)];
         let set = fitted(name, if name == "trees" { &pairs } else { &[] });
         let objective = one(&set);
-        let (far, worst) = differing(gpu, &set, &objective, &sampler);
-        eprintln!("{name} {leaves}: largest relative difference {worst:.1e}, {} near-ties", far.len());
+        let (far, worst) = differing(gpu, &set, &objective, &sampler).await;
+        told(&format!("{name} {leaves}: largest relative difference {worst:.1e}, {} near-ties", far.len()));
         let formula = set.metrics()[0].surrogate.formula();
         for (index, difference) in far {
             let parts = on_cpu(&set, &objective, &sampler, index).1;
@@ -137,9 +134,7 @@ fn is_at_threshold(formula: &Formula<'_>, parts: &[f64]) -> bool {
     }
 }
 
-#[test]
-fn every_aim_and_bound_counts_as_on_the_cpu() {
-    let Some(gpu) = gpu() else { return };
+pub async fn every_aim_and_bound_counts_as_on_the_cpu(gpu: &Gpu) {
     let set = fitted("exponential", &[]);
     let sampler = sampler(&Prior::regmix(), None);
     let both = Objective::new(&set, &[Term { metric: 0, weight: 1.0 }, Term { metric: 1, weight: 3.0 }]).unwrap();
@@ -150,7 +145,7 @@ fn every_aim_and_bound_counts_as_on_the_cpu() {
     ];
     for aim in aims {
         let objective = both.clone().aiming_at(aim.clone());
-        let found = on_device(gpu, &set, &objective, &sampler);
+        let found = on_device(gpu, &set, &objective, &sampler).await;
         for (index, estimate) in (0..).zip(found) {
             let exact = on_cpu(&set, &objective, &sampler, index).0;
             let off = (f64::from(estimate) - exact).abs();
@@ -163,7 +158,7 @@ fn every_aim_and_bound_counts_as_on_the_cpu() {
     let value = losses[SAMPLES as usize / 3];
     let bound = MetricBound { text: format!("loss <= {value}"), metric: 0, side: Side::AtMost, value };
     let objective = Objective::new(&set, &[Term { metric: 1, weight: 1.0 }]).unwrap().within(vec![bound]);
-    let found = on_device(gpu, &set, &objective, &sampler);
+    let found = on_device(gpu, &set, &objective, &sampler).await;
     let (mut kept, mut broken) = (0, 0);
     for (index, estimate) in (0..).zip(found) {
         let loss = loss(index);

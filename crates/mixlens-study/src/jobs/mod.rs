@@ -12,9 +12,12 @@ mod search;
 mod slots;
 mod worker;
 
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 
 use mixlens_core::compute::{Control, Executor};
+use mixlens_core::search::Screener;
 
 pub use cloud::{Cloud, CloudSettings};
 pub use compare::{Evidence, EvidenceEntry, Examination, LeftOutSurrogate, MetricChoice, MetricEvidence};
@@ -38,10 +41,29 @@ use crate::dataset::Fit;
 ///
 /// Pure: it may run on a thread, in a web worker or at once.
 pub fn run_job(request: &JobRequest, control: &Control, executor: &dyn Executor) -> JobResult {
-    JobResult { id: request.id, outcome: outcome(&request.task, control, executor) }
+    let job = pin!(run_job_on(None, request, control, executor));
+    match job.poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(result) => result,
+        Poll::Pending => unreachable!("only a device is waited for"),
+    }
 }
 
-fn outcome(task: &JobTask, control: &Control, executor: &dyn Executor) -> Result<JobOutcome, StudyError> {
+/// [`run_job`] with a device for simulations; [`JobTask::simulation`] tells which is wanted.
+pub async fn run_job_on(
+    device: Option<&dyn Screener>,
+    request: &JobRequest,
+    control: &Control,
+    executor: &dyn Executor,
+) -> JobResult {
+    JobResult { id: request.id, outcome: outcome(device, &request.task, control, executor).await }
+}
+
+async fn outcome(
+    device: Option<&dyn Screener>,
+    task: &JobTask,
+    control: &Control,
+    executor: &dyn Executor,
+) -> Result<JobOutcome, StudyError> {
     Ok(match task {
         JobTask::Preview { files, options } => JobOutcome::Preview(Arc::new(import::preview(files, options, control)?)),
         JobTask::Import { files, options, rejected } => import::import(files, options, *rejected, control)?,
@@ -55,7 +77,7 @@ fn outcome(task: &JobTask, control: &Control, executor: &dyn Executor) -> Result
             JobOutcome::Examination(Arc::new(Examination::of_table(table, surrogate, *params, control, executor)?))
         }
         JobTask::Search { problem, settings } => {
-            JobOutcome::Search(Arc::new(search::search(problem, settings, control, executor)?))
+            JobOutcome::Search(Arc::new(search::search(problem, settings, device, control, executor).await?))
         }
         JobTask::Front { problem, settings } => {
             JobOutcome::Front(Arc::new(search::front(problem, *settings, control, executor)?))

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use mixlens_core::fit::{CompareParams, SurrogateParams};
+use mixlens_core::search::DeviceChoice;
 use mixlens_core::simplex::Mixture;
 use mixlens_core::table::RunTable;
 use mixlens_formats::{ImportOptions, NamedBytes};
@@ -145,6 +146,14 @@ impl JobTask {
         }
     }
 
+    /// Where a simulation is wanted and of how many samples, if the work may be one.
+    pub fn simulation(&self) -> Option<(DeviceChoice, u64)> {
+        match self {
+            Self::Search { settings, .. } => Some((settings.device, settings.samples)),
+            _ => None,
+        }
+    }
+
     /// The files that the work reads, in the order in which they travel.
     pub(crate) fn files_mut(&mut self) -> Vec<&mut Arc<NamedBytes>> {
         match self {
@@ -182,6 +191,17 @@ pub struct JobResult {
     pub id: JobId,
     /// What was found, or why nothing was.
     pub outcome: Result<JobOutcome, StudyError>,
+}
+
+impl JobResult {
+    /// Takes note of how long the job took.
+    #[must_use]
+    pub fn taking(mut self, secs: f64) -> Self {
+        if let Ok(JobOutcome::Search(found)) = &mut self.outcome {
+            Arc::make_mut(found).secs = Some(secs);
+        }
+        self
+    }
 }
 
 /// What jobs find, one kind per task.

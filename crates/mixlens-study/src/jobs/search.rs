@@ -2,7 +2,8 @@
 
 use mixlens_core::compute::{Control, Executor, Status};
 use mixlens_core::search::{
-    Objective, Proposal, SimulationParams, Term, pareto_front, propose, propose_exact, simulated_front,
+    DeviceChoice, Objective, Proposal, Ran, Screener, SimulationParams, Term, pareto_front, propose_among,
+    propose_exact, simulate_on, simulated_front,
 };
 use mixlens_core::simplex::{Mixture, Prior, Sampler};
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::Problem;
 use crate::StudyError;
 use crate::dataset::surrogate_name;
+use crate::number::token_text;
 
 /// Mixtures that a front is picked from where no exact one is possible.
 const SAMPLED: u64 = 20_000;
@@ -26,6 +28,8 @@ pub struct SearchSettings {
     pub prior: Prior,
     /// Simulate even where an exact search is possible.
     pub simulate_always: bool,
+    /// Where to simulate; the result is that of the CPU.
+    pub device: DeviceChoice,
     /// How much worse than the best still counts as flat, in the unit of the objective.
     pub tolerance: f64,
     /// Whether locked domains stay as they are.
@@ -35,7 +39,15 @@ pub struct SearchSettings {
 impl Default for SearchSettings {
     fn default() -> Self {
         let SimulationParams { samples, top } = SimulationParams::default();
-        Self { samples, top, prior: Prior::regmix(), simulate_always: false, tolerance: 0.001, keep_locks: true }
+        Self {
+            samples,
+            top,
+            prior: Prior::regmix(),
+            simulate_always: false,
+            device: DeviceChoice::Auto,
+            tolerance: 0.001,
+            keep_locks: true,
+        }
     }
 }
 
@@ -66,11 +78,28 @@ pub struct SearchOutcome {
     pub best_single: (Mixture, f64),
     /// How many mixtures were simulated; zero for an exact search.
     pub samples: u64,
+    /// The device that simulated; `None` for the CPU.
+    #[serde(default)]
+    pub device: Option<String>,
+    /// Why a device that was wanted was not used.
+    #[serde(default)]
+    pub device_notice: Option<String>,
+    /// Seconds that the job took, where somebody looked at a clock.
+    #[serde(default)]
+    pub secs: Option<f64>,
     /// The objective of the mixtures it is compared with, by name.
     pub versus: Vec<(String, f64)>,
 }
 
 impl SearchOutcome {
+    /// Where it was simulated and how fast; `None` where nothing was simulated or nobody looked at a clock.
+    pub fn speed_text(&self) -> Option<String> {
+        let secs = self.secs.filter(|secs| self.samples > 0 && *secs > 0.0)?;
+        let device = self.device.as_deref().unwrap_or("the processor");
+        let rate = token_text(self.samples as f64 / secs);
+        Some(format!("by {device} in {secs:.1} s: {rate} mixtures a second"))
+    }
+
     /// Every mixture in it.
     pub(crate) fn mixtures(&self) -> impl Iterator<Item = &Mixture> {
         [&self.mixture, &self.best_single.0].into_iter().chain(&self.nearest)
@@ -78,9 +107,10 @@ impl SearchOutcome {
 }
 
 /// Searches, exactly where that is possible.
-pub(super) fn search(
+pub(super) async fn search(
     problem: &Problem,
     settings: &SearchSettings,
+    device: Option<&dyn Screener>,
     control: &Control,
     executor: &dyn Executor,
 ) -> Result<SearchOutcome, StudyError> {
@@ -88,13 +118,24 @@ pub(super) fn search(
     let constraints = problem.constraints()?;
     let objective = problem.objective(&set, &constraints, control)?;
     let tolerance = Some(settings.tolerance);
+    let mut ran = Ran::Cpu;
     let proposal = if objective.is_convex(&set) && !settings.simulate_always {
         propose_exact(&set, &objective, &constraints, tolerance, control, executor)?
     } else {
         let params = SimulationParams { samples: settings.samples, top: settings.top };
         params.check()?;
         let sampler = Sampler::new(&settings.prior, &set.centre().mixture, constraints, problem.seed)?;
-        propose(&set, &objective, &sampler, params, tolerance, control, executor)?
+        let later = simulate_on(device, &set, &objective, &sampler, params, control, executor);
+        let (simulation, simulated) = later.await?;
+        ran = simulated;
+        propose_among(&set, &objective, sampler.constraints(), &simulation, tolerance, control, executor)?
+    };
+    let name = device.and_then(Screener::name);
+    // Where nobody asked for a device, it is no news that there is none.
+    let is_told = settings.device == DeviceChoice::Gpu || name.is_some();
+    let device_notice = match &ran {
+        Ran::Fallback(why) if is_told => Some(why.to_string()),
+        _ => None,
     };
     let Proposal { status, mixture, objective, gap, flat, best_single, spread, versus, samples, .. } = proposal;
     Ok(SearchOutcome {
@@ -110,6 +151,9 @@ pub(super) fn search(
         nearest: flat.map(|flat| flat.nearest),
         best_single,
         samples,
+        device: name.filter(|_| ran == Ran::Device),
+        device_notice,
+        secs: None,
         versus: versus.into_iter().map(|other| (other.name.to_owned(), other.objective)).collect(),
     })
 }

@@ -1,9 +1,12 @@
 //! [`Workers`]: a thread for each job, which shares the cores.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use mixlens_core::compute::{Control, Executor, RayonExecutor, Sequential};
-use mixlens_study::{JobRequest, JobTask, run_job};
+use mixlens_core::search::Screener;
+use mixlens_gpu::SharedGpu;
+use mixlens_study::{JobRequest, JobTask, run_job_on};
 
 use super::Platform;
 use crate::files::{Inbox, Incoming};
@@ -14,6 +17,7 @@ pub(crate) struct Workers {
     executor: Arc<dyn Executor + Send>,
     /// Threads of their own for what the user waits for while dragging, which long work would hold up.
     look_executor: Arc<dyn Executor + Send>,
+    gpu: Arc<SharedGpu>,
 }
 
 /// A job on its thread.
@@ -33,7 +37,7 @@ impl Workers {
             Ok(pool) => Arc::new(pool) as Arc<dyn Executor + Send>,
             Err(_) => Arc::new(Sequential),
         };
-        Self { executor: pool(), look_executor: pool() }
+        Self { executor: pool(), look_executor: pool(), gpu: Arc::default() }
     }
 
     /// Starts a job.
@@ -44,8 +48,14 @@ impl Workers {
         let is_look = matches!(request.task, JobTask::Look { .. });
         let executor = Arc::clone(if is_look { &self.look_executor } else { &self.executor });
         let work = Work(control.clone());
+        let gpu = Arc::clone(&self.gpu);
         std::thread::spawn(move || {
-            inbox.send(Incoming::JobDone(run_job(&request, &control, &*executor)));
+            let started = Instant::now();
+            let wanted = request.task.simulation();
+            let device = wanted.and_then(|(choice, samples)| gpu.for_simulation(choice, samples));
+            let device = device.as_ref().map(|device| device as &dyn Screener);
+            let result = pollster::block_on(run_job_on(device, &request, &control, &*executor));
+            inbox.send(Incoming::JobDone(result.taking(started.elapsed().as_secs_f64())));
         });
         work
     }

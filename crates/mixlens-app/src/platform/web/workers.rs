@@ -45,8 +45,10 @@ impl Workers {
             bytes.insert(place, name.into());
         }
         let progress = Closure::<dyn FnMut(f64)>::new(move |done: f64| reporter.report(done as f32));
+        let started = js_sys::Date::now();
         let done = Closure::once(move |result: Option<String>, problem: Option<String>| {
-            inbox.send(Incoming::JobDone(job_result(id, result, problem)));
+            let secs = (js_sys::Date::now() - started) / 1000.0;
+            inbox.send(Incoming::JobDone(job_result(id, result, problem).taking(secs)));
         });
         let number = self.0.run(reads_tokenizers, &text, names, bytes, progress.into_js_value(), done.into_js_value());
         Work { host: self.0.clone(), number }

@@ -4,6 +4,7 @@ mod limits;
 mod outcome;
 
 use egui::{CollapsingHeader, DragValue, Label, RichText, ScrollArea, TextEdit, Ui};
+use mixlens_core::search::DeviceChoice;
 use mixlens_core::table::Direction;
 use mixlens_study::{AimKind, Command, CommandKind, Goal, GoalMetric, SearchSettings, Study};
 
@@ -131,13 +132,28 @@ fn listed_ui(ui: &mut Ui, lines: &[String]) -> Option<usize> {
     removed
 }
 
+fn device_title(choice: DeviceChoice) -> &'static str {
+    match choice {
+        DeviceChoice::Auto => "what is faster",
+        DeviceChoice::Cpu => "the processor",
+        DeviceChoice::Gpu => "the graphics processor",
+    }
+}
+
 fn settings_ui(ui: &mut Ui, study: &Study, draft: &mut SearchDraft, out: &mut CommandQueue) {
     ui.horizontal_wrapped(|ui| {
         let settings = &mut draft.settings;
         let samples = DragValue::new(&mut settings.samples).range(100..=100_000_000).speed(1000.0);
         let response = ui.add(samples);
         name(ui, &response, "Samples");
-        ui.label("samples where no exact search is possible, seed");
+        ui.label("samples where no exact search is possible, by");
+        let device = settings.device;
+        choice_ui(ui, "Device", device_title(device), 130.0, |ui| {
+            for choice in [DeviceChoice::Auto, DeviceChoice::Cpu, DeviceChoice::Gpu] {
+                ui.selectable_value(&mut settings.device, choice, device_title(choice));
+            }
+        });
+        ui.label("seed");
         let mut seed = study.state().seed;
         let response = ui.add(DragValue::new(&mut seed).speed(0.1).update_while_editing(false));
         name(ui, &response, "Seed");

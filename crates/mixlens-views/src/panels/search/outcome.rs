@@ -19,6 +19,12 @@ pub(super) fn outcome_ui(ui: &mut Ui, study: &Study, search: &SearchOutcome, out
         format!("; {difference} against {name}")
     });
     ui.weak(how + &versus.collect::<String>());
+    if let Some(text) = search.speed_text() {
+        ui.weak(text);
+    }
+    if let Some(why) = &search.device_notice {
+        ui.weak(format!("The graphics processor was not used: {why}"));
+    }
     let mut found = vec![("Proposal", &search.mixture), ("Best single", &search.best_single.0)];
     found.extend(search.nearest.iter().map(|nearest| ("Nearest to natural", nearest)));
     ScrollArea::horizontal().show(ui, |ui| {

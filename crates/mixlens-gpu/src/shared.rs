@@ -1,0 +1,63 @@
+//! [`SharedGpu`]: one device for all jobs, opened when the first of them wants it.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use mixlens_core::compute::Control;
+use mixlens_core::search::{DeviceChoice, DeviceFailure, Later, Screened, Screener, Screening};
+
+use crate::{Adapters, Gpu, GpuError};
+
+/// The device of this machine for all jobs: opened when a simulation first wants it, and again after it was lost.
+#[derive(Default)]
+pub struct SharedGpu(Mutex<Option<Result<Arc<Gpu>, GpuError>>>);
+
+/// A device for one simulation.
+pub struct ForSimulation<'a> {
+    shared: &'a SharedGpu,
+    adapters: Adapters,
+}
+
+impl SharedGpu {
+    /// The device for a simulation; `None` where the CPU was asked for or is sooner done.
+    pub fn for_simulation(&self, choice: DeviceChoice, samples: u64) -> Option<ForSimulation<'_>> {
+        Adapters::for_simulation(choice, samples).map(|adapters| ForSimulation { shared: self, adapters })
+    }
+
+    fn known(&self) -> Option<Result<Arc<Gpu>, GpuError>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    async fn opened(&self, adapters: Adapters) -> Result<Arc<Gpu>, GpuError> {
+        let gpu = match self.known() {
+            Some(Ok(gpu)) if gpu.fault().is_none() => gpu,
+            Some(Err(problem)) => return Err(problem),
+            _ => {
+                let opened = Gpu::open(Adapters::Any).await.map(Arc::new);
+                *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(opened.clone());
+                opened?
+            }
+        };
+        if adapters == Adapters::Hardware && gpu.is_software() {
+            return Err(GpuError::OnlySoftware { name: gpu.name().to_owned() });
+        }
+        Ok(gpu)
+    }
+}
+
+impl Screener for ForSimulation<'_> {
+    fn name(&self) -> Option<String> {
+        self.shared.known()?.ok().and_then(|gpu| Screener::name(&*gpu))
+    }
+
+    fn screen<'a>(
+        &'a self,
+        screening: &'a Screening<'a>,
+        control: &'a Control,
+    ) -> Later<'a, Result<Screened, DeviceFailure>> {
+        Box::pin(async {
+            let gpu = self.shared.opened(self.adapters).await;
+            let gpu = gpu.map_err(|problem| DeviceFailure::Unable { why: problem.to_string() })?;
+            gpu.screen(screening, control).await
+        })
+    }
+}
