@@ -96,6 +96,7 @@ tests: trainers ## unit, property, command-line and doc tests
 	cargo test $(LOCKED) --workspace --all-features
 
 test-web: web hosts ## the browser app, the widget and its sample sites in Chromium, which CHROMIUM names; skipped where there is none
+	scripts/build-gpu-checks
 	cargo build $(LOCKED) --workspace --all-features --bin mixlens --example parity
 	node --test --test-reporter spec --test-concurrency 1 web/tests/*.test.mjs
 

@@ -21,8 +21,11 @@ export const noBrowser = existsSync(CHROMIUM) ? undefined : `no Chromium at ${CH
 /** How long a suite may take, in milliseconds, on a machine that has other things to do. */
 export const PATIENCE = 1_200_000;
 
-export async function launch() {
-  return chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
+/** What lets Chromium compute on the CPU where it would on a graphics processor. */
+export const SOFTWARE_GPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"];
+
+export async function launch(more = []) {
+  return chromium.launch({ executablePath: CHROMIUM, headless: true, args: [...FLAGS, ...more] });
 }
 
 /** A browser of its own to a test, which waits three times as long for a page as it would by itself. */
@@ -33,10 +36,10 @@ export async function newContext(browser, options) {
 }
 
 /** A `browser` and a `server` of a folder for the suite that asks; they are there while its tests run. */
-export function browsing(folder, headers) {
+export function browsing(folder, headers, flags) {
   const own = {};
   before(async () => {
-    own.browser = await launch();
+    own.browser = await launch(flags);
     own.server = await serve(folder, headers);
   });
   after(async () => {

@@ -106,8 +106,8 @@ mod page {
     /// # Errors
     /// A request of another version.
     #[wasm_bindgen]
-    pub fn work(request: &str, names: Vec<String>, files: &Array) -> Result<String, JsError> {
-        Ok(mixlens_worker::work(request, names, files)?)
+    pub async fn work(request: &str, names: Vec<String>, files: &Array) -> Result<String, JsError> {
+        Ok(mixlens_worker::work(request, names, files).await?)
     }
 
     /// Panels by their names; the first two where none is known.

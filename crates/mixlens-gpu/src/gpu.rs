@@ -81,7 +81,12 @@ impl Gpu {
         let adapter = adapter.map_err(|problem| GpuError::NoAdapter { why: problem.to_string() })?;
         let info = adapter.get_info();
         let is_software = info.device_type == wgpu::DeviceType::Cpu;
-        let name = format!("{} ({:?})", info.name, info.backend);
+        // Browsers keep the name to themselves.
+        let own = if info.name.is_empty() { "a graphics processor" } else { &info.name };
+        let name = match info.backend {
+            wgpu::Backend::BrowserWebGpu => format!("{own} (WebGPU)"),
+            backend => format!("{own} ({backend:?})"),
+        };
         if is_software && adapters == Adapters::Hardware {
             return Err(GpuError::OnlySoftware { name });
         }

@@ -4,8 +4,6 @@ use crate::kernel::WORKGROUP;
 
 /// Samples of the first chunk, which sets the bar and tells how fast the device is.
 const FIRST: u32 = 8192;
-/// Samples of a chunk where there is no clock.
-const WITHOUT_CLOCK: u32 = 65_536;
 /// What a chunk may take: cancellation waits for two.
 const TARGET_SECS: f64 = 0.02;
 /// Largest growth from one chunk to the next.
@@ -48,8 +46,7 @@ impl Plan {
     }
 
     /// Samples of the next chunk, after one of `count` that took `secs`.
-    pub fn next(self, count: u32, secs: Option<f64>) -> u32 {
-        let Some(secs) = secs else { return WITHOUT_CLOCK.min(self.stride) };
+    pub fn next(self, count: u32, secs: f64) -> u32 {
         let growth = (TARGET_SECS / secs.max(1e-9)).clamp(1.0 / GROWTH, GROWTH);
         let wished = (f64::from(count) * growth) as u32 / WORKGROUP * WORKGROUP;
         wished.clamp(WORKGROUP.min(self.stride), self.stride)
@@ -72,10 +69,10 @@ mod tests {
     #[test]
     fn chunks_grow_to_the_time_they_may_take_and_shrink_again() {
         let plan = Plan::new(34, 150, &wgpu::Limits::default()).unwrap();
-        assert_eq!(plan.next(8192, Some(0.001)), 32_768);
-        assert_eq!(plan.next(8192, Some(0.02)), 8192);
-        assert_eq!(plan.next(8192, Some(10.0)), 2048);
-        assert_eq!(plan.next(64, Some(10.0)), 64);
-        assert_eq!(plan.next(plan.stride, Some(0.001)), plan.stride);
+        assert_eq!(plan.next(8192, 0.001), 32_768);
+        assert_eq!(plan.next(8192, 0.02), 8192);
+        assert_eq!(plan.next(8192, 10.0), 2048);
+        assert_eq!(plan.next(64, 10.0), 64);
+        assert_eq!(plan.next(plan.stride, 0.001), plan.stride);
     }
 }

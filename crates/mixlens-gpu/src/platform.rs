@@ -56,37 +56,31 @@ impl Future for Signal {
     }
 }
 
-/// A stopwatch, where there is a clock.
-#[cfg(not(target_arch = "wasm32"))]
-pub(crate) struct Stopwatch(std::time::Instant);
-
-#[cfg(not(target_arch = "wasm32"))]
-impl Stopwatch {
-    /// Starts it.
-    pub fn start() -> Self {
-        Self(std::time::Instant::now())
-    }
-
-    /// Seconds since the start; `None` without a clock.
-    pub fn secs(&self) -> Option<f64> {
-        Some(self.0.elapsed().as_secs_f64())
-    }
+/// A stopwatch.
+pub(crate) struct Stopwatch {
+    #[cfg(not(target_arch = "wasm32"))]
+    started: std::time::Instant,
+    /// Milliseconds, of which a browser's clock gives whole ones.
+    #[cfg(target_arch = "wasm32")]
+    started: f64,
 }
 
-/// Browsers have a clock, but not without a dependency; they go by fixed chunks.
-#[cfg(target_arch = "wasm32")]
-pub(crate) struct Stopwatch;
-
-#[cfg(target_arch = "wasm32")]
 impl Stopwatch {
     /// Starts it.
     pub fn start() -> Self {
-        Self
+        #[cfg(not(target_arch = "wasm32"))]
+        let started = std::time::Instant::now();
+        #[cfg(target_arch = "wasm32")]
+        let started = js_sys::Date::now();
+        Self { started }
     }
 
-    /// Seconds since the start; `None` without a clock.
-    pub fn secs(&self) -> Option<f64> {
-        None
+    /// Seconds since the start.
+    pub fn secs(&self) -> f64 {
+        #[cfg(not(target_arch = "wasm32"))]
+        return self.started.elapsed().as_secs_f64();
+        #[cfg(target_arch = "wasm32")]
+        return (js_sys::Date::now() - self.started).max(0.0) / 1000.0;
     }
 }
 

@@ -4,12 +4,18 @@
 //! readers of tokenizers before it has one.
 
 use js_sys::{Array, Uint8Array};
-use mixlens_core::compute::{Control, Sequential};
+use mixlens_core::compute::Control;
 use mixlens_formats::NamedBytes;
-use mixlens_study::{StudyError, request_from_parts, result_text, run_job};
+use mixlens_study::StudyError;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use wasm_bindgen::prelude::*;
+#[cfg(feature = "jobs")]
+use {
+    mixlens_core::{compute::Sequential, search::Screener},
+    mixlens_gpu::SharedGpu,
+    mixlens_study::{request_from_parts, result_text, run_job_on},
+};
 
 #[wasm_bindgen]
 extern "C" {
@@ -22,10 +28,15 @@ extern "C" {
 ///
 /// # Errors
 /// A request of another version.
-pub fn work(request: &str, names: Vec<String>, files: &Array) -> Result<String, StudyError> {
+#[cfg(feature = "jobs")]
+pub async fn work(request: &str, names: Vec<String>, files: &Array) -> Result<String, StudyError> {
     let files = names.iter().zip(files.iter()).map(|(name, file)| file_of(name, &file)).collect();
     let request = request_from_parts(request, files)?;
-    Ok(result_text(&run_job(&request, &reporting(), &Sequential)))
+    let gpu = SharedGpu::default();
+    let wanted = request.task.simulation();
+    let device = wanted.and_then(|(choice, samples)| gpu.for_simulation(choice, samples));
+    let device = device.as_ref().map(|device| device as &dyn Screener);
+    Ok(result_text(&run_job_on(device, &request, &reporting(), &Sequential).await))
 }
 
 /// Infers the mixture behind a tokenizer. Files leave `files` when their turn comes, so that one sample is in memory at a time.

@@ -1,0 +1,116 @@
+// Simulation on the browser's WebGPU, computed on the CPU: the checks of crates/mixlens-gpu/tests/device, and the app's searches.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { suite, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { browsing, built, DIST, newContext, noBrowser, open, PATIENCE, SOFTWARE_GPU } from "./page.mjs";
+
+const PKG = join(dirname(dirname(fileURLToPath(import.meta.url))), "pkg");
+
+/** Why the checks cannot be done; nothing when they can. */
+const skip = noBrowser ?? (existsSync(join(PKG, "checks.js")) ? undefined : "no web/pkg/checks.js, which make test-web builds");
+
+suite("simulation with WebGPU", { skip, timeout: PATIENCE }, () => {
+  const own = browsing(PKG, {}, SOFTWARE_GPU);
+
+  test("the device agrees with the CPU", { timeout: PATIENCE }, async (t) => {
+    const context = await newContext(own.browser);
+    const page = await context.newPage();
+    await page.goto(`${own.server.address}checks.js`);
+    // What panics in Rust is an error of the page: the promise of a check stays open.
+    const trapped = new Promise((_, reject) => page.on("pageerror", reject));
+    trapped.catch(() => undefined);
+    page.on("console", (message) => t.diagnostic(message.text()));
+    const device = await page.evaluate(async () => {
+      if (!navigator.gpu) return undefined;
+      const checks = await import("./checks.js");
+      await checks.default({ module_or_path: "checks_bg.wasm" });
+      globalThis.checks = checks;
+      return checks.device().catch(() => undefined);
+    });
+    if (!device) return t.skip("this browser has no WebGPU, not even one that computes on the CPU");
+    t.diagnostic(`tested on ${device}`);
+    const names = await page.evaluate(() => globalThis.checks.checks());
+    assert.ok(names.length >= 10);
+    for (const name of names) {
+      await t.test(name.replaceAll("_", " "), { timeout: PATIENCE }, () =>
+        Promise.race([page.evaluate((name) => globalThis.checks.check(name), name), trapped]));
+    }
+  });
+});
+
+const PARITY = built("examples/parity");
+
+/** Why the app's searches cannot be watched; nothing when they can. */
+const noApp = noBrowser ?? [join(DIST, "index.html"), PARITY].filter((path) => !existsSync(path)).map((path) => `no ${path}, which make test-web builds`)[0];
+
+/** A simulation that the app asks a worker for, of more mixtures. */
+function simulation() {
+  const lines = execFileSync(PARITY, { maxBuffer: 1 << 28 }).toString().trim().split("\n").map((line) => JSON.parse(line));
+  const asked = lines.map(({ request }) => JSON.parse(request)).filter(({ task }) => task.Search?.settings.simulate_always);
+  const request = asked.find(({ task }) => JSON.stringify(task.Search.problem).includes("EffectiveData")) ?? asked[0];
+  request.task.Search.settings.samples = 100_000;
+  return request;
+}
+
+/** Does the search in a worker of the app on each of `devices`; what it found, as text. */
+async function searched(own, request, devices) {
+  const context = await newContext(own.browser);
+  const { page, errors } = await open(context, own.server.address);
+  const texts = await page.evaluate(async ({ script, module, requests }) => {
+    const compiled = await WebAssembly.compileStreaming(fetch(module));
+    const worker = new Worker(script, { type: "module" });
+    worker.postMessage(compiled);
+    const ask = (request) => new Promise((resolve, reject) => {
+      worker.onerror = (event) => reject(new Error(event.message));
+      worker.onmessage = ({ data }) => {
+        if (data.problem !== undefined) reject(new Error(data.problem));
+        if (data.result !== undefined) resolve(data.result);
+      };
+      worker.postMessage({ request, names: [], files: [] });
+    });
+    const texts = [];
+    for (const request of requests) texts.push(await ask(request));
+    return texts;
+  }, {
+    script: readdirSync(DIST).find((name) => /^worker-.*\.js$/.test(name)),
+    module: readdirSync(DIST).find((name) => /^mixlens.*\.wasm$/.test(name)),
+    requests: devices.map((device) => {
+      request.task.Search.settings.device = device;
+      return JSON.stringify(request);
+    }),
+  });
+  await context.close();
+  assert.deepEqual(errors, []);
+  return texts.map((text) => JSON.parse(text).outcome.Ok.Search);
+}
+
+/** What was found, without where. */
+function found({ settings: _, device: __, device_notice: ___, ...rest }) {
+  return rest;
+}
+
+suite("the app's searches", { skip: noApp, timeout: PATIENCE }, () => {
+  const withGpu = browsing(DIST, {}, SOFTWARE_GPU);
+  const without = browsing(DIST);
+
+  test("a device finds what the processor finds", { timeout: PATIENCE }, async (t) => {
+    const [cpu, gpu, auto] = await searched(withGpu, simulation(), ["cpu", "gpu", "auto"]);
+    if (gpu.device_notice?.includes("no graphics processor")) return t.skip("this browser has no WebGPU");
+    assert.equal(gpu.device_notice, null);
+    assert.match(gpu.device, /WebGPU/);
+    t.diagnostic(`searched on ${gpu.device}`);
+    assert.deepEqual(found(gpu), found(cpu));
+    assert.ok(cpu.device === null && auto.device === null, "too few mixtures to open a device unasked");
+  });
+
+  test("without a device the processor does the work and says why", { timeout: PATIENCE }, async () => {
+    const [cpu, gpu] = await searched(without, simulation(), ["cpu", "gpu"]);
+    assert.equal(gpu.device, null);
+    assert.match(gpu.device_notice, /no graphics processor was found/);
+    assert.deepEqual(found(gpu), found(cpu));
+  });
+});
