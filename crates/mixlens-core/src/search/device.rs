@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::simulate::{simulate, simulation_of, width_of};
 use super::top::Top;
-use super::{Objective, Simulation, SimulationParams};
+use super::{Objective, Simulation, SimulationParams, Surveying, Tally};
 use crate::CoreError;
 use crate::compute::{Control, Executor};
 use crate::fit::SurrogateSet;
@@ -75,6 +75,16 @@ pub trait Screener {
         screening: &'a Screening<'a>,
         control: &'a Control,
     ) -> Later<'a, Result<Screened, DeviceFailure>>;
+
+    /// Counts samples in the cells of a survey; a tally for every cell.
+    ///
+    /// # Errors
+    /// [`DeviceFailure`]; the CPU then does the work.
+    fn survey<'a>(
+        &'a self,
+        surveying: &'a Surveying<'a>,
+        control: &'a Control,
+    ) -> Later<'a, Result<Vec<Tally>, DeviceFailure>>;
 }
 
 /// Why a device did not do what was asked.
@@ -232,6 +242,10 @@ mod tests {
             _: &'a Control,
         ) -> Later<'a, Result<Screened, DeviceFailure>> {
             Box::pin(std::future::ready(self.rounded(screening)))
+        }
+
+        fn survey<'a>(&'a self, _: &'a Surveying<'a>, _: &'a Control) -> Later<'a, Result<Vec<Tally>, DeviceFailure>> {
+            Box::pin(std::future::ready(Err(DeviceFailure::Unable { why: "not tested with it".to_owned() })))
         }
     }
 

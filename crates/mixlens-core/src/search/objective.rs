@@ -194,7 +194,12 @@ impl Objective {
 
     /// Whether this objective of a simulated mixture says that a bound is broken.
     pub(super) fn is_broken(&self, objective: f64) -> bool {
-        !self.bounds.is_empty() && objective >= 0.5 * BROKEN
+        objective >= self.broken_from()
+    }
+
+    /// The objective from which on a simulated mixture breaks a bound.
+    pub(super) fn broken_from(&self) -> f64 {
+        if self.bounds.is_empty() { f64::INFINITY } else { 0.5 * BROKEN }
     }
 
     /// Whether an exact search is possible: every term and bound convex, counted so that lower is better.
