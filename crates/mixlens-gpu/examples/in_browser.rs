@@ -13,6 +13,7 @@ mod page {
     mod parity;
     mod runs;
     mod selection;
+    mod survey;
 
     use mixlens_gpu::{Adapters, Gpu};
     use wasm_bindgen::prelude::*;

@@ -201,6 +201,7 @@ fn bind_layout(device: &wgpu::Device) -> wgpu::BindGroupLayout {
         (6, write, false, 8),
         (7, write, false, 8),
         (8, write, false, 8),
+        (9, write, false, 12),
     ];
     device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: None, entries: &entries.map(entry) })
 }

@@ -16,14 +16,18 @@ pub(crate) enum Kernel {
     Fold,
     Offer,
     Compact,
+    Survey,
 }
 
-/// Samples of a workgroup, in every kernel but [`Kernel::Compact`], which is one workgroup.
+/// Samples of a workgroup, in every kernel but [`Kernel::Compact`], which is one workgroup, and [`Kernel::Survey`].
 pub(crate) const WORKGROUP: u32 = 64;
 /// Invocations of the largest workgroup.
 pub(crate) const LARGEST_WORKGROUP: u32 = 256;
 /// Storage buffers that a kernel sees.
-pub(crate) const STORAGE_BUFFERS: u32 = 7;
+pub(crate) const STORAGE_BUFFERS: u32 = 8;
+
+/// Samples that an invocation of [`Kernel::Survey`] counts.
+const SURVEYED_EACH: u32 = 32;
 
 const PRELUDE: &str = include_str!("wgsl/prelude.wgsl");
 
@@ -44,6 +48,7 @@ impl Kernel {
             Self::Fold => include_str!("wgsl/fold.wgsl"),
             Self::Offer => include_str!("wgsl/offer.wgsl"),
             Self::Compact => include_str!("wgsl/compact.wgsl"),
+            Self::Survey => include_str!("wgsl/survey.wgsl"),
         }
     }
 
@@ -52,8 +57,17 @@ impl Kernel {
         format!("const WIDTH: u32 = {width}u;\nconst WITH_LOGS: bool = {with_logs};\n{PRELUDE}\n{}", self.text())
     }
 
-    /// Workgroups for so many samples.
+    /// Rows of workgroups: one, or in the first mode of [`Kernel::Survey`] one a domain.
+    pub fn rows(self, mode: u32, width: u32) -> u32 {
+        if self == Self::Survey && mode == 0 { width } else { 1 }
+    }
+
+    /// Workgroups of a row for so many samples.
     pub fn workgroups(self, samples: u32) -> u32 {
-        if self == Self::Compact { 1 } else { samples.div_ceil(WORKGROUP) }
+        match self {
+            Self::Compact => 1,
+            Self::Survey => samples.div_ceil(WORKGROUP * SURVEYED_EACH),
+            _ => samples.div_ceil(WORKGROUP),
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use mixlens_core::fit::gp::Inputs;
 use mixlens_core::fit::scheffe::ScheffeDegree;
 use mixlens_core::fit::{Child, Formula, SurrogateSet, TreeNodes};
-use mixlens_core::search::{Aim, Objective, Side};
+use mixlens_core::search::{Aim, Objective, Screening, Side, Surveying};
 use mixlens_core::simplex::{MOST_REDRAWS, Sampler};
 
 use crate::kernel::Kernel;
@@ -69,7 +69,48 @@ impl Lowered {
     ///
     /// # Errors
     /// What the kernels cannot do.
-    pub fn new(set: &SurrogateSet, objective: &Objective, sampler: &Sampler) -> Result<Self, String> {
+    pub fn of_screening(screening: &Screening<'_>) -> Result<Self, String> {
+        let mut lowered = Self::new(screening.set, screening.objective, screening.sampler)?;
+        lowered.steps.extend([(Kernel::Offer, Work::default()), (Kernel::Compact, Work::default())]);
+        Ok(lowered)
+    }
+
+    /// All that a survey needs.
+    ///
+    /// # Errors
+    /// What the kernels cannot do.
+    pub fn of_survey(surveying: &Surveying<'_>) -> Result<Self, String> {
+        let mut lowered = Self::new(surveying.set, surveying.objective, surveying.sampler)?;
+        let (a, b) = (single(surveying.good), single(surveying.broken));
+        let count = |number: usize| u32::try_from(number).map_err(|_| "too many cells for the device".to_owned());
+        let mut first = 0;
+        for (mode, axes) in
+            [surveying.axes.get(..lowered.width), surveying.axes.get(lowered.width..)].into_iter().enumerate()
+        {
+            let axes = axes.unwrap_or_default();
+            let size = axes.first().map_or(0, |axis| axis.cells);
+            let work = Work { at: lowered.here()?, mode: mode as u32, size: count(size)?, a, b, ..Work::default() };
+            lowered.numbers.push(count(first)?);
+            lowered.write(axes.iter().flat_map(|axis| [axis.low, axis.scale()]));
+            lowered.steps.push((Kernel::Survey, work));
+            first += size * axes.len();
+        }
+        if let Some((pair, axes)) = surveying.pair {
+            let size = axes.iter().map(|axis| axis.cells).product();
+            let work = Work { at: lowered.here()?, mode: 2, size: count(size)?, a, b, ..Work::default() };
+            lowered.numbers.push(count(first)?);
+            for (domain, axis) in pair.into_iter().zip(axes) {
+                lowered.numbers.push(count(domain)?);
+                lowered.write([axis.low, axis.scale()]);
+            }
+            lowered.numbers.push(count(axes[0].cells)?);
+            lowered.steps.push((Kernel::Survey, work));
+        }
+        Ok(lowered)
+    }
+
+    /// What draws and predicts.
+    fn new(set: &SurrogateSet, objective: &Objective, sampler: &Sampler) -> Result<Self, String> {
         let width = set.domains().len();
         let mut lowered =
             Self { width, numbers: Vec::new(), steps: Vec::new(), with_logs: false, with_bins: false, strengths: 1 };
@@ -97,7 +138,6 @@ impl Lowered {
             let (a, b) = (single(f64::from(scale) * bound.value), single(slack));
             lowered.steps.push((Kernel::Fold, Work { mode: 3, scale, a, b, ..Work::default() }));
         }
-        lowered.steps.extend([(Kernel::Offer, Work::default()), (Kernel::Compact, Work::default())]);
         Ok(lowered)
     }
 

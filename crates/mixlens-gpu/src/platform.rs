@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 
 use mixlens_core::{
     compute::Control,
-    search::{DeviceFailure, Later, Screened, Screener, Screening},
+    search::{DeviceFailure, Later, Screened, Screener, Screening, Surveying, Tally},
 };
 
 use crate::Gpu;
@@ -182,6 +182,18 @@ impl Screener for Gpu {
         })
     }
 
+    #[cfg(not(target_arch = "wasm32"))]
+    fn survey<'a>(
+        &'a self,
+        surveying: &'a Surveying<'a>,
+        control: &'a Control,
+    ) -> Later<'a, Result<Vec<Tally>, DeviceFailure>> {
+        Box::pin(async {
+            let _alone = self.turnstile.0.lock().unwrap_or_else(PoisonError::into_inner);
+            pollster::block_on(self.survey_later(surveying, control))
+        })
+    }
+
     #[cfg(target_arch = "wasm32")]
     fn screen<'a>(
         &'a self,
@@ -189,5 +201,14 @@ impl Screener for Gpu {
         control: &'a Control,
     ) -> Later<'a, Result<Screened, DeviceFailure>> {
         Box::pin(self.screen_later(screening, control))
+    }
+
+    #[cfg(target_arch = "wasm32")]
+    fn survey<'a>(
+        &'a self,
+        surveying: &'a Surveying<'a>,
+        control: &'a Control,
+    ) -> Later<'a, Result<Vec<Tally>, DeviceFailure>> {
+        Box::pin(self.survey_later(surveying, control))
     }
 }

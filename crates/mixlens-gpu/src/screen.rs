@@ -1,7 +1,9 @@
 //! Screening: the loop over chunks.
 
+use std::ops::Range;
+
 use mixlens_core::compute::Control;
-use mixlens_core::search::{DeviceFailure, Screened, Screening};
+use mixlens_core::search::{DeviceFailure, Screened, Screening, Surveying, Tally};
 
 use crate::Gpu;
 use crate::gpu::{CHUNK_BYTES, WORK_BYTES};
@@ -10,8 +12,10 @@ use crate::lower::{Lowered, Work};
 use crate::plan::Plan;
 use crate::platform::{Signal, Stopwatch, wait};
 
-/// Samples whose places fit into one word; longer spans are screened in pieces.
+/// Samples whose places fit into one word; longer spans go through in pieces.
 const MOST_AT_ONCE: u64 = 1 << 31;
+/// Bytes of a cell of a survey.
+const TALLY_BYTES: u64 = 12;
 /// Chunks on their way: while the device works on one, the next is ready.
 const IN_FLIGHT: usize = 2;
 
@@ -24,28 +28,47 @@ impl Gpu {
     ) -> Result<Screened, DeviceFailure> {
         self.check()?;
         let unable = |why| DeviceFailure::Unable { why };
-        let lowered = Lowered::new(screening.set, screening.objective, screening.sampler).map_err(unable)?;
+        let lowered = Lowered::of_screening(screening).map_err(unable)?;
         let keep = u32::try_from(screening.keep).map_err(|_| unable("too many mixtures are to be kept".to_owned()))?;
         let span = screening.span.clone();
         let stage = control.stage("simulating mixtures", span.end.saturating_sub(span.start));
+        let mut run = Run::new(self, &lowered, keep, 1, control)?;
         let mut best = Vec::new();
-        let mut start = span.start;
-        let mut run = None;
-        while start < span.end {
-            let end = span.end.min(start + MOST_AT_ONCE);
-            if run.is_none() {
-                run = Some(Run::new(self, &lowered, keep, control)?);
-            }
-            let Some(run) = &mut run else { break };
+        for piece in pieces(span) {
+            let start = piece.start;
             run.restart();
-            run.screen(start..end, control, |done| stage.advance(done).is_ok()).await?;
-            let found = run.read(control).await?;
+            run.screen(piece, control, |done| stage.advance(done).is_ok()).await?;
+            let found = run.best(control).await?;
             best.extend(found.into_iter().map(|[key, place]| (start + u64::from(place), value_of(key))));
             best.sort_by(|a: &(u64, f32), b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
             best.truncate(screening.keep);
-            start = end;
         }
         Ok(best)
+    }
+
+    /// [`Screener::survey`](mixlens_core::search::Screener::survey), which outside browsers waits for it.
+    pub(crate) async fn survey_later(
+        &self,
+        surveying: &Surveying<'_>,
+        control: &Control,
+    ) -> Result<Vec<Tally>, DeviceFailure> {
+        self.check()?;
+        let unable = |why| DeviceFailure::Unable { why };
+        let lowered = Lowered::of_survey(surveying).map_err(unable)?;
+        let cells = surveying.cells();
+        let cells_on_device = u32::try_from(cells).map_err(|_| unable("there are too many cells".to_owned()))?;
+        let stage = control.stage("surveying mixtures", surveying.samples);
+        let mut run = Run::new(self, &lowered, 1, cells_on_device, control)?;
+        let mut all = vec![Tally::default(); cells];
+        for piece in pieces(0..surveying.samples) {
+            run.restart();
+            run.screen(piece, control, |done| stage.advance(done).is_ok()).await?;
+            for (all, [count, good, lowest]) in all.iter_mut().zip(run.tallies(control).await?) {
+                let lowest = (count > 0).then(|| f64::from(value_of(lowest)));
+                all.merge(Tally { count: u64::from(count), good: u64::from(good), lowest });
+            }
+        }
+        Ok(all)
     }
 
     /// # Errors
@@ -55,29 +78,38 @@ impl Gpu {
     }
 }
 
-/// The objective that a key stands for; `offer.wgsl` makes keys.
+/// A span in pieces of samples whose places fit into one word.
+fn pieces(span: Range<u64>) -> impl Iterator<Item = Range<u64>> {
+    let starts = span.clone().step_by(MOST_AT_ONCE as usize);
+    starts.map(move |start| start..span.end.min(start + MOST_AT_ONCE))
+}
+
+/// The objective that a key stands for; `key_of` of `wgsl/prelude.wgsl` makes keys.
 fn value_of(key: u32) -> f32 {
     f32::from_bits(if key >= 0x8000_0000 { key ^ 0x8000_0000 } else { !key })
 }
 
-/// Buffers and pipelines of one screening.
+/// Buffers and pipelines of one screening or survey.
 struct Run<'a> {
     gpu: &'a Gpu,
     plan: Plan,
     keep: u32,
+    cells: u32,
     strengths: u64,
-    steps: Vec<(Kernel, wgpu::ComputePipeline)>,
+    /// With the rows of workgroups of each.
+    steps: Vec<(Kernel, wgpu::ComputePipeline, u32)>,
     works_stride: u32,
     group: wgpu::BindGroup,
     chunk: wgpu::Buffer,
     state: wgpu::Buffer,
     kept: wgpu::Buffer,
+    tallies: wgpu::Buffer,
     read: wgpu::Buffer,
     size: u32,
 }
 
 impl<'a> Run<'a> {
-    fn new(gpu: &'a Gpu, lowered: &Lowered, keep: u32, control: &Control) -> Result<Self, DeviceFailure> {
+    fn new(gpu: &'a Gpu, lowered: &Lowered, keep: u32, cells: u32, control: &Control) -> Result<Self, DeviceFailure> {
         let limits = gpu.device.limits();
         let width = lowered.width as u32;
         let columns = if lowered.with_logs { 2 * width } else { width };
@@ -109,13 +141,19 @@ impl<'a> Run<'a> {
         let state = buffer("state", 8, storage | to | from);
         let kept = buffer("kept", 8 * u64::from(plan.capacity), storage | from);
         let spare = buffer("spare", 8 * u64::from(keep), storage);
-        let read = buffer("read", 8 + 8 * u64::from(keep), wgpu::BufferUsages::MAP_READ | to);
+        let tallies_bytes = TALLY_BYTES * u64::from(cells);
+        if tallies_bytes > limits.max_storage_buffer_binding_size {
+            return Err(unable(format!("the cells take {tallies_bytes} bytes, more than one of its buffers has")));
+        }
+        let tallies = buffer("tallies", tallies_bytes, storage | to | from);
+        let read_bytes = tallies_bytes.max(8 + 8 * u64::from(keep));
+        let read = buffer("read", read_bytes, wgpu::BufferUsages::MAP_READ | to);
         gpu.queue.write_buffer(&numbers, 0, &bytes(lowered.numbers.iter().copied()));
         for (place, (_, work)) in lowered.steps.iter().enumerate() {
             gpu.queue.write_buffer(&works, u64::from(works_stride) * place as u64, &bytes(work.words()));
         }
         let work = wgpu::BufferBinding { buffer: &works, offset: 0, size: wgpu::BufferSize::new(WORK_BYTES) };
-        let bound = [&numbers, &parts, &bins, &values, &state, &kept, &spare];
+        let bound = [&numbers, &parts, &bins, &values, &state, &kept, &spare, &tallies];
         let first = [chunk.as_entire_binding(), wgpu::BindingResource::Buffer(work)];
         let all = first.into_iter().chain(bound.map(wgpu::Buffer::as_entire_binding)).enumerate();
         let entries: Vec<_> =
@@ -123,10 +161,11 @@ impl<'a> Run<'a> {
         let described = wgpu::BindGroupDescriptor { label: None, layout: &gpu.bind_layout, entries: &entries };
         let group = gpu.device.create_bind_group(&described);
         // Some drivers take seconds to compile a kernel.
-        let pipeline = |&(kernel, _): &(Kernel, Work)| {
-            let is_wanted = !control.is_cancelled();
-            let compiled = is_wanted.then(|| (kernel, gpu.pipeline(kernel, lowered.width, lowered.with_logs)));
-            compiled.ok_or(DeviceFailure::Cancelled)
+        let pipeline = |&(kernel, work): &(Kernel, Work)| {
+            if control.is_cancelled() {
+                return Err(DeviceFailure::Cancelled);
+            }
+            Ok((kernel, gpu.pipeline(kernel, lowered.width, lowered.with_logs), kernel.rows(work.mode, width)))
         };
         let steps = lowered.steps.iter().map(pipeline).collect::<Result<_, _>>()?;
         gpu.check()?;
@@ -135,6 +174,7 @@ impl<'a> Run<'a> {
             gpu,
             plan,
             keep,
+            cells,
             strengths,
             steps,
             works_stride,
@@ -142,20 +182,23 @@ impl<'a> Run<'a> {
             chunk,
             state,
             kept,
+            tallies,
             read,
             size: plan.first(),
         })
     }
 
-    /// Forgets all candidates.
+    /// Forgets all candidates and counts.
     fn restart(&self) {
-        self.gpu.queue.write_buffer(&self.state, 0, &bytes([0, u32::MAX]));
+        let queue = &self.gpu.queue;
+        queue.write_buffer(&self.state, 0, &bytes([0, u32::MAX]));
+        queue.write_buffer(&self.tallies, 0, &bytes((0..self.cells).flat_map(|_| [0, 0, u32::MAX])));
     }
 
     /// Sends the samples of a span through the kernels, chunk by chunk.
     async fn screen(
         &mut self,
-        span: std::ops::Range<u64>,
+        span: Range<u64>,
         control: &Control,
         mut advance: impl FnMut(u64) -> bool,
     ) -> Result<(), DeviceFailure> {
@@ -191,10 +234,10 @@ impl<'a> Run<'a> {
         let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         {
             let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-            for (place, (kernel, pipeline)) in self.steps.iter().enumerate() {
+            for (place, (kernel, pipeline, rows)) in self.steps.iter().enumerate() {
                 pass.set_pipeline(pipeline);
                 pass.set_bind_group(0, &self.group, &[self.works_stride * place as u32]);
-                pass.dispatch_workgroups(kernel.workgroups(count), 1, 1);
+                pass.dispatch_workgroups(kernel.workgroups(count), *rows, 1);
             }
         }
         gpu.queue.submit([encoder.finish()]);
@@ -205,26 +248,46 @@ impl<'a> Run<'a> {
     }
 
     /// The best of all samples, as keys and places.
-    async fn read(&self, control: &Control) -> Result<Vec<[u32; 2]>, DeviceFailure> {
+    async fn best(&self, control: &Control) -> Result<Vec<[u32; 2]>, DeviceFailure> {
+        let words = self.read([(&self.state, 8), (&self.kept, 8 * u64::from(self.keep))], control).await?;
+        let count = words.first().map_or(0, |count| (*count).min(self.keep)) as usize;
+        Ok(words.get(2..).unwrap_or_default().as_chunks::<2>().0.iter().take(count).copied().collect())
+    }
+
+    /// The counts of all cells, with the keys of the lowest objectives.
+    async fn tallies(&self, control: &Control) -> Result<Vec<[u32; 3]>, DeviceFailure> {
+        let words = self.read([(&self.tallies, TALLY_BYTES * u64::from(self.cells))], control).await?;
+        Ok(words.as_chunks::<3>().0.to_vec())
+    }
+
+    /// What is in some buffers, each up to a number of bytes, one after the other.
+    async fn read<const COUNT: usize>(
+        &self,
+        from: [(&wgpu::Buffer, u64); COUNT],
+        control: &Control,
+    ) -> Result<Vec<u32>, DeviceFailure> {
         let Self { gpu, read, .. } = self;
         let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-        encoder.copy_buffer_to_buffer(&self.state, 0, read, 0, 8);
-        encoder.copy_buffer_to_buffer(&self.kept, 0, read, 8, 8 * u64::from(self.keep));
+        let mut end = 0;
+        for (buffer, size) in from {
+            encoder.copy_buffer_to_buffer(buffer, 0, read, end, size);
+            end += size;
+        }
         gpu.queue.submit([encoder.finish()]);
         let signal = Signal::default();
         let given = signal.clone();
-        read.map_async(wgpu::MapMode::Read, .., move |_| given.give());
+        read.map_async(wgpu::MapMode::Read, 0..end, move |_| given.give());
         let is_done = wait(&gpu.device, &signal, || control.is_cancelled() || gpu.fault().is_some()).await;
         gpu.check()?;
         if !is_done {
             return Err(DeviceFailure::Cancelled);
         }
-        let view = read.get_mapped_range(..).map_err(|problem| DeviceFailure::Failed { why: problem.to_string() })?;
-        let words: Vec<u32> = view.as_chunks::<4>().0.iter().map(|word| u32::from_le_bytes(*word)).collect();
+        let view =
+            read.get_mapped_range(0..end).map_err(|problem| DeviceFailure::Failed { why: problem.to_string() })?;
+        let words = view.as_chunks::<4>().0.iter().map(|word| u32::from_le_bytes(*word)).collect();
         drop(view);
         read.unmap();
-        let count = words.first().map_or(0, |count| (*count).min(self.keep)) as usize;
-        Ok(words.get(2..).unwrap_or_default().as_chunks::<2>().0.iter().take(count).copied().collect())
+        Ok(words)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use mixlens_core::compute::Control;
-use mixlens_core::search::{DeviceChoice, DeviceFailure, Later, Screened, Screener, Screening};
+use mixlens_core::search::{DeviceChoice, DeviceFailure, Later, Screened, Screener, Screening, Surveying, Tally};
 
 use crate::{Adapters, Gpu, GpuError};
 
@@ -44,6 +44,13 @@ impl SharedGpu {
     }
 }
 
+impl ForSimulation<'_> {
+    async fn opened(&self) -> Result<Arc<Gpu>, DeviceFailure> {
+        let gpu = self.shared.opened(self.adapters).await;
+        gpu.map_err(|problem| DeviceFailure::Unable { why: problem.to_string() })
+    }
+}
+
 impl Screener for ForSimulation<'_> {
     fn name(&self) -> Option<String> {
         self.shared.known()?.ok().and_then(|gpu| Screener::name(&*gpu))
@@ -54,10 +61,14 @@ impl Screener for ForSimulation<'_> {
         screening: &'a Screening<'a>,
         control: &'a Control,
     ) -> Later<'a, Result<Screened, DeviceFailure>> {
-        Box::pin(async {
-            let gpu = self.shared.opened(self.adapters).await;
-            let gpu = gpu.map_err(|problem| DeviceFailure::Unable { why: problem.to_string() })?;
-            gpu.screen(screening, control).await
-        })
+        Box::pin(async { self.opened().await?.screen(screening, control).await })
+    }
+
+    fn survey<'a>(
+        &'a self,
+        surveying: &'a Surveying<'a>,
+        control: &'a Control,
+    ) -> Later<'a, Result<Vec<Tally>, DeviceFailure>> {
+        Box::pin(async { self.opened().await?.survey(surveying, control).await })
     }
 }

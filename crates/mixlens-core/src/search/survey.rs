@@ -118,7 +118,8 @@ impl Tally {
         self.lowest = Some(self.lowest.map_or(objective, |lowest| lowest.min(objective)));
     }
 
-    fn merge(&mut self, other: Self) {
+    /// Adds what is known of other mixtures in the same cell.
+    pub fn merge(&mut self, other: Self) {
         self.count += other.count;
         self.good += other.good;
         self.lowest = match (self.lowest, other.lowest) {

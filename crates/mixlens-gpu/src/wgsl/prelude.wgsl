@@ -54,6 +54,8 @@ struct State {
 /// Key and place of samples that may be among the best.
 @group(0) @binding(7) var<storage, read_write> kept: array<vec2<u32>>;
 @group(0) @binding(8) var<storage, read_write> spare: array<vec2<u32>>;
+/// Of every cell of a survey: how many samples, how many good ones, and the key of the lowest objective.
+@group(0) @binding(9) var<storage, read_write> tallies: array<atomic<u32>>;
 
 fn number(at: u32) -> f32 {
     return bitcast<f32>(numbers[at]);
@@ -87,6 +89,13 @@ fn logarithm(x: f32) -> f32 {
     let m = bitcast<f32>((bits & 0x007fffffu) + 0x3f3504f3u);
     let s = (m - 1.0) / (m + 1.0);
     return n * 0.693359375 + (2.0 * s + (atanh_tail(s) - n * 2.12194440e-4));
+}
+
+/// A number in the order of floats; what is no number comes last.
+fn key_of(value: f32) -> u32 {
+    let bits = bitcast<u32>(value);
+    let key = select(bits | 0x80000000u, ~bits, bits >= 0x80000000u);
+    return select(key, 0xffffffffu, (bits & 0x7fffffffu) >= 0x7f800000u);
 }
 
 /// A prediction, or a part of it.

@@ -12,6 +12,7 @@ macro_rules! for_each_check {
             selection::chunks_do_not_change_what_is_found,
             selection::indices_beyond_thirty_two_bits_are_told_apart,
             selection::of_equal_samples_the_first_are_kept,
+            survey::a_survey_counts_as_on_the_cpu,
             lost::after_a_lost_device_the_cpu_gives_the_same_result,
             lost::what_the_device_cannot_do_the_cpu_does,
         }

@@ -11,6 +11,7 @@ mod lost;
 mod parity;
 mod runs;
 mod selection;
+mod survey;
 
 use std::sync::OnceLock;
 
