@@ -10,7 +10,7 @@ use mixlens_formats::{ImportOptions, NamedBytes};
 
 use crate::{
     AimKind, CloudSettings, ColumnRef, DomainOrder, EvidencePlot, Example, FrontSettings, JobId, JobResult,
-    MixtureFormat, NextRunsSettings, OnRejected, Panel, SearchSettings, ShareOf, SortOrder, Theme,
+    MixtureFormat, NextRunsSettings, OnRejected, Panel, SearchSettings, ShareOf, SortOrder, SurveySettings, Theme,
 };
 
 /// A mixture to go back to.
@@ -311,6 +311,8 @@ pub enum Command {
     ChooseFit(usize),
     /// Looks for the best predicted mixture.
     Search(SearchSettings),
+    /// Counts simulated mixtures along every domain.
+    Survey(SurveySettings),
     /// Follows the Pareto front of two metrics.
     FollowFront(FrontSettings),
     /// Samples mixtures and predicts them, for the parallel coordinates.

@@ -191,6 +191,7 @@ commands! {
     Compare Compare { .. }, Analyse, "Compare surrogates", "Find out which surrogate predicts unseen runs best", "Ctrl+Shift+F";
     ChooseFit ChooseFit(_), Hidden, "Choose fit", "Take predictions from another fit";
     Search Search(_), Analyse, "Search", "Look for the best predicted mixture within the limits", "Ctrl+Enter";
+    Survey Survey(_), Analyse, "Survey mixtures", "Simulate mixtures to see where the good ones lie";
     FollowFront FollowFront(_), Analyse, "Follow Pareto front", "Find mixtures that no other one beats in two metrics";
     SampleMixtures SampleMixtures(_), Analyse, "Sample mixtures", "Predict a cloud of mixtures to see what is possible";
     ProposeRuns ProposeRuns(_), Analyse, "Propose next runs", "Find the proxy runs that teach the fit most";
@@ -299,6 +300,7 @@ impl Command {
         );
         all.push(("Compare surrogates".to_owned(), Self::compare_usual()));
         all.push(("Search".to_owned(), Search(Default::default())));
+        all.push(("Survey mixtures".to_owned(), Survey(Default::default())));
         all.push(("Follow Pareto front".to_owned(), FollowFront(Default::default())));
         all.push(("Sample mixtures".to_owned(), SampleMixtures(Default::default())));
         all.push(("Propose next runs".to_owned(), ProposeRuns(Default::default())));

@@ -8,7 +8,7 @@ use mixlens_core::table::{MetricSet, RunTable};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Cloud, Evidence, Examination, Front, NamedMixture, NextRuns, SearchOutcome};
+use crate::{Cloud, Evidence, Examination, Front, NamedMixture, NextRuns, SearchOutcome, SurveyOutcome};
 
 /// Tells data sets of one study apart.
 pub(crate) type DatasetId = u64;
@@ -64,6 +64,8 @@ pub struct Work {
     pub examination: Option<Arc<Examination>>,
     /// The latest search.
     pub search: Option<Arc<SearchOutcome>>,
+    /// The latest survey of simulated mixtures.
+    pub survey: Option<Arc<SurveyOutcome>>,
     /// The latest Pareto front.
     pub front: Option<Arc<Front>>,
     /// Sampled mixtures with their predictions; not saved, they come back from the same seed.

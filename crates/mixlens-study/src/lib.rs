@@ -58,7 +58,8 @@ pub use derived::{
     BestMove, Contour, Difference, DifferenceTable, DomainRow, Estimate, FrontPoint, InferredGroup, InferredPlot,
     InferredRow, Interactions, LimitHit, LineSource, MeasuredPair, MetricRow, ObjectiveRow, ParallelAxis,
     ParallelLines, ParallelMarks, ParallelPlot, ParetoPlane, PlanPhase, PlanRow, Predictions, RunOrder, ShareOf,
-    Standing, Ternary, TernaryPoint, Trace, Traces, TrainingPlan, corner_shares, ticks as axis_ticks, value_range,
+    Standing, SurveyCell, SurveyPlane, SurveyPlot, SurveyStrip, Ternary, TernaryPoint, Trace, Traces, TrainingPlan,
+    corner_shares, ticks as axis_ticks, value_range,
 };
 pub use error::StudyError;
 pub use event::{Ask, Event};
@@ -73,9 +74,9 @@ pub use jobs::infer_from_parts;
 pub use jobs::{
     CategoryKind, Cloud, CloudSettings, Evidence, EvidenceEntry, Examination, Front, FrontSettings, ImportPreview,
     InferSettings, InferredMixture, JobId, JobOutcome, JobRequest, JobResult, JobTask, LeftOutSurrogate, Look,
-    LookSettings, MetricChoice, MetricEvidence, NextRuns, NextRunsSettings, OnRejected, Problem, SampledCategory,
-    SearchOutcome, SearchSettings, request_from_parts, request_into_parts, result_from_text, result_text, run_job,
-    run_job_on,
+    LookSettings, MetricChoice, MetricEvidence, NextRuns, NextRunsSettings, OnRejected, Problem, RanOn,
+    SampledCategory, SearchOutcome, SearchSettings, SurveyOutcome, SurveySettings, request_from_parts,
+    request_into_parts, result_from_text, result_text, run_job, run_job_on,
 };
 pub use limits::Limits;
 pub use link::{link_domains, study_link};

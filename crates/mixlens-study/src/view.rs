@@ -26,6 +26,8 @@ pub enum Panel {
     Evidence,
     /// Looking for the best predicted mixture.
     Search,
+    /// Where simulated mixtures lie and how good they are.
+    Survey,
     /// The runs.
     Runs,
     /// What to train next.
@@ -42,7 +44,7 @@ pub enum Panel {
 
 impl Panel {
     /// All of them, in the order of the menu.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Mixture,
         Self::Metrics,
         Self::Traces,
@@ -51,6 +53,7 @@ impl Panel {
         Self::Pareto,
         Self::Evidence,
         Self::Search,
+        Self::Survey,
         Self::Runs,
         Self::NextRuns,
         Self::Compare,
@@ -70,6 +73,7 @@ impl Panel {
             Self::Pareto => "Pareto",
             Self::Evidence => "Evidence",
             Self::Search => "Search",
+            Self::Survey => "Survey",
             Self::Runs => "Runs",
             Self::NextRuns => "Next runs",
             Self::Compare => "Compare",

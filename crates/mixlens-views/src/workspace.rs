@@ -19,6 +19,7 @@ pub const PANELS: &[Panel] = &[
     Panel::Pareto,
     Panel::Evidence,
     Panel::Search,
+    Panel::Survey,
     Panel::Runs,
     Panel::NextRuns,
     Panel::Compare,

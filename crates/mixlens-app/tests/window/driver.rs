@@ -8,7 +8,7 @@ use egui::{DroppedFile, DroppedFileHandle, Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use mixlens_app::{App, AppSettings, AutoFit, Choose, Chosen, FileDialogs, Platform};
-use mixlens_study::{Command, FrontSettings, NextRunsSettings, Panel, SearchSettings, Study};
+use mixlens_study::{Command, FrontSettings, NextRunsSettings, Panel, SearchSettings, Study, SurveySettings};
 
 /// How long work may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -211,6 +211,10 @@ impl Driver {
     pub fn search_and_propose(&mut self) {
         self.apply(Command::Search(SearchSettings::default()));
         self.wait_for("a proposal", |study| study.dataset().work.search.is_some());
+        let mut survey = SurveySettings::default();
+        survey.params.samples = 50_000;
+        self.apply(Command::Survey(survey));
+        self.wait_for("a survey", |study| study.survey().is_some());
         self.apply(Command::FollowFront(FrontSettings::default()));
         self.wait_for("a front", |study| study.dataset().work.front.is_some());
         self.apply(Command::ProposeRuns(NextRunsSettings { pool: 200, ..Default::default() }));

@@ -275,6 +275,18 @@ pub struct PairSurvey {
 }
 
 impl Survey {
+    /// Whether it is one of so many domains, with a tally for every cell.
+    pub fn is_over(&self, domains: usize) -> bool {
+        let is_whole = |(axis, tallies): &(Axis, Vec<Tally>)| axis.cells == tallies.len();
+        let is_pair_whole = |pair: &PairSurvey| {
+            pair.domains.iter().all(|domain| *domain < domains)
+                && pair.axes.iter().map(|axis| axis.cells).product::<usize>() == pair.tallies.len()
+        };
+        self.domains.len() == domains
+            && self.domains.iter().chain([&self.objective]).all(is_whole)
+            && self.pair.iter().all(is_pair_whole)
+    }
+
     /// The tallies in the order of [`Surveying::cells`].
     fn new(surveying: &Surveying<'_>, tallies: Vec<Tally>) -> Result<Self, CoreError> {
         let mut tallies = tallies.into_iter();
@@ -349,6 +361,9 @@ mod tests {
 
     const PARAMS: SurveyParams = SurveyParams { samples: 20_000, cells: 20, pair: Some([2, 0]), pair_cells: 8 };
 
+    /// A mixture and its objective.
+    type Sampled = (Vec<f64>, f64);
+
     #[test]
     fn every_cell_counts_the_mixtures_within_it() {
         let set = fitted(4, 2, 40, "exponential");
@@ -356,7 +371,7 @@ mod tests {
         let survey = surveyed(&set, &objective, PARAMS, &Sequential).unwrap();
         let free = Constraints::free(set.domains());
         let sampler = Sampler::new(&Prior::Uniform, &Mixture::uniform(set.domains()), free, 3).unwrap();
-        let sampled: Vec<(Vec<f64>, f64)> = (0..PARAMS.samples)
+        let sampled: Vec<Sampled> = (0..PARAMS.samples)
             .map(|index| {
                 let parts = sampler.sample(index).parts().to_vec();
                 let value = objective.of_values(&set, &set.predict(&parts).unwrap().values);
@@ -368,7 +383,7 @@ mod tests {
             let (low, high) = axis.range(cell);
             (cell == 0 || value >= low) && (cell + 1 == axis.cells || value < high)
         };
-        let expected = |is_in: &dyn Fn(&(Vec<f64>, f64)) -> bool| {
+        let expected = |is_in: &dyn Fn(&Sampled) -> bool| {
             let within: Vec<f64> = sampled.iter().filter(|own| is_in(own)).map(|own| own.1).collect();
             let good = within.iter().filter(|value| **value <= survey.good).count() as u64;
             let lowest = within.iter().copied().reduce(f64::min);
@@ -395,7 +410,7 @@ mod tests {
         }
         let PairSurvey { domains: [a, b], axes: [along, across], tallies } = survey.pair.as_ref().unwrap();
         for (cell, tally) in tallies.iter().enumerate() {
-            let is_in_both = |(parts, _): &(Vec<f64>, f64)| {
+            let is_in_both = |(parts, _): &Sampled| {
                 is_in(*along, cell % along.cells, parts[*a]) && is_in(*across, cell / along.cells, parts[*b])
             };
             check(tally, expected(&is_in_both));

@@ -1,7 +1,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use mixlens_core::compute::{Control, Sequential};
 use mixlens_core::fit::{CompareParams, Support, SurrogateParams};
+use mixlens_core::search::SurveyParams;
 use mixlens_core::simplex::DomainSet;
 use mixlens_core::table::Direction;
 use mixlens_formats::{ImportOptions, NamedBytes, import_run_table};
@@ -9,8 +11,8 @@ use mixlens_formats::{ImportOptions, NamedBytes, import_run_table};
 use super::*;
 use crate::testing::do_now;
 use crate::{
-    AimKind, BaselineFrom, CloudSettings, ColumnRef, Command, DomainOrder, EvidencePlot, FrontSettings, Panel, ResetTo,
-    RunSelection, SortOrder, Study,
+    AimKind, BaselineFrom, CloudSettings, ColumnRef, Command, DomainOrder, Event, EvidencePlot, FrontSettings, Panel,
+    ResetTo, RunSelection, SortOrder, Study, SurveySettings, run_job,
 };
 
 /// Runs over a, b and c with loss = 3 − a + 0.5 b and accuracy = 0.2 + 0.5 c, so that ridge fits them nearly exactly.
@@ -337,6 +339,8 @@ fn every_panel_with_something_to_show_exports_its_numbers() {
     let surrogates = vec![SurrogateParams::named("ridge", &[]).unwrap()];
     do_now(&mut study, Command::Compare { surrogates, params: CompareParams::default() });
     do_now(&mut study, Command::Search(Default::default()));
+    let params = SurveyParams { samples: 2000, pair: Some([2, 0]), ..Default::default() };
+    do_now(&mut study, Command::Survey(SurveySettings { params, ..Default::default() }));
     do_now(&mut study, Command::ProposeRuns(crate::NextRunsSettings { count: 2, pool: 50, ..Default::default() }));
     do_now(&mut study, Command::LookAround);
     // The tokenizer's are tested where one is opened.
@@ -349,6 +353,38 @@ fn every_panel_with_something_to_show_exports_its_numbers() {
     }
     let bare = Study::of_domains("bare", DomainSet::new(["a", "b"]).unwrap());
     assert!(bare.plot_data(Panel::Mixture).is_some() && bare.plot_data(Panel::Traces).is_none());
+}
+
+#[test]
+fn a_survey_counts_mixtures_within_the_limits_and_the_locks() {
+    let mut study = noisy(60);
+    study.apply(Command::SetProportion { domain: 1, to: 0.25 }).unwrap();
+    study.apply(Command::SetLock { domain: 1, is_locked: true }).unwrap();
+    study.apply(Command::SetUpper { domain: 0, to: Some(0.5) }).unwrap();
+    let params = SurveyParams { samples: 3000, pair: Some([0, 2]), ..Default::default() };
+    do_now(&mut study, Command::Survey(SurveySettings { params, ..Default::default() }));
+    let found = study.dataset().work.survey.clone().unwrap();
+    assert_eq!((found.survey.allowed, found.surrogate.as_str()), (3000, "ridge"));
+    let plot = study.survey().unwrap();
+    let [a, b, c] = [0, 1, 2].map(|domain| plot.strips[domain].clone());
+    assert!(a.range.0 >= 0.0 && a.range.1 <= 0.5 && c.range.0 >= 0.25 - 1e-9, "{:?} {:?}", a.range, c.range);
+    assert!((b.range.0 - 0.25).abs() < 1e-9 && (b.range.1 - 0.25).abs() < 1e-9, "{:?}", b.range);
+    // Loss falls with the first domain and is all that counts with the accuracy of the third.
+    let best = a.cells.iter().position(|cell| cell.place == Some(0.0)).unwrap();
+    assert!(a.cells[best].has_good && a.good.is_some_and(|(low, high)| low <= high));
+    let plane = plot.pair.as_ref().unwrap();
+    assert_eq!((plane.domains, plane.cells.len()), ([0, 2], 32 * 32));
+    // Another survey replaces it; domains that there are not are an error and leave it.
+    let params = SurveyParams { pair: Some([0, 9]), ..params };
+    let settings = SurveySettings { params, ..Default::default() };
+    let Event::JobRequested(request) = study.apply(Command::Survey(settings)).unwrap().remove(0) else {
+        panic!("a survey is work")
+    };
+    let failed = study.apply(Command::JobFinished(run_job(&request, &Control::default(), &Sequential)));
+    assert!(
+        matches!(&failed.unwrap()[..], [Event::JobFailed { problem, .. }] if problem.contains("two different domains"))
+    );
+    assert!(study.survey().is_some());
 }
 
 /// Runs with noise over three domains, so that fits have errors and intervals.

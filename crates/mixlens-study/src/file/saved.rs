@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::state::MOST_COMPARED;
 use crate::{
     Dataset, Evidence, Examination, Fit, Front, Goal, Limits, NamedMixture, NextRuns, PlannedPhase, SearchOutcome,
-    State, Study, StudyError, TokenizerWork, View, Work,
+    State, Study, StudyError, SurveyOutcome, TokenizerWork, View, Work,
 };
 
 pub(super) const FORMAT: &str = "mixlens-study";
@@ -49,6 +49,7 @@ struct SavedData {
     evidence: Option<Arc<Evidence>>,
     examination: Option<Arc<Examination>>,
     search: Option<Arc<SearchOutcome>>,
+    survey: Option<Arc<SurveyOutcome>>,
     front: Option<Arc<Front>>,
     next_runs: Option<Arc<NextRuns>>,
 }
@@ -141,6 +142,7 @@ impl SavedData {
             evidence: work.evidence,
             examination: work.examination,
             search: work.search,
+            survey: work.survey,
             front: work.front,
             next_runs: work.next_runs,
         }
@@ -154,7 +156,8 @@ impl SavedData {
         let search = self.search.iter().any(|search| search.mixtures().any(|mixture| is_other(mixture.domains())));
         let front = self.front.iter().flat_map(|front| &front.points).any(|point| is_other(point.0.domains()));
         let runs = self.next_runs.iter().flat_map(|runs| &runs.mixtures).any(|mixture| is_other(mixture.domains()));
-        if tables || fits || search || front || runs {
+        let survey = self.survey.iter().any(|found| !found.survey.is_over(domains.len()));
+        if tables || fits || search || survey || front || runs {
             return Err(bad("its parts are over different domains"));
         }
         let active = self.active.min(self.fits.len().saturating_sub(1));
@@ -169,6 +172,7 @@ impl SavedData {
             evidence: self.evidence,
             examination: self.examination,
             search: self.search,
+            survey: self.survey,
             front: self.front,
             cloud: None,
             next_runs: self.next_runs,

@@ -7,9 +7,11 @@ mod infer;
 mod look;
 mod next_runs;
 mod problem;
+mod ran_on;
 mod request;
 mod search;
 mod slots;
+mod survey;
 mod worker;
 
 use std::pin::pin;
@@ -27,9 +29,11 @@ pub use infer::{CategoryKind, InferSettings, InferredMixture, SampledCategory};
 pub use look::{Look, LookSettings};
 pub use next_runs::{NextRuns, NextRunsSettings};
 pub use problem::Problem;
+pub use ran_on::RanOn;
 pub use request::{JobId, JobOutcome, JobRequest, JobResult, JobTask};
 pub use search::{Front, FrontSettings, SearchOutcome, SearchSettings};
 pub(crate) use slots::{JobSlot, Slots};
+pub use survey::{SurveyOutcome, SurveySettings};
 #[cfg(feature = "tokenizer")]
 pub use worker::infer_from_parts;
 pub use worker::{request_from_parts, request_into_parts, result_from_text, result_text};
@@ -78,6 +82,9 @@ async fn outcome(
         }
         JobTask::Search { problem, settings } => {
             JobOutcome::Search(Arc::new(search::search(problem, settings, device, control, executor).await?))
+        }
+        JobTask::Survey { problem, settings } => {
+            JobOutcome::Survey(Arc::new(survey::survey(problem, settings, device, control, executor).await?))
         }
         JobTask::Front { problem, settings } => {
             JobOutcome::Front(Arc::new(search::front(problem, *settings, control, executor)?))

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Cloud, CloudSettings, Evidence, Examination, Front, FrontSettings, ImportPreview, InferSettings, InferredMixture,
     JobSlot, Look, LookSettings, NextRuns, NextRunsSettings, OnRejected, Problem, SampledCategory, SearchOutcome,
-    SearchSettings,
+    SearchSettings, SurveyOutcome, SurveySettings,
 };
 use crate::dataset::DatasetId;
 use crate::{Fit, StudyError};
@@ -86,6 +86,13 @@ pub enum JobTask {
         /// How.
         settings: SearchSettings,
     },
+    /// Count simulated mixtures along every domain.
+    Survey {
+        /// What is surveyed.
+        problem: Problem,
+        /// How.
+        settings: SurveySettings,
+    },
     /// Follow the Pareto front of two metrics.
     Front {
         /// What is searched.
@@ -138,6 +145,7 @@ impl JobTask {
             Self::Compare { .. } => "Comparing surrogates",
             Self::Examine { .. } => "Examining the fit",
             Self::Search { .. } => "Searching",
+            Self::Survey { .. } => "Surveying mixtures",
             Self::Front { .. } => "Following the Pareto front",
             Self::Cloud { .. } => "Sampling mixtures",
             Self::NextRuns { .. } => "Choosing runs",
@@ -150,6 +158,7 @@ impl JobTask {
     pub fn simulation(&self) -> Option<(DeviceChoice, u64)> {
         match self {
             Self::Search { settings, .. } => Some((settings.device, settings.samples)),
+            Self::Survey { settings, .. } => Some((settings.device, settings.params.samples)),
             _ => None,
         }
     }
@@ -175,6 +184,7 @@ impl JobTask {
             Self::Compare { .. } => JobSlot::Compare,
             Self::Examine { .. } => JobSlot::Examine,
             Self::Search { .. } => JobSlot::Search,
+            Self::Survey { .. } => JobSlot::Survey,
             Self::Front { .. } => JobSlot::Front,
             Self::Cloud { .. } => JobSlot::Cloud,
             Self::NextRuns { .. } => JobSlot::NextRuns,
@@ -197,8 +207,10 @@ impl JobResult {
     /// Takes note of how long the job took.
     #[must_use]
     pub fn taking(mut self, secs: f64) -> Self {
-        if let Ok(JobOutcome::Search(found)) = &mut self.outcome {
-            Arc::make_mut(found).secs = Some(secs);
+        match &mut self.outcome {
+            Ok(JobOutcome::Search(found)) => Arc::make_mut(found).ran_on.secs = Some(secs),
+            Ok(JobOutcome::Survey(found)) => Arc::make_mut(found).ran_on.secs = Some(secs),
+            _ => {}
         }
         self
     }
@@ -227,6 +239,8 @@ pub enum JobOutcome {
     Examination(Arc<Examination>),
     /// The best predicted mixture.
     Search(Arc<SearchOutcome>),
+    /// Where simulated mixtures lie.
+    Survey(Arc<SurveyOutcome>),
     /// A Pareto front.
     Front(Arc<Front>),
     /// Sampled mixtures.

@@ -8,10 +8,9 @@ use mixlens_core::search::{
 use mixlens_core::simplex::{Mixture, Prior, Sampler};
 use serde::{Deserialize, Serialize};
 
-use super::Problem;
+use super::{Problem, RanOn};
 use crate::StudyError;
 use crate::dataset::surrogate_name;
-use crate::number::token_text;
 
 /// Mixtures that a front is picked from where no exact one is possible.
 const SAMPLED: u64 = 20_000;
@@ -78,28 +77,14 @@ pub struct SearchOutcome {
     pub best_single: (Mixture, f64),
     /// How many mixtures were simulated; zero for an exact search.
     pub samples: u64,
-    /// The device that simulated; `None` for the CPU.
+    /// Where they were simulated.
     #[serde(default)]
-    pub device: Option<String>,
-    /// Why a device that was wanted was not used.
-    #[serde(default)]
-    pub device_notice: Option<String>,
-    /// Seconds that the job took, where somebody looked at a clock.
-    #[serde(default)]
-    pub secs: Option<f64>,
+    pub ran_on: RanOn,
     /// The objective of the mixtures it is compared with, by name.
     pub versus: Vec<(String, f64)>,
 }
 
 impl SearchOutcome {
-    /// Where it was simulated and how fast; `None` where nothing was simulated or nobody looked at a clock.
-    pub fn speed_text(&self) -> Option<String> {
-        let secs = self.secs.filter(|secs| self.samples > 0 && *secs > 0.0)?;
-        let device = self.device.as_deref().unwrap_or("the processor");
-        let rate = token_text(self.samples as f64 / secs);
-        Some(format!("by {device} in {secs:.1} s: {rate} mixtures a second"))
-    }
-
     /// Every mixture in it.
     pub(crate) fn mixtures(&self) -> impl Iterator<Item = &Mixture> {
         [&self.mixture, &self.best_single.0].into_iter().chain(&self.nearest)
@@ -130,13 +115,6 @@ pub(super) async fn search(
         ran = simulated;
         propose_among(&set, &objective, sampler.constraints(), &simulation, tolerance, control, executor)?
     };
-    let name = device.and_then(Screener::name);
-    // Where nobody asked for a device, it is no news that there is none.
-    let is_told = settings.device == DeviceChoice::Gpu || name.is_some();
-    let device_notice = match &ran {
-        Ran::Fallback(why) if is_told => Some(why.to_string()),
-        _ => None,
-    };
     let Proposal { status, mixture, objective, gap, flat, best_single, spread, versus, samples, .. } = proposal;
     Ok(SearchOutcome {
         settings: settings.clone(),
@@ -151,9 +129,7 @@ pub(super) async fn search(
         nearest: flat.map(|flat| flat.nearest),
         best_single,
         samples,
-        device: name.filter(|_| ran == Ran::Device),
-        device_notice,
-        secs: None,
+        ran_on: RanOn::new(settings.device, device, &ran),
         versus: versus.into_iter().map(|other| (other.name.to_owned(), other.objective)).collect(),
     })
 }

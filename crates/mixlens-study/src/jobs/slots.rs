@@ -14,6 +14,7 @@ pub(crate) enum JobSlot {
     Compare,
     Examine,
     Search,
+    Survey,
     Front,
     Cloud,
     NextRuns,

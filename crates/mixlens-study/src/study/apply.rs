@@ -371,6 +371,7 @@ impl Command {
                 | Compare { .. }
                 | ChooseFit(_)
                 | Search(_)
+                | Survey(_)
                 | FollowFront(_)
                 | ProposeRuns(_)
                 | InferMixture

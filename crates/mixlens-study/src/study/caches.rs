@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use crate::derived::Beside;
 use crate::{
     DifferenceTable, DomainRow, InferredPlot, MeasuredPair, ParallelLines, ParallelPlot, ParetoPlane, Predictions,
-    RunOrder, TrainingPlan,
+    RunOrder, SurveyPlot, TrainingPlan,
 };
 
 /// Filled when read, emptied when something they depend on changes.
@@ -19,6 +19,7 @@ pub(super) struct Caches {
     pub training_plan: OnceLock<Option<TrainingPlan>>,
     pub run_order: OnceLock<RunOrder>,
     pub pareto: OnceLock<Arc<ParetoPlane>>,
+    pub survey: OnceLock<Option<SurveyPlot>>,
     pub parallel_lines: OnceLock<Arc<ParallelLines>>,
     pub parallel: OnceLock<Arc<ParallelPlot>>,
     pub colours: OnceLock<Vec<Option<f32>>>,
@@ -51,6 +52,7 @@ impl Caches {
     pub fn forget_plots(&mut self) {
         self.forget_lines();
         self.pareto.take();
+        self.survey.take();
     }
 
     /// After a change of the axes of the parallel coordinates.

@@ -24,6 +24,7 @@ impl Study {
                 EvidencePlot::Interactions => self.interaction_cells()?,
             },
             Panel::Search => return self.search_mixtures(),
+            Panel::Survey => self.survey_cells()?,
             Panel::NextRuns => return self.next_runs_csv(),
             Panel::Compare => self.difference_cells()?,
             Panel::Tokenizer => self.inferred_cells()?,
@@ -161,6 +162,20 @@ impl Study {
             cells
         });
         Some(std::iter::once(header.chain(["standing".to_owned()]).collect()).chain(rows).chain(front).collect())
+    }
+
+    /// A row for every cell along a domain.
+    fn survey_cells(&self) -> Option<Vec<Vec<String>>> {
+        let survey = &self.dataset().work.survey.as_ref()?.survey;
+        let header = ["domain", "from", "to", "mixtures", "good", "lowest_objective"].map(str::to_owned).to_vec();
+        let rows = self.domains().names().iter().zip(&survey.domains).flat_map(|(name, (axis, tallies))| {
+            tallies.iter().enumerate().map(|(cell, tally)| {
+                let (from, to) = axis.range(cell);
+                let numbers = [from, to, tally.count as f64, tally.good as f64].map(Some);
+                labelled(name, numbers.into_iter().chain([tally.lowest]))
+            })
+        });
+        Some(std::iter::once(header).chain(rows).collect())
     }
 
     fn pair_cells(&self) -> Option<Vec<Vec<String>>> {

@@ -48,6 +48,7 @@ impl Study {
             JobOutcome::Evidence(evidence) => self.keep(job.dataset, |own| own.work.evidence = Some(evidence)),
             JobOutcome::Examination(found) => self.keep(job.dataset, |own| own.work.examination = Some(found)),
             JobOutcome::Search(search) => self.keep(job.dataset, |own| own.work.search = Some(search)),
+            JobOutcome::Survey(survey) => self.keep(job.dataset, |own| own.work.survey = Some(survey)),
             JobOutcome::Front(front) => self.keep(job.dataset, |own| own.work.front = Some(front)),
             JobOutcome::Cloud(cloud) => self.keep(job.dataset, |own| own.work.cloud = Some(cloud)),
             JobOutcome::NextRuns(runs) => self.keep(job.dataset, |own| own.work.next_runs = Some(runs)),

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use super::Study;
 use crate::derived::{
     Beside, difference_table, domain_rows, inferred_plot, measured_pairs, noise, parallel_lines, parallel_marks,
-    parallel_plot, pareto_plane, predictions, run_colours, run_order, training_plan,
+    parallel_plot, pareto_plane, predictions, run_colours, run_order, survey_plot, training_plan,
 };
 use crate::jobs::Look;
 use crate::state::MOST_COMPARED;
 use crate::{
     DifferenceTable, DomainRow, InferredPlot, MeasuredPair, MixtureFormat, MixtureSheet, ParallelMarks, ParallelPlot,
-    ParetoPlane, Predictions, State, TrainingPlan,
+    ParetoPlane, Predictions, State, SurveyPlot, TrainingPlan,
 };
 
 impl Study {
@@ -66,6 +66,12 @@ impl Study {
             Arc::new(pareto_plane(table, front, &self.state.goal, self.view.pareto))
         };
         self.caches.pareto.get_or_init(compute)
+    }
+
+    /// The latest survey, ready to be drawn.
+    pub fn survey(&self) -> Option<&SurveyPlot> {
+        let compute = || self.dataset().work.survey.as_deref().map(survey_plot);
+        self.caches.survey.get_or_init(compute).as_ref()
     }
 
     /// Where the current mixture and the baseline are predicted to lie in that plane.

@@ -33,6 +33,7 @@ impl Study {
             Command::Search(settings) => {
                 JobTask::Search { problem: self.problem(title, settings.keep_locks)?, settings }
             }
+            Command::Survey(settings) => JobTask::Survey { problem: self.problem(title, true)?, settings },
             Command::FollowFront(settings) => JobTask::Front { problem: self.problem(title, true)?, settings },
             Command::ProposeRuns(settings) => JobTask::NextRuns { problem: self.problem(title, false)?, settings },
             Command::SampleMixtures(settings) => JobTask::Cloud { problem: self.problem(title, true)?, settings },

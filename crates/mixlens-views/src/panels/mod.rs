@@ -18,12 +18,13 @@ mod runs;
 mod search;
 mod sentence;
 mod shown;
+mod survey;
 mod ternary;
 mod tokenizer;
 mod traces;
 
 use egui::{Button, Response, Ui};
-use mixlens_study::{CommandKind, NextRunsSettings, Panel, Study};
+use mixlens_study::{CommandKind, NextRunsSettings, Panel, Study, SurveySettings};
 
 use crate::{CommandQueue, Surroundings};
 
@@ -38,6 +39,7 @@ pub(crate) struct Drafts {
     parallel: parallel::ParallelDraft,
     pareto: pareto::ParetoDraft,
     next_runs: NextRunsSettings,
+    survey: SurveySettings,
     tokenizer: tokenizer::TokenizerDraft,
 }
 
@@ -57,6 +59,7 @@ pub(crate) fn panel_ui(
         Panel::Ternary => ternary::ternary_ui(ui, study, out),
         Panel::Evidence => evidence::evidence_ui(ui, study, out),
         Panel::Search => search::search_ui(ui, study, &mut drafts.search, out),
+        Panel::Survey => survey::survey_ui(ui, study, &mut drafts.survey, out),
         Panel::Runs => runs::runs_ui(ui, study, out),
         Panel::Compare => compare::compare_ui(ui, study, out),
         Panel::Notices => notices::notices_ui(ui, study, out),

@@ -1,6 +1,6 @@
 use mixlens_core::compute::{Control, Sequential};
 use mixlens_core::fit::SurrogateParams;
-use mixlens_study::{Command, Event, EvidencePlot, SearchSettings, run_job};
+use mixlens_study::{Command, Event, EvidencePlot, SearchSettings, SurveySettings, run_job};
 
 use super::*;
 use crate::PANELS;
@@ -28,6 +28,9 @@ fn full_study() -> Study {
     work(&mut study, Command::Compare { surrogates, params });
     work(&mut study, Command::SaveMixture { name: "kept <1> & \"2\"".to_owned() });
     work(&mut study, Command::Search(SearchSettings { samples: 500, ..Default::default() }));
+    let mut survey = SurveySettings::default();
+    survey.params.samples = 2000;
+    work(&mut study, Command::Survey(survey));
     work(&mut study, Command::ShowEvidence(EvidencePlot::Interactions));
     work(&mut study, Command::LookAround);
     study
@@ -53,7 +56,7 @@ fn every_plot_is_a_drawing_that_names_what_it_shows_without_a_thing_to_click() {
         assert_eq!(read.texts.first().map(String::as_str), Some(panel.title()));
         let all = |names: &[&String]| names.iter().all(|name| says(name));
         let names_all = match panel {
-            Panel::Mixture | Panel::Traces | Panel::Search | Panel::Evidence => {
+            Panel::Mixture | Panel::Traces | Panel::Search | Panel::Survey | Panel::Evidence => {
                 all(&domains.iter().collect::<Vec<_>>())
             }
             Panel::Metrics => all(&metrics),
@@ -79,6 +82,7 @@ fn every_plot_is_a_drawing_that_names_what_it_shows_without_a_thing_to_click() {
         (Panel::Evidence, "Compare again"),
         (Panel::Search, "Apply"),
         (Panel::Search, "Metric bound"),
+        (Panel::Survey, "mixtures by"),
         (Panel::Compare, "Delete"),
     ];
     for (panel, label) in controls {

@@ -15,6 +15,7 @@ use crate::paper::is_paper;
 use crate::spoken::{choice_ui, name};
 
 pub(super) use limits::limits_ui;
+pub(super) use outcome::ran_on_ui;
 
 /// What is being typed.
 #[derive(Default)]
@@ -132,6 +133,15 @@ fn listed_ui(ui: &mut Ui, lines: &[String]) -> Option<usize> {
     removed
 }
 
+/// Where to simulate.
+pub(super) fn device_ui(ui: &mut Ui, device: &mut DeviceChoice) {
+    choice_ui(ui, "Device", device_title(*device), 150.0, |ui| {
+        for choice in [DeviceChoice::Auto, DeviceChoice::Cpu, DeviceChoice::Gpu] {
+            ui.selectable_value(device, choice, device_title(choice));
+        }
+    });
+}
+
 fn device_title(choice: DeviceChoice) -> &'static str {
     match choice {
         DeviceChoice::Auto => "what is faster",
@@ -147,12 +157,7 @@ fn settings_ui(ui: &mut Ui, study: &Study, draft: &mut SearchDraft, out: &mut Co
         let response = ui.add(samples);
         name(ui, &response, "Samples");
         ui.label("samples where no exact search is possible, by");
-        let device = settings.device;
-        choice_ui(ui, "Device", device_title(device), 130.0, |ui| {
-            for choice in [DeviceChoice::Auto, DeviceChoice::Cpu, DeviceChoice::Gpu] {
-                ui.selectable_value(&mut settings.device, choice, device_title(choice));
-            }
-        });
+        device_ui(ui, &mut settings.device);
         ui.label("seed");
         let mut seed = study.state().seed;
         let response = ui.add(DragValue::new(&mut seed).speed(0.1).update_while_editing(false));

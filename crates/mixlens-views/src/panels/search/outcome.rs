@@ -2,7 +2,7 @@
 
 use egui::{Grid, RichText, ScrollArea, Ui};
 use mixlens_core::simplex::Mixture;
-use mixlens_study::{Command, SearchOutcome, Study, difference_text, percent_text};
+use mixlens_study::{Command, RanOn, SearchOutcome, Study, difference_text, percent_text};
 
 use crate::CommandQueue;
 use crate::paper::is_paper;
@@ -19,12 +19,7 @@ pub(super) fn outcome_ui(ui: &mut Ui, study: &Study, search: &SearchOutcome, out
         format!("; {difference} against {name}")
     });
     ui.weak(how + &versus.collect::<String>());
-    if let Some(text) = search.speed_text() {
-        ui.weak(text);
-    }
-    if let Some(why) = &search.device_notice {
-        ui.weak(format!("The graphics processor was not used: {why}"));
-    }
+    ran_on_ui(ui, &search.ran_on, search.samples);
     let mut found = vec![("Proposal", &search.mixture), ("Best single", &search.best_single.0)];
     found.extend(search.nearest.iter().map(|nearest| ("Nearest to natural", nearest)));
     ScrollArea::horizontal().show(ui, |ui| {
@@ -41,6 +36,13 @@ pub(super) fn outcome_ui(ui: &mut Ui, study: &Study, search: &SearchOutcome, out
             }
         });
     });
+}
+
+/// Where mixtures were simulated.
+pub(in super::super) fn ran_on_ui(ui: &mut Ui, ran_on: &RanOn, samples: u64) {
+    for text in ran_on.speed_text(samples).iter().chain(&ran_on.notice) {
+        ui.weak(text);
+    }
 }
 
 fn heads_ui(ui: &mut Ui, found: &[(&str, &Mixture)], out: &mut CommandQueue) {

@@ -1,0 +1,190 @@
+//! [`SurveyPlot`]: a survey of simulated mixtures, to be drawn as strips along the domains and cells over two of them.
+
+use mixlens_core::search::{Axis, Survey, Tally};
+
+use crate::{SurveyOutcome, percent_text, value_text};
+
+/// Of the good mixtures, how many lie below and above what is called their range.
+const TAIL: f64 = 0.05;
+/// Of all mixtures, how many are better than where the colour scale ends.
+const WORST_SHOWN: f64 = 0.5;
+
+/// Differences of objectives that texts tell, as a part of the colour scale.
+const TOLD: f64 = 0.05;
+
+/// What a survey found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SurveyPlot {
+    /// A strip for every domain, in the order of the data.
+    pub strips: Vec<SurveyStrip>,
+    /// How the objectives of all mixtures are spread.
+    pub objective: SurveyStrip,
+    /// The two domains that were surveyed together.
+    pub pair: Option<SurveyPlane>,
+    /// The objectives at the ends of the colour scale, best first.
+    pub scale: [String; 2],
+    /// How good a mixture must be to count as good.
+    pub good_text: String,
+}
+
+/// Cells along a number.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SurveyStrip {
+    /// Where the first cell begins and the last one ends.
+    pub range: (f64, f64),
+    /// The cells.
+    pub cells: Vec<SurveyCell>,
+    /// Where nine in ten of the good mixtures lie; `None` without any.
+    pub good: Option<(f64, f64)>,
+    /// The same in words, as proportions.
+    pub good_text: String,
+}
+
+/// One cell.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SurveyCell {
+    /// Where its lowest objective is on the colour scale, from 0 for the best to 1; `None` where no mixture is.
+    pub place: Option<f32>,
+    /// How many mixtures it has, as a part of the fullest cell.
+    pub fullness: f32,
+    /// Whether a good mixture is in it.
+    pub has_good: bool,
+    /// The lowest objective and the number of mixtures.
+    pub text: String,
+}
+
+/// Cells over two domains.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SurveyPlane {
+    /// The domains, across and upwards.
+    pub domains: [usize; 2],
+    /// Where the cells begin and end along each.
+    pub ranges: [(f64, f64); 2],
+    /// How many cells there are along the first.
+    pub across: usize,
+    /// The cells; those along the first domain follow each other.
+    pub cells: Vec<SurveyCell>,
+}
+
+/// Prepares a survey for drawing.
+pub(crate) fn survey_plot(found: &SurveyOutcome) -> SurveyPlot {
+    let survey = &found.survey;
+    let scale = scale_of(survey);
+    let told = Some((scale.1 - scale.0) * TOLD);
+    let cells = |tallies: &[Tally]| cells_of(tallies, scale, told);
+    let strip = |(axis, tallies): &(Axis, Vec<Tally>)| {
+        let good = good_range(*axis, tallies);
+        SurveyStrip {
+            range: (axis.low, axis.high),
+            cells: cells(tallies),
+            good,
+            good_text: good
+                .map_or_else(String::new, |(low, high)| format!("{} to {}", percent_text(low), percent_text(high))),
+        }
+    };
+    let pair = survey.pair.as_ref().map(|pair| SurveyPlane {
+        domains: pair.domains,
+        ranges: pair.axes.map(|axis| (axis.low, axis.high)),
+        across: pair.axes[0].cells,
+        cells: cells(&pair.tallies),
+    });
+    SurveyPlot {
+        strips: survey.domains.iter().map(strip).collect(),
+        objective: strip(&survey.objective),
+        pair,
+        scale: [scale.0, scale.1].map(|value| value_text(value, told)),
+        good_text: value_text(survey.good, told),
+    }
+}
+
+/// The ends of the colour scale: the best objective of all, and that of the middle of all mixtures.
+fn scale_of(survey: &Survey) -> (f64, f64) {
+    let (axis, tallies) = &survey.objective;
+    let best = tallies.iter().filter_map(|tally| tally.lowest).fold(f64::INFINITY, f64::min);
+    let middle = quantile(*axis, tallies, |tally| tally.count, WORST_SHOWN).unwrap_or(axis.high);
+    (best, middle.max(best))
+}
+
+fn cells_of(tallies: &[Tally], (best, worst): (f64, f64), told: Option<f64>) -> Vec<SurveyCell> {
+    let most = tallies.iter().map(|tally| tally.count).max().unwrap_or(0).max(1);
+    let cell = |tally: &Tally| SurveyCell {
+        place: tally
+            .lowest
+            .map(|lowest| ((lowest - best) / (worst - best).max(f64::MIN_POSITIVE)).clamp(0.0, 1.0) as f32),
+        fullness: (tally.count as f64 / most as f64) as f32,
+        has_good: tally.good > 0,
+        text: match tally.lowest {
+            Some(lowest) => {
+                format!("{} at best, of {} mixtures, {} good", value_text(lowest, told), tally.count, tally.good)
+            }
+            None => "no mixture".to_owned(),
+        },
+    };
+    tallies.iter().map(cell).collect()
+}
+
+fn good_range(axis: Axis, tallies: &[Tally]) -> Option<(f64, f64)> {
+    let end = |share| quantile(axis, tallies, |tally| tally.good, share);
+    end(TAIL).zip(end(1.0 - TAIL))
+}
+
+/// Where a share of what is counted lies below, as if it lay evenly in each cell; `None` when there is none.
+fn quantile(axis: Axis, tallies: &[Tally], count: impl Fn(&Tally) -> u64, share: f64) -> Option<f64> {
+    let total: u64 = tallies.iter().map(&count).sum();
+    let wanted = share * total as f64;
+    let mut below = 0.0;
+    for (cell, own) in tallies.iter().map(count).enumerate() {
+        let own = own as f64;
+        if own > 0.0 && below + own >= wanted {
+            let (low, high) = axis.range(cell);
+            return Some(low + (high - low) * ((wanted - below) / own).clamp(0.0, 1.0));
+        }
+        below += own;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tally(count: u64, good: u64, lowest: f64) -> Tally {
+        Tally { count, good, lowest: (count > 0).then_some(lowest) }
+    }
+
+    #[test]
+    fn ranges_and_colours_follow_the_counts() {
+        let axis = Axis { low: 0.0, high: 1.0, cells: 4 };
+        let along = vec![tally(100, 0, 3.0), tally(200, 100, 1.0), tally(0, 0, 0.0), tally(100, 100, 2.0)];
+        let objective_axis = Axis { low: 1.0, high: 5.0, cells: 4 };
+        let objective = vec![tally(200, 200, 1.0), tally(200, 0, 2.5), tally(0, 0, 0.0), tally(0, 0, 0.0)];
+        let survey = Survey {
+            samples: 500,
+            allowed: 400,
+            good: 1.9,
+            domains: vec![(axis, along)],
+            objective: (objective_axis, objective),
+            pair: None,
+        };
+        let found = SurveyOutcome {
+            settings: crate::SurveySettings::default(),
+            surrogate: "ridge".to_owned(),
+            objective_name: "loss".to_owned(),
+            survey,
+            ran_on: crate::RanOn::default(),
+        };
+        let plot = survey_plot(&found);
+        // The middle of 400 mixtures is the end of the first cell of the objective.
+        assert_eq!(plot.scale, ["1.00", "2.00"]);
+        let strip = &plot.strips[0];
+        let places: Vec<Option<f32>> = strip.cells.iter().map(|cell| cell.place).collect();
+        assert_eq!(places, [Some(1.0), Some(0.0), None, Some(1.0)]);
+        let fullness: Vec<f32> = strip.cells.iter().map(|cell| cell.fullness).collect();
+        assert_eq!(fullness, [0.5, 1.0, 0.0, 0.5]);
+        // 200 good ones: a tenth of a quarter into the second cell, nine tenths of one into the last.
+        let (low, high) = strip.good.unwrap();
+        assert!((low - 0.275).abs() < 1e-12 && (high - 0.975).abs() < 1e-12, "{low} {high}");
+        assert_eq!(strip.good_text, "27.50 % to 97.50 %");
+        assert_eq!(strip.cells[2].text, "no mixture");
+    }
+}

@@ -1,0 +1,67 @@
+//! Where simulated mixtures lie and how good they are.
+
+use mixlens_core::compute::{Control, Executor};
+use mixlens_core::search::{DeviceChoice, Screener, Survey, SurveyParams, survey_on};
+use mixlens_core::simplex::{Prior, Sampler};
+use serde::{Deserialize, Serialize};
+
+use super::{Problem, RanOn};
+use crate::StudyError;
+use crate::dataset::surrogate_name;
+
+/// What is surveyed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SurveySettings {
+    /// How many mixtures, and which two domains together.
+    pub params: SurveyParams,
+    /// Where they come from.
+    pub prior: Prior,
+    /// Where to simulate.
+    pub device: DeviceChoice,
+}
+
+impl Default for SurveySettings {
+    fn default() -> Self {
+        let params = SurveyParams { pair: Some([0, 1]), ..SurveyParams::default() };
+        Self { params, prior: Prior::regmix(), device: DeviceChoice::Auto }
+    }
+}
+
+/// A survey, with what it is about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SurveyOutcome {
+    /// What was asked for.
+    pub settings: SurveySettings,
+    /// The surrogate's name.
+    pub surrogate: String,
+    /// What was aimed at.
+    pub objective_name: String,
+    /// What was counted.
+    pub survey: Survey,
+    /// Where it was simulated.
+    pub ran_on: RanOn,
+}
+
+/// Surveys the mixtures within the limits.
+pub(super) async fn survey(
+    problem: &Problem,
+    settings: &SurveySettings,
+    device: Option<&dyn Screener>,
+    control: &Control,
+    executor: &dyn Executor,
+) -> Result<SurveyOutcome, StudyError> {
+    let set = problem.set();
+    let constraints = problem.constraints()?;
+    let objective = problem.objective(&set, &constraints, control)?;
+    let sampler = Sampler::new(&settings.prior, &set.centre().mixture, constraints, problem.seed)?;
+    let later = survey_on(device, &set, &objective, &sampler, settings.params, control, executor);
+    let (survey, ran) = later.await?;
+    Ok(SurveyOutcome {
+        settings: settings.clone(),
+        surrogate: surrogate_name(&set).to_owned(),
+        objective_name: problem.objective_name().to_owned(),
+        survey,
+        ran_on: RanOn::new(settings.device, device, &ran),
+    })
+}

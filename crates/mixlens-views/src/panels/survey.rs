@@ -1,0 +1,304 @@
+//! Survey: where simulated mixtures lie along every domain and over two of them, and how good they are.
+
+use egui::{
+    Align2, Button, Color32, DragValue, Label, Painter, Rect, Response, Role, ScrollArea, Sense, Stroke, Ui, Vec2,
+    WidgetInfo, pos2, vec2,
+};
+use mixlens_study::{
+    Command, CommandKind, DomainRow, Study, SurveyCell, SurveyOutcome, SurveyPlane, SurveyPlot, SurveySettings,
+    SurveyStrip, percent_text, token_text, value_text,
+};
+
+use super::search::{device_ui, ran_on_ui};
+use crate::drag_steps::push_drag;
+use crate::empty::empty_ui;
+use crate::palette::viridis;
+use crate::paper::is_paper;
+use crate::plot::{Axes, colour_bar};
+use crate::spoken::{choice_ui, name};
+use crate::theme::{elided_text, row_font, small_font};
+use crate::{CommandQueue, Tokens};
+
+/// Width of a domain's name and of what stands behind its strip, in points.
+const NAME: f32 = 116.0;
+const BEHIND: f32 = 126.0;
+/// Height of a strip, of the line below it, and of the histogram, in points.
+const STRIP: f32 = 15.0;
+const LINE: f32 = 5.0;
+const HISTOGRAM: f32 = 46.0;
+/// A narrower panel has the two domains below the strips.
+const WIDE: f32 = 720.0;
+
+/// Draws the panel.
+pub(super) fn survey_ui(ui: &mut Ui, study: &Study, settings: &mut SurveySettings, out: &mut CommandQueue) {
+    if study.fit().is_none() {
+        return empty_ui(ui, "A survey simulates mixtures with a surrogate; fit one first", None, out);
+    }
+    if !is_paper(ui) {
+        settings_ui(ui, study, settings, out);
+    }
+    let found = study.survey().zip(study.dataset().work.survey.as_deref());
+    let Some((plot, found)) = found else {
+        let survey = Command::Survey(settings.clone());
+        return empty_ui(ui, "Shows where the best of many simulated mixtures lie", Some(("Survey", survey)), out);
+    };
+    legend_ui(ui, plot, found);
+    let size = ui.available_size();
+    match &plot.pair {
+        Some(plane) if size.x > WIDE => {
+            ui.horizontal_top(|ui| {
+                let width = (size.x * 0.56).floor();
+                ui.allocate_ui(vec2(width, size.y), |ui| ui.vertical(|ui| strips_ui(ui, study, plot, out)));
+                plane_ui(ui, study, plane, ui.available_size());
+            });
+        }
+        Some(plane) => {
+            ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+                strips_ui(ui, study, plot, out);
+                plane_ui(ui, study, plane, vec2(ui.available_width(), (size.x * 0.7).clamp(160.0, 320.0)));
+            });
+        }
+        None => strips_ui(ui, study, plot, out),
+    }
+}
+
+fn settings_ui(ui: &mut Ui, study: &Study, settings: &mut SurveySettings, out: &mut CommandQueue) {
+    let names = study.domains().names();
+    let SurveySettings { params, device, .. } = settings;
+    // Settings outlive the data that they were made for.
+    params.pair = params.pair.filter(|pair| pair.iter().all(|domain| *domain < names.len())).or(Some([0, 1]));
+    let mut is_asked = false;
+    ui.horizontal_wrapped(|ui| {
+        let response = ui.add(DragValue::new(&mut params.samples).range(1000..=100_000_000).speed(1000.0));
+        name(ui, &response, "Mixtures to survey");
+        ui.label("mixtures by");
+        device_ui(ui, device);
+        ui.label("with");
+        for (side, called) in [(0, "Domain across"), (1, "Domain upwards")] {
+            if side == 1 {
+                ui.label("against");
+            }
+            pair_ui(ui, names, &mut params.pair, side, called);
+        }
+        is_asked = ui.button("Survey").on_hover_text(CommandKind::Survey.info().tooltip).clicked();
+    });
+    out.extend(is_asked.then(|| Command::Survey(settings.clone())));
+}
+
+fn pair_ui(ui: &mut Ui, names: &[String], pair: &mut Option<[usize; 2]>, side: usize, called: &str) {
+    let Some(own) = pair.as_mut().and_then(|pair| pair.get_mut(side)).map(|domain| *domain) else { return };
+    let title = names.get(own).map_or("", String::as_str);
+    choice_ui(ui, called, title, 110.0, |ui| {
+        for (domain, name) in names.iter().enumerate() {
+            let is_taken = pair.is_some_and(|pair| pair.contains(&domain)) && domain != own;
+            if ui.add_enabled(!is_taken, Button::selectable(domain == own, name)).clicked() {
+                pair.iter_mut().for_each(|pair| pair.iter_mut().skip(side).take(1).for_each(|own| *own = domain));
+            }
+        }
+    });
+}
+
+/// What the colours and lines mean.
+fn legend_ui(ui: &mut Ui, plot: &SurveyPlot, found: &SurveyOutcome) {
+    let survey = &found.survey;
+    let left_out = survey.samples - survey.allowed;
+    let mut text =
+        format!("{} mixtures simulated within the limits by {}", token_text(survey.samples as f64), found.surrogate);
+    if left_out > 0 {
+        text += &format!(", {} of which break a bound on a metric and are left out", token_text(left_out as f64));
+    }
+    ui.weak(text);
+    ran_on_ui(ui, &found.ran_on, survey.samples);
+    ui.horizontal_wrapped(|ui| {
+        ui.weak(format!("Colour: the lowest {} of any mixture there,", found.objective_name));
+        ui.label(&plot.scale[0]);
+        let (rect, _) = ui.allocate_exact_size(vec2(90.0, 10.0), Sense::hover());
+        colour_bar(ui.painter(), rect, viridis);
+        ui.label(format!("{} or more", plot.scale[1]));
+    });
+    ui.weak(format!(
+        "Line: where nine in ten of the best hundredth lie, those at {} or less; dots: cells with one",
+        plot.good_text
+    ));
+}
+
+fn strips_ui(ui: &mut Ui, study: &Study, plot: &SurveyPlot, out: &mut CommandQueue) {
+    histogram_ui(ui, study, &plot.objective);
+    let rows: Vec<(&DomainRow, &SurveyStrip)> =
+        study.domain_rows().iter().filter_map(|row| Some((row, plot.strips.get(row.domain)?))).collect();
+    if is_paper(ui) {
+        for (row, strip) in rows {
+            strip_ui(ui, study, row, strip, out);
+        }
+        return;
+    }
+    ScrollArea::vertical().id_salt("strips").auto_shrink([false, true]).show_rows(
+        ui,
+        STRIP + LINE,
+        rows.len(),
+        |ui, shown| {
+            for (row, strip) in rows.get(shown).unwrap_or_default() {
+                strip_ui(ui, study, row, strip, out);
+            }
+        },
+    );
+}
+
+/// How the objectives of all mixtures are spread.
+fn histogram_ui(ui: &mut Ui, study: &Study, strip: &SurveyStrip) {
+    let (rect, response) = row_rect(ui, HISTOGRAM + 14.0, Sense::hover());
+    let tokens = Tokens::of(ui);
+    let painter = ui.painter();
+    text_beside(painter, rect, "All mixtures", &format!("{} cells", strip.cells.len()), tokens);
+    let bars = Rect::from_min_size(inner(rect).min, vec2(inner(rect).width(), HISTOGRAM));
+    painter.rect_filled(bars, 2.0, tokens.ground);
+    for (cell, place) in strip.cells.iter().zip(cell_rects(bars, strip.cells.len())) {
+        let top = place.bottom() - place.height() * cell.fullness;
+        painter.rect_filled(Rect::from_min_max(pos2(place.left(), top), place.max), 0.0, colour(cell, tokens));
+    }
+    let ends = [
+        (strip.range.0, Align2::LEFT_TOP, bars.left_bottom()),
+        (strip.range.1, Align2::RIGHT_TOP, bars.right_bottom()),
+    ];
+    for (value, align, at) in ends {
+        let error = (strip.range.1 - strip.range.0) / 20.0;
+        painter.text(at + vec2(0.0, 2.0), align, value_text(value, Some(error)), small_font(), tokens.weak);
+    }
+    let objective = study.predictions().and_then(|all| all.objective.as_ref());
+    if let Some(objective) = objective {
+        mark(painter, bars, strip.range, objective.current.value, tokens.accent);
+    }
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Objectives of all mixtures"));
+    hover_ui(response, bars, strip);
+}
+
+fn strip_ui(ui: &mut Ui, study: &Study, row: &DomainRow, strip: &SurveyStrip, out: &mut CommandQueue) {
+    let (rect, response) = row_rect(ui, STRIP + LINE - ui.spacing().item_spacing.y, Sense::click_and_drag());
+    let tokens = Tokens::of(ui);
+    let painter = ui.painter();
+    text_beside(painter, rect, &row.name, &strip.good_text, tokens);
+    let cells = Rect::from_min_size(inner(rect).min, vec2(inner(rect).width(), STRIP - LINE));
+    for (cell, place) in strip.cells.iter().zip(cell_rects(cells, strip.cells.len())) {
+        painter.rect_filled(place, 0.0, colour(cell, tokens));
+    }
+    let at = |value: f64| x_of(cells, strip.range, value);
+    if let Some((low, high)) = strip.good {
+        let y = cells.bottom() + 2.5;
+        painter.line_segment([pos2(at(low), y), pos2(at(high).max(at(low) + 1.0), y)], Stroke::new(2.0, tokens.text));
+    }
+    let part = |parts: &[f64]| parts.get(row.domain).copied().unwrap_or(0.0);
+    mark(painter, cells, strip.range, part(study.baseline().mixture.parts()), tokens.text);
+    mark(painter, cells, strip.range, part(study.current().parts()), tokens.accent);
+    let said = format!("Good mixtures along {}: {}", row.name, strip.good_text);
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &said));
+    let pointer = response.interact_pointer_pos().filter(|_| response.dragged() || response.clicked());
+    let to = |x: f32| strip.range.0 + f64::from((x - cells.left()) / cells.width()) * (strip.range.1 - strip.range.0);
+    let changed = pointer.map(|at| Command::SetProportion { domain: row.domain, to: to(at.x).clamp(0.0, 1.0) });
+    push_drag(&response, changed, out);
+    hover_ui(response, cells, strip);
+}
+
+/// The two domains against each other.
+fn plane_ui(ui: &mut Ui, study: &Study, plane: &SurveyPlane, size: Vec2) {
+    let names = plane.domains.map(|domain| study.domains().names().get(domain).map_or("", String::as_str));
+    let [x, y] = plane.ranges;
+    let (axes, response) = Axes::new(ui, size, x, y);
+    let tokens = Tokens::of(ui);
+    let painter = ui.painter().with_clip_rect(axes.rect);
+    let rows = plane.cells.len() / plane.across.max(1);
+    let border =
+        |(low, high): (f64, f64), number: usize, of: usize| low + (high - low) * number as f64 / of.max(1) as f64;
+    let pointer = response.hover_pos();
+    let mut under = None;
+    for (place, cell) in plane.cells.iter().enumerate() {
+        let (column, row) = (place % plane.across.max(1), place / plane.across.max(1));
+        let [left, right] = [column, column + 1].map(|number| border(x, number, plane.across));
+        let [bottom, top] = [row, row + 1].map(|number| border(y, number, rows));
+        let rect = Rect::from_two_pos(axes.at(left, bottom), axes.at(right, top));
+        if cell.place.is_some() {
+            painter.rect_filled(rect.expand(0.3), 0.0, colour(cell, tokens));
+            if cell.has_good {
+                painter.circle_filled(rect.center(), 1.3, Color32::WHITE);
+            }
+        }
+        if pointer.is_some_and(|pointer| rect.contains(pointer)) {
+            let shares = [(left, right), (bottom, top)]
+                .map(|(from, to)| format!("{} to {}", percent_text(from), percent_text(to)));
+            under = Some((shares, &cell.text));
+        }
+    }
+    let marked = |parts: &[f64]| {
+        let [a, b] = plane.domains.map(|domain| parts.get(domain).copied().unwrap_or(0.0));
+        axes.at(a, b).clamp(axes.rect.min, axes.rect.max)
+    };
+    painter.circle(marked(study.baseline().mixture.parts()), 5.0, Color32::TRANSPARENT, Stroke::new(2.0, tokens.text));
+    painter.circle(marked(study.current().parts()), 5.0, tokens.accent, Stroke::new(2.0, Color32::WHITE));
+    for (name, corner, align) in
+        [(names[0], Align2::RIGHT_BOTTOM, vec2(-6.0, -4.0)), (names[1], Align2::LEFT_TOP, vec2(6.0, 4.0))]
+    {
+        let galley = painter.layout_no_wrap(name.to_owned(), small_font(), tokens.text);
+        let place = corner.anchor_size(corner.pos_in_rect(&axes.rect) + align, galley.size());
+        painter.rect_filled(place.expand(2.0), 2.0, tokens.ground.gamma_multiply(0.8));
+        painter.galley(place.min, galley, tokens.text);
+    }
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("{} over {}", names[1], names[0])));
+    if let Some((shares, text)) = under {
+        response.on_hover_ui_at_pointer(|ui| {
+            for (name, share) in names.iter().zip(shares) {
+                ui.label(format!("{name} {share}"));
+            }
+            ui.weak(text);
+        });
+    }
+}
+
+/// A row of the whole width.
+fn row_rect(ui: &mut Ui, height: f32, sense: Sense) -> (Rect, Response) {
+    ui.allocate_exact_size(vec2(ui.available_width(), height), sense)
+}
+
+/// Between the name and what stands behind.
+fn inner(rect: Rect) -> Rect {
+    Rect::from_min_max(rect.min + vec2(NAME, 0.0), rect.max - vec2(BEHIND, 0.0))
+}
+
+fn text_beside(painter: &Painter, rect: Rect, before: &str, behind: &str, tokens: Tokens) {
+    let middle = rect.top() + (STRIP - LINE) / 2.0;
+    elided_text(painter, pos2(rect.left(), middle), Align2::LEFT_CENTER, before, row_font(), tokens.text, NAME - 8.0);
+    let at = pos2(rect.right() - BEHIND + 8.0, middle);
+    elided_text(painter, at, Align2::LEFT_CENTER, behind, small_font(), tokens.weak, BEHIND - 8.0);
+}
+
+fn cell_rects(rect: Rect, count: usize) -> impl Iterator<Item = Rect> {
+    let width = rect.width() / count.max(1) as f32;
+    (0..count).map(move |cell| {
+        let left = rect.left() + width * cell as f32;
+        Rect::from_min_max(pos2(left, rect.top()), pos2(left + width, rect.bottom()))
+    })
+}
+
+fn colour(cell: &SurveyCell, tokens: Tokens) -> Color32 {
+    cell.place.map_or(tokens.band, viridis)
+}
+
+fn x_of(rect: Rect, (low, high): (f64, f64), value: f64) -> f32 {
+    let way = ((value - low) / (high - low).max(f64::MIN_POSITIVE)).clamp(0.0, 1.0) as f32;
+    rect.left() + way * rect.width()
+}
+
+/// A line across at a value, with a ring that is seen on any colour.
+fn mark(painter: &Painter, rect: Rect, range: (f64, f64), value: f64, colour: Color32) {
+    let x = x_of(rect, range, value);
+    painter.vline(x, rect.y_range(), Stroke::new(4.0, Color32::WHITE));
+    painter.vline(x, rect.y_range(), Stroke::new(2.0, colour));
+}
+
+/// What is in the cell under the pointer.
+fn hover_ui(response: Response, cells: Rect, strip: &SurveyStrip) {
+    let Some(pointer) = response.hover_pos().filter(|at| cells.expand(LINE).contains(*at)) else { return };
+    let along = ((pointer.x - cells.left()) / cells.width().max(1.0)).clamp(0.0, 1.0);
+    let cell = ((along * strip.cells.len() as f32) as usize).min(strip.cells.len().saturating_sub(1));
+    if let Some(cell) = strip.cells.get(cell) {
+        response.on_hover_ui_at_pointer(|ui| drop(ui.add(Label::new(&cell.text).extend())));
+    }
+}
