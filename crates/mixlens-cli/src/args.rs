@@ -47,6 +47,8 @@ pub enum Command {
     Compare(Compare),
     /// Search for the mixture with the best predicted objective
     Propose(Propose),
+    /// Show where good mixtures lie: simulate many and count them along every domain
+    Survey(Survey),
     /// Trade two metrics off against each other: mixtures that none beats in both
     Pareto(Pareto),
     /// Show what each domain does to each metric around a mixture
@@ -286,9 +288,7 @@ pub enum PriorName {
 }
 
 #[derive(Debug, Args)]
-pub struct Propose {
-    /// A file that `mixlens fit` saved
-    pub fit: PathBuf,
+pub struct Aim {
     /// Metric to improve, with its weight among several [default: all, with equal weights]
     #[arg(long, value_delimiter = ',', value_name = "METRIC[=WEIGHT],…")]
     pub metric: Vec<String>,
@@ -298,6 +298,14 @@ pub struct Propose {
     /// Bound on a metric, such as "general_loss <= baseline + 0.01"; may repeat; the baseline is the natural mixture
     #[arg(long = "bound", value_name = "TEXT")]
     pub bounds: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Propose {
+    /// A file that `mixlens fit` saved
+    pub fit: PathBuf,
+    #[command(flatten)]
+    pub aim: Aim,
     /// Error of the fit: mixtures within this of the best objective count as equally good
     #[arg(long, default_value_t = 0.01, value_name = "X")]
     pub tolerance: f64,
@@ -314,6 +322,33 @@ pub struct Propose {
     #[arg(long, value_enum, default_value_t, value_name = "DEVICE")]
     pub device: DeviceName,
     /// Where to save the proposal as JSON
+    #[arg(long, short)]
+    pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub limits: Limits,
+    #[command(flatten)]
+    pub sampling: Sampling,
+}
+
+#[derive(Debug, Args)]
+pub struct Survey {
+    /// A file that `mixlens fit` saved
+    pub fit: PathBuf,
+    #[command(flatten)]
+    pub aim: Aim,
+    /// Mixtures to simulate (1000000, 1e8, 100M)
+    #[arg(long, default_value = "1000000", value_name = "N")]
+    pub samples: String,
+    /// Cells along each domain, 1 to 1024
+    #[arg(long, default_value_t = 48, value_name = "N")]
+    pub cells: usize,
+    /// Two domains to count together, for `--json`
+    #[arg(long, value_delimiter = ',', num_args = 2, value_name = "DOMAIN,DOMAIN")]
+    pub pair: Vec<String>,
+    /// Where to simulate; counts differ by the few mixtures on the borders of cells
+    #[arg(long, value_enum, default_value_t, value_name = "DEVICE")]
+    pub device: DeviceName,
+    /// Where to save the cells along the domains as CSV
     #[arg(long, short)]
     pub output: Option<PathBuf>,
     #[command(flatten)]

@@ -1,8 +1,7 @@
 //! Where simulations run: the CPU, or a graphics processor with the CPU behind it.
 
-use mixlens_core::fit::SurrogateSet;
-use mixlens_core::search::{DeviceChoice, Objective, Ran, Screener, Simulation, SimulationParams, simulate_on};
-use mixlens_core::simplex::Sampler;
+use mixlens_core::CoreError;
+use mixlens_core::search::{DeviceChoice, Ran, Screener};
 use mixlens_gpu::{Adapters, Gpu};
 
 use crate::args::DeviceName;
@@ -37,25 +36,21 @@ pub fn open(name: DeviceName, samples: u64, context: &Context) -> Option<Gpu> {
     }
 }
 
-/// Simulates where it was asked for, and tells where that was.
+/// Simulates where it was asked for: `simulation` gets the device, if any, and tells where it ran. Tells where that was.
 ///
 /// # Errors
-/// Those of the core's `simulate`.
-pub fn simulate(
+/// Those of the simulation.
+pub fn simulate<T>(
     name: DeviceName,
-    set: &SurrogateSet,
-    objective: &Objective,
-    sampler: &Sampler,
-    params: SimulationParams,
+    samples: u64,
     context: &Context,
-) -> anyhow::Result<(Simulation, &'static str)> {
-    let gpu = open(name, params.samples, context);
+    simulation: impl AsyncFnOnce(Option<&dyn Screener>) -> Result<(T, Ran), CoreError>,
+) -> anyhow::Result<(T, &'static str)> {
+    let gpu = open(name, samples, context);
     let device = gpu.as_ref().map(|gpu| gpu as &dyn Screener);
-    let (control, executor) = (&context.control, &context.executor);
-    let later = simulate_on(device, set, objective, sampler, params, control, executor);
-    let (simulation, ran) = pollster::block_on(later)?;
+    let (found, ran) = pollster::block_on(simulation(device))?;
     if let (Ran::Fallback(why), Some(gpu)) = (&ran, &gpu) {
         context.notice(format!("{} was not used: {why}; the CPU simulated, with the same result", gpu.name()));
     }
-    Ok((simulation, if ran == Ran::Device { GPU } else { CPU }))
+    Ok((found, if ran == Ran::Device { GPU } else { CPU }))
 }

@@ -17,6 +17,7 @@ mod predict;
 mod propose;
 mod proxy;
 mod score;
+mod survey;
 mod temper;
 mod unimax;
 
@@ -32,6 +33,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::Score(args) => score::run(args, &context),
         Command::Compare(args) => compare::run(args, &context),
         Command::Propose(args) => propose::run(args, &context),
+        Command::Survey(args) => survey::run(args, &context),
         Command::Pareto(args) => pareto::run(args, &context),
         Command::Explain(args) => explain::run(args, &context),
         Command::Design(args) => design::run(args, &context),

@@ -7,13 +7,13 @@ use mixlens_core::compute::Status;
 use mixlens_core::fit::{Interval, Prediction, Support, SurrogateSet};
 use mixlens_core::search::{
     Comparison, MetricBound, Objective, Proposal, SimulationParams, Term, desirability, minimax, propose_among,
-    propose_exact,
+    propose_exact, simulate_on,
 };
-use mixlens_core::simplex::{Mixture, Sampler};
+use mixlens_core::simplex::{Constraints, Mixture, Sampler};
 use mixlens_formats::{find_metric, parse_metric_bound, parse_token_count};
 use serde_json::{Map, Value, json};
 
-use crate::args::{AimName, Propose};
+use crate::args::{Aim, AimName, Propose};
 use crate::context::Context;
 use crate::device::{CPU, simulate};
 use crate::files::{constraints, natural, read_fit};
@@ -35,16 +35,7 @@ pub fn run(args: &Propose, context: &Context) -> anyhow::Result<()> {
     if let Some(natural) = natural(&args.sampling.natural, Some(set.domains()))? {
         set.set_natural(natural);
     }
-    let mut objective = objective(&set, &args.metric)?;
-    match args.objective {
-        AimName::Mean => {}
-        AimName::Minimax => objective = minimax(&set, objective)?,
-        AimName::Desirability if !objective.is_convex(&set) => {
-            bail!("--objective desirability needs convex surrogates and lower values better; try mean or minimax");
-        }
-        AimName::Desirability => objective = desirability(&set, objective, &constraints, &context.control)?,
-    }
-    objective = objective.within(metric_bounds(&set, &args.bounds)?);
+    let objective = aimed(&set, &args.aim, &constraints, context)?;
     let tolerance = Some(args.tolerance);
     let params = SimulationParams { samples: parse_token_count(&args.samples).context("--samples")?, top: args.top };
     params.check()?;
@@ -53,7 +44,9 @@ pub fn run(args: &Propose, context: &Context) -> anyhow::Result<()> {
         (propose_exact(&set, &objective, &constraints, tolerance, control, executor)?, CPU)
     } else {
         let sampler = Sampler::new(&args.sampling.prior(), &set.centre().mixture, constraints, context.seed)?;
-        let (simulation, device) = simulate(args.device, &set, &objective, &sampler, params, context)?;
+        let (simulation, device) = simulate(args.device, params.samples, context, async |device| {
+            simulate_on(device, &set, &objective, &sampler, params, control, executor).await
+        })?;
         let constraints = sampler.constraints();
         (propose_among(&set, &objective, constraints, &simulation, tolerance, control, executor)?, device)
     };
@@ -68,6 +61,20 @@ pub fn run(args: &Propose, context: &Context) -> anyhow::Result<()> {
         write(path, &format!("{json:#}\n"))?;
     }
     context.finish(&to_text(&set, &objective, &proposal)?, || json)
+}
+
+/// The objective with its aim, within the bounds on metrics.
+pub fn aimed(set: &SurrogateSet, aim: &Aim, limits: &Constraints, context: &Context) -> anyhow::Result<Objective> {
+    let plain = objective(set, &aim.metric)?;
+    let aimed = match aim.objective {
+        AimName::Mean => plain,
+        AimName::Minimax => minimax(set, plain)?,
+        AimName::Desirability if !plain.is_convex(set) => {
+            bail!("--objective desirability needs convex surrogates and lower values better; try mean or minimax");
+        }
+        AimName::Desirability => desirability(set, plain, limits, &context.control)?,
+    };
+    Ok(aimed.within(metric_bounds(set, &aim.bounds)?))
 }
 
 /// The bounds on metrics; `baseline` in them is the natural (or mean) mixture.

@@ -36,7 +36,7 @@ pub use pareto::{FrontCertificate, FrontPoint, pareto_front, simulated_front};
 pub use proposal::{Comparison, Proposal, propose, propose_among, propose_exact};
 pub use references::{desirability, minimax};
 pub use simulate::{Simulation, SimulationParams, simulate, simulate_span};
-pub use survey::{Axis, MOST_CELLS, PairSurvey, Survey, SurveyParams, Surveying, Tally, survey_on};
+pub use survey::{Axis, MOST_CELLS, PairSurvey, Survey, SurveyParams, Surveying, Tallied, Tally, survey_on};
 
 #[cfg(test)]
 mod known_optima;

@@ -246,6 +246,47 @@ impl<'a> Surveying<'a> {
     }
 }
 
+/// Mixtures counted along a number.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Tallied {
+    /// Where the cells are.
+    pub axis: Axis,
+    /// What is known of each.
+    pub tallies: Vec<Tally>,
+}
+
+/// Of the good mixtures, how many lie below and above what is called their range.
+const TAIL: f64 = 0.05;
+
+impl Tallied {
+    /// Where nine in ten of the good mixtures lie; `None` without any.
+    pub fn good_range(&self) -> Option<(f64, f64)> {
+        let end = |share| self.quantile(|tally| tally.good, share);
+        end(TAIL).zip(end(1.0 - TAIL))
+    }
+
+    /// Below where half of the mixtures lie; `None` without any.
+    pub fn median(&self) -> Option<f64> {
+        self.quantile(|tally| tally.count, 0.5)
+    }
+
+    /// Where a share of what is counted lies below, as if it lay evenly in each cell.
+    fn quantile(&self, count: impl Fn(&Tally) -> u64, share: f64) -> Option<f64> {
+        let total: u64 = self.tallies.iter().map(&count).sum();
+        let wanted = share * total as f64;
+        let mut below = 0.0;
+        for (cell, own) in self.tallies.iter().map(count).enumerate() {
+            let own = own as f64;
+            if own > 0.0 && below + own >= wanted {
+                let (low, high) = self.axis.range(cell);
+                return Some(low + (high - low) * ((wanted - below) / own).clamp(0.0, 1.0));
+            }
+            below += own;
+        }
+        None
+    }
+}
+
 /// Where simulated mixtures lie and how good they are.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Survey {
@@ -256,9 +297,9 @@ pub struct Survey {
     /// At or below this objective a mixture counts as good: about one in a hundred is.
     pub good: f64,
     /// Cells along each domain's proportion.
-    pub domains: Vec<(Axis, Vec<Tally>)>,
+    pub domains: Vec<Tallied>,
     /// Cells along the objective.
-    pub objective: (Axis, Vec<Tally>),
+    pub objective: Tallied,
     /// Cells over the proportions of two domains; those along the first follow each other.
     pub pair: Option<PairSurvey>,
 }
@@ -277,7 +318,7 @@ pub struct PairSurvey {
 impl Survey {
     /// Whether it is one of so many domains, with a tally for every cell.
     pub fn is_over(&self, domains: usize) -> bool {
-        let is_whole = |(axis, tallies): &(Axis, Vec<Tally>)| axis.cells == tallies.len();
+        let is_whole = |own: &Tallied| own.axis.cells == own.tallies.len();
         let is_pair_whole = |pair: &PairSurvey| {
             pair.domains.iter().all(|domain| *domain < domains)
                 && pair.axes.iter().map(|axis| axis.cells).product::<usize>() == pair.tallies.len()
@@ -290,11 +331,11 @@ impl Survey {
     /// The tallies in the order of [`Surveying::cells`].
     fn new(surveying: &Surveying<'_>, tallies: Vec<Tally>) -> Result<Self, CoreError> {
         let mut tallies = tallies.into_iter();
-        let mut along = |axis: Axis| (axis, tallies.by_ref().take(axis.cells).collect::<Vec<_>>());
+        let mut along = |axis: Axis| Tallied { axis, tallies: tallies.by_ref().take(axis.cells).collect() };
         let mut domains: Vec<_> = surveying.axes.iter().map(|axis| along(*axis)).collect();
         let objective = domains.pop().ok_or(CoreError::NumericalFailure { what: "the survey" })?;
         let pair = surveying.pair.map(|(domains, axes)| PairSurvey { domains, axes, tallies: tallies.collect() });
-        let allowed = objective.1.iter().map(|tally| tally.count).sum();
+        let allowed = objective.tallies.iter().map(|tally| tally.count).sum();
         Ok(Self { samples: surveying.samples, allowed, good: surveying.good, domains, objective, pair })
     }
 }
@@ -399,12 +440,12 @@ mod tests {
             }
             filled += usize::from(count > 0);
         };
-        for (domain, (axis, tallies)) in survey.domains.iter().enumerate() {
+        for (domain, Tallied { axis, tallies }) in survey.domains.iter().enumerate() {
             for (cell, tally) in tallies.iter().enumerate() {
                 check(tally, expected(&|(parts, _)| is_in(*axis, cell, parts[domain])));
             }
         }
-        let (axis, tallies) = &survey.objective;
+        let Tallied { axis, tallies } = &survey.objective;
         for (cell, tally) in tallies.iter().enumerate() {
             check(tally, expected(&|(_, value)| is_in(*axis, cell, *value)));
         }
@@ -416,8 +457,21 @@ mod tests {
             check(tally, expected(&is_in_both));
         }
         assert!(filled > 100, "{filled} cells hold anything");
-        let good: u64 = survey.objective.1.iter().map(|tally| tally.good).sum();
+        let good: u64 = survey.objective.tallies.iter().map(|tally| tally.good).sum();
         assert!((100..400).contains(&good), "{good} of {} are good", PARAMS.samples);
+    }
+
+    #[test]
+    fn ranges_end_within_cells() {
+        let axis = Axis { low: 0.0, high: 1.0, cells: 4 };
+        let tally = |count, good| Tally { count, good, lowest: (count > 0).then_some(1.0) };
+        let along = Tallied { axis, tallies: vec![tally(100, 0), tally(200, 100), tally(0, 0), tally(100, 100)] };
+        // A tenth of a quarter into the second cell, nine tenths of one into the last.
+        let (low, high) = along.good_range().unwrap();
+        assert!((low - 0.275).abs() < 1e-12 && (high - 0.975).abs() < 1e-12, "{low} {high}");
+        assert_eq!(along.median(), Some(0.375));
+        let empty = Tallied { axis, tallies: vec![tally(0, 0); 4] };
+        assert_eq!((empty.good_range(), empty.median()), (None, None));
     }
 
     #[test]
@@ -437,10 +491,10 @@ mod tests {
             let bound = MetricBound { text: format!("m0 <= {value}"), metric: 0, side: Side::AtMost, value };
             surveyed(&set, &Objective::mean_of_all(&set).within(vec![bound]), PARAMS, &Sequential)
         };
-        let (axis, _) = all.objective;
+        let axis = all.objective.axis;
         let some = within(0.5 * (axis.low + axis.high)).unwrap();
         assert!(some.allowed > 0 && some.allowed < all.allowed && all.allowed == PARAMS.samples);
-        assert!(some.domains.iter().all(|(_, tallies)| {
+        assert!(some.domains.iter().all(|Tallied { tallies, .. }| {
             tallies.iter().map(|tally| tally.count).sum::<u64>() == some.allowed
                 && tallies.iter().all(|tally| tally.lowest.is_none_or(|lowest| lowest < 1e6))
         }));

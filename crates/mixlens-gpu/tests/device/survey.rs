@@ -45,7 +45,7 @@ pub async fn a_survey_counts_as_on_the_cpu(gpu: &Gpu) {
 }
 
 fn axes(survey: &Survey) -> Vec<&[Tally]> {
-    let domains = survey.domains.iter().map(|(_, tallies)| tallies.as_slice());
+    let domains = survey.domains.iter().map(|own| own.tallies.as_slice());
     let pair = survey.pair.iter().map(|pair| pair.tallies.as_slice());
-    domains.chain([survey.objective.1.as_slice()]).chain(pair).collect()
+    domains.chain([survey.objective.tallies.as_slice()]).chain(pair).collect()
 }

@@ -1,13 +1,8 @@
 //! [`SurveyPlot`]: a survey of simulated mixtures, to be drawn as strips along the domains and cells over two of them.
 
-use mixlens_core::search::{Axis, Survey, Tally};
+use mixlens_core::search::{Survey, Tallied, Tally};
 
 use crate::{SurveyOutcome, percent_text, value_text};
-
-/// Of the good mixtures, how many lie below and above what is called their range.
-const TAIL: f64 = 0.05;
-/// Of all mixtures, how many are better than where the colour scale ends.
-const WORST_SHOWN: f64 = 0.5;
 
 /// Differences of objectives that texts tell, as a part of the colour scale.
 const TOLD: f64 = 0.05;
@@ -72,11 +67,11 @@ pub(crate) fn survey_plot(found: &SurveyOutcome) -> SurveyPlot {
     let scale = scale_of(survey);
     let told = Some((scale.1 - scale.0) * TOLD);
     let cells = |tallies: &[Tally]| cells_of(tallies, scale, told);
-    let strip = |(axis, tallies): &(Axis, Vec<Tally>)| {
-        let good = good_range(*axis, tallies);
+    let strip = |own: &Tallied| {
+        let good = own.good_range();
         SurveyStrip {
-            range: (axis.low, axis.high),
-            cells: cells(tallies),
+            range: (own.axis.low, own.axis.high),
+            cells: cells(&own.tallies),
             good,
             good_text: good
                 .map_or_else(String::new, |(low, high)| format!("{} to {}", percent_text(low), percent_text(high))),
@@ -99,9 +94,9 @@ pub(crate) fn survey_plot(found: &SurveyOutcome) -> SurveyPlot {
 
 /// The ends of the colour scale: the best objective of all, and that of the middle of all mixtures.
 fn scale_of(survey: &Survey) -> (f64, f64) {
-    let (axis, tallies) = &survey.objective;
+    let Tallied { axis, tallies } = &survey.objective;
     let best = tallies.iter().filter_map(|tally| tally.lowest).fold(f64::INFINITY, f64::min);
-    let middle = quantile(*axis, tallies, |tally| tally.count, WORST_SHOWN).unwrap_or(axis.high);
+    let middle = survey.objective.median().unwrap_or(axis.high);
     (best, middle.max(best))
 }
 
@@ -123,29 +118,10 @@ fn cells_of(tallies: &[Tally], (best, worst): (f64, f64), told: Option<f64>) -> 
     tallies.iter().map(cell).collect()
 }
 
-fn good_range(axis: Axis, tallies: &[Tally]) -> Option<(f64, f64)> {
-    let end = |share| quantile(axis, tallies, |tally| tally.good, share);
-    end(TAIL).zip(end(1.0 - TAIL))
-}
-
-/// Where a share of what is counted lies below, as if it lay evenly in each cell; `None` when there is none.
-fn quantile(axis: Axis, tallies: &[Tally], count: impl Fn(&Tally) -> u64, share: f64) -> Option<f64> {
-    let total: u64 = tallies.iter().map(&count).sum();
-    let wanted = share * total as f64;
-    let mut below = 0.0;
-    for (cell, own) in tallies.iter().map(count).enumerate() {
-        let own = own as f64;
-        if own > 0.0 && below + own >= wanted {
-            let (low, high) = axis.range(cell);
-            return Some(low + (high - low) * ((wanted - below) / own).clamp(0.0, 1.0));
-        }
-        below += own;
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
+    use mixlens_core::search::Axis;
+
     use super::*;
 
     fn tally(count: u64, good: u64, lowest: f64) -> Tally {
@@ -162,8 +138,8 @@ mod tests {
             samples: 500,
             allowed: 400,
             good: 1.9,
-            domains: vec![(axis, along)],
-            objective: (objective_axis, objective),
+            domains: vec![Tallied { axis, tallies: along }],
+            objective: Tallied { axis: objective_axis, tallies: objective },
             pair: None,
         };
         let found = SurveyOutcome {
@@ -181,9 +157,6 @@ mod tests {
         assert_eq!(places, [Some(1.0), Some(0.0), None, Some(1.0)]);
         let fullness: Vec<f32> = strip.cells.iter().map(|cell| cell.fullness).collect();
         assert_eq!(fullness, [0.5, 1.0, 0.0, 0.5]);
-        // 200 good ones: a tenth of a quarter into the second cell, nine tenths of one into the last.
-        let (low, high) = strip.good.unwrap();
-        assert!((low - 0.275).abs() < 1e-12 && (high - 0.975).abs() < 1e-12, "{low} {high}");
         assert_eq!(strip.good_text, "27.50 % to 97.50 %");
         assert_eq!(strip.cells[2].text, "no mixture");
     }

@@ -168,9 +168,9 @@ impl Study {
     fn survey_cells(&self) -> Option<Vec<Vec<String>>> {
         let survey = &self.dataset().work.survey.as_ref()?.survey;
         let header = ["domain", "from", "to", "mixtures", "good", "lowest_objective"].map(str::to_owned).to_vec();
-        let rows = self.domains().names().iter().zip(&survey.domains).flat_map(|(name, (axis, tallies))| {
-            tallies.iter().enumerate().map(|(cell, tally)| {
-                let (from, to) = axis.range(cell);
+        let rows = self.domains().names().iter().zip(&survey.domains).flat_map(|(name, own)| {
+            own.tallies.iter().enumerate().map(|(cell, tally)| {
+                let (from, to) = own.axis.range(cell);
                 let numbers = [from, to, tally.count as f64, tally.good as f64].map(Some);
                 labelled(name, numbers.into_iter().chain([tally.lowest]))
             })

@@ -1,8 +1,8 @@
 //! Survey: where simulated mixtures lie along every domain and over two of them, and how good they are.
 
 use egui::{
-    Align2, Button, Color32, DragValue, Label, Painter, Rect, Response, Role, ScrollArea, Sense, Stroke, Ui, Vec2,
-    WidgetInfo, pos2, vec2,
+    Align2, Button, Color32, DragValue, Label, Mesh, Painter, Rect, Response, Role, ScrollArea, Sense, Stroke, Ui,
+    Vec2, WidgetInfo, pos2, vec2,
 };
 use mixlens_study::{
     Command, CommandKind, DomainRow, Study, SurveyCell, SurveyOutcome, SurveyPlane, SurveyPlot, SurveySettings,
@@ -20,14 +20,18 @@ use crate::theme::{elided_text, row_font, small_font};
 use crate::{CommandQueue, Tokens};
 
 /// Width of a domain's name and of what stands behind its strip, in points.
-const NAME: f32 = 116.0;
+const NAME: f32 = 104.0;
 const BEHIND: f32 = 126.0;
-/// Height of a strip, of the line below it, and of the histogram, in points.
-const STRIP: f32 = 15.0;
-const LINE: f32 = 5.0;
+/// Rows narrower than this have nothing behind their strips.
+const WITH_BEHIND: f32 = 420.0;
+/// The least and the greatest height of a row, and of the line below a strip, in points.
+const ROW: [f32; 2] = [20.0, 28.0];
+const LINE: f32 = 6.0;
+/// Height of the histogram and of the numbers below it, in points.
 const HISTOGRAM: f32 = 46.0;
+const BELOW: f32 = 16.0;
 /// A narrower panel has the two domains below the strips.
-const WIDE: f32 = 720.0;
+const WIDE: f32 = 600.0;
 
 /// Draws the panel.
 pub(super) fn survey_ui(ui: &mut Ui, study: &Study, settings: &mut SurveySettings, out: &mut CommandQueue) {
@@ -47,7 +51,7 @@ pub(super) fn survey_ui(ui: &mut Ui, study: &Study, settings: &mut SurveySetting
     match &plot.pair {
         Some(plane) if size.x > WIDE => {
             ui.horizontal_top(|ui| {
-                let width = (size.x * 0.56).floor();
+                let width = (size.x * 0.52).floor();
                 ui.allocate_ui(vec2(width, size.y), |ui| ui.vertical(|ui| strips_ui(ui, study, plot, out)));
                 plane_ui(ui, study, plane, ui.available_size());
             });
@@ -110,7 +114,7 @@ fn legend_ui(ui: &mut Ui, plot: &SurveyPlot, found: &SurveyOutcome) {
     ui.weak(text);
     ran_on_ui(ui, &found.ran_on, survey.samples);
     ui.horizontal_wrapped(|ui| {
-        ui.weak(format!("Colour: the lowest {} of any mixture there,", found.objective_name));
+        ui.weak(format!("Colour: the lowest value there of {},", found.objective_name));
         ui.label(&plot.scale[0]);
         let (rect, _) = ui.allocate_exact_size(vec2(90.0, 10.0), Sense::hover());
         colour_bar(ui.painter(), rect, viridis);
@@ -126,19 +130,21 @@ fn strips_ui(ui: &mut Ui, study: &Study, plot: &SurveyPlot, out: &mut CommandQue
     histogram_ui(ui, study, &plot.objective);
     let rows: Vec<(&DomainRow, &SurveyStrip)> =
         study.domain_rows().iter().filter_map(|row| Some((row, plot.strips.get(row.domain)?))).collect();
+    let space = ui.spacing().item_spacing.y;
+    let height = (ui.available_height() / rows.len().max(1) as f32 - space).clamp(ROW[0] - space, ROW[1] - space);
     if is_paper(ui) {
         for (row, strip) in rows {
-            strip_ui(ui, study, row, strip, out);
+            strip_ui(ui, study, row, strip, height, out);
         }
         return;
     }
     ScrollArea::vertical().id_salt("strips").auto_shrink([false, true]).show_rows(
         ui,
-        STRIP + LINE,
+        height,
         rows.len(),
         |ui, shown| {
             for (row, strip) in rows.get(shown).unwrap_or_default() {
-                strip_ui(ui, study, row, strip, out);
+                strip_ui(ui, study, row, strip, height, out);
             }
         },
     );
@@ -146,16 +152,16 @@ fn strips_ui(ui: &mut Ui, study: &Study, plot: &SurveyPlot, out: &mut CommandQue
 
 /// How the objectives of all mixtures are spread.
 fn histogram_ui(ui: &mut Ui, study: &Study, strip: &SurveyStrip) {
-    let (rect, response) = row_rect(ui, HISTOGRAM + 14.0, Sense::hover());
+    let (rect, response) = row_rect(ui, HISTOGRAM + BELOW, Sense::hover());
     let tokens = Tokens::of(ui);
     let painter = ui.painter();
-    text_beside(painter, rect, "All mixtures", &format!("{} cells", strip.cells.len()), tokens);
-    let bars = Rect::from_min_size(inner(rect).min, vec2(inner(rect).width(), HISTOGRAM));
+    let bars = text_beside(painter, rect, HISTOGRAM, "All mixtures", "lower is better", tokens);
     painter.rect_filled(bars, 2.0, tokens.ground);
-    for (cell, place) in strip.cells.iter().zip(cell_rects(bars, strip.cells.len())) {
+    let bar = |(cell, place): (&SurveyCell, Rect)| {
         let top = place.bottom() - place.height() * cell.fullness;
-        painter.rect_filled(Rect::from_min_max(pos2(place.left(), top), place.max), 0.0, colour(cell, tokens));
-    }
+        (Rect::from_min_max(pos2(place.left(), top), place.max), colour(cell, tokens))
+    };
+    painter.add(filled(strip.cells.iter().zip(cell_rects(bars, strip.cells.len())).map(bar)));
     let ends = [
         (strip.range.0, Align2::LEFT_TOP, bars.left_bottom()),
         (strip.range.1, Align2::RIGHT_TOP, bars.right_bottom()),
@@ -166,29 +172,27 @@ fn histogram_ui(ui: &mut Ui, study: &Study, strip: &SurveyStrip) {
     }
     let objective = study.predictions().and_then(|all| all.objective.as_ref());
     if let Some(objective) = objective {
-        mark(painter, bars, strip.range, objective.current.value, tokens.accent);
+        mark(painter, bars, strip.range, objective.current.value, tokens.accent, tokens);
     }
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Objectives of all mixtures"));
     hover_ui(response, bars, strip);
 }
 
-fn strip_ui(ui: &mut Ui, study: &Study, row: &DomainRow, strip: &SurveyStrip, out: &mut CommandQueue) {
-    let (rect, response) = row_rect(ui, STRIP + LINE - ui.spacing().item_spacing.y, Sense::click_and_drag());
+fn strip_ui(ui: &mut Ui, study: &Study, row: &DomainRow, strip: &SurveyStrip, height: f32, out: &mut CommandQueue) {
+    let (rect, response) = row_rect(ui, height, Sense::click_and_drag());
     let tokens = Tokens::of(ui);
     let painter = ui.painter();
-    text_beside(painter, rect, &row.name, &strip.good_text, tokens);
-    let cells = Rect::from_min_size(inner(rect).min, vec2(inner(rect).width(), STRIP - LINE));
-    for (cell, place) in strip.cells.iter().zip(cell_rects(cells, strip.cells.len())) {
-        painter.rect_filled(place, 0.0, colour(cell, tokens));
-    }
+    let cells = text_beside(painter, rect, height - LINE, &row.name, &strip.good_text, tokens);
+    let coloured = |(cell, place): (&SurveyCell, Rect)| (place, colour(cell, tokens));
+    painter.add(filled(strip.cells.iter().zip(cell_rects(cells, strip.cells.len())).map(coloured)));
     let at = |value: f64| x_of(cells, strip.range, value);
     if let Some((low, high)) = strip.good {
-        let y = cells.bottom() + 2.5;
+        let y = cells.bottom() + LINE / 2.0;
         painter.line_segment([pos2(at(low), y), pos2(at(high).max(at(low) + 1.0), y)], Stroke::new(2.0, tokens.text));
     }
     let part = |parts: &[f64]| parts.get(row.domain).copied().unwrap_or(0.0);
-    mark(painter, cells, strip.range, part(study.baseline().mixture.parts()), tokens.text);
-    mark(painter, cells, strip.range, part(study.current().parts()), tokens.accent);
+    mark(painter, cells, strip.range, part(study.baseline().mixture.parts()), tokens.text, tokens);
+    mark(painter, cells, strip.range, part(study.current().parts()), tokens.accent, tokens);
     let said = format!("Good mixtures along {}: {}", row.name, strip.good_text);
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &said));
     let pointer = response.interact_pointer_pos().filter(|_| response.dragged() || response.clicked());
@@ -210,22 +214,23 @@ fn plane_ui(ui: &mut Ui, study: &Study, plane: &SurveyPlane, size: Vec2) {
         |(low, high): (f64, f64), number: usize, of: usize| low + (high - low) * number as f64 / of.max(1) as f64;
     let pointer = response.hover_pos();
     let mut under = None;
+    let mut places = Vec::with_capacity(plane.cells.len());
     for (place, cell) in plane.cells.iter().enumerate() {
         let (column, row) = (place % plane.across.max(1), place / plane.across.max(1));
         let [left, right] = [column, column + 1].map(|number| border(x, number, plane.across));
         let [bottom, top] = [row, row + 1].map(|number| border(y, number, rows));
         let rect = Rect::from_two_pos(axes.at(left, bottom), axes.at(right, top));
-        if cell.place.is_some() {
-            painter.rect_filled(rect.expand(0.3), 0.0, colour(cell, tokens));
-            if cell.has_good {
-                painter.circle_filled(rect.center(), 1.3, Color32::WHITE);
-            }
-        }
+        places.push(rect);
         if pointer.is_some_and(|pointer| rect.contains(pointer)) {
             let shares = [(left, right), (bottom, top)]
                 .map(|(from, to)| format!("{} to {}", percent_text(from), percent_text(to)));
             under = Some((shares, &cell.text));
         }
+    }
+    let known = places.iter().zip(&plane.cells).filter(|(_, cell)| cell.place.is_some());
+    painter.add(filled(known.map(|(rect, cell)| (*rect, colour(cell, tokens)))));
+    for (rect, _) in places.iter().zip(&plane.cells).filter(|(_, cell)| cell.has_good) {
+        painter.circle_filled(rect.center(), 1.3, Color32::WHITE);
     }
     let marked = |parts: &[f64]| {
         let [a, b] = plane.domains.map(|domain| parts.get(domain).copied().unwrap_or(0.0));
@@ -257,16 +262,24 @@ fn row_rect(ui: &mut Ui, height: f32, sense: Sense) -> (Rect, Response) {
     ui.allocate_exact_size(vec2(ui.available_width(), height), sense)
 }
 
-/// Between the name and what stands behind.
-fn inner(rect: Rect) -> Rect {
-    Rect::from_min_max(rect.min + vec2(NAME, 0.0), rect.max - vec2(BEHIND, 0.0))
+/// Writes a text before and one behind a drawing of this height; where the drawing goes.
+fn text_beside(painter: &Painter, rect: Rect, height: f32, before: &str, behind: &str, tokens: Tokens) -> Rect {
+    let middle = rect.top() + height / 2.0;
+    elided_text(painter, pos2(rect.left(), middle), Align2::LEFT_CENTER, before, row_font(), tokens.text, NAME - 8.0);
+    let is_wide = rect.width() > WITH_BEHIND;
+    let right = rect.right() - if is_wide { BEHIND } else { LINE };
+    if is_wide {
+        let at = pos2(right + 8.0, middle);
+        elided_text(painter, at, Align2::LEFT_CENTER, behind, small_font(), tokens.weak, BEHIND - 8.0);
+    }
+    Rect::from_min_max(pos2(rect.left() + NAME, rect.top()), pos2(right, rect.top() + height))
 }
 
-fn text_beside(painter: &Painter, rect: Rect, before: &str, behind: &str, tokens: Tokens) {
-    let middle = rect.top() + (STRIP - LINE) / 2.0;
-    elided_text(painter, pos2(rect.left(), middle), Align2::LEFT_CENTER, before, row_font(), tokens.text, NAME - 8.0);
-    let at = pos2(rect.right() - BEHIND + 8.0, middle);
-    elided_text(painter, at, Align2::LEFT_CENTER, behind, small_font(), tokens.weak, BEHIND - 8.0);
+/// Coloured rectangles without seams between them.
+fn filled(rects: impl Iterator<Item = (Rect, Color32)>) -> Mesh {
+    let mut mesh = Mesh::default();
+    rects.for_each(|(rect, colour)| mesh.add_colored_rect(rect, colour));
+    mesh
 }
 
 fn cell_rects(rect: Rect, count: usize) -> impl Iterator<Item = Rect> {
@@ -287,10 +300,10 @@ fn x_of(rect: Rect, (low, high): (f64, f64), value: f64) -> f32 {
 }
 
 /// A line across at a value, with a ring that is seen on any colour.
-fn mark(painter: &Painter, rect: Rect, range: (f64, f64), value: f64, colour: Color32) {
+fn mark(painter: &Painter, rect: Rect, range: (f64, f64), value: f64, colour: Color32, tokens: Tokens) {
     let x = x_of(rect, range, value);
-    painter.vline(x, rect.y_range(), Stroke::new(4.0, Color32::WHITE));
-    painter.vline(x, rect.y_range(), Stroke::new(2.0, colour));
+    painter.vline(x, rect.y_range(), Stroke::new(5.0, tokens.ground));
+    painter.vline(x, rect.y_range(), Stroke::new(2.5, colour));
 }
 
 /// What is in the cell under the pointer.

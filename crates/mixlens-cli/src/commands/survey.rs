@@ -1,0 +1,129 @@
+//! `mixlens survey`: where simulated mixtures lie along every domain, and how good they are.
+
+use anyhow::Context as _;
+use mixlens_core::fit::SurrogateSet;
+use mixlens_core::search::{PairSurvey, Survey, SurveyParams, Tallied, Tally, survey_on};
+use mixlens_core::simplex::Sampler;
+use mixlens_formats::{cells_to_csv, parse_token_count};
+use serde_json::{Map, Value, json};
+
+use super::propose::aimed;
+use crate::args::Survey as SurveyArgs;
+use crate::context::Context;
+use crate::device::simulate;
+use crate::files::{constraints, natural, read_fit};
+use crate::output::{check, write};
+use crate::tables::{percent, table};
+
+/// Bars from the worst to the best.
+const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+/// Bars of a line.
+const LINE: usize = 24;
+
+pub fn run(args: &SurveyArgs, context: &Context) -> anyhow::Result<()> {
+    if let Some(path) = &args.output {
+        check(path, [args.fit.as_path()])?;
+    }
+    let mut set = read_fit(&args.fit)?;
+    let (constraints, by_tokens) = constraints(set.domains(), &args.limits)?;
+    if let Some(natural) = natural(&args.sampling.natural, Some(set.domains()))?.or(by_tokens) {
+        set.set_natural(natural);
+    }
+    let objective = aimed(&set, &args.aim, &constraints, context)?;
+    let pair = match &args.pair[..] {
+        [a, b] => Some([a, b].map(|name| set.domains().require(name))),
+        _ => None,
+    };
+    let pair = pair.map(|[a, b]| anyhow::Ok([a.context("--pair")?, b.context("--pair")?])).transpose()?;
+    let samples = parse_token_count(&args.samples).context("--samples")?;
+    let params = SurveyParams { samples, cells: args.cells, pair, ..SurveyParams::default() };
+    let sampler = Sampler::new(&args.sampling.prior(), &set.centre().mixture, constraints, context.seed)?;
+    let (survey, device) = simulate(args.device, samples, context, async |device| {
+        survey_on(device, &set, &objective, &sampler, params, &context.control, &context.executor).await
+    })?;
+    if let Some(path) = &args.output {
+        write(path, &cells_to_csv(csv(&set, &survey)))?;
+    }
+    context.finish(&to_text(&set, &survey), || to_json(&set, &survey, context.seed, device))
+}
+
+fn csv(set: &SurrogateSet, survey: &Survey) -> Vec<Vec<String>> {
+    let header = ["domain", "from", "to", "mixtures", "good", "lowest_objective"].map(str::to_owned).to_vec();
+    let rows = set.domains().names().iter().zip(&survey.domains).flat_map(|(name, own)| {
+        own.tallies.iter().enumerate().map(|(cell, tally)| {
+            let (from, to) = own.axis.range(cell);
+            let lowest = tally.lowest.map_or_else(String::new, |lowest| lowest.to_string());
+            let numbers = [from.to_string(), to.to_string(), tally.count.to_string(), tally.good.to_string(), lowest];
+            std::iter::once(name.clone()).chain(numbers).collect()
+        })
+    });
+    std::iter::once(header).chain(rows).collect()
+}
+
+fn to_text(set: &SurrogateSet, survey: &Survey) -> String {
+    let best = survey.objective.tallies.iter().filter_map(|tally| tally.lowest).fold(f64::INFINITY, f64::min);
+    let worst = survey.objective.median().unwrap_or(best);
+    let header = ["domain", "the best hundredth", "from", "lowest objective along it", "to"];
+    let rows = set.domains().names().iter().zip(&survey.domains).map(|(name, own)| {
+        let good = own
+            .good_range()
+            .map_or_else(|| "–".to_owned(), |(low, high)| format!("{:.2} – {:.2} %", 100.0 * low, 100.0 * high));
+        let ends = [own.axis.low, own.axis.high].map(percent);
+        let [from, to] = ends;
+        vec![name.clone(), good, from, bars(own, best, worst), to]
+    });
+    let mut text = format!("{} mixtures, the best with an objective of {best:.4}\n", survey.samples);
+    if survey.allowed < survey.samples {
+        text += &format!("{} of them break a bound and are left out\n", survey.samples - survey.allowed);
+    }
+    text += &table(&header, rows);
+    text += &format!("the best hundredth: objectives of {:.4} or less; where nine in ten of them lie\n", survey.good);
+    text + &format!(
+        "bars: full where the best mixture there is as good as the best of all, low at {worst:.4} or more\n"
+    )
+}
+
+/// How good the best mixture is along a number, as a line of bars; a blank where no mixture is.
+fn bars(own: &Tallied, best: f64, worst: f64) -> String {
+    let bar = |tallies: &[Tally]| {
+        let lowest = tallies.iter().filter_map(|tally| tally.lowest).reduce(f64::min)?;
+        let place = 1.0 - ((lowest - best) / (worst - best).max(f64::MIN_POSITIVE)).clamp(0.0, 1.0);
+        BARS.get((place * (BARS.len() - 1) as f64).round() as usize).copied()
+    };
+    let each = own.tallies.len().div_ceil(LINE).max(1);
+    own.tallies.chunks(each).map(|tallies| bar(tallies).unwrap_or(' ')).collect()
+}
+
+fn to_json(set: &SurrogateSet, survey: &Survey, seed: u64, device: &str) -> Value {
+    let tallies = |own: &[Tally]| -> Value { own.iter().map(|own| json!([own.count, own.good, own.lowest])).collect() };
+    let along = |own: &Tallied| {
+        json!({
+            "from": own.axis.low,
+            "to": own.axis.high,
+            "good_range": own.good_range(),
+            "cells": tallies(&own.tallies),
+        })
+    };
+    let names = set.domains().names();
+    let domains: Map<String, Value> =
+        names.iter().zip(&survey.domains).map(|(name, own)| (name.clone(), along(own))).collect();
+    let pair = |pair: &PairSurvey| {
+        json!({
+            "domains": pair.domains.map(|domain| names.get(domain)),
+            "from": pair.axes.map(|axis| axis.low),
+            "to": pair.axes.map(|axis| axis.high),
+            "rows": pair.tallies.chunks(pair.axes[0].cells).map(tallies).collect::<Vec<_>>(),
+        })
+    };
+    json!({
+        "version": 1,
+        "samples": survey.samples,
+        "allowed": survey.allowed,
+        "good": survey.good,
+        "domains": domains,
+        "objective": along(&survey.objective),
+        "pair": survey.pair.as_ref().map(pair),
+        "seed": seed,
+        "device": device,
+    })
+}
