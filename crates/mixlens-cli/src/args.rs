@@ -343,7 +343,7 @@ pub struct Survey {
     #[arg(long, default_value_t = 48, value_name = "N")]
     pub cells: usize,
     /// Two domains to count together, for `--json`
-    #[arg(long, value_delimiter = ',', num_args = 2, value_name = "DOMAIN,DOMAIN")]
+    #[arg(long, value_delimiter = ',', num_args = 1, value_name = "DOMAIN,DOMAIN")]
     pub pair: Vec<String>,
     /// Where to simulate; counts differ by the few mixtures on the borders of cells
     #[arg(long, value_enum, default_value_t, value_name = "DEVICE")]

@@ -1,6 +1,6 @@
 //! `mixlens survey`: where simulated mixtures lie along every domain, and how good they are.
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use mixlens_core::fit::SurrogateSet;
 use mixlens_core::search::{PairSurvey, Survey, SurveyParams, Tallied, Tally, survey_on};
 use mixlens_core::simplex::Sampler;
@@ -30,11 +30,12 @@ pub fn run(args: &SurveyArgs, context: &Context) -> anyhow::Result<()> {
         set.set_natural(natural);
     }
     let objective = aimed(&set, &args.aim, &constraints, context)?;
+    let domain = |name: &String| set.domains().require(name).context("--pair");
     let pair = match &args.pair[..] {
-        [a, b] => Some([a, b].map(|name| set.domains().require(name))),
-        _ => None,
+        [] => None,
+        [a, b] => Some([domain(a)?, domain(b)?]),
+        other => bail!("--pair: expected two domains separated by a comma, found {}", other.len()),
     };
-    let pair = pair.map(|[a, b]| anyhow::Ok([a.context("--pair")?, b.context("--pair")?])).transpose()?;
     let samples = parse_token_count(&args.samples).context("--samples")?;
     let params = SurveyParams { samples, cells: args.cells, pair, ..SurveyParams::default() };
     let sampler = Sampler::new(&args.sampling.prior(), &set.centre().mixture, constraints, context.seed)?;

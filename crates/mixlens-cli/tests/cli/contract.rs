@@ -220,7 +220,7 @@ fn help_and_version_are_results() {
     let desk = Desk::empty();
     for command in [
         "fit", "predict", "score", "compare", "propose", "pareto", "explain", "design", "plan", "temper", "unimax",
-        "check", "proxy", "bench", "demo",
+        "check", "proxy", "survey", "bench", "demo",
     ] {
         let ran = desk.done(&[command, "--help"]);
         assert!(ran.stdout.contains(&format!("Usage: mixlens {command}")) && ran.stderr.is_empty());

@@ -46,3 +46,43 @@ fn bench_tells_rates_of_threads_and_of_a_device_where_there_is_one() {
     let text = desk.done(&["bench", "law.json", "--samples", "3000", "--device", "cpu"]).stdout;
     assert!(text.contains("millions of mixtures a second") && text.contains("1 thread"), "{text}");
 }
+
+#[test]
+fn a_survey_counts_mixtures_along_every_domain() {
+    let desk = Desk::with_laws();
+    let survey = ["survey", "law.json", "--samples", "5000", "--cells", "10", "--pair", "code,web"];
+    let found = desk.object(&[&survey[..], &["-o", "cells.csv"]].concat());
+    assert_eq!((&found["samples"], &found["allowed"], &found["device"]), (&5000.into(), &5000.into(), &"cpu".into()));
+    let count = |cells: &Value| cells.as_array().unwrap().iter().map(|cell| cell[0].as_u64().unwrap()).sum::<u64>();
+    let domains = found["domains"].as_object().unwrap();
+    for (name, own) in domains {
+        assert_eq!((own["cells"].as_array().unwrap().len(), count(&own["cells"])), (10, 5000), "{name}");
+        let ends = ["from", "to"].map(|end| own[end].as_f64().unwrap());
+        let good: Vec<f64> = own["good_range"].as_array().unwrap().iter().map(|end| end.as_f64().unwrap()).collect();
+        assert!(ends[0] <= good[0] && good[0] <= good[1] && good[1] <= ends[1], "{name}: {ends:?}, {good:?}");
+    }
+    let pair = &found["pair"];
+    assert_eq!(pair["domains"], serde_json::json!(["code", "web"]));
+    assert_eq!(pair["rows"].as_array().unwrap().iter().map(count).sum::<u64>(), 5000);
+    assert_eq!(desk.read("cells.csv").lines().count(), 1 + 10 * domains.len());
+    let text = desk.done(&survey).stdout;
+    assert!(text.contains("the best hundredth") && text.contains('█'), "{text}");
+    // The same counts for any number of threads; on a device all but a few.
+    assert_eq!(desk.object(&[&survey[..], &["--threads", "1"]].concat()), found);
+    let on_gpu = desk.object(&[&survey[..], &["--device", "gpu"]].concat());
+    for (name, own) in on_gpu["domains"].as_object().unwrap() {
+        let cells = own["cells"].as_array().unwrap().iter().zip(domains[name]["cells"].as_array().unwrap());
+        let moved: u64 = cells.map(|(a, b)| a[0].as_u64().unwrap().abs_diff(b[0].as_u64().unwrap())).sum();
+        assert!(moved <= 10, "{name}: {moved}");
+    }
+    for (args, said) in [
+        (&["--pair", "web"][..], "two domains separated by a comma, found 1"),
+        (&["--pair", "web,nothing"], "nothing"),
+        (&["--pair", "web,web"], "two different domains"),
+        (&["--cells", "0"], "1 to 1024"),
+        (&["--bound", "web_val_loss <= -5"], "none of"),
+    ] {
+        let ran = desk.run(&[&["survey", "law.json"], args].concat());
+        assert!(ran.code == Some(1) && ran.stderr.contains(said), "{args:?}: {}", ran.stderr);
+    }
+}

@@ -98,6 +98,12 @@ impl Axis {
             values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
         Self { low, high, cells }
     }
+
+    /// Around proportions: from nothing on, where the first cell would nearly begin there.
+    fn around_parts(parts: impl Iterator<Item = f64>, cells: usize) -> Self {
+        let own = Self::around(parts, cells);
+        if own.low * (cells as f64) < own.high { Self { low: 0.0, ..own } } else { own }
+    }
 }
 
 /// What is known of the mixtures in a cell.
@@ -166,9 +172,9 @@ impl<'a> Surveying<'a> {
         let mut objectives = vec![0.0; count as usize];
         objective.of_rows(set, &rows, &mut objectives, &mut Vec::new());
         let domain = |domain: usize| rows.iter().skip(domain).step_by(width).copied();
-        let mut axes: Vec<Axis> = (0..width).map(|own| Axis::around(domain(own), params.cells)).collect();
+        let mut axes: Vec<Axis> = (0..width).map(|own| Axis::around_parts(domain(own), params.cells)).collect();
         let pair = params.pair.map(|pair| {
-            let axis = |own| Axis::around(domain(own), params.pair_cells);
+            let axis = |own| Axis::around_parts(domain(own), params.pair_cells);
             (pair, pair.map(axis))
         });
         let broken = objective.broken_from();
