@@ -1,7 +1,7 @@
 //! Panels that bring runs, fronts and proposals together, driven as a screen reader would.
 
 use egui::{Key, Modifiers, vec2};
-use mixlens_study::{ColumnRef, Command, FrontSettings, NextRunsSettings, Panel};
+use mixlens_study::{ColumnRef, Command, FrontSettings, NextRunsSettings, Panel, SearchSettings};
 
 use super::driver::{Answers, Driver};
 
@@ -108,4 +108,34 @@ fn phases_are_planned_and_what_they_read_is_told() {
     assert_eq!(driver.study().state().phases.len(), 1);
     driver.press(Modifiers::COMMAND, Key::Z);
     assert_eq!(driver.study().state().phases, phases);
+}
+
+#[test]
+fn a_survey_is_made_and_a_strip_sets_its_proportion() {
+    let mut driver = driver(Panel::Survey);
+    let names = driver.study().domains().names().to_vec();
+    driver.set("Mixtures to survey", 20_000.0);
+    driver.click("Survey mixtures");
+    driver.wait_for("a survey", |study| study.survey().is_some());
+    let found = driver.study().dataset().work.survey.clone().unwrap();
+    assert_eq!((found.survey.samples, found.settings.params.pair), (20_000, Some([0, 1])));
+    assert!(found.ran_on.secs.is_some_and(|secs| secs > 0.0) && found.ran_on.device.is_none());
+    driver.wait_to_see_part("20k mixtures simulated");
+    assert!(driver.has_part("mixtures a second") && driver.has(&format!("{} over {}", names[1], names[0])));
+    let strip = driver.study().survey().unwrap().strips[3].clone();
+    let label = format!("Good mixtures along {}: {}", names[3], strip.good_text);
+    driver.drag(&label, vec2(0.6, 0.3), vec2(0.61, 0.3));
+    let part = driver.study().current().parts()[3];
+    assert!(part > strip.range.0 && part < strip.range.1 && part != driver.study().baseline().mixture.parts()[3]);
+}
+
+#[test]
+fn a_search_tells_the_device_and_how_fast_it_was() {
+    let mut driver = driver(Panel::Search);
+    let settings = SearchSettings { samples: 20_000, simulate_always: true, ..Default::default() };
+    driver.apply(Command::Search(settings));
+    driver.bring_forward(Panel::Search);
+    driver.wait_for("a search", |study| study.dataset().work.search.is_some());
+    driver.wait_to_see_part("on the processor in");
+    assert!(driver.has_part("mixtures a second"));
 }

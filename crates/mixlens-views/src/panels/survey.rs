@@ -43,8 +43,7 @@ pub(super) fn survey_ui(ui: &mut Ui, study: &Study, settings: &mut SurveySetting
     }
     let found = study.survey().zip(study.dataset().work.survey.as_deref());
     let Some((plot, found)) = found else {
-        let survey = Command::Survey(settings.clone());
-        return empty_ui(ui, "Shows where the best of many simulated mixtures lie", Some(("Survey", survey)), out);
+        return empty_ui(ui, "Shows where the best of many simulated mixtures lie", None, out);
     };
     legend_ui(ui, plot, found);
     let size = ui.available_size();
@@ -84,7 +83,7 @@ fn settings_ui(ui: &mut Ui, study: &Study, settings: &mut SurveySettings, out: &
             }
             pair_ui(ui, names, &mut params.pair, side, called);
         }
-        is_asked = ui.button("Survey").on_hover_text(CommandKind::Survey.info().tooltip).clicked();
+        is_asked = ui.button("Survey mixtures").on_hover_text(CommandKind::Survey.info().tooltip).clicked();
     });
     out.extend(is_asked.then(|| Command::Survey(settings.clone())));
 }
