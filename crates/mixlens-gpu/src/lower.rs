@@ -52,6 +52,14 @@ pub(crate) struct Lowered {
 const MOST: usize = 0x7fff;
 /// A child that is a leaf.
 const LEAF: u32 = 0x8000;
+/// Trees that share a row of masks.
+const TILE: usize = 16;
+/// Bits of a mask.
+const BITS: usize = 32;
+/// Most domains for which masks are sooner done than walks, whose time does not depend on them.
+const MOST_MASKED: usize = 32;
+/// Most thresholds for which every tile of masks has a place of its own.
+const MOST_PLACES: usize = 8192;
 /// Excess over a bound, relative to 1 + |bound|, that single precision may show where there is none.
 const BOUND_SLACK: f64 = 2e-6;
 
@@ -217,23 +225,33 @@ impl Lowered {
                 work.size = u32::try_from(weights.len()).map_err(|_| "a process has too many runs for the device")?;
                 Kernel::Gp
             }
-            Formula::Trees(trees) => {
-                self.trees(trees, bins, &mut work)?;
-                Kernel::Trees
-            }
+            Formula::Trees(trees) => self.trees(trees, bins, &mut work)?,
             Formula::Sum(_) => return Err("a sum has been taken apart".to_owned()),
         };
         self.steps.push((kernel, work));
         Ok(())
     }
 
-    /// Heads of the trees, then nodes and leaf values of each; trees without a split are one number.
-    fn trees(&mut self, trees: &[TreeNodes<'_>], bins: &Bins, work: &mut Work) -> Result<(), String> {
+    /// Masks where they are the faster, nodes elsewhere; trees without a split are one number.
+    fn trees(&mut self, trees: &[TreeNodes<'_>], bins: &Bins, work: &mut Work) -> Result<Kernel, String> {
         let (split, whole): (Vec<_>, Vec<_>) = trees.iter().partition(|tree| !tree.nodes.is_empty());
         work.a = single(whole.iter().flat_map(|tree| tree.values.first()).sum());
-        work.size = u32::try_from(split.len()).map_err(|_| "there are too many trees for the device")?;
-        let mut at = self.numbers.len() + 2 * split.len();
-        for tree in &split {
+        let has_masks = self.width <= MOST_MASKED && bins.count() <= MOST_PLACES;
+        let (kernel, size) = if has_masks && split.iter().all(|tree| tree.values.len() <= BITS) {
+            self.masks(&split, bins);
+            (Kernel::TreeMasks, split.len().div_ceil(TILE))
+        } else {
+            self.nodes(&split, bins)?;
+            (Kernel::Trees, split.len())
+        };
+        work.size = u32::try_from(size).map_err(|_| "there are too many trees for the device")?;
+        self.here().map(|_| kernel)
+    }
+
+    /// Heads of the trees, then nodes and leaf values of each.
+    fn nodes(&mut self, trees: &[&TreeNodes<'_>], bins: &Bins) -> Result<(), String> {
+        let mut at = self.numbers.len() + 2 * trees.len();
+        for tree in trees {
             if tree.values.len() > MOST {
                 return Err("a tree has too many leaves for the device".to_owned());
             }
@@ -244,14 +262,55 @@ impl Lowered {
             Child::Split(number) => number as u32,
             Child::Leaf(number) => number as u32 | LEAF,
         };
-        for tree in split {
+        for tree in trees {
             for node in &tree.nodes {
                 let rank = bins.rank(node.domain, node.threshold);
                 self.numbers.extend([node.domain as u32 | rank << 16, child(node.left) | child(node.right) << 16]);
             }
             self.write(tree.values.iter().copied());
         }
-        self.here().map(|_| ())
+        Ok(())
+    }
+
+    /// Starts of the domains' thresholds, then places of rows and leaf values of every tile, then rows of masks: one wherever
+    /// a threshold of the tile changes what is possible.
+    fn masks(&mut self, trees: &[&TreeNodes<'_>], bins: &Bins) {
+        let mut start = 0;
+        self.numbers.push(start);
+        for thresholds in &bins.0 {
+            start += thresholds.len() as u32;
+            self.numbers.push(start);
+        }
+        let open = self.numbers.len() + trees.len().div_ceil(TILE) * (bins.count() + TILE * BITS);
+        let mut rows = vec![u32::MAX; TILE];
+        for tile in trees.chunks(TILE) {
+            let mut values = vec![0.0; TILE * BITS];
+            let mut splits = Vec::new();
+            for (lane, (tree, values)) in tile.iter().zip(values.chunks_mut(BITS)).enumerate() {
+                let Masks { leaves, lefts } = Masks::new(tree);
+                values.iter_mut().zip(leaves).for_each(|(value, leaf)| *value = tree.values[leaf]);
+                let ranked = tree.nodes.iter().map(|node| (node.domain, bins.rank(node.domain, node.threshold)));
+                splits.extend(ranked.zip(lefts).map(|(threshold, left)| (threshold, lane, !left)));
+            }
+            splits.sort_unstable();
+            let mut splits = splits.into_iter().peekable();
+            for (domain, thresholds) in bins.0.iter().enumerate() {
+                let (mut place, mut row) = (open, [u32::MAX; TILE]);
+                for rank in 0..thresholds.len() as u32 {
+                    let before = row;
+                    while let Some((_, lane, mask)) = splits.next_if(|(threshold, ..)| *threshold == (domain, rank)) {
+                        row[lane] &= mask;
+                    }
+                    if row != before {
+                        place = open + rows.len();
+                        rows.extend(row);
+                    }
+                    self.numbers.push(place as u32);
+                }
+            }
+            self.write(values);
+        }
+        self.numbers.extend(rows);
     }
 
     fn fold(&mut self, objective: &Objective, place: usize, weight: f64, sign: f64) {
@@ -294,9 +353,44 @@ impl Bins {
         self.0.iter().all(Vec::is_empty)
     }
 
+    /// Thresholds of all domains.
+    fn count(&self) -> usize {
+        self.0.iter().map(Vec::len).sum()
+    }
+
     /// How many thresholds of the domain are below this one.
     fn rank(&self, domain: usize, threshold: f64) -> u32 {
         self.0.get(domain).map_or(0, |own| own.partition_point(|other| *other < threshold)) as u32
+    }
+}
+
+/// The leaves of a tree from left to right, as the bits of a mask number them.
+struct Masks {
+    leaves: Vec<usize>,
+    /// For every split, the bits of the leaves on its left: impossible above its threshold.
+    lefts: Vec<u32>,
+}
+
+impl Masks {
+    fn new(tree: &TreeNodes<'_>) -> Self {
+        let mut masks = Self { leaves: Vec::new(), lefts: vec![0; tree.nodes.len()] };
+        masks.visit(tree, Child::Split(0));
+        masks
+    }
+
+    /// The bits of the leaves below `child`.
+    fn visit(&mut self, tree: &TreeNodes<'_>, child: Child) -> u32 {
+        match child {
+            Child::Leaf(leaf) => {
+                self.leaves.push(leaf);
+                1 << (self.leaves.len() - 1)
+            }
+            Child::Split(split) => {
+                let left = self.visit(tree, tree.nodes[split].left);
+                self.lefts[split] = left;
+                left | self.visit(tree, tree.nodes[split].right)
+            }
+        }
     }
 }
 
