@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use mixlens_core::fit::gp::Inputs;
 use mixlens_core::fit::scheffe::ScheffeDegree;
-use mixlens_core::fit::{Child, Formula, SurrogateSet, TreeNodes};
+use mixlens_core::fit::{Child, Formula, Node, SurrogateSet, TreeNodes};
 use mixlens_core::search::{Aim, Objective, Side};
 use mixlens_core::simplex::{MOST_REDRAWS, Sampler};
 
@@ -284,14 +284,17 @@ impl Lowered {
         let open = self.numbers.len() + trees.len().div_ceil(TILE) * (bins.count() + TILE * BITS);
         let mut rows = vec![u32::MAX; TILE];
         for tile in trees.chunks(TILE) {
-            let mut values = vec![0.0; TILE * BITS];
+            let mut values = Vec::with_capacity(TILE * BITS);
             let mut splits = Vec::new();
-            for (lane, (tree, values)) in tile.iter().zip(values.chunks_mut(BITS)).enumerate() {
-                let Masks { leaves, lefts } = Masks::new(tree);
-                values.iter_mut().zip(leaves).for_each(|(value, leaf)| *value = tree.values[leaf]);
-                let ranked = tree.nodes.iter().map(|node| (node.domain, bins.rank(node.domain, node.threshold)));
-                splits.extend(ranked.zip(lefts).map(|(threshold, left)| (threshold, lane, !left)));
+            for (lane, tree) in tile.iter().enumerate() {
+                let masks = Masks::new(tree);
+                values.extend(masks.values);
+                values.resize((lane + 1) * BITS, 0.0);
+                let ranked =
+                    |(node, left): (&Node, u32)| ((node.domain, bins.rank(node.domain, node.threshold)), lane, !left);
+                splits.extend(masks.lefts.into_iter().map(ranked));
             }
+            values.resize(TILE * BITS, 0.0);
             splits.sort_unstable();
             let mut splits = splits.into_iter().peekable();
             for (domain, thresholds) in bins.0.iter().enumerate() {
@@ -299,7 +302,9 @@ impl Lowered {
                 for rank in 0..thresholds.len() as u32 {
                     let before = row;
                     while let Some((_, lane, mask)) = splits.next_if(|(threshold, ..)| *threshold == (domain, rank)) {
-                        row[lane] &= mask;
+                        if let Some(own) = row.get_mut(lane) {
+                            *own &= mask;
+                        }
                     }
                     if row != before {
                         place = open + rows.len();
@@ -364,32 +369,33 @@ impl Bins {
     }
 }
 
-/// The leaves of a tree from left to right, as the bits of a mask number them.
-struct Masks {
-    leaves: Vec<usize>,
-    /// For every split, the bits of the leaves on its left: impossible above its threshold.
-    lefts: Vec<u32>,
+/// A tree whose leaves are the bits of a mask, from left to right.
+#[derive(Default)]
+struct Masks<'a> {
+    values: Vec<f64>,
+    /// Every split with the leaves on its left: impossible above its threshold.
+    lefts: Vec<(&'a Node, u32)>,
 }
 
-impl Masks {
-    fn new(tree: &TreeNodes<'_>) -> Self {
-        let mut masks = Self { leaves: Vec::new(), lefts: vec![0; tree.nodes.len()] };
+impl<'a> Masks<'a> {
+    fn new(tree: &'a TreeNodes<'_>) -> Self {
+        let mut masks = Self::default();
         masks.visit(tree, Child::Split(0));
         masks
     }
 
-    /// The bits of the leaves below `child`.
-    fn visit(&mut self, tree: &TreeNodes<'_>, child: Child) -> u32 {
+    /// The leaves below `child`.
+    fn visit(&mut self, tree: &'a TreeNodes<'_>, child: Child) -> u32 {
         match child {
             Child::Leaf(leaf) => {
-                self.leaves.push(leaf);
-                1 << (self.leaves.len() - 1)
+                self.values.push(tree.values.get(leaf).copied().unwrap_or(0.0));
+                1 << (self.values.len() - 1)
             }
-            Child::Split(split) => {
-                let left = self.visit(tree, tree.nodes[split].left);
-                self.lefts[split] = left;
-                left | self.visit(tree, tree.nodes[split].right)
-            }
+            Child::Split(split) => tree.nodes.get(split).map_or(0, |node| {
+                let left = self.visit(tree, node.left);
+                self.lefts.push((node, left));
+                left | self.visit(tree, node.right)
+            }),
         }
     }
 }
