@@ -54,11 +54,11 @@ const MOST: usize = 0x7fff;
 const LEAF: u32 = 0x8000;
 /// Trees that share a row of masks.
 const TILE: usize = 16;
-/// Bits of a mask.
+/// Bits of a mask: trees with more leaves, which would take two, are sooner walked.
 const BITS: usize = 32;
-/// Most domains for which masks are sooner done than walks, whose time does not depend on them.
-const MOST_MASKED: usize = 32;
-/// Most thresholds for which every tile of masks has a place of its own.
+/// Most domains for which masks are sooner done: they look at every domain, walks only at those on the way.
+const MOST_MASKED: usize = 24;
+/// Most thresholds for masks, because every tile has a place for each.
 const MOST_PLACES: usize = 8192;
 /// Excess over a bound, relative to 1 + |bound|, that single precision may show where there is none.
 const BOUND_SLACK: f64 = 2e-6;
