@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use mixlens_core::fit::gp::Inputs;
 use mixlens_core::fit::scheffe::ScheffeDegree;
-use mixlens_core::fit::{Child, Formula, SurrogateSet, TreeNodes};
+use mixlens_core::fit::{Child, Formula, Node, SurrogateSet, TreeNodes};
 use mixlens_core::search::{Aim, Objective, Screening, Side, Surveying};
 use mixlens_core::simplex::{MOST_REDRAWS, Sampler};
 
@@ -52,6 +52,14 @@ pub(crate) struct Lowered {
 const MOST: usize = 0x7fff;
 /// A child that is a leaf.
 const LEAF: u32 = 0x8000;
+/// Trees that share a row of masks.
+const TILE: usize = 16;
+/// Bits of a mask: trees with more leaves, which would take two, are sooner walked.
+const BITS: usize = 32;
+/// Most domains for which masks are sooner done: they look at every domain, walks only at those on the way.
+const MOST_MASKED: usize = 24;
+/// Most thresholds for masks, because every tile has a place for each.
+const MOST_PLACES: usize = 8192;
 /// Excess over a bound, relative to 1 + |bound|, that single precision may show where there is none.
 const BOUND_SLACK: f64 = 2e-6;
 
@@ -257,23 +265,33 @@ impl Lowered {
                 work.size = u32::try_from(weights.len()).map_err(|_| "a process has too many runs for the device")?;
                 Kernel::Gp
             }
-            Formula::Trees(trees) => {
-                self.trees(trees, bins, &mut work)?;
-                Kernel::Trees
-            }
+            Formula::Trees(trees) => self.trees(trees, bins, &mut work)?,
             Formula::Sum(_) => return Err("a sum has been taken apart".to_owned()),
         };
         self.steps.push((kernel, work));
         Ok(())
     }
 
-    /// Heads of the trees, then nodes and leaf values of each; trees without a split are one number.
-    fn trees(&mut self, trees: &[TreeNodes<'_>], bins: &Bins, work: &mut Work) -> Result<(), String> {
+    /// Masks where they are the faster, nodes elsewhere; trees without a split are one number.
+    fn trees(&mut self, trees: &[TreeNodes<'_>], bins: &Bins, work: &mut Work) -> Result<Kernel, String> {
         let (split, whole): (Vec<_>, Vec<_>) = trees.iter().partition(|tree| !tree.nodes.is_empty());
         work.a = single(whole.iter().flat_map(|tree| tree.values.first()).sum());
-        work.size = u32::try_from(split.len()).map_err(|_| "there are too many trees for the device")?;
-        let mut at = self.numbers.len() + 2 * split.len();
-        for tree in &split {
+        let has_masks = self.width <= MOST_MASKED && bins.count() <= MOST_PLACES;
+        let (kernel, size) = if has_masks && split.iter().all(|tree| tree.values.len() <= BITS) {
+            self.masks(&split, bins);
+            (Kernel::TreeMasks, split.len().div_ceil(TILE))
+        } else {
+            self.nodes(&split, bins)?;
+            (Kernel::Trees, split.len())
+        };
+        work.size = u32::try_from(size).map_err(|_| "there are too many trees for the device")?;
+        self.here().map(|_| kernel)
+    }
+
+    /// Heads of the trees, then nodes and leaf values of each.
+    fn nodes(&mut self, trees: &[&TreeNodes<'_>], bins: &Bins) -> Result<(), String> {
+        let mut at = self.numbers.len() + 2 * trees.len();
+        for tree in trees {
             if tree.values.len() > MOST {
                 return Err("a tree has too many leaves for the device".to_owned());
             }
@@ -284,14 +302,60 @@ impl Lowered {
             Child::Split(number) => number as u32,
             Child::Leaf(number) => number as u32 | LEAF,
         };
-        for tree in split {
+        for tree in trees {
             for node in &tree.nodes {
                 let rank = bins.rank(node.domain, node.threshold);
                 self.numbers.extend([node.domain as u32 | rank << 16, child(node.left) | child(node.right) << 16]);
             }
             self.write(tree.values.iter().copied());
         }
-        self.here().map(|_| ())
+        Ok(())
+    }
+
+    /// Starts of the domains' thresholds, then places of rows and leaf values of every tile, then rows of masks: one wherever
+    /// a threshold of the tile changes what is possible.
+    fn masks(&mut self, trees: &[&TreeNodes<'_>], bins: &Bins) {
+        let mut start = 0;
+        self.numbers.push(start);
+        for thresholds in &bins.0 {
+            start += thresholds.len() as u32;
+            self.numbers.push(start);
+        }
+        let open = self.numbers.len() + trees.len().div_ceil(TILE) * (bins.count() + TILE * BITS);
+        let mut rows = vec![u32::MAX; TILE];
+        for tile in trees.chunks(TILE) {
+            let mut values = Vec::with_capacity(TILE * BITS);
+            let mut splits = Vec::new();
+            for (lane, tree) in tile.iter().enumerate() {
+                let masks = Masks::new(tree);
+                values.extend(masks.values);
+                values.resize((lane + 1) * BITS, 0.0);
+                let ranked =
+                    |(node, left): (&Node, u32)| ((node.domain, bins.rank(node.domain, node.threshold)), lane, !left);
+                splits.extend(masks.lefts.into_iter().map(ranked));
+            }
+            values.resize(TILE * BITS, 0.0);
+            splits.sort_unstable();
+            let mut splits = splits.into_iter().peekable();
+            for (domain, thresholds) in bins.0.iter().enumerate() {
+                let (mut place, mut row) = (open, [u32::MAX; TILE]);
+                for rank in 0..thresholds.len() as u32 {
+                    let before = row;
+                    while let Some((_, lane, mask)) = splits.next_if(|(threshold, ..)| *threshold == (domain, rank)) {
+                        if let Some(own) = row.get_mut(lane) {
+                            *own &= mask;
+                        }
+                    }
+                    if row != before {
+                        place = open + rows.len();
+                        rows.extend(row);
+                    }
+                    self.numbers.push(place as u32);
+                }
+            }
+            self.write(values);
+        }
+        self.numbers.extend(rows);
     }
 
     fn fold(&mut self, objective: &Objective, place: usize, weight: f64, sign: f64) {
@@ -334,9 +398,45 @@ impl Bins {
         self.0.iter().all(Vec::is_empty)
     }
 
+    /// Thresholds of all domains.
+    fn count(&self) -> usize {
+        self.0.iter().map(Vec::len).sum()
+    }
+
     /// How many thresholds of the domain are below this one.
     fn rank(&self, domain: usize, threshold: f64) -> u32 {
         self.0.get(domain).map_or(0, |own| own.partition_point(|other| *other < threshold)) as u32
+    }
+}
+
+/// A tree whose leaves are the bits of a mask, from left to right.
+#[derive(Default)]
+struct Masks<'a> {
+    values: Vec<f64>,
+    /// Every split with the leaves on its left: impossible above its threshold.
+    lefts: Vec<(&'a Node, u32)>,
+}
+
+impl<'a> Masks<'a> {
+    fn new(tree: &'a TreeNodes<'_>) -> Self {
+        let mut masks = Self::default();
+        masks.visit(tree, Child::Split(0));
+        masks
+    }
+
+    /// The leaves below `child`.
+    fn visit(&mut self, tree: &'a TreeNodes<'_>, child: Child) -> u32 {
+        match child {
+            Child::Leaf(leaf) => {
+                self.values.push(tree.values.get(leaf).copied().unwrap_or(0.0));
+                1 << (self.values.len() - 1)
+            }
+            Child::Split(split) => tree.nodes.get(split).map_or(0, |node| {
+                let left = self.visit(tree, node.left);
+                self.lefts.push((node, left));
+                left | self.visit(tree, node.right)
+            }),
+        }
     }
 }
 
