@@ -89,7 +89,7 @@ async function searched(own, request, devices) {
 }
 
 /** What was found, without where. */
-function found({ settings: _, device: __, device_notice: ___, ...rest }) {
+function found({ settings: _, ran_on: __, ...rest }) {
   return rest;
 }
 
@@ -99,18 +99,18 @@ suite("the app's searches", { skip: noApp, timeout: PATIENCE }, () => {
 
   test("a device finds what the processor finds", { timeout: PATIENCE }, async (t) => {
     const [cpu, gpu, auto] = await searched(withGpu, simulation(), ["cpu", "gpu", "auto"]);
-    if (gpu.device_notice?.includes("no graphics processor")) return t.skip("this browser has no WebGPU");
-    assert.equal(gpu.device_notice, null);
-    assert.match(gpu.device, /WebGPU/);
-    t.diagnostic(`searched on ${gpu.device}`);
+    if (gpu.ran_on.notice?.includes("no graphics processor")) return t.skip("this browser has no WebGPU");
+    assert.equal(gpu.ran_on.notice, null);
+    assert.match(gpu.ran_on.device, /WebGPU/);
+    t.diagnostic(`searched on ${gpu.ran_on.device}`);
     assert.deepEqual(found(gpu), found(cpu));
-    assert.ok(cpu.device === null && auto.device === null, "too few mixtures to open a device unasked");
+    assert.ok(cpu.ran_on.device === null && auto.ran_on.device === null, "too few mixtures to open a device unasked");
   });
 
   test("without a device the processor does the work and says why", { timeout: PATIENCE }, async () => {
     const [cpu, gpu] = await searched(without, simulation(), ["cpu", "gpu"]);
-    assert.equal(gpu.device, null);
-    assert.match(gpu.device_notice, /no graphics processor was found/);
+    assert.equal(gpu.ran_on.device, null);
+    assert.match(gpu.ran_on.notice, /no graphics processor was found/);
     assert.deepEqual(found(gpu), found(cpu));
   });
 });

@@ -194,7 +194,8 @@ fn bind_layout(device: &wgpu::Device) -> wgpu::BindGroupLayout {
     let entries = [
         (0, uniform, false, CHUNK_BYTES),
         (1, uniform, true, WORK_BYTES),
-        (2, read, false, 4),
+        // Trees' masks are read in fours.
+        (2, read, false, 16),
         (3, write, false, 4),
         (4, write, false, 4),
         (5, write, false, 4),

@@ -57,7 +57,7 @@ const TILE: usize = 16;
 /// Bits of a mask: trees with more leaves, which would take two, are sooner walked.
 const BITS: usize = 32;
 /// Most domains for which masks are sooner done: they look at every domain, walks only at those on the way.
-const MOST_MASKED: usize = 24;
+const MOST_MASKED: usize = 40;
 /// Most thresholds for masks, because every tile has a place for each.
 const MOST_PLACES: usize = 8192;
 /// Excess over a bound, relative to 1 + |bound|, that single precision may show where there is none.
@@ -322,6 +322,7 @@ impl Lowered {
             self.numbers.push(start);
         }
         let open = self.numbers.len() + trees.len().div_ceil(TILE) * (bins.count() + TILE * BITS);
+        let open = open.next_multiple_of(4);
         let mut rows = vec![u32::MAX; TILE];
         for tile in trees.chunks(TILE) {
             let mut values = Vec::with_capacity(TILE * BITS);
@@ -350,11 +351,12 @@ impl Lowered {
                         place = open + rows.len();
                         rows.extend(row);
                     }
-                    self.numbers.push(place as u32);
+                    self.numbers.push((place / 4) as u32);
                 }
             }
             self.write(values);
         }
+        self.numbers.resize(open, 0);
         self.numbers.extend(rows);
     }
 

@@ -134,7 +134,7 @@ impl<'a> Run<'a> {
         let works_stride = limits.min_uniform_buffer_offset_alignment.max(WORK_BYTES as u32);
         let works_bytes = u64::from(works_stride) * lowered.steps.len() as u64;
         let works = buffer("works", works_bytes, wgpu::BufferUsages::UNIFORM | to);
-        let numbers = buffer("numbers", numbers_bytes.max(4), storage | to);
+        let numbers = buffer("numbers", numbers_bytes.max(16), storage | to);
         let parts = buffer("parts", places(columns), storage);
         let bins = buffer("bins", if lowered.with_bins { places(width) } else { 4 }, storage);
         let values = buffer("values", places(2), storage);

@@ -5,10 +5,11 @@ use std::io::Write as _;
 
 use mixlens_core::compute::{Control, Sequential};
 use mixlens_core::fit::SurrogateParams;
+use mixlens_core::search::SurveyParams;
 use mixlens_formats::{ImportOptions, NamedBytes};
 use mixlens_study::{
     CloudSettings, Command, Event, FrontSettings, JobRequest, NextRunsSettings, OnRejected, SearchSettings, Study,
-    request_from_parts, request_into_parts, result_text, run_job,
+    SurveySettings, request_from_parts, request_into_parts, result_text, run_job,
 };
 use serde_json::json;
 
@@ -37,6 +38,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let settings = SearchSettings { samples: SAMPLES, ..SearchSettings::default() };
         tell(name, &mut study, Command::Search(settings.clone()))?;
         tell(name, &mut study, Command::Search(SearchSettings { simulate_always: true, ..settings }))?;
+        let params = SurveyParams { samples: SAMPLES, pair: Some([2, 1]), ..SurveyParams::default() };
+        tell(name, &mut study, Command::Survey(SurveySettings { params, ..SurveySettings::default() }))?;
         tell(name, &mut study, Command::FollowFront(FrontSettings { points: 3, ..FrontSettings::default() }))?;
         tell(name, &mut study, Command::SampleMixtures(CloudSettings { count: 1_000, ..CloudSettings::default() }))?;
         let settings = NextRunsSettings { count: 3, pool: 500, ..NextRunsSettings::default() };
