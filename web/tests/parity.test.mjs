@@ -49,7 +49,7 @@ test("fits, predictions, searches and simulations are those of this machine", as
     // Predictions go on from the browser's own fit. Searches get the same fit on both sides: the steps of a descent on flat
     // ground grow with a difference in the last bit.
     for (const task of [asked.task.Look, asked.task.Cloud]) if (task) task.problem.set = sets.get(surrogate);
-    const { outcome } = JSON.parse(work(JSON.stringify(asked), names, contents.map((text) => new TextEncoder().encode(text))));
+    const { outcome } = JSON.parse(await work(JSON.stringify(asked), names, contents.map((text) => new TextEncoder().encode(text))));
     const expected = JSON.parse(result).outcome;
     const isExact = surrogate === "trees";
     // Coefficients of ill-conditioned fits may differ where predictions do not; those follow.
