@@ -120,7 +120,7 @@ fn legend_ui(ui: &mut Ui, plot: &SurveyPlot, found: &SurveyOutcome) {
         ui.label(format!("{} or more", plot.scale[1]));
     });
     ui.weak(format!(
-        "Line: where nine in ten of the best hundredth lie, those at {} or less; dots: cells with one",
+        "Line: where nine in ten of the best hundredth lie, those at {} or less; dots: cells with one; marks: the current mixture, in colour, and the baseline",
         plot.good_text
     ));
 }
@@ -165,8 +165,8 @@ fn histogram_ui(ui: &mut Ui, study: &Study, strip: &SurveyStrip) {
         (strip.range.0, Align2::LEFT_TOP, bars.left_bottom()),
         (strip.range.1, Align2::RIGHT_TOP, bars.right_bottom()),
     ];
+    let error = (strip.range.1 - strip.range.0) / 20.0;
     for (value, align, at) in ends {
-        let error = (strip.range.1 - strip.range.0) / 20.0;
         painter.text(at + vec2(0.0, 2.0), align, value_text(value, Some(error)), small_font(), tokens.weak);
     }
     let objective = study.predictions().and_then(|all| all.objective.as_ref());
@@ -174,7 +174,7 @@ fn histogram_ui(ui: &mut Ui, study: &Study, strip: &SurveyStrip) {
         mark(painter, bars, strip.range, objective.current.value, tokens.accent, tokens);
     }
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Objectives of all mixtures"));
-    hover_ui(response, bars, strip);
+    hover_ui(response, bars, strip, |value| value_text(value, Some(error)));
 }
 
 fn strip_ui(ui: &mut Ui, study: &Study, row: &DomainRow, strip: &SurveyStrip, height: f32, out: &mut CommandQueue) {
@@ -198,7 +198,7 @@ fn strip_ui(ui: &mut Ui, study: &Study, row: &DomainRow, strip: &SurveyStrip, he
     let to = |x: f32| strip.range.0 + f64::from((x - cells.left()) / cells.width()) * (strip.range.1 - strip.range.0);
     let changed = pointer.map(|at| Command::SetProportion { domain: row.domain, to: to(at.x).clamp(0.0, 1.0) });
     push_drag(&response, changed, out);
-    hover_ui(response, cells, strip);
+    hover_ui(response, cells, strip, percent_text);
 }
 
 /// The two domains against each other.
@@ -235,7 +235,9 @@ fn plane_ui(ui: &mut Ui, study: &Study, plane: &SurveyPlane, size: Vec2) {
         let [a, b] = plane.domains.map(|domain| parts.get(domain).copied().unwrap_or(0.0));
         axes.at(a, b).clamp(axes.rect.min, axes.rect.max)
     };
-    painter.circle(marked(study.baseline().mixture.parts()), 5.0, Color32::TRANSPARENT, Stroke::new(2.0, tokens.text));
+    let baseline = marked(study.baseline().mixture.parts());
+    painter.circle(baseline, 5.0, Color32::TRANSPARENT, Stroke::new(2.0, Color32::WHITE));
+    painter.circle(baseline, 6.2, Color32::TRANSPARENT, Stroke::new(1.0, Color32::BLACK));
     painter.circle(marked(study.current().parts()), 5.0, tokens.accent, Stroke::new(2.0, Color32::WHITE));
     for (name, corner, align) in
         [(names[0], Align2::RIGHT_BOTTOM, vec2(-6.0, -4.0)), (names[1], Align2::LEFT_TOP, vec2(6.0, 4.0))]
@@ -306,11 +308,14 @@ fn mark(painter: &Painter, rect: Rect, range: (f64, f64), value: f64, colour: Co
 }
 
 /// What is in the cell under the pointer.
-fn hover_ui(response: Response, cells: Rect, strip: &SurveyStrip) {
+fn hover_ui(response: Response, cells: Rect, strip: &SurveyStrip, number: impl Fn(f64) -> String) {
     let Some(pointer) = response.hover_pos().filter(|at| cells.expand(LINE).contains(*at)) else { return };
     let along = ((pointer.x - cells.left()) / cells.width().max(1.0)).clamp(0.0, 1.0);
-    let cell = ((along * strip.cells.len() as f32) as usize).min(strip.cells.len().saturating_sub(1));
-    if let Some(cell) = strip.cells.get(cell) {
-        response.on_hover_ui_at_pointer(|ui| drop(ui.add(Label::new(&cell.text).extend())));
+    let place = ((along * strip.cells.len() as f32) as usize).min(strip.cells.len().saturating_sub(1));
+    if let Some(cell) = strip.cells.get(place) {
+        let (low, high) = strip.range;
+        let end = |number: usize| low + (high - low) * number as f64 / strip.cells.len() as f64;
+        let text = format!("{} to {}: {}", number(end(place)), number(end(place + 1)), cell.text);
+        response.on_hover_ui_at_pointer(|ui| drop(ui.add(Label::new(text).extend())));
     }
 }
