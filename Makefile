@@ -77,7 +77,7 @@ lint-wasm: ## clippy for the browser: no clocks, threads, files, environment
 	CLIPPY_CONF_DIR="$(CURDIR)/.ci/wasm" \
 	cargo clippy $(LOCKED) --package mixlens-widget --no-deps --target $(WASM) -- -D warnings
 	CLIPPY_CONF_DIR="$(CURDIR)/.ci/wasm" \
-	cargo clippy $(LOCKED) --package mixlens-worker --no-deps --target $(WASM) --features tokenizer -- -D warnings
+	cargo clippy $(LOCKED) --package mixlens-worker --no-deps --target $(WASM) --features jobs,tokenizer -- -D warnings
 	CLIPPY_CONF_DIR="$(CURDIR)/.ci/wasm" \
 	cargo clippy $(LOCKED) --package mixlens-gpu --no-deps --target $(WASM) -- -D warnings
 	CLIPPY_CONF_DIR="$(CURDIR)/.ci/wasm" \

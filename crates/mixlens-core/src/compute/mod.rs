@@ -17,5 +17,5 @@ pub use executor::RayonExecutor;
 pub use executor::{Executor, Sequential, both, map_tasks, try_map_tasks};
 pub(crate) use kernel::{Kernel, best_name, run_on_best};
 #[cfg(feature = "simd")]
-pub(crate) use single::{NOTHING, exp_single, ln_single};
+pub(crate) use single::{exp2_single, log2_of_single, log2_single};
 pub use status::{SolveReport, Status};

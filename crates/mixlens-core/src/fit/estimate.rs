@@ -2,12 +2,12 @@
 #![cfg(feature = "simd")]
 #![expect(clippy::indexing_slicing, reason = "dense kernel over blocks of constant length")]
 
-use crate::compute::{Kernel, ln_single, run_on_best};
+use crate::compute::{Kernel, log2_single, run_on_best};
 
 /// Mixtures estimated side by side.
 pub(crate) const BLOCK: usize = 64;
 
-/// Logarithms of proportions in blocks of [`BLOCK`] mixtures, domain after domain in each; in a last block that is not full,
+/// Logarithms (base 2) of proportions in blocks of [`BLOCK`] mixtures, domain after domain in each; in a last block that is not full,
 /// the places beyond the mixtures hold anything.
 #[derive(Default)]
 pub(crate) struct Logs {
@@ -48,7 +48,7 @@ impl Kernel for Load<'_> {
                     column[lane] = rows[lane * self.width + domain];
                 }
                 for lane in 0..BLOCK {
-                    out[lane] = ln_single(column[lane]);
+                    out[lane] = log2_single(column[lane]);
                 }
             }
         }

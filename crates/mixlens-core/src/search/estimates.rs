@@ -21,7 +21,7 @@ impl Estimates {
     /// Estimates the weighted sum of metrics of every row; `false`, without work, where a term's surrogate cannot be estimated.
     pub fn fill(&mut self, objective: &Objective, set: &SurrogateSet, rows: &[f64]) -> bool {
         let law = |metric: usize| match &set.metrics().get(metric)?.surrogate {
-            FittedSurrogate::EffectiveData(law) => Some(law),
+            FittedSurrogate::EffectiveData(law) if law.has_estimate() => Some(law),
             _ => None,
         };
         let terms = objective.terms();

@@ -106,6 +106,12 @@ impl EffectiveData {
         self.0.base + self.terms().zip(parts).map(term).sum::<f64>()
     }
 
+    /// Whether single precision holds its effective data, so that it can be estimated.
+    #[cfg(feature = "simd")]
+    pub(crate) fn has_estimate(&self) -> bool {
+        (self.0.base as f32).is_normal() && self.0.worths.iter().all(|worth| *worth < f64::from(f32::MAX) / 4e3)
+    }
+
     /// Estimates every mixture behind `logs` in single precision, to within [`EffectiveData::estimate_error`].
     #[cfg(feature = "simd")]
     pub(crate) fn estimate(&self, logs: &Logs, out: &mut [f32]) {
@@ -119,6 +125,13 @@ impl EffectiveData {
         SINGLE_ERROR * (1.0 + self.0.steepness) * (2.0 * self.0.floor.abs() + least.abs().max(most.abs()))
     }
 }
+
+/// Largest logarithm of a worth or a height: 2 to it is still a number.
+#[cfg(feature = "simd")]
+const MOST_LOG: f64 = 126.0;
+/// An exponent of zero would make something of what is not there.
+#[cfg(feature = "simd")]
+const LEAST_EXPONENT: f64 = 1e-20;
 
 /// Relative error of an estimate per unit of steepness, with room to spare.
 #[cfg(feature = "simd")]
@@ -171,20 +184,20 @@ struct Estimate<'a> {
 impl Kernel for Estimate<'_> {
     #[inline(always)]
     fn run(self) {
-        use crate::compute::{NOTHING, exp_single, ln_single};
+        use crate::compute::{exp2_single, log2_of_single};
         let Fields { floor, steepness, base, clip, .. } = self.law.0;
         let [least, most] = clip.range().map(|end| end as f32);
         for (logs, out) in self.logs.blocks().zip(self.out.chunks_mut(BLOCK)) {
             let mut useful = [base as f32; BLOCK];
             for (logs, (worth, exponent)) in logs.iter().zip(self.law.terms()) {
-                let (worth, exponent) = (worth as f32, exponent as f32);
+                // w xᵃ = 2^(a log₂ x + log₂ w). What is not there is worth nothing, whatever the exponent.
+                let (worth, exponent) = (worth.log2().min(MOST_LOG) as f32, exponent.max(LEAST_EXPONENT) as f32);
                 for (useful, &log) in useful.iter_mut().zip(logs) {
-                    let term = worth * exp_single(exponent * log);
-                    *useful += if log > NOTHING { term } else { 0.0 };
+                    *useful += exp2_single(exponent * log + worth);
                 }
             }
             for useful in &mut useful {
-                let height = exp_single(-(steepness as f32) * ln_single(f64::from(*useful)));
+                let height = exp2_single((-(steepness as f32) * log2_of_single(*useful)).min(MOST_LOG as f32));
                 *useful = (floor as f32 + height).max(least).min(most);
             }
             out.iter_mut().zip(useful).for_each(|(out, law)| *out = law);
