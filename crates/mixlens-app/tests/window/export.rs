@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use mixlens_study::{Command, EvidencePlot, Panel, SearchSettings, Theme};
+use mixlens_study::{Command, EvidencePlot, Panel, SearchSettings, SurveySettings, Theme};
 use mixlens_views::PANELS;
 
 use super::driver::{Answers, Driver};
@@ -17,6 +17,10 @@ fn driver(folder: &Path) -> Driver {
     driver.apply(Command::SaveMixture { name: "more python".to_owned() });
     driver.apply(Command::Search(SearchSettings { samples: 500, ..Default::default() }));
     driver.wait_for("a proposal", |study| study.dataset().work.search.is_some());
+    let mut survey = SurveySettings::default();
+    survey.params.samples = 5000;
+    driver.apply(Command::Survey(survey));
+    driver.wait_for("a survey", |study| study.survey().is_some());
     infer(&mut driver);
     driver
 }
