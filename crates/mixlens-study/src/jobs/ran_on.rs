@@ -35,6 +35,23 @@ impl RanOn {
         let secs = self.secs.filter(|secs| samples > 0 && *secs > 0.0)?;
         let device = self.device.as_deref().unwrap_or("the processor");
         let rate = token_text(samples as f64 / secs);
-        Some(format!("on {device} in {secs:.1} s: {rate} mixtures a second"))
+        let time = if secs < 1.0 { format!("{:.0} ms", (1000.0 * secs).max(1.0)) } else { format!("{secs:.1} s") };
+        Some(format!("on {device} in {time}: {rate} mixtures a second"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn speeds_are_told_with_the_device() {
+        let on = |device: Option<&str>, secs| RanOn { device: device.map(str::to_owned), notice: None, secs };
+        let text = on(None, Some(0.0734)).speed_text(5000).unwrap();
+        assert_eq!(text, "on the processor in 73 ms: 68.1k mixtures a second");
+        let text = on(Some("a graphics processor (WebGPU)"), Some(2.5)).speed_text(100_000_000).unwrap();
+        assert_eq!(text, "on a graphics processor (WebGPU) in 2.5 s: 40M mixtures a second");
+        // An exact search simulates nothing, and a saved one took no time today.
+        assert_eq!((on(None, Some(1.0)).speed_text(0), on(None, None).speed_text(10)), (None, None));
     }
 }
