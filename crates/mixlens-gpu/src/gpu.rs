@@ -82,7 +82,11 @@ impl Gpu {
         let info = adapter.get_info();
         let is_software = info.device_type == wgpu::DeviceType::Cpu;
         // Browsers keep the name to themselves.
-        let own = if info.name.is_empty() { "a graphics processor" } else { &info.name };
+        let own = match (info.name.as_str(), is_software) {
+            ("", true) => "a driver without a name",
+            ("", false) => "a graphics processor",
+            (own, _) => own,
+        };
         let name = match info.backend {
             wgpu::Backend::BrowserWebGpu => format!("{own} (WebGPU)"),
             backend => format!("{own} ({backend:?})"),

@@ -1,6 +1,6 @@
 //! [`RanOn`]: where mixtures were simulated, and how fast.
 
-use mixlens_core::search::{DeviceChoice, Ran, Screener};
+use mixlens_core::search::{DeviceChoice, DeviceFailure, Ran, Screener};
 use serde::{Deserialize, Serialize};
 
 use crate::number::token_text;
@@ -20,14 +20,14 @@ pub struct RanOn {
 impl RanOn {
     /// From what a simulation says of itself.
     pub(super) fn new(choice: DeviceChoice, device: Option<&dyn Screener>, ran: &Ran) -> Self {
-        let name = device.and_then(Screener::name);
-        // Where nobody asked for a device, it is no news that there is none.
-        let is_told = choice == DeviceChoice::Gpu || name.is_some();
+        // Where nobody asked for a device, it is no news that there is none; that it failed is.
+        let is_told = |why: &DeviceFailure| choice == DeviceChoice::Gpu || matches!(why, DeviceFailure::Failed { .. });
         let notice = match ran {
-            Ran::Fallback(why) if is_told => Some(format!("the graphics processor was not used: {why}")),
+            Ran::Fallback(why) if is_told(why) => Some(format!("the graphics processor was not used: {why}")),
             _ => None,
         };
-        Self { device: name.filter(|_| *ran == Ran::Device), notice, secs: None }
+        let device = device.and_then(Screener::name).filter(|_| *ran == Ran::Device);
+        Self { device, notice, secs: None }
     }
 
     /// Where so many mixtures were simulated and how fast; `None` where nobody looked at a clock.
@@ -43,6 +43,17 @@ impl RanOn {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_device_that_nobody_asked_for_is_told_only_when_it_failed() {
+        let unable = Ran::Fallback(DeviceFailure::Unable { why: "there is none".to_owned() });
+        let failed = Ran::Fallback(DeviceFailure::Failed { why: "unplugged".to_owned() });
+        let notice = |choice, ran| RanOn::new(choice, None, ran).notice;
+        assert_eq!(notice(DeviceChoice::Auto, &unable), None);
+        assert!(notice(DeviceChoice::Gpu, &unable).is_some_and(|text| text.ends_with("there is none")));
+        assert!(notice(DeviceChoice::Auto, &failed).is_some_and(|text| text.ends_with("unplugged")));
+        assert_eq!(notice(DeviceChoice::Gpu, &Ran::Device), None);
+    }
 
     #[test]
     fn speeds_are_told_with_the_device() {
