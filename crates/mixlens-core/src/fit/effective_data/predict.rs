@@ -187,11 +187,13 @@ impl Kernel for Estimate<'_> {
         use crate::compute::{exp2_single, log2_of_single};
         let Fields { floor, steepness, base, clip, .. } = self.law.0;
         let [least, most] = clip.range().map(|end| end as f32);
+        // w xᵃ = 2^(a log₂ x + log₂ w). What is not there is worth nothing, whatever the exponent.
+        let term =
+            |(worth, exponent): (f64, f64)| (worth.log2().min(MOST_LOG) as f32, exponent.max(LEAST_EXPONENT) as f32);
+        let terms: Vec<(f32, f32)> = self.law.terms().map(term).collect();
         for (logs, out) in self.logs.blocks().zip(self.out.chunks_mut(BLOCK)) {
             let mut useful = [base as f32; BLOCK];
-            for (logs, (worth, exponent)) in logs.iter().zip(self.law.terms()) {
-                // w xᵃ = 2^(a log₂ x + log₂ w). What is not there is worth nothing, whatever the exponent.
-                let (worth, exponent) = (worth.log2().min(MOST_LOG) as f32, exponent.max(LEAST_EXPONENT) as f32);
+            for (logs, &(worth, exponent)) in logs.iter().zip(&terms) {
                 for (useful, &log) in useful.iter_mut().zip(logs) {
                     *useful += exp2_single(exponent * log + worth);
                 }
