@@ -72,6 +72,6 @@ pub use trainer::{
 };
 pub use write::{
     ColumnNames, PredictedRow, PredictedValue, cells_to_csv, check_writable, decimals_that_sum_to_one, inference_json,
-    inference_warnings, is_misfit, mixtures_to_csv, modified_secs, predictions_to_csv, run_table_to_csv,
+    inference_warnings, is_misfit, mixtures_to_csv, modified_secs, predictions_to_csv, run_table_to_csv, survey_to_csv,
     write_atomically, write_with_backup,
 };

@@ -4,7 +4,7 @@ use anyhow::{Context as _, bail};
 use mixlens_core::fit::SurrogateSet;
 use mixlens_core::search::{PairSurvey, Survey, SurveyParams, Tallied, Tally, survey_on};
 use mixlens_core::simplex::Sampler;
-use mixlens_formats::{cells_to_csv, parse_token_count};
+use mixlens_formats::{parse_token_count, survey_to_csv};
 use serde_json::{Map, Value, json};
 
 use super::propose::aimed;
@@ -43,22 +43,9 @@ pub fn run(args: &SurveyArgs, context: &Context) -> anyhow::Result<()> {
         survey_on(device, &set, &objective, &sampler, params, &context.control, &context.executor).await
     })?;
     if let Some(path) = &args.output {
-        write(path, &cells_to_csv(csv(&set, &survey)))?;
+        write(path, &survey_to_csv(&survey, set.domains()))?;
     }
     context.finish(&to_text(&set, &survey), || to_json(&set, &survey, context.seed, device))
-}
-
-fn csv(set: &SurrogateSet, survey: &Survey) -> Vec<Vec<String>> {
-    let header = ["domain", "from", "to", "mixtures", "good", "lowest_objective"].map(str::to_owned).to_vec();
-    let rows = set.domains().names().iter().zip(&survey.domains).flat_map(|(name, own)| {
-        own.tallies.iter().enumerate().map(|(cell, tally)| {
-            let (from, to) = own.axis.range(cell);
-            let lowest = tally.lowest.map_or_else(String::new, |lowest| lowest.to_string());
-            let numbers = [from.to_string(), to.to_string(), tally.count.to_string(), tally.good.to_string(), lowest];
-            std::iter::once(name.clone()).chain(numbers).collect()
-        })
-    });
-    std::iter::once(header).chain(rows).collect()
 }
 
 fn to_text(set: &SurrogateSet, survey: &Survey) -> String {

@@ -2,7 +2,8 @@
 //!
 //! Numbers are written in full (the shortest text that reads back to the same bits) unless digits are asked for.
 
-use mixlens_core::simplex::Mixture;
+use mixlens_core::search::Survey;
+use mixlens_core::simplex::{DomainSet, Mixture};
 use mixlens_core::table::RunTable;
 
 use super::decimals_that_sum_to_one;
@@ -112,6 +113,20 @@ pub fn cells_to_csv(rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut csv = CsvText::default();
     rows.into_iter().for_each(|row| csv.row(row));
     csv.text
+}
+
+/// A survey's cells along the domains as CSV: `domain,from,to,mixtures,good,lowest_objective`, the last one empty where no mixture is.
+pub fn survey_to_csv(survey: &Survey, domains: &DomainSet) -> String {
+    let header = ["domain", "from", "to", "mixtures", "good", "lowest_objective"].map(str::to_owned).to_vec();
+    let rows = domains.names().iter().zip(&survey.domains).flat_map(|(name, own)| {
+        own.tallies.iter().enumerate().map(|(cell, tally)| {
+            let (from, to) = own.axis.range(cell);
+            let lowest = tally.lowest.map_or_else(String::new, |lowest| lowest.to_string());
+            let numbers = [from.to_string(), to.to_string(), tally.count.to_string(), tally.good.to_string(), lowest];
+            std::iter::once(name.clone()).chain(numbers).collect()
+        })
+    });
+    cells_to_csv(std::iter::once(header).chain(rows))
 }
 
 /// CSV text that grows by rows, quoting where RFC 4180 asks for it.

@@ -8,6 +8,7 @@ mod inference;
 pub use atomic::{check_writable, modified_secs, write_atomically, write_with_backup};
 pub use csv_text::{
     ColumnNames, PredictedRow, PredictedValue, cells_to_csv, mixtures_to_csv, predictions_to_csv, run_table_to_csv,
+    survey_to_csv,
 };
 pub use decimals::decimals_that_sum_to_one;
 pub use inference::{inference_json, inference_warnings, is_misfit};

@@ -1,6 +1,6 @@
 //! The numbers behind each panel as CSV.
 
-use mixlens_formats::{ColumnNames, cells_to_csv, mixtures_to_csv};
+use mixlens_formats::{ColumnNames, cells_to_csv, mixtures_to_csv, survey_to_csv};
 
 use super::Study;
 use crate::{ColumnRef, EvidencePlot, Panel, StudyError};
@@ -24,7 +24,10 @@ impl Study {
                 EvidencePlot::Interactions => self.interaction_cells()?,
             },
             Panel::Search => return self.search_mixtures(),
-            Panel::Survey => self.survey_cells()?,
+            Panel::Survey => {
+                let found = self.dataset().work.survey.as_ref()?;
+                return Some(survey_to_csv(&found.survey, self.domains()));
+            }
             Panel::NextRuns => return self.next_runs_csv(),
             Panel::Compare => self.difference_cells()?,
             Panel::Tokenizer => self.inferred_cells()?,
@@ -162,20 +165,6 @@ impl Study {
             cells
         });
         Some(std::iter::once(header.chain(["standing".to_owned()]).collect()).chain(rows).chain(front).collect())
-    }
-
-    /// A row for every cell along a domain.
-    fn survey_cells(&self) -> Option<Vec<Vec<String>>> {
-        let survey = &self.dataset().work.survey.as_ref()?.survey;
-        let header = ["domain", "from", "to", "mixtures", "good", "lowest_objective"].map(str::to_owned).to_vec();
-        let rows = self.domains().names().iter().zip(&survey.domains).flat_map(|(name, own)| {
-            own.tallies.iter().enumerate().map(|(cell, tally)| {
-                let (from, to) = own.axis.range(cell);
-                let numbers = [from, to, tally.count as f64, tally.good as f64].map(Some);
-                labelled(name, numbers.into_iter().chain([tally.lowest]))
-            })
-        });
-        Some(std::iter::once(header).chain(rows).collect())
     }
 
     fn pair_cells(&self) -> Option<Vec<Vec<String>>> {
