@@ -13,6 +13,8 @@ mod doubts;
 mod exact;
 mod explain;
 mod infer;
+#[cfg(unix)]
+mod limited;
 mod next_runs;
 #[cfg(unix)]
 mod open;
