@@ -33,4 +33,4 @@ pub mod table;
 pub mod tokenizer;
 
 pub use error::CoreError;
-pub use excerpt::{MAX_EXCERPT_CHARS, excerpt};
+pub use excerpt::{MAX_EXCERPT_CHARS, MAX_LISTED, brief, excerpt, listed, listed_as, shown};

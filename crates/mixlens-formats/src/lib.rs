@@ -40,6 +40,7 @@
 
 mod arguments;
 mod error;
+pub mod limits;
 mod linear_text;
 mod names;
 mod notice;

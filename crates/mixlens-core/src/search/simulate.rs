@@ -6,10 +6,10 @@ use std::sync::Mutex;
 use super::Objective;
 use super::objective::RowScratch;
 use super::top::Top;
-use crate::CoreError;
 use crate::compute::{Control, Executor, try_map_tasks};
 use crate::fit::SurrogateSet;
 use crate::simplex::{Mixture, Sampler};
+use crate::{CoreError, listed};
 
 /// Mixtures drawn and predicted together.
 pub(super) const CHUNK: u64 = 2048;
@@ -178,6 +178,6 @@ pub(super) fn simulation_of(best: Top, sampler: &Sampler, samples: u64) -> Resul
 
 /// What a simulation says when every mixture breaks a bound on a metric.
 pub(super) fn none_keeps_bounds(objective: &Objective, samples: u64) -> CoreError {
-    let broken = objective.bounds().iter().map(|bound| format!("`{}`", bound.text)).collect::<Vec<_>>().join(", ");
+    let broken = listed(objective.bounds().iter().map(|bound| format!("`{}`", bound.text)));
     CoreError::Infeasible { clashes: vec![format!("none of {samples} simulated mixtures keeps {broken}")] }
 }
