@@ -1,15 +1,16 @@
 //! Reading what the command line names, and writing what it asks for.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow};
-use mixlens_core::CoreError;
 use mixlens_core::fit::SurrogateSet;
 use mixlens_core::simplex::{Constraints, DomainSet, Mixture, Prior, Supply};
 use mixlens_core::table::{self, Direction, MetricSet, RunTable};
+use mixlens_core::{CoreError, excerpt};
 use mixlens_formats::{
-    ImportOptions, NamedBytes, Unmatched, find_domain, find_metric, import_mixtures, import_run_table_from_paths,
+    ImportOptions, NamedBytes, Unmatched, find_domain, find_metric, import_mixtures, import_run_table_under,
     import_token_counts, parse_linear_constraint, parse_number_pairs, parse_token_count, parse_token_pairs,
 };
 
@@ -48,7 +49,7 @@ pub fn read_runs(paths: &[PathBuf], import: &Import, context: &Context) -> anyho
         .concat(),
         natural: Vec::new(),
     };
-    let mut imported = import_run_table_from_paths(paths, &options)?;
+    let mut imported = import_run_table_under(&NamedBytes::read_all(paths)?, &options, &context.control)?;
     if let Some(natural) = natural(&import.natural, Some(imported.table.domains()))? {
         imported.table.set_natural(natural);
     }
@@ -57,9 +58,9 @@ pub fn read_runs(paths: &[PathBuf], import: &Import, context: &Context) -> anyho
     }
     let near = imported.table.near_duplicates();
     if let Some(pair) = near.first() {
-        let id = |row: usize| imported.table.runs().nth(row).map_or("", |run| run.id);
+        let id = |row: usize| excerpt(imported.table.run(row).map_or("", |run| run.id)).to_string();
         context.notice(format!(
-            "{} pairs of runs have nearly the same mixture (first: {:?} and {:?}); they are kept, and share a fold in cross-validation when equal",
+            "{} pairs of runs have nearly the same mixture (first: {} and {}); they are kept, and share a fold in cross-validation when equal",
             near.len(),
             id(pair.first),
             id(pair.second)
@@ -70,9 +71,9 @@ pub fn read_runs(paths: &[PathBuf], import: &Import, context: &Context) -> anyho
 
 /// Loads a file that `mixlens fit` saved.
 pub fn read_fit(path: &Path) -> anyhow::Result<SurrogateSet> {
-    let text =
-        std::fs::read_to_string(path).map_err(|problem| anyhow!("cannot read the fit: {problem}, in {path:?}"))?;
-    SurrogateSet::from_json(&text).map_err(|problem| match problem {
+    let bytes = NamedBytes::read(path)?.bytes;
+    let text = std::str::from_utf8(&bytes).map_err(|problem| anyhow!("cannot read the fit: {problem}, in {path:?}"))?;
+    SurrogateSet::from_json(text).map_err(|problem| match problem {
         CoreError::BadSurrogateFile { .. } => {
             anyhow!("{problem}; name a file that `mixlens fit` saved, found {path:?}")
         }
@@ -131,11 +132,11 @@ fn mixture(domains: Option<&Arc<DomainSet>>, weights: &[(String, f64)], option: 
     for (name, weight) in weights {
         let place = parts.get_mut(find_domain(domains, name)?).context("domain positions are in range")?;
         if place.replace(*weight).is_some() {
-            return Err(anyhow!("{option} names domain {name:?} twice"));
+            return Err(anyhow!("{option} names domain {} twice", excerpt(name)));
         }
     }
     if let Some((name, _)) = domains.names().iter().zip(&parts).find(|(_, part)| part.is_none()) {
-        return Err(anyhow!("{option} has no weight for domain {name:?}; give one for every domain"));
+        return Err(anyhow!("{option} has no weight for domain {}; give one for every domain", excerpt(name)));
     }
     let parts: Vec<f64> = parts.into_iter().flatten().collect();
     Ok(Mixture::from_weights(domains, &parts)?.0)
@@ -169,7 +170,7 @@ pub fn read_text(paths: &[&str], context: &Context) -> anyhow::Result<Vec<u8>> {
     }
     let (mut text, mut left_out) = (Vec::new(), 0);
     for file in files {
-        let bytes = std::fs::read(&file).map_err(|problem| anyhow!("cannot read text: {problem}, in {file:?}"))?;
+        let bytes = NamedBytes::read(&file)?.bytes;
         if bytes.contains(&0) {
             left_out += 1;
             continue;
@@ -196,7 +197,9 @@ fn gather_files(path: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
     let mut entries: Vec<PathBuf> =
         std::fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
     entries.sort();
-    entries.iter().try_for_each(|entry| gather_files(entry, files))
+    // Links to folders are not followed: they may lead in circles.
+    let is_linked_folder = |entry: &Path| entry.is_symlink() && entry.is_dir();
+    entries.iter().filter(|entry| !is_linked_folder(entry)).try_for_each(|entry| gather_files(entry, files))
 }
 
 /// Positions of the named metrics; all of them when none is named.
@@ -204,11 +207,11 @@ pub fn metric_positions(metrics: &MetricSet, names: &[String]) -> anyhow::Result
     if names.is_empty() {
         return Ok((0..metrics.len()).collect());
     }
-    let mut positions = Vec::with_capacity(names.len());
+    let (mut positions, mut seen) = (Vec::with_capacity(names.len()), HashSet::new());
     for name in names {
         let position = find_metric(metrics, name)?;
-        if positions.contains(&position) {
-            return Err(anyhow!("--metric: expected each metric once, found {name:?} again"));
+        if !seen.insert(position) {
+            return Err(anyhow!("--metric: expected each metric once, found {} again", excerpt(name)));
         }
         positions.push(position);
     }

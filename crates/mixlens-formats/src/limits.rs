@@ -8,8 +8,12 @@ pub const MAX_FILE_BYTES: u64 = 512 << 20;
 /// Bytes of a pipe or a device, which does not say how long it is and may have no end.
 pub const MAX_STREAM_BYTES: u64 = 128 << 20;
 
-/// Bytes of a trainer's config: a hundred times the largest that trainers come with. Every value becomes a node of a tree.
-pub const MAX_CONFIG_BYTES: u64 = 8 << 20;
+/// Bytes of a trainer's config, or of one JSON object: fifty times the largest that trainers come with. Every value becomes a
+/// node of a tree, which takes a hundred times the room.
+pub const MAX_CONFIG_BYTES: u64 = 4 << 20;
+
+/// Phases of a trainer's config: each becomes a mixture over all domains.
+pub const MAX_PHASES: u64 = 1_000;
 
 /// Rows of a file: more proxy runs than anybody trains, with room for a row a run and metric.
 pub const MAX_ROWS: u64 = 1_000_000;
