@@ -1,10 +1,12 @@
 //! Reading what the command line names, and writing what it asks for.
 
 use std::collections::HashSet;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow};
+use mixlens_core::compute::Control;
 use mixlens_core::fit::SurrogateSet;
 use mixlens_core::simplex::{Constraints, DomainSet, Mixture, Prior, Supply};
 use mixlens_core::table::{self, Direction, MetricSet, RunTable};
@@ -12,6 +14,7 @@ use mixlens_core::{CoreError, excerpt};
 use mixlens_formats::{
     ImportOptions, NamedBytes, Unmatched, find_domain, find_metric, import_mixtures, import_run_table_under,
     import_token_counts, parse_linear_constraint, parse_number_pairs, parse_token_count, parse_token_pairs,
+    sample_files,
 };
 
 use crate::args::{Import, Limits, PriorName, RowSums, Sampling};
@@ -159,26 +162,29 @@ pub fn read_mixtures(
     })
 }
 
-/// All bytes of files and folders (in the order of their names), with a line break where a file ends without one.
+/// Bytes of text that a domain may have; no index is larger.
+const MAX_TEXT_BYTES: u64 = 4 << 30;
+
+/// Bytes of a text that are read at a time.
+const TEXT_CHUNK: u64 = 1 << 20;
+
+/// All bytes of files and folders, as [`sample_files`] finds them, with a line break where a file ends without one.
 ///
 /// Files with a zero byte are no text and are left out.
 pub fn read_text(paths: &[&str], context: &Context) -> anyhow::Result<Vec<u8>> {
-    let mut files = Vec::new();
-    for path in paths {
-        gather_files(Path::new(path), &mut files)
-            .map_err(|problem| anyhow!("cannot read text: {problem}, in {path:?}"))?;
-    }
+    let files = sample_files(&paths.iter().map(PathBuf::from).collect::<Vec<_>>())?;
     let (mut text, mut left_out) = (Vec::new(), 0);
     for file in files {
-        let bytes = NamedBytes::read(&file)?.bytes;
-        if bytes.contains(&0) {
-            left_out += 1;
-            continue;
-        }
         if text.last().is_some_and(|&last| last != b'\n') {
             text.push(b'\n');
         }
-        text.extend_from_slice(&bytes);
+        let start = text.len();
+        let is_text = add_text(&file, &mut text, &context.control)
+            .map_err(|problem| problem.context(format!("cannot read text in {file:?}")))?;
+        if !is_text {
+            text.truncate(start);
+            left_out += 1;
+        }
     }
     if left_out > 0 {
         context.notice(format!(
@@ -189,17 +195,23 @@ pub fn read_text(paths: &[&str], context: &Context) -> anyhow::Result<Vec<u8>> {
     Ok(text)
 }
 
-fn gather_files(path: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
-    if !std::fs::metadata(path)?.is_dir() {
-        files.push(path.to_owned());
-        return Ok(());
+/// Adds the bytes of a file up to a zero byte; whether there is none.
+fn add_text(file: &Path, text: &mut Vec<u8>, control: &Control) -> anyhow::Result<bool> {
+    let mut file = std::fs::File::open(file)?;
+    loop {
+        if control.is_cancelled() {
+            return Err(CoreError::Cancelled.into());
+        }
+        let before = text.len();
+        anyhow::ensure!(before as u64 <= MAX_TEXT_BYTES, "expected at most {MAX_TEXT_BYTES} bytes of text in a domain");
+        text.try_reserve(TEXT_CHUNK as usize).context("expected a text that fits into memory")?;
+        Read::by_ref(&mut file).take(TEXT_CHUNK).read_to_end(text)?;
+        match text.get(before..) {
+            Some([]) | None => return Ok(true),
+            Some(read) if read.contains(&0) => return Ok(false),
+            Some(_) => {}
+        }
     }
-    let mut entries: Vec<PathBuf> =
-        std::fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
-    entries.sort();
-    // Links to folders are not followed: they may lead in circles.
-    let is_linked_folder = |entry: &Path| entry.is_symlink() && entry.is_dir();
-    entries.iter().filter(|entry| !is_linked_folder(entry)).try_for_each(|entry| gather_files(entry, files))
 }
 
 /// Positions of the named metrics; all of them when none is named.

@@ -321,6 +321,18 @@ pub enum ImportError {
         /// The text given.
         found: String,
     },
+    /// A regular expression that cannot be used.
+    #[error(
+        "expected a regular expression, or a pattern by name (gpt2, r50k, p50k, cl100k, o200k, llama3), found {}: {}",
+        excerpt(pattern),
+        excerpt(problem)
+    )]
+    BadPattern {
+        /// The expression.
+        pattern: String,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// A name is given twice in a list.
     #[error("expected each name once, found {} twice in {}", excerpt(name), excerpt(text))]
     RepeatedName {

@@ -56,7 +56,7 @@ pub use linear_text::{parse_linear_constraint, parse_metric_bound};
 pub use names::{find_domain, find_metric};
 pub use notice::Notice;
 #[cfg(feature = "tokenizer")]
-pub use pretokenize::{NAMED_PATTERNS, Pretokenizer, WordStream};
+pub use pretokenize::{NAMED_PATTERNS, Pretokenizer};
 pub use read::{
     Encoding, FileLayout, ImportOptions, Imported, ImportedMixtures, Layout, LeftOut, NamedBytes, RejectedRow, Shape,
     Unmatched, import_mixtures, import_run_table, import_run_table_from_paths, import_run_table_under,
@@ -64,8 +64,8 @@ pub use read::{
 };
 #[cfg(feature = "tokenizer")]
 pub use read::{
-    Inherited, SEGMENTS, SampleOptions, TokenizerFile, TokenizerKind, TokenizerNotice, WordColumn, read_categories,
-    read_category, read_category_from_bytes, read_tokenizer, word_table_to_bytes,
+    Inherited, SEGMENTS, SampleOptions, TokenizerFile, TokenizerKind, TokenizerNotice, WordColumn,
+    read_categories, read_category, read_category_from_bytes, read_tokenizer, word_table_to_bytes,
 };
 pub use trainer::{
     ConfigPhase, ExportError, PhaseStart, PlanSheet, TrainerConfig, TrainerFormat, WeightKind, read_trainer_config,

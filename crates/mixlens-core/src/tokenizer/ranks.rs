@@ -1,6 +1,7 @@
 //! Merges recovered from the order of tokens alone, for files that hold no merges.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
 
 use rustc_hash::FxHashMap;
 
@@ -30,20 +31,20 @@ pub struct RecoveredMerges {
 /// assert_eq!(found.without_merge, [b"<s>"[..].into()]);
 /// ```
 pub fn merges_from_ranks<S: AsRef<[u8]>>(units: Units, tokens: &[S]) -> RecoveredMerges {
-    let mut ranks: FxHashMap<&[u8], usize> = FxHashMap::default();
+    let mut ranks = Ranks::default();
+    let mut merger = Merger::default();
     let mut found = RecoveredMerges::default();
     for (rank, token) in tokens.iter().enumerate() {
         let token = token.as_ref();
-        let mut ends = unit_ends(units, token);
         // A token that is listed again is not learned again.
-        if ranks.contains_key(token) {
+        if ranks.of(token).is_some() {
             continue;
         }
+        let ends = unit_ends(units, token);
         if ends.len() > 1 {
-            merge_down(token, &mut ends, &ranks);
-            match (ends.len(), ends.first().and_then(|&end| token.split_at_checked(end))) {
-                (2, Some((left, right))) => found.merges.push((left.into(), right.into())),
-                _ => found.without_merge.push(token.into()),
+            match merger.split(token, &ends, &ranks).and_then(|border| token.split_at_checked(border)) {
+                Some((left, right)) => found.merges.push((left.into(), right.into())),
+                None => found.without_merge.push(token.into()),
             }
         }
         ranks.insert(token, rank);
@@ -59,26 +60,101 @@ fn unit_ends(units: Units, token: &[u8]) -> Vec<usize> {
     }
 }
 
-/// Merges parts of a token, given by their ends, until two are left or none can be merged.
-fn merge_down(token: &[u8], ends: &mut Vec<usize>, ranks: &FxHashMap<&[u8], usize>) {
-    let start =
-        |ends: &[usize], part: usize| part.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
-    let rank_at = |ends: &[usize], part: usize| {
-        let end = *ends.get(part + 1)?;
-        token.get(start(ends, part)..end).and_then(|product| ranks.get(product)).copied()
-    };
-    // The rank of the product of each part and the next; merging changes two of them.
-    let mut products: Vec<Option<usize>> = (0..ends.len()).map(|part| rank_at(ends, part)).collect();
-    while ends.len() > 2 {
-        let ranked = products.iter().enumerate().filter_map(|(part, rank)| Some((rank.as_ref()?, part)));
-        let Some((_, part)) = ranked.min() else { return };
-        ends.remove(part);
-        products.remove(part);
-        for changed in [part.checked_sub(1), Some(part)].into_iter().flatten() {
-            if let Some(product) = products.get_mut(changed) {
-                *product = rank_at(ends, changed);
+/// Merges the units of a token by the ranks of earlier tokens, the first product first and the leftmost of equals.
+///
+/// The parts are a list of neighbours, and their products wait in a heap, so that long tokens take no longer than in proportion.
+#[derive(Default)]
+struct Merger {
+    parts: Vec<Part>,
+    products: BinaryHeap<Reverse<Product>>,
+}
+
+/// Bytes of a token, from the end of the part before.
+struct Part {
+    start: usize,
+    end: usize,
+    /// Its neighbours; the number of parts where there is none.
+    before: usize,
+    after: usize,
+}
+
+/// What a part and the next one become: the rank, the part, and where the product ends.
+type Product = (usize, usize, usize);
+
+impl Merger {
+    /// The border between the last two parts; none where more are left.
+    fn split(&mut self, token: &[u8], ends: &[usize], ranks: &Ranks<'_>) -> Option<usize> {
+        self.parts.clear();
+        self.products.clear();
+        let mut start = 0;
+        for (part, &end) in ends.iter().enumerate() {
+            let before = part.checked_sub(1).unwrap_or(ends.len());
+            self.parts.push(Part { start, end, before, after: part + 1 });
+            start = end;
+        }
+        (0..ends.len()).for_each(|part| self.offer(part, token, ranks));
+        let mut left = ends.len();
+        while left > 2 {
+            let Reverse((_, part, end)) = self.products.pop()?;
+            if self.product_end(part) == Some(end) {
+                self.merge(part, token, ranks);
+                left -= 1;
             }
         }
+        self.parts.first().map(|first| first.end).filter(|&end| end < token.len())
+    }
+
+    /// Where the product of a part and the next one ends.
+    fn product_end(&self, part: usize) -> Option<usize> {
+        let part = self.parts.get(part).filter(|part| part.start < part.end)?;
+        self.parts.get(part.after).map(|next| next.end)
+    }
+
+    fn offer(&mut self, part: usize, token: &[u8], ranks: &Ranks<'_>) {
+        let Some((start, end)) = self.parts.get(part).map(|part| part.start).zip(self.product_end(part)) else {
+            return;
+        };
+        if let Some(rank) = token.get(start..end).and_then(|product| ranks.of(product)) {
+            self.products.push(Reverse((rank, part, end)));
+        }
+    }
+
+    /// Lets a part take in the next one, which is left without bytes.
+    fn merge(&mut self, part: usize, token: &[u8], ranks: &Ranks<'_>) {
+        let Some(next) = self.parts.get(part).map(|part| part.after) else { return };
+        let Some((end, after)) = self.parts.get_mut(next).map(|next| {
+            next.start = next.end;
+            (next.end, next.after)
+        }) else {
+            return;
+        };
+        let before = self.parts.get_mut(part).map(|part| {
+            (part.end, part.after) = (end, after);
+            part.before
+        });
+        if let Some(follower) = self.parts.get_mut(after) {
+            follower.before = part;
+        }
+        before.into_iter().chain([part]).for_each(|changed| self.offer(changed, token, ranks));
+    }
+}
+
+/// Tokens so far by their spelling.
+#[derive(Default)]
+struct Ranks<'a> {
+    by_token: FxHashMap<&'a [u8], usize>,
+    /// The length of the longest.
+    longest: usize,
+}
+
+impl<'a> Ranks<'a> {
+    fn of(&self, token: &[u8]) -> Option<usize> {
+        if token.len() > self.longest { None } else { self.by_token.get(token).copied() }
+    }
+
+    fn insert(&mut self, token: &'a [u8], rank: usize) {
+        self.longest = self.longest.max(token.len());
+        self.by_token.insert(token, rank);
     }
 }
 
