@@ -21,10 +21,15 @@ impl Desk {
     /// The exit code must be 0 or 1: an abort for want of memory, a panic, another signal or a time-out fails the test, as does a
     /// message of more than 10 kB.
     pub fn limited(&self, args: &[&str]) -> Ran {
+        self.limited_with_input(args, Stdio::null())
+    }
+
+    /// The same with something to read on standard input.
+    pub fn limited_with_input(&self, args: &[&str], input: Stdio) -> Ran {
         let plain = self.command(args);
         let mut command = Command::new("sh");
         command.args(["-c", &format!("ulimit -v {MEMORY_KIB}; exec \"$0\" \"$@\"")]);
-        command.arg(plain.get_program()).args(plain.get_args()).current_dir(self.path("")).stdin(Stdio::null());
+        command.arg(plain.get_program()).args(plain.get_args()).current_dir(self.path("")).stdin(input);
         // Files take any amount of output without a reader.
         let (mut stdout, mut stderr) = (tempfile::tempfile().unwrap(), tempfile::tempfile().unwrap());
         command.stdout(stdout.try_clone().unwrap()).stderr(stderr.try_clone().unwrap());

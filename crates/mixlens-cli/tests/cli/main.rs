@@ -20,4 +20,6 @@ mod next_runs;
 mod open;
 mod plan;
 mod story;
+#[cfg(unix)]
+mod text_bombs;
 mod wrong_numbers;

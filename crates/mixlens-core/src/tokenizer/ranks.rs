@@ -1,11 +1,11 @@
 //! Merges recovered from the order of tokens alone, for files that hold no merges.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::HashMap;
 
 use rustc_hash::FxHashMap;
 
 use super::Units;
+use super::chain::Chain;
 
 /// A merge by the spellings of its two tokens.
 pub type SpelledMerge = (Box<[u8]>, Box<[u8]>);
@@ -32,7 +32,7 @@ pub struct RecoveredMerges {
 /// ```
 pub fn merges_from_ranks<S: AsRef<[u8]>>(units: Units, tokens: &[S]) -> RecoveredMerges {
     let mut ranks = Ranks::default();
-    let mut merger = Merger::default();
+    let mut chain = Chain::default();
     let mut found = RecoveredMerges::default();
     for (rank, token) in tokens.iter().enumerate() {
         let token = token.as_ref();
@@ -42,7 +42,17 @@ pub fn merges_from_ranks<S: AsRef<[u8]>>(units: Units, tokens: &[S]) -> Recovere
         }
         let ends = unit_ends(units, token);
         if ends.len() > 1 {
-            match merger.split(token, &ends, &ranks).and_then(|border| token.split_at_checked(border)) {
+            chain.merge(ends.iter().map(|_| ()), 2, |own| {
+                let start = own.start.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
+                let product = token.get(start..*ends.get(own.end - 1)?)?;
+                ranks.of(product).map(|rank| (rank, ()))
+            });
+            let borders: Vec<usize> = chain.parts().take(2).map(|(end, ())| end).collect();
+            let border = match borders[..] {
+                [first, last] if last == ends.len() => ends.get(first - 1).copied(),
+                _ => None,
+            };
+            match border.and_then(|border| token.split_at_checked(border)) {
                 Some((left, right)) => found.merges.push((left.into(), right.into())),
                 None => found.without_merge.push(token.into()),
             }
@@ -57,85 +67,6 @@ fn unit_ends(units: Units, token: &[u8]) -> Vec<usize> {
     match (units, std::str::from_utf8(token)) {
         (Units::Chars, Ok(text)) => text.char_indices().map(|(start, unit)| start + unit.len_utf8()).collect(),
         _ => (1..=token.len()).collect(),
-    }
-}
-
-/// Merges the units of a token by the ranks of earlier tokens, the first product first and the leftmost of equals.
-///
-/// The parts are a list of neighbours, and their products wait in a heap, so that long tokens take no longer than in proportion.
-#[derive(Default)]
-struct Merger {
-    parts: Vec<Part>,
-    products: BinaryHeap<Reverse<Product>>,
-}
-
-/// Bytes of a token, from the end of the part before.
-struct Part {
-    start: usize,
-    end: usize,
-    /// Its neighbours; the number of parts where there is none.
-    before: usize,
-    after: usize,
-}
-
-/// What a part and the next one become: the rank, the part, and where the product ends.
-type Product = (usize, usize, usize);
-
-impl Merger {
-    /// The border between the last two parts; none where more are left.
-    fn split(&mut self, token: &[u8], ends: &[usize], ranks: &Ranks<'_>) -> Option<usize> {
-        self.parts.clear();
-        self.products.clear();
-        let mut start = 0;
-        for (part, &end) in ends.iter().enumerate() {
-            let before = part.checked_sub(1).unwrap_or(ends.len());
-            self.parts.push(Part { start, end, before, after: part + 1 });
-            start = end;
-        }
-        (0..ends.len()).for_each(|part| self.offer(part, token, ranks));
-        let mut left = ends.len();
-        while left > 2 {
-            let Reverse((_, part, end)) = self.products.pop()?;
-            if self.product_end(part) == Some(end) {
-                self.merge(part, token, ranks);
-                left -= 1;
-            }
-        }
-        self.parts.first().map(|first| first.end).filter(|&end| end < token.len())
-    }
-
-    /// Where the product of a part and the next one ends.
-    fn product_end(&self, part: usize) -> Option<usize> {
-        let part = self.parts.get(part).filter(|part| part.start < part.end)?;
-        self.parts.get(part.after).map(|next| next.end)
-    }
-
-    fn offer(&mut self, part: usize, token: &[u8], ranks: &Ranks<'_>) {
-        let Some((start, end)) = self.parts.get(part).map(|part| part.start).zip(self.product_end(part)) else {
-            return;
-        };
-        if let Some(rank) = token.get(start..end).and_then(|product| ranks.of(product)) {
-            self.products.push(Reverse((rank, part, end)));
-        }
-    }
-
-    /// Lets a part take in the next one, which is left without bytes.
-    fn merge(&mut self, part: usize, token: &[u8], ranks: &Ranks<'_>) {
-        let Some(next) = self.parts.get(part).map(|part| part.after) else { return };
-        let Some((end, after)) = self.parts.get_mut(next).map(|next| {
-            next.start = next.end;
-            (next.end, next.after)
-        }) else {
-            return;
-        };
-        let before = self.parts.get_mut(part).map(|part| {
-            (part.end, part.after) = (end, after);
-            part.before
-        });
-        if let Some(follower) = self.parts.get_mut(after) {
-            follower.before = part;
-        }
-        before.into_iter().chain([part]).for_each(|changed| self.offer(changed, token, ranks));
     }
 }
 

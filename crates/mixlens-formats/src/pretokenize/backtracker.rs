@@ -21,6 +21,8 @@ pub(super) struct Backtracker<'a> {
     text: &'a str,
     /// Where the search began.
     from: usize,
+    /// Where the match would begin that is tried.
+    start: usize,
     slots: Vec<usize>,
     trail: Vec<Trail>,
     unpaid: usize,
@@ -36,7 +38,7 @@ enum Trail {
 
 impl<'a> Backtracker<'a> {
     pub fn new(program: &'a Program, text: &'a str) -> Self {
-        Self { program, text, from: 0, slots: vec![UNSET; program.slots], trail: Vec::new(), unpaid: 0 }
+        Self { program, text, from: 0, start: 0, slots: vec![UNSET; program.slots], trail: Vec::new(), unpaid: 0 }
     }
 
     /// The first match at or after `from`.
@@ -45,20 +47,25 @@ impl<'a> Backtracker<'a> {
         self.trail.clear();
         self.slots.fill(UNSET);
         self.unpaid += self.slots.len();
-        let mut start = from;
+        self.start = from;
         // A try that fails leaves everything as it was.
         loop {
-            if let Some(end) = self.run(0, start, None, budget)? {
-                let kept = self.slots.first().copied().filter(|&kept| kept != UNSET).unwrap_or(start);
+            if let Some(end) = self.run(0, self.start, None, budget)? {
+                let kept = self.slots.first().copied().filter(|&kept| kept != UNSET).unwrap_or(self.start);
                 self.settle(budget)?;
                 return Ok(Some((kept.min(end), end)));
             }
-            let Some(unit) = self.unit(start) else {
+            let Some(unit) = self.unit(self.start) else {
                 self.settle(budget)?;
                 return Ok(None);
             };
-            start += unit.len_utf8();
+            self.start += unit.len_utf8();
         }
+    }
+
+    /// Where the last search ended early.
+    pub fn start(&self) -> usize {
+        self.start
     }
 
     /// Pays for the last steps.

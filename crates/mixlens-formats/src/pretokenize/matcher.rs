@@ -8,7 +8,7 @@ use mixlens_core::excerpt;
 
 use super::automaton::Automaton;
 use super::backtracker::Backtracker;
-use super::budget::{Stop, WorkBudget};
+use super::budget::WorkBudget;
 use super::cut_error::CutError;
 use super::patterns::without_possessives;
 use super::program::Program;
@@ -95,14 +95,15 @@ impl Matcher {
     ) -> Result<(), CutError> {
         match &self.engine {
             Engine::Literal(literal) => {
-                self.check(budget.spend(text.len()), text, 0)?;
+                budget.spend(text.len()).map_err(|stop| CutError::stopped(stop, self, text, 0))?;
                 let length = literal.needle().len();
                 literal.find_iter(text.as_bytes()).try_for_each(|start| found(start, start + length))
             }
             Engine::Automaton(automaton) => {
                 let mut searcher = automaton.searcher(text);
-                self.scan(text, found, |from| {
-                    let Some(next) = searcher.find(from, budget)? else { return Ok(None) };
+                scan(text, found, |from| {
+                    let next = searcher.find(from, budget).map_err(|stop| CutError::stopped(stop, self, text, from))?;
+                    let Some(next) = next else { return Ok(None) };
                     let gives_back = next.expression == 1 && next.end < text.len();
                     let last = if gives_back { last_unit(text, next.start, next.end) } else { 0 };
                     let end = if next.end - last > next.start { next.end - last } else { next.end };
@@ -111,37 +112,35 @@ impl Matcher {
             }
             Engine::Backtracking(program) => {
                 let mut backtracker = Backtracker::new(program, text);
-                self.scan(text, found, |from| backtracker.find(from, budget))
+                scan(text, found, |from| {
+                    let next = backtracker.find(from, budget);
+                    next.map_err(|stop| CutError::stopped(stop, self, text, backtracker.start()))
+                })
             }
         }
     }
+}
 
-    /// Searches again behind each match.
-    fn scan(
-        &self,
-        text: &str,
-        found: &mut dyn FnMut(usize, usize) -> Result<(), CutError>,
-        mut find: impl FnMut(usize) -> Result<Option<(usize, usize)>, Stop>,
-    ) -> Result<(), CutError> {
-        let mut from = 0;
-        while let Some((start, end)) = self.check(find(from), text, from)? {
-            if end > start {
-                found(start, end)?;
-                from = end;
-                continue;
-            }
-            // An empty match is no word; look again behind the next character.
-            match (end + 1..=text.len()).find(|&next| text.is_char_boundary(next)) {
-                Some(next) => from = next,
-                None => break,
-            }
+/// Searches again behind each match.
+fn scan(
+    text: &str,
+    found: &mut dyn FnMut(usize, usize) -> Result<(), CutError>,
+    mut find: impl FnMut(usize) -> Result<Option<(usize, usize)>, CutError>,
+) -> Result<(), CutError> {
+    let mut from = 0;
+    while let Some((start, end)) = find(from)? {
+        if end > start {
+            found(start, end)?;
+            from = end;
+            continue;
         }
-        Ok(())
+        // An empty match is no word; look again behind the next character.
+        match (end + 1..=text.len()).find(|&next| text.is_char_boundary(next)) {
+            Some(next) => from = next,
+            None => break,
+        }
     }
-
-    fn check<T>(&self, found: Result<T, Stop>, text: &str, at: usize) -> Result<T, CutError> {
-        found.map_err(|stop| CutError::stopped(stop, self, text, at))
-    }
+    Ok(())
 }
 
 /// As messages call it.

@@ -105,11 +105,8 @@ impl Program {
     pub fn new(pattern: &str) -> Result<Self, String> {
         let tree = Expr::parse_tree(pattern).map_err(|error| error.to_string())?;
         let mut compiler = Compiler::default();
-        let groups = 1 + groups_of(&tree.expr);
-        if tree.backrefs.iter().any(|group| group >= groups) {
-            return Err("a reference to a group that does not exist".to_owned());
-        }
-        compiler.slots = 2 * groups;
+        compiler.groups = groups_of(&tree.expr);
+        compiler.slots = 2 * (compiler.groups + 1);
         compiler.expression(&tree.expr)?;
         compiler.push(Step::Accept)?;
         Ok(Self { steps: compiler.steps, sets: compiler.sets, slots: compiler.slots })
@@ -123,6 +120,7 @@ struct Compiler {
     /// Sets by how they are spelled, and whether they ignore case.
     known: HashMap<(String, bool), usize>,
     slots: usize,
+    groups: usize,
     /// The number of the last group that began.
     group: usize,
     visits: usize,
@@ -176,6 +174,7 @@ impl Compiler {
             Expr::AtomicGroup(inner) => self.inner(Inner::Atomic, inner)?,
             Expr::LookAround(inner, kind) => self.look_around(inner, *kind)?,
             Expr::Backref { group, casei } => {
+                self.check_group(*group)?;
                 self.push(Step::Backref { group: *group, ignores_case: *casei })?;
             }
             Expr::KeepOut => {
@@ -193,6 +192,10 @@ impl Compiler {
             _ => return Err("calls of groups, absent operators and control verbs are not supported".to_owned()),
         }
         Ok(())
+    }
+
+    fn check_group(&self, group: usize) -> Result<(), String> {
+        if group > self.groups { Err(format!("there is no group {group}")) } else { Ok(()) }
     }
 
     /// A character, or what it is when case is ignored.
@@ -360,6 +363,7 @@ impl Compiler {
         let Expr::BackrefExistsCondition { group, relative_recursion_level: None } = condition else {
             return Err("conditions other than that a group has matched are not supported".to_owned());
         };
+        self.check_group(*group)?;
         let test = self.push(Step::IfUnset(*group, PENDING))?;
         self.expression(yes)?;
         let end = self.push(Step::Jump(PENDING))?;
