@@ -321,11 +321,25 @@ pub enum ImportError {
         /// The text given.
         found: String,
     },
+    /// A text that the rules of a tokenizer do not cut into words with a reasonable effort.
+    #[error("{place}: expected {expected}, found {found} at {text}; {advice}")]
+    Uncut {
+        /// Where in the text.
+        place: Box<Place>,
+        /// What was expected.
+        expected: &'static str,
+        /// What happened, with the rule that did it.
+        found: String,
+        /// The beginning of the text there, quoted.
+        text: String,
+        /// What to do.
+        advice: &'static str,
+    },
     /// A regular expression that cannot be used.
     #[error(
         "expected a regular expression, or a pattern by name (gpt2, r50k, p50k, cl100k, o200k, llama3), found {}: {}",
         excerpt(pattern),
-        excerpt(problem)
+        brief(problem)
     )]
     BadPattern {
         /// The expression.

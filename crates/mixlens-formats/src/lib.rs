@@ -64,8 +64,8 @@ pub use read::{
 };
 #[cfg(feature = "tokenizer")]
 pub use read::{
-    Inherited, SEGMENTS, SampleOptions, TokenizerFile, TokenizerKind, TokenizerNotice, WordColumn,
-    read_categories, read_category, read_category_from_bytes, read_tokenizer, word_table_to_bytes,
+    Inherited, SEGMENTS, SampleOptions, TokenizerFile, TokenizerKind, TokenizerNotice, WordColumn, read_categories,
+    read_category, read_category_from_bytes, read_tokenizer, word_table_to_bytes,
 };
 pub use trainer::{
     ConfigPhase, ExportError, PhaseStart, PlanSheet, TrainerConfig, TrainerFormat, WeightKind, read_trainer_config,

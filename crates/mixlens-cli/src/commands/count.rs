@@ -4,8 +4,8 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use mixlens_formats::{
-    Inherited, NamedBytes, Pretokenizer, SEGMENTS, SampleOptions, WordColumn, read_category,
-    read_tokenizer, sample_files, word_table_to_bytes, write_atomically,
+    Inherited, NamedBytes, Pretokenizer, SEGMENTS, SampleOptions, WordColumn, read_category, read_tokenizer,
+    sample_files, word_table_to_bytes, write_atomically,
 };
 use serde_json::json;
 

@@ -8,8 +8,8 @@ use mixlens_categories::{BuiltIn, CATEGORIES, Kind, LIMITS};
 use mixlens_core::compute::Control;
 use mixlens_core::tokenizer::{Inference, PairCounts, encoding_efficiency, infer};
 use mixlens_formats::{
-    Inherited, NamedBytes, Pretokenizer, SampleOptions, TokenizerFile, inference_json,
-    inference_warnings, read_categories, read_category, read_category_from_bytes, read_tokenizer,
+    Inherited, NamedBytes, Pretokenizer, SampleOptions, TokenizerFile, inference_json, inference_warnings,
+    read_categories, read_category, read_category_from_bytes, read_tokenizer,
 };
 
 use crate::args::Infer;
@@ -145,8 +145,8 @@ fn inherited(args: &Infer) -> anyhow::Result<Inherited> {
     if let Ok(merges) = asked.parse() {
         return Ok(Inherited::First(merges));
     }
-    let base = NamedBytes::read(Path::new(asked))
-        .context("--inherit: expected a number of merges or a tokenizer file")?;
+    let base =
+        NamedBytes::read(Path::new(asked)).context("--inherit: expected a number of merges or a tokenizer file")?;
     Ok(Inherited::From(Box::new(read_tokenizer(&base, &Inherited::First(0))?)))
 }
 

@@ -47,7 +47,7 @@ fn wrong_inputs_are_named() {
     for (args, expected) in [
         (&["a.txt", "--pretokenizer", "gpt2", "-o", "out.xlsx"][..], "a file that ends in .parquet"),
         (&["a.txt", "--pretokenizer", "(", "-o", "out.csv"], "--pretokenizer"),
-        (&["a.txt", "--tokenizer", "unigram.json", "-o", "out.csv"], "a model of type \"Unigram\""),
+        (&["a.txt", "--tokenizer", "unigram.json", "-o", "out.csv"], "a model of type Unigram"),
         (&["latin1.txt", "--segments", "-o", "out.csv"], "0xE9 at byte 3"),
         (&["none.txt", "--segments", "-o", "out.csv"], "none.txt"),
     ] {

@@ -36,17 +36,7 @@ impl Pages {
     /// # Errors
     /// What is wrong.
     pub fn of(bytes: &[u8]) -> Result<Self, String> {
-        let footer = footer(bytes).ok_or(ASTRAY)?;
-        let mut found = Footer::default();
-        let read = Thrift::new(footer).structure(|thrift, field, of| match (field, of) {
-            (2, kind::LIST) => found.read_schema(thrift),
-            (4, kind::LIST) => found.read_row_groups(thrift),
-            _ => Some(IsRead::No),
-        });
-        if found.is_nested {
-            return Err(format!("more than {DEEPEST} structures within each other"));
-        }
-        read.ok_or(ASTRAY)?;
+        let found = Footer::of(footer(bytes).ok_or(ASTRAY)?)?;
         let mut pages = Self { columns: found.columns, repeated_bytes: 0 };
         let mut unread = bytes.len();
         for chunks in found.row_groups {
@@ -79,7 +69,7 @@ fn footer(bytes: &[u8]) -> Option<&[u8]> {
 
 /// What is kept of the metadata.
 #[derive(Default)]
-struct Footer {
+pub(super) struct Footer {
     columns: usize,
     is_nested: bool,
     /// The chunks of each row group.
@@ -100,6 +90,24 @@ struct Chunk {
 const BYTE_ARRAY: i64 = 6;
 
 impl Footer {
+    /// Looks over the metadata, without the bytes at the end that say how long they are.
+    ///
+    /// # Errors
+    /// What is wrong.
+    pub fn of(metadata: &[u8]) -> Result<Self, String> {
+        let mut found = Self::default();
+        let read = Thrift::new(metadata).structure(|thrift, field, of| match (field, of) {
+            (2, kind::LIST) => found.read_schema(thrift),
+            (4, kind::LIST) => found.read_row_groups(thrift),
+            _ => Some(IsRead::No),
+        });
+        if found.is_nested {
+            return Err(format!("more than {DEEPEST} structures within each other"));
+        }
+        read.ok_or(ASTRAY)?;
+        Ok(found)
+    }
+
     /// `SchemaElement`s in the order of a walk: each says how many follow below it.
     fn read_schema(&mut self, thrift: &mut Thrift<'_>) -> Option<IsRead> {
         let (count, _) = thrift.list()?;
@@ -118,6 +126,10 @@ impl Footer {
             }
             if let Some(left) = open.last_mut() {
                 *left -= 1;
+            }
+            // The parquet crate makes room for all children that are claimed.
+            if u64::try_from(children).is_ok_and(|children| children > count) {
+                return None;
             }
             if children > 0 {
                 open.push(children);

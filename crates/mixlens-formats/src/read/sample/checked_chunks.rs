@@ -6,14 +6,37 @@ use bytes::Bytes;
 use parquet::errors::{ParquetError, Result};
 use parquet::file::reader::{ChunkReader, Length};
 
+use crate::read::parquet_pages::Footer;
+use crate::read::thrift::{IsRead, Thrift, kind};
+
 /// Times that Snappy, the one compression that is read, makes a page smaller at most, and some more.
 const MAX_RATIO: u64 = 32;
 
 /// Pages up to this size are not looked at.
 const SMALL: u64 = 1 << 20;
 
+/// Bytes behind the metadata of a file: their length and a mark.
+const TAIL: u64 = 8;
+
 /// Refuses pages that claim to be larger than their bytes can hold, before memory is taken for them.
-pub(super) struct CheckedChunks<R>(pub R);
+pub(super) struct CheckedChunks<R>(R);
+
+impl<R: ChunkReader> CheckedChunks<R> {
+    /// A file whose metadata do not lead astray.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub fn new(reader: R) -> std::result::Result<Self, String> {
+        let file = Self(reader);
+        let read = |start, length| file.get_bytes(start, length).map_err(|error| error.to_string());
+        let tail_start = file.len().saturating_sub(TAIL);
+        let tail = read(tail_start, TAIL as usize)?;
+        let length = tail.first_chunk::<4>().map_or(0, |length| u32::from_le_bytes(*length));
+        let start = tail_start.checked_sub(u64::from(length)).ok_or("metadata that begin before the file")?;
+        Footer::of(&read(start, length as usize)?)?;
+        Ok(file)
+    }
+}
 
 impl<R: Length> Length for CheckedChunks<R> {
     fn len(&self) -> u64 {
@@ -26,7 +49,7 @@ impl<R: ChunkReader> ChunkReader for CheckedChunks<R> {
 
     /// What is read at a place without a length is the header of a page.
     fn get_read(&self, start: u64) -> Result<Self::T> {
-        let mut header = [0; 12];
+        let mut header = [0; 32];
         let mut filled = 0;
         let mut reader = self.0.get_read(start)?;
         while let Some(rest) = header.get_mut(filled..).filter(|rest| !rest.is_empty()) {
@@ -51,25 +74,36 @@ impl<R: ChunkReader> ChunkReader for CheckedChunks<R> {
     }
 }
 
-/// The sizes that the header of a page begins with, behind its type: unpacked and packed.
+/// The sizes that the header of a page begins with, behind its type: unpacked and packed. What comes later may be cut off.
 fn page_sizes(header: &[u8]) -> Option<(u64, u64)> {
-    /// A field of 32 bits whose number is one more than the last one's.
-    const NEXT_INTEGER: u8 = 0x15;
-    let mut rest = header;
-    let mut next = || {
-        rest = rest.strip_prefix(&[NEXT_INTEGER])?;
-        let (mut number, mut shift) = (0_u64, 0);
-        loop {
-            let (&byte, after) = rest.split_first()?;
-            rest = after;
-            number |= u64::from(byte & 0x7F) << shift;
-            shift += 7;
-            if byte < 0x80 {
-                // Signs are in the lowest bit.
-                return Some(number >> 1);
-            }
+    let mut sizes = [None; 2];
+    let _cut_off = Thrift::new(header).structure(|thrift, field, of| {
+        let slot = match (field, of) {
+            (2 | 3, kind::INT32) => sizes.get_mut(usize::try_from(field).ok()? - 2)?,
+            _ => return Some(IsRead::No),
+        };
+        *slot = u64::try_from(thrift.int()?).ok();
+        Some(IsRead::Yes)
+    });
+    sizes[0].zip(sizes[1])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_that_claims_more_than_it_can_hold_is_refused_before_memory_is_taken() {
+        // Its type, then 2 GB unpacked or 20 MB, and 1 MB packed.
+        let claims =
+            |unpacked: &[u8]| [&[0x15, 0x04, 0x15][..], unpacked, &[0x15, 0x80, 0x80, 0x80, 0x01, 0, 0]].concat();
+        for (unpacked, is_refused) in [(&[0xFE, 0xFF, 0xFF, 0xFF, 0x0F][..], true), (&[0x80, 0x80, 0x80, 0x14], false)]
+        {
+            let file = CheckedChunks(Bytes::from(claims(unpacked)));
+            assert_eq!(file.get_read(0).is_err(), is_refused, "{unpacked:?}");
         }
-    };
-    let (_kind, unpacked, packed) = (next()?, next()?, next()?);
-    Some((unpacked, packed))
+        let file = CheckedChunks(Bytes::from_static(b"PAR1"));
+        assert!(file.get_bytes(2, usize::MAX).is_err() && file.get_bytes(0, 4).is_ok());
+        assert!(CheckedChunks::new(Bytes::from_static(b"PAR1\xFF\xFF\xFF\x7FPAR1")).is_err());
+    }
 }

@@ -3,7 +3,6 @@
 use std::io::{self, BufRead, BufReader, Read};
 
 use flate2::bufread::MultiGzDecoder;
-use mixlens_core::excerpt;
 use ruzstd::decoding::StreamingDecoder;
 
 use crate::error::{Position, malformed};
@@ -38,7 +37,7 @@ pub(crate) fn uncompressed(file: &NamedBytes, limit: u64) -> Result<Option<Vec<u
     let wrong = |found, advice| malformed(&file.name, Position::File, expected, found, advice);
     let unpacked = open(Box::new(&file.bytes[..]))
         .and_then(|reader| reader.take(limit.saturating_add(1)).read_to_end(&mut bytes))
-        .map_err(|error| wrong(excerpt(&error.to_string()).to_string(), "fetch the file again"))?;
+        .map_err(|error| wrong(error.to_string(), "fetch the file again"))?;
     if unpacked as u64 > limit {
         let found = format!("{} bytes that become more than {limit}", file.bytes.len());
         return Err(wrong(found, "unpack it and look at what it holds"));

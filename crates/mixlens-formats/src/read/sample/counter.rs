@@ -177,7 +177,7 @@ impl Groups {
     /// # Errors
     /// Where there was no memory for a word.
     fn check(&self) -> Result<(), CutError> {
-        if self.is_full { Err(CutError::no_memory(self.numbers.len())) } else { Ok(()) }
+        if self.is_full { Err(CutError::NoMemory(self.numbers.len())) } else { Ok(()) }
     }
 }
 

@@ -90,7 +90,7 @@ pub(super) fn read_json_lines(name: &str, reader: impl BufRead, counter: &mut Co
             Ok(found) => found,
             Err(problem) => {
                 let advice = "write each document as an object on a line of its own";
-                return wrong(excerpt(&problem.to_string()).to_string(), advice);
+                return wrong(problem.to_string(), advice);
             }
         };
         let Some(text) = found.texts.into_iter().flatten().next() else {

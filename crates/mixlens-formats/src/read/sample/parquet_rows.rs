@@ -7,7 +7,7 @@ use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray, UInt64Arr
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, UInt64Type};
 use mixlens_core::compute::Stage;
-use mixlens_core::excerpt;
+use mixlens_core::{brief, excerpt};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::arrow::{ArrowWriter, ProjectionMask};
 use parquet::basic::Compression;
@@ -20,7 +20,7 @@ use super::checked_chunks::CheckedChunks;
 use super::documents::TEXT_FIELDS;
 use super::word_table::{self, Row, WordColumn};
 use crate::ImportError;
-use crate::error::Position;
+use crate::error::{Position, quoted};
 
 /// Bytes of text that are held at a time; a column may name one text in all rows.
 const BATCH_BYTES: u64 = 64 << 20;
@@ -36,19 +36,13 @@ pub(super) fn read<R: ChunkReader + 'static>(
     stage: &Stage<'_>,
 ) -> Result<(), ImportError> {
     let wrong = |problem: String, advice| ImportError::Parquet { file: name.to_owned(), problem, advice };
-    let unreadable = |problem: &dyn Display| {
-        let problem = excerpt(&problem.to_string()).to_string();
-        wrong(problem, "write it again with snappy compression or none")
-    };
+    let unreadable = |problem: &dyn Display| wrong(brief(problem), "write it again with snappy compression or none");
     let total = reader.len();
-    let builder =
-        ParquetRecordBatchReaderBuilder::try_new(CheckedChunks(reader)).map_err(|error| unreadable(&error))?;
+    let chunks = CheckedChunks::new(reader).map_err(|problem| unreadable(&problem))?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(chunks).map_err(|error| unreadable(&error))?;
     let names: Vec<&str> = builder.schema().fields().iter().map(|field| field.name().as_str()).collect();
-    let (text, column) = text_column(&names, counter.options.text_field.as_deref()).ok_or_else(|| {
-        let names = names.iter().take(LISTED_COLUMNS).map(|name| excerpt(name).to_string());
-        let found = format!("no column of text among {}", names.collect::<Vec<_>>().join(", "));
-        wrong(found, "name the column with the text")
-    })?;
+    let (text, column) = text_column(&names, counter.options.text_field.as_deref())
+        .ok_or_else(|| wrong(format!("no column of text among {}", quoted(&names)), "name the column with the text"))?;
     let text = text.to_owned();
     let wanted: Vec<&str> = match column {
         Some(_) => vec![&text, "count", "group"],
@@ -67,9 +61,6 @@ pub(super) fn read<R: ChunkReader + 'static>(
     stage.advance(total)?;
     Ok(())
 }
-
-/// Columns that a message lists.
-const LISTED_COLUMNS: usize = 8;
 
 /// The column with the text, and what its rows count where it is one of a table of counts.
 fn text_column<'a>(names: &[&'a str], asked: Option<&'a str>) -> Option<(&'a str, Option<WordColumn>)> {

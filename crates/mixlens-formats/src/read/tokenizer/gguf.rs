@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use mixlens_core::excerpt;
 use mixlens_core::tokenizer::Units;
+use mixlens_core::{excerpt, shown};
 
 use super::gguf_values::{Unreadable, Values};
 use super::gguf_words;
@@ -51,7 +51,7 @@ pub(super) fn read(file: &NamedBytes, bytes: &[u8]) -> Result<Parts, ImportError
             let kind = match other {
                 "bert" => "WordPiece",
                 "t5" => "unigram",
-                other => &excerpt(other).to_string(),
+                other => &shown(other).to_string(),
             };
             let advice = "only BPE picks merges by frequency, so only its merges tell the mixture";
             Err(wrong(Position::File, format!("a model of type {kind}"), advice))
@@ -326,7 +326,7 @@ mod tests {
         for (file, expected) in [
             (of_type("bert"), "a model of type WordPiece"),
             (of_type("t5"), "a model of type unigram"),
-            (of_type("rwkv"), "a model of type \"rwkv\""),
+            (of_type("rwkv"), "a model of type rwkv"),
             (of_type("gpt2"), "no texts in `tokenizer.ggml.tokens`"),
             (model(&[]), "no `tokenizer.ggml.model`"),
             (model(&sentence_piece_model(&[-1.5; 8])), "unigram models"),

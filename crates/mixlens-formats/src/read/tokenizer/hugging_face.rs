@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use mixlens_core::excerpt;
 use mixlens_core::tokenizer::{SpelledMerge, Units};
+use mixlens_core::{excerpt, shown};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -41,14 +41,14 @@ struct Model<'a> {
 pub(super) fn read(file: &NamedBytes, model: &RawValue, beside: &Fields<'_>) -> Result<Parts, ImportError> {
     const BPE: &str = "a BPE tokenizer";
     let wrong = |found: String, advice| malformed(&file.name, Position::File, BPE, found, advice);
-    let damaged = |problem: serde_json::Error| wrong(excerpt(&problem.to_string()).to_string(), "fetch the file again");
+    let damaged = |problem: serde_json::Error| wrong(problem.to_string(), "fetch the file again");
     let model: Model<'_> = serde_json::from_str(model.get()).map_err(damaged)?;
     let listed = model.merges.filter(|_| fields::begins_with(model.merges, '['));
     let usual = if listed.is_some() { "BPE" } else { "unknown" };
     let kind = fields::text(model.kind).unwrap_or(Cow::Borrowed(usual));
     let (Some(listed), "BPE") = (listed, &*kind) else {
         return Err(wrong(
-            format!("a model of type {}", excerpt(&kind)),
+            format!("a model of type {}", shown(&kind)),
             "only BPE picks merges by frequency, so only its merges tell the mixture",
         ));
     };

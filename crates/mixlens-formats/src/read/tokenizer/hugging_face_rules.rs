@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use mixlens_core::excerpt;
+use mixlens_core::{brief, excerpt, shown};
 use serde_json::Value;
 
 use crate::Pretokenizer;
@@ -79,7 +79,7 @@ fn normalizer_of(rule: &Value, kind: &str) -> Result<Option<Normalizer>, Unsuppo
         }
         // Words stay raw bytes here, so the mapping of bytes has nothing to do.
         "ByteLevel" => return Ok(None),
-        _ => return Err(Unsupported(format!("the normalizer {}", excerpt(kind)))),
+        _ => return Err(Unsupported(format!("the normalizer {}", shown(kind)))),
     }))
 }
 
@@ -117,7 +117,7 @@ fn stages_of(rule: &Value, kind: &str) -> Result<Vec<Stage>, Unsupported> {
             let delimiter = rule.get("delimiter").and_then(Value::as_str).unwrap_or_default();
             vec![Stage::split(literal(delimiter)?, Behavior::Removed, false)]
         }
-        _ => return Err(Unsupported(format!("the pre-tokenizer {}", excerpt(kind)))),
+        _ => return Err(Unsupported(format!("the pre-tokenizer {}", shown(kind)))),
     })
 }
 
@@ -163,7 +163,7 @@ fn matcher_of(rule: &Value) -> Result<Matcher, Unsupported> {
 
 fn regex(pattern: &str) -> Result<Matcher, Unsupported> {
     Matcher::from_regex(pattern)
-        .map_err(|problem| Unsupported(format!("the pattern {}: {}", excerpt(pattern), excerpt(&problem))))
+        .map_err(|problem| Unsupported(format!("the pattern {}: {}", excerpt(pattern), brief(&problem))))
 }
 
 fn literal(text: &str) -> Result<Matcher, Unsupported> {

@@ -19,11 +19,7 @@ pub(super) fn read(file: &NamedBytes, bytes: &[u8]) -> Result<Parts, ImportError
     } else {
         serde_json::from_slice(bytes).map_err(|problem| {
             let line = u64::try_from(problem.line()).unwrap_or_default();
-            let found = if problem.is_eof() {
-                "the end of the file inside it".to_owned()
-            } else {
-                excerpt(&problem.to_string()).to_string()
-            };
+            let found = if problem.is_eof() { "the end of the file inside it".to_owned() } else { problem.to_string() };
             malformed(&file.name, Position::Line(line), "a tokenizer in JSON", found, "fetch the file again")
         })?
     };
@@ -77,7 +73,7 @@ fn tekken(file: &NamedBytes, config: &RawValue, vocab: &RawValue) -> Result<Part
     let wrong = |position, found: String| {
         malformed(&file.name, position, "Mistral's tekken.json", found, "fetch the file again")
     };
-    let unreadable = |position, problem: serde_json::Error| wrong(position, excerpt(&problem.to_string()).to_string());
+    let unreadable = |position, problem: serde_json::Error| wrong(position, problem.to_string());
     let config: TekkenConfig =
         serde_json::from_str(config.get()).map_err(|problem| unreadable(Position::File, problem))?;
     let mut ranked = Vec::new();

@@ -222,13 +222,13 @@ fn what_is_no_bpe_tokenizer_is_named() {
     let unigram = r#"{"model":{"type":"Unigram","vocab":[]}}"#;
     let word_piece = r#"{"model":{"type":"WordPiece","vocab":{"a":0}}}"#;
     for (bytes, expected) in [
-        (unigram.as_bytes().to_vec(), "a model of type \"Unigram\""),
-        (word_piece.as_bytes().to_vec(), "a model of type \"WordPiece\""),
+        (unigram.as_bytes().to_vec(), "a model of type Unigram"),
+        (word_piece.as_bytes().to_vec(), "a model of type WordPiece"),
         (sentence_piece(1), "a model of type unigram"),
         (sentence_piece(3), "a model of type word"),
         (cut.as_bytes().to_vec(), "the end of the file inside it"),
         (unknown.into_bytes(), "row 2: expected merges of tokens of `model.vocab`, found the merge of \"x\" and \"y\""),
-        (rule.into_bytes(), "the pre-tokenizer \"BertPreTokenizer\""),
+        (rule.into_bytes(), "the pre-tokenizer BertPreTokenizer"),
         (br#"{"a":0,"b":1}"#.to_vec(), "a vocabulary without merges"),
         (b"#version\na b\noops\n".to_vec(), "line 3"),
         (b"AA== 0\nAQ== 1\n??\n".to_vec(), "line 3: expected a token in base64"),
