@@ -87,7 +87,7 @@ pub fn compare(
         let started = Instant::now();
         match comparer.add(surrogate, &context.control, &context.executor) {
             Ok(_) => seconds.push(started.elapsed().as_secs_f64()),
-            Err(problem @ CoreError::TooFewRuns { .. }) if too_few == OnTooFewRuns::LeaveOut => left_out.push(problem),
+            Err(problem) if problem.is_refusal() && too_few == OnTooFewRuns::LeaveOut => left_out.push(problem),
             Err(problem) => return Err(problem.into()),
         }
     }

@@ -1,6 +1,7 @@
 //! [`explain`]: what each domain does to each metric around a mixture.
 
 use crate::CoreError;
+use crate::compute::Control;
 use crate::fit::{Difference, SurrogateSet};
 use crate::simplex::Mixture;
 
@@ -33,11 +34,9 @@ pub struct Trace {
     pub values: Vec<Vec<f64>>,
 }
 
-/// What happens without a domain.
+/// What happens without a domain: the others are in their ratios.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LeftOut {
-    /// The mixture of the others, in their ratios.
-    pub mixture: Mixture,
     /// The change of each metric from the whole mixture.
     pub changes: Vec<f64>,
 }
@@ -53,15 +52,16 @@ pub struct LeftOut {
 /// Source: Cox 1971, "A note on polynomial response functions for mixtures", Biometrika 58.
 ///
 /// # Errors
-/// [`CoreError::WrongLength`] when `at` is over another number of domains.
-pub fn explain(set: &SurrogateSet, at: &Mixture) -> Result<Explanation, CoreError> {
+/// [`CoreError::WrongLength`] when `at` is over another number of domains; [`CoreError::Cancelled`].
+pub fn explain(set: &SurrogateSet, at: &Mixture, control: &Control) -> Result<Explanation, CoreError> {
     let width = set.domains().len();
     let values = set.predict(at.parts())?.values;
     let against = set.against(at.parts())?;
-    let changes = |parts: &[f64]| -> Result<Vec<f64>, CoreError> {
-        let there = set.predict(parts)?.values;
-        Ok(there.iter().zip(&values).map(|(there, here)| there - here).collect())
+    let changes = |parts: &[f64]| -> Vec<f64> {
+        let there = set.predict_values(parts);
+        there.iter().zip(&values).map(|(there, here)| there - here).collect()
     };
+    let stage = control.stage("explaining domains", width as u64);
     let mut effects = vec![Vec::with_capacity(width); values.len()];
     let (mut traces, mut left_out) = (Vec::with_capacity(width), Vec::with_capacity(width));
     for domain in 0..width {
@@ -70,13 +70,10 @@ pub fn explain(set: &SurrogateSet, at: &Mixture) -> Result<Explanation, CoreErro
         let moved = against.differences(&along_cox(at.parts(), domain, own + sign * POINT))?;
         let forward = |change: Difference| if sign > 0.0 { change } else { change.reversed() };
         effects.iter_mut().zip(moved).for_each(|(effects, change)| effects.push(forward(change)));
-        traces.push(trace(set, at, domain)?);
-        left_out.push(if width > 1 && own < 1.0 {
-            let (mixture, _) = Mixture::from_weights(set.domains(), &along_cox(at.parts(), domain, 0.0))?;
-            Some(LeftOut { changes: changes(mixture.parts())?, mixture })
-        } else {
-            None
-        });
+        traces.push(trace(set, at, domain));
+        let is_possible = width > 1 && own < 1.0;
+        left_out.push(is_possible.then(|| LeftOut { changes: changes(&along_cox(at.parts(), domain, 0.0)) }));
+        stage.advance(1)?;
     }
     Ok(Explanation { at: at.clone(), values, effects, traces, left_out })
 }
@@ -95,12 +92,12 @@ pub fn along_cox(parts: &[f64], domain: usize, part: f64) -> Vec<f64> {
     parts.iter().enumerate().map(scaled).collect()
 }
 
-fn trace(set: &SurrogateSet, at: &Mixture, domain: usize) -> Result<Trace, CoreError> {
+fn trace(set: &SurrogateSet, at: &Mixture, domain: usize) -> Trace {
     let parts: Vec<f64> = (0..TRACE_POINTS).map(|step| f64::from(step) / f64::from(TRACE_POINTS - 1)).collect();
     let mut values = vec![Vec::with_capacity(parts.len()); set.metrics().len()];
     for &part in &parts {
-        let predicted = set.predict(&along_cox(at.parts(), domain, part))?.values;
+        let predicted = set.predict_values(&along_cox(at.parts(), domain, part));
         values.iter_mut().zip(predicted).for_each(|(values, value)| values.push(value));
     }
-    Ok(Trace { parts, values })
+    Trace { parts, values }
 }
