@@ -217,7 +217,7 @@ pub struct Compare {
     #[arg(long, value_name = "K")]
     pub folds: Option<usize>,
     /// How often to split them [default: 3 from 20 to 99 mixtures, else 1]
-    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=100))]
+    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=10_000))]
     pub repeats: Option<usize>,
     /// Accuracy alone: leave out the coverage of intervals and the learning curve, which take most of the time
     #[arg(long)]

@@ -3,7 +3,6 @@
 use std::time::Instant;
 
 use anyhow::Context as _;
-use mixlens_core::CoreError;
 use mixlens_core::fit::{
     COVERAGE, Choice, CompareParams, Compared, Comparer, Comparison, Coverage, Depth, LearningCurve, SurrogateParams,
 };

@@ -45,7 +45,11 @@ fn an_interrupted_comparison_exits_with_130_and_an_interrupted_fit_leaves_the_ol
     assert_eq!(code, Some(130));
     let (code, _) = interrupt(
         &desk,
-        &["fit", "runs.csv", "--surrogate", "trees", "--param", "iterations=100000000", "-o", "fit.json"],
+        &[
+            &["fit", "runs.csv", "--surrogate", "trees", "-o", "fit.json", "--intervals"][..],
+            &["--param", "iterations=100000", "--param", "min_data_in_leaf=1"],
+        ]
+        .concat(),
     );
     assert_eq!(code, Some(130));
     assert_eq!(desk.files(), before);

@@ -10,6 +10,9 @@ const POINT: f64 = 0.01;
 /// Points along a trace.
 const TRACE_POINTS: u32 = 41;
 
+/// Most effects, of every domain on every metric; each comes with a trace.
+const MAX_EFFECTS: usize = 250_000;
+
 /// What each domain does to each metric around a mixture.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Explanation {
@@ -52,9 +55,11 @@ pub struct LeftOut {
 /// Source: Cox 1971, "A note on polynomial response functions for mixtures", Biometrika 58.
 ///
 /// # Errors
-/// [`CoreError::WrongLength`] when `at` is over another number of domains; [`CoreError::Cancelled`].
+/// [`CoreError::WrongLength`] when `at` is over another number of domains, [`CoreError::BadParameter`] for more than 250,000
+/// domains times metrics; [`CoreError::Cancelled`].
 pub fn explain(set: &SurrogateSet, at: &Mixture, control: &Control) -> Result<Explanation, CoreError> {
     let width = set.domains().len();
+    check_size(width, set.metrics().len())?;
     let values = set.predict(at.parts())?.values;
     let against = set.against(at.parts())?;
     let changes = |parts: &[f64]| -> Vec<f64> {
@@ -76,6 +81,15 @@ pub fn explain(set: &SurrogateSet, at: &Mixture, control: &Control) -> Result<Ex
         stage.advance(1)?;
     }
     Ok(Explanation { at: at.clone(), values, effects, traces, left_out })
+}
+
+fn check_size(domains: usize, metrics: usize) -> Result<(), CoreError> {
+    let found = domains.saturating_mul(metrics);
+    if found <= MAX_EFFECTS {
+        return Ok(());
+    }
+    let expected = "a fit with at most 250000 domains times metrics, to be explained";
+    Err(CoreError::BadParameter { name: "fit", expected, found: found.to_string() })
 }
 
 /// `parts` with one domain's part set to `part` and the others in their ratios: a point in the domain's Cox direction.

@@ -18,7 +18,7 @@ const CHUNK_NUMBERS: u64 = 1 << 20;
 /// Fewest mixtures that are drawn together: the sampler's lanes.
 const FEWEST_ROWS: u64 = 64;
 /// Most mixtures that are kept: each has a number for every domain.
-const MAX_TOP: usize = 10_000;
+const MAX_TOP: u64 = 10_000;
 /// The range of samples is cut into this many stripes, whatever the number of threads.
 pub(super) const STRIPES: u64 = 64;
 
@@ -67,14 +67,14 @@ impl SimulationParams {
     /// # Errors
     /// [`CoreError::BadParameter`].
     pub fn check(self) -> Result<(), CoreError> {
-        if self.samples == 0 {
-            return Err(CoreError::BadParameter { name: "samples", expected: "at least 1", found: "0".to_owned() });
+        let bad =
+            |name, expected, found: u64| Err(CoreError::BadParameter { name, expected, found: found.to_string() });
+        match (self.samples, self.top as u64) {
+            (0, _) => bad("samples", "at least 1", 0),
+            (_, 0) => bad("top", "at least 1", 0),
+            (samples, top) if samples.min(top) > MAX_TOP => bad("top", "at most 10000", top),
+            _ => Ok(()),
         }
-        if !(1..=MAX_TOP).contains(&self.top) {
-            let (expected, found) = ("a number from 1 to 10000", self.top.to_string());
-            return Err(CoreError::BadParameter { name: "top", expected, found });
-        }
-        Ok(())
     }
 }
 

@@ -10,4 +10,4 @@ mod tests;
 pub use correlation::{average_ranks, is_constant, pearson, spearman};
 pub use error::{mean, mean_absolute_error, mean_squared_error, r_squared, root_mean_squared_error, standard_error};
 pub use score::Score;
-pub use splits::{MAX_REPEATS, Split, group_by_mixture, k_fold, repeated_k_fold, ungrouped};
+pub use splits::{Split, group_by_mixture, k_fold, repeated_k_fold, ungrouped};

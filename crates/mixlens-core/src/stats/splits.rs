@@ -7,8 +7,9 @@ use crate::CoreError;
 use crate::compute::CounterStream;
 use crate::table::RunTable;
 
-/// Most repeats: the mean of a hundred moves by a tenth of what one does, and every repeat costs a fit a fold.
-pub const MAX_REPEATS: usize = 100;
+/// Most repeats, and most rows of all repeats together, which are kept until the last fit is made.
+const MAX_REPEATS: usize = 10_000;
+const MAX_ROWS: usize = 2_000_000;
 
 /// The held-out rows of one fold, in rising order; the other rows are those to fit on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,10 +72,11 @@ pub fn k_fold(groups: &[usize], folds: usize, seed: u64) -> Result<Vec<Split>, C
 /// [`k_fold`] `repeats` times over, each time with other folds; all splits in one list.
 ///
 /// # Errors
-/// As [`k_fold`], and for no repeats or more than [`MAX_REPEATS`].
+/// As [`k_fold`], and for no repeats, more than 10,000, or more than 2 million rows in all repeats together.
 pub fn repeated_k_fold(groups: &[usize], folds: usize, repeats: usize, seed: u64) -> Result<Vec<Split>, CoreError> {
-    if !(1..=MAX_REPEATS).contains(&repeats) {
-        let (expected, found) = ("a number from 1 to 100", repeats.to_string());
+    let most = (MAX_ROWS / groups.len().max(1)).clamp(1, MAX_REPEATS);
+    if !(1..=most).contains(&repeats) {
+        let (expected, found) = ("1 to 10000, and at most 2 million runs in all of them", repeats.to_string());
         return Err(CoreError::BadParameter { name: "repeats", expected, found });
     }
     let mut splits = Vec::with_capacity(folds.saturating_mul(repeats).min(groups.len().saturating_mul(repeats)));
