@@ -12,6 +12,9 @@ mod devices;
 mod doubts;
 mod exact;
 mod explain;
+#[cfg(target_os = "linux")]
+mod full_disk;
+mod hostile_names;
 mod infer;
 mod next_runs;
 #[cfg(unix)]

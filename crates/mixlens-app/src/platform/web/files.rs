@@ -52,9 +52,14 @@ pub(super) async fn chosen(chosen: &Array, purpose: Purpose) -> Incoming {
 }
 
 fn sorted(read: Vec<NamedBytes>, purpose: Purpose) -> Incoming {
-    let item = |file: NamedBytes| Item { path: file.name.clone().into(), is_folder: false, files: vec![file.into()] };
+    let item = |file: NamedBytes| Item {
+        path: file.name.clone().into(),
+        modified: None,
+        is_folder: false,
+        files: vec![file.into()],
+    };
     let items = read.into_iter().map(item).collect();
-    files::sorted(items, purpose, |path, file| files::opened(path, read_study(file.clone())))
+    files::sorted(items, purpose, |item, file| files::opened(item.path.clone(), None, read_study(file.clone())))
 }
 
 fn too_large(name: &str, bytes: f64) -> Incoming {
