@@ -1,0 +1,27 @@
+// What lies over the lower edge of the app: a notice about the page, and what is being fetched.
+
+import { element } from "./cover.js";
+
+/** Shows a notice until the user closes it or another takes its place. */
+export function notice(text: string): void {
+  element("notice-text").textContent = text;
+  element("notice").hidden = false;
+  element("notice-close").onclick = () => { element("notice").hidden = true; };
+}
+
+/** Shows what is being fetched, with a button that cancels it. */
+export function showFetching(cancel: () => void): { tell: (what: string, size: string) => void; close: () => void } {
+  const [strip, whatText, sizeText] = [element("fetching"), element("fetching-what"), element("fetching-size")];
+  element("fetching-cancel").onclick = cancel;
+  strip.hidden = false;
+  return {
+    tell(what, size) {
+      // The first text is announced when it changes, the second would be all the time.
+      if (whatText.textContent !== what) whatText.textContent = what;
+      sizeText.textContent = size;
+    },
+    close() {
+      strip.hidden = true;
+    },
+  };
+}
