@@ -2,11 +2,12 @@
 
 import { element } from "./cover.js";
 
-/** Shows a notice until the user closes it or another takes its place. */
+/** Shows a notice, below those that are shown, until the user closes all. */
 export function notice(text: string): void {
-  element("notice-text").textContent = text;
-  element("notice").hidden = false;
-  element("notice-close").onclick = () => { element("notice").hidden = true; };
+  const [strip, texts] = [element("notice"), element("notice-text")];
+  texts.textContent = strip.hidden ? text : `${texts.textContent}\n${text}`;
+  strip.hidden = false;
+  element("notice-close").onclick = () => { strip.hidden = true; };
 }
 
 /** Shows what is being fetched, with a button that cancels it. */

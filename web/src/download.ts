@@ -9,6 +9,8 @@ export const MAX_FILE_BYTES = 200e6;
 const MAX_ADDRESSES = 100;
 /** The longest text of a user or of a server that a message quotes, in characters. */
 const MAX_QUOTED = 200;
+/** Browsers say no more than that. */
+const UNREACHABLE = "it cannot be reached, or its server does not let other pages read it (the header Access-Control-Allow-Origin, CORS)";
 
 /** How files are fetched. */
 export interface Download {
@@ -68,7 +70,7 @@ export async function download(addresses: readonly string[], base: string, optio
 async function contentOf(url: URL, options: Download, count: (bytes: number) => void, received: () => number): Promise<Uint8Array<ArrayBuffer>[]> {
   const { signal } = options.stop;
   const response = await fetch(url, { ...options.request, signal }).catch(() => {
-    throw signal.aborted ? signal.reason : new Error(`expected to read a file, found: ${unreachable(url)}; download it and open it here; ${quoted(url.href)}`);
+    throw signal.aborted ? signal.reason : new Error(`expected to read a file, found: ${UNREACHABLE}; download it and open it here; ${quoted(url.href)}`);
   });
   checked(new URL(response.url || url), options);
   if (!response.ok) throw new Error(`expected to read a file, found: ${response.status} ${clipped(response.statusText)}; ${quoted(url.href)}`);
@@ -104,11 +106,6 @@ function checked(url: URL, { refusal }: Download): URL {
   if (reason !== undefined) throw new Error(`${reason}; ${quoted(url.href)}`);
   return url;
 }
-
-const unreachable = (url: URL): string =>
-  url.origin === location.origin
-    ? "it cannot be reached"
-    : "it cannot be reached, or its server does not let other pages read it (the header Access-Control-Allow-Origin, CORS)";
 
 /** The name of a file in an address. What is no escape, or escapes what cannot stand in a name, stays as it is. */
 export function nameOf(url: URL): string {

@@ -74,7 +74,6 @@ export class MixLensElement extends Base {
 
   readonly #root: ShadowRoot;
   readonly #message = html("div", { part: "message", class: "message", role: "alert", hidden: true });
-  readonly #download = html("div", { part: "download", class: "download", hidden: true });
   readonly #content = html("div", { part: "content", class: "content", hidden: true });
   readonly #status = html("p", { part: "status", role: "status" });
   readonly #slot = html("slot");
@@ -106,7 +105,7 @@ export class MixLensElement extends Base {
     super();
     this.#root = this.attachShadow({ mode: "open" });
     styled(this.#root);
-    this.#root.append(html("div", { part: "frame", class: "frame" }, this.#message, this.#download, this.#content, this.#slot));
+    this.#root.append(html("div", { part: "frame", class: "frame" }, this.#message, this.#content, this.#slot));
   }
 
   // Connecting and disconnecting
@@ -178,21 +177,21 @@ export class MixLensElement extends Base {
     throw new Error("expected something to show, found nothing; give src, or a table of runs inside the element");
   }
 
-  /** The texts of files; what is on its way is shown with a way to cancel it. */
+  /** The texts of files; what is long on its way is shown, with a button that cancels it. */
   async #fetched(addresses: string[], stop: AbortController): Promise<SourceFile[]> {
     const what = html("span", { role: "status" });
     const size = html("span");
     const cancel = html("button", { type: "button", part: "button cancel" }, "Cancel");
     cancel.addEventListener("click", () => stop.abort(new Error("the download was cancelled; reload the page to start it again")));
-    this.#download.replaceChildren(what, " ", size, " ", cancel);
-    const showing = setTimeout(() => { this.#download.hidden = false; }, LONG_MS);
+    const strip = html("div", { part: "download", class: "download" }, what, " ", size, " ", cancel);
+    const showing = setTimeout(() => this.#message.after(strip), LONG_MS);
     try {
       const progress = (fetching: string, received: string): void => (say(what, fetching), say(size, received));
       const files = await download(addresses, this.baseURI, { stop, progress });
       return await Promise.all(files.map(async (file) => ({ name: file.name, text: await file.text() })));
     } finally {
       clearTimeout(showing);
-      this.#download.hidden = true;
+      strip.remove();
     }
   }
 

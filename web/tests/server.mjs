@@ -1,6 +1,5 @@
 // A static server as plain as any that may host the app: no headers but the type of the content.
 
-import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
@@ -65,10 +64,15 @@ export function flood(bytes, { headers = {}, isPacked = false } = {}) {
     response.writeHead(200, { "content-type": "text/csv", ...headers, ...(isPacked ? { "content-encoding": "gzip" } : {}) });
     const end = isPacked ? createGzip({ level: 1 }) : response;
     if (isPacked) end.pipe(response);
-    response.on("close", () => { route.isClosed = true; });
+    let goOn = () => undefined;
+    end.on("drain", () => goOn());
     response.on("error", () => undefined);
+    response.on("close", () => {
+      route.isClosed = true;
+      goOn();
+    });
     for (route.sent = 0; route.sent < bytes && !route.isClosed; route.sent += line.length) {
-      if (!end.write(line)) await Promise.race([once(end, "drain"), once(response, "close")]);
+      if (!end.write(line)) await new Promise((resolve) => { goOn = resolve; });
     }
     end.end();
   };
