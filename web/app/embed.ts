@@ -8,7 +8,7 @@
 // with the origin of the app itself and with those that its host lists in `embed.json`.
 
 import type { Running } from "../pkg/mixlens.js";
-import { quoted } from "../src/download.js";
+import { clipped, quoted } from "../src/download.js";
 import type { PlainView } from "./plain.js";
 import { notice } from "./strip.js";
 
@@ -66,7 +66,7 @@ async function refusalOf(origin: string): Promise<string | undefined> {
   } catch (problem) {
     return `${what}: the list of origins cannot be read (${(problem as Error).message})`;
   }
-  return `${what}; whoever hosts this app allows more by listing that origin in the file embed.json beside index.html, as in ${EXAMPLE}`;
+  return `${what}; whoever hosts this app allows more by listing that origin in the file embed.json beside index.html: { "origins": [${JSON.stringify(clipped(origin))}] }`;
 }
 
 /** The origins that the host of this app has listed; none without a list. */

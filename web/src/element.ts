@@ -183,7 +183,7 @@ export class MixLensElement extends Base {
     const size = html("span");
     const cancel = html("button", { type: "button", part: "button cancel" }, "Cancel");
     cancel.addEventListener("click", () => stop.abort(new Error("the download was cancelled; reload the page to start it again")));
-    const strip = html("div", { part: "download", class: "download" }, what, " ", size, " ", cancel);
+    const strip = html("div", { part: "download", class: "download" }, what, ", ", size, " ", cancel);
     const showing = setTimeout(() => this.#message.after(strip), LONG_MS);
     try {
       const progress = (fetching: string, received: string): void => (say(what, fetching), say(size, received));
