@@ -16,7 +16,7 @@ const UNREACHABLE = "it cannot be reached, or its server does not let other page
 export interface Download {
   /** Ends the download, with the reason in words. */
   stop: AbortController;
-  /** Hears which file is on its way from where, and how much has come of all of them. */
+  /** Called with the file that is on its way and its server, and with the size of all that has come. */
   progress: (what: string, size: string) => void;
   request?: RequestInit;
   /** Why an address is not fetched, in words, if so; also called with the address that redirects lead to. */
@@ -25,7 +25,7 @@ export interface Download {
 
 /** A text of a user or of a server as messages show it: whole or with its end left out. */
 export function clipped(text: string): string {
-  // Twice the length, since a character may be two units.
+  // Twice the length, since a character may take two units.
   const characters = [...text.slice(0, 2 * MAX_QUOTED + 2)];
   return characters.length > MAX_QUOTED ? `${characters.slice(0, MAX_QUOTED - 1).join("")}…` : text;
 }
@@ -95,7 +95,7 @@ function urlFrom(address: string, base: string): URL {
   }
   if (!url) throw new Error(`expected an address such as https://example.org/runs.csv, found ${quoted(address)}; correct the address`);
   if (!url.username && !url.password) return url;
-  // What is left out is nobody's business.
+  // A message must not repeat a password.
   url.username = url.password = "";
   throw new Error(`expected an address without a user name and a password, found both or one of them; leave them out; ${quoted(url.href)}`);
 }
