@@ -53,9 +53,12 @@ pub struct App {
     /// What waits for the study to be saved.
     pub(crate) after_save: Option<Leave>,
     pub(crate) may_quit: bool,
-    /// Whether the next runs are imported without a preview, and the link that is about them.
-    awaits_runs: bool,
+    /// A link about runs that are on their way.
     waiting_link: Option<String>,
+    /// Whether what arrives next is what a link names.
+    is_next_linked: bool,
+    /// Whether anything came from files since the app was started.
+    has_files: bool,
     /// The title of the window.
     title: String,
 }
@@ -86,8 +89,9 @@ impl App {
             waiting: None,
             after_save: None,
             may_quit: false,
-            awaits_runs: false,
             waiting_link: None,
+            is_next_linked: false,
+            has_files: false,
             title: String::new(),
         };
         app.fit_by_itself();
@@ -132,10 +136,9 @@ impl App {
         self.apply(Command::OpenLink(fragment.to_owned()));
     }
 
-    /// Imports the next runs without a preview, and shows the state of a link that is about them.
+    /// Shows the state of a link about runs that are on their way, once they are there.
     pub fn await_runs(&mut self, link: Option<String>) {
         self.give_way();
-        self.awaits_runs = true;
         self.waiting_link = link;
     }
 
@@ -191,7 +194,7 @@ impl App {
         if let Some(autosave) = &mut self.autosave {
             autosave.tick(&self.study, self.path.as_deref(), &self.inbox);
         }
-        let plain = || Plain::of(&self.study, &self.shell, &jobs).to_text();
+        let plain = || Plain::of(&self.study, &self.shell, &jobs, self.has_files).to_text();
         self.platform.follow(plain, &self.inbox);
         self.name_window(ui.ctx());
     }
@@ -250,6 +253,8 @@ impl App {
 
     fn take_in(&mut self) {
         while let Ok(incoming) = self.incoming.try_recv() {
+            self.has_files |= incoming.is_of_files();
+            let is_linked = std::mem::take(&mut self.is_next_linked);
             match incoming {
                 Incoming::JobDone(result) => {
                     self.jobs.finished(result.id);
@@ -264,11 +269,18 @@ impl App {
                 Incoming::Files(paths, files) => {
                     self.platform.remember(&paths);
                     let options = Default::default();
-                    let command = match std::mem::take(&mut self.awaits_runs) {
+                    let command = match is_linked {
                         true => Command::ImportFiles { files, options, rejected: OnRejected::LeaveOut },
                         false => Command::PreviewFiles { files, options },
                     };
                     self.apply(command);
+                }
+                Incoming::LinkedNext => self.is_next_linked = true,
+                Incoming::NothingLinked(reason) => {
+                    if let Some(fragment) = self.waiting_link.take() {
+                        self.open_link(&fragment);
+                    }
+                    self.shell.say(reason);
                 }
                 Incoming::Tokenizer(tokenizer, samples) => self.take_tokenizer(tokenizer, samples),
                 Incoming::Surrogates(text) => self.apply(Command::LoadFit { text }),

@@ -111,6 +111,10 @@ pub(crate) enum Incoming {
     JobDone(JobResult),
     /// Files to be imported.
     Files(Vec<PathBuf>, Vec<Arc<NamedBytes>>),
+    /// What comes next is what a link names.
+    LinkedNext,
+    /// What a link names cannot be had, for this reason.
+    NothingLinked(String),
     /// A tokenizer, if there is one, and samples of categories by their names.
     Tokenizer(Option<(PathBuf, Arc<NamedBytes>)>, Vec<(String, Vec<Arc<NamedBytes>>)>),
     /// The text of a surrogate file.
@@ -131,6 +135,14 @@ pub(crate) enum Incoming {
     Told(String),
     /// What the user asks for outside of the window.
     Wished(Wish),
+}
+
+impl Incoming {
+    /// Whether it holds anything that came from a file.
+    pub fn is_of_files(&self) -> bool {
+        use Incoming::{Files, Opened, Recovered, Surrogates, Tokenizer};
+        matches!(self, Files(..) | Opened(_) | Recovered(..) | Surrogates(_) | Tokenizer(..))
+    }
 }
 
 /// Where news are sent to, waking the window.

@@ -43,8 +43,8 @@ impl Platform {
     /// Opens what was dropped.
     pub(crate) fn take(&self, dropped: &[DroppedFileHandle], purpose: Purpose, inbox: &Inbox) {
         if !dropped.is_empty() {
-            let (dropped, inbox) = (dropped.to_vec(), inbox.clone());
-            spawn_local(async move { inbox.send(files::dropped(&dropped, purpose).await) });
+            let (dropped, inbox, max_bytes) = (dropped.to_vec(), inbox.clone(), self.host.max_file_bytes());
+            spawn_local(async move { inbox.send(files::dropped(&dropped, purpose, max_bytes).await) });
         }
     }
 
@@ -60,7 +60,7 @@ impl Platform {
         spawn_local(async move {
             match host.pick(accept, many).await {
                 Ok(chosen) if chosen.length() == 0 => {}
-                Ok(chosen) => inbox.send(files::chosen(&chosen, purpose).await),
+                Ok(chosen) => inbox.send(files::chosen(&chosen, purpose, host.max_file_bytes()).await),
                 Err(problem) => inbox.send(Incoming::Told(problem_text(&problem))),
             }
         });
