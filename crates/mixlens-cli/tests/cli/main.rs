@@ -20,5 +20,6 @@ mod next_runs;
 #[cfg(unix)]
 mod open;
 mod plan;
+mod released;
 mod story;
 mod wrong_numbers;
