@@ -26,6 +26,7 @@ const FAILED: u8 = 1;
 const CANCELLED: u8 = 130;
 
 fn main() -> ExitCode {
+    #[cfg(feature = "gpu")]
     mixlens_gpu::expect_no_desktop();
     let cli = match args::Cli::try_parse() {
         Ok(cli) => cli,
