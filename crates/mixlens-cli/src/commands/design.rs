@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::args::{Design, DesignKind, TeachName};
 use crate::context::Context;
 use crate::files::{constraints, natural, read_fit};
-use crate::output::{check, write};
+use crate::output::check;
 use crate::tables::counted;
 
 /// Decimals of a written proportion; enough for lattices in thirds.
@@ -53,7 +53,7 @@ pub fn run(args: &Design, context: &Context) -> anyhow::Result<()> {
         mixtures.first().context("no mixture of the design keeps the constraints")?;
     }
     let numbered: Vec<_> = (1..).map(|number: usize| number.to_string()).zip(mixtures).collect();
-    write(&args.output, &mixtures_to_csv(&numbered, ColumnNames::RegMix, DIGITS))?;
+    context.write(&args.output, mixtures_to_csv(&numbered, ColumnNames::RegMix, DIGITS))?;
     let (count, over) = (counted(numbered.len(), "mixture"), counted(domains.len(), "domain"));
     let text = format!("wrote {count} over {over} to {:?}\n", args.output);
     context.finish(&text, || {
@@ -76,7 +76,7 @@ fn next(args: &Design, fit: &Path, count: usize, context: &Context) -> anyhow::R
     let params = NextParams { count, pool: args.pool, step: args.step, teaching, seed: context.seed };
     let (mixtures, teaching) = next_runs(&set, &Objective::mean_of_all(&set), &sampler, params, &context.control)?;
     let numbered: Vec<_> = (1..).map(|number: usize| number.to_string()).zip(mixtures).collect();
-    write(&args.output, &mixtures_to_csv(&numbered, ColumnNames::RegMix, DIGITS))?;
+    context.write(&args.output, mixtures_to_csv(&numbered, ColumnNames::RegMix, DIGITS))?;
     let how = match teaching {
         Teaching::Variance => "variance",
         Teaching::Sensitivity => "sensitivity",

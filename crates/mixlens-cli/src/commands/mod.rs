@@ -1,13 +1,16 @@
 //! One file per command. Each reads, calls the core, and prints; arithmetic lives in the core.
 
+#[cfg(feature = "gpu")]
 mod bench;
 mod check;
 mod compare;
+#[cfg(feature = "tokenizer")]
 mod count;
 mod demo;
 mod design;
 mod explain;
 mod fit;
+#[cfg(feature = "tokenizer")]
 mod infer;
 mod open;
 mod pareto;
@@ -42,8 +45,11 @@ pub fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::Unimax(args) => unimax::run(args, &context),
         Command::Check(args) => check::run(args, &context),
         Command::Proxy(args) => proxy::run(args, &context),
+        #[cfg(feature = "tokenizer")]
         Command::Infer(args) => infer::run(args, &context),
+        #[cfg(feature = "tokenizer")]
         Command::Count(args) => count::run(args, &context),
+        #[cfg(feature = "gpu")]
         Command::Bench(args) => bench::run(args, &context),
         Command::Open(args) => open::run(args),
         Command::Demo => demo::run(&context),

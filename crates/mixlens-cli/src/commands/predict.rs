@@ -8,7 +8,7 @@ use serde_json::{Map, json};
 use crate::args::Predict;
 use crate::context::Context;
 use crate::files::{read_fit, read_mixtures};
-use crate::output::{check, write};
+use crate::output::check;
 use crate::tables::{counted, table, with_error};
 
 /// Most predictions (mixtures times metrics) that are written, and that are shown; a shown one takes a kilobyte in memory.
@@ -37,7 +37,7 @@ pub fn run(args: &Predict, context: &Context) -> anyhow::Result<()> {
                 .collect(),
             support: Some(prediction.support.name().to_owned()),
         });
-        write(path, &predictions_to_csv(&metrics, &rows.collect::<Vec<_>>()))?;
+        context.write(path, predictions_to_csv(&metrics, &rows.collect::<Vec<_>>()))?;
     }
     let header: Vec<&str> =
         ["mixture"].into_iter().chain(metrics.iter().map(String::as_str)).chain(["support"]).collect();

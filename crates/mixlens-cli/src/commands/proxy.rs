@@ -12,7 +12,7 @@ use serde_json::{Map, json};
 use crate::args::Proxy;
 use crate::context::Context;
 use crate::files::{natural, read_text};
-use crate::output::{check, write};
+use crate::output::check;
 
 pub fn run(args: &Proxy, context: &Context) -> anyhow::Result<()> {
     let params = ProxyParams {
@@ -50,10 +50,10 @@ pub fn run(args: &Proxy, context: &Context) -> anyhow::Result<()> {
         }
     };
     let table = run_table(&corpus, &runs, &context.control, &context.executor)?;
-    write(&args.output, &run_table_to_csv(&table))?;
+    context.write(&args.output, run_table_to_csv(&table))?;
     if let Some(path) = &args.unique_bytes {
         let bytes = domains.names().iter().cloned().zip(corpus.available_bytes().iter().map(|bytes| json!(bytes)));
-        write(path, &format!("{:#}\n", serde_json::Value::Object(bytes.collect())))?;
+        context.write(path, format!("{:#}\n", serde_json::Value::Object(bytes.collect())))?;
     }
     report(&corpus, &runs, args, context)
 }

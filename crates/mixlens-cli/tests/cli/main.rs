@@ -12,6 +12,9 @@ mod devices;
 mod doubts;
 mod exact;
 mod explain;
+#[cfg(target_os = "linux")]
+mod full_disk;
+mod hostile_names;
 mod infer;
 #[cfg(unix)]
 mod limited;
@@ -19,5 +22,6 @@ mod next_runs;
 #[cfg(unix)]
 mod open;
 mod plan;
+mod released;
 mod story;
 mod wrong_numbers;
