@@ -15,9 +15,9 @@ export PATH := $(TOOLS)/bin:$(PATH)
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-run: ## build the command and tell the whole story on the embedded run table
+run: ## build the command, without what the demo does not need, and tell the whole story on the embedded run table
 	@$(NEED) rust
-	cargo run $(LOCKED) --release --package mixlens-cli --bin mixlens -- demo
+	cargo run $(LOCKED) --profile demo --package mixlens-cli --no-default-features --bin mixlens -- demo
 
 app: ## the desktop app on the embedded run table (APP="FILES…" opens files)
 	@$(NEED) rust window

@@ -22,7 +22,7 @@ from pathlib import Path
 from machine import CACHE, ROOT, build, environment
 
 HERE = Path(__file__).resolve().parent
-REQUIREMENTS = ["lightgbm==4.7.0", "numpy>=2,<3", "scipy>=1.13,<2"]
+REQUIREMENTS = "requirements.txt"
 
 METRIC = "the_pile_pile_cc_val_loss"  # the metric that is searched
 SAMPLES, TOP, SEED = 1_000_000, 100, 1

@@ -96,6 +96,12 @@ def tokens(shape):
     return "domain,tokens\n" + "".join(f"{name},{10 + at}B\n" for at, name in enumerate(names(shape)[0]))
 
 
+def weights(shape):
+    """One mixture as JSON."""
+    domains, _ = names(shape)
+    return "{" + ", ".join(f'"{name}": {1 / len(domains)}' for name in domains) + "}"
+
+
 def olmix(shape):
     return "".join(
         f"{name}:\n  weight: {1 + at}\n  repetition_factor: 4\n" for at, name in enumerate(names(shape)[0])
@@ -149,7 +155,7 @@ def cases():
 
     predict = ["predict", "fit.json", "--mixtures", "mixtures.csv", "-o", "predicted.csv"]
     yield fitted("predict", Shape(runs=5000), "runs", predict, **{"mixtures.csv": mixtures})
-    yield fitted("predict", Shape(runs=400, domains=100), "domains", predict, **{"mixtures.csv": mixtures})
+    yield fitted("predict", Shape(runs=500, domains=100), "domains", predict, **{"mixtures.csv": mixtures})
     yield fitted("predict", Shape(runs=100, metrics=1000), "metrics", predict, **{"mixtures.csv": mixtures})
     for axis, shape in [("runs", Shape(runs=5000)), ("domains", Shape(runs=300, domains=60)), ("metrics", Shape(metrics=400))]:
         yield fitted("score", shape, axis, ["score", "fit.json", "runs.csv"])
@@ -172,8 +178,8 @@ def cases():
     supply = ["--unique-tokens", "tokens.csv"]
     yield Case("design, count", {}, Shape(runs=4000), "runs", ["design", "--domains", "a,b,c,d,e", "-n", "RUNS", "-o", "design.csv"])
     yield Case("design, domains", counts, Shape(domains=500), "domains", ["design", "--natural", "tokens.csv", "-n", "100", "-o", "design.csv"])
-    yield Case("plan, domains", counts, many, "domains", ["plan", "tokens.csv", *supply, "--training-tokens", "10B"])
-    yield Case("temper, domains", counts, many, "domains", ["temper", *supply, "--training-tokens", "10B"])
+    yield Case("plan, domains", {"weights.json": weights, **counts}, many, "domains", ["plan", "weights.json", *supply, "--training-tokens", "10B"])
+    yield Case("temper, domains", counts, many, "domains", ["temper", *supply, "--training-tokens", "10B", "--temperature", "2"])
     yield Case("unimax, domains", counts, many, "domains", ["unimax", *supply, "--training-tokens", "10B"])
     yield Case("check, domains", {"olmix.yaml": olmix}, many, "domains", ["check", "olmix.yaml"])
     yield Case("check a blend, domains", {"blend.txt": blend}, many, "domains", ["check", "blend.txt"])

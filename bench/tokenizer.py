@@ -21,7 +21,7 @@ from pathlib import Path
 
 from machine import ROOT, build, environment
 
-REQUIREMENTS = ["numpy>=2,<3", "highspy", "scipy>=1.13,<2", "tokenizers", "zstandard", "sentencepiece", "protobuf"]
+REQUIREMENTS = "tokenizer-requirements.txt"
 MERGES = 3000
 RUNS = 3
 

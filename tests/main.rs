@@ -6,6 +6,7 @@ mod evidence_promises;
 mod exact_search;
 mod regmix;
 mod regmix_parity;
+mod released;
 mod search_promises;
 mod surrogate_file;
 mod synthetic;

@@ -7,6 +7,11 @@ demo=$(cd "$(dirname "$0")" && pwd)
 work=${1:-/tmp/mixlens-demo}
 mkdir -p "$work/debian" "$work/npm" "$work/pypi" "$work/crates/src"
 
+# Ends the script unless a file has the content that is pinned; APT checks its packages itself.
+check() {
+    grep "  $1\$" "$demo/sources.sha256" | sha256sum --check --quiet
+}
+
 cd "$work/debian"
 for package in debian-handbook=11.20220922 anarchism=15.3-3 bible-kjv=4.38 bible-kjv-text=4.38; do
     name=${package%%=*}
@@ -22,6 +27,7 @@ for package in async@3.2.6 backbone@1.6.1 codemirror@5.65.21 express@5.3.0 jquer
     name=${package%%@*}
     if [ ! -d "$name" ]; then
         npm pack --silent "$package"
+        check "$(ls "$name"-*.tgz)"
         mkdir "$name"
         tar xzf "$name"-*.tgz -C "$name"
     fi
@@ -32,7 +38,9 @@ for package in networkx==3.3 django==5.0.6; do
     name=${package%%=*}
     if [ ! -d "$name" ]; then
         python3 -m pip download --quiet --no-deps --only-binary=:all: "$package"
-        python3 -m zipfile -e "$(ls -d [A-Za-z]*.whl | grep -i "^$name-")" "$name"
+        wheel=$(ls -d [A-Za-z]*.whl | grep -i "^$name-")
+        check "$wheel"
+        python3 -m zipfile -e "$wheel" "$name"
     fi
 done
 
@@ -49,6 +57,9 @@ libz-sys = "=1.1.22"
 TOML
 : >src/lib.rs
 [ -d vendor ] || cargo vendor --quiet vendor >/dev/null
+for name in zstd-sys libz-sys; do
+    grep -q "\"package\":\"$(sed -n "s/ *$name$//p" "$demo/sources.sha256")\"" "vendor/$name/.cargo-checksum.json"
+done
 
 python3 "$demo/gather.py" "$work" "$work/text"
 

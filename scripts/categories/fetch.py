@@ -1,4 +1,6 @@
 """Downloads packages through the registries' own clients and unpacks them into a cache; nothing is installed."""
+import base64
+import hashlib
 import json
 import os
 import pathlib
@@ -9,6 +11,9 @@ import tarfile
 import zipfile
 
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache")) / "mixlens" / "categories"
+
+# Of registries that keep old versions, those to take, each with the hashes that its files may have.
+PINNED = json.loads((pathlib.Path(__file__).parent / "versions.json").read_text())
 
 
 def run(*command, cwd=None):
@@ -57,6 +62,12 @@ def keep(registry, name, version, unpack):
     (own / "version").write_text(version)
 
 
+def check(registry, name, found):
+    """Ends the script unless a package has the content that is pinned."""
+    if found not in PINNED[registry][name]["hashes"]:
+        raise SystemExit(f"mixlens: {registry}: package {name} has another content than scripts/categories/versions.json names: {found}")
+
+
 def apt(missing, folder):
     # A security update removes the version before it: no version is asked for, the one found is written down.
     run("apt-get", "-q", "download", *missing, cwd=folder)
@@ -76,7 +87,9 @@ def unpack_deb(file, tree):
 
 
 def pip(missing, folder):
-    run("python3", "-m", "pip", "download", "-q", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:", "-d", str(folder), *specs(missing, "=="))
+    wanted = folder / "requirements.txt"
+    wanted.write_text("".join(f"{name}=={version} {' '.join('--hash=' + own for own in PINNED['pip'][name]['hashes'])}\n" for name, version in missing.items()))
+    run("python3", "-m", "pip", "download", "-q", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:", "--require-hashes", "-d", str(folder), "-r", str(wanted))
     for file in folder.glob("*.whl"):
         name, version = file.name.split("-")[:2]
         with zipfile.ZipFile(file) as archive:
@@ -84,8 +97,9 @@ def pip(missing, folder):
 
 
 def npm(missing, folder):
-    files = {entry["name"]: (entry["filename"], entry["version"]) for entry in json.loads(run("npm", "pack", "-s", "--json", *specs(missing, "@"), cwd=folder))}
+    files = {entry["name"]: (entry["filename"], entry["version"]) for entry in json.loads(run("npm", "pack", "-s", "--json", *(f"{name}@{version}" for name, version in missing.items()), cwd=folder))}
     for name, (file, version) in files.items():
+        check("npm", name, "sha512-" + base64.b64encode(hashlib.sha512((folder / file).read_bytes()).digest()).decode())
         with tarfile.open(folder / file) as archive:
             keep("npm", name, version, lambda tree: archive.extractall(tree, filter="data"))
 
@@ -94,14 +108,12 @@ def crates(missing, folder):
     # cargo has no command that downloads a crate: a package without code that depends on all of them is vendored.
     (folder / "src").mkdir()
     (folder / "src" / "lib.rs").write_text("")
-    wishes = "".join(f'{name} = {{ version = "{"=" + version if version else "*"}", default-features = false }}\n' for name, version in missing.items())
+    wishes = "".join(f'{name} = {{ version = "={version}", default-features = false }}\n' for name, version in missing.items())
     (folder / "Cargo.toml").write_text(f'[package]\nname = "fetch"\nversion = "0.0.0"\nedition = "2021"\n[workspace]\n[dependencies]\n{wishes}')
     run("cargo", "vendor", "-q", "--versioned-dirs", "vendor", cwd=folder)
     for name in missing:
         own = [p for p in (folder / "vendor").iterdir() if re.fullmatch(re.escape(name) + r"-\d+\.\d+\.\d+\S*", p.name)]
         newest = max(own, key=lambda p: [int(part) for part in re.findall(r"\d+", p.name[len(name):])[:3]])
+        check("crate", name, json.loads((newest / ".cargo-checksum.json").read_text())["package"])
         keep("crate", name, newest.name[len(name) + 1:], lambda tree: newest.rename(tree / name))
 
-
-def specs(missing, sign):
-    return [f"{name}{sign}{version}" if version else name for name, version in missing.items()]

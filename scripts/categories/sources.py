@@ -1,11 +1,7 @@
 """What the categories are made of: packages, versions where their registry keeps old ones, licences (SPDX), files to read."""
-import json
-import pathlib
+from fetch import PINNED
 
-# Of registries that keep old versions, those to take.
-VERSIONS = json.loads((pathlib.Path(__file__).parent / "versions.json").read_text())
-
-WORDFREQ = ("pip", "wordfreq", VERSIONS["pip"]["wordfreq"], "CC-BY-SA-4.0")
+WORDFREQ = ("pip", "wordfreq", PINNED["pip"]["wordfreq"]["version"], "CC-BY-SA-4.0")
 
 # Code, label, alphabet (a regular expression of its letters), code in wordfreq or None, names in packages.
 LATIN = r"[A-Za-zÀ-ɏḀ-ỿ]"
@@ -86,7 +82,7 @@ def pip(licence, files, *names):
 
 def kept_versions(registry, licence, files, names):
     """Sources from a registry that keeps every version."""
-    return [(registry, name, VERSIONS[registry].get(name), OTHER_LICENCES.get(name, licence), pattern, "code")
+    return [(registry, name, PINNED[registry][name]["version"], OTHER_LICENCES.get(name, licence), pattern, "code")
             for name in names for pattern in files.split()]
 
 

@@ -1,6 +1,7 @@
 // What covers the app: progress while it loads, and words where it cannot run or has ended.
 
-const element = (id: string): HTMLElement => {
+/** An element of `index.html`. */
+export const element = (id: string): HTMLElement => {
   const found = document.getElementById(id);
   if (!found) throw new Error(`the page has no element ${id}`);
   return found;

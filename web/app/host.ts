@@ -1,5 +1,6 @@
 // What the app asks of its page: `Host` in crates/mixlens-app/src/platform/web/host.rs.
 
+import { MAX_FILE_BYTES } from "../src/download.js";
 import { pngFromSvg } from "../src/png.js";
 import { ended } from "./cover.js";
 import type { PlainView } from "./plain.js";
@@ -11,7 +12,11 @@ export class Host {
   /** For jobs that read tokenizers. Their memory grows with the samples and never shrinks, so they are not used again. */
   private readonly readers = new Pool("reader", 0);
 
-  constructor(module: WebAssembly.Module, private readonly store: Store | undefined, private readonly plain: PlainView) {
+  /** The largest file that is taken in. */
+  readonly maxFileBytes = MAX_FILE_BYTES;
+
+  /** `keeps`: whether unsaved work is kept in this browser, in the store if the browser has one. */
+  constructor(module: WebAssembly.Module, readonly keeps: boolean, private readonly store: Store | undefined, private readonly plain: PlainView) {
     this.pool = new Pool("worker", 2, module);
   }
 

@@ -1,14 +1,17 @@
 // Loads the app, starts it on the canvas and connects it with the page around it.
 
 import init, { start, type Running } from "../pkg/mixlens.js";
-import { cover, ended, uncover } from "./cover.js";
+import { cover, element, ended, uncover } from "./cover.js";
+import { quoted } from "../src/download.js";
 import { answerParent, leaveScrolling, withoutFocus } from "./embed.js";
+import { isFramedByOthers } from "./frame.js";
 import { Host } from "./host.js";
 import { fetchModule } from "./module.js";
 import { PlainView } from "./plain.js";
 import { RENDERERS, missing } from "./probe.js";
 import { fetchRuns } from "./runs.js";
 import { Store } from "./store.js";
+import { notice } from "./strip.js";
 
 /** What the app is started with: `Settings` of crates/mixlens-app/src/main_web.rs. */
 interface Settings {
@@ -31,16 +34,20 @@ async function main(): Promise<void> {
   const theme = query.get("theme") ?? undefined;
   if (theme) document.documentElement.dataset["theme"] = theme;
 
-  const [{ module, kept }, store] = await Promise.all([fetchModule(), Store.claim()]);
+  const isForeign = isFramedByOthers();
+  const embedded = query.get("embed") === "1" ? (query.get("view") ?? "") : undefined;
+  // A part of another page neither shows what was left in this browser nor takes its place.
+  const keeps = embedded === undefined && !isForeign;
+  const [{ module, kept }, store] = await Promise.all([fetchModule(), keeps ? Store.claim() : undefined]);
   await init({ module_or_path: module });
   let running: Running | undefined;
   const plain = new PlainView((wish) => running?.wish(JSON.stringify(wish)));
-  const host = new Host(module, store, plain);
+  const host = new Host(module, keeps, store, plain);
   const link = location.hash.length > 1 ? location.hash.slice(1) : undefined;
   const addresses = ["runs", "metrics"].flatMap((name) => query.getAll(name));
   const canvas = document.getElementById("canvas") as HTMLCanvasElement;
-  const embedded = query.get("embed") === "1" ? (query.get("view") ?? "") : undefined;
   document.body.classList.toggle("embedded", embedded !== undefined);
+  if (!keeps) element("kept").textContent = "Files stay on this machine; unsaved work in a frame is not kept";
   const settings: Settings = {
     link,
     awaits_runs: addresses.length > 0,
@@ -53,16 +60,20 @@ async function main(): Promise<void> {
   running = await (embedded === undefined ? begin() : withoutFocus(begin));
   if (embedded !== undefined) leaveScrolling(canvas);
   if (renderer !== undefined && !(renderer in RENDERERS)) {
-    running.tell(`expected ?renderer= as one of ${Object.keys(RENDERERS).join(", ")}, found "${renderer}"; drawn with WebGL`);
+    running.tell(`expected ?renderer= as one of ${Object.keys(RENDERERS).join(", ")}, found ${quoted(renderer)}; drawn with WebGL`);
   }
   const origin = query.get("origin");
-  if (embedded !== undefined && origin) answerParent(origin, plain, running);
+  if (embedded !== undefined && origin && parent !== window) void answerParent(origin, plain, running);
   uncover();
   // The frame after next is drawn when this one is on the screen: for who measures how long that takes.
   requestAnimationFrame(() => requestAnimationFrame(() => performance.mark("interactive")));
 
   if (addresses.length > 0) {
-    void fetchRuns(addresses).then((files) => running.load(files), (problem: Error) => running.tell(problem.message));
+    void fetchRuns(addresses, isForeign).then((files) => running.load_linked(files), ({ message }: Error) => {
+      running.give_up_linked(message);
+      // An embedded app has no line for messages.
+      if (embedded !== undefined) notice(message);
+    });
   }
   addEventListener("hashchange", () => running.wish(JSON.stringify({ ask: "link", fragment: location.hash.slice(1) })));
   // The canvas keeps Tab for itself: this is the way out, and back.

@@ -5,6 +5,8 @@ export interface Plain {
   title: string;
   runs: number;
   isModified: boolean;
+  /** Whether anything came from files since the page was opened. */
+  hasFiles: boolean;
   link: string;
   domains: Domain[];
   surrogate: string | null;

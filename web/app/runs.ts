@@ -1,22 +1,27 @@
-// Runs from addresses: `?runs=…&metrics=…`.
+// Files that a link names: `?runs=…&metrics=…`. A link may come from anybody, so nothing of the user goes along.
 
-/** Fetches files to be imported together. */
-export async function fetchRuns(addresses: string[]): Promise<File[]> {
-  return Promise.all(addresses.map(fetchFile));
+import { download } from "../src/download.js";
+import { showFetching } from "./strip.js";
+
+/** Fetches files to be imported together. `isForeign`: in a frame of another origin, which gets nothing of this one. */
+export async function fetchRuns(addresses: string[], isForeign: boolean): Promise<File[]> {
+  const stop = new AbortController();
+  const cancel = (): void => stop.abort(new Error("the download was cancelled; reload the page to start it again"));
+  const strip = showFetching(cancel);
+  try {
+    return await download(addresses, location.href, {
+      stop,
+      progress: strip.tell,
+      request: { credentials: "omit", referrerPolicy: "no-referrer" },
+      refusal: (url) => refusal(url, isForeign),
+    });
+  } finally {
+    strip.close();
+  }
 }
 
-async function fetchFile(address: string): Promise<File> {
-  const url = new URL(address, location.href);
-  let response: Response;
-  try {
-    response = await fetch(url);
-  } catch {
-    const why =
-      url.origin === location.origin
-        ? "it cannot be reached"
-        : "it cannot be reached, or its server does not let other pages read it (the header Access-Control-Allow-Origin, CORS)";
-    throw new Error(`expected to read a file, found: ${why}; download it and drop it here instead; "${url.href}"`);
-  }
-  if (!response.ok) throw new Error(`expected to read a file, found: ${response.status} ${response.statusText}; "${url.href}"`);
-  return new File([await response.blob()], decodeURIComponent(url.pathname.split("/").pop() || "runs"));
+function refusal(url: URL, isForeign: boolean): string | undefined {
+  if (!["http:", "https:"].includes(url.protocol)) return `expected an address that begins with https:// or http://, found ${url.protocol.slice(0, 40)}`;
+  if (!isForeign || url.origin !== location.origin) return undefined;
+  return "expected a file of another server: in a frame of another site the app fetches no file of its own server; publish the file where every page may read it (CORS), or open the app outside of the frame";
 }

@@ -14,10 +14,12 @@ export const progress = (fraction: number): void => send(fraction);
 export function serve<Message>(act: (message: Message) => string | undefined | Promise<string>): void {
   if ("locks" in navigator) {
     const lock = `mixlens worker ${crypto.randomUUID()}`;
-    void navigator.locks.request(lock, () => {
+    const held = navigator.locks.request(lock, () => {
       send({ lock });
       return new Promise<void>(() => undefined);
     });
+    // A browser may deny locks to frames of other sites; then a worker that dies is only missed.
+    held.catch(() => undefined);
   }
   self.onmessage = async ({ data }: MessageEvent<Message>) => {
     try {

@@ -2,6 +2,7 @@
 
 import { Bars, type Chart, type Look, TernaryMap, TraceLines } from "./charts.js";
 import { html, say, set } from "./dom.js";
+import { clipped, download, quoted } from "./download.js";
 import { breathe, Session, surrogateOf, Trapped } from "./engine.js";
 import { csvFromTable, namesFromText, pairsFromText, weightsFromText } from "./lists.js";
 import { Metrics } from "./metrics.js";
@@ -51,6 +52,8 @@ const SUPPORT: Record<Lies, string> = {
 };
 /** How far from the viewport an element begins to load. */
 const NEAR = "300px";
+/** How long files may be on their way before that is shown, in milliseconds. */
+const LONG_MS = 1000;
 /** How long a step of a search may hold the page up, in milliseconds. */
 const STEP_MS = 12;
 
@@ -148,7 +151,7 @@ export class MixLensElement extends Base {
     } else if (name === "loading") {
       if (this.isConnected && after === "eager" && !this.#loaded) void this.#load();
     } else if (name === "theme") {
-      if (after !== null && !["auto", "light", "dark"].includes(after)) this.#report(`expected auto, light or dark, found "${after}"`, name);
+      if (after !== null && !["auto", "light", "dark"].includes(after)) this.#report(`expected auto, light or dark, found ${quoted(after)}`, name);
     } else if (SETTINGS.includes(name as Setting)) {
       this.#configure([name as Setting]);
     } else if (this.#info) {
@@ -165,13 +168,31 @@ export class MixLensElement extends Base {
 
   // Loading
 
-  async #files(signal: AbortSignal): Promise<SourceFile[]> {
+  async #files(stop: AbortController): Promise<SourceFile[]> {
     if (this.#data) return this.#data;
     const addresses = [this.src, this.metricsSrc].filter((own): own is string => Boolean(own));
-    if (addresses.length > 0) return Promise.all(addresses.map((address) => fetchText(new URL(address, this.baseURI), signal)));
+    if (addresses.length > 0) return this.#fetched(addresses, stop);
     const table = this.querySelector("table");
     if (table) return [{ name: "the table in the page", text: csvFromTable(table) }];
     throw new Error("expected something to show, found nothing; give src, or a table of runs inside the element");
+  }
+
+  /** The texts of files; what is long on its way is shown, with a button that cancels it. */
+  async #fetched(addresses: string[], stop: AbortController): Promise<SourceFile[]> {
+    const what = html("span", { role: "status" });
+    const size = html("span");
+    const cancel = html("button", { type: "button", part: "button cancel" }, "Cancel");
+    cancel.addEventListener("click", () => stop.abort(new Error("the download was cancelled; reload the page to start it again")));
+    const strip = html("div", { part: "download", class: "download" }, what, ", ", size, " ", cancel);
+    const showing = setTimeout(() => this.#message.after(strip), LONG_MS);
+    try {
+      const progress = (fetching: string, received: string): void => (say(what, fetching), say(size, received));
+      const files = await download(addresses, this.baseURI, { stop, progress });
+      return await Promise.all(files.map(async (file) => ({ name: file.name, text: await file.text() })));
+    } finally {
+      clearTimeout(showing);
+      strip.remove();
+    }
   }
 
   async #load(): Promise<void> {
@@ -181,7 +202,7 @@ export class MixLensElement extends Base {
     this.#fetching = new AbortController();
     this.setAttribute("aria-busy", "true");
     try {
-      const files = await this.#files(this.#fetching.signal);
+      const files = await this.#files(this.#fetching);
       const fitted = await surrogateOf(files, (done) => {
         if (turn === this.#turn) this.#emit("progress", { version: 1, what: "fitting", done } satisfies ProgressDetail);
       });
@@ -255,7 +276,7 @@ export class MixLensElement extends Base {
     if (training !== undefined) supply.trainingTokens = String(training);
     if (epochs !== undefined) {
       supply.maxEpochs = Number(epochs);
-      if (!(supply.maxEpochs > 0)) throw new Error(`expected a number above zero for max-epochs, found "${epochs}"`);
+      if (!(supply.maxEpochs > 0)) throw new Error(`expected a number above zero for max-epochs, found ${quoted(String(epochs))}`);
     }
     return supply;
   }
@@ -356,7 +377,7 @@ export class MixLensElement extends Base {
     if (!info || !this.#session) return;
     const known = new Set(info.metrics.map(({ name }) => name));
     const unknown = this.#metricNames()?.filter((name) => !known.has(name)) ?? [];
-    if (unknown.length > 0) this.#report(`no metric is called ${unknown.map((name) => `"${name}"`).join(", ")}`, "metrics");
+    if (unknown.length > 0) this.#report(`no metric is called ${clipped(unknown.map((name) => `"${name}"`).join(", "))}`, "metrics");
     this.#numbers = new Numbers(this.lang || this.closest<HTMLElement>("[lang]")?.lang);
     this.#snapshot = this.#act((desk) => desk.snapshot()) ?? this.#snapshot;
     const look: Look = {
@@ -388,7 +409,7 @@ export class MixLensElement extends Base {
   #views(): View[] {
     const asked = this.view.split(/\s+/).filter(Boolean);
     const unknown = asked.filter((name) => !VIEWS.includes(name as View));
-    if (unknown.length > 0) this.#report(`expected ${VIEWS.join(", ")}, found "${unknown.join(" ")}"`, "view");
+    if (unknown.length > 0) this.#report(`expected ${VIEWS.join(", ")}, found ${quoted(unknown.join(" "))}`, "view");
     const views = VIEWS.filter((view) => asked.includes(view));
     return views.length > 0 ? views : ["sliders"];
   }
@@ -725,18 +746,6 @@ export class MixLensElement extends Base {
     if (value === null || value === undefined) this.removeAttribute(name);
     else this.setAttribute(name, value);
   }
-}
-
-async function fetchText(url: URL, signal: AbortSignal): Promise<SourceFile> {
-  let response: Response;
-  try {
-    response = await fetch(url, { signal });
-  } catch (problem) {
-    if (signal.aborted) throw problem;
-    throw new Error(`expected to read a file, found: it cannot be reached, or its server does not let other pages read it (CORS); "${url.href}"`);
-  }
-  if (!response.ok) throw new Error(`expected to read a file, found: ${response.status} ${response.statusText}; "${url.href}"`);
-  return { name: decodeURIComponent(url.pathname.split("/").pop() || "file"), text: await response.text() };
 }
 
 /** A value as plain data: what throws on being read (a cycle, a getter) does so here, and not in the middle of the calculator. */

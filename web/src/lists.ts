@@ -1,5 +1,7 @@
 // Attribute texts: `web:0.6,code:0.2` and `web,code`.
 
+import { quoted } from "./download.js";
+
 /** Names with a text each; the last colon of an entry separates, so names may contain the sign. */
 export function pairsFromText(text: string): Record<string, string> {
   const pairs: [string, string][] = [];
@@ -8,8 +10,8 @@ export function pairsFromText(text: string): Record<string, string> {
     const colon = entry.lastIndexOf(":");
     const name = entry.slice(0, colon).trim();
     const value = entry.slice(colon + 1).trim();
-    if (colon < 1 || !name || !value) throw new Error(`expected NAME:VALUE, several separated by commas, found "${entry}"`);
-    if (pairs.some(([known]) => known === name)) throw new Error(`expected each name once, found "${name}" twice`);
+    if (colon < 1 || !name || !value) throw new Error(`expected NAME:VALUE, several separated by commas, found ${quoted(entry)}`);
+    if (pairs.some(([known]) => known === name)) throw new Error(`expected each name once, found ${quoted(name)} twice`);
     pairs.push([name, value]);
   }
   // From entries, so that a domain may be called __proto__.
@@ -20,7 +22,7 @@ export function pairsFromText(text: string): Record<string, string> {
 export function weightsFromText(text: string): Record<string, number> {
   const entries = Object.entries(pairsFromText(text)).map(([name, value]) => {
     const weight = Number(value);
-    if (!Number.isFinite(weight)) throw new Error(`expected a number for "${name}", found "${value}"`);
+    if (!Number.isFinite(weight)) throw new Error(`expected a number for ${quoted(name)}, found ${quoted(value)}`);
     return [name, weight] as const;
   });
   return Object.fromEntries(entries);

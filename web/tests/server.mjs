@@ -1,8 +1,9 @@
 // A static server as plain as any that may host the app: no headers but the type of the content.
 
-import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
+import { createGzip } from "node:zlib";
 
 const TYPES = {
   ".html": "text/html; charset=utf-8",
@@ -11,14 +12,25 @@ const TYPES = {
   ".svg": "image/svg+xml",
   ".wasm": "application/wasm",
   ".csv": "text/csv",
+  ".json": "application/json",
 };
 
-/** Serves a folder below `base`. It collects its `requests`, can `replace` the text of a file, and `close` ends it. */
-export async function serve(folder, headers = {}, base = "/app/") {
+/**
+ * Serves a folder below `base`. It collects its `requests`, can `replace` the text of a file, and `close` ends it. `routes` answer
+ * in its place: each by its path as the request spells it, with a text or by a function of the request and the response.
+ */
+export async function serve(folder, headers = {}, base = "/app/", routes = {}) {
   const requests = [];
   const replaced = new Map();
   const server = createServer(async (request, response) => {
-    const path = normalize(decodeURIComponent(new URL(request.url, "http://localhost").pathname));
+    const { pathname } = new URL(request.url, "http://localhost");
+    const route = routes[pathname];
+    if (route !== undefined) {
+      requests.push(pathname);
+      if (typeof route === "function") return route(request, response);
+      return response.writeHead(200, { "content-type": TYPES[extname(pathname)] ?? "text/html", ...headers }).end(route);
+    }
+    const path = normalize(decodeURIComponent(pathname));
     requests.push(path);
     const name = (path.startsWith(base) ? path.slice(base.length) : path).replace(/(^|\/)$/, "$1index.html");
     try {
@@ -34,6 +46,8 @@ export async function serve(folder, headers = {}, base = "/app/") {
   const { port } = server.address();
   return {
     requests,
+    port,
+    routes,
     replace: (name, change) => replaced.set(name, change),
     address: `http://localhost:${port}${base}`,
     close: () => new Promise((resolve) => {
@@ -41,4 +55,36 @@ export async function serve(folder, headers = {}, base = "/app/") {
       server.closeAllConnections();
     }),
   };
+}
+
+/** Sends lines of a table, so many bytes or until the other side hangs up; `sent` says how many. */
+export function flood(bytes, { headers = {}, isPacked = false } = {}) {
+  const line = Buffer.from("r,0.5,0.5,1\n".repeat(80_000));
+  const route = async (_, response) => {
+    response.writeHead(200, { "content-type": "text/csv", ...headers, ...(isPacked ? { "content-encoding": "gzip" } : {}) });
+    const end = isPacked ? createGzip({ level: 1 }) : response;
+    if (isPacked) end.pipe(response);
+    let goOn = () => undefined;
+    end.on("drain", () => goOn());
+    response.on("error", () => undefined);
+    response.on("close", () => {
+      route.isClosed = true;
+      goOn();
+    });
+    for (route.sent = 0; route.sent < bytes && !route.isClosed; route.sent += line.length) {
+      if (!end.write(line)) await new Promise((resolve) => { goOn = resolve; });
+    }
+    end.end();
+  };
+  route.sent = 0;
+  return route;
+}
+
+/** A server that begins to answer, or does not even that, and never ends; `isClosed` when the other side has hung up. */
+export function silence(first) {
+  const route = (_, response) => {
+    response.on("close", () => { route.isClosed = true; });
+    if (first !== undefined) response.writeHead(200, { "content-type": "text/csv" }).write(first);
+  };
+  return route;
 }

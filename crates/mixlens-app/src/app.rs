@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
+use std::time::SystemTime;
 
-use mixlens_formats::NamedBytes;
+use mixlens_formats::{NamedBytes, SaveOutcome};
 use mixlens_study::{CATEGORIES, Command, JobOutcome, OnRejected, Panel, SavedStudy, Study, Theme, link_domains};
 use mixlens_views::{CommandQueue, Shell, Surroundings, install_theme};
 
@@ -12,7 +13,7 @@ use crate::AppError;
 pub use crate::auto_fit::AutoFit;
 use crate::auto_fit::NextStep;
 use crate::autosave::Autosave;
-use crate::files::{Inbox, Incoming, Opened, Purpose};
+use crate::files::{Inbox, Incoming, Opened, Purpose, Save};
 use crate::jobs::Jobs;
 use crate::leaving::{Leave, Waiting};
 use crate::plain::Plain;
@@ -33,6 +34,10 @@ pub struct App {
     pub(crate) shell: Shell,
     pub(crate) jobs: Jobs,
     pub(crate) path: Option<PathBuf>,
+    /// When the study's file was written, as far as this window knows: another time is another program's.
+    modified: Option<SystemTime>,
+    /// Counts saves and changes of the study shown, so that a save that ends late is not taken for the last one.
+    saves: u64,
     /// Files that were looked into and may be imported next.
     pub(crate) previewed: Vec<Arc<NamedBytes>>,
     pub(crate) platform: Platform,
@@ -48,9 +53,12 @@ pub struct App {
     /// What waits for the study to be saved.
     pub(crate) after_save: Option<Leave>,
     pub(crate) may_quit: bool,
-    /// Whether the next runs are imported without a preview, and the link that is about them.
-    awaits_runs: bool,
+    /// A link about runs that are on their way.
     waiting_link: Option<String>,
+    /// Whether what arrives next is what a link names.
+    is_next_linked: bool,
+    /// Whether anything came from files since the app was started.
+    has_files: bool,
     /// The title of the window.
     title: String,
 }
@@ -69,6 +77,8 @@ impl App {
             shell: Shell::default(),
             jobs: Jobs::on(&platform),
             path: None,
+            modified: None,
+            saves: 0,
             previewed: Vec::new(),
             inbox: Inbox { sender, wake: ctx.clone() },
             incoming,
@@ -79,8 +89,9 @@ impl App {
             waiting: None,
             after_save: None,
             may_quit: false,
-            awaits_runs: false,
             waiting_link: None,
+            is_next_linked: false,
+            has_files: false,
             title: String::new(),
         };
         app.fit_by_itself();
@@ -120,15 +131,14 @@ impl App {
             && !self.study.is_modified()
         {
             let study = Study::of_domains("linked mixture", domains);
-            self.show(Opened { study: Box::new(study), path: None });
+            self.show(Opened { study: Box::new(study), path: None, modified: None });
         }
         self.apply(Command::OpenLink(fragment.to_owned()));
     }
 
-    /// Imports the next runs without a preview, and shows the state of a link that is about them.
+    /// Shows the state of a link about runs that are on their way, once they are there.
     pub fn await_runs(&mut self, link: Option<String>) {
         self.give_way();
-        self.awaits_runs = true;
         self.waiting_link = link;
     }
 
@@ -144,8 +154,9 @@ impl App {
     }
 
     /// Saves the study off the frame, under a name that it has from then on.
-    pub(crate) fn save_to(&self, path: PathBuf) {
-        self.platform.save(SavedStudy::of(&self.study), path, &self.inbox);
+    pub(crate) fn save_to(&mut self, path: PathBuf) {
+        self.saves += 1;
+        self.platform.save(SavedStudy::of(&self.study), path, self.saves, &self.inbox);
     }
 
     /// Light or dark, and the panel in front, for a picture.
@@ -183,7 +194,7 @@ impl App {
         if let Some(autosave) = &mut self.autosave {
             autosave.tick(&self.study, self.path.as_deref(), &self.inbox);
         }
-        let plain = || Plain::of(&self.study, &self.shell, &jobs).to_text();
+        let plain = || Plain::of(&self.study, &self.shell, &jobs, self.has_files).to_text();
         self.platform.follow(plain, &self.inbox);
         self.name_window(ui.ctx());
     }
@@ -215,6 +226,8 @@ impl App {
         }
         self.study = *opened.study;
         self.path = opened.path;
+        self.modified = opened.modified;
+        self.saves += 1;
         if let Some(path) = &self.path {
             self.platform.remember(std::slice::from_ref(path));
         }
@@ -240,6 +253,8 @@ impl App {
 
     fn take_in(&mut self) {
         while let Ok(incoming) = self.incoming.try_recv() {
+            self.has_files |= incoming.is_of_files();
+            let is_linked = std::mem::take(&mut self.is_next_linked);
             match incoming {
                 Incoming::JobDone(result) => {
                     self.jobs.finished(result.id);
@@ -254,11 +269,18 @@ impl App {
                 Incoming::Files(paths, files) => {
                     self.platform.remember(&paths);
                     let options = Default::default();
-                    let command = match std::mem::take(&mut self.awaits_runs) {
+                    let command = match is_linked {
                         true => Command::ImportFiles { files, options, rejected: OnRejected::LeaveOut },
                         false => Command::PreviewFiles { files, options },
                     };
                     self.apply(command);
+                }
+                Incoming::LinkedNext => self.is_next_linked = true,
+                Incoming::NothingLinked(reason) => {
+                    if let Some(fragment) = self.waiting_link.take() {
+                        self.open_link(&fragment);
+                    }
+                    self.shell.say(reason);
                 }
                 Incoming::Tokenizer(tokenizer, samples) => self.take_tokenizer(tokenizer, samples),
                 Incoming::Surrogates(text) => self.apply(Command::LoadFit { text }),
@@ -273,7 +295,7 @@ impl App {
                 }
                 Incoming::SaveTo(Some(path)) => self.save_to(path),
                 Incoming::SaveTo(None) => self.after_save = None,
-                Incoming::Saved(path, saved) => self.take_saved(path, saved),
+                Incoming::Saved(save) => self.take_saved(save),
                 Incoming::Autosaved(saved) => {
                     if let Some(autosave) = &mut self.autosave {
                         autosave.finished();
@@ -318,19 +340,38 @@ impl App {
         self.apply(Command::ShowPanel { panel: Panel::Tokenizer, is_shown: true });
     }
 
-    fn take_saved(&mut self, path: PathBuf, saved: Result<u64, String>) {
-        match saved {
-            Ok(edits) => {
-                self.shell.say(format!("saved {}", path.display()));
-                self.platform.remember(std::slice::from_ref(&path));
-                self.path = Some(path);
-                self.apply(Command::StudySaved(edits));
-                if let Some(to) = self.after_save.take() {
-                    self.leave(to);
+    fn take_saved(&mut self, save: Save) {
+        // Otherwise a newer save runs, or another study is shown: the study here is not what was saved.
+        let is_last = save.number == self.saves;
+        let shown = save.path.display();
+        match save.outcome {
+            // The newer save says how it ended.
+            Ok(SaveOutcome::Superseded) => {}
+            Ok(SaveOutcome::SupersededElsewhere) => {
+                self.shell.say(format!("not saved: another program has just saved {shown}; save again to replace it"));
+                self.after_save.take_if(|_| is_last);
+            }
+            Ok(SaveOutcome::Saved { replaced, written }) => {
+                let is_known = self.path.as_ref() != Some(&save.path) || replaced == self.modified;
+                self.shell.say(if is_known || replaced.is_none() {
+                    format!("saved {shown}")
+                } else {
+                    format!("saved {shown}; another program had changed it, its version is kept as {shown}.bak")
+                });
+                self.platform.remember(std::slice::from_ref(&save.path));
+                if is_last {
+                    self.path = Some(save.path);
+                    self.modified = written;
+                    self.apply(Command::StudySaved(save.edits));
+                    if let Some(to) = self.after_save.take() {
+                        self.leave(to);
+                    }
+                } else if self.path.as_ref() == Some(&save.path) {
+                    self.modified = written;
                 }
             }
             Err(problem) => {
-                self.after_save = None;
+                self.after_save.take_if(|_| is_last);
                 self.shell.say(problem);
             }
         }

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
+use std::time::SystemTime;
 
-use mixlens_formats::{NamedBytes, looks_like_tokenizer};
+use mixlens_formats::{NamedBytes, SaveOutcome, looks_like_tokenizer};
 use mixlens_study::{FileKind, JobResult, SampleFrom, Study, StudyError};
 
 use crate::remote::Wish;
@@ -49,6 +50,8 @@ impl Choose {
 /// A file, or a folder with everything in it.
 pub(crate) struct Item {
     pub path: PathBuf,
+    /// When it had been written, before it was read; `None` where nothing tells.
+    pub modified: Option<SystemTime>,
     pub is_folder: bool,
     pub files: Vec<Arc<NamedBytes>>,
 }
@@ -74,8 +77,21 @@ impl Item {
 #[derive(Debug)]
 pub(crate) struct Opened {
     pub study: Box<Study>,
-    /// Its own file; none for a study that was never saved.
+    /// Its file; none for a study that has never been saved.
     pub path: Option<PathBuf>,
+    /// When that file had been written, before it was read; `None` where nothing tells.
+    pub modified: Option<SystemTime>,
+}
+
+/// A save of the study that ended.
+#[derive(Debug)]
+pub(crate) struct Save {
+    pub path: PathBuf,
+    /// The window's number of the save; see `App::saves`.
+    pub number: u64,
+    /// The edits of the state that was to be saved.
+    pub edits: u64,
+    pub outcome: Result<SaveOutcome, String>,
 }
 
 /// What a crash left: a file that holds more than the study's own.
@@ -95,6 +111,10 @@ pub(crate) enum Incoming {
     JobDone(JobResult),
     /// Files to be imported.
     Files(Vec<PathBuf>, Vec<Arc<NamedBytes>>),
+    /// What comes next is what a link names.
+    LinkedNext,
+    /// What a link names cannot be had, for this reason.
+    NothingLinked(String),
     /// A tokenizer, if there is one, and samples of categories by their names.
     Tokenizer(Option<(PathBuf, Arc<NamedBytes>)>, Vec<(String, Vec<Arc<NamedBytes>>)>),
     /// The text of a surrogate file.
@@ -107,14 +127,22 @@ pub(crate) enum Incoming {
     Recovered(Opened, PathBuf),
     /// Where the study shall be saved, if anywhere.
     SaveTo(Option<PathBuf>),
-    /// The study was saved as it was after so many edits, or could not be.
-    Saved(PathBuf, Result<u64, String>),
+    /// The study was saved, or could not be.
+    Saved(Save),
     /// The study was kept for a crash.
     Autosaved(Result<(), String>),
     /// Something to tell.
     Told(String),
     /// What the user asks for outside of the window.
     Wished(Wish),
+}
+
+impl Incoming {
+    /// Whether it holds anything that came from a file.
+    pub fn is_of_files(&self) -> bool {
+        use Incoming::{Files, Opened, Recovered, Surrogates, Tokenizer};
+        matches!(self, Files(..) | Opened(_) | Recovered(..) | Surrogates(_) | Tokenizer(..))
+    }
 }
 
 /// Where news are sent to, waking the window.
@@ -144,13 +172,13 @@ pub(crate) fn kind_of(path: &Path, bytes: &[u8]) -> FileKind {
 pub(crate) fn sorted(
     items: Vec<Item>,
     purpose: Purpose,
-    study: impl FnOnce(PathBuf, &NamedBytes) -> Incoming,
+    study: impl FnOnce(&Item, &NamedBytes) -> Incoming,
 ) -> Incoming {
     if let [item] = &*items
         && let Some(file) = item.file()
     {
         match kind_of(&item.path, &file.bytes) {
-            FileKind::Study => return study(item.path.clone(), file),
+            FileKind::Study => return study(item, file),
             FileKind::Surrogates => {
                 return Incoming::Surrogates(String::from_utf8_lossy(&file.bytes).into_owned());
             }
@@ -171,17 +199,17 @@ pub(crate) fn sorted(
 }
 
 /// A study that was read, or why it could not be.
-pub(crate) fn opened(path: PathBuf, study: Result<Study, StudyError>) -> Incoming {
+pub(crate) fn opened(path: PathBuf, modified: Option<SystemTime>, study: Result<Study, StudyError>) -> Incoming {
     match study {
-        Ok(study) => Incoming::Opened(Opened { study: Box::new(study), path: Some(path) }),
+        Ok(study) => Incoming::Opened(Opened { study: Box::new(study), path: Some(path), modified }),
         Err(problem) => Incoming::Told(format!("{problem}; the file was left untouched: \"{}\"", path.display())),
     }
 }
 
 /// What a crash left, or why it cannot be brought back.
-pub(crate) fn recovered(left: Left, study: Result<Study, StudyError>) -> Incoming {
+pub(crate) fn recovered(left: Left, modified: Option<SystemTime>, study: Result<Study, StudyError>) -> Incoming {
     match study {
-        Ok(study) => Incoming::Recovered(Opened { study: Box::new(study), path: left.path }, left.from),
+        Ok(study) => Incoming::Recovered(Opened { study: Box::new(study), path: left.path, modified }, left.from),
         Err(problem) => Incoming::Told(problem.to_string()),
     }
 }

@@ -95,7 +95,7 @@ impl App {
             }
             Leave::Show(opened) => self.show(opened),
             Leave::Example(example) => match Study::example(example) {
-                Ok(study) => self.show(Opened { study: Box::new(study), path: None }),
+                Ok(study) => self.show(Opened { study: Box::new(study), path: None, modified: None }),
                 Err(problem) => self.shell.say(problem.to_string()),
             },
         }

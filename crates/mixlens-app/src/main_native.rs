@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Parser;
-use mixlens_app::{App, AppSettings, AutoFit, PictureSettings, Platform, screenshot};
+use mixlens_app::{App, AppSettings, AutoFit, PictureSettings, Platform, finish_writing, screenshot};
 use mixlens_study::{Panel, Theme};
 use mixlens_views::PANELS;
 
@@ -71,7 +71,9 @@ fn window(args: Args) -> anyhow::Result<()> {
         app.open(args.files);
         Ok(Box::new(Window(app)))
     });
-    eframe::run_native("Mixlens", options, create).context("the window cannot be opened")
+    let ended = eframe::run_native("Mixlens", options, create);
+    finish_writing();
+    ended.context("the window cannot be opened")
 }
 
 /// Where this program keeps what it remembers; `MIXLENS_FOLDER` names another place.

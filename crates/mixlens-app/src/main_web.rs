@@ -41,23 +41,36 @@ mod page {
 
     /// The running app, as the page sees it.
     #[wasm_bindgen]
-    pub struct Running(Remote);
+    pub struct Running {
+        remote: Remote,
+        host: Host,
+    }
 
     #[wasm_bindgen]
     impl Running {
         /// Asks for something; false for what the app does not know.
         pub fn wish(&self, wish: &str) -> bool {
-            self.0.wish(wish)
+            self.remote.wish(wish)
         }
 
         /// Tells the user something.
         pub fn tell(&self, text: String) {
-            self.0.tell(text);
+            self.remote.tell(text);
         }
 
         /// Opens files that the page has.
         pub async fn load(&self, files: Array) {
-            self.0.load(&files).await;
+            self.remote.load(&files, &self.host).await;
+        }
+
+        /// Opens the files that the address of the page names.
+        pub async fn load_linked(&self, files: Array) {
+            self.remote.load_linked(&files, &self.host).await;
+        }
+
+        /// Says why files that the address of the page names cannot be had.
+        pub fn give_up_linked(&self, reason: String) {
+            self.remote.give_up_linked(reason);
         }
     }
 
@@ -77,6 +90,7 @@ mod page {
         };
         let options = eframe::WebOptions { webgl_context_option, ..Default::default() };
         tell_of_panics(host.clone());
+        let page = host.clone();
         let (sender, receiver) = std::sync::mpsc::channel();
         let create: eframe::AppCreator<'static> = Box::new(move |cc| {
             let platform = Platform::new(host);
@@ -98,7 +112,7 @@ mod page {
         });
         runner.start(canvas, options, create).await?;
         let remote = receiver.try_recv().map_err(|problem| JsValue::from(problem.to_string()))?;
-        Ok(Running(remote))
+        Ok(Running { remote, host: page })
     }
 
     /// Does a job inside a worker.

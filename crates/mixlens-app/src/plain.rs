@@ -15,6 +15,8 @@ pub(crate) struct Plain<'a> {
     title: &'a str,
     runs: usize,
     is_modified: bool,
+    /// Whether anything came from files since the app was started: the study then holds more than what every page has.
+    has_files: bool,
     link: String,
     domains: Vec<Domain<'a>>,
     surrogate: Option<&'static str>,
@@ -117,7 +119,7 @@ struct Question<'a> {
 
 impl<'a> Plain<'a> {
     /// What is shown now.
-    pub fn of(study: &'a Study, shell: &'a Shell, jobs: &[JobProgress]) -> Self {
+    pub fn of(study: &'a Study, shell: &'a Shell, jobs: &[JobProgress], has_files: bool) -> Self {
         let dataset = study.dataset();
         let predictions = study.predictions();
         let proposal = dataset.work.search.as_ref();
@@ -130,6 +132,7 @@ impl<'a> Plain<'a> {
             title: &dataset.name,
             runs: study.table().map_or(0, |table| table.len()),
             is_modified: study.is_modified(),
+            has_files,
             link: study_link(study),
             domains: study.domain_rows().iter().map(Domain::of).collect(),
             surrogate: predictions.map(|all| all.surrogate),

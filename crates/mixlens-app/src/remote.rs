@@ -58,6 +58,16 @@ impl Remote {
     pub fn tell(&self, text: String) {
         self.send(Incoming::Told(text));
     }
+
+    /// Takes what is loaded next for what a link names: runs are then imported without a preview.
+    pub fn expect_linked(&self) {
+        self.send(Incoming::LinkedNext);
+    }
+
+    /// Tells the user why the files that a link names cannot be had, and shows the state of the link without them.
+    pub fn give_up_linked(&self, reason: String) {
+        self.send(Incoming::NothingLinked(reason));
+    }
 }
 
 impl App {

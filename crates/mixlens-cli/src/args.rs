@@ -65,10 +65,13 @@ pub enum Command {
     Check(Box<Check>),
     /// Make a run table from text, with n-gram models as proxies
     Proxy(Proxy),
+    #[cfg(feature = "tokenizer")]
     /// Read the mixture behind a tokenizer
     Infer(Infer),
+    #[cfg(feature = "tokenizer")]
     /// Count the words of text as a tokenizer cuts them, once for all inferences
     Count(Count),
+    #[cfg(feature = "gpu")]
     /// Time simulations on this machine: mixtures per second on one thread, all threads and the graphics processor
     Bench(Bench),
     /// Open the desktop app: on run tables, a saved study or a fit, or on the embedded run table
@@ -77,6 +80,7 @@ pub enum Command {
     Demo,
 }
 
+#[cfg(feature = "tokenizer")]
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("cut").required(true).multiple(true))]
 pub struct Count {
@@ -368,6 +372,7 @@ pub enum DeviceName {
     Gpu,
 }
 
+#[cfg(feature = "gpu")]
 #[derive(Debug, Args)]
 pub struct Bench {
     /// Files that `mixlens fit` saved [default: fits to made-up runs of 17 domains]
@@ -524,6 +529,7 @@ pub struct Proxy {
     pub sampling: Sampling,
 }
 
+#[cfg(feature = "tokenizer")]
 #[derive(Debug, Args)]
 pub struct Infer {
     /// A BPE tokenizer: tokenizer.json, merges.txt, .tiktoken, tekken.json, SentencePiece .model, …

@@ -1,11 +1,15 @@
 //! [`Context`]: what every command needs, made once.
 
-use std::io::Write;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use anstyle::AnsiColor;
+use anyhow::Context as _;
 use mixlens_core::compute::{Control, RayonExecutor};
+use mixlens_formats::{json_text, write_atomically};
 
 use crate::args::Global;
-use crate::progress;
+use crate::{progress, terminal};
 
 /// Executor, control and output of one run of the command.
 pub struct Context {
@@ -14,6 +18,8 @@ pub struct Context {
     pub seed: u64,
     pub is_json: bool,
     is_quiet: bool,
+    /// Whether the result is in a file already.
+    is_written: AtomicBool,
 }
 
 impl Context {
@@ -24,30 +30,38 @@ impl Context {
             seed: global.seed,
             is_json: global.json,
             is_quiet: global.quiet,
+            is_written: AtomicBool::new(false),
         })
     }
 
     /// Tells the user something beside the result, on stderr.
     pub fn notice(&self, text: impl std::fmt::Display) {
         if !self.is_quiet {
-            let style = anstyle::Style::new().bold().fg_color(Some(anstyle::AnsiColor::Yellow.into()));
-            anstream::eprintln!("{style}notice:{style:#} {text}");
+            terminal::tell(AnsiColor::Yellow, "notice:", &text.to_string());
         }
     }
 
-    /// Prints the result: `text` for people, `json` for scripts.
+    /// Writes a file of the result whole or not at all.
+    pub fn write(&self, path: &Path, content: impl AsRef<[u8]>) -> anyhow::Result<()> {
+        write_atomically(path, content.as_ref())?;
+        self.is_written.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Prints the result: `text` for people, `json` for scripts. Where a file holds it, the job is done even when
+    /// nothing can be printed.
     pub fn finish(&self, text: &str, json: impl FnOnce() -> serde_json::Value) -> anyhow::Result<()> {
-        let line;
-        let text = if self.is_json {
-            line = format!("{}\n", json());
-            &line
+        let printed = if self.is_json {
+            terminal::print(&json_text(&format!("{}\n", json())))
         } else {
-            text
+            terminal::print_text(text)
         };
-        match anstream::stdout().write_all(text.as_bytes()) {
-            // A reader that has seen enough, such as `head`, is no failure.
-            Err(problem) if problem.kind() != std::io::ErrorKind::BrokenPipe => Err(problem.into()),
-            _ => Ok(()),
+        match printed {
+            Err(problem) if self.is_written.load(Ordering::Relaxed) => {
+                self.notice(format!("the file is written, the report could not be printed: {problem}"));
+                Ok(())
+            }
+            printed => printed.context("the result could not be printed"),
         }
     }
 }

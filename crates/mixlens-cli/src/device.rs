@@ -1,40 +1,18 @@
 //! Where simulations run: the CPU, or a graphics processor with the CPU behind it.
 
 use mixlens_core::CoreError;
-use mixlens_core::search::{DeviceChoice, Ran, Screener};
-use mixlens_gpu::{Adapters, Gpu};
+use mixlens_core::search::{Ran, Screener};
 
 use crate::args::DeviceName;
 use crate::context::Context;
+
+#[cfg(feature = "gpu")]
+pub use gpu::open;
 
 /// The name of the CPU in JSON.
 pub const CPU: &str = "cpu";
 /// The name of any graphics processor in JSON.
 const GPU: &str = "gpu";
-
-/// Opens the graphics processor that was asked for; where there is none, says so if somebody asked.
-pub fn open(name: DeviceName, samples: u64, context: &Context) -> Option<Gpu> {
-    let choice = match name {
-        DeviceName::Auto => DeviceChoice::Auto,
-        DeviceName::Cpu => DeviceChoice::Cpu,
-        DeviceName::Gpu => DeviceChoice::Gpu,
-    };
-    let adapters = Adapters::for_simulation(choice, samples)?;
-    match Gpu::open_now(adapters) {
-        Ok(gpu) => {
-            if gpu.is_software() {
-                context.notice(format!("{} computes on the CPU, more slowly than `--device cpu`", gpu.name()));
-            }
-            Some(gpu)
-        }
-        Err(problem) => {
-            if name == DeviceName::Gpu {
-                context.notice(format!("{problem}; the CPU simulates, with the same result"));
-            }
-            None
-        }
-    }
-}
 
 /// Simulates where it was asked for: `simulation` gets the device, if any, and tells where it ran. Tells where that was.
 ///
@@ -46,11 +24,56 @@ pub fn simulate<T>(
     context: &Context,
     simulation: impl AsyncFnOnce(Option<&dyn Screener>) -> Result<(T, Ran), CoreError>,
 ) -> anyhow::Result<(T, &'static str)> {
-    let gpu = open(name, samples, context);
-    let device = gpu.as_ref().map(|gpu| gpu as &dyn Screener);
-    let (found, ran) = pollster::block_on(simulation(device))?;
-    if let (Ran::Fallback(why), Some(gpu)) = (&ran, &gpu) {
-        context.notice(format!("{} was not used: {why}; the CPU simulated, with the same result", gpu.name()));
+    let device = device(name, samples, context);
+    let (found, ran) = pollster::block_on(simulation(device.as_deref()))?;
+    if let (Ran::Fallback(why), Some(device)) = (&ran, &device) {
+        let device = device.name().unwrap_or_default();
+        context.notice(format!("{device} was not used: {why}; the CPU simulated, with the same result"));
     }
     Ok((found, if ran == Ran::Device { GPU } else { CPU }))
+}
+
+#[cfg(feature = "gpu")]
+fn device(name: DeviceName, samples: u64, context: &Context) -> Option<Box<dyn Screener>> {
+    open(name, samples, context).map(|gpu| Box::new(gpu) as Box<dyn Screener>)
+}
+
+#[cfg(not(feature = "gpu"))]
+fn device(name: DeviceName, _: u64, context: &Context) -> Option<Box<dyn Screener>> {
+    if name == DeviceName::Gpu {
+        context.notice("this build computes on the CPU alone, with the same result");
+    }
+    None
+}
+
+#[cfg(feature = "gpu")]
+mod gpu {
+    use mixlens_core::search::DeviceChoice;
+    use mixlens_gpu::{Adapters, Gpu};
+
+    use super::*;
+
+    /// Opens the graphics processor that was asked for; where there is none, says so if somebody asked.
+    pub fn open(name: DeviceName, samples: u64, context: &Context) -> Option<Gpu> {
+        let choice = match name {
+            DeviceName::Auto => DeviceChoice::Auto,
+            DeviceName::Cpu => DeviceChoice::Cpu,
+            DeviceName::Gpu => DeviceChoice::Gpu,
+        };
+        let adapters = Adapters::for_simulation(choice, samples)?;
+        match Gpu::open_now(adapters) {
+            Ok(gpu) => {
+                if gpu.is_software() {
+                    context.notice(format!("{} computes on the CPU, more slowly than `--device cpu`", gpu.name()));
+                }
+                Some(gpu)
+            }
+            Err(problem) => {
+                if name == DeviceName::Gpu {
+                    context.notice(format!("{problem}; the CPU simulates, with the same result"));
+                }
+                None
+            }
+        }
+    }
 }

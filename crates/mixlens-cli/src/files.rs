@@ -74,7 +74,7 @@ pub fn read_runs(paths: &[PathBuf], import: &Import, context: &Context) -> anyho
 
 /// Loads a file that `mixlens fit` saved.
 pub fn read_fit(path: &Path) -> anyhow::Result<SurrogateSet> {
-    let bytes = NamedBytes::read(path)?.bytes;
+    let bytes = NamedBytes::read(path).context("cannot read the fit")?.bytes;
     let text = std::str::from_utf8(&bytes).map_err(|problem| anyhow!("cannot read the fit: {problem}, in {path:?}"))?;
     SurrogateSet::from_json(text).map_err(|problem| match problem {
         CoreError::BadSurrogateFile { .. } => {

@@ -10,11 +10,15 @@ mod plan_args;
 mod plans;
 mod progress;
 mod tables;
+mod terminal;
 
+use std::borrow::Cow;
 use std::process::ExitCode;
 
+use anstyle::AnsiColor;
 use clap::Parser;
 use mixlens_core::CoreError;
+use mixlens_formats::terminal_text;
 
 /// Exit code of a job that failed; clap exits with 2 on wrong use.
 const FAILED: u8 = 1;
@@ -22,18 +26,35 @@ const FAILED: u8 = 1;
 const CANCELLED: u8 = 130;
 
 fn main() -> ExitCode {
+    #[cfg(feature = "gpu")]
     mixlens_gpu::expect_no_desktop();
-    let cli = args::Cli::parse();
+    let cli = match args::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(problem) => return wrong_use(&problem),
+    };
     match commands::run(&cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) if matches!(problem.downcast_ref(), Some(CoreError::Cancelled)) => {
-            anstream::eprintln!("cancelled; nothing was written");
+            terminal::tell_plainly("cancelled; nothing was written");
             ExitCode::from(CANCELLED)
         }
         Err(problem) => {
-            let style = anstyle::Style::new().bold().fg_color(Some(anstyle::AnsiColor::Red.into()));
-            anstream::eprintln!("{style}error:{style:#} {problem:#}");
+            terminal::tell(AnsiColor::Red, "error:", &format!("{problem:#}"));
             ExitCode::from(FAILED)
         }
     }
+}
+
+/// Prints help, the version, or what is wrong with the arguments, which may hold anything.
+fn wrong_use(problem: &clap::Error) -> ExitCode {
+    let text = problem.render();
+    let plain = text.to_string();
+    match terminal_text(&plain) {
+        Cow::Borrowed(_) => {
+            // Where it cannot be printed the exit code still tells.
+            let _ = problem.print();
+        }
+        Cow::Owned(shown) => terminal::tell_plainly(&shown),
+    }
+    ExitCode::from(u8::try_from(problem.exit_code()).unwrap_or(FAILED))
 }

@@ -1,8 +1,8 @@
-//! Writing what the command line asks for.
+//! Outputs, looked at before anything is computed.
 
 use std::path::Path;
 
-use mixlens_formats::{check_writable, write_atomically};
+use mixlens_formats::check_writable;
 
 /// Refuses, before anything is computed, an output that could not be written or would replace an input.
 pub fn check<'a>(output: &Path, inputs: impl IntoIterator<Item = &'a Path>) -> anyhow::Result<()> {
@@ -13,9 +13,4 @@ pub fn check<'a>(output: &Path, inputs: impl IntoIterator<Item = &'a Path>) -> a
         Some(_) => Err(anyhow::anyhow!("the output would replace an input, {output:?}; choose another output")),
         None => Ok(()),
     }
-}
-
-/// Writes a file whole or not at all.
-pub fn write(path: &Path, text: &str) -> anyhow::Result<()> {
-    Ok(write_atomically(path, text.as_bytes())?)
 }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::{Context as _, bail};
 use mixlens_core::schedule::{
     Caps, Check, CheckLevel, CheckParams, Phase, Plan, Repetition, Unit, convert, natural_mixture,
 };

@@ -10,14 +10,19 @@ const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().f
 pub fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
     table.load_style(STYLE);
-    table.set_header(header.iter().copied());
+    table.set_header(header.iter().map(|cell| on_one_line(cell)));
     for row in rows {
-        table.add_row(row);
+        table.add_row(row.iter().map(|cell| on_one_line(cell)));
     }
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
     format!("{table}\n")
+}
+
+/// A name as it stands in a row: a line break in it makes no second row.
+fn on_one_line(cell: &str) -> String {
+    cell.replace('\n', "\\n").replace('\t', "\\t")
 }
 
 /// A number with `digits` decimals, or a dash where there is none.

@@ -127,6 +127,24 @@ pub enum CoreError {
         /// What they are needed for.
         why: String,
     },
+    /// Too many domains and runs for the surrogate.
+    #[error(
+        "metric {}: {surrogate} makes {terms} terms of the domains, a table of {numbers} numbers, and takes at most {most}; \
+         choose a surrogate with fewer parameters",
+        excerpt(metric)
+    )]
+    TooManyTerms {
+        /// The metric.
+        metric: String,
+        /// The surrogate.
+        surrogate: &'static str,
+        /// Terms for every run.
+        terms: usize,
+        /// Terms of all runs, or of every pair of terms where there are more terms than runs.
+        numbers: usize,
+        /// How many are taken.
+        most: usize,
+    },
     /// Log loss needs positive values.
     #[error("metric {}: log loss needs values above zero, found {found}; fit the plain loss instead", excerpt(metric))]
     NotPositive {
@@ -198,6 +216,13 @@ pub enum CoreError {
         /// "domain".
         what: &'static str,
     },
+}
+
+impl CoreError {
+    /// Whether a surrogate does not suit the number of runs and domains, so that another may do.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::TooFewRuns { .. } | Self::TooManyTerms { .. })
+    }
 }
 
 /// The first clashes, and how many more there are.

@@ -36,4 +36,4 @@ pub const MAX_EMPTY_CELLS: u64 = 8_000_000;
 
 /// Bytes that the rows of a Parquet table may take in memory beyond 40 for every byte of the file: equal values take next to none
 /// in a file.
-pub const MAX_UNPACKED_BYTES: u64 = 192 << 20;
+pub const MAX_UNPACKED_BYTES: u64 = 128 << 20;

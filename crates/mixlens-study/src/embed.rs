@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use mixlens_core::simplex::Mixture;
-use mixlens_formats::decimals_that_sum_to_one;
+use mixlens_formats::{decimals_that_sum_to_one, html_text};
 
 use crate::State;
 use crate::export::DIGITS;
@@ -36,11 +36,11 @@ pub(crate) fn embed_code(state: &State) -> String {
     }
     let mut text = String::from("<script src=\"mix-lens.js\" defer></script>\n<mix-lens");
     for (name, value) in attributes {
-        let _ = write!(text, " {name}=\"{}\"", escaped(&value));
+        let _ = write!(text, " {name}=\"{}\"", html_text(&value));
     }
     text.push_str(">\n  <table>\n    <thead><tr><th>Domain</th><th>Proportion</th></tr></thead>\n    <tbody>\n");
     for (name, part) in names.iter().zip(decimals_that_sum_to_one(&state.current, DIGITS)) {
-        let _ = writeln!(text, "      <tr><td>{}</td><td>{part}</td></tr>", escaped(name));
+        let _ = writeln!(text, "      <tr><td>{}</td><td>{part}</td></tr>", html_text(name));
     }
     text.push_str("    </tbody>\n  </table>\n</mix-lens>\n");
     text
@@ -50,11 +50,6 @@ fn weights(mixture: &Mixture) -> String {
     let parts = decimals_that_sum_to_one(mixture, DIGITS);
     let pairs = mixture.domains().names().iter().zip(parts).map(|(name, part)| format!("{name}:{part}"));
     pairs.collect::<Vec<_>>().join(",")
-}
-
-/// Text as it stands in HTML, inside and outside of attributes.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]

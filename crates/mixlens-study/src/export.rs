@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use mixlens_core::simplex::Mixture;
-use mixlens_formats::{ColumnNames, decimals_that_sum_to_one, mixtures_to_csv};
+use mixlens_formats::{ColumnNames, decimals_that_sum_to_one, line_text, markdown_text, mixtures_to_csv, quoted_text};
 use serde::{Deserialize, Serialize};
 
 use crate::number::number_text;
@@ -80,7 +80,7 @@ fn yaml(state: MixtureSheet<'_>) -> String {
     let mut text = format!(
         "# mixlens {}: proportions of training tokens, summing to exactly 1\n# baseline: {}\n",
         env!("CARGO_PKG_VERSION"),
-        state.baseline.name.replace(char::is_control, " "),
+        line_text(&state.baseline.name),
     );
     for row in rows(state) {
         let epochs = row.epochs.map_or_else(String::new, |epochs| format!(" # {epochs} epochs"));
@@ -97,21 +97,19 @@ fn yaml_key(name: &str) -> String {
     if is_word && !means_other.contains(&name.to_ascii_lowercase().as_str()) {
         return name.to_owned();
     }
-    serde_json::Value::from(name).to_string()
+    quoted_text(name)
 }
 
 fn json(state: MixtureSheet<'_>) -> String {
     let object = |mixture: &Mixture| {
         let decimals = decimals_that_sum_to_one(mixture, DIGITS);
         let pairs = mixture.domains().names().iter().zip(&decimals);
-        let pairs: Vec<String> = pairs
-            .map(|(name, decimals)| format!("    {}: {decimals}", serde_json::Value::from(name.as_str())))
-            .collect();
+        let pairs: Vec<String> =
+            pairs.map(|(name, decimals)| format!("    {}: {decimals}", quoted_text(name))).collect();
         format!("{{\n{}\n  }}", pairs.join(",\n"))
     };
-    let epochs: Vec<String> = rows(state)
-        .filter_map(|row| Some(format!("    {}: {}", serde_json::Value::from(row.name), row.epochs?)))
-        .collect();
+    let epochs: Vec<String> =
+        rows(state).filter_map(|row| Some(format!("    {}: {}", quoted_text(row.name), row.epochs?))).collect();
     let epochs =
         if epochs.is_empty() { String::new() } else { format!(",\n  \"epochs\": {{\n{}\n  }}", epochs.join(",\n")) };
     let NamedMixture { name, mixture } = state.baseline;
@@ -120,39 +118,36 @@ fn json(state: MixtureSheet<'_>) -> String {
          \"mixture\": {},\n  \"baseline_name\": {},\n  \"baseline\": {}{epochs}\n}}\n",
         env!("CARGO_PKG_VERSION"),
         object(state.current),
-        serde_json::Value::from(name.as_str()),
+        quoted_text(name),
         object(mixture),
     )
 }
 
 /// Mixtures side by side as Markdown: each value, and beside it the difference to the baseline.
 pub(crate) fn comparison_text(table: &DifferenceTable) -> String {
-    let heads = table.columns.iter().map(|name| format!(" {} |", cell(name)));
+    let heads = table.columns.iter().map(|name| format!(" {} |", markdown_text(name)));
     let mut text = format!("| |{}\n| --- |{}\n", heads.collect::<String>(), " ---: |".repeat(table.columns.len()));
     for (name, cells) in table.domains.iter().chain(&table.metrics) {
         let shown = cells.iter().enumerate().map(|(column, own)| match column {
             0 => format!(" {} |", own.text),
             _ => format!(" {} ({}) |", own.text, own.difference_text),
         });
-        let _ = writeln!(text, "| {} |{}", cell(name), shown.collect::<String>());
+        let _ = writeln!(text, "| {} |{}", markdown_text(name), shown.collect::<String>());
     }
     text
-}
-
-/// A text that ends no cell of a Markdown table.
-fn cell(text: &str) -> String {
-    text.replace('|', "\\|").replace(['\n', '\r'], " ")
 }
 
 fn markdown(state: MixtureSheet<'_>) -> String {
     let has_epochs = rows(state).any(|row| row.epochs.is_some());
     let (title, rule) = if has_epochs { (" epochs |", " ---: |") } else { ("", "") };
     let baseline = decimals_that_sum_to_one(&state.baseline.mixture, DIGITS);
-    let mut text =
-        format!("| domain | proportion | {} |{title}\n| --- | ---: | ---: |{rule}\n", cell(&state.baseline.name));
+    let mut text = format!(
+        "| domain | proportion | {} |{title}\n| --- | ---: | ---: |{rule}\n",
+        markdown_text(&state.baseline.name)
+    );
     for (row, baseline) in rows(state).zip(baseline) {
         let epochs = if has_epochs { format!(" {} |", row.epochs.unwrap_or_default()) } else { String::new() };
-        let _ = writeln!(text, "| {} | {} | {baseline} |{epochs}", cell(row.name), row.decimals);
+        let _ = writeln!(text, "| {} | {} | {baseline} |{epochs}", markdown_text(row.name), row.decimals);
     }
     text
 }

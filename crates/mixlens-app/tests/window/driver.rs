@@ -77,6 +77,11 @@ impl Driver {
         self.settle();
     }
 
+    /// The same without a frame in between.
+    pub fn apply_at_once(&mut self, command: Command) {
+        self.harness.state_mut().as_mut().unwrap().apply(command);
+    }
+
     /// Runs frames until work is done and what it brought is drawn.
     pub fn settle(&mut self) {
         let start = Instant::now();

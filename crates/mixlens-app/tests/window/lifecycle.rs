@@ -1,9 +1,11 @@
 //! What a study goes through between windows: saved, left, crashed, recovered, damaged.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use egui::{Key, Modifiers};
-use mixlens_study::{Command, autosave_path};
+use mixlens_core::simplex::Mixture;
+use mixlens_study::{Command, autosave_path, backup_path};
 
 use super::driver::{Answers, Driver};
 
@@ -107,4 +109,44 @@ fn leaving_a_changed_study_asks_first() {
 
     window.apply(Command::OpenRecent(0));
     window.wait_until_driven("the recent study", |window| (python(window) - 0.5).abs() < 1e-9);
+}
+
+#[test]
+fn a_version_that_another_program_saved_is_kept_and_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = target(folder.path());
+    let mut window = window(folder.path());
+    let save = |window: &mut Driver| {
+        window.press(Modifiers::COMMAND, Key::S);
+        window.wait_for("the saved study", |study| !study.is_modified());
+    };
+    window.set("python proportion", 0.5);
+    save(&mut window);
+    window.set("python proportion", 0.4);
+    save(&mut window);
+    assert!(!window.has_part("another program"), "this window alone has saved");
+    std::fs::write(&path, "from elsewhere").unwrap();
+    window.set("python proportion", 0.3);
+    save(&mut window);
+    window.wait_to_see_part("another program had changed it");
+    assert_eq!(std::fs::read_to_string(backup_path(&path)).unwrap(), "from elsewhere");
+}
+
+#[test]
+fn of_two_saves_in_a_row_the_later_one_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = window(folder.path());
+    let domains = Arc::clone(window.study().domains());
+    for round in 1..=20_u32 {
+        for first in [1.0, 2.0] {
+            let weights: Vec<f64> = (0..domains.len()).map(|index| if index == 0 { first } else { 3.0 }).collect();
+            let (mixture, _) = Mixture::from_weights(&domains, &weights).unwrap();
+            window.apply_at_once(Command::SetMixture(mixture));
+            window.apply_at_once(Command::SaveStudy);
+        }
+        window.wait_for("the saved study", |study| !study.is_modified());
+        let saved = mixlens_study::open_study(&target(folder.path())).unwrap();
+        assert_eq!(saved.current(), window.study().current(), "round {round}");
+    }
+    assert!(!window.has_part("another program"), "this window alone has saved");
 }

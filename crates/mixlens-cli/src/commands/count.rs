@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use mixlens_formats::{
     Inherited, NamedBytes, Pretokenizer, SEGMENTS, SampleOptions, WordColumn, read_category, read_tokenizer,
-    sample_files, word_table_to_bytes, write_atomically,
+    sample_files, word_table_to_bytes,
 };
 use serde_json::json;
 
@@ -23,7 +23,7 @@ pub fn run(args: &Count, context: &Context) -> anyhow::Result<()> {
     let pretokenizer = pretokenizer(args, context)?;
     let options = SampleOptions { text_field: args.text_field.clone(), groups: args.groups };
     let category = read_category(&name, &files, &pretokenizer, &options, &context.control)?;
-    write_atomically(&args.output, &word_table_to_bytes(&category, column, args.min_count, &name)?)?;
+    context.write(&args.output, word_table_to_bytes(&category, column, args.min_count, &name)?)?;
     let (bytes, different) = (category.words.bytes().iter().sum::<u64>(), category.words.len());
     let total: u64 = category.words.totals().map(|(_, count)| count).sum();
     let text = format!(

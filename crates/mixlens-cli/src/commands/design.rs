@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::args::{Design, DesignKind, TeachName};
 use crate::context::Context;
 use crate::files::{constraints, natural, read_fit};
-use crate::output::{check, write};
+use crate::output::check;
 use crate::tables::counted;
 
 /// Decimals of a written proportion; enough for lattices in thirds.
@@ -36,7 +36,7 @@ pub fn run(args: &Design, context: &Context) -> anyhow::Result<()> {
     let mut mixtures = match args.kind {
         DesignKind::Sampled => {
             let sampler = Sampler::new(&args.sampling.prior(), &centre, constraints.clone(), context.seed)?;
-            design(&sampler, DesignParams { count: args.count, step: args.step })?
+            design(&sampler, DesignParams { count: args.count, step: args.step }, &context.control)?
         }
         DesignKind::Lattice => simplex_lattice(&domains, args.degree)?,
         DesignKind::Centroid => simplex_centroid(&domains, args.largest.unwrap_or(domains.len()))?,
@@ -52,12 +52,12 @@ pub fn run(args: &Design, context: &Context) -> anyhow::Result<()> {
         }
         mixtures.first().context("no mixture of the design keeps the constraints")?;
     }
-    let numbered: Vec<_> = (1..).map(|number: usize| number.to_string()).zip(mixtures.iter().cloned()).collect();
-    write(&args.output, &mixtures_to_csv(&numbered, ColumnNames::RegMix, DIGITS))?;
-    let (count, over) = (counted(mixtures.len(), "mixture"), counted(domains.len(), "domain"));
+    let numbered: Vec<_> = (1..).map(|number: usize| number.to_string()).zip(mixtures).collect();
+    context.write(&args.output, mixtures_to_csv(&numbered, ColumnNames::RegMix, DIGITS))?;
+    let (count, over) = (counted(numbered.len(), "mixture"), counted(domains.len(), "domain"));
     let text = format!("wrote {count} over {over} to {:?}\n", args.output);
     context.finish(&text, || {
-        json!({ "version": 1, "mixtures": mixtures.len(), "domains": domains.names(), "seed": context.seed, "output": args.output })
+        json!({ "version": 1, "mixtures": numbered.len(), "domains": domains.names(), "seed": context.seed, "output": args.output })
     })
 }
 
@@ -76,7 +76,7 @@ fn next(args: &Design, fit: &Path, count: usize, context: &Context) -> anyhow::R
     let params = NextParams { count, pool: args.pool, step: args.step, teaching, seed: context.seed };
     let (mixtures, teaching) = next_runs(&set, &Objective::mean_of_all(&set), &sampler, params, &context.control)?;
     let numbered: Vec<_> = (1..).map(|number: usize| number.to_string()).zip(mixtures).collect();
-    write(&args.output, &mixtures_to_csv(&numbered, ColumnNames::RegMix, DIGITS))?;
+    context.write(&args.output, mixtures_to_csv(&numbered, ColumnNames::RegMix, DIGITS))?;
     let how = match teaching {
         Teaching::Variance => "variance",
         Teaching::Sensitivity => "sensitivity",

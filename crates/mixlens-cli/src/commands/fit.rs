@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::args::{AUTO, Fit};
 use crate::context::Context;
 use crate::files::{metric_positions, read_runs};
-use crate::output::{check, write};
+use crate::output::check;
 use crate::tables::counted;
 
 pub fn run(args: &Fit, context: &Context) -> anyhow::Result<()> {
@@ -35,7 +35,7 @@ pub fn run(args: &Fit, context: &Context) -> anyhow::Result<()> {
         }
         Some(params) => SurrogateSet::fit(&table, &metrics, params, control, executor)?,
     };
-    write(&args.output, &set.to_json())?;
+    context.write(&args.output, set.to_json())?;
     for doubt in doubts(&set, table.len()) {
         context.notice(doubt);
     }

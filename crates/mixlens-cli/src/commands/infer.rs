@@ -14,7 +14,7 @@ use mixlens_formats::{
 
 use crate::args::Infer;
 use crate::context::Context;
-use crate::output::{check, write};
+use crate::output::check;
 use crate::tables::{percent, table};
 
 /// Where the text of a category comes from.
@@ -74,7 +74,7 @@ pub fn run(args: &Infer, context: &Context) -> anyhow::Result<()> {
         answer.insert("encoding_efficiency".to_owned(), baselines.efficiency());
     }
     if let Some(output) = &args.output {
-        write(output, &format!("{answer:#}\n"))?;
+        context.write(output, format!("{answer:#}\n"))?;
     }
     let mut text = text_of(&found, &tokenizer);
     if let Some(baselines) = &baselines {

@@ -1,13 +1,16 @@
 //! One file per command. Each reads, calls the core, and prints; arithmetic lives in the core.
 
+#[cfg(feature = "gpu")]
 mod bench;
 mod check;
 mod compare;
+#[cfg(feature = "tokenizer")]
 mod count;
 mod demo;
 mod design;
 mod explain;
 mod fit;
+#[cfg(feature = "tokenizer")]
 mod infer;
 mod open;
 mod pareto;
@@ -21,11 +24,22 @@ mod survey;
 mod temper;
 mod unimax;
 
+use mixlens_core::CoreError;
+use mixlens_formats::ImportError;
+
 use crate::args::{Cli, Command};
 use crate::context::Context;
 
 /// Runs what was asked for.
 pub fn run(cli: &Cli) -> anyhow::Result<()> {
+    run_command(cli).map_err(|problem| match problem.downcast_ref() {
+        // What was cancelled while a file was read is cancelled like anything else.
+        Some(ImportError::Core(CoreError::Cancelled)) => CoreError::Cancelled.into(),
+        _ => problem,
+    })
+}
+
+fn run_command(cli: &Cli) -> anyhow::Result<()> {
     let context = Context::new(&cli.global)?;
     match &cli.command {
         Command::Fit(args) => fit::run(args, &context),
@@ -42,8 +56,11 @@ pub fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::Unimax(args) => unimax::run(args, &context),
         Command::Check(args) => check::run(args, &context),
         Command::Proxy(args) => proxy::run(args, &context),
+        #[cfg(feature = "tokenizer")]
         Command::Infer(args) => infer::run(args, &context),
+        #[cfg(feature = "tokenizer")]
         Command::Count(args) => count::run(args, &context),
+        #[cfg(feature = "gpu")]
         Command::Bench(args) => bench::run(args, &context),
         Command::Open(args) => open::run(args),
         Command::Demo => demo::run(&context),

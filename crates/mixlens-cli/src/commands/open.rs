@@ -1,7 +1,7 @@
 //! `mixlens open`: the desktop app on these files.
 
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, bail};
@@ -13,7 +13,7 @@ pub fn run(args: &Open) -> anyhow::Result<()> {
         std::fs::File::open(file).with_context(|| format!("expected a file to open, found \"{}\"", file.display()))?;
     }
     let app = app();
-    let status = match Command::new(&app).args(&args.files).status() {
+    let status = match Command::new(&app).args(args.files.iter().map(|file| as_file(file))).status() {
         Ok(status) => status,
         Err(problem) if problem.kind() == ErrorKind::NotFound => bail!(
             "the desktop app `mixlens-app` is neither beside `mixlens` nor on the search path; install it with \
@@ -25,6 +25,11 @@ pub fn run(args: &Open) -> anyhow::Result<()> {
         bail!("the desktop app ended with {status}");
     }
     Ok(())
+}
+
+/// A path that is not taken for an option.
+fn as_file(path: &Path) -> PathBuf {
+    if path.as_os_str().as_encoded_bytes().starts_with(b"-") { Path::new(".").join(path) } else { path.to_owned() }
 }
 
 /// The app beside this program, where installing puts it; else whatever the search path has.

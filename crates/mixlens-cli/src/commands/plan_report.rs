@@ -12,10 +12,11 @@ use serde_json::{Map, Value, json};
 use super::propose::mixture;
 use crate::context::Context;
 use crate::files::named_mixture;
-use crate::output::{check, write};
+use crate::output::check;
 use crate::plan_args::Export;
 use crate::plans::Supplied;
 use crate::tables::{number, percent, table};
+use crate::terminal;
 
 /// A plan with everything that is computed from it.
 pub struct Report<'a> {
@@ -183,7 +184,7 @@ impl<'a> Report<'a> {
             ..PlanSheet::new(self.plan, &self.supplied.params.max_epochs)
         };
         let text = write_plan(&sheet, format).context("--export")?;
-        write(path, &text)?;
+        context.write(path, text)?;
         if format == TrainerFormat::MegatronArgs {
             context.notice(
                 "Megatron reads every word of its argument file, so there is no comment in it; see `--export megatron`",
@@ -214,17 +215,15 @@ pub fn check_export<'p>(export: &'p Export, inputs: impl IntoIterator<Item = &'p
     }
 }
 
-/// The checks, a line each, the worst mark first in the line.
+/// The checks, a line each, the mark first in the line; [`terminal::print`](crate::terminal::print) gives it its colour.
 pub fn checks_text(checks: &[Check]) -> String {
-    use anstyle::AnsiColor::{Green, Red, Yellow};
     let line = |check: &Check| {
-        let (mark, colour) = match check.level {
-            CheckLevel::Ok => ("ok  ", Green),
-            CheckLevel::Warn => ("warn", Yellow),
-            CheckLevel::Fail => ("FAIL", Red),
+        let mark = match check.level {
+            CheckLevel::Ok => terminal::OK,
+            CheckLevel::Warn => terminal::WARN,
+            CheckLevel::Fail => terminal::FAIL,
         };
-        let style = anstyle::Style::new().bold().fg_color(Some(colour.into()));
-        format!("{style}{mark}{style:#}  {}\n", check.text)
+        format!("{mark}  {}\n", check.text)
     };
     checks.iter().map(line).collect()
 }

@@ -17,7 +17,7 @@ use crate::args::{Aim, AimName, Propose};
 use crate::context::Context;
 use crate::device::{CPU, simulate};
 use crate::files::{constraints, natural, read_fit};
-use crate::output::{check, write};
+use crate::output::check;
 use crate::tables::{counted, difference, number, percent, signed, table, with_error};
 
 /// A predicted objective above the proved one by more than this is a prediction that was cut off (unit of the objective).
@@ -58,7 +58,7 @@ pub fn run(args: &Propose, context: &Context) -> anyhow::Result<()> {
     }
     let json = to_json(&set, &objective, &proposal, context.seed, device);
     if let Some(path) = &args.output {
-        write(path, &format!("{json:#}\n"))?;
+        context.write(path, format!("{json:#}\n"))?;
     }
     context.finish(&to_text(&set, &objective, &proposal)?, || json)
 }

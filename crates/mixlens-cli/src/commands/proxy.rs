@@ -12,7 +12,7 @@ use serde_json::{Map, json};
 use crate::args::Proxy;
 use crate::context::Context;
 use crate::files::{natural, read_text};
-use crate::output::{check, write};
+use crate::output::check;
 
 pub fn run(args: &Proxy, context: &Context) -> anyhow::Result<()> {
     let params = ProxyParams {
@@ -44,15 +44,16 @@ pub fn run(args: &Proxy, context: &Context) -> anyhow::Result<()> {
         }
         None => {
             let sampler = Sampler::new(&args.sampling.prior(), &centre, Constraints::free(&domains), context.seed)?;
-            let drawn = design(&sampler, DesignParams { count: args.runs, step: DesignParams::STEP })?;
+            let drawn =
+                design(&sampler, DesignParams { count: args.runs, step: DesignParams::STEP }, &context.control)?;
             (1..).map(|number: usize| format!("run-{number:04}")).zip(drawn).collect()
         }
     };
     let table = run_table(&corpus, &runs, &context.control, &context.executor)?;
-    write(&args.output, &run_table_to_csv(&table))?;
+    context.write(&args.output, run_table_to_csv(&table))?;
     if let Some(path) = &args.unique_bytes {
         let bytes = domains.names().iter().cloned().zip(corpus.available_bytes().iter().map(|bytes| json!(bytes)));
-        write(path, &format!("{:#}\n", serde_json::Value::Object(bytes.collect())))?;
+        context.write(path, format!("{:#}\n", serde_json::Value::Object(bytes.collect())))?;
     }
     report(&corpus, &runs, args, context)
 }

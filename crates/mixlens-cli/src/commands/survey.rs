@@ -12,7 +12,7 @@ use crate::args::Survey as SurveyArgs;
 use crate::context::Context;
 use crate::device::simulate;
 use crate::files::{constraints, natural, read_fit};
-use crate::output::{check, write};
+use crate::output::check;
 use crate::tables::{percent, table};
 
 /// Bars from the worst to the best.
@@ -43,7 +43,7 @@ pub fn run(args: &SurveyArgs, context: &Context) -> anyhow::Result<()> {
         survey_on(device, &set, &objective, &sampler, params, &context.control, &context.executor).await
     })?;
     if let Some(path) = &args.output {
-        write(path, &survey_to_csv(&survey, set.domains()))?;
+        context.write(path, survey_to_csv(&survey, set.domains()))?;
     }
     context.finish(&to_text(&set, &survey), || to_json(&set, &survey, context.seed, device))
 }

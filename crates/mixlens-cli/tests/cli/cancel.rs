@@ -1,6 +1,6 @@
 //! The interrupt key stops a long job with exit code 130, and nothing is half-written.
 
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::desk::Desk;
@@ -45,8 +45,48 @@ fn an_interrupted_comparison_exits_with_130_and_an_interrupted_fit_leaves_the_ol
     assert_eq!(code, Some(130));
     let (code, _) = interrupt(
         &desk,
-        &["fit", "runs.csv", "--surrogate", "trees", "--param", "iterations=100000000", "-o", "fit.json"],
+        &[
+            &["fit", "runs.csv", "--surrogate", "trees", "-o", "fit.json", "--intervals"][..],
+            &["--param", "iterations=100000", "--param", "min_data_in_leaf=1"],
+        ]
+        .concat(),
     );
     assert_eq!(code, Some(130));
+    assert_eq!(desk.files(), before);
+}
+
+#[test]
+fn a_second_interrupt_ends_what_does_not_look_at_the_first() {
+    let desk = Desk::empty();
+    // A pipe into which nothing is ever written holds the command in a call of the system.
+    let args = ["count", "/dev/stdin", "--pretokenizer", "gpt2", "-o", "out.csv"];
+    let mut command = desk.command(&args);
+    let mut child = command.stdin(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let interrupt = |child: &Child| {
+        std::thread::sleep(Duration::from_secs(1));
+        assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    };
+    interrupt(&child);
+    interrupt(&child);
+    let asked = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        assert!(asked.elapsed() < Duration::from_secs(30), "two interrupts did not end it");
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    assert_eq!(status.code(), Some(130));
+    assert!(desk.files().is_empty());
+}
+
+#[test]
+fn an_interrupted_count_exits_with_130_whatever_the_pattern_does() {
+    let desk = Desk::empty();
+    desk.write("letters.txt", "a".repeat(100 << 20));
+    let before = desk.files();
+    // Some sixty steps a byte: not too many, but they take a while.
+    let args = ["count", "letters.txt", "--pretokenizer", "a(?=a{60}b|)", "-o", "out.csv"];
+    assert_eq!(interrupt(&desk, &args), (Some(130), "cancelled; nothing was written\n".to_owned()));
     assert_eq!(desk.files(), before);
 }

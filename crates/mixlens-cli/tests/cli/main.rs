@@ -12,6 +12,9 @@ mod devices;
 mod doubts;
 mod exact;
 mod explain;
+#[cfg(target_os = "linux")]
+mod full_disk;
+mod hostile_names;
 mod infer;
 #[cfg(unix)]
 mod limited;
@@ -19,6 +22,7 @@ mod next_runs;
 #[cfg(unix)]
 mod open;
 mod plan;
+mod released;
 mod story;
 #[cfg(unix)]
 mod text_bombs;

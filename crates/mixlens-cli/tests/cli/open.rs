@@ -13,6 +13,19 @@ fn installed(folder: &Path) -> Command {
     command
 }
 
+/// Runs `mixlens open` as it is installed in a folder.
+fn open(folder: &Path, files: &[&str]) -> Output {
+    let mut command = installed(folder);
+    command.arg("open").args(files);
+    // Another test may have started a process while the copy was written; that one holds it open for a moment.
+    loop {
+        match command.output() {
+            Err(problem) if problem.kind() == std::io::ErrorKind::ExecutableFileBusy => std::thread::yield_now(),
+            ran => return ran.unwrap(),
+        }
+    }
+}
+
 fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
@@ -25,11 +38,12 @@ fn the_app_beside_the_command_gets_the_files() {
     std::fs::set_permissions(&app, std::fs::Permissions::from_mode(0o755)).unwrap();
     std::fs::write(folder.path().join("a b.csv"), "").unwrap();
     std::fs::write(folder.path().join("c.csv"), "").unwrap();
-    let output = installed(folder.path()).args(["open", "a b.csv", "c.csv"]).output().unwrap();
+    let open = |files: &[&str]| open(folder.path(), files);
+    let output = open(&["a b.csv", "c.csv"]);
     assert!(output.status.success(), "{}", stderr(&output));
     assert_eq!(String::from_utf8_lossy(&output.stdout), "2: a b.csv, c.csv\n");
     std::fs::write(&app, "#!/bin/sh\nexit 3\n").unwrap();
-    let output = installed(folder.path()).arg("open").output().unwrap();
+    let output = open(&[]);
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains("ended with exit status: 3"), "{}", stderr(&output));
 }
@@ -37,9 +51,10 @@ fn the_app_beside_the_command_gets_the_files() {
 #[test]
 fn without_the_app_or_the_file_it_says_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
-    let output = installed(folder.path()).arg("open").output().unwrap();
+    let open = |files: &[&str]| open(folder.path(), files);
+    let output = open(&[]);
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains("cargo install mixlens-app"), "{}", stderr(&output));
-    let output = installed(folder.path()).args(["open", "none.csv"]).output().unwrap();
+    let output = open(&["none.csv"]);
     assert!(stderr(&output).contains("none.csv"), "{}", stderr(&output));
 }

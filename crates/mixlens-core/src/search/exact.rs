@@ -42,7 +42,7 @@ pub fn minimise(
     if !objective.is_convex(set) {
         return Err(CoreError::BadParameter {
             name: "objective",
-            expected: "convex surrogates with lower values better, for an exact search",
+            expected: "convex surrogates with lower values better, over at most 1000 domains, for an exact search",
             found: "another; simulate instead".to_owned(),
         });
     }

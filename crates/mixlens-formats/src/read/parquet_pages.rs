@@ -10,7 +10,7 @@ const DEEPEST: usize = 64;
 /// Bytes that a page may unpack to; writers make pages of 1 MiB.
 const MAX_PAGE_BYTES: i64 = 64 << 20;
 /// Bytes that the texts of one batch of rows may take, where values repeat.
-const BATCH_BYTES: i64 = 64 << 20;
+const BATCH_BYTES: i64 = 32 << 20;
 /// Rows of a batch, and cells.
 const BATCH_ROWS: usize = 1024;
 const BATCH_CELLS: usize = 1 << 20;

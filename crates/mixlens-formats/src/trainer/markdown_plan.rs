@@ -6,7 +6,7 @@ use mixlens_core::schedule::Unit;
 
 use super::sheet::token_count_text;
 use super::{ExportError, PlanSheet, Source, TrainerConfig, TrainerFile, TrainerFormat};
-use crate::ImportError;
+use crate::{ImportError, markdown_text};
 
 pub(super) struct MarkdownPlan;
 
@@ -33,16 +33,17 @@ impl TrainerFile for MarkdownPlan {
         if let Some((name, baseline)) = sheet.baseline {
             columns.push((name.to_owned(), decimals(baseline)));
         }
-        let heads: String = columns.iter().map(|(head, _)| format!(" {} |", cell(head))).collect();
+        let heads: String = columns.iter().map(|(head, _)| format!(" {} |", markdown_text(head))).collect();
         let mut text = format!("| domain |{heads}\n| --- |{}\n", " ---: |".repeat(columns.len()));
         for (place, name) in plan.domains().names().iter().enumerate() {
             let cells = columns.iter().filter_map(|(_, cells)| cells.get(place));
             let cells: String = cells.map(|own| format!(" {own} |")).collect();
-            let _ = writeln!(text, "| {} |{cells}", cell(name));
+            let _ = writeln!(text, "| {} |{cells}", markdown_text(name));
         }
         text.push_str("\n<!--\n");
         for line in sheet.header(format, Unit::Tokens, "shares of training tokens") {
-            let _ = writeln!(text, "{}", line.replace("--", "- -"));
+            // A comment of HTML ends at two hyphens, or at `>` at its beginning.
+            let _ = writeln!(text, "{}", line.replace("--", "- -").replace('>', "&gt;"));
         }
         Ok(text + "-->\n")
     }
@@ -50,9 +51,4 @@ impl TrainerFile for MarkdownPlan {
     fn read(&self, _: &Source<'_>) -> Result<Option<TrainerConfig>, ImportError> {
         Ok(None)
     }
-}
-
-/// A text that ends no cell.
-fn cell(text: &str) -> String {
-    text.replace('|', "\\|").replace(char::is_control, " ")
 }

@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use super::{
     ConfigPhase, ExportError, PhaseStart, PlanSheet, Source, TrainerConfig, TrainerFile, TrainerFormat, WeightKind,
 };
-use crate::ImportError;
+use crate::{ImportError, json_text};
 
 pub(super) struct OwnPlan;
 
@@ -85,7 +85,7 @@ impl TrainerFile for OwnPlan {
             provenance: Named(provenance.collect()),
         };
         // Numbers, texts and maps with text keys: nothing that JSON could refuse.
-        Ok(serde_json::to_string_pretty(&saved).unwrap_or_default() + "\n")
+        Ok(json_text(&serde_json::to_string_pretty(&saved).unwrap_or_default()).into_owned() + "\n")
     }
 
     fn read(&self, source: &Source<'_>) -> Result<Option<TrainerConfig>, ImportError> {

@@ -6,7 +6,7 @@ use mixlens_core::schedule::{Phase, Plan, Unit, convert};
 use mixlens_core::simplex::Mixture;
 
 use super::{ExportError, TrainerFormat, check_names};
-use crate::write::decimals_that_sum_to_one;
+use crate::write::{decimals_that_sum_to_one, line_text};
 
 /// Decimals of a proportion in a trainer's config: reading them back is right within 1e-9.
 pub(super) const DIGITS: u32 = 10;
@@ -140,7 +140,7 @@ impl<'a> PlanSheet<'a> {
             lines.push(format!("baseline {name}: {}", parts.collect::<Vec<_>>().join(", ")));
         }
         lines.extend(self.provenance.iter().map(|(what, which)| format!("{what}: {which}")));
-        lines.into_iter().map(|line| line.replace(char::is_control, " ")).collect()
+        lines.iter().map(|line| line_text(line).into_owned()).collect()
     }
 
     /// Epochs of each domain over the whole plan, and over the phase that is written where that is one of several.

@@ -6,7 +6,7 @@ use mixlens_core::search::Survey;
 use mixlens_core::simplex::{DomainSet, Mixture};
 use mixlens_core::table::RunTable;
 
-use super::decimals_that_sum_to_one;
+use super::{csv_cell_text, decimals_that_sum_to_one};
 
 /// How domain columns are headed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -103,7 +103,8 @@ pub fn predictions_to_csv(metrics: &[String], rows: &[PredictedRow]) -> String {
     csv.text
 }
 
-/// Rows of cells as CSV, quoted where RFC 4180 asks for it.
+/// Rows of cells as CSV, quoted where RFC 4180 asks for it; text that a spreadsheet would compute is marked as text
+/// ([`csv_cell_text`](crate::csv_cell_text)).
 ///
 /// ```
 /// use mixlens_formats::cells_to_csv;
@@ -141,6 +142,7 @@ impl CsvText {
             if position > 0 {
                 self.text.push(',');
             }
+            let cell = csv_cell_text(&cell);
             if cell.contains([',', '"', '\n', '\r']) || cell.trim() != cell {
                 self.text.push('"');
                 self.text.push_str(&cell.replace('"', "\"\""));

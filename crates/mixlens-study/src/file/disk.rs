@@ -2,17 +2,20 @@
 
 use std::path::Path;
 
-use mixlens_formats::{NamedBytes, WriteError, modified_secs, write_atomically, write_with_backup};
+use mixlens_formats::{
+    NamedBytes, SaveOrder, SaveOutcome, WriteError, modified_secs, write_atomically, write_in_order,
+};
 
 use super::{FoundFile, Recovery, SavedStudy, autosave_path, backup_path, parse_study, recovery};
 use crate::{Study, StudyError};
 
-/// Saves a study: whole or not at all; the file it replaces stays as `.bak`.
+/// Saves a study as it was at `order`: whole or not at all; the file it replaces stays as `.bak`. A newer state that was
+/// saved meanwhile stays.
 ///
 /// # Errors
 /// [`WriteError`] with the path, the reason and what to do; the file is then as it was.
-pub fn save_study(study: &SavedStudy, path: &Path) -> Result<(), WriteError> {
-    write_with_backup(path, backup_path(path), study.to_text().as_bytes())
+pub fn save_study(study: &SavedStudy, path: &Path, order: SaveOrder) -> Result<SaveOutcome, WriteError> {
+    write_in_order(path, Some(&backup_path(path)), study.to_text().as_bytes(), order)
 }
 
 /// Saves a study beside its own file, or in `folder` when it has none, to be found after a crash.

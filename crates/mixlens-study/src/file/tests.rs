@@ -180,14 +180,14 @@ fn a_crash_between_saves_is_recovered_from_disk() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("plan.mixlens.json");
     let mut study = small();
-    save_study(&SavedStudy::of(&study), &path).unwrap();
+    save_study(&SavedStudy::of(&study), &path, SaveOrder::now()).unwrap();
     study.apply(Command::SetProportion { domain: 0, to: 0.5 }).unwrap();
     assert!(study.is_modified());
     save_autosave(&SavedStudy::of(&study), Some(&path), folder.path()).unwrap();
     assert_eq!(find_recovery(Some(&path), folder.path()), Recovery::OfferAutosave);
     let recovered = open_study(&autosave_path(Some(&path), folder.path())).unwrap();
     assert_eq!(recovered.state(), study.state());
-    save_study(&SavedStudy::of(&recovered), &path).unwrap();
+    save_study(&SavedStudy::of(&recovered), &path, SaveOrder::now()).unwrap();
     assert_eq!(find_recovery(Some(&path), folder.path()), Recovery::OpenSaved);
     assert_eq!(open_study(&backup_path(&path)).unwrap().state(), small().state());
     std::fs::write(&path, "{").unwrap();

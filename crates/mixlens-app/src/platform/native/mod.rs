@@ -12,17 +12,18 @@ mod workers;
 use std::path::PathBuf;
 
 use egui::DroppedFileHandle;
-use mixlens_formats::write_atomically;
+use mixlens_formats::{SaveOrder, modified, write_atomically};
 use mixlens_study::{SavedStudy, open_study, save_study};
 use mixlens_views::Paper;
 
 pub use dialogs::{Chosen, FileDialogs, NoDialogs};
+pub use open::finish_writing;
 pub use picture::Picture;
 pub use screenshot::{PictureSettings, screenshot};
 pub(crate) use shelter::Shelter;
 pub(crate) use workers::{Work, Workers};
 
-use crate::files::{self, Inbox, Incoming, Left, Purpose};
+use crate::files::{self, Inbox, Incoming, Left, Purpose, Save};
 use crate::{AppError, Choose};
 use canvas::Canvas;
 use recent::Recent;
@@ -70,11 +71,12 @@ impl Platform {
         self.dialogs.choose(Choose::Target(name.to_owned()), Box::new(chosen));
     }
 
-    /// Saves a study.
-    pub(crate) fn save(&self, study: SavedStudy, path: PathBuf, inbox: &Inbox) {
-        inbox.send_later(move || {
-            let saved = save_study(&study, &path).map(|()| study.edits());
-            Incoming::Saved(path, saved.map_err(|problem| problem.to_string()))
+    /// Saves a study as it is now.
+    pub(crate) fn save(&self, study: SavedStudy, path: PathBuf, number: u64, inbox: &Inbox) {
+        let order = SaveOrder::now();
+        inbox.write_later(move || {
+            let outcome = save_study(&study, &path, order).map_err(|problem| problem.to_string());
+            Incoming::Saved(Save { path, number, edits: study.edits(), outcome })
         });
     }
 
@@ -92,7 +94,7 @@ impl Platform {
         };
         let chosen = move |paths: Vec<PathBuf>| {
             let Some(path) = paths.into_iter().next() else { return };
-            inbox.send_later(move || Incoming::Told(save(path).unwrap_or_else(|problem| problem.to_string())));
+            inbox.write_later(move || Incoming::Told(save(path).unwrap_or_else(|problem| problem.to_string())));
         };
         self.dialogs.choose(Choose::Target(name), Box::new(chosen));
     }
@@ -105,8 +107,9 @@ impl Platform {
     /// Brings back what a crash left.
     pub(crate) fn recover(&self, left: Left, inbox: &Inbox) {
         inbox.send_later(move || {
+            let modified = left.path.as_ref().and_then(modified);
             let study = open_study(&left.from);
-            files::recovered(left, study)
+            files::recovered(left, modified, study)
         });
     }
 

@@ -1,9 +1,10 @@
 //! Opening files by their paths, on a thread or at once.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 
-use mixlens_formats::{NamedBytes, sample_files};
+use mixlens_formats::{NamedBytes, modified, sample_files};
 use mixlens_study::{
     Command, FileKind, OnRejected, Recovery, autosave_path, backup_path, find_recovery, open_study, read_study,
 };
@@ -28,11 +29,13 @@ impl App {
     /// # Errors
     /// A file that cannot be read, or is no study.
     pub fn open_now(&mut self, paths: &[PathBuf]) -> Result<(), AppError> {
+        let modified = paths.first().and_then(modified);
         let files = read_files(paths)?;
         match (paths, &*files) {
             ([], _) => {}
             ([path], [file]) if files::kind_of(path, &file.bytes) == FileKind::Study => {
-                self.show(Opened { study: Box::new(read_study(NamedBytes::clone(file))?), path: Some(path.clone()) });
+                let study = Box::new(read_study(NamedBytes::clone(file))?);
+                self.show(Opened { study, path: Some(path.clone()), modified });
             }
             ([path], [file]) if files::kind_of(path, &file.bytes) == FileKind::Tokenizer => {
                 self.apply(Command::TakeTokenizer(Arc::clone(file)));
@@ -45,11 +48,32 @@ impl App {
     }
 }
 
+/// Threads that write files; a program that ends waits for them.
+static WRITERS: Mutex<Vec<JoinHandle<()>>> = Mutex::new(Vec::new());
+
+/// Waits until everything that was to be written is written.
+pub fn finish_writing() {
+    let writers = std::mem::take(&mut *WRITERS.lock().unwrap_or_else(PoisonError::into_inner));
+    for writer in writers {
+        // A writer that panicked has written nothing more.
+        let _ = writer.join();
+    }
+}
+
 impl Inbox {
     /// Sends what `work` gives, from a thread.
     pub(super) fn send_later(&self, work: impl FnOnce() -> Incoming + Send + 'static) {
         let inbox = self.clone();
         std::thread::spawn(move || inbox.send(work()));
+    }
+
+    /// The same for work that writes a file, which the end of the window does not cut off.
+    pub(super) fn write_later(&self, work: impl FnOnce() -> Incoming + Send + 'static) {
+        let inbox = self.clone();
+        let writer = std::thread::spawn(move || inbox.send(work()));
+        let mut writers = WRITERS.lock().unwrap_or_else(PoisonError::into_inner);
+        writers.retain(|writer| !writer.is_finished());
+        writers.push(writer);
     }
 
     /// Opens a study, surrogates or a tokenizer, or reads run tables or samples.
@@ -76,17 +100,18 @@ fn read_files(paths: &[PathBuf]) -> Result<Vec<Arc<NamedBytes>>, AppError> {
 fn read_items(paths: Vec<PathBuf>) -> Result<Vec<Item>, AppError> {
     let mut left = MOST;
     let read = |path: PathBuf| {
-        let is_folder = path.is_dir();
+        let (is_folder, modified) = (path.is_dir(), modified(&path));
         let found = if is_folder { sample_files(std::slice::from_ref(&path))? } else { vec![path.clone()] };
         let bytes: u64 = found.iter().filter_map(|file| std::fs::metadata(file).ok()).map(|own| own.len()).sum();
         left = left.checked_sub(bytes).ok_or_else(|| AppError::TooLarge { path: path.clone(), most: MOST })?;
-        Ok(Item { files: read_files(&found)?, is_folder, path })
+        Ok(Item { files: read_files(&found)?, modified, is_folder, path })
     };
     paths.into_iter().map(read).collect()
 }
 
 /// A study, unless something beside it holds more.
-fn opened_or_left(path: PathBuf, file: &NamedBytes) -> Incoming {
+fn opened_or_left(item: &Item, file: &NamedBytes) -> Incoming {
+    let path = item.path.clone();
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
     match find_recovery(Some(&path), &folder) {
         Recovery::OfferAutosave => {
@@ -96,13 +121,14 @@ fn opened_or_left(path: PathBuf, file: &NamedBytes) -> Incoming {
             Incoming::Left(Left { from: backup_path(&path), path: Some(path), problem: Some(problem) })
         }
         Recovery::OpenSaved | Recovery::Refuse { .. } | Recovery::Nothing => {
-            files::opened(path, read_study(file.clone()))
+            files::opened(path, item.modified, read_study(file.clone()))
         }
     }
 }
 
 /// A study as it was saved.
 pub(super) fn opened(path: PathBuf) -> Incoming {
+    let modified = modified(&path);
     let study = open_study(&path);
-    files::opened(path, study)
+    files::opened(path, modified, study)
 }

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use mixlens_formats::write_atomically;
+
 use crate::AppError;
 
 /// Pixels as they were drawn.
@@ -14,13 +16,12 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// Writes a PNG file.
+    /// Writes a PNG file: whole or not at all.
     ///
     /// # Errors
-    /// [`AppError::File`] when the file cannot be written.
+    /// [`AppError::Write`] when the file cannot be written.
     pub fn save_png(&self, path: &Path) -> Result<(), AppError> {
-        let written = std::fs::write(path, self.png()?);
-        written.map_err(|problem| AppError::File { path: path.to_owned(), problem })
+        Ok(write_atomically(path, &self.png()?)?)
     }
 
     /// The bytes of a PNG file.

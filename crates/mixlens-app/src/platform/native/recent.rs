@@ -19,18 +19,25 @@ pub(super) struct Recent {
 impl Recent {
     /// The list kept in `folder`; an empty one where there is none that can be read.
     pub fn open(folder: Option<&Path>) -> Self {
-        let file = folder.map(|folder| folder.join("recent.json"));
-        let text = file.as_ref().and_then(|file| std::fs::read_to_string(file).ok());
-        let entries = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-        let mut recent = Self { file, entries, titles: Vec::new() };
+        let mut recent = Self { file: folder.map(|folder| folder.join("recent.json")), ..Self::default() };
+        recent.read();
         recent.name_entries();
         recent
+    }
+
+    /// Takes over what is kept, which another window may have added to.
+    fn read(&mut self) {
+        let text = self.file.as_ref().and_then(|file| std::fs::read_to_string(file).ok());
+        if let Some(entries) = text.and_then(|text| serde_json::from_str(&text).ok()) {
+            self.entries = entries;
+        }
     }
 
     /// Puts files on top and keeps the list.
     pub fn add(&mut self, paths: &[PathBuf]) {
         let absolute = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
         let paths: Vec<PathBuf> = paths.iter().map(absolute).collect();
+        self.read();
         self.entries.retain(|entry| *entry != paths);
         self.entries.insert(0, paths);
         self.entries.truncate(MOST);

@@ -1,9 +1,12 @@
 //! [`Shelter`]: a folder for one window, where a study outlives a crash.
 
+use std::cell::RefCell;
 use std::fs::{self, File};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
-use mixlens_study::{Recovery, SavedStudy, autosave_path, find_recovery, save_autosave};
+use mixlens_formats::write_atomically;
+use mixlens_study::{Recovery, SavedStudy, autosave_path, find_recovery};
 
 use super::Platform;
 use crate::files::{Inbox, Incoming, Left};
@@ -15,6 +18,8 @@ const MOST_UNTITLED: u32 = 16;
 pub(crate) struct Shelter {
     folder: PathBuf,
     _lock: File,
+    /// The study whose autosave stands beside it, with the lock that no other window has; `None` while another has it.
+    claimed: RefCell<Option<(PathBuf, Option<File>)>>,
 }
 
 impl Shelter {
@@ -30,7 +35,7 @@ impl Shelter {
             let Some(lock) = lock(&own) else { continue };
             let is_left = autosave_path(None, &own).exists();
             if is_left || free.is_none() {
-                free = Some(Self { folder: own, _lock: lock });
+                free = Some(Self { folder: own, _lock: lock, claimed: RefCell::default() });
             }
             if is_left {
                 break;
@@ -45,18 +50,30 @@ impl Shelter {
         is_left.then(|| Left { path: None, from: self.place(None), problem: None })
     }
 
-    /// Where the study of `path` is kept.
+    /// Where the study of `path` is kept: beside it, or in this window's folder where another window shows the same study.
     pub fn place(&self, path: Option<&Path>) -> PathBuf {
-        autosave_path(path, &self.folder)
+        autosave_path(path.filter(|path| self.claims(path)), &self.folder)
     }
 
     /// Keeps a study, off the frame.
     pub fn keep(&self, study: SavedStudy, path: Option<&Path>, inbox: &Inbox) {
-        let (path, folder) = (path.map(Path::to_owned), self.folder.clone());
-        inbox.send_later(move || {
-            let kept = save_autosave(&study, path.as_deref(), &folder);
+        let place = self.place(path);
+        inbox.write_later(move || {
+            let kept = write_atomically(&place, study.to_text().as_bytes());
             Incoming::Autosaved(kept.map_err(|problem| problem.to_string()))
         });
+    }
+
+    /// Whether this window is the one that keeps changes beside a study; decided once, when the study is first kept.
+    fn claims(&self, path: &Path) -> bool {
+        let mut claimed = self.claimed.borrow_mut();
+        if claimed.as_ref().is_none_or(|(claimed, _)| claimed != path) {
+            let mut name = DefaultHasher::new();
+            fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()).hash(&mut name);
+            let folder = self.folder.with_file_name("shown").join(format!("{:016x}", name.finish()));
+            *claimed = Some((path.to_owned(), lock(&folder)));
+        }
+        claimed.as_ref().is_some_and(|(_, lock)| lock.is_some())
     }
 
     /// Removes what is kept at a place.
@@ -75,21 +92,37 @@ fn lock(folder: &Path) -> Option<File> {
 
 #[cfg(test)]
 mod tests {
-    use mixlens_study::Study;
+    use mixlens_study::{Study, save_autosave};
 
     use super::*;
+
+    fn claim(folder: &Path) -> Shelter {
+        Shelter::claim(&Platform { folder: Some(folder.to_owned()), ..Default::default() }).unwrap()
+    }
+
+    #[test]
+    fn two_windows_that_show_one_study_keep_their_changes_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("plan.mixlens.json");
+        let (first, second) = (claim(folder.path()), claim(folder.path()));
+        assert_eq!(first.place(Some(&path)), autosave_path(Some(&path), folder.path()));
+        assert_eq!(second.place(Some(&path)), autosave_path(None, &second.folder));
+        assert_eq!(first.place(Some(&path)), autosave_path(Some(&path), folder.path()), "for as long as it is shown");
+        drop(first);
+        let third = claim(folder.path());
+        assert_eq!(third.place(Some(&path)), autosave_path(Some(&path), folder.path()));
+    }
 
     #[test]
     fn two_windows_keep_apart_and_the_next_one_finds_what_was_left() {
         let folder = tempfile::tempdir().unwrap();
-        let claim = || Shelter::claim(&Platform { folder: Some(folder.path().to_owned()), ..Default::default() });
-        let (first, second) = (claim().unwrap(), claim().unwrap());
+        let (first, second) = (claim(folder.path()), claim(folder.path()));
         assert_ne!(first.folder, second.folder);
         let study = SavedStudy::of(&Study::demo().unwrap());
         save_autosave(&study, None, &second.folder).unwrap();
         let left_behind = second.folder.clone();
         drop((first, second));
-        let next = claim().unwrap();
+        let next = claim(folder.path());
         assert_eq!(next.folder, left_behind);
         assert_eq!(next.left().unwrap().from, autosave_path(None, &left_behind));
         fs::write(autosave_path(None, &left_behind), "{").unwrap();

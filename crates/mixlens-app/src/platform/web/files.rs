@@ -6,28 +6,36 @@ use mixlens_formats::NamedBytes;
 use mixlens_study::read_study;
 use wasm_bindgen::JsCast as _;
 
+use super::Host;
 use super::host::problem_text;
 use crate::Remote;
 use crate::files::{self, Incoming, Item, Purpose};
 
-/// The most that a page takes in, in bytes: reading needs several times as much, and browsers on phones end a page at about
-/// 1 GiB.
-const MOST: f64 = 2e8;
+/// The longest name of a file that a message quotes, in characters.
+const MAX_NAME_CHARS: usize = 200;
 
 impl Remote {
     /// Opens files that the page has.
-    pub async fn load(&self, files: &Array) {
-        self.send(chosen(files, Purpose::Open).await);
+    pub async fn load(&self, files: &Array, host: &Host) {
+        self.send(chosen(files, Purpose::Open, host.max_file_bytes()).await);
+    }
+
+    /// Opens files that a link names and that the page has fetched.
+    pub async fn load_linked(&self, files: &Array, host: &Host) {
+        let incoming = chosen(files, Purpose::Open, host.max_file_bytes()).await;
+        // At once: nothing else may come between the two.
+        self.expect_linked();
+        self.send(incoming);
     }
 }
 
-/// Reads files that were dropped on the canvas.
-pub(super) async fn dropped(dropped: &[DroppedFileHandle], purpose: Purpose) -> Incoming {
+/// Reads files that were dropped on the canvas, of so many bytes at most.
+pub(super) async fn dropped(dropped: &[DroppedFileHandle], purpose: Purpose, max_bytes: f64) -> Incoming {
     let mut read = Vec::with_capacity(dropped.len());
     for file in dropped {
         let name = file.path().display().to_string();
         match file.bytes_async().await {
-            Ok(bytes) if bytes.len() as f64 > MOST => return too_large(&name, bytes.len() as f64),
+            Ok(bytes) if bytes.len() as f64 > max_bytes => return too_large(&name, bytes.len() as f64, max_bytes),
             Ok(bytes) => read.push(NamedBytes::new(name, bytes)),
             Err(problem) => return unreadable(&name, &problem),
         }
@@ -35,13 +43,13 @@ pub(super) async fn dropped(dropped: &[DroppedFileHandle], purpose: Purpose) -> 
     sorted(read, purpose)
 }
 
-/// Reads files that were chosen in a dialog, or fetched by the page.
-pub(super) async fn chosen(chosen: &Array, purpose: Purpose) -> Incoming {
+/// Reads files that were chosen in a dialog, or fetched by the page, of so many bytes at most.
+pub(super) async fn chosen(chosen: &Array, purpose: Purpose, max_bytes: f64) -> Incoming {
     let mut read = Vec::new();
     for file in chosen.iter() {
         let file: web_sys::File = file.unchecked_into();
-        if file.size() > MOST {
-            return too_large(&file.name(), file.size());
+        if file.size() > max_bytes {
+            return too_large(&file.name(), file.size(), max_bytes);
         }
         match wasm_bindgen_futures::JsFuture::from(file.array_buffer()).await {
             Ok(buffer) => read.push(NamedBytes::new(file.name(), Uint8Array::new(&buffer).to_vec())),
@@ -52,19 +60,29 @@ pub(super) async fn chosen(chosen: &Array, purpose: Purpose) -> Incoming {
 }
 
 fn sorted(read: Vec<NamedBytes>, purpose: Purpose) -> Incoming {
-    let item = |file: NamedBytes| Item { path: file.name.clone().into(), is_folder: false, files: vec![file.into()] };
+    let item = |file: NamedBytes| Item {
+        path: file.name.clone().into(),
+        modified: None,
+        is_folder: false,
+        files: vec![file.into()],
+    };
     let items = read.into_iter().map(item).collect();
-    files::sorted(items, purpose, |path, file| files::opened(path, read_study(file.clone())))
+    files::sorted(items, purpose, |item, file| files::opened(item.path.clone(), None, read_study(file.clone())))
 }
 
-fn too_large(name: &str, bytes: f64) -> Incoming {
+fn too_large(name: &str, bytes: f64, max_bytes: f64) -> Incoming {
     Incoming::Told(format!(
-        "expected files of at most {:.0} MB in a browser, found {:.0} MB; \"{name}\": the desktop app opens it",
-        MOST / 1e6,
-        bytes / 1e6
+        "expected files of at most {:.0} MB in a browser, found {:.0} MB; \"{}\": the desktop app opens it",
+        max_bytes / 1e6,
+        bytes / 1e6,
+        clipped(name)
     ))
 }
 
 fn unreadable(name: &str, problem: &str) -> Incoming {
-    Incoming::Told(format!("expected to read a file, found: {problem}; \"{name}\""))
+    Incoming::Told(format!("expected to read a file, found: {problem}; \"{}\"", clipped(name)))
+}
+
+fn clipped(name: &str) -> String {
+    name.chars().take(MAX_NAME_CHARS).collect()
 }

@@ -50,6 +50,14 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(super) fn forget(this: &Host);
 
+    /// Whether unsaved work is kept in this browser.
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn keeps(this: &Host) -> bool;
+
+    /// The largest file that the page takes in, in bytes.
+    #[wasm_bindgen(method, getter, js_name = maxFileBytes)]
+    pub(super) fn max_file_bytes(this: &Host) -> f64;
+
     /// What was kept when the page was opened, if anything.
     #[wasm_bindgen(method, getter)]
     pub(super) fn left(this: &Host) -> Option<String>;

@@ -8,6 +8,7 @@ mod workers;
 use std::path::PathBuf;
 
 use egui::DroppedFileHandle;
+use mixlens_formats::SaveOutcome;
 use mixlens_study::{SavedStudy, parse_study};
 use mixlens_views::{PAPER_PIXELS_PER_POINT, Paper};
 use wasm_bindgen_futures::spawn_local;
@@ -16,7 +17,7 @@ pub use host::Host;
 pub(crate) use shelter::Shelter;
 pub(crate) use workers::{Work, Workers};
 
-use crate::files::{self as sorting, Inbox, Incoming, Left, Purpose};
+use crate::files::{self as sorting, Inbox, Incoming, Left, Purpose, Save};
 use crate::{AppError, Choose};
 use host::problem_text;
 
@@ -42,8 +43,8 @@ impl Platform {
     /// Opens what was dropped.
     pub(crate) fn take(&self, dropped: &[DroppedFileHandle], purpose: Purpose, inbox: &Inbox) {
         if !dropped.is_empty() {
-            let (dropped, inbox) = (dropped.to_vec(), inbox.clone());
-            spawn_local(async move { inbox.send(files::dropped(&dropped, purpose).await) });
+            let (dropped, inbox, max_bytes) = (dropped.to_vec(), inbox.clone(), self.host.max_file_bytes());
+            spawn_local(async move { inbox.send(files::dropped(&dropped, purpose, max_bytes).await) });
         }
     }
 
@@ -59,7 +60,7 @@ impl Platform {
         spawn_local(async move {
             match host.pick(accept, many).await {
                 Ok(chosen) if chosen.length() == 0 => {}
-                Ok(chosen) => inbox.send(files::chosen(&chosen, purpose).await),
+                Ok(chosen) => inbox.send(files::chosen(&chosen, purpose, host.max_file_bytes()).await),
                 Err(problem) => inbox.send(Incoming::Told(problem_text(&problem))),
             }
         });
@@ -71,9 +72,10 @@ impl Platform {
     }
 
     /// Saves a study as a download.
-    pub(crate) fn save(&self, study: SavedStudy, path: PathBuf, inbox: &Inbox) {
+    pub(crate) fn save(&self, study: SavedStudy, path: PathBuf, number: u64, inbox: &Inbox) {
         self.host.download(&path.to_string_lossy(), study.to_text().as_bytes());
-        inbox.send(Incoming::Saved(path, Ok(study.edits())));
+        let outcome = Ok(SaveOutcome::Saved { replaced: None, written: None });
+        inbox.send(Incoming::Saved(Save { path, number, edits: study.edits(), outcome }));
     }
 
     /// Saves a file as a download.
@@ -103,7 +105,7 @@ impl Platform {
         let (host, inbox) = (self.host.clone(), inbox.clone());
         spawn_local(async move {
             inbox.send(match host.kept().await {
-                Ok(text) => sorting::recovered(left, parse_study(&text.as_string().unwrap_or_default())),
+                Ok(text) => sorting::recovered(left, None, parse_study(&text.as_string().unwrap_or_default())),
                 Err(problem) => Incoming::Told(problem_text(&problem)),
             });
         });

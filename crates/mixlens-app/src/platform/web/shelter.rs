@@ -13,9 +13,9 @@ use crate::files::{Inbox, Incoming, Left};
 pub(crate) struct Shelter(Host);
 
 impl Shelter {
-    /// The page's place.
+    /// The page's place; none in a page that keeps nothing.
     pub fn claim(platform: &Platform) -> Option<Self> {
-        Some(Self(platform.host.clone()))
+        platform.host.keeps().then(|| Self(platform.host.clone()))
     }
 
     /// What was left here.

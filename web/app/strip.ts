@@ -1,0 +1,28 @@
+// What lies over the lower edge of the app: a notice about the page, and what is being fetched.
+
+import { element } from "./cover.js";
+
+/** Shows a notice, below those that are shown, until the user closes all. */
+export function notice(text: string): void {
+  const [strip, texts] = [element("notice"), element("notice-text")];
+  texts.textContent = strip.hidden ? text : `${texts.textContent}\n${text}`;
+  strip.hidden = false;
+  element("notice-close").onclick = () => { strip.hidden = true; };
+}
+
+/** Shows what is being fetched, with a button that cancels it. */
+export function showFetching(cancel: () => void): { tell: (what: string, size: string) => void; close: () => void } {
+  const [strip, whatText, sizeText] = [element("fetching"), element("fetching-what"), element("fetching-size")];
+  element("fetching-cancel").onclick = cancel;
+  strip.hidden = false;
+  return {
+    tell(what, size) {
+      // The first text is announced when it changes, the second would be all the time.
+      if (whatText.textContent !== what) whatText.textContent = what;
+      sizeText.textContent = size;
+    },
+    close() {
+      strip.hidden = true;
+    },
+  };
+}
