@@ -1,6 +1,9 @@
 //! [`CheckedChunks`]: a Parquet file whose pages are no larger than the file says.
 
 use std::io::Read;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 
 use bytes::Bytes;
 use parquet::errors::{ParquetError, Result};
@@ -13,13 +16,17 @@ use crate::read::thrift::{IsRead, Thrift, kind};
 const MAX_RATIO: u64 = 32;
 
 /// Pages up to this size are not looked at.
-const SMALL: u64 = 1 << 20;
+const SMALL: u64 = 1 << 16;
 
 /// Bytes behind the metadata of a file: their length and a mark.
 const TAIL: u64 = 8;
 
 /// Refuses pages that claim to be larger than their bytes can hold, before memory is taken for them.
-pub(super) struct CheckedChunks<R>(R);
+pub(super) struct CheckedChunks<R> {
+    reader: R,
+    /// Bytes that a page may unpack to.
+    max_page: Arc<AtomicU64>,
+}
 
 impl<R: ChunkReader> CheckedChunks<R> {
     /// A file whose metadata do not lead astray.
@@ -27,7 +34,7 @@ impl<R: ChunkReader> CheckedChunks<R> {
     /// # Errors
     /// What is wrong with them.
     pub fn new(reader: R) -> std::result::Result<Self, String> {
-        let file = Self(reader);
+        let file = Self { reader, max_page: Arc::new(AtomicU64::new(u64::MAX)) };
         let read = |start, length| file.get_bytes(start, length).map_err(|error| error.to_string());
         let tail_start = file.len().saturating_sub(TAIL);
         let tail = read(tail_start, TAIL as usize)?;
@@ -38,9 +45,16 @@ impl<R: ChunkReader> CheckedChunks<R> {
     }
 }
 
+impl<R> CheckedChunks<R> {
+    /// Sets how many bytes a page may unpack to: as many as the metadata claim for all pages of a column together.
+    pub fn page_limit(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.max_page)
+    }
+}
+
 impl<R: Length> Length for CheckedChunks<R> {
     fn len(&self) -> u64 {
-        self.0.len()
+        self.reader.len()
     }
 }
 
@@ -51,7 +65,7 @@ impl<R: ChunkReader> ChunkReader for CheckedChunks<R> {
     fn get_read(&self, start: u64) -> Result<Self::T> {
         let mut header = [0; 32];
         let mut filled = 0;
-        let mut reader = self.0.get_read(start)?;
+        let mut reader = self.reader.get_read(start)?;
         while let Some(rest) = header.get_mut(filled..).filter(|rest| !rest.is_empty()) {
             match reader.read(rest)? {
                 0 => break,
@@ -59,18 +73,18 @@ impl<R: ChunkReader> ChunkReader for CheckedChunks<R> {
             }
         }
         if let Some((unpacked, packed)) = page_sizes(&header)
-            && unpacked > SMALL.max(packed.saturating_mul(MAX_RATIO))
+            && unpacked > SMALL.max(packed.saturating_mul(MAX_RATIO).min(self.max_page.load(Relaxed)))
         {
             return Err(ParquetError::General(format!("a page of {packed} bytes claims to hold {unpacked}")));
         }
-        self.0.get_read(start)
+        self.reader.get_read(start)
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes> {
         if start.checked_add(length as u64).is_none_or(|end| end > self.len()) {
             return Err(ParquetError::EOF(format!("{length} bytes at {start} are behind the end of the file")));
         }
-        self.0.get_bytes(start, length)
+        self.reader.get_bytes(start, length)
     }
 }
 
@@ -92,6 +106,10 @@ fn page_sizes(header: &[u8]) -> Option<(u64, u64)> {
 mod tests {
     use super::*;
 
+    fn chunks(bytes: Vec<u8>) -> CheckedChunks<Bytes> {
+        CheckedChunks { reader: Bytes::from(bytes), max_page: Arc::new(AtomicU64::new(u64::MAX)) }
+    }
+
     #[test]
     fn a_page_that_claims_more_than_it_can_hold_is_refused_before_memory_is_taken() {
         // Its type, then 2 GB unpacked or 20 MB, and 1 MB packed.
@@ -99,10 +117,12 @@ mod tests {
             |unpacked: &[u8]| [&[0x15, 0x04, 0x15][..], unpacked, &[0x15, 0x80, 0x80, 0x80, 0x01, 0, 0]].concat();
         for (unpacked, is_refused) in [(&[0xFE, 0xFF, 0xFF, 0xFF, 0x0F][..], true), (&[0x80, 0x80, 0x80, 0x14], false)]
         {
-            let file = CheckedChunks(Bytes::from(claims(unpacked)));
+            let file = chunks(claims(unpacked));
             assert_eq!(file.get_read(0).is_err(), is_refused, "{unpacked:?}");
+            file.page_limit().store(10 << 20, Relaxed);
+            assert!(file.get_read(0).is_err(), "{unpacked:?}");
         }
-        let file = CheckedChunks(Bytes::from_static(b"PAR1"));
+        let file = chunks(b"PAR1".to_vec());
         assert!(file.get_bytes(2, usize::MAX).is_err() && file.get_bytes(0, 4).is_ok());
         assert!(CheckedChunks::new(Bytes::from_static(b"PAR1\xFF\xFF\xFF\x7FPAR1")).is_err());
     }

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray, UInt64Array};
 use arrow::compute::cast;
@@ -39,6 +40,7 @@ pub(super) fn read<R: ChunkReader + 'static>(
     let unreadable = |problem: &dyn Display| wrong(brief(problem), "write it again with snappy compression or none");
     let total = reader.len();
     let chunks = CheckedChunks::new(reader).map_err(|problem| unreadable(&problem))?;
+    let page_limit = chunks.page_limit();
     let builder = ParquetRecordBatchReaderBuilder::try_new(chunks).map_err(|error| unreadable(&error))?;
     let names: Vec<&str> = builder.schema().fields().iter().map(|field| field.name().as_str()).collect();
     let (text, column) = text_column(&names, counter.options.text_field.as_deref())
@@ -49,7 +51,10 @@ pub(super) fn read<R: ChunkReader + 'static>(
         None => vec![&text],
     };
     let mask = ProjectionMask::columns(builder.parquet_schema(), wanted);
-    let rows = rows_at_a_time(builder.metadata(), &mask);
+    let longest = longest_text(builder.metadata(), &mask);
+    page_limit.store(longest, Ordering::Relaxed);
+    // So many rows that their text fits even if all of them name the longest text of the file.
+    let rows = usize::try_from((BATCH_BYTES / longest.max(1)).clamp(1, MAX_ROWS)).unwrap_or(1);
     let batches = builder.with_projection(mask).with_batch_size(rows).build().map_err(|error| unreadable(&error))?;
     let own_group = if column.is_some() { counter.next_group() } else { 0 };
     let mut rows = Rows { name, text: &text, column, own_group, read: 0 };
@@ -74,12 +79,11 @@ fn text_column<'a>(names: &[&'a str], asked: Option<&'a str>) -> Option<(&'a str
     Some((text, column.filter(|column| column.name() == text)))
 }
 
-/// So many rows that their text fits into [`BATCH_BYTES`] even if all of them name the longest text of the file.
-fn rows_at_a_time(metadata: &ParquetMetaData, mask: &ProjectionMask) -> usize {
+/// Bytes that the largest chunk of a column unpacks to, as the metadata claim: no text of it is longer.
+fn longest_text(metadata: &ParquetMetaData, mask: &ProjectionMask) -> u64 {
     let columns = metadata.row_groups().iter().flat_map(|group| group.columns().iter().enumerate());
     let sizes = columns.filter(|(leaf, _)| mask.leaf_included(*leaf)).map(|(_, column)| column.uncompressed_size());
-    let longest = sizes.max().and_then(|size| u64::try_from(size).ok()).unwrap_or_default();
-    usize::try_from((BATCH_BYTES / longest.max(1)).clamp(1, MAX_ROWS)).unwrap_or(1)
+    sizes.max().and_then(|size| u64::try_from(size).ok()).unwrap_or_default()
 }
 
 /// The rows of a file as they are read.
