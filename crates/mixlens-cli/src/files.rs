@@ -1,16 +1,20 @@
 //! Reading what the command line names, and writing what it asks for.
 
+use std::collections::HashSet;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow};
-use mixlens_core::CoreError;
+use mixlens_core::compute::Control;
 use mixlens_core::fit::SurrogateSet;
 use mixlens_core::simplex::{Constraints, DomainSet, Mixture, Prior, Supply};
 use mixlens_core::table::{self, Direction, MetricSet, RunTable};
+use mixlens_core::{CoreError, excerpt};
 use mixlens_formats::{
-    ImportOptions, NamedBytes, Unmatched, find_domain, find_metric, import_mixtures, import_run_table_from_paths,
+    ImportOptions, NamedBytes, Unmatched, find_domain, find_metric, import_mixtures, import_run_table_under,
     import_token_counts, parse_linear_constraint, parse_number_pairs, parse_token_count, parse_token_pairs,
+    sample_files,
 };
 
 use crate::args::{Import, Limits, PriorName, RowSums, Sampling};
@@ -48,7 +52,7 @@ pub fn read_runs(paths: &[PathBuf], import: &Import, context: &Context) -> anyho
         .concat(),
         natural: Vec::new(),
     };
-    let mut imported = import_run_table_from_paths(paths, &options)?;
+    let mut imported = import_run_table_under(&NamedBytes::read_all(paths)?, &options, &context.control)?;
     if let Some(natural) = natural(&import.natural, Some(imported.table.domains()))? {
         imported.table.set_natural(natural);
     }
@@ -57,9 +61,9 @@ pub fn read_runs(paths: &[PathBuf], import: &Import, context: &Context) -> anyho
     }
     let near = imported.table.near_duplicates();
     if let Some(pair) = near.first() {
-        let id = |row: usize| imported.table.runs().nth(row).map_or("", |run| run.id);
+        let id = |row: usize| excerpt(imported.table.run(row).map_or("", |run| run.id)).to_string();
         context.notice(format!(
-            "{} pairs of runs have nearly the same mixture (first: {:?} and {:?}); they are kept, and share a fold in cross-validation when equal",
+            "{} pairs of runs have nearly the same mixture (first: {} and {}); they are kept, and share a fold in cross-validation when equal",
             near.len(),
             id(pair.first),
             id(pair.second)
@@ -70,9 +74,9 @@ pub fn read_runs(paths: &[PathBuf], import: &Import, context: &Context) -> anyho
 
 /// Loads a file that `mixlens fit` saved.
 pub fn read_fit(path: &Path) -> anyhow::Result<SurrogateSet> {
-    let text =
-        std::fs::read_to_string(path).map_err(|problem| anyhow!("cannot read the fit: {problem}, in {path:?}"))?;
-    SurrogateSet::from_json(&text).map_err(|problem| match problem {
+    let bytes = NamedBytes::read(path).context("cannot read the fit")?.bytes;
+    let text = std::str::from_utf8(&bytes).map_err(|problem| anyhow!("cannot read the fit: {problem}, in {path:?}"))?;
+    SurrogateSet::from_json(text).map_err(|problem| match problem {
         CoreError::BadSurrogateFile { .. } => {
             anyhow!("{problem}; name a file that `mixlens fit` saved, found {path:?}")
         }
@@ -131,11 +135,11 @@ fn mixture(domains: Option<&Arc<DomainSet>>, weights: &[(String, f64)], option: 
     for (name, weight) in weights {
         let place = parts.get_mut(find_domain(domains, name)?).context("domain positions are in range")?;
         if place.replace(*weight).is_some() {
-            return Err(anyhow!("{option} names domain {name:?} twice"));
+            return Err(anyhow!("{option} names domain {} twice", excerpt(name)));
         }
     }
     if let Some((name, _)) = domains.names().iter().zip(&parts).find(|(_, part)| part.is_none()) {
-        return Err(anyhow!("{option} has no weight for domain {name:?}; give one for every domain"));
+        return Err(anyhow!("{option} has no weight for domain {}; give one for every domain", excerpt(name)));
     }
     let parts: Vec<f64> = parts.into_iter().flatten().collect();
     Ok(Mixture::from_weights(domains, &parts)?.0)
@@ -158,26 +162,29 @@ pub fn read_mixtures(
     })
 }
 
-/// All bytes of files and folders (in the order of their names), with a line break where a file ends without one.
+/// Bytes of text that a domain may have; no index is larger.
+const MAX_TEXT_BYTES: u64 = 4 << 30;
+
+/// Bytes of a text that are read at a time.
+const TEXT_CHUNK: u64 = 1 << 20;
+
+/// All bytes of files and folders, as [`sample_files`] finds them, with a line break where a file ends without one.
 ///
 /// Files with a zero byte are no text and are left out.
 pub fn read_text(paths: &[&str], context: &Context) -> anyhow::Result<Vec<u8>> {
-    let mut files = Vec::new();
-    for path in paths {
-        gather_files(Path::new(path), &mut files)
-            .map_err(|problem| anyhow!("cannot read text: {problem}, in {path:?}"))?;
-    }
+    let files = sample_files(&paths.iter().map(PathBuf::from).collect::<Vec<_>>())?;
     let (mut text, mut left_out) = (Vec::new(), 0);
     for file in files {
-        let bytes = std::fs::read(&file).map_err(|problem| anyhow!("cannot read text: {problem}, in {file:?}"))?;
-        if bytes.contains(&0) {
-            left_out += 1;
-            continue;
-        }
         if text.last().is_some_and(|&last| last != b'\n') {
             text.push(b'\n');
         }
-        text.extend_from_slice(&bytes);
+        let start = text.len();
+        let is_text = add_text(&file, &mut text, &context.control)
+            .map_err(|problem| problem.context(format!("cannot read text in {file:?}")))?;
+        if !is_text {
+            text.truncate(start);
+            left_out += 1;
+        }
     }
     if left_out > 0 {
         context.notice(format!(
@@ -188,15 +195,23 @@ pub fn read_text(paths: &[&str], context: &Context) -> anyhow::Result<Vec<u8>> {
     Ok(text)
 }
 
-fn gather_files(path: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
-    if !std::fs::metadata(path)?.is_dir() {
-        files.push(path.to_owned());
-        return Ok(());
+/// Adds the bytes of a file up to a zero byte; whether there is none.
+fn add_text(file: &Path, text: &mut Vec<u8>, control: &Control) -> anyhow::Result<bool> {
+    let mut file = std::fs::File::open(file)?;
+    loop {
+        if control.is_cancelled() {
+            return Err(CoreError::Cancelled.into());
+        }
+        let before = text.len();
+        anyhow::ensure!(before as u64 <= MAX_TEXT_BYTES, "expected at most {MAX_TEXT_BYTES} bytes of text in a domain");
+        text.try_reserve(TEXT_CHUNK as usize).context("expected a text that fits into memory")?;
+        Read::by_ref(&mut file).take(TEXT_CHUNK).read_to_end(text)?;
+        match text.get(before..) {
+            Some([]) | None => return Ok(true),
+            Some(read) if read.contains(&0) => return Ok(false),
+            Some(_) => {}
+        }
     }
-    let mut entries: Vec<PathBuf> =
-        std::fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
-    entries.sort();
-    entries.iter().try_for_each(|entry| gather_files(entry, files))
 }
 
 /// Positions of the named metrics; all of them when none is named.
@@ -204,11 +219,11 @@ pub fn metric_positions(metrics: &MetricSet, names: &[String]) -> anyhow::Result
     if names.is_empty() {
         return Ok((0..metrics.len()).collect());
     }
-    let mut positions = Vec::with_capacity(names.len());
+    let (mut positions, mut seen) = (Vec::with_capacity(names.len()), HashSet::new());
     for name in names {
         let position = find_metric(metrics, name)?;
-        if positions.contains(&position) {
-            return Err(anyhow!("--metric: expected each metric once, found {name:?} again"));
+        if !seen.insert(position) {
+            return Err(anyhow!("--metric: expected each metric once, found {} again", excerpt(name)));
         }
         positions.push(position);
     }

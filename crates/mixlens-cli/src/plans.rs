@@ -1,9 +1,11 @@
 //! Reading plans: mixtures and phases from files and lists, budgets from options.
 
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::{Context as _, bail};
 use mixlens_core::schedule::{
     Caps, Check, CheckLevel, CheckParams, Phase, Plan, Repetition, Unit, convert, natural_mixture,
 };
@@ -127,13 +129,9 @@ fn fingerprint(bytes: &[u8]) -> u64 {
 
 /// All domains of several mixtures, in the order of their first mention.
 pub fn domains_of<'a>(phases: impl IntoIterator<Item = &'a NamedPhase>) -> anyhow::Result<Arc<DomainSet>> {
-    let mut names: Vec<&str> = Vec::new();
-    for (name, _) in phases.into_iter().flat_map(|phase| &phase.weights) {
-        if !names.contains(&name.as_str()) {
-            names.push(name);
-        }
-    }
-    Ok(DomainSet::new(names)?)
+    let mut seen: HashSet<&str> = HashSet::new();
+    let names = phases.into_iter().flat_map(|phase| &phase.weights).map(|(name, _)| name.as_str());
+    Ok(DomainSet::new(names.filter(|name| seen.insert(name)))?)
 }
 
 /// The weights of a phase in the order of `domains`, zero where the phase has none.
@@ -165,20 +163,21 @@ impl Supplied {
         unique_in_file: &[(String, f64)],
         caps_in_file: &[(String, f64)],
     ) -> anyhow::Result<Self> {
+        let places = Places::of(domains);
         let mut unique_tokens = vec![None; domains.len()];
         let listed = unique_tokens_option(&budget.unique_tokens)?;
         for (name, tokens) in unique_in_file.iter().chain(&listed) {
-            *slot(&mut unique_tokens, place_of(domains, name, "--unique-tokens")?) = Some(*tokens);
+            *slot(&mut unique_tokens, places.place(name, "--unique-tokens")?) = Some(*tokens);
         }
         let mut params = CheckParams::usual(domains.len());
         params.max_epochs = vec![budget.max_epochs; domains.len()];
         let caps = numbers("--cap", &budget.caps)?;
         for (name, epochs) in caps_in_file.iter().chain(&caps) {
-            *slot(&mut params.max_epochs, place_of(domains, name, "--cap")?) = *epochs;
+            *slot(&mut params.max_epochs, places.place(name, "--cap")?) = *epochs;
         }
         for (name, constant) in numbers("--repetition", &budget.repetition)? {
             let constant = Repetition::try_from(constant).with_context(|| format!("--repetition, domain {name:?}"))?;
-            *slot(&mut params.repetitions, place_of(domains, &name, "--repetition")?) = constant;
+            *slot(&mut params.repetitions, places.place(&name, "--repetition")?) = constant;
         }
         let count = |option: &'static str, text: &Option<String>| {
             let count = text.as_ref().map(|text| parse_token_count(text).context(option)).transpose()?;
@@ -259,19 +258,34 @@ pub fn numbers(option: &'static str, texts: &[String]) -> anyhow::Result<Vec<(St
     }
 }
 
-/// A domain by its name, or by the last part of a path that is a domain here (`/data/web_text_document` for `web`).
-pub fn place_of(domains: &DomainSet, name: &str, option: &'static str) -> anyhow::Result<usize> {
-    if let Ok(place) = find_domain(domains, name) {
-        return Ok(place);
+/// Domains by their names, or by the last part of a path that is a domain here (`/data/web_text_document` for `web`).
+pub struct Places<'a> {
+    domains: &'a DomainSet,
+    /// Per last part the domain, or nothing where several have it; made when a name is no domain.
+    by_last_part: OnceCell<HashMap<&'a str, Option<usize>>>,
+}
+
+impl<'a> Places<'a> {
+    pub fn of(domains: &'a DomainSet) -> Self {
+        Self { domains, by_last_part: OnceCell::new() }
     }
-    let last = |path: &str| {
-        let file = path.rsplit('/').next().unwrap_or(path);
-        file.strip_suffix("_text_document").unwrap_or(file).to_owned()
-    };
-    let mut fitting = domains.names().iter().enumerate().filter(|(_, path)| last(path) == name);
-    match (fitting.next(), fitting.next()) {
-        (Some((place, _)), None) => Ok(place),
-        _ => Err(domains.require(name).map(|_| anyhow!("")).unwrap_or_else(Into::into)).context(option),
+
+    /// The position of the domain that an option names.
+    pub fn place(&self, name: &str, option: &'static str) -> anyhow::Result<usize> {
+        find_domain(self.domains, name).or_else(|unknown| {
+            let last = self.by_last_part.get_or_init(|| self.last_parts()).get(name);
+            last.copied().flatten().ok_or(unknown).context(option)
+        })
+    }
+
+    fn last_parts(&self) -> HashMap<&'a str, Option<usize>> {
+        let mut places = HashMap::new();
+        for (place, path) in self.domains.names().iter().enumerate() {
+            let file = path.rsplit('/').next().unwrap_or(path);
+            let last = file.strip_suffix("_text_document").unwrap_or(file);
+            places.entry(last).and_modify(|known| *known = None).or_insert(Some(place));
+        }
+        places
     }
 }
 
@@ -288,9 +302,10 @@ pub fn means(units: &Units, domains: &DomainSet) -> anyhow::Result<Option<Vec<f6
         let file = NamedBytes::read(&text).context("--tokens-per-unit, which takes DOMAIN=X,… or a file")?;
         import_token_counts(&file)?.into_iter().map(|(name, mean)| (name, mean as f64)).collect()
     };
+    let places = Places::of(domains);
     let mut means = vec![None; domains.len()];
     for (name, mean) in pairs {
-        *slot(&mut means, place_of(domains, &name, OPTION)?) = Some(mean);
+        *slot(&mut means, places.place(&name, OPTION)?) = Some(mean);
     }
     if let Some((name, _)) = domains.names().iter().zip(&means).find(|(_, mean)| mean.is_none()) {
         bail!("{OPTION} has no mean for domain {name:?}; give one for every domain");

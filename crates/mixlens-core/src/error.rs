@@ -1,5 +1,7 @@
 //! The one error type of the crate.
 
+use crate::{excerpt, shown};
+
 /// Why a computation gave no result.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -14,7 +16,7 @@ pub enum CoreError {
         what: &'static str,
     },
     /// A name occurs twice where names must be unique.
-    #[error("the {what} name {name:?} occurs twice; names must be unique")]
+    #[error("the {what} name {} occurs twice; names must be unique", excerpt(name))]
     DuplicateName {
         /// "domain", "metric" or "run id".
         what: &'static str,
@@ -22,13 +24,13 @@ pub enum CoreError {
         name: String,
     },
     /// A name that is not known here.
-    #[error("no {what} is called {name:?}; known are {known}")]
+    #[error("no {what} is called {}; known are {known}", excerpt(name))]
     UnknownName {
         /// "domain" or "metric".
         what: &'static str,
         /// The name asked for.
         name: String,
-        /// The known names, comma separated.
+        /// The known names, as [`crate::listed`] lists them.
         known: String,
     },
     /// Two lengths that must agree do not.
@@ -42,7 +44,7 @@ pub enum CoreError {
         found: usize,
     },
     /// A weight is negative or not finite.
-    #[error("domain {domain:?}: expected a finite weight of zero or more, found {found}")]
+    #[error("domain {}: expected a finite weight of zero or more, found {found}", excerpt(domain))]
     BadWeight {
         /// The domain.
         domain: String,
@@ -61,7 +63,7 @@ pub enum CoreError {
         tolerance: f64,
     },
     /// A sample without two units of text beside each other.
-    #[error("category {name:?} has no text to count; give it a sample, or leave it out")]
+    #[error("category {} has no text to count; give it a sample, or leave it out", excerpt(name))]
     EmptyCategory {
         /// The category.
         name: String,
@@ -72,7 +74,7 @@ pub enum CoreError {
     )]
     NoMerges,
     /// A metric value is not finite.
-    #[error("run {run:?}, metric {metric:?}: expected a finite number, found {found}")]
+    #[error("run {}, metric {}: expected a finite number, found {found}", excerpt(run), excerpt(metric))]
     BadMetricValue {
         /// The run id.
         run: String,
@@ -82,7 +84,7 @@ pub enum CoreError {
         found: f64,
     },
     /// A parameter is outside its range.
-    #[error("parameter `{name}`: expected {expected}, found {found}")]
+    #[error("parameter `{name}`: expected {expected}, found {}", shown(found))]
     BadParameter {
         /// The parameter.
         name: &'static str,
@@ -98,7 +100,7 @@ pub enum CoreError {
         problem: String,
     },
     /// A metric that does not vary cannot be fitted.
-    #[error("metric {metric:?} is {value} in all {runs} runs; there is nothing to fit, leave it out")]
+    #[error("metric {} is {value} in all {runs} runs; there is nothing to fit, leave it out", excerpt(metric))]
     ConstantMetric {
         /// The metric.
         metric: String,
@@ -109,8 +111,9 @@ pub enum CoreError {
     },
     /// Too few runs for the surrogate.
     #[error(
-        "metric {metric:?}: {surrogate} needs at least {needed} runs for {why}, found {found}; \
-         add runs or choose a surrogate with fewer parameters"
+        "metric {}: {surrogate} needs at least {needed} runs for {why}, found {found}; \
+         add runs or choose a surrogate with fewer parameters",
+        excerpt(metric)
     )]
     TooFewRuns {
         /// The metric.
@@ -124,8 +127,26 @@ pub enum CoreError {
         /// What they are needed for.
         why: String,
     },
+    /// Too many domains and runs for the surrogate.
+    #[error(
+        "metric {}: {surrogate} makes {terms} terms of the domains, a table of {numbers} numbers, and takes at most {most}; \
+         choose a surrogate with fewer parameters",
+        excerpt(metric)
+    )]
+    TooManyTerms {
+        /// The metric.
+        metric: String,
+        /// The surrogate.
+        surrogate: &'static str,
+        /// Terms for every run.
+        terms: usize,
+        /// Terms of all runs, or of every pair of terms where there are more terms than runs.
+        numbers: usize,
+        /// How many are taken.
+        most: usize,
+    },
     /// Log loss needs positive values.
-    #[error("metric {metric:?}: log loss needs values above zero, found {found}; fit the plain loss instead")]
+    #[error("metric {}: log loss needs values above zero, found {found}; fit the plain loss instead", excerpt(metric))]
     NotPositive {
         /// The metric.
         metric: String,
@@ -133,7 +154,7 @@ pub enum CoreError {
         found: f64,
     },
     /// No mixture satisfies the constraints.
-    #[error("no mixture satisfies the constraints: {}", clashes.join("; "))]
+    #[error("no mixture satisfies the constraints: {}", listed_clashes(clashes))]
     Infeasible {
         /// The constraints that clash, in words and with their numbers.
         clashes: Vec<String>,
@@ -159,7 +180,10 @@ pub enum CoreError {
         problem: String,
     },
     /// A text domain is too short to train or evaluate a proxy.
-    #[error("domain {domain:?}: expected at least {needed} bytes of text, found {found}; add text or leave it out")]
+    #[error(
+        "domain {}: expected at least {needed} bytes of text, found {found}; add text or leave it out",
+        excerpt(domain)
+    )]
     TooLittleText {
         /// The domain.
         domain: String,
@@ -169,7 +193,7 @@ pub enum CoreError {
         found: usize,
     },
     /// A bound on a proportion that is not a proportion.
-    #[error("domain {domain:?}: expected a {what} from 0 to 1, found {found}")]
+    #[error("domain {}: expected a {what} from 0 to 1, found {found}", excerpt(domain))]
     BadBound {
         /// The domain.
         domain: String,
@@ -179,7 +203,7 @@ pub enum CoreError {
         found: f64,
     },
     /// A count of tokens is negative or not finite.
-    #[error("domain {domain:?}: expected a finite number of unique tokens, zero or more, found {found}")]
+    #[error("domain {}: expected a finite number of unique tokens, zero or more, found {found}", excerpt(domain))]
     BadTokenCount {
         /// The domain.
         domain: String,
@@ -192,4 +216,22 @@ pub enum CoreError {
         /// "domain".
         what: &'static str,
     },
+}
+
+impl CoreError {
+    /// Whether a surrogate does not suit the number of runs and domains, so that another may do.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::TooFewRuns { .. } | Self::TooManyTerms { .. })
+    }
+}
+
+/// The first clashes, and how many more there are.
+fn listed_clashes(clashes: &[String]) -> String {
+    /// How many clashes a message tells before it counts the rest.
+    const TOLD: usize = 8;
+    let told = clashes.get(..TOLD.min(clashes.len())).unwrap_or_default().join("; ");
+    match clashes.len().saturating_sub(TOLD) {
+        0 => told,
+        more => format!("{told}; and {more} more"),
+    }
 }

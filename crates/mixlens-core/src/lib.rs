@@ -22,6 +22,7 @@
 pub mod compute;
 pub mod convex;
 mod error;
+mod excerpt;
 pub mod fit;
 pub mod proxy;
 pub mod schedule;
@@ -32,3 +33,4 @@ pub mod table;
 pub mod tokenizer;
 
 pub use error::CoreError;
+pub use excerpt::{MAX_EXCERPT_CHARS, MAX_LISTED, brief, excerpt, listed, listed_as, shown};

@@ -1,5 +1,7 @@
 //! Lists and numbers as they are written on a command line.
 
+use std::collections::HashSet;
+
 use crate::ImportError;
 
 /// Suffixes of token counts and what they multiply by.
@@ -46,7 +48,7 @@ pub fn parse_token_count(text: &str) -> Result<u64, ImportError> {
 /// # Errors
 /// [`ImportError::BadArgument`] for an entry without name, sign or value, [`ImportError::RepeatedName`].
 pub fn parse_pairs(text: &str) -> Result<Vec<(String, String)>, ImportError> {
-    let mut pairs: Vec<(String, String)> = Vec::new();
+    let (mut pairs, mut seen) = (Vec::new(), HashSet::new());
     for entry in text.split(',') {
         let pair = entry.rsplit_once('=').map(|(name, value)| (name.trim(), value.trim()));
         let Some((name, value)) = pair.filter(|(name, value)| !name.is_empty() && !value.is_empty()) else {
@@ -55,7 +57,7 @@ pub fn parse_pairs(text: &str) -> Result<Vec<(String, String)>, ImportError> {
                 found: entry.to_owned(),
             });
         };
-        if pairs.iter().any(|(known, _)| known == name) {
+        if !seen.insert(name) {
             return Err(ImportError::RepeatedName { name: name.to_owned(), text: text.to_owned() });
         }
         pairs.push((name.to_owned(), value.to_owned()));

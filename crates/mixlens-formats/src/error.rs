@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use mixlens_core::CoreError;
+use mixlens_core::{CoreError, brief, excerpt, listed_as, shown};
 
 /// Where in a file something was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,13 +41,13 @@ impl Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", self.file)?;
+        write!(f, "{}", excerpt(&self.file))?;
         match self.position {
             Position::File => {}
             Position::Line(line) => write!(f, ", line {line}")?,
             Position::Row(row) => write!(f, ", row {row}")?,
         }
-        self.column.as_ref().map_or(Ok(()), |column| write!(f, ", column `{column}`"))
+        self.column.as_ref().map_or(Ok(()), |column| write!(f, ", column `{}`", shown(column)))
     }
 }
 
@@ -73,7 +73,7 @@ pub enum ImportError {
     #[error("expected at least one file, found none")]
     NoFiles,
     /// The file could not be read from disk.
-    #[error("cannot read {path:?}: {reason}")]
+    #[error("cannot read {}: {reason}", excerpt(&path.to_string_lossy()))]
     Unreadable {
         /// The path.
         path: PathBuf,
@@ -81,7 +81,7 @@ pub enum ImportError {
         reason: String,
     },
     /// There is nothing in the file.
-    #[error("{file:?}: expected a header line and at least one row, found an empty file")]
+    #[error("{}: expected a header line and at least one row, found an empty file", excerpt(file))]
     EmptyFile {
         /// The file.
         file: String,
@@ -91,6 +91,20 @@ pub enum ImportError {
     HeaderOnly {
         /// The header's place.
         place: Place,
+    },
+    /// More of something than is read.
+    #[error("{place}: expected at most {most} {what}, found {}; {advice}", at_least(*found))]
+    TooMuch {
+        /// Where.
+        place: Box<Place>,
+        /// What is counted: "rows", "bytes in a cell" and the like.
+        what: &'static str,
+        /// How much of it is read; see [`crate::limits`].
+        most: u64,
+        /// How much there is, where that is known.
+        found: Option<u64>,
+        /// What to do.
+        advice: &'static str,
     },
     /// The bytes are not text that we read.
     #[error("{place}: expected text in UTF-8, found {found}; {advice}")]
@@ -115,7 +129,7 @@ pub enum ImportError {
         advice: &'static str,
     },
     /// A cell does not hold what its column needs.
-    #[error("{place}: expected {expected}, found {found:?}; {advice}")]
+    #[error("{place}: expected {expected}, found {}; {advice}", excerpt(found))]
     BadCell {
         /// The cell's place.
         place: Box<Place>,
@@ -127,7 +141,12 @@ pub enum ImportError {
         advice: &'static str,
     },
     /// Two columns stand for the same thing.
-    #[error("{place}: expected unique columns, found {first:?} and {second:?} for {name:?}; rename or remove one")]
+    #[error(
+        "{place}: expected unique columns, found {} and {} for {}; rename or remove one",
+        excerpt(first),
+        excerpt(second),
+        excerpt(name)
+    )]
     DuplicateColumn {
         /// The header's place.
         place: Box<Place>,
@@ -139,7 +158,7 @@ pub enum ImportError {
         second: String,
     },
     /// A run id, or a run's value, is given twice.
-    #[error("{second}: expected {what} once, found {id:?} here and at {first}; {advice}")]
+    #[error("{second}: expected {what} once, found {} here and at {first}; {advice}", excerpt(id))]
     Duplicate {
         /// "each run id", "each domain of a run" or the like.
         what: &'static str,
@@ -154,8 +173,8 @@ pub enum ImportError {
     },
     /// A run is in one file only.
     #[error(
-        "{place}: expected {missing} for run {id:?}, found none in the other files{}; \
-         correct the id, or ask for such runs to be left out", and_more(*more)
+        "{place}: expected {missing} for run {}, found none in the other files{}; \
+         correct the id, or ask for such runs to be left out", excerpt(id), and_more(*more)
     )]
     Unmatched {
         /// Where the run is.
@@ -169,8 +188,10 @@ pub enum ImportError {
     },
     /// No run id is shared.
     #[error(
-        "expected run ids shared by proportions and metrics, found none: {proportions} has {proportions_id:?}, \
-         {metrics} has {metrics_id:?}; check the id columns"
+        "expected run ids shared by proportions and metrics, found none: {proportions} has {}, {metrics} has {}; \
+         check the id columns",
+        excerpt(proportions_id),
+        excerpt(metrics_id)
     )]
     NoSharedRun {
         /// The first run with proportions.
@@ -195,7 +216,7 @@ pub enum ImportError {
         advice: &'static str,
     },
     /// A column that was asked for is not there.
-    #[error("{files}: expected a column {column:?} ({why}), found {columns}; check the spelling")]
+    #[error("{files}: expected a column {} ({why}), found {columns}; check the spelling", excerpt(column))]
     NoSuchColumn {
         /// The files, quoted.
         files: String,
@@ -215,7 +236,11 @@ pub enum ImportError {
         columns: String,
     },
     /// Two files with proportions have different domains.
-    #[error("{place}: expected the domains of {other:?}, found that {domain:?} is only in one of the two; align them")]
+    #[error(
+        "{place}: expected the domains of {}, found that {} is only in one of the two; align them",
+        excerpt(other),
+        excerpt(domain)
+    )]
     DifferentDomains {
         /// The later file.
         place: Place,
@@ -249,7 +274,7 @@ pub enum ImportError {
         after: String,
     },
     /// A file, or a part of it, that holds something else than its kind promises.
-    #[error("{place}: expected {expected}, found {found}; {advice}")]
+    #[error("{place}: expected {expected}, found {}; {advice}", brief(found))]
     Malformed {
         /// Where.
         place: Box<Place>,
@@ -261,7 +286,7 @@ pub enum ImportError {
         advice: &'static str,
     },
     /// A Parquet file that cannot be read.
-    #[error("{file:?}: expected a readable Parquet table, found: {problem}; {advice}")]
+    #[error("{}: expected a readable Parquet table, found: {problem}; {advice}", excerpt(file))]
     Parquet {
         /// The file.
         file: String,
@@ -289,15 +314,41 @@ pub enum ImportError {
         names: Vec<String>,
     },
     /// An argument that cannot be read.
-    #[error("expected {expected}, found {found:?}")]
+    #[error("expected {expected}, found {}", excerpt(found))]
     BadArgument {
         /// The form that is understood, with an example.
         expected: &'static str,
         /// The text given.
         found: String,
     },
+    /// A text that the rules of a tokenizer do not cut into words with a reasonable effort.
+    #[error("{place}: expected {expected}, found {found} at {text}; {advice}")]
+    Uncut {
+        /// Where in the text.
+        place: Box<Place>,
+        /// What was expected.
+        expected: &'static str,
+        /// What happened, with the rule that did it.
+        found: String,
+        /// The beginning of the text there, quoted.
+        text: String,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// A regular expression that cannot be used.
+    #[error(
+        "expected a regular expression, or a pattern by name (gpt2, r50k, p50k, cl100k, o200k, llama3), found {}: {}",
+        excerpt(pattern),
+        brief(problem)
+    )]
+    BadPattern {
+        /// The expression.
+        pattern: String,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// A name is given twice in a list.
-    #[error("expected each name once, found {name:?} twice in {text:?}")]
+    #[error("expected each name once, found {} twice in {}", excerpt(name), excerpt(text))]
     RepeatedName {
         /// The name.
         name: String,
@@ -325,7 +376,7 @@ impl ImportError {
 
 /// Why a file could not be written. Nothing half-written is left behind.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("cannot write {path:?}: {reason}; {advice}")]
+#[error("cannot write {}: {reason}; {advice}", excerpt(&path.to_string_lossy()))]
 pub struct WriteError {
     /// The file that was to be written.
     pub path: PathBuf,
@@ -344,14 +395,14 @@ fn and_more(runs: usize) -> String {
     }
 }
 
+/// A count, where it is known.
+fn at_least(found: Option<u64>) -> String {
+    found.map_or_else(|| "more".to_owned(), |found| found.to_string())
+}
+
 /// The first names of a list, quoted, and how many more there are.
 pub(crate) fn quoted<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> String {
     /// How many names a message lists before it counts the rest.
     const LISTED: usize = 8;
-    let mut names = names.into_iter();
-    let listed: Vec<String> = names.by_ref().take(LISTED).map(|name| format!("{:?}", name.as_ref())).collect();
-    match names.count() {
-        0 => listed.join(", "),
-        more => format!("{} and {more} more", listed.join(", ")),
-    }
+    listed_as(names, LISTED, |name| excerpt(name).to_string())
 }

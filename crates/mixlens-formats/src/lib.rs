@@ -40,6 +40,7 @@
 
 mod arguments;
 mod error;
+pub mod limits;
 mod linear_text;
 mod names;
 mod notice;
@@ -55,7 +56,7 @@ pub use linear_text::{parse_linear_constraint, parse_metric_bound};
 pub use names::{find_domain, find_metric};
 pub use notice::Notice;
 #[cfg(feature = "tokenizer")]
-pub use pretokenize::{NAMED_PATTERNS, Pretokenizer, WordStream};
+pub use pretokenize::{NAMED_PATTERNS, Pretokenizer};
 pub use read::{
     Encoding, FileLayout, ImportOptions, Imported, ImportedMixtures, Layout, LeftOut, NamedBytes, RejectedRow, Shape,
     Unmatched, import_mixtures, import_run_table, import_run_table_from_paths, import_run_table_under,

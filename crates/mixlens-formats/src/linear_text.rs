@@ -5,10 +5,15 @@ use mixlens_core::search::{MetricBound, Side};
 use mixlens_core::simplex::{DomainSet, LinearConstraint};
 use mixlens_core::table::MetricSet;
 
+use crate::names::domain_of;
 use crate::{ImportError, find_domain, find_metric};
 
 /// What a constraint looks like, for messages.
 const CONSTRAINT: &str = "a constraint such as \"code <= 2*maths\" or \"web + books >= 0.5\" over domains";
+/// Bytes of a constraint: enough for a sum over a thousand domains.
+const MAX_BYTES: usize = 32_000;
+/// Bytes of a term beside the name of its domain: a number, a prefix such as `train_`, blanks.
+const BESIDE_NAME: usize = 200;
 const BOUND: &str = "a bound such as \"code_loss <= 2.5\" or \"general_loss <= baseline + 0.01\" on a metric";
 
 /// A linear constraint on proportions: sums of domains and numbers on both sides of `<=`, `>=` or `=`.
@@ -30,7 +35,7 @@ const BOUND: &str = "a bound such as \"code_loss <= 2.5\" or \"general_loss <= b
 /// ```
 pub fn parse_linear_constraint(text: &str, domains: &DomainSet) -> Result<LinearConstraint, ImportError> {
     let bad = || ImportError::BadArgument { expected: CONSTRAINT, found: text.to_owned() };
-    let (left, sign, right) = relation(text).ok_or_else(bad)?;
+    let (left, sign, right) = relation(text).filter(|_| text.len() <= MAX_BYTES).ok_or_else(bad)?;
     let mut sum = Sum { coefficients: vec![0.0; domains.len()], constant: 0.0 };
     sum.add(left, 1.0, domains, &bad)?;
     sum.add(right, -1.0, domains, &bad)?;
@@ -94,6 +99,9 @@ fn number(text: &str) -> Option<f64> {
     digits.parse::<f64>().ok().map(|number| number * scale).filter(|number| number.is_finite())
 }
 
+/// A term of a sum, and what it is multiplied by before it is read: 1 or −1.
+type Signed<'t> = (f64, &'t str);
+
 /// `Σ a p + constant`.
 struct Sum {
     coefficients: Vec<f64>,
@@ -109,57 +117,113 @@ impl Sum {
         domains: &DomainSet,
         bad: &dyn Fn() -> ImportError,
     ) -> Result<(), ImportError> {
-        let text = text.trim();
-        if text.is_empty() {
+        let Some(terms) = terms(text.trim(), domains) else {
+            // A name that is nearly known gets the message that lists the names.
+            let name = text.rsplit(['*', '+']).next().unwrap_or(text).trim();
+            find_domain(domains, name)?;
             return Err(bad());
+        };
+        for (sign, term) in terms {
+            let Some((times, domain)) = read_term(term, domains) else { continue };
+            let slot = domain.and_then(|domain| self.coefficients.get_mut(domain)).unwrap_or(&mut self.constant);
+            *slot += factor * sign * times;
         }
-        if self.add_term(text, factor, domains) {
-            return Ok(());
+        Ok(())
+    }
+}
+
+/// The terms of a sum with their signs, in the order in which they are added.
+///
+/// Names may hold signs themselves, so there may be several ways to read a sum: the last sign that can split does, signs between
+/// blanks before others. Which beginnings of the text are sums is found first, from left to right, so that no beginning is tried
+/// twice.
+fn terms<'t>(text: &'t str, domains: &DomainSet) -> Option<Vec<Signed<'t>>> {
+    let splits = Splits::of(text, domains);
+    let (mut terms, mut end) = (Vec::new(), text.len());
+    loop {
+        if let Some(first) = splits.first(end) {
+            terms.push(first);
+            return Some(terms);
         }
-        // The last sign splits first, so that minus binds to what is right of it; signs between blanks before others.
-        let places = text.char_indices().filter(|(place, sign)| "+-".contains(*sign) && *place > 0).rev();
-        let (spaced, tight): (Vec<_>, Vec<_>) = places.partition(|(place, _)| {
-            let (before, after) = (text.get(..*place).unwrap_or_default(), text.get(place + 1..).unwrap_or_default());
-            before.ends_with(char::is_whitespace) && after.starts_with(char::is_whitespace)
-        });
-        for (place, sign) in spaced.into_iter().chain(tight) {
-            let (before, after) = (text.get(..place).unwrap_or_default(), text.get(place + 1..).unwrap_or_default());
-            let side = if sign == '-' { -factor } else { factor };
-            let mut tried = Self { coefficients: self.coefficients.clone(), constant: self.constant };
-            if tried.add_term(after.trim(), side, domains) && tried.add(before, factor, domains, bad).is_ok() {
-                *self = tried;
-                return Ok(());
-            }
+        let place = splits.last_split(end)?;
+        let sign = if text.get(place..).is_some_and(|rest| rest.starts_with('-')) { -1.0 } else { 1.0 };
+        terms.push((sign, text.get(place + 1..end)?));
+        end = place;
+    }
+}
+
+/// The signs of a sum, and which of them can split it.
+struct Splits<'t, 'd> {
+    text: &'t str,
+    domains: &'d DomainSet,
+    /// Bytes that a term has at most.
+    longest: usize,
+    /// Where signs are.
+    signs: Vec<usize>,
+    /// Whether the text before each sign is a sum.
+    is_sum: Vec<bool>,
+}
+
+impl<'t, 'd> Splits<'t, 'd> {
+    fn of(text: &'t str, domains: &'d DomainSet) -> Self {
+        let name = domains.names().iter().map(String::len).max().unwrap_or(0);
+        let signs = text.char_indices().filter(|(place, sign)| "+-".contains(*sign) && *place > 0).map(|(at, _)| at);
+        let (longest, signs) = (name + BESIDE_NAME, signs.collect::<Vec<_>>());
+        let mut splits = Self { text, domains, longest, signs, is_sum: Vec::new() };
+        for &end in &splits.signs.clone() {
+            let is_sum = splits.first(end).is_some() || splits.last_split(end).is_some();
+            splits.is_sum.push(is_sum);
         }
-        if let Some(rest) = text.strip_prefix('-') {
-            return self.add(rest, -factor, domains, bad);
-        }
-        // A name that is nearly known gets the message that lists the names.
-        let name = text.rsplit(['*', '+']).next().unwrap_or(text).trim();
-        find_domain(domains, name)?;
-        Err(bad())
+        splits
     }
 
-    /// Adds a number, a domain, or a product of both; false for anything else.
-    fn add_term(&mut self, text: &str, factor: f64, domains: &DomainSet) -> bool {
-        if let Some(number) = number(text) {
-            self.constant += factor * number;
-            return true;
-        }
-        let product = || {
-            let (left, right) = text.split_once('*').or_else(|| text.split_once(' '))?;
-            let (left, right) = (left.trim(), right.trim());
-            let plain = number(left).zip(find_domain(domains, right).ok());
-            plain.or_else(|| number(right).zip(find_domain(domains, left).ok()))
-        };
-        let Some((times, domain)) = find_domain(domains, text).ok().map(|domain| (1.0, domain)).or_else(product) else {
-            return false;
-        };
-        if let Some(coefficient) = self.coefficients.get_mut(domain) {
-            *coefficient += factor * times;
-        }
-        true
+    /// The text before `end` as one term. A minus in front may belong to a number or a name, or turn the term.
+    fn first(&self, end: usize) -> Option<Signed<'t>> {
+        let whole = self.text.get(..end)?;
+        let turned = whole.trim_start().strip_prefix('-').map(|rest| (-1.0, rest));
+        [Some((1.0, whole)), turned].into_iter().flatten().find(|(_, term)| self.is_term(term))
     }
+
+    /// The sign that splits the text before `end` into a sum and a term.
+    fn last_split(&self, end: usize) -> Option<usize> {
+        let before = self.signs.partition_point(|&place| place < end);
+        let near = self.signs.get(..before)?.iter().zip(&self.is_sum).rev();
+        let near = near.take_while(|(place, _)| end - **place <= self.longest);
+        let fits = |is_spaced: bool| {
+            let fitting = |&&place: &&usize| {
+                self.is_spaced(place) == is_spaced
+                    && self.text.get(place + 1..end).is_some_and(|term| self.is_term(term))
+            };
+            near.clone().filter(|(_, is_sum)| **is_sum).map(|(place, _)| place).find(fitting).copied()
+        };
+        fits(true).or_else(|| fits(false))
+    }
+
+    fn is_spaced(&self, place: usize) -> bool {
+        let (before, after) = (self.text.get(..place), self.text.get(place + 1..));
+        before.is_some_and(|text| text.ends_with(char::is_whitespace))
+            && after.is_some_and(|text| text.starts_with(char::is_whitespace))
+    }
+
+    fn is_term(&self, text: &str) -> bool {
+        text.len() <= self.longest && read_term(text, self.domains).is_some()
+    }
+}
+
+/// A number, a domain, or a product of both: the number and the domain.
+fn read_term(text: &str, domains: &DomainSet) -> Option<(f64, Option<usize>)> {
+    let text = text.trim();
+    if let Some(number) = number(text) {
+        return Some((number, None));
+    }
+    let product = || {
+        let (left, right) = text.split_once('*').or_else(|| text.split_once(' '))?;
+        let (left, right) = (left.trim(), right.trim());
+        let plain = number(left).zip(domain_of(domains, right));
+        plain.or_else(|| number(right).zip(domain_of(domains, left)))
+    };
+    let (times, domain) = domain_of(domains, text).map(|domain| (1.0, domain)).or_else(product)?;
+    Some((times, Some(domain)))
 }
 
 #[cfg(test)]
@@ -184,6 +248,17 @@ mod tests {
         assert_eq!(parse("a+b - web <= -1e-1"), at_most([-1.0, 0.0, 0.0, 1.0], -0.1));
         assert_eq!(parse("0.25 web <= code * 0.5"), at_most([0.5, -1.0, 0.0, 0.0], 0.0));
         assert_eq!(parse("web = code"), Ok((vec![1.0, -1.0, 0.0, 0.0], 0.0, Relation::Equal)));
+    }
+
+    #[test]
+    fn a_sum_that_can_be_split_in_very_many_ways_is_read_at_once() {
+        let domains = DomainSet::new(["a", "a-a", "a-a-a"]).unwrap();
+        let parse = |text: &str| parse_linear_constraint(text, &domains).map(|row| row.row().coefficients.clone());
+        assert!(parse(&format!("q{} <= 1", "-a".repeat(10_000))).is_err());
+        // Every term is the shortest that can be split off from the right.
+        assert_eq!(parse(&format!("a{} <= 1", "-a".repeat(10_000))).unwrap(), [-1.0, 0.0, 1.0 / 9_998.0]);
+        assert_eq!(parse("-a - a-a <= 1").unwrap(), [-1.0, -1.0, 0.0]);
+        assert!(parse(&format!("a{} <= 1", "+a".repeat(20_000))).is_err());
     }
 
     #[test]

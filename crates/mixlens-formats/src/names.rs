@@ -174,8 +174,12 @@ pub(crate) fn is_higher_better(name: &str) -> bool {
 /// # Ok::<(), mixlens_core::CoreError>(())
 /// ```
 pub fn find_domain(domains: &DomainSet, text: &str) -> Result<usize, CoreError> {
-    let found = domains.index_of(text).or_else(|| domains.index_of(domain_name(text)));
-    found.map_or_else(|| domains.require(text), Ok)
+    domain_of(domains, text).map_or_else(|| domains.require(text), Ok)
+}
+
+/// [`find_domain`] without a message.
+pub(crate) fn domain_of(domains: &DomainSet, text: &str) -> Option<usize> {
+    domains.index_of(text).or_else(|| domains.index_of(domain_name(text)))
 }
 
 /// The position of the metric that `text` names: its name, the header it came from (`metric/web_val_loss`), or the

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use mixlens_core::excerpt;
+
 use crate::error::quoted;
 
 /// Something worth knowing about a file that was read. Repetitions are counted, not repeated.
@@ -98,22 +100,25 @@ impl fmt::Display for Notice {
             }
             Self::UnmatchedLeftOut { runs, have, lack, first } => {
                 let (verb, them) = if *runs == 1 { ("has", "it was") } else { ("have", "they were") };
-                write!(f, "{} {verb} {have} but no {lack} (first: {first:?}); {them} left out", counted(*runs, "run"))
+                let (runs, first) = (counted(*runs, "run"), excerpt(first));
+                write!(f, "{runs} {verb} {have} but no {lack} (first: {first}); {them} left out")
             }
             Self::UnfinishedLeftOut { file, runs, states } => {
                 let states: Vec<String> = states.iter().map(|(state, count)| format!("{count} {state}")).collect();
                 let verb = if *runs == 1 { "was" } else { "were" };
                 write!(
                     f,
-                    "{} {verb} left out because not finished ({}) in {file:?}",
+                    "{} {verb} left out because not finished ({}) in {}",
                     counted(*runs, "run"),
-                    states.join(", ")
+                    states.join(", "),
+                    excerpt(file)
                 )
             }
             Self::ColumnsIgnored { file, columns } => write!(
                 f,
-                "{} neither domain nor metric and ignored in {file:?}: {}",
+                "{} neither domain nor metric and ignored in {}: {}",
                 if columns.len() == 1 { "1 column is".to_owned() } else { format!("{} columns are", columns.len()) },
+                excerpt(file),
                 quoted(columns)
             ),
             Self::HigherIsBetter { metrics } => {
@@ -121,9 +126,11 @@ impl fmt::Display for Notice {
                 write!(f, "{what} taken as higher is better by name: {}", quoted(metrics))
             }
             Self::RowsNumbered { file, rows } => {
-                write!(f, "no run ids found, {} numbered from 1 in {file:?}", counted(*rows, "row"))
+                write!(f, "no run ids found, {} numbered from 1 in {}", counted(*rows, "row"), excerpt(file))
             }
-            Self::RowsFiltered { file, kept, of } => write!(f, "the row filter kept {kept} of {of} rows of {file:?}"),
+            Self::RowsFiltered { file, kept, of } => {
+                write!(f, "the row filter kept {kept} of {of} rows of {}", excerpt(file))
+            }
             Self::RowsRejected { rows } => {
                 let verb = if *rows == 1 { "was" } else { "were" };
                 write!(f, "{} cannot be read and {verb} left out", counted(*rows, "row"))

@@ -71,7 +71,7 @@ fn isotropic_errors(table: &RunTable) -> anyhow::Result<Vec<Vec<f64>>> {
     let mut sums = vec![vec![0.0; table.len()]; metrics.len()];
     for repeat in 0..PARAMS.repeats as u64 {
         for split in k_fold(&ungrouped(table.len()), PARAMS.folds, PARAMS.seed + repeat)? {
-            let (train, held_out) = (table.select(&split.train), table.select(&split.held_out));
+            let (train, held_out) = (table.select(&split.train()), table.select(&split.held_out));
             for (metric, sums) in sums.iter_mut().enumerate() {
                 let predicted = isotropic::fit_predict(&train, &held_out, metric);
                 for ((value, predicted), &row) in held_out.metric_values(metric).zip(predicted).zip(&split.held_out) {

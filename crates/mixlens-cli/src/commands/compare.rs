@@ -3,7 +3,6 @@
 use std::time::Instant;
 
 use anyhow::Context as _;
-use mixlens_core::CoreError;
 use mixlens_core::fit::{
     COVERAGE, Choice, CompareParams, Compared, Comparer, Comparison, Coverage, Depth, LearningCurve, SurrogateParams,
 };
@@ -87,7 +86,7 @@ pub fn compare(
         let started = Instant::now();
         match comparer.add(surrogate, &context.control, &context.executor) {
             Ok(_) => seconds.push(started.elapsed().as_secs_f64()),
-            Err(problem @ CoreError::TooFewRuns { .. }) if too_few == OnTooFewRuns::LeaveOut => left_out.push(problem),
+            Err(problem) if problem.is_refusal() && too_few == OnTooFewRuns::LeaveOut => left_out.push(problem),
             Err(problem) => return Err(problem.into()),
         }
     }

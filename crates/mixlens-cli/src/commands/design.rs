@@ -36,7 +36,7 @@ pub fn run(args: &Design, context: &Context) -> anyhow::Result<()> {
     let mut mixtures = match args.kind {
         DesignKind::Sampled => {
             let sampler = Sampler::new(&args.sampling.prior(), &centre, constraints.clone(), context.seed)?;
-            design(&sampler, DesignParams { count: args.count, step: args.step })?
+            design(&sampler, DesignParams { count: args.count, step: args.step }, &context.control)?
         }
         DesignKind::Lattice => simplex_lattice(&domains, args.degree)?,
         DesignKind::Centroid => simplex_centroid(&domains, args.largest.unwrap_or(domains.len()))?,
@@ -52,12 +52,12 @@ pub fn run(args: &Design, context: &Context) -> anyhow::Result<()> {
         }
         mixtures.first().context("no mixture of the design keeps the constraints")?;
     }
-    let numbered: Vec<_> = (1..).map(|number: usize| number.to_string()).zip(mixtures.iter().cloned()).collect();
+    let numbered: Vec<_> = (1..).map(|number: usize| number.to_string()).zip(mixtures).collect();
     context.write(&args.output, mixtures_to_csv(&numbered, ColumnNames::RegMix, DIGITS))?;
-    let (count, over) = (counted(mixtures.len(), "mixture"), counted(domains.len(), "domain"));
+    let (count, over) = (counted(numbered.len(), "mixture"), counted(domains.len(), "domain"));
     let text = format!("wrote {count} over {over} to {:?}\n", args.output);
     context.finish(&text, || {
-        json!({ "version": 1, "mixtures": mixtures.len(), "domains": domains.names(), "seed": context.seed, "output": args.output })
+        json!({ "version": 1, "mixtures": numbered.len(), "domains": domains.names(), "seed": context.seed, "output": args.output })
     })
 }
 

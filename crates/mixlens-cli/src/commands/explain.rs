@@ -1,7 +1,7 @@
 //! `mixlens explain`: what each domain does to each metric.
 
 use mixlens_core::fit::SurrogateSet;
-use mixlens_core::search::{Explanation, explain};
+use mixlens_core::search::{Explanation, along_cox, explain};
 use serde_json::{Map, Value, json};
 
 use super::propose::mixture;
@@ -10,10 +10,13 @@ use crate::context::Context;
 use crate::files::{named_mixture, read_fit};
 use crate::tables::{difference, number, percent, signed, table};
 
+/// Domains up to which the mixture without each is written out: there are as many numbers as domains squared.
+const MOST_MIXTURES: usize = 1000;
+
 pub fn run(args: &Explain, context: &Context) -> anyhow::Result<()> {
     let set = read_fit(&args.fit)?;
     let at = named_mixture("--at", &args.at, Some(set.domains()))?.unwrap_or_else(|| set.centre().mixture);
-    let explained = explain(&set, &at)?;
+    let explained = explain(&set, &at, &context.control)?;
     context.finish(&to_text(&set, &explained), || to_json(&set, &explained))
 }
 
@@ -72,10 +75,16 @@ fn to_json(set: &SurrogateSet, explained: &Explanation) -> Value {
             metric_names(set).zip(&trace.values).map(|(metric, values)| (metric.to_owned(), json!(values))).collect();
         (name.clone(), json!({ "proportions": trace.parts, "metrics": values }))
     });
-    let without = domains().zip(&explained.left_out).map(|(name, left_out)| {
-        let value = left_out
-            .as_ref()
-            .map_or(Value::Null, |one| json!({ "mixture": mixture(&one.mixture), "changes": by_metric(&one.changes) }));
+    let without = domains().zip(&explained.left_out).enumerate().map(|(domain, (name, left_out))| {
+        let value = left_out.as_ref().map_or(Value::Null, |one| {
+            let mut value = json!({ "changes": by_metric(&one.changes) });
+            if let (Some(object), true) = (value.as_object_mut(), set.domains().len() <= MOST_MIXTURES) {
+                let parts = along_cox(explained.at.parts(), domain, 0.0);
+                let mixture: Map<_, _> = domains().cloned().zip(parts.iter().map(|part| json!(part))).collect();
+                object.insert("mixture".to_owned(), Value::Object(mixture));
+            }
+            value
+        });
         (name.clone(), value)
     });
     json!({

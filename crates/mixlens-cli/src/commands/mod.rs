@@ -24,11 +24,22 @@ mod survey;
 mod temper;
 mod unimax;
 
+use mixlens_core::CoreError;
+use mixlens_formats::ImportError;
+
 use crate::args::{Cli, Command};
 use crate::context::Context;
 
 /// Runs what was asked for.
 pub fn run(cli: &Cli) -> anyhow::Result<()> {
+    run_command(cli).map_err(|problem| match problem.downcast_ref() {
+        // What was cancelled while a file was read is cancelled like anything else.
+        Some(ImportError::Core(CoreError::Cancelled)) => CoreError::Cancelled.into(),
+        _ => problem,
+    })
+}
+
+fn run_command(cli: &Cli) -> anyhow::Result<()> {
     let context = Context::new(&cli.global)?;
     match &cli.command {
         Command::Fit(args) => fit::run(args, &context),

@@ -15,8 +15,8 @@ use super::propose::mixture;
 use crate::context::Context;
 use crate::plan_args::{OntoCaps, Plan};
 use crate::plans::{
-    Named, NamedPhase, Supplied, domains_of, means, numbers, phase_tokens, place_of, plan_of, read_named,
-    token_mixture, unit_finding, weights_of,
+    Named, NamedPhase, Places, Supplied, domains_of, means, numbers, phase_tokens, plan_of, read_named, token_mixture,
+    unit_finding, weights_of,
 };
 use crate::tables::{number, percent, table};
 
@@ -62,8 +62,9 @@ pub fn run(args: &Plan, context: &Context) -> anyhow::Result<()> {
     let mut plan = plan_of(mixtures.clone(), &tokens, &supplied.unique_tokens)?;
     if !args.keep.is_empty() {
         let mut kept = vec![1.0; domains.len()];
+        let places = Places::of(&domains);
         for (name, part) in numbers("--keep", &args.keep)? {
-            let place = place_of(&domains, &name, "--keep")?;
+            let place = places.place(&name, "--keep")?;
             kept.iter_mut().skip(place).take(1).for_each(|kept| *kept = part);
         }
         let after = filtered(&plan, &kept, &supplied.params.repetitions)?;

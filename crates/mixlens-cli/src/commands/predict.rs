@@ -11,18 +11,27 @@ use crate::files::{read_fit, read_mixtures};
 use crate::output::check;
 use crate::tables::{counted, table, with_error};
 
+/// Most predictions (mixtures times metrics) that are written, and that are shown; a shown one takes a kilobyte in memory.
+const MAX_WRITTEN: usize = 2_000_000;
+const MAX_SHOWN: usize = 300_000;
+
 pub fn run(args: &Predict, context: &Context) -> anyhow::Result<()> {
     if let Some(path) = &args.output {
         check(path, [args.fit.as_path(), &args.mixtures])?;
     }
     let set = read_fit(&args.fit)?;
     let mixtures = read_mixtures(&args.mixtures, set.domains(), args.row_sums, context)?;
-    let predicted = mixtures.iter().map(|(id, parts)| Ok((id, set.predict(parts)?)));
-    let predicted: Vec<_> = predicted.collect::<Result<_, CoreError>>()?;
+    check_count(mixtures.len(), set.metrics().len(), args.output.is_some() && !context.is_json)?;
+    let stage = context.control.stage("predicting mixtures", mixtures.len() as u64);
+    let predict = |(id, parts): &'_ (String, Vec<f64>)| {
+        stage.advance(1)?;
+        Ok((id.clone(), set.predict(parts)?))
+    };
+    let predicted: Vec<_> = mixtures.iter().map(predict).collect::<Result<_, CoreError>>()?;
     let metrics: Vec<String> = set.metrics().iter().map(|fitted| fitted.metric.name.clone()).collect();
     if let Some(path) = &args.output {
         let rows = predicted.iter().map(|(id, prediction)| PredictedRow {
-            id: (*id).clone(),
+            id: id.clone(),
             values: with_intervals(prediction)
                 .map(|(value, interval)| PredictedValue { value, interval: interval.map(|own| (own.low, own.high)) })
                 .collect(),
@@ -34,7 +43,7 @@ pub fn run(args: &Predict, context: &Context) -> anyhow::Result<()> {
         ["mixture"].into_iter().chain(metrics.iter().map(String::as_str)).chain(["support"]).collect();
     let rows = predicted.iter().map(|(id, prediction)| {
         let values = with_intervals(prediction).map(|(value, interval)| with_error(value, interval, 4));
-        let mut row = vec![(*id).clone()];
+        let mut row = vec![id.clone()];
         row.extend(values.chain([prediction.support.name().to_owned()]));
         row
     });
@@ -54,6 +63,20 @@ pub fn run(args: &Predict, context: &Context) -> anyhow::Result<()> {
         });
         json!({ "version": 1, "rows": rows.collect::<Vec<_>>() })
     })
+}
+
+/// Refuses more predictions than there is room for: two small files can have very many mixtures and very many metrics.
+fn check_count(mixtures: usize, metrics: usize, is_written: bool) -> anyhow::Result<()> {
+    let found = mixtures.saturating_mul(metrics);
+    let (most, where_to) = if is_written { (MAX_WRITTEN, "written") } else { (MAX_SHOWN, "shown") };
+    if found <= most {
+        return Ok(());
+    }
+    anyhow::bail!(
+        "expected at most {most} predictions to be {where_to}, found {found}: {mixtures} mixtures times {metrics} metrics; \
+         {}",
+        if is_written { "split the mixtures" } else { "write them with --output alone, or split the mixtures" }
+    )
 }
 
 fn with_intervals(prediction: &Prediction) -> impl Iterator<Item = (f64, Option<Interval>)> {

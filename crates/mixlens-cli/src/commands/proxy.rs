@@ -44,7 +44,8 @@ pub fn run(args: &Proxy, context: &Context) -> anyhow::Result<()> {
         }
         None => {
             let sampler = Sampler::new(&args.sampling.prior(), &centre, Constraints::free(&domains), context.seed)?;
-            let drawn = design(&sampler, DesignParams { count: args.runs, step: DesignParams::STEP })?;
+            let drawn =
+                design(&sampler, DesignParams { count: args.runs, step: DesignParams::STEP }, &context.control)?;
             (1..).map(|number: usize| format!("run-{number:04}")).zip(drawn).collect()
         }
     };

@@ -45,7 +45,11 @@ fn an_interrupted_comparison_exits_with_130_and_an_interrupted_fit_leaves_the_ol
     assert_eq!(code, Some(130));
     let (code, _) = interrupt(
         &desk,
-        &["fit", "runs.csv", "--surrogate", "trees", "--param", "iterations=100000000", "-o", "fit.json"],
+        &[
+            &["fit", "runs.csv", "--surrogate", "trees", "-o", "fit.json", "--intervals"][..],
+            &["--param", "iterations=100000", "--param", "min_data_in_leaf=1"],
+        ]
+        .concat(),
     );
     assert_eq!(code, Some(130));
     assert_eq!(desk.files(), before);
@@ -74,4 +78,15 @@ fn a_second_interrupt_ends_what_does_not_look_at_the_first() {
     };
     assert_eq!(status.code(), Some(130));
     assert!(desk.files().is_empty());
+}
+
+#[test]
+fn an_interrupted_count_exits_with_130_whatever_the_pattern_does() {
+    let desk = Desk::empty();
+    desk.write("letters.txt", "a".repeat(30 << 20));
+    let before = desk.files();
+    // Some sixty steps a byte: not too many, but they take a while.
+    let args = ["count", "letters.txt", "--pretokenizer", "a(?=a{60}b|)", "-o", "out.csv"];
+    assert_eq!(interrupt(&desk, &args), (Some(130), "cancelled; nothing was written\n".to_owned()));
+    assert_eq!(desk.files(), before);
 }

@@ -16,10 +16,14 @@ mod explain;
 mod full_disk;
 mod hostile_names;
 mod infer;
+#[cfg(unix)]
+mod limited;
 mod next_runs;
 #[cfg(unix)]
 mod open;
 mod plan;
 mod released;
 mod story;
+#[cfg(unix)]
+mod text_bombs;
 mod wrong_numbers;

@@ -70,7 +70,7 @@ fn a_number_that_is_none_names_its_option() {
         (&["propose", "fit.json", "--natural", "web=1"], "--natural has no weight for domain \"code\""),
         (
             &["fit", "runs.csv", "-o", "x", "--surrogate", "trees", "--param", "iterations=0"],
-            "parameter `iterations`: expected at least 1, found 0",
+            "parameter `iterations`: expected a number from 1 to 100000, found 0",
         ),
         (&["fit", "runs.csv", "-o", "x", "--surrogate", "gp", "--param", "inputs"], "--param: expected NAME=VALUE"),
         (&["fit", "runs.csv", "-o", "x", "--param", "penalty=1"], "--param: expected none with the surrogate auto"),

@@ -1,6 +1,6 @@
 //! Made-up, seeded runs of the shape of RegMix's: 17 domains, most proportions of a run zero, losses with some noise.
 
-use mixlens_core::compute::CounterStream;
+use mixlens_core::compute::{Control, CounterStream};
 use mixlens_core::search::{DesignParams, design};
 use mixlens_core::simplex::{Constraints, DomainSet, Mixture, Prior, Sampler};
 use mixlens_core::table::{Direction, Metric, MetricSet, RowSums, RunTable, RunTableBuilder};
@@ -20,7 +20,7 @@ pub fn sampler(prior: &Prior, seed: u64) -> Sampler {
 pub fn table(runs: usize, metrics: usize) -> RunTable {
     let sampler = sampler(&Prior::regmix(), 1);
     let params = DesignParams { count: runs, step: DesignParams::STEP };
-    let mixtures = design(&sampler, params).expect("there are enough mixtures");
+    let mixtures = design(&sampler, params, &Control::default()).expect("there are enough mixtures");
     let names = (0..metrics).map(|metric| Metric { name: format!("loss {metric}"), direction: Direction::Lower });
     let names = MetricSet::new(names.collect()).expect("names differ");
     let mut table = RunTableBuilder::new(sampler.domains().clone(), names, RowSums::Rescale);

@@ -2,7 +2,7 @@
 
 use nalgebra::{DMatrix, DMatrixView, DMatrixViewMut, DVector};
 
-use crate::compute::ln;
+use crate::compute::{Control, ln};
 
 /// Blocks up to this size are factorised column by column; larger ones are halved and left to matrix products.
 const SMALL: usize = 32;
@@ -15,11 +15,12 @@ pub(super) struct Factor {
 }
 
 impl Factor {
-    /// Factorises a symmetric matrix, of which the lower half is read. `None` when it is not positive definite.
-    pub(super) fn new(mut matrix: DMatrix<f64>) -> Option<Self> {
+    /// Factorises a symmetric matrix, of which the lower half is read. `None` when it is not positive definite, or when
+    /// somebody asked to stop.
+    pub(super) fn new(mut matrix: DMatrix<f64>, control: &Control) -> Option<Self> {
         let n = matrix.nrows();
         let mut inverse = DMatrix::zeros(n, n);
-        factorise(&mut matrix.as_view_mut(), &mut inverse.as_view_mut())?;
+        factorise(&mut matrix.as_view_mut(), &mut inverse.as_view_mut(), control)?;
         matrix.fill_upper_triangle(0.0, 1);
         Some(Self { lower: matrix, inverse })
     }
@@ -61,19 +62,22 @@ impl Factor {
 }
 
 /// Turns the lower half of `a` into L and fills the lower half of `inverse` with L⁻¹.
-fn factorise(a: &mut DMatrixViewMut<'_, f64>, inverse: &mut DMatrixViewMut<'_, f64>) -> Option<()> {
+fn factorise(a: &mut DMatrixViewMut<'_, f64>, inverse: &mut DMatrixViewMut<'_, f64>, control: &Control) -> Option<()> {
     let n = a.nrows();
     if n <= SMALL {
         return factorise_small(a, inverse);
     }
+    if control.is_cancelled() {
+        return None;
+    }
     let (top, rest) = (n / 2, n - n / 2);
-    factorise(&mut a.view_mut((0, 0), (top, top)), &mut inverse.view_mut((0, 0), (top, top)))?;
+    factorise(&mut a.view_mut((0, 0), (top, top)), &mut inverse.view_mut((0, 0), (top, top)), control)?;
     let top_inverse = inverse.view((0, 0), (top, top)).into_owned();
     // L₂₁ = A₂₁ L₁₁⁻ᵀ, A₂₂ ← A₂₂ − L₂₁ L₂₁ᵀ
     let left = a.view((top, 0), (rest, top)) * top_inverse.transpose();
     a.view_mut((top, 0), (rest, top)).copy_from(&left);
     a.view_mut((top, top), (rest, rest)).gemm(-1.0, &left, &left.transpose(), 1.0);
-    factorise(&mut a.view_mut((top, top), (rest, rest)), &mut inverse.view_mut((top, top), (rest, rest)))?;
+    factorise(&mut a.view_mut((top, top), (rest, rest)), &mut inverse.view_mut((top, top), (rest, rest)), control)?;
     // (L⁻¹)₂₁ = −L₂₂⁻¹ L₂₁ L₁₁⁻¹
     let product = inverse.view((top, top), (rest, rest)) * (left * top_inverse);
     inverse.view_mut((top, 0), (rest, top)).copy_from(&(-product));
@@ -139,7 +143,7 @@ mod tests {
             let mut stream = CounterStream::new(n as u64, 0);
             let half = DMatrix::from_fn(n, n, |_, _| stream.next_unit() - 0.5);
             let matrix = &half * half.transpose() + DMatrix::identity(n, n) * 0.1;
-            let factor = Factor::new(matrix.clone()).unwrap();
+            let factor = Factor::new(matrix.clone(), &Control::default()).unwrap();
             let worst = (&factor.lower * factor.lower.transpose() - &matrix).amax();
             assert!(worst < 1e-12, "{n}: {worst}");
             let worst = (&matrix * factor.inverse() - DMatrix::identity(n, n)).amax();
@@ -159,6 +163,13 @@ mod tests {
     fn a_matrix_with_a_negative_direction_is_refused() {
         let mut matrix = DMatrix::identity(70, 70);
         matrix[(60, 60)] = -1e-3;
-        assert_eq!(Factor::new(matrix), None);
+        assert_eq!(Factor::new(matrix, &Control::default()), None);
+    }
+
+    #[test]
+    fn a_factorisation_that_is_cancelled_ends() {
+        let control = Control::default();
+        control.cancel();
+        assert_eq!(Factor::new(DMatrix::identity(70, 70), &control), None);
     }
 }

@@ -48,22 +48,37 @@ impl CrossFit {
             return Ok(None);
         }
         let splits = runs.splits(Self::usual_folds(runs.mixtures()), 1, seed)?;
-        let fits = splits.iter().map(|split| fit(&runs.pick(&split.train))).collect::<Result<_, _>>()?;
-        Ok(Some(Self::new(runs, &splits, fits)))
+        let fit = |split: &Split| {
+            let fitted = fit(&runs.pick(&split.train()))?;
+            Ok(HeldOut { errors: errors_of(&fitted, runs, split), fit: Some(fitted) })
+        };
+        let found = splits.iter().map(fit).collect::<Result<Vec<_>, CoreError>>()?;
+        Ok(Some(Self::new(runs.len(), &splits, found)))
     }
 
-    /// The errors of `fits`, one for each of `splits`, on `runs`.
-    fn new(runs: &Runs, splits: &[Split], fits: Vec<FittedSurrogate>) -> Self {
-        let (mut folds, mut errors) = (vec![0; runs.len()], vec![0.0; runs.len()]);
-        for (number, (split, fit)) in (0..).zip(splits.iter().zip(&fits)) {
-            for &run in &split.held_out {
-                let measured = runs.values.get(run).copied().unwrap_or(f64::NAN);
-                if let (Some(fold), Some(error)) = (folds.get_mut(run), errors.get_mut(run)) {
-                    (*fold, *error) = (number, measured - fit.predict_one(runs.row(run)));
+    /// What was found out on the runs that each of `splits` held out.
+    fn new(runs: usize, splits: &[Split], found: Vec<HeldOut>) -> Self {
+        let mut all = Self { fits: Vec::new(), folds: vec![0; runs], errors: vec![0.0; runs] };
+        for (number, (split, found)) in (0..).zip(splits.iter().zip(found)) {
+            for (&run, found) in split.held_out.iter().zip(found.errors) {
+                if let (Some(fold), Some(error)) = (all.folds.get_mut(run), all.errors.get_mut(run)) {
+                    (*fold, *error) = (number, found);
                 }
             }
+            all.fits.extend(found.fit);
         }
-        Self { fits, folds, errors }
+        all
+    }
+
+    /// The errors of each fold.
+    pub(super) fn errors_by_fold(&self) -> Vec<Vec<f64>> {
+        let mut folds = vec![Vec::new(); self.folds.iter().max().map_or(0, |last| *last as usize + 1)];
+        for (&fold, &error) in self.folds.iter().zip(&self.errors) {
+            if let Some(errors) = folds.get_mut(fold as usize) {
+                errors.push(error);
+            }
+        }
+        folds
     }
 
     /// Measured minus predicted for each run that has the metric, by the fit that did not see it.
@@ -81,9 +96,31 @@ impl CrossFit {
     }
 }
 
+/// A fit that left runs out, where it is kept, and its errors on them.
+struct HeldOut {
+    fit: Option<FittedSurrogate>,
+    errors: Vec<f64>,
+}
+
+/// Measured minus predicted for the runs that a split holds out.
+fn errors_of(fit: &FittedSurrogate, runs: &Runs, split: &Split) -> Vec<f64> {
+    let measured = |run: usize| runs.values.get(run).copied().unwrap_or(f64::NAN);
+    split.held_out.iter().map(|&run| measured(run) - fit.predict_one(runs.row(run))).collect()
+}
+
+/// What is kept of fits that left runs out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Keep {
+    /// Their errors: enough to compare, and with many repeats all that there is room for.
+    Errors,
+    /// The fits too, as intervals need them.
+    Fits,
+}
+
 /// Metrics, each with its runs and how they are split.
 pub(super) struct CrossFitter {
     pub runs: Vec<Runs>,
+    keep: Keep,
     /// Per metric, `repeats` lists of folds.
     splits: Vec<Vec<Vec<Split>>>,
     /// Per kind and metric, one for each repeat.
@@ -94,13 +131,19 @@ impl CrossFitter {
     /// Splits the runs of each metric into `folds` (by the number of its mixtures) parts, `repeats` times over.
     ///
     /// # Errors
-    /// [`CoreError::BadParameter`] for fewer than two folds, more folds than mixtures, or no repeats.
-    pub fn new(runs: Vec<Runs>, folds: impl Fn(usize) -> usize, repeats: usize, seed: u64) -> Result<Self, CoreError> {
+    /// [`CoreError::BadParameter`] for fewer than two folds, more folds than mixtures, no repeats or too many.
+    pub fn new(
+        runs: Vec<Runs>,
+        folds: impl Fn(usize) -> usize,
+        repeats: usize,
+        seed: u64,
+        keep: Keep,
+    ) -> Result<Self, CoreError> {
         let split = |runs: &Runs| -> Result<Vec<Vec<Split>>, CoreError> {
             let folds = folds(runs.mixtures());
             Ok(runs.splits(folds, repeats, seed)?.chunks(folds).map(<[Split]>::to_vec).collect())
         };
-        Ok(Self { splits: runs.iter().map(split).collect::<Result<_, _>>()?, runs, done: Vec::new() })
+        Ok(Self { splits: runs.iter().map(split).collect::<Result<_, _>>()?, runs, keep, done: Vec::new() })
     }
 
     /// Fits `params` with every fold left out in turn. What was fitted before is not fitted again: an ensemble of equal
@@ -149,18 +192,18 @@ impl CrossFitter {
             .collect();
         let stage = control.stage("cross-validating", jobs.len() as u64);
         let quiet = control.without_progress();
-        let fits = try_map_tasks(executor, jobs.len(), |task| {
+        let found = try_map_tasks(executor, jobs.len(), |task| {
             let &(runs, split) = jobs.get(task).expect("there is a job for each task");
-            let train = runs.pick(&split.train);
+            let train = runs.pick(&split.train());
             let fitted = params.fit(&runs.metric, &train.rows, &train.values, &quiet)?;
             stage.advance(1)?;
-            Ok(fitted)
+            let errors = errors_of(&fitted, runs, split);
+            Ok(HeldOut { fit: (self.keep == Keep::Fits).then_some(fitted), errors })
         })?;
-        let mut fits = fits.into_iter();
+        let mut found = found.into_iter();
         let per_metric = self.runs.iter().zip(&self.splits).map(|(runs, repeats)| {
-            let each =
-                repeats.iter().map(|splits| CrossFit::new(runs, splits, fits.by_ref().take(splits.len()).collect()));
-            each.collect()
+            let mut of = |splits: &[Split]| found.by_ref().take(splits.len()).collect();
+            repeats.iter().map(|splits| CrossFit::new(runs.len(), splits, of(splits))).collect()
         });
         Ok(per_metric.collect())
     }
@@ -174,19 +217,31 @@ impl CrossFitter {
         let SurrogateParams::Ensemble(ensemble) = params else { return Ok(Vec::new()) };
         let ensemble = ensemble.check()?;
         let assemble = |metric: usize, repeat: usize, splits: &[Split]| -> Result<CrossFit, CoreError> {
-            let fits = (0..splits.len()).map(|fold| {
-                let member =
-                    |params: &SurrogateParams| self.fits(params).get(metric)?.get(repeat)?.fits.get(fold).cloned();
-                ensemble.of_members(members.iter().filter_map(member).collect()).map(FittedSurrogate::Ensemble)
-            });
+            let of_members: Vec<&CrossFit> =
+                members.iter().filter_map(|member| self.fits(member).get(metric)?.get(repeat)).collect();
             let runs = self.runs.get(metric).expect("splits are made for each metric");
-            Ok(CrossFit::new(runs, splits, fits.collect::<Result<_, _>>()?))
+            let held_out = |(fold, split): (usize, &Split)| {
+                if self.keep == Keep::Errors {
+                    return Ok(HeldOut { fit: None, errors: mean_errors(&of_members, split) });
+                }
+                let fits = of_members.iter().filter_map(|own| own.fits.get(fold).cloned()).collect();
+                let fit = FittedSurrogate::Ensemble(ensemble.of_members(fits)?);
+                Ok(HeldOut { errors: errors_of(&fit, runs, split), fit: Some(fit) })
+            };
+            let found = splits.iter().enumerate().map(held_out).collect::<Result<Vec<_>, CoreError>>()?;
+            Ok(CrossFit::new(runs.len(), splits, found))
         };
         let metrics = self.splits.iter().enumerate().map(|(metric, repeats)| {
             repeats.iter().enumerate().map(|(repeat, splits)| assemble(metric, repeat, splits)).collect()
         });
         metrics.collect()
     }
+}
+
+/// The error of a plain mean of predictions, for the runs that a split holds out: the mean of their errors.
+fn mean_errors(members: &[&CrossFit], split: &Split) -> Vec<f64> {
+    let error = |run: usize| members.iter().filter_map(|own| own.errors.get(run)).sum::<f64>() / members.len() as f64;
+    split.held_out.iter().map(|&run| error(run)).collect()
 }
 
 /// The members of an ensemble whose weights do not depend on the runs.

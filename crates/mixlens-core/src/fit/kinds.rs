@@ -14,8 +14,8 @@ use super::scheffe::{Scheffe, ScheffeParams};
 use super::stack::{Stack, StackParams};
 use super::trees::{Trees, TreesParams};
 use super::{Estimator, FitReport, Surrogate};
-use crate::CoreError;
 use crate::compute::Control;
+use crate::{CoreError, brief};
 
 /// Makes both enums and everything that goes by kind from one table of kinds.
 macro_rules! surrogate_kinds {
@@ -244,7 +244,7 @@ fn from_pairs<P: DeserializeOwned>(surrogate: &str, pairs: &[(String, String)]) 
     };
     let object = pairs.iter().map(|(name, text)| (name.clone(), value(text))).collect();
     serde_json::from_value(serde_json::Value::Object(object))
-        .map_err(|problem| CoreError::BadParameters { problem: format!("surrogate `{surrogate}`: {problem}") })
+        .map_err(|problem| CoreError::BadParameters { problem: format!("surrogate `{surrogate}`: {}", brief(problem)) })
 }
 
 impl Estimator for SurrogateParams {

@@ -42,7 +42,11 @@ pub(crate) fn minimise(
     mut function: impl FnMut(&[f64]) -> Option<(f64, Vec<f64>)>,
 ) -> Result<Minimum, CoreError> {
     let mut at = start;
-    let (mut value, mut slope) = function(&at).ok_or(CoreError::NumericalFailure { what })?;
+    let first = function(&at);
+    if control.is_cancelled() {
+        return Err(CoreError::Cancelled);
+    }
+    let (mut value, mut slope) = first.ok_or(CoreError::NumericalFailure { what })?;
     let mut memory: Vec<(Vec<f64>, Vec<f64>)> = Vec::new();
     let (mut evaluations, mut idle) = (1, 0);
     while evaluations < limits.evaluations && idle < 2 {

@@ -2,6 +2,7 @@
 #![expect(clippy::indexing_slicing, reason = "dense kernels over lengths that are fixed at the start of the fit")]
 
 use super::FitReport;
+use super::penalised::check_terms;
 use crate::CoreError;
 use crate::compute::Control;
 
@@ -111,7 +112,7 @@ impl<C: Curve> LeastSquares<'_, C> {
             return Ok(None);
         }
         let exact = EXACT * self.measured.len() as f64;
-        self.build_normal_equations(&theta, &mut work);
+        self.build_normal_equations(&theta, &mut work, control);
         let (mut damping, mut growth, mut idle) = (1e-2, 2.0, 0);
         let mut evaluations = 1;
         let mut converged = cost <= exact;
@@ -119,7 +120,7 @@ impl<C: Curve> LeastSquares<'_, C> {
             if control.is_cancelled() {
                 return Err(CoreError::Cancelled);
             }
-            let promised = self.propose(&theta, damping, &mut work);
+            let promised = self.propose(&theta, damping, &mut work, control);
             if promised.is_some_and(|promised| promised <= NEGLIGIBLE_DECREASE * 1e-3 * cost) {
                 converged = true;
                 break;
@@ -137,7 +138,7 @@ impl<C: Curve> LeastSquares<'_, C> {
                 idle = if cost - trial_cost <= NEGLIGIBLE_DECREASE * cost { idle + 1 } else { 0 };
                 theta.copy_from_slice(&work.trial);
                 cost = trial_cost;
-                self.build_normal_equations(&theta, &mut work);
+                self.build_normal_equations(&theta, &mut work, control);
                 damping = (damping * (1.0 - (2.0 * gain - 1.0).powi(3)).clamp(0.1, 1.0)).max(1e-15);
                 growth = 2.0;
                 converged = idle >= 2 || cost <= exact;
@@ -168,11 +169,16 @@ impl<C: Curve> LeastSquares<'_, C> {
     }
 
     /// JᵀJ (upper half) and Jᵀr with the priors' parts, from what [`Self::evaluate`] left.
-    fn build_normal_equations(&self, theta: &[f64], work: &mut Work) {
+    ///
+    /// Ends early when somebody asked to stop, which the descent sees next.
+    fn build_normal_equations(&self, theta: &[f64], work: &mut Work, control: &Control) {
         let p = theta.len();
         work.normal.fill(0.0);
         work.slope.fill(0.0);
         for (row, residual) in work.jacobian.chunks_exact(p).zip(&work.residuals) {
+            if control.is_cancelled() {
+                return;
+            }
             for (i, &left) in row.iter().enumerate() {
                 // Domains without a part in a run leave zeros.
                 if left.to_bits() << 1 != 0 {
@@ -190,13 +196,13 @@ impl<C: Curve> LeastSquares<'_, C> {
     }
 
     /// The damped step from `theta`: writes the trial point, returns the decrease that the quadratic model promises.
-    fn propose(&self, theta: &[f64], damping: f64, work: &mut Work) -> Option<f64> {
+    fn propose(&self, theta: &[f64], damping: f64, work: &mut Work, control: &Control) -> Option<f64> {
         let p = theta.len();
         let lowest = |k: usize| self.priors[k].least - theta[k];
         work.held.iter_mut().enumerate().for_each(|(k, held)| *held = lowest(k) >= 0.0 && work.slope[k] > 0.0);
         // Each round holds at least one parameter more.
         loop {
-            self.solve_free(theta, damping, work)?;
+            self.solve_free(theta, damping, work, control)?;
             let beyond = |k: &usize| !work.held[*k] && work.step[*k] < lowest(*k);
             match (0..p).find(beyond) {
                 Some(k) => work.held[k] = true,
@@ -214,7 +220,7 @@ impl<C: Curve> LeastSquares<'_, C> {
     }
 
     /// Solves the damped normal equations for the parameters that are not held; those that are go to their bound.
-    fn solve_free(&self, theta: &[f64], damping: f64, work: &mut Work) -> Option<()> {
+    fn solve_free(&self, theta: &[f64], damping: f64, work: &mut Work, control: &Control) -> Option<()> {
         let p = theta.len();
         let Work { normal, slope, factor, step, held, .. } = work;
         for i in 0..p {
@@ -230,7 +236,7 @@ impl<C: Curve> LeastSquares<'_, C> {
                 step[i] -= normal[i.min(k) * p + i.max(k)] * to_bound;
             }
         }
-        solve_in_place(factor, step)?;
+        solve_in_place(factor, step, control)?;
         for k in (0..p).filter(|&k| held[k]) {
             step[k] = self.priors[k].least - theta[k];
         }
@@ -266,6 +272,19 @@ impl Work {
     }
 }
 
+/// Refuses so many parameters that their normal equations, or their slopes at all runs, would not fit into memory.
+///
+/// # Errors
+/// [`CoreError::TooManyTerms`].
+pub(super) fn check_parameters(
+    surrogate: &'static str,
+    metric: &str,
+    parameters: usize,
+    runs: usize,
+) -> Result<(), CoreError> {
+    check_terms(surrogate, metric, parameters, runs.max(parameters))
+}
+
 /// The standard deviation of the values; one where they do not vary.
 pub(super) fn deviation(values: &[f64]) -> f64 {
     let n = values.len().max(1) as f64;
@@ -277,10 +296,13 @@ pub(super) fn deviation(values: &[f64]) -> f64 {
 
 /// Solves A x = b by Cholesky's method: the lower half of `matrix` holds A, `vector` b and then x.
 ///
-/// `None` when A is not positive definite.
-fn solve_in_place(matrix: &mut [f64], vector: &mut [f64]) -> Option<()> {
+/// `None` when A is not positive definite, or when somebody asked to stop.
+fn solve_in_place(matrix: &mut [f64], vector: &mut [f64], control: &Control) -> Option<()> {
     let p = vector.len();
     for i in 0..p {
+        if control.is_cancelled() {
+            return None;
+        }
         let (above, rest) = matrix.split_at_mut(i * p);
         let row = &mut rest[..p];
         for j in 0..i {

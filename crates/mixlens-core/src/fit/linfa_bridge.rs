@@ -144,7 +144,7 @@ mod tests {
     fn a_linfa_user_gets_the_same_ridge() {
         let (rows, loss) = runs();
         let ours = RidgeParams::default().check().unwrap();
-        let ours = ours.fit("loss", rows.as_slice().unwrap(), loss.as_slice().unwrap()).unwrap();
+        let ours = ours.fit("loss", rows.as_slice().unwrap(), loss.as_slice().unwrap(), &Control::default()).unwrap();
         let theirs: Ridge = RidgeParams::default().fit(&Dataset::new(rows.clone(), loss.clone())).unwrap();
         assert_eq!(theirs, ours);
         let viewed: Ridge = RidgeParams::default().fit(&DatasetView::new(rows.view(), loss.view())).unwrap();

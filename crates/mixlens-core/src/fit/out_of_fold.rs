@@ -23,7 +23,7 @@ pub(super) fn predict_out_of_fold(
     let distinct = groups.iter().max().map_or(0, |last| last + 1);
     let mut predictions = vec![0.0; column.values.len()];
     for split in k_fold(&groups, folds.min(distinct), seed)? {
-        let train = column.pick(split.train.iter().copied());
+        let train = column.pick(split.train().into_iter());
         let fitted = estimator.fit_metric(column.metric, &train.parts, &train.values, control)?;
         for &run in &split.held_out {
             if let Some(prediction) = predictions.get_mut(run) {

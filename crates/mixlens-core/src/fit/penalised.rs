@@ -12,6 +12,8 @@ const POWERS: std::ops::RangeInclusive<i32> = -9..=0;
 /// seen in a prediction. Proportions sum to one and are redundant beside the intercept: without any penalty there would
 /// be no solution, with this one it is that of least norm.
 const LEAST: f64 = 1e-14;
+/// Most terms of all runs together: a term takes 8 bytes, and there are a few copies.
+const MAX_NUMBERS: usize = 1 << 24;
 /// Sizes tried for products of domains next to single domains.
 ///
 /// With all the same, the many products take over the part of the few single domains, and 64 runs over 17 domains are
@@ -47,6 +49,19 @@ struct Centred {
     unit: f64,
 }
 
+/// Refuses so many terms for so many rows that they would not fit into memory.
+///
+/// # Errors
+/// [`CoreError::TooManyTerms`].
+pub(super) fn check_terms(surrogate: &'static str, metric: &str, terms: usize, runs: usize) -> Result<(), CoreError> {
+    let numbers = terms.saturating_mul(runs);
+    if numbers <= MAX_NUMBERS {
+        return Ok(());
+    }
+    let (metric, most) = (metric.to_owned(), MAX_NUMBERS);
+    Err(CoreError::TooManyTerms { metric, surrogate, terms, numbers, most })
+}
+
 /// Fits values to features: Σ (y − b − w · φ)² + penalty · (Σ_singles w² + Σ_products (w / size)²), b free.
 ///
 /// The size of products, and without a given penalty the penalty too, are those with the least sum of squared
@@ -77,11 +92,14 @@ pub(super) fn fit_penalised(
             if control.is_cancelled() {
                 return Err(CoreError::Cancelled);
             }
-            let Some((error, slopes)) = centred.solve(penalty * centred.unit) else { continue };
+            let Some((error, slopes)) = centred.solve(penalty * centred.unit, control) else { continue };
             if best.as_ref().is_none_or(|(least, ..)| error < *least) {
                 best = Some((error, size, features.coefficients(&centred, slopes, size, penalty)));
             }
         }
+    }
+    if control.is_cancelled() {
+        return Err(CoreError::Cancelled);
     }
     let (_, size, alone) = best.ok_or(CoreError::NumericalFailure { what })?;
     if features.runs == values.len() {
@@ -89,7 +107,11 @@ pub(super) fn fit_penalised(
     }
     let centred = features.centred(values.len(), size, values);
     let strength = alone.penalty * centred.unit * values.len() as f64 / features.runs as f64;
-    let (_, slopes) = centred.solve(strength).ok_or(CoreError::NumericalFailure { what })?;
+    let solved = centred.solve(strength, control);
+    if control.is_cancelled() {
+        return Err(CoreError::Cancelled);
+    }
+    let (_, slopes) = solved.ok_or(CoreError::NumericalFailure { what })?;
     Ok(features.coefficients(&centred, slopes, size, alone.penalty))
 }
 
@@ -126,13 +148,14 @@ impl Centred {
         Self { features, means, values, mean, products, unit }
     }
 
-    /// The sum of squared leave-one-out errors and the slopes; `None` where they are not finite.
-    fn solve(&self, penalty: f64) -> Option<(f64, Vec<f64>)> {
+    /// The sum of squared leave-one-out errors and the slopes; `None` where they are not finite, or when somebody asked to
+    /// stop.
+    fn solve(&self, penalty: f64, control: &Control) -> Option<(f64, Vec<f64>)> {
         let n = self.values.len();
         let penalty = penalty.max(LEAST * n as f64 * self.unit);
         let mut damped = self.products.clone();
         damped.as_mut_slice().iter_mut().step_by(self.products.nrows() + 1).for_each(|entry| *entry += penalty);
-        let factor = Factor::new(damped)?;
+        let factor = Factor::new(damped, control)?;
         let (slopes, residuals, left) = if self.features.ncols() > n {
             let weights = factor.solve(&self.values);
             // y − K (K + λ)⁻¹ y = λ (K + λ)⁻¹ y
@@ -189,7 +212,7 @@ mod tests {
         for p in [4, 30] {
             let (features, values) = table(12, p);
             let problem = Centred::new(features.clone(), &values);
-            let (closed, _) = problem.solve(0.01 * problem.unit).unwrap();
+            let (closed, _) = problem.solve(0.01 * problem.unit, &Control::default()).unwrap();
             let expected = left_out(&features, &values, 0.01);
             assert!((closed - expected).abs() < 1e-8 * expected, "{p}: {closed} {expected}");
         }

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::support::TrainingSupport;
 use super::surrogate_set::calibrations;
 use super::{CrossFit, FittedMetric, FittedSurrogate, Surrogate, SurrogateParams, SurrogateSet};
-use crate::CoreError;
 use crate::simplex::{DomainSet, Mixture, SUM_TOLERANCE};
 use crate::table::{Direction, Metric, MetricSet, RowSums};
+use crate::{CoreError, brief, excerpt};
 
 const FORMAT: &str = "mixlens-surrogates";
 /// The newest version of the surrogate file that this program reads, and the one it writes.
@@ -154,7 +154,7 @@ impl Mixture {
 
 fn check_header(header: &Header) -> Result<(), CoreError> {
     if header.format != FORMAT {
-        return Err(bad(format!("expected format {FORMAT:?}, found {:?}", header.format)));
+        return Err(bad(format!("expected format {FORMAT:?}, found {}", excerpt(&header.format))));
     }
     if header.version > VERSION {
         return Err(CoreError::NewerVersion { found: header.version, newest: VERSION });
@@ -162,6 +162,6 @@ fn check_header(header: &Header) -> Result<(), CoreError> {
     Ok(())
 }
 
-fn bad(problem: impl ToString) -> CoreError {
-    CoreError::BadSurrogateFile { problem: problem.to_string() }
+fn bad(problem: impl std::fmt::Display) -> CoreError {
+    CoreError::BadSurrogateFile { problem: brief(problem) }
 }

@@ -1,10 +1,11 @@
 //! [`SurrogateSet`]: one fitted surrogate per metric, saved to and loaded from one file.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::compare::{CompareParams, Coverage, CrossValidator, trusted};
-use super::cross_fit::{CrossFit, CrossFitter};
-use super::intervals::{Anchor, Calibration, FEWEST_FOR_INTERVALS, Interval};
+use super::cross_fit::{CrossFit, CrossFitter, Keep};
+use super::intervals::{Anchor, Calibration, FEWEST_FOR_INTERVALS, Interval, Near};
 use super::runs::Runs;
 use super::support::{Support, TrainingSupport};
 use super::{FittedSurrogate, Surrogate, SurrogateParams};
@@ -30,15 +31,6 @@ pub struct FittedMetric {
     pub missing: Vec<usize>,
     /// Fits that each left some runs out, for intervals; `None` when none were asked for.
     pub cross: Option<CrossFit>,
-}
-
-impl FittedMetric {
-    /// The intervals that its cross-fits allow, over the `rows` of all runs of the table.
-    pub(super) fn calibration(&self, rows: &[f64], width: usize) -> Option<Calibration> {
-        let present = rows.chunks_exact(width).enumerate().filter(|(row, _)| self.missing.binary_search(row).is_err());
-        let rows: Vec<f64> = present.flat_map(|(_, row)| row).copied().collect();
-        Calibration::new(self.cross.as_ref()?, &rows, width)
-    }
 }
 
 /// Fitted surrogates for the metrics of a run table, with what is needed to use them without it.
@@ -208,7 +200,7 @@ impl SurrogateSet {
                     results.push(result);
                     left.push(candidate);
                 }
-                Err(problem @ CoreError::TooFewRuns { .. }) => refused = refused.or(Some(problem)),
+                Err(problem) if problem.is_refusal() => refused = refused.or(Some(problem)),
                 Err(problem) => return Err(problem),
             }
         }
@@ -345,7 +337,7 @@ impl SurrogateSet {
     }
 
     /// Predicts every metric for one mixture, without intervals and support.
-    fn predict_values(&self, parts: &[f64]) -> Vec<f64> {
+    pub(crate) fn predict_values(&self, parts: &[f64]) -> Vec<f64> {
         self.metrics.iter().map(|fitted| fitted.surrogate.predict_one(parts)).collect()
     }
 
@@ -476,15 +468,17 @@ impl SurrogateSet {
     }
 }
 
-/// The calibration of each metric, over the `rows` of all runs; neighbouring metrics with the same runs share them.
+/// The intervals that the cross-fits of each metric allow, over the `rows` of all runs; metrics with the same runs share them.
 pub(super) fn calibrations(metrics: &[FittedMetric], rows: &[f64], width: usize) -> Vec<Option<Calibration>> {
-    let mut all: Vec<Option<Calibration>> = Vec::with_capacity(metrics.len());
-    for fitted in metrics {
-        let mut own = fitted.calibration(rows, width);
-        if let (Some(own), Some(Some(before))) = (&mut own, all.last()) {
-            own.share_rows(before);
-        }
-        all.push(own);
+    let rows: Arc<[f64]> = if metrics.iter().any(|fitted| fitted.cross.is_some()) { rows.into() } else { [].into() };
+    let mut shared: HashMap<&[usize], Arc<Near>> = HashMap::new();
+    let mut all = Vec::with_capacity(metrics.len());
+    for FittedMetric { cross, missing, .. } in metrics {
+        let calibration = cross.as_ref().and_then(|cross| {
+            let near = shared.entry(missing).or_insert_with(|| Near::new(&rows, width, missing).into());
+            Calibration::new(cross, near)
+        });
+        all.push(calibration);
     }
     all
 }
@@ -511,7 +505,7 @@ fn cross_fits(
         let runs = own.iter().filter_map(|&place| metrics.get(place)).map(|&metric| Runs::of_table(table, metric));
         let (places, runs): (Vec<usize>, Vec<Runs>) =
             own.iter().copied().zip(runs).filter(|(_, runs)| runs.mixtures() >= FEWEST_FOR_INTERVALS).unzip();
-        let mut fitter = CrossFitter::new(runs, CrossFit::usual_folds, 1, seed)?;
+        let mut fitter = CrossFitter::new(runs, CrossFit::usual_folds, 1, seed, Keep::Fits)?;
         fitter.fit(kind, control, executor)?;
         for (place, repeats) in places.into_iter().zip(fitter.fits(kind)) {
             if let Some(slot) = cross.get_mut(place) {

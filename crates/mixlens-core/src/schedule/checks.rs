@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{BatchSampling, Caps, Light, LightLimits, Plan, Repetition, proxy_match};
-use crate::CoreError;
+use crate::{CoreError, listed};
 
 /// Shares below this are nearly nothing (proportion): a typing error, or a domain that could as well be left out.
 const NEARLY_NOTHING: f64 = 1e-4;
@@ -96,7 +96,7 @@ fn epochs(plan: &Plan, params: &CheckParams, checks: &mut Vec<Check>) {
     let unknown: Vec<&str> =
         names(plan).zip(&all).filter(|(_, own)| own.is_none()).map(|(name, _)| name.as_str()).collect();
     if !unknown.is_empty() {
-        let text = format!("unique tokens of {} are not known, so there are no epochs", unknown.join(", "));
+        let text = format!("unique tokens of {} are not known, so there are no epochs", listed(unknown));
         checks.push(Check { id, level: CheckLevel::Warn, text });
     }
     let before = checks.len();
@@ -151,7 +151,7 @@ fn shares(plan: &Plan, checks: &mut Vec<Check>) {
     } else {
         let text = format!(
             "nearly nothing is read of {}: laws say little about such shares; leave them out or raise them",
-            tiny.join(", ")
+            listed(tiny)
         );
         (CheckLevel::Warn, text)
     };
@@ -215,7 +215,7 @@ fn repetition_match(plan: &Plan, proxy_tokens: f64, checks: &mut Vec<Check>) -> 
     } else {
         let text = format!(
             "proxy runs repeat less than the target run does: {}; subsample unique tokens by {factor:.3e}",
-            repeated.join(", ")
+            listed(repeated)
         );
         (CheckLevel::Warn, text)
     };

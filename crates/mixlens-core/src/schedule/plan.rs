@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{per_domain, positive};
-use crate::CoreError;
 use crate::simplex::{DomainSet, Mixture};
+use crate::{CoreError, listed};
 
 /// One mixture for a stretch of training.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,8 +54,8 @@ impl Plan {
             if **phase.mixture.domains() != *domains {
                 let problem = format!(
                     "phase {number} is over {}, phase 1 over {}; name the same domains in every phase, with 0 where one is not used",
-                    phase.mixture.domains().names().join(", "),
-                    domains.names().join(", ")
+                    listed(phase.mixture.domains().names()),
+                    listed(domains.names())
                 );
                 return Err(CoreError::BadParameters { problem });
             }

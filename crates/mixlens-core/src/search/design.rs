@@ -1,9 +1,11 @@
 //! Designs: the mixtures to train proxy runs on next.
 
 use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::CoreError;
-use crate::simplex::{Mixture, Sampler, apportion};
+use crate::compute::Control;
+use crate::simplex::{MAX_DESIGN_NUMBERS, Mixture, Sampler, apportion};
 
 /// How sampled mixtures are tidied into a design.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,25 +28,24 @@ impl DesignParams {
 /// Source: Liu et al. 2024, "RegMix", the authors' sampling script (zero below the step, round, de-duplicate).
 ///
 /// # Errors
-/// [`CoreError::BadParameter`] for a step that is not 1 divided by a whole number, or when after a hundred draws
-/// per mixture there are not enough different ones.
-pub fn design(sampler: &Sampler, params: DesignParams) -> Result<Vec<Mixture>, CoreError> {
-    let units = (1.0 / params.step).round();
-    if !((1.0..1e9).contains(&units) && (1.0 / params.step - units).abs() < 1e-6 * units) {
-        let expected = "1 divided by a whole number below a billion, such as 0.0002";
-        return Err(CoreError::BadParameter { name: "step", expected, found: params.step.to_string() });
+/// [`CoreError::BadParameter`] for a step that is not 1 divided by a whole number, for more than [`MAX_DESIGN_NUMBERS`]
+/// proportions, or when after a hundred draws per mixture there are not enough different ones; [`CoreError::Cancelled`].
+pub fn design(sampler: &Sampler, params: DesignParams, control: &Control) -> Result<Vec<Mixture>, CoreError> {
+    let units = units(params.step)?;
+    if params.count.saturating_mul(sampler.domains().len()) > MAX_DESIGN_NUMBERS {
+        let (expected, found) = ("at most 5 million proportions in all mixtures", params.count.to_string());
+        return Err(CoreError::BadParameter { name: "count", expected, found });
     }
-    let mut seen = HashSet::new();
+    let stage = control.stage("drawing mixtures", params.count as u64);
+    let mut seen = Seen::default();
     let mut mixtures = Vec::new();
     for index in 0..(params.count as u64).saturating_mul(100) {
         if mixtures.len() == params.count {
             break;
         }
-        let whole = apportion(sampler.sample(index).parts(), units as u64);
-        // One division each, so that 617 units of 5,000 are the double that prints as 0.1234.
-        let parts = whole.iter().map(|&unit| unit as f64 / units).collect();
-        let mixture = Mixture::from_exact_parts(sampler.domains(), parts);
-        if sampler.constraints().contains(mixture.parts(), 1e-12) && seen.insert(whole) {
+        let (mixture, is_new) = tidied(sampler, index, units, &mut seen);
+        stage.advance(u64::from(is_new))?;
+        if is_new {
             mixtures.push(mixture);
         }
     }
@@ -56,4 +57,42 @@ pub fn design(sampler: &Sampler, params: DesignParams) -> Result<Vec<Mixture>, C
         });
     }
     Ok(mixtures)
+}
+
+/// Units of a proportion: one divided by the step.
+///
+/// # Errors
+/// [`CoreError::BadParameter`] for a step that is not 1 divided by a whole number.
+pub(super) fn units(step: f64) -> Result<u64, CoreError> {
+    let units = (1.0 / step).round();
+    if (1.0..1e9).contains(&units) && (1.0 / step - units).abs() < 1e-6 * units {
+        return Ok(units as u64);
+    }
+    let expected = "1 divided by a whole number below a billion, such as 0.0002";
+    Err(CoreError::BadParameter { name: "step", expected, found: step.to_string() })
+}
+
+/// Mixtures that were drawn before, as two hashes each: with 128 bits, two of a million mixtures look alike once in 10²⁶ designs.
+#[derive(Default)]
+pub(super) struct Seen(HashSet<[u64; 2]>);
+
+impl Seen {
+    fn is_new(&mut self, whole: &[u64]) -> bool {
+        let hash = |salt: u64| {
+            let mut hasher = DefaultHasher::new();
+            (salt, whole).hash(&mut hasher);
+            hasher.finish()
+        };
+        self.0.insert([hash(0), hash(1)])
+    }
+}
+
+/// Sample `index` with proportions in whole units, and whether it keeps the constraints and was not drawn before.
+pub(super) fn tidied(sampler: &Sampler, index: u64, units: u64, seen: &mut Seen) -> (Mixture, bool) {
+    let whole = apportion(sampler.sample(index).parts(), units);
+    // One division each, so that 617 units of 5,000 are the double that prints as 0.1234.
+    let parts = whole.iter().map(|&unit| unit as f64 / units as f64).collect();
+    let mixture = Mixture::from_exact_parts(sampler.domains(), parts);
+    let is_new = sampler.constraints().contains(mixture.parts(), 1e-12) && seen.is_new(&whole);
+    (mixture, is_new)
 }

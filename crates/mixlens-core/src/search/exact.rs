@@ -3,11 +3,11 @@
 use super::Aim;
 use super::metric_bound::SmoothMetric;
 use super::objective::{Objective, SmoothObjective, SmoothTerm};
-use crate::CoreError;
 use crate::compute::{Control, SolveReport, Status};
 use crate::convex::{Limit, Program, Slack, Smooth, Solution, SolveOptions, solve};
 use crate::fit::SurrogateSet;
 use crate::simplex::{Constraints, Mixture};
+use crate::{CoreError, shown};
 
 /// Proportions up to this are tried at their lower bound (dimensionless).
 const NEXT_TO_NOTHING: f64 = 1e-7;
@@ -42,7 +42,7 @@ pub fn minimise(
     if !objective.is_convex(set) {
         return Err(CoreError::BadParameter {
             name: "objective",
-            expected: "convex surrogates with lower values better, for an exact search",
+            expected: "convex surrogates with lower values better, over at most 1000 domains, for an exact search",
             found: "another; simulate instead".to_owned(),
         });
     }
@@ -146,7 +146,7 @@ fn clash(set: &SurrogateSet, objective: &Objective, constraints: &Constraints, c
         (Some(excess), Some(gap)) if excess - gap > 0.0 && !limits.is_empty() => {
             let weights = solution.weights.iter().skip(constraints.rows().len());
             let named = objective.bounds().iter().zip(weights).filter(|(_, weight)| **weight > 1e-6);
-            let names: Vec<String> = named.map(|(bound, _)| format!("`{}`", bound.text)).collect();
+            let names: Vec<String> = named.map(|(bound, _)| format!("`{}`", shown(&bound.text))).collect();
             let clash = format!(
                 "{}: every allowed mixture exceeds {} by at least {:.4}",
                 names.join(" and "),

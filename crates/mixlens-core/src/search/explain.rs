@@ -1,6 +1,7 @@
 //! [`explain`]: what each domain does to each metric around a mixture.
 
 use crate::CoreError;
+use crate::compute::Control;
 use crate::fit::{Difference, SurrogateSet};
 use crate::simplex::Mixture;
 
@@ -8,6 +9,9 @@ use crate::simplex::Mixture;
 const POINT: f64 = 0.01;
 /// Points along a trace.
 const TRACE_POINTS: u32 = 41;
+
+/// Most effects, of every domain on every metric; each comes with a trace.
+const MAX_EFFECTS: usize = 250_000;
 
 /// What each domain does to each metric around a mixture.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,11 +37,9 @@ pub struct Trace {
     pub values: Vec<Vec<f64>>,
 }
 
-/// What happens without a domain.
+/// What happens without a domain: the others are in their ratios.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LeftOut {
-    /// The mixture of the others, in their ratios.
-    pub mixture: Mixture,
     /// The change of each metric from the whole mixture.
     pub changes: Vec<f64>,
 }
@@ -53,15 +55,18 @@ pub struct LeftOut {
 /// Source: Cox 1971, "A note on polynomial response functions for mixtures", Biometrika 58.
 ///
 /// # Errors
-/// [`CoreError::WrongLength`] when `at` is over another number of domains.
-pub fn explain(set: &SurrogateSet, at: &Mixture) -> Result<Explanation, CoreError> {
+/// [`CoreError::WrongLength`] when `at` is over another number of domains, [`CoreError::BadParameter`] for more than 250,000
+/// domains times metrics; [`CoreError::Cancelled`].
+pub fn explain(set: &SurrogateSet, at: &Mixture, control: &Control) -> Result<Explanation, CoreError> {
     let width = set.domains().len();
+    check_size(width, set.metrics().len())?;
     let values = set.predict(at.parts())?.values;
     let against = set.against(at.parts())?;
-    let changes = |parts: &[f64]| -> Result<Vec<f64>, CoreError> {
-        let there = set.predict(parts)?.values;
-        Ok(there.iter().zip(&values).map(|(there, here)| there - here).collect())
+    let changes = |parts: &[f64]| -> Vec<f64> {
+        let there = set.predict_values(parts);
+        there.iter().zip(&values).map(|(there, here)| there - here).collect()
     };
+    let stage = control.stage("explaining domains", width as u64);
     let mut effects = vec![Vec::with_capacity(width); values.len()];
     let (mut traces, mut left_out) = (Vec::with_capacity(width), Vec::with_capacity(width));
     for domain in 0..width {
@@ -70,15 +75,21 @@ pub fn explain(set: &SurrogateSet, at: &Mixture) -> Result<Explanation, CoreErro
         let moved = against.differences(&along_cox(at.parts(), domain, own + sign * POINT))?;
         let forward = |change: Difference| if sign > 0.0 { change } else { change.reversed() };
         effects.iter_mut().zip(moved).for_each(|(effects, change)| effects.push(forward(change)));
-        traces.push(trace(set, at, domain)?);
-        left_out.push(if width > 1 && own < 1.0 {
-            let (mixture, _) = Mixture::from_weights(set.domains(), &along_cox(at.parts(), domain, 0.0))?;
-            Some(LeftOut { changes: changes(mixture.parts())?, mixture })
-        } else {
-            None
-        });
+        traces.push(trace(set, at, domain));
+        let is_possible = width > 1 && own < 1.0;
+        left_out.push(is_possible.then(|| LeftOut { changes: changes(&along_cox(at.parts(), domain, 0.0)) }));
+        stage.advance(1)?;
     }
     Ok(Explanation { at: at.clone(), values, effects, traces, left_out })
+}
+
+fn check_size(domains: usize, metrics: usize) -> Result<(), CoreError> {
+    let found = domains.saturating_mul(metrics);
+    if found <= MAX_EFFECTS {
+        return Ok(());
+    }
+    let expected = "a fit with at most 250000 domains times metrics, to be explained";
+    Err(CoreError::BadParameter { name: "fit", expected, found: found.to_string() })
 }
 
 /// `parts` with one domain's part set to `part` and the others in their ratios: a point in the domain's Cox direction.
@@ -95,12 +106,12 @@ pub fn along_cox(parts: &[f64], domain: usize, part: f64) -> Vec<f64> {
     parts.iter().enumerate().map(scaled).collect()
 }
 
-fn trace(set: &SurrogateSet, at: &Mixture, domain: usize) -> Result<Trace, CoreError> {
+fn trace(set: &SurrogateSet, at: &Mixture, domain: usize) -> Trace {
     let parts: Vec<f64> = (0..TRACE_POINTS).map(|step| f64::from(step) / f64::from(TRACE_POINTS - 1)).collect();
     let mut values = vec![Vec::with_capacity(parts.len()); set.metrics().len()];
     for &part in &parts {
-        let predicted = set.predict(&along_cox(at.parts(), domain, part))?.values;
+        let predicted = set.predict_values(&along_cox(at.parts(), domain, part));
         values.iter_mut().zip(predicted).for_each(|(values, value)| values.push(value));
     }
-    Ok(Trace { parts, values })
+    Trace { parts, values }
 }

@@ -1,15 +1,14 @@
 //! [`next_runs`]: the proxy runs that teach a fit most.
 #![expect(clippy::indexing_slicing, reason = "positions come from the pool and features have one length")]
 
-use std::collections::HashSet;
-
 use nalgebra::{DMatrix, DVector};
 
 use super::Objective;
+use super::design::{Seen, tidied, units};
 use crate::CoreError;
 use crate::compute::{Control, CounterStream};
 use crate::fit::{Surrogate, SurrogateSet};
-use crate::simplex::{Mixture, Sampler, apportion};
+use crate::simplex::{MAX_DESIGN_NUMBERS, Mixture, Sampler};
 
 /// How runs are chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +43,8 @@ pub struct NextParams {
 
 /// CLIMB draws from this many times as many of the best as it takes.
 const CLIMB_BEST: usize = 4;
+/// Most sensitivities and entries of information matrices; with more, distance decides.
+const MAX_NUMBERS: usize = 40_000_000;
 /// Of the identity, relative to the mean information of a run, where the runs leave directions open.
 const PRIOR_INFORMATION: f64 = 1e-3;
 
@@ -68,9 +69,9 @@ pub fn next_runs(
     params: NextParams,
     control: &Control,
 ) -> Result<(Vec<Mixture>, Teaching), CoreError> {
-    let pool = pool(sampler, params)?;
+    let pool = pool(sampler, params, control)?;
     let teaching = match params.teaching {
-        Teaching::Auto => suited(set, &pool[0]),
+        Teaching::Auto => suited(set, &pool),
         chosen => chosen,
     };
     let stage = control.stage("choosing runs", params.count as u64);
@@ -93,14 +94,20 @@ pub fn next_runs(
     };
     // Distances to the runs count where distance decides; where variance does, the runs are in the variance already.
     let known: &[&[f64]] = if teaching == Teaching::Distance { &runs } else { &[] };
-    let mut distances: Vec<f64> = pool.iter().map(|mixture| near(mixture, known)).collect();
+    let mut distances = Vec::with_capacity(pool.len());
+    for mixture in &pool {
+        stage.advance(0)?;
+        distances.push(near(mixture, known));
+    }
     let mut taken: Vec<usize> = Vec::with_capacity(params.count);
+    let mut is_left = vec![true; pool.len()];
     while taken.len() < params.count {
         let best = (0..pool.len())
-            .filter(|place| !taken.contains(place))
+            .filter(|&place| is_left[place])
             .max_by(|&a, &b| scores.of(a, &distances).total_cmp(&scores.of(b, &distances)).then(b.cmp(&a)));
         let Some(best) = best else { break };
         taken.push(best);
+        is_left[best] = false;
         stage.advance(1)?;
         for (distance, mixture) in distances.iter_mut().zip(&pool) {
             *distance = distance.min(near(mixture, &[pool[best].parts()]));
@@ -115,12 +122,15 @@ fn unsupported(wanted: &'static str) -> CoreError {
     CoreError::BadParameter { name: "teach", expected, found: wanted.to_owned() }
 }
 
-fn suited(set: &SurrogateSet, at: &Mixture) -> Teaching {
+fn suited(set: &SurrogateSet, pool: &[Mixture]) -> Teaching {
+    let at = &pool[0];
     let mut out = vec![0.0; at.parts().len()];
     let all = |test: &mut dyn FnMut(&dyn Surrogate) -> bool| set.metrics().iter().all(|fitted| test(&fitted.surrogate));
     if all(&mut |surrogate| surrogate.variance_at(at.parts()).is_some()) {
         Teaching::Variance
-    } else if all(&mut |surrogate| surrogate.gradient_into(at.parts(), &mut out).is_some()) {
+    } else if Information::numbers(set, pool.len()) <= MAX_NUMBERS
+        && all(&mut |surrogate| surrogate.gradient_into(at.parts(), &mut out).is_some())
+    {
         Teaching::Sensitivity
     } else {
         Teaching::Distance
@@ -128,21 +138,21 @@ fn suited(set: &SurrogateSet, at: &Mixture) -> Teaching {
 }
 
 /// Different mixtures with tidy proportions that keep the constraints.
-fn pool(sampler: &Sampler, params: NextParams) -> Result<Vec<Mixture>, CoreError> {
-    let units = (1.0 / params.step).round();
-    if !((1.0..1e9).contains(&units) && (1.0 / params.step - units).abs() < 1e-6 * units) {
-        let expected = "1 divided by a whole number below a billion, such as 0.0002";
-        return Err(CoreError::BadParameter { name: "step", expected, found: params.step.to_string() });
+fn pool(sampler: &Sampler, params: NextParams, control: &Control) -> Result<Vec<Mixture>, CoreError> {
+    let units = units(params.step)?;
+    if params.pool.saturating_mul(sampler.domains().len()) > MAX_DESIGN_NUMBERS {
+        let (expected, found) = ("at most 5 million proportions in all mixtures", params.pool.to_string());
+        return Err(CoreError::BadParameter { name: "pool", expected, found });
     }
-    let mut seen = HashSet::new();
+    let stage = control.stage("drawing mixtures", params.pool as u64);
+    let mut seen = Seen::default();
     let mut pool = Vec::new();
     for index in 0..params.pool as u64 {
-        let whole = apportion(sampler.sample(index).parts(), units as u64);
-        let parts = whole.iter().map(|&unit| unit as f64 / units).collect();
-        let mixture = Mixture::from_exact_parts(sampler.domains(), parts);
-        if sampler.constraints().contains(mixture.parts(), 1e-12) && seen.insert(whole) {
+        let (mixture, is_new) = tidied(sampler, index, units, &mut seen);
+        if is_new {
             pool.push(mixture);
         }
+        stage.advance(1)?;
     }
     if params.count == 0 || pool.len() < params.count {
         let expected = "at least 1, and no more than the different mixtures in the pool";
@@ -210,6 +220,12 @@ struct Information {
 }
 
 impl Information {
+    /// How many numbers the sensitivities and matrices have.
+    fn numbers(set: &SurrogateSet, pool: usize) -> usize {
+        let width = set.domains().len() + 1;
+        width.saturating_mul(pool + width).saturating_mul(set.metrics().len())
+    }
+
     fn new(set: &SurrogateSet, pool: &[Mixture], runs: &[&[f64]]) -> Option<Self> {
         let width = set.domains().len();
         let mut own = Self { features: Vec::new(), inverses: Vec::new(), gains: vec![0.0; pool.len()] };

@@ -1,9 +1,11 @@
 //! [`Objective`]: the scalar being optimised.
 
+use std::collections::HashSet;
+
 use super::Aim;
 use super::metric_bound::MetricBound;
 use crate::CoreError;
-use crate::convex::Smooth;
+use crate::convex::{MAX_WIDTH, Smooth};
 use crate::fit::{FittedSurrogate, Surrogate, SurrogateSet};
 
 /// One metric's part in an [`Objective`].
@@ -51,7 +53,8 @@ impl Objective {
         if terms.is_empty() {
             return Err(CoreError::NoNames { what: "metrics" });
         }
-        for (position, term) in terms.iter().enumerate() {
+        let mut seen = HashSet::new();
+        for term in terms {
             if !(term.weight.is_finite() && term.weight > 0.0) {
                 let found = term.weight.to_string();
                 return Err(CoreError::BadParameter { name: "weight", expected: "a finite number above 0", found });
@@ -61,7 +64,7 @@ impl Objective {
                 expected: term.metric + 1,
                 found: set.metrics().len(),
             })?;
-            if terms.iter().take(position).any(|earlier| earlier.metric == term.metric) {
+            if !seen.insert(term.metric) {
                 return Err(CoreError::DuplicateName { what: "metric", name: fitted.metric.name.clone() });
             }
         }
@@ -202,10 +205,12 @@ impl Objective {
         if self.bounds.is_empty() { f64::INFINITY } else { 0.5 * BROKEN }
     }
 
-    /// Whether an exact search is possible: every term and bound convex, counted so that lower is better.
+    /// Whether an exact search is possible: every term and bound convex, counted so that lower is better, and no more than
+    /// [`MAX_WIDTH`] domains.
     pub fn is_convex(&self, set: &SurrogateSet) -> bool {
         let convex = |metric: usize| set.metrics().get(metric).is_some_and(|fitted| fitted.surrogate.is_convex());
-        self.terms.iter().all(|term| convex(term.metric) && sign(set, term.metric) > 0.0)
+        set.domains().len() <= MAX_WIDTH
+            && self.terms.iter().all(|term| convex(term.metric) && sign(set, term.metric) > 0.0)
             && self.bounds.iter().all(|bound| convex(bound.metric) && bound.is_upper())
     }
 

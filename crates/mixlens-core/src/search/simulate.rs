@@ -6,13 +6,19 @@ use std::sync::Mutex;
 use super::Objective;
 use super::objective::RowScratch;
 use super::top::Top;
-use crate::CoreError;
 use crate::compute::{Control, Executor, try_map_tasks};
 use crate::fit::SurrogateSet;
 use crate::simplex::{Mixture, Sampler};
+use crate::{CoreError, listed};
 
-/// Mixtures drawn and predicted together.
-pub(super) const CHUNK: u64 = 2048;
+/// Mixtures drawn and predicted together, where domains are few.
+const CHUNK: u64 = 2048;
+/// Proportions drawn together at most: 8 MB for every thread.
+const CHUNK_NUMBERS: u64 = 1 << 20;
+/// Fewest mixtures that are drawn together: the sampler's lanes.
+const FEWEST_ROWS: u64 = 64;
+/// Most mixtures that are kept: each has a number for every domain.
+const MAX_TOP: u64 = 10_000;
 /// The range of samples is cut into this many stripes, whatever the number of threads.
 pub(super) const STRIPES: u64 = 64;
 
@@ -61,12 +67,14 @@ impl SimulationParams {
     /// # Errors
     /// [`CoreError::BadParameter`].
     pub fn check(self) -> Result<(), CoreError> {
-        for (name, value) in [("samples", self.samples), ("top", self.top as u64)] {
-            if value == 0 {
-                return Err(CoreError::BadParameter { name, expected: "at least 1", found: value.to_string() });
-            }
+        let bad =
+            |name, expected, found: u64| Err(CoreError::BadParameter { name, expected, found: found.to_string() });
+        match (self.samples, self.top as u64) {
+            (0, _) => bad("samples", "at least 1", 0),
+            (_, 0) => bad("top", "at least 1", 0),
+            (samples, top) if samples.min(top) > MAX_TOP => bad("top", "at most 10000", top),
+            _ => Ok(()),
         }
-        Ok(())
     }
 }
 
@@ -129,19 +137,20 @@ pub fn simulate_span(
     let (samples, top) = (span.end.saturating_sub(span.start), params.top);
     SimulationParams { samples, top }.check()?;
     let width = width_of(set, sampler)?;
-    let chunks = samples.div_ceil(CHUNK);
+    let rows_at_once = chunk_rows(width);
+    let chunks = samples.div_ceil(rows_at_once);
     let stripes = chunks.min(STRIPES);
     let stage = control.stage("simulating mixtures", samples);
     let shared_bar = Bar::default();
     let kept = try_map_tasks(executor, stripes as usize, |stripe| {
         let stripe = stripe as u64;
-        let mut rows = vec![0.0; CHUNK as usize * width];
-        let mut objectives = vec![0.0; CHUNK as usize];
+        let mut rows = vec![0.0; rows_at_once as usize * width];
+        let mut objectives = vec![0.0; rows_at_once as usize];
         let mut scratch = RowScratch::default();
         let mut best = Top::new(top);
         for chunk in chunks * stripe / stripes..chunks * (stripe + 1) / stripes {
-            let done = chunk * CHUNK;
-            let (first, count) = (span.start + done, CHUNK.min(samples - done) as usize);
+            let done = chunk * rows_at_once;
+            let (first, count) = (span.start + done, rows_at_once.min(samples - done) as usize);
             let rows = rows.get_mut(..count * width).unwrap_or_default();
             let objectives = objectives.get_mut(..count).unwrap_or_default();
             sampler.fill(first, rows);
@@ -158,6 +167,11 @@ pub fn simulate_span(
         best.merge(stripe);
     }
     simulation_of(best, sampler, samples)
+}
+
+/// How many mixtures over `width` domains are drawn and predicted together.
+pub(super) fn chunk_rows(width: usize) -> u64 {
+    (CHUNK_NUMBERS / width.max(1) as u64).clamp(FEWEST_ROWS, CHUNK)
 }
 
 /// The number of domains of the surrogates, which samples must have too.
@@ -178,6 +192,6 @@ pub(super) fn simulation_of(best: Top, sampler: &Sampler, samples: u64) -> Resul
 
 /// What a simulation says when every mixture breaks a bound on a metric.
 pub(super) fn none_keeps_bounds(objective: &Objective, samples: u64) -> CoreError {
-    let broken = objective.bounds().iter().map(|bound| format!("`{}`", bound.text)).collect::<Vec<_>>().join(", ");
+    let broken = listed(objective.bounds().iter().map(|bound| format!("`{}`", bound.text)));
     CoreError::Infeasible { clashes: vec![format!("none of {samples} simulated mixtures keeps {broken}")] }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::simulate::{CHUNK, none_keeps_bounds, width_of};
+use super::simulate::{chunk_rows, none_keeps_bounds, width_of};
 use super::{DeviceFailure, Objective, Ran, Screener};
 use crate::CoreError;
 use crate::compute::{Control, Executor, try_map_tasks};
@@ -19,6 +19,10 @@ const BEYOND: f64 = 0.1;
 pub const MOST_CELLS: usize = 1024;
 /// The range of samples is cut into this many stripes, each with cells of its own.
 const STRIPES: u64 = 16;
+/// Most cells of all stripes together; a cell takes 32 bytes.
+const MAX_TALLIES: u64 = 1 << 22;
+/// Most proportions of the pilot's samples.
+const PILOT_NUMBERS: u64 = 1 << 22;
 
 /// How much to survey.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +54,9 @@ impl SurveyParams {
         }
         if !(1..=MOST_CELLS).contains(&self.cells) {
             return bad("cells", "1 to 1024", self.cells.to_string());
+        }
+        if (self.cells * (width + 1)) as u64 > MAX_TALLIES {
+            return bad("cells", "at most 4 million cells along all domains", format!("{} for each", self.cells));
         }
         if !(1..=MOST_CELLS.isqrt()).contains(&self.pair_cells) {
             return bad("pair_cells", "1 to 32", self.pair_cells.to_string());
@@ -166,7 +173,7 @@ impl<'a> Surveying<'a> {
     ) -> Result<Self, CoreError> {
         let width = width_of(set, sampler)?;
         params.check(width)?;
-        let count = PILOT.min(params.samples);
+        let count = PILOT.min(params.samples).min((PILOT_NUMBERS / width as u64).max(1));
         let mut rows = vec![0.0; count as usize * width];
         sampler.fill(0, &mut rows);
         let mut objectives = vec![0.0; count as usize];
@@ -200,17 +207,19 @@ impl<'a> Surveying<'a> {
     /// Counts every sample on the CPU.
     fn count(&self, control: &Control, executor: &dyn Executor) -> Result<Vec<Tally>, CoreError> {
         let width = self.set.domains().len();
-        let chunks = self.samples.div_ceil(CHUNK);
-        let stripes = chunks.min(STRIPES);
+        let rows_at_once = chunk_rows(width);
+        let chunks = self.samples.div_ceil(rows_at_once);
+        let stripes = chunks.min(STRIPES).min((MAX_TALLIES / self.cells().max(1) as u64).max(1));
         let stage = control.stage("surveying mixtures", self.samples);
         let counted = try_map_tasks(executor, stripes as usize, |stripe| {
             let stripe = stripe as u64;
             let mut tallies = vec![Tally::default(); self.cells()];
-            let (mut rows, mut objectives) = (vec![0.0; CHUNK as usize * width], vec![0.0; CHUNK as usize]);
+            let mut rows = vec![0.0; rows_at_once as usize * width];
+            let mut objectives = vec![0.0; rows_at_once as usize];
             let mut scratch = Vec::new();
             for chunk in chunks * stripe / stripes..chunks * (stripe + 1) / stripes {
-                let first = chunk * CHUNK;
-                let count = CHUNK.min(self.samples - first) as usize;
+                let first = chunk * rows_at_once;
+                let count = rows_at_once.min(self.samples - first) as usize;
                 let rows = rows.get_mut(..count * width).unwrap_or_default();
                 let objectives = objectives.get_mut(..count).unwrap_or_default();
                 self.sampler.fill(first, rows);

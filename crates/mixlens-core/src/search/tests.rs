@@ -175,7 +175,7 @@ fn bounded_five(domains: &Arc<DomainSet>) -> Constraints {
 fn effects_traces_and_left_out_domains_agree_with_predictions() {
     let set = fitted(4, 2, 40, "effective-data");
     let at = Mixture::from_weights(set.domains(), &[4.0, 3.0, 2.0, 1.0]).unwrap().0;
-    let explained = explain(&set, &at).unwrap();
+    let explained = explain(&set, &at, &Control::default()).unwrap();
     let there = set.predict(&[0.41, 0.3 * 0.59 / 0.6, 0.2 * 0.59 / 0.6, 0.1 * 0.59 / 0.6]).unwrap().values;
     assert!((explained.effects[1][0].value - (there[1] - explained.values[1])).abs() < 1e-12);
     let alone = set.predict(&[0.0, 0.0, 0.0, 1.0]).unwrap().values;
@@ -184,7 +184,7 @@ fn effects_traces_and_left_out_domains_agree_with_predictions() {
     let left_out = explained.left_out[2].as_ref().unwrap();
     assert!((left_out.changes[0] - (without[0] - explained.values[0])).abs() < 1e-12);
     let corner = Mixture::from_weights(set.domains(), &[1.0, 0.0, 0.0, 0.0]).unwrap().0;
-    let explained = explain(&set, &corner).unwrap();
+    let explained = explain(&set, &corner, &Control::default()).unwrap();
     assert!(explained.left_out[0].is_none() && explained.effects[0].iter().all(|effect| effect.value.is_finite()));
 }
 

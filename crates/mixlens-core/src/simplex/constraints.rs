@@ -6,7 +6,10 @@ use super::feasibility::{UpperLimit, clashes};
 use super::linear::{LinearConstraint, linear_clash};
 use super::{DomainSet, ProjectionScratch};
 use crate::CoreError;
-use crate::convex::{Relation, Row};
+use crate::convex::{MAX_WIDTH, Relation, Row};
+
+/// Most linear constraints: where they clash, each is left out in turn to see which ones do.
+const MAX_LINEAR: usize = 200;
 
 /// How much text there is, how much the run will read, and how often it may be read.
 ///
@@ -197,11 +200,23 @@ impl ConstraintsBuilder {
     /// Adds a linear constraint.
     ///
     /// # Errors
-    /// [`CoreError::WrongLength`] when it is over another number of domains.
+    /// [`CoreError::WrongLength`] when it is over another number of domains; [`CoreError::BadParameter`] for more than 200
+    /// constraints, or where there are more than [`MAX_WIDTH`] domains.
     pub fn linear(mut self, constraint: LinearConstraint) -> Result<Self, CoreError> {
         let (expected, found) = (self.domains.len(), constraint.row().coefficients.len());
         if found != expected {
             return Err(CoreError::WrongLength { what: "coefficients of a linear constraint", expected, found });
+        }
+        let bad = |expected, found: usize| CoreError::BadParameter {
+            name: "constraints",
+            expected,
+            found: found.to_string(),
+        };
+        if found > MAX_WIDTH {
+            return Err(bad("no linear constraints where there are more than 1000 domains", found));
+        }
+        if self.linear.len() >= MAX_LINEAR {
+            return Err(bad("at most 200 linear constraints", self.linear.len() + 1));
         }
         self.linear.push(constraint);
         Ok(self)

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::CoreError;
+use crate::{CoreError, listed};
 
 /// An ordered list of unique domain names, shared by everything that is over those domains.
 #[derive(Clone, Debug)]
@@ -53,12 +53,12 @@ impl DomainSet {
     /// The position of `name`.
     ///
     /// # Errors
-    /// [`CoreError::UnknownName`], which lists the names there are.
+    /// [`CoreError::UnknownName`], which lists names there are.
     pub fn require(&self, name: &str) -> Result<usize, CoreError> {
         self.index_of(name).ok_or_else(|| CoreError::UnknownName {
             what: "domain",
             name: name.to_owned(),
-            known: self.names.join(", "),
+            known: listed(&self.names),
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Which bounds clash, in words and with their numbers.
 
 use super::SUM_TOLERANCE;
+use crate::shown;
 
 /// How many domains a message lists before it only counts the rest.
 const LISTED: usize = 8;
@@ -60,7 +61,7 @@ pub(super) fn clashes(names: &[String], lower: &[f64], upper: &[UpperLimit]) -> 
     let sum: f64 = lower.iter().sum();
     if exceeds(sum, 1.0) {
         let items = names.iter().zip(lower).filter(|(_, low)| **low > 0.0);
-        let items = items.map(|(name, &low)| (low, format!("`{name}` {}", tidy(low)))).collect();
+        let items = items.map(|(name, &low)| (low, format!("`{}` {}", shown(name), tidy(low)))).collect();
         found.push(format!("lower bounds sum to {}, more than 1: {}", tidy(sum), list(items)));
     }
     let sum: f64 = upper.iter().map(|high| high.value()).sum();
@@ -88,12 +89,12 @@ fn domain_clash(name: &str, low: f64, high: UpperLimit) -> String {
         ),
         None => format!("upper bound {}", tidy(high.bound)),
     };
-    format!("`{name}`: lower bound {} above its {limit}", tidy(low))
+    format!("`{}`: lower bound {} above its {limit}", shown(name), tidy(low))
 }
 
 fn upper_in_words(name: &str, high: UpperLimit) -> String {
     let kind = if high.binding_cap().is_some() { "cap" } else { "upper bound" };
-    format!("`{name}` {kind} {}", tidy(high.value()))
+    format!("`{}` {kind} {}", shown(name), tidy(high.value()))
 }
 
 /// The largest first, and a count of those left out.

@@ -8,6 +8,9 @@ use crate::CoreError;
 /// The most mixtures a design may have; with more, somebody meant another number of levels.
 pub const DESIGN_LIMIT: usize = 100_000;
 
+/// Most proportions of all mixtures of a design: each takes 8 bytes, and a few more as text.
+pub const MAX_DESIGN_NUMBERS: usize = 5_000_000;
+
 /// The simplex lattice {q, d}: every mixture whose proportions are multiples of 1/q.
 ///
 /// ```text
@@ -32,7 +35,7 @@ pub fn simplex_lattice(domains: &Arc<DomainSet>, levels: u32) -> Result<Vec<Mixt
     }
     let d = domains.len();
     let count = binomial(f64::from(levels) + d as f64 - 1.0, f64::from(levels).min(d as f64 - 1.0));
-    check_count("levels", count)?;
+    check_count("levels", count, d)?;
     let mut design = Vec::with_capacity(count as usize);
     let mut counts = vec![0_u32; d];
     if let Some(first) = counts.first_mut() {
@@ -64,7 +67,7 @@ pub fn simplex_centroid(domains: &Arc<DomainSet>, largest: usize) -> Result<Vec<
         return Err(CoreError::BadParameter { name: "largest", expected: "1 up to the number of domains", found });
     }
     let count: f64 = (1..=largest).map(|size| binomial(d as f64, size.min(d - size) as f64)).sum();
-    check_count("largest", count)?;
+    check_count("largest", count, d)?;
     let mut design = Vec::with_capacity(count as usize);
     for size in 1..=largest {
         let mut group: Vec<usize> = (0..size).collect();
@@ -95,13 +98,16 @@ fn binomial(n: f64, k: f64) -> f64 {
     value
 }
 
-fn check_count(name: &'static str, count: f64) -> Result<(), CoreError> {
-    if count <= DESIGN_LIMIT as f64 {
+fn check_count(name: &'static str, count: f64, domains: usize) -> Result<(), CoreError> {
+    if count <= DESIGN_LIMIT as f64 && count * domains as f64 <= MAX_DESIGN_NUMBERS as f64 {
         return Ok(());
     }
-    let found = format!("one of {count:.3e}");
-    Err(CoreError::BadParameter { name, expected: "a design of at most 100000 mixtures", found })
+    let (expected, found) = (DESIGN_IN_WORDS, format!("one of {count:.3e} mixtures"));
+    Err(CoreError::BadParameter { name, expected, found })
 }
+
+/// What a design may be, for messages.
+const DESIGN_IN_WORDS: &str = "a design of at most 100000 mixtures, and 5 million proportions";
 
 /// The next way to write the same total, in falling lexicographic order; false after the last one.
 fn next_composition(counts: &mut [u32]) -> bool {

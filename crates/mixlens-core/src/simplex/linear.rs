@@ -3,14 +3,16 @@
 use super::feasibility::tidy;
 use super::projection::ROW_ROUNDING;
 use super::{Constraints, ProjectionScratch};
-use crate::CoreError;
 use crate::compute::Control;
 use crate::convex::{Program, Relation, Row, Slack, Solution, SolveOptions, solve};
+use crate::{CoreError, excerpt, listed_as, shown};
 
 /// A violation that counts as proved (the largest coefficient of a constraint is 1).
 const CLASH: f64 = 1e-9;
 /// The multiplier above which a constraint takes part in a clash (multipliers sum to one).
 const TAKES_PART: f64 = 1e-6;
+/// How many constraints and bounds that clash a message tells before it counts the rest.
+const TOLD: usize = 8;
 
 /// A linear constraint on proportions, with the words it was asked for in.
 ///
@@ -53,7 +55,7 @@ impl LinearConstraint {
         let is_finite = bound.is_finite() && coefficients.iter().all(|a| a.is_finite());
         if !(is_finite && largest > 0.0) {
             let expected = "finite numbers and at least one domain";
-            return Err(CoreError::BadParameter { name: "constraint", expected, found: format!("{text:?}") });
+            return Err(CoreError::BadParameter { name: "constraint", expected, found: excerpt(&text).to_string() });
         }
         let coefficients = coefficients.into_iter().map(|a| a / largest).collect();
         Ok(Self { text, row: Row { coefficients, bound: bound / largest, relation } })
@@ -120,11 +122,16 @@ pub(super) fn linear_clash(
         }
     }
     let (solution, _) = least_excess(lower, upper, &taking_part);
-    let mut texts: Vec<String> = taking_part.iter().map(|constraint| format!("`{}`", constraint.text)).collect();
+    let mut texts: Vec<String> =
+        taking_part.iter().map(|constraint| format!("`{}`", shown(&constraint.text))).collect();
     texts.extend(bounds_taking_part(names, lower, upper, &taking_part, &solution));
     Err(match texts.as_slice() {
         [only] => format!("{only} cannot hold: it is missed by at least {}", rounded(excess)),
-        _ => format!("{} cannot all hold: one is missed by at least {}", texts.join(", "), rounded(excess)),
+        _ => format!(
+            "{} cannot all hold: one is missed by at least {}",
+            listed_as(&texts, TOLD, str::to_owned),
+            rounded(excess)
+        ),
     })
 }
 
@@ -183,9 +190,9 @@ fn bounds_taking_part(
         let (low, high) = (lower.get(domain).copied().unwrap_or(0.0), upper.get(domain).copied().unwrap_or(1.0));
         let slope = slope(domain);
         if slope > level + TAKES_PART && low > 0.0 {
-            texts.push(format!("`{name}` at least {}", tidy(low)));
+            texts.push(format!("`{}` at least {}", shown(name), tidy(low)));
         } else if slope < level - TAKES_PART && high < 1.0 {
-            texts.push(format!("`{name}` at most {}", tidy(high)));
+            texts.push(format!("`{}` at most {}", shown(name), tidy(high)));
         }
     }
     texts

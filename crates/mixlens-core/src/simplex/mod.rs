@@ -21,7 +21,7 @@ pub use distance::total_variation;
 pub use domain_set::DomainSet;
 pub use gamma::GammaShape;
 pub(crate) use gamma::symmetric_beta;
-pub use lattice::{DESIGN_LIMIT, simplex_centroid, simplex_lattice};
+pub use lattice::{DESIGN_LIMIT, MAX_DESIGN_NUMBERS, simplex_centroid, simplex_lattice};
 pub use linear::LinearConstraint;
 pub use locks::{Locks, Redistribution, set_proportion};
 pub use mixture::{Mixture, SUM_TOLERANCE};

@@ -1,18 +1,35 @@
 //! Cross-validation splits that keep groups together.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
 
 use crate::CoreError;
 use crate::compute::CounterStream;
 use crate::table::RunTable;
 
-/// Training and held-out rows of one fold, both in rising order.
+/// Most repeats, and most rows of all repeats together, which are kept until the last fit is made.
+const MAX_REPEATS: usize = 10_000;
+const MAX_ROWS: usize = 2_000_000;
+
+/// The held-out rows of one fold, in rising order; the other rows are those to fit on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Split {
-    /// Rows to fit on.
-    pub train: Vec<usize>,
     /// Rows to score on.
     pub held_out: Vec<usize>,
+    rows: usize,
+}
+
+impl Split {
+    /// Rows to fit on, in rising order. Not kept, since all folds together would take folds times the rows.
+    pub fn train(&self) -> Vec<usize> {
+        let mut next = self.held_out.iter().peekable();
+        (0..self.rows).filter(|row| next.next_if_eq(&row).is_none()).collect()
+    }
+
+    /// How many rows there are to fit on.
+    pub fn train_len(&self) -> usize {
+        self.rows - self.held_out.len()
+    }
 }
 
 /// The group of each row: rows trained on the same mixture, bit for bit, belong to the same group.
@@ -41,6 +58,7 @@ pub fn group_by_mixture(table: &RunTable) -> Vec<usize> {
 /// let groups = [0, 0, 1, 2, 3, 4]; // rows 0 and 1 are replicates
 /// for split in k_fold(&groups, 3, 42)? {
 ///     assert_eq!(split.held_out.contains(&0), split.held_out.contains(&1));
+///     assert_eq!(split.train().len() + split.held_out.len(), 6);
 /// }
 /// # Ok::<(), mixlens_core::CoreError>(())
 /// ```
@@ -54,10 +72,12 @@ pub fn k_fold(groups: &[usize], folds: usize, seed: u64) -> Result<Vec<Split>, C
 /// [`k_fold`] `repeats` times over, each time with other folds; all splits in one list.
 ///
 /// # Errors
-/// As [`k_fold`], and for no repeats.
+/// As [`k_fold`], and for no repeats, more than 10,000, or more than 2 million rows in all repeats together.
 pub fn repeated_k_fold(groups: &[usize], folds: usize, repeats: usize, seed: u64) -> Result<Vec<Split>, CoreError> {
-    if repeats == 0 {
-        return Err(CoreError::BadParameter { name: "repeats", expected: "at least 1", found: "0".to_owned() });
+    let most = (MAX_ROWS / groups.len().max(1)).clamp(1, MAX_REPEATS);
+    if !(1..=most).contains(&repeats) {
+        let (expected, found) = ("1 to 10000, and at most 2 million runs in all of them", repeats.to_string());
+        return Err(CoreError::BadParameter { name: "repeats", expected, found });
     }
     let mut splits = Vec::with_capacity(folds.saturating_mul(repeats).min(groups.len().saturating_mul(repeats)));
     for number in 0..repeats as u64 {
@@ -79,15 +99,23 @@ fn repeat(groups: &[usize], folds: usize, seed: u64, number: u64) -> Result<Vec<
         return Err(CoreError::BadParameter { name: "folds", expected, found });
     }
     CounterStream::new(seed, number).shuffle(&mut members);
-    members.sort_by_key(|rows| std::cmp::Reverse(rows.len())); // stable: equal sizes stay shuffled
+    members.sort_by_key(|rows| Reverse(rows.len())); // stable: equal sizes stay shuffled
     let mut held_out: Vec<Vec<usize>> = vec![Vec::new(); folds];
+    // The smallest folds first, of equal ones the first: folds fill in turn.
+    let mut smallest: BinaryHeap<Reverse<(usize, usize)>> = (0..folds).map(|fold| Reverse((0, fold))).collect();
     for rows in members {
-        // The first of the smallest folds: folds fill in turn.
-        if let Some(fold) = held_out.iter_mut().min_by_key(|fold| fold.len()) {
-            fold.extend(rows);
+        let Some(Reverse((_, fold))) = smallest.pop() else { break };
+        if let Some(held_out) = held_out.get_mut(fold) {
+            held_out.extend(rows);
+            smallest.push(Reverse((held_out.len(), fold)));
         }
     }
-    Ok(held_out.into_iter().map(|held_out| split(held_out, groups.len())).collect())
+    let rows = groups.len();
+    let split = |mut held_out: Vec<usize>| {
+        held_out.sort_unstable();
+        Split { held_out, rows }
+    };
+    Ok(held_out.into_iter().map(split).collect())
 }
 
 /// Rows per group, in order of appearance.
@@ -103,11 +131,4 @@ fn members_of(groups: &[usize]) -> Vec<Vec<usize>> {
         }
     }
     members
-}
-
-fn split(mut held_out: Vec<usize>, rows: usize) -> Split {
-    held_out.sort_unstable();
-    let mut next = held_out.iter().peekable();
-    let train = (0..rows).filter(|row| next.next_if_eq(&row).is_none()).collect();
-    Split { train, held_out }
 }

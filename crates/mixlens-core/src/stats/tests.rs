@@ -112,10 +112,10 @@ proptest! {
         let mut held = vec![0; groups.len()];
         for split in &splits {
             prop_assert!(!split.held_out.is_empty());
-            prop_assert_eq!(split.train.len() + split.held_out.len(), groups.len());
+            prop_assert_eq!(split.train().len() + split.held_out.len(), groups.len());
             for &row in &split.held_out {
                 held[row] += 1;
-                prop_assert!(!split.train.iter().any(|other| groups[*other] == groups[row]));
+                prop_assert!(!split.train().iter().any(|other| groups[*other] == groups[row]));
             }
         }
         prop_assert!(held.iter().all(|&times| times == 1));

@@ -1,8 +1,10 @@
 //! [`Metric`]: a measured number with its direction.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::CoreError;
+use crate::{CoreError, listed};
 
 /// Which way a metric improves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,9 +37,10 @@ pub struct Metric {
 }
 
 /// An ordered list of metrics with unique names.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct MetricSet {
     metrics: Vec<Metric>,
+    index: HashMap<String, usize>,
 }
 
 impl MetricSet {
@@ -49,12 +52,13 @@ impl MetricSet {
         if metrics.is_empty() {
             return Err(CoreError::NoNames { what: "metrics" });
         }
+        let mut index = HashMap::with_capacity(metrics.len());
         for (position, metric) in metrics.iter().enumerate() {
-            if metrics.iter().take(position).any(|earlier| earlier.name == metric.name) {
+            if index.insert(metric.name.clone(), position).is_some() {
                 return Err(CoreError::DuplicateName { what: "metric", name: metric.name.clone() });
             }
         }
-        Ok(Self { metrics })
+        Ok(Self { metrics, index })
     }
 
     /// How many metrics there are (at least one).
@@ -70,18 +74,18 @@ impl MetricSet {
 
     /// The position of `name`, if it is one of the metrics.
     pub fn index_of(&self, name: &str) -> Option<usize> {
-        self.metrics.iter().position(|metric| metric.name == name)
+        self.index.get(name).copied()
     }
 
     /// The position of `name`.
     ///
     /// # Errors
-    /// [`CoreError::UnknownName`], which lists the names there are.
+    /// [`CoreError::UnknownName`], which lists names there are.
     pub fn require(&self, name: &str) -> Result<usize, CoreError> {
         self.index_of(name).ok_or_else(|| CoreError::UnknownName {
             what: "metric",
             name: name.to_owned(),
-            known: self.metrics.iter().map(|metric| metric.name.as_str()).collect::<Vec<_>>().join(", "),
+            known: listed(self.metrics.iter().map(|metric| &metric.name)),
         })
     }
 
@@ -92,3 +96,11 @@ impl MetricSet {
         }
     }
 }
+
+impl PartialEq for MetricSet {
+    fn eq(&self, other: &Self) -> bool {
+        self.metrics == other.metrics
+    }
+}
+
+impl Eq for MetricSet {}

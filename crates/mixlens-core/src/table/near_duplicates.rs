@@ -8,7 +8,10 @@ use crate::compute::CounterStream;
 pub const NEAR_DUPLICATE_DISTANCE: f64 = 1e-5;
 
 /// How many neighbours in sorted order a row is compared with before the search gives up on that row.
-const MOST_COMPARISONS: usize = 4096;
+const MAX_COMPARISONS: usize = 512;
+
+/// How many of them are taken: a table of runs that are all near each other has as many pairs as runs squared.
+const MAX_PAIRS: usize = 32;
 
 /// Two rows of a run table whose mixtures are nearly the same.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -71,18 +74,18 @@ impl<'a> ProjectedRows<'a> {
         Self(rows)
     }
 
-    /// Hands over every pair whose L1 distance is below `limit`.
+    /// Hands over the pairs whose L1 distance is below `limit`: all of them, but for rows with very many near ones.
     pub(super) fn pairs_within(&self, limit: f64, mut found: impl FnMut(NearDuplicate)) {
         for (place, row) in self.0.iter().enumerate() {
             // Rounding of the projection is far below the margin of one percent.
             let is_near = |other: &&Projected<'_>| other.key - row.key <= 1.01 * limit;
-            for other in self.0.iter().skip(place + 1).take(MOST_COMPARISONS).take_while(is_near) {
+            let others = self.0.iter().skip(place + 1).take(MAX_COMPARISONS).take_while(is_near);
+            let pairs = others.filter_map(|other| {
                 let distance = row.row.iter().zip(other.row).map(|(x, y)| (x - y).abs()).sum();
-                if distance < limit {
-                    let (first, second) = (row.index.min(other.index), row.index.max(other.index));
-                    found(NearDuplicate { first, second, distance });
-                }
-            }
+                let (first, second) = (row.index.min(other.index), row.index.max(other.index));
+                (distance < limit).then_some(NearDuplicate { first, second, distance })
+            });
+            pairs.take(MAX_PAIRS).for_each(&mut found);
         }
     }
 }

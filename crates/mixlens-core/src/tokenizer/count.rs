@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
+use super::chain::Chain;
 use super::word_table::{Entry, Shard, Symbol};
 use super::{Merge, TokenId};
 use crate::CoreError;
@@ -12,6 +13,8 @@ use crate::compute::Stage;
 
 /// No list of words.
 const NONE: u32 = u32::MAX;
+/// Symbols of words between two checks for cancellation.
+pub(super) const UNCHECKED: usize = 1 << 22;
 /// Words that memory is asked for at the same time.
 const WORDS_AHEAD: usize = 32;
 
@@ -126,12 +129,12 @@ impl<'a> Plan<'a> {
             if step == self.evidence.start {
                 state.begin(step);
             }
-            state.merge(*merge, step);
+            state.merge(*merge, step, stage)?;
         }
         if self.evidence.is_empty() {
             state.begin(self.evidence.end);
         }
-        Ok(state.finish())
+        state.finish(stage)
     }
 }
 
@@ -144,6 +147,8 @@ struct State<'a> {
     /// How often the pair of the step at hand was there, by group.
     merged: Vec<i64>,
     out: Counted,
+    /// Symbols that were looked at since the last check for cancellation.
+    unchecked: usize,
 }
 
 /// The pairs met so far, and where those are that will be merged.
@@ -284,6 +289,7 @@ impl<'a> State<'a> {
             sums: Sums { width: plan.width, ..Sums::default() },
             merged: vec![0; plan.category.len()],
             out: Counted::default(),
+            unchecked: 0,
             plan,
             shard,
         }
@@ -306,7 +312,7 @@ impl<'a> State<'a> {
         (0..).zip(sums.chunks_exact(width)).for_each(|(pair, sums)| self.out.first.push(pair, sums));
     }
 
-    fn merge(&mut self, merge: Merge, step: usize) {
+    fn merge(&mut self, merge: Merge, step: usize, stage: &Stage<'_>) -> Result<(), CoreError> {
         let is_evidence = step >= self.plan.evidence.start;
         let since = u32::try_from(step + 1).expect("fewer merges than 2^32");
         if let Some(&pair) = self.pairs.numbers.get(&(merge.left, merge.right)) {
@@ -314,7 +320,12 @@ impl<'a> State<'a> {
             for words in std::mem::take(&mut self.pairs.words[list]).chunks(WORDS_AHEAD) {
                 self.shard.touch(words);
                 for &word in words {
+                    self.unchecked += self.shard.symbols(word as usize).len();
                     self.rewrite(word, merge, pair, is_evidence, since);
+                }
+                if self.unchecked >= UNCHECKED {
+                    self.unchecked = 0;
+                    stage.advance(0)?;
                 }
             }
         }
@@ -324,6 +335,7 @@ impl<'a> State<'a> {
             let changes = self.sums.take();
             self.out.steps.push(changes);
         }
+        Ok(())
     }
 
     /// Merges in one word, from left to right.
@@ -377,30 +389,35 @@ impl<'a> State<'a> {
     }
 
     /// Applies the merges after the evidence and counts the tokens that are left.
-    fn finish(self) -> Counted {
+    fn finish(self, stage: &Stage<'_>) -> Result<Counted, CoreError> {
         let mut tokens = vec![0; self.plan.width];
-        let mut symbols = Vec::new();
+        let mut chain = Chain::default();
+        let mut unchecked = 0;
         for word in 0..self.shard.len() {
-            symbols.clear();
-            symbols.extend(self.shard.symbols[self.shard.symbols(word)].iter().map(|symbol| symbol.token));
-            self.plan.merge_rest(&mut symbols);
+            let symbols = &self.shard.symbols[self.shard.symbols(word)];
+            unchecked += symbols.len();
+            if unchecked >= UNCHECKED {
+                unchecked = 0;
+                stage.advance(0)?;
+            }
+            let left = self.plan.merge_rest(&mut chain, symbols.iter().map(|symbol| symbol.token));
             for own in self.shard.occurrences(word) {
                 let category = self.plan.category[own.column()];
-                tokens[usize::from(category)] +=
-                    own.count() * i64::try_from(symbols.len()).expect("a word fits memory");
+                tokens[usize::from(category)] += own.count() * i64::try_from(left).expect("a word fits memory");
             }
         }
-        Counted { pairs: self.pairs.tokens, since: self.pairs.since, tokens, ..self.out }
+        Ok(Counted { pairs: self.pairs.tokens, since: self.pairs.since, tokens, ..self.out })
     }
 }
 
 impl Plan<'_> {
-    /// Applies the merges after the evidence to one word, the first of the list first.
-    pub fn merge_rest(&self, word: &mut Vec<TokenId>) {
-        let rank = |pair: &[TokenId]| self.rest.get(&(pair[0], pair[1])).copied();
-        while let Some((least, product)) = word.windows(2).filter_map(rank).min() {
-            merge_where(word, product, |pair| rank(pair).is_some_and(|own| own.0 == least));
-        }
+    /// How many tokens the merges after the evidence leave of a word, the first of the list first.
+    pub fn merge_rest(&self, chain: &mut Chain<TokenId>, word: impl Iterator<Item = TokenId>) -> usize {
+        chain.merge(word, 1, |own| {
+            let (rank, product) = self.rest.get(&(own.left, own.right))?;
+            Some((*rank as usize, *product))
+        });
+        chain.parts().count()
     }
 }
 

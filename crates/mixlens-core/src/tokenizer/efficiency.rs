@@ -6,12 +6,13 @@ use std::collections::BinaryHeap;
 
 use rustc_hash::FxHashMap;
 
-use super::count::{Plan, merge_where};
+use super::chain::Chain;
+use super::count::{Plan, UNCHECKED, merge_where};
 use super::resample::normalised;
 use super::word_table::Shard;
 use super::{Category, MergeList, TokenId};
 use crate::CoreError;
-use crate::compute::{self, Control, Executor, try_map_tasks};
+use crate::compute::{self, Control, Executor, Stage, try_map_tasks};
 
 /// How a proportion falls with efficiency, from a regression over seven tokenizers of known mixtures.
 const EXPONENT: f64 = 9.0;
@@ -39,13 +40,14 @@ pub fn encoding_efficiency(
     let stage = control.stage("training on each category", (categories.len() * merges) as u64);
     let ratios = try_map_tasks(executor, categories.len(), |place| {
         let mut words = Words::new(&Shard::new(list, &[&categories[place].words], 0, 1));
-        let given = words.tokens_after(|word| plan.merge_rest(word));
+        let mut chain = Chain::default();
+        let given = words.tokens_after(|word| plan.merge_rest(&mut chain, word.iter().copied()));
         let first = TokenId::try_from(list.tokens().len()).expect("token ids fit") + FIRST_PRODUCT;
         for step in 0..merges {
             if step % 64 == 0 {
                 stage.advance(64)?;
             }
-            if !words.merge_best(first + step as TokenId) {
+            if !words.merge_best(first + step as TokenId, &stage)? {
                 break;
             }
         }
@@ -95,30 +97,29 @@ impl Words {
         self.words.iter().map(|(word, count)| word.len() as f64 * *count as f64).sum()
     }
 
-    /// Tokens that are left when every word is changed.
-    fn tokens_after(&self, change: impl Fn(&mut Vec<TokenId>)) -> f64 {
-        let mut changed = Vec::new();
-        let tokens = self.words.iter().map(|(word, count)| {
-            changed.clone_from(word);
-            change(&mut changed);
-            changed.len() as f64 * *count as f64
-        });
-        tokens.sum()
+    /// Tokens that are left where `left` says how many are left of each word.
+    fn tokens_after(&self, mut left: impl FnMut(&[TokenId]) -> usize) -> f64 {
+        self.words.iter().map(|(word, count)| left(word) as f64 * *count as f64).sum()
     }
 
     /// Merges the most frequent pair; false where there is none.
-    fn merge_best(&mut self, product: TokenId) -> bool {
+    fn merge_best(&mut self, product: TokenId, stage: &Stage<'_>) -> Result<bool, CoreError> {
         let pair = loop {
-            let Some((count, Reverse(pair))) = self.order.pop() else { return false };
+            let Some((count, Reverse(pair))) = self.order.pop() else { return Ok(false) };
             match self.pairs.get(&pair).map_or(0, |known| known.count) {
                 now if now == count => break pair,
                 now if now > 0 => self.order.push((now, Reverse(pair))),
                 _ => {}
             }
         };
-        let mut new = Vec::new();
+        let (mut new, mut unchecked) = (Vec::new(), 0);
         for number in self.pairs.remove(&pair).unwrap_or_default().words {
             let (word, count) = &mut self.words[number as usize];
+            unchecked += word.len();
+            if unchecked >= UNCHECKED {
+                unchecked = 0;
+                stage.advance(0)?;
+            }
             if !word.windows(2).any(|own| (own[0], own[1]) == pair) {
                 continue;
             }
@@ -141,6 +142,6 @@ impl Words {
             }
         }
         self.order.extend(new.into_iter().map(|pair| (self.pairs[&pair].count, Reverse(pair))));
-        true
+        Ok(true)
     }
 }

@@ -6,6 +6,7 @@
 //! arXiv 2407.16607.
 
 mod category;
+mod chain;
 mod count;
 mod efficiency;
 mod evidence;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use rustc_hash::FxHashMap;
 
 use super::Units;
+use super::chain::Chain;
 
 /// A merge by the spellings of its two tokens.
 pub type SpelledMerge = (Box<[u8]>, Box<[u8]>);
@@ -30,20 +31,30 @@ pub struct RecoveredMerges {
 /// assert_eq!(found.without_merge, [b"<s>"[..].into()]);
 /// ```
 pub fn merges_from_ranks<S: AsRef<[u8]>>(units: Units, tokens: &[S]) -> RecoveredMerges {
-    let mut ranks: FxHashMap<&[u8], usize> = FxHashMap::default();
+    let mut ranks = Ranks::default();
+    let mut chain = Chain::default();
     let mut found = RecoveredMerges::default();
     for (rank, token) in tokens.iter().enumerate() {
         let token = token.as_ref();
-        let mut ends = unit_ends(units, token);
         // A token that is listed again is not learned again.
-        if ranks.contains_key(token) {
+        if ranks.of(token).is_some() {
             continue;
         }
+        let ends = unit_ends(units, token);
         if ends.len() > 1 {
-            merge_down(token, &mut ends, &ranks);
-            match (ends.len(), ends.first().and_then(|&end| token.split_at_checked(end))) {
-                (2, Some((left, right))) => found.merges.push((left.into(), right.into())),
-                _ => found.without_merge.push(token.into()),
+            chain.merge(ends.iter().map(|_| ()), 2, |own| {
+                let start = own.start.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
+                let product = token.get(start..*ends.get(own.end - 1)?)?;
+                ranks.of(product).map(|rank| (rank, ()))
+            });
+            let borders: Vec<usize> = chain.parts().take(2).map(|(end, ())| end).collect();
+            let border = match borders[..] {
+                [first, last] if last == ends.len() => ends.get(first - 1).copied(),
+                _ => None,
+            };
+            match border.and_then(|border| token.split_at_checked(border)) {
+                Some((left, right)) => found.merges.push((left.into(), right.into())),
+                None => found.without_merge.push(token.into()),
             }
         }
         ranks.insert(token, rank);
@@ -59,26 +70,22 @@ fn unit_ends(units: Units, token: &[u8]) -> Vec<usize> {
     }
 }
 
-/// Merges parts of a token, given by their ends, until two are left or none can be merged.
-fn merge_down(token: &[u8], ends: &mut Vec<usize>, ranks: &FxHashMap<&[u8], usize>) {
-    let start =
-        |ends: &[usize], part: usize| part.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
-    let rank_at = |ends: &[usize], part: usize| {
-        let end = *ends.get(part + 1)?;
-        token.get(start(ends, part)..end).and_then(|product| ranks.get(product)).copied()
-    };
-    // The rank of the product of each part and the next; merging changes two of them.
-    let mut products: Vec<Option<usize>> = (0..ends.len()).map(|part| rank_at(ends, part)).collect();
-    while ends.len() > 2 {
-        let ranked = products.iter().enumerate().filter_map(|(part, rank)| Some((rank.as_ref()?, part)));
-        let Some((_, part)) = ranked.min() else { return };
-        ends.remove(part);
-        products.remove(part);
-        for changed in [part.checked_sub(1), Some(part)].into_iter().flatten() {
-            if let Some(product) = products.get_mut(changed) {
-                *product = rank_at(ends, changed);
-            }
-        }
+/// Tokens so far by their spelling.
+#[derive(Default)]
+struct Ranks<'a> {
+    by_token: FxHashMap<&'a [u8], usize>,
+    /// The length of the longest.
+    longest: usize,
+}
+
+impl<'a> Ranks<'a> {
+    fn of(&self, token: &[u8]) -> Option<usize> {
+        if token.len() > self.longest { None } else { self.by_token.get(token).copied() }
+    }
+
+    fn insert(&mut self, token: &'a [u8], rank: usize) {
+        self.longest = self.longest.max(token.len());
+        self.by_token.insert(token, rank);
     }
 }
 

@@ -1,5 +1,12 @@
 //! [`CharsMap`]: SentencePiece's compiled normalisation rules.
 
+use super::bounded::Bounded;
+use super::budget::WorkBudget;
+use super::cut_error::CutError;
+
+/// How messages call these rules.
+const RULE: &str = "the compiled map of characters";
+
 /// Replaces the longest sequences of characters that have a rule. Layout: the size of a double-array trie in bytes, the trie, then
 /// replacements that end in a null byte each.
 ///
@@ -21,31 +28,39 @@ impl CharsMap {
     }
 
     /// The text with all rules applied, from left to right.
-    pub fn normalize(&self, text: &str) -> String {
-        let mut out = String::with_capacity(text.len());
-        let mut rest = text;
-        while let Some(first) = rest.chars().next() {
-            let length = match self.longest(rest.as_bytes()) {
-                Some((length, replacement)) if length > 0 && rest.is_char_boundary(length) => {
-                    out.push_str(replacement);
+    ///
+    /// # Errors
+    /// Where it takes too many steps, or the result is longer than `limit` bytes.
+    pub fn normalize(&self, text: &str, limit: usize, budget: &mut WorkBudget<'_>) -> Result<String, CutError> {
+        let mut out = Bounded::new(&RULE, limit, text);
+        let mut at = 0;
+        while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+            let (read, longest) = self.longest(rest.as_bytes());
+            budget.spend(read).map_err(|stop| CutError::stopped(stop, &RULE, text, at))?;
+            let length = match longest {
+                Some((length, replacement)) if rest.is_char_boundary(length) => {
+                    out.push(replacement, at)?;
                     length
                 }
                 _ => {
-                    out.push(first);
-                    first.len_utf8()
+                    let length = rest.chars().next().map_or(1, char::len_utf8);
+                    out.push(rest.get(..length).unwrap_or_default(), at)?;
+                    length
                 }
             };
-            rest = rest.get(length..).unwrap_or_default();
+            at += length;
         }
-        out
+        Ok(out.into_text())
     }
 
-    /// The longest beginning of `text` that has a rule: its length and what replaces it.
-    fn longest(&self, text: &[u8]) -> Option<(usize, &str)> {
+    /// The bytes that were read, and the longest beginning of `text` that has a rule: its length and what replaces it.
+    fn longest(&self, text: &[u8]) -> (usize, Option<(usize, &str)>) {
         let unit_at = |place: u32| self.trie.get(place as usize).copied();
-        let mut place = offset(unit_at(0)?);
-        let mut longest = None;
+        let (mut read, mut longest) = (1, None);
+        let Some(root) = unit_at(0) else { return (read, None) };
+        let mut place = offset(root);
         for (length, &byte) in (1..).zip(text) {
+            read = length;
             place ^= u32::from(byte);
             let Some(unit) = unit_at(place).filter(|unit| unit & 0x8000_00FF == u32::from(byte)) else { break };
             place ^= offset(unit);
@@ -53,9 +68,12 @@ impl CharsMap {
                 longest = unit_at(place).map(|leaf| (length, leaf & 0x7FFF_FFFF));
             }
         }
-        let (length, start) = longest?;
-        let replacement = self.replacements.get(start as usize..)?.split(|&byte| byte == 0).next()?;
-        Some((length, std::str::from_utf8(replacement).ok()?))
+        (read, longest.and_then(|(length, start)| Some((length, self.replacement(start)?))))
+    }
+
+    fn replacement(&self, start: u32) -> Option<&str> {
+        let rest = self.replacements.get(start as usize..)?;
+        std::str::from_utf8(rest.get(..memchr::memchr(0, rest).unwrap_or(rest.len()))?).ok()
     }
 }
 

@@ -2,23 +2,33 @@
 //!
 //! No merge crosses a border between words, so counts of words are all that inference needs of a text.
 
+mod automaton;
+mod backtracker;
+mod bounded;
+mod budget;
 mod charsmap;
+mod cut_error;
 mod matcher;
 mod normalizer;
 mod patterns;
+mod program;
 mod sentence_piece;
 mod stage;
 mod stream;
 
 pub(crate) use charsmap::CharsMap;
+pub(crate) use cut_error::CutError;
 pub(crate) use matcher::Matcher;
 pub(crate) use normalizer::Normalizer;
 pub(crate) use patterns::pattern_by_name;
 pub(crate) use sentence_piece::{SentencePieceNormalization, SentencePieceRules};
 pub(crate) use stage::{Behavior, Prefix, Stage};
 
+pub(crate) use stream::WordStream;
+
 pub use patterns::NAMED_PATTERNS;
-pub use stream::WordStream;
+
+use mixlens_core::compute::Control;
 
 use crate::ImportError;
 
@@ -41,19 +51,17 @@ impl Pretokenizer {
     ///
     /// ```
     /// # use mixlens_formats::Pretokenizer;
-    /// let words = Pretokenizer::from_pattern("gpt2")?.words("Hello  world");
+    /// let words = Pretokenizer::from_pattern("gpt2")?.words("Hello  world")?;
     /// assert_eq!(words, ["Hello", " ", " world"]);
     /// # Ok::<(), mixlens_formats::ImportError>(())
     /// ```
     ///
     /// # Errors
-    /// [`ImportError::BadArgument`] for what is neither.
+    /// [`ImportError::BadPattern`] for what is neither.
     pub fn from_pattern(pattern: &str) -> Result<Self, ImportError> {
         let expression = pattern_by_name(pattern).unwrap_or(pattern);
-        let matcher = Matcher::from_regex(expression).map_err(|problem| ImportError::BadArgument {
-            expected: "a pattern by name (gpt2, r50k, p50k, cl100k, o200k, llama3) or a regular expression",
-            found: format!("{pattern} ({problem})"),
-        })?;
+        let matcher = Matcher::from_regex(expression)
+            .map_err(|problem| ImportError::BadPattern { pattern: pattern.to_owned(), problem })?;
         Ok(Self::from_stages(Vec::new(), vec![Stage::split(matcher, Behavior::Isolated, false)]))
     }
 
@@ -66,12 +74,16 @@ impl Pretokenizer {
     }
 
     /// The words of a whole text, in order.
-    pub fn words(&self, text: &str) -> Vec<String> {
+    ///
+    /// # Errors
+    /// [`ImportError::Malformed`] where a rule takes too many steps for the text, or lets it grow too much.
+    pub fn words(&self, text: &str) -> Result<Vec<String>, ImportError> {
+        let control = Control::default();
         let mut words = Vec::new();
-        let mut stream = WordStream::new(self);
-        stream.push(text, &mut |word| words.push(word.to_owned()));
-        stream.finish(&mut |word| words.push(word.to_owned()));
-        words
+        let mut stream = WordStream::new(self, &control);
+        let cut = stream.push(text, &mut |word| words.push(word.to_owned()));
+        let cut = cut.and_then(|()| stream.finish(&mut |word| words.push(word.to_owned())));
+        cut.map(|()| words).map_err(|error| error.at("the text", None))
     }
 }
 

@@ -2,7 +2,9 @@
 
 use unicode_script::{Script, UnicodeScript};
 
-use super::CharsMap;
+use super::budget::WorkBudget;
+use super::cut_error::CutError;
+use super::{CharsMap, bounded};
 
 /// The mark for a space.
 pub(crate) const SPACE_MARK: char = '\u{2581}';
@@ -47,12 +49,21 @@ impl SentencePieceRules {
     }
 
     /// The words of a line, or of the part of one that is left where other text of it came before.
-    pub fn cut_line(&self, line: &str, begins_line: bool, emit: &mut dyn FnMut(&str)) {
+    ///
+    /// # Errors
+    /// Where normalisation takes too many steps or makes the line too long.
+    pub fn cut_line(
+        &self,
+        line: &str,
+        begins_line: bool,
+        budget: &mut WorkBudget<'_>,
+        emit: &mut dyn FnMut(&str),
+    ) -> Result<(), CutError> {
         let normalized;
         let line = match &self.normalization {
             SentencePieceNormalization::Identity => line,
             SentencePieceNormalization::CharsMap(map) => {
-                normalized = map.normalize(line);
+                normalized = map.normalize(line, bounded::limit(line.len()), budget)?;
                 &normalized
             }
         };
@@ -68,22 +79,28 @@ impl SentencePieceRules {
                 word.push_str(text);
                 self.cut_word(&word, emit);
             }
-            return;
+            return Ok(());
         }
         if has_prefix && !line.is_empty() {
             word.push(SPACE_MARK);
         }
+        // Whether the word so far is marks alone.
+        let mut is_marks = true;
         for unit in line.chars() {
-            let begins = unit == ' ' && !(self.has_space_pieces && word.chars().all(|unit| unit == SPACE_MARK));
+            let begins = unit == ' ' && !(self.has_space_pieces && is_marks);
             if begins && !word.is_empty() {
                 self.cut_word(&word, emit);
                 word.clear();
+                is_marks = true;
             }
-            word.push(if unit == ' ' { SPACE_MARK } else { unit });
+            let unit = if unit == ' ' { SPACE_MARK } else { unit };
+            is_marks &= unit == SPACE_MARK;
+            word.push(unit);
         }
         if !word.is_empty() {
             self.cut_word(&word, emit);
         }
+        Ok(())
     }
 
     /// Cuts a word where no piece may cross.

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 
 use super::Matcher;
+use super::budget::WorkBudget;
+use super::cut_error::CutError;
 
 /// What becomes of the matches of a split.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,17 +84,21 @@ impl Stage {
     }
 
     /// The ranges of the words in an altered piece, in order, none of them empty.
-    pub fn cut(&self, piece: &str, out: &mut Vec<Range>) {
+    ///
+    /// # Errors
+    /// Where it takes too many steps.
+    pub fn cut(&self, piece: &str, budget: &mut WorkBudget<'_>, out: &mut Vec<Range>) -> Result<(), CutError> {
         match &self.split {
-            Some(split) => split.cut(piece, out),
+            Some(split) => split.cut(piece, budget, out)?,
             None if piece.is_empty() => {}
             None => out.push((0, piece.len())),
         }
+        Ok(())
     }
 }
 
 impl Split {
-    fn cut(&self, piece: &str, out: &mut Vec<Range>) {
+    fn cut(&self, piece: &str, budget: &mut WorkBudget<'_>, out: &mut Vec<Range>) -> Result<(), CutError> {
         // The parts so far and whether the last one is a match, for behaviours that look back.
         let mut last_is_match = false;
         let mut is_begun = false;
@@ -115,11 +121,13 @@ impl Split {
             }
         };
         let mut at = 0;
-        while let Some((start, end)) = self.matcher.find(piece, at) {
+        self.matcher.each(piece, budget, &mut |start, end| {
             push((at, start), self.is_inverted, out);
             push((start, end), !self.is_inverted, out);
             at = end;
-        }
+            Ok(())
+        })?;
         push((at, piece.len()), self.is_inverted, out);
+        Ok(())
     }
 }

@@ -1,6 +1,9 @@
 //! [`Block`]: numbers of one kind from one file, keyed by run id.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+
+use mixlens_core::{excerpt, shown};
 
 use super::number::{Wanted, number_from_cell};
 use super::pace::Pass;
@@ -11,33 +14,39 @@ use crate::error::{Place, Position};
 
 /// The proportions, or the metrics, that one file gives.
 #[derive(Clone, Debug)]
-pub(crate) struct Block {
-    pub file: String,
+pub(crate) struct Block<'a> {
+    pub file: &'a str,
     pub names: Vec<String>,
-    pub rows: Vec<BlockRow>,
+    pub rows: Vec<BlockRow<'a>>,
 }
 
-/// One run's numbers. `None` where a metric is missing, or where a record does not list the name at all.
+/// One run's numbers, each with the position of its name. A metric that is missing, and a name that a record does not list at
+/// all, are not there.
 #[derive(Clone, Debug)]
-pub(crate) struct BlockRow {
-    pub id: String,
+pub(crate) struct BlockRow<'a> {
+    pub id: Cow<'a, str>,
     pub position: Position,
-    pub values: Vec<Option<f64>>,
+    pub values: Box<[(u32, f64)]>,
 }
 
-impl Block {
+impl Block<'_> {
     /// The place of a row.
-    pub fn place(&self, row: &BlockRow) -> Place {
-        Place::new(&self.file, row.position)
+    pub fn place(&self, row: &BlockRow<'_>) -> Place {
+        Place::new(self.file, row.position)
+    }
+
+    /// How many numbers there are.
+    pub fn len(&self) -> usize {
+        self.rows.iter().map(|row| row.values.len()).sum()
     }
 }
 
 /// Proportions and metrics of a wide sheet; either is `None` where no column has that role.
-pub(crate) fn blocks_of_wide(
-    sheet: &Sheet,
+pub(crate) fn blocks_of_wide<'a>(
+    sheet: &'a Sheet,
     roles: &[Role],
     pass: &mut Pass<'_>,
-) -> Result<(Option<Block>, Option<Block>), ImportError> {
+) -> Result<(Option<Block<'a>>, Option<Block<'a>>), ImportError> {
     let ids = ids_of(sheet, roles)?;
     let name_of_domain = |role: &Role| if let Role::Domain(name) = role { Some(name.clone()) } else { None };
     let name_of_metric = |role: &Role| if let Role::Metric(name) = role { Some(name.clone()) } else { None };
@@ -48,43 +57,49 @@ pub(crate) fn blocks_of_wide(
     Ok((domains, metrics))
 }
 
-fn block(
-    sheet: &Sheet,
+fn block<'a>(
+    sheet: &'a Sheet,
     roles: &[Role],
-    ids: &[String],
+    ids: &[Cow<'a, str>],
     wanted: Wanted,
     name_of: impl Fn(&Role) -> Option<String>,
     mut pass: Option<&mut Pass<'_>>,
-) -> Result<Option<Block>, ImportError> {
-    let columns: Vec<(usize, String)> =
-        roles.iter().enumerate().filter_map(|(column, role)| Some((column, name_of(role)?))).collect();
-    if columns.is_empty() {
+) -> Result<Option<Block<'a>>, ImportError> {
+    let mut names = Vec::new();
+    let mut targets: Vec<Option<u32>> = Vec::with_capacity(roles.len());
+    for role in roles {
+        let name = name_of(role);
+        targets.push(name.is_some().then_some(names.len() as u32));
+        names.extend(name);
+    }
+    if names.is_empty() {
         return Ok(None);
     }
-    let mut rows = Vec::with_capacity(sheet.rows.len());
-    for (row, id) in sheet.rows.iter().zip(ids) {
+    let mut rows = Vec::with_capacity(ids.len());
+    let mut values: Vec<(u32, f64)> = Vec::with_capacity(names.len());
+    for (row, id) in sheet.rows().zip(ids) {
         pass.as_mut().map_or(Ok(()), |pass| pass.step())?;
-        let value = |column: usize| match row.cell(column) {
-            Some(cell) => number_from_cell(cell, wanted, &sheet.cell_place(row, column)),
-            None => Ok(None),
-        };
-        let values = columns.iter().map(|&(column, _)| value(column)).collect::<Result<_, _>>()?;
-        rows.push(BlockRow { id: id.clone(), position: row.position, values });
+        values.clear();
+        for (column, cell) in row.cells() {
+            let Some(target) = targets.get(column).copied().flatten() else { continue };
+            let number = number_from_cell(cell, wanted, || sheet.cell_place(row, column))?;
+            values.extend(number.map(|number| (target, number)));
+        }
+        rows.push(BlockRow { id: id.clone(), position: row.position, values: values.as_slice().into() });
     }
-    let names = columns.into_iter().map(|(_, name)| name).collect();
-    Ok(Some(Block { file: sheet.file.clone(), names, rows }))
+    Ok(Some(Block { file: &sheet.file, names, rows }))
 }
 
 /// The run ids of a wide sheet: its id column, or the rows numbered from one.
-fn ids_of(sheet: &Sheet, roles: &[Role]) -> Result<Vec<String>, ImportError> {
+fn ids_of<'a>(sheet: &'a Sheet, roles: &[Role]) -> Result<Vec<Cow<'a, str>>, ImportError> {
     let Some(column) = roles.iter().position(|role| *role == Role::Id) else {
-        return Ok((1..=sheet.rows.len()).map(|number| number.to_string()).collect());
+        return Ok((1..=sheet.rows().len()).map(|number| Cow::Owned(number.to_string())).collect());
     };
-    let mut seen: HashMap<&str, &SheetRow> = HashMap::with_capacity(sheet.rows.len());
-    let mut ids = Vec::with_capacity(sheet.rows.len());
-    for row in &sheet.rows {
+    let mut seen: HashMap<&str, usize> = HashMap::with_capacity(sheet.rows().len());
+    let mut ids = Vec::with_capacity(sheet.rows().len());
+    for (number, row) in sheet.rows().enumerate() {
         let id = id_in(sheet, row, column)?;
-        if let Some(earlier) = seen.insert(id, row) {
+        if let Some(earlier) = seen.insert(id, number).and_then(|earlier| sheet.row(earlier)) {
             return Err(ImportError::Duplicate {
                 what: "each run id",
                 id: id.to_owned(),
@@ -93,13 +108,13 @@ fn ids_of(sheet: &Sheet, roles: &[Role]) -> Result<Vec<String>, ImportError> {
                 advice: advice_for_repeated(sheet, roles, earlier, row),
             });
         }
-        ids.push(id.to_owned());
+        ids.push(Cow::Borrowed(id));
     }
     Ok(ids)
 }
 
 /// The id in a row, which must not be empty.
-pub(crate) fn id_in<'a>(sheet: &Sheet, row: &'a SheetRow, column: usize) -> Result<&'a str, ImportError> {
+pub(crate) fn id_in<'a>(sheet: &Sheet, row: SheetRow<'a>, column: usize) -> Result<&'a str, ImportError> {
     let id = row.cell(column).unwrap_or_default().trim();
     if id.is_empty() {
         return Err(ImportError::BadCell {
@@ -113,7 +128,7 @@ pub(crate) fn id_in<'a>(sheet: &Sheet, row: &'a SheetRow, column: usize) -> Resu
 }
 
 /// Names a column by which one of the two rows could be chosen, if there is one.
-fn advice_for_repeated(sheet: &Sheet, roles: &[Role], first: &SheetRow, second: &SheetRow) -> String {
+fn advice_for_repeated(sheet: &Sheet, roles: &[Role], first: SheetRow<'_>, second: SheetRow<'_>) -> String {
     let differs = |column: usize| first.cell(column).map(str::trim) != second.cell(column).map(str::trim);
     let unused = (0..sheet.columns.len()).filter(|&column| roles.get(column) == Some(&Role::Other));
     let mut telling = unused.filter(|&column| differs(column)).filter_map(|column| {
@@ -123,7 +138,9 @@ fn advice_for_repeated(sheet: &Sheet, roles: &[Role], first: &SheetRow, second: 
     telling.next().map_or_else(
         || "remove one of the rows".to_owned(),
         |(column, one, other)| {
-            format!("the rows differ in {column:?} ({one:?} and {other:?}), choose one with --where {column}={other}")
+            let (quoted, one, quoted_other) = (excerpt(column), excerpt(one), excerpt(other));
+            let (column, other) = (shown(column), shown(other));
+            format!("the rows differ in {quoted} ({one} and {quoted_other}), choose one with --where {column}={other}")
         },
     )
 }

@@ -1,58 +1,72 @@
 //! Delimited text to a [`Sheet`].
 
+use csv_core::ReadFieldResult;
+
 use super::json_sheet;
 use super::number::has_decimal_comma;
 use super::pace::Pace;
-use super::sheet::{Encoding, Sheet, SheetRow};
+use super::sheet::{Encoding, Sheet, SheetBuilder};
 use super::text::line_of;
 use crate::ImportError;
-use crate::error::{Place, Position};
+use crate::error::Position;
+use crate::limits::MAX_CELL_BYTES;
 
 /// Bytes between two reports.
-const REPORTED: u64 = 1 << 16;
+const REPORTED: usize = 1 << 16;
+/// Bytes of a record with too many cells that are looked at for a reason.
+const LOOKED_AT: usize = 1 << 16;
+/// Bytes of a cell that are read at once.
+const PIECE: usize = 1 << 12;
 
 /// Reads delimited text. The delimiter is the one of comma, semicolon and tab that the header has most of.
 pub(crate) fn read(file: &str, text: &str, pace: &Pace<'_>) -> Result<Sheet, ImportError> {
-    let delimiter = delimiter_of(text);
-    let mut reader =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
-    let mut lines = LineCounter { text: text.as_bytes(), byte: 0, line: 1 };
-    let mut records = Vec::new();
-    let mut reported = 0;
-    for record in reader.records() {
-        // UTF-8 in memory with a flexible record length has no known way to fail; be honest if it ever does.
-        let record = record.map_err(|error| ImportError::Malformed {
-            place: Box::new(Place::new(file, Position::File)),
-            expected: "delimited text",
-            found: error.to_string(),
-            advice: "correct the file",
-        })?;
-        let start = record.position().map_or(0, csv::Position::byte);
-        if start - reported > REPORTED {
-            pace.read(start - reported)?;
-            reported = start;
-        }
-        records.push((Position::Line(lines.line_at(start)), record));
-    }
-    let mut records = records.into_iter();
-    let Some((header, columns)) = records.next() else {
+    let mut records = Records::new(text.as_bytes(), delimiter_of(text));
+    let Some(header) = records.position() else {
         return Err(ImportError::EmptyFile { file: file.to_owned() });
     };
-    let columns: Vec<String> = columns.iter().map(|column| column.trim().to_owned()).collect();
-    let mut rows = Vec::new();
-    for (position, record) in records {
-        if record.iter().all(|cell| cell.trim().is_empty()) {
-            continue;
+    let mut builder = SheetBuilder::new(file, Encoding::Csv, header);
+    while let Some(field) = records.field(&builder, header)? {
+        builder.add_column(field.text.trim())?;
+        if field.is_last {
+            break;
         }
-        if record.len() != columns.len() {
-            let advice = ragged_advice(&columns, &record, delimiter);
-            let (expected, found) = (columns.len(), record.len());
-            return Err(ImportError::Ragged { place: Place::new(file, position), expected, found, advice });
-        }
-        rows.push(SheetRow { position, cells: record.iter().map(|cell| Some(cell.to_owned())).collect() });
     }
-    let sheet = Sheet { file: file.to_owned(), encoding: Encoding::Csv, header, columns, rows };
-    Ok(json_sheet::expand_nested_cells(sheet))
+    let mut reported = 0;
+    while let Some(position) = records.position() {
+        if records.at() - reported > REPORTED {
+            pace.read((records.at() - reported) as u64)?;
+            reported = records.at();
+        }
+        read_row(&mut records, &mut builder, position)?;
+    }
+    json_sheet::expand_nested_cells(builder.finish(), pace)
+}
+
+/// Reads one record; a record of blank cells is passed over.
+fn read_row(records: &mut Records<'_>, builder: &mut SheetBuilder, position: Position) -> Result<(), ImportError> {
+    let record = records.rest;
+    let (mut found, mut is_blank) = (0, true);
+    while let Some(field) = records.field(builder, position)? {
+        is_blank &= field.text.trim().is_empty();
+        if found < builder.columns() {
+            builder.cell(found, field.text, position)?;
+        }
+        found += 1;
+        if field.is_last {
+            break;
+        }
+    }
+    if is_blank {
+        builder.drop_row();
+        return Ok(());
+    }
+    let expected = builder.columns();
+    if found != expected {
+        let record = record.get(..record.len() - records.rest.len()).unwrap_or_default();
+        let advice = ragged_advice(record, records.delimiter, expected, found);
+        return Err(ImportError::Ragged { place: builder.place(position), expected, found, advice });
+    }
+    builder.end_row(position)
 }
 
 /// The delimiter by the first line that is not blank, quotes respected; comma on a tie.
@@ -73,19 +87,80 @@ fn delimiter_of(text: &str) -> u8 {
     best.0
 }
 
-/// What to do about a row with the wrong number of cells.
-fn ragged_advice(columns: &[String], record: &csv::StringRecord, delimiter: u8) -> &'static str {
-    let (expected, found) = (columns.len(), record.len());
+/// What to do about a record with the wrong number of cells.
+fn ragged_advice(record: &[u8], delimiter: u8, expected: usize, found: usize) -> &'static str {
     if found < expected {
         return "fill in the missing cells (empty ones keep their delimiter)";
     }
-    let looks_split = |pair: &[&str]| matches!(pair, [a, b] if has_decimal_comma(&format!("{a},{b}")));
-    let cells: Vec<&str> = record.iter().map(str::trim).collect();
-    let splits = cells.windows(2).filter(|pair| looks_split(pair)).count();
-    if delimiter == b',' && splits >= found - expected && found > expected {
+    let head = record.get(..LOOKED_AT.min(record.len())).unwrap_or_default();
+    let text = std::str::from_utf8(head).unwrap_or_default();
+    let cells = || text.split(',').map(str::trim);
+    let splits = cells().zip(cells().skip(1)).filter(|(a, b)| has_decimal_comma(&format!("{a},{b}"))).count();
+    if delimiter == b',' && splits >= found - expected {
         return "if the numbers have decimal commas, export with decimal points; otherwise remove the extra cells";
     }
     "remove the extra cells, or put quotes around text that contains the delimiter"
+}
+
+/// A cell as it is read.
+struct Field<'a> {
+    text: &'a str,
+    /// Whether its record ends with it.
+    is_last: bool,
+}
+
+/// The cells of delimited text, one after the other.
+struct Records<'a> {
+    reader: csv_core::Reader,
+    delimiter: u8,
+    lines: LineCounter<'a>,
+    rest: &'a [u8],
+    field: Vec<u8>,
+}
+
+impl<'a> Records<'a> {
+    fn new(text: &'a [u8], delimiter: u8) -> Self {
+        let reader = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
+        Self { reader, delimiter, lines: LineCounter { text, byte: 0, line: 1 }, rest: text, field: vec![0; PIECE] }
+    }
+
+    /// How many bytes were read.
+    fn at(&self) -> usize {
+        self.lines.text.len() - self.rest.len()
+    }
+
+    /// Where the next record begins; `None` at the end.
+    fn position(&mut self) -> Option<Position> {
+        let blank = self.rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        self.rest = self.rest.get(blank..).unwrap_or_default();
+        (!self.rest.is_empty()).then(|| Position::Line(self.lines.line_at(self.at())))
+    }
+
+    /// The next cell; `None` at the end.
+    fn field(&mut self, builder: &SheetBuilder, position: Position) -> Result<Option<Field<'_>>, ImportError> {
+        let mut length = 0;
+        let is_last = loop {
+            if self.field.len() - length < PIECE {
+                self.field.resize(self.field.len() + PIECE, 0);
+            }
+            let room = self.field.get_mut(length..).unwrap_or_default();
+            let (result, read, written) = self.reader.read_field(self.rest, room);
+            self.rest = self.rest.get(read..).unwrap_or_default();
+            length += written;
+            if length as u64 > MAX_CELL_BYTES {
+                return Err(builder.long_cell(position, None));
+            }
+            match result {
+                ReadFieldResult::Field { record_end } => break record_end,
+                ReadFieldResult::End => return Ok(None),
+                // At the end of the text an empty input says so.
+                ReadFieldResult::InputEmpty | ReadFieldResult::OutputFull => {}
+            }
+        };
+        // A cell of text in UTF-8 is text in UTF-8: quotes and delimiters are single bytes below 128.
+        let text = self.field.get(..length).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default();
+        Ok(Some(Field { text, is_last }))
+    }
 }
 
 /// Turns growing byte offsets into line numbers in one pass.
@@ -96,15 +171,11 @@ struct LineCounter<'a> {
 }
 
 impl LineCounter<'_> {
-    /// The line of the record that starts at `byte`, line ends before it skipped.
-    fn line_at(&mut self, byte: u64) -> u64 {
-        let mut start = usize::try_from(byte).unwrap_or(usize::MAX).min(self.text.len());
-        while matches!(self.text.get(start), Some(b'\r' | b'\n')) {
-            start += 1;
-        }
-        let between = self.text.get(self.byte..start).unwrap_or_default();
+    /// The line of the record that starts at `byte`.
+    fn line_at(&mut self, byte: usize) -> u64 {
+        let between = self.text.get(self.byte..byte).unwrap_or_default();
         self.line += line_of(between) - 1;
-        self.byte = start;
+        self.byte = byte;
         self.line
     }
 }

@@ -2,24 +2,59 @@
 
 use std::collections::HashSet;
 
+use mixlens_core::excerpt;
+
 use super::ImportOptions;
 use super::block::{Block, blocks_of_wide};
 use super::layout::{FileLayout, Layout, Shape};
 use super::long::{LongColumns, blocks_of_long, long_columns};
 use super::pace::{Pace, Pass};
-use super::roles::{Role, assign_roles, id_column, is_numeric};
+use super::roles::{Role, assign_roles, id_column, numeric_columns};
 use super::sheet::{Sheet, columns_of, files_of};
 use super::wandb::leave_out_unfinished;
 use crate::error::quoted;
 use crate::names::{domain_name, metric_name};
 use crate::{ImportError, Notice};
 
-/// What the files give, before it is joined.
-pub(crate) struct Gathered {
-    pub domains: Vec<Block>,
-    pub metrics: Vec<Block>,
+/// Sheets with the rows that count.
+pub(crate) struct Selected {
+    sheets: Vec<Sheet>,
+    /// Which of them are exports of Weights & Biases.
+    wandb: Vec<bool>,
     /// Run ids that were left out of a file on purpose: unfinished, or filtered.
-    pub dropped: HashSet<String>,
+    dropped: HashSet<String>,
+}
+
+impl Selected {
+    /// Leaves out the rows that are filtered or of runs that did not finish.
+    pub fn new(
+        mut sheets: Vec<Sheet>,
+        options: &ImportOptions,
+        notices: &mut Vec<Notice>,
+    ) -> Result<Self, ImportError> {
+        check_columns_asked_for(&sheets, options)?;
+        let (mut wandb, mut dropped) = (Vec::with_capacity(sheets.len()), HashSet::new());
+        for sheet in &mut sheets {
+            wandb.push(leave_out_unfinished(sheet, notices));
+            sheet.filter(&options.filters, notices);
+            if sheet.is_empty() {
+                let after = "the row filters and leaving out unfinished runs".to_owned();
+                return Err(ImportError::NothingLeft { files: excerpt(&sheet.file).to_string(), after });
+            }
+            if let Some(column) = id_column(sheet, options) {
+                dropped.extend(sheet.dropped(column).into_iter().map(str::to_owned));
+            }
+        }
+        Ok(Self { sheets, wandb, dropped })
+    }
+}
+
+/// What the files give, before it is joined.
+pub(crate) struct Gathered<'a> {
+    pub domains: Vec<Block<'a>>,
+    pub metrics: Vec<Block<'a>>,
+    /// Run ids that were left out of a file on purpose: unfinished, or filtered.
+    pub dropped: &'a HashSet<String>,
     pub layout: Layout,
     /// The files' names, quoted.
     pub files: String,
@@ -27,36 +62,24 @@ pub(crate) struct Gathered {
     pub columns: String,
 }
 
-/// Filters the sheets, recognises their columns and reads their numbers.
-pub(crate) fn gather(
-    mut sheets: Vec<Sheet>,
+/// Recognises the columns of the sheets and reads their numbers.
+pub(crate) fn gather<'a>(
+    selected: &'a Selected,
     options: &ImportOptions,
     notices: &mut Vec<Notice>,
     pace: &Pace<'_>,
-) -> Result<Gathered, ImportError> {
-    check_columns_asked_for(&sheets, options)?;
+) -> Result<Gathered<'a>, ImportError> {
+    let sheets = selected.sheets.as_slice();
     let mut gathered = Gathered {
         domains: Vec::new(),
         metrics: Vec::new(),
-        dropped: HashSet::new(),
+        dropped: &selected.dropped,
         layout: Layout::default(),
-        files: files_of(&sheets),
-        columns: columns_of(&sheets),
+        files: files_of(sheets),
+        columns: columns_of(sheets),
     };
-    let mut wandb = Vec::with_capacity(sheets.len());
-    for sheet in &mut sheets {
-        let before: HashSet<String> = ids_in(sheet, options).collect();
-        wandb.push(leave_out_unfinished(sheet, notices));
-        sheet.filter(&options.filters, notices);
-        if sheet.rows.is_empty() {
-            let after = "the row filters and leaving out unfinished runs".to_owned();
-            return Err(ImportError::NothingLeft { files: format!("{:?}", sheet.file), after });
-        }
-        let after: HashSet<String> = ids_in(sheet, options).collect();
-        gathered.dropped.extend(before.difference(&after).cloned());
-    }
-    let mut pass = pace.pass(sheets.iter().map(|sheet| sheet.rows.len()).sum());
-    for arranged in arrange(&sheets, &wandb, options)? {
+    let mut pass = pace.pass(sheets.iter().map(|sheet| sheet.rows().len()).sum());
+    for arranged in arrange(sheets, &selected.wandb, options)? {
         gathered.read(&arranged, sheets.len() > 1, options, notices, &mut pass)?;
     }
     gathered.check_names_asked_for(options)?;
@@ -93,11 +116,11 @@ fn arrange<'a>(sheets: &'a [Sheet], wandb: &[bool], options: &ImportOptions) -> 
     Ok(sheets.iter().zip(longs).zip(wandb).map(arrange_one).collect())
 }
 
-impl Gathered {
+impl<'a> Gathered<'a> {
     /// Reads the numbers of one sheet.
     fn read(
         &mut self,
-        arranged: &Arranged<'_>,
+        arranged: &Arranged<'a>,
         is_joined: bool,
         options: &ImportOptions,
         notices: &mut Vec<Notice>,
@@ -105,7 +128,7 @@ impl Gathered {
     ) -> Result<(), ImportError> {
         let sheet = arranged.sheet;
         let (domains, metrics) = match &arranged.columns {
-            Arrangement::Long(columns) => blocks_of_long(sheet, *columns, options)?,
+            Arrangement::Long(columns) => blocks_of_long(sheet, *columns, options, pass)?,
             Arrangement::Wide(roles) => {
                 check_used(sheet, roles, is_joined)?;
                 notices.extend(notices_of_wide(sheet, roles, options));
@@ -129,10 +152,12 @@ impl Gathered {
 
     /// Every domain and metric of the mapping must have been found.
     fn check_names_asked_for(&self, options: &ImportOptions) -> Result<(), ImportError> {
-        let has =
-            |blocks: &[Block], name: &str| blocks.iter().any(|block| block.names.iter().any(|known| known == name));
-        let domain = options.domains.iter().find(|asked| !has(&self.domains, domain_name(asked)));
-        let metric = options.metrics.iter().find(|asked| !has(&self.metrics, metric_name(asked)));
+        fn names<'b>(blocks: &'b [Block<'_>]) -> HashSet<&'b str> {
+            blocks.iter().flat_map(|block| &block.names).map(String::as_str).collect()
+        }
+        let (domains, metrics) = (names(&self.domains), names(&self.metrics));
+        let domain = options.domains.iter().find(|asked| !domains.contains(domain_name(asked)));
+        let metric = options.metrics.iter().find(|asked| !metrics.contains(metric_name(asked)));
         let (column, why) = match (domain, metric) {
             (Some(domain), _) => (domain, "asked for as a domain"),
             (None, Some(metric)) => (metric, "asked for as a metric"),
@@ -162,7 +187,7 @@ fn check_used(sheet: &Sheet, roles: &[Role], is_joined: bool) -> Result<(), Impo
     if !is_used {
         return Err(ImportError::NoColumns {
             what: "domain or metric",
-            files: format!("{:?}", sheet.file),
+            files: excerpt(&sheet.file).to_string(),
             columns: quoted(&sheet.columns),
             advice: "name them with --domains and --metrics, or leave the file out",
         });
@@ -178,24 +203,15 @@ fn notices_of_wide(sheet: &Sheet, roles: &[Role], options: &ImportOptions) -> Ve
     let mut notices = Vec::new();
     let file = sheet.file.clone();
     if !roles.contains(&Role::Id) {
-        notices.push(Notice::RowsNumbered { file: file.clone(), rows: sheet.rows.len() });
+        notices.push(Notice::RowsNumbered { file: file.clone(), rows: sheet.rows().len() });
     }
-    let is_filter = |column: usize| options.filters.iter().any(|(name, _)| sheet.column(name) == Some(column));
-    let columns: Vec<String> = sheet
-        .columns
-        .iter()
-        .zip(roles)
-        .enumerate()
-        .filter(|&(column, (_, role))| *role == Role::Other && !is_filter(column) && is_numeric(sheet, column))
-        .map(|(_, (name, _))| name.clone())
-        .collect();
+    let filtered: HashSet<usize> = options.filters.iter().filter_map(|(name, _)| sheet.column(name)).collect();
+    let is_unused = |column: usize| roles.get(column) == Some(&Role::Other) && !filtered.contains(&column);
+    let numeric = numeric_columns(sheet, is_unused);
+    let columns: Vec<String> =
+        sheet.columns.iter().zip(numeric).filter(|(_, is_numeric)| *is_numeric).map(|(name, _)| name.clone()).collect();
     if !columns.is_empty() {
         notices.push(Notice::ColumnsIgnored { file, columns });
     }
     notices
-}
-
-fn ids_in(sheet: &Sheet, options: &ImportOptions) -> impl Iterator<Item = String> {
-    let column = id_column(sheet, options);
-    sheet.rows.iter().filter_map(move |row| Some(row.cell(column?)?.trim().to_owned()))
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use mixlens_core::{excerpt, shown};
+
 use super::sheet::Encoding;
 
 /// How one file's rows are arranged.
@@ -47,7 +49,7 @@ impl fmt::Display for FileLayout {
             Shape::Long => "long",
             Shape::WandbExport => "Weights & Biases export",
         };
-        write!(f, "{:?}: {encoding}, {shape}, {} runs", self.file, self.runs)?;
+        write!(f, "{}: {encoding}, {shape}, {} runs", excerpt(&self.file), self.runs)?;
         if self.domains > 0 {
             write!(f, ", {} domains", self.domains)?;
         }
@@ -55,7 +57,7 @@ impl fmt::Display for FileLayout {
             write!(f, ", {} metrics", self.metrics)?;
         }
         match self.id_column.as_deref() {
-            Some(id) => write!(f, ", joined by `{id}`"),
+            Some(id) => write!(f, ", joined by `{}`", shown(id)),
             None => write!(f, ", numbered by row"),
         }
     }

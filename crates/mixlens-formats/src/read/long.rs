@@ -1,13 +1,16 @@
 //! Long tables: one row per run and domain, or per run and metric.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 use super::ImportOptions;
 use super::block::{Block, BlockRow, id_in};
 use super::number::{Wanted, number_from_cell};
+use super::pace::Pass;
 use super::roles::id_column;
-use super::sheet::{Sheet, SheetRow};
+use super::sheet::Sheet;
 use crate::ImportError;
+use crate::error::Position;
 use crate::names::{domain_name, metric_name};
 
 /// Headers of the proportions of a long table.
@@ -46,24 +49,23 @@ pub(crate) fn long_columns(sheet: &Sheet, options: &ImportOptions) -> Option<Lon
 /// Proportions and metrics of a long sheet; either is `None` where the sheet has no such columns.
 ///
 /// A domain that a run does not list has no proportion there, which counts as zero if the others sum to one.
-pub(crate) fn blocks_of_long(
-    sheet: &Sheet,
+pub(crate) fn blocks_of_long<'a>(
+    sheet: &'a Sheet,
     columns: LongColumns,
     options: &ImportOptions,
-) -> Result<(Option<Block>, Option<Block>), ImportError> {
-    let is_asked_domain =
-        |name: &str| options.domains.is_empty() || options.domains.iter().any(|asked| domain_name(asked) == name);
-    let is_asked_metric =
-        |name: &str| options.metrics.is_empty() || options.metrics.iter().any(|asked| metric_name(asked) == name);
-    let domains = columns.domain.map(|(name, number)| {
-        let what = Reading { id: columns.id, name, number, wanted: Wanted::Proportion, short: domain_name };
-        what.pivot(sheet, &is_asked_domain)
-    });
-    let metrics = columns.metric.map(|(name, number)| {
-        let what = Reading { id: columns.id, name, number, wanted: Wanted::Metric, short: metric_name };
-        what.pivot(sheet, &is_asked_metric)
-    });
-    Ok((domains.transpose()?, metrics.transpose()?))
+    pass: &mut Pass<'_>,
+) -> Result<(Option<Block<'a>>, Option<Block<'a>>), ImportError> {
+    let asked_domains: HashSet<&str> = options.domains.iter().map(|asked| domain_name(asked)).collect();
+    let asked_metrics: HashSet<&str> = options.metrics.iter().map(|asked| metric_name(asked)).collect();
+    let reading =
+        |(name, number): (usize, usize), wanted, short| Reading { id: columns.id, name, number, wanted, short };
+    let domains = columns.domain.map(|columns| reading(columns, Wanted::Proportion, domain_name));
+    let metrics = columns.metric.map(|columns| reading(columns, Wanted::Metric, metric_name));
+    let domains = domains.map(|what| what.pivot(sheet, &asked_domains, Some(&mut *pass))).transpose()?;
+    // A record counts once, whatever it holds.
+    let pass = domains.is_none().then_some(pass);
+    let metrics = metrics.map(|what| what.pivot(sheet, &asked_metrics, pass)).transpose()?;
+    Ok((domains, metrics))
 }
 
 /// Which columns of a long sheet to read, and as what.
@@ -76,51 +78,69 @@ struct Reading {
 }
 
 impl Reading {
-    /// One row per run id, one value per name, in order of appearance.
-    fn pivot(&self, sheet: &Sheet, is_asked: &dyn Fn(&str) -> bool) -> Result<Block, ImportError> {
-        let mut block = Block { file: sheet.file.clone(), names: Vec::new(), rows: Vec::new() };
-        let mut names: HashMap<&str, usize> = HashMap::new();
-        let mut runs: HashMap<&str, usize> = HashMap::new();
-        let mut seen: HashMap<(usize, usize), &SheetRow> = HashMap::new();
-        for row in &sheet.rows {
+    /// One row per run id, its values by name, both in order of appearance; all names where none is asked for.
+    fn pivot<'a>(
+        &self,
+        sheet: &'a Sheet,
+        asked: &HashSet<&str>,
+        mut pass: Option<&mut Pass<'_>>,
+    ) -> Result<Block<'a>, ImportError> {
+        let mut names: Numbered<'a> = Numbered::default();
+        let mut runs: Numbered<'a> = Numbered::default();
+        let mut rows: Vec<(Position, Vec<(u32, f64)>)> = Vec::new();
+        let mut seen: HashMap<(u32, u32), u32> = HashMap::new();
+        for (number, row) in (0..).zip(sheet.rows()) {
+            pass.as_mut().map_or(Ok(()), |pass| pass.step())?;
             let text = row.cell(self.name).unwrap_or_default().trim();
             let name = (self.short)(text);
             // In a file with both kinds, the rows of the other kind leave these cells empty.
-            if name.is_empty() || !is_asked(name) {
+            if name.is_empty() || !(asked.is_empty() || asked.contains(name)) {
                 continue;
             }
             let id = id_in(sheet, row, self.id)?;
-            let place = sheet.cell_place(row, self.number);
-            let value = number_from_cell(row.cell(self.number).unwrap_or_default(), self.wanted, &place)?;
-            let column = *names.entry(name).or_insert_with(|| {
-                block.names.push(name.to_owned());
-                block.names.len() - 1
-            });
-            let run = *runs.entry(id).or_insert_with(|| {
-                block.rows.push(BlockRow { id: id.to_owned(), position: row.position, values: Vec::new() });
-                block.rows.len() - 1
-            });
-            if let Some(earlier) = seen.insert((run, column), row) {
+            let cell = row.cell(self.number).unwrap_or_default();
+            let value = number_from_cell(cell, self.wanted, || sheet.cell_place(row, self.number))?;
+            let (column, run) = (names.number_of(name), runs.number_of(id));
+            if rows.len() <= run as usize {
+                rows.push((row.position, Vec::new()));
+            }
+            if let Some(earlier) = seen.insert((run, column), number).and_then(|earlier| sheet.row(earlier as usize)) {
+                let is_domain = self.wanted == Wanted::Proportion;
                 return Err(ImportError::Duplicate {
-                    what: if self.wanted == Wanted::Proportion {
-                        "each domain of a run"
-                    } else {
-                        "each metric of a run"
-                    },
+                    what: if is_domain { "each domain of a run" } else { "each metric of a run" },
                     id: text.to_owned(),
                     first: Box::new(sheet.cell_place(earlier, self.name)),
                     second: Box::new(sheet.cell_place(row, self.name)),
                     advice: "remove one of the rows".to_owned(),
                 });
             }
-            if let Some(run) = block.rows.get_mut(run) {
-                run.values.resize(run.values.len().max(column + 1), None);
-                run.values.iter_mut().skip(column).take(1).for_each(|slot| *slot = value);
+            if let (Some((_, values)), Some(value)) = (rows.get_mut(run as usize), value) {
+                values.push((column, value));
             }
         }
-        for run in &mut block.rows {
-            run.values.resize(block.names.len(), None);
+        let mut block = Vec::with_capacity(rows.len());
+        for (id, (position, values)) in runs.list.into_iter().zip(rows) {
+            block.push(BlockRow { id: Cow::Borrowed(id), position, values: values.into() });
         }
-        Ok(block)
+        let names = names.list.into_iter().map(str::to_owned).collect();
+        Ok(Block { file: &sheet.file, names, rows: block })
+    }
+}
+
+/// Texts numbered in order of appearance.
+#[derive(Default)]
+struct Numbered<'a> {
+    list: Vec<&'a str>,
+    numbers: HashMap<&'a str, u32>,
+}
+
+impl<'a> Numbered<'a> {
+    fn number_of(&mut self, text: &'a str) -> u32 {
+        let next = self.list.len() as u32;
+        let number = *self.numbers.entry(text).or_insert(next);
+        if number == next {
+            self.list.push(text);
+        }
+        number
     }
 }

@@ -1,5 +1,6 @@
 //! [`import_mixtures`]: whatever can be read as one or more mixtures.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use mixlens_core::compute::Control;
@@ -8,14 +9,14 @@ use mixlens_core::table::RowSums;
 use serde_json::{Map, Value};
 
 use super::block::Block;
-use super::gather::gather;
-use super::join::{Sums, check_sum, join_proportions};
+use super::gather::{Selected, gather};
+use super::join::{Sums, check_empty_cells, check_sum, join_proportions};
 use super::number::{Wanted, number_from_cell};
 use super::pace::Pace;
 use super::sheet::Sheet;
 use super::{ImportOptions, NamedBytes, text};
 use crate::error::{Place, Position, quoted};
-use crate::names::{Meaning, domain_name, find_domain, meaning_of};
+use crate::names::{Meaning, domain_name, domain_of, meaning_of};
 use crate::{ImportError, Notice};
 
 /// Mixtures that were read, and what the user should know.
@@ -50,7 +51,7 @@ pub struct ImportedMixtures {
 pub fn import_mixtures(file: &NamedBytes, domains: Option<&Arc<DomainSet>>) -> Result<ImportedMixtures, ImportError> {
     if !file.bytes.starts_with(b"PAR1") {
         let text = text::decode(file)?;
-        if let Ok(Value::Object(object)) = serde_json::from_str(text) {
+        if let Some(object) = text::json_object(text) {
             return mixture_from_object(file, &object, domains);
         }
     }
@@ -64,7 +65,8 @@ pub fn import_mixtures(file: &NamedBytes, domains: Option<&Arc<DomainSet>>) -> R
     };
     let options = ImportOptions { domains: asked, ..ImportOptions::default() };
     let columns = quoted(&sheet.columns);
-    let gathered = gather(vec![sheet], &options, &mut notices, &pace)?;
+    let selected = Selected::new(vec![sheet], &options, &mut notices)?;
+    let gathered = gather(&selected, &options, &mut notices, &pace)?;
     notices.retain(|notice| !matches!(notice, Notice::ColumnsIgnored { .. }));
     if gathered.domains.is_empty() {
         let advice = "give the columns the names of the domains";
@@ -83,12 +85,15 @@ fn known_columns(sheet: &mut Sheet, domains: &DomainSet) -> Result<Vec<String>, 
     let id = super::roles::id_column(sheet, &options);
     let mut known = Vec::new();
     let mut unknown = Vec::new();
-    for (column, header) in sheet.columns.iter().enumerate() {
+    let is_known = |header: &str| domain_of(domains, header).is_some();
+    let is_open = |column: usize| sheet.columns.get(column).is_some_and(|header| !is_known(header));
+    let numeric = super::roles::numeric_columns(sheet, is_open);
+    for (column, (header, is_numeric)) in sheet.columns.iter().zip(numeric).enumerate() {
         match meaning_of(header) {
             _ if Some(column) == id => {}
-            _ if find_domain(domains, header).is_ok() => known.push(header.clone()),
+            _ if is_known(header) => known.push(header.clone()),
             Meaning::Domain(name) => unknown.push(name),
-            Meaning::Plain if super::roles::is_numeric(sheet, column) => unknown.push(header.clone()),
+            Meaning::Plain if is_numeric => unknown.push(header.clone()),
             Meaning::Plain | Meaning::Metric(_) | Meaning::Reserved => {}
         }
     }
@@ -97,22 +102,25 @@ fn known_columns(sheet: &mut Sheet, domains: &DomainSet) -> Result<Vec<String>, 
 
 /// Rows of proportions over the domains asked for.
 fn mixtures_of_blocks(
-    blocks: &[Block],
+    blocks: &[Block<'_>],
     domains: Option<&Arc<DomainSet>>,
     mut notices: Vec<Notice>,
 ) -> Result<ImportedMixtures, ImportError> {
     let (own, runs) = join_proportions(blocks)?;
     let domains = domains.unwrap_or(&own);
-    let positions = positions_in(domains, own.names(), || {
-        runs.runs.first().map_or(Place::new("", Position::File), |run| run.place.clone())
-    })?;
+    let place = || runs.runs.first().map_or(Place::new("", Position::File), |run| runs.place(run));
+    let positions = positions_in(domains, own.names(), place)?;
     notices.extend(counted_zero(domains, &positions));
+    check_empty_cells(runs.runs.len(), domains.len(), blocks.iter().map(Block::len).sum(), place())?;
     let mut sums = Sums::default();
     let (mut mixtures, mut as_read) = (Vec::with_capacity(runs.runs.len()), Vec::with_capacity(runs.runs.len()));
+    let mut parts = vec![0.0; own.len()];
     for run in &runs.runs {
-        sums.add(check_sum(&run.values, &run.place)?);
-        let (mixture, raw) = placed(domains, &positions, &run.values)?;
-        mixtures.push((run.id.to_owned(), mixture));
+        parts.fill(0.0);
+        runs.fill(run, &mut parts, |part| part);
+        sums.add(check_sum(&parts, || runs.place(run))?);
+        let (mixture, raw) = placed(domains, &positions, &parts)?;
+        mixtures.push((run.id().to_owned(), mixture));
         as_read.push(raw);
     }
     notices.extend(sums.notice(true));
@@ -135,7 +143,7 @@ fn mixture_from_object(
             Value::String(text) => text.clone(),
             other => other.to_string(),
         };
-        let part = number_from_cell(&text, Wanted::Proportion, &place.clone().column(key))?;
+        let part = number_from_cell(&text, Wanted::Proportion, || place.clone().column(key))?;
         names.push(domain_name(key).to_owned());
         parts.push(part.unwrap_or(0.0));
     }
@@ -143,7 +151,7 @@ fn mixture_from_object(
     let domains = domains.unwrap_or(&own);
     let positions = positions_in(domains, own.names(), || place.clone())?;
     let mut sums = Sums::default();
-    sums.add(check_sum(&parts, &place)?);
+    sums.add(check_sum(&parts, || place.clone())?);
     let (mixture, raw) = placed(domains, &positions, &parts)?;
     let mut notices: Vec<Notice> = counted_zero(domains, &positions).into_iter().collect();
     notices.extend(sums.notice(true));
@@ -153,11 +161,11 @@ fn mixture_from_object(
 
 /// Where each of the file's own domains is among `domains`.
 fn positions_in(domains: &DomainSet, own: &[String], place: impl FnOnce() -> Place) -> Result<Vec<usize>, ImportError> {
-    let unknown: Vec<String> = own.iter().filter(|name| find_domain(domains, name).is_err()).cloned().collect();
+    let unknown: Vec<String> = own.iter().filter(|name| domain_of(domains, name).is_none()).cloned().collect();
     if !unknown.is_empty() {
         return Err(unknown_domains(place(), unknown, domains));
     }
-    Ok(own.iter().filter_map(|name| find_domain(domains, name).ok()).collect())
+    Ok(own.iter().filter_map(|name| domain_of(domains, name)).collect())
 }
 
 /// The mixture over `domains` with `parts` at `positions` and zero elsewhere, and the same before it was rescaled.
@@ -170,7 +178,8 @@ fn placed(domains: &Arc<DomainSet>, positions: &[usize], parts: &[f64]) -> Resul
 }
 
 fn counted_zero(domains: &DomainSet, positions: &[usize]) -> Option<Notice> {
-    let is_absent = |position: &usize| !positions.contains(position);
+    let named: HashSet<&usize> = positions.iter().collect();
+    let is_absent = |position: &usize| !named.contains(position);
     let absent: Vec<String> =
         (0..).zip(domains.names()).filter(|(position, _)| is_absent(position)).map(|(_, name)| name.clone()).collect();
     (!absent.is_empty()).then_some(Notice::DomainsCountedZero { domains: absent })

@@ -1,16 +1,20 @@
 //! Reading: bytes to sheets of text cells, sheets to blocks of numbers, blocks to run tables and mixtures.
 
 mod block;
+mod cover;
 mod csv_sheet;
 mod gather;
 mod join;
 mod json_sheet;
+mod json_text;
 mod layout;
 mod long;
 mod mixtures;
 mod number;
 mod options;
 mod pace;
+#[cfg(feature = "parquet")]
+mod parquet_pages;
 #[cfg(feature = "parquet")]
 mod parquet_sheet;
 mod rank_array;
@@ -24,6 +28,8 @@ mod sheet;
 mod source;
 mod sum_rule;
 mod text;
+#[cfg(feature = "parquet")]
+mod thrift;
 mod token_counts;
 #[cfg(feature = "tokenizer")]
 mod tokenizer;

@@ -12,14 +12,14 @@ pub(crate) enum Wanted {
     Metric,
 }
 
-/// The number in a cell; `None` where the cell is empty.
-pub(crate) fn number_from_cell(text: &str, wanted: Wanted, place: &Place) -> Result<Option<f64>, ImportError> {
-    let bad = |expected, advice| ImportError::BadCell {
-        place: Box::new(place.clone()),
-        expected,
-        found: text.to_owned(),
-        advice,
-    };
+/// The number in a cell; `None` where the cell is empty. The place is made where an error needs it.
+pub(crate) fn number_from_cell(
+    text: &str,
+    wanted: Wanted,
+    place: impl FnOnce() -> Place,
+) -> Result<Option<f64>, ImportError> {
+    let bad =
+        |expected, advice| ImportError::BadCell { place: Box::new(place()), expected, found: text.to_owned(), advice };
     let trimmed = text.trim();
     if trimmed.is_empty() {
         return match wanted {
@@ -38,6 +38,11 @@ pub(crate) fn number_from_cell(text: &str, wanted: Wanted, place: &Place) -> Res
         return Err(bad("a finite proportion of zero or more", "correct the cell"));
     }
     Ok(Some(number))
+}
+
+/// Whether a cell holds a number that a metric can have.
+pub(crate) fn is_number(text: &str) -> bool {
+    text.trim().parse::<f64>().is_ok_and(f64::is_finite)
 }
 
 /// What to do about a cell that is not a number.

@@ -28,6 +28,14 @@ impl<'a> Pace<'a> {
         Pass { stage: &self.stage, each: self.bytes / (records as u64).max(1), since: 0 }
     }
 
+    /// Ends an import that was cancelled.
+    ///
+    /// # Errors
+    /// [`CoreError::Cancelled`].
+    pub fn check(&self) -> Result<(), CoreError> {
+        self.stage.advance(0)
+    }
+
     /// Counts bytes that were read.
     ///
     /// # Errors

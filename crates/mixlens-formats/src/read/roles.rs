@@ -1,15 +1,16 @@
 //! The rule that tells domains, metrics and ids apart, over all files at once.
 
+use std::collections::{HashMap, HashSet};
+
 use super::ImportOptions;
-use super::number::{Wanted, number_from_cell};
+use super::number::is_number;
 use super::sheet::Sheet;
 use super::sum_rule::columns_summing_to_one;
 use crate::ImportError;
-use crate::error::{Place, Position};
 use crate::names::{Meaning, domain_name, id_names, meaning_of, metric_name};
 
 /// What a column of a wide table is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Role {
     /// Run ids.
     Id,
@@ -31,10 +32,12 @@ pub(crate) fn assign_roles(
     has_metrics: bool,
 ) -> Result<Vec<Vec<Role>>, ImportError> {
     let ids: Vec<Option<usize>> = sheets.iter().map(|sheet| id_column(sheet, options)).collect();
+    let asked = Asked::of(options);
+    let role = |at: usize, name: &str, id: Option<usize>| if Some(at) == id { Role::Id } else { asked.role(name) };
     let mut roles: Vec<Vec<Role>> = sheets
         .iter()
         .zip(&ids)
-        .map(|(sheet, &id)| (0..).zip(&sheet.columns).map(|(at, name)| first_role(at, name, id, options)).collect())
+        .map(|(sheet, &id)| (0..).zip(&sheet.columns).map(|(at, name)| role(at, name, id)).collect())
         .collect();
     let lacks = |roles: &[Vec<Role>], wanted: fn(&Role) -> bool| !roles.iter().flatten().any(wanted);
     if !has_domains && options.domains.is_empty() && lacks(&roles, |role| matches!(role, Role::Domain(_))) {
@@ -48,11 +51,11 @@ pub(crate) fn assign_roles(
     }
     if !has_metrics && options.metrics.is_empty() && lacks(&roles, |role| matches!(role, Role::Metric(_))) {
         for (sheet, roles) in sheets.iter().zip(&mut roles) {
-            for column in 0..sheet.columns.len() {
-                let is_open = roles.get(column) == Some(&Role::Other) && is_plain(header(sheet, column));
-                if is_open && is_numeric(sheet, column) {
-                    set(roles, column, Role::Metric(metric_name(header(sheet, column)).to_owned()));
-                }
+            let is_open: Vec<bool> =
+                sheet.columns.iter().zip(&*roles).map(|(name, role)| *role == Role::Other && is_plain(name)).collect();
+            let numeric = numeric_columns(sheet, |column| is_open.get(column) == Some(&true));
+            for (column, _) in numeric.into_iter().enumerate().filter(|(_, is_numeric)| *is_numeric) {
+                set(roles, column, Role::Metric(metric_name(header(sheet, column)).to_owned()));
             }
         }
     }
@@ -62,16 +65,22 @@ pub(crate) fn assign_roles(
     Ok(roles)
 }
 
-/// Whether most of the filled cells of a column are numbers (and there are some).
-pub(crate) fn is_numeric(sheet: &Sheet, column: usize) -> bool {
-    let place = Place::new(&sheet.file, Position::File);
-    let cells = sheet.rows.iter().filter_map(|row| row.cell(column)).filter(|cell| !cell.trim().is_empty());
-    let (mut filled, mut numbers) = (0_usize, 0_usize);
-    for cell in cells {
-        filled += 1;
-        numbers += usize::from(number_from_cell(cell, Wanted::Metric, &place).is_ok());
+/// The columns, among those that `is_open`, most of whose filled cells are numbers (and that have some).
+pub(crate) fn numeric_columns(sheet: &Sheet, is_open: impl Fn(usize) -> bool) -> Vec<bool> {
+    let open: Vec<bool> = (0..sheet.columns.len()).map(is_open).collect();
+    let mut counts = vec![(0_u32, 0_u32); open.len()]; // filled cells, numbers
+    if open.contains(&true) {
+        for (column, cell) in sheet.rows().flat_map(|row| row.cells()) {
+            if open.get(column) == Some(&true)
+                && !cell.trim().is_empty()
+                && let Some((filled, numbers)) = counts.get_mut(column)
+            {
+                *filled += 1;
+                *numbers += u32::from(is_number(cell));
+            }
+        }
     }
-    numbers * 2 > filled
+    counts.into_iter().map(|(filled, numbers)| 2 * numbers > filled).collect()
 }
 
 /// The column with run ids: the one asked for, or the first known name that the sheet has.
@@ -80,28 +89,41 @@ pub(crate) fn id_column(sheet: &Sheet, options: &ImportOptions) -> Option<usize>
     asked.or_else(|| id_names().find_map(|name| sheet.column(name)))
 }
 
-/// What the mapping says about a column, or else its name.
-fn first_role(at: usize, name: &str, id: Option<usize>, options: &ImportOptions) -> Role {
-    if Some(at) == id {
-        return Role::Id;
+/// The names that the mapping asks for.
+struct Asked<'a> {
+    domains: HashSet<&'a str>,
+    metrics: HashSet<&'a str>,
+}
+
+impl<'a> Asked<'a> {
+    fn of(options: &'a ImportOptions) -> Self {
+        Self {
+            domains: options.domains.iter().map(|name| domain_name(name)).collect(),
+            metrics: options.metrics.iter().map(|name| metric_name(name)).collect(),
+        }
     }
-    if options.domains.iter().any(|wanted| domain_name(wanted) == domain_name(name)) {
-        return Role::Domain(domain_name(name).to_owned());
-    }
-    if options.metrics.iter().any(|wanted| metric_name(wanted) == metric_name(name)) {
-        return Role::Metric(metric_name(name).to_owned());
-    }
-    match meaning_of(name) {
-        Meaning::Domain(name) if options.domains.is_empty() => Role::Domain(name),
-        Meaning::Metric(name) if options.metrics.is_empty() => Role::Metric(name),
-        _ => Role::Other,
+
+    /// What the mapping says about a column, or else its name.
+    fn role(&self, name: &str) -> Role {
+        if self.domains.contains(domain_name(name)) {
+            return Role::Domain(domain_name(name).to_owned());
+        }
+        if self.metrics.contains(metric_name(name)) {
+            return Role::Metric(metric_name(name).to_owned());
+        }
+        match meaning_of(name) {
+            Meaning::Domain(name) if self.domains.is_empty() => Role::Domain(name),
+            Meaning::Metric(name) if self.metrics.is_empty() => Role::Metric(name),
+            _ => Role::Other,
+        }
     }
 }
 
 fn check_unique_names(sheet: &Sheet, roles: &[Role]) -> Result<(), ImportError> {
+    let mut seen: HashMap<&Role, usize> = HashMap::new();
     for (second, role) in roles.iter().enumerate() {
         let (Role::Domain(name) | Role::Metric(name)) = role else { continue };
-        if let Some(first) = roles.iter().take(second).position(|earlier| earlier == role) {
+        if let Some(first) = seen.insert(role, second) {
             return Err(ImportError::DuplicateColumn {
                 place: Box::new(sheet.header_place()),
                 name: name.clone(),

@@ -6,7 +6,7 @@ use mixlens_core::compute::Control;
 use mixlens_core::simplex::Mixture;
 use mixlens_core::table::{Direction, MetricSet, RunTable};
 
-use super::gather::{Gathered, gather};
+use super::gather::{Gathered, Selected, gather};
 use super::join::join;
 use super::layout::Layout;
 use super::pace::Pace;
@@ -61,7 +61,8 @@ pub fn import_run_table_under(
     let pace = Pace::of(control, files);
     let sheets: Vec<Sheet> = files.iter().map(|file| Sheet::read(file, &pace)).collect::<Result<_, _>>()?;
     let mut notices = Vec::new();
-    let gathered = gather(sheets, options, &mut notices, &pace)?;
+    let selected = Selected::new(sheets, options, &mut notices)?;
+    let gathered = gather(&selected, options, &mut notices, &pace)?;
     if gathered.domains.is_empty() {
         return Err(no_columns("domain", &gathered));
     }
@@ -88,7 +89,7 @@ pub fn import_run_table_from_paths<P: AsRef<Path>>(
     import_run_table(&NamedBytes::read_all(paths)?, options)
 }
 
-fn no_columns(what: &'static str, gathered: &Gathered) -> ImportError {
+fn no_columns(what: &'static str, gathered: &Gathered<'_>) -> ImportError {
     let advice = if what == "domain" {
         "name them with --domains, or give them the prefix train_"
     } else {

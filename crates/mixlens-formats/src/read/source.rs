@@ -5,6 +5,8 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use crate::ImportError;
+use crate::error::{Place, Position};
+use crate::limits::{MAX_FILE_BYTES, MAX_STREAM_BYTES};
 
 /// How a model in GGUF begins.
 const MODEL: &[u8] = b"GGUF";
@@ -31,12 +33,19 @@ impl NamedBytes {
     /// Reads one file from disk; of a model in GGUF the first 64 MiB, where its tokenizer is.
     ///
     /// # Errors
-    /// [`ImportError::Unreadable`].
+    /// [`ImportError::Unreadable`]; [`ImportError::TooMuch`] for more than [`MAX_FILE_BYTES`], or of a pipe or device
+    /// [`MAX_STREAM_BYTES`].
     pub fn read(path: impl AsRef<Path>) -> Result<Self, ImportError> {
         let path = path.as_ref();
-        let bytes = content(path)
-            .map_err(|error| ImportError::Unreadable { path: path.to_owned(), reason: error.to_string() })?;
-        Ok(Self { name: path.display().to_string(), bytes })
+        let name = path.display().to_string();
+        match content(path) {
+            Err(error) => Err(ImportError::Unreadable { path: path.to_owned(), reason: error.to_string() }),
+            Ok(Content::Whole(bytes)) => Ok(Self { name, bytes }),
+            Ok(Content::Larger { most, found, advice }) => {
+                let place = Box::new(Place::new(&name, Position::File));
+                Err(ImportError::TooMuch { place, what: "bytes", most, found, advice })
+            }
+        }
     }
 
     /// Reads several files from disk, in order.
@@ -48,16 +57,37 @@ impl NamedBytes {
     }
 }
 
-fn content(path: &Path) -> io::Result<Vec<u8>> {
+/// What is in a file.
+enum Content {
+    Whole(Vec<u8>),
+    /// More than is read, and how much where the file says so.
+    Larger {
+        most: u64,
+        found: Option<u64>,
+        advice: &'static str,
+    },
+}
+
+fn content(path: &Path) -> io::Result<Content> {
     let mut file = File::open(path)?;
+    let about = file.metadata()?;
     let mut bytes = Vec::new();
     (&mut file).take(MODEL.len() as u64).read_to_end(&mut bytes)?;
     if bytes == MODEL {
         file.take(MODEL_HEAD - MODEL.len() as u64).read_to_end(&mut bytes)?;
-    } else {
-        file.read_to_end(&mut bytes)?;
+        return Ok(Content::Whole(bytes));
     }
-    Ok(bytes)
+    let (most, advice) = if about.is_file() {
+        (MAX_FILE_BYTES, "split the file, or leave out what is not needed")
+    } else {
+        (MAX_STREAM_BYTES, "save what it gives as a file, and name that")
+    };
+    if about.is_file() && about.len() > most {
+        return Ok(Content::Larger { most, found: Some(about.len()), advice });
+    }
+    bytes.try_reserve_exact(if about.is_file() { about.len() as usize } else { 0 })?;
+    file.take(most + 1 - bytes.len() as u64).read_to_end(&mut bytes)?;
+    Ok(if bytes.len() as u64 > most { Content::Larger { most, found: None, advice } } else { Content::Whole(bytes) })
 }
 
 #[cfg(test)]
@@ -83,5 +113,16 @@ mod tests {
         }
         let missing = NamedBytes::read(folder.path().join("missing")).unwrap_err();
         assert!(matches!(missing, ImportError::Unreadable { .. }), "{missing}");
+        let large = folder.path().join("large.csv");
+        File::create(&large).unwrap().set_len(MAX_FILE_BYTES + 1).unwrap();
+        let problem = NamedBytes::read(&large).unwrap_err().to_string();
+        assert!(problem.contains("expected at most 536870912 bytes, found 536870913"), "{problem}");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_device_without_an_end_is_refused() {
+        let problem = NamedBytes::read("/dev/zero").unwrap_err().to_string();
+        assert!(problem.contains("expected at most 134217728 bytes, found more"), "{problem}");
     }
 }

@@ -1,8 +1,11 @@
 //! From bytes to text: byte-order marks, and naming what is not UTF-8.
 
+use serde_json::{Map, Value};
+
 use super::NamedBytes;
 use crate::ImportError;
 use crate::error::{Place, Position};
+use crate::limits::MAX_CONFIG_BYTES;
 
 /// The file's text without a byte-order mark; CRLF is left to the readers, which all accept it.
 pub(crate) fn decode(file: &NamedBytes) -> Result<&str, ImportError> {
@@ -19,6 +22,12 @@ pub(crate) fn decode(file: &NamedBytes) -> Result<&str, ImportError> {
         }
     })?;
     if text.trim().is_empty() { Err(ImportError::EmptyFile { file: file.name.clone() }) } else { Ok(text) }
+}
+
+/// The one JSON object that a text is, if it is no longer than a config: as a tree of values it takes many times the room.
+pub(crate) fn json_object(text: &str) -> Option<Map<String, Value>> {
+    let is_wanted = text.len() as u64 <= MAX_CONFIG_BYTES && text.trim_start().starts_with('{');
+    if is_wanted { serde_json::from_str(text).ok() } else { None }
 }
 
 /// The number of the line that follows `before`, counting `\n`, `\r\n` and lone `\r` as an editor does.

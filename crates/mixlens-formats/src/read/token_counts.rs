@@ -1,7 +1,10 @@
 //! [`import_token_counts`]: unique tokens per domain.
 
+use std::collections::HashMap;
+
 use mixlens_core::compute::Control;
-use serde_json::Value;
+use mixlens_core::excerpt;
+use serde_json::{Map, Value};
 
 use super::pace::Pace;
 use super::sheet::Sheet;
@@ -23,60 +26,72 @@ const COUNT_NAMES: [&str; 6] = ["unique_tokens", "tokens", "token_count", "token
 /// # Errors
 /// An [`ImportError`] that names the line or the key.
 pub fn import_token_counts(file: &NamedBytes) -> Result<Vec<(String, u64)>, ImportError> {
-    let mut counts: Vec<(String, u64, Place)> = Vec::new();
-    if let Some(Value::Object(object)) = json_document(file)? {
+    let mut counts = Counts { file: &file.name, list: Vec::new(), seen: HashMap::new() };
+    if let Some(object) = json_object(file)? {
         let inner =
             ["token_counts", "unique_tokens"].iter().find_map(|key| object.get(*key).and_then(Value::as_object));
         for (key, value) in inner.unwrap_or(&object) {
             let found = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
-            add(&mut counts, key, &found, Place::new(&file.name, Position::File).column(key))?;
+            counts.add(key, &found, (Position::File, key))?;
         }
     } else {
         let control = Control::default();
         let pace = Pace::of(&control, &[]);
         let sheet = Sheet::read(file, &pace)?;
         let (domain, count) = (column(&sheet, &DOMAIN_NAMES)?, column(&sheet, &COUNT_NAMES)?);
-        for row in &sheet.rows {
+        let header = sheet.columns.get(count).map_or("", String::as_str);
+        for row in sheet.rows() {
             let name = row.cell(domain).unwrap_or_default().trim();
-            add(&mut counts, name, row.cell(count).unwrap_or_default(), sheet.cell_place(row, count))?;
+            counts.add(name, row.cell(count).unwrap_or_default(), (row.position, header))?;
         }
     }
-    Ok(counts.into_iter().map(|(name, count, _)| (name, count)).collect())
+    Ok(counts.list)
 }
 
-fn json_document(file: &NamedBytes) -> Result<Option<Value>, ImportError> {
+fn json_object(file: &NamedBytes) -> Result<Option<Map<String, Value>>, ImportError> {
     if file.bytes.starts_with(b"PAR1") {
         return Ok(None);
     }
-    Ok(serde_json::from_str(text::decode(file)?).ok())
+    Ok(text::json_object(text::decode(file)?))
 }
 
 fn column(sheet: &Sheet, names: &[&'static str]) -> Result<usize, ImportError> {
     names.iter().find_map(|name| sheet.column(name)).ok_or_else(|| ImportError::NoSuchColumn {
-        files: format!("{:?}", sheet.file),
+        files: excerpt(&sheet.file).to_string(),
         column: names.first().copied().unwrap_or_default().to_owned(),
         why: "for token counts per domain",
         columns: quoted(&sheet.columns),
     })
 }
 
-fn add(counts: &mut Vec<(String, u64, Place)>, name: &str, found: &str, place: Place) -> Result<(), ImportError> {
-    let name = domain_name(name);
-    let count = parse_token_count(found).map_err(|_| ImportError::BadCell {
-        place: Box::new(place.clone()),
-        expected: "a number of tokens such as 300B, 1.2T or 1000e9",
-        found: found.to_owned(),
-        advice: "correct the count",
-    })?;
-    if let Some((_, _, first)) = counts.iter().find(|(known, _, _)| known == name) {
-        return Err(ImportError::Duplicate {
-            what: "each domain",
-            id: name.to_owned(),
-            first: Box::new(first.clone()),
-            second: Box::new(place),
-            advice: "remove one of the two".to_owned(),
-        });
+/// Counts so far, each name once.
+struct Counts<'a> {
+    file: &'a str,
+    list: Vec<(String, u64)>,
+    /// Where each name stands: its position and column.
+    seen: HashMap<String, (Position, String)>,
+}
+
+impl Counts<'_> {
+    fn add(&mut self, name: &str, found: &str, (position, column): (Position, &str)) -> Result<(), ImportError> {
+        let name = domain_name(name);
+        let place = |(position, column): (Position, &str)| Box::new(Place::new(self.file, position).column(column));
+        let count = parse_token_count(found).map_err(|_| ImportError::BadCell {
+            place: place((position, column)),
+            expected: "a number of tokens such as 300B, 1.2T or 1000e9",
+            found: found.to_owned(),
+            advice: "correct the count",
+        })?;
+        if let Some((first, in_column)) = self.seen.insert(name.to_owned(), (position, column.to_owned())) {
+            return Err(ImportError::Duplicate {
+                what: "each domain",
+                id: name.to_owned(),
+                first: place((first, &in_column)),
+                second: place((position, column)),
+                advice: "remove one of the two".to_owned(),
+            });
+        }
+        self.list.push((name.to_owned(), count));
+        Ok(())
     }
-    counts.push((name.to_owned(), count, place));
-    Ok(())
 }

@@ -13,11 +13,11 @@ pub(crate) fn leave_out_unfinished(sheet: &mut Sheet, notices: &mut Vec<Notice>)
     let Some(column) = sheet.columns.iter().position(|name| name.eq_ignore_ascii_case("state")) else { return false };
     let state_of = |cell: Option<&str>| cell.unwrap_or_default().trim().to_ascii_lowercase();
     let is_known = |state: &str| state.is_empty() || STATES.contains(&state);
-    if !sheet.rows.iter().all(|row| is_known(&state_of(row.cell(column)))) {
+    if !sheet.rows().all(|row| is_known(&state_of(row.cell(column)))) {
         return false;
     }
     let mut states: Vec<(String, usize)> = Vec::new();
-    sheet.rows.retain(|row| {
+    sheet.retain(|row| {
         let state = state_of(row.cell(column));
         let is_kept = state.is_empty() || state == "finished";
         if !is_kept {

@@ -1,12 +1,16 @@
 //! [`TrainerConfig`]: what a trainer's config says; [`read_trainer_config`].
 
+use std::collections::{HashMap, HashSet};
+
 use mixlens_core::schedule::{Check, CheckLevel, Unit};
 use mixlens_core::simplex::{DomainSet, Mixture};
+use mixlens_core::{excerpt, shown};
 
 use super::node::{Node, Value};
 use super::{ExportError, PlanSheet, TrainerFormat, python_node, yaml_node};
 use crate::ImportError;
 use crate::error::{Place, Position};
+use crate::limits::{MAX_CONFIG_BYTES, MAX_EMPTY_CELLS, MAX_NAME_BYTES, MAX_PHASES};
 use crate::read::{NamedBytes, decode};
 
 /// What the numbers of a config are.
@@ -73,13 +77,9 @@ impl TrainerConfig {
 
     /// All domains, in the order of their first mention.
     pub fn domains(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = Vec::new();
-        for (name, _) in self.phases.iter().flat_map(|phase| &phase.weights) {
-            if !names.contains(&name.as_str()) {
-                names.push(name);
-            }
-        }
-        names
+        let mut seen: HashSet<&str> = HashSet::new();
+        let names = self.phases.iter().flat_map(|phase| &phase.weights).map(|(name, _)| name.as_str());
+        names.filter(|name| seen.insert(name)).collect()
     }
 
     /// The mixtures of the phases, in the unit that the config counts: weights rescaled, domains that a phase lacks at zero.
@@ -161,21 +161,32 @@ impl Source<'_> {
         &self,
         named: impl IntoIterator<Item = (String, &'n Node)>,
     ) -> Result<Vec<(String, f64)>, ImportError> {
-        let mut weights: Vec<(String, f64, u64)> = Vec::new();
+        let (mut weights, mut lines) = (Vec::new(), HashMap::new());
         for (name, node) in named {
+            self.check_name(&name, node.line)?;
             let weight = self.weight(&name, node)?;
-            if let Some((_, _, first)) = weights.iter().find(|(known, ..)| *known == name) {
+            if let Some(first) = lines.insert(name.clone(), node.line) {
                 return Err(ImportError::Duplicate {
                     what: "each domain of a mixture",
                     id: name,
-                    first: Box::new(Place::new(self.file, Position::Line(*first))),
+                    first: Box::new(Place::new(self.file, Position::Line(first))),
                     second: Box::new(Place::new(self.file, Position::Line(node.line))),
                     advice: "remove or rename one of the two".to_owned(),
                 });
             }
-            weights.push((name, weight, node.line));
+            weights.push((name, weight));
         }
-        Ok(weights.into_iter().map(|(name, weight, _)| (name, weight)).collect())
+        Ok(weights)
+    }
+
+    fn check_name(&self, name: &str, line: u64) -> Result<(), ImportError> {
+        let found = name.len() as u64;
+        if found <= MAX_NAME_BYTES {
+            return Ok(());
+        }
+        let place = Box::new(Place::new(self.file, Position::Line(line)));
+        let (what, advice) = ("bytes in the name of a domain", "shorten the name");
+        Err(ImportError::TooMuch { place, what, most: MAX_NAME_BYTES, found: Some(found), advice })
     }
 
     /// Names and weights from two lists beside each other.
@@ -201,7 +212,7 @@ impl Source<'_> {
         let nodes: Vec<Node> = items.iter().map(|(line, text)| Node::new(*line, super::node::plain(text))).collect();
         if items.len() % 2 == 1 || nodes.first().is_some_and(|first| first.number().is_none()) {
             if let Some((line, text)) = items.iter().find(|(_, text)| text.parse::<f64>().is_ok()) {
-                let found = format!("{text:?} among {} items", items.len());
+                let found = format!("{} among {} items", excerpt(text), items.len());
                 let advice = "give every path a weight before it, or none";
                 return Err(self.malformed(*line, "weights and paths in turn", found, advice));
             }
@@ -234,31 +245,25 @@ pub(super) fn texts(list: &[Node]) -> Vec<(u64, String)> {
 /// ```
 pub fn read_trainer_config(file: &NamedBytes) -> Result<TrainerConfig, ImportError> {
     let text = decode(file)?;
-    let yaml = yaml_node::read(&file.name, text);
-    let is_tree = |node: &Node| matches!(node.value, Value::Map(_) | Value::List(_));
-    let script = || Source { file: &file.name, text, tree: python_node::read(text), is_script: true };
-    let sources = match &yaml {
-        Ok(tree) if is_tree(tree) => {
-            vec![Source { file: &file.name, text, tree: tree.clone(), is_script: false }, script()]
-        }
-        _ => vec![script()],
-    };
-    for source in &sources {
-        for format in TrainerFormat::ALL {
-            if let Some(mut config) = format.file().read(source)? {
-                if let Some(empty) = config.phases.iter().position(|phase| phase.weights.is_empty()) {
-                    let found = format!("none in phase {}", empty + 1);
-                    return Err(source.malformed(1, "at least one domain with a weight", found, "add the domains"));
-                }
-                look_at_sums(&mut config);
-                look_at_text(&mut config, source);
+    check_size(&file.name, text)?;
+    let source = |tree: Node, is_script: bool| Source { file: &file.name, text, tree, is_script };
+    // A tree takes much more room than its text: there is one at a time.
+    let problem = match yaml_node::read(&file.name, text) {
+        Ok(tree) if matches!(tree.value, Value::Map(_) | Value::List(_)) => {
+            if let Some(config) = read_source(&source(tree, false))? {
                 return Ok(config);
             }
+            None
         }
+        Ok(_) => None,
+        Err(problem) => Some(problem),
+    };
+    if let Some(config) = read_source(&source(python_node::read(text), true))? {
+        return Ok(config);
     }
     // A config that is no YAML for a reason of its own is told that reason.
     let looks_like_yaml = [".yaml", ".yml", ".json"].iter().any(|ending| file.name.ends_with(ending));
-    if let (Err(problem), true) = (yaml, looks_like_yaml) {
+    if let Some(problem) = problem.filter(|_| looks_like_yaml) {
         return Err(problem);
     }
     Err(ImportError::Malformed {
@@ -269,6 +274,60 @@ pub fn read_trainer_config(file: &NamedBytes) -> Result<TrainerConfig, ImportErr
             .to_owned(),
         advice: "see `mixlens help plan` for the formats",
     })
+}
+
+fn check_size(file: &str, text: &str) -> Result<(), ImportError> {
+    let found = text.len() as u64;
+    if found <= MAX_CONFIG_BYTES {
+        return Ok(());
+    }
+    let place = Box::new(Place::new(file, Position::File));
+    let advice = "keep the part of the config that is about data";
+    Err(ImportError::TooMuch {
+        place,
+        what: "bytes of a trainer's config",
+        most: MAX_CONFIG_BYTES,
+        found: Some(found),
+        advice,
+    })
+}
+
+/// What a config says in the first format that it is of.
+fn read_source(source: &Source<'_>) -> Result<Option<TrainerConfig>, ImportError> {
+    for format in TrainerFormat::ALL {
+        let Some(mut config) = format.file().read(source)? else { continue };
+        if let Some(empty) = config.phases.iter().position(|phase| phase.weights.is_empty()) {
+            let found = format!("none in phase {}", empty + 1);
+            return Err(source.malformed(1, "at least one domain with a weight", found, "add the domains"));
+        }
+        check_cells(&config, source.file)?;
+        look_at_sums(&mut config);
+        look_at_text(&mut config, source);
+        return Ok(Some(config));
+    }
+    Ok(None)
+}
+
+/// Every phase becomes a mixture over the domains of all phases.
+fn check_cells(config: &TrainerConfig, file: &str) -> Result<(), ImportError> {
+    let place = || Box::new(Place::new(file, Position::File));
+    let phases = config.phases.len() as u64;
+    if phases > MAX_PHASES {
+        let advice = "keep the phases that are about the mixture";
+        return Err(ImportError::TooMuch {
+            place: place(),
+            what: "phases",
+            most: MAX_PHASES,
+            found: Some(phases),
+            advice,
+        });
+    }
+    let found = phases * config.domains().len() as u64;
+    if found <= MAX_EMPTY_CELLS {
+        return Ok(());
+    }
+    let (what, advice) = ("domains times phases", "name the same domains in every phase");
+    Err(ImportError::TooMuch { place: place(), what, most: MAX_EMPTY_CELLS, found: Some(found), advice })
 }
 
 /// Sums that are not what the trainer wants, and sums that say that something else was meant.
@@ -329,7 +388,8 @@ fn look_at_text(config: &mut TrainerConfig, source: &Source<'_>) {
     odd(&source.tree, &mut found);
     if let Some((line, text)) = found.first() {
         let text = format!(
-            "line {line}: PyYAML takes {text} for text, not for a number; write it with a point and a sign, as 1.0e-5"
+            "line {line}: PyYAML takes {} for text, not for a number; write it with a point and a sign, as 1.0e-5",
+            shown(text)
         );
         config.findings.push(Check { id: "number_as_text", level: CheckLevel::Warn, text });
     }

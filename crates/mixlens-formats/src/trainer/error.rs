@@ -1,6 +1,6 @@
 //! [`ExportError`]: why a plan cannot be written.
 
-use mixlens_core::CoreError;
+use mixlens_core::{CoreError, excerpt};
 
 use super::TrainerFormat;
 
@@ -11,7 +11,8 @@ pub enum ExportError {
     /// A domain's name could be taken for something else.
     #[error(
         "{format}: expected domain names of letters, digits and _ - . / that begin with a letter and are no number or \
-         keyword, found {name:?}; rename the domain"
+         keyword, found {}; rename the domain",
+        excerpt(name)
     )]
     UnsafeName {
         /// The format.
@@ -22,7 +23,8 @@ pub enum ExportError {
     /// A path that does not name the domain, or holds signs that a config could trip over.
     #[error(
         "path: expected a text such as \"/data/{{domain}}_text_document\" of letters, digits and _ - . / : * @ = +, found \
-         {path:?}"
+         {}",
+        excerpt(path)
     )]
     BadPath {
         /// The path.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use mixlens_core::excerpt;
 use mixlens_core::schedule::Unit;
 
 use super::{ExportError, PlanSheet, Source, TrainerConfig, TrainerFile, TrainerFormat, WeightKind};
@@ -40,17 +41,17 @@ impl TrainerFile for LlmFoundry {
             let own: Vec<_> = SCHEMES.into_iter().filter_map(|kind| Some((kind, stream.get(kind.0)?))).collect();
             let [(kind, weight)] = own.as_slice() else {
                 let found = match own.as_slice() {
-                    [] => format!("none for {name:?}"),
+                    [] => format!("none for {}", excerpt(&name)),
                     several => {
                         let fields: Vec<&str> = several.iter().map(|((field, _), _)| *field).collect();
-                        format!("{} for {name:?}", fields.join(" and "))
+                        format!("{} for {}", fields.join(" and "), excerpt(&name))
                     }
                 };
                 let advice = "the three exclude one another; keep one and the same for every stream";
                 return Err(source.malformed(key.line, "one of `proportion`, `repeat` and `choose`", found, advice));
             };
             if let Some((other, _)) = scheme.filter(|(other, _)| *other != kind.0) {
-                let found = format!("`{}` for {name:?} after `{other}`", kind.0);
+                let found = format!("`{}` for {} after `{other}`", kind.0, excerpt(&name));
                 let advice = "the schemes exclude one another; use the same for every stream";
                 return Err(source.malformed(weight.line, "one scheme for all streams", found, advice));
             }

@@ -42,6 +42,7 @@ use marin::Marin;
 use markdown_plan::MarkdownPlan;
 use megatron::Megatron;
 use megatron_bridge::MegatronBridge;
+use mixlens_core::listed;
 use mixlens_core::schedule::{Check, CheckLevel};
 use mixtera::Mixtera;
 use names::check_names;
@@ -60,7 +61,7 @@ fn zeros_refused(config: &mut TrainerConfig, rule: &str) {
     let weights = config.phases.iter().flat_map(|phase| &phase.weights);
     let zeros: Vec<&str> = weights.filter(|(_, weight)| *weight <= 0.0).map(|(name, _)| name.as_str()).collect();
     if !zeros.is_empty() {
-        let text = format!("{rule}; {} is at zero: leave it out", zeros.join(", "));
+        let text = format!("{rule}; {} is at zero: leave it out", listed(zeros));
         config.findings.push(Check { id: "zero_weight", level: CheckLevel::Fail, text });
     }
 }

@@ -32,7 +32,10 @@ impl Node {
     /// The value of a key of a map, `-` and `_` being the same; the last where a key repeats.
     pub fn get(&self, key: &str) -> Option<&Node> {
         let Value::Map(entries) = &self.value else { return None };
-        let same = |name: &str| name == key || name.replace('-', "_") == key.replace('-', "_");
+        fn letters(text: &str) -> impl Iterator<Item = u8> {
+            text.bytes().map(|byte| if byte == b'-' { b'_' } else { byte })
+        }
+        let same = |name: &str| name.len() == key.len() && letters(name).eq(letters(key));
         entries.iter().rev().find(|(name, _)| name.text().is_some_and(same)).map(|(_, value)| value)
     }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use mixlens_core::excerpt;
 use mixlens_core::schedule::{Phase, Unit};
 
 use super::{ExportError, PlanSheet, Source, TrainerConfig, TrainerFile, TrainerFormat, WeightKind};
@@ -42,7 +43,12 @@ impl TrainerFile for OlmoCore {
             };
             let Some(ratio) = one.get("target_ratio") else {
                 let advice = "give every source its share of tokens";
-                return Err(source.malformed(one.line, "`target_ratio`", format!("none for {name:?}"), advice));
+                return Err(source.malformed(
+                    one.line,
+                    "`target_ratio`",
+                    format!("none for {}", excerpt(name)),
+                    advice,
+                ));
             };
             let most =
                 one.get("max_repetition_ratio").map(|most| source.weight("max_repetition_ratio", most)).transpose()?;
@@ -53,7 +59,7 @@ impl TrainerFile for OlmoCore {
                 return Err(source.malformed(
                     one.line,
                     "`max_repetition_ratio` of 1 or more",
-                    format!("{most} for {name:?}"),
+                    format!("{most} for {}", excerpt(name)),
                     advice,
                 ));
             }

@@ -112,7 +112,8 @@ impl Script {
     fn named(&mut self, mut name: String, depth: usize) -> Value {
         while self.kind_at(0) == Some(&Kind::Sign('.')) {
             let Some(Kind::Name(more)) = self.kind_at(1) else { break };
-            name = format!("{name}.{more}");
+            name.push('.');
+            name.push_str(more);
             self.at += 2;
         }
         if !self.take_sign('(') {

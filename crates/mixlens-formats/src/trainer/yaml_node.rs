@@ -1,5 +1,6 @@
 //! YAML, and with it JSON, to a tree of [`Node`]s.
 
+use mixlens_core::brief;
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
 use super::node::{Node, Value, plain};
@@ -20,8 +21,8 @@ pub(super) fn read(file: &str, text: &str) -> Result<Node, ImportError> {
     // Lists and maps that are still open, with the key that waits for its value.
     let mut open: Vec<(Node, Option<Node>)> = Vec::new();
     for event in Parser::new_from_str(text) {
-        let (event, span) = event
-            .map_err(|problem| malformed(problem.marker().line(), problem.info().to_owned(), "correct the line"))?;
+        let (event, span) =
+            event.map_err(|problem| malformed(problem.marker().line(), brief(problem.info()), "correct the line"))?;
         let line = span.start.line() as u64;
         let done = match event {
             Event::Scalar(text, ScalarStyle::Plain, _, None) => Node::new(line, plain(&text)),

@@ -93,7 +93,7 @@ impl Evidence {
         for surrogate in surrogates {
             match validator.validate(surrogate, control, executor) {
                 Ok(result) => results.push((surrogate, result)),
-                Err(problem @ CoreError::TooFewRuns { .. }) if !needed => {
+                Err(problem) if problem.is_refusal() && !needed => {
                     let (name, reason) = (surrogate.name().to_owned(), problem.to_string());
                     left_out.push(LeftOutSurrogate { name, reason });
                 }

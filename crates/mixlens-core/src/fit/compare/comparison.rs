@@ -119,7 +119,8 @@ impl<'a> Comparer<'a> {
         let results = self.validator.validate(surrogate, control, executor)?;
         let coverage = match self.meter.as_mut().map(|meter| meter.measure(surrogate, control, executor)) {
             // Intervals need fits to still fewer runs.
-            None | Some(Err(CoreError::TooFewRuns { .. })) => Vec::new(),
+            None => Vec::new(),
+            Some(Err(problem)) if problem.is_refusal() => Vec::new(),
             Some(measured) => measured?,
         };
         self.surrogates.push(Compared { params: surrogate.clone(), results, coverage });

@@ -1,13 +1,15 @@
 //! [`Coverage`]: how many new runs the intervals really hold.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::CompareParams;
 use crate::CoreError;
 use crate::compute::{Control, Executor};
 use crate::fit::SurrogateParams;
-use crate::fit::cross_fit::{CrossFit, CrossFitter};
-use crate::fit::intervals::Calibration;
+use crate::fit::cross_fit::{CrossFit, CrossFitter, Keep};
+use crate::fit::intervals::{Calibration, Near};
 use crate::fit::runs::Runs;
 use crate::simplex::total_variation;
 use crate::stats::Split;
@@ -56,6 +58,15 @@ impl Coverage {
     }
 }
 
+/// A split of the runs of each metric.
+struct Outer {
+    /// The training runs, cross-fitted.
+    train: CrossFitter,
+    /// Which of them are near which, per metric.
+    near: Vec<Arc<Near>>,
+    held_out: Vec<Runs>,
+}
+
 /// Measures intervals on runs that neither the fits nor their errors have seen.
 ///
 /// Of each split the training part is cross-fitted as for a fit, though in no more than ten folds, and its intervals are held against the runs that
@@ -63,8 +74,7 @@ impl Coverage {
 /// for it.
 pub struct CoverageMeter {
     baseline: Vec<f64>,
-    /// Per split: the metrics' training runs, cross-fitted, and the runs held out.
-    splits: Vec<(CrossFitter, Vec<Runs>)>,
+    splits: Vec<Outer>,
 }
 
 impl CoverageMeter {
@@ -83,15 +93,17 @@ impl CoverageMeter {
             runs.iter().map(|runs| runs.splits(params.folds, 1, params.seed)).collect::<Result<_, _>>()?;
         let most = runs.iter().map(Runs::len).max().unwrap_or(0);
         let needed = (ENOUGH_RUNS * params.folds).div_ceil(most.max(1)).min(params.folds);
-        let split = |number: usize| -> Result<(CrossFitter, Vec<Runs>), CoreError> {
+        let split = |number: usize| -> Result<Outer, CoreError> {
             let parts = runs.iter().zip(&of_metrics).filter_map(|(runs, splits)| {
-                splits.get(number).map(|split| (runs.pick(&split.train), runs.pick(&split.held_out)))
+                splits.get(number).map(|split| (runs.pick(&split.train()), runs.pick(&split.held_out)))
             });
-            let (train, held_out) = parts.unzip();
-            Ok((
-                CrossFitter::new(train, |mixtures| CrossFit::usual_folds(mixtures).min(MOST_FOLDS), 1, params.seed)?,
-                held_out,
-            ))
+            let (train, held_out): (Vec<Runs>, _) = parts.unzip();
+            let mut near: Vec<Arc<Near>> = Vec::with_capacity(train.len());
+            for train in &train {
+                near.push(Near::of_all(&train.rows, train.width, near.last()));
+            }
+            let folds = |mixtures| CrossFit::usual_folds(mixtures).min(MOST_FOLDS);
+            Ok(Outer { train: CrossFitter::new(train, folds, 1, params.seed, Keep::Fits)?, near, held_out })
         };
         Ok(Self { baseline: baseline.to_vec(), splits: (0..needed).map(split).collect::<Result<_, _>>()? })
     }
@@ -107,15 +119,12 @@ impl CoverageMeter {
         executor: &dyn Executor,
     ) -> Result<Vec<Coverage>, CoreError> {
         let mut sums: Vec<Coverage> = Vec::new();
-        for (fitter, held_out) in &mut self.splits {
-            fitter.fit(surrogate, control, executor)?;
-            let found = fitter.fits(surrogate).iter().zip(&fitter.runs).zip(held_out.iter()).map(
-                |((cross, train), held_out)| {
-                    let calibration = cross.first().and_then(|cross| Calibration::new(cross, &train.rows, train.width));
-                    calibration
-                        .map_or_else(Coverage::default, |calibration| of_runs(&calibration, held_out, &self.baseline))
-                },
-            );
+        for Outer { train, near, held_out } in &mut self.splits {
+            train.fit(surrogate, control, executor)?;
+            let found = train.fits(surrogate).iter().zip(&*near).zip(&*held_out).map(|((cross, near), held_out)| {
+                let calibration = cross.first().and_then(|cross| Calibration::new(cross, near));
+                calibration.map_or_else(Coverage::default, |own| of_runs(&own, held_out, &self.baseline))
+            });
             let found: Vec<Coverage> = found.collect();
             sums.resize(found.len(), Coverage::default());
             sums.iter_mut().zip(found).for_each(|(sum, found)| *sum = sum.and(found));

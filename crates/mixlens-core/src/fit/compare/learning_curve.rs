@@ -70,18 +70,21 @@ pub fn learning_curve(
     executor: &dyn Executor,
 ) -> Result<LearningCurve, CoreError> {
     let runs: Vec<Runs> = metrics.iter().map(|&metric| Runs::of_table(table, metric)).collect();
-    let mut jobs: Vec<(&Runs, Split, usize)> = Vec::new();
-    for runs in &runs {
-        for (number, mut split) in (0..).zip(runs.splits(params.folds, 1, params.seed)?) {
-            CounterStream::new(params.seed, number).shuffle(&mut split.train);
-            jobs.extend((0..PARTS.len()).map(|part| (runs, split.clone(), part)));
+    let splits: Vec<Vec<Split>> =
+        runs.iter().map(|runs| runs.splits(params.folds, 1, params.seed)).collect::<Result<_, _>>()?;
+    let mut jobs: Vec<Job<'_>> = Vec::new();
+    for (runs, splits) in runs.iter().zip(&splits) {
+        for (number, split) in (0..).zip(splits) {
+            jobs.extend((0..PARTS.len()).map(|part| Job { runs, split, number, part }));
         }
     }
     let stage = control.stage("following the learning curve", jobs.len() as u64);
     let quiet = control.without_progress();
     let scores = try_map_tasks(executor, jobs.len(), |task| {
-        let Some((runs, split, part)) = jobs.get(task) else { return Ok(None) };
-        let train = runs.pick(split.train.get(..size(split, *part)).unwrap_or_default());
+        let Some(Job { runs, split, number, part }) = jobs.get(task) else { return Ok(None) };
+        let mut train = split.train();
+        CounterStream::new(params.seed, *number).shuffle(&mut train);
+        let train = runs.pick(train.get(..size(split, *part)).unwrap_or_default());
         let fitted = match surrogate.fit(&runs.metric, &train.rows, &train.values, &quiet) {
             Err(CoreError::TooFewRuns { .. } | CoreError::ConstantMetric { .. }) => None,
             fitted => Some(fitted?),
@@ -95,9 +98,9 @@ pub fn learning_curve(
         }))
     })?;
     let point = |part: usize| -> Option<CurvePoint> {
-        let own = jobs.iter().zip(&scores).filter(|((_, _, own), _)| *own == part);
+        let own = jobs.iter().zip(&scores).filter(|(job, _)| job.part == part);
         let found: Vec<Score> = own.clone().map(|(_, score)| *score).collect::<Option<_>>()?;
-        let runs = own.map(|((_, split, _), _)| size(split, part)).max()?;
+        let runs = own.map(|(job, _)| size(job.split, part)).max()?;
         let folds = (0..params.folds).map(|fold| {
             mean(&found.iter().skip(fold).step_by(params.folds).map(|score| score.rmse).collect::<Vec<_>>())
         });
@@ -109,8 +112,17 @@ pub fn learning_curve(
     Ok(LearningCurve { points })
 }
 
+/// A part of the training runs of a fold of a metric.
+struct Job<'a> {
+    runs: &'a Runs,
+    split: &'a Split,
+    /// Number of the fold.
+    number: u64,
+    part: usize,
+}
+
 /// How many training runs a part is.
 fn size(split: &Split, part: usize) -> usize {
     let share = PARTS.get(part).copied().unwrap_or(1.0);
-    ((share * split.train.len() as f64).round() as usize).clamp(1, split.train.len().max(1))
+    ((share * split.train_len() as f64).round() as usize).clamp(1, split.train_len().max(1))
 }

@@ -6,7 +6,7 @@ use super::CompareParams;
 use crate::CoreError;
 use crate::compute::{Control, Executor};
 use crate::fit::SurrogateParams;
-use crate::fit::cross_fit::{CrossFit, CrossFitter};
+use crate::fit::cross_fit::{CrossFit, CrossFitter, Keep};
 use crate::fit::runs::Runs;
 use crate::stats::{Score, root_mean_squared_error, standard_error};
 use crate::table::RunTable;
@@ -29,9 +29,7 @@ impl CrossValidation {
             let predicted: Vec<f64> =
                 runs.values.iter().zip(&cross.errors).map(|(value, error)| value - error).collect();
             scores.extend(Score::of(&predicted, &runs.values));
-            for fold in 0..cross.fits.len() as u32 {
-                let own = cross.errors.iter().zip(&cross.folds).filter(|(_, own)| **own == fold);
-                let errors: Vec<f64> = own.map(|(error, _)| *error).collect();
+            for errors in cross.errors_by_fold() {
                 fold_rmse.extend(root_mean_squared_error(&errors, &vec![0.0; errors.len()]));
             }
         }
@@ -80,7 +78,7 @@ impl CrossValidator {
     /// [`CoreError::BadParameter`] for fewer than two folds, more folds than different mixtures, or no repeats.
     pub fn new(table: &RunTable, metrics: &[usize], params: CompareParams) -> Result<Self, CoreError> {
         let runs = metrics.iter().map(|&metric| Runs::of_table(table, metric)).collect();
-        Ok(Self { fitter: CrossFitter::new(runs, |_| params.folds, params.repeats, params.seed)? })
+        Ok(Self { fitter: CrossFitter::new(runs, |_| params.folds, params.repeats, params.seed, Keep::Errors)? })
     }
 
     /// The accuracy of one kind on each of the metrics.

@@ -7,7 +7,7 @@ use crate::CoreError;
 use crate::compute::{self, Control, CounterStream};
 use crate::fit::check_curve;
 use crate::fit::clip::Clip;
-use crate::fit::least_squares::{Curve, LeastSquares, Prior, deviation};
+use crate::fit::least_squares::{Curve, LeastSquares, Prior, check_parameters, deviation};
 use crate::stats::pearson;
 
 /// Where ln g, ln e, ln w and logit a are pulled to.
@@ -25,7 +25,7 @@ impl EffectiveDataValidParams {
     /// The sum over k leaves out c. A domain without a part in a run contributes nothing to it.
     ///
     /// # Errors
-    /// [`CoreError::WrongLength`], [`CoreError::TooFewRuns`], [`CoreError::ConstantMetric`],
+    /// [`CoreError::WrongLength`], [`CoreError::TooFewRuns`], [`CoreError::TooManyTerms`], [`CoreError::ConstantMetric`],
     /// [`CoreError::NumericalFailure`] or [`CoreError::Cancelled`].
     pub fn fit(
         &self,
@@ -36,6 +36,7 @@ impl EffectiveDataValidParams {
     ) -> Result<EffectiveData, CoreError> {
         let d = check_curve("effective-data", metric, rows, values)?;
         let curve = LawCurve::new(rows, d, self.0.exponent.count(values.len(), d));
+        check_parameters("effective-data", metric, curve.parameters(), values.len())?;
         let least = values.iter().copied().fold(f64::INFINITY, f64::min);
         let mut priors = vec![Prior::at_least(if least > 0.0 { 0.0 } else { f64::NEG_INFINITY }, deviation(values))];
         priors.extend((1..curve.parameters()).map(|k| Prior::pull(usual(k, d), self.0.penalty)));

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::CoreError;
 use crate::fit::SurrogateParams;
 use crate::fit::effective_data::EffectiveDataParams;
 use crate::fit::gp::GpParams;
 use crate::fit::range::check_range;
+use crate::{CoreError, excerpt};
 
 /// How much each member counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,7 +88,11 @@ impl EnsembleParams {
         let is_nested = self.members.0.iter().any(|member| matches!(member, SurrogateParams::Ensemble(_)));
         if !(1..=20).contains(&names.len()) || is_nested {
             let expected = "one to twenty surrogates that are no ensembles";
-            return Err(CoreError::BadParameter { name: "members", expected, found: format!("{:?}", names.join("+")) });
+            return Err(CoreError::BadParameter {
+                name: "members",
+                expected,
+                found: excerpt(&names.join("+")).to_string(),
+            });
         }
         check_range("folds", self.folds, self.folds >= 2, "at least 2")?;
         Ok(EnsembleValidParams(self.clone()))

@@ -6,7 +6,7 @@ use crate::CoreError;
 use crate::compute::{self, Control};
 use crate::fit::check_curve;
 use crate::fit::clip::Clip;
-use crate::fit::least_squares::{Curve, LeastSquares, Prior, deviation};
+use crate::fit::least_squares::{Curve, LeastSquares, Prior, check_parameters, deviation};
 use crate::stats::pearson;
 
 /// Starting levels as a part of the least value, and slope per unit of correlation.
@@ -32,6 +32,7 @@ impl ExponentialValidParams {
             return Err(CoreError::NotPositive { metric: metric.to_owned(), found: least });
         }
         let curve = LawCurve::new(rows, d, has_floor);
+        check_parameters("exponential", metric, curve.parameters(), values.len())?;
         let lowest = if least > 0.0 { 0.0 } else { f64::NEG_INFINITY };
         let mut priors = vec![Prior::pull(0.0, 0.0)];
         priors.resize(1 + d, Prior::pull(0.0, self.0.penalty));

@@ -8,14 +8,20 @@ use super::{Gp, GpOutput, GpValidParams, Inputs};
 use crate::CoreError;
 use crate::compute::{self, Control, CounterStream};
 use crate::fit::check_curve;
+use crate::fit::column::Column;
 use crate::fit::lbfgs::{Limits, Minimum, minimise};
 use crate::fit::least_squares::deviation;
 
 /// Runs that the search for length scales starts on; a search over all of them costs the cube of their number.
 const FIRST_RUNS: usize = 128;
+/// Runs that it goes on with, where there are more.
+const POLISH_RUNS: usize = 512;
+/// Runs that predictions are made of, where there are more: the factor of their covariances takes 16 bytes a pair, and the
+/// cube of their number in time.
+const MAX_RUNS: usize = 2048;
 /// The search on up to [`FIRST_RUNS`] runs.
 const SEARCH: Limits = Limits { evaluations: 80, decrease: 1e-3 };
-/// What follows on all runs, where there are more.
+/// What follows on up to [`POLISH_RUNS`].
 const POLISH: Limits = Limits { evaluations: 14, decrease: 1e-2 };
 const WHAT: &str = "the Gaussian process";
 
@@ -26,25 +32,24 @@ impl GpValidParams {
     /// f ~ GP(0, amplitude · k(r)),  y = f + noise       r² = Σⱼ ((zⱼ − z′ⱼ) / ℓⱼ)²,  k Matérn 5/2
     /// ```
     /// z inputs, y the standardised metric or its logarithm. Hyperparameters have the highest posterior probability under
-    /// wide priors. Inputs and output are those with the highest among the allowed ones, found on up to 128 runs.
+    /// wide priors. Inputs and output are those with the highest among the allowed ones, found on up to 128 runs; length scales
+    /// are found on up to 512, and predictions are made of up to 2,048, drawn from all runs where there are more.
     ///
     /// # Errors
     /// [`CoreError::WrongLength`], [`CoreError::TooFewRuns`], [`CoreError::ConstantMetric`], [`CoreError::NotPositive`]
     /// for the logarithm of zero or less, [`CoreError::NumericalFailure`] or [`CoreError::Cancelled`].
     pub fn fit(&self, metric: &str, rows: &[f64], values: &[f64], control: &Control) -> Result<Gp, CoreError> {
         let d = check_curve("gp", metric, rows, values)?;
-        let n = values.len();
-        let mut first: Vec<usize> = (0..n).collect();
-        if n > FIRST_RUNS {
-            CounterStream::new(self.0.seed, 0).shuffle(&mut first);
-            first.truncate(FIRST_RUNS);
-            first.sort_unstable();
+        if values.len() > MAX_RUNS {
+            let drawn = Column { metric, rows, values }.pick(self.drawn(values.len(), MAX_RUNS).into_iter());
+            return self.fit(metric, &drawn.parts, &drawn.values, control);
         }
+        let first = self.drawn(values.len(), FIRST_RUNS);
         let mut best: Option<(f64, Minimum, Inputs, Output)> = None;
         for &inputs in self.inputs() {
             for output in self.outputs(metric, values)? {
                 let evidence = evidence(rows, d, inputs, &output).select(&first);
-                let found = minimise(WHAT, Hyper::start(d), SEARCH, control, |theta| evidence.cost(theta))?;
+                let found = minimise(WHAT, Hyper::start(d), SEARCH, control, |theta| evidence.cost(theta, control))?;
                 let value = found.value + output.log_volume(&first);
                 if best.as_ref().is_none_or(|(least, ..)| value < *least) {
                     best = Some((value, found, inputs, output));
@@ -53,10 +58,15 @@ impl GpValidParams {
         }
         let (_, mut found, inputs, output) = best.ok_or(CoreError::NumericalFailure { what: WHAT })?;
         let evidence = evidence(rows, d, inputs, &output);
-        if n > FIRST_RUNS {
-            found = minimise(WHAT, found.at, POLISH, control, |theta| evidence.cost(theta))?;
+        if values.len() > FIRST_RUNS {
+            let polished = evidence.select(&self.drawn(values.len(), POLISH_RUNS));
+            found = minimise(WHAT, found.at, POLISH, control, |theta| polished.cost(theta, control))?;
         }
-        let weights = evidence.weights(&found.at).ok_or(CoreError::NumericalFailure { what: WHAT })?;
+        let weights = evidence.weights(&found.at, control);
+        if control.is_cancelled() {
+            return Err(CoreError::Cancelled);
+        }
+        let weights = weights.ok_or(CoreError::NumericalFailure { what: WHAT })?;
         let hyper = Hyper(&found.at);
         let spreads = spreads(rows, d, inputs);
         Gp::new(Fields {
@@ -70,6 +80,17 @@ impl GpValidParams {
             weights: weights.iter().copied().collect(),
             runs: rows.to_vec(),
         })
+    }
+
+    /// All of `runs`, or `most` drawn from them, in rising order.
+    fn drawn(&self, runs: usize, most: usize) -> Vec<usize> {
+        let mut all: Vec<usize> = (0..runs).collect();
+        if runs > most {
+            CounterStream::new(self.0.seed, 0).shuffle(&mut all);
+            all.truncate(most);
+            all.sort_unstable();
+        }
+        all
     }
 
     /// Outputs to be tried.

@@ -4,7 +4,7 @@
 use nalgebra::{DMatrix, DVector};
 
 use super::kernel::matern;
-use crate::compute;
+use crate::compute::{self, Control};
 use crate::fit::cholesky::Factor;
 
 /// Variance added to the noise, in units of the output's variance, so that replicate runs keep the matrix positive definite.
@@ -78,14 +78,14 @@ impl Evidence {
     /// Source: Rasmussen and Williams 2006, "Gaussian processes for machine learning", equations 5.8 and 5.9. The wide
     /// priors keep length scales that the runs say nothing about from running away. Gradients of all length scales cost
     /// one product of an n × n with an n × d matrix: Σᵢₗ Gᵢₗ (zᵢⱼ − zₗⱼ)² = 2 Σᵢ zᵢⱼ (zᵢⱼ Σₗ Gᵢₗ − (G z)ᵢⱼ).
-    pub(super) fn cost(&self, theta: &[f64]) -> Option<(f64, Vec<f64>)> {
+    pub(super) fn cost(&self, theta: &[f64], control: &Control) -> Option<(f64, Vec<f64>)> {
         let (n, d) = self.inputs.shape();
         let hyper = Hyper(theta);
         let scaled = self.scaled(&hyper);
         let (covariance, fall) = covariances(&scaled, hyper.amplitude());
         let mut noisy = covariance.clone();
         noisy.as_mut_slice().iter_mut().step_by(n + 1).for_each(|entry| *entry += hyper.noise());
-        let factor = Factor::new(noisy)?;
+        let factor = Factor::new(noisy, control)?;
         let alpha = factor.solve(&self.outputs);
         let mut value = 0.5 * self.outputs.dot(&alpha) + 0.5 * factor.log_determinant();
         let inverse = factor.inverse();
@@ -124,9 +124,10 @@ impl Evidence {
     }
 
     /// K⁻¹ y; `None` where the covariance is not positive definite.
-    pub(super) fn weights(&self, theta: &[f64]) -> Option<DVector<f64>> {
+    pub(super) fn weights(&self, theta: &[f64], control: &Control) -> Option<DVector<f64>> {
         let hyper = Hyper(theta);
-        factor(&self.scaled(&hyper), hyper.amplitude(), hyper.noise()).map(|factor| factor.solve(&self.outputs))
+        let factor = factor(&self.scaled(&hyper), hyper.amplitude(), hyper.noise(), control);
+        factor.map(|factor| factor.solve(&self.outputs))
     }
 
     fn scaled(&self, hyper: &Hyper<'_>) -> DMatrix<f64> {
@@ -139,9 +140,9 @@ impl Evidence {
 }
 
 /// The factorised covariance of the runs, noise included.
-pub(super) fn factor(scaled: &DMatrix<f64>, amplitude: f64, noise: f64) -> Option<Factor> {
+pub(super) fn factor(scaled: &DMatrix<f64>, amplitude: f64, noise: f64, control: &Control) -> Option<Factor> {
     let (mut covariance, _) = covariances(scaled, amplitude);
     let n = covariance.nrows();
     covariance.as_mut_slice().iter_mut().step_by(n + 1).for_each(|entry| *entry += noise);
-    Factor::new(covariance)
+    Factor::new(covariance, control)
 }

@@ -8,9 +8,12 @@ use serde::{Deserialize, Serialize};
 use super::kernel::{Inputs, matern};
 use super::likelihood::factor;
 use crate::CoreError;
-use crate::compute;
+use crate::compute::{self, Control};
 use crate::fit::cholesky::Factor;
 use crate::fit::{Formula, Surrogate};
+
+/// Most runs for which variances are stated: their covariances take 16 bytes a pair. A fit has half as many; files may have more.
+const MAX_FACTOR_RUNS: usize = 4096;
 
 /// A fitted Gaussian process of one metric.
 ///
@@ -117,9 +120,12 @@ impl Gp {
 
     fn factor(&self) -> Option<&Factor> {
         let make = || {
-            let d = self.fields.lengths.len();
-            let scaled = DMatrix::from_row_slice(self.fields.weights.len(), d, &self.scaled);
-            factor(&scaled, self.fields.amplitude, self.fields.noise)
+            let (n, d) = (self.fields.weights.len(), self.fields.lengths.len());
+            if n > MAX_FACTOR_RUNS {
+                return None;
+            }
+            let scaled = DMatrix::from_row_slice(n, d, &self.scaled);
+            factor(&scaled, self.fields.amplitude, self.fields.noise, &Control::default())
         };
         self.factor.get_or_init(make).as_ref()
     }

@@ -40,12 +40,14 @@ fn the_gradient_of_the_likelihood_agrees_with_central_differences() {
     let outputs = DVector::from_fn(40, |_, _| stream.next_unit() - 0.5);
     let evidence = Evidence { inputs, outputs };
     let theta = [0.3, -0.2, 0.4, 1.5, -2.0];
-    let (_, slope) = evidence.cost(&theta).unwrap();
+    let (_, slope) = evidence.cost(&theta, &Control::default()).unwrap();
     for k in 0..theta.len() {
         let (mut low, mut high) = (theta, theta);
         low[k] -= 1e-5;
         high[k] += 1e-5;
-        let difference = (evidence.cost(&high).unwrap().0 - evidence.cost(&low).unwrap().0) / 2e-5;
+        let difference = (evidence.cost(&high, &Control::default()).unwrap().0
+            - evidence.cost(&low, &Control::default()).unwrap().0)
+            / 2e-5;
         assert!((slope[k] - difference).abs() < 1e-6 * difference.abs().max(1.0), "{k}: {} {difference}", slope[k]);
     }
     assert_eq!(Hyper::start(3).len(), 5);

@@ -1,6 +1,9 @@
 //! [`Calibration`]: what the errors of left-out runs say about a prediction.
 
-use super::local_scale::{LocalScale, Neighbours};
+use std::sync::Arc;
+
+use super::local_scale::{Found, LocalScale};
+use super::near::Near;
 use super::pairs::{PairScale, ScaledErrors};
 use super::{COVERAGE, Interval};
 use crate::fit::{CrossFit, FittedSurrogate, Surrogate};
@@ -40,18 +43,13 @@ pub(in crate::fit) struct Anchor {
 }
 
 impl Calibration {
-    /// From cross-fits to the runs at `rows`; `None` where there are too few runs for an interval, or no errors at all.
-    pub fn new(cross: &CrossFit, rows: &[f64], width: usize) -> Option<Self> {
+    /// From cross-fits to the runs; `None` where there are too few runs for an interval, or no errors at all.
+    pub fn new(cross: &CrossFit, near: &Arc<Near>) -> Option<Self> {
         rank(cross.errors.len())?;
-        let scale = LocalScale::new(rows, width, &cross.errors)?;
-        let scales = rows.chunks_exact(width).map(|row| scale.at_run(row)).collect();
-        let runs = ScaledErrors {
-            width,
-            rows: rows.to_vec(),
-            errors: cross.errors.clone(),
-            folds: cross.folds.clone(),
-            scales,
-        };
+        let scale = LocalScale::new(near, &cross.errors)?;
+        let scales = (0..near.len()).map(|run| scale.at_run(run)).collect();
+        let (errors, folds) = (cross.errors.clone(), cross.folds.clone());
+        let runs = ScaledErrors { near: Arc::clone(near), errors, folds, scales };
         let mut scores = vec![Vec::new(); cross.fits.len()];
         for ((error, scale), &fold) in runs.errors.iter().zip(&runs.scales).zip(&runs.folds) {
             scores.get_mut(fold as usize)?.push(error.abs() / scale);
@@ -76,14 +74,9 @@ impl Calibration {
     }
 
     /// [`Calibration::at`] for one of many metrics: the runs near `parts` are looked for once where metrics share them.
-    pub fn at_near<'a>(&'a self, parts: &'a [f64], found: &mut Option<Neighbours>) -> At<'a> {
+    pub fn at_near<'a>(&'a self, parts: &'a [f64], found: &mut Option<Found>) -> At<'a> {
         let values = self.fits.iter().map(|fit| fit.predict_one(parts)).collect();
         At { own: self, parts, values, scale: self.scale.at_near(parts, found) }
-    }
-
-    /// Shares the runs with another metric that has the same.
-    pub fn share_rows(&mut self, other: &Self) {
-        self.scale.share_rows(&other.scale);
     }
 
     /// The mixture that differences are taken to.

@@ -2,11 +2,13 @@
 
 mod calibration;
 mod local_scale;
+mod near;
 mod pairs;
 #[cfg(test)]
 mod tests;
 
 pub(super) use calibration::{Anchor, Calibration};
+pub(super) use near::Near;
 
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,9 @@
 //! [`PairScale`]: how far the errors of two mixtures are apart.
 #![expect(clippy::indexing_slicing, reason = "positions come from the runs whose number is fixed")]
 
+use std::sync::Arc;
+
+use super::near::Near;
 use crate::compute::{self, CounterStream};
 use crate::simplex::total_variation;
 
@@ -71,8 +74,7 @@ impl PairScale {
 /// Held-out errors with their runs, folds and local scales.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct ScaledErrors {
-    pub width: usize,
-    pub rows: Vec<f64>,
+    pub near: Arc<Near>,
     pub errors: Vec<f64>,
     pub folds: Vec<u32>,
     pub scales: Vec<f64>,
@@ -80,7 +82,7 @@ pub(super) struct ScaledErrors {
 
 impl ScaledErrors {
     pub fn row(&self, run: usize) -> &[f64] {
-        &self.rows[run * self.width..(run + 1) * self.width]
+        self.near.row(run)
     }
 }
 

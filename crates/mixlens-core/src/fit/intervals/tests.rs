@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::compute::{Control, CounterStream, Sequential};
-use crate::fit::cross_fit::CrossFitter;
+use crate::fit::cross_fit::{CrossFitter, Keep};
 use crate::fit::runs::Runs;
 use crate::fit::{CrossFit, SurrogateParams};
 
@@ -21,13 +21,13 @@ fn runs(n: usize, seed: u64, noise: f64) -> Runs {
 
 fn cross_fit(runs: &Runs, name: &str) -> CrossFit {
     let params = SurrogateParams::named(name, &[]).unwrap();
-    let mut fitter = CrossFitter::new(vec![runs.clone()], CrossFit::usual_folds, 1, 0).unwrap();
+    let mut fitter = CrossFitter::new(vec![runs.clone()], CrossFit::usual_folds, 1, 0, Keep::Fits).unwrap();
     fitter.fit(&params, &Control::default(), &Sequential).unwrap();
     fitter.fits(&params)[0][0].clone()
 }
 
 fn calibration(runs: &Runs, name: &str) -> Calibration {
-    Calibration::new(&cross_fit(runs, name), &runs.rows, runs.width).unwrap()
+    Calibration::new(&cross_fit(runs, name), &Near::of_all(&runs.rows, runs.width, None)).unwrap()
 }
 
 /// Shares of new runs and of differences to the first of them that lie inside, over several tables.
@@ -99,9 +99,9 @@ fn intervals_grow_where_held_out_errors_do() {
 #[test]
 fn fewer_than_nine_runs_make_no_interval() {
     let table = runs(8, 5, 0.1);
-    assert_eq!(Calibration::new(&cross_fit(&table, "ridge"), &table.rows, 4), None);
+    assert_eq!(Calibration::new(&cross_fit(&table, "ridge"), &Near::of_all(&table.rows, 4, None)), None);
     let table = runs(9, 5, 0.1);
-    assert!(Calibration::new(&cross_fit(&table, "ridge"), &table.rows, 4).is_some());
+    assert!(Calibration::new(&cross_fit(&table, "ridge"), &Near::of_all(&table.rows, 4, None)).is_some());
 }
 
 #[test]

@@ -12,17 +12,13 @@ use crate::fit::check_curve;
 use crate::fit::clip::Clip;
 use crate::fit::column::Column;
 use crate::fit::least_squares::deviation;
-use crate::fit::penalised::{Features, fit_penalised};
-
-/// Most numbers in the table of terms.
-const MOST_NUMBERS: usize = 1 << 27;
+use crate::fit::penalised::{Features, check_terms, fit_penalised};
 
 impl LogQuadraticValidParams {
     /// Fits one metric: `rows` holds the proportions of the runs, row after row, `values` the metric of each run.
     ///
     /// # Errors
-    /// [`CoreError::WrongLength`], [`CoreError::TooFewRuns`], [`CoreError::ConstantMetric`], [`CoreError::BadParameters`]
-    /// for too many terms, [`CoreError::NumericalFailure`] or [`CoreError::Cancelled`].
+    /// [`CoreError::WrongLength`], [`CoreError::TooFewRuns`], [`CoreError::ConstantMetric`], [`CoreError::TooManyTerms`], [`CoreError::NumericalFailure`] or [`CoreError::Cancelled`].
     pub fn fit(
         &self,
         metric: &str,
@@ -36,11 +32,7 @@ impl LogQuadraticValidParams {
         let mixup = self.0.mixup.decide(column, self.0.seed, control, with)?;
         let all = rows_between(mixup, rows, values).behind(column);
         let terms = d.saturating_mul(d.saturating_add(3)) / 2;
-        if terms.saturating_mul(all.values.len()) > MOST_NUMBERS {
-            let problem =
-                format!("surrogate `log-quadratic`: {d} domains make {terms} terms; choose another surrogate");
-            return Err(CoreError::BadParameters { problem });
-        }
+        check_terms("log-quadratic", metric, terms, all.values.len())?;
         let (mut centres, mut spreads) = (Vec::with_capacity(d), Vec::with_capacity(d));
         for j in 0..d {
             let parts = rows.iter().skip(j).step_by(d);

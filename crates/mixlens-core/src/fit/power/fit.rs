@@ -7,7 +7,7 @@ use crate::CoreError;
 use crate::compute::{self, Control};
 use crate::fit::check_curve;
 use crate::fit::clip::Clip;
-use crate::fit::least_squares::{Curve, LeastSquares, Prior, deviation};
+use crate::fit::least_squares::{Curve, LeastSquares, Prior, check_parameters, deviation};
 use crate::stats::pearson;
 
 /// Where ln k beyond ln sd y, ln a and ln b are pulled to.
@@ -29,6 +29,7 @@ impl PowerValidParams {
     pub fn fit(&self, metric: &str, rows: &[f64], values: &[f64], control: &Control) -> Result<Power, CoreError> {
         let d = check_curve("power", metric, rows, values)?;
         let curve = LawCurve { width: d, rows };
+        check_parameters("power", metric, curve.parameters(), values.len())?;
         let least = values.iter().copied().fold(f64::INFINITY, f64::min);
         let unit = deviation(values);
         let usual_height = compute::ln(unit) + USUAL[0];

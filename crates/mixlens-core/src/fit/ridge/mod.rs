@@ -1,6 +1,7 @@
 //! Ridge regression on proportions: the plain surrogate that every other one has to beat.
 
 mod fit;
+mod normal_equations;
 mod params;
 mod predict;
 #[cfg(test)]

@@ -61,7 +61,7 @@ impl RidgeParams {
 impl Estimator for RidgeParams {
     type Fitted = Ridge;
 
-    fn fit_metric(&self, metric: &str, rows: &[f64], values: &[f64], _: &Control) -> Result<Ridge, CoreError> {
-        self.check()?.fit(metric, rows, values)
+    fn fit_metric(&self, metric: &str, rows: &[f64], values: &[f64], control: &Control) -> Result<Ridge, CoreError> {
+        self.check()?.fit(metric, rows, values, control)
     }
 }

@@ -15,10 +15,12 @@ use crate::fit::{Formula, Surrogate};
 /// ŷ(x) = exp(b + w · x)       target log loss
 /// ```
 /// ```
+/// use mixlens_core::compute::Control;
 /// use mixlens_core::fit::Surrogate;
-/// use mixlens_core::fit::ridge::{Ridge, RidgeParams};
+/// use mixlens_core::fit::ridge::RidgeParams;
 /// let rows = [1.0, 0.0, 0.5, 0.5, 0.0, 1.0];
-/// let ridge: Ridge = RidgeParams { penalty: 0.0, ..RidgeParams::default() }.check()?.fit("loss", &rows, &[3.0, 2.5, 2.0])?;
+/// let ridge = RidgeParams { penalty: 0.0, ..RidgeParams::default() }.check()?;
+/// let ridge = ridge.fit("loss", &rows, &[3.0, 2.5, 2.0], &Control::default())?;
 /// assert!((ridge.predict_one(&[0.25, 0.75]) - 2.25).abs() < 1e-12);
 /// # Ok::<(), mixlens_core::CoreError>(())
 /// ```
@@ -100,7 +102,7 @@ impl Fields {
 }
 
 /// Four sums at once, in an order that depends on the length alone.
-fn dot(a: &[f64], b: &[f64]) -> f64 {
+pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
     let (a_blocks, a_rest) = a.as_chunks::<4>();
     let (b_blocks, b_rest) = b.as_chunks::<4>();
     let mut sums = [0.0; 4];

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::CoreError;
-use crate::compute::CounterStream;
+use crate::compute::{Control, CounterStream};
 use crate::fit::Surrogate;
 use crate::fit::surrogate::tests::check_gradient;
 
@@ -16,7 +16,7 @@ const ROWS: [f64; 24] = [
 const LOSS: [f64; 8] = [3.072, 3.316, 3.254, 3.074, 2.748, 3.314, 3.129, 3.108];
 
 fn fit(penalty: f64, target: RidgeTarget) -> Ridge {
-    RidgeParams { penalty, target }.check().unwrap().fit("loss", &ROWS, &LOSS).unwrap()
+    RidgeParams { penalty, target }.check().unwrap().fit("loss", &ROWS, &LOSS, &Control::default()).unwrap()
 }
 
 fn near(found: f64, expected: f64) {
@@ -66,32 +66,65 @@ fn gradients_agree_with_central_differences() {
 #[test]
 fn tables_that_cannot_be_fitted_are_refused() {
     let ridge = RidgeParams::default().check().unwrap();
-    let too_few = ridge.fit("loss", &ROWS[..9], &LOSS[..3]).unwrap_err();
+    let too_few = ridge.fit("loss", &ROWS[..9], &LOSS[..3], &Control::default()).unwrap_err();
     assert_eq!(
         too_few.to_string(),
         "metric \"loss\": ridge needs at least 4 runs for an intercept and 3 slopes, found 3; \
          add runs or choose a surrogate with fewer parameters"
     );
-    assert!(matches!(ridge.fit("loss", &ROWS, &[2.5; 8]), Err(CoreError::ConstantMetric { runs: 8, .. })));
-    assert!(matches!(ridge.fit("loss", &ROWS[1..], &LOSS), Err(CoreError::WrongLength { .. })));
-    assert!(matches!(ridge.fit("loss", &[], &[]), Err(CoreError::TooFewRuns { .. })));
+    assert!(matches!(
+        ridge.fit("loss", &ROWS, &[2.5; 8], &Control::default()),
+        Err(CoreError::ConstantMetric { runs: 8, .. })
+    ));
+    assert!(matches!(ridge.fit("loss", &ROWS[1..], &LOSS, &Control::default()), Err(CoreError::WrongLength { .. })));
+    assert!(matches!(ridge.fit("loss", &[], &[], &Control::default()), Err(CoreError::TooFewRuns { .. })));
     let mut broken = LOSS;
     broken[3] = f64::NAN;
-    assert!(matches!(ridge.fit("loss", &ROWS, &broken), Err(CoreError::NumericalFailure { .. })));
+    assert!(matches!(ridge.fit("loss", &ROWS, &broken, &Control::default()), Err(CoreError::NumericalFailure { .. })));
     broken[3] = f64::MAX;
     broken[4] = f64::MAX;
-    assert!(matches!(ridge.fit("loss", &ROWS, &broken), Err(CoreError::NumericalFailure { .. })));
+    assert!(matches!(ridge.fit("loss", &ROWS, &broken, &Control::default()), Err(CoreError::NumericalFailure { .. })));
     broken = LOSS;
     broken[3] = 0.0;
     let log = RidgeParams { target: RidgeTarget::LogLoss, ..RidgeParams::default() }.check().unwrap();
-    assert!(matches!(log.fit("loss", &ROWS, &broken), Err(CoreError::NotPositive { .. })));
+    assert!(matches!(log.fit("loss", &ROWS, &broken, &Control::default()), Err(CoreError::NotPositive { .. })));
 }
 
 #[test]
 fn runs_of_one_mixture_predict_their_mean() {
     let rows = [0.5, 0.25, 0.25].repeat(8);
-    let ridge = RidgeParams::default().check().unwrap().fit("loss", &rows, &LOSS).unwrap();
+    let ridge = RidgeParams::default().check().unwrap().fit("loss", &rows, &LOSS, &Control::default()).unwrap();
     near(ridge.predict_one(&[1.0, 0.0, 0.0]), LOSS.iter().sum::<f64>() / 8.0);
+}
+
+#[test]
+fn slopes_of_many_domains_satisfy_the_normal_equations() {
+    let (n, d) = (400, 150);
+    let mut stream = CounterStream::new(9, 0);
+    let mut rows: Vec<f64> = (0..n * d).map(|_| -(1.0 - stream.next_unit()).ln()).collect();
+    for row in rows.chunks_exact_mut(d) {
+        // A few domains are much larger than the others.
+        row.iter_mut().take(3).for_each(|part| *part *= 50.0);
+        let sum: f64 = row.iter().sum();
+        row.iter_mut().for_each(|part| *part /= sum);
+    }
+    let y: Vec<f64> = rows.chunks_exact(d).map(|row| 3.0 - row[0] + 2.0 * row[9] + 0.01 * stream.next_unit()).collect();
+    for penalty in [1e-6, 0.01, 1.0] {
+        let params = RidgeParams { penalty, ..RidgeParams::default() };
+        let ridge = params.check().unwrap().fit("loss", &rows, &y, &Control::default()).unwrap();
+        let mut predicted = vec![0.0; n];
+        ridge.predict_rows(&rows, &mut predicted);
+        let residuals: Vec<f64> = y.iter().zip(&predicted).map(|(y, p)| y - p).collect();
+        assert!(residuals.iter().sum::<f64>().abs() < 1e-9);
+        for (j, slope) in ridge.slopes().iter().enumerate() {
+            let product: f64 = rows.iter().skip(j).step_by(d).zip(&residuals).map(|(x, r)| x * r).sum();
+            assert!((product - penalty * slope).abs() < 1e-10, "{penalty}, {j}: {product} {slope}");
+        }
+    }
+    let cancelled = Control::default();
+    cancelled.cancel();
+    let stopped = RidgeParams::default().check().unwrap().fit("loss", &rows, &y, &cancelled);
+    assert_eq!(stopped, Err(CoreError::Cancelled));
 }
 
 #[test]
@@ -126,7 +159,7 @@ proptest! {
         }
         let y: Vec<f64> = (0..n).map(|_| 1.0 + stream.next_unit()).collect();
         let params = RidgeParams { penalty, target: RidgeTarget::Loss };
-        let ridge = params.check().unwrap().fit("loss", &rows, &y).unwrap();
+        let ridge = params.check().unwrap().fit("loss", &rows, &y, &Control::default()).unwrap();
         let mut predicted = vec![0.0; n];
         ridge.predict_rows(&rows, &mut predicted);
         let residuals: Vec<f64> = y.iter().zip(&predicted).map(|(y, p)| y - p).collect();

@@ -10,10 +10,8 @@ use crate::fit::FitReport;
 use crate::fit::c_mixup::rows_between;
 use crate::fit::check_curve;
 use crate::fit::column::Column;
-use crate::fit::penalised::{Features, fit_penalised};
+use crate::fit::penalised::{Features, check_terms, fit_penalised};
 
-/// Most numbers in the table of terms.
-const MOST_NUMBERS: usize = 1 << 27;
 /// What makes the greatest value of a product of one, two or three different proportions one.
 const SIZES: [f64; 3] = [1.0, 4.0, 27.0];
 
@@ -26,8 +24,7 @@ impl ScheffeValidParams {
     /// The mean of the runs is not penalised; s, from 0.03 to 1, has the least leave-one-out errors.
     ///
     /// # Errors
-    /// [`CoreError::WrongLength`], [`CoreError::TooFewRuns`], [`CoreError::ConstantMetric`], [`CoreError::BadParameters`]
-    /// for too many terms, [`CoreError::NumericalFailure`] or [`CoreError::Cancelled`].
+    /// [`CoreError::WrongLength`], [`CoreError::TooFewRuns`], [`CoreError::ConstantMetric`], [`CoreError::TooManyTerms`], [`CoreError::NumericalFailure`] or [`CoreError::Cancelled`].
     pub fn fit(&self, metric: &str, rows: &[f64], values: &[f64], control: &Control) -> Result<Scheffe, CoreError> {
         let d = check_curve("scheffe", metric, rows, values)?;
         let degree = self.0.degree;
@@ -35,10 +32,7 @@ impl ScheffeValidParams {
         let mixup = self.0.mixup.decide(column, self.0.seed, control, |mixup| ScheffeParams { mixup, ..self.0 })?;
         let all = rows_between(mixup, rows, values).behind(column);
         let terms = degree.terms(d);
-        if terms.saturating_mul(all.values.len()) > MOST_NUMBERS {
-            let problem = format!("surrogate `scheffe`: {d} domains make {terms} terms; choose a lower degree");
-            return Err(CoreError::BadParameters { problem });
-        }
+        check_terms("scheffe", metric, terms, all.values.len())?;
         let sizes = sizes(degree, d);
         let mut features = DMatrix::zeros(terms, all.values.len());
         for (mut column, parts) in features.column_iter_mut().zip(all.parts.chunks_exact(d)) {

@@ -76,7 +76,7 @@ fn boost(
     let mut scores = vec![start; values.len()];
     let mut gradients = vec![0.0_f32; values.len()];
     let mut grower = Grower::new(data, params);
-    let mut trees: Vec<Tree> = Vec::with_capacity(params.iterations as usize);
+    let mut trees: Vec<Tree> = Vec::new();
     let mut best = (f64::INFINITY, 0);
     let stage = control.stage("growing trees", u64::from(params.iterations));
     for iteration in 0..params.iterations {
@@ -84,7 +84,7 @@ fn boost(
             *gradient = (score - f64::from(*label)) as f32;
         }
         let features = chosen_features(params, data.width, iteration);
-        let mut tree = grower.grow(training, &gradients, &features, &mut scores);
+        let mut tree = grower.grow(training, &gradients, &features, &mut scores, control)?;
         for &row in validation {
             if let Some(score) = scores.get_mut(row as usize) {
                 *score += output(&tree, data, row);

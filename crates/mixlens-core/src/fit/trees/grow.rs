@@ -5,6 +5,8 @@
 use super::bins::Binned;
 use super::forest::{Split, Tree};
 use super::params::TreesParams;
+use crate::CoreError;
+use crate::compute::Control;
 
 /// Added to Hessian sums by LightGBM; kept because it takes part in its ties.
 const EPSILON: f64 = 1e-15;
@@ -66,7 +68,17 @@ impl<'a> Grower<'a> {
 
     /// Grows a tree that lowers the squared error whose gradient at each row is given, on the rows in
     /// `rows` and the features switched on; adds its output (already times the learning rate) to `scores`.
-    pub fn grow(&mut self, rows: &[u32], gradients: &[f32], features: &[bool], scores: &mut [f64]) -> Tree {
+    ///
+    /// # Errors
+    /// [`CoreError::Cancelled`].
+    pub fn grow(
+        &mut self,
+        rows: &[u32],
+        gradients: &[f32],
+        features: &[bool],
+        scores: &mut [f64],
+        control: &Control,
+    ) -> Result<Tree, CoreError> {
         self.order.clear();
         self.order.extend_from_slice(rows);
         let gradient = rows.iter().map(|&row| f64::from(gradients[row as usize])).sum();
@@ -78,6 +90,9 @@ impl<'a> Grower<'a> {
         }
         let mut splits = Vec::new();
         while self.leaves.len() < self.params.leaves as usize {
+            if control.is_cancelled() {
+                return Err(CoreError::Cancelled);
+            }
             let Some(parent) = self.best_leaf() else { break };
             splits.push(self.split(parent, gradients, features));
         }
@@ -86,7 +101,7 @@ impl<'a> Grower<'a> {
                 scores[row as usize] += leaf.value;
             }
         }
-        Tree { splits, values: self.leaves.iter().map(|leaf| leaf.value).collect() }
+        Ok(Tree { splits, values: self.leaves.iter().map(|leaf| leaf.value).collect() })
     }
 
     /// The leaf with the best split, if any gains.

@@ -82,6 +82,11 @@ impl Default for TreesParams {
     }
 }
 
+/// Most iterations: a hundred times RegMix's.
+const MAX_ITERATIONS: u32 = 100_000;
+/// Most leaves of all trees together. A leaf takes 20 bytes in memory and 30 in a file, for each metric.
+const MAX_ALL_LEAVES: u64 = 4_000_000;
+
 /// Checked parameters; only these can fit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TreesValidParams(pub(super) TreesParams);
@@ -95,9 +100,12 @@ impl TreesParams {
         self.mixup.check()?;
         let check_share =
             |name, share: f64| check_range(name, share, share > 0.0 && share <= 1.0, "a number above 0 and at most 1");
-        check_range("iterations", self.iterations, self.iterations > 0, "at least 1")?;
+        let is_in_range = (1..=MAX_ITERATIONS).contains(&self.iterations);
+        check_range("iterations", self.iterations, is_in_range, "a number from 1 to 100000")?;
         check_share("learning_rate", self.learning_rate)?;
         check_range("leaves", self.leaves, (2..=65_536).contains(&self.leaves), "a number from 2 to 65536")?;
+        let all = u64::from(self.iterations) * u64::from(self.leaves);
+        check_range("leaves", self.leaves, all <= MAX_ALL_LEAVES, "no more than 4000000 leaves with all iterations")?;
         check_share("feature_fraction", self.feature_fraction)?;
         check_range("max_bins", self.max_bins, (2..=255).contains(&self.max_bins), "a number from 2 to 255")?;
         let set_aside = self.validation_fraction;

@@ -11,6 +11,9 @@ use crate::simplex::{Constraints, Mixture};
 /// Weight of every other metric at the ends of the front, so that ends are not merely weakly efficient (dimensionless).
 const END_WEIGHT: f64 = 1e-4;
 
+/// Most points: each is an exact search, and looks at all others.
+const MAX_POINTS: usize = 10_000;
+
 /// A mixture that no other point of its front beats in every metric.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FrontPoint {
@@ -100,8 +103,8 @@ pub(super) fn check_metrics(objective: &Objective, count: usize) -> Result<Vec<u
         let (expected, found) = ("two or three of them", metrics.len().to_string());
         return Err(CoreError::BadParameter { name: "metrics", expected, found });
     }
-    if count < metrics.len() {
-        let expected = if metrics.len() == 2 { "at least 2" } else { "at least 3" };
+    if !(metrics.len()..=MAX_POINTS).contains(&count) {
+        let expected = if metrics.len() == 2 { "a number from 2 to 10000" } else { "a number from 3 to 10000" };
         return Err(CoreError::BadParameter { name: "points", expected, found: count.to_string() });
     }
     Ok(metrics)

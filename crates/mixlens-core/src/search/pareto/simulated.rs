@@ -6,7 +6,7 @@ use crate::CoreError;
 use crate::compute::{Control, Executor, try_map_tasks};
 use crate::fit::{Surrogate, SurrogateSet};
 use crate::search::objective::sign;
-use crate::search::simulate::{CHUNK, STRIPES, none_keeps_bounds, width_of};
+use crate::search::simulate::{STRIPES, chunk_rows, none_keeps_bounds, width_of};
 use crate::search::{Objective, SimulationParams};
 use crate::simplex::Sampler;
 
@@ -36,8 +36,8 @@ pub fn simulated_front(
     let SimulationParams { samples, top } = params;
     params.check()?;
     let metrics = check_metrics(objective, top)?;
-    width_of(set, sampler)?;
-    let chunks = samples.div_ceil(CHUNK);
+    let rows_at_once = chunk_rows(width_of(set, sampler)?);
+    let chunks = samples.div_ceil(rows_at_once);
     let stripes = chunks.min(STRIPES);
     let stage = control.stage("simulating mixtures", samples);
     let kept = try_map_tasks(executor, stripes as usize, |stripe| {
@@ -45,8 +45,8 @@ pub fn simulated_front(
         let mut chunk = Chunk { set, objective, rows: Vec::new(), columns: Vec::new(), scratch: Vec::new() };
         let mut kept = NonDominated::default();
         for number in chunks * stripe / stripes..chunks * (stripe + 1) / stripes {
-            let first = number * CHUNK;
-            let count = CHUNK.min(samples - first);
+            let first = number * rows_at_once;
+            let count = rows_at_once.min(samples - first);
             chunk.offer_to(&mut kept, sampler, first, count as usize)?;
             if kept.len() > MOST_KEPT {
                 kept.thin(MOST_KEPT / 2);

@@ -27,17 +27,21 @@ pub(super) fn open<'a>(reader: Box<dyn Read + 'a>) -> io::Result<Box<dyn Read + 
 /// The content of a file that is packed; `None` for any other.
 ///
 /// # Errors
-/// [`ImportError::Malformed`] where it cannot be unpacked.
-pub(crate) fn uncompressed(file: &NamedBytes) -> Result<Option<Vec<u8>>, ImportError> {
+/// [`ImportError::Malformed`] where it cannot be unpacked, or has more than `limit` bytes.
+pub(crate) fn uncompressed(file: &NamedBytes, limit: u64) -> Result<Option<Vec<u8>>, ImportError> {
     if !file.bytes.starts_with(GZIP) && !file.bytes.starts_with(ZSTANDARD) {
         return Ok(None);
     }
     let mut bytes = Vec::new();
-    let unpacked = open(Box::new(&file.bytes[..])).and_then(|mut reader| reader.read_to_end(&mut bytes));
-    unpacked.map_err(|error| {
-        let expected = "a file that can be unpacked";
-        malformed(&file.name, Position::File, expected, error.to_string(), "fetch the file again")
-    })?;
+    let expected = "a file that can be unpacked";
+    let wrong = |found, advice| malformed(&file.name, Position::File, expected, found, advice);
+    let unpacked = open(Box::new(&file.bytes[..]))
+        .and_then(|reader| reader.take(limit.saturating_add(1)).read_to_end(&mut bytes))
+        .map_err(|error| wrong(error.to_string(), "fetch the file again"))?;
+    if unpacked as u64 > limit {
+        let found = format!("{} bytes that become more than {limit}", file.bytes.len());
+        return Err(wrong(found, "unpack it and look at what it holds"));
+    }
     Ok(Some(bytes))
 }
 

@@ -1,12 +1,15 @@
 //! [`Counter`]: counts words while documents stream past, and deals documents out to groups.
 
+use std::collections::TryReserveError;
+
 use mixlens_core::CoreError;
+use mixlens_core::compute::Control;
 use mixlens_core::tokenizer::{Category, WordCounts};
 use rustc_hash::FxHashMap;
 
 use super::SampleOptions;
 use crate::ImportError;
-use crate::pretokenize::{Pretokenizer, WordStream};
+use crate::pretokenize::{CutError, Pretokenizer, WordStream};
 
 /// Bytes of a long document that go to one group; then the next line begins another.
 const BLOCK: usize = 2048;
@@ -25,8 +28,10 @@ pub(crate) struct Counter<'a> {
 struct Groups {
     /// The words, numbered in the order of their first appearance.
     numbers: FxHashMap<Box<[u8]>, usize>,
-    /// How often each word occurs, by group; of words that came later than the last one of a group, nothing is there.
-    counts: Vec<Vec<u64>>,
+    /// How often each word occurs, by group.
+    counts: Vec<Counts>,
+    /// Whether there was no memory for a word.
+    is_full: bool,
     /// Bytes of the text of tables, by group.
     bytes: Vec<u64>,
     /// Bytes of the text that was streamed.
@@ -38,45 +43,57 @@ struct Groups {
     block: usize,
 }
 
+/// Words whose counts are kept together; of those that do not occur in a group, nothing is there.
+const WORDS: usize = 64;
+
+/// How often each word occurs in a group.
+#[derive(Default)]
+struct Counts(Vec<Option<Box<[u64; WORDS]>>>);
+
 impl<'a> Counter<'a> {
-    pub fn new(pretokenizer: &'a Pretokenizer, options: &'a SampleOptions) -> Self {
+    pub fn new(pretokenizer: &'a Pretokenizer, options: &'a SampleOptions, control: &'a Control) -> Self {
         let groups = options.groups.max(1);
         let groups = Groups {
             numbers: FxHashMap::default(),
-            counts: vec![Vec::new(); groups],
+            counts: (0..groups).map(|_| Counts::default()).collect(),
+            is_full: false,
             bytes: vec![0; groups],
             streamed: 0,
             spelled: vec![0; groups],
             turn: 0,
             block: 0,
         };
-        Self { options, stream: WordStream::new(pretokenizer), groups }
+        Self { options, stream: WordStream::new(pretokenizer, control), groups }
     }
 
     /// Takes the next part of a document.
-    pub fn push_text(&mut self, text: &str) {
+    pub fn push_text(&mut self, text: &str) -> Result<(), CutError> {
         self.groups.streamed += text.len() as u64;
-        self.stream.push(text, &mut |word| self.groups.push_word(word));
+        self.stream.push(text, &mut |word| self.groups.push_word(word))?;
+        self.groups.check()
     }
 
     /// Ends a document.
-    pub fn finish_document(&mut self) {
-        self.stream.finish(&mut |word| self.groups.push_word(word));
+    pub fn finish_document(&mut self) -> Result<(), CutError> {
+        self.stream.finish(&mut |word| self.groups.push_word(word))?;
         if self.groups.block > 0 {
             self.groups.next_turn();
         }
+        self.groups.check()
     }
 
     /// Counts a word of a table; `bytes` is how many it has in the text.
-    pub fn add_word(&mut self, group: usize, word: &[u8], count: u64, bytes: u64) {
+    pub fn add_word(&mut self, group: usize, word: &[u8], count: u64, bytes: u64) -> Result<(), CutError> {
         self.groups.add_to(group, word, count, bytes.saturating_mul(count));
+        self.groups.check()
     }
 
     /// Counts the words of a segment of a table.
-    pub fn add_segment(&mut self, group: usize, segment: &str, count: u64) {
+    pub fn add_segment(&mut self, group: usize, segment: &str, count: u64) -> Result<(), CutError> {
         let groups = &mut self.groups;
         groups.add_to(group, b"", 0, (segment.len() as u64).saturating_mul(count));
-        self.stream.segment(segment, &mut |word| groups.add_to(group, word.as_bytes(), count, 0));
+        self.stream.segment(segment, &mut |word| groups.add_to(group, word.as_bytes(), count, 0))?;
+        self.groups.check()
     }
 
     /// Lets the words of the next table go to a group of their own.
@@ -94,10 +111,10 @@ impl<'a> Counter<'a> {
             return Err(CoreError::EmptyCategory { name: name.to_owned() }.into());
         }
         let (counts, bytes): (Vec<_>, _) =
-            counts.into_iter().zip(bytes).filter(|(counts, _)| !counts.is_empty()).unzip();
+            counts.into_iter().zip(bytes).filter(|(counts, _)| !counts.0.is_empty()).unzip();
         let counts = &counts;
         let of_word =
-            |number: usize| (0..).zip(counts).filter_map(move |(group, own)| Some((group, *own.get(number)?)));
+            |number: usize| (0..).zip(counts).filter_map(move |(group, counts)| Some((group, counts.get(number)?)));
         let words = WordCounts::new(numbers.iter().map(|(word, &number)| (word, of_word(number))), bytes);
         Ok(Category { name: name.to_owned(), words })
     }
@@ -146,16 +163,39 @@ impl Groups {
         let next = self.numbers.len();
         let number = if let Some(&known) = self.numbers.get(word) {
             known
-        } else {
+        } else if self.numbers.try_reserve(1).is_ok() {
             self.numbers.insert(word.into(), next);
             next
+        } else {
+            self.is_full = true;
+            return;
         };
-        let Some(counts) = self.counts.get_mut(group) else { return };
-        if counts.len() <= number {
-            counts.resize(number + 1, 0);
+        let counted = self.counts.get_mut(group).map(|counts| counts.add(number, count));
+        self.is_full |= counted.is_some_and(|counted| counted.is_err());
+    }
+
+    /// # Errors
+    /// Where there was no memory for a word.
+    fn check(&self) -> Result<(), CutError> {
+        if self.is_full { Err(CutError::NoMemory(self.numbers.len())) } else { Ok(()) }
+    }
+}
+
+impl Counts {
+    fn add(&mut self, number: usize, count: u64) -> Result<(), TryReserveError> {
+        let (block, word) = (number / WORDS, number % WORDS);
+        if let Some(missing) = (block + 1).checked_sub(self.0.len()) {
+            self.0.try_reserve(missing)?;
+            self.0.resize_with(self.0.len() + missing, || None);
         }
-        if let Some(known) = counts.get_mut(number) {
+        let counts = self.0.get_mut(block).map(|counts| counts.get_or_insert_with(|| Box::new([0; WORDS])));
+        if let Some(known) = counts.and_then(|counts| counts.get_mut(word)) {
             *known = known.saturating_add(count);
         }
+        Ok(())
+    }
+
+    fn get(&self, number: usize) -> Option<u64> {
+        self.0.get(number / WORDS)?.as_ref()?.get(number % WORDS).copied()
     }
 }

@@ -1,12 +1,17 @@
 //! Text and JSON lines, in parts.
 
+use std::fmt;
 use std::io::BufRead;
 
+use mixlens_core::excerpt;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
+use super::line::LineReader;
 use super::{Counter, stream_error};
 use crate::ImportError;
-use crate::error::{Position, malformed, quoted};
+use crate::error::{Position, malformed};
 
 /// Names of the field with the text of a document, the first that is there.
 pub(super) const TEXT_FIELDS: [&str; 3] = ["text", "content", "body"];
@@ -36,11 +41,12 @@ pub(super) fn read_text(name: &str, mut reader: impl BufRead, counter: &mut Coun
         if text.contains('\0') {
             return Err(malformed(name, Position::File, "text", "a file with zero bytes", "leave out what is no text"));
         }
-        counter.push_text(text);
+        let is_over = length == 0;
+        let counted = counter.push_text(text).and_then(|()| if is_over { counter.finish_document() } else { Ok(()) });
+        counted.map_err(|error| error.at(name, None))?;
         held.drain(..whole);
         offset += whole as u64;
-        if length == 0 {
-            counter.finish_document();
+        if is_over {
             return Ok(());
         }
     }
@@ -70,37 +76,83 @@ pub(super) fn looks_like_json_lines(head: &[u8]) -> bool {
 }
 
 /// JSON lines: every line an object with the text of a document.
-pub(super) fn read_json_lines(
-    name: &str,
-    mut reader: impl BufRead,
-    counter: &mut Counter<'_>,
-) -> Result<(), ImportError> {
-    let mut line = Vec::new();
-    for number in 1.. {
-        line.clear();
-        if reader.read_until(b'\n', &mut line).map_err(|error| stream_error(name, &error))? == 0 {
-            break;
-        }
+pub(super) fn read_json_lines(name: &str, reader: impl BufRead, counter: &mut Counter<'_>) -> Result<(), ImportError> {
+    let mut lines = LineReader::new(name, reader);
+    while let Some((number, line)) = lines.next()? {
         if line.trim_ascii().is_empty() {
             continue;
         }
-        let wrong =
-            |found: String, advice| Err(malformed(name, Position::Line(number), "a JSON object a line", found, advice));
-        let value: Value = match serde_json::from_slice(&line) {
-            Ok(value) => value,
-            Err(problem) => return wrong(problem.to_string(), "write each document as an object on a line of its own"),
+        let position = Position::Line(number);
+        let wrong = |found: String, advice| Err(malformed(name, position, "a JSON object a line", found, advice));
+        let fields = Fields(counter.options.text_field.as_deref());
+        let mut json = serde_json::Deserializer::from_slice(line);
+        let found = match fields.deserialize(&mut json).and_then(|found| json.end().map(|()| found)) {
+            Ok(found) => found,
+            Err(problem) => {
+                let advice = "write each document as an object on a line of its own";
+                return wrong(problem.to_string(), advice);
+            }
         };
-        let field = |field: &str| value.get(field).and_then(Value::as_str);
-        let text = match &counter.options.text_field {
-            Some(name) => field(name),
-            None => TEXT_FIELDS.into_iter().find_map(field),
+        let Some(text) = found.texts.into_iter().flatten().next() else {
+            return wrong(format!("no text among {}", found.keys.join(", ")), "name the field with the text");
         };
-        let Some(text) = text else {
-            let keys = value.as_object().into_iter().flat_map(|object| object.keys());
-            return wrong(format!("no text among {}", quoted(keys)), "name the field with --text-field");
-        };
-        counter.push_text(text);
-        counter.finish_document();
+        let counted = counter.push_text(&text).and_then(|()| counter.finish_document());
+        counted.map_err(|error| error.at(name, Some(position)))?;
     }
     Ok(())
+}
+
+/// Reads the fields of an object that may hold its text: the one with this name, or each of [`TEXT_FIELDS`].
+#[derive(Clone, Copy)]
+struct Fields<'a>(Option<&'a str>);
+
+/// What an object holds.
+struct Found {
+    /// The text of each field that may hold it.
+    texts: [Option<String>; TEXT_FIELDS.len()],
+    /// The first keys, quoted.
+    keys: Vec<String>,
+}
+
+/// Keys that a message lists.
+const LISTED_KEYS: usize = 8;
+
+impl Fields<'_> {
+    fn place(self, key: &str) -> Option<usize> {
+        match self.0 {
+            Some(name) => (name == key).then_some(0),
+            None => TEXT_FIELDS.iter().position(|field| *field == key),
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Fields<'_> {
+    type Value = Found;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Found, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Fields<'_> {
+    type Value = Found;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Found, A::Error> {
+        let mut found = Found { texts: [const { None }; TEXT_FIELDS.len()], keys: Vec::new() };
+        while let Some(key) = map.next_key::<String>()? {
+            match self.place(&key).and_then(|place| found.texts.get_mut(place)) {
+                // Values that are no text count as none.
+                Some(text) => *text = serde_json::from_str(map.next_value::<&RawValue>()?.get()).ok(),
+                None => drop(map.next_value::<IgnoredAny>()?),
+            }
+            if found.keys.len() < LISTED_KEYS {
+                found.keys.push(excerpt(&key).to_string());
+            }
+        }
+        Ok(found)
+    }
 }

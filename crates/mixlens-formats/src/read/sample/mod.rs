@@ -1,8 +1,11 @@
 //! Samples of text, counted as the words that a tokenizer sees: text, JSON lines, Parquet, word counts; compressed or not.
 
+#[cfg(feature = "parquet")]
+mod checked_chunks;
 mod compressed;
 mod counter;
 mod documents;
+mod line;
 #[cfg(feature = "parquet")]
 mod parquet_rows;
 mod word_table;
@@ -61,7 +64,7 @@ pub fn read_category(
     let files = sample_files(paths)?;
     let total = files.iter().filter_map(|file| std::fs::metadata(file).ok()).map(|metadata| metadata.len()).sum();
     let stage = control.stage("counting words", total);
-    let mut counter = Counter::new(pretokenizer, options);
+    let mut counter = Counter::new(pretokenizer, options, control);
     for path in &files {
         let unreadable =
             |error: std::io::Error| ImportError::Unreadable { path: path.clone(), reason: error.to_string() };
@@ -70,7 +73,7 @@ pub fn read_category(
         Read::by_ref(&mut file).take(4).read_to_end(&mut magic).map_err(unreadable)?;
         let name = path.display().to_string();
         if magic == PARQUET {
-            read_parquet(&NamedBytes::read(path)?, &mut counter, &stage)?;
+            read_parquet(&name, file, &mut counter, &stage)?;
         } else {
             let reader = Cursor::new(magic).chain(file);
             read_stream(&name, Box::new(Paced { reader, stage: &stage }), &mut counter)?;
@@ -92,11 +95,11 @@ pub fn read_category_from_bytes(
 ) -> Result<Category, ImportError> {
     let total = files.iter().map(|file| file.borrow().bytes.len() as u64).sum();
     let stage = control.stage("counting words", total);
-    let mut counter = Counter::new(pretokenizer, options);
+    let mut counter = Counter::new(pretokenizer, options, control);
     for file in files {
         let file = file.borrow();
         if file.bytes.starts_with(PARQUET) {
-            read_parquet(file, &mut counter, &stage)?;
+            read_parquet(&file.name, Bytes::from(file.bytes.clone()), &mut counter, &stage)?;
         } else {
             read_stream(&file.name, Box::new(Paced { reader: &file.bytes[..], stage: &stage }), &mut counter)?;
         }
@@ -130,14 +133,18 @@ const HEAD_BYTES: u64 = 1 << 16;
 const PARQUET: &[u8] = b"PAR1";
 
 #[cfg(feature = "parquet")]
-fn read_parquet(file: &NamedBytes, counter: &mut Counter<'_>, stage: &Stage<'_>) -> Result<(), ImportError> {
-    parquet_rows::read(file, counter, stage)
-}
+use bytes::Bytes;
+#[cfg(feature = "parquet")]
+use parquet_rows::read as read_parquet;
+
+/// What a file of a format that this build does not read holds.
+#[cfg(not(feature = "parquet"))]
+type Bytes = Vec<u8>;
 
 #[cfg(not(feature = "parquet"))]
-fn read_parquet(file: &NamedBytes, _: &mut Counter<'_>, _: &Stage<'_>) -> Result<(), ImportError> {
+fn read_parquet<R>(name: &str, _: R, _: &mut Counter<'_>, _: &Stage<'_>) -> Result<(), ImportError> {
     Err(ImportError::Parquet {
-        file: file.name.clone(),
+        file: name.to_owned(),
         problem: "this build reads no Parquet".to_owned(),
         advice: "export it as CSV or JSON lines",
     })
@@ -151,7 +158,7 @@ fn read_stream(name: &str, reader: Box<dyn Read + '_>, counter: &mut Counter<'_>
     let mut head = Vec::new();
     Read::by_ref(&mut reader).take(HEAD_BYTES).read_to_end(&mut head).map_err(|error| unreadable(&error))?;
     let head = &head[..];
-    let mut reader = BufReader::with_capacity(1 << 16, head.chain(reader));
+    let reader = BufReader::with_capacity(1 << 16, head.chain(reader));
     if head.starts_with(PARQUET) {
         return Err(ImportError::Parquet {
             file: name.to_owned(),
@@ -160,9 +167,7 @@ fn read_stream(name: &str, reader: Box<dyn Read + '_>, counter: &mut Counter<'_>
         });
     }
     if word_table::looks_like(head) {
-        let mut bytes = Vec::new();
-        reader.read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
-        return word_table::read(&NamedBytes::new(name, bytes), counter);
+        return word_table::read(name, head, reader, counter);
     }
     if documents::looks_like_json_lines(head) {
         return documents::read_json_lines(name, reader, counter);

@@ -1,90 +1,135 @@
 //! Parquet: a column of documents, or of words and their counts.
 
+use std::fmt::Display;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray, UInt64Array};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, UInt64Type};
-use bytes::Bytes;
 use mixlens_core::compute::Stage;
-use parquet::arrow::ArrowWriter;
+use mixlens_core::{brief, excerpt};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::{ArrowWriter, ProjectionMask};
 use parquet::basic::Compression;
+use parquet::file::metadata::ParquetMetaData;
 use parquet::file::properties::WriterProperties;
+use parquet::file::reader::ChunkReader;
 
 use super::Counter;
+use super::checked_chunks::CheckedChunks;
 use super::documents::TEXT_FIELDS;
 use super::word_table::{self, Row, WordColumn};
-use crate::error::quoted;
-use crate::{ImportError, NamedBytes};
+use crate::ImportError;
+use crate::error::{Position, quoted};
+
+/// Bytes of text that are held at a time; a column may name one text in all rows.
+const BATCH_BYTES: u64 = 64 << 20;
+
+/// The most rows that are read at a time.
+const MAX_ROWS: u64 = 1024;
 
 /// Reads a file batch by batch.
-pub(super) fn read(file: &NamedBytes, counter: &mut Counter<'_>, stage: &Stage<'_>) -> Result<(), ImportError> {
-    let wrong = |problem: String, advice| ImportError::Parquet { file: file.name.clone(), problem, advice };
-    let unreadable = |problem: String| wrong(problem, "write it again with snappy compression or none");
-    let builder = ParquetRecordBatchReaderBuilder::try_new(Bytes::from(file.bytes.clone()))
-        .map_err(|error| unreadable(error.to_string()))?;
-    let names: Vec<String> = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
-    let has = |name: &str| names.iter().any(|known| known == name);
-    let column = [WordColumn::Word, WordColumn::Segment].into_iter().find(|column| has(column.name()) && has("count"));
-    let text = match (&counter.options.text_field, column) {
-        (Some(name), _) => Some(name.clone()).filter(|name| has(name)),
-        (None, Some(column)) => Some(column.name().to_owned()),
-        (None, None) => TEXT_FIELDS.into_iter().find(|name| has(name)).map(str::to_owned),
-    };
-    let Some(text) = text else {
-        return Err(wrong(format!("no column of text among {}", quoted(&names)), "name the column with --text-field"));
-    };
-    let column = column.filter(|column| column.name() == text);
+pub(super) fn read<R: ChunkReader + 'static>(
+    name: &str,
+    reader: R,
+    counter: &mut Counter<'_>,
+    stage: &Stage<'_>,
+) -> Result<(), ImportError> {
+    let wrong = |problem: String, advice| ImportError::Parquet { file: name.to_owned(), problem, advice };
+    let unreadable = |problem: &dyn Display| wrong(brief(problem), "write it again with snappy compression or none");
+    let total = reader.len();
+    let chunks = CheckedChunks::new(reader).map_err(|problem| unreadable(&problem))?;
+    let page_limit = chunks.page_limit();
+    let builder = ParquetRecordBatchReaderBuilder::try_new(chunks).map_err(|error| unreadable(&error))?;
+    let names: Vec<&str> = builder.schema().fields().iter().map(|field| field.name().as_str()).collect();
+    let (text, column) = text_column(&names, counter.options.text_field.as_deref())
+        .ok_or_else(|| wrong(format!("no column of text among {}", quoted(&names)), "name the column with the text"))?;
+    let text = text.to_owned();
     let wanted: Vec<&str> = match column {
         Some(_) => vec![&text, "count", "group"],
         None => vec![&text],
     };
-    let mask = parquet::arrow::ProjectionMask::columns(builder.parquet_schema(), wanted);
-    let reader = builder.with_projection(mask).build().map_err(|error| unreadable(error.to_string()))?;
+    let mask = ProjectionMask::columns(builder.parquet_schema(), wanted);
+    let longest = longest_text(builder.metadata(), &mask);
+    page_limit.store(longest, Ordering::Relaxed);
+    // So many rows that their text fits even if all of them name the longest text of the file.
+    let rows = usize::try_from((BATCH_BYTES / longest.max(1)).clamp(1, MAX_ROWS)).unwrap_or(1);
+    let batches = builder.with_projection(mask).with_batch_size(rows).build().map_err(|error| unreadable(&error))?;
     let own_group = if column.is_some() { counter.next_group() } else { 0 };
-    for batch in reader {
-        let batch = batch.map_err(|error| unreadable(error.to_string()))?;
+    let mut rows = Rows { name, text: &text, column, own_group, read: 0 };
+    for batch in batches {
+        let batch = batch.map_err(|error| unreadable(&error))?;
         stage.advance(0)?;
-        read_batch(&batch, &text, column, own_group, counter).map_err(unreadable)?;
+        rows.read(&batch, counter, &unreadable)?;
     }
-    stage.advance(file.bytes.len() as u64)?;
+    stage.advance(total)?;
     Ok(())
 }
 
-fn read_batch(
-    batch: &RecordBatch,
-    text: &str,
+/// The column with the text, and what its rows count where it is one of a table of counts.
+fn text_column<'a>(names: &[&'a str], asked: Option<&'a str>) -> Option<(&'a str, Option<WordColumn>)> {
+    let has = |name: &str| names.contains(&name);
+    let column = [WordColumn::Word, WordColumn::Segment].into_iter().find(|column| has(column.name()) && has("count"));
+    let text = match (asked, column) {
+        (Some(name), _) => has(name).then_some(name)?,
+        (None, Some(column)) => column.name(),
+        (None, None) => TEXT_FIELDS.into_iter().find(|name| has(name))?,
+    };
+    Some((text, column.filter(|column| column.name() == text)))
+}
+
+/// Bytes that the largest chunk of a column unpacks to, as the metadata claim: no text of it is longer.
+fn longest_text(metadata: &ParquetMetaData, mask: &ProjectionMask) -> u64 {
+    let columns = metadata.row_groups().iter().flat_map(|group| group.columns().iter().enumerate());
+    let sizes = columns.filter(|(leaf, _)| mask.leaf_included(*leaf)).map(|(_, column)| column.uncompressed_size());
+    sizes.max().and_then(|size| u64::try_from(size).ok()).unwrap_or_default()
+}
+
+/// The rows of a file as they are read.
+struct Rows<'a> {
+    name: &'a str,
+    text: &'a str,
     column: Option<WordColumn>,
+    /// The group of rows that name none.
     own_group: usize,
-    counter: &mut Counter<'_>,
-) -> Result<(), String> {
-    let typed = |name: &str, to: &DataType| {
-        batch.column_by_name(name).map(|array| cast(array, to).map_err(|error| error.to_string())).transpose()
-    };
-    let texts = typed(text, &DataType::Utf8)?.ok_or("a column is missing")?;
-    let texts = texts.as_string::<i32>();
-    let counts = typed("count", &DataType::UInt64)?;
-    let groups = typed("group", &DataType::UInt64)?;
-    let number = |array: &Option<ArrayRef>, row: usize| {
-        let array = array.as_ref()?.as_primitive_opt::<UInt64Type>()?;
-        (row < array.len() && array.is_valid(row)).then(|| array.value(row))
-    };
-    for (row, text) in texts.iter().enumerate() {
-        let Some(text) = text else { continue };
-        match column {
-            None => {
-                counter.push_text(text);
-                counter.finish_document();
-            }
-            Some(column) => {
-                let count = number(&counts, row).ok_or_else(|| format!("no count for {text:?}"))?;
-                let group = number(&groups, row).and_then(|group| usize::try_from(group).ok()).unwrap_or(own_group);
-                word_table::add(counter, column, group, text, count);
-            }
+    read: u64,
+}
+
+impl Rows<'_> {
+    fn read(
+        &mut self,
+        batch: &RecordBatch,
+        counter: &mut Counter<'_>,
+        unreadable: &dyn Fn(&dyn Display) -> ImportError,
+    ) -> Result<(), ImportError> {
+        let typed = |name: &str, to: &DataType| {
+            let array = batch.column_by_name(name).map(|array| cast(array, to));
+            array.transpose().map_err(|error| unreadable(&error))
+        };
+        let texts = typed(self.text, &DataType::Utf8)?.ok_or_else(|| unreadable(&"a column is missing"))?;
+        let counts = typed("count", &DataType::UInt64)?;
+        let groups = typed("group", &DataType::UInt64)?;
+        let number = |array: &Option<ArrayRef>, row: usize| {
+            let array = array.as_ref()?.as_primitive_opt::<UInt64Type>()?;
+            (row < array.len() && array.is_valid(row)).then(|| array.value(row))
+        };
+        for (row, text) in texts.as_string::<i32>().iter().enumerate() {
+            self.read += 1;
+            let Some(text) = text else { continue };
+            let counted = match self.column {
+                None => counter.push_text(text).and_then(|()| counter.finish_document()),
+                Some(column) => {
+                    let count = number(&counts, row);
+                    let count = count.ok_or_else(|| unreadable(&format!("no count for {}", excerpt(text))))?;
+                    let group = number(&groups, row).and_then(|group| usize::try_from(group).ok());
+                    word_table::add(counter, column, group.unwrap_or(self.own_group), text, count)
+                }
+            };
+            counted.map_err(|error| error.at(self.name, Some(Position::Row(self.read))))?;
         }
+        Ok(())
     }
-    Ok(())
 }
 
 /// A table of counts; writing to memory has no known way to fail.

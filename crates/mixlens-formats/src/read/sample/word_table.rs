@@ -5,13 +5,20 @@
 //! a header, a line is a word, a tab and a count, the word in the byte-level spelling of GPT-2 with `\\`, `\t`, `\n` and `\r` escaped; in
 //! plain text where any word has a character that stands for no byte.
 
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::io::{BufRead, Read};
+
+use csv::ByteRecord;
+use mixlens_core::excerpt;
 use mixlens_core::tokenizer::Category;
 
-use super::Counter;
+use super::line::{LineReader, MAX_LINE_BYTES, too_long};
+use super::{Counter, stream_error};
+use crate::ImportError;
 use crate::error::{Position, malformed};
-use crate::read::text;
+use crate::pretokenize::CutError;
 use crate::read::tokenizer::byte_level;
-use crate::{ImportError, NamedBytes};
 
 /// What the rows of a table count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +46,7 @@ const LOOKED_AT: usize = 50;
 pub(super) fn looks_like(head: &[u8]) -> bool {
     let mut lines = head.split(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
     let first = lines.next().unwrap_or_default();
-    let first = first.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(first);
+    let first = first.strip_prefix(BYTE_ORDER_MARK).unwrap_or(first);
     if header(first).is_some() {
         return true;
     }
@@ -79,45 +86,86 @@ fn headerless_row(line: &str) -> Option<(&str, u64)> {
     Some((word, count.parse().ok()?)).filter(|_| !word.is_empty() && !word.contains('\t'))
 }
 
-pub(super) fn read(file: &NamedBytes, counter: &mut Counter<'_>) -> Result<(), ImportError> {
-    let text = text::decode(file)?;
-    match header(text.lines().next().unwrap_or_default().as_bytes()) {
-        Some(header) => read_delimited(file, text, &header, counter),
-        None => read_headerless(file, text, counter),
+/// Reads a table that begins with `head`.
+pub(super) fn read(
+    name: &str,
+    head: &[u8],
+    mut reader: impl BufRead,
+    counter: &mut Counter<'_>,
+) -> Result<(), ImportError> {
+    let text = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(head);
+    let mark = (head.len() - text.len()) as u64;
+    let skipped = std::io::copy(&mut reader.by_ref().take(mark), &mut std::io::sink());
+    skipped.map_err(|error| stream_error(name, &error))?;
+    match header(text.split(|&byte| byte == b'\n').next().unwrap_or_default().trim_ascii_end()) {
+        Some(header) => read_delimited(name, reader, &header, counter),
+        None => read_headerless(name, reader, counter),
     }
 }
 
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
 fn read_delimited(
-    file: &NamedBytes,
-    text: &str,
+    name: &str,
+    reader: impl BufRead,
     header: &Header,
     counter: &mut Counter<'_>,
 ) -> Result<(), ImportError> {
     let own_group = counter.next_group();
-    let mut reader = csv::ReaderBuilder::new().flexible(true).delimiter(header.delimiter).from_reader(text.as_bytes());
-    for record in reader.records() {
-        let record = record.map_err(|problem| bad_row(file, Position::File, problem.to_string()))?;
+    let left = Cell::new(MAX_LINE_BYTES);
+    let rows = Rationed { reader, left: &left };
+    let mut rows = csv::ReaderBuilder::new().flexible(true).delimiter(header.delimiter).from_reader(rows);
+    let mut record = ByteRecord::new();
+    loop {
+        left.set(MAX_LINE_BYTES);
+        let position = Position::Line(rows.position().line());
+        match rows.read_byte_record(&mut record) {
+            Ok(true) => {}
+            Ok(false) => return Ok(()),
+            Err(_) if left.get() == 0 => return Err(too_long(name, position)),
+            Err(problem) => return Err(bad_row(name, position, &problem.to_string())),
+        }
         let position = Position::Line(record.position().map_or(0, csv::Position::line));
-        let number = |place: usize| record.get(place).and_then(|cell| cell.trim().parse::<u64>().ok());
-        let (Some(word), Some(count), true) =
-            (record.get(header.word), number(header.count), record.len() == header.width)
+        let cell = |place: usize| record.get(place).and_then(|cell| std::str::from_utf8(cell).ok());
+        let number = |place: usize| cell(place).and_then(|cell| cell.trim().parse::<u64>().ok());
+        let (Some(word), Some(count), true) = (cell(header.word), number(header.count), record.len() == header.width)
         else {
-            return Err(bad_row(file, position, format!("{:?}", record.iter().collect::<Vec<_>>())));
+            return Err(bad_row(name, position, &String::from_utf8_lossy(record.as_slice())));
         };
         let group = match header.group {
             Some(place) => match number(place).and_then(|group| usize::try_from(group).ok()) {
                 Some(group) => group,
-                None => return Err(bad_row(file, position, "a group that is no number".to_owned())),
+                None => return Err(bad_row(name, position, "a group that is no number")),
             },
             None => own_group,
         };
-        add(counter, header.column, group, word, count);
+        add(counter, header.column, group, word, count).map_err(|error| error.at(name, Some(position)))?;
     }
-    Ok(())
+}
+
+/// A reader that gives so many bytes and no more, unless it gets another ration.
+struct Rationed<'a, R> {
+    reader: R,
+    left: &'a Cell<usize>,
+}
+
+impl<R: Read> Read for Rationed<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.reader.read(buffer)?;
+        let left = self.left.get().saturating_sub(read);
+        self.left.set(left);
+        if left == 0 { Err(std::io::Error::other("a row is too long")) } else { Ok(read) }
+    }
 }
 
 /// Counts a row with plain text.
-pub(super) fn add(counter: &mut Counter<'_>, column: WordColumn, group: usize, word: &str, count: u64) {
+pub(super) fn add(
+    counter: &mut Counter<'_>,
+    column: WordColumn,
+    group: usize,
+    word: &str,
+    count: u64,
+) -> Result<(), CutError> {
     match column {
         WordColumn::Word => counter.add_word(group, word.as_bytes(), count, bytes_in_text(word)),
         WordColumn::Segment => counter.add_segment(group, word, count),
@@ -130,25 +178,32 @@ fn bytes_in_text(word: &str) -> u64 {
     (word.len() - 2 * marks) as u64
 }
 
-fn read_headerless(file: &NamedBytes, text: &str, counter: &mut Counter<'_>) -> Result<(), ImportError> {
-    let mut rows = Vec::new();
-    for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.is_empty()) {
-        let Some((word, count)) = headerless_row(line) else {
-            return Err(bad_row(file, Position::Line(number), format!("{line:?}")));
-        };
-        rows.push((unescaped(word), count));
+fn read_headerless(name: &str, reader: impl BufRead, counter: &mut Counter<'_>) -> Result<(), ImportError> {
+    let mut words: BTreeMap<String, u64> = BTreeMap::new();
+    let mut lines = LineReader::new(name, reader);
+    while let Some((number, line)) = lines.next()? {
+        let position = Position::Line(number);
+        match std::str::from_utf8(line).ok().and_then(headerless_row) {
+            Some((word, count)) => {
+                let known = words.entry(unescaped(word)).or_default();
+                *known = known.saturating_add(count);
+            }
+            None if line.is_empty() => {}
+            None => return Err(bad_row(name, position, &String::from_utf8_lossy(line))),
+        }
     }
     let group = counter.next_group();
     let stands_for_byte = |unit: char| unit.is_ascii_whitespace() || byte_level::byte_of(unit).is_some();
-    let is_byte_level = rows.iter().all(|(word, _)| word.chars().all(stands_for_byte));
-    for (word, count) in rows {
-        if is_byte_level {
+    let is_byte_level = words.keys().all(|word| word.chars().all(stands_for_byte));
+    for (word, count) in words {
+        let added = if is_byte_level {
             let bytes = |unit: char| byte_level::byte_of(unit).unwrap_or(u8::try_from(unit).unwrap_or_default());
             let bytes: Box<[u8]> = word.chars().map(bytes).collect();
-            counter.add_word(group, &bytes, count, bytes.len() as u64);
+            counter.add_word(group, &bytes, count, bytes.len() as u64)
         } else {
-            counter.add_word(group, word.as_bytes(), count, bytes_in_text(&word));
-        }
+            counter.add_word(group, word.as_bytes(), count, bytes_in_text(&word))
+        };
+        added.map_err(|error| error.at(name, Some(Position::File)))?;
     }
     Ok(())
 }
@@ -174,9 +229,9 @@ fn unescaped(word: &str) -> String {
     out
 }
 
-fn bad_row(file: &NamedBytes, position: Position, found: String) -> ImportError {
+fn bad_row(name: &str, position: Position, found: &str) -> ImportError {
     let advice = "write a column `word` or `segment` and a column `count` under a header";
-    malformed(&file.name, position, "a word and how often it occurs", found, advice)
+    malformed(name, position, "a word and how often it occurs", excerpt(found).to_string(), advice)
 }
 
 /// A category as a table that this module reads: Parquet, or delimited text, packed where the name of the file ends in `.zst`
@@ -219,8 +274,7 @@ pub fn word_table_to_bytes(
         Packing::Gzip => {
             let mut packed = Vec::new();
             let mut encoder = flate2::read::GzEncoder::new(&bytes[..], flate2::Compression::default());
-            std::io::Read::read_to_end(&mut encoder, &mut packed)
-                .map_err(|error| super::stream_error(file_name, &error))?;
+            encoder.read_to_end(&mut packed).map_err(|error| stream_error(file_name, &error))?;
             packed
         }
     })

@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 
 use mixlens_core::tokenizer::Units;
+use mixlens_core::{excerpt, shown};
 
 use super::gguf_values::{Unreadable, Values};
 use super::gguf_words;
 use super::hugging_face::merge_of;
-use super::{Merges, Parts, TokenizerKind, TokenizerNotice};
+use super::{MAX_TOKENS, Merges, Parts, TokenizerKind, TokenizerNotice, too_many};
 use crate::error::{Position, malformed};
 use crate::pretokenize::SentencePieceRules;
 use crate::{ImportError, NamedBytes, Pretokenizer};
@@ -38,7 +39,7 @@ pub(super) fn read(file: &NamedBytes, bytes: &[u8]) -> Result<Parts, ImportError
             wrong(Position::File, format!("version {version}"), "use the tokenizer that the model was converted from")
         }
         Unreadable::Entry { number, name } => {
-            let found = format!("no whole value in the entry {name:?} of the metadata");
+            let found = format!("no whole value in the entry {} of the metadata", excerpt(name));
             wrong(Position::Row(number), found, "fetch the file again")
         }
     })?;
@@ -50,7 +51,7 @@ pub(super) fn read(file: &NamedBytes, bytes: &[u8]) -> Result<Parts, ImportError
             let kind = match other {
                 "bert" => "WordPiece",
                 "t5" => "unigram",
-                other => other,
+                other => &shown(other).to_string(),
             };
             let advice = "only BPE picks merges by frequency, so only its merges tell the mixture";
             Err(wrong(Position::File, format!("a model of type {kind}"), advice))
@@ -64,7 +65,7 @@ pub(super) fn read(file: &NamedBytes, bytes: &[u8]) -> Result<Parts, ImportError
 
 /// The texts of that name.
 fn texts<'a, 'v>(file: &NamedBytes, values: &'v Values<'a>, name: &str) -> Result<&'v [&'a str], ImportError> {
-    values.texts(name).ok_or_else(|| {
+    let texts = values.texts(name).ok_or_else(|| {
         let advice = "use the tokenizer that the model was converted from";
         malformed(
             &file.name,
@@ -73,7 +74,8 @@ fn texts<'a, 'v>(file: &NamedBytes, values: &'v Values<'a>, name: &str) -> Resul
             format!("no texts in `{name}`"),
             advice,
         )
-    })
+    })?;
+    if texts.len() > MAX_TOKENS { Err(too_many(file)) } else { Ok(texts) }
 }
 
 /// Merges of tokens in byte-level spelling.
@@ -108,8 +110,8 @@ fn listed(file: &NamedBytes, values: &Values<'_>, units: Units) -> Result<Merges
     for (row, merge) in (1..).zip(texts(file, values, name::MERGES)?) {
         let pair = merge.split_once(' ').filter(|(left, right)| !left.is_empty() && !right.is_empty());
         let merge = match pair {
-            Some(pair) => merge_of(pair, &vocabulary, units),
-            None => Err(format!("{merge:?}")),
+            Some(pair) => merge_of(pair, |token| vocabulary.contains(token), units),
+            None => Err(excerpt(merge).to_string()),
         };
         merges.push(merge.map_err(|found| {
             let expected = "merges of two tokens of `tokenizer.ggml.tokens`";
@@ -139,7 +141,7 @@ fn sentence_piece(file: &NamedBytes, values: &Values<'_>) -> Result<Parts, Impor
             &file.name,
             Position::File,
             "scores that tell the order of merges",
-            format!("{score} for {piece:?}, as unigram models have it"),
+            format!("{score} for {}, as unigram models have it", excerpt(piece)),
             "only BPE picks merges by frequency, so only its merges tell the mixture",
         ));
     }

@@ -42,10 +42,7 @@ pub(super) fn pretokenizer(name: &str) -> Result<Option<Pretokenizer>, ImportErr
     let Some((_, patterns)) = CUTS.iter().find(|(names, _)| names.contains(&name)) else { return Ok(None) };
     let stage = |pattern: &&str| {
         let matcher = Matcher::from_regex(pattern_by_name(pattern).unwrap_or(pattern));
-        let matcher = matcher.map_err(|problem| ImportError::BadArgument {
-            expected: "a regular expression",
-            found: format!("{pattern} ({problem})"),
-        })?;
+        let matcher = matcher.map_err(|problem| ImportError::BadPattern { pattern: (*pattern).to_owned(), problem })?;
         Ok(Stage::split(matcher, Behavior::Isolated, false))
     };
     let stages: Result<Vec<Stage>, ImportError> = patterns.iter().map(stage).collect();

@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use mixlens_core::{brief, excerpt, shown};
 use serde_json::Value;
 
 use crate::Pretokenizer;
@@ -9,6 +10,9 @@ use crate::pretokenize::{Behavior, CharsMap, Matcher, Normalizer, Prefix, Stage,
 
 /// A rule that is not supported, as words for a message.
 pub(super) struct Unsupported(pub String);
+
+/// Normalizers and pre-tokenizers that a tokenizer may have; known ones have up to eight.
+const MAX_RULES: usize = 64;
 
 /// Both kinds of rules as one.
 pub(super) fn pretokenizer(normalizer: Option<&Value>, rules: Option<&Value>) -> Result<Pretokenizer, Unsupported> {
@@ -21,6 +25,9 @@ pub(super) fn pretokenizer(normalizer: Option<&Value>, rules: Option<&Value>) ->
         stages.extend(stages_of(rule, kind)?);
         Ok(())
     })?;
+    if normalizers.len() + stages.len() > MAX_RULES {
+        return Err(Unsupported(format!("more than {MAX_RULES} of them")));
+    }
     Ok(Pretokenizer::from_stages(normalizers, stages))
 }
 
@@ -72,14 +79,14 @@ fn normalizer_of(rule: &Value, kind: &str) -> Result<Option<Normalizer>, Unsuppo
         }
         // Words stay raw bytes here, so the mapping of bytes has nothing to do.
         "ByteLevel" => return Ok(None),
-        _ => return Err(Unsupported(format!("the normalizer {kind}"))),
+        _ => return Err(Unsupported(format!("the normalizer {}", shown(kind)))),
     }))
 }
 
 fn stages_of(rule: &Value, kind: &str) -> Result<Vec<Stage>, Unsupported> {
     let is = |key: &str, default: bool| rule.get(key).and_then(Value::as_bool).unwrap_or(default);
     let by_pattern = |pattern: &str, behavior, is_inverted| {
-        let matcher = Matcher::from_regex(pattern).map_err(|problem| Unsupported(format!("{pattern:?}: {problem}")))?;
+        let matcher = regex(pattern)?;
         Ok(Stage::split(matcher, behavior, is_inverted))
     };
     Ok(match kind {
@@ -110,7 +117,7 @@ fn stages_of(rule: &Value, kind: &str) -> Result<Vec<Stage>, Unsupported> {
             let delimiter = rule.get("delimiter").and_then(Value::as_str).unwrap_or_default();
             vec![Stage::split(literal(delimiter)?, Behavior::Removed, false)]
         }
-        _ => return Err(Unsupported(format!("the pre-tokenizer {kind}"))),
+        _ => return Err(Unsupported(format!("the pre-tokenizer {}", shown(kind)))),
     })
 }
 
@@ -138,7 +145,7 @@ fn behavior_of(rule: &Value) -> Result<Behavior, Unsupported> {
         "MergedWithPrevious" => Behavior::MergedWithPrevious,
         "MergedWithNext" => Behavior::MergedWithNext,
         "Contiguous" => Behavior::Contiguous,
-        other => return Err(Unsupported(format!("the split behavior {other:?}"))),
+        other => return Err(Unsupported(format!("the split behavior {}", excerpt(other)))),
     })
 }
 
@@ -149,9 +156,14 @@ fn matcher_of(rule: &Value) -> Result<Matcher, Unsupported> {
         return literal(text);
     }
     match pattern.get("Regex").and_then(Value::as_str) {
-        Some(regex) => Matcher::from_regex(regex).map_err(|problem| Unsupported(format!("{regex:?}: {problem}"))),
-        None => Err(Unsupported(format!("the pattern {pattern}"))),
+        Some(pattern) => regex(pattern),
+        None => Err(Unsupported(format!("the pattern {}", excerpt(&pattern.to_string())))),
     }
+}
+
+fn regex(pattern: &str) -> Result<Matcher, Unsupported> {
+    Matcher::from_regex(pattern)
+        .map_err(|problem| Unsupported(format!("the pattern {}: {}", excerpt(pattern), brief(&problem))))
 }
 
 fn literal(text: &str) -> Result<Matcher, Unsupported> {

@@ -2,32 +2,37 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use mixlens_core::excerpt;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::value::RawValue;
 
-use super::{Parts, TokenizerKind, TokenizerNotice, hugging_face, rank_lists};
-use crate::error::Position;
-use crate::error::malformed;
+use super::fields::{self, Fields, Text};
+use super::{Parts, TokenizerKind, TokenizerNotice, hugging_face, rank_lists, room_for};
+use crate::error::{Position, malformed};
 use crate::{ImportError, NamedBytes, Pretokenizer};
 
 /// JSON of any known kind.
 pub(super) fn read(file: &NamedBytes, bytes: &[u8]) -> Result<Parts, ImportError> {
-    let value: Value = serde_json::from_slice(bytes).map_err(|problem| {
-        let line = u64::try_from(problem.line()).unwrap_or_default();
-        let found = if problem.is_eof() { "the end of the file inside it".to_owned() } else { problem.to_string() };
-        malformed(&file.name, Position::Line(line), "a tokenizer in JSON", found, "fetch the file again")
-    })?;
-    if value.get("model").is_some_and(Value::is_object) {
-        return hugging_face::read(file, &value);
+    let is_list = bytes.trim_ascii_start().starts_with(b"[");
+    let known: Fields<'_> = if is_list {
+        Fields::default()
+    } else {
+        serde_json::from_slice(bytes).map_err(|problem| {
+            let line = u64::try_from(problem.line()).unwrap_or_default();
+            let found = if problem.is_eof() { "the end of the file inside it".to_owned() } else { problem.to_string() };
+            malformed(&file.name, Position::Line(line), "a tokenizer in JSON", found, "fetch the file again")
+        })?
+    };
+    if let Some(model) = known.model.filter(|_| fields::begins_with(known.model, '{')) {
+        return hugging_face::read(file, model, &known);
     }
-    if value.get("bpe_ranks").is_some() {
-        return js_tiktoken(file, &value);
+    if known.bpe_ranks.is_some() {
+        return js_tiktoken(file, &known);
     }
-    if value.get("config").is_some() && value.get("vocab").is_some_and(Value::is_array) {
-        return tekken(file, value);
+    if let (Some(config), Some(vocab), true) = (known.config, known.vocab, fields::begins_with(known.vocab, '[')) {
+        return tekken(file, config, vocab);
     }
-    let is_vocabulary = value.as_object().is_some_and(|map| !map.is_empty() && map.values().all(Value::is_u64));
-    let (found, advice) = if is_vocabulary {
+    let (found, advice) = if fields::is_vocabulary(bytes) {
         ("a vocabulary without merges", "name merges.txt, which lies beside vocab.json")
     } else {
         ("JSON without `model`, `bpe_ranks` or `vocab`", "choose tokenizer.json, tekken.json or a file of ranks")
@@ -36,28 +41,16 @@ pub(super) fn read(file: &NamedBytes, bytes: &[u8]) -> Result<Parts, ImportError
 }
 
 /// `pat_str` and `bpe_ranks`, as js-tiktoken and the tokenizer of Claude have them.
-pub(super) fn js_tiktoken(file: &NamedBytes, value: &Value) -> Result<Parts, ImportError> {
-    let text = |key: &str| value.get(key).and_then(Value::as_str);
-    let Some(ranks) = text("bpe_ranks") else {
-        return Err(malformed(
-            &file.name,
-            Position::File,
-            "text in `bpe_ranks`",
-            "something else",
-            "fetch the file again",
-        ));
+pub(super) fn js_tiktoken(file: &NamedBytes, known: &Fields<'_>) -> Result<Parts, ImportError> {
+    let Some(ranks) = fields::text(known.bpe_ranks) else {
+        let (expected, found) = ("text in `bpe_ranks`", "something else");
+        return Err(malformed(&file.name, Position::File, expected, found, "fetch the file again"));
     };
-    let ranked = rank_lists::unpack(file, ranks)?;
-    let pretokenizer = text("pat_str").map(Pretokenizer::from_pattern).transpose()?;
+    let ranked = rank_lists::unpack(file, &ranks)?;
+    let pattern = fields::text(known.pat_str);
+    let pretokenizer = pattern.map(|pattern| Pretokenizer::from_pattern(&pattern)).transpose()?;
     let notices = if pretokenizer.is_none() { vec![TokenizerNotice::NoPretokenizer] } else { Vec::new() };
     Ok(rank_lists::parts(TokenizerKind::JsTiktoken, ranked, pretokenizer, notices))
-}
-
-/// The parts of `tekken.json` that matter here.
-#[derive(Deserialize)]
-struct Tekken {
-    config: TekkenConfig,
-    vocab: Vec<TekkenToken>,
 }
 
 #[derive(Deserialize)]
@@ -70,29 +63,37 @@ struct TekkenConfig {
 }
 
 #[derive(Deserialize)]
-struct TekkenToken {
+struct TekkenToken<'a> {
     rank: u32,
-    token_bytes: String,
+    #[serde(borrow)]
+    token_bytes: Text<'a>,
 }
 
-fn tekken(file: &NamedBytes, value: Value) -> Result<Parts, ImportError> {
+fn tekken(file: &NamedBytes, config: &RawValue, vocab: &RawValue) -> Result<Parts, ImportError> {
     let wrong = |position, found: String| {
         malformed(&file.name, position, "Mistral's tekken.json", found, "fetch the file again")
     };
-    let Tekken { config, mut vocab } =
-        serde_json::from_value(value).map_err(|problem| wrong(Position::File, problem.to_string()))?;
-    vocab.sort_by_key(|token| token.rank);
-    let of = vocab.len();
-    if let Some(size) = config.default_vocab_size {
-        vocab.truncate(size.saturating_sub(config.default_num_special_tokens));
-    }
+    let unreadable = |position, problem: serde_json::Error| wrong(position, problem.to_string());
+    let config: TekkenConfig =
+        serde_json::from_str(config.get()).map_err(|problem| unreadable(Position::File, problem))?;
     let mut ranked = Vec::new();
-    for (row, token) in (1..).zip(&vocab) {
-        let bytes = BASE64_STANDARD.decode(&token.token_bytes);
-        let bytes = bytes.map_err(|_| wrong(Position::Row(row), format!("the token {:?}", token.token_bytes)))?;
+    let listed = fields::each_entry(vocab, |entry| {
+        let position = Position::Row(ranked.len() as u64 + 1);
+        room_for(file, ranked.len())?;
+        let token: TekkenToken<'_> =
+            serde_json::from_str(entry.get()).map_err(|problem| unreadable(position, problem))?;
+        let bytes = BASE64_STANDARD.decode(&*token.token_bytes.0);
+        let bytes = bytes.map_err(|_| wrong(position, format!("the token {}", excerpt(&token.token_bytes.0))))?;
         ranked.push((token.rank, bytes.into_boxed_slice()));
+        Ok(())
+    });
+    listed.map_err(|error| error.unwrap_or_else(|| wrong(Position::File, "a damaged `vocab`".to_owned())))?;
+    let of = ranked.len();
+    ranked.sort_by_key(|(rank, _)| *rank);
+    if let Some(size) = config.default_vocab_size {
+        ranked.truncate(size.saturating_sub(config.default_num_special_tokens));
     }
-    let kept = vocab.len();
+    let kept = ranked.len();
     let notices = if kept < of { vec![TokenizerNotice::VocabularyCut { kept, of }] } else { Vec::new() };
     let pretokenizer = Some(Pretokenizer::from_pattern(&config.pattern)?);
     Ok(rank_lists::parts(TokenizerKind::Tekken, ranked, pretokenizer, notices))

@@ -1,9 +1,10 @@
 //! `merges.txt`: a merge a line, in byte-level spelling.
 
+use mixlens_core::excerpt;
 use mixlens_core::tokenizer::Units;
 
 use super::byte_level::bytes_of;
-use super::{Merges, Parts, TokenizerKind, TokenizerNotice};
+use super::{Merges, Parts, TokenizerKind, TokenizerNotice, room_for};
 use crate::error::Position;
 use crate::error::malformed;
 use crate::{ImportError, NamedBytes};
@@ -24,17 +25,20 @@ pub(super) fn read(file: &NamedBytes, text: &str) -> Result<Parts, ImportError> 
         let wrong = |found: String, advice| Err(malformed(&file.name, Position::Line(number), EXPECTED, found, advice));
         match line.split_once(' ') {
             Some((left, right)) if !left.is_empty() && !right.is_empty() && !right.contains(' ') => {
+                room_for(file, merges.len())?;
                 match (bytes_of(left), bytes_of(right)) {
                     (Some(left), Some(right)) => merges.push((left, right)),
                     _ if has_version && line.contains("</w>") => {
                         return wrong("words that end in </w>".to_owned(), "choose a byte-level tokenizer");
                     }
-                    _ => return wrong(format!("{line:?}"), "merges are two tokens in byte-level spelling"),
+                    _ => return wrong(excerpt(line).to_string(), "merges are two tokens in byte-level spelling"),
                 }
             }
             _ => {
-                let shown: String = line.chars().take(60).collect();
-                return wrong(format!("{shown:?}"), "choose the file that holds the merges, one pair of tokens a line");
+                return wrong(
+                    excerpt(line).to_string(),
+                    "choose the file that holds the merges, one pair of tokens a line",
+                );
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Tokenizers: the merges in their order, and what they do to text before.
 
 pub(crate) mod byte_level;
+mod fields;
 mod gguf;
 mod gguf_values;
 mod gguf_words;
@@ -95,19 +96,35 @@ pub enum Inherited {
     From(Box<TokenizerFile>),
 }
 
+/// Tokens and merges that a tokenizer may have, four times those of the largest known ones.
+const MAX_TOKENS: usize = 1 << 20;
+
+/// Bytes of a tokenizer that are read, packed or not; the largest known ones have 35 MB.
+const MAX_TOKENIZER_BYTES: u64 = 128 << 20;
+
+/// Times that a packed tokenizer may be larger unpacked, beside [`UNPACKED_SLACK`]; known ones unpack to six times their size.
+const MAX_UNPACKING: u64 = 24;
+const UNPACKED_SLACK: u64 = 4 << 20;
+
 /// Reads a tokenizer; its format is recognised by content, also when it is compressed (gzip, Zstandard).
 ///
 /// # Errors
 /// [`ImportError::Malformed`] for a file that is no BPE tokenizer, names merges of tokens that it does not have, or ends early.
 pub fn read_tokenizer(file: &NamedBytes, inherited: &Inherited) -> Result<TokenizerFile, ImportError> {
     let unpacked;
-    let file = match uncompressed(file)? {
+    let limit = MAX_UNPACKING * file.bytes.len() as u64 + UNPACKED_SLACK;
+    let file = match uncompressed(file, limit.min(MAX_TOKENIZER_BYTES))? {
         Some(bytes) => {
             unpacked = NamedBytes::new(file.name.clone(), bytes);
             &unpacked
         }
         None => file,
     };
+    if file.bytes.len() as u64 > MAX_TOKENIZER_BYTES {
+        let found = format!("{} bytes", file.bytes.len());
+        let expected = "a tokenizer of at most 128 MB";
+        return Err(malformed(&file.name, Position::File, expected, found, "choose another file"));
+    }
     let parts = read_parts(file)?;
     parts.finish(&file.name, inherited)
 }
@@ -127,6 +144,17 @@ enum Merges {
     Listed(Vec<SpelledMerge>),
     /// Tokens in the order of their ranks.
     Ranked(Vec<Box<[u8]>>),
+}
+
+/// # Errors
+/// Where so many tokens or merges leave no room for another.
+fn room_for(file: &NamedBytes, held: usize) -> Result<(), ImportError> {
+    if held < MAX_TOKENS { Ok(()) } else { Err(too_many(file)) }
+}
+
+fn too_many(file: &NamedBytes) -> ImportError {
+    let found = format!("more than {MAX_TOKENS}");
+    malformed(&file.name, Position::File, "tokens and merges of one tokenizer", found, "choose another file")
 }
 
 fn read_parts(file: &NamedBytes) -> Result<Parts, ImportError> {

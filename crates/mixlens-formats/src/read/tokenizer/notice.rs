@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use mixlens_core::excerpt;
+
 /// Something worth knowing about a tokenizer that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -77,7 +79,8 @@ impl fmt::Display for TokenizerNotice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::WithoutMerge { tokens, first } => {
-                write!(f, "tokens that no merge of earlier ones makes were left out: {tokens} (first: {first:?})")
+                let first = excerpt(first);
+                write!(f, "tokens that no merge of earlier ones makes were left out: {tokens} (first: {first})")
             }
             Self::OtherSplits { merges } => {
                 write!(f, "other ways to make a token that another merge makes were left out: {merges}")
@@ -85,10 +88,12 @@ impl fmt::Display for TokenizerNotice {
             Self::AddedByHand { white_space, digits, first } => write!(
                 f,
                 "merges in blocks that training does not find were left out: {white_space} of white space, {digits} of digits \
-                 (first: {first:?})"
+                 (first: {})",
+                excerpt(first)
             ),
             Self::Inherited { merges, from } => {
-                write!(f, "the first {merges} merges are those of {from:?} and are applied, but are no evidence")
+                let from = excerpt(from);
+                write!(f, "the first {merges} merges are those of {from} and are applied, but are no evidence")
             }
             Self::VocabularyCut { kept, of } => write!(f, "the vocabulary was cut to the {kept} of {of} tokens in use"),
             Self::SentencePieceAssumed { splits_digits } => {
@@ -97,17 +102,18 @@ impl fmt::Display for TokenizerNotice {
             }
             Self::PatternAssumed { pattern } => write!(
                 f,
-                "the file does not say how words are cut; taken as by {pattern}, name another with --pretokenizer"
+                "the file does not say how words are cut; taken as by {pattern}; name another pattern if that is wrong"
             ),
             Self::NoPretokenizer => {
                 write!(
                     f,
-                    "the file does not say how words are cut; name it with --pretokenizer gpt2|cl100k|o200k|REGEX"
+                    "the file does not say how words are cut; name a pattern (gpt2, cl100k, o200k or an expression)"
                 )
             }
             Self::UnknownPretokenizer { name } => write!(
                 f,
-                "words are cut as by {name:?}, which is not known here; say how with --pretokenizer gpt2|cl100k|o200k|REGEX"
+                "words are cut as by {}, which is not known here; name a pattern (gpt2, cl100k, o200k or an expression)",
+                excerpt(name)
             ),
         }
     }

@@ -6,10 +6,10 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use mixlens_core::tokenizer::{SpelledMerge, Units};
-use serde_json::Value;
 
 use super::byte_level::bytes_of;
-use super::{Merges, Parts, TokenizerKind, TokenizerNotice, json_vocabulary};
+use super::fields::Fields;
+use super::{MAX_TOKENS, Merges, Parts, TokenizerKind, TokenizerNotice, json_vocabulary, room_for, too_many};
 use crate::error::Position;
 use crate::error::malformed;
 use crate::pretokenize::SentencePieceRules;
@@ -21,9 +21,10 @@ const SHORTEST: usize = 256;
 /// `None` where the text is no such script.
 pub(super) fn read(file: &NamedBytes, text: &str) -> Option<Result<Parts, ImportError>> {
     if text.contains("\"bpe_ranks\"") {
-        let object = |(at, _)| serde_json::Deserializer::from_str(text.get(at..)?).into_iter::<Value>().next()?.ok();
-        let value = text.match_indices("{\"").filter_map(object).find(|value| value.get("bpe_ranks").is_some())?;
-        return Some(json_vocabulary::js_tiktoken(file, &value));
+        let object =
+            |(at, _)| serde_json::Deserializer::from_str(text.get(at..)?).into_iter::<Fields<'_>>().next()?.ok();
+        let known = text.match_indices("{\"").filter_map(object).find(|known| known.bpe_ranks.is_some())?;
+        return Some(json_vocabulary::js_tiktoken(file, &known));
     }
     let mut packed = text.split('"').filter(|part| part.len() >= SHORTEST && !part.contains(char::is_whitespace));
     let (vocabulary, merges) = (packed.next()?, packed.next()?);
@@ -33,12 +34,16 @@ pub(super) fn read(file: &NamedBytes, text: &str) -> Option<Result<Parts, Import
 }
 
 fn unpack(file: &NamedBytes, vocabulary: &str, merges: &[u8]) -> Result<Parts, ImportError> {
-    let tokens: Vec<&str> = vocabulary.split('\n').collect();
+    let tokens: Vec<&str> = vocabulary.split('\n').take(MAX_TOKENS + 1).collect();
+    if tokens.len() > MAX_TOKENS {
+        return Err(too_many(file));
+    }
     let is_byte_level = !tokens.iter().any(|token| token.contains('\u{2581}'));
     let units = if is_byte_level { Units::Bytes } else { Units::Chars };
     let ids = if tokens.len() > 1 << 16 { numbers_of_17_bits(merges) } else { numbers_of_16_bits(merges) };
     let mut listed: Vec<SpelledMerge> = Vec::new();
     for (row, pair) in (1..).zip(ids.as_chunks::<2>().0) {
+        room_for(file, listed.len())?;
         let spelled = |id: usize| {
             let token = tokens.get(id).filter(|token| !token.is_empty())?;
             if is_byte_level { bytes_of(token) } else { Some(token.as_bytes().into()) }

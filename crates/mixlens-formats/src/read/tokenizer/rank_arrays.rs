@@ -1,7 +1,7 @@
 //! Scripts with arrays of tokens in the order of their ranks, as gpt-tokenizer ships them.
 
 use super::rank_lists::{self, Ranked};
-use super::{Parts, TokenizerKind, TokenizerNotice};
+use super::{Parts, TokenizerKind, TokenizerNotice, room_for};
 use crate::error::{Position, malformed};
 use crate::read::rank_array::RankArray;
 use crate::{ImportError, NamedBytes};
@@ -18,7 +18,10 @@ fn ranked(file: &NamedBytes, mut array: RankArray<'_>) -> Result<Vec<Ranked>, Im
     loop {
         for (entry, rank) in array.by_ref().zip(ranks.by_ref()) {
             match entry {
-                Ok(Some(token)) => ranked.push((rank, token.into_boxed_slice())),
+                Ok(Some(token)) => {
+                    room_for(file, ranked.len())?;
+                    ranked.push((rank, token.into_boxed_slice()));
+                }
                 Ok(None) => {}
                 Err(rest) => {
                     let shown: String = rest.chars().take(40).collect();

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use mixlens_core::tokenizer::Units;
 
-use super::{Merges, Parts, TokenizerKind, TokenizerNotice};
+use super::{Merges, Parts, TokenizerKind, TokenizerNotice, room_for};
 use crate::error::Position;
 use crate::error::malformed;
 use crate::{ImportError, NamedBytes, Pretokenizer};
@@ -21,6 +21,7 @@ pub(super) fn looks_like(text: &str) -> bool {
 pub(super) fn read(file: &NamedBytes, text: &str) -> Result<Parts, ImportError> {
     let mut ranked: Vec<Ranked> = Vec::new();
     for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
+        room_for(file, ranked.len())?;
         let parsed = line.trim().split_once(' ').and_then(|(token, rank)| {
             Some((rank.trim().parse().ok()?, BASE64_STANDARD.decode(token).ok()?.into_boxed_slice()))
         });
@@ -64,6 +65,7 @@ pub(super) fn unpack(file: &NamedBytes, text: &str) -> Result<Vec<Ranked>, Impor
         let mut parts = line.split(' ').filter(|part| !part.is_empty());
         let Some(first) = parts.nth(1).and_then(|first| first.parse::<u32>().ok()) else { return wrong(number, line) };
         for (place, token) in (0..).zip(parts) {
+            room_for(file, ranked.len())?;
             match (BASE64_STANDARD.decode(token), first.checked_add(place)) {
                 (Ok(bytes), Some(rank)) => ranked.push((rank, bytes.into_boxed_slice())),
                 _ => return wrong(number, token),

@@ -3,7 +3,7 @@
 use mixlens_core::tokenizer::Units;
 
 use super::wire::{Field, fields};
-use super::{Merges, Parts, TokenizerKind};
+use super::{Merges, Parts, TokenizerKind, room_for};
 use crate::error::Position;
 use crate::error::malformed;
 use crate::pretokenize::{CharsMap, SentencePieceNormalization, SentencePieceRules};
@@ -62,6 +62,7 @@ pub(super) fn read(file: &NamedBytes, bytes: &[u8]) -> Result<Parts, ImportError
     }
     let mut pieces: Vec<Box<[u8]>> = Vec::new();
     for (_, piece) in model.iter().filter(|(number, _)| *number == field::PIECES) {
+        room_for(file, pieces.len())?;
         let Field::Bytes(piece) = piece else { return Err(damaged()) };
         let piece = fields(piece).ok_or_else(damaged)?;
         // Bytes that stand in for rare characters, control pieces and what users added are never merged.

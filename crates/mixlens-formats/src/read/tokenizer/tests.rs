@@ -20,7 +20,7 @@ pub(super) fn merges(tokenizer: &TokenizerFile) -> Vec<String> {
 }
 
 pub(super) fn words(tokenizer: &TokenizerFile, text: &str) -> Vec<String> {
-    tokenizer.pretokenizer.as_ref().unwrap().words(text)
+    tokenizer.pretokenizer.as_ref().unwrap().words(text).unwrap()
 }
 
 fn hugging_face(merges: Value, tokens: &[&str], normalizer: Value, pre_tokenizer: Value) -> String {
