@@ -10,6 +10,7 @@ use super::text::line_of;
 use crate::ImportError;
 use crate::error::Position;
 use crate::limits::MAX_CELL_BYTES;
+use crate::write::text_of_csv_cell;
 
 /// Bytes between two reports.
 const REPORTED: usize = 1 << 16;
@@ -26,7 +27,7 @@ pub(crate) fn read(file: &str, text: &str, pace: &Pace<'_>) -> Result<Sheet, Imp
     };
     let mut builder = SheetBuilder::new(file, Encoding::Csv, header);
     while let Some(field) = records.field(&builder, header)? {
-        builder.add_column(field.text.trim())?;
+        builder.add_column(text_of_csv_cell(field.text.trim()))?;
         if field.is_last {
             break;
         }
@@ -49,7 +50,7 @@ fn read_row(records: &mut Records<'_>, builder: &mut SheetBuilder, position: Pos
     while let Some(field) = records.field(builder, position)? {
         is_blank &= field.text.trim().is_empty();
         if found < builder.columns() {
-            builder.cell(found, field.text, position)?;
+            builder.cell(found, text_of_csv_cell(field.text), position)?;
         }
         found += 1;
         if field.is_last {
