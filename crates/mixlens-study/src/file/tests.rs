@@ -4,7 +4,7 @@ use mixlens_core::compute::{Control, Sequential};
 use mixlens_core::fit::{CompareParams, SurrogateParams, SurrogateSet};
 use mixlens_core::simplex::Redistribution;
 use mixlens_core::table::Direction;
-use mixlens_formats::{ImportOptions, NamedBytes, import_run_table};
+use mixlens_formats::{ImportOptions, NamedBytes, SaveOrder, import_run_table};
 
 use super::*;
 use crate::testing::do_now;
