@@ -33,7 +33,7 @@ impl From<RowSums> for table::RowSums {
 pub fn read_runs(paths: &[PathBuf], import: &Import, context: &Context) -> anyhow::Result<RunTable> {
     let pair = |text: &String| {
         let (column, value) =
-            text.split_once('=').ok_or_else(|| anyhow!("--where: expected COLUMN=VALUE, found {text:?}"))?;
+            text.split_once('=').ok_or_else(|| anyhow!("--where: expected COLUMN=VALUE, found {}", excerpt(text)))?;
         anyhow::Ok((column.to_owned(), value.to_owned()))
     };
     let directed =
@@ -109,7 +109,7 @@ pub fn named_mixture(
     }
     match import_mixtures(&file, domains)?.mixtures.as_slice() {
         [(_, only)] => Ok(Some(only.clone())),
-        several => Err(anyhow!("{name}: expected one mixture, found {}, in {text:?}", several.len())),
+        several => Err(anyhow!("{name}: expected one mixture, found {}, in {}", several.len(), excerpt(&text))),
     }
 }
 
@@ -188,8 +188,8 @@ pub fn read_text(paths: &[&str], context: &Context) -> anyhow::Result<Vec<u8>> {
     }
     if left_out > 0 {
         context.notice(format!(
-            "{left_out} files with zero bytes are no text and were left out, in {:?}",
-            paths.join(",")
+            "{left_out} files with zero bytes are no text and were left out, in {}",
+            excerpt(&paths.join(","))
         ));
     }
     Ok(text)
@@ -235,9 +235,11 @@ pub fn constraints(domains: &Arc<DomainSet>, limits: &Limits) -> anyhow::Result<
     let mut builder = Constraints::builder(domains);
     let bound = |option: &str, text: &String| -> anyhow::Result<(String, f64)> {
         let (name, value) =
-            text.split_once('=').ok_or_else(|| anyhow!("{option}: expected DOMAIN=X, found {text:?}"))?;
-        let value =
-            value.trim().parse().map_err(|_| anyhow!("{option}: expected a number for {name:?}, found {value:?}"))?;
+            text.split_once('=').ok_or_else(|| anyhow!("{option}: expected DOMAIN=X, found {}", excerpt(text)))?;
+        let value = value
+            .trim()
+            .parse()
+            .map_err(|_| anyhow!("{option}: expected a number for {}, found {}", excerpt(name), excerpt(value)))?;
         let domain = find_domain(domains, name)?;
         Ok((domains.names().get(domain).cloned().unwrap_or_default(), value))
     };

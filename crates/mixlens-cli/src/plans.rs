@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
+use mixlens_core::excerpt;
 use mixlens_core::schedule::{
     Caps, Check, CheckLevel, CheckParams, Phase, Plan, Repetition, Unit, convert, natural_mixture,
 };
@@ -51,7 +52,7 @@ impl NamedPhase {
 /// Reads a list `DOMAIN=WEIGHT,…` or a file.
 pub fn read_named(text: &str, context: &Context) -> anyhow::Result<Named> {
     if text.contains('=') && !Path::new(text).exists() {
-        let weights = number_pairs(text).with_context(|| format!("mixture {text:?}"))?;
+        let weights = number_pairs(text).with_context(|| format!("mixture {}", excerpt(text)))?;
         return Ok(named(
             vec![NamedPhase::of(weights)],
             vec![("mixture".to_owned(), "from the command line".to_owned())],
@@ -80,7 +81,7 @@ pub fn read_named_file(file: &NamedBytes, context: &Context) -> anyhow::Result<N
                 several if several.iter().zip(1..).all(|((id, _), number)| *id == format!("phase_{number}")) => {
                     Ok(named(several.iter().map(|(_, mixture)| NamedPhase::of(own(mixture))).collect(), provenance))
                 }
-                several => bail!("expected one mixture, found {}, in {:?}", several.len(), file.name),
+                several => bail!("expected one mixture, found {}, in {}", several.len(), excerpt(&file.name)),
             }
         }
         // Which of the two refusals helps: tables have their own endings.
@@ -176,7 +177,8 @@ impl Supplied {
             *slot(&mut params.max_epochs, places.place(name, "--cap")?) = *epochs;
         }
         for (name, constant) in numbers("--repetition", &budget.repetition)? {
-            let constant = Repetition::try_from(constant).with_context(|| format!("--repetition, domain {name:?}"))?;
+            let constant =
+                Repetition::try_from(constant).with_context(|| format!("--repetition, domain {}", excerpt(&name)))?;
             *slot(&mut params.repetitions, places.place(&name, "--repetition")?) = constant;
         }
         let count = |option: &'static str, text: &Option<String>| {
@@ -308,7 +310,7 @@ pub fn means(units: &Units, domains: &DomainSet) -> anyhow::Result<Option<Vec<f6
         *slot(&mut means, places.place(&name, OPTION)?) = Some(mean);
     }
     if let Some((name, _)) = domains.names().iter().zip(&means).find(|(_, mean)| mean.is_none()) {
-        bail!("{OPTION} has no mean for domain {name:?}; give one for every domain");
+        bail!("{OPTION} has no mean for domain {}; give one for every domain", excerpt(name));
     }
     Ok(Some(means.into_iter().flatten().collect()))
 }
@@ -340,7 +342,8 @@ pub fn token_mixture(
             match unique {
                 Some(unique) => tokens.push(weight * unique),
                 None if *weight > 0.0 => bail!(
-                    "the config says how often {name:?} is read, so its share depends on its tokens; give --unique-tokens for every domain"
+                    "the config says how often {} is read, so its share depends on its tokens; give --unique-tokens for every domain",
+                    excerpt(name)
                 ),
                 None => tokens.push(0.0),
             }

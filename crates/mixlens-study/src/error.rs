@@ -1,6 +1,6 @@
 //! The one error type of the crate.
 
-use mixlens_core::CoreError;
+use mixlens_core::{CoreError, brief, excerpt};
 use mixlens_formats::ImportError;
 
 /// Why a command, a file or a link gave no result; the study stays as it was.
@@ -34,21 +34,22 @@ pub enum StudyError {
         advice: &'static str,
     },
     /// A tokenizer that does not say how text is cut into words.
-    #[error("{file:?}: the file does not say how text is cut into words; choose it in the Tokenizer panel")]
+    #[error("{}: the file does not say how text is cut into words; choose it in the Tokenizer panel", excerpt(file))]
     NoPretokenizer {
         /// The file.
         file: String,
     },
     /// A built-in category whose table is not here.
     #[error(
-        "expected the table of the built-in category {category:?}, found none in this build; leave the category out"
+        "expected the table of the built-in category {}, found none in this build; leave the category out",
+        excerpt(category)
     )]
     NoTable {
         /// The category.
         category: String,
     },
     /// A value that a command cannot take.
-    #[error("expected {expected}, found {found:?}")]
+    #[error("expected {expected}, found {}", excerpt(found))]
     BadValue {
         /// The range in words.
         expected: &'static str,
@@ -64,7 +65,7 @@ pub enum StudyError {
         newest: u64,
     },
     /// A file that is no readable study.
-    #[error("not a readable study: {problem}")]
+    #[error("not a readable study: {}", brief(problem))]
     BadFile {
         /// What is wrong.
         problem: String,
@@ -76,7 +77,7 @@ pub enum StudyError {
         message: String,
     },
     /// A link that holds no readable state.
-    #[error("not a readable link: {problem}")]
+    #[error("not a readable link: {}", brief(problem))]
     BadLink {
         /// What is wrong.
         problem: String,

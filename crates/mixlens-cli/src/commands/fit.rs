@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::PathBuf;
 
+use mixlens_core::excerpt;
 use mixlens_core::fit::{FitReport, FittedSurrogate, SurrogateParams, SurrogateSet};
 use serde_json::{Map, Value, json};
 
@@ -123,7 +124,7 @@ fn doubts(set: &SurrogateSet, runs: usize) -> Vec<String> {
 
 /// The first of some metrics, and how many others there are.
 fn named<'a>(mut metrics: impl ExactSizeIterator<Item = &'a str>) -> String {
-    let first = format!("{:?}", metrics.next().unwrap_or_default());
+    let first = excerpt(metrics.next().unwrap_or_default()).to_string();
     match metrics.len() {
         0 => first,
         others => format!("{first} and {}", counted(others, "other metric")),
@@ -140,7 +141,7 @@ pub fn params(name: &str, pairs: &[(String, String)], context: &Context) -> anyh
 pub fn pairs(options: &[String]) -> anyhow::Result<Vec<(String, String)>> {
     let pair = |text: &String| match text.split_once('=') {
         Some((name, value)) => Ok((name.trim().to_owned(), value.trim().to_owned())),
-        None => Err(anyhow::anyhow!("--param: expected NAME=VALUE, found {text:?}")),
+        None => Err(anyhow::anyhow!("--param: expected NAME=VALUE, found {}", excerpt(text))),
     };
     options.iter().map(pair).collect()
 }

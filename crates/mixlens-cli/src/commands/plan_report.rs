@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
+use mixlens_core::excerpt;
 use mixlens_core::schedule::{Check, CheckLevel, Plan, check_plan, proxy_match, upsampling_factors};
 use mixlens_core::simplex::Mixture;
 use mixlens_formats::{PlanSheet, TrainerFormat, token_count_text, write_plan};
@@ -201,7 +202,7 @@ fn format_of(export: &Export) -> anyhow::Result<TrainerFormat> {
         Some(format) => Ok(format),
         None => {
             let names: Vec<&str> = TrainerFormat::ALL.iter().map(|format| format.name()).collect();
-            bail!("--export: no format is called {name:?}; known are {}", names.join(", "))
+            bail!("--export: no format is called {}; known are {}", excerpt(name), names.join(", "))
         }
     }
 }

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use anyhow::{Context as _, bail};
 use mixlens_core::compute::Status;
+use mixlens_core::excerpt;
 use mixlens_core::fit::{Interval, Prediction, Support, SurrogateSet};
 use mixlens_core::search::{
     Comparison, MetricBound, Objective, Proposal, SimulationParams, Term, desirability, minimax, propose_among,
@@ -97,8 +98,9 @@ fn objective(set: &SurrogateSet, options: &[String]) -> anyhow::Result<Objective
         }
         let (name, weight) = text.rsplit_once('=').unwrap_or((text, "1"));
         let number = weight.trim().parse();
-        let weight =
-            number.map_err(|_| anyhow::anyhow!("--metric: expected a weight for {name:?}, found {weight:?}"))?;
+        let weight = number.map_err(|_| {
+            anyhow::anyhow!("--metric: expected a weight for {}, found {}", excerpt(name), excerpt(weight))
+        })?;
         Ok(Term { metric: find_metric(&metrics, name)?, weight })
     };
     Ok(Objective::new(set, &options.iter().map(term).collect::<anyhow::Result<Vec<_>>>()?)?)

@@ -2,6 +2,7 @@
 
 use mixlens_core::simplex::DomainSet;
 use mixlens_core::stats::Score;
+use mixlens_core::{MAX_LISTED, excerpt, listed_as};
 use serde_json::{Map, Value, json};
 
 use crate::args;
@@ -37,18 +38,19 @@ pub fn run(args: &args::Score, context: &Context) -> anyhow::Result<()> {
 
 /// Says which domains differ, where the fit and the run table are not over the same ones.
 fn check_domains(fit: &DomainSet, table: &DomainSet) -> anyhow::Result<()> {
-    let only_in = |one: &DomainSet, other: &DomainSet| -> Vec<String> {
-        one.names().iter().filter(|name| other.index_of(name).is_none()).map(|name| format!("{name:?}")).collect()
+    let only_in = |one: &DomainSet, other: &DomainSet| {
+        let missing = one.names().iter().filter(|name| other.index_of(name).is_none());
+        listed_as(missing, MAX_LISTED, |name| excerpt(name).to_string())
     };
     let (missing, extra) = (only_in(fit, table), only_in(table, fit));
     if missing.is_empty() && extra.is_empty() {
         return Ok(());
     }
-    let listed = |names: Vec<String>| if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+    let or_none = |names: String| if names.is_empty() { "none".to_owned() } else { names };
     anyhow::bail!(
         "expected a run table with the domains of the fit, found others; only the fit has: {}; only the table has: {}",
-        listed(missing),
-        listed(extra)
+        or_none(missing),
+        or_none(extra)
     )
 }
 

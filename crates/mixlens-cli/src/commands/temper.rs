@@ -1,6 +1,7 @@
 //! `mixlens temper`: a mixture between natural and uniform, at one temperature or from hot to cold.
 
 use anyhow::{Context as _, bail};
+use mixlens_core::excerpt;
 use mixlens_core::schedule::{
     Check, CheckLevel, CooldownStep, Plan, cooldown, scalarisation_factor, temperature_mixture,
 };
@@ -61,7 +62,8 @@ fn steps(args: &Temper) -> anyhow::Result<Vec<CooldownStep>> {
                 .and_then(|(part, own)| Some((part.trim().parse().ok()?, own.trim().parse().ok()?)));
             let Some((fraction, temperature)) = pair else {
                 bail!(
-                    "--cooldown: expected the part of training and its temperature, as in 0.5=5,0.5=1, found {text:?}"
+                    "--cooldown: expected the part of training and its temperature, as in 0.5=5,0.5=1, found {}",
+                    excerpt(text)
                 );
             };
             Ok(CooldownStep { fraction, temperature })

@@ -12,6 +12,8 @@ mod devices;
 mod doubts;
 mod exact;
 mod explain;
+#[cfg(unix)]
+mod fit_bombs;
 #[cfg(target_os = "linux")]
 mod full_disk;
 mod hostile_names;
@@ -23,7 +25,11 @@ mod next_runs;
 mod open;
 mod plan;
 mod released;
+#[cfg(unix)]
+mod scaling;
 mod story;
+#[cfg(unix)]
+mod table_bombs;
 #[cfg(unix)]
 mod text_bombs;
 mod wrong_numbers;

@@ -52,6 +52,14 @@ impl Control {
         self.cancelled.load(Ordering::Relaxed)
     }
 
+    /// Ends the computation where somebody asked to stop.
+    ///
+    /// # Errors
+    /// [`CoreError::Cancelled`].
+    pub fn check(&self) -> Result<(), CoreError> {
+        if self.is_cancelled() { Err(CoreError::Cancelled) } else { Ok(()) }
+    }
+
     /// The same cancellation without progress, for work inside a stage that is already reported.
     #[must_use]
     pub fn without_progress(&self) -> Self {
@@ -80,9 +88,7 @@ impl Stage<'_> {
     /// # Errors
     /// [`CoreError::Cancelled`] when somebody asked to stop.
     pub fn advance(&self, units: u64) -> Result<(), CoreError> {
-        if self.control.is_cancelled() {
-            return Err(CoreError::Cancelled);
-        }
+        self.control.check()?;
         let done = self.done.fetch_add(units, Ordering::Relaxed) + units;
         self.report(done);
         Ok(())

@@ -9,7 +9,7 @@ const SMALL: usize = 32;
 
 /// A = L Lᵀ with L lower triangular, and L⁻¹.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Factor {
+pub(crate) struct Factor {
     lower: DMatrix<f64>,
     inverse: DMatrix<f64>,
 }
@@ -17,7 +17,7 @@ pub(super) struct Factor {
 impl Factor {
     /// Factorises a symmetric matrix, of which the lower half is read. `None` when it is not positive definite, or when
     /// somebody asked to stop.
-    pub(super) fn new(mut matrix: DMatrix<f64>, control: &Control) -> Option<Self> {
+    pub(crate) fn new(mut matrix: DMatrix<f64>, control: &Control) -> Option<Self> {
         let n = matrix.nrows();
         let mut inverse = DMatrix::zeros(n, n);
         factorise(&mut matrix.as_view_mut(), &mut inverse.as_view_mut(), control)?;
@@ -26,33 +26,33 @@ impl Factor {
     }
 
     /// ln det A.
-    pub(super) fn log_determinant(&self) -> f64 {
+    pub(crate) fn log_determinant(&self) -> f64 {
         2.0 * self.lower.diagonal().iter().map(|pivot| ln(*pivot)).sum::<f64>()
     }
 
     /// A⁻¹ b.
-    pub(super) fn solve(&self, b: &DVector<f64>) -> DVector<f64> {
+    pub(crate) fn solve(&self, b: &DVector<f64>) -> DVector<f64> {
         self.inverse.tr_mul(&(&self.inverse * b))
     }
 
     /// bᵀ A⁻¹ b.
-    pub(super) fn inverse_form(&self, b: &DVector<f64>) -> f64 {
+    pub(crate) fn inverse_form(&self, b: &DVector<f64>) -> f64 {
         (&self.inverse * b).norm_squared()
     }
 
     /// bᵀ A⁻¹ b for every column b.
-    pub(super) fn inverse_forms(&self, columns: &DMatrix<f64>) -> DVector<f64> {
+    pub(crate) fn inverse_forms(&self, columns: &DMatrix<f64>) -> DVector<f64> {
         let product = &self.inverse * columns;
         DVector::from_iterator(product.ncols(), product.column_iter().map(|column| column.norm_squared()))
     }
 
     /// The diagonal of A⁻¹.
-    pub(super) fn inverse_diagonal(&self) -> DVector<f64> {
+    pub(crate) fn inverse_diagonal(&self) -> DVector<f64> {
         DVector::from_iterator(self.lower.ncols(), self.inverse.column_iter().map(|column| column.norm_squared()))
     }
 
     /// A⁻¹, both halves.
-    pub(super) fn inverse(&self) -> DMatrix<f64> {
+    pub(crate) fn inverse(&self) -> DMatrix<f64> {
         let n = self.lower.nrows();
         let mut product = DMatrix::zeros(n, n);
         square(self.inverse.as_view(), &mut product.as_view_mut());

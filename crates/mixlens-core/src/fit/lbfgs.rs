@@ -43,9 +43,7 @@ pub(crate) fn minimise(
 ) -> Result<Minimum, CoreError> {
     let mut at = start;
     let first = function(&at);
-    if control.is_cancelled() {
-        return Err(CoreError::Cancelled);
-    }
+    control.check()?;
     let (mut value, mut slope) = first.ok_or(CoreError::NumericalFailure { what })?;
     let mut memory: Vec<(Vec<f64>, Vec<f64>)> = Vec::new();
     let (mut evaluations, mut idle) = (1, 0);
@@ -58,9 +56,7 @@ pub(crate) fn minimise(
         let promised = dot(&direction, &slope);
         let mut share = 1.0;
         let found = loop {
-            if control.is_cancelled() {
-                return Err(CoreError::Cancelled);
-            }
+            control.check()?;
             if evaluations >= limits.evaluations || share < 1e-6 {
                 break None;
             }

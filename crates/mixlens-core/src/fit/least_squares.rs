@@ -117,9 +117,7 @@ impl<C: Curve> LeastSquares<'_, C> {
         let mut evaluations = 1;
         let mut converged = cost <= exact;
         while evaluations < MOST_EVALUATIONS && !converged {
-            if control.is_cancelled() {
-                return Err(CoreError::Cancelled);
-            }
+            control.check()?;
             let promised = self.propose(&theta, damping, &mut work, control);
             if promised.is_some_and(|promised| promised <= NEGLIGIBLE_DECREASE * 1e-3 * cost) {
                 converged = true;

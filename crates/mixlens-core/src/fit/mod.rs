@@ -1,7 +1,7 @@
 //! Surrogates: fitted predictors of metrics from mixtures.
 
 mod c_mixup;
-mod cholesky;
+pub(crate) mod cholesky;
 mod clip;
 mod column;
 mod compare;

@@ -89,18 +89,14 @@ pub(super) fn fit_penalised(
     for &size in sizes {
         let centred = features.centred(features.runs, size, values);
         for &penalty in &penalties {
-            if control.is_cancelled() {
-                return Err(CoreError::Cancelled);
-            }
+            control.check()?;
             let Some((error, slopes)) = centred.solve(penalty * centred.unit, control) else { continue };
             if best.as_ref().is_none_or(|(least, ..)| error < *least) {
                 best = Some((error, size, features.coefficients(&centred, slopes, size, penalty)));
             }
         }
     }
-    if control.is_cancelled() {
-        return Err(CoreError::Cancelled);
-    }
+    control.check()?;
     let (_, size, alone) = best.ok_or(CoreError::NumericalFailure { what })?;
     if features.runs == values.len() {
         return Ok(alone);
@@ -108,9 +104,7 @@ pub(super) fn fit_penalised(
     let centred = features.centred(values.len(), size, values);
     let strength = alone.penalty * centred.unit * values.len() as f64 / features.runs as f64;
     let solved = centred.solve(strength, control);
-    if control.is_cancelled() {
-        return Err(CoreError::Cancelled);
-    }
+    control.check()?;
     let (_, slopes) = solved.ok_or(CoreError::NumericalFailure { what })?;
     Ok(features.coefficients(&centred, slopes, size, alone.penalty))
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{BatchSampling, Caps, Light, LightLimits, Plan, Repetition, proxy_match};
-use crate::{CoreError, listed};
+use crate::{CoreError, listed, shown};
 
 /// Shares below this are nearly nothing (proportion): a typing error, or a domain that could as well be left out.
 const NEARLY_NOTHING: f64 = 1e-4;
@@ -81,8 +81,9 @@ pub fn check_plan(plan: &Plan, params: &CheckParams) -> Result<Vec<Check>, CoreE
     Ok(checks)
 }
 
-fn names(plan: &Plan) -> impl Iterator<Item = &String> {
-    plan.domains().names().iter()
+/// The names of the domains, as checks tell them.
+fn names(plan: &Plan) -> impl Iterator<Item = String> {
+    plan.domains().names().iter().map(|name| shown(name).to_string())
 }
 
 /// 1. Epochs of the whole run against the caps and the lights; a domain over its cap is told in words of its own.
@@ -93,8 +94,7 @@ fn epochs(plan: &Plan, params: &CheckParams, checks: &mut Vec<Check>) {
         let text = "unique tokens are not known, so there are no epochs; give them for every domain".to_owned();
         return checks.push(Check { id, level: CheckLevel::Warn, text });
     }
-    let unknown: Vec<&str> =
-        names(plan).zip(&all).filter(|(_, own)| own.is_none()).map(|(name, _)| name.as_str()).collect();
+    let unknown: Vec<String> = names(plan).zip(&all).filter(|(_, own)| own.is_none()).map(|(name, _)| name).collect();
     if !unknown.is_empty() {
         let text = format!("unique tokens of {} are not known, so there are no epochs", listed(unknown));
         checks.push(Check { id, level: CheckLevel::Warn, text });
@@ -144,7 +144,7 @@ fn shares(plan: &Plan, checks: &mut Vec<Check>) {
     let tiny: Vec<String> = mean
         .iter()
         .filter(|(_, part)| *part > 0.0 && *part < NEARLY_NOTHING)
-        .map(|(name, part)| format!("{name} ({part:.1e})"))
+        .map(|(name, part)| format!("{} ({part:.1e})", shown(name)))
         .collect();
     let (level, text) = if tiny.is_empty() {
         (CheckLevel::Ok, "the proportions of every phase sum to 1 and none is negative".to_owned())
@@ -169,7 +169,7 @@ fn capacity(plan: &Plan, caps: &Caps, checks: &mut Vec<Check>) {
         return checks.push(Check { id, level: CheckLevel::Fail, text });
     }
     let Some(budget) = caps.largest_budget(&plan.mean_mixture()) else { return };
-    let name = names(plan).nth(budget.domain).map_or("", String::as_str);
+    let name = names(plan).nth(budget.domain).unwrap_or_default();
     let most = budget.training_tokens;
     let (level, text) = if most < wanted * (1.0 - AT_CAP) {
         (
@@ -227,7 +227,7 @@ fn repetition_match(plan: &Plan, proxy_tokens: f64, checks: &mut Vec<Check>) -> 
 fn batches(plan: &Plan, batch_tokens: f64, sequence_tokens: f64, checks: &mut Vec<Check>) -> Result<(), CoreError> {
     for (number, phase) in (1..).zip(plan.phases()) {
         let batch = BatchSampling::new(&phase.mixture, batch_tokens, sequence_tokens)?;
-        let name = names(plan).nth(batch.smallest).map_or("", String::as_str);
+        let name = names(plan).nth(batch.smallest).unwrap_or_default();
         let level = if batch.smallest_sequences < 1.0 { CheckLevel::Warn } else { CheckLevel::Ok };
         let text = format!(
             "phase {number}: {name} has {:.3e} tokens per batch, {:.2} sequences; {:.1} % of batches are without it",

@@ -9,6 +9,7 @@ mod estimates;
 mod exact;
 mod explain;
 mod flat;
+mod information;
 mod metric_bound;
 mod next;
 mod objective;

@@ -1,10 +1,9 @@
 //! [`next_runs`]: the proxy runs that teach a fit most.
 #![expect(clippy::indexing_slicing, reason = "positions come from the pool and features have one length")]
 
-use nalgebra::{DMatrix, DVector};
-
 use super::Objective;
 use super::design::{Seen, tidied, units};
+use super::information::Information;
 use crate::CoreError;
 use crate::compute::{Control, CounterStream};
 use crate::fit::{Surrogate, SurrogateSet};
@@ -45,8 +44,6 @@ pub struct NextParams {
 const CLIMB_BEST: usize = 4;
 /// Most sensitivities and entries of information matrices; with more, distance decides.
 const MAX_NUMBERS: usize = 40_000_000;
-/// Of the identity, relative to the mean information of a run, where the runs leave directions open.
-const PRIOR_INFORMATION: f64 = 1e-3;
 
 /// The runs that teach `set` most, from a pool drawn by `sampler`, in the order of their choice; and how they were chosen.
 ///
@@ -82,7 +79,9 @@ pub fn next_runs(
     let mut scores = match teaching {
         Teaching::Variance => Scores::Variance(variances(set, &pool).ok_or_else(|| unsupported("variance"))?),
         Teaching::Sensitivity => {
-            Scores::Sensitivity(Information::new(set, &pool, &runs).ok_or_else(|| unsupported("sensitivity"))?)
+            let parts: Vec<&[f64]> = pool.iter().map(Mixture::parts).collect();
+            let information = Information::new(set, &parts, control)?;
+            Scores::Sensitivity(information.ok_or_else(|| unsupported("sensitivity"))?)
         }
         _ => Scores::Distance,
     };
@@ -200,7 +199,7 @@ impl Scores {
     fn of(&self, place: usize, distances: &[f64]) -> f64 {
         match self {
             Self::Variance(variances) => variances[place] * distances[place],
-            Self::Sensitivity(information) => information.gains[place],
+            Self::Sensitivity(information) => information.gain(place),
             Self::Distance => distances[place],
         }
     }
@@ -209,71 +208,5 @@ impl Scores {
         if let Self::Sensitivity(information) = self {
             information.learn(place);
         }
-    }
-}
-
-/// Sensitivities of the pool and the inverse information matrices, one per metric.
-struct Information {
-    features: Vec<Vec<DVector<f64>>>,
-    inverses: Vec<DMatrix<f64>>,
-    gains: Vec<f64>,
-}
-
-impl Information {
-    /// How many numbers the sensitivities and matrices have.
-    fn numbers(set: &SurrogateSet, pool: usize) -> usize {
-        let width = set.domains().len() + 1;
-        width.saturating_mul(pool + width).saturating_mul(set.metrics().len())
-    }
-
-    fn new(set: &SurrogateSet, pool: &[Mixture], runs: &[&[f64]]) -> Option<Self> {
-        let width = set.domains().len();
-        let mut own = Self { features: Vec::new(), inverses: Vec::new(), gains: vec![0.0; pool.len()] };
-        for fitted in set.metrics() {
-            let features = |parts: &[f64]| -> Option<DVector<f64>> {
-                let mut slopes = vec![0.0; width];
-                fitted.surrogate.gradient_into(parts, &mut slopes)?;
-                let scaled = slopes.iter().zip(parts).map(|(slope, part)| slope * part);
-                Some(DVector::from_iterator(width + 1, scaled.chain([1.0])))
-            };
-            let trained: Option<Vec<DVector<f64>>> = runs.iter().map(|run| features(run)).collect();
-            let trained = trained?;
-            // Every feature on its own scale: the factor between it and the parameter's derivative is not known.
-            let scale: Vec<f64> = (0..=width)
-                .map(|j| (trained.iter().map(|f| f[j] * f[j]).sum::<f64>() / trained.len() as f64).sqrt().max(1e-12))
-                .collect();
-            let unit = |mut f: DVector<f64>| {
-                f.iter_mut().zip(&scale).for_each(|(f, scale)| *f /= scale);
-                f
-            };
-            let mut matrix = DMatrix::identity(width + 1, width + 1) * PRIOR_INFORMATION;
-            for f in trained.into_iter().map(unit) {
-                matrix += &f * f.transpose();
-            }
-            own.inverses.push(matrix.try_inverse()?);
-            own.features.push(pool.iter().map(|mixture| features(mixture.parts()).map(unit)).collect::<Option<_>>()?);
-        }
-        own.refresh();
-        Some(own)
-    }
-
-    fn refresh(&mut self) {
-        self.gains.fill(0.0);
-        for (features, inverse) in self.features.iter().zip(&self.inverses) {
-            for (gain, f) in self.gains.iter_mut().zip(features) {
-                *gain += f.dot(&(inverse * f)).max(0.0).ln_1p();
-            }
-        }
-    }
-
-    /// Adds a run to the information (Sherman and Morrison).
-    fn learn(&mut self, place: usize) {
-        for (features, inverse) in self.features.iter().zip(&mut self.inverses) {
-            let f = &features[place];
-            let across = &*inverse * f;
-            let scale = 1.0 / (1.0 + f.dot(&across));
-            *inverse -= scale * &across * across.transpose();
-        }
-        self.refresh();
     }
 }

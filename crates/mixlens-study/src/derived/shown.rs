@@ -1,9 +1,9 @@
 //! [`Shown`]: one metric, or the objective, as a function of proportions.
 
-use mixlens_core::CoreError;
 use mixlens_core::compute::{Executor, map_tasks};
 use mixlens_core::fit::{FittedMetric, Surrogate, SurrogateSet};
 use mixlens_core::search::{Aim, Objective};
+use mixlens_core::{CoreError, listed};
 
 use crate::{Goal, StudyError};
 
@@ -35,7 +35,7 @@ impl<'a> Shown<'a> {
         let own = goal.metrics.get(metric).ok_or(StudyError::NoSuchPlace { what: "metric", count, found })?;
         let fitted = set.metrics().iter().enumerate().find(|(_, fitted)| fitted.metric.name == own.name);
         fitted.map(|(place, fitted)| Self { what: What::Metric { set, place, fitted }, executor }).ok_or_else(|| {
-            let known = set.metrics().iter().map(|fitted| fitted.metric.name.as_str()).collect::<Vec<_>>().join(", ");
+            let known = listed(set.metrics().iter().map(|fitted| fitted.metric.name.as_str()));
             CoreError::UnknownName { what: "fitted metric", name: own.name.clone(), known }.into()
         })
     }

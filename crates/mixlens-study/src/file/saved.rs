@@ -1,9 +1,11 @@
 //! The text of a saved study: versioned JSON with everything inline.
 
+use std::fmt::Display;
 use std::sync::Arc;
 
 use mixlens_core::simplex::{DomainSet, Locks, Mixture, Redistribution, SUM_TOLERANCE};
 use mixlens_core::table::RunTable;
+use mixlens_core::{brief, excerpt};
 use serde::{Deserialize, Serialize};
 
 use crate::state::MOST_COMPARED;
@@ -258,7 +260,7 @@ fn phases_over(
 
 fn check_header(header: &Header) -> Result<(), StudyError> {
     if header.format != FORMAT {
-        return Err(bad(format!("expected format {FORMAT:?}, found {:?}", header.format)));
+        return Err(bad(format!("expected format {FORMAT:?}, found {}", excerpt(&header.format))));
     }
     if header.version > VERSION {
         return Err(StudyError::NewerVersion { found: header.version, newest: VERSION });
@@ -266,6 +268,6 @@ fn check_header(header: &Header) -> Result<(), StudyError> {
     Ok(())
 }
 
-fn bad(problem: impl ToString) -> StudyError {
-    StudyError::BadFile { problem: problem.to_string() }
+fn bad(problem: impl Display) -> StudyError {
+    StudyError::BadFile { problem: brief(problem) }
 }

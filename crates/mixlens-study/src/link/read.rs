@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use mixlens_core::simplex::{DomainSet, Locks, Mixture, Redistribution};
 use mixlens_core::table::Direction;
+use mixlens_core::{brief, listed};
 
 use super::{MOST_CHARS, VERSION, pack};
 use crate::{AimKind, NamedMixture, Panel, State, StudyError, View};
@@ -23,7 +24,7 @@ pub fn link_domains(fragment: &str) -> Result<Option<Arc<DomainSet>>, StudyError
     let linked = Linked::parse(fragment)?;
     let Some(names) = linked.get("d") else { return Ok(None) };
     let names = texts(names).ok_or_else(|| bad("d"))?;
-    DomainSet::new(names).map(Some).map_err(|problem| StudyError::BadLink { problem: problem.to_string() })
+    DomainSet::new(names).map(Some).map_err(|problem| StudyError::BadLink { problem: brief(problem) })
 }
 
 /// The pairs of a link.
@@ -53,7 +54,7 @@ impl<'a> Linked<'a> {
     }
 
     /// What `read` makes of a key's value; `None` where there is no such key.
-    fn read<T>(&self, key: &'static str, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>, StudyError> {
+    fn read<T>(&self, key: &'static str, read: impl Fn(&'a str) -> Option<T>) -> Result<Option<T>, StudyError> {
         self.get(key).map(|value| read(value).ok_or_else(|| bad(key))).transpose()
     }
 
@@ -94,7 +95,7 @@ impl<'a> Linked<'a> {
         if is_same {
             return Ok(());
         }
-        let problem = format!("it is about other domains than {}", domains.names().join(", "));
+        let problem = format!("it is about other domains than {}", listed(domains.names()));
         Err(StudyError::BadLink { problem })
     }
 
@@ -124,9 +125,9 @@ impl<'a> Linked<'a> {
     fn goal(&self, next: &mut State) -> Result<(), StudyError> {
         let weights = self.read("w", weights)?.unwrap_or_default();
         for metric in &mut next.goal.metrics {
-            let own = weights.iter().find(|(print, ..)| *print == pack::fingerprint(&metric.name));
-            metric.weight = own.map_or(0.0, |(_, _, weight)| *weight);
-            metric.direction = own.map_or(metric.direction, |(_, direction, _)| *direction);
+            let linked = weights.get(pack::fingerprint(&metric.name).as_str());
+            metric.weight = linked.map_or(0.0, |(_, weight)| *weight);
+            metric.direction = linked.map_or(metric.direction, |(direction, _)| *direction);
         }
         let aim = |text: &str| match text {
             "minimax" => Some(AimKind::Minimax),
@@ -182,8 +183,8 @@ fn redistribution(text: &str, count: usize) -> Option<Redistribution> {
     }
 }
 
-/// Fingerprint, direction and weight of each metric.
-fn weights(text: &str) -> Option<Vec<(String, Direction, f64)>> {
+/// Direction and weight of each metric, by fingerprint; of one that comes twice the first.
+fn weights(text: &str) -> Option<BTreeMap<&str, (Direction, f64)>> {
     const EACH: usize = 10;
     if !text.is_ascii() || !text.len().is_multiple_of(EACH) {
         return None;
@@ -195,9 +196,9 @@ fn weights(text: &str) -> Option<Vec<(String, Direction, f64)>> {
             _ => return None,
         };
         let weight = pack::parse_numbers(text.get(start + 5..start + EACH)?)?.first().copied().flatten()?;
-        Some((text.get(start..start + 4)?.to_owned(), direction, weight))
+        Some((text.get(start..start + 4)?, (direction, weight)))
     };
-    (0..text.len()).step_by(EACH).map(one).collect()
+    (0..text.len()).step_by(EACH).rev().map(one).collect()
 }
 
 fn bad(key: &str) -> StudyError {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use mixlens_core::listed;
 use mixlens_core::simplex::{Constraints, Mixture, Redistribution, SUM_TOLERANCE, set_proportion};
 
 use super::{Study, edit_goal, edit_limits, edit_phases, edit_saved};
@@ -92,7 +93,7 @@ pub(super) fn check_place(what: &'static str, count: usize, found: usize) -> Res
 /// `mixture`, if it is over the domains of the study.
 fn over_domains(state: &State, mixture: &Mixture) -> Result<Mixture, StudyError> {
     if mixture.domains() != state.domains() {
-        let found = mixture.domains().names().join(", ");
+        let found = listed(mixture.domains().names());
         return Err(StudyError::BadValue { expected: "a mixture over the domains of the study", found });
     }
     Ok(Mixture::from_proportions(state.domains(), mixture.parts(), SUM_TOLERANCE)?)

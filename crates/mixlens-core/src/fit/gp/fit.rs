@@ -63,9 +63,7 @@ impl GpValidParams {
             found = minimise(WHAT, found.at, POLISH, control, |theta| polished.cost(theta, control))?;
         }
         let weights = evidence.weights(&found.at, control);
-        if control.is_cancelled() {
-            return Err(CoreError::Cancelled);
-        }
+        control.check()?;
         let weights = weights.ok_or(CoreError::NumericalFailure { what: WHAT })?;
         let hyper = Hyper(&found.at);
         let spreads = spreads(rows, d, inputs);

@@ -60,9 +60,7 @@ impl<'a> NormalEquations<'a> {
                 let is_finite = intercept.is_finite() && slopes.iter().all(|slope| slope.is_finite());
                 return Ok(is_finite.then_some((slopes, intercept)));
             }
-            if control.is_cancelled() {
-                return Err(CoreError::Cancelled);
-            }
+            control.check()?;
             let mut image = self.transposed(&self.times(&direction));
             add(&mut image, &direction, self.penalty);
             let step = product / dot(&direction, &image);

@@ -1,5 +1,6 @@
 //! [`Hull`]: how far a mixture lies from every mixture of the runs.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use nalgebra::{Cholesky, DMatrix, DVector, DVectorView, Dyn};
@@ -19,6 +20,8 @@ const MOST_SAMPLED: usize = 128;
 
 /// The most runs that a hull is made of: a drag asks for a distance with every frame.
 const MOST_POINTS: usize = 4096;
+/// Runs that a mixture is looked for between first; most lie between so few, and the others are looked at for the rest alone.
+const MAX_FEW: usize = 256;
 
 /// The convex hull of the runs.
 ///
@@ -38,21 +41,22 @@ pub(super) struct Hull {
     width: usize,
     /// The distinct runs in rising order, row after row: what is computed does not depend on the order they came in.
     points: Vec<f64>,
+    /// [`MAX_FEW`] of them, evenly spaced; none where all are no more than that.
+    few: Vec<f64>,
 }
 
 impl Hull {
     /// The hull of `rows` (n × `width`, row after row).
     pub(super) fn new(rows: &[f64], width: usize) -> Self {
         let mut points: Vec<&[f64]> = rows.chunks_exact(width).collect();
-        points.sort_unstable_by(|a, b| {
-            let parts = a.iter().zip(*b).map(|(a, b)| a.total_cmp(b));
-            parts.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
-        });
+        points.sort_unstable_by(|a, b| by_parts(a, b));
         points.dedup();
         if points.len() > MOST_POINTS {
             points = thinned(&points, width);
         }
-        Self { width, points: points.concat() }
+        let few =
+            if points.len() > MAX_FEW { evenly(&points, MAX_FEW).flatten().copied().collect() } else { Vec::new() };
+        Self { width, points: points.concat(), few }
     }
 
     /// The distinct runs, row after row.
@@ -62,7 +66,10 @@ impl Hull {
 
     /// Whether a mixture of the runs is within `limit` of `x`.
     pub(super) fn is_within(&self, x: &[f64], limit: f64) -> bool {
-        gap(&self.rows(), x, |gap| gap.most <= limit || gap.least > limit).most <= limit
+        let is_within = |rows: &[&[f64]]| gap(rows, x, |gap| gap.most <= limit || gap.least > limit).most <= limit;
+        let (rows, few) = (self.rows(), self.few.chunks_exact(self.width).collect::<Vec<_>>());
+        // The hull of a few runs is a part of that of all.
+        rows.binary_search_by(|row| by_parts(row, x)).is_ok() || is_within(&few) || is_within(&rows)
     }
 
     /// The distance of `x`, to a hundredth of itself; what is below [`RANGE_TOLERANCE`] is no distance.
@@ -86,6 +93,17 @@ impl Hull {
     fn rows(&self) -> Vec<&[f64]> {
         self.points.chunks_exact(self.width).collect()
     }
+}
+
+/// The order of two rows: that of the first parts that differ.
+fn by_parts(a: &[f64], b: &[f64]) -> Ordering {
+    let differing = a.iter().zip(b).map(|(a, b)| a.total_cmp(b)).find(|order| order.is_ne());
+    differing.unwrap_or(Ordering::Equal)
+}
+
+/// `count` of at least as many rows, evenly spaced.
+fn evenly<'a>(rows: &[&'a [f64]], count: usize) -> impl Iterator<Item = &'a [f64]> {
+    (0..count).filter_map(move |place| rows.get(place * rows.len() / count).copied())
 }
 
 /// Evenly spaced rows, and the extreme ones of every domain, in their order.

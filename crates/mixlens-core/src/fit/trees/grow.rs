@@ -90,9 +90,7 @@ impl<'a> Grower<'a> {
         }
         let mut splits = Vec::new();
         while self.leaves.len() < self.params.leaves as usize {
-            if control.is_cancelled() {
-                return Err(CoreError::Cancelled);
-            }
+            control.check()?;
             let Some(parent) = self.best_leaf() else { break };
             splits.push(self.split(parent, gradients, features));
         }

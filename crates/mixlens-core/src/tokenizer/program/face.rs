@@ -46,9 +46,7 @@ pub(super) fn face(
             let to = ToShare { category: task / 2, sign, most };
             least(&cuts, best.shares.len(), Aim::Share(to), TOLERANCE).filter(|_| !control.is_cancelled())
         });
-        if control.is_cancelled() {
-            return Err(CoreError::Cancelled);
-        }
+        control.check()?;
         let before = bounds.clone();
         for (place, bound) in ends.iter().enumerate().filter_map(|(place, end)| Some((place, end.as_ref()?.bound))) {
             bounds[place] = if place % 2 == 0 { bounds[place].max(bound) } else { bounds[place].min(-bound) };

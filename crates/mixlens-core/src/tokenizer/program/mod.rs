@@ -161,9 +161,7 @@ impl Search {
         let mut shares = self.at.shares.clone();
         let mut known = f64::INFINITY;
         while self.cuts.len() < MOST_CUTS && self.pool.work() <= MOST_WORK {
-            if control.is_cancelled() {
-                return Err(CoreError::Cancelled);
-            }
+            control.check()?;
             let cost = self.pool.cost(&shares, ALLOWED * (known.min(self.high) - self.low));
             self.cuts.push(cost.cut);
             if cost.value < known {
