@@ -1,10 +1,10 @@
 //! [`face`]: how far the shares may go without violating the merges noticeably more.
 #![expect(clippy::indexing_slicing, reason = "two ends for every category")]
 
-use super::master::{Aim, ToShare, least};
+use super::master::{Aim, Central, ToShare, least};
 use super::pool::{Point, Pool, violated};
 use crate::CoreError;
-use crate::compute::{Control, Executor, map_tasks};
+use crate::compute::{Control, Executor, try_map_tasks};
 use crate::tokenizer::PairCounts;
 
 /// Violation above the least, as a part of it and in parts per million, that the face allows.
@@ -19,9 +19,9 @@ const MOVED_SHARE: f64 = 1e-4;
 /// How exactly the ends are found.
 const TOLERANCE: f64 = 1e-5;
 
-/// What is learnt at an end: a cut, and rows that were not known where the known ones allow the end.
+/// What is learnt at an end: a cut where the end is not allowed, and rows that were not known where the known ones allow the end.
 struct Visit {
-    cut: Vec<f64>,
+    cut: Option<Vec<f64>>,
     rows: Vec<(u32, u32)>,
 }
 
@@ -39,42 +39,70 @@ pub(super) fn face(
     let most = high * (1.0 + SLACK) + SLACK_PPM;
     let allowed = most * (1.0 + 0.1 * SLACK);
     let mut bounds: Vec<f64> = best.shares.iter().flat_map(|_| [0.0, 1.0]).collect();
+    let mut ends: Vec<Option<Central>> = vec![None; bounds.len()];
+    // Ends that a cut forbids, and those that were not visited since rows joined.
+    let mut forbidden: Vec<usize> = (0..ends.len()).collect();
+    let mut unvisited = forbidden.clone();
     let mut cut_rounds = 0;
     for _ in 0..ROUNDS {
-        let ends = map_tasks(executor, bounds.len(), |task| {
-            let sign = if task % 2 == 0 { 1.0 } else { -1.0 };
-            let to = ToShare { category: task / 2, sign, most };
-            least(&cuts, best.shares.len(), Aim::Share(to), TOLERANCE).filter(|_| !control.is_cancelled())
-        });
-        control.check()?;
+        let found = try_map_tasks(executor, forbidden.len(), |task| {
+            let end = forbidden[task];
+            let sign = if end % 2 == 0 { 1.0 } else { -1.0 };
+            let to = ToShare { category: end / 2, sign, most };
+            least(&cuts, best.shares.len(), Aim::Share(to), TOLERANCE, control)
+        })?;
         let before = bounds.clone();
-        for (place, bound) in ends.iter().enumerate().filter_map(|(place, end)| Some((place, end.as_ref()?.bound))) {
-            bounds[place] = if place % 2 == 0 { bounds[place].max(bound) } else { bounds[place].min(-bound) };
+        for (&place, end) in forbidden.iter().zip(found) {
+            if let Some(bound) = end.as_ref().map(|end| end.bound) {
+                bounds[place] = if place % 2 == 0 { bounds[place].max(bound) } else { bounds[place].min(-bound) };
+            }
+            ends[place] = end;
         }
-        let is_still = |own: (&[f64], &[f64])| {
-            let near = MOVED_SHARE.max(MOVED * (own.1[1] - own.1[0]));
-            (own.0[0] - own.1[0]).abs().max((own.0[1] - own.1[1]).abs()) <= near
-        };
-        let has_settled = before.chunks_exact(2).zip(bounds.chunks_exact(2)).all(is_still);
-        if cut_rounds > 0 && (has_settled || cut_rounds == CUT_ROUNDS) {
+        if cut_rounds > 0 && (has_settled(&before, &bounds) || cut_rounds == CUT_ROUNDS) {
             break;
         }
-        let visits = map_tasks(executor, ends.len(), |task| {
-            Some(visit(counts, pool.clone(), best.clone(), &ends[task].as_ref()?.shares, allowed, executor))
-        });
+        let visits = try_map_tasks(executor, unvisited.len(), |task| {
+            control.check()?;
+            let end = ends[unvisited[task]].as_ref();
+            Ok(end.map(|end| visit(counts, pool.clone(), best.clone(), &end.shares, allowed, executor)))
+        })?;
         let mut rows = Vec::new();
+        let mut new_cuts = Vec::new();
         for visit in visits.into_iter().flatten() {
-            cuts.push(visit.cut);
+            new_cuts.extend(visit.cut);
             rows.extend(visit.rows);
         }
+        let forbids = |cut: &Vec<f64>, end: &Central| product(cut, &end.shares) > allowed;
+        let is_forbidden =
+            |end: &Option<Central>| end.as_ref().is_none_or(|end| new_cuts.iter().any(|cut| forbids(cut, end)));
+        forbidden = (0..ends.len()).filter(|&end| is_forbidden(&ends[end])).collect();
+        cuts.extend(new_cuts);
         if rows.is_empty() {
             cut_rounds += 1;
+            unvisited.clone_from(&forbidden);
         } else {
             pool.add(counts, rows, executor);
+            unvisited = (0..ends.len()).collect();
+        }
+        if unvisited.is_empty() {
+            break;
         }
     }
     let ends = best.shares.iter().zip(bounds.chunks_exact(2));
     Ok(ends.map(|(&own, ends)| (ends[0].clamp(0.0, own.max(0.0)), ends[1].clamp(own, 1.0))).collect())
+}
+
+/// Whether no bound moved much.
+fn has_settled(before: &[f64], bounds: &[f64]) -> bool {
+    let is_still = |own: (&[f64], &[f64])| {
+        let near = MOVED_SHARE.max(MOVED * (own.1[1] - own.1[0]));
+        (own.0[0] - own.1[0]).abs().max((own.0[1] - own.1[1]).abs()) <= near
+    };
+    before.chunks_exact(2).zip(bounds.chunks_exact(2)).all(is_still)
+}
+
+fn product(cut: &[f64], shares: &[f64]) -> f64 {
+    cut.iter().zip(shares).map(|(cut, share)| cut * share).sum()
 }
 
 fn visit(
@@ -94,5 +122,5 @@ fn visit(
             rows = violated;
         }
     }
-    Visit { cut: cost.cut, rows }
+    Visit { cut: (cost.value > allowed).then_some(cost.cut), rows }
 }

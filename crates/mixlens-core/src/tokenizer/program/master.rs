@@ -3,6 +3,9 @@
 
 use nalgebra::{DMatrix, DVector};
 
+use crate::CoreError;
+use crate::compute::Control;
+
 /// Most Newton steps.
 const MOST_STEPS: usize = 80;
 /// How much closer to zero each Newton step aims at products of slack and weight.
@@ -43,7 +46,16 @@ pub(super) struct Central {
 /// ```
 /// A centre makes the next cut remove more than an end would. `None` where the equations cannot be solved.
 /// Source: Gondzio, González-Brevis, Munari 2013, "New developments in the primal-dual column generation technique".
-pub(super) fn least(cuts: &[Vec<f64>], width: usize, aim: Aim, tolerance: f64) -> Option<Central> {
+///
+/// # Errors
+/// [`CoreError::Cancelled`].
+pub(super) fn least(
+    cuts: &[Vec<f64>],
+    width: usize,
+    aim: Aim,
+    tolerance: f64,
+    control: &Control,
+) -> Result<Option<Central>, CoreError> {
     let scale = cuts.iter().flatten().fold(1e-9, |most: f64, own| most.max(own.abs()));
     let mut program = Interior::new(cuts, width, aim, scale);
     let unit = if matches!(aim, Aim::GreatestCut) { scale } else { 1.0 };
@@ -51,11 +63,16 @@ pub(super) fn least(cuts: &[Vec<f64>], width: usize, aim: Aim, tolerance: f64) -
         if program.is_near(tolerance / unit) {
             break;
         }
-        program.step()?;
+        if control.is_cancelled() {
+            return Err(CoreError::Cancelled);
+        }
+        if program.step().is_none() {
+            return Ok(None);
+        }
     }
     let sum: f64 = program.shares().sum();
     let shares = program.shares().map(|share| share / sum).collect();
-    Some(Central { shares, bound: unit * program.bound() })
+    Ok(Some(Central { shares, bound: unit * program.bound() }))
 }
 
 /// minimise d·x with G x + q = h, the first `width` of x at least 0 and of sum 1, q ≥ 0.

@@ -174,7 +174,7 @@ impl Search {
                 break;
             }
             let tolerance = CENTRAL * gap.max(NO_GAP_PPM);
-            let Some(central) = least(&self.cuts, shares.len(), Aim::GreatestCut, tolerance) else {
+            let Some(central) = least(&self.cuts, shares.len(), Aim::GreatestCut, tolerance, control)? else {
                 return Ok(false);
             };
             self.low = self.low.max(central.bound);

@@ -6,12 +6,12 @@
 //! plain text where any word has a character that stands for no byte.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
 use std::io::{BufRead, Read};
 
 use csv::ByteRecord;
 use mixlens_core::excerpt;
 use mixlens_core::tokenizer::Category;
+use rustc_hash::FxHashMap;
 
 use super::line::{LineReader, MAX_LINE_BYTES, too_long};
 use super::{Counter, stream_error};
@@ -179,7 +179,7 @@ fn bytes_in_text(word: &str) -> u64 {
 }
 
 fn read_headerless(name: &str, reader: impl BufRead, counter: &mut Counter<'_>) -> Result<(), ImportError> {
-    let mut words: BTreeMap<String, u64> = BTreeMap::new();
+    let mut words: FxHashMap<String, u64> = FxHashMap::default();
     let mut lines = LineReader::new(name, reader);
     while let Some((number, line)) = lines.next()? {
         let position = Position::Line(number);
@@ -195,17 +195,16 @@ fn read_headerless(name: &str, reader: impl BufRead, counter: &mut Counter<'_>) 
     let group = counter.next_group();
     let stands_for_byte = |unit: char| unit.is_ascii_whitespace() || byte_level::byte_of(unit).is_some();
     let is_byte_level = words.keys().all(|word| word.chars().all(stands_for_byte));
-    for (word, count) in words {
-        let added = if is_byte_level {
-            let bytes = |unit: char| byte_level::byte_of(unit).unwrap_or(u8::try_from(unit).unwrap_or_default());
-            let bytes: Box<[u8]> = word.chars().map(bytes).collect();
-            counter.add_word(group, &bytes, count, bytes.len() as u64)
-        } else {
-            counter.add_word(group, word.as_bytes(), count, bytes_in_text(&word))
-        };
-        added.map_err(|error| error.at(name, Some(Position::File)))?;
-    }
-    Ok(())
+    // A category has its words in order, whatever the order in which they come.
+    let added = words.into_iter().try_for_each(|(word, count)| {
+        if !is_byte_level {
+            return counter.add_word(group, word.as_bytes(), count, bytes_in_text(&word));
+        }
+        let bytes = |unit: char| byte_level::byte_of(unit).unwrap_or(u8::try_from(unit).unwrap_or_default());
+        let bytes: Box<[u8]> = word.chars().map(bytes).collect();
+        counter.add_word(group, &bytes, count, bytes.len() as u64)
+    });
+    added.map_err(|error| error.at(name, Some(Position::File)))
 }
 
 fn unescaped(word: &str) -> String {
