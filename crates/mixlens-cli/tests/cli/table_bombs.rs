@@ -90,14 +90,17 @@ fn a_table_has_so_many_columns_and_rows() {
 fn forty_thousand_names_are_looked_up_in_time() {
     let desk = Desk::empty();
     let names = |prefix: &str| many(40_000, |name| format!(",{prefix}{name}"));
-    let rows = |cells: &str| many(12, |run| format!("r{run},{run}{cells}\n"));
-    desk.write("metrics.csv", format!("run,valid_loss,train_a{}\n{}", names("valid_"), rows(&",1".repeat(40_001))));
-    desk.write("domains.csv", format!("run,valid_loss{}\n{}", names("train_"), rows(&",0.000025".repeat(40_000))));
+    let metrics =
+        many(12, |run| format!("r{run},0.{:02},0.{}{}\n", run + 10, 90 - run, format!(",{run}").repeat(40_000)));
+    let domains = many(45, |run| format!("r{run},{run}{}\n", ",0.000025".repeat(40_000)));
+    desk.write("metrics.csv", format!("run,train_a,train_b{}\n{metrics}", names("valid_")));
+    desk.write("domains.csv", format!("run,valid_loss{}\n{domains}", names("train_")));
     desk.write("counts.csv", format!("domain,tokens\n{}", many(40_000, |name| format!("d{name},1B\n"))));
     assert_fitted(&desk, "metrics.csv");
-    assert_fitted(&desk, "domains.csv");
     for command in [
-        &["unimax", "--unique-tokens", "counts.csv", "--training-tokens", "1000B"][..],
+        // A law or a line has a parameter for each domain.
+        &["fit", "domains.csv", "--surrogate", "trees", "--param", "iterations=1", "-o", "fit.json"][..],
+        &["unimax", "--unique-tokens", "counts.csv", "--training-tokens", "1000B"],
         &["temper", "--unique-tokens", "counts.csv", "--training-tokens", "1B", "--temperature", "2"],
         &["predict", "fit.json", "--mixtures", "domains.csv", "-o", "out.csv"],
     ] {
@@ -212,10 +215,14 @@ fn a_parquet_table_has_so_many_columns_levels_and_lists() {
     let nested = |levels: usize| {
         (0..levels).fold(numbers((0..40).map(f64::from)), |inner, _| {
             let fields = Fields::from(vec![Field::new("s", inner.data_type().clone(), true)]);
-            Arc::new(StructArray::new(fields, vec![inner], None))
+            Arc::new(StructArray::new(fields, vec![inner], None)) as ArrayRef
         })
     };
-    parquet(&desk, "levels.parquet", [runs(40), vec![("x", nested(300))]].concat(), 1);
+    let write = || parquet(&desk, "levels.parquet", [runs(40), vec![("x", nested(300))]].concat(), 1);
+    // The library that writes it calls itself for every level.
+    std::thread::scope(|scope| {
+        std::thread::Builder::new().stack_size(64 << 20).spawn_scoped(scope, write).unwrap().join().unwrap();
+    });
     assert_refused(&desk, "levels.parquet", &["structures within each other"]);
 
     let offsets = OffsetBuffer::from_lengths(repeat_n(250_000, 40));

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::support::TrainingSupport;
 use super::surrogate_set::calibrations;
 use super::{CrossFit, FittedMetric, FittedSurrogate, Surrogate, SurrogateParams, SurrogateSet};
-use crate::simplex::{DomainSet, Mixture, SUM_TOLERANCE};
+use crate::simplex::{DomainSet, Mixture, sum_tolerance};
 use crate::table::{Direction, Metric, MetricSet, RowSums};
 use crate::{CoreError, brief, excerpt};
 
@@ -147,7 +147,7 @@ impl<P> SavedMetric<P> {
 impl Mixture {
     /// Proportions as this program saved them, kept to the bit.
     fn from_saved_parts(domains: &std::sync::Arc<DomainSet>, parts: &[f64]) -> Result<Self, CoreError> {
-        Self::from_proportions(domains, parts, SUM_TOLERANCE)?;
+        Self::from_proportions(domains, parts, sum_tolerance(parts.len()))?;
         Ok(Self::from_exact_parts(domains, parts.to_vec()))
     }
 }

@@ -8,6 +8,12 @@ use crate::CoreError;
 /// How far a sum of proportions may be from one after any operation (dimensionless; style guide, section 7).
 pub const SUM_TOLERANCE: f64 = 1e-12;
 
+/// How far a sum over `width` domains may be from one: with thousands of domains, adding them up rounds by more than
+/// [`SUM_TOLERANCE`].
+pub(crate) fn sum_tolerance(width: usize) -> f64 {
+    SUM_TOLERANCE.max(width as f64 * f64::EPSILON)
+}
+
 /// Proportions over a [`DomainSet`]: finite, non-negative, summing to one within [`SUM_TOLERANCE`].
 ///
 /// ```
@@ -51,14 +57,14 @@ impl Mixture {
 
     /// Takes proportions that already sum to one within `tolerance`, rescaling away what is left.
     ///
-    /// Proportions that sum to one within [`SUM_TOLERANCE`] are kept to the bit, so taking them twice changes nothing.
+    /// Proportions that sum to one within [`SUM_TOLERANCE`] (and the rounding of a long sum) are kept to the bit, so taking them twice changes nothing.
     ///
     /// # Errors
     /// As [`Mixture::from_weights`], and [`CoreError::NotSummingToOne`].
     pub fn from_proportions(domains: &Arc<DomainSet>, parts: &[f64], tolerance: f64) -> Result<Self, CoreError> {
         let (mixture, _) = Self::from_weights(domains, parts)?;
         let sum: f64 = parts.iter().sum();
-        if (sum - 1.0).abs() <= SUM_TOLERANCE {
+        if (sum - 1.0).abs() <= sum_tolerance(parts.len()) {
             return Ok(Self { domains: Arc::clone(domains), parts: parts.into() });
         }
         if (sum - 1.0).abs() <= tolerance { Ok(mixture) } else { Err(CoreError::NotSummingToOne { sum, tolerance }) }
@@ -74,7 +80,10 @@ impl Mixture {
     pub(crate) fn from_exact_parts(domains: &Arc<DomainSet>, parts: Vec<f64>) -> Self {
         debug_assert_eq!(parts.len(), domains.len());
         debug_assert!(parts.iter().all(|part| part.is_finite() && *part >= 0.0), "not a mixture: {parts:?}");
-        debug_assert!((parts.iter().sum::<f64>() - 1.0).abs() <= 2.0 * SUM_TOLERANCE, "not a mixture: {parts:?}");
+        debug_assert!(
+            (parts.iter().sum::<f64>() - 1.0).abs() <= 2.0 * sum_tolerance(parts.len()),
+            "not a mixture: {parts:?}"
+        );
         Self { domains: Arc::clone(domains), parts: parts.into() }
     }
 

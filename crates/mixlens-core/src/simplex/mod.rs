@@ -24,6 +24,7 @@ pub(crate) use gamma::symmetric_beta;
 pub use lattice::{DESIGN_LIMIT, MAX_DESIGN_NUMBERS, simplex_centroid, simplex_lattice};
 pub use linear::LinearConstraint;
 pub use locks::{Locks, Redistribution, set_proportion};
+pub(crate) use mixture::sum_tolerance;
 pub use mixture::{Mixture, SUM_TOLERANCE};
 pub use projection::ProjectionScratch;
 pub use sampling::{MOST_REDRAWS, Prior, Sampler};
