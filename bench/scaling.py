@@ -154,7 +154,8 @@ def cases():
     yield Case("read a long table, runs", {"runs.csv": long}, Shape(runs=5000), "runs", RIDGE)
 
     predict = ["predict", "fit.json", "--mixtures", "mixtures.csv", "-o", "predicted.csv"]
-    yield fitted("predict", Shape(runs=5000), "runs", predict, **{"mixtures.csv": mixtures})
+    # Twice the runs and twice the mixtures, until the hull of the runs has as many as it keeps.
+    yield fitted("predict", Shape(runs=20000), "runs", predict, **{"mixtures.csv": mixtures})
     yield fitted("predict", Shape(runs=500, domains=100), "domains", predict, **{"mixtures.csv": mixtures})
     yield fitted("predict", Shape(runs=100, metrics=1000), "metrics", predict, **{"mixtures.csv": mixtures})
     for axis, shape in [("runs", Shape(runs=5000)), ("domains", Shape(runs=300, domains=60)), ("metrics", Shape(metrics=400))]:
@@ -168,6 +169,8 @@ def cases():
     law = [*FIT, "--surrogate", "exponential"]
     for axis, shape in [("runs", Shape(runs=1000)), ("domains", Shape(runs=300, domains=12)), ("metrics", Shape(metrics=10))]:
         yield fitted("propose", shape, axis, ["propose", "fit.json"], law)
+    # From here on RegMix's prior redraws as often as it may: with fewer domains it redraws less than that.
+    for axis, shape in [("runs", Shape(runs=1000)), ("domains", Shape(runs=1200, domains=64)), ("metrics", Shape(metrics=10))]:
         yield fitted("propose by simulation", shape, axis, ["propose", "fit.json", *SEARCH], law)
         yield fitted("pareto", shape, axis, ["pareto", "fit.json", "--metric", "m0_loss,m1_loss", *SEARCH], law)
         yield fitted("survey", shape, axis, ["survey", "fit.json", "--samples", "20000"], law)

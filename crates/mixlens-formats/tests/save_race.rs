@@ -1,4 +1,10 @@
 //! Several threads and processes save one file while others read it: nobody sees a part, no save fails, the newest stays.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "tests may unwrap, and a child prints"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};

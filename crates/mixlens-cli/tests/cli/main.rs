@@ -1,5 +1,10 @@
 //! The command as a user or a script meets it; one file per promise.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may unwrap and index")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "tests may, and say what they skip"
+)]
 
 mod bad_input;
 #[cfg(unix)]

@@ -56,7 +56,7 @@ fn desk() -> Desk {
 
 const SAMPLES: [&str; 4] = ["--category", "a=row.txt", "--category", "b=words.txt"];
 
-fn infer<'a>(tokenizer: &'a str) -> Vec<&'a str> {
+fn infer(tokenizer: &str) -> Vec<&str> {
     [&["infer", tokenizer][..], &SAMPLES].concat()
 }
 

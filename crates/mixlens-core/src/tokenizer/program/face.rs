@@ -47,7 +47,7 @@ pub(super) fn face(
     for _ in 0..ROUNDS {
         let found = try_map_tasks(executor, forbidden.len(), |task| {
             let end = forbidden[task];
-            let sign = if end % 2 == 0 { 1.0 } else { -1.0 };
+            let sign = if end.is_multiple_of(2) { 1.0 } else { -1.0 };
             let to = ToShare { category: end / 2, sign, most };
             least(&cuts, best.shares.len(), Aim::Share(to), TOLERANCE, control)
         })?;
