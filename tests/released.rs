@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use mixlens_core::fit::SurrogateSet;
 use mixlens_formats::{NamedBytes, import_mixtures, read_trainer_config};
 use mixlens_study::{Command, MixtureFormat, Panel, SavedStudy, Study, parse_study, study_link};
-use mixlens_widget::desk::Desk;
+use mixlens_widget::calculator::Calculator;
 use serde_json::Value;
 
 /// Every version that has been released.
@@ -160,25 +160,25 @@ fn plans_are_read_as_plans_and_as_mixtures() {
 fn states_of_the_element_are_taken_up_and_shown_the_same() {
     for version in VERSIONS {
         let old = json(version, "element.json");
-        let mut desk = Desk::open(&text(version, old["attributes"]["src"].as_str().unwrap())).unwrap();
-        desk.restore(&serde_json::from_value(old["state"].clone()).unwrap()).unwrap();
-        assert_kept(&old["state"], &serde_json::to_value(desk.save()).unwrap(), "state");
-        assert_kept(&old["info"], &serde_json::to_value(desk.info()).unwrap(), "info");
+        let mut calculator = Calculator::open(&text(version, old["attributes"]["src"].as_str().unwrap())).unwrap();
+        calculator.restore(&serde_json::from_value(old["state"].clone()).unwrap()).unwrap();
+        assert_kept(&old["state"], &serde_json::to_value(calculator.save()).unwrap(), "state");
+        assert_kept(&old["info"], &serde_json::to_value(calculator.info()).unwrap(), "info");
         let supply = serde_json::json!({
             "uniqueTokens": { "web": "4T", "code": "500B" },
             "trainingTokens": old["attributes"]["training-tokens"],
             "maxEpochs": 3.0,
         });
-        desk.set_supply(&serde_json::from_value(supply).unwrap()).unwrap();
+        calculator.set_supply(&serde_json::from_value(supply).unwrap()).unwrap();
         let objective = serde_json::json!({ "web_val_loss": 1.0, "code_val_loss": 2.0 });
-        desk.set_objective(&serde_json::from_value(objective).unwrap()).unwrap();
-        let snapshot = serde_json::to_value(desk.snapshot().unwrap()).unwrap();
+        calculator.set_objective(&serde_json::from_value(objective).unwrap()).unwrap();
+        let snapshot = serde_json::to_value(calculator.snapshot().unwrap()).unwrap();
         let mut expected = old["snapshot"].clone();
         // A restored baseline keeps the name that it was saved under.
         expected["baselineName"] = old["state"]["baseline"]["name"].clone();
         assert_kept(&expected, &snapshot, "snapshot");
         for (format, text) in old["texts"].as_object().unwrap() {
-            assert_eq!(desk.export_text(format).unwrap(), text.as_str().unwrap(), "{format}");
+            assert_eq!(calculator.export_text(format).unwrap(), text.as_str().unwrap(), "{format}");
         }
     }
 }

@@ -10,14 +10,14 @@ import { brotliCompressSync } from "node:zlib";
 import { build } from "esbuild";
 
 /** The most that may be sent, in bytes after brotli. */
-const MOST = { "desk.wasm": 200_000, "fitter.wasm": 200_000, script: 40_000 };
+const MOST = { "calculator.wasm": 200_000, "fitter.wasm": 200_000, script: 40_000 };
 
 const web = dirname(fileURLToPath(import.meta.url));
 const pkg = join(web, "pkg/widget");
 const dist = join(web, "dist");
 
 // The glue of wasm-bindgen as a function: a page can make new bindings after a trap.
-for (const part of ["desk", "fitter"]) {
+for (const part of ["calculator", "fitter"]) {
   const glue = readFileSync(join(pkg, `${part}.js`), "utf8");
   if (!glue.startsWith("let wasm_bindgen = ")) throw new Error(`${part}.js is not what wasm-bindgen wrote before`);
   writeFileSync(join(pkg, `${part}.factory.js`), `export function bindings() {\n${glue}\nreturn wasm_bindgen;\n}\n`);
@@ -29,7 +29,7 @@ mkdirSync(join(dist, "cdn"), { recursive: true });
 execFileSync(join(web, "node_modules/.bin/tsc"), ["--project", "tsconfig.widget.json"], { cwd: web, stdio: "inherit" });
 // Declarations lie as their sources do, so that their imports hold.
 mkdirSync(join(dist, "types/pkg/widget/types"), { recursive: true });
-for (const part of ["desk", "fitter"]) {
+for (const part of ["calculator", "fitter"]) {
   // Symbol.dispose is not in every project's library yet; `free` does the same.
   const types = readFileSync(join(pkg, `types/${part}.d.ts`), "utf8").replaceAll(/^ *\[Symbol\.dispose\]\(\): void;\n/gm, "");
   writeFileSync(join(dist, `types/pkg/widget/types/${part}.d.ts`), types);
@@ -62,7 +62,7 @@ await build({
   define: { "import.meta.url": "mixLensScript" },
 });
 cpSync(join(web, "src/themes"), join(dist, "themes"), { recursive: true });
-for (const part of ["desk", "fitter"]) {
+for (const part of ["calculator", "fitter"]) {
   for (const folder of [dist, join(dist, "cdn")]) cpSync(join(pkg, `${part}.wasm`), join(folder, `mixlens-${part}.wasm`));
 }
 
@@ -72,7 +72,7 @@ function tell(what, size, most) {
   isOver ||= most !== undefined && size > most;
 }
 const packed = (...names) => names.reduce((sum, name) => sum + brotliCompressSync(readFileSync(join(dist, name))).length, 0);
-tell("desk (wasm, brotli)", packed("mixlens-desk.wasm"), MOST["desk.wasm"]);
+tell("calculator (wasm, brotli)", packed("mixlens-calculator.wasm"), MOST["calculator.wasm"]);
 tell("fitter (wasm, brotli)", packed("mixlens-fitter.wasm"), MOST["fitter.wasm"]);
 tell("element (one script, minified)", readFileSync(join(dist, "cdn/mix-lens.js")).length);
 tell("element (one script, brotli)", packed("cdn/mix-lens.js"), MOST.script);

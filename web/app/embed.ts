@@ -9,7 +9,7 @@
 
 import type { Running } from "../pkg/mixlens.js";
 import { clipped, quoted } from "../src/download.js";
-import type { PlainView } from "./plain.js";
+import type { TextView } from "./text-view.js";
 import { notice } from "./strip.js";
 
 type Request = { mixlens: 1; id: string | number } & ({ get: "state" } | { set: { link: string } });
@@ -19,7 +19,7 @@ const PATIENCE = 10_000;
 const EXAMPLE = '{ "origins": ["https://docs.example.org"] }';
 
 /** Answers the page around this one, if it is of the origin that the address names; no other page gets an answer. */
-export async function answerParent(address: string, plain: PlainView, running: Running): Promise<void> {
+export async function answerParent(address: string, plain: TextView, running: Running): Promise<void> {
   const origin = originFrom(address);
   if (origin === undefined) {
     notice(`expected ?origin= as an origin such as https://docs.example.org, found ${quoted(address)}; the page around this one gets no answers`);
@@ -35,7 +35,7 @@ export async function answerParent(address: string, plain: PlainView, running: R
   parent.postMessage({ mixlens: 1, ready: true }, origin);
 }
 
-function answer(data: unknown, refusal: string | undefined, plain: PlainView, running: Running): object {
+function answer(data: unknown, refusal: string | undefined, plain: TextView, running: Running): object {
   if (!isRequest(data)) return { id: idOf(data), problem: 'expected { mixlens: 1, id, get: "state" } or { mixlens: 1, id, set: { link } }' };
   const { id } = data;
   const { link, domains, metrics, hasFiles } = plain.latest ?? { link: "", domains: [], metrics: [], hasFiles: false };

@@ -2,8 +2,8 @@
 
 import { MAX_FILE_BYTES } from "../src/download.js";
 import { pngFromSvg } from "../src/png.js";
-import { ended } from "./cover.js";
-import type { PlainView } from "./plain.js";
+import { ended } from "./splash.js";
+import type { TextView } from "./text-view.js";
 import { Pool } from "./pool.js";
 import type { Store } from "./store.js";
 
@@ -16,7 +16,7 @@ export class Host {
   readonly maxFileBytes = MAX_FILE_BYTES;
 
   /** `keeps`: whether unsaved work is kept in this browser, in the store if the browser has one. */
-  constructor(module: WebAssembly.Module, readonly keeps: boolean, private readonly store: Store | undefined, private readonly plain: PlainView) {
+  constructor(module: WebAssembly.Module, readonly keeps: boolean, private readonly store: Store | undefined, private readonly plain: TextView) {
     this.pool = new Pool("worker", 2, module);
   }
 

@@ -1,13 +1,13 @@
 // Loads the app, starts it on the canvas and connects it with the page around it.
 
 import init, { start, type Running } from "../pkg/mixlens.js";
-import { cover, element, ended, uncover } from "./cover.js";
+import { cover, element, ended, hideSplash } from "./splash.js";
 import { quoted } from "../src/download.js";
 import { answerParent, leaveScrolling, withoutFocus } from "./embed.js";
 import { isFramedByOthers } from "./frame.js";
 import { Host } from "./host.js";
 import { fetchModule } from "./module.js";
-import { PlainView } from "./plain.js";
+import { TextView } from "./text-view.js";
 import { RENDERERS, missing } from "./probe.js";
 import { fetchRuns } from "./runs.js";
 import { Store } from "./store.js";
@@ -28,7 +28,7 @@ async function main(): Promise<void> {
   const renderer = query.get("renderer") ?? undefined;
   const lacking = missing(renderer);
   if (lacking) {
-    cover(lacking);
+    showSplash(lacking);
     return;
   }
   const theme = query.get("theme") ?? undefined;
@@ -41,7 +41,7 @@ async function main(): Promise<void> {
   const [{ module, kept }, store] = await Promise.all([fetchModule(), keeps ? Store.claim() : undefined]);
   await init({ module_or_path: module });
   let running: Running | undefined;
-  const plain = new PlainView((wish) => running?.wish(JSON.stringify(wish)));
+  const plain = new TextView((wish) => running?.wish(JSON.stringify(wish)));
   const host = new Host(module, keeps, store, plain);
   const link = location.hash.length > 1 ? location.hash.slice(1) : undefined;
   const addresses = ["runs", "metrics"].flatMap((name) => query.getAll(name));
@@ -64,7 +64,7 @@ async function main(): Promise<void> {
   }
   const origin = query.get("origin");
   if (embedded !== undefined && origin && parent !== window) void answerParent(origin, plain, running);
-  uncover();
+  hideSplash();
   // The frame after next is drawn when this one is on the screen: for who measures how long that takes.
   requestAnimationFrame(() => requestAnimationFrame(() => performance.mark("interactive")));
 

@@ -1,6 +1,6 @@
 // Fetches the compiled app once: for the page, for its workers, and for later without a network.
 
-import { loading } from "./cover.js";
+import { loading } from "./splash.js";
 
 /** What `make web` wrote into the page. */
 export function built(name: "build" | "bytes" | "reader" | "wasm" | "worker"): string {

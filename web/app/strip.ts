@@ -1,6 +1,6 @@
 // What lies over the lower edge of the app: a notice about the page, and what is being fetched.
 
-import { element } from "./cover.js";
+import { element } from "./splash.js";
 
 /** Shows a notice, below those that are shown, until the user closes all. */
 export function notice(text: string): void {

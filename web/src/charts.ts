@@ -2,12 +2,12 @@
 
 import { html, say, set, svg } from "./dom.js";
 import type { Numbers } from "./numbers.js";
-import type { Desk, Info, Snapshot } from "./types.js";
+import type { Calculator, Info, Snapshot } from "./types.js";
 
 /** What a drawing may ask of the calculator. */
-export interface Look {
+export interface ChartContext {
   info: Info;
-  use<Result>(act: (desk: Desk) => Result): Result;
+  use<Result>(act: (calculator: Calculator) => Result): Result;
   numbers: Numbers;
   /** Draws again, with another choice of what is drawn. */
   changed(): void;
@@ -34,7 +34,7 @@ export class Bars implements Chart {
   readonly element = html("div", { part: "chart bars", class: "bars", role: "img" });
   readonly #rows: { output: HTMLElement; bar: SVGRectElement; tick: SVGLineElement }[] = [];
 
-  constructor(readonly look: Look) {
+  constructor(readonly look: ChartContext) {
     for (const name of look.info.domains) {
       const bar = svg("rect", { x: 0, y: 1, height: 10, class: "own" });
       const tick = svg("line", { y1: 0, y2: 12, class: "tick" });
@@ -75,7 +75,7 @@ export class TernaryMap implements Chart {
   readonly #caption = html("p", { class: "caption" });
   readonly #selects: HTMLSelectElement[] = [];
 
-  constructor(readonly look: Look) {
+  constructor(readonly look: ChartContext) {
     const { domains, metrics } = look.info;
     const choices = [0, 1, 2].map((corner) => choice(["Top", "Left", "Right"][corner] ?? "", domains, corner, () => this.#chosen(corner)));
     const metric = choice("Metric", metrics.map(({ name }) => name), 0, look.changed);
@@ -118,7 +118,7 @@ export class TernaryMap implements Chart {
 
   show(snapshot: Snapshot): void {
     const [a = 0, b = 1, c = 2, metric = 0] = this.#selects.map((select) => Number(select.value));
-    const map = this.look.use((desk) => desk.ternary(Uint32Array.of(a, b, c), metric, STEPS));
+    const map = this.look.use((calculator) => calculator.ternary(Uint32Array.of(a, b, c), metric, STEPS));
     const [low, high] = map.range;
     for (const { cell, corners } of this.#cells) {
       const mean = corners.reduce((sum, corner) => sum + (map.values[corner] ?? 0), 0) / 3;
@@ -158,7 +158,7 @@ export class TraceLines implements Chart {
   readonly #plots: { line: SVGPathElement; here: SVGCircleElement; plot: SVGSVGElement; output: HTMLElement }[] = [];
   readonly #caption = html("p", { class: "caption" });
 
-  constructor(readonly look: Look) {
+  constructor(readonly look: ChartContext) {
     const metric = choice("Metric", look.info.metrics.map(({ name }) => name), 0, look.changed);
     this.#select = metric.select;
     const grid = html("div", { class: "grid" });
@@ -175,7 +175,7 @@ export class TraceLines implements Chart {
 
   show({ domains, metrics, baselineName: _ }: Snapshot): void {
     const metric = Number(this.#select.value);
-    const { parts, values, range } = this.look.use((desk) => desk.traces(metric, POINTS));
+    const { parts, values, range } = this.look.use((calculator) => calculator.traces(metric, POINTS));
     const { numbers } = this.look;
     const [low, high] = range;
     const own = metrics[metric];

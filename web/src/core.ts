@@ -1,15 +1,15 @@
 // The calculator without the element, for notebooks and pages of your own.
 
 import { Session, surrogateOf, Trapped } from "./engine.js";
-import type { Desk, SourceFile } from "./types.js";
+import type { Calculator, SourceFile } from "./types.js";
 
 export type * from "./types.js";
 export { Trapped };
 
 /** An open surrogate file; `notices` say what the user should know of the files it came from. */
 export interface Opened {
-  /** Uses the desk. Throws `Trapped` when the calculator broke; open the file again then. */
-  use<Result>(act: (desk: Desk) => Result): Result;
+  /** Uses the calculator. Throws `Trapped` when the calculator broke; open the file again then. */
+  use<Result>(act: (calculator: Calculator) => Result): Result;
   /** The text of the surrogate file, fitted here or opened as it was. */
   readonly text: string;
   readonly notices: string[];

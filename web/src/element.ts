@@ -1,20 +1,20 @@
 // The element `<mix-lens>`. Nothing runs on import; `define()` registers it.
 
-import { Bars, type Chart, type Look, TernaryMap, TraceLines } from "./charts.js";
+import { Bars, type Chart, type ChartContext, TernaryMap, TraceLines } from "./charts.js";
 import { html, say, set } from "./dom.js";
 import { clipped, download, quoted } from "./download.js";
 import { breathe, Session, surrogateOf, Trapped } from "./engine.js";
 import { csvFromTable, namesFromText, pairsFromText, weightsFromText } from "./lists.js";
 import { Metrics } from "./metrics.js";
 import { Numbers } from "./numbers.js";
-import { Sight } from "./sight.js";
+import { VisibilityTracker } from "./visibility.js";
 import { Sliders } from "./sliders.js";
 import style from "./style.css";
 import { pictureFromSnapshot } from "./picture.js";
 import { pngFromSvg } from "./png.js";
-import type { Desk, Info, Lies, MetricShown, Proposed, Search, Snapshot, SourceFile, State, Supply, Weights } from "./types.js";
+import type { Calculator, Info, SupportLevel, MetricShown, Proposed, Search, Snapshot, SourceFile, State, Supply, Weights } from "./types.js";
 
-export type { Info, Lies, MetricShown, Proposed, Search, Snapshot, State, Weights };
+export type { Info, SupportLevel, MetricShown, Proposed, Search, Snapshot, State, Weights };
 export type ExportFormat = "yaml" | "json" | "csv" | "markdown";
 export type View = "sliders" | "bars" | "ternary" | "traces";
 
@@ -25,7 +25,7 @@ export interface MixDetail {
   locked: string[];
   baseline: Weights;
   predictions: MetricShown[];
-  support: Lies;
+  support: SupportLevel;
 }
 /** What `progress` carries: the part that is done, from 0 to 1. */
 export interface ProgressDetail {
@@ -45,7 +45,7 @@ const FORMATS: Record<ExportFormat, string> = { yaml: "YAML", json: "JSON", csv:
 /** Attributes that the calculator is told of, in this order. */
 const SETTINGS = ["unique-tokens", "training-tokens", "max-epochs", "baseline", "objective", "weights", "locked", "state"] as const;
 type Setting = (typeof SETTINGS)[number];
-const SUPPORT: Record<Lies, string> = {
+const SUPPORT: Record<SupportLevel, string> = {
   inside: "Inside the training runs",
   edge: "At the edge of the training runs",
   outside: "Outside of the training runs: an extrapolation",
@@ -91,7 +91,7 @@ export class MixLensElement extends Base {
   #observer: IntersectionObserver | undefined;
   #isVisible = true;
   #isDragging = false;
-  #sight: Sight | undefined;
+  #sight: VisibilityTracker | undefined;
   #frame = 0;
   #isBusy = false;
   #numbers = new Numbers(undefined);
@@ -207,11 +207,11 @@ export class MixLensElement extends Base {
         if (turn === this.#turn) this.#emit("progress", { version: 1, what: "fitting", done } satisfies ProgressDetail);
       });
       if (turn !== this.#turn) return;
-      const session = await Session.open(fitted.text, (desk) => this.#setUp(desk));
+      const session = await Session.open(fitted.text, (calculator) => this.#setUp(calculator));
       if (turn !== this.#turn) return session.close();
       this.#session?.close();
       this.#session = session;
-      this.#info = session.use((desk) => desk.info());
+      this.#info = session.use((calculator) => calculator.info());
       this.#show(undefined);
       this.#build();
       this.#paint();
@@ -224,42 +224,42 @@ export class MixLensElement extends Base {
     }
   }
 
-  /** Tells a desk that was just opened everything it is to know. */
-  #setUp(desk: Desk): void {
-    this.#info ??= desk.info();
-    for (const setting of SETTINGS) this.#tell(desk, setting);
+  /** Tells a calculator that was just opened everything it is to know. */
+  #setUp(calculator: Calculator): void {
+    this.#info ??= calculator.info();
+    for (const setting of SETTINGS) this.#tell(calculator, setting);
     try {
       const linked = this.#stateFromHash();
-      if (this.#kept) desk.restore(this.#kept);
-      else if (linked) desk.restore(linked);
+      if (this.#kept) calculator.restore(this.#kept);
+      else if (linked) calculator.restore(linked);
     } catch (problem) {
       this.#report(messageOf(problem), "hash");
     }
   }
 
-  /** Tells a desk one setting; a bad one is reported, and what was there before stays. */
-  #tell(desk: Desk, setting: Setting): void {
+  /** Tells a calculator one setting; a bad one is reported, and what was there before stays. */
+  #tell(calculator: Calculator, setting: Setting): void {
     const given = this.#value(setting);
     if (given === undefined && setting !== "baseline" && setting !== "objective" && !setting.includes("-")) return;
     try {
       const value = plain(given);
       switch (setting) {
         case "weights":
-          return desk.setWeights(typeof value === "string" ? weightsFromText(value) : (value as Weights));
+          return calculator.setWeights(typeof value === "string" ? weightsFromText(value) : (value as Weights));
         case "locked":
-          return desk.setLocked(typeof value === "string" ? namesFromText(value) : (value as string[]));
+          return calculator.setLocked(typeof value === "string" ? namesFromText(value) : (value as string[]));
         case "baseline":
-          if (value === undefined) return desk.setBaselineNamed("default");
-          if (typeof value !== "string") return desk.setBaselineWeights(value as Weights);
-          return value.includes(":") ? desk.setBaselineWeights(weightsFromText(value)) : desk.setBaselineNamed(value.trim());
+          if (value === undefined) return calculator.setBaselineNamed("default");
+          if (typeof value !== "string") return calculator.setBaselineWeights(value as Weights);
+          return value.includes(":") ? calculator.setBaselineWeights(weightsFromText(value)) : calculator.setBaselineNamed(value.trim());
         case "objective":
-          if (typeof value !== "string") return desk.setObjective((value ?? {}) as Weights);
+          if (typeof value !== "string") return calculator.setObjective((value ?? {}) as Weights);
           // A metric alone needs no weight.
-          return desk.setObjective(value.includes(":") ? weightsFromText(value) : Object.fromEntries(namesFromText(value).map((name) => [name, 1])));
+          return calculator.setObjective(value.includes(":") ? weightsFromText(value) : Object.fromEntries(namesFromText(value).map((name) => [name, 1])));
         case "state":
-          return desk.restore(typeof value === "string" ? (JSON.parse(value) as State) : (value as State));
+          return calculator.restore(typeof value === "string" ? (JSON.parse(value) as State) : (value as State));
         default:
-          return desk.setSupply(this.#supply());
+          return calculator.setSupply(this.#supply());
       }
     } catch (problem) {
       if (problem instanceof WebAssembly.RuntimeError) throw problem;
@@ -287,14 +287,14 @@ export class MixLensElement extends Base {
 
   #configure(settings: Setting[]): void {
     if (!this.#session) return;
-    this.#act((desk) => settings.forEach((setting) => this.#tell(desk, setting)));
+    this.#act((calculator) => settings.forEach((setting) => this.#tell(calculator, setting)));
     this.#settle();
   }
 
   // Doing
 
   /** Uses the calculator; after a trap in another element once its new instance is there. */
-  #act<Result>(act: (desk: Desk) => Result): Result | undefined {
+  #act<Result>(act: (calculator: Calculator) => Result): Result | undefined {
     const session = this.#session;
     if (!session) return undefined;
     try {
@@ -318,27 +318,27 @@ export class MixLensElement extends Base {
   #drag(domain: number, to: number): void {
     if (this.readonly) return;
     this.#isDragging = true;
-    this.#act((desk) => desk.drag(domain, to));
+    this.#act((calculator) => calculator.drag(domain, to));
     this.#refresh();
     this.#emit("input", this.#detail());
   }
 
   #release(): void {
-    this.#act((desk) => desk.release());
+    this.#act((calculator) => calculator.release());
     this.#settle();
     this.#emit("change", this.#detail());
   }
 
   #lock(name: string, isLocked: boolean): void {
     const locked = this.#snapshot?.domains.filter((own) => own.isLocked && own.name !== name).map((own) => own.name) ?? [];
-    this.#act((desk) => desk.setLocked(isLocked ? [...locked, name] : locked));
+    this.#act((calculator) => calculator.setLocked(isLocked ? [...locked, name] : locked));
     this.#settle();
     this.#emit("change", this.#detail());
   }
 
   /** Reads what is to be shown, and has it drawn in the next frame. */
   #refresh(): void {
-    this.#snapshot = this.#act((desk) => desk.snapshot()) ?? this.#snapshot;
+    this.#snapshot = this.#act((calculator) => calculator.snapshot()) ?? this.#snapshot;
     this.#schedule();
   }
 
@@ -346,7 +346,7 @@ export class MixLensElement extends Base {
   #settle(): void {
     this.#isDragging = false;
     this.#refresh();
-    this.#kept = this.#act((desk) => desk.save()) ?? this.#kept;
+    this.#kept = this.#act((calculator) => calculator.save()) ?? this.#kept;
     this.#say();
     if (this.hasAttribute("hash") && this.#kept) this.#writeHash(this.#kept);
   }
@@ -379,8 +379,8 @@ export class MixLensElement extends Base {
     const unknown = this.#metricNames()?.filter((name) => !known.has(name)) ?? [];
     if (unknown.length > 0) this.#report(`no metric is called ${clipped(unknown.map((name) => `"${name}"`).join(", "))}`, "metrics");
     this.#numbers = new Numbers(this.lang || this.closest<HTMLElement>("[lang]")?.lang);
-    this.#snapshot = this.#act((desk) => desk.snapshot()) ?? this.#snapshot;
-    const look: Look = {
+    this.#snapshot = this.#act((calculator) => calculator.snapshot()) ?? this.#snapshot;
+    const look: ChartContext = {
       info,
       numbers: this.#numbers,
       use: (act) => {
@@ -402,7 +402,7 @@ export class MixLensElement extends Base {
     const parts = [this.#sliders?.element, ...this.#charts.map(({ element }) => element), this.#metrics.element].filter((own) => own !== undefined);
     this.#content.replaceChildren(...parts, this.#status, this.#actions());
     this.#sight?.close();
-    this.#sight = new Sight([...(this.#sliders?.rows ?? []), ...this.#charts.map(({ element }) => element), ...this.#metrics.rows], () => this.#schedule());
+    this.#sight = new VisibilityTracker([...(this.#sliders?.rows ?? []), ...this.#charts.map(({ element }) => element), ...this.#metrics.rows], () => this.#schedule());
     this.#schedule();
   }
 
@@ -437,7 +437,7 @@ export class MixLensElement extends Base {
 
   #writeExport(): void {
     if (!this.#export?.text.closest("details")?.open) return;
-    const text = this.#act((desk) => desk.exportText(this.#export?.select.value ?? "yaml"));
+    const text = this.#act((calculator) => calculator.exportText(this.#export?.select.value ?? "yaml"));
     if (text !== undefined && this.#export.text.value !== text) this.#export.text.value = text;
   }
 
@@ -540,13 +540,13 @@ export class MixLensElement extends Base {
 
   /** Mixture, locks and baseline; `undefined` before `ready`. */
   save(): State | undefined {
-    return this.#act((desk) => desk.save());
+    return this.#act((calculator) => calculator.save());
   }
 
   /** Takes up a saved state of this or an older version, whole or not at all; false with an `error` where it cannot. */
   restore(state: State): boolean {
-    const isDone = this.#act((desk) => {
-      desk.restore(plain(state));
+    const isDone = this.#act((calculator) => {
+      calculator.restore(plain(state));
       return true;
     });
     if (isDone) this.#settle();
@@ -555,9 +555,9 @@ export class MixLensElement extends Base {
 
   /** Goes back to the `weights` given, or to the baseline. */
   reset(): void {
-    this.#act((desk) => {
-      desk.reset();
-      this.#tell(desk, "weights");
+    this.#act((calculator) => {
+      calculator.reset();
+      this.#tell(calculator, "weights");
     });
     this.#settle();
     this.#emit("change", this.#detail());
@@ -572,18 +572,18 @@ export class MixLensElement extends Base {
     try {
       await session.revive();
       const asked = plain(search);
-      session.use((desk) => desk.beginSearch(asked));
+      session.use((calculator) => calculator.beginSearch(asked));
       let count = 64;
       for (;;) {
         const start = performance.now();
-        const done = session.use((desk) => desk.stepSearch(count));
+        const done = session.use((calculator) => calculator.stepSearch(count));
         this.#emit("progress", { version: 1, what: "searching", done });
         if (done >= 1) break;
         count = Math.min(4096, Math.max(16, Math.round((count * STEP_MS) / Math.max(1, performance.now() - start))));
         await breathe();
         if (session !== this.#session) throw new Error("the element was removed or loaded anew");
       }
-      const proposed = session.use((desk) => desk.finishSearch());
+      const proposed = session.use((calculator) => calculator.finishSearch());
       this.#isBusy = false;
       this.#settle();
       this.#emit("change", this.#detail());
@@ -600,7 +600,7 @@ export class MixLensElement extends Base {
 
   /** The mixture as text; `undefined` before `ready`. */
   exportText(format: ExportFormat = "yaml"): string | undefined {
-    return this.#act((desk) => desk.exportText(format));
+    return this.#act((calculator) => calculator.exportText(format));
   }
 
   /** Mixture and metrics as an SVG document that stands alone; `undefined` before `ready`. */

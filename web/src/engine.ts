@@ -1,9 +1,9 @@
-// One instance of the compiled desk for all elements of a page. An instance that trapped is thrown away, never used again.
+// One instance of the compiled calculator for all elements of a page. An instance that trapped is thrown away, never used again.
 
-import { bindings as deskBindings } from "../pkg/widget/desk.factory.js";
+import { bindings as calculatorBindings } from "../pkg/widget/calculator.factory.js";
 import { bindings as fitterBindings } from "../pkg/widget/fitter.factory.js";
-import type { Desk, Fitter, SourceFile } from "./types.js";
-import { desk as deskWasm, fitter as fitterWasm, type Wasm } from "./wasm.js";
+import type { Calculator, Fitter, SourceFile } from "./types.js";
+import { calculator as deskWasm, fitter as fitterWasm, type Wasm } from "./wasm.js";
 
 /** What the user is told when the calculator breaks; the instance is gone then. */
 export class Trapped extends Error {}
@@ -50,7 +50,7 @@ class Part<Classes> {
   }
 }
 
-const desks = /* @__PURE__ */ new Part(deskWasm, deskBindings);
+const desks = /* @__PURE__ */ new Part(deskWasm, calculatorBindings);
 const fitters = /* @__PURE__ */ new Part(fitterWasm, fitterBindings);
 
 /**
@@ -93,47 +93,47 @@ export async function surrogateOf(files: SourceFile[], tell: (done: number) => v
   return { text: guarded(fitters, () => fitter.finish()), notices };
 }
 
-/** A desk that outlives its instance: after a trap elsewhere it is opened anew and set up as it was. */
+/** A calculator that outlives its instance: after a trap elsewhere it is opened anew and set up as it was. */
 export class Session {
-  #desk: Desk | undefined;
-  #classes: { Desk: typeof Desk } | undefined;
+  #calculator: Calculator | undefined;
+  #classes: { Calculator: typeof Calculator } | undefined;
 
   private constructor(
     readonly text: string,
-    readonly setUp: (desk: Desk) => void,
+    readonly setUp: (calculator: Calculator) => void,
   ) {}
 
-  static async open(text: string, setUp: (desk: Desk) => void): Promise<Session> {
+  static async open(text: string, setUp: (calculator: Calculator) => void): Promise<Session> {
     const session = new Session(text, setUp);
     session.#enter(await desks.instance());
     return session;
   }
 
-  #enter(classes: { Desk: typeof Desk }): Desk {
+  #enter(classes: { Calculator: typeof Calculator }): Calculator {
     this.#classes = classes;
-    this.#desk = guarded(desks, () => classes.Desk.open(this.text));
-    this.setUp(this.#desk);
-    return this.#desk;
+    this.#calculator = guarded(desks, () => classes.Calculator.open(this.text));
+    this.setUp(this.#calculator);
+    return this.#calculator;
   }
 
-  /** Uses the desk now, which must be open and its instance alive. */
-  use<Result>(act: (desk: Desk) => Result): Result {
-    const desk = this.#desk;
-    if (!desk || !this.isAlive) throw new Trapped("the calculator was closed");
-    return guarded(desks, () => act(desk));
+  /** Uses the calculator now, which must be open and its instance alive. */
+  use<Result>(act: (calculator: Calculator) => Result): Result {
+    const calculator = this.#calculator;
+    if (!calculator || !this.isAlive) throw new Trapped("the calculator was closed");
+    return guarded(desks, () => act(calculator));
   }
 
   get isAlive(): boolean {
-    return this.#desk !== undefined && this.#classes !== undefined && desks.isLive(this.#classes as never);
+    return this.#calculator !== undefined && this.#classes !== undefined && desks.isLive(this.#classes as never);
   }
 
-  /** Opens the desk again where its instance is gone. */
+  /** Opens the calculator again where its instance is gone. */
   async revive(): Promise<void> {
     if (!this.isAlive) this.#enter(await desks.instance());
   }
 
   close(): void {
-    if (this.isAlive) this.#desk?.free();
-    this.#desk = undefined;
+    if (this.isAlive) this.#calculator?.free();
+    this.#calculator = undefined;
   }
 }

@@ -1,10 +1,10 @@
 // Types that cross the border are written by Rust; the rest of what users of the package see is here.
 
 export type {
-  Desk,
+  Calculator,
   DomainShown,
   Info,
-  Lies,
+  SupportLevel,
   MetricShown,
   Proposed,
   Search,
@@ -14,5 +14,5 @@ export type {
   Ternary,
   Traces,
   Weights,
-} from "../pkg/widget/types/desk.js";
+} from "../pkg/widget/types/calculator.js";
 export type { Fitter, SourceFile } from "../pkg/widget/types/fitter.js";

@@ -1,6 +1,6 @@
 // The compiled modules as bytes inside the script, for notebooks and single files.
 
-import desk from "../pkg/widget/desk.wasm";
+import calculator from "../pkg/widget/calculator.wasm";
 import fitter from "../pkg/widget/fitter.wasm";
 
-export { desk, fitter };
+export { calculator, fitter };

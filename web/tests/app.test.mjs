@@ -46,7 +46,7 @@ describe("the browser app", { skip: noBrowser, timeout: PATIENCE }, () => {
     assert.equal(own.requests.filter((path) => path.endsWith(".wasm")).length, 1);
     await own.close();
     await page.reload();
-    await page.locator("#cover").waitFor({ state: "hidden" });
+    await page.locator("#splash").waitFor({ state: "hidden" });
     await showTable(page);
     await waitForFit(page);
     assert.deepEqual(errors, []);
@@ -228,7 +228,7 @@ describe("the browser app", { skip: noBrowser, timeout: PATIENCE }, () => {
   test("the keyboard leads out of the canvas, and to everything in the table", async (t) => {
     const { page } = await fresh(t);
     await page.reload();
-    await page.locator("#cover").waitFor({ state: "hidden" });
+    await page.locator("#splash").waitFor({ state: "hidden" });
     const focused = () => page.evaluate(() => document.activeElement.id || document.activeElement.ariaLabel);
     await page.keyboard.press("Tab");
     assert.equal(await focused(), "canvas");
@@ -256,7 +256,7 @@ describe("the browser app", { skip: noBrowser, timeout: PATIENCE }, () => {
       const address = `${site.server.address}?embed=1&view=mixture,metrics&origin=${encodeURIComponent(origin)}`;
       writeFileSync(join(folder, "index.html"), `<iframe width="800" height="500" src="${address}"></iframe>`);
       await page.goto(around.address);
-      await page.frameLocator("iframe").locator("#cover").waitFor({ state: "hidden" });
+      await page.frameLocator("iframe").locator("#splash").waitFor({ state: "hidden" });
     };
     const ask = (message) => page.evaluate((message) => new Promise((resolve) => {
       addEventListener("message", ({ data }) => data.id === message.id && resolve(data));
@@ -285,7 +285,7 @@ describe("the browser app", { skip: noBrowser, timeout: PATIENCE }, () => {
       await context.addInitScript(script);
       const page = await context.newPage();
       await page.goto(site.server.address);
-      await page.locator("#cover-text").getByText(words).waitFor();
+      await page.locator("#splash-text").getByText(words).waitFor();
     };
     await without("HTMLCanvasElement.prototype.getContext = () => null", "draws with WebGL");
     await without("delete window.WebAssembly", "needs WebAssembly, which");

@@ -155,7 +155,7 @@ describe("the canvas", { skip: noBrowser, timeout: PATIENCE }, () => {
     writeFileSync(join(folder, "index.html"), `<!doctype html><link rel="icon" href="data:,"><meta name="viewport" content="width=device-width">
       <iframe width="350" height="500" src="${address}"></iframe><p style="height: 3000px">long</p>`);
     await page.goto(around.address);
-    await page.frameLocator("iframe").locator("#cover").waitFor({ state: "hidden" });
+    await page.frameLocator("iframe").locator("#splash").waitFor({ state: "hidden" });
     await page.mouse.move(180, 300);
     await page.mouse.wheel(0, 200);
     await page.waitForFunction(() => scrollY >= 150);

@@ -142,7 +142,7 @@ describe("files from addresses", { skip: noBrowser, timeout: PATIENCE }, () => {
     const page = await context.newPage();
     await page.goto(new URL("/login", server.address).href);
     await page.goto(server.address + runs("table.csv"));
-    await page.locator("#cover").waitFor({ state: "hidden" });
+    await page.locator("#splash").waitFor({ state: "hidden" });
     await showTable(page);
     await page.locator("#plain-mixture").getByText("web", { exact: true }).waitFor();
     assert.equal(seen.length, 1);

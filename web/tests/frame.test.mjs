@@ -56,7 +56,7 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
   const runs = (address) => `&runs=${encodeURIComponent(address)}`;
   const got = (page) => page.evaluate(() => JSON.stringify(window.got));
   /** Waits until the app in the frame runs. */
-  const running = (page) => page.frameLocator("iframe").locator("#cover").waitFor({ state: "hidden" });
+  const running = (page) => page.frameLocator("iframe").locator("#splash").waitFor({ state: "hidden" });
   const ask = (page, message) => page.evaluate((message) => new Promise((resolve) => {
     addEventListener("message", ({ data }) => data.id === message.id && resolve(data));
     document.querySelector("iframe").contentWindow.postMessage({ mixlens: 1, ...message }, "*");
@@ -133,7 +133,7 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
     }
     const page = await around(t, other, "");
     const [popup] = await Promise.all([page.waitForEvent("popup"), page.evaluate((address) => { window.opened = window.open(address); }, inner)]);
-    await popup.locator("#cover").waitFor({ state: "hidden" });
+    await popup.locator("#splash").waitFor({ state: "hidden" });
     await page.evaluate(() => setInterval(() => window.opened.postMessage({ mixlens: 1, id: "spy", get: "state" }, "*"), 100));
     await page.waitForTimeout(3000);
     assert.equal(await got(page), "[]");
@@ -228,7 +228,7 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
       setInterval(() => parent.frames[0].postMessage({ mixlens: 1, id: "beside", get: "state" }, "*"), 100);
     </script>`;
     const page = await around(t, other, `${framed(embed(app, other.origin))}<iframe src="/beside.html"></iframe>`);
-    await page.frameLocator("iframe").first().locator("#cover").waitFor({ state: "hidden" });
+    await page.frameLocator("iframe").first().locator("#splash").waitFor({ state: "hidden" });
     await page.evaluate(() => {
       const { port1, port2 } = new MessageChannel();
       window.frames[0].postMessage({ mixlens: 1, id: port1, get: "state" }, "*", [port1]);

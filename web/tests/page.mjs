@@ -60,7 +60,7 @@ export async function open(context, address) {
   page.on("pageerror", (error) => errors.push(String(error)));
   page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
   await page.goto(address);
-  await page.locator("#cover").waitFor({ state: "hidden" });
+  await page.locator("#splash").waitFor({ state: "hidden" });
   return { page, errors };
 }
 

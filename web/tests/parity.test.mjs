@@ -48,7 +48,7 @@ test("fits, predictions, searches and simulations are those of this machine", as
     const asked = JSON.parse(request);
     // Predictions go on from the browser's own fit. Searches get the same fit on both sides: the steps of a descent on flat
     // ground grow with a difference in the last bit.
-    for (const task of [asked.task.Look, asked.task.Cloud]) if (task) task.problem.set = sets.get(surrogate);
+    for (const task of [asked.task.LocalProfile, asked.task.SampledMixtures]) if (task) task.problem.set = sets.get(surrogate);
     const { outcome } = JSON.parse(await work(JSON.stringify(asked), names, contents.map((text) => new TextEncoder().encode(text))));
     const expected = JSON.parse(result).outcome;
     const isExact = surrogate === "trees";

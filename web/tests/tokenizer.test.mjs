@@ -65,7 +65,7 @@ describe("a tokenizer in the browser app", { skip: noBrowser, timeout: PATIENCE 
     await section.getByText("built-in categories are used").waitFor();
     await server.close();
     await page.reload();
-    await page.locator("#cover").waitFor({ state: "hidden" });
+    await page.locator("#splash").waitFor({ state: "hidden" });
     await showTable(page);
     await drop(page, "#canvas", [TOKENIZER]);
     assert.deepEqual(await answer(section), found);

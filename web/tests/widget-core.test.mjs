@@ -36,15 +36,15 @@ describe("the calculator", { skip: noCommand, timeout: 900_000 }, () => {
       mixlens("fit", RUNS, "--surrogate", kind, ...(kind === "auto" ? [] : ["--intervals"]), "-o", fit);
       const { rows } = JSON.parse(mixlens("predict", fit, "--mixtures", file, "--json"));
       const opened = await open(readFileSync(fit, "utf8"));
-      const { domains, metrics } = opened.use((desk) => desk.info());
+      const { domains, metrics } = opened.use((calculator) => calculator.info());
       assert.equal(rows.length, mixtures.length);
       let compared = 0;
       mixtures.forEach((mixture, row) => {
-        const snapshot = opened.use((desk) => {
-          desk.setWeights(Object.fromEntries(domains.map((name, place) => [name, mixture[place]])));
-          return desk.snapshot();
+        const snapshot = opened.use((calculator) => {
+          calculator.setWeights(Object.fromEntries(domains.map((name, place) => [name, mixture[place]])));
+          return calculator.snapshot();
         });
-        const plain = opened.use((desk) => desk.predict(Float64Array.from(mixture)));
+        const plain = opened.use((calculator) => calculator.predict(Float64Array.from(mixture)));
         metrics.forEach(({ name }, place) => {
           const told = rows[row].metrics[name];
           const own = snapshot.metrics[place];
@@ -82,9 +82,9 @@ describe("the calculator", { skip: noCommand, timeout: 900_000 }, () => {
       await assert.rejects(open(text), (problem) => why.test(problem.message) && problem.constructor.name !== "Trapped", text.slice(0, 40));
     }
     const opened = await open(readFileSync(join(WEB, "demo/demo.json"), "utf8"));
-    for (const bad of [() => opened.use((desk) => desk.predict(Float64Array.of(1))), () => opened.use((desk) => desk.traces(9, 5)), () => opened.use((desk) => desk.ternary(Uint32Array.of(0, 0, 1), 0, 5)), () => opened.use((desk) => desk.drag(99, 0.5)), () => opened.use((desk) => desk.drag(0, NaN)), () => opened.use((desk) => desk.finishSearch())]) {
+    for (const bad of [() => opened.use((calculator) => calculator.predict(Float64Array.of(1))), () => opened.use((calculator) => calculator.traces(9, 5)), () => opened.use((calculator) => calculator.ternary(Uint32Array.of(0, 0, 1), 0, 5)), () => opened.use((calculator) => calculator.drag(99, 0.5)), () => opened.use((calculator) => calculator.drag(0, NaN)), () => opened.use((calculator) => calculator.finishSearch())]) {
       assert.throws(bad, (problem) => problem instanceof Error && problem.constructor.name === "Error");
     }
-    assert.equal(opened.use((desk) => desk.info()).runs, 48);
+    assert.equal(opened.use((calculator) => calculator.info()).runs, 48);
   });
 });

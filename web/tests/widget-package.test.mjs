@@ -37,7 +37,7 @@ describe("the package", { skip: noBrowser, timeout: PATIENCE }, () => {
   }
 
   test("holds what its exports name, and no tests or sources of the browser app", () => {
-    for (const path of ["dist/index.js", "dist/element.js", "dist/core.js", "dist/inline.js", "dist/react.js", "dist/cdn/mix-lens.js", "dist/mixlens-desk.wasm", "dist/themes/paper.css", "dist/types/src/index.d.ts", "custom-elements.json"]) {
+    for (const path of ["dist/index.js", "dist/element.js", "dist/core.js", "dist/inline.js", "dist/react.js", "dist/cdn/mix-lens.js", "dist/mixlens-calculator.wasm", "dist/themes/paper.css", "dist/types/src/index.d.ts", "custom-elements.json"]) {
       assert.ok(packed.files.includes(path), path);
     }
     assert.deepEqual(packed.files.filter((path) => /^(app|tests|demo|src|node_modules)\//.test(path)), []);
@@ -62,7 +62,7 @@ describe("the package", { skip: noBrowser, timeout: PATIENCE }, () => {
     writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions: { strict: true, module: "esnext", moduleResolution: "bundler", target: "es2022", lib: ["es2022", "dom", "dom.iterable"], noEmit: true, types: ["vite/client"] }, files: ["main.ts"] }));
     execFileSync(join(WEB, "node_modules/.bin/tsc"), ["--project", project], { stdio: "inherit" });
     execFileSync(join(project, "node_modules/.bin/vite"), ["build", "--base", "./", "--logLevel", "error"], { cwd: project, stdio: "inherit" });
-    assert.ok(readdirSync(join(project, "dist/assets")).some((name) => /^mixlens-desk-.*\.wasm$/.test(name)), "the module is an asset of the page");
+    assert.ok(readdirSync(join(project, "dist/assets")).some((name) => /^mixlens-calculator-.*\.wasm$/.test(name)), "the module is an asset of the page");
     const server = await serve(join(project, "dist"));
     t.after(() => server.close());
     const page = await works(t, server.address);

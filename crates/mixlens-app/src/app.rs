@@ -16,9 +16,9 @@ use crate::autosave::Autosave;
 use crate::files::{Inbox, Incoming, Opened, Purpose, Save};
 use crate::jobs::Jobs;
 use crate::leaving::{Leave, Waiting};
-use crate::plain::Plain;
 use crate::platform::Platform;
 use crate::remote::Remote;
+use crate::text_view::TextView;
 
 /// What an app is started with.
 pub struct AppSettings {
@@ -94,7 +94,7 @@ impl App {
             has_files: false,
             title: String::new(),
         };
-        app.fit_by_itself();
+        app.auto_fit_new_runs();
         if let Some(left) = app.autosave.as_ref().and_then(Autosave::left) {
             app.inbox.send(Incoming::Left(left));
         }
@@ -118,7 +118,7 @@ impl App {
     }
 
     /// What is opened is worth more of the machine than the demo that it replaces.
-    pub(crate) fn give_way(&mut self) {
+    pub(crate) fn defer_auto_fit(&mut self) {
         if self.next == NextStep::Compare {
             self.next = NextStep::Last;
         }
@@ -138,7 +138,7 @@ impl App {
 
     /// Shows the state of a link about runs that are on their way, once they are there.
     pub fn await_runs(&mut self, link: Option<String>) {
-        self.give_way();
+        self.defer_auto_fit();
         self.waiting_link = link;
     }
 
@@ -181,7 +181,7 @@ impl App {
 
     /// Draws a frame and does what the user asked for in it.
     pub fn frame(&mut self, ui: &mut egui::Ui) {
-        self.take_in();
+        self.receive();
         self.take_dropped();
         self.guard_closing(ui.ctx());
         let mut queue = CommandQueue::default();
@@ -194,7 +194,7 @@ impl App {
         if let Some(autosave) = &mut self.autosave {
             autosave.tick(&self.study, self.path.as_deref(), &self.inbox);
         }
-        let plain = || Plain::of(&self.study, &self.shell, &jobs, self.has_files).to_text();
+        let plain = || TextView::of(&self.study, &self.shell, &jobs, self.has_files).to_text();
         self.platform.follow(plain, &self.inbox);
         self.name_window(ui.ctx());
     }
@@ -216,7 +216,7 @@ impl App {
 
     /// Whether no work is in progress and nothing waits to be looked at.
     pub fn is_idle(&self) -> bool {
-        self.jobs.is_idle() && (self.study.fit().is_none() || self.study.is_look_current())
+        self.jobs.is_idle() && (self.study.fit().is_none() || self.study.is_profile_current())
     }
 
     /// Shows another study.
@@ -234,11 +234,11 @@ impl App {
         if let Some(autosave) = &mut self.autosave {
             autosave.start_anew(&self.study);
         }
-        self.fit_by_itself();
+        self.auto_fit_new_runs();
     }
 
     /// Fits runs that are new.
-    pub(crate) fn fit_by_itself(&mut self) {
+    pub(crate) fn auto_fit_new_runs(&mut self) {
         let (command, next) = self.auto_fit.start(&self.study);
         self.next = next;
         command.into_iter().for_each(|command| self.apply(command));
@@ -251,7 +251,7 @@ impl App {
         command.into_iter().for_each(|command| self.apply(command));
     }
 
-    fn take_in(&mut self) {
+    fn receive(&mut self) {
         while let Ok(incoming) = self.incoming.try_recv() {
             self.has_files |= incoming.is_of_files();
             let is_linked = std::mem::take(&mut self.is_next_linked);
@@ -305,7 +305,7 @@ impl App {
                     }
                 }
                 Incoming::Told(text) => self.shell.say(text),
-                Incoming::Wished(wish) => self.grant(wish),
+                Incoming::PageRequested(wish) => self.grant(wish),
             }
         }
     }
@@ -326,7 +326,7 @@ impl App {
         }
         match tokenizer {
             Some((path, file)) => {
-                self.give_way();
+                self.defer_auto_fit();
                 self.platform.remember(std::slice::from_ref(&path));
                 self.apply(Command::TakeTokenizer(file));
             }

@@ -6,14 +6,14 @@ use std::time::Duration;
 use mixlens_study::{SavedStudy, Study};
 
 use crate::files::{Inbox, Left};
-use crate::platform::{Platform, Shelter};
+use crate::platform::{Platform, RecoveryStore};
 
 /// How long nothing may change before it is kept, in seconds: a study is large, and a drag goes on.
 const QUIET: f64 = 2.0;
 
 /// When the study was last kept for a crash, and where.
 pub(crate) struct Autosave {
-    shelter: Shelter,
+    shelter: RecoveryStore,
     /// The edits that are kept, or on their way.
     saved_edits: u64,
     /// The edits seen last, and since when, in seconds.
@@ -26,7 +26,7 @@ pub(crate) struct Autosave {
 impl Autosave {
     /// Claims a place for this window; `None` where nothing can be kept.
     pub fn claim(platform: &Platform) -> Option<Self> {
-        let shelter = Shelter::claim(platform)?;
+        let shelter = RecoveryStore::claim(platform)?;
         Some(Self { shelter, saved_edits: 0, seen: (0, 0.0), written: None, is_writing: false })
     }
 

@@ -29,7 +29,7 @@ impl App {
             }
             Event::DataChanged => {
                 self.open_waiting_link();
-                self.fit_by_itself();
+                self.auto_fit_new_runs();
             }
             Event::WorkChanged => self.go_on_fitting(),
             Event::TokenizerTaken => self.shell.bring_forward(Panel::Tokenizer),
@@ -56,7 +56,7 @@ impl App {
             Ask::SaveStudyAs => self.choose_target(),
             Ask::OpenExample(example) => self.leave(Leave::Example(example)),
             Ask::OpenRecent(place) => {
-                self.give_way();
+                self.defer_auto_fit();
                 self.platform.reopen(place, &self.inbox);
             }
             Ask::Answer(answer) => self.take_answer(answer),

@@ -1,7 +1,7 @@
 //! Plots as files of their own.
 
 use mixlens_study::Panel;
-use mixlens_views::Paper;
+use mixlens_views::FigurePage;
 
 use crate::App;
 
@@ -18,7 +18,7 @@ impl App {
     }
 
     /// A panel as it is now, in the theme of the window.
-    fn paper(&self, panel: Panel) -> Paper {
-        Paper::new(&self.study, panel, self.inbox.wake.theme())
+    fn paper(&self, panel: Panel) -> FigurePage {
+        FigurePage::new(&self.study, panel, self.inbox.wake.theme())
     }
 }

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use mixlens_formats::{NamedBytes, SaveOutcome, looks_like_tokenizer};
 use mixlens_study::{FileKind, JobResult, SampleFrom, Study, StudyError};
 
-use crate::remote::Wish;
+use crate::remote::PageRequest;
 
 /// What a dialog asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -134,7 +134,7 @@ pub(crate) enum Incoming {
     /// Something to tell.
     Told(String),
     /// What the user asks for outside of the window.
-    Wished(Wish),
+    PageRequested(PageRequest),
 }
 
 impl Incoming {

@@ -60,7 +60,7 @@ impl Jobs {
     /// Starts a job off the frame; its result goes to `inbox`.
     pub fn start(&mut self, request: JobRequest, inbox: Inbox) {
         let (id, title) = (request.id, request.task.title());
-        let is_shown = !matches!(request.task, JobTask::Look { .. });
+        let is_shown = !matches!(request.task, JobTask::LocalProfile { .. });
         let reporter = Reporter { fraction: Arc::new(AtomicU32::new(UNKNOWN)), wake: inbox.wake.clone() };
         let work = self.workers.start(request, reporter.clone(), inbox);
         self.running.push(Running { id, title, is_shown, work, reporter });

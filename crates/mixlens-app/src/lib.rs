@@ -10,9 +10,9 @@ mod export;
 mod files;
 mod jobs;
 mod leaving;
-mod plain;
 mod platform;
 mod remote;
+mod text_view;
 
 pub use app::{App, AppSettings, AutoFit};
 pub use error::AppError;

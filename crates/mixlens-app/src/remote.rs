@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::App;
 use crate::files::{Inbox, Incoming};
-use crate::plain::usual_commands;
+use crate::text_view::usual_commands;
 
 /// Asks the app for things from outside of its window; they are done in the next frame.
 #[derive(Clone)]
@@ -14,7 +14,7 @@ pub struct Remote(Inbox);
 /// What a page may ask for. Its names are those of the TypeScript in `web/app/plain.ts`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(tag = "ask", rename_all = "snake_case")]
-pub(crate) enum Wish {
+pub(crate) enum PageRequest {
     /// Set a proportion.
     Proportion { domain: usize, to: f64 },
     /// Lock or unlock a domain.
@@ -51,7 +51,7 @@ impl Remote {
     /// Asks for something in the words of a page; `false` for what no page of this version asks for.
     pub fn wish(&self, text: &str) -> bool {
         let wish = serde_json::from_str(text);
-        wish.map(|wish| self.send(Incoming::Wished(wish))).is_ok()
+        wish.map(|wish| self.send(Incoming::PageRequested(wish))).is_ok()
     }
 
     /// Tells the user something.
@@ -72,31 +72,31 @@ impl Remote {
 
 impl App {
     /// Does what a page asks for.
-    pub(crate) fn grant(&mut self, wish: Wish) {
+    pub(crate) fn grant(&mut self, wish: PageRequest) {
         match wish {
-            Wish::Proportion { domain, to } => self.apply(Command::SetProportion { domain, to }),
-            Wish::Lock { domain, is_locked } => self.apply(Command::SetLock { domain, is_locked }),
-            Wish::DragBegin => self.apply(Command::BeginDrag),
-            Wish::DragEnd => self.apply(Command::EndDrag),
-            Wish::Run { title } => {
+            PageRequest::Proportion { domain, to } => self.apply(Command::SetProportion { domain, to }),
+            PageRequest::Lock { domain, is_locked } => self.apply(Command::SetLock { domain, is_locked }),
+            PageRequest::DragBegin => self.apply(Command::BeginDrag),
+            PageRequest::DragEnd => self.apply(Command::EndDrag),
+            PageRequest::Run { title } => {
                 let command = usual_commands(&self.study).find(|(own, _)| *own == title);
                 command.into_iter().for_each(|(_, command)| self.apply(command));
             }
-            Wish::ShowProposal => self.apply(Command::Reset(ResetTo::Proposal)),
-            Wish::Cancel { job } => self.apply(Command::CancelJob(job)),
-            Wish::Import => {
+            PageRequest::ShowProposal => self.apply(Command::Reset(ResetTo::Proposal)),
+            PageRequest::Cancel { job } => self.apply(Command::CancelJob(job)),
+            PageRequest::Import => {
                 let import = self.shell.shown_preview().map(|(_, command)| command.clone());
                 self.shell.close_dialogs();
                 import.into_iter().for_each(|command| self.apply(command));
             }
-            Wish::CloseImport => self.shell.close_dialogs(),
-            Wish::Answer { place } => {
+            PageRequest::CloseImport => self.shell.close_dialogs(),
+            PageRequest::Answer { place } => {
                 let question = self.shell.question();
                 let answer = question.and_then(|own| own.answers.get(place).copied()).unwrap_or(Answer::Cancel);
                 self.shell.close_dialogs();
                 self.apply(Command::Answer(answer));
             }
-            Wish::Link { fragment } => self.open_link(&fragment),
+            PageRequest::Link { fragment } => self.open_link(&fragment),
         }
     }
 }

@@ -292,7 +292,7 @@ pub enum PriorName {
 }
 
 #[derive(Debug, Args)]
-pub struct Aim {
+pub struct Scalarisation {
     /// Metric to improve, with its weight among several [default: all, with equal weights]
     #[arg(long, value_delimiter = ',', value_name = "METRIC[=WEIGHT],…")]
     pub metric: Vec<String>,
@@ -309,7 +309,7 @@ pub struct Propose {
     /// A file that `mixlens fit` saved
     pub fit: PathBuf,
     #[command(flatten)]
-    pub aim: Aim,
+    pub aim: Scalarisation,
     /// Error of the fit: mixtures within this of the best objective count as equally good
     #[arg(long, default_value_t = 0.01, value_name = "X")]
     pub tolerance: f64,
@@ -339,7 +339,7 @@ pub struct Survey {
     /// A file that `mixlens fit` saved
     pub fit: PathBuf,
     #[command(flatten)]
-    pub aim: Aim,
+    pub aim: Scalarisation,
     /// Mixtures to simulate (1000000, 1e8, 100M)
     #[arg(long, default_value = "1000000", value_name = "N")]
     pub samples: String,
@@ -446,7 +446,7 @@ pub struct Design {
     pub next: Option<usize>,
     /// How to choose them
     #[arg(long, value_enum, default_value_t, requires = "next", value_name = "HOW")]
-    pub teach: TeachName,
+    pub teach: AcquisitionName,
     /// Mixtures to choose them from
     #[arg(long, default_value_t = 4096, requires = "next", value_name = "N")]
     pub pool: usize,
@@ -478,7 +478,7 @@ pub struct Design {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum TeachName {
+pub enum AcquisitionName {
     /// What suits the surrogates: variance where they state one, slopes for laws, distance otherwise
     #[default]
     Auto,

@@ -1,7 +1,7 @@
 //! Where simulations run: the CPU, or a graphics processor with the CPU behind it.
 
 use mixlens_core::CoreError;
-use mixlens_core::search::{Ran, Screener};
+use mixlens_core::search::{Accelerator, Backend};
 
 use crate::args::DeviceName;
 use crate::context::Context;
@@ -22,24 +22,24 @@ pub fn simulate<T>(
     name: DeviceName,
     samples: u64,
     context: &Context,
-    simulation: impl AsyncFnOnce(Option<&dyn Screener>) -> Result<(T, Ran), CoreError>,
+    simulation: impl AsyncFnOnce(Option<&dyn Accelerator>) -> Result<(T, Backend), CoreError>,
 ) -> anyhow::Result<(T, &'static str)> {
     let device = device(name, samples, context);
     let (found, ran) = pollster::block_on(simulation(device.as_deref()))?;
-    if let (Ran::Fallback(why), Some(device)) = (&ran, &device) {
+    if let (Backend::Fallback(why), Some(device)) = (&ran, &device) {
         let device = device.name().unwrap_or_default();
         context.notice(format!("{device} was not used: {why}; the CPU simulated, with the same result"));
     }
-    Ok((found, if ran == Ran::Device { GPU } else { CPU }))
+    Ok((found, if ran == Backend::Device { GPU } else { CPU }))
 }
 
 #[cfg(feature = "gpu")]
-fn device(name: DeviceName, samples: u64, context: &Context) -> Option<Box<dyn Screener>> {
-    open(name, samples, context).map(|gpu| Box::new(gpu) as Box<dyn Screener>)
+fn device(name: DeviceName, samples: u64, context: &Context) -> Option<Box<dyn Accelerator>> {
+    open(name, samples, context).map(|gpu| Box::new(gpu) as Box<dyn Accelerator>)
 }
 
 #[cfg(not(feature = "gpu"))]
-fn device(name: DeviceName, _: u64, context: &Context) -> Option<Box<dyn Screener>> {
+fn device(name: DeviceName, _: u64, context: &Context) -> Option<Box<dyn Accelerator>> {
     if name == DeviceName::Gpu {
         context.notice("this build computes on the CPU alone, with the same result");
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use mixlens_core::fit::gp::Inputs;
 use mixlens_core::fit::scheffe::ScheffeDegree;
 use mixlens_core::fit::{Child, Formula, Node, SurrogateSet, TreeNodes};
-use mixlens_core::search::{Aim, Objective, Screening, Side, Surveying};
+use mixlens_core::search::{Objective, Scalarisation, ScreeningSpec, Side, SurveySpec};
 use mixlens_core::simplex::{MOST_REDRAWS, Sampler};
 
 use crate::kernel::Kernel;
@@ -77,7 +77,7 @@ impl Lowered {
     ///
     /// # Errors
     /// What the kernels cannot do.
-    pub fn of_screening(screening: &Screening<'_>) -> Result<Self, String> {
+    pub fn of_screening(screening: &ScreeningSpec<'_>) -> Result<Self, String> {
         let mut lowered = Self::new(screening.set, screening.objective, screening.sampler)?;
         lowered.steps.extend([(Kernel::Offer, Work::default()), (Kernel::Compact, Work::default())]);
         Ok(lowered)
@@ -87,7 +87,7 @@ impl Lowered {
     ///
     /// # Errors
     /// What the kernels cannot do.
-    pub fn of_survey(surveying: &Surveying<'_>) -> Result<Self, String> {
+    pub fn of_survey(surveying: &SurveySpec<'_>) -> Result<Self, String> {
         let mut lowered = Self::new(surveying.set, surveying.objective, surveying.sampler)?;
         let (a, b) = (single(surveying.good), single(surveying.broken));
         let count = |number: usize| u32::try_from(number).map_err(|_| "too many cells for the device".to_owned());
@@ -364,9 +364,9 @@ impl Lowered {
         let largest = objective.terms().iter().map(|term| term.weight).fold(0.0, f64::max);
         let at = |values: &[f64]| values.get(place).copied().unwrap_or(0.0);
         let (mode, scale, a, b, c) = match objective.aim() {
-            Aim::Mean => (0, weight * sign, 0.0, 0.0, 0.0),
-            Aim::Worst { reference } => (1, sign, weight / largest, at(reference), 0.0),
-            Aim::Desirability { best, worst } => {
+            Scalarisation::Mean => (0, weight * sign, 0.0, 0.0, 0.0),
+            Scalarisation::Worst { reference } => (1, sign, weight / largest, at(reference), 0.0),
+            Scalarisation::Desirability { best, worst } => {
                 // The core's least range of best and worst.
                 (2, sign, 1.0 / (at(worst) - at(best)).max(1e-9), at(worst), weight)
             }

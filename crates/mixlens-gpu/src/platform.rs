@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 
 use mixlens_core::{
     compute::Control,
-    search::{DeviceFailure, Later, Screened, Screener, Screening, Surveying, Tally},
+    search::{Accelerator, BoxFuture, DeviceFailure, Screened, ScreeningSpec, SurveySpec, Tally},
 };
 
 use crate::Gpu;
@@ -164,7 +164,7 @@ impl Gpu {
     }
 }
 
-impl Screener for Gpu {
+impl Accelerator for Gpu {
     fn name(&self) -> Option<String> {
         Some(Self::name(self).to_owned())
     }
@@ -172,9 +172,9 @@ impl Screener for Gpu {
     #[cfg(not(target_arch = "wasm32"))]
     fn screen<'a>(
         &'a self,
-        screening: &'a Screening<'a>,
+        screening: &'a ScreeningSpec<'a>,
         control: &'a Control,
-    ) -> Later<'a, Result<Screened, DeviceFailure>> {
+    ) -> BoxFuture<'a, Result<Screened, DeviceFailure>> {
         Box::pin(async {
             // A screening that panicked leaves nothing behind that the next one reads.
             let _alone = self.turnstile.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -185,9 +185,9 @@ impl Screener for Gpu {
     #[cfg(not(target_arch = "wasm32"))]
     fn survey<'a>(
         &'a self,
-        surveying: &'a Surveying<'a>,
+        surveying: &'a SurveySpec<'a>,
         control: &'a Control,
-    ) -> Later<'a, Result<Vec<Tally>, DeviceFailure>> {
+    ) -> BoxFuture<'a, Result<Vec<Tally>, DeviceFailure>> {
         Box::pin(async {
             let _alone = self.turnstile.0.lock().unwrap_or_else(PoisonError::into_inner);
             pollster::block_on(self.survey_later(surveying, control))
@@ -197,18 +197,18 @@ impl Screener for Gpu {
     #[cfg(target_arch = "wasm32")]
     fn screen<'a>(
         &'a self,
-        screening: &'a Screening<'a>,
+        screening: &'a ScreeningSpec<'a>,
         control: &'a Control,
-    ) -> Later<'a, Result<Screened, DeviceFailure>> {
+    ) -> BoxFuture<'a, Result<Screened, DeviceFailure>> {
         Box::pin(self.screen_later(screening, control))
     }
 
     #[cfg(target_arch = "wasm32")]
     fn survey<'a>(
         &'a self,
-        surveying: &'a Surveying<'a>,
+        surveying: &'a SurveySpec<'a>,
         control: &'a Control,
-    ) -> Later<'a, Result<Vec<Tally>, DeviceFailure>> {
+    ) -> BoxFuture<'a, Result<Vec<Tally>, DeviceFailure>> {
         Box::pin(self.survey_later(surveying, control))
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use mixlens_core::compute::Control;
-use mixlens_core::search::{DeviceFailure, Screened, Screening, Surveying, Tally};
+use mixlens_core::search::{DeviceFailure, Screened, ScreeningSpec, SurveySpec, Tally};
 
 use crate::Gpu;
 use crate::gpu::{CHUNK_BYTES, WORK_BYTES};
@@ -20,10 +20,10 @@ const TALLY_BYTES: u64 = 12;
 const IN_FLIGHT: usize = 2;
 
 impl Gpu {
-    /// [`Screener::screen`](mixlens_core::search::Screener::screen), which outside browsers waits for it.
+    /// [`Accelerator::screen`](mixlens_core::search::Screener::screen), which outside browsers waits for it.
     pub(crate) async fn screen_later(
         &self,
-        screening: &Screening<'_>,
+        screening: &ScreeningSpec<'_>,
         control: &Control,
     ) -> Result<Screened, DeviceFailure> {
         self.check()?;
@@ -46,10 +46,10 @@ impl Gpu {
         Ok(best)
     }
 
-    /// [`Screener::survey`](mixlens_core::search::Screener::survey), which outside browsers waits for it.
+    /// [`Accelerator::survey`](mixlens_core::search::Screener::survey), which outside browsers waits for it.
     pub(crate) async fn survey_later(
         &self,
-        surveying: &Surveying<'_>,
+        surveying: &SurveySpec<'_>,
         control: &Control,
     ) -> Result<Vec<Tally>, DeviceFailure> {
         self.check()?;

@@ -3,7 +3,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use mixlens_core::compute::Control;
-use mixlens_core::search::{DeviceChoice, DeviceFailure, Later, Screened, Screener, Screening, Surveying, Tally};
+use mixlens_core::search::{
+    Accelerator, BoxFuture, DeviceChoice, DeviceFailure, Screened, ScreeningSpec, SurveySpec, Tally,
+};
 
 use crate::{Adapters, Gpu, GpuError};
 
@@ -51,24 +53,24 @@ impl ForSimulation<'_> {
     }
 }
 
-impl Screener for ForSimulation<'_> {
+impl Accelerator for ForSimulation<'_> {
     fn name(&self) -> Option<String> {
-        self.shared.known()?.ok().and_then(|gpu| Screener::name(&*gpu))
+        self.shared.known()?.ok().and_then(|gpu| Accelerator::name(&*gpu))
     }
 
     fn screen<'a>(
         &'a self,
-        screening: &'a Screening<'a>,
+        screening: &'a ScreeningSpec<'a>,
         control: &'a Control,
-    ) -> Later<'a, Result<Screened, DeviceFailure>> {
+    ) -> BoxFuture<'a, Result<Screened, DeviceFailure>> {
         Box::pin(async { self.opened().await?.screen(screening, control).await })
     }
 
     fn survey<'a>(
         &'a self,
-        surveying: &'a Surveying<'a>,
+        surveying: &'a SurveySpec<'a>,
         control: &'a Control,
-    ) -> Later<'a, Result<Vec<Tally>, DeviceFailure>> {
+    ) -> BoxFuture<'a, Result<Vec<Tally>, DeviceFailure>> {
         Box::pin(async { self.opened().await?.survey(surveying, control).await })
     }
 }

@@ -69,7 +69,7 @@ fn drags(criterion: &mut Criterion) {
                 step += 1;
                 let to = 0.05 + 0.001 * f64::from(step % 200);
                 study.apply(Command::SetProportion { domain: step as usize % DOMAINS, to }).unwrap();
-                do_now(&mut study, Command::LookAround, &executor);
+                do_now(&mut study, Command::UpdateProfile, &executor);
                 black_box(study.look());
             });
         });

@@ -8,7 +8,7 @@ use mixlens_core::fit::SurrogateParams;
 use mixlens_core::search::SurveyParams;
 use mixlens_formats::{ImportOptions, NamedBytes};
 use mixlens_study::{
-    CloudSettings, Command, Event, FrontSettings, JobRequest, NextRunsSettings, OnRejected, SearchSettings, Study,
+    Command, Event, JobRequest, NextRunsSettings, OnRejected, ParetoSettings, SamplingSettings, SearchSettings, Study,
     SurveySettings, request_from_parts, request_into_parts, result_text, run_job,
 };
 use serde_json::json;
@@ -34,14 +34,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for name in SurrogateParams::NAMES {
         tell(name, &mut study, Command::Fit(SurrogateParams::named(name, &[])?))?;
         study.apply(Command::SetProportion { domain: 1, to: 0.125 })?;
-        tell(name, &mut study, Command::LookAround)?;
+        tell(name, &mut study, Command::UpdateProfile)?;
         let settings = SearchSettings { samples: SAMPLES, ..SearchSettings::default() };
         tell(name, &mut study, Command::Search(settings.clone()))?;
         tell(name, &mut study, Command::Search(SearchSettings { simulate_always: true, ..settings }))?;
         let params = SurveyParams { samples: SAMPLES, pair: Some([2, 1]), ..SurveyParams::default() };
         tell(name, &mut study, Command::Survey(SurveySettings { params, ..SurveySettings::default() }))?;
-        tell(name, &mut study, Command::FollowFront(FrontSettings { points: 3, ..FrontSettings::default() }))?;
-        tell(name, &mut study, Command::SampleMixtures(CloudSettings { count: 1_000, ..CloudSettings::default() }))?;
+        tell(name, &mut study, Command::FollowFront(ParetoSettings { points: 3, ..ParetoSettings::default() }))?;
+        tell(
+            name,
+            &mut study,
+            Command::SampleMixtures(SamplingSettings { count: 1_000, ..SamplingSettings::default() }),
+        )?;
         let settings = NextRunsSettings { count: 3, pool: 500, ..NextRunsSettings::default() };
         tell(name, &mut study, Command::ProposeRuns(settings))?;
     }

@@ -9,8 +9,9 @@ use mixlens_core::table::Direction;
 use mixlens_formats::{ImportOptions, NamedBytes};
 
 use crate::{
-    AimKind, CloudSettings, ColumnRef, DomainOrder, EvidencePlot, Example, FrontSettings, JobId, JobResult,
-    MixtureFormat, NextRunsSettings, OnRejected, Panel, SearchSettings, ShareOf, SortOrder, SurveySettings, Theme,
+    ColumnRef, DomainOrder, EvidencePlot, Example, JobId, JobResult, MixtureFormat, NextRunsSettings, OnRejected,
+    Panel, ParetoSettings, SamplingSettings, ScalarisationKind, SearchSettings, ShareOf, SortOrder, SurveySettings,
+    Theme,
 };
 
 /// A mixture to go back to.
@@ -254,7 +255,7 @@ pub enum Command {
         to: f64,
     },
     /// Makes one metric the whole objective.
-    AimAtMetric(usize),
+    OptimiseMetric(usize),
     /// Sets which way a metric improves.
     SetDirection {
         /// The metric.
@@ -263,7 +264,7 @@ pub enum Command {
         to: Direction,
     },
     /// Chooses how metrics become one number.
-    SetAim(AimKind),
+    SetScalarisation(ScalarisationKind),
     /// Adds a bound on a metric such as `code_loss <= baseline + 0.01`.
     AddBound(String),
     /// Removes a bound on a metric.
@@ -314,9 +315,9 @@ pub enum Command {
     /// Counts simulated mixtures along every domain.
     Survey(SurveySettings),
     /// Follows the Pareto front of two metrics.
-    FollowFront(FrontSettings),
+    FollowFront(ParetoSettings),
     /// Samples mixtures and predicts them, for the parallel coordinates.
-    SampleMixtures(CloudSettings),
+    SampleMixtures(SamplingSettings),
     /// Proposes runs to train.
     ProposeRuns(NextRunsSettings),
     /// Chooses a tokenizer to open.
@@ -359,7 +360,7 @@ pub enum Command {
     /// Chooses what inferred proportions are of.
     ShowShares(ShareOf),
     /// Asks for traces, ternary grid and best move, unless they are current or on their way; for every frame.
-    LookAround,
+    UpdateProfile,
     /// Stops a running job.
     CancelJob(JobId),
     /// Takes in what a job found.

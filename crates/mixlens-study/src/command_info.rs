@@ -1,8 +1,8 @@
 //! [`CommandInfo`]: the one table that menus, palette, keys and undo take their words from.
 
 use crate::{
-    AimKind, BaselineFrom, Command, EvidencePlot, Example, InferredAs, MixtureFormat, Panel, ResetTo, SampleFrom,
-    ShareOf, Shortcut, Theme,
+    BaselineFrom, Command, EvidencePlot, Example, InferredAs, MixtureFormat, Panel, ResetTo, SampleFrom,
+    ScalarisationKind, ShareOf, Shortcut, Theme,
 };
 
 /// The menu that a command is in.
@@ -173,9 +173,9 @@ commands! {
     ClearLimits ClearLimits, Limits, "Clear limits", "Remove all bounds, caps and constraints";
 
     SetWeight SetWeight { .. }, Hidden, "Set weight", "Set how much a metric counts in the objective";
-    AimAtMetric AimAtMetric(_), Hidden, "Aim at metric", "Make one metric the whole objective";
+    OptimiseMetric OptimiseMetric(_), Hidden, "Aim at metric", "Make one metric the whole objective";
     SetDirection SetDirection { .. }, Hidden, "Set direction", "Say whether lower or higher is better";
-    SetAim SetAim(_), Objective, "Set aim", "Choose how several metrics become one number";
+    SetScalarisation SetScalarisation(_), Objective, "Set aim", "Choose how several metrics become one number";
     AddBound AddBound(_), Hidden, "Add metric bound", "Ask that a metric stays below or above a value";
     RemoveBound RemoveBound(_), Hidden, "Remove metric bound", "Remove a bound on a metric";
     SetSeed SetSeed(_), Hidden, "Set seed", "Set the seed of everything random";
@@ -206,7 +206,7 @@ commands! {
     SetPretokenizer SetPretokenizer(_), Hidden, "Set pre-tokenizer", "Say how the tokenizer cuts text into words";
     UseInferred UseInferred(_), Mixture, "Use inferred mixture", "Take over the mixture behind the tokenizer";
     ShowShares ShowShares(_), View, "Show inferred proportions", "Choose what inferred proportions are of";
-    LookAround LookAround, Hidden, "Look around", "Sample what lies around the mixture";
+    UpdateProfile UpdateProfile, Hidden, "Look around", "Sample what lies around the mixture";
     CancelJob CancelJob(_), Hidden, "Cancel", "Stop the work in progress";
     JobFinished JobFinished(_), Hidden, "Take in result", "Take in what a job found";
 
@@ -304,7 +304,10 @@ impl Command {
         all.push(("Follow Pareto front".to_owned(), FollowFront(Default::default())));
         all.push(("Sample mixtures".to_owned(), SampleMixtures(Default::default())));
         all.push(("Propose next runs".to_owned(), ProposeRuns(Default::default())));
-        all.extend(AimKind::ALL.map(|aim| (format!("Set aim to {}", aim.title().to_lowercase()), SetAim(aim))));
+        all.extend(
+            ScalarisationKind::ALL
+                .map(|aim| (format!("Set aim to {}", aim.title().to_lowercase()), SetScalarisation(aim))),
+        );
         let themes = [(Theme::System, "system"), (Theme::Light, "light"), (Theme::Dark, "dark")];
         all.extend(themes.map(|(theme, name)| (format!("Set theme to {name}"), SetTheme(theme))));
         all.extend(

@@ -8,7 +8,9 @@ use mixlens_core::table::{MetricSet, RunTable};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Cloud, Evidence, Examination, Front, NamedMixture, NextRuns, SearchOutcome, SurveyOutcome};
+use crate::{
+    Evidence, Examination, NamedMixture, NextRuns, ParetoFront, SampledMixtures, SearchOutcome, SurveyOutcome,
+};
 
 /// Tells data sets of one study apart.
 pub(crate) type DatasetId = u64;
@@ -67,9 +69,9 @@ pub struct Work {
     /// The latest survey of simulated mixtures.
     pub survey: Option<Arc<SurveyOutcome>>,
     /// The latest Pareto front.
-    pub front: Option<Arc<Front>>,
+    pub front: Option<Arc<ParetoFront>>,
     /// Sampled mixtures with their predictions; not saved, they come back from the same seed.
-    pub cloud: Option<Arc<Cloud>>,
+    pub cloud: Option<Arc<SampledMixtures>>,
     /// The latest proposal of runs to train.
     pub next_runs: Option<Arc<NextRuns>>,
 }

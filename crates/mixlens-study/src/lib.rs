@@ -33,12 +33,12 @@ mod error;
 mod event;
 mod export;
 mod file;
-mod goal;
 mod history;
 mod jobs;
 mod limits;
 mod link;
 mod number;
+mod objective_settings;
 mod phases;
 mod shortcut;
 mod state;
@@ -68,20 +68,20 @@ pub use file::{
     FileKind, FoundFile, Recovery, SavedStudy, autosave_path, backup_path, find_recovery, open_study, parse_study,
     read_study, recovery, save_autosave, save_study,
 };
-pub use goal::{AimKind, Goal, GoalMetric};
 #[cfg(feature = "tokenizer")]
 pub use jobs::infer_from_parts;
 pub use jobs::{
-    CategoryKind, Cloud, CloudSettings, Evidence, EvidenceEntry, Examination, Front, FrontSettings, ImportPreview,
-    InferSettings, InferredMixture, JobId, JobOutcome, JobRequest, JobResult, JobTask, LeftOutSurrogate, Look,
-    LookSettings, MetricChoice, MetricEvidence, NextRuns, NextRunsSettings, OnRejected, Problem, RanOn,
-    SampledCategory, SearchOutcome, SearchSettings, SurveyOutcome, SurveySettings, request_from_parts,
-    request_into_parts, result_from_text, result_text, run_job, run_job_on,
+    BackendReport, CategoryKind, Evidence, EvidenceEntry, Examination, ImportPreview, InferSettings, InferredMixture,
+    JobId, JobOutcome, JobRequest, JobResult, JobTask, LeftOutSurrogate, LocalProfile, LocalProfileSettings,
+    MetricChoice, MetricEvidence, NextRuns, NextRunsSettings, OnRejected, ParetoFront, ParetoSettings, Problem,
+    SampledCategory, SampledMixtures, SamplingSettings, SearchOutcome, SearchSettings, SurveyOutcome, SurveySettings,
+    request_from_parts, request_into_parts, result_from_text, result_text, run_job, run_job_on,
 };
 pub use limits::Limits;
 pub use link::{link_domains, study_link};
 pub use mixlens_categories::{BuiltIn, CATEGORIES};
 pub use number::{decimals_for_error, difference_text, percent_text, token_text, tokens_from_text, value_text};
+pub use objective_settings::{ObjectiveMetric, ObjectiveSettings, ScalarisationKind};
 pub use phases::PlannedPhase;
 pub use shortcut::Shortcut;
 pub use state::{NamedMixture, State};

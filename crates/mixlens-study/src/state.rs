@@ -7,7 +7,7 @@ use mixlens_core::simplex::{Constraints, DomainSet, Locks, Mixture, Redistributi
 use serde::{Deserialize, Serialize};
 
 use crate::dataset::DatasetId;
-use crate::{Dataset, Goal, Limits, PlannedPhase};
+use crate::{Dataset, Limits, ObjectiveSettings, PlannedPhase};
 
 /// How many mixtures are compared at most.
 pub(crate) const MOST_COMPARED: usize = 8;
@@ -44,7 +44,7 @@ pub struct State {
     /// Who gives and takes when a slider is dragged.
     pub redistribution: Redistribution,
     /// The objective.
-    pub goal: Goal,
+    pub goal: ObjectiveSettings,
     /// The target run in phases; empty for a run on the current mixture alone.
     pub phases: Vec<PlannedPhase>,
     /// Seed of everything random.
@@ -66,7 +66,7 @@ impl State {
             limits: Limits::none(domains.len()),
             constraints: Constraints::free(domains),
             redistribution: Redistribution::default(),
-            goal: dataset.metrics().map(|metrics| Goal::of(&metrics)).unwrap_or_default(),
+            goal: dataset.metrics().map(|metrics| ObjectiveSettings::of(&metrics)).unwrap_or_default(),
             phases: Vec::new(),
             seed: 0,
         }

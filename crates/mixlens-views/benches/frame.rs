@@ -129,7 +129,7 @@ impl Window {
         for step in 0..FRAMES {
             // What lies around the mixture is a job: it is not part of the frame, but its result is drawn.
             if step % 30 == 0 {
-                do_now(&mut self.study, Command::LookAround, executor);
+                do_now(&mut self.study, Command::UpdateProfile, executor);
             }
             let start = ThreadTime::now();
             self.frame(drag, step);

@@ -4,11 +4,11 @@ use egui::{RichText, Ui};
 use mixlens_study::{Command, Study};
 
 use crate::CommandQueue;
-use crate::paper::is_paper;
+use crate::figure_page::is_figure_page;
 
 /// Says why a panel is empty, with a button that changes it.
 pub(crate) fn empty_ui(ui: &mut Ui, why: &str, action: Option<(&str, Command)>, out: &mut CommandQueue) {
-    if is_paper(ui) {
+    if is_figure_page(ui) {
         ui.weak(why);
         return;
     }

@@ -2,7 +2,7 @@
 
 use egui::{Context, Key, KeyboardShortcut, Modifiers};
 use mixlens_study::{
-    BaselineFrom, Command, CommandInfo, CommandKind, Example, FrontSettings, InferredAs, MixtureFormat, ResetTo,
+    BaselineFrom, Command, CommandInfo, CommandKind, Example, InferredAs, MixtureFormat, ParetoSettings, ResetTo,
     SampleFrom, Shortcut, Study,
 };
 
@@ -43,7 +43,9 @@ pub fn usual_command(study: &Study, kind: CommandKind) -> Option<Command> {
         Kind::ExamineFit => Command::ExamineFit,
         Kind::Compare => Command::compare_usual(),
         Kind::Search => Command::Search(Default::default()),
-        Kind::FollowFront => Command::FollowFront(FrontSettings { metrics: study.view().pareto, ..Default::default() }),
+        Kind::FollowFront => {
+            Command::FollowFront(ParetoSettings { metrics: study.view().pareto, ..Default::default() })
+        }
         Kind::SampleMixtures => Command::SampleMixtures(Default::default()),
         Kind::ProposeRuns => Command::ProposeRuns(Default::default()),
         Kind::ZoomIn => Command::ZoomIn,

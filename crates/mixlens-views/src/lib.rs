@@ -3,17 +3,17 @@
 //! Views read a [`Study`](mixlens_study::Study) and push [`Command`](mixlens_study::Command)s into a [`CommandQueue`];
 //! they hold no mathematics, start no work and wait for nothing. [`Shell`] is the whole window inside its frame.
 
+mod cached_drawing;
 mod command_queue;
 mod dialogs;
 mod drag_steps;
 mod empty;
-mod kept;
+mod figure_page;
 mod keys;
 mod line_picture;
 mod menu_bar;
 mod palette;
 mod panels;
-mod paper;
 mod plot;
 mod shell;
 mod spoken;
@@ -26,9 +26,9 @@ mod workspace;
 
 pub use command_queue::CommandQueue;
 pub use dialogs::Question;
+pub use figure_page::{FIGURE_PIXELS_PER_POINT, FigurePage};
 pub use keys::usual_command;
 pub use palette::{OKABE_ITO, diverging, viridis};
-pub use paper::{PAPER_PIXELS_PER_POINT, Paper};
 pub use shell::Shell;
 pub use surroundings::{JobProgress, Surroundings};
 pub use theme::{Tokens, enlarge_for_fingers, install_theme};

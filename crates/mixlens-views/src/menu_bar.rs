@@ -3,8 +3,8 @@
 use egui::{Button, MenuBar, Ui};
 use mixlens_core::fit::SurrogateParams;
 use mixlens_study::{
-    AimKind, BaselineFrom, Command, CommandInfo, CommandKind, EvidencePlot, Example, InferredAs, MenuGroup,
-    MixtureFormat, Panel, ResetTo, SampleFrom, ShareOf, Study, Theme,
+    BaselineFrom, Command, CommandInfo, CommandKind, EvidencePlot, Example, InferredAs, MenuGroup, MixtureFormat,
+    Panel, ResetTo, SampleFrom, ScalarisationKind, ShareOf, Study, Theme,
 };
 
 use crate::keys::{keyboard_shortcut, usual_command};
@@ -44,7 +44,7 @@ fn has_entry(study: &Study, around: Surroundings<'_>, kind: CommandKind) -> bool
             | Kind::ExportPng
             | Kind::ExportPlotData
             | Kind::SetRedistribution
-            | Kind::SetAim
+            | Kind::SetScalarisation
             | Kind::ShowPanel
             | Kind::SetTheme
             | Kind::ShowMetric
@@ -123,9 +123,9 @@ fn choices(study: &Study, around: Surroundings<'_>, kind: CommandKind) -> Vec<(S
         Kind::Reset => resets(study).into_iter().map(|(title, to)| plain(title, Command::Reset(to))).collect(),
         Kind::SetBaseline => baselines(study),
         Kind::SetRedistribution => panels::redistributions(study),
-        Kind::SetAim => {
-            AimKind::ALL.map(|aim| (aim.title().to_owned(), study.goal().aim == aim, Command::SetAim(aim))).into()
-        }
+        Kind::SetScalarisation => ScalarisationKind::ALL
+            .map(|aim| (aim.title().to_owned(), study.goal().aim == aim, Command::SetScalarisation(aim)))
+            .into(),
         Kind::Fit => {
             let named = |name: &&'static str| Some((*name, SurrogateParams::named(name, &[]).ok()?));
             let fitted = study.fit().map(mixlens_study::Fit::name);

@@ -31,8 +31,8 @@ impl Shell {
         CentralPanel::no_frame().show(ui, |ui| self.workspace.ui(ui, study, around, &mut self.drafts, out));
         self.dialogs.ui(ui.ctx(), study, around, out);
         drop_hint_ui(ui, self.takes_samples(study));
-        if study.fit().is_some() && !study.is_look_current() {
-            out.push(Command::LookAround);
+        if study.fit().is_some() && !study.is_profile_current() {
+            out.push(Command::UpdateProfile);
         }
     }
 

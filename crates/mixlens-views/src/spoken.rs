@@ -2,7 +2,7 @@
 
 use egui::{ComboBox, Response, Ui};
 
-use crate::paper::is_paper;
+use crate::figure_page::is_figure_page;
 
 /// Names a widget that was just drawn.
 pub(crate) fn name(ui: &Ui, response: &Response, name: impl Into<String>) {
@@ -11,7 +11,7 @@ pub(crate) fn name(ui: &Ui, response: &Response, name: impl Into<String>) {
 
 /// A drop-down list that shows `chosen` and is called `called`; `add` draws the entries. On paper only what was chosen.
 pub(crate) fn choice_ui(ui: &mut Ui, called: &str, chosen: &str, width: f32, add: impl FnOnce(&mut Ui)) -> Response {
-    if is_paper(ui) {
+    if is_figure_page(ui) {
         return ui.label(chosen);
     }
     let response = ComboBox::from_id_salt(called).width(width).selected_text(chosen).show_ui(ui, add).response;

@@ -4,13 +4,13 @@
 //!
 //! | feature | exports | loaded |
 //! |---|---|---|
-//! | `desk` | [`Desk`](desk::Desk): predictions, sliders, proposals, export, state | always |
+//! | `calculator` | [`Calculator`](calculator::Calculator): predictions, sliders, proposals, export, state | always |
 //! | `fitter` | [`Fitter`](fitter::Fitter): a run table becomes a surrogate file | for run tables only |
 //!
 //! What crosses the border to TypeScript is in [`wire`], which writes the types there too. Every error is a value; the
 //! page treats a trap (a bug, or no memory left) as the end of the instance.
 
-pub mod desk;
+pub mod calculator;
 mod error;
 #[cfg(feature = "fitter")]
 pub mod fitter;
@@ -22,8 +22,8 @@ pub mod wire;
 
 pub use error::WidgetError;
 
-#[cfg(feature = "desk")]
-mod desk_exports;
+#[cfg(feature = "calculator")]
+mod calculator_exports;
 #[cfg(feature = "fitter")]
 mod fitter_exports;
 #[cfg(test)]

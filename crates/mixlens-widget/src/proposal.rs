@@ -5,7 +5,7 @@ use mixlens_core::search::{Simulation, SimulationParams, propose_among, propose_
 use mixlens_core::simplex::{Constraints, Prior, Sampler};
 
 use crate::WidgetError;
-use crate::desk::Desk;
+use crate::calculator::Calculator;
 use crate::lists::names_from_mixture;
 use crate::wire::{Proposed, Search};
 
@@ -20,7 +20,7 @@ pub(crate) struct Searching {
     done: Option<Simulation>,
 }
 
-impl Desk {
+impl Calculator {
     /// Begins a search from the limits, with locked domains as they are.
     ///
     /// # Errors

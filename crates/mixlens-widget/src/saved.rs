@@ -3,14 +3,14 @@
 use mixlens_study::NamedMixture;
 
 use crate::WidgetError;
-use crate::desk::Desk;
+use crate::calculator::Calculator;
 use crate::lists::{locks_from_names, mixture_from_names, names_from_mixture};
 use crate::wire::{SavedBaseline, State};
 
 /// The newest version of the state that is read, and the one that is written.
 pub const STATE_VERSION: u32 = 1;
 
-impl Desk {
+impl Calculator {
     /// Mixture, locks and baseline.
     pub fn save(&self) -> State {
         let names = self.set.domains().names().iter().enumerate();

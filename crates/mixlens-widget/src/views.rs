@@ -5,13 +5,13 @@ use mixlens_core::search::along_cox;
 use mixlens_study::{corner_shares, value_range};
 
 use crate::WidgetError;
-use crate::desk::Desk;
+use crate::calculator::Calculator;
 use crate::wire::{Ternary, Traces};
 
 /// Most points of a trace, and most steps along a side of the ternary grid.
 const MOST_STEPS: u32 = 200;
 
-impl Desk {
+impl Calculator {
     /// One metric (by its position) along the Cox direction of every domain, at `points` proportions from 0 to 1.
     ///
     /// # Errors

@@ -16,7 +16,7 @@ pub struct Names(pub Vec<String>);
 /// Which way a metric improves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "lowercase")]
-pub enum Improves {
+pub enum Direction {
     /// Lower values are better.
     Lower,
     /// Higher values are better.
@@ -26,7 +26,7 @@ pub enum Improves {
 /// Where a mixture lies among the training runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "lowercase")]
-pub enum Lies {
+pub enum SupportLevel {
     /// No more of an extrapolation than a run is from the others.
     Inside,
     /// Out of the hull of the runs, with a run nearby.
@@ -38,7 +38,7 @@ pub enum Lies {
 /// What a difference to the baseline says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "lowercase")]
-pub enum Says {
+pub enum Verdict {
     /// Better by more than the noise.
     Better,
     /// Worse by more than the noise.
@@ -68,7 +68,7 @@ pub struct MetricInfo {
     /// Its name.
     pub name: String,
     /// Which way it improves.
-    pub improves: Improves,
+    pub improves: Direction,
     /// The kind of surrogate fitted to it.
     pub surrogate: String,
     /// How many runs had it.
@@ -98,7 +98,7 @@ pub struct Snapshot {
     /// One per metric, in order.
     pub metrics: Vec<MetricShown>,
     /// Where the mixture lies among the training runs.
-    pub support: Lies,
+    pub support: SupportLevel,
     /// The domains whose proportion is beyond what any run tried.
     pub beyond_range: Vec<String>,
     /// What the baseline is called.
@@ -132,7 +132,7 @@ pub struct MetricShown {
     /// Its name.
     pub name: String,
     /// Which way it improves.
-    pub improves: Improves,
+    pub improves: Direction,
     /// The prediction.
     pub value: f64,
     /// The 90 % interval around it; `null` where the fit carries none.
@@ -148,7 +148,7 @@ pub struct MetricShown {
     /// Decimals that the difference's interval allows.
     pub difference_decimals: usize,
     /// What the difference says.
-    pub says: Says,
+    pub says: Verdict,
 }
 
 /// One metric along the Cox direction of each domain.

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use wasm_bindgen::prelude::*;
 #[cfg(feature = "jobs")]
 use {
-    mixlens_core::{compute::Sequential, search::Screener},
+    mixlens_core::{compute::Sequential, search::Accelerator},
     mixlens_gpu::SharedGpu,
     mixlens_study::{request_from_parts, result_text, run_job_on},
 };
@@ -35,7 +35,7 @@ pub async fn work(request: &str, names: Vec<String>, files: &Array) -> Result<St
     let gpu = SharedGpu::default();
     let wanted = request.task.simulation();
     let device = wanted.and_then(|(choice, samples)| gpu.for_simulation(choice, samples));
-    let device = device.as_ref().map(|device| device as &dyn Screener);
+    let device = device.as_ref().map(|device| device as &dyn Accelerator);
     Ok(result_text(&run_job_on(device, &request, &reporting(), &Sequential).await))
 }
 

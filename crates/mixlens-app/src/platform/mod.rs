@@ -9,8 +9,8 @@ mod web;
 #[cfg(not(target_arch = "wasm32"))]
 pub use native::{Chosen, FileDialogs, NoDialogs, Picture, PictureSettings, Platform, finish_writing, screenshot};
 #[cfg(not(target_arch = "wasm32"))]
-pub(crate) use native::{Shelter, Work, Workers};
+pub(crate) use native::{RecoveryStore, Work, Workers};
 #[cfg(target_arch = "wasm32")]
 pub use web::{Host, Platform};
 #[cfg(target_arch = "wasm32")]
-pub(crate) use web::{Shelter, Work, Workers};
+pub(crate) use web::{RecoveryStore, Work, Workers};

@@ -8,7 +8,7 @@ use egui::{DroppedFile, DroppedFileHandle, Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use mixlens_app::{App, AppSettings, AutoFit, Choose, Chosen, FileDialogs, Platform};
-use mixlens_study::{Command, FrontSettings, NextRunsSettings, Panel, SearchSettings, Study, SurveySettings};
+use mixlens_study::{Command, NextRunsSettings, Panel, ParetoSettings, SearchSettings, Study, SurveySettings};
 
 /// How long work may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -220,7 +220,7 @@ impl Driver {
         survey.params.samples = 50_000;
         self.apply(Command::Survey(survey));
         self.wait_for("a survey", |study| study.survey().is_some());
-        self.apply(Command::FollowFront(FrontSettings::default()));
+        self.apply(Command::FollowFront(ParetoSettings::default()));
         self.wait_for("a front", |study| study.dataset().work.front.is_some());
         self.apply(Command::ProposeRuns(NextRunsSettings { pool: 200, ..Default::default() }));
         self.wait_for("proposals", |study| study.dataset().work.next_runs.is_some());

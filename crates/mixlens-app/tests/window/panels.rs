@@ -1,7 +1,7 @@
 //! Panels that bring runs, fronts and proposals together, driven as a screen reader would.
 
 use egui::{Key, Modifiers, vec2};
-use mixlens_study::{ColumnRef, Command, FrontSettings, NextRunsSettings, Panel, SearchSettings};
+use mixlens_study::{ColumnRef, Command, NextRunsSettings, Panel, ParetoSettings, SearchSettings};
 
 use super::driver::{Answers, Driver};
 
@@ -62,7 +62,7 @@ fn a_point_of_the_front_of_the_chosen_metrics_shows_its_mixture() {
     assert_eq!(*driver.study().current(), front.points[1].0);
     driver.apply(Command::SetParetoMetrics([0, 1]));
     assert!(!driver.has("Front point 1 of 21"), "the front of other metrics is shown");
-    driver.apply(Command::FollowFront(FrontSettings { metrics: [0, 1], points: 2 }));
+    driver.apply(Command::FollowFront(ParetoSettings { metrics: [0, 1], points: 2 }));
     driver.wait_for("another front", |study| study.pareto().front.len() == 2);
     assert!(driver.has("Front point 2 of 2"));
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::Context as _;
 use mixlens_core::compute::{CounterStream, Executor, RayonExecutor};
 use mixlens_core::fit::{SurrogateParams, SurrogateSet};
-use mixlens_core::search::{Objective, Ran, Screener, SimulationParams, simulate_on};
+use mixlens_core::search::{Accelerator, Backend, Objective, SimulationParams, simulate_on};
 use mixlens_core::simplex::{Constraints, DomainSet, Mixture, Prior, Sampler};
 use mixlens_core::table::{Direction, Metric, MetricSet, RowSums, RunTable, RunTableBuilder};
 use mixlens_formats::parse_token_count;
@@ -75,12 +75,12 @@ pub fn run(args: &Bench, context: &Context) -> anyhow::Result<()> {
 }
 
 /// The rate of a graphics processor, or why it was not used.
-fn on_gpu(gpu: &Gpu, timed: impl Fn() -> anyhow::Result<(f64, Ran)>) -> anyhow::Result<Result<f64, String>> {
+fn on_gpu(gpu: &Gpu, timed: impl Fn() -> anyhow::Result<(f64, Backend)>) -> anyhow::Result<Result<f64, String>> {
     // The first time its kernels are compiled.
     timed()?;
     let (rate, ran) = timed()?;
     Ok(match ran {
-        Ran::Fallback(why) => Err(format!("{}: {why}", gpu.name())),
+        Backend::Fallback(why) => Err(format!("{}: {why}", gpu.name())),
         _ => Ok(rate),
     })
 }
@@ -92,11 +92,11 @@ fn rate(
     params: SimulationParams,
     context: &Context,
     executor: &dyn Executor,
-) -> anyhow::Result<(f64, Ran)> {
+) -> anyhow::Result<(f64, Backend)> {
     let constraints = Constraints::free(set.domains());
     let sampler = Sampler::new(&Prior::regmix(), &set.centre().mixture, constraints, context.seed)?;
     let objective = Objective::mean_of_all(set);
-    let device = device.map(|gpu| gpu as &dyn Screener);
+    let device = device.map(|gpu| gpu as &dyn Accelerator);
     let started = Instant::now();
     let later = simulate_on(device, set, &objective, &sampler, params, &context.control, executor);
     let (_, ran) = pollster::block_on(later)?;

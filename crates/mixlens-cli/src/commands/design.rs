@@ -4,12 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use mixlens_core::search::{DesignParams, NextParams, Objective, Teaching, design, next_runs};
+use mixlens_core::search::{Acquisition, DesignParams, NextParams, Objective, design, next_runs};
 use mixlens_core::simplex::{DomainSet, Mixture, Sampler, simplex_centroid, simplex_lattice};
 use mixlens_formats::{ColumnNames, mixtures_to_csv};
 use serde_json::json;
 
-use crate::args::{Design, DesignKind, TeachName};
+use crate::args::{AcquisitionName, Design, DesignKind};
 use crate::context::Context;
 use crate::files::{constraints, natural, read_fit};
 use crate::output::check;
@@ -69,18 +69,18 @@ fn next(args: &Design, fit: &Path, count: usize, context: &Context) -> anyhow::R
     let centre = natural.or(by_tokens).unwrap_or_else(|| set.centre().mixture);
     let sampler = Sampler::new(&args.sampling.prior(), &centre, constraints, context.seed)?;
     let teaching = match args.teach {
-        TeachName::Auto => Teaching::Auto,
-        TeachName::Distance => Teaching::Distance,
-        TeachName::Climb => Teaching::Climb,
+        AcquisitionName::Auto => Acquisition::Auto,
+        AcquisitionName::Distance => Acquisition::Distance,
+        AcquisitionName::Climb => Acquisition::Climb,
     };
     let params = NextParams { count, pool: args.pool, step: args.step, teaching, seed: context.seed };
     let (mixtures, teaching) = next_runs(&set, &Objective::mean_of_all(&set), &sampler, params, &context.control)?;
     let numbered: Vec<_> = (1..).map(|number: usize| number.to_string()).zip(mixtures).collect();
     context.write(&args.output, mixtures_to_csv(&numbered, ColumnNames::RegMix, DIGITS))?;
     let how = match teaching {
-        Teaching::Variance => "variance",
-        Teaching::Sensitivity => "sensitivity",
-        Teaching::Climb => "climb",
+        Acquisition::Variance => "variance",
+        Acquisition::Sensitivity => "sensitivity",
+        Acquisition::Climb => "climb",
         _ => "distance",
     };
     let text = format!("wrote the {count} runs to train next, chosen by {how}, to {:?}\n", args.output);

@@ -14,7 +14,7 @@ use mixlens_core::simplex::{Constraints, Mixture, Sampler};
 use mixlens_formats::{find_metric, parse_metric_bound, parse_token_count};
 use serde_json::{Map, Value, json};
 
-use crate::args::{Aim, AimName, Propose};
+use crate::args::{AimName, Propose, Scalarisation};
 use crate::context::Context;
 use crate::device::{CPU, simulate};
 use crate::files::{constraints, natural, read_fit};
@@ -65,7 +65,12 @@ pub fn run(args: &Propose, context: &Context) -> anyhow::Result<()> {
 }
 
 /// The objective with its aim, within the bounds on metrics.
-pub fn aimed(set: &SurrogateSet, aim: &Aim, limits: &Constraints, context: &Context) -> anyhow::Result<Objective> {
+pub fn aimed(
+    set: &SurrogateSet,
+    aim: &Scalarisation,
+    limits: &Constraints,
+    context: &Context,
+) -> anyhow::Result<Objective> {
     let plain = objective(set, &aim.metric)?;
     let aimed = match aim.objective {
         AimName::Mean => plain,

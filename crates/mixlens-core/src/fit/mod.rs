@@ -57,4 +57,4 @@ pub use linfa_surrogate::LinfaSurrogate;
 pub use report::FitReport;
 pub use support::{Assessment, NearRun, RANGE_TOLERANCE, Support, TrainingSupport};
 pub use surrogate::{Estimator, Surrogate};
-pub use surrogate_set::{Against, Baseline, Centre, Difference, FittedMetric, Prediction, SurrogateSet};
+pub use surrogate_set::{Baseline, BaselineComparison, Centre, Difference, FittedMetric, Prediction, SurrogateSet};

@@ -91,7 +91,7 @@ impl Difference {
 
 /// A baseline, ready to be compared with many mixtures.
 #[derive(Clone, Debug)]
-pub struct Against<'a> {
+pub struct BaselineComparison<'a> {
     set: &'a SurrogateSet,
     baseline: Baseline,
 }
@@ -104,7 +104,7 @@ pub struct Baseline {
     anchors: Vec<Option<Anchor>>,
 }
 
-impl Against<'_> {
+impl BaselineComparison<'_> {
     /// Every metric at `parts` minus the same metric at the baseline.
     ///
     /// # Errors
@@ -345,8 +345,8 @@ impl SurrogateSet {
     ///
     /// # Errors
     /// [`CoreError::WrongLength`].
-    pub fn against(&self, baseline: &[f64]) -> Result<Against<'_>, CoreError> {
-        Ok(Against { set: self, baseline: self.baseline(baseline)? })
+    pub fn against(&self, baseline: &[f64]) -> Result<BaselineComparison<'_>, CoreError> {
+        Ok(BaselineComparison { set: self, baseline: self.baseline(baseline)? })
     }
 
     /// What there is to know of a baseline (proportions in the order of the domains), for [`SurrogateSet::predict_beside`].
@@ -360,7 +360,7 @@ impl SurrogateSet {
     }
 
     /// Predicts every metric for one mixture, and its difference to a baseline of this set: half the work of
-    /// [`SurrogateSet::predict`] and [`Against::differences`] together, with the same bits.
+    /// [`SurrogateSet::predict`] and [`BaselineComparison::differences`] together, with the same bits.
     ///
     /// # Errors
     /// [`CoreError::WrongLength`], also for a baseline of a set with other metrics.

@@ -1,7 +1,7 @@
 //! [`descend`]: local search from several mixtures, for smooth objectives that are not convex.
 
 use super::objective::SmoothObjective;
-use super::{Aim, Objective};
+use super::{Objective, Scalarisation};
 use crate::CoreError;
 use crate::compute::{Control, Executor, try_map_tasks};
 use crate::convex::Smooth;
@@ -106,7 +106,7 @@ impl Predicted<'_> {
 
     /// The gradient; for the worst of several terms that of the worst one.
     fn slope_into(&self, parts: &[f64], out: &mut [f64]) {
-        if !matches!(self.objective.aim(), Aim::Worst { .. }) {
+        if !matches!(self.objective.aim(), Scalarisation::Worst { .. }) {
             SmoothObjective { set: self.set, objective: self.objective }.gradient_into(parts, out);
             return;
         }

@@ -1,4 +1,4 @@
-//! [`Screener`]: a device that looks at samples faster than the CPU, which keeps the last word.
+//! [`Accelerator`]: a device that looks at samples faster than the CPU, which keeps the last word.
 
 use std::ops::Range;
 use std::pin::Pin;
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::simulate::{simulate, simulation_of, width_of};
 use super::top::Top;
-use super::{Objective, Simulation, SimulationParams, Surveying, Tally};
+use super::{Objective, Simulation, SimulationParams, SurveySpec, Tally};
 use crate::CoreError;
 use crate::compute::{Control, Executor};
 use crate::fit::SurrogateSet;
@@ -25,7 +25,7 @@ const OTHER_MIXTURE: f64 = 1e-4;
 
 /// What a device is to look for: the samples of a span with the lowest objectives.
 #[derive(Clone)]
-pub struct Screening<'a> {
+pub struct ScreeningSpec<'a> {
     /// The surrogates.
     pub set: &'a SurrogateSet,
     /// What is lowest.
@@ -52,7 +52,7 @@ pub enum DeviceChoice {
 }
 
 /// What a device is at, boxed so that devices are interchangeable. Outside browsers it is ready when it is first asked.
-pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
 /// Samples by their indices with objectives, lowest first.
 pub type Screened = Vec<(u64, f32)>;
@@ -61,7 +61,7 @@ pub type Screened = Vec<(u64, f32)>;
 ///
 /// The same random numbers as on the CPU, so that a sample is the same mixture up to rounding. An implementation reports
 /// progress and checks for cancellation, at least ten times a second.
-pub trait Screener {
+pub trait Accelerator {
     /// The device, for people; `None` while none is open.
     fn name(&self) -> Option<String>;
 
@@ -72,9 +72,9 @@ pub trait Screener {
     /// [`DeviceFailure`]; the CPU then does the work.
     fn screen<'a>(
         &'a self,
-        screening: &'a Screening<'a>,
+        screening: &'a ScreeningSpec<'a>,
         control: &'a Control,
-    ) -> Later<'a, Result<Screened, DeviceFailure>>;
+    ) -> BoxFuture<'a, Result<Screened, DeviceFailure>>;
 
     /// Counts samples in the cells of a survey; a tally for every cell.
     ///
@@ -82,9 +82,9 @@ pub trait Screener {
     /// [`DeviceFailure`]; the CPU then does the work.
     fn survey<'a>(
         &'a self,
-        surveying: &'a Surveying<'a>,
+        surveying: &'a SurveySpec<'a>,
         control: &'a Control,
-    ) -> Later<'a, Result<Vec<Tally>, DeviceFailure>>;
+    ) -> BoxFuture<'a, Result<Vec<Tally>, DeviceFailure>>;
 }
 
 /// Why a device did not do what was asked.
@@ -110,7 +110,7 @@ pub enum DeviceFailure {
 
 /// Where a simulation ran.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Ran {
+pub enum Backend {
     /// On the CPU, as asked.
     Cpu,
     /// On a device, with the last word of the CPU.
@@ -130,34 +130,34 @@ pub enum Ran {
 /// # Errors
 /// Those of [`simulate`](super::simulate).
 pub async fn simulate_on(
-    device: Option<&dyn Screener>,
+    device: Option<&dyn Accelerator>,
     set: &SurrogateSet,
     objective: &Objective,
     sampler: &Sampler,
     params: SimulationParams,
     control: &Control,
     executor: &dyn Executor,
-) -> Result<(Simulation, Ran), CoreError> {
+) -> Result<(Simulation, Backend), CoreError> {
     params.check()?;
     let on_cpu = |ran| Ok((simulate(set, objective, sampler, params, control, executor)?, ran));
-    let Some(device) = device else { return on_cpu(Ran::Cpu) };
+    let Some(device) = device else { return on_cpu(Backend::Cpu) };
     let SimulationParams { samples, top } = params;
-    let whole = |keep| Screening { set, objective, sampler, span: 0..samples, keep };
+    let whole = |keep| ScreeningSpec { set, objective, sampler, span: 0..samples, keep };
     let mut keep = top.saturating_add(top / SPARE_SHARE).saturating_add(SPARE);
     for _ in 0..2 {
         let found = match device.screen(&whole(keep), control).await {
             Ok(found) => found,
             Err(DeviceFailure::Cancelled) => return Err(CoreError::Cancelled),
-            Err(failure) => return on_cpu(Ran::Fallback(failure)),
+            Err(failure) => return on_cpu(Backend::Fallback(failure)),
         };
         let indices: Vec<u64> = found.iter().map(|(index, _)| *index).collect();
         let (objectives, simulation) = among(set, objective, sampler, params, &indices)?;
         if is_sure(&found, &objectives, params, &simulation) {
-            return Ok((simulation, Ran::Device));
+            return Ok((simulation, Backend::Device));
         }
         keep = keep.saturating_mul(WIDER);
     }
-    on_cpu(Ran::Fallback(DeviceFailure::Unable {
+    on_cpu(Backend::Fallback(DeviceFailure::Unable {
         why: "single precision cannot tell the best mixtures apart".to_owned(),
     }))
 }
@@ -231,30 +231,34 @@ mod tests {
         failure: Option<DeviceFailure>,
     }
 
-    impl Screener for Coarse {
+    impl Accelerator for Coarse {
         fn name(&self) -> Option<String> {
             Some("coarse".to_owned())
         }
 
         fn screen<'a>(
             &'a self,
-            screening: &'a Screening<'a>,
+            screening: &'a ScreeningSpec<'a>,
             _: &'a Control,
-        ) -> Later<'a, Result<Screened, DeviceFailure>> {
+        ) -> BoxFuture<'a, Result<Screened, DeviceFailure>> {
             Box::pin(std::future::ready(self.rounded(screening)))
         }
 
-        fn survey<'a>(&'a self, _: &'a Surveying<'a>, _: &'a Control) -> Later<'a, Result<Vec<Tally>, DeviceFailure>> {
+        fn survey<'a>(
+            &'a self,
+            _: &'a SurveySpec<'a>,
+            _: &'a Control,
+        ) -> BoxFuture<'a, Result<Vec<Tally>, DeviceFailure>> {
             Box::pin(std::future::ready(Err(DeviceFailure::Unable { why: "not tested with it".to_owned() })))
         }
     }
 
     impl Coarse {
-        fn rounded(&self, screening: &Screening<'_>) -> Result<Screened, DeviceFailure> {
+        fn rounded(&self, screening: &ScreeningSpec<'_>) -> Result<Screened, DeviceFailure> {
             if let Some(failure) = &self.failure {
                 return Err(failure.clone());
             }
-            let Screening { set, objective, sampler, span, keep } = screening.clone();
+            let ScreeningSpec { set, objective, sampler, span, keep } = screening.clone();
             let rounded = |index| {
                 let values = set.predict(sampler.sample(index).parts()).unwrap().values;
                 (index, ((objective.of_values(set, &values) * self.steps).round() / self.steps) as f32)
@@ -278,7 +282,7 @@ mod tests {
         SurrogateSet::from_fitted(&table.finish(), vec![fitted]).unwrap()
     }
 
-    fn beside_the_cpu(set: &SurrogateSet, device: &Coarse) -> (Simulation, Simulation, Ran) {
+    fn beside_the_cpu(set: &SurrogateSet, device: &Coarse) -> (Simulation, Simulation, Backend) {
         let free = Constraints::free(set.domains());
         let sampler = Sampler::new(&Prior::Uniform, &Mixture::uniform(set.domains()), free, 3).unwrap();
         let (objective, params) = (Objective::mean_of_all(set), SimulationParams { samples: 5000, top: 40 });
@@ -297,14 +301,14 @@ mod tests {
             let set = law([-1.0, 0.4, 0.3].map(|slope| scale * slope));
             let (on_cpu, found, ran) = beside_the_cpu(&set, &Coarse { steps, failure: None });
             assert_eq!(found, on_cpu, "{scale}, {steps}");
-            assert_eq!(ran == Ran::Device, ran_on_device, "{scale}, {steps}: {ran:?}");
+            assert_eq!(ran == Backend::Device, ran_on_device, "{scale}, {steps}: {ran:?}");
         }
     }
 
     #[test]
     fn equal_samples_are_taken_in_order() {
         let (on_cpu, found, ran) = beside_the_cpu(&law([0.0; 3]), &Coarse { steps: 1e6, failure: None });
-        assert_eq!((found, ran), (on_cpu, Ran::Device));
+        assert_eq!((found, ran), (on_cpu, Backend::Device));
     }
 
     #[test]
@@ -312,6 +316,6 @@ mod tests {
         let failure = DeviceFailure::Failed { why: "unplugged".to_owned() };
         let device = Coarse { steps: 1e6, failure: Some(failure.clone()) };
         let (on_cpu, found, ran) = beside_the_cpu(&law([-1.0, 0.4, 0.3]), &device);
-        assert_eq!((found, ran), (on_cpu, Ran::Fallback(failure)));
+        assert_eq!((found, ran), (on_cpu, Backend::Fallback(failure)));
     }
 }

@@ -1,6 +1,6 @@
 //! [`minimise`]: the exact search for convex objectives.
 
-use super::Aim;
+use super::Scalarisation;
 use super::metric_bound::SmoothMetric;
 use super::objective::{Objective, SmoothObjective, SmoothTerm};
 use crate::compute::{Control, SolveReport, Status};
@@ -72,7 +72,7 @@ pub(super) struct Terms<'a> {
 impl<'a> Terms<'a> {
     pub fn new(set: &'a SurrogateSet, objective: &'a Objective) -> Self {
         let whole = SmoothObjective { set, objective };
-        let is_worst = matches!(objective.aim(), Aim::Worst { .. });
+        let is_worst = matches!(objective.aim(), Scalarisation::Worst { .. });
         Self {
             parts: whole.parts().filter(|_| is_worst).collect(),
             whole,

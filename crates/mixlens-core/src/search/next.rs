@@ -11,7 +11,7 @@ use crate::simplex::{MAX_DESIGN_NUMBERS, Mixture, Sampler};
 
 /// How runs are chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Teaching {
+pub enum Acquisition {
     /// What suits the surrogates: variance where they state one, sensitivities where they have slopes, distance otherwise.
     Auto,
     /// Where the surrogates state the greatest variance, thinned out near runs that are already chosen.
@@ -35,8 +35,8 @@ pub struct NextParams {
     /// Proportions are multiples of this.
     pub step: f64,
     /// How to choose.
-    pub teaching: Teaching,
-    /// Seed of the draw in [`Teaching::Climb`].
+    pub teaching: Acquisition,
+    /// Seed of the draw in [`Acquisition::Climb`].
     pub seed: u64,
 }
 
@@ -65,20 +65,20 @@ pub fn next_runs(
     sampler: &Sampler,
     params: NextParams,
     control: &Control,
-) -> Result<(Vec<Mixture>, Teaching), CoreError> {
+) -> Result<(Vec<Mixture>, Acquisition), CoreError> {
     let pool = pool(sampler, params, control)?;
     let teaching = match params.teaching {
-        Teaching::Auto => suited(set, &pool),
+        Acquisition::Auto => suited(set, &pool),
         chosen => chosen,
     };
     let stage = control.stage("choosing runs", params.count as u64);
     let runs: Vec<&[f64]> = set.support().rows().chunks_exact(set.domains().len()).collect();
-    if teaching == Teaching::Climb {
+    if teaching == Acquisition::Climb {
         return Ok((climb(set, objective, pool, params), teaching));
     }
     let mut scores = match teaching {
-        Teaching::Variance => Scores::Variance(variances(set, &pool).ok_or_else(|| unsupported("variance"))?),
-        Teaching::Sensitivity => {
+        Acquisition::Variance => Scores::Variance(variances(set, &pool).ok_or_else(|| unsupported("variance"))?),
+        Acquisition::Sensitivity => {
             let parts: Vec<&[f64]> = pool.iter().map(Mixture::parts).collect();
             let information = Information::new(set, &parts, control)?;
             Scores::Sensitivity(information.ok_or_else(|| unsupported("sensitivity"))?)
@@ -92,7 +92,7 @@ pub fn next_runs(
         others.iter().map(distance).fold(1.0, f64::min)
     };
     // Distances to the runs count where distance decides; where variance does, the runs are in the variance already.
-    let known: &[&[f64]] = if teaching == Teaching::Distance { &runs } else { &[] };
+    let known: &[&[f64]] = if teaching == Acquisition::Distance { &runs } else { &[] };
     let mut distances = Vec::with_capacity(pool.len());
     for mixture in &pool {
         stage.advance(0)?;
@@ -121,18 +121,18 @@ fn unsupported(wanted: &'static str) -> CoreError {
     CoreError::BadParameter { name: "teach", expected, found: wanted.to_owned() }
 }
 
-fn suited(set: &SurrogateSet, pool: &[Mixture]) -> Teaching {
+fn suited(set: &SurrogateSet, pool: &[Mixture]) -> Acquisition {
     let at = &pool[0];
     let mut out = vec![0.0; at.parts().len()];
     let all = |test: &mut dyn FnMut(&dyn Surrogate) -> bool| set.metrics().iter().all(|fitted| test(&fitted.surrogate));
     if all(&mut |surrogate| surrogate.variance_at(at.parts()).is_some()) {
-        Teaching::Variance
+        Acquisition::Variance
     } else if Information::numbers(set, pool.len()) <= MAX_NUMBERS
         && all(&mut |surrogate| surrogate.gradient_into(at.parts(), &mut out).is_some())
     {
-        Teaching::Sensitivity
+        Acquisition::Sensitivity
     } else {
-        Teaching::Distance
+        Acquisition::Distance
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::Aim;
+use super::Scalarisation;
 use super::metric_bound::MetricBound;
 use crate::CoreError;
 use crate::convex::{MAX_WIDTH, Smooth};
@@ -17,7 +17,7 @@ pub struct Term {
     pub weight: f64,
 }
 
-/// A weighted sum of metrics, each counted so that lower is better, or another [`Aim`] over them.
+/// A weighted sum of metrics, each counted so that lower is better, or another [`Scalarisation`] over them.
 ///
 /// ```text
 /// F(x) = Σᵢ wᵢ · σᵢ · Lᵢ(x)      wᵢ weight (the weights are rescaled to sum to one), Lᵢ predicted metric,
@@ -27,7 +27,7 @@ pub struct Term {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Objective {
     terms: Vec<Term>,
-    aim: Aim,
+    aim: Scalarisation,
     bounds: Vec<MetricBound>,
 }
 
@@ -70,14 +70,14 @@ impl Objective {
         }
         let sum: f64 = terms.iter().map(|term| term.weight).sum();
         let rescaled = |term: &Term| Term { metric: term.metric, weight: term.weight / sum };
-        Ok(Self { terms: terms.iter().map(rescaled).collect(), aim: Aim::Mean, bounds: Vec::new() })
+        Ok(Self { terms: terms.iter().map(rescaled).collect(), aim: Scalarisation::Mean, bounds: Vec::new() })
     }
 
     /// Every metric of the set with the same weight.
     pub fn mean_of_all(set: &SurrogateSet) -> Self {
         let weight = 1.0 / set.metrics().len() as f64;
         let terms = (0..set.metrics().len()).map(|metric| Term { metric, weight }).collect();
-        Self { terms, aim: Aim::Mean, bounds: Vec::new() }
+        Self { terms, aim: Scalarisation::Mean, bounds: Vec::new() }
     }
 
     /// The terms; their weights sum to one.
@@ -86,7 +86,7 @@ impl Objective {
     }
 
     /// How the terms are combined.
-    pub fn aim(&self) -> &Aim {
+    pub fn aim(&self) -> &Scalarisation {
         &self.aim
     }
 
@@ -97,7 +97,7 @@ impl Objective {
 
     /// The same terms with another aim.
     #[must_use]
-    pub fn aiming_at(mut self, aim: Aim) -> Self {
+    pub fn aiming_at(mut self, aim: Scalarisation) -> Self {
         self.aim = aim;
         self
     }
@@ -112,7 +112,7 @@ impl Objective {
     /// One term alone, without bounds.
     pub(super) fn alone(&self, place: usize) -> Self {
         let terms = self.terms.get(place).map(|term| Term { metric: term.metric, weight: 1.0 });
-        Self { terms: terms.into_iter().collect(), aim: Aim::Mean, bounds: Vec::new() }
+        Self { terms: terms.into_iter().collect(), aim: Scalarisation::Mean, bounds: Vec::new() }
     }
 
     /// The values of the terms, lower is better, from metric values in the order of the set.
@@ -139,7 +139,7 @@ impl Objective {
         out: &mut [f64],
         scratch: &mut RowScratch,
     ) {
-        let is_sum = self.aim == Aim::Mean && self.bounds.is_empty();
+        let is_sum = self.aim == Scalarisation::Mean && self.bounds.is_empty();
         if !(is_sum && bar < f64::INFINITY) {
             return self.of_rows(set, rows, out, &mut scratch.predicted);
         }
@@ -175,7 +175,7 @@ impl Objective {
     pub(super) fn of_rows(&self, set: &SurrogateSet, rows: &[f64], out: &mut [f64], scratch: &mut Vec<f64>) {
         scratch.resize(out.len(), 0.0);
         let largest = self.largest_weight();
-        let is_worst = matches!(self.aim, Aim::Worst { .. });
+        let is_worst = matches!(self.aim, Scalarisation::Worst { .. });
         out.fill(if is_worst { f64::NEG_INFINITY } else { 0.0 });
         for (place, term) in self.terms.iter().enumerate() {
             let (Some(fitted), sign) = (set.metrics().get(term.metric), sign(set, term.metric)) else { continue };
@@ -234,7 +234,7 @@ pub(super) fn sign(set: &SurrogateSet, metric: usize) -> f64 {
     set.metrics().get(metric).map_or(1.0, |fitted| fitted.metric.direction.sign())
 }
 
-/// The objective as a smooth function (the sum of its parts; not for [`Aim::Worst`]).
+/// The objective as a smooth function (the sum of its parts; not for [`Scalarisation::Worst`]).
 pub(super) struct SmoothObjective<'a> {
     pub set: &'a SurrogateSet,
     pub objective: &'a Objective,

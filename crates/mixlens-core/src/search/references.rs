@@ -1,6 +1,6 @@
 //! The references of worst-case and desirability aims.
 
-use super::{Aim, Objective, minimise};
+use super::{Objective, Scalarisation, minimise};
 use crate::CoreError;
 use crate::compute::Control;
 use crate::fit::SurrogateSet;
@@ -13,7 +13,7 @@ use crate::simplex::Constraints;
 pub fn minimax(set: &SurrogateSet, objective: Objective) -> Result<Objective, CoreError> {
     let values = set.predict(set.centre().mixture.parts())?.values;
     let reference = objective.term_values(set, &values);
-    Ok(objective.aiming_at(Aim::Worst { reference }))
+    Ok(objective.aiming_at(Scalarisation::Worst { reference }))
 }
 
 /// The objective of desirabilities: 1 at a metric's own minimum, 0 at its worst value among the other metrics' minima
@@ -36,5 +36,5 @@ pub fn desirability(
         worst.iter_mut().zip(&values).for_each(|(worst, value)| *worst = worst.max(*value));
         best.iter_mut().zip(&values).for_each(|(best, value)| *best = best.min(*value));
     }
-    Ok(objective.aiming_at(Aim::Desirability { best, worst }))
+    Ok(objective.aiming_at(Scalarisation::Desirability { best, worst }))
 }

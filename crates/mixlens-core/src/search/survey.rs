@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::simulate::{chunk_rows, none_keeps_bounds, width_of};
-use super::{DeviceFailure, Objective, Ran, Screener};
+use super::{Accelerator, Backend, DeviceFailure, Objective};
 use crate::CoreError;
 use crate::compute::{Control, Executor, try_map_tasks};
 use crate::fit::SurrogateSet;
@@ -144,7 +144,7 @@ impl Tally {
 
 /// What a survey counts: its axes, and which mixtures are good. A device gets it with the rest of the work.
 #[derive(Clone, Debug)]
-pub struct Surveying<'a> {
+pub struct SurveySpec<'a> {
     /// The surrogates.
     pub set: &'a SurrogateSet,
     /// What is low.
@@ -163,7 +163,7 @@ pub struct Surveying<'a> {
     pub broken: f64,
 }
 
-impl<'a> Surveying<'a> {
+impl<'a> SurveySpec<'a> {
     /// Looks at the first samples to lay out the cells.
     fn new(
         set: &'a SurrogateSet,
@@ -343,8 +343,8 @@ impl Survey {
             && self.pair.iter().all(is_pair_whole)
     }
 
-    /// The tallies in the order of [`Surveying::cells`].
-    fn new(surveying: &Surveying<'_>, tallies: Vec<Tally>) -> Result<Self, CoreError> {
+    /// The tallies in the order of [`SurveySpec::cells`].
+    fn new(surveying: &SurveySpec<'_>, tallies: Vec<Tally>) -> Result<Self, CoreError> {
         let mut tallies = tallies.into_iter();
         let mut along = |axis: Axis| Tallied { axis, tallies: tallies.by_ref().take(axis.cells).collect() };
         let mut domains: Vec<_> = surveying.axes.iter().map(|axis| along(*axis)).collect();
@@ -366,24 +366,24 @@ impl Survey {
 /// [`CoreError::Infeasible`] when every mixture breaks a bound on a metric, [`CoreError::NumericalFailure`] or
 /// [`CoreError::Cancelled`].
 pub async fn survey_on(
-    device: Option<&dyn Screener>,
+    device: Option<&dyn Accelerator>,
     set: &SurrogateSet,
     objective: &Objective,
     sampler: &Sampler,
     params: SurveyParams,
     control: &Control,
     executor: &dyn Executor,
-) -> Result<(Survey, Ran), CoreError> {
-    let surveying = Surveying::new(set, objective, sampler, params)?;
+) -> Result<(Survey, Backend), CoreError> {
+    let surveying = SurveySpec::new(set, objective, sampler, params)?;
     let on_device = match device {
         Some(device) => Some(device.survey(&surveying, control).await),
         None => None,
     };
     let (tallies, ran) = match on_device {
-        Some(Ok(tallies)) => (tallies, Ran::Device),
+        Some(Ok(tallies)) => (tallies, Backend::Device),
         Some(Err(DeviceFailure::Cancelled)) => return Err(CoreError::Cancelled),
-        Some(Err(failure)) => (surveying.count(control, executor)?, Ran::Fallback(failure)),
-        None => (surveying.count(control, executor)?, Ran::Cpu),
+        Some(Err(failure)) => (surveying.count(control, executor)?, Backend::Fallback(failure)),
+        None => (surveying.count(control, executor)?, Backend::Cpu),
     };
     Ok((Survey::new(&surveying, tallies)?, ran))
 }

@@ -227,13 +227,11 @@ fn in_turn<T>(target: &Path, save: impl FnOnce(&mut Option<SaveOrder>) -> io::Re
         Arc::clone(files.entry(target.to_owned()).or_default())
     };
     let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
-    let lock = lock_folder(folder_of(target));
+    let _until_saved = lock_folder(folder_of(target));
     if last.is_none() {
         remove_leftovers(target);
     }
-    let outcome = save(&mut last);
-    drop(lock);
-    outcome
+    save(&mut last)
 }
 
 /// A lock on a folder, which ends with the file returned; `None` where there is none to be had.

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use mixlens_core::CoreError;
 use mixlens_core::compute::{Control, Progress, RayonExecutor, Sequential};
 use mixlens_core::search::{
-    DeviceChoice, DeviceFailure, Objective, Ran, Screened, Screener, Screening, SimulationParams, simulate, simulate_on,
+    Accelerator, Backend, DeviceChoice, DeviceFailure, Objective, Screened, ScreeningSpec, SimulationParams, simulate,
+    simulate_on,
 };
 use mixlens_core::simplex::Prior;
 use mixlens_gpu::{Adapters, Gpu, SharedGpu};
@@ -16,8 +17,8 @@ use super::runs::{fitted, sampler};
 use super::selection::PARAMS;
 use super::{gpu, own_gpu};
 
-fn screen(gpu: &Gpu, screening: &Screening<'_>, control: &Control) -> Result<Screened, DeviceFailure> {
-    block_on(Screener::screen(gpu, screening, control))
+fn screen(gpu: &Gpu, screening: &ScreeningSpec<'_>, control: &Control) -> Result<Screened, DeviceFailure> {
+    block_on(Accelerator::screen(gpu, screening, control))
 }
 
 #[test]
@@ -26,9 +27,9 @@ fn cancelling_ends_a_screening_within_a_tenth_of_a_second() {
     let set = fitted("gp", &[]);
     let (objective, sampler) = (Objective::mean_of_all(&set), sampler(&Prior::regmix(), None));
     let control = Control::default();
-    let screening = Screening { set: &set, objective: &objective, sampler: &sampler, span: 0..1 << 40, keep: 100 };
+    let screening = ScreeningSpec { set: &set, objective: &objective, sampler: &sampler, span: 0..1 << 40, keep: 100 };
     // Compiled before.
-    screen(gpu, &Screening { span: 0..1000, ..screening.clone() }, &control).unwrap();
+    screen(gpu, &ScreeningSpec { span: 0..1000, ..screening.clone() }, &control).unwrap();
     let cancelled_at = std::thread::scope(|scope| {
         let other = control.clone();
         let cancelling = scope.spawn(move || {
@@ -56,7 +57,7 @@ fn progress_is_told_to_the_end() {
     let told = Arc::new(Mutex::new(Vec::new()));
     let own = Arc::clone(&told);
     let control = Control::reporting_to(move |progress: Progress| own.lock().unwrap().push(progress));
-    let screening = Screening { set: &set, objective: &objective, sampler: &sampler, span: 0..40_000, keep: 10 };
+    let screening = ScreeningSpec { set: &set, objective: &objective, sampler: &sampler, span: 0..40_000, keep: 10 };
     screen(gpu, &screening, &control).unwrap();
     let told = told.lock().unwrap();
     assert!(told.len() > 2 && told.is_sorted_by_key(|progress| progress.done));
@@ -69,7 +70,7 @@ fn a_device_lost_on_the_way_ends_the_screening() {
     let Some(gpu) = &own_gpu() else { return };
     let set = fitted("exponential", &[]);
     let (objective, sampler) = (Objective::mean_of_all(&set), sampler(&Prior::regmix(), None));
-    let screening = Screening { set: &set, objective: &objective, sampler: &sampler, span: 0..1 << 40, keep: 100 };
+    let screening = ScreeningSpec { set: &set, objective: &objective, sampler: &sampler, span: 0..1 << 40, keep: 100 };
     std::thread::scope(|scope| {
         scope.spawn(|| {
             std::thread::sleep(Duration::from_millis(700));
@@ -122,10 +123,10 @@ fn jobs_share_a_device_that_is_opened_when_it_is_wanted() {
         (block_on(later).unwrap().1, device.name())
     };
     let (ran, name) = simulated(DeviceChoice::Gpu);
-    assert!(ran == Ran::Device && name.is_some());
+    assert!(ran == Backend::Device && name.is_some());
     let is_software = gpu().is_some_and(Gpu::is_software);
     match simulated(DeviceChoice::Auto).0 {
-        Ran::Fallback(DeviceFailure::Unable { why }) => assert!(is_software && why.contains("on the CPU"), "{why}"),
-        ran => assert!(ran == Ran::Device && !is_software),
+        Backend::Fallback(DeviceFailure::Unable { why }) => assert!(is_software && why.contains("on the CPU"), "{why}"),
+        ran => assert!(ran == Backend::Device && !is_software),
     }
 }

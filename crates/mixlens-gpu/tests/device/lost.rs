@@ -2,7 +2,7 @@
 
 use mixlens_core::compute::{Control, Sequential};
 use mixlens_core::fit::SurrogateSet;
-use mixlens_core::search::{DeviceFailure, Objective, Ran, SimulationParams, simulate, simulate_on};
+use mixlens_core::search::{Backend, DeviceFailure, Objective, SimulationParams, simulate, simulate_on};
 use mixlens_core::simplex::{Prior, Sampler};
 use mixlens_gpu::{Adapters, Gpu};
 
@@ -10,7 +10,7 @@ use super::runs::{fitted, sampler};
 
 const PARAMS: SimulationParams = SimulationParams { samples: 50_000, top: 64 };
 
-async fn on(gpu: &Gpu, set: &SurrogateSet, sampler: &Sampler) -> (Vec<f64>, Ran) {
+async fn on(gpu: &Gpu, set: &SurrogateSet, sampler: &Sampler) -> (Vec<f64>, Backend) {
     let (objective, control) = (Objective::mean_of_all(set), Control::default());
     let found = simulate_on(Some(gpu), set, &objective, sampler, PARAMS, &control, &Sequential).await.unwrap();
     (found.0.best.into_iter().map(|(_, objective)| objective).collect(), found.1)
@@ -27,11 +27,11 @@ pub async fn after_a_lost_device_the_cpu_gives_the_same_result(_: &Gpu) {
     let gpu = Gpu::open(Adapters::Any).await.unwrap();
     let set = fitted("effective-data", &[]);
     let sampler = sampler(&Prior::regmix(), None);
-    assert_eq!(on(&gpu, &set, &sampler).await, (on_cpu(&set, &sampler), Ran::Device));
+    assert_eq!(on(&gpu, &set, &sampler).await, (on_cpu(&set, &sampler), Backend::Device));
     gpu.lose();
     let (found, ran) = on(&gpu, &set, &sampler).await;
     assert_eq!(found, on_cpu(&set, &sampler));
-    assert!(matches!(&ran, Ran::Fallback(DeviceFailure::Failed { why }) if why.contains("lost")), "{ran:?}");
+    assert!(matches!(&ran, Backend::Fallback(DeviceFailure::Failed { why }) if why.contains("lost")), "{ran:?}");
 }
 
 pub async fn what_the_device_cannot_do_the_cpu_does(gpu: &Gpu) {
@@ -39,5 +39,8 @@ pub async fn what_the_device_cannot_do_the_cpu_does(gpu: &Gpu) {
     let sobol = sampler(&Prior::LowDiscrepancy, None);
     let (found, ran) = on(gpu, &set, &sobol).await;
     assert_eq!(found, on_cpu(&set, &sobol));
-    assert!(matches!(&ran, Ran::Fallback(DeviceFailure::Unable { why }) if why.contains("low-discrepancy")), "{ran:?}");
+    assert!(
+        matches!(&ran, Backend::Fallback(DeviceFailure::Unable { why }) if why.contains("low-discrepancy")),
+        "{ran:?}"
+    );
 }

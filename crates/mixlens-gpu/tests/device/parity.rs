@@ -3,7 +3,7 @@
 use mixlens_core::compute::Control;
 use mixlens_core::convex::Relation;
 use mixlens_core::fit::{Formula, SurrogateSet};
-use mixlens_core::search::{Aim, MetricBound, Objective, Screener, Screening, Side, Term};
+use mixlens_core::search::{Accelerator, MetricBound, Objective, Scalarisation, ScreeningSpec, Side, Term};
 use mixlens_core::simplex::{Constraints, LinearConstraint, Prior, Sampler};
 use mixlens_gpu::Gpu;
 
@@ -17,7 +17,7 @@ const TOLERANCE: f64 = 1e-5;
 /// The objectives of all samples on the device, by index.
 async fn on_device(gpu: &Gpu, set: &SurrogateSet, objective: &Objective, sampler: &Sampler) -> Vec<f32> {
     let keep = SAMPLES as usize;
-    let screening = Screening { set, objective, sampler, span: 0..SAMPLES, keep };
+    let screening = ScreeningSpec { set, objective, sampler, span: 0..SAMPLES, keep };
     let mut found = gpu.screen(&screening, &Control::default()).await.unwrap();
     assert_eq!(found.len(), keep, "every sample has an objective");
     assert!(found.is_sorted_by(|a, b| (a.1, a.0) <= (b.1, b.0)));
@@ -143,9 +143,9 @@ pub async fn every_aim_and_bound_counts_as_on_the_cpu(gpu: &Gpu) {
     let sampler = sampler(&Prior::regmix(), None);
     let both = Objective::new(&set, &[Term { metric: 0, weight: 1.0 }, Term { metric: 1, weight: 3.0 }]).unwrap();
     let aims = [
-        Aim::Mean,
-        Aim::Worst { reference: vec![3.0, -0.2] },
-        Aim::Desirability { best: vec![3.0, -0.6], worst: vec![6.0, -0.1] },
+        Scalarisation::Mean,
+        Scalarisation::Worst { reference: vec![3.0, -0.2] },
+        Scalarisation::Desirability { best: vec![3.0, -0.6], worst: vec![6.0, -0.1] },
     ];
     for aim in aims {
         let objective = both.clone().aiming_at(aim.clone());

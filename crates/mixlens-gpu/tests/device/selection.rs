@@ -3,7 +3,7 @@
 use mixlens_core::compute::{Control, Sequential};
 use mixlens_core::fit::SurrogateSet;
 use mixlens_core::search::{
-    Objective, Ran, Screener, Screening, Simulation, SimulationParams, Term, simulate, simulate_on,
+    Accelerator, Backend, Objective, ScreeningSpec, Simulation, SimulationParams, Term, simulate, simulate_on,
 };
 use mixlens_core::simplex::{Prior, Sampler};
 use mixlens_gpu::Gpu;
@@ -19,7 +19,7 @@ async fn both(gpu: &Gpu, set: &SurrogateSet, sampler: &Sampler) -> (Simulation, 
     let on_cpu = simulate(set, &objective, sampler, PARAMS, &control, &Sequential).unwrap();
     let later = simulate_on(Some(gpu), set, &objective, sampler, PARAMS, &control, &Sequential);
     let (on_gpu, ran) = later.await.unwrap();
-    assert_eq!(ran, Ran::Device);
+    assert_eq!(ran, Backend::Device);
     (on_cpu, on_gpu)
 }
 
@@ -47,11 +47,11 @@ pub async fn chunks_do_not_change_what_is_found(gpu: &Gpu) {
     let objective = Objective::mean_of_all(&set);
     let sampler = sampler(&Prior::regmix(), None);
     let control = Control::default();
-    let whole = Screening { set: &set, objective: &objective, sampler: &sampler, span: 0..150_000, keep: 300 };
+    let whole = ScreeningSpec { set: &set, objective: &objective, sampler: &sampler, span: 0..150_000, keep: 300 };
     let once = gpu.screen(&whole, &control).await.unwrap();
     let mut pieces = Vec::new();
     for span in [0..1, 1..70_000, 70_000..70_100, 70_100..150_000] {
-        pieces.extend(gpu.screen(&Screening { span, ..whole.clone() }, &control).await.unwrap());
+        pieces.extend(gpu.screen(&ScreeningSpec { span, ..whole.clone() }, &control).await.unwrap());
     }
     pieces.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
     pieces.truncate(300);
@@ -64,7 +64,7 @@ pub async fn indices_beyond_thirty_two_bits_are_told_apart(gpu: &Gpu) {
     let sampler = sampler(&Prior::regmix(), None);
     let start = (1 << 32) - 500;
     let screening =
-        Screening { set: &set, objective: &objective, sampler: &sampler, span: start..start + 1000, keep: 1000 };
+        ScreeningSpec { set: &set, objective: &objective, sampler: &sampler, span: start..start + 1000, keep: 1000 };
     let found = gpu.screen(&screening, &Control::default()).await.unwrap();
     for (index, estimate) in found {
         let exact = objective.of_values(&set, &set.predict(sampler.sample(index).parts()).unwrap().values);
@@ -77,7 +77,7 @@ pub async fn of_equal_samples_the_first_are_kept(gpu: &Gpu) {
     let set = fitted("trees", &[("iterations", "3"), ("min_gain_to_split", "1e9")]);
     let objective = Objective::mean_of_all(&set);
     let sampler = sampler(&Prior::regmix(), None);
-    let screening = Screening { set: &set, objective: &objective, sampler: &sampler, span: 7..90_000, keep: 50 };
+    let screening = ScreeningSpec { set: &set, objective: &objective, sampler: &sampler, span: 7..90_000, keep: 50 };
     let found = gpu.screen(&screening, &Control::default()).await.unwrap();
     assert!(found.into_iter().map(|(index, _)| index).eq(7..57));
 }

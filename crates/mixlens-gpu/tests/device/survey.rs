@@ -1,7 +1,7 @@
 //! What a device counts is what the CPU counts, but for mixtures on the borders of cells.
 
 use mixlens_core::compute::{Control, Sequential};
-use mixlens_core::search::{MetricBound, Objective, Ran, Side, Survey, SurveyParams, Tally, Term, survey_on};
+use mixlens_core::search::{Backend, MetricBound, Objective, Side, Survey, SurveyParams, Tally, Term, survey_on};
 use mixlens_core::simplex::Prior;
 use mixlens_gpu::Gpu;
 
@@ -23,9 +23,9 @@ pub async fn a_survey_counts_as_on_the_cpu(gpu: &Gpu) {
         let control = Control::default();
         let on = async |device| survey_on(device, &set, objective, &sampler, PARAMS, &control, &Sequential).await;
         let (cpu, ran) = on(None).await.unwrap();
-        assert_eq!(ran, Ran::Cpu);
+        assert_eq!(ran, Backend::Cpu);
         let (device, ran) = on(Some(gpu)).await.unwrap();
-        assert_eq!(ran, Ran::Device);
+        assert_eq!(ran, Backend::Device);
         assert!(cpu.allowed > PARAMS.samples / 100 && (cpu.allowed < PARAMS.samples) == (objective == &bounded));
         let (cpu_axes, device_axes) = (axes(&cpu), axes(&device));
         assert_eq!(cpu_axes.len(), device_axes.len());

@@ -3,7 +3,7 @@
 use mixlens_core::CoreError;
 use mixlens_core::fit::Prediction;
 
-use super::{Beside, Estimate, Standing, noise};
+use super::{BaselinePrediction, Estimate, Standing, noise};
 use crate::number::{difference_text, percent_text, value_text};
 use crate::{Fit, NamedMixture, State};
 
@@ -36,7 +36,7 @@ pub struct DifferenceTable {
 /// The table of the compared mixtures (of all saved ones, up to 8, when none was chosen).
 pub(crate) fn difference_table(
     fit: Option<&Fit>,
-    beside: Option<&Beside>,
+    beside: Option<&BaselinePrediction>,
     state: &State,
     most: usize,
 ) -> Result<DifferenceTable, CoreError> {

@@ -51,7 +51,7 @@ pub(crate) use inferred::inferred_plot;
 pub(crate) use interactions::interactions;
 pub(crate) use parallel::{parallel_lines, parallel_marks, parallel_plot};
 pub(crate) use pareto::pareto_plane;
-pub(crate) use predictions::{Beside, predictions};
+pub(crate) use predictions::{BaselinePrediction, predictions};
 pub(crate) use run_order::run_order;
 pub(crate) use shown::Shown;
 pub(crate) use survey::survey_plot;

@@ -8,7 +8,7 @@ use mixlens_core::table::RunTable;
 use super::range::value_range;
 use super::ticks::ticks;
 use super::{Estimate, MetricRow, Predictions};
-use crate::{Brush, Cloud, ColumnRef, State, View};
+use crate::{Brush, ColumnRef, SampledMixtures, State, View};
 
 /// Ticks along an axis, about.
 const TICKS: usize = 5;
@@ -78,13 +78,13 @@ pub struct ParallelMarks {
 /// Places every run, and every sampled mixture, on the axes chosen.
 pub(crate) fn parallel_lines(
     table: Option<&RunTable>,
-    cloud: Option<&Cloud>,
+    cloud: Option<&SampledMixtures>,
     state: &State,
     view: &View,
 ) -> ParallelLines {
     let columns = if view.axes.is_empty() { usual_axes(state) } else { view.axes.clone() };
     let columns: Vec<ColumnRef> = columns.into_iter().filter(|column| *column != ColumnRef::Id).collect();
-    let (samples, runs) = (cloud.map_or(0, Cloud::len), table.map_or(0, RunTable::len));
+    let (samples, runs) = (cloud.map_or(0, SampledMixtures::len), table.map_or(0, RunTable::len));
     let sources: Vec<LineSource> = (0..samples).map(LineSource::Sample).chain((0..runs).map(LineSource::Run)).collect();
     let mut places = vec![f32::NAN; sources.len() * columns.len()];
     let mut axes = Vec::with_capacity(columns.len());
@@ -158,7 +158,7 @@ impl ParallelPlot {
 /// The column's value on every line: samples first, then runs.
 fn column_values(
     table: Option<&RunTable>,
-    cloud: Option<&Cloud>,
+    cloud: Option<&SampledMixtures>,
     state: &State,
     column: ColumnRef,
 ) -> Vec<Option<f64>> {

@@ -2,7 +2,7 @@
 
 use mixlens_core::table::RunTable;
 
-use crate::{Front, Goal};
+use crate::{ObjectiveSettings, ParetoFront};
 
 /// Space at the ends of an axis, as a part of it.
 const SPACE: f64 = 0.04;
@@ -32,13 +32,13 @@ pub struct FrontPoint {
 /// Puts runs and front into the plane of `metrics`.
 pub(crate) fn pareto_plane(
     table: Option<&RunTable>,
-    front: Option<&Front>,
-    goal: &Goal,
+    front: Option<&ParetoFront>,
+    goal: &ObjectiveSettings,
     metrics: [usize; 2],
 ) -> ParetoPlane {
     let points = table.map(|table| front_points(table, goal, metrics)).unwrap_or_default();
     let names = metrics.map(|metric| goal.metrics.get(metric).map(|own| own.name.as_str()));
-    let along = |front: &Front| {
+    let along = |front: &ParetoFront| {
         let [first, second] = front.metrics.each_ref().map(|name| Some(name.as_str()));
         let is_reversed = names == [second, first];
         let values = front.points.iter().map(|(_, [a, b])| if is_reversed { [*b, *a] } else { [*a, *b] });
@@ -64,7 +64,7 @@ fn spaced((low, high): (f64, f64)) -> (f64, f64) {
 }
 
 /// Every run that has both metrics, in file order: O(n log n).
-fn front_points(table: &RunTable, goal: &Goal, metrics: [usize; 2]) -> Vec<FrontPoint> {
+fn front_points(table: &RunTable, goal: &ObjectiveSettings, metrics: [usize; 2]) -> Vec<FrontPoint> {
     let column = |metric: usize| -> Vec<Option<f64>> {
         let own = goal.metrics.get(metric).and_then(|own| table.metrics().index_of(&own.name));
         own.map_or_else(|| vec![None; table.len()], |place| table.metric_values(place).collect())

@@ -10,7 +10,7 @@ use mixlens_core::table::Direction;
 
 use super::{Estimate, Standing, noise};
 use crate::number::{difference_text, value_text};
-use crate::{AimKind, Fit, State};
+use crate::{Fit, ScalarisationKind, State};
 
 /// Every metric of the current mixture beside the baseline.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,12 +86,12 @@ impl Predictions {
 
 /// What a fit says of the baseline. Takes as long as the rest, and stays while a mixture is dragged.
 #[derive(Debug)]
-pub(crate) struct Beside {
+pub(crate) struct BaselinePrediction {
     pub prediction: Prediction,
     pub baseline: Baseline,
 }
 
-impl Beside {
+impl BaselinePrediction {
     /// Predicts `baseline`.
     pub fn new(fit: &Fit, baseline: &Mixture) -> Result<Self, CoreError> {
         let parts = baseline.parts();
@@ -102,7 +102,7 @@ impl Beside {
 /// Predicts the current mixture beside the baseline.
 pub(crate) fn predictions(
     fit: &Fit,
-    beside: &Beside,
+    beside: &BaselinePrediction,
     state: &State,
     pinned: &BTreeSet<usize>,
 ) -> Result<Predictions, CoreError> {
@@ -157,9 +157,11 @@ fn objective_row(
     // Errors of different metrics on the same mixture go together, so they add up rather than average out.
     let noises: Option<Vec<f64>> = weighted.map(|row| Some(row.noise? * row.weight / sum)).collect();
     let (objective, noise) = match state.goal.aim {
-        AimKind::Mean => (objective, noises.map(|noises| noises.iter().sum())),
-        AimKind::Minimax => (minimax(set, objective).ok()?, noises.map(|all| all.into_iter().fold(0.0, f64::max))),
-        AimKind::Desirability => return None,
+        ScalarisationKind::Mean => (objective, noises.map(|noises| noises.iter().sum())),
+        ScalarisationKind::Minimax => {
+            (minimax(set, objective).ok()?, noises.map(|all| all.into_iter().fold(0.0, f64::max)))
+        }
+        ScalarisationKind::Desirability => return None,
     };
     let (here, there) = (objective.of_values(set, current), objective.of_values(set, baseline));
     let difference = Estimate::plain(here - there);

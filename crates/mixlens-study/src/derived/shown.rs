@@ -2,10 +2,10 @@
 
 use mixlens_core::compute::{Executor, map_tasks};
 use mixlens_core::fit::{FittedMetric, Surrogate, SurrogateSet};
-use mixlens_core::search::{Aim, Objective};
+use mixlens_core::search::{Objective, Scalarisation};
 use mixlens_core::{CoreError, listed};
 
-use crate::{Goal, StudyError};
+use crate::{ObjectiveSettings, StudyError};
 
 /// Mixtures predicted together: few enough to keep several cores busy with a plot.
 const CHUNK: usize = 32;
@@ -27,7 +27,7 @@ impl<'a> Shown<'a> {
     /// The metric of the goal at `metric`.
     pub fn metric(
         set: &'a SurrogateSet,
-        goal: &Goal,
+        goal: &ObjectiveSettings,
         metric: usize,
         executor: &'a dyn Executor,
     ) -> Result<Self, StudyError> {
@@ -74,7 +74,7 @@ impl<'a> Shown<'a> {
         match &self.what {
             What::Metric { place, .. } => Some(*place),
             What::Objective { objective, .. } => match objective.terms() {
-                [only] if objective.aim() == &Aim::Mean => Some(only.metric),
+                [only] if objective.aim() == &Scalarisation::Mean => Some(only.metric),
                 _ => None,
             },
         }

@@ -147,7 +147,7 @@ mod tests {
             surrogate: "ridge".to_owned(),
             objective_name: "loss".to_owned(),
             survey,
-            ran_on: crate::RanOn::default(),
+            ran_on: crate::BackendReport::default(),
         };
         let plot = survey_plot(&found);
         // The middle of 400 mixtures is the end of the first cell of the objective.

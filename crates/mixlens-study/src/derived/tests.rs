@@ -11,8 +11,8 @@ use mixlens_formats::{ImportOptions, NamedBytes, import_run_table};
 use super::*;
 use crate::testing::do_now;
 use crate::{
-    AimKind, BaselineFrom, CloudSettings, ColumnRef, Command, DomainOrder, Event, EvidencePlot, FrontSettings, Panel,
-    ResetTo, RunSelection, SortOrder, Study, SurveySettings, run_job,
+    BaselineFrom, ColumnRef, Command, DomainOrder, Event, EvidencePlot, Panel, ParetoSettings, ResetTo, RunSelection,
+    SamplingSettings, ScalarisationKind, SortOrder, Study, SurveySettings, run_job,
 };
 
 /// Runs over a, b and c with loss = 3 − a + 0.5 b and accuracy = 0.2 + 0.5 c, so that ridge fits them nearly exactly.
@@ -46,7 +46,7 @@ fn predictions_stand_beside_the_baseline_with_their_sense() {
     // Lower is better in the objective: −½ · 0.1 for the loss, +½ · 0.05 for the accuracy.
     let objective = predictions.objective.as_ref().unwrap();
     assert!((objective.difference.value + 0.025).abs() < 1e-6, "{objective:?}");
-    study.apply(Command::SetAim(AimKind::Minimax)).unwrap();
+    study.apply(Command::SetScalarisation(ScalarisationKind::Minimax)).unwrap();
     let worst = study.predictions().unwrap().objective.clone().unwrap();
     assert!((worst.difference.value - 0.05).abs() < 1e-6, "{worst:?}");
     study.apply(Command::PinMetric { metric: 1, is_pinned: true }).unwrap();
@@ -67,23 +67,23 @@ fn differences_within_the_noise_are_ties() {
 fn the_best_move_goes_from_the_worst_domain_to_the_best_within_limits_and_locks() {
     let mut study = linear();
     study.apply(Command::SetMixture(uniform(&study))).unwrap();
-    study.apply(Command::AimAtMetric(0)).unwrap();
-    do_now(&mut study, Command::LookAround);
+    study.apply(Command::OptimiseMetric(0)).unwrap();
+    do_now(&mut study, Command::UpdateProfile);
     let best = study.look().unwrap().best_move.clone().unwrap();
     assert_eq!((best.from, best.to), (1, 0));
     assert!((best.change.value + 0.075).abs() < 1e-6);
     assert!(best.sentence.starts_with("Moving 5 points from b to a changes loss by −0.07"), "{}", best.sentence);
     study.apply(Command::SetUpper { domain: 0, to: Some(1.0 / 3.0 + 0.02) }).unwrap();
-    do_now(&mut study, Command::LookAround);
+    do_now(&mut study, Command::UpdateProfile);
     let best = study.look().unwrap().best_move.clone().unwrap();
     assert_eq!((best.from, best.to), (1, 0));
     assert!((best.points - 0.02).abs() < 1e-9, "{}", best.points);
     study.apply(Command::SetLock { domain: 0, is_locked: true }).unwrap();
-    do_now(&mut study, Command::LookAround);
+    do_now(&mut study, Command::UpdateProfile);
     let best = study.look().unwrap().best_move.clone().unwrap();
     assert_eq!((best.from, best.to), (1, 2));
     study.apply(Command::SetLock { domain: 1, is_locked: true }).unwrap();
-    do_now(&mut study, Command::LookAround);
+    do_now(&mut study, Command::UpdateProfile);
     assert_eq!(study.look().unwrap().sentence, "No single move of up to 5 points improves loss");
 }
 
@@ -115,7 +115,7 @@ fn rows_of_domains_tell_limits_epochs_and_what_no_run_has_tried() {
 fn traces_follow_the_law_along_each_domain() {
     let mut study = linear();
     study.apply(Command::ShowMetric(Some(0))).unwrap();
-    do_now(&mut study, Command::LookAround);
+    do_now(&mut study, Command::UpdateProfile);
     let look = study.look().unwrap();
     let traces = look.traces.as_ref().unwrap();
     assert_eq!((traces.names.as_slice(), traces.domains.len()), (&["loss".to_owned()][..], 3));
@@ -132,7 +132,7 @@ fn the_ternary_grid_keeps_the_others_share_and_shades_what_the_limits_forbid() {
     let mut study = linear();
     study.apply(Command::ShowMetric(Some(0))).unwrap();
     study.apply(Command::SetUpper { domain: 0, to: Some(0.5) }).unwrap();
-    do_now(&mut study, Command::LookAround);
+    do_now(&mut study, Command::UpdateProfile);
     let ternary = study.look().unwrap().ternary.clone().unwrap();
     assert!((ternary.total - 1.0).abs() < 1e-12 && ternary.others.abs() < 1e-12);
     assert_eq!(ternary.points.len(), (ternary.steps + 1) * (ternary.steps + 2) / 2);
@@ -150,7 +150,7 @@ fn domains_that_add_up_do_not_interact() {
     study.apply(Command::ShowPanel { panel: Panel::Evidence, is_shown: true }).unwrap();
     study.apply(Command::ShowEvidence(EvidencePlot::Interactions)).unwrap();
     study.apply(Command::ShowMetric(Some(0))).unwrap();
-    do_now(&mut study, Command::LookAround);
+    do_now(&mut study, Command::UpdateProfile);
     let interactions = study.look().unwrap().interactions.clone().unwrap();
     assert_eq!(interactions.values.len(), 9);
     // A linear law bends only by what the Cox directions share.
@@ -219,7 +219,7 @@ fn kept_mixtures_are_compared_with_the_baseline() {
 #[test]
 fn parallel_lines_pass_through_brushes() {
     let mut study = linear();
-    do_now(&mut study, Command::SampleMixtures(CloudSettings { count: 30, ..Default::default() }));
+    do_now(&mut study, Command::SampleMixtures(SamplingSettings { count: 30, ..Default::default() }));
     study.apply(Command::SetAxes(vec![ColumnRef::Metric(0), ColumnRef::Domain(0)])).unwrap();
     study.apply(Command::BrushAxis { axis: ColumnRef::Domain(0), to: Some((0.8, 0.7)) }).unwrap();
     let plot = study.parallel();
@@ -286,7 +286,7 @@ fn of_too_many_columns_the_first_domains_and_metrics_are_axes() {
 #[test]
 fn a_front_is_drawn_in_the_plane_of_its_two_metrics_alone() {
     let mut study = linear();
-    do_now(&mut study, Command::FollowFront(FrontSettings { metrics: [0, 1], points: 5 }));
+    do_now(&mut study, Command::FollowFront(ParetoSettings { metrics: [0, 1], points: 5 }));
     let front = study.dataset().work.front.clone().unwrap();
     assert_eq!(front.surrogate, "ridge");
     let values: Vec<[f64; 2]> = front.points.iter().map(|(_, values)| *values).collect();
@@ -313,20 +313,20 @@ fn a_front_is_drawn_in_the_plane_of_its_two_metrics_alone() {
 #[test]
 fn a_front_of_surrogates_that_are_not_convex_is_sampled_and_says_so() {
     let mut study = linear();
-    do_now(&mut study, Command::FollowFront(FrontSettings { metrics: [0, 1], points: 5 }));
+    do_now(&mut study, Command::FollowFront(ParetoSettings { metrics: [0, 1], points: 5 }));
     let front = study.dataset().work.front.clone().unwrap();
     assert!(!front.is_exact && front.points.len() >= 2);
     // Less loss is bought with less accuracy all along the front.
     assert!(front.points.windows(2).all(|pair| pair[0].1[0] <= pair[1].1[0] && pair[0].1[1] <= pair[1].1[1]));
     do_now(&mut study, Command::SetDirection { metric: 1, to: Direction::Lower });
-    do_now(&mut study, Command::FollowFront(FrontSettings { metrics: [0, 1], points: 5 }));
+    do_now(&mut study, Command::FollowFront(ParetoSettings { metrics: [0, 1], points: 5 }));
     let front = study.dataset().work.front.clone().unwrap();
     assert!(front.is_exact);
     // Asked for the other way round, the same front comes the other way round.
-    do_now(&mut study, Command::FollowFront(FrontSettings { metrics: [1, 0], points: 5 }));
+    do_now(&mut study, Command::FollowFront(ParetoSettings { metrics: [1, 0], points: 5 }));
     let reversed = study.dataset().work.front.clone().unwrap();
     assert_eq!(reversed.metrics, ["c_acc", "loss"]);
-    let ends = |front: &crate::Front| [front.points[0].1, front.points[front.points.len() - 1].1];
+    let ends = |front: &crate::ParetoFront| [front.points[0].1, front.points[front.points.len() - 1].1];
     let [[a, b], [c, d]] = ends(&front);
     for (own, other) in ends(&reversed).concat().iter().zip([d, c, b, a]) {
         assert!((own - other).abs() < 1e-3, "{own} {other}");
@@ -342,7 +342,7 @@ fn every_panel_with_something_to_show_exports_its_numbers() {
     let params = SurveyParams { samples: 2000, pair: Some([2, 0]), ..Default::default() };
     do_now(&mut study, Command::Survey(SurveySettings { params, ..Default::default() }));
     do_now(&mut study, Command::ProposeRuns(crate::NextRunsSettings { count: 2, pool: 50, ..Default::default() }));
-    do_now(&mut study, Command::LookAround);
+    do_now(&mut study, Command::UpdateProfile);
     // The tokenizer's are tested where one is opened.
     for panel in Panel::ALL.into_iter().filter(|panel| *panel != Panel::Tokenizer) {
         let text = study.plot_data(panel).unwrap();
@@ -441,14 +441,14 @@ fn a_change_of_the_baseline_changes_what_is_compared_with_it() {
 fn sentence_and_traces_carry_the_intervals_of_their_metric() {
     let mut study = noisy(60);
     study.apply(Command::ShowMetric(Some(0))).unwrap();
-    do_now(&mut study, Command::LookAround);
+    do_now(&mut study, Command::UpdateProfile);
     let look = study.look().unwrap();
     assert!(look.sentence.contains(" to a changes loss by −0.0") && look.sentence.contains(" ± "), "{}", look.sentence);
     let trace = &look.traces.as_ref().unwrap().domains[1];
     let band = trace.bands[0].as_ref().unwrap();
     assert!(band.iter().zip(&trace.values[0]).all(|((low, high), value)| low < value && value < high));
     study.apply(Command::ShowMetric(None)).unwrap();
-    do_now(&mut study, Command::LookAround);
+    do_now(&mut study, Command::UpdateProfile);
     let look = study.look().unwrap();
     assert!(
         !look.sentence.contains('±') && look.traces.as_ref().unwrap().domains[0].bands == [None],

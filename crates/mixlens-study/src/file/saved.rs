@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::state::MOST_COMPARED;
 use crate::{
-    Dataset, Evidence, Examination, Fit, Front, Goal, Limits, NamedMixture, NextRuns, PlannedPhase, SearchOutcome,
-    State, Study, StudyError, SurveyOutcome, TokenizerWork, View, Work,
+    Dataset, Evidence, Examination, Fit, Limits, NamedMixture, NextRuns, ObjectiveSettings, ParetoFront, PlannedPhase,
+    SearchOutcome, State, Study, StudyError, SurveyOutcome, TokenizerWork, View, Work,
 };
 
 pub(super) const FORMAT: &str = "mixlens-study";
@@ -52,7 +52,7 @@ struct SavedData {
     examination: Option<Arc<Examination>>,
     search: Option<Arc<SearchOutcome>>,
     survey: Option<Arc<SurveyOutcome>>,
-    front: Option<Arc<Front>>,
+    front: Option<Arc<ParetoFront>>,
     next_runs: Option<Arc<NextRuns>>,
 }
 
@@ -71,7 +71,7 @@ struct SavedState {
     #[serde(default)]
     redistribution: Redistribution,
     #[serde(default)]
-    goal: Goal,
+    goal: ObjectiveSettings,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     phases: Vec<PlannedPhase>,
     #[serde(default)]

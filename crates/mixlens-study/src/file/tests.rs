@@ -9,7 +9,7 @@ use mixlens_formats::{ImportOptions, NamedBytes, SaveOrder, import_run_table};
 use super::*;
 use crate::testing::do_now;
 use crate::{
-    BaselineFrom, Command, FrontSettings, NextRunsSettings, Panel, RunSelection, SearchSettings, Study, StudyError,
+    BaselineFrom, Command, NextRunsSettings, Panel, ParetoSettings, RunSelection, SearchSettings, Study, StudyError,
 };
 use crate::{Fit, JobOutcome, JobResult};
 
@@ -50,7 +50,7 @@ fn full() -> Study {
     do_now(&mut study, Command::ChooseFit(0));
     do_now(&mut study, Command::Search(SearchSettings { samples: 500, ..Default::default() }));
     do_now(&mut study, Command::SetDirection { metric: 1, to: Direction::Lower });
-    do_now(&mut study, Command::FollowFront(FrontSettings { metrics: [0, 1], points: 3 }));
+    do_now(&mut study, Command::FollowFront(ParetoSettings { metrics: [0, 1], points: 3 }));
     do_now(&mut study, Command::ProposeRuns(NextRunsSettings { count: 2, pool: 50, ..Default::default() }));
     for command in [
         Command::SaveMixture { name: "mine".into() },

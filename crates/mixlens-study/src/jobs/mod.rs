@@ -1,14 +1,14 @@
 //! Long work as plain data: a [`JobRequest`] leaves the study, [`run_job`] does it anywhere, a [`JobResult`] comes back.
 
-mod cloud;
+mod backend_report;
 mod compare;
 mod import;
 mod infer;
-mod look;
+mod local_profile;
 mod next_runs;
 mod problem;
-mod ran_on;
 mod request;
+mod sampled_mixtures;
 mod search;
 mod slots;
 mod survey;
@@ -19,19 +19,19 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use mixlens_core::compute::{Control, Executor};
-use mixlens_core::search::Screener;
+use mixlens_core::search::Accelerator;
 
-pub use cloud::{Cloud, CloudSettings};
+pub use backend_report::BackendReport;
 pub use compare::{Evidence, EvidenceEntry, Examination, LeftOutSurrogate, MetricChoice, MetricEvidence};
 pub use import::{ImportPreview, OnRejected};
 pub(crate) use infer::label;
 pub use infer::{CategoryKind, InferSettings, InferredMixture, SampledCategory};
-pub use look::{Look, LookSettings};
+pub use local_profile::{LocalProfile, LocalProfileSettings};
 pub use next_runs::{NextRuns, NextRunsSettings};
 pub use problem::Problem;
-pub use ran_on::RanOn;
 pub use request::{JobId, JobOutcome, JobRequest, JobResult, JobTask};
-pub use search::{Front, FrontSettings, SearchOutcome, SearchSettings};
+pub use sampled_mixtures::{SampledMixtures, SamplingSettings};
+pub use search::{ParetoFront, ParetoSettings, SearchOutcome, SearchSettings};
 pub(crate) use slots::{JobSlot, Slots};
 pub use survey::{SurveyOutcome, SurveySettings};
 #[cfg(feature = "tokenizer")]
@@ -54,7 +54,7 @@ pub fn run_job(request: &JobRequest, control: &Control, executor: &dyn Executor)
 
 /// [`run_job`] with a device for simulations; [`JobTask::simulation`] tells which is wanted.
 pub async fn run_job_on(
-    device: Option<&dyn Screener>,
+    device: Option<&dyn Accelerator>,
     request: &JobRequest,
     control: &Control,
     executor: &dyn Executor,
@@ -63,7 +63,7 @@ pub async fn run_job_on(
 }
 
 async fn outcome(
-    device: Option<&dyn Screener>,
+    device: Option<&dyn Accelerator>,
     task: &JobTask,
     control: &Control,
     executor: &dyn Executor,
@@ -86,20 +86,20 @@ async fn outcome(
         JobTask::Survey { problem, settings } => {
             JobOutcome::Survey(Arc::new(survey::survey(problem, settings, device, control, executor).await?))
         }
-        JobTask::Front { problem, settings } => {
-            JobOutcome::Front(Arc::new(search::front(problem, *settings, control, executor)?))
+        JobTask::ParetoFront { problem, settings } => {
+            JobOutcome::ParetoFront(Arc::new(search::front(problem, *settings, control, executor)?))
         }
-        JobTask::Cloud { problem, settings } => {
-            JobOutcome::Cloud(Arc::new(cloud::cloud(problem, settings, control, executor)?))
-        }
+        JobTask::SampledMixtures { problem, settings } => JobOutcome::SampledMixtures(Arc::new(
+            sampled_mixtures::sample_mixtures(problem, settings, control, executor)?,
+        )),
         JobTask::NextRuns { problem, settings } => {
             JobOutcome::NextRuns(Arc::new(next_runs::next_runs(problem, settings, control)?))
         }
         JobTask::Infer { tokenizer, categories, settings } => {
             JobOutcome::Inferred(Arc::new(infer::infer_mixture(tokenizer, categories, settings, control, executor)?))
         }
-        JobTask::Look { problem, at, settings } => {
-            JobOutcome::Look(Arc::new(look::look(problem, at, settings, control, executor)?))
+        JobTask::LocalProfile { problem, at, settings } => {
+            JobOutcome::LocalProfile(Arc::new(local_profile::profile(problem, at, settings, control, executor)?))
         }
     })
 }

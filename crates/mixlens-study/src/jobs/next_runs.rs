@@ -1,7 +1,7 @@
 //! Proposing the proxy runs that teach a fit most.
 
 use mixlens_core::compute::Control;
-use mixlens_core::search::{NextParams, Teaching, next_runs as core_next_runs};
+use mixlens_core::search::{Acquisition, NextParams, next_runs as core_next_runs};
 use mixlens_core::simplex::{Mixture, Prior, Sampler};
 use serde::{Deserialize, Serialize};
 
@@ -55,15 +55,15 @@ pub(super) fn next_runs(
     let constraints = problem.constraints()?;
     let objective = problem.objective(&set, &constraints, control)?;
     let sampler = Sampler::new(&settings.prior, &set.centre().mixture, constraints, problem.seed)?;
-    let teaching = if settings.climb { Teaching::Climb } else { Teaching::Auto };
+    let teaching = if settings.climb { Acquisition::Climb } else { Acquisition::Auto };
     let NextRunsSettings { count, pool, step, .. } = *settings;
     let params = NextParams { count, pool, step, teaching, seed: problem.seed };
     let (mixtures, teaching) = core_next_runs(&set, &objective, &sampler, params, control)?;
     let chosen_by = match teaching {
-        Teaching::Variance => "variance",
-        Teaching::Sensitivity => "sensitivity",
-        Teaching::Distance | Teaching::Auto => "distance",
-        Teaching::Climb => "climb",
+        Acquisition::Variance => "variance",
+        Acquisition::Sensitivity => "sensitivity",
+        Acquisition::Distance | Acquisition::Auto => "distance",
+        Acquisition::Climb => "climb",
     };
     let (surrogate, chosen_by) = (surrogate_name(&set).to_owned(), chosen_by.to_owned());
     Ok(NextRuns { settings: settings.clone(), surrogate, mixtures, chosen_by })

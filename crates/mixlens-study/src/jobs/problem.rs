@@ -9,7 +9,7 @@ use mixlens_core::search::Objective;
 use mixlens_core::simplex::{Constraints, Mixture};
 use serde::{Deserialize, Serialize};
 
-use crate::{Goal, Limits, StudyError};
+use crate::{Limits, ObjectiveSettings, StudyError};
 
 /// Surrogates, limits and objective of a study, as they were when a job was asked for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,7 +24,7 @@ pub struct Problem {
     /// The limits; locked domains have equal bounds.
     pub limits: Limits,
     /// The objective.
-    pub goal: Goal,
+    pub goal: ObjectiveSettings,
     /// Seed of everything random.
     pub seed: u64,
 }

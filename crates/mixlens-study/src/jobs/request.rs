@@ -10,9 +10,9 @@ use mixlens_formats::{ImportOptions, NamedBytes};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Cloud, CloudSettings, Evidence, Examination, Front, FrontSettings, ImportPreview, InferSettings, InferredMixture,
-    JobSlot, Look, LookSettings, NextRuns, NextRunsSettings, OnRejected, Problem, SampledCategory, SearchOutcome,
-    SearchSettings, SurveyOutcome, SurveySettings,
+    Evidence, Examination, ImportPreview, InferSettings, InferredMixture, JobSlot, LocalProfile, LocalProfileSettings,
+    NextRuns, NextRunsSettings, OnRejected, ParetoFront, ParetoSettings, Problem, SampledCategory, SampledMixtures,
+    SamplingSettings, SearchOutcome, SearchSettings, SurveyOutcome, SurveySettings,
 };
 use crate::dataset::DatasetId;
 use crate::{Fit, StudyError};
@@ -94,18 +94,18 @@ pub enum JobTask {
         settings: SurveySettings,
     },
     /// Follow the Pareto front of two metrics.
-    Front {
+    ParetoFront {
         /// What is searched.
         problem: Problem,
         /// Which metrics, how many points.
-        settings: FrontSettings,
+        settings: ParetoSettings,
     },
     /// Sample mixtures and predict them.
-    Cloud {
+    SampledMixtures {
         /// What is sampled within.
         problem: Problem,
         /// How many, from where.
-        settings: CloudSettings,
+        settings: SamplingSettings,
     },
     /// Propose runs to train.
     NextRuns {
@@ -125,13 +125,13 @@ pub enum JobTask {
         settings: InferSettings,
     },
     /// Sample traces, ternary grid and single moves around a mixture.
-    Look {
+    LocalProfile {
         /// What is looked at.
         problem: Problem,
         /// The mixture.
         at: Mixture,
         /// What is sampled.
-        settings: LookSettings,
+        settings: LocalProfileSettings,
     },
 }
 
@@ -146,11 +146,11 @@ impl JobTask {
             Self::Examine { .. } => "Examining the fit",
             Self::Search { .. } => "Searching",
             Self::Survey { .. } => "Surveying mixtures",
-            Self::Front { .. } => "Following the Pareto front",
-            Self::Cloud { .. } => "Sampling mixtures",
+            Self::ParetoFront { .. } => "Following the Pareto front",
+            Self::SampledMixtures { .. } => "Sampling mixtures",
             Self::NextRuns { .. } => "Choosing runs",
             Self::Infer { .. } => "Inferring the mixture",
-            Self::Look { .. } => "Looking around the mixture",
+            Self::LocalProfile { .. } => "Looking around the mixture",
         }
     }
 
@@ -185,11 +185,11 @@ impl JobTask {
             Self::Examine { .. } => JobSlot::Examine,
             Self::Search { .. } => JobSlot::Search,
             Self::Survey { .. } => JobSlot::Survey,
-            Self::Front { .. } => JobSlot::Front,
-            Self::Cloud { .. } => JobSlot::Cloud,
+            Self::ParetoFront { .. } => JobSlot::ParetoFront,
+            Self::SampledMixtures { .. } => JobSlot::SampledMixtures,
             Self::NextRuns { .. } => JobSlot::NextRuns,
             Self::Infer { .. } => JobSlot::Infer,
-            Self::Look { .. } => JobSlot::Look,
+            Self::LocalProfile { .. } => JobSlot::LocalProfile,
         }
     }
 }
@@ -242,13 +242,13 @@ pub enum JobOutcome {
     /// Where simulated mixtures lie.
     Survey(Arc<SurveyOutcome>),
     /// A Pareto front.
-    Front(Arc<Front>),
+    ParetoFront(Arc<ParetoFront>),
     /// Sampled mixtures.
-    Cloud(Arc<Cloud>),
+    SampledMixtures(Arc<SampledMixtures>),
     /// Runs to train.
     NextRuns(Arc<NextRuns>),
     /// The mixture behind a tokenizer.
     Inferred(Arc<InferredMixture>),
     /// Traces, ternary grid and single moves.
-    Look(Arc<Look>),
+    LocalProfile(Arc<LocalProfile>),
 }

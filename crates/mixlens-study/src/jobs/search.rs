@@ -2,13 +2,13 @@
 
 use mixlens_core::compute::{Control, Executor, Status};
 use mixlens_core::search::{
-    DeviceChoice, Objective, Proposal, Ran, Screener, SimulationParams, Term, pareto_front, propose_among,
+    Accelerator, Backend, DeviceChoice, Objective, Proposal, SimulationParams, Term, pareto_front, propose_among,
     propose_exact, simulate_on, simulated_front,
 };
 use mixlens_core::simplex::{Mixture, Prior, Sampler};
 use serde::{Deserialize, Serialize};
 
-use super::{Problem, RanOn};
+use super::{BackendReport, Problem};
 use crate::StudyError;
 use crate::dataset::surrogate_name;
 
@@ -79,7 +79,7 @@ pub struct SearchOutcome {
     pub samples: u64,
     /// Where they were simulated.
     #[serde(default)]
-    pub ran_on: RanOn,
+    pub ran_on: BackendReport,
     /// The objective of the mixtures it is compared with, by name.
     pub versus: Vec<(String, f64)>,
 }
@@ -95,7 +95,7 @@ impl SearchOutcome {
 pub(super) async fn search(
     problem: &Problem,
     settings: &SearchSettings,
-    device: Option<&dyn Screener>,
+    device: Option<&dyn Accelerator>,
     control: &Control,
     executor: &dyn Executor,
 ) -> Result<SearchOutcome, StudyError> {
@@ -103,7 +103,7 @@ pub(super) async fn search(
     let constraints = problem.constraints()?;
     let objective = problem.objective(&set, &constraints, control)?;
     let tolerance = Some(settings.tolerance);
-    let mut ran = Ran::Cpu;
+    let mut ran = Backend::Cpu;
     let proposal = if objective.is_convex(&set) && !settings.simulate_always {
         propose_exact(&set, &objective, &constraints, tolerance, control, executor)?
     } else {
@@ -129,7 +129,7 @@ pub(super) async fn search(
         nearest: flat.map(|flat| flat.nearest),
         best_single,
         samples,
-        ran_on: RanOn::new(settings.device, device, &ran),
+        ran_on: BackendReport::new(settings.device, device, &ran),
         versus: versus.into_iter().map(|other| (other.name.to_owned(), other.objective)).collect(),
     })
 }
@@ -137,14 +137,14 @@ pub(super) async fn search(
 /// Which front to follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct FrontSettings {
+pub struct ParetoSettings {
     /// Positions of the two metrics among those of the study.
     pub metrics: [usize; 2],
     /// How many points.
     pub points: usize,
 }
 
-impl Default for FrontSettings {
+impl Default for ParetoSettings {
     fn default() -> Self {
         Self { metrics: [0, 1], points: 21 }
     }
@@ -152,7 +152,7 @@ impl Default for FrontSettings {
 
 /// Mixtures that no other one beats in both metrics.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Front {
+pub struct ParetoFront {
     /// Names of the two metrics.
     pub metrics: [String; 2],
     /// The surrogate's name.
@@ -167,10 +167,10 @@ pub struct Front {
 /// Follows the front.
 pub(super) fn front(
     problem: &Problem,
-    settings: FrontSettings,
+    settings: ParetoSettings,
     control: &Control,
     executor: &dyn Executor,
-) -> Result<Front, StudyError> {
+) -> Result<ParetoFront, StudyError> {
     let set = problem.set();
     let constraints = problem.constraints()?;
     let names = settings.metrics.map(|metric| problem.goal.metrics.get(metric).map(|own| own.name.clone()));
@@ -194,5 +194,5 @@ pub(super) fn front(
     };
     let pair = |values: Vec<f64>| <[f64; 2]>::try_from(values).ok();
     let points = points.into_iter().filter_map(|point| Some((point.mixture, pair(point.values)?))).collect();
-    Ok(Front { metrics: [first, second], surrogate: surrogate_name(&set).to_owned(), points, is_exact })
+    Ok(ParetoFront { metrics: [first, second], surrogate: surrogate_name(&set).to_owned(), points, is_exact })
 }

@@ -15,11 +15,11 @@ pub(crate) enum JobSlot {
     Examine,
     Search,
     Survey,
-    Front,
-    Cloud,
+    ParetoFront,
+    SampledMixtures,
     NextRuns,
     Infer,
-    Look,
+    LocalProfile,
 }
 
 /// A job that was asked for and has not come back.

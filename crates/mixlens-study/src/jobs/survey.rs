@@ -1,11 +1,11 @@
 //! Where simulated mixtures lie and how good they are.
 
 use mixlens_core::compute::{Control, Executor};
-use mixlens_core::search::{DeviceChoice, Screener, Survey, SurveyParams, survey_on};
+use mixlens_core::search::{Accelerator, DeviceChoice, Survey, SurveyParams, survey_on};
 use mixlens_core::simplex::{Prior, Sampler};
 use serde::{Deserialize, Serialize};
 
-use super::{Problem, RanOn};
+use super::{BackendReport, Problem};
 use crate::StudyError;
 use crate::dataset::surrogate_name;
 
@@ -40,14 +40,14 @@ pub struct SurveyOutcome {
     /// What was counted.
     pub survey: Survey,
     /// Where it was simulated.
-    pub ran_on: RanOn,
+    pub ran_on: BackendReport,
 }
 
 /// Surveys the mixtures within the limits.
 pub(super) async fn survey(
     problem: &Problem,
     settings: &SurveySettings,
-    device: Option<&dyn Screener>,
+    device: Option<&dyn Accelerator>,
     control: &Control,
     executor: &dyn Executor,
 ) -> Result<SurveyOutcome, StudyError> {
@@ -62,6 +62,6 @@ pub(super) async fn survey(
         surrogate: surrogate_name(&set).to_owned(),
         objective_name: problem.objective_name().to_owned(),
         survey,
-        ran_on: RanOn::new(settings.device, device, &ran),
+        ran_on: BackendReport::new(settings.device, device, &ran),
     })
 }

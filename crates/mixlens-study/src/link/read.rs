@@ -8,7 +8,7 @@ use mixlens_core::table::Direction;
 use mixlens_core::{brief, listed};
 
 use super::{MOST_CHARS, VERSION, pack};
-use crate::{AimKind, NamedMixture, Panel, State, StudyError, View};
+use crate::{NamedMixture, Panel, ScalarisationKind, State, StudyError, View};
 
 /// Digits of the panels shown; links from before the latest panel have fewer.
 const PANEL_DIGITS: usize = Panel::ALL.len().div_ceil(4);
@@ -130,8 +130,8 @@ impl<'a> Linked<'a> {
             metric.direction = linked.map_or(metric.direction, |(direction, _)| *direction);
         }
         let aim = |text: &str| match text {
-            "minimax" => Some(AimKind::Minimax),
-            "desirability" => Some(AimKind::Desirability),
+            "minimax" => Some(ScalarisationKind::Minimax),
+            "desirability" => Some(ScalarisationKind::Desirability),
             _ => None,
         };
         next.goal.aim = self.read("a", aim)?.unwrap_or_default();

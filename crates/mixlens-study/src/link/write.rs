@@ -4,7 +4,7 @@ use mixlens_core::simplex::Redistribution;
 use mixlens_core::table::Direction;
 
 use super::{MOST_NAME_CHARS, VERSION, pack};
-use crate::{AimKind, Goal, Panel, Study};
+use crate::{ObjectiveSettings, Panel, ScalarisationKind, Study};
 
 /// The state of a study as the fragment of a link, without the `#`.
 ///
@@ -61,7 +61,7 @@ impl Link {
     }
 }
 
-fn goal(link: &mut Link, goal: &Goal) {
+fn goal(link: &mut Link, goal: &ObjectiveSettings) {
     let weighted = goal.metrics.iter().filter(|metric| metric.weight > 0.0).map(|metric| {
         let direction = match metric.direction {
             Direction::Lower => 'l',
@@ -71,9 +71,9 @@ fn goal(link: &mut Link, goal: &Goal) {
     });
     link.add("w", &weighted.collect::<String>());
     let aim = match goal.aim {
-        AimKind::Mean => "",
-        AimKind::Minimax => "minimax",
-        AimKind::Desirability => "desirability",
+        ScalarisationKind::Mean => "",
+        ScalarisationKind::Minimax => "minimax",
+        ScalarisationKind::Desirability => "desirability",
     };
     link.add("a", aim);
     link.add("mb", &texts(&goal.bounds));

@@ -32,7 +32,7 @@ impl Study {
             }
             Command::EndDrag => {
                 if self.drag.take().is_some_and(|drag| drag.is_recorded) {
-                    self.look_basis += 1;
+                    self.profile_basis += 1;
                 }
                 Ok(Vec::new())
             }
@@ -133,7 +133,7 @@ impl Study {
         if is_other_goal {
             self.caches.pareto.take();
         }
-        self.look_basis += 1;
+        self.profile_basis += 1;
         self.revision += 1;
         self.edits += 1;
         if is_other_data {
@@ -231,11 +231,11 @@ impl Study {
         let (own, other) =
             ((view.metric, view.ternary, view.evidence), (before.metric, before.ternary, before.evidence));
         if own != other || view.panels != before.panels {
-            self.look_basis += 1;
+            self.profile_basis += 1;
         }
         if view.pinned != before.pinned {
             self.caches.predictions.take();
-            self.look_basis += 1;
+            self.profile_basis += 1;
         }
         if (&view.axes, &view.log_axes) != (&before.axes, &before.log_axes) {
             self.caches.forget_lines();
@@ -376,7 +376,7 @@ impl Command {
                 | ProposeRuns(_)
                 | InferMixture
                 | SampleMixtures(_)
-                | LookAround
+                | UpdateProfile
                 | CancelJob(_)
                 | JobFinished(_)
         )

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use crate::derived::Beside;
+use crate::derived::BaselinePrediction;
 use crate::{
     DifferenceTable, DomainRow, InferredPlot, MeasuredPair, ParallelLines, ParallelPlot, ParetoPlane, Predictions,
     RunOrder, SurveyPlot, TrainingPlan,
@@ -12,7 +12,7 @@ use crate::{
 #[derive(Debug, Default)]
 pub(super) struct Caches {
     /// What the fit says of the baseline: kept while the mixture is dragged.
-    pub beside: OnceLock<Option<Beside>>,
+    pub beside: OnceLock<Option<BaselinePrediction>>,
     pub predictions: OnceLock<Option<Predictions>>,
     pub domain_rows: OnceLock<Vec<DomainRow>>,
     pub differences: OnceLock<Option<DifferenceTable>>,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use mixlens_core::listed;
 use mixlens_core::simplex::{Constraints, Mixture, Redistribution, SUM_TOLERANCE, set_proportion};
 
-use super::{Study, edit_goal, edit_limits, edit_phases, edit_saved};
+use super::{Study, edit_limits, edit_objective, edit_phases, edit_saved};
 use crate::{Command, InferredAs, ResetTo, State, StudyError};
 
 /// How far a mixture may be beyond a limit and still count as inside (rounding).
@@ -51,7 +51,7 @@ impl Study {
             command if edit_saved::edit(&mut next, command)? => {}
             command if edit_limits::edit(&mut next, command)? => {}
             command if edit_phases::edit(&mut next, command)? => {}
-            command => edit_goal::edit(&mut next, command)?,
+            command => edit_objective::edit(&mut next, command)?,
         }
         Ok(next)
     }

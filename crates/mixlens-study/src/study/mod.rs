@@ -3,8 +3,8 @@
 mod apply;
 mod caches;
 mod edit;
-mod edit_goal;
 mod edit_limits;
+mod edit_objective;
 mod edit_phases;
 mod edit_saved;
 mod edit_tokenizer;
@@ -22,9 +22,10 @@ use mixlens_core::table::RunTable;
 
 use crate::dataset::DatasetId;
 use crate::history::History;
-use crate::jobs::{JobSlot, Look, Slots};
+use crate::jobs::{JobSlot, LocalProfile, Slots};
 use crate::{
-    Dataset, Evidence, Example, Fit, Goal, JobId, Limits, NamedMixture, State, StudyError, TokenizerWork, View, demo,
+    Dataset, Evidence, Example, Fit, JobId, Limits, NamedMixture, ObjectiveSettings, State, StudyError, TokenizerWork,
+    View, demo,
 };
 use caches::Caches;
 
@@ -39,11 +40,11 @@ pub struct Study {
     history: History,
     drag: Option<Drag>,
     jobs: Slots,
-    look: Option<Arc<Look>>,
-    /// Counts what [`Look`]s depend on; the look in hand belongs to `looked`.
-    look_basis: u64,
-    looked: u64,
-    looking_at: u64,
+    look: Option<Arc<LocalProfile>>,
+    /// Counts what [`LocalProfile`]s depend on; the look in hand belongs to `profiled`.
+    profile_basis: u64,
+    profiled: u64,
+    profiling: u64,
     revision: u64,
     /// Counts what is worth asking about before it is thrown away, and where that count was when the study was saved;
     /// `None` when it was never.
@@ -115,9 +116,9 @@ impl Study {
             drag: None,
             jobs: Slots::default(),
             look: None,
-            look_basis: 1,
-            looked: 0,
-            looking_at: 0,
+            profile_basis: 1,
+            profiled: 0,
+            profiling: 0,
             revision: 0,
             edits: 0,
             saved_edits: Some(0),
@@ -205,7 +206,7 @@ impl Study {
     }
 
     /// Every metric with its weight, the aim, and bounds on metrics.
-    pub fn goal(&self) -> &Goal {
+    pub fn goal(&self) -> &ObjectiveSettings {
         &self.state.goal
     }
 

@@ -250,7 +250,7 @@ mod tests {
         do_now(&mut study, Command::ShowEvidence(EvidencePlot::Interactions));
         let missing = study.apply(Command::ExportSvg(Panel::Evidence)).unwrap_err().to_string();
         assert!(missing.starts_with("Export plot as SVG needs numbers in the panel; "), "{missing}");
-        do_now(&mut study, Command::LookAround);
+        do_now(&mut study, Command::UpdateProfile);
         let names = study.domains().names().join(",");
         assert_eq!(head(&study).unwrap(), format!(",{names}"));
         let events = do_now(&mut study, Command::ExportSvg(Panel::Evidence));

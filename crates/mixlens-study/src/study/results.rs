@@ -5,11 +5,11 @@ use mixlens_core::CoreError;
 use super::Study;
 use crate::dataset::DatasetId;
 use crate::jobs::JobSlot;
-use crate::{Dataset, Event, Fit, Goal, JobOutcome, JobResult, State, StudyError};
+use crate::{Dataset, Event, Fit, JobOutcome, JobResult, ObjectiveSettings, State, StudyError};
 
 impl Study {
     /// Takes in a job's result, unless a newer job replaced it, it was cancelled or its data are gone.
-    pub(super) fn take_in(&mut self, result: JobResult) -> Vec<Event> {
+    pub(super) fn receive(&mut self, result: JobResult) -> Vec<Event> {
         let was_inferring = self.jobs.in_slot(JobSlot::Infer).is_some_and(|job| job.id == result.id);
         let Some(job) = self.jobs.finish(result.id) else { return vec![Event::ResultDropped(result.id)] };
         let outcome = match result.outcome {
@@ -36,10 +36,10 @@ impl Study {
                 self.edits += 1;
                 vec![Event::InferenceChanged]
             }
-            JobOutcome::Look(look) => {
+            JobOutcome::LocalProfile(look) => {
                 if job.dataset == self.state.dataset {
                     self.look = Some(look);
-                    self.looked = self.looking_at;
+                    self.profiled = self.profiling;
                     self.revision += 1;
                 }
                 vec![Event::ViewChanged]
@@ -49,8 +49,8 @@ impl Study {
             JobOutcome::Examination(found) => self.keep(job.dataset, |own| own.work.examination = Some(found)),
             JobOutcome::Search(search) => self.keep(job.dataset, |own| own.work.search = Some(search)),
             JobOutcome::Survey(survey) => self.keep(job.dataset, |own| own.work.survey = Some(survey)),
-            JobOutcome::Front(front) => self.keep(job.dataset, |own| own.work.front = Some(front)),
-            JobOutcome::Cloud(cloud) => self.keep(job.dataset, |own| own.work.cloud = Some(cloud)),
+            JobOutcome::ParetoFront(front) => self.keep(job.dataset, |own| own.work.front = Some(front)),
+            JobOutcome::SampledMixtures(cloud) => self.keep(job.dataset, |own| own.work.cloud = Some(cloud)),
             JobOutcome::NextRuns(runs) => self.keep(job.dataset, |own| own.work.next_runs = Some(runs)),
         }
     }
@@ -63,7 +63,7 @@ impl Study {
             && let Some(metrics) = self.dataset().metrics()
         {
             // Not a step of its own: there was nothing to choose from before.
-            std::sync::Arc::make_mut(&mut self.state).goal = Goal::of(&metrics);
+            std::sync::Arc::make_mut(&mut self.state).goal = ObjectiveSettings::of(&metrics);
             self.fit_view();
         }
         self.follow_directions();
@@ -84,7 +84,7 @@ impl Study {
             self.caches.forget_predictions();
             self.caches.forget_baseline();
             self.caches.forget_plots();
-            self.look_basis += 1;
+            self.profile_basis += 1;
         }
         self.revision += 1;
         self.edits += 1;

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::Study;
 use crate::derived::{
-    Beside, difference_table, domain_rows, inferred_plot, measured_pairs, noise, parallel_lines, parallel_marks,
-    parallel_plot, pareto_plane, predictions, run_colours, run_order, survey_plot, training_plan,
+    BaselinePrediction, difference_table, domain_rows, inferred_plot, measured_pairs, noise, parallel_lines,
+    parallel_marks, parallel_plot, pareto_plane, predictions, run_colours, run_order, survey_plot, training_plan,
 };
-use crate::jobs::Look;
+use crate::jobs::LocalProfile;
 use crate::state::MOST_COMPARED;
 use crate::{
     DifferenceTable, DomainRow, InferredPlot, MeasuredPair, MixtureFormat, MixtureSheet, ParallelMarks, ParallelPlot,
@@ -22,8 +22,8 @@ impl Study {
     }
 
     /// What the fit says of the baseline.
-    fn beside(&self) -> Option<&Beside> {
-        let compute = || Beside::new(self.fit()?, &self.state.baseline.mixture).ok();
+    fn beside(&self) -> Option<&BaselinePrediction> {
+        let compute = || BaselinePrediction::new(self.fit()?, &self.state.baseline.mixture).ok();
         self.caches.beside.get_or_init(compute).as_ref()
     }
 
@@ -140,14 +140,14 @@ impl Study {
 
     /// Traces, ternary grid and best single move: the latest that came back, perhaps of an earlier mixture.
     ///
-    /// Ask for a newer one with [`Command::LookAround`](crate::Command::LookAround).
-    pub fn look(&self) -> Option<&Arc<Look>> {
+    /// Ask for a newer one with [`Command::UpdateProfile`](crate::Command::LookAround).
+    pub fn look(&self) -> Option<&Arc<LocalProfile>> {
         self.look.as_ref()
     }
 
     /// Whether the look in hand belongs to what is shown now.
-    pub fn is_look_current(&self) -> bool {
-        self.look.is_some() && self.looked == self.look_basis
+    pub fn is_profile_current(&self) -> bool {
+        self.look.is_some() && self.profiled == self.profile_basis
     }
 
     /// The current mixture as text, with decimals that sum to exactly one.

@@ -9,8 +9,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::testing::do_now;
 use crate::{
-    AimKind, BaselineFrom, Command, Event, JobRequest, JobResult, LimitHit, OnRejected, Panel, ResetTo, SearchSettings,
-    run_job,
+    BaselineFrom, Command, Event, JobRequest, JobResult, LimitHit, OnRejected, Panel, ResetTo, ScalarisationKind,
+    SearchSettings, run_job,
 };
 
 fn ridge() -> Command {
@@ -112,22 +112,22 @@ fn late_results_are_dropped() {
 fn the_embedded_demo_speaks_in_one_sentence() {
     let mut study = Study::demo().unwrap();
     do_now(&mut study, Command::Fit(SurrogateParams::named("effective-data", &[]).unwrap()));
-    do_now(&mut study, Command::LookAround);
+    do_now(&mut study, Command::UpdateProfile);
     let look = study.look().unwrap();
     assert_eq!(look.sentence, "Moving 5 points from en_bible to c changes c_nats_per_byte by −0.6 ± 0.3");
     // A straight line is a bad fit to these runs, and the sentence says so.
     do_now(&mut study, ridge());
-    do_now(&mut study, Command::LookAround);
+    do_now(&mut study, Command::UpdateProfile);
     let look = study.look().unwrap();
     assert!(
         look.sentence.starts_with("No single move of 5 points improves c_nats_per_byte by more than the noise of ± "),
         "{}",
         look.sentence
     );
-    assert!(study.is_look_current());
-    assert!(study.apply(Command::LookAround).unwrap().is_empty());
+    assert!(study.is_profile_current());
+    assert!(study.apply(Command::UpdateProfile).unwrap().is_empty());
     study.apply(Command::SetProportion { domain: 0, to: 0.3 }).unwrap();
-    assert!(!study.is_look_current());
+    assert!(!study.is_profile_current());
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn looking_around_is_no_change_that_needs_saving() {
     let mut study = fitted();
     assert!(study.is_modified());
     study.apply(Command::StudySaved(study.edits())).unwrap();
-    do_now(&mut study, Command::LookAround);
+    do_now(&mut study, Command::UpdateProfile);
     study.apply(Command::ShowPanel { panel: Panel::Runs, is_shown: true }).unwrap();
     assert!(!study.is_modified());
     study.apply(Command::SetProportion { domain: 0, to: 0.3 }).unwrap();
@@ -146,7 +146,7 @@ fn looking_around_is_no_change_that_needs_saving() {
 fn a_look_is_coarse_during_a_drag_and_fine_after_it() {
     let mut study = fitted();
     let points = |study: &mut Study| {
-        do_now(study, Command::LookAround);
+        do_now(study, Command::UpdateProfile);
         study.look().unwrap().traces.as_ref().unwrap().domains[0].parts.len()
     };
     let fine = points(&mut study);
@@ -154,7 +154,7 @@ fn a_look_is_coarse_during_a_drag_and_fine_after_it() {
     study.apply(Command::SetProportion { domain: 0, to: 0.31 }).unwrap();
     assert!(points(&mut study) < fine / 2);
     study.apply(Command::EndDrag).unwrap();
-    assert!(!study.is_look_current());
+    assert!(!study.is_profile_current());
     assert_eq!(points(&mut study), fine);
 }
 
@@ -219,8 +219,8 @@ fn any_edit() -> impl Strategy<Value = Command> {
         1 => (0..2_usize).prop_map(Command::RemoveConstraint),
         1 => Just(Command::ClearLimits),
         1 => (0..9_usize, 0.0..3.0_f64).prop_map(|(metric, to)| Command::SetWeight { metric, to }),
-        1 => (0..9_usize).prop_map(Command::AimAtMetric),
-        1 => Just(Command::SetAim(AimKind::Minimax)),
+        1 => (0..9_usize).prop_map(Command::OptimiseMetric),
+        1 => Just(Command::SetScalarisation(ScalarisationKind::Minimax)),
         1 => (0..100_u64).prop_map(Command::SetSeed),
         1 => Just(Command::ShowPanel { panel: Panel::Runs, is_shown: true }),
     ]

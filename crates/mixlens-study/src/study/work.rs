@@ -8,7 +8,7 @@ use mixlens_core::table::RunTable;
 use super::Study;
 use super::edit::check_place;
 use crate::derived::noise;
-use crate::jobs::{JobSlot, LookSettings, Problem};
+use crate::jobs::{JobSlot, LocalProfileSettings, Problem};
 use crate::{Command, Dataset, Event, EvidencePlot, Fit, JobRequest, JobTask, Panel, StudyError};
 
 /// Points along a trace, and during a drag.
@@ -34,17 +34,19 @@ impl Study {
                 JobTask::Search { problem: self.problem(title, settings.keep_locks)?, settings }
             }
             Command::Survey(settings) => JobTask::Survey { problem: self.problem(title, true)?, settings },
-            Command::FollowFront(settings) => JobTask::Front { problem: self.problem(title, true)?, settings },
+            Command::FollowFront(settings) => JobTask::ParetoFront { problem: self.problem(title, true)?, settings },
             Command::ProposeRuns(settings) => JobTask::NextRuns { problem: self.problem(title, false)?, settings },
-            Command::SampleMixtures(settings) => JobTask::Cloud { problem: self.problem(title, true)?, settings },
+            Command::SampleMixtures(settings) => {
+                JobTask::SampledMixtures { problem: self.problem(title, true)?, settings }
+            }
             Command::InferMixture => self.inference(title)?,
-            Command::LookAround => return self.look_around(),
+            Command::UpdateProfile => return self.update_profile(),
             Command::LoadFit { text } => return self.load_fit(&text),
             Command::ChooseFit(place) => return self.choose_fit(place),
             Command::CancelJob(id) => {
                 return Ok(self.jobs.finish(id).map(|job| Event::JobCancelled(job.id)).into_iter().collect());
             }
-            Command::JobFinished(result) => return Ok(self.take_in(result)),
+            Command::JobFinished(result) => return Ok(self.receive(result)),
             _ => return Ok(Vec::new()),
         };
         Ok(self.request(task))
@@ -99,8 +101,8 @@ impl Study {
     }
 
     /// Asks for traces, ternary grid and best move, unless they are current or on their way.
-    fn look_around(&mut self) -> Result<Vec<Event>, StudyError> {
-        if self.fit().is_none() || self.is_look_current() || self.jobs.in_slot(JobSlot::Look).is_some() {
+    fn update_profile(&mut self) -> Result<Vec<Event>, StudyError> {
+        if self.fit().is_none() || self.is_profile_current() || self.jobs.in_slot(JobSlot::LocalProfile).is_some() {
             return Ok(Vec::new());
         }
         let problem = self.problem("Look around", false)?;
@@ -113,7 +115,7 @@ impl Study {
             None => fine,
             Some(_) => coarse,
         });
-        let settings = LookSettings {
+        let settings = LocalProfileSettings {
             shown: self.view.metric,
             traced: self.view.pinned.iter().copied().collect(),
             trace_points: if shows(Panel::Traces) { trace_points } else { 0 },
@@ -126,8 +128,8 @@ impl Study {
             locked: (0..self.domains().len()).filter(|&domain| self.locks().is_locked(domain)).collect(),
             noise: name.map_or_else(objective_noise, |(own, fit)| noise(fit, &own.name)),
         };
-        self.looking_at = self.look_basis;
-        Ok(self.request(JobTask::Look { problem, at: self.current().clone(), settings }))
+        self.profiling = self.profile_basis;
+        Ok(self.request(JobTask::LocalProfile { problem, at: self.current().clone(), settings }))
     }
 
     fn load_fit(&mut self, text: &str) -> Result<Vec<Event>, StudyError> {

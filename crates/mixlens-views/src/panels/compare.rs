@@ -4,7 +4,7 @@ use egui::{Align2, Color32, Rect, ScrollArea, Sense, Stroke, TextEdit, Ui, pos2,
 use mixlens_study::{Command, CommandKind, Difference, DifferenceTable, Standing, Study};
 
 use crate::empty::empty_ui;
-use crate::paper::is_paper;
+use crate::figure_page::is_figure_page;
 use crate::spoken::name;
 use crate::theme::{GAP, elided, elided_text, row_font, row_height, small_font, text_width};
 use crate::{CommandQueue, Tokens};
@@ -21,12 +21,12 @@ pub(super) fn compare_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
         let keep = Command::SaveMixture { name: String::new() };
         return empty_ui(ui, "Kept mixtures are compared here", Some(("Keep mixture", keep)), out);
     }
-    if !is_paper(ui) {
+    if !is_figure_page(ui) {
         saved_ui(ui, study, out);
     }
     ui.horizontal(|ui| {
         ui.weak("Beside each value its difference to the baseline, for domains in points");
-        if !is_paper(ui) {
+        if !is_figure_page(ui) {
             let copy = ui.small_button("Copy table").on_hover_text(CommandKind::CopyComparison.info().tooltip);
             out.extend(copy.clicked().then_some(Command::CopyComparison));
         }

@@ -142,7 +142,7 @@ fn menu_ui(ui: &mut Ui, row: &MetricRow, out: &mut CommandQueue) {
     let pin = if row.is_pinned { "Unpin" } else { "Pin" };
     let entries = [
         ("Show in traces and ternary plot", Command::ShowMetric(Some(metric))),
-        ("Make it the whole objective", Command::AimAtMetric(metric)),
+        ("Make it the whole objective", Command::OptimiseMetric(metric)),
         (pin, Command::PinMetric { metric, is_pinned: !row.is_pinned }),
         (turned, Command::SetDirection { metric, to }),
     ];

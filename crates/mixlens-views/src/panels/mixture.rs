@@ -7,7 +7,7 @@ use mixlens_study::{Command, DomainRow, LimitHit, Study, percent_text};
 use super::lock::lock_ui;
 use super::mixture_bar::mixture_bar_ui;
 use crate::drag_steps::push_drag;
-use crate::paper::is_paper;
+use crate::figure_page::is_figure_page;
 use crate::spoken::name;
 use crate::support::support_line_ui;
 use crate::theme::{GAP, elided, is_narrow, row_font, row_height, small_font, text_width};
@@ -108,7 +108,7 @@ fn row_ui(ui: &mut Ui, row: &DomainRow, columns: &Columns, out: &mut CommandQueu
         add(&mut ui.new_child(builder.layout(egui::Layout::left_to_right(egui::Align::Center))));
     };
     at(ui, cells.next(LOCK), &mut |ui| {
-        if is_paper(ui) && !row.is_locked {
+        if is_figure_page(ui) && !row.is_locked {
             return;
         }
         if lock_ui(ui, &row.name, row.is_locked).clicked() {
@@ -120,13 +120,13 @@ fn row_ui(ui: &mut Ui, row: &DomainRow, columns: &Columns, out: &mut CommandQueu
     });
     at(ui, cells.next(columns.slider), &mut |ui| slider_ui(ui, row, out));
     let number = cells.next(NUMBER);
-    if !is_paper(ui) {
+    if !is_figure_page(ui) {
         at(ui, number, &mut |ui| number_ui(ui, row, out));
     }
     let right = |rect: Rect, text: &str, colour| {
         ui.painter().text(rect.right_center(), Align2::RIGHT_CENTER, text, row_font(), colour);
     };
-    if is_paper(ui) {
+    if is_figure_page(ui) {
         right(number, &row.text, tokens.text);
     }
     if columns.baseline > 0.0 {

@@ -5,8 +5,8 @@ use mixlens_core::simplex::Redistribution;
 use mixlens_study::{Command, CommandKind, DomainOrder, Study};
 
 use crate::CommandQueue;
+use crate::figure_page::tools_ui;
 use crate::menu_bar::resets;
-use crate::paper::tools_ui;
 use crate::spoken::{choice_ui, name};
 use crate::theme::is_narrow;
 

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use egui::{Align2, Color32, Rect, ScrollArea, Sense, Shape, Stroke, Ui, pos2, vec2};
-use mixlens_study::{CloudSettings, Command, LineSource, ParallelLines, ParallelMarks, ParallelPlot, Study};
+use mixlens_study::{Command, LineSource, ParallelLines, ParallelMarks, ParallelPlot, SamplingSettings, Study};
 
 use super::parallel_axis::{brush_ui, draw_axis, title_ui};
 use super::parallel_bar::bar_ui;
+use crate::cached_drawing::CachedDrawing;
 use crate::empty::empty_ui;
-use crate::kept::Kept;
+use crate::figure_page::{is_figure_page, tools_ui};
 use crate::line_picture::{Finished, LinePicture};
 use crate::palette::viridis;
-use crate::paper::{is_paper, tools_ui};
 use crate::theme::{row_font, text_width};
 use crate::{CommandQueue, Tokens};
 
@@ -29,10 +29,10 @@ const MARGIN: f32 = 14.0;
 /// What is set and what was drawn.
 #[derive(Default)]
 pub(crate) struct ParallelDraft {
-    pub(super) cloud: CloudSettings,
-    passing: Option<Kept<ParallelPlot, Finished>>,
-    some_passing: Option<Kept<ParallelPlot, Finished>>,
-    faint: Option<Kept<ParallelLines, Finished>>,
+    pub(super) cloud: SamplingSettings,
+    passing: Option<CachedDrawing<ParallelPlot, Finished>>,
+    some_passing: Option<CachedDrawing<ParallelPlot, Finished>>,
+    faint: Option<CachedDrawing<ParallelLines, Finished>>,
     /// Whether a brush is dragged, which lets other lines pass with every frame.
     is_brushing: bool,
 }
@@ -44,7 +44,7 @@ pub(super) fn parallel_ui(ui: &mut Ui, study: &Study, draft: &mut ParallelDraft,
         let why = "Runs and sampled mixtures are drawn as lines over domains and metrics";
         return empty_ui(ui, why, Some(("Import runs…", Command::OpenFiles)), out);
     }
-    if !is_paper(ui) {
+    if !is_figure_page(ui) {
         bar_ui(ui, study, &mut draft.cloud, out);
     }
     ui.horizontal_wrapped(|ui| {
@@ -137,7 +137,7 @@ fn draw(ui: &Ui, study: &Study, plot: &Arc<ParallelPlot>, frame: &Frame, draft: 
     let painter = ui.painter();
     let ground = frame.rect.expand2(vec2(MARGIN, 8.0));
     painter.rect_filled(ground, 2.0, tokens.ground);
-    if is_paper(ui) {
+    if is_figure_page(ui) {
         let faint = if plot.has_brush() { faint_lines(ui, plot) } else { Vec::new() };
         for (places, thickness, colour) in faint.into_iter().chain(passing_lines(ui, study, plot)) {
             painter.line(frame.points(places).collect(), Stroke::new(thickness, colour));
@@ -145,7 +145,7 @@ fn draw(ui: &Ui, study: &Study, plot: &Arc<ParallelPlot>, frame: &Frame, draft: 
     } else {
         if plot.has_brush() {
             let faint = || picture(ui, &faint_lines(ui, plot), frame);
-            Kept::drawn(&mut draft.faint, ui, study, &plot.lines, frame.rect, faint).paint(painter);
+            CachedDrawing::drawn(&mut draft.faint, ui, study, &plot.lines, frame.rect, faint).paint(painter);
         }
         let (kept, most) = match draft.is_brushing {
             false => (&mut draft.passing, usize::MAX),
@@ -156,7 +156,7 @@ fn draw(ui: &Ui, study: &Study, plot: &Arc<ParallelPlot>, frame: &Frame, draft: 
             let step = lines.len().div_ceil(most).max(1);
             picture(ui, &lines.into_iter().step_by(step).collect::<Vec<_>>(), frame)
         };
-        Kept::drawn(kept, ui, study, plot, frame.rect, passing).paint(painter);
+        CachedDrawing::drawn(kept, ui, study, plot, frame.rect, passing).paint(painter);
     }
     for (place, axis) in plot.axes.iter().enumerate() {
         draw_axis(painter, axis, frame.x(place), frame, tokens);

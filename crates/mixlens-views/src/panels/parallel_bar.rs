@@ -2,7 +2,7 @@
 
 use egui::containers::menu::{MenuButton, MenuConfig};
 use egui::{DragValue, PopupCloseBehavior, ScrollArea, Ui};
-use mixlens_study::{CloudSettings, ColumnRef, Command, CommandKind, ParallelPlot, RunSelection, Study};
+use mixlens_study::{ColumnRef, Command, CommandKind, ParallelPlot, RunSelection, SamplingSettings, Study};
 
 use super::needs_fit_ui;
 use super::runs::{colour_ui, select_none_ui};
@@ -11,7 +11,7 @@ use crate::spoken::name;
 use crate::theme::row_height;
 
 /// Draws the tools.
-pub(super) fn bar_ui(ui: &mut Ui, study: &Study, cloud: &mut CloudSettings, out: &mut CommandQueue) {
+pub(super) fn bar_ui(ui: &mut Ui, study: &Study, cloud: &mut SamplingSettings, out: &mut CommandQueue) {
     let plot = study.parallel();
     ui.horizontal_wrapped(|ui| {
         if let Some(table) = study.table() {
@@ -25,7 +25,7 @@ pub(super) fn bar_ui(ui: &mut Ui, study: &Study, cloud: &mut CloudSettings, out:
 }
 
 /// Asks for sampled mixtures.
-fn sample_ui(ui: &mut Ui, study: &Study, cloud: &mut CloudSettings, out: &mut CommandQueue) {
+fn sample_ui(ui: &mut Ui, study: &Study, cloud: &mut SamplingSettings, out: &mut CommandQueue) {
     let has_fit = study.fit().is_some();
     let response = ui.add_enabled(has_fit, DragValue::new(&mut cloud.count).range(100..=100_000).speed(50.0));
     name(ui, &response, "Mixtures to sample");

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use egui::{Align2, Color32, Mesh, Pos2, Response, Role, Shape, Stroke, Ui, WidgetInfo, vec2};
 use mixlens_core::table::Direction;
-use mixlens_study::{ColumnRef, Command, CommandKind, FrontPoint, FrontSettings, ParetoPlane, Study, value_text};
+use mixlens_study::{ColumnRef, Command, CommandKind, FrontPoint, ParetoPlane, ParetoSettings, Study, value_text};
 
 use super::pareto_front::{front_bar_ui, front_list_ui, is_front_current};
 use super::runs::{colour_ui, select_none_ui};
+use crate::cached_drawing::CachedDrawing;
 use crate::empty::empty_ui;
-use crate::kept::Kept;
+use crate::figure_page::is_figure_page;
 use crate::palette::viridis;
-use crate::paper::is_paper;
 use crate::plot::Axes;
 use crate::spoken::choice_ui;
 use crate::theme::{DOT, small_font};
@@ -29,11 +29,11 @@ const CORNERS: u32 = 8;
 /// What is set and what was drawn.
 #[derive(Default)]
 pub(crate) struct ParetoDraft {
-    pub(super) front: FrontSettings,
+    pub(super) front: ParetoSettings,
     dots: KeptDots,
 }
 
-type KeptDots = Option<Kept<ParetoPlane, Arc<Mesh>>>;
+type KeptDots = Option<CachedDrawing<ParetoPlane, Arc<Mesh>>>;
 
 /// Draws the panel.
 pub(super) fn pareto_ui(ui: &mut Ui, study: &Study, draft: &mut ParetoDraft, out: &mut CommandQueue) {
@@ -47,7 +47,7 @@ pub(super) fn pareto_ui(ui: &mut Ui, study: &Study, draft: &mut ParetoDraft, out
         metric_ui(ui, study, 0, "Metric across", out);
         ui.weak("up");
         metric_ui(ui, study, 1, "Metric upwards", out);
-        if is_paper(ui) {
+        if is_figure_page(ui) {
             return;
         }
         if let Some(table) = study.table() {
@@ -58,7 +58,7 @@ pub(super) fn pareto_ui(ui: &mut Ui, study: &Study, draft: &mut ParetoDraft, out
     });
     legend_ui(ui, study, plane);
     let size = ui.available_size();
-    if plane.front.is_empty() || is_paper(ui) {
+    if plane.front.is_empty() || is_figure_page(ui) {
         plot_ui(ui, study, &mut draft.dots, size, out);
     } else if size.x > WIDE {
         ui.horizontal_top(|ui| {
@@ -106,7 +106,8 @@ fn plot_ui(ui: &mut Ui, study: &Study, kept: &mut KeptDots, size: egui::Vec2, ou
     let [x, y] = plane.ranges;
     let (axes, response) = Axes::new(ui, size, x, y);
     let painter = ui.painter().with_clip_rect(axes.rect);
-    painter.add(Kept::drawn(kept, ui, study, plane, axes.rect, || Arc::new(dots(study, plane, &axes, tokens))));
+    painter
+        .add(CachedDrawing::drawn(kept, ui, study, plane, axes.rect, || Arc::new(dots(study, plane, &axes, tokens))));
     let front: Vec<Pos2> = plane.front.iter().map(|[a, b]| axes.at(*a, *b)).collect();
     let colour = if is_front_current(study) { tokens.better } else { tokens.tied };
     painter.line(front.clone(), Stroke::new(2.0, colour));
@@ -185,7 +186,7 @@ fn point_ui(
 ) {
     let Some(pointer) = response.hover_pos() else { return };
     let runs = plane.points.iter().map(|point| (axes.at(point.values[0], point.values[1]), Under::Run(point)));
-    let front = front.iter().enumerate().map(|(place, &at)| (at, Under::Front(place)));
+    let front = front.iter().enumerate().map(|(place, &at)| (at, Under::ParetoFront(place)));
     // A point of the front before a run as near.
     let near = front.chain(runs).filter(|(at, _)| at.distance(pointer) < NEAR);
     let Some((at, under)) = near.min_by(|(a, _), (b, _)| a.distance(pointer).total_cmp(&b.distance(pointer))) else {
@@ -198,7 +199,7 @@ fn point_ui(
                 study.table().and_then(|table| table.run(point.row)).map_or(String::new(), |run| run.id.to_owned());
             (format!("Run {id}, measured"), point.values, Some(Command::ShowRun(point.row)))
         }
-        Under::Front(place) => {
+        Under::ParetoFront(place) => {
             let own = study.dataset().work.front.as_ref().and_then(|front| front.points.get(place));
             let command = own.map(|(mixture, _)| Command::SetMixture(mixture.clone()));
             let values = plane.front.get(place).copied().unwrap_or_default();
@@ -220,7 +221,7 @@ fn point_ui(
 /// What is under the pointer.
 enum Under<'a> {
     Run(&'a FrontPoint),
-    Front(usize),
+    ParetoFront(usize),
 }
 
 /// The value of a metric in digits that its noise allows.

@@ -1,7 +1,7 @@
 //! The predicted front of the Pareto plot: what it is, how it is asked for, and its points as a list.
 
 use egui::{Button, DragValue, ScrollArea, Ui};
-use mixlens_study::{ColumnRef, Command, CommandKind, FrontSettings, ParetoPlane, Study, percent_text};
+use mixlens_study::{ColumnRef, Command, CommandKind, ParetoPlane, ParetoSettings, Study, percent_text};
 
 use super::needs_fit_ui;
 use super::pareto::metric_text;
@@ -20,12 +20,12 @@ pub(super) fn is_front_current(study: &Study) -> bool {
 }
 
 /// Asks for the front of the two metrics shown.
-pub(super) fn front_bar_ui(ui: &mut Ui, study: &Study, settings: &mut FrontSettings, out: &mut CommandQueue) {
+pub(super) fn front_bar_ui(ui: &mut Ui, study: &Study, settings: &mut ParetoSettings, out: &mut CommandQueue) {
     let has_fit = study.fit().is_some();
     let response = ui.add_enabled(has_fit, DragValue::new(&mut settings.points).range(2..=200).speed(0.2));
     name(ui, &response, "Points of the front");
     if needs_fit_ui(ui, study, "Follow front", CommandKind::FollowFront).clicked() {
-        out.push(Command::FollowFront(FrontSettings { metrics: study.view().pareto, ..*settings }));
+        out.push(Command::FollowFront(ParetoSettings { metrics: study.view().pareto, ..*settings }));
     }
 }
 

@@ -8,7 +8,7 @@ use super::search::limits_ui;
 use crate::CommandQueue;
 use crate::Tokens;
 use crate::drag_steps::push_drag;
-use crate::paper::{is_paper, tools_ui};
+use crate::figure_page::{is_figure_page, tools_ui};
 use crate::spoken::name;
 use crate::theme::{GAP, elided, small_font};
 
@@ -21,7 +21,7 @@ const NAME_HEIGHT: f32 = 13.0;
 pub(super) fn plan_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let Some(plan) = study.training_plan() else { return };
     ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
-        if !is_paper(ui) {
+        if !is_figure_page(ui) {
             phases_ui(ui, study, plan, out);
             limits_ui(ui, study, out);
         }

@@ -12,8 +12,8 @@ use mixlens_study::{
 use super::search::{device_ui, ran_on_ui};
 use crate::drag_steps::push_drag;
 use crate::empty::empty_ui;
+use crate::figure_page::is_figure_page;
 use crate::palette::viridis;
-use crate::paper::is_paper;
 use crate::plot::{Axes, colour_bar};
 use crate::spoken::{choice_ui, name};
 use crate::theme::{elided_text, row_font, small_font};
@@ -38,7 +38,7 @@ pub(super) fn survey_ui(ui: &mut Ui, study: &Study, settings: &mut SurveySetting
     if study.fit().is_none() {
         return empty_ui(ui, "A survey simulates mixtures with a surrogate; fit one first", None, out);
     }
-    if !is_paper(ui) {
+    if !is_figure_page(ui) {
         settings_ui(ui, study, settings, out);
     }
     let found = study.survey().zip(study.dataset().work.survey.as_deref());
@@ -131,7 +131,7 @@ fn strips_ui(ui: &mut Ui, study: &Study, plot: &SurveyPlot, out: &mut CommandQue
         study.domain_rows().iter().filter_map(|row| Some((row, plot.strips.get(row.domain)?))).collect();
     let space = ui.spacing().item_spacing.y;
     let height = (ui.available_height() / rows.len().max(1) as f32 - space).clamp(ROW[0] - space, ROW[1] - space);
-    if is_paper(ui) {
+    if is_figure_page(ui) {
         for (row, strip) in rows {
             strip_ui(ui, study, row, strip, height, out);
         }

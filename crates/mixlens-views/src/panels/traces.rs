@@ -7,7 +7,7 @@ use mixlens_study::{Command, DomainRow, Study, Trace};
 use super::shown::shown_ui;
 use crate::drag_steps::push_drag;
 use crate::empty::waiting_ui;
-use crate::paper::is_paper;
+use crate::figure_page::is_figure_page;
 use crate::plot::Axes;
 use crate::theme::{DOT, elided, row_font};
 use crate::{CommandQueue, Tokens};
@@ -31,7 +31,7 @@ pub(super) fn traces_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
         shown_ui(ui, study, out);
         let has_band = traces.domains.first().is_some_and(|trace| matches!(trace.bands.first(), Some(Some(_))));
         let band = if has_band { ", shaded the 90 % interval" } else { "" };
-        let hint = if is_paper(ui) { "" } else { "; drag to set" };
+        let hint = if is_figure_page(ui) { "" } else { "; drag to set" };
         ui.weak(format!("along each domain's proportion, the others in their ratios{band}{hint}"));
     });
     let columns = ((ui.available_width() / LEAST_WIDTH) as usize).max(1);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use egui::epaint::ClippedShape;
 use egui::epaint::textures::TexturesDelta;
 use egui_wgpu::{RenderState, RendererOptions, ScreenDescriptor, WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew};
-use mixlens_views::{PAPER_PIXELS_PER_POINT, Paper};
+use mixlens_views::{FIGURE_PIXELS_PER_POINT, FigurePage};
 
 use crate::{AppError, Picture};
 
@@ -37,11 +37,11 @@ impl Canvas {
     ///
     /// # Errors
     /// [`AppError::NoAdapter`], or a failure while drawing.
-    pub fn picture_of(mut paper: Paper) -> Result<Picture, AppError> {
-        let size = [paper.size.x, paper.size.y].map(|side| (side * PAPER_PIXELS_PER_POINT).ceil() as u32);
+    pub fn picture_of(mut paper: FigurePage) -> Result<Picture, AppError> {
+        let size = [paper.size.x, paper.size.y].map(|side| (side * FIGURE_PIXELS_PER_POINT).ceil() as u32);
         let canvas = Self::new(size)?;
         canvas.take_textures(&mut paper.textures);
-        canvas.draw(&paper.ctx, std::mem::take(&mut paper.shapes), PAPER_PIXELS_PER_POINT)
+        canvas.draw(&paper.ctx, std::mem::take(&mut paper.shapes), FIGURE_PIXELS_PER_POINT)
     }
 
     /// Takes over new and changed textures, which are not asked for again.

@@ -5,8 +5,8 @@ mod dialogs;
 mod open;
 mod picture;
 mod recent;
+mod recovery_store;
 mod screenshot;
-mod shelter;
 mod workers;
 
 use std::path::PathBuf;
@@ -14,13 +14,13 @@ use std::path::PathBuf;
 use egui::DroppedFileHandle;
 use mixlens_formats::{SaveOrder, modified, write_atomically};
 use mixlens_study::{SavedStudy, open_study, save_study};
-use mixlens_views::Paper;
+use mixlens_views::FigurePage;
 
 pub use dialogs::{Chosen, FileDialogs, NoDialogs};
 pub use open::finish_writing;
 pub use picture::Picture;
+pub(crate) use recovery_store::RecoveryStore;
 pub use screenshot::{PictureSettings, screenshot};
-pub(crate) use shelter::Shelter;
 pub(crate) use workers::{Work, Workers};
 
 use crate::files::{self, Inbox, Incoming, Left, Purpose, Save};
@@ -100,7 +100,7 @@ impl Platform {
     }
 
     /// The same for a plot as a picture.
-    pub(crate) fn export_png(&self, name: String, paper: Paper, inbox: &Inbox) {
+    pub(crate) fn export_png(&self, name: String, paper: FigurePage, inbox: &Inbox) {
         self.export(name, move || Canvas::picture_of(paper)?.png(), inbox);
     }
 

@@ -19,7 +19,7 @@ impl App {
     /// Opens a study, surrogates or a tokenizer, or shows what run tables hold before they are imported; off the frame.
     pub fn open(&mut self, paths: Vec<PathBuf>) {
         if !paths.is_empty() {
-            self.give_way();
+            self.defer_auto_fit();
         }
         self.inbox.load(paths, Purpose::Open);
     }

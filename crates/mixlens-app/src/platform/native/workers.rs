@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use mixlens_core::compute::{Control, Executor, RayonExecutor, Sequential};
-use mixlens_core::search::Screener;
+use mixlens_core::search::Accelerator;
 use mixlens_gpu::SharedGpu;
 use mixlens_study::{JobRequest, JobTask, run_job_on};
 
@@ -45,7 +45,7 @@ impl Workers {
         let control = Control::reporting_to(move |progress| {
             reporter.report(progress.done as f32 / progress.total.max(1) as f32);
         });
-        let is_look = matches!(request.task, JobTask::Look { .. });
+        let is_look = matches!(request.task, JobTask::LocalProfile { .. });
         let executor = Arc::clone(if is_look { &self.look_executor } else { &self.executor });
         let work = Work(control.clone());
         let gpu = Arc::clone(&self.gpu);
@@ -53,7 +53,7 @@ impl Workers {
             let started = Instant::now();
             let wanted = request.task.simulation();
             let device = wanted.and_then(|(choice, samples)| gpu.for_simulation(choice, samples));
-            let device = device.as_ref().map(|device| device as &dyn Screener);
+            let device = device.as_ref().map(|device| device as &dyn Accelerator);
             let result = pollster::block_on(run_job_on(device, &request, &control, &*executor));
             inbox.send(Incoming::JobDone(result.taking(started.elapsed().as_secs_f64())));
         });

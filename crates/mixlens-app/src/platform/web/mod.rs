@@ -2,7 +2,7 @@
 
 mod files;
 mod host;
-mod shelter;
+mod recovery_store;
 mod workers;
 
 use std::path::PathBuf;
@@ -10,11 +10,11 @@ use std::path::PathBuf;
 use egui::DroppedFileHandle;
 use mixlens_formats::SaveOutcome;
 use mixlens_study::{SavedStudy, parse_study};
-use mixlens_views::{PAPER_PIXELS_PER_POINT, Paper};
+use mixlens_views::{FIGURE_PIXELS_PER_POINT, FigurePage};
 use wasm_bindgen_futures::spawn_local;
 
 pub use host::Host;
-pub(crate) use shelter::Shelter;
+pub(crate) use recovery_store::RecoveryStore;
 pub(crate) use workers::{Work, Workers};
 
 use crate::files::{self as sorting, Inbox, Incoming, Left, Purpose, Save};
@@ -90,10 +90,10 @@ impl Platform {
     }
 
     /// Saves a plot as a picture, which the browser draws.
-    pub(crate) fn export_png(&self, name: String, paper: Paper, inbox: &Inbox) {
+    pub(crate) fn export_png(&self, name: String, paper: FigurePage, inbox: &Inbox) {
         let (host, inbox) = (self.host.clone(), inbox.clone());
         spawn_local(async move {
-            inbox.send(Incoming::Told(match host.download_png(&name, &paper.svg(), PAPER_PIXELS_PER_POINT).await {
+            inbox.send(Incoming::Told(match host.download_png(&name, &paper.svg(), FIGURE_PIXELS_PER_POINT).await {
                 Ok(_) => format!("saved {name}"),
                 Err(problem) => problem_text(&problem),
             }));

@@ -5,7 +5,7 @@ use mixlens_study::{Command, CommandKind, Examination, Study, value_range, value
 
 use super::{plot_size, words_ui};
 use crate::empty::empty_ui;
-use crate::paper::tools_ui;
+use crate::figure_page::tools_ui;
 use crate::plot::Axes;
 use crate::theme::DOT;
 use crate::{CommandQueue, Tokens};

@@ -10,7 +10,7 @@ use mixlens_study::{Command, CommandKind, EvidenceEntry, EvidencePlot, Study, va
 use super::shown::shown_ui;
 use crate::CommandQueue;
 use crate::empty::empty_ui;
-use crate::paper::{is_paper, tools_ui};
+use crate::figure_page::{is_figure_page, tools_ui};
 
 /// From this width on the surrogates are beside the plot, in points.
 const SIDE_BY_SIDE: f32 = 640.0;
@@ -27,7 +27,7 @@ pub(super) fn evidence_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
         let action = study.table().is_some().then(|| ("Compare surrogates", Command::compare_usual()));
         return empty_ui(ui, "Cross-validation tells which surrogate predicts unseen runs best", action, out);
     }
-    if is_paper(ui) && study.evidence().is_none() {
+    if is_figure_page(ui) && study.evidence().is_none() {
         return plot_ui(ui, study, out);
     }
     if ui.available_width() >= SIDE_BY_SIDE {
@@ -93,7 +93,7 @@ fn entry_ui(ui: &mut Ui, study: &Study, entry: &EvidenceEntry, is_active: bool, 
     ui.label(value_text(entry.mean.rmse, Some(entry.mean.rmse / 10.0)));
     if is_active {
         ui.weak("in use");
-    } else if is_paper(ui) {
+    } else if is_figure_page(ui) {
         ui.label("");
     } else if ui.small_button("Use").on_hover_text(format!("Take predictions from {name}")).clicked() {
         let fitted = study.dataset().work.fits.iter().position(|fit| fit.name() == name);
@@ -104,7 +104,7 @@ fn entry_ui(ui: &mut Ui, study: &Study, entry: &EvidenceEntry, is_active: bool, 
 /// The plot that was chosen, below what there is to choose.
 fn plot_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let chosen = study.view().evidence;
-    if is_paper(ui) {
+    if is_figure_page(ui) {
         ui.label(chosen.title());
     }
     tools_ui(ui, |ui| {

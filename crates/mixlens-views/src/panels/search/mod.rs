@@ -6,12 +6,14 @@ mod outcome;
 use egui::{CollapsingHeader, DragValue, Label, RichText, ScrollArea, TextEdit, Ui};
 use mixlens_core::search::DeviceChoice;
 use mixlens_core::table::Direction;
-use mixlens_study::{AimKind, Command, CommandKind, Goal, GoalMetric, SearchSettings, Study};
+use mixlens_study::{
+    Command, CommandKind, ObjectiveMetric, ObjectiveSettings, ScalarisationKind, SearchSettings, Study,
+};
 
 use crate::CommandQueue;
 use crate::drag_steps::push_drag;
 use crate::empty::empty_ui;
-use crate::paper::is_paper;
+use crate::figure_page::is_figure_page;
 use crate::spoken::{choice_ui, name};
 
 pub(super) use limits::limits_ui;
@@ -31,7 +33,7 @@ pub(super) fn search_ui(ui: &mut Ui, study: &Study, draft: &mut SearchDraft, out
         return empty_ui(ui, "A search needs a surrogate; fit one first", None, out);
     }
     ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
-        if !is_paper(ui) {
+        if !is_figure_page(ui) {
             objective_ui(ui, study, out);
             limits_ui(ui, study, out);
             lines_ui(ui, study, draft, out);
@@ -50,9 +52,9 @@ fn objective_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     ui.horizontal_wrapped(|ui| {
         ui.label("Objective");
         choice_ui(ui, "Aim", goal.aim.title(), 120.0, |ui| {
-            for aim in AimKind::ALL {
+            for aim in ScalarisationKind::ALL {
                 if ui.selectable_label(goal.aim == aim, aim.title()).clicked() {
-                    out.push(Command::SetAim(aim));
+                    out.push(Command::SetScalarisation(aim));
                 }
             }
         });
@@ -64,7 +66,7 @@ fn objective_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     CollapsingHeader::new(title).id_salt("metrics").show(ui, |ui| weights_ui(ui, goal, out));
 }
 
-fn weights_ui(ui: &mut Ui, goal: &Goal, out: &mut CommandQueue) {
+fn weights_ui(ui: &mut Ui, goal: &ObjectiveSettings, out: &mut CommandQueue) {
     ui.horizontal_wrapped(|ui| {
         for (metric, own) in goal.metrics.iter().enumerate() {
             let mut is_counted = own.weight > 0.0;
@@ -85,7 +87,7 @@ fn weights_ui(ui: &mut Ui, goal: &Goal, out: &mut CommandQueue) {
 }
 
 /// Which way a metric improves; a click turns it round.
-fn direction_ui(ui: &mut Ui, metric: usize, own: &GoalMetric, out: &mut CommandQueue) {
+fn direction_ui(ui: &mut Ui, metric: usize, own: &ObjectiveMetric, out: &mut CommandQueue) {
     let (title, to) = match own.direction {
         Direction::Lower => ("lower is better", Direction::Higher),
         Direction::Higher => ("higher is better", Direction::Lower),

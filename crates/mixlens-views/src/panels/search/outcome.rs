@@ -2,10 +2,10 @@
 
 use egui::{Grid, RichText, ScrollArea, Ui};
 use mixlens_core::simplex::Mixture;
-use mixlens_study::{Command, RanOn, SearchOutcome, Study, difference_text, percent_text};
+use mixlens_study::{BackendReport, Command, SearchOutcome, Study, difference_text, percent_text};
 
 use crate::CommandQueue;
-use crate::paper::is_paper;
+use crate::figure_page::is_figure_page;
 
 /// What was found.
 pub(super) fn outcome_ui(ui: &mut Ui, study: &Study, search: &SearchOutcome, out: &mut CommandQueue) {
@@ -39,7 +39,7 @@ pub(super) fn outcome_ui(ui: &mut Ui, study: &Study, search: &SearchOutcome, out
 }
 
 /// Where mixtures were simulated.
-pub(in super::super) fn ran_on_ui(ui: &mut Ui, ran_on: &RanOn, samples: u64) {
+pub(in super::super) fn ran_on_ui(ui: &mut Ui, ran_on: &BackendReport, samples: u64) {
     for text in ran_on.speed_text(samples).iter().chain(&ran_on.notice) {
         ui.weak(text);
     }
@@ -50,7 +50,7 @@ fn heads_ui(ui: &mut Ui, found: &[(&str, &Mixture)], out: &mut CommandQueue) {
     for (title, mixture) in found {
         ui.vertical(|ui| {
             ui.add(egui::Label::new(*title).extend());
-            if !is_paper(ui) {
+            if !is_figure_page(ui) {
                 ui.horizontal(|ui| actions_ui(ui, title, mixture, out));
             }
         });

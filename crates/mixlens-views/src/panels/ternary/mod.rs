@@ -13,8 +13,8 @@ use self::labels::Labels;
 use super::shown::shown_ui;
 use crate::drag_steps::push_drag;
 use crate::empty::{empty_ui, waiting_ui};
+use crate::figure_page::is_figure_page;
 use crate::palette::viridis;
-use crate::paper::is_paper;
 use crate::plot::colour_bar;
 use crate::spoken::choice_ui;
 use crate::theme::{DOT, small_font};
@@ -34,7 +34,7 @@ pub(super) fn ternary_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     }
     ui.horizontal_wrapped(|ui| {
         shown_ui(ui, study, out);
-        if !is_paper(ui) {
+        if !is_figure_page(ui) {
             corners_ui(ui, study, out);
         }
     });
@@ -42,7 +42,7 @@ pub(super) fn ternary_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
         return waiting_ui(ui, study, "Contours show what three domains do together", out);
     };
     let others = percent_text(ternary.others);
-    let hint = if is_paper(ui) { "" } else { "; drag to set" };
+    let hint = if is_figure_page(ui) { "" } else { "; drag to set" };
     ui.weak(format!("The three share what they have together; all other domains keep {others}{hint}"));
     let (rect, response) = ui.allocate_exact_size(ui.available_size().max(vec2(120.0, 120.0)), Sense::click_and_drag());
     let triangle = Triangle::inside(rect);

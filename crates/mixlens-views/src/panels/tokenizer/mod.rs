@@ -7,7 +7,7 @@ mod outcome;
 use egui::{DragValue, ProgressBar, RichText, ScrollArea, TextEdit, Ui};
 use mixlens_study::{Command, CommandKind, Study};
 
-use crate::paper::is_paper;
+use crate::figure_page::is_figure_page;
 use crate::spoken::{choice_ui, name};
 use crate::{CommandQueue, Surroundings, Tokens};
 
@@ -40,7 +40,7 @@ pub(super) fn tokenizer_ui(
     ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
         file_ui(ui, study, out);
         // A study that was opened again has the answer, and nothing to ask anew.
-        if !is_paper(ui) && (own.file.is_some() || !own.samples.is_empty()) {
+        if !is_figure_page(ui) && (own.file.is_some() || !own.samples.is_empty()) {
             categories::categories_ui(ui, study, &mut draft.renamed, out);
             ui.horizontal_wrapped(|ui| {
                 settings_ui(ui, study, &mut draft.pattern, out);
@@ -59,7 +59,7 @@ pub(super) fn tokenizer_ui(
 
 /// What the panel is for.
 fn teaching_ui(ui: &mut Ui, out: &mut CommandQueue) {
-    if is_paper(ui) {
+    if is_figure_page(ui) {
         ui.weak("No tokenizer was opened");
         return;
     }
@@ -87,7 +87,7 @@ fn file_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
         if let Some(found) = own.found.as_ref().filter(|found| found.format != found.tokenizer) {
             ui.weak(&found.format);
         }
-        if !is_paper(ui) {
+        if !is_figure_page(ui) {
             command_button_ui(ui, "Open tokenizer…", Command::OpenTokenizer, out);
             if own.file.is_none() && own.found.is_some() {
                 ui.weak("open the file again to infer anew");

@@ -7,7 +7,7 @@ use mixlens_study::{
 
 use super::bars::bars_ui;
 use super::command_button_ui;
-use crate::paper::{is_paper, tools_ui};
+use crate::figure_page::{is_figure_page, tools_ui};
 use crate::plot::Axes;
 use crate::{CommandQueue, Tokens};
 
@@ -104,7 +104,7 @@ fn lens_ui(ui: &mut Ui, plot: &InferredPlot) {
             }
         });
     };
-    if is_paper(ui) {
+    if is_figure_page(ui) {
         add(ui);
     } else {
         egui::CollapsingHeader::new("What the tokenizer makes of each category").show(ui, add);

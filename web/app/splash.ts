@@ -10,25 +10,25 @@ export const element = (id: string): HTMLElement => {
 /** Shows how far loading is, from 0 to 1. */
 export function loading(fraction: number): void {
   (element("progress") as HTMLProgressElement).value = fraction;
-  element("cover-text").textContent = fraction < 1 ? `Loading ${Math.round(fraction * 100)} %` : "Starting…";
+  element("splash-text").textContent = fraction < 1 ? `Loading ${Math.round(fraction * 100)} %` : "Starting…";
 }
 
 /** Covers the app with words. */
-export function cover(text: string): void {
-  element("cover-text").textContent = text;
+export function showSplash(text: string): void {
+  element("splash-text").textContent = text;
   element("progress").hidden = true;
-  element("cover").hidden = false;
+  element("splash").hidden = false;
 }
 
 /** Shows the app. */
-export function uncover(): void {
-  element("cover").hidden = true;
+export function hideSplash(): void {
+  element("splash").hidden = true;
 }
 
 /** Says that the app has ended, with details to copy; the first time only, what follows is its consequence. */
 export function ended(why: string): void {
   if (document.getElementById("details")) return;
-  cover("Mixlens has ended because of a mistake of its own. Load the page again to go on; what was kept in this browser is offered then.");
+  showSplash("Mixlens has ended because of a mistake of its own. Load the page again to go on; what was kept in this browser is offered then.");
   const details = document.createElement("pre");
   details.id = "details";
   details.tabIndex = 0;
@@ -45,5 +45,5 @@ export function ended(why: string): void {
     " ",
     button("Copy details", () => navigator.clipboard.writeText(details.textContent ?? "")),
   );
-  element("cover").append(details, buttons);
+  element("splash").append(details, buttons);
 }

@@ -1,13 +1,13 @@
-//! [`RanOn`]: where mixtures were simulated, and how fast.
+//! [`BackendReport`]: where mixtures were simulated, and how fast.
 
-use mixlens_core::search::{DeviceChoice, DeviceFailure, Ran, Screener};
+use mixlens_core::search::{Accelerator, Backend, DeviceChoice, DeviceFailure};
 use serde::{Deserialize, Serialize};
 
 use crate::number::token_text;
 
 /// Where mixtures were simulated, and how long that took.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct RanOn {
+pub struct BackendReport {
     /// The device; `None` for the CPU.
     pub device: Option<String>,
     /// Why a device that was wanted was not used.
@@ -17,16 +17,16 @@ pub struct RanOn {
     pub secs: Option<f64>,
 }
 
-impl RanOn {
+impl BackendReport {
     /// From what a simulation says of itself.
-    pub(super) fn new(choice: DeviceChoice, device: Option<&dyn Screener>, ran: &Ran) -> Self {
+    pub(super) fn new(choice: DeviceChoice, device: Option<&dyn Accelerator>, ran: &Backend) -> Self {
         // Where nobody asked for a device, it is no news that there is none; that it failed is.
         let is_told = |why: &DeviceFailure| choice == DeviceChoice::Gpu || matches!(why, DeviceFailure::Failed { .. });
         let notice = match ran {
-            Ran::Fallback(why) if is_told(why) => Some(format!("the graphics processor was not used: {why}")),
+            Backend::Fallback(why) if is_told(why) => Some(format!("the graphics processor was not used: {why}")),
             _ => None,
         };
-        let device = device.and_then(Screener::name).filter(|_| *ran == Ran::Device);
+        let device = device.and_then(Accelerator::name).filter(|_| *ran == Backend::Device);
         Self { device, notice, secs: None }
     }
 
@@ -46,18 +46,18 @@ mod tests {
 
     #[test]
     fn a_device_that_nobody_asked_for_is_told_only_when_it_failed() {
-        let unable = Ran::Fallback(DeviceFailure::Unable { why: "there is none".to_owned() });
-        let failed = Ran::Fallback(DeviceFailure::Failed { why: "unplugged".to_owned() });
-        let notice = |choice, ran| RanOn::new(choice, None, ran).notice;
+        let unable = Backend::Fallback(DeviceFailure::Unable { why: "there is none".to_owned() });
+        let failed = Backend::Fallback(DeviceFailure::Failed { why: "unplugged".to_owned() });
+        let notice = |choice, ran| BackendReport::new(choice, None, ran).notice;
         assert_eq!(notice(DeviceChoice::Auto, &unable), None);
         assert!(notice(DeviceChoice::Gpu, &unable).is_some_and(|text| text.ends_with("there is none")));
         assert!(notice(DeviceChoice::Auto, &failed).is_some_and(|text| text.ends_with("unplugged")));
-        assert_eq!(notice(DeviceChoice::Gpu, &Ran::Device), None);
+        assert_eq!(notice(DeviceChoice::Gpu, &Backend::Device), None);
     }
 
     #[test]
     fn speeds_are_told_with_the_device() {
-        let on = |device: Option<&str>, secs| RanOn { device: device.map(str::to_owned), notice: None, secs };
+        let on = |device: Option<&str>, secs| BackendReport { device: device.map(str::to_owned), notice: None, secs };
         let text = on(None, Some(0.0734)).speed_text(5000).unwrap();
         assert_eq!(text, "on the processor in 73 ms: 68.1k mixtures a second");
         let text = on(Some("a graphics processor (WebGPU)"), Some(2.5)).speed_text(100_000_000).unwrap();

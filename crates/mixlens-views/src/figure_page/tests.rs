@@ -32,13 +32,13 @@ fn full_study() -> Study {
     survey.params.samples = 2000;
     work(&mut study, Command::Survey(survey));
     work(&mut study, Command::ShowEvidence(EvidencePlot::Interactions));
-    work(&mut study, Command::LookAround);
+    work(&mut study, Command::UpdateProfile);
     study
 }
 
 /// The page as it would be in the window, controls included.
 fn in_window(study: &Study, panel: Panel) -> String {
-    let mut paper = Paper::new(study, panel, Theme::Light);
+    let mut paper = FigurePage::new(study, panel, Theme::Light);
     paper.ctx.data_mut(|data| data.insert_temp(mark(), false));
     paper.size = vec2(PAGE.x, LARGEST);
     paper.draw(study, panel);
@@ -51,7 +51,7 @@ fn every_plot_is_a_drawing_that_names_what_it_shows_without_a_thing_to_click() {
     let domains = study.domains().names();
     let metrics: Vec<&String> = study.goal().metrics.iter().map(|own| &own.name).collect();
     for &panel in PANELS.iter().filter(|panel| panel.has_plot()) {
-        let read = Read::of(&Paper::new(&study, panel, Theme::Dark).svg());
+        let read = Read::of(&FigurePage::new(&study, panel, Theme::Dark).svg());
         let says = |text: &str| read.texts.iter().any(|own| own.contains(text));
         assert_eq!(read.texts.first().map(String::as_str), Some(panel.title()));
         let all = |names: &[&String]| names.iter().all(|name| says(name));
@@ -88,14 +88,14 @@ fn every_plot_is_a_drawing_that_names_what_it_shows_without_a_thing_to_click() {
     for (panel, label) in controls {
         let has = |svg: &str| Read::of(svg).texts.iter().any(|own| own == label || own.ends_with(label));
         assert!(has(&in_window(&study, panel)), "{label} is not in the window");
-        assert!(!has(&Paper::new(&study, panel, Theme::Light).svg()), "{label} is on paper");
+        assert!(!has(&FigurePage::new(&study, panel, Theme::Light).svg()), "{label} is on paper");
     }
 }
 
 #[test]
 fn a_page_is_as_large_as_what_it_lists() {
     let mut study = full_study();
-    let size = |study: &Study, panel| Paper::new(study, panel, Theme::Light).size;
+    let size = |study: &Study, panel| FigurePage::new(study, panel, Theme::Light).size;
     assert_eq!(size(&study, Panel::Ternary), PAGE);
     let (mixture, rows) = (size(&study, Panel::Mixture), study.domains().len() as f32 * crate::theme::ROW);
     assert!(mixture.x >= PAGE.x && (rows..rows + 150.0).contains(&mixture.y), "{mixture} for rows of {rows}");

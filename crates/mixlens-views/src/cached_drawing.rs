@@ -1,4 +1,4 @@
-//! [`Kept`]: a drawing of thousands of runs, made again only when they look different.
+//! [`CachedDrawing`]: a drawing of thousands of runs, made again only when they look different.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use egui::{Rect, Ui};
 use mixlens_study::{ColumnRef, Study};
 
 /// A drawing `D` of the runs as they are placed by `T`, and everything that it depends on.
-pub(crate) struct Kept<T, D> {
+pub(crate) struct CachedDrawing<T, D> {
     of: Arc<T>,
     colour_by: Option<ColumnRef>,
     selected: BTreeSet<usize>,
@@ -17,7 +17,7 @@ pub(crate) struct Kept<T, D> {
     drawn: D,
 }
 
-impl<T, D: Clone> Kept<T, D> {
+impl<T, D: Clone> CachedDrawing<T, D> {
     /// The drawing for `rect`. `draw` is asked when what was kept is of other places, colours, selected runs, another
     /// theme or another part of the window.
     pub fn drawn(

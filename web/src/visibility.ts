@@ -3,7 +3,7 @@
 /** How far from what is seen a part already counts as seen, so that scrolling does not overtake it. */
 const NEAR = "100px";
 
-export class Sight {
+export class VisibilityTracker {
   readonly #away = new WeakSet<Element>();
   readonly #observer: IntersectionObserver;
 

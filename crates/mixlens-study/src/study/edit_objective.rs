@@ -3,7 +3,7 @@
 use mixlens_formats::parse_metric_bound;
 
 use super::edit::check_place;
-use crate::{Command, Goal, GoalMetric, State, StudyError};
+use crate::{Command, ObjectiveMetric, ObjectiveSettings, State, StudyError};
 
 /// Changes the objective; commands that are about something else change nothing.
 pub(super) fn edit(next: &mut State, command: &Command) -> Result<(), StudyError> {
@@ -16,13 +16,13 @@ pub(super) fn edit(next: &mut State, command: &Command) -> Result<(), StudyError
             }
             metric_at(goal, *metric)?.weight = *to;
         }
-        Command::AimAtMetric(metric) => {
+        Command::OptimiseMetric(metric) => {
             metric_at(goal, *metric)?;
             let weight = |place: usize| f64::from(u8::from(place == *metric));
             goal.metrics.iter_mut().enumerate().for_each(|(place, own)| own.weight = weight(place));
         }
         Command::SetDirection { metric, to } => metric_at(goal, *metric)?.direction = *to,
-        Command::SetAim(aim) => goal.aim = *aim,
+        Command::SetScalarisation(aim) => goal.aim = *aim,
         Command::AddBound(text) => {
             let Some(metrics) = goal.metric_set() else {
                 let (command, what, advice) = ("Add metric bound", "metrics", "import a run table first");
@@ -40,7 +40,7 @@ pub(super) fn edit(next: &mut State, command: &Command) -> Result<(), StudyError
     Ok(())
 }
 
-fn metric_at(goal: &mut Goal, metric: usize) -> Result<&mut GoalMetric, StudyError> {
+fn metric_at(goal: &mut ObjectiveSettings, metric: usize) -> Result<&mut ObjectiveMetric, StudyError> {
     let (what, count, found) = ("metric", goal.metrics.len(), metric.saturating_add(1));
     goal.metrics.get_mut(metric).ok_or(StudyError::NoSuchPlace { what, count, found })
 }

@@ -1,4 +1,4 @@
-//! [`Desk`]: a mixture under sliders, and what a surrogate file says of it.
+//! [`Calculator`]: a mixture under sliders, and what a surrogate file says of it.
 
 use mixlens_core::fit::{Baseline, Difference, Interval, Surrogate, SurrogateSet};
 use mixlens_core::search::{Objective, Term};
@@ -11,11 +11,13 @@ use mixlens_study::{
 use crate::WidgetError;
 use crate::lists::{locks_from_names, mixture_from_names};
 use crate::proposal::Searching;
-use crate::wire::{DomainShown, Improves, Info, Lies, MetricInfo, MetricShown, Names, Says, Snapshot, Supply, Weights};
+use crate::wire::{
+    self, DomainShown, Info, MetricInfo, MetricShown, Names, Snapshot, Supply, SupportLevel, Verdict, Weights,
+};
 
 /// A mixture, its baseline, locks and limits, and the surrogates that predict it.
 #[derive(Debug)]
-pub struct Desk {
+pub struct Calculator {
     pub(crate) set: SurrogateSet,
     pub(crate) current: Mixture,
     pub(crate) baseline: NamedMixture,
@@ -30,7 +32,7 @@ pub struct Desk {
     pub(crate) searching: Option<Searching>,
 }
 
-impl Desk {
+impl Calculator {
     /// Opens a surrogate file, as `mixlens fit` writes it.
     ///
     /// Current mixture and baseline are the natural mixture, or the mean of the runs where that is not known.
@@ -90,7 +92,7 @@ impl Desk {
 
     /// Moves one domain (by its position) to a proportion; the unlocked others make up for it in their ratios.
     ///
-    /// Until [`Desk::release`], moves of the same domain start from the mixture at the first of them.
+    /// Until [`Calculator::release`], moves of the same domain start from the mixture at the first of them.
     ///
     /// # Errors
     /// Those of [`set_proportion`]: the locks leave no room inside the caps, or the proportion is not finite.
@@ -143,7 +145,7 @@ impl Desk {
     /// Compares with a mixture given by its weights.
     ///
     /// # Errors
-    /// As [`Desk::set_weights`].
+    /// As [`Calculator::set_weights`].
     pub fn set_baseline_weights(&mut self, weights: &Weights) -> Result<(), WidgetError> {
         let mixture = mixture_from_names(self.set.domains(), &weights.0)?;
         self.compare_with(NamedMixture { name: "baseline".to_owned(), mixture })
@@ -210,9 +212,9 @@ impl Desk {
             domains: self.domains_shown(),
             metrics,
             support: match prediction.support.name() {
-                "inside" => Lies::Inside,
-                "edge" => Lies::Edge,
-                _ => Lies::Outside,
+                "inside" => SupportLevel::Inside,
+                "edge" => SupportLevel::Edge,
+                _ => SupportLevel::Outside,
             },
             beyond_range: beyond.into_iter().filter_map(|place| names.get(place).cloned()).collect(),
             baseline_name: self.baseline.name.clone(),
@@ -272,21 +274,21 @@ fn tokens_from_written(text: &str) -> Result<f64, WidgetError> {
     tokens_from_text(text).ok_or_else(|| WidgetError::BadValue { expected, found: text.to_owned() })
 }
 
-fn improves(direction: Direction) -> Improves {
+fn improves(direction: Direction) -> wire::Direction {
     match direction {
-        Direction::Lower => Improves::Lower,
-        Direction::Higher => Improves::Higher,
+        Direction::Lower => wire::Direction::Lower,
+        Direction::Higher => wire::Direction::Higher,
     }
 }
 
 fn metric_shown(
     name: String,
-    improves: Improves,
+    improves: wire::Direction,
     value: f64,
     interval: Option<Interval>,
     difference: &Difference,
 ) -> MetricShown {
-    let sign = if improves == Improves::Lower { 1.0 } else { -1.0 };
+    let sign = if improves == wire::Direction::Lower { 1.0 } else { -1.0 };
     let width = |interval: Option<Interval>| interval.map_or(0.0, |own| own.half_width());
     let (error, difference_error) = (width(interval), width(difference.interval));
     let standing = Standing::of(Estimate::with_interval(difference.value, difference.interval), None, sign);
@@ -302,9 +304,9 @@ fn metric_shown(
         // Beside the baseline itself the interval has no width, and the prediction's says how many digits there are.
         difference_decimals: decimals_for_error(if difference_error > 0.0 { difference_error } else { error }),
         says: match standing {
-            Standing::Better => Says::Better,
-            Standing::Worse => Says::Worse,
-            _ => Says::Tied,
+            Standing::Better => Verdict::Better,
+            Standing::Worse => Verdict::Worse,
+            _ => Verdict::Tied,
         },
     }
 }

@@ -1,4 +1,4 @@
-//! [`Paper`]: one panel on a page of its own, to be saved as a picture.
+//! [`FigurePage`]: one panel on a page of its own, to be saved as a picture.
 
 use egui::epaint::ClippedShape;
 use egui::epaint::textures::TexturesDelta;
@@ -10,7 +10,7 @@ use crate::svg::svg_document;
 use crate::{CommandQueue, Surroundings, Tokens, install_theme};
 
 /// Pixels per point of a picture.
-pub const PAPER_PIXELS_PER_POINT: f32 = 2.0;
+pub const FIGURE_PIXELS_PER_POINT: f32 = 2.0;
 
 /// The size of a page, in points.
 const PAGE: Vec2 = Vec2::new(1000.0, 700.0);
@@ -22,7 +22,7 @@ const MARGIN: f32 = 20.0;
 const SETTLING_PASSES: usize = 3;
 
 /// One panel on a page of its own: the plot without the window around it and without anything to click.
-pub struct Paper {
+pub struct FigurePage {
     /// Draws the shapes: they belong to its fonts.
     pub ctx: Context,
     /// What is on the page.
@@ -35,7 +35,7 @@ pub struct Paper {
     description: String,
 }
 
-impl Paper {
+impl FigurePage {
     /// Draws a panel in light or dark. Takes some milliseconds.
     pub fn new(study: &Study, panel: Panel, theme: Theme) -> Self {
         let ctx = Context::default();
@@ -82,7 +82,7 @@ impl Paper {
             let mut input =
                 RawInput { screen_rect: Some(Rect::from_min_size(Pos2::ZERO, self.size)), ..RawInput::default() };
             let screen = input.viewports.entry(ViewportId::ROOT).or_default();
-            screen.native_pixels_per_point = Some(PAPER_PIXELS_PER_POINT);
+            screen.native_pixels_per_point = Some(FIGURE_PIXELS_PER_POINT);
             let output = self.ctx.run_ui(input, |ui| page_ui(ui, study, panel, &self.description));
             self.textures.append(output.textures_delta);
             self.shapes = output.shapes;
@@ -97,7 +97,7 @@ impl Paper {
     }
 }
 
-impl Drop for Paper {
+impl Drop for FigurePage {
     fn drop(&mut self) {
         // A page that is never drawn by a graphics adapter needs no textures.
         self.textures.clear();
@@ -105,13 +105,13 @@ impl Drop for Paper {
 }
 
 /// Whether `ui` is a page of paper: controls are left out there.
-pub(crate) fn is_paper(ui: &Ui) -> bool {
+pub(crate) fn is_figure_page(ui: &Ui) -> bool {
     ui.data(|data| data.get_temp(mark()).unwrap_or(false))
 }
 
 /// A row of controls and hints; not on paper.
 pub(crate) fn tools_ui(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
-    if !is_paper(ui) {
+    if !is_figure_page(ui) {
         ui.horizontal_wrapped(add);
     }
 }

@@ -1,4 +1,4 @@
-//! [`Shelter`]: a folder for one window, where a study outlives a crash.
+//! [`RecoveryStore`]: a folder for one window, where a study outlives a crash.
 
 use std::cell::RefCell;
 use std::fs::{self, File};
@@ -15,14 +15,14 @@ use crate::files::{Inbox, Incoming, Left};
 const MOST_UNTITLED: u32 = 16;
 
 /// A folder for this window alone, as long as it holds the lock in it.
-pub(crate) struct Shelter {
+pub(crate) struct RecoveryStore {
     folder: PathBuf,
     _lock: File,
     /// The study whose autosave stands beside it, with the lock that no other window has; `None` while another has it.
     claimed: RefCell<Option<(PathBuf, Option<File>)>>,
 }
 
-impl Shelter {
+impl RecoveryStore {
     /// Claims a place, one with something to recover before any other; `None` where nothing can be kept.
     pub fn claim(platform: &Platform) -> Option<Self> {
         let folder = platform.folder.as_deref()?;
@@ -96,8 +96,8 @@ mod tests {
 
     use super::*;
 
-    fn claim(folder: &Path) -> Shelter {
-        Shelter::claim(&Platform { folder: Some(folder.to_owned()), ..Default::default() }).unwrap()
+    fn claim(folder: &Path) -> RecoveryStore {
+        RecoveryStore::claim(&Platform { folder: Some(folder.to_owned()), ..Default::default() }).unwrap()
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! [`Goal`]: which metrics count how much, and how they become one number.
+//! [`ObjectiveSettings`]: which metrics count how much, and how they become one number.
 
 use mixlens_core::compute::Control;
 use mixlens_core::fit::SurrogateSet;
@@ -13,7 +13,7 @@ use crate::StudyError;
 /// How several metrics become one objective.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum AimKind {
+pub enum ScalarisationKind {
     /// The weighted mean.
     #[default]
     Mean,
@@ -23,7 +23,7 @@ pub enum AimKind {
     Desirability,
 }
 
-impl AimKind {
+impl ScalarisationKind {
     /// All of them, for a menu.
     pub const ALL: [Self; 3] = [Self::Mean, Self::Minimax, Self::Desirability];
 
@@ -39,7 +39,7 @@ impl AimKind {
 
 /// One metric's part in the objective.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct GoalMetric {
+pub struct ObjectiveMetric {
     /// The metric's name.
     pub name: String,
     /// Which way it improves.
@@ -50,39 +50,44 @@ pub struct GoalMetric {
 
 /// Every metric of the study with its weight, the aim, and bounds on metrics.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Goal {
+pub struct ObjectiveSettings {
     /// In the order of the run table.
-    pub metrics: Vec<GoalMetric>,
+    pub metrics: Vec<ObjectiveMetric>,
     /// How they are combined.
-    pub aim: AimKind,
+    pub aim: ScalarisationKind,
     /// Bounds as they were written, such as `code_loss <= baseline + 0.01`.
     pub bounds: Vec<String>,
 }
 
-impl Goal {
+impl ObjectiveSettings {
     /// Every metric with the same weight.
     pub fn of(metrics: &MetricSet) -> Self {
-        let part = |metric: &Metric| GoalMetric { name: metric.name.clone(), direction: metric.direction, weight: 1.0 };
-        Self { metrics: metrics.as_slice().iter().map(part).collect(), aim: AimKind::Mean, bounds: Vec::new() }
+        let part =
+            |metric: &Metric| ObjectiveMetric { name: metric.name.clone(), direction: metric.direction, weight: 1.0 };
+        Self {
+            metrics: metrics.as_slice().iter().map(part).collect(),
+            aim: ScalarisationKind::Mean,
+            bounds: Vec::new(),
+        }
     }
 
     /// The metrics with their directions; `None` without any.
     pub fn metric_set(&self) -> Option<MetricSet> {
-        let metric = |own: &GoalMetric| Metric { name: own.name.clone(), direction: own.direction };
+        let metric = |own: &ObjectiveMetric| Metric { name: own.name.clone(), direction: own.direction };
         MetricSet::new(self.metrics.iter().map(metric).collect()).ok()
     }
 
     /// The objective for `set`: the metrics that it has and whose weight is above zero, with the bounds on metrics.
     ///
     /// `baseline` holds the predictions that bounds may refer to, in the order of the set. Worst-metric and
-    /// desirability aims are for [`Goal::aimed`].
+    /// desirability aims are for [`ObjectiveSettings::aimed`].
     ///
     /// # Errors
     /// Nothing with a weight, a weight out of range, or a bound that cannot be read.
     pub fn objective(&self, set: &SurrogateSet, baseline: &[f64]) -> Result<Objective, StudyError> {
         let known = set.metric_set();
         let weighted = self.metrics.iter().filter(|metric| metric.weight > 0.0);
-        let term = |own: &GoalMetric| known.index_of(&own.name).map(|metric| Term { metric, weight: own.weight });
+        let term = |own: &ObjectiveMetric| known.index_of(&own.name).map(|metric| Term { metric, weight: own.weight });
         let terms: Vec<Term> = weighted.filter_map(term).collect();
         Ok(Objective::new(set, &terms)?.within(self.bounds_for(&known, baseline)?))
     }
@@ -92,10 +97,10 @@ impl Goal {
         Ok(self.bounds.iter().map(|text| parse_metric_bound(text, known, baseline)).collect::<Result<_, _>>()?)
     }
 
-    /// [`Goal::objective`] with its aim, which for desirability takes a search of its own.
+    /// [`ObjectiveSettings::objective`] with its aim, which for desirability takes a search of its own.
     ///
     /// # Errors
-    /// Those of [`Goal::objective`] and of the searches.
+    /// Those of [`ObjectiveSettings::objective`] and of the searches.
     pub fn aimed(
         &self,
         set: &SurrogateSet,
@@ -105,9 +110,9 @@ impl Goal {
     ) -> Result<Objective, StudyError> {
         let objective = self.objective(set, baseline)?;
         Ok(match self.aim {
-            AimKind::Mean => objective,
-            AimKind::Minimax => minimax(set, objective)?,
-            AimKind::Desirability => desirability(set, objective, constraints, control)?,
+            ScalarisationKind::Mean => objective,
+            ScalarisationKind::Minimax => minimax(set, objective)?,
+            ScalarisationKind::Desirability => desirability(set, objective, constraints, control)?,
         })
     }
 }

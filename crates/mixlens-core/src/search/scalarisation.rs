@@ -1,10 +1,10 @@
-//! [`Aim`]: how several metrics become one number.
+//! [`Scalarisation`]: how several metrics become one number.
 
 use crate::compute::ln;
 
 /// How the metrics of an objective are combined; each is counted so that lower is better.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Aim {
+pub enum Scalarisation {
     /// The weighted sum.
     Mean,
     /// The worst weighted change from reference values, one per term: `max wᵢ / w_max · (Lᵢ − rᵢ)`.
@@ -33,7 +33,7 @@ const LEAST_DESIRABILITY: f64 = 0.01;
 /// The least difference of best and worst that counts, in the metric's unit.
 const LEAST_RANGE: f64 = 1e-9;
 
-impl Aim {
+impl Scalarisation {
     /// The name in files: "mean", "minimax" or "desirability".
     pub fn name(&self) -> &'static str {
         match self {
@@ -45,7 +45,7 @@ impl Aim {
 
     /// The part of term `place` with value `value` (lower is better), and its slope in that value.
     ///
-    /// Parts are added up, except for [`Aim::Worst`], where the largest counts.
+    /// Parts are added up, except for [`Scalarisation::Worst`], where the largest counts.
     pub(super) fn part(&self, place: usize, weight: f64, largest_weight: f64, value: f64) -> (f64, f64) {
         let at = |values: &[f64]| values.get(place).copied().unwrap_or(0.0);
         match self {

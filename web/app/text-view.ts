@@ -77,7 +77,7 @@ export type Wish =
 /** How long the state must rest before it goes into the address, in milliseconds: browsers count such changes. */
 const REST = 500;
 
-export class PlainView {
+export class TextView {
   private readonly pane = need<HTMLElement>("plain");
   private readonly status = section("status", "Now");
   private readonly jobs = section("jobs");

@@ -1,4 +1,4 @@
-//! [`Look`]: what lies around a mixture. Too much for a frame, so it is a job.
+//! [`LocalProfile`]: what lies around a mixture. Too much for a frame, so it is a job.
 
 use mixlens_core::compute::{Control, Executor};
 use mixlens_core::fit::SurrogateSet;
@@ -13,7 +13,7 @@ use crate::derived::{
 
 /// What is sampled around a mixture.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct LookSettings {
+pub struct LocalProfileSettings {
     /// The metric of sentence and ternary plot, by its position in the study; the objective without one.
     pub shown: Option<usize>,
     /// Further metrics that traces are wanted of.
@@ -36,11 +36,11 @@ pub struct LookSettings {
 
 /// What lies around a mixture.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Look {
+pub struct LocalProfile {
     /// The mixture.
     pub at: Mixture,
     /// What was sampled.
-    pub settings: LookSettings,
+    pub settings: LocalProfileSettings,
     /// What is shown, in words.
     pub name: String,
     /// The traces: first what is shown, then the further metrics.
@@ -56,13 +56,13 @@ pub struct Look {
 }
 
 /// Samples everything.
-pub(super) fn look(
+pub(super) fn profile(
     problem: &Problem,
     at: &Mixture,
-    settings: &LookSettings,
+    settings: &LocalProfileSettings,
     control: &Control,
     executor: &dyn Executor,
-) -> Result<Look, StudyError> {
+) -> Result<LocalProfile, StudyError> {
     let set = problem.set();
     let constraints = problem.constraints()?;
     let metric = |metric: usize| -> Result<(String, Shown<'_>), StudyError> {
@@ -101,7 +101,16 @@ pub(super) fn look(
     let sentence = best_move.as_ref().map_or_else(none, |best| best.sentence.clone());
     // A move that may be noise is told, but not offered.
     let best_move = best_move.filter(BestMove::is_certain);
-    Ok(Look { at: at.clone(), settings: settings.clone(), name, traces, ternary, interactions, best_move, sentence })
+    Ok(LocalProfile {
+        at: at.clone(),
+        settings: settings.clone(),
+        name,
+        traces,
+        ternary,
+        interactions,
+        best_move,
+        sentence,
+    })
 }
 
 /// The best move whose interval leaves no doubt, else the best; of an objective without intervals the best.

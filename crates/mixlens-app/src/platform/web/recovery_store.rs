@@ -1,4 +1,4 @@
-//! [`Shelter`]: a place in this browser where a study outlives a crash.
+//! [`RecoveryStore`]: a place in this browser where a study outlives a crash.
 
 use std::path::{Path, PathBuf};
 
@@ -10,9 +10,9 @@ use super::{Host, Platform};
 use crate::files::{Inbox, Incoming, Left};
 
 /// The place of this page alone, as long as it is open; the page has claimed it.
-pub(crate) struct Shelter(Host);
+pub(crate) struct RecoveryStore(Host);
 
-impl Shelter {
+impl RecoveryStore {
     /// The page's place; none in a page that keeps nothing.
     pub fn claim(platform: &Platform) -> Option<Self> {
         platform.host.keeps().then(|| Self(platform.host.clone()))

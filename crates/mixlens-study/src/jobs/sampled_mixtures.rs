@@ -1,4 +1,4 @@
-//! [`Cloud`]: sampled mixtures with their predictions, to see what is possible at all.
+//! [`SampledMixtures`]: sampled mixtures with their predictions, to see what is possible at all.
 
 use mixlens_core::compute::{Control, Executor, try_map_tasks};
 use mixlens_core::fit::Surrogate;
@@ -16,14 +16,14 @@ const MOST: usize = 100_000;
 /// How many mixtures are sampled, and from where.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct CloudSettings {
+pub struct SamplingSettings {
     /// How many.
     pub count: usize,
     /// Where they come from.
     pub prior: Prior,
 }
 
-impl Default for CloudSettings {
+impl Default for SamplingSettings {
     fn default() -> Self {
         Self { count: 2000, prior: Prior::regmix() }
     }
@@ -31,7 +31,7 @@ impl Default for CloudSettings {
 
 /// Sampled mixtures with their predictions.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Cloud {
+pub struct SampledMixtures {
     /// Proportions, row after row.
     pub parts: Vec<f64>,
     /// The number of domains.
@@ -40,7 +40,7 @@ pub struct Cloud {
     pub metrics: Vec<(String, Vec<f64>)>,
 }
 
-impl Cloud {
+impl SampledMixtures {
     /// How many mixtures there are.
     pub fn len(&self) -> usize {
         self.parts.len() / self.width.max(1)
@@ -59,12 +59,12 @@ impl Cloud {
 }
 
 /// Samples the mixtures within the limits and predicts every metric.
-pub(super) fn cloud(
+pub(super) fn sample_mixtures(
     problem: &Problem,
-    settings: &CloudSettings,
+    settings: &SamplingSettings,
     control: &Control,
     executor: &dyn Executor,
-) -> Result<Cloud, StudyError> {
+) -> Result<SampledMixtures, StudyError> {
     let set = problem.set();
     let width = set.domains().len();
     let sampler = Sampler::new(&settings.prior, &set.centre().mixture, problem.constraints()?, problem.seed)?;
@@ -84,5 +84,5 @@ pub(super) fn cloud(
         })?;
         metrics.push((fitted.metric.name.clone(), predicted.concat()));
     }
-    Ok(Cloud { parts, width, metrics })
+    Ok(SampledMixtures { parts, width, metrics })
 }

@@ -1,4 +1,4 @@
-//! [`Plain`]: what the window shows as plain data, for a page that shows it without a canvas.
+//! [`TextView`]: what the window shows as plain data, for a page that shows it without a canvas.
 
 use mixlens_core::fit::Support;
 use mixlens_study::{
@@ -11,7 +11,7 @@ use serde::Serialize;
 /// What the window shows. Its names are those of the TypeScript in `web/app/plain.ts`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Plain<'a> {
+pub(crate) struct TextView<'a> {
     title: &'a str,
     runs: usize,
     is_modified: bool,
@@ -117,7 +117,7 @@ struct Question<'a> {
     answers: Vec<&'static str>,
 }
 
-impl<'a> Plain<'a> {
+impl<'a> TextView<'a> {
     /// What is shown now.
     pub fn of(study: &'a Study, shell: &'a Shell, jobs: &[JobProgress], has_files: bool) -> Self {
         let dataset = study.dataset();

@@ -1,15 +1,15 @@
-//! [`Desk`] as JavaScript sees it.
+//! [`Calculator`] as JavaScript sees it.
 
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
-use crate::desk::Desk;
+use crate::calculator::Calculator;
 use crate::wire::{Info, Names, Proposed, Search, Snapshot, State, Supply, Ternary, Traces, Weights};
 
 /// A mixture under sliders, and what a surrogate file says of it. Call `free()` when done with it.
-#[wasm_bindgen(js_name = Desk)]
+#[wasm_bindgen(js_name = Calculator)]
 #[derive(Debug)]
-pub struct JsDesk(Desk);
+pub struct JsDesk(Calculator);
 
 /// A corner of the ternary grid after another.
 fn corners(list: &[u32]) -> [usize; 3] {
@@ -17,11 +17,11 @@ fn corners(list: &[u32]) -> [usize; 3] {
     [at(0), at(1), at(2)]
 }
 
-#[wasm_bindgen(js_class = Desk)]
+#[wasm_bindgen(js_class = Calculator)]
 impl JsDesk {
     /// Opens the text of a surrogate file, as `mixlens fit` writes it.
     pub fn open(text: &str) -> Result<Self, JsError> {
-        Ok(Self(Desk::open(text)?))
+        Ok(Self(Calculator::open(text)?))
     }
 
     /// What was loaded.
