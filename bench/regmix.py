@@ -117,7 +117,7 @@ class Python:
         import numpy as np
 
         def predict(x, metric):
-            useful = (np.array(metric["worths"]) * x ** np.array(metric["exponents"])).sum(axis=1)
+            useful = (np.array(metric["coefficients"]) * x ** np.array(metric["exponents"])).sum(axis=1)
             loss = metric["floor"] + (metric["base"] + useful) ** -metric["steepness"]
             return np.clip(loss, *metric["range"])
 

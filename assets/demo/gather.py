@@ -15,7 +15,7 @@ BLOCK_TAGS = set("address blockquote br dd div dl dt h1 h2 h3 h4 h5 h6 hr li ol 
 SKIPPED_TAGS = {"head", "script", "style"}
 
 # Bytes kept of a domain. Two are kept small on purpose, so that some runs read them several times.
-MOST_BYTES = {
+MAX_BYTES = {
     "en_manual": 1_000_000,
     "de_manual": 800_000,
     "fr_manual": 240_000,
@@ -118,10 +118,10 @@ def write(out, domain, documents):
     """Whole documents in an order fixed by the hash of their names, until the domain is full."""
     data = b""
     for _, text in sorted(documents, key=lambda document: hashlib.sha256(document[0].encode()).digest()):
-        if len(data) >= MOST_BYTES[domain]:
+        if len(data) >= MAX_BYTES[domain]:
             break
         data += text.encode()
-    data = data[: MOST_BYTES[domain]].decode(errors="ignore").encode()
+    data = data[: MAX_BYTES[domain]].decode(errors="ignore").encode()
     (out / f"{domain}.txt").write_bytes(data)
     print(f"{domain}: {len(data)} bytes")
 

@@ -40,7 +40,7 @@ function answer(data: unknown, refusal: string | undefined, plain: TextView, run
   const { id } = data;
   const { link, domains, metrics, hasFiles } = plain.latest ?? { link: "", domains: [], metrics: [], hasFiles: false };
   if (refusal !== undefined && hasFiles) return { id, problem: refusal };
-  if ("set" in data) return { id, done: running.wish(JSON.stringify({ ask: "link", fragment: data.set.link })) };
+  if ("set" in data) return { id, done: running.request(JSON.stringify({ ask: "link", fragment: data.set.link })) };
   const mixture = Object.fromEntries(domains.map((domain) => [domain.name, domain.proportion]));
   return { id, state: { link, mixture, metrics } };
 }

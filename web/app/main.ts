@@ -1,7 +1,7 @@
 // Loads the app, starts it on the canvas and connects it with the page around it.
 
 import init, { start, type Running } from "../pkg/mixlens.js";
-import { cover, element, ended, hideSplash } from "./splash.js";
+import { element, ended, hideSplash, showSplash } from "./splash.js";
 import { quoted } from "../src/download.js";
 import { answerParent, leaveScrolling, withoutFocus } from "./embed.js";
 import { isFramedByOthers } from "./frame.js";
@@ -41,7 +41,7 @@ async function main(): Promise<void> {
   const [{ module, kept }, store] = await Promise.all([fetchModule(), keeps ? Store.claim() : undefined]);
   await init({ module_or_path: module });
   let running: Running | undefined;
-  const plain = new TextView((wish) => running?.wish(JSON.stringify(wish)));
+  const plain = new TextView((request) => running?.request(JSON.stringify(request)));
   const host = new Host(module, keeps, store, plain);
   const link = location.hash.length > 1 ? location.hash.slice(1) : undefined;
   const addresses = ["runs", "metrics"].flatMap((name) => query.getAll(name));
@@ -75,7 +75,7 @@ async function main(): Promise<void> {
       if (embedded !== undefined) notice(message);
     });
   }
-  addEventListener("hashchange", () => running.wish(JSON.stringify({ ask: "link", fragment: location.hash.slice(1) })));
+  addEventListener("hashchange", () => running.request(JSON.stringify({ ask: "link", fragment: location.hash.slice(1) })));
   // The canvas keeps Tab for itself: this is the way out, and back.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "F6") return;

@@ -1,7 +1,7 @@
 // A place in this browser for one page, where a study outlives a crash.
 
 const TABLE = "kept";
-const MOST_PAGES = 16;
+const MAX_PAGES = 16;
 
 function settled<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -31,7 +31,7 @@ export class Store {
       request.onupgradeneeded = () => request.result.createObjectStore(TABLE);
       const base = await settled(request);
       const used = (await settled(base.transaction(TABLE).objectStore(TABLE).getAllKeys())).map(String);
-      const all = Array.from({ length: MOST_PAGES }, (_, number) => `untitled-${number + 1}`);
+      const all = Array.from({ length: MAX_PAGES }, (_, number) => `untitled-${number + 1}`);
       for (const place of [...used, ...all.filter((name) => !used.includes(name))]) {
         if (await hold(`mixlens ${place}`)) {
           const left: unknown = await settled(base.transaction(TABLE).objectStore(TABLE).get(place));

@@ -1,7 +1,7 @@
 // The window as a table: what screen readers, and anyone who prefers it, get instead of the canvas.
 
-/** What the window shows: `Plain` in crates/mixlens-app/src/plain.rs. */
-export interface Plain {
+/** What the window shows: `TextView` in crates/mixlens-app/src/text_view.rs. */
+export interface TextContent {
   title: string;
   runs: number;
   isModified: boolean;
@@ -64,8 +64,8 @@ interface Preview {
   problem: string | null;
 }
 
-/** What a page may ask for: `Wish` in crates/mixlens-app/src/remote.rs. */
-export type Wish =
+/** What a page may ask for: `PageRequest` in crates/mixlens-app/src/remote.rs. */
+export type PageRequest =
   | { ask: "proportion"; domain: number; to: number }
   | { ask: "lock"; domain: number; is_locked: boolean }
   | { ask: "run"; title: string }
@@ -89,11 +89,11 @@ export class TextView {
   private readonly notices = section("notices", "Notices");
   private readonly commands = section("commands", "Commands");
   private readonly parts = new Map<HTMLElement, string>();
-  latest: Plain | undefined;
+  latest: TextContent | undefined;
   private resting = 0;
   private isDragging = false;
 
-  constructor(private readonly wish: (wish: Wish) => void) {
+  constructor(private readonly request: (request: PageRequest) => void) {
     this.status.setAttribute("role", "status");
     this.pane.append(
       this.status, this.jobs, this.dialog, this.mixture, this.metrics, this.proposal, this.tokenizer, this.notices, this.commands,
@@ -108,7 +108,7 @@ export class TextView {
 
   /** Takes what the window shows now. */
   show(text: string): void {
-    const plain = JSON.parse(text) as Plain;
+    const plain = JSON.parse(text) as TextContent;
     if (plain.isModified && plain.link !== this.latest?.link) {
       clearTimeout(this.resting);
       this.resting = setTimeout(() => history.replaceState(null, "", `#${plain.link}`), REST);
@@ -144,7 +144,7 @@ export class TextView {
   }
 
   /** How far jobs are; the buttons beside stay where they are while that grows. */
-  private drawJobs(jobs: Plain["jobs"]): void {
+  private drawJobs(jobs: TextContent["jobs"]): void {
     this.part(this.jobs, jobs.map((job) => job.id), () =>
       jobs.map((job) => {
         const bar = make("progress", { max: 1, ariaLabel: job.title });
@@ -157,7 +157,7 @@ export class TextView {
     });
   }
 
-  private dialogParts({ preview, question }: Plain): Node[] {
+  private dialogParts({ preview, question }: TextContent): Node[] {
     if (question) {
       const answers = question.answers.map((title, place) => this.button(title, { ask: "answer", place }));
       return [make("h2", {}, question.title), make("p", {}, question.text), ...answers];
@@ -207,22 +207,22 @@ export class TextView {
   private mixtureRow(name: string, domain: number): HTMLElement {
     const slider = make("input", { type: "range", min: "0", max: "100", step: "0.01", ariaLabel: `${name} proportion` });
     slider.addEventListener("input", () => {
-      if (!this.isDragging) this.wish({ ask: "drag_begin" });
+      if (!this.isDragging) this.request({ ask: "drag_begin" });
       this.isDragging = true;
-      this.wish({ ask: "proportion", domain, to: slider.valueAsNumber / 100 });
+      this.request({ ask: "proportion", domain, to: slider.valueAsNumber / 100 });
     });
     slider.addEventListener("change", () => {
       this.isDragging = false;
-      this.wish({ ask: "drag_end" });
+      this.request({ ask: "drag_end" });
     });
     const lock = make("input", { type: "checkbox", ariaLabel: `Lock ${name}` });
-    lock.addEventListener("change", () => this.wish({ ask: "lock", domain, is_locked: lock.checked }));
+    lock.addEventListener("change", () => this.request({ ask: "lock", domain, is_locked: lock.checked }));
     const number = (): HTMLElement => make("td", { className: "number" });
     const label = make("th", { scope: "row" }, name);
     return make("tr", {}, label, make("td", {}, slider), number(), number(), number(), make("td", {}, lock));
   }
 
-  private proposalParts(proposal: Plain["proposal"]): Node[] {
+  private proposalParts(proposal: TextContent["proposal"]): Node[] {
     if (!proposal) return [];
     const rows = proposal.map(([name, text]) => row(name, text));
     return [table(["Domain", "Proportion"], rows), this.button("Show the proposal", { ask: "show_proposal" })];
@@ -231,25 +231,25 @@ export class TextView {
   private commandParts(titles: string[]): Node {
     const choice = make("select", { ariaLabel: "Command" }, ...titles.map((title) => make("option", {}, title)));
     const run = make("button", { type: "button" }, "Run");
-    run.addEventListener("click", () => this.wish({ ask: "run", title: choice.value }));
+    run.addEventListener("click", () => this.request({ ask: "run", title: choice.value }));
     return make("p", {}, choice, " ", run);
   }
 
-  private button(title: string, wish: Wish): HTMLButtonElement {
+  private button(title: string, request: PageRequest): HTMLButtonElement {
     const own = make("button", { type: "button" }, title);
-    own.addEventListener("click", () => this.wish(wish));
+    own.addEventListener("click", () => this.request(request));
     return own;
   }
 }
 
 /** What is announced: what is shown, what was said last, and what is being done, but not how far that is. */
-function statusParts(plain: Plain, working: string[]): Node[] {
+function statusParts(plain: TextContent, working: string[]): Node[] {
   const summary = plain.runs > 0 ? `${plain.title}: ${plain.runs} runs, ${plain.domains.length} domains` : plain.title;
   const work = working.length > 0 ? [make("p", {}, `Working: ${working.join(", ")}`)] : [];
   return [make("p", {}, summary), make("p", { id: "message" }, plain.message ?? ""), ...work];
 }
 
-function metricParts(plain: Plain): Node[] {
+function metricParts(plain: TextContent): Node[] {
   if (plain.metrics.length === 0) return [];
   const rows = plain.metrics.map((own) => row(own.name, own.text, own.baseline, own.difference));
   return [

@@ -3,7 +3,7 @@
 import { bindings as calculatorBindings } from "../pkg/widget/calculator.factory.js";
 import { bindings as fitterBindings } from "../pkg/widget/fitter.factory.js";
 import type { Calculator, Fitter, SourceFile } from "./types.js";
-import { calculator as deskWasm, fitter as fitterWasm, type Wasm } from "./wasm.js";
+import { calculator as calculatorWasm, fitter as fitterWasm, type Wasm } from "./wasm.js";
 
 /** What the user is told when the calculator breaks; the instance is gone then. */
 export class Trapped extends Error {}
@@ -50,7 +50,7 @@ class Part<Classes> {
   }
 }
 
-const desks = /* @__PURE__ */ new Part(deskWasm, calculatorBindings);
+const calculators = /* @__PURE__ */ new Part(calculatorWasm, calculatorBindings);
 const fitters = /* @__PURE__ */ new Part(fitterWasm, fitterBindings);
 
 /**
@@ -105,13 +105,13 @@ export class Session {
 
   static async open(text: string, setUp: (calculator: Calculator) => void): Promise<Session> {
     const session = new Session(text, setUp);
-    session.#enter(await desks.instance());
+    session.#enter(await calculators.instance());
     return session;
   }
 
   #enter(classes: { Calculator: typeof Calculator }): Calculator {
     this.#classes = classes;
-    this.#calculator = guarded(desks, () => classes.Calculator.open(this.text));
+    this.#calculator = guarded(calculators, () => classes.Calculator.open(this.text));
     this.setUp(this.#calculator);
     return this.#calculator;
   }
@@ -120,16 +120,16 @@ export class Session {
   use<Result>(act: (calculator: Calculator) => Result): Result {
     const calculator = this.#calculator;
     if (!calculator || !this.isAlive) throw new Trapped("the calculator was closed");
-    return guarded(desks, () => act(calculator));
+    return guarded(calculators, () => act(calculator));
   }
 
   get isAlive(): boolean {
-    return this.#calculator !== undefined && this.#classes !== undefined && desks.isLive(this.#classes as never);
+    return this.#calculator !== undefined && this.#classes !== undefined && calculators.isLive(this.#classes as never);
   }
 
   /** Opens the calculator again where its instance is gone. */
   async revive(): Promise<void> {
-    if (!this.isAlive) this.#enter(await desks.instance());
+    if (!this.isAlive) this.#enter(await calculators.instance());
   }
 
   close(): void {

@@ -305,7 +305,7 @@ impl App {
                     }
                 }
                 Incoming::Told(text) => self.shell.say(text),
-                Incoming::PageRequested(wish) => self.grant(wish),
+                Incoming::PageRequested(request) => self.handle_request(request),
             }
         }
     }

@@ -3,7 +3,7 @@
 use mixlens_study::{Command, Study};
 
 /// Cross-validating every surrogate takes minutes beyond this many runs: then only who asks for it waits for it.
-const MOST_COMPARED: usize = 2000;
+const MAX_COMPARED: usize = 2000;
 
 /// What is fitted to new runs without being asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl AutoFit {
     /// What to do about runs that are new, and after it.
     pub(crate) fn start(self, study: &Study) -> (Option<Command>, NextStep) {
         let Some(table) = study.table().filter(|_| study.fit().is_none()) else { return (None, NextStep::Nothing) };
-        let is_compared = self == Self::Best && table.len() <= MOST_COMPARED;
+        let is_compared = self == Self::Best && table.len() <= MAX_COMPARED;
         (Some(Command::fit_first()), if is_compared { NextStep::Compare } else { NextStep::Last })
     }
 }

@@ -169,7 +169,7 @@ pub(crate) fn kind_of(path: &Path, bytes: &[u8]) -> FileKind {
 
 /// A study, surrogates or a tokenizer when there is one file that holds them; a tokenizer with samples when there are folders or
 /// one of several files is a tokenizer; run tables otherwise.
-pub(crate) fn sorted(
+pub(crate) fn classify_files(
     items: Vec<Item>,
     purpose: Purpose,
     study: impl FnOnce(&Item, &NamedBytes) -> Incoming,
@@ -199,7 +199,7 @@ pub(crate) fn sorted(
 }
 
 /// A study that was read, or why it could not be.
-pub(crate) fn opened(path: PathBuf, modified: Option<SystemTime>, study: Result<Study, StudyError>) -> Incoming {
+pub(crate) fn open_result(path: PathBuf, modified: Option<SystemTime>, study: Result<Study, StudyError>) -> Incoming {
     match study {
         Ok(study) => Incoming::Opened(Opened { study: Box::new(study), path: Some(path), modified }),
         Err(problem) => Incoming::Told(format!("{problem}; the file was left untouched: \"{}\"", path.display())),

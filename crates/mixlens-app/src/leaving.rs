@@ -30,7 +30,7 @@ impl App {
     /// Leaves the study, after asking about changes that are not saved.
     pub(crate) fn leave(&mut self, to: Leave) {
         if !self.study.is_modified() {
-            return self.go(to);
+            return self.leave_now(to);
         }
         let name = self.name();
         self.shell.ask(Question {
@@ -67,7 +67,7 @@ impl App {
     /// Does what was waiting for this answer.
     pub(crate) fn take_answer(&mut self, answer: Answer) {
         match (self.waiting.take(), answer) {
-            (Some(Waiting::Leave(to)), Answer::Discard) => self.go(to),
+            (Some(Waiting::Leave(to)), Answer::Discard) => self.leave_now(to),
             (Some(Waiting::Leave(to)), Answer::Save) => {
                 self.after_save = Some(to);
                 self.apply(Command::SaveStudy);
@@ -84,7 +84,7 @@ impl App {
     }
 
     /// Leaves whatever is unsaved.
-    pub(crate) fn go(&mut self, to: Leave) {
+    pub(crate) fn leave_now(&mut self, to: Leave) {
         match to {
             Leave::Quit => {
                 self.may_quit = true;

@@ -49,8 +49,8 @@ mod page {
     #[wasm_bindgen]
     impl Running {
         /// Asks for something; false for what the app does not know.
-        pub fn wish(&self, wish: &str) -> bool {
-            self.remote.wish(wish)
+        pub fn request(&self, request: &str) -> bool {
+            self.remote.request(request)
         }
 
         /// Tells the user something.

@@ -49,9 +49,9 @@ impl Remote {
     }
 
     /// Asks for something in the words of a page; `false` for what no page of this version asks for.
-    pub fn wish(&self, text: &str) -> bool {
-        let wish = serde_json::from_str(text);
-        wish.map(|wish| self.send(Incoming::PageRequested(wish))).is_ok()
+    pub fn request(&self, text: &str) -> bool {
+        let request = serde_json::from_str(text);
+        request.map(|request| self.send(Incoming::PageRequested(request))).is_ok()
     }
 
     /// Tells the user something.
@@ -72,8 +72,8 @@ impl Remote {
 
 impl App {
     /// Does what a page asks for.
-    pub(crate) fn grant(&mut self, wish: PageRequest) {
-        match wish {
+    pub(crate) fn handle_request(&mut self, request: PageRequest) {
+        match request {
             PageRequest::Proportion { domain, to } => self.apply(Command::SetProportion { domain, to }),
             PageRequest::Lock { domain, is_locked } => self.apply(Command::SetLock { domain, is_locked }),
             PageRequest::DragBegin => self.apply(Command::BeginDrag),

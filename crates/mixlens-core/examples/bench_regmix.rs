@@ -123,8 +123,8 @@ fn law(set: &SurrogateSet, at: &Mixture, samples: &[Vec<f64>], executor: &dyn Ex
         })
     });
     let numbers = set.metrics().iter().filter_map(|fitted| match fitted.surrogate.formula() {
-        Formula::EffectiveData { floor, steepness, base, worths, exponents, range } => Some(format!(
-            "{{\"floor\":{floor:?},\"steepness\":{steepness:?},\"base\":{base:?},\"worths\":{worths:?},\"exponents\":{exponents:?},\"range\":{range:?}}}"
+        Formula::EffectiveData { floor, steepness, base, coefficients, exponents, range } => Some(format!(
+            "{{\"floor\":{floor:?},\"steepness\":{steepness:?},\"base\":{base:?},\"coefficients\":{coefficients:?},\"exponents\":{exponents:?},\"range\":{range:?}}}"
         )),
         _ => None,
     });

@@ -6,7 +6,7 @@ use mixlens_core::fit::gp::Inputs;
 use mixlens_core::fit::scheffe::ScheffeDegree;
 use mixlens_core::fit::{Child, Formula, Node, SurrogateSet, TreeNodes};
 use mixlens_core::search::{Objective, Scalarisation, ScreeningSpec, Side, SurveySpec};
-use mixlens_core::simplex::{MOST_REDRAWS, Sampler};
+use mixlens_core::simplex::{MAX_REDRAWS, Sampler};
 
 use crate::kernel::Kernel;
 
@@ -57,9 +57,9 @@ const TILE: usize = 16;
 /// Bits of a mask: trees with more leaves, which would take two, are sooner walked.
 const BITS: usize = 32;
 /// Most domains for which masks are sooner done: they look at every domain, walks only at those on the way.
-const MOST_MASKED: usize = 40;
+const MAX_MASKED: usize = 40;
 /// Most thresholds for masks, because every tile has a place for each.
-const MOST_PLACES: usize = 8192;
+const MAX_INDICES: usize = 8192;
 /// Excess over a bound, relative to 1 + |bound|, that single precision may show where there is none.
 const BOUND_SLACK: f64 = 2e-6;
 
@@ -176,7 +176,7 @@ impl Lowered {
             [count(shapes.len())?, u32::from(sampler.most().is_some()), u32::from(has_bounds), count(rows.len())?];
         self.numbers.extend(head);
         self.numbers.extend(words);
-        self.numbers.push(MOST_REDRAWS);
+        self.numbers.push(MAX_REDRAWS);
         for shape in shapes.iter().flatten() {
             // A boost below zero marks a shape of zero, whose draws are nothing.
             let boost = if shape.is_zero { -1.0 } else { shape.boost };
@@ -227,10 +227,13 @@ impl Lowered {
                 self.write(range.iter().chain([floor, log_scale]).chain(*slopes).copied());
                 Kernel::Exponential
             }
-            Formula::EffectiveData { floor, steepness, base, worths, exponents, range } => {
+            Formula::EffectiveData { floor, steepness, base, coefficients, exponents, range } => {
                 self.write(range.iter().chain([floor, steepness, base]).copied());
                 self.write(
-                    worths.iter().zip(exponents.iter().cycle()).flat_map(|(&worth, &exponent)| [worth, exponent]),
+                    coefficients
+                        .iter()
+                        .zip(exponents.iter().cycle())
+                        .flat_map(|(&coefficient, &exponent)| [coefficient, exponent]),
                 );
                 self.with_logs = true;
                 Kernel::EffectiveData
@@ -276,7 +279,7 @@ impl Lowered {
     fn trees(&mut self, trees: &[TreeNodes<'_>], bins: &Bins, work: &mut Work) -> Result<Kernel, String> {
         let (split, whole): (Vec<_>, Vec<_>) = trees.iter().partition(|tree| !tree.nodes.is_empty());
         work.a = single(whole.iter().flat_map(|tree| tree.values.first()).sum());
-        let has_masks = self.width <= MOST_MASKED && bins.count() <= MOST_PLACES;
+        let has_masks = self.width <= MAX_MASKED && bins.count() <= MAX_INDICES;
         let (kernel, size) = if has_masks && split.iter().all(|tree| tree.values.len() <= BITS) {
             self.masks(&split, bins);
             (Kernel::TreeMasks, split.len().div_ceil(TILE))

@@ -13,7 +13,7 @@ use crate::plan::Plan;
 use crate::platform::{Signal, Stopwatch, wait};
 
 /// Samples whose places fit into one word; longer spans go through in pieces.
-const MOST_AT_ONCE: u64 = 1 << 31;
+const MAX_CONCURRENT: u64 = 1 << 31;
 /// Bytes of a cell of a survey.
 const TALLY_BYTES: u64 = 12;
 /// Chunks on their way: while the device works on one, the next is ready.
@@ -80,8 +80,8 @@ impl Gpu {
 
 /// A span in pieces of samples whose places fit into one word.
 fn pieces(span: Range<u64>) -> impl Iterator<Item = Range<u64>> {
-    let starts = span.clone().step_by(MOST_AT_ONCE as usize);
-    starts.map(move |start| start..span.end.min(start + MOST_AT_ONCE))
+    let starts = span.clone().step_by(MAX_CONCURRENT as usize);
+    starts.map(move |start| start..span.end.min(start + MAX_CONCURRENT))
 }
 
 /// The objective that a key stands for; `key_of` of `wgsl/prelude.wgsl` makes keys.

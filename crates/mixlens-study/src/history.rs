@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::State;
 
 /// How many steps can be undone. A state is a few numbers per domain; tables and fits are not in it.
-pub(crate) const MOST_STEPS: usize = 500;
+pub(crate) const MAX_STEPS: usize = 500;
 
 /// A state to return to, and what to call the step that left it.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,7 +27,7 @@ impl History {
     pub fn record(&mut self, title: &'static str, before: Arc<State>) {
         self.future.clear();
         self.past.push_back(Step { title, state: before });
-        if self.past.len() > MOST_STEPS {
+        if self.past.len() > MAX_STEPS {
             self.past.pop_front();
         }
     }

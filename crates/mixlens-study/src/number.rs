@@ -3,7 +3,7 @@
 use mixlens_formats::parse_token_count;
 
 /// Most decimals that any text shows.
-const MOST_DECIMALS: usize = 9;
+const MAX_DECIMALS: usize = 9;
 /// Decimals where nothing is known about the noise.
 const USUAL_DECIMALS: usize = 4;
 
@@ -25,7 +25,7 @@ pub fn decimals_for_error(error: f64) -> usize {
     // 9.6 is written as 10.
     let (place, first) = if first >= 10.0 { (place + 1.0, 1.0) } else { (place, first) };
     let more = if first < 2.0 { 1.0 } else { 0.0 };
-    (more - place).clamp(0.0, MOST_DECIMALS as f64) as usize
+    (more - place).clamp(0.0, MAX_DECIMALS as f64) as usize
 }
 
 /// A value with as many decimals as its error allows; four where that is not known.

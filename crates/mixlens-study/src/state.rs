@@ -10,7 +10,7 @@ use crate::dataset::DatasetId;
 use crate::{Dataset, Limits, ObjectiveSettings, PlannedPhase};
 
 /// How many mixtures are compared at most.
-pub(crate) const MOST_COMPARED: usize = 8;
+pub(crate) const MAX_COMPARED: usize = 8;
 
 /// A mixture under a name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

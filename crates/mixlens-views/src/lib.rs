@@ -3,6 +3,7 @@
 //! Views read a [`Study`](mixlens_study::Study) and push [`Command`](mixlens_study::Command)s into a [`CommandQueue`];
 //! they hold no mathematics, start no work and wait for nothing. [`Shell`] is the whole window inside its frame.
 
+mod accessible_name;
 mod cached_drawing;
 mod command_queue;
 mod dialogs;
@@ -16,7 +17,6 @@ mod palette;
 mod panels;
 mod plot;
 mod shell;
-mod spoken;
 mod status_bar;
 mod support;
 mod surroundings;

@@ -7,7 +7,7 @@ use egui_tiles::{
 use mixlens_study::{Command, Panel, Study};
 
 use crate::panels::{Drafts, panel_ui};
-use crate::{CommandQueue, Surroundings, Tokens, spoken};
+use crate::{CommandQueue, Surroundings, Tokens, accessible_name};
 
 /// The panels that this front draws, in the order of the menu.
 pub const PANELS: &[Panel] = &[
@@ -165,7 +165,7 @@ fn export_menu_ui(ui: &mut Ui, panel: Panel, out: &mut CommandQueue) {
             }
         }
     });
-    spoken::name(ui, &response.response, format!("Export {}", panel.title().to_lowercase()));
+    accessible_name::name(ui, &response.response, format!("Export {}", panel.title().to_lowercase()));
 }
 
 struct Drawing<'a> {

@@ -9,7 +9,7 @@ use crate::calculator::Calculator;
 use crate::wire::{Ternary, Traces};
 
 /// Most points of a trace, and most steps along a side of the ternary grid.
-const MOST_STEPS: u32 = 200;
+const MAX_STEPS: u32 = 200;
 
 impl Calculator {
     /// One metric (by its position) along the Cox direction of every domain, at `points` proportions from 0 to 1.
@@ -18,7 +18,7 @@ impl Calculator {
     /// No such metric.
     pub fn traces(&self, metric: usize, points: u32) -> Result<Traces, WidgetError> {
         let surrogate = self.surrogate(metric)?;
-        let points = points.clamp(2, MOST_STEPS);
+        let points = points.clamp(2, MAX_STEPS);
         let parts: Vec<f64> = (0..points).map(|step| f64::from(step) / f64::from(points - 1)).collect();
         let trace = |domain: usize| {
             let rows: Vec<f64> = parts.iter().flat_map(|&part| along_cox(self.current.parts(), domain, part)).collect();
@@ -42,7 +42,7 @@ impl Calculator {
             return Err(WidgetError::BadValue { expected: "the positions of three different domains", found });
         }
         let surrogate = self.surrogate(metric)?;
-        let steps = steps.clamp(1, MOST_STEPS);
+        let steps = steps.clamp(1, MAX_STEPS);
         let own: f64 = self
             .current
             .iter()
@@ -50,7 +50,7 @@ impl Calculator {
             .filter(|(place, _)| corners.contains(place))
             .map(|(_, (_, part))| part)
             .sum();
-        let total = own.clamp(LEAST_TOTAL, 1.0);
+        let total = own.clamp(MIN_TOTAL, 1.0);
         let rest = if own < 1.0 { (1.0 - total) / (1.0 - own) } else { 0.0 };
         let shares: Vec<[f64; 3]> = (0..=steps)
             .flat_map(|first| (0..=steps - first).map(move |second| [first, second, steps - first - second]))
@@ -81,7 +81,7 @@ impl Calculator {
 }
 
 /// What three domains share in the ternary grid at the least, as a proportion.
-const LEAST_TOTAL: f64 = 0.01;
+const MIN_TOTAL: f64 = 0.01;
 
 fn predicted(surrogate: &FittedSurrogate, rows: &[f64], count: usize) -> Vec<f64> {
     let mut values = vec![0.0; count];

@@ -15,7 +15,7 @@ use super::driver::{Answers, Driver};
 
 /// Pixels that may differ: graphics drivers round the edges of letters and lines in their own ways. A number that
 /// changed or a row that moved is more.
-const MOST_DIFFERENT: usize = 400;
+const MAX_DISTINCT: usize = 400;
 
 /// A saved study in which every panel has something to show and nothing is fitted again.
 fn saved_study(folder: &Path) -> PathBuf {
@@ -55,7 +55,7 @@ fn compared(study: &Path, name: &str, settings: &PictureSettings) -> Result<bool
         Err(problem) => return Err(problem.to_string()),
     };
     let image = RgbaImage::from_raw(width, height, pixels).unwrap();
-    let options = SnapshotOptions::new().max_failed_pixels(MOST_DIFFERENT);
+    let options = SnapshotOptions::new().max_failed_pixels(MAX_DISTINCT);
     try_image_snapshot_options(&image, name, &options).map_err(|problem| problem.to_string())?;
     Ok(true)
 }

@@ -11,7 +11,7 @@ use crate::files::{named_mixture, read_fit};
 use crate::tables::{difference, number, percent, signed, table};
 
 /// Domains up to which the mixture without each is written out: there are as many numbers as domains squared.
-const MOST_MIXTURES: usize = 1000;
+const MAX_MIXTURES: usize = 1000;
 
 pub fn run(args: &Explain, context: &Context) -> anyhow::Result<()> {
     let set = read_fit(&args.fit)?;
@@ -78,7 +78,7 @@ fn to_json(set: &SurrogateSet, explained: &Explanation) -> Value {
     let without = domains().zip(&explained.left_out).enumerate().map(|(domain, (name, left_out))| {
         let value = left_out.as_ref().map_or(Value::Null, |one| {
             let mut value = json!({ "changes": by_metric(&one.changes) });
-            if let (Some(object), true) = (value.as_object_mut(), set.domains().len() <= MOST_MIXTURES) {
+            if let (Some(object), true) = (value.as_object_mut(), set.domains().len() <= MAX_MIXTURES) {
                 let parts = along_cox(explained.at.parts(), domain, 0.0);
                 let mixture: Map<_, _> = domains().cloned().zip(parts.iter().map(|part| json!(part))).collect();
                 object.insert("mixture".to_owned(), Value::Object(mixture));

@@ -1,27 +1,27 @@
 //! Every kind of bad input gets a message that says where, what was expected and what was found; nothing is written.
 
-use super::desk::Desk;
+use super::sandbox::Sandbox;
 
 const LOSSES: &str = "index,metric/web_val_loss\n1,3.5\n2,3.4\n3,3.6\n";
 
 /// The message of `fit` for one wide file, with and without an older output in place.
 fn message(runs: impl AsRef<[u8]>) -> String {
-    let desk = Desk::empty();
-    desk.write("runs.csv", runs);
+    let sandbox = Sandbox::empty();
+    sandbox.write("runs.csv", runs);
     let args = ["fit", "runs.csv", "-o", "fit.json"];
-    let message = desk.refused(&args);
-    assert!(!desk.path("fit.json").exists());
-    desk.write("fit.json", "an older fit");
-    assert_eq!(desk.refused(&args), message);
+    let message = sandbox.refused(&args);
+    assert!(!sandbox.path("fit.json").exists());
+    sandbox.write("fit.json", "an older fit");
+    assert_eq!(sandbox.refused(&args), message);
     message
 }
 
 /// The message of `fit` for a file of mixtures beside good losses.
 fn mixture_message(mixtures: &str) -> String {
-    let desk = Desk::empty();
-    desk.write("mix.csv", mixtures);
-    desk.write("loss.csv", LOSSES);
-    desk.refused(&["fit", "mix.csv", "loss.csv", "-o", "fit.json"])
+    let sandbox = Sandbox::empty();
+    sandbox.write("mix.csv", mixtures);
+    sandbox.write("loss.csv", LOSSES);
+    sandbox.refused(&["fit", "mix.csv", "loss.csv", "-o", "fit.json"])
 }
 
 fn says(message: &str, parts: &[&str]) {
@@ -32,9 +32,9 @@ fn says(message: &str, parts: &[&str]) {
 
 /// Whether the command fits a table with these bytes.
 fn is_accepted(runs: &[u8]) -> bool {
-    let desk = Desk::empty();
-    desk.write("runs.csv", runs);
-    desk.run(&["fit", "runs.csv", "--surrogate", "ridge", "-o", "fit.json"]).code == Some(0)
+    let sandbox = Sandbox::empty();
+    sandbox.write("runs.csv", runs);
+    sandbox.run(&["fit", "runs.csv", "--surrogate", "ridge", "-o", "fit.json"]).code == Some(0)
 }
 
 #[test]
@@ -135,34 +135,34 @@ fn utf_16_is_named() {
 
 #[test]
 fn a_metric_that_is_constant_is_named() {
-    let desk = Desk::with_runs();
-    let constant = desk.read("runs.csv").replace('\n', ",2.5\n");
+    let sandbox = Sandbox::with_runs();
+    let constant = sandbox.read("runs.csv").replace('\n', ",2.5\n");
     let constant = constant.replacen(",2.5\n", ",flat_loss\n", 1) + ",2.5";
-    desk.write("runs.csv", constant);
+    sandbox.write("runs.csv", constant);
     for surrogate in ["ridge", "trees"] {
-        let found = desk.refused(&["fit", "runs.csv", "--surrogate", surrogate, "-o", "fit.json"]);
+        let found = sandbox.refused(&["fit", "runs.csv", "--surrogate", surrogate, "-o", "fit.json"]);
         says(&found, &["metric \"flat_loss\" is 2.5 in all 60 runs"]);
     }
-    says(&desk.refused(&["compare", "runs.csv"]), &["metric \"flat_loss\" is 2.5"]);
-    desk.done(&["fit", "runs.csv", "--metric", "web_val_loss", "-o", "fit.json"]);
+    says(&sandbox.refused(&["compare", "runs.csv"]), &["metric \"flat_loss\" is 2.5"]);
+    sandbox.done(&["fit", "runs.csv", "--metric", "web_val_loss", "-o", "fit.json"]);
 }
 
 #[test]
 fn fewer_runs_than_parameters_is_said_by_each_surrogate() {
-    let desk = Desk::with_runs();
-    let few: Vec<String> = desk.read("runs.csv").lines().take(1 + 3).map(str::to_owned).collect();
-    desk.write("runs.csv", few.join("\n"));
-    let found = desk.refused(&["fit", "runs.csv", "--surrogate", "ridge", "-o", "fit.json"]);
+    let sandbox = Sandbox::with_runs();
+    let few: Vec<String> = sandbox.read("runs.csv").lines().take(1 + 3).map(str::to_owned).collect();
+    sandbox.write("runs.csv", few.join("\n"));
+    let found = sandbox.refused(&["fit", "runs.csv", "--surrogate", "ridge", "-o", "fit.json"]);
     says(&found, &["metric \"web_val_loss\": ridge needs at least 5 runs", "found 3", "add runs"]);
-    let found = desk.refused(&["fit", "runs.csv", "--surrogate", "trees", "-o", "fit.json"]);
+    let found = sandbox.refused(&["fit", "runs.csv", "--surrogate", "trees", "-o", "fit.json"]);
     says(&found, &["trees needs at least 40 runs", "found 3"]);
 }
 
 #[test]
 fn constraints_that_clash_are_named() {
-    let desk = Desk::with_fit();
+    let sandbox = Sandbox::with_fit();
     let propose = |limits: &[&str]| {
-        desk.refused(&[&["propose", "fit.json", "--samples", "100", "-o", "out.json"], limits].concat())
+        sandbox.refused(&[&["propose", "fit.json", "--samples", "100", "-o", "out.json"], limits].concat())
     };
     let found = propose(&["--lower", "web=0.7,code=0.6"]);
     says(&found, &["no mixture satisfies the constraints: lower bounds sum to 1.3", "`web` 0.7", "`code` 0.6"]);
@@ -172,40 +172,40 @@ fn constraints_that_clash_are_named() {
     let found = propose(&["--unique-tokens", tokens, "--training-tokens", "1T"]);
     says(&found, &["upper bounds and caps sum to 0.016, less than 1", "`web` cap 0.004"]);
     says(&propose(&["--lower", "web=1.5"]), &["domain \"web\": expected a lower bound from 0 to 1, found 1.5"]);
-    let found = desk.refused(&["design", "--domains", "a,b", "--upper", "a=0.4,b=0.4", "-o", "out.csv"]);
+    let found = sandbox.refused(&["design", "--domains", "a,b", "--upper", "a=0.4,b=0.4", "-o", "out.csv"]);
     says(&found, &["upper bounds and caps sum to 0.8, less than 1"]);
 }
 
 #[test]
 fn a_surrogate_file_of_a_newer_version_is_named() {
-    let desk = Desk::with_fit();
-    desk.write("fit.json", desk.read("fit.json").replace("\"version\":1", "\"version\":2"));
+    let sandbox = Sandbox::with_fit();
+    sandbox.write("fit.json", sandbox.read("fit.json").replace("\"version\":1", "\"version\":2"));
     for args in [
         &["predict", "fit.json", "--mixtures", "mixtures.csv", "-o", "out.csv"][..],
         &["propose", "fit.json", "-o", "out.json"],
         &["score", "fit.json", "runs.csv"],
     ] {
         let expected = "the file is version 2, this program reads versions up to 1; update mixlens, in \"fit.json\"";
-        assert_eq!(desk.refused(args), expected);
+        assert_eq!(sandbox.refused(args), expected);
     }
 }
 
 #[test]
 fn a_file_that_is_no_fit_is_told_from_one_that_is() {
-    let desk = Desk::with_fit();
-    let found = desk.refused(&["propose", "runs.csv", "-o", "out.json"]);
+    let sandbox = Sandbox::with_fit();
+    let found = sandbox.refused(&["propose", "runs.csv", "-o", "out.json"]);
     says(&found, &["not a readable surrogate file", "name a file that `mixlens fit` saved, found \"runs.csv\""]);
-    desk.write("cut.json", &desk.read("fit.json")[..200]);
-    says(&desk.refused(&["propose", "cut.json"]), &["not a readable surrogate file", "\"cut.json\""]);
-    says(&desk.refused(&["propose", "none.json"]), &["cannot read the fit", "\"none.json\""]);
-    says(&desk.refused(&["propose", "."]), &["cannot read the fit", "\".\""]);
+    sandbox.write("cut.json", &sandbox.read("fit.json")[..200]);
+    says(&sandbox.refused(&["propose", "cut.json"]), &["not a readable surrogate file", "\"cut.json\""]);
+    says(&sandbox.refused(&["propose", "none.json"]), &["cannot read the fit", "\"none.json\""]);
+    says(&sandbox.refused(&["propose", "."]), &["cannot read the fit", "\".\""]);
 }
 
 #[test]
 fn an_output_that_cannot_be_written_is_refused_before_the_work() {
-    let desk = Desk::with_fit();
-    desk.write("text.txt", "x".repeat(100_000));
-    std::fs::create_dir(desk.path("folder")).unwrap();
+    let sandbox = Sandbox::with_fit();
+    sandbox.write("text.txt", "x".repeat(100_000));
+    std::fs::create_dir(sandbox.path("folder")).unwrap();
     for (place, advice) in [("no/such/out", "create the folder first"), ("folder", "name a file in the folder")] {
         for args in [
             // Fails at once: with the work done first, this search would take hours.
@@ -215,18 +215,18 @@ fn an_output_that_cannot_be_written_is_refused_before_the_work() {
             &["design", "--domains", "a,b", "-o", place],
             &["proxy", "--domain", "a=text.txt", "--domain", "b=text.txt", "-o", place],
         ] {
-            says(&desk.refused(args), &[&format!("cannot write {place:?}: "), advice]);
+            says(&sandbox.refused(args), &[&format!("cannot write {place:?}: "), advice]);
         }
     }
-    let mut permissions = std::fs::metadata(desk.path("fit.json")).unwrap().permissions();
+    let mut permissions = std::fs::metadata(sandbox.path("fit.json")).unwrap().permissions();
     permissions.set_readonly(true);
-    std::fs::set_permissions(desk.path("fit.json"), permissions).unwrap();
-    says(&desk.refused(&["fit", "runs.csv", "-o", "fit.json"]), &["cannot write \"fit.json\": "]);
+    std::fs::set_permissions(sandbox.path("fit.json"), permissions).unwrap();
+    says(&sandbox.refused(&["fit", "runs.csv", "-o", "fit.json"]), &["cannot write \"fit.json\": "]);
 }
 
 #[test]
 fn an_output_that_would_replace_an_input_is_refused() {
-    let desk = Desk::with_fit();
+    let sandbox = Sandbox::with_fit();
     for args in [
         &["fit", "runs.csv", "-o", "runs.csv"][..],
         &["fit", "mixtures.csv", "losses.csv", "-o", "./losses.csv"],
@@ -234,16 +234,16 @@ fn an_output_that_would_replace_an_input_is_refused() {
         &["predict", "fit.json", "--mixtures", "mixtures.csv", "-o", "mixtures.csv"],
         &["proxy", "--domain", "a=runs.csv", "--domain", "b=losses.csv", "-o", "losses.csv"],
     ] {
-        says(&desk.refused(args), &["the output would replace an input", "choose another output"]);
+        says(&sandbox.refused(args), &["the output would replace an input", "choose another output"]);
     }
     let both = ["proxy", "--domain", "a=runs.csv", "-o", "x.csv", "--unique-bytes", "x.csv"];
-    says(&desk.refused(&both), &["--unique-bytes: expected another file than the run table"]);
+    says(&sandbox.refused(&both), &["--unique-bytes: expected another file than the run table"]);
 }
 
 #[test]
 fn a_run_table_that_cannot_be_read_is_named() {
-    let desk = Desk::with_runs();
-    says(&desk.refused(&["fit", "none.csv", "-o", "fit.json"]), &["cannot read \"none.csv\": "]);
-    says(&desk.refused(&["fit", ".", "-o", "fit.json"]), &["cannot read \".\": "]);
-    says(&desk.refused(&["compare", "runs.csv", "none.csv"]), &["cannot read \"none.csv\": "]);
+    let sandbox = Sandbox::with_runs();
+    says(&sandbox.refused(&["fit", "none.csv", "-o", "fit.json"]), &["cannot read \"none.csv\": "]);
+    says(&sandbox.refused(&["fit", ".", "-o", "fit.json"]), &["cannot read \".\": "]);
+    says(&sandbox.refused(&["compare", "runs.csv", "none.csv"]), &["cannot read \"none.csv\": "]);
 }

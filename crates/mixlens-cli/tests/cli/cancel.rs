@@ -3,12 +3,12 @@
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::desk::Desk;
+use super::sandbox::Sandbox;
 
 /// Runs a job that would take hours, interrupts it after a second and returns its exit code and stderr.
-fn interrupt(desk: &Desk, args: &[&str]) -> (Option<i32>, String) {
+fn interrupt(sandbox: &Sandbox, args: &[&str]) -> (Option<i32>, String) {
     // Without a desktop, as in a container: the search for a device must not complain about that.
-    let mut command = desk.command(args);
+    let mut command = sandbox.command(args);
     let mut child =
         command.env_remove("XDG_RUNTIME_DIR").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     std::thread::sleep(Duration::from_secs(1));
@@ -29,22 +29,22 @@ fn interrupt(desk: &Desk, args: &[&str]) -> (Option<i32>, String) {
 
 #[test]
 fn an_interrupted_search_exits_with_130_and_writes_nothing() {
-    let desk = Desk::with_fit();
-    let before = desk.files();
+    let sandbox = Sandbox::with_fit();
+    let before = sandbox.files();
     let args = ["propose", "fit.json", "--simulate", "--samples", "1e10", "-o", "out.json"];
-    assert_eq!(interrupt(&desk, &args), (Some(130), "cancelled; nothing was written\n".to_owned()));
-    assert_eq!(desk.files(), before);
+    assert_eq!(interrupt(&sandbox, &args), (Some(130), "cancelled; nothing was written\n".to_owned()));
+    assert_eq!(sandbox.files(), before);
 }
 
 #[test]
 fn an_interrupted_comparison_exits_with_130_and_an_interrupted_fit_leaves_the_old_one() {
-    let desk = Desk::with_fit();
-    let before = desk.files();
+    let sandbox = Sandbox::with_fit();
+    let before = sandbox.files();
     let (code, _) =
-        interrupt(&desk, &["compare", "runs.csv", "--repeats", "10000", "--param", "trees.iterations=100000"]);
+        interrupt(&sandbox, &["compare", "runs.csv", "--repeats", "10000", "--param", "trees.iterations=100000"]);
     assert_eq!(code, Some(130));
     let (code, _) = interrupt(
-        &desk,
+        &sandbox,
         &[
             &["fit", "runs.csv", "--surrogate", "trees", "-o", "fit.json", "--intervals"][..],
             &["--param", "iterations=100000", "--param", "min_data_in_leaf=1"],
@@ -52,15 +52,15 @@ fn an_interrupted_comparison_exits_with_130_and_an_interrupted_fit_leaves_the_ol
         .concat(),
     );
     assert_eq!(code, Some(130));
-    assert_eq!(desk.files(), before);
+    assert_eq!(sandbox.files(), before);
 }
 
 #[test]
 fn a_second_interrupt_ends_what_does_not_look_at_the_first() {
-    let desk = Desk::empty();
+    let sandbox = Sandbox::empty();
     // A pipe into which nothing is ever written holds the command in a call of the system.
     let args = ["count", "/dev/stdin", "--pretokenizer", "gpt2", "-o", "out.csv"];
-    let mut command = desk.command(&args);
+    let mut command = sandbox.command(&args);
     let mut child = command.stdin(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let interrupt = |child: &Child| {
         std::thread::sleep(Duration::from_secs(1));
@@ -77,16 +77,16 @@ fn a_second_interrupt_ends_what_does_not_look_at_the_first() {
         std::thread::sleep(Duration::from_millis(20));
     };
     assert_eq!(status.code(), Some(130));
-    assert!(desk.files().is_empty());
+    assert!(sandbox.files().is_empty());
 }
 
 #[test]
 fn an_interrupted_count_exits_with_130_whatever_the_pattern_does() {
-    let desk = Desk::empty();
-    desk.write("letters.txt", "a".repeat(30 << 20));
-    let before = desk.files();
+    let sandbox = Sandbox::empty();
+    sandbox.write("letters.txt", "a".repeat(30 << 20));
+    let before = sandbox.files();
     // Some sixty steps a byte: not too many, but they take a while.
     let args = ["count", "letters.txt", "--pretokenizer", "a(?=a{60}b|)", "-o", "out.csv"];
-    assert_eq!(interrupt(&desk, &args), (Some(130), "cancelled; nothing was written\n".to_owned()));
-    assert_eq!(desk.files(), before);
+    assert_eq!(interrupt(&sandbox, &args), (Some(130), "cancelled; nothing was written\n".to_owned()));
+    assert_eq!(sandbox.files(), before);
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::desk::{DOMAINS, Desk, runs};
+use super::sandbox::{DOMAINS, Sandbox, runs};
 
 const METRICS: [&str; 2] = ["code_val_loss", "web_val_loss"];
 
@@ -22,8 +22,8 @@ fn keys(value: &Value) -> Vec<&str> {
 
 #[test]
 fn score_prints_every_figure_of_every_metric() {
-    let desk = Desk::with_fit();
-    let found = desk.object(&["score", "fit.json", "runs.csv"]);
+    let sandbox = Sandbox::with_fit();
+    let found = sandbox.object(&["score", "fit.json", "runs.csv"]);
     assert_eq!((keys(&found), &found["version"]), (vec!["mean", "metrics", "version"], &1.into()));
     assert_eq!(keys(&found["metrics"]), METRICS);
     for metric in METRICS {
@@ -37,8 +37,8 @@ fn score_prints_every_figure_of_every_metric() {
 
 #[test]
 fn compare_prints_every_surrogate_and_the_verdict() {
-    let desk = Desk::with_runs();
-    let found = desk.object(&[
+    let sandbox = Sandbox::with_runs();
+    let found = sandbox.object(&[
         "compare",
         "runs.csv",
         "--folds",
@@ -66,11 +66,11 @@ fn compare_prints_every_surrogate_and_the_verdict() {
 
 #[test]
 fn predict_prints_a_row_per_mixture_with_the_numbers_of_its_file() {
-    let desk = Desk::with_fit();
-    let found = desk.object(&["predict", "fit.json", "--mixtures", "mixtures.csv", "-o", "out.csv"]);
+    let sandbox = Sandbox::with_fit();
+    let found = sandbox.object(&["predict", "fit.json", "--mixtures", "mixtures.csv", "-o", "out.csv"]);
     assert_eq!(keys(&found), ["rows", "version"]);
     let rows = found["rows"].as_array().unwrap();
-    let file = desk.read("out.csv");
+    let file = sandbox.read("out.csv");
     let lines: Vec<&str> = file.lines().collect();
     assert_eq!((rows.len(), lines.len(), lines[0]), (60, 61, "index,web_val_loss,code_val_loss,support"));
     for (row, line) in rows.iter().zip(&lines[1..]) {
@@ -89,11 +89,11 @@ fn predict_prints_a_row_per_mixture_with_the_numbers_of_its_file() {
 
 #[test]
 fn propose_prints_what_it_saves() {
-    let desk = Desk::with_fit();
+    let sandbox = Sandbox::with_fit();
     let args =
         ["propose", "fit.json", "--simulate", "--samples", "5000", "--top", "20", "--seed", "7", "-o", "out.json"];
-    let found = desk.object(&args);
-    assert_eq!(found, desk.json("out.json"));
+    let found = sandbox.object(&args);
+    assert_eq!(found, sandbox.json("out.json"));
     let promised =
         ["version", "status", "mixture", "objective", "gap", "predicted", "spread", "samples", "seed", "device"];
     has(&found, &promised);
@@ -113,34 +113,34 @@ fn propose_prints_what_it_saves() {
         assert_eq!(keys(&predicted["versus"]), ["runs_mean", "uniform"]);
         has(&predicted["versus"]["uniform"], &["difference", "interval"]);
     }
-    let exact = desk.object(&["propose", "fit.json"]);
+    let exact = sandbox.object(&["propose", "fit.json"]);
     assert_eq!(exact["status"], "optimal");
     assert!(exact["gap"].as_f64().unwrap() < 1e-9, "{}", exact["gap"]);
     let natural = "web=6,code=1,books=2,wiki=1";
-    let found = desk.object(&["propose", "fit.json", "--samples", "500", "--natural", natural]);
+    let found = sandbox.object(&["propose", "fit.json", "--samples", "500", "--natural", natural]);
     assert_eq!(keys(&found["predicted"]["web_val_loss"]["versus"]), ["natural", "uniform"]);
 }
 
-/// A desk with a third metric, and `three.json`, a law fitted to all.
-fn desk_with_three_metrics() -> Desk {
-    let desk = Desk::with_fit();
-    let both = desk.read("runs.csv");
+/// A sandbox with a third metric, and `three.json`, a law fitted to all.
+fn desk_with_three_metrics() -> Sandbox {
+    let sandbox = Sandbox::with_fit();
+    let both = sandbox.read("runs.csv");
     let mut lines = both.lines();
     let mut text = format!("{},metric/books_val_loss", lines.next().unwrap());
     for (line, (parts, _)) in lines.zip(runs()) {
         text += &format!("\n{line},{}", 2.8 - 0.8 * parts[2].sqrt());
     }
-    desk.write("three.csv", text);
-    desk.done(&["fit", "three.csv", "--surrogate", "effective-data", "-o", "three.json"]);
-    desk
+    sandbox.write("three.csv", text);
+    sandbox.done(&["fit", "three.csv", "--surrogate", "effective-data", "-o", "three.json"]);
+    sandbox
 }
 
 #[test]
 fn pareto_prints_a_certified_front_of_two_or_three_metrics() {
-    let desk = desk_with_three_metrics();
+    let sandbox = desk_with_three_metrics();
     for (metrics, count) in [(&METRICS[..], 2), (&["code_val_loss", "web_val_loss", "books_val_loss"], 3)] {
         let args = ["pareto", "three.json", "--metric", &metrics.join(","), "--points", "8"];
-        let found = desk.object(&args);
+        let found = sandbox.object(&args);
         has(&found, &["version", "metrics", "certified", "samples", "points"]);
         assert_eq!((&found["certified"], &found["samples"]), (&true.into(), &0.into()));
         let points = found["points"].as_array().unwrap();
@@ -153,42 +153,42 @@ fn pareto_prints_a_certified_front_of_two_or_three_metrics() {
             assert!(point["gap"].as_f64().unwrap() < 1e-9);
             assert_eq!(point.get("weight"), (count == 2).then(|| &point["weights"]["code_val_loss"]));
         }
-        assert!(desk.done(&args).stdout.contains("each a certified minimum of"));
+        assert!(sandbox.done(&args).stdout.contains("each a certified minimum of"));
     }
 }
 
 #[test]
 fn pareto_says_when_a_front_is_not_certified() {
-    let desk = desk_with_three_metrics();
-    desk.done(&["fit", "three.csv", "--surrogate", "gp", "-o", "gp.json"]);
+    let sandbox = desk_with_three_metrics();
+    sandbox.done(&["fit", "three.csv", "--surrogate", "gp", "-o", "gp.json"]);
     let metrics = "code_val_loss,web_val_loss,books_val_loss";
     let common = ["--metric", metrics, "--points", "8", "--samples", "3000", "--seed", "3"];
     for args in [["pareto", "gp.json"].to_vec(), ["pareto", "three.json", "--simulate"].to_vec()] {
         let args = [&args[..], &common[..]].concat();
-        let found = desk.object(&args);
+        let found = sandbox.object(&args);
         assert_eq!((&found["certified"], &found["samples"], &found["seed"]), (&false.into(), &3000.into(), &3.into()));
         for point in found["points"].as_array().unwrap() {
             assert_eq!((&point["certified"], &point["status"]), (&false.into(), &"best_found".into()));
             assert_eq!((&point["weights"], &point["gap"]), (&Value::Null, &Value::Null));
         }
-        assert!(desk.done(&args).stdout.contains("not certified: 8 of 3000 simulated mixtures"));
+        assert!(sandbox.done(&args).stdout.contains("not certified: 8 of 3000 simulated mixtures"));
     }
-    let one = desk.refused(&["pareto", "three.json", "--metric", "code_val_loss"]);
+    let one = sandbox.refused(&["pareto", "three.json", "--metric", "code_val_loss"]);
     assert_eq!(one, "--metric: expected two or three metrics separated by commas, found 1");
 }
 
 #[test]
 fn every_other_command_prints_one_object_too() {
-    let desk = Desk::with_runs();
-    has(&desk.object(&["fit", "runs.csv", "-o", "f.json"]), &["version", "domains", "runs", "metrics", "output"]);
-    let found = desk.object(&["design", "--domains", "a,b,c", "-n", "8", "-o", "d.csv"]);
+    let sandbox = Sandbox::with_runs();
+    has(&sandbox.object(&["fit", "runs.csv", "-o", "f.json"]), &["version", "domains", "runs", "metrics", "output"]);
+    let found = sandbox.object(&["design", "--domains", "a,b,c", "-n", "8", "-o", "d.csv"]);
     assert_eq!((&found["version"], &found["mixtures"]), (&1.into(), &8.into()));
 }
 
 #[test]
 fn wrong_use_exits_with_two_and_writes_nothing() {
-    let desk = Desk::with_fit();
-    let before = desk.files();
+    let sandbox = Sandbox::with_fit();
+    let before = sandbox.files();
     for args in [
         &[][..],
         &["nonsense"],
@@ -208,37 +208,37 @@ fn wrong_use_exits_with_two_and_writes_nothing() {
         &["design", "--domains", "a,b", "-n", "100000000000", "-o", "x.csv"],
         &["proxy", "--domain", "a=runs.csv", "--runs", "0", "-o", "x.csv"],
     ] {
-        let ran = desk.run(args);
+        let ran = sandbox.run(args);
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{args:?}: {}", ran.stderr);
         assert!(ran.stderr.contains("Usage: ") || ran.stderr.contains("--help"), "{args:?}: {}", ran.stderr);
     }
-    assert_eq!(desk.files(), before);
+    assert_eq!(sandbox.files(), before);
 }
 
 #[test]
 fn help_and_version_are_results() {
-    let desk = Desk::empty();
+    let sandbox = Sandbox::empty();
     for command in [
         "fit", "predict", "score", "compare", "propose", "pareto", "explain", "design", "plan", "temper", "unimax",
         "check", "proxy", "survey", "bench", "demo",
     ] {
-        let ran = desk.done(&[command, "--help"]);
+        let ran = sandbox.done(&[command, "--help"]);
         assert!(ran.stdout.contains(&format!("Usage: mixlens {command}")) && ran.stderr.is_empty());
     }
-    assert!(desk.done(&["--version"]).stdout.starts_with("mixlens "));
+    assert!(sandbox.done(&["--version"]).stdout.starts_with("mixlens "));
 }
 
 #[test]
 fn tables_go_to_stdout_and_notices_to_stderr() {
-    let desk = Desk::with_fit();
+    let sandbox = Sandbox::with_fit();
     // A row that sums to 0.9999.
-    desk.write("off.csv", desk.read("runs.csv") + "\nlast,0.9999,0,0,0,2.1,2.5");
-    let ran = desk.done(&["score", "fit.json", "off.csv"]);
+    sandbox.write("off.csv", sandbox.read("runs.csv") + "\nlast,0.9999,0,0,0,2.1,2.5");
+    let ran = sandbox.done(&["score", "fit.json", "off.csv"]);
     assert!(ran.stdout.contains("Spearman") && ran.stdout.contains("web_val_loss") && !ran.stdout.contains("notice"));
     assert_eq!(ran.stderr, "notice: 1 row was rescaled to sum to 1 (sum 0.9999)\n");
     assert!(!ran.stdout.contains('\u{1b}') && !ran.stderr.contains('\u{1b}'), "no colours in a file");
-    let quiet = desk.done(&["score", "fit.json", "off.csv", "--quiet"]);
+    let quiet = sandbox.done(&["score", "fit.json", "off.csv", "--quiet"]);
     assert_eq!((quiet.stdout, quiet.stderr.as_str()), (ran.stdout, ""));
-    let json = desk.done(&["score", "fit.json", "off.csv", "--json"]);
+    let json = sandbox.done(&["score", "fit.json", "off.csv", "--json"]);
     assert!(serde_json::from_str::<Value>(&json.stdout).is_ok() && json.stderr.contains("rescaled"));
 }

@@ -2,15 +2,15 @@
 
 use serde_json::Value;
 
-use super::desk::Desk;
+use super::sandbox::Sandbox;
 
 const PROPOSE: [&str; 7] = ["propose", "law.json", "--simulate", "--samples", "20000", "--top", "50"];
 
 #[test]
 fn a_proposal_is_the_same_on_every_device() {
-    let desk = Desk::with_laws();
+    let sandbox = Sandbox::with_laws();
     let on = |device: &str| {
-        let ran = desk.done(&[&PROPOSE[..], &["--json", "--device", device]].concat());
+        let ran = sandbox.done(&[&PROPOSE[..], &["--json", "--device", device]].concat());
         (serde_json::from_str::<Value>(&ran.stdout).unwrap(), ran.stderr)
     };
     let (mut cpu, quiet) = on("cpu");
@@ -26,16 +26,16 @@ fn a_proposal_is_the_same_on_every_device() {
 
 #[test]
 fn what_a_device_cannot_draw_the_cpu_draws_with_a_notice() {
-    let desk = Desk::with_laws();
-    let ran = desk.done(&[&PROPOSE[..], &["--prior", "sobol", "--json", "--device", "gpu"]].concat());
+    let sandbox = Sandbox::with_laws();
+    let ran = sandbox.done(&[&PROPOSE[..], &["--prior", "sobol", "--json", "--device", "gpu"]].concat());
     assert!(ran.stdout.contains("\"device\":\"cpu\""), "{}", ran.stdout);
     assert!(ran.stderr.contains("notice:") && ran.stderr.contains("the CPU simulate"), "{}", ran.stderr);
 }
 
 #[test]
 fn bench_tells_rates_of_threads_and_of_a_device_where_there_is_one() {
-    let desk = Desk::with_laws();
-    let found = desk.object(&["bench", "law.json", "--samples", "3000", "--device", "gpu", "--peak", "1"]);
+    let sandbox = Sandbox::with_laws();
+    let found = sandbox.object(&["bench", "law.json", "--samples", "3000", "--device", "gpu", "--peak", "1"]);
     let row = &found["rows"][0];
     assert_eq!((&found["samples"], &row["surrogate"], &row["metrics"]), (&3000.into(), &"law.json".into(), &2.into()));
     assert!(row["operations"].as_u64().unwrap() > 100);
@@ -43,15 +43,15 @@ fn bench_tells_rates_of_threads_and_of_a_device_where_there_is_one() {
     assert!(rates["one_thread"].as_f64().unwrap() > 0.0 && rates["all_threads"].as_f64().unwrap() > 0.0);
     assert_eq!(rates["gpu"].is_null(), found["gpu"].is_null());
     assert_eq!(row["share_of_peak"].is_null(), found["gpu"].is_null());
-    let text = desk.done(&["bench", "law.json", "--samples", "3000", "--device", "cpu"]).stdout;
+    let text = sandbox.done(&["bench", "law.json", "--samples", "3000", "--device", "cpu"]).stdout;
     assert!(text.contains("millions of mixtures a second") && text.contains("1 thread"), "{text}");
 }
 
 #[test]
 fn a_survey_counts_mixtures_along_every_domain() {
-    let desk = Desk::with_laws();
+    let sandbox = Sandbox::with_laws();
     let survey = ["survey", "law.json", "--samples", "5000", "--cells", "10", "--pair", "code,web"];
-    let found = desk.object(&[&survey[..], &["-o", "cells.csv"]].concat());
+    let found = sandbox.object(&[&survey[..], &["-o", "cells.csv"]].concat());
     assert_eq!((&found["samples"], &found["allowed"], &found["device"]), (&5000.into(), &5000.into(), &"cpu".into()));
     let count = |cells: &Value| cells.as_array().unwrap().iter().map(|cell| cell[0].as_u64().unwrap()).sum::<u64>();
     let domains = found["domains"].as_object().unwrap();
@@ -64,12 +64,12 @@ fn a_survey_counts_mixtures_along_every_domain() {
     let pair = &found["pair"];
     assert_eq!(pair["domains"], serde_json::json!(["code", "web"]));
     assert_eq!(pair["rows"].as_array().unwrap().iter().map(count).sum::<u64>(), 5000);
-    assert_eq!(desk.read("cells.csv").lines().count(), 1 + 10 * domains.len());
-    let text = desk.done(&survey).stdout;
+    assert_eq!(sandbox.read("cells.csv").lines().count(), 1 + 10 * domains.len());
+    let text = sandbox.done(&survey).stdout;
     assert!(text.contains("the best hundredth") && text.contains('█'), "{text}");
     // The same counts for any number of threads; on a device all but a few.
-    assert_eq!(desk.object(&[&survey[..], &["--threads", "1"]].concat()), found);
-    let on_gpu = desk.object(&[&survey[..], &["--device", "gpu"]].concat());
+    assert_eq!(sandbox.object(&[&survey[..], &["--threads", "1"]].concat()), found);
+    let on_gpu = sandbox.object(&[&survey[..], &["--device", "gpu"]].concat());
     for (name, own) in on_gpu["domains"].as_object().unwrap() {
         let cells = own["cells"].as_array().unwrap().iter().zip(domains[name]["cells"].as_array().unwrap());
         let moved: u64 = cells.map(|(a, b)| a[0].as_u64().unwrap().abs_diff(b[0].as_u64().unwrap())).sum();
@@ -82,7 +82,7 @@ fn a_survey_counts_mixtures_along_every_domain() {
         (&["--cells", "0"], "1 to 1024"),
         (&["--bound", "web_val_loss <= -5"], "none of"),
     ] {
-        let ran = desk.run(&[&["survey", "law.json"], args].concat());
+        let ran = sandbox.run(&[&["survey", "law.json"], args].concat());
         assert!(ran.code == Some(1) && ran.stderr.contains(said), "{args:?}: {}", ran.stderr);
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::desk::{DOMAINS, Desk};
+use super::sandbox::{DOMAINS, Sandbox};
 
 fn part(found: &Value, domain: &str) -> f64 {
     found["mixture"][domain].as_f64().unwrap()
@@ -21,7 +21,7 @@ fn is_proved(found: &Value) {
 
 #[test]
 fn every_convex_surrogate_is_proved_and_no_simulation_is_better() {
-    let desk = Desk::with_runs();
+    let sandbox = Sandbox::with_runs();
     for (surrogate, params) in [
         ("ridge", &[][..]),
         ("effective-data", &[]),
@@ -32,10 +32,10 @@ fn every_convex_surrogate_is_proved_and_no_simulation_is_better() {
         ("stack", &["--param", "residual=ridge", "--param", "when=always"]),
     ] {
         let fit = ["fit", "runs.csv", "-o", "fit.json", "--surrogate", surrogate];
-        desk.done(&[&fit[..], params].concat());
-        let exact = desk.object(&["propose", "fit.json"]);
+        sandbox.done(&[&fit[..], params].concat());
+        let exact = sandbox.object(&["propose", "fit.json"]);
         is_proved(&exact);
-        let simulated = desk.object(&["propose", "fit.json", "--simulate", "--samples", "2000"]);
+        let simulated = sandbox.object(&["propose", "fit.json", "--simulate", "--samples", "2000"]);
         assert_eq!(simulated["status"], "best_found");
         let objective = |found: &Value| found["objective"].as_f64().unwrap();
         assert!(objective(&exact) <= objective(&simulated) + 1e-9, "{surrogate}");
@@ -44,22 +44,22 @@ fn every_convex_surrogate_is_proved_and_no_simulation_is_better() {
 
 #[test]
 fn surrogates_that_are_not_convex_are_simulated() {
-    let desk = Desk::with_runs();
-    desk.done(&["fit", "runs.csv", "-o", "fit.json", "--surrogate", "gp"]);
-    let found = desk.object(&["propose", "fit.json", "--samples", "500"]);
+    let sandbox = Sandbox::with_runs();
+    sandbox.done(&["fit", "runs.csv", "-o", "fit.json", "--surrogate", "gp"]);
+    let found = sandbox.object(&["propose", "fit.json", "--samples", "500"]);
     assert_eq!((&found["status"], &found["gap"], &found["samples"]), (&"best_found".into(), &Value::Null, &500.into()));
-    let refused = desk.refused(&["propose", "fit.json", "--objective", "desirability"]);
+    let refused = sandbox.refused(&["propose", "fit.json", "--objective", "desirability"]);
     assert!(refused.contains("needs convex surrogates") && refused.contains("try mean or minimax"), "{refused}");
 }
 
 #[test]
 fn the_text_says_what_is_proved_and_the_flat_region_holds_the_proposal() {
-    let desk = Desk::with_laws();
-    let text = desk.done(&["propose", "law.json"]).stdout;
+    let sandbox = Sandbox::with_laws();
+    let text = sandbox.done(&["propose", "law.json"]).stdout;
     assert!(text.contains("certified minimum for this surrogate: nothing allowed is better by more than"), "{text}");
     assert!(text.contains("flat region: all mixtures within 0.01 of the best objective"), "{text}");
-    let wide = desk.object(&["propose", "law.json", "--tolerance", "0.05"]);
-    let narrow = desk.object(&["propose", "law.json", "--tolerance", "0.001"]);
+    let wide = sandbox.object(&["propose", "law.json", "--tolerance", "0.05"]);
+    let narrow = sandbox.object(&["propose", "law.json", "--tolerance", "0.001"]);
     for found in [&wide, &narrow] {
         let flat = &found["flat_region"];
         assert_eq!(flat["exact"], true);
@@ -75,39 +75,39 @@ fn the_text_says_what_is_proved_and_the_flat_region_holds_the_proposal() {
         ends[1].as_f64().unwrap() - ends[0].as_f64().unwrap()
     };
     assert!(width(&wide) > 2.0 * width(&narrow));
-    let point = desk.object(&["propose", "law.json", "--tolerance", "0"]);
+    let point = sandbox.object(&["propose", "law.json", "--tolerance", "0"]);
     assert!(width(&point).abs() < 1e-12 && point["flat_region"]["nearest"]["mixture"] == point["mixture"]);
 }
 
 #[test]
 fn bounds_caps_constraints_and_bounds_on_metrics_are_kept() {
-    let desk = Desk::with_laws();
+    let sandbox = Sandbox::with_laws();
     let supply = ["--unique-tokens", "web=2T,code=100B,books=1T,wiki=1T", "--training-tokens", "1T"];
     let limits = ["--lower", "wiki=0.05", "--constraint", "web <= 1.2*code", "--constraint", "books >= 10%"];
     let args = [&["propose", "law.json"][..], &supply, &limits].concat();
-    let found = desk.object(&args);
+    let found = sandbox.object(&args);
     is_proved(&found);
     let [web, code, books, wiki] = DOMAINS.map(|domain| part(&found, domain));
     assert!(code <= 0.4 && wiki >= 0.05 && books >= 0.1 - 1e-9 && web <= 1.2 * code + 1e-9, "{found}");
     assert_eq!(found["predicted"]["web_val_loss"]["versus"].as_object().unwrap().keys().next().unwrap(), "natural");
     let bound = predicted(&found, "web_val_loss") - 0.005;
-    let held = desk.object(&[&args[..], &["--bound", &format!("web_val_loss <= {bound}")]].concat());
+    let held = sandbox.object(&[&args[..], &["--bound", &format!("web_val_loss <= {bound}")]].concat());
     is_proved(&held);
     assert!(predicted(&held, "web_val_loss") <= bound + 1e-9);
     assert!(held["objective"].as_f64() > found["objective"].as_f64());
     // The baseline is the mean of the runs here.
     let held =
-        desk.object(&["propose", "law.json", "--metric", "code_val_loss", "--bound", "web_val_loss <= baseline"]);
+        sandbox.object(&["propose", "law.json", "--metric", "code_val_loss", "--bound", "web_val_loss <= baseline"]);
     let change = held["predicted"]["web_val_loss"]["versus"]["runs_mean"]["difference"].as_f64().unwrap();
     assert!(change <= 1e-9 && change > -1e-4, "{change}");
     // At least is no convex bound.
-    let found = desk.object(&["propose", "law.json", "--bound", "web_val_loss >= 2.3", "--samples", "500"]);
+    let found = sandbox.object(&["propose", "law.json", "--bound", "web_val_loss >= 2.3", "--samples", "500"]);
     assert!(found["status"] == "best_found" && predicted(&found, "web_val_loss") >= 2.3);
 }
 
 #[test]
 fn what_cannot_be_kept_together_is_named() {
-    let desk = Desk::with_laws();
+    let sandbox = Sandbox::with_laws();
     for (args, expected) in [
         (
             &["--bound", "code_val_loss <= 1.35", "--bound", "web_val_loss <= baseline"][..],
@@ -124,16 +124,16 @@ fn what_cannot_be_kept_together_is_named() {
             "`code`: lower bound 0.1 above its cap 0.004 (unique tokens 1e9 × 4 epochs ÷ 1e12 training tokens)",
         ),
     ] {
-        let found = desk.refused(&[&["propose", "law.json"], args].concat());
+        let found = sandbox.refused(&[&["propose", "law.json"], args].concat());
         assert!(found.starts_with("no mixture satisfies the constraints: ") && found.contains(expected), "{found}");
     }
 }
 
 #[test]
 fn the_worst_change_and_desirability_are_proved_too() {
-    let desk = Desk::with_laws();
+    let sandbox = Sandbox::with_laws();
     let [mean, worst, desirable] = ["mean", "minimax", "desirability"].map(|aim| {
-        let found = desk.object(&["propose", "law.json", "--objective", aim]);
+        let found = sandbox.object(&["propose", "law.json", "--objective", aim]);
         is_proved(&found);
         assert_eq!(found["aim"], aim);
         found
@@ -149,21 +149,21 @@ fn the_worst_change_and_desirability_are_proved_too() {
     for other in [&mean, &desirable] {
         assert!(changes(other).into_iter().fold(f64::NEG_INFINITY, f64::max) > changes(&worst)[0] + 1e-3);
     }
-    let text = desk.done(&["propose", "law.json", "--objective", "minimax"]).stdout;
+    let text = sandbox.done(&["propose", "law.json", "--objective", "minimax"]).stdout;
     assert!(text.starts_with("best predicted mixture for the minimax objective over 0.500 web_val_loss"), "{text}");
 }
 
 #[test]
 fn predictions_that_are_cut_off_at_the_minimum_are_a_notice() {
-    let desk = Desk::empty();
+    let sandbox = Sandbox::empty();
     let mut table = "run,train_web,train_code,metric/code_val_loss".to_owned();
     for run in 0..12 {
         let code = f64::from(run) / 40.0;
         table += &format!("\nr{run},{},{code},{}", 1.0 - code, 3.0 - 2.0 * code);
     }
-    desk.write("steep.csv", table);
-    desk.done(&["fit", "steep.csv", "--surrogate", "exponential", "-o", "fit.json"]);
-    let ran = desk.done(&["propose", "fit.json", "--json"]);
+    sandbox.write("steep.csv", table);
+    sandbox.done(&["fit", "steep.csv", "--surrogate", "exponential", "-o", "fit.json"]);
+    let ran = sandbox.done(&["propose", "fit.json", "--json"]);
     let found: Value = serde_json::from_str(&ran.stdout).unwrap();
     assert!(predicted(&found, "code_val_loss") > found["objective"].as_f64().unwrap() + 0.5, "{found}");
     assert!(ran.stderr.contains("cut off at half the observed range below it"), "{}", ran.stderr);
@@ -172,7 +172,7 @@ fn predictions_that_are_cut_off_at_the_minimum_are_a_notice() {
 
 #[test]
 fn limits_that_make_no_sense_name_their_option() {
-    let desk = Desk::with_laws();
+    let sandbox = Sandbox::with_laws();
     let bound = "--bound: expected a bound such as \"code_loss <= 2.5\"";
     let constraint = "--constraint: expected a constraint such as";
     for (args, expected) in [
@@ -190,8 +190,8 @@ fn limits_that_make_no_sense_name_their_option() {
         (["--constraint", "code"], constraint),
         (["--constraint", "code <= web <= 0.5"], constraint),
     ] {
-        let found = desk.refused(&["propose", "law.json", args[0], args[1]]);
+        let found = sandbox.refused(&["propose", "law.json", args[0], args[1]]);
         assert!(found.contains(expected), "{args:?}: {found}");
     }
-    assert_eq!(desk.run(&["propose", "law.json", "--objective", "median"]).code, Some(2));
+    assert_eq!(sandbox.run(&["propose", "law.json", "--objective", "median"]).code, Some(2));
 }

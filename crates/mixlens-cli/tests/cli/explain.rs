@@ -2,14 +2,14 @@
 
 use serde_json::Value;
 
-use super::desk::{DOMAINS, Desk};
+use super::sandbox::{DOMAINS, Sandbox};
 
 /// What `predict` says of one mixture.
-fn predicted(desk: &Desk, parts: [f64; 4], metric: &str) -> f64 {
+fn predicted(sandbox: &Sandbox, parts: [f64; 4], metric: &str) -> f64 {
     let mixture: serde_json::Map<String, Value> =
         DOMAINS.iter().zip(parts).map(|(&domain, part)| (domain.to_owned(), part.into())).collect();
-    desk.write("at.json", Value::Object(mixture).to_string());
-    let found = desk.object(&["predict", "law.json", "--mixtures", "at.json"]);
+    sandbox.write("at.json", Value::Object(mixture).to_string());
+    let found = sandbox.object(&["predict", "law.json", "--mixtures", "at.json"]);
     found["rows"][0]["metrics"][metric]["value"].as_f64().unwrap()
 }
 
@@ -20,10 +20,10 @@ fn close(found: &Value, expected: f64) {
 
 #[test]
 fn every_figure_is_a_difference_of_predictions() {
-    let desk = Desk::with_laws();
+    let sandbox = Sandbox::with_laws();
     let at = "web=40,code=30,books=20,wiki=10";
-    let found = desk.object(&["explain", "law.json", "--at", at]);
-    let of = |parts| predicted(&desk, parts, "code_val_loss");
+    let found = sandbox.object(&["explain", "law.json", "--at", at]);
+    let of = |parts| predicted(&sandbox, parts, "code_val_loss");
     let here = of([0.4, 0.3, 0.2, 0.1]);
     close(&found["values"]["code_val_loss"], here);
     close(&found["at"]["books"], 0.2);
@@ -41,25 +41,25 @@ fn every_figure_is_a_difference_of_predictions() {
 
 #[test]
 fn the_text_shows_every_domain_with_both_changes() {
-    let desk = Desk::with_laws();
-    let text = desk.done(&["explain", "law.json"]).stdout;
+    let sandbox = Sandbox::with_laws();
+    let text = sandbox.done(&["explain", "law.json"]).stdout;
     assert!(text.contains("one percentage point") && text.contains("change without a domain"), "{text}");
     for domain in DOMAINS {
         let rows = text.lines().filter(|line| line.split_whitespace().next() == Some(domain));
         assert_eq!(rows.count(), 2, "{text}");
     }
     // At a corner, nothing is left without its domain.
-    let found = desk.object(&["explain", "law.json", "--at", "web=1,code=0,books=0,wiki=0"]);
+    let found = sandbox.object(&["explain", "law.json", "--at", "web=1,code=0,books=0,wiki=0"]);
     assert_eq!((&found["without"]["web"], found["without"]["code"].is_null()), (&Value::Null, false));
-    let text = desk.done(&["explain", "law.json", "--at", "web=1,code=0,books=0,wiki=0"]).stdout;
+    let text = sandbox.done(&["explain", "law.json", "--at", "web=1,code=0,books=0,wiki=0"]).stdout;
     assert!(text.contains('–'), "{text}");
 }
 
 #[test]
 fn the_mixture_may_come_from_a_proposal() {
-    let desk = Desk::with_laws();
-    let proposal = desk.object(&["propose", "law.json", "-o", "proposal.json"]);
-    let found = desk.object(&["explain", "law.json", "--at", "proposal.json"]);
+    let sandbox = Sandbox::with_laws();
+    let proposal = sandbox.object(&["propose", "law.json", "-o", "proposal.json"]);
+    let found = sandbox.object(&["explain", "law.json", "--at", "proposal.json"]);
     for domain in DOMAINS {
         close(&found["at"][domain], proposal["mixture"][domain].as_f64().unwrap());
     }
@@ -67,7 +67,7 @@ fn the_mixture_may_come_from_a_proposal() {
 
 #[test]
 fn wrong_input_is_named() {
-    let desk = Desk::with_laws();
+    let sandbox = Sandbox::with_laws();
     for (args, expected) in [
         (&["runs.csv"][..], "name a file that `mixlens fit` saved, found \"runs.csv\""),
         (&["none.json"], "cannot read the fit: "),
@@ -77,7 +77,7 @@ fn wrong_input_is_named() {
         (&["law.json", "--at", "none.csv"], "--at, which takes DOMAIN=WEIGHT,… or a file: cannot read \"none.csv\""),
         (&["law.json", "--at", "mixtures.csv"], "--at: expected one mixture, found 60, in \"mixtures.csv\""),
     ] {
-        let found = desk.refused(&[&["explain"], args].concat());
+        let found = sandbox.refused(&[&["explain"], args].concat());
         assert!(found.contains(expected), "{args:?}: {found}");
     }
 }

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::desk::Desk;
+use super::sandbox::Sandbox;
 
 /// A saved fit of `surrogates`, one a metric, `m0_loss` and so on.
 fn fit(domains: usize, params: &Value, surrogates: impl IntoIterator<Item = Value>) -> String {
@@ -45,21 +45,21 @@ fn words(command: &str) -> Vec<&str> {
 
 /// Runs every command on a fit; each ends in time.
 fn use_fit(fit: String, mixtures: usize) {
-    let desk = Desk::empty();
-    desk.write("fit.json", fit);
-    desk.write("mixtures.csv", format!("id,d0,d1\n{}", "0,0.5,0.5\n".repeat(mixtures)));
+    let sandbox = Sandbox::empty();
+    sandbox.write("fit.json", fit);
+    sandbox.write("mixtures.csv", format!("id,d0,d1\n{}", "0,0.5,0.5\n".repeat(mixtures)));
     for command in COMMANDS {
-        desk.limited(&words(command));
+        sandbox.limited(&words(command));
     }
 }
 
 /// Asserts that every command refuses a fit with a message that has `part`.
 fn assert_refused(fit: String, part: &str) {
-    let desk = Desk::empty();
-    desk.write("fit.json", fit);
-    desk.write("mixtures.csv", "id,d0,d1\n0,0.5,0.5\n");
+    let sandbox = Sandbox::empty();
+    sandbox.write("fit.json", fit);
+    sandbox.write("mixtures.csv", "id,d0,d1\n0,0.5,0.5\n");
     for command in COMMANDS {
-        let message = desk.limited_refusal(&words(command));
+        let message = sandbox.limited_refusal(&words(command));
         assert!(message.contains(part), "{command}: {part:?} in {message}");
     }
 }
@@ -109,8 +109,8 @@ fn counts_that_a_file_claims_are_checked() {
 
 #[test]
 fn an_absurd_number_is_refused_with_its_range() {
-    let desk = Desk::with_fit();
-    desk.done(&["fit", "runs.csv", "--surrogate", "trees", "-o", "trees.json"]);
+    let sandbox = Sandbox::with_fit();
+    sandbox.done(&["fit", "runs.csv", "--surrogate", "trees", "-o", "trees.json"]);
     for (command, part) in [
         ("fit runs.csv --surrogate trees -o out.json --param iterations=1000000000", "from 1 to 100000"),
         ("fit runs.csv --surrogate trees -o out.json --param iterations=100000 --param leaves=65536", "4000000 leaves"),
@@ -124,7 +124,7 @@ fn an_absurd_number_is_refused_with_its_range() {
         ("design fit.json --next 1000000 -o out.csv", "`next`"),
         ("design fit.json --next 10 --pool 1000000000000 -o out.csv", "5 million proportions"),
     ] {
-        let message = desk.limited_refusal(&words(command));
+        let message = sandbox.limited_refusal(&words(command));
         assert!(message.contains(part), "{command}: {part:?} in {message}");
     }
 }

@@ -5,7 +5,7 @@ use std::fs::OpenOptions;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use super::desk::Desk;
+use super::sandbox::Sandbox;
 
 /// What every command is tried with: its arguments, and the file that it writes, if any.
 const COMMANDS: [(&[&str], Option<&str>); 19] = [
@@ -50,56 +50,56 @@ const COMMANDS: [(&[&str], Option<&str>); 19] = [
     ),
 ];
 
-fn desk() -> Desk {
-    let desk = Desk::with_fit();
-    desk.write("mixture.csv", "a,b\n0.5,0.5\n");
-    desk.write("text.txt", "the cat sat on the mat and a dog ran after the cat\n".repeat(1000));
-    desk.write("other.txt", "der Hund lief hinter der Katze her und die Katze lief weg\n".repeat(1000));
+fn sandbox() -> Sandbox {
+    let sandbox = Sandbox::with_fit();
+    sandbox.write("mixture.csv", "a,b\n0.5,0.5\n");
+    sandbox.write("text.txt", "the cat sat on the mat and a dog ran after the cat\n".repeat(1000));
+    sandbox.write("other.txt", "der Hund lief hinter der Katze her und die Katze lief weg\n".repeat(1000));
     let merges = r#"["t h", "th e", "c a", "ca t", "d e", "de r"]"#;
     let letters = ["a", "c", "d", "e", "h", "r", "t", "th", "the", "ca", "cat", "de", "der"];
     let vocab: Vec<String> = letters.iter().enumerate().map(|(id, letter)| format!("\"{letter}\":{id}")).collect();
-    desk.write(
+    sandbox.write(
         "tokenizer.json",
         format!(r#"{{"model":{{"type":"BPE","vocab":{{{}}},"merges":{merges}}}}}"#, vocab.join(",")),
     );
-    desk
+    sandbox
 }
 
 /// Runs with streams that take nothing where asked; returns the exit code.
-fn run(desk: &Desk, args: &[&str], is_stdout_full: bool, is_stderr_full: bool) -> Option<i32> {
+fn run(sandbox: &Sandbox, args: &[&str], is_stdout_full: bool, is_stderr_full: bool) -> Option<i32> {
     let stream = |is_full: bool| -> Stdio {
         let full = || OpenOptions::new().write(true).open("/dev/full").unwrap();
         if is_full { full().into() } else { Stdio::null() }
     };
-    desk.command(args).stdout(stream(is_stdout_full)).stderr(stream(is_stderr_full)).status().unwrap().code()
+    sandbox.command(args).stdout(stream(is_stdout_full)).stderr(stream(is_stderr_full)).status().unwrap().code()
 }
 
 #[test]
 fn streams_that_fail_change_neither_files_nor_the_exit_code_of_a_job_that_was_done() {
     for (args, output) in COMMANDS {
-        let desk = desk();
-        assert_eq!(run(&desk, args, false, false), Some(0), "{args:?}");
-        let before = desk.files();
-        let remove = || output.iter().for_each(|output| std::fs::remove_file(desk.path(output)).unwrap());
+        let sandbox = sandbox();
+        assert_eq!(run(&sandbox, args, false, false), Some(0), "{args:?}");
+        let before = sandbox.files();
+        let remove = || output.iter().for_each(|output| std::fs::remove_file(sandbox.path(output)).unwrap());
         remove();
-        assert_eq!(run(&desk, args, false, true), Some(0), "{args:?} with a full stderr");
-        assert_eq!(desk.files(), before, "{args:?} with a full stderr");
+        assert_eq!(run(&sandbox, args, false, true), Some(0), "{args:?} with a full stderr");
+        assert_eq!(sandbox.files(), before, "{args:?} with a full stderr");
         for is_stderr_full in [false, true] {
             remove();
             // Where stdout alone has the result, a job whose result is lost has failed; nothing else is a failure.
             let expected = if output.is_some() { 0 } else { 1 };
-            assert_eq!(run(&desk, args, true, is_stderr_full), Some(expected), "{args:?} with a full stdout");
-            assert_eq!(desk.files(), before, "{args:?} with a full stdout");
+            assert_eq!(run(&sandbox, args, true, is_stderr_full), Some(expected), "{args:?} with a full stdout");
+            assert_eq!(sandbox.files(), before, "{args:?} with a full stdout");
         }
     }
 }
 
 #[test]
 fn errors_and_wrong_use_keep_their_exit_codes_without_a_stream() {
-    let desk = desk();
+    let sandbox = sandbox();
     for (args, code) in [(&["fit", "none.csv", "-o", "out.json"][..], 1), (&["fit"], 2), (&["no-such-command"], 2)] {
         for (is_stdout_full, is_stderr_full) in [(false, true), (true, true)] {
-            assert_eq!(run(&desk, args, is_stdout_full, is_stderr_full), Some(code), "{args:?}");
+            assert_eq!(run(&sandbox, args, is_stdout_full, is_stderr_full), Some(code), "{args:?}");
         }
     }
 }
@@ -124,17 +124,17 @@ const FAULTS: [(&str, &str); 12] = [
 const FIT: [&str; 6] = ["fit", "runs.csv", "--surrogate", "ridge", "-o", "out.json"];
 
 /// Runs the command under strace.
-fn strace(desk: &Desk, options: &[String]) -> (Option<i32>, String) {
+fn strace(sandbox: &Sandbox, options: &[String]) -> (Option<i32>, String) {
     let mut command = Command::new("strace");
-    command.current_dir(desk.path("")).args(["-f", "-qq"]).args(options);
+    command.current_dir(sandbox.path("")).args(["-f", "-qq"]).args(options);
     let output = command.arg(assert_cmd::cargo::cargo_bin!("mixlens")).args(FIT).output().unwrap();
     (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
 /// How often the command makes a call.
-fn count_of(desk: &Desk, call: &str) -> usize {
-    let trace = desk.path("trace");
-    strace(desk, &["-o".to_owned(), trace.display().to_string(), "-e".to_owned(), format!("trace={call}")]);
+fn count_of(sandbox: &Sandbox, call: &str) -> usize {
+    let trace = sandbox.path("trace");
+    strace(sandbox, &["-o".to_owned(), trace.display().to_string(), "-e".to_owned(), format!("trace={call}")]);
     let count = std::fs::read_to_string(&trace).unwrap().lines().filter(|line| line.contains(call)).count();
     std::fs::remove_file(trace).unwrap();
     count
@@ -147,8 +147,8 @@ fn has_strace() -> bool {
 }
 
 /// The neighbours of outputs that are in the folder.
-fn neighbours(desk: &Desk) -> Vec<PathBuf> {
-    let paths = desk.files().into_iter().map(|(path, _)| path);
+fn neighbours(sandbox: &Sandbox) -> Vec<PathBuf> {
+    let paths = sandbox.files().into_iter().map(|(path, _)| path);
     paths.filter(|path| path.extension().is_some_and(|end| end == "tmp")).collect()
 }
 
@@ -158,20 +158,20 @@ fn whatever_call_fails_the_old_file_or_the_new_one_is_there_and_the_exit_code_sa
         eprintln!("SKIPPED: strace is not there or not allowed, so no call of the system is made to fail");
         return;
     }
-    let desk = desk();
+    let sandbox = sandbox();
     let is_fit = |text: &str| mixlens_core::fit::SurrogateSet::from_json(text).is_ok();
     let (mut done, mut failed, mut killed) = (0, 0, 0);
     for (call, error) in FAULTS {
-        let count = count_of(&desk, call);
+        let count = count_of(&sandbox, call);
         for (fault, is_kill) in [(format!("error={error}"), false), ("signal=KILL".to_owned(), true)] {
             for when in 1..=count {
-                desk.write("out.json", "old");
+                sandbox.write("out.json", "old");
                 let inject = format!("--inject={call}:{fault}:when={when}");
-                let (code, stderr) = strace(&desk, &["-o".to_owned(), "/dev/null".to_owned(), inject]);
-                let text = desk.read("out.json");
+                let (code, stderr) = strace(&sandbox, &["-o".to_owned(), "/dev/null".to_owned(), inject]);
+                let text = sandbox.read("out.json");
                 let what = format!("{call} {fault}, call {when} of {count}: {code:?} {stderr}");
                 assert!(text == "old" || is_fit(&text), "{what}: {text}");
-                let left = neighbours(&desk);
+                let left = neighbours(&sandbox);
                 match code {
                     Some(0) => {
                         done += 1;
@@ -204,9 +204,9 @@ fn what_a_killed_save_left_is_removed_by_the_next_one() {
         eprintln!("SKIPPED: strace is not there or not allowed, so no process is killed in the middle of a save");
         return;
     }
-    let desk = desk();
-    strace(&desk, &["-o".to_owned(), "/dev/null".to_owned(), "--inject=rename:signal=KILL:when=1".to_owned()]);
-    assert_eq!(neighbours(&desk).len(), 1);
-    desk.done(&FIT);
-    assert_eq!(neighbours(&desk), Vec::<PathBuf>::new());
+    let sandbox = sandbox();
+    strace(&sandbox, &["-o".to_owned(), "/dev/null".to_owned(), "--inject=rename:signal=KILL:when=1".to_owned()]);
+    assert_eq!(neighbours(&sandbox).len(), 1);
+    sandbox.done(&FIT);
+    assert_eq!(neighbours(&sandbox), Vec::<PathBuf>::new());
 }

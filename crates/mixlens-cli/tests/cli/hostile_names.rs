@@ -1,6 +1,6 @@
 //! Names of domains, metrics, runs and files that are commands elsewhere stay names: in tables, notices, errors and files.
 
-use super::desk::Desk;
+use super::sandbox::Sandbox;
 
 /// What terminals, spreadsheets, YAML, Markdown and HTML would obey, each at the beginning of a name too.
 const HOSTILE: [&str; 12] = [
@@ -42,10 +42,10 @@ fn assert_shown(what: &str, text: &str) {
 #[test]
 fn terminals_see_names_and_obey_none() {
     for name in HOSTILE {
-        let desk = Desk::empty();
-        desk.write("runs.csv", table(name));
+        let sandbox = Sandbox::empty();
+        sandbox.write("runs.csv", table(name));
         let args = ["fit", "runs.csv", "--surrogate", "ridge", "--intervals", "-o", "fit.json"];
-        let mut runs = vec![desk.run(&args)];
+        let mut runs = vec![sandbox.run(&args)];
         assert_eq!(runs[0].code, Some(0), "{name:?}: {}", runs[0].stderr);
         for args in [
             &["propose", "fit.json"][..],
@@ -61,8 +61,8 @@ fn terminals_see_names_and_obey_none() {
             &["fit", "runs.csv", "--surrogate", name, "-o", "x.json"],
             &["propose", "fit.json", name],
         ] {
-            runs.push(desk.run(args));
-            runs.push(desk.run(&[args, &["--json"]].concat()));
+            runs.push(sandbox.run(args));
+            runs.push(sandbox.run(&[args, &["--json"]].concat()));
         }
         for ran in runs {
             assert!(matches!(ran.code, Some(0..=2)), "{name:?}: {}", ran.stderr);
@@ -81,20 +81,20 @@ fn cells(text: &str) -> Vec<String> {
 #[test]
 fn spreadsheets_compute_nothing_and_names_come_back() {
     for name in HOSTILE {
-        let desk = Desk::empty();
-        desk.write("runs.csv", table(name));
-        desk.done(&["fit", "runs.csv", "--surrogate", "ridge", "-o", "fit.json"]);
-        desk.done(&["predict", "fit.json", "--mixtures", "runs.csv", "-o", "predicted.csv"]);
-        desk.done(&["survey", "fit.json", "--samples", "1000", "-o", "survey.csv"]);
-        desk.done(&["design", "fit.json", "--next", "2", "-o", "next.csv"]);
+        let sandbox = Sandbox::empty();
+        sandbox.write("runs.csv", table(name));
+        sandbox.done(&["fit", "runs.csv", "--surrogate", "ridge", "-o", "fit.json"]);
+        sandbox.done(&["predict", "fit.json", "--mixtures", "runs.csv", "-o", "predicted.csv"]);
+        sandbox.done(&["survey", "fit.json", "--samples", "1000", "-o", "survey.csv"]);
+        sandbox.done(&["design", "fit.json", "--next", "2", "-o", "next.csv"]);
         for file in ["predicted.csv", "survey.csv", "next.csv"] {
-            for cell in cells(&desk.read(file)) {
+            for cell in cells(&sandbox.read(file)) {
                 let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
                 assert!(!is_formula, "{file}: {cell:?}");
             }
         }
         // The proposed runs are over the same domains, so their file is read as mixtures of the fit.
-        desk.done(&["predict", "fit.json", "--mixtures", "next.csv"]);
+        sandbox.done(&["predict", "fit.json", "--mixtures", "next.csv"]);
     }
 }
 
@@ -121,19 +121,19 @@ fn configs_and_documents_hold_no_more_than_was_written_into_them() {
         "markdown",
     ];
     for name in HOSTILE {
-        let desk = Desk::empty();
+        let sandbox = Sandbox::empty();
         let file = format!("./{}.csv", name.replace('/', "")).replace('\0', "");
-        desk.write(&file, "a,b\n0.5,0.5\n");
-        desk.write("plain.csv", "a,b\n0.5,0.5\n");
+        sandbox.write(&file, "a,b\n0.5,0.5\n");
+        sandbox.write("plain.csv", "a,b\n0.5,0.5\n");
         let plan = |input: &str, format: &str, output: &str| {
             let args =
                 ["plan", input, "--training-tokens", "1T", "--unique-tokens", "a=1T,b=1T", "--batch-tokens", "1M"];
-            desk.run(&[&args[..], &["--baseline", "./plain.csv", "--export", format, "-o", output]].concat())
+            sandbox.run(&[&args[..], &["--baseline", "./plain.csv", "--export", format, "-o", output]].concat())
         };
         for format in formats {
             let (ran, plain) = (plan(&file, format, "odd"), plan("plain.csv", format, "even"));
             assert_eq!((ran.code, plain.code), (Some(0), Some(0)), "{format}: {}{}", ran.stderr, plain.stderr);
-            let (odd, even) = (desk.read("odd"), desk.read("even"));
+            let (odd, even) = (sandbox.read("odd"), sandbox.read("even"));
             let ends_line = |c: char| c.is_control() && c != '\n' || matches!(c, '\u{2028}' | '\u{2029}');
             assert!(!odd.contains(ends_line), "{format}: {odd}");
             // A name of a file stands in comments alone: what a trainer reads is the same.
@@ -145,10 +145,10 @@ fn configs_and_documents_hold_no_more_than_was_written_into_them() {
         }
         // As the name of a domain it is refused, or escaped in the formats that can hold any text.
         let quoted = format!("\"{}\"", name.replace('"', "\"\""));
-        desk.write("domain.csv", format!("{quoted},b\n0.5,0.5\n"));
+        sandbox.write("domain.csv", format!("{quoted},b\n0.5,0.5\n"));
         for format in formats {
             let args = ["plan", "domain.csv", "--training-tokens", "1T", "--batch-tokens", "1M", "--export", format];
-            let ran = desk.run(&[&args[..], &["-o", "domain.out"]].concat());
+            let ran = sandbox.run(&[&args[..], &["-o", "domain.out"]].concat());
             let takes_any = ["json", "csv", "markdown"].contains(&format);
             assert_eq!(ran.code, Some(if takes_any { 0 } else { 1 }), "{format} {name:?}: {}", ran.stderr);
             assert_shown("stderr", &ran.stderr);

@@ -7,7 +7,7 @@ use mixlens_categories::BuiltIn;
 use mixlens_core::compute::Control;
 use mixlens_formats::{NamedBytes, Pretokenizer, SampleOptions, read_category_from_bytes};
 
-use super::desk::Desk;
+use super::sandbox::Sandbox;
 
 /// Words of one kind of text, the first the most frequent; `salt` draws other text of the same kind.
 fn text(letters: &str, words: usize, salt: u64) -> String {
@@ -69,20 +69,20 @@ fn merges(text: &str, count: usize) -> String {
 }
 
 /// A tokenizer of three parts of one kind of text and one of another, and samples of both.
-fn desk() -> Desk {
-    let desk = Desk::empty();
-    desk.write("merges.txt", merges(&(text("abcdefg", 9000, 1) + &text("uvwxyz", 3000, 2)), 150));
-    desk.write("first.txt", text("abcdefg", 12_000, 3));
-    desk.write("second.txt", text("uvwxyz", 12_000, 4));
-    desk
+fn sandbox() -> Sandbox {
+    let sandbox = Sandbox::empty();
+    sandbox.write("merges.txt", merges(&(text("abcdefg", 9000, 1) + &text("uvwxyz", 3000, 2)), 150));
+    sandbox.write("first.txt", text("abcdefg", 12_000, 3));
+    sandbox.write("second.txt", text("uvwxyz", 12_000, 4));
+    sandbox
 }
 
 const ASKED: [&str; 6] = ["infer", "merges.txt", "--category", "first=first.txt", "--category", "second=second.txt"];
 
 #[test]
 fn the_mixture_behind_a_tokenizer_is_a_mixture_file() {
-    let desk = desk();
-    let found = desk.object(&[&ASKED[..], &["-o", "inferred.json"]].concat());
+    let sandbox = sandbox();
+    let found = sandbox.object(&[&ASKED[..], &["-o", "inferred.json"]].concat());
     let first = &found["proportions"]["first"];
     let part = |name: &str| first[name].as_f64().unwrap();
     assert!((part("bytes") - 0.75).abs() < 0.05, "{found}");
@@ -92,35 +92,35 @@ fn the_mixture_behind_a_tokenizer_is_a_mixture_file() {
     );
     assert_eq!((&found["version"], &found["status"]), (&1.into(), &"optimal".into()));
     assert_eq!(found["merges"]["used"], 150);
-    assert_eq!(desk.json("inferred.json"), found);
+    assert_eq!(sandbox.json("inferred.json"), found);
     // Any command that takes a mixture takes it.
-    desk.write(
+    sandbox.write(
         "runs.csv",
         "run,train_first,train_second,metric/loss\na,1,0,3\nb,0,1,2\nc,0.5,0.5,2.4\nd,0.2,0.8,2.1\n",
     );
-    desk.done(&["fit", "runs.csv", "--surrogate", "ridge", "-o", "fit.json"]);
-    let predicted = desk.object(&["predict", "fit.json", "--mixtures", "inferred.json"]);
+    sandbox.done(&["fit", "runs.csv", "--surrogate", "ridge", "-o", "fit.json"]);
+    let predicted = sandbox.object(&["predict", "fit.json", "--mixtures", "inferred.json"]);
     assert!(predicted["rows"][0]["metrics"]["loss"]["value"].as_f64().unwrap() > 2.5, "{predicted}");
 }
 
 #[test]
 fn a_tokenizer_of_other_text_is_told_apart_from_a_good_fit() {
-    let desk = desk();
-    let good = desk.done(&ASKED);
+    let sandbox = sandbox();
+    let good = sandbox.done(&ASKED);
     assert!(!good.stderr.contains("explain the tokenizer badly"), "{}", good.stderr);
-    let bad = desk.done(&ASKED[..4]);
+    let bad = sandbox.done(&ASKED[..4]);
     assert!(bad.stderr.contains("explain the tokenizer badly"), "{}", bad.stderr);
 }
 
 #[test]
 fn what_cannot_be_inferred_says_where_and_why() {
-    let desk = desk();
-    desk.write("empty.txt", "");
-    desk.write("latin1.txt", b"caf\xe9 ".repeat(50));
-    desk.write("unigram.json", r#"{"model":{"type":"Unigram","vocab":[["a",-1.0]]}}"#);
-    desk.write("ranks.tiktoken", "YQ== 0\nYg== 1\nYWI= 2\n");
+    let sandbox = sandbox();
+    sandbox.write("empty.txt", "");
+    sandbox.write("latin1.txt", b"caf\xe9 ".repeat(50));
+    sandbox.write("unigram.json", r#"{"model":{"type":"Unigram","vocab":[["a",-1.0]]}}"#);
+    sandbox.write("ranks.tiktoken", "YQ== 0\nYg== 1\nYWI= 2\n");
     let failed = |args: &[&str]| {
-        let ran = desk.run(args);
+        let ran = sandbox.run(args);
         assert_eq!(ran.code, Some(1), "{args:?}: {}", ran.stderr);
         ran.stderr
     };
@@ -132,8 +132,8 @@ fn what_cannot_be_inferred_says_where_and_why() {
     assert!(failed(&["infer", "ranks.tiktoken", "--category", "one=first.txt"]).contains("--pretokenizer"));
     assert!(failed(&["infer", "merges.txt", "--category", "first.txt"]).contains("NAME=PATH"));
     let ranks = ["infer", "ranks.tiktoken", "--pretokenizer", "gpt2", "--category", "one=ab.txt"];
-    desk.write("ab.txt", "ab ab ab ab ab\n".repeat(20));
-    assert!(!desk.done(&ranks).stderr.contains("--pretokenizer"), "what was said is not asked for");
+    sandbox.write("ab.txt", "ab ab ab ab ab\n".repeat(20));
+    assert!(!sandbox.done(&ranks).stderr.contains("--pretokenizer"), "what was said is not asked for");
     let twice = ["infer", "merges.txt", "--category", "a=first.txt", "--category", "a=second.txt"];
     assert!(failed(&twice).contains("occurs twice"));
 }
@@ -153,9 +153,9 @@ fn text_of(name: &str) -> String {
 
 #[test]
 fn without_categories_the_built_in_ones_are_used_and_it_says_so() {
-    let desk = Desk::empty();
-    desk.write("merges.txt", merges(&text_of("fr"), 100));
-    let found = desk.object(&["infer", "merges.txt"]);
+    let sandbox = Sandbox::empty();
+    sandbox.write("merges.txt", merges(&text_of("fr"), 100));
+    let found = sandbox.object(&["infer", "merges.txt"]);
     let proportions = found["proportions"].as_object().unwrap();
     assert_eq!(proportions.len(), mixlens_categories::CATEGORIES.len());
     let most = proportions.iter().max_by(|a, b| a.1["bytes"].as_f64().partial_cmp(&b.1["bytes"].as_f64()).unwrap());
@@ -166,26 +166,26 @@ fn without_categories_the_built_in_ones_are_used_and_it_says_so() {
 
 #[test]
 fn built_in_categories_are_chosen_by_name_and_stand_back_for_ones_of_the_same_name() {
-    let desk = desk();
+    let sandbox = sandbox();
     let names = |args: &[&str]| -> Vec<String> {
-        let found = desk.object(&[&["infer", "merges.txt"], args].concat());
+        let found = sandbox.object(&[&["infer", "merges.txt"], args].concat());
         found["proportions"].as_object().unwrap().keys().cloned().collect()
     };
     assert_eq!(names(&["--builtin", "fr,python"]), ["fr", "python"]);
     assert_eq!(names(&["--builtin", "fr", "--category", "fr=first.txt"]), ["fr"]);
-    assert!(!desk.done(&ASKED).stderr.contains("built-in"));
-    let wrong = desk.run(&["infer", "merges.txt", "--builtin", "klingon"]);
+    assert!(!sandbox.done(&ASKED).stderr.contains("built-in"));
+    let wrong = sandbox.run(&["infer", "merges.txt", "--builtin", "klingon"]);
     assert_eq!(wrong.code, Some(1));
     assert!(wrong.stderr.contains("\"klingon\"") && wrong.stderr.contains("python"), "{}", wrong.stderr);
 }
 
 #[test]
 fn text_of_no_kind_that_is_named_is_other() {
-    let desk = desk();
+    let sandbox = sandbox();
     let (fr, id) = (text_of("fr"), text_of("id"));
-    desk.write("both.txt", merges(&format!("{fr}{id}"), 100));
-    desk.write("fr.txt", &fr);
-    let found = desk.object(&["infer", "both.txt", "--category", "fr=fr.txt", "--other"]);
+    sandbox.write("both.txt", merges(&format!("{fr}{id}"), 100));
+    sandbox.write("fr.txt", &fr);
+    let found = sandbox.object(&["infer", "both.txt", "--category", "fr=fr.txt", "--other"]);
     let mixture = found["mixture"].as_object().unwrap();
     assert_eq!(mixture.keys().collect::<Vec<_>>(), ["fr", "other"]);
     let truth = id.len() as f64 / (fr.len() + id.len()) as f64;
@@ -194,7 +194,7 @@ fn text_of_no_kind_that_is_named_is_other() {
     for (wrong, advice) in
         [(&["--other"][..], "--category"), (&["--other", "--category", "other=first.txt"], "named other")]
     {
-        let refused = desk.run(&[&["infer", "merges.txt"], wrong].concat());
+        let refused = sandbox.run(&[&["infer", "merges.txt"], wrong].concat());
         assert!(refused.code == Some(1) && refused.stderr.contains(advice), "{}", refused.stderr);
     }
 }

@@ -6,7 +6,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::desk::{Desk, Ran};
+use super::sandbox::{Ran, Sandbox};
 
 /// Address space of the command, as `ulimit -v` takes it.
 const MEMORY_KIB: u32 = 2_000_000;
@@ -15,7 +15,7 @@ const MAX_TIME: Duration = Duration::from_secs(20);
 /// A message may be so long, however long the text that it is about.
 const MAX_MESSAGE_BYTES: usize = 10_000;
 
-impl Desk {
+impl Sandbox {
     /// Runs the command with 2 GB of address space for 20 seconds at most.
     ///
     /// The exit code must be 0 or 1: an abort for want of memory, a panic, another signal or a time-out fails the test, as does a
@@ -53,7 +53,7 @@ impl Desk {
         ran
     }
 
-    /// Runs what must fail with a message under the limits of [`Desk::limited`], and returns the message.
+    /// Runs what must fail with a message under the limits of [`Sandbox::limited`], and returns the message.
     pub fn limited_refusal(&self, args: &[&str]) -> String {
         let ran = self.limited(args);
         assert_eq!(ran.code, Some(1), "{args:?}: {}{}", ran.stdout, ran.stderr);
@@ -71,8 +71,8 @@ fn written(file: &mut File) -> String {
 
 #[test]
 fn a_command_that_needs_little_runs_under_the_limits() {
-    let desk = Desk::with_fit();
-    assert_eq!(desk.limited(&["predict", "fit.json", "--mixtures", "mixtures.csv"]).code, Some(0));
-    let message = desk.limited_refusal(&["predict", "fit.json", "--mixtures", "missing.csv"]);
+    let sandbox = Sandbox::with_fit();
+    assert_eq!(sandbox.limited(&["predict", "fit.json", "--mixtures", "mixtures.csv"]).code, Some(0));
+    let message = sandbox.limited_refusal(&["predict", "fit.json", "--mixtures", "missing.csv"]);
     assert!(message.contains("missing.csv"), "{message}");
 }

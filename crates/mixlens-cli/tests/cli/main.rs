@@ -11,7 +11,6 @@ mod bad_input;
 mod cancel;
 mod contract;
 mod count;
-mod desk;
 mod determinism;
 mod devices;
 mod doubts;
@@ -30,6 +29,7 @@ mod next_runs;
 mod open;
 mod plan;
 mod released;
+mod sandbox;
 #[cfg(unix)]
 mod scaling;
 mod story;

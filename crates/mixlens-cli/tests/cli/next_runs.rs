@@ -1,10 +1,10 @@
 //! `design FIT --next K`: the runs that teach a fit most, by every way of choosing.
 
-use super::desk::Desk;
+use super::sandbox::Sandbox;
 
 /// The proportions of a written design, row after row.
-fn rows(desk: &Desk, name: &str) -> Vec<Vec<f64>> {
-    let file = desk.read(name);
+fn rows(sandbox: &Sandbox, name: &str) -> Vec<Vec<f64>> {
+    let file = sandbox.read(name);
     let mut lines = file.lines();
     assert_eq!(lines.next(), Some("index,train_web,train_code,train_books,train_wiki"));
     lines.map(|line| line.split(',').skip(1).map(|cell| cell.parse().unwrap()).collect()).collect()
@@ -12,7 +12,7 @@ fn rows(desk: &Desk, name: &str) -> Vec<Vec<f64>> {
 
 #[test]
 fn every_way_of_choosing_writes_different_mixtures_within_the_limits() {
-    let desk = Desk::with_laws();
+    let sandbox = Sandbox::with_laws();
     for (surrogate, teach, chosen_by) in [
         ("effective-data", "auto", "sensitivity"),
         ("effective-data", "distance", "distance"),
@@ -20,12 +20,12 @@ fn every_way_of_choosing_writes_different_mixtures_within_the_limits() {
         ("gp", "auto", "variance"),
         ("trees", "auto", "distance"),
     ] {
-        desk.done(&["fit", "runs.csv", "--surrogate", surrogate, "-o", "fit.json"]);
+        sandbox.done(&["fit", "runs.csv", "--surrogate", surrogate, "-o", "fit.json"]);
         let args = ["design", "fit.json", "--next", "4", "--teach", teach, "--pool", "200", "-o", "next.csv"];
         let args = [&args[..], &["--upper", "web=0.4", "--constraint", "code <= wiki", "--step", "0.01"]].concat();
-        let found = desk.object(&args);
+        let found = sandbox.object(&args);
         assert_eq!((&found["mixtures"], &found["chosen_by"]), (&4.into(), &chosen_by.into()), "{surrogate}");
-        let rows = rows(&desk, "next.csv");
+        let rows = rows(&sandbox, "next.csv");
         assert_eq!(rows.len(), 4);
         for (place, row) in rows.iter().enumerate() {
             assert!((row.iter().sum::<f64>() - 1.0).abs() < 1e-9 && row[0] <= 0.4 && row[1] <= row[3], "{row:?}");
@@ -37,12 +37,12 @@ fn every_way_of_choosing_writes_different_mixtures_within_the_limits() {
 
 #[test]
 fn the_same_seed_chooses_the_same_runs() {
-    let desk = Desk::with_laws();
+    let sandbox = Sandbox::with_laws();
     for teach in ["auto", "climb"] {
         let choose = |threads: &str, seed: &str| {
             let args = ["design", "law.json", "--next", "4", "--teach", teach, "--pool", "200", "-o", "next.csv"];
-            desk.done(&[&args[..], &["--threads", threads, "--seed", seed]].concat());
-            desk.read("next.csv")
+            sandbox.done(&[&args[..], &["--threads", threads, "--seed", seed]].concat());
+            sandbox.read("next.csv")
         };
         assert_eq!(choose("1", "3"), choose("2", "3"), "{teach}");
         // Laws learn most at the corners, whatever the pool; CLIMB draws.
@@ -52,10 +52,10 @@ fn the_same_seed_chooses_the_same_runs() {
 
 #[test]
 fn climb_prefers_what_is_predicted_best() {
-    let desk = Desk::with_laws();
+    let sandbox = Sandbox::with_laws();
     let mean = |teach: &str| {
-        desk.done(&["design", "law.json", "--next", "8", "--teach", teach, "--pool", "400", "-o", "next.csv"]);
-        let found = desk.object(&["predict", "law.json", "--mixtures", "next.csv"]);
+        sandbox.done(&["design", "law.json", "--next", "8", "--teach", teach, "--pool", "400", "-o", "next.csv"]);
+        let found = sandbox.object(&["predict", "law.json", "--mixtures", "next.csv"]);
         let rows = found["rows"].as_array().unwrap();
         let value =
             |metric: &str| -> f64 { rows.iter().map(|row| row["metrics"][metric]["value"].as_f64().unwrap()).sum() };
@@ -66,7 +66,7 @@ fn climb_prefers_what_is_predicted_best() {
 
 #[test]
 fn wrong_input_is_named_and_nothing_is_written() {
-    let desk = Desk::with_laws();
+    let sandbox = Sandbox::with_laws();
     let step = "parameter `step`: expected 1 divided by a whole number";
     for (args, expected) in [
         (
@@ -80,11 +80,11 @@ fn wrong_input_is_named_and_nothing_is_written() {
         (&["law.json", "--next", "2", "--lower", "web=0.8,code=0.5"], "lower bounds sum to 1.3, more than 1"),
         (&["runs.csv", "--next", "2"], "name a file that `mixlens fit` saved, found \"runs.csv\""),
     ] {
-        let found = desk.refused(&[&["design"], args, &["-o", "next.csv"]].concat());
+        let found = sandbox.refused(&[&["design"], args, &["-o", "next.csv"]].concat());
         assert!(found.contains(expected), "{args:?}: {found}");
     }
     // Used to overwrite the fit with the design.
-    let found = desk.refused(&["design", "law.json", "--next", "2", "-o", "law.json"]);
+    let found = sandbox.refused(&["design", "law.json", "--next", "2", "-o", "law.json"]);
     assert!(found.contains("the output would replace an input"), "{found}");
     for args in [
         &["design", "law.json", "-o", "x.csv"][..],
@@ -92,6 +92,6 @@ fn wrong_input_is_named_and_nothing_is_written() {
         &["design", "--domains", "a,b", "--teach", "climb", "-o", "x.csv"],
         &["design", "law.json", "--next", "3", "--teach", "guess", "-o", "x.csv"],
     ] {
-        assert_eq!(desk.run(args).code, Some(2), "{args:?}");
+        assert_eq!(sandbox.run(args).code, Some(2), "{args:?}");
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::desk::Desk;
+use super::sandbox::Sandbox;
 
 const UNIQUE: &str = "web=2T,code=100B,wiki=20B";
 const TOY: [&str; 6] = ["plan", "web=0.80,code=0.15,wiki=0.05", "--training-tokens", "1T", "--unique-tokens", UNIQUE];
@@ -20,7 +20,7 @@ fn levels(found: &Value) -> Vec<(String, String)> {
 
 #[test]
 fn the_toy_plan_keeps_the_contract() {
-    let found = Desk::empty().object(&TOY);
+    let found = Sandbox::empty().object(&TOY);
     assert_eq!(found["version"], 1);
     let phase = &found["phases"][0];
     near(&phase["training_tokens"], 1e12);
@@ -45,7 +45,7 @@ fn the_toy_plan_keeps_the_contract() {
 
 #[test]
 fn the_table_shows_what_the_object_says() {
-    let text = Desk::empty().done(&TOY).stdout;
+    let text = Sandbox::empty().done(&TOY).stdout;
     for part in ["1T training tokens", "wiki", "5.00 %", "50B", "2.50", "green", "8.00 %", "×5.30", "ok    "] {
         assert!(text.contains(part), "{part} is not in\n{text}");
     }
@@ -53,40 +53,40 @@ fn the_table_shows_what_the_object_says() {
 
 #[test]
 fn phases_are_parts_of_the_run_or_have_tokens_of_their_own() {
-    let desk = Desk::empty();
+    let sandbox = Sandbox::empty();
     let common = ["plan", "web=9,code=1", "web=1,code=1", "--unique-tokens", "web=1T,code=100B"];
-    let by_parts = desk.object(&[&common[..], &["--training-tokens", "1T", "--phases", "0.8,0.2"]].concat());
-    let by_tokens = desk.object(&[&common[..], &["--training-tokens", "800B,200B"]].concat());
+    let by_parts = sandbox.object(&[&common[..], &["--training-tokens", "1T", "--phases", "0.8,0.2"]].concat());
+    let by_tokens = sandbox.object(&[&common[..], &["--training-tokens", "800B,200B"]].concat());
     assert_eq!(by_parts, by_tokens);
     near(&by_parts["total"]["mixture"]["code"], 0.18);
     near(&by_parts["total"]["epochs"]["code"], 1.8);
     near(&by_parts["phases"][1]["epochs"]["code"], 1.0);
-    let text = desk.done(&[&common[..], &["--training-tokens", "800B,200B"]].concat()).stdout;
+    let text = sandbox.done(&[&common[..], &["--training-tokens", "800B,200B"]].concat()).stdout;
     assert!(text.contains("1T training tokens in 2 phases: 800B (80.00 %), 200B (20.00 %)"), "{text}");
     assert!(text.contains("whole run") && text.contains("epochs 2"), "{text}");
 }
 
 #[test]
 fn a_wish_is_moved_onto_the_caps() {
-    let desk = Desk::empty();
+    let sandbox = Sandbox::empty();
     let args = ["plan", "web=.5,code=.3,wiki=.2", "--training-tokens", "1T", "--unique-tokens", UNIQUE, "--onto-caps"];
     for (how, expected) in [("fill", [0.575, 0.345, 0.08]), ("nearest", [0.56, 0.36, 0.08])] {
-        let found = desk.object(&[&args[..], &[how]].concat());
+        let found = sandbox.object(&[&args[..], &[how]].concat());
         for (domain, part) in ["web", "code", "wiki"].into_iter().zip(expected) {
             near(&found["phases"][0]["mixture"][domain], part);
         }
         assert!(levels(&found).iter().all(|(_, level)| level != "fail"), "{found}");
     }
-    let over = desk.object(&args[..6]);
+    let over = sandbox.object(&args[..6]);
     assert!(levels(&over).contains(&("epochs".to_owned(), "fail".to_owned())), "{over}");
-    let caps = desk.object(&[&args[..6], &["--cap", "wiki=10"]].concat());
+    let caps = sandbox.object(&[&args[..6], &["--cap", "wiki=10"]].concat());
     assert!(!levels(&caps).contains(&("epochs".to_owned(), "fail".to_owned())), "{caps}");
 }
 
 #[test]
 fn without_training_tokens_the_most_that_keep_the_caps_are_used() {
-    let desk = Desk::empty();
-    let ran = desk.done(&["plan", "web=0.8,code=0.2", "--unique-tokens", "web=2T,code=100B", "--json"]);
+    let sandbox = Sandbox::empty();
+    let ran = sandbox.done(&["plan", "web=0.8,code=0.2", "--unique-tokens", "web=2T,code=100B", "--json"]);
     assert!(ran.stderr.contains("the most that keep the caps are used, 2T; code sets them"), "{}", ran.stderr);
     let found: Value = serde_json::from_str(&ran.stdout).unwrap();
     near(&found["phases"][0]["training_tokens"], 2e12);
@@ -95,13 +95,13 @@ fn without_training_tokens_the_most_that_keep_the_caps_are_used() {
 
 #[test]
 fn every_export_is_checked_to_the_plan_it_was_written_from() {
-    let desk = Desk::empty();
+    let sandbox = Sandbox::empty();
     let common = [&TOY[..], &["--batch-tokens", "4M", "--sequence-tokens", "4k", "--path", "/data/{domain}"]].concat();
     let formats = "regmix llm-foundry megatron megatron-args gpt-neox nemo megatron-bridge hugging-face olmo-core olmix nanotron \
                    levanter marin torchtitan mixtera json csv";
     for format in formats.split_whitespace() {
-        desk.done(&[&common[..], &["--export", format, "-o", "out"]].concat());
-        let checked = desk.object(&["check", "out", "--unique-tokens", UNIQUE, "--training-tokens", "1T"]);
+        sandbox.done(&[&common[..], &["--export", format, "-o", "out"]].concat());
+        let checked = sandbox.object(&["check", "out", "--unique-tokens", UNIQUE, "--training-tokens", "1T"]);
         let mixture = checked["phases"][0]["mixture"].as_object().unwrap();
         for (domain, part) in [("web", 0.80), ("code", 0.15), ("wiki", 0.05)] {
             let named = mixture.iter().find(|(name, _)| name.rsplit('/').next() == Some(domain));
@@ -112,27 +112,27 @@ fn every_export_is_checked_to_the_plan_it_was_written_from() {
         }
         assert_eq!(checked["format"], format);
         assert!(levels(&checked).iter().all(|(_, level)| level != "fail"), "{format}: {checked}");
-        let again = desk.object(&["plan", "out", "--unique-tokens", UNIQUE, "--training-tokens", "1T"]);
+        let again = sandbox.object(&["plan", "out", "--unique-tokens", UNIQUE, "--training-tokens", "1T"]);
         assert_eq!(again["total"]["effective_tokens"], checked["total"]["effective_tokens"], "{format}");
     }
-    let text = desk.read("out");
+    let text = sandbox.read("out");
     assert!(
         text.starts_with(
             "run,domain,proportion,training_tokens,epochs\nphase_1,web,0.8000000000,800000000000,0.400000\n"
         )
     );
-    desk.done(&[&common[..], &["--export", "markdown", "-o", "plan.md"]].concat());
-    assert!(desk.read("plan.md").contains("| wiki | 0.0500000000 | 2.50 |"));
+    sandbox.done(&[&common[..], &["--export", "markdown", "-o", "plan.md"]].concat());
+    assert!(sandbox.read("plan.md").contains("| wiki | 0.0500000000 | 2.50 |"));
 }
 
 #[test]
 fn staged_configs_keep_their_phases() {
-    let desk = Desk::empty();
+    let sandbox = Sandbox::empty();
     let plan = ["plan", "web=9,code=1", "web=1,code=1", "--training-tokens", "800B,200B", "--batch-tokens", "4M"];
-    let expected = desk.object(&plan);
+    let expected = sandbox.object(&plan);
     for format in ["nanotron", "levanter", "marin", "mixtera"] {
-        desk.done(&[&plan[..], &["--export", format, "-o", "out"]].concat());
-        let found = desk.object(&["check", "out", "--training-tokens", "1T", "--batch-tokens", "4M"]);
+        sandbox.done(&[&plan[..], &["--export", format, "-o", "out"]].concat());
+        let found = sandbox.object(&["check", "out", "--training-tokens", "1T", "--batch-tokens", "4M"]);
         for place in 0..2 {
             near(
                 &found["phases"][place]["training_tokens"],
@@ -143,24 +143,24 @@ fn staged_configs_keep_their_phases() {
                 expected["phases"][place]["mixture"]["code"].as_f64().unwrap(),
             );
         }
-        let message = desk.refused(&["check", "out", "--training-tokens", "1T"]);
+        let message = sandbox.refused(&["check", "out", "--training-tokens", "1T"]);
         assert_eq!(
             message,
             "the phases begin at steps; give --batch-tokens and --training-tokens to know how long they are"
         );
     }
-    desk.done(&[&plan[..], &["-o", "plan.json"]].concat());
-    assert_eq!(desk.object(&["plan", "plan.json"])["phases"], expected["phases"], "our own file keeps everything");
-    let refused = desk.refused(&[&plan[..], &["--export", "regmix", "-o", "x.yaml"]].concat());
+    sandbox.done(&[&plan[..], &["-o", "plan.json"]].concat());
+    assert_eq!(sandbox.object(&["plan", "plan.json"])["phases"], expected["phases"], "our own file keeps everything");
+    let refused = sandbox.refused(&[&plan[..], &["--export", "regmix", "-o", "x.yaml"]].concat());
     assert_eq!(refused, "--export: regmix holds one mixture, the plan has 2 phases; choose one with its number");
-    desk.done(&[&plan[..], &["--export", "regmix", "--phase", "2", "-o", "x.yaml"]].concat());
-    assert!(desk.read("x.yaml").contains("train_code: 0.5000000000"));
+    sandbox.done(&[&plan[..], &["--export", "regmix", "--phase", "2", "-o", "x.yaml"]].concat());
+    assert!(sandbox.read("x.yaml").contains("train_code: 0.5000000000"));
 }
 
 #[test]
 fn heads_of_configs_say_where_a_mixture_comes_from() {
-    let desk = Desk::empty();
-    desk.write("mine.json", r#"{"mixture": {"web": 0.75, "code": 0.25}}"#);
+    let sandbox = Sandbox::empty();
+    sandbox.write("mine.json", r#"{"mixture": {"web": 0.75, "code": 0.25}}"#);
     let args = [
         "plan",
         "mine.json",
@@ -173,74 +173,75 @@ fn heads_of_configs_say_where_a_mixture_comes_from() {
         "-o",
         "o.yaml",
     ];
-    desk.done(&args);
-    let text = desk.read("o.yaml");
+    sandbox.done(&args);
+    let text = sandbox.read("o.yaml");
     for part in
         ["# mixture: mine.json (FNV-1a ", "# baseline natural: web 0.7500000000", "# epochs: web 0.250, code 0.250"]
     {
         assert!(text.contains(part), "{part} is not in\n{text}");
     }
-    desk.done(&[&args[..], &["--baseline", "web=1,code=1"]].concat());
-    assert!(desk.read("o.yaml").contains("# baseline given: web 0.5000000000"));
+    sandbox.done(&[&args[..], &["--baseline", "web=1,code=1"]].concat());
+    assert!(sandbox.read("o.yaml").contains("# baseline given: web 0.5000000000"));
 }
 
 #[test]
 fn shares_of_documents_become_shares_of_tokens() {
-    let desk = Desk::empty();
+    let sandbox = Sandbox::empty();
     let args = ["plan", "books=1,pages=1", "--training-tokens", "101B", "--unit", "documents"];
-    let found = desk.object(&[&args[..], &["--tokens-per-unit", "books=100000,pages=1000"]].concat());
+    let found = sandbox.object(&[&args[..], &["--tokens-per-unit", "books=100000,pages=1000"]].concat());
     near(&found["total"]["tokens"]["books"], 100e9);
-    let unknown = desk.object(&args);
+    let unknown = sandbox.object(&args);
     assert!(levels(&unknown).contains(&("unit".to_owned(), "warn".to_owned())), "{unknown}");
 }
 
 #[test]
 fn repetition_filters_and_proxies_are_told() {
-    let desk = Desk::empty();
+    let sandbox = Sandbox::empty();
     let args = ["plan", "web=1", "--training-tokens", "300B", "--unique-tokens", "web=100B"];
-    let before = desk.object(&args);
+    let before = sandbox.object(&args);
     near(&before["total"]["epochs"]["web"], 3.0);
-    let kept = desk.object(&[&args[..], &["--keep", "web=0.46", "--max-epochs", "7", "--proxy-tokens", "1B"]].concat());
+    let kept =
+        sandbox.object(&[&args[..], &["--keep", "web=0.46", "--max-epochs", "7", "--proxy-tokens", "1B"]].concat());
     near(&kept["total"]["epochs"]["web"], 300.0 / 46.0);
     let value = kept["total"]["effective_tokens"].as_f64().unwrap() / 3e11;
     assert!((value - 0.865).abs() < 1e-3, "{value}");
     let ids: Vec<String> = levels(&kept).into_iter().map(|(id, _)| id).collect();
     assert!(ids.contains(&"filter".to_owned()) && ids.contains(&"proxy_match".to_owned()), "{ids:?}");
-    let patient = desk.object(&[&args[..], &["--repetition", "web=100"]].concat());
+    let patient = sandbox.object(&[&args[..], &["--repetition", "web=100"]].concat());
     assert!(patient["total"]["effective_tokens"].as_f64() > before["total"]["effective_tokens"].as_f64());
 }
 
 #[test]
 fn lengths_of_a_late_phase_are_swept() {
-    let desk = Desk::empty();
+    let sandbox = Sandbox::empty();
     let args = ["plan", "cc=34.35,small=36.70,domain=7.17,code=21.78", "cc=0,small=30,domain=35,code=35"];
     let args = [&args[..], &["--training-tokens", "1T", "--sweep", "0,0.05,0.2"]].concat();
-    let found = desk.object(&args);
+    let found = sandbox.object(&args);
     assert_eq!(found["sweep"].as_array().unwrap().len(), 3);
     let mean = found["sweep"][2]["mixture"]["domain"].as_f64().unwrap();
     assert!((mean - 0.1274).abs() < 1e-4, "{mean}");
-    let text = desk.done(&args).stdout;
+    let text = sandbox.done(&args).stdout;
     assert!(text.contains("lengths of the late phase") && text.contains("GSM8K") && text.contains("24.56"), "{text}");
 }
 
 #[test]
 fn temperatures_lie_between_natural_and_uniform() {
-    let desk = Desk::empty();
+    let sandbox = Sandbox::empty();
     let common = ["temper", "--unique-tokens", "en=2733B,it=162B,zh=39B,sw=1B", "--training-tokens", "100B"];
-    let found = desk.object(&[&common[..], &["--temperature", "5"]].concat());
+    let found = sandbox.object(&[&common[..], &["--temperature", "5"]].concat());
     let part = |found: &Value, domain: &str| found["total"]["mixture"][domain].as_f64().unwrap();
     assert!((part(&found, "sw") - 0.093_329).abs() < 1e-6);
-    assert_eq!(desk.object(&[&common[..], &["--exponent", "0.2"]].concat()), found);
-    let text = desk.done(&[&common[..], &["--temperature", "5"]].concat()).stdout;
+    assert_eq!(sandbox.object(&[&common[..], &["--exponent", "0.2"]].concat()), found);
+    let text = sandbox.done(&[&common[..], &["--temperature", "5"]].concat()).stdout;
     assert!(text.contains("29.832 at temperature 5"), "{text}");
-    let cooled = desk.object(&[&common[..], &["--cooldown", "0.5=5,0.5=1"]].concat());
+    let cooled = sandbox.object(&[&common[..], &["--cooldown", "0.5=5,0.5=1"]].concat());
     assert_eq!(cooled["phases"].as_array().unwrap().len(), 2);
     assert!((part(&cooled, "en") - 0.692_739).abs() < 1e-6);
 }
 
 #[test]
 fn unimax_is_even_below_its_cap() {
-    let desk = Desk::empty();
+    let sandbox = Sandbox::empty();
     let args = [
         "unimax",
         "--unique-tokens",
@@ -250,42 +251,42 @@ fn unimax_is_even_below_its_cap() {
         "--max-epochs",
         "5",
     ];
-    let found = desk.object(&args);
+    let found = sandbox.object(&args);
     for (domain, tokens) in [("a", 190e9), ("b", 190e9), ("c", 190e9), ("d", 25e9), ("e", 5e9)] {
         near(&found["total"]["tokens"][domain], tokens);
     }
     let short = ["unimax", "--unique-tokens", "a=10B,b=5B,c=1B", "--training-tokens", "100B"];
-    let found = desk.object(&short);
+    let found = sandbox.object(&short);
     near(&found["unspent_tokens"], 36e9);
     assert!(levels(&found).contains(&("unspent".to_owned(), "warn".to_owned())));
 }
 
 #[test]
 fn check_tells_what_is_off() {
-    let desk = Desk::empty();
-    desk.write("p.py", "ds = interleave_datasets([a, b], probabilities=[70, 30], seed=0)\n");
-    let found = desk.object(&["check", "p.py"]);
+    let sandbox = Sandbox::empty();
+    sandbox.write("p.py", "ds = interleave_datasets([a, b], probabilities=[70, 30], seed=0)\n");
+    let found = sandbox.object(&["check", "p.py"]);
     assert_eq!((&found["format"], &found["total"]), (&"hugging-face".into(), &Value::Null));
     assert!(levels(&found).contains(&("weights_sum".to_owned(), "fail".to_owned())), "{found}");
-    let text = desk.done(&["check", "p.py"]).stdout;
+    let text = sandbox.done(&["check", "p.py"]).stdout;
     assert!(text.contains("FAIL  the proportions sum to 100, the trainer wants 1; they look like per cent"), "{text}");
     assert!(text.contains("documents: where they differ in length"), "{text}");
-    desk.write("o.yaml", "sources:\n- {source_name: web, target_ratio: 0.9, paths: [x]}\n- {source_name: code, target_ratio: 0.1, paths: [y]}\n");
-    let over = desk.object(&["check", "o.yaml", "--unique-tokens", "web=2T,code=50B", "--training-tokens", "1T"]);
+    sandbox.write("o.yaml", "sources:\n- {source_name: web, target_ratio: 0.9, paths: [x]}\n- {source_name: code, target_ratio: 0.1, paths: [y]}\n");
+    let over = sandbox.object(&["check", "o.yaml", "--unique-tokens", "web=2T,code=50B", "--training-tokens", "1T"]);
     let over: Vec<&str> = over["checks"].as_array().unwrap().iter().filter_map(|one| one["text"].as_str()).collect();
     assert!(over.contains(&"code is read 2.00 times, more than its cap of 1 (green)"), "{over:?}");
-    desk.write("s.yaml", "streams:\n  web: {local: x, repeat: 0.5}\n  code: {local: y, repeat: 2}\n");
-    let found = desk.object(&["check", "s.yaml", "--unique-tokens", "web=100B,code=100B"]);
+    sandbox.write("s.yaml", "streams:\n  web: {local: x, repeat: 0.5}\n  code: {local: y, repeat: 2}\n");
+    let found = sandbox.object(&["check", "s.yaml", "--unique-tokens", "web=100B,code=100B"]);
     near(&found["phases"][0]["mixture"]["code"], 0.8);
-    let message = desk.refused(&["check", "s.yaml"]);
+    let message = sandbox.refused(&["check", "s.yaml"]);
     assert!(message.contains("how often \"web\" is read") && message.contains("--unique-tokens"), "{message}");
 }
 
 #[test]
 fn bad_plans_name_the_field() {
-    let desk = Desk::empty();
-    desk.write("bad.yaml", "data:\n  train_weights:\n    web: lots\n");
-    desk.write("two.csv", "index,web,code\n1,0.5,0.5\n2,0.6,0.4\n");
+    let sandbox = Sandbox::empty();
+    sandbox.write("bad.yaml", "data:\n  train_weights:\n    web: lots\n");
+    sandbox.write("two.csv", "index,web,code\n1,0.5,0.5\n2,0.6,0.4\n");
     let cases: [(&[&str], &str); 16] = [
         (&["plan", "web=1"], "--training-tokens is missing"),
         (&["plan", "web=1,code=x"], "mixture \"web=1,code=x\": expected"),
@@ -326,13 +327,13 @@ fn bad_plans_name_the_field() {
         (&["temper", "--temperature", "0", "--unique-tokens", "a=1T"], "--temperature: parameter `temperature`"),
     ];
     for (args, expected) in cases {
-        let message = desk.refused(args);
+        let message = sandbox.refused(args);
         assert!(message.contains(expected), "{args:?}: {message}");
     }
-    assert!(!desk.path("x").exists());
+    assert!(!sandbox.path("x").exists());
     for args in
         [&["plan"][..], &["temper", "--unique-tokens", "a=1"], &["plan", "web=1", "--export", "olmix"], &["check"]]
     {
-        assert_eq!(desk.run(args).code, Some(2), "{args:?}");
+        assert_eq!(sandbox.run(args).code, Some(2), "{args:?}");
     }
 }

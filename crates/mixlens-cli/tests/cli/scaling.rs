@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::process::Command;
 
-use super::desk::Desk;
+use super::sandbox::Sandbox;
 
 /// How much larger the second input of a case is.
 const LARGER: usize = 4;
@@ -40,12 +40,12 @@ fn table(runs: usize, domains: usize, metrics: usize, others: usize) -> String {
 }
 
 /// CPU seconds of the command, in this process and its threads.
-fn seconds(desk: &Desk, command: &str) -> f64 {
-    let plain = desk.command(&command.split(' ').collect::<Vec<_>>());
+fn seconds(sandbox: &Sandbox, command: &str) -> f64 {
+    let plain = sandbox.command(&command.split(' ').collect::<Vec<_>>());
     let mut shell = Command::new("sh");
     // The second line of `times` is about what the shell ran.
     shell.args(["-c", "\"$0\" \"$@\" > stdout && times"]).arg(plain.get_program()).args(plain.get_args());
-    let output = shell.args(["--quiet", "--threads", "1"]).current_dir(desk.path("")).output().unwrap();
+    let output = shell.args(["--quiet", "--threads", "1"]).current_dir(sandbox.path("")).output().unwrap();
     assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
     let times = String::from_utf8(output.stdout).unwrap();
     let seconds = |time: &str| {
@@ -56,12 +56,12 @@ fn seconds(desk: &Desk, command: &str) -> f64 {
 }
 
 /// Asserts that `command` takes time in proportion to the `size` that `prepare` makes files of; the better of two rounds counts.
-fn assert_in_proportion(name: &str, size: usize, prepare: impl Fn(&Desk, usize), command: &str) {
+fn assert_in_proportion(name: &str, size: usize, prepare: impl Fn(&Sandbox, usize), command: &str) {
     let [small, large] = [size, LARGER * size].map(|size| {
-        let desk = Desk::empty();
-        prepare(&desk, size);
-        let first = seconds(&desk, command);
-        if first > 10.0 * MIN_TIME { first } else { first.min(seconds(&desk, command)) }
+        let sandbox = Sandbox::empty();
+        prepare(&sandbox, size);
+        let first = seconds(&sandbox, command);
+        if first > 10.0 * MIN_TIME { first } else { first.min(seconds(&sandbox, command)) }
     });
     let ratio = large / small.max(MIN_TIME);
     eprintln!("{name}: {size}: {small:.3} s, {LARGER} times as many: {large:.3} s");
@@ -73,7 +73,7 @@ const TREES: &str = "fit runs.csv --surrogate trees --param iterations=1 -o fit.
 
 #[test]
 fn tables_are_read_in_proportion() {
-    let write = |make: fn(usize) -> String| move |desk: &Desk, size| desk.write("runs.csv", make(size));
+    let write = |make: fn(usize) -> String| move |sandbox: &Sandbox, size| sandbox.write("runs.csv", make(size));
     assert_in_proportion("runs", 3_000, write(|size| table(size, 8, 2, 0)), RIDGE);
     assert_in_proportion("metrics", 400, write(|size| table(40, 4, size, 0)), RIDGE);
     assert_in_proportion("domains", 1_000, write(|size| table(45, size, 1, 0)), TREES);
@@ -88,7 +88,7 @@ fn tables_are_read_in_proportion() {
     assert_in_proportion(
         "keys",
         2_000,
-        |desk, size| desk.write("runs.csv", (0..size as u32).map(sparse).collect::<String>()),
+        |sandbox, size| sandbox.write("runs.csv", (0..size as u32).map(sparse).collect::<String>()),
         RIDGE,
     );
     let long = |run: usize| {
@@ -101,7 +101,7 @@ fn tables_are_read_in_proportion() {
     assert_in_proportion(
         "a long table",
         2_000,
-        |desk, size| desk.write("runs.csv", format!("{head}{}", rows(size))),
+        |sandbox, size| sandbox.write("runs.csv", format!("{head}{}", rows(size))),
         RIDGE,
     );
 }
@@ -109,30 +109,30 @@ fn tables_are_read_in_proportion() {
 #[test]
 fn fits_are_used_in_proportion() {
     let fitted = |runs: usize, domains: usize, metrics: usize| {
-        move |desk: &Desk| {
-            desk.write("runs.csv", table(runs, domains, metrics, 0));
-            seconds(desk, RIDGE);
+        move |sandbox: &Sandbox| {
+            sandbox.write("runs.csv", table(runs, domains, metrics, 0));
+            seconds(sandbox, RIDGE);
         }
     };
     let score = "score fit.json runs.csv";
-    assert_in_proportion("scored runs", 1_000, |desk, size| fitted(size, 8, 2)(desk), score);
-    assert_in_proportion("scored metrics", 200, |desk, size| fitted(60, 4, size)(desk), score);
+    assert_in_proportion("scored runs", 1_000, |sandbox, size| fitted(size, 8, 2)(sandbox), score);
+    assert_in_proportion("scored metrics", 200, |sandbox, size| fitted(60, 4, size)(sandbox), score);
     let predict = "predict fit.json --mixtures runs.csv -o out.csv";
-    assert_in_proportion("predicted mixtures", 1_000, |desk, size| fitted(size, 8, 2)(desk), predict);
-    assert_in_proportion("explained metrics", 200, |desk, size| fitted(60, 4, size)(desk), "explain fit.json");
-    assert_in_proportion("proposed metrics", 200, |desk, size| fitted(60, 4, size)(desk), "propose fit.json");
+    assert_in_proportion("predicted mixtures", 1_000, |sandbox, size| fitted(size, 8, 2)(sandbox), predict);
+    assert_in_proportion("explained metrics", 200, |sandbox, size| fitted(60, 4, size)(sandbox), "explain fit.json");
+    assert_in_proportion("proposed metrics", 200, |sandbox, size| fitted(60, 4, size)(sandbox), "propose fit.json");
     let compare = "compare runs.csv --quick --surrogate ridge";
-    assert_in_proportion("compared runs", 1_000, |desk, size| fitted(size, 6, 1)(desk), compare);
-    assert_in_proportion("compared metrics", 20, |desk, size| fitted(100, 6, size)(desk), compare);
+    assert_in_proportion("compared runs", 1_000, |sandbox, size| fitted(size, 6, 1)(sandbox), compare);
+    assert_in_proportion("compared metrics", 20, |sandbox, size| fitted(100, 6, size)(sandbox), compare);
 }
 
 #[test]
 fn plans_are_made_in_proportion() {
-    let prepare = |desk: &Desk, size: usize| {
+    let prepare = |sandbox: &Sandbox, size: usize| {
         let lines = |line: fn(usize) -> String| (0..size).map(line).collect::<String>();
-        desk.write("tokens.csv", format!("domain,tokens\n{}", lines(|name| format!("d{name},{}B\n", 10 + name))));
-        desk.write("blend.txt", lines(|name| format!("{} data/d{name} ", 1 + name)));
-        desk.write("domains.yaml", lines(|name| format!("d{name}:\n  weight: 1\n  repetition_factor: 4\n")));
+        sandbox.write("tokens.csv", format!("domain,tokens\n{}", lines(|name| format!("d{name},{}B\n", 10 + name))));
+        sandbox.write("blend.txt", lines(|name| format!("{} data/d{name} ", 1 + name)));
+        sandbox.write("domains.yaml", lines(|name| format!("d{name}:\n  weight: 1\n  repetition_factor: 4\n")));
     };
     for command in [
         "unimax --unique-tokens tokens.csv --training-tokens 10B",

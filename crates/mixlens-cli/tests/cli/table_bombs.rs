@@ -16,7 +16,7 @@ use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
 use parquet::file::properties::WriterProperties;
 
-use super::desk::Desk;
+use super::sandbox::Sandbox;
 
 const MB: usize = 1 << 20;
 const HEADER: &str = "run,train_a,train_b,valid_loss\n";
@@ -31,21 +31,21 @@ fn fit(table: &str) -> [&str; 6] {
 }
 
 /// Asserts that `table` is refused by `fit` with a message that names it and has all of `parts`.
-fn assert_refused(desk: &Desk, table: &str, parts: &[&str]) {
-    let message = desk.limited_refusal(&fit(table));
+fn assert_refused(sandbox: &Sandbox, table: &str, parts: &[&str]) {
+    let message = sandbox.limited_refusal(&fit(table));
     for part in [table].iter().chain(parts) {
         assert!(message.contains(part), "{table}: {part:?} in {message}");
     }
 }
 
-fn assert_fitted(desk: &Desk, table: &str) {
-    let ran = desk.limited(&fit(table));
+fn assert_fitted(sandbox: &Sandbox, table: &str) {
+    let ran = sandbox.limited(&fit(table));
     assert_eq!(ran.code, Some(0), "{table}: {}", ran.stderr);
 }
 
 #[test]
 fn records_with_different_keys_take_the_room_of_their_cells() {
-    let desk = Desk::empty();
+    let sandbox = Sandbox::empty();
     let record = |run: usize, keys: &str| {
         let part = run as f64 / 40_000.0;
         format!(
@@ -53,50 +53,50 @@ fn records_with_different_keys_take_the_room_of_their_cells() {
             1.0 - part
         )
     };
-    desk.write("keys.jsonl", many(20_000, |run| record(run, &format!(", \"x{run}\": 1"))));
-    desk.write("honest.jsonl", many(2_000, |run| record(run, &format!(", \"x{run}\": 1, \"y{}\": 2", run / 2))));
-    assert_fitted(&desk, "keys.jsonl");
-    assert_fitted(&desk, "honest.jsonl");
-    desk.write("metrics.jsonl", many(20_000, |run| record(run, &format!(", \"valid_{run}\": 1"))));
-    desk.write("domains.jsonl", many(20_000, |run| record(run, &format!(", \"train_{run}\": 0"))));
+    sandbox.write("keys.jsonl", many(20_000, |run| record(run, &format!(", \"x{run}\": 1"))));
+    sandbox.write("honest.jsonl", many(2_000, |run| record(run, &format!(", \"x{run}\": 1, \"y{}\": 2", run / 2))));
+    assert_fitted(&sandbox, "keys.jsonl");
+    assert_fitted(&sandbox, "honest.jsonl");
+    sandbox.write("metrics.jsonl", many(20_000, |run| record(run, &format!(", \"valid_{run}\": 1"))));
+    sandbox.write("domains.jsonl", many(20_000, |run| record(run, &format!(", \"train_{run}\": 0"))));
     let long = many(20_000, |run| format!("r{run},d{run},1,,\nr{run},,,m{run},1\n"));
-    desk.write("long.csv", format!("run,domain,proportion,metric,value\n{long}"));
+    sandbox.write("long.csv", format!("run,domain,proportion,metric,value\n{long}"));
     for table in ["metrics.jsonl", "domains.jsonl", "long.csv"] {
-        assert_refused(&desk, table, &["at most 8000000 empty cells", "leave out metrics that few runs have"]);
+        assert_refused(&sandbox, table, &["at most 8000000 empty cells", "leave out metrics that few runs have"]);
     }
 }
 
 #[test]
 fn a_table_has_so_many_columns_and_rows() {
-    let desk = Desk::empty();
+    let sandbox = Sandbox::empty();
     let columns = many(1_000_000, |column| format!(",c{column}"));
-    desk.write("header.csv", format!("run{columns}\n"));
-    desk.write("row.csv", format!("run{columns}\n1{}\n", ",".repeat(1_000_000)));
+    sandbox.write("header.csv", format!("run{columns}\n"));
+    sandbox.write("row.csv", format!("run{columns}\n1{}\n", ",".repeat(1_000_000)));
     for table in ["header.csv", "row.csv"] {
-        assert_refused(&desk, table, &["line 1", "at most 100000 columns"]);
+        assert_refused(&sandbox, table, &["line 1", "at most 100000 columns"]);
     }
-    desk.write("rows.csv", format!("{HEADER}{}", "r,.5,.5,0\n".repeat(1_000_001)));
-    assert_refused(&desk, "rows.csv", &["line 1000002", "at most 1000000 rows"]);
+    sandbox.write("rows.csv", format!("{HEADER}{}", "r,.5,.5,0\n".repeat(1_000_001)));
+    assert_refused(&sandbox, "rows.csv", &["line 1000002", "at most 1000000 rows"]);
     // Lines without a value are no rows.
-    desk.write("lines.csv", format!("{HEADER}{}", "\n".repeat(10 * MB)));
-    desk.write("blank.csv", format!("{HEADER}{}", ",,,\n".repeat(MB / 2)));
+    sandbox.write("lines.csv", format!("{HEADER}{}", "\n".repeat(10 * MB)));
+    sandbox.write("blank.csv", format!("{HEADER}{}", ",,,\n".repeat(MB / 2)));
     for table in ["lines.csv", "blank.csv"] {
-        let message = desk.limited_refusal(&fit(table));
+        let message = sandbox.limited_refusal(&fit(table));
         assert!(message.contains("at least"), "{message}");
     }
 }
 
 #[test]
 fn forty_thousand_names_are_looked_up_in_time() {
-    let desk = Desk::empty();
+    let sandbox = Sandbox::empty();
     let names = |prefix: &str| many(40_000, |name| format!(",{prefix}{name}"));
     let metrics =
         many(12, |run| format!("r{run},0.{:02},0.{}{}\n", run + 10, 90 - run, format!(",{run}").repeat(40_000)));
     let domains = many(45, |run| format!("r{run},{run}{}\n", ",0.000025".repeat(40_000)));
-    desk.write("metrics.csv", format!("run,train_a,train_b{}\n{metrics}", names("valid_")));
-    desk.write("domains.csv", format!("run,valid_loss{}\n{domains}", names("train_")));
-    desk.write("counts.csv", format!("domain,tokens\n{}", many(40_000, |name| format!("d{name},1B\n"))));
-    assert_fitted(&desk, "metrics.csv");
+    sandbox.write("metrics.csv", format!("run,train_a,train_b{}\n{metrics}", names("valid_")));
+    sandbox.write("domains.csv", format!("run,valid_loss{}\n{domains}", names("train_")));
+    sandbox.write("counts.csv", format!("domain,tokens\n{}", many(40_000, |name| format!("d{name},1B\n"))));
+    assert_fitted(&sandbox, "metrics.csv");
     for command in [
         // A law or a line has a parameter for each domain.
         &["fit", "domains.csv", "--surrogate", "trees", "--param", "iterations=1", "-o", "fit.json"][..],
@@ -104,64 +104,68 @@ fn forty_thousand_names_are_looked_up_in_time() {
         &["temper", "--unique-tokens", "counts.csv", "--training-tokens", "1B", "--temperature", "2"],
         &["predict", "fit.json", "--mixtures", "domains.csv", "-o", "out.csv"],
     ] {
-        let ran = desk.limited(command);
+        let ran = sandbox.limited(command);
         assert_eq!(ran.code, Some(0), "{command:?}: {}", ran.stderr);
     }
 }
 
 #[test]
 fn texts_of_megabytes_are_refused_without_being_quoted() {
-    let desk = Desk::empty();
+    let sandbox = Sandbox::empty();
     let text = "x".repeat(50 * MB);
-    desk.write("quote.csv", format!("{HEADER}r1,.5,.5,\"{text}"));
-    desk.write("cell.csv", format!("{HEADER}r1,.5,.5,{text}\n"));
-    desk.write("value.jsonl", format!("{{\"run\": 1, \"train_a\": \"{text}\"}}"));
+    sandbox.write("quote.csv", format!("{HEADER}r1,.5,.5,\"{text}"));
+    sandbox.write("cell.csv", format!("{HEADER}r1,.5,.5,{text}\n"));
+    sandbox.write("value.jsonl", format!("{{\"run\": 1, \"train_a\": \"{text}\"}}"));
     for table in ["quote.csv", "cell.csv", "value.jsonl"] {
-        assert_refused(&desk, table, &["at most 1048576 bytes in a cell"]);
+        assert_refused(&sandbox, table, &["at most 1048576 bytes in a cell"]);
     }
-    desk.write("name.csv", format!("run,{}\n", &text[..900_000]));
-    desk.write("name.jsonl", format!("{{\"run\": 1, \"{text}\": 2}}"));
+    sandbox.write("name.csv", format!("run,{}\n", &text[..900_000]));
+    sandbox.write("name.jsonl", format!("{{\"run\": 1, \"{text}\": 2}}"));
     for table in ["name.csv", "name.jsonl"] {
-        assert_refused(&desk, table, &["bytes in the name of a column"]);
+        assert_refused(&sandbox, table, &["bytes in the name of a column"]);
     }
     // A cell that is short enough to be kept.
-    desk.write("number.csv", format!("{HEADER}r1,.5,.5,{}\n", &text[..900_000]));
-    assert_refused(&desk, "number.csv", &["line 2, column `valid_loss`: expected a number", "… (900000 characters)"]);
-    desk.write("id.csv", format!("{HEADER}{0},.5,.5,1\n{0},.4,.6,2\n", &text[..900_000]));
-    desk.limited(&fit("id.csv"));
+    sandbox.write("number.csv", format!("{HEADER}r1,.5,.5,{}\n", &text[..900_000]));
+    assert_refused(
+        &sandbox,
+        "number.csv",
+        &["line 2, column `valid_loss`: expected a number", "… (900000 characters)"],
+    );
+    sandbox.write("id.csv", format!("{HEADER}{0},.5,.5,1\n{0},.4,.6,2\n", &text[..900_000]));
+    sandbox.limited(&fit("id.csv"));
 }
 
 #[test]
 fn json_has_so_many_levels_and_values() {
-    let desk = Desk::empty();
+    let sandbox = Sandbox::empty();
     let open = |part: &str| part.repeat(MB);
     for (name, text) in [
         ("lists.json", format!("[{{\"run\":{}", open("["))),
         ("objects.json", open("{\"a\":")),
         ("records.jsonl", format!("{{\"run\":1,\"config\":{}1{}}}\n", open("{\"a\":"), open("}"))),
     ] {
-        desk.write(name, text);
-        assert_refused(&desk, name, &["line 1", "expected JSON"]);
-        desk.limited_refusal(&["check", name]);
-        desk.limited_refusal(&["predict", name, "--mixtures", name]);
+        sandbox.write(name, text);
+        assert_refused(&sandbox, name, &["line 1", "expected JSON"]);
+        sandbox.limited_refusal(&["check", name]);
+        sandbox.limited_refusal(&["predict", name, "--mixtures", name]);
     }
     // Many values in few bytes.
-    desk.write("empty.json", format!("{{\"x\":[{}0]}}", "{\"\":0},".repeat(MB)));
-    desk.write("columns.json", format!("{{\"run\":[{}0]}}", "[],".repeat(4 * MB)));
-    desk.write("nothing.jsonl", "{}\n".repeat(4 * MB));
+    sandbox.write("empty.json", format!("{{\"x\":[{}0]}}", "{\"\":0},".repeat(MB)));
+    sandbox.write("columns.json", format!("{{\"run\":[{}0]}}", "[],".repeat(4 * MB)));
+    sandbox.write("nothing.jsonl", "{}\n".repeat(4 * MB));
     for name in ["empty.json", "columns.json", "nothing.jsonl"] {
-        desk.limited_refusal(&fit(name));
-        desk.limited_refusal(&["check", name]);
-        desk.limited_refusal(&["explain", name]);
+        sandbox.limited_refusal(&fit(name));
+        sandbox.limited_refusal(&["check", name]);
+        sandbox.limited_refusal(&["explain", name]);
     }
 }
 
 /// Writes columns as Parquet, `times` times after each other.
-fn parquet(desk: &Desk, name: &str, columns: Vec<(&str, ArrayRef)>, times: usize) {
+fn parquet(sandbox: &Sandbox, name: &str, columns: Vec<(&str, ArrayRef)>, times: usize) {
     let batch = RecordBatch::try_from_iter(columns).unwrap();
     let packed = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
     let mut writer =
-        ArrowWriter::try_new(File::create(desk.path(name)).unwrap(), batch.schema(), Some(packed)).unwrap();
+        ArrowWriter::try_new(File::create(sandbox.path(name)).unwrap(), batch.schema(), Some(packed)).unwrap();
     for _ in 0..times {
         writer.write(&batch).unwrap();
     }
@@ -190,27 +194,32 @@ fn runs(count: usize) -> Vec<(&'static str, ArrayRef)> {
 
 #[test]
 fn a_parquet_table_may_unpack_to_so_much() {
-    let desk = Desk::empty();
+    let sandbox = Sandbox::empty();
     let same = |value: f64| numbers(repeat_n(value, 200_000));
     let columns = vec![("train_a", same(0.5)), ("train_b", same(0.5)), ("valid_loss", same(1.0))];
-    parquet(&desk, "rows.parquet", columns, 20);
-    parquet(&desk, "text.parquet", [runs(40), vec![("note", same_text(&"a".repeat(100 * MB), 40))]].concat(), 1);
-    parquet(&desk, "texts.parquet", [runs(2_000), vec![("note", same_text(&"a".repeat(900_000), 2_000))]].concat(), 1);
+    parquet(&sandbox, "rows.parquet", columns, 20);
+    parquet(&sandbox, "text.parquet", [runs(40), vec![("note", same_text(&"a".repeat(100 * MB), 40))]].concat(), 1);
+    parquet(
+        &sandbox,
+        "texts.parquet",
+        [runs(2_000), vec![("note", same_text(&"a".repeat(900_000), 2_000))]].concat(),
+        1,
+    );
     for table in ["rows.parquet", "text.parquet", "texts.parquet"] {
-        let size = std::fs::metadata(desk.path(table)).unwrap().len();
+        let size = std::fs::metadata(sandbox.path(table)).unwrap().len();
         assert!(size < 20 * MB as u64, "{table} has {size} bytes");
-        let message = desk.limited_refusal(&fit(table));
+        let message = sandbox.limited_refusal(&fit(table));
         assert!(message.contains(table) && message.contains("expected"), "{message}");
     }
 }
 
 #[test]
 fn a_parquet_table_has_so_many_columns_levels_and_lists() {
-    let desk = Desk::empty();
+    let sandbox = Sandbox::empty();
     let names: Vec<String> = (0..20_000).map(|column| format!("c{column}")).collect();
     let wide = names.iter().map(|name| (name.as_str(), numbers([1.0; 8]))).collect();
-    parquet(&desk, "columns.parquet", [runs(8), wide].concat(), 1);
-    assert_fitted(&desk, "columns.parquet");
+    parquet(&sandbox, "columns.parquet", [runs(8), wide].concat(), 1);
+    assert_fitted(&sandbox, "columns.parquet");
 
     let nested = |levels: usize| {
         (0..levels).fold(numbers((0..40).map(f64::from)), |inner, _| {
@@ -218,25 +227,25 @@ fn a_parquet_table_has_so_many_columns_levels_and_lists() {
             Arc::new(StructArray::new(fields, vec![inner], None)) as ArrayRef
         })
     };
-    let write = || parquet(&desk, "levels.parquet", [runs(40), vec![("x", nested(300))]].concat(), 1);
+    let write = || parquet(&sandbox, "levels.parquet", [runs(40), vec![("x", nested(300))]].concat(), 1);
     // The library that writes it calls itself for every level.
     std::thread::scope(|scope| {
         std::thread::Builder::new().stack_size(64 << 20).spawn_scoped(scope, write).unwrap().join().unwrap();
     });
-    assert_refused(&desk, "levels.parquet", &["structures within each other"]);
+    assert_refused(&sandbox, "levels.parquet", &["structures within each other"]);
 
     let offsets = OffsetBuffer::from_lengths(repeat_n(250_000, 40));
     let item = Arc::new(Field::new("item", DataType::Float64, true));
     let lists = ListArray::new(item, offsets, numbers(repeat_n(0.0, 10_000_000)), None);
-    parquet(&desk, "lists.parquet", [runs(40), vec![("x", Arc::new(lists) as ArrayRef)]].concat(), 1);
-    assert_fitted(&desk, "lists.parquet");
+    parquet(&sandbox, "lists.parquet", [runs(40), vec![("x", Arc::new(lists) as ArrayRef)]].concat(), 1);
+    assert_fitted(&sandbox, "lists.parquet");
 
     // A table whose end claims more than it has.
-    let mut damaged = std::fs::read(desk.path("lists.parquet")).unwrap();
+    let mut damaged = std::fs::read(sandbox.path("lists.parquet")).unwrap();
     let end = damaged.len() - 8;
     damaged[end..end + 4].copy_from_slice(&u32::MAX.to_le_bytes());
-    desk.write("damaged.parquet", damaged);
-    assert_refused(&desk, "damaged.parquet", &["expected a readable Parquet table"]);
+    sandbox.write("damaged.parquet", damaged);
+    assert_refused(&sandbox, "damaged.parquet", &["expected a readable Parquet table"]);
 }
 
 /// Commands that read `input` as each kind of file.
@@ -267,10 +276,10 @@ fn readers(input: &str) -> Vec<Vec<&str>> {
 
 #[test]
 fn no_command_reads_an_input_without_an_end() {
-    let desk = Desk::with_fit();
+    let sandbox = Sandbox::with_fit();
     for device in ["/dev/zero", "/dev/urandom"] {
         for command in readers(device) {
-            let message = desk.limited_refusal(&command);
+            let message = sandbox.limited_refusal(&command);
             assert!(
                 message.contains(&format!("{device:?}: expected at most 134217728 bytes")),
                 "{command:?}: {message}"
@@ -281,8 +290,8 @@ fn no_command_reads_an_input_without_an_end() {
 
 #[test]
 fn a_pipe_without_an_end_is_left() {
-    let desk = Desk::with_fit();
-    let pipe = desk.path("pipe.csv");
+    let sandbox = Sandbox::with_fit();
+    let pipe = sandbox.path("pipe.csv");
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     for command in readers("pipe.csv") {
         // Opening a pipe waits for the command, and writing fails once the command has left.
@@ -294,7 +303,7 @@ fn a_pipe_without_an_end_is_left() {
                 while pipe.write_all(rows.as_bytes()).is_ok() {}
             }
         });
-        let message = desk.limited_refusal(&command);
+        let message = sandbox.limited_refusal(&command);
         assert!(message.contains("\"pipe.csv\": expected at most 134217728 bytes"), "{command:?}: {message}");
         writer.join().unwrap();
     }
@@ -302,7 +311,7 @@ fn a_pipe_without_an_end_is_left() {
 
 #[test]
 fn trainers_configs_are_read_in_proportion() {
-    let desk = Desk::empty();
+    let sandbox = Sandbox::empty();
     let mut laughs = "a: &a [x,x,x,x,x,x,x,x,x]\n".to_owned();
     for (from, to) in ('a'..'y').zip('b'..='y') {
         writeln!(laughs, "{to}: &{to} [{}*{from}]", format!("*{from},").repeat(8)).unwrap();
@@ -326,16 +335,16 @@ fn trainers_configs_are_read_in_proportion() {
         ("brackets.py", "train = (".repeat(MB / 4)),
         ("large.toml", "[a]\n".repeat(2 * MB)),
     ] {
-        desk.write(name, text);
-        let message = desk.limited_refusal(&["check", name]);
+        sandbox.write(name, text);
+        let message = sandbox.limited_refusal(&["check", name]);
         assert!(message.contains(name), "{message}");
     }
     let phases = many(10_000, |phase| format!("{{\"mixture\":{{\"d{phase}\":1}}}},"));
-    desk.write("phases.json", format!("{{\"mixture\":{{\"a\":1}},\"phases\":[{}]}}", phases.trim_end_matches(',')));
-    desk.write("blend.txt", many(100_000, |name| format!("1 d{name} ")));
-    desk.write("domains.yaml", many(20_000, |name| format!("d{name}:\n  weight: 1\n  repetition_factor: 1\n")));
+    sandbox.write("phases.json", format!("{{\"mixture\":{{\"a\":1}},\"phases\":[{}]}}", phases.trim_end_matches(',')));
+    sandbox.write("blend.txt", many(100_000, |name| format!("1 d{name} ")));
+    sandbox.write("domains.yaml", many(20_000, |name| format!("d{name}:\n  weight: 1\n  repetition_factor: 1\n")));
     for name in ["phases.json", "blend.txt", "domains.yaml"] {
-        desk.limited(&["check", name]);
-        desk.limited(&["plan", name]);
+        sandbox.limited(&["check", name]);
+        sandbox.limited(&["plan", name]);
     }
 }

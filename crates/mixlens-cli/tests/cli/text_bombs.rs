@@ -12,7 +12,7 @@ use parquet::arrow::ArrowWriter;
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 use serde_json::{Value, json};
 
-use super::desk::Desk;
+use super::sandbox::Sandbox;
 
 const MB: usize = 1 << 20;
 
@@ -47,11 +47,11 @@ fn split(pattern: &str) -> Value {
 }
 
 /// Two samples: many letters in a row, and words of them.
-fn desk() -> Desk {
-    let desk = Desk::empty();
-    desk.write("row.txt", "a".repeat(MB));
-    desk.write("words.txt", format!("{} ", "a".repeat(3_000)).repeat(300));
-    desk
+fn sandbox() -> Sandbox {
+    let sandbox = Sandbox::empty();
+    sandbox.write("row.txt", "a".repeat(MB));
+    sandbox.write("words.txt", format!("{} ", "a".repeat(3_000)).repeat(300));
+    sandbox
 }
 
 const SAMPLES: [&str; 4] = ["--category", "a=row.txt", "--category", "b=words.txt"];
@@ -66,32 +66,32 @@ fn count<'a>(sample: &'a str, pattern: &'a str) -> [&'a str; 6] {
 
 #[test]
 fn a_line_a_row_and_a_tokenizer_may_unpack_to_so_much() {
-    let desk = desk();
+    let sandbox = sandbox();
     let letters = "a".repeat(8 * MB);
-    desk.write("line.jsonl.gz", gzip_of("{\"text\":\"", &letters, 100));
-    desk.write("line.jsonl.zst", zstandard_of("{\"text\":\"", &letters, 100));
-    desk.write("cell.csv.gz", gzip_of("word,count\n\"", &letters, 100));
-    desk.write("word.tsv.gz", gzip_of("b\t1\nc\t1\n", &letters, 100));
+    sandbox.write("line.jsonl.gz", gzip_of("{\"text\":\"", &letters, 100));
+    sandbox.write("line.jsonl.zst", zstandard_of("{\"text\":\"", &letters, 100));
+    sandbox.write("cell.csv.gz", gzip_of("word,count\n\"", &letters, 100));
+    sandbox.write("word.tsv.gz", gzip_of("b\t1\nc\t1\n", &letters, 100));
     for sample in ["line.jsonl.gz", "line.jsonl.zst", "cell.csv.gz", "word.tsv.gz"] {
-        let message = desk.limited_refusal(&count(sample, "gpt2"));
+        let message = sandbox.limited_refusal(&count(sample, "gpt2"));
         assert!(message.contains(sample) && message.contains("one of more than 32 MB"), "{message}");
     }
     let head = "{\"model\":{\"type\":\"BPE\",\"vocab\":{},\"merges\":[\"";
-    desk.write("t.json.gz", gzip_of(head, &letters, 100));
-    desk.write("t.json.zst", zstandard_of(head, &letters, 100));
+    sandbox.write("t.json.gz", gzip_of(head, &letters, 100));
+    sandbox.write("t.json.zst", zstandard_of(head, &letters, 100));
     for file in ["t.json.gz", "t.json.zst"] {
-        let message = desk.limited_refusal(&infer(file));
+        let message = sandbox.limited_refusal(&infer(file));
         assert!(message.contains(file) && message.contains("bytes that become more than"), "{message}");
     }
 }
 
 #[test]
 fn rows_that_repeat_are_counted_as_they_come() {
-    let desk = desk();
-    desk.write("rows.tsv.gz", gzip_of("b\t1\n", &"a\t1\n".repeat(MB), 20));
-    desk.write("rows.csv.gz", gzip_of("word,count\n", &"a,1\n".repeat(MB), 20));
+    let sandbox = sandbox();
+    sandbox.write("rows.tsv.gz", gzip_of("b\t1\n", &"a\t1\n".repeat(MB), 20));
+    sandbox.write("rows.csv.gz", gzip_of("word,count\n", &"a,1\n".repeat(MB), 20));
     for sample in ["rows.tsv.gz", "rows.csv.gz"] {
-        let ran = desk.limited(&count(sample, "gpt2"));
+        let ran = sandbox.limited(&count(sample, "gpt2"));
         assert_eq!(ran.code, Some(0), "{}", ran.stderr);
         let total = if sample.contains("tsv") { 20 * MB + 1 } else { 20 * MB };
         assert!(ran.stdout.contains(&format!("counted {total} words")), "{}", ran.stdout);
@@ -100,7 +100,7 @@ fn rows_that_repeat_are_counted_as_they_come() {
 
 #[test]
 fn normalisers_may_not_multiply_the_text() {
-    let desk = desk();
+    let sandbox = sandbox();
     let replace = |by: &str| json!({ "type": "Replace", "pattern": { "String": "a" }, "content": by });
     let doubling: Vec<Value> = (0..40).map(|_| replace("aa")).collect();
     let by_expression = json!({ "type": "Replace", "pattern": { "Regex": "a(?=a)|a" }, "content": "y".repeat(50_000) });
@@ -109,19 +109,20 @@ fn normalisers_may_not_multiply_the_text() {
         ("doubling.json", json!({ "type": "Sequence", "normalizers": doubling })),
         ("expression.json", by_expression),
     ] {
-        desk.write(name, tokenizer(&normalizer, &byte_level()));
-        let message = desk.limited_refusal(&infer(name));
+        sandbox.write(name, tokenizer(&normalizer, &byte_level()));
+        let message = sandbox.limited_refusal(&infer(name));
         assert!(message.contains("at most 32 times as long"), "{message}");
     }
-    desk.write("short.txt", "a b");
-    desk.write("prepend.json", tokenizer(&json!({ "type": "Prepend", "prepend": "y".repeat(3 * MB) }), &byte_level()));
-    let message = desk.limited_refusal(&["count", "short.txt", "--tokenizer", "prepend.json", "-o", "out.csv"]);
+    sandbox.write("short.txt", "a b");
+    sandbox
+        .write("prepend.json", tokenizer(&json!({ "type": "Prepend", "prepend": "y".repeat(3 * MB) }), &byte_level()));
+    let message = sandbox.limited_refusal(&["count", "short.txt", "--tokenizer", "prepend.json", "-o", "out.csv"]);
     assert!(message.contains("at most 32 times as long"), "{message}");
 }
 
 #[test]
 fn patterns_may_take_so_many_steps() {
-    let desk = desk();
+    let sandbox = sandbox();
     for (number, pattern) in [
         r"(?=(a+)+b)(a+)+b|x",
         r"(?:a(?=.)|a(?=a))*c|b(?!c)",
@@ -137,28 +138,28 @@ fn patterns_may_take_so_many_steps() {
     .enumerate()
     {
         let name = format!("{number}.json");
-        desk.write(&name, tokenizer(&Value::Null, &split(pattern)));
-        let message = desk.limited_refusal(&infer(&name));
+        sandbox.write(&name, tokenizer(&Value::Null, &split(pattern)));
+        let message = sandbox.limited_refusal(&infer(&name));
         let is_told = message.contains("row.txt") || message.contains("words.txt");
         assert!(is_told && message.contains("a reasonable number of steps"), "{pattern}: {message}");
-        let message = desk.limited_refusal(&count("row.txt", pattern));
+        let message = sandbox.limited_refusal(&count("row.txt", pattern));
         assert!(message.contains("\"row.txt\", line 1") && message.contains("too many for the pattern"), "{message}");
     }
 }
 
 #[test]
 fn expressions_and_rules_may_be_so_large() {
-    let desk = desk();
+    let sandbox = sandbox();
     let nested = "(?:(?:(?:a{1000}){1000}){1000}){1000}";
     let long = "(?=a)".repeat(400_000);
     for (name, pattern) in [("nested.json", nested), ("long.json", &long), ("class.json", r"(?=\p{L}{40000})a")] {
-        desk.write(name, tokenizer(&Value::Null, &split(pattern)));
-        let message = desk.limited_refusal(&infer(name));
+        sandbox.write(name, tokenizer(&Value::Null, &split(pattern)));
+        let message = sandbox.limited_refusal(&infer(name));
         assert!(message.contains("the pattern \""), "{message}");
     }
     let rules: Vec<Value> = (0..100_000).map(|_| byte_level()).collect();
-    desk.write("rules.json", tokenizer(&Value::Null, &json!({ "type": "Sequence", "pretokenizers": rules })));
-    assert!(desk.limited_refusal(&infer("rules.json")).contains("more than"));
+    sandbox.write("rules.json", tokenizer(&Value::Null, &json!({ "type": "Sequence", "pretokenizers": rules })));
+    assert!(sandbox.limited_refusal(&infer("rules.json")).contains("more than"));
     // Each pair of rules doubles the pieces.
     let doubling: Vec<Value> = ('\u{E000}'..'\u{E01E}')
         .flat_map(|mark| {
@@ -168,13 +169,13 @@ fn expressions_and_rules_may_be_so_large() {
             [metaspace, split]
         })
         .collect();
-    desk.write("pieces.json", tokenizer(&Value::Null, &json!({ "type": "Sequence", "pretokenizers": doubling })));
-    assert!(desk.limited_refusal(&infer("pieces.json")).contains("too many for"));
+    sandbox.write("pieces.json", tokenizer(&Value::Null, &json!({ "type": "Sequence", "pretokenizers": doubling })));
+    assert!(sandbox.limited_refusal(&infer("pieces.json")).contains("too many for"));
 }
 
 #[test]
 fn lengths_that_tokenizers_claim_are_not_believed() {
-    let desk = desk();
+    let sandbox = sandbox();
     let text = |text: &str| [&(text.len() as u64).to_le_bytes(), text.as_bytes()].concat();
     let head = |entries: u64| [&b"GGUF\x03\0\0\0"[..], &[0; 8], &entries.to_le_bytes()].concat();
     let array = |kind: u32, count: u64| [&9_u32.to_le_bytes()[..], &kind.to_le_bytes(), &count.to_le_bytes()].concat();
@@ -189,31 +190,31 @@ fn lengths_that_tokenizers_claim_are_not_believed() {
         ("depth.gz", gzip(&b"{\"a\":".repeat(8 * MB))),
         ("nested.gz", gzip(&gzip(&gzip(b"IQ== 0\nIg== 1\n")))),
     ] {
-        desk.write(name, bytes);
-        assert!(desk.limited_refusal(&infer(name)).contains(name), "{name}");
+        sandbox.write(name, bytes);
+        assert!(sandbox.limited_refusal(&infer(name)).contains(name), "{name}");
     }
 }
 
 #[test]
 fn tokenizers_may_have_so_many_tokens_and_long_ones_are_merged_in_time() {
-    let desk = desk();
+    let sandbox = sandbox();
     let merges = "a b\n".repeat(3 * MB);
-    desk.write("merges.txt", format!("#version: 0.2\n{merges}"));
+    sandbox.write("merges.txt", format!("#version: 0.2\n{merges}"));
     let listed = "\"a a\",".repeat(3 * MB);
     let listed = listed.trim_end_matches(',');
     let model = format!("{{\"model\":{{\"type\":\"BPE\",\"vocab\":{{\"a\":0,\"aa\":1}},\"merges\":[{listed}]}}}}");
-    desk.write("merges.json", model);
-    desk.write("merges.json.gz", gzip_of("{\"model\":{\"merges\":[\"a a\"", &",\"a a\"".repeat(MB), 20));
+    sandbox.write("merges.json", model);
+    sandbox.write("merges.json.gz", gzip_of("{\"model\":{\"merges\":[\"a a\"", &",\"a a\"".repeat(MB), 20));
     let mut ranks = String::new();
     (0..=255_u32).for_each(|byte| writeln!(ranks, "{} {byte}", base64(&[byte as u8])).unwrap());
     // Powers of two of one letter, each the merge of two of those before.
     (1..=20_u32).for_each(|power| writeln!(ranks, "{} {}", base64(&b"a".repeat(1 << power)), 255 + power).unwrap());
-    desk.write("long.tiktoken", ranks);
+    sandbox.write("long.tiktoken", ranks);
     for name in ["merges.txt", "merges.json", "merges.json.gz"] {
-        let message = desk.limited_refusal(&infer(name));
+        let message = sandbox.limited_refusal(&infer(name));
         assert!(message.contains(name), "{message}");
     }
-    let ran = desk.limited(&[&infer("long.tiktoken")[..], &["--pretokenizer", "gpt2"]].concat());
+    let ran = sandbox.limited(&[&infer("long.tiktoken")[..], &["--pretokenizer", "gpt2"]].concat());
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
 }
 
@@ -233,7 +234,7 @@ fn base64(bytes: &[u8]) -> String {
 
 #[test]
 fn devices_and_endless_pipes_are_not_read_to_their_end() {
-    let desk = desk();
+    let sandbox = sandbox();
     let zero = "a=/dev/zero";
     for (args, expected) in [
         (&infer("/dev/zero")[..], "/dev/zero"),
@@ -241,15 +242,15 @@ fn devices_and_endless_pipes_are_not_read_to_their_end() {
         (&count("/dev/zero", "gpt2"), "a file with zero bytes"),
         (&["proxy", "--domain", zero, "--domain", "b=words.txt", "-o", "out.csv"], "\"a\""),
     ] {
-        desk.write("t.json", tokenizer(&Value::Null, &byte_level()));
-        let message = desk.limited_refusal(args);
+        sandbox.write("t.json", tokenizer(&Value::Null, &byte_level()));
+        let message = sandbox.limited_refusal(args);
         assert!(message.contains(expected), "{args:?}: {message}");
     }
     for args in
         [&infer("/dev/stdin")[..], &["proxy", "--domain", "a=/dev/stdin", "--domain", "b=words.txt", "-o", "o.csv"]]
     {
         let mut yes = endless();
-        let ran = desk.limited_with_input(args, yes.stdout.take().unwrap().into());
+        let ran = sandbox.limited_with_input(args, yes.stdout.take().unwrap().into());
         yes.kill().unwrap();
         yes.wait().unwrap();
         assert_eq!(ran.code, Some(1), "{args:?}: {}", ran.stderr);
@@ -264,22 +265,22 @@ fn endless() -> Child {
 
 #[test]
 fn files_that_are_mostly_holes_are_refused() {
-    let desk = desk();
+    let sandbox = sandbox();
     for (name, head) in [("hole.json", "{\"model\":"), ("hole.txt", "some text"), ("hole.parquet", "PAR1")] {
-        desk.write(name, head);
-        std::fs::File::options().write(true).open(desk.path(name)).unwrap().set_len(1 << 40).unwrap();
+        sandbox.write(name, head);
+        std::fs::File::options().write(true).open(sandbox.path(name)).unwrap().set_len(1 << 40).unwrap();
     }
-    assert!(desk.limited_refusal(&infer("hole.json")).contains("expected at most"));
-    assert!(desk.limited_refusal(&count("hole.txt", "gpt2")).contains("a file with zero bytes"));
-    assert!(desk.limited_refusal(&count("hole.parquet", "gpt2")).contains("hole.parquet"));
+    assert!(sandbox.limited_refusal(&infer("hole.json")).contains("expected at most"));
+    assert!(sandbox.limited_refusal(&count("hole.txt", "gpt2")).contains("a file with zero bytes"));
+    assert!(sandbox.limited_refusal(&count("hole.parquet", "gpt2")).contains("hole.parquet"));
     let proxy = ["proxy", "--domain", "a=hole.txt", "--domain", "b=words.txt", "-o", "out.csv"];
-    assert!(desk.limited_refusal(&proxy).contains("\"a\""));
+    assert!(sandbox.limited_refusal(&proxy).contains("\"a\""));
 }
 
 #[test]
 fn links_in_circles_end_and_pipes_in_folders_are_named() {
-    let desk = desk();
-    let folder = desk.path("folder");
+    let sandbox = sandbox();
+    let folder = sandbox.path("folder");
     for level in 0..40 {
         let inner = folder.join(format!("level{level}"));
         std::fs::create_dir_all(&inner).unwrap();
@@ -291,19 +292,19 @@ fn links_in_circles_end_and_pipes_in_folders_are_named() {
         symlink(&folder, inner.join("z")).unwrap();
     }
     std::fs::create_dir(folder.join("level40")).unwrap();
-    let ran = desk.limited(&count("folder", "gpt2"));
+    let ran = sandbox.limited(&count("folder", "gpt2"));
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert!(ran.stdout.contains("counted 120 words"), "{}", ran.stdout);
     assert!(Command::new("mkfifo").arg(folder.join("pipe")).status().unwrap().success());
-    let message = desk.limited_refusal(&count("folder", "gpt2"));
+    let message = sandbox.limited_refusal(&count("folder", "gpt2"));
     assert!(message.contains("folder/pipe") && message.contains("found a pipe"), "{message}");
     let proxy = ["proxy", "--domain", "a=folder", "--domain", "b=words.txt", "-o", "out.csv"];
-    assert!(desk.limited_refusal(&proxy).contains("folder/pipe"));
+    assert!(sandbox.limited_refusal(&proxy).contains("folder/pipe"));
 }
 
 #[test]
 fn a_text_that_all_rows_of_parquet_share_is_held_once() {
-    let desk = desk();
+    let sandbox = sandbox();
     let texts = StringArray::from(vec!["a ".repeat(2 * MB)]);
     let rows = DictionaryArray::new(Int32Array::from(vec![0; 10]), Arc::new(texts));
     let batch = RecordBatch::try_from_iter([("text", Arc::new(rows) as ArrayRef)]).unwrap();
@@ -311,8 +312,8 @@ fn a_text_that_all_rows_of_parquet_share_is_held_once() {
     let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
     writer.write(&batch).unwrap();
     writer.close().unwrap();
-    desk.write("rows.parquet", &bytes);
-    let ran = desk.limited(&count("rows.parquet", "gpt2"));
+    sandbox.write("rows.parquet", &bytes);
+    let ran = sandbox.limited(&count("rows.parquet", "gpt2"));
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     // A page that claims more than the file can hold.
     let claims = bytes
@@ -322,21 +323,21 @@ fn a_text_that_all_rows_of_parquet_share_is_held_once() {
     let at = claims.expect("the header of the dictionary's page");
     let mut lying = bytes.clone();
     lying.splice(at + 2.., [&[0x15, 0xFE, 0xFF, 0xFF, 0xFF, 0x0F][..], &bytes[at + 2..]].concat());
-    desk.write("lying.parquet", lying);
-    assert!(desk.limited_refusal(&count("lying.parquet", "gpt2")).contains("lying.parquet"));
+    sandbox.write("lying.parquet", lying);
+    assert!(sandbox.limited_refusal(&count("lying.parquet", "gpt2")).contains("lying.parquet"));
 }
 
 #[test]
 fn json_lines_may_be_as_deep_as_they_like() {
-    let desk = desk();
+    let sandbox = sandbox();
     let deep = format!("{{\"x\":{}{},\"text\":\"some words\"}}\n", "[".repeat(2 * MB), "]".repeat(2 * MB));
     let keys: String = (0..200_000).map(|key| format!("\"{key:0100}\":[],")).collect();
-    desk.write("deep.jsonl", deep);
-    desk.write("keys.jsonl", format!("{{{keys}\"last\":1}}\n"));
-    let ran = desk.limited(&count("deep.jsonl", "gpt2"));
+    sandbox.write("deep.jsonl", deep);
+    sandbox.write("keys.jsonl", format!("{{{keys}\"last\":1}}\n"));
+    let ran = sandbox.limited(&count("deep.jsonl", "gpt2"));
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
-    assert!(desk.limited_refusal(&count("keys.jsonl", "gpt2")).contains("no text among"));
-    let mut file = std::fs::File::create(desk.path("key.jsonl")).unwrap();
+    assert!(sandbox.limited_refusal(&count("keys.jsonl", "gpt2")).contains("no text among"));
+    let mut file = std::fs::File::create(sandbox.path("key.jsonl")).unwrap();
     write!(file, "{{\"{}\":1}}", "k".repeat(20 * MB)).unwrap();
-    assert!(desk.limited_refusal(&count("key.jsonl", "gpt2")).contains("characters)"));
+    assert!(sandbox.limited_refusal(&count("key.jsonl", "gpt2")).contains("characters)"));
 }

@@ -1,10 +1,10 @@
 //! Options with values that make no sense get a message that names the option or the name, and never a crash.
 
-use super::desk::Desk;
+use super::sandbox::Sandbox;
 
 #[test]
 fn an_unknown_name_lists_those_there_are() {
-    let desk = Desk::with_fit();
+    let sandbox = Sandbox::with_fit();
     for (args, expected) in [
         (
             &["propose", "fit.json", "--metric", "x"][..],
@@ -24,14 +24,14 @@ fn an_unknown_name_lists_those_there_are() {
             "--param: expected SURROGATE.NAME=VALUE with one of ridge, trees",
         ),
     ] {
-        let found = desk.refused(args);
+        let found = sandbox.refused(args);
         assert!(found.contains(expected), "{found}");
     }
 }
 
 #[test]
 fn a_name_given_twice_is_refused() {
-    let desk = Desk::with_fit();
+    let sandbox = Sandbox::with_fit();
     for args in [
         // Used to be saved as a fit that could not be loaded again.
         &["fit", "runs.csv", "-o", "x", "--metric", "web_val_loss,web_val_loss"][..],
@@ -42,15 +42,15 @@ fn a_name_given_twice_is_refused() {
         &["propose", "fit.json", "--natural", "web=1,web=2,code=1,books=1,wiki=1"],
         &["design", "--domains", "a,a", "-o", "x"],
     ] {
-        let found = desk.refused(args);
+        let found = sandbox.refused(args);
         assert!(found.contains("once") || found.contains("twice"), "{args:?}: {found}");
     }
 }
 
 #[test]
 fn a_number_that_is_none_names_its_option() {
-    let desk = Desk::with_fit();
-    desk.write("text.txt", "x".repeat(100_000));
+    let sandbox = Sandbox::with_fit();
+    sandbox.write("text.txt", "x".repeat(100_000));
     for (args, expected) in [
         (&["propose", "fit.json", "--samples", "many"][..], "--samples: expected a count such as"),
         (&["propose", "fit.json", "--samples=-5"], "--samples: expected a count such as"),
@@ -90,49 +90,49 @@ fn a_number_that_is_none_names_its_option() {
         ),
         (&["proxy", "--domain", "a", "-o", "x"], "--domain: expected NAME=PATH, found \"a\""),
     ] {
-        let found = desk.refused(args);
+        let found = sandbox.refused(args);
         assert!(found.contains(expected), "{args:?}: {found}");
     }
 }
 
 #[test]
 fn an_empty_domain_name_is_refused() {
-    let desk = Desk::empty();
-    desk.write("text.txt", "x".repeat(100_000));
+    let sandbox = Sandbox::empty();
+    sandbox.write("text.txt", "x".repeat(100_000));
     for args in [
         &["design", "--domains", "a,,b", "-o", "x"][..],
         &["proxy", "--domain", "=text.txt", "--domain", "b=text.txt", "-o", "x"],
     ] {
-        assert_eq!(desk.refused(args), "a domain name is empty; give each domain a name");
+        assert_eq!(sandbox.refused(args), "a domain name is empty; give each domain a name");
     }
 }
 
 #[test]
 fn a_list_longer_than_the_samples_keeps_all_of_them() {
-    let desk = Desk::with_runs();
-    desk.done(&["fit", "runs.csv", "--surrogate", "trees", "--param", "iterations=20", "-o", "fit.json"]);
+    let sandbox = Sandbox::with_runs();
+    sandbox.done(&["fit", "runs.csv", "--surrogate", "trees", "--param", "iterations=20", "-o", "fit.json"]);
     for top in ["1000", "18446744073709551615"] {
-        let proposal = desk.object(&["propose", "fit.json", "--simulate", "--samples", "10", "--top", top]);
+        let proposal = sandbox.object(&["propose", "fit.json", "--simulate", "--samples", "10", "--top", top]);
         assert_eq!((&proposal["samples"], &proposal["top"]), (&10.into(), &10.into()));
     }
-    assert_eq!(desk.object(&["propose", "fit.json", "--samples", "1"])["top"], 1);
+    assert_eq!(sandbox.object(&["propose", "fit.json", "--samples", "1"])["top"], 1);
 }
 
 #[test]
 fn a_table_over_other_domains_names_those_that_differ() {
-    let desk = Desk::with_fit();
-    desk.write("other.csv", desk.read("runs.csv").replace("train_wiki", "train_law"));
+    let sandbox = Sandbox::with_fit();
+    sandbox.write("other.csv", sandbox.read("runs.csv").replace("train_wiki", "train_law"));
     assert_eq!(
-        desk.refused(&["score", "fit.json", "other.csv"]),
+        sandbox.refused(&["score", "fit.json", "other.csv"]),
         "expected a run table with the domains of the fit, found others; only the fit has: \"wiki\"; only the table has: \"law\""
     );
-    let found = desk.refused(&["predict", "fit.json", "--mixtures", "other.csv", "-o", "out.csv"]);
+    let found = sandbox.refused(&["predict", "fit.json", "--mixtures", "other.csv", "-o", "out.csv"]);
     assert!(found.contains("no domain is called \"law\"; known are \"web\", \"code\", \"books\", \"wiki\""), "{found}");
 }
 
 #[test]
 fn two_domains_and_three_hundred_are_as_good_as_four() {
-    let desk = Desk::empty();
+    let sandbox = Sandbox::empty();
     for width in [2, 300] {
         let header: String = (0..width).map(|domain| format!(",train_d{domain}")).collect();
         let row = |run: usize| -> String {
@@ -144,15 +144,15 @@ fn two_domains_and_three_hundred_are_as_good_as_four() {
             });
             format!("\nr{run}{},{}", cells.collect::<String>(), 3.0 - (first as f64 / 40.0).sqrt())
         };
-        desk.write("runs.csv", format!("run{header},web_loss{}", (0..320).map(row).collect::<String>()));
+        sandbox.write("runs.csv", format!("run{header},web_loss{}", (0..320).map(row).collect::<String>()));
         for surrogate in ["ridge", "trees"] {
             let fit = ["fit", "runs.csv", "--surrogate", surrogate, "-o", "fit.json"];
-            desk.done(&fit);
-            let proposal = desk.object(&["propose", "fit.json", "--samples", "3000", "-o", "proposal.json"]);
+            sandbox.done(&fit);
+            let proposal = sandbox.object(&["propose", "fit.json", "--samples", "3000", "-o", "proposal.json"]);
             assert_eq!(proposal["mixture"].as_object().unwrap().len(), width);
-            desk.done(&["predict", "fit.json", "--mixtures", "proposal.json"]);
+            sandbox.done(&["predict", "fit.json", "--mixtures", "proposal.json"]);
             for file in ["fit.json", "proposal.json"] {
-                std::fs::remove_file(desk.path(file)).unwrap();
+                std::fs::remove_file(sandbox.path(file)).unwrap();
             }
         }
     }
@@ -160,15 +160,15 @@ fn two_domains_and_three_hundred_are_as_good_as_four() {
 
 #[test]
 fn a_comparison_leaves_out_a_surrogate_that_needs_more_runs_unless_it_was_asked_for() {
-    let desk = Desk::with_runs();
-    let few: Vec<String> = desk.read("runs.csv").lines().take(1 + 20).map(str::to_owned).collect();
-    desk.write("few.csv", few.join("\n"));
-    let ran = desk.done(&["compare", "few.csv"]);
+    let sandbox = Sandbox::with_runs();
+    let few: Vec<String> = sandbox.read("runs.csv").lines().take(1 + 20).map(str::to_owned).collect();
+    sandbox.write("few.csv", few.join("\n"));
+    let ran = sandbox.done(&["compare", "few.csv"]);
     assert!(ran.stdout.contains("\n ridge ") && !ran.stdout.contains("\n trees "), "{}", ran.stdout);
     assert!(
         ran.stderr.contains("notice: a surrogate was left out: metric \"web_val_loss\": trees needs at least 40 runs")
     );
-    assert!(desk.refused(&["compare", "few.csv", "--surrogate", "trees"]).contains("trees needs at least 40 runs"));
-    desk.write("few.csv", few[..4].join("\n"));
-    assert!(desk.refused(&["compare", "few.csv", "--folds", "2"]).contains("ridge needs at least"));
+    assert!(sandbox.refused(&["compare", "few.csv", "--surrogate", "trees"]).contains("trees needs at least 40 runs"));
+    sandbox.write("few.csv", few[..4].join("\n"));
+    assert!(sandbox.refused(&["compare", "few.csv", "--folds", "2"]).contains("ridge needs at least"));
 }

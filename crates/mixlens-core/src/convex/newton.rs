@@ -8,7 +8,7 @@ use super::iterate::{Frame, Iterate, Values, dot};
 /// Step of the differences that make second derivatives, relative to the proportion.
 const DIFFERENCE: f64 = 1e-6;
 /// Least step of the differences: below the least proportion that the method visits.
-const LEAST_DIFFERENCE: f64 = 1e-18;
+const MIN_DIFFERENCE: f64 = 1e-18;
 /// Added to the diagonal, relative to its largest entry, where functions have no curvature.
 const RIDGE: f64 = 1e-14;
 
@@ -173,7 +173,7 @@ fn hessian(frame: &Frame<'_>, point: &Iterate, values: &Values, size: usize) -> 
     let (mut x, mut gradient, mut one) = (point.x.clone(), vec![0.0; width], vec![0.0; width]);
     for (b, &j) in frame.free.iter().enumerate() {
         let start = x[j];
-        x[j] = start + (DIFFERENCE * start).max(LEAST_DIFFERENCE);
+        x[j] = start + (DIFFERENCE * start).max(MIN_DIFFERENCE);
         let step = x[j] - start;
         gradient.fill(0.0);
         if let Some(objective) = program.objective {

@@ -7,11 +7,11 @@ use super::program::{Program, Slack};
 use crate::compute::{Control, SolveReport, Status};
 
 /// Least proportion the method visits (dimensionless): slopes of power laws have no limit at zero.
-const LEAST_PART: f64 = 1e-12;
+const MIN_PART: f64 = 1e-12;
 /// The most a constraint may be violated by in what is called feasible (unit of the constraint).
 const FEASIBLE: f64 = 1e-10;
 /// Halvings of a step before the search gives up.
-const MOST_HALVINGS: u32 = 40;
+const MAX_HALVINGS: u32 = 40;
 /// How much of the way to the border a step may go.
 const KEEP_INSIDE: f64 = 0.995;
 
@@ -112,16 +112,16 @@ pub fn assess_at(program: &Program<'_>, x: &[f64], solution: &Solution) -> Solve
 fn frame<'a>(program: &'a Program<'a>) -> Frame<'a> {
     let (low, high) = (program.lower, program.upper);
     let (low_sum, high_sum): (f64, f64) = (low.iter().sum(), high.iter().sum());
-    let slim = 4.0 * LEAST_PART * low.len() as f64;
+    let slim = 4.0 * MIN_PART * low.len() as f64;
     // Bounds that leave one mixture: nothing moves.
     let is_point = 1.0 - low_sum <= slim || high_sum - 1.0 <= slim;
     let mut free = Vec::new();
     let mut lower = low.to_vec();
     for (j, lower) in lower.iter_mut().enumerate() {
         let room = high[j] - *lower;
-        if room > 4.0 * LEAST_PART && !is_point {
+        if room > 4.0 * MIN_PART && !is_point {
             free.push(j);
-            *lower = lower.max(LEAST_PART);
+            *lower = lower.max(MIN_PART);
         }
     }
     let equalities = std::iter::once((vec![1.0; low.len()], 1.0))
@@ -210,7 +210,7 @@ fn advance(
         }
     }
     let before = merit(frame, point, values, target, &point.x);
-    for _ in 0..MOST_HALVINGS {
+    for _ in 0..MAX_HALVINGS {
         let next = moved(frame, point, direction, length);
         let next_values = Values::at(frame, &next.x);
         if next_values.is_finite() {
@@ -237,7 +237,7 @@ fn moved(frame: &Frame<'_>, point: &Iterate, direction: &Iterate, length: f64) -
     };
     for &j in &frame.free {
         // Rounding must not take a proportion onto its bound.
-        let room = 1e-3 * LEAST_PART;
+        let room = 1e-3 * MIN_PART;
         next.x[j] = next.x[j].max(frame.lower[j] + room).min(frame.upper[j] - room);
     }
     next

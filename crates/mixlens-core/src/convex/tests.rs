@@ -17,22 +17,22 @@ fn plain<'a>(lower: &'a [f64], upper: &'a [f64], objective: &'a dyn Smooth) -> P
 }
 
 /// Half the squared distance to a point.
-fn distance_to(wish: Vec<f64>) -> impl Fn(&[f64], &mut [f64]) -> f64 {
+fn distance_to(target: Vec<f64>) -> impl Fn(&[f64], &mut [f64]) -> f64 {
     move |x, out| {
         let mut sum = 0.0;
-        for ((out, x), wish) in out.iter_mut().zip(x).zip(&wish) {
-            *out = x - wish;
-            sum += 0.5 * (x - wish) * (x - wish);
+        for ((out, x), target) in out.iter_mut().zip(x).zip(&target) {
+            *out = x - target;
+            sum += 0.5 * (x - target) * (x - target);
         }
         sum
     }
 }
 
 /// c + u^(−g) with u = e + Σ w x^a.
-fn power_law(floor: f64, base: f64, worths: Vec<f64>, a: f64, g: f64) -> impl Fn(&[f64], &mut [f64]) -> f64 {
+fn power_law(floor: f64, base: f64, coefficients: Vec<f64>, a: f64, g: f64) -> impl Fn(&[f64], &mut [f64]) -> f64 {
     move |x, out| {
-        let useful = base + worths.iter().zip(x).map(|(w, x)| w * x.powf(a)).sum::<f64>();
-        for ((out, x), w) in out.iter_mut().zip(x).zip(&worths) {
+        let useful = base + coefficients.iter().zip(x).map(|(w, x)| w * x.powf(a)).sum::<f64>();
+        for ((out, x), w) in out.iter_mut().zip(x).zip(&coefficients) {
             *out = -g * useful.powf(-g - 1.0) * w * a * x.max(1e-12).powf(a - 1.0);
         }
         floor + useful.powf(-g)
@@ -76,8 +76,9 @@ fn slopes_without_limit_at_zero_do_not_stop_it() {
         let mut stream = CounterStream::new(seed, 0);
         let laws: Vec<_> = (0..13)
             .map(|_| {
-                let worths = (0..17).map(|_| (-9.0 * stream.next_unit()).exp() * (stream.next_unit() - 0.3).max(0.0));
-                power_law(1.0, 0.02, worths.collect(), a, 0.4)
+                let coefficients =
+                    (0..17).map(|_| (-9.0 * stream.next_unit()).exp() * (stream.next_unit() - 0.3).max(0.0));
+                power_law(1.0, 0.02, coefficients.collect(), a, 0.4)
             })
             .collect();
         let mean = move |x: &[f64], out: &mut [f64]| {

@@ -39,7 +39,7 @@ pub enum Formula<'a> {
         /// e.
         base: f64,
         /// w, one per domain.
-        worths: &'a [f64],
+        coefficients: &'a [f64],
         /// a, one per domain or one for all.
         exponents: &'a [f64],
         /// Least and most that is predicted.

@@ -212,12 +212,12 @@ impl Surrogate for FittedSurrogate {
         self.inner().predict_rows(rows, out);
     }
 
-    fn predict_rows_below(&self, rows: &[f64], bars: &[f64], out: &mut [f64]) {
-        self.inner().predict_rows_below(rows, bars, out);
+    fn predict_rows_below(&self, rows: &[f64], thresholds: &[f64], out: &mut [f64]) {
+        self.inner().predict_rows_below(rows, thresholds, out);
     }
 
-    fn least(&self) -> Option<f64> {
-        self.inner().least()
+    fn lower_bound(&self) -> Option<f64> {
+        self.inner().lower_bound()
     }
 
     fn gradient_into(&self, parts: &[f64], out: &mut [f64]) -> Option<f64> {

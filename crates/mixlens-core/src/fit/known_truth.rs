@@ -45,14 +45,14 @@ fn comes_back(name: &str, pairs: &[(&str, &str)], law: impl Fn(&mut CounterStrea
 fn effective_data_laws_come_back() {
     for exponent in ["shared", "per_domain"] {
         comes_back("effective-data", &[("exponent", exponent)], |stream| {
-            let worths = numbers(stream, |x| (-6.0 * x).exp());
+            let coefficients = numbers(stream, |x| (-6.0 * x).exp());
             let mut exponents = numbers(stream, |x| 0.2 + 0.7 * x);
             if exponent == "shared" {
                 exponents = vec![exponents[0]; WIDTH];
             }
             let [floor, steepness, base] = [1.0, 0.2, 0.01].map(|least| least * (1.0 + 4.0 * stream.next_unit()));
             Box::new(move |x| {
-                let terms = x.iter().zip(&worths).zip(&exponents);
+                let terms = x.iter().zip(&coefficients).zip(&exponents);
                 let useful = base + terms.map(|((x, w), a)| w * x.powf(*a)).sum::<f64>();
                 floor + useful.powf(-steepness)
             })

@@ -50,7 +50,7 @@ pub(super) struct Solution {
 }
 
 /// Most evaluations from one start.
-const MOST_EVALUATIONS: u32 = 300;
+const MAX_EVALUATIONS: u32 = 300;
 /// A step that promises, or brings, less than this part of the cost ends the descent (two in a row for the latter).
 const NEGLIGIBLE_DECREASE: f64 = 1e-7;
 /// Mean squared residual, in units of the standard deviation of the values, below which a fit is exact.
@@ -116,7 +116,7 @@ impl<C: Curve> LeastSquares<'_, C> {
         let (mut damping, mut growth, mut idle) = (1e-2, 2.0, 0);
         let mut evaluations = 1;
         let mut converged = cost <= exact;
-        while evaluations < MOST_EVALUATIONS && !converged {
+        while evaluations < MAX_EVALUATIONS && !converged {
             control.check()?;
             let promised = self.propose(&theta, damping, &mut work, control);
             if promised.is_some_and(|promised| promised <= NEGLIGIBLE_DECREASE * 1e-3 * cost) {

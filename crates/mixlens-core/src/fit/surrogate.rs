@@ -23,13 +23,13 @@ pub trait Surrogate: Send + Sync {
     ///
     /// # Panics
     /// As [`Surrogate::predict_rows`], and when there is not one bar per row.
-    fn predict_rows_below(&self, rows: &[f64], bars: &[f64], out: &mut [f64]) {
-        assert_eq!(bars.len(), out.len(), "one bar per prediction");
+    fn predict_rows_below(&self, rows: &[f64], thresholds: &[f64], out: &mut [f64]) {
+        assert_eq!(thresholds.len(), out.len(), "one bar per prediction");
         self.predict_rows(rows, out);
     }
 
     /// A number that no prediction is below, where one is known.
-    fn least(&self) -> Option<f64> {
+    fn lower_bound(&self) -> Option<f64> {
         None
     }
 

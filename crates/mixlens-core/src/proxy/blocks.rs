@@ -15,7 +15,7 @@ const BLOCKS_PER_HELD_OUT: usize = 10;
 const ORDER_SEED: u64 = 0x6d69_786c_656e_7300;
 
 /// The shortest text that can be split: ten blocks.
-pub(super) const LEAST_BYTES: usize = BLOCK_BYTES * BLOCKS_PER_HELD_OUT;
+pub(super) const MIN_BYTES: usize = BLOCK_BYTES * BLOCKS_PER_HELD_OUT;
 
 /// The blocks of one text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,8 +29,8 @@ pub(super) struct TextSplit {
 impl TextSplit {
     /// Splits a text of `length` bytes: whole held-out blocks spread evenly over it, the rest in a fixed random order.
     pub(super) fn new(domain: &str, length: usize, held_out_bytes: u64) -> Result<Self, CoreError> {
-        if length < LEAST_BYTES {
-            return Err(CoreError::TooLittleText { domain: domain.to_owned(), needed: LEAST_BYTES, found: length });
+        if length < MIN_BYTES {
+            return Err(CoreError::TooLittleText { domain: domain.to_owned(), needed: MIN_BYTES, found: length });
         }
         let whole_blocks = length / BLOCK_BYTES;
         let wanted = usize::try_from(held_out_bytes).unwrap_or(usize::MAX).div_ceil(BLOCK_BYTES);
@@ -62,7 +62,7 @@ mod tests {
 
     #[test]
     fn every_byte_is_on_one_side() {
-        for length in [LEAST_BYTES, LEAST_BYTES + 1, 1_000_003, 12_345_678] {
+        for length in [MIN_BYTES, MIN_BYTES + 1, 1_000_003, 12_345_678] {
             let split = TextSplit::new("web", length, 50_000).unwrap();
             let mut all: Vec<_> = split.training.iter().chain(&split.held_out).cloned().collect();
             all.sort_by_key(|block| block.start);

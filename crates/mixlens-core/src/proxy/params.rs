@@ -34,7 +34,7 @@ impl Default for ProxyParams {
 
 impl ProxyParams {
     /// The most bytes one run may train on: four billion, so that counts fit 32 bits.
-    pub const MOST_TRAINING_BYTES: u64 = 4_000_000_000;
+    pub const MAX_TRAINING_BYTES: u64 = 4_000_000_000;
 
     /// Checks the ranges.
     ///
@@ -46,10 +46,10 @@ impl ProxyParams {
         if !(1..=LONGEST_ORDER).contains(&usize::from(self.order)) {
             return bad("order", "a number of bytes from 1 to 6", u64::from(self.order));
         }
-        if !(1..=Self::MOST_TRAINING_BYTES).contains(&self.training_bytes) {
+        if !(1..=Self::MAX_TRAINING_BYTES).contains(&self.training_bytes) {
             return bad("training_bytes", "a number of bytes from 1 to 4,000,000,000", self.training_bytes);
         }
-        if !(1..=Self::MOST_TRAINING_BYTES).contains(&self.held_out_bytes) {
+        if !(1..=Self::MAX_TRAINING_BYTES).contains(&self.held_out_bytes) {
             return bad("held_out_bytes", "a number of bytes from 1 to 4,000,000,000", self.held_out_bytes);
         }
         Ok(ProxyValidParams(self))

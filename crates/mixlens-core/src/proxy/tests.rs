@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use proptest::prelude::*;
 
-use super::blocks::{LEAST_BYTES, TextSplit};
+use super::blocks::{MIN_BYTES, TextSplit};
 use super::*;
 use crate::CoreError;
 use crate::compute::{Control, CounterStream, Executor, Sequential};
@@ -101,7 +101,7 @@ proptest! {
         share in 0_u64..=10,
         training_bytes in 2_000_u64..150_000,
     ) {
-        let texts = vec![babble(seed, LEAST_BYTES + 77, letters), babble(seed + 1, LEAST_BYTES * 2, letters.min(9))];
+        let texts = vec![babble(seed, MIN_BYTES + 77, letters), babble(seed + 1, MIN_BYTES * 2, letters.min(9))];
         let params = ProxyParams { order, training_bytes, held_out_bytes: 8_000 };
         let corpus = corpus_of(texts.clone(), params.clone());
         let mixture = Mixture::from_weights(corpus.domains(), &[share as f64, 10.0 - share as f64]).unwrap().0;
@@ -139,10 +139,10 @@ proptest! {
 /// The fast model itself: held-out text in which every byte follows "a", so that all 256 probabilities are computed.
 #[test]
 fn indexed_probabilities_sum_to_one_over_all_bytes() {
-    let every: Vec<u8> = (0..=255).flat_map(|byte| [b'x', b'a', byte]).cycle().take(LEAST_BYTES).collect();
+    let every: Vec<u8> = (0..=255).flat_map(|byte| [b'x', b'a', byte]).cycle().take(MIN_BYTES).collect();
     for order in 1..=3 {
         let corpus =
-            corpus_of(vec![every.clone(), babble(5, LEAST_BYTES, 200)], ProxyParams { order, ..Default::default() });
+            corpus_of(vec![every.clone(), babble(5, MIN_BYTES, 200)], ProxyParams { order, ..Default::default() });
         let index = corpus.index();
         let mut counts: Vec<u32> = (0..index.suffix.len() as u32).map(|gram| gram % 3).collect();
         witten_bell::add_to_suffixes(index, &mut counts);
@@ -233,7 +233,7 @@ fn wrong_counts_are_refused() {
     assert_eq!(problem, CoreError::WrongLength { what: "texts", expected: 2, found: 1 });
     let short = vec![vec![0; 50_000], vec![0; 5_000]];
     let problem = ProxyCorpus::new(&two, short, &params, &Control::default(), &Sequential).unwrap_err();
-    assert_eq!(problem, CoreError::TooLittleText { domain: "b".into(), needed: LEAST_BYTES, found: 5_000 });
+    assert_eq!(problem, CoreError::TooLittleText { domain: "b".into(), needed: MIN_BYTES, found: 5_000 });
     let corpus = corpus_of(vec![vec![0; 50_000]], ProxyParams::default());
     assert!(corpus.run(&Mixture::uniform(&two), &Control::default()).is_err());
 }

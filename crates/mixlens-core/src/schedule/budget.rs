@@ -100,20 +100,20 @@ impl Caps {
             .build()
     }
 
-    /// `wish` as near as the caps allow in its ratios (water-filling, see [`Constraints::fill`]).
+    /// `target` as near as the caps allow in its ratios (water-filling, see [`Constraints::fill`]).
     ///
     /// # Errors
     /// As [`Caps::constraints`] and [`Constraints::fill`].
-    pub fn fill(&self, wish: &[f64], training_tokens: f64) -> Result<Mixture, CoreError> {
-        self.constraints(training_tokens)?.fill(wish)
+    pub fn fill(&self, target: &[f64], training_tokens: f64) -> Result<Mixture, CoreError> {
+        self.constraints(training_tokens)?.fill(target)
     }
 
-    /// The mixture within the caps that is nearest to `wish` (Euclidean, see [`Constraints::project`]).
+    /// The mixture within the caps that is nearest to `target` (Euclidean, see [`Constraints::project`]).
     ///
     /// # Errors
     /// As [`Caps::constraints`] and [`Constraints::project`].
-    pub fn nearest(&self, wish: &[f64], training_tokens: f64) -> Result<Mixture, CoreError> {
-        self.constraints(training_tokens)?.project(wish)
+    pub fn nearest(&self, target: &[f64], training_tokens: f64) -> Result<Mixture, CoreError> {
+        self.constraints(training_tokens)?.project(target)
     }
 }
 

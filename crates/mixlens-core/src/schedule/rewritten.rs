@@ -57,14 +57,14 @@ pub fn rewritten(
 
 /// The raw pool whose effective tokens in the budget are `wanted`, by bisection: they grow with the pool.
 fn equivalent_raw(wanted: f64, training_tokens: f64, repetition: Repetition) -> Option<f64> {
-    let worth = |unique: f64| repetition.effective_tokens(training_tokens, unique);
-    if wanted > worth(training_tokens) * (1.0 + 1e-12) {
+    let coefficient = |unique: f64| repetition.effective_tokens(training_tokens, unique);
+    if wanted > coefficient(training_tokens) * (1.0 + 1e-12) {
         return None;
     }
     let (mut low, mut high) = (0.0, training_tokens);
     for _ in 0..100 {
         let middle = f64::midpoint(low, high);
-        if worth(middle) < wanted { low = middle } else { high = middle }
+        if coefficient(middle) < wanted { low = middle } else { high = middle }
     }
     Some(high)
 }

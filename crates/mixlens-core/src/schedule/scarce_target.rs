@@ -29,7 +29,7 @@ pub struct ScarceTarget {
     /// r₁, how many repetitions stay useful.
     pub repetition: Repetition,
     /// τ, the worth of a target token in generic ones.
-    pub worth: f64,
+    pub coefficient: f64,
     /// T.
     pub target_tokens: f64,
 }
@@ -53,7 +53,7 @@ impl ScarceTarget {
 
     fn loss_at(&self, proportion: f64, training_tokens: f64) -> f64 {
         let target = self.repetition.effective_tokens(proportion * training_tokens, self.target_tokens);
-        let effective = (1.0 - proportion) * training_tokens + self.worth * target;
+        let effective = (1.0 - proportion) * training_tokens + self.coefficient * target;
         self.irreducible + self.scale / effective.powf(self.exponent) + self.price * proportion
     }
 

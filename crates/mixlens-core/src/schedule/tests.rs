@@ -53,10 +53,10 @@ fn section_1_toy_epochs_and_caps() {
 
 #[test]
 fn section_1_toy_wish_onto_the_caps() {
-    let wish = [0.5, 0.3, 0.2];
-    close(toy_caps().fill(&wish, 1e12).unwrap().parts(), &[0.575, 0.345, 0.08], 1e-12);
-    close(toy_caps().nearest(&wish, 1e12).unwrap().parts(), &[0.56, 0.36, 0.08], 1e-12);
-    let problem = toy_caps().fill(&wish, 1e13).unwrap_err().to_string();
+    let target = [0.5, 0.3, 0.2];
+    close(toy_caps().fill(&target, 1e12).unwrap().parts(), &[0.575, 0.345, 0.08], 1e-12);
+    close(toy_caps().nearest(&target, 1e12).unwrap().parts(), &[0.56, 0.36, 0.08], 1e-12);
+    let problem = toy_caps().fill(&target, 1e13).unwrap_err().to_string();
     assert!(problem.contains("8.4800e12 tokens, fewer than the 1.0000e13"), "{problem}");
 }
 
@@ -250,7 +250,7 @@ fn section_4_best_proportion_of_a_scarce_target() {
         exponent: 0.35,
         price: 0.05,
         repetition: Repetition::try_from(8.0).unwrap(),
-        worth: 5.0,
+        coefficient: 5.0,
         target_tokens: 1e9,
     };
     close(&[law.best_proportion(1e10).unwrap()], &[0.579], 1e-3);
@@ -395,17 +395,17 @@ proptest! {
         let domains = domains(unique.len());
         let known: Vec<Option<f64>> = unique.iter().copied().map(Some).collect();
         let caps = Caps::new(&domains, known.clone(), epochs.clone()).unwrap();
-        let wish = Mixture::from_weights(&domains, &weights).unwrap().0;
-        for found in [caps.fill(wish.parts(), tokens).unwrap(), caps.nearest(wish.parts(), tokens).unwrap()] {
+        let target = Mixture::from_weights(&domains, &weights).unwrap().0;
+        for found in [caps.fill(target.parts(), tokens).unwrap(), caps.nearest(target.parts(), tokens).unwrap()] {
             let plan = Plan::single(found.clone(), tokens, known.clone()).unwrap();
             for (read, most) in plan.epochs().iter().zip(&epochs) {
                 prop_assert!(read.unwrap() <= most * (1.0 + 1e-12));
             }
             prop_assert!(caps.largest_budget(&found).unwrap().training_tokens >= tokens * (1.0 - 1e-12));
         }
-        let nearest = caps.nearest(wish.parts(), tokens).unwrap();
+        let nearest = caps.nearest(target.parts(), tokens).unwrap();
         prop_assert_eq!(caps.nearest(nearest.parts(), tokens).unwrap(), nearest);
-        let filled = caps.fill(wish.parts(), tokens).unwrap();
+        let filled = caps.fill(target.parts(), tokens).unwrap();
         for (again, once) in caps.fill(filled.parts(), tokens).unwrap().parts().iter().zip(filled.parts()) {
             prop_assert!((again - once).abs() <= 1e-12);
         }
@@ -416,10 +416,10 @@ proptest! {
     fn water_filling_is_the_projection_of_kullback_and_leibler((unique, epochs, weights, tokens) in supplied()) {
         let domains = domains(unique.len());
         let caps = Caps::new(&domains, unique.iter().copied().map(Some).collect(), epochs).unwrap();
-        let wish = Mixture::from_weights(&domains, &weights).unwrap().0;
-        let filled = caps.fill(wish.parts(), tokens).unwrap();
+        let target = Mixture::from_weights(&domains, &weights).unwrap().0;
+        let filled = caps.fill(target.parts(), tokens).unwrap();
         let divergence = |x: &[f64], out: &mut [f64]| -> f64 {
-            let terms = x.iter().zip(wish.parts()).zip(out);
+            let terms = x.iter().zip(target.parts()).zip(out);
             terms.map(|((x, w), out)| { *out = (x / w).ln() + 1.0; x * (x / w).ln() }).sum()
         };
         let (lower, upper) = (vec![0.0; unique.len()], caps.proportions(tokens));

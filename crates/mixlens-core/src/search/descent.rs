@@ -63,8 +63,8 @@ fn descend_from(
         let before = value;
         let mut next = None;
         while length > 1e-14 {
-            let wish: Vec<f64> = x.parts().iter().zip(&slope).map(|(x, slope)| x - length * slope).collect();
-            let tried = constraints.project(&wish)?;
+            let target: Vec<f64> = x.parts().iter().zip(&slope).map(|(x, slope)| x - length * slope).collect();
+            let tried = constraints.project(&target)?;
             let promise: f64 =
                 tried.parts().iter().zip(x.parts()).zip(&slope).map(|((to, from), slope)| slope * (to - from)).sum();
             let there = smooth.value(tried.parts());

@@ -50,7 +50,7 @@ impl Estimates {
         objective: &Objective,
         set: &SurrogateSet,
         rows: &[f64],
-        bar: f64,
+        threshold: f64,
         out: &mut [f64],
         scratch: &mut Vec<f64>,
     ) {
@@ -60,7 +60,7 @@ impl Estimates {
         self.rows.clear();
         for ((place, &estimate), row) in self.sums.iter().enumerate().zip(rows.chunks_exact(width)) {
             // An estimate that is no number is no reason to leave a sample out.
-            let is_above = f64::from(estimate) > bar + self.error;
+            let is_above = f64::from(estimate) > threshold + self.error;
             if !is_above {
                 self.places.push(place);
                 self.rows.extend_from_slice(row);

@@ -38,7 +38,7 @@ pub use proposal::{Comparison, Proposal, propose, propose_among, propose_exact};
 pub use references::{desirability, minimax};
 pub use scalarisation::Scalarisation;
 pub use simulate::{Simulation, SimulationParams, simulate, simulate_span};
-pub use survey::{Axis, MOST_CELLS, PairSurvey, Survey, SurveyParams, SurveySpec, Tallied, Tally, survey_on};
+pub use survey::{Axis, MAX_CELLS, PairSurvey, Survey, SurveyParams, SurveySpec, Tallied, Tally, survey_on};
 
 #[cfg(test)]
 mod known_optima;

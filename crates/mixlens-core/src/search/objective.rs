@@ -35,7 +35,7 @@ pub struct Objective {
 #[derive(Default)]
 pub(super) struct RowScratch {
     predicted: Vec<f64>,
-    bars: Vec<f64>,
+    thresholds: Vec<f64>,
     #[cfg(feature = "simd")]
     estimates: super::estimates::Estimates,
 }
@@ -128,41 +128,41 @@ impl Objective {
         self.aim.combine(parts.map(|(place, (value, term))| self.aim.part(place, term.weight, largest, value).0))
     }
 
-    /// [`Objective::of_rows`] for a search that has no use for objectives above `bar`: those may come out as infinity.
+    /// [`Objective::of_rows`] for a search that has no use for objectives above `threshold`: those may come out as infinity.
     ///
     /// Of a sum of metrics, each is given what the ones before it and the least of those after it leave of the bar.
     pub(super) fn of_rows_below(
         &self,
         set: &SurrogateSet,
         rows: &[f64],
-        bar: f64,
+        threshold: f64,
         out: &mut [f64],
         scratch: &mut RowScratch,
     ) {
         let is_sum = self.aim == Scalarisation::Mean && self.bounds.is_empty();
-        if !(is_sum && bar < f64::INFINITY) {
+        if !(is_sum && threshold < f64::INFINITY) {
             return self.of_rows(set, rows, out, &mut scratch.predicted);
         }
         #[cfg(feature = "simd")]
         if scratch.estimates.fill(self, set, rows) {
-            return scratch.estimates.of_rows_below(self, set, rows, bar, out, &mut scratch.predicted);
+            return scratch.estimates.of_rows_below(self, set, rows, threshold, out, &mut scratch.predicted);
         }
         scratch.predicted.resize(out.len(), 0.0);
-        scratch.bars.resize(out.len(), 0.0);
+        scratch.thresholds.resize(out.len(), 0.0);
         out.fill(0.0);
         let fitted =
             |term: &Term| Some((&set.metrics().get(term.metric)?.surrogate, term.weight, sign(set, term.metric)));
         let terms: Vec<_> = self.terms.iter().filter_map(fitted).collect();
-        let least = |&(fitted, weight, sign): &(&FittedSurrogate, f64, f64)| match fitted.least() {
-            Some(least) if sign > 0.0 => weight * least,
+        let lower_bound = |&(fitted, weight, sign): &(&FittedSurrogate, f64, f64)| match fitted.lower_bound() {
+            Some(lower_bound) if sign > 0.0 => weight * lower_bound,
             _ => f64::NEG_INFINITY,
         };
         for (place, &(fitted, weight, sign)) in terms.iter().enumerate() {
-            let later: f64 = terms.iter().skip(place + 1).map(least).sum();
-            for (own, so_far) in scratch.bars.iter_mut().zip(out.iter()) {
-                *own = if sign > 0.0 { (bar - so_far - later) / weight } else { f64::INFINITY };
+            let later: f64 = terms.iter().skip(place + 1).map(lower_bound).sum();
+            for (own, so_far) in scratch.thresholds.iter_mut().zip(out.iter()) {
+                *own = if sign > 0.0 { (threshold - so_far - later) / weight } else { f64::INFINITY };
             }
-            fitted.predict_rows_below(rows, &scratch.bars, &mut scratch.predicted);
+            fitted.predict_rows_below(rows, &scratch.thresholds, &mut scratch.predicted);
             for (out, predicted) in out.iter_mut().zip(&scratch.predicted) {
                 *out += weight * (sign * predicted);
             }

@@ -29,9 +29,9 @@ pub enum Scalarisation {
 }
 
 /// The desirability below which −ln is continued by its parabola.
-const LEAST_DESIRABILITY: f64 = 0.01;
+const MIN_DESIRABILITY: f64 = 0.01;
 /// The least difference of best and worst that counts, in the metric's unit.
-const LEAST_RANGE: f64 = 1e-9;
+const MIN_RANGE: f64 = 1e-9;
 
 impl Scalarisation {
     /// The name in files: "mean", "minimax" or "desirability".
@@ -55,7 +55,7 @@ impl Scalarisation {
                 (weight * (value - at(reference)), weight)
             }
             Self::Desirability { best, worst } => {
-                let range = (at(worst) - at(best)).max(LEAST_RANGE);
+                let range = (at(worst) - at(best)).max(MIN_RANGE);
                 let (height, slope) = minus_log((at(worst) - value) / range);
                 (weight * height, -weight * slope / range)
             }
@@ -71,12 +71,12 @@ impl Scalarisation {
     }
 }
 
-/// −ln d and its slope, with the parabola of the same value, slope and curvature below [`LEAST_DESIRABILITY`].
+/// −ln d and its slope, with the parabola of the same value, slope and curvature below [`MIN_DESIRABILITY`].
 fn minus_log(d: f64) -> (f64, f64) {
-    if d >= LEAST_DESIRABILITY {
+    if d >= MIN_DESIRABILITY {
         return (-ln(d), -1.0 / d);
     }
-    let e = LEAST_DESIRABILITY;
+    let e = MIN_DESIRABILITY;
     let z = (d - e) / e;
     (-ln(e) - z + 0.5 * z * z, (z - 1.0) / e)
 }

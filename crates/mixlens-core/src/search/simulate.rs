@@ -36,12 +36,12 @@ impl Default for Bar {
 
 impl Bar {
     fn get(&self) -> f64 {
-        self.0.lock().map_or(f64::INFINITY, |bar| *bar)
+        self.0.lock().map_or(f64::INFINITY, |threshold| *threshold)
     }
 
     fn lower_to(&self, to: f64) {
-        if let Ok(mut bar) = self.0.lock() {
-            *bar = bar.min(to);
+        if let Ok(mut threshold) = self.0.lock() {
+            *threshold = threshold.min(to);
         }
     }
 }
@@ -141,7 +141,7 @@ pub fn simulate_span(
     let chunks = samples.div_ceil(rows_at_once);
     let stripes = chunks.min(STRIPES);
     let stage = control.stage("simulating mixtures", samples);
-    let shared_bar = Bar::default();
+    let shared_threshold = Bar::default();
     let kept = try_map_tasks(executor, stripes as usize, |stripe| {
         let stripe = stripe as u64;
         let mut rows = vec![0.0; rows_at_once as usize * width];
@@ -154,10 +154,10 @@ pub fn simulate_span(
             let rows = rows.get_mut(..count * width).unwrap_or_default();
             let objectives = objectives.get_mut(..count).unwrap_or_default();
             sampler.fill(first, rows);
-            let bar = shared_bar.get();
-            objective.of_rows_below(set, rows, bar, objectives, &mut scratch);
+            let threshold = shared_threshold.get();
+            objective.of_rows_below(set, rows, threshold, objectives, &mut scratch);
             best.offer(first, objectives);
-            shared_bar.lower_to(best.bar());
+            shared_threshold.lower_to(best.threshold());
             stage.advance(count as u64)?;
         }
         Ok(best)

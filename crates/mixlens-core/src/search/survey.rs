@@ -16,7 +16,7 @@ const GOOD_SHARE: f64 = 0.01;
 /// How much further than the pilot's samples the objective's axis reaches, relative to their range: the best of many are better.
 const BEYOND: f64 = 0.1;
 /// Most cells of an axis, and over a pair of domains.
-pub const MOST_CELLS: usize = 1024;
+pub const MAX_CELLS: usize = 1024;
 /// The range of samples is cut into this many stripes, each with cells of its own.
 const STRIPES: u64 = 16;
 /// Most cells of all stripes together; a cell takes 32 bytes.
@@ -52,13 +52,13 @@ impl SurveyParams {
         if self.samples == 0 {
             return bad("samples", "at least 1", "0".to_owned());
         }
-        if !(1..=MOST_CELLS).contains(&self.cells) {
+        if !(1..=MAX_CELLS).contains(&self.cells) {
             return bad("cells", "1 to 1024", self.cells.to_string());
         }
         if (self.cells * (width + 1)) as u64 > MAX_TALLIES {
             return bad("cells", "at most 4 million cells along all domains", format!("{} for each", self.cells));
         }
-        if !(1..=MOST_CELLS.isqrt()).contains(&self.pair_cells) {
+        if !(1..=MAX_CELLS.isqrt()).contains(&self.pair_cells) {
             return bad("pair_cells", "1 to 32", self.pair_cells.to_string());
         }
         match self.pair {

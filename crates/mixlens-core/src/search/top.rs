@@ -44,7 +44,7 @@ impl Top {
     }
 
     /// The objective that a sample must be below to be kept, once the heap is full.
-    pub fn bar(&self) -> f64 {
+    pub fn threshold(&self) -> f64 {
         if self.heap.len() < self.most {
             f64::INFINITY
         } else {
@@ -54,12 +54,12 @@ impl Top {
 
     /// Offers samples with consecutive indices.
     pub fn offer(&mut self, first: u64, objectives: &[f64]) {
-        let mut bar = self.bar();
+        let mut threshold = self.threshold();
         for (index, &objective) in (first..).zip(objectives) {
             // Infinity stands for a sample that is above a bar elsewhere.
-            if objective <= bar && objective < f64::INFINITY {
+            if objective <= threshold && objective < f64::INFINITY {
                 self.push(Ranked { objective, index });
-                bar = self.bar();
+                threshold = self.threshold();
             }
         }
     }

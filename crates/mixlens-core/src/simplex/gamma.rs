@@ -86,7 +86,7 @@ fn retry<const N: usize>(place: &Place<'_, N>, lane: usize, shape: GammaShape) -
         key: place.key,
     };
     let mut out = [0.0];
-    for number in 1..MOST_ATTEMPTS {
+    for number in 1..MAX_ATTEMPTS {
         if attempt(&single, number, &[shape], &mut out)[0] {
             break;
         }
@@ -95,7 +95,7 @@ fn retry<const N: usize>(place: &Place<'_, N>, lane: usize, shape: GammaShape) -
 }
 
 /// Enough that missing every one has probability below 1e-80.
-const MOST_ATTEMPTS: u32 = 64;
+const MAX_ATTEMPTS: u32 = 64;
 
 #[inline(always)]
 fn attempt<const N: usize>(

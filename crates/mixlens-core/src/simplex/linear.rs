@@ -232,11 +232,11 @@ mod tests {
             assert!(constraints.contains(row, SUM_TOLERANCE), "{row:?}");
         }
         let distance = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f64>();
-        for wish in [[0.1, 0.8, 0.1, 0.0], [0.0, 0.0, 1.0, 0.0], [-1.0, 2.0, 0.3, 0.3], [0.25; 4]] {
-            let nearest = constraints.project(&wish).unwrap();
+        for target in [[0.1, 0.8, 0.1, 0.0], [0.0, 0.0, 1.0, 0.0], [-1.0, 2.0, 0.3, 0.3], [0.25; 4]] {
+            let nearest = constraints.project(&target).unwrap();
             assert!(constraints.contains(nearest.parts(), 1e-9));
-            let best = distance(nearest.parts(), &wish);
-            assert!(rows.chunks_exact(4).all(|row| distance(row, &wish) >= best - 1e-9), "{wish:?}");
+            let best = distance(nearest.parts(), &target);
+            assert!(rows.chunks_exact(4).all(|row| distance(row, &target) >= best - 1e-9), "{target:?}");
         }
     }
 

@@ -312,27 +312,27 @@ mod tests {
     proptest! {
         #[test]
         fn locked_parts_survive_any_drag(
-            (constraints, wish) in constrained(),
+            (constraints, target) in constrained(),
             is_locked in proptest::collection::vec(any::<bool>(), 12),
             drags in proptest::collection::vec((0..12_usize, -0.5..1.5_f64, 0..12_usize), 1..20),
         ) {
-            let mut current = constraints.project(&wish).unwrap();
+            let mut current = constraints.project(&target).unwrap();
             let mut locks = Locks::none(constraints.domains());
             for (index, &is_locked) in is_locked.iter().enumerate() {
                 locks.set(index, is_locked);
             }
             let start = current.clone();
             for (domain, to, other) in drags {
-                let domain = domain % wish.len();
+                let domain = domain % target.len();
                 let policy = match other % 3 {
                     0 => Redistribution::Proportional,
                     1 => Redistribution::Even,
-                    _ => Redistribution::Swap { with: other % wish.len() },
+                    _ => Redistribution::Swap { with: other % target.len() },
                 };
                 current = set_proportion(&current, domain, to, &locks, Some(&constraints), policy).unwrap();
                 prop_assert!((current.parts().iter().sum::<f64>() - 1.0).abs() <= SUM_TOLERANCE);
                 prop_assert!(constraints.contains(current.parts(), SUM_TOLERANCE));
-                for index in (0..wish.len()).filter(|index| is_locked[*index]) {
+                for index in (0..target.len()).filter(|index| is_locked[*index]) {
                     prop_assert_eq!(current.parts()[index].to_bits(), start.parts()[index].to_bits());
                 }
             }

@@ -27,4 +27,4 @@ pub use locks::{Locks, Redistribution, set_proportion};
 pub(crate) use mixture::sum_tolerance;
 pub use mixture::{Mixture, SUM_TOLERANCE};
 pub use projection::ProjectionScratch;
-pub use sampling::{MOST_REDRAWS, Prior, Sampler};
+pub use sampling::{MAX_REDRAWS, Prior, Sampler};

@@ -17,7 +17,7 @@ pub(super) const ROW_ROUNDING: f64 = 1e-12;
 /// Memory that [`Constraints::project_in_place`] reuses between calls.
 #[derive(Clone, Debug, Default)]
 pub struct ProjectionScratch {
-    wished: Vec<f64>,
+    target: Vec<f64>,
     breakpoints: Vec<f64>,
 }
 
@@ -47,13 +47,13 @@ impl Constraints {
     /// `parts` must have one number per domain (checked in debug builds); one that is not finite counts as zero.
     pub fn project_in_place(&self, parts: &mut [f64], scratch: &mut ProjectionScratch) {
         let Some(inside) = self.inside() else { return self.project_onto_bounds(parts, scratch) };
-        let wished: Vec<f64> = parts.iter().map(|part| if part.is_finite() { *part } else { 0.0 }).collect();
+        let target: Vec<f64> = parts.iter().map(|part| if part.is_finite() { *part } else { 0.0 }).collect();
         self.project_onto_bounds(parts, scratch);
         if self.keeps_rows(parts, ROW_ROUNDING) {
             return;
         }
         let distance = |x: &[f64], out: &mut [f64]| {
-            out.iter_mut().zip(x.iter().zip(&wished)).for_each(|(out, (x, wish))| *out = x - wish);
+            out.iter_mut().zip(x.iter().zip(&target)).for_each(|(out, (x, target))| *out = x - target);
             out.iter().map(|difference| 0.5 * difference * difference).sum()
         };
         let (lower, upper, rows) = (self.lower(), self.upper(), self.rows());
@@ -73,23 +73,25 @@ impl Constraints {
         for part in parts.iter_mut().filter(|part| !part.is_finite()) {
             *part = 0.0;
         }
-        scratch.wished.clear();
-        scratch.wished.extend_from_slice(parts);
+        scratch.target.clear();
+        scratch.target.extend_from_slice(parts);
         let bounds = Bounds { lower: self.lower(), upper: self.upper() };
-        let shift = bounds.shift(&scratch.wished, &mut scratch.breakpoints);
-        for ((part, &wish), (low, high)) in parts.iter_mut().zip(&scratch.wished).zip(bounds.iter()) {
-            *part = clip(wish - shift, low, high);
+        let shift = bounds.shift(&scratch.target, &mut scratch.breakpoints);
+        for ((part, &target), (low, high)) in parts.iter_mut().zip(&scratch.target).zip(bounds.iter()) {
+            *part = clip(target - shift, low, high);
         }
         // Rounding left a tiny rest: first the parts strictly inside their bounds take it …
         settle(parts, bounds, 1.0, |_| 1.0, |_, part, low, high| part > low && part < high);
         // … and where there are none (weights so large that w − ν has no fraction), those the corners leave open.
-        let wished = &scratch.wished;
+        let target = &scratch.target;
         settle(
             parts,
             bounds,
             1.0,
             |_| 1.0,
-            |index, _, low, high| wished.get(index).is_some_and(|&wish| wish - high <= shift && shift <= wish - low),
+            |index, _, low, high| {
+                target.get(index).is_some_and(|&target| target - high <= shift && shift <= target - low)
+            },
         );
     }
 
@@ -127,19 +129,19 @@ impl<'a> Bounds<'a> {
     }
 
     /// The ν with Σ clip(wᵢ − ν, lowerᵢ, upperᵢ) = 1.
-    fn shift(self, wished: &[f64], corners: &mut Vec<f64>) -> f64 {
-        self.shift_by_newton(wished).unwrap_or_else(|| self.shift_by_corners(wished, corners))
+    fn shift(self, target: &[f64], corners: &mut Vec<f64>) -> f64 {
+        self.shift_by_newton(target).unwrap_or_else(|| self.shift_by_corners(target, corners))
     }
 
     /// Newton's method: exact as soon as it guesses the right parts to be free, which it mostly does in a few steps.
     ///
     /// `None` when it does not get there; ν is then found the sure way.
-    fn shift_by_newton(self, wished: &[f64]) -> Option<f64> {
-        let mut shift = (wished.iter().sum::<f64>() - 1.0) / wished.len() as f64;
+    fn shift_by_newton(self, target: &[f64]) -> Option<f64> {
+        let mut shift = (target.iter().sum::<f64>() - 1.0) / target.len() as f64;
         for _ in 0..NEWTON_STEPS {
             let (mut sum, mut free) = (0.0, 0.0);
-            for (&wish, (low, high)) in wished.iter().zip(self.iter()) {
-                let part = wish - shift;
+            for (&target, (low, high)) in target.iter().zip(self.iter()) {
+                let part = target - shift;
                 sum += part.max(low).min(high);
                 free += f64::from(u8::from(part > low && part < high));
             }
@@ -156,19 +158,20 @@ impl<'a> Bounds<'a> {
     }
 
     /// Sorts the corners of the sum, finds the piece on which it passes one, and solves there.
-    fn shift_by_corners(self, wished: &[f64], corners: &mut Vec<f64>) -> f64 {
+    fn shift_by_corners(self, target: &[f64], corners: &mut Vec<f64>) -> f64 {
         corners.clear();
-        corners.extend(wished.iter().zip(self.iter()).flat_map(|(&wish, (low, high))| [wish - high, wish - low]));
+        corners.extend(target.iter().zip(self.iter()).flat_map(|(&target, (low, high))| [target - high, target - low]));
         corners.sort_unstable_by(f64::total_cmp);
         let sum_at = |shift: f64| -> f64 {
-            wished.iter().zip(self.iter()).map(|(&wish, (low, high))| clip(wish - shift, low, high)).sum()
+            target.iter().zip(self.iter()).map(|(&target, (low, high))| clip(target - shift, low, high)).sum()
         };
         let after = corners.partition_point(|&corner| sum_at(corner) >= 1.0);
         let left = after.checked_sub(1).and_then(|before| corners.get(before)).copied();
         match (left, corners.get(after).copied()) {
             (Some(left), Some(right)) => {
-                let free = wished.iter().zip(self.iter());
-                let free = free.filter(|(wish, (low, high))| **wish - high <= left && **wish - low >= right).count();
+                let free = target.iter().zip(self.iter());
+                let free =
+                    free.filter(|(target, (low, high))| **target - high <= left && **target - low >= right).count();
                 (left + (sum_at(left) - 1.0) / free.max(1) as f64).min(right)
             }
             // The bounds themselves sum to one within rounding: everything at its upper, or at its lower bound.

@@ -25,7 +25,7 @@ fn domains(count: usize) -> Arc<DomainSet> {
     DomainSet::new((0..count).map(|i| format!("d{i}"))).unwrap()
 }
 
-/// Feasible constraints over 2 to 12 domains, and a wish for them.
+/// Feasible constraints over 2 to 12 domains, and a target for them.
 pub(crate) fn constrained() -> impl Strategy<Value = (Constraints, Vec<f64>)> {
     let bounds = proptest::collection::vec((0.0..1.0_f64, 0.0..1.0_f64, -2.0..3.0_f64, 0..4_u8), 2..=12);
     (bounds, 0.0..1.0_f64, prop_oneof![Just(1.0), Just(1e-6), Just(1e6)]).prop_map(|(rows, room, spread)| {
@@ -80,15 +80,15 @@ fn a_thousand_domains_project_within_the_sum_tolerance() {
     let free = Constraints::free(&domains(1000));
     let mut stream = CounterStream::new(3, 0);
     for scale in [1e-3, 1.0, 1e3] {
-        let wish: Vec<f64> = (0..1000).map(|_| scale * stream.next_unit()).collect();
-        assert!((free.project(&wish).unwrap().parts().iter().sum::<f64>() - 1.0).abs() <= SUM_TOLERANCE);
+        let target: Vec<f64> = (0..1000).map(|_| scale * stream.next_unit()).collect();
+        assert!((free.project(&target).unwrap().parts().iter().sum::<f64>() - 1.0).abs() <= SUM_TOLERANCE);
     }
 }
 
 proptest! {
     #[test]
-    fn a_projection_is_feasible_to_the_bit_and_idempotent((constraints, wish) in constrained()) {
-        let nearest = constraints.project(&wish).unwrap();
+    fn a_projection_is_feasible_to_the_bit_and_idempotent((constraints, target) in constrained()) {
+        let nearest = constraints.project(&target).unwrap();
         prop_assert!((nearest.parts().iter().sum::<f64>() - 1.0).abs() <= SUM_TOLERANCE);
         for (i, part) in nearest.parts().iter().enumerate() {
             prop_assert!(*part >= constraints.lower()[i] && *part <= constraints.upper()[i]);
@@ -97,12 +97,12 @@ proptest! {
     }
 
     #[test]
-    fn both_ways_to_the_multiplier_agree((constraints, wish) in constrained()) {
+    fn both_ways_to_the_multiplier_agree((constraints, target) in constrained()) {
         let bounds = Bounds { lower: constraints.lower(), upper: constraints.upper() };
-        if let Some(newton) = bounds.shift_by_newton(&wish) {
-            let sorted = bounds.shift_by_corners(&wish, &mut Vec::new());
-            let slack = 1e-12 * wish.iter().fold(1.0, |a: f64, w| a.max(w.abs()));
-            for (w, (low, high)) in wish.iter().zip(bounds.iter()) {
+        if let Some(newton) = bounds.shift_by_newton(&target) {
+            let sorted = bounds.shift_by_corners(&target, &mut Vec::new());
+            let slack = 1e-12 * target.iter().fold(1.0, |a: f64, w| a.max(w.abs()));
+            for (w, (low, high)) in target.iter().zip(bounds.iter()) {
                 prop_assert!((clip(w - newton, low, high) - clip(w - sorted, low, high)).abs() <= slack);
             }
         }
@@ -110,14 +110,14 @@ proptest! {
 
     /// Stationarity wᵢ − pᵢ = ν on the free parts, ≤ ν at a lower bound, ≥ ν at an upper bound.
     #[test]
-    fn one_multiplier_certifies_the_projection((constraints, wish) in constrained()) {
-        let nearest = constraints.project(&wish).unwrap();
+    fn one_multiplier_certifies_the_projection((constraints, target) in constrained()) {
+        let nearest = constraints.project(&target).unwrap();
         let parts = nearest.parts();
         let (lower, upper) = (constraints.lower(), constraints.upper());
-        let slack = 1e-11 * wish.iter().fold(1.0, |a: f64, w| a.max(w.abs()));
+        let slack = 1e-11 * target.iter().fold(1.0, |a: f64, w| a.max(w.abs()));
         let (mut least, mut most) = (f64::NEG_INFINITY, f64::INFINITY);
         for i in 0..parts.len() {
-            let multiplier = wish[i] - parts[i];
+            let multiplier = target[i] - parts[i];
             if parts[i] < upper[i] {
                 least = least.max(multiplier);
             }
@@ -129,14 +129,14 @@ proptest! {
     }
 
     #[test]
-    fn no_feasible_mixture_is_nearer((constraints, wish) in constrained(), seed in any::<u64>()) {
-        let nearest = constraints.project(&wish).unwrap();
-        let best = distance(nearest.parts(), &wish);
+    fn no_feasible_mixture_is_nearer((constraints, target) in constrained(), seed in any::<u64>()) {
+        let nearest = constraints.project(&target).unwrap();
+        let best = distance(nearest.parts(), &target);
         let mut stream = CounterStream::new(seed, 0);
         for _ in 0..50 {
-            let weights: Vec<f64> = wish.iter().map(|_| -stream.next_unit().max(1e-12).ln()).collect();
+            let weights: Vec<f64> = target.iter().map(|_| -stream.next_unit().max(1e-12).ln()).collect();
             let other = constraints.fill(&weights).unwrap();
-            prop_assert!(distance(other.parts(), &wish) >= best * (1.0 - 1e-12) - 1e-12);
+            prop_assert!(distance(other.parts(), &target) >= best * (1.0 - 1e-12) - 1e-12);
         }
     }
 }

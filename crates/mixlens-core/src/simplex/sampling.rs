@@ -10,7 +10,7 @@ use crate::CoreError;
 use crate::compute::{Kernel, pow, run_on_best};
 
 /// How often a sample that breaks a constraint is drawn anew before it is projected onto the constraints.
-pub const MOST_REDRAWS: u32 = 16;
+pub const MAX_REDRAWS: u32 = 16;
 
 /// Proportions below this share of the largest are zero (they would be denormal noise).
 const NOTHING: f64 = 1e-300;
@@ -205,7 +205,7 @@ impl Sampler {
         again.pending.clear();
         let rejected = rows.chunks_exact(width).enumerate().filter(|(_, row)| !self.accepts(row));
         again.pending.extend(rejected.map(|(lane, _)| lane));
-        for redraw in 1..=MOST_REDRAWS {
+        for redraw in 1..=MAX_REDRAWS {
             let Redraw { pending, logs, drawn, .. } = &mut *again;
             let mut still_pending = 0;
             for batch in 0..pending.len().div_ceil(FEW) {

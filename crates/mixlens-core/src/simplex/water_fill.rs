@@ -96,10 +96,10 @@ mod tests {
     proptest! {
         #[test]
         fn filling_is_feasible_and_keeps_ratios_between_free_parts(
-            (constraints, wish) in constrained(), zeros in proptest::collection::vec(any::<bool>(), 12)
+            (constraints, target) in constrained(), zeros in proptest::collection::vec(any::<bool>(), 12)
         ) {
             let weights: Vec<f64> =
-                wish.iter().zip(&zeros).map(|(w, zero)| if *zero { 0.0 } else { w.abs() }).collect();
+                target.iter().zip(&zeros).map(|(w, zero)| if *zero { 0.0 } else { w.abs() }).collect();
             let filled = constraints.fill(&weights).unwrap();
             let parts = filled.parts();
             prop_assert!((parts.iter().sum::<f64>() - 1.0).abs() <= SUM_TOLERANCE);

@@ -4,13 +4,13 @@
 use super::PairCounts;
 
 /// Merges of which fewer were seen in all samples together say nothing but noise.
-const LEAST_COUNT: f64 = 8.0;
+const MIN_COUNT: f64 = 8.0;
 /// Dispersion of a sample whose documents are not known, before it is measured by the misfit.
 const UNKNOWN_DISPERSION: f64 = 10.0;
 /// What the dispersion of alike counts is worth beside that of the count itself, in groups.
 const PRIOR_GROUPS: f64 = 10.0;
 /// Counts from which their own dispersion is asked.
-const LEAST_FOR_OWN: f64 = 16.0;
+const MIN_FOR_SEPARATE: f64 = 16.0;
 
 /// Counts and their variances, step after step, for every category.
 ///
@@ -44,7 +44,7 @@ impl Evidence {
             for &(group, count) in there {
                 row[usize::from(group)] = count as f64;
             }
-            if row.iter().sum::<f64>() >= LEAST_COUNT {
+            if row.iter().sum::<f64>() >= MIN_COUNT {
                 own.counts.extend(own.groups.iter().map(|groups| row[groups.clone()].iter().sum::<f64>()));
                 own.by_group.extend(row);
                 own.steps.push(step);
@@ -93,7 +93,7 @@ impl Evidence {
         for (step, &dispersion) in dispersions.iter().enumerate() {
             let count = self.counts[place(step)].max(1.0);
             let prior = alike[size(count)];
-            let weight = if count >= LEAST_FOR_OWN { number - 1.0 } else { 0.0 };
+            let weight = if count >= MIN_FOR_SEPARATE { number - 1.0 } else { 0.0 };
             let dispersion = (weight * dispersion + PRIOR_GROUPS * prior) / (weight + PRIOR_GROUPS);
             self.variances[place(step)] = dispersion.max(1.0) * count;
         }
@@ -104,7 +104,7 @@ impl Evidence {
         let mut sums = vec![(0.0, 0.0); 64];
         for (step, dispersion) in dispersions.iter().enumerate() {
             let count = self.counts[step * self.width + category];
-            if count >= LEAST_FOR_OWN {
+            if count >= MIN_FOR_SEPARATE {
                 let sum = &mut sums[size(count)];
                 *sum = (sum.0 + dispersion, sum.1 + 1.0);
             }

@@ -11,7 +11,7 @@ const FLOOR: f64 = 0.02;
 /// noise alone (those chosen were lucky in training).
 const RARE: f64 = 0.003;
 /// Shares start and stay above this.
-const LEAST_SHARE: f64 = 1e-9;
+const MIN_SHARE: f64 = 1e-9;
 
 /// Frequencies of merged pairs in every category, step after step, with their variances.
 #[derive(Clone, Debug)]
@@ -55,7 +55,7 @@ impl Isotonic {
 /// 1955, "An empirical distribution function for sampling with incomplete information".
 pub(super) fn fit(data: &Frequencies, start: &[f64], rounds: usize, control: &Control) -> Result<Isotonic, CoreError> {
     let steps = data.values.len() / data.width;
-    let mut logits: Vec<f64> = start.iter().map(|share| compute::ln(share.max(LEAST_SHARE))).collect();
+    let mut logits: Vec<f64> = start.iter().map(|share| compute::ln(share.max(MIN_SHARE))).collect();
     let mut weights = vec![1.0; steps];
     let mut out = Isotonic { shares: start.to_vec(), residuals: vec![], variances: vec![], weights: vec![] };
     for round in 0..rounds {

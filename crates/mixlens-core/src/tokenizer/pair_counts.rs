@@ -11,7 +11,7 @@ use crate::CoreError;
 use crate::compute::{Control, Executor, both, map_tasks, try_map_tasks};
 
 /// Most groups over all categories.
-const MOST_GROUPS: usize = u16::MAX as usize;
+const MAX_GROUPS: usize = u16::MAX as usize;
 
 /// Words of categories that a shard has at most: what is known of them takes far more memory than the words.
 const AT_ONCE: usize = 2_000_000;
@@ -322,7 +322,7 @@ fn check(categories: &[Category]) -> Result<(), CoreError> {
         return Err(CoreError::DuplicateName { what: "category", name: twice[0].to_owned() });
     }
     let groups: usize = categories.iter().map(|category| category.words.bytes().len()).sum();
-    if groups > MOST_GROUPS {
+    if groups > MAX_GROUPS {
         return Err(CoreError::BadParameter {
             name: "groups",
             expected: "at most 65,535 groups of documents over all categories",

@@ -3,7 +3,7 @@
 use mixlens_core::simplex::{Mixture, apportion};
 
 /// The most digits written: beyond them a unit comes near the rounding of the mixture's own sum.
-const MOST_DIGITS: u32 = 11;
+const MAX_DIGITS: u32 = 11;
 
 /// The proportions with `digits` decimals (at most 11) whose decimal values sum to exactly 1.
 ///
@@ -17,7 +17,7 @@ const MOST_DIGITS: u32 = 11;
 /// # Ok::<(), mixlens_core::CoreError>(())
 /// ```
 pub fn decimals_that_sum_to_one(mixture: &Mixture, digits: u32) -> Vec<String> {
-    let digits = digits.min(MOST_DIGITS);
+    let digits = digits.min(MAX_DIGITS);
     let one = 10_u64.pow(digits);
     let units = apportion(mixture.parts(), one);
     let width = digits as usize;

@@ -7,11 +7,11 @@ use serde_json::{Map, Value, json};
 /// Misfit from which something seems to be missing: it was below 7 for every tokenizer whose categories were all listed.
 const BAD_MISFIT: f64 = 10.0;
 /// The same for the part of merges that are left unexplained.
-const MOST_UNEXPLAINED: f64 = 0.05;
+const MAX_UNEXPLAINED: f64 = 0.05;
 
 /// Whether text of a kind that is not listed was probably in the training text.
 pub fn is_misfit(found: &Inference) -> bool {
-    found.misfit > BAD_MISFIT || found.unexplained > MOST_UNEXPLAINED
+    found.misfit > BAD_MISFIT || found.unexplained > MAX_UNEXPLAINED
 }
 
 /// What makes the answer doubtful, a sentence each.

@@ -11,7 +11,7 @@ use super::told;
 const PARAMS: SurveyParams = SurveyParams { samples: 50_000, cells: 48, pair: Some([3, 0]), pair_cells: 32 };
 
 /// Moves of samples from one cell to another, one in so many.
-const MOST_MOVED: u64 = 1000;
+const MAX_MOVED: u64 = 1000;
 
 pub async fn a_survey_counts_as_on_the_cpu(gpu: &Gpu) {
     let set = fitted("exponential", &[]);
@@ -34,7 +34,7 @@ pub async fn a_survey_counts_as_on_the_cpu(gpu: &Gpu) {
             let moved: u64 = cpu.iter().zip(device).map(|(cpu, device)| cpu.count.abs_diff(device.count)).sum();
             let good: u64 = cpu.iter().zip(device).map(|(cpu, device)| cpu.good.abs_diff(device.good)).sum();
             most = most.max(moved);
-            assert!(moved.max(good) <= PARAMS.samples / MOST_MOVED, "{moved} moved, {good} of them good");
+            assert!(moved.max(good) <= PARAMS.samples / MAX_MOVED, "{moved} moved, {good} of them good");
             for (cpu, device) in cpu.iter().zip(device).filter(|(cpu, device)| cpu.count == device.count) {
                 let [cpu, device] = [cpu, device].map(|tally| tally.lowest.unwrap_or(0.0));
                 assert!((cpu - device).abs() < 1e-5 * (1.0 + cpu.abs()), "{cpu}, {device}");

@@ -9,7 +9,7 @@ use crate::number::{difference_text, number_text, value_text};
 /// What a move is at most, as a proportion: five points.
 const MOVE: f64 = 0.05;
 /// Moves below this are too small to talk about.
-const LEAST_MOVE: f64 = 0.005;
+const MIN_MOVE: f64 = 0.005;
 /// How many of the best moves are considered.
 const CONSIDERED: usize = 12;
 /// How far a mixture may be beyond a limit and still count as inside (rounding of the move).
@@ -73,7 +73,7 @@ pub(crate) fn best_moves(shown: &Shown<'_>, at: &Mixture, locks: &Locks, constra
             let low = constraints.lower().get(from).copied().unwrap_or(0.0);
             let high = constraints.upper().get(to).copied().unwrap_or(1.0);
             let points = MOVE.min(gives - low).min(high - takes);
-            if from == to || locks.is_locked(from) || locks.is_locked(to) || points < LEAST_MOVE {
+            if from == to || locks.is_locked(from) || locks.is_locked(to) || points < MIN_MOVE {
                 continue;
             }
             let mut row = parts.to_vec();

@@ -13,7 +13,7 @@ use crate::{Brush, ColumnRef, SampledMixtures, State, View};
 /// Ticks along an axis, about.
 const TICKS: usize = 5;
 /// Axes shown while none was chosen, at most.
-const MOST_AXES: usize = 30;
+const MAX_AXES: usize = 30;
 /// How far beyond the ends of an axis a mark may lie, in lengths of the axis.
 const BEYOND: f32 = 0.03;
 
@@ -118,8 +118,8 @@ pub(crate) fn parallel_plot(lines: &Arc<ParallelLines>, brushes: &[Brush]) -> Pa
 /// Domains, then metrics; of too many, the first of both.
 fn usual_axes(state: &State) -> Vec<ColumnRef> {
     let (domains, metrics) = (state.domains().len(), state.goal.metrics.len());
-    let shown = domains.min(MOST_AXES - metrics.min(MOST_AXES / 2));
-    (0..shown).map(ColumnRef::Domain).chain((0..metrics.min(MOST_AXES - shown)).map(ColumnRef::Metric)).collect()
+    let shown = domains.min(MAX_AXES - metrics.min(MAX_AXES / 2));
+    (0..shown).map(ColumnRef::Domain).chain((0..metrics.min(MAX_AXES - shown)).map(ColumnRef::Metric)).collect()
 }
 
 /// Places the mixture and the baseline on the axes of a plot.

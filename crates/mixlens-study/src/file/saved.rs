@@ -8,7 +8,7 @@ use mixlens_core::table::RunTable;
 use mixlens_core::{brief, excerpt};
 use serde::{Deserialize, Serialize};
 
-use crate::state::MOST_COMPARED;
+use crate::state::MAX_COMPARED;
 use crate::{
     Dataset, Evidence, Examination, Fit, Limits, NamedMixture, NextRuns, ObjectiveSettings, ParetoFront, PlannedPhase,
     SearchOutcome, State, Study, StudyError, SurveyOutcome, TokenizerWork, View, Work,
@@ -227,7 +227,7 @@ impl SavedState {
         }
         let mut compared = self.compared;
         compared.retain(|&place| place < self.saved.len());
-        compared.truncate(MOST_COMPARED);
+        compared.truncate(MAX_COMPARED);
         Ok(State {
             dataset: 0,
             current: over(&self.current)?,

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use crate::{Fit, StudyError};
 
 /// The least error that a fit is given on its own runs, as a part of the metric's range (dimensionless).
-const LEAST_ERROR: f64 = 1e-3;
+const MIN_ERROR: f64 = 1e-3;
 
 /// Surrogates side by side: how well each predicts runs that it has not seen.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -161,7 +161,7 @@ impl Fit {
             }
             let (_, score) = scores.iter().find(|(own, _)| own == name)?;
             let column = summary.metrics.iter().find(|column| column.name == *name)?;
-            Some(score.rmse.max(LEAST_ERROR * (column.max? - column.min?)))
+            Some(score.rmse.max(MIN_ERROR * (column.max? - column.min?)))
         };
         let own_errors = set.metrics().iter().map(error).collect();
         Ok(Self { params: params.cloned(), set: Arc::new(set), own_errors })

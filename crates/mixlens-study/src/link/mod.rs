@@ -32,6 +32,6 @@ pub use write::study_link;
 /// The newest version that this program reads, and the one it writes.
 const VERSION: u64 = 1;
 /// Domains' names are written out up to this many characters; beyond, fingerprints stand for them.
-const MOST_NAME_CHARS: usize = 600;
+const MAX_NAME_CHARS: usize = 600;
 /// Links beyond this length are refused unread.
-const MOST_CHARS: usize = 100_000;
+const MAX_CHARS: usize = 100_000;

@@ -7,7 +7,7 @@ use mixlens_core::simplex::{DomainSet, Locks, Mixture, Redistribution};
 use mixlens_core::table::Direction;
 use mixlens_core::{brief, listed};
 
-use super::{MOST_CHARS, VERSION, pack};
+use super::{MAX_CHARS, VERSION, pack};
 use crate::{NamedMixture, Panel, ScalarisationKind, State, StudyError, View};
 
 /// Digits of the panels shown; links from before the latest panel have fewer.
@@ -36,8 +36,8 @@ impl<'a> Linked<'a> {
     /// Splits a fragment, with or without its `#`.
     pub fn parse(fragment: &'a str) -> Result<Self, StudyError> {
         let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
-        if fragment.len() > MOST_CHARS {
-            let problem = format!("expected at most {MOST_CHARS} characters, found {}", fragment.len());
+        if fragment.len() > MAX_CHARS {
+            let problem = format!("expected at most {MAX_CHARS} characters, found {}", fragment.len());
             return Err(StudyError::BadLink { problem });
         }
         let pairs: BTreeMap<&str, &str> = fragment.split('&').filter_map(|pair| pair.split_once('=')).collect();

@@ -3,7 +3,7 @@
 use mixlens_core::simplex::Redistribution;
 use mixlens_core::table::Direction;
 
-use super::{MOST_NAME_CHARS, VERSION, pack};
+use super::{MAX_NAME_CHARS, VERSION, pack};
 use crate::{ObjectiveSettings, Panel, ScalarisationKind, Study};
 
 /// The state of a study as the fragment of a link, without the `#`.
@@ -14,7 +14,7 @@ pub fn study_link(study: &Study) -> String {
     let mut link = Link(format!("v={VERSION}"));
     let names: Vec<String> = state.domains().names().iter().map(|name| pack::escape(name)).collect();
     let written = names.join(",");
-    if written.len() <= MOST_NAME_CHARS {
+    if written.len() <= MAX_NAME_CHARS {
         link.add("d", &written);
     } else {
         link.add("f", &state.domains().names().iter().map(|name| pack::fingerprint(name)).collect::<String>());

@@ -157,15 +157,15 @@ fn shared(state: &State, corners: [usize; 3], shares: [f64; 3]) -> Result<Mixtur
     }
     let parts = state.current.parts();
     let total: f64 = corners.iter().filter_map(|&corner| parts.get(corner)).sum();
-    let mut wish = parts.to_vec();
+    let mut target = parts.to_vec();
     for (&corner, share) in corners.iter().zip(shares) {
-        wish.iter_mut().skip(corner).take(1).for_each(|part| *part = total * share / sum);
+        target.iter_mut().skip(corner).take(1).for_each(|part| *part = total * share / sum);
     }
-    project(state, &wish, |domain| corners.contains(&domain) && !state.locks.is_locked(domain))
+    project(state, &target, |domain| corners.contains(&domain) && !state.locks.is_locked(domain))
 }
 
-/// The mixture nearest to `wish` inside the limits; domains that are not free keep their proportions to the bit.
-fn project(state: &State, wish: &[f64], is_free: impl Fn(usize) -> bool) -> Result<Mixture, StudyError> {
+/// The mixture nearest to `target` inside the limits; domains that are not free keep their proportions to the bit.
+fn project(state: &State, target: &[f64], is_free: impl Fn(usize) -> bool) -> Result<Mixture, StudyError> {
     let mut limits = state.limits.clone();
     for (domain, &part) in state.current.parts().iter().enumerate().filter(|(domain, _)| !is_free(*domain)) {
         for bounds in [&mut limits.lower, &mut limits.upper] {
@@ -174,5 +174,5 @@ fn project(state: &State, wish: &[f64], is_free: impl Fn(usize) -> bool) -> Resu
         limits.unique_tokens.iter_mut().skip(domain).take(1).for_each(|tokens| *tokens = None);
     }
     let domains = Arc::clone(state.domains());
-    Ok(limits.constraints(&domains)?.project(wish)?)
+    Ok(limits.constraints(&domains)?.project(target)?)
 }

@@ -6,7 +6,7 @@ use crate::{Command, PlannedPhase, State, StudyError};
 /// The part of the run that a new phase gets: the length of end-of-training upsampling that did best on average when published.
 const NEW_PART: f64 = 0.2;
 /// The least part that a phase can be made.
-const LEAST_PART: f64 = 1e-3;
+const MIN_PART: f64 = 1e-3;
 
 /// Changes the phases; false for a command that is about something else.
 pub(super) fn edit(next: &mut State, command: &Command) -> Result<bool, StudyError> {
@@ -27,7 +27,7 @@ pub(super) fn edit(next: &mut State, command: &Command) -> Result<bool, StudyErr
                 return Err(StudyError::BadValue { expected, found: to.to_string() });
             }
             if count > 1 {
-                let to = to.clamp(LEAST_PART, 1.0 - LEAST_PART * (count - 1) as f64);
+                let to = to.clamp(MIN_PART, 1.0 - MIN_PART * (count - 1) as f64);
                 next.phases.iter_mut().skip(*place).take(1).for_each(|own| own.part = to);
                 scale_others(&mut next.phases, Some(*place), 1.0 - to);
             }

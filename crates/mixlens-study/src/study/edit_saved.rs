@@ -2,7 +2,7 @@
 
 use super::Study;
 use super::edit::check_place;
-use crate::state::MOST_COMPARED;
+use crate::state::MAX_COMPARED;
 use crate::{BaselineFrom, Command, NamedMixture, ResetTo, State, StudyError};
 
 /// Changes the kept mixtures; false for a command that is about something else.
@@ -54,7 +54,7 @@ fn compare(next: &mut State, place: usize, is_compared: bool) -> Result<(), Stud
     check_place("kept mixture", next.saved.len(), place)?;
     next.compared.retain(|own| *own != place);
     if is_compared {
-        if next.compared.len() >= MOST_COMPARED {
+        if next.compared.len() >= MAX_COMPARED {
             let expected = "at most 8 mixtures beside each other; take one out first";
             return Err(StudyError::BadValue { expected, found: format!("{} and one more", next.compared.len()) });
         }

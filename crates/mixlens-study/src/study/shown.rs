@@ -8,7 +8,7 @@ use crate::derived::{
     parallel_marks, parallel_plot, pareto_plane, predictions, run_colours, run_order, survey_plot, training_plan,
 };
 use crate::jobs::LocalProfile;
-use crate::state::MOST_COMPARED;
+use crate::state::MAX_COMPARED;
 use crate::{
     DifferenceTable, DomainRow, InferredPlot, MeasuredPair, MixtureFormat, MixtureSheet, ParallelMarks, ParallelPlot,
     ParetoPlane, Predictions, State, SurveyPlot, TrainingPlan,
@@ -49,7 +49,7 @@ impl Study {
 
     /// The compared mixtures (of all saved ones, up to 8, when none was chosen) beside the baseline.
     pub fn differences(&self) -> Option<&DifferenceTable> {
-        let compute = || difference_table(self.fit(), self.beside(), &self.state, MOST_COMPARED).ok();
+        let compute = || difference_table(self.fit(), self.beside(), &self.state, MAX_COMPARED).ok();
         self.caches.differences.get_or_init(compute).as_ref()
     }
 

@@ -3,8 +3,8 @@
 use egui::{Context, Id, Key, Modal, ScrollArea, TextEdit};
 use mixlens_study::{Command, CommandKind, Study};
 
+use crate::accessible_name::name;
 use crate::keys::usual_command;
-use crate::spoken::name;
 use crate::workspace::PANELS;
 use crate::{CommandQueue, Surroundings};
 

@@ -3,9 +3,9 @@
 use egui::{Align2, Color32, Rect, ScrollArea, Sense, Stroke, TextEdit, Ui, pos2, vec2};
 use mixlens_study::{Command, CommandKind, Difference, DifferenceTable, Standing, Study};
 
+use crate::accessible_name::name;
 use crate::empty::empty_ui;
 use crate::figure_page::is_figure_page;
-use crate::spoken::name;
 use crate::theme::{GAP, elided, elided_text, row_font, row_height, small_font, text_width};
 use crate::{CommandQueue, Tokens};
 

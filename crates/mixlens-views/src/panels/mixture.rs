@@ -6,9 +6,9 @@ use mixlens_study::{Command, DomainRow, LimitHit, Study, percent_text};
 
 use super::lock::lock_ui;
 use super::mixture_bar::mixture_bar_ui;
+use crate::accessible_name::name;
 use crate::drag_steps::push_drag;
 use crate::figure_page::is_figure_page;
-use crate::spoken::name;
 use crate::support::support_line_ui;
 use crate::theme::{GAP, elided, is_narrow, row_font, row_height, small_font, text_width};
 use crate::{CommandQueue, Tokens};

@@ -5,9 +5,9 @@ use mixlens_core::simplex::Redistribution;
 use mixlens_study::{Command, CommandKind, DomainOrder, Study};
 
 use crate::CommandQueue;
+use crate::accessible_name::{choice_ui, name};
 use crate::figure_page::tools_ui;
 use crate::menu_bar::resets;
-use crate::spoken::{choice_ui, name};
 use crate::theme::is_narrow;
 
 /// So many domains need no filter.

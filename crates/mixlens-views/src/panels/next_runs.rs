@@ -5,8 +5,8 @@ use egui_extras::{Column, TableBuilder};
 use mixlens_study::{Command, CommandKind, NextRuns, NextRunsSettings, Panel, Study, percent_text};
 
 use crate::CommandQueue;
+use crate::accessible_name::{choice_ui, name};
 use crate::empty::empty_ui;
-use crate::spoken::{choice_ui, name};
 
 /// Height of a row, and width of a column of numbers, in points.
 const HEIGHT: f32 = 24.0;

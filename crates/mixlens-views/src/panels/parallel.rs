@@ -16,13 +16,13 @@ use crate::theme::{row_font, text_width};
 use crate::{CommandQueue, Tokens};
 
 /// The least distance of two axes, in points; narrower panels scroll.
-const LEAST_GAP: f32 = 32.0;
+const MIN_GAP: f32 = 32.0;
 /// A longer name is cut short, in points.
 pub(super) const LONGEST_NAME: f32 = 120.0;
 /// Half the width in which an axis takes a brush, in points.
 const REACH: f32 = 13.0;
 /// Lines that are drawn while a brush is dragged, evenly chosen; all of them come once it rests.
-const MOST_BRUSHED: usize = 1000;
+const MAX_BRUSHED: usize = 1000;
 /// Space below the axes, and on their left and right where names are short, in points.
 const MARGIN: f32 = 14.0;
 
@@ -81,7 +81,7 @@ impl Frame {
     fn new(ui: &mut Ui, plot: &ParallelPlot, height: f32) -> Self {
         let gaps = plot.axes.len().saturating_sub(1).max(1) as f32;
         let widest = plot.axes.iter().map(|axis| text_width(ui, &axis.name)).fold(0.0, f32::max).min(LONGEST_NAME);
-        let gap_of = |left: f32, right: f32| ((ui.available_width() - left - right) / gaps).max(LEAST_GAP);
+        let gap_of = |left: f32, right: f32| ((ui.available_width() - left - right) / gaps).max(MIN_GAP);
         let upright = MARGIN.max(0.5 * widest + 4.0);
         let is_slanted = gap_of(upright, upright) < widest + 12.0;
         let aslant = widest * std::f32::consts::FRAC_1_SQRT_2 + MARGIN;
@@ -149,7 +149,7 @@ fn draw(ui: &Ui, study: &Study, plot: &Arc<ParallelPlot>, frame: &Frame, draft: 
         }
         let (kept, most) = match draft.is_brushing {
             false => (&mut draft.passing, usize::MAX),
-            true => (&mut draft.some_passing, MOST_BRUSHED),
+            true => (&mut draft.some_passing, MAX_BRUSHED),
         };
         let passing = || {
             let lines = passing_lines(ui, study, plot);

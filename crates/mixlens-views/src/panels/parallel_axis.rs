@@ -9,7 +9,7 @@ use egui::{
 use mixlens_study::{Brush, ColumnRef, Command, CommandKind, ParallelAxis, ParallelPlot, Study, value_text};
 
 use super::parallel::{Frame, LONGEST_NAME};
-use crate::spoken::name;
+use crate::accessible_name::name;
 use crate::theme::{row_font, small_font};
 use crate::{CommandQueue, Tokens};
 

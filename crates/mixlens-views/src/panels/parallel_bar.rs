@@ -7,7 +7,7 @@ use mixlens_study::{ColumnRef, Command, CommandKind, ParallelPlot, RunSelection,
 use super::needs_fit_ui;
 use super::runs::{colour_ui, select_none_ui};
 use crate::CommandQueue;
-use crate::spoken::name;
+use crate::accessible_name::name;
 use crate::theme::row_height;
 
 /// Draws the tools.

@@ -8,12 +8,12 @@ use mixlens_study::{ColumnRef, Command, CommandKind, FrontPoint, ParetoPlane, Pa
 
 use super::pareto_front::{front_bar_ui, front_list_ui, is_front_current};
 use super::runs::{colour_ui, select_none_ui};
+use crate::accessible_name::choice_ui;
 use crate::cached_drawing::CachedDrawing;
 use crate::empty::empty_ui;
 use crate::figure_page::is_figure_page;
 use crate::palette::viridis;
 use crate::plot::Axes;
-use crate::spoken::choice_ui;
 use crate::theme::{DOT, small_font};
 use crate::{CommandQueue, Tokens};
 

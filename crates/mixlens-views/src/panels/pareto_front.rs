@@ -6,7 +6,7 @@ use mixlens_study::{ColumnRef, Command, CommandKind, ParetoPlane, ParetoSettings
 use super::needs_fit_ui;
 use super::pareto::metric_text;
 use crate::CommandQueue;
-use crate::spoken::name;
+use crate::accessible_name::name;
 
 /// Height of a point's buttons in the list.
 const HEIGHT: f32 = 24.0;

@@ -7,9 +7,9 @@ use mixlens_study::{Command, CommandKind, PlanPhase, Study, TrainingPlan};
 use super::search::limits_ui;
 use crate::CommandQueue;
 use crate::Tokens;
+use crate::accessible_name::name;
 use crate::drag_steps::push_drag;
 use crate::figure_page::{is_figure_page, tools_ui};
-use crate::spoken::name;
 use crate::theme::{GAP, elided, small_font};
 
 /// Height of the stacked shares, in points.

@@ -7,9 +7,9 @@ use egui_extras::{Column, TableBuilder, TableRow};
 use mixlens_core::table::{Run, RunTable};
 use mixlens_study::{ColumnRef, Command, CommandKind, RunSelection, SortOrder, Study, value_text};
 
+use crate::accessible_name::{choice_ui, name};
 use crate::empty::empty_ui;
 use crate::palette::viridis;
-use crate::spoken::{choice_ui, name};
 use crate::theme::DOT;
 use crate::{CommandQueue, Tokens};
 

@@ -4,7 +4,7 @@ use egui::Ui;
 use mixlens_study::{Command, CommandKind, Study};
 
 use crate::CommandQueue;
-use crate::spoken::choice_ui;
+use crate::accessible_name::choice_ui;
 
 /// Lets the user choose the metric shown, or the objective.
 pub(super) fn shown_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {

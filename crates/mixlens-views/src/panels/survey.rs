@@ -10,12 +10,12 @@ use mixlens_study::{
 };
 
 use super::search::{device_ui, ran_on_ui};
+use crate::accessible_name::{choice_ui, name};
 use crate::drag_steps::push_drag;
 use crate::empty::empty_ui;
 use crate::figure_page::is_figure_page;
 use crate::palette::viridis;
 use crate::plot::{Axes, colour_bar};
-use crate::spoken::{choice_ui, name};
 use crate::theme::{elided_text, row_font, small_font};
 use crate::{CommandQueue, Tokens};
 

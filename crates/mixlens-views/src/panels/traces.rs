@@ -13,12 +13,12 @@ use crate::theme::{DOT, elided, row_font};
 use crate::{CommandQueue, Tokens};
 
 /// The least width and height of a domain's plot, in points.
-const LEAST_WIDTH: f32 = 190.0;
-const LEAST_HEIGHT: f32 = 124.0;
+const MIN_WIDTH: f32 = 190.0;
+const MIN_HEIGHT: f32 = 124.0;
 /// The greatest height, as a part of the width.
 const HIGHEST: f32 = 0.8;
 /// Runs are drawn as dots up to this many.
-const MOST_DOTS: usize = 2000;
+const MAX_DOTS: usize = 2000;
 
 /// Draws the panel.
 pub(super) fn traces_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
@@ -34,12 +34,12 @@ pub(super) fn traces_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
         let hint = if is_figure_page(ui) { "" } else { "; drag to set" };
         ui.weak(format!("along each domain's proportion, the others in their ratios{band}{hint}"));
     });
-    let columns = ((ui.available_width() / LEAST_WIDTH) as usize).max(1);
+    let columns = ((ui.available_width() / MIN_WIDTH) as usize).max(1);
     let width = (ui.available_width() - ui.spacing().scroll.bar_width - 8.0) / columns as f32 - 8.0;
     let rows: Vec<_> = study.domain_rows().iter().zip(&traces.domains).collect();
     let lines = rows.len().div_ceil(columns).max(1);
     let height = ui.available_height() / lines as f32 - ui.spacing().item_spacing.y;
-    let size = vec2(width, height.min(HIGHEST * width).max(LEAST_HEIGHT));
+    let size = vec2(width, height.min(HIGHEST * width).max(MIN_HEIGHT));
     ScrollArea::vertical().auto_shrink([false, false]).show_rows(ui, size.y, lines, |ui, shown| {
         for line in rows.chunks(columns).skip(shown.start).take(shown.len()) {
             ui.horizontal(|ui| {
@@ -101,7 +101,7 @@ fn trace_ui(
 /// The runs, where a metric is shown that was measured.
 fn dots(painter: &egui::Painter, study: &Study, domain: usize, axes: &Axes, tokens: Tokens) {
     let name = study.view().metric.and_then(|metric| study.goal().metrics.get(metric)).map(|own| &own.name);
-    let Some(table) = study.table().filter(|table| table.len() <= MOST_DOTS) else { return };
+    let Some(table) = study.table().filter(|table| table.len() <= MAX_DOTS) else { return };
     let Some(column) = name.and_then(|name| table.metrics().index_of(name)) else { return };
     for (row, run) in table.runs().enumerate() {
         if let (Some(&part), Some(Some(value))) = (run.parts.get(domain), run.values.get(column)) {

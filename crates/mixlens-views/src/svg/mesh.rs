@@ -10,7 +10,7 @@ use super::outline::line;
 /// A triangle whose corners differ by more than this in any channel (of 255) is split.
 const STEP: u8 = 14;
 /// How often a triangle is split, at most.
-const MOST_SPLITS: u32 = 2;
+const MAX_SPLITS: u32 = 2;
 
 type Corner = (Pos2, Color32);
 
@@ -20,7 +20,7 @@ pub(super) fn write_mesh(mesh: &Mesh, out: &mut String) {
     let corner = |index: u32| mesh.vertices.get(index as usize).map(|vertex| (vertex.pos, vertex.color));
     for &[a, b, c] in mesh.indices.as_chunks::<3>().0 {
         if let (Some(a), Some(b), Some(c)) = (corner(a), corner(b), corner(c)) {
-            split([a, b, c], MOST_SPLITS, &mut triangles);
+            split([a, b, c], MAX_SPLITS, &mut triangles);
         }
     }
     let _ = writeln!(out, "<g stroke-width=\"0.6\" stroke-linejoin=\"round\">");

@@ -115,7 +115,7 @@ impl Platform {
 
     /// Opens a study as it was saved, whatever lies beside it.
     pub(crate) fn open_saved(&self, path: PathBuf, inbox: &Inbox) {
-        inbox.send_later(move || open::opened(path));
+        inbox.send_later(move || open::open_result(path));
     }
 
     /// What was opened before, the latest first, as a menu calls it.

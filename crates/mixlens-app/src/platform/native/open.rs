@@ -80,7 +80,7 @@ impl Inbox {
     pub(super) fn load(&self, paths: Vec<PathBuf>, purpose: Purpose) {
         if !paths.is_empty() {
             self.send_later(move || match read_items(paths) {
-                Ok(items) => files::sorted(items, purpose, opened_or_left),
+                Ok(items) => files::classify_files(items, purpose, opened_or_left),
                 Err(problem) => Incoming::Told(problem.to_string()),
             });
         }
@@ -121,14 +121,14 @@ fn opened_or_left(item: &Item, file: &NamedBytes) -> Incoming {
             Incoming::Left(Left { from: backup_path(&path), path: Some(path), problem: Some(problem) })
         }
         Recovery::OpenSaved | Recovery::Refuse { .. } | Recovery::Nothing => {
-            files::opened(path, item.modified, read_study(file.clone()))
+            files::open_result(path, item.modified, read_study(file.clone()))
         }
     }
 }
 
 /// A study as it was saved.
-pub(super) fn opened(path: PathBuf) -> Incoming {
+pub(super) fn open_result(path: PathBuf) -> Incoming {
     let modified = modified(&path);
     let study = open_study(&path);
-    files::opened(path, modified, study)
+    files::open_result(path, modified, study)
 }

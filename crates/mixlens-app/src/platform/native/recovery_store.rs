@@ -12,7 +12,7 @@ use super::Platform;
 use crate::files::{Inbox, Incoming, Left};
 
 /// Windows without a file of their own, at most.
-const MOST_UNTITLED: u32 = 16;
+const MAX_UNTITLED: u32 = 16;
 
 /// A folder for this window alone, as long as it holds the lock in it.
 pub(crate) struct RecoveryStore {
@@ -27,7 +27,7 @@ impl RecoveryStore {
     pub fn claim(platform: &Platform) -> Option<Self> {
         let folder = platform.folder.as_deref()?;
         let mut free = None;
-        for number in 1..=MOST_UNTITLED {
+        for number in 1..=MAX_UNTITLED {
             let own = folder.join(format!("untitled-{number}"));
             if free.is_some() && !own.exists() {
                 break;

@@ -40,7 +40,7 @@ pub(super) async fn dropped(dropped: &[DroppedFileHandle], purpose: Purpose, max
             Err(problem) => return unreadable(&name, &problem),
         }
     }
-    sorted(read, purpose)
+    classify_files(read, purpose)
 }
 
 /// Reads files that were chosen in a dialog, or fetched by the page, of so many bytes at most.
@@ -56,10 +56,10 @@ pub(super) async fn chosen(chosen: &Array, purpose: Purpose, max_bytes: f64) -> 
             Err(problem) => return unreadable(&file.name(), &problem_text(&problem)),
         }
     }
-    sorted(read, purpose)
+    classify_files(read, purpose)
 }
 
-fn sorted(read: Vec<NamedBytes>, purpose: Purpose) -> Incoming {
+fn classify_files(read: Vec<NamedBytes>, purpose: Purpose) -> Incoming {
     let item = |file: NamedBytes| Item {
         path: file.name.clone().into(),
         modified: None,
@@ -67,7 +67,9 @@ fn sorted(read: Vec<NamedBytes>, purpose: Purpose) -> Incoming {
         files: vec![file.into()],
     };
     let items = read.into_iter().map(item).collect();
-    files::sorted(items, purpose, |item, file| files::opened(item.path.clone(), None, read_study(file.clone())))
+    files::classify_files(items, purpose, |item, file| {
+        files::open_result(item.path.clone(), None, read_study(file.clone()))
+    })
 }
 
 fn too_large(name: &str, bytes: f64, max_bytes: f64) -> Incoming {

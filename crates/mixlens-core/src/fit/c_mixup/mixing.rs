@@ -10,7 +10,7 @@ use crate::fit::range::check_range;
 use crate::simplex::symmetric_beta;
 
 /// The narrowest bandwidth, in standard deviations of the metric and in proportions: replicates are at no distance.
-const LEAST_BANDWIDTH: f64 = 1e-9;
+const MIN_BANDWIDTH: f64 = 1e-9;
 /// Runs whose pairwise distances the bandwidths are quantiles of.
 const MEASURED_RUNS: usize = 1000;
 
@@ -131,5 +131,5 @@ fn squared_distance(a: &[f64], b: &[f64]) -> f64 {
 fn quantile(distances: &mut [f64], part: f64) -> f64 {
     distances.sort_by(f64::total_cmp);
     let place = (part * distances.len().saturating_sub(1) as f64).round() as usize;
-    distances.get(place).copied().unwrap_or(0.0).max(LEAST_BANDWIDTH)
+    distances.get(place).copied().unwrap_or(0.0).max(MIN_BANDWIDTH)
 }

@@ -18,7 +18,7 @@ use crate::table::RunTable;
 /// Held-out runs that are looked at, at least, before no further fold is fitted.
 const ENOUGH_RUNS: usize = 100;
 /// Most folds of the training part of a split: intervals of more folds are a little narrower, and take longer to measure.
-const MOST_FOLDS: usize = 10;
+const MAX_FOLDS: usize = 10;
 /// Held-out runs nearest to the baseline that differences are taken to.
 const BASELINES: usize = 3;
 
@@ -102,7 +102,7 @@ impl CoverageMeter {
             for train in &train {
                 near.push(Near::of_all(&train.rows, train.width, near.last()));
             }
-            let folds = |mixtures| CrossFit::usual_folds(mixtures).min(MOST_FOLDS);
+            let folds = |mixtures| CrossFit::usual_folds(mixtures).min(MAX_FOLDS);
             Ok(Outer { train: CrossFitter::new(train, folds, 1, params.seed, Keep::Fits)?, near, held_out })
         };
         Ok(Self { baseline: baseline.to_vec(), splits: (0..needed).map(split).collect::<Result<_, _>>()? })

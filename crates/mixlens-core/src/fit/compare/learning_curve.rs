@@ -38,8 +38,8 @@ impl LearningCurve {
     /// `None` when only all of them are: then more runs would help.
     pub fn enough(&self) -> Option<usize> {
         let (last, earlier) = self.points.split_last()?;
-        let bar = last.score.rmse + (AS_GOOD * last.score.rmse).max(last.rmse_se.unwrap_or(0.0));
-        earlier.iter().find(|point| point.score.rmse <= bar).map(|point| point.runs)
+        let threshold = last.score.rmse + (AS_GOOD * last.score.rmse).max(last.rmse_se.unwrap_or(0.0));
+        earlier.iter().find(|point| point.score.rmse <= threshold).map(|point| point.runs)
     }
 
     /// The part of the RMSE that would be left with twice the runs, from the last two points; `None` with fewer.

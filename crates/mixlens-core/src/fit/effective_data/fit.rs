@@ -48,14 +48,14 @@ impl EffectiveDataValidParams {
             floor: theta[0],
             steepness: compute::exp(theta[1]),
             base: compute::exp(theta[2]),
-            worths: exps(&theta[3..3 + d]),
+            coefficients: exps(&theta[3..3 + d]),
             exponents: theta[3 + d..].iter().map(|&at| sigmoid(at)).collect(),
             clip: Clip::around(values),
             report,
         })
     }
 
-    /// Starting points: worths follow each domain's correlation with the metric, with a little noise.
+    /// Starting points: coefficients follow each domain's correlation with the metric, with a little noise.
     fn starts(&self, rows: &[f64], values: &[f64], least: f64, curve: &LawCurve) -> Vec<Vec<f64>> {
         let d = curve.width;
         let correlations: Vec<f64> = (0..d)
@@ -116,13 +116,13 @@ impl Curve for LawCurve {
     fn evaluate(&self, theta: &[f64], values: &mut [f64], jacobian: &mut [f64]) {
         let (d, p) = (self.width, self.parameters());
         let (steepness, base) = (compute::exp(theta[1]), compute::exp(theta[2]));
-        let (log_worths, logits) = theta[3..].split_at(d);
+        let (log_coefficients, logits) = theta[3..].split_at(d);
         let exponents: Vec<f64> = logits.iter().map(|&logit| sigmoid(logit)).collect();
         let exponent = |j: usize| exponents[if self.exponents == 1 { 0 } else { j }];
         let mut terms = vec![0.0; d];
         for ((run, value), row) in self.runs.iter().zip(values).zip(jacobian.chunks_exact_mut(p)) {
             for (term, (j, log_part)) in terms.iter_mut().zip(run) {
-                *term = log_worths[*j] + exponent(*j) * log_part;
+                *term = log_coefficients[*j] + exponent(*j) * log_part;
             }
             let terms = &mut terms[..run.len()];
             terms.iter_mut().for_each(|term| *term = compute::exp(*term));

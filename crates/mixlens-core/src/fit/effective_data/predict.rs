@@ -11,15 +11,15 @@ use crate::fit::{BLOCK, Logs};
 use crate::fit::{FitReport, Formula, Surrogate};
 
 /// The least proportion at which a slope is computed: below an exponent of one, it has no limit at zero.
-const LEAST_PART: f64 = 1e-12;
+const MIN_PART: f64 = 1e-12;
 
 /// A fitted effective-data law of one metric.
 ///
 /// ```text
-/// u(x) = e + Σⱼ wⱼ xⱼ^aⱼ         effective data: e base, w worths (not negative), a exponents in (0, 1)
+/// u(x) = e + Σⱼ wⱼ xⱼ^aⱼ         effective data: e base, w coefficients (not negative), a exponents in (0, 1)
 /// L(x) = c + u(x)^(−g)           c irreducible part, g steepness
 /// ```
-/// L is convex. Ratios of worths tell what a token of one domain is worth next to a token of another; single parameters
+/// L is convex. Ratios of coefficients tell what a token of one domain is worth next to a token of another; single parameters
 /// trade off against each other and are not to be read.
 ///
 /// Derived for this project; the relatives are Chinchilla's data term and the additive power laws of BiMix and AutoScale.
@@ -46,7 +46,8 @@ pub(super) struct Fields {
     pub floor: f64,
     pub steepness: f64,
     pub base: f64,
-    pub worths: Vec<f64>,
+    #[serde(rename = "worths")]
+    pub coefficients: Vec<f64>,
     /// One for all domains, or one for each.
     pub exponents: Vec<f64>,
     pub clip: Clip,
@@ -72,8 +73,8 @@ impl EffectiveData {
     }
 
     /// w, one per domain. Only their ratios have a meaning.
-    pub fn worths(&self) -> &[f64] {
-        &self.0.worths
+    pub fn coefficients(&self) -> &[f64] {
+        &self.0.coefficients
     }
 
     /// aⱼ of every domain.
@@ -87,21 +88,21 @@ impl EffectiveData {
     }
 
     pub(in crate::fit) fn formula(&self) -> Formula<'_> {
-        let Fields { floor, steepness, base, ref worths, ref exponents, clip, .. } = self.0;
-        Formula::EffectiveData { floor, steepness, base, worths, exponents, range: clip.range() }
+        let Fields { floor, steepness, base, ref coefficients, ref exponents, clip, .. } = self.0;
+        Formula::EffectiveData { floor, steepness, base, coefficients, exponents, range: clip.range() }
     }
 
     /// Worth and exponent of every domain.
     fn terms(&self) -> impl Iterator<Item = (f64, f64)> {
         let exponents = self.0.exponents.iter().copied();
-        self.0.worths.iter().copied().zip(exponents.cycle())
+        self.0.coefficients.iter().copied().zip(exponents.cycle())
     }
 
     /// u(x).
     fn useful(&self, parts: &[f64]) -> f64 {
-        let term = |((worth, exponent), part): ((f64, f64), &f64)| {
+        let term = |((coefficient, exponent), part): ((f64, f64), &f64)| {
             // No epsilon: what is not there is worth nothing.
-            if *part >= f64::MIN_POSITIVE { worth * compute::exp(exponent * compute::ln(*part)) } else { 0.0 }
+            if *part >= f64::MIN_POSITIVE { coefficient * compute::exp(exponent * compute::ln(*part)) } else { 0.0 }
         };
         self.0.base + self.terms().zip(parts).map(term).sum::<f64>()
     }
@@ -109,7 +110,8 @@ impl EffectiveData {
     /// Whether single precision holds its effective data, so that it can be estimated.
     #[cfg(feature = "simd")]
     pub(crate) fn has_estimate(&self) -> bool {
-        (self.0.base as f32).is_normal() && self.0.worths.iter().all(|worth| *worth < f64::from(f32::MAX) / 4e3)
+        (self.0.base as f32).is_normal()
+            && self.0.coefficients.iter().all(|coefficient| *coefficient < f64::from(f32::MAX) / 4e3)
     }
 
     /// Estimates every mixture behind `logs` in single precision, to within [`EffectiveData::estimate_error`].
@@ -121,17 +123,17 @@ impl EffectiveData {
     /// More than an estimate is off by, in the metric's unit: 17 terms lose about 1e-6 of what stands above the floor.
     #[cfg(feature = "simd")]
     pub(crate) fn estimate_error(&self) -> f64 {
-        let [least, most] = self.0.clip.range();
-        SINGLE_ERROR * (1.0 + self.0.steepness) * (2.0 * self.0.floor.abs() + least.abs().max(most.abs()))
+        let [lower_bound, most] = self.0.clip.range();
+        SINGLE_ERROR * (1.0 + self.0.steepness) * (2.0 * self.0.floor.abs() + lower_bound.abs().max(most.abs()))
     }
 }
 
-/// Largest logarithm of a worth or a height: 2 to it is still a number.
+/// Largest logarithm of a coefficient or a height: 2 to it is still a number.
 #[cfg(feature = "simd")]
-const MOST_LOG: f64 = 126.0;
+const MAX_LOG: f64 = 126.0;
 /// An exponent of zero would make something of what is not there.
 #[cfg(feature = "simd")]
-const LEAST_EXPONENT: f64 = 1e-20;
+const MIN_EXPONENT: f64 = 1e-20;
 
 /// Relative error of an estimate per unit of steepness, with room to spare.
 #[cfg(feature = "simd")]
@@ -155,13 +157,13 @@ impl Kernel for Rows<'_> {
         for (rows, out) in self.rows.chunks(LANES * width).zip(self.out.chunks_mut(LANES)) {
             let mut useful = [0.0; LANES];
             let mut column = [1.0; LANES];
-            for (domain, (worth, exponent)) in self.law.terms().enumerate() {
+            for (domain, (coefficient, exponent)) in self.law.terms().enumerate() {
                 for (part, parts) in column.iter_mut().zip(rows.chunks_exact(width)) {
                     *part = parts.get(domain).copied().unwrap_or(0.0);
                 }
                 for (useful, &part) in useful.iter_mut().zip(&column) {
                     // No epsilon: what is not there is worth nothing.
-                    let term = worth * compute::exp(exponent * compute::ln(part));
+                    let term = coefficient * compute::exp(exponent * compute::ln(part));
                     *useful += if part >= f64::MIN_POSITIVE { term } else { 0.0 };
                 }
             }
@@ -186,21 +188,22 @@ impl Kernel for Estimate<'_> {
     fn run(self) {
         use crate::compute::{exp2_single, log2_of_single};
         let Fields { floor, steepness, base, clip, .. } = self.law.0;
-        let [least, most] = clip.range().map(|end| end as f32);
+        let [lower_bound, most] = clip.range().map(|end| end as f32);
         // w xᵃ = 2^(a log₂ x + log₂ w). What is not there is worth nothing, whatever the exponent.
-        let term =
-            |(worth, exponent): (f64, f64)| (worth.log2().min(MOST_LOG) as f32, exponent.max(LEAST_EXPONENT) as f32);
+        let term = |(coefficient, exponent): (f64, f64)| {
+            (coefficient.log2().min(MAX_LOG) as f32, exponent.max(MIN_EXPONENT) as f32)
+        };
         let terms: Vec<(f32, f32)> = self.law.terms().map(term).collect();
         for (logs, out) in self.logs.blocks().zip(self.out.chunks_mut(BLOCK)) {
             let mut useful = [base as f32; BLOCK];
-            for (logs, &(worth, exponent)) in logs.iter().zip(&terms) {
+            for (logs, &(coefficient, exponent)) in logs.iter().zip(&terms) {
                 for (useful, &log) in useful.iter_mut().zip(logs) {
-                    *useful += exp2_single(exponent * log + worth);
+                    *useful += exp2_single(exponent * log + coefficient);
                 }
             }
             for useful in &mut useful {
-                let height = exp2_single((-(steepness as f32) * log2_of_single(*useful)).min(MOST_LOG as f32));
-                *useful = (floor as f32 + height).max(least).min(most);
+                let height = exp2_single((-(steepness as f32) * log2_of_single(*useful)).min(MAX_LOG as f32));
+                *useful = (floor as f32 + height).max(lower_bound).min(most);
             }
             out.iter_mut().zip(useful).for_each(|(out, law)| *out = law);
         }
@@ -209,7 +212,7 @@ impl Kernel for Estimate<'_> {
 
 impl Surrogate for EffectiveData {
     fn width(&self) -> usize {
-        self.0.worths.len()
+        self.0.coefficients.len()
     }
 
     fn predict_rows(&self, rows: &[f64], out: &mut [f64]) {
@@ -217,7 +220,7 @@ impl Surrogate for EffectiveData {
         run_on_best(Rows { law: self, rows, out });
     }
 
-    fn least(&self) -> Option<f64> {
+    fn lower_bound(&self) -> Option<f64> {
         Some(self.0.clip.range()[0])
     }
 
@@ -227,9 +230,9 @@ impl Surrogate for EffectiveData {
         let useful = self.useful(parts);
         let height = compute::exp(-self.0.steepness * compute::ln(useful));
         let slope = -self.0.steepness * height / useful;
-        for ((out, part), (worth, exponent)) in out.iter_mut().zip(parts).zip(self.terms()) {
-            let power = compute::exp((exponent - 1.0) * compute::ln(part.max(LEAST_PART)));
-            *out = slope * worth * exponent * power;
+        for ((out, part), (coefficient, exponent)) in out.iter_mut().zip(parts).zip(self.terms()) {
+            let power = compute::exp((exponent - 1.0) * compute::ln(part.max(MIN_PART)));
+            *out = slope * coefficient * exponent * power;
         }
         Some(self.0.floor + height)
     }
@@ -242,12 +245,12 @@ impl Surrogate for EffectiveData {
 impl Fields {
     fn is_valid(&self) -> bool {
         let positive = |value: &f64| value.is_finite() && *value > 0.0;
-        let widths = self.exponents.len() == 1 || self.exponents.len() == self.worths.len();
+        let widths = self.exponents.len() == 1 || self.exponents.len() == self.coefficients.len();
         self.floor.is_finite()
             && positive(&self.steepness)
             && positive(&self.base)
-            && !self.worths.is_empty()
-            && self.worths.iter().all(|worth| worth.is_finite() && *worth >= 0.0)
+            && !self.coefficients.is_empty()
+            && self.coefficients.iter().all(|coefficient| coefficient.is_finite() && *coefficient >= 0.0)
             && widths
             && self.exponents.iter().all(|exponent| (0.0..=1.0).contains(exponent))
             && self.clip.is_valid()

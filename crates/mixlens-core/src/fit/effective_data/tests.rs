@@ -24,11 +24,11 @@ fn mixtures(n: usize, d: usize, seed: u64) -> Vec<f64> {
     rows
 }
 
-const WORTHS: [f64; 4] = [0.02, 0.3, 0.08, 0.9];
+const COEFFICIENTS: [f64; 4] = [0.02, 0.3, 0.08, 0.9];
 
 /// The law itself, straight from its formula.
 fn truth(parts: &[f64], exponents: &[f64]) -> f64 {
-    let useful: f64 = parts.iter().zip(WORTHS).zip(exponents).map(|((x, w), a)| w * x.powf(*a)).sum();
+    let useful: f64 = parts.iter().zip(COEFFICIENTS).zip(exponents).map(|((x, w), a)| w * x.powf(*a)).sum();
     1.8 + (0.05 + useful).powf(-0.6)
 }
 
@@ -48,8 +48,8 @@ fn the_parameters_of_noiseless_runs_come_back() {
         let (rows, values) = noiseless(80, &exponents);
         let params = EffectiveDataParams { exponent, penalty: 0.0, ..EffectiveDataParams::default() };
         let law = fit(params, &rows, &values);
-        let found = [law.floor(), law.steepness(), law.base()].into_iter().chain(law.worths().iter().copied());
-        let expected = [1.8, 0.6, 0.05].into_iter().chain(WORTHS).chain(exponents);
+        let found = [law.floor(), law.steepness(), law.base()].into_iter().chain(law.coefficients().iter().copied());
+        let expected = [1.8, 0.6, 0.05].into_iter().chain(COEFFICIENTS).chain(exponents);
         for (found, expected) in found.chain(law.exponents()).zip(expected) {
             assert!((found / expected - 1.0).abs() < 1e-9, "{law:?}");
         }
@@ -58,7 +58,7 @@ fn the_parameters_of_noiseless_runs_come_back() {
 }
 
 #[test]
-fn the_usual_penalty_moves_parameters_but_hardly_predictions_and_ratios_of_worths() {
+fn the_usual_penalty_moves_parameters_but_hardly_predictions_and_ratios_of_coefficients() {
     let (rows, values) = noiseless(80, &[0.5; 4]);
     let unit = deviation(&values);
     // The bias falls with the square of the penalty.
@@ -69,13 +69,13 @@ fn the_usual_penalty_moves_parameters_but_hardly_predictions_and_ratios_of_worth
             let off = law.predict_one(parts) - truth(parts, &[0.5; 4]);
             assert!(off.abs() < share * unit, "{penalty}: {off} of {unit}");
         }
-        for (found, expected) in law.worths().iter().zip(WORTHS) {
-            let off = found / law.worths()[3] / (expected / WORTHS[3]) - 1.0;
+        for (found, expected) in law.coefficients().iter().zip(COEFFICIENTS) {
+            let off = found / law.coefficients()[3] / (expected / COEFFICIENTS[3]) - 1.0;
             assert!(off.abs() < share, "{penalty}: {off}");
         }
     }
     let law = fit(EffectiveDataParams { exponent: Exponent::Shared, ..EffectiveDataParams::default() }, &rows, &values);
-    assert!(law.worths()[3] < 0.85 * WORTHS[3], "one worth alone is not to be read: {law:?}");
+    assert!(law.coefficients()[3] < 0.85 * COEFFICIENTS[3], "one coefficient alone is not to be read: {law:?}");
 }
 
 #[test]

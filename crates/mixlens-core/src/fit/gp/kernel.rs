@@ -7,7 +7,7 @@ use crate::compute;
 /// Added to a proportion before its logarithm is taken.
 const OFFSET: f64 = 0.003;
 /// The least proportion at which the slope of the square root is computed.
-const LEAST_PART: f64 = 1e-12;
+const MIN_PART: f64 = 1e-12;
 
 /// What is made of a proportion x before distances are measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,7 +33,7 @@ impl Inputs {
     pub(super) fn slope(self, part: f64) -> f64 {
         match self {
             Self::Log => 1.0 / (part.max(0.0) + OFFSET),
-            Self::Sqrt => 0.5 / part.max(LEAST_PART).sqrt(),
+            Self::Sqrt => 0.5 / part.max(MIN_PART).sqrt(),
         }
     }
 }

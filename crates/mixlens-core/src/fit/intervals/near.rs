@@ -8,7 +8,7 @@ use crate::compute::CounterStream;
 use crate::simplex::total_variation;
 
 /// Most runs that neighbours are looked for among; of more, so many are drawn.
-const MOST_RUNS: usize = 512;
+const MAX_RUNS: usize = 512;
 /// Neighbours that count: one of so many runs, within limits.
 const RUNS_PER_NEIGHBOUR: usize = 16;
 const NEIGHBOURS: (usize, usize) = (8, 32);
@@ -141,9 +141,9 @@ impl Near {
 /// All of `runs`, or as many drawn from them as are kept, in rising order.
 fn kept(runs: usize) -> Vec<u32> {
     let mut all: Vec<u32> = (0..runs as u32).collect();
-    if runs > MOST_RUNS {
+    if runs > MAX_RUNS {
         CounterStream::new(0, 0).shuffle(&mut all);
-        all.truncate(MOST_RUNS);
+        all.truncate(MAX_RUNS);
         all.sort_unstable();
     }
     all

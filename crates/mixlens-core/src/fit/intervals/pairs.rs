@@ -8,7 +8,7 @@ use crate::compute::{self, CounterStream};
 use crate::simplex::total_variation;
 
 /// Most pairs of runs that are looked at.
-const MOST_PAIRS: usize = 2000;
+const MAX_PAIRS: usize = 2000;
 /// Fewest pairs from the same fold; with fewer, runs of different folds are paired too.
 const FEWEST_PAIRS: usize = 200;
 /// Fewest runs that stand in for a baseline.
@@ -16,7 +16,7 @@ const FEWEST_NEAR: usize = 8;
 /// Shares of all pairs below the distances that are tried as the end of the rise.
 const ENDS: [f64; 8] = [0.01, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0];
 /// How much a longer rise must gain in log likelihood.
-const LEAST_GAIN: f64 = 2.0;
+const MIN_GAIN: f64 = 2.0;
 
 /// Two runs with the distance of their mixtures, the difference of their errors, and its scale were they far apart.
 struct Pair {
@@ -58,7 +58,7 @@ impl PairScale {
         let mut near: Vec<(f64, usize)> = (0..n).map(|run| (total_variation(runs.row(run), anchor), run)).collect();
         near.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         near.truncate((n / 4).max(FEWEST_NEAR).min(n));
-        let per_run = (MOST_PAIRS / n.max(1)).clamp(1, near.len().max(1));
+        let per_run = (MAX_PAIRS / n.max(1)).clamp(1, near.len().max(1));
         let mut scores = vec![Vec::new(); folds];
         for run in 0..n {
             // Neighbours take turns, so that each stands in for the anchor equally often.
@@ -129,7 +129,7 @@ impl Rise {
             for is_root in [false, true] {
                 let rise = Self { end: distances[((share * distances.len() as f64) as usize).min(last)], is_root };
                 let found = rise.likelihood(pairs);
-                if best.is_none_or(|(least, _)| found > least + LEAST_GAIN) {
+                if best.is_none_or(|(least, _)| found > least + MIN_GAIN) {
                     best = Some((found, rise));
                 }
             }
@@ -156,17 +156,17 @@ fn pairs(folds: &[u32]) -> Vec<(usize, usize)> {
     let mut all = Vec::new();
     let mut stream = CounterStream::new(0, 1);
     // Every pair of a small table, so many drawn from a large one.
-    if n * n.saturating_sub(1) / 2 <= 20 * MOST_PAIRS {
+    if n * n.saturating_sub(1) / 2 <= 20 * MAX_PAIRS {
         all.extend((0..n).flat_map(|a| (a + 1..n).map(move |b| (a, b))));
     } else {
         let mut draw = || (stream.next_below(n), stream.next_below(n));
-        all.extend(std::iter::repeat_with(&mut draw).take(20 * MOST_PAIRS).filter(|(a, b)| a != b));
+        all.extend(std::iter::repeat_with(&mut draw).take(20 * MAX_PAIRS).filter(|(a, b)| a != b));
     }
     let mut same: Vec<(usize, usize)> = all.iter().copied().filter(|&(a, b)| folds[a] == folds[b]).collect();
     if same.len() < FEWEST_PAIRS {
         same = all;
     }
     CounterStream::new(0, 2).shuffle(&mut same);
-    same.truncate(MOST_PAIRS);
+    same.truncate(MAX_PAIRS);
     same
 }

@@ -7,7 +7,7 @@ use crate::compute::Control;
 /// The residual, as a part of the right-hand side, at which slopes are exact but for rounding.
 const SETTLED: f64 = 1e-13;
 /// Steps after which the equations count as too badly conditioned for steps; usual are a few dozen.
-const MOST_STEPS: usize = 1000;
+const MAX_STEPS: usize = 1000;
 
 /// (XᵀX + α) w = Xᵀ(y − ȳ) over centred proportions X, never multiplied out.
 ///
@@ -54,7 +54,7 @@ impl<'a> NormalEquations<'a> {
         let enough = SETTLED * norm(&residual);
         let mut direction = self.preconditioned(&residual);
         let mut product = dot(&residual, &direction);
-        for _ in 0..MOST_STEPS {
+        for _ in 0..MAX_STEPS {
             if norm(&residual) <= enough {
                 let intercept = self.mean - dot(&slopes, &self.means);
                 let is_finite = intercept.is_finite() && slopes.iter().all(|slope| slope.is_finite());

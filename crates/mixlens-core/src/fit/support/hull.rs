@@ -16,10 +16,10 @@ const ACCURACY: f64 = 1e-2;
 /// Most steps for every run that the nearest combination may need; usual are one or two.
 const STEPS_PER_RUN: usize = 20;
 /// The most runs whose distance to the hull of the others is measured.
-const MOST_SAMPLED: usize = 128;
+const MAX_SAMPLED: usize = 128;
 
 /// The most runs that a hull is made of: a drag asks for a distance with every frame.
-const MOST_POINTS: usize = 4096;
+const MAX_POINTS: usize = 4096;
 /// Runs that a mixture is looked for between first; most lie between so few, and the others are looked at for the rest alone.
 const MAX_FEW: usize = 256;
 
@@ -51,7 +51,7 @@ impl Hull {
         let mut points: Vec<&[f64]> = rows.chunks_exact(width).collect();
         points.sort_unstable_by(|a, b| by_parts(a, b));
         points.dedup();
-        if points.len() > MOST_POINTS {
+        if points.len() > MAX_POINTS {
             points = thinned(&points, width);
         }
         let few =
@@ -82,7 +82,7 @@ impl Hull {
     /// Runs that differ by no more than rounding are one run here. Of many runs, evenly spaced ones are looked at.
     pub(super) fn usual_distance(&self) -> f64 {
         let rows = self.rows();
-        let sampled = rows.len().min(MOST_SAMPLED);
+        let sampled = rows.len().min(MAX_SAMPLED);
         let seen = (0..sampled).filter_map(|place| rows.get((2 * place + 1) * rows.len() / (2 * sampled))).map(|run| {
             let is_other = |other: &&[f64]| total_variation(other, run) > RANGE_TOLERANCE;
             distance(&rows.iter().copied().filter(is_other).collect::<Vec<_>>(), run)
@@ -108,7 +108,7 @@ fn evenly<'a>(rows: &[&'a [f64]], count: usize) -> impl Iterator<Item = &'a [f64
 
 /// Evenly spaced rows, and the extreme ones of every domain, in their order.
 fn thinned<'a>(rows: &[&'a [f64]], width: usize) -> Vec<&'a [f64]> {
-    let mut kept: BTreeSet<usize> = (0..MOST_POINTS).map(|place| place * rows.len() / MOST_POINTS).collect();
+    let mut kept: BTreeSet<usize> = (0..MAX_POINTS).map(|place| place * rows.len() / MAX_POINTS).collect();
     for domain in 0..width {
         let by_part = |a: &usize, b: &usize| {
             let part = |row: usize| rows.get(row).and_then(|row| row.get(domain)).copied().unwrap_or(0.0);

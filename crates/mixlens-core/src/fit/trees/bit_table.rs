@@ -26,7 +26,7 @@ const CHUNK: usize = 2048;
 /// Blocks between two looks at the bar.
 const BLOCKS_PER_LOOK: usize = 2;
 /// Added to the bar, relative to 1 + |bar|: far above the rounding of a sum of leaf values, far below any difference that counts.
-const BAR_SLACK: f64 = 1e-9;
+const THRESHOLD_SLACK: f64 = 1e-9;
 
 type Masks = [u32; LANES];
 /// One more than there are leaves, because an empty mask would count as many zeros as it has bits.
@@ -77,10 +77,10 @@ impl BitTable {
             values: vec![[0.0; LEAVES + 1]; blocks * LANES],
             rest: vec![0.0; blocks],
         };
-        let least = |tree: &Tree| tree.values.iter().copied().fold(f64::INFINITY, f64::min);
+        let lower_bound = |tree: &Tree| tree.values.iter().copied().fold(f64::INFINITY, f64::min);
         let mut rest = 0.0;
         for (block, trees) in forest.trees.chunks(LANES).enumerate().rev() {
-            rest += trees.iter().map(least).sum::<f64>();
+            rest += trees.iter().map(lower_bound).sum::<f64>();
             table.rest[block] = rest;
         }
         for (number, tree) in forest.trees.iter().enumerate() {
@@ -109,24 +109,24 @@ impl BitTable {
     }
 
     /// The least any prediction can be.
-    pub fn least(&self) -> f64 {
+    pub fn lower_bound(&self) -> f64 {
         self.rest.first().copied().unwrap_or(0.0)
     }
 
     /// Predicts `rows` (n × width) into `out`; rows above their bar, where there are bars, may get infinity instead.
     #[inline(always)]
-    pub fn predict(&self, rows: &[f64], bars: Option<&[f64]>, out: &mut [f64]) {
+    pub fn predict(&self, rows: &[f64], thresholds: Option<&[f64]>, out: &mut [f64]) {
         let width = self.thresholds.len();
         let mut chunk = Chunk::new(width);
         for (number, (rows, out)) in rows.chunks(CHUNK * width).zip(out.chunks_mut(CHUNK)).enumerate() {
             chunk.load(self, rows, width);
-            let bars = bars.map(|bars| &bars[number * CHUNK..][..out.len()]);
+            let thresholds = thresholds.map(|thresholds| &thresholds[number * CHUNK..][..out.len()]);
             let blocks = self.masks.chunks_exact(self.rows.max(1)).zip(self.values.as_chunks::<LANES>().0);
             for (block, (masks, values)) in blocks.enumerate() {
-                if let Some(bars) = bars
+                if let Some(thresholds) = thresholds
                     && block.is_multiple_of(BLOCKS_PER_LOOK)
                 {
-                    chunk.drop_above(bars, self.rest[block]);
+                    chunk.drop_above(thresholds, self.rest[block]);
                 }
                 chunk.advance(masks, values, width);
             }
@@ -199,11 +199,11 @@ impl Chunk {
 
     /// Drops the mixtures that even `rest` more cannot bring below their bar.
     #[inline(always)]
-    fn drop_above(&mut self, bars: &[f64], rest: f64) {
+    fn drop_above(&mut self, thresholds: &[f64], rest: f64) {
         let sums = &self.sums;
         self.order.retain(|&mixture| {
-            let bar = bars[mixture as usize];
-            total(sums[mixture as usize]) + rest <= bar + BAR_SLACK * (1.0 + bar.abs())
+            let threshold = thresholds[mixture as usize];
+            total(sums[mixture as usize]) + rest <= threshold + THRESHOLD_SLACK * (1.0 + threshold.abs())
         });
     }
 

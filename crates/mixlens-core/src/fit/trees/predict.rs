@@ -74,11 +74,11 @@ impl Trees {
         self.predict_all(simd, rows, None, out);
     }
 
-    fn predict_all(&self, simd: Simd, rows: &[f64], bars: Option<&[f64]>, out: &mut [f64]) {
+    fn predict_all(&self, simd: Simd, rows: &[f64], thresholds: Option<&[f64]>, out: &mut [f64]) {
         assert_eq!(rows.len(), out.len() * self.width(), "one row of proportions per prediction");
         match (simd, if out.len() >= TABLE_PAYS_FROM { self.table() } else { None }) {
-            (Simd::Detected, Some(table)) => run_on_best(TablePredict { table, rows, bars, out }),
-            (Simd::Baseline, Some(table)) => table.predict(rows, bars, out),
+            (Simd::Detected, Some(table)) => run_on_best(TablePredict { table, rows, thresholds, out }),
+            (Simd::Baseline, Some(table)) => table.predict(rows, thresholds, out),
             (_, None) => {
                 for (row, out) in rows.chunks_exact(self.width()).zip(out) {
                     *out = self.forest.walk(row);
@@ -96,14 +96,14 @@ impl Trees {
 struct TablePredict<'a> {
     table: &'a BitTable,
     rows: &'a [f64],
-    bars: Option<&'a [f64]>,
+    thresholds: Option<&'a [f64]>,
     out: &'a mut [f64],
 }
 
 impl Kernel for TablePredict<'_> {
     #[inline(always)]
     fn run(self) {
-        self.table.predict(self.rows, self.bars, self.out);
+        self.table.predict(self.rows, self.thresholds, self.out);
     }
 }
 
@@ -116,13 +116,13 @@ impl Surrogate for Trees {
         self.predict_rows_with(Simd::Detected, rows, out);
     }
 
-    fn predict_rows_below(&self, rows: &[f64], bars: &[f64], out: &mut [f64]) {
-        assert_eq!(bars.len(), out.len(), "one bar per prediction");
-        self.predict_all(Simd::Detected, rows, Some(bars), out);
+    fn predict_rows_below(&self, rows: &[f64], thresholds: &[f64], out: &mut [f64]) {
+        assert_eq!(thresholds.len(), out.len(), "one bar per prediction");
+        self.predict_all(Simd::Detected, rows, Some(thresholds), out);
     }
 
-    fn least(&self) -> Option<f64> {
-        self.table().map(BitTable::least)
+    fn lower_bound(&self) -> Option<f64> {
+        self.table().map(BitTable::lower_bound)
     }
 }
 

@@ -11,7 +11,7 @@ use crate::search::{Objective, SimulationParams};
 use crate::simplex::Sampler;
 
 /// Points from which on a stripe keeps only the half that is spread the most.
-const MOST_KEPT: usize = 2048;
+const MAX_RETAINED: usize = 2048;
 
 /// The points of `params.samples` simulated mixtures that no other of them beats in every metric, in rising order of the
 /// first metric; of more than `params.top` the best of each metric and those spread the most. Not certified: mixtures
@@ -48,8 +48,8 @@ pub fn simulated_front(
             let first = number * rows_at_once;
             let count = rows_at_once.min(samples - first);
             chunk.offer_to(&mut kept, sampler, first, count as usize)?;
-            if kept.len() > MOST_KEPT {
-                kept.thin(MOST_KEPT / 2);
+            if kept.len() > MAX_RETAINED {
+                kept.thin(MAX_RETAINED / 2);
             }
             stage.advance(count)?;
         }

@@ -7,7 +7,7 @@ use crate::CoreError;
 use crate::compute::Control;
 
 /// Most Newton steps.
-const MOST_STEPS: usize = 80;
+const MAX_STEPS: usize = 80;
 /// How much closer to zero each Newton step aims at products of slack and weight.
 const CENTRE: f64 = 0.15;
 /// Part of the way to the border that a step may go.
@@ -59,7 +59,7 @@ pub(super) fn least(
     let scale = cuts.iter().flatten().fold(1e-9, |most: f64, own| most.max(own.abs()));
     let mut program = Interior::new(cuts, width, aim, scale);
     let unit = if matches!(aim, Aim::GreatestCut) { scale } else { 1.0 };
-    for _ in 0..MOST_STEPS {
+    for _ in 0..MAX_STEPS {
         if program.is_near(tolerance / unit) {
             break;
         }

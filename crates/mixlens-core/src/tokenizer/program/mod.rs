@@ -14,11 +14,11 @@ use crate::CoreError;
 use crate::compute::{Control, Executor, Status};
 
 /// Most sweeps over the merges, and most mixtures tried.
-const MOST_ROUNDS: usize = 300;
-const MOST_CUTS: usize = 1500;
+const MAX_ROUNDS: usize = 300;
+const MAX_CUTS: usize = 1500;
 /// Edges that matchings may look at: a minute or two, five times what released tokenizers took. Merges so rare that hundreds of pairs
 /// are alike (of a tokenizer that extends another) would take hours.
-const MOST_WORK: u64 = 1_000_000_000;
+const MAX_WORK: u64 = 1_000_000_000;
 /// Part of the violation, and parts per million, that the gap may be in the end.
 const GAP: f64 = 1e-3;
 const NO_GAP_PPM: f64 = 0.01;
@@ -76,11 +76,11 @@ pub(super) fn solve(
     if counts.merged.iter().all(Option::is_none) {
         return Err(CoreError::NoMerges);
     }
-    let stage = control.stage("solving the linear program", MOST_ROUNDS as u64);
+    let stage = control.stage("solving the linear program", MAX_ROUNDS as u64);
     let mut search = Search::new(counts, start);
     let mut status = Status::IterationLimit;
-    for _ in 0..MOST_ROUNDS {
-        if search.pool.work() > MOST_WORK {
+    for _ in 0..MAX_ROUNDS {
+        if search.pool.work() > MAX_WORK {
             break;
         }
         let (found, feasible) = violated(counts, &search.at, executor);
@@ -160,7 +160,7 @@ impl Search {
     fn descend(&mut self, control: &Control) -> Result<bool, CoreError> {
         let mut shares = self.at.shares.clone();
         let mut known = f64::INFINITY;
-        while self.cuts.len() < MOST_CUTS && self.pool.work() <= MOST_WORK {
+        while self.cuts.len() < MAX_CUTS && self.pool.work() <= MAX_WORK {
             control.check()?;
             let cost = self.pool.cost(&shares, ALLOWED * (known.min(self.high) - self.low));
             self.cuts.push(cost.cut);

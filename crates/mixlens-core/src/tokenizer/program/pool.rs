@@ -17,7 +17,7 @@ const KEPT: usize = 5;
 const ENOUGH_PPM: f64 = 1e-7;
 
 /// Violations below this (parts per million) are none.
-const LEAST_PPM: f64 = 1e-9;
+const MIN_PPM: f64 = 1e-9;
 
 /// Shares and the violations they need, in parts per million.
 #[derive(Clone, Debug)]
@@ -181,7 +181,7 @@ impl Pool {
     /// Σ v + Σ w that a mixture needs over the rows, to within `tolerance`: the coarser, the more is kept of what was known.
     pub fn cost(&mut self, shares: &[f64], tolerance: f64) -> Cost {
         let each = tolerance / (self.steps + self.pairs.len()) as f64;
-        self.cover.solve(&self.graph, &self.weights(shares), each.max(LEAST_PPM));
+        self.cover.solve(&self.graph, &self.weights(shares), each.max(MIN_PPM));
         let mut cut = vec![0.0; self.width];
         for edge in self.cover.matched() {
             for (sum, own) in cut.iter_mut().zip(&self.rows[edge * self.width..]) {

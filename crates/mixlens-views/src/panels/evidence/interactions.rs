@@ -13,7 +13,7 @@ use crate::{CommandQueue, Tokens};
 /// Domains that are drawn, at most: more cells cannot be told apart.
 const MOST: usize = 40;
 /// The part of the width that the last name may take (dimensionless).
-const MOST_NAME: f32 = 0.3;
+const MAX_NAME: f32 = 0.3;
 /// The scale of colour with its values, in points.
 const LEGEND: Vec2 = Vec2::new(200.0, 44.0);
 /// The largest cell, and the smallest that a value or a sign is written into, in points.
@@ -42,7 +42,7 @@ pub(super) fn interactions_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue
     }
     let (rect, response) = ui.allocate_exact_size(plot_size(ui), Sense::hover());
     let last = matrix.drawn().last().map_or(0.0, |name| text_width(ui, name) + 8.0);
-    let grid = Grid::inside(rect, matrix.drawn().len(), last.min(rect.width() * MOST_NAME));
+    let grid = Grid::inside(rect, matrix.drawn().len(), last.min(rect.width() * MAX_NAME));
     let legend_rect = Rect::from_min_size(rect.right_top() - vec2(LEGEND.x, 0.0), LEGEND);
     draw(&ui.painter().with_clip_rect(rect), &matrix, &grid, legend_rect, Tokens::of(ui));
     legend(ui.painter(), &matrix, legend_rect, Tokens::of(ui));

@@ -19,7 +19,7 @@ const SURROGATES: f32 = 310.0;
 /// The height of a plot below the surrogates, with its controls, in points.
 const STACKED_HEIGHT: f32 = 380.0;
 /// The least height of a plot, in points.
-const LEAST_HEIGHT: f32 = 100.0;
+const MIN_HEIGHT: f32 = 100.0;
 
 /// Draws the panel.
 pub(super) fn evidence_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
@@ -135,5 +135,5 @@ fn words_ui(ui: &mut Ui, sentences: &[String]) {
 
 /// What is left of the panel for a plot.
 fn plot_size(ui: &Ui) -> egui::Vec2 {
-    vec2(ui.available_width(), (ui.available_height() - 4.0).max(LEAST_HEIGHT))
+    vec2(ui.available_width(), (ui.available_height() - 4.0).max(MIN_HEIGHT))
 }

@@ -5,12 +5,12 @@ use mixlens_study::{Command, CommandKind, DomainRow, Study, percent_text, token_
 
 use super::super::part_field;
 use crate::CommandQueue;
+use crate::accessible_name::name;
 use crate::drag_steps::push_drag;
-use crate::spoken::name;
 use crate::theme::{GAP, row_height};
 
 /// The most height that the rows of domains take, in points.
-const MOST_HEIGHT: f32 = 200.0;
+const MAX_HEIGHT: f32 = 200.0;
 /// Width of a name and of a number, in points.
 const NAME: f32 = 150.0;
 const NUMBER: f32 = 92.0;
@@ -34,7 +34,7 @@ pub(in super::super) fn limits_ui(ui: &mut Ui, study: &Study, out: &mut CommandQ
             }
         });
         let rows = study.domain_rows();
-        ScrollArea::vertical().id_salt("limits").max_height(MOST_HEIGHT).show_rows(
+        ScrollArea::vertical().id_salt("limits").max_height(MAX_HEIGHT).show_rows(
             ui,
             row_height(ui),
             rows.len(),

@@ -11,17 +11,17 @@ use mixlens_study::{Command, Study, Ternary, corner_shares, percent_text};
 
 use self::labels::Labels;
 use super::shown::shown_ui;
+use crate::accessible_name::choice_ui;
 use crate::drag_steps::push_drag;
 use crate::empty::{empty_ui, waiting_ui};
 use crate::figure_page::is_figure_page;
 use crate::palette::viridis;
 use crate::plot::colour_bar;
-use crate::spoken::choice_ui;
 use crate::theme::{DOT, small_font};
 use crate::{CommandQueue, Tokens};
 
 /// Runs are drawn as dots up to this many.
-const MOST_DOTS: usize = 2000;
+const MAX_DOTS: usize = 2000;
 /// Space beside the lower corners for their names, in points.
 const NAMES: f32 = 70.0;
 /// Height of an equilateral triangle of side 1: √3 / 2.
@@ -168,7 +168,7 @@ fn surface(ternary: &Ternary, triangle: &Triangle, tokens: Tokens) -> Mesh {
 
 /// The runs.
 fn dots(painter: &Painter, study: &Study, ternary: &Ternary, triangle: &Triangle, tokens: Tokens) {
-    let Some(table) = study.table().filter(|table| table.len() <= MOST_DOTS) else { return };
+    let Some(table) = study.table().filter(|table| table.len() <= MAX_DOTS) else { return };
     let ring = Stroke::new(0.8, Color32::from_black_alpha(160));
     for (row, run) in table.runs().enumerate() {
         let is_selected = study.view().selected.contains(&row);

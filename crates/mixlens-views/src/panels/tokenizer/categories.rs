@@ -5,7 +5,7 @@ use mixlens_study::{BuiltIn, CATEGORIES, CategoryKind, Command, CommandKind, Sam
 
 use super::command_button_ui;
 use crate::CommandQueue;
-use crate::spoken::name;
+use crate::accessible_name::name;
 
 /// Draws the categories; closed where a tokenizer is first, since it asks about the built-in ones.
 pub(super) fn categories_ui(ui: &mut Ui, study: &Study, renamed: &mut Option<(usize, String)>, out: &mut CommandQueue) {

@@ -7,8 +7,8 @@ mod outcome;
 use egui::{DragValue, ProgressBar, RichText, ScrollArea, TextEdit, Ui};
 use mixlens_study::{Command, CommandKind, Study};
 
+use crate::accessible_name::{choice_ui, name};
 use crate::figure_page::is_figure_page;
-use crate::spoken::{choice_ui, name};
 use crate::{CommandQueue, Surroundings, Tokens};
 
 /// Ways to cut words that go by a name, for files that do not say; beside them any regular expression.

@@ -1,4 +1,4 @@
-//! [`Desk`]: a folder with small files in which the command runs.
+//! [`Sandbox`]: a folder with small files in which the command runs.
 
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -14,16 +14,16 @@ pub struct Ran {
 }
 
 /// A temporary folder; it goes away with the value.
-pub struct Desk(tempfile::TempDir);
+pub struct Sandbox(tempfile::TempDir);
 
-impl Desk {
+impl Sandbox {
     pub fn empty() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
     /// With `mixtures.csv` and `losses.csv`, the two files of [`runs`], and `runs.csv`, both in one.
     pub fn with_runs() -> Self {
-        let desk = Self::empty();
+        let sandbox = Self::empty();
         let (mut mixtures, mut losses) = ("index".to_owned(), "index".to_owned());
         let mut both = "run".to_owned();
         for domain in DOMAINS {
@@ -40,24 +40,24 @@ impl Desk {
             write!(losses, "\nr{row}{values}").unwrap();
             write!(both, "\nr{row}{parts}{values}").unwrap();
         }
-        desk.write("mixtures.csv", mixtures);
-        desk.write("losses.csv", losses);
-        desk.write("runs.csv", both);
-        desk
+        sandbox.write("mixtures.csv", mixtures);
+        sandbox.write("losses.csv", losses);
+        sandbox.write("runs.csv", both);
+        sandbox
     }
 
     /// With the runs, and `fit.json`, ridge fitted to them.
     pub fn with_fit() -> Self {
-        let desk = Self::with_runs();
-        desk.done(&["fit", "mixtures.csv", "losses.csv", "--surrogate", "ridge", "-o", "fit.json"]);
-        desk
+        let sandbox = Self::with_runs();
+        sandbox.done(&["fit", "mixtures.csv", "losses.csv", "--surrogate", "ridge", "-o", "fit.json"]);
+        sandbox
     }
 
     /// With the runs, and `law.json`, effective-data laws fitted to them.
     pub fn with_laws() -> Self {
-        let desk = Self::with_runs();
-        desk.done(&["fit", "runs.csv", "--surrogate", "effective-data", "-o", "law.json"]);
-        desk
+        let sandbox = Self::with_runs();
+        sandbox.done(&["fit", "runs.csv", "--surrogate", "effective-data", "-o", "law.json"]);
+        sandbox
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
