@@ -438,15 +438,15 @@ pub struct Explain {
 
 #[derive(Debug, Args)]
 pub struct Design {
-    /// A file that `mixlens fit` saved, to choose the runs that teach it most with --next
+    /// A file that `mixlens fit` saved; --next chooses the runs that improve it the most
     #[arg(requires = "next")]
     pub fit: Option<PathBuf>,
     /// How many runs to choose next for the fit
     #[arg(long, requires = "fit", value_name = "K")]
     pub next: Option<usize>,
     /// How to choose them
-    #[arg(long, value_enum, default_value_t, requires = "next", value_name = "HOW")]
-    pub teach: AcquisitionName,
+    #[arg(long, value_enum, default_value_t, requires = "next", value_name = "HOW", alias = "teach")]
+    pub acquisition: AcquisitionName,
     /// Mixtures to choose them from
     #[arg(long, default_value_t = 4096, requires = "next", value_name = "N")]
     pub pool: usize,
@@ -479,11 +479,12 @@ pub struct Design {
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum AcquisitionName {
-    /// What suits the surrogates: variance where they state one, slopes for laws, distance otherwise
+    /// What suits the surrogates: variance where they state one, slopes for laws, maximin otherwise
     #[default]
     Auto,
-    /// Farthest from the runs there are and from each other
-    Distance,
+    /// Farthest from the existing runs and from each other
+    #[value(alias = "distance")]
+    Maximin,
     /// CLIMB: some of the best predicted, drawn at random
     Climb,
 }

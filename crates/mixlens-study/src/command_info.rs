@@ -194,7 +194,7 @@ commands! {
     Survey Survey(_), Analyse, "Survey mixtures", "Simulate mixtures to see where the good ones lie";
     FollowFront FollowFront(_), Analyse, "Follow Pareto front", "Find mixtures that no other one beats in two metrics";
     SampleMixtures SampleMixtures(_), Analyse, "Sample mixtures", "Predict a cloud of mixtures to see what is possible";
-    ProposeRuns ProposeRuns(_), Analyse, "Propose next runs", "Find the proxy runs that teach the fit most";
+    ProposeRuns ProposeRuns(_), Analyse, "Propose next runs", "Find the proxy runs that would improve the fit the most";
     InferMixture InferMixture, Analyse, "Infer mixture behind tokenizer", "Find the proportions of categories in a tokenizer's training text", "Ctrl+Shift+T";
     TakeTokenizer TakeTokenizer(_), Hidden, "Open tokenizer", "Take a tokenizer and infer the mixture behind it";
     AddSamples AddSamples(_), Analyse, "Add samples…", "Add text of a category that a tokenizer's training text may hold";

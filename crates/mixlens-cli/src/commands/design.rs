@@ -61,25 +61,25 @@ pub fn run(args: &Design, context: &Context) -> anyhow::Result<()> {
     })
 }
 
-/// The runs that teach a fit most.
+/// The runs that improve a fit the most.
 fn next(args: &Design, fit: &Path, count: usize, context: &Context) -> anyhow::Result<()> {
     let set = read_fit(fit)?;
     let (constraints, by_tokens) = constraints(set.domains(), &args.limits)?;
     let natural = natural(&args.sampling.natural, Some(set.domains()))?;
     let centre = natural.or(by_tokens).unwrap_or_else(|| set.centre().mixture);
     let sampler = Sampler::new(&args.sampling.prior(), &centre, constraints, context.seed)?;
-    let teaching = match args.teach {
+    let acquisition = match args.acquisition {
         AcquisitionName::Auto => Acquisition::Auto,
-        AcquisitionName::Distance => Acquisition::Distance,
+        AcquisitionName::Maximin => Acquisition::Maximin,
         AcquisitionName::Climb => Acquisition::Climb,
     };
-    let params = NextParams { count, pool: args.pool, step: args.step, teaching, seed: context.seed };
-    let (mixtures, teaching) = next_runs(&set, &Objective::mean_of_all(&set), &sampler, params, &context.control)?;
+    let params = NextParams { count, pool: args.pool, step: args.step, acquisition, seed: context.seed };
+    let (mixtures, acquisition) = next_runs(&set, &Objective::mean_of_all(&set), &sampler, params, &context.control)?;
     let numbered: Vec<_> = (1..).map(|number: usize| number.to_string()).zip(mixtures).collect();
     context.write(&args.output, mixtures_to_csv(&numbered, ColumnNames::RegMix, DIGITS))?;
-    let how = match teaching {
+    let how = match acquisition {
         Acquisition::Variance => "variance",
-        Acquisition::Sensitivity => "sensitivity",
+        Acquisition::DOptimal => "sensitivity",
         Acquisition::Climb => "climb",
         _ => "distance",
     };

@@ -1,4 +1,4 @@
-//! `design FIT --next K`: the runs that teach a fit most, by every way of choosing.
+//! `design FIT --next K`: the runs that improve a fit the most, by every way of choosing.
 
 use super::sandbox::Sandbox;
 
@@ -13,7 +13,7 @@ fn rows(sandbox: &Sandbox, name: &str) -> Vec<Vec<f64>> {
 #[test]
 fn every_way_of_choosing_writes_different_mixtures_within_the_limits() {
     let sandbox = Sandbox::with_laws();
-    for (surrogate, teach, chosen_by) in [
+    for (surrogate, acquisition, chosen_by) in [
         ("effective-data", "auto", "sensitivity"),
         ("effective-data", "distance", "distance"),
         ("effective-data", "climb", "climb"),
@@ -21,7 +21,8 @@ fn every_way_of_choosing_writes_different_mixtures_within_the_limits() {
         ("trees", "auto", "distance"),
     ] {
         sandbox.done(&["fit", "runs.csv", "--surrogate", surrogate, "-o", "fit.json"]);
-        let args = ["design", "fit.json", "--next", "4", "--teach", teach, "--pool", "200", "-o", "next.csv"];
+        let args =
+            ["design", "fit.json", "--next", "4", "--acquisition", acquisition, "--pool", "200", "-o", "next.csv"];
         let args = [&args[..], &["--upper", "web=0.4", "--constraint", "code <= wiki", "--step", "0.01"]].concat();
         let found = sandbox.object(&args);
         assert_eq!((&found["mixtures"], &found["chosen_by"]), (&4.into(), &chosen_by.into()), "{surrogate}");
@@ -38,23 +39,24 @@ fn every_way_of_choosing_writes_different_mixtures_within_the_limits() {
 #[test]
 fn the_same_seed_chooses_the_same_runs() {
     let sandbox = Sandbox::with_laws();
-    for teach in ["auto", "climb"] {
+    for acquisition in ["auto", "climb"] {
         let choose = |threads: &str, seed: &str| {
-            let args = ["design", "law.json", "--next", "4", "--teach", teach, "--pool", "200", "-o", "next.csv"];
+            let args =
+                ["design", "law.json", "--next", "4", "--acquisition", acquisition, "--pool", "200", "-o", "next.csv"];
             sandbox.done(&[&args[..], &["--threads", threads, "--seed", seed]].concat());
             sandbox.read("next.csv")
         };
-        assert_eq!(choose("1", "3"), choose("2", "3"), "{teach}");
+        assert_eq!(choose("1", "3"), choose("2", "3"), "{acquisition}");
         // Laws learn most at the corners, whatever the pool; CLIMB draws.
-        assert_eq!(choose("1", "3") == choose("1", "4"), teach == "auto");
+        assert_eq!(choose("1", "3") == choose("1", "4"), acquisition == "auto");
     }
 }
 
 #[test]
 fn climb_prefers_what_is_predicted_best() {
     let sandbox = Sandbox::with_laws();
-    let mean = |teach: &str| {
-        sandbox.done(&["design", "law.json", "--next", "8", "--teach", teach, "--pool", "400", "-o", "next.csv"]);
+    let mean = |acquisition: &str| {
+        sandbox.done(&["design", "law.json", "--next", "8", "--teach", acquisition, "--pool", "400", "-o", "next.csv"]);
         let found = sandbox.object(&["predict", "law.json", "--mixtures", "next.csv"]);
         let rows = found["rows"].as_array().unwrap();
         let value =
@@ -89,8 +91,8 @@ fn wrong_input_is_named_and_nothing_is_written() {
     for args in [
         &["design", "law.json", "-o", "x.csv"][..],
         &["design", "--next", "3", "-o", "x.csv"],
-        &["design", "--domains", "a,b", "--teach", "climb", "-o", "x.csv"],
-        &["design", "law.json", "--next", "3", "--teach", "guess", "-o", "x.csv"],
+        &["design", "--domains", "a,b", "--acquisition", "climb", "-o", "x.csv"],
+        &["design", "law.json", "--next", "3", "--acquisition", "guess", "-o", "x.csv"],
     ] {
         assert_eq!(sandbox.run(args).code, Some(2), "{args:?}");
     }

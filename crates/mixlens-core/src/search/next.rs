@@ -1,4 +1,4 @@
-//! [`next_runs`]: the proxy runs that teach a fit most.
+//! [`next_runs`]: the proxy runs that improve a fit the most.
 #![expect(clippy::indexing_slicing, reason = "positions come from the pool and features have one length")]
 
 use super::Objective;
@@ -17,9 +17,9 @@ pub enum Acquisition {
     /// Where the surrogates state the greatest variance, thinned out near runs that are already chosen.
     Variance,
     /// D-optimality for the sensitivities of laws (see [`next_runs`]).
-    Sensitivity,
+    DOptimal,
     /// Farthest from the runs and from each other.
-    Distance,
+    Maximin,
     /// CLIMB's loop: some of the best predicted, drawn at random.
     /// Source: Diao et al. 2025, "CLIMB", section 3 (arXiv 2504.13161).
     Climb,
@@ -35,7 +35,7 @@ pub struct NextParams {
     /// Proportions are multiples of this.
     pub step: f64,
     /// How to choose.
-    pub teaching: Acquisition,
+    pub acquisition: Acquisition,
     /// Seed of the draw in [`Acquisition::Climb`].
     pub seed: u64,
 }
@@ -45,7 +45,7 @@ const CLIMB_BEST: usize = 4;
 /// Most sensitivities and entries of information matrices; with more, distance decides.
 const MAX_NUMBERS: usize = 40_000_000;
 
-/// The runs that teach `set` most, from a pool drawn by `sampler`, in the order of their choice; and how they were chosen.
+/// The runs that improve `set` the most, from a pool drawn by `sampler`, in the order of their choice; and how they were chosen.
 ///
 /// ```text
 /// variance      Var(x), mean over metrics relative to its mean, times how far x is from the nearest chosen run
@@ -67,18 +67,18 @@ pub fn next_runs(
     control: &Control,
 ) -> Result<(Vec<Mixture>, Acquisition), CoreError> {
     let pool = pool(sampler, params, control)?;
-    let teaching = match params.teaching {
+    let acquisition = match params.acquisition {
         Acquisition::Auto => suited(set, &pool),
         chosen => chosen,
     };
     let stage = control.stage("choosing runs", params.count as u64);
     let runs: Vec<&[f64]> = set.support().rows().chunks_exact(set.domains().len()).collect();
-    if teaching == Acquisition::Climb {
-        return Ok((climb(set, objective, pool, params), teaching));
+    if acquisition == Acquisition::Climb {
+        return Ok((climb(set, objective, pool, params), acquisition));
     }
-    let mut scores = match teaching {
+    let mut scores = match acquisition {
         Acquisition::Variance => Scores::Variance(variances(set, &pool).ok_or_else(|| unsupported("variance"))?),
-        Acquisition::Sensitivity => {
+        Acquisition::DOptimal => {
             let parts: Vec<&[f64]> = pool.iter().map(Mixture::parts).collect();
             let information = Information::new(set, &parts, control)?;
             Scores::Sensitivity(information.ok_or_else(|| unsupported("sensitivity"))?)
@@ -92,7 +92,7 @@ pub fn next_runs(
         others.iter().map(distance).fold(1.0, f64::min)
     };
     // Distances to the runs count where distance decides; where variance does, the runs are in the variance already.
-    let known: &[&[f64]] = if teaching == Acquisition::Distance { &runs } else { &[] };
+    let known: &[&[f64]] = if acquisition == Acquisition::Maximin { &runs } else { &[] };
     let mut distances = Vec::with_capacity(pool.len());
     for mixture in &pool {
         stage.advance(0)?;
@@ -113,12 +113,12 @@ pub fn next_runs(
         }
         scores.learn(best);
     }
-    Ok((taken.into_iter().map(|place| pool[place].clone()).collect(), teaching))
+    Ok((taken.into_iter().map(|place| pool[place].clone()).collect(), acquisition))
 }
 
 fn unsupported(wanted: &'static str) -> CoreError {
     let expected = "a way of choosing that the surrogates support; try distance";
-    CoreError::BadParameter { name: "teach", expected, found: wanted.to_owned() }
+    CoreError::BadParameter { name: "acquisition", expected, found: wanted.to_owned() }
 }
 
 fn suited(set: &SurrogateSet, pool: &[Mixture]) -> Acquisition {
@@ -130,9 +130,9 @@ fn suited(set: &SurrogateSet, pool: &[Mixture]) -> Acquisition {
     } else if Information::numbers(set, pool.len()) <= MAX_NUMBERS
         && all(&mut |surrogate| surrogate.gradient_into(at.parts(), &mut out).is_some())
     {
-        Acquisition::Sensitivity
+        Acquisition::DOptimal
     } else {
-        Acquisition::Distance
+        Acquisition::Maximin
     }
 }
 
@@ -188,7 +188,7 @@ fn variances(set: &SurrogateSet, pool: &[Mixture]) -> Option<Vec<f64>> {
     Some(sums)
 }
 
-/// How much each mixture of the pool teaches.
+/// How much each mixture of the pool would improve the fit.
 enum Scores {
     Variance(Vec<f64>),
     Sensitivity(Information),

@@ -189,16 +189,16 @@ fn effects_traces_and_left_out_domains_agree_with_predictions() {
 }
 
 #[test]
-fn the_next_runs_differ_from_each_other_and_teach_more_than_chance() {
-    for (surrogate, expected) in [("effective-data", Acquisition::Sensitivity), ("gp", Acquisition::Variance)] {
+fn the_next_runs_differ_from_each_other_and_improve_the_fit_more_than_chance() {
+    for (surrogate, expected) in [("effective-data", Acquisition::DOptimal), ("gp", Acquisition::Variance)] {
         let set = fitted(4, 2, 24, surrogate);
         let objective = Objective::mean_of_all(&set);
         let constraints = Constraints::builder(set.domains()).upper("d0", 0.6).unwrap().build().unwrap();
         let sampler = Sampler::new(&Prior::Uniform, &set.centre().mixture, constraints.clone(), 9).unwrap();
-        for teaching in [Acquisition::Auto, Acquisition::Distance, Acquisition::Climb] {
-            let params = NextParams { count: 6, pool: 300, step: 0.0002, teaching, seed: 1 };
+        for acquisition in [Acquisition::Auto, Acquisition::Maximin, Acquisition::Climb] {
+            let params = NextParams { count: 6, pool: 300, step: 0.0002, acquisition, seed: 1 };
             let (runs, how) = next_runs(&set, &objective, &sampler, params, &Control::default()).unwrap();
-            assert_eq!(how, if teaching == Acquisition::Auto { expected } else { teaching });
+            assert_eq!(how, if acquisition == Acquisition::Auto { expected } else { acquisition });
             assert_eq!(runs.len(), 6);
             for (place, run) in runs.iter().enumerate() {
                 assert!(constraints.contains(run.parts(), 1e-12));
@@ -208,7 +208,7 @@ fn the_next_runs_differ_from_each_other_and_teach_more_than_chance() {
     }
     let set = fitted(4, 2, 24, "gp");
     let sampler = Sampler::new(&Prior::Uniform, &set.centre().mixture, Constraints::free(set.domains()), 9).unwrap();
-    let params = NextParams { count: 1, pool: 300, step: 0.0002, teaching: Acquisition::Variance, seed: 1 };
+    let params = NextParams { count: 1, pool: 300, step: 0.0002, acquisition: Acquisition::Variance, seed: 1 };
     let (runs, _) = next_runs(&set, &Objective::mean_of_all(&set), &sampler, params, &Control::default()).unwrap();
     let variance = |parts: &[f64]| set.metrics()[0].surrogate.variance_at(parts).unwrap();
     let mean = (0..100).map(|index| variance(sampler.sample(index).parts())).sum::<f64>() / 100.0;

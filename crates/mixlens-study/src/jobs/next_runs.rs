@@ -1,4 +1,4 @@
-//! Proposing the proxy runs that teach a fit most.
+//! Proposing the proxy runs that improve a fit the most.
 
 use mixlens_core::compute::Control;
 use mixlens_core::search::{Acquisition, NextParams, next_runs as core_next_runs};
@@ -21,7 +21,7 @@ pub struct NextRunsSettings {
     pub step: f64,
     /// Where the pool comes from.
     pub prior: Prior,
-    /// Whether the best predicted are tried instead of those that teach most.
+    /// Whether the best predicted are tried instead of those that improve the fit the most.
     pub climb: bool,
 }
 
@@ -55,14 +55,14 @@ pub(super) fn next_runs(
     let constraints = problem.constraints()?;
     let objective = problem.objective(&set, &constraints, control)?;
     let sampler = Sampler::new(&settings.prior, &set.centre().mixture, constraints, problem.seed)?;
-    let teaching = if settings.climb { Acquisition::Climb } else { Acquisition::Auto };
+    let acquisition = if settings.climb { Acquisition::Climb } else { Acquisition::Auto };
     let NextRunsSettings { count, pool, step, .. } = *settings;
-    let params = NextParams { count, pool, step, teaching, seed: problem.seed };
-    let (mixtures, teaching) = core_next_runs(&set, &objective, &sampler, params, control)?;
-    let chosen_by = match teaching {
+    let params = NextParams { count, pool, step, acquisition, seed: problem.seed };
+    let (mixtures, acquisition) = core_next_runs(&set, &objective, &sampler, params, control)?;
+    let chosen_by = match acquisition {
         Acquisition::Variance => "variance",
-        Acquisition::Sensitivity => "sensitivity",
-        Acquisition::Distance | Acquisition::Auto => "distance",
+        Acquisition::DOptimal => "sensitivity",
+        Acquisition::Maximin | Acquisition::Auto => "distance",
         Acquisition::Climb => "climb",
     };
     let (surrogate, chosen_by) = (surrogate_name(&set).to_owned(), chosen_by.to_owned());

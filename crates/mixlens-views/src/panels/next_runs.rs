@@ -1,4 +1,4 @@
-//! Next runs: the proxy runs that teach the fit most, or the best predicted ones to try.
+//! Next runs: the proxy runs that improve the fit the most, or the best predicted ones to try.
 
 use egui::{DragValue, Ui};
 use egui_extras::{Column, TableBuilder};
@@ -12,12 +12,17 @@ use crate::empty::empty_ui;
 const HEIGHT: f32 = 24.0;
 const NUMBER: f32 = 92.0;
 /// The two ways to choose runs.
-const WAYS: [(bool, &str); 2] = [(false, "That teach most"), (true, "Best predicted")];
+const WAYS: [(bool, &str); 2] = [(false, "Improve the fit"), (true, "Best predicted")];
 
 /// Draws the panel.
 pub(super) fn next_runs_ui(ui: &mut Ui, study: &Study, settings: &mut NextRunsSettings, out: &mut CommandQueue) {
     if study.fit().is_none() {
-        return empty_ui(ui, "Runs are proposed where they teach a surrogate most; fit one first", None, out);
+        return empty_ui(
+            ui,
+            "Fit a surrogate first: runs are proposed where they would improve it the most",
+            None,
+            out,
+        );
     }
     settings_ui(ui, settings, out);
     match &study.dataset().work.next_runs {

@@ -13,7 +13,7 @@ use crate::{CommandQueue, Surroundings, Tokens};
 
 /// Ways to cut words that go by a name, for files that do not say; beside them any regular expression.
 const PATTERNS: [&str; 4] = ["gpt2", "cl100k", "o200k", "llama3"];
-/// Width of the sentences that teach, in points.
+/// Width of the introduction, in points.
 const TEXT_WIDTH: f32 = 460.0;
 
 /// What is being typed.
@@ -35,7 +35,7 @@ pub(super) fn tokenizer_ui(
 ) {
     let own = study.tokenizer();
     if own.file.is_none() && own.found.is_none() && own.samples.is_empty() {
-        return teaching_ui(ui, out);
+        return introduction_ui(ui, out);
     }
     ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
         file_ui(ui, study, out);
@@ -58,7 +58,7 @@ pub(super) fn tokenizer_ui(
 }
 
 /// What the panel is for.
-fn teaching_ui(ui: &mut Ui, out: &mut CommandQueue) {
+fn introduction_ui(ui: &mut Ui, out: &mut CommandQueue) {
     if is_figure_page(ui) {
         ui.weak("No tokenizer was opened");
         return;
