@@ -40,39 +40,47 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let has_tables = env::var_os("CARGO_FEATURE_TABLES").is_some();
     let mut code = "&[\n".to_owned();
-    for own in &index.categories {
-        let found = fs::metadata(tables.join(&own.file))?.len();
-        if found != own.file_bytes {
-            return Err(format!("tables/{}: the index says {} bytes, found {found}", own.file, own.file_bytes).into());
+    for category in &index.categories {
+        let found = fs::metadata(tables.join(&category.file))?.len();
+        if found != category.file_bytes {
+            return Err(format!(
+                "tables/{}: the index says {} bytes, found {found}",
+                category.file, category.file_bytes
+            )
+            .into());
         }
-        write_category(&mut code, own, has_tables.then(|| tables.join(&own.file)).as_deref())?;
+        write_category(&mut code, category, has_tables)?;
     }
     code.push_str("]\n");
     fs::write(Path::new(&env::var("OUT_DIR")?).join("categories.rs"), code)?;
     Ok(())
 }
 
-fn write_category(code: &mut String, own: &Category, table: Option<&Path>) -> Result<(), Box<dyn std::error::Error>> {
-    let kind = match own.kind.as_str() {
+fn write_category(code: &mut String, category: &Category, has_table: bool) -> Result<(), Box<dyn std::error::Error>> {
+    let kind = match category.kind.as_str() {
         "natural" => "Natural",
         "code" => "Code",
-        other => return Err(format!("{}: expected kind natural or code, found {other}", own.name).into()),
+        other => {
+            return Err(format!("{}: expected kind natural or code, found {other}", category.name).into());
+        }
     };
-    let Category { name, label, file, file_bytes, note, .. } = own;
+    let Category { name, label, file, file_bytes, note, .. } = category;
     write!(
         code,
         "BuiltIn {{ name: {name:?}, label: {label:?}, kind: Kind::{kind}, file: {file:?}, file_bytes: {file_bytes}, \
          note: {note:?}, sources: &["
     )?;
-    for Source { registry, package, version, licence } in &own.sources {
+    for Source { registry, package, version, licence } in &category.sources {
         write!(
             code,
             "Source {{ registry: {registry:?}, package: {package:?}, version: {version:?}, licence: {licence:?} }}, "
         )?;
     }
     code.push(']');
-    if let Some(path) = table {
-        write!(code, ", table: include_bytes!({path:?})")?;
+    if has_table {
+        // Where the crate lies is looked up when the list is compiled, so that a moved clone builds.
+        let path = format!("/tables/{file}");
+        write!(code, ", table: include_bytes!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {path:?}))")?;
     }
     code.push_str(" },\n");
     Ok(())

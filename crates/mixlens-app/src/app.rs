@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
-use std::time::SystemTime;
 
-use mixlens_formats::{NamedBytes, SaveOutcome};
+use mixlens_formats::{FileTime, NamedBytes, SaveOutcome};
 use mixlens_study::{CATEGORIES, Command, JobOutcome, OnRejected, Panel, SavedStudy, Study, Theme, link_domains};
 use mixlens_views::{CommandQueue, Shell, Surroundings, install_theme};
 
@@ -35,7 +34,7 @@ pub struct App {
     pub(crate) jobs: Jobs,
     pub(crate) path: Option<PathBuf>,
     /// When the study's file was written, as far as this window knows: another time is another program's.
-    modified: Option<SystemTime>,
+    modified: Option<FileTime>,
     /// Counts saves and changes of the study shown, so that a save that ends late is not taken for the last one.
     saves: u64,
     /// Files that were looked into and may be imported next.

@@ -31,7 +31,9 @@ pub(crate) enum NextStep {
 impl AutoFit {
     /// What to do about runs that are new, and after it.
     pub(crate) fn start(self, study: &Study) -> (Option<Command>, NextStep) {
-        let Some(table) = study.table().filter(|_| study.fit().is_none()) else { return (None, NextStep::Nothing) };
+        let Some(table) = study.table().filter(|_| study.fit().is_none()) else {
+            return (None, NextStep::Nothing);
+        };
         let is_compared = self == Self::Best && table.len() <= MAX_COMPARED;
         (Some(Command::fit_first()), if is_compared { NextStep::Compare } else { NextStep::Last })
     }

@@ -3,9 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
-use std::time::SystemTime;
 
-use mixlens_formats::{NamedBytes, SaveOutcome, looks_like_tokenizer};
+use mixlens_formats::{FileTime, NamedBytes, SaveOutcome, looks_like_tokenizer};
 use mixlens_study::{FileKind, JobResult, SampleFrom, Study, StudyError};
 
 use crate::remote::PageRequest;
@@ -51,7 +50,7 @@ impl Choose {
 pub(crate) struct Item {
     pub path: PathBuf,
     /// When it had been written, before it was read; `None` where nothing tells.
-    pub modified: Option<SystemTime>,
+    pub modified: Option<FileTime>,
     pub is_folder: bool,
     pub files: Vec<Arc<NamedBytes>>,
 }
@@ -80,7 +79,7 @@ pub(crate) struct Opened {
     /// Its file; none for a study that has never been saved.
     pub path: Option<PathBuf>,
     /// When that file had been written, before it was read; `None` where nothing tells.
-    pub modified: Option<SystemTime>,
+    pub modified: Option<FileTime>,
 }
 
 /// A save of the study that ended.
@@ -199,7 +198,7 @@ pub(crate) fn classify_files(
 }
 
 /// A study that was read, or why it could not be.
-pub(crate) fn open_result(path: PathBuf, modified: Option<SystemTime>, study: Result<Study, StudyError>) -> Incoming {
+pub(crate) fn open_result(path: PathBuf, modified: Option<FileTime>, study: Result<Study, StudyError>) -> Incoming {
     match study {
         Ok(study) => Incoming::Opened(Opened { study: Box::new(study), path: Some(path), modified }),
         Err(problem) => Incoming::Told(format!("{problem}; the file was left untouched: \"{}\"", path.display())),
@@ -207,7 +206,7 @@ pub(crate) fn open_result(path: PathBuf, modified: Option<SystemTime>, study: Re
 }
 
 /// What a crash left, or why it cannot be brought back.
-pub(crate) fn recovered(left: Left, modified: Option<SystemTime>, study: Result<Study, StudyError>) -> Incoming {
+pub(crate) fn recovered(left: Left, modified: Option<FileTime>, study: Result<Study, StudyError>) -> Incoming {
     match study {
         Ok(study) => Incoming::Recovered(Opened { study: Box::new(study), path: left.path, modified }, left.from),
         Err(problem) => Incoming::Told(problem.to_string()),

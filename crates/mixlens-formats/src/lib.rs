@@ -72,8 +72,9 @@ pub use trainer::{
     token_count_text, write_plan,
 };
 pub use write::{
-    ColumnNames, PredictedRow, PredictedValue, SaveOrder, SaveOutcome, cells_to_csv, check_writable, csv_cell_text,
-    decimals_that_sum_to_one, html_text, inference_json, inference_warnings, is_misfit, json_text, line_text,
-    markdown_text, mixtures_to_csv, modified, modified_secs, predictions_to_csv, quoted_text, run_table_to_csv,
-    survey_to_csv, terminal_text, text_of_csv_cell, write_atomically, write_in_order, write_with_backup,
+    ColumnNames, FileTime, PredictedRow, PredictedValue, SaveOrder, SaveOutcome, cells_to_csv, check_writable,
+    csv_cell_text, decimals_that_sum_to_one, html_text, inference_json, inference_warnings, is_misfit, json_text,
+    line_text, markdown_text, mixtures_to_csv, modified, modified_secs, predictions_to_csv, quoted_text,
+    run_table_to_csv, survey_to_csv, terminal_text, text_of_csv_cell, write_atomically, write_in_order,
+    write_with_backup,
 };

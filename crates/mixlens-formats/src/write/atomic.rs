@@ -19,13 +19,16 @@ use std::time::{Duration, SystemTime};
 
 use crate::WriteError;
 
+/// When a file was last modified, by the clock of the system that keeps it.
+pub type FileTime = SystemTime;
+
 /// Which of two states is the newer one: taken together with the state that is to be saved, however long writing takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SaveOrder {
     /// Counts the saves of this process.
     number: u64,
     /// Compares with the saves of other processes; browsers, which have no files, have no such clock either.
-    time: Option<SystemTime>,
+    time: Option<FileTime>,
 }
 
 impl SaveOrder {
@@ -43,9 +46,9 @@ pub enum SaveOutcome {
     /// The file holds what was to be saved.
     Saved {
         /// When the file that was replaced had been written; `None` for a new file.
-        replaced: Option<SystemTime>,
+        replaced: Option<FileTime>,
         /// When the file was written, as its modification time tells.
-        written: Option<SystemTime>,
+        written: Option<FileTime>,
     },
     /// This process saved a newer state of the same file meanwhile, which stays.
     Superseded,
@@ -97,7 +100,7 @@ pub fn write_in_order(
 }
 
 /// When a file was last written; `None` where there is no file or the system does not tell.
-pub fn modified(path: impl AsRef<Path>) -> Option<SystemTime> {
+pub fn modified(path: impl AsRef<Path>) -> Option<FileTime> {
     fs::metadata(path).ok()?.modified().ok()
 }
 
@@ -203,7 +206,7 @@ fn replace(
     }
     // A time to come is a clock that went wrong, no newer save.
     let is_newer =
-        |replaced: &SystemTime| order.time.is_some_and(|time| *replaced > time && *replaced <= SystemTime::now());
+        |replaced: &FileTime| order.time.is_some_and(|time| *replaced > time && *replaced <= SystemTime::now());
     let replaced = modified(target);
     if replaced.as_ref().is_some_and(is_newer) {
         return Ok(SaveOutcome::SupersededElsewhere);
@@ -290,7 +293,7 @@ impl Neighbour {
     }
 
     /// Writes, dates and flushes to disk.
-    fn fill(&mut self, bytes: &[u8], time: Option<SystemTime>) -> io::Result<()> {
+    fn fill(&mut self, bytes: &[u8], time: Option<FileTime>) -> io::Result<()> {
         self.file.write_all(bytes)?;
         if let Some(time) = time {
             // Not every file system can; other processes then see the time of writing.
@@ -300,7 +303,7 @@ impl Neighbour {
     }
 
     /// Takes the target's name; returns its modification time.
-    fn rename_over(mut self, target: &Path) -> io::Result<Option<SystemTime>> {
+    fn rename_over(mut self, target: &Path) -> io::Result<Option<FileTime>> {
         fs::rename(&self.path, target)?;
         self.is_renamed = true;
         Ok(self.file.metadata().and_then(|metadata| metadata.modified()).ok())
@@ -397,7 +400,9 @@ fn neighbour_name(target: &Path) -> io::Result<PathBuf> {
 
 /// Removes neighbours of `target` that no process uses any more.
 fn remove_leftovers(target: &Path) {
-    let (Ok(prefix), Ok(entries)) = (neighbour_prefix(target), fs::read_dir(folder_of(target))) else { return };
+    let (Ok(prefix), Ok(entries)) = (neighbour_prefix(target), fs::read_dir(folder_of(target))) else {
+        return;
+    };
     for entry in entries.flatten() {
         let name = entry.file_name();
         // A number of up to three digits in the names of version 0.1.0, 32 hexadecimal digits since.

@@ -42,7 +42,9 @@ pub struct PredictedRow {
 ///
 /// The text is empty where there is no mixture. All mixtures are over the domains of the first.
 pub fn mixtures_to_csv(mixtures: &[(String, Mixture)], names: ColumnNames, digits: u32) -> String {
-    let Some((_, first)) = mixtures.first() else { return String::new() };
+    let Some((_, first)) = mixtures.first() else {
+        return String::new();
+    };
     let prefix = match names {
         ColumnNames::Plain => "",
         ColumnNames::RegMix => "train_",

@@ -7,7 +7,7 @@ mod escape;
 mod inference;
 
 pub use atomic::{
-    SaveOrder, SaveOutcome, check_writable, modified, modified_secs, write_atomically, write_in_order,
+    FileTime, SaveOrder, SaveOutcome, check_writable, modified, modified_secs, write_atomically, write_in_order,
     write_with_backup,
 };
 pub use csv_text::{

@@ -93,7 +93,9 @@ impl Platform {
             Ok(format!("saved {}", path.display()))
         };
         let chosen = move |paths: Vec<PathBuf>| {
-            let Some(path) = paths.into_iter().next() else { return };
+            let Some(path) = paths.into_iter().next() else {
+                return;
+            };
             inbox.write_later(move || Incoming::Told(save(path).unwrap_or_else(|problem| problem.to_string())));
         };
         self.dialogs.choose(Choose::Target(name), Box::new(chosen));

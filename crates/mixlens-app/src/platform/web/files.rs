@@ -35,7 +35,9 @@ pub(super) async fn dropped(dropped: &[DroppedFileHandle], purpose: Purpose, max
     for file in dropped {
         let name = file.path().display().to_string();
         match file.bytes_async().await {
-            Ok(bytes) if bytes.len() as f64 > max_bytes => return too_large(&name, bytes.len() as f64, max_bytes),
+            Ok(bytes) if bytes.len() as f64 > max_bytes => {
+                return too_large(&name, bytes.len() as f64, max_bytes);
+            }
             Ok(bytes) => read.push(NamedBytes::new(name, bytes)),
             Err(problem) => return unreadable(&name, &problem),
         }
@@ -68,7 +70,7 @@ fn classify_files(read: Vec<NamedBytes>, purpose: Purpose) -> Incoming {
     };
     let items = read.into_iter().map(item).collect();
     files::classify_files(items, purpose, |item, file| {
-        files::open_result(item.path.clone(), None, read_study(file.clone()))
+        files::open_result(item.path.clone(), item.modified, read_study(file.clone()))
     })
 }
 

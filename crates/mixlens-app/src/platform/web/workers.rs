@@ -57,7 +57,9 @@ impl Workers {
 
 /// Built-in categories, which the worker fetches by name, each with the place of its table among the files of the request.
 fn built_in(task: &JobTask) -> Vec<(usize, String)> {
-    let JobTask::Infer { categories, .. } = task else { return Vec::new() };
+    let JobTask::Infer { categories, .. } = task else {
+        return Vec::new();
+    };
     // The tokenizer comes first.
     let mut place = 1;
     let mut found = Vec::new();
