@@ -10,7 +10,9 @@ use super::regmix::{self, runs};
 
 #[test]
 fn auto_needs_an_eighth_of_the_runs_and_its_intervals_hold_nine_of_ten() {
-    let Some(folder) = regmix::folder() else { return };
+    let Some(folder) = regmix::folder() else {
+        return;
+    };
     let (train, test) = (runs(&folder, "train", RowSums::Rescale), runs(&folder, "test", RowSums::Rescale));
     let mut order: Vec<usize> = (0..train.len()).collect();
     CounterStream::new(0, 0).shuffle(&mut order);

@@ -70,7 +70,9 @@ fn simulated(set: &SurrogateSet, objective: &Objective, constraints: &Constraint
 
 #[test]
 fn the_minimum_is_proved_and_no_simulated_mixture_is_better() {
-    let Some(folder) = regmix::folder() else { return };
+    let Some(folder) = regmix::folder() else {
+        return;
+    };
     for (name, pairs) in CONVEX {
         let set = fitted(&folder, name, pairs);
         let objective = Objective::mean_of_all(&set);
@@ -124,7 +126,9 @@ fn at_most(metric: usize, text: &str, value: f64) -> MetricBound {
 
 #[test]
 fn bounds_caps_linear_constraints_and_bounds_on_metrics_are_kept() {
-    let Some(folder) = regmix::folder() else { return };
+    let Some(folder) = regmix::folder() else {
+        return;
+    };
     for (name, pairs) in CONVEX {
         let set = fitted(&folder, name, pairs);
         let constraints = constraints(&set);
@@ -152,7 +156,9 @@ fn bounds_caps_linear_constraints_and_bounds_on_metrics_are_kept() {
 
 #[test]
 fn what_cannot_be_kept_together_is_named() {
-    let Some(folder) = regmix::folder() else { return };
+    let Some(folder) = regmix::folder() else {
+        return;
+    };
     let set = fitted(&folder, "effective-data", &[]);
     let free = Constraints::free(set.domains());
     let clash = |objective: &Objective, constraints: &Constraints| match minimise(

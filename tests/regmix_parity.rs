@@ -40,7 +40,9 @@ fn expected_predictions(folder: &Path) -> HashMap<String, HashMap<String, f64>> 
 
 #[test]
 fn trees_reproduce_lightgbm_on_the_held_out_runs() {
-    let Some(folder) = regmix::folder() else { return };
+    let Some(folder) = regmix::folder() else {
+        return;
+    };
     let set = fit(&runs(&folder, "train", RowSums::Keep), &SurrogateParams::Trees(TreesParams::default()));
     let (test, expected) = (runs(&folder, "test", RowSums::Keep), expected_predictions(&folder));
     assert_eq!((set.metrics().len(), test.len(), expected.len()), (13, 256, 256));
@@ -64,7 +66,9 @@ fn trees_reproduce_lightgbm_on_the_held_out_runs() {
 
 #[test]
 fn ridge_with_a_vanishing_penalty_is_least_squares() {
-    let Some(folder) = regmix::folder() else { return };
+    let Some(folder) = regmix::folder() else {
+        return;
+    };
     let (train, test) = (runs(&folder, "train", RowSums::Keep), runs(&folder, "test", RowSums::Keep));
     let text = std::fs::read_to_string(folder.join("expected_metrics.json")).unwrap();
     let expected: serde_json::Value = serde_json::from_str(&text).unwrap();

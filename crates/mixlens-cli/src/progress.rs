@@ -32,7 +32,9 @@ struct Bars(Mutex<Option<(&'static str, ProgressBar)>>);
 
 impl Bars {
     fn show(&self, progress: Progress) {
-        let Ok(mut current) = self.0.lock() else { return };
+        let Ok(mut current) = self.0.lock() else {
+            return;
+        };
         if current.as_ref().is_none_or(|(stage, _)| *stage != progress.stage) {
             let bar = ProgressBar::new(progress.total);
             if let Ok(style) = ProgressStyle::with_template("{msg:22} {bar:30} {percent:>3} %  {eta_precise} left") {
@@ -41,7 +43,9 @@ impl Bars {
             bar.set_message(progress.stage);
             *current = Some((progress.stage, bar));
         }
-        let Some((_, bar)) = current.as_ref() else { return };
+        let Some((_, bar)) = current.as_ref() else {
+            return;
+        };
         bar.set_length(progress.total);
         bar.set_position(progress.done);
         if progress.done >= progress.total {

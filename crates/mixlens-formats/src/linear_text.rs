@@ -124,7 +124,9 @@ impl Sum {
             return Err(bad());
         };
         for (sign, term) in terms {
-            let Some((times, domain)) = read_term(term, domains) else { continue };
+            let Some((times, domain)) = read_term(term, domains) else {
+                continue;
+            };
             let slot = domain.and_then(|domain| self.coefficients.get_mut(domain)).unwrap_or(&mut self.constant);
             *slot += factor * sign * times;
         }

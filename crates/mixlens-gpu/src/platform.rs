@@ -47,7 +47,9 @@ impl Future for Signal {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        let Ok(mut heard) = self.0.lock() else { return Poll::Ready(()) };
+        let Ok(mut heard) = self.0.lock() else {
+            return Poll::Ready(());
+        };
         if heard.is_given {
             return Poll::Ready(());
         }

@@ -212,7 +212,9 @@ impl<'a> Run<'a> {
                 first += u64::from(count);
                 continue;
             }
-            let Some((signal, count)) = on_the_way.pop_front() else { break };
+            let Some((signal, count)) = on_the_way.pop_front() else {
+                break;
+            };
             let is_done =
                 wait(&self.gpu.device, &signal, || control.is_cancelled() || self.gpu.fault().is_some()).await;
             self.gpu.check()?;

@@ -58,7 +58,9 @@ fn tell(surrogate: &str, study: &mut Study, command: Command) -> Result<(), Box<
     while let Some(event) = events.pop() {
         match event {
             Event::JobRequested(request) => events.extend(tell_job(surrogate, study, *request)?),
-            Event::JobFailed { title, problem, .. } => return Err(format!("{surrogate}, {title}: {problem}").into()),
+            Event::JobFailed { title, problem, .. } => {
+                return Err(format!("{surrogate}, {title}: {problem}").into());
+            }
             _ => {}
         }
     }

@@ -70,7 +70,9 @@ impl Limits {
     /// # Errors
     /// Counts out of range.
     pub fn with_caps(&self, builder: ConstraintsBuilder) -> Result<ConstraintsBuilder, CoreError> {
-        let Some(training_tokens) = self.training_tokens else { return Ok(builder) };
+        let Some(training_tokens) = self.training_tokens else {
+            return Ok(builder);
+        };
         let unique_tokens = self.unique_tokens.clone();
         builder.supply(&Supply { unique_tokens, training_tokens, max_epochs: self.max_epochs })
     }

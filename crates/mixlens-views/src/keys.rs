@@ -95,7 +95,9 @@ mod tests {
     fn every_shortcut_is_a_key_that_egui_knows_and_runs_a_command_of_its_kind() {
         let study = Study::demo().unwrap();
         for info in CommandInfo::ALL {
-            let Some(shortcut) = info.shortcut else { continue };
+            let Some(shortcut) = info.shortcut else {
+                continue;
+            };
             assert!(keyboard_shortcut(shortcut).is_some(), "{shortcut}");
             assert_eq!(usual_command(&study, info.kind).unwrap().kind(), info.kind, "{shortcut}");
         }

@@ -42,7 +42,9 @@ impl Calculator {
     /// No search was begun, or those of [`simulate_span`].
     pub fn step_search(&mut self, count: u32) -> Result<f64, WidgetError> {
         let (set, objective) = (&self.set, &self.objective);
-        let Some(Searching { sampler, params, done }) = &mut self.searching else { return Err(no_search()) };
+        let Some(Searching { sampler, params, done }) = &mut self.searching else {
+            return Err(no_search());
+        };
         if objective.is_convex(set) {
             return Ok(1.0);
         }

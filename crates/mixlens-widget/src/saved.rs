@@ -33,8 +33,12 @@ impl Calculator {
     pub fn restore(&mut self, state: &State) -> Result<(), WidgetError> {
         match state.version {
             1..=STATE_VERSION => {}
-            0 => return Err(WidgetError::BadValue { expected: "a state with a version", found: "0".to_owned() }),
-            found => return Err(WidgetError::NewerState { found, newest: STATE_VERSION }),
+            0 => {
+                return Err(WidgetError::BadValue { expected: "a state with a version", found: "0".to_owned() });
+            }
+            found => {
+                return Err(WidgetError::NewerState { found, newest: STATE_VERSION });
+            }
         }
         let domains = self.set.domains();
         let current = mixture_from_names(domains, &state.weights)?;

@@ -19,7 +19,9 @@ pub fn fit_predict(train: &RunTable, held_out: &RunTable, metric: usize) -> Vec<
         for amplitude in grid(0.1, 100.0, 5) {
             for noise in grid(1e-6, 1.0, 9) {
                 let covariance = distances.map(|d| amplitude * (-0.5 * d / (length * length)).exp());
-                let Some(factor) = Cholesky::new(covariance + DMatrix::identity(n, n) * noise) else { continue };
+                let Some(factor) = Cholesky::new(covariance + DMatrix::identity(n, n) * noise) else {
+                    continue;
+                };
                 let weights = factor.solve(&outputs);
                 let log_det = factor.l().diagonal().iter().map(|x| x.ln()).sum::<f64>();
                 let evidence = -0.5 * outputs.dot(&weights) - log_det;
@@ -29,7 +31,9 @@ pub fn fit_predict(train: &RunTable, held_out: &RunTable, metric: usize) -> Vec<
             }
         }
     }
-    let Some((_, length, amplitude, weights)) = best else { return vec![mean; held_out.len()] };
+    let Some((_, length, amplitude, weights)) = best else {
+        return vec![mean; held_out.len()];
+    };
     let predict = |parts: &[f64]| {
         let kernel = known.iter().map(|(row, _)| amplitude * (-0.5 * squared(row, parts) / (length * length)).exp());
         mean + sd * kernel.zip(weights.iter()).map(|(k, w)| k * w).sum::<f64>()

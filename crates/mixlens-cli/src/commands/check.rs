@@ -92,7 +92,9 @@ fn tiny(mixture: &Mixture) -> Option<Check> {
 }
 
 fn shares_text(mixtures: &[Mixture]) -> String {
-    let Some(first) = mixtures.first() else { return String::new() };
+    let Some(first) = mixtures.first() else {
+        return String::new();
+    };
     let heads: Vec<String> = match mixtures {
         [_] => vec!["proportion of tokens".to_owned()],
         several => (1..=several.len()).map(|number| format!("phase {number}")).collect(),

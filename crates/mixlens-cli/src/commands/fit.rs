@@ -77,7 +77,9 @@ pub fn kinds(set: &SurrogateSet) -> String {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     set.metrics().iter().for_each(|fitted| *counts.entry(fitted.surrogate.name()).or_default() += 1);
     let is_one = counts.len() == 1;
-    let named = |(name, count): (&str, usize)| if is_one { name.to_owned() } else { format!("{name} ({count})") };
+    let named = |(name, count): (&str, usize)| {
+        if is_one { name.to_owned() } else { format!("{name} ({count})") }
+    };
     counts.into_iter().map(named).collect::<Vec<_>>().join(", ")
 }
 

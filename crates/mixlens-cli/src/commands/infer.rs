@@ -141,7 +141,9 @@ fn category_option(option: &str) -> anyhow::Result<(String, Sample)> {
 
 /// `--inherit`: a number of merges, or the tokenizer that this one extends.
 fn inherited(args: &Infer) -> anyhow::Result<Inherited> {
-    let Some(asked) = &args.inherit else { return Ok(Inherited::Recognised) };
+    let Some(asked) = &args.inherit else {
+        return Ok(Inherited::Recognised);
+    };
     if let Ok(merges) = asked.parse() {
         return Ok(Inherited::First(merges));
     }

@@ -85,7 +85,9 @@ fn verdict(names: &[&str], front: &[FrontPoint], samples: u64) -> String {
     let certified = front.iter().filter(|point| is_certified(point)).count();
     let gaps = front.iter().filter_map(|point| point.certificate.as_ref().map(|certificate| certificate.gap));
     match gaps.reduce(f64::max) {
-        Some(_) if certified == front.len() => format!("each a certified minimum of {sum} for these surrogates"),
+        Some(_) if certified == front.len() => {
+            format!("each a certified minimum of {sum} for these surrogates")
+        }
         Some(gap) => format!(
             "{certified} of {} are certified minima of {sum} for these surrogates; \
              something allowed may be better than the others by up to {gap:.1e}",

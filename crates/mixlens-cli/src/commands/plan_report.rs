@@ -166,7 +166,9 @@ impl<'a> Report<'a> {
         tokens_per_document: Option<&[f64]>,
         context: &Context,
     ) -> anyhow::Result<String> {
-        let Some(path) = &export.output else { return Ok(String::new()) };
+        let Some(path) = &export.output else {
+            return Ok(String::new());
+        };
         let format = format_of(export)?;
         let domains = self.plan.domains();
         let baseline = match named_mixture("--baseline", &export.baseline, Some(domains))? {
@@ -197,7 +199,9 @@ impl<'a> Report<'a> {
 
 /// The format asked for; our own without a word.
 fn format_of(export: &Export) -> anyhow::Result<TrainerFormat> {
-    let Some(name) = &export.export else { return Ok(TrainerFormat::Json) };
+    let Some(name) = &export.export else {
+        return Ok(TrainerFormat::Json);
+    };
     match TrainerFormat::of_name(name) {
         Some(format) => Ok(format),
         None => {

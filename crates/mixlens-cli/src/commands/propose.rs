@@ -225,7 +225,9 @@ pub fn mixture(mixture: &Mixture) -> Map<String, Value> {
 
 /// The flat region for scripts.
 fn flat_region(set: &SurrogateSet, objective: &Objective, proposal: &Proposal) -> Value {
-    let Some(flat) = &proposal.flat else { return Value::Null };
+    let Some(flat) = &proposal.flat else {
+        return Value::Null;
+    };
     let intervals = set.domains().names().iter().zip(&flat.intervals);
     let intervals: Map<String, Value> =
         intervals.map(|(name, (low, high))| (name.clone(), json!([low, high]))).collect();

@@ -63,7 +63,9 @@ fn check_outputs(args: &Proxy) -> anyhow::Result<()> {
     let texts = args.domains.iter().filter_map(|option| option.split_once('=')).flat_map(|(_, paths)| paths.split(','));
     let inputs: Vec<&Path> = texts.map(Path::new).chain(args.mixtures.as_deref()).collect();
     check(&args.output, inputs.iter().copied())?;
-    let Some(unique_bytes) = &args.unique_bytes else { return Ok(()) };
+    let Some(unique_bytes) = &args.unique_bytes else {
+        return Ok(());
+    };
     if *unique_bytes == args.output {
         anyhow::bail!("--unique-bytes: expected another file than the run table, found {unique_bytes:?} for both");
     }

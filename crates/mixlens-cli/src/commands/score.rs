@@ -46,7 +46,9 @@ fn check_domains(fit: &DomainSet, table: &DomainSet) -> anyhow::Result<()> {
     if missing.is_empty() && extra.is_empty() {
         return Ok(());
     }
-    let or_none = |names: String| if names.is_empty() { "none".to_owned() } else { names };
+    let or_none = |names: String| {
+        if names.is_empty() { "none".to_owned() } else { names }
+    };
     anyhow::bail!(
         "expected a run table with the domains of the fit, found others; only the fit has: {}; only the table has: {}",
         or_none(missing),

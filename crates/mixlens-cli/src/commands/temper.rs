@@ -73,7 +73,9 @@ fn steps(args: &Temper) -> anyhow::Result<Vec<CooldownStep>> {
     let temperature = match (args.temperature, args.exponent) {
         (Some(temperature), _) => temperature,
         (None, Some(exponent)) if exponent > 0.0 => 1.0 / exponent,
-        (None, Some(exponent)) => bail!("--exponent: expected a number above zero, found {exponent}"),
+        (None, Some(exponent)) => {
+            bail!("--exponent: expected a number above zero, found {exponent}")
+        }
         (None, None) => bail!("expected --temperature, --exponent or --cooldown"),
     };
     Ok(vec![CooldownStep { fraction: 1.0, temperature }])

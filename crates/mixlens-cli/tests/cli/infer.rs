@@ -49,7 +49,9 @@ fn merges(text: &str, count: usize) -> String {
                 *pairs.entry((pair[0].clone(), pair[1].clone())).or_default() += count;
             }
         }
-        let Some(((left, right), _)) = pairs.into_iter().max_by_key(|own| own.1) else { break };
+        let Some(((left, right), _)) = pairs.into_iter().max_by_key(|own| own.1) else {
+            break;
+        };
         writeln!(out, "{left} {right}").unwrap();
         words = words
             .into_iter()

@@ -214,7 +214,9 @@ impl CrossFitter {
         params: &SurrogateParams,
         members: &[SurrogateParams],
     ) -> Result<Vec<Vec<CrossFit>>, CoreError> {
-        let SurrogateParams::Ensemble(ensemble) = params else { return Ok(Vec::new()) };
+        let SurrogateParams::Ensemble(ensemble) = params else {
+            return Ok(Vec::new());
+        };
         let ensemble = ensemble.check()?;
         let assemble = |metric: usize, repeat: usize, splits: &[Split]| -> Result<CrossFit, CoreError> {
             let of_members: Vec<&CrossFit> =

@@ -156,7 +156,9 @@ impl FittedSurrogate {
             Self::Power(law) => Some(law.report()),
             Self::Scheffe(polynomial) => polynomial.report(),
             Self::LogQuadratic(polynomial) => polynomial.report(),
-            Self::Ensemble(ensemble) => return ensemble.members().flat_map(|(_, member)| member.reports()).collect(),
+            Self::Ensemble(ensemble) => {
+                return ensemble.members().flat_map(|(_, member)| member.reports()).collect();
+            }
             Self::Stack(stack) => {
                 return [Some(stack.law()), stack.rest()].into_iter().flatten().flat_map(Self::reports).collect();
             }

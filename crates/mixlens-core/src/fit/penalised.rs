@@ -90,7 +90,9 @@ pub(super) fn fit_penalised(
         let centred = features.centred(features.runs, size, values);
         for &penalty in &penalties {
             control.check()?;
-            let Some((error, slopes)) = centred.solve(penalty * centred.unit, control) else { continue };
+            let Some((error, slopes)) = centred.solve(penalty * centred.unit, control) else {
+                continue;
+            };
             if best.as_ref().is_none_or(|(least, ..)| error < *least) {
                 best = Some((error, size, features.coefficients(&centred, slopes, size, penalty)));
             }

@@ -129,7 +129,9 @@ impl BaselineComparison<'_> {
     pub fn difference(&self, metric: usize, parts: &[f64]) -> Result<Option<Difference>, CoreError> {
         self.set.check(parts)?;
         let Baseline { values, anchors } = &self.baseline;
-        let Some((fitted, there)) = self.set.metrics.get(metric).zip(values.get(metric)) else { return Ok(None) };
+        let Some((fitted, there)) = self.set.metrics.get(metric).zip(values.get(metric)) else {
+            return Ok(None);
+        };
         let value = fitted.surrogate.predict_one(parts) - there;
         let calibration = self.set.calibrations.get(metric).and_then(Option::as_ref);
         let anchored = calibration.zip(anchors.get(metric).and_then(Option::as_ref));
@@ -449,7 +451,9 @@ impl SurrogateSet {
         let places = self.places_in(table)?;
         let mut scores = Vec::new();
         for fitted in &self.metrics {
-            let Some(index) = table.metrics().index_of(&fitted.metric.name) else { continue };
+            let Some(index) = table.metrics().index_of(&fitted.metric.name) else {
+                continue;
+            };
             let (rows, measured) = column(table, index);
             let mut ordered = Vec::with_capacity(rows.len());
             for row in rows.chunks_exact(width) {

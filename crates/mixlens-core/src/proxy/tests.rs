@@ -35,7 +35,9 @@ impl SlowModel {
 
     fn probability(&self, context: &[u8], byte: u8) -> f64 {
         let lower = if context.is_empty() { 1.0 / 256.0 } else { self.probability(&context[1..], byte) };
-        let Some(after) = self.counts.get(context) else { return lower };
+        let Some(after) = self.counts.get(context) else {
+            return lower;
+        };
         // Summed in byte order so that the test does not depend on the order of a hash map.
         let total: f64 = (0..=255).filter_map(|byte| after.get(&byte)).sum();
         let different = after.len() as f64;

@@ -168,7 +168,9 @@ fn capacity(plan: &Plan, caps: &Caps, checks: &mut Vec<Check>) {
         );
         return checks.push(Check { id, level: CheckLevel::Fail, text });
     }
-    let Some(budget) = caps.largest_budget(&plan.mean_mixture()) else { return };
+    let Some(budget) = caps.largest_budget(&plan.mean_mixture()) else {
+        return;
+    };
     let name = names(plan).nth(budget.domain).unwrap_or_default();
     let most = budget.training_tokens;
     let (level, text) = if most < wanted * (1.0 - AT_CAP) {

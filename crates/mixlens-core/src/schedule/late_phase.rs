@@ -52,7 +52,9 @@ pub fn duration_between(fractions: &[f64], scores: &[f64], at: f64) -> Option<f6
     }
     let distance = |three: &[f64]| three.iter().map(|x| (x - at).abs()).sum::<f64>();
     let (nearest, x) = fractions.windows(3).enumerate().min_by(|a, b| distance(a.1).total_cmp(&distance(b.1)))?;
-    let (&[x0, x1, x2], &[y0, y1, y2]) = (x, scores.get(nearest..nearest + 3)?) else { return None };
+    let (&[x0, x1, x2], &[y0, y1, y2]) = (x, scores.get(nearest..nearest + 3)?) else {
+        return None;
+    };
     // Lagrange's form.
     let term = |y: f64, x: f64, a: f64, b: f64| y * (at - a) * (at - b) / ((x - a) * (x - b));
     Some(term(y0, x0, x1, x2) + term(y1, x1, x0, x2) + term(y2, x2, x0, x1))

@@ -137,7 +137,9 @@ impl Plan {
 
     /// How often one phase reads each domain; empty for a phase that there is not.
     pub fn phase_epochs(&self, phase: usize) -> Vec<Option<f64>> {
-        let Some(phase) = self.phases.get(phase) else { return Vec::new() };
+        let Some(phase) = self.phases.get(phase) else {
+            return Vec::new();
+        };
         let read: Vec<f64> = phase.mixture.parts().iter().map(|part| part * phase.training_tokens).collect();
         self.epochs_of_tokens(&read)
     }

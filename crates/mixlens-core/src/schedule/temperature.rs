@@ -29,7 +29,9 @@ pub fn temperature_mixture(domains: &Arc<DomainSet>, sizes: &[f64], temperature:
     }
     // Relative to the largest, so that no power overflows.
     let largest = natural.parts().iter().copied().fold(0.0, f64::max);
-    let power = |part: &f64| if *part > 0.0 { (part / largest).powf(1.0 / temperature) } else { 0.0 };
+    let power = |part: &f64| {
+        if *part > 0.0 { (part / largest).powf(1.0 / temperature) } else { 0.0 }
+    };
     let weights: Vec<f64> = natural.parts().iter().map(power).collect();
     Ok(Mixture::from_weights(domains, &weights)?.0)
 }

@@ -140,7 +140,9 @@ pub async fn simulate_on(
 ) -> Result<(Simulation, Backend), CoreError> {
     params.check()?;
     let on_cpu = |ran| Ok((simulate(set, objective, sampler, params, control, executor)?, ran));
-    let Some(device) = device else { return on_cpu(Backend::Cpu) };
+    let Some(device) = device else {
+        return on_cpu(Backend::Cpu);
+    };
     let SimulationParams { samples, top } = params;
     let whole = |keep| ScreeningSpec { set, objective, sampler, span: 0..samples, keep };
     let mut keep = top.saturating_add(top / SPARE_SHARE).saturating_add(SPARE);
@@ -164,7 +166,9 @@ pub async fn simulate_on(
 
 /// Whether no sample but those found can be among the best.
 fn is_sure(found: &[(u64, f32)], objectives: &[f64], params: SimulationParams, simulation: &Simulation) -> bool {
-    let Some(((_, worst_found), (_, worst_kept))) = found.last().zip(simulation.best.last()) else { return false };
+    let Some(((_, worst_found), (_, worst_kept))) = found.last().zip(simulation.best.last()) else {
+        return false;
+    };
     let off = |((_, estimate), exact): (&(u64, f32), &f64)| (f64::from(*estimate) - exact).abs() / (1.0 + exact.abs());
     let error = found.iter().zip(objectives).map(off).filter(|off| *off < OTHER_MIXTURE).fold(0.0, f64::max);
     let is_beyond = f64::from(*worst_found) >= worst_kept + 2.0 * error * (1.0 + worst_kept.abs());

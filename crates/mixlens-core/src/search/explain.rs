@@ -73,7 +73,9 @@ pub fn explain(set: &SurrogateSet, at: &Mixture, control: &Control) -> Result<Ex
         let own = at.parts().get(domain).copied().unwrap_or(0.0);
         let sign = if own + POINT <= 1.0 { 1.0 } else { -1.0 };
         let moved = against.differences(&along_cox(at.parts(), domain, own + sign * POINT))?;
-        let forward = |change: Difference| if sign > 0.0 { change } else { change.reversed() };
+        let forward = |change: Difference| {
+            if sign > 0.0 { change } else { change.reversed() }
+        };
         effects.iter_mut().zip(moved).for_each(|(effects, change)| effects.push(forward(change)));
         traces.push(trace(set, at, domain));
         let is_possible = width > 1 && own < 1.0;

@@ -103,7 +103,9 @@ pub fn flat_among(
 ) -> Result<Option<FlatRegion>, CoreError> {
     check(tolerance)?;
     let natural = set.centre().mixture;
-    let Some((_, least)) = simulation.best.first() else { return Ok(None) };
+    let Some((_, least)) = simulation.best.first() else {
+        return Ok(None);
+    };
     let inside: Vec<&Mixture> = simulation
         .best
         .iter()

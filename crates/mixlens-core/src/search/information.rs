@@ -32,7 +32,9 @@ impl Information {
         let runs: Vec<&[f64]> = set.support().rows().chunks_exact(set.domains().len()).collect();
         let mut metrics = Vec::with_capacity(set.metrics().len());
         for fitted in set.metrics() {
-            let Some(metric) = OfMetric::new(&fitted.surrogate, pool, &runs, control)? else { return Ok(None) };
+            let Some(metric) = OfMetric::new(&fitted.surrogate, pool, &runs, control)? else {
+                return Ok(None);
+            };
             metrics.push(metric);
         }
         let mut information = Self { metrics, gains: vec![0.0; pool.len()] };
@@ -76,8 +78,12 @@ impl OfMetric {
         runs: &[&[f64]],
         control: &Control,
     ) -> Result<Option<Self>, CoreError> {
-        let Some(mut runs) = features(surrogate, runs, control)? else { return Ok(None) };
-        let Some(mut pool) = features(surrogate, pool, control)? else { return Ok(None) };
+        let Some(mut runs) = features(surrogate, runs, control)? else {
+            return Ok(None);
+        };
+        let Some(mut pool) = features(surrogate, pool, control)? else {
+            return Ok(None);
+        };
         // Every feature on its own scale: the factor between it and the parameter's derivative is not known.
         let count = runs.ncols() as f64;
         let scales: Vec<f64> =
@@ -85,7 +91,9 @@ impl OfMetric {
         for features in [&mut runs, &mut pool] {
             features.row_iter_mut().zip(&scales).for_each(|(mut feature, scale)| feature /= *scale);
         }
-        let Some(inverse) = Inverse::new(runs, control)? else { return Ok(None) };
+        let Some(inverse) = Inverse::new(runs, control)? else {
+            return Ok(None);
+        };
         let mut forms = DVector::zeros(pool.ncols());
         for start in (0..pool.ncols()).step_by(COLUMNS) {
             control.check()?;

@@ -178,7 +178,9 @@ impl Objective {
         let is_worst = matches!(self.aim, Scalarisation::Worst { .. });
         out.fill(if is_worst { f64::NEG_INFINITY } else { 0.0 });
         for (place, term) in self.terms.iter().enumerate() {
-            let (Some(fitted), sign) = (set.metrics().get(term.metric), sign(set, term.metric)) else { continue };
+            let (Some(fitted), sign) = (set.metrics().get(term.metric), sign(set, term.metric)) else {
+                continue;
+            };
             fitted.surrogate.predict_rows(rows, scratch);
             for (out, predicted) in out.iter_mut().zip(scratch.iter()) {
                 let part = self.aim.part(place, term.weight, largest, sign * predicted).0;
@@ -186,7 +188,9 @@ impl Objective {
             }
         }
         for bound in &self.bounds {
-            let Some(fitted) = set.metrics().get(bound.metric) else { continue };
+            let Some(fitted) = set.metrics().get(bound.metric) else {
+                continue;
+            };
             fitted.surrogate.predict_rows(rows, scratch);
             for (out, &predicted) in out.iter_mut().zip(scratch.iter()) {
                 let excess = bound.excess(predicted);
@@ -271,10 +275,14 @@ pub(super) struct SmoothTerm<'a> {
 
 impl Smooth for SmoothTerm<'_> {
     fn gradient_into(&self, x: &[f64], out: &mut [f64]) -> f64 {
-        let Some(term) = self.objective.terms.get(self.place) else { return f64::NAN };
+        let Some(term) = self.objective.terms.get(self.place) else {
+            return f64::NAN;
+        };
         let sign = sign(self.set, term.metric);
         let fitted = self.set.metrics().get(term.metric);
-        let Some(value) = fitted.and_then(|fitted| fitted.surrogate.gradient_into(x, out)) else { return f64::NAN };
+        let Some(value) = fitted.and_then(|fitted| fitted.surrogate.gradient_into(x, out)) else {
+            return f64::NAN;
+        };
         let (part, slope) = self.objective.aim.part(self.place, term.weight, self.largest, sign * value);
         out.iter_mut().for_each(|out| *out *= slope * sign);
         part

@@ -111,9 +111,13 @@ const DESIGN_IN_WORDS: &str = "a design of at most 100000 mixtures, and 5 millio
 
 /// The next way to write the same total, in falling lexicographic order; false after the last one.
 fn next_composition(counts: &mut [u32]) -> bool {
-    let Some((last, head)) = counts.split_last_mut() else { return false };
+    let Some((last, head)) = counts.split_last_mut() else {
+        return false;
+    };
     // Take one from the last non-zero count before the end; it and all of the end move right behind it.
-    let Some(taken) = head.iter().rposition(|&count| count > 0) else { return false };
+    let Some(taken) = head.iter().rposition(|&count| count > 0) else {
+        return false;
+    };
     let moved = *last + 1;
     *last = 0;
     if let Some(count) = head.get_mut(taken) {

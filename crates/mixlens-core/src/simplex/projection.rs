@@ -46,7 +46,9 @@ impl Constraints {
     ///
     /// `parts` must have one number per domain (checked in debug builds); one that is not finite counts as zero.
     pub fn project_in_place(&self, parts: &mut [f64], scratch: &mut ProjectionScratch) {
-        let Some(inside) = self.inside() else { return self.project_onto_bounds(parts, scratch) };
+        let Some(inside) = self.inside() else {
+            return self.project_onto_bounds(parts, scratch);
+        };
         let target: Vec<f64> = parts.iter().map(|part| if part.is_finite() { *part } else { 0.0 }).collect();
         self.project_onto_bounds(parts, scratch);
         if self.keeps_rows(parts, ROW_ROUNDING) {

@@ -52,7 +52,9 @@ fn scale_to_sum(weights: &[f64], bounds: Bounds<'_>, total: f64) -> f64 {
     };
     let after = corners.partition_point(|&corner| sum_at(corner) <= total);
     let left = after.checked_sub(1).and_then(|before| corners.get(before)).copied().unwrap_or(0.0);
-    let Some(&right) = corners.get(after) else { return left };
+    let Some(&right) = corners.get(after) else {
+        return left;
+    };
     let free = weights.iter().zip(bounds.iter());
     let free =
         free.filter(|(weight, (low, high))| **weight > 0.0 && low / **weight <= left && high / **weight >= right);

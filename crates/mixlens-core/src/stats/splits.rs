@@ -104,7 +104,9 @@ fn repeat(groups: &[usize], folds: usize, seed: u64, number: u64) -> Result<Vec<
     // The smallest folds first, of equal ones the first: folds fill in turn.
     let mut smallest: BinaryHeap<Reverse<(usize, usize)>> = (0..folds).map(|fold| Reverse((0, fold))).collect();
     for rows in members {
-        let Some(Reverse((_, fold))) = smallest.pop() else { break };
+        let Some(Reverse((_, fold))) = smallest.pop() else {
+            break;
+        };
         if let Some(held_out) = held_out.get_mut(fold) {
             held_out.extend(rows);
             smallest.push(Reverse((held_out.len(), fold)));

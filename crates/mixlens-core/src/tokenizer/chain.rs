@@ -57,7 +57,9 @@ impl<T: Copy + Ord> Chain<T> {
         (0..self.parts.len()).for_each(|unit| self.offer(unit, &product));
         let mut left = self.parts.len();
         while left > parts_left {
-            let Some(Reverse((_, start, end, value))) = self.products.pop() else { return };
+            let Some(Reverse((_, start, end, value))) = self.products.pop() else {
+                return;
+            };
             if self.neighbours(start).is_some_and(|own| own.end == end) {
                 self.join(start, end, value, &product);
                 left -= 1;

@@ -344,7 +344,9 @@ impl<'a> State<'a> {
         let length = range.len();
         let symbols = &self.shard.symbols[range.clone()];
         let is_here = |symbols: &[Symbol], place: usize| place + 1 < length && symbols[place].pair == pair;
-        let Some(first) = (0..length).find(|&place| is_here(symbols, place)) else { return };
+        let Some(first) = (0..length).find(|&place| is_here(symbols, place)) else {
+            return;
+        };
         if is_evidence {
             // "aaa" has (a, a) twice.
             let times = (first..length).filter(|&place| is_here(symbols, place)).count() as i64;

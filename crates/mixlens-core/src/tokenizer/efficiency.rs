@@ -105,7 +105,9 @@ impl Words {
     /// Merges the most frequent pair; false where there is none.
     fn merge_best(&mut self, product: TokenId, stage: &Stage<'_>) -> Result<bool, CoreError> {
         let pair = loop {
-            let Some((count, Reverse(pair))) = self.order.pop() else { return Ok(false) };
+            let Some((count, Reverse(pair))) = self.order.pop() else {
+                return Ok(false);
+            };
             match self.pairs.get(&pair).map_or(0, |known| known.count) {
                 now if now == count => break pair,
                 now if now > 0 => self.order.push((now, Reverse(pair))),

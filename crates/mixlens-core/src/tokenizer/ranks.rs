@@ -179,9 +179,13 @@ enum Sort {
 }
 
 fn sort_of(left: &[u8], right: &[u8]) -> Sort {
-    let (Ok(left), Ok(right)) = (std::str::from_utf8(left), std::str::from_utf8(right)) else { return Sort::Other };
+    let (Ok(left), Ok(right)) = (std::str::from_utf8(left), std::str::from_utf8(right)) else {
+        return Sort::Other;
+    };
     let mut units = left.chars().chain(right.chars());
-    let Some(first) = units.clone().next() else { return Sort::Other };
+    let Some(first) = units.clone().next() else {
+        return Sort::Other;
+    };
     if (first.is_whitespace() || first == '\u{2581}') && units.clone().all(|unit| unit == first) {
         return Sort::WhiteSpace;
     }

@@ -304,7 +304,9 @@ fn least_violation(counts: &PairCounts, shares: &[f64]) -> f64 {
             }
         }
         let free = (0..pairs).filter(|&pair| of_pair[pair].is_none());
-        let Some(mut pair) = free.max_by(|a, b| best[*a].total_cmp(&best[*b])) else { return total };
+        let Some(mut pair) = free.max_by(|a, b| best[*a].total_cmp(&best[*b])) else {
+            return total;
+        };
         if best[pair] <= 1e-9 {
             return total;
         }

@@ -57,12 +57,16 @@ impl CharsMap {
     fn longest(&self, text: &[u8]) -> (usize, Option<(usize, &str)>) {
         let unit_at = |place: u32| self.trie.get(place as usize).copied();
         let (mut read, mut longest) = (1, None);
-        let Some(root) = unit_at(0) else { return (read, None) };
+        let Some(root) = unit_at(0) else {
+            return (read, None);
+        };
         let mut place = offset(root);
         for (length, &byte) in (1..).zip(text) {
             read = length;
             place ^= u32::from(byte);
-            let Some(unit) = unit_at(place).filter(|unit| unit & 0x8000_00FF == u32::from(byte)) else { break };
+            let Some(unit) = unit_at(place).filter(|unit| unit & 0x8000_00FF == u32::from(byte)) else {
+                break;
+            };
             place ^= offset(unit);
             if unit >> 8 & 1 == 1 {
                 longest = unit_at(place).map(|leaf| (length, leaf & 0x7FFF_FFFF));

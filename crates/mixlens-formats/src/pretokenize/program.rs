@@ -189,7 +189,9 @@ impl Compiler {
             Expr::Conditional { condition, true_branch, false_branch } => {
                 self.conditional(condition, true_branch, false_branch)?;
             }
-            _ => return Err("calls of groups, absent operators and control verbs are not supported".to_owned()),
+            _ => {
+                return Err("calls of groups, absent operators and control verbs are not supported".to_owned());
+            }
         }
         Ok(())
     }
@@ -306,8 +308,9 @@ impl Compiler {
             self.group = first;
             self.expression(child)?;
         }
-        let split =
-            |here: usize| if is_greedy { Step::Split(here + 1, PENDING) } else { Step::Split(PENDING, here + 1) };
+        let split = |here: usize| {
+            if is_greedy { Step::Split(here + 1, PENDING) } else { Step::Split(PENDING, here + 1) }
+        };
         let mut exits = Vec::new();
         if max == usize::MAX {
             self.group = first;

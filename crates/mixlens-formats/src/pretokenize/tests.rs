@@ -181,7 +181,7 @@ fn expression() -> impl Strategy<Value = (String, bool)> {
             }),
             parts
                 .clone()
-                .prop_map(|parts| { (parts.iter().map(|part| &*part.0).collect(), parts.iter().any(|part| part.1)) }),
+                .prop_map(|parts| { (parts.iter().map(|part| &*part.0).collect(), parts.iter().any(|part| part.1),) }),
             parts.prop_map(|parts| {
                 let reads = parts.iter().all(|part| part.1);
                 let parts: Vec<String> = parts.into_iter().map(|part| part.0).collect();

@@ -48,8 +48,12 @@ pub(crate) fn blocks_of_wide<'a>(
     pass: &mut Pass<'_>,
 ) -> Result<(Option<Block<'a>>, Option<Block<'a>>), ImportError> {
     let ids = ids_of(sheet, roles)?;
-    let name_of_domain = |role: &Role| if let Role::Domain(name) = role { Some(name.clone()) } else { None };
-    let name_of_metric = |role: &Role| if let Role::Metric(name) = role { Some(name.clone()) } else { None };
+    let name_of_domain = |role: &Role| {
+        if let Role::Domain(name) = role { Some(name.clone()) } else { None }
+    };
+    let name_of_metric = |role: &Role| {
+        if let Role::Metric(name) = role { Some(name.clone()) } else { None }
+    };
     let domains = block(sheet, roles, &ids, Wanted::Proportion, name_of_domain, Some(&mut *pass))?;
     // A record counts once, whatever it holds.
     let pass = domains.is_none().then_some(pass);
@@ -81,7 +85,9 @@ fn block<'a>(
         pass.as_mut().map_or(Ok(()), |pass| pass.step())?;
         values.clear();
         for (column, cell) in row.cells() {
-            let Some(target) = targets.get(column).copied().flatten() else { continue };
+            let Some(target) = targets.get(column).copied().flatten() else {
+                continue;
+            };
             let number = number_from_cell(cell, wanted, || sheet.cell_place(row, column))?;
             values.extend(number.map(|number| (target, number)));
         }

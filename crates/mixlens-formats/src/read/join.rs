@@ -39,7 +39,9 @@ pub(crate) fn join(
     let mut pass = pace.pass(mixtures.runs.len());
     for run in &mixtures.runs {
         pass.step()?;
-        let Some(found) = measured.run(run.id()) else { continue };
+        let Some(found) = measured.run(run.id()) else {
+            continue;
+        };
         parts.fill(0.0);
         mixtures.fill(run, &mut parts, |part| part);
         values.fill(None);
@@ -267,7 +269,9 @@ impl<'a> Runs<'a> {
             self.push(own);
             return Ok(());
         };
-        let Some(earlier) = self.runs.get(position) else { return Ok(()) };
+        let Some(earlier) = self.runs.get(position) else {
+            return Ok(());
+        };
         given.clear();
         given.extend(earlier.rows().flat_map(|earlier| self.numbers(earlier)).map(|(place, _)| place));
         given.sort_unstable();
@@ -304,7 +308,9 @@ fn check_matches(
     {
         let is_missing = |id: &str| there.run(id).is_none() && !gathered.dropped.contains(id);
         let mut unmatched = here.runs.iter().filter(|run| is_missing(run.id()));
-        let Some(first) = unmatched.next() else { continue };
+        let Some(first) = unmatched.next() else {
+            continue;
+        };
         let (id, more) = (first.id().to_owned(), unmatched.count());
         match options.unmatched {
             Unmatched::Reject => {

@@ -74,7 +74,9 @@ fn is_missing_marker(text: &str) -> bool {
 
 /// Whether `text` is a number once its one comma is read as a decimal point (`0,25`, `1.234,5`).
 pub(crate) fn has_decimal_comma(text: &str) -> bool {
-    let Some((whole, fraction)) = text.trim().split_once(',') else { return false };
+    let Some((whole, fraction)) = text.trim().split_once(',') else {
+        return false;
+    };
     let whole = whole.trim_start_matches(['+', '-']);
     let fraction_digits = fraction.split(['e', 'E']).next().unwrap_or_default();
     !fraction_digits.is_empty()

@@ -125,8 +125,12 @@ impl Column<'_> {
         use std::fmt::Write;
         // Writing to memory does not fail; a value that cannot be shown is an empty cell.
         let _ = match self {
-            Self::Number(numbers) if numbers.is_valid(row) => write!(text, "{}", numbers.value(row)),
-            Self::Other(array, formatter) if array.is_valid(row) => write!(text, "{}", formatter.value(row)),
+            Self::Number(numbers) if numbers.is_valid(row) => {
+                write!(text, "{}", numbers.value(row))
+            }
+            Self::Other(array, formatter) if array.is_valid(row) => {
+                write!(text, "{}", formatter.value(row))
+            }
             _ => Ok(()),
         };
     }

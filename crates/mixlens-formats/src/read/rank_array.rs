@@ -127,7 +127,9 @@ fn escaped(script: &str) -> Option<(char, &str)> {
         'f' => '\u{C}',
         'v' => '\u{B}',
         '0' => '\0',
-        'x' => return hexadecimal(units.as_str(), 2).and_then(|(code, rest)| Some((char::from_u32(code)?, rest))),
+        'x' => {
+            return hexadecimal(units.as_str(), 2).and_then(|(code, rest)| Some((char::from_u32(code)?, rest)));
+        }
         'u' => return unicode(units.as_str()),
         unit => unit,
     };

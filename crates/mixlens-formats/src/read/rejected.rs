@@ -59,11 +59,17 @@ pub fn leave_out_rejected(files: &[NamedBytes], options: &ImportOptions, most: u
 
 /// Empties a line; false when there is no such line with anything on it, or when it is the header.
 fn blank(files: &mut [NamedBytes], place: &Place) -> bool {
-    let Position::Line(line) = place.position else { return false };
-    let Some(file) = files.iter_mut().find(|file| file.name == place.file) else { return false };
+    let Position::Line(line) = place.position else {
+        return false;
+    };
+    let Some(file) = files.iter_mut().find(|file| file.name == place.file) else {
+        return false;
+    };
     let mut start = 0;
     for _ in 1..line {
-        let Some(end) = file.bytes.iter().skip(start).position(|byte| *byte == b'\n') else { return false };
+        let Some(end) = file.bytes.iter().skip(start).position(|byte| *byte == b'\n') else {
+            return false;
+        };
         start += end + 1;
     }
     let is_first = file.bytes.iter().take(start).all(u8::is_ascii_whitespace);

@@ -33,7 +33,9 @@ pub(crate) fn assign_roles(
 ) -> Result<Vec<Vec<Role>>, ImportError> {
     let ids: Vec<Option<usize>> = sheets.iter().map(|sheet| id_column(sheet, options)).collect();
     let asked = Asked::of(options);
-    let role = |at: usize, name: &str, id: Option<usize>| if Some(at) == id { Role::Id } else { asked.role(name) };
+    let role = |at: usize, name: &str, id: Option<usize>| {
+        if Some(at) == id { Role::Id } else { asked.role(name) }
+    };
     let mut roles: Vec<Vec<Role>> = sheets
         .iter()
         .zip(&ids)
@@ -122,7 +124,9 @@ impl<'a> Asked<'a> {
 fn check_unique_names(sheet: &Sheet, roles: &[Role]) -> Result<(), ImportError> {
     let mut seen: HashMap<&Role, usize> = HashMap::new();
     for (second, role) in roles.iter().enumerate() {
-        let (Role::Domain(name) | Role::Metric(name)) = role else { continue };
+        let (Role::Domain(name) | Role::Metric(name)) = role else {
+            continue;
+        };
         if let Some(first) = seen.insert(role, second) {
             return Err(ImportError::DuplicateColumn {
                 place: Box::new(sheet.header_place()),

@@ -81,7 +81,9 @@ impl Open {
             while let Some(ends) = coming.next_if(|ends| ends.from as usize <= start) {
                 cover.add(ends.first as usize, ends.last as usize, 1);
             }
-            let Some((fitting, end)) = cover.most(start + 2, wall) else { continue };
+            let Some((fitting, end)) = cover.most(start + 2, wall) else {
+                continue;
+            };
             let fit = (fitting, end - start);
             if 2 * fitting > rows && best.as_ref().is_none_or(|(best, _)| fit > *best) {
                 best = Some((fit, start..end));

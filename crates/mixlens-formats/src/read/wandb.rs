@@ -10,7 +10,9 @@ const STATES: [&str; 7] = ["finished", "crashed", "failed", "killed", "running",
 ///
 /// An export has a column `State` in which every filled cell is one of the known states.
 pub(crate) fn leave_out_unfinished(sheet: &mut Sheet, notices: &mut Vec<Notice>) -> bool {
-    let Some(column) = sheet.columns.iter().position(|name| name.eq_ignore_ascii_case("state")) else { return false };
+    let Some(column) = sheet.columns.iter().position(|name| name.eq_ignore_ascii_case("state")) else {
+        return false;
+    };
     let state_of = |cell: Option<&str>| cell.unwrap_or_default().trim().to_ascii_lowercase();
     let is_known = |state: &str| state.is_empty() || STATES.contains(&state);
     if !sheet.rows().all(|row| is_known(&state_of(row.cell(column)))) {

@@ -295,7 +295,9 @@ fn check_size(file: &str, text: &str) -> Result<(), ImportError> {
 /// What a config says in the first format that it is of.
 fn read_source(source: &Source<'_>) -> Result<Option<TrainerConfig>, ImportError> {
     for format in TrainerFormat::ALL {
-        let Some(mut config) = format.file().read(source)? else { continue };
+        let Some(mut config) = format.file().read(source)? else {
+            continue;
+        };
         if let Some(empty) = config.phases.iter().position(|phase| phase.weights.is_empty()) {
             let found = format!("none in phase {}", empty + 1);
             return Err(source.malformed(1, "at least one domain with a weight", found, "add the domains"));

@@ -41,14 +41,18 @@ impl TrainerFile for Levanter {
     }
 
     fn read(&self, source: &Source<'_>) -> Result<Option<TrainerConfig>, ImportError> {
-        let Some(weights) = source.tree.find("train_weights").filter(|_| !source.is_script) else { return Ok(None) };
+        let Some(weights) = source.tree.find("train_weights").filter(|_| !source.is_script) else {
+            return Ok(None);
+        };
         staged(source, TrainerFormat::Levanter, weights).map(Some)
     }
 }
 
 /// The least number of steps after which whole blocks have been read.
 pub(super) fn aligned(sheet: &PlanSheet<'_>) -> u64 {
-    let (Some(batch), Some(sequence)) = (sheet.batch_tokens, sheet.sequence_tokens) else { return 1 };
+    let (Some(batch), Some(sequence)) = (sheet.batch_tokens, sheet.sequence_tokens) else {
+        return 1;
+    };
     let sequences = (batch / sequence).round().max(1.0) as u64;
     BLOCK / greatest_common_divisor(BLOCK, sequences)
 }

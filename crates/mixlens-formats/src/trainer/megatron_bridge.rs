@@ -34,7 +34,9 @@ impl TrainerFile for MegatronBridge {
                 calls.iter().find_map(|call| call.argument("blend")).or_else(|| source.tree.get("blend"))
             }
         };
-        let Some([paths, weights]) = blend.and_then(super::Node::list) else { return Ok(None) };
+        let Some([paths, weights]) = blend.and_then(super::Node::list) else {
+            return Ok(None);
+        };
         if paths.list().is_none() {
             return Ok(None);
         }

@@ -77,7 +77,9 @@ impl TrainerFile for Mixtera {
 
 /// The values of a key: `MixtureKey({"domain": ["web"]})` is `web`.
 fn value_of_key(key: &Node) -> Option<String> {
-    let super::node::Value::Call(_, items, _) = &key.value else { return None };
+    let super::node::Value::Call(_, items, _) = &key.value else {
+        return None;
+    };
     let properties = items.first()?.entries()?;
     let values = properties.iter().filter_map(|(_, values)| {
         let texts = values.list()?.iter().filter_map(Node::text);

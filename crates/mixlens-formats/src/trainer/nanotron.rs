@@ -37,7 +37,9 @@ impl TrainerFile for Nanotron {
     }
 
     fn read(&self, source: &Source<'_>) -> Result<Option<TrainerConfig>, ImportError> {
-        let Some(stages) = source.tree.find("data_stages").and_then(super::Node::list) else { return Ok(None) };
+        let Some(stages) = source.tree.find("data_stages").and_then(super::Node::list) else {
+            return Ok(None);
+        };
         let mut phases = Vec::with_capacity(stages.len());
         for stage in stages {
             let Some(folders) = stage.find("dataset_folder") else {

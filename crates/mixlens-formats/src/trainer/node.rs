@@ -31,7 +31,9 @@ impl Node {
 
     /// The value of a key of a map, `-` and `_` being the same; the last where a key repeats.
     pub fn get(&self, key: &str) -> Option<&Node> {
-        let Value::Map(entries) = &self.value else { return None };
+        let Value::Map(entries) = &self.value else {
+            return None;
+        };
         fn letters(text: &str) -> impl Iterator<Item = u8> {
             text.bytes().map(|byte| if byte == b'-' { b'_' } else { byte })
         }
@@ -54,7 +56,9 @@ impl Node {
 
     /// An argument of a call, by its name.
     pub fn argument(&self, name: &str) -> Option<&Node> {
-        let Value::Call(_, _, named) = &self.value else { return None };
+        let Value::Call(_, _, named) = &self.value else {
+            return None;
+        };
         named.iter().find(|(own, _)| own == name).map(|(_, node)| node)
     }
 

@@ -32,7 +32,9 @@ impl TrainerFile for OlmoCore {
 
     fn read(&self, source: &Source<'_>) -> Result<Option<TrainerConfig>, ImportError> {
         let sources = source.tree.find("sources").or_else(|| source.tree.find("source_configs"));
-        let Some(sources) = sources.and_then(super::Node::list) else { return Ok(None) };
+        let Some(sources) = sources.and_then(super::Node::list) else {
+            return Ok(None);
+        };
         if !sources.iter().any(|one| one.get("target_ratio").is_some()) {
             return Ok(None);
         }

@@ -69,7 +69,9 @@ impl Script {
 
     /// The value that begins here.
     fn value(&mut self, depth: usize) -> Node {
-        let Some(token) = self.peek() else { return Node::new(0, Value::Nothing) };
+        let Some(token) = self.peek() else {
+            return Node::new(0, Value::Nothing);
+        };
         let (line, kind) = (token.line, token.kind.clone());
         self.at += 1;
         if depth > DEEPEST {
@@ -111,7 +113,9 @@ impl Script {
     /// A constant, or a call of a dotted name.
     fn named(&mut self, mut name: String, depth: usize) -> Value {
         while self.kind_at(0) == Some(&Kind::Sign('.')) {
-            let Some(Kind::Name(more)) = self.kind_at(1) else { break };
+            let Some(Kind::Name(more)) = self.kind_at(1) else {
+                break;
+            };
             name.push('.');
             name.push_str(more);
             self.at += 2;

@@ -26,7 +26,9 @@ impl TrainerFile for RegMix {
     }
 
     fn read(&self, source: &Source<'_>) -> Result<Option<TrainerConfig>, ImportError> {
-        let Some(train) = source.tree.get("train").filter(|train| train.entries().is_some()) else { return Ok(None) };
+        let Some(train) = source.tree.get("train").filter(|train| train.entries().is_some()) else {
+            return Ok(None);
+        };
         // Other configs have a section `train` with settings; here every key is a domain.
         let is_domain = |key: Option<&str>| key.is_some_and(|key| key.starts_with("train_"));
         if !train.entries().unwrap_or_default().iter().all(|(key, _)| is_domain(key.text())) {

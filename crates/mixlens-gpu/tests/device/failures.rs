@@ -126,7 +126,9 @@ fn jobs_share_a_device_that_is_opened_when_it_is_wanted() {
     assert!(ran == Backend::Device && name.is_some());
     let is_software = gpu().is_some_and(Gpu::is_software);
     match simulated(DeviceChoice::Auto).0 {
-        Backend::Fallback(DeviceFailure::Unable { why }) => assert!(is_software && why.contains("on the CPU"), "{why}"),
+        Backend::Fallback(DeviceFailure::Unable { why }) => {
+            assert!(is_software && why.contains("on the CPU"), "{why}")
+        }
         ran => assert!(ran == Backend::Device && !is_software),
     }
 }

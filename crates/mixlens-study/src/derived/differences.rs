@@ -62,7 +62,9 @@ pub(crate) fn difference_table(
         let predicted = columns.iter().map(|own| fit.set.predict_beside(own.mixture.parts(), &beside.baseline));
         let predicted: Vec<_> = predicted.collect::<Result<_, _>>()?;
         for own in &state.goal.metrics {
-            let Some((place, _)) = fit.metric(&own.name) else { continue };
+            let Some((place, _)) = fit.metric(&own.name) else {
+                continue;
+            };
             let noise = noise(fit, &own.name);
             let cell = |(prediction, differences): &(Prediction, Vec<mixlens_core::fit::Difference>)| {
                 let value = prediction.values.get(place).copied().unwrap_or(f64::NAN);

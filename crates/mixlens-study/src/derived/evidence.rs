@@ -46,9 +46,13 @@ pub(crate) fn noise(fit: &Fit, metric: &str) -> Option<f64> {
 impl Evidence {
     /// What the comparison says of a metric: which surrogates to trust, and what none can do better than.
     pub fn words(&self, metric: &str) -> Vec<String> {
-        let Some(choice) = self.choices.iter().find(|choice| choice.metric == metric) else { return Vec::new() };
+        let Some(choice) = self.choices.iter().find(|choice| choice.metric == metric) else {
+            return Vec::new();
+        };
         let name = |place: &usize| self.entries.get(*place).map(|entry| entry.surrogate.name());
-        let Some(best) = name(&choice.chosen) else { return Vec::new() };
+        let Some(best) = name(&choice.chosen) else {
+            return Vec::new();
+        };
         let tied: Vec<&str> = choice.tied.iter().filter_map(name).collect();
         let verdict = match tied.split_last() {
             None => format!("{metric}: {best} predicts unseen runs best, by more than the noise"),
@@ -80,7 +84,9 @@ impl Examination {
     pub fn words(&self) -> Vec<String> {
         let name = self.surrogate.name();
         let enough = match (self.curve.enough(), self.curve.left_by_doubling()) {
-            (Some(enough), _) => format!("{enough} runs are enough for {name}: more hardly change its error"),
+            (Some(enough), _) => {
+                format!("{enough} runs are enough for {name}: more hardly change its error")
+            }
             (None, Some(left)) if left < 1.0 => {
                 format!("More runs would help {name}: twice as many leave about {:.0} % of its error", 100.0 * left)
             }

@@ -105,7 +105,9 @@ pub(crate) fn parallel_plot(lines: &Arc<ParallelLines>, brushes: &[Brush]) -> Pa
     let mut is_brushed = vec![true; lines.sources.len()];
     let width = axes.len();
     for (place, axis) in axes.iter_mut().enumerate() {
-        let Some(brush) = brushes.iter().find(|brush| brush.column == axis.column) else { continue };
+        let Some(brush) = brushes.iter().find(|brush| brush.column == axis.column) else {
+            continue;
+        };
         let [low, high] = [brush.low, brush.high].map(|value| position(axis, value).clamp(0.0, 1.0));
         axis.brush = Some((low, high));
         for (is_brushed, own) in is_brushed.iter_mut().zip(lines.places.iter().skip(place).step_by(width)) {

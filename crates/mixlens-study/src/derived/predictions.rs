@@ -111,13 +111,17 @@ pub(crate) fn predictions(
     let (current, differences) = set.predict_beside(state.current.parts(), &beside.baseline)?;
     let mut rows = Vec::with_capacity(current.values.len());
     for (metric, own) in state.goal.metrics.iter().enumerate() {
-        let Some((place, _)) = fit.metric(&own.name) else { continue };
+        let Some((place, _)) = fit.metric(&own.name) else {
+            continue;
+        };
         let at = |own: &Prediction| {
             let value = own.values.get(place).copied().unwrap_or(f64::NAN);
             Estimate::with_interval(value, own.intervals.get(place).copied().flatten())
         };
         let (here, there) = (at(&current), at(baseline));
-        let Some(difference) = differences.get(place) else { continue };
+        let Some(difference) = differences.get(place) else {
+            continue;
+        };
         let difference = Estimate::with_interval(difference.value, difference.interval);
         let noise = noise(fit, &own.name);
         rows.push(MetricRow {

@@ -82,7 +82,9 @@ impl<'a> Shown<'a> {
 
     /// The interval around each value; `None` where the fit carries none.
     pub fn bands(&self, rows: &[f64], values: &[f64]) -> Option<Vec<(f64, f64)>> {
-        let What::Metric { set, place, fitted } = &self.what else { return None };
+        let What::Metric { set, place, fitted } = &self.what else {
+            return None;
+        };
         let rows: Vec<&[f64]> = rows.chunks_exact(fitted.surrogate.width()).collect();
         let band = |task: usize| {
             let (row, value) = rows.get(task).copied().zip(values.get(task).copied())?;

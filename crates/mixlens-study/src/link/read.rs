@@ -22,7 +22,9 @@ const SUM_ROUNDING: f64 = 1e-9;
 /// [`StudyError::BadLink`] or [`StudyError::NewerVersion`].
 pub fn link_domains(fragment: &str) -> Result<Option<Arc<DomainSet>>, StudyError> {
     let linked = Linked::parse(fragment)?;
-    let Some(names) = linked.get("d") else { return Ok(None) };
+    let Some(names) = linked.get("d") else {
+        return Ok(None);
+    };
     let names = texts(names).ok_or_else(|| bad("d"))?;
     DomainSet::new(names).map(Some).map_err(|problem| StudyError::BadLink { problem: brief(problem) })
 }

@@ -165,7 +165,9 @@ impl Study {
 
     /// The mixture that a drag of this domain began with.
     fn drag_base(&mut self, command: &Command) -> Option<Mixture> {
-        let Command::SetProportion { domain, .. } = command else { return None };
+        let Command::SetProportion { domain, .. } = command else {
+            return None;
+        };
         let drag = self.drag.as_mut()?;
         let current = &self.state.current;
         if drag.base.as_ref().is_none_or(|(own, _)| own != domain) {
@@ -313,7 +315,9 @@ impl Study {
     /// The metrics of fits improve as the objective says.
     pub(super) fn follow_directions(&mut self) {
         let (goal, own) = (&self.state.goal, self.state.dataset);
-        let Some(dataset) = self.datasets.iter_mut().find(|dataset| dataset.id == own) else { return };
+        let Some(dataset) = self.datasets.iter_mut().find(|dataset| dataset.id == own) else {
+            return;
+        };
         for fit in &mut dataset.work.fits {
             for metric in &goal.metrics {
                 let place = fit.set.metrics().iter().position(|fitted| {

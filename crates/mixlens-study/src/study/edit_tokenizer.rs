@@ -39,7 +39,9 @@ impl Study {
             Command::SetPretokenizer(pattern) => {
                 own.settings.pretokenizer = pattern.filter(|pattern| !pattern.trim().is_empty());
             }
-            Command::CopyInferred => return Ok(vec![Event::TextCopied(mixture_file(self.needed_inferred("Copy")?))]),
+            Command::CopyInferred => {
+                return Ok(vec![Event::TextCopied(mixture_file(self.needed_inferred("Copy")?))]);
+            }
             Command::ExportInferred => {
                 let text = mixture_file(self.needed_inferred("Export")?);
                 return Ok(vec![Event::FileReady { name: "inferred.json".to_owned(), text }]);

@@ -11,10 +11,14 @@ impl Study {
     /// Takes in a job's result, unless a newer job replaced it, it was cancelled or its data are gone.
     pub(super) fn receive(&mut self, result: JobResult) -> Vec<Event> {
         let was_inferring = self.jobs.in_slot(JobSlot::Infer).is_some_and(|job| job.id == result.id);
-        let Some(job) = self.jobs.finish(result.id) else { return vec![Event::ResultDropped(result.id)] };
+        let Some(job) = self.jobs.finish(result.id) else {
+            return vec![Event::ResultDropped(result.id)];
+        };
         let outcome = match result.outcome {
             Ok(outcome) => outcome,
-            Err(StudyError::Core(CoreError::Cancelled)) => return vec![Event::JobCancelled(job.id)],
+            Err(StudyError::Core(CoreError::Cancelled)) => {
+                return vec![Event::JobCancelled(job.id)];
+            }
             Err(problem) => {
                 if was_inferring {
                     self.tokenizer.problem = Some(problem.to_string());

@@ -109,7 +109,9 @@ impl Study {
     /// Held-out predictions of a metric beside what was measured; empty for a fit that left no run out.
     pub fn measured_pairs(&self, metric: usize) -> &[MeasuredPair] {
         let pairs = self.caches.pairs.get_or_init(|| {
-            let Some((table, fit)) = self.table().zip(self.fit()) else { return Vec::new() };
+            let Some((table, fit)) = self.table().zip(self.fit()) else {
+                return Vec::new();
+            };
             let metrics = self.state.goal.metrics.iter();
             metrics.map(|own| measured_pairs(table, fit, &own.name)).collect()
         });

@@ -41,7 +41,9 @@ pub fn merges(text: &str, count: usize) -> String {
                 *pairs.entry((&pair[0], &pair[1])).or_default() += times;
             }
         }
-        let Some((&(left, right), _)) = pairs.iter().max_by_key(|(_, times)| **times) else { break };
+        let Some((&(left, right), _)) = pairs.iter().max_by_key(|(_, times)| **times) else {
+            break;
+        };
         out += &format!("{left} {right}\n");
         let (left, right) = (left.to_owned(), right.to_owned());
         let merged = std::mem::take(&mut words).into_iter().map(|(word, times)| (merge(&word, &left, &right), times));

@@ -101,7 +101,9 @@ fn table_ui(ui: &mut Ui, study: &Study, runs: &NextRuns, out: &mut CommandQueue)
         .body(|body| {
             body.rows(HEIGHT, runs.mixtures.len(), |mut row| {
                 let place = row.index();
-                let Some(mixture) = runs.mixtures.get(place) else { return };
+                let Some(mixture) = runs.mixtures.get(place) else {
+                    return;
+                };
                 let id = format!("next-{}", place + 1);
                 row.col(|ui| {
                     ui.label(&id);

@@ -92,7 +92,9 @@ pub(super) fn title_ui(
     frame: &Frame,
     out: &mut CommandQueue,
 ) {
-    let Some(axis) = plot.axes.get(place) else { return };
+    let Some(axis) = plot.axes.get(place) else {
+        return;
+    };
     let (x, top) = (frame.x(place), frame.rect.top() - 10.0);
     // A slanted name stays above its own gap for as long as it has risen by less than the gap.
     let (from, height) =
@@ -141,7 +143,9 @@ fn shortened(title: &str, part: f32) -> String {
 
 /// Shows where a dragged axis will be, and puts it there.
 fn move_ui(ui: &Ui, response: &Response, plot: &ParallelPlot, place: usize, frame: &Frame, out: &mut CommandQueue) {
-    let Some(at) = response.interact_pointer_pos() else { return };
+    let Some(at) = response.interact_pointer_pos() else {
+        return;
+    };
     let to = frame.nearest(at.x, plot.axes.len());
     if response.dragged() {
         let ends = [pos2(frame.x(to), frame.rect.top()), pos2(frame.x(to), frame.rect.bottom())];
@@ -164,7 +168,9 @@ fn moved(plot: &ParallelPlot, from: usize, to: usize) -> Vec<ColumnRef> {
 }
 
 fn menu_ui(ui: &mut Ui, study: &Study, plot: &ParallelPlot, place: usize, out: &mut CommandQueue) {
-    let Some(axis) = plot.axes.get(place) else { return };
+    let Some(axis) = plot.axes.get(place) else {
+        return;
+    };
     ui.strong(&axis.name);
     let mut is_log = study.view().log_axes.contains(&axis.column);
     if ui.checkbox(&mut is_log, "Logarithmic").on_hover_text(CommandKind::SetLogAxis.info().tooltip).changed() {

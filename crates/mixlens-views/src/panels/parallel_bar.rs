@@ -54,7 +54,9 @@ fn brushed_ui(ui: &mut Ui, study: &Study, plot: &ParallelPlot, out: &mut Command
 /// Which axes are shown.
 fn axes_ui(ui: &mut Ui, study: &Study, plot: &ParallelPlot, out: &mut CommandQueue) {
     let (domains, metrics) = (study.domains().len(), study.goal().metrics.len());
-    let column = |row: usize| if row < domains { ColumnRef::Domain(row) } else { ColumnRef::Metric(row - domains) };
+    let column = |row: usize| {
+        if row < domains { ColumnRef::Domain(row) } else { ColumnRef::Metric(row - domains) }
+    };
     let shown: Vec<ColumnRef> = plot.axes.iter().map(|axis| axis.column).collect();
     let title = format!("{} of {} axes", shown.len(), domains + metrics);
     let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);

@@ -131,7 +131,9 @@ fn plot_ui(ui: &mut Ui, study: &Study, kept: &mut KeptDots, size: egui::Vec2, ou
 /// A metric's name and which way it improves.
 fn axis_title(study: &Study, side: usize) -> String {
     let metric = study.view().pareto.get(side).and_then(|&metric| study.goal().metrics.get(metric));
-    let Some(metric) = metric else { return String::new() };
+    let Some(metric) = metric else {
+        return String::new();
+    };
     let way = match (metric.direction, side) {
         (Direction::Lower, 0) => "better to the left",
         (Direction::Higher, 0) => "better to the right",
@@ -184,7 +186,9 @@ fn point_ui(
     painter: &egui::Painter,
     out: &mut CommandQueue,
 ) {
-    let Some(pointer) = response.hover_pos() else { return };
+    let Some(pointer) = response.hover_pos() else {
+        return;
+    };
     let runs = plane.points.iter().map(|point| (axes.at(point.values[0], point.values[1]), Under::Run(point)));
     let front = front.iter().enumerate().map(|(place, &at)| (at, Under::ParetoFront(place)));
     // A point of the front before a run as near.

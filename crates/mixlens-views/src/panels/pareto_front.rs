@@ -31,7 +31,9 @@ pub(super) fn front_bar_ui(ui: &mut Ui, study: &Study, settings: &mut ParetoSett
 
 /// The front in words, and a button for each of its points.
 pub(super) fn front_list_ui(ui: &mut Ui, study: &Study, plane: &ParetoPlane, out: &mut CommandQueue) {
-    let Some(front) = &study.dataset().work.front else { return };
+    let Some(front) = &study.dataset().work.front else {
+        return;
+    };
     let how = if front.is_exact { "exact minima" } else { "best of simulated mixtures" };
     ui.label(format!("Front predicted by {}: {how}", front.surrogate));
     if !is_front_current(study) {

@@ -19,7 +19,9 @@ const NAME_HEIGHT: f32 = 13.0;
 
 /// Draws the panel.
 pub(super) fn plan_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
-    let Some(plan) = study.training_plan() else { return };
+    let Some(plan) = study.training_plan() else {
+        return;
+    };
     ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
         if !is_figure_page(ui) {
             phases_ui(ui, study, plan, out);

@@ -44,7 +44,9 @@ pub(super) fn runs_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
             })
             .body(|body| {
                 body.rows(HEIGHT, rows.len(), |mut row| {
-                    let Some(&place) = rows.get(row.index()) else { return };
+                    let Some(&place) = rows.get(row.index()) else {
+                        return;
+                    };
                     let Some(run) = table.run(place) else { return };
                     row.set_selected(study.view().selected.contains(&place));
                     row_ui(&mut row, &run, colours.get(place).copied().flatten());

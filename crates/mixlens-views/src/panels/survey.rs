@@ -89,7 +89,9 @@ fn settings_ui(ui: &mut Ui, study: &Study, settings: &mut SurveySettings, out: &
 }
 
 fn pair_ui(ui: &mut Ui, names: &[String], pair: &mut Option<[usize; 2]>, side: usize, called: &str) {
-    let Some(own) = pair.as_mut().and_then(|pair| pair.get_mut(side)).map(|domain| *domain) else { return };
+    let Some(own) = pair.as_mut().and_then(|pair| pair.get_mut(side)).map(|domain| *domain) else {
+        return;
+    };
     let title = names.get(own).map_or("", String::as_str);
     choice_ui(ui, called, title, 110.0, |ui| {
         for (domain, name) in names.iter().enumerate() {
@@ -309,7 +311,9 @@ fn mark(painter: &Painter, rect: Rect, range: (f64, f64), value: f64, colour: Co
 
 /// What is in the cell under the pointer.
 fn hover_ui(response: Response, cells: Rect, strip: &SurveyStrip, number: impl Fn(f64) -> String) {
-    let Some(pointer) = response.hover_pos().filter(|at| cells.expand(LINE).contains(*at)) else { return };
+    let Some(pointer) = response.hover_pos().filter(|at| cells.expand(LINE).contains(*at)) else {
+        return;
+    };
     let along = ((pointer.x - cells.left()) / cells.width().max(1.0)).clamp(0.0, 1.0);
     let place = ((along * strip.cells.len() as f32) as usize).min(strip.cells.len().saturating_sub(1));
     if let Some(cell) = strip.cells.get(place) {

@@ -26,7 +26,9 @@ pub(super) fn traces_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let Some(traces) = traces else {
         return waiting_ui(ui, study, "Traces show what each domain does to the predictions", out);
     };
-    let Some(&range) = traces.ranges.first() else { return };
+    let Some(&range) = traces.ranges.first() else {
+        return;
+    };
     ui.horizontal_wrapped(|ui| {
         shown_ui(ui, study, out);
         let has_band = traces.domains.first().is_some_and(|trace| matches!(trace.bands.first(), Some(Some(_))));
@@ -71,7 +73,9 @@ fn trace_ui(
         painter.add(BandShape::filled(points, tokens.accent.gamma_multiply(0.16)));
     }
     dots(&painter, study, row.domain, &axes, tokens);
-    let Some(values) = trace.values.first() else { return };
+    let Some(values) = trace.values.first() else {
+        return;
+    };
     let points = trace.parts.iter().zip(values).map(|(&part, &value)| axes.at(part, value));
     let points: Vec<_> = points.zip(&trace.is_allowed).collect();
     for pair in points.windows(2) {
@@ -101,8 +105,12 @@ fn trace_ui(
 /// The runs, where a metric is shown that was measured.
 fn dots(painter: &egui::Painter, study: &Study, domain: usize, axes: &Axes, tokens: Tokens) {
     let name = study.view().metric.and_then(|metric| study.goal().metrics.get(metric)).map(|own| &own.name);
-    let Some(table) = study.table().filter(|table| table.len() <= MAX_DOTS) else { return };
-    let Some(column) = name.and_then(|name| table.metrics().index_of(name)) else { return };
+    let Some(table) = study.table().filter(|table| table.len() <= MAX_DOTS) else {
+        return;
+    };
+    let Some(column) = name.and_then(|name| table.metrics().index_of(name)) else {
+        return;
+    };
     for (row, run) in table.runs().enumerate() {
         if let (Some(&part), Some(Some(value))) = (run.parts.get(domain), run.values.get(column)) {
             let is_selected = study.view().selected.contains(&row);

@@ -25,7 +25,9 @@ pub(super) fn write_mesh(mesh: &Mesh, out: &mut String) {
     }
     let _ = writeln!(out, "<g stroke-width=\"0.6\" stroke-linejoin=\"round\">");
     for own in triangles.chunk_by(|(_, a), (_, b)| a == b) {
-        let Some(&(_, shade)) = own.first() else { continue };
+        let Some(&(_, shade)) = own.first() else {
+            continue;
+        };
         let commands: String = own.iter().map(|(corners, _)| line(&clockwise(*corners), true)).collect();
         // A hairline of its own closes the seam to neighbours of another colour; what lets light through has none.
         let seam = if shade.is_opaque() { colour("stroke", shade) } else { String::new() };

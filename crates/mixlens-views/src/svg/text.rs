@@ -48,10 +48,14 @@ pub(super) fn write_text(shape: &TextShape, out: &mut String) {
 }
 
 fn write_piece(shape: &TextShape, piece: &[Letter<'_>], out: &mut String) {
-    let Some(from) = piece.iter().position(|own| !own.letter.is_whitespace()) else { return };
+    let Some(from) = piece.iter().position(|own| !own.letter.is_whitespace()) else {
+        return;
+    };
     let to = piece.iter().rposition(|own| !own.letter.is_whitespace()).unwrap_or(from);
     let piece = piece.get(from..=to).unwrap_or_default();
-    let (Some(first), Some(last)) = (piece.first(), piece.last()) else { return };
+    let (Some(first), Some(last)) = (piece.first(), piece.last()) else {
+        return;
+    };
     let (x, length, format) = (shape.pos.x + first.left, last.left + last.width - first.left, first.format);
     let (y, size) = (shape.pos.y + first.baseline, format.font_id.size);
     let own = if format.color == Color32::PLACEHOLDER { shape.fallback_color } else { format.color };

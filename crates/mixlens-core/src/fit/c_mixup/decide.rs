@@ -136,20 +136,28 @@ impl<E: Estimator, F: Fn(Mixup) -> E> Trial<'_, F> {
         if mixtures < 2 {
             return Ok(None);
         }
-        let Some(without) = self.predict(Mixup::Off, folds)? else { return Ok(None) };
+        let Some(without) = self.predict(Mixup::Off, folds)? else {
+            return Ok(None);
+        };
         let mut best: Option<(f64, Mixing)> = None;
         for quantile in QUANTILES {
             for shape in SHAPES {
                 let mixing = Mixing { quantile, shape, seed: self.seed, ..Mixing::default() };
-                let Some(predicted) = self.predict(Mixup::Always(mixing), SEARCH_FOLDS)? else { return Ok(None) };
+                let Some(predicted) = self.predict(Mixup::Always(mixing), SEARCH_FOLDS)? else {
+                    return Ok(None);
+                };
                 let error = squared_error(&predicted, self.column.values);
                 if best.is_none_or(|(least, _)| error < least) {
                     best = Some((error, mixing));
                 }
             }
         }
-        let Some((_, mixing)) = best else { return Ok(None) };
-        let Some(mixed) = self.predict(Mixup::Always(mixing), folds)? else { return Ok(None) };
+        let Some((_, mixing)) = best else {
+            return Ok(None);
+        };
+        let Some(mixed) = self.predict(Mixup::Always(mixing), folds)? else {
+            return Ok(None);
+        };
         // Replicates are held out together: a mixture counts once.
         let mut sums = vec![(0.0, 0.0); mixtures];
         for (((group, value), without), mixed) in groups.iter().zip(self.column.values).zip(without).zip(mixed) {

@@ -71,8 +71,12 @@ impl Mixing {
             let second = pick(&chances, stream.next_unit());
             let share = symmetric_beta(self.shape, self.seed, number);
             let between = |a: f64, b: f64| share * a + (1.0 - share) * b;
-            let (Some(x), Some(other_x)) = (runs.get(first), runs.get(second)) else { continue };
-            let (Some(&y), Some(&other_y)) = (values.get(first), values.get(second)) else { continue };
+            let (Some(x), Some(other_x)) = (runs.get(first), runs.get(second)) else {
+                continue;
+            };
+            let (Some(&y), Some(&other_y)) = (values.get(first), values.get(second)) else {
+                continue;
+            };
             drawn.parts.extend(x.iter().zip(*other_x).map(|(&a, &b)| between(a, b)));
             drawn.values.push(between(y, other_y));
         }
@@ -101,7 +105,9 @@ impl Mixing {
 
 /// P(· | `first`), from standardised labels, runs, and s_y and s_x, of which either may be infinite.
 pub(super) fn partners(first: usize, labels: &[f64], runs: &[&[f64]], [s_y, s_x]: [f64; 2]) -> Vec<f64> {
-    let (Some(y), Some(x)) = (labels.get(first), runs.get(first)) else { return Vec::new() };
+    let (Some(y), Some(x)) = (labels.get(first), runs.get(first)) else {
+        return Vec::new();
+    };
     let far = |squared: f64, bandwidth: f64| squared / (2.0 * bandwidth * bandwidth);
     let mut chances: Vec<f64> = labels
         .iter()

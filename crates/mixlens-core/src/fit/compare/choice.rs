@@ -25,7 +25,9 @@ pub fn choose(results: &[&CrossValidation]) -> Option<Choice> {
     let is_tied = |other: &CrossValidation| {
         let differences: Vec<f64> =
             other.squared_errors().iter().zip(&best).map(|(other, best)| other - best).collect();
-        let (Some(mean), Some(error)) = (mean(&differences), standard_error(&differences)) else { return true };
+        let (Some(mean), Some(error)) = (mean(&differences), standard_error(&differences)) else {
+            return true;
+        };
         mean <= 2.0 * error
     };
     let others = results.iter().enumerate().filter(|&(position, other)| position != chosen && is_tied(other));

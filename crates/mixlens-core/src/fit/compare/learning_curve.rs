@@ -48,7 +48,9 @@ impl LearningCurve {
     /// RMSE ∝ n^(−β)      left = 2^(−β)
     /// ```
     pub fn left_by_doubling(&self) -> Option<f64> {
-        let [.., before, last] = self.points.as_slice() else { return None };
+        let [.., before, last] = self.points.as_slice() else {
+            return None;
+        };
         let steepness = (last.score.rmse / before.score.rmse).ln() / (last.runs as f64 / before.runs as f64).ln();
         Some(2.0_f64.powf(steepness)).filter(|left| left.is_finite())
     }
@@ -81,7 +83,9 @@ pub fn learning_curve(
     let stage = control.stage("following the learning curve", jobs.len() as u64);
     let quiet = control.without_progress();
     let scores = try_map_tasks(executor, jobs.len(), |task| {
-        let Some(Job { runs, split, number, part }) = jobs.get(task) else { return Ok(None) };
+        let Some(Job { runs, split, number, part }) = jobs.get(task) else {
+            return Ok(None);
+        };
         let mut train = split.train();
         CounterStream::new(params.seed, *number).shuffle(&mut train);
         let train = runs.pick(train.get(..size(split, *part)).unwrap_or_default());

@@ -138,7 +138,9 @@ pub(super) fn gap(rows: &[&[f64]], x: &[f64], is_enough: impl Fn(Gap) -> bool) -
     let mut gap = Gap { least: 0.0, most: f64::INFINITY };
     let apart = |row: &[f64]| row.iter().zip(x).map(|(a, b)| (a - b) * (a - b)).sum::<f64>();
     let nearest = rows.iter().map(|row| apart(row)).enumerate().min_by(|a, b| a.1.total_cmp(&b.1));
-    let Some((mut next, _)) = nearest else { return gap };
+    let Some((mut next, _)) = nearest else {
+        return gap;
+    };
     let x = DVectorView::from_slice(x, x.len());
     let mut corral = Corral::around(x);
     for _ in 0..STEPS_PER_RUN * (rows.len().min(x.len()) + 1) {
@@ -149,7 +151,9 @@ pub(super) fn gap(rows: &[&[f64]], x: &[f64], is_enough: impl Fn(Gap) -> bool) -
         let towards = corral.towards();
         let length = towards.norm();
         let reach = rows.iter().map(|row| DVectorView::from_slice(row, x.len()).dot(&towards)).enumerate();
-        let Some((farthest, reach)) = reach.max_by(|a, b| a.1.total_cmp(&b.1)) else { break };
+        let Some((farthest, reach)) = reach.max_by(|a, b| a.1.total_cmp(&b.1)) else {
+            break;
+        };
         let is_nearer = length < gap.most; // always, but for rounding errors
         gap.most = gap.most.min(length);
         let bound = (x.dot(&towards) - reach) / length; // NaN at a length of zero, and ignored

@@ -91,7 +91,9 @@ impl<'a> Grower<'a> {
         let mut splits = Vec::new();
         while self.leaves.len() < self.params.leaves as usize {
             control.check()?;
-            let Some(parent) = self.best_leaf() else { break };
+            let Some(parent) = self.best_leaf() else {
+                break;
+            };
             splits.push(self.split(parent, gradients, features));
         }
         for leaf in &self.leaves {

@@ -11,7 +11,9 @@ fn example(n: usize, width: usize, seed: u64) -> (Vec<f64>, Vec<f64>) {
     let (mut rows, mut values) = (Vec::new(), Vec::new());
     for run in 0..n {
         let mut stream = CounterStream::new(seed, run as u64);
-        let weight = |stream: &mut CounterStream| if stream.next_unit() < 0.3 { 0.0 } else { stream.next_unit() };
+        let weight = |stream: &mut CounterStream| {
+            if stream.next_unit() < 0.3 { 0.0 } else { stream.next_unit() }
+        };
         let weights: Vec<f64> = (0..width).map(|_| weight(&mut stream) + 1e-9).collect();
         let sum: f64 = weights.iter().sum();
         let row: Vec<f64> = weights.iter().map(|w| if *w < 1e-6 { 0.0 } else { w / sum }).collect();

@@ -73,7 +73,9 @@ pub fn pareto_front(
     let mut ends = Vec::new();
     for own in 0..metrics.len() {
         let others = END_WEIGHT * (metrics.len() - 1) as f64;
-        let weight = |place| if place == own { 1.0 - others } else { END_WEIGHT };
+        let weight = |place| {
+            if place == own { 1.0 - others } else { END_WEIGHT }
+        };
         let (corner, point) = solve(&(0..metrics.len()).map(weight).collect::<Vec<_>>())?;
         ends.push(corner);
         found.push(point);

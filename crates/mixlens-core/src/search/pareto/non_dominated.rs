@@ -65,7 +65,9 @@ impl NonDominated {
         let mut taken = Vec::with_capacity(count);
         while taken.len() < count {
             let furthest = distances.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map(|(place, _)| place);
-            let Some(chosen) = furthest.and_then(|place| self.kept.get(place)) else { break };
+            let Some(chosen) = furthest.and_then(|place| self.kept.get(place)) else {
+                break;
+            };
             for (distance, other) in distances.iter_mut().zip(&self.kept) {
                 let parts = chosen.values.iter().zip(&other.values).zip(&ranges);
                 let here: f64 = parts.map(|((a, b), range)| ((a - b) / range).powi(2)).sum();

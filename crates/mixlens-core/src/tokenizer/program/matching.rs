@@ -199,12 +199,16 @@ impl Cover {
                 }
             }
             let next = loop {
-                let Some(Reverse(next)) = heap.pop() else { break None };
+                let Some(Reverse(next)) = heap.pop() else {
+                    break None;
+                };
                 if next.0 <= reached_far.distance[next.1 as usize] {
                     break Some(next);
                 }
             };
-            let Some(next) = next.filter(|next| next.0 < zero.0) else { break None };
+            let Some(next) = next.filter(|next| next.0 < zero.0) else {
+                break None;
+            };
             let mate = self.mates[far][next.1 as usize];
             if mate == NONE {
                 break Some(next);

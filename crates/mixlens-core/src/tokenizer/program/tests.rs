@@ -69,7 +69,9 @@ fn train(texts: &[(&Text, f64)], merges: usize) -> Vec<Pair> {
     let mut out = Vec::new();
     for _ in 0..merges {
         let pairs = pairs(&words);
-        let Some((best, _)) = pairs.iter().max_by(|a, b| a.1.total_cmp(b.1)) else { break };
+        let Some((best, _)) = pairs.iter().max_by(|a, b| a.1.total_cmp(b.1)) else {
+            break;
+        };
         merge(&mut words, best);
         out.push(best.clone());
     }
@@ -125,7 +127,9 @@ fn violation(rows: &[(u32, Pair, Vec<f64>)], steps: usize, shares: &[f64]) -> f6
 
 /// The greatest weight of a matching, by trying all.
 fn greatest(edges: &[(u32, u32)], weights: &[f64], from: u32, used: &mut [bool]) -> f64 {
-    let Some(last) = edges.iter().map(|edge| edge.0).max().filter(|last| *last >= from) else { return 0.0 };
+    let Some(last) = edges.iter().map(|edge| edge.0).max().filter(|last| *last >= from) else {
+        return 0.0;
+    };
     let mut best = if from < last { greatest(edges, weights, from + 1, used) } else { 0.0 };
     for (&(step, pair), weight) in edges.iter().zip(weights) {
         if step == from && !used[pair as usize] {

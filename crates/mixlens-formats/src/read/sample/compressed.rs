@@ -70,12 +70,16 @@ struct Frames<R: Read> {
 impl<R: Read> Read for Frames<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
-            let Some(decoder) = &mut self.decoder else { return Ok(0) };
+            let Some(decoder) = &mut self.decoder else {
+                return Ok(0);
+            };
             let read = decoder.read(buffer)?;
             if read > 0 || buffer.is_empty() {
                 return Ok(read);
             }
-            let Some(mut reader) = self.decoder.take().map(StreamingDecoder::into_inner) else { return Ok(0) };
+            let Some(mut reader) = self.decoder.take().map(StreamingDecoder::into_inner) else {
+                return Ok(0);
+            };
             if !reader.fill_buf()?.is_empty() {
                 self.decoder = Some(frame(reader)?);
             }

@@ -39,7 +39,9 @@ const CUTS: [(&[&str], &[&str]); 10] = [
 
 /// What words are cut by under that name; `None` where the name says nothing here.
 pub(super) fn pretokenizer(name: &str) -> Result<Option<Pretokenizer>, ImportError> {
-    let Some((_, patterns)) = CUTS.iter().find(|(names, _)| names.contains(&name)) else { return Ok(None) };
+    let Some((_, patterns)) = CUTS.iter().find(|(names, _)| names.contains(&name)) else {
+        return Ok(None);
+    };
     let stage = |pattern: &&str| {
         let matcher = Matcher::from_regex(pattern_by_name(pattern).unwrap_or(pattern));
         let matcher = matcher.map_err(|problem| ImportError::BadPattern { pattern: (*pattern).to_owned(), problem })?;

@@ -99,7 +99,9 @@ pub(super) fn read(file: &NamedBytes, model: &RawValue, beside: &Fields<'_>) -> 
 }
 
 fn vocabulary<'a>(file: &NamedBytes, tokens: Option<&'a RawValue>) -> Result<HashSet<Cow<'a, str>>, ImportError> {
-    let Some(tokens) = tokens.filter(|_| fields::begins_with(tokens, '{')) else { return Ok(HashSet::new()) };
+    let Some(tokens) = tokens.filter(|_| fields::begins_with(tokens, '{')) else {
+        return Ok(HashSet::new());
+    };
     let keys = fields::keys(tokens, MAX_TOKENS).ok_or_else(|| too_many(file))?;
     Ok(keys.into_iter().collect())
 }

@@ -50,7 +50,9 @@ fn each(
     list: &str,
     visit: &mut dyn FnMut(&Value, &str) -> Result<(), Unsupported>,
 ) -> Result<(), Unsupported> {
-    let Some(rule) = rule.filter(|rule| !rule.is_null()) else { return Ok(()) };
+    let Some(rule) = rule.filter(|rule| !rule.is_null()) else {
+        return Ok(());
+    };
     let kind = rule.get("type").and_then(Value::as_str).unwrap_or("without a type");
     match rule.get(list).and_then(Value::as_array) {
         Some(rules) if kind == "Sequence" => rules.iter().try_for_each(|rule| each(Some(rule), list, visit)),
@@ -145,7 +147,9 @@ fn behavior_of(rule: &Value) -> Result<Behavior, Unsupported> {
         "MergedWithPrevious" => Behavior::MergedWithPrevious,
         "MergedWithNext" => Behavior::MergedWithNext,
         "Contiguous" => Behavior::Contiguous,
-        other => return Err(Unsupported(format!("the split behavior {}", excerpt(other)))),
+        other => {
+            return Err(Unsupported(format!("the split behavior {}", excerpt(other))));
+        }
     })
 }
 

@@ -31,7 +31,9 @@ pub(super) fn read(file: &NamedBytes, text: &str) -> Result<Parts, ImportError> 
                     _ if has_version && line.contains("</w>") => {
                         return wrong("words that end in </w>".to_owned(), "choose a byte-level tokenizer");
                     }
-                    _ => return wrong(excerpt(line).to_string(), "merges are two tokens in byte-level spelling"),
+                    _ => {
+                        return wrong(excerpt(line).to_string(), "merges are two tokens in byte-level spelling");
+                    }
                 }
             }
             _ => {

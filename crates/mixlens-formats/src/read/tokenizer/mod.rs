@@ -169,7 +169,9 @@ fn read_parts(file: &NamedBytes) -> Result<Parts, ImportError> {
     if bytes.starts_with(gguf_values::MAGIC) {
         return gguf::read(file, bytes);
     }
-    let Ok(text) = std::str::from_utf8(bytes) else { return sentence_piece::read(file, bytes) };
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return sentence_piece::read(file, bytes);
+    };
     if sentence_piece::looks_like(bytes) {
         return sentence_piece::read(file, bytes);
     }

@@ -63,7 +63,9 @@ pub(super) fn unpack(file: &NamedBytes, text: &str) -> Result<Vec<Ranked>, Impor
     let mut ranked = Vec::new();
     for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
         let mut parts = line.split(' ').filter(|part| !part.is_empty());
-        let Some(first) = parts.nth(1).and_then(|first| first.parse::<u32>().ok()) else { return wrong(number, line) };
+        let Some(first) = parts.nth(1).and_then(|first| first.parse::<u32>().ok()) else {
+            return wrong(number, line);
+        };
         for (place, token) in (0..).zip(parts) {
             room_for(file, ranked.len())?;
             match (BASE64_STANDARD.decode(token), first.checked_add(place)) {

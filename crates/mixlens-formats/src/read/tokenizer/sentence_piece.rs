@@ -63,7 +63,9 @@ pub(super) fn read(file: &NamedBytes, bytes: &[u8]) -> Result<Parts, ImportError
     let mut pieces: Vec<Box<[u8]>> = Vec::new();
     for (_, piece) in model.iter().filter(|(number, _)| *number == field::PIECES) {
         room_for(file, pieces.len())?;
-        let Field::Bytes(piece) = piece else { return Err(damaged()) };
+        let Field::Bytes(piece) = piece else {
+            return Err(damaged());
+        };
         let piece = fields(piece).ok_or_else(damaged)?;
         // Bytes that stand in for rare characters, control pieces and what users added are never merged.
         if number(&piece, field::PIECE_TYPE, NORMAL) == NORMAL

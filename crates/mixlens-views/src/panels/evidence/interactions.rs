@@ -128,7 +128,9 @@ fn draw(painter: &Painter, matrix: &Matrix<'_>, grid: &Grid, legend: Rect, token
     let font = if grid.side >= 15.0 { row_font() } else { small_font() };
     for (row, name) in matrix.drawn().iter().enumerate() {
         for column in 0..row {
-            let Some(value) = matrix.value(row, column) else { continue };
+            let Some(value) = matrix.value(row, column) else {
+                continue;
+            };
             let (cell, share) = (grid.cell(row, column), value / greatest);
             painter.rect_filled(cell.shrink(0.5), 0.0, diverging(share as f32));
             // The value or its sign, so that colour does not say it alone.

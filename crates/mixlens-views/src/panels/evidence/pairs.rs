@@ -10,7 +10,9 @@ use crate::theme::{DOT, small_font};
 
 /// Predicted over measured, on one scale: the nearer to the diagonal, the better.
 pub(super) fn predicted_ui(ui: &mut Ui, study: &Study) {
-    let Some((name, pairs)) = pairs(ui, study) else { return };
+    let Some((name, pairs)) = pairs(ui, study) else {
+        return;
+    };
     let fit = study.fit().map_or("", mixlens_study::Fit::name);
     let score = study.evidence().and_then(|evidence| evidence.of(fit, name)).map(|own| own.score);
     let correlation = score
@@ -29,7 +31,9 @@ pub(super) fn predicted_ui(ui: &mut Ui, study: &Study) {
 
 /// Measured minus predicted over predicted: a pattern here is something that the surrogate has missed.
 pub(super) fn residuals_ui(ui: &mut Ui, study: &Study) {
-    let Some((name, pairs)) = pairs(ui, study) else { return };
+    let Some((name, pairs)) = pairs(ui, study) else {
+        return;
+    };
     let noise = study.noise(study.shown_metric().map_or(0, |(metric, _)| metric));
     let band = noise.map_or_else(String::new, |noise| {
         format!("; shaded is the usual error, ±{}", value_text(noise, Some(noise / 10.0)))

@@ -56,7 +56,9 @@ impl<'a> Labels<'a> {
         let least = |shares: &[f64; 3]| shares.iter().copied().fold(f64::INFINITY, f64::min);
         for contour in &ternary.contours {
             let starts = contour.pieces.iter().map(|[from, _]| from);
-            let Some(inmost) = starts.max_by(|a, b| least(a).total_cmp(&least(b))) else { continue };
+            let Some(inmost) = starts.max_by(|a, b| least(a).total_cmp(&least(b))) else {
+                continue;
+            };
             let galley = self.painter.layout_no_wrap(contour.text.clone(), small_font(), self.tokens.text);
             let place = Align2::CENTER_CENTER.anchor_size(triangle.at(*inmost), galley.size());
             self.on_plate(galley, place);

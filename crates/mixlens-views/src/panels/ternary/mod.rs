@@ -168,7 +168,9 @@ fn surface(ternary: &Ternary, triangle: &Triangle, tokens: Tokens) -> Mesh {
 
 /// The runs.
 fn dots(painter: &Painter, study: &Study, ternary: &Ternary, triangle: &Triangle, tokens: Tokens) {
-    let Some(table) = study.table().filter(|table| table.len() <= MAX_DOTS) else { return };
+    let Some(table) = study.table().filter(|table| table.len() <= MAX_DOTS) else {
+        return;
+    };
     let ring = Stroke::new(0.8, Color32::from_black_alpha(160));
     for (row, run) in table.runs().enumerate() {
         let is_selected = study.view().selected.contains(&row);
