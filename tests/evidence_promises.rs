@@ -13,19 +13,42 @@ fn auto_needs_an_eighth_of_the_runs_and_its_intervals_hold_nine_of_ten() {
     let Some(folder) = regmix::folder() else {
         return;
     };
-    let (train, test) = (runs(&folder, "train", RowSums::Rescale), runs(&folder, "test", RowSums::Rescale));
+    let (train, test) = (
+        runs(&folder, "train", RowSums::Rescale),
+        runs(&folder, "test", RowSums::Rescale),
+    );
     let mut order: Vec<usize> = (0..train.len()).collect();
     CounterStream::new(0, 0).shuffle(&mut order);
     let few = train.select(&order[..64]);
     let metrics: Vec<usize> = (0..few.metrics().len()).collect();
-    let candidates =
-        ["effective-data", "gp", "ensemble", "ridge"].map(|name| SurrogateParams::named(name, &[]).unwrap());
+    let candidates = ["effective-data", "gp", "ensemble", "ridge"]
+        .map(|name| SurrogateParams::named(name, &[]).unwrap());
     let executor = RayonExecutor::new(None).unwrap();
-    let set = SurrogateSet::fit_auto(&few, &metrics, &candidates, 0, &Control::default(), &executor).unwrap();
-    let scores: Vec<Score> = set.score(&test).unwrap().into_iter().map(|(_, score)| score).collect();
+    let set = SurrogateSet::fit_auto(
+        &few,
+        &metrics,
+        &candidates,
+        0,
+        &Control::default(),
+        &executor,
+    )
+    .unwrap();
+    let scores: Vec<Score> = set
+        .score(&test)
+        .unwrap()
+        .into_iter()
+        .map(|(_, score)| score)
+        .collect();
     let mean = Score::mean(&scores).unwrap();
     let coverage = set.coverage(&test).unwrap().share().unwrap();
-    eprintln!("Spearman {:.4}, MAE {:.4} nats, coverage {coverage:.3}", mean.spearman.unwrap(), mean.mae);
-    assert!(mean.spearman.unwrap() > 0.985 && mean.mae < 0.085, "{mean:?}");
+    eprintln!(
+        "Spearman {:.4}, MAE {:.4} nats, coverage {coverage:.3}",
+        mean.spearman.unwrap(),
+        mean.mae
+    );
+    assert!(
+        mean.spearman.unwrap() > 0.985 && mean.mae < 0.085,
+        "{mean:?}"
+    );
     assert!((0.85..=0.95).contains(&coverage), "{coverage}");
 }

@@ -1,5 +1,9 @@
 //! Promises that span crates; one file each.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may unwrap and index")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests may unwrap and index"
+)]
 
 mod compare_promises;
 mod evidence_promises;

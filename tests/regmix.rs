@@ -10,18 +10,35 @@ use mixlens_formats::{ImportOptions, import_run_table_from_paths};
 /// The folder with the published tables; `None`, with a line printed, where it is not at hand.
 pub fn folder() -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
-    let folder = std::env::var_os("MIXLENS_SHARED").map_or(beside, PathBuf::from).join("data/regmix");
+    let folder = std::env::var_os("MIXLENS_SHARED")
+        .map_or(beside, PathBuf::from)
+        .join("data/regmix");
     if folder.is_dir() {
         return Some(folder);
     }
-    eprintln!("skipped: no folder {}; set MIXLENS_SHARED to the folder with the published tables", folder.display());
+    eprintln!(
+        "skipped: no folder {}; set MIXLENS_SHARED to the folder with the published tables",
+        folder.display()
+    );
     None
 }
 
 /// The runs of "train" or "test".
 pub fn runs(folder: &Path, part: &str, row_sums: RowSums) -> RunTable {
-    let paths = [format!("{part}_mixture_1m.csv"), format!("{part}_pile_loss_1m.csv")].map(|file| folder.join(file));
-    import_run_table_from_paths(&paths, &ImportOptions { row_sums, ..ImportOptions::default() }).unwrap().table
+    let paths = [
+        format!("{part}_mixture_1m.csv"),
+        format!("{part}_pile_loss_1m.csv"),
+    ]
+    .map(|file| folder.join(file));
+    import_run_table_from_paths(
+        &paths,
+        &ImportOptions {
+            row_sums,
+            ..ImportOptions::default()
+        },
+    )
+    .unwrap()
+    .table
 }
 
 /// `count` of the 512 training runs, chosen at random once and for all; rows rescaled to sum to one.
@@ -29,8 +46,16 @@ pub fn some_runs(folder: &Path, count: usize) -> RunTable {
     let all = runs(folder, "train", RowSums::Rescale);
     let mut order: Vec<usize> = (0..all.len()).collect();
     CounterStream::new(0, 0).shuffle(&mut order);
-    let mut some = RunTableBuilder::new(all.domains().clone(), all.metrics().clone(), RowSums::Rescale);
-    for run in order.into_iter().take(count).filter_map(|place| all.runs().nth(place)) {
+    let mut some = RunTableBuilder::new(
+        all.domains().clone(),
+        all.metrics().clone(),
+        RowSums::Rescale,
+    );
+    for run in order
+        .into_iter()
+        .take(count)
+        .filter_map(|place| all.runs().nth(place))
+    {
         some.push(run.id, run.parts, run.values).unwrap();
     }
     some.finish()

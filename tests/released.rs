@@ -12,7 +12,10 @@ use serde_json::Value;
 const VERSIONS: [&str; 1] = ["0.1.0"];
 
 fn path(version: &str, name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data/released").join(version).join(name)
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("data/released")
+        .join(version)
+        .join(name)
 }
 
 fn text(version: &str, name: &str) -> String {
@@ -52,7 +55,9 @@ fn surrogate_files_predict_with_the_same_bits() {
             let set = SurrogateSet::from_json(&text(version, name)).unwrap();
             let again = SurrogateSet::from_json(&set.to_json()).unwrap();
             let mixtures = NamedBytes::new("mixtures.csv", text(version, "mixtures.csv"));
-            let mixtures = import_mixtures(&mixtures, Some(set.domains())).unwrap().mixtures;
+            let mixtures = import_mixtures(&mixtures, Some(set.domains()))
+                .unwrap()
+                .mixtures;
             assert_eq!(mixtures.len(), rows.as_array().unwrap().len());
             for ((id, mixture), row) in mixtures.iter().zip(rows.as_array().unwrap()) {
                 assert_eq!(row["id"], id.as_str());
@@ -62,8 +67,13 @@ fn surrogate_files_predict_with_the_same_bits() {
                     for (index, fitted) in set.metrics().iter().enumerate() {
                         let old = &row["metrics"][&fitted.metric.name];
                         let value = old["value"].as_f64().unwrap();
-                        assert_eq!(predicted.values[index].to_bits(), value.to_bits(), "{name} {id}");
-                        let interval = predicted.intervals[index].map(|interval| [interval.low, interval.high]);
+                        assert_eq!(
+                            predicted.values[index].to_bits(),
+                            value.to_bits(),
+                            "{name} {id}"
+                        );
+                        let interval = predicted.intervals[index]
+                            .map(|interval| [interval.low, interval.high]);
                         let old = old["interval"]
                             .as_array()
                             .map(|ends| [&ends[0], &ends[1]].map(|end| end.as_f64().unwrap()));
@@ -77,7 +87,10 @@ fn surrogate_files_predict_with_the_same_bits() {
 
 /// The cells of CSV text that are numbers.
 fn numbers(csv: &str) -> Vec<f64> {
-    csv.lines().flat_map(|line| line.split(',')).filter_map(|cell| cell.parse().ok()).collect()
+    csv.lines()
+        .flat_map(|line| line.split(','))
+        .filter_map(|cell| cell.parse().ok())
+        .collect()
 }
 
 #[test]
@@ -88,8 +101,10 @@ fn studies_open_to_the_same_state_and_save_everything_again() {
             let facts = json(version, &format!("{name}.facts.json"));
             let study = parse_study(&saved).unwrap();
             let again = SavedStudy::of(&study).to_text();
-            let (mut old, mut new): (Value, Value) =
-                (serde_json::from_str(&saved).unwrap(), serde_json::from_str(&again).unwrap());
+            let (mut old, mut new): (Value, Value) = (
+                serde_json::from_str(&saved).unwrap(),
+                serde_json::from_str(&again).unwrap(),
+            );
             // The program that saved it and the number of its form may rise; all else stays.
             for saved in [&mut old, &mut new] {
                 let saved = saved.as_object_mut().unwrap();
@@ -106,13 +121,26 @@ fn studies_open_to_the_same_state_and_save_everything_again() {
 /// Asserts that a study says what it said when it was saved.
 fn assert_facts(study: &Study, facts: &Value) {
     assert_eq!(study_link(study), facts["link"]);
-    let rows = study.predictions().map(|all| all.rows.clone()).unwrap_or_default();
+    let rows = study
+        .predictions()
+        .map(|all| all.rows.clone())
+        .unwrap_or_default();
     let old = facts["predictions"].as_array().unwrap();
     assert_eq!(rows.len(), old.len());
     for (row, old) in rows.iter().zip(old) {
         assert_eq!(row.name, old["name"]);
-        assert_eq!(row.current.value.to_bits(), old["value"].as_f64().unwrap().to_bits(), "{}", row.name);
-        assert_eq!(row.baseline.value.to_bits(), old["baseline"].as_f64().unwrap().to_bits(), "{}", row.name);
+        assert_eq!(
+            row.current.value.to_bits(),
+            old["value"].as_f64().unwrap().to_bits(),
+            "{}",
+            row.name
+        );
+        assert_eq!(
+            row.baseline.value.to_bits(),
+            old["baseline"].as_f64().unwrap().to_bits(),
+            "{}",
+            row.name
+        );
     }
     for format in MixtureFormat::ALL {
         assert_eq!(study.mixture_text(format), facts["mixture"][format.title()]);
@@ -120,7 +148,9 @@ fn assert_facts(study: &Study, facts: &Value) {
     let plots = facts["plot_data"].as_object().unwrap();
     for (title, old) in plots {
         let panel = Panel::ALL.into_iter().find(|panel| panel.title() == title);
-        let new = study.plot_data(panel.unwrap()).unwrap_or_else(|| panic!("{title} has no data"));
+        let new = study
+            .plot_data(panel.unwrap())
+            .unwrap_or_else(|| panic!("{title} has no data"));
         assert_eq!(numbers(&new), numbers(old.as_str().unwrap()), "{title}");
     }
 }
@@ -128,11 +158,16 @@ fn assert_facts(study: &Study, facts: &Value) {
 #[test]
 fn links_open_to_what_they_were_made_of() {
     for version in VERSIONS {
-        let link = json(version, "full.facts.json")["link"].as_str().unwrap().to_owned();
+        let link = json(version, "full.facts.json")["link"]
+            .as_str()
+            .unwrap()
+            .to_owned();
         let mut study = parse_study(&text(version, "full.mixlens.json")).unwrap();
         let state = study.state().clone();
         study.apply(Command::ClearLimits).unwrap();
-        study.apply(Command::SetProportion { domain: 0, to: 0.9 }).unwrap();
+        study
+            .apply(Command::SetProportion { domain: 0, to: 0.9 })
+            .unwrap();
         study.apply(Command::OpenLink(link.clone())).unwrap();
         assert_eq!(study_link(&study), link);
         assert_eq!(study.state().limits, state.limits);
@@ -147,9 +182,19 @@ fn plans_are_read_as_plans_and_as_mixtures() {
     for version in VERSIONS {
         let file = NamedBytes::new("mixture.json", text(version, "mixture.json"));
         let read = import_mixtures(&file, None).unwrap().mixtures;
-        let [(_, mixture)] = read.as_slice() else { panic!("one mixture") };
+        let [(_, mixture)] = read.as_slice() else {
+            panic!("one mixture")
+        };
         let parts: Vec<(&str, f64)> = mixture.iter().collect();
-        assert_eq!(parts, [("books", 0.15), ("code", 0.3), ("web", 0.5), ("wiki_de", 0.05)]);
+        assert_eq!(
+            parts,
+            [
+                ("books", 0.15),
+                ("code", 0.3),
+                ("web", 0.5),
+                ("wiki_de", 0.05)
+            ]
+        );
         let config = read_trainer_config(&file).unwrap();
         assert_eq!(config.phases.len(), 1);
         assert_eq!(config.phases[0].weights.len(), 4);
@@ -160,25 +205,44 @@ fn plans_are_read_as_plans_and_as_mixtures() {
 fn states_of_the_element_are_taken_up_and_shown_the_same() {
     for version in VERSIONS {
         let old = json(version, "element.json");
-        let mut calculator = Calculator::open(&text(version, old["attributes"]["src"].as_str().unwrap())).unwrap();
-        calculator.restore(&serde_json::from_value(old["state"].clone()).unwrap()).unwrap();
-        assert_kept(&old["state"], &serde_json::to_value(calculator.save()).unwrap(), "state");
-        assert_kept(&old["info"], &serde_json::to_value(calculator.info()).unwrap(), "info");
+        let mut calculator =
+            Calculator::open(&text(version, old["attributes"]["src"].as_str().unwrap())).unwrap();
+        calculator
+            .restore(&serde_json::from_value(old["state"].clone()).unwrap())
+            .unwrap();
+        assert_kept(
+            &old["state"],
+            &serde_json::to_value(calculator.save()).unwrap(),
+            "state",
+        );
+        assert_kept(
+            &old["info"],
+            &serde_json::to_value(calculator.info()).unwrap(),
+            "info",
+        );
         let supply = serde_json::json!({
             "uniqueTokens": { "web": "4T", "code": "500B" },
             "trainingTokens": old["attributes"]["training-tokens"],
             "maxEpochs": 3.0,
         });
-        calculator.set_supply(&serde_json::from_value(supply).unwrap()).unwrap();
+        calculator
+            .set_supply(&serde_json::from_value(supply).unwrap())
+            .unwrap();
         let objective = serde_json::json!({ "web_val_loss": 1.0, "code_val_loss": 2.0 });
-        calculator.set_objective(&serde_json::from_value(objective).unwrap()).unwrap();
+        calculator
+            .set_objective(&serde_json::from_value(objective).unwrap())
+            .unwrap();
         let snapshot = serde_json::to_value(calculator.snapshot().unwrap()).unwrap();
         let mut expected = old["snapshot"].clone();
         // A restored baseline keeps the name that it was saved under.
         expected["baselineName"] = old["state"]["baseline"]["name"].clone();
         assert_kept(&expected, &snapshot, "snapshot");
         for (format, text) in old["texts"].as_object().unwrap() {
-            assert_eq!(calculator.export_text(format).unwrap(), text.as_str().unwrap(), "{format}");
+            assert_eq!(
+                calculator.export_text(format).unwrap(),
+                text.as_str().unwrap(),
+                "{format}"
+            );
         }
     }
 }

@@ -9,24 +9,38 @@ use mixlens_core::table::{Direction, RunTable};
 use super::synthetic::table;
 
 fn runs() -> RunTable {
-    let metrics = [("web_loss", Direction::Lower), ("code_accuracy", Direction::Higher)];
-    let mut runs = table(80, metrics, |x, noise| [3.0 - x[0].sqrt() + noise / 3.0, x[1] * x[2] + noise / 7.0]);
+    let metrics = [
+        ("web_loss", Direction::Lower),
+        ("code_accuracy", Direction::Higher),
+    ];
+    let mut runs = table(80, metrics, |x, noise| {
+        [3.0 - x[0].sqrt() + noise / 3.0, x[1] * x[2] + noise / 7.0]
+    });
     let (natural, _) = Mixture::from_weights(runs.domains(), &[1.0, 1.0 / 3.0, 0.1, 1e-7]).unwrap();
     runs.set_natural(natural);
     runs
 }
 
 fn fitted(name: &str, pairs: &[(&str, &str)]) -> SurrogateSet {
-    let pairs: Vec<_> = pairs.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let pairs: Vec<_> = pairs
+        .iter()
+        .map(|&(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
     let params = SurrogateParams::named(name, &pairs).unwrap();
     SurrogateSet::fit(&runs(), &[0, 1], &params, &Control::default(), &Sequential).unwrap()
 }
 
 /// Every kind there is, with default parameters, and one that predicts through an exponential.
 fn every_kind() -> Vec<SurrogateSet> {
-    let mut sets: Vec<_> = SurrogateParams::NAMES.iter().map(|name| fitted(name, &[])).collect();
-    let logarithm = SurrogateParams::named("ridge", &[("target".to_owned(), "log_loss".to_owned())]).unwrap();
-    sets.push(SurrogateSet::fit(&runs(), &[0], &logarithm, &Control::default(), &Sequential).unwrap());
+    let mut sets: Vec<_> = SurrogateParams::NAMES
+        .iter()
+        .map(|name| fitted(name, &[]))
+        .collect();
+    let logarithm =
+        SurrogateParams::named("ridge", &[("target".to_owned(), "log_loss".to_owned())]).unwrap();
+    sets.push(
+        SurrogateSet::fit(&runs(), &[0], &logarithm, &Control::default(), &Sequential).unwrap(),
+    );
     sets
 }
 
@@ -45,13 +59,24 @@ fn every_kind_loads_back_to_bit_equal_predictions() {
         assert_eq!(loaded, set);
         assert_eq!(loaded.to_json(), text, "saving again writes the same bytes");
         let without = SurrogateSet::from_json_without_params(&text).unwrap();
-        assert!(without.metrics().iter().all(|fitted| fitted.params.is_none()));
-        assert_eq!(SurrogateSet::from_json(&without.to_json()).unwrap(), without);
+        assert!(
+            without
+                .metrics()
+                .iter()
+                .all(|fitted| fitted.params.is_none())
+        );
+        assert_eq!(
+            SurrogateSet::from_json(&without.to_json()).unwrap(),
+            without
+        );
         let free = Constraints::free(set.domains());
         let sampler = Sampler::new(&Prior::regmix(), &set.centre().mixture, free, 3).unwrap();
         for sample in 0..2000 {
             let mixture = sampler.sample(sample);
-            let (before, after) = (set.predict(mixture.parts()).unwrap(), loaded.predict(mixture.parts()).unwrap());
+            let (before, after) = (
+                set.predict(mixture.parts()).unwrap(),
+                loaded.predict(mixture.parts()).unwrap(),
+            );
             assert_eq!(before.support, after.support);
             for (before, after) in before.values.iter().zip(&after.values) {
                 assert_eq!(before.to_bits(), after.to_bits());
@@ -64,16 +89,27 @@ fn every_kind_loads_back_to_bit_equal_predictions() {
 #[test]
 fn a_newer_version_is_named_even_when_nothing_else_is_understood() {
     let text = fitted("ridge", &[]).to_json();
-    let newer = Err(CoreError::NewerVersion { found: 2, newest: 1 });
-    assert_eq!(SurrogateSet::from_json(&text.replace("\"version\":1", "\"version\":2")), newer);
+    let newer = Err(CoreError::NewerVersion {
+        found: 2,
+        newest: 1,
+    });
+    assert_eq!(
+        SurrogateSet::from_json(&text.replace("\"version\":1", "\"version\":2")),
+        newer
+    );
     let unknown = r#"{"format":"mixlens-surrogates","version":2,"everything":["else","is","new"]}"#;
     assert_eq!(SurrogateSet::from_json(unknown), newer);
 }
 
 #[test]
 fn another_format_is_named() {
-    let text = fitted("ridge", &[]).to_json().replace("mixlens-surrogates", "mixlens-study");
-    assert_eq!(bad(&text), "expected format \"mixlens-surrogates\", found \"mixlens-study\"");
+    let text = fitted("ridge", &[])
+        .to_json()
+        .replace("mixlens-surrogates", "mixlens-study");
+    assert_eq!(
+        bad(&text),
+        "expected format \"mixlens-surrogates\", found \"mixlens-study\""
+    );
     bad(r#"{"web":0.5,"code":0.5}"#);
     bad("run,train_web,train_code\n1,0.5,0.5\n");
     bad("");
@@ -98,7 +134,10 @@ fn a_file_whose_parts_do_not_fit_together_is_refused() {
         bad(&text.replacen(from, to, 1))
     };
     change(r#""web","code","books","wiki""#, r#""web","code","books""#);
-    change(r#""web","code","books","wiki""#, r#""web","code","books","web""#);
+    change(
+        r#""web","code","books","wiki""#,
+        r#""web","code","books","web""#,
+    );
     change(r#""name":"code_accuracy""#, r#""name":"web_loss""#);
     change(r#""direction":"higher""#, r#""direction":"sideways""#);
 }

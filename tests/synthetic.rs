@@ -12,7 +12,10 @@ pub fn table<const M: usize>(
     measure: impl Fn(&[f64], f64) -> [f64; M],
 ) -> RunTable {
     let domains = DomainSet::new(["web", "code", "books", "wiki"]).unwrap();
-    let metrics = metrics.map(|(name, direction)| Metric { name: name.to_owned(), direction });
+    let metrics = metrics.map(|(name, direction)| Metric {
+        name: name.to_owned(),
+        direction,
+    });
     let metrics = MetricSet::new(metrics.to_vec()).unwrap();
     let free = Constraints::free(&domains);
     let sampler = Sampler::new(&Prior::Uniform, &Mixture::uniform(&domains), free, 11).unwrap();
@@ -20,7 +23,9 @@ pub fn table<const M: usize>(
     for run in 0..runs {
         let parts = sampler.sample(run);
         let values = measure(parts.parts(), CounterStream::new(5, run).next_unit());
-        builder.push(&format!("run {run}"), parts.parts(), &values.map(Some)).unwrap();
+        builder
+            .push(&format!("run {run}"), parts.parts(), &values.map(Some))
+            .unwrap();
     }
     builder.finish()
 }

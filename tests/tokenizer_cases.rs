@@ -1,11 +1,16 @@
 //! Mixtures behind tokenizers whose training text is known, where the shared folder is at hand.
-#![expect(clippy::print_stderr, reason = "a skipped test must say so, and a passed one how well it did")]
+#![expect(
+    clippy::print_stderr,
+    reason = "a skipped test must say so, and a passed one how well it did"
+)]
 
 use std::path::{Path, PathBuf};
 
 use mixlens_core::compute::{Control, RayonExecutor};
 use mixlens_core::tokenizer::{Inference, PairCounts, infer};
-use mixlens_formats::{Inherited, NamedBytes, Pretokenizer, SampleOptions, read_category, read_tokenizer};
+use mixlens_formats::{
+    Inherited, NamedBytes, Pretokenizer, SampleOptions, read_category, read_tokenizer,
+};
 use serde_json::Value;
 
 /// Each case with the log10 mean squared error of the reference program.
@@ -22,11 +27,16 @@ const CASES: [(&str, f64); 8] = [
 
 fn folder() -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
-    let folder = std::env::var_os("MIXLENS_SHARED").map_or(beside, PathBuf::from).join("data/bpe");
+    let folder = std::env::var_os("MIXLENS_SHARED")
+        .map_or(beside, PathBuf::from)
+        .join("data/bpe");
     if folder.is_dir() {
         return Some(folder);
     }
-    eprintln!("skipped: no folder {}; set MIXLENS_SHARED to the folder with the tokenizer cases", folder.display());
+    eprintln!(
+        "skipped: no folder {}; set MIXLENS_SHARED to the folder with the tokenizer cases",
+        folder.display()
+    );
     None
 }
 
@@ -38,7 +48,9 @@ fn inferred(case: &Path) -> Inference {
     let about = json(case.join("case.json"));
     let file = NamedBytes::read(case.join(about["tokenizer"].as_str().unwrap())).unwrap();
     let tokenizer = read_tokenizer(&file, &Inherited::Recognised).unwrap();
-    let named = about["pretok"].as_str().map(|name| Pretokenizer::from_pattern(name).unwrap());
+    let named = about["pretok"]
+        .as_str()
+        .map(|name| Pretokenizer::from_pattern(name).unwrap());
     let pretokenizer = named.or(tokenizer.pretokenizer).unwrap();
     let control = Control::default();
     let categories: Vec<_> = about["categories"]
@@ -48,23 +60,44 @@ fn inferred(case: &Path) -> Inference {
         .map(|own| {
             let path = case.join(own["file"].as_str().unwrap());
             let name = own["name"].as_str().unwrap();
-            read_category(name, &[path], &pretokenizer, &SampleOptions::default(), &control).unwrap()
+            read_category(
+                name,
+                &[path],
+                &pretokenizer,
+                &SampleOptions::default(),
+                &control,
+            )
+            .unwrap()
         })
         .collect();
     let executor = RayonExecutor::new(None).unwrap();
-    let counts = PairCounts::count(&tokenizer.merges, categories, 3000, &executor, &control).unwrap();
+    let counts =
+        PairCounts::count(&tokenizer.merges, categories, 3000, &executor, &control).unwrap();
     infer(&counts, &executor, &control).unwrap()
 }
 
 /// log10 mean squared error of the headline, and how many truths lie in their intervals.
 fn judged(found: &Inference, case: &Path) -> (f64, usize) {
     let truth = json(case.join("truth.json"));
-    let truth: Vec<f64> =
-        found.categories.iter().map(|own| truth["bytes_share"][&own.name].as_f64().unwrap_or(0.0)).collect();
+    let truth: Vec<f64> = found
+        .categories
+        .iter()
+        .map(|own| truth["bytes_share"][&own.name].as_f64().unwrap_or(0.0))
+        .collect();
     let sum: f64 = truth.iter().sum();
-    let pairs: Vec<_> = found.categories.iter().zip(truth.iter().map(|own| own / sum)).collect();
-    let squares: f64 = pairs.iter().map(|(own, truth)| (own.bytes - truth).powi(2)).sum();
-    let held = pairs.iter().filter(|(own, truth)| own.interval.0 <= *truth && *truth <= own.interval.1).count();
+    let pairs: Vec<_> = found
+        .categories
+        .iter()
+        .zip(truth.iter().map(|own| own / sum))
+        .collect();
+    let squares: f64 = pairs
+        .iter()
+        .map(|(own, truth)| (own.bytes - truth).powi(2))
+        .sum();
+    let held = pairs
+        .iter()
+        .filter(|(own, truth)| own.interval.0 <= *truth && *truth <= own.interval.1)
+        .count();
     ((squares / pairs.len() as f64).log10(), held)
 }
 
@@ -85,12 +118,24 @@ fn known_mixtures_are_found_better_than_by_the_reference_program() {
             found.violation_ppm,
             found.gap_ppm
         );
-        assert!(error <= reference + 0.1, "{name}: {error}, reference {reference}");
+        assert!(
+            error <= reference + 0.1,
+            "{name}: {error}, reference {reference}"
+        );
         better += reference - error;
         if name == "dev-unaccounted7" {
-            assert!(found.misfit > 10.0, "an unlisted category must be seen: {}", found.misfit);
+            assert!(
+                found.misfit > 10.0,
+                "an unlisted category must be seen: {}",
+                found.misfit
+            );
         } else {
-            assert!(found.misfit < 10.0 && found.unexplained < 0.05, "{name}: {} {}", found.misfit, found.unexplained);
+            assert!(
+                found.misfit < 10.0 && found.unexplained < 0.05,
+                "{name}: {} {}",
+                found.misfit,
+                found.unexplained
+            );
             held += inside;
             all += found.categories.len();
         }

@@ -36,7 +36,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let tables = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("tables");
     let index: Index = serde_json::from_slice(&fs::read(tables.join("index.json"))?)?;
     if index.format != 1 {
-        return Err(format!("tables/index.json: expected format 1, found {}", index.format).into());
+        return Err(format!(
+            "tables/index.json: expected format 1, found {}",
+            index.format
+        )
+        .into());
     }
     let has_tables = env::var_os("CARGO_FEATURE_TABLES").is_some();
     let mut code = "&[\n".to_owned();
@@ -56,21 +60,42 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn write_category(code: &mut String, category: &Category, has_table: bool) -> Result<(), Box<dyn std::error::Error>> {
+fn write_category(
+    code: &mut String,
+    category: &Category,
+    has_table: bool,
+) -> Result<(), Box<dyn std::error::Error>> {
     let kind = match category.kind.as_str() {
         "natural" => "Natural",
         "code" => "Code",
         other => {
-            return Err(format!("{}: expected kind natural or code, found {other}", category.name).into());
+            return Err(format!(
+                "{}: expected kind natural or code, found {other}",
+                category.name
+            )
+            .into());
         }
     };
-    let Category { name, label, file, file_bytes, note, .. } = category;
+    let Category {
+        name,
+        label,
+        file,
+        file_bytes,
+        note,
+        ..
+    } = category;
     write!(
         code,
         "BuiltIn {{ name: {name:?}, label: {label:?}, kind: Kind::{kind}, file: {file:?}, file_bytes: {file_bytes}, \
          note: {note:?}, sources: &["
     )?;
-    for Source { registry, package, version, licence } in &category.sources {
+    for Source {
+        registry,
+        package,
+        version,
+        licence,
+    } in &category.sources
+    {
         write!(
             code,
             "Source {{ registry: {registry:?}, package: {package:?}, version: {version:?}, licence: {licence:?} }}, "
@@ -80,7 +105,10 @@ fn write_category(code: &mut String, category: &Category, has_table: bool) -> Re
     if has_table {
         // Where the crate lies is looked up when the list is compiled, so that a moved clone builds.
         let path = format!("/tables/{file}");
-        write!(code, ", table: include_bytes!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {path:?}))")?;
+        write!(
+            code,
+            ", table: include_bytes!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {path:?}))"
+        )?;
     }
     code.push_str(" },\n");
     Ok(())

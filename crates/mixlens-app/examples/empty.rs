@@ -28,6 +28,8 @@ mod page {
     #[wasm_bindgen]
     pub async fn start(canvas: HtmlCanvasElement) -> Result<(), JsValue> {
         let create: eframe::AppCreator<'static> = Box::new(|_| Ok(Box::<Empty>::default()));
-        eframe::WebRunner::new().start(canvas, eframe::WebOptions::default(), create).await
+        eframe::WebRunner::new()
+            .start(canvas, eframe::WebOptions::default(), create)
+            .await
     }
 }

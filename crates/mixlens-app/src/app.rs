@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 
 use mixlens_formats::{FileTime, NamedBytes, SaveOutcome};
-use mixlens_study::{CATEGORIES, Command, JobOutcome, OnRejected, Panel, SavedStudy, Study, Theme, link_domains};
+use mixlens_study::{
+    CATEGORIES, Command, JobOutcome, OnRejected, Panel, SavedStudy, Study, Theme, link_domains,
+};
 use mixlens_views::{CommandQueue, Shell, Surroundings, install_theme};
 
 use crate::AppError;
@@ -79,7 +81,10 @@ impl App {
             modified: None,
             saves: 0,
             previewed: Vec::new(),
-            inbox: Inbox { sender, wake: ctx.clone() },
+            inbox: Inbox {
+                sender,
+                wake: ctx.clone(),
+            },
             incoming,
             auto_fit,
             next: NextStep::Nothing,
@@ -130,7 +135,11 @@ impl App {
             && !self.study.is_modified()
         {
             let study = Study::of_domains("linked mixture", domains);
-            self.show(Opened { study: Box::new(study), path: None, modified: None });
+            self.show(Opened {
+                study: Box::new(study),
+                path: None,
+                modified: None,
+            });
         }
         self.apply(Command::OpenLink(fragment.to_owned()));
     }
@@ -155,7 +164,8 @@ impl App {
     /// Saves the study off the frame, under a name that it has from then on.
     pub(crate) fn save_to(&mut self, path: PathBuf) {
         self.saves += 1;
-        self.platform.save(SavedStudy::of(&self.study), path, self.saves, &self.inbox);
+        self.platform
+            .save(SavedStudy::of(&self.study), path, self.saves, &self.inbox);
     }
 
     /// Light or dark, and the panel in front, for a picture.
@@ -166,14 +176,20 @@ impl App {
         if let Some(panel) = panel {
             // Shown anew, it comes to the front.
             self.shell.bring_forward(panel);
-            self.apply(Command::ShowPanel { panel, is_shown: true });
+            self.apply(Command::ShowPanel {
+                panel,
+                is_shown: true,
+            });
         }
     }
 
     /// Shows these panels alone, without menus and status, as a part of another page.
     pub fn embed(&mut self, panels: &[Panel]) {
         for panel in Panel::ALL {
-            self.apply(Command::ShowPanel { panel, is_shown: panels.contains(&panel) });
+            self.apply(Command::ShowPanel {
+                panel,
+                is_shown: panels.contains(&panel),
+            });
         }
         self.shell.hide_bars();
     }
@@ -185,7 +201,11 @@ impl App {
         self.guard_closing(ui.ctx());
         let mut queue = CommandQueue::default();
         let jobs = self.jobs.progress();
-        let around = Surroundings { jobs: &jobs, recent: self.platform.recent(), may_quit: Platform::MAY_QUIT };
+        let around = Surroundings {
+            jobs: &jobs,
+            recent: self.platform.recent(),
+            may_quit: Platform::MAY_QUIT,
+        };
         self.shell.ui(ui, &self.study, around, &mut queue);
         for command in queue.take() {
             self.apply(command);
@@ -201,11 +221,18 @@ impl App {
     /// What the study is called: as its file, or as its data.
     pub(crate) fn name(&self) -> String {
         let file = self.path.as_ref().and_then(|path| path.file_name());
-        file.map_or_else(|| self.study.dataset().name.clone(), |name| name.to_string_lossy().into_owned())
+        file.map_or_else(
+            || self.study.dataset().name.clone(),
+            |name| name.to_string_lossy().into_owned(),
+        )
     }
 
     fn name_window(&mut self, ctx: &egui::Context) {
-        let mark = if self.study.is_modified() { " (changed)" } else { "" };
+        let mark = if self.study.is_modified() {
+            " (changed)"
+        } else {
+            ""
+        };
         let title = format!("{}{mark} – Mixlens", self.name());
         if self.title != title {
             ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
@@ -258,7 +285,8 @@ impl App {
                 Incoming::JobDone(result) => {
                     self.jobs.finished(result.id);
                     let is_inferred = matches!(result.outcome, Ok(JobOutcome::Inferred(_)));
-                    let is_pristine = self.next != NextStep::Nothing && !self.study.is_modified() && !is_inferred;
+                    let is_pristine =
+                        self.next != NextStep::Nothing && !self.study.is_modified() && !is_inferred;
                     self.apply(Command::JobFinished(result));
                     if is_pristine {
                         // Fits that come by themselves come again.
@@ -269,7 +297,11 @@ impl App {
                     self.platform.remember(&paths);
                     let options = Default::default();
                     let command = match is_linked {
-                        true => Command::ImportFiles { files, options, rejected: OnRejected::LeaveOut },
+                        true => Command::ImportFiles {
+                            files,
+                            options,
+                            rejected: OnRejected::LeaveOut,
+                        },
                         false => Command::PreviewFiles { files, options },
                     };
                     self.apply(command);
@@ -300,7 +332,8 @@ impl App {
                         autosave.finished();
                     }
                     if let Err(problem) = saved {
-                        self.shell.say(format!("changes are not kept for a crash: {problem}"));
+                        self.shell
+                            .say(format!("changes are not kept for a crash: {problem}"));
                     }
                 }
                 Incoming::Told(text) => self.shell.say(text),
@@ -318,7 +351,10 @@ impl App {
     ) {
         if tokenizer.is_some() && !samples.is_empty() {
             let names = CATEGORIES.iter().map(|own| own.name.to_owned()).collect();
-            self.apply(Command::ChooseCategories { names, is_chosen: false });
+            self.apply(Command::ChooseCategories {
+                names,
+                is_chosen: false,
+            });
         }
         for (name, files) in samples {
             self.apply(Command::TakeSamples { name, files });
@@ -336,7 +372,10 @@ impl App {
     /// Puts the panel about tokenizers in front.
     pub(crate) fn show_tokenizer(&mut self) {
         self.shell.bring_forward(Panel::Tokenizer);
-        self.apply(Command::ShowPanel { panel: Panel::Tokenizer, is_shown: true });
+        self.apply(Command::ShowPanel {
+            panel: Panel::Tokenizer,
+            is_shown: true,
+        });
     }
 
     fn take_saved(&mut self, save: Save) {
@@ -347,7 +386,9 @@ impl App {
             // The newer save says how it ended.
             Ok(SaveOutcome::Superseded) => {}
             Ok(SaveOutcome::SupersededElsewhere) => {
-                self.shell.say(format!("not saved: another program has just saved {shown}; save again to replace it"));
+                self.shell.say(format!(
+                    "not saved: another program has just saved {shown}; save again to replace it"
+                ));
                 self.after_save.take_if(|_| is_last);
             }
             Ok(SaveOutcome::Saved { replaced, written }) => {
@@ -377,10 +418,17 @@ impl App {
     }
 
     fn take_dropped(&mut self) {
-        let dropped = self.inbox.wake.input(|input| input.raw.dropped_files.clone());
+        let dropped = self
+            .inbox
+            .wake
+            .input(|input| input.raw.dropped_files.clone());
         if !dropped.is_empty() {
             let takes_samples = self.shell.takes_samples(&self.study);
-            let purpose = if takes_samples { Purpose::Samples } else { Purpose::Open };
+            let purpose = if takes_samples {
+                Purpose::Samples
+            } else {
+                Purpose::Open
+            };
             self.platform.take(&dropped, purpose, &self.inbox);
         }
     }

@@ -35,7 +35,14 @@ impl AutoFit {
             return (None, NextStep::Nothing);
         };
         let is_compared = self == Self::Best && table.len() <= MAX_COMPARED;
-        (Some(Command::fit_first()), if is_compared { NextStep::Compare } else { NextStep::Last })
+        (
+            Some(Command::fit_first()),
+            if is_compared {
+                NextStep::Compare
+            } else {
+                NextStep::Last
+            },
+        )
     }
 }
 
@@ -57,7 +64,10 @@ impl NextStep {
 /// The fit that a comparison recommends, unless it is the one in use.
 fn recommended_fit(study: &Study) -> Option<Command> {
     let best = &study.evidence()?.entries.first()?.surrogate;
-    study.fit().is_none_or(|fit| fit.name() != best.name()).then(|| Command::Fit(best.clone()))
+    study
+        .fit()
+        .is_none_or(|fit| fit.name() != best.name())
+        .then(|| Command::Fit(best.clone()))
 }
 
 #[cfg(test)]
@@ -72,7 +82,10 @@ mod tests {
         let (second, last) = next.after_work(&study);
         assert!(matches!(second, Some(Command::Compare { .. })));
         let (third, last) = last.after_work(&study);
-        assert!(third.is_none() && last == NextStep::FitBest, "nothing was compared yet");
+        assert!(
+            third.is_none() && last == NextStep::FitBest,
+            "nothing was compared yet"
+        );
         assert_eq!(AutoFit::Quick.start(&study).1, NextStep::Last);
     }
 }

@@ -27,7 +27,13 @@ impl Autosave {
     /// Claims a place for this window; `None` where nothing can be kept.
     pub fn claim(platform: &Platform) -> Option<Self> {
         let shelter = RecoveryStore::claim(platform)?;
-        Some(Self { shelter, saved_edits: 0, seen: (0, 0.0), written: None, is_writing: false })
+        Some(Self {
+            shelter,
+            saved_edits: 0,
+            seen: (0, 0.0),
+            written: None,
+            is_writing: false,
+        })
     }
 
     /// What an untitled study left here.
@@ -49,7 +55,9 @@ impl Autosave {
         }
         let wait = self.seen.1 + QUIET - now;
         if wait > 0.0 {
-            return inbox.wake.request_repaint_after(Duration::from_secs_f64(wait));
+            return inbox
+                .wake
+                .request_repaint_after(Duration::from_secs_f64(wait));
         }
         self.saved_edits = edits;
         self.is_writing = true;

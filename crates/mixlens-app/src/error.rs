@@ -39,7 +39,9 @@ pub enum AppError {
     #[error(transparent)]
     Study(#[from] StudyError),
     /// Nothing that can draw.
-    #[error("expected a graphics adapter, found: {problem}; a software Vulkan driver such as Mesa's lavapipe will do")]
+    #[error(
+        "expected a graphics adapter, found: {problem}; a software Vulkan driver such as Mesa's lavapipe will do"
+    )]
     NoAdapter {
         /// What the graphics library says.
         problem: String,

@@ -15,9 +15,17 @@ impl App {
                 self.go_on_fitting();
             }
             Event::PreviewReady(preview) => {
-                let rejected = if preview.rejected.is_empty() { OnRejected::Refuse } else { OnRejected::LeaveOut };
+                let rejected = if preview.rejected.is_empty() {
+                    OnRejected::Refuse
+                } else {
+                    OnRejected::LeaveOut
+                };
                 let files = std::mem::take(&mut self.previewed);
-                let import = Command::ImportFiles { files, options: Default::default(), rejected };
+                let import = Command::ImportFiles {
+                    files,
+                    options: Default::default(),
+                    rejected,
+                };
                 self.shell.preview(preview, import);
             }
             Event::TextCopied(text) => {
@@ -25,7 +33,8 @@ impl App {
                 self.shell.say("copied");
             }
             Event::FileReady { name, text } => {
-                self.platform.export(name, move || Ok(text.into_bytes()), &self.inbox);
+                self.platform
+                    .export(name, move || Ok(text.into_bytes()), &self.inbox);
             }
             Event::DataChanged => {
                 self.open_waiting_link();
@@ -35,7 +44,9 @@ impl App {
             Event::TokenizerTaken => self.shell.bring_forward(Panel::Tokenizer),
             Event::InferenceChanged => {
                 let problem = self.study.tokenizer().problem.clone();
-                problem.into_iter().for_each(|problem| self.shell.say(problem));
+                problem
+                    .into_iter()
+                    .for_each(|problem| self.shell.say(problem));
             }
             Event::Asked(ask) => self.answer(ask),
             _ => {}
@@ -47,7 +58,9 @@ impl App {
         match ask {
             Ask::ImportFiles => self.platform.choose_to_load(Choose::Runs, &self.inbox),
             Ask::OpenTokenizer => self.platform.choose_to_load(Choose::Tokenizer, &self.inbox),
-            Ask::AddSamples(from) => self.platform.choose_to_load(Choose::Samples(from), &self.inbox),
+            Ask::AddSamples(from) => self
+                .platform
+                .choose_to_load(Choose::Samples(from), &self.inbox),
             Ask::OpenStudy => self.platform.choose_to_load(Choose::Study, &self.inbox),
             Ask::SaveStudy => match self.path.clone() {
                 Some(path) => self.save_to(path),
@@ -61,7 +74,9 @@ impl App {
             }
             Ask::Answer(answer) => self.take_answer(answer),
             Ask::CopyLink => {
-                self.inbox.wake.copy_text(self.platform.link(study_link(&self.study)));
+                self.inbox
+                    .wake
+                    .copy_text(self.platform.link(study_link(&self.study)));
                 self.shell.say("copied a link to the present state");
             }
             Ask::ExportSvg(panel) => self.export_svg(panel),
@@ -74,6 +89,7 @@ impl App {
     }
 
     fn choose_target(&self) {
-        self.platform.choose_target("study.mixlens.json", &self.inbox);
+        self.platform
+            .choose_target("study.mixlens.json", &self.inbox);
     }
 }

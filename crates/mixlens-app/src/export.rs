@@ -9,12 +9,17 @@ impl App {
     /// Saves a panel as a drawing that scales.
     pub(crate) fn export_svg(&self, panel: Panel) {
         let paper = self.paper(panel);
-        self.platform.export(panel.file_name("svg"), move || Ok(paper.svg().into_bytes()), &self.inbox);
+        self.platform.export(
+            panel.file_name("svg"),
+            move || Ok(paper.svg().into_bytes()),
+            &self.inbox,
+        );
     }
 
     /// Saves a panel as a picture.
     pub(crate) fn export_png(&self, panel: Panel) {
-        self.platform.export_png(panel.file_name("png"), self.paper(panel), &self.inbox);
+        self.platform
+            .export_png(panel.file_name("png"), self.paper(panel), &self.inbox);
     }
 
     /// A panel as it is now, in the theme of the window.

@@ -67,7 +67,10 @@ impl Item {
         if !self.is_folder && name.ends_with(".json") {
             return None;
         }
-        let stem = name.split('.').find(|part| !part.is_empty()).filter(|_| !self.is_folder);
+        let stem = name
+            .split('.')
+            .find(|part| !part.is_empty())
+            .filter(|_| !self.is_folder);
         Some((stem.unwrap_or(&name).to_owned(), self.files))
     }
 }
@@ -115,7 +118,10 @@ pub(crate) enum Incoming {
     /// What a link names cannot be had, for this reason.
     NothingLinked(String),
     /// A tokenizer, if there is one, and samples of categories by their names.
-    Tokenizer(Option<(PathBuf, Arc<NamedBytes>)>, Vec<(String, Vec<Arc<NamedBytes>>)>),
+    Tokenizer(
+        Option<(PathBuf, Arc<NamedBytes>)>,
+        Vec<(String, Vec<Arc<NamedBytes>>)>,
+    ),
     /// The text of a surrogate file.
     Surrogates(String),
     /// A study.
@@ -140,7 +146,10 @@ impl Incoming {
     /// Whether it holds anything that came from a file.
     pub fn is_of_files(&self) -> bool {
         use Incoming::{Files, Opened, Recovered, Surrogates, Tokenizer};
-        matches!(self, Files(..) | Opened(_) | Recovered(..) | Surrogates(_) | Tokenizer(..))
+        matches!(
+            self,
+            Files(..) | Opened(_) | Recovered(..) | Surrogates(_) | Tokenizer(..)
+        )
     }
 }
 
@@ -162,8 +171,14 @@ impl Inbox {
 
 /// What a file is: a damaged study is still one by its name.
 pub(crate) fn kind_of(path: &Path, bytes: &[u8]) -> FileKind {
-    let is_called_study = path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(".mixlens.json"));
-    if is_called_study { FileKind::Study } else { FileKind::of(bytes) }
+    let is_called_study = path
+        .file_name()
+        .is_some_and(|name| name.to_string_lossy().ends_with(".mixlens.json"));
+    if is_called_study {
+        FileKind::Study
+    } else {
+        FileKind::of(bytes)
+    }
 }
 
 /// A study, surrogates or a tokenizer when there is one file that holds them; a tokenizer with samples when there are folders or
@@ -185,30 +200,65 @@ pub(crate) fn classify_files(
         }
     }
     let is_tokenizer = |item: &Item| {
-        item.file().is_some_and(|file| purpose == Purpose::Tokenizer || looks_like_tokenizer(&file.bytes))
+        item.file()
+            .is_some_and(|file| purpose == Purpose::Tokenizer || looks_like_tokenizer(&file.bytes))
     };
     let (tokenizers, others): (Vec<Item>, Vec<Item>) = items.into_iter().partition(is_tokenizer);
-    if tokenizers.is_empty() && purpose == Purpose::Open && !others.iter().any(|item| item.is_folder) {
-        let (paths, files): (_, Vec<_>) = others.into_iter().map(|item| (item.path, item.files)).unzip();
+    if tokenizers.is_empty()
+        && purpose == Purpose::Open
+        && !others.iter().any(|item| item.is_folder)
+    {
+        let (paths, files): (_, Vec<_>) = others
+            .into_iter()
+            .map(|item| (item.path, item.files))
+            .unzip();
         return Incoming::Files(paths, files.concat());
     }
     // Of several forms of one tokenizer any will do.
-    let tokenizer = tokenizers.into_iter().next().and_then(|item| Some((item.path, item.files.into_iter().next()?)));
-    Incoming::Tokenizer(tokenizer, others.into_iter().filter_map(Item::into_sample).collect())
+    let tokenizer = tokenizers
+        .into_iter()
+        .next()
+        .and_then(|item| Some((item.path, item.files.into_iter().next()?)));
+    Incoming::Tokenizer(
+        tokenizer,
+        others.into_iter().filter_map(Item::into_sample).collect(),
+    )
 }
 
 /// A study that was read, or why it could not be.
-pub(crate) fn open_result(path: PathBuf, modified: Option<FileTime>, study: Result<Study, StudyError>) -> Incoming {
+pub(crate) fn open_result(
+    path: PathBuf,
+    modified: Option<FileTime>,
+    study: Result<Study, StudyError>,
+) -> Incoming {
     match study {
-        Ok(study) => Incoming::Opened(Opened { study: Box::new(study), path: Some(path), modified }),
-        Err(problem) => Incoming::Told(format!("{problem}; the file was left untouched: \"{}\"", path.display())),
+        Ok(study) => Incoming::Opened(Opened {
+            study: Box::new(study),
+            path: Some(path),
+            modified,
+        }),
+        Err(problem) => Incoming::Told(format!(
+            "{problem}; the file was left untouched: \"{}\"",
+            path.display()
+        )),
     }
 }
 
 /// What a crash left, or why it cannot be brought back.
-pub(crate) fn recovered(left: Left, modified: Option<FileTime>, study: Result<Study, StudyError>) -> Incoming {
+pub(crate) fn recovered(
+    left: Left,
+    modified: Option<FileTime>,
+    study: Result<Study, StudyError>,
+) -> Incoming {
     match study {
-        Ok(study) => Incoming::Recovered(Opened { study: Box::new(study), path: left.path, modified }, left.from),
+        Ok(study) => Incoming::Recovered(
+            Opened {
+                study: Box::new(study),
+                path: left.path,
+                modified,
+            },
+            left.from,
+        ),
         Err(problem) => Incoming::Told(problem.to_string()),
     }
 }

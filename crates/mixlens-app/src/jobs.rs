@@ -54,21 +54,36 @@ impl Reporter {
 impl Jobs {
     /// Jobs on this machine.
     pub fn on(platform: &Platform) -> Self {
-        Self { workers: Workers::on(platform), running: Vec::new() }
+        Self {
+            workers: Workers::on(platform),
+            running: Vec::new(),
+        }
     }
 
     /// Starts a job off the frame; its result goes to `inbox`.
     pub fn start(&mut self, request: JobRequest, inbox: Inbox) {
         let (id, title) = (request.id, request.task.title());
         let is_shown = !matches!(request.task, JobTask::LocalProfile { .. });
-        let reporter = Reporter { fraction: Arc::new(AtomicU32::new(UNKNOWN)), wake: inbox.wake.clone() };
+        let reporter = Reporter {
+            fraction: Arc::new(AtomicU32::new(UNKNOWN)),
+            wake: inbox.wake.clone(),
+        };
         let work = self.workers.start(request, reporter.clone(), inbox);
-        self.running.push(Running { id, title, is_shown, work, reporter });
+        self.running.push(Running {
+            id,
+            title,
+            is_shown,
+            work,
+            reporter,
+        });
     }
 
     /// Stops a job.
     pub fn cancel(&mut self, id: JobId) {
-        self.running.iter().filter(|job| job.id == id).for_each(|job| job.work.cancel());
+        self.running
+            .iter()
+            .filter(|job| job.id == id)
+            .for_each(|job| job.work.cancel());
         self.finished(id);
     }
 
@@ -85,7 +100,13 @@ impl Jobs {
     /// How far every job is that takes long enough to be shown.
     pub fn progress(&self) -> Vec<JobProgress> {
         let shown = self.running.iter().filter(|job| job.is_shown);
-        shown.map(|job| JobProgress { id: job.id, title: job.title, fraction: job.reporter.fraction() }).collect()
+        shown
+            .map(|job| JobProgress {
+                id: job.id,
+                title: job.title,
+                fraction: job.reporter.fraction(),
+            })
+            .collect()
     }
 }
 

@@ -51,12 +51,18 @@ impl App {
             },
             (Some(path), None) => Question {
                 title: "Recover unsaved changes?".to_owned(),
-                text: format!("Mixlens ended before changes to \"{}\" were saved.", path.display()),
+                text: format!(
+                    "Mixlens ended before changes to \"{}\" were saved.",
+                    path.display()
+                ),
                 answers: vec![Answer::Recover, Answer::OpenSaved, Answer::Cancel],
             },
             (Some(path), Some(problem)) => Question {
                 title: "Open the version before?".to_owned(),
-                text: format!("\"{}\" cannot be read and was left untouched: {problem}.", path.display()),
+                text: format!(
+                    "\"{}\" cannot be read and was left untouched: {problem}.",
+                    path.display()
+                ),
                 answers: vec![Answer::Recover, Answer::Cancel],
             },
         };
@@ -72,12 +78,21 @@ impl App {
                 self.after_save = Some(to);
                 self.apply(Command::SaveStudy);
             }
-            (Some(Waiting::Recovery(left)), Answer::Recover) => self.platform.recover(left, &self.inbox),
-            (Some(Waiting::Recovery(Left { path: Some(path), .. })), Answer::OpenSaved) => {
+            (Some(Waiting::Recovery(left)), Answer::Recover) => {
+                self.platform.recover(left, &self.inbox)
+            }
+            (
+                Some(Waiting::Recovery(Left {
+                    path: Some(path), ..
+                })),
+                Answer::OpenSaved,
+            ) => {
                 self.platform.open_saved(path, &self.inbox);
             }
             (Some(Waiting::Recovery(left)), Answer::Discard) => {
-                self.autosave.iter().for_each(|autosave| autosave.discard(&left));
+                self.autosave
+                    .iter()
+                    .for_each(|autosave| autosave.discard(&left));
             }
             _ => {}
         }
@@ -91,11 +106,17 @@ impl App {
                 if let Some(autosave) = &mut self.autosave {
                     autosave.remove();
                 }
-                self.inbox.wake.send_viewport_cmd(egui::ViewportCommand::Close);
+                self.inbox
+                    .wake
+                    .send_viewport_cmd(egui::ViewportCommand::Close);
             }
             Leave::Show(opened) => self.show(opened),
             Leave::Example(example) => match Study::example(example) {
-                Ok(study) => self.show(Opened { study: Box::new(study), path: None, modified: None }),
+                Ok(study) => self.show(Opened {
+                    study: Box::new(study),
+                    path: None,
+                    modified: None,
+                }),
                 Err(problem) => self.shell.say(problem.to_string()),
             },
         }
@@ -103,7 +124,10 @@ impl App {
 
     /// Asks before the window is closed.
     pub(crate) fn guard_closing(&mut self, ctx: &egui::Context) {
-        if ctx.input(|input| input.viewport().close_requested()) && !self.may_quit && self.study.is_modified() {
+        if ctx.input(|input| input.viewport().close_requested())
+            && !self.may_quit
+            && self.study.is_modified()
+        {
             ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
             self.leave(Leave::Quit);
         }

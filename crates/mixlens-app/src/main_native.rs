@@ -6,7 +6,9 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Parser;
-use mixlens_app::{App, AppSettings, AutoFit, PictureSettings, Platform, finish_writing, screenshot};
+use mixlens_app::{
+    App, AppSettings, AutoFit, PictureSettings, Platform, finish_writing, screenshot,
+};
 use mixlens_study::{Panel, Theme};
 use mixlens_views::PANELS;
 
@@ -46,8 +48,15 @@ fn main() -> anyhow::Result<()> {
     let args = Args::parse();
     match &args.screenshot {
         Some(path) => {
-            let Args { size, theme, panel, .. } = args;
-            let settings = PictureSettings { size, theme, panel, auto_fit: AutoFit::Best };
+            let Args {
+                size, theme, panel, ..
+            } = args;
+            let settings = PictureSettings {
+                size,
+                theme,
+                panel,
+                auto_fit: AutoFit::Best,
+            };
             let picture = screenshot(&args.files, &settings)?;
             Ok(picture.save_png(path)?)
         }
@@ -62,10 +71,16 @@ fn window(args: Args) -> anyhow::Result<()> {
         .with_icon(eframe::icon_data::from_png_bytes(ICON).context("the icon is no picture")?)
         .with_inner_size([1280.0, 800.0])
         .with_min_inner_size([720.0, 480.0]);
-    let options = eframe::NativeOptions { viewport, ..Default::default() };
+    let options = eframe::NativeOptions {
+        viewport,
+        ..Default::default()
+    };
     let create: eframe::AppCreator<'_> = Box::new(move |cc| {
         let dialogs = Box::new(native_dialogs::NativeDialogs);
-        let settings = AppSettings { auto_fit: AutoFit::Best, platform: Platform::new(dialogs, own_folder()) };
+        let settings = AppSettings {
+            auto_fit: AutoFit::Best,
+            platform: Platform::new(dialogs, own_folder()),
+        };
         let mut app = App::new(&cc.egui_ctx, settings)?;
         app.arrange(args.theme, args.panel);
         app.open(args.files);
@@ -80,13 +95,29 @@ fn window(args: Args) -> anyhow::Result<()> {
 fn own_folder() -> Option<PathBuf> {
     use etcetera::BaseStrategy as _;
     let named = std::env::var_os("MIXLENS_FOLDER").map(PathBuf::from);
-    named.or_else(|| Some(etcetera::choose_base_strategy().ok()?.data_dir().join("mixlens")))
+    named.or_else(|| {
+        Some(
+            etcetera::choose_base_strategy()
+                .ok()?
+                .data_dir()
+                .join("mixlens"),
+        )
+    })
 }
 
 fn size(text: &str) -> Result<[u32; 2], String> {
-    let read = |part: &str| part.parse::<u32>().ok().filter(|side| (64..=8192).contains(side));
-    let (width, height) = text.split_once('x').ok_or("expected a size such as 1280x800")?;
-    read(width).zip(read(height)).map(Into::into).ok_or_else(|| "expected sides from 64 to 8192 pixels".to_owned())
+    let read = |part: &str| {
+        part.parse::<u32>()
+            .ok()
+            .filter(|side| (64..=8192).contains(side))
+    };
+    let (width, height) = text
+        .split_once('x')
+        .ok_or("expected a size such as 1280x800")?;
+    read(width)
+        .zip(read(height))
+        .map(Into::into)
+        .ok_or_else(|| "expected sides from 64 to 8192 pixels".to_owned())
 }
 
 fn theme(text: &str) -> Result<Theme, String> {
@@ -98,7 +129,17 @@ fn theme(text: &str) -> Result<Theme, String> {
 }
 
 fn panel(text: &str) -> Result<Panel, String> {
-    let known = || PANELS.iter().map(|panel| panel.title()).collect::<Vec<_>>().join(", ");
-    let wanted = PANELS.iter().find(|panel| panel.title().eq_ignore_ascii_case(text));
-    wanted.copied().ok_or_else(|| format!("expected one of {}", known()))
+    let known = || {
+        PANELS
+            .iter()
+            .map(|panel| panel.title())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let wanted = PANELS
+        .iter()
+        .find(|panel| panel.title().eq_ignore_ascii_case(text));
+    wanted
+        .copied()
+        .ok_or_else(|| format!("expected one of {}", known()))
 }

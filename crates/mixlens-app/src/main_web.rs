@@ -79,7 +79,11 @@ mod page {
     /// # Errors
     /// Settings of another version, or what the browser cannot do, in its own words.
     #[wasm_bindgen]
-    pub async fn start(canvas: HtmlCanvasElement, host: Host, settings: &str) -> Result<Running, JsValue> {
+    pub async fn start(
+        canvas: HtmlCanvasElement,
+        host: Host,
+        settings: &str,
+    ) -> Result<Running, JsValue> {
         let settings: Settings =
             serde_json::from_str(settings).map_err(|problem| JsValue::from(problem.to_string()))?;
         let runner = eframe::WebRunner::new();
@@ -88,13 +92,22 @@ mod page {
             Some("webgl2") => eframe::WebGlContextOption::WebGl2,
             _ => eframe::WebGlContextOption::BestFirst,
         };
-        let options = eframe::WebOptions { webgl_context_option, ..Default::default() };
+        let options = eframe::WebOptions {
+            webgl_context_option,
+            ..Default::default()
+        };
         tell_of_panics(host.clone());
         let page = host.clone();
         let (sender, receiver) = std::sync::mpsc::channel();
         let create: eframe::AppCreator<'static> = Box::new(move |cc| {
             let platform = Platform::new(host);
-            let mut app = App::new(&cc.egui_ctx, AppSettings { auto_fit: AutoFit::Best, platform })?;
+            let mut app = App::new(
+                &cc.egui_ctx,
+                AppSettings {
+                    auto_fit: AutoFit::Best,
+                    platform,
+                },
+            )?;
             if settings.by_fingers {
                 enlarge_for_fingers(&cc.egui_ctx);
             }
@@ -111,7 +124,9 @@ mod page {
             Ok(Box::new(Window(app)))
         });
         runner.start(canvas, options, create).await?;
-        let remote = receiver.try_recv().map_err(|problem| JsValue::from(problem.to_string()))?;
+        let remote = receiver
+            .try_recv()
+            .map_err(|problem| JsValue::from(problem.to_string()))?;
         Ok(Running { remote, host: page })
     }
 
@@ -126,8 +141,15 @@ mod page {
 
     /// Panels by their names; the first two where none is known.
     fn panels(names: &str) -> Vec<Panel> {
-        let found: Vec<Panel> = names.split(',').filter_map(|name| serde_json::from_value(name.into()).ok()).collect();
-        if found.is_empty() { vec![Panel::Mixture, Panel::Metrics] } else { found }
+        let found: Vec<Panel> = names
+            .split(',')
+            .filter_map(|name| serde_json::from_value(name.into()).ok())
+            .collect();
+        if found.is_empty() {
+            vec![Panel::Mixture, Panel::Metrics]
+        } else {
+            found
+        }
     }
 
     fn theme(text: &str) -> Option<Theme> {
@@ -145,7 +167,11 @@ mod page {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
             before(info);
-            HOST.with(|own| own.get().into_iter().for_each(|host| host.panicked(&info.to_string())));
+            HOST.with(|own| {
+                own.get()
+                    .into_iter()
+                    .for_each(|host| host.panicked(&info.to_string()))
+            });
         }));
     }
 }

@@ -20,15 +20,22 @@ impl FileDialogs for NativeDialogs {
                 std::thread::spawn(move || finish_one(pollster::block_on(file), chosen));
             }
             Choose::Samples(SampleFrom::Files) => {
-                let files = dialog.set_title("Add samples: a category for each file").pick_files();
+                let files = dialog
+                    .set_title("Add samples: a category for each file")
+                    .pick_files();
                 std::thread::spawn(move || finish_all(pollster::block_on(files), chosen));
             }
             Choose::Samples(SampleFrom::Folder) => {
-                let folders = dialog.set_title("Add samples: a category for each folder").pick_folders();
+                let folders = dialog
+                    .set_title("Add samples: a category for each folder")
+                    .pick_folders();
                 std::thread::spawn(move || finish_all(pollster::block_on(folders), chosen));
             }
             Choose::Study => {
-                let file = dialog.set_title("Open study").add_filter("Mixlens study", &["json"]).pick_file();
+                let file = dialog
+                    .set_title("Open study")
+                    .add_filter("Mixlens study", &["json"])
+                    .pick_file();
                 std::thread::spawn(move || finish_one(pollster::block_on(file), chosen));
             }
             Choose::Target(name) => {
@@ -40,9 +47,19 @@ impl FileDialogs for NativeDialogs {
 }
 
 fn finish_all(files: Option<Vec<rfd::FileHandle>>, chosen: Chosen) {
-    chosen(files.unwrap_or_default().iter().map(|file| file.path().to_owned()).collect());
+    chosen(
+        files
+            .unwrap_or_default()
+            .iter()
+            .map(|file| file.path().to_owned())
+            .collect(),
+    );
 }
 
 fn finish_one(file: Option<rfd::FileHandle>, chosen: Chosen) {
-    chosen(file.map(|file| file.path().to_owned()).into_iter().collect());
+    chosen(
+        file.map(|file| file.path().to_owned())
+            .into_iter()
+            .collect(),
+    );
 }

@@ -51,7 +51,9 @@ impl Remote {
     /// Asks for something in the words of a page; `false` for what no page of this version asks for.
     pub fn request(&self, text: &str) -> bool {
         let request = serde_json::from_str(text);
-        request.map(|request| self.send(Incoming::PageRequested(request))).is_ok()
+        request
+            .map(|request| self.send(Incoming::PageRequested(request)))
+            .is_ok()
     }
 
     /// Tells the user something.
@@ -74,25 +76,36 @@ impl App {
     /// Does what a page asks for.
     pub(crate) fn handle_request(&mut self, request: PageRequest) {
         match request {
-            PageRequest::Proportion { domain, to } => self.apply(Command::SetProportion { domain, to }),
-            PageRequest::Lock { domain, is_locked } => self.apply(Command::SetLock { domain, is_locked }),
+            PageRequest::Proportion { domain, to } => {
+                self.apply(Command::SetProportion { domain, to })
+            }
+            PageRequest::Lock { domain, is_locked } => {
+                self.apply(Command::SetLock { domain, is_locked })
+            }
             PageRequest::DragBegin => self.apply(Command::BeginDrag),
             PageRequest::DragEnd => self.apply(Command::EndDrag),
             PageRequest::Run { title } => {
                 let command = usual_commands(&self.study).find(|(own, _)| *own == title);
-                command.into_iter().for_each(|(_, command)| self.apply(command));
+                command
+                    .into_iter()
+                    .for_each(|(_, command)| self.apply(command));
             }
             PageRequest::ShowProposal => self.apply(Command::Reset(ResetTo::Proposal)),
             PageRequest::Cancel { job } => self.apply(Command::CancelJob(job)),
             PageRequest::Import => {
-                let import = self.shell.shown_preview().map(|(_, command)| command.clone());
+                let import = self
+                    .shell
+                    .shown_preview()
+                    .map(|(_, command)| command.clone());
                 self.shell.close_dialogs();
                 import.into_iter().for_each(|command| self.apply(command));
             }
             PageRequest::CloseImport => self.shell.close_dialogs(),
             PageRequest::Answer { place } => {
                 let question = self.shell.question();
-                let answer = question.and_then(|own| own.answers.get(place).copied()).unwrap_or(Answer::Cancel);
+                let answer = question
+                    .and_then(|own| own.answers.get(place).copied())
+                    .unwrap_or(Answer::Cancel);
                 self.shell.close_dialogs();
                 self.apply(Command::Answer(answer));
             }

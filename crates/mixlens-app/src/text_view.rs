@@ -2,8 +2,8 @@
 
 use mixlens_core::fit::Support;
 use mixlens_study::{
-    Command, CommandInfo, CommandKind, DomainRow, ImportPreview, InferredGroup, InferredRow, MetricRow, Study,
-    percent_text, study_link,
+    Command, CommandInfo, CommandKind, DomainRow, ImportPreview, InferredGroup, InferredRow,
+    MetricRow, Study, percent_text, study_link,
 };
 use mixlens_views::{JobProgress, Shell, usual_command};
 use serde::Serialize;
@@ -137,14 +137,30 @@ impl<'a> TextView<'a> {
             domains: study.domain_rows().iter().map(Domain::of).collect(),
             surrogate: predictions.map(|all| all.surrogate),
             support: predictions.map(|all| support_text(all.support)),
-            metrics: predictions.map(|all| all.rows.iter().map(Metric::of).collect()).unwrap_or_default(),
-            proposal: proposal
-                .map(|found| found.mixture.iter().map(|(name, part)| (name, percent_text(part))).collect()),
+            metrics: predictions
+                .map(|all| all.rows.iter().map(Metric::of).collect())
+                .unwrap_or_default(),
+            proposal: proposal.map(|found| {
+                found
+                    .mixture
+                    .iter()
+                    .map(|(name, part)| (name, percent_text(part)))
+                    .collect()
+            }),
             tokenizer: Tokenizer::of(study),
             notices: &dataset.notices,
             message: shell.message(),
-            jobs: jobs.iter().map(|job| Job { id: job.id, title: job.title, fraction: job.fraction }).collect(),
-            preview: shell.shown_preview().map(|(preview, _)| Preview::of(preview)),
+            jobs: jobs
+                .iter()
+                .map(|job| Job {
+                    id: job.id,
+                    title: job.title,
+                    fraction: job.fraction,
+                })
+                .collect(),
+            preview: shell
+                .shown_preview()
+                .map(|(preview, _)| Preview::of(preview)),
             question: shell.question().map(question),
             commands: usual_commands(study).map(|(title, _)| title).collect(),
         }
@@ -158,7 +174,9 @@ impl<'a> TextView<'a> {
 
 /// Every command that needs nothing else and that a page can carry out, with its title.
 pub(crate) fn usual_commands(study: &Study) -> impl Iterator<Item = (&'static str, Command)> {
-    let possible = CommandInfo::ALL.iter().filter(|info| info.kind != CommandKind::Quit);
+    let possible = CommandInfo::ALL
+        .iter()
+        .filter(|info| info.kind != CommandKind::Quit);
     possible.filter_map(|info| Some((info.title, usual_command(study, info.kind)?)))
 }
 
@@ -187,7 +205,12 @@ impl<'a> Domain<'a> {
 
 impl<'a> Metric<'a> {
     fn of(row: &'a MetricRow) -> Self {
-        Self { name: &row.name, text: &row.text, baseline: &row.baseline_text, difference: &row.difference_text }
+        Self {
+            name: &row.name,
+            text: &row.text,
+            baseline: &row.baseline_text,
+            difference: &row.difference_text,
+        }
     }
 }
 
@@ -196,16 +219,26 @@ impl<'a> Tokenizer<'a> {
         let own = study.tokenizer();
         let found = own.found.as_deref();
         let plot = study.inferred();
-        let notices = found.map(|found| found.notices.as_slice()).unwrap_or_default();
-        let words = notices.iter().chain(plot.map(|plot| plot.words.as_slice()).unwrap_or_default());
+        let notices = found
+            .map(|found| found.notices.as_slice())
+            .unwrap_or_default();
+        let words = notices
+            .iter()
+            .chain(plot.map(|plot| plot.words.as_slice()).unwrap_or_default());
         Some(Self {
             name: own.name()?,
             format: found.map(|found| found.format.as_str()),
-            asked: own.categories().iter().map(|own| own.label().to_owned()).collect(),
+            asked: own
+                .categories()
+                .iter()
+                .map(|own| own.label().to_owned())
+                .collect(),
             is_running: study.inferring().is_some(),
             problem: own.problem.as_deref(),
             of: study.view().shares.title(),
-            groups: plot.map(|plot| plot.groups.iter().map(Group::of).collect()).unwrap_or_default(),
+            groups: plot
+                .map(|plot| plot.groups.iter().map(Group::of).collect())
+                .unwrap_or_default(),
             words: words.map(String::as_str).collect(),
         })
     }
@@ -221,7 +254,11 @@ impl<'a> Group<'a> {
             bytes_per_token: &row.bytes_per_token,
             tokens_per_word: &row.tokens_per_word,
         };
-        Self { title: group.kind.title(), text: &group.text, categories: group.rows.iter().map(category).collect() }
+        Self {
+            title: group.kind.title(),
+            text: &group.text,
+            categories: group.rows.iter().map(category).collect(),
+        }
     }
 }
 

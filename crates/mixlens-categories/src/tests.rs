@@ -10,8 +10,15 @@ fn there_are_twelve_natural_and_six_programming_languages_in_less_than_twelve_me
 #[test]
 fn names_are_different_and_every_category_has_sources_with_licences() {
     for (place, own) in CATEGORIES.iter().enumerate() {
-        assert_eq!(CATEGORIES.iter().position(|other| other.name == own.name), Some(place));
-        assert!(!own.sources.is_empty() && own.sources.iter().all(|source| !source.licence.is_empty()), "{}", own.name);
+        assert_eq!(
+            CATEGORIES.iter().position(|other| other.name == own.name),
+            Some(place)
+        );
+        assert!(
+            !own.sources.is_empty() && own.sources.iter().all(|source| !source.licence.is_empty()),
+            "{}",
+            own.name
+        );
     }
     assert!(BuiltIn::find("fr").is_some_and(|own| own.label == "French"));
     assert_eq!(BuiltIn::find("klingon"), None);
@@ -22,6 +29,10 @@ fn names_are_different_and_every_category_has_sources_with_licences() {
 fn a_table_is_packed_and_as_long_as_the_index_says() {
     for own in CATEGORIES {
         assert_eq!(own.table().len() as u64, own.file_bytes);
-        assert!(own.table().starts_with(&[0x28, 0xB5, 0x2F, 0xFD]), "{}", own.name);
+        assert!(
+            own.table().starts_with(&[0x28, 0xB5, 0x2F, 0xFD]),
+            "{}",
+            own.name
+        );
     }
 }

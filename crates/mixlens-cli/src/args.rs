@@ -9,7 +9,12 @@ use crate::plan_args::{Check, Plan, Temper, UniMax};
 
 /// Predict what a data mixture does to a language model, and find a better one.
 #[derive(Debug, Parser)]
-#[command(name = "mixlens", version, arg_required_else_help = true, max_term_width = 110)]
+#[command(
+    name = "mixlens",
+    version,
+    arg_required_else_help = true,
+    max_term_width = 110
+)]
 pub struct Cli {
     #[command(flatten)]
     pub global: Global,
@@ -256,7 +261,12 @@ pub struct Limits {
     #[arg(long, requires = "unique_tokens", value_name = "N")]
     pub training_tokens: Option<String>,
     /// Most epochs over a domain's unique tokens
-    #[arg(long, default_value_t = 4.0, requires = "unique_tokens", value_name = "K")]
+    #[arg(
+        long,
+        default_value_t = 4.0,
+        requires = "unique_tokens",
+        value_name = "K"
+    )]
     pub max_epochs: f64,
     /// Linear constraint, such as "code <= 2*maths" or "web + books >= 0.5"; may repeat
     #[arg(long = "constraint", value_name = "TEXT")]
@@ -347,7 +357,12 @@ pub struct Survey {
     #[arg(long, default_value_t = 48, value_name = "N")]
     pub cells: usize,
     /// Two domains to count together, for `--json`
-    #[arg(long, value_delimiter = ',', num_args = 1, value_name = "DOMAIN,DOMAIN")]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        num_args = 1,
+        value_name = "DOMAIN,DOMAIN"
+    )]
     pub pair: Vec<String>,
     /// Where to simulate; counts differ by the few mixtures on the borders of cells
     #[arg(long, value_enum, default_value_t, value_name = "DEVICE")]
@@ -445,7 +460,14 @@ pub struct Design {
     #[arg(long, requires = "fit", value_name = "K")]
     pub next: Option<usize>,
     /// How to choose them
-    #[arg(long, value_enum, default_value_t, requires = "next", value_name = "HOW", alias = "teach")]
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        requires = "next",
+        value_name = "HOW",
+        alias = "teach"
+    )]
     pub acquisition: AcquisitionName,
     /// Mixtures to choose them from
     #[arg(long, default_value_t = 4096, requires = "next", value_name = "N")]

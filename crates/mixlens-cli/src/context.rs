@@ -50,7 +50,11 @@ impl Context {
 
     /// Prints the result: `text` for people, `json` for scripts. Where a file holds it, the job is done even when
     /// nothing can be printed.
-    pub fn finish(&self, text: &str, json: impl FnOnce() -> serde_json::Value) -> anyhow::Result<()> {
+    pub fn finish(
+        &self,
+        text: &str,
+        json: impl FnOnce() -> serde_json::Value,
+    ) -> anyhow::Result<()> {
         let printed = if self.is_json {
             terminal::print(&json_text(&format!("{}\n", json())))
         } else {
@@ -58,7 +62,9 @@ impl Context {
         };
         match printed {
             Err(problem) if self.is_written.load(Ordering::Relaxed) => {
-                self.notice(format!("the file is written, the report could not be printed: {problem}"));
+                self.notice(format!(
+                    "the file is written, the report could not be printed: {problem}"
+                ));
                 Ok(())
             }
             printed => printed.context("the result could not be printed"),

@@ -28,7 +28,9 @@ pub fn simulate<T>(
     let (found, ran) = pollster::block_on(simulation(device.as_deref()))?;
     if let (Backend::Fallback(why), Some(device)) = (&ran, &device) {
         let device = device.name().unwrap_or_default();
-        context.notice(format!("{device} was not used: {why}; the CPU simulated, with the same result"));
+        context.notice(format!(
+            "{device} was not used: {why}; the CPU simulated, with the same result"
+        ));
     }
     Ok((found, if ran == Backend::Device { GPU } else { CPU }))
 }
@@ -64,13 +66,18 @@ mod gpu {
         match Gpu::open_now(adapters) {
             Ok(gpu) => {
                 if gpu.is_software() {
-                    context.notice(format!("{} computes on the CPU, more slowly than `--device cpu`", gpu.name()));
+                    context.notice(format!(
+                        "{} computes on the CPU, more slowly than `--device cpu`",
+                        gpu.name()
+                    ));
                 }
                 Some(gpu)
             }
             Err(problem) => {
                 if name == DeviceName::Gpu {
-                    context.notice(format!("{problem}; the CPU simulates, with the same result"));
+                    context.notice(format!(
+                        "{problem}; the CPU simulates, with the same result"
+                    ));
                 }
                 None
             }

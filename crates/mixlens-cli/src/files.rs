@@ -12,9 +12,9 @@ use mixlens_core::simplex::{Constraints, DomainSet, Mixture, Prior, Supply};
 use mixlens_core::table::{self, Direction, MetricSet, RunTable};
 use mixlens_core::{CoreError, excerpt};
 use mixlens_formats::{
-    ImportOptions, NamedBytes, Unmatched, find_domain, find_metric, import_mixtures, import_run_table_under,
-    import_token_counts, parse_linear_constraint, parse_number_pairs, parse_token_count, parse_token_pairs,
-    sample_files,
+    ImportOptions, NamedBytes, Unmatched, find_domain, find_metric, import_mixtures,
+    import_run_table_under, import_token_counts, parse_linear_constraint, parse_number_pairs,
+    parse_token_count, parse_token_pairs, sample_files,
 };
 
 use crate::args::{Import, Limits, PriorName, RowSums, Sampling};
@@ -30,20 +30,33 @@ impl From<RowSums> for table::RowSums {
 }
 
 /// Reads a run table and tells what the user should know about it.
-pub fn read_runs(paths: &[PathBuf], import: &Import, context: &Context) -> anyhow::Result<RunTable> {
+pub fn read_runs(
+    paths: &[PathBuf],
+    import: &Import,
+    context: &Context,
+) -> anyhow::Result<RunTable> {
     let pair = |text: &String| {
-        let (column, value) =
-            text.split_once('=').ok_or_else(|| anyhow!("--where: expected COLUMN=VALUE, found {}", excerpt(text)))?;
+        let (column, value) = text
+            .split_once('=')
+            .ok_or_else(|| anyhow!("--where: expected COLUMN=VALUE, found {}", excerpt(text)))?;
         anyhow::Ok((column.to_owned(), value.to_owned()))
     };
-    let directed =
-        |names: &[String], direction| names.iter().map(move |name| (name.clone(), direction)).collect::<Vec<_>>();
+    let directed = |names: &[String], direction| {
+        names
+            .iter()
+            .map(move |name| (name.clone(), direction))
+            .collect::<Vec<_>>()
+    };
     let options = ImportOptions {
         domains: import.domains.clone(),
         metrics: import.metrics.clone(),
         id: import.id.clone(),
         row_sums: import.row_sums.into(),
-        unmatched: if import.leave_out_unmatched { Unmatched::LeaveOut } else { Unmatched::Reject },
+        unmatched: if import.leave_out_unmatched {
+            Unmatched::LeaveOut
+        } else {
+            Unmatched::Reject
+        },
         filters: import.filters.iter().map(pair).collect::<Result<_, _>>()?,
         directions: [
             directed(&import.higher_is_better, Direction::Higher),
@@ -52,7 +65,8 @@ pub fn read_runs(paths: &[PathBuf], import: &Import, context: &Context) -> anyho
         .concat(),
         natural: Vec::new(),
     };
-    let mut imported = import_run_table_under(&NamedBytes::read_all(paths)?, &options, &context.control)?;
+    let mut imported =
+        import_run_table_under(&NamedBytes::read_all(paths)?, &options, &context.control)?;
     if let Some(natural) = natural(&import.natural, Some(imported.table.domains()))? {
         imported.table.set_natural(natural);
     }
@@ -75,7 +89,8 @@ pub fn read_runs(paths: &[PathBuf], import: &Import, context: &Context) -> anyho
 /// Loads a file that `mixlens fit` saved.
 pub fn read_fit(path: &Path) -> anyhow::Result<SurrogateSet> {
     let bytes = NamedBytes::read(path).context("cannot read the fit")?.bytes;
-    let text = std::str::from_utf8(&bytes).map_err(|problem| anyhow!("cannot read the fit: {problem}, in {path:?}"))?;
+    let text = std::str::from_utf8(&bytes)
+        .map_err(|problem| anyhow!("cannot read the fit: {problem}, in {path:?}"))?;
     SurrogateSet::from_json(text).map_err(|problem| match problem {
         CoreError::BadSurrogateFile { .. } => {
             anyhow!("{problem}; name a file that `mixlens fit` saved, found {path:?}")
@@ -85,7 +100,10 @@ pub fn read_fit(path: &Path) -> anyhow::Result<SurrogateSet> {
 }
 
 /// The natural mixture of a `--natural` option: a list of weights, or a file with one mixture or with token counts.
-pub fn natural(option: &[String], domains: Option<&Arc<DomainSet>>) -> anyhow::Result<Option<Mixture>> {
+pub fn natural(
+    option: &[String],
+    domains: Option<&Arc<DomainSet>>,
+) -> anyhow::Result<Option<Mixture>> {
     named_mixture("--natural", option, domains)
 }
 
@@ -100,16 +118,29 @@ pub fn named_mixture(
         lists => lists.join(","),
     };
     if text.contains('=') {
-        return mixture(domains, &number_pairs(&text).with_context(|| name.to_owned())?, name).map(Some);
+        return mixture(
+            domains,
+            &number_pairs(&text).with_context(|| name.to_owned())?,
+            name,
+        )
+        .map(Some);
     }
-    let file = NamedBytes::read(&text).with_context(|| format!("{name}, which takes DOMAIN=WEIGHT,… or a file"))?;
+    let file = NamedBytes::read(&text)
+        .with_context(|| format!("{name}, which takes DOMAIN=WEIGHT,… or a file"))?;
     if let Ok(counts) = import_token_counts(&file) {
-        let weights: Vec<_> = counts.into_iter().map(|(name, tokens)| (name, tokens as f64)).collect();
+        let weights: Vec<_> = counts
+            .into_iter()
+            .map(|(name, tokens)| (name, tokens as f64))
+            .collect();
         return mixture(domains, &weights, name).map(Some);
     }
     match import_mixtures(&file, domains)?.mixtures.as_slice() {
         [(_, only)] => Ok(Some(only.clone())),
-        several => Err(anyhow!("{name}: expected one mixture, found {}, in {}", several.len(), excerpt(&text))),
+        several => Err(anyhow!(
+            "{name}: expected one mixture, found {}, in {}",
+            several.len(),
+            excerpt(&text)
+        )),
     }
 }
 
@@ -117,12 +148,19 @@ pub fn named_mixture(
 pub fn number_pairs(text: &str) -> anyhow::Result<Vec<(String, f64)>> {
     parse_number_pairs(text).or_else(|_| {
         let counts = parse_token_pairs(text)?;
-        Ok(counts.into_iter().map(|(name, count)| (name, count as f64)).collect())
+        Ok(counts
+            .into_iter()
+            .map(|(name, count)| (name, count as f64))
+            .collect())
     })
 }
 
 /// A mixture from named weights, one for every domain; the names make the domains where none are given.
-fn mixture(domains: Option<&Arc<DomainSet>>, weights: &[(String, f64)], option: &str) -> anyhow::Result<Mixture> {
+fn mixture(
+    domains: Option<&Arc<DomainSet>>,
+    weights: &[(String, f64)],
+    option: &str,
+) -> anyhow::Result<Mixture> {
     let own;
     let domains = match domains {
         Some(domains) => domains,
@@ -133,13 +171,23 @@ fn mixture(domains: Option<&Arc<DomainSet>>, weights: &[(String, f64)], option: 
     };
     let mut parts = vec![None; domains.len()];
     for (name, weight) in weights {
-        let place = parts.get_mut(find_domain(domains, name)?).context("domain positions are in range")?;
+        let place = parts
+            .get_mut(find_domain(domains, name)?)
+            .context("domain positions are in range")?;
         if place.replace(*weight).is_some() {
             return Err(anyhow!("{option} names domain {} twice", excerpt(name)));
         }
     }
-    if let Some((name, _)) = domains.names().iter().zip(&parts).find(|(_, part)| part.is_none()) {
-        return Err(anyhow!("{option} has no weight for domain {}; give one for every domain", excerpt(name)));
+    if let Some((name, _)) = domains
+        .names()
+        .iter()
+        .zip(&parts)
+        .find(|(_, part)| part.is_none())
+    {
+        return Err(anyhow!(
+            "{option} has no weight for domain {}; give one for every domain",
+            excerpt(name)
+        ));
     }
     let parts: Vec<f64> = parts.into_iter().flatten().collect();
     Ok(Mixture::from_weights(domains, &parts)?.0)
@@ -157,8 +205,17 @@ pub fn read_mixtures(
         context.notice(notice);
     }
     Ok(match row_sums {
-        RowSums::Rescale => read.mixtures.into_iter().map(|(id, mixture)| (id, mixture.parts().to_vec())).collect(),
-        RowSums::Keep => read.mixtures.into_iter().zip(read.as_read).map(|((id, _), parts)| (id, parts)).collect(),
+        RowSums::Rescale => read
+            .mixtures
+            .into_iter()
+            .map(|(id, mixture)| (id, mixture.parts().to_vec()))
+            .collect(),
+        RowSums::Keep => read
+            .mixtures
+            .into_iter()
+            .zip(read.as_read)
+            .map(|((id, _), parts)| (id, parts))
+            .collect(),
     })
 }
 
@@ -203,8 +260,12 @@ fn add_text(file: &Path, text: &mut Vec<u8>, control: &Control) -> anyhow::Resul
             return Err(CoreError::Cancelled.into());
         }
         let before = text.len();
-        anyhow::ensure!(before as u64 <= MAX_TEXT_BYTES, "expected at most {MAX_TEXT_BYTES} bytes of text in a domain");
-        text.try_reserve(TEXT_CHUNK as usize).context("expected a text that fits into memory")?;
+        anyhow::ensure!(
+            before as u64 <= MAX_TEXT_BYTES,
+            "expected at most {MAX_TEXT_BYTES} bytes of text in a domain"
+        );
+        text.try_reserve(TEXT_CHUNK as usize)
+            .context("expected a text that fits into memory")?;
         Read::by_ref(&mut file).take(TEXT_CHUNK).read_to_end(text)?;
         match text.get(before..) {
             Some([]) | None => return Ok(true),
@@ -223,7 +284,10 @@ pub fn metric_positions(metrics: &MetricSet, names: &[String]) -> anyhow::Result
     for name in names {
         let position = find_metric(metrics, name)?;
         if !seen.insert(position) {
-            return Err(anyhow!("--metric: expected each metric once, found {} again", excerpt(name)));
+            return Err(anyhow!(
+                "--metric: expected each metric once, found {} again",
+                excerpt(name)
+            ));
         }
         positions.push(position);
     }
@@ -231,17 +295,27 @@ pub fn metric_positions(metrics: &MetricSet, names: &[String]) -> anyhow::Result
 }
 
 /// The constraints that the options describe, and the natural mixture when unique tokens are known for every domain.
-pub fn constraints(domains: &Arc<DomainSet>, limits: &Limits) -> anyhow::Result<(Constraints, Option<Mixture>)> {
+pub fn constraints(
+    domains: &Arc<DomainSet>,
+    limits: &Limits,
+) -> anyhow::Result<(Constraints, Option<Mixture>)> {
     let mut builder = Constraints::builder(domains);
     let bound = |option: &str, text: &String| -> anyhow::Result<(String, f64)> {
-        let (name, value) =
-            text.split_once('=').ok_or_else(|| anyhow!("{option}: expected DOMAIN=X, found {}", excerpt(text)))?;
-        let value = value
-            .trim()
-            .parse()
-            .map_err(|_| anyhow!("{option}: expected a number for {}, found {}", excerpt(name), excerpt(value)))?;
+        let (name, value) = text
+            .split_once('=')
+            .ok_or_else(|| anyhow!("{option}: expected DOMAIN=X, found {}", excerpt(text)))?;
+        let value = value.trim().parse().map_err(|_| {
+            anyhow!(
+                "{option}: expected a number for {}, found {}",
+                excerpt(name),
+                excerpt(value)
+            )
+        })?;
         let domain = find_domain(domains, name)?;
-        Ok((domains.names().get(domain).cloned().unwrap_or_default(), value))
+        Ok((
+            domains.names().get(domain).cloned().unwrap_or_default(),
+            value,
+        ))
     };
     for text in &limits.lower {
         let (domain, value) = bound("--lower", text)?;
@@ -252,7 +326,8 @@ pub fn constraints(domains: &Arc<DomainSet>, limits: &Limits) -> anyhow::Result<
         builder = builder.upper(&domain, value)?;
     }
     for text in &limits.constraints {
-        builder = builder.linear(parse_linear_constraint(text, domains).context("--constraint")?)?;
+        builder =
+            builder.linear(parse_linear_constraint(text, domains).context("--constraint")?)?;
     }
     let mut natural = None;
     if let Some(training_tokens) = &limits.training_tokens {
@@ -260,10 +335,14 @@ pub fn constraints(domains: &Arc<DomainSet>, limits: &Limits) -> anyhow::Result<
         let counts = if text.contains('=') {
             parse_token_pairs(&text).context("--unique-tokens")?
         } else {
-            let file = NamedBytes::read(&text).context("--unique-tokens, which takes DOMAIN=N,… or a file")?;
+            let file = NamedBytes::read(&text)
+                .context("--unique-tokens, which takes DOMAIN=N,… or a file")?;
             import_token_counts(&file)?
         };
-        let counts: Vec<_> = counts.into_iter().map(|(name, tokens)| (name, tokens as f64)).collect();
+        let counts: Vec<_> = counts
+            .into_iter()
+            .map(|(name, tokens)| (name, tokens as f64))
+            .collect();
         let mut unique_tokens = vec![None; domains.len()];
         for (name, tokens) in &counts {
             if let Some(place) = unique_tokens.get_mut(find_domain(domains, name)?) {
@@ -273,8 +352,13 @@ pub fn constraints(domains: &Arc<DomainSet>, limits: &Limits) -> anyhow::Result<
         if unique_tokens.iter().all(Option::is_some) {
             natural = Some(mixture(Some(domains), &counts, "--unique-tokens")?);
         }
-        let training_tokens = parse_token_count(training_tokens).context("--training-tokens")? as f64;
-        builder = builder.supply(&Supply { unique_tokens, training_tokens, max_epochs: limits.max_epochs })?;
+        let training_tokens =
+            parse_token_count(training_tokens).context("--training-tokens")? as f64;
+        builder = builder.supply(&Supply {
+            unique_tokens,
+            training_tokens,
+            max_epochs: limits.max_epochs,
+        })?;
     }
     Ok((builder.build()?, natural))
 }
@@ -284,7 +368,9 @@ impl Sampling {
     pub fn prior(&self) -> Prior {
         match self.prior {
             PriorName::Regmix => Prior::regmix(),
-            PriorName::Dirichlet => Prior::Dirichlet { concentration: self.concentration },
+            PriorName::Dirichlet => Prior::Dirichlet {
+                concentration: self.concentration,
+            },
             PriorName::Uniform => Prior::Uniform,
             PriorName::Sobol => Prior::LowDiscrepancy,
         }

@@ -10,9 +10,12 @@ pub fn check<'a>(output: &Path, inputs: impl IntoIterator<Item = &'a Path>) -> a
     let Ok(target) = output.canonicalize() else {
         return Ok(());
     };
-    let is_same = |input: &Path| target.is_file() && input.canonicalize().is_ok_and(|input| input == target);
+    let is_same =
+        |input: &Path| target.is_file() && input.canonicalize().is_ok_and(|input| input == target);
     match inputs.into_iter().find(|input| is_same(input)) {
-        Some(_) => Err(anyhow::anyhow!("the output would replace an input, {output:?}; choose another output")),
+        Some(_) => Err(anyhow::anyhow!(
+            "the output would replace an input, {output:?}; choose another output"
+        )),
         None => Ok(()),
     }
 }

@@ -91,7 +91,12 @@ pub struct Plan {
     #[arg(long, value_delimiter = ',', value_name = "DOMAIN=X,…")]
     pub keep: Vec<String>,
     /// With two mixtures: other lengths of the second phase to compare, as parts of the run
-    #[arg(long, value_delimiter = ',', conflicts_with = "phases", value_name = "X,…")]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        conflicts_with = "phases",
+        value_name = "X,…"
+    )]
     pub sweep: Vec<f64>,
     #[command(flatten)]
     pub budget: Budget,

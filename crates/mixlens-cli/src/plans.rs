@@ -13,8 +13,8 @@ use mixlens_core::schedule::{
 use mixlens_core::simplex::{DomainSet, Mixture};
 use mixlens_formats::{
     NamedBytes, PhaseStart, TrainerConfig, TrainerFormat, WeightKind, find_domain, import_mixtures,
-    import_token_counts, parse_number_pairs, parse_token_count, parse_token_pairs, read_trainer_config,
-    token_count_text,
+    import_token_counts, parse_number_pairs, parse_token_count, parse_token_pairs,
+    read_trainer_config, token_count_text,
 };
 
 use crate::context::Context;
@@ -45,7 +45,11 @@ pub struct NamedPhase {
 
 impl NamedPhase {
     fn of(weights: Vec<(String, f64)>) -> Self {
-        Self { weights, training_tokens: None, start: PhaseStart::Beginning }
+        Self {
+            weights,
+            training_tokens: None,
+            start: PhaseStart::Beginning,
+        }
     }
 }
 
@@ -64,7 +68,10 @@ pub fn read_named(text: &str, context: &Context) -> anyhow::Result<Named> {
 
 /// Reads a trainer's config or any file with one mixture.
 pub fn read_named_file(file: &NamedBytes, context: &Context) -> anyhow::Result<Named> {
-    let provenance = vec![("mixture".to_owned(), format!("{} (FNV-1a {:016x})", file.name, fingerprint(&file.bytes)))];
+    let provenance = vec![(
+        "mixture".to_owned(),
+        format!("{} (FNV-1a {:016x})", file.name, fingerprint(&file.bytes)),
+    )];
     let refused = match read_trainer_config(file) {
         Ok(config) => return Ok(from_config(config, provenance)),
         Err(problem) => problem,
@@ -74,18 +81,42 @@ pub fn read_named_file(file: &NamedBytes, context: &Context) -> anyhow::Result<N
             for notice in &read.notices {
                 context.notice(notice);
             }
-            let own = |mixture: &Mixture| mixture.iter().map(|(name, part)| (name.to_owned(), part)).collect();
+            let own = |mixture: &Mixture| {
+                mixture
+                    .iter()
+                    .map(|(name, part)| (name.to_owned(), part))
+                    .collect()
+            };
             match read.mixtures.as_slice() {
                 [(_, only)] => Ok(named(vec![NamedPhase::of(own(only))], provenance)),
                 // The table that `plan --export csv` writes: a run per phase.
-                several if several.iter().zip(1..).all(|((id, _), number)| *id == format!("phase_{number}")) => {
-                    Ok(named(several.iter().map(|(_, mixture)| NamedPhase::of(own(mixture))).collect(), provenance))
+                several
+                    if several
+                        .iter()
+                        .zip(1..)
+                        .all(|((id, _), number)| *id == format!("phase_{number}")) =>
+                {
+                    Ok(named(
+                        several
+                            .iter()
+                            .map(|(_, mixture)| NamedPhase::of(own(mixture)))
+                            .collect(),
+                        provenance,
+                    ))
                 }
-                several => bail!("expected one mixture, found {}, in {}", several.len(), excerpt(&file.name)),
+                several => bail!(
+                    "expected one mixture, found {}, in {}",
+                    several.len(),
+                    excerpt(&file.name)
+                ),
             }
         }
         // Which of the two refusals helps: tables have their own endings.
-        Err(problem) if [".csv", ".tsv", ".jsonl", ".parquet"].iter().any(|ending| file.name.ends_with(ending)) => {
+        Err(problem)
+            if [".csv", ".tsv", ".jsonl", ".parquet"]
+                .iter()
+                .any(|ending| file.name.ends_with(ending)) =>
+        {
             Err(problem.into())
         }
         Err(_) => Err(refused.into()),
@@ -125,13 +156,20 @@ fn from_config(config: TrainerConfig, provenance: Vec<(String, String)>) -> Name
 
 /// FNV-1a, 64 bits: tells two versions of a file apart.
 fn fingerprint(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 /// All domains of several mixtures, in the order of their first mention.
-pub fn domains_of<'a>(phases: impl IntoIterator<Item = &'a NamedPhase>) -> anyhow::Result<Arc<DomainSet>> {
+pub fn domains_of<'a>(
+    phases: impl IntoIterator<Item = &'a NamedPhase>,
+) -> anyhow::Result<Arc<DomainSet>> {
     let mut seen: HashSet<&str> = HashSet::new();
-    let names = phases.into_iter().flat_map(|phase| &phase.weights).map(|(name, _)| name.as_str());
+    let names = phases
+        .into_iter()
+        .flat_map(|phase| &phase.weights)
+        .map(|(name, _)| name.as_str());
     Ok(DomainSet::new(names.filter(|name| seen.insert(name)))?)
 }
 
@@ -139,7 +177,10 @@ pub fn domains_of<'a>(phases: impl IntoIterator<Item = &'a NamedPhase>) -> anyho
 pub fn weights_of(phase: &NamedPhase, domains: &DomainSet) -> Vec<f64> {
     let mut weights = vec![0.0; domains.len()];
     for (name, weight) in &phase.weights {
-        if let Some(own) = domains.index_of(name).and_then(|place| weights.get_mut(place)) {
+        if let Some(own) = domains
+            .index_of(name)
+            .and_then(|place| weights.get_mut(place))
+        {
             *own += weight;
         }
     }
@@ -177,12 +218,18 @@ impl Supplied {
             *slot(&mut params.max_epochs, places.place(name, "--cap")?) = *epochs;
         }
         for (name, constant) in numbers("--repetition", &budget.repetition)? {
-            let constant =
-                Repetition::try_from(constant).with_context(|| format!("--repetition, domain {}", excerpt(&name)))?;
-            *slot(&mut params.repetitions, places.place(&name, "--repetition")?) = constant;
+            let constant = Repetition::try_from(constant)
+                .with_context(|| format!("--repetition, domain {}", excerpt(&name)))?;
+            *slot(
+                &mut params.repetitions,
+                places.place(&name, "--repetition")?,
+            ) = constant;
         }
         let count = |option: &'static str, text: &Option<String>| {
-            let count = text.as_ref().map(|text| parse_token_count(text).context(option)).transpose()?;
+            let count = text
+                .as_ref()
+                .map(|text| parse_token_count(text).context(option))
+                .transpose()?;
             anyhow::Ok(count.map(|count| count as f64))
         };
         let batch_tokens = count("--batch-tokens", &budget.batch_tokens)?;
@@ -190,17 +237,27 @@ impl Supplied {
         params.batch = batch_tokens.zip(sequence_tokens);
         params.proxy_tokens = count("--proxy-tokens", &budget.proxy_tokens)?;
         let training_tokens = budget.training_tokens.iter();
-        let training_tokens =
-            training_tokens.map(|text| Ok(parse_token_count(text).context("--training-tokens")? as f64));
+        let training_tokens = training_tokens
+            .map(|text| Ok(parse_token_count(text).context("--training-tokens")? as f64));
         let training_tokens = training_tokens.collect::<anyhow::Result<_>>()?;
         // Checks unique tokens and caps under their names.
         Caps::new(domains, unique_tokens.clone(), params.max_epochs.clone()).context("budget")?;
-        Ok(Self { unique_tokens, params, training_tokens, batch_tokens, sequence_tokens })
+        Ok(Self {
+            unique_tokens,
+            params,
+            training_tokens,
+            batch_tokens,
+            sequence_tokens,
+        })
     }
 
     /// The caps.
     pub fn caps(&self, domains: &Arc<DomainSet>) -> anyhow::Result<Caps> {
-        Ok(Caps::new(domains, self.unique_tokens.clone(), self.params.max_epochs.clone())?)
+        Ok(Caps::new(
+            domains,
+            self.unique_tokens.clone(),
+            self.params.max_epochs.clone(),
+        )?)
     }
 
     /// The mixture that reads every domain equally often, where all counts are known.
@@ -216,7 +273,11 @@ impl Supplied {
                 "--training-tokens is missing, and unique tokens do not say how many there could be; give it, as in 1T"
             );
         };
-        let name = mixture.domains().names().get(budget.domain).map_or("", String::as_str);
+        let name = mixture
+            .domains()
+            .names()
+            .get(budget.domain)
+            .map_or("", String::as_str);
         let tokens = token_count_text(budget.training_tokens);
         context.notice(format!(
             "without --training-tokens the most that keep the caps are used, {tokens}; {name} sets them"
@@ -233,19 +294,30 @@ fn unique_tokens_option(option: &[String]) -> anyhow::Result<Vec<(String, f64)>>
     let counts = if text.contains('=') {
         parse_token_pairs(&text).context("--unique-tokens")?
     } else {
-        import_token_counts(&NamedBytes::read(&text).context("--unique-tokens, which takes DOMAIN=N,… or a file")?)?
+        import_token_counts(
+            &NamedBytes::read(&text)
+                .context("--unique-tokens, which takes DOMAIN=N,… or a file")?,
+        )?
     };
-    Ok(counts.into_iter().map(|(name, tokens)| (name, tokens as f64)).collect())
+    Ok(counts
+        .into_iter()
+        .map(|(name, tokens)| (name, tokens as f64))
+        .collect())
 }
 
 /// The domains of the unique tokens, for commands that need no mixture.
 pub fn domains_of_unique_tokens(budget: &Budget) -> anyhow::Result<(Arc<DomainSet>, Vec<f64>)> {
     let listed = unique_tokens_option(&budget.unique_tokens)?;
     if listed.is_empty() {
-        bail!("--unique-tokens is missing: expected the tokens of every domain, as in web=1.2T,code=300B, or a file");
+        bail!(
+            "--unique-tokens is missing: expected the tokens of every domain, as in web=1.2T,code=300B, or a file"
+        );
     }
     let domains = DomainSet::new(listed.iter().map(|(name, _)| name.clone()))?;
-    Ok((domains, listed.into_iter().map(|(_, tokens)| tokens).collect()))
+    Ok((
+        domains,
+        listed.into_iter().map(|(_, tokens)| tokens).collect(),
+    ))
 }
 
 fn slot<T>(list: &mut [T], place: usize) -> &mut T {
@@ -269,13 +341,19 @@ pub struct Places<'a> {
 
 impl<'a> Places<'a> {
     pub fn of(domains: &'a DomainSet) -> Self {
-        Self { domains, by_last_part: OnceCell::new() }
+        Self {
+            domains,
+            by_last_part: OnceCell::new(),
+        }
     }
 
     /// The position of the domain that an option names.
     pub fn place(&self, name: &str, option: &'static str) -> anyhow::Result<usize> {
         find_domain(self.domains, name).or_else(|unknown| {
-            let last = self.by_last_part.get_or_init(|| self.last_parts()).get(name);
+            let last = self
+                .by_last_part
+                .get_or_init(|| self.last_parts())
+                .get(name);
             last.copied().flatten().ok_or(unknown).context(option)
         })
     }
@@ -285,7 +363,10 @@ impl<'a> Places<'a> {
         for (place, path) in self.domains.names().iter().enumerate() {
             let file = path.rsplit('/').next().unwrap_or(path);
             let last = file.strip_suffix("_text_document").unwrap_or(file);
-            places.entry(last).and_modify(|known| *known = None).or_insert(Some(place));
+            places
+                .entry(last)
+                .and_modify(|known| *known = None)
+                .or_insert(Some(place));
         }
         places
     }
@@ -301,16 +382,28 @@ pub fn means(units: &Units, domains: &DomainSet) -> anyhow::Result<Option<Vec<f6
     let pairs = if text.contains('=') {
         parse_number_pairs(&text).context(OPTION)?
     } else {
-        let file = NamedBytes::read(&text).context("--tokens-per-unit, which takes DOMAIN=X,… or a file")?;
-        import_token_counts(&file)?.into_iter().map(|(name, mean)| (name, mean as f64)).collect()
+        let file = NamedBytes::read(&text)
+            .context("--tokens-per-unit, which takes DOMAIN=X,… or a file")?;
+        import_token_counts(&file)?
+            .into_iter()
+            .map(|(name, mean)| (name, mean as f64))
+            .collect()
     };
     let places = Places::of(domains);
     let mut means = vec![None; domains.len()];
     for (name, mean) in pairs {
         *slot(&mut means, places.place(&name, OPTION)?) = Some(mean);
     }
-    if let Some((name, _)) = domains.names().iter().zip(&means).find(|(_, mean)| mean.is_none()) {
-        bail!("{OPTION} has no mean for domain {}; give one for every domain", excerpt(name));
+    if let Some((name, _)) = domains
+        .names()
+        .iter()
+        .zip(&means)
+        .find(|(_, mean)| mean.is_none())
+    {
+        bail!(
+            "{OPTION} has no mean for domain {}; give one for every domain",
+            excerpt(name)
+        );
     }
     Ok(Some(means.into_iter().flatten().collect()))
 }
@@ -360,10 +453,18 @@ pub fn token_mixture(
 pub fn unit_finding(unit: Unit, has_means: bool) -> Option<Check> {
     let (level, text) = match (unit, has_means) {
         (Unit::Tokens, _) => return None,
-        (_, true) => (CheckLevel::Ok, format!("shares of {} were converted to shares of tokens", unit.name())),
-        (Unit::Rows, false) => {
-            (CheckLevel::Ok, "the weights count packed rows, which are shares of tokens where rows are full".to_owned())
-        }
+        (_, true) => (
+            CheckLevel::Ok,
+            format!(
+                "shares of {} were converted to shares of tokens",
+                unit.name()
+            ),
+        ),
+        (Unit::Rows, false) => (
+            CheckLevel::Ok,
+            "the weights count packed rows, which are shares of tokens where rows are full"
+                .to_owned(),
+        ),
         (_, false) => {
             let text = format!(
                 "the weights count {}: where they differ in length, shares of tokens are others; give --tokens-per-unit",
@@ -372,7 +473,11 @@ pub fn unit_finding(unit: Unit, has_means: bool) -> Option<Check> {
             (CheckLevel::Warn, text)
         }
     };
-    Some(Check { id: "unit", level, text })
+    Some(Check {
+        id: "unit",
+        level,
+        text,
+    })
 }
 
 /// The tokens of each phase: of the options, of the file, by steps, or parts of the whole.
@@ -385,7 +490,10 @@ pub fn phase_tokens(
     let count = phases.len();
     if !parts.is_empty() {
         if parts.len() != count {
-            bail!("--phases: expected {count} parts, one for each phase, found {}", parts.len());
+            bail!(
+                "--phases: expected {count} parts, one for each phase, found {}",
+                parts.len()
+            );
         }
         let sum: f64 = parts.iter().sum();
         if (sum - 1.0).abs() > 1e-6 || parts.iter().any(|part| *part <= 0.0) {
@@ -395,7 +503,10 @@ pub fn phase_tokens(
     let given = supplied.training_tokens.as_slice();
     if given.len() > 1 {
         if given.len() != count {
-            bail!("--training-tokens: expected one number, or one for each of {count} phases, found {}", given.len());
+            bail!(
+                "--training-tokens: expected one number, or one for each of {count} phases, found {}",
+                given.len()
+            );
         }
         return Ok(given.to_vec());
     }
@@ -403,15 +514,28 @@ pub fn phase_tokens(
     if let (Some(own), true) = (&own, parts.is_empty()) {
         let total: f64 = own.iter().sum();
         return Ok(match given {
-            [total_given] => own.iter().map(|tokens| tokens / total * total_given).collect(),
+            [total_given] => own
+                .iter()
+                .map(|tokens| tokens / total * total_given)
+                .collect(),
             _ => own.clone(),
         });
     }
-    if parts.is_empty() && count > 1 && phases.iter().skip(1).all(|phase| matches!(phase.start, PhaseStart::Step(_))) {
+    if parts.is_empty()
+        && count > 1
+        && phases
+            .iter()
+            .skip(1)
+            .all(|phase| matches!(phase.start, PhaseStart::Step(_)))
+    {
         return tokens_by_steps(phases, supplied);
     }
     let equal = vec![1.0 / count as f64; count];
-    let parts = if parts.is_empty() { equal.as_slice() } else { parts };
+    let parts = if parts.is_empty() {
+        equal.as_slice()
+    } else {
+        parts
+    };
     let total = match given {
         [total] => *total,
         _ => largest(parts)?,
@@ -421,8 +545,11 @@ pub fn phase_tokens(
 
 /// Tokens of phases that begin at steps.
 fn tokens_by_steps(phases: &[&NamedPhase], supplied: &Supplied) -> anyhow::Result<Vec<f64>> {
-    let (Some(batch), [total]) = (supplied.batch_tokens, supplied.training_tokens.as_slice()) else {
-        bail!("the phases begin at steps; give --batch-tokens and --training-tokens to know how long they are");
+    let (Some(batch), [total]) = (supplied.batch_tokens, supplied.training_tokens.as_slice())
+    else {
+        bail!(
+            "the phases begin at steps; give --batch-tokens and --training-tokens to know how long they are"
+        );
     };
     let starts = phases.iter().map(|phase| match phase.start {
         PhaseStart::Step(step) => step * batch,
@@ -431,7 +558,13 @@ fn tokens_by_steps(phases: &[&NamedPhase], supplied: &Supplied) -> anyhow::Resul
     let starts: Vec<f64> = starts.chain([*total]).collect();
     let lengths: Vec<f64> = starts
         .windows(2)
-        .map(|pair| pair.iter().rev().copied().reduce(|end, start| end - start).unwrap_or(0.0))
+        .map(|pair| {
+            pair.iter()
+                .rev()
+                .copied()
+                .reduce(|end, start| end - start)
+                .unwrap_or(0.0)
+        })
         .collect();
     match lengths.iter().position(|length| *length <= 0.0) {
         Some(place) => bail!(
@@ -443,7 +576,17 @@ fn tokens_by_steps(phases: &[&NamedPhase], supplied: &Supplied) -> anyhow::Resul
 }
 
 /// A plan from the mixtures of its phases and their tokens.
-pub fn plan_of(mixtures: Vec<Mixture>, tokens: &[f64], unique_tokens: &[Option<f64>]) -> anyhow::Result<Plan> {
-    let phases = mixtures.into_iter().zip(tokens).map(|(mixture, &training_tokens)| Phase { training_tokens, mixture });
+pub fn plan_of(
+    mixtures: Vec<Mixture>,
+    tokens: &[f64],
+    unique_tokens: &[Option<f64>],
+) -> anyhow::Result<Plan> {
+    let phases = mixtures
+        .into_iter()
+        .zip(tokens)
+        .map(|(mixture, &training_tokens)| Phase {
+            training_tokens,
+            mixture,
+        });
     Ok(Plan::new(phases.collect(), unique_tokens.to_vec())?)
 }

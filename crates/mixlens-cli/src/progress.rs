@@ -35,9 +35,14 @@ impl Bars {
         let Ok(mut current) = self.0.lock() else {
             return;
         };
-        if current.as_ref().is_none_or(|(stage, _)| *stage != progress.stage) {
+        if current
+            .as_ref()
+            .is_none_or(|(stage, _)| *stage != progress.stage)
+        {
             let bar = ProgressBar::new(progress.total);
-            if let Ok(style) = ProgressStyle::with_template("{msg:22} {bar:30} {percent:>3} %  {eta_precise} left") {
+            if let Ok(style) =
+                ProgressStyle::with_template("{msg:22} {bar:30} {percent:>3} %  {eta_precise} left")
+            {
                 bar.set_style(style);
             }
             bar.set_message(progress.stage);

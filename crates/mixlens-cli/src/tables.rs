@@ -4,7 +4,8 @@ use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
 use mixlens_core::fit::{Difference, Interval};
 
 /// A rule under the header, and no other lines.
-const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
+const STYLE: TableStyle =
+    TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
 /// A table whose first column is text and whose other columns are numbers.
 pub fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
@@ -46,7 +47,9 @@ pub fn difference(difference: &Difference, digits: usize) -> String {
 }
 
 fn plus_minus(interval: Option<Interval>, digits: usize) -> String {
-    interval.map_or_else(String::new, |interval| format!(" ± {:.digits$}", interval.half_width()))
+    interval.map_or_else(String::new, |interval| {
+        format!(" ± {:.digits$}", interval.half_width())
+    })
 }
 
 /// A proportion in per cent.

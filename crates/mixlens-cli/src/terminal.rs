@@ -10,7 +10,11 @@ use mixlens_formats::terminal_text;
 /// A line that cannot be printed (a full disk under a log, a closed terminal) is no reason to lose what was computed.
 pub fn tell(colour: AnsiColor, word: &str, text: &str) {
     let style = Style::new().bold().fg_color(Some(colour.into()));
-    let _ = writeln!(anstream::stderr(), "{style}{word}{style:#} {}", terminal_text(text));
+    let _ = writeln!(
+        anstream::stderr(),
+        "{style}{word}{style:#} {}",
+        terminal_text(text)
+    );
 }
 
 /// Prints a line on stderr as it is.
@@ -31,9 +35,15 @@ pub fn print_text(text: &str) -> std::io::Result<()> {
     let shown = terminal_text(text);
     let mut coloured = String::with_capacity(shown.len());
     for line in shown.split_inclusive('\n') {
-        let marks = [(OK, AnsiColor::Green), (WARN, AnsiColor::Yellow), (FAIL, AnsiColor::Red)];
+        let marks = [
+            (OK, AnsiColor::Green),
+            (WARN, AnsiColor::Yellow),
+            (FAIL, AnsiColor::Red),
+        ];
         // Rows of tables begin with a blank, so that no name of a domain is taken for a mark.
-        let found = marks.iter().find_map(|(mark, colour)| Some((mark, colour, line.strip_prefix(mark)?)));
+        let found = marks
+            .iter()
+            .find_map(|(mark, colour)| Some((mark, colour, line.strip_prefix(mark)?)));
         match found.filter(|(.., rest)| rest.starts_with("  ")) {
             Some((mark, colour, rest)) => {
                 let style = Style::new().bold().fg_color(Some((*colour).into()));
@@ -51,7 +61,10 @@ pub fn print_text(text: &str) -> std::io::Result<()> {
 /// The system's reason; a reader that has seen enough, such as `head`, is none.
 pub fn print(text: &str) -> std::io::Result<()> {
     let mut stdout = anstream::stdout();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+    match stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+    {
         Err(problem) if problem.kind() != ErrorKind::BrokenPipe => Err(problem),
         _ => Ok(()),
     }

@@ -29,8 +29,11 @@ fn fit(criterion: &mut Criterion) {
             let (rows, losses) = (table.parts(), regmix_shape::losses(table, 0));
             let size = format!("{}x{}", table.len(), regmix_shape::WIDTH);
             group.bench_function(BenchmarkId::from_parameter(size), |bencher| {
-                bencher
-                    .iter(|| params.fit("loss", rows, &losses, &Control::default()).expect("the table can be fitted"));
+                bencher.iter(|| {
+                    params
+                        .fit("loss", rows, &losses, &Control::default())
+                        .expect("the table can be fitted")
+                });
             });
         }
         group.finish();
@@ -41,14 +44,26 @@ fn search(criterion: &mut Criterion) {
     let table = regmix_shape::table(64, METRICS);
     let all: Vec<usize> = (0..METRICS).collect();
     let (params, control) = (defaults("effective-data"), Control::default());
-    let set = SurrogateSet::fit(&table, &all, &params, &control, &Sequential).expect("the table can be fitted");
-    let (objective, free) = (Objective::mean_of_all(&set), Constraints::free(set.domains()));
+    let set = SurrogateSet::fit(&table, &all, &params, &control, &Sequential)
+        .expect("the table can be fitted");
+    let (objective, free) = (
+        Objective::mean_of_all(&set),
+        Constraints::free(set.domains()),
+    );
     let run = || minimise(&set, &objective, &free, &control).expect("laws are convex");
     let best = run();
-    let region = || flat_region(&set, &objective, &free, &best, 0.01, &control, &Sequential).expect("laws are convex");
+    let region = || {
+        flat_region(&set, &objective, &free, &best, 0.01, &control, &Sequential)
+            .expect("laws are convex")
+    };
     let size = format!("{}x{METRICS}", regmix_shape::WIDTH);
-    criterion.benchmark_group("search_exact").bench_function(&size, |bencher| bencher.iter(run));
-    criterion.benchmark_group("flat_region").sample_size(10).bench_function(&size, |bencher| bencher.iter(region));
+    criterion
+        .benchmark_group("search_exact")
+        .bench_function(&size, |bencher| bencher.iter(run));
+    criterion
+        .benchmark_group("flat_region")
+        .sample_size(10)
+        .bench_function(&size, |bencher| bencher.iter(region));
 }
 
 criterion_group!(benches, fit, search);

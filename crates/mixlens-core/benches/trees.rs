@@ -17,15 +17,21 @@ const RUNS: usize = 512;
 const MIXTURES: usize = 8192;
 
 fn fitted(runs: &RunTable) -> Trees {
-    let params = TreesParams::default().check().expect("defaults are in range");
-    params.fit("loss", runs.parts(), &losses(runs, 0), &Control::default()).expect("the table can be fitted")
+    let params = TreesParams::default()
+        .check()
+        .expect("defaults are in range");
+    params
+        .fit("loss", runs.parts(), &losses(runs, 0), &Control::default())
+        .expect("the table can be fitted")
 }
 
 fn fit(criterion: &mut Criterion) {
     let runs = table(RUNS, 1);
     let mut group = criterion.benchmark_group("fit_trees");
     group.sample_size(10);
-    group.bench_function(BenchmarkId::from_parameter("512x17"), |bencher| bencher.iter(|| fitted(&runs)));
+    group.bench_function(BenchmarkId::from_parameter("512x17"), |bencher| {
+        bencher.iter(|| fitted(&runs))
+    });
     group.finish();
 }
 
@@ -35,7 +41,9 @@ fn predict(criterion: &mut Criterion) {
     sampler(&Prior::Dirichlet { concentration: 1.0 }, 2).fill(0, &mut mixtures);
     let mut out = vec![0.0; MIXTURES];
     let mut group = criterion.benchmark_group("predict_trees/1000x17");
-    group.throughput(Throughput::Elements(MIXTURES as u64)).sample_size(20);
+    group
+        .throughput(Throughput::Elements(MIXTURES as u64))
+        .sample_size(20);
     group.bench_function("walk", |bencher| {
         bencher.iter(|| {
             for (row, out) in mixtures.chunks_exact(WIDTH).zip(&mut out) {
@@ -43,15 +51,22 @@ fn predict(criterion: &mut Criterion) {
             }
         });
     });
-    for (name, simd) in [("bit_table_baseline", Simd::Baseline), ("bit_table_detected", Simd::Detected)] {
-        group.bench_function(name, |bencher| bencher.iter(|| trees.predict_rows_with(simd, &mixtures, &mut out)));
+    for (name, simd) in [
+        ("bit_table_baseline", Simd::Baseline),
+        ("bit_table_detected", Simd::Detected),
+    ] {
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| trees.predict_rows_with(simd, &mixtures, &mut out))
+        });
     }
     group.finish();
 }
 
 fn sample(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("sample/17");
-    group.throughput(Throughput::Elements(MIXTURES as u64)).sample_size(20);
+    group
+        .throughput(Throughput::Elements(MIXTURES as u64))
+        .sample_size(20);
     let priors = [
         ("dirichlet", Prior::Dirichlet { concentration: 1.0 }),
         ("regmix", Prior::regmix()),

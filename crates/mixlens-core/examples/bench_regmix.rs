@@ -26,9 +26,16 @@ const REPEATS: usize = 5;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
-    let folder = arguments.next().ok_or("the folder with the RegMix tables is missing")?;
-    let threads: usize = arguments.next().ok_or("the number of threads is missing")?.parse()?;
-    let searched = arguments.next().map_or(Ok(SAMPLES as u64), |number| number.parse())?;
+    let folder = arguments
+        .next()
+        .ok_or("the folder with the RegMix tables is missing")?;
+    let threads: usize = arguments
+        .next()
+        .ok_or("the number of threads is missing")?
+        .parse()?;
+    let searched = arguments
+        .next()
+        .map_or(Ok(SAMPLES as u64), |number| number.parse())?;
     let executor = RayonExecutor::new(Some(threads))?;
     let (names, rows) = read(&Path::new(&folder).join("train_mixture_1m.csv"))?;
     let (_, losses) = read(&Path::new(&folder).join("train_pile_loss_1m.csv"))?;
@@ -52,9 +59,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let width = names.len();
     let domains = DomainSet::new(names)?;
-    let means: Vec<f64> = (0..width).map(|domain| rows.iter().map(|row| row[domain]).sum()).collect();
+    let means: Vec<f64> = (0..width)
+        .map(|domain| rows.iter().map(|row| row[domain]).sum())
+        .collect();
     let (centre, _) = Mixture::from_weights(&domains, &means)?;
-    let sampler = Sampler::new(&Prior::Dirichlet { concentration: 1.0 }, &centre, Constraints::free(&domains), 1)?;
+    let sampler = Sampler::new(
+        &Prior::Dirichlet { concentration: 1.0 },
+        &centre,
+        Constraints::free(&domains),
+        1,
+    )?;
     let chunks = SAMPLES.div_ceil(CHUNK);
     let (sample_seconds, samples) = best_of(|| {
         map_tasks(&executor, chunks, |chunk| {
@@ -66,13 +80,20 @@ fn main() -> Result<(), Box<dyn Error>> {
     let table = table(&domains, &rows, &losses)?;
     let (all, control) = ((0..losses[0].len()).collect::<Vec<_>>(), Control::default());
     let fitted = |name, metrics: &[usize]| -> Result<SurrogateSet, CoreError> {
-        SurrogateSet::fit(&table, metrics, &SurrogateParams::named(name, &[])?, &control, &executor)
+        SurrogateSet::fit(
+            &table,
+            metrics,
+            &SurrogateParams::named(name, &[])?,
+            &control,
+            &executor,
+        )
     };
     let (all_laws, one_forest) = (fitted("effective-data", &all)?, fitted("trees", &[8])?);
     let law = law(&all_laws, &centre, &samples, &executor)?;
     let search_laws = search(&all_laws, &sampler, searched, &executor)?;
     let search_trees = search(&one_forest, &sampler, searched, &executor)?;
-    let [detected, baseline] = [Simd::Detected, Simd::Baseline].map(|simd| predict(&trees, simd, &samples, &executor));
+    let [detected, baseline] =
+        [Simd::Detected, Simd::Baseline].map(|simd| predict(&trees, simd, &samples, &executor));
     println!(
         "{{\"threads\":{threads},\"simd\":\"{}\",\"fit_13_seconds\":{fit_seconds},\"fit_13_laws_seconds\":{{{}}},\"sample_1m_seconds\":{sample_seconds},\
          \"predict_1m_seconds\":{{\"detected\":{detected},\"baseline\":{baseline}}},\"leaves\":{},\"law\":{law},\"searched\":{searched},\"search_seconds\":{{\"laws\":{search_laws},\"trees\":{search_trees}}}}}",
@@ -84,9 +105,20 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// The runs as a table.
-fn table(domains: &Arc<DomainSet>, rows: &[Vec<f64>], losses: &[Vec<f64>]) -> Result<RunTable, Box<dyn Error>> {
-    let metrics = (0..losses[0].len()).map(|metric| Metric { name: metric.to_string(), direction: Direction::Lower });
-    let mut table = RunTableBuilder::new(domains.clone(), MetricSet::new(metrics.collect())?, RowSums::Rescale);
+fn table(
+    domains: &Arc<DomainSet>,
+    rows: &[Vec<f64>],
+    losses: &[Vec<f64>],
+) -> Result<RunTable, Box<dyn Error>> {
+    let metrics = (0..losses[0].len()).map(|metric| Metric {
+        name: metric.to_string(),
+        direction: Direction::Lower,
+    });
+    let mut table = RunTableBuilder::new(
+        domains.clone(),
+        MetricSet::new(metrics.collect())?,
+        RowSums::Rescale,
+    );
     for (run, (row, losses)) in rows.iter().zip(losses).enumerate() {
         let losses: Vec<_> = losses.iter().copied().map(Some).collect();
         table.push(&run.to_string(), row, &losses)?;
@@ -95,10 +127,22 @@ fn table(domains: &Arc<DomainSet>, rows: &[Vec<f64>], losses: &[Vec<f64>]) -> Re
 }
 
 /// Seconds to draw and predict that many mixtures and to find the best 128 of them: of many, timed once.
-fn search(set: &SurrogateSet, sampler: &Sampler, samples: u64, executor: &dyn Executor) -> Result<f64, CoreError> {
+fn search(
+    set: &SurrogateSet,
+    sampler: &Sampler,
+    samples: u64,
+    executor: &dyn Executor,
+) -> Result<f64, CoreError> {
     let objective = Objective::mean_of_all(set);
     let run = |samples| {
-        simulate(set, &objective, sampler, SimulationParams { samples, top: 128 }, &Control::default(), executor)
+        simulate(
+            set,
+            &objective,
+            sampler,
+            SimulationParams { samples, top: 128 },
+            &Control::default(),
+            executor,
+        )
     };
     if samples > SAMPLES as u64 {
         let started = Instant::now();
@@ -110,14 +154,21 @@ fn search(set: &SurrogateSet, sampler: &Sampler, samples: u64, executor: &dyn Ex
 }
 
 /// The effective-data law of every metric: seconds to predict every sample, its numbers, and its predictions at a mixture.
-fn law(set: &SurrogateSet, at: &Mixture, samples: &[Vec<f64>], executor: &dyn Executor) -> Result<String, CoreError> {
+fn law(
+    set: &SurrogateSet,
+    at: &Mixture,
+    samples: &[Vec<f64>],
+    executor: &dyn Executor,
+) -> Result<String, CoreError> {
     let (seconds, _) = best_of(|| {
         map_tasks(executor, samples.len(), |chunk| {
             let mut out = vec![0.0; CHUNK];
             let mut sums = vec![0.0; CHUNK];
             for fitted in set.metrics() {
                 fitted.surrogate.predict_rows(&samples[chunk], &mut out);
-                sums.iter_mut().zip(&out).for_each(|(sum, value)| *sum += value);
+                sums.iter_mut()
+                    .zip(&out)
+                    .for_each(|(sum, value)| *sum += value);
             }
             sums
         })
@@ -156,16 +207,31 @@ fn best_of<T>(job: impl Fn() -> T) -> (f64, T) {
         (started.elapsed().as_secs_f64(), result)
     };
     let (first, result) = timed();
-    ((1..REPEATS).map(|_| timed().0).fold(first, f64::min), result)
+    (
+        (1..REPEATS).map(|_| timed().0).fold(first, f64::min),
+        result,
+    )
 }
 
 type Table = (Vec<String>, Vec<Vec<f64>>);
 
 /// Header and numbers of a CSV file, without its first column.
 fn read(path: &Path) -> Result<Table, Box<dyn Error>> {
-    let text = std::fs::read_to_string(path).map_err(|problem| format!("{problem}: {}", path.display()))?;
+    let text = std::fs::read_to_string(path)
+        .map_err(|problem| format!("{problem}: {}", path.display()))?;
     let mut lines = text.lines();
-    let header = lines.next().ok_or("empty file")?.split(',').skip(1).map(str::to_owned).collect();
-    let rows = lines.map(|line| line.split(',').skip(1).map(str::parse).collect::<Result<_, _>>());
+    let header = lines
+        .next()
+        .ok_or("empty file")?
+        .split(',')
+        .skip(1)
+        .map(str::to_owned)
+        .collect();
+    let rows = lines.map(|line| {
+        line.split(',')
+            .skip(1)
+            .map(str::parse)
+            .collect::<Result<_, _>>()
+    });
     Ok((header, rows.collect::<Result<_, _>>()?))
 }

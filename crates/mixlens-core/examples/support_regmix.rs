@@ -27,30 +27,55 @@ const SUBSETS: [(&str, usize, u64); 6] = [
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let folder = std::env::args().nth(1).ok_or("the folder with the RegMix tables is missing")?;
+    let folder = std::env::args()
+        .nth(1)
+        .ok_or("the folder with the RegMix tables is missing")?;
     let read = |name: &str| read(&Path::new(&folder).join(name));
-    let train = Runs { parts: read("train_mixture_1m.csv")?, losses: read("train_pile_loss_1m.csv")? };
-    let test = Runs { parts: read("test_mixture_1m.csv")?, losses: read("test_pile_loss_1m.csv")? };
+    let train = Runs {
+        parts: read("train_mixture_1m.csv")?,
+        losses: read("train_pile_loss_1m.csv")?,
+    };
+    let test = Runs {
+        parts: read("test_mixture_1m.csv")?,
+        losses: read("test_pile_loss_1m.csv")?,
+    };
     for (kind, count, seeds) in SUBSETS {
         let mut pooled: Vec<(Support, f64)> = Vec::new();
         let (mut made, mut classified) = (0.0, 0.0);
         for seed in 0..seeds {
-            let order = if kind == "central" { central(&train.parts) } else { shuffled(train.parts.len(), seed) };
+            let order = if kind == "central" {
+                central(&train.parts)
+            } else {
+                shuffled(train.parts.len(), seed)
+            };
             let picked = train.pick(&order[..count]);
             let started = Instant::now();
             let support = TrainingSupport::new(&picked.parts.concat(), picked.parts[0].len())?;
             made += 1e3 * started.elapsed().as_secs_f64() / seeds as f64;
             let errors = errors(&picked, &test)?;
             let started = Instant::now();
-            let places = test.parts.iter().map(|row| support.classify(row)).collect::<Result<Vec<_>, CoreError>>()?;
-            classified += 1e6 * started.elapsed().as_secs_f64() / (seeds * places.len() as u64) as f64;
+            let places = test
+                .parts
+                .iter()
+                .map(|row| support.classify(row))
+                .collect::<Result<Vec<_>, CoreError>>()?;
+            classified +=
+                1e6 * started.elapsed().as_secs_f64() / (seeds * places.len() as u64) as f64;
             pooled.extend(places.into_iter().zip(errors));
         }
         print!("{kind:<8} {count:>4} runs");
         for place in [Support::Inside, Support::Edge, Support::Outside] {
-            let there: Vec<f64> = pooled.iter().filter(|(found, _)| *found == place).map(|(_, error)| *error).collect();
+            let there: Vec<f64> = pooled
+                .iter()
+                .filter(|(found, _)| *found == place)
+                .map(|(_, error)| *error)
+                .collect();
             let share = 100.0 * there.len() as f64 / pooled.len() as f64;
-            print!("  {} {share:5.1} % mae {:.4}", place.name(), there.iter().sum::<f64>() / there.len() as f64);
+            print!(
+                "  {} {share:5.1} % mae {:.4}",
+                place.name(),
+                there.iter().sum::<f64>() / there.len() as f64
+            );
         }
         println!("  made in {made:.2} ms, {classified:.1} µs a mixture");
     }
@@ -65,7 +90,10 @@ struct Runs {
 impl Runs {
     fn pick(&self, rows: &[usize]) -> Self {
         let of = |table: &[Vec<f64>]| rows.iter().map(|&row| table[row].clone()).collect();
-        Self { parts: of(&self.parts), losses: of(&self.losses) }
+        Self {
+            parts: of(&self.parts),
+            losses: of(&self.losses),
+        }
     }
 }
 
@@ -77,9 +105,15 @@ fn shuffled(rows: usize, seed: u64) -> Vec<usize> {
 
 /// Rows by their distance from the mean: the first ones leave the border of the design untried.
 fn central(rows: &[Vec<f64>]) -> Vec<usize> {
-    let mean: Vec<f64> =
-        (0..rows[0].len()).map(|part| rows.iter().map(|row| row[part]).sum::<f64>() / rows.len() as f64).collect();
-    let apart = |row: &[f64]| row.iter().zip(&mean).map(|(a, b)| (a - b).abs()).sum::<f64>();
+    let mean: Vec<f64> = (0..rows[0].len())
+        .map(|part| rows.iter().map(|row| row[part]).sum::<f64>() / rows.len() as f64)
+        .collect();
+    let apart = |row: &[f64]| {
+        row.iter()
+            .zip(&mean)
+            .map(|(a, b)| (a - b).abs())
+            .sum::<f64>()
+    };
     let mut order: Vec<usize> = (0..rows.len()).collect();
     order.sort_by(|&a, &b| apart(&rows[a]).total_cmp(&apart(&rows[b])));
     order
@@ -105,7 +139,13 @@ fn errors(train: &Runs, test: &Runs) -> Result<Vec<f64>, CoreError> {
 
 /// The numbers of a CSV file, without its header and first column.
 fn read(path: &Path) -> Result<Vec<Vec<f64>>, Box<dyn Error>> {
-    let text = std::fs::read_to_string(path).map_err(|problem| format!("{problem}: {}", path.display()))?;
-    let rows = text.lines().skip(1).map(|line| line.split(',').skip(1).map(str::parse).collect::<Result<_, _>>());
+    let text = std::fs::read_to_string(path)
+        .map_err(|problem| format!("{problem}: {}", path.display()))?;
+    let rows = text.lines().skip(1).map(|line| {
+        line.split(',')
+            .skip(1)
+            .map(str::parse)
+            .collect::<Result<_, _>>()
+    });
     Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -44,7 +44,10 @@ pub enum CoreError {
         found: usize,
     },
     /// A weight is negative or not finite.
-    #[error("domain {}: expected a finite weight of zero or more, found {found}", excerpt(domain))]
+    #[error(
+        "domain {}: expected a finite weight of zero or more, found {found}",
+        excerpt(domain)
+    )]
     BadWeight {
         /// The domain.
         domain: String,
@@ -63,7 +66,10 @@ pub enum CoreError {
         tolerance: f64,
     },
     /// A sample without two units of text beside each other.
-    #[error("category {} has no text to count; give it a sample, or leave it out", excerpt(name))]
+    #[error(
+        "category {} has no text to count; give it a sample, or leave it out",
+        excerpt(name)
+    )]
     EmptyCategory {
         /// The category.
         name: String,
@@ -74,7 +80,11 @@ pub enum CoreError {
     )]
     NoMerges,
     /// A metric value is not finite.
-    #[error("run {}, metric {}: expected a finite number, found {found}", excerpt(run), excerpt(metric))]
+    #[error(
+        "run {}, metric {}: expected a finite number, found {found}",
+        excerpt(run),
+        excerpt(metric)
+    )]
     BadMetricValue {
         /// The run id.
         run: String,
@@ -100,7 +110,10 @@ pub enum CoreError {
         problem: String,
     },
     /// A metric that does not vary cannot be fitted.
-    #[error("metric {} is {value} in all {runs} runs; there is nothing to fit, leave it out", excerpt(metric))]
+    #[error(
+        "metric {} is {value} in all {runs} runs; there is nothing to fit, leave it out",
+        excerpt(metric)
+    )]
     ConstantMetric {
         /// The metric.
         metric: String,
@@ -146,7 +159,10 @@ pub enum CoreError {
         most: usize,
     },
     /// Log loss needs positive values.
-    #[error("metric {}: log loss needs values above zero, found {found}; fit the plain loss instead", excerpt(metric))]
+    #[error(
+        "metric {}: log loss needs values above zero, found {found}; fit the plain loss instead",
+        excerpt(metric)
+    )]
     NotPositive {
         /// The metric.
         metric: String,
@@ -166,7 +182,9 @@ pub enum CoreError {
         what: &'static str,
     },
     /// A saved file is newer than this program.
-    #[error("the file is version {found}, this program reads versions up to {newest}; update mixlens")]
+    #[error(
+        "the file is version {found}, this program reads versions up to {newest}; update mixlens"
+    )]
     NewerVersion {
         /// Version in the file.
         found: u64,
@@ -193,7 +211,10 @@ pub enum CoreError {
         found: usize,
     },
     /// A bound on a proportion that is not a proportion.
-    #[error("domain {}: expected a {what} from 0 to 1, found {found}", excerpt(domain))]
+    #[error(
+        "domain {}: expected a {what} from 0 to 1, found {found}",
+        excerpt(domain)
+    )]
     BadBound {
         /// The domain.
         domain: String,
@@ -203,7 +224,10 @@ pub enum CoreError {
         found: f64,
     },
     /// A count of tokens is negative or not finite.
-    #[error("domain {}: expected a finite number of unique tokens, zero or more, found {found}", excerpt(domain))]
+    #[error(
+        "domain {}: expected a finite number of unique tokens, zero or more, found {found}",
+        excerpt(domain)
+    )]
     BadTokenCount {
         /// The domain.
         domain: String,
@@ -229,7 +253,10 @@ impl CoreError {
 fn listed_clashes(clashes: &[String]) -> String {
     /// How many clashes a message tells before it counts the rest.
     const TOLD: usize = 8;
-    let told = clashes.get(..TOLD.min(clashes.len())).unwrap_or_default().join("; ");
+    let told = clashes
+        .get(..TOLD.min(clashes.len()))
+        .unwrap_or_default()
+        .join("; ");
     match clashes.len().saturating_sub(TOLD) {
         0 => told,
         more => format!("{told}; and {more} more"),

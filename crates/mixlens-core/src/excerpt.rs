@@ -49,7 +49,11 @@ pub fn listed_as<S: AsRef<str>>(
     show: impl Fn(&str) -> String,
 ) -> String {
     let mut names = names.into_iter();
-    let first: Vec<String> = names.by_ref().take(most).map(|name| show(name.as_ref())).collect();
+    let first: Vec<String> = names
+        .by_ref()
+        .take(most)
+        .map(|name| show(name.as_ref()))
+        .collect();
     match names.count() {
         0 => first.join(", "),
         more => format!("{} and {more} more", first.join(", ")),
@@ -98,7 +102,10 @@ impl fmt::Display for Shown<'_> {
 
 /// The part of a text that is quoted, where that is not all of it.
 fn head(text: &str) -> Option<&str> {
-    let end = text.char_indices().nth(MAX_EXCERPT_CHARS).map(|(end, _)| end);
+    let end = text
+        .char_indices()
+        .nth(MAX_EXCERPT_CHARS)
+        .map(|(end, _)| end);
     end.and_then(|end| text.get(..end))
 }
 
@@ -126,14 +133,26 @@ struct Kept {
 impl fmt::Write for Kept {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let room = MAX_EXCERPT_CHARS - self.head_chars;
-        let end = text.char_indices().nth(room).map_or(text.len(), |(end, _)| end);
+        let end = text
+            .char_indices()
+            .nth(room)
+            .map_or(text.len(), |(end, _)| end);
         let (head, rest) = text.split_at(end);
         self.head.push_str(head);
         self.head_chars += head.chars().count();
-        let last = rest.char_indices().rev().nth(TAIL_CHARS - 1).map_or(0, |(start, _)| start);
+        let last = rest
+            .char_indices()
+            .rev()
+            .nth(TAIL_CHARS - 1)
+            .map_or(0, |(start, _)| start);
         self.is_cut |= last > 0;
         self.tail.push_str(rest.get(last..).unwrap_or_default());
-        let last = self.tail.char_indices().rev().nth(TAIL_CHARS - 1).map_or(0, |(start, _)| start);
+        let last = self
+            .tail
+            .char_indices()
+            .rev()
+            .nth(TAIL_CHARS - 1)
+            .map_or(0, |(start, _)| start);
         self.is_cut |= last > 0;
         self.tail.drain(..last);
         Ok(())
@@ -160,26 +179,45 @@ mod tests {
     fn a_text_is_quoted_whole_up_to_the_limit() {
         let whole = "é".repeat(MAX_EXCERPT_CHARS);
         assert_eq!(excerpt(&whole).to_string(), format!("\"{whole}\""));
-        assert_eq!(excerpt(&format!("{whole}xy")).to_string(), format!("\"{whole}\"… (202 characters)"));
+        assert_eq!(
+            excerpt(&format!("{whole}xy")).to_string(),
+            format!("\"{whole}\"… (202 characters)")
+        );
         assert_eq!(excerpt("").to_string(), "\"\"");
         assert_eq!(shown(&whole).to_string(), whole);
-        assert_eq!(shown(&format!("{whole}xy")).to_string(), format!("{whole}… (202 characters)"));
+        assert_eq!(
+            shown(&format!("{whole}xy")).to_string(),
+            format!("{whole}… (202 characters)")
+        );
     }
 
     #[test]
     fn characters_that_a_terminal_obeys_are_escaped() {
         let hostile = "\u{1b}[2J\u{2028}\u{202e}\"";
-        assert_eq!(excerpt(hostile).to_string(), r#""\u{1b}[2J\u{2028}\u{202e}\"""#);
+        assert_eq!(
+            excerpt(hostile).to_string(),
+            r#""\u{1b}[2J\u{2028}\u{202e}\"""#
+        );
         assert_eq!(shown(hostile).to_string(), r#"\u{1b}[2J\u{2028}\u{202e}""#);
         assert_eq!(brief(hostile), r#"\u{1b}[2J\u{2028}\u{202e}""#);
     }
 
     #[test]
     fn a_long_message_keeps_both_ends_however_it_is_written() {
-        let whole: String = (0..MAX_EXCERPT_CHARS + TAIL_CHARS).map(|at| char::from(b'a' + (at % 26) as u8)).collect();
+        let whole: String = (0..MAX_EXCERPT_CHARS + TAIL_CHARS)
+            .map(|at| char::from(b'a' + (at % 26) as u8))
+            .collect();
         assert_eq!(brief(&whole), whole);
-        let long = format!("{}middle{}", &whole[..MAX_EXCERPT_CHARS], "é".repeat(TAIL_CHARS));
-        let expected = format!("{} … {}", &whole[..MAX_EXCERPT_CHARS], "é".repeat(TAIL_CHARS));
+        let long = format!(
+            "{}middle{}",
+            &whole[..MAX_EXCERPT_CHARS],
+            "é".repeat(TAIL_CHARS)
+        );
+        let expected = format!(
+            "{} … {}",
+            &whole[..MAX_EXCERPT_CHARS],
+            "é".repeat(TAIL_CHARS)
+        );
         assert_eq!(brief(&long), expected);
         struct ByLetter<'a>(&'a str);
         impl fmt::Display for ByLetter<'_> {

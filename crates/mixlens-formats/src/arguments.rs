@@ -22,11 +22,24 @@ const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
 /// # Ok::<(), mixlens_formats::ImportError>(())
 /// ```
 pub fn parse_token_count(text: &str) -> Result<u64, ImportError> {
-    let bad = || ImportError::BadArgument { expected: "a count such as 300B, 1.2T or 1000e9", found: text.to_owned() };
+    let bad = || ImportError::BadArgument {
+        expected: "a count such as 300B, 1.2T or 1000e9",
+        found: text.to_owned(),
+    };
     let plain = text.trim().replace('_', "");
-    let scale = plain.chars().next_back().map(|last| last.to_ascii_lowercase());
-    let scale = SCALES.iter().find(|(suffix, _)| Some(*suffix) == scale).map(|(_, factor)| *factor);
-    let digits = if scale.is_some() { plain.get(..plain.len() - 1).unwrap_or_default().trim_end() } else { &plain };
+    let scale = plain
+        .chars()
+        .next_back()
+        .map(|last| last.to_ascii_lowercase());
+    let scale = SCALES
+        .iter()
+        .find(|(suffix, _)| Some(*suffix) == scale)
+        .map(|(_, factor)| *factor);
+    let digits = if scale.is_some() {
+        plain.get(..plain.len() - 1).unwrap_or_default().trim_end()
+    } else {
+        &plain
+    };
     // `inf`, `nan` and hexadecimal floats are words to `str::parse` or to the reader, never counts.
     let is_digit = |byte: u8| byte.is_ascii_digit() || b".eE+-".contains(&byte);
     if !digits.bytes().all(is_digit) {
@@ -50,15 +63,22 @@ pub fn parse_token_count(text: &str) -> Result<u64, ImportError> {
 pub fn parse_pairs(text: &str) -> Result<Vec<(String, String)>, ImportError> {
     let (mut pairs, mut seen) = (Vec::new(), HashSet::new());
     for entry in text.split(',') {
-        let pair = entry.rsplit_once('=').map(|(name, value)| (name.trim(), value.trim()));
-        let Some((name, value)) = pair.filter(|(name, value)| !name.is_empty() && !value.is_empty()) else {
+        let pair = entry
+            .rsplit_once('=')
+            .map(|(name, value)| (name.trim(), value.trim()));
+        let Some((name, value)) =
+            pair.filter(|(name, value)| !name.is_empty() && !value.is_empty())
+        else {
             return Err(ImportError::BadArgument {
                 expected: "NAME=VALUE, several separated by commas",
                 found: entry.to_owned(),
             });
         };
         if !seen.insert(name) {
-            return Err(ImportError::RepeatedName { name: name.to_owned(), text: text.to_owned() });
+            return Err(ImportError::RepeatedName {
+                name: name.to_owned(),
+                text: text.to_owned(),
+            });
         }
         pairs.push((name.to_owned(), value.to_owned()));
     }
@@ -85,7 +105,10 @@ pub fn parse_number_pairs(text: &str) -> Result<Vec<(String, f64)>, ImportError>
 /// # Errors
 /// As [`parse_pairs`] and [`parse_token_count`].
 pub fn parse_token_pairs(text: &str) -> Result<Vec<(String, u64)>, ImportError> {
-    parse_pairs(text)?.into_iter().map(|(name, value)| Ok((name, parse_token_count(&value)?))).collect()
+    parse_pairs(text)?
+        .into_iter()
+        .map(|(name, value)| Ok((name, parse_token_count(&value)?)))
+        .collect()
 }
 
 #[cfg(test)]
@@ -106,7 +129,18 @@ mod tests {
         ] {
             assert_eq!(parse_token_count(text), Ok(count), "{text}");
         }
-        for text in ["", "T", "-1B", "1,2T", "nan", "inf", "1e30", "12 apples", "1TT", "0x10"] {
+        for text in [
+            "",
+            "T",
+            "-1B",
+            "1,2T",
+            "nan",
+            "inf",
+            "1e30",
+            "12 apples",
+            "1TT",
+            "0x10",
+        ] {
             assert!(parse_token_count(text).is_err(), "{text}");
         }
     }
@@ -114,10 +148,19 @@ mod tests {
     #[test]
     fn pairs_name_what_is_wrong_with_them() {
         let pairs = parse_number_pairs("a=b=0.25, code=1e-3").unwrap();
-        assert_eq!(pairs, [("a=b".to_owned(), 0.25), ("code".to_owned(), 0.001)]);
+        assert_eq!(
+            pairs,
+            [("a=b".to_owned(), 0.25), ("code".to_owned(), 0.001)]
+        );
         let message = |text: &str| parse_number_pairs(text).unwrap_err().to_string();
-        assert_eq!(message("a=1,b"), "expected NAME=VALUE, several separated by commas, found \"b\"");
-        assert_eq!(message("a=1,a=2"), "expected each name once, found \"a\" twice in \"a=1,a=2\"");
+        assert_eq!(
+            message("a=1,b"),
+            "expected NAME=VALUE, several separated by commas, found \"b\""
+        );
+        assert_eq!(
+            message("a=1,a=2"),
+            "expected each name once, found \"a\" twice in \"a=1,a=2\""
+        );
         assert!(message("a=nan").contains("found \"a=nan\""));
         assert_eq!(parse_token_pairs("web=1T,code=5k").unwrap()[1].1, 5000);
     }

@@ -30,12 +30,19 @@ pub enum Position {
 impl Place {
     /// A place without a column.
     pub fn new(file: &str, position: Position) -> Self {
-        Self { file: file.to_owned(), position, column: None }
+        Self {
+            file: file.to_owned(),
+            position,
+            column: None,
+        }
     }
 
     /// The same place, at one column.
     pub fn column(self, column: &str) -> Self {
-        Self { column: Some(column.to_owned()), ..self }
+        Self {
+            column: Some(column.to_owned()),
+            ..self
+        }
     }
 }
 
@@ -47,7 +54,9 @@ impl fmt::Display for Place {
             Position::Line(line) => write!(f, ", line {line}")?,
             Position::Row(row) => write!(f, ", row {row}")?,
         }
-        self.column.as_ref().map_or(Ok(()), |column| write!(f, ", column `{}`", shown(column)))
+        self.column
+            .as_ref()
+            .map_or(Ok(()), |column| write!(f, ", column `{}`", shown(column)))
     }
 }
 
@@ -60,7 +69,12 @@ pub(crate) fn malformed(
     found: impl Into<String>,
     advice: &'static str,
 ) -> ImportError {
-    ImportError::Malformed { place: Box::new(Place::new(file, position)), expected, found: found.into(), advice }
+    ImportError::Malformed {
+        place: Box::new(Place::new(file, position)),
+        expected,
+        found: found.into(),
+        advice,
+    }
 }
 
 /// Why a file or an argument could not be read.
@@ -81,7 +95,10 @@ pub enum ImportError {
         reason: String,
     },
     /// There is nothing in the file.
-    #[error("{}: expected a header line and at least one row, found an empty file", excerpt(file))]
+    #[error(
+        "{}: expected a header line and at least one row, found an empty file",
+        excerpt(file)
+    )]
     EmptyFile {
         /// The file.
         file: String,
@@ -158,7 +175,10 @@ pub enum ImportError {
         second: String,
     },
     /// A run id, or a run's value, is given twice.
-    #[error("{second}: expected {what} once, found {} here and at {first}; {advice}", excerpt(id))]
+    #[error(
+        "{second}: expected {what} once, found {} here and at {first}; {advice}",
+        excerpt(id)
+    )]
     Duplicate {
         /// "each run id", "each domain of a run" or the like.
         what: &'static str,
@@ -216,7 +236,10 @@ pub enum ImportError {
         advice: &'static str,
     },
     /// A column that was asked for is not there.
-    #[error("{files}: expected a column {} ({why}), found {columns}; check the spelling", excerpt(column))]
+    #[error(
+        "{files}: expected a column {} ({why}), found {columns}; check the spelling",
+        excerpt(column)
+    )]
     NoSuchColumn {
         /// The files, quoted.
         files: String,
@@ -228,7 +251,9 @@ pub enum ImportError {
         columns: String,
     },
     /// Runs come from several files and one of them has no id column.
-    #[error("{place}: expected a column with run ids to join the files by, found {columns}; name it with --id")]
+    #[error(
+        "{place}: expected a column with run ids to join the files by, found {columns}; name it with --id"
+    )]
     NoIdColumn {
         /// The header's place.
         place: Place,
@@ -250,7 +275,9 @@ pub enum ImportError {
         domain: String,
     },
     /// A row of proportions does not sum to one.
-    #[error("{place}: expected proportions that sum to 1 within 0.01, found {sum}; correct the row or remove it")]
+    #[error(
+        "{place}: expected proportions that sum to 1 within 0.01, found {sum}; correct the row or remove it"
+    )]
     RowSum {
         /// The row's place.
         place: Place,
@@ -258,7 +285,9 @@ pub enum ImportError {
         sum: f64,
     },
     /// A row of proportions sums to a hundred.
-    #[error("{place}: expected proportions that sum to 1, found {sum}; they look like percent, divide them by 100")]
+    #[error(
+        "{place}: expected proportions that sum to 1, found {sum}; they look like percent, divide them by 100"
+    )]
     Percent {
         /// The row's place.
         place: Place,
@@ -286,7 +315,10 @@ pub enum ImportError {
         advice: &'static str,
     },
     /// A Parquet file that cannot be read.
-    #[error("{}: expected a readable Parquet table, found: {problem}; {advice}", excerpt(file))]
+    #[error(
+        "{}: expected a readable Parquet table, found: {problem}; {advice}",
+        excerpt(file)
+    )]
     Parquet {
         /// The file.
         file: String,
@@ -306,7 +338,10 @@ pub enum ImportError {
         known: String,
     },
     /// A domain that needs a value has none.
-    #[error("expected {what} for every domain, found none for {}; add them", quoted(names))]
+    #[error(
+        "expected {what} for every domain, found none for {}; add them",
+        quoted(names)
+    )]
     MissingDomains {
         /// What each domain needs.
         what: &'static str,
@@ -348,7 +383,11 @@ pub enum ImportError {
         problem: String,
     },
     /// A name is given twice in a list.
-    #[error("expected each name once, found {} twice in {}", excerpt(name), excerpt(text))]
+    #[error(
+        "expected each name once, found {} twice in {}",
+        excerpt(name),
+        excerpt(text)
+    )]
     RepeatedName {
         /// The name.
         name: String,
@@ -364,7 +403,9 @@ impl ImportError {
     /// The row of a text file that is to blame, where one row is: without it the rest could be read.
     pub fn row(&self) -> Option<&Place> {
         let place = match self {
-            Self::Ragged { place, .. } | Self::RowSum { place, .. } | Self::Percent { place, .. } => place,
+            Self::Ragged { place, .. }
+            | Self::RowSum { place, .. }
+            | Self::Percent { place, .. } => place,
             Self::Unmatched { place, .. } => place,
             Self::BadCell { place, .. } => place,
             Self::Duplicate { second, .. } => second,

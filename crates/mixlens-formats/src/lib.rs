@@ -58,23 +58,24 @@ pub use notice::Notice;
 #[cfg(feature = "tokenizer")]
 pub use pretokenize::{NAMED_PATTERNS, Pretokenizer};
 pub use read::{
-    Encoding, FileLayout, ImportOptions, Imported, ImportedMixtures, Layout, LeftOut, NamedBytes, RejectedRow, Shape,
-    Unmatched, import_mixtures, import_run_table, import_run_table_from_paths, import_run_table_under,
-    import_token_counts, leave_out_rejected, looks_like_tokenizer, sample_files,
+    Encoding, FileLayout, ImportOptions, Imported, ImportedMixtures, Layout, LeftOut, NamedBytes,
+    RejectedRow, Shape, Unmatched, import_mixtures, import_run_table, import_run_table_from_paths,
+    import_run_table_under, import_token_counts, leave_out_rejected, looks_like_tokenizer,
+    sample_files,
 };
 #[cfg(feature = "tokenizer")]
 pub use read::{
-    Inherited, SEGMENTS, SampleOptions, TokenizerFile, TokenizerKind, TokenizerNotice, WordColumn, read_categories,
-    read_category, read_category_from_bytes, read_tokenizer, word_table_to_bytes,
+    Inherited, SEGMENTS, SampleOptions, TokenizerFile, TokenizerKind, TokenizerNotice, WordColumn,
+    read_categories, read_category, read_category_from_bytes, read_tokenizer, word_table_to_bytes,
 };
 pub use trainer::{
-    ConfigPhase, ExportError, PhaseStart, PlanSheet, TrainerConfig, TrainerFormat, WeightKind, read_trainer_config,
-    token_count_text, write_plan,
+    ConfigPhase, ExportError, PhaseStart, PlanSheet, TrainerConfig, TrainerFormat, WeightKind,
+    read_trainer_config, token_count_text, write_plan,
 };
 pub use write::{
-    ColumnNames, FileTime, PredictedRow, PredictedValue, SaveOrder, SaveOutcome, cells_to_csv, check_writable,
-    csv_cell_text, decimals_that_sum_to_one, html_text, inference_json, inference_warnings, is_misfit, json_text,
-    line_text, markdown_text, mixtures_to_csv, modified, modified_secs, predictions_to_csv, quoted_text,
-    run_table_to_csv, survey_to_csv, terminal_text, text_of_csv_cell, write_atomically, write_in_order,
-    write_with_backup,
+    ColumnNames, FileTime, PredictedRow, PredictedValue, SaveOrder, SaveOutcome, cells_to_csv,
+    check_writable, csv_cell_text, decimals_that_sum_to_one, html_text, inference_json,
+    inference_warnings, is_misfit, json_text, line_text, markdown_text, mixtures_to_csv, modified,
+    modified_secs, predictions_to_csv, quoted_text, run_table_to_csv, survey_to_csv, terminal_text,
+    text_of_csv_cell, write_atomically, write_in_order, write_with_backup,
 };

@@ -9,12 +9,14 @@ use crate::names::domain_of;
 use crate::{ImportError, find_domain, find_metric};
 
 /// What a constraint looks like, for messages.
-const CONSTRAINT: &str = "a constraint such as \"code <= 2*maths\" or \"web + books >= 0.5\" over domains";
+const CONSTRAINT: &str =
+    "a constraint such as \"code <= 2*maths\" or \"web + books >= 0.5\" over domains";
 /// Bytes of a constraint: enough for a sum over a thousand domains.
 const MAX_BYTES: usize = 32_000;
 /// Bytes of a term beside the name of its domain: a number, a prefix such as `train_`, blanks.
 const BESIDE_NAME: usize = 200;
-const BOUND: &str = "a bound such as \"code_loss <= 2.5\" or \"general_loss <= baseline + 0.01\" on a metric";
+const BOUND: &str =
+    "a bound such as \"code_loss <= 2.5\" or \"general_loss <= baseline + 0.01\" on a metric";
 
 /// A linear constraint on proportions: sums of domains and numbers on both sides of `<=`, `>=` or `=`.
 ///
@@ -33,17 +35,38 @@ const BOUND: &str = "a bound such as \"code_loss <= 2.5\" or \"general_loss <= b
 /// assert_eq!(twice.row().bound, 0.025);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn parse_linear_constraint(text: &str, domains: &DomainSet) -> Result<LinearConstraint, ImportError> {
-    let bad = || ImportError::BadArgument { expected: CONSTRAINT, found: text.to_owned() };
-    let (left, sign, right) = relation(text).filter(|_| text.len() <= MAX_BYTES).ok_or_else(bad)?;
-    let mut sum = Sum { coefficients: vec![0.0; domains.len()], constant: 0.0 };
+pub fn parse_linear_constraint(
+    text: &str,
+    domains: &DomainSet,
+) -> Result<LinearConstraint, ImportError> {
+    let bad = || ImportError::BadArgument {
+        expected: CONSTRAINT,
+        found: text.to_owned(),
+    };
+    let (left, sign, right) = relation(text)
+        .filter(|_| text.len() <= MAX_BYTES)
+        .ok_or_else(bad)?;
+    let mut sum = Sum {
+        coefficients: vec![0.0; domains.len()],
+        constant: 0.0,
+    };
     sum.add(left, 1.0, domains, &bad)?;
     sum.add(right, -1.0, domains, &bad)?;
     // Σ a p + constant ≤ 0; the other way round for ≥.
     let turn = if sign == Sign::AtLeast { -1.0 } else { 1.0 };
     let coefficients = sum.coefficients.iter().map(|a| turn * a + 0.0).collect();
-    let relation = if sign == Sign::Equal { Relation::Equal } else { Relation::AtMost };
-    LinearConstraint::new(text.trim(), coefficients, relation, -turn * sum.constant + 0.0).map_err(|_| bad())
+    let relation = if sign == Sign::Equal {
+        Relation::Equal
+    } else {
+        Relation::AtMost
+    };
+    LinearConstraint::new(
+        text.trim(),
+        coefficients,
+        relation,
+        -turn * sum.constant + 0.0,
+    )
+    .map_err(|_| bad())
 }
 
 /// A bound on a metric, `METRIC <= NUMBER` or `METRIC <= baseline + NUMBER`.
@@ -52,8 +75,15 @@ pub fn parse_linear_constraint(text: &str, domains: &DomainSet) -> Result<Linear
 ///
 /// # Errors
 /// [`ImportError::BadArgument`], or that of [`find_metric`] for an unknown metric.
-pub fn parse_metric_bound(text: &str, metrics: &MetricSet, baseline: &[f64]) -> Result<MetricBound, ImportError> {
-    let bad = || ImportError::BadArgument { expected: BOUND, found: text.to_owned() };
+pub fn parse_metric_bound(
+    text: &str,
+    metrics: &MetricSet,
+    baseline: &[f64],
+) -> Result<MetricBound, ImportError> {
+    let bad = || ImportError::BadArgument {
+        expected: BOUND,
+        found: text.to_owned(),
+    };
     let (left, sign, right) = relation(text).ok_or_else(bad)?;
     let side = match sign {
         Sign::AtMost => Side::AtMost,
@@ -66,11 +96,22 @@ pub fn parse_metric_bound(text: &str, metrics: &MetricSet, baseline: &[f64]) -> 
         None => number(right),
         Some(rest) => {
             let rest: String = rest.chars().filter(|c| !c.is_whitespace()).collect();
-            let offset = if rest.is_empty() { Some(0.0) } else { number(rest.strip_prefix('+').unwrap_or(&rest)) };
-            offset.zip(baseline.get(metric)).map(|(offset, base)| base + offset)
+            let offset = if rest.is_empty() {
+                Some(0.0)
+            } else {
+                number(rest.strip_prefix('+').unwrap_or(&rest))
+            };
+            offset
+                .zip(baseline.get(metric))
+                .map(|(offset, base)| base + offset)
         }
     };
-    Ok(MetricBound { text: text.trim().to_owned(), metric, side, value: value.ok_or_else(bad)? })
+    Ok(MetricBound {
+        text: text.trim().to_owned(),
+        metric,
+        side,
+        value: value.ok_or_else(bad)?,
+    })
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,9 +123,18 @@ enum Sign {
 
 /// Both sides of the one relation in `text`.
 fn relation(text: &str) -> Option<(&str, Sign, &str)> {
-    let signs = [("<=", Sign::AtMost), (">=", Sign::AtLeast), ("≤", Sign::AtMost), ("≥", Sign::AtLeast)];
-    let signs = signs.into_iter().chain([("==", Sign::Equal), ("=", Sign::Equal)]);
-    let (sign, name) = signs.map(|(name, sign)| (sign, name)).find(|(_, name)| text.contains(name))?;
+    let signs = [
+        ("<=", Sign::AtMost),
+        (">=", Sign::AtLeast),
+        ("≤", Sign::AtMost),
+        ("≥", Sign::AtLeast),
+    ];
+    let signs = signs
+        .into_iter()
+        .chain([("==", Sign::Equal), ("=", Sign::Equal)]);
+    let (sign, name) = signs
+        .map(|(name, sign)| (sign, name))
+        .find(|(_, name)| text.contains(name))?;
     let (left, right) = text.split_once(name)?;
     (!right.contains(['<', '>', '=', '≤', '≥'])).then_some((left, sign, right))
 }
@@ -92,11 +142,20 @@ fn relation(text: &str) -> Option<(&str, Sign, &str)> {
 /// A finite number, perhaps in per cent.
 fn number(text: &str) -> Option<f64> {
     let text = text.trim();
-    let (digits, scale) = text.strip_suffix('%').map_or((text, 1.0), |digits| (digits.trim_end(), 0.01));
-    if !digits.bytes().all(|byte| byte.is_ascii_digit() || b".eE+-".contains(&byte)) {
+    let (digits, scale) = text
+        .strip_suffix('%')
+        .map_or((text, 1.0), |digits| (digits.trim_end(), 0.01));
+    if !digits
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || b".eE+-".contains(&byte))
+    {
         return None; // `inf` and `nan` are names
     }
-    digits.parse::<f64>().ok().map(|number| number * scale).filter(|number| number.is_finite())
+    digits
+        .parse::<f64>()
+        .ok()
+        .map(|number| number * scale)
+        .filter(|number| number.is_finite())
 }
 
 /// A term of a sum, and what it is multiplied by before it is read: 1 or −1.
@@ -127,7 +186,9 @@ impl Sum {
             let Some((times, domain)) = read_term(term, domains) else {
                 continue;
             };
-            let slot = domain.and_then(|domain| self.coefficients.get_mut(domain)).unwrap_or(&mut self.constant);
+            let slot = domain
+                .and_then(|domain| self.coefficients.get_mut(domain))
+                .unwrap_or(&mut self.constant);
             *slot += factor * sign * times;
         }
         Ok(())
@@ -148,7 +209,11 @@ fn terms<'t>(text: &'t str, domains: &DomainSet) -> Option<Vec<Signed<'t>>> {
             return Some(terms);
         }
         let place = splits.last_split(end)?;
-        let sign = if text.get(place..).is_some_and(|rest| rest.starts_with('-')) { -1.0 } else { 1.0 };
+        let sign = if text.get(place..).is_some_and(|rest| rest.starts_with('-')) {
+            -1.0
+        } else {
+            1.0
+        };
         terms.push((sign, text.get(place + 1..end)?));
         end = place;
     }
@@ -169,9 +234,18 @@ struct Splits<'t, 'd> {
 impl<'t, 'd> Splits<'t, 'd> {
     fn of(text: &'t str, domains: &'d DomainSet) -> Self {
         let name = domains.names().iter().map(String::len).max().unwrap_or(0);
-        let signs = text.char_indices().filter(|(place, sign)| "+-".contains(*sign) && *place > 0).map(|(at, _)| at);
+        let signs = text
+            .char_indices()
+            .filter(|(place, sign)| "+-".contains(*sign) && *place > 0)
+            .map(|(at, _)| at);
         let (longest, signs) = (name + BESIDE_NAME, signs.collect::<Vec<_>>());
-        let mut splits = Self { text, domains, longest, signs, is_sum: Vec::new() };
+        let mut splits = Self {
+            text,
+            domains,
+            longest,
+            signs,
+            is_sum: Vec::new(),
+        };
         for &end in &splits.signs.clone() {
             let is_sum = splits.first(end).is_some() || splits.last_split(end).is_some();
             splits.is_sum.push(is_sum);
@@ -182,8 +256,14 @@ impl<'t, 'd> Splits<'t, 'd> {
     /// The text before `end` as one term. A minus in front may belong to a number or a name, or turn the term.
     fn first(&self, end: usize) -> Option<Signed<'t>> {
         let whole = self.text.get(..end)?;
-        let turned = whole.trim_start().strip_prefix('-').map(|rest| (-1.0, rest));
-        [Some((1.0, whole)), turned].into_iter().flatten().find(|(_, term)| self.is_term(term))
+        let turned = whole
+            .trim_start()
+            .strip_prefix('-')
+            .map(|rest| (-1.0, rest));
+        [Some((1.0, whole)), turned]
+            .into_iter()
+            .flatten()
+            .find(|(_, term)| self.is_term(term))
     }
 
     /// The sign that splits the text before `end` into a sum and a term.
@@ -194,9 +274,16 @@ impl<'t, 'd> Splits<'t, 'd> {
         let fits = |is_spaced: bool| {
             let fitting = |&&place: &&usize| {
                 self.is_spaced(place) == is_spaced
-                    && self.text.get(place + 1..end).is_some_and(|term| self.is_term(term))
+                    && self
+                        .text
+                        .get(place + 1..end)
+                        .is_some_and(|term| self.is_term(term))
             };
-            near.clone().filter(|(_, is_sum)| **is_sum).map(|(place, _)| place).find(fitting).copied()
+            near.clone()
+                .filter(|(_, is_sum)| **is_sum)
+                .map(|(place, _)| place)
+                .find(fitting)
+                .copied()
         };
         fits(true).or_else(|| fits(false))
     }
@@ -224,7 +311,9 @@ fn read_term(text: &str, domains: &DomainSet) -> Option<(f64, Option<usize>)> {
         let plain = number(left).zip(domain_of(domains, right));
         plain.or_else(|| number(right).zip(domain_of(domains, left)))
     };
-    let (times, domain) = domain_of(domains, text).map(|domain| (1.0, domain)).or_else(product)?;
+    let (times, domain) = domain_of(domains, text)
+        .map(|domain| (1.0, domain))
+        .or_else(product)?;
     Some((times, Some(domain)))
 }
 
@@ -237,35 +326,68 @@ mod tests {
     fn parse(text: &str) -> Result<(Vec<f64>, f64, Relation), String> {
         let domains = DomainSet::new(["web", "code", "pile-cc", "a+b"]).unwrap();
         let row = parse_linear_constraint(text, &domains).map_err(|problem| problem.to_string())?;
-        Ok((row.row().coefficients.clone(), row.row().bound, row.row().relation))
+        Ok((
+            row.row().coefficients.clone(),
+            row.row().bound,
+            row.row().relation,
+        ))
     }
 
     #[test]
     fn constraints_are_read_as_people_write_them() {
-        let at_most = |coefficients: [f64; 4], bound: f64| Ok((coefficients.to_vec(), bound, Relation::AtMost));
+        let at_most = |coefficients: [f64; 4], bound: f64| {
+            Ok((coefficients.to_vec(), bound, Relation::AtMost))
+        };
         assert_eq!(parse("web <= 2*code"), at_most([0.5, -1.0, 0.0, 0.0], 0.0));
-        assert_eq!(parse("web + pile-cc >= 0.5"), at_most([-1.0, 0.0, -1.0, 0.0], -0.5));
+        assert_eq!(
+            parse("web + pile-cc >= 0.5"),
+            at_most([-1.0, 0.0, -1.0, 0.0], -0.5)
+        );
         assert_eq!(parse("web+code≥50%"), at_most([-1.0, -1.0, 0.0, 0.0], -0.5));
-        assert_eq!(parse("pile-cc <= code - 0.1"), at_most([0.0, -1.0, 1.0, 0.0], -0.1));
-        assert_eq!(parse("a+b - web <= -1e-1"), at_most([-1.0, 0.0, 0.0, 1.0], -0.1));
-        assert_eq!(parse("0.25 web <= code * 0.5"), at_most([0.5, -1.0, 0.0, 0.0], 0.0));
-        assert_eq!(parse("web = code"), Ok((vec![1.0, -1.0, 0.0, 0.0], 0.0, Relation::Equal)));
+        assert_eq!(
+            parse("pile-cc <= code - 0.1"),
+            at_most([0.0, -1.0, 1.0, 0.0], -0.1)
+        );
+        assert_eq!(
+            parse("a+b - web <= -1e-1"),
+            at_most([-1.0, 0.0, 0.0, 1.0], -0.1)
+        );
+        assert_eq!(
+            parse("0.25 web <= code * 0.5"),
+            at_most([0.5, -1.0, 0.0, 0.0], 0.0)
+        );
+        assert_eq!(
+            parse("web = code"),
+            Ok((vec![1.0, -1.0, 0.0, 0.0], 0.0, Relation::Equal))
+        );
     }
 
     #[test]
     fn a_sum_that_can_be_split_in_very_many_ways_is_read_at_once() {
         let domains = DomainSet::new(["a", "a-a", "a-a-a"]).unwrap();
-        let parse = |text: &str| parse_linear_constraint(text, &domains).map(|row| row.row().coefficients.clone());
+        let parse = |text: &str| {
+            parse_linear_constraint(text, &domains).map(|row| row.row().coefficients.clone())
+        };
         assert!(parse(&format!("q{} <= 1", "-a".repeat(10_000))).is_err());
         // Every term is the shortest that can be split off from the right.
-        assert_eq!(parse(&format!("a{} <= 1", "-a".repeat(10_000))).unwrap(), [-1.0, 0.0, 1.0 / 9_998.0]);
+        assert_eq!(
+            parse(&format!("a{} <= 1", "-a".repeat(10_000))).unwrap(),
+            [-1.0, 0.0, 1.0 / 9_998.0]
+        );
         assert_eq!(parse("-a - a-a <= 1").unwrap(), [-1.0, -1.0, 0.0]);
         assert!(parse(&format!("a{} <= 1", "+a".repeat(20_000))).is_err());
     }
 
     #[test]
     fn bad_constraints_say_what_was_expected() {
-        for text in ["web", "web <= code <= 1", "0.5 <= 0.6", "web <= ", "web <= code*code", "web < 0.5"] {
+        for text in [
+            "web",
+            "web <= code <= 1",
+            "0.5 <= 0.6",
+            "web <= ",
+            "web <= code*code",
+            "web < 0.5",
+        ] {
             assert!(parse(text).is_err(), "{text}");
         }
         assert!(parse("web <= 2*cod").unwrap_err().contains("cod"));
@@ -273,14 +395,30 @@ mod tests {
 
     #[test]
     fn bounds_on_metrics_are_numbers_or_relative_to_the_baseline() {
-        let metric = |name: &str| Metric { name: name.to_owned(), direction: Direction::Lower };
+        let metric = |name: &str| Metric {
+            name: name.to_owned(),
+            direction: Direction::Lower,
+        };
         let metrics = MetricSet::new(vec![metric("code_loss"), metric("web_loss")]).unwrap();
-        let bound = |text: &str| parse_metric_bound(text, &metrics, &[2.0, 3.0]).map(|b| (b.metric, b.side, b.value));
-        assert_eq!(bound("web_loss <= baseline + 0.25"), Ok((1, Side::AtMost, 3.25)));
+        let bound = |text: &str| {
+            parse_metric_bound(text, &metrics, &[2.0, 3.0]).map(|b| (b.metric, b.side, b.value))
+        };
+        assert_eq!(
+            bound("web_loss <= baseline + 0.25"),
+            Ok((1, Side::AtMost, 3.25))
+        );
         assert_eq!(bound("code_loss <= baseline"), Ok((0, Side::AtMost, 2.0)));
-        assert_eq!(bound("code_loss>=baseline-0.5"), Ok((0, Side::AtLeast, 1.5)));
+        assert_eq!(
+            bound("code_loss>=baseline-0.5"),
+            Ok((0, Side::AtLeast, 1.5))
+        );
         assert_eq!(bound("code_loss <= 1.5"), Ok((0, Side::AtMost, 1.5)));
-        for text in ["code_loss", "code_loss = 2", "code_loss <= base", "maths_loss <= 2"] {
+        for text in [
+            "code_loss",
+            "code_loss = 2",
+            "code_loss <= base",
+            "maths_loss <= 2",
+        ] {
             assert!(bound(text).is_err(), "{text}");
         }
     }

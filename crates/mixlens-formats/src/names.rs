@@ -18,13 +18,22 @@ use mixlens_core::table::MetricSet;
 const DOMAIN_PREFIXES: [&str; 4] = ["train_", "proportion_", "prop_", "ratio_"];
 
 /// Segments of a dotted or slashed path under which the domains of a mixture are listed.
-const DOMAIN_GROUPS: [&str; 6] = ["mixture", "proportions", "ratios", "domains", "weights", "train_weights"];
+const DOMAIN_GROUPS: [&str; 6] = [
+    "mixture",
+    "proportions",
+    "ratios",
+    "domains",
+    "weights",
+    "train_weights",
+];
 
 /// Prefixes that mark a metric and are removed.
 const METRIC_PREFIXES: [&str; 5] = ["metric/", "metric_", "metric.", "metrics/", "metrics."];
 
 /// Prefixes that mark a metric and stay, because they say what was measured.
-const METRIC_MARKS: [&str; 7] = ["loss_", "losses.", "losses/", "eval/", "eval.", "valid_", "val_"];
+const METRIC_MARKS: [&str; 7] = [
+    "loss_", "losses.", "losses/", "eval/", "eval.", "valid_", "val_",
+];
 
 /// Last words that mark a metric of which lower is better.
 const LOSS_WORDS: [&str; 6] = ["loss", "nll", "ppl", "perplexity", "bpb", "bpc"];
@@ -126,7 +135,11 @@ pub(crate) fn meaning_of(header: &str) -> Meaning {
     }
     let has_mark = METRIC_MARKS.iter().any(|mark| bare.starts_with(mark));
     if has_mark || ends_in_word(bare, &LOSS_WORDS) || is_higher_better(bare) {
-        return if is_setting { Meaning::Reserved } else { Meaning::Metric(bare.to_owned()) };
+        return if is_setting {
+            Meaning::Reserved
+        } else {
+            Meaning::Metric(bare.to_owned())
+        };
     }
     match strip_any(bare, &DOMAIN_PREFIXES) {
         Some(name) if is_reserved(name) => Meaning::Reserved,
@@ -139,7 +152,9 @@ pub(crate) fn meaning_of(header: &str) -> Meaning {
 /// The name of the domain that `header` stands for once the user has said that it is one.
 pub(crate) fn domain_name(header: &str) -> &str {
     let (bare, _) = without_source(header);
-    domain_in_group(bare).or_else(|| strip_any(bare, &DOMAIN_PREFIXES)).unwrap_or(bare)
+    domain_in_group(bare)
+        .or_else(|| strip_any(bare, &DOMAIN_PREFIXES))
+        .unwrap_or(bare)
 }
 
 /// The name of the metric that `header` stands for once the user has said that it is one.
@@ -155,7 +170,10 @@ pub(crate) fn id_names() -> impl Iterator<Item = &'static str> {
 
 /// Whether the last word of a metric's name says that higher is better.
 pub(crate) fn is_higher_better(name: &str) -> bool {
-    let last = name.rsplit(|letter: char| !letter.is_alphanumeric() && letter != '@').next().unwrap_or_default();
+    let last = name
+        .rsplit(|letter: char| !letter.is_alphanumeric() && letter != '@')
+        .next()
+        .unwrap_or_default();
     let last = last.to_ascii_lowercase();
     last.starts_with("rouge")
         || last.strip_prefix("pass@").is_some_and(|k| !k.is_empty())
@@ -179,7 +197,9 @@ pub fn find_domain(domains: &DomainSet, text: &str) -> Result<usize, CoreError> 
 
 /// [`find_domain`] without a message.
 pub(crate) fn domain_of(domains: &DomainSet, text: &str) -> Option<usize> {
-    domains.index_of(text).or_else(|| domains.index_of(domain_name(text)))
+    domains
+        .index_of(text)
+        .or_else(|| domains.index_of(domain_name(text)))
 }
 
 /// The position of the metric that `text` names: its name, the header it came from (`metric/web_val_loss`), or the
@@ -188,12 +208,16 @@ pub(crate) fn domain_of(domains: &DomainSet, text: &str) -> Option<usize> {
 /// # Errors
 /// [`CoreError::UnknownName`], which lists the metrics there are.
 pub fn find_metric(metrics: &MetricSet, text: &str) -> Result<usize, CoreError> {
-    let found = metrics.index_of(text).or_else(|| metrics.index_of(metric_name(text)));
+    let found = metrics
+        .index_of(text)
+        .or_else(|| metrics.index_of(metric_name(text)));
     if let Some(found) = found {
         return Ok(found);
     }
     let wanted = without_loss(metric_name(text));
-    let mut fitting = (0..).zip(metrics.as_slice()).filter(|(_, metric)| without_loss(&metric.name) == wanted);
+    let mut fitting = (0..)
+        .zip(metrics.as_slice())
+        .filter(|(_, metric)| without_loss(&metric.name) == wanted);
     match (fitting.next(), fitting.next()) {
         (Some((position, _)), None) => Ok(position),
         _ => metrics.require(text),
@@ -229,19 +253,28 @@ fn domain_in_group(path: &str) -> Option<&str> {
 }
 
 fn strip_any<'a>(text: &'a str, prefixes: &[&str]) -> Option<&'a str> {
-    prefixes.iter().find_map(|prefix| text.strip_prefix(prefix)).filter(|rest| !rest.is_empty())
+    prefixes
+        .iter()
+        .find_map(|prefix| text.strip_prefix(prefix))
+        .filter(|rest| !rest.is_empty())
 }
 
 fn is_reserved(name: &str) -> bool {
-    RESERVED.iter().any(|reserved| name.eq_ignore_ascii_case(reserved))
+    RESERVED
+        .iter()
+        .any(|reserved| name.eq_ignore_ascii_case(reserved))
 }
 
 /// Whether `name` is, or ends in, one of `words` after something that is neither letter nor digit.
 fn ends_in_word(name: &str, words: &[&str]) -> bool {
     let name = name.to_ascii_lowercase();
     words.iter().any(|word| {
-        name.strip_suffix(word)
-            .is_some_and(|before| before.chars().next_back().is_none_or(|letter| !letter.is_alphanumeric()))
+        name.strip_suffix(word).is_some_and(|before| {
+            before
+                .chars()
+                .next_back()
+                .is_none_or(|letter| !letter.is_alphanumeric())
+        })
     })
 }
 
@@ -269,7 +302,10 @@ mod tests {
             ("prop_Pile-CC", domain("Pile-CC")),
             ("config.data.mixture.dolma.books", domain("dolma.books")),
             ("proportions.web", domain("web")),
-            ("metric/the_pile_arxiv_val_loss", metric("the_pile_arxiv_val_loss")),
+            (
+                "metric/the_pile_arxiv_val_loss",
+                metric("the_pile_arxiv_val_loss"),
+            ),
             ("loss_Pile-CC", metric("loss_Pile-CC")),
             ("summary.eval/arc_easy", metric("eval/arc_easy")),
             ("train_loss", metric("train_loss")),
@@ -286,22 +322,47 @@ mod tests {
 
     #[test]
     fn accuracies_are_told_from_losses_by_the_last_word() {
-        for name in ["acc", "arc_easy/acc_norm", "squad F1", "rougeL", "humaneval_pass@1", "triviaqa_exact_match"] {
+        for name in [
+            "acc",
+            "arc_easy/acc_norm",
+            "squad F1",
+            "rougeL",
+            "humaneval_pass@1",
+            "triviaqa_exact_match",
+        ] {
             assert!(is_higher_better(name), "{name}");
         }
-        for name in ["loss", "acc_loss", "them", "the_pile_arxiv_val_loss", "f1_nll", "scoreboard_loss"] {
+        for name in [
+            "loss",
+            "acc_loss",
+            "them",
+            "the_pile_arxiv_val_loss",
+            "f1_nll",
+            "scoreboard_loss",
+        ] {
             assert!(!is_higher_better(name), "{name}");
         }
     }
 
     #[test]
     fn metrics_are_found_by_any_unambiguous_spelling() {
-        let metric = |name: &str| Metric { name: name.to_owned(), direction: Direction::Lower };
-        let metrics =
-            MetricSet::new(vec![metric("web_val_loss"), metric("loss_code"), metric("code_val_loss")]).unwrap();
-        for (text, position) in
-            [("web_val_loss", 0), ("metric/web_val_loss", 0), ("web", 0), ("loss_code", 1), ("code_val_loss", 2)]
-        {
+        let metric = |name: &str| Metric {
+            name: name.to_owned(),
+            direction: Direction::Lower,
+        };
+        let metrics = MetricSet::new(vec![
+            metric("web_val_loss"),
+            metric("loss_code"),
+            metric("code_val_loss"),
+        ])
+        .unwrap();
+        for (text, position) in [
+            ("web_val_loss", 0),
+            ("metric/web_val_loss", 0),
+            ("web", 0),
+            ("loss_code", 1),
+            ("code_val_loss", 2),
+        ] {
             assert_eq!(find_metric(&metrics, text), Ok(position), "{text}");
         }
         assert!(find_metric(&metrics, "code").is_err(), "two metrics fit");

@@ -84,7 +84,12 @@ pub enum Notice {
 impl fmt::Display for Notice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotSummingToOne { rows, lowest, highest, rescaled } => {
+            Self::NotSummingToOne {
+                rows,
+                lowest,
+                highest,
+                rescaled,
+            } => {
                 let done = match (*rescaled, *rows) {
                     (true, 1) => "was rescaled to sum to 1",
                     (true, _) => "were rescaled to sum to 1",
@@ -98,13 +103,28 @@ impl fmt::Display for Notice {
                     write!(f, "(sums from {lowest} to {highest})")
                 }
             }
-            Self::UnmatchedLeftOut { runs, have, lack, first } => {
-                let (verb, them) = if *runs == 1 { ("has", "it was") } else { ("have", "they were") };
+            Self::UnmatchedLeftOut {
+                runs,
+                have,
+                lack,
+                first,
+            } => {
+                let (verb, them) = if *runs == 1 {
+                    ("has", "it was")
+                } else {
+                    ("have", "they were")
+                };
                 let (runs, first) = (counted(*runs, "run"), excerpt(first));
-                write!(f, "{runs} {verb} {have} but no {lack} (first: {first}); {them} left out")
+                write!(
+                    f,
+                    "{runs} {verb} {have} but no {lack} (first: {first}); {them} left out"
+                )
             }
             Self::UnfinishedLeftOut { file, runs, states } => {
-                let states: Vec<String> = states.iter().map(|(state, count)| format!("{count} {state}")).collect();
+                let states: Vec<String> = states
+                    .iter()
+                    .map(|(state, count)| format!("{count} {state}"))
+                    .collect();
                 let verb = if *runs == 1 { "was" } else { "were" };
                 write!(
                     f,
@@ -117,27 +137,52 @@ impl fmt::Display for Notice {
             Self::ColumnsIgnored { file, columns } => write!(
                 f,
                 "{} neither domain nor metric and ignored in {}: {}",
-                if columns.len() == 1 { "1 column is".to_owned() } else { format!("{} columns are", columns.len()) },
+                if columns.len() == 1 {
+                    "1 column is".to_owned()
+                } else {
+                    format!("{} columns are", columns.len())
+                },
                 excerpt(file),
                 quoted(columns)
             ),
             Self::HigherIsBetter { metrics } => {
                 let what = counted(metrics.len(), "metric");
-                write!(f, "{what} taken as higher is better by name: {}", quoted(metrics))
+                write!(
+                    f,
+                    "{what} taken as higher is better by name: {}",
+                    quoted(metrics)
+                )
             }
             Self::RowsNumbered { file, rows } => {
-                write!(f, "no run ids found, {} numbered from 1 in {}", counted(*rows, "row"), excerpt(file))
+                write!(
+                    f,
+                    "no run ids found, {} numbered from 1 in {}",
+                    counted(*rows, "row"),
+                    excerpt(file)
+                )
             }
             Self::RowsFiltered { file, kept, of } => {
-                write!(f, "the row filter kept {kept} of {of} rows of {}", excerpt(file))
+                write!(
+                    f,
+                    "the row filter kept {kept} of {of} rows of {}",
+                    excerpt(file)
+                )
             }
             Self::RowsRejected { rows } => {
                 let verb = if *rows == 1 { "was" } else { "were" };
-                write!(f, "{} cannot be read and {verb} left out", counted(*rows, "row"))
+                write!(
+                    f,
+                    "{} cannot be read and {verb} left out",
+                    counted(*rows, "row")
+                )
             }
             Self::DomainsCountedZero { domains } => {
                 let what = counted(domains.len(), "domain");
-                write!(f, "{what} not named in the mixture and counted as zero: {}", quoted(domains))
+                write!(
+                    f,
+                    "{what} not named in the mixture and counted as zero: {}",
+                    quoted(domains)
+                )
             }
         }
     }
@@ -145,5 +190,9 @@ impl fmt::Display for Notice {
 
 /// `1 row`, `2 rows`.
 fn counted(count: usize, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+    if count == 1 {
+        format!("1 {what}")
+    } else {
+        format!("{count} {what}s")
+    }
 }

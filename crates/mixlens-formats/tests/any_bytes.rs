@@ -1,6 +1,8 @@
 //! Importers meet any bytes without a panic.
 
-use mixlens_formats::{ImportOptions, NamedBytes, import_mixtures, import_run_table, import_token_counts};
+use mixlens_formats::{
+    ImportOptions, NamedBytes, import_mixtures, import_run_table, import_token_counts,
+};
 use proptest::prelude::*;
 
 /// Pieces that a table may be made of, in any order.
@@ -77,11 +79,19 @@ fn import_everything(bytes: &[u8]) {
 
 #[cfg(feature = "tokenizer")]
 fn read_everything(file: &NamedBytes) {
-    use mixlens_formats::{Inherited, Pretokenizer, SampleOptions, read_category_from_bytes, read_tokenizer};
+    use mixlens_formats::{
+        Inherited, Pretokenizer, SampleOptions, read_category_from_bytes, read_tokenizer,
+    };
     let _ = read_tokenizer(file, &Inherited::default());
     let pretokenizer = Pretokenizer::from_pattern("cl100k").expect("a pattern with a name");
     let files = std::slice::from_ref(file);
-    let _ = read_category_from_bytes("any", files, &pretokenizer, &SampleOptions::default(), &Default::default());
+    let _ = read_category_from_bytes(
+        "any",
+        files,
+        &pretokenizer,
+        &SampleOptions::default(),
+        &Default::default(),
+    );
 }
 
 /// A model in GGUF and a script with an array of ranks, both whole.
@@ -89,18 +99,39 @@ fn read_everything(file: &NamedBytes) {
 fn whole_tokenizers() -> [Vec<u8>; 2] {
     let text = |text: &str| [&(text.len() as u64).to_le_bytes(), text.as_bytes()].concat();
     let texts = |items: &[&str]| {
-        let head = [&9_u32.to_le_bytes()[..], &8_u32.to_le_bytes(), &(items.len() as u64).to_le_bytes()].concat();
+        let head = [
+            &9_u32.to_le_bytes()[..],
+            &8_u32.to_le_bytes(),
+            &(items.len() as u64).to_le_bytes(),
+        ]
+        .concat();
         [head, items.iter().flat_map(|item| text(item)).collect()].concat()
     };
     let model = [
         b"GGUF\x03\0\0\0\0\0\0\0\0\0\0\0\x04\0\0\0\0\0\0\0".to_vec(),
-        [text("tokenizer.ggml.model"), 8_u32.to_le_bytes().to_vec(), text("gpt2")].concat(),
-        [text("tokenizer.ggml.pre"), 8_u32.to_le_bytes().to_vec(), text("qwen2")].concat(),
-        [text("tokenizer.ggml.tokens"), texts(&["t", "h", "e", "th", "the"])].concat(),
+        [
+            text("tokenizer.ggml.model"),
+            8_u32.to_le_bytes().to_vec(),
+            text("gpt2"),
+        ]
+        .concat(),
+        [
+            text("tokenizer.ggml.pre"),
+            8_u32.to_le_bytes().to_vec(),
+            text("qwen2"),
+        ]
+        .concat(),
+        [
+            text("tokenizer.ggml.tokens"),
+            texts(&["t", "h", "e", "th", "the"]),
+        ]
+        .concat(),
         [text("tokenizer.ggml.merges"), texts(&["t h", "th e"])].concat(),
     ];
     let bytes: String = (0..=255).map(|byte| format!("[{byte}],")).collect();
-    let script = format!("const c0 = [{bytes}\"th\",,\"\\u0074he\", '\\x41b', [226, 128]];\nexport default c0;");
+    let script = format!(
+        "const c0 = [{bytes}\"th\",,\"\\u0074he\", '\\x41b', [226, 128]];\nexport default c0;"
+    );
     [model.concat(), script.into_bytes()]
 }
 

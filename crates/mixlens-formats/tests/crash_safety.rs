@@ -28,12 +28,18 @@ fn a_save_that_is_killed_leaves_the_old_or_the_new_file() {
         save_for_ever(Path::new(&path));
     }
     let folder = tempfile::tempdir().unwrap();
-    let (path, backup) = (folder.path().join("study.mixlens.json"), folder.path().join("study.mixlens.json.bak"));
+    let (path, backup) = (
+        folder.path().join("study.mixlens.json"),
+        folder.path().join("study.mixlens.json.bak"),
+    );
     std::fs::write(&path, content(b'a')).unwrap();
     let mut seen = std::collections::BTreeSet::new();
     for round in 0..30_u64 {
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "a_save_that_is_killed_leaves_the_old_or_the_new_file"])
+            .args([
+                "--exact",
+                "a_save_that_is_killed_leaves_the_old_or_the_new_file",
+            ])
             .env(PATH, &path)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -44,10 +50,18 @@ fn a_save_that_is_killed_leaves_the_old_or_the_new_file() {
         child.kill().unwrap();
         child.wait().unwrap();
         let saved = std::fs::read(&path).expect("there is always a file");
-        assert!(is_whole(&saved), "round {round}: a part of a file with {} bytes", saved.len());
+        assert!(
+            is_whole(&saved),
+            "round {round}: a part of a file with {} bytes",
+            saved.len()
+        );
         seen.insert(saved[0]);
         if let Ok(kept) = std::fs::read(&backup) {
-            assert!(is_whole(&kept), "round {round}: a part of a backup with {} bytes", kept.len());
+            assert!(
+                is_whole(&kept),
+                "round {round}: a part of a backup with {} bytes",
+                kept.len()
+            );
         }
     }
     assert!(seen.len() > 1, "no save was finished in any round");

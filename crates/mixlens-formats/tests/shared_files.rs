@@ -4,13 +4,16 @@
 use std::path::{Path, PathBuf};
 
 use mixlens_formats::{
-    ImportOptions, NamedBytes, Notice, import_mixtures, import_run_table_from_paths, run_table_to_csv,
+    ImportOptions, NamedBytes, Notice, import_mixtures, import_run_table_from_paths,
+    run_table_to_csv,
 };
 
 /// The folder with the published tables; `None`, with a line printed, where it is not at hand.
 fn shared() -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
-    let folder = std::env::var_os("MIXLENS_SHARED").map_or(beside, PathBuf::from).join("data");
+    let folder = std::env::var_os("MIXLENS_SHARED")
+        .map_or(beside, PathBuf::from)
+        .join("data");
     if !folder.is_dir() {
         eprintln!(
             "skipped: no folder {}; set MIXLENS_SHARED to the folder with the published tables",
@@ -24,33 +27,60 @@ fn shared() -> Option<PathBuf> {
 #[test]
 fn the_published_regmix_pair_reads_in_either_order() {
     let Some(folder) = shared() else { return };
-    let paths = ["regmix/train_mixture_1m.csv", "regmix/train_pile_loss_1m.csv"].map(|file| folder.join(file));
+    let paths = [
+        "regmix/train_mixture_1m.csv",
+        "regmix/train_pile_loss_1m.csv",
+    ]
+    .map(|file| folder.join(file));
     let imported = import_run_table_from_paths(&paths, &ImportOptions::default()).unwrap();
     let table = &imported.table;
-    assert_eq!((table.len(), table.domains().len(), table.metrics().len()), (512, 17, 13));
+    assert_eq!(
+        (table.len(), table.domains().len(), table.metrics().len()),
+        (512, 17, 13)
+    );
     assert_eq!(table.domains().names()[0], "the_pile_arxiv");
-    assert_eq!(table.metrics().as_slice()[0].name, "the_pile_arxiv_val_loss");
+    assert_eq!(
+        table.metrics().as_slice()[0].name,
+        "the_pile_arxiv_val_loss"
+    );
     let first = table.runs().next().unwrap();
-    assert_eq!((first.id, first.values[0]), ("1", Some(7.025_586_605_072_021_5)));
+    assert_eq!(
+        (first.id, first.values[0]),
+        ("1", Some(7.025_586_605_072_021_5))
+    );
     match &imported.notices[..] {
-        [Notice::NotSummingToOne { rows, lowest, highest, rescaled: true }] => {
+        [
+            Notice::NotSummingToOne {
+                rows,
+                lowest,
+                highest,
+                rescaled: true,
+            },
+        ] => {
             assert_eq!(*rows, table.rescaled());
             assert!((0.996..1.0).contains(lowest) && (1.0..1.0031).contains(highest));
         }
         other => panic!("{other:?}"),
     }
     let [mixtures, losses] = paths;
-    let turned = import_run_table_from_paths(&[losses, mixtures], &ImportOptions::default()).unwrap();
+    let turned =
+        import_run_table_from_paths(&[losses, mixtures], &ImportOptions::default()).unwrap();
     assert_eq!(&turned.table, table);
 }
 
 #[test]
 fn the_published_regmix_table_survives_being_written() {
     let Some(folder) = shared() else { return };
-    let paths = ["regmix/test_mixture_1m.csv", "regmix/test_pile_loss_1m.csv"].map(|file| folder.join(file));
-    let table = import_run_table_from_paths(&paths, &ImportOptions::default()).unwrap().table;
+    let paths = ["regmix/test_mixture_1m.csv", "regmix/test_pile_loss_1m.csv"]
+        .map(|file| folder.join(file));
+    let table = import_run_table_from_paths(&paths, &ImportOptions::default())
+        .unwrap()
+        .table;
     let text = run_table_to_csv(&table);
-    let again = mixlens_formats::import_run_table(&[NamedBytes::new("again.csv", text)], &ImportOptions::default());
+    let again = mixlens_formats::import_run_table(
+        &[NamedBytes::new("again.csv", text)],
+        &ImportOptions::default(),
+    );
     let again = again.unwrap().table;
     assert_eq!((table.len(), again.len()), (256, 256));
     for (run, copy) in table.runs().zip(again.runs()) {
@@ -75,14 +105,33 @@ fn the_published_mixtures_read_over_their_own_domains() {
 fn the_mixing_laws_table_needs_and_takes_a_row_filter() {
     let Some(folder) = shared() else { return };
     let path = [folder.join("mixinglaws/5mix_runs.csv")];
-    let message = import_run_table_from_paths(&path, &ImportOptions::default()).unwrap_err().to_string();
-    assert!(message.contains("line 3, column `run_id`: expected each run id once, found \"70M_5Mix_0\""), "{message}");
-    assert!(message.ends_with("choose one with --where step=4000"), "{message}");
+    let message = import_run_table_from_paths(&path, &ImportOptions::default())
+        .unwrap_err()
+        .to_string();
+    assert!(
+        message
+            .contains("line 3, column `run_id`: expected each run id once, found \"70M_5Mix_0\""),
+        "{message}"
+    );
+    assert!(
+        message.ends_with("choose one with --where step=4000"),
+        "{message}"
+    );
     let filter = |column: &str, value: &str| (column.to_owned(), value.to_owned());
     let filters = vec![filter("step", "10000"), filter("size", "70M")];
-    let imported = import_run_table_from_paths(&path, &ImportOptions { filters, ..ImportOptions::default() }).unwrap();
+    let imported = import_run_table_from_paths(
+        &path,
+        &ImportOptions {
+            filters,
+            ..ImportOptions::default()
+        },
+    )
+    .unwrap();
     let table = imported.table;
-    assert_eq!((table.len(), table.domains().len(), table.metrics().len()), (26, 5, 22));
+    assert_eq!(
+        (table.len(), table.domains().len(), table.metrics().len()),
+        (26, 5, 22)
+    );
     assert_eq!(table.domains().names()[0], "academic");
     assert_eq!(table.metrics().as_slice()[0].name, "loss_ArXiv");
 }

@@ -2,7 +2,11 @@
 //! checkout).
 #![cfg(feature = "tokenizer")]
 #![expect(clippy::print_stderr, reason = "a skipped test must say so")]
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may unwrap and index")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests may unwrap and index"
+)]
 
 use mixlens_core::compute::Control;
 use mixlens_core::tokenizer::Units;
@@ -20,10 +24,17 @@ fn every_case_has_as_many_merges_as_the_reference_finds() {
     for result in results {
         let name = result["case"].as_str().unwrap();
         let tokenizer = tokenizer(&folder.join(name));
-        assert_eq!(Some(tokenizer.merges.merges().len() as u64), result["merges_total"].as_u64(), "{name}");
+        assert_eq!(
+            Some(tokenizer.merges.merges().len() as u64),
+            result["merges_total"].as_u64(),
+            "{name}"
+        );
     }
     assert!(results.len() >= 8, "{}", results.len());
-    assert_eq!(tokenizer(&folder.join("dev-spm4")).merges.units(), Units::Chars);
+    assert_eq!(
+        tokenizer(&folder.join("dev-spm4")).merges.units(),
+        Units::Chars
+    );
 }
 
 #[test]
@@ -37,12 +48,16 @@ fn a_sample_and_the_table_of_its_words_have_the_bytes_the_case_states() {
         let paths = [case.join(sample["file"].as_str().unwrap())];
         let options = SampleOptions::default();
         let pretokenizer = tokenizer.pretokenizer.as_ref().unwrap();
-        let category = read_category("first", &paths, pretokenizer, &options, &Control::default()).unwrap();
+        let category =
+            read_category("first", &paths, pretokenizer, &options, &Control::default()).unwrap();
         let bytes = category.words.bytes();
         assert_eq!(Some(bytes.iter().sum()), sample["bytes"].as_u64(), "{name}");
         if !name.contains("mixed") {
             assert_eq!(bytes.len(), options.groups);
-            assert!(bytes.iter().max().unwrap() < &(2 * bytes.iter().min().unwrap()), "{bytes:?}");
+            assert!(
+                bytes.iter().max().unwrap() < &(2 * bytes.iter().min().unwrap()),
+                "{bytes:?}"
+            );
         }
     }
 }

@@ -1,18 +1,35 @@
 //! Every trainer's config is read back to the plan it was written from.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may unwrap and index")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests may unwrap and index"
+)]
 
 use std::sync::Arc;
 
 use mixlens_core::schedule::{CheckLevel, Phase, Plan, Unit, convert};
 use mixlens_core::simplex::{DomainSet, Mixture};
 use mixlens_formats::{
-    ExportError, NamedBytes, PhaseStart, PlanSheet, TrainerConfig, TrainerFormat, WeightKind, import_mixtures,
-    read_trainer_config, write_plan,
+    ExportError, NamedBytes, PhaseStart, PlanSheet, TrainerConfig, TrainerFormat, WeightKind,
+    import_mixtures, read_trainer_config, write_plan,
 };
 use proptest::prelude::*;
 
 fn domains(count: usize) -> Arc<DomainSet> {
-    DomainSet::new(["web", "code", "wiki_en", "books.v2", "q-a", "maths/arxiv", "x7"].into_iter().take(count)).unwrap()
+    DomainSet::new(
+        [
+            "web",
+            "code",
+            "wiki_en",
+            "books.v2",
+            "q-a",
+            "maths/arxiv",
+            "x7",
+        ]
+        .into_iter()
+        .take(count),
+    )
+    .unwrap()
 }
 
 fn plan(phases: &[&[f64]]) -> Plan {
@@ -21,22 +38,35 @@ fn plan(phases: &[&[f64]]) -> Plan {
         training_tokens: 4e11,
         mixture: Mixture::from_weights(&domains, weights).unwrap().0,
     };
-    let unique = (0..domains.len()).map(|place| (place != 1).then_some(1e11 * (place + 1) as f64)).collect();
+    let unique = (0..domains.len())
+        .map(|place| (place != 1).then_some(1e11 * (place + 1) as f64))
+        .collect();
     Plan::new(phases.iter().map(phase).collect(), unique).unwrap()
 }
 
 fn read(text: &str) -> TrainerConfig {
-    read_trainer_config(&NamedBytes::new("config", text)).unwrap_or_else(|problem| panic!("{problem}\n{text}"))
+    read_trainer_config(&NamedBytes::new("config", text))
+        .unwrap_or_else(|problem| panic!("{problem}\n{text}"))
 }
 
 fn problem(text: &str) -> String {
-    read_trainer_config(&NamedBytes::new("config", text)).unwrap_err().to_string()
+    read_trainer_config(&NamedBytes::new("config", text))
+        .unwrap_err()
+        .to_string()
 }
 
 /// What a config says of each of the domains; those that are left out count zero.
 fn parts(config: &TrainerConfig, phase: usize, names: &[String]) -> Vec<f64> {
     let mixture = &config.mixtures().unwrap()[phase];
-    names.iter().map(|name| mixture.domains().index_of(name).map_or(0.0, |place| mixture.parts()[place])).collect()
+    names
+        .iter()
+        .map(|name| {
+            mixture
+                .domains()
+                .index_of(name)
+                .map_or(0.0, |place| mixture.parts()[place])
+        })
+        .collect()
 }
 
 fn is_staged(format: TrainerFormat) -> bool {
@@ -51,9 +81,13 @@ fn is_document(format: TrainerFormat) -> bool {
 /// The decimals of a text, added without rounding; those of `weight: 1.0` and the like are no proportions.
 fn units_of_decimals(text: &str) -> u64 {
     let words = text.split(|letter: char| !letter.is_ascii_digit() && letter != '.');
-    let long = words.filter_map(|word| word.split_once('.')).filter(|(_, fraction)| fraction.len() == 10);
-    long.map(|(whole, fraction)| whole.parse::<u64>().unwrap() * 10_u64.pow(10) + fraction.parse::<u64>().unwrap())
-        .sum()
+    let long = words
+        .filter_map(|word| word.split_once('.'))
+        .filter(|(_, fraction)| fraction.len() == 10);
+    long.map(|(whole, fraction)| {
+        whole.parse::<u64>().unwrap() * 10_u64.pow(10) + fraction.parse::<u64>().unwrap()
+    })
+    .sum()
 }
 
 proptest! {
@@ -123,7 +157,10 @@ fn every_header_says_what_the_numbers_mean() {
             assert!(text.contains(part), "{format}: {part} is not in\n{text}");
         }
         if format != TrainerFormat::Json {
-            assert!(text.contains("epochs: web 3.000") && text.contains("400B training tokens"), "{format}:\n{text}");
+            assert!(
+                text.contains("epochs: web 3.000") && text.contains("400B training tokens"),
+                "{format}:\n{text}"
+            );
         }
     }
 }
@@ -131,12 +168,24 @@ fn every_header_says_what_the_numbers_mean() {
 #[test]
 fn our_own_file_is_read_back_to_the_bit() {
     let plan = plan(&[&[0.1, 0.2, 0.7], &[1.0, 1e-7, 0.0]]);
-    let config = read(&write_plan(&PlanSheet::new(&plan, &[4.0, 5.0, 6.0]), TrainerFormat::Json).unwrap());
+    let config = read(
+        &write_plan(
+            &PlanSheet::new(&plan, &[4.0, 5.0, 6.0]),
+            TrainerFormat::Json,
+        )
+        .unwrap(),
+    );
     for (phase, own) in plan.phases().iter().zip(&config.phases) {
         let weights: Vec<f64> = own.weights.iter().map(|(_, weight)| *weight).collect();
-        assert_eq!((weights.as_slice(), own.training_tokens), (phase.mixture.parts(), Some(phase.training_tokens)));
+        assert_eq!(
+            (weights.as_slice(), own.training_tokens),
+            (phase.mixture.parts(), Some(phase.training_tokens))
+        );
     }
-    assert_eq!(config.unique_tokens, [("web".to_owned(), 1e11), ("wiki_en".to_owned(), 3e11)]);
+    assert_eq!(
+        config.unique_tokens,
+        [("web".to_owned(), 1e11), ("wiki_en".to_owned(), 3e11)]
+    );
     assert_eq!(config.max_epochs[2], ("wiki_en".to_owned(), 6.0));
 }
 
@@ -145,75 +194,157 @@ fn tables_are_mixtures_that_every_command_reads() {
     let plan = plan(&[&[3.0, 1.0], &[1.0, 1.0]]);
     let text = write_plan(&PlanSheet::new(&plan, &[4.0; 2]), TrainerFormat::Csv).unwrap();
     let read = import_mixtures(&NamedBytes::new("plan.csv", text), None).unwrap();
-    let parts: Vec<(&str, &[f64])> = read.mixtures.iter().map(|(id, own)| (id.as_str(), own.parts())).collect();
-    assert_eq!(parts, [("phase_1", &[0.75, 0.25][..]), ("phase_2", &[0.5, 0.5])]);
+    let parts: Vec<(&str, &[f64])> = read
+        .mixtures
+        .iter()
+        .map(|(id, own)| (id.as_str(), own.parts()))
+        .collect();
+    assert_eq!(
+        parts,
+        [("phase_1", &[0.75, 0.25][..]), ("phase_2", &[0.5, 0.5])]
+    );
     let text = write_plan(&PlanSheet::new(&plan, &[4.0; 2]), TrainerFormat::Markdown).unwrap();
-    assert!(text.contains("| web | 0.7500000000 | 0.5000000000 | 0.6250000000 | 5.00 |"), "{text}");
+    assert!(
+        text.contains("| web | 0.7500000000 | 0.5000000000 | 0.6250000000 | 5.00 |"),
+        "{text}"
+    );
 }
 
 #[test]
 fn shares_of_documents_are_converted() {
     let plan = plan(&[&[1.0, 1.0]]);
     let means = [1e5, 1e3];
-    let sheet = PlanSheet { tokens_per_document: Some(&means), ..PlanSheet::new(&plan, &[4.0; 2]) };
+    let sheet = PlanSheet {
+        tokens_per_document: Some(&means),
+        ..PlanSheet::new(&plan, &[4.0; 2])
+    };
     let text = write_plan(&sheet, TrainerFormat::HuggingFace).unwrap();
-    assert!(text.contains("converted from shares of tokens by mean tokens per document"), "{text}");
+    assert!(
+        text.contains("converted from shares of tokens by mean tokens per document"),
+        "{text}"
+    );
     let config = read(&text);
-    assert_eq!((config.unit, config.kind), (Unit::Documents, WeightKind::Proportions));
+    assert_eq!(
+        (config.unit, config.kind),
+        (Unit::Documents, WeightKind::Proportions)
+    );
     let documents = &config.mixtures().unwrap()[0];
     assert!((documents.parts()[0] - 1.0 / 101.0).abs() < 1e-9);
     let tokens = convert(documents, Some(&means), None).unwrap();
-    assert!((tokens.parts()[0] - 0.5).abs() < 1e-7, "{:?}", tokens.parts());
-    let plain = write_plan(&PlanSheet::new(&plan, &[4.0; 2]), TrainerFormat::HuggingFace).unwrap();
-    assert!(plain.contains("mean tokens per document are not known"), "{plain}");
+    assert!(
+        (tokens.parts()[0] - 0.5).abs() < 1e-7,
+        "{:?}",
+        tokens.parts()
+    );
+    let plain = write_plan(
+        &PlanSheet::new(&plan, &[4.0; 2]),
+        TrainerFormat::HuggingFace,
+    )
+    .unwrap();
+    assert!(
+        plain.contains("mean tokens per document are not known"),
+        "{plain}"
+    );
 }
 
 #[test]
 fn unsafe_names_are_refused_by_every_trainer() {
-    for name in ["no", "1e5", "inf", "a b", "a: b", "a#b", "f\"g", "h, i", "ünï", "-x", "a:", "$(rm)", "a\nb", "{x}"]
-    {
+    for name in [
+        "no", "1e5", "inf", "a b", "a: b", "a#b", "f\"g", "h, i", "ünï", "-x", "a:", "$(rm)",
+        "a\nb", "{x}",
+    ] {
         let domains = DomainSet::new(["web", name]).unwrap();
         let plan = Plan::single(Mixture::uniform(&domains), 1e9, vec![None; 2]).unwrap();
         for format in TrainerFormat::ALL {
             let written = write_plan(&PlanSheet::new(&plan, &[4.0; 2]), format);
             match format {
-                TrainerFormat::Json | TrainerFormat::Csv | TrainerFormat::Markdown => drop(written.unwrap()),
-                _ => assert_eq!(written, Err(ExportError::UnsafeName { format, name: name.to_owned() })),
+                TrainerFormat::Json | TrainerFormat::Csv | TrainerFormat::Markdown => {
+                    drop(written.unwrap())
+                }
+                _ => assert_eq!(
+                    written,
+                    Err(ExportError::UnsafeName {
+                        format,
+                        name: name.to_owned()
+                    })
+                ),
             }
         }
     }
     let domains = DomainSet::new(["dclm:science", "web"]).unwrap();
     let plan = Plan::single(Mixture::uniform(&domains), 1e9, vec![None; 2]).unwrap();
     let sheet = PlanSheet::new(&plan, &[4.0; 2]);
-    assert!(write_plan(&sheet, TrainerFormat::Olmix).is_ok() && write_plan(&sheet, TrainerFormat::RegMix).is_err());
-    for path in ["/data", "/a b/{domain}", "{domain}{domain}", "/x/{domain}\"", "{y}/{domain}"] {
-        let sheet = PlanSheet { path, ..PlanSheet::new(&plan, &[4.0; 2]) };
-        let refused = write_plan(&sheet, TrainerFormat::Olmix).unwrap_err().to_string();
-        assert!(refused.starts_with("path: expected a text such as \"/data/{domain}_text_document\""), "{refused}");
+    assert!(
+        write_plan(&sheet, TrainerFormat::Olmix).is_ok()
+            && write_plan(&sheet, TrainerFormat::RegMix).is_err()
+    );
+    for path in [
+        "/data",
+        "/a b/{domain}",
+        "{domain}{domain}",
+        "/x/{domain}\"",
+        "{y}/{domain}",
+    ] {
+        let sheet = PlanSheet {
+            path,
+            ..PlanSheet::new(&plan, &[4.0; 2])
+        };
+        let refused = write_plan(&sheet, TrainerFormat::Olmix)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            refused.starts_with("path: expected a text such as \"/data/{domain}_text_document\""),
+            "{refused}"
+        );
     }
 }
 
 #[test]
 fn phases_go_where_there_is_a_place_for_them() {
     let plan = plan(&[&[3.0, 1.0], &[1.0, 1.0]]);
-    let message = |sheet: &PlanSheet<'_>, format| write_plan(sheet, format).unwrap_err().to_string();
+    let message =
+        |sheet: &PlanSheet<'_>, format| write_plan(sheet, format).unwrap_err().to_string();
     let sheet = PlanSheet::new(&plan, &[4.0; 2]);
     assert_eq!(
         message(&sheet, TrainerFormat::RegMix),
         "regmix holds one mixture, the plan has 2 phases; choose one with its number"
     );
-    assert_eq!(message(&sheet, TrainerFormat::Nanotron), "nanotron begins phases at steps; give the tokens of a batch");
-    let far = PlanSheet { phase: Some(2), ..sheet.clone() };
-    assert_eq!(message(&far, TrainerFormat::Nemo), "phase: expected a number from 1 to 2, found 3");
-    let coarse = PlanSheet { batch_tokens: Some(4e12), ..sheet.clone() };
-    assert!(message(&coarse, TrainerFormat::Levanter).contains("phase 1 is shorter than the steps"));
+    assert_eq!(
+        message(&sheet, TrainerFormat::Nanotron),
+        "nanotron begins phases at steps; give the tokens of a batch"
+    );
+    let far = PlanSheet {
+        phase: Some(2),
+        ..sheet.clone()
+    };
+    assert_eq!(
+        message(&far, TrainerFormat::Nemo),
+        "phase: expected a number from 1 to 2, found 3"
+    );
+    let coarse = PlanSheet {
+        batch_tokens: Some(4e12),
+        ..sheet.clone()
+    };
+    assert!(
+        message(&coarse, TrainerFormat::Levanter).contains("phase 1 is shorter than the steps")
+    );
     // 4,000,000 tokens in sequences of 4,000: 1,000 a step, so 256 steps are whole blocks of 2,048.
-    let aligned = PlanSheet { batch_tokens: Some(4e6), sequence_tokens: Some(4e3), ..sheet.clone() };
+    let aligned = PlanSheet {
+        batch_tokens: Some(4e6),
+        sequence_tokens: Some(4e3),
+        ..sheet.clone()
+    };
     let config = read(&write_plan(&aligned, TrainerFormat::Levanter).unwrap());
     assert_eq!(config.phases[1].start, PhaseStart::Step(256.0 * 391.0));
-    let second = PlanSheet { phase: Some(1), ..sheet };
+    let second = PlanSheet {
+        phase: Some(1),
+        ..sheet
+    };
     let text = write_plan(&second, TrainerFormat::Olmix).unwrap();
-    assert!(text.contains("phase 2: 400B training tokens (this file)"), "{text}");
+    assert!(
+        text.contains("phase 2: 400B training tokens (this file)"),
+        "{text}"
+    );
     assert!(text.contains("epochs in phase 2: web 2.000"), "{text}");
     assert!(text.contains("repetition_factor: 2.0000"), "{text}");
 }
@@ -223,7 +354,11 @@ fn domains_at_zero_are_kept_or_left_out_as_the_trainer_needs() {
     let plan = plan(&[&[3.0, 1.0, 0.0]]);
     for format in TrainerFormat::ALL {
         let text = write_plan(&PlanSheet::new(&plan, &[4.0; 3]), format).unwrap();
-        let body: String = text.lines().filter(|line| !line.starts_with('#')).map(|line| format!("{line}\n")).collect();
+        let body: String = text
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .map(|line| format!("{line}\n"))
+            .collect();
         use TrainerFormat::{Csv, Json, Levanter, Marin, Markdown, RegMix};
         let kept = matches!(format, RegMix | Levanter | Marin | Json | Csv | Markdown);
         assert_eq!(body.contains("wiki_en"), kept, "{format}\n{text}");
@@ -238,17 +373,26 @@ fn configs_of_others_are_read() {
             "train:\n  train_the_pile_arxiv: 0.25\n  train_web: 0.75\nvalid:\n  valid_web: 1.0\nmodel_name: x\n",
             TrainerFormat::RegMix,
         ),
-        ("30 data/a_text_document 10 data/b_text_document\n", TrainerFormat::MegatronArgs),
+        (
+            "30 data/a_text_document 10 data/b_text_document\n",
+            TrainerFormat::MegatronArgs,
+        ),
         (
             "#!/bin/bash\nDATA_PATH=x\ntorchrun pretrain_gpt.py \\\n  --data-path 3 /d/a 1 /d/b \\\n  --split 99,1,0 \\\n",
             TrainerFormat::Megatron,
         ),
-        (r#"{"train": ["3", "/d/a", "1", "/d/b"], "valid": ["/d/v"], "test": null}"#, TrainerFormat::Megatron),
+        (
+            r#"{"train": ["3", "/d/a", "1", "/d/b"], "valid": ["/d/v"], "test": null}"#,
+            TrainerFormat::Megatron,
+        ),
         (
             "# local\n{\n \"train-data-paths\": [\"a\", \"b\"],\n \"train_data_weights\": [3., 1.],\n \"seq-length\": 2048,\n}\n",
             TrainerFormat::NeoX,
         ),
-        ("model:\n  data:\n    data_prefix: [3, /d/a, 1, /d/b]\n", TrainerFormat::Nemo),
+        (
+            "model:\n  data:\n    data_prefix: [3, /d/a, 1, /d/b]\n",
+            TrainerFormat::Nemo,
+        ),
         (
             "cfg = GPTDatasetConfig(random_seed=1, blend=([\"/d/a\", \"/d/b\"], [3, 1]), split=\"9,1,0\")\n",
             TrainerFormat::MegatronBridge,
@@ -269,8 +413,14 @@ fn configs_of_others_are_read() {
             "data_stages:\n- name: a\n  start_training_step: 1\n  data:\n    dataset:\n      dataset_folder: [x, y]\n      dataset_weights: [3, 1]\n",
             TrainerFormat::Nanotron,
         ),
-        ("data:\n  configs: {}\n  train_weights:\n    a: 0.75\n    b: 0.25\n", TrainerFormat::Levanter),
-        ("data:\n  train_weights:\n    - [0, {a: 3, b: 1}]\n    - [500, {a: 1, b: 1}]\n", TrainerFormat::Levanter),
+        (
+            "data:\n  configs: {}\n  train_weights:\n    a: 0.75\n    b: 0.25\n",
+            TrainerFormat::Levanter,
+        ),
+        (
+            "data:\n  train_weights:\n    - [0, {a: 3, b: 1}]\n    - [500, {a: 1, b: 1}]\n",
+            TrainerFormat::Levanter,
+        ),
         (
             "data = lm_varying_mixture_data_config(\n    components={**steps},\n    weights_list=[(0, {\"a\": 3, \"b\": 1}), (n // 2, {\"b\": 1.0})],\n)\n",
             TrainerFormat::Marin,
@@ -284,14 +434,20 @@ fn configs_of_others_are_read() {
             "mix = StaticMixture(chunk_size=n, strict=False, mixture={MixtureKey({\"set\": [\"a\"]}): 0.75, MixtureKey({\"set\": [\"b\"]}): 0.25})\n",
             TrainerFormat::Mixtera,
         ),
-        (r#"{"version": 1, "status": "optimal", "mixture": {"a": 0.75, "b": 0.25}}"#, TrainerFormat::Json),
+        (
+            r#"{"version": 1, "status": "optimal", "mixture": {"a": 0.75, "b": 0.25}}"#,
+            TrainerFormat::Json,
+        ),
     ];
     for (text, format) in cases {
         let config = read(text);
         assert_eq!(config.format, format, "{text}");
         let mut parts = config.mixtures().unwrap()[0].parts().to_vec();
         parts.sort_by(f64::total_cmp);
-        assert!((parts[0] - 0.25).abs() < 1e-12 && (parts[1] - 0.75).abs() < 1e-12, "{parts:?} in {text}");
+        assert!(
+            (parts[0] - 0.25).abs() < 1e-12 && (parts[1] - 0.75).abs() < 1e-12,
+            "{parts:?} in {text}"
+        );
     }
 }
 
@@ -304,7 +460,10 @@ fn streams_are_read_by_the_scheme_they_use() {
         )
     };
     for (fields, kind) in [
-        (["proportion: 0.75", "proportion: 0.25"], WeightKind::Relative),
+        (
+            ["proportion: 0.75", "proportion: 0.25"],
+            WeightKind::Relative,
+        ),
         (["repeat: 1.5", "repeat: 0.5"], WeightKind::Epochs),
         (["choose: 300", "choose: 100"], WeightKind::Samples),
     ] {
@@ -325,23 +484,49 @@ fn streams_are_read_by_the_scheme_they_use() {
 fn what_is_odd_is_found() {
     let findings = |text: &str| -> Vec<(String, CheckLevel)> {
         let found = read(text).findings.into_iter();
-        found.filter(|one| one.level != CheckLevel::Ok).map(|one| (one.text, one.level)).collect()
+        found
+            .filter(|one| one.level != CheckLevel::Ok)
+            .map(|one| (one.text, one.level))
+            .collect()
     };
     let hf = |list: &str| format!("interleave_datasets(x, probabilities=[{list}])");
     let found = findings(&hf("60, 40"));
     assert_eq!(found[0].1, CheckLevel::Fail);
-    assert!(found[0].0.contains("sum to 100, the trainer wants 1; they look like per cent"), "{found:?}");
-    assert!(findings(&hf("0.6, 0.3"))[0].0.contains("sum to 0.899"), "not summing");
+    assert!(
+        found[0]
+            .0
+            .contains("sum to 100, the trainer wants 1; they look like per cent"),
+        "{found:?}"
+    );
+    assert!(
+        findings(&hf("0.6, 0.3"))[0].0.contains("sum to 0.899"),
+        "not summing"
+    );
     assert!(findings(&hf("0.6, 0.4")).is_empty());
-    let found = findings("data_stages:\n- data: {dataset: {dataset_folder: [x, y], dataset_weights: [70, 30]}}\n");
-    assert!(found[0].0.contains("look like per cent; the trainer rescales"), "{found:?}");
+    let found = findings(
+        "data_stages:\n- data: {dataset: {dataset_folder: [x, y], dataset_weights: [70, 30]}}\n",
+    );
+    assert!(
+        found[0]
+            .0
+            .contains("look like per cent; the trainer rescales"),
+        "{found:?}"
+    );
     let found = findings("model: {data: {data_prefix: [2.5, /a, 1.5, /b]}}\n");
-    assert!(found[0].0.contains("neither epochs nor amounts"), "{found:?}");
+    assert!(
+        found[0].0.contains("neither epochs nor amounts"),
+        "{found:?}"
+    );
     let found = findings("data:\n  train_weights:\n    a: 0.99999\n    b: 1e-05\n");
-    assert!(found[0].0.contains("line 4: PyYAML takes 1e-05 for text"), "{found:?}");
+    assert!(
+        found[0].0.contains("line 4: PyYAML takes 1e-05 for text"),
+        "{found:?}"
+    );
     let found = findings("0 /a 1 /b");
     assert!(
-        found.iter().any(|(text, level)| *level == CheckLevel::Fail && text.contains("/a is at zero")),
+        found
+            .iter()
+            .any(|(text, level)| *level == CheckLevel::Fail && text.contains("/a is at zero")),
         "{found:?}"
     );
 }
@@ -353,21 +538,42 @@ fn bad_configs_name_the_field() {
             "data:\n  train_weights:\n    a: many\n",
             "\"config\", line 3, column `a`: expected a weight of zero or more, found \"many\"",
         ),
-        ("data:\n  train_weights:\n    a: -0.5\n", "column `a`: expected a weight of zero or more, found \"-0.5\""),
+        (
+            "data:\n  train_weights:\n    a: -0.5\n",
+            "column `a`: expected a weight of zero or more, found \"-0.5\"",
+        ),
         (
             "data:\n  train_weights:\n    a: 1\n    b: 2\n    a: 3\n",
             "expected each domain of a mixture once, found \"a\" here and at",
         ),
-        ("\"train-data-paths\": [a, b]\n\"train-data-weights\": [1]\n", "found 2 names and 1 weights"),
-        ("data_stages:\n- name: x\n", "expected `dataset_folder` in every stage, found none"),
-        ("data_stages:\n- data: {dataset: {dataset_folder: [x, y]}}\n", "expected `dataset_weights`, found none"),
+        (
+            "\"train-data-paths\": [a, b]\n\"train-data-weights\": [1]\n",
+            "found 2 names and 1 weights",
+        ),
+        (
+            "data_stages:\n- name: x\n",
+            "expected `dataset_folder` in every stage, found none",
+        ),
+        (
+            "data_stages:\n- data: {dataset: {dataset_folder: [x, y]}}\n",
+            "expected `dataset_weights`, found none",
+        ),
         (
             "sources:\n- source_name: a\n  target_ratio: 1\n- target_ratio: 0\n",
             "line 4: expected `source_name`, found none",
         ),
-        ("sources:\n- {source_name: a, target_ratio: 1, max_repetition_ratio: 0.5}\n", "found 0.5 for \"a\""),
-        ("data:\n  train_weights: {}\n", "expected at least one domain with a weight, found none in phase 1"),
-        ("x: 1\n", "expected a trainer's config with weights of domains, found none of the known fields"),
+        (
+            "sources:\n- {source_name: a, target_ratio: 1, max_repetition_ratio: 0.5}\n",
+            "found 0.5 for \"a\"",
+        ),
+        (
+            "data:\n  train_weights: {}\n",
+            "expected at least one domain with a weight, found none in phase 1",
+        ),
+        (
+            "x: 1\n",
+            "expected a trainer's config with weights of domains, found none of the known fields",
+        ),
         (
             "interleave_datasets(d, probabilities=p)\n",
             "expected `probabilities` of interleave_datasets, found none that can be read",
@@ -378,6 +584,11 @@ fn bad_configs_name_the_field() {
         let found = problem(text);
         assert!(found.contains(expected), "{text}: {found}");
     }
-    let yaml = read_trainer_config(&NamedBytes::new("c.yaml", "a: [1, 2\nb: 3")).unwrap_err().to_string();
-    assert!(yaml.starts_with("\"c.yaml\", line 2: expected YAML or JSON"), "{yaml}");
+    let yaml = read_trainer_config(&NamedBytes::new("c.yaml", "a: [1, 2\nb: 3"))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        yaml.starts_with("\"c.yaml\", line 2: expected YAML or JSON"),
+        "{yaml}"
+    );
 }

@@ -1,5 +1,9 @@
 //! The checks of `tests/device` as a module for browsers, whose WebGPU `web/tests/gpu.test.mjs` checks.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may unwrap and index")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests may unwrap and index"
+)]
 
 /// The page calls what it needs; nothing happens by itself.
 fn main() {}

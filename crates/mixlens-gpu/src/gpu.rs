@@ -42,7 +42,10 @@ pub struct Gpu {
     pub(crate) bind_layout: wgpu::BindGroupLayout,
     layout: wgpu::PipelineLayout,
     pipelines: Mutex<BTreeMap<(Kernel, usize, bool), wgpu::ComputePipeline>>,
-    #[cfg_attr(target_arch = "wasm32", expect(dead_code, reason = "a page has one thread"))]
+    #[cfg_attr(
+        target_arch = "wasm32",
+        expect(dead_code, reason = "a page has one thread")
+    )]
     pub(crate) turnstile: Turnstile,
     faults: Faults,
     name: String,
@@ -62,7 +65,10 @@ impl Faults {
 
     /// What went wrong first, if anything did.
     pub fn first(&self) -> Option<String> {
-        self.0.lock().map_or_else(|_| Some("a callback of the driver panicked".to_owned()), |first| first.clone())
+        self.0.lock().map_or_else(
+            |_| Some("a callback of the driver panicked".to_owned()),
+            |first| first.clone(),
+        )
     }
 }
 
@@ -78,7 +84,9 @@ impl Gpu {
             ..wgpu::RequestAdapterOptions::default()
         };
         let adapter = instance.request_adapter(&fastest).await;
-        let adapter = adapter.map_err(|problem| GpuError::NoAdapter { why: problem.to_string() })?;
+        let adapter = adapter.map_err(|problem| GpuError::NoAdapter {
+            why: problem.to_string(),
+        })?;
         let info = adapter.get_info();
         let is_software = info.device_type == wgpu::DeviceType::Cpu;
         // Browsers keep the name to themselves.
@@ -101,33 +109,67 @@ impl Gpu {
             ..wgpu::DeviceDescriptor::default()
         };
         let opened = adapter.request_device(&described).await;
-        let (device, queue) =
-            opened.map_err(|problem| GpuError::NotOpened { name: name.clone(), why: problem.to_string() })?;
+        let (device, queue) = opened.map_err(|problem| GpuError::NotOpened {
+            name: name.clone(),
+            why: problem.to_string(),
+        })?;
         let faults = Faults::default();
         let own = faults.clone();
-        device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| own.note(error.to_string())));
+        device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
+            own.note(error.to_string())
+        }));
         let own = faults.clone();
-        device.set_device_lost_callback(move |_, why| own.note(format!("the device was lost: {why}")));
+        device.set_device_lost_callback(move |_, why| {
+            own.note(format!("the device was lost: {why}"))
+        });
         let bind_layout = bind_layout(&device);
         let layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
             bind_group_layouts: &[Some(&bind_layout)],
             ..wgpu::PipelineLayoutDescriptor::default()
         });
         let (pipelines, turnstile) = Default::default();
-        Ok(Self { device, queue, bind_layout, layout, pipelines, turnstile, faults, name, is_software })
+        Ok(Self {
+            device,
+            queue,
+            bind_layout,
+            layout,
+            pipelines,
+            turnstile,
+            faults,
+            name,
+            is_software,
+        })
     }
 
     /// The limits to ask for: what the kernels need, and buffers as large as they come.
     fn needed(name: &str, has: &wgpu::Limits) -> Result<wgpu::Limits, GpuError> {
         let usual = wgpu::Limits::downlevel_defaults();
         let needs = [
-            ("storage buffers per kernel", has.max_storage_buffers_per_shader_stage, STORAGE_BUFFERS),
-            ("invocations per workgroup", has.max_compute_invocations_per_workgroup, LARGEST_WORKGROUP),
-            ("width of a workgroup", has.max_compute_workgroup_size_x, LARGEST_WORKGROUP),
+            (
+                "storage buffers per kernel",
+                has.max_storage_buffers_per_shader_stage,
+                STORAGE_BUFFERS,
+            ),
+            (
+                "invocations per workgroup",
+                has.max_compute_invocations_per_workgroup,
+                LARGEST_WORKGROUP,
+            ),
+            (
+                "width of a workgroup",
+                has.max_compute_workgroup_size_x,
+                LARGEST_WORKGROUP,
+            ),
         ];
-        if let Some(&(what, found, needed)) = needs.iter().find(|(_, found, needed)| found < needed) {
+        if let Some(&(what, found, needed)) = needs.iter().find(|(_, found, needed)| found < needed)
+        {
             let (found, needed) = (u64::from(found), u64::from(needed));
-            return Err(GpuError::TooSmall { name: name.to_owned(), what, found, needed });
+            return Err(GpuError::TooSmall {
+                name: name.to_owned(),
+                what,
+                found,
+                needed,
+            });
         }
         Ok(wgpu::Limits {
             max_storage_buffers_per_shader_stage: STORAGE_BUFFERS,
@@ -153,7 +195,8 @@ impl Gpu {
     /// Loses the device, as unplugging it or resetting its driver would: what it is asked from then on fails.
     pub fn lose(&self) {
         self.device.destroy();
-        self.faults.note("the device was lost: it was closed".to_owned());
+        self.faults
+            .note("the device was lost: it was closed".to_owned());
     }
 
     /// What went wrong on the device, if anything did.
@@ -162,23 +205,34 @@ impl Gpu {
     }
 
     /// A kernel for a number of domains, compiled when it is first asked for.
-    pub(crate) fn pipeline(&self, kernel: Kernel, width: usize, with_logs: bool) -> wgpu::ComputePipeline {
+    pub(crate) fn pipeline(
+        &self,
+        kernel: Kernel,
+        width: usize,
+        with_logs: bool,
+    ) -> wgpu::ComputePipeline {
         let compile = || {
             let source = kernel.source(width, with_logs);
-            let described =
-                wgpu::ShaderModuleDescriptor { label: None, source: wgpu::ShaderSource::Wgsl(source.into()) };
-            let module = self.device.create_shader_module(described);
-            self.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+            let described = wgpu::ShaderModuleDescriptor {
                 label: None,
-                layout: Some(&self.layout),
-                module: &module,
-                entry_point: Some("main"),
-                compilation_options: wgpu::PipelineCompilationOptions::default(),
-                cache: None,
-            })
+                source: wgpu::ShaderSource::Wgsl(source.into()),
+            };
+            let module = self.device.create_shader_module(described);
+            self.device
+                .create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+                    label: None,
+                    layout: Some(&self.layout),
+                    module: &module,
+                    entry_point: Some("main"),
+                    compilation_options: wgpu::PipelineCompilationOptions::default(),
+                    cache: None,
+                })
         };
         match self.pipelines.lock() {
-            Ok(mut known) => known.entry((kernel, width, with_logs)).or_insert_with(compile).clone(),
+            Ok(mut known) => known
+                .entry((kernel, width, with_logs))
+                .or_insert_with(compile)
+                .clone(),
             Err(_) => compile(),
         }
     }
@@ -189,7 +243,11 @@ fn bind_layout(device: &wgpu::Device) -> wgpu::BindGroupLayout {
     let entry = |(binding, ty, has_dynamic_offset, least)| wgpu::BindGroupLayoutEntry {
         binding,
         visibility: wgpu::ShaderStages::COMPUTE,
-        ty: wgpu::BindingType::Buffer { ty, has_dynamic_offset, min_binding_size: wgpu::BufferSize::new(least) },
+        ty: wgpu::BindingType::Buffer {
+            ty,
+            has_dynamic_offset,
+            min_binding_size: wgpu::BufferSize::new(least),
+        },
         count: None,
     };
     let read = wgpu::BufferBindingType::Storage { read_only: true };
@@ -208,5 +266,8 @@ fn bind_layout(device: &wgpu::Device) -> wgpu::BindGroupLayout {
         (8, write, false, 8),
         (9, write, false, 12),
     ];
-    device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: None, entries: &entries.map(entry) })
+    device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
+        label: None,
+        entries: &entries.map(entry),
+    })
 }

@@ -56,12 +56,19 @@ impl Kernel {
 
     /// The program for a number of domains.
     pub fn source(self, width: usize, with_logs: bool) -> String {
-        format!("const WIDTH: u32 = {width}u;\nconst WITH_LOGS: bool = {with_logs};\n{PRELUDE}\n{}", self.text())
+        format!(
+            "const WIDTH: u32 = {width}u;\nconst WITH_LOGS: bool = {with_logs};\n{PRELUDE}\n{}",
+            self.text()
+        )
     }
 
     /// Rows of workgroups: one, or in the first mode of [`Kernel::Survey`] one a domain.
     pub fn rows(self, mode: u32, width: u32) -> u32 {
-        if self == Self::Survey && mode == 0 { width } else { 1 }
+        if self == Self::Survey && mode == 0 {
+            width
+        } else {
+            1
+        }
     }
 
     /// Workgroups of a row for so many samples.

@@ -26,7 +26,16 @@ pub(crate) struct Work {
 impl Work {
     /// As the device reads it.
     pub fn words(self) -> [u32; 8] {
-        let Self { at, is_first, mode, size, scale, a, b, c } = self;
+        let Self {
+            at,
+            is_first,
+            mode,
+            size,
+            scale,
+            a,
+            b,
+            c,
+        } = self;
         let [scale, a, b, c] = [scale, a, b, c].map(f32::to_bits);
         [at, u32::from(is_first), mode, size, scale, a, b, c]
     }
@@ -79,7 +88,10 @@ impl Lowered {
     /// What the kernels cannot do.
     pub fn of_screening(screening: &ScreeningSpec<'_>) -> Result<Self, String> {
         let mut lowered = Self::new(screening.set, screening.objective, screening.sampler)?;
-        lowered.steps.extend([(Kernel::Offer, Work::default()), (Kernel::Compact, Work::default())]);
+        lowered.steps.extend([
+            (Kernel::Offer, Work::default()),
+            (Kernel::Compact, Work::default()),
+        ]);
         Ok(lowered)
     }
 
@@ -90,14 +102,27 @@ impl Lowered {
     pub fn of_survey(surveying: &SurveySpec<'_>) -> Result<Self, String> {
         let mut lowered = Self::new(surveying.set, surveying.objective, surveying.sampler)?;
         let (a, b) = (single(surveying.good), single(surveying.broken));
-        let count = |number: usize| u32::try_from(number).map_err(|_| "too many cells for the device".to_owned());
+        let count = |number: usize| {
+            u32::try_from(number).map_err(|_| "too many cells for the device".to_owned())
+        };
         let mut first = 0;
-        for (mode, axes) in
-            [surveying.axes.get(..lowered.width), surveying.axes.get(lowered.width..)].into_iter().enumerate()
+        for (mode, axes) in [
+            surveying.axes.get(..lowered.width),
+            surveying.axes.get(lowered.width..),
+        ]
+        .into_iter()
+        .enumerate()
         {
             let axes = axes.unwrap_or_default();
             let size = axes.first().map_or(0, |axis| axis.cells);
-            let work = Work { at: lowered.here()?, mode: mode as u32, size: count(size)?, a, b, ..Work::default() };
+            let work = Work {
+                at: lowered.here()?,
+                mode: mode as u32,
+                size: count(size)?,
+                a,
+                b,
+                ..Work::default()
+            };
             lowered.numbers.push(count(first)?);
             lowered.write(axes.iter().flat_map(|axis| [axis.low, axis.scale()]));
             lowered.steps.push((Kernel::Survey, work));
@@ -105,7 +130,14 @@ impl Lowered {
         }
         if let Some((pair, axes)) = surveying.pair {
             let size = axes.iter().map(|axis| axis.cells).product();
-            let work = Work { at: lowered.here()?, mode: 2, size: count(size)?, a, b, ..Work::default() };
+            let work = Work {
+                at: lowered.here()?,
+                mode: 2,
+                size: count(size)?,
+                a,
+                b,
+                ..Work::default()
+            };
             lowered.numbers.push(count(first)?);
             for (domain, axis) in pair.into_iter().zip(axes) {
                 lowered.numbers.push(count(domain)?);
@@ -120,60 +152,107 @@ impl Lowered {
     /// What draws and predicts.
     fn new(set: &SurrogateSet, objective: &Objective, sampler: &Sampler) -> Result<Self, String> {
         let width = set.domains().len();
-        let mut lowered =
-            Self { width, numbers: Vec::new(), steps: Vec::new(), with_logs: false, with_bins: false, strengths: 1 };
+        let mut lowered = Self {
+            width,
+            numbers: Vec::new(),
+            steps: Vec::new(),
+            with_logs: false,
+            with_bins: false,
+            strengths: 1,
+        };
         lowered.sampler(sampler)?;
-        let formulas = set.metrics().iter().map(|fitted| fitted.surrogate.formula());
+        let formulas = set
+            .metrics()
+            .iter()
+            .map(|fitted| fitted.surrogate.formula());
         let formulas: Vec<Formula<'_>> = formulas.collect();
         let used = objective.terms().iter().map(|term| term.metric);
-        let used: Vec<usize> = used.chain(objective.bounds().iter().map(|bound| bound.metric)).collect();
+        let used: Vec<usize> = used
+            .chain(objective.bounds().iter().map(|bound| bound.metric))
+            .collect();
         let used_formulas = used.iter().filter_map(|&metric| formulas.get(metric));
         let bins = Bins::new(used_formulas, width)?;
         if !bins.is_empty() {
             lowered.bins(&bins);
         }
         for (place, term) in objective.terms().iter().enumerate() {
-            let formula = formulas.get(term.metric).ok_or("a metric of the objective is not in the set")?;
+            let formula = formulas
+                .get(term.metric)
+                .ok_or("a metric of the objective is not in the set")?;
             lowered.metric(formula, &bins)?;
-            let sign = set.metrics().get(term.metric).map_or(1.0, |fitted| fitted.metric.direction.sign());
+            let sign = set
+                .metrics()
+                .get(term.metric)
+                .map_or(1.0, |fitted| fitted.metric.direction.sign());
             lowered.fold(objective, place, term.weight, sign);
         }
         for bound in objective.bounds() {
-            let formula = formulas.get(bound.metric).ok_or("a bounded metric is not in the set")?;
+            let formula = formulas
+                .get(bound.metric)
+                .ok_or("a bounded metric is not in the set")?;
             lowered.metric(formula, &bins)?;
-            let scale = if bound.side == Side::AtMost { 1.0 } else { -1.0 };
+            let scale = if bound.side == Side::AtMost {
+                1.0
+            } else {
+                -1.0
+            };
             let slack = BOUND_SLACK * (1.0 + bound.value.abs());
             let (a, b) = (single(f64::from(scale) * bound.value), single(slack));
-            lowered.steps.push((Kernel::Fold, Work { mode: 3, scale, a, b, ..Work::default() }));
+            lowered.steps.push((
+                Kernel::Fold,
+                Work {
+                    mode: 3,
+                    scale,
+                    a,
+                    b,
+                    ..Work::default()
+                },
+            ));
         }
         Ok(lowered)
     }
 
     fn here(&self) -> Result<u32, String> {
-        u32::try_from(self.numbers.len()).map_err(|_| "the surrogates are too large for the device".to_owned())
+        u32::try_from(self.numbers.len())
+            .map_err(|_| "the surrogates are too large for the device".to_owned())
     }
 
     fn write(&mut self, values: impl IntoIterator<Item = f64>) {
-        self.numbers.extend(values.into_iter().map(|value| single(value).to_bits()));
+        self.numbers
+            .extend(values.into_iter().map(|value| single(value).to_bits()));
     }
 
     fn sampler(&mut self, sampler: &Sampler) -> Result<(), String> {
-        let shapes = sampler.shapes().ok_or("the low-discrepancy sequence is drawn on the CPU")?;
+        let shapes = sampler
+            .shapes()
+            .ok_or("the low-discrepancy sequence is drawn on the CPU")?;
         let constraints = sampler.constraints();
         let rows = constraints.rows();
-        if rows.iter().any(|row| row.relation == mixlens_core::convex::Relation::Equal) {
+        if rows
+            .iter()
+            .any(|row| row.relation == mixlens_core::convex::Relation::Equal)
+        {
             return Err("samples under equality constraints are drawn on the CPU".to_owned());
         }
         if self.width > MOST {
-            return Err(format!("{} domains are too many for the device", self.width));
+            return Err(format!(
+                "{} domains are too many for the device",
+                self.width
+            ));
         }
-        let count = |number: usize| u32::try_from(number).map_err(|_| "too many numbers for the device".to_owned());
+        let count = |number: usize| {
+            u32::try_from(number).map_err(|_| "too many numbers for the device".to_owned())
+        };
         let seed = sampler.seed();
         let words = [seed as u32, (seed >> 32) as u32];
         let has_bounds = !constraints.is_free();
         self.strengths = shapes.len() as u64;
-        let head =
-            [count(shapes.len())?, u32::from(sampler.most().is_some()), u32::from(has_bounds), count(rows.len())?];
+        let head = [
+            count(shapes.len())?,
+            u32::from(sampler.most().is_some()),
+            u32::from(has_bounds),
+            count(rows.len())?,
+        ];
         self.numbers.extend(head);
         self.numbers.extend(words);
         self.numbers.push(MAX_REDRAWS);
@@ -183,9 +262,23 @@ impl Lowered {
             self.write([shape.d, shape.c, shape.d.max(f64::MIN_POSITIVE).ln(), boost]);
         }
         let width = self.width;
-        self.write(sampler.most().map_or_else(|| vec![1.0; width], <[f64]>::to_vec));
-        self.write(constraints.lower().iter().chain(constraints.upper()).copied());
-        self.write(constraints.inside().map_or_else(|| vec![0.0; width], <[f64]>::to_vec));
+        self.write(
+            sampler
+                .most()
+                .map_or_else(|| vec![1.0; width], <[f64]>::to_vec),
+        );
+        self.write(
+            constraints
+                .lower()
+                .iter()
+                .chain(constraints.upper())
+                .copied(),
+        );
+        self.write(
+            constraints
+                .inside()
+                .map_or_else(|| vec![0.0; width], <[f64]>::to_vec),
+        );
         for row in rows {
             self.write(row.coefficients.iter().copied().chain([row.bound]));
         }
@@ -202,7 +295,13 @@ impl Lowered {
             first += thresholds.len();
         }
         self.write(bins.0.iter().flatten().copied());
-        self.steps.push((Kernel::Bins, Work { at: at as u32, ..Work::default() }));
+        self.steps.push((
+            Kernel::Bins,
+            Work {
+                at: at as u32,
+                ..Work::default()
+            },
+        ));
     }
 
     /// The steps that predict one metric.
@@ -211,23 +310,58 @@ impl Lowered {
         self.part(formula, 1.0, &mut is_first, bins)
     }
 
-    fn part(&mut self, formula: &Formula<'_>, weight: f64, is_first: &mut bool, bins: &Bins) -> Result<(), String> {
+    fn part(
+        &mut self,
+        formula: &Formula<'_>,
+        weight: f64,
+        is_first: &mut bool,
+        bins: &Bins,
+    ) -> Result<(), String> {
         if let Formula::Sum(parts) = formula {
-            return parts.iter().try_for_each(|(own, part)| self.part(part, weight * own, is_first, bins));
+            return parts
+                .iter()
+                .try_for_each(|(own, part)| self.part(part, weight * own, is_first, bins));
         }
-        let mut work = Work { at: self.here()?, is_first: *is_first, scale: single(weight), ..Work::default() };
+        let mut work = Work {
+            at: self.here()?,
+            is_first: *is_first,
+            scale: single(weight),
+            ..Work::default()
+        };
         *is_first = false;
         let kernel = match formula {
-            Formula::Line { intercept, slopes, is_log } => {
+            Formula::Line {
+                intercept,
+                slopes,
+                is_log,
+            } => {
                 self.write([*intercept].into_iter().chain(slopes.iter().copied()));
                 work.mode = u32::from(*is_log);
                 Kernel::Line
             }
-            Formula::Exponential { floor, log_scale, slopes, range } => {
-                self.write(range.iter().chain([floor, log_scale]).chain(*slopes).copied());
+            Formula::Exponential {
+                floor,
+                log_scale,
+                slopes,
+                range,
+            } => {
+                self.write(
+                    range
+                        .iter()
+                        .chain([floor, log_scale])
+                        .chain(*slopes)
+                        .copied(),
+                );
                 Kernel::Exponential
             }
-            Formula::EffectiveData { floor, steepness, base, coefficients, exponents, range } => {
+            Formula::EffectiveData {
+                floor,
+                steepness,
+                base,
+                coefficients,
+                exponents,
+                range,
+            } => {
                 self.write(range.iter().chain([floor, steepness, base]).copied());
                 self.write(
                     coefficients
@@ -238,12 +372,26 @@ impl Lowered {
                 self.with_logs = true;
                 Kernel::EffectiveData
             }
-            Formula::Power { floor, exponent, heights, offsets, range } => {
+            Formula::Power {
+                floor,
+                exponent,
+                heights,
+                offsets,
+                range,
+            } => {
                 self.write(range.iter().chain([floor, exponent]).copied());
-                self.write(heights.iter().zip(*offsets).flat_map(|(&height, &offset)| [height, 1.0 / offset]));
+                self.write(
+                    heights
+                        .iter()
+                        .zip(*offsets)
+                        .flat_map(|(&height, &offset)| [height, 1.0 / offset]),
+                );
                 Kernel::Power
             }
-            Formula::Scheffe { degree, coefficients } => {
+            Formula::Scheffe {
+                degree,
+                coefficients,
+            } => {
                 self.write(coefficients.iter().copied());
                 work.mode = match degree {
                     ScheffeDegree::Linear => 1,
@@ -252,20 +400,45 @@ impl Lowered {
                 };
                 Kernel::Scheffe
             }
-            Formula::LogQuadratic { offset, centres, spreads, intercept, coefficients, range } => {
+            Formula::LogQuadratic {
+                offset,
+                centres,
+                spreads,
+                intercept,
+                coefficients,
+                range,
+            } => {
                 self.write(range.iter().chain([offset, intercept]).copied());
-                self.write(centres.iter().zip(*spreads).flat_map(|(&centre, &spread)| [centre, 1.0 / spread]));
+                self.write(
+                    centres
+                        .iter()
+                        .zip(*spreads)
+                        .flat_map(|(&centre, &spread)| [centre, 1.0 / spread]),
+                );
                 self.write(coefficients.iter().copied());
                 Kernel::LogQuadratic
             }
-            Formula::Gp { inputs, is_log, centre, scale, lengths, runs, weights } => {
-                self.write([*centre, *scale].into_iter().chain(lengths.iter().map(|length| 1.0 / length)));
+            Formula::Gp {
+                inputs,
+                is_log,
+                centre,
+                scale,
+                lengths,
+                runs,
+                weights,
+            } => {
+                self.write(
+                    [*centre, *scale]
+                        .into_iter()
+                        .chain(lengths.iter().map(|length| 1.0 / length)),
+                );
                 let split = |&value: &f64| [value, value - f64::from(single(value))];
                 for (run, weight) in runs.chunks_exact(lengths.len()).zip(*weights) {
                     self.write([weight].into_iter().chain(run).flat_map(split));
                 }
                 work.mode = u32::from(*is_log) + 2 * u32::from(*inputs == Inputs::Sqrt);
-                work.size = u32::try_from(weights.len()).map_err(|_| "a process has too many runs for the device")?;
+                work.size = u32::try_from(weights.len())
+                    .map_err(|_| "a process has too many runs for the device")?;
                 Kernel::Gp
             }
             Formula::Trees(trees) => self.trees(trees, bins, &mut work)?,
@@ -276,8 +449,14 @@ impl Lowered {
     }
 
     /// Masks where they are the faster, nodes elsewhere; trees without a split are one number.
-    fn trees(&mut self, trees: &[TreeNodes<'_>], bins: &Bins, work: &mut Work) -> Result<Kernel, String> {
-        let (split, whole): (Vec<_>, Vec<_>) = trees.iter().partition(|tree| !tree.nodes.is_empty());
+    fn trees(
+        &mut self,
+        trees: &[TreeNodes<'_>],
+        bins: &Bins,
+        work: &mut Work,
+    ) -> Result<Kernel, String> {
+        let (split, whole): (Vec<_>, Vec<_>) =
+            trees.iter().partition(|tree| !tree.nodes.is_empty());
         work.a = single(whole.iter().flat_map(|tree| tree.values.first()).sum());
         let has_masks = self.width <= MAX_MASKED && bins.count() <= MAX_INDICES;
         let (kernel, size) = if has_masks && split.iter().all(|tree| tree.values.len() <= BITS) {
@@ -298,7 +477,8 @@ impl Lowered {
             if tree.values.len() > MOST {
                 return Err("a tree has too many leaves for the device".to_owned());
             }
-            self.numbers.extend([at as u32, (at + 2 * tree.nodes.len()) as u32]);
+            self.numbers
+                .extend([at as u32, (at + 2 * tree.nodes.len()) as u32]);
             at += 2 * tree.nodes.len() + tree.values.len();
         }
         let child = |child| match child {
@@ -308,7 +488,10 @@ impl Lowered {
         for tree in trees {
             for node in &tree.nodes {
                 let rank = bins.rank(node.domain, node.threshold);
-                self.numbers.extend([node.domain as u32 | rank << 16, child(node.left) | child(node.right) << 16]);
+                self.numbers.extend([
+                    node.domain as u32 | rank << 16,
+                    child(node.left) | child(node.right) << 16,
+                ]);
             }
             self.write(tree.values.iter().copied());
         }
@@ -334,8 +517,13 @@ impl Lowered {
                 let masks = Masks::new(tree);
                 values.extend(masks.values);
                 values.resize((lane + 1) * BITS, 0.0);
-                let ranked =
-                    |(node, left): (&Node, u32)| ((node.domain, bins.rank(node.domain, node.threshold)), lane, !left);
+                let ranked = |(node, left): (&Node, u32)| {
+                    (
+                        (node.domain, bins.rank(node.domain, node.threshold)),
+                        lane,
+                        !left,
+                    )
+                };
                 splits.extend(masks.lefts.into_iter().map(ranked));
             }
             values.resize(TILE * BITS, 0.0);
@@ -345,7 +533,9 @@ impl Lowered {
                 let (mut place, mut row) = (open, [u32::MAX; TILE]);
                 for rank in 0..thresholds.len() as u32 {
                     let before = row;
-                    while let Some((_, lane, mask)) = splits.next_if(|(threshold, ..)| *threshold == (domain, rank)) {
+                    while let Some((_, lane, mask)) =
+                        splits.next_if(|(threshold, ..)| *threshold == (domain, rank))
+                    {
                         if let Some(own) = row.get_mut(lane) {
                             *own &= mask;
                         }
@@ -364,18 +554,39 @@ impl Lowered {
     }
 
     fn fold(&mut self, objective: &Objective, place: usize, weight: f64, sign: f64) {
-        let largest = objective.terms().iter().map(|term| term.weight).fold(0.0, f64::max);
+        let largest = objective
+            .terms()
+            .iter()
+            .map(|term| term.weight)
+            .fold(0.0, f64::max);
         let at = |values: &[f64]| values.get(place).copied().unwrap_or(0.0);
         let (mode, scale, a, b, c) = match objective.aim() {
             Scalarisation::Mean => (0, weight * sign, 0.0, 0.0, 0.0),
             Scalarisation::Worst { reference } => (1, sign, weight / largest, at(reference), 0.0),
             Scalarisation::Desirability { best, worst } => {
                 // The core's least range of best and worst.
-                (2, sign, 1.0 / (at(worst) - at(best)).max(1e-9), at(worst), weight)
+                (
+                    2,
+                    sign,
+                    1.0 / (at(worst) - at(best)).max(1e-9),
+                    at(worst),
+                    weight,
+                )
             }
         };
         let [scale, a, b, c] = [scale, a, b, c].map(single);
-        self.steps.push((Kernel::Fold, Work { is_first: place == 0, mode, scale, a, b, c, ..Work::default() }));
+        self.steps.push((
+            Kernel::Fold,
+            Work {
+                is_first: place == 0,
+                mode,
+                scale,
+                a,
+                b,
+                c,
+                ..Work::default()
+            },
+        ));
     }
 }
 
@@ -383,7 +594,10 @@ impl Lowered {
 struct Bins(Vec<Vec<f64>>);
 
 impl Bins {
-    fn new<'a>(formulas: impl Iterator<Item = &'a Formula<'a>>, width: usize) -> Result<Self, String> {
+    fn new<'a>(
+        formulas: impl Iterator<Item = &'a Formula<'a>>,
+        width: usize,
+    ) -> Result<Self, String> {
         let mut by_domain = BTreeMap::<usize, Vec<f64>>::new();
         formulas.for_each(|formula| collect(formula, &mut by_domain));
         let sorted = (0..width).map(|domain| {
@@ -394,7 +608,9 @@ impl Bins {
         });
         let sorted: Vec<_> = sorted.collect();
         match sorted.iter().map(Vec::len).max() {
-            Some(most) if most > MOST => Err("trees have too many thresholds for the device".to_owned()),
+            Some(most) if most > MOST => {
+                Err("trees have too many thresholds for the device".to_owned())
+            }
             _ => Ok(Self(sorted)),
         }
     }
@@ -410,7 +626,9 @@ impl Bins {
 
     /// How many thresholds of the domain are below this one.
     fn rank(&self, domain: usize, threshold: f64) -> u32 {
-        self.0.get(domain).map_or(0, |own| own.partition_point(|other| *other < threshold)) as u32
+        self.0
+            .get(domain)
+            .map_or(0, |own| own.partition_point(|other| *other < threshold)) as u32
     }
 }
 
@@ -433,7 +651,8 @@ impl<'a> Masks<'a> {
     fn visit(&mut self, tree: &'a TreeNodes<'_>, child: Child) -> u32 {
         match child {
             Child::Leaf(leaf) => {
-                self.values.push(tree.values.get(leaf).copied().unwrap_or(0.0));
+                self.values
+                    .push(tree.values.get(leaf).copied().unwrap_or(0.0));
                 1 << (self.values.len() - 1)
             }
             Child::Split(split) => tree.nodes.get(split).map_or(0, |node| {
@@ -449,7 +668,10 @@ fn collect(formula: &Formula<'_>, by_domain: &mut BTreeMap<usize, Vec<f64>>) {
     match formula {
         Formula::Trees(trees) => {
             for node in trees.iter().flat_map(|tree| &tree.nodes) {
-                by_domain.entry(node.domain).or_default().push(node.threshold);
+                by_domain
+                    .entry(node.domain)
+                    .or_default()
+                    .push(node.threshold);
             }
         }
         Formula::Sum(parts) => parts.iter().for_each(|(_, part)| collect(part, by_domain)),

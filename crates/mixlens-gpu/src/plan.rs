@@ -26,10 +26,13 @@ impl Plan {
     /// # Errors
     /// What does not fit.
     pub fn new(columns: u32, keep: u32, limits: &wgpu::Limits) -> Result<Self, String> {
-        let binding = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
+        let binding = limits
+            .max_storage_buffer_binding_size
+            .min(limits.max_buffer_size);
         let by_columns = binding / (4 * u64::from(columns.max(2)));
         let by_candidates = (binding / 8).saturating_sub(u64::from(keep));
-        let by_groups = u64::from(limits.max_compute_workgroups_per_dimension) * u64::from(WORKGROUP);
+        let by_groups =
+            u64::from(limits.max_compute_workgroups_per_dimension) * u64::from(WORKGROUP);
         let most = by_columns.min(by_candidates).min(by_groups).min(MOST);
         let stride = (most as u32) / WORKGROUP * WORKGROUP;
         if stride == 0 {
@@ -37,7 +40,10 @@ impl Plan {
                 "its buffers of {binding} bytes are too small for {columns} columns and {keep} candidates"
             ));
         }
-        Ok(Self { stride, capacity: stride + keep })
+        Ok(Self {
+            stride,
+            capacity: stride + keep,
+        })
     }
 
     /// Samples of the first chunk.
@@ -59,7 +65,10 @@ mod tests {
 
     #[test]
     fn chunks_fit_into_the_buffers_of_the_device() {
-        let limits = wgpu::Limits { max_storage_buffer_binding_size: 1 << 20, ..wgpu::Limits::default() };
+        let limits = wgpu::Limits {
+            max_storage_buffer_binding_size: 1 << 20,
+            ..wgpu::Limits::default()
+        };
         let plan = Plan::new(34, 150, &limits).unwrap();
         assert!(plan.stride > 0 && u64::from(plan.stride) * 34 * 4 <= 1 << 20);
         assert!(u64::from(plan.capacity) * 8 <= 1 << 20 && plan.capacity == plan.stride + 150);

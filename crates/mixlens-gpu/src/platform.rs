@@ -92,13 +92,20 @@ const LOOK: std::time::Duration = std::time::Duration::from_millis(20);
 
 /// Waits until `signal` is given; `false` when `give_up` says so before.
 #[cfg(not(target_arch = "wasm32"))]
-pub(crate) async fn wait(device: &wgpu::Device, signal: &Signal, give_up: impl Fn() -> bool) -> bool {
+pub(crate) async fn wait(
+    device: &wgpu::Device,
+    signal: &Signal,
+    give_up: impl Fn() -> bool,
+) -> bool {
     while !signal.is_given() {
         if give_up() {
             return false;
         }
         // A wait that times out is asked again; one that fails shows in the faults of the device.
-        let _ = device.poll(wgpu::PollType::Wait { submission_index: None, timeout: Some(LOOK) });
+        let _ = device.poll(wgpu::PollType::Wait {
+            submission_index: None,
+            timeout: Some(LOOK),
+        });
     }
     true
 }
@@ -143,7 +150,8 @@ pub fn expect_no_desktop() {
         if is_set("XDG_RUNTIME_DIR") || is_set("MESA_VK_DEVICE_SELECT") {
             return;
         }
-        let is_alone = std::fs::read_dir("/proc/self/task").is_ok_and(|threads| threads.count() == 1);
+        let is_alone =
+            std::fs::read_dir("/proc/self/task").is_ok_and(|threads| threads.count() == 1);
         if is_alone {
             // SAFETY: changing the environment races with threads that read it. This process has no other thread, as the
             // line above has just counted, and only another thread could start one meanwhile.
@@ -179,7 +187,11 @@ impl Accelerator for Gpu {
     ) -> BoxFuture<'a, Result<Screened, DeviceFailure>> {
         Box::pin(async {
             // A screening that panicked leaves nothing behind that the next one reads.
-            let _alone = self.turnstile.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let _alone = self
+                .turnstile
+                .0
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             pollster::block_on(self.screen_later(screening, control))
         })
     }
@@ -191,7 +203,11 @@ impl Accelerator for Gpu {
         control: &'a Control,
     ) -> BoxFuture<'a, Result<Vec<Tally>, DeviceFailure>> {
         Box::pin(async {
-            let _alone = self.turnstile.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let _alone = self
+                .turnstile
+                .0
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             pollster::block_on(self.survey_later(surveying, control))
         })
     }

@@ -29,7 +29,8 @@ impl Gpu {
         self.check()?;
         let unable = |why| DeviceFailure::Unable { why };
         let lowered = Lowered::of_screening(screening).map_err(unable)?;
-        let keep = u32::try_from(screening.keep).map_err(|_| unable("too many mixtures are to be kept".to_owned()))?;
+        let keep = u32::try_from(screening.keep)
+            .map_err(|_| unable("too many mixtures are to be kept".to_owned()))?;
         let span = screening.span.clone();
         let stage = control.stage("simulating mixtures", span.end.saturating_sub(span.start));
         let mut run = Run::new(self, &lowered, keep, 1, control)?;
@@ -37,9 +38,14 @@ impl Gpu {
         for piece in pieces(span) {
             let start = piece.start;
             run.restart();
-            run.screen(piece, control, |done| stage.advance(done).is_ok()).await?;
+            run.screen(piece, control, |done| stage.advance(done).is_ok())
+                .await?;
             let found = run.best(control).await?;
-            best.extend(found.into_iter().map(|[key, place]| (start + u64::from(place), value_of(key))));
+            best.extend(
+                found
+                    .into_iter()
+                    .map(|[key, place]| (start + u64::from(place), value_of(key))),
+            );
             best.sort_by(|a: &(u64, f32), b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
             best.truncate(screening.keep);
         }
@@ -56,16 +62,22 @@ impl Gpu {
         let unable = |why| DeviceFailure::Unable { why };
         let lowered = Lowered::of_survey(surveying).map_err(unable)?;
         let cells = surveying.cells();
-        let cells_on_device = u32::try_from(cells).map_err(|_| unable("there are too many cells".to_owned()))?;
+        let cells_on_device =
+            u32::try_from(cells).map_err(|_| unable("there are too many cells".to_owned()))?;
         let stage = control.stage("surveying mixtures", surveying.samples);
         let mut run = Run::new(self, &lowered, 1, cells_on_device, control)?;
         let mut all = vec![Tally::default(); cells];
         for piece in pieces(0..surveying.samples) {
             run.restart();
-            run.screen(piece, control, |done| stage.advance(done).is_ok()).await?;
+            run.screen(piece, control, |done| stage.advance(done).is_ok())
+                .await?;
             for (all, [count, good, lowest]) in all.iter_mut().zip(run.tallies(control).await?) {
                 let lowest = (count > 0).then(|| f64::from(value_of(lowest)));
-                all.merge(Tally { count: u64::from(count), good: u64::from(good), lowest });
+                all.merge(Tally {
+                    count: u64::from(count),
+                    good: u64::from(good),
+                    lowest,
+                });
             }
         }
         Ok(all)
@@ -74,7 +86,8 @@ impl Gpu {
     /// # Errors
     /// What went wrong on the device.
     fn check(&self) -> Result<(), DeviceFailure> {
-        self.fault().map_or(Ok(()), |why| Err(DeviceFailure::Failed { why }))
+        self.fault()
+            .map_or(Ok(()), |why| Err(DeviceFailure::Failed { why }))
     }
 }
 
@@ -86,7 +99,11 @@ fn pieces(span: Range<u64>) -> impl Iterator<Item = Range<u64>> {
 
 /// The objective that a key stands for; `key_of` of `wgsl/prelude.wgsl` makes keys.
 fn value_of(key: u32) -> f32 {
-    f32::from_bits(if key >= 0x8000_0000 { key ^ 0x8000_0000 } else { !key })
+    f32::from_bits(if key >= 0x8000_0000 {
+        key ^ 0x8000_0000
+    } else {
+        !key
+    })
 }
 
 /// Buffers and pipelines of one screening or survey.
@@ -109,7 +126,13 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn new(gpu: &'a Gpu, lowered: &Lowered, keep: u32, cells: u32, control: &Control) -> Result<Self, DeviceFailure> {
+    fn new(
+        gpu: &'a Gpu,
+        lowered: &Lowered,
+        keep: u32,
+        cells: u32,
+        control: &Control,
+    ) -> Result<Self, DeviceFailure> {
         let limits = gpu.device.limits();
         let width = lowered.width as u32;
         let columns = if lowered.with_logs { 2 * width } else { width };
@@ -117,7 +140,9 @@ impl<'a> Run<'a> {
         let plan = Plan::new(columns, keep, &limits).map_err(unable)?;
         let numbers_bytes = 4 * lowered.numbers.len() as u64;
         if numbers_bytes > limits.max_storage_buffer_binding_size {
-            return Err(unable(format!("the surrogates take {numbers_bytes} bytes, more than one of its buffers has")));
+            return Err(unable(format!(
+                "the surrogates take {numbers_bytes} bytes, more than one of its buffers has"
+            )));
         }
         let buffer = |label, size: u64, usage| {
             gpu.device.create_buffer(&wgpu::BufferDescriptor {
@@ -131,43 +156,84 @@ impl<'a> Run<'a> {
         let (to, from) = (wgpu::BufferUsages::COPY_DST, wgpu::BufferUsages::COPY_SRC);
         let places = |columns: u32| 4 * u64::from(plan.stride) * u64::from(columns);
         let chunk = buffer("chunk", CHUNK_BYTES, wgpu::BufferUsages::UNIFORM | to);
-        let works_stride = limits.min_uniform_buffer_offset_alignment.max(WORK_BYTES as u32);
+        let works_stride = limits
+            .min_uniform_buffer_offset_alignment
+            .max(WORK_BYTES as u32);
         let works_bytes = u64::from(works_stride) * lowered.steps.len() as u64;
         let works = buffer("works", works_bytes, wgpu::BufferUsages::UNIFORM | to);
         let numbers = buffer("numbers", numbers_bytes.max(16), storage | to);
         let parts = buffer("parts", places(columns), storage);
-        let bins = buffer("bins", if lowered.with_bins { places(width) } else { 4 }, storage);
+        let bins = buffer(
+            "bins",
+            if lowered.with_bins { places(width) } else { 4 },
+            storage,
+        );
         let values = buffer("values", places(2), storage);
         let state = buffer("state", 8, storage | to | from);
         let kept = buffer("kept", 8 * u64::from(plan.capacity), storage | from);
         let spare = buffer("spare", 8 * u64::from(keep), storage);
         let tallies_bytes = TALLY_BYTES * u64::from(cells);
         if tallies_bytes > limits.max_storage_buffer_binding_size {
-            return Err(unable(format!("the cells take {tallies_bytes} bytes, more than one of its buffers has")));
+            return Err(unable(format!(
+                "the cells take {tallies_bytes} bytes, more than one of its buffers has"
+            )));
         }
         let tallies = buffer("tallies", tallies_bytes, storage | to | from);
         let read_bytes = tallies_bytes.max(8 + 8 * u64::from(keep));
         let read = buffer("read", read_bytes, wgpu::BufferUsages::MAP_READ | to);
-        gpu.queue.write_buffer(&numbers, 0, &bytes(lowered.numbers.iter().copied()));
+        gpu.queue
+            .write_buffer(&numbers, 0, &bytes(lowered.numbers.iter().copied()));
         for (place, (_, work)) in lowered.steps.iter().enumerate() {
-            gpu.queue.write_buffer(&works, u64::from(works_stride) * place as u64, &bytes(work.words()));
+            gpu.queue.write_buffer(
+                &works,
+                u64::from(works_stride) * place as u64,
+                &bytes(work.words()),
+            );
         }
-        let work = wgpu::BufferBinding { buffer: &works, offset: 0, size: wgpu::BufferSize::new(WORK_BYTES) };
-        let bound = [&numbers, &parts, &bins, &values, &state, &kept, &spare, &tallies];
-        let first = [chunk.as_entire_binding(), wgpu::BindingResource::Buffer(work)];
-        let all = first.into_iter().chain(bound.map(wgpu::Buffer::as_entire_binding)).enumerate();
-        let entries: Vec<_> =
-            all.map(|(binding, resource)| wgpu::BindGroupEntry { binding: binding as u32, resource }).collect();
-        let described = wgpu::BindGroupDescriptor { label: None, layout: &gpu.bind_layout, entries: &entries };
+        let work = wgpu::BufferBinding {
+            buffer: &works,
+            offset: 0,
+            size: wgpu::BufferSize::new(WORK_BYTES),
+        };
+        let bound = [
+            &numbers, &parts, &bins, &values, &state, &kept, &spare, &tallies,
+        ];
+        let first = [
+            chunk.as_entire_binding(),
+            wgpu::BindingResource::Buffer(work),
+        ];
+        let all = first
+            .into_iter()
+            .chain(bound.map(wgpu::Buffer::as_entire_binding))
+            .enumerate();
+        let entries: Vec<_> = all
+            .map(|(binding, resource)| wgpu::BindGroupEntry {
+                binding: binding as u32,
+                resource,
+            })
+            .collect();
+        let described = wgpu::BindGroupDescriptor {
+            label: None,
+            layout: &gpu.bind_layout,
+            entries: &entries,
+        };
         let group = gpu.device.create_bind_group(&described);
         // Some drivers take seconds to compile a kernel.
         let pipeline = |&(kernel, work): &(Kernel, Work)| {
             if control.is_cancelled() {
                 return Err(DeviceFailure::Cancelled);
             }
-            Ok((kernel, gpu.pipeline(kernel, lowered.width, lowered.with_logs), kernel.rows(work.mode, width)))
+            Ok((
+                kernel,
+                gpu.pipeline(kernel, lowered.width, lowered.with_logs),
+                kernel.rows(work.mode, width),
+            ))
         };
-        let steps = lowered.steps.iter().map(pipeline).collect::<Result<_, _>>()?;
+        let steps = lowered
+            .steps
+            .iter()
+            .map(pipeline)
+            .collect::<Result<_, _>>()?;
         gpu.check()?;
         let strengths = lowered.strengths;
         Ok(Self {
@@ -192,7 +258,11 @@ impl<'a> Run<'a> {
     fn restart(&self) {
         let queue = &self.gpu.queue;
         queue.write_buffer(&self.state, 0, &bytes([0, u32::MAX]));
-        queue.write_buffer(&self.tallies, 0, &bytes((0..self.cells).flat_map(|_| [0, 0, u32::MAX])));
+        queue.write_buffer(
+            &self.tallies,
+            0,
+            &bytes((0..self.cells).flat_map(|_| [0, 0, u32::MAX])),
+        );
     }
 
     /// Sends the samples of a span through the kernels, chunk by chunk.
@@ -215,8 +285,10 @@ impl<'a> Run<'a> {
             let Some((signal, count)) = on_the_way.pop_front() else {
                 break;
             };
-            let is_done =
-                wait(&self.gpu.device, &signal, || control.is_cancelled() || self.gpu.fault().is_some()).await;
+            let is_done = wait(&self.gpu.device, &signal, || {
+                control.is_cancelled() || self.gpu.fault().is_some()
+            })
+            .await;
             self.gpu.check()?;
             if !is_done || !advance(u64::from(count)) {
                 return Err(DeviceFailure::Cancelled);
@@ -229,11 +301,24 @@ impl<'a> Run<'a> {
 
     /// Puts one chunk on its way; the signal is given when it is through.
     fn submit(&self, first: u64, offset: u64, count: u32) -> Signal {
-        let Self { gpu, plan, keep, .. } = self;
+        let Self {
+            gpu, plan, keep, ..
+        } = self;
         let turn = (first % self.strengths) as u32;
-        let words = [first as u32, (first >> 32) as u32, offset as u32, count, plan.stride, turn, *keep, plan.capacity];
+        let words = [
+            first as u32,
+            (first >> 32) as u32,
+            offset as u32,
+            count,
+            plan.stride,
+            turn,
+            *keep,
+            plan.capacity,
+        ];
         gpu.queue.write_buffer(&self.chunk, 0, &bytes(words));
-        let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        let mut encoder = gpu
+            .device
+            .create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         {
             let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
             for (place, (kernel, pipeline, rows)) in self.steps.iter().enumerate() {
@@ -251,14 +336,32 @@ impl<'a> Run<'a> {
 
     /// The best of all samples, as keys and places.
     async fn best(&self, control: &Control) -> Result<Vec<[u32; 2]>, DeviceFailure> {
-        let words = self.read([(&self.state, 8), (&self.kept, 8 * u64::from(self.keep))], control).await?;
+        let words = self
+            .read(
+                [(&self.state, 8), (&self.kept, 8 * u64::from(self.keep))],
+                control,
+            )
+            .await?;
         let count = words.first().map_or(0, |count| (*count).min(self.keep)) as usize;
-        Ok(words.get(2..).unwrap_or_default().as_chunks::<2>().0.iter().take(count).copied().collect())
+        Ok(words
+            .get(2..)
+            .unwrap_or_default()
+            .as_chunks::<2>()
+            .0
+            .iter()
+            .take(count)
+            .copied()
+            .collect())
     }
 
     /// The counts of all cells, with the keys of the lowest objectives.
     async fn tallies(&self, control: &Control) -> Result<Vec<[u32; 3]>, DeviceFailure> {
-        let words = self.read([(&self.tallies, TALLY_BYTES * u64::from(self.cells))], control).await?;
+        let words = self
+            .read(
+                [(&self.tallies, TALLY_BYTES * u64::from(self.cells))],
+                control,
+            )
+            .await?;
         Ok(words.as_chunks::<3>().0.to_vec())
     }
 
@@ -269,7 +372,9 @@ impl<'a> Run<'a> {
         control: &Control,
     ) -> Result<Vec<u32>, DeviceFailure> {
         let Self { gpu, read, .. } = self;
-        let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        let mut encoder = gpu
+            .device
+            .create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         let mut end = 0;
         for (buffer, size) in from {
             encoder.copy_buffer_to_buffer(buffer, 0, read, end, size);
@@ -279,14 +384,25 @@ impl<'a> Run<'a> {
         let signal = Signal::default();
         let given = signal.clone();
         read.map_async(wgpu::MapMode::Read, 0..end, move |_| given.give());
-        let is_done = wait(&gpu.device, &signal, || control.is_cancelled() || gpu.fault().is_some()).await;
+        let is_done = wait(&gpu.device, &signal, || {
+            control.is_cancelled() || gpu.fault().is_some()
+        })
+        .await;
         gpu.check()?;
         if !is_done {
             return Err(DeviceFailure::Cancelled);
         }
-        let view =
-            read.get_mapped_range(0..end).map_err(|problem| DeviceFailure::Failed { why: problem.to_string() })?;
-        let words = view.as_chunks::<4>().0.iter().map(|word| u32::from_le_bytes(*word)).collect();
+        let view = read
+            .get_mapped_range(0..end)
+            .map_err(|problem| DeviceFailure::Failed {
+                why: problem.to_string(),
+            })?;
+        let words = view
+            .as_chunks::<4>()
+            .0
+            .iter()
+            .map(|word| u32::from_le_bytes(*word))
+            .collect();
         drop(view);
         read.unmap();
         Ok(words)

@@ -22,11 +22,17 @@ pub struct ForSimulation<'a> {
 impl SharedGpu {
     /// The device for a simulation; `None` where the CPU was asked for or is sooner done.
     pub fn for_simulation(&self, choice: DeviceChoice, samples: u64) -> Option<ForSimulation<'_>> {
-        Adapters::for_simulation(choice, samples).map(|adapters| ForSimulation { shared: self, adapters })
+        Adapters::for_simulation(choice, samples).map(|adapters| ForSimulation {
+            shared: self,
+            adapters,
+        })
     }
 
     fn known(&self) -> Option<Result<Arc<Gpu>, GpuError>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     async fn opened(&self, adapters: Adapters) -> Result<Arc<Gpu>, GpuError> {
@@ -40,7 +46,9 @@ impl SharedGpu {
             }
         };
         if adapters == Adapters::Hardware && gpu.is_software() {
-            return Err(GpuError::OnlySoftware { name: gpu.name().to_owned() });
+            return Err(GpuError::OnlySoftware {
+                name: gpu.name().to_owned(),
+            });
         }
         Ok(gpu)
     }
@@ -49,13 +57,18 @@ impl SharedGpu {
 impl ForSimulation<'_> {
     async fn opened(&self) -> Result<Arc<Gpu>, DeviceFailure> {
         let gpu = self.shared.opened(self.adapters).await;
-        gpu.map_err(|problem| DeviceFailure::Unable { why: problem.to_string() })
+        gpu.map_err(|problem| DeviceFailure::Unable {
+            why: problem.to_string(),
+        })
     }
 }
 
 impl Accelerator for ForSimulation<'_> {
     fn name(&self) -> Option<String> {
-        self.shared.known()?.ok().and_then(|gpu| Accelerator::name(&*gpu))
+        self.shared
+            .known()?
+            .ok()
+            .and_then(|gpu| Accelerator::name(&*gpu))
     }
 
     fn screen<'a>(

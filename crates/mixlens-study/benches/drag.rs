@@ -1,5 +1,9 @@
 //! What a drag costs a frame, for every kind of surrogate: 512 runs, 17 domains, 13 metrics.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a benchmark on data of known size")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a benchmark on data of known size"
+)]
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -17,7 +21,10 @@ const METRICS: usize = 13;
 
 fn table() -> RunTable {
     let domains = DomainSet::new((0..DOMAINS).map(|i| format!("domain {i}"))).unwrap();
-    let metric = |i| Metric { name: format!("loss {i}"), direction: Direction::Lower };
+    let metric = |i| Metric {
+        name: format!("loss {i}"),
+        direction: Direction::Lower,
+    };
     let metrics = MetricSet::new((0..METRICS).map(metric).collect()).unwrap();
     let centre = Mixture::uniform(&domains);
     let free = mixlens_core::simplex::Constraints::free(&domains);
@@ -32,7 +39,9 @@ fn table() -> RunTable {
             Some(2.0 + 0.5 / (0.05 + own + 0.3 * next) + 0.01 * noise.next_unit())
         };
         let losses: Vec<_> = (0..METRICS).map(loss).collect();
-        builder.push(&run.to_string(), mixture.parts(), &losses).unwrap();
+        builder
+            .push(&run.to_string(), mixture.parts(), &losses)
+            .unwrap();
     }
     builder.finish()
 }
@@ -59,16 +68,31 @@ fn drags(criterion: &mut Criterion) {
             bench.iter(|| {
                 step += 1;
                 let to = 0.05 + 0.001 * f64::from(step % 200);
-                study.apply(Command::SetProportion { domain: step as usize % DOMAINS, to }).unwrap();
+                study
+                    .apply(Command::SetProportion {
+                        domain: step as usize % DOMAINS,
+                        to,
+                    })
+                    .unwrap();
                 black_box((study.predictions(), study.domain_rows()));
             });
         });
-        study.apply(Command::ShowPanel { panel: Panel::Traces, is_shown: true }).unwrap();
+        study
+            .apply(Command::ShowPanel {
+                panel: Panel::Traces,
+                is_shown: true,
+            })
+            .unwrap();
         criterion.bench_function(&format!("look_around/{name}/512x17x13"), |bench| {
             bench.iter(|| {
                 step += 1;
                 let to = 0.05 + 0.001 * f64::from(step % 200);
-                study.apply(Command::SetProportion { domain: step as usize % DOMAINS, to }).unwrap();
+                study
+                    .apply(Command::SetProportion {
+                        domain: step as usize % DOMAINS,
+                        to,
+                    })
+                    .unwrap();
                 do_now(&mut study, Command::UpdateProfile, &executor);
                 black_box(study.look());
             });

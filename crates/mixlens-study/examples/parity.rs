@@ -8,8 +8,9 @@ use mixlens_core::fit::SurrogateParams;
 use mixlens_core::search::SurveyParams;
 use mixlens_formats::{ImportOptions, NamedBytes};
 use mixlens_study::{
-    Command, Event, JobRequest, NextRunsSettings, OnRejected, ParetoSettings, SamplingSettings, SearchSettings, Study,
-    SurveySettings, request_from_parts, request_into_parts, result_text, run_job,
+    Command, Event, JobRequest, NextRunsSettings, OnRejected, ParetoSettings, SamplingSettings,
+    SearchSettings, Study, SurveySettings, request_from_parts, request_into_parts, result_text,
+    run_job,
 };
 use serde_json::json;
 
@@ -30,30 +31,84 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let runs: String = RUNS.lines().take(1 + ROWS).map(cut).collect();
     let files = vec![NamedBytes::new("runs.csv", runs).into()];
     let options = ImportOptions::default();
-    tell("files", &mut study, Command::ImportFiles { files, options, rejected: OnRejected::Refuse })?;
+    tell(
+        "files",
+        &mut study,
+        Command::ImportFiles {
+            files,
+            options,
+            rejected: OnRejected::Refuse,
+        },
+    )?;
     for name in SurrogateParams::NAMES {
-        tell(name, &mut study, Command::Fit(SurrogateParams::named(name, &[])?))?;
-        study.apply(Command::SetProportion { domain: 1, to: 0.125 })?;
-        tell(name, &mut study, Command::UpdateProfile)?;
-        let settings = SearchSettings { samples: SAMPLES, ..SearchSettings::default() };
-        tell(name, &mut study, Command::Search(settings.clone()))?;
-        tell(name, &mut study, Command::Search(SearchSettings { simulate_always: true, ..settings }))?;
-        let params = SurveyParams { samples: SAMPLES, pair: Some([2, 1]), ..SurveyParams::default() };
-        tell(name, &mut study, Command::Survey(SurveySettings { params, ..SurveySettings::default() }))?;
-        tell(name, &mut study, Command::FollowFront(ParetoSettings { points: 3, ..ParetoSettings::default() }))?;
         tell(
             name,
             &mut study,
-            Command::SampleMixtures(SamplingSettings { count: 1_000, ..SamplingSettings::default() }),
+            Command::Fit(SurrogateParams::named(name, &[])?),
         )?;
-        let settings = NextRunsSettings { count: 3, pool: 500, ..NextRunsSettings::default() };
+        study.apply(Command::SetProportion {
+            domain: 1,
+            to: 0.125,
+        })?;
+        tell(name, &mut study, Command::UpdateProfile)?;
+        let settings = SearchSettings {
+            samples: SAMPLES,
+            ..SearchSettings::default()
+        };
+        tell(name, &mut study, Command::Search(settings.clone()))?;
+        tell(
+            name,
+            &mut study,
+            Command::Search(SearchSettings {
+                simulate_always: true,
+                ..settings
+            }),
+        )?;
+        let params = SurveyParams {
+            samples: SAMPLES,
+            pair: Some([2, 1]),
+            ..SurveyParams::default()
+        };
+        tell(
+            name,
+            &mut study,
+            Command::Survey(SurveySettings {
+                params,
+                ..SurveySettings::default()
+            }),
+        )?;
+        tell(
+            name,
+            &mut study,
+            Command::FollowFront(ParetoSettings {
+                points: 3,
+                ..ParetoSettings::default()
+            }),
+        )?;
+        tell(
+            name,
+            &mut study,
+            Command::SampleMixtures(SamplingSettings {
+                count: 1_000,
+                ..SamplingSettings::default()
+            }),
+        )?;
+        let settings = NextRunsSettings {
+            count: 3,
+            pool: 500,
+            ..NextRunsSettings::default()
+        };
         tell(name, &mut study, Command::ProposeRuns(settings))?;
     }
     Ok(())
 }
 
 /// Does the jobs of a command one after the other, as a worker would, and tells each with its result.
-fn tell(surrogate: &str, study: &mut Study, command: Command) -> Result<(), Box<dyn std::error::Error>> {
+fn tell(
+    surrogate: &str,
+    study: &mut Study,
+    command: Command,
+) -> Result<(), Box<dyn std::error::Error>> {
     let mut events = study.apply(command)?;
     while let Some(event) = events.pop() {
         match event {
@@ -67,12 +122,23 @@ fn tell(surrogate: &str, study: &mut Study, command: Command) -> Result<(), Box<
     Ok(())
 }
 
-fn tell_job(surrogate: &str, study: &mut Study, request: JobRequest) -> Result<Vec<Event>, Box<dyn std::error::Error>> {
+fn tell_job(
+    surrogate: &str,
+    study: &mut Study,
+    request: JobRequest,
+) -> Result<Vec<Event>, Box<dyn std::error::Error>> {
     let title = request.task.title();
     let (text, files) = request_into_parts(request);
-    let result = run_job(&request_from_parts(&text, files.clone())?, &Control::default(), &Sequential);
+    let result = run_job(
+        &request_from_parts(&text, files.clone())?,
+        &Control::default(),
+        &Sequential,
+    );
     let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
-    let contents = files.iter().map(|file| str::from_utf8(&file.bytes)).collect::<Result<Vec<_>, _>>()?;
+    let contents = files
+        .iter()
+        .map(|file| str::from_utf8(&file.bytes))
+        .collect::<Result<Vec<_>, _>>()?;
     let told = json!({
         "surrogate": surrogate,
         "title": title,

@@ -17,7 +17,10 @@ pub struct Citation {
 impl Citation {
     /// All of them, in the order of the file.
     pub fn all() -> Vec<Self> {
-        BIBLIOGRAPHY.split("\n@").filter_map(Self::of_entry).collect()
+        BIBLIOGRAPHY
+            .split("\n@")
+            .filter_map(Self::of_entry)
+            .collect()
     }
 
     fn of_entry(entry: &str) -> Option<Self> {
@@ -30,8 +33,13 @@ impl Citation {
             [first, ..] => format!("{first} et al."),
             [] => return None,
         };
-        let url = field(entry, "url").or_else(|| Some(format!("https://doi.org/{}", field(entry, "doi")?)));
-        Some(Self { short: format!("{authors} {}", field(entry, "year")?), title: field(entry, "title")?, url })
+        let url = field(entry, "url")
+            .or_else(|| Some(format!("https://doi.org/{}", field(entry, "doi")?)));
+        Some(Self {
+            short: format!("{authors} {}", field(entry, "year")?),
+            title: field(entry, "title")?,
+            url,
+        })
     }
 }
 
@@ -43,15 +51,24 @@ fn field(entry: &str, name: &str) -> Option<String> {
     // A long value goes on in the lines below, which have no sign of their own.
     let mut value = String::new();
     for line in lines {
-        let text = if value.is_empty() { line.split_once('=')?.1 } else { line };
+        let text = if value.is_empty() {
+            line.split_once('=')?.1
+        } else {
+            line
+        };
         value.push_str(text.trim());
         value.push(' ');
         if line.trim_end().ends_with("},") || line.trim_end().ends_with('}') {
             break;
         }
     }
-    let value = ACCENTS.iter().fold(value, |value, (from, to)| value.replace(from, to));
-    let value: String = value.chars().filter(|letter| !matches!(letter, '{' | '}')).collect();
+    let value = ACCENTS
+        .iter()
+        .fold(value, |value, (from, to)| value.replace(from, to));
+    let value: String = value
+        .chars()
+        .filter(|letter| !matches!(letter, '{' | '}'))
+        .collect();
     Some(value.trim().trim_end_matches(',').to_owned())
 }
 
@@ -75,14 +92,32 @@ mod tests {
     #[test]
     fn every_entry_of_the_bibliography_is_read() {
         let all = Citation::all();
-        assert_eq!(all.len(), BIBLIOGRAPHY.lines().filter(|line| line.starts_with('@')).count());
+        assert_eq!(
+            all.len(),
+            BIBLIOGRAPHY
+                .lines()
+                .filter(|line| line.starts_with('@'))
+                .count()
+        );
         for own in &all {
-            assert!(own.short.ends_with(|letter: char| letter.is_ascii_digit()), "{own:?}");
+            assert!(
+                own.short.ends_with(|letter: char| letter.is_ascii_digit()),
+                "{own:?}"
+            );
             let whole = format!("{} {}", own.short, own.title);
-            assert!(own.title.len() > 8 && !whole.contains(['{', '}', '\\', '=']), "{own:?}");
+            assert!(
+                own.title.len() > 8 && !whole.contains(['{', '}', '\\', '=']),
+                "{own:?}"
+            );
         }
         assert_eq!(all[0].short, "Liu et al. 2024");
-        assert_eq!(all[0].title, "RegMix: Data Mixture as Regression for Language Model Pre-training");
-        assert_eq!(all[0].url.as_deref(), Some("https://arxiv.org/abs/2407.01492"));
+        assert_eq!(
+            all[0].title,
+            "RegMix: Data Mixture as Regression for Language Model Pre-training"
+        );
+        assert_eq!(
+            all[0].url.as_deref(),
+            Some("https://arxiv.org/abs/2407.01492")
+        );
     }
 }

@@ -9,9 +9,9 @@ use mixlens_core::table::Direction;
 use mixlens_formats::{ImportOptions, NamedBytes};
 
 use crate::{
-    ColumnRef, DomainOrder, EvidencePlot, Example, JobId, JobResult, MixtureFormat, NextRunsSettings, OnRejected,
-    Panel, ParetoSettings, SamplingSettings, ScalarisationKind, SearchSettings, ShareOf, SortOrder, SurveySettings,
-    Theme,
+    ColumnRef, DomainOrder, EvidencePlot, Example, JobId, JobResult, MixtureFormat,
+    NextRunsSettings, OnRejected, Panel, ParetoSettings, SamplingSettings, ScalarisationKind,
+    SearchSettings, ShareOf, SortOrder, SurveySettings, Theme,
 };
 
 /// A mixture to go back to.
@@ -102,7 +102,10 @@ impl Command {
 impl Command {
     /// Compares the usual surrogates.
     pub fn compare_usual() -> Self {
-        Self::Compare { surrogates: Vec::new(), params: CompareParams::default() }
+        Self::Compare {
+            surrogates: Vec::new(),
+            params: CompareParams::default(),
+        }
     }
 }
 

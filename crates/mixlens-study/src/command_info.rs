@@ -1,8 +1,8 @@
 //! [`CommandInfo`]: the one table that menus, palette, keys and undo take their words from.
 
 use crate::{
-    BaselineFrom, Command, EvidencePlot, Example, InferredAs, MixtureFormat, Panel, ResetTo, SampleFrom,
-    ScalarisationKind, ShareOf, Shortcut, Theme,
+    BaselineFrom, Command, EvidencePlot, Example, InferredAs, MixtureFormat, Panel, ResetTo,
+    SampleFrom, ScalarisationKind, ShareOf, Shortcut, Theme,
 };
 
 /// The menu that a command is in.
@@ -30,8 +30,16 @@ pub enum MenuGroup {
 
 impl MenuGroup {
     /// The menus in their order.
-    pub const MENUS: [Self; 8] =
-        [Self::File, Self::Edit, Self::Mixture, Self::Limits, Self::Objective, Self::Analyse, Self::View, Self::Help];
+    pub const MENUS: [Self; 8] = [
+        Self::File,
+        Self::Edit,
+        Self::Mixture,
+        Self::Limits,
+        Self::Objective,
+        Self::Analyse,
+        Self::View,
+        Self::Help,
+    ];
 
     /// The menu's title.
     pub fn title(self) -> &'static str {
@@ -273,50 +281,98 @@ impl Command {
             ShowAbout,
             Quit,
         ];
-        let mut all: Vec<(String, Self)> =
-            plain.into_iter().map(|command| (command.info().title.to_owned(), command)).collect();
-        all.extend(Example::ALL.map(|example| (format!("Open example {}", example.title()), OpenExample(example))));
-        all.push(("Keep mixture".to_owned(), SaveMixture { name: String::new() }));
+        let mut all: Vec<(String, Self)> = plain
+            .into_iter()
+            .map(|command| (command.info().title.to_owned(), command))
+            .collect();
+        all.extend(Example::ALL.map(|example| {
+            (
+                format!("Open example {}", example.title()),
+                OpenExample(example),
+            )
+        }));
+        all.push((
+            "Keep mixture".to_owned(),
+            SaveMixture {
+                name: String::new(),
+            },
+        ));
         all.extend(Self::known_mixtures());
         for format in MixtureFormat::ALL {
-            all.push((format!("Copy mixture as {}", format.title()), CopyMixture(format)));
-            all.push((format!("Export mixture as {}…", format.title()), ExportMixture(format)));
+            all.push((
+                format!("Copy mixture as {}", format.title()),
+                CopyMixture(format),
+            ));
+            all.push((
+                format!("Export mixture as {}…", format.title()),
+                ExportMixture(format),
+            ));
         }
         for name in mixlens_core::fit::SurrogateParams::NAMES {
             if let Ok(params) = mixlens_core::fit::SurrogateParams::named(name, &[]) {
                 all.push((format!("Fit {name}"), Fit(params)));
             }
         }
-        for (title, from) in
-            [("Add samples from files…", SampleFrom::Files), ("Add samples from a folder…", SampleFrom::Folder)]
-        {
+        for (title, from) in [
+            ("Add samples from files…", SampleFrom::Files),
+            ("Add samples from a folder…", SampleFrom::Folder),
+        ] {
             all.push((title.to_owned(), AddSamples(from)));
         }
-        for (name, used) in [("mixture", InferredAs::Mixture), ("baseline", InferredAs::Baseline)] {
+        for (name, used) in [
+            ("mixture", InferredAs::Mixture),
+            ("baseline", InferredAs::Baseline),
+        ] {
             all.push((format!("Use inferred mixture as {name}"), UseInferred(used)));
         }
-        all.extend(
-            ShareOf::ALL.map(|of| (format!("Show inferred proportions {}", of.title().to_lowercase()), ShowShares(of))),
-        );
+        all.extend(ShareOf::ALL.map(|of| {
+            (
+                format!("Show inferred proportions {}", of.title().to_lowercase()),
+                ShowShares(of),
+            )
+        }));
         all.push(("Compare surrogates".to_owned(), Self::compare_usual()));
         all.push(("Search".to_owned(), Search(Default::default())));
         all.push(("Survey mixtures".to_owned(), Survey(Default::default())));
-        all.push(("Follow Pareto front".to_owned(), FollowFront(Default::default())));
-        all.push(("Sample mixtures".to_owned(), SampleMixtures(Default::default())));
-        all.push(("Propose next runs".to_owned(), ProposeRuns(Default::default())));
-        all.extend(
-            ScalarisationKind::ALL
-                .map(|aim| (format!("Set aim to {}", aim.title().to_lowercase()), SetScalarisation(aim))),
-        );
-        let themes = [(Theme::System, "system"), (Theme::Light, "light"), (Theme::Dark, "dark")];
+        all.push((
+            "Follow Pareto front".to_owned(),
+            FollowFront(Default::default()),
+        ));
+        all.push((
+            "Sample mixtures".to_owned(),
+            SampleMixtures(Default::default()),
+        ));
+        all.push((
+            "Propose next runs".to_owned(),
+            ProposeRuns(Default::default()),
+        ));
+        all.extend(ScalarisationKind::ALL.map(|aim| {
+            (
+                format!("Set aim to {}", aim.title().to_lowercase()),
+                SetScalarisation(aim),
+            )
+        }));
+        let themes = [
+            (Theme::System, "system"),
+            (Theme::Light, "light"),
+            (Theme::Dark, "dark"),
+        ];
         all.extend(themes.map(|(theme, name)| (format!("Set theme to {name}"), SetTheme(theme))));
-        all.extend(
-            EvidencePlot::ALL
-                .map(|plot| (format!("Show evidence by {}", plot.title().to_lowercase()), ShowEvidence(plot))),
-        );
+        all.extend(EvidencePlot::ALL.map(|plot| {
+            (
+                format!("Show evidence by {}", plot.title().to_lowercase()),
+                ShowEvidence(plot),
+            )
+        }));
         for panel in Panel::ALL {
             let name = panel.title().to_lowercase();
-            all.push((format!("Show {name}"), ShowPanel { panel, is_shown: true }));
+            all.push((
+                format!("Show {name}"),
+                ShowPanel {
+                    panel,
+                    is_shown: true,
+                },
+            ));
             all.push((format!("Export data of {name}…"), ExportPlotData(panel)));
             if panel.has_plot() {
                 all.push((format!("Export {name} as SVG…"), ExportSvg(panel)));
@@ -342,7 +398,8 @@ impl Command {
             (BaselineFrom::Uniform, "uniform"),
             (BaselineFrom::RunsMean, "mean of the runs"),
         ];
-        let baselines = baselines.map(|(from, name)| (format!("Set baseline to {name}"), Self::SetBaseline(from)));
+        let baselines = baselines
+            .map(|(from, name)| (format!("Set baseline to {name}"), Self::SetBaseline(from)));
         resets.into_iter().chain(baselines).collect()
     }
 }
@@ -357,15 +414,26 @@ mod tests {
     fn titles_are_in_sentence_case_and_tooltips_are_one_sentence_without_full_stop() {
         for info in CommandInfo::ALL {
             assert!(info.title.starts_with(char::is_uppercase), "{}", info.title);
-            assert!(info.tooltip.starts_with(char::is_uppercase), "{}", info.tooltip);
-            assert!(!info.tooltip.ends_with('.') && info.tooltip.len() > 8, "{}", info.tooltip);
+            assert!(
+                info.tooltip.starts_with(char::is_uppercase),
+                "{}",
+                info.tooltip
+            );
+            assert!(
+                !info.tooltip.ends_with('.') && info.tooltip.len() > 8,
+                "{}",
+                info.tooltip
+            );
             assert_eq!(info.kind.info(), *info);
         }
     }
 
     #[test]
     fn no_two_commands_share_a_shortcut() {
-        let shortcuts: Vec<_> = CommandInfo::ALL.iter().filter_map(|info| info.shortcut).collect();
+        let shortcuts: Vec<_> = CommandInfo::ALL
+            .iter()
+            .filter_map(|info| info.shortcut)
+            .collect();
         let distinct: BTreeSet<String> = shortcuts.iter().map(Shortcut::to_string).collect();
         assert_eq!(distinct.len(), shortcuts.len());
     }

@@ -9,7 +9,8 @@ use mixlens_core::table::{MetricSet, RunTable};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Evidence, Examination, NamedMixture, NextRuns, ParetoFront, SampledMixtures, SearchOutcome, SurveyOutcome,
+    Evidence, Examination, NamedMixture, NextRuns, ParetoFront, SampledMixtures, SearchOutcome,
+    SurveyOutcome,
 };
 
 /// Tells data sets of one study apart.
@@ -37,7 +38,11 @@ impl Fit {
 
     /// Position and fit of the metric with this name.
     pub(crate) fn metric(&self, name: &str) -> Option<(usize, &FittedMetric)> {
-        self.set.metrics().iter().enumerate().find(|(_, fitted)| fitted.metric.name == name)
+        self.set
+            .metrics()
+            .iter()
+            .enumerate()
+            .find(|(_, fitted)| fitted.metric.name == name)
     }
 
     /// Whether there is one error per metric.
@@ -50,7 +55,11 @@ impl Fit {
 pub(crate) fn surrogate_name(set: &SurrogateSet) -> &'static str {
     let mut names = set.metrics().iter().map(|fitted| fitted.surrogate.name());
     let first = names.next().unwrap_or("");
-    if names.all(|name| name == first) { first } else { "auto" }
+    if names.all(|name| name == first) {
+        first
+    } else {
+        "auto"
+    }
 }
 
 /// What was computed from a data set.
@@ -92,14 +101,37 @@ pub struct Dataset {
 
 impl Dataset {
     /// Domains without runs.
-    pub(crate) fn of_domains(id: DatasetId, name: impl Into<String>, domains: Arc<DomainSet>) -> Self {
-        Self { id, name: name.into(), domains, table: None, notices: Vec::new(), work: Work::default() }
+    pub(crate) fn of_domains(
+        id: DatasetId,
+        name: impl Into<String>,
+        domains: Arc<DomainSet>,
+    ) -> Self {
+        Self {
+            id,
+            name: name.into(),
+            domains,
+            table: None,
+            notices: Vec::new(),
+            work: Work::default(),
+        }
     }
 
     /// A run table.
-    pub(crate) fn of_table(id: DatasetId, name: impl Into<String>, table: Arc<RunTable>, notices: Vec<String>) -> Self {
+    pub(crate) fn of_table(
+        id: DatasetId,
+        name: impl Into<String>,
+        table: Arc<RunTable>,
+        notices: Vec<String>,
+    ) -> Self {
         let domains = Arc::clone(table.domains());
-        Self { id, name: name.into(), domains, table: Some(table), notices, work: Work::default() }
+        Self {
+            id,
+            name: name.into(),
+            domains,
+            table: Some(table),
+            notices,
+            work: Work::default(),
+        }
     }
 
     /// The domains.
@@ -131,7 +163,10 @@ impl Dataset {
 
     /// The natural mixture, else the mean of the runs, else the uniform mixture.
     pub(crate) fn natural_or_mean(&self) -> NamedMixture {
-        let named = |name: &str, mixture| NamedMixture { name: name.to_owned(), mixture };
+        let named = |name: &str, mixture| NamedMixture {
+            name: name.to_owned(),
+            mixture,
+        };
         if let Some(natural) = self.natural() {
             return named("natural", natural.clone());
         }
@@ -145,7 +180,10 @@ impl Dataset {
     pub fn runs_mean(&self) -> Option<Mixture> {
         match &self.table {
             Some(table) => table.mean_mixture(),
-            None => self.fit().filter(|fit| fit.set.natural().is_none()).map(|fit| fit.set.centre().mixture),
+            None => self
+                .fit()
+                .filter(|fit| fit.set.natural().is_none())
+                .map(|fit| fit.set.centre().mixture),
         }
     }
 

@@ -34,7 +34,11 @@ impl Example {
 pub(crate) const NAME: &str = "demo";
 
 /// The metrics that the demo aims at: a mixture for a code model.
-pub(crate) const AIM: [&str; 3] = ["python_nats_per_byte", "javascript_nats_per_byte", "c_nats_per_byte"];
+pub(crate) const AIM: [&str; 3] = [
+    "python_nats_per_byte",
+    "javascript_nats_per_byte",
+    "c_nats_per_byte",
+];
 
 /// The metric that the demo's sentence is about.
 pub(crate) const SHOWN: &str = "c_nats_per_byte";
@@ -44,7 +48,12 @@ pub(crate) fn demo_table() -> Result<Arc<RunTable>, StudyError> {
     let runs = NamedBytes::new("runs.csv", RUNS);
     let mut table = import_run_table(&[runs], &ImportOptions::default())?.table;
     let counts = import_token_counts(&NamedBytes::new("unique_bytes.json", UNIQUE_BYTES))?;
-    let bytes = |name: &String| counts.iter().find(|(own, _)| own == name).map_or(0.0, |(_, bytes)| *bytes as f64);
+    let bytes = |name: &String| {
+        counts
+            .iter()
+            .find(|(own, _)| own == name)
+            .map_or(0.0, |(_, bytes)| *bytes as f64)
+    };
     let weights: Vec<f64> = table.domains().names().iter().map(bytes).collect();
     let (natural, _) = Mixture::from_weights(table.domains(), &weights)?;
     table.set_natural(natural);

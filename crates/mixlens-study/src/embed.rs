@@ -16,17 +16,25 @@ pub(crate) fn embed_code(state: &State) -> String {
     let names = state.current.domains().names();
     let mut attributes = vec![("src", FILE.to_owned())];
     // The lists of the tag are separated by commas.
-    if !names.iter().any(|name| name.contains(',') || name.trim() != name) {
+    if !names
+        .iter()
+        .any(|name| name.contains(',') || name.trim() != name)
+    {
         attributes.push(("baseline", weights(&state.baseline.mixture)));
         attributes.push(("weights", weights(&state.current)));
         let named = |place: usize| names.get(place).map_or("", String::as_str);
-        let locked: Vec<&str> = (0..names.len()).filter(|&place| state.locks.is_locked(place)).map(named).collect();
+        let locked: Vec<&str> = (0..names.len())
+            .filter(|&place| state.locks.is_locked(place))
+            .map(named)
+            .collect();
         if !locked.is_empty() {
             attributes.push(("locked", locked.join(",")));
         }
         if let Some(training) = state.limits.training_tokens {
             let unique = names.iter().zip(&state.limits.unique_tokens);
-            let unique: Vec<String> = unique.filter_map(|(name, own)| Some(format!("{name}:{}", (*own)?))).collect();
+            let unique: Vec<String> = unique
+                .filter_map(|(name, own)| Some(format!("{name}:{}", (*own)?)))
+                .collect();
             if !unique.is_empty() {
                 attributes.push(("unique-tokens", unique.join(",")));
                 attributes.push(("training-tokens", training.to_string()));
@@ -39,8 +47,15 @@ pub(crate) fn embed_code(state: &State) -> String {
         let _ = write!(text, " {name}=\"{}\"", html_text(&value));
     }
     text.push_str(">\n  <table>\n    <thead><tr><th>Domain</th><th>Proportion</th></tr></thead>\n    <tbody>\n");
-    for (name, part) in names.iter().zip(decimals_that_sum_to_one(&state.current, DIGITS)) {
-        let _ = writeln!(text, "      <tr><td>{}</td><td>{part}</td></tr>", html_text(name));
+    for (name, part) in names
+        .iter()
+        .zip(decimals_that_sum_to_one(&state.current, DIGITS))
+    {
+        let _ = writeln!(
+            text,
+            "      <tr><td>{}</td><td>{part}</td></tr>",
+            html_text(name)
+        );
     }
     text.push_str("    </tbody>\n  </table>\n</mix-lens>\n");
     text
@@ -48,7 +63,12 @@ pub(crate) fn embed_code(state: &State) -> String {
 
 fn weights(mixture: &Mixture) -> String {
     let parts = decimals_that_sum_to_one(mixture, DIGITS);
-    let pairs = mixture.domains().names().iter().zip(parts).map(|(name, part)| format!("{name}:{part}"));
+    let pairs = mixture
+        .domains()
+        .names()
+        .iter()
+        .zip(parts)
+        .map(|(name, part)| format!("{name}:{part}"));
     pairs.collect::<Vec<_>>().join(",")
 }
 
@@ -63,17 +83,43 @@ mod tests {
     #[test]
     fn the_tag_holds_the_state_and_the_file_the_surrogates() {
         let mut study = Study::demo().unwrap();
-        assert!(study.apply(Command::CopyEmbed).is_err(), "nothing is fitted yet");
+        assert!(
+            study.apply(Command::CopyEmbed).is_err(),
+            "nothing is fitted yet"
+        );
         do_now(&mut study, Command::fit_first());
-        study.apply(Command::SetLock { domain: 1, is_locked: true }).unwrap();
+        study
+            .apply(Command::SetLock {
+                domain: 1,
+                is_locked: true,
+            })
+            .unwrap();
         study.apply(Command::SetTrainingTokens(Some(1e12))).unwrap();
-        study.apply(Command::SetUniqueTokens { domain: 0, to: Some(5e10) }).unwrap();
+        study
+            .apply(Command::SetUniqueTokens {
+                domain: 0,
+                to: Some(5e10),
+            })
+            .unwrap();
         let events = study.apply(Command::CopyEmbed).unwrap();
-        let [Event::TextCopied(tag), Event::FileReady { name, text }] = &events[..] else { panic!("{events:?}") };
+        let [Event::TextCopied(tag), Event::FileReady { name, text }] = &events[..] else {
+            panic!("{events:?}")
+        };
         assert_eq!(name, FILE);
-        assert_eq!(mixlens_core::fit::SurrogateSet::from_json(text).unwrap(), *study.fit().unwrap().set);
-        assert!(tag.contains("src=\"surrogate.json\"") && tag.contains("locked=\"de_manual\""), "{tag}");
-        assert!(tag.contains("unique-tokens=\"en_manual:50000000000\" training-tokens=\"1000000000000\""), "{tag}");
+        assert_eq!(
+            mixlens_core::fit::SurrogateSet::from_json(text).unwrap(),
+            *study.fit().unwrap().set
+        );
+        assert!(
+            tag.contains("src=\"surrogate.json\"") && tag.contains("locked=\"de_manual\""),
+            "{tag}"
+        );
+        assert!(
+            tag.contains(
+                "unique-tokens=\"en_manual:50000000000\" training-tokens=\"1000000000000\""
+            ),
+            "{tag}"
+        );
     }
 
     #[test]
@@ -82,7 +128,8 @@ mod tests {
         let study = Study::of_domains("test", domains);
         let tag = embed_code(study.state());
         assert!(
-            tag.contains("<td>&lt;img onerror=&quot;x&quot;&gt;</td>") && tag.contains("a&amp;b:0.500000"),
+            tag.contains("<td>&lt;img onerror=&quot;x&quot;&gt;</td>")
+                && tag.contains("a&amp;b:0.500000"),
             "{tag}"
         );
     }
@@ -91,6 +138,9 @@ mod tests {
     fn names_with_commas_are_in_the_table_alone() {
         let study = Study::of_domains("test", DomainSet::new(["a,b", "c"]).unwrap());
         let tag = embed_code(study.state());
-        assert!(tag.contains("<td>a,b</td>") && !tag.contains("weights"), "{tag}");
+        assert!(
+            tag.contains("<td>a,b</td>") && !tag.contains("weights"),
+            "{tag}"
+        );
     }
 }

@@ -34,7 +34,10 @@ pub enum StudyError {
         advice: &'static str,
     },
     /// A tokenizer that does not say how text is cut into words.
-    #[error("{}: the file does not say how text is cut into words; choose it in the Tokenizer panel", excerpt(file))]
+    #[error(
+        "{}: the file does not say how text is cut into words; choose it in the Tokenizer panel",
+        excerpt(file)
+    )]
     NoPretokenizer {
         /// The file.
         file: String,
@@ -57,7 +60,9 @@ pub enum StudyError {
         found: String,
     },
     /// A saved study of a later version.
-    #[error("the study is version {found}, this program reads versions up to {newest}; update mixlens")]
+    #[error(
+        "the study is version {found}, this program reads versions up to {newest}; update mixlens"
+    )]
     NewerVersion {
         /// Version in the file.
         found: u64,

@@ -3,7 +3,9 @@
 use std::fmt::Write;
 
 use mixlens_core::simplex::Mixture;
-use mixlens_formats::{ColumnNames, decimals_that_sum_to_one, line_text, markdown_text, mixtures_to_csv, quoted_text};
+use mixlens_formats::{
+    ColumnNames, decimals_that_sum_to_one, line_text, markdown_text, mixtures_to_csv, quoted_text,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::number::number_text;
@@ -68,9 +70,11 @@ impl MixtureSheet<'_> {
         match format {
             MixtureFormat::Yaml => yaml(self),
             MixtureFormat::Json => json(self),
-            MixtureFormat::Csv => {
-                mixtures_to_csv(&[("current".to_owned(), self.current.clone())], ColumnNames::Plain, DIGITS)
-            }
+            MixtureFormat::Csv => mixtures_to_csv(
+                &[("current".to_owned(), self.current.clone())],
+                ColumnNames::Plain,
+                DIGITS,
+            ),
             MixtureFormat::Markdown => markdown(self),
         }
     }
@@ -83,7 +87,9 @@ fn yaml(state: MixtureSheet<'_>) -> String {
         line_text(&state.baseline.name),
     );
     for row in rows(state) {
-        let epochs = row.epochs.map_or_else(String::new, |epochs| format!(" # {epochs} epochs"));
+        let epochs = row
+            .epochs
+            .map_or_else(String::new, |epochs| format!(" # {epochs} epochs"));
         let _ = writeln!(text, "{}: {}{epochs}", yaml_key(row.name), row.decimals);
     }
     text
@@ -92,7 +98,9 @@ fn yaml(state: MixtureSheet<'_>) -> String {
 /// Plain where YAML takes it as text for certain, quoted as in JSON (which YAML reads) otherwise.
 fn yaml_key(name: &str) -> String {
     let is_word = name.starts_with(|c: char| c.is_ascii_alphabetic())
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-./".contains(c));
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "_-./".contains(c));
     let means_other = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
     if is_word && !means_other.contains(&name.to_ascii_lowercase().as_str()) {
         return name.to_owned();
@@ -104,14 +112,19 @@ fn json(state: MixtureSheet<'_>) -> String {
     let object = |mixture: &Mixture| {
         let decimals = decimals_that_sum_to_one(mixture, DIGITS);
         let pairs = mixture.domains().names().iter().zip(&decimals);
-        let pairs: Vec<String> =
-            pairs.map(|(name, decimals)| format!("    {}: {decimals}", quoted_text(name))).collect();
+        let pairs: Vec<String> = pairs
+            .map(|(name, decimals)| format!("    {}: {decimals}", quoted_text(name)))
+            .collect();
         format!("{{\n{}\n  }}", pairs.join(",\n"))
     };
-    let epochs: Vec<String> =
-        rows(state).filter_map(|row| Some(format!("    {}: {}", quoted_text(row.name), row.epochs?))).collect();
-    let epochs =
-        if epochs.is_empty() { String::new() } else { format!(",\n  \"epochs\": {{\n{}\n  }}", epochs.join(",\n")) };
+    let epochs: Vec<String> = rows(state)
+        .filter_map(|row| Some(format!("    {}: {}", quoted_text(row.name), row.epochs?)))
+        .collect();
+    let epochs = if epochs.is_empty() {
+        String::new()
+    } else {
+        format!(",\n  \"epochs\": {{\n{}\n  }}", epochs.join(",\n"))
+    };
     let NamedMixture { name, mixture } = state.baseline;
     format!(
         "{{\n  \"version\": 1,\n  \"tool\": \"mixlens {}\",\n  \"meaning\": \"proportions of training tokens\",\n  \
@@ -125,29 +138,54 @@ fn json(state: MixtureSheet<'_>) -> String {
 
 /// Mixtures side by side as Markdown: each value, and beside it the difference to the baseline.
 pub(crate) fn comparison_text(table: &DifferenceTable) -> String {
-    let heads = table.columns.iter().map(|name| format!(" {} |", markdown_text(name)));
-    let mut text = format!("| |{}\n| --- |{}\n", heads.collect::<String>(), " ---: |".repeat(table.columns.len()));
+    let heads = table
+        .columns
+        .iter()
+        .map(|name| format!(" {} |", markdown_text(name)));
+    let mut text = format!(
+        "| |{}\n| --- |{}\n",
+        heads.collect::<String>(),
+        " ---: |".repeat(table.columns.len())
+    );
     for (name, cells) in table.domains.iter().chain(&table.metrics) {
         let shown = cells.iter().enumerate().map(|(column, own)| match column {
             0 => format!(" {} |", own.text),
             _ => format!(" {} ({}) |", own.text, own.difference_text),
         });
-        let _ = writeln!(text, "| {} |{}", markdown_text(name), shown.collect::<String>());
+        let _ = writeln!(
+            text,
+            "| {} |{}",
+            markdown_text(name),
+            shown.collect::<String>()
+        );
     }
     text
 }
 
 fn markdown(state: MixtureSheet<'_>) -> String {
     let has_epochs = rows(state).any(|row| row.epochs.is_some());
-    let (title, rule) = if has_epochs { (" epochs |", " ---: |") } else { ("", "") };
+    let (title, rule) = if has_epochs {
+        (" epochs |", " ---: |")
+    } else {
+        ("", "")
+    };
     let baseline = decimals_that_sum_to_one(&state.baseline.mixture, DIGITS);
     let mut text = format!(
         "| domain | proportion | {} |{title}\n| --- | ---: | ---: |{rule}\n",
         markdown_text(&state.baseline.name)
     );
     for (row, baseline) in rows(state).zip(baseline) {
-        let epochs = if has_epochs { format!(" {} |", row.epochs.unwrap_or_default()) } else { String::new() };
-        let _ = writeln!(text, "| {} | {} | {baseline} |{epochs}", markdown_text(row.name), row.decimals);
+        let epochs = if has_epochs {
+            format!(" {} |", row.epochs.unwrap_or_default())
+        } else {
+            String::new()
+        };
+        let _ = writeln!(
+            text,
+            "| {} | {} | {baseline} |{epochs}",
+            markdown_text(row.name),
+            row.decimals
+        );
     }
     text
 }
@@ -160,10 +198,22 @@ struct Row<'a> {
 
 fn rows(state: MixtureSheet<'_>) -> impl Iterator<Item = Row<'_>> {
     let decimals = decimals_that_sum_to_one(state.current, DIGITS);
-    state.current.iter().zip(decimals).enumerate().map(move |(domain, ((name, part), decimals))| {
-        let epochs = state.limits.epochs(domain, part).map(|epochs| number_text(epochs, 2).replace('−', "-"));
-        Row { name, decimals, epochs }
-    })
+    state
+        .current
+        .iter()
+        .zip(decimals)
+        .enumerate()
+        .map(move |(domain, ((name, part), decimals))| {
+            let epochs = state
+                .limits
+                .epochs(domain, part)
+                .map(|epochs| number_text(epochs, 2).replace('−', "-"));
+            Row {
+                name,
+                decimals,
+                epochs,
+            }
+        })
 }
 
 #[cfg(test)]
@@ -196,14 +246,33 @@ mod tests {
     fn awkward_names_are_quoted_and_epochs_are_told() {
         let mut study = awkward(&[1.0; 8]);
         study.apply(Command::SetTrainingTokens(Some(1e12))).unwrap();
-        study.apply(Command::SetUniqueTokens { domain: 0, to: Some(5e10) }).unwrap();
+        study
+            .apply(Command::SetUniqueTokens {
+                domain: 0,
+                to: Some(5e10),
+            })
+            .unwrap();
         let yaml = study.mixture_text(MixtureFormat::Yaml);
-        for line in ["web: 0.125000 # 2.5 epochs", "\"no\": 0.125000", "\"a: b\": 0.125000", "\"f\\\"g\": 0.125000"] {
-            assert!(yaml.lines().any(|own| own == line), "{line} is not in\n{yaml}");
+        for line in [
+            "web: 0.125000 # 2.5 epochs",
+            "\"no\": 0.125000",
+            "\"a: b\": 0.125000",
+            "\"f\\\"g\": 0.125000",
+        ] {
+            assert!(
+                yaml.lines().any(|own| own == line),
+                "{line} is not in\n{yaml}"
+            );
         }
         let markdown = study.mixture_text(MixtureFormat::Markdown);
-        assert!(markdown.contains("| d\\|e | 0.125000 | 0.125000 |"), "{markdown}");
-        assert!(markdown.contains("| web | 0.125000 | 0.125000 | 2.5 |"), "{markdown}");
+        assert!(
+            markdown.contains("| d\\|e | 0.125000 | 0.125000 |"),
+            "{markdown}"
+        );
+        assert!(
+            markdown.contains("| web | 0.125000 | 0.125000 | 2.5 |"),
+            "{markdown}"
+        );
     }
 
     proptest! {

@@ -26,7 +26,10 @@ impl History {
     /// Records that `title` is about to change `before`.
     pub fn record(&mut self, title: &'static str, before: Arc<State>) {
         self.future.clear();
-        self.past.push_back(Step { title, state: before });
+        self.past.push_back(Step {
+            title,
+            state: before,
+        });
         if self.past.len() > MAX_STEPS {
             self.past.pop_front();
         }
@@ -35,14 +38,20 @@ impl History {
     /// The state before `present`, which becomes the one to go forward to.
     pub fn undo(&mut self, present: &Arc<State>) -> Option<Arc<State>> {
         let Step { title, state } = self.past.pop_back()?;
-        self.future.push(Step { title, state: Arc::clone(present) });
+        self.future.push(Step {
+            title,
+            state: Arc::clone(present),
+        });
         Some(state)
     }
 
     /// The state after `present`, which becomes the one to go back to.
     pub fn redo(&mut self, present: &Arc<State>) -> Option<Arc<State>> {
         let Step { title, state } = self.future.pop()?;
-        self.past.push_back(Step { title, state: Arc::clone(present) });
+        self.past.push_back(Step {
+            title,
+            state: Arc::clone(present),
+        });
         Some(state)
     }
 
@@ -63,6 +72,9 @@ impl History {
 
     /// Every state that can be reached.
     pub fn states(&self) -> impl Iterator<Item = &State> {
-        self.past.iter().chain(&self.future).map(|step| &*step.state)
+        self.past
+            .iter()
+            .chain(&self.future)
+            .map(|step| &*step.state)
     }
 }

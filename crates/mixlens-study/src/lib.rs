@@ -55,36 +55,43 @@ pub use command_info::{CommandInfo, CommandKind, MenuGroup};
 pub use dataset::{Dataset, Fit, Work};
 pub use demo::Example;
 pub use derived::{
-    BestMove, Contour, Difference, DifferenceTable, DomainRow, Estimate, FrontPoint, InferredGroup, InferredPlot,
-    InferredRow, Interactions, LimitHit, LineSource, MeasuredPair, MetricRow, ObjectiveRow, ParallelAxis,
-    ParallelLines, ParallelMarks, ParallelPlot, ParetoPlane, PlanPhase, PlanRow, Predictions, RunOrder, ShareOf,
-    Standing, SurveyCell, SurveyPlane, SurveyPlot, SurveyStrip, Ternary, TernaryPoint, Trace, Traces, TrainingPlan,
-    corner_shares, ticks as axis_ticks, value_range,
+    BestMove, Contour, Difference, DifferenceTable, DomainRow, Estimate, FrontPoint, InferredGroup,
+    InferredPlot, InferredRow, Interactions, LimitHit, LineSource, MeasuredPair, MetricRow,
+    ObjectiveRow, ParallelAxis, ParallelLines, ParallelMarks, ParallelPlot, ParetoPlane, PlanPhase,
+    PlanRow, Predictions, RunOrder, ShareOf, Standing, SurveyCell, SurveyPlane, SurveyPlot,
+    SurveyStrip, Ternary, TernaryPoint, Trace, Traces, TrainingPlan, corner_shares,
+    ticks as axis_ticks, value_range,
 };
 pub use error::StudyError;
 pub use event::{Ask, Event};
 pub use export::{MixtureFormat, MixtureSheet};
 pub use file::{
-    FileKind, FoundFile, Recovery, SavedStudy, autosave_path, backup_path, find_recovery, open_study, parse_study,
-    read_study, recovery, save_autosave, save_study,
+    FileKind, FoundFile, Recovery, SavedStudy, autosave_path, backup_path, find_recovery,
+    open_study, parse_study, read_study, recovery, save_autosave, save_study,
 };
 #[cfg(feature = "tokenizer")]
 pub use jobs::infer_from_parts;
 pub use jobs::{
-    BackendReport, CategoryKind, Evidence, EvidenceEntry, Examination, ImportPreview, InferSettings, InferredMixture,
-    JobId, JobOutcome, JobRequest, JobResult, JobTask, LeftOutSurrogate, LocalProfile, LocalProfileSettings,
-    MetricChoice, MetricEvidence, NextRuns, NextRunsSettings, OnRejected, ParetoFront, ParetoSettings, Problem,
-    SampledCategory, SampledMixtures, SamplingSettings, SearchOutcome, SearchSettings, SurveyOutcome, SurveySettings,
-    request_from_parts, request_into_parts, result_from_text, result_text, run_job, run_job_on,
+    BackendReport, CategoryKind, Evidence, EvidenceEntry, Examination, ImportPreview,
+    InferSettings, InferredMixture, JobId, JobOutcome, JobRequest, JobResult, JobTask,
+    LeftOutSurrogate, LocalProfile, LocalProfileSettings, MetricChoice, MetricEvidence, NextRuns,
+    NextRunsSettings, OnRejected, ParetoFront, ParetoSettings, Problem, SampledCategory,
+    SampledMixtures, SamplingSettings, SearchOutcome, SearchSettings, SurveyOutcome,
+    SurveySettings, request_from_parts, request_into_parts, result_from_text, result_text, run_job,
+    run_job_on,
 };
 pub use limits::Limits;
 pub use link::{link_domains, study_link};
 pub use mixlens_categories::{BuiltIn, CATEGORIES};
-pub use number::{decimals_for_error, difference_text, percent_text, token_text, tokens_from_text, value_text};
+pub use number::{
+    decimals_for_error, difference_text, percent_text, token_text, tokens_from_text, value_text,
+};
 pub use objective_settings::{ObjectiveMetric, ObjectiveSettings, ScalarisationKind};
 pub use phases::PlannedPhase;
 pub use shortcut::Shortcut;
 pub use state::{NamedMixture, State};
 pub use study::Study;
 pub use tokenizer::TokenizerWork;
-pub use view::{Brush, ColumnRef, DomainOrder, EvidencePlot, Panel, RunsView, SortOrder, Theme, View};
+pub use view::{
+    Brush, ColumnRef, DomainOrder, EvidencePlot, Panel, RunsView, SortOrder, Theme, View,
+};

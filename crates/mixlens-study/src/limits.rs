@@ -51,7 +51,11 @@ impl Limits {
     /// which names what clashes.
     pub fn constraints(&self, domains: &Arc<DomainSet>) -> Result<Constraints, StudyError> {
         let mut builder = Constraints::builder(domains);
-        for (name, (lower, upper)) in domains.names().iter().zip(self.lower.iter().zip(&self.upper)) {
+        for (name, (lower, upper)) in domains
+            .names()
+            .iter()
+            .zip(self.lower.iter().zip(&self.upper))
+        {
             if let Some(lower) = lower {
                 builder = builder.lower(name, *lower)?;
             }
@@ -74,7 +78,11 @@ impl Limits {
             return Ok(builder);
         };
         let unique_tokens = self.unique_tokens.clone();
-        builder.supply(&Supply { unique_tokens, training_tokens, max_epochs: self.max_epochs })
+        builder.supply(&Supply {
+            unique_tokens,
+            training_tokens,
+            max_epochs: self.max_epochs,
+        })
     }
 
     /// How often the target run would read a domain; `None` where tokens are not known.
@@ -85,7 +93,12 @@ impl Limits {
     pub fn epochs(&self, domain: usize, proportion: f64) -> Option<f64> {
         let unique = self.unique_tokens.get(domain).copied().flatten()?;
         let read = proportion * self.training_tokens?;
-        if read > 0.0 { Some(read / unique) } else { Some(0.0) }.filter(|epochs| epochs.is_finite())
+        if read > 0.0 {
+            Some(read / unique)
+        } else {
+            Some(0.0)
+        }
+        .filter(|epochs| epochs.is_finite())
     }
 
     /// The greatest proportion that the supply allows: `k · U / D`, with k the most epochs.
@@ -97,6 +110,8 @@ impl Limits {
     /// The mixture in proportion to unique tokens, when they are known for every domain.
     pub fn natural(&self, domains: &Arc<DomainSet>) -> Option<Mixture> {
         let tokens: Option<Vec<f64>> = self.unique_tokens.iter().copied().collect();
-        Mixture::from_weights(domains, &tokens?).ok().map(|(mixture, _)| mixture)
+        Mixture::from_weights(domains, &tokens?)
+            .ok()
+            .map(|(mixture, _)| mixture)
     }
 }

@@ -23,7 +23,11 @@ pub fn decimals_for_error(error: f64) -> usize {
     let place = error.log10().floor();
     let first = (error / 10_f64.powf(place)).round();
     // 9.6 is written as 10.
-    let (place, first) = if first >= 10.0 { (place + 1.0, 1.0) } else { (place, first) };
+    let (place, first) = if first >= 10.0 {
+        (place + 1.0, 1.0)
+    } else {
+        (place, first)
+    };
     let more = if first < 2.0 { 1.0 } else { 0.0 };
     (more - place).clamp(0.0, MAX_DECIMALS as f64) as usize
 }
@@ -42,8 +46,11 @@ pub fn difference_text(value: f64, error: Option<f64>, noise: Option<f64>) -> St
     let decimals = error.or(noise).map_or(USUAL_DECIMALS, decimals_for_error);
     let signed = format!("{value:+.decimals$}");
     // Nothing left after rounding: no sign either.
-    let signed =
-        if signed.bytes().all(|byte| b"+-0.".contains(&byte)) { format!("{:.decimals$}", 0.0) } else { signed };
+    let signed = if signed.bytes().all(|byte| b"+-0.".contains(&byte)) {
+        format!("{:.decimals$}", 0.0)
+    } else {
+        signed
+    };
     match error {
         Some(error) => with_minus(format!("{signed} ± {error:.decimals$}")),
         None => with_minus(signed),
@@ -58,7 +65,11 @@ pub fn percent_text(part: f64) -> String {
 /// A number with at most so many decimals, without zeros at the end.
 pub(crate) fn number_text(value: f64, decimals: usize) -> String {
     let text = format!("{value:.decimals$}");
-    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    let text = if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        &text
+    };
     with_minus(text.to_owned())
 }
 
@@ -67,10 +78,20 @@ pub fn token_text(tokens: f64) -> String {
     let scales = [(1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")];
     // Rounded to three digits before the scale is chosen, so that 999,900 is 1M.
     let size = tokens.abs().log10().floor();
-    let unit = if size.is_finite() { 10_f64.powf(size - 2.0) } else { 1.0 };
-    let rounded = if unit > 0.0 { (tokens / unit).round() * unit } else { tokens };
-    let (scale, suffix) =
-        scales.into_iter().find(|(scale, _)| rounded.abs() >= *scale * 0.999_999).unwrap_or((1.0, ""));
+    let unit = if size.is_finite() {
+        10_f64.powf(size - 2.0)
+    } else {
+        1.0
+    };
+    let rounded = if unit > 0.0 {
+        (tokens / unit).round() * unit
+    } else {
+        tokens
+    };
+    let (scale, suffix) = scales
+        .into_iter()
+        .find(|(scale, _)| rounded.abs() >= *scale * 0.999_999)
+        .unwrap_or((1.0, ""));
     format!("{}{suffix}", number_text(rounded / scale, 2))
 }
 
@@ -90,9 +111,17 @@ mod tests {
 
     #[test]
     fn digits_end_where_the_noise_begins() {
-        for (error, decimals) in
-            [(0.008, 3), (0.08, 2), (0.8, 1), (0.013, 3), (0.096, 2), (0.0996, 2), (1.0, 1), (8.0, 0), (250.0, 0)]
-        {
+        for (error, decimals) in [
+            (0.008, 3),
+            (0.08, 2),
+            (0.8, 1),
+            (0.013, 3),
+            (0.096, 2),
+            (0.0996, 2),
+            (1.0, 1),
+            (8.0, 0),
+            (250.0, 0),
+        ] {
             assert_eq!(decimals_for_error(error), decimals, "{error}");
         }
         assert_eq!(decimals_for_error(1e-20), 9);
@@ -103,7 +132,10 @@ mod tests {
 
     #[test]
     fn differences_carry_a_sign_and_their_error() {
-        assert_eq!(difference_text(-0.01234, Some(0.008), None), "−0.012 ± 0.008");
+        assert_eq!(
+            difference_text(-0.01234, Some(0.008), None),
+            "−0.012 ± 0.008"
+        );
         assert_eq!(difference_text(0.01234, None, Some(0.02)), "+0.01");
         assert_eq!(difference_text(-0.001, None, Some(0.02)), "0.00");
         assert_eq!(difference_text(0.0, Some(0.0), Some(0.02)), "0.00");

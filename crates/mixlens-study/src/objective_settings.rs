@@ -62,8 +62,11 @@ pub struct ObjectiveSettings {
 impl ObjectiveSettings {
     /// Every metric with the same weight.
     pub fn of(metrics: &MetricSet) -> Self {
-        let part =
-            |metric: &Metric| ObjectiveMetric { name: metric.name.clone(), direction: metric.direction, weight: 1.0 };
+        let part = |metric: &Metric| ObjectiveMetric {
+            name: metric.name.clone(),
+            direction: metric.direction,
+            weight: 1.0,
+        };
         Self {
             metrics: metrics.as_slice().iter().map(part).collect(),
             aim: ScalarisationKind::Mean,
@@ -73,7 +76,10 @@ impl ObjectiveSettings {
 
     /// The metrics with their directions; `None` without any.
     pub fn metric_set(&self) -> Option<MetricSet> {
-        let metric = |own: &ObjectiveMetric| Metric { name: own.name.clone(), direction: own.direction };
+        let metric = |own: &ObjectiveMetric| Metric {
+            name: own.name.clone(),
+            direction: own.direction,
+        };
         MetricSet::new(self.metrics.iter().map(metric).collect()).ok()
     }
 
@@ -87,14 +93,27 @@ impl ObjectiveSettings {
     pub fn objective(&self, set: &SurrogateSet, baseline: &[f64]) -> Result<Objective, StudyError> {
         let known = set.metric_set();
         let weighted = self.metrics.iter().filter(|metric| metric.weight > 0.0);
-        let term = |own: &ObjectiveMetric| known.index_of(&own.name).map(|metric| Term { metric, weight: own.weight });
+        let term = |own: &ObjectiveMetric| {
+            known.index_of(&own.name).map(|metric| Term {
+                metric,
+                weight: own.weight,
+            })
+        };
         let terms: Vec<Term> = weighted.filter_map(term).collect();
         Ok(Objective::new(set, &terms)?.within(self.bounds_for(&known, baseline)?))
     }
 
     /// The bounds on metrics; `baseline` holds the predictions that they may refer to.
-    pub(crate) fn bounds_for(&self, known: &MetricSet, baseline: &[f64]) -> Result<Vec<MetricBound>, StudyError> {
-        Ok(self.bounds.iter().map(|text| parse_metric_bound(text, known, baseline)).collect::<Result<_, _>>()?)
+    pub(crate) fn bounds_for(
+        &self,
+        known: &MetricSet,
+        baseline: &[f64],
+    ) -> Result<Vec<MetricBound>, StudyError> {
+        Ok(self
+            .bounds
+            .iter()
+            .map(|text| parse_metric_bound(text, known, baseline))
+            .collect::<Result<_, _>>()?)
     }
 
     /// [`ObjectiveSettings::objective`] with its aim, which for desirability takes a search of its own.

@@ -66,7 +66,10 @@ impl State {
             limits: Limits::none(domains.len()),
             constraints: Constraints::free(domains),
             redistribution: Redistribution::default(),
-            goal: dataset.metrics().map(|metrics| ObjectiveSettings::of(&metrics)).unwrap_or_default(),
+            goal: dataset
+                .metrics()
+                .map(|metrics| ObjectiveSettings::of(&metrics))
+                .unwrap_or_default(),
             phases: Vec::new(),
             seed: 0,
         }

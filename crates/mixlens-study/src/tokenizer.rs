@@ -36,21 +36,33 @@ pub struct TokenizerWork {
 impl TokenizerWork {
     /// The name of the tokenizer's file, without its folders.
     pub fn name(&self) -> Option<&str> {
-        let file = self.file.as_ref().map(|file| file.name.rsplit(['/', '\\']).next().unwrap_or(&file.name));
+        let file = self
+            .file
+            .as_ref()
+            .map(|file| file.name.rsplit(['/', '\\']).next().unwrap_or(&file.name));
         file.or(self.found.as_ref().map(|found| found.tokenizer.as_str()))
     }
 
     /// The categories to ask about: built-in ones first, without those in whose place a sample of the same name stands.
     pub fn categories(&self) -> Vec<SampledCategory> {
         let is_own = |name: &str| self.samples.iter().any(|own| own.name == name);
-        let chosen = CATEGORIES.iter().filter(|own| !self.left_out.contains(own.name) && !is_own(own.name));
-        chosen.map(SampledCategory::built_in).chain(self.samples.iter().cloned()).collect()
+        let chosen = CATEGORIES
+            .iter()
+            .filter(|own| !self.left_out.contains(own.name) && !is_own(own.name));
+        chosen
+            .map(SampledCategory::built_in)
+            .chain(self.samples.iter().cloned())
+            .collect()
     }
 
     /// Whether what was found is of these categories and settings.
     pub fn is_answered_by(&self, found: &InferredMixture) -> bool {
         let asked = self.categories();
-        let names = found.inference.categories.iter().map(|own| own.name.as_str());
+        let names = found
+            .inference
+            .categories
+            .iter()
+            .map(|own| own.name.as_str());
         found.settings == self.settings && names.eq(asked.iter().map(|own| own.name.as_str()))
     }
 
@@ -69,6 +81,9 @@ impl SampledCategory {
         let bytes: usize = self.files.iter().map(|file| file.bytes.len()).sum();
         let files = self.files.len();
         let size = number_text(bytes as f64 / 1e6, if bytes < 10_000_000 { 2 } else { 0 });
-        format!("{files} file{}, {size} MB", if files == 1 { "" } else { "s" })
+        format!(
+            "{files} file{}, {size} MB",
+            if files == 1 { "" } else { "s" }
+        )
     }
 }

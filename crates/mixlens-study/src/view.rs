@@ -154,7 +154,9 @@ pub struct Brush {
 }
 
 /// What the evidence panel plots.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum EvidencePlot {
     /// What fits without a run predict for it, over what was measured.
@@ -170,7 +172,12 @@ pub enum EvidencePlot {
 
 impl EvidencePlot {
     /// All of them, in the order of the panel.
-    pub const ALL: [Self; 4] = [Self::Predicted, Self::Residuals, Self::LearningCurve, Self::Interactions];
+    pub const ALL: [Self; 4] = [
+        Self::Predicted,
+        Self::Residuals,
+        Self::LearningCurve,
+        Self::Interactions,
+    ];
 
     /// Its title.
     pub fn title(self) -> &'static str {

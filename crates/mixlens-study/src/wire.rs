@@ -10,13 +10,22 @@ pub(crate) mod set {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
     use serde_json::value::RawValue;
 
-    pub fn serialize<S: Serializer>(set: &Arc<SurrogateSet>, serializer: S) -> Result<S::Ok, S::Error> {
-        RawValue::from_string(set.to_json()).map_err(S::Error::custom)?.serialize(serializer)
+    pub fn serialize<S: Serializer>(
+        set: &Arc<SurrogateSet>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        RawValue::from_string(set.to_json())
+            .map_err(S::Error::custom)?
+            .serialize(serializer)
     }
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<SurrogateSet>, D::Error> {
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Arc<SurrogateSet>, D::Error> {
         let text = Box::<RawValue>::deserialize(deserializer)?;
-        SurrogateSet::from_json(text.get()).map(Arc::new).map_err(D::Error::custom)
+        SurrogateSet::from_json(text.get())
+            .map(Arc::new)
+            .map_err(D::Error::custom)
     }
 }
 
@@ -27,13 +36,20 @@ pub(crate) mod files {
     use mixlens_formats::NamedBytes;
     use serde::{Deserialize, Deserializer, Serializer};
 
-    pub fn serialize<S: Serializer>(files: &[Arc<NamedBytes>], serializer: S) -> Result<S::Ok, S::Error> {
+    pub fn serialize<S: Serializer>(
+        files: &[Arc<NamedBytes>],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         serializer.serialize_u64(files.len() as u64)
     }
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Arc<NamedBytes>>, D::Error> {
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<Arc<NamedBytes>>, D::Error> {
         let count = usize::deserialize(deserializer)?;
-        Ok(std::iter::repeat_with(|| Arc::new(NamedBytes::new("", []))).take(count).collect())
+        Ok(std::iter::repeat_with(|| Arc::new(NamedBytes::new("", [])))
+            .take(count)
+            .collect())
     }
 }
 
@@ -48,7 +64,9 @@ pub(crate) mod file {
         serializer.serialize_unit()
     }
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<NamedBytes>, D::Error> {
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Arc<NamedBytes>, D::Error> {
         <()>::deserialize(deserializer)?;
         Ok(Arc::new(NamedBytes::new("", [])))
     }

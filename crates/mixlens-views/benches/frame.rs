@@ -25,9 +25,20 @@ const FRAMES: usize = 300;
 
 fn main() {
     let executor = RayonExecutor::new(None).unwrap();
-    let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
-    println!("{:<58}{:>10}{:>10}{:>10}   milliseconds", "", "median", "95 %", "most");
-    for (name, times) in [("surrogates", surrogates as fn(&_)), ("panels", panels), ("lines", lines), ("rows", rows)] {
+    let wanted: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| !argument.starts_with('-'))
+        .collect();
+    println!(
+        "{:<58}{:>10}{:>10}{:>10}   milliseconds",
+        "", "median", "95 %", "most"
+    );
+    for (name, times) in [
+        ("surrogates", surrogates as fn(&_)),
+        ("panels", panels),
+        ("lines", lines),
+        ("rows", rows),
+    ] {
         if wanted.is_empty() || wanted.iter().any(|own| own == name) {
             times(&executor);
         }
@@ -39,7 +50,11 @@ fn surrogates(executor: &RayonExecutor) {
     for &name in SurrogateParams::NAMES {
         let mut window = Window::new(&usual, name, executor);
         window.bring_forward(Panel::Traces);
-        window.time(&format!("slider dragged, {name}, profile traces in front"), executor, slider);
+        window.time(
+            &format!("slider dragged, {name}, profile traces in front"),
+            executor,
+            slider,
+        );
     }
 }
 
@@ -48,16 +63,28 @@ fn panels(executor: &RayonExecutor) {
     for &panel in PANELS {
         window.bring_forward(panel);
         let title = panel.title().to_lowercase();
-        window.time(&format!("slider dragged, effective-data, {title} in front"), executor, slider);
+        window.time(
+            &format!("slider dragged, effective-data, {title} in front"),
+            executor,
+            slider,
+        );
     }
 }
 
 fn lines(executor: &RayonExecutor) {
     let mut window = Window::new(&Arc::new(table(10_000, 27, 3)), "ridge", executor);
     window.bring_forward(Panel::Parallel);
-    window.time("slider dragged under 10,000 lines over 30 axes", executor, slider);
+    window.time(
+        "slider dragged under 10,000 lines over 30 axes",
+        executor,
+        slider,
+    );
     window.press("Brush on domain 3");
-    window.time("brush dragged over 10,000 lines and 30 axes", executor, pointer);
+    window.time(
+        "brush dragged over 10,000 lines and 30 axes",
+        executor,
+        pointer,
+    );
 }
 
 fn rows(executor: &RayonExecutor) {
@@ -81,7 +108,10 @@ enum Does {
 /// Drags one domain after the other.
 fn slider(study: &Study, step: usize) -> Does {
     let domain = step / 20 % study.domains().len();
-    Does::Command(Command::SetProportion { domain, to: 0.05 + 0.001 * (step % 200) as f64 })
+    Does::Command(Command::SetProportion {
+        domain,
+        to: 0.05 + 0.001 * (step % 200) as f64,
+    })
 }
 
 /// Drags a brush wide open: thousands of lines pass.
@@ -110,13 +140,28 @@ impl Window {
         let ctx = egui::Context::default();
         install_theme(&ctx);
         let mut study = Study::of_table("bench", Arc::clone(table));
-        do_now(&mut study, Command::Fit(SurrogateParams::named(surrogate, &[]).unwrap()), executor);
+        do_now(
+            &mut study,
+            Command::Fit(SurrogateParams::named(surrogate, &[]).unwrap()),
+            executor,
+        );
         assert!(study.predictions().is_some(), "{surrogate}");
-        Self { ctx, study, shell: Shell::default(), pointer: egui::Pos2::ZERO, events: Vec::new() }
+        Self {
+            ctx,
+            study,
+            shell: Shell::default(),
+            pointer: egui::Pos2::ZERO,
+            events: Vec::new(),
+        }
     }
 
     fn bring_forward(&mut self, panel: Panel) {
-        self.study.apply(Command::ShowPanel { panel, is_shown: true }).unwrap();
+        self.study
+            .apply(Command::ShowPanel {
+                panel,
+                is_shown: true,
+            })
+            .unwrap();
         self.shell.bring_forward(panel);
     }
 
@@ -136,7 +181,11 @@ impl Window {
             times.push(start.elapsed().as_secs_f64() * 1e3);
         }
         times.sort_by(f64::total_cmp);
-        let (median, high, most) = (times[FRAMES / 2], times[FRAMES * 95 / 100], times[FRAMES - 1]);
+        let (median, high, most) = (
+            times[FRAMES / 2],
+            times[FRAMES * 95 / 100],
+            times[FRAMES - 1],
+        );
         println!("{title:<58}{median:>10.2}{high:>10.2}{most:>10.2}");
     }
 
@@ -153,7 +202,9 @@ impl Window {
                     modifiers: egui::Modifiers::NONE,
                 });
             }
-            Does::Moves(by) => self.events.push(egui::Event::PointerMoved(self.pointer - egui::vec2(0.0, by))),
+            Does::Moves(by) => self.events.push(egui::Event::PointerMoved(
+                self.pointer - egui::vec2(0.0, by),
+            )),
         }
         self.draw();
     }
@@ -164,8 +215,17 @@ impl Window {
         let tree = self.draw().expect("the accessibility tree is enabled");
         self.ctx.disable_accesskit();
         let is_meant = |node: &&egui::accesskit::Node| node.label() == Some(label);
-        let bounds = tree.nodes.iter().map(|(_, node)| node).find(is_meant).and_then(|node| node.bounds()).unwrap();
-        egui::pos2((bounds.x0 + bounds.x1) as f32 / 2.0, (bounds.y0 + bounds.y1) as f32 / 2.0)
+        let bounds = tree
+            .nodes
+            .iter()
+            .map(|(_, node)| node)
+            .find(is_meant)
+            .and_then(|node| node.bounds())
+            .unwrap();
+        egui::pos2(
+            (bounds.x0 + bounds.x1) as f32 / 2.0,
+            (bounds.y0 + bounds.y1) as f32 / 2.0,
+        )
     }
 
     /// Presses the mouse button in the middle of a widget.
@@ -175,7 +235,12 @@ impl Window {
         self.events.push(egui::Event::PointerMoved(pos));
         self.draw();
         let button = egui::PointerButton::Primary;
-        self.events.push(egui::Event::PointerButton { pos, button, pressed: true, modifiers });
+        self.events.push(egui::Event::PointerButton {
+            pos,
+            button,
+            pressed: true,
+            modifiers,
+        });
         self.draw();
     }
 
@@ -183,15 +248,24 @@ impl Window {
     fn draw(&mut self) -> Option<egui::accesskit::TreeUpdate> {
         let screen = egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(1280.0, 800.0));
         let events = std::mem::take(&mut self.events);
-        let input = egui::RawInput { screen_rect: Some(screen), events, ..Default::default() };
+        let input = egui::RawInput {
+            screen_rect: Some(screen),
+            events,
+            ..Default::default()
+        };
         let mut queue = CommandQueue::default();
         let mut output = self.ctx.run_ui(input, |ui| {
-            self.shell.ui(ui, &self.study, Surroundings::default(), &mut queue);
+            self.shell
+                .ui(ui, &self.study, Surroundings::default(), &mut queue);
         });
         output.textures_delta.clear();
         let triangles = self.ctx.tessellate(output.shapes, output.pixels_per_point);
         assert!(!triangles.is_empty());
-        for command in queue.take().into_iter().filter(|command| matches!(command, Command::BrushAxis { .. })) {
+        for command in queue
+            .take()
+            .into_iter()
+            .filter(|command| matches!(command, Command::BrushAxis { .. }))
+        {
             self.study.apply(command).unwrap();
         }
         output.platform_output.accesskit_update
@@ -210,7 +284,10 @@ fn do_now(study: &mut Study, command: Command, executor: &RayonExecutor) {
 /// Losses that fall with a domain's own proportion and, less, with its neighbour's.
 fn table(runs: u64, domains: usize, metrics: usize) -> RunTable {
     let domains = DomainSet::new((0..domains).map(|i| format!("domain {i}"))).unwrap();
-    let metric = |i| Metric { name: format!("loss {i}"), direction: Direction::Lower };
+    let metric = |i| Metric {
+        name: format!("loss {i}"),
+        direction: Direction::Lower,
+    };
     let set = MetricSet::new((0..metrics).map(metric).collect()).unwrap();
     let centre = Mixture::uniform(&domains);
     let sampler = Sampler::new(&Prior::regmix(), &centre, Constraints::free(&domains), 1).unwrap();
@@ -220,7 +297,9 @@ fn table(runs: u64, domains: usize, metrics: usize) -> RunTable {
         let mixture = sampler.sample(run);
         let parts = mixture.parts();
         let loss = |metric: usize| 2.0 + 0.5 / (0.05 + parts[metric] + 0.3 * parts[metric + 1]);
-        let losses: Vec<_> = (0..metrics).map(|metric| Some(loss(metric) + 0.01 * noise.next_unit())).collect();
+        let losses: Vec<_> = (0..metrics)
+            .map(|metric| Some(loss(metric) + 0.01 * noise.next_unit()))
+            .collect();
         builder.push(&run.to_string(), parts, &losses).unwrap();
     }
     builder.finish()

@@ -28,7 +28,8 @@ impl<T, D: Clone> CachedDrawing<T, D> {
         rect: Rect,
         draw: impl FnOnce() -> D,
     ) -> D {
-        let (view, pixels_per_point, is_dark) = (study.view(), ui.pixels_per_point(), ui.visuals().dark_mode);
+        let (view, pixels_per_point, is_dark) =
+            (study.view(), ui.pixels_per_point(), ui.visuals().dark_mode);
         let is_same = |own: &Self| {
             Arc::ptr_eq(&own.of, of)
                 && (own.colour_by, own.rect, own.is_dark) == (view.runs.colour_by, rect, is_dark)

@@ -7,7 +7,12 @@ use crate::CommandQueue;
 use crate::figure_page::is_figure_page;
 
 /// Says why a panel is empty, with a button that changes it.
-pub(crate) fn empty_ui(ui: &mut Ui, why: &str, action: Option<(&str, Command)>, out: &mut CommandQueue) {
+pub(crate) fn empty_ui(
+    ui: &mut Ui,
+    why: &str,
+    action: Option<(&str, Command)>,
+    out: &mut CommandQueue,
+) {
     if is_figure_page(ui) {
         ui.weak(why);
         return;
@@ -16,7 +21,10 @@ pub(crate) fn empty_ui(ui: &mut Ui, why: &str, action: Option<(&str, Command)>, 
         ui.add_space(ui.available_height() * 0.3);
         ui.label(RichText::new(why).weak());
         if let Some((title, command)) = action
-            && ui.button(title).on_hover_text(command.info().tooltip).clicked()
+            && ui
+                .button(title)
+                .on_hover_text(command.info().tooltip)
+                .clicked()
         {
             out.push(command);
         }
@@ -32,5 +40,10 @@ pub(crate) fn waiting_ui(ui: &mut Ui, study: &Study, what: &str, out: &mut Comma
         Some(_) => ("Fit a surrogate", Command::fit_first()),
         None => ("Import runs…", Command::OpenFiles),
     };
-    empty_ui(ui, &format!("{what}, once a surrogate is fitted"), Some(action), out);
+    empty_ui(
+        ui,
+        &format!("{what}, once a surrogate is fitted"),
+        Some(action),
+        out,
+    );
 }

@@ -2,7 +2,10 @@
 
 use egui::epaint::ClippedShape;
 use egui::epaint::textures::TexturesDelta;
-use egui::{Context, Frame, Id, Margin, Pos2, RawInput, Rect, RichText, Shape, Theme, Ui, Vec2, ViewportId, vec2};
+use egui::{
+    Context, Frame, Id, Margin, Pos2, RawInput, Rect, RichText, Shape, Theme, Ui, Vec2, ViewportId,
+    vec2,
+};
 use mixlens_study::{Panel, Study};
 
 use crate::panels::{Drafts, panel_ui};
@@ -79,11 +82,15 @@ impl FigurePage {
 
     fn draw(&mut self, study: &Study, panel: Panel) {
         for _ in 0..SETTLING_PASSES {
-            let mut input =
-                RawInput { screen_rect: Some(Rect::from_min_size(Pos2::ZERO, self.size)), ..RawInput::default() };
+            let mut input = RawInput {
+                screen_rect: Some(Rect::from_min_size(Pos2::ZERO, self.size)),
+                ..RawInput::default()
+            };
             let screen = input.viewports.entry(ViewportId::ROOT).or_default();
             screen.native_pixels_per_point = Some(FIGURE_PIXELS_PER_POINT);
-            let output = self.ctx.run_ui(input, |ui| page_ui(ui, study, panel, &self.description));
+            let output = self
+                .ctx
+                .run_ui(input, |ui| page_ui(ui, study, panel, &self.description));
             self.textures.append(output.textures_delta);
             self.shapes = output.shapes;
         }
@@ -91,8 +98,13 @@ impl FigurePage {
 
     /// The least size that holds every shape, with the usual margin.
     fn extent(&self) -> Vec2 {
-        let seen = self.shapes.iter().map(|own| own.clip_rect.intersect(own.shape.visual_bounding_rect()));
-        let end = seen.filter(Rect::is_positive).fold(Pos2::ZERO, |end, rect| end.max(rect.max));
+        let seen = self
+            .shapes
+            .iter()
+            .map(|own| own.clip_rect.intersect(own.shape.visual_bounding_rect()));
+        let end = seen
+            .filter(Rect::is_positive)
+            .fold(Pos2::ZERO, |end, rect| end.max(rect.max));
         (end.to_vec2() + vec2(MARGIN, MARGIN)).ceil().min(self.size)
     }
 }
@@ -121,25 +133,39 @@ fn mark() -> Id {
 }
 
 fn page_ui(ui: &mut Ui, study: &Study, panel: Panel, description: &str) {
-    Frame::new().inner_margin(Margin::same(MARGIN as i8)).show(ui, |ui| {
-        ui.label(RichText::new(panel.title()).size(18.0).strong());
-        ui.weak(description);
-        ui.add_space(6.0);
-        let (mut drafts, mut out) = (Drafts::default(), CommandQueue::default());
-        panel_ui(ui, panel, study, Surroundings::default(), &mut drafts, &mut out);
-    });
+    Frame::new()
+        .inner_margin(Margin::same(MARGIN as i8))
+        .show(ui, |ui| {
+            ui.label(RichText::new(panel.title()).size(18.0).strong());
+            ui.weak(description);
+            ui.add_space(6.0);
+            let (mut drafts, mut out) = (Drafts::default(), CommandQueue::default());
+            panel_ui(
+                ui,
+                panel,
+                study,
+                Surroundings::default(),
+                &mut drafts,
+                &mut out,
+            );
+        });
 }
 
 /// Whose runs, and whose predictions.
 fn description(study: &Study) -> String {
     let name = &study.dataset().name;
-    study.fit().map_or_else(|| name.clone(), |fit| format!("{name}, predicted by {}", fit.name()))
+    study.fit().map_or_else(
+        || name.clone(),
+        |fit| format!("{name}, predicted by {}", fit.name()),
+    )
 }
 
 /// How large a page may become: lists are as high as what they hold, tables as wide too, and plots fill the usual page.
 fn greatest(panel: Panel) -> Vec2 {
     match panel {
-        Panel::Mixture | Panel::Metrics | Panel::Traces | Panel::Tokenizer | Panel::Plan => vec2(PAGE.x, LARGEST),
+        Panel::Mixture | Panel::Metrics | Panel::Traces | Panel::Tokenizer | Panel::Plan => {
+            vec2(PAGE.x, LARGEST)
+        }
         Panel::Search | Panel::Compare => vec2(LARGEST, LARGEST),
         _ => PAGE,
     }

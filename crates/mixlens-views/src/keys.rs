@@ -2,8 +2,8 @@
 
 use egui::{Context, Key, KeyboardShortcut, Modifiers};
 use mixlens_study::{
-    BaselineFrom, Command, CommandInfo, CommandKind, Example, InferredAs, MixtureFormat, ParetoSettings, ResetTo,
-    SampleFrom, Shortcut, Study,
+    BaselineFrom, Command, CommandInfo, CommandKind, Example, InferredAs, MixtureFormat,
+    ParetoSettings, ResetTo, SampleFrom, Shortcut, Study,
 };
 
 use crate::CommandQueue;
@@ -35,7 +35,9 @@ pub fn usual_command(study: &Study, kind: CommandKind) -> Option<Command> {
         Kind::Reset => Command::Reset(ResetTo::Baseline),
         Kind::MoveIntoLimits => Command::MoveIntoLimits,
         Kind::UnlockAll => Command::UnlockAll,
-        Kind::SaveMixture => Command::SaveMixture { name: String::new() },
+        Kind::SaveMixture => Command::SaveMixture {
+            name: String::new(),
+        },
         Kind::SetBaseline => Command::SetBaseline(BaselineFrom::Current),
         Kind::ClearLimits => Command::ClearLimits,
         Kind::Fit => Command::fit_first(),
@@ -43,9 +45,10 @@ pub fn usual_command(study: &Study, kind: CommandKind) -> Option<Command> {
         Kind::ExamineFit => Command::ExamineFit,
         Kind::Compare => Command::compare_usual(),
         Kind::Search => Command::Search(Default::default()),
-        Kind::FollowFront => {
-            Command::FollowFront(ParetoSettings { metrics: study.view().pareto, ..Default::default() })
-        }
+        Kind::FollowFront => Command::FollowFront(ParetoSettings {
+            metrics: study.view().pareto,
+            ..Default::default()
+        }),
         Kind::SampleMixtures => Command::SampleMixtures(Default::default()),
         Kind::ProposeRuns => Command::ProposeRuns(Default::default()),
         Kind::ZoomIn => Command::ZoomIn,
@@ -60,8 +63,10 @@ pub fn usual_command(study: &Study, kind: CommandKind) -> Option<Command> {
 /// Pushes the command of every shortcut that was pressed.
 pub(crate) fn push_shortcuts(ctx: &Context, study: &Study, out: &mut CommandQueue) {
     // Shortcuts with more modifiers first: Ctrl+Shift+Z is not Ctrl+Z.
-    let mut all: Vec<(KeyboardShortcut, CommandKind)> =
-        CommandInfo::ALL.iter().filter_map(|info| Some((keyboard_shortcut(info.shortcut?)?, info.kind))).collect();
+    let mut all: Vec<(KeyboardShortcut, CommandKind)> = CommandInfo::ALL
+        .iter()
+        .filter_map(|info| Some((keyboard_shortcut(info.shortcut?)?, info.kind)))
+        .collect();
     all.sort_by_key(|(shortcut, _)| !shortcut.modifiers.shift);
     for (shortcut, kind) in all {
         if ctx.input_mut(|input| input.consume_shortcut(&shortcut))
@@ -84,7 +89,10 @@ pub(crate) fn keyboard_shortcut(shortcut: Shortcut) -> Option<KeyboardShortcut> 
     if shortcut.has("Alt") {
         modifiers |= Modifiers::ALT;
     }
-    Some(KeyboardShortcut::new(modifiers, Key::from_name(shortcut.key())?))
+    Some(KeyboardShortcut::new(
+        modifiers,
+        Key::from_name(shortcut.key())?,
+    ))
 }
 
 #[cfg(test)]
@@ -99,7 +107,11 @@ mod tests {
                 continue;
             };
             assert!(keyboard_shortcut(shortcut).is_some(), "{shortcut}");
-            assert_eq!(usual_command(&study, info.kind).unwrap().kind(), info.kind, "{shortcut}");
+            assert_eq!(
+                usual_command(&study, info.kind).unwrap().kind(),
+                info.kind,
+                "{shortcut}"
+            );
         }
     }
 }

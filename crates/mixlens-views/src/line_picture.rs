@@ -2,7 +2,9 @@
 //!
 //! As triangles they would be copied and sent to the graphics card in every frame; a picture is sent once.
 
-use egui::{Color32, ColorImage, Painter, Pos2, Rect, TextureHandle, TextureOptions, Ui, Vec2, pos2};
+use egui::{
+    Color32, ColorImage, Painter, Pos2, Rect, TextureHandle, TextureOptions, Ui, Vec2, pos2,
+};
 
 /// Red, green, blue and opacity, from 0 to 1, colours multiplied by opacity.
 type Pixel = [f32; 4];
@@ -20,17 +22,26 @@ pub(crate) struct LinePicture {
 impl LinePicture {
     /// An empty picture for a part of the window.
     pub fn new(ui: &Ui, rect: Rect) -> Self {
-        Self::with_limits(rect, ui.pixels_per_point(), ui.input(|input| input.max_texture_side))
+        Self::with_limits(
+            rect,
+            ui.pixels_per_point(),
+            ui.input(|input| input.max_texture_side),
+        )
     }
 
     fn with_limits(rect: Rect, pixels_per_point: f32, most_pixels: usize) -> Self {
         let most = (most_pixels.max(2) - 1) as f32;
-        let scale = pixels_per_point.min(most / rect.width().max(1.0)).min(most / rect.height().max(1.0));
+        let scale = pixels_per_point
+            .min(most / rect.width().max(1.0))
+            .min(most / rect.height().max(1.0));
         let from = (rect.min.to_vec2() * scale).floor();
         let size = (rect.max.to_vec2() * scale).ceil() - from;
         let (width, height) = (size.x.max(1.0) as usize, size.y.max(1.0) as usize);
         Self {
-            rect: Rect::from_min_size((from / scale).to_pos2(), Vec2::new(width as f32, height as f32) / scale),
+            rect: Rect::from_min_size(
+                (from / scale).to_pos2(),
+                Vec2::new(width as f32, height as f32) / scale,
+            ),
             pixels_per_point: scale,
             width,
             height,
@@ -55,7 +66,12 @@ impl LinePicture {
         let ink = (thickness * (1.0 + slope * slope).sqrt() / (2.0 * half)).min(1.0);
         let colour = colour.to_array().map(|part| f32::from(part) / 255.0 * ink);
         let (first, last) = (from.x.max(0.0) as usize, to.x.max(0.0) as usize);
-        let columns = self.pixels.chunks_exact_mut(self.height).enumerate().take(last).skip(first);
+        let columns = self
+            .pixels
+            .chunks_exact_mut(self.height)
+            .enumerate()
+            .take(last)
+            .skip(first);
         for (column, pixels) in columns {
             let middle = from.y + slope * (column as f32 + 0.5 - from.x);
             cover(pixels, middle - half, middle + half, colour);
@@ -67,7 +83,10 @@ impl LinePicture {
         let column = |row: usize| self.pixels.iter().skip(row).step_by(self.height);
         let pixels = (0..self.height).flat_map(|row| column(row).map(|pixel| rounded(*pixel)));
         let image = ColorImage::new([self.width, self.height], pixels.collect());
-        Finished { texture: ui.ctx().load_texture(name, image, TextureOptions::LINEAR), rect: self.rect }
+        Finished {
+            texture: ui.ctx().load_texture(name, image, TextureOptions::LINEAR),
+            rect: self.rect,
+        }
     }
 }
 
@@ -115,8 +134,14 @@ mod tests {
         let rect = Rect::from_min_size(pos2(100.0, 50.0), Vec2::new(8.0, 8.0));
         let mut picture = LinePicture::with_limits(rect, 1.0, 2048);
         let at = |(x, y): (f32, f32)| rect.min + Vec2::new(x, y);
-        points.windows(2).for_each(|ends| picture.line(at(ends[0]), at(ends[1]), 1.0, Color32::BLACK));
-        picture.pixels.chunks(8).map(|column| column.iter().map(|pixel| pixel[3]).collect()).collect()
+        points
+            .windows(2)
+            .for_each(|ends| picture.line(at(ends[0]), at(ends[1]), 1.0, Color32::BLACK));
+        picture
+            .pixels
+            .chunks(8)
+            .map(|column| column.iter().map(|pixel| pixel[3]).collect())
+            .collect()
     }
 
     #[test]
@@ -124,7 +149,12 @@ mod tests {
         for column in covered(&[(0.0, 2.5), (3.2, 2.5), (8.0, 2.5)]) {
             assert_eq!(column, [0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
         }
-        assert!(covered(&[(0.0, f32::NAN), (8.0, 2.5)]).iter().flatten().all(|own| *own < 1e-6));
+        assert!(
+            covered(&[(0.0, f32::NAN), (8.0, 2.5)])
+                .iter()
+                .flatten()
+                .all(|own| *own < 1e-6)
+        );
         for column in covered(&[(0.0, 3.0), (8.0, 3.0)]) {
             assert_eq!(column, [0.0, 0.0, 0.5, 0.5, 0.0, 0.0, 0.0, 0.0]);
         }
@@ -135,7 +165,11 @@ mod tests {
         let columns = covered(&[(2.0, 1.0), (6.0, 7.0)]);
         let ink: f32 = columns.iter().flatten().sum();
         assert!((ink - 4.0_f32.hypot(6.0)).abs() < 1e-3, "{ink}");
-        assert!([0, 1, 6, 7].iter().all(|&column| columns[column].iter().all(|own| *own < 1e-6)));
+        assert!(
+            [0, 1, 6, 7]
+                .iter()
+                .all(|&column| columns[column].iter().all(|own| *own < 1e-6))
+        );
     }
 
     #[test]

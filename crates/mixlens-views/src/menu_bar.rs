@@ -3,8 +3,8 @@
 use egui::{Button, MenuBar, Ui};
 use mixlens_core::fit::SurrogateParams;
 use mixlens_study::{
-    BaselineFrom, Command, CommandInfo, CommandKind, EvidencePlot, Example, InferredAs, MenuGroup, MixtureFormat,
-    Panel, ResetTo, SampleFrom, ScalarisationKind, ShareOf, Study, Theme,
+    BaselineFrom, Command, CommandInfo, CommandKind, EvidencePlot, Example, InferredAs, MenuGroup,
+    MixtureFormat, Panel, ResetTo, SampleFrom, ScalarisationKind, ShareOf, Study, Theme,
 };
 
 use crate::keys::{keyboard_shortcut, usual_command};
@@ -12,11 +12,18 @@ use crate::workspace::PANELS;
 use crate::{CommandQueue, Surroundings, panels};
 
 /// Draws the menu bar.
-pub(crate) fn menu_bar_ui(ui: &mut Ui, study: &Study, around: Surroundings<'_>, out: &mut CommandQueue) {
+pub(crate) fn menu_bar_ui(
+    ui: &mut Ui,
+    study: &Study,
+    around: Surroundings<'_>,
+    out: &mut CommandQueue,
+) {
     MenuBar::new().ui(ui, |ui| {
         for menu in MenuGroup::MENUS {
             let kinds = CommandInfo::ALL.iter().filter(|info| info.menu == menu);
-            let entries: Vec<&CommandInfo> = kinds.filter(|info| has_entry(study, around, info.kind)).collect();
+            let entries: Vec<&CommandInfo> = kinds
+                .filter(|info| has_entry(study, around, info.kind))
+                .collect();
             if entries.is_empty() {
                 continue;
             }
@@ -28,7 +35,11 @@ pub(crate) fn menu_bar_ui(ui: &mut Ui, study: &Study, around: Surroundings<'_>, 
             });
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let mark = if study.is_modified() { " (changed)" } else { "" };
+            let mark = if study.is_modified() {
+                " (changed)"
+            } else {
+                ""
+            };
             let name = format!("{}{mark}", study.dataset().name);
             ui.add(egui::Label::new(egui::RichText::new(name).weak()).truncate());
         });
@@ -58,7 +69,13 @@ fn has_entry(study: &Study, around: Surroundings<'_>, kind: CommandKind) -> bool
     is_submenu || has_recent || usual_command(study, kind).is_some()
 }
 
-fn entry_ui(ui: &mut Ui, study: &Study, around: Surroundings<'_>, info: CommandInfo, out: &mut CommandQueue) {
+fn entry_ui(
+    ui: &mut Ui,
+    study: &Study,
+    around: Surroundings<'_>,
+    info: CommandInfo,
+    out: &mut CommandQueue,
+) {
     let choices = choices(study, around, info.kind);
     if choices.is_empty() {
         if let Some(command) = usual_command(study, info.kind) {
@@ -90,75 +107,150 @@ fn entry_ui(ui: &mut Ui, study: &Study, around: Surroundings<'_>, info: CommandI
 }
 
 fn with_step(title: &str, step: Option<&str>) -> String {
-    step.map_or_else(|| title.to_owned(), |step| format!("{title} {}", step.to_lowercase()))
+    step.map_or_else(
+        || title.to_owned(),
+        |step| format!("{title} {}", step.to_lowercase()),
+    )
 }
 
 fn command_ui(ui: &mut Ui, button: Button<'_>, command: Command, out: &mut CommandQueue) {
-    if ui.add(button).on_hover_text(command.info().tooltip).clicked() {
+    if ui
+        .add(button)
+        .on_hover_text(command.info().tooltip)
+        .clicked()
+    {
         out.push(command);
         ui.close();
     }
 }
 
 /// What can be chosen for commands that need more than a click.
-fn choices(study: &Study, around: Surroundings<'_>, kind: CommandKind) -> Vec<(String, bool, Command)> {
+fn choices(
+    study: &Study,
+    around: Surroundings<'_>,
+    kind: CommandKind,
+) -> Vec<(String, bool, Command)> {
     use CommandKind as Kind;
     let view = study.view();
     let plain = |title: &str, command| (title.to_owned(), false, command);
     match kind {
-        Kind::OpenExample => Example::ALL.map(|example| plain(example.title(), Command::OpenExample(example))).into(),
+        Kind::OpenExample => Example::ALL
+            .map(|example| plain(example.title(), Command::OpenExample(example)))
+            .into(),
         Kind::OpenRecent => {
             let recent = around.recent.iter().enumerate();
-            recent.map(|(place, title)| plain(title, Command::OpenRecent(place))).collect()
+            recent
+                .map(|(place, title)| plain(title, Command::OpenRecent(place)))
+                .collect()
         }
-        Kind::CopyMixture => {
-            MixtureFormat::ALL.map(|format| plain(format.title(), Command::CopyMixture(format))).into()
-        }
-        Kind::ExportMixture => {
-            MixtureFormat::ALL.map(|format| plain(format.title(), Command::ExportMixture(format))).into()
-        }
+        Kind::CopyMixture => MixtureFormat::ALL
+            .map(|format| plain(format.title(), Command::CopyMixture(format)))
+            .into(),
+        Kind::ExportMixture => MixtureFormat::ALL
+            .map(|format| plain(format.title(), Command::ExportMixture(format)))
+            .into(),
         Kind::ExportSvg => exports(study, Command::ExportSvg, Panel::has_plot),
         Kind::ExportPng => exports(study, Command::ExportPng, Panel::has_plot),
         Kind::ExportPlotData => exports(study, Command::ExportPlotData, |_| true),
-        Kind::Reset => resets(study).into_iter().map(|(title, to)| plain(title, Command::Reset(to))).collect(),
+        Kind::Reset => resets(study)
+            .into_iter()
+            .map(|(title, to)| plain(title, Command::Reset(to)))
+            .collect(),
         Kind::SetBaseline => baselines(study),
         Kind::SetRedistribution => panels::redistributions(study),
         Kind::SetScalarisation => ScalarisationKind::ALL
-            .map(|aim| (aim.title().to_owned(), study.goal().aim == aim, Command::SetScalarisation(aim)))
+            .map(|aim| {
+                (
+                    aim.title().to_owned(),
+                    study.goal().aim == aim,
+                    Command::SetScalarisation(aim),
+                )
+            })
             .into(),
         Kind::Fit => {
-            let named = |name: &&'static str| Some((*name, SurrogateParams::named(name, &[]).ok()?));
+            let named =
+                |name: &&'static str| Some((*name, SurrogateParams::named(name, &[]).ok()?));
             let fitted = study.fit().map(mixlens_study::Fit::name);
             let kinds = SurrogateParams::NAMES.iter().filter_map(named);
-            kinds.map(|(name, params)| (name.to_owned(), fitted == Some(name), Command::Fit(params))).collect()
+            kinds
+                .map(|(name, params)| (name.to_owned(), fitted == Some(name), Command::Fit(params)))
+                .collect()
         }
         Kind::ShowPanel => PANELS
             .iter()
             .map(|&panel| {
                 let is_shown = view.panels.contains(&panel);
-                (panel.title().to_owned(), is_shown, Command::ShowPanel { panel, is_shown: !is_shown })
+                (
+                    panel.title().to_owned(),
+                    is_shown,
+                    Command::ShowPanel {
+                        panel,
+                        is_shown: !is_shown,
+                    },
+                )
             })
             .collect(),
-        Kind::SetTheme => [(Theme::System, "System"), (Theme::Light, "Light"), (Theme::Dark, "Dark")]
-            .map(|(theme, title)| (title.to_owned(), view.theme == theme, Command::SetTheme(theme)))
-            .into(),
+        Kind::SetTheme => [
+            (Theme::System, "System"),
+            (Theme::Light, "Light"),
+            (Theme::Dark, "Dark"),
+        ]
+        .map(|(theme, title)| {
+            (
+                title.to_owned(),
+                view.theme == theme,
+                Command::SetTheme(theme),
+            )
+        })
+        .into(),
         Kind::ShowEvidence => EvidencePlot::ALL
-            .map(|plot| (plot.title().to_owned(), view.evidence == plot, Command::ShowEvidence(plot)))
+            .map(|plot| {
+                (
+                    plot.title().to_owned(),
+                    view.evidence == plot,
+                    Command::ShowEvidence(plot),
+                )
+            })
             .into(),
-        Kind::ShowShares => {
-            ShareOf::ALL.map(|of| (of.title().to_owned(), view.shares == of, Command::ShowShares(of))).into()
-        }
-        Kind::AddSamples => [("Files…", SampleFrom::Files), ("A folder…", SampleFrom::Folder)]
-            .map(|(title, from)| plain(title, Command::AddSamples(from)))
+        Kind::ShowShares => ShareOf::ALL
+            .map(|of| {
+                (
+                    of.title().to_owned(),
+                    view.shares == of,
+                    Command::ShowShares(of),
+                )
+            })
             .into(),
-        Kind::UseInferred => [("As mixture", InferredAs::Mixture), ("As baseline", InferredAs::Baseline)]
-            .map(|(title, used)| plain(title, Command::UseInferred(used)))
-            .into(),
+        Kind::AddSamples => [
+            ("Files…", SampleFrom::Files),
+            ("A folder…", SampleFrom::Folder),
+        ]
+        .map(|(title, from)| plain(title, Command::AddSamples(from)))
+        .into(),
+        Kind::UseInferred => [
+            ("As mixture", InferredAs::Mixture),
+            ("As baseline", InferredAs::Baseline),
+        ]
+        .map(|(title, used)| plain(title, Command::UseInferred(used)))
+        .into(),
         Kind::ShowMetric => {
-            let objective = ("Objective".to_owned(), view.metric.is_none(), Command::ShowMetric(None));
-            let metrics = study.goal().metrics.iter().enumerate().map(|(metric, own)| {
-                (own.name.clone(), view.metric == Some(metric), Command::ShowMetric(Some(metric)))
-            });
+            let objective = (
+                "Objective".to_owned(),
+                view.metric.is_none(),
+                Command::ShowMetric(None),
+            );
+            let metrics = study
+                .goal()
+                .metrics
+                .iter()
+                .enumerate()
+                .map(|(metric, own)| {
+                    (
+                        own.name.clone(),
+                        view.metric == Some(metric),
+                        Command::ShowMetric(Some(metric)),
+                    )
+                });
             std::iter::once(objective).chain(metrics).collect()
         }
         _ => Vec::new(),
@@ -166,15 +258,27 @@ fn choices(study: &Study, around: Surroundings<'_>, kind: CommandKind) -> Vec<(S
 }
 
 /// The panels shown, as far as they can be exported.
-fn exports(study: &Study, export: fn(Panel) -> Command, can: fn(Panel) -> bool) -> Vec<(String, bool, Command)> {
-    let shown = PANELS.iter().copied().filter(|panel| study.view().panels.contains(panel) && can(*panel));
-    shown.map(|panel| (panel.title().to_owned(), false, export(panel))).collect()
+fn exports(
+    study: &Study,
+    export: fn(Panel) -> Command,
+    can: fn(Panel) -> bool,
+) -> Vec<(String, bool, Command)> {
+    let shown = PANELS
+        .iter()
+        .copied()
+        .filter(|panel| study.view().panels.contains(panel) && can(*panel));
+    shown
+        .map(|panel| (panel.title().to_owned(), false, export(panel)))
+        .collect()
 }
 
 /// Mixtures to go back to, as far as they are known.
 pub(crate) fn resets(study: &Study) -> Vec<(&'static str, ResetTo)> {
     let dataset = study.dataset();
-    let mut all = vec![("Baseline", ResetTo::Baseline), ("Uniform", ResetTo::Uniform)];
+    let mut all = vec![
+        ("Baseline", ResetTo::Baseline),
+        ("Uniform", ResetTo::Uniform),
+    ];
     if dataset.natural().is_some() {
         all.push(("Natural", ResetTo::Natural));
     }
@@ -188,15 +292,25 @@ pub(crate) fn resets(study: &Study) -> Vec<(&'static str, ResetTo)> {
 }
 
 fn baselines(study: &Study) -> Vec<(String, bool, Command)> {
-    let mut all = vec![("Current mixture", BaselineFrom::Current), ("Uniform", BaselineFrom::Uniform)];
+    let mut all = vec![
+        ("Current mixture", BaselineFrom::Current),
+        ("Uniform", BaselineFrom::Uniform),
+    ];
     if study.dataset().natural().is_some() {
         all.push(("Natural", BaselineFrom::Natural));
     }
     if study.table().is_some() {
         all.push(("Mean of the runs", BaselineFrom::RunsMean));
     }
-    let saved = study.saved().iter().enumerate().map(|(place, own)| (own.name.as_str(), BaselineFrom::Saved(place)));
-    all.into_iter().chain(saved).map(|(title, from)| (title.to_owned(), false, Command::SetBaseline(from))).collect()
+    let saved = study
+        .saved()
+        .iter()
+        .enumerate()
+        .map(|(place, own)| (own.name.as_str(), BaselineFrom::Saved(place)));
+    all.into_iter()
+        .chain(saved)
+        .map(|(title, from)| (title.to_owned(), false, Command::SetBaseline(from)))
+        .collect()
 }
 
 #[cfg(test)]
@@ -207,11 +321,21 @@ mod tests {
     fn every_menu_entry_leads_to_a_command() {
         let study = Study::demo().unwrap();
         let recent = ["runs.csv".to_owned()];
-        let around = Surroundings { recent: &recent, may_quit: true, ..Default::default() };
-        let in_menus = |info: &&CommandInfo| info.menu != MenuGroup::Hidden && has_entry(&study, around, info.kind);
+        let around = Surroundings {
+            recent: &recent,
+            may_quit: true,
+            ..Default::default()
+        };
+        let in_menus = |info: &&CommandInfo| {
+            info.menu != MenuGroup::Hidden && has_entry(&study, around, info.kind)
+        };
         for info in CommandInfo::ALL.iter().filter(in_menus) {
             let choices = choices(&study, around, info.kind);
-            assert!(!choices.is_empty() || usual_command(&study, info.kind).is_some(), "{}", info.title);
+            assert!(
+                !choices.is_empty() || usual_command(&study, info.kind).is_some(),
+                "{}",
+                info.title
+            );
             for (title, _, command) in choices {
                 assert_eq!(command.kind(), info.kind, "{title}");
             }

@@ -45,7 +45,10 @@ fn between(anchors: &[[u8; 3]], place: f32) -> Color32 {
     let along = place.clamp(0.0, 1.0) * last as f32;
     let from = along.floor();
     let anchor = |at: f32| {
-        let [r, g, b] = anchors.get((at as usize).min(last)).copied().unwrap_or_default();
+        let [r, g, b] = anchors
+            .get((at as usize).min(last))
+            .copied()
+            .unwrap_or_default();
         Color32::from_rgb(r, g, b)
     };
     anchor(from).lerp_to_gamma(anchor(from + 1.0), along - from)

@@ -1,6 +1,9 @@
 //! [`Axes`]: a frame with round values, and the way from numbers to points on the screen.
 
-use egui::{Align2, Color32, Mesh, Painter, Pos2, Rangef, Rect, Response, Sense, Stroke, Ui, Vec2, pos2, vec2};
+use egui::{
+    Align2, Color32, Mesh, Painter, Pos2, Rangef, Rect, Response, Sense, Stroke, Ui, Vec2, pos2,
+    vec2,
+};
 use mixlens_study::axis_ticks;
 
 use crate::Tokens;
@@ -29,21 +32,46 @@ impl Axes {
     pub fn new(ui: &mut Ui, size: Vec2, x: (f64, f64), y: (f64, f64)) -> (Self, Response) {
         let (outer, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
         let rect = Rect::from_min_max(outer.min + vec2(LEFT, 4.0), outer.max - vec2(6.0, BELOW));
-        let axes = Self { rect, x, y: widened(y) };
+        let axes = Self {
+            rect,
+            x,
+            y: widened(y),
+        };
         let tokens = Tokens::of(ui);
         let painter = ui.painter();
         painter.rect_filled(rect, 2.0, tokens.ground);
         for (value, text) in axis_ticks(axes.x.0, axes.x.1, (rect.width() / LABEL) as usize) {
             let at = axes.at(value, axes.y.0);
             painter.vline(at.x, rect.y_range(), Stroke::new(0.5, tokens.line));
-            painter.text(at + vec2(0.0, 3.0), Align2::CENTER_TOP, text, small_font(), tokens.weak);
+            painter.text(
+                at + vec2(0.0, 3.0),
+                Align2::CENTER_TOP,
+                text,
+                small_font(),
+                tokens.weak,
+            );
         }
-        for (value, text) in axis_ticks(axes.y.0, axes.y.1, ((rect.height() / 26.0) as usize).clamp(1, 6)) {
+        for (value, text) in axis_ticks(
+            axes.y.0,
+            axes.y.1,
+            ((rect.height() / 26.0) as usize).clamp(1, 6),
+        ) {
             let at = axes.at(axes.x.0, value);
             painter.hline(rect.x_range(), at.y, Stroke::new(0.5, tokens.line));
-            painter.text(at - vec2(4.0, 0.0), Align2::RIGHT_CENTER, text, small_font(), tokens.weak);
+            painter.text(
+                at - vec2(4.0, 0.0),
+                Align2::RIGHT_CENTER,
+                text,
+                small_font(),
+                tokens.weak,
+            );
         }
-        painter.rect_stroke(rect, 2.0, Stroke::new(1.0, tokens.line), egui::StrokeKind::Inside);
+        painter.rect_stroke(
+            rect,
+            2.0,
+            Stroke::new(1.0, tokens.line),
+            egui::StrokeKind::Inside,
+        );
         (axes, response)
     }
 
@@ -52,7 +80,10 @@ impl Axes {
         let place = |value: f64, (low, high): (f64, f64), to: Rangef| {
             egui::emath::lerp(to.min..=to.max, ((value - low) / (high - low)) as f32)
         };
-        pos2(place(x, self.x, self.rect.x_range()), place(y, self.y, self.rect.y_range().flipped()))
+        pos2(
+            place(x, self.x, self.rect.x_range()),
+            place(y, self.y, self.rect.y_range().flipped()),
+        )
     }
 
     /// The number along x under a point.
@@ -74,7 +105,8 @@ pub(crate) fn colour_bar(painter: &Painter, rect: Rect, colour: impl Fn(f32) -> 
             let x = egui::emath::lerp(rect.left()..=rect.right(), place);
             [pos2(x, rect.top()), pos2(x, rect.bottom())]
         };
-        ends.iter().for_each(|end| mesh.colored_vertex(*end, colour(place)));
+        ends.iter()
+            .for_each(|end| mesh.colored_vertex(*end, colour(place)));
         if step > 0 {
             let last = 2 * step + 1;
             mesh.add_triangle(last - 3, last - 2, last - 1);
@@ -89,6 +121,8 @@ pub(crate) fn widened((low, high): (f64, f64)) -> (f64, f64) {
     if !(low.is_finite() && high.is_finite()) {
         return (0.0, 1.0);
     }
-    let width = (high - low).max(low.abs().max(high.abs()) * 1e-6).max(f64::MIN_POSITIVE);
+    let width = (high - low)
+        .max(low.abs().max(high.abs()) * 1e-6)
+        .max(f64::MIN_POSITIVE);
     (low - MARGIN * width, high + MARGIN * width)
 }

@@ -20,7 +20,13 @@ pub struct Shell {
 
 impl Shell {
     /// Draws everything and pushes what the user asks for.
-    pub fn ui(&mut self, ui: &mut Ui, study: &Study, around: Surroundings<'_>, out: &mut CommandQueue) {
+    pub fn ui(
+        &mut self,
+        ui: &mut Ui,
+        study: &Study,
+        around: Surroundings<'_>,
+        out: &mut CommandQueue,
+    ) {
         theme::apply_view(ui.ctx(), study.view().theme, study.view().zoom);
         if !self.dialogs.is_open() {
             keys::push_shortcuts(ui.ctx(), study, out);
@@ -28,7 +34,9 @@ impl Shell {
         if !self.is_bare {
             self.bars_ui(ui, study, around, out);
         }
-        CentralPanel::no_frame().show(ui, |ui| self.workspace.ui(ui, study, around, &mut self.drafts, out));
+        CentralPanel::no_frame().show(ui, |ui| {
+            self.workspace.ui(ui, study, around, &mut self.drafts, out)
+        });
         self.dialogs.ui(ui.ctx(), study, around, out);
         drop_hint_ui(ui, self.takes_samples(study));
         if study.fit().is_some() && !study.is_profile_current() {
@@ -37,16 +45,25 @@ impl Shell {
     }
 
     /// Menus above, status below, and the sentence.
-    fn bars_ui(&mut self, ui: &mut Ui, study: &Study, around: Surroundings<'_>, out: &mut CommandQueue) {
+    fn bars_ui(
+        &mut self,
+        ui: &mut Ui,
+        study: &Study,
+        around: Surroundings<'_>,
+        out: &mut CommandQueue,
+    ) {
         Side::top("menu").show(ui, |ui| menu_bar::menu_bar_ui(ui, study, around, out));
-        Side::bottom("status").show(ui, |ui| status_bar::status_bar_ui(ui, study, around.jobs, &mut self.message, out));
+        Side::bottom("status").show(ui, |ui| {
+            status_bar::status_bar_ui(ui, study, around.jobs, &mut self.message, out)
+        });
         Side::top("sentence").show(ui, |ui| panels::sentence_ui(ui, study, out));
     }
 
     /// Whether files that are dropped are samples for the tokenizer that is being looked at.
     pub fn takes_samples(&self, study: &Study) -> bool {
         let own = study.tokenizer();
-        (own.file.is_some() || !own.samples.is_empty()) && self.workspace.has_in_front(Panel::Tokenizer)
+        (own.file.is_some() || !own.samples.is_empty())
+            && self.workspace.has_in_front(Panel::Tokenizer)
     }
 
     /// Draws the panels alone from now on, as a part of another page.
@@ -112,11 +129,18 @@ fn drop_hint_ui(ui: &Ui, takes_samples: bool) {
     let painter = ui.ctx().layer_painter(layer);
     painter.rect_filled(screen, 0.0, tokens.panel.gamma_multiply(0.9));
     let text = if takes_samples {
-        "Drop to add as samples, a category for each file or folder; or another tokenizer".to_owned()
+        "Drop to add as samples, a category for each file or folder; or another tokenizer"
+            .to_owned()
     } else if files == 1 {
         "Drop to open this file".to_owned()
     } else {
         format!("Drop to open these {files} files together")
     };
-    painter.text(screen.center(), egui::Align2::CENTER_CENTER, text, egui::FontId::proportional(22.0), tokens.text);
+    painter.text(
+        screen.center(),
+        egui::Align2::CENTER_CENTER,
+        text,
+        egui::FontId::proportional(22.0),
+        tokens.text,
+    );
 }

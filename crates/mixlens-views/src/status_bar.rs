@@ -20,9 +20,15 @@ pub(crate) fn status_bar_ui(
     ui.horizontal(|ui| {
         ui.set_min_height(22.0);
         for job in jobs {
-            let bar = ProgressBar::new(job.fraction.unwrap_or(0.0)).desired_width(160.0).text(job.title);
+            let bar = ProgressBar::new(job.fraction.unwrap_or(0.0))
+                .desired_width(160.0)
+                .text(job.title);
             ui.add(bar.animate(job.fraction.is_none()));
-            if ui.small_button("Cancel").on_hover_text(format!("Stop {}", job.title.to_lowercase())).clicked() {
+            if ui
+                .small_button("Cancel")
+                .on_hover_text(format!("Stop {}", job.title.to_lowercase()))
+                .clicked()
+            {
                 out.push(Command::CancelJob(job.id));
             }
         }
@@ -42,9 +48,20 @@ pub(crate) fn status_bar_ui(
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let notices = study.dataset().notices.len();
             if notices > 0 {
-                let title = if notices == 1 { "1 notice".to_owned() } else { format!("{notices} notices") };
-                if ui.small_button(title).on_hover_text("Show what the import had to say").clicked() {
-                    out.push(Command::ShowPanel { panel: Panel::Notices, is_shown: true });
+                let title = if notices == 1 {
+                    "1 notice".to_owned()
+                } else {
+                    format!("{notices} notices")
+                };
+                if ui
+                    .small_button(title)
+                    .on_hover_text("Show what the import had to say")
+                    .clicked()
+                {
+                    out.push(Command::ShowPanel {
+                        panel: Panel::Notices,
+                        is_shown: true,
+                    });
                 }
             }
             if let Some(predictions) = study.predictions() {
@@ -58,7 +75,11 @@ pub(crate) fn status_bar_ui(
 fn summary(study: &Study) -> String {
     let domains = study.domains().len();
     match study.table() {
-        Some(table) => format!("{} runs, {domains} domains, {} metrics", table.len(), table.metrics().len()),
+        Some(table) => format!(
+            "{} runs, {domains} domains, {} metrics",
+            table.len(),
+            table.metrics().len()
+        ),
         None => format!("{domains} domains, no runs"),
     }
 }

@@ -8,7 +8,8 @@ use crate::Tokens;
 /// Says it in a few words, and what that means on hovering.
 pub(crate) fn support_ui(ui: &mut Ui, support: Support) -> Response {
     let (text, why) = words(support);
-    ui.label(RichText::new(text).color(colour(ui, support))).on_hover_text(why)
+    ui.label(RichText::new(text).color(colour(ui, support)))
+        .on_hover_text(why)
 }
 
 /// Says it and what it means, with a mark: a dot in, on or beside a ring.
@@ -21,10 +22,13 @@ pub(crate) fn support_line_ui(ui: &mut Ui, support: Support) {
             Support::Edge => 5.0,
             Support::Outside => 10.0,
         };
-        ui.painter().circle_stroke(ring, 5.0, Stroke::new(1.2, Tokens::of(ui).weak));
-        ui.painter().circle_filled(ring + vec2(away, 0.0), 2.4, colour(ui, support));
+        ui.painter()
+            .circle_stroke(ring, 5.0, Stroke::new(1.2, Tokens::of(ui).weak));
+        ui.painter()
+            .circle_filled(ring + vec2(away, 0.0), 2.4, colour(ui, support));
         let (text, why) = words(support);
-        ui.label(RichText::new(format!("This mixture lies {text}")).color(colour(ui, support))).on_hover_text(why);
+        ui.label(RichText::new(format!("This mixture lies {text}")).color(colour(ui, support)))
+            .on_hover_text(why);
     });
 }
 
@@ -32,7 +36,10 @@ fn words(support: Support) -> (&'static str, &'static str) {
     match support {
         Support::Inside => ("inside the runs", "Runs lie near this mixture"),
         Support::Edge => ("at the edge of the runs", "Few runs lie near this mixture"),
-        Support::Outside => ("outside the runs", "No run has tried such proportions: predictions are extrapolated"),
+        Support::Outside => (
+            "outside the runs",
+            "No run has tried such proportions: predictions are extrapolated",
+        ),
     }
 }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{
-    Align2, Color32, Context, CornerRadius, FontId, Galley, Painter, Pos2, Stroke, Theme as EguiTheme, ThemePreference,
-    Ui, Visuals,
+    Align2, Color32, Context, CornerRadius, FontId, Galley, Painter, Pos2, Stroke,
+    Theme as EguiTheme, ThemePreference, Ui, Visuals,
 };
 use mixlens_study::Theme;
 
@@ -108,11 +108,20 @@ pub(crate) fn row_height(ui: &Ui) -> f32 {
 
 /// How wide a text of rows is, in points.
 pub(crate) fn text_width(ui: &Ui, text: &str) -> f32 {
-    ui.painter().layout_no_wrap(text.to_owned(), row_font(), Color32::PLACEHOLDER).size().x
+    ui.painter()
+        .layout_no_wrap(text.to_owned(), row_font(), Color32::PLACEHOLDER)
+        .size()
+        .x
 }
 
 /// A text in one line, cut with an ellipsis where it is wider than this.
-pub(crate) fn elided(painter: &Painter, text: &str, font: FontId, colour: Color32, width: f32) -> Arc<Galley> {
+pub(crate) fn elided(
+    painter: &Painter,
+    text: &str,
+    font: FontId,
+    colour: Color32,
+    width: f32,
+) -> Arc<Galley> {
     let mut job = LayoutJob::simple_singleline(text.to_owned(), font, colour);
     job.wrap = TextWrapping::truncate_at_width(width);
     painter.layout_job(job)
@@ -136,9 +145,10 @@ pub(crate) fn elided_text(
 pub fn install_theme(ctx: &Context) {
     // Zoom is part of the study: its commands do it.
     ctx.options_mut(|options| options.zoom_with_keyboard = false);
-    for (theme, tokens, visuals) in
-        [(EguiTheme::Light, LIGHT, Visuals::light()), (EguiTheme::Dark, DARK, Visuals::dark())]
-    {
+    for (theme, tokens, visuals) in [
+        (EguiTheme::Light, LIGHT, Visuals::light()),
+        (EguiTheme::Dark, DARK, Visuals::dark()),
+    ] {
         ctx.style_mut_of(theme, |style| {
             style.visuals = with_tokens(visuals.clone(), tokens);
             style.spacing.item_spacing = egui::vec2(GAP, 5.0);
@@ -192,7 +202,11 @@ fn with_tokens(mut visuals: Visuals, tokens: Tokens) -> Visuals {
     visuals.widgets.noninteractive.fg_stroke = Stroke::new(1.0, tokens.text);
     visuals.widgets.inactive.bg_fill = tokens.band;
     visuals.widgets.inactive.weak_bg_fill = tokens.band;
-    for widget in [&mut visuals.widgets.inactive, &mut visuals.widgets.hovered, &mut visuals.widgets.active] {
+    for widget in [
+        &mut visuals.widgets.inactive,
+        &mut visuals.widgets.hovered,
+        &mut visuals.widgets.active,
+    ] {
         widget.corner_radius = CornerRadius::same(4);
     }
     visuals

@@ -2,7 +2,8 @@
 
 use egui::{Frame, Id, Margin, Ui, WidgetText};
 use egui_tiles::{
-    Behavior, Container, EditAction, Linear, LinearDir, SimplificationOptions, Tabs, TileId, Tiles, Tree, UiResponse,
+    Behavior, Container, EditAction, Linear, LinearDir, SimplificationOptions, Tabs, TileId, Tiles,
+    Tree, UiResponse,
 };
 use mixlens_study::{Command, Panel, Study};
 
@@ -43,7 +44,12 @@ pub(crate) struct Workspace {
 
 impl Default for Workspace {
     fn default() -> Self {
-        Self { tree: usual_tree(), is_narrow: false, layout: None, front: None }
+        Self {
+            tree: usual_tree(),
+            is_narrow: false,
+            layout: None,
+            front: None,
+        }
     }
 }
 
@@ -58,7 +64,13 @@ impl Workspace {
         out: &mut CommandQueue,
     ) {
         self.follow(study, ui.available_width() < NARROW);
-        let mut drawing = Drawing { study, around, drafts, out, is_edited: false };
+        let mut drawing = Drawing {
+            study,
+            around,
+            drafts,
+            out,
+            is_edited: false,
+        };
         self.tree.ui(&mut drawing, ui);
         if drawing.is_edited && !self.is_narrow {
             self.layout = serde_json::to_string(&self.tree).ok();
@@ -73,15 +85,24 @@ impl Workspace {
 
     /// Whether a panel can be seen: shown, and in front of its group.
     pub fn has_in_front(&self, panel: Panel) -> bool {
-        self.tree.tiles.find_pane(&panel).is_some_and(|tile| self.tree.active_tiles().contains(&tile))
+        self.tree
+            .tiles
+            .find_pane(&panel)
+            .is_some_and(|tile| self.tree.active_tiles().contains(&tile))
     }
 
     /// Takes over the study's layout, where it is another one and there is room for it, and its choice of panels.
     fn follow(&mut self, study: &Study, is_narrow: bool) {
         let layout = &study.view().layout;
         if *layout != self.layout || is_narrow != self.is_narrow {
-            let read = layout.as_ref().and_then(|text| serde_json::from_str(text).ok());
-            self.tree = if is_narrow { narrow_tree() } else { read.unwrap_or_else(usual_tree) };
+            let read = layout
+                .as_ref()
+                .and_then(|text| serde_json::from_str(text).ok());
+            self.tree = if is_narrow {
+                narrow_tree()
+            } else {
+                read.unwrap_or_else(usual_tree)
+            };
             self.layout.clone_from(layout);
             self.is_narrow = is_narrow;
         }
@@ -110,9 +131,14 @@ impl Workspace {
             egui_tiles::Tile::Container(Container::Tabs(tabs)) => Some((tabs.children.len(), *id)),
             _ => None,
         });
-        let parent = tabs.max_by_key(|(count, id)| (*count, id.0)).map(|(_, id)| id).or(self.tree.root());
+        let parent = tabs
+            .max_by_key(|(count, id)| (*count, id.0))
+            .map(|(_, id)| id)
+            .or(self.tree.root());
         match parent {
-            Some(parent) => self.tree.move_tile_to_container(tile, parent, usize::MAX, true),
+            Some(parent) => self
+                .tree
+                .move_tile_to_container(tile, parent, usize::MAX, true),
             None => self.tree.root = Some(tile),
         }
         self.tree.make_active(|id, _| id == tile);
@@ -123,18 +149,28 @@ impl Workspace {
 fn usual_tree() -> Tree<Panel> {
     let mut tiles = Tiles::default();
     let tab = |tiles: &mut Tiles<Panel>, panels: &[Panel]| {
-        let own: Vec<TileId> = panels.iter().map(|&panel| tiles.insert_pane(panel)).collect();
+        let own: Vec<TileId> = panels
+            .iter()
+            .map(|&panel| tiles.insert_pane(panel))
+            .collect();
         tiles.insert_tab_tile(own)
     };
     let mixture = tab(&mut tiles, &[Panel::Mixture]);
     let metrics = tab(&mut tiles, &[Panel::Metrics]);
-    let rest: Vec<Panel> =
-        PANELS.iter().copied().filter(|panel| !matches!(panel, Panel::Mixture | Panel::Metrics)).collect();
+    let rest: Vec<Panel> = PANELS
+        .iter()
+        .copied()
+        .filter(|panel| !matches!(panel, Panel::Mixture | Panel::Metrics))
+        .collect();
     let right = if rest.is_empty() {
         metrics
     } else {
         let plots = tab(&mut tiles, &rest);
-        tiles.insert_container(Container::Linear(Linear::new_binary(LinearDir::Vertical, [metrics, plots], 0.42)))
+        tiles.insert_container(Container::Linear(Linear::new_binary(
+            LinearDir::Vertical,
+            [metrics, plots],
+            0.42,
+        )))
     };
     let both = Linear::new_binary(LinearDir::Horizontal, [mixture, right], 0.46);
     let root = tiles.insert_container(Container::Linear(both));
@@ -155,17 +191,28 @@ fn narrow_tree() -> Tree<Panel> {
 
 /// What can be saved of a panel.
 fn export_menu_ui(ui: &mut Ui, panel: Panel, out: &mut CommandQueue) {
-    let plots = [("As SVG…", Command::ExportSvg(panel)), ("As PNG…", Command::ExportPng(panel))];
+    let plots = [
+        ("As SVG…", Command::ExportSvg(panel)),
+        ("As PNG…", Command::ExportPng(panel)),
+    ];
     let data = ("Data as CSV…", Command::ExportPlotData(panel));
     let response = ui.menu_button("Export", |ui| {
         for (title, command) in plots.into_iter().filter(|_| panel.has_plot()).chain([data]) {
-            if ui.button(title).on_hover_text(command.info().tooltip).clicked() {
+            if ui
+                .button(title)
+                .on_hover_text(command.info().tooltip)
+                .clicked()
+            {
                 out.push(command);
                 ui.close();
             }
         }
     });
-    accessible_name::name(ui, &response.response, format!("Export {}", panel.title().to_lowercase()));
+    accessible_name::name(
+        ui,
+        &response.response,
+        format!("Export {}", panel.title().to_lowercase()),
+    );
 }
 
 struct Drawing<'a> {
@@ -178,10 +225,13 @@ struct Drawing<'a> {
 
 impl Behavior<Panel> for Drawing<'_> {
     fn pane_ui(&mut self, ui: &mut Ui, _: TileId, panel: &mut Panel) -> UiResponse {
-        Frame::new().fill(Tokens::of(ui).panel).inner_margin(Margin::same(8)).show(ui, |ui| {
-            ui.set_min_size(ui.available_size());
-            panel_ui(ui, *panel, self.study, self.around, self.drafts, self.out);
-        });
+        Frame::new()
+            .fill(Tokens::of(ui).panel)
+            .inner_margin(Margin::same(8))
+            .show(ui, |ui| {
+                ui.set_min_size(ui.available_size());
+                panel_ui(ui, *panel, self.study, self.around, self.drafts, self.out);
+            });
         UiResponse::None
     }
 
@@ -189,7 +239,14 @@ impl Behavior<Panel> for Drawing<'_> {
         panel.title().into()
     }
 
-    fn top_bar_right_ui(&mut self, tiles: &Tiles<Panel>, ui: &mut Ui, _: TileId, tabs: &Tabs, _: &mut f32) {
+    fn top_bar_right_ui(
+        &mut self,
+        tiles: &Tiles<Panel>,
+        ui: &mut Ui,
+        _: TileId,
+        tabs: &Tabs,
+        _: &mut f32,
+    ) {
         if let Some(&panel) = tabs.active.and_then(|tile| tiles.get_pane(&tile)) {
             ui.add_space(4.0);
             export_menu_ui(ui, panel, self.out);
@@ -197,18 +254,26 @@ impl Behavior<Panel> for Drawing<'_> {
     }
 
     fn is_tab_closable(&self, tiles: &Tiles<Panel>, tile: TileId) -> bool {
-        tiles.get_pane(&tile).is_some_and(|panel| *panel != Panel::Mixture)
+        tiles
+            .get_pane(&tile)
+            .is_some_and(|panel| *panel != Panel::Mixture)
     }
 
     fn on_tab_close(&mut self, tiles: &mut Tiles<Panel>, tile: TileId) -> bool {
         if let Some(&panel) = tiles.get_pane(&tile) {
-            self.out.push(Command::ShowPanel { panel, is_shown: false });
+            self.out.push(Command::ShowPanel {
+                panel,
+                is_shown: false,
+            });
         }
         false
     }
 
     fn simplification_options(&self) -> SimplificationOptions {
-        SimplificationOptions { all_panes_must_have_tabs: true, ..SimplificationOptions::default() }
+        SimplificationOptions {
+            all_panes_must_have_tabs: true,
+            ..SimplificationOptions::default()
+        }
     }
 
     fn tab_bar_height(&self, _: &egui::Style) -> f32 {

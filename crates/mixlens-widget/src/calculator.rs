@@ -5,14 +5,16 @@ use mixlens_core::search::{Objective, Term};
 use mixlens_core::simplex::{Constraints, Locks, Mixture, Redistribution, set_proportion};
 use mixlens_core::table::Direction;
 use mixlens_study::{
-    Estimate, Limits, MixtureFormat, MixtureSheet, NamedMixture, Standing, decimals_for_error, tokens_from_text,
+    Estimate, Limits, MixtureFormat, MixtureSheet, NamedMixture, Standing, decimals_for_error,
+    tokens_from_text,
 };
 
 use crate::WidgetError;
 use crate::lists::{locks_from_names, mixture_from_names};
 use crate::proposal::Searching;
 use crate::wire::{
-    self, DomainShown, Info, MetricInfo, MetricShown, Names, Snapshot, Supply, SupportLevel, Verdict, Weights,
+    self, DomainShown, Info, MetricInfo, MetricShown, Names, Snapshot, Supply, SupportLevel,
+    Verdict, Weights,
 };
 
 /// A mixture, its baseline, locks and limits, and the surrogates that predict it.
@@ -43,11 +45,18 @@ impl Calculator {
         let set = SurrogateSet::from_json_without_params(text)?;
         let centre = set.centre();
         let domains = set.domains();
-        let name = if centre.name == "natural" { "natural" } else { "mean of the runs" };
+        let name = if centre.name == "natural" {
+            "natural"
+        } else {
+            "mean of the runs"
+        };
         Ok(Self {
             beside: set.baseline(centre.mixture.parts())?,
             current: centre.mixture.clone(),
-            baseline: NamedMixture { name: name.to_owned(), mixture: centre.mixture },
+            baseline: NamedMixture {
+                name: name.to_owned(),
+                mixture: centre.mixture,
+            },
             locks: Locks::none(domains),
             limits: Limits::none(domains.len()),
             constraints: Constraints::free(domains),
@@ -97,7 +106,11 @@ impl Calculator {
     /// # Errors
     /// Those of [`set_proportion`]: the locks leave no room inside the caps, or the proportion is not finite.
     pub fn drag(&mut self, domain: usize, to: f64) -> Result<(), WidgetError> {
-        let begun = self.drag.take().filter(|(own, _)| *own == domain).map(|(_, base)| base);
+        let begun = self
+            .drag
+            .take()
+            .filter(|(own, _)| *own == domain)
+            .map(|(_, base)| base);
         let base = begun.unwrap_or_else(|| self.current.clone());
         let how = Redistribution::Proportional;
         let moved = set_proportion(&base, domain, to, &self.locks, Some(&self.constraints), how);
@@ -131,15 +144,24 @@ impl Calculator {
             ("natural" | "default", Some(natural)) => ("natural", natural.clone()),
             ("natural", None) => {
                 let expected = "a file that knows the natural mixture, for the baseline";
-                return Err(WidgetError::BadValue { expected, found: name.to_owned() });
+                return Err(WidgetError::BadValue {
+                    expected,
+                    found: name.to_owned(),
+                });
             }
             ("mean", _) | ("default", None) => ("mean of the runs", self.set.runs_mean().clone()),
             _ => {
                 let expected = "uniform, natural, mean or weights such as web:0.6,code:0.4";
-                return Err(WidgetError::BadValue { expected, found: name.to_owned() });
+                return Err(WidgetError::BadValue {
+                    expected,
+                    found: name.to_owned(),
+                });
             }
         };
-        self.compare_with(NamedMixture { name: name.to_owned(), mixture })
+        self.compare_with(NamedMixture {
+            name: name.to_owned(),
+            mixture,
+        })
     }
 
     /// Compares with a mixture given by its weights.
@@ -148,7 +170,10 @@ impl Calculator {
     /// As [`Calculator::set_weights`].
     pub fn set_baseline_weights(&mut self, weights: &Weights) -> Result<(), WidgetError> {
         let mixture = mixture_from_names(self.set.domains(), &weights.0)?;
-        self.compare_with(NamedMixture { name: "baseline".to_owned(), mixture })
+        self.compare_with(NamedMixture {
+            name: "baseline".to_owned(),
+            mixture,
+        })
     }
 
     pub(crate) fn compare_with(&mut self, baseline: NamedMixture) -> Result<(), WidgetError> {
@@ -166,9 +191,18 @@ impl Calculator {
         let mut limits = Limits::none(domains.len());
         for (name, text) in &supply.unique_tokens {
             let (place, tokens) = (domains.require(name)?, tokens_from_written(text)?);
-            limits.unique_tokens.iter_mut().skip(place).take(1).for_each(|slot| *slot = Some(tokens));
+            limits
+                .unique_tokens
+                .iter_mut()
+                .skip(place)
+                .take(1)
+                .for_each(|slot| *slot = Some(tokens));
         }
-        limits.training_tokens = supply.training_tokens.as_deref().map(tokens_from_written).transpose()?;
+        limits.training_tokens = supply
+            .training_tokens
+            .as_deref()
+            .map(tokens_from_written)
+            .transpose()?;
         limits.max_epochs = supply.max_epochs.unwrap_or(limits.max_epochs);
         self.constraints = limits.with_caps(Constraints::builder(domains))?.build()?;
         self.limits = limits;
@@ -181,10 +215,22 @@ impl Calculator {
     /// A name that is no metric, or a weight that is not above zero.
     pub fn set_objective(&mut self, weights: &Weights) -> Result<(), WidgetError> {
         let known = self.set.metric_set();
-        let term = |(name, &weight): (&String, &f64)| Ok(Term { metric: known.require(name)?, weight });
-        let terms = weights.0.iter().map(term).collect::<Result<Vec<_>, WidgetError>>()?;
-        self.objective =
-            if terms.is_empty() { Objective::mean_of_all(&self.set) } else { Objective::new(&self.set, &terms)? };
+        let term = |(name, &weight): (&String, &f64)| {
+            Ok(Term {
+                metric: known.require(name)?,
+                weight,
+            })
+        };
+        let terms = weights
+            .0
+            .iter()
+            .map(term)
+            .collect::<Result<Vec<_>, WidgetError>>()?;
+        self.objective = if terms.is_empty() {
+            Objective::mean_of_all(&self.set)
+        } else {
+            Objective::new(&self.set, &terms)?
+        };
         Ok(())
     }
 
@@ -195,17 +241,27 @@ impl Calculator {
     pub fn snapshot(&self) -> Result<Snapshot, WidgetError> {
         let parts = self.current.parts();
         let (prediction, differences) = self.set.predict_beside(parts, &self.beside)?;
-        let metrics = self.set.metrics().iter().zip(prediction.values.iter().zip(&prediction.intervals));
+        let metrics = self
+            .set
+            .metrics()
+            .iter()
+            .zip(prediction.values.iter().zip(&prediction.intervals));
         let metrics: Vec<MetricShown> = metrics
             .zip(&differences)
             .map(|((fitted, (&value, &interval)), difference)| {
                 let improves = improves(fitted.metric.direction);
-                metric_shown(fitted.metric.name.clone(), improves, value, interval, difference)
+                metric_shown(
+                    fitted.metric.name.clone(),
+                    improves,
+                    value,
+                    interval,
+                    difference,
+                )
             })
             .collect();
         let there: Vec<f64> = metrics.iter().map(|metric| metric.baseline).collect();
-        let objective_difference =
-            self.objective.of_values(&self.set, &prediction.values) - self.objective.of_values(&self.set, &there);
+        let objective_difference = self.objective.of_values(&self.set, &prediction.values)
+            - self.objective.of_values(&self.set, &there);
         let beyond = self.set.support().beyond_range(parts)?;
         let names = self.set.domains().names();
         Ok(Snapshot {
@@ -216,14 +272,21 @@ impl Calculator {
                 "edge" => SupportLevel::Edge,
                 _ => SupportLevel::Outside,
             },
-            beyond_range: beyond.into_iter().filter_map(|place| names.get(place).cloned()).collect(),
+            beyond_range: beyond
+                .into_iter()
+                .filter_map(|place| names.get(place).cloned())
+                .collect(),
             baseline_name: self.baseline.name.clone(),
             objective_difference,
         })
     }
 
     fn domains_shown(&self) -> Vec<DomainShown> {
-        let both = self.current.iter().zip(self.baseline.mixture.parts()).enumerate();
+        let both = self
+            .current
+            .iter()
+            .zip(self.baseline.mixture.parts())
+            .enumerate();
         both.map(|(place, ((name, proportion), &baseline))| DomainShown {
             name: name.to_owned(),
             proportion,
@@ -241,7 +304,12 @@ impl Calculator {
     /// Another number of proportions than domains, or no mixture.
     pub fn predict(&self, parts: &[f64]) -> Result<Vec<f64>, WidgetError> {
         let mixture = Mixture::from_proportions(self.set.domains(), parts, ROW_TOLERANCE)?;
-        Ok(self.set.metrics().iter().map(|fitted| fitted.surrogate.predict_one(mixture.parts())).collect())
+        Ok(self
+            .set
+            .metrics()
+            .iter()
+            .map(|fitted| fitted.surrogate.predict_one(mixture.parts()))
+            .collect())
     }
 
     /// The mixture as text: `yaml`, `json`, `csv` or `markdown`.
@@ -261,8 +329,18 @@ impl Calculator {
                 });
             }
         };
-        let Self { current, baseline, limits, .. } = self;
-        Ok(MixtureSheet { current, baseline, limits }.text(format))
+        let Self {
+            current,
+            baseline,
+            limits,
+            ..
+        } = self;
+        Ok(MixtureSheet {
+            current,
+            baseline,
+            limits,
+        }
+        .text(format))
     }
 }
 
@@ -271,7 +349,10 @@ const ROW_TOLERANCE: f64 = 0.01;
 
 fn tokens_from_written(text: &str) -> Result<f64, WidgetError> {
     let expected = "a count of tokens such as 300B, 1.2T or 1000e9";
-    tokens_from_text(text).ok_or_else(|| WidgetError::BadValue { expected, found: text.to_owned() })
+    tokens_from_text(text).ok_or_else(|| WidgetError::BadValue {
+        expected,
+        found: text.to_owned(),
+    })
 }
 
 fn improves(direction: Direction) -> wire::Direction {
@@ -288,10 +369,18 @@ fn metric_shown(
     interval: Option<Interval>,
     difference: &Difference,
 ) -> MetricShown {
-    let sign = if improves == wire::Direction::Lower { 1.0 } else { -1.0 };
+    let sign = if improves == wire::Direction::Lower {
+        1.0
+    } else {
+        -1.0
+    };
     let width = |interval: Option<Interval>| interval.map_or(0.0, |own| own.half_width());
     let (error, difference_error) = (width(interval), width(difference.interval));
-    let standing = Standing::of(Estimate::with_interval(difference.value, difference.interval), None, sign);
+    let standing = Standing::of(
+        Estimate::with_interval(difference.value, difference.interval),
+        None,
+        sign,
+    );
     MetricShown {
         name,
         improves,
@@ -302,7 +391,11 @@ fn metric_shown(
         difference: difference.value,
         difference_interval: difference.interval.map(|own| (own.low, own.high)),
         // Beside the baseline itself the interval has no width, and the prediction's says how many digits there are.
-        difference_decimals: decimals_for_error(if difference_error > 0.0 { difference_error } else { error }),
+        difference_decimals: decimals_for_error(if difference_error > 0.0 {
+            difference_error
+        } else {
+            error
+        }),
         says: match standing {
             Standing::Better => Verdict::Better,
             Standing::Worse => Verdict::Worse,

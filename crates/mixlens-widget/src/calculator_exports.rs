@@ -4,7 +4,9 @@ use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
 use crate::calculator::Calculator;
-use crate::wire::{Info, Names, Proposed, Search, Snapshot, State, Supply, Ternary, Traces, Weights};
+use crate::wire::{
+    Info, Names, Proposed, Search, Snapshot, State, Supply, Ternary, Traces, Weights,
+};
 
 /// A mixture under sliders, and what a surrogate file says of it. Call `free()` when done with it.
 #[wasm_bindgen(js_name = Calculator)]
@@ -13,7 +15,10 @@ pub struct JsDesk(Calculator);
 
 /// A corner of the ternary grid after another.
 fn corners(list: &[u32]) -> [usize; 3] {
-    let at = |place: usize| list.get(place).map_or(usize::MAX, |corner| *corner as usize);
+    let at = |place: usize| {
+        list.get(place)
+            .map_or(usize::MAX, |corner| *corner as usize)
+    };
     [at(0), at(1), at(2)]
 }
 
@@ -96,7 +101,12 @@ impl JsDesk {
     }
 
     /// One metric (by its position) over three domains (by their positions).
-    pub fn ternary(&self, domains: &[u32], metric: usize, steps: u32) -> Result<Ts<Ternary>, JsError> {
+    pub fn ternary(
+        &self,
+        domains: &[u32],
+        metric: usize,
+        steps: u32,
+    ) -> Result<Ts<Ternary>, JsError> {
         Ok(self.0.ternary(corners(domains), metric, steps)?.into_ts()?)
     }
 

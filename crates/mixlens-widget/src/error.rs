@@ -22,7 +22,9 @@ pub enum WidgetError {
         found: String,
     },
     /// A state of a later version.
-    #[error("the state is version {found}, this program reads versions up to {newest}; update mix-lens")]
+    #[error(
+        "the state is version {found}, this program reads versions up to {newest}; update mix-lens"
+    )]
     NewerState {
         /// Its version.
         found: u32,

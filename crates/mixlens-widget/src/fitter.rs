@@ -32,10 +32,19 @@ impl Fitter {
     /// # Errors
     /// Those of [`import_run_table`].
     pub fn open(files: SourceFiles) -> Result<Self, WidgetError> {
-        let files: Vec<NamedBytes> = files.0.into_iter().map(|file| NamedBytes::new(file.name, file.text)).collect();
+        let files: Vec<NamedBytes> = files
+            .0
+            .into_iter()
+            .map(|file| NamedBytes::new(file.name, file.text))
+            .collect();
         let imported = import_run_table(&files, &ImportOptions::default())?;
         let notices = imported.notices.iter().map(ToString::to_string).collect();
-        Ok(Self { table: imported.table, notices, next: 0, fitted: Vec::new() })
+        Ok(Self {
+            table: imported.table,
+            notices,
+            next: 0,
+            fitted: Vec::new(),
+        })
     }
 
     /// Fits the next metric. A metric that never varies is left out, with a notice.
@@ -45,17 +54,33 @@ impl Fitter {
     pub fn step(&mut self) -> Result<FitStep, WidgetError> {
         let total = self.table.metrics().len();
         if self.next < total {
-            let estimator = EffectiveDataParams { seed: SEED, ..EffectiveDataParams::default() };
+            let estimator = EffectiveDataParams {
+                seed: SEED,
+                ..EffectiveDataParams::default()
+            };
             let params = SurrogateParams::EffectiveData(estimator);
             let wrap = FittedSurrogate::EffectiveData;
-            match FittedMetric::of_kind(&self.table, self.next, &estimator, wrap, params, SEED, &Control::default()) {
+            match FittedMetric::of_kind(
+                &self.table,
+                self.next,
+                &estimator,
+                wrap,
+                params,
+                SEED,
+                &Control::default(),
+            ) {
                 Ok(fitted) => self.fitted.push(fitted),
-                Err(problem @ CoreError::ConstantMetric { .. }) => self.notices.push(problem.to_string()),
+                Err(problem @ CoreError::ConstantMetric { .. }) => {
+                    self.notices.push(problem.to_string())
+                }
                 Err(problem) => return Err(problem.into()),
             }
             self.next += 1;
         }
-        Ok(FitStep { done: self.next, total })
+        Ok(FitStep {
+            done: self.next,
+            total,
+        })
     }
 
     /// What the user should know about the files.

@@ -15,7 +15,11 @@ pub(crate) fn mixture_from_names(
     let mut values = vec![0.0; domains.len()];
     for (name, &weight) in weights {
         let place = domains.require(name)?;
-        values.iter_mut().skip(place).take(1).for_each(|value| *value = weight);
+        values
+            .iter_mut()
+            .skip(place)
+            .take(1)
+            .for_each(|value| *value = weight);
     }
     let (rescaled, _) = Mixture::from_weights(domains, &values)?;
     // What sums to one already stays as it is to the bit, so that saving and restoring changes nothing.
@@ -23,7 +27,10 @@ pub(crate) fn mixture_from_names(
 }
 
 /// Locks on the named domains, and no others.
-pub(crate) fn locks_from_names(domains: &Arc<DomainSet>, names: &[String]) -> Result<Locks, WidgetError> {
+pub(crate) fn locks_from_names(
+    domains: &Arc<DomainSet>,
+    names: &[String],
+) -> Result<Locks, WidgetError> {
     let mut locks = Locks::none(domains);
     for name in names {
         locks.lock(name)?;
@@ -33,5 +40,8 @@ pub(crate) fn locks_from_names(domains: &Arc<DomainSet>, names: &[String]) -> Re
 
 /// Weights by domain.
 pub(crate) fn names_from_mixture(mixture: &Mixture) -> BTreeMap<String, f64> {
-    mixture.iter().map(|(name, part)| (name.to_owned(), part)).collect()
+    mixture
+        .iter()
+        .map(|(name, part)| (name.to_owned(), part))
+        .collect()
 }

@@ -1,7 +1,9 @@
 //! The search for the best predicted mixture, in steps short enough for a page to stay alive between them.
 
 use mixlens_core::compute::{Control, Sequential};
-use mixlens_core::search::{Simulation, SimulationParams, propose_among, propose_exact, simulate_span};
+use mixlens_core::search::{
+    Simulation, SimulationParams, propose_among, propose_exact, simulate_span,
+};
 use mixlens_core::simplex::{Constraints, Prior, Sampler};
 
 use crate::WidgetError;
@@ -26,11 +28,22 @@ impl Calculator {
     /// # Errors
     /// Locks and caps that leave no mixture, or no samples.
     pub fn begin_search(&mut self, search: Search) -> Result<(), WidgetError> {
-        let params = SimulationParams { samples: search.samples.into(), top: TOP };
+        let params = SimulationParams {
+            samples: search.samples.into(),
+            top: TOP,
+        };
         params.check()?;
-        let sampler =
-            Sampler::new(&Prior::regmix(), &self.set.centre().mixture, self.locked_constraints()?, search.seed.into())?;
-        self.searching = Some(Searching { sampler, params, done: None });
+        let sampler = Sampler::new(
+            &Prior::regmix(),
+            &self.set.centre().mixture,
+            self.locked_constraints()?,
+            search.seed.into(),
+        )?;
+        self.searching = Some(Searching {
+            sampler,
+            params,
+            done: None,
+        });
         Ok(())
     }
 
@@ -42,7 +55,12 @@ impl Calculator {
     /// No search was begun, or those of [`simulate_span`].
     pub fn step_search(&mut self, count: u32) -> Result<f64, WidgetError> {
         let (set, objective) = (&self.set, &self.objective);
-        let Some(Searching { sampler, params, done }) = &mut self.searching else {
+        let Some(Searching {
+            sampler,
+            params,
+            done,
+        }) = &mut self.searching
+        else {
             return Err(no_search());
         };
         if objective.is_convex(set) {
@@ -51,7 +69,15 @@ impl Calculator {
         let start = done.as_ref().map_or(0, |simulation| simulation.samples);
         let span = start..params.samples.min(start + u64::from(count.max(1)));
         if !span.is_empty() {
-            let later = simulate_span(set, objective, sampler, *params, span, &Control::default(), &Sequential)?;
+            let later = simulate_span(
+                set,
+                objective,
+                sampler,
+                *params,
+                span,
+                &Control::default(),
+                &Sequential,
+            )?;
             *done = Some(match done.take() {
                 Some(earlier) => earlier.joined(later, params.top),
                 None => later,
@@ -69,10 +95,23 @@ impl Calculator {
         let (set, objective, control) = (&self.set, &self.objective, Control::default());
         let Searching { sampler, done, .. } = self.searching.take().ok_or_else(no_search)?;
         let proposal = match done {
-            Some(simulation) => {
-                propose_among(set, objective, sampler.constraints(), &simulation, None, &control, &Sequential)?
-            }
-            None => propose_exact(set, objective, sampler.constraints(), None, &control, &Sequential)?,
+            Some(simulation) => propose_among(
+                set,
+                objective,
+                sampler.constraints(),
+                &simulation,
+                None,
+                &control,
+                &Sequential,
+            )?,
+            None => propose_exact(
+                set,
+                objective,
+                sampler.constraints(),
+                None,
+                &control,
+                &Sequential,
+            )?,
         };
         self.release();
         self.current = proposal.mixture;
@@ -86,7 +125,9 @@ impl Calculator {
 
     /// The limits, with locked domains held where they are.
     fn locked_constraints(&self) -> Result<Constraints, WidgetError> {
-        let mut builder = self.limits.with_caps(Constraints::builder(self.set.domains()))?;
+        let mut builder = self
+            .limits
+            .with_caps(Constraints::builder(self.set.domains()))?;
         for (place, (name, part)) in self.current.iter().enumerate() {
             if self.locks.is_locked(place) {
                 builder = builder.lower(name, part)?.upper(name, part)?;
@@ -97,5 +138,8 @@ impl Calculator {
 }
 
 fn no_search() -> WidgetError {
-    WidgetError::BadValue { expected: "a search that was begun", found: "none".to_owned() }
+    WidgetError::BadValue {
+        expected: "a search that was begun",
+        found: "none".to_owned(),
+    }
 }

@@ -14,7 +14,9 @@ impl Calculator {
     /// Mixture, locks and baseline.
     pub fn save(&self) -> State {
         let names = self.set.domains().names().iter().enumerate();
-        let locked = names.filter(|(place, _)| self.locks.is_locked(*place)).map(|(_, name)| name.clone());
+        let locked = names
+            .filter(|(place, _)| self.locks.is_locked(*place))
+            .map(|(_, name)| name.clone());
         State {
             version: STATE_VERSION,
             weights: names_from_mixture(&self.current),
@@ -34,10 +36,16 @@ impl Calculator {
         match state.version {
             1..=STATE_VERSION => {}
             0 => {
-                return Err(WidgetError::BadValue { expected: "a state with a version", found: "0".to_owned() });
+                return Err(WidgetError::BadValue {
+                    expected: "a state with a version",
+                    found: "0".to_owned(),
+                });
             }
             found => {
-                return Err(WidgetError::NewerState { found, newest: STATE_VERSION });
+                return Err(WidgetError::NewerState {
+                    found,
+                    newest: STATE_VERSION,
+                });
             }
         }
         let domains = self.set.domains();
@@ -45,7 +53,10 @@ impl Calculator {
         let locks = locks_from_names(domains, &state.locked)?;
         if let Some(SavedBaseline { name, weights }) = &state.baseline {
             let mixture = mixture_from_names(domains, weights)?;
-            self.compare_with(NamedMixture { name: name.clone(), mixture })?;
+            self.compare_with(NamedMixture {
+                name: name.clone(),
+                mixture,
+            })?;
         }
         self.release();
         (self.current, self.locks) = (current, locks);

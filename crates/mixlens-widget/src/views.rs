@@ -19,13 +19,22 @@ impl Calculator {
     pub fn traces(&self, metric: usize, points: u32) -> Result<Traces, WidgetError> {
         let surrogate = self.surrogate(metric)?;
         let points = points.clamp(2, MAX_STEPS);
-        let parts: Vec<f64> = (0..points).map(|step| f64::from(step) / f64::from(points - 1)).collect();
+        let parts: Vec<f64> = (0..points)
+            .map(|step| f64::from(step) / f64::from(points - 1))
+            .collect();
         let trace = |domain: usize| {
-            let rows: Vec<f64> = parts.iter().flat_map(|&part| along_cox(self.current.parts(), domain, part)).collect();
+            let rows: Vec<f64> = parts
+                .iter()
+                .flat_map(|&part| along_cox(self.current.parts(), domain, part))
+                .collect();
             predicted(surrogate, &rows, parts.len())
         };
         let values: Vec<Vec<f64>> = (0..self.set.domains().len()).map(trace).collect();
-        Ok(Traces { range: value_range(values.iter().flatten().copied()), parts, values })
+        Ok(Traces {
+            range: value_range(values.iter().flatten().copied()),
+            parts,
+            values,
+        })
     }
 
     /// One metric (by its position) over three domains that share what they have, with `steps` steps a side.
@@ -34,12 +43,20 @@ impl Calculator {
     ///
     /// # Errors
     /// No such metric, or corners that are not three domains.
-    pub fn ternary(&self, corners: [usize; 3], metric: usize, steps: u32) -> Result<Ternary, WidgetError> {
+    pub fn ternary(
+        &self,
+        corners: [usize; 3],
+        metric: usize,
+        steps: u32,
+    ) -> Result<Ternary, WidgetError> {
         let [a, b, c] = corners;
         let width = self.set.domains().len();
         if a == b || b == c || a == c || corners.iter().any(|corner| *corner >= width) {
             let found = format!("{corners:?}");
-            return Err(WidgetError::BadValue { expected: "the positions of three different domains", found });
+            return Err(WidgetError::BadValue {
+                expected: "the positions of three different domains",
+                found,
+            });
         }
         let surrogate = self.surrogate(metric)?;
         let steps = steps.clamp(1, MAX_STEPS);
@@ -51,19 +68,38 @@ impl Calculator {
             .map(|(_, (_, part))| part)
             .sum();
         let total = own.clamp(MIN_TOTAL, 1.0);
-        let rest = if own < 1.0 { (1.0 - total) / (1.0 - own) } else { 0.0 };
+        let rest = if own < 1.0 {
+            (1.0 - total) / (1.0 - own)
+        } else {
+            0.0
+        };
         let shares: Vec<[f64; 3]> = (0..=steps)
-            .flat_map(|first| (0..=steps - first).map(move |second| [first, second, steps - first - second]))
+            .flat_map(|first| {
+                (0..=steps - first).map(move |second| [first, second, steps - first - second])
+            })
             .map(|shares| shares.map(|share| f64::from(share) / f64::from(steps)))
             .collect();
         let row = |shares: &[f64; 3]| {
-            let mut parts: Vec<f64> = self.current.parts().iter().map(|part| part * rest).collect();
+            let mut parts: Vec<f64> = self
+                .current
+                .parts()
+                .iter()
+                .map(|part| part * rest)
+                .collect();
             for (corner, share) in corners.iter().zip(shares) {
-                parts.iter_mut().skip(*corner).take(1).for_each(|part| *part = share * total);
+                parts
+                    .iter_mut()
+                    .skip(*corner)
+                    .take(1)
+                    .for_each(|part| *part = share * total);
             }
             parts
         };
-        let values = predicted(surrogate, &shares.iter().flat_map(row).collect::<Vec<_>>(), shares.len());
+        let values = predicted(
+            surrogate,
+            &shares.iter().flat_map(row).collect::<Vec<_>>(),
+            shares.len(),
+        );
         Ok(Ternary {
             total,
             range: value_range(values.iter().copied()),
@@ -75,8 +111,15 @@ impl Calculator {
     }
 
     fn surrogate(&self, metric: usize) -> Result<&FittedSurrogate, WidgetError> {
-        let fitted = self.set.metrics().get(metric).map(|fitted| &fitted.surrogate);
-        fitted.ok_or_else(|| WidgetError::BadValue { expected: "the position of a metric", found: metric.to_string() })
+        let fitted = self
+            .set
+            .metrics()
+            .get(metric)
+            .map(|fitted| &fitted.surrogate);
+        fitted.ok_or_else(|| WidgetError::BadValue {
+            expected: "the position of a metric",
+            found: metric.to_string(),
+        })
     }
 }
 

@@ -195,7 +195,10 @@ pub struct Search {
 
 impl Default for Search {
     fn default() -> Self {
-        Self { samples: 20_000, seed: 0 }
+        Self {
+            samples: 20_000,
+            seed: 0,
+        }
     }
 }
 

@@ -30,13 +30,19 @@ extern "C" {
 /// A request of another version.
 #[cfg(feature = "jobs")]
 pub async fn work(request: &str, names: Vec<String>, files: &Array) -> Result<String, StudyError> {
-    let files = names.iter().zip(files.iter()).map(|(name, file)| file_of(name, &file)).collect();
+    let files = names
+        .iter()
+        .zip(files.iter())
+        .map(|(name, file)| file_of(name, &file))
+        .collect();
     let request = request_from_parts(request, files)?;
     let gpu = SharedGpu::default();
     let wanted = request.task.simulation();
     let device = wanted.and_then(|(choice, samples)| gpu.for_simulation(choice, samples));
     let device = device.as_ref().map(|device| device as &dyn Accelerator);
-    Ok(result_text(&run_job_on(device, &request, &reporting(), &Sequential).await))
+    Ok(result_text(
+        &run_job_on(device, &request, &reporting(), &Sequential).await,
+    ))
 }
 
 /// Infers the mixture behind a tokenizer. Files leave `files` when their turn comes, so that one sample is in memory at a time.

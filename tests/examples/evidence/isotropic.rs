@@ -6,20 +6,30 @@ use nalgebra::{Cholesky, DMatrix, DVector};
 
 /// Predictions for the runs of `held_out` from those of `train`.
 pub fn fit_predict(train: &RunTable, held_out: &RunTable, metric: usize) -> Vec<f64> {
-    let known: Vec<(&[f64], f64)> =
-        train.runs().filter_map(|run| Some((run.parts, run.values.get(metric).copied().flatten()?))).collect();
+    let known: Vec<(&[f64], f64)> = train
+        .runs()
+        .filter_map(|run| Some((run.parts, run.values.get(metric).copied().flatten()?)))
+        .collect();
     let n = known.len();
     let mean = known.iter().map(|(_, value)| value).sum::<f64>() / n as f64;
-    let sd = (known.iter().map(|(_, value)| (value - mean).powi(2)).sum::<f64>() / n as f64).sqrt();
+    let sd = (known
+        .iter()
+        .map(|(_, value)| (value - mean).powi(2))
+        .sum::<f64>()
+        / n as f64)
+        .sqrt();
     let outputs = DVector::from_iterator(n, known.iter().map(|(_, value)| (value - mean) / sd));
-    let squared = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f64>();
+    let squared =
+        |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f64>();
     let distances = DMatrix::from_fn(n, n, |i, j| squared(known[i].0, known[j].0));
     let mut best: Option<(f64, f64, f64, DVector<f64>)> = None;
     for length in grid(0.05, 5.0, 12) {
         for amplitude in grid(0.1, 100.0, 5) {
             for noise in grid(1e-6, 1.0, 9) {
-                let covariance = distances.map(|d| amplitude * (-0.5 * d / (length * length)).exp());
-                let Some(factor) = Cholesky::new(covariance + DMatrix::identity(n, n) * noise) else {
+                let covariance =
+                    distances.map(|d| amplitude * (-0.5 * d / (length * length)).exp());
+                let Some(factor) = Cholesky::new(covariance + DMatrix::identity(n, n) * noise)
+                else {
                     continue;
                 };
                 let weights = factor.solve(&outputs);
@@ -35,7 +45,9 @@ pub fn fit_predict(train: &RunTable, held_out: &RunTable, metric: usize) -> Vec<
         return vec![mean; held_out.len()];
     };
     let predict = |parts: &[f64]| {
-        let kernel = known.iter().map(|(row, _)| amplitude * (-0.5 * squared(row, parts) / (length * length)).exp());
+        let kernel = known
+            .iter()
+            .map(|(row, _)| amplitude * (-0.5 * squared(row, parts) / (length * length)).exp());
         mean + sd * kernel.zip(weights.iter()).map(|(k, w)| k * w).sum::<f64>()
     };
     held_out.runs().map(|run| predict(run.parts)).collect()

@@ -19,7 +19,9 @@ use mixlens_core::compute::RayonExecutor;
 
 fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args().skip(1);
-    let folder = arguments.next().ok_or_else(|| anyhow::anyhow!("expected the folder with regmix/ and mixinglaws/"))?;
+    let folder = arguments
+        .next()
+        .ok_or_else(|| anyhow::anyhow!("expected the folder with regmix/ and mixinglaws/"))?;
     let wanted: Vec<String> = arguments.collect();
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|own| own == name);
     let folder = Path::new(&folder);

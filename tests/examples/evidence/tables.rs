@@ -9,7 +9,11 @@ use mixlens_formats::{ImportOptions, import_run_table_from_paths};
 
 /// One of RegMix's tables: "train" or "test".
 pub fn regmix(folder: &Path, part: &str) -> anyhow::Result<RunTable> {
-    let paths = [format!("{part}_mixture_1m.csv"), format!("{part}_pile_loss_1m.csv")].map(|file| folder.join(file));
+    let paths = [
+        format!("{part}_mixture_1m.csv"),
+        format!("{part}_pile_loss_1m.csv"),
+    ]
+    .map(|file| folder.join(file));
     Ok(import_run_table_from_paths(&paths, &ImportOptions::default())?.table)
 }
 
@@ -35,23 +39,45 @@ pub fn mixing_laws(folder: &Path) -> anyhow::Result<Vec<(String, RunTable)>> {
         ("ct_runs.csv", vec!["step=10000"]),
     ];
     let read = |(file, filters): (&str, Vec<&str>)| -> anyhow::Result<(String, RunTable)> {
-        let split = |filter: &&str| filter.split_once('=').map(|(a, b)| (a.to_owned(), b.to_owned()));
-        let options = ImportOptions { filters: filters.iter().filter_map(split).collect(), ..ImportOptions::default() };
-        let name = format!("{} {}", file.trim_end_matches("_runs.csv"), filters[0].trim_start_matches("size="));
-        Ok((name, import_run_table_from_paths(&[folder.join(file)], &options)?.table))
+        let split = |filter: &&str| {
+            filter
+                .split_once('=')
+                .map(|(a, b)| (a.to_owned(), b.to_owned()))
+        };
+        let options = ImportOptions {
+            filters: filters.iter().filter_map(split).collect(),
+            ..ImportOptions::default()
+        };
+        let name = format!(
+            "{} {}",
+            file.trim_end_matches("_runs.csv"),
+            filters[0].trim_start_matches("size=")
+        );
+        Ok((
+            name,
+            import_run_table_from_paths(&[folder.join(file)], &options)?.table,
+        ))
     };
     wanted.into_iter().map(read).collect()
 }
 
 /// A surrogate under the name it has in the tables.
 pub fn surrogate(name: &str, pairs: &[(&str, &str)]) -> anyhow::Result<SurrogateParams> {
-    let pairs: Vec<(String, String)> = pairs.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let pairs: Vec<(String, String)> = pairs
+        .iter()
+        .map(|&(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
     Ok(SurrogateParams::named(name, &pairs)?)
 }
 
 /// LightGBM with settings for few runs: 6 leaves, 3 runs a leaf, 800 steps of 0.03 (our trees make the same predictions).
 pub fn trees_for_few_runs() -> anyhow::Result<SurrogateParams> {
-    let pairs = [("leaves", "6"), ("min_data_in_leaf", "3"), ("learning_rate", "0.03"), ("iterations", "800")];
+    let pairs = [
+        ("leaves", "6"),
+        ("min_data_in_leaf", "3"),
+        ("learning_rate", "0.03"),
+        ("iterations", "800"),
+    ];
     surrogate("trees", &pairs)
 }
 

@@ -7,7 +7,9 @@ mod native;
 mod web;
 
 #[cfg(not(target_arch = "wasm32"))]
-pub use native::{Chosen, FileDialogs, NoDialogs, Picture, PictureSettings, Platform, finish_writing, screenshot};
+pub use native::{
+    Chosen, FileDialogs, NoDialogs, Picture, PictureSettings, Platform, finish_writing, screenshot,
+};
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) use native::{RecoveryStore, Work, Workers};
 #[cfg(target_arch = "wasm32")]

@@ -8,7 +8,9 @@ use egui::{DroppedFile, DroppedFileHandle, Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use mixlens_app::{App, AppSettings, AutoFit, Choose, Chosen, FileDialogs, Platform};
-use mixlens_study::{Command, NextRunsSettings, Panel, ParetoSettings, SearchSettings, Study, SurveySettings};
+use mixlens_study::{
+    Command, NextRunsSettings, Panel, ParetoSettings, SearchSettings, Study, SurveySettings,
+};
 
 /// How long work may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -25,7 +27,9 @@ impl FileDialogs for Answers {
             Choose::Runs => chosen(self.runs.clone()),
             Choose::Tokenizer | Choose::Samples(_) => chosen(self.runs.clone()),
             Choose::Study => chosen(vec![self.target.clone()]),
-            Choose::Target(name) if name.ends_with(".mixlens.json") => chosen(vec![self.target.clone()]),
+            Choose::Target(name) if name.ends_with(".mixlens.json") => {
+                chosen(vec![self.target.clone()])
+            }
             Choose::Target(name) => chosen(vec![self.target.with_file_name(name)]),
         }
     }
@@ -59,11 +63,19 @@ impl Driver {
     /// The same, remembering things in `folder`.
     pub fn with_folder(answers: Answers, folder: Option<PathBuf>) -> Self {
         let dialogs: Box<dyn FileDialogs> = Box::new(answers);
-        let mut settings = Some(AppSettings { auto_fit: AutoFit::Quick, platform: Platform::new(dialogs, folder) });
+        let mut settings = Some(AppSettings {
+            auto_fit: AutoFit::Quick,
+            platform: Platform::new(dialogs, folder),
+        });
         let frame = move |ui: &mut egui::Ui, app: &mut Option<App>| {
-            app.get_or_insert_with(|| App::new(ui.ctx(), settings.take().unwrap()).unwrap()).frame(ui);
+            app.get_or_insert_with(|| App::new(ui.ctx(), settings.take().unwrap()).unwrap())
+                .frame(ui);
         };
-        let mut driver = Self { harness: Harness::builder().with_size([1280.0, 800.0]).build_ui_state(frame, None) };
+        let mut driver = Self {
+            harness: Harness::builder()
+                .with_size([1280.0, 800.0])
+                .build_ui_state(frame, None),
+        };
         driver.settle();
         driver
     }
@@ -116,7 +128,11 @@ impl Driver {
             self.settle();
             !is_so(self)
         } {
-            assert!(start.elapsed() < PATIENCE, "{what} did not come; the window says: {}", self.texts());
+            assert!(
+                start.elapsed() < PATIENCE,
+                "{what} did not come; the window says: {}",
+                self.texts()
+            );
         }
     }
 
@@ -140,7 +156,9 @@ impl Driver {
                     | Image
             );
             if is_used && node.label().is_none_or(|name| name.trim().is_empty()) {
-                found.borrow_mut().push(format!("{:?} at {:?}", node.role(), node.bounding_box()));
+                found
+                    .borrow_mut()
+                    .push(format!("{:?} at {:?}", node.role(), node.bounding_box()));
             }
             false
         };
@@ -152,7 +170,9 @@ impl Driver {
     fn texts(&self) -> String {
         let texts = std::cell::RefCell::new(Vec::new());
         let read = |node: &egui_kittest::kittest::AccessKitNode<'_>| {
-            texts.borrow_mut().extend(node.label().or_else(|| node.value()));
+            texts
+                .borrow_mut()
+                .extend(node.label().or_else(|| node.value()));
             false
         };
         assert!(self.harness.query_all_by(read).next().is_none());
@@ -168,12 +188,17 @@ impl Driver {
     }
 
     pub fn has_part(&self, label: &str) -> bool {
-        self.harness.query_all_by_label_contains(label).next().is_some()
+        self.harness
+            .query_all_by_label_contains(label)
+            .next()
+            .is_some()
     }
 
     /// Drops files on the window, all at once.
     pub fn drop_files(&mut self, paths: &[PathBuf]) {
-        let files = paths.iter().map(|path| Arc::new(Dropped(path.clone())) as DroppedFileHandle);
+        let files = paths
+            .iter()
+            .map(|path| Arc::new(Dropped(path.clone())) as DroppedFileHandle);
         self.harness.input_mut().dropped_files.extend(files);
         self.settle();
     }
@@ -191,7 +216,11 @@ impl Driver {
     }
 
     pub fn open(&mut self, path: &Path) {
-        self.harness.state_mut().as_mut().unwrap().open(vec![path.to_owned()]);
+        self.harness
+            .state_mut()
+            .as_mut()
+            .unwrap()
+            .open(vec![path.to_owned()]);
         self.settle();
     }
 
@@ -209,7 +238,10 @@ impl Driver {
 
     fn says(&self, begins: &str) -> bool {
         let says = |text: Option<String>| text.is_some_and(|text| text.starts_with(begins));
-        self.harness.query_all_by(|node| says(node.value()) || says(node.label())).next().is_some()
+        self.harness
+            .query_all_by(|node| says(node.value()) || says(node.label()))
+            .next()
+            .is_some()
     }
 
     /// Finds a proposal, a front and the next runs, so that their panels have something to show.
@@ -222,14 +254,25 @@ impl Driver {
         self.wait_for("a survey", |study| study.survey().is_some());
         self.apply(Command::FollowFront(ParetoSettings::default()));
         self.wait_for("a front", |study| study.dataset().work.front.is_some());
-        self.apply(Command::ProposeRuns(NextRunsSettings { pool: 200, ..Default::default() }));
-        self.wait_for("proposals", |study| study.dataset().work.next_runs.is_some());
+        self.apply(Command::ProposeRuns(NextRunsSettings {
+            pool: 200,
+            ..Default::default()
+        }));
+        self.wait_for("proposals", |study| {
+            study.dataset().work.next_runs.is_some()
+        });
     }
 
     /// Puts a panel in front of the others in its group.
     pub fn bring_forward(&mut self, panel: Panel) {
-        self.apply(Command::ShowPanel { panel, is_shown: false });
-        self.apply(Command::ShowPanel { panel, is_shown: true });
+        self.apply(Command::ShowPanel {
+            panel,
+            is_shown: false,
+        });
+        self.apply(Command::ShowPanel {
+            panel,
+            is_shown: true,
+        });
     }
 
     /// What a widget says beside its name.

@@ -8,14 +8,25 @@ use super::tokenizer::infer;
 
 /// The demo with something in every panel.
 fn driver(folder: &Path) -> Driver {
-    let mut driver = Driver::new(Answers { runs: Vec::new(), target: folder.join("study.mixlens.json") });
+    let mut driver = Driver::new(Answers {
+        runs: Vec::new(),
+        target: folder.join("study.mixlens.json"),
+    });
     for &panel in PANELS {
-        driver.apply(Command::ShowPanel { panel, is_shown: true });
+        driver.apply(Command::ShowPanel {
+            panel,
+            is_shown: true,
+        });
     }
     driver.apply(Command::SetTheme(Theme::Light));
     driver.set("python proportion", 0.3);
-    driver.apply(Command::SaveMixture { name: "more python".to_owned() });
-    driver.apply(Command::Search(SearchSettings { samples: 500, ..Default::default() }));
+    driver.apply(Command::SaveMixture {
+        name: "more python".to_owned(),
+    });
+    driver.apply(Command::Search(SearchSettings {
+        samples: 500,
+        ..Default::default()
+    }));
     driver.wait_for("a proposal", |study| study.dataset().work.search.is_some());
     let mut survey = SurveySettings::default();
     survey.params.samples = 5000;
@@ -51,20 +62,33 @@ fn every_plot_is_saved_as_svg_and_as_png_of_the_same_page() {
     let folder = tempfile::tempdir().unwrap();
     let mut driver = driver(folder.path());
     for &panel in PANELS.iter().filter(|panel| panel.has_plot()) {
-        let [svg_path, png_path] = ["svg", "png"].map(|ending| folder.path().join(panel.file_name(ending)));
+        let [svg_path, png_path] =
+            ["svg", "png"].map(|ending| folder.path().join(panel.file_name(ending)));
         driver.apply(Command::ExportSvg(panel));
         driver.wait_for_text(&[&format!("saved {}", svg_path.display())]);
         let svg = std::fs::read_to_string(&svg_path).unwrap();
-        assert!(svg.starts_with("<svg ") && svg.contains(panel.title()), "{}", panel.title());
+        assert!(
+            svg.starts_with("<svg ") && svg.contains(panel.title()),
+            "{}",
+            panel.title()
+        );
         keep(&svg_path, &panel.file_name("svg"));
 
         driver.apply(Command::ExportPng(panel));
-        let told = [&*format!("saved {}", png_path.display()), "expected a graphics adapter"];
+        let told = [
+            &*format!("saved {}", png_path.display()),
+            "expected a graphics adapter",
+        ];
         if driver.wait_for_text(&told) == 1 {
             continue; // nothing can draw here, and the user is told
         }
         let size = png_size(&std::fs::read(&png_path).unwrap());
-        assert_eq!(size, svg_size(&svg).map(|side| (2.0 * side).ceil() as u32), "{}", panel.title());
+        assert_eq!(
+            size,
+            svg_size(&svg).map(|side| (2.0 * side).ceil() as u32),
+            "{}",
+            panel.title()
+        );
         keep(&png_path, &panel.file_name("png"));
     }
 }
@@ -74,9 +98,14 @@ fn the_evidence_that_is_chosen_is_the_evidence_that_is_saved() {
     let folder = tempfile::tempdir().unwrap();
     let mut driver = driver(folder.path());
     driver.apply(Command::ExamineFit);
-    driver.wait_for("an examination", |study| study.dataset().work.examination.is_some());
+    driver.wait_for("an examination", |study| {
+        study.dataset().work.examination.is_some()
+    });
     for is_shown in [false, true] {
-        driver.apply(Command::ShowPanel { panel: Panel::Evidence, is_shown }); // shown anew, it comes to the front
+        driver.apply(Command::ShowPanel {
+            panel: Panel::Evidence,
+            is_shown,
+        }); // shown anew, it comes to the front
     }
     let path = folder.path().join(Panel::Evidence.file_name("svg"));
     for plot in EvidencePlot::ALL {
@@ -84,11 +113,23 @@ fn the_evidence_that_is_chosen_is_the_evidence_that_is_saved() {
         assert_eq!(driver.study().view().evidence, plot);
         driver.apply(Command::ExportSvg(Panel::Evidence));
         let start = std::time::Instant::now();
-        while !std::fs::read_to_string(&path).is_ok_and(|svg| svg.contains(&format!(">{}</text>", plot.title()))) {
+        while !std::fs::read_to_string(&path)
+            .is_ok_and(|svg| svg.contains(&format!(">{}</text>", plot.title())))
+        {
             driver.settle();
-            assert!(start.elapsed().as_secs() < 60, "{} is not in the drawing", plot.title());
+            assert!(
+                start.elapsed().as_secs() < 60,
+                "{} is not in the drawing",
+                plot.title()
+            );
         }
-        keep(&path, &format!("evidence-{}.svg", plot.title().to_lowercase().replace(' ', "-")));
+        keep(
+            &path,
+            &format!(
+                "evidence-{}.svg",
+                plot.title().to_lowercase().replace(' ', "-")
+            ),
+        );
     }
 }
 
@@ -102,6 +143,14 @@ fn a_tab_offers_what_can_be_saved_of_its_panel() {
     driver.wait_for_text(&[&format!("saved {}", path.display())]);
     let text = std::fs::read_to_string(&path).unwrap();
     assert_eq!(text.lines().count(), 1 + driver.study().domains().len());
-    let files = folder.path().read_dir().unwrap().map(|own| own.unwrap().path());
-    assert_eq!(files.collect::<Vec<_>>(), [path], "nothing else is left behind");
+    let files = folder
+        .path()
+        .read_dir()
+        .unwrap()
+        .map(|own| own.unwrap().path());
+    assert_eq!(
+        files.collect::<Vec<_>>(),
+        [path],
+        "nothing else is left behind"
+    );
 }

@@ -26,7 +26,10 @@ fn write_runs(folder: &Path) -> Vec<std::path::PathBuf> {
 }
 
 fn driver(folder: &Path) -> Driver {
-    Driver::new(Answers { runs: write_runs(folder), target: folder.join("study.mixlens.json") })
+    Driver::new(Answers {
+        runs: write_runs(folder),
+        target: folder.join("study.mixlens.json"),
+    })
 }
 
 fn loss(driver: &Driver) -> f64 {
@@ -45,8 +48,17 @@ fn a_locked_domain_stays_while_another_is_set_and_undo_brings_everything_back() 
     driver.set("c proportion", 0.4);
     let locked = driver.study().current().parts()[python];
     assert_eq!(locked.to_bits(), start.current.parts()[python].to_bits());
-    assert!(driver.study().domain_rows().iter().any(|row| row.name == "c" && (row.proportion - 0.4).abs() < 1e-9));
-    assert!((loss(&driver) - loss_before).abs() > 1e-6, "predictions did not move");
+    assert!(
+        driver
+            .study()
+            .domain_rows()
+            .iter()
+            .any(|row| row.name == "c" && (row.proportion - 0.4).abs() < 1e-9)
+    );
+    assert!(
+        (loss(&driver) - loss_before).abs() > 1e-6,
+        "predictions did not move"
+    );
 
     for _ in 0..2 {
         driver.press(Modifiers::COMMAND, Key::Z);
@@ -83,20 +95,37 @@ fn two_files_are_previewed_imported_and_fitted() {
         assert!(start.elapsed().as_secs() < 60, "no preview came");
     }
     driver.click("Import");
-    driver.wait_for("the runs", |study| study.table().is_some_and(|table| table.len() == 12));
+    driver.wait_for("the runs", |study| {
+        study.table().is_some_and(|table| table.len() == 12)
+    });
     driver.wait_for("a fit", |study| study.fit().is_some());
     assert_eq!(driver.study().domains().names(), ["web", "code", "wiki"]);
     driver.press(Modifiers::COMMAND, Key::Z);
-    assert_eq!(driver.study().table().unwrap().len(), 320, "undo brings the demo back");
+    assert_eq!(
+        driver.study().table().unwrap().len(),
+        320,
+        "undo brings the demo back"
+    );
 }
 
 #[test]
 fn a_search_finds_a_mixture_that_is_applied_with_a_click() {
     let folder = tempfile::tempdir().unwrap();
     let mut driver = driver(folder.path());
-    driver.apply(Command::Search(mixlens_study::SearchSettings { samples: 2000, ..Default::default() }));
+    driver.apply(Command::Search(mixlens_study::SearchSettings {
+        samples: 2000,
+        ..Default::default()
+    }));
     driver.wait_for("a proposal", |study| study.dataset().work.search.is_some());
-    let proposal = driver.study().dataset().work.search.as_ref().unwrap().mixture.clone();
+    let proposal = driver
+        .study()
+        .dataset()
+        .work
+        .search
+        .as_ref()
+        .unwrap()
+        .mixture
+        .clone();
     driver.click("Proposal");
     assert_eq!(*driver.study().current(), proposal);
 }
@@ -123,10 +152,20 @@ fn tokens_and_bounds_are_set_beside_the_search_and_keep_to_the_mixture() {
     driver.set("Greatest proportion of en_bible", 0.1);
     let python = driver.study().domains().index_of("python").unwrap();
     let row = &driver.study().domain_rows()[python];
-    assert!((row.upper - 0.2).abs() < 1e-12, "four epochs over 50B of 1T: {}", row.upper);
-    assert_eq!(row.epochs_text, "4", "the mixture was moved into its limits");
+    assert!(
+        (row.upper - 0.2).abs() < 1e-12,
+        "four epochs over 50B of 1T: {}",
+        row.upper
+    );
+    assert_eq!(
+        row.epochs_text, "4",
+        "the mixture was moved into its limits"
+    );
     let parts = driver.study().current().parts();
-    assert!(parts[python] <= 0.2 + 1e-9 && parts[4] <= 0.1 + 1e-9, "{parts:?}");
+    assert!(
+        parts[python] <= 0.2 + 1e-9 && parts[4] <= 0.1 + 1e-9,
+        "{parts:?}"
+    );
     driver.click("Clear limits");
     assert!(driver.study().domain_rows()[python].epochs.is_none());
 }

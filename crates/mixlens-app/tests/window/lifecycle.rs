@@ -11,7 +11,10 @@ use super::driver::{Answers, Driver};
 
 /// A window that remembers things in `folder` and saves to a file in it.
 fn window(folder: &Path) -> Driver {
-    let answers = Answers { runs: Vec::new(), target: target(folder) };
+    let answers = Answers {
+        runs: Vec::new(),
+        target: target(folder),
+    };
     Driver::with_folder(answers, Some(folder.to_owned()))
 }
 
@@ -23,7 +26,11 @@ fn target(folder: &Path) -> PathBuf {
 fn change_and_wait(window: &mut Driver, autosave: &Path) {
     let before = std::fs::read(autosave).ok();
     window.set("python proportion", 0.5);
-    window.wait_until("an autosave", || std::fs::read(autosave).ok().is_some_and(|now| Some(&now) != before.as_ref()));
+    window.wait_until("an autosave", || {
+        std::fs::read(autosave)
+            .ok()
+            .is_some_and(|now| Some(&now) != before.as_ref())
+    });
 }
 
 fn python(window: &Driver) -> f64 {
@@ -36,7 +43,10 @@ fn an_untitled_study_survives_a_crash() {
     let folder = tempfile::tempdir().unwrap();
     let autosave = autosave_path(None, &folder.path().join("untitled-1"));
     let mut first = window(folder.path());
-    assert!(!first.study().is_modified(), "the demo with its own fit needs no saving");
+    assert!(
+        !first.study().is_modified(),
+        "the demo with its own fit needs no saving"
+    );
     change_and_wait(&mut first, &autosave);
     let state = first.study().state().clone();
     // A window that is dropped closes nothing: as if the process had been killed.
@@ -65,7 +75,11 @@ fn changes_to_a_saved_study_are_offered_after_a_crash() {
     first.wait_for("the saved study", |study| !study.is_modified());
     let saved = std::fs::read(&path).unwrap();
     change_and_wait(&mut first, &autosave_path(Some(&path), folder.path()));
-    assert_eq!(std::fs::read(&path).unwrap(), saved, "the file itself waits for the user");
+    assert_eq!(
+        std::fs::read(&path).unwrap(),
+        saved,
+        "the file itself waits for the user"
+    );
     drop(first);
 
     let mut second = window(folder.path());
@@ -86,7 +100,10 @@ fn a_damaged_study_is_refused_and_left_untouched() {
     window.open(&path);
     window.wait_to_see_part("was left untouched");
     assert_eq!(*window.study().state(), before);
-    assert_eq!(std::fs::read_to_string(&path).unwrap(), "{\"format\":\"mixlens-study\",\"version\":1");
+    assert_eq!(
+        std::fs::read_to_string(&path).unwrap(),
+        "{\"format\":\"mixlens-study\",\"version\":1"
+    );
 }
 
 #[test]
@@ -96,7 +113,10 @@ fn leaving_a_changed_study_asks_first() {
     window.set("python proportion", 0.5);
     window.apply(Command::OpenExample(mixlens_study::Example::Demo));
     window.click("Cancel");
-    assert!((python(&window) - 0.5).abs() < 1e-9, "cancelling leaves everything as it is");
+    assert!(
+        (python(&window) - 0.5).abs() < 1e-9,
+        "cancelling leaves everything as it is"
+    );
     window.apply(Command::OpenExample(mixlens_study::Example::Demo));
     window.click("Save");
     window.wait_for("the example", |study| !study.is_modified());
@@ -108,7 +128,9 @@ fn leaving_a_changed_study_asks_first() {
     assert!((python(&window) - 0.4).abs() > 1e-3);
 
     window.apply(Command::OpenRecent(0));
-    window.wait_until_driven("the recent study", |window| (python(window) - 0.5).abs() < 1e-9);
+    window.wait_until_driven("the recent study", |window| {
+        (python(window) - 0.5).abs() < 1e-9
+    });
 }
 
 #[test]
@@ -124,12 +146,18 @@ fn a_version_that_another_program_saved_is_kept_and_told() {
     save(&mut window);
     window.set("python proportion", 0.4);
     save(&mut window);
-    assert!(!window.has_part("another program"), "this window alone has saved");
+    assert!(
+        !window.has_part("another program"),
+        "this window alone has saved"
+    );
     std::fs::write(&path, "from elsewhere").unwrap();
     window.set("python proportion", 0.3);
     save(&mut window);
     window.wait_to_see_part("another program had changed it");
-    assert_eq!(std::fs::read_to_string(backup_path(&path)).unwrap(), "from elsewhere");
+    assert_eq!(
+        std::fs::read_to_string(backup_path(&path)).unwrap(),
+        "from elsewhere"
+    );
 }
 
 #[test]
@@ -139,7 +167,9 @@ fn of_two_saves_in_a_row_the_later_one_counts() {
     let domains = Arc::clone(window.study().domains());
     for round in 1..=20_u32 {
         for first in [1.0, 2.0] {
-            let weights: Vec<f64> = (0..domains.len()).map(|index| if index == 0 { first } else { 3.0 }).collect();
+            let weights: Vec<f64> = (0..domains.len())
+                .map(|index| if index == 0 { first } else { 3.0 })
+                .collect();
             let (mixture, _) = Mixture::from_weights(&domains, &weights).unwrap();
             window.apply_at_once(Command::SetMixture(mixture));
             window.apply_at_once(Command::SaveStudy);
@@ -148,5 +178,8 @@ fn of_two_saves_in_a_row_the_later_one_counts() {
         let saved = mixlens_study::open_study(&target(folder.path())).unwrap();
         assert_eq!(saved.current(), window.study().current(), "round {round}");
     }
-    assert!(!window.has_part("another program"), "this window alone has saved");
+    assert!(
+        !window.has_part("another program"),
+        "this window alone has saved"
+    );
 }

@@ -1,5 +1,9 @@
 //! The window as a user meets it: driven through its accessibility tree, drawn off-screen.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may unwrap and index")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests may unwrap and index"
+)]
 
 mod driver;
 mod export;

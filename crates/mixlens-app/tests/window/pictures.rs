@@ -20,22 +20,31 @@ const MAX_DISTINCT: usize = 400;
 /// A saved study in which every panel has something to show and nothing is fitted again.
 fn saved_study(folder: &Path) -> PathBuf {
     let target = folder.join("study.mixlens.json");
-    let mut driver = Driver::new(Answers { runs: Vec::new(), target: target.clone() });
+    let mut driver = Driver::new(Answers {
+        runs: Vec::new(),
+        target: target.clone(),
+    });
     driver.press(Modifiers::COMMAND, Key::D);
     driver.set("python proportion", 0.5);
     driver.press(Modifiers::COMMAND, Key::D);
     driver.apply(Command::SetTernary([4, 5, 6]));
     driver.apply(Command::ColourRuns(Some(ColumnRef::Metric(0))));
-    let surrogates =
-        ["ridge", "effective-data", "log-quadratic"].map(|name| SurrogateParams::named(name, &[]).unwrap());
+    let surrogates = ["ridge", "effective-data", "log-quadratic"]
+        .map(|name| SurrogateParams::named(name, &[]).unwrap());
     driver.apply(Command::Compare {
         surrogates: surrogates.into(),
-        params: CompareParams { folds: 3, ..Default::default() },
+        params: CompareParams {
+            folds: 3,
+            ..Default::default()
+        },
     });
     driver.wait_for("a comparison", |study| study.evidence().is_some());
     driver.search_and_propose();
     super::tokenizer::infer(&mut driver);
-    driver.apply(Command::ShowPanel { panel: Panel::Tokenizer, is_shown: false });
+    driver.apply(Command::ShowPanel {
+        panel: Panel::Tokenizer,
+        is_shown: false,
+    });
     driver.press(Modifiers::COMMAND, Key::S);
     driver.wait_for("the saved study", |study| !study.is_modified());
     target
@@ -43,7 +52,10 @@ fn saved_study(folder: &Path) -> PathBuf {
 
 /// A picture of the study beside the one that was kept; `Err` says how they differ, `Ok(false)` that nothing can draw here.
 fn compared(study: &Path, name: &str, settings: &PictureSettings) -> Result<bool, String> {
-    let Picture { size: [width, height], pixels } = match screenshot(&[study.to_owned()], settings) {
+    let Picture {
+        size: [width, height],
+        pixels,
+    } = match screenshot(&[study.to_owned()], settings) {
         Ok(picture) => picture,
         Err(AppError::NoAdapter { problem }) => {
             #[expect(clippy::print_stderr, reason = "a test that was skipped says so")]
@@ -66,10 +78,16 @@ fn every_view_looks_as_it_was_last_seen() {
     let study = saved_study(folder.path());
     let mut different = Vec::new();
     for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
-        let usual = PictureSettings { theme: Some(theme), ..PictureSettings::default() };
+        let usual = PictureSettings {
+            theme: Some(theme),
+            ..PictureSettings::default()
+        };
         // Mixture and predicted metrics are beside every other panel.
         for &panel in mixlens_views::PANELS.iter().skip(2) {
-            let settings = PictureSettings { panel: Some(panel), ..usual.clone() };
+            let settings = PictureSettings {
+                panel: Some(panel),
+                ..usual.clone()
+            };
             let title = panel.title().to_lowercase().replace(' ', "-");
             match compared(&study, &format!("{name}/{title}"), &settings) {
                 Ok(true) => {}
@@ -77,7 +95,10 @@ fn every_view_looks_as_it_was_last_seen() {
                 Err(problem) => different.push(problem),
             }
         }
-        let settings = PictureSettings { size: [1920, 1080], ..usual };
+        let settings = PictureSettings {
+            size: [1920, 1080],
+            ..usual
+        };
         different.extend(compared(&study, &format!("{name}/whole-window"), &settings).err());
     }
     assert!(different.is_empty(), "{}", different.join("\n"));
@@ -87,11 +108,16 @@ fn every_view_looks_as_it_was_last_seen() {
 fn every_kind_of_evidence_looks_as_it_was_last_seen() {
     let folder = tempfile::tempdir().unwrap();
     let study = saved_study(folder.path());
-    let mut driver = Driver::new(Answers { runs: Vec::new(), target: study.clone() });
+    let mut driver = Driver::new(Answers {
+        runs: Vec::new(),
+        target: study.clone(),
+    });
     driver.open(&study);
     driver.wait_for("the study", |study| study.saved().len() == 2);
     driver.apply(Command::ExamineFit);
-    driver.wait_for("a learning curve", |study| study.dataset().work.examination.is_some());
+    driver.wait_for("a learning curve", |study| {
+        study.dataset().work.examination.is_some()
+    });
     let plots = [
         ("residuals", EvidencePlot::Residuals),
         ("learning-curve", EvidencePlot::LearningCurve),
@@ -103,8 +129,11 @@ fn every_kind_of_evidence_looks_as_it_was_last_seen() {
         std::fs::remove_file(&study).unwrap();
         driver.press(Modifiers::COMMAND, Key::S);
         driver.wait_until("the saved study", || study.exists());
-        let settings =
-            PictureSettings { theme: Some(Theme::Light), panel: Some(Panel::Evidence), ..PictureSettings::default() };
+        let settings = PictureSettings {
+            theme: Some(Theme::Light),
+            panel: Some(Panel::Evidence),
+            ..PictureSettings::default()
+        };
         compared(&study, &format!("light/evidence-{name}"), &settings).unwrap();
     }
 }

@@ -3,15 +3,18 @@
 use std::path::{Path, PathBuf};
 
 use egui::{Key, Modifiers};
-use mixlens_study::{Command, MixtureFormat, Panel, ResetTo, SearchSettings, State, autosave_path, open_study};
+use mixlens_study::{
+    Command, MixtureFormat, Panel, ResetTo, SearchSettings, State, autosave_path, open_study,
+};
 
 use super::driver::{Answers, Driver};
 
 /// RegMix's two files, where the shared data are; `None`, and a word about it, elsewhere.
 fn regmix() -> Option<Vec<PathBuf>> {
-    let shared =
-        std::env::var_os("MIXLENS_SHARED").map_or_else(|| Path::new("../../../shared").to_owned(), PathBuf::from);
-    let files = ["train_mixture_1m.csv", "train_pile_loss_1m.csv"].map(|name| shared.join("data/regmix").join(name));
+    let shared = std::env::var_os("MIXLENS_SHARED")
+        .map_or_else(|| Path::new("../../../shared").to_owned(), PathBuf::from);
+    let files = ["train_mixture_1m.csv", "train_pile_loss_1m.csv"]
+        .map(|name| shared.join("data/regmix").join(name));
     if files.iter().all(|file| file.exists()) {
         return Some(files.into());
     }
@@ -29,7 +32,14 @@ fn part(window: &Driver, domain: &str) -> f64 {
 
 /// The same in everything that the user chose.
 fn is_same(a: &State, b: &State) -> bool {
-    let of = |state: &State| (state.saved.clone(), state.limits.clone(), state.goal.clone(), state.locks.clone());
+    let of = |state: &State| {
+        (
+            state.saved.clone(),
+            state.limits.clone(),
+            state.goal.clone(),
+            state.locks.clone(),
+        )
+    };
     a.current == b.current && a.baseline == b.baseline && of(a) == of(b)
 }
 
@@ -37,9 +47,14 @@ fn is_same(a: &State, b: &State) -> bool {
 fn drop_and_import(window: &mut Driver, files: &[PathBuf]) {
     window.drop_files(files);
     window.wait_to_see("512 runs");
-    assert!(window.has_part("joined by `index`"), "the preview says how the files go together");
+    assert!(
+        window.has_part("joined by `index`"),
+        "the preview says how the files go together"
+    );
     window.click("Import");
-    window.wait_for("the runs", |study| study.table().is_some_and(|table| table.len() == 512));
+    window.wait_for("the runs", |study| {
+        study.table().is_some_and(|table| table.len() == 512)
+    });
     window.wait_for("a fit", |study| study.fit().is_some());
 }
 
@@ -48,7 +63,10 @@ fn from_two_files_to_a_mixture_and_through_a_crash() {
     let Some(files) = regmix() else { return };
     let folder = tempfile::tempdir().unwrap();
     let target = folder.path().join("plan.mixlens.json");
-    let answers = || Answers { runs: Vec::new(), target: target.clone() };
+    let answers = || Answers {
+        runs: Vec::new(),
+        target: target.clone(),
+    };
     let mut window = Driver::with_folder(answers(), Some(folder.path().to_owned()));
 
     drop_and_import(&mut window, &files);
@@ -56,36 +74,75 @@ fn from_two_files_to_a_mixture_and_through_a_crash() {
 
     // Evidence: the fit's held-out predictions follow what was measured.
     window.apply(Command::ShowMetric(Some(0)));
-    window.apply(Command::ShowPanel { panel: Panel::Evidence, is_shown: true });
-    assert!(window.study().measured_pairs(0).len() == 512, "every run was predicted without it");
+    window.apply(Command::ShowPanel {
+        panel: Panel::Evidence,
+        is_shown: true,
+    });
+    assert!(
+        window.study().measured_pairs(0).len() == 512,
+        "every run was predicted without it"
+    );
 
     // A locked domain stays while another one moves, and the predictions follow.
     let (locked, before) = (part(&window, "the_pile_wikipedia_en"), window.predicted(0));
     window.click("Lock the_pile_wikipedia_en");
     window.set("the_pile_github proportion", 0.3);
-    assert_eq!(part(&window, "the_pile_wikipedia_en").to_bits(), locked.to_bits());
+    assert_eq!(
+        part(&window, "the_pile_wikipedia_en").to_bits(),
+        locked.to_bits()
+    );
     assert!((window.predicted(0) - before).abs() > 1e-4);
 
     // A search within limits.
-    window.apply(Command::AddConstraint("the_pile_github <= 2*the_pile_arxiv + 0.1".to_owned()));
-    window.apply(Command::SetUpper { domain: 0, to: Some(0.2) });
-    window.apply(Command::Search(SearchSettings { samples: 5000, ..Default::default() }));
+    window.apply(Command::AddConstraint(
+        "the_pile_github <= 2*the_pile_arxiv + 0.1".to_owned(),
+    ));
+    window.apply(Command::SetUpper {
+        domain: 0,
+        to: Some(0.2),
+    });
+    window.apply(Command::Search(SearchSettings {
+        samples: 5000,
+        ..Default::default()
+    }));
     window.wait_for("a proposal", |study| study.dataset().work.search.is_some());
-    let mixture = window.study().dataset().work.search.as_ref().unwrap().mixture.clone();
+    let mixture = window
+        .study()
+        .dataset()
+        .work
+        .search
+        .as_ref()
+        .unwrap()
+        .mixture
+        .clone();
     assert!(mixture.parts()[0] <= 0.2 + 1e-9);
 
     // Two mixtures are kept and compared.
     window.press(Modifiers::COMMAND, Key::D);
     window.apply(Command::Reset(ResetTo::Proposal));
     window.press(Modifiers::COMMAND, Key::D);
-    window.apply(Command::ShowPanel { panel: Panel::Compare, is_shown: true });
+    window.apply(Command::ShowPanel {
+        panel: Panel::Compare,
+        is_shown: true,
+    });
     let differences = window.study().differences().unwrap();
-    assert_eq!(differences.columns.len(), 3, "the baseline and both: {:?}", differences.columns);
+    assert_eq!(
+        differences.columns.len(),
+        3,
+        "the baseline and both: {:?}",
+        differences.columns
+    );
 
     // What goes to the trainer, and into the paper.
-    let yaml = window.exported(Command::ExportMixture(MixtureFormat::Yaml), &folder.path().join("mixture.yaml"));
+    let yaml = window.exported(
+        Command::ExportMixture(MixtureFormat::Yaml),
+        &folder.path().join("mixture.yaml"),
+    );
     assert!(yaml.contains("github"), "{yaml}");
-    let svg = window.exported(Command::ExportSvg(Panel::Metrics), &folder.path().join("predicted-metrics.svg"));
+    let svg = window.exported(
+        Command::ExportSvg(Panel::Metrics),
+        &folder.path().join("predicted-metrics.svg"),
+    );
     assert!(svg.starts_with("<svg") && svg.contains("arxiv"), "{svg}");
 
     // Everything can be taken back, to the bit, and done again.
@@ -97,12 +154,18 @@ fn from_two_files_to_a_mixture_and_through_a_crash() {
     while window.study().can_redo() {
         window.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
     }
-    assert!(*window.study().state() == end, "redo does not come back to where undo began");
+    assert!(
+        *window.study().state() == end,
+        "redo does not come back to where undo began"
+    );
 
     // Saved, changed once more, killed, opened again: nothing is lost.
     window.press(Modifiers::COMMAND, Key::S);
     window.wait_for("the saved study", |study| !study.is_modified());
-    assert!(is_same(open_study(&target).unwrap().state(), &end), "the file holds the study");
+    assert!(
+        is_same(open_study(&target).unwrap().state(), &end),
+        "the file holds the study"
+    );
     window.set("the_pile_github proportion", 0.25);
     let autosave = autosave_path(Some(&target), folder.path());
     window.wait_until("an autosave", || autosave.exists());

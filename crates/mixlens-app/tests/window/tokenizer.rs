@@ -29,15 +29,24 @@ pub fn infer(driver: &mut Driver) {
     let others = [("neither", "abcdefghijk")];
     for (name, letters) in LANGUAGES.into_iter().chain(others) {
         let files = vec![Arc::new(NamedBytes::new(name, text(letters, 20_000, 7)))];
-        driver.apply(Command::TakeSamples { name: name.to_owned(), files });
+        driver.apply(Command::TakeSamples {
+            name: name.to_owned(),
+            files,
+        });
     }
-    driver.apply(Command::TakeTokenizer(Arc::new(NamedBytes::new("merges.txt", tokenizer()))));
+    driver.apply(Command::TakeTokenizer(Arc::new(NamedBytes::new(
+        "merges.txt",
+        tokenizer(),
+    ))));
     driver.wait_for("a mixture", |study| study.tokenizer().found.is_some());
 }
 
 fn leave_out_built_in(driver: &mut Driver) {
     let names = CATEGORIES.iter().map(|own| own.name.to_owned()).collect();
-    driver.apply(Command::ChooseCategories { names, is_chosen: false });
+    driver.apply(Command::ChooseCategories {
+        names,
+        is_chosen: false,
+    });
 }
 
 fn write(folder: &Path, name: &str, content: &str) -> PathBuf {
@@ -50,23 +59,40 @@ fn write(folder: &Path, name: &str, content: &str) -> PathBuf {
 #[test]
 fn a_tokenizer_dropped_with_samples_tells_what_it_was_trained_on() {
     let folder = tempfile::tempdir().unwrap();
-    let mut driver = Driver::new(Answers { runs: Vec::new(), target: folder.path().join("study.mixlens.json") });
+    let mut driver = Driver::new(Answers {
+        runs: Vec::new(),
+        target: folder.path().join("study.mixlens.json"),
+    });
     let file = write(folder.path(), "merges.txt", &tokenizer());
     let [(first, letters), (second, others)] = LANGUAGES;
     for part in 0..2 {
-        write(folder.path(), &format!("{first}/{part}.txt"), &text(letters, 10_000, 7 + part));
+        write(
+            folder.path(),
+            &format!("{first}/{part}.txt"),
+            &text(letters, 10_000, 7 + part),
+        );
     }
-    let sample = write(folder.path(), &format!("{second}.txt"), &text(others, 20_000, 7));
+    let sample = write(
+        folder.path(),
+        &format!("{second}.txt"),
+        &text(others, 20_000, 7),
+    );
     driver.drop_files(&[file, folder.path().join(first), sample]);
     driver.wait_for("a mixture", |study| study.tokenizer().found.is_some());
 
     let said = driver.value(first);
-    let share: f64 =
-        said.strip_prefix(&format!("{first}: ")).and_then(|own| own.split(' ').next()).unwrap().parse().unwrap();
+    let share: f64 = said
+        .strip_prefix(&format!("{first}: "))
+        .and_then(|own| own.split(' ').next())
+        .unwrap()
+        .parse()
+        .unwrap();
     let bytes = training().map(|own| own.len() as f64);
     let truth = 100.0 * bytes[0] / (bytes[0] + bytes[1]);
     assert!(
-        (share - truth).abs() < 2.0 && said.contains("90 % interval") && said.contains("bytes per token"),
+        (share - truth).abs() < 2.0
+            && said.contains("90 % interval")
+            && said.contains("bytes per token"),
         "{said}"
     );
     assert!(driver.value("Violation by merge").contains("merge 90"));
@@ -77,10 +103,18 @@ fn a_tokenizer_dropped_with_samples_tells_what_it_was_trained_on() {
     let target = folder.path().join("inferred.json");
     driver.click("Save as mixture file…");
     driver.wait_until("the file", || target.exists());
-    assert!(std::fs::read_to_string(&target).unwrap().contains("\"mixture\""));
+    assert!(
+        std::fs::read_to_string(&target)
+            .unwrap()
+            .contains("\"mixture\"")
+    );
 
     // While the panel is in front, what is dropped is a sample.
-    driver.drop_files(&[write(folder.path(), "third.txt", &text("abcdefghijk", 5_000, 3))]);
+    driver.drop_files(&[write(
+        folder.path(),
+        "third.txt",
+        &text("abcdefghijk", 5_000, 3),
+    )]);
     driver.wait_for("a sample", |study| study.tokenizer().samples.len() == 3);
     assert!(driver.has("categories or settings have changed since"));
     driver.click("Infer mixture");
@@ -93,14 +127,28 @@ fn a_tokenizer_dropped_with_samples_tells_what_it_was_trained_on() {
 #[test]
 fn a_file_that_is_no_bpe_tokenizer_is_refused_in_its_place_and_the_samples_stay() {
     let folder = tempfile::tempdir().unwrap();
-    let mut driver = Driver::new(Answers { runs: Vec::new(), target: folder.path().join("study.mixlens.json") });
+    let mut driver = Driver::new(Answers {
+        runs: Vec::new(),
+        target: folder.path().join("study.mixlens.json"),
+    });
     infer(&mut driver);
-    let word_piece = r#"{"pre_tokenizer": null, "model": {"type": "WordPiece", "vocab": {"a": 0}}}"#;
+    let word_piece =
+        r#"{"pre_tokenizer": null, "model": {"type": "WordPiece", "vocab": {"a": 0}}}"#;
     driver.drop_files(&[write(folder.path(), "tokenizer.json", word_piece)]);
     driver.wait_for("a refusal", |study| study.tokenizer().problem.is_some());
     assert!(driver.has_part("WordPiece") && driver.study().tokenizer().samples.len() == 3);
-    driver.drop_files(&[write(folder.path(), "cut.json", "{\"model\": {\"vocab\": {}, \"merges\": [\"a")]);
-    driver.wait_for("another", |study| study.tokenizer().problem.as_ref().is_some_and(|own| own.contains("cut.json")));
+    driver.drop_files(&[write(
+        folder.path(),
+        "cut.json",
+        "{\"model\": {\"vocab\": {}, \"merges\": [\"a",
+    )]);
+    driver.wait_for("another", |study| {
+        study
+            .tokenizer()
+            .problem
+            .as_ref()
+            .is_some_and(|own| own.contains("cut.json"))
+    });
     driver.drop_files(&[write(folder.path(), "merges.txt", &tokenizer())]);
     driver.wait_for("a mixture", |study| study.tokenizer().found.is_some());
     assert!(driver.study().tokenizer().problem.is_none());
@@ -108,7 +156,12 @@ fn a_file_that_is_no_bpe_tokenizer_is_refused_in_its_place_and_the_samples_stay(
 
 #[test]
 fn before_a_tokenizer_is_opened_the_panel_says_what_it_is_for() {
-    let mut driver = Driver::new(Answers { runs: Vec::new(), target: "unused".into() });
+    let mut driver = Driver::new(Answers {
+        runs: Vec::new(),
+        target: "unused".into(),
+    });
     driver.bring_forward(Panel::Tokenizer);
-    assert!(driver.has("A BPE tokenizer tells what it was trained on") && driver.has("Open tokenizer…"));
+    assert!(
+        driver.has("A BPE tokenizer tells what it was trained on") && driver.has("Open tokenizer…")
+    );
 }

@@ -47,17 +47,27 @@ struct Timing {
 
 pub fn run(args: &Bench, context: &Context) -> anyhow::Result<()> {
     let samples = parse_token_count(&args.samples).context("--samples")?;
-    let params = SimulationParams { samples, top: args.top };
+    let params = SimulationParams {
+        samples,
+        top: args.top,
+    };
     params.check()?;
     // Asked for or not, a benchmark is long enough for a graphics processor to be worth opening.
     let gpu = open(args.device, u64::MAX, context);
-    let sets = if args.fits.is_empty() { made_up(context)? } else { saved(args)? };
+    let sets = if args.fits.is_empty() {
+        made_up(context)?
+    } else {
+        saved(args)?
+    };
     let one_thread = RayonExecutor::new(Some(1))?;
     let mut timings = Vec::new();
     for (name, set) in &sets {
         let timed = |device, executor: &dyn Executor| rate(device, set, params, context, executor);
         let width = set.domains().len();
-        let formulas = set.metrics().iter().map(|fitted| fitted.surrogate.formula().operations(width));
+        let formulas = set
+            .metrics()
+            .iter()
+            .map(|fitted| fitted.surrogate.formula().operations(width));
         timings.push(Timing {
             name: name.clone(),
             domains: width,
@@ -65,17 +75,24 @@ pub fn run(args: &Bench, context: &Context) -> anyhow::Result<()> {
             operations: formulas.sum::<u64>() + OPERATIONS_OF_A_DRAW * width as u64,
             one_thread: timed(None, &one_thread)?.0,
             all_threads: timed(None, &context.executor)?.0,
-            gpu: gpu.as_ref().map(|gpu| on_gpu(gpu, || timed(Some(gpu), &context.executor))).transpose()?,
+            gpu: gpu
+                .as_ref()
+                .map(|gpu| on_gpu(gpu, || timed(Some(gpu), &context.executor)))
+                .transpose()?,
         });
     }
     let threads = context.executor.threads();
-    context.finish(&to_text(&timings, threads, samples, gpu.as_ref(), args.peak), || {
-        to_json(&timings, threads, samples, gpu.as_ref(), args.peak)
-    })
+    context.finish(
+        &to_text(&timings, threads, samples, gpu.as_ref(), args.peak),
+        || to_json(&timings, threads, samples, gpu.as_ref(), args.peak),
+    )
 }
 
 /// The rate of a graphics processor, or why it was not used.
-fn on_gpu(gpu: &Gpu, timed: impl Fn() -> anyhow::Result<(f64, Backend)>) -> anyhow::Result<Result<f64, String>> {
+fn on_gpu(
+    gpu: &Gpu,
+    timed: impl Fn() -> anyhow::Result<(f64, Backend)>,
+) -> anyhow::Result<Result<f64, String>> {
     // The first time its kernels are compiled.
     timed()?;
     let (rate, ran) = timed()?;
@@ -94,17 +111,33 @@ fn rate(
     executor: &dyn Executor,
 ) -> anyhow::Result<(f64, Backend)> {
     let constraints = Constraints::free(set.domains());
-    let sampler = Sampler::new(&Prior::regmix(), &set.centre().mixture, constraints, context.seed)?;
+    let sampler = Sampler::new(
+        &Prior::regmix(),
+        &set.centre().mixture,
+        constraints,
+        context.seed,
+    )?;
     let objective = Objective::mean_of_all(set);
     let device = device.map(|gpu| gpu as &dyn Accelerator);
     let started = Instant::now();
-    let later = simulate_on(device, set, &objective, &sampler, params, &context.control, executor);
+    let later = simulate_on(
+        device,
+        set,
+        &objective,
+        &sampler,
+        params,
+        &context.control,
+        executor,
+    );
     let (_, ran) = pollster::block_on(later)?;
     Ok((params.samples as f64 / started.elapsed().as_secs_f64(), ran))
 }
 
 fn saved(args: &Bench) -> anyhow::Result<Vec<(String, SurrogateSet)>> {
-    args.fits.iter().map(|path| Ok((path.display().to_string(), read_fit(path)?))).collect()
+    args.fits
+        .iter()
+        .map(|path| Ok((path.display().to_string(), read_fit(path)?)))
+        .collect()
 }
 
 fn made_up(context: &Context) -> anyhow::Result<Vec<(String, SurrogateSet)>> {
@@ -112,7 +145,13 @@ fn made_up(context: &Context) -> anyhow::Result<Vec<(String, SurrogateSet)>> {
     let fit = |(name, metrics): (&str, usize)| -> anyhow::Result<(String, SurrogateSet)> {
         let metrics: Vec<usize> = (0..metrics).collect();
         let params = SurrogateParams::named(name, &[])?;
-        let set = SurrogateSet::fit(&table, &metrics, &params, &context.control, &context.executor)?;
+        let set = SurrogateSet::fit(
+            &table,
+            &metrics,
+            &params,
+            &context.control,
+            &context.executor,
+        )?;
         Ok((name.to_owned(), set))
     };
     FITTED.into_iter().map(fit).collect()
@@ -124,14 +163,29 @@ fn made_up_table() -> anyhow::Result<RunTable> {
     let weights: Vec<f64> = (1..=DOMAINS).map(|domain| 1.0 / domain as f64).collect();
     let (centre, _) = Mixture::from_weights(&domains, &weights)?;
     let sampler = Sampler::new(&Prior::regmix(), &centre, Constraints::free(&domains), 1)?;
-    let metrics = (0..METRICS).map(|metric| Metric { name: format!("loss {metric}"), direction: Direction::Lower });
-    let mut table = RunTableBuilder::new(domains, MetricSet::new(metrics.collect())?, RowSums::Rescale);
+    let metrics = (0..METRICS).map(|metric| Metric {
+        name: format!("loss {metric}"),
+        direction: Direction::Lower,
+    });
+    let mut table = RunTableBuilder::new(
+        domains,
+        MetricSet::new(metrics.collect())?,
+        RowSums::Rescale,
+    );
     for run in 0..RUNS {
         let mixture = sampler.sample(run);
         let loss = |metric: usize| {
-            let part = |ahead: usize| mixture.parts().get((metric + ahead) % DOMAINS).copied().unwrap_or(0.0);
+            let part = |ahead: usize| {
+                mixture
+                    .parts()
+                    .get((metric + ahead) % DOMAINS)
+                    .copied()
+                    .unwrap_or(0.0)
+            };
             let useful = 0.02 + part(0) + 0.3 * part(1) + 0.1 * part(5).sqrt();
-            Some(2.5 + useful.powf(-0.4) + 0.05 * CounterStream::new(metric as u64, run).next_unit())
+            Some(
+                2.5 + useful.powf(-0.4) + 0.05 * CounterStream::new(metric as u64, run).next_unit(),
+            )
         };
         let losses: Vec<Option<f64>> = (0..METRICS).map(loss).collect();
         table.push(&run.to_string(), mixture.parts(), &losses)?;
@@ -144,9 +198,22 @@ fn millions(rate: f64) -> String {
     format!("{:.3}", rate / 1e6)
 }
 
-fn to_text(timings: &[Timing], threads: usize, samples: u64, gpu: Option<&Gpu>, peak: Option<f64>) -> String {
+fn to_text(
+    timings: &[Timing],
+    threads: usize,
+    samples: u64,
+    gpu: Option<&Gpu>,
+    peak: Option<f64>,
+) -> String {
     let on_all = format!("{threads} threads");
-    let mut header = vec!["surrogate", "domains", "metrics", "operations", "1 thread", &on_all];
+    let mut header = vec![
+        "surrogate",
+        "domains",
+        "metrics",
+        "operations",
+        "1 thread",
+        &on_all,
+    ];
     header.extend(gpu.map(|_| "GPU"));
     header.extend(gpu.and(peak).map(|_| "share of peak"));
     let rows = timings.iter().map(|timing| {
@@ -154,20 +221,28 @@ fn to_text(timings: &[Timing], threads: usize, samples: u64, gpu: Option<&Gpu>, 
         row.extend([timing.domains, timing.metrics].map(|count| count.to_string()));
         row.push(timing.operations.to_string());
         row.extend([timing.one_thread, timing.all_threads].map(millions));
-        row.extend(
-            timing.gpu.as_ref().map(|rate| rate.as_ref().map_or_else(|_| "–".to_owned(), |rate| millions(*rate))),
-        );
+        row.extend(timing.gpu.as_ref().map(|rate| {
+            rate.as_ref()
+                .map_or_else(|_| "–".to_owned(), |rate| millions(*rate))
+        }));
         row.extend(share(timing, peak).map(|share| format!("{:.1} %", 100.0 * share)));
         row
     });
     let mut text = table(&header, rows);
-    text += &format!("millions of mixtures a second, drawn, predicted and the best kept; of {samples} mixtures each\n");
+    text += &format!(
+        "millions of mixtures a second, drawn, predicted and the best kept; of {samples} mixtures each\n"
+    );
     text += "operations: about how many one mixture takes, integers included\n";
     match gpu {
         Some(gpu) => text += &format!("GPU: {}\n", gpu.name()),
-        None => text += "no graphics processor: it needs a driver for Vulkan, Metal or Direct3D 12\n",
+        None => {
+            text += "no graphics processor: it needs a driver for Vulkan, Metal or Direct3D 12\n"
+        }
     }
-    for why in timings.iter().filter_map(|timing| timing.gpu.as_ref()?.as_ref().err()) {
+    for why in timings
+        .iter()
+        .filter_map(|timing| timing.gpu.as_ref()?.as_ref().err())
+    {
         text += &format!("{why}\n");
     }
     text
@@ -179,7 +254,13 @@ fn share(timing: &Timing, peak: Option<f64>) -> Option<f64> {
     Some(rate * timing.operations as f64 / (peak? * 1e12))
 }
 
-fn to_json(timings: &[Timing], threads: usize, samples: u64, gpu: Option<&Gpu>, peak: Option<f64>) -> Value {
+fn to_json(
+    timings: &[Timing],
+    threads: usize,
+    samples: u64,
+    gpu: Option<&Gpu>,
+    peak: Option<f64>,
+) -> Value {
     let rows = timings.iter().map(|timing| {
         json!({
             "surrogate": timing.name,

@@ -4,7 +4,8 @@ use std::time::Instant;
 
 use anyhow::Context as _;
 use mixlens_core::fit::{
-    COVERAGE, Choice, CompareParams, Compared, Comparer, Comparison, Coverage, Depth, LearningCurve, SurrogateParams,
+    COVERAGE, Choice, CompareParams, Compared, Comparer, Comparison, Coverage, Depth,
+    LearningCurve, SurrogateParams,
 };
 use mixlens_core::stats::{Score, group_by_mixture};
 use mixlens_core::table::{NoiseFloor, NoiseSource, RunTable};
@@ -25,10 +26,30 @@ pub fn run(args: &Compare, context: &Context) -> anyhow::Result<()> {
     let metrics = metric_positions(runs.metrics(), &args.metric)?;
     let usual = CompareParams::usual(distinct_mixtures(&runs), context.seed);
     let folds = args.folds.unwrap_or(usual.folds);
-    let params = CompareParams { folds, repeats: args.repeats.unwrap_or(usual.repeats), ..usual };
-    let too_few = if args.surrogates.is_empty() { OnTooFewRuns::LeaveOut } else { OnTooFewRuns::Reject };
-    let depth = if args.quick { Depth::Accuracy } else { Depth::Full };
-    let (comparison, seconds) = compare(&runs, &metrics, &surrogates, params, depth, too_few, context)?;
+    let params = CompareParams {
+        folds,
+        repeats: args.repeats.unwrap_or(usual.repeats),
+        ..usual
+    };
+    let too_few = if args.surrogates.is_empty() {
+        OnTooFewRuns::LeaveOut
+    } else {
+        OnTooFewRuns::Reject
+    };
+    let depth = if args.quick {
+        Depth::Accuracy
+    } else {
+        Depth::Full
+    };
+    let (comparison, seconds) = compare(
+        &runs,
+        &metrics,
+        &surrogates,
+        params,
+        depth,
+        too_few,
+        context,
+    )?;
     context.finish(&to_text(&comparison), || to_json(&comparison, &seconds))
 }
 
@@ -39,26 +60,48 @@ fn surrogates(args: &Compare, context: &Context) -> anyhow::Result<Vec<Surrogate
         [] => all.iter().map(SurrogateParams::name).collect(),
         names => names.iter().map(String::as_str).collect(),
     };
-    if let Some((at, twice)) = names.iter().enumerate().find(|(at, name)| names.iter().take(*at).any(|n| n == *name)) {
-        anyhow::bail!("--surrogate: expected each surrogate once, found {twice:?} again in place {}", at + 1);
+    if let Some((at, twice)) = names
+        .iter()
+        .enumerate()
+        .find(|(at, name)| names.iter().take(*at).any(|n| n == *name))
+    {
+        anyhow::bail!(
+            "--surrogate: expected each surrogate once, found {twice:?} again in place {}",
+            at + 1
+        );
     }
     let params = pairs(&args.params)?;
-    if let Some((name, _)) = params.iter().find(|(name, _)| !names.iter().any(|&own| is_of(name, own))) {
-        anyhow::bail!("--param: expected SURROGATE.NAME=VALUE with one of {}, found {name:?}", names.join(", "));
+    if let Some((name, _)) = params
+        .iter()
+        .find(|(name, _)| !names.iter().any(|&own| is_of(name, own)))
+    {
+        anyhow::bail!(
+            "--param: expected SURROGATE.NAME=VALUE with one of {}, found {name:?}",
+            names.join(", ")
+        );
     }
     let of = |name: &str| -> Vec<(String, String)> {
         let own = params.iter().filter(|(param, _)| is_of(param, name));
-        own.map(|(param, value)| (param[name.len() + 1..].to_owned(), value.clone())).collect()
+        own.map(|(param, value)| (param[name.len() + 1..].to_owned(), value.clone()))
+            .collect()
     };
-    names.into_iter().map(|name| fit::params(name, &of(name), context)).collect()
+    names
+        .into_iter()
+        .map(|name| fit::params(name, &of(name), context))
+        .collect()
 }
 
 fn distinct_mixtures(runs: &RunTable) -> usize {
-    group_by_mixture(runs).into_iter().max().map_or(0, |last| last + 1)
+    group_by_mixture(runs)
+        .into_iter()
+        .max()
+        .map_or(0, |last| last + 1)
 }
 
 fn is_of(param: &str, surrogate: &str) -> bool {
-    param.strip_prefix(surrogate).is_some_and(|rest| rest.starts_with('.'))
+    param
+        .strip_prefix(surrogate)
+        .is_some_and(|rest| rest.starts_with('.'))
 }
 
 /// What happens to a surrogate that needs more runs than there are.
@@ -86,35 +129,65 @@ pub fn compare(
         let started = Instant::now();
         match comparer.add(surrogate, &context.control, &context.executor) {
             Ok(_) => seconds.push(started.elapsed().as_secs_f64()),
-            Err(problem) if problem.is_refusal() && too_few == OnTooFewRuns::LeaveOut => left_out.push(problem),
+            Err(problem) if problem.is_refusal() && too_few == OnTooFewRuns::LeaveOut => {
+                left_out.push(problem)
+            }
             Err(problem) => return Err(problem.into()),
         }
     }
     if seconds.is_empty() {
-        return Err(left_out.into_iter().next().context("there is a surrogate to compare")?.into());
+        return Err(left_out
+            .into_iter()
+            .next()
+            .context("there is a surrogate to compare")?
+            .into());
     }
     for problem in left_out {
         context.notice(format!("a surrogate was left out: {problem}"));
     }
-    Ok((comparer.finish(&context.control, &context.executor)?, seconds))
+    Ok((
+        comparer.finish(&context.control, &context.executor)?,
+        seconds,
+    ))
 }
 
 /// Names of the chosen surrogate and of those tied with it, for a metric.
 fn verdict(comparison: &Comparison, choice: &Choice) -> (&'static str, Vec<&'static str>) {
-    let name = |&position: &usize| comparison.surrogates.get(position).map_or("", |own| own.params.name());
+    let name = |&position: &usize| {
+        comparison
+            .surrogates
+            .get(position)
+            .map_or("", |own| own.params.name())
+    };
     (name(&choice.chosen), choice.tied.iter().map(name).collect())
 }
 
 /// For people: a row a surrogate with its mean figures, a row a metric with the verdict, then how far to trust it.
 pub fn to_text(comparison: &Comparison) -> String {
-    let verdicts: Vec<_> = comparison.choices.iter().map(|choice| verdict(comparison, choice)).collect();
-    let mut entries: Vec<_> = comparison.surrogates.iter().filter_map(|own| Some((own, own.mean()?))).collect();
+    let verdicts: Vec<_> = comparison
+        .choices
+        .iter()
+        .map(|choice| verdict(comparison, choice))
+        .collect();
+    let mut entries: Vec<_> = comparison
+        .surrogates
+        .iter()
+        .filter_map(|own| Some((own, own.mean()?)))
+        .collect();
     entries.sort_by(|(_, a), (_, b)| a.rmse.total_cmp(&b.rmse));
-    let is_measured = entries.iter().any(|(own, _)| own.coverage_of_all().runs > 0);
+    let is_measured = entries
+        .iter()
+        .any(|(own, _)| own.coverage_of_all().runs > 0);
     let rows = entries.iter().map(|(own, mean)| {
         let name = own.params.name();
-        let best = verdicts.iter().filter(|(chosen, _)| *chosen == name).count();
-        let tied = verdicts.iter().filter(|(_, tied)| tied.contains(&name)).count();
+        let best = verdicts
+            .iter()
+            .filter(|(chosen, _)| *chosen == name)
+            .count();
+        let tied = verdicts
+            .iter()
+            .filter(|(_, tied)| tied.contains(&name))
+            .count();
         let mut row = vec![
             name.to_owned(),
             number(mean.spearman, 4),
@@ -125,7 +198,11 @@ pub fn to_text(comparison: &Comparison) -> String {
         ];
         if is_measured {
             let coverage = own.coverage_of_all();
-            row.push(format!("{} / {}", in_percent(coverage.share()), in_percent(coverage.difference_share())));
+            row.push(format!(
+                "{} / {}",
+                in_percent(coverage.share()),
+                in_percent(coverage.difference_share())
+            ));
         }
         row
     });
@@ -133,46 +210,93 @@ pub fn to_text(comparison: &Comparison) -> String {
     if is_measured {
         header.push("in 90 % interval");
     }
-    let mut text = format!("mean of {}\n{}\n", counted(comparison.metrics.len(), "metric"), table(&header, rows));
+    let mut text = format!(
+        "mean of {}\n{}\n",
+        counted(comparison.metrics.len(), "metric"),
+        table(&header, rows)
+    );
     // A bound above the error says nothing about the error.
     let noise = |metric: usize, rmse: f64| {
         let known = comparison.noise.get(metric).copied().flatten();
         known.filter(|noise| noise.source == NoiseSource::Replicates || noise.sd < rmse)
     };
     let rmse = |(metric, choice): (usize, &Choice)| -> Option<(usize, f64)> {
-        Some((metric, comparison.surrogates.get(choice.chosen)?.results.get(metric)?.score.rmse))
+        Some((
+            metric,
+            comparison
+                .surrogates
+                .get(choice.chosen)?
+                .results
+                .get(metric)?
+                .score
+                .rmse,
+        ))
     };
-    let is_noise_known =
-        comparison.choices.iter().enumerate().filter_map(rmse).any(|(metric, rmse)| noise(metric, rmse).is_some());
-    let rows = comparison.metrics.iter().zip(&comparison.choices).zip(&verdicts).enumerate().filter_map(
-        |(metric, ((name, choice), (chosen, tied)))| {
-            let result = comparison.surrogates.get(choice.chosen)?.results.get(metric)?;
-            let error = result.rmse_se.map_or(String::new(), |error| format!(" ± {error:.4}"));
-            let tied = if tied.is_empty() { "–".to_owned() } else { tied.join(", ") };
+    let is_noise_known = comparison
+        .choices
+        .iter()
+        .enumerate()
+        .filter_map(rmse)
+        .any(|(metric, rmse)| noise(metric, rmse).is_some());
+    let rows = comparison
+        .metrics
+        .iter()
+        .zip(&comparison.choices)
+        .zip(&verdicts)
+        .enumerate()
+        .filter_map(|(metric, ((name, choice), (chosen, tied)))| {
+            let result = comparison
+                .surrogates
+                .get(choice.chosen)?
+                .results
+                .get(metric)?;
+            let error = result
+                .rmse_se
+                .map_or(String::new(), |error| format!(" ± {error:.4}"));
+            let tied = if tied.is_empty() {
+                "–".to_owned()
+            } else {
+                tied.join(", ")
+            };
             let rmse = format!("{:.4}{error}", result.score.rmse);
-            let mut row = vec![name.clone(), (*chosen).to_owned(), number(result.score.spearman, 4), rmse];
+            let mut row = vec![
+                name.clone(),
+                (*chosen).to_owned(),
+                number(result.score.spearman, 4),
+                rmse,
+            ];
             if is_noise_known {
-                row.push(noise(metric, result.score.rmse).map_or_else(|| number(None, 4), noise_text));
+                row.push(
+                    noise(metric, result.score.rmse).map_or_else(|| number(None, 4), noise_text),
+                );
             }
             row.push(tied);
             Some(row)
-        },
-    );
+        });
     let mut header = vec!["metric", "best", "Spearman", "RMSE ± s.e."];
     header.extend(is_noise_known.then_some("noise floor"));
     header.push("tied with");
     text += &table(&header, rows);
-    let best = comparison.best().and_then(|best| comparison.surrogates.get(best));
+    let best = comparison
+        .best()
+        .and_then(|best| comparison.surrogates.get(best));
     if let Some(best) = best {
         text += &intervals_text(best);
-        text += &comparison.curve.as_ref().map_or_else(String::new, |curve| curve_text(curve, best.params.name()));
+        text += &comparison
+            .curve
+            .as_ref()
+            .map_or_else(String::new, |curve| curve_text(curve, best.params.name()));
     }
     text
 }
 
 /// A noise floor, with a sign where it is only a bound.
 fn noise_text(noise: NoiseFloor) -> String {
-    let sign = if noise.source == NoiseSource::NearReplicates { "≤ " } else { "" };
+    let sign = if noise.source == NoiseSource::NearReplicates {
+        "≤ "
+    } else {
+        ""
+    };
     format!("{sign}{:.4}", noise.sd)
 }
 
@@ -206,13 +330,27 @@ fn intervals_text(best: &Compared) -> String {
 
 fn curve_text(curve: &LearningCurve, name: &str) -> String {
     let rows = curve.points.iter().map(|point| {
-        let error = point.rmse_se.map_or(String::new(), |error| format!(" ± {error:.4}"));
-        let Score { spearman, mae, rmse, .. } = point.score;
-        vec![point.runs.to_string(), number(spearman, 4), number(Some(mae), 4), format!("{rmse:.4}{error}")]
+        let error = point
+            .rmse_se
+            .map_or(String::new(), |error| format!(" ± {error:.4}"));
+        let Score {
+            spearman,
+            mae,
+            rmse,
+            ..
+        } = point.score;
+        vec![
+            point.runs.to_string(),
+            number(spearman, 4),
+            number(Some(mae), 4),
+            format!("{rmse:.4}{error}"),
+        ]
     });
     let verdict = match (curve.enough(), curve.left_by_doubling()) {
         (Some(enough), _) => {
-            format!("{enough} runs are enough for {name}: more change its RMSE by less than 5 % or the noise")
+            format!(
+                "{enough} runs are enough for {name}: more change its RMSE by less than 5 % or the noise"
+            )
         }
         (None, Some(left)) if left < 1.0 => {
             format!(
@@ -222,12 +360,23 @@ fn curve_text(curve: &LearningCurve, name: &str) -> String {
         }
         _ => format!("how many runs are enough for {name} cannot be told"),
     };
-    format!("\n{}{verdict}\n", table(&["runs", "Spearman", "MAE", "RMSE ± s.e."], rows))
+    format!(
+        "\n{}{verdict}\n",
+        table(&["runs", "Spearman", "MAE", "RMSE ± s.e."], rows)
+    )
 }
 
 fn to_json(comparison: &Comparison, seconds: &[f64]) -> Value {
-    let figures = |(metric, result): (usize, &mixlens_core::fit::CrossValidation), coverage: &[Coverage]| {
-        let Score { runs, spearman, pearson, r2, mae, rmse } = result.score;
+    let figures = |(metric, result): (usize, &mixlens_core::fit::CrossValidation),
+                   coverage: &[Coverage]| {
+        let Score {
+            runs,
+            spearman,
+            pearson,
+            r2,
+            mae,
+            rmse,
+        } = result.score;
         let coverage = coverage.get(metric).copied().unwrap_or_default();
         json!({
             "runs": runs, "spearman": spearman, "pearson": pearson, "r2": r2, "mae": mae, "rmse": rmse,
@@ -247,11 +396,30 @@ fn to_json(comparison: &Comparison, seconds: &[f64]) -> Value {
         let value = json!({ "metrics": metrics.collect::<Map<_, _>>(), "mean": mean, "fit_seconds": seconds });
         (own.params.name().to_owned(), value)
     });
-    let verdicts: Vec<_> = comparison.choices.iter().map(|choice| verdict(comparison, choice)).collect();
-    let chosen = comparison.metrics.iter().zip(&verdicts).map(|(name, (chosen, _))| (name.clone(), json!(chosen)));
-    let tied = comparison.metrics.iter().zip(&verdicts).map(|(name, (_, tied))| (name.clone(), json!(tied)));
-    let noise = comparison.metrics.iter().zip(&comparison.noise).map(|(name, noise)| (name.clone(), json!(noise)));
-    let best = comparison.best().and_then(|best| comparison.surrogates.get(best)).map(|best| best.params.name());
+    let verdicts: Vec<_> = comparison
+        .choices
+        .iter()
+        .map(|choice| verdict(comparison, choice))
+        .collect();
+    let chosen = comparison
+        .metrics
+        .iter()
+        .zip(&verdicts)
+        .map(|(name, (chosen, _))| (name.clone(), json!(chosen)));
+    let tied = comparison
+        .metrics
+        .iter()
+        .zip(&verdicts)
+        .map(|(name, (_, tied))| (name.clone(), json!(tied)));
+    let noise = comparison
+        .metrics
+        .iter()
+        .zip(&comparison.noise)
+        .map(|(name, noise)| (name.clone(), json!(noise)));
+    let best = comparison
+        .best()
+        .and_then(|best| comparison.surrogates.get(best))
+        .map(|best| best.params.name());
     let curve =
         comparison.curve.as_ref().map(|curve| {
             let points: Vec<Value> = curve.points.iter().map(|point| {

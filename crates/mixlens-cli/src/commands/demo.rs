@@ -7,7 +7,9 @@ use mixlens_core::fit::{CompareParams, Depth, SurrogateParams, SurrogateSet};
 use mixlens_core::search::{Objective, SimulationParams, Term, propose};
 use mixlens_core::simplex::{Constraints, Mixture, Prior, Sampler};
 use mixlens_core::table::RunTable;
-use mixlens_formats::{ImportOptions, NamedBytes, find_metric, import_run_table, import_token_counts};
+use mixlens_formats::{
+    ImportOptions, NamedBytes, find_metric, import_run_table, import_token_counts,
+};
 
 use super::compare::{self, OnTooFewRuns, compare};
 use super::propose::{to_json, to_text};
@@ -23,19 +25,49 @@ const COMPARED: [&str; 5] = ["ridge", "trees", "effective-data", "gp", "ensemble
 pub fn run(context: &Context) -> anyhow::Result<()> {
     let table = embedded_table()?;
     let metrics: Vec<usize> = (0..table.metrics().len()).collect();
-    let surrogates: Vec<SurrogateParams> =
-        COMPARED.iter().map(|name| SurrogateParams::named(name, &[])).collect::<Result<_, _>>()?;
-    let params = CompareParams { seed: context.seed, ..CompareParams::default() };
+    let surrogates: Vec<SurrogateParams> = COMPARED
+        .iter()
+        .map(|name| SurrogateParams::named(name, &[]))
+        .collect::<Result<_, _>>()?;
+    let params = CompareParams {
+        seed: context.seed,
+        ..CompareParams::default()
+    };
     let (depth, too_few) = (Depth::Accuracy, OnTooFewRuns::Reject);
-    let (comparison, _) = compare(&table, &metrics, &surrogates, params, depth, too_few, context)?;
-    let best = comparison.best().and_then(|best| surrogates.get(best)).context("the comparison has surrogates")?;
+    let (comparison, _) = compare(
+        &table,
+        &metrics,
+        &surrogates,
+        params,
+        depth,
+        too_few,
+        context,
+    )?;
+    let best = comparison
+        .best()
+        .and_then(|best| surrogates.get(best))
+        .context("the comparison has surrogates")?;
     let (control, executor) = (&context.control, &context.executor);
-    let set = SurrogateSet::fit_with_intervals(&table, &metrics, best, context.seed, control, executor)?;
+    let set =
+        SurrogateSet::fit_with_intervals(&table, &metrics, best, context.seed, control, executor)?;
     let objective = code_objective(&set)?;
     let constraints = Constraints::free(set.domains());
-    let sampler = Sampler::new(&Prior::regmix(), &set.centre().mixture, constraints, context.seed)?;
+    let sampler = Sampler::new(
+        &Prior::regmix(),
+        &set.centre().mixture,
+        constraints,
+        context.seed,
+    )?;
     let simulation = SimulationParams::default();
-    let proposal = propose(&set, &objective, &sampler, simulation, None, &context.control, &context.executor)?;
+    let proposal = propose(
+        &set,
+        &objective,
+        &sampler,
+        simulation,
+        None,
+        &context.control,
+        &context.executor,
+    )?;
 
     let mut text = String::new();
     writeln!(text, "1. The run table")?;
@@ -57,7 +89,10 @@ pub fn run(context: &Context) -> anyhow::Result<()> {
         best.name(),
         to_text(&set, &objective, &proposal)?
     )?;
-    writeln!(text, "4. What it is predicted to gain for code, in nats per byte")?;
+    writeln!(
+        text,
+        "4. What it is predicted to gain for code, in nats per byte"
+    )?;
     for comparison in &proposal.versus {
         let gain = comparison.objective - proposal.objective;
         writeln!(
@@ -67,7 +102,9 @@ pub fn run(context: &Context) -> anyhow::Result<()> {
         )?;
     }
     text += NEXT;
-    context.finish(&text, || to_json(&set, &objective, &proposal, context.seed, CPU))
+    context.finish(&text, || {
+        to_json(&set, &objective, &proposal, context.seed, CPU)
+    })
 }
 
 const NEXT: &str = "
@@ -83,17 +120,38 @@ const NEXT: &str = "
 /// The three programming languages, equally.
 fn code_objective(set: &SurrogateSet) -> anyhow::Result<Objective> {
     let metrics = set.metric_set();
-    let term = |name| Ok(Term { metric: find_metric(&metrics, name)?, weight: 1.0 });
-    let terms = ["python_nats_per_byte", "javascript_nats_per_byte", "c_nats_per_byte"].map(term);
-    Ok(Objective::new(set, &terms.into_iter().collect::<anyhow::Result<Vec<_>>>()?)?)
+    let term = |name| {
+        Ok(Term {
+            metric: find_metric(&metrics, name)?,
+            weight: 1.0,
+        })
+    };
+    let terms = [
+        "python_nats_per_byte",
+        "javascript_nats_per_byte",
+        "c_nats_per_byte",
+    ]
+    .map(term);
+    Ok(Objective::new(
+        set,
+        &terms.into_iter().collect::<anyhow::Result<Vec<_>>>()?,
+    )?)
 }
 
 /// The embedded run table with its natural mixture.
 fn embedded_table() -> anyhow::Result<RunTable> {
     let runs = NamedBytes::new("assets/demo/runs.csv", RUNS);
     let mut table = import_run_table(&[runs], &ImportOptions::default())?.table;
-    let counts = import_token_counts(&NamedBytes::new("assets/demo/unique_bytes.json", UNIQUE_BYTES))?;
-    let bytes = |name: &String| counts.iter().find(|(own, _)| own == name).map_or(0.0, |(_, bytes)| *bytes as f64);
+    let counts = import_token_counts(&NamedBytes::new(
+        "assets/demo/unique_bytes.json",
+        UNIQUE_BYTES,
+    ))?;
+    let bytes = |name: &String| {
+        counts
+            .iter()
+            .find(|(own, _)| own == name)
+            .map_or(0.0, |(_, bytes)| *bytes as f64)
+    };
     let weights: Vec<f64> = table.domains().names().iter().map(bytes).collect();
     let (natural, _) = Mixture::from_weights(table.domains(), &weights)?;
     table.set_natural(natural);

@@ -19,7 +19,14 @@ use crate::tables::counted;
 const DIGITS: u32 = 9;
 
 pub fn run(args: &Design, context: &Context) -> anyhow::Result<()> {
-    check(&args.output, args.sampling.natural.iter().map(Path::new).chain(args.fit.as_deref()))?;
+    check(
+        &args.output,
+        args.sampling
+            .natural
+            .iter()
+            .map(Path::new)
+            .chain(args.fit.as_deref()),
+    )?;
     if let (Some(fit), Some(count)) = (&args.fit, args.next) {
         return next(args, fit, count, context);
     }
@@ -28,15 +35,33 @@ pub fn run(args: &Design, context: &Context) -> anyhow::Result<()> {
         names => Some(DomainSet::new(names.iter().map(String::as_str))?),
     };
     let natural = natural(&args.sampling.natural, named.as_ref())?;
-    let Some(domains) = named.or_else(|| natural.as_ref().map(|natural| Arc::clone(natural.domains()))) else {
+    let Some(domains) = named.or_else(|| {
+        natural
+            .as_ref()
+            .map(|natural| Arc::clone(natural.domains()))
+    }) else {
         bail!("name the domains with --domains, or give their natural weights with --natural");
     };
     let (constraints, by_tokens) = constraints(&domains, &args.limits)?;
-    let centre = natural.or(by_tokens).unwrap_or_else(|| Mixture::uniform(&domains));
+    let centre = natural
+        .or(by_tokens)
+        .unwrap_or_else(|| Mixture::uniform(&domains));
     let mut mixtures = match args.kind {
         DesignKind::Sampled => {
-            let sampler = Sampler::new(&args.sampling.prior(), &centre, constraints.clone(), context.seed)?;
-            design(&sampler, DesignParams { count: args.count, step: args.step }, &context.control)?
+            let sampler = Sampler::new(
+                &args.sampling.prior(),
+                &centre,
+                constraints.clone(),
+                context.seed,
+            )?;
+            design(
+                &sampler,
+                DesignParams {
+                    count: args.count,
+                    step: args.step,
+                },
+                &context.control,
+            )?
         }
         DesignKind::Lattice => simplex_lattice(&domains, args.degree)?,
         DesignKind::Centroid => simplex_centroid(&domains, args.largest.unwrap_or(domains.len()))?,
@@ -50,11 +75,22 @@ pub fn run(args: &Design, context: &Context) -> anyhow::Result<()> {
                 before - mixtures.len()
             ));
         }
-        mixtures.first().context("no mixture of the design keeps the constraints")?;
+        mixtures
+            .first()
+            .context("no mixture of the design keeps the constraints")?;
     }
-    let numbered: Vec<_> = (1..).map(|number: usize| number.to_string()).zip(mixtures).collect();
-    context.write(&args.output, mixtures_to_csv(&numbered, ColumnNames::RegMix, DIGITS))?;
-    let (count, over) = (counted(numbered.len(), "mixture"), counted(domains.len(), "domain"));
+    let numbered: Vec<_> = (1..)
+        .map(|number: usize| number.to_string())
+        .zip(mixtures)
+        .collect();
+    context.write(
+        &args.output,
+        mixtures_to_csv(&numbered, ColumnNames::RegMix, DIGITS),
+    )?;
+    let (count, over) = (
+        counted(numbered.len(), "mixture"),
+        counted(domains.len(), "domain"),
+    );
     let text = format!("wrote {count} over {over} to {:?}\n", args.output);
     context.finish(&text, || {
         json!({ "version": 1, "mixtures": numbered.len(), "domains": domains.names(), "seed": context.seed, "output": args.output })
@@ -66,24 +102,47 @@ fn next(args: &Design, fit: &Path, count: usize, context: &Context) -> anyhow::R
     let set = read_fit(fit)?;
     let (constraints, by_tokens) = constraints(set.domains(), &args.limits)?;
     let natural = natural(&args.sampling.natural, Some(set.domains()))?;
-    let centre = natural.or(by_tokens).unwrap_or_else(|| set.centre().mixture);
+    let centre = natural
+        .or(by_tokens)
+        .unwrap_or_else(|| set.centre().mixture);
     let sampler = Sampler::new(&args.sampling.prior(), &centre, constraints, context.seed)?;
     let acquisition = match args.acquisition {
         AcquisitionName::Auto => Acquisition::Auto,
         AcquisitionName::Maximin => Acquisition::Maximin,
         AcquisitionName::Climb => Acquisition::Climb,
     };
-    let params = NextParams { count, pool: args.pool, step: args.step, acquisition, seed: context.seed };
-    let (mixtures, acquisition) = next_runs(&set, &Objective::mean_of_all(&set), &sampler, params, &context.control)?;
-    let numbered: Vec<_> = (1..).map(|number: usize| number.to_string()).zip(mixtures).collect();
-    context.write(&args.output, mixtures_to_csv(&numbered, ColumnNames::RegMix, DIGITS))?;
+    let params = NextParams {
+        count,
+        pool: args.pool,
+        step: args.step,
+        acquisition,
+        seed: context.seed,
+    };
+    let (mixtures, acquisition) = next_runs(
+        &set,
+        &Objective::mean_of_all(&set),
+        &sampler,
+        params,
+        &context.control,
+    )?;
+    let numbered: Vec<_> = (1..)
+        .map(|number: usize| number.to_string())
+        .zip(mixtures)
+        .collect();
+    context.write(
+        &args.output,
+        mixtures_to_csv(&numbered, ColumnNames::RegMix, DIGITS),
+    )?;
     let how = match acquisition {
         Acquisition::Variance => "variance",
         Acquisition::DOptimal => "sensitivity",
         Acquisition::Climb => "climb",
         _ => "distance",
     };
-    let text = format!("wrote the {count} runs to train next, chosen by {how}, to {:?}\n", args.output);
+    let text = format!(
+        "wrote the {count} runs to train next, chosen by {how}, to {:?}\n",
+        args.output
+    );
     context.finish(&text, || {
         json!({ "version": 1, "mixtures": count, "domains": set.domains().names(), "chosen_by": how, "seed": context.seed, "output": args.output })
     })

@@ -18,7 +18,9 @@ pub fn run(args: &Fit, context: &Context) -> anyhow::Result<()> {
     let params = match args.surrogate.as_str() {
         AUTO if args.params.is_empty() => None,
         AUTO => {
-            anyhow::bail!("--param: expected none with the surrogate auto, which uses the usual ones; name a surrogate")
+            anyhow::bail!(
+                "--param: expected none with the surrogate auto, which uses the usual ones; name a surrogate"
+            )
         }
         name => Some(params(name, &pairs(&args.params)?, context)?),
     };
@@ -28,7 +30,10 @@ pub fn run(args: &Fit, context: &Context) -> anyhow::Result<()> {
     let (control, executor, seed) = (&context.control, &context.executor, context.seed);
     let set = match &params {
         None => {
-            let candidates: Vec<_> = SurrogateParams::candidates().into_iter().map(|own| own.seeded(seed)).collect();
+            let candidates: Vec<_> = SurrogateParams::candidates()
+                .into_iter()
+                .map(|own| own.seeded(seed))
+                .collect();
             SurrogateSet::fit_auto(&table, &metrics, &candidates, seed, control, executor)?
         }
         Some(params) if args.intervals => {
@@ -75,38 +80,64 @@ pub fn run(args: &Fit, context: &Context) -> anyhow::Result<()> {
 /// The kinds of surrogates of a set, with the number of metrics where there are several.
 pub fn kinds(set: &SurrogateSet) -> String {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    set.metrics().iter().for_each(|fitted| *counts.entry(fitted.surrogate.name()).or_default() += 1);
+    set.metrics()
+        .iter()
+        .for_each(|fitted| *counts.entry(fitted.surrogate.name()).or_default() += 1);
     let is_one = counts.len() == 1;
     let named = |(name, count): (&str, usize)| {
-        if is_one { name.to_owned() } else { format!("{name} ({count})") }
+        if is_one {
+            name.to_owned()
+        } else {
+            format!("{name} ({count})")
+        }
     };
     counts.into_iter().map(named).collect::<Vec<_>>().join(", ")
 }
 
 /// The report of every law, by its name.
 fn reports(surrogate: &FittedSurrogate) -> Map<String, Value> {
-    surrogate.reports().into_iter().map(|(law, report)| (law.to_owned(), json!(report))).collect()
+    surrogate
+        .reports()
+        .into_iter()
+        .map(|(law, report)| (law.to_owned(), json!(report)))
+        .collect()
 }
 
 /// Why the fits should be believed less: a line for every law and reason, with the metrics that it holds for.
 fn doubts(set: &SurrogateSet, runs: usize) -> Vec<String> {
     let mut lines = Vec::new();
-    let gaps: Vec<_> = set.metrics().iter().filter(|fitted| fitted.runs < runs).collect();
+    let gaps: Vec<_> = set
+        .metrics()
+        .iter()
+        .filter(|fitted| fitted.runs < runs)
+        .collect();
     if let Some(fewest) = gaps.iter().map(|fitted| fitted.runs).min() {
         let metrics = named(gaps.iter().map(|fitted| fitted.metric.name.as_str()));
-        lines.push(format!("{metrics}: fitted to the runs with a value, at the fewest {fewest} of {runs}"));
+        lines.push(format!(
+            "{metrics}: fitted to the runs with a value, at the fewest {fewest} of {runs}"
+        ));
     }
     let mut laws: BTreeMap<&str, Vec<(&str, &FitReport)>> = BTreeMap::new();
     for fitted in set.metrics() {
         for (law, report) in fitted.surrogate.reports() {
-            laws.entry(law).or_default().push((&fitted.metric.name, report));
+            laws.entry(law)
+                .or_default()
+                .push((&fitted.metric.name, report));
         }
     }
     for (law, reports) in &laws {
-        let mut tell = |is_in_doubt: fn(&FitReport) -> bool, why: fn(&str, &FitReport) -> String| {
-            let found: Vec<_> = reports.iter().filter(|(_, report)| is_in_doubt(report)).collect();
+        let mut tell = |is_in_doubt: fn(&FitReport) -> bool,
+                        why: fn(&str, &FitReport) -> String| {
+            let found: Vec<_> = reports
+                .iter()
+                .filter(|(_, report)| is_in_doubt(report))
+                .collect();
             if let Some((_, worst)) = found.iter().min_by_key(|(_, report)| report.runs) {
-                lines.push(format!("{}: {}", named(found.iter().map(|(metric, _)| *metric)), why(law, worst)));
+                lines.push(format!(
+                    "{}: {}",
+                    named(found.iter().map(|(metric, _)| *metric)),
+                    why(law, worst)
+                ));
             }
         };
         tell(FitReport::is_underdetermined, |law, report| {
@@ -117,9 +148,15 @@ fn doubts(set: &SurrogateSet, runs: usize) -> Vec<String> {
             )
         });
         tell(FitReport::has_lone_best, |law, report| {
-            format!("only one of {} starts of {law} reached the best fit; there may be a better one", report.starts)
+            format!(
+                "only one of {} starts of {law} reached the best fit; there may be a better one",
+                report.starts
+            )
         });
-        tell(|report| !report.converged, |law, _| format!("the fit of {law} was stopped before it came to rest"));
+        tell(
+            |report| !report.converged,
+            |law, _| format!("the fit of {law} was stopped before it came to rest"),
+        );
     }
     lines
 }
@@ -134,16 +171,27 @@ fn named<'a>(mut metrics: impl ExactSizeIterator<Item = &'a str>) -> String {
 }
 
 /// The surrogate with its parameters; `--seed` counts unless there is a parameter of that name.
-pub fn params(name: &str, pairs: &[(String, String)], context: &Context) -> anyhow::Result<SurrogateParams> {
+pub fn params(
+    name: &str,
+    pairs: &[(String, String)],
+    context: &Context,
+) -> anyhow::Result<SurrogateParams> {
     let params = SurrogateParams::named(name, pairs)?;
-    Ok(if pairs.iter().any(|(name, _)| name == "seed") { params } else { params.seeded(context.seed) })
+    Ok(if pairs.iter().any(|(name, _)| name == "seed") {
+        params
+    } else {
+        params.seeded(context.seed)
+    })
 }
 
 /// `name=value` options as pairs.
 pub fn pairs(options: &[String]) -> anyhow::Result<Vec<(String, String)>> {
     let pair = |text: &String| match text.split_once('=') {
         Some((name, value)) => Ok((name.trim().to_owned(), value.trim().to_owned())),
-        None => Err(anyhow::anyhow!("--param: expected NAME=VALUE, found {}", excerpt(text))),
+        None => Err(anyhow::anyhow!(
+            "--param: expected NAME=VALUE, found {}",
+            excerpt(text)
+        )),
     };
     options.iter().map(pair).collect()
 }

@@ -8,8 +8,8 @@ use mixlens_categories::{BuiltIn, CATEGORIES, Kind, LIMITS};
 use mixlens_core::compute::Control;
 use mixlens_core::tokenizer::{Inference, PairCounts, encoding_efficiency, infer};
 use mixlens_formats::{
-    Inherited, NamedBytes, Pretokenizer, SampleOptions, TokenizerFile, inference_json, inference_warnings,
-    read_categories, read_category, read_category_from_bytes, read_tokenizer,
+    Inherited, NamedBytes, Pretokenizer, SampleOptions, TokenizerFile, inference_json,
+    inference_warnings, read_categories, read_category, read_category_from_bytes, read_tokenizer,
 };
 
 use crate::args::Infer;
@@ -35,18 +35,30 @@ impl Sample {
 pub fn run(args: &Infer, context: &Context) -> anyhow::Result<()> {
     let asked = asked(args)?;
     if let Some(output) = &args.output {
-        let samples = asked.iter().flat_map(|(_, sample)| sample.paths()).map(PathBuf::as_path);
+        let samples = asked
+            .iter()
+            .flat_map(|(_, sample)| sample.paths())
+            .map(PathBuf::as_path);
         check(output, samples.chain([args.tokenizer.as_path()]))?;
     }
     let tokenizer = read_tokenizer(&NamedBytes::read(&args.tokenizer)?, &inherited(args)?)?;
-    let told = tokenizer.notices.iter().filter(|notice| args.pretokenizer.is_none() || !notice.is_about_words());
+    let told = tokenizer
+        .notices
+        .iter()
+        .filter(|notice| args.pretokenizer.is_none() || !notice.is_about_words());
     let mut notices: Vec<String> = told.map(ToString::to_string).collect();
-    let built_in = asked.iter().filter(|(_, sample)| matches!(sample, Sample::BuiltIn(_))).count();
+    let built_in = asked
+        .iter()
+        .filter(|(_, sample)| matches!(sample, Sample::BuiltIn(_)))
+        .count();
     if built_in > 0 {
         notices.push(format!("{built_in} built-in categories are used: {LIMITS}"));
     }
     let pretokenizer = pretokenizer(args, &tokenizer)?;
-    let options = SampleOptions { text_field: args.text_field.clone(), ..SampleOptions::default() };
+    let options = SampleOptions {
+        text_field: args.text_field.clone(),
+        ..SampleOptions::default()
+    };
     let read = |(name, sample): &(String, Sample), control: &Control| match sample {
         Sample::Files(paths) => read_category(name, paths, &pretokenizer, &options, control),
         Sample::BuiltIn(own) => {
@@ -57,9 +69,23 @@ pub fn run(args: &Infer, context: &Context) -> anyhow::Result<()> {
     let categories = read_categories(&asked, read, &context.executor, &context.control)?;
     let efficiency = args
         .baselines
-        .then(|| encoding_efficiency(&tokenizer.merges, &categories, args.merges, &context.executor, &context.control))
+        .then(|| {
+            encoding_efficiency(
+                &tokenizer.merges,
+                &categories,
+                args.merges,
+                &context.executor,
+                &context.control,
+            )
+        })
         .transpose()?;
-    let counts = PairCounts::count(&tokenizer.merges, categories, args.merges, &context.executor, &context.control)?;
+    let counts = PairCounts::count(
+        &tokenizer.merges,
+        categories,
+        args.merges,
+        &context.executor,
+        &context.control,
+    )?;
     let mut found = infer(&counts, &context.executor, &context.control)?;
     let mut baselines = efficiency.map(|efficiency| Baselines::new(&found, efficiency));
     if args.other {
@@ -97,22 +123,36 @@ fn is_other(name: &str, asked: &[(String, Sample)], args: &Infer) -> bool {
 
 /// The categories by name: those of `--category`, then built-in ones, in whose place one of the same name stands.
 fn asked(args: &Infer) -> anyhow::Result<Vec<(String, Sample)>> {
-    let mut out = args.categories.iter().map(|option| category_option(option)).collect::<anyhow::Result<Vec<_>>>()?;
+    let mut out = args
+        .categories
+        .iter()
+        .map(|option| category_option(option))
+        .collect::<anyhow::Result<Vec<_>>>()?;
     if args.other {
-        let is_named = !(out.is_empty() && args.builtin.is_empty()) && args.builtin.iter().all(|name| name != "all");
+        let is_named = !(out.is_empty() && args.builtin.is_empty())
+            && args.builtin.iter().all(|name| name != "all");
         anyhow::ensure!(
             is_named,
             "--other: expected categories that it stands beside; name them with --category or --builtin"
         );
-        anyhow::ensure!(out.iter().all(|(name, _)| name != OTHER), "--other: expected no category named other");
-        args.builtin.iter().try_for_each(|name| built_in(name).map(drop))?;
+        anyhow::ensure!(
+            out.iter().all(|(name, _)| name != OTHER),
+            "--other: expected no category named other"
+        );
+        args.builtin
+            .iter()
+            .try_for_each(|name| built_in(name).map(drop))?;
     }
-    let is_all =
-        args.other || args.builtin.is_empty() && out.is_empty() || args.builtin.iter().any(|name| name == "all");
+    let is_all = args.other
+        || args.builtin.is_empty() && out.is_empty()
+        || args.builtin.iter().any(|name| name == "all");
     let built_in: Vec<&'static BuiltIn> = if is_all {
         CATEGORIES.iter().collect()
     } else {
-        args.builtin.iter().map(|name| built_in(name)).collect::<anyhow::Result<_>>()?
+        args.builtin
+            .iter()
+            .map(|name| built_in(name))
+            .collect::<anyhow::Result<_>>()?
     };
     for own in built_in {
         if out.iter().all(|(name, _)| name != own.name) {
@@ -125,16 +165,20 @@ fn asked(args: &Infer) -> anyhow::Result<Vec<(String, Sample)>> {
 fn built_in(name: &str) -> anyhow::Result<&'static BuiltIn> {
     BuiltIn::find(name).with_context(|| {
         let names: Vec<&str> = CATEGORIES.iter().map(|own| own.name).collect();
-        format!("--builtin: expected all or some of {}; found {name:?}", names.join(","))
+        format!(
+            "--builtin: expected all or some of {}; found {name:?}",
+            names.join(",")
+        )
     })
 }
 
 /// A category's name and the files of its sample.
 fn category_option(option: &str) -> anyhow::Result<(String, Sample)> {
     match option.split_once('=') {
-        Some((name, paths)) if !name.is_empty() && !paths.is_empty() => {
-            Ok((name.to_owned(), Sample::Files(paths.split(',').map(PathBuf::from).collect())))
-        }
+        Some((name, paths)) if !name.is_empty() && !paths.is_empty() => Ok((
+            name.to_owned(),
+            Sample::Files(paths.split(',').map(PathBuf::from).collect()),
+        )),
         _ => anyhow::bail!("--category: expected NAME=PATH, found {option:?}"),
     }
 }
@@ -147,9 +191,12 @@ fn inherited(args: &Infer) -> anyhow::Result<Inherited> {
     if let Ok(merges) = asked.parse() {
         return Ok(Inherited::First(merges));
     }
-    let base =
-        NamedBytes::read(Path::new(asked)).context("--inherit: expected a number of merges or a tokenizer file")?;
-    Ok(Inherited::From(Box::new(read_tokenizer(&base, &Inherited::First(0))?)))
+    let base = NamedBytes::read(Path::new(asked))
+        .context("--inherit: expected a number of merges or a tokenizer file")?;
+    Ok(Inherited::From(Box::new(read_tokenizer(
+        &base,
+        &Inherited::First(0),
+    )?)))
 }
 
 fn pretokenizer(args: &Infer, tokenizer: &TokenizerFile) -> anyhow::Result<Pretokenizer> {
@@ -176,7 +223,16 @@ fn text_of(found: &Inference, tokenizer: &TokenizerFile) -> String {
             format!("{:.2}", own.tokens_per_word),
         ]
     });
-    let head = ["category", "of bytes", "90 %", "program", "isotonic", "of pairs", "bytes/token", "tokens/word"];
+    let head = [
+        "category",
+        "of bytes",
+        "90 %",
+        "program",
+        "isotonic",
+        "of pairs",
+        "bytes/token",
+        "tokens/word",
+    ];
     let mut text = table(&head, rows);
     let missing = found.merges_missing;
     let _ = writeln!(
@@ -199,11 +255,19 @@ struct Baselines(Vec<(String, f64)>);
 
 impl Baselines {
     fn new(found: &Inference, efficiency: Vec<f64>) -> Self {
-        Self(found.categories.iter().map(|own| own.name.clone()).zip(efficiency).collect())
+        Self(
+            found
+                .categories
+                .iter()
+                .map(|own| own.name.clone())
+                .zip(efficiency)
+                .collect(),
+        )
     }
 
     fn with_together(self, name: &str, belongs: impl Fn(&str) -> bool) -> Self {
-        let (together, mut own): (Vec<_>, Vec<_>) = self.0.into_iter().partition(|own| belongs(&own.0));
+        let (together, mut own): (Vec<_>, Vec<_>) =
+            self.0.into_iter().partition(|own| belongs(&own.0));
         if !together.is_empty() {
             own.push((name.to_owned(), together.iter().map(|own| own.1).sum()));
         }
@@ -211,26 +275,52 @@ impl Baselines {
     }
 
     fn efficiency(&self) -> serde_json::Value {
-        self.0.iter().map(|(name, share)| (name.clone(), (*share).into())).collect::<serde_json::Map<_, _>>().into()
+        self.0
+            .iter()
+            .map(|(name, share)| (name.clone(), (*share).into()))
+            .collect::<serde_json::Map<_, _>>()
+            .into()
     }
 
     /// Both baselines beside the headline.
     fn table(&self, found: &Inference) -> String {
-        let rows = found.categories.iter().zip(&self.0).map(|(own, (name, efficiency))| {
-            vec![name.clone(), percent(own.bytes), percent(own.token_classification), percent(*efficiency)]
-        });
-        table(&["baselines", "of bytes", "token classification", "encoding efficiency"], rows)
+        let rows = found
+            .categories
+            .iter()
+            .zip(&self.0)
+            .map(|(own, (name, efficiency))| {
+                vec![
+                    name.clone(),
+                    percent(own.bytes),
+                    percent(own.token_classification),
+                    percent(*efficiency),
+                ]
+            });
+        table(
+            &[
+                "baselines",
+                "of bytes",
+                "token classification",
+                "encoding efficiency",
+            ],
+            rows,
+        )
     }
 }
 
 /// What kinds of text the built-in categories make up together, as papers report it.
 fn kinds(found: &Inference) -> String {
     let of = |belongs: &dyn Fn(&BuiltIn) -> bool| {
-        let own = found.categories.iter().filter(|own| BuiltIn::find(&own.name).is_some_and(belongs));
+        let own = found
+            .categories
+            .iter()
+            .filter(|own| BuiltIn::find(&own.name).is_some_and(belongs));
         percent(own.fold(0.0, |sum, own| sum + own.pairs))
     };
     let english = of(&|own| own.kind == Kind::Natural && own.is_english());
     let others = of(&|own| own.kind == Kind::Natural && !own.is_english());
     let code = of(&|own| own.kind == Kind::Code);
-    format!("together, of pairs: English {english}, other natural languages {others}, code {code}\n")
+    format!(
+        "together, of pairs: English {english}, other natural languages {others}, code {code}\n"
+    )
 }

@@ -10,10 +10,14 @@ use crate::args::Open;
 
 pub fn run(args: &Open) -> anyhow::Result<()> {
     for file in &args.files {
-        std::fs::File::open(file).with_context(|| format!("expected a file to open, found \"{}\"", file.display()))?;
+        std::fs::File::open(file)
+            .with_context(|| format!("expected a file to open, found \"{}\"", file.display()))?;
     }
     let app = app();
-    let status = match Command::new(&app).args(args.files.iter().map(|file| as_file(file))).status() {
+    let status = match Command::new(&app)
+        .args(args.files.iter().map(|file| as_file(file)))
+        .status()
+    {
         Ok(status) => status,
         Err(problem) if problem.kind() == ErrorKind::NotFound => bail!(
             "the desktop app `mixlens-app` is neither beside `mixlens` nor on the search path; install it with \
@@ -29,12 +33,20 @@ pub fn run(args: &Open) -> anyhow::Result<()> {
 
 /// A path that is not taken for an option.
 fn as_file(path: &Path) -> PathBuf {
-    if path.as_os_str().as_encoded_bytes().starts_with(b"-") { Path::new(".").join(path) } else { path.to_owned() }
+    if path.as_os_str().as_encoded_bytes().starts_with(b"-") {
+        Path::new(".").join(path)
+    } else {
+        path.to_owned()
+    }
 }
 
 /// The app beside this program, where installing puts it; else whatever the search path has.
 fn app() -> PathBuf {
     let name = format!("mixlens-app{}", std::env::consts::EXE_SUFFIX);
-    let beside = std::env::current_exe().ok().map(|own| own.with_file_name(&name));
-    beside.filter(|path| path.is_file()).unwrap_or_else(|| name.into())
+    let beside = std::env::current_exe()
+        .ok()
+        .map(|own| own.with_file_name(&name));
+    beside
+        .filter(|path| path.is_file())
+        .unwrap_or_else(|| name.into())
 }

@@ -2,7 +2,9 @@
 
 use anyhow::Context as _;
 use mixlens_core::compute::Status;
-use mixlens_core::search::{FrontPoint, Objective, SimulationParams, Term, pareto_front, simulated_front};
+use mixlens_core::search::{
+    FrontPoint, Objective, SimulationParams, Term, pareto_front, simulated_front,
+};
 use mixlens_core::simplex::Sampler;
 use mixlens_formats::parse_token_count;
 use serde_json::{Map, Value, json};
@@ -21,24 +23,65 @@ pub fn run(args: &Pareto, context: &Context) -> anyhow::Result<()> {
     }
     let positions = metric_positions(&set.metric_set(), &args.metric)?;
     if !(2..=3).contains(&positions.len()) {
-        anyhow::bail!("--metric: expected two or three metrics separated by commas, found {}", positions.len());
+        anyhow::bail!(
+            "--metric: expected two or three metrics separated by commas, found {}",
+            positions.len()
+        );
     }
-    let terms: Vec<Term> = positions.iter().map(|&metric| Term { metric, weight: 1.0 }).collect();
+    let terms: Vec<Term> = positions
+        .iter()
+        .map(|&metric| Term {
+            metric,
+            weight: 1.0,
+        })
+        .collect();
     let objective = Objective::new(&set, &terms)?.within(metric_bounds(&set, &args.bounds)?);
     let samples = parse_token_count(&args.samples).context("--samples")?;
     let is_exact = objective.is_convex(&set) && !args.simulate;
     let front = if is_exact {
-        pareto_front(&set, &objective, &constraints, args.points, &context.control)?
+        pareto_front(
+            &set,
+            &objective,
+            &constraints,
+            args.points,
+            &context.control,
+        )?
     } else {
-        let sampler = Sampler::new(&args.sampling.prior(), &set.centre().mixture, constraints, context.seed)?;
-        let params = SimulationParams { samples, top: args.points };
-        simulated_front(&set, &objective, &sampler, params, &context.control, &context.executor)?
+        let sampler = Sampler::new(
+            &args.sampling.prior(),
+            &set.centre().mixture,
+            constraints,
+            context.seed,
+        )?;
+        let params = SimulationParams {
+            samples,
+            top: args.points,
+        };
+        simulated_front(
+            &set,
+            &objective,
+            &sampler,
+            params,
+            &context.control,
+            &context.executor,
+        )?
     };
-    let name = |&metric: &usize| set.metrics().get(metric).map_or("", |fitted| fitted.metric.name.as_str());
+    let name = |&metric: &usize| {
+        set.metrics()
+            .get(metric)
+            .map_or("", |fitted| fitted.metric.name.as_str())
+    };
     let names: Vec<&str> = positions.iter().map(name).collect();
-    let text = format!("{}{}\n", front_table(set.domains().names(), &names, &front), verdict(&names, &front, samples));
+    let text = format!(
+        "{}{}\n",
+        front_table(set.domains().names(), &names, &front),
+        verdict(&names, &front, samples)
+    );
     context.finish(&text, || {
-        let points: Vec<Value> = front.iter().map(|point| point_json(&names, point)).collect();
+        let points: Vec<Value> = front
+            .iter()
+            .map(|point| point_json(&names, point))
+            .collect();
         json!({
             "version": 1,
             "metrics": names,
@@ -52,13 +95,20 @@ pub fn run(args: &Pareto, context: &Context) -> anyhow::Result<()> {
 
 /// Whether a point is proven to be the minimum of a weighted sum.
 fn is_certified(point: &FrontPoint) -> bool {
-    point.certificate.as_ref().is_some_and(|certificate| certificate.report.status == Status::Optimal)
+    point
+        .certificate
+        .as_ref()
+        .is_some_and(|certificate| certificate.report.status == Status::Optimal)
 }
 
 fn front_table(domains: &[String], names: &[&str], front: &[FrontPoint]) -> String {
     let has_weights = front.iter().any(|point| point.certificate.is_some());
     let mut header = Vec::new();
-    header.extend(has_weights.then_some(if names.len() == 2 { "weight" } else { "weights" }));
+    header.extend(has_weights.then_some(if names.len() == 2 {
+        "weight"
+    } else {
+        "weights"
+    }));
     header.extend(names);
     header.extend(domains.iter().map(String::as_str));
     let rows = front.iter().map(|point| {
@@ -66,7 +116,11 @@ fn front_table(domains: &[String], names: &[&str], front: &[FrontPoint]) -> Stri
         row.extend(point.certificate.as_ref().map(|certificate| {
             // Of two weights, one tells both.
             let shown = if names.len() == 2 { 1 } else { names.len() };
-            let weights = certificate.weights.iter().take(shown).map(|&weight| number(Some(weight), 4));
+            let weights = certificate
+                .weights
+                .iter()
+                .take(shown)
+                .map(|&weight| number(Some(weight), 4));
             weights.collect::<Vec<_>>().join(" ")
         }));
         row.extend(point.values.iter().map(|&value| number(Some(value), 4)));
@@ -83,7 +137,12 @@ fn verdict(names: &[&str], front: &[FrontPoint], samples: u64) -> String {
         _ => format!("the weighted sum of {}", names.join(", ")),
     };
     let certified = front.iter().filter(|point| is_certified(point)).count();
-    let gaps = front.iter().filter_map(|point| point.certificate.as_ref().map(|certificate| certificate.gap));
+    let gaps = front.iter().filter_map(|point| {
+        point
+            .certificate
+            .as_ref()
+            .map(|certificate| certificate.gap)
+    });
     match gaps.reduce(f64::max) {
         Some(_) if certified == front.len() => {
             format!("each a certified minimum of {sum} for these surrogates")
@@ -104,7 +163,11 @@ fn verdict(names: &[&str], front: &[FrontPoint], samples: u64) -> String {
 /// A point for scripts.
 fn point_json(names: &[&str], point: &FrontPoint) -> Value {
     let by_name = |values: &[f64]| -> Map<String, Value> {
-        names.iter().zip(values).map(|(name, value)| ((*name).to_owned(), json!(value))).collect()
+        names
+            .iter()
+            .zip(values)
+            .map(|(name, value)| ((*name).to_owned(), json!(value)))
+            .collect()
     };
     let certificate = point.certificate.as_ref();
     let mut json = json!({
@@ -117,7 +180,10 @@ fn point_json(names: &[&str], point: &FrontPoint) -> Value {
     });
     // Of two metrics the weight of the first is enough; scripts read it before there could be three.
     if let ([_, _], Some(object)) = (names, json.as_object_mut()) {
-        object.insert("weight".to_owned(), json!(certificate.and_then(|certificate| certificate.weights.first())));
+        object.insert(
+            "weight".to_owned(),
+            json!(certificate.and_then(|certificate| certificate.weights.first())),
+        );
     }
     json
 }

@@ -15,25 +15,42 @@ use super::propose::mixture;
 use crate::context::Context;
 use crate::plan_args::{OntoCaps, Plan};
 use crate::plans::{
-    Named, NamedPhase, Places, Supplied, domains_of, means, numbers, phase_tokens, plan_of, read_named, token_mixture,
-    unit_finding, weights_of,
+    Named, NamedPhase, Places, Supplied, domains_of, means, numbers, phase_tokens, plan_of,
+    read_named, token_mixture, unit_finding, weights_of,
 };
 use crate::tables::{number, percent, table};
 
 pub fn run(args: &Plan, context: &Context) -> anyhow::Result<()> {
     check_export(&args.export, args.mixtures.iter().map(Path::new))?;
-    let named: Vec<Named> = args.mixtures.iter().map(|text| read_named(text, context)).collect::<Result<_, _>>()?;
+    let named: Vec<Named> = args
+        .mixtures
+        .iter()
+        .map(|text| read_named(text, context))
+        .collect::<Result<_, _>>()?;
     let phases: Vec<&NamedPhase> = named.iter().flat_map(|named| &named.phases).collect();
     let domains = domains_of(phases.iter().copied())?;
-    let unique: Vec<_> = named.iter().flat_map(|named| named.unique_tokens.iter().cloned()).collect();
-    let caps: Vec<_> = named.iter().flat_map(|named| named.max_epochs.iter().cloned()).collect();
+    let unique: Vec<_> = named
+        .iter()
+        .flat_map(|named| named.unique_tokens.iter().cloned())
+        .collect();
+    let caps: Vec<_> = named
+        .iter()
+        .flat_map(|named| named.max_epochs.iter().cloned())
+        .collect();
     let supplied = Supplied::new(&args.budget, &domains, &unique, &caps)?;
     let means = means(&args.units, &domains)?;
     let (mut mixtures, mut findings) = (Vec::new(), Vec::new());
     for one in &named {
         let unit = args.units.unit.map_or(one.unit, Into::into);
-        findings.extend(one.findings.iter().filter(|finding| finding.level != CheckLevel::Ok).cloned());
-        findings.extend(unit_finding(unit, means.is_some()).filter(|finding| finding.level != CheckLevel::Ok));
+        findings.extend(
+            one.findings
+                .iter()
+                .filter(|finding| finding.level != CheckLevel::Ok)
+                .cloned(),
+        );
+        findings.extend(
+            unit_finding(unit, means.is_some()).filter(|finding| finding.level != CheckLevel::Ok),
+        );
         for phase in &one.phases {
             let weights = weights_of(phase, &domains);
             mixtures.push(token_mixture(
@@ -47,8 +64,9 @@ pub fn run(args: &Plan, context: &Context) -> anyhow::Result<()> {
         }
     }
     findings.dedup();
-    let tokens =
-        phase_tokens(&phases, &args.phases, &supplied, |parts| supplied.largest(&mean(&mixtures, parts)?, context))?;
+    let tokens = phase_tokens(&phases, &args.phases, &supplied, |parts| {
+        supplied.largest(&mean(&mixtures, parts)?, context)
+    })?;
     let total: f64 = tokens.iter().sum();
     if let Some(how) = args.onto_caps {
         let caps = supplied.caps(&domains)?;
@@ -65,7 +83,10 @@ pub fn run(args: &Plan, context: &Context) -> anyhow::Result<()> {
         let places = Places::of(&domains);
         for (name, part) in numbers("--keep", &args.keep)? {
             let place = places.place(&name, "--keep")?;
-            kept.iter_mut().skip(place).take(1).for_each(|kept| *kept = part);
+            kept.iter_mut()
+                .skip(place)
+                .take(1)
+                .for_each(|kept| *kept = part);
         }
         let after = filtered(&plan, &kept, &supplied.params.repetitions)?;
         let text = format!(
@@ -74,17 +95,36 @@ pub fn run(args: &Plan, context: &Context) -> anyhow::Result<()> {
             after.effective_before,
             after.effective_after
         );
-        findings.push(Check { id: "filter", level: CheckLevel::Ok, text });
+        findings.push(Check {
+            id: "filter",
+            level: CheckLevel::Ok,
+            text,
+        });
         plan = after.plan;
     }
-    let supplied = Supplied { unique_tokens: plan.unique_tokens().to_vec(), ..supplied };
+    let supplied = Supplied {
+        unique_tokens: plan.unique_tokens().to_vec(),
+        ..supplied
+    };
     let report = Report::new(&plan, &supplied, findings)?;
     let sweep = match (args.sweep.as_slice(), mixtures.as_slice()) {
         ([], _) => None,
-        (fractions, [base, late]) => Some(length_sweep(base, late, fractions, total, &supplied.unique_tokens)?),
-        (_, others) => bail!("--sweep: expected two mixtures, the base and the late one, found {}", others.len()),
+        (fractions, [base, late]) => Some(length_sweep(
+            base,
+            late,
+            fractions,
+            total,
+            &supplied.unique_tokens,
+        )?),
+        (_, others) => bail!(
+            "--sweep: expected two mixtures, the base and the late one, found {}",
+            others.len()
+        ),
     };
-    let provenance: Vec<(String, String)> = named.iter().flat_map(|named| named.provenance.iter().cloned()).collect();
+    let provenance: Vec<(String, String)> = named
+        .iter()
+        .flat_map(|named| named.provenance.iter().cloned())
+        .collect();
     let written = report.write(&args.export, &provenance, means.as_deref(), context)?;
     let text = report.text()? + &sweep.as_deref().map_or_else(String::new, sweep_text) + &written;
     context.finish(&text, || {
@@ -98,31 +138,65 @@ pub fn run(args: &Plan, context: &Context) -> anyhow::Result<()> {
 
 /// The mean of mixtures with the parts that phases have.
 fn mean(mixtures: &[Mixture], parts: &[f64]) -> anyhow::Result<Mixture> {
-    let plan = plan_of(mixtures.to_vec(), parts, &vec![None; mixtures.first().map_or(0, |one| one.domains().len())])?;
+    let plan = plan_of(
+        mixtures.to_vec(),
+        parts,
+        &vec![None; mixtures.first().map_or(0, |one| one.domains().len())],
+    )?;
     Ok(plan.mean_mixture())
 }
 
 /// Lengths of the late phase side by side: the mean mixture and epochs at each, and what was published.
 fn sweep_text(sweep: &[DurationSweep]) -> String {
     let heads: Vec<String> = sweep.iter().map(|one| percent(one.late_fraction)).collect();
-    let header: Vec<&str> = ["late phase"].into_iter().chain(heads.iter().map(String::as_str)).collect();
+    let header: Vec<&str> = ["late phase"]
+        .into_iter()
+        .chain(heads.iter().map(String::as_str))
+        .collect();
     let mut rows = Vec::new();
-    let names = sweep.first().map(|one| one.plan.domains().names().to_vec()).unwrap_or_default();
+    let names = sweep
+        .first()
+        .map(|one| one.plan.domains().names().to_vec())
+        .unwrap_or_default();
     for (place, name) in names.iter().enumerate() {
         let cell = |one: &DurationSweep| {
-            let part = one.plan.mean_mixture().parts().get(place).copied().unwrap_or(0.0);
+            let part = one
+                .plan
+                .mean_mixture()
+                .parts()
+                .get(place)
+                .copied()
+                .unwrap_or(0.0);
             let epochs = one.plan.epochs().get(place).copied().flatten();
-            epochs.map_or_else(|| percent(part), |epochs| format!("{}, {} ep.", percent(part), number(Some(epochs), 2)))
+            epochs.map_or_else(
+                || percent(part),
+                |epochs| format!("{}, {} ep.", percent(part), number(Some(epochs), 2)),
+            )
         };
-        rows.push([name.clone()].into_iter().chain(sweep.iter().map(cell)).collect());
+        rows.push(
+            [name.clone()]
+                .into_iter()
+                .chain(sweep.iter().map(cell))
+                .collect(),
+        );
     }
-    let mut text = format!("\nlengths of the late phase: mean mixture and epochs\n{}", table(&header, rows));
+    let mut text = format!(
+        "\nlengths of the late phase: mean mixture and epochs\n{}",
+        table(&header, rows)
+    );
     let published: Vec<String> = DURATION_FRACTIONS.into_iter().map(percent).collect();
-    let header: Vec<&str> =
-        ["published"].into_iter().chain(published.iter().map(String::as_str)).chain(["best"]).collect();
+    let header: Vec<&str> = ["published"]
+        .into_iter()
+        .chain(published.iter().map(String::as_str))
+        .chain(["best"])
+        .collect();
     let rows = DURATION_RESULTS.iter().map(|result| {
         let scores = result.scores.iter().map(|score| number(Some(*score), 2));
-        [result.benchmark.to_owned()].into_iter().chain(scores).chain([percent(result.best_fraction())]).collect()
+        [result.benchmark.to_owned()]
+            .into_iter()
+            .chain(scores)
+            .chain([percent(result.best_fraction())])
+            .collect()
     });
     text += "for reference: 7B, 1T tokens, domain upsampling at the end (arXiv 2406.03476), one run a cell\n";
     text + &table(&header, rows)
@@ -131,7 +205,9 @@ fn sweep_text(sweep: &[DurationSweep]) -> String {
 fn sweep_json(sweep: &[DurationSweep]) -> Value {
     let one = |one: &DurationSweep| {
         let epochs = one.plan.domains().names().iter().zip(one.plan.epochs());
-        let epochs: serde_json::Map<_, _> = epochs.map(|(name, epochs)| (name.clone(), json!(epochs))).collect();
+        let epochs: serde_json::Map<_, _> = epochs
+            .map(|(name, epochs)| (name.clone(), json!(epochs)))
+            .collect();
         json!({ "late_fraction": one.late_fraction, "mixture": mixture(&one.plan.mean_mixture()), "epochs": epochs })
     };
     sweep.iter().map(one).collect()

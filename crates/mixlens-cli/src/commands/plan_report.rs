@@ -5,7 +5,9 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use mixlens_core::excerpt;
-use mixlens_core::schedule::{Check, CheckLevel, Plan, check_plan, proxy_match, upsampling_factors};
+use mixlens_core::schedule::{
+    Check, CheckLevel, Plan, check_plan, proxy_match, upsampling_factors,
+};
 use mixlens_core::simplex::Mixture;
 use mixlens_formats::{PlanSheet, TrainerFormat, token_count_text, write_plan};
 use serde_json::{Map, Value, json};
@@ -30,16 +32,28 @@ pub struct Report<'a> {
 
 impl<'a> Report<'a> {
     /// `findings` are told before the checks of the plan.
-    pub fn new(plan: &'a Plan, supplied: &'a Supplied, findings: Vec<Check>) -> anyhow::Result<Self> {
+    pub fn new(
+        plan: &'a Plan,
+        supplied: &'a Supplied,
+        findings: Vec<Check>,
+    ) -> anyhow::Result<Self> {
         let mut checks = findings;
         checks.extend(check_plan(plan, &supplied.params)?);
         let effective_tokens = plan.effective_tokens(&supplied.params.repetitions)?;
         let natural = supplied.natural(plan.domains());
-        Ok(Self { plan, supplied, checks, effective_tokens, natural })
+        Ok(Self {
+            plan,
+            supplied,
+            checks,
+            effective_tokens,
+            natural,
+        })
     }
 
     fn upsampling(&self) -> Option<Vec<Option<f64>>> {
-        self.natural.as_ref().map(|natural| upsampling_factors(&self.plan.mean_mixture(), natural))
+        self.natural
+            .as_ref()
+            .map(|natural| upsampling_factors(&self.plan.mean_mixture(), natural))
     }
 
     /// The table and the checks for people.
@@ -48,28 +62,54 @@ impl<'a> Report<'a> {
         let several = plan.phases().len() > 1;
         let total = plan.training_tokens();
         let mut columns: Vec<(String, Vec<String>)> = Vec::new();
-        let shares = |mixture: &Mixture| mixture.parts().iter().copied().map(percent).collect::<Vec<_>>();
+        let shares = |mixture: &Mixture| {
+            mixture
+                .parts()
+                .iter()
+                .copied()
+                .map(percent)
+                .collect::<Vec<_>>()
+        };
         if several {
             for (number, phase) in (1..).zip(plan.phases()) {
                 columns.push((format!("phase {number}"), shares(&phase.mixture)));
             }
         }
-        columns.push((if several { "whole run" } else { "proportion" }.to_owned(), shares(&plan.mean_mixture())));
-        columns.push(("tokens".to_owned(), plan.domain_tokens().into_iter().map(token_count_text).collect()));
+        columns.push((
+            if several { "whole run" } else { "proportion" }.to_owned(),
+            shares(&plan.mean_mixture()),
+        ));
+        columns.push((
+            "tokens".to_owned(),
+            plan.domain_tokens()
+                .into_iter()
+                .map(token_count_text)
+                .collect(),
+        ));
         let epochs = plan.epochs();
         if epochs.iter().any(Option::is_some) {
-            let unique = plan.unique_tokens().iter().map(|unique| unique.map_or_else(dash, token_count_text));
+            let unique = plan
+                .unique_tokens()
+                .iter()
+                .map(|unique| unique.map_or_else(dash, token_count_text));
             columns.push(("unique".to_owned(), unique.collect()));
             if several {
                 for place in 0..plan.phases().len() {
-                    let own = plan.phase_epochs(place).into_iter().map(|epochs| number(epochs, 2));
+                    let own = plan
+                        .phase_epochs(place)
+                        .into_iter()
+                        .map(|epochs| number(epochs, 2));
                     columns.push((format!("epochs {}", place + 1), own.collect()));
                 }
             }
-            columns.push(("epochs".to_owned(), epochs.iter().map(|epochs| number(*epochs, 2)).collect()));
+            columns.push((
+                "epochs".to_owned(),
+                epochs.iter().map(|epochs| number(*epochs, 2)).collect(),
+            ));
             let lights = self.supplied.params.lights;
-            let lights =
-                epochs.iter().map(|epochs| epochs.map_or_else(dash, |epochs| lights.light(epochs).name().to_owned()));
+            let lights = epochs.iter().map(|epochs| {
+                epochs.map_or_else(dash, |epochs| lights.light(epochs).name().to_owned())
+            });
             columns.push(("light".to_owned(), lights.collect()));
             let caps = self.supplied.caps(plan.domains())?.proportions(total);
             let caps = caps
@@ -78,25 +118,43 @@ impl<'a> Report<'a> {
                 .map(|(cap, unique)| unique.map_or_else(dash, |_| percent(cap)));
             columns.push(("most".to_owned(), caps.collect()));
             if let Some(factors) = self.upsampling() {
-                let factors =
-                    factors.into_iter().map(|factor| factor.map_or_else(dash, |factor| format!("×{factor:.2}")));
+                let factors = factors
+                    .into_iter()
+                    .map(|factor| factor.map_or_else(dash, |factor| format!("×{factor:.2}")));
                 columns.push(("upsampled".to_owned(), factors.collect()));
             }
             let values = self.effective_tokens.iter().zip(plan.domain_tokens());
-            let values = values.map(|(effective, read)| if read > 0.0 { percent(effective / read) } else { dash() });
+            let values = values.map(|(effective, read)| {
+                if read > 0.0 {
+                    percent(effective / read)
+                } else {
+                    dash()
+                }
+            });
             columns.push(("effective".to_owned(), values.collect()));
         }
         if let Some(tokens) = self.supplied.params.proxy_tokens {
             let (_, matches) = proxy_match(plan, tokens)?;
-            columns.push(("proxy epochs".to_owned(), matches.iter().map(|own| number(own.proxy_epochs, 4)).collect()));
+            columns.push((
+                "proxy epochs".to_owned(),
+                matches
+                    .iter()
+                    .map(|own| number(own.proxy_epochs, 4))
+                    .collect(),
+            ));
         }
         let mut text = self.head();
-        let header: Vec<&str> = ["domain"].into_iter().chain(columns.iter().map(|(head, _)| head.as_str())).collect();
+        let header: Vec<&str> = ["domain"]
+            .into_iter()
+            .chain(columns.iter().map(|(head, _)| head.as_str()))
+            .collect();
         let names = plan.domains().names().iter().enumerate();
         text += &table(
             &header,
             names.map(|(place, name)| {
-                let cells = columns.iter().map(|(_, cells)| cells.get(place).cloned().unwrap_or_default());
+                let cells = columns
+                    .iter()
+                    .map(|(_, cells)| cells.get(place).cloned().unwrap_or_default());
                 [name.clone()].into_iter().chain(cells).collect()
             }),
         );
@@ -109,9 +167,18 @@ impl<'a> Report<'a> {
         let mut text = format!("{} training tokens", token_count_text(total));
         if plan.phases().len() > 1 {
             let phases = plan.phases().iter().map(|phase| {
-                format!("{} ({})", token_count_text(phase.training_tokens), percent(phase.training_tokens / total))
+                format!(
+                    "{} ({})",
+                    token_count_text(phase.training_tokens),
+                    percent(phase.training_tokens / total)
+                )
             });
-            let _ = write!(text, " in {} phases: {}", plan.phases().len(), phases.collect::<Vec<_>>().join(", "));
+            let _ = write!(
+                text,
+                " in {} phases: {}",
+                plan.phases().len(),
+                phases.collect::<Vec<_>>().join(", ")
+            );
         }
         text + "\n"
     }
@@ -129,9 +196,15 @@ impl<'a> Report<'a> {
         let effective: f64 = self.effective_tokens.iter().sum();
         let total = plan.training_tokens();
         let caps = self.supplied.caps(plan.domains()).ok();
-        let largest = caps.as_ref().and_then(|caps| caps.largest_budget(&plan.mean_mixture()));
+        let largest = caps
+            .as_ref()
+            .and_then(|caps| caps.largest_budget(&plan.mean_mixture()));
         let lights = self.supplied.params.lights;
-        let lights: Vec<_> = plan.epochs().iter().map(|epochs| epochs.map(|epochs| lights.light(epochs))).collect();
+        let lights: Vec<_> = plan
+            .epochs()
+            .iter()
+            .map(|epochs| epochs.map(|epochs| lights.light(epochs)))
+            .collect();
         json!({
             "version": 1,
             "phases": phases.collect::<Vec<_>>(),
@@ -155,7 +228,13 @@ impl<'a> Report<'a> {
     }
 
     fn named<T: serde::Serialize>(&self, values: &[T]) -> Map<String, Value> {
-        self.plan.domains().names().iter().zip(values).map(|(name, value)| (name.clone(), json!(value))).collect()
+        self.plan
+            .domains()
+            .names()
+            .iter()
+            .zip(values)
+            .map(|(name, value)| (name.clone(), json!(value)))
+            .collect()
     }
 
     /// Writes the plan where that was asked for, and says so.
@@ -205,14 +284,24 @@ fn format_of(export: &Export) -> anyhow::Result<TrainerFormat> {
     match TrainerFormat::of_name(name) {
         Some(format) => Ok(format),
         None => {
-            let names: Vec<&str> = TrainerFormat::ALL.iter().map(|format| format.name()).collect();
-            bail!("--export: no format is called {}; known are {}", excerpt(name), names.join(", "))
+            let names: Vec<&str> = TrainerFormat::ALL
+                .iter()
+                .map(|format| format.name())
+                .collect();
+            bail!(
+                "--export: no format is called {}; known are {}",
+                excerpt(name),
+                names.join(", ")
+            )
         }
     }
 }
 
 /// Refuses, before anything is computed, an export that could not be written.
-pub fn check_export<'p>(export: &'p Export, inputs: impl IntoIterator<Item = &'p Path>) -> anyhow::Result<()> {
+pub fn check_export<'p>(
+    export: &'p Export,
+    inputs: impl IntoIterator<Item = &'p Path>,
+) -> anyhow::Result<()> {
     format_of(export)?;
     match &export.output {
         Some(path) => check(path, inputs),

@@ -21,35 +21,61 @@ pub fn run(args: &Predict, context: &Context) -> anyhow::Result<()> {
     }
     let set = read_fit(&args.fit)?;
     let mixtures = read_mixtures(&args.mixtures, set.domains(), args.row_sums, context)?;
-    check_count(mixtures.len(), set.metrics().len(), args.output.is_some() && !context.is_json)?;
-    let stage = context.control.stage("predicting mixtures", mixtures.len() as u64);
+    check_count(
+        mixtures.len(),
+        set.metrics().len(),
+        args.output.is_some() && !context.is_json,
+    )?;
+    let stage = context
+        .control
+        .stage("predicting mixtures", mixtures.len() as u64);
     let predict = |(id, parts): &'_ (String, Vec<f64>)| {
         stage.advance(1)?;
         Ok((id.clone(), set.predict(parts)?))
     };
-    let predicted: Vec<_> = mixtures.iter().map(predict).collect::<Result<_, CoreError>>()?;
-    let metrics: Vec<String> = set.metrics().iter().map(|fitted| fitted.metric.name.clone()).collect();
+    let predicted: Vec<_> = mixtures
+        .iter()
+        .map(predict)
+        .collect::<Result<_, CoreError>>()?;
+    let metrics: Vec<String> = set
+        .metrics()
+        .iter()
+        .map(|fitted| fitted.metric.name.clone())
+        .collect();
     if let Some(path) = &args.output {
         let rows = predicted.iter().map(|(id, prediction)| PredictedRow {
             id: id.clone(),
             values: with_intervals(prediction)
-                .map(|(value, interval)| PredictedValue { value, interval: interval.map(|own| (own.low, own.high)) })
+                .map(|(value, interval)| PredictedValue {
+                    value,
+                    interval: interval.map(|own| (own.low, own.high)),
+                })
                 .collect(),
             support: Some(prediction.support.name().to_owned()),
         });
-        context.write(path, predictions_to_csv(&metrics, &rows.collect::<Vec<_>>()))?;
+        context.write(
+            path,
+            predictions_to_csv(&metrics, &rows.collect::<Vec<_>>()),
+        )?;
     }
-    let header: Vec<&str> =
-        ["mixture"].into_iter().chain(metrics.iter().map(String::as_str)).chain(["support"]).collect();
+    let header: Vec<&str> = ["mixture"]
+        .into_iter()
+        .chain(metrics.iter().map(String::as_str))
+        .chain(["support"])
+        .collect();
     let rows = predicted.iter().map(|(id, prediction)| {
-        let values = with_intervals(prediction).map(|(value, interval)| with_error(value, interval, 4));
+        let values =
+            with_intervals(prediction).map(|(value, interval)| with_error(value, interval, 4));
         let mut row = vec![id.clone()];
         row.extend(values.chain([prediction.support.name().to_owned()]));
         row
     });
     let text = match &args.output {
         Some(path) => {
-            let (metrics, mixtures) = (counted(metrics.len(), "metric"), counted(predicted.len(), "mixture"));
+            let (metrics, mixtures) = (
+                counted(metrics.len(), "metric"),
+                counted(predicted.len(), "mixture"),
+            );
             format!("predicted {metrics} of {mixtures}, saved to {path:?}\n")
         }
         None => table(&header, rows),
@@ -68,17 +94,29 @@ pub fn run(args: &Predict, context: &Context) -> anyhow::Result<()> {
 /// Refuses more predictions than there is room for: two small files can have very many mixtures and very many metrics.
 fn check_count(mixtures: usize, metrics: usize, is_written: bool) -> anyhow::Result<()> {
     let found = mixtures.saturating_mul(metrics);
-    let (most, where_to) = if is_written { (MAX_WRITTEN, "written") } else { (MAX_SHOWN, "shown") };
+    let (most, where_to) = if is_written {
+        (MAX_WRITTEN, "written")
+    } else {
+        (MAX_SHOWN, "shown")
+    };
     if found <= most {
         return Ok(());
     }
     anyhow::bail!(
         "expected at most {most} predictions to be {where_to}, found {found}: {mixtures} mixtures times {metrics} metrics; \
          {}",
-        if is_written { "split the mixtures" } else { "write them with --output alone, or split the mixtures" }
+        if is_written {
+            "split the mixtures"
+        } else {
+            "write them with --output alone, or split the mixtures"
+        }
     )
 }
 
 fn with_intervals(prediction: &Prediction) -> impl Iterator<Item = (f64, Option<Interval>)> {
-    prediction.values.iter().copied().zip(prediction.intervals.iter().copied())
+    prediction
+        .values
+        .iter()
+        .copied()
+        .zip(prediction.intervals.iter().copied())
 }

@@ -7,8 +7,8 @@ use mixlens_core::compute::Status;
 use mixlens_core::excerpt;
 use mixlens_core::fit::{Interval, Prediction, Support, SurrogateSet};
 use mixlens_core::search::{
-    Comparison, MetricBound, Objective, Proposal, SimulationParams, Term, desirability, minimax, propose_among,
-    propose_exact, simulate_on,
+    Comparison, MetricBound, Objective, Proposal, SimulationParams, Term, desirability, minimax,
+    propose_among, propose_exact, simulate_on,
 };
 use mixlens_core::simplex::{Constraints, Mixture, Sampler};
 use mixlens_formats::{find_metric, parse_metric_bound, parse_token_count};
@@ -38,18 +38,44 @@ pub fn run(args: &Propose, context: &Context) -> anyhow::Result<()> {
     }
     let objective = aimed(&set, &args.aim, &constraints, context)?;
     let tolerance = Some(args.tolerance);
-    let params = SimulationParams { samples: parse_token_count(&args.samples).context("--samples")?, top: args.top };
+    let params = SimulationParams {
+        samples: parse_token_count(&args.samples).context("--samples")?,
+        top: args.top,
+    };
     params.check()?;
     let (control, executor) = (&context.control, &context.executor);
     let (proposal, device) = if objective.is_convex(&set) && !args.simulate {
-        (propose_exact(&set, &objective, &constraints, tolerance, control, executor)?, CPU)
+        (
+            propose_exact(&set, &objective, &constraints, tolerance, control, executor)?,
+            CPU,
+        )
     } else {
-        let sampler = Sampler::new(&args.sampling.prior(), &set.centre().mixture, constraints, context.seed)?;
-        let (simulation, device) = simulate(args.device, params.samples, context, async |device| {
-            simulate_on(device, &set, &objective, &sampler, params, control, executor).await
-        })?;
+        let sampler = Sampler::new(
+            &args.sampling.prior(),
+            &set.centre().mixture,
+            constraints,
+            context.seed,
+        )?;
+        let (simulation, device) =
+            simulate(args.device, params.samples, context, async |device| {
+                simulate_on(
+                    device, &set, &objective, &sampler, params, control, executor,
+                )
+                .await
+            })?;
         let constraints = sampler.constraints();
-        (propose_among(&set, &objective, constraints, &simulation, tolerance, control, executor)?, device)
+        (
+            propose_among(
+                &set,
+                &objective,
+                constraints,
+                &simulation,
+                tolerance,
+                control,
+                executor,
+            )?,
+            device,
+        )
     };
     if objective.of_values(&set, &proposal.predicted.values) > proposal.objective + CUT_OFF {
         context.notice(format!(
@@ -76,7 +102,9 @@ pub fn aimed(
         AimName::Mean => plain,
         AimName::Minimax => minimax(set, plain)?,
         AimName::Desirability if !plain.is_convex(set) => {
-            bail!("--objective desirability needs convex surrogates and lower values better; try mean or minimax");
+            bail!(
+                "--objective desirability needs convex surrogates and lower values better; try mean or minimax"
+            );
         }
         AimName::Desirability => desirability(set, plain, limits, &context.control)?,
     };
@@ -87,7 +115,10 @@ pub fn aimed(
 pub fn metric_bounds(set: &SurrogateSet, texts: &[String]) -> anyhow::Result<Vec<MetricBound>> {
     let baseline = set.predict(set.centre().mixture.parts())?.values;
     let metrics = set.metric_set();
-    texts.iter().map(|text| parse_metric_bound(text, &metrics, &baseline).context("--bound")).collect()
+    texts
+        .iter()
+        .map(|text| parse_metric_bound(text, &metrics, &baseline).context("--bound"))
+        .collect()
 }
 
 /// The objective from `METRIC[=WEIGHT]` options; all metrics equally when there are none.
@@ -99,23 +130,47 @@ fn objective(set: &SurrogateSet, options: &[String]) -> anyhow::Result<Objective
     let term = |text: &String| -> anyhow::Result<Term> {
         // A metric's own name may hold an equals sign; then it is taken whole.
         if let Ok(metric) = find_metric(&metrics, text) {
-            return Ok(Term { metric, weight: 1.0 });
+            return Ok(Term {
+                metric,
+                weight: 1.0,
+            });
         }
         let (name, weight) = text.rsplit_once('=').unwrap_or((text, "1"));
         let number = weight.trim().parse();
         let weight = number.map_err(|_| {
-            anyhow::anyhow!("--metric: expected a weight for {}, found {}", excerpt(name), excerpt(weight))
+            anyhow::anyhow!(
+                "--metric: expected a weight for {}, found {}",
+                excerpt(name),
+                excerpt(weight)
+            )
         })?;
-        Ok(Term { metric: find_metric(&metrics, name)?, weight })
+        Ok(Term {
+            metric: find_metric(&metrics, name)?,
+            weight,
+        })
     };
-    Ok(Objective::new(set, &options.iter().map(term).collect::<anyhow::Result<Vec<_>>>()?)?)
+    Ok(Objective::new(
+        set,
+        &options
+            .iter()
+            .map(term)
+            .collect::<anyhow::Result<Vec<_>>>()?,
+    )?)
 }
 
 /// The proposal for people.
-pub fn to_text(set: &SurrogateSet, objective: &Objective, proposal: &Proposal) -> anyhow::Result<String> {
+pub fn to_text(
+    set: &SurrogateSet,
+    objective: &Objective,
+    proposal: &Proposal,
+) -> anyhow::Result<String> {
     let mut text = String::new();
     let terms = objective.terms();
-    let name = |metric: usize| set.metrics().get(metric).map_or("", |fitted| fitted.metric.name.as_str());
+    let name = |metric: usize| {
+        set.metrics()
+            .get(metric)
+            .map_or("", |fitted| fitted.metric.name.as_str())
+    };
     let weighted = |term: &Term| format!("{:.3} {}", term.weight, name(term.metric));
     let objective_name = match terms {
         [only] => name(only.metric).to_owned(),
@@ -129,46 +184,86 @@ pub fn to_text(set: &SurrogateSet, objective: &Objective, proposal: &Proposal) -
     writeln!(text, "best predicted mixture for {aim}{objective_name}")?;
     writeln!(text, "{}", how_found(proposal))?;
     let mut header = vec!["domain", "proposal"];
-    header.push(if proposal.gap.is_some() { "flat region" } else { "spread of the best" });
+    header.push(if proposal.gap.is_some() {
+        "flat region"
+    } else {
+        "spread of the best"
+    });
     if proposal.flat.is_some() {
         header.push("nearest to natural");
     }
     header.extend(proposal.versus.iter().map(|comparison| comparison.name));
     let domains = proposal.mixture.iter().zip(&proposal.spread).enumerate();
     let rows = domains.map(|(place, ((domain, part), (low, high)))| {
-        let mut row = vec![domain.to_owned(), percent(part), format!("{:.2} – {:.2} %", 100.0 * low, 100.0 * high)];
-        let nearest = proposal.flat.iter().filter_map(|flat| flat.nearest.parts().get(place));
+        let mut row = vec![
+            domain.to_owned(),
+            percent(part),
+            format!("{:.2} – {:.2} %", 100.0 * low, 100.0 * high),
+        ];
+        let nearest = proposal
+            .flat
+            .iter()
+            .filter_map(|flat| flat.nearest.parts().get(place));
         row.extend(nearest.map(|&part| percent(part)));
-        let others = proposal.versus.iter().map(|comparison| comparison.mixture.parts().get(place).copied());
+        let others = proposal
+            .versus
+            .iter()
+            .map(|comparison| comparison.mixture.parts().get(place).copied());
         row.extend(others.map(|part| part.map_or_else(String::new, percent)));
         row
     });
     text += &table(&header, rows);
     let mut header = vec!["metric".to_owned(), "predicted".to_owned()];
-    header.extend(proposal.versus.iter().map(|comparison| format!("against {}", comparison.name)));
+    header.extend(
+        proposal
+            .versus
+            .iter()
+            .map(|comparison| format!("against {}", comparison.name)),
+    );
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
-    let Prediction { values, intervals, support } = &proposal.predicted;
+    let Prediction {
+        values,
+        intervals,
+        support,
+    } = &proposal.predicted;
     let predicted = values.iter().zip(intervals);
-    let metric_rows = set.metrics().iter().zip(predicted).enumerate().map(|(place, (fitted, (&value, &interval)))| {
-        let mut row = vec![fitted.metric.name.clone(), with_error(value, interval, 4)];
-        let differences = proposal.versus.iter().filter_map(|own| own.differences.get(place));
-        row.extend(differences.map(|own| difference(own, 4)));
-        row
-    });
+    let metric_rows = set.metrics().iter().zip(predicted).enumerate().map(
+        |(place, (fitted, (&value, &interval)))| {
+            let mut row = vec![fitted.metric.name.clone(), with_error(value, interval, 4)];
+            let differences = proposal
+                .versus
+                .iter()
+                .filter_map(|own| own.differences.get(place));
+            row.extend(differences.map(|own| difference(own, 4)));
+            row
+        },
+    );
     let mut rows: Vec<_> = metric_rows.collect();
     if terms.len() > 1 {
         let mut row = vec!["objective".to_owned(), number(Some(proposal.objective), 4)];
-        row.extend(proposal.versus.iter().map(|own| signed(proposal.objective - own.objective, 4)));
+        row.extend(
+            proposal
+                .versus
+                .iter()
+                .map(|own| signed(proposal.objective - own.objective, 4)),
+        );
         rows.push(row);
     }
     text += &table(&header, rows);
     if let Some(flat) = &proposal.flat {
-        let kept = if flat.is_exact { "all mixtures" } else { "the simulated mixtures kept" };
+        let kept = if flat.is_exact {
+            "all mixtures"
+        } else {
+            "the simulated mixtures kept"
+        };
         writeln!(
             text,
             "flat region: {kept} within {} of the best objective; nearest to natural: the one of them nearest to the {} mixture",
             flat.tolerance,
-            proposal.versus.first().map_or("natural", |first| first.name)
+            proposal
+                .versus
+                .first()
+                .map_or("natural", |first| first.name)
         )?;
     }
     writeln!(
@@ -185,11 +280,19 @@ fn how_sure(intervals: &[Option<Interval>], versus: &[Comparison]) -> String {
     if intervals.iter().all(Option::is_none) {
         return "no interval: fit with --surrogate auto or --intervals for how sure these figures are".to_owned();
     }
-    let open = versus.first().map(|own| (own.name, own.differences.iter().filter(|one| one.is_open()).count()));
+    let open = versus.first().map(|own| {
+        (
+            own.name,
+            own.differences.iter().filter(|one| one.is_open()).count(),
+        )
+    });
     let open = match open {
         Some((_, 0)) | None => String::new(),
         Some((name, count)) => {
-            format!("; against {name} even the sign of {} is open", counted(count, "metric"))
+            format!(
+                "; against {name} even the sign of {} is open",
+                counted(count, "metric")
+            )
         }
     };
     format!("± is half a 90 % interval by cross-conformal prediction{open}")
@@ -199,13 +302,21 @@ fn how_sure(intervals: &[Option<Interval>], versus: &[Comparison]) -> String {
 fn how_found(proposal: &Proposal) -> String {
     match (proposal.status, proposal.gap) {
         (Status::Optimal, Some(gap)) => {
-            format!("certified minimum for this surrogate: nothing allowed is better by more than {gap:.1e}")
+            format!(
+                "certified minimum for this surrogate: nothing allowed is better by more than {gap:.1e}"
+            )
         }
         (_, Some(gap)) => format!("inexact: something allowed may be better by up to {gap:.1e}"),
         _ if proposal.top > 0 => {
-            format!("mean of the best {} of {} simulated mixtures", proposal.top, proposal.samples)
+            format!(
+                "mean of the best {} of {} simulated mixtures",
+                proposal.top, proposal.samples
+            )
         }
-        _ => format!("best found from the best of {} simulated mixtures; no proof", proposal.samples),
+        _ => format!(
+            "best found from the best of {} simulated mixtures; no proof",
+            proposal.samples
+        ),
     }
 }
 
@@ -220,7 +331,10 @@ fn where_it_lies(support: Support) -> &'static str {
 
 /// A mixture for scripts.
 pub fn mixture(mixture: &Mixture) -> Map<String, Value> {
-    mixture.iter().map(|(name, part)| (name.to_owned(), json!(part))).collect()
+    mixture
+        .iter()
+        .map(|(name, part)| (name.to_owned(), json!(part)))
+        .collect()
 }
 
 /// The flat region for scripts.
@@ -229,8 +343,9 @@ fn flat_region(set: &SurrogateSet, objective: &Objective, proposal: &Proposal) -
         return Value::Null;
     };
     let intervals = set.domains().names().iter().zip(&flat.intervals);
-    let intervals: Map<String, Value> =
-        intervals.map(|(name, (low, high))| (name.clone(), json!([low, high]))).collect();
+    let intervals: Map<String, Value> = intervals
+        .map(|(name, (low, high))| (name.clone(), json!([low, high])))
+        .collect();
     let there = set.predict(flat.nearest.parts()).ok();
     json!({
         "tolerance": flat.tolerance,
@@ -244,25 +359,48 @@ fn flat_region(set: &SurrogateSet, objective: &Objective, proposal: &Proposal) -
 }
 
 /// The proposal for scripts, as the command line contract has it.
-pub fn to_json(set: &SurrogateSet, objective: &Objective, proposal: &Proposal, seed: u64, device: &str) -> Value {
-    let predicted = proposal.predicted.values.iter().zip(&proposal.predicted.intervals);
-    let predicted = set.metrics().iter().zip(predicted).enumerate().map(|(place, (fitted, (value, interval)))| {
-        let versus = proposal.versus.iter().filter_map(|comparison| {
-            let own = comparison.differences.get(place)?;
-            Some((comparison.name.to_owned(), json!({ "difference": own.value, "interval": own.interval })))
-        });
-        let versus: Map<String, Value> = versus.collect();
-        (fitted.metric.name.clone(), json!({ "value": value, "interval": interval, "versus": versus }))
-    });
+pub fn to_json(
+    set: &SurrogateSet,
+    objective: &Objective,
+    proposal: &Proposal,
+    seed: u64,
+    device: &str,
+) -> Value {
+    let predicted = proposal
+        .predicted
+        .values
+        .iter()
+        .zip(&proposal.predicted.intervals);
+    let predicted = set.metrics().iter().zip(predicted).enumerate().map(
+        |(place, (fitted, (value, interval)))| {
+            let versus = proposal.versus.iter().filter_map(|comparison| {
+                let own = comparison.differences.get(place)?;
+                Some((
+                    comparison.name.to_owned(),
+                    json!({ "difference": own.value, "interval": own.interval }),
+                ))
+            });
+            let versus: Map<String, Value> = versus.collect();
+            (
+                fitted.metric.name.clone(),
+                json!({ "value": value, "interval": interval, "versus": versus }),
+            )
+        },
+    );
     let spread = proposal.mixture.iter().zip(&proposal.spread);
-    let spread: Map<String, Value> =
-        spread.map(|((name, _), (low, high))| (name.to_owned(), json!([low, high]))).collect();
+    let spread: Map<String, Value> = spread
+        .map(|((name, _), (low, high))| (name.to_owned(), json!([low, high])))
+        .collect();
     let terms = objective.terms().iter().filter_map(|term| {
         let fitted = set.metrics().get(term.metric)?;
-        Some((fitted.metric.name.clone(), json!({ "weight": term.weight, "direction": fitted.metric.direction })))
+        Some((
+            fitted.metric.name.clone(),
+            json!({ "weight": term.weight, "direction": fitted.metric.direction }),
+        ))
     });
     let baselines = proposal.versus.iter().map(|comparison| {
-        let value = json!({ "mixture": mixture(&comparison.mixture), "objective": comparison.objective });
+        let value =
+            json!({ "mixture": mixture(&comparison.mixture), "objective": comparison.objective });
         (comparison.name.to_owned(), value)
     });
     json!({

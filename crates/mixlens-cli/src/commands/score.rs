@@ -17,17 +17,32 @@ pub fn run(args: &args::Score, context: &Context) -> anyhow::Result<()> {
     let scores = set.score(&runs)?;
     let skipped = set.metrics().len() - scores.len();
     if skipped > 0 {
-        context.notice(format!("{skipped} fitted metrics are not in the run table and were skipped"));
+        context.notice(format!(
+            "{skipped} fitted metrics are not in the run table and were skipped"
+        ));
     }
     let mean = Score::mean(&scores.iter().map(|(_, score)| *score).collect::<Vec<_>>());
-    let rows = scores.iter().map(|(name, score)| row(name, score)).chain(mean.iter().map(|mean| row("mean", mean)));
+    let rows = scores
+        .iter()
+        .map(|(name, score)| row(name, score))
+        .chain(mean.iter().map(|mean| row("mean", mean)));
     let coverage = set.coverage(&runs)?;
-    let mut text = table(&["metric", "runs", "Spearman", "Pearson", "R²", "MAE", "RMSE"], rows);
+    let mut text = table(
+        &["metric", "runs", "Spearman", "Pearson", "R²", "MAE", "RMSE"],
+        rows,
+    );
     if let Some(share) = coverage.share() {
-        text += &format!("{:.1} % of {} measured values lie in their 90 % intervals\n", 100.0 * share, coverage.runs);
+        text += &format!(
+            "{:.1} % of {} measured values lie in their 90 % intervals\n",
+            100.0 * share,
+            coverage.runs
+        );
     }
     context.finish(&text, || {
-        let metrics: Map<String, Value> = scores.iter().map(|(name, score)| (name.clone(), json!(score))).collect();
+        let metrics: Map<String, Value> = scores
+            .iter()
+            .map(|(name, score)| (name.clone(), json!(score)))
+            .collect();
         let mut mean = json!(mean);
         if let Some(mean) = mean.as_object_mut() {
             mean.insert("coverage90".to_owned(), json!(coverage.share()));
@@ -39,7 +54,10 @@ pub fn run(args: &args::Score, context: &Context) -> anyhow::Result<()> {
 /// Says which domains differ, where the fit and the run table are not over the same ones.
 fn check_domains(fit: &DomainSet, table: &DomainSet) -> anyhow::Result<()> {
     let only_in = |one: &DomainSet, other: &DomainSet| {
-        let missing = one.names().iter().filter(|name| other.index_of(name).is_none());
+        let missing = one
+            .names()
+            .iter()
+            .filter(|name| other.index_of(name).is_none());
         listed_as(missing, MAX_LISTED, |name| excerpt(name).to_string())
     };
     let (missing, extra) = (only_in(fit, table), only_in(table, fit));
@@ -47,7 +65,11 @@ fn check_domains(fit: &DomainSet, table: &DomainSet) -> anyhow::Result<()> {
         return Ok(());
     }
     let or_none = |names: String| {
-        if names.is_empty() { "none".to_owned() } else { names }
+        if names.is_empty() {
+            "none".to_owned()
+        } else {
+            names
+        }
     };
     anyhow::bail!(
         "expected a run table with the domains of the fit, found others; only the fit has: {}; only the table has: {}",

@@ -34,38 +34,88 @@ pub fn run(args: &SurveyArgs, context: &Context) -> anyhow::Result<()> {
     let pair = match &args.pair[..] {
         [] => None,
         [a, b] => Some([domain(a)?, domain(b)?]),
-        other => bail!("--pair: expected two domains separated by a comma, found {}", other.len()),
+        other => bail!(
+            "--pair: expected two domains separated by a comma, found {}",
+            other.len()
+        ),
     };
     let samples = parse_token_count(&args.samples).context("--samples")?;
-    let params = SurveyParams { samples, cells: args.cells, pair, ..SurveyParams::default() };
-    let sampler = Sampler::new(&args.sampling.prior(), &set.centre().mixture, constraints, context.seed)?;
+    let params = SurveyParams {
+        samples,
+        cells: args.cells,
+        pair,
+        ..SurveyParams::default()
+    };
+    let sampler = Sampler::new(
+        &args.sampling.prior(),
+        &set.centre().mixture,
+        constraints,
+        context.seed,
+    )?;
     let (survey, device) = simulate(args.device, samples, context, async |device| {
-        survey_on(device, &set, &objective, &sampler, params, &context.control, &context.executor).await
+        survey_on(
+            device,
+            &set,
+            &objective,
+            &sampler,
+            params,
+            &context.control,
+            &context.executor,
+        )
+        .await
     })?;
     if let Some(path) = &args.output {
         context.write(path, survey_to_csv(&survey, set.domains()))?;
     }
-    context.finish(&to_text(&set, &survey), || to_json(&set, &survey, context.seed, device))
+    context.finish(&to_text(&set, &survey), || {
+        to_json(&set, &survey, context.seed, device)
+    })
 }
 
 fn to_text(set: &SurrogateSet, survey: &Survey) -> String {
-    let best = survey.objective.tallies.iter().filter_map(|tally| tally.lowest).fold(f64::INFINITY, f64::min);
+    let best = survey
+        .objective
+        .tallies
+        .iter()
+        .filter_map(|tally| tally.lowest)
+        .fold(f64::INFINITY, f64::min);
     let worst = survey.objective.median().unwrap_or(best);
-    let header = ["domain", "the best hundredth", "from", "lowest objective along it", "to"];
-    let rows = set.domains().names().iter().zip(&survey.domains).map(|(name, own)| {
-        let good = own
-            .good_range()
-            .map_or_else(|| "–".to_owned(), |(low, high)| format!("{:.2} – {:.2} %", 100.0 * low, 100.0 * high));
-        let ends = [own.axis.low, own.axis.high].map(percent);
-        let [from, to] = ends;
-        vec![name.clone(), good, from, bars(own, best, worst), to]
-    });
-    let mut text = format!("{} mixtures, the best with an objective of {best:.4}\n", survey.samples);
+    let header = [
+        "domain",
+        "the best hundredth",
+        "from",
+        "lowest objective along it",
+        "to",
+    ];
+    let rows = set
+        .domains()
+        .names()
+        .iter()
+        .zip(&survey.domains)
+        .map(|(name, own)| {
+            let good = own.good_range().map_or_else(
+                || "–".to_owned(),
+                |(low, high)| format!("{:.2} – {:.2} %", 100.0 * low, 100.0 * high),
+            );
+            let ends = [own.axis.low, own.axis.high].map(percent);
+            let [from, to] = ends;
+            vec![name.clone(), good, from, bars(own, best, worst), to]
+        });
+    let mut text = format!(
+        "{} mixtures, the best with an objective of {best:.4}\n",
+        survey.samples
+    );
     if survey.allowed < survey.samples {
-        text += &format!("{} of them break a bound and are left out\n", survey.samples - survey.allowed);
+        text += &format!(
+            "{} of them break a bound and are left out\n",
+            survey.samples - survey.allowed
+        );
     }
     text += &table(&header, rows);
-    text += &format!("the best hundredth: objectives of {:.4} or less; where nine in ten of them lie\n", survey.good);
+    text += &format!(
+        "the best hundredth: objectives of {:.4} or less; where nine in ten of them lie\n",
+        survey.good
+    );
     text + &format!(
         "bars: full where the best mixture there is as good as the best of all, low at {worst:.4} or more\n"
     )
@@ -74,16 +124,27 @@ fn to_text(set: &SurrogateSet, survey: &Survey) -> String {
 /// How good the best mixture is along a number, as a line of bars; a blank where no mixture is.
 fn bars(own: &Tallied, best: f64, worst: f64) -> String {
     let bar = |tallies: &[Tally]| {
-        let lowest = tallies.iter().filter_map(|tally| tally.lowest).reduce(f64::min)?;
+        let lowest = tallies
+            .iter()
+            .filter_map(|tally| tally.lowest)
+            .reduce(f64::min)?;
         let place = 1.0 - ((lowest - best) / (worst - best).max(f64::MIN_POSITIVE)).clamp(0.0, 1.0);
-        BARS.get((place * (BARS.len() - 1) as f64).round() as usize).copied()
+        BARS.get((place * (BARS.len() - 1) as f64).round() as usize)
+            .copied()
     };
     let each = own.tallies.len().div_ceil(LINE).max(1);
-    own.tallies.chunks(each).map(|tallies| bar(tallies).unwrap_or(' ')).collect()
+    own.tallies
+        .chunks(each)
+        .map(|tallies| bar(tallies).unwrap_or(' '))
+        .collect()
 }
 
 fn to_json(set: &SurrogateSet, survey: &Survey, seed: u64, device: &str) -> Value {
-    let tallies = |own: &[Tally]| -> Value { own.iter().map(|own| json!([own.count, own.good, own.lowest])).collect() };
+    let tallies = |own: &[Tally]| -> Value {
+        own.iter()
+            .map(|own| json!([own.count, own.good, own.lowest]))
+            .collect()
+    };
     let along = |own: &Tallied| {
         json!({
             "from": own.axis.low,
@@ -93,8 +154,11 @@ fn to_json(set: &SurrogateSet, survey: &Survey, seed: u64, device: &str) -> Valu
         })
     };
     let names = set.domains().names();
-    let domains: Map<String, Value> =
-        names.iter().zip(&survey.domains).map(|(name, own)| (name.clone(), along(own))).collect();
+    let domains: Map<String, Value> = names
+        .iter()
+        .zip(&survey.domains)
+        .map(|(name, own)| (name.clone(), along(own)))
+        .collect();
     let pair = |pair: &PairSurvey| {
         json!({
             "domains": pair.domains.map(|domain| names.get(domain)),

@@ -38,17 +38,30 @@ pub fn run(args: &Temper, context: &Context) -> anyhow::Result<()> {
         .iter()
         .zip(&steps)
         .map(|(phase, step)| {
-            format!("{:.3} at temperature {}", scalarisation_factor(&phase.mixture, &natural), step.temperature)
+            format!(
+                "{:.3} at temperature {}",
+                scalarisation_factor(&phase.mixture, &natural),
+                step.temperature
+            )
         })
         .collect();
     let text = format!(
         "weighting losses under natural sampling instead has the same objective with a noisier gradient: Σ p²/q = {} (1 is none)",
         factors.join(", ")
     );
-    let findings = vec![Check { id: "scalarisation", level: CheckLevel::Ok, text }];
+    let findings = vec![Check {
+        id: "scalarisation",
+        level: CheckLevel::Ok,
+        text,
+    }];
     let report = Report::new(&plan, &supplied, findings)?;
-    let listed = steps.iter().map(|step| format!("{} of training at {}", step.fraction, step.temperature));
-    let provenance = vec![("temperature".to_owned(), listed.collect::<Vec<_>>().join(", "))];
+    let listed = steps
+        .iter()
+        .map(|step| format!("{} of training at {}", step.fraction, step.temperature));
+    let provenance = vec![(
+        "temperature".to_owned(),
+        listed.collect::<Vec<_>>().join(", "),
+    )];
     let written = report.write(&args.export, &provenance, None, context)?;
     context.finish(&(report.text()? + &written), || report.json())
 }
@@ -57,16 +70,19 @@ pub fn run(args: &Temper, context: &Context) -> anyhow::Result<()> {
 fn steps(args: &Temper) -> anyhow::Result<Vec<CooldownStep>> {
     if !args.cooldown.is_empty() {
         let step = |text: &String| {
-            let pair = text
-                .split_once('=')
-                .and_then(|(part, own)| Some((part.trim().parse().ok()?, own.trim().parse().ok()?)));
+            let pair = text.split_once('=').and_then(|(part, own)| {
+                Some((part.trim().parse().ok()?, own.trim().parse().ok()?))
+            });
             let Some((fraction, temperature)) = pair else {
                 bail!(
                     "--cooldown: expected the part of training and its temperature, as in 0.5=5,0.5=1, found {}",
                     excerpt(text)
                 );
             };
-            Ok(CooldownStep { fraction, temperature })
+            Ok(CooldownStep {
+                fraction,
+                temperature,
+            })
         };
         return args.cooldown.iter().map(step).collect();
     }
@@ -78,5 +94,8 @@ fn steps(args: &Temper) -> anyhow::Result<Vec<CooldownStep>> {
         }
         (None, None) => bail!("expected --temperature, --exponent or --cooldown"),
     };
-    Ok(vec![CooldownStep { fraction: 1.0, temperature }])
+    Ok(vec![CooldownStep {
+        fraction: 1.0,
+        temperature,
+    }])
 }

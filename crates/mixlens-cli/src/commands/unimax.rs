@@ -31,11 +31,18 @@ pub fn run(args: &UniMax, context: &Context) -> anyhow::Result<()> {
             token_count_text(shared.unspent),
             token_count_text(spent)
         );
-        findings.push(Check { id: "unspent", level: CheckLevel::Warn, text });
+        findings.push(Check {
+            id: "unspent",
+            level: CheckLevel::Warn,
+            text,
+        });
     }
     let plan = Plan::single(shared.mixture, spent, supplied.unique_tokens.clone())?;
     let report = Report::new(&plan, &supplied, findings)?;
-    let provenance = vec![("UniMax".to_owned(), format!("at most {} epochs", args.budget.max_epochs))];
+    let provenance = vec![(
+        "UniMax".to_owned(),
+        format!("at most {} epochs", args.budget.max_epochs),
+    )];
     let written = report.write(&args.export, &provenance, None, context)?;
     context.finish(&(report.text()? + &written), || {
         let mut json = report.json();

@@ -9,11 +9,24 @@ use super::sandbox::Sandbox;
 fn interrupt(sandbox: &Sandbox, args: &[&str]) -> (Option<i32>, String) {
     // Without a desktop, as in a container: the search for a device must not complain about that.
     let mut command = sandbox.command(args);
-    let mut child =
-        command.env_remove("XDG_RUNTIME_DIR").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = command
+        .env_remove("XDG_RUNTIME_DIR")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     std::thread::sleep(Duration::from_secs(1));
-    assert!(child.try_wait().unwrap().is_none(), "the job ended before it could be interrupted");
-    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    assert!(
+        child.try_wait().unwrap().is_none(),
+        "the job ended before it could be interrupted"
+    );
+    assert!(
+        Command::new("kill")
+            .args(["-INT", &child.id().to_string()])
+            .status()
+            .unwrap()
+            .success()
+    );
     let asked = Instant::now();
     while child.try_wait().unwrap().is_none() {
         if asked.elapsed() > Duration::from_secs(30) {
@@ -24,15 +37,29 @@ fn interrupt(sandbox: &Sandbox, args: &[&str]) -> (Option<i32>, String) {
     }
     let output = child.wait_with_output().unwrap();
     assert!(output.stdout.is_empty());
-    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    (
+        output.status.code(),
+        String::from_utf8(output.stderr).unwrap(),
+    )
 }
 
 #[test]
 fn an_interrupted_search_exits_with_130_and_writes_nothing() {
     let sandbox = Sandbox::with_fit();
     let before = sandbox.files();
-    let args = ["propose", "fit.json", "--simulate", "--samples", "1e10", "-o", "out.json"];
-    assert_eq!(interrupt(&sandbox, &args), (Some(130), "cancelled; nothing was written\n".to_owned()));
+    let args = [
+        "propose",
+        "fit.json",
+        "--simulate",
+        "--samples",
+        "1e10",
+        "-o",
+        "out.json",
+    ];
+    assert_eq!(
+        interrupt(&sandbox, &args),
+        (Some(130), "cancelled; nothing was written\n".to_owned())
+    );
     assert_eq!(sandbox.files(), before);
 }
 
@@ -40,14 +67,36 @@ fn an_interrupted_search_exits_with_130_and_writes_nothing() {
 fn an_interrupted_comparison_exits_with_130_and_an_interrupted_fit_leaves_the_old_one() {
     let sandbox = Sandbox::with_fit();
     let before = sandbox.files();
-    let (code, _) =
-        interrupt(&sandbox, &["compare", "runs.csv", "--repeats", "10000", "--param", "trees.iterations=100000"]);
+    let (code, _) = interrupt(
+        &sandbox,
+        &[
+            "compare",
+            "runs.csv",
+            "--repeats",
+            "10000",
+            "--param",
+            "trees.iterations=100000",
+        ],
+    );
     assert_eq!(code, Some(130));
     let (code, _) = interrupt(
         &sandbox,
         &[
-            &["fit", "runs.csv", "--surrogate", "trees", "-o", "fit.json", "--intervals"][..],
-            &["--param", "iterations=100000", "--param", "min_data_in_leaf=1"],
+            &[
+                "fit",
+                "runs.csv",
+                "--surrogate",
+                "trees",
+                "-o",
+                "fit.json",
+                "--intervals",
+            ][..],
+            &[
+                "--param",
+                "iterations=100000",
+                "--param",
+                "min_data_in_leaf=1",
+            ],
         ]
         .concat(),
     );
@@ -59,12 +108,29 @@ fn an_interrupted_comparison_exits_with_130_and_an_interrupted_fit_leaves_the_ol
 fn a_second_interrupt_ends_what_does_not_look_at_the_first() {
     let sandbox = Sandbox::empty();
     // A pipe into which nothing is ever written holds the command in a call of the system.
-    let args = ["count", "/dev/stdin", "--pretokenizer", "gpt2", "-o", "out.csv"];
+    let args = [
+        "count",
+        "/dev/stdin",
+        "--pretokenizer",
+        "gpt2",
+        "-o",
+        "out.csv",
+    ];
     let mut command = sandbox.command(&args);
-    let mut child = command.stdin(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
     let interrupt = |child: &Child| {
         std::thread::sleep(Duration::from_secs(1));
-        assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+        assert!(
+            Command::new("kill")
+                .args(["-INT", &child.id().to_string()])
+                .status()
+                .unwrap()
+                .success()
+        );
     };
     interrupt(&child);
     interrupt(&child);
@@ -73,7 +139,10 @@ fn a_second_interrupt_ends_what_does_not_look_at_the_first() {
         if let Some(status) = child.try_wait().unwrap() {
             break status;
         }
-        assert!(asked.elapsed() < Duration::from_secs(30), "two interrupts did not end it");
+        assert!(
+            asked.elapsed() < Duration::from_secs(30),
+            "two interrupts did not end it"
+        );
         std::thread::sleep(Duration::from_millis(20));
     };
     assert_eq!(status.code(), Some(130));
@@ -86,7 +155,17 @@ fn an_interrupted_count_exits_with_130_whatever_the_pattern_does() {
     sandbox.write("letters.txt", "a".repeat(30 << 20));
     let before = sandbox.files();
     // Some sixty steps a byte: not too many, but they take a while.
-    let args = ["count", "letters.txt", "--pretokenizer", "a(?=a{60}b|)", "-o", "out.csv"];
-    assert_eq!(interrupt(&sandbox, &args), (Some(130), "cancelled; nothing was written\n".to_owned()));
+    let args = [
+        "count",
+        "letters.txt",
+        "--pretokenizer",
+        "a(?=a{60}b|)",
+        "-o",
+        "out.csv",
+    ];
+    assert_eq!(
+        interrupt(&sandbox, &args),
+        (Some(130), "cancelled; nothing was written\n".to_owned())
+    );
     assert_eq!(sandbox.files(), before);
 }

@@ -19,7 +19,9 @@ fn fit(domains: usize, params: &Value, surrogates: impl IntoIterator<Item = Valu
 }
 
 fn ridge(domains: usize) -> Value {
-    let slopes: Vec<f64> = (0..domains).map(|domain| (domain % 13) as f64 / 13.0).collect();
+    let slopes: Vec<f64> = (0..domains)
+        .map(|domain| (domain % 13) as f64 / 13.0)
+        .collect();
     json!({ "ridge": { "target": "loss", "intercept": 1.0, "slopes": slopes } })
 }
 
@@ -47,7 +49,10 @@ fn words(command: &str) -> Vec<&str> {
 fn use_fit(fit: String, mixtures: usize) {
     let sandbox = Sandbox::empty();
     sandbox.write("fit.json", fit);
-    sandbox.write("mixtures.csv", format!("id,d0,d1\n{}", "0,0.5,0.5\n".repeat(mixtures)));
+    sandbox.write(
+        "mixtures.csv",
+        format!("id,d0,d1\n{}", "0,0.5,0.5\n".repeat(mixtures)),
+    );
     for command in COMMANDS {
         sandbox.limited(&words(command));
     }
@@ -67,7 +72,10 @@ fn assert_refused(fit: String, part: &str) {
 #[test]
 fn a_fit_of_very_many_domains_or_metrics() {
     use_fit(fit(4_000, &ridge_params(), [ridge(4_000), ridge(4_000)]), 1);
-    use_fit(fit(2, &ridge_params(), (0..5_000).map(|_| ridge(2))), 20_000);
+    use_fit(
+        fit(2, &ridge_params(), (0..5_000).map(|_| ridge(2))),
+        20_000,
+    );
 }
 
 #[test]
@@ -89,7 +97,10 @@ fn trees_of_very_many_or_deep_splits() {
         json!({ "trees": { "edges": [[0.5], [0.5]], "trees": vec![tree; trees] } })
     };
     for (count, splits) in [(100_000, 0), (50_000, 1), (1, 100_000)] {
-        use_fit(fit(2, &params, [trees(count, splits), trees(count, splits)]), 20_000);
+        use_fit(
+            fit(2, &params, [trees(count, splits), trees(count, splits)]),
+            20_000,
+        );
     }
 }
 
@@ -98,11 +109,15 @@ fn counts_that_a_file_claims_are_checked() {
     let claims = json!({ "scheffe": { "degree": "special_cubic", "domains": 1_000_000_000_000_000_u64, "coefficients": [1.0] } });
     let long = "x".repeat(50 << 20);
     assert_refused(fit(2, &json!({ "trees": {} }), [claims]), "");
-    assert_refused(fit(2, &ridge_params(), [json!({ &long: {} })]), "unknown variant");
+    assert_refused(
+        fit(2, &ridge_params(), [json!({ &long: {} })]),
+        "unknown variant",
+    );
     assert_refused(format!("{{\"format\":\"{long}\""), "");
     assert_refused("{\"format\":".repeat(1 << 20), "");
     assert_refused(
-        fit(2, &ridge_params(), [ridge(2)]).replace("\"version\":1", "\"version\":18446744073709551615"),
+        fit(2, &ridge_params(), [ridge(2)])
+            .replace("\"version\":1", "\"version\":18446744073709551615"),
         "",
     );
 }
@@ -110,19 +125,53 @@ fn counts_that_a_file_claims_are_checked() {
 #[test]
 fn an_absurd_number_is_refused_with_its_range() {
     let sandbox = Sandbox::with_fit();
-    sandbox.done(&["fit", "runs.csv", "--surrogate", "trees", "-o", "trees.json"]);
+    sandbox.done(&[
+        "fit",
+        "runs.csv",
+        "--surrogate",
+        "trees",
+        "-o",
+        "trees.json",
+    ]);
     for (command, part) in [
-        ("fit runs.csv --surrogate trees -o out.json --param iterations=1000000000", "from 1 to 100000"),
-        ("fit runs.csv --surrogate trees -o out.json --param iterations=100000 --param leaves=65536", "4000000 leaves"),
-        ("fit runs.csv --surrogate gp -o out.json --param evaluations=1000000000000", "evaluations"),
-        ("compare runs.csv --folds 1000000000 --quick", "no more than there are distinct mixtures"),
-        ("propose fit.json --simulate --top 1000000000000", "at most 10000"),
-        ("pareto fit.json --metric web_val_loss,code_val_loss --points 100000000", "10000"),
+        (
+            "fit runs.csv --surrogate trees -o out.json --param iterations=1000000000",
+            "from 1 to 100000",
+        ),
+        (
+            "fit runs.csv --surrogate trees -o out.json --param iterations=100000 --param leaves=65536",
+            "4000000 leaves",
+        ),
+        (
+            "fit runs.csv --surrogate gp -o out.json --param evaluations=1000000000000",
+            "evaluations",
+        ),
+        (
+            "compare runs.csv --folds 1000000000 --quick",
+            "no more than there are distinct mixtures",
+        ),
+        (
+            "propose fit.json --simulate --top 1000000000000",
+            "at most 10000",
+        ),
+        (
+            "pareto fit.json --metric web_val_loss,code_val_loss --points 100000000",
+            "10000",
+        ),
         ("survey fit.json --cells 100000000", "1 to 1024"),
-        ("design --domains a,b,c -n 1000000 -o out.csv --step 1e-9", "`step`"),
-        ("design --domains a,b,c --kind lattice --degree 4000000000 -o out.csv", "at most 100000 mixtures"),
+        (
+            "design --domains a,b,c -n 1000000 -o out.csv --step 1e-9",
+            "`step`",
+        ),
+        (
+            "design --domains a,b,c --kind lattice --degree 4000000000 -o out.csv",
+            "at most 100000 mixtures",
+        ),
         ("design fit.json --next 1000000 -o out.csv", "`next`"),
-        ("design fit.json --next 10 --pool 1000000000000 -o out.csv", "5 million proportions"),
+        (
+            "design fit.json --next 10 --pool 1000000000000 -o out.csv",
+            "5 million proportions",
+        ),
     ] {
         let message = sandbox.limited_refusal(&words(command));
         assert!(message.contains(part), "{command}: {part:?} in {message}");

@@ -29,10 +29,17 @@ impl Sandbox {
         let plain = self.command(args);
         let mut command = Command::new("sh");
         command.args(["-c", &format!("ulimit -v {MEMORY_KIB}; exec \"$0\" \"$@\"")]);
-        command.arg(plain.get_program()).args(plain.get_args()).current_dir(self.path("")).stdin(input);
+        command
+            .arg(plain.get_program())
+            .args(plain.get_args())
+            .current_dir(self.path(""))
+            .stdin(input);
         // Files take any amount of output without a reader.
-        let (mut stdout, mut stderr) = (tempfile::tempfile().unwrap(), tempfile::tempfile().unwrap());
-        command.stdout(stdout.try_clone().unwrap()).stderr(stderr.try_clone().unwrap());
+        let (mut stdout, mut stderr) =
+            (tempfile::tempfile().unwrap(), tempfile::tempfile().unwrap());
+        command
+            .stdout(stdout.try_clone().unwrap())
+            .stderr(stderr.try_clone().unwrap());
         let mut child = command.spawn().unwrap();
         let started = Instant::now();
         let status = loop {
@@ -46,10 +53,23 @@ impl Sandbox {
             }
             std::thread::sleep(Duration::from_millis(10));
         };
-        let ran = Ran { code: status.code(), stdout: written(&mut stdout), stderr: written(&mut stderr) };
+        let ran = Ran {
+            code: status.code(),
+            stdout: written(&mut stdout),
+            stderr: written(&mut stderr),
+        };
         let head: String = ran.stderr.chars().take(2_000).collect();
-        assert!(matches!(ran.code, Some(0 | 1)), "{args:?}: {:?}, signal {:?}: {head}", ran.code, status.signal());
-        assert!(ran.stderr.len() < MAX_MESSAGE_BYTES, "{args:?}: a message of {} bytes: {head}", ran.stderr.len());
+        assert!(
+            matches!(ran.code, Some(0 | 1)),
+            "{args:?}: {:?}, signal {:?}: {head}",
+            ran.code,
+            status.signal()
+        );
+        assert!(
+            ran.stderr.len() < MAX_MESSAGE_BYTES,
+            "{args:?}: a message of {} bytes: {head}",
+            ran.stderr.len()
+        );
         ran
     }
 
@@ -58,7 +78,10 @@ impl Sandbox {
         let ran = self.limited(args);
         assert_eq!(ran.code, Some(1), "{args:?}: {}{}", ran.stdout, ran.stderr);
         let message = ran.stderr.lines().last().unwrap_or_default();
-        message.strip_prefix("error: ").unwrap_or_else(|| panic!("{args:?}: {}", ran.stderr)).to_owned()
+        message
+            .strip_prefix("error: ")
+            .unwrap_or_else(|| panic!("{args:?}: {}", ran.stderr))
+            .to_owned()
     }
 }
 
@@ -72,7 +95,12 @@ fn written(file: &mut File) -> String {
 #[test]
 fn a_command_that_needs_little_runs_under_the_limits() {
     let sandbox = Sandbox::with_fit();
-    assert_eq!(sandbox.limited(&["predict", "fit.json", "--mixtures", "mixtures.csv"]).code, Some(0));
+    assert_eq!(
+        sandbox
+            .limited(&["predict", "fit.json", "--mixtures", "mixtures.csv"])
+            .code,
+        Some(0)
+    );
     let message = sandbox.limited_refusal(&["predict", "fit.json", "--mixtures", "missing.csv"]);
     assert!(message.contains("missing.csv"), "{message}");
 }

@@ -20,7 +20,9 @@ fn open(folder: &Path, files: &[&str]) -> Output {
     // Another test may have started a process while the copy was written; that one holds it open for a moment.
     loop {
         match command.output() {
-            Err(problem) if problem.kind() == std::io::ErrorKind::ExecutableFileBusy => std::thread::yield_now(),
+            Err(problem) if problem.kind() == std::io::ErrorKind::ExecutableFileBusy => {
+                std::thread::yield_now()
+            }
             ran => return ran.unwrap(),
         }
     }
@@ -41,11 +43,18 @@ fn the_app_beside_the_command_gets_the_files() {
     let open = |files: &[&str]| open(folder.path(), files);
     let output = open(&["a b.csv", "c.csv"]);
     assert!(output.status.success(), "{}", stderr(&output));
-    assert_eq!(String::from_utf8_lossy(&output.stdout), "2: a b.csv, c.csv\n");
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        "2: a b.csv, c.csv\n"
+    );
     std::fs::write(&app, "#!/bin/sh\nexit 3\n").unwrap();
     let output = open(&[]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(stderr(&output).contains("ended with exit status: 3"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("ended with exit status: 3"),
+        "{}",
+        stderr(&output)
+    );
 }
 
 #[test]
@@ -54,7 +63,11 @@ fn without_the_app_or_the_file_it_says_what_to_do() {
     let open = |files: &[&str]| open(folder.path(), files);
     let output = open(&[]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(stderr(&output).contains("cargo install mixlens-app"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("cargo install mixlens-app"),
+        "{}",
+        stderr(&output)
+    );
     let output = open(&["none.csv"]);
     assert!(stderr(&output).contains("none.csv"), "{}", stderr(&output));
 }

@@ -35,14 +35,20 @@ fn assert_keys(old: &Value, new: &Value, at: &str) {
             }
         }
         (Value::Null, _) | (_, Value::Null) => {}
-        _ => assert_eq!(std::mem::discriminant(old), std::mem::discriminant(new), "{at}: {old} has become {new}"),
+        _ => assert_eq!(
+            std::mem::discriminant(old),
+            std::mem::discriminant(new),
+            "{at}: {old} has become {new}"
+        ),
     }
 }
 
 #[test]
 fn every_key_is_still_there() {
     for version in VERSIONS {
-        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/data/released").join(version);
+        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+            .join("../../tests/data/released")
+            .join(version);
         let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
         let sandbox = Sandbox::empty();
         for name in INPUTS.into_iter().chain(["fit-gp.json"]) {
@@ -50,13 +56,28 @@ fn every_key_is_still_there() {
         }
         sandbox.write("en.txt", "the then there the other der the ".repeat(300));
         sandbox.write("de.txt", "der den der der dem the ".repeat(300));
-        sandbox.write("en10.txt", text(2500, |line| format!("the cat {line} sat on the mat {}\n", line * 7 % 13)));
-        sandbox.write("de10.txt", text(2500, |line| format!("der Hund {line} lief weg {}\n", line * 5 % 17)));
+        sandbox.write(
+            "en10.txt",
+            text(2500, |line| {
+                format!("the cat {line} sat on the mat {}\n", line * 7 % 13)
+            }),
+        );
+        sandbox.write(
+            "de10.txt",
+            text(2500, |line| {
+                format!("der Hund {line} lief weg {}\n", line * 5 % 17)
+            }),
+        );
         let commands: Value = serde_json::from_str(&read("commands.json")).unwrap();
         let commands = commands.as_array().unwrap();
         assert!(commands.len() > 20);
         for command in commands {
-            let args: Vec<&str> = command["args"].as_array().unwrap().iter().map(|arg| arg.as_str().unwrap()).collect();
+            let args: Vec<&str> = command["args"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|arg| arg.as_str().unwrap())
+                .collect();
             assert_keys(&command["json"], &sandbox.object(&args), args[0]);
         }
     }

@@ -34,7 +34,12 @@ impl Sandbox {
             *text += ",metric/web_val_loss,metric/code_val_loss";
         }
         for (row, (parts, values)) in runs().into_iter().enumerate() {
-            let numbers = |numbers: &[f64]| numbers.iter().map(|number| format!(",{number}")).collect::<String>();
+            let numbers = |numbers: &[f64]| {
+                numbers
+                    .iter()
+                    .map(|number| format!(",{number}"))
+                    .collect::<String>()
+            };
             let (parts, values) = (numbers(&parts), numbers(&values));
             write!(mixtures, "\nr{row}{parts}").unwrap();
             write!(losses, "\nr{row}{values}").unwrap();
@@ -49,14 +54,29 @@ impl Sandbox {
     /// With the runs, and `fit.json`, ridge fitted to them.
     pub fn with_fit() -> Self {
         let sandbox = Self::with_runs();
-        sandbox.done(&["fit", "mixtures.csv", "losses.csv", "--surrogate", "ridge", "-o", "fit.json"]);
+        sandbox.done(&[
+            "fit",
+            "mixtures.csv",
+            "losses.csv",
+            "--surrogate",
+            "ridge",
+            "-o",
+            "fit.json",
+        ]);
         sandbox
     }
 
     /// With the runs, and `law.json`, effective-data laws fitted to them.
     pub fn with_laws() -> Self {
         let sandbox = Self::with_runs();
-        sandbox.done(&["fit", "runs.csv", "--surrogate", "effective-data", "-o", "law.json"]);
+        sandbox.done(&[
+            "fit",
+            "runs.csv",
+            "--surrogate",
+            "effective-data",
+            "-o",
+            "law.json",
+        ]);
         sandbox
     }
 
@@ -78,8 +98,12 @@ impl Sandbox {
 
     /// Every file with its bytes, hidden ones too.
     pub fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
-        let paths = std::fs::read_dir(self.0.path()).unwrap().map(|entry| entry.unwrap().path());
-        let mut files: Vec<_> = paths.map(|path| (path.clone(), std::fs::read(path).unwrap_or_default())).collect();
+        let paths = std::fs::read_dir(self.0.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().path());
+        let mut files: Vec<_> = paths
+            .map(|path| (path.clone(), std::fs::read(path).unwrap_or_default()))
+            .collect();
         files.sort();
         files
     }
@@ -93,7 +117,11 @@ impl Sandbox {
     pub fn run(&self, args: &[&str]) -> Ran {
         let output = self.command(args).output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
-        Ran { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+        Ran {
+            code: output.status.code(),
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+        }
     }
 
     /// Runs what must succeed.
@@ -107,7 +135,11 @@ impl Sandbox {
     pub fn object(&self, args: &[&str]) -> Value {
         let ran = self.done(&[args, &["--json"]].concat());
         let value: Value = serde_json::from_str(&ran.stdout).unwrap();
-        assert!(value.is_object() && ran.stdout.ends_with('\n') && ran.stdout.lines().count() == 1, "{}", ran.stdout);
+        assert!(
+            value.is_object() && ran.stdout.ends_with('\n') && ran.stdout.lines().count() == 1,
+            "{}",
+            ran.stdout
+        );
         value
     }
 
@@ -115,10 +147,18 @@ impl Sandbox {
     pub fn refused(&self, args: &[&str]) -> String {
         let before = self.files();
         let ran = self.run(args);
-        assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""), "{args:?}: {}", ran.stderr);
+        assert_eq!(
+            (ran.code, ran.stdout.as_str()),
+            (Some(1), ""),
+            "{args:?}: {}",
+            ran.stderr
+        );
         assert_eq!(self.files(), before, "{args:?} changed a file");
         let message = ran.stderr.lines().last().unwrap_or_default();
-        message.strip_prefix("error: ").unwrap_or_else(|| panic!("{args:?}: {}", ran.stderr)).to_owned()
+        message
+            .strip_prefix("error: ")
+            .unwrap_or_else(|| panic!("{args:?}: {}", ran.stderr))
+            .to_owned()
     }
 }
 
@@ -129,7 +169,9 @@ pub fn runs() -> Vec<([f64; 4], [f64; 2])> {
     let mut state = 1_u64;
     let mut draw = move || {
         // Knuth's multiplier; the upper bits are good enough for a table.
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (state >> 40) as f64 / (1_u64 << 24) as f64
     };
     let run = |_| {
@@ -139,7 +181,10 @@ pub fn runs() -> Vec<([f64; 4], [f64; 2])> {
         parts[0] += 1e4 - parts.iter().sum::<f64>();
         let parts = parts.map(|part| part / 1e4);
         let [web, code, books, _] = parts;
-        let values = [3.0 - 0.9 * web.sqrt() - 0.2 * books + 0.01 * draw(), 2.5 - 1.2 * code.sqrt() + 0.01 * draw()];
+        let values = [
+            3.0 - 0.9 * web.sqrt() - 0.2 * books + 0.01 * draw(),
+            2.5 - 1.2 * code.sqrt() + 0.01 * draw(),
+        ];
         (parts, values)
     };
     (0..60).map(run).collect()

@@ -17,11 +17,22 @@ fn table(runs: usize, domains: usize, metrics: usize, others: usize) -> String {
     let mut state = 1_u64;
     let mut draw = move || {
         // Knuth's multiplier.
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         ((state >> 40) as f64 + 1.0) / (1_u64 << 24) as f64
     };
-    let names = |prefix: &str, count: usize| (0..count).map(|name| format!(",{prefix}{name}")).collect::<String>();
-    let mut text = format!("run{}{}{}", names("train_d", domains), names("metric/m", metrics), names("other", others));
+    let names = |prefix: &str, count: usize| {
+        (0..count)
+            .map(|name| format!(",{prefix}{name}"))
+            .collect::<String>()
+    };
+    let mut text = format!(
+        "run{}{}{}",
+        names("train_d", domains),
+        names("metric/m", metrics),
+        names("other", others)
+    );
     for run in 0..runs {
         let weights: Vec<f64> = (0..domains).map(|_| -draw().ln()).collect();
         let sum: f64 = weights.iter().sum();
@@ -30,7 +41,12 @@ fn table(runs: usize, domains: usize, metrics: usize, others: usize) -> String {
             write!(text, ",{:.9}", weight / sum).unwrap();
         }
         for metric in 0..metrics {
-            write!(text, ",{:.4}", 3.0 - (weights[metric % domains] / sum).sqrt() + 0.01 * draw()).unwrap();
+            write!(
+                text,
+                ",{:.4}",
+                3.0 - (weights[metric % domains] / sum).sqrt() + 0.01 * draw()
+            )
+            .unwrap();
         }
         for _ in 0..others {
             write!(text, ",{:.3}", draw()).unwrap();
@@ -44,15 +60,32 @@ fn seconds(sandbox: &Sandbox, command: &str) -> f64 {
     let plain = sandbox.command(&command.split(' ').collect::<Vec<_>>());
     let mut shell = Command::new("sh");
     // The second line of `times` is about what the shell ran.
-    shell.args(["-c", "\"$0\" \"$@\" > stdout && times"]).arg(plain.get_program()).args(plain.get_args());
-    let output = shell.args(["--quiet", "--threads", "1"]).current_dir(sandbox.path("")).output().unwrap();
-    assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+    shell
+        .args(["-c", "\"$0\" \"$@\" > stdout && times"])
+        .arg(plain.get_program())
+        .args(plain.get_args());
+    let output = shell
+        .args(["--quiet", "--threads", "1"])
+        .current_dir(sandbox.path(""))
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{command}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let times = String::from_utf8(output.stdout).unwrap();
     let seconds = |time: &str| {
         let (minutes, seconds) = time.trim_end_matches('s').split_once('m').unwrap();
         60.0 * minutes.parse::<f64>().unwrap() + seconds.parse::<f64>().unwrap()
     };
-    times.lines().nth(1).unwrap().split_whitespace().map(seconds).sum()
+    times
+        .lines()
+        .nth(1)
+        .unwrap()
+        .split_whitespace()
+        .map(seconds)
+        .sum()
 }
 
 /// Asserts that `command` takes time in proportion to the `size` that `prepare` makes files of; the better of two rounds counts.
@@ -61,11 +94,18 @@ fn assert_in_proportion(name: &str, size: usize, prepare: impl Fn(&Sandbox, usiz
         let sandbox = Sandbox::empty();
         prepare(&sandbox, size);
         let first = seconds(&sandbox, command);
-        if first > 10.0 * MIN_TIME { first } else { first.min(seconds(&sandbox, command)) }
+        if first > 10.0 * MIN_TIME {
+            first
+        } else {
+            first.min(seconds(&sandbox, command))
+        }
     });
     let ratio = large / small.max(MIN_TIME);
     eprintln!("{name}: {size}: {small:.3} s, {LARGER} times as many: {large:.3} s");
-    assert!(ratio < MAX_RATIO, "{name}: {small} s for {size}, {large} s for {LARGER} times as many");
+    assert!(
+        ratio < MAX_RATIO,
+        "{name}: {small} s for {size}, {large} s for {LARGER} times as many"
+    );
 }
 
 const RIDGE: &str = "fit runs.csv --surrogate ridge -o fit.json";
@@ -73,11 +113,18 @@ const TREES: &str = "fit runs.csv --surrogate trees --param iterations=1 -o fit.
 
 #[test]
 fn tables_are_read_in_proportion() {
-    let write = |make: fn(usize) -> String| move |sandbox: &Sandbox, size| sandbox.write("runs.csv", make(size));
+    let write = |make: fn(usize) -> String| {
+        move |sandbox: &Sandbox, size| sandbox.write("runs.csv", make(size))
+    };
     assert_in_proportion("runs", 3_000, write(|size| table(size, 8, 2, 0)), RIDGE);
     assert_in_proportion("metrics", 400, write(|size| table(40, 4, size, 0)), RIDGE);
     assert_in_proportion("domains", 1_000, write(|size| table(45, size, 1, 0)), TREES);
-    assert_in_proportion("other columns", 4_000, write(|size| table(20, 4, 1, size)), RIDGE);
+    assert_in_proportion(
+        "other columns",
+        4_000,
+        write(|size| table(20, 4, 1, size)),
+        RIDGE,
+    );
     let sparse = |run| {
         let part = f64::from(run % 100) / 100.0;
         format!(
@@ -94,7 +141,11 @@ fn tables_are_read_in_proportion() {
     let long = |run: usize| {
         let value = |domain: &str, part: f64| format!("r{run},{domain},{part},,\n");
         let part = (run % 100) as f64 / 100.0;
-        format!("{}{}r{run},,,valid_loss,{run}\n", value("a", part), value("b", 1.0 - part))
+        format!(
+            "{}{}r{run},,,valid_loss,{run}\n",
+            value("a", part),
+            value("b", 1.0 - part)
+        )
     };
     let head = "run,domain,proportion,metric,value\n";
     let rows = |size| (0..size).map(long).collect::<String>();
@@ -115,24 +166,71 @@ fn fits_are_used_in_proportion() {
         }
     };
     let score = "score fit.json runs.csv";
-    assert_in_proportion("scored runs", 1_000, |sandbox, size| fitted(size, 8, 2)(sandbox), score);
-    assert_in_proportion("scored metrics", 200, |sandbox, size| fitted(60, 4, size)(sandbox), score);
+    assert_in_proportion(
+        "scored runs",
+        1_000,
+        |sandbox, size| fitted(size, 8, 2)(sandbox),
+        score,
+    );
+    assert_in_proportion(
+        "scored metrics",
+        200,
+        |sandbox, size| fitted(60, 4, size)(sandbox),
+        score,
+    );
     let predict = "predict fit.json --mixtures runs.csv -o out.csv";
-    assert_in_proportion("predicted mixtures", 1_000, |sandbox, size| fitted(size, 8, 2)(sandbox), predict);
-    assert_in_proportion("explained metrics", 200, |sandbox, size| fitted(60, 4, size)(sandbox), "explain fit.json");
-    assert_in_proportion("proposed metrics", 200, |sandbox, size| fitted(60, 4, size)(sandbox), "propose fit.json");
+    assert_in_proportion(
+        "predicted mixtures",
+        1_000,
+        |sandbox, size| fitted(size, 8, 2)(sandbox),
+        predict,
+    );
+    assert_in_proportion(
+        "explained metrics",
+        200,
+        |sandbox, size| fitted(60, 4, size)(sandbox),
+        "explain fit.json",
+    );
+    assert_in_proportion(
+        "proposed metrics",
+        200,
+        |sandbox, size| fitted(60, 4, size)(sandbox),
+        "propose fit.json",
+    );
     let compare = "compare runs.csv --quick --surrogate ridge";
-    assert_in_proportion("compared runs", 1_000, |sandbox, size| fitted(size, 6, 1)(sandbox), compare);
-    assert_in_proportion("compared metrics", 20, |sandbox, size| fitted(100, 6, size)(sandbox), compare);
+    assert_in_proportion(
+        "compared runs",
+        1_000,
+        |sandbox, size| fitted(size, 6, 1)(sandbox),
+        compare,
+    );
+    assert_in_proportion(
+        "compared metrics",
+        20,
+        |sandbox, size| fitted(100, 6, size)(sandbox),
+        compare,
+    );
 }
 
 #[test]
 fn plans_are_made_in_proportion() {
     let prepare = |sandbox: &Sandbox, size: usize| {
         let lines = |line: fn(usize) -> String| (0..size).map(line).collect::<String>();
-        sandbox.write("tokens.csv", format!("domain,tokens\n{}", lines(|name| format!("d{name},{}B\n", 10 + name))));
-        sandbox.write("blend.txt", lines(|name| format!("{} data/d{name} ", 1 + name)));
-        sandbox.write("domains.yaml", lines(|name| format!("d{name}:\n  weight: 1\n  repetition_factor: 4\n")));
+        sandbox.write(
+            "tokens.csv",
+            format!(
+                "domain,tokens\n{}",
+                lines(|name| format!("d{name},{}B\n", 10 + name))
+            ),
+        );
+        sandbox.write(
+            "blend.txt",
+            lines(|name| format!("{} data/d{name} ", 1 + name)),
+        );
+        sandbox.write(
+            "domains.yaml",
+            lines(|name| format!("d{name}:\n  weight: 1\n  repetition_factor: 4\n")),
+        );
     };
     for command in [
         "unimax --unique-tokens tokens.csv --training-tokens 10B",

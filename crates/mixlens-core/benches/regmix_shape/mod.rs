@@ -10,7 +10,8 @@ pub const WIDTH: usize = 17;
 
 /// Mixtures from a prior around shares that fall from domain to domain.
 pub fn sampler(prior: &Prior, seed: u64) -> Sampler {
-    let domains = DomainSet::new((0..WIDTH).map(|domain| format!("d{domain}"))).expect("names differ");
+    let domains =
+        DomainSet::new((0..WIDTH).map(|domain| format!("d{domain}"))).expect("names differ");
     let weights: Vec<f64> = (0..WIDTH).map(|domain| 1.0 / (domain + 1) as f64).collect();
     let (centre, _) = Mixture::from_weights(&domains, &weights).expect("weights are positive");
     Sampler::new(prior, &centre, Constraints::free(&domains), seed).expect("the prior is in range")
@@ -19,14 +20,25 @@ pub fn sampler(prior: &Prior, seed: u64) -> Sampler {
 /// Runs designed as RegMix's are, with their losses.
 pub fn table(runs: usize, metrics: usize) -> RunTable {
     let sampler = sampler(&Prior::regmix(), 1);
-    let params = DesignParams { count: runs, step: DesignParams::STEP };
-    let mixtures = design(&sampler, params, &Control::default()).expect("there are enough mixtures");
-    let names = (0..metrics).map(|metric| Metric { name: format!("loss {metric}"), direction: Direction::Lower });
+    let params = DesignParams {
+        count: runs,
+        step: DesignParams::STEP,
+    };
+    let mixtures =
+        design(&sampler, params, &Control::default()).expect("there are enough mixtures");
+    let names = (0..metrics).map(|metric| Metric {
+        name: format!("loss {metric}"),
+        direction: Direction::Lower,
+    });
     let names = MetricSet::new(names.collect()).expect("names differ");
     let mut table = RunTableBuilder::new(sampler.domains().clone(), names, RowSums::Rescale);
     for (run, mixture) in mixtures.iter().enumerate() {
-        let losses: Vec<_> = (0..metrics).map(|metric| Some(loss(run, metric, mixture.parts()))).collect();
-        table.push(&run.to_string(), mixture.parts(), &losses).expect("run ids differ");
+        let losses: Vec<_> = (0..metrics)
+            .map(|metric| Some(loss(run, metric, mixture.parts())))
+            .collect();
+        table
+            .push(&run.to_string(), mixture.parts(), &losses)
+            .expect("run ids differ");
     }
     table.finish()
 }

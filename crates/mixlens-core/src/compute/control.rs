@@ -39,7 +39,10 @@ pub struct Control {
 impl Control {
     /// A control that reports to `report` (called from any worker, often; the caller throttles).
     pub fn reporting_to(report: impl Fn(Progress) + Send + Sync + 'static) -> Self {
-        Self { cancelled: Arc::default(), report: Some(Arc::new(report)) }
+        Self {
+            cancelled: Arc::default(),
+            report: Some(Arc::new(report)),
+        }
     }
 
     /// Asks the computation to stop at its next check.
@@ -57,18 +60,30 @@ impl Control {
     /// # Errors
     /// [`CoreError::Cancelled`].
     pub fn check(&self) -> Result<(), CoreError> {
-        if self.is_cancelled() { Err(CoreError::Cancelled) } else { Ok(()) }
+        if self.is_cancelled() {
+            Err(CoreError::Cancelled)
+        } else {
+            Ok(())
+        }
     }
 
     /// The same cancellation without progress, for work inside a stage that is already reported.
     #[must_use]
     pub fn without_progress(&self) -> Self {
-        Self { cancelled: Arc::clone(&self.cancelled), report: None }
+        Self {
+            cancelled: Arc::clone(&self.cancelled),
+            report: None,
+        }
     }
 
     /// Starts a stage of `total` units.
     pub fn stage(&self, name: &'static str, total: u64) -> Stage<'_> {
-        let stage = Stage { control: self, name, total, done: AtomicU64::new(0) };
+        let stage = Stage {
+            control: self,
+            name,
+            total,
+            done: AtomicU64::new(0),
+        };
         stage.report(0);
         stage
     }
@@ -96,7 +111,11 @@ impl Stage<'_> {
 
     fn report(&self, done: u64) {
         if let Some(report) = &self.control.report {
-            report(Progress { stage: self.name, done, total: self.total });
+            report(Progress {
+                stage: self.name,
+                done,
+                total: self.total,
+            });
         }
     }
 }

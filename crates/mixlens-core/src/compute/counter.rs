@@ -42,7 +42,12 @@ pub struct CounterStream {
 impl CounterStream {
     /// The stream number `index` of `seed`.
     pub fn new(seed: u64, index: u64) -> Self {
-        Self { key: halves(seed), index: halves(index), block: 0, spare: None }
+        Self {
+            key: halves(seed),
+            index: halves(index),
+            block: 0,
+            spare: None,
+        }
     }
 
     /// The next 64 random bits.
@@ -52,7 +57,10 @@ impl CounterStream {
         }
         let [b0, b1] = halves(self.block);
         // The top bit keeps these counters apart from those of the mixture samplers.
-        let words = philox4x32([self.index[0], self.index[1], b0, b1 | 0x8000_0000], self.key);
+        let words = philox4x32(
+            [self.index[0], self.index[1], b0, b1 | 0x8000_0000],
+            self.key,
+        );
         self.block += 1;
         self.spare = Some(u64::from(words[2]) | u64::from(words[3]) << 32);
         u64::from(words[0]) | u64::from(words[1]) << 32
@@ -95,10 +103,19 @@ mod tests {
     /// Known answers published with the Random123 library (kat_vectors, philox 4 32 10).
     #[test]
     fn known_answers() {
-        assert_eq!(philox4x32([0; 4], [0; 2]), [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]);
-        assert_eq!(philox4x32([u32::MAX; 4], [u32::MAX; 2]), [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]);
         assert_eq!(
-            philox4x32([0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344], [0xa409_3822, 0x299f_31d0]),
+            philox4x32([0; 4], [0; 2]),
+            [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]
+        );
+        assert_eq!(
+            philox4x32([u32::MAX; 4], [u32::MAX; 2]),
+            [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]
+        );
+        assert_eq!(
+            philox4x32(
+                [0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344],
+                [0xa409_3822, 0x299f_31d0]
+            ),
             [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1]
         );
     }

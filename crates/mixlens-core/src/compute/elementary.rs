@@ -53,11 +53,15 @@ pub fn exp(x: f64) -> f64 {
 #[cfg_attr(feature = "simd", inline(always))]
 pub fn ln(x: f64) -> f64 {
     // x = 2ⁿ · m with m in [√½, √2).
-    let bits = x.to_bits().wrapping_sub(std::f64::consts::FRAC_1_SQRT_2.to_bits());
+    let bits = x
+        .to_bits()
+        .wrapping_sub(std::f64::consts::FRAC_1_SQRT_2.to_bits());
     // Arithmetic shift by 52 in a form that needs no 64-bit signed shift: bias, shift, unbias.
     let biased = bits.wrapping_add(1 << 62) >> 52;
     let n = f64::from_bits(biased | ROUND_BITS) - (ROUND_FLOOR + 1024.0);
-    let m = f64::from_bits((bits & 0x000f_ffff_ffff_ffff).wrapping_add(std::f64::consts::FRAC_1_SQRT_2.to_bits()));
+    let m = f64::from_bits(
+        (bits & 0x000f_ffff_ffff_ffff).wrapping_add(std::f64::consts::FRAC_1_SQRT_2.to_bits()),
+    );
     let s = (m - 1.0) / (m + 1.0);
     let z = s * s;
     // 2 atanh s = 2s + 2s³/3 + …; |s| ≤ 0.1716, so terms to s²¹ leave less than 1e-18.
@@ -115,8 +119,14 @@ pub fn cos_tau(u: f64) -> f64 {
 mod tests {
     use super::*;
 
-    fn worst(points: impl Iterator<Item = f64>, ours: fn(f64) -> f64, theirs: fn(f64) -> f64) -> f64 {
-        points.map(|x| (ours(x) - theirs(x)).abs() / theirs(x).abs().max(1e-300)).fold(0.0, f64::max)
+    fn worst(
+        points: impl Iterator<Item = f64>,
+        ours: fn(f64) -> f64,
+        theirs: fn(f64) -> f64,
+    ) -> f64 {
+        points
+            .map(|x| (ours(x) - theirs(x)).abs() / theirs(x).abs().max(1e-300))
+            .fold(0.0, f64::max)
     }
 
     #[test]
@@ -147,7 +157,10 @@ mod tests {
     fn cosine_is_accurate() {
         for i in 0..=10_000 {
             let u = f64::from(i) / 10_000.0;
-            assert!((cos_tau(u) - (std::f64::consts::TAU * u).cos()).abs() < 1e-12, "{u}");
+            assert!(
+                (cos_tau(u) - (std::f64::consts::TAU * u).cos()).abs() < 1e-12,
+                "{u}"
+            );
         }
     }
 }

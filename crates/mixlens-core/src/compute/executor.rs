@@ -62,12 +62,17 @@ impl Executor for RayonExecutor {
 
     fn for_each(&self, tasks: usize, task: &(dyn Fn(usize) + Sync)) {
         use rayon::prelude::*;
-        self.pool.install(|| (0..tasks).into_par_iter().with_max_len(1).for_each(task));
+        self.pool
+            .install(|| (0..tasks).into_par_iter().with_max_len(1).for_each(task));
     }
 }
 
 /// Collects the results of numbered tasks in task order.
-pub fn map_tasks<T: Send + Sync>(executor: &dyn Executor, tasks: usize, task: impl Fn(usize) -> T + Sync) -> Vec<T> {
+pub fn map_tasks<T: Send + Sync>(
+    executor: &dyn Executor,
+    tasks: usize,
+    task: impl Fn(usize) -> T + Sync,
+) -> Vec<T> {
     let slots: Vec<OnceLock<T>> = (0..tasks).map(|_| OnceLock::new()).collect();
     executor.for_each(tasks, &|index| {
         if let Some(slot) = slots.get(index) {
@@ -75,7 +80,10 @@ pub fn map_tasks<T: Send + Sync>(executor: &dyn Executor, tasks: usize, task: im
             let _ = slot.set(task(index));
         }
     });
-    slots.into_iter().map(|slot| slot.into_inner().expect("an executor runs every task")).collect()
+    slots
+        .into_iter()
+        .map(|slot| slot.into_inner().expect("an executor runs every task"))
+        .collect()
 }
 
 /// Collects the results of numbered tasks in task order, or the first error in that order.
@@ -117,7 +125,13 @@ mod tests {
     fn results_come_in_task_order() {
         assert_eq!(map_tasks(&Sequential, 5, |i| i * i), [0, 1, 4, 9, 16]);
         assert_eq!(both(&Sequential, || 1, || "b"), (1, "b"));
-        let failed = try_map_tasks(&Sequential, 3, |i| if i > 0 { Err(CoreError::AllZero) } else { Ok(i) });
+        let failed = try_map_tasks(&Sequential, 3, |i| {
+            if i > 0 {
+                Err(CoreError::AllZero)
+            } else {
+                Ok(i)
+            }
+        });
         assert_eq!(failed, Err(CoreError::AllZero));
     }
 

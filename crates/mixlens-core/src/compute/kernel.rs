@@ -30,7 +30,11 @@ pub(crate) fn run_on_best(kernel: impl Kernel) {
 /// What [`run_on_best`] finds on this processor.
 pub(crate) fn best_name() -> String {
     #[cfg(feature = "simd")]
-    let name = format!("{:?}", pulp::Arch::new()).split('(').next().unwrap_or_default().to_lowercase();
+    let name = format!("{:?}", pulp::Arch::new())
+        .split('(')
+        .next()
+        .unwrap_or_default()
+        .to_lowercase();
     #[cfg(not(feature = "simd"))]
     let name = "baseline".to_owned();
     name

@@ -2,11 +2,18 @@
 
 /// The least `slopes · q` over `lower ≤ q ≤ upper`, Σ q = 1, by filling in order of increasing slope.
 pub(super) fn least_linear(slopes: &[f64], lower: &[f64], upper: &[f64]) -> f64 {
-    let mut order: Vec<(f64, f64)> =
-        slopes.iter().zip(lower.iter().zip(upper)).map(|(&slope, (low, high))| (slope, high - low)).collect();
+    let mut order: Vec<(f64, f64)> = slopes
+        .iter()
+        .zip(lower.iter().zip(upper))
+        .map(|(&slope, (low, high))| (slope, high - low))
+        .collect();
     order.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut left = 1.0 - lower.iter().sum::<f64>();
-    let mut least: f64 = slopes.iter().zip(lower).map(|(slope, low)| slope * low).sum();
+    let mut least: f64 = slopes
+        .iter()
+        .zip(lower)
+        .map(|(slope, low)| slope * low)
+        .sum();
     for (slope, room) in order {
         let take = room.min(left).max(0.0);
         least += slope * take;

@@ -1,5 +1,8 @@
 //! [`Iterate`]: a point of the interior-point method with its multipliers, and everything evaluated there.
-#![expect(clippy::indexing_slicing, reason = "vectors of one program have the lengths that the program fixes")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "vectors of one program have the lengths that the program fixes"
+)]
 
 use nalgebra::DMatrix;
 
@@ -64,11 +67,15 @@ impl Values {
         let program = frame.program;
         let width = x.len();
         let mut slope = vec![0.0; width];
-        let objective = program.objective.map_or(0.0, |objective| objective.gradient_into(x, &mut slope));
+        let objective = program
+            .objective
+            .map_or(0.0, |objective| objective.gradient_into(x, &mut slope));
         let mut excess = Vec::with_capacity(frame.shares.len());
         let mut slopes = DMatrix::zeros(frame.shares.len(), width);
         for row in program.inequalities() {
-            slopes.row_mut(excess.len()).copy_from_slice(&row.coefficients);
+            slopes
+                .row_mut(excess.len())
+                .copy_from_slice(&row.coefficients);
             excess.push(row.excess(x));
         }
         let mut gradient = vec![0.0; width];
@@ -77,12 +84,28 @@ impl Values {
             slopes.row_mut(excess.len()).copy_from_slice(&gradient);
             excess.push(value - limit.most);
         }
-        let equal = frame.equalities.iter().map(|(row, bound)| dot(row, x) - bound).collect();
-        Self { objective, slope, excess, slopes, equal }
+        let equal = frame
+            .equalities
+            .iter()
+            .map(|(row, bound)| dot(row, x) - bound)
+            .collect();
+        Self {
+            objective,
+            slope,
+            excess,
+            slopes,
+            equal,
+        }
     }
 
     pub fn is_finite(&self) -> bool {
-        self.objective.is_finite() && self.slope.iter().chain(&self.excess).chain(&self.slopes).all(|v| v.is_finite())
+        self.objective.is_finite()
+            && self
+                .slope
+                .iter()
+                .chain(&self.excess)
+                .chain(&self.slopes)
+                .all(|v| v.is_finite())
     }
 
     /// ∇F + Σ weights ∇G.
@@ -98,15 +121,27 @@ impl Values {
 
     /// The largest excess among the inequalities that share t; zero without any.
     pub fn worst(&self, frame: &Frame<'_>) -> f64 {
-        let shared = self.excess.iter().zip(&frame.shares).filter(|(_, share)| **share > 0.0);
-        let worst = shared.map(|(excess, _)| *excess).fold(f64::NEG_INFINITY, f64::max);
+        let shared = self
+            .excess
+            .iter()
+            .zip(&frame.shares)
+            .filter(|(_, share)| **share > 0.0);
+        let worst = shared
+            .map(|(excess, _)| *excess)
+            .fold(f64::NEG_INFINITY, f64::max);
         if worst.is_finite() { worst } else { 0.0 }
     }
 
     /// The most that a constraint without slack is exceeded by.
     pub fn violation(&self, frame: &Frame<'_>) -> f64 {
-        let firm = self.excess.iter().zip(&frame.shares).filter(|(_, share)| **share <= 0.0).map(|(excess, _)| *excess);
-        firm.chain(self.equal.iter().map(|excess| excess.abs())).fold(0.0, f64::max)
+        let firm = self
+            .excess
+            .iter()
+            .zip(&frame.shares)
+            .filter(|(_, share)| **share <= 0.0)
+            .map(|(excess, _)| *excess);
+        firm.chain(self.equal.iter().map(|excess| excess.abs()))
+            .fold(0.0, f64::max)
     }
 
     /// A lower bound on the program's value by weak duality, for any multipliers with the right signs.
@@ -116,19 +151,37 @@ impl Values {
     /// ```
     /// Convexity makes each linearisation a lower bound. The multipliers of what shares t are rescaled to sum to one.
     pub fn bound(&self, frame: &Frame<'_>, point: &Iterate) -> f64 {
-        let sum: f64 = point.weights.iter().zip(&frame.shares).map(|(weight, share)| weight * share).sum();
-        let rescale = |(weight, share): (&f64, &f64)| if *share > 0.0 { weight / sum } else { *weight };
-        let weights: Vec<f64> = point.weights.iter().zip(&frame.shares).map(rescale).collect();
+        let sum: f64 = point
+            .weights
+            .iter()
+            .zip(&frame.shares)
+            .map(|(weight, share)| weight * share)
+            .sum();
+        let rescale =
+            |(weight, share): (&f64, &f64)| if *share > 0.0 { weight / sum } else { *weight };
+        let weights: Vec<f64> = point
+            .weights
+            .iter()
+            .zip(&frame.shares)
+            .map(rescale)
+            .collect();
         let mut slopes = self.combined(&weights);
         let mut value = self.objective + dot(&weights, &self.excess);
         // The sum's multiplier changes nothing: every q sums to one.
-        for (((row, _), excess), level) in frame.equalities.iter().zip(&self.equal).zip(&point.levels).skip(1) {
+        for (((row, _), excess), level) in frame
+            .equalities
+            .iter()
+            .zip(&self.equal)
+            .zip(&point.levels)
+            .skip(1)
+        {
             value += level * excess;
             for (slope, coefficient) in slopes.iter_mut().zip(row) {
                 *slope += level * coefficient;
             }
         }
-        value + least_linear(&slopes, frame.program.lower, frame.program.upper) - dot(&slopes, &point.x)
+        value + least_linear(&slopes, frame.program.lower, frame.program.upper)
+            - dot(&slopes, &point.x)
     }
 }
 

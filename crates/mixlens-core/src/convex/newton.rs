@@ -1,5 +1,8 @@
 //! One step of Newton's method on the perturbed optimality conditions.
-#![expect(clippy::indexing_slicing, reason = "vectors of one program have the lengths that the program fixes")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "vectors of one program have the lengths that the program fixes"
+)]
 
 use nalgebra::{Cholesky, DMatrix, DVector};
 
@@ -13,9 +16,19 @@ const MIN_DIFFERENCE: f64 = 1e-18;
 const RIDGE: f64 = 1e-14;
 
 /// Σ (scaled residual)² of the optimality conditions perturbed by `target`, with gradients scaled by `scale`.
-pub(super) fn merit(frame: &Frame<'_>, point: &Iterate, values: &Values, target: f64, scale: &[f64]) -> f64 {
+pub(super) fn merit(
+    frame: &Frame<'_>,
+    point: &Iterate,
+    values: &Values,
+    target: f64,
+    scale: &[f64],
+) -> f64 {
     let dual = dual_residual(frame, point, values);
-    let mut sum: f64 = frame.free.iter().map(|&j| (dual[j] * scale[j]).powi(2)).sum();
+    let mut sum: f64 = frame
+        .free
+        .iter()
+        .map(|&j| (dual[j] * scale[j]).powi(2))
+        .sum();
     if frame.has_slack() {
         sum += (1.0 - dot(&point.weights, &frame.shares)).powi(2);
     }
@@ -23,7 +36,11 @@ pub(super) fn merit(frame: &Frame<'_>, point: &Iterate, values: &Values, target:
         sum += (values.excess[r] - share * point.t + point.slacks[r]).powi(2);
         sum += (point.weights[r] * point.slacks[r] - target).powi(2);
     }
-    sum += values.equal.iter().map(|excess| excess * excess).sum::<f64>();
+    sum += values
+        .equal
+        .iter()
+        .map(|excess| excess * excess)
+        .sum::<f64>();
     for &j in &frame.free {
         sum += (point.low_weights[j] * (point.x[j] - frame.lower[j]) - target).powi(2);
         if frame.has_high(j) {
@@ -55,7 +72,12 @@ fn dual_residual(frame: &Frame<'_>, point: &Iterate, values: &Values) -> Vec<f64
 /// [ H + J'WJ + D   A' ] [ dx ]
 /// [ A              0  ] [ dν ]      W = weights / slacks, D from the bounds, t one more column of J
 /// ```
-pub(super) fn direction(frame: &Frame<'_>, point: &Iterate, values: &Values, target: f64) -> Option<Iterate> {
+pub(super) fn direction(
+    frame: &Frame<'_>,
+    point: &Iterate,
+    values: &Values,
+    target: f64,
+) -> Option<Iterate> {
     let free = &frame.free;
     let (n, with_slack) = (free.len(), frame.has_slack());
     let size = n + usize::from(with_slack);
@@ -64,12 +86,19 @@ pub(super) fn direction(frame: &Frame<'_>, point: &Iterate, values: &Values, tar
         Some(&j) => values.slopes[(r, j)],
         None => -frame.shares[r],
     });
-    let primal: Vec<f64> =
-        (0..inequalities).map(|r| values.excess[r] - frame.shares[r] * point.t + point.slacks[r]).collect();
-    let ratio: Vec<f64> = point.weights.iter().zip(&point.slacks).map(|(weight, slack)| weight / slack).collect();
+    let primal: Vec<f64> = (0..inequalities)
+        .map(|r| values.excess[r] - frame.shares[r] * point.t + point.slacks[r])
+        .collect();
+    let ratio: Vec<f64> = point
+        .weights
+        .iter()
+        .zip(&point.slacks)
+        .map(|(weight, slack)| weight / slack)
+        .collect();
     // What the multipliers change by, apart from the part that depends on dx.
-    let push: Vec<f64> =
-        (0..inequalities).map(|r| target / point.slacks[r] - point.weights[r] + ratio[r] * primal[r]).collect();
+    let push: Vec<f64> = (0..inequalities)
+        .map(|r| target / point.slacks[r] - point.weights[r] + ratio[r] * primal[r])
+        .collect();
     let mut system = hessian(frame, point, values, size);
     for r in 0..inequalities {
         for a in 0..size {
@@ -98,15 +127,23 @@ pub(super) fn direction(frame: &Frame<'_>, point: &Iterate, values: &Values, tar
             right[c] -= jacobian[(r, c)] * push[r];
         }
     }
-    let equalities =
-        DMatrix::from_fn(frame.equalities.len(), size, |e, c| free.get(c).map_or(0.0, |&j| frame.equalities[e].0[j]));
-    let (step, levels) = saddle(system, &right, &equalities, &DVector::from_column_slice(&values.equal))?;
+    let equalities = DMatrix::from_fn(frame.equalities.len(), size, |e, c| {
+        free.get(c).map_or(0.0, |&j| frame.equalities[e].0[j])
+    });
+    let (step, levels) = saddle(
+        system,
+        &right,
+        &equalities,
+        &DVector::from_column_slice(&values.equal),
+    )?;
     let moved = &jacobian * &step;
     let mut out = Iterate {
         x: vec![0.0; point.x.len()],
         t: if with_slack { step[n] } else { 0.0 },
         slacks: (0..inequalities).map(|r| -primal[r] - moved[r]).collect(),
-        weights: (0..inequalities).map(|r| push[r] + ratio[r] * moved[r]).collect(),
+        weights: (0..inequalities)
+            .map(|r| push[r] + ratio[r] * moved[r])
+            .collect(),
         low_weights: vec![0.0; point.x.len()],
         high_weights: vec![0.0; point.x.len()],
         levels: levels.as_slice().to_vec(),

@@ -35,7 +35,12 @@ pub struct Row {
 impl Row {
     /// `Σⱼ aⱼ xⱼ − b`.
     pub fn excess(&self, x: &[f64]) -> f64 {
-        self.coefficients.iter().zip(x).map(|(a, x)| a * x).sum::<f64>() - self.bound
+        self.coefficients
+            .iter()
+            .zip(x)
+            .map(|(a, x)| a * x)
+            .sum::<f64>()
+            - self.bound
     }
 }
 
@@ -84,12 +89,16 @@ pub struct Program<'a> {
 impl Program<'_> {
     /// The inequality rows, in order.
     pub(super) fn inequalities(&self) -> impl Iterator<Item = &Row> {
-        self.rows.iter().filter(|row| row.relation == Relation::AtMost)
+        self.rows
+            .iter()
+            .filter(|row| row.relation == Relation::AtMost)
     }
 
     /// The equality rows, in order, without the sum.
     pub(super) fn equalities(&self) -> impl Iterator<Item = &Row> {
-        self.rows.iter().filter(|row| row.relation == Relation::Equal)
+        self.rows
+            .iter()
+            .filter(|row| row.relation == Relation::Equal)
     }
 
     /// 1 for the inequality rows, then the limits, that share t; 0 for the others.

@@ -1,5 +1,8 @@
 //! [`solve`]: the primal-dual interior-point method.
-#![expect(clippy::indexing_slicing, reason = "vectors of one program have the lengths that the program fixes")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "vectors of one program have the lengths that the program fixes"
+)]
 
 use super::iterate::{Frame, Iterate, Values};
 use super::newton::{direction, merit};
@@ -28,7 +31,11 @@ pub struct SolveOptions {
 
 impl Default for SolveOptions {
     fn default() -> Self {
-        Self { tolerance: 1e-11, accept: 1e-9, iterations: 200 }
+        Self {
+            tolerance: 1e-11,
+            accept: 1e-9,
+            iterations: 200,
+        }
     }
 }
 
@@ -105,7 +112,9 @@ pub fn assess_at(program: &Program<'_>, x: &[f64], solution: &Solution) -> Solve
     point.levels.truncate(1);
     point.levels.extend_from_slice(&solution.levels);
     let assessed = assess(&frame, &point, &Values::at(&frame, x));
-    assessed.into_solution(solution.report.status, solution.report.iterations).report
+    assessed
+        .into_solution(solution.report.status, solution.report.iterations)
+        .report
 }
 
 /// Tightens bounds to what the method works with.
@@ -125,16 +134,36 @@ fn frame<'a>(program: &'a Program<'a>) -> Frame<'a> {
         }
     }
     let equalities = std::iter::once((vec![1.0; low.len()], 1.0))
-        .chain(program.equalities().map(|row| (row.coefficients.clone(), row.bound)))
+        .chain(
+            program
+                .equalities()
+                .map(|row| (row.coefficients.clone(), row.bound)),
+        )
         .collect();
-    Frame { program, lower, upper: high.to_vec(), free, shares: program.shares(), equalities }
+    Frame {
+        program,
+        lower,
+        upper: high.to_vec(),
+        free,
+        shares: program.shares(),
+        equalities,
+    }
 }
 
 /// The same part of the way from the lower to the upper bound in every proportion.
 fn start(frame: &Frame<'_>) -> Iterate {
     let (low, high): (f64, f64) = (frame.lower.iter().sum(), frame.upper.iter().sum());
-    let share = if high > low { ((1.0 - low) / (high - low)).clamp(0.0, 1.0) } else { 0.0 };
-    let x: Vec<f64> = frame.lower.iter().zip(&frame.upper).map(|(low, high)| low + share * (high - low)).collect();
+    let share = if high > low {
+        ((1.0 - low) / (high - low)).clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
+    let x: Vec<f64> = frame
+        .lower
+        .iter()
+        .zip(&frame.upper)
+        .map(|(low, high)| low + share * (high - low))
+        .collect();
     let (width, inequalities) = (x.len(), frame.shares.len());
     Iterate {
         x,
@@ -150,8 +179,14 @@ fn start(frame: &Frame<'_>) -> Iterate {
 /// Multipliers that make every product with its slack the same, about as large as the first gap.
 fn begin_weights(frame: &Frame<'_>, point: &mut Iterate, values: &Values) {
     let count = (frame.free.len() + frame.shares.len()).max(1) as f64;
-    let linear = values.slope.iter().zip(&point.x).map(|(slope, x)| slope * x).sum::<f64>();
-    let least = super::certificate::least_linear(&values.slope, frame.program.lower, frame.program.upper);
+    let linear = values
+        .slope
+        .iter()
+        .zip(&point.x)
+        .map(|(slope, x)| slope * x)
+        .sum::<f64>();
+    let least =
+        super::certificate::least_linear(&values.slope, frame.program.lower, frame.program.upper);
     let product = ((linear - least) / count).clamp(1e-4, 1e3);
     if frame.has_slack() {
         point.t = values.worst(frame) + 0.1 * (1.0 + values.worst(frame).abs());
@@ -170,7 +205,12 @@ fn begin_weights(frame: &Frame<'_>, point: &mut Iterate, values: &Values) {
 
 /// The mean product of slacks with their multipliers.
 fn complementarity(frame: &Frame<'_>, point: &Iterate) -> f64 {
-    let mut sum: f64 = point.slacks.iter().zip(&point.weights).map(|(slack, weight)| slack * weight).sum();
+    let mut sum: f64 = point
+        .slacks
+        .iter()
+        .zip(&point.weights)
+        .map(|(slack, weight)| slack * weight)
+        .sum();
     let mut count = point.slacks.len();
     for &j in &frame.free {
         sum += point.low_weights[j] * (point.x[j] - frame.lower[j]);
@@ -225,7 +265,12 @@ fn advance(
 }
 
 fn moved(frame: &Frame<'_>, point: &Iterate, direction: &Iterate, length: f64) -> Iterate {
-    let step = |from: &[f64], by: &[f64]| from.iter().zip(by).map(|(from, by)| from + length * by).collect();
+    let step = |from: &[f64], by: &[f64]| {
+        from.iter()
+            .zip(by)
+            .map(|(from, by)| from + length * by)
+            .collect()
+    };
     let mut next = Iterate {
         x: step(&point.x, &direction.x),
         t: point.t + length * direction.t,
@@ -238,7 +283,9 @@ fn moved(frame: &Frame<'_>, point: &Iterate, direction: &Iterate, length: f64) -
     for &j in &frame.free {
         // Rounding must not take a proportion onto its bound.
         let room = 1e-3 * MIN_PART;
-        next.x[j] = next.x[j].max(frame.lower[j] + room).min(frame.upper[j] - room);
+        next.x[j] = next.x[j]
+            .max(frame.lower[j] + room)
+            .min(frame.upper[j] - room);
     }
     next
 }
@@ -256,7 +303,12 @@ struct Assessed {
 
 fn assess(frame: &Frame<'_>, point: &Iterate, values: &Values) -> Assessed {
     let violation = values.violation(frame);
-    let objective = values.objective + if frame.program.slack == Slack::Never { 0.0 } else { values.worst(frame) };
+    let objective = values.objective
+        + if frame.program.slack == Slack::Never {
+            0.0
+        } else {
+            values.worst(frame)
+        };
     Assessed {
         x: point.x.clone(),
         weights: point.weights.clone(),
@@ -271,7 +323,11 @@ fn assess(frame: &Frame<'_>, point: &Iterate, values: &Values) -> Assessed {
 impl Assessed {
     fn gap(&self) -> f64 {
         let gap = self.objective - self.bound;
-        if gap.is_finite() { gap.max(0.0) } else { f64::INFINITY }
+        if gap.is_finite() {
+            gap.max(0.0)
+        } else {
+            f64::INFINITY
+        }
     }
 
     fn is_better_than(&self, other: &Self) -> bool {
@@ -285,7 +341,9 @@ impl Assessed {
     fn settled(&self, options: SolveOptions, otherwise: Status) -> Status {
         match (self.is_feasible, self.gap() <= options.accept) {
             (true, true) => Status::Optimal,
-            (true, false) if otherwise == Status::NumericalFailure && self.gap().is_finite() => Status::Inexact,
+            (true, false) if otherwise == Status::NumericalFailure && self.gap().is_finite() => {
+                Status::Inexact
+            }
             _ => otherwise,
         }
     }
@@ -300,6 +358,11 @@ impl Assessed {
             gap: (found && gap.is_finite()).then_some(gap),
             residual: self.violation,
         };
-        Solution { report, x: self.x, weights: self.weights, levels: self.levels }
+        Solution {
+            report,
+            x: self.x,
+            weights: self.weights,
+            levels: self.levels,
+        }
     }
 }

@@ -8,12 +8,25 @@ fn run(program: &Program<'_>) -> Solution {
 }
 
 fn close(found: &[f64], expected: &[f64], tolerance: f64) {
-    let near = found.iter().zip(expected).all(|(f, e)| (f - e).abs() <= tolerance);
-    assert!(near && found.len() == expected.len(), "expected {expected:?}, found {found:?}");
+    let near = found
+        .iter()
+        .zip(expected)
+        .all(|(f, e)| (f - e).abs() <= tolerance);
+    assert!(
+        near && found.len() == expected.len(),
+        "expected {expected:?}, found {found:?}"
+    );
 }
 
 fn plain<'a>(lower: &'a [f64], upper: &'a [f64], objective: &'a dyn Smooth) -> Program<'a> {
-    Program { lower, upper, rows: &[], objective: Some(objective), limits: &[], slack: Slack::Never }
+    Program {
+        lower,
+        upper,
+        rows: &[],
+        objective: Some(objective),
+        limits: &[],
+        slack: Slack::Never,
+    }
 }
 
 /// Half the squared distance to a point.
@@ -29,9 +42,20 @@ fn distance_to(target: Vec<f64>) -> impl Fn(&[f64], &mut [f64]) -> f64 {
 }
 
 /// c + u^(−g) with u = e + Σ w x^a.
-fn power_law(floor: f64, base: f64, coefficients: Vec<f64>, a: f64, g: f64) -> impl Fn(&[f64], &mut [f64]) -> f64 {
+fn power_law(
+    floor: f64,
+    base: f64,
+    coefficients: Vec<f64>,
+    a: f64,
+    g: f64,
+) -> impl Fn(&[f64], &mut [f64]) -> f64 {
     move |x, out| {
-        let useful = base + coefficients.iter().zip(x).map(|(w, x)| w * x.powf(a)).sum::<f64>();
+        let useful = base
+            + coefficients
+                .iter()
+                .zip(x)
+                .map(|(w, x)| w * x.powf(a))
+                .sum::<f64>();
         for ((out, x), w) in out.iter_mut().zip(x).zip(&coefficients) {
             *out = -g * useful.powf(-g - 1.0) * w * a * x.max(1e-12).powf(a - 1.0);
         }
@@ -55,7 +79,9 @@ fn olmix(x: &[f64], out: &mut [f64]) -> f64 {
     for slopes in SLOPES {
         let task = 0.25 * slopes.iter().zip(x).map(|(t, x)| t * x).sum::<f64>().exp();
         sum += task;
-        out.iter_mut().zip(slopes).for_each(|(out, t)| *out += task * t);
+        out.iter_mut()
+            .zip(slopes)
+            .for_each(|(out, t)| *out += task * t);
     }
     sum
 }
@@ -76,8 +102,9 @@ fn slopes_without_limit_at_zero_do_not_stop_it() {
         let mut stream = CounterStream::new(seed, 0);
         let laws: Vec<_> = (0..13)
             .map(|_| {
-                let coefficients =
-                    (0..17).map(|_| (-9.0 * stream.next_unit()).exp() * (stream.next_unit() - 0.3).max(0.0));
+                let coefficients = (0..17).map(|_| {
+                    (-9.0 * stream.next_unit()).exp() * (stream.next_unit() - 0.3).max(0.0)
+                });
                 power_law(1.0, 0.02, coefficients.collect(), a, 0.4)
             })
             .collect();
@@ -86,23 +113,36 @@ fn slopes_without_limit_at_zero_do_not_stop_it() {
             out.fill(0.0);
             for law in &laws {
                 sum += law(x, &mut one) / 13.0;
-                out.iter_mut().zip(&one).for_each(|(out, one)| *out += one / 13.0);
+                out.iter_mut()
+                    .zip(&one)
+                    .for_each(|(out, one)| *out += one / 13.0);
             }
             sum
         };
         let found = run(&plain(&[0.0; 17], &[1.0; 17], &mean));
-        assert_eq!(found.report.status, Status::Optimal, "a = {a}: {:?}", found.report);
+        assert_eq!(
+            found.report.status,
+            Status::Optimal,
+            "a = {a}: {:?}",
+            found.report
+        );
         // The certificate again, from its definition.
         let mut gradient = vec![0.0; 17];
         let value = mean(&found.x, &mut gradient);
         let least = gradient.iter().copied().fold(f64::INFINITY, f64::min);
-        let gap = gradient.iter().zip(&found.x).map(|(g, x)| g * (x - 1.0 / 17.0)).sum::<f64>()
+        let gap = gradient
+            .iter()
+            .zip(&found.x)
+            .map(|(g, x)| g * (x - 1.0 / 17.0))
+            .sum::<f64>()
             + gradient.iter().sum::<f64>() / 17.0
             - least;
         assert!(gap.abs() < 1e-9, "a = {a}: gap {gap}");
         for index in 0..1000 {
             let mut stream = CounterStream::new(99, index);
-            let mut other: Vec<f64> = (0..17).map(|_| -stream.next_unit().max(1e-300).ln()).collect();
+            let mut other: Vec<f64> = (0..17)
+                .map(|_| -stream.next_unit().max(1e-300).ln())
+                .collect();
             let sum: f64 = other.iter().sum();
             other.iter_mut().for_each(|part| *part /= sum);
             assert!(mean(&other, &mut gradient) >= value - 1e-9);
@@ -114,14 +154,27 @@ fn slopes_without_limit_at_zero_do_not_stop_it() {
 fn rows_make_projections_onto_polytopes() {
     // x₁ ≤ x₂ / 2 from (0.6, 0.3, 0.1): both tight, by hand x = (m, 2m, 1 − 3m) with m = (0.6 + 0.6 + 2.7) / 14.
     let goal = distance_to(vec![0.6, 0.3, 0.1]);
-    let rows = [Row { coefficients: vec![1.0, -0.5, 0.0], bound: 0.0, relation: Relation::AtMost }];
-    let found = run(&Program { rows: &rows, ..plain(&[0.0; 3], &[1.0; 3], &goal) });
+    let rows = [Row {
+        coefficients: vec![1.0, -0.5, 0.0],
+        bound: 0.0,
+        relation: Relation::AtMost,
+    }];
+    let found = run(&Program {
+        rows: &rows,
+        ..plain(&[0.0; 3], &[1.0; 3], &goal)
+    });
     assert_eq!(found.report.status, Status::Optimal);
     let m = (0.6 + 0.6 + 2.7) / 14.0;
     close(&found.x, &[m, 2.0 * m, 1.0 - 3.0 * m], 1e-6);
     assert!(rows[0].excess(&found.x) <= 1e-10);
-    let equal = [Row { relation: Relation::Equal, ..rows[0].clone() }];
-    let found = run(&Program { rows: &equal, ..plain(&[0.0; 3], &[1.0; 3], &goal) });
+    let equal = [Row {
+        relation: Relation::Equal,
+        ..rows[0].clone()
+    }];
+    let found = run(&Program {
+        rows: &equal,
+        ..plain(&[0.0; 3], &[1.0; 3], &goal)
+    });
     close(&found.x, &[m, 2.0 * m, 1.0 - 3.0 * m], 1e-6);
 }
 
@@ -136,7 +189,16 @@ fn the_largest_of_several_functions_is_minimised() {
         out.copy_from_slice(&[0.0, 2.0]);
         2.0 * x[1]
     };
-    let limits = [Limit { function: &one, most: 0.0 }, Limit { function: &two, most: 0.0 }];
+    let limits = [
+        Limit {
+            function: &one,
+            most: 0.0,
+        },
+        Limit {
+            function: &two,
+            most: 0.0,
+        },
+    ];
     let (lower, upper) = ([0.0; 2], [1.0; 2]);
     let program = Program {
         lower: &lower,
@@ -158,14 +220,28 @@ fn the_least_violation_proves_a_clash() {
     let row = |place: usize, bound: f64| {
         let mut coefficients = vec![0.0; 3];
         coefficients[place] = -1.0;
-        Row { coefficients, bound, relation: Relation::AtMost }
+        Row {
+            coefficients,
+            bound,
+            relation: Relation::AtMost,
+        }
     };
     let rows = [row(0, -0.7), row(1, -0.5), row(2, 0.5)];
     let (lower, upper) = ([0.0; 3], [1.0; 3]);
-    let program =
-        Program { lower: &lower, upper: &upper, rows: &rows, objective: None, limits: &[], slack: Slack::All };
+    let program = Program {
+        lower: &lower,
+        upper: &upper,
+        rows: &rows,
+        objective: None,
+        limits: &[],
+        slack: Slack::All,
+    };
     let found = run(&program);
-    assert!((found.report.objective.unwrap() - 0.1).abs() < 1e-9, "{:?}", found.report);
+    assert!(
+        (found.report.objective.unwrap() - 0.1).abs() < 1e-9,
+        "{:?}",
+        found.report
+    );
     assert!(found.report.gap.unwrap() < 1e-9);
     assert!(found.weights[0] > 0.4 && found.weights[1] > 0.4 && found.weights[2] < 1e-6);
 }
@@ -173,9 +249,11 @@ fn the_least_violation_proves_a_clash() {
 #[test]
 fn bounds_that_leave_one_mixture_or_none_to_move_are_fine() {
     let goal = distance_to(vec![0.0, 0.0, 1.0]);
-    for (lower, upper) in
-        [([0.2, 0.3, 0.5], [1.0, 1.0, 1.0]), ([0.0, 0.0, 0.0], [0.2, 0.3, 0.5]), ([0.2, 0.3, 0.0], [0.2, 0.3, 1.0])]
-    {
+    for (lower, upper) in [
+        ([0.2, 0.3, 0.5], [1.0, 1.0, 1.0]),
+        ([0.0, 0.0, 0.0], [0.2, 0.3, 0.5]),
+        ([0.2, 0.3, 0.0], [0.2, 0.3, 1.0]),
+    ] {
         let found = run(&plain(&lower, &upper, &goal));
         assert_eq!(found.report.status, Status::Optimal, "{:?}", found.report);
         close(&found.x, &[0.2, 0.3, 0.5], 1e-9);
@@ -185,9 +263,18 @@ fn bounds_that_leave_one_mixture_or_none_to_move_are_fine() {
 #[test]
 fn a_limit_holds_and_its_multiplier_enters_the_gap() {
     // The distance to the first corner, with the distance to the second at most 0.2.
-    let (first, second) = (distance_to(vec![1.0, 0.0, 0.0]), distance_to(vec![0.0, 1.0, 0.0]));
-    let limits = [Limit { function: &second, most: 0.2 }];
-    let found = run(&Program { limits: &limits, ..plain(&[0.0; 3], &[1.0; 3], &first) });
+    let (first, second) = (
+        distance_to(vec![1.0, 0.0, 0.0]),
+        distance_to(vec![0.0, 1.0, 0.0]),
+    );
+    let limits = [Limit {
+        function: &second,
+        most: 0.2,
+    }];
+    let found = run(&Program {
+        limits: &limits,
+        ..plain(&[0.0; 3], &[1.0; 3], &first)
+    });
     assert_eq!(found.report.status, Status::Optimal, "{:?}", found.report);
     assert!((second(&found.x, &mut [0.0; 3]) - 0.2).abs() < 1e-8);
     assert!(found.weights[0] > 0.1 && found.report.gap.unwrap() < 1e-9);

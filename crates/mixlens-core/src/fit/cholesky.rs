@@ -20,14 +20,26 @@ impl Factor {
     pub(crate) fn new(mut matrix: DMatrix<f64>, control: &Control) -> Option<Self> {
         let n = matrix.nrows();
         let mut inverse = DMatrix::zeros(n, n);
-        factorise(&mut matrix.as_view_mut(), &mut inverse.as_view_mut(), control)?;
+        factorise(
+            &mut matrix.as_view_mut(),
+            &mut inverse.as_view_mut(),
+            control,
+        )?;
         matrix.fill_upper_triangle(0.0, 1);
-        Some(Self { lower: matrix, inverse })
+        Some(Self {
+            lower: matrix,
+            inverse,
+        })
     }
 
     /// ln det A.
     pub(crate) fn log_determinant(&self) -> f64 {
-        2.0 * self.lower.diagonal().iter().map(|pivot| ln(*pivot)).sum::<f64>()
+        2.0 * self
+            .lower
+            .diagonal()
+            .iter()
+            .map(|pivot| ln(*pivot))
+            .sum::<f64>()
     }
 
     /// A⁻¹ b.
@@ -43,12 +55,20 @@ impl Factor {
     /// bᵀ A⁻¹ b for every column b.
     pub(crate) fn inverse_forms(&self, columns: &DMatrix<f64>) -> DVector<f64> {
         let product = &self.inverse * columns;
-        DVector::from_iterator(product.ncols(), product.column_iter().map(|column| column.norm_squared()))
+        DVector::from_iterator(
+            product.ncols(),
+            product.column_iter().map(|column| column.norm_squared()),
+        )
     }
 
     /// The diagonal of A⁻¹.
     pub(crate) fn inverse_diagonal(&self) -> DVector<f64> {
-        DVector::from_iterator(self.lower.ncols(), self.inverse.column_iter().map(|column| column.norm_squared()))
+        DVector::from_iterator(
+            self.lower.ncols(),
+            self.inverse
+                .column_iter()
+                .map(|column| column.norm_squared()),
+        )
     }
 
     /// A⁻¹, both halves.
@@ -62,7 +82,11 @@ impl Factor {
 }
 
 /// Turns the lower half of `a` into L and fills the lower half of `inverse` with L⁻¹.
-fn factorise(a: &mut DMatrixViewMut<'_, f64>, inverse: &mut DMatrixViewMut<'_, f64>, control: &Control) -> Option<()> {
+fn factorise(
+    a: &mut DMatrixViewMut<'_, f64>,
+    inverse: &mut DMatrixViewMut<'_, f64>,
+    control: &Control,
+) -> Option<()> {
     let n = a.nrows();
     if n <= SMALL {
         return factorise_small(a, inverse);
@@ -71,21 +95,35 @@ fn factorise(a: &mut DMatrixViewMut<'_, f64>, inverse: &mut DMatrixViewMut<'_, f
         return None;
     }
     let (top, rest) = (n / 2, n - n / 2);
-    factorise(&mut a.view_mut((0, 0), (top, top)), &mut inverse.view_mut((0, 0), (top, top)), control)?;
+    factorise(
+        &mut a.view_mut((0, 0), (top, top)),
+        &mut inverse.view_mut((0, 0), (top, top)),
+        control,
+    )?;
     let top_inverse = inverse.view((0, 0), (top, top)).into_owned();
     // L₂₁ = A₂₁ L₁₁⁻ᵀ, A₂₂ ← A₂₂ − L₂₁ L₂₁ᵀ
     let left = a.view((top, 0), (rest, top)) * top_inverse.transpose();
     a.view_mut((top, 0), (rest, top)).copy_from(&left);
-    a.view_mut((top, top), (rest, rest)).gemm(-1.0, &left, &left.transpose(), 1.0);
-    factorise(&mut a.view_mut((top, top), (rest, rest)), &mut inverse.view_mut((top, top), (rest, rest)), control)?;
+    a.view_mut((top, top), (rest, rest))
+        .gemm(-1.0, &left, &left.transpose(), 1.0);
+    factorise(
+        &mut a.view_mut((top, top), (rest, rest)),
+        &mut inverse.view_mut((top, top), (rest, rest)),
+        control,
+    )?;
     // (L⁻¹)₂₁ = −L₂₂⁻¹ L₂₁ L₁₁⁻¹
     let product = inverse.view((top, top), (rest, rest)) * (left * top_inverse);
-    inverse.view_mut((top, 0), (rest, top)).copy_from(&(-product));
+    inverse
+        .view_mut((top, 0), (rest, top))
+        .copy_from(&(-product));
     Some(())
 }
 
 /// [`factorise`] column by column.
-fn factorise_small(a: &mut DMatrixViewMut<'_, f64>, inverse: &mut DMatrixViewMut<'_, f64>) -> Option<()> {
+fn factorise_small(
+    a: &mut DMatrixViewMut<'_, f64>,
+    inverse: &mut DMatrixViewMut<'_, f64>,
+) -> Option<()> {
     let n = a.nrows();
     for j in 0..n {
         for k in 0..j {
@@ -125,10 +163,15 @@ fn square(m: DMatrixView<'_, f64>, out: &mut DMatrixViewMut<'_, f64>) {
     }
     let (top, rest) = (n / 2, n - n / 2);
     let corner = m.view((top, 0), (rest, top)).into_owned();
-    square(m.view((0, 0), (top, top)), &mut out.view_mut((0, 0), (top, top)));
-    out.view_mut((0, 0), (top, top)).gemm(1.0, &corner.transpose(), &corner, 1.0);
+    square(
+        m.view((0, 0), (top, top)),
+        &mut out.view_mut((0, 0), (top, top)),
+    );
+    out.view_mut((0, 0), (top, top))
+        .gemm(1.0, &corner.transpose(), &corner, 1.0);
     let below = m.view((top, top), (rest, rest));
-    out.view_mut((top, 0), (rest, top)).gemm(1.0, &below.transpose(), &corner, 0.0);
+    out.view_mut((top, 0), (rest, top))
+        .gemm(1.0, &below.transpose(), &corner, 0.0);
     square(below, &mut out.view_mut((top, top), (rest, rest)));
 }
 
@@ -155,7 +198,10 @@ mod tests {
             assert!((squares[1] - factor.inverse_form(&b)).abs() < 1e-9);
             assert!((factor.inverse_diagonal() - factor.inverse().diagonal()).amax() < 1e-9);
             let expected = matrix.determinant().ln();
-            assert!((factor.log_determinant() - expected).abs() < 1e-8 * expected.abs().max(1.0), "{n}");
+            assert!(
+                (factor.log_determinant() - expected).abs() < 1e-8 * expected.abs().max(1.0),
+                "{n}"
+            );
         }
     }
 

@@ -15,9 +15,16 @@ pub(super) struct Clip {
 impl Clip {
     /// The range for a fit to `values` (finite, at least one).
     pub(super) fn around(values: &[f64]) -> Self {
-        let (least, most) = values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(*x), b.max(*x)));
+        let (least, most) = values
+            .iter()
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| {
+                (a.min(*x), b.max(*x))
+            });
         let half = (most - least) / 2.0;
-        Self { least: least - half, most: most + half }
+        Self {
+            least: least - half,
+            most: most + half,
+        }
     }
 
     /// The value, or the end of the range that it passed.

@@ -26,20 +26,34 @@ impl<'a> Column<'a> {
 
     /// The proportions of one run.
     pub fn row(&self, run: usize) -> &'a [f64] {
-        self.rows.get(run * self.width()..(run + 1) * self.width()).unwrap_or_default()
+        self.rows
+            .get(run * self.width()..(run + 1) * self.width())
+            .unwrap_or_default()
     }
 
     /// The given runs alone.
     pub fn pick(&self, runs: impl Iterator<Item = usize> + Clone) -> Rows {
-        let parts = runs.clone().flat_map(|run| self.row(run)).copied().collect();
-        Rows { parts, values: runs.filter_map(|run| self.values.get(run).copied()).collect() }
+        let parts = runs
+            .clone()
+            .flat_map(|run| self.row(run))
+            .copied()
+            .collect();
+        Rows {
+            parts,
+            values: runs
+                .filter_map(|run| self.values.get(run).copied())
+                .collect(),
+        }
     }
 }
 
 impl Rows {
     /// The runs, and behind them these rows.
     pub fn behind(&self, runs: Column<'_>) -> Self {
-        Self { parts: [runs.rows, &self.parts].concat(), values: [runs.values, &self.values].concat() }
+        Self {
+            parts: [runs.rows, &self.parts].concat(),
+            values: [runs.values, &self.values].concat(),
+        }
     }
 }
 
@@ -56,18 +70,32 @@ pub(super) fn check_column(
     let runs = values.len();
     if runs < 2 {
         let (metric, why) = (metric.to_owned(), "values that differ".to_owned());
-        return Err(CoreError::TooFewRuns { metric, surrogate, needed: 2, found: runs, why });
+        return Err(CoreError::TooFewRuns {
+            metric,
+            surrogate,
+            needed: 2,
+            found: runs,
+            why,
+        });
     }
     let width = rows.len() / runs;
     if width * runs != rows.len() || width == 0 {
         let expected = width.max(1) * runs;
-        return Err(CoreError::WrongLength { what: "proportions", expected, found: rows.len() });
+        return Err(CoreError::WrongLength {
+            what: "proportions",
+            expected,
+            found: rows.len(),
+        });
     }
     if rows.iter().chain(values).any(|number| !number.is_finite()) {
         return Err(CoreError::NumericalFailure { what: surrogate });
     }
     if let (true, Some(&value)) = (is_constant(values), values.first()) {
-        return Err(CoreError::ConstantMetric { metric: metric.to_owned(), value, runs });
+        return Err(CoreError::ConstantMetric {
+            metric: metric.to_owned(),
+            value,
+            runs,
+        });
     }
     Ok(width)
 }
@@ -90,6 +118,15 @@ pub(super) fn check_curve(
     if found >= FEWEST_RUNS {
         return Ok(width);
     }
-    let (metric, why) = (metric.to_owned(), "a level, a height and a slope".to_owned());
-    Err(CoreError::TooFewRuns { metric, surrogate, needed: FEWEST_RUNS, found, why })
+    let (metric, why) = (
+        metric.to_owned(),
+        "a level, a height and a slope".to_owned(),
+    );
+    Err(CoreError::TooFewRuns {
+        metric,
+        surrogate,
+        needed: FEWEST_RUNS,
+        found,
+        why,
+    })
 }

@@ -50,18 +50,29 @@ impl CrossFit {
         let splits = runs.splits(Self::usual_folds(runs.mixtures()), 1, seed)?;
         let fit = |split: &Split| {
             let fitted = fit(&runs.pick(&split.train()))?;
-            Ok(HeldOut { errors: errors_of(&fitted, runs, split), fit: Some(fitted) })
+            Ok(HeldOut {
+                errors: errors_of(&fitted, runs, split),
+                fit: Some(fitted),
+            })
         };
-        let found = splits.iter().map(fit).collect::<Result<Vec<_>, CoreError>>()?;
+        let found = splits
+            .iter()
+            .map(fit)
+            .collect::<Result<Vec<_>, CoreError>>()?;
         Ok(Some(Self::new(runs.len(), &splits, found)))
     }
 
     /// What was found out on the runs that each of `splits` held out.
     fn new(runs: usize, splits: &[Split], found: Vec<HeldOut>) -> Self {
-        let mut all = Self { fits: Vec::new(), folds: vec![0; runs], errors: vec![0.0; runs] };
+        let mut all = Self {
+            fits: Vec::new(),
+            folds: vec![0; runs],
+            errors: vec![0.0; runs],
+        };
         for (number, (split, found)) in (0..).zip(splits.iter().zip(found)) {
             for (&run, found) in split.held_out.iter().zip(found.errors) {
-                if let (Some(fold), Some(error)) = (all.folds.get_mut(run), all.errors.get_mut(run)) {
+                if let (Some(fold), Some(error)) = (all.folds.get_mut(run), all.errors.get_mut(run))
+                {
                     (*fold, *error) = (number, found);
                 }
             }
@@ -72,7 +83,8 @@ impl CrossFit {
 
     /// The errors of each fold.
     pub(super) fn errors_by_fold(&self) -> Vec<Vec<f64>> {
-        let mut folds = vec![Vec::new(); self.folds.iter().max().map_or(0, |last| *last as usize + 1)];
+        let mut folds =
+            vec![Vec::new(); self.folds.iter().max().map_or(0, |last| *last as usize + 1)];
         for (&fold, &error) in self.folds.iter().zip(&self.errors) {
             if let Some(errors) = folds.get_mut(fold as usize) {
                 errors.push(error);
@@ -91,7 +103,10 @@ impl CrossFit {
         self.folds.len() == runs
             && self.errors.len() == runs
             && self.errors.iter().all(|error| error.is_finite())
-            && self.folds.iter().all(|&fold| (fold as usize) < self.fits.len())
+            && self
+                .folds
+                .iter()
+                .all(|&fold| (fold as usize) < self.fits.len())
             && self.fits.iter().all(|fit| fit.width() == width)
     }
 }
@@ -105,7 +120,11 @@ struct HeldOut {
 /// Measured minus predicted for the runs that a split holds out.
 fn errors_of(fit: &FittedSurrogate, runs: &Runs, split: &Split) -> Vec<f64> {
     let measured = |run: usize| runs.values.get(run).copied().unwrap_or(f64::NAN);
-    split.held_out.iter().map(|&run| measured(run) - fit.predict_one(runs.row(run))).collect()
+    split
+        .held_out
+        .iter()
+        .map(|&run| measured(run) - fit.predict_one(runs.row(run)))
+        .collect()
 }
 
 /// What is kept of fits that left runs out.
@@ -141,9 +160,18 @@ impl CrossFitter {
     ) -> Result<Self, CoreError> {
         let split = |runs: &Runs| -> Result<Vec<Vec<Split>>, CoreError> {
             let folds = folds(runs.mixtures());
-            Ok(runs.splits(folds, repeats, seed)?.chunks(folds).map(<[Split]>::to_vec).collect())
+            Ok(runs
+                .splits(folds, repeats, seed)?
+                .chunks(folds)
+                .map(<[Split]>::to_vec)
+                .collect())
         };
-        Ok(Self { splits: runs.iter().map(split).collect::<Result<_, _>>()?, runs, keep, done: Vec::new() })
+        Ok(Self {
+            splits: runs.iter().map(split).collect::<Result<_, _>>()?,
+            runs,
+            keep,
+            done: Vec::new(),
+        })
     }
 
     /// Fits `params` with every fold left out in turn. What was fitted before is not fitted again: an ensemble of equal
@@ -175,7 +203,10 @@ impl CrossFitter {
 
     /// What [`CrossFitter::fit`] has made of `params`: per metric, one for each repeat; nothing before that.
     pub fn fits(&self, params: &SurrogateParams) -> &[Vec<CrossFit>] {
-        self.done.iter().find(|(done, _)| done == params).map_or(&[], |(_, fits)| fits)
+        self.done
+            .iter()
+            .find(|(done, _)| done == params)
+            .map_or(&[], |(_, fits)| fits)
     }
 
     fn fitted(
@@ -198,12 +229,18 @@ impl CrossFitter {
             let fitted = params.fit(&runs.metric, &train.rows, &train.values, &quiet)?;
             stage.advance(1)?;
             let errors = errors_of(&fitted, runs, split);
-            Ok(HeldOut { fit: (self.keep == Keep::Fits).then_some(fitted), errors })
+            Ok(HeldOut {
+                fit: (self.keep == Keep::Fits).then_some(fitted),
+                errors,
+            })
         })?;
         let mut found = found.into_iter();
         let per_metric = self.runs.iter().zip(&self.splits).map(|(runs, repeats)| {
             let mut of = |splits: &[Split]| found.by_ref().take(splits.len()).collect();
-            repeats.iter().map(|splits| CrossFit::new(runs.len(), splits, of(splits))).collect()
+            repeats
+                .iter()
+                .map(|splits| CrossFit::new(runs.len(), splits, of(splits)))
+                .collect()
         });
         Ok(per_metric.collect())
     }
@@ -218,23 +255,46 @@ impl CrossFitter {
             return Ok(Vec::new());
         };
         let ensemble = ensemble.check()?;
-        let assemble = |metric: usize, repeat: usize, splits: &[Split]| -> Result<CrossFit, CoreError> {
-            let of_members: Vec<&CrossFit> =
-                members.iter().filter_map(|member| self.fits(member).get(metric)?.get(repeat)).collect();
-            let runs = self.runs.get(metric).expect("splits are made for each metric");
-            let held_out = |(fold, split): (usize, &Split)| {
-                if self.keep == Keep::Errors {
-                    return Ok(HeldOut { fit: None, errors: mean_errors(&of_members, split) });
-                }
-                let fits = of_members.iter().filter_map(|own| own.fits.get(fold).cloned()).collect();
-                let fit = FittedSurrogate::Ensemble(ensemble.of_members(fits)?);
-                Ok(HeldOut { errors: errors_of(&fit, runs, split), fit: Some(fit) })
+        let assemble =
+            |metric: usize, repeat: usize, splits: &[Split]| -> Result<CrossFit, CoreError> {
+                let of_members: Vec<&CrossFit> = members
+                    .iter()
+                    .filter_map(|member| self.fits(member).get(metric)?.get(repeat))
+                    .collect();
+                let runs = self
+                    .runs
+                    .get(metric)
+                    .expect("splits are made for each metric");
+                let held_out = |(fold, split): (usize, &Split)| {
+                    if self.keep == Keep::Errors {
+                        return Ok(HeldOut {
+                            fit: None,
+                            errors: mean_errors(&of_members, split),
+                        });
+                    }
+                    let fits = of_members
+                        .iter()
+                        .filter_map(|own| own.fits.get(fold).cloned())
+                        .collect();
+                    let fit = FittedSurrogate::Ensemble(ensemble.of_members(fits)?);
+                    Ok(HeldOut {
+                        errors: errors_of(&fit, runs, split),
+                        fit: Some(fit),
+                    })
+                };
+                let found = splits
+                    .iter()
+                    .enumerate()
+                    .map(held_out)
+                    .collect::<Result<Vec<_>, CoreError>>()?;
+                Ok(CrossFit::new(runs.len(), splits, found))
             };
-            let found = splits.iter().enumerate().map(held_out).collect::<Result<Vec<_>, CoreError>>()?;
-            Ok(CrossFit::new(runs.len(), splits, found))
-        };
         let metrics = self.splits.iter().enumerate().map(|(metric, repeats)| {
-            repeats.iter().enumerate().map(|(repeat, splits)| assemble(metric, repeat, splits)).collect()
+            repeats
+                .iter()
+                .enumerate()
+                .map(|(repeat, splits)| assemble(metric, repeat, splits))
+                .collect()
         });
         metrics.collect()
     }
@@ -242,14 +302,22 @@ impl CrossFitter {
 
 /// The error of a plain mean of predictions, for the runs that a split holds out: the mean of their errors.
 fn mean_errors(members: &[&CrossFit], split: &Split) -> Vec<f64> {
-    let error = |run: usize| members.iter().filter_map(|own| own.errors.get(run)).sum::<f64>() / members.len() as f64;
+    let error = |run: usize| {
+        members
+            .iter()
+            .filter_map(|own| own.errors.get(run))
+            .sum::<f64>()
+            / members.len() as f64
+    };
     split.held_out.iter().map(|&run| error(run)).collect()
 }
 
 /// The members of an ensemble whose weights do not depend on the runs.
 pub(super) fn equal_members(params: &SurrogateParams) -> Option<&[SurrogateParams]> {
     match params {
-        SurrogateParams::Ensemble(ensemble) if ensemble.weights == EnsembleWeights::Equal => Some(&ensemble.members.0),
+        SurrogateParams::Ensemble(ensemble) if ensemble.weights == EnsembleWeights::Equal => {
+            Some(&ensemble.members.0)
+        }
         _ => None,
     }
 }

@@ -1,6 +1,9 @@
 //! [`Logs`]: what single-precision estimates of many mixtures start from.
 #![cfg(feature = "simd")]
-#![expect(clippy::indexing_slicing, reason = "dense kernel over blocks of constant length")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "dense kernel over blocks of constant length"
+)]
 
 use crate::compute::{Kernel, log2_single, run_on_best};
 
@@ -21,7 +24,11 @@ impl Logs {
         let blocks = rows.len().div_ceil(BLOCK * width.max(1));
         self.width = width;
         self.values.resize(blocks * width, [0.0; BLOCK]);
-        run_on_best(Load { rows, width, out: &mut self.values });
+        run_on_best(Load {
+            rows,
+            width,
+            out: &mut self.values,
+        });
     }
 
     /// Every block: the logarithms of each domain in it.
@@ -41,7 +48,11 @@ impl Kernel for Load<'_> {
     #[inline(always)]
     fn run(self) {
         let mut column = [1.0; BLOCK];
-        for (rows, out) in self.rows.chunks(BLOCK * self.width).zip(self.out.chunks_exact_mut(self.width)) {
+        for (rows, out) in self
+            .rows
+            .chunks(BLOCK * self.width)
+            .zip(self.out.chunks_exact_mut(self.width))
+        {
             let count = rows.len() / self.width;
             for (domain, out) in out.iter_mut().enumerate() {
                 for lane in 0..count {

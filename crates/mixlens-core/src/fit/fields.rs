@@ -9,7 +9,10 @@ macro_rules! checked_fields {
             /// # Errors
             /// [`CoreError::NumericalFailure`] for fields that are not valid.
             pub(super) fn from_fields(fields: Fields) -> Result<Self, CoreError> {
-                fields.is_valid().then_some(Self(fields)).ok_or(CoreError::NumericalFailure { what: $what })
+                fields
+                    .is_valid()
+                    .then_some(Self(fields))
+                    .ok_or(CoreError::NumericalFailure { what: $what })
             }
         }
 
@@ -23,7 +26,9 @@ macro_rules! checked_fields {
             type Error = CoreError;
 
             fn try_from(fields: Fields) -> Result<Self, CoreError> {
-                Self::from_fields(fields).map_err(|_| CoreError::BadSurrogateFile { problem: $problem.to_owned() })
+                Self::from_fields(fields).map_err(|_| CoreError::BadSurrogateFile {
+                    problem: $problem.to_owned(),
+                })
             }
         }
     };

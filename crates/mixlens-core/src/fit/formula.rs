@@ -116,10 +116,20 @@ impl Formula<'_> {
             Self::EffectiveData { .. } => d * (3 + 2 * ELEMENTARY) + 2 * ELEMENTARY,
             Self::Power { .. } => d * (5 + 2 * ELEMENTARY),
             Self::Scheffe { coefficients, .. } => 2 * coefficients.len() as u64 + d * d,
-            Self::LogQuadratic { coefficients, .. } => 2 * coefficients.len() as u64 + d * (4 + ELEMENTARY),
-            Self::Gp { weights, .. } => weights.len() as u64 * (3 * d + 8 + ELEMENTARY) + d * (1 + ELEMENTARY),
-            Self::Trees(trees) => trees.iter().map(|tree| u64::from(tree.values.len().max(1).ilog2()) + 1).sum(),
-            Self::Sum(parts) => parts.iter().map(|(_, part)| part.operations(width) + 2).sum(),
+            Self::LogQuadratic { coefficients, .. } => {
+                2 * coefficients.len() as u64 + d * (4 + ELEMENTARY)
+            }
+            Self::Gp { weights, .. } => {
+                weights.len() as u64 * (3 * d + 8 + ELEMENTARY) + d * (1 + ELEMENTARY)
+            }
+            Self::Trees(trees) => trees
+                .iter()
+                .map(|tree| u64::from(tree.values.len().max(1).ilog2()) + 1)
+                .sum(),
+            Self::Sum(parts) => parts
+                .iter()
+                .map(|(_, part)| part.operations(width) + 2)
+                .sum(),
         }
     }
 }
@@ -172,11 +182,20 @@ impl FittedSurrogate {
             Self::Gp(fitted) => fitted.formula(),
             Self::Stack(fitted) => {
                 let parts = [Some(fitted.law()), fitted.rest()];
-                Formula::Sum(parts.into_iter().flatten().map(|part| (1.0, part.formula())).collect())
+                Formula::Sum(
+                    parts
+                        .into_iter()
+                        .flatten()
+                        .map(|part| (1.0, part.formula()))
+                        .collect(),
+                )
             }
-            Self::Ensemble(fitted) => {
-                Formula::Sum(fitted.members().map(|(weight, member)| (weight, member.formula())).collect())
-            }
+            Self::Ensemble(fitted) => Formula::Sum(
+                fitted
+                    .members()
+                    .map(|(weight, member)| (weight, member.formula()))
+                    .collect(),
+            ),
         }
     }
 }

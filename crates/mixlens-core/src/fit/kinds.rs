@@ -141,8 +141,13 @@ impl SurrogateParams {
     /// Every kind with its default parameters, but for the stack, which costs as much as all others together: what a
     /// comparison shows and [`SurrogateSet::fit_auto`](super::SurrogateSet::fit_auto) chooses from when nothing else is said.
     pub fn candidates() -> Vec<Self> {
-        let named = |name: &&str| Self::named(name, &[]).expect("every kind has default parameters");
-        Self::NAMES.iter().filter(|name| **name != "stack").map(named).collect()
+        let named =
+            |name: &&str| Self::named(name, &[]).expect("every kind has default parameters");
+        Self::NAMES
+            .iter()
+            .filter(|name| **name != "stack")
+            .map(named)
+            .collect()
     }
 }
 
@@ -157,15 +162,24 @@ impl FittedSurrogate {
             Self::Scheffe(polynomial) => polynomial.report(),
             Self::LogQuadratic(polynomial) => polynomial.report(),
             Self::Ensemble(ensemble) => {
-                return ensemble.members().flat_map(|(_, member)| member.reports()).collect();
+                return ensemble
+                    .members()
+                    .flat_map(|(_, member)| member.reports())
+                    .collect();
             }
             Self::Stack(stack) => {
-                return [Some(stack.law()), stack.rest()].into_iter().flatten().flat_map(Self::reports).collect();
+                return [Some(stack.law()), stack.rest()]
+                    .into_iter()
+                    .flatten()
+                    .flat_map(Self::reports)
+                    .collect();
             }
             // Ridge refuses fewer runs than parameters.
             Self::Ridge(_) | Self::Trees(_) | Self::Gp(_) => None,
         };
-        own.map(|report| (self.name(), report)).into_iter().collect()
+        own.map(|report| (self.name(), report))
+            .into_iter()
+            .collect()
     }
 }
 
@@ -239,14 +253,23 @@ impl Surrogate for FittedSurrogate {
 super::linfa_bridge::linfa_estimator!(SurrogateParams => FittedSurrogate);
 
 /// Reads a parameter struct from typed pairs: numbers and booleans as such, the rest as text.
-fn from_pairs<P: DeserializeOwned>(surrogate: &str, pairs: &[(String, String)]) -> Result<P, CoreError> {
+fn from_pairs<P: DeserializeOwned>(
+    surrogate: &str,
+    pairs: &[(String, String)],
+) -> Result<P, CoreError> {
     let value = |text: &str| match serde_json::from_str(text) {
         Ok(value @ (serde_json::Value::Number(_) | serde_json::Value::Bool(_))) => value,
         _ => serde_json::Value::String(text.to_owned()),
     };
-    let object = pairs.iter().map(|(name, text)| (name.clone(), value(text))).collect();
-    serde_json::from_value(serde_json::Value::Object(object))
-        .map_err(|problem| CoreError::BadParameters { problem: format!("surrogate `{surrogate}`: {}", brief(problem)) })
+    let object = pairs
+        .iter()
+        .map(|(name, text)| (name.clone(), value(text)))
+        .collect();
+    serde_json::from_value(serde_json::Value::Object(object)).map_err(|problem| {
+        CoreError::BadParameters {
+            problem: format!("surrogate `{surrogate}`: {}", brief(problem)),
+        }
+    })
 }
 
 impl Estimator for SurrogateParams {
@@ -276,30 +299,59 @@ mod tests {
             let sum: f64 = row.iter().sum();
             row.iter_mut().for_each(|part| *part /= sum);
         }
-        let values: Vec<f64> = rows.chunks_exact(3).map(|x| 3.0 - x[0] + 0.2 * x[1] * x[2]).collect();
+        let values: Vec<f64> = rows
+            .chunks_exact(3)
+            .map(|x| 3.0 - x[0] + 0.2 * x[1] * x[2])
+            .collect();
         for &name in SurrogateParams::NAMES {
             let params = SurrogateParams::named(name, &[]).unwrap();
             let written = serde_json::to_string(&params).unwrap();
-            assert_eq!(serde_json::from_str::<SurrogateParams>(&written).unwrap(), params);
-            let fitted = params.fit("loss", &rows, &values, &Control::default()).unwrap();
-            assert_eq!((params.name(), fitted.name(), fitted.width()), (name, name, 3));
+            assert_eq!(
+                serde_json::from_str::<SurrogateParams>(&written).unwrap(),
+                params
+            );
+            let fitted = params
+                .fit("loss", &rows, &values, &Control::default())
+                .unwrap();
+            assert_eq!(
+                (params.name(), fitted.name(), fitted.width()),
+                (name, name, 3)
+            );
             let of_parts = match name {
                 "ridge" | "trees" | "gp" => &[][..],
                 "ensemble" | "stack" => &["effective-data"],
                 law => &[law],
             };
-            assert_eq!(fitted.reports().iter().map(|(name, _)| *name).collect::<Vec<_>>(), of_parts);
+            assert_eq!(
+                fitted
+                    .reports()
+                    .iter()
+                    .map(|(name, _)| *name)
+                    .collect::<Vec<_>>(),
+                of_parts
+            );
             assert!(fitted.reports().iter().all(|(_, report)| report.runs == 60));
             let text = serde_json::to_string(&fitted).unwrap();
             let loaded: FittedSurrogate = serde_json::from_str(&text).unwrap();
             let at = [0.2, 0.3, 0.5];
-            assert_eq!(loaded.predict_one(&at).to_bits(), fitted.predict_one(&at).to_bits(), "{name}");
+            assert_eq!(
+                loaded.predict_one(&at).to_bits(),
+                fitted.predict_one(&at).to_bits(),
+                "{name}"
+            );
             let mut gradient = [0.0; 3];
-            assert_eq!(fitted.gradient_into(&at, &mut gradient).is_some(), name != "trees", "{name}");
+            assert_eq!(
+                fitted.gradient_into(&at, &mut gradient).is_some(),
+                name != "trees",
+                "{name}"
+            );
             let (mut low, mut high) = (at, at);
             (low[0], low[1], high[0], high[1]) = (0.2 - 1e-5, 0.3 + 1e-5, 0.2 + 1e-5, 0.3 - 1e-5);
             let difference = (fitted.predict_one(&high) - fitted.predict_one(&low)) / 2e-5;
-            assert!(name == "trees" || (gradient[0] - gradient[1] - difference).abs() < 1e-5, "{name}");
+            assert!(
+                name == "trees" || (gradient[0] - gradient[1] - difference).abs() < 1e-5,
+                "{name}"
+            );
         }
     }
 }

@@ -49,9 +49,13 @@ pub(crate) fn minimise(
     let (mut evaluations, mut idle) = (1, 0);
     while evaluations < limits.evaluations && idle < 2 {
         let mut direction = descent(&slope, &memory);
-        let longest = direction.iter().fold(0.0, |most: f64, step| most.max(step.abs()));
+        let longest = direction
+            .iter()
+            .fold(0.0, |most: f64, step| most.max(step.abs()));
         if longest > LONGEST_STEP {
-            direction.iter_mut().for_each(|step| *step *= LONGEST_STEP / longest);
+            direction
+                .iter_mut()
+                .for_each(|step| *step *= LONGEST_STEP / longest);
         }
         let promised = dot(&direction, &slope);
         let mut share = 1.0;
@@ -60,7 +64,11 @@ pub(crate) fn minimise(
             if evaluations >= limits.evaluations || share < 1e-6 {
                 break None;
             }
-            let trial: Vec<f64> = at.iter().zip(&direction).map(|(at, step)| at + share * step).collect();
+            let trial: Vec<f64> = at
+                .iter()
+                .zip(&direction)
+                .map(|(at, step)| at + share * step)
+                .collect();
             evaluations += 1;
             match function(&trial) {
                 Some((new, new_slope)) if new <= value + SUFFICIENT * share * promised => {
@@ -68,7 +76,8 @@ pub(crate) fn minimise(
                 }
                 // The lowest point of the parabola through what is known, kept away from both ends.
                 Some((new, _)) if new.is_finite() => {
-                    let parabola = -promised * share * share / (2.0 * (new - value - promised * share));
+                    let parabola =
+                        -promised * share * share / (2.0 * (new - value - promised * share));
                     share = parabola.clamp(0.1 * share, 0.5 * share);
                 }
                 _ => share *= 0.2,
@@ -81,9 +90,17 @@ pub(crate) fn minimise(
             memory.clear();
             continue;
         };
-        idle = if value - new <= limits.decrease { idle + 1 } else { 0 };
+        idle = if value - new <= limits.decrease {
+            idle + 1
+        } else {
+            0
+        };
         let step: Vec<f64> = trial.iter().zip(&at).map(|(new, old)| new - old).collect();
-        let change: Vec<f64> = new_slope.iter().zip(&slope).map(|(new, old)| new - old).collect();
+        let change: Vec<f64> = new_slope
+            .iter()
+            .zip(&slope)
+            .map(|(new, old)| new - old)
+            .collect();
         if dot(&step, &change) > 1e-10 * dot(&change, &change) {
             memory.push((step, change));
         }
@@ -92,7 +109,11 @@ pub(crate) fn minimise(
         }
         (at, value, slope) = (trial, new, new_slope);
     }
-    Ok(Minimum { at, value, evaluations })
+    Ok(Minimum {
+        at,
+        value,
+        evaluations,
+    })
 }
 
 /// −H g, with H from the remembered pairs.
@@ -123,7 +144,9 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 }
 
 fn add(to: &mut [f64], what: &[f64], factor: f64) {
-    to.iter_mut().zip(what).for_each(|(to, what)| *to += factor * what);
+    to.iter_mut()
+        .zip(what)
+        .for_each(|(to, what)| *to += factor * what);
 }
 
 #[cfg(test)]
@@ -134,18 +157,37 @@ mod tests {
     fn the_bottom_of_rosenbrocks_valley_is_found() {
         let rosenbrock = |x: &[f64]| {
             let (a, b) = (1.0 - x[0], x[1] - x[0] * x[0]);
-            Some((a * a + 100.0 * b * b, vec![-2.0 * a - 400.0 * x[0] * b, 200.0 * b]))
+            Some((
+                a * a + 100.0 * b * b,
+                vec![-2.0 * a - 400.0 * x[0] * b, 200.0 * b],
+            ))
         };
-        let limits = Limits { evaluations: 200, decrease: 1e-14 };
-        let found = minimise("test", vec![-1.2, 1.0], limits, &Control::default(), rosenbrock).unwrap();
-        assert!((found.at[0] - 1.0).abs() < 1e-5 && (found.at[1] - 1.0).abs() < 1e-5, "{found:?}");
+        let limits = Limits {
+            evaluations: 200,
+            decrease: 1e-14,
+        };
+        let found = minimise(
+            "test",
+            vec![-1.2, 1.0],
+            limits,
+            &Control::default(),
+            rosenbrock,
+        )
+        .unwrap();
+        assert!(
+            (found.at[0] - 1.0).abs() < 1e-5 && (found.at[1] - 1.0).abs() < 1e-5,
+            "{found:?}"
+        );
         assert!(found.evaluations < 100, "{found:?}");
     }
 
     #[test]
     fn steps_into_the_undefined_are_shortened() {
         let function = |x: &[f64]| (x[0] > 0.0).then(|| (x[0] - x[0].ln(), vec![1.0 - 1.0 / x[0]]));
-        let limits = Limits { evaluations: 60, decrease: 1e-12 };
+        let limits = Limits {
+            evaluations: 60,
+            decrease: 1e-12,
+        };
         let found = minimise("test", vec![5.0], limits, &Control::default(), function).unwrap();
         assert!((found.at[0] - 1.0).abs() < 1e-4, "{found:?}");
         let nowhere = minimise("test", vec![-5.0], limits, &Control::default(), function);

@@ -1,5 +1,8 @@
 //! Levenberg–Marquardt for small dense problems, from several starts.
-#![expect(clippy::indexing_slicing, reason = "dense kernels over lengths that are fixed at the start of the fit")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "dense kernels over lengths that are fixed at the start of the fit"
+)]
 
 use super::FitReport;
 use super::penalised::check_terms;
@@ -31,12 +34,22 @@ pub(super) struct Prior {
 impl Prior {
     /// A pull with the given strength on a parameter of unit 1, and no bound.
     pub(super) fn pull(centre: f64, strength: f64) -> Self {
-        Self { unit: 1.0, centre, strength, least: f64::NEG_INFINITY }
+        Self {
+            unit: 1.0,
+            centre,
+            strength,
+            least: f64::NEG_INFINITY,
+        }
     }
 
     /// No pull, only a unit and a bound.
     pub(super) fn at_least(least: f64, unit: f64) -> Self {
-        Self { unit, centre: 0.0, strength: 0.0, least }
+        Self {
+            unit,
+            centre: 0.0,
+            strength: 0.0,
+            least,
+        }
     }
 }
 
@@ -90,13 +103,19 @@ impl<C: Curve> LeastSquares<'_, C> {
         for start in starts {
             ends.extend(self.descend(start, control)?);
         }
-        let best = ends.iter().min_by(|a, b| a.cost.total_cmp(&b.cost)).ok_or(CoreError::NumericalFailure { what })?;
+        let best = ends
+            .iter()
+            .min_by(|a, b| a.cost.total_cmp(&b.cost))
+            .ok_or(CoreError::NumericalFailure { what })?;
         let exact = EXACT * self.measured.len() as f64;
         let report = FitReport {
             runs: self.measured.len() as u32,
             free_parameters: free_parameters as u32,
             starts: starts.len() as u32,
-            reached_best: ends.iter().filter(|end| end.cost <= SAME_BASIN * best.cost.max(exact)).count() as u32,
+            reached_best: ends
+                .iter()
+                .filter(|end| end.cost <= SAME_BASIN * best.cost.max(exact))
+                .count() as u32,
             evaluations: ends.iter().map(|end| end.evaluations).sum(),
             converged: best.converged,
         };
@@ -105,7 +124,11 @@ impl<C: Curve> LeastSquares<'_, C> {
 
     /// Descends from one start; `None` when the cost is not finite there.
     fn descend(&self, start: &[f64], control: &Control) -> Result<Option<Solution>, CoreError> {
-        let mut theta: Vec<f64> = start.iter().zip(self.priors).map(|(at, prior)| at.max(prior.least)).collect();
+        let mut theta: Vec<f64> = start
+            .iter()
+            .zip(self.priors)
+            .map(|(at, prior)| at.max(prior.least))
+            .collect();
         let mut work = Work::new(self.measured.len(), self.curve.parameters());
         let mut cost = self.evaluate(&theta, &mut work);
         if !cost.is_finite() {
@@ -133,7 +156,11 @@ impl<C: Curve> LeastSquares<'_, C> {
             };
             let gain = (cost - trial_cost) / promised.unwrap_or(1.0);
             if trial_cost.is_finite() && gain > 1e-4 {
-                idle = if cost - trial_cost <= NEGLIGIBLE_DECREASE * cost { idle + 1 } else { 0 };
+                idle = if cost - trial_cost <= NEGLIGIBLE_DECREASE * cost {
+                    idle + 1
+                } else {
+                    0
+                };
                 theta.copy_from_slice(&work.trial);
                 cost = trial_cost;
                 self.build_normal_equations(&theta, &mut work, control);
@@ -147,12 +174,18 @@ impl<C: Curve> LeastSquares<'_, C> {
                 converged = damping > 1e14;
             }
         }
-        Ok(Some(Solution { theta, cost, evaluations, converged }))
+        Ok(Some(Solution {
+            theta,
+            cost,
+            evaluations,
+            converged,
+        }))
     }
 
     /// The cost at `theta`; residuals and Jacobian go into `work`.
     fn evaluate(&self, theta: &[f64], work: &mut Work) -> f64 {
-        self.curve.evaluate(theta, &mut work.residuals, &mut work.jacobian);
+        self.curve
+            .evaluate(theta, &mut work.residuals, &mut work.jacobian);
         let inverse = 1.0 / deviation(self.measured);
         let mut cost = 0.0;
         for (residual, measured) in work.residuals.iter_mut().zip(self.measured) {
@@ -182,7 +215,10 @@ impl<C: Curve> LeastSquares<'_, C> {
                 if left.to_bits() << 1 != 0 {
                     work.slope[i] += left * residual;
                     let entries = &mut work.normal[i * p + i..(i + 1) * p];
-                    entries.iter_mut().zip(&row[i..]).for_each(|(entry, right)| *entry += left * right);
+                    entries
+                        .iter_mut()
+                        .zip(&row[i..])
+                        .for_each(|(entry, right)| *entry += left * right);
                 }
             }
         }
@@ -194,10 +230,19 @@ impl<C: Curve> LeastSquares<'_, C> {
     }
 
     /// The damped step from `theta`: writes the trial point, returns the decrease that the quadratic model promises.
-    fn propose(&self, theta: &[f64], damping: f64, work: &mut Work, control: &Control) -> Option<f64> {
+    fn propose(
+        &self,
+        theta: &[f64],
+        damping: f64,
+        work: &mut Work,
+        control: &Control,
+    ) -> Option<f64> {
         let p = theta.len();
         let lowest = |k: usize| self.priors[k].least - theta[k];
-        work.held.iter_mut().enumerate().for_each(|(k, held)| *held = lowest(k) >= 0.0 && work.slope[k] > 0.0);
+        work.held
+            .iter_mut()
+            .enumerate()
+            .for_each(|(k, held)| *held = lowest(k) >= 0.0 && work.slope[k] > 0.0);
         // Each round holds at least one parameter more.
         loop {
             self.solve_free(theta, damping, work, control)?;
@@ -207,7 +252,13 @@ impl<C: Curve> LeastSquares<'_, C> {
                 None => break,
             }
         }
-        let Work { normal, slope, step, trial, .. } = work;
+        let Work {
+            normal,
+            slope,
+            step,
+            trial,
+            ..
+        } = work;
         let mut decrease = 0.0;
         for i in 0..p {
             trial[i] = (theta[i] + step[i]).max(self.priors[i].least);
@@ -218,12 +269,29 @@ impl<C: Curve> LeastSquares<'_, C> {
     }
 
     /// Solves the damped normal equations for the parameters that are not held; those that are go to their bound.
-    fn solve_free(&self, theta: &[f64], damping: f64, work: &mut Work, control: &Control) -> Option<()> {
+    fn solve_free(
+        &self,
+        theta: &[f64],
+        damping: f64,
+        work: &mut Work,
+        control: &Control,
+    ) -> Option<()> {
         let p = theta.len();
-        let Work { normal, slope, factor, step, held, .. } = work;
+        let Work {
+            normal,
+            slope,
+            factor,
+            step,
+            held,
+            ..
+        } = work;
         for i in 0..p {
             for j in i..p {
-                factor[j * p + i] = if i != j && (held[i] || held[j]) { 0.0 } else { normal[i * p + j] };
+                factor[j * p + i] = if i != j && (held[i] || held[j]) {
+                    0.0
+                } else {
+                    normal[i * p + j]
+                };
             }
             factor[i * p + i] += damping / self.priors[i].unit.powi(2);
             step[i] = -slope[i];
@@ -287,7 +355,10 @@ pub(super) fn check_parameters(
 pub(super) fn deviation(values: &[f64]) -> f64 {
     let n = values.len().max(1) as f64;
     let mean = values.iter().sum::<f64>() / n;
-    let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();
+    let squares: f64 = values
+        .iter()
+        .map(|value| (value - mean) * (value - mean))
+        .sum();
     let deviation = (squares / n).sqrt();
     if deviation > 0.0 { deviation } else { 1.0 }
 }
@@ -346,7 +417,10 @@ pub(super) mod tests {
             for run in 0..n {
                 let (slope, difference) = (jacobian[run * p + k], (high[run] - low[run]) / 2e-5);
                 let close = (slope - difference).abs() < 1e-8 * difference.abs().max(1.0);
-                assert!(close, "run {run}, parameter {k}: {slope} against {difference}");
+                assert!(
+                    close,
+                    "run {run}, parameter {k}: {slope} against {difference}"
+                );
             }
         }
     }
@@ -369,10 +443,14 @@ pub(super) mod tests {
         }
     }
 
-    const X: [f64; 14] =
-        [77.6, 114.9, 141.1, 190.8, 239.9, 289.0, 332.8, 378.4, 434.8, 477.3, 536.8, 593.1, 689.1, 760.0];
-    const Y: [f64; 14] =
-        [10.07, 14.73, 17.94, 23.93, 29.61, 35.18, 40.02, 44.82, 50.76, 55.05, 61.01, 66.4, 75.47, 81.78];
+    const X: [f64; 14] = [
+        77.6, 114.9, 141.1, 190.8, 239.9, 289.0, 332.8, 378.4, 434.8, 477.3, 536.8, 593.1, 689.1,
+        760.0,
+    ];
+    const Y: [f64; 14] = [
+        10.07, 14.73, 17.94, 23.93, 29.61, 35.18, 40.02, 44.82, 50.76, 55.05, 61.01, 66.4, 75.47,
+        81.78,
+    ];
 
     fn scale(unit: f64) -> Prior {
         Prior::at_least(f64::NEG_INFINITY, unit)
@@ -380,22 +458,45 @@ pub(super) mod tests {
 
     fn fit(priors: [Prior; 2]) -> (Vec<f64>, FitReport) {
         let curve = Misra(X.to_vec());
-        let problem = LeastSquares { curve: &curve, measured: &Y, priors: &priors };
-        problem.fit("misra", &[vec![500.0, 1e-4], vec![250.0, 5e-4]], 2, &Control::default()).unwrap()
+        let problem = LeastSquares {
+            curve: &curve,
+            measured: &Y,
+            priors: &priors,
+        };
+        problem
+            .fit(
+                "misra",
+                &[vec![500.0, 1e-4], vec![250.0, 5e-4]],
+                2,
+                &Control::default(),
+            )
+            .unwrap()
     }
 
     #[test]
     fn both_starts_reach_the_certified_values_of_misra1a() {
         let (theta, report) = fit([scale(500.0), scale(1e-4)]);
         // NIST statistical reference datasets, Misra1a (public domain).
-        assert!((theta[0] / 2.389_421_291_8e2 - 1.0).abs() < 1e-6, "{theta:?}");
-        assert!((theta[1] / 5.501_564_318_1e-4 - 1.0).abs() < 1e-6, "{theta:?}");
+        assert!(
+            (theta[0] / 2.389_421_291_8e2 - 1.0).abs() < 1e-6,
+            "{theta:?}"
+        );
+        assert!(
+            (theta[1] / 5.501_564_318_1e-4 - 1.0).abs() < 1e-6,
+            "{theta:?}"
+        );
         assert!(report.converged && report.reached_best == 2, "{report:?}");
     }
 
     #[test]
     fn a_bound_that_binds_is_met_exactly_and_the_rest_is_optimal() {
-        let (theta, report) = fit([Prior { least: 300.0, ..scale(500.0) }, scale(1e-4)]);
+        let (theta, report) = fit([
+            Prior {
+                least: 300.0,
+                ..scale(500.0)
+            },
+            scale(1e-4),
+        ]);
         assert_eq!(theta[0].to_bits(), 300.0_f64.to_bits());
         assert!(report.converged);
         let slope = |b: f64| -> f64 {
@@ -405,12 +506,22 @@ pub(super) mod tests {
             });
             terms.sum()
         };
-        assert!(slope(theta[1]).abs() < 1e-2 * slope(theta[1] * 1.01).abs(), "{theta:?}");
+        assert!(
+            slope(theta[1]).abs() < 1e-2 * slope(theta[1] * 1.01).abs(),
+            "{theta:?}"
+        );
     }
 
     #[test]
     fn a_strong_pull_decides() {
-        let (theta, _) = fit([Prior { centre: 260.0, strength: 1e6, ..scale(500.0) }, scale(1e-4)]);
+        let (theta, _) = fit([
+            Prior {
+                centre: 260.0,
+                strength: 1e6,
+                ..scale(500.0)
+            },
+            scale(1e-4),
+        ]);
         assert!((theta[0] - 260.0).abs() < 1e-3, "{theta:?}");
     }
 }

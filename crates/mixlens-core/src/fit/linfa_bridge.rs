@@ -31,14 +31,18 @@ use crate::compute::Control;
 
 impl From<linfa::Error> for CoreError {
     fn from(error: linfa::Error) -> Self {
-        Self::BadParameters { problem: error.to_string() }
+        Self::BadParameters {
+            problem: error.to_string(),
+        }
     }
 }
 
 /// Rows as our estimators take them: one after the other. Borrowed where the array already lies like that.
 fn row_major<D: Data<Elem = f64>>(records: &ArrayBase<D, Ix2>) -> Cow<'_, [f64]> {
     // `as_slice` is there exactly for arrays in standard, row-major layout; iteration is in logical order for all.
-    records.as_slice().map_or_else(|| records.iter().copied().collect(), Cow::Borrowed)
+    records
+        .as_slice()
+        .map_or_else(|| records.iter().copied().collect(), Cow::Borrowed)
 }
 
 /// Fits the one metric of a dataset.
@@ -62,11 +66,23 @@ where
     let targets = dataset.as_single_targets();
     let (expected, found) = (dataset.records.nrows(), targets.len());
     if expected != found {
-        return Err(CoreError::WrongLength { what: "targets", expected, found });
+        return Err(CoreError::WrongLength {
+            what: "targets",
+            expected,
+            found,
+        });
     }
-    let metric = dataset.target_names().first().map_or("target", String::as_str);
+    let metric = dataset
+        .target_names()
+        .first()
+        .map_or("target", String::as_str);
     let values: Vec<f64> = targets.iter().copied().collect();
-    estimator.fit_metric(metric, &row_major(&dataset.records), &values, &Control::default())
+    estimator.fit_metric(
+        metric,
+        &row_major(&dataset.records),
+        &values,
+        &Control::default(),
+    )
 }
 
 /// Predicts the rows of an array.
@@ -88,7 +104,8 @@ pub(super) fn predict_records<D: Data<Elem = f64>>(
 /// Implements `Fit` on parameters and `PredictInplace` (and by it `Predict`) on what they fit.
 macro_rules! linfa_estimator {
     ($params:ty => $fitted:ty) => {
-        impl<D, T> linfa::traits::Fit<ndarray::ArrayBase<D, ndarray::Ix2>, T, $crate::CoreError> for $params
+        impl<D, T> linfa::traits::Fit<ndarray::ArrayBase<D, ndarray::Ix2>, T, $crate::CoreError>
+            for $params
         where
             D: ndarray::Data<Elem = f64>,
             T: linfa::dataset::AsSingleTargets<Elem = f64>,
@@ -103,7 +120,9 @@ macro_rules! linfa_estimator {
             }
         }
 
-        impl<D> linfa::traits::PredictInplace<ndarray::ArrayBase<D, ndarray::Ix2>, ndarray::Array1<f64>> for $fitted
+        impl<D>
+            linfa::traits::PredictInplace<ndarray::ArrayBase<D, ndarray::Ix2>, ndarray::Array1<f64>>
+            for $fitted
         where
             D: ndarray::Data<Elem = f64>,
         {
@@ -115,7 +134,10 @@ macro_rules! linfa_estimator {
                 $crate::fit::linfa_bridge::predict_records(self, records, out);
             }
 
-            fn default_target(&self, records: &ndarray::ArrayBase<D, ndarray::Ix2>) -> ndarray::Array1<f64> {
+            fn default_target(
+                &self,
+                records: &ndarray::ArrayBase<D, ndarray::Ix2>,
+            ) -> ndarray::Array1<f64> {
                 ndarray::Array1::zeros(records.nrows())
             }
         }
@@ -136,7 +158,13 @@ mod tests {
     use crate::fit::{FittedSurrogate, SurrogateParams};
 
     fn runs() -> (Array2<f64>, Array1<f64>) {
-        let rows = array![[0.5, 0.3, 0.2], [0.1, 0.8, 0.1], [0.0, 0.1, 0.9], [0.6, 0.2, 0.2], [0.3, 0.3, 0.4]];
+        let rows = array![
+            [0.5, 0.3, 0.2],
+            [0.1, 0.8, 0.1],
+            [0.0, 0.1, 0.9],
+            [0.6, 0.2, 0.2],
+            [0.3, 0.3, 0.4]
+        ];
         (rows, array![3.0, 2.0, 2.5, 3.5, 2.75])
     }
 
@@ -144,12 +172,26 @@ mod tests {
     fn a_linfa_user_gets_the_same_ridge() {
         let (rows, loss) = runs();
         let ours = RidgeParams::default().check().unwrap();
-        let ours = ours.fit("loss", rows.as_slice().unwrap(), loss.as_slice().unwrap(), &Control::default()).unwrap();
-        let theirs: Ridge = RidgeParams::default().fit(&Dataset::new(rows.clone(), loss.clone())).unwrap();
+        let ours = ours
+            .fit(
+                "loss",
+                rows.as_slice().unwrap(),
+                loss.as_slice().unwrap(),
+                &Control::default(),
+            )
+            .unwrap();
+        let theirs: Ridge = RidgeParams::default()
+            .fit(&Dataset::new(rows.clone(), loss.clone()))
+            .unwrap();
         assert_eq!(theirs, ours);
-        let viewed: Ridge = RidgeParams::default().fit(&DatasetView::new(rows.view(), loss.view())).unwrap();
+        let viewed: Ridge = RidgeParams::default()
+            .fit(&DatasetView::new(rows.view(), loss.view()))
+            .unwrap();
         assert_eq!(viewed, ours);
-        assert_eq!(theirs.predict(&rows)[3].to_bits(), ours.predict_one(&[0.6, 0.2, 0.2]).to_bits());
+        assert_eq!(
+            theirs.predict(&rows)[3].to_bits(),
+            ours.predict_one(&[0.6, 0.2, 0.2]).to_bits()
+        );
     }
 
     #[test]
@@ -159,21 +201,32 @@ mod tests {
         columns.assign(&rows.t());
         let transposed = columns.t();
         assert!(transposed.as_slice().is_none());
-        let straight: Ridge = RidgeParams::default().fit(&Dataset::new(rows.clone(), loss.clone())).unwrap();
-        let turned: Ridge = RidgeParams::default().fit(&DatasetView::new(transposed, loss.view())).unwrap();
+        let straight: Ridge = RidgeParams::default()
+            .fit(&Dataset::new(rows.clone(), loss.clone()))
+            .unwrap();
+        let turned: Ridge = RidgeParams::default()
+            .fit(&DatasetView::new(transposed, loss.view()))
+            .unwrap();
         assert_eq!(turned, straight);
         let backwards = rows.slice(s![..;-1, ..]);
-        assert_eq!(straight.predict(&backwards)[0].to_bits(), straight.predict(&rows)[4].to_bits());
+        assert_eq!(
+            straight.predict(&backwards)[0].to_bits(),
+            straight.predict(&rows)[4].to_bits()
+        );
     }
 
     #[test]
     fn what_ridge_refuses_reaches_the_linfa_user() {
         let (rows, loss) = runs();
-        let named = Dataset::new(rows.clone(), Array1::from_elem(5, 2.0)).with_target_names(vec!["code loss"]);
+        let named = Dataset::new(rows.clone(), Array1::from_elem(5, 2.0))
+            .with_target_names(vec!["code loss"]);
         let refused: Result<Ridge, CoreError> = RidgeParams::default().fit(&named);
         assert!(refused.unwrap_err().to_string().contains("code loss"));
         let weighted = Dataset::new(rows, loss).with_weights(Array1::ones(5));
-        assert!(matches!(RidgeParams::default().fit(&weighted), Err(CoreError::BadParameters { .. })));
+        assert!(matches!(
+            RidgeParams::default().fit(&weighted),
+            Err(CoreError::BadParameters { .. })
+        ));
     }
     #[test]
     fn every_kind_fits_and_predicts_as_without_linfa() {
@@ -189,11 +242,17 @@ mod tests {
         for name in SurrogateParams::NAMES {
             let params = SurrogateParams::named(name, &[]).unwrap();
             let (rows_of, values) = (rows.as_slice().unwrap(), loss.as_slice().unwrap());
-            let ours = params.fit_metric("loss", rows_of, values, &Control::default()).unwrap();
+            let ours = params
+                .fit_metric("loss", rows_of, values, &Control::default())
+                .unwrap();
             let theirs: FittedSurrogate = Fit::fit(&params, &dataset).unwrap();
             assert_eq!(theirs, ours, "{name}");
             let predicted: Array1<f64> = theirs.predict(&rows);
-            assert_eq!(predicted[7].to_bits(), ours.predict_one(&rows_of[21..24]).to_bits(), "{name}");
+            assert_eq!(
+                predicted[7].to_bits(),
+                ours.predict_one(&rows_of[21..24]).to_bits(),
+                "{name}"
+            );
         }
         let law: EffectiveData = EffectiveDataParams::default().fit(&dataset).unwrap();
         assert!((law.predict(&rows)[3] - loss[3]).abs() < 0.05);

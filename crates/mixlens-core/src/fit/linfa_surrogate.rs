@@ -55,11 +55,18 @@ impl<M: PredictInplace<Array2<f64>, Array1<f64>> + Send + Sync> Surrogate for Li
     }
 
     fn predict_rows(&self, rows: &[f64], out: &mut [f64]) {
-        assert_eq!(rows.len(), out.len() * self.width, "one row of proportions per prediction");
+        assert_eq!(
+            rows.len(),
+            out.len() * self.width,
+            "one row of proportions per prediction"
+        );
         let mut record = Array2::zeros((1, self.width));
         let mut target = self.regressor.default_target(&record);
         for (value, parts) in out.iter_mut().zip(rows.chunks_exact(self.width)) {
-            record.iter_mut().zip(parts).for_each(|(cell, part)| *cell = *part);
+            record
+                .iter_mut()
+                .zip(parts)
+                .for_each(|(cell, part)| *cell = *part);
             self.regressor.predict_inplace(&record, &mut target);
             *value = target.iter().copied().next().unwrap_or(f64::NAN);
         }
@@ -98,18 +105,35 @@ mod tests {
             assert_eq!(surrogate.predict_one(parts).to_bits(), together.to_bits());
             assert!((together - parts[0] * parts[0] - parts[1] * parts[1] - 1e-9).abs() < 1e-15);
         }
-        assert!(surrogate.gradient_into(&[0.5, 0.5], &mut [0.0; 2]).is_none() && !surrogate.is_convex());
-        assert!(matches!(LinfaSurrogate::new(Hasty, 0), Err(CoreError::NoNames { .. })));
+        assert!(
+            surrogate
+                .gradient_into(&[0.5, 0.5], &mut [0.0; 2])
+                .is_none()
+                && !surrogate.is_convex()
+        );
+        assert!(matches!(
+            LinfaSurrogate::new(Hasty, 0),
+            Err(CoreError::NoNames { .. })
+        ));
     }
 
     #[test]
     fn trees_there_and_back_are_the_same_trees() {
-        let rows: Vec<f64> = (0..50).flat_map(|run| [f64::from(run) / 50.0, 1.0 - f64::from(run) / 50.0]).collect();
-        let values: Vec<f64> = rows.chunks_exact(2).map(|parts| 3.0 - parts[0].sqrt()).collect();
-        let trees = TreesParams::default().fit_metric("loss", &rows, &values, &Control::default()).unwrap();
+        let rows: Vec<f64> = (0..50)
+            .flat_map(|run| [f64::from(run) / 50.0, 1.0 - f64::from(run) / 50.0])
+            .collect();
+        let values: Vec<f64> = rows
+            .chunks_exact(2)
+            .map(|parts| 3.0 - parts[0].sqrt())
+            .collect();
+        let trees = TreesParams::default()
+            .fit_metric("loss", &rows, &values, &Control::default())
+            .unwrap();
         let (mut direct, mut wrapped) = (vec![0.0; 50], vec![0.0; 50]);
         trees.predict_rows(&rows, &mut direct);
-        LinfaSurrogate::new(trees, 2).unwrap().predict_rows(&rows, &mut wrapped);
+        LinfaSurrogate::new(trees, 2)
+            .unwrap()
+            .predict_rows(&rows, &mut wrapped);
         assert_eq!(direct, wrapped);
     }
 }

@@ -43,8 +43,8 @@ pub mod trees;
 pub use c_mixup::{Mixing, Mixup, MixupGain, MixupReport};
 use column::{check_column, check_curve};
 pub use compare::{
-    Choice, CompareParams, Compared, Comparer, Comparison, Coverage, CoverageMeter, CrossValidation, CrossValidator,
-    CurvePoint, Depth, LearningCurve, choose, learning_curve,
+    Choice, CompareParams, Compared, Comparer, Comparison, Coverage, CoverageMeter,
+    CrossValidation, CrossValidator, CurvePoint, Depth, LearningCurve, choose, learning_curve,
 };
 pub use cross_fit::CrossFit;
 #[cfg(feature = "simd")]
@@ -57,4 +57,6 @@ pub use linfa_surrogate::LinfaSurrogate;
 pub use report::FitReport;
 pub use support::{Assessment, NearRun, RANGE_TOLERANCE, Support, TrainingSupport};
 pub use surrogate::{Estimator, Surrogate};
-pub use surrogate_set::{Baseline, BaselineComparison, Centre, Difference, FittedMetric, Prediction, SurrogateSet};
+pub use surrogate_set::{
+    Baseline, BaselineComparison, Centre, Difference, FittedMetric, Prediction, SurrogateSet,
+};

@@ -37,15 +37,28 @@ pub(super) fn predict_out_of_fold(
 /// Runs of the same mixture, bit for bit, have the same number.
 pub(super) fn groups(column: Column<'_>) -> Vec<usize> {
     let mut seen: HashMap<Vec<u64>, usize> = HashMap::new();
-    let key = |parts: &[f64]| parts.iter().map(|part| (part + 0.0).to_bits()).collect::<Vec<_>>();
+    let key = |parts: &[f64]| {
+        parts
+            .iter()
+            .map(|part| (part + 0.0).to_bits())
+            .collect::<Vec<_>>()
+    };
     let mut number = |parts| {
         let next = seen.len();
         *seen.entry(key(parts)).or_insert(next)
     };
-    column.rows.chunks_exact(column.width().max(1)).map(&mut number).collect()
+    column
+        .rows
+        .chunks_exact(column.width().max(1))
+        .map(&mut number)
+        .collect()
 }
 
 /// The sum of squared differences.
 pub(super) fn squared_error(predicted: &[f64], values: &[f64]) -> f64 {
-    predicted.iter().zip(values).map(|(predicted, value)| (predicted - value).powi(2)).sum()
+    predicted
+        .iter()
+        .zip(values)
+        .map(|(predicted, value)| (predicted - value).powi(2))
+        .sum()
 }

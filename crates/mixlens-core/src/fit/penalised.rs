@@ -53,13 +53,24 @@ struct Centred {
 ///
 /// # Errors
 /// [`CoreError::TooManyTerms`].
-pub(super) fn check_terms(surrogate: &'static str, metric: &str, terms: usize, runs: usize) -> Result<(), CoreError> {
+pub(super) fn check_terms(
+    surrogate: &'static str,
+    metric: &str,
+    terms: usize,
+    runs: usize,
+) -> Result<(), CoreError> {
     let numbers = terms.saturating_mul(runs);
     if numbers <= MAX_NUMBERS {
         return Ok(());
     }
     let (metric, most) = (metric.to_owned(), MAX_NUMBERS);
-    Err(CoreError::TooManyTerms { metric, surrogate, terms, numbers, most })
+    Err(CoreError::TooManyTerms {
+        metric,
+        surrogate,
+        terms,
+        numbers,
+        most,
+    })
 }
 
 /// Fits values to features: Σ (y − b − w · φ)² + penalty · (Σ_singles w² + Σ_products (w / size)²), b free.
@@ -84,7 +95,11 @@ pub(super) fn fit_penalised(
 ) -> Result<Coefficients, CoreError> {
     let powers = || POWERS.map(|power| 10_f64.powi(power)).collect();
     let penalties: Vec<f64> = penalty.map_or_else(powers, |penalty| vec![penalty]);
-    let sizes = if features.singles < features.table.ncols() { &PRODUCT_SIZES[..] } else { &[1.0] };
+    let sizes = if features.singles < features.table.ncols() {
+        &PRODUCT_SIZES[..]
+    } else {
+        &[1.0]
+    };
     let mut best: Option<(f64, f64, Coefficients)> = None;
     for &size in sizes {
         let centred = features.centred(features.runs, size, values);
@@ -94,7 +109,11 @@ pub(super) fn fit_penalised(
                 continue;
             };
             if best.as_ref().is_none_or(|(least, ..)| error < *least) {
-                best = Some((error, size, features.coefficients(&centred, slopes, size, penalty)));
+                best = Some((
+                    error,
+                    size,
+                    features.coefficients(&centred, slopes, size, penalty),
+                ));
             }
         }
     }
@@ -120,10 +139,27 @@ impl Features {
     }
 
     /// Slopes by products of the given size, as those by the features themselves, with their intercept.
-    fn coefficients(&self, centred: &Centred, mut slopes: Vec<f64>, size: f64, penalty: f64) -> Coefficients {
-        let shift: f64 = slopes.iter().zip(&centred.means).map(|(slope, mean)| slope * mean).sum();
-        slopes.iter_mut().skip(self.singles).for_each(|slope| *slope *= size);
-        Coefficients { intercept: centred.mean - shift, slopes, penalty }
+    fn coefficients(
+        &self,
+        centred: &Centred,
+        mut slopes: Vec<f64>,
+        size: f64,
+        penalty: f64,
+    ) -> Coefficients {
+        let shift: f64 = slopes
+            .iter()
+            .zip(&centred.means)
+            .map(|(slope, mean)| slope * mean)
+            .sum();
+        slopes
+            .iter_mut()
+            .skip(self.singles)
+            .for_each(|slope| *slope *= size);
+        Coefficients {
+            intercept: centred.mean - shift,
+            slopes,
+            penalty,
+        }
     }
 }
 
@@ -138,10 +174,21 @@ impl Centred {
         }
         let mean = values.iter().sum::<f64>() / n as f64;
         let is_wide = features.ncols() > n;
-        let products = if is_wide { &features * features.transpose() } else { features.transpose() * &features };
+        let products = if is_wide {
+            &features * features.transpose()
+        } else {
+            features.transpose() * &features
+        };
         let unit = (products.trace() / n as f64).max(f64::MIN_POSITIVE);
         let values = DVector::from_iterator(n, values.iter().map(|value| value - mean));
-        Self { features, means, values, mean, products, unit }
+        Self {
+            features,
+            means,
+            values,
+            mean,
+            products,
+            unit,
+        }
     }
 
     /// The sum of squared leave-one-out errors and the slopes; `None` where they are not finite, or when somebody asked to
@@ -150,20 +197,32 @@ impl Centred {
         let n = self.values.len();
         let penalty = penalty.max(LEAST * n as f64 * self.unit);
         let mut damped = self.products.clone();
-        damped.as_mut_slice().iter_mut().step_by(self.products.nrows() + 1).for_each(|entry| *entry += penalty);
+        damped
+            .as_mut_slice()
+            .iter_mut()
+            .step_by(self.products.nrows() + 1)
+            .for_each(|entry| *entry += penalty);
         let factor = Factor::new(damped, control)?;
         let (slopes, residuals, left) = if self.features.ncols() > n {
             let weights = factor.solve(&self.values);
             // y − K (K + λ)⁻¹ y = λ (K + λ)⁻¹ y
-            (self.features.tr_mul(&weights), weights * penalty, factor.inverse_diagonal() * penalty)
+            (
+                self.features.tr_mul(&weights),
+                weights * penalty,
+                factor.inverse_diagonal() * penalty,
+            )
         } else {
             let slopes = factor.solve(&self.features.tr_mul(&self.values));
             let residuals = &self.values - &self.features * &slopes;
-            let left = factor.inverse_forms(&self.features.transpose()).map(|hat| 1.0 - hat);
+            let left = factor
+                .inverse_forms(&self.features.transpose())
+                .map(|hat| 1.0 - hat);
             (slopes, residuals, left)
         };
         // The intercept takes 1/n of every run's freedom besides.
-        let error = |(residual, left): (&f64, &f64)| (residual / (left - 1.0 / n as f64).max(1e-12)).powi(2);
+        let error = |(residual, left): (&f64, &f64)| {
+            (residual / (left - 1.0 / n as f64).max(1e-12)).powi(2)
+        };
         let errors: f64 = residuals.iter().zip(&left).map(error).sum();
         (errors.is_finite() && slopes.iter().all(|slope| slope.is_finite()))
             .then(|| (errors, slopes.iter().copied().collect()))
@@ -178,12 +237,19 @@ mod tests {
     fn table(n: usize, p: usize) -> (DMatrix<f64>, Vec<f64>) {
         let mut stream = CounterStream::new(5, 0);
         let features = DMatrix::from_fn(n, p, |_, _| stream.next_unit());
-        let values = features.row_iter().map(|row| row[0] - 2.0 * row[1] + 0.3 * stream.next_unit()).collect();
+        let values = features
+            .row_iter()
+            .map(|row| row[0] - 2.0 * row[1] + 0.3 * stream.next_unit())
+            .collect();
         (features, values)
     }
 
     fn fit(table: DMatrix<f64>, values: &[f64], penalty: Option<f64>) -> Coefficients {
-        let features = Features { singles: table.ncols(), runs: table.nrows(), table };
+        let features = Features {
+            singles: table.ncols(),
+            runs: table.nrows(),
+            table,
+        };
         fit_penalised("test", &features, values, penalty, &Control::default()).unwrap()
     }
 
@@ -194,10 +260,17 @@ mod tests {
             let keep: Vec<usize> = (0..n).filter(|&run| run != out).collect();
             let rest: Vec<f64> = keep.iter().map(|&run| values[run]).collect();
             let rows = features.select_rows(&keep);
-            let unit = |table: &DMatrix<f64>, n: usize| Centred::new(table.clone(), &vec![0.0; n]).unit;
+            let unit =
+                |table: &DMatrix<f64>, n: usize| Centred::new(table.clone(), &vec![0.0; n]).unit;
             let penalty = penalty * unit(features, n) / unit(&rows, n - 1);
             let fit = fit(rows, &rest, Some(penalty));
-            let predicted = fit.intercept + features.row(out).iter().zip(&fit.slopes).map(|(x, w)| x * w).sum::<f64>();
+            let predicted = fit.intercept
+                + features
+                    .row(out)
+                    .iter()
+                    .zip(&fit.slopes)
+                    .map(|(x, w)| x * w)
+                    .sum::<f64>();
             (predicted - values[out]).powi(2)
         };
         (0..n).map(error).sum()
@@ -208,9 +281,14 @@ mod tests {
         for p in [4, 30] {
             let (features, values) = table(12, p);
             let problem = Centred::new(features.clone(), &values);
-            let (closed, _) = problem.solve(0.01 * problem.unit, &Control::default()).unwrap();
+            let (closed, _) = problem
+                .solve(0.01 * problem.unit, &Control::default())
+                .unwrap();
             let expected = left_out(&features, &values, 0.01);
-            assert!((closed - expected).abs() < 1e-8 * expected, "{p}: {closed} {expected}");
+            assert!(
+                (closed - expected).abs() < 1e-8 * expected,
+                "{p}: {closed} {expected}"
+            );
         }
     }
 
@@ -219,23 +297,36 @@ mod tests {
         let (features, values) = table(25, 40);
         let chosen = fit(features.clone(), &values, None).penalty;
         let at = |penalty: f64| left_out(&features, &values, penalty);
-        assert!(at(chosen) <= at(chosen * 10.0) && at(chosen) <= at(chosen * 0.1), "{chosen}");
+        assert!(
+            at(chosen) <= at(chosen * 10.0) && at(chosen) <= at(chosen * 0.1),
+            "{chosen}"
+        );
     }
 
     #[test]
     fn products_that_do_not_matter_are_made_small() {
         let (table, values) = table(30, 60);
-        let features = Features { singles: 2, runs: 30, table: table.clone() };
+        let features = Features {
+            singles: 2,
+            runs: 30,
+            table: table.clone(),
+        };
         let sized = fit_penalised("test", &features, &values, None, &Control::default()).unwrap();
         let products = |fit: &Coefficients| fit.slopes[2..].iter().map(|w| w * w).sum::<f64>();
-        assert!(products(&sized) < 0.1 * products(&fit(table, &values, None)), "{sized:?}");
+        assert!(
+            products(&sized) < 0.1 * products(&fit(table, &values, None)),
+            "{sized:?}"
+        );
         assert!((sized.slopes[1] + 2.0).abs() < 0.2, "{sized:?}");
     }
 
     #[test]
     fn noiseless_coefficients_come_back() {
         let (features, _) = table(40, 5);
-        let values: Vec<f64> = features.row_iter().map(|row| 3.0 + row[0] - 2.0 * row[4]).collect();
+        let values: Vec<f64> = features
+            .row_iter()
+            .map(|row| 3.0 + row[0] - 2.0 * row[4])
+            .collect();
         let fit = fit(features, &values, Some(0.0));
         for (found, expected) in fit.slopes.iter().zip([1.0, 0.0, 0.0, 0.0, -2.0]) {
             assert!((found - expected).abs() < 1e-10);

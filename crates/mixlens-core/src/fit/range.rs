@@ -17,7 +17,11 @@ pub(super) fn check_range(
     if is_in_range {
         return Ok(());
     }
-    Err(CoreError::BadParameter { name, expected, found: found.to_string() })
+    Err(CoreError::BadParameter {
+        name,
+        expected,
+        found: found.to_string(),
+    })
 }
 
 /// Refuses a number that is negative or not finite.
@@ -25,5 +29,10 @@ pub(super) fn check_range(
 /// # Errors
 /// [`CoreError::BadParameter`].
 pub(super) fn check_not_negative(name: &'static str, found: f64) -> Result<(), CoreError> {
-    check_range(name, found, found.is_finite() && found >= 0.0, "a finite number of zero or more")
+    check_range(
+        name,
+        found,
+        found.is_finite() && found >= 0.0,
+        "a finite number of zero or more",
+    )
 }

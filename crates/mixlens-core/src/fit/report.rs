@@ -24,7 +24,14 @@ impl FitReport {
     /// The report of a fit in closed form, which has nowhere to start from.
     pub(super) fn closed_form(runs: usize, free_parameters: usize) -> Self {
         let [runs, free_parameters] = [runs, free_parameters].map(|count| count as u32);
-        Self { runs, free_parameters, starts: 1, reached_best: 1, evaluations: 1, converged: true }
+        Self {
+            runs,
+            free_parameters,
+            starts: 1,
+            reached_best: 1,
+            evaluations: 1,
+            converged: true,
+        }
     }
 
     /// Whether there are fewer runs than free parameters and two more, so that the penalty decides part of the fit.

@@ -21,12 +21,25 @@ impl Runs {
     /// The runs of `table` that have metric number `metric`.
     pub fn of_table(table: &RunTable, metric: usize) -> Self {
         let (rows, values) = column(table, metric);
-        let name = table.metrics().as_slice().get(metric).map_or_else(String::new, |metric| metric.name.clone());
-        Self { metric: name, rows, values, width: table.domains().len() }
+        let name = table
+            .metrics()
+            .as_slice()
+            .get(metric)
+            .map_or_else(String::new, |metric| metric.name.clone());
+        Self {
+            metric: name,
+            rows,
+            values,
+            width: table.domains().len(),
+        }
     }
 
     fn column(&self) -> Column<'_> {
-        Column { metric: &self.metric, rows: &self.rows, values: &self.values }
+        Column {
+            metric: &self.metric,
+            rows: &self.rows,
+            values: &self.values,
+        }
     }
 
     pub fn len(&self) -> usize {
@@ -35,18 +48,28 @@ impl Runs {
 
     /// The proportions of one run.
     pub fn row(&self, run: usize) -> &[f64] {
-        self.rows.get(run * self.width..(run + 1) * self.width).unwrap_or_default()
+        self.rows
+            .get(run * self.width..(run + 1) * self.width)
+            .unwrap_or_default()
     }
 
     /// The runs at `positions`.
     pub fn pick(&self, positions: &[usize]) -> Self {
         let Rows { parts, values } = self.column().pick(positions.iter().copied());
-        Self { metric: self.metric.clone(), rows: parts, values, width: self.width }
+        Self {
+            metric: self.metric.clone(),
+            rows: parts,
+            values,
+            width: self.width,
+        }
     }
 
     /// How many different mixtures there are.
     pub fn mixtures(&self) -> usize {
-        groups(self.column()).iter().max().map_or(0, |last| last + 1)
+        groups(self.column())
+            .iter()
+            .max()
+            .map_or(0, |last| last + 1)
     }
 
     /// `repeats` times `folds` parts, each left out once; replicates of a mixture are never split.

@@ -67,7 +67,10 @@ impl SurrogateSet {
             version: VERSION,
             tool: concat!("mixlens ", env!("CARGO_PKG_VERSION")).to_owned(),
             domains: self.domains.names().to_vec(),
-            natural: self.natural.as_ref().map(|natural| natural.parts().to_vec()),
+            natural: self
+                .natural
+                .as_ref()
+                .map(|natural| natural.parts().to_vec()),
             runs_mean: self.runs_mean.parts().to_vec(),
             row_sums: self.row_sums,
             metrics: metrics.collect(),
@@ -94,7 +97,10 @@ impl SurrogateSet {
         Self::read(text, |_: IgnoredAny| None)
     }
 
-    fn read<P: DeserializeOwned>(text: &str, params: impl Fn(P) -> Option<SurrogateParams>) -> Result<Self, CoreError> {
+    fn read<P: DeserializeOwned>(
+        text: &str,
+        params: impl Fn(P) -> Option<SurrogateParams>,
+    ) -> Result<Self, CoreError> {
         let saved: Saved<P> = match serde_json::from_str(text) {
             Ok(saved) => saved,
             Err(problem) => {
@@ -102,22 +108,40 @@ impl SurrogateSet {
                 return Err(bad(problem));
             }
         };
-        check_header(&Header { format: saved.format, version: saved.version })?;
+        check_header(&Header {
+            format: saved.format,
+            version: saved.version,
+        })?;
         let domains = DomainSet::new(saved.domains).map_err(bad)?;
         let mixture = |parts: &[f64]| Mixture::from_saved_parts(&domains, parts).map_err(bad);
-        let metrics: Vec<FittedMetric> = saved.metrics.into_iter().map(|own| own.into_fitted(&params)).collect();
-        MetricSet::new(metrics.iter().map(|fitted| fitted.metric.clone()).collect()).map_err(bad)?;
-        if metrics.iter().any(|fitted| fitted.surrogate.width() != domains.len()) {
-            return Err(bad("a surrogate is over another number of domains than the file lists"));
+        let metrics: Vec<FittedMetric> = saved
+            .metrics
+            .into_iter()
+            .map(|own| own.into_fitted(&params))
+            .collect();
+        MetricSet::new(metrics.iter().map(|fitted| fitted.metric.clone()).collect())
+            .map_err(bad)?;
+        if metrics
+            .iter()
+            .any(|fitted| fitted.surrogate.width() != domains.len())
+        {
+            return Err(bad(
+                "a surrogate is over another number of domains than the file lists",
+            ));
         }
         let runs = saved.runs.len() / domains.len();
         let is_whole = |fitted: &FittedMetric| {
             fitted.missing.is_sorted_by(|a, b| a < b)
                 && fitted.missing.last().is_none_or(|last| *last < runs)
-                && fitted.cross.as_ref().is_none_or(|cross| cross.is_valid(runs - fitted.missing.len(), domains.len()))
+                && fitted
+                    .cross
+                    .as_ref()
+                    .is_none_or(|cross| cross.is_valid(runs - fitted.missing.len(), domains.len()))
         };
         if !metrics.iter().all(is_whole) {
-            return Err(bad("the fits that left runs out do not belong to the runs of the file"));
+            return Err(bad(
+                "the fits that left runs out do not belong to the runs of the file",
+            ));
         }
         Ok(Self {
             calibrations: calibrations(&metrics, &saved.runs, domains.len()),
@@ -134,7 +158,10 @@ impl SurrogateSet {
 impl<P> SavedMetric<P> {
     fn into_fitted(self, params: impl Fn(P) -> Option<SurrogateParams>) -> FittedMetric {
         FittedMetric {
-            metric: Metric { name: self.name, direction: self.direction },
+            metric: Metric {
+                name: self.name,
+                direction: self.direction,
+            },
             runs: self.runs,
             params: params(self.params),
             surrogate: self.surrogate,
@@ -146,7 +173,10 @@ impl<P> SavedMetric<P> {
 
 impl Mixture {
     /// Proportions as this program saved them, kept to the bit.
-    fn from_saved_parts(domains: &std::sync::Arc<DomainSet>, parts: &[f64]) -> Result<Self, CoreError> {
+    fn from_saved_parts(
+        domains: &std::sync::Arc<DomainSet>,
+        parts: &[f64],
+    ) -> Result<Self, CoreError> {
         Self::from_proportions(domains, parts, sum_tolerance(parts.len()))?;
         Ok(Self::from_exact_parts(domains, parts.to_vec()))
     }
@@ -154,14 +184,22 @@ impl Mixture {
 
 fn check_header(header: &Header) -> Result<(), CoreError> {
     if header.format != FORMAT {
-        return Err(bad(format!("expected format {FORMAT:?}, found {}", excerpt(&header.format))));
+        return Err(bad(format!(
+            "expected format {FORMAT:?}, found {}",
+            excerpt(&header.format)
+        )));
     }
     if header.version > VERSION {
-        return Err(CoreError::NewerVersion { found: header.version, newest: VERSION });
+        return Err(CoreError::NewerVersion {
+            found: header.version,
+            newest: VERSION,
+        });
     }
     Ok(())
 }
 
 fn bad(problem: impl std::fmt::Display) -> CoreError {
-    CoreError::BadSurrogateFile { problem: brief(problem) }
+    CoreError::BadSurrogateFile {
+        problem: brief(problem),
+    }
 }

@@ -106,7 +106,10 @@ pub(super) mod tests {
             low[j] -= 1e-5;
             high[j] += 1e-5;
             let difference = (surrogate.predict_one(&high) - surrogate.predict_one(&low)) / 2e-5;
-            assert!((slope - difference).abs() < tolerance, "domain {j}: {slope} against {difference}");
+            assert!(
+                (slope - difference).abs() < tolerance,
+                "domain {j}: {slope} against {difference}"
+            );
         }
     }
 }

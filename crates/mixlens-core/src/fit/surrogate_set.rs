@@ -79,8 +79,14 @@ impl Difference {
     /// The difference the other way round.
     #[must_use]
     pub fn reversed(self) -> Self {
-        let interval = self.interval.map(|own| Interval { low: -own.high, high: -own.low });
-        Self { value: -self.value, interval }
+        let interval = self.interval.map(|own| Interval {
+            low: -own.high,
+            high: -own.low,
+        });
+        Self {
+            value: -self.value,
+            interval,
+        }
     }
 
     /// Whether the interval leaves the sign open, or there is none.
@@ -113,12 +119,20 @@ impl BaselineComparison<'_> {
         let set = self.set;
         set.check(parts)?;
         let here = set.predict_values(parts);
-        let values = here.iter().zip(&self.baseline.values).map(|(here, there)| here - there);
+        let values = here
+            .iter()
+            .zip(&self.baseline.values)
+            .map(|(here, there)| here - there);
         let calibrated = set.calibrations.iter().zip(&self.baseline.anchors);
-        let difference = |(value, (calibration, anchor)): (f64, (&Option<Calibration>, &Option<Anchor>))| {
-            let interval = calibration.as_ref().zip(anchor.as_ref());
-            Difference { value, interval: interval.and_then(|(own, anchor)| own.difference(parts, anchor, value)) }
-        };
+        let difference =
+            |(value, (calibration, anchor)): (f64, (&Option<Calibration>, &Option<Anchor>))| {
+                let interval = calibration.as_ref().zip(anchor.as_ref());
+                Difference {
+                    value,
+                    interval: interval
+                        .and_then(|(own, anchor)| own.difference(parts, anchor, value)),
+                }
+            };
         Ok(values.zip(calibrated).map(difference).collect())
     }
 
@@ -126,7 +140,11 @@ impl BaselineComparison<'_> {
     ///
     /// # Errors
     /// [`CoreError::WrongLength`].
-    pub fn difference(&self, metric: usize, parts: &[f64]) -> Result<Option<Difference>, CoreError> {
+    pub fn difference(
+        &self,
+        metric: usize,
+        parts: &[f64],
+    ) -> Result<Option<Difference>, CoreError> {
         self.set.check(parts)?;
         let Baseline { values, anchors } = &self.baseline;
         let Some((fitted, there)) = self.set.metrics.get(metric).zip(values.get(metric)) else {
@@ -156,7 +174,14 @@ impl SurrogateSet {
         control: &Control,
         executor: &dyn Executor,
     ) -> Result<Self, CoreError> {
-        Self::fit_each(table, metrics, &vec![params; metrics.len()], vec![None; metrics.len()], control, executor)
+        Self::fit_each(
+            table,
+            metrics,
+            &vec![params; metrics.len()],
+            vec![None; metrics.len()],
+            control,
+            executor,
+        )
     }
 
     /// [`SurrogateSet::fit`] with intervals: each metric is fitted again with a part of the runs left out in turn.
@@ -193,8 +218,13 @@ impl SurrogateSet {
         control: &Control,
         executor: &dyn Executor,
     ) -> Result<Self, CoreError> {
-        let mixtures = metrics.iter().map(|&metric| Runs::of_table(table, metric).mixtures()).min().unwrap_or(0);
-        let mut validator = CrossValidator::new(table, metrics, CompareParams::usual(mixtures, seed))?;
+        let mixtures = metrics
+            .iter()
+            .map(|&metric| Runs::of_table(table, metric).mixtures())
+            .min()
+            .unwrap_or(0);
+        let mut validator =
+            CrossValidator::new(table, metrics, CompareParams::usual(mixtures, seed))?;
         let (mut left, mut results, mut refused) = (Vec::new(), Vec::new(), None);
         for candidate in candidates {
             match validator.validate(candidate, control, executor) {
@@ -209,8 +239,10 @@ impl SurrogateSet {
         if left.is_empty() {
             return Err(refused.unwrap_or(CoreError::NoNames { what: "candidates" }));
         }
-        let chosen: Vec<&SurrogateParams> =
-            trusted(&results).into_iter().filter_map(|position| left.get(position).copied()).collect();
+        let chosen: Vec<&SurrogateParams> = trusted(&results)
+            .into_iter()
+            .filter_map(|position| left.get(position).copied())
+            .collect();
         drop(validator);
         let cross = cross_fits(table, metrics, &chosen, seed, control, executor)?;
         Self::fit_each(table, metrics, &chosen, cross, control, executor)
@@ -235,7 +267,10 @@ impl SurrogateSet {
             let metric = metric_at(table.metrics(), index)?;
             let surrogate = params.fit(&metric.name, &rows, &values, &quiet)?;
             stage.advance(1)?;
-            let missing = table.metric_values(index).enumerate().filter(|(_, value)| value.is_none());
+            let missing = table
+                .metric_values(index)
+                .enumerate()
+                .filter(|(_, value)| value.is_none());
             let missing = missing.map(|(row, _)| row).collect();
             Ok(FittedMetric {
                 metric,
@@ -246,7 +281,10 @@ impl SurrogateSet {
                 cross: None,
             })
         })?;
-        let with_cross = fitted.into_iter().zip(cross).map(|(fitted, cross)| FittedMetric { cross, ..fitted });
+        let with_cross = fitted
+            .into_iter()
+            .zip(cross)
+            .map(|(fitted, cross)| FittedMetric { cross, ..fitted });
         Self::from_fitted(table, with_cross.collect())
     }
 
@@ -288,8 +326,13 @@ impl SurrogateSet {
 
     /// The metrics without what was fitted to them.
     pub fn metric_set(&self) -> MetricSet {
-        let metrics = self.metrics.iter().map(|fitted| fitted.metric.clone()).collect();
-        MetricSet::new(metrics).expect("a set is made from a table, whose metrics are unique, and is not empty")
+        let metrics = self
+            .metrics
+            .iter()
+            .map(|fitted| fitted.metric.clone())
+            .collect();
+        MetricSet::new(metrics)
+            .expect("a set is made from a table, whose metrics are unique, and is not empty")
     }
 
     /// How the row sums of the table were treated.
@@ -311,8 +354,14 @@ impl SurrogateSet {
     /// The natural mixture, or the mean of the runs where that is not known.
     pub fn centre(&self) -> Centre {
         match &self.natural {
-            Some(natural) => Centre { name: "natural", mixture: natural.clone() },
-            None => Centre { name: "runs_mean", mixture: self.runs_mean.clone() },
+            Some(natural) => Centre {
+                name: "natural",
+                mixture: natural.clone(),
+            },
+            None => Centre {
+                name: "runs_mean",
+                mixture: self.runs_mean.clone(),
+            },
         }
     }
 
@@ -334,13 +383,21 @@ impl SurrogateSet {
         let support = self.support.classify(parts)?;
         let values = self.predict_values(parts);
         let calibrations = self.calibrations.iter().zip(&values);
-        let intervals = calibrations.map(|(calibration, &value)| calibration.as_ref()?.interval(parts, value));
-        Ok(Prediction { intervals: intervals.collect(), values, support })
+        let intervals =
+            calibrations.map(|(calibration, &value)| calibration.as_ref()?.interval(parts, value));
+        Ok(Prediction {
+            intervals: intervals.collect(),
+            values,
+            support,
+        })
     }
 
     /// Predicts every metric for one mixture, without intervals and support.
     pub(crate) fn predict_values(&self, parts: &[f64]) -> Vec<f64> {
-        self.metrics.iter().map(|fitted| fitted.surrogate.predict_one(parts)).collect()
+        self.metrics
+            .iter()
+            .map(|fitted| fitted.surrogate.predict_one(parts))
+            .collect()
     }
 
     /// Makes `baseline` (proportions in the order of the domains) the mixture that others are compared with.
@@ -348,7 +405,10 @@ impl SurrogateSet {
     /// # Errors
     /// [`CoreError::WrongLength`].
     pub fn against(&self, baseline: &[f64]) -> Result<BaselineComparison<'_>, CoreError> {
-        Ok(BaselineComparison { set: self, baseline: self.baseline(baseline)? })
+        Ok(BaselineComparison {
+            set: self,
+            baseline: self.baseline(baseline)?,
+        })
     }
 
     /// What there is to know of a baseline (proportions in the order of the domains), for [`SurrogateSet::predict_beside`].
@@ -357,8 +417,14 @@ impl SurrogateSet {
     /// [`CoreError::WrongLength`].
     pub fn baseline(&self, parts: &[f64]) -> Result<Baseline, CoreError> {
         self.check(parts)?;
-        let anchors = self.calibrations.iter().map(|calibration| calibration.as_ref().map(|own| own.anchor(parts)));
-        Ok(Baseline { values: self.predict_values(parts), anchors: anchors.collect() })
+        let anchors = self
+            .calibrations
+            .iter()
+            .map(|calibration| calibration.as_ref().map(|own| own.anchor(parts)));
+        Ok(Baseline {
+            values: self.predict_values(parts),
+            anchors: anchors.collect(),
+        })
     }
 
     /// Predicts every metric for one mixture, and its difference to a baseline of this set: half the work of
@@ -374,20 +440,42 @@ impl SurrogateSet {
         let support = self.support.classify(parts)?;
         let (expected, found) = (self.metrics.len(), baseline.values.len());
         if expected != found {
-            return Err(CoreError::WrongLength { what: "metrics of the baseline", expected, found });
+            return Err(CoreError::WrongLength {
+                what: "metrics of the baseline",
+                expected,
+                found,
+            });
         }
         let values = self.predict_values(parts);
-        let (mut intervals, mut differences) = (Vec::with_capacity(expected), Vec::with_capacity(expected));
+        let (mut intervals, mut differences) =
+            (Vec::with_capacity(expected), Vec::with_capacity(expected));
         let anchored = baseline.values.iter().zip(&baseline.anchors);
         let mut found = None;
-        for ((&value, calibration), (there, anchor)) in values.iter().zip(&self.calibrations).zip(anchored) {
-            let at = calibration.as_ref().map(|calibration| calibration.at_near(parts, &mut found));
+        for ((&value, calibration), (there, anchor)) in
+            values.iter().zip(&self.calibrations).zip(anchored)
+        {
+            let at = calibration
+                .as_ref()
+                .map(|calibration| calibration.at_near(parts, &mut found));
             let difference = value - there;
             intervals.push(at.as_ref().and_then(|at| at.interval(value)));
-            let interval = at.as_ref().zip(anchor.as_ref()).and_then(|(at, anchor)| at.difference(anchor, difference));
-            differences.push(Difference { value: difference, interval });
+            let interval = at
+                .as_ref()
+                .zip(anchor.as_ref())
+                .and_then(|(at, anchor)| at.difference(anchor, difference));
+            differences.push(Difference {
+                value: difference,
+                interval,
+            });
         }
-        Ok((Prediction { values, intervals, support }, differences))
+        Ok((
+            Prediction {
+                values,
+                intervals,
+                support,
+            },
+            differences,
+        ))
     }
 
     /// The interval for one metric (by its position) at a mixture, around `value`, its prediction there; `None` where the
@@ -395,7 +483,12 @@ impl SurrogateSet {
     ///
     /// # Errors
     /// [`CoreError::WrongLength`].
-    pub fn interval(&self, metric: usize, parts: &[f64], value: f64) -> Result<Option<Interval>, CoreError> {
+    pub fn interval(
+        &self,
+        metric: usize,
+        parts: &[f64],
+        value: f64,
+    ) -> Result<Option<Interval>, CoreError> {
         self.check(parts)?;
         let calibration = self.calibrations.get(metric).and_then(Option::as_ref);
         Ok(calibration.and_then(|own| own.interval(parts, value)))
@@ -405,9 +498,17 @@ impl SurrogateSet {
     fn places_in(&self, table: &RunTable) -> Result<Vec<usize>, CoreError> {
         let (expected, found) = (self.domains.len(), table.domains().len());
         if found != expected {
-            return Err(CoreError::WrongLength { what: "domains", expected, found });
+            return Err(CoreError::WrongLength {
+                what: "domains",
+                expected,
+                found,
+            });
         }
-        self.domains.names().iter().map(|name| table.domains().require(name)).collect()
+        self.domains
+            .names()
+            .iter()
+            .map(|name| table.domains().require(name))
+            .collect()
     }
 
     /// How many of the measured values of `table`, which has the same domains in any order, lie inside their intervals.
@@ -418,7 +519,10 @@ impl SurrogateSet {
         let places = self.places_in(table)?;
         let mut coverage = Coverage::default();
         for run in table.runs() {
-            let parts: Vec<f64> = places.iter().filter_map(|&place| run.parts.get(place).copied()).collect();
+            let parts: Vec<f64> = places
+                .iter()
+                .filter_map(|&place| run.parts.get(place).copied())
+                .collect();
             let intervals = self.predict(&parts)?.intervals;
             for (fitted, interval) in self.metrics.iter().zip(intervals) {
                 let place = table.metrics().index_of(&fitted.metric.name);
@@ -436,7 +540,11 @@ impl SurrogateSet {
         if parts.len() == self.domains.len() {
             return Ok(());
         }
-        Err(CoreError::WrongLength { what: "proportions", expected: self.domains.len(), found: parts.len() })
+        Err(CoreError::WrongLength {
+            what: "proportions",
+            expected: self.domains.len(),
+            found: parts.len(),
+        })
     }
 
     /// Compares predictions with the measured values of `table`, which has the same domains in any order.
@@ -466,20 +574,32 @@ impl SurrogateSet {
             }
         }
         if scores.is_empty() {
-            return Err(CoreError::NoNames { what: "metrics that both the fit and the table have" });
+            return Err(CoreError::NoNames {
+                what: "metrics that both the fit and the table have",
+            });
         }
         Ok(scores)
     }
 }
 
 /// The intervals that the cross-fits of each metric allow, over the `rows` of all runs; metrics with the same runs share them.
-pub(super) fn calibrations(metrics: &[FittedMetric], rows: &[f64], width: usize) -> Vec<Option<Calibration>> {
-    let rows: Arc<[f64]> = if metrics.iter().any(|fitted| fitted.cross.is_some()) { rows.into() } else { [].into() };
+pub(super) fn calibrations(
+    metrics: &[FittedMetric],
+    rows: &[f64],
+    width: usize,
+) -> Vec<Option<Calibration>> {
+    let rows: Arc<[f64]> = if metrics.iter().any(|fitted| fitted.cross.is_some()) {
+        rows.into()
+    } else {
+        [].into()
+    };
     let mut shared: HashMap<&[usize], Arc<Near>> = HashMap::new();
     let mut all = Vec::with_capacity(metrics.len());
     for FittedMetric { cross, missing, .. } in metrics {
         let calibration = cross.as_ref().and_then(|cross| {
-            let near = shared.entry(missing).or_insert_with(|| Near::new(&rows, width, missing).into());
+            let near = shared
+                .entry(missing)
+                .or_insert_with(|| Near::new(&rows, width, missing).into());
             Calibration::new(cross, near)
         });
         all.push(calibration);
@@ -505,10 +625,19 @@ fn cross_fits(
             continue;
         }
         done.push(kind);
-        let own: Vec<usize> = (0..metrics.len()).filter(|&place| params.get(place) == Some(&kind)).collect();
-        let runs = own.iter().filter_map(|&place| metrics.get(place)).map(|&metric| Runs::of_table(table, metric));
-        let (places, runs): (Vec<usize>, Vec<Runs>) =
-            own.iter().copied().zip(runs).filter(|(_, runs)| runs.mixtures() >= FEWEST_FOR_INTERVALS).unzip();
+        let own: Vec<usize> = (0..metrics.len())
+            .filter(|&place| params.get(place) == Some(&kind))
+            .collect();
+        let runs = own
+            .iter()
+            .filter_map(|&place| metrics.get(place))
+            .map(|&metric| Runs::of_table(table, metric));
+        let (places, runs): (Vec<usize>, Vec<Runs>) = own
+            .iter()
+            .copied()
+            .zip(runs)
+            .filter(|(_, runs)| runs.mixtures() >= FEWEST_FOR_INTERVALS)
+            .unzip();
         let mut fitter = CrossFitter::new(runs, CrossFit::usual_folds, 1, seed, Keep::Fits)?;
         fitter.fit(kind, control, executor)?;
         for (place, repeats) in places.into_iter().zip(fitter.fits(kind)) {
@@ -521,11 +650,15 @@ fn cross_fits(
 }
 
 fn metric_at(metrics: &MetricSet, index: usize) -> Result<Metric, CoreError> {
-    metrics.as_slice().get(index).cloned().ok_or(CoreError::WrongLength {
-        what: "metrics",
-        expected: index + 1,
-        found: metrics.len(),
-    })
+    metrics
+        .as_slice()
+        .get(index)
+        .cloned()
+        .ok_or(CoreError::WrongLength {
+            what: "metrics",
+            expected: index + 1,
+            found: metrics.len(),
+        })
 }
 
 /// The proportions (row after row) and values of the runs that have metric `index`.

@@ -30,10 +30,16 @@ impl TextSplit {
     /// Splits a text of `length` bytes: whole held-out blocks spread evenly over it, the rest in a fixed random order.
     pub(super) fn new(domain: &str, length: usize, held_out_bytes: u64) -> Result<Self, CoreError> {
         if length < MIN_BYTES {
-            return Err(CoreError::TooLittleText { domain: domain.to_owned(), needed: MIN_BYTES, found: length });
+            return Err(CoreError::TooLittleText {
+                domain: domain.to_owned(),
+                needed: MIN_BYTES,
+                found: length,
+            });
         }
         let whole_blocks = length / BLOCK_BYTES;
-        let wanted = usize::try_from(held_out_bytes).unwrap_or(usize::MAX).div_ceil(BLOCK_BYTES);
+        let wanted = usize::try_from(held_out_bytes)
+            .unwrap_or(usize::MAX)
+            .div_ceil(BLOCK_BYTES);
         let held = wanted.clamp(1, whole_blocks / BLOCKS_PER_HELD_OUT);
         let (mut training, mut held_out) = (Vec::new(), Vec::new());
         for start in (0..length).step_by(BLOCK_BYTES) {
@@ -64,14 +70,22 @@ mod tests {
     fn every_byte_is_on_one_side() {
         for length in [MIN_BYTES, MIN_BYTES + 1, 1_000_003, 12_345_678] {
             let split = TextSplit::new("web", length, 50_000).unwrap();
-            let mut all: Vec<_> = split.training.iter().chain(&split.held_out).cloned().collect();
+            let mut all: Vec<_> = split
+                .training
+                .iter()
+                .chain(&split.held_out)
+                .cloned()
+                .collect();
             all.sort_by_key(|block| block.start);
             assert_eq!(all.first().unwrap().start, 0);
             assert_eq!(all.last().unwrap().end, length);
             assert!(all.windows(2).all(|pair| pair[0].end == pair[1].start));
             let held: usize = split.held_out.iter().map(ExactSizeIterator::len).sum();
             assert_eq!(held + split.training_bytes(), length);
-            assert_eq!(held, (13 * BLOCK_BYTES).min(length / 10 / BLOCK_BYTES * BLOCK_BYTES));
+            assert_eq!(
+                held,
+                (13 * BLOCK_BYTES).min(length / 10 / BLOCK_BYTES * BLOCK_BYTES)
+            );
         }
     }
 
@@ -79,7 +93,14 @@ mod tests {
     fn the_training_order_is_mixed_and_repeatable() {
         let split = TextSplit::new("web", 1_000_000, 50_000).unwrap();
         assert_eq!(split, TextSplit::new("web", 1_000_000, 50_000).unwrap());
-        assert!(split.training.windows(2).filter(|pair| pair[0].start > pair[1].start).count() > 80);
+        assert!(
+            split
+                .training
+                .windows(2)
+                .filter(|pair| pair[0].start > pair[1].start)
+                .count()
+                > 80
+        );
     }
 
     #[test]

@@ -66,20 +66,44 @@ impl ProxyCorpus {
         executor: &dyn Executor,
     ) -> Result<Self, CoreError> {
         if texts.len() != domains.len() {
-            return Err(CoreError::WrongLength { what: "texts", expected: domains.len(), found: texts.len() });
+            return Err(CoreError::WrongLength {
+                what: "texts",
+                expected: domains.len(),
+                found: texts.len(),
+            });
         }
-        let (mut training, mut held_out, mut available_bytes) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut training, mut held_out, mut available_bytes) =
+            (Vec::new(), Vec::new(), Vec::new());
         for (name, text) in domains.names().iter().zip(&texts) {
             let split = TextSplit::new(name, text.len(), params.held_out_bytes())?;
-            let blocks: Blocks<'_> = split.training.iter().filter_map(|block| text.get(block.clone())).collect();
+            let blocks: Blocks<'_> = split
+                .training
+                .iter()
+                .filter_map(|block| text.get(block.clone()))
+                .collect();
             available_bytes.push(split.training_bytes() as u64);
             training.push(first_bytes(blocks, params.training_bytes()));
-            held_out.push(split.held_out.iter().filter_map(|block| text.get(block.clone())).collect::<Blocks<'_>>());
+            held_out.push(
+                split
+                    .held_out
+                    .iter()
+                    .filter_map(|block| text.get(block.clone()))
+                    .collect::<Blocks<'_>>(),
+            );
         }
-        let reachable: u64 = training.iter().flatten().map(|block| block.len() as u64).sum();
+        let reachable: u64 = training
+            .iter()
+            .flatten()
+            .map(|block| block.len() as u64)
+            .sum();
         let stage = control.stage("indexing text", reachable);
         let index = NgramIndex::new(&training, &held_out, params.order(), &stage, executor)?;
-        Ok(Self { domains: Arc::clone(domains), params: params.clone(), available_bytes, index })
+        Ok(Self {
+            domains: Arc::clone(domains),
+            params: params.clone(),
+            available_bytes,
+            index,
+        })
     }
 
     /// The domains.
@@ -102,7 +126,11 @@ impl ProxyCorpus {
     /// # Errors
     /// None for a corpus that could be built; the type is that of [`Mixture::from_weights`].
     pub fn natural(&self) -> Result<Mixture, CoreError> {
-        let weights: Vec<f64> = self.available_bytes.iter().map(|&bytes| bytes as f64).collect();
+        let weights: Vec<f64> = self
+            .available_bytes
+            .iter()
+            .map(|&bytes| bytes as f64)
+            .collect();
         Mixture::from_weights(&self.domains, &weights).map(|(natural, _)| natural)
     }
 
@@ -111,7 +139,10 @@ impl ProxyCorpus {
     /// # Errors
     /// [`CoreError::WrongLength`] for a mixture over another number of domains, or [`CoreError::Cancelled`].
     pub fn run(&self, mixture: &Mixture, control: &Control) -> Result<ProxyRun, CoreError> {
-        self.run_in_stage(mixture, &control.stage("training a proxy", self.params.training_bytes()))
+        self.run_in_stage(
+            mixture,
+            &control.stage("training a proxy", self.params.training_bytes()),
+        )
     }
 
     /// The index, for tests.
@@ -121,10 +152,18 @@ impl ProxyCorpus {
     }
 
     /// As [`ProxyCorpus::run`], counting training bytes on a stage that other runs may share.
-    pub(super) fn run_in_stage(&self, mixture: &Mixture, stage: &Stage<'_>) -> Result<ProxyRun, CoreError> {
+    pub(super) fn run_in_stage(
+        &self,
+        mixture: &Mixture,
+        stage: &Stage<'_>,
+    ) -> Result<ProxyRun, CoreError> {
         let (expected, found) = (self.domains.len(), mixture.parts().len());
         if found != expected {
-            return Err(CoreError::WrongLength { what: "proportions", expected, found });
+            return Err(CoreError::WrongLength {
+                what: "proportions",
+                expected,
+                found,
+            });
         }
         let budgets = apportion(mixture.parts(), self.params.training_bytes());
         let mut counts = vec![0_u32; self.index.suffix.len()];
@@ -133,7 +172,10 @@ impl ProxyCorpus {
         }
         witten_bell::add_to_suffixes(&self.index, &mut counts);
         let probabilities = witten_bell::probabilities(&self.index, &counts);
-        let epochs = budgets.iter().zip(&self.available_bytes).map(|(&read, &there)| read as f64 / there as f64);
+        let epochs = budgets
+            .iter()
+            .zip(&self.available_bytes)
+            .map(|(&read, &there)| read as f64 / there as f64);
         Ok(ProxyRun {
             losses_nats_per_byte: witten_bell::losses_nats_per_byte(&self.index, &probabilities),
             epochs: epochs.collect(),
@@ -157,11 +199,19 @@ fn first_bytes(blocks: Blocks<'_>, bytes: u64) -> Blocks<'_> {
 }
 
 /// Counts the first `budget` of `grams`, from the beginning again whenever they run out.
-fn count_grams(grams: &[u32], budget: u64, counts: &mut [u32], stage: &Stage<'_>) -> Result<(), CoreError> {
+fn count_grams(
+    grams: &[u32],
+    budget: u64,
+    counts: &mut [u32],
+    stage: &Stage<'_>,
+) -> Result<(), CoreError> {
     let mut left = budget;
     while left > 0 {
         for chunk in grams.chunks(BYTES_PER_CHECK) {
-            let chunk = usize::try_from(left).ok().and_then(|left| chunk.get(..left)).unwrap_or(chunk);
+            let chunk = usize::try_from(left)
+                .ok()
+                .and_then(|left| chunk.get(..left))
+                .unwrap_or(chunk);
             for &gram in chunk {
                 if let Some(count) = counts.get_mut(gram as usize) {
                     *count += 1;

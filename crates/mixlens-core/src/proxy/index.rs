@@ -1,6 +1,9 @@
 //! [`NgramIndex`]: the n-grams that can change a held-out loss, numbered once for all runs.
 
-#![expect(clippy::indexing_slicing, reason = "every number stored here was handed out by the index itself")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "every number stored here was handed out by the index itself"
+)]
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -53,11 +56,16 @@ impl NgramIndex {
         stage: &Stage<'_>,
         executor: &dyn Executor,
     ) -> Result<Self, CoreError> {
-        let held_keys = map_tasks(executor, held_out.len(), |domain| longest_grams(&held_out[domain], order));
+        let held_keys = map_tasks(executor, held_out.len(), |domain| {
+            longest_grams(&held_out[domain], order)
+        });
         let contexts = contexts_of(&held_out.concat(), order);
-        let training_keys =
-            try_map_tasks(executor, training.len(), |domain| known_grams(&training[domain], order, &contexts, stage))?;
-        let distinct = map_tasks(executor, training.len(), |domain| sorted_set(training_keys[domain].clone()));
+        let training_keys = try_map_tasks(executor, training.len(), |domain| {
+            known_grams(&training[domain], order, &contexts, stage)
+        })?;
+        let distinct = map_tasks(executor, training.len(), |domain| {
+            sorted_set(training_keys[domain].clone())
+        });
         drop(contexts);
 
         let held_set = with_suffixes(sorted_set(held_keys.concat()));
@@ -66,21 +74,39 @@ impl NgramIndex {
         let grams = with_suffixes(sorted_set(grams));
         if grams.len() >= NO_SUFFIX as usize {
             let (name, expected) = ("training_bytes", "fewer than 4 billion different n-grams");
-            return Err(CoreError::BadParameter { name, expected, found: grams.len().to_string() });
+            return Err(CoreError::BadParameter {
+                name,
+                expected,
+                found: grams.len().to_string(),
+            });
         }
         let numbers = numbered(&grams);
         let training = map_tasks(executor, training_keys.len(), |domain| {
-            training_keys[domain].iter().map(|key| numbers[key]).collect()
+            training_keys[domain]
+                .iter()
+                .map(|key| numbers[key])
+                .collect()
         });
-        let suffix = grams.iter().map(|gram| gram.suffix().map_or(NO_SUFFIX, |suffix| numbers[&suffix])).collect();
+        let suffix = grams
+            .iter()
+            .map(|gram| gram.suffix().map_or(NO_SUFFIX, |suffix| numbers[&suffix]))
+            .collect();
         let context_starts = starts(&grams);
         let (held, held_counts) = index_held(&held_set, &held_keys, &numbers, &context_starts);
-        Ok(Self { suffix, context_starts, held, held_counts, training })
+        Ok(Self {
+            suffix,
+            context_starts,
+            held,
+            held_counts,
+            training,
+        })
     }
 
     /// The n-grams of every context, in order.
     pub(super) fn context_ranges(&self) -> impl Iterator<Item = Range<usize>> {
-        self.context_starts.windows(2).map(|pair| pair[0] as usize..pair[1] as usize)
+        self.context_starts
+            .windows(2)
+            .map(|pair| pair[0] as usize..pair[1] as usize)
     }
 }
 
@@ -98,13 +124,19 @@ fn index_held(
         while context_starts[context + 1] <= gram {
             context += 1;
         }
-        HeldGram { gram, context: context as u32, suffix: key.suffix().map_or(NO_SUFFIX, |suffix| own[&suffix]) }
+        HeldGram {
+            gram,
+            context: context as u32,
+            suffix: key.suffix().map_or(NO_SUFFIX, |suffix| own[&suffix]),
+        }
     });
     let held = held.collect();
     let count = |keys: &Vec<GramKey>| {
         let mut ends: Vec<u32> = keys.iter().map(|key| own[key]).collect();
         ends.sort_unstable();
-        ends.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u32)).collect()
+        ends.chunk_by(|a, b| a == b)
+            .map(|same| (same[0], same.len() as u32))
+            .collect()
     };
     (held, held_keys.iter().map(count).collect())
 }
@@ -151,8 +183,9 @@ fn known_grams(
     for block in blocks {
         let mut recent = Recent::default();
         for (position, &byte) in block.iter().enumerate() {
-            let longest =
-                (1..=position.min(order - 1)).rev().find(|&length| contexts.contains(&recent.context(length)));
+            let longest = (1..=position.min(order - 1))
+                .rev()
+                .find(|&length| contexts.contains(&recent.context(length)));
             grams.push(recent.context(longest.unwrap_or(0)).followed_by(byte));
             recent.push(byte);
         }
@@ -179,7 +212,11 @@ fn with_suffixes(grams: Vec<GramKey>) -> Vec<GramKey> {
 }
 
 fn numbered(grams: &[GramKey]) -> HashMap<GramKey, u32, BuildKeyHasher> {
-    grams.iter().zip(0..).map(|(&gram, number)| (gram, number)).collect()
+    grams
+        .iter()
+        .zip(0..)
+        .map(|(&gram, number)| (gram, number))
+        .collect()
 }
 
 /// Where each context's n-grams start in a sorted set, and the end.

@@ -41,7 +41,11 @@ impl GramKey {
     pub(super) fn suffix(self) -> Option<Self> {
         let context = self.context();
         let length = context.len().checked_sub(1)?;
-        Some(Recent(context.0).context(length as usize).followed_by(self.0 as u8))
+        Some(
+            Recent(context.0)
+                .context(length as usize)
+                .followed_by(self.0 as u8),
+        )
     }
 }
 

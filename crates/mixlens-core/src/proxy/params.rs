@@ -28,7 +28,11 @@ pub struct ProxyParams {
 
 impl Default for ProxyParams {
     fn default() -> Self {
-        Self { order: 6, training_bytes: 1_000_000, held_out_bytes: 50_000 }
+        Self {
+            order: 6,
+            training_bytes: 1_000_000,
+            held_out_bytes: 50_000,
+        }
     }
 }
 
@@ -41,16 +45,33 @@ impl ProxyParams {
     /// # Errors
     /// [`CoreError::BadParameter`] for the first parameter outside its range.
     pub fn check(self) -> Result<ProxyValidParams, CoreError> {
-        let bad =
-            |name, expected, found: u64| Err(CoreError::BadParameter { name, expected, found: found.to_string() });
+        let bad = |name, expected, found: u64| {
+            Err(CoreError::BadParameter {
+                name,
+                expected,
+                found: found.to_string(),
+            })
+        };
         if !(1..=LONGEST_ORDER).contains(&usize::from(self.order)) {
-            return bad("order", "a number of bytes from 1 to 6", u64::from(self.order));
+            return bad(
+                "order",
+                "a number of bytes from 1 to 6",
+                u64::from(self.order),
+            );
         }
         if !(1..=Self::MAX_TRAINING_BYTES).contains(&self.training_bytes) {
-            return bad("training_bytes", "a number of bytes from 1 to 4,000,000,000", self.training_bytes);
+            return bad(
+                "training_bytes",
+                "a number of bytes from 1 to 4,000,000,000",
+                self.training_bytes,
+            );
         }
         if !(1..=Self::MAX_TRAINING_BYTES).contains(&self.held_out_bytes) {
-            return bad("held_out_bytes", "a number of bytes from 1 to 4,000,000,000", self.held_out_bytes);
+            return bad(
+                "held_out_bytes",
+                "a number of bytes from 1 to 4,000,000,000",
+                self.held_out_bytes,
+            );
         }
         Ok(ProxyValidParams(self))
     }

@@ -20,7 +20,10 @@ pub fn run_table(
     control: &Control,
     executor: &dyn Executor,
 ) -> Result<RunTable, CoreError> {
-    let total = corpus.params().training_bytes().saturating_mul(runs.len() as u64);
+    let total = corpus
+        .params()
+        .training_bytes()
+        .saturating_mul(runs.len() as u64);
     let stage = control.stage("training proxies", total);
     let measured = try_map_tasks(executor, runs.len(), |task| match runs.get(task) {
         Some((_, mixture)) => corpus.run_in_stage(mixture, &stage),
@@ -28,7 +31,10 @@ pub fn run_table(
     })?;
 
     let names = corpus.domains().names().iter();
-    let metrics = names.map(|name| Metric { name: format!("{name}_nats_per_byte"), direction: Direction::Lower });
+    let metrics = names.map(|name| Metric {
+        name: format!("{name}_nats_per_byte"),
+        direction: Direction::Lower,
+    });
     let metrics = MetricSet::new(metrics.collect())?;
     let mut table = RunTableBuilder::new(corpus.domains().clone(), metrics, RowSums::Rescale);
     for ((id, mixture), run) in runs.iter().zip(&measured) {

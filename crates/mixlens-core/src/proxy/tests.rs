@@ -21,20 +21,30 @@ struct SlowModel {
 
 impl SlowModel {
     fn new(order: usize) -> Self {
-        Self { order, counts: HashMap::new() }
+        Self {
+            order,
+            counts: HashMap::new(),
+        }
     }
 
     fn train(&mut self, block: &[u8]) {
         for (end, &byte) in block.iter().enumerate() {
             for length in 0..self.order.min(end + 1) {
-                let after = self.counts.entry(block[end - length..end].to_vec()).or_default();
+                let after = self
+                    .counts
+                    .entry(block[end - length..end].to_vec())
+                    .or_default();
                 *after.entry(byte).or_default() += 1.0;
             }
         }
     }
 
     fn probability(&self, context: &[u8], byte: u8) -> f64 {
-        let lower = if context.is_empty() { 1.0 / 256.0 } else { self.probability(&context[1..], byte) };
+        let lower = if context.is_empty() {
+            1.0 / 256.0
+        } else {
+            self.probability(&context[1..], byte)
+        };
         let Some(after) = self.counts.get(context) else {
             return lower;
         };
@@ -48,7 +58,9 @@ impl SlowModel {
         let (mut nats, mut bytes) = (0.0, 0.0);
         for block in split.held_out.iter().map(|range| &text[range.clone()]) {
             for (end, &byte) in block.iter().enumerate() {
-                nats -= self.probability(&block[end.saturating_sub(self.order - 1)..end], byte).ln();
+                nats -= self
+                    .probability(&block[end.saturating_sub(self.order - 1)..end], byte)
+                    .ln();
                 bytes += 1.0;
             }
         }
@@ -61,8 +73,14 @@ fn babble(seed: u64, length: usize, letters: usize) -> Vec<u8> {
     let mut stream = CounterStream::new(seed, 0);
     let mut text = vec![0_u8, 0];
     while text.len() < length {
-        let hint = usize::from(text[text.len() - 1]) * 3 + usize::from(text[text.len() - 2]) + seed as usize;
-        let noise = if stream.next_unit() < 0.8 { stream.next_below(2) } else { stream.next_below(letters) };
+        let hint = usize::from(text[text.len() - 1]) * 3
+            + usize::from(text[text.len() - 2])
+            + seed as usize;
+        let noise = if stream.next_unit() < 0.8 {
+            stream.next_below(2)
+        } else {
+            stream.next_below(letters)
+        };
         text.push(((hint + noise) % letters) as u8);
     }
     text
@@ -70,14 +88,23 @@ fn babble(seed: u64, length: usize, letters: usize) -> Vec<u8> {
 
 fn corpus_of(texts: Vec<Vec<u8>>, params: ProxyParams) -> ProxyCorpus {
     let domains = DomainSet::new((0..texts.len()).map(|domain| format!("d{domain}"))).unwrap();
-    ProxyCorpus::new(&domains, texts, &params.check().unwrap(), &Control::default(), &Sequential).unwrap()
+    ProxyCorpus::new(
+        &domains,
+        texts,
+        &params.check().unwrap(),
+        &Control::default(),
+        &Sequential,
+    )
+    .unwrap()
 }
 
 /// What the fast run should find, from the definition.
 fn slow_losses(texts: &[Vec<u8>], params: &ProxyParams, bytes: &[u64]) -> Vec<f64> {
     let mut model = SlowModel::new(usize::from(params.order));
-    let splits: Vec<TextSplit> =
-        texts.iter().map(|text| TextSplit::new("d", text.len(), params.held_out_bytes).unwrap()).collect();
+    let splits: Vec<TextSplit> = texts
+        .iter()
+        .map(|text| TextSplit::new("d", text.len(), params.held_out_bytes).unwrap())
+        .collect();
     for ((text, split), &bytes) in texts.iter().zip(&splits).zip(bytes) {
         let mut left = bytes as usize;
         for block in split.training.iter().cycle() {
@@ -89,7 +116,11 @@ fn slow_losses(texts: &[Vec<u8>], params: &ProxyParams, bytes: &[u64]) -> Vec<f6
             }
         }
     }
-    texts.iter().zip(&splits).map(|(text, split)| model.loss(text, split)).collect()
+    texts
+        .iter()
+        .zip(&splits)
+        .map(|(text, split)| model.loss(text, split))
+        .collect()
 }
 
 proptest! {
@@ -141,22 +172,42 @@ proptest! {
 /// The fast model itself: held-out text in which every byte follows "a", so that all 256 probabilities are computed.
 #[test]
 fn indexed_probabilities_sum_to_one_over_all_bytes() {
-    let every: Vec<u8> = (0..=255).flat_map(|byte| [b'x', b'a', byte]).cycle().take(MIN_BYTES).collect();
+    let every: Vec<u8> = (0..=255)
+        .flat_map(|byte| [b'x', b'a', byte])
+        .cycle()
+        .take(MIN_BYTES)
+        .collect();
     for order in 1..=3 {
-        let corpus =
-            corpus_of(vec![every.clone(), babble(5, MIN_BYTES, 200)], ProxyParams { order, ..Default::default() });
+        let corpus = corpus_of(
+            vec![every.clone(), babble(5, MIN_BYTES, 200)],
+            ProxyParams {
+                order,
+                ..Default::default()
+            },
+        );
         let index = corpus.index();
-        let mut counts: Vec<u32> = (0..index.suffix.len() as u32).map(|gram| gram % 3).collect();
+        let mut counts: Vec<u32> = (0..index.suffix.len() as u32)
+            .map(|gram| gram % 3)
+            .collect();
         witten_bell::add_to_suffixes(index, &mut counts);
         let probabilities = witten_bell::probabilities(index, &counts);
         let mut by_context: HashMap<u32, Vec<f64>> = HashMap::new();
         for (held, probability) in index.held.iter().zip(probabilities) {
-            by_context.entry(held.context).or_default().push(probability);
+            by_context
+                .entry(held.context)
+                .or_default()
+                .push(probability);
         }
-        let complete: Vec<f64> =
-            by_context.values().filter(|all| all.len() == 256).map(|all| all.iter().sum()).collect();
+        let complete: Vec<f64> = by_context
+            .values()
+            .filter(|all| all.len() == 256)
+            .map(|all| all.iter().sum())
+            .collect();
         assert!(complete.len() >= usize::from(order), "{}", complete.len());
-        assert!(complete.iter().all(|sum| (sum - 1.0_f64).abs() < 1e-12), "{complete:?}");
+        assert!(
+            complete.iter().all(|sum| (sum - 1.0_f64).abs() < 1e-12),
+            "{complete:?}"
+        );
     }
 }
 
@@ -164,7 +215,10 @@ fn mixtures(domains: &Arc<DomainSet>, runs: u64) -> Vec<(String, Mixture)> {
     let draw = |run| {
         let mut stream = CounterStream::new(3, run);
         let weights: Vec<f64> = (0..domains.len()).map(|_| stream.next_unit()).collect();
-        (format!("run-{run}"), Mixture::from_weights(domains, &weights).unwrap().0)
+        (
+            format!("run-{run}"),
+            Mixture::from_weights(domains, &weights).unwrap().0,
+        )
     };
     (0..runs).map(draw).collect()
 }
@@ -180,14 +234,23 @@ fn a_table_is_the_same_whatever_the_executor() {
             (0..tasks).rev().for_each(task);
         }
     }
-    let corpus = corpus_of((0..3).map(|seed| babble(seed, 60_000, 20)).collect(), ProxyParams::default());
+    let corpus = corpus_of(
+        (0..3).map(|seed| babble(seed, 60_000, 20)).collect(),
+        ProxyParams::default(),
+    );
     let runs = mixtures(corpus.domains(), 7);
     let table = run_table(&corpus, &runs, &Control::default(), &Sequential).unwrap();
-    assert_eq!(table, run_table(&corpus, &runs, &Control::default(), &Backwards).unwrap());
+    assert_eq!(
+        table,
+        run_table(&corpus, &runs, &Control::default(), &Backwards).unwrap()
+    );
     #[cfg(feature = "rayon")]
     {
         let pool = crate::compute::RayonExecutor::new(Some(2)).unwrap();
-        assert_eq!(table, run_table(&corpus, &runs, &Control::default(), &pool).unwrap());
+        assert_eq!(
+            table,
+            run_table(&corpus, &runs, &Control::default(), &pool).unwrap()
+        );
     }
     assert_eq!(table.runs().nth(6).unwrap().id, "run-6");
     assert_eq!(table.metrics().as_slice()[2].name, "d2_nats_per_byte");
@@ -196,21 +259,38 @@ fn a_table_is_the_same_whatever_the_executor() {
 
 #[test]
 fn more_of_a_domain_lowers_its_own_loss() {
-    let corpus = corpus_of((0..2).map(|seed| babble(seed, 300_000, 30)).collect(), ProxyParams::default());
+    let corpus = corpus_of(
+        (0..2).map(|seed| babble(seed, 300_000, 30)).collect(),
+        ProxyParams::default(),
+    );
     let loss = |share: f64| {
-        let mixture = Mixture::from_weights(corpus.domains(), &[share, 1.0 - share]).unwrap().0;
-        corpus.run(&mixture, &Control::default()).unwrap().losses_nats_per_byte[0]
+        let mixture = Mixture::from_weights(corpus.domains(), &[share, 1.0 - share])
+            .unwrap()
+            .0;
+        corpus
+            .run(&mixture, &Control::default())
+            .unwrap()
+            .losses_nats_per_byte[0]
     };
     let losses: Vec<f64> = [0.0, 0.01, 0.05, 0.2].map(loss).to_vec();
-    assert!(losses.windows(2).all(|pair| pair[1] < pair[0]), "{losses:?}");
+    assert!(
+        losses.windows(2).all(|pair| pair[1] < pair[0]),
+        "{losses:?}"
+    );
     // Nothing of the domain seen: worse than guessing among its 30 letters; a fifth of the budget: better than that.
     assert!(losses[3] < 0.8 * 30_f64.ln(), "{losses:?}");
 }
 
 #[test]
 fn progress_reaches_the_whole_and_cancelling_stops_within_a_run() {
-    let params = ProxyParams { training_bytes: 3_000_000, ..ProxyParams::default() };
-    let corpus = corpus_of((0..2).map(|seed| babble(seed, 50_000, 20)).collect(), params);
+    let params = ProxyParams {
+        training_bytes: 3_000_000,
+        ..ProxyParams::default()
+    };
+    let corpus = corpus_of(
+        (0..2).map(|seed| babble(seed, 50_000, 20)).collect(),
+        params,
+    );
     let furthest = Arc::new(AtomicU64::new(0));
     let seen = Arc::clone(&furthest);
     let control = Control::reporting_to(move |progress| {
@@ -223,7 +303,10 @@ fn progress_reaches_the_whole_and_cancelling_stops_within_a_run() {
 
     furthest.store(0, Ordering::Relaxed);
     control.cancel();
-    assert_eq!(corpus.run(&mixtures[0].1, &control), Err(CoreError::Cancelled));
+    assert_eq!(
+        corpus.run(&mixtures[0].1, &control),
+        Err(CoreError::Cancelled)
+    );
     assert_eq!(furthest.load(Ordering::Relaxed), 0);
 }
 
@@ -231,11 +314,37 @@ fn progress_reaches_the_whole_and_cancelling_stops_within_a_run() {
 fn wrong_counts_are_refused() {
     let two = DomainSet::new(["a", "b"]).unwrap();
     let params = ProxyParams::default().check().unwrap();
-    let problem = ProxyCorpus::new(&two, vec![vec![0; 50_000]], &params, &Control::default(), &Sequential).unwrap_err();
-    assert_eq!(problem, CoreError::WrongLength { what: "texts", expected: 2, found: 1 });
+    let problem = ProxyCorpus::new(
+        &two,
+        vec![vec![0; 50_000]],
+        &params,
+        &Control::default(),
+        &Sequential,
+    )
+    .unwrap_err();
+    assert_eq!(
+        problem,
+        CoreError::WrongLength {
+            what: "texts",
+            expected: 2,
+            found: 1
+        }
+    );
     let short = vec![vec![0; 50_000], vec![0; 5_000]];
-    let problem = ProxyCorpus::new(&two, short, &params, &Control::default(), &Sequential).unwrap_err();
-    assert_eq!(problem, CoreError::TooLittleText { domain: "b".into(), needed: MIN_BYTES, found: 5_000 });
+    let problem =
+        ProxyCorpus::new(&two, short, &params, &Control::default(), &Sequential).unwrap_err();
+    assert_eq!(
+        problem,
+        CoreError::TooLittleText {
+            domain: "b".into(),
+            needed: MIN_BYTES,
+            found: 5_000
+        }
+    );
     let corpus = corpus_of(vec![vec![0; 50_000]], ProxyParams::default());
-    assert!(corpus.run(&Mixture::uniform(&two), &Control::default()).is_err());
+    assert!(
+        corpus
+            .run(&Mixture::uniform(&two), &Control::default())
+            .is_err()
+    );
 }

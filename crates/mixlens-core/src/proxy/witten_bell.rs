@@ -1,6 +1,9 @@
 //! From counts to probabilities and losses.
 
-#![expect(clippy::indexing_slicing, reason = "every number was handed out by the index that sized the arrays")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "every number was handed out by the index that sized the arrays"
+)]
 
 use super::index::{NO_SUFFIX, NgramIndex};
 use crate::compute::ln;
@@ -30,10 +33,17 @@ pub(super) fn add_to_suffixes(index: &NgramIndex, counts: &mut [u32]) {
 
 /// The probability of every held-out n-gram's last byte after its context.
 pub(super) fn probabilities(index: &NgramIndex, counts: &[u32]) -> Vec<f64> {
-    let mixes: Vec<Mix> = index.context_ranges().map(|grams| mix_of(&counts[grams])).collect();
+    let mixes: Vec<Mix> = index
+        .context_ranges()
+        .map(|grams| mix_of(&counts[grams]))
+        .collect();
     let mut probabilities: Vec<f64> = Vec::with_capacity(index.held.len());
     for held in &index.held {
-        let lower = if held.suffix == NO_SUFFIX { UNIFORM } else { probabilities[held.suffix as usize] };
+        let lower = if held.suffix == NO_SUFFIX {
+            UNIFORM
+        } else {
+            probabilities[held.suffix as usize]
+        };
         let mix = mixes[held.context as usize];
         probabilities.push(mix.scale * f64::from(counts[held.gram as usize]) + mix.escape * lower);
     }
@@ -47,10 +57,16 @@ fn mix_of(counts: &[u32]) -> Mix {
         different += u64::from(count > 0);
     }
     if total == 0 {
-        return Mix { scale: 0.0, escape: 1.0 };
+        return Mix {
+            scale: 0.0,
+            escape: 1.0,
+        };
     }
     let scale = 1.0 / (total + different) as f64;
-    Mix { scale, escape: different as f64 * scale }
+    Mix {
+        scale,
+        escape: different as f64 * scale,
+    }
 }
 
 /// Every domain's mean loss over its held-out bytes, in nats per byte.

@@ -24,9 +24,17 @@ impl BatchSampling {
     ///
     /// # Errors
     /// [`CoreError::BadParameter`] for tokens that are not above zero or a batch below one sequence.
-    pub fn new(mixture: &Mixture, batch_tokens: f64, sequence_tokens: f64) -> Result<Self, CoreError> {
+    pub fn new(
+        mixture: &Mixture,
+        batch_tokens: f64,
+        sequence_tokens: f64,
+    ) -> Result<Self, CoreError> {
         let sequences = sequences(batch_tokens, sequence_tokens)?;
-        let used = mixture.parts().iter().enumerate().filter(|(_, part)| **part > 0.0);
+        let used = mixture
+            .parts()
+            .iter()
+            .enumerate()
+            .filter(|(_, part)| **part > 0.0);
         // A mixture sums to one, so some domain is used.
         let (smallest, &part) = used.min_by(|a, b| a.1.total_cmp(b.1)).unwrap_or((0, &0.0));
         Ok(Self {
@@ -43,13 +51,22 @@ impl BatchSampling {
 ///
 /// # Errors
 /// As [`BatchSampling::new`].
-pub fn batch_counts(mixture: &Mixture, batch_tokens: f64, sequence_tokens: f64) -> Result<Vec<u64>, CoreError> {
-    Ok(apportion(mixture.parts(), sequences(batch_tokens, sequence_tokens)? as u64))
+pub fn batch_counts(
+    mixture: &Mixture,
+    batch_tokens: f64,
+    sequence_tokens: f64,
+) -> Result<Vec<u64>, CoreError> {
+    Ok(apportion(
+        mixture.parts(),
+        sequences(batch_tokens, sequence_tokens)? as u64,
+    ))
 }
 
 /// Whole sequences in a batch.
 fn sequences(batch_tokens: f64, sequence_tokens: f64) -> Result<f64, CoreError> {
-    let sequences = (positive("batch-tokens", batch_tokens)? / positive("sequence-tokens", sequence_tokens)?).floor();
+    let sequences = (positive("batch-tokens", batch_tokens)?
+        / positive("sequence-tokens", sequence_tokens)?)
+    .floor();
     if sequences >= 1.0 {
         return Ok(sequences);
     }

@@ -43,11 +43,20 @@ impl Caps {
         per_domain("most epochs", domains.len(), max_epochs.len())?;
         for (name, unique) in domains.names().iter().zip(&unique_tokens) {
             if let Some(found) = unique.filter(|unique| !(unique.is_finite() && *unique >= 0.0)) {
-                return Err(CoreError::BadTokenCount { domain: name.clone(), found });
+                return Err(CoreError::BadTokenCount {
+                    domain: name.clone(),
+                    found,
+                });
             }
         }
-        max_epochs.iter().try_for_each(|&epochs| positive("max-epochs", epochs).map(drop))?;
-        Ok(Self { domains: Arc::clone(domains), unique_tokens, max_epochs })
+        max_epochs
+            .iter()
+            .try_for_each(|&epochs| positive("max-epochs", epochs).map(drop))?;
+        Ok(Self {
+            domains: Arc::clone(domains),
+            unique_tokens,
+            max_epochs,
+        })
     }
 
     /// The most epochs per domain.
@@ -57,12 +66,17 @@ impl Caps {
 
     /// Tokens that a domain can give, `kᵢ · Uᵢ`; `None` where there is no cap.
     fn supplies(&self) -> impl Iterator<Item = Option<f64>> {
-        self.unique_tokens.iter().zip(&self.max_epochs).map(|(unique, epochs)| unique.map(|unique| unique * epochs))
+        self.unique_tokens
+            .iter()
+            .zip(&self.max_epochs)
+            .map(|(unique, epochs)| unique.map(|unique| unique * epochs))
     }
 
     /// The greatest proportions at a budget, `kᵢ · Uᵢ / D` and 1 at most.
     pub fn proportions(&self, training_tokens: f64) -> Vec<f64> {
-        self.supplies().map(|supply| supply.map_or(1.0, |supply| (supply / training_tokens).min(1.0))).collect()
+        self.supplies()
+            .map(|supply| supply.map_or(1.0, |supply| (supply / training_tokens).min(1.0)))
+            .collect()
     }
 
     /// The largest budget that any mixture allows, `Σ kᵢ Uᵢ`; `None` where a domain has no cap.
@@ -75,7 +89,10 @@ impl Caps {
         let used = self.supplies().zip(mixture.parts()).enumerate();
         let budgets = used.filter_map(|(domain, (supply, &part))| {
             let supply = supply?;
-            (part > 0.0).then_some(BindingBudget { training_tokens: supply / part, domain })
+            (part > 0.0).then_some(BindingBudget {
+                training_tokens: supply / part,
+                domain,
+            })
         });
         budgets.min_by(|a, b| a.training_tokens.total_cmp(&b.training_tokens))
     }
@@ -87,16 +104,26 @@ impl Caps {
     /// tokens that are not above zero.
     pub fn constraints(&self, training_tokens: f64) -> Result<Constraints, CoreError> {
         positive("training-tokens", training_tokens)?;
-        if let Some(capacity) = self.capacity().filter(|capacity| *capacity < training_tokens * (1.0 - 1e-12)) {
+        if let Some(capacity) = self
+            .capacity()
+            .filter(|capacity| *capacity < training_tokens * (1.0 - 1e-12))
+        {
             let problem = format!(
                 "all domains at their most epochs give {capacity:.4e} tokens, fewer than the {training_tokens:.4e} training \
                  tokens; train on fewer, allow more epochs or add data"
             );
             return Err(CoreError::BadParameters { problem });
         }
-        let caps = self.domains.names().iter().zip(self.proportions(training_tokens));
+        let caps = self
+            .domains
+            .names()
+            .iter()
+            .zip(self.proportions(training_tokens));
         caps.into_iter()
-            .try_fold(Constraints::builder(&self.domains), |builder, (name, cap)| builder.upper(name, cap))?
+            .try_fold(
+                Constraints::builder(&self.domains),
+                |builder, (name, cap)| builder.upper(name, cap),
+            )?
             .build()
     }
 
@@ -120,7 +147,9 @@ impl Caps {
 /// The mixture that reads every domain equally often: `qᵢ = Uᵢ / Σ U`; `None` where a count is not known.
 pub fn natural_mixture(domains: &Arc<DomainSet>, unique_tokens: &[Option<f64>]) -> Option<Mixture> {
     let tokens: Option<Vec<f64>> = unique_tokens.iter().copied().collect();
-    Mixture::from_weights(domains, &tokens?).ok().map(|(mixture, _)| mixture)
+    Mixture::from_weights(domains, &tokens?)
+        .ok()
+        .map(|(mixture, _)| mixture)
 }
 
 /// How much more often than in the natural mixture each domain is read: `pᵢ / qᵢ`; `None` where the domain has no tokens.
@@ -128,5 +157,7 @@ pub fn natural_mixture(domains: &Arc<DomainSet>, unique_tokens: &[Option<f64>]) 
 /// The same numbers as weights of losses give the objective of `mixture` under natural sampling (scalarisation).
 pub fn upsampling_factors(mixture: &Mixture, natural: &Mixture) -> Vec<Option<f64>> {
     let pairs = mixture.parts().iter().zip(natural.parts());
-    pairs.map(|(part, natural)| (*natural > 0.0).then_some(part / natural)).collect()
+    pairs
+        .map(|(part, natural)| (*natural > 0.0).then_some(part / natural))
+        .collect()
 }

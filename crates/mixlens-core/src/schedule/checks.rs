@@ -66,7 +66,11 @@ impl CheckParams {
 /// # Errors
 /// For parameters that do not fit the plan.
 pub fn check_plan(plan: &Plan, params: &CheckParams) -> Result<Vec<Check>, CoreError> {
-    let caps = Caps::new(plan.domains(), plan.unique_tokens().to_vec(), params.max_epochs.clone())?;
+    let caps = Caps::new(
+        plan.domains(),
+        plan.unique_tokens().to_vec(),
+        params.max_epochs.clone(),
+    )?;
     let mut checks = Vec::new();
     epochs(plan, params, &mut checks);
     shares(plan, &mut checks);
@@ -83,7 +87,10 @@ pub fn check_plan(plan: &Plan, params: &CheckParams) -> Result<Vec<Check>, CoreE
 
 /// The names of the domains, as checks tell them.
 fn names(plan: &Plan) -> impl Iterator<Item = String> {
-    plan.domains().names().iter().map(|name| shown(name).to_string())
+    plan.domains()
+        .names()
+        .iter()
+        .map(|name| shown(name).to_string())
 }
 
 /// 1. Epochs of the whole run against the caps and the lights; a domain over its cap is told in words of its own.
@@ -91,13 +98,30 @@ fn epochs(plan: &Plan, params: &CheckParams, checks: &mut Vec<Check>) {
     let id = "epochs";
     let all = plan.epochs();
     if all.iter().all(Option::is_none) {
-        let text = "unique tokens are not known, so there are no epochs; give them for every domain".to_owned();
-        return checks.push(Check { id, level: CheckLevel::Warn, text });
+        let text =
+            "unique tokens are not known, so there are no epochs; give them for every domain"
+                .to_owned();
+        return checks.push(Check {
+            id,
+            level: CheckLevel::Warn,
+            text,
+        });
     }
-    let unknown: Vec<String> = names(plan).zip(&all).filter(|(_, own)| own.is_none()).map(|(name, _)| name).collect();
+    let unknown: Vec<String> = names(plan)
+        .zip(&all)
+        .filter(|(_, own)| own.is_none())
+        .map(|(name, _)| name)
+        .collect();
     if !unknown.is_empty() {
-        let text = format!("unique tokens of {} are not known, so there are no epochs", listed(unknown));
-        checks.push(Check { id, level: CheckLevel::Warn, text });
+        let text = format!(
+            "unique tokens of {} are not known, so there are no epochs",
+            listed(unknown)
+        );
+        checks.push(Check {
+            id,
+            level: CheckLevel::Warn,
+            text,
+        });
     }
     let before = checks.len();
     for ((name, own), cap) in names(plan).zip(&all).zip(&params.max_epochs) {
@@ -105,34 +129,66 @@ fn epochs(plan: &Plan, params: &CheckParams, checks: &mut Vec<Check>) {
         let light = params.lights.light(own);
         if own > cap * (1.0 + AT_CAP) {
             let text = if own.is_finite() {
-                format!("{name} is read {own:.2} times, more than its cap of {cap} ({})", light.name())
+                format!(
+                    "{name} is read {own:.2} times, more than its cap of {cap} ({})",
+                    light.name()
+                )
             } else {
                 format!("{name} is read though it has no unique tokens")
             };
-            checks.push(Check { id, level: CheckLevel::Fail, text });
+            checks.push(Check {
+                id,
+                level: CheckLevel::Fail,
+                text,
+            });
         } else if light > Light::Green {
-            let text =
-                format!("{name} is read {own:.2} times ({}): within its cap of {cap}, but worth less", light.name());
-            checks.push(Check { id, level: CheckLevel::Warn, text });
+            let text = format!(
+                "{name} is read {own:.2} times ({}): within its cap of {cap}, but worth less",
+                light.name()
+            );
+            checks.push(Check {
+                id,
+                level: CheckLevel::Warn,
+                text,
+            });
         }
     }
-    for (place, phase) in plan.phases().iter().enumerate().filter(|_| plan.phases().len() > 1) {
-        for ((name, own), cap) in names(plan).zip(plan.phase_epochs(place)).zip(&params.max_epochs) {
+    for (place, phase) in plan
+        .phases()
+        .iter()
+        .enumerate()
+        .filter(|_| plan.phases().len() > 1)
+    {
+        for ((name, own), cap) in names(plan)
+            .zip(plan.phase_epochs(place))
+            .zip(&params.max_epochs)
+        {
             if let Some(own) = own.filter(|own| *own > cap * (1.0 + AT_CAP) && own.is_finite()) {
                 let text = format!(
                     "phase {} alone ({:.3e} tokens) reads {name} {own:.2} times, more than its cap of {cap}",
                     place + 1,
                     phase.training_tokens
                 );
-                checks.push(Check { id, level: CheckLevel::Fail, text });
+                checks.push(Check {
+                    id,
+                    level: CheckLevel::Fail,
+                    text,
+                });
             }
         }
     }
     if checks.len() == before {
-        let most = names(plan).zip(&all).filter_map(|(name, own)| own.map(|own| (name, own)));
+        let most = names(plan)
+            .zip(&all)
+            .filter_map(|(name, own)| own.map(|own| (name, own)));
         if let Some((name, own)) = most.max_by(|a, b| a.1.total_cmp(&b.1)) {
-            let text = format!("every domain is within its cap; {name} is read most, {own:.2} times");
-            checks.push(Check { id, level: CheckLevel::Ok, text });
+            let text =
+                format!("every domain is within its cap; {name} is read most, {own:.2} times");
+            checks.push(Check {
+                id,
+                level: CheckLevel::Ok,
+                text,
+            });
         }
     }
 }
@@ -147,7 +203,10 @@ fn shares(plan: &Plan, checks: &mut Vec<Check>) {
         .map(|(name, part)| format!("{} ({part:.1e})", shown(name)))
         .collect();
     let (level, text) = if tiny.is_empty() {
-        (CheckLevel::Ok, "the proportions of every phase sum to 1 and none is negative".to_owned())
+        (
+            CheckLevel::Ok,
+            "the proportions of every phase sum to 1 and none is negative".to_owned(),
+        )
     } else {
         let text = format!(
             "nearly nothing is read of {}: laws say little about such shares; leave them out or raise them",
@@ -162,11 +221,18 @@ fn shares(plan: &Plan, checks: &mut Vec<Check>) {
 fn capacity(plan: &Plan, caps: &Caps, checks: &mut Vec<Check>) {
     let id = "caps";
     let wanted = plan.training_tokens();
-    if let Some(capacity) = caps.capacity().filter(|capacity| *capacity < wanted * (1.0 - AT_CAP)) {
+    if let Some(capacity) = caps
+        .capacity()
+        .filter(|capacity| *capacity < wanted * (1.0 - AT_CAP))
+    {
         let text = format!(
             "no mixture keeps all caps: all domains at their most epochs give {capacity:.3e} of {wanted:.3e} tokens"
         );
-        return checks.push(Check { id, level: CheckLevel::Fail, text });
+        return checks.push(Check {
+            id,
+            level: CheckLevel::Fail,
+            text,
+        });
     }
     let Some(budget) = caps.largest_budget(&plan.mean_mixture()) else {
         return;
@@ -176,12 +242,16 @@ fn capacity(plan: &Plan, caps: &Caps, checks: &mut Vec<Check>) {
     let (level, text) = if most < wanted * (1.0 - AT_CAP) {
         (
             CheckLevel::Fail,
-            format!("{name} keeps its cap only up to {most:.3e} tokens in all, the plan has {wanted:.3e}"),
+            format!(
+                "{name} keeps its cap only up to {most:.3e} tokens in all, the plan has {wanted:.3e}"
+            ),
         )
     } else {
         (
             CheckLevel::Ok,
-            format!("this mixture keeps its caps up to {most:.3e} tokens in all; {name} is the first at its cap"),
+            format!(
+                "this mixture keeps its caps up to {most:.3e} tokens in all; {name} is the first at its cap"
+            ),
         )
     };
     checks.push(Check { id, level, text });
@@ -193,27 +263,43 @@ fn effective(plan: &Plan, params: &CheckParams, checks: &mut Vec<Check>) -> Resu
     let effective: f64 = plan.effective_tokens(&params.repetitions)?.iter().sum();
     let lost = total - effective;
     // A tenth lost is what six epochs of everything cost.
-    let level = if lost > 0.1 * total { CheckLevel::Warn } else { CheckLevel::Ok };
+    let level = if lost > 0.1 * total {
+        CheckLevel::Warn
+    } else {
+        CheckLevel::Ok
+    };
     let text = format!(
         "{effective:.3e} of {total:.3e} tokens are effective; {:.1} % are lost to repetition",
         100.0 * (lost / total).max(0.0)
     );
-    checks.push(Check { id: "effective_tokens", level, text });
+    checks.push(Check {
+        id: "effective_tokens",
+        level,
+        text,
+    });
     Ok(())
 }
 
 /// 5. Whether proxy runs repeated scarce data as the plan does.
-fn repetition_match(plan: &Plan, proxy_tokens: f64, checks: &mut Vec<Check>) -> Result<(), CoreError> {
+fn repetition_match(
+    plan: &Plan,
+    proxy_tokens: f64,
+    checks: &mut Vec<Check>,
+) -> Result<(), CoreError> {
     let (factor, matches) = proxy_match(plan, proxy_tokens)?;
     let repeated: Vec<String> = names(plan)
         .zip(&matches)
         .filter_map(|(name, own)| {
             let (proxy, target) = (own.proxy_epochs?, own.target_epochs?);
-            (target > 1.0 && target.is_finite()).then(|| format!("{name} ({proxy:.2} against {target:.2} epochs)"))
+            (target > 1.0 && target.is_finite())
+                .then(|| format!("{name} ({proxy:.2} against {target:.2} epochs)"))
         })
         .collect();
     let (level, text) = if repeated.is_empty() {
-        (CheckLevel::Ok, "no domain is repeated in the target run, so proxy runs need no subsampling".to_owned())
+        (
+            CheckLevel::Ok,
+            "no domain is repeated in the target run, so proxy runs need no subsampling".to_owned(),
+        )
     } else {
         let text = format!(
             "proxy runs repeat less than the target run does: {}; subsample unique tokens by {factor:.3e}",
@@ -221,26 +307,51 @@ fn repetition_match(plan: &Plan, proxy_tokens: f64, checks: &mut Vec<Check>) -> 
         );
         (CheckLevel::Warn, text)
     };
-    checks.push(Check { id: "proxy_match", level, text });
+    checks.push(Check {
+        id: "proxy_match",
+        level,
+        text,
+    });
     Ok(())
 }
 
 /// 6. and 7. The smallest domain in a batch, and how exactly batches hit the proportions.
-fn batches(plan: &Plan, batch_tokens: f64, sequence_tokens: f64, checks: &mut Vec<Check>) -> Result<(), CoreError> {
+fn batches(
+    plan: &Plan,
+    batch_tokens: f64,
+    sequence_tokens: f64,
+    checks: &mut Vec<Check>,
+) -> Result<(), CoreError> {
     for (number, phase) in (1..).zip(plan.phases()) {
         let batch = BatchSampling::new(&phase.mixture, batch_tokens, sequence_tokens)?;
         let name = names(plan).nth(batch.smallest).unwrap_or_default();
-        let level = if batch.smallest_sequences < 1.0 { CheckLevel::Warn } else { CheckLevel::Ok };
+        let level = if batch.smallest_sequences < 1.0 {
+            CheckLevel::Warn
+        } else {
+            CheckLevel::Ok
+        };
         let text = format!(
             "phase {number}: {name} has {:.3e} tokens per batch, {:.2} sequences; {:.1} % of batches are without it",
             batch.smallest_tokens,
             batch.smallest_sequences,
             100.0 * batch.batches_without
         );
-        checks.push(Check { id: "smallest_domain", level, text });
+        checks.push(Check {
+            id: "smallest_domain",
+            level,
+            text,
+        });
     }
-    let resolution = BatchSampling::new(&plan.mean_mixture(), batch_tokens, sequence_tokens)?.resolution;
-    let text = format!("with whole sequences a proportion is off by up to {:.3} % in one batch", 100.0 * resolution);
-    checks.push(Check { id: "sampler_resolution", level: CheckLevel::Ok, text });
+    let resolution =
+        BatchSampling::new(&plan.mean_mixture(), batch_tokens, sequence_tokens)?.resolution;
+    let text = format!(
+        "with whole sequences a proportion is off by up to {:.3} % in one batch",
+        100.0 * resolution
+    );
+    checks.push(Check {
+        id: "sampler_resolution",
+        level: CheckLevel::Ok,
+        text,
+    });
     Ok(())
 }

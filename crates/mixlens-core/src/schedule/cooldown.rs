@@ -22,8 +22,16 @@ impl CooldownStep {
     /// The published schedule: τ = 5 for the first half, τ = 1 for the second.
     ///
     /// Source: Li et al., arXiv 2410.04579, section 5.
-    pub const PUBLISHED: [Self; 2] =
-        [Self { fraction: 0.5, temperature: 5.0 }, Self { fraction: 0.5, temperature: 1.0 }];
+    pub const PUBLISHED: [Self; 2] = [
+        Self {
+            fraction: 0.5,
+            temperature: 5.0,
+        },
+        Self {
+            fraction: 0.5,
+            temperature: 1.0,
+        },
+    ];
 }
 
 /// Phases at the temperatures of `steps`, whose fractions sum to 1.
@@ -39,11 +47,17 @@ pub fn cooldown(
 ) -> Result<Vec<Phase>, CoreError> {
     let sum: f64 = steps.iter().map(|step| step.fraction).sum();
     if (sum - 1.0).abs() > FRACTION_TOLERANCE {
-        return Err(CoreError::NotSummingToOne { sum, tolerance: FRACTION_TOLERANCE });
+        return Err(CoreError::NotSummingToOne {
+            sum,
+            tolerance: FRACTION_TOLERANCE,
+        });
     }
     let phase = |step: &CooldownStep| {
         let training_tokens = positive("phase fraction", step.fraction)? * training_tokens;
-        Ok(Phase { training_tokens, mixture: temperature_mixture(domains, sizes, step.temperature)? })
+        Ok(Phase {
+            training_tokens,
+            mixture: temperature_mixture(domains, sizes, step.temperature)?,
+        })
     };
     steps.iter().map(phase).collect()
 }

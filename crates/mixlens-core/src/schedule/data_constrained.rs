@@ -54,22 +54,41 @@ impl DataConstrainedLaw {
 
     /// D′ of `training_tokens` from `unique_tokens`.
     pub fn effective_tokens(&self, training_tokens: f64, unique_tokens: f64) -> f64 {
-        saturating(training_tokens, unique_tokens.min(training_tokens), self.tokens_repetition)
+        saturating(
+            training_tokens,
+            unique_tokens.min(training_tokens),
+            self.tokens_repetition,
+        )
     }
 
     /// N′ of `parameters` beside data of `unique_tokens`.
-    pub fn effective_parameters(&self, parameters: f64, training_tokens: f64, unique_tokens: f64) -> f64 {
+    pub fn effective_parameters(
+        &self,
+        parameters: f64,
+        training_tokens: f64,
+        unique_tokens: f64,
+    ) -> f64 {
         let balance = self.balance();
         let unique = unique_tokens.min(training_tokens);
-        let matching = (unique * balance).powf(self.tokens_exponent / self.parameters_exponent) * balance;
-        saturating(parameters, matching.min(parameters), self.parameters_repetition)
+        let matching =
+            (unique * balance).powf(self.tokens_exponent / self.parameters_exponent) * balance;
+        saturating(
+            parameters,
+            matching.min(parameters),
+            self.parameters_repetition,
+        )
     }
 
     /// The loss.
     ///
     /// # Errors
     /// [`CoreError::BadParameter`] for counts that are not finite and above zero.
-    pub fn loss(&self, parameters: f64, training_tokens: f64, unique_tokens: f64) -> Result<f64, CoreError> {
+    pub fn loss(
+        &self,
+        parameters: f64,
+        training_tokens: f64,
+        unique_tokens: f64,
+    ) -> Result<f64, CoreError> {
         positive("parameters", parameters)?;
         positive("training-tokens", training_tokens)?;
         positive("unique-tokens", unique_tokens)?;

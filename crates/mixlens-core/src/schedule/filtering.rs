@@ -20,10 +20,23 @@ pub struct Filtered {
 ///
 /// # Errors
 /// [`CoreError::WrongLength`] unless there is one part per domain, [`CoreError::BadParameter`] for parts outside [0, 1].
-pub fn filtered(plan: &Plan, kept: &[f64], repetitions: &[Repetition]) -> Result<Filtered, CoreError> {
-    per_domain("parts kept by the filter", plan.unique_tokens().len(), kept.len())?;
-    kept.iter().try_for_each(|&kept| fraction("part kept by the filter", kept).map(drop))?;
-    let unique = plan.unique_tokens().iter().zip(kept).map(|(unique, kept)| unique.map(|unique| unique * kept));
+pub fn filtered(
+    plan: &Plan,
+    kept: &[f64],
+    repetitions: &[Repetition],
+) -> Result<Filtered, CoreError> {
+    per_domain(
+        "parts kept by the filter",
+        plan.unique_tokens().len(),
+        kept.len(),
+    )?;
+    kept.iter()
+        .try_for_each(|&kept| fraction("part kept by the filter", kept).map(drop))?;
+    let unique = plan
+        .unique_tokens()
+        .iter()
+        .zip(kept)
+        .map(|(unique, kept)| unique.map(|unique| unique * kept));
     let after = Plan::new(plan.phases().to_vec(), unique.collect())?;
     Ok(Filtered {
         kept_tokens: after.unique_tokens().iter().flatten().sum(),
@@ -61,7 +74,11 @@ pub struct PublishedFilter {
 }
 
 const fn filter(threshold: &'static str, kept: f64, change: f64) -> PublishedFilter {
-    PublishedFilter { threshold, kept, change }
+    PublishedFilter {
+        threshold,
+        kept,
+        change,
+    }
 }
 
 /// Quality filters. Source: Longpre et al. 2023, "A pretrainer's guide to training data", arXiv 2305.13169: 28 decoder-only

@@ -21,19 +21,39 @@ pub struct DurationResult {
 /// Source: Blakeney et al. 2024, "Does your data spark joy? Performance gains from domain upsampling at the end of training",
 /// arXiv 2406.03476.
 pub const DURATION_RESULTS: [DurationResult; 6] = [
-    DurationResult { benchmark: "MMLU", scores: [35.69, 40.20, 43.19, 42.59, 41.78] },
-    DurationResult { benchmark: "GSM8K", scores: [14.71, 16.98, 20.47, 22.97, 24.56] },
-    DurationResult { benchmark: "HumanEval", scores: [17.23, 18.50, 20.39, 23.40, 24.17] },
-    DurationResult { benchmark: "Gauntlet core average", scores: [35.37, 37.63, 38.46, 39.32, 38.89] },
-    DurationResult { benchmark: "language understanding", scores: [61.52, 61.05, 60.41, 60.08, 60.35] },
-    DurationResult { benchmark: "reading comprehension", scores: [37.02, 41.23, 43.35, 45.45, 42.50] },
+    DurationResult {
+        benchmark: "MMLU",
+        scores: [35.69, 40.20, 43.19, 42.59, 41.78],
+    },
+    DurationResult {
+        benchmark: "GSM8K",
+        scores: [14.71, 16.98, 20.47, 22.97, 24.56],
+    },
+    DurationResult {
+        benchmark: "HumanEval",
+        scores: [17.23, 18.50, 20.39, 23.40, 24.17],
+    },
+    DurationResult {
+        benchmark: "Gauntlet core average",
+        scores: [35.37, 37.63, 38.46, 39.32, 38.89],
+    },
+    DurationResult {
+        benchmark: "language understanding",
+        scores: [61.52, 61.05, 60.41, 60.08, 60.35],
+    },
+    DurationResult {
+        benchmark: "reading comprehension",
+        scores: [37.02, 41.23, 43.35, 45.45, 42.50],
+    },
 ];
 
 impl DurationResult {
     /// The measured fraction with the best score.
     pub fn best_fraction(&self) -> f64 {
         let pairs = DURATION_FRACTIONS.iter().zip(&self.scores);
-        pairs.max_by(|a, b| a.1.total_cmp(b.1)).map_or(0.0, |(fraction, _)| *fraction)
+        pairs
+            .max_by(|a, b| a.1.total_cmp(b.1))
+            .map_or(0.0, |(fraction, _)| *fraction)
     }
 
     /// The score at another fraction: the parabola through the three nearest of 5 measured points.
@@ -51,7 +71,10 @@ pub fn duration_between(fractions: &[f64], scores: &[f64], at: f64) -> Option<f6
         return None;
     }
     let distance = |three: &[f64]| three.iter().map(|x| (x - at).abs()).sum::<f64>();
-    let (nearest, x) = fractions.windows(3).enumerate().min_by(|a, b| distance(a.1).total_cmp(&distance(b.1)))?;
+    let (nearest, x) = fractions
+        .windows(3)
+        .enumerate()
+        .min_by(|a, b| distance(a.1).total_cmp(&distance(b.1)))?;
     let (&[x0, x1, x2], &[y0, y1, y2]) = (x, scores.get(nearest..nearest + 3)?) else {
         return None;
     };
@@ -76,8 +99,10 @@ pub fn with_late_phase(
     fraction("late fraction", late_fraction)?;
     let phases = [(base, 1.0 - late_fraction), (late, late_fraction)].into_iter();
     let phases = phases.filter(|(_, fraction)| *fraction > 0.0);
-    let phases = phases
-        .map(|(mixture, fraction)| Phase { training_tokens: fraction * training_tokens, mixture: mixture.clone() });
+    let phases = phases.map(|(mixture, fraction)| Phase {
+        training_tokens: fraction * training_tokens,
+        mixture: mixture.clone(),
+    });
     Plan::new(phases.collect(), unique_tokens.to_vec())
 }
 
@@ -103,7 +128,10 @@ pub fn length_sweep(
 ) -> Result<Vec<DurationSweep>, CoreError> {
     let at = |&late_fraction: &f64| {
         let plan = with_late_phase(base, late, late_fraction, training_tokens, unique_tokens)?;
-        Ok(DurationSweep { late_fraction, plan })
+        Ok(DurationSweep {
+            late_fraction,
+            plan,
+        })
     };
     fractions.iter().map(at).collect()
 }

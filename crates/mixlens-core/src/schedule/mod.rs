@@ -30,11 +30,12 @@ pub use checks::{Check, CheckLevel, CheckParams, check_plan};
 pub use cooldown::{CooldownStep, cooldown};
 pub use data_constrained::DataConstrainedLaw;
 pub use filtering::{
-    DOMAIN_REMOVALS, Filtered, PublishedFilter, QUALITY_FILTERS, TOXICITY_FILTERS, break_even_loss, filtered,
+    DOMAIN_REMOVALS, Filtered, PublishedFilter, QUALITY_FILTERS, TOXICITY_FILTERS, break_even_loss,
+    filtered,
 };
 pub use late_phase::{
-    DURATION_FRACTIONS, DURATION_RESULTS, DurationResult, DurationSweep, duration_between, length_sweep,
-    with_late_phase,
+    DURATION_FRACTIONS, DURATION_RESULTS, DurationResult, DurationSweep, duration_between,
+    length_sweep, with_late_phase,
 };
 pub use plan::{Phase, Plan};
 pub use proxy_match::{ProxyMatch, proxy_match};
@@ -42,8 +43,8 @@ pub use repetition::{Repetition, WEB_REPETITION};
 pub use rewritten::{PUBLISHED_REWRITES, PublishedRewrite, Rewritten, rewritten};
 pub use scarce_target::ScarceTarget;
 pub use temperature::{
-    PUBLISHED_TEMPERATURES, SamplingVariances, least_variance_sampler, sampling_variances, scalarisation_factor,
-    temperature_mixture,
+    PUBLISHED_TEMPERATURES, SamplingVariances, least_variance_sampler, sampling_variances,
+    scalarisation_factor, temperature_mixture,
 };
 pub use templates::{LATE_TEMPLATES, LateTemplate};
 pub use traffic_light::{Light, LightLimits};
@@ -57,7 +58,11 @@ fn positive(name: &'static str, value: f64) -> Result<f64, CoreError> {
     if value.is_finite() && value > 0.0 {
         Ok(value)
     } else {
-        Err(CoreError::BadParameter { name, expected: "a finite number above zero", found: value.to_string() })
+        Err(CoreError::BadParameter {
+            name,
+            expected: "a finite number above zero",
+            found: value.to_string(),
+        })
     }
 }
 
@@ -66,13 +71,25 @@ fn fraction(name: &'static str, value: f64) -> Result<f64, CoreError> {
     if (0.0..=1.0).contains(&value) {
         Ok(value)
     } else {
-        Err(CoreError::BadParameter { name, expected: "a number from 0 to 1", found: value.to_string() })
+        Err(CoreError::BadParameter {
+            name,
+            expected: "a number from 0 to 1",
+            found: value.to_string(),
+        })
     }
 }
 
 /// One number for each of `expected` domains.
 fn per_domain(what: &'static str, expected: usize, found: usize) -> Result<(), CoreError> {
-    if expected == found { Ok(()) } else { Err(CoreError::WrongLength { what, expected, found }) }
+    if expected == found {
+        Ok(())
+    } else {
+        Err(CoreError::WrongLength {
+            what,
+            expected,
+            found,
+        })
+    }
 }
 
 #[cfg(test)]

@@ -63,18 +63,34 @@ impl Plan {
         per_domain("unique token counts", domains.len(), unique_tokens.len())?;
         for (name, unique) in domains.names().iter().zip(&unique_tokens) {
             if let Some(found) = unique.filter(|unique| !(unique.is_finite() && *unique >= 0.0)) {
-                return Err(CoreError::BadTokenCount { domain: name.clone(), found });
+                return Err(CoreError::BadTokenCount {
+                    domain: name.clone(),
+                    found,
+                });
             }
         }
-        Ok(Self { phases, unique_tokens })
+        Ok(Self {
+            phases,
+            unique_tokens,
+        })
     }
 
     /// A plan of one phase.
     ///
     /// # Errors
     /// As [`Plan::new`].
-    pub fn single(mixture: Mixture, training_tokens: f64, unique_tokens: Vec<Option<f64>>) -> Result<Self, CoreError> {
-        Self::new(vec![Phase { training_tokens, mixture }], unique_tokens)
+    pub fn single(
+        mixture: Mixture,
+        training_tokens: f64,
+        unique_tokens: Vec<Option<f64>>,
+    ) -> Result<Self, CoreError> {
+        Self::new(
+            vec![Phase {
+                training_tokens,
+                mixture,
+            }],
+            unique_tokens,
+        )
     }
 
     /// The phases in order; at least one.
@@ -85,7 +101,10 @@ impl Plan {
     /// The domains that every phase is over.
     pub fn domains(&self) -> &Arc<DomainSet> {
         // A plan has at least one phase.
-        self.phases.first().map(|phase| phase.mixture.domains()).expect("a plan without phases cannot be made")
+        self.phases
+            .first()
+            .map(|phase| phase.mixture.domains())
+            .expect("a plan without phases cannot be made")
     }
 
     /// Unique tokens per domain, where they are known.
@@ -115,7 +134,11 @@ impl Plan {
     }
 
     fn epochs_of_tokens(&self, read: &[f64]) -> Vec<Option<f64>> {
-        self.unique_tokens.iter().zip(read).map(|(unique, read)| epochs_of(*read, *unique)).collect()
+        self.unique_tokens
+            .iter()
+            .zip(read)
+            .map(|(unique, read)| epochs_of(*read, *unique))
+            .collect()
     }
 
     /// The mixture of the whole run: `Σₖ fₖ pᵏ`, with f the fraction of training that a phase is.
@@ -140,7 +163,12 @@ impl Plan {
         let Some(phase) = self.phases.get(phase) else {
             return Vec::new();
         };
-        let read: Vec<f64> = phase.mixture.parts().iter().map(|part| part * phase.training_tokens).collect();
+        let read: Vec<f64> = phase
+            .mixture
+            .parts()
+            .iter()
+            .map(|part| part * phase.training_tokens)
+            .collect();
         self.epochs_of_tokens(&read)
     }
 
@@ -157,7 +185,10 @@ impl Plan {
         let factor = positive("training-tokens", training_tokens)? / self.training_tokens();
         let phases = self.phases.iter();
         let phases = phases
-            .map(|phase| Phase { training_tokens: phase.training_tokens * factor, mixture: phase.mixture.clone() })
+            .map(|phase| Phase {
+                training_tokens: phase.training_tokens * factor,
+                mixture: phase.mixture.clone(),
+            })
             .collect();
         Self::new(phases, self.unique_tokens.clone())
     }

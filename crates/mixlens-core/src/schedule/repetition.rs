@@ -46,12 +46,20 @@ impl From<Repetition> for f64 {
 impl Repetition {
     /// D′ of `read` tokens from `unique` ones.
     pub fn effective_tokens(self, read: f64, unique: f64) -> f64 {
-        if read <= unique { read } else { unique * (1.0 + self.gain(read / unique)) }
+        if read <= unique {
+            read
+        } else {
+            unique * (1.0 + self.gain(read / unique))
+        }
     }
 
     /// D′ / D at a number of epochs.
     pub fn value(self, epochs: f64) -> f64 {
-        if epochs <= 1.0 { 1.0 } else { (1.0 + self.gain(epochs)) / epochs }
+        if epochs <= 1.0 {
+            1.0
+        } else {
+            (1.0 + self.gain(epochs)) / epochs
+        }
     }
 
     /// The worth of one more token in epoch `epochs` relative to a fresh one.
@@ -66,7 +74,11 @@ impl Repetition {
 
     /// What epochs beyond the first add, in unique tokens; without unique tokens, nothing.
     fn gain(self, epochs: f64) -> f64 {
-        if epochs.is_finite() { self.0 * -(-(epochs - 1.0) / self.0).exp_m1() } else { 0.0 }
+        if epochs.is_finite() {
+            self.0 * -(-(epochs - 1.0) / self.0).exp_m1()
+        } else {
+            0.0
+        }
     }
 }
 
@@ -76,10 +88,20 @@ impl Plan {
     /// # Errors
     /// [`CoreError::WrongLength`] unless there is one constant per domain.
     pub fn effective_tokens(&self, repetitions: &[Repetition]) -> Result<Vec<f64>, CoreError> {
-        super::per_domain("repetition constants", self.unique_tokens().len(), repetitions.len())?;
-        let domains = self.domain_tokens().into_iter().zip(self.unique_tokens()).zip(repetitions);
+        super::per_domain(
+            "repetition constants",
+            self.unique_tokens().len(),
+            repetitions.len(),
+        )?;
+        let domains = self
+            .domain_tokens()
+            .into_iter()
+            .zip(self.unique_tokens())
+            .zip(repetitions);
         Ok(domains
-            .map(|((read, unique), repetition)| unique.map_or(read, |unique| repetition.effective_tokens(read, unique)))
+            .map(|((read, unique), repetition)| {
+                unique.map_or(read, |unique| repetition.effective_tokens(read, unique))
+            })
             .collect())
     }
 

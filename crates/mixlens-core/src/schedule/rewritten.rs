@@ -40,7 +40,10 @@ pub fn rewritten(
     positive("rewritten tokens", rewritten_tokens)?;
     positive("training-tokens", training_tokens)?;
     fraction("share of rewrites", share)?;
-    fraction("part of rewrites kept", positive("part of rewrites kept", kept)?)?;
+    fraction(
+        "part of rewrites kept",
+        positive("part of rewrites kept", kept)?,
+    )?;
     let (from_raw, from_rewritten) = ((1.0 - share) * training_tokens, share * training_tokens);
     let effective_tokens = repetition.effective_tokens(from_raw, raw_tokens)
         + repetition.effective_tokens(from_rewritten, rewritten_tokens);
@@ -64,7 +67,11 @@ fn equivalent_raw(wanted: f64, training_tokens: f64, repetition: Repetition) -> 
     let (mut low, mut high) = (0.0, training_tokens);
     for _ in 0..100 {
         let middle = f64::midpoint(low, high);
-        if coefficient(middle) < wanted { low = middle } else { high = middle }
+        if coefficient(middle) < wanted {
+            low = middle
+        } else {
+            high = middle
+        }
     }
     Some(high)
 }
@@ -83,7 +90,12 @@ pub struct PublishedRewrite {
 }
 
 const fn row(pool: &'static str, dataset: &'static str, mmlu: f64, core: f64) -> PublishedRewrite {
-    PublishedRewrite { pool, dataset, mmlu, core }
+    PublishedRewrite {
+        pool,
+        dataset,
+        mmlu,
+        core,
+    }
 }
 
 /// The published comparison of raw data, rewrites of what a filter discards, and both.
@@ -95,14 +107,39 @@ pub const PUBLISHED_REWRITES: [PublishedRewrite; 14] = [
     row("1B, 28.8B tokens", "raw top 20 %", 0.249, 0.282),
     row("1B, 28.8B tokens", "rewritten", 0.266, 0.270),
     row("1B, 28.8B tokens", "raw + rewritten", 0.268, 0.299),
-    row("1B, 28.8B tokens", "raw top 10 %, twice the data", 0.252, 0.294),
+    row(
+        "1B, 28.8B tokens",
+        "raw top 10 %, twice the data",
+        0.252,
+        0.294,
+    ),
     row("3B, 55.9B tokens", "raw top 10 %", 0.251, 0.362),
     row("3B, 55.9B tokens", "raw top 20 %", 0.240, 0.363),
     row("3B, 55.9B tokens", "rewritten", 0.286, 0.317),
-    row("3B, 55.9B tokens", "raw + rewritten, 0.5 / 0.5", 0.285, 0.364),
-    row("3B, 55.9B tokens", "raw + rewritten, 0.6 / 0.4", 0.274, 0.375),
-    row("3B, 55.9B tokens", "raw top 10 %, twice the data", 0.256, 0.369),
+    row(
+        "3B, 55.9B tokens",
+        "raw + rewritten, 0.5 / 0.5",
+        0.285,
+        0.364,
+    ),
+    row(
+        "3B, 55.9B tokens",
+        "raw + rewritten, 0.6 / 0.4",
+        0.274,
+        0.375,
+    ),
+    row(
+        "3B, 55.9B tokens",
+        "raw top 10 %, twice the data",
+        0.256,
+        0.369,
+    ),
     row("7B, 138B tokens", "raw top 10 %", 0.326, 0.420),
     row("7B, 138B tokens", "raw + rewritten", 0.447, 0.445),
-    row("7B, 138B tokens", "raw top 10 %, twice the data", 0.356, 0.425),
+    row(
+        "7B, 138B tokens",
+        "raw top 10 %, twice the data",
+        0.356,
+        0.425,
+    ),
 ];

@@ -52,7 +52,9 @@ impl ScarceTarget {
     }
 
     fn loss_at(&self, proportion: f64, training_tokens: f64) -> f64 {
-        let target = self.repetition.effective_tokens(proportion * training_tokens, self.target_tokens);
+        let target = self
+            .repetition
+            .effective_tokens(proportion * training_tokens, self.target_tokens);
         let effective = (1.0 - proportion) * training_tokens + self.coefficient * target;
         self.irreducible + self.scale / effective.powf(self.exponent) + self.price * proportion
     }
@@ -67,10 +69,15 @@ impl ScarceTarget {
         // The kink at one epoch is a candidate of its own.
         let kink = (self.target_tokens / training_tokens).min(1.0);
         let grid = (0..=GRID).map(|step| f64::from(step) / f64::from(GRID));
-        let near = grid.min_by(|a, b| loss(*a).total_cmp(&loss(*b))).unwrap_or(0.0);
+        let near = grid
+            .min_by(|a, b| loss(*a).total_cmp(&loss(*b)))
+            .unwrap_or(0.0);
         let step = 1.0 / f64::from(GRID);
         let refined = golden_section(loss, (near - step).max(0.0), (near + step).min(1.0));
-        Ok([near, refined, kink].into_iter().min_by(|a, b| loss(*a).total_cmp(&loss(*b))).unwrap_or(near))
+        Ok([near, refined, kink]
+            .into_iter()
+            .min_by(|a, b| loss(*a).total_cmp(&loss(*b)))
+            .unwrap_or(near))
     }
 }
 

@@ -9,8 +9,13 @@ use crate::simplex::{DomainSet, Mixture};
 /// Temperatures that published models were trained with.
 ///
 /// Source: as listed by Li et al., "Upsample or Upweight? Balanced training on heavily imbalanced datasets", arXiv 2410.04579.
-pub const PUBLISHED_TEMPERATURES: [(&str, f64); 5] =
-    [("mBERT", 1.43), ("XLM", 2.0), ("XLM-R", 3.33), ("mT5", 3.33), ("XLM-E", 1.43)];
+pub const PUBLISHED_TEMPERATURES: [(&str, f64); 5] = [
+    ("mBERT", 1.43),
+    ("XLM", 2.0),
+    ("XLM-R", 3.33),
+    ("mT5", 3.33),
+    ("XLM-E", 1.43),
+];
 
 /// Sizes raised to 1/τ and normalised: τ = 1 is the natural mixture, τ → ∞ the uniform one.
 ///
@@ -21,7 +26,11 @@ pub const PUBLISHED_TEMPERATURES: [(&str, f64); 5] =
 ///
 /// # Errors
 /// As [`Mixture::from_weights`], and [`CoreError::BadParameter`] for a temperature that is not above zero.
-pub fn temperature_mixture(domains: &Arc<DomainSet>, sizes: &[f64], temperature: f64) -> Result<Mixture, CoreError> {
+pub fn temperature_mixture(
+    domains: &Arc<DomainSet>,
+    sizes: &[f64],
+    temperature: f64,
+) -> Result<Mixture, CoreError> {
     positive("temperature", temperature)?;
     let (natural, _) = Mixture::from_weights(domains, sizes)?;
     if temperature.total_cmp(&1.0).is_eq() {
@@ -30,7 +39,11 @@ pub fn temperature_mixture(domains: &Arc<DomainSet>, sizes: &[f64], temperature:
     // Relative to the largest, so that no power overflows.
     let largest = natural.parts().iter().copied().fold(0.0, f64::max);
     let power = |part: &f64| {
-        if *part > 0.0 { (part / largest).powf(1.0 / temperature) } else { 0.0 }
+        if *part > 0.0 {
+            (part / largest).powf(1.0 / temperature)
+        } else {
+            0.0
+        }
     };
     let weights: Vec<f64> = natural.parts().iter().map(power).collect();
     Ok(Mixture::from_weights(domains, &weights)?.0)
@@ -44,7 +57,15 @@ pub fn temperature_mixture(domains: &Arc<DomainSet>, sizes: &[f64], temperature:
 /// Infinite where `mixture` uses a domain that `natural` lacks. Source: Li et al., arXiv 2410.04579, theorems 2 and 3.
 pub fn scalarisation_factor(mixture: &Mixture, natural: &Mixture) -> f64 {
     let pairs = mixture.parts().iter().zip(natural.parts());
-    pairs.map(|(&part, &natural)| if part > 0.0 { part * part / natural } else { 0.0 }).sum()
+    pairs
+        .map(|(&part, &natural)| {
+            if part > 0.0 {
+                part * part / natural
+            } else {
+                0.0
+            }
+        })
+        .sum()
 }
 
 /// Second moments of the stochastic gradient for one sample; subtract |ḡ|² for variances, divide by the batch size.
@@ -67,10 +88,22 @@ pub fn sampling_variances(
     natural: &Mixture,
     squared_gradients: &[f64],
 ) -> Result<SamplingVariances, CoreError> {
-    per_domain("squared gradients", mixture.parts().len(), squared_gradients.len())?;
-    let all = || mixture.parts().iter().zip(natural.parts()).zip(squared_gradients);
+    per_domain(
+        "squared gradients",
+        mixture.parts().len(),
+        squared_gradients.len(),
+    )?;
+    let all = || {
+        mixture
+            .parts()
+            .iter()
+            .zip(natural.parts())
+            .zip(squared_gradients)
+    };
     Ok(SamplingVariances {
-        scalarisation: all().map(|((&p, &q), v)| if p > 0.0 { p * p / q * v } else { 0.0 }).sum(),
+        scalarisation: all()
+            .map(|((&p, &q), v)| if p > 0.0 { p * p / q * v } else { 0.0 })
+            .sum(),
         sampling: all().map(|((p, _), v)| p * v).sum(),
     })
 }
@@ -79,8 +112,20 @@ pub fn sampling_variances(
 ///
 /// # Errors
 /// [`CoreError::WrongLength`], [`CoreError::BadWeight`] for v below zero, or [`CoreError::AllZero`].
-pub fn least_variance_sampler(mixture: &Mixture, squared_gradients: &[f64]) -> Result<Mixture, CoreError> {
-    per_domain("squared gradients", mixture.parts().len(), squared_gradients.len())?;
-    let weights: Vec<f64> = mixture.parts().iter().zip(squared_gradients).map(|(p, v)| p * v.sqrt()).collect();
+pub fn least_variance_sampler(
+    mixture: &Mixture,
+    squared_gradients: &[f64],
+) -> Result<Mixture, CoreError> {
+    per_domain(
+        "squared gradients",
+        mixture.parts().len(),
+        squared_gradients.len(),
+    )?;
+    let weights: Vec<f64> = mixture
+        .parts()
+        .iter()
+        .zip(squared_gradients)
+        .map(|(p, v)| p * v.sqrt())
+        .collect();
     Ok(Mixture::from_weights(mixture.domains(), &weights)?.0)
 }

@@ -21,11 +21,22 @@ pub const LATE_TEMPLATES: [LateTemplate; 4] = [
         training_tokens: Some(4e10),
         weights: &[("new data", 0.30), ("rest", 0.70)],
     },
-    LateTemplate { name: "OLMo 2 micro-anneal", training_tokens: None, weights: &[("new data", 0.5), ("web", 0.5)] },
+    LateTemplate {
+        name: "OLMo 2 micro-anneal",
+        training_tokens: None,
+        weights: &[("new data", 0.5), ("web", 0.5)],
+    },
     LateTemplate {
         name: "OLMo 2 Dolmino 50B",
         training_tokens: Some(5e10),
-        weights: &[("web", 47.2), ("FLAN", 16.6), ("math", 20.8), ("wiki", 7.11), ("papers", 5.85), ("Q&A", 2.45)],
+        weights: &[
+            ("web", 47.2),
+            ("FLAN", 16.6),
+            ("math", 20.8),
+            ("wiki", 7.11),
+            ("papers", 5.85),
+            ("Q&A", 2.45),
+        ],
     },
     LateTemplate {
         name: "OLMo 3 Dolmino 100B",

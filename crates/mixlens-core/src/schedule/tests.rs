@@ -19,7 +19,10 @@ fn mixture(parts: &[f64]) -> Mixture {
 
 fn close(found: &[f64], expected: &[f64], tolerance: f64) {
     let near = |(f, e): (&f64, &f64)| (f - e).abs() <= tolerance;
-    assert!(found.len() == expected.len() && found.iter().zip(expected).all(near), "{found:?} is not {expected:?}");
+    assert!(
+        found.len() == expected.len() && found.iter().zip(expected).all(near),
+        "{found:?} is not {expected:?}"
+    );
 }
 
 fn known(epochs: &[Option<f64>]) -> Vec<f64> {
@@ -28,7 +31,12 @@ fn known(epochs: &[Option<f64>]) -> Vec<f64> {
 
 /// D = 1000B, U = (2000, 100, 20)B.
 fn toy(parts: &[f64]) -> Plan {
-    Plan::single(mixture(parts), 1e12, vec![Some(2e12), Some(1e11), Some(2e10)]).unwrap()
+    Plan::single(
+        mixture(parts),
+        1e12,
+        vec![Some(2e12), Some(1e11), Some(2e10)],
+    )
+    .unwrap()
 }
 
 fn toy_caps() -> Caps {
@@ -47,23 +55,47 @@ fn section_1_toy_epochs_and_caps() {
     close(&[budget.training_tokens], &[1.6e12], 1.0);
     let natural = natural_mixture(plan.domains(), plan.unique_tokens()).unwrap();
     let mean_epochs = 1e12 / 2.12e12;
-    let by_epochs: Vec<f64> = known(&plan.epochs()).iter().map(|epochs| epochs / mean_epochs).collect();
-    close(&known(&upsampling_factors(&plan.mean_mixture(), &natural)), &by_epochs, 1e-12);
+    let by_epochs: Vec<f64> = known(&plan.epochs())
+        .iter()
+        .map(|epochs| epochs / mean_epochs)
+        .collect();
+    close(
+        &known(&upsampling_factors(&plan.mean_mixture(), &natural)),
+        &by_epochs,
+        1e-12,
+    );
 }
 
 #[test]
 fn section_1_toy_wish_onto_the_caps() {
     let target = [0.5, 0.3, 0.2];
-    close(toy_caps().fill(&target, 1e12).unwrap().parts(), &[0.575, 0.345, 0.08], 1e-12);
-    close(toy_caps().nearest(&target, 1e12).unwrap().parts(), &[0.56, 0.36, 0.08], 1e-12);
+    close(
+        toy_caps().fill(&target, 1e12).unwrap().parts(),
+        &[0.575, 0.345, 0.08],
+        1e-12,
+    );
+    close(
+        toy_caps().nearest(&target, 1e12).unwrap().parts(),
+        &[0.56, 0.36, 0.08],
+        1e-12,
+    );
     let problem = toy_caps().fill(&target, 1e13).unwrap_err().to_string();
-    assert!(problem.contains("8.4800e12 tokens, fewer than the 1.0000e13"), "{problem}");
+    assert!(
+        problem.contains("8.4800e12 tokens, fewer than the 1.0000e13"),
+        "{problem}"
+    );
 }
 
 #[test]
 fn section_1_phases_add_up() {
-    let phase = |parts: &[f64], training_tokens| Phase { training_tokens, mixture: mixture(parts) };
-    let phases = vec![phase(&[0.9, 0.08, 0.02], 8e11), phase(&[0.4, 0.4, 0.2], 2e11)];
+    let phase = |parts: &[f64], training_tokens| Phase {
+        training_tokens,
+        mixture: mixture(parts),
+    };
+    let phases = vec![
+        phase(&[0.9, 0.08, 0.02], 8e11),
+        phase(&[0.4, 0.4, 0.2], 2e11),
+    ];
     let plan = Plan::new(phases, vec![Some(2e12), Some(1e11), None]).unwrap();
     close(plan.mean_mixture().parts(), &[0.8, 0.144, 0.056], 1e-12);
     close(&[plan.training_tokens()], &[1e12], 0.0);
@@ -80,24 +112,40 @@ fn section_1_units_are_converted_by_means() {
     let documents = mixture(&[0.5, 0.5]);
     let tokens = convert(&documents, Some(&[1e5, 1e3]), None).unwrap();
     close(tokens.parts(), &[100.0 / 101.0, 1.0 / 101.0], 1e-12);
-    close(convert(&tokens, None, Some(&[1e5, 1e3])).unwrap().parts(), documents.parts(), 1e-12);
+    close(
+        convert(&tokens, None, Some(&[1e5, 1e3])).unwrap().parts(),
+        documents.parts(),
+        1e-12,
+    );
     // Bytes: token_i · bytes per token, so tokens per byte are the means.
     let bytes = convert(&tokens, None, Some(&[0.25, 0.5])).unwrap();
     close(bytes.parts(), &[200.0 / 201.0, 1.0 / 201.0], 1e-12);
-    assert_eq!(convert(&tokens, None, None).unwrap().parts(), tokens.parts());
-    let problem = convert(&documents, Some(&[1e5, 0.0]), None).unwrap_err().to_string();
+    assert_eq!(
+        convert(&tokens, None, None).unwrap().parts(),
+        tokens.parts()
+    );
+    let problem = convert(&documents, Some(&[1e5, 0.0]), None)
+        .unwrap_err()
+        .to_string();
     assert!(problem.contains("\"d1\""), "{problem}");
 }
 
 #[test]
 fn section_1_traffic_lights() {
     let lights = LightLimits::default();
-    for (epochs, light) in
-        [(0.0, Light::Green), (4.0, Light::Green), (4.1, Light::Amber), (16.0, Light::Amber), (16.1, Light::Red)]
-    {
+    for (epochs, light) in [
+        (0.0, Light::Green),
+        (4.0, Light::Green),
+        (4.1, Light::Amber),
+        (16.0, Light::Amber),
+        (16.1, Light::Red),
+    ] {
         assert_eq!(lights.light(epochs), light, "{epochs}");
     }
-    assert_eq!((lights.light(40.1), lights.light(f64::INFINITY)), (Light::Spent, Light::Spent));
+    assert_eq!(
+        (lights.light(40.1), lights.light(f64::INFINITY)),
+        (Light::Spent, Light::Spent)
+    );
 }
 
 /// English, Italian, Chinese, Swahili of mC4 (billions).
@@ -120,7 +168,10 @@ fn section_2_1_and_2_2_mc4_shares_and_factors() {
         let sampled = temperature_mixture(&domains, &MC4, temperature).unwrap();
         close(sampled.parts(), &shares, 6e-7);
         let found = scalarisation_factor(&sampled, &natural);
-        assert!((found / factor - 1.0).abs() < 2e-6, "τ {temperature}: F {found}, expected {factor}");
+        assert!(
+            (found / factor - 1.0).abs() < 2e-6,
+            "τ {temperature}: F {found}, expected {factor}"
+        );
     }
 }
 
@@ -134,29 +185,45 @@ fn section_2_2_zipf_factors() {
     ];
     let domains = domains(10);
     for (exponent, factors) in rows {
-        let sizes: Vec<f64> = (1..=10).map(|rank| f64::from(rank).powf(-exponent)).collect();
+        let sizes: Vec<f64> = (1..=10)
+            .map(|rank| f64::from(rank).powf(-exponent))
+            .collect();
         let natural = temperature_mixture(&domains, &sizes, 1.0).unwrap();
         for (temperature, factor) in [2.0, 5.0, 10.0, 100.0].into_iter().zip(factors) {
             let sampled = temperature_mixture(&domains, &sizes, temperature).unwrap();
             close(&[scalarisation_factor(&sampled, &natural)], &[factor], 6e-5);
             // The closed form, with xᵢ = Uᵢ^(1/τ).
-            let x: Vec<f64> = sizes.iter().map(|size| size.powf(1.0 / temperature)).collect();
+            let x: Vec<f64> = sizes
+                .iter()
+                .map(|size| size.powf(1.0 / temperature))
+                .collect();
             let power = |p: f64| x.iter().map(|x| x.powf(p)).sum::<f64>();
             let closed = power(temperature) * power(2.0 - temperature) / power(1.0).powi(2);
-            close(&[scalarisation_factor(&sampled, &natural)], &[closed], 1e-9 * closed);
+            close(
+                &[scalarisation_factor(&sampled, &natural)],
+                &[closed],
+                1e-9 * closed,
+            );
         }
     }
 }
 
 #[test]
 fn section_2_2_weighting_can_be_less_noisy_when_gradients_differ() {
-    let found = sampling_variances(&mixture(&[0.5, 0.5]), &mixture(&[0.9, 0.1]), &[100.0, 1.0]).unwrap();
-    close(&[found.scalarisation, found.sampling], &[30.277_777_777_777_78, 50.5], 1e-9);
+    let found =
+        sampling_variances(&mixture(&[0.5, 0.5]), &mixture(&[0.9, 0.1]), &[100.0, 1.0]).unwrap();
+    close(
+        &[found.scalarisation, found.sampling],
+        &[30.277_777_777_777_78, 50.5],
+        1e-9,
+    );
     // The least-variance sampler beats both: (Σ aᵢ √vᵢ)².
     let target = mixture(&[0.5, 0.5]);
     let sampler = least_variance_sampler(&target, &[100.0, 1.0]).unwrap();
     close(sampler.parts(), &[10.0 / 11.0, 1.0 / 11.0], 1e-12);
-    let least = sampling_variances(&target, &sampler, &[100.0, 1.0]).unwrap().scalarisation;
+    let least = sampling_variances(&target, &sampler, &[100.0, 1.0])
+        .unwrap()
+        .scalarisation;
     close(&[least], &[5.5 * 5.5], 1e-9);
 }
 
@@ -166,16 +233,32 @@ fn section_2_2_equal_gradients_make_the_difference_of_variances() {
     let sampled = temperature_mixture(&domains(4), &MC4, 5.0).unwrap();
     let found = sampling_variances(&sampled, &natural, &[3.0; 4]).unwrap();
     let factor = scalarisation_factor(&sampled, &natural);
-    close(&[found.scalarisation - found.sampling], &[3.0 * (factor - 1.0)], 1e-9);
+    close(
+        &[found.scalarisation - found.sampling],
+        &[3.0 * (factor - 1.0)],
+        1e-9,
+    );
 }
 
 #[test]
 fn section_2_3_cooldown_mean_of_mc4() {
     let phases = cooldown(&domains(4), &MC4, &CooldownStep::PUBLISHED, 1e5).unwrap();
     let plan = Plan::new(phases, vec![None; 4]).unwrap();
-    close(plan.mean_mixture().parts(), &[0.692_739, 0.156_687, 0.103_740, 0.046_835], 1e-6);
-    let short = [CooldownStep { fraction: 0.4, temperature: 5.0 }];
-    assert!(cooldown(&domains(4), &MC4, &short, 1e5).unwrap_err().to_string().contains("sum to 0.4"));
+    close(
+        plan.mean_mixture().parts(),
+        &[0.692_739, 0.156_687, 0.103_740, 0.046_835],
+        1e-6,
+    );
+    let short = [CooldownStep {
+        fraction: 0.4,
+        temperature: 5.0,
+    }];
+    assert!(
+        cooldown(&domains(4), &MC4, &short, 1e5)
+            .unwrap_err()
+            .to_string()
+            .contains("sum to 0.4")
+    );
 }
 
 #[test]
@@ -191,33 +274,81 @@ fn section_2_4_uni_max() {
     close(&[found.unspent], &[36.0], 1e-12);
     close(found.mixture.parts(), &[0.625, 0.3125, 0.0625], 1e-12);
     // Uniform when no cap binds.
-    close(uni_max(&domains(3), &[9.0, 8.0, 7.0], 3.0, 1.0).unwrap().mixture.parts(), &[1.0 / 3.0; 3], 1e-15);
+    close(
+        uni_max(&domains(3), &[9.0, 8.0, 7.0], 3.0, 1.0)
+            .unwrap()
+            .mixture
+            .parts(),
+        &[1.0 / 3.0; 3],
+        1e-15,
+    );
 }
 
 #[test]
 fn section_3_constants_and_losses() {
     let law = DataConstrainedLaw::default();
-    close(&[law.parameters_scale, law.tokens_scale], &[520.825, 1487.716], 1e-3);
-    close(&[law.irreducible, law.balance()], &[1.869_144, 0.225_802], 1e-6);
-    close(&[law.loss(6.34e9, 242e9, 25e9).unwrap()], &[2.225_644_088_998_447_7], 1e-12);
-    close(&[law.loss(8.67e9, 178e9, 25e9).unwrap()], &[2.226_963_407_508_786_7], 1e-12);
-    close(&[law.effective_tokens(242e9, 25e9), law.effective_tokens(178e9, 25e9)], &[190.849e9, 151.237e9], 1e6);
-    let parameters = [law.effective_parameters(6.34e9, 242e9, 25e9), law.effective_parameters(8.67e9, 178e9, 25e9)];
+    close(
+        &[law.parameters_scale, law.tokens_scale],
+        &[520.825, 1487.716],
+        1e-3,
+    );
+    close(
+        &[law.irreducible, law.balance()],
+        &[1.869_144, 0.225_802],
+        1e-6,
+    );
+    close(
+        &[law.loss(6.34e9, 242e9, 25e9).unwrap()],
+        &[2.225_644_088_998_447_7],
+        1e-12,
+    );
+    close(
+        &[law.loss(8.67e9, 178e9, 25e9).unwrap()],
+        &[2.226_963_407_508_786_7],
+        1e-12,
+    );
+    close(
+        &[
+            law.effective_tokens(242e9, 25e9),
+            law.effective_tokens(178e9, 25e9),
+        ],
+        &[190.849e9, 151.237e9],
+        1e6,
+    );
+    let parameters = [
+        law.effective_parameters(6.34e9, 242e9, 25e9),
+        law.effective_parameters(8.67e9, 178e9, 25e9),
+    ];
     close(&parameters, &[4.840_67e9, 5.773_31e9], 1e4);
 }
 
 #[test]
 fn section_3_value_of_repetition() {
     let web = Repetition::default();
-    let values = [(2.0, 0.9841), (3.0, 0.9585), (4.0, 0.9314), (5.0, 0.9045), (8.0, 0.8280), (16.0, 0.6614)];
+    let values = [
+        (2.0, 0.9841),
+        (3.0, 0.9585),
+        (4.0, 0.9314),
+        (5.0, 0.9045),
+        (8.0, 0.8280),
+        (16.0, 0.6614),
+    ];
     for (epochs, value) in values.into_iter().chain([(40.0, 0.3792), (64.0, 0.2521)]) {
         close(&[web.value(epochs)], &[value], 6e-5);
-        close(&[web.effective_tokens(epochs * 7e9, 7e9) / (epochs * 7e9)], &[web.value(epochs)], 1e-12);
+        close(
+            &[web.effective_tokens(epochs * 7e9, 7e9) / (epochs * 7e9)],
+            &[web.value(epochs)],
+            1e-12,
+        );
     }
     for (epochs, value) in [(4.0, 0.823), (16.0, 0.377), (40.0, 0.079)] {
         close(&[web.marginal_value(epochs)], &[value], 6e-4);
     }
-    close(&[web.ceiling(), 1.0 / f64::from(web)], &[16.4, 0.064_99], 2e-2);
+    close(
+        &[web.ceiling(), 1.0 / f64::from(web)],
+        &[16.4, 0.064_99],
+        2e-2,
+    );
     assert!(web.effective_tokens(1e30, 1.0) <= web.ceiling());
     // Marginal value is the slope of effective tokens.
     let slope = (web.effective_tokens(8.001, 1.0) - web.effective_tokens(7.999, 1.0)) / 0.002;
@@ -231,14 +362,22 @@ fn section_3_effective_mixture_takes_a_constant_per_domain() {
     let effective = plan.effective_tokens(&web).unwrap();
     // Less than one epoch counts in full.
     close(&effective[..1], &[8e11], 0.0);
-    close(&effective[1..2], &[1e11 * 1.5 * Repetition::default().value(1.5)], 1.0);
+    close(
+        &effective[1..2],
+        &[1e11 * 1.5 * Repetition::default().value(1.5)],
+        1.0,
+    );
     let code = Repetition::try_from(40.0).unwrap();
     let more = plan.effective_tokens(&[web[0], code, web[2]]).unwrap();
     assert!(more[1] > effective[1]);
     close(&more[2..], &effective[2..], 0.0);
     let total: f64 = effective.iter().sum();
     let shares: Vec<f64> = effective.iter().map(|own| own / total).collect();
-    close(plan.effective_mixture(&web).unwrap().parts(), &shares, 1e-12);
+    close(
+        plan.effective_mixture(&web).unwrap().parts(),
+        &shares,
+        1e-12,
+    );
     assert!(Repetition::try_from(0.0).is_err() && plan.effective_tokens(&web[..2]).is_err());
 }
 
@@ -270,10 +409,20 @@ fn section_5_late_upsampling() {
     }
     let gain = |place: usize| DURATION_RESULTS[place].scores[3] - DURATION_RESULTS[place].scores[0];
     close(&[gain(0), gain(1), gain(2)], &[6.90, 8.26, 6.17], 1e-9);
-    let (base, late) = (mixture(&[0.3435, 0.3670, 0.0717, 0.2178]), mixture(&[0.0, 0.30, 0.35, 0.35]));
+    let (base, late) = (
+        mixture(&[0.3435, 0.3670, 0.0717, 0.2178]),
+        mixture(&[0.0, 0.30, 0.35, 0.35]),
+    );
     let sweep = length_sweep(&base, &late, &DURATION_FRACTIONS, 1e12, &[None; 4]).unwrap();
-    close(sweep[3].plan.mean_mixture().parts(), &[0.2748, 0.3536, 0.1274, 0.2442], 1e-4);
-    assert_eq!((sweep[0].plan.phases().len(), sweep[1].plan.phases().len()), (1, 2));
+    close(
+        sweep[3].plan.mean_mixture().parts(),
+        &[0.2748, 0.3536, 0.1274, 0.2442],
+        1e-4,
+    );
+    assert_eq!(
+        (sweep[0].plan.phases().len(), sweep[1].plan.phases().len()),
+        (1, 2)
+    );
     assert_eq!(sweep[0].plan.mean_mixture(), base);
 }
 
@@ -283,31 +432,55 @@ fn section_5_interpolation_passes_through_what_was_measured() {
         for (fraction, score) in DURATION_FRACTIONS.into_iter().zip(result.scores) {
             close(&[result.score_at(fraction).unwrap()], &[score], 1e-9);
         }
-        assert_eq!((result.score_at(0.31), result.score_at(-0.01)), (None, None));
+        assert_eq!(
+            (result.score_at(0.31), result.score_at(-0.01)),
+            (None, None)
+        );
     }
     // A parabola is its own interpolation.
     let squares = DURATION_FRACTIONS.map(|x| x * x);
-    close(&[duration_between(&DURATION_FRACTIONS, &squares, 0.17).unwrap()], &[0.0289], 1e-12);
+    close(
+        &[duration_between(&DURATION_FRACTIONS, &squares, 0.17).unwrap()],
+        &[0.0289],
+        1e-12,
+    );
 }
 
 #[test]
 fn section_6_raw_beside_rewritten() {
     let row = |pool: &str, dataset: &str| {
-        let found = PUBLISHED_REWRITES.iter().find(|row| row.pool.starts_with(pool) && row.dataset == dataset);
+        let found = PUBLISHED_REWRITES
+            .iter()
+            .find(|row| row.pool.starts_with(pool) && row.dataset == dataset);
         found.unwrap().core
     };
-    let both = [row("1B", "raw + rewritten"), row("3B", "raw + rewritten, 0.6 / 0.4"), row("7B", "raw + rewritten")];
-    let gains: Vec<f64> =
-        ["1B", "3B", "7B"].iter().zip(both).map(|(pool, both)| both - row(pool, "raw top 10 %")).collect();
+    let both = [
+        row("1B", "raw + rewritten"),
+        row("3B", "raw + rewritten, 0.6 / 0.4"),
+        row("7B", "raw + rewritten"),
+    ];
+    let gains: Vec<f64> = ["1B", "3B", "7B"]
+        .iter()
+        .zip(both)
+        .map(|(pool, both)| both - row(pool, "raw top 10 %"))
+        .collect();
     close(&gains, &[0.010, 0.013, 0.025], 1e-9);
     let found = rewritten(2e10, 1e10, 6e10, 0.5, 0.5, Repetition::default()).unwrap();
-    close(&[found.raw_epochs, found.rewritten_epochs, found.unique_gain], &[1.5, 3.0, 1.5], 1e-12);
+    close(
+        &[found.raw_epochs, found.rewritten_epochs, found.unique_gain],
+        &[1.5, 3.0, 1.5],
+        1e-12,
+    );
     close(&[found.generated_tokens], &[2e10], 0.0);
     assert!(found.effective_tokens > found.raw_only_effective_tokens);
     // Twice the raw data at 1.5 epochs would be worth more than that.
     let same = found.equivalent_raw_tokens.unwrap();
     assert!(same > 2e10 && same < 4e10, "{same}");
-    close(&[Repetition::default().effective_tokens(6e10, same)], &[found.effective_tokens], 1.0);
+    close(
+        &[Repetition::default().effective_tokens(6e10, same)],
+        &[found.effective_tokens],
+        1.0,
+    );
 }
 
 #[test]
@@ -316,7 +489,11 @@ fn section_7_a_filter_costs_repetition() {
     let found = filtered(&plan, &[0.46], &[Repetition::default()]).unwrap();
     close(&known(&plan.epochs()), &[3.0], 1e-12);
     close(&known(&found.plan.epochs()), &[6.5], 0.03);
-    close(&[found.effective_before / 3e11, found.effective_after / 3e11], &[0.9585, 0.865], 5e-4);
+    close(
+        &[found.effective_before / 3e11, found.effective_after / 3e11],
+        &[0.9585, 0.865],
+        5e-4,
+    );
     close(&[found.kept_tokens], &[4.6e10], 0.0);
     let law = DataConstrainedLaw::default();
     let price = break_even_loss(&law, 7e9, 3e11, 1e11, 0.46).unwrap();
@@ -326,17 +503,36 @@ fn section_7_a_filter_costs_repetition() {
 
 #[test]
 fn section_8_a_good_plan_passes_and_a_bad_one_is_told_why() {
-    let params = CheckParams { batch: Some((4e6, 4096.0)), proxy_tokens: Some(1e9), ..CheckParams::usual(3) };
+    let params = CheckParams {
+        batch: Some((4e6, 4096.0)),
+        proxy_tokens: Some(1e9),
+        ..CheckParams::usual(3)
+    };
     let good = check_plan(&toy(&[0.80, 0.15, 0.05]), &params).unwrap();
     let ids: Vec<&str> = good.iter().map(|check| check.id).collect();
-    let all = ["epochs", "shares", "caps", "effective_tokens", "proxy_match", "smallest_domain", "sampler_resolution"];
+    let all = [
+        "epochs",
+        "shares",
+        "caps",
+        "effective_tokens",
+        "proxy_match",
+        "smallest_domain",
+        "sampler_resolution",
+    ];
     assert_eq!(ids, all);
     let levels: Vec<CheckLevel> = good.iter().map(|check| check.level).collect();
     let (ok, warn) = (CheckLevel::Ok, CheckLevel::Warn);
-    assert_eq!(levels, [ok, ok, ok, ok, warn, ok, ok], "proxy runs of 1B tokens repeat nothing: {good:?}");
+    assert_eq!(
+        levels,
+        [ok, ok, ok, ok, warn, ok, ok],
+        "proxy runs of 1B tokens repeat nothing: {good:?}"
+    );
     let bad = check_plan(&toy(&[0.499_95, 0.50, 0.000_05]), &params).unwrap();
-    let fails: Vec<&str> =
-        bad.iter().filter(|one| one.level == CheckLevel::Fail).map(|one| one.text.as_str()).collect();
+    let fails: Vec<&str> = bad
+        .iter()
+        .filter(|one| one.level == CheckLevel::Fail)
+        .map(|one| one.text.as_str())
+        .collect();
     assert_eq!(
         fails,
         [
@@ -344,15 +540,29 @@ fn section_8_a_good_plan_passes_and_a_bad_one_is_told_why() {
             "d1 keeps its cap only up to 8.000e11 tokens in all, the plan has 1.000e12"
         ]
     );
-    assert!(bad.iter().any(|one| one.id == "shares" && one.level == warn && one.text.contains("d2 (5.0e-5)")));
-    assert!(bad.iter().any(|one| one.id == "smallest_domain" && one.level == warn));
+    assert!(
+        bad.iter()
+            .any(|one| one.id == "shares" && one.level == warn && one.text.contains("d2 (5.0e-5)"))
+    );
+    assert!(
+        bad.iter()
+            .any(|one| one.id == "smallest_domain" && one.level == warn)
+    );
 }
 
 #[test]
 fn section_8_batches_of_whole_sequences() {
     let batch = BatchSampling::new(&mixture(&[0.999, 0.001, 0.0]), 4e6, 4000.0).unwrap();
     assert_eq!(batch.smallest, 1);
-    close(&[batch.smallest_tokens, batch.smallest_sequences, batch.resolution], &[4e3, 1.0, 1e-3], 1e-9);
+    close(
+        &[
+            batch.smallest_tokens,
+            batch.smallest_sequences,
+            batch.resolution,
+        ],
+        &[4e3, 1.0, 1e-3],
+        1e-9,
+    );
     close(&[batch.batches_without], &[0.367_695_424_770_964], 1e-9);
     let counts = batch_counts(&mixture(&[0.575, 0.345, 0.08]), 1e5, 4000.0).unwrap();
     assert_eq!(counts.iter().sum::<u64>(), 25);
@@ -362,20 +572,36 @@ fn section_8_batches_of_whole_sequences() {
 #[test]
 fn proxy_runs_are_matched_by_subsampling() {
     let (factor, matches) = proxy_match(&toy(&[0.80, 0.15, 0.05]), 1e10).unwrap();
-    close(&[factor, matches[2].proxy_epochs.unwrap(), matches[2].target_epochs.unwrap()], &[0.01, 0.025, 2.5], 1e-12);
+    close(
+        &[
+            factor,
+            matches[2].proxy_epochs.unwrap(),
+            matches[2].target_epochs.unwrap(),
+        ],
+        &[0.01, 0.025, 2.5],
+        1e-12,
+    );
 }
 
 #[test]
 fn plans_that_cannot_be_are_refused() {
-    let phase =
-        |names: [&str; 2]| Phase { training_tokens: 1e9, mixture: Mixture::uniform(&DomainSet::new(names).unwrap()) };
+    let phase = |names: [&str; 2]| Phase {
+        training_tokens: 1e9,
+        mixture: Mixture::uniform(&DomainSet::new(names).unwrap()),
+    };
     let message = |phases, unique| Plan::new(phases, unique).unwrap_err().to_string();
     assert!(message(Vec::new(), Vec::new()).contains("at least one phase"));
     let other = message(vec![phase(["a", "b"]), phase(["a", "c"])], vec![None; 2]);
-    assert!(other.contains("phase 2 is over a, c, phase 1 over a, b"), "{other}");
+    assert!(
+        other.contains("phase 2 is over a, c, phase 1 over a, b"),
+        "{other}"
+    );
     assert!(message(vec![phase(["a", "b"])], vec![None, Some(-1.0)]).contains("\"b\""));
     assert!(message(vec![phase(["a", "b"])], vec![None]).contains("expected 2"));
-    let none = Phase { training_tokens: 0.0, ..phase(["a", "b"]) };
+    let none = Phase {
+        training_tokens: 0.0,
+        ..phase(["a", "b"])
+    };
     assert!(message(vec![none], vec![None; 2]).contains("training-tokens"));
 }
 
@@ -385,7 +611,12 @@ fn supplied() -> impl Strategy<Value = (Vec<f64>, Vec<f64>, Vec<f64>, f64)> {
     (rows, 0.05..0.95_f64).prop_map(|(rows, part)| {
         let capacity: f64 = rows.iter().map(|(unique, epochs, _)| unique * epochs).sum();
         let column = |of: fn(&(f64, f64, f64)) -> f64| rows.iter().map(of).collect::<Vec<f64>>();
-        (column(|row| row.0), column(|row| row.1), column(|row| row.2), part * capacity)
+        (
+            column(|row| row.0),
+            column(|row| row.1),
+            column(|row| row.2),
+            part * capacity,
+        )
     })
 }
 

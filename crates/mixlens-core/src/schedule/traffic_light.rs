@@ -44,7 +44,11 @@ pub struct LightLimits {
 
 impl Default for LightLimits {
     fn default() -> Self {
-        Self { green: 4.0, amber: 16.0, red: 40.0 }
+        Self {
+            green: 4.0,
+            amber: 16.0,
+            red: 40.0,
+        }
     }
 }
 

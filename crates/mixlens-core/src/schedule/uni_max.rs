@@ -27,7 +27,12 @@ pub struct UniMax {
 ///
 /// # Errors
 /// As [`Mixture::from_weights`] for the sizes, [`CoreError::BadParameter`] for budget or epochs that are not above zero.
-pub fn uni_max(domains: &Arc<DomainSet>, sizes: &[f64], budget: f64, max_epochs: f64) -> Result<UniMax, CoreError> {
+pub fn uni_max(
+    domains: &Arc<DomainSet>,
+    sizes: &[f64],
+    budget: f64,
+    max_epochs: f64,
+) -> Result<UniMax, CoreError> {
     Mixture::from_weights(domains, sizes)?; // checks the sizes
     positive("budget", budget)?;
     positive("max-epochs", max_epochs)?;
@@ -36,9 +41,17 @@ pub fn uni_max(domains: &Arc<DomainSet>, sizes: &[f64], budget: f64, max_epochs:
     let (mut budgets, mut left) = (vec![0.0; sizes.len()], budget);
     for ((domain, size), rest) in order.iter().zip((1..=sizes.len()).rev()) {
         let given = (left / rest as f64).min(max_epochs * size);
-        budgets.iter_mut().skip(*domain).take(1).for_each(|budget| *budget = given);
+        budgets
+            .iter_mut()
+            .skip(*domain)
+            .take(1)
+            .for_each(|budget| *budget = given);
         left -= given;
     }
     let (mixture, _) = Mixture::from_weights(domains, &budgets)?;
-    Ok(UniMax { budgets, mixture, unspent: left.max(0.0) })
+    Ok(UniMax {
+        budgets,
+        mixture,
+        unspent: left.max(0.0),
+    })
 }

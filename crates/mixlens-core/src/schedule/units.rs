@@ -53,14 +53,26 @@ pub fn convert(
     for means in [tokens_per_unit, tokens_per_wanted].into_iter().flatten() {
         per_domain("mean tokens", mixture.parts().len(), means.len())?;
         let named = mixture.domains().names().iter().zip(means);
-        if let Some((domain, &found)) = named.into_iter().find(|(_, mean)| !(mean.is_finite() && **mean > 0.0)) {
-            return Err(CoreError::BadWeight { domain: domain.clone(), found });
+        if let Some((domain, &found)) = named
+            .into_iter()
+            .find(|(_, mean)| !(mean.is_finite() && **mean > 0.0))
+        {
+            return Err(CoreError::BadWeight {
+                domain: domain.clone(),
+                found,
+            });
         }
     }
-    let at = |means: Option<&[f64]>, domain: usize| means.and_then(|means| means.get(domain)).copied().unwrap_or(1.0);
+    let at = |means: Option<&[f64]>, domain: usize| {
+        means
+            .and_then(|means| means.get(domain))
+            .copied()
+            .unwrap_or(1.0)
+    };
     let parts = mixture.parts().iter().enumerate();
-    let weights: Vec<f64> =
-        parts.map(|(domain, part)| part * (at(tokens_per_unit, domain) / at(tokens_per_wanted, domain))).collect();
+    let weights: Vec<f64> = parts
+        .map(|(domain, part)| part * (at(tokens_per_unit, domain) / at(tokens_per_wanted, domain)))
+        .collect();
     // Shares that nothing changed stay as they are, to the bit.
     Mixture::from_proportions(mixture.domains(), &weights, f64::INFINITY)
 }

@@ -38,7 +38,9 @@ pub fn descend(
 ) -> Result<(Mixture, f64), CoreError> {
     let stage = control.stage("descending", starts.len() as u64);
     let ends = try_map_tasks(executor, starts.len(), |place| {
-        let start = starts.get(place).ok_or(CoreError::NoNames { what: "starts" })?;
+        let start = starts
+            .get(place)
+            .ok_or(CoreError::NoNames { what: "starts" })?;
         let end = descend_from(set, objective, constraints, start)?;
         stage.advance(1)?;
         Ok(end)
@@ -58,15 +60,28 @@ fn descend_from(
     let (mut x, mut slope) = (start.clone(), vec![0.0; width]);
     let mut value = smooth.value(x.parts());
     smooth.slope_into(x.parts(), &mut slope);
-    let mut length = 0.1 / slope.iter().fold(1e-12, |most: f64, slope| most.max(slope.abs()));
+    let mut length = 0.1
+        / slope
+            .iter()
+            .fold(1e-12, |most: f64, slope| most.max(slope.abs()));
     for _ in 0..STEPS {
         let before = value;
         let mut next = None;
         while length > 1e-14 {
-            let target: Vec<f64> = x.parts().iter().zip(&slope).map(|(x, slope)| x - length * slope).collect();
+            let target: Vec<f64> = x
+                .parts()
+                .iter()
+                .zip(&slope)
+                .map(|(x, slope)| x - length * slope)
+                .collect();
             let tried = constraints.project(&target)?;
-            let promise: f64 =
-                tried.parts().iter().zip(x.parts()).zip(&slope).map(|((to, from), slope)| slope * (to - from)).sum();
+            let promise: f64 = tried
+                .parts()
+                .iter()
+                .zip(x.parts())
+                .zip(&slope)
+                .map(|((to, from), slope)| slope * (to - from))
+                .sum();
             let there = smooth.value(tried.parts());
             if there <= value + ARMIJO * promise && promise < 0.0 {
                 next = Some((tried, there));
@@ -78,11 +93,21 @@ fn descend_from(
         let mut slope_there = vec![0.0; width];
         smooth.slope_into(tried.parts(), &mut slope_there);
         let (mut moved, mut bent) = (0.0, 0.0);
-        for (((to, from), after), before) in tried.parts().iter().zip(x.parts()).zip(&slope_there).zip(&slope) {
+        for (((to, from), after), before) in tried
+            .parts()
+            .iter()
+            .zip(x.parts())
+            .zip(&slope_there)
+            .zip(&slope)
+        {
             moved += (to - from) * (to - from);
             bent += (to - from) * (after - before);
         }
-        length = if bent > 0.0 { (moved / bent).clamp(1e-12, LONGEST) } else { 10.0 * length };
+        length = if bent > 0.0 {
+            (moved / bent).clamp(1e-12, LONGEST)
+        } else {
+            10.0 * length
+        };
         (x, value, slope) = (tried, there, slope_there);
         if before - value < AT_REST {
             break;
@@ -100,19 +125,27 @@ struct Predicted<'a> {
 impl Predicted<'_> {
     fn value(&self, parts: &[f64]) -> f64 {
         let (mut out, mut scratch) = ([0.0], Vec::new());
-        self.objective.of_rows(self.set, parts, &mut out, &mut scratch);
+        self.objective
+            .of_rows(self.set, parts, &mut out, &mut scratch);
         out[0]
     }
 
     /// The gradient; for the worst of several terms that of the worst one.
     fn slope_into(&self, parts: &[f64], out: &mut [f64]) {
         if !matches!(self.objective.aim(), Scalarisation::Worst { .. }) {
-            SmoothObjective { set: self.set, objective: self.objective }.gradient_into(parts, out);
+            SmoothObjective {
+                set: self.set,
+                objective: self.objective,
+            }
+            .gradient_into(parts, out);
             return;
         }
         let mut one = vec![0.0; out.len()];
         let mut worst = f64::NEG_INFINITY;
-        let terms = SmoothObjective { set: self.set, objective: self.objective };
+        let terms = SmoothObjective {
+            set: self.set,
+            objective: self.objective,
+        };
         for part in terms.parts() {
             let value = part.gradient_into(parts, &mut one);
             if value > worst {

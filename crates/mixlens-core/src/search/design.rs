@@ -30,11 +30,22 @@ impl DesignParams {
 /// # Errors
 /// [`CoreError::BadParameter`] for a step that is not 1 divided by a whole number, for more than [`MAX_DESIGN_NUMBERS`]
 /// proportions, or when after a hundred draws per mixture there are not enough different ones; [`CoreError::Cancelled`].
-pub fn design(sampler: &Sampler, params: DesignParams, control: &Control) -> Result<Vec<Mixture>, CoreError> {
+pub fn design(
+    sampler: &Sampler,
+    params: DesignParams,
+    control: &Control,
+) -> Result<Vec<Mixture>, CoreError> {
     let units = units(params.step)?;
     if params.count.saturating_mul(sampler.domains().len()) > MAX_DESIGN_NUMBERS {
-        let (expected, found) = ("at most 5 million proportions in all mixtures", params.count.to_string());
-        return Err(CoreError::BadParameter { name: "count", expected, found });
+        let (expected, found) = (
+            "at most 5 million proportions in all mixtures",
+            params.count.to_string(),
+        );
+        return Err(CoreError::BadParameter {
+            name: "count",
+            expected,
+            found,
+        });
     }
     let stage = control.stage("drawing mixtures", params.count as u64);
     let mut seen = Seen::default();
@@ -53,7 +64,11 @@ pub fn design(sampler: &Sampler, params: DesignParams, control: &Control) -> Res
         return Err(CoreError::BadParameter {
             name: "count",
             expected: "at most the number of different mixtures that the constraints and the step allow",
-            found: format!("{}, and only {} could be drawn", params.count, mixtures.len()),
+            found: format!(
+                "{}, and only {} could be drawn",
+                params.count,
+                mixtures.len()
+            ),
         });
     }
     Ok(mixtures)
@@ -69,7 +84,11 @@ pub(super) fn units(step: f64) -> Result<u64, CoreError> {
         return Ok(units as u64);
     }
     let expected = "1 divided by a whole number below a billion, such as 0.0002";
-    Err(CoreError::BadParameter { name: "step", expected, found: step.to_string() })
+    Err(CoreError::BadParameter {
+        name: "step",
+        expected,
+        found: step.to_string(),
+    })
 }
 
 /// Mixtures that were drawn before, as two hashes each: with 128 bits, two of a million mixtures look alike once in 10²⁶ designs.
@@ -88,10 +107,18 @@ impl Seen {
 }
 
 /// Sample `index` with proportions in whole units, and whether it keeps the constraints and was not drawn before.
-pub(super) fn tidied(sampler: &Sampler, index: u64, units: u64, seen: &mut Seen) -> (Mixture, bool) {
+pub(super) fn tidied(
+    sampler: &Sampler,
+    index: u64,
+    units: u64,
+    seen: &mut Seen,
+) -> (Mixture, bool) {
     let whole = apportion(sampler.sample(index).parts(), units);
     // One division each, so that 617 units of 5,000 are the double that prints as 0.1234.
-    let parts = whole.iter().map(|&unit| unit as f64 / units as f64).collect();
+    let parts = whole
+        .iter()
+        .map(|&unit| unit as f64 / units as f64)
+        .collect();
     let mixture = Mixture::from_exact_parts(sampler.domains(), parts);
     let is_new = sampler.constraints().contains(mixture.parts(), 1e-12) && seen.is_new(&whole);
     (mixture, is_new)

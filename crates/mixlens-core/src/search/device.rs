@@ -139,12 +139,23 @@ pub async fn simulate_on(
     executor: &dyn Executor,
 ) -> Result<(Simulation, Backend), CoreError> {
     params.check()?;
-    let on_cpu = |ran| Ok((simulate(set, objective, sampler, params, control, executor)?, ran));
+    let on_cpu = |ran| {
+        Ok((
+            simulate(set, objective, sampler, params, control, executor)?,
+            ran,
+        ))
+    };
     let Some(device) = device else {
         return on_cpu(Backend::Cpu);
     };
     let SimulationParams { samples, top } = params;
-    let whole = |keep| ScreeningSpec { set, objective, sampler, span: 0..samples, keep };
+    let whole = |keep| ScreeningSpec {
+        set,
+        objective,
+        sampler,
+        span: 0..samples,
+        keep,
+    };
     let mut keep = top.saturating_add(top / SPARE_SHARE).saturating_add(SPARE);
     for _ in 0..2 {
         let found = match device.screen(&whole(keep), control).await {
@@ -165,12 +176,24 @@ pub async fn simulate_on(
 }
 
 /// Whether no sample but those found can be among the best.
-fn is_sure(found: &[(u64, f32)], objectives: &[f64], params: SimulationParams, simulation: &Simulation) -> bool {
+fn is_sure(
+    found: &[(u64, f32)],
+    objectives: &[f64],
+    params: SimulationParams,
+    simulation: &Simulation,
+) -> bool {
     let Some(((_, worst_found), (_, worst_kept))) = found.last().zip(simulation.best.last()) else {
         return false;
     };
-    let off = |((_, estimate), exact): (&(u64, f32), &f64)| (f64::from(*estimate) - exact).abs() / (1.0 + exact.abs());
-    let error = found.iter().zip(objectives).map(off).filter(|off| *off < OTHER_MIXTURE).fold(0.0, f64::max);
+    let off = |((_, estimate), exact): (&(u64, f32), &f64)| {
+        (f64::from(*estimate) - exact).abs() / (1.0 + exact.abs())
+    };
+    let error = found
+        .iter()
+        .zip(objectives)
+        .map(off)
+        .filter(|off| *off < OTHER_MIXTURE)
+        .fold(0.0, f64::max);
     let is_beyond = f64::from(*worst_found) >= worst_kept + 2.0 * error * (1.0 + worst_kept.abs());
     // Of samples that are equal, as where predictions are cut off, the first count, and the device knows their order.
     let is_level = || objectives.iter().all(|objective| objective <= worst_kept);
@@ -212,7 +235,9 @@ fn among(
     }
     let simulation = simulation_of(best, sampler, params.samples)?;
     if simulation.best.is_empty() {
-        return Err(CoreError::NumericalFailure { what: "the simulation" });
+        return Err(CoreError::NumericalFailure {
+            what: "the simulation",
+        });
     }
     Ok((objectives, simulation))
 }
@@ -253,7 +278,9 @@ mod tests {
             _: &'a SurveySpec<'a>,
             _: &'a Control,
         ) -> BoxFuture<'a, Result<Vec<Tally>, DeviceFailure>> {
-            Box::pin(std::future::ready(Err(DeviceFailure::Unable { why: "not tested with it".to_owned() })))
+            Box::pin(std::future::ready(Err(DeviceFailure::Unable {
+                why: "not tested with it".to_owned(),
+            })))
         }
     }
 
@@ -262,10 +289,19 @@ mod tests {
             if let Some(failure) = &self.failure {
                 return Err(failure.clone());
             }
-            let ScreeningSpec { set, objective, sampler, span, keep } = screening.clone();
+            let ScreeningSpec {
+                set,
+                objective,
+                sampler,
+                span,
+                keep,
+            } = screening.clone();
             let rounded = |index| {
                 let values = set.predict(sampler.sample(index).parts()).unwrap().values;
-                (index, ((objective.of_values(set, &values) * self.steps).round() / self.steps) as f32)
+                (
+                    index,
+                    ((objective.of_values(set, &values) * self.steps).round() / self.steps) as f32,
+                )
             };
             let mut all: Vec<_> = span.map(rounded).collect();
             all.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
@@ -277,23 +313,50 @@ mod tests {
     /// One exponential law over three domains.
     fn law(slopes: [f64; 3]) -> SurrogateSet {
         let domains = DomainSet::new(["a", "b", "c"]).unwrap();
-        let metric = Metric { name: "loss".to_owned(), direction: Direction::Lower };
+        let metric = Metric {
+            name: "loss".to_owned(),
+            direction: Direction::Lower,
+        };
         let metrics = MetricSet::new(vec![metric.clone()]).unwrap();
         let mut table = RunTableBuilder::new(domains, metrics, RowSums::Rescale);
         table.push("r", &[0.2, 0.3, 0.5], &[Some(2.0)]).unwrap();
         let surrogate = FittedSurrogate::Exponential(Exponential::new(2.0, 0.0, &slopes).unwrap());
-        let fitted = FittedMetric { metric, runs: 1, params: None, surrogate, missing: Vec::new(), cross: None };
+        let fitted = FittedMetric {
+            metric,
+            runs: 1,
+            params: None,
+            surrogate,
+            missing: Vec::new(),
+            cross: None,
+        };
         SurrogateSet::from_fitted(&table.finish(), vec![fitted]).unwrap()
     }
 
     fn beside_the_cpu(set: &SurrogateSet, device: &Coarse) -> (Simulation, Simulation, Backend) {
         let free = Constraints::free(set.domains());
-        let sampler = Sampler::new(&Prior::Uniform, &Mixture::uniform(set.domains()), free, 3).unwrap();
-        let (objective, params) = (Objective::mean_of_all(set), SimulationParams { samples: 5000, top: 40 });
+        let sampler =
+            Sampler::new(&Prior::Uniform, &Mixture::uniform(set.domains()), free, 3).unwrap();
+        let (objective, params) = (
+            Objective::mean_of_all(set),
+            SimulationParams {
+                samples: 5000,
+                top: 40,
+            },
+        );
         let control = Control::default();
         let on_cpu = simulate(set, &objective, &sampler, params, &control, &Sequential).unwrap();
-        let later = simulate_on(Some(device), set, &objective, &sampler, params, &control, &Sequential);
-        let Poll::Ready(Ok((found, ran))) = pin!(later).poll(&mut Context::from_waker(Waker::noop())) else {
+        let later = simulate_on(
+            Some(device),
+            set,
+            &objective,
+            &sampler,
+            params,
+            &control,
+            &Sequential,
+        );
+        let Poll::Ready(Ok((found, ran))) =
+            pin!(later).poll(&mut Context::from_waker(Waker::noop()))
+        else {
             panic!("a device that does not wait is ready at once")
         };
         (on_cpu, found, ran)
@@ -301,24 +364,47 @@ mod tests {
 
     #[test]
     fn what_a_device_finds_is_that_of_the_cpu_or_left_to_it() {
-        for (scale, steps, ran_on_device) in [(1.0, 1e7, true), (1.0, 5e3, true), (1e-6, 1e4, false)] {
+        for (scale, steps, ran_on_device) in
+            [(1.0, 1e7, true), (1.0, 5e3, true), (1e-6, 1e4, false)]
+        {
             let set = law([-1.0, 0.4, 0.3].map(|slope| scale * slope));
-            let (on_cpu, found, ran) = beside_the_cpu(&set, &Coarse { steps, failure: None });
+            let (on_cpu, found, ran) = beside_the_cpu(
+                &set,
+                &Coarse {
+                    steps,
+                    failure: None,
+                },
+            );
             assert_eq!(found, on_cpu, "{scale}, {steps}");
-            assert_eq!(ran == Backend::Device, ran_on_device, "{scale}, {steps}: {ran:?}");
+            assert_eq!(
+                ran == Backend::Device,
+                ran_on_device,
+                "{scale}, {steps}: {ran:?}"
+            );
         }
     }
 
     #[test]
     fn equal_samples_are_taken_in_order() {
-        let (on_cpu, found, ran) = beside_the_cpu(&law([0.0; 3]), &Coarse { steps: 1e6, failure: None });
+        let (on_cpu, found, ran) = beside_the_cpu(
+            &law([0.0; 3]),
+            &Coarse {
+                steps: 1e6,
+                failure: None,
+            },
+        );
         assert_eq!((found, ran), (on_cpu, Backend::Device));
     }
 
     #[test]
     fn a_device_that_fails_leaves_the_work_to_the_cpu() {
-        let failure = DeviceFailure::Failed { why: "unplugged".to_owned() };
-        let device = Coarse { steps: 1e6, failure: Some(failure.clone()) };
+        let failure = DeviceFailure::Failed {
+            why: "unplugged".to_owned(),
+        };
+        let device = Coarse {
+            steps: 1e6,
+            failure: Some(failure.clone()),
+        };
         let (on_cpu, found, ran) = beside_the_cpu(&law([-1.0, 0.4, 0.3]), &device);
         assert_eq!((found, ran), (on_cpu, Backend::Fallback(failure)));
     }

@@ -35,10 +35,16 @@ impl Estimates {
         self.sums.clear();
         self.sums.resize(count, 0.0);
         self.error = 0.0;
-        for (law, term) in terms.iter().filter_map(|term| Some((law(term.metric)?, term))) {
+        for (law, term) in terms
+            .iter()
+            .filter_map(|term| Some((law(term.metric)?, term)))
+        {
             law.estimate(&self.logs, &mut self.one);
             let weight = (term.weight * sign(set, term.metric)) as f32;
-            self.sums.iter_mut().zip(&self.one).for_each(|(sum, one)| *sum += weight * one);
+            self.sums
+                .iter_mut()
+                .zip(&self.one)
+                .for_each(|(sum, one)| *sum += weight * one);
             self.error += term.weight * law.estimate_error();
         }
         true
@@ -58,7 +64,8 @@ impl Estimates {
         let width = set.domains().len();
         self.places.clear();
         self.rows.clear();
-        for ((place, &estimate), row) in self.sums.iter().enumerate().zip(rows.chunks_exact(width)) {
+        for ((place, &estimate), row) in self.sums.iter().enumerate().zip(rows.chunks_exact(width))
+        {
             // An estimate that is no number is no reason to leave a sample out.
             let is_above = f64::from(estimate) > threshold + self.error;
             if !is_above {

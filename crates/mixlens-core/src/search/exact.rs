@@ -58,8 +58,17 @@ pub fn minimise(
     };
     let tidied = tidy(&program, constraints, &solution, value, gap);
     let (x, value, gap) = tidied.unwrap_or_else(|| (constraints.settled(&solution.x), value, gap));
-    let report = SolveReport { objective: Some(value), gap: Some(gap), ..solution.report };
-    Ok(Exact { mixture: Mixture::from_exact_parts(set.domains(), x), objective: value, gap, report })
+    let report = SolveReport {
+        objective: Some(value),
+        gap: Some(gap),
+        ..solution.report
+    };
+    Ok(Exact {
+        mixture: Mixture::from_exact_parts(set.domains(), x),
+        objective: value,
+        gap,
+        report,
+    })
 }
 
 /// The functions of an objective and its bounds.
@@ -76,27 +85,57 @@ impl<'a> Terms<'a> {
         Self {
             parts: whole.parts().filter(|_| is_worst).collect(),
             whole,
-            bounds: objective.bounds().iter().map(|b| (SmoothMetric { set, metric: b.metric }, b.value)).collect(),
+            bounds: objective
+                .bounds()
+                .iter()
+                .map(|b| {
+                    (
+                        SmoothMetric {
+                            set,
+                            metric: b.metric,
+                        },
+                        b.value,
+                    )
+                })
+                .collect(),
         }
     }
 
     /// The bounds, or for the worst of several terms these.
     pub fn limits(&self) -> Vec<Limit<'_>> {
-        let parts = self.parts.iter().map(|part| Limit { function: part as &dyn Smooth, most: 0.0 });
-        parts.chain(self.bounds.iter().map(|(metric, most)| Limit { function: metric, most: *most })).collect()
+        let parts = self.parts.iter().map(|part| Limit {
+            function: part as &dyn Smooth,
+            most: 0.0,
+        });
+        parts
+            .chain(self.bounds.iter().map(|(metric, most)| Limit {
+                function: metric,
+                most: *most,
+            }))
+            .collect()
     }
 
     /// The objective at most `level`, and the bounds.
     pub fn limits_below(&self, level: f64) -> Vec<Limit<'_>> {
         let mut limits = self.limits();
-        limits.iter_mut().take(self.parts.len()).for_each(|limit| limit.most = level);
+        limits
+            .iter_mut()
+            .take(self.parts.len())
+            .for_each(|limit| limit.most = level);
         if self.parts.is_empty() {
-            limits.push(Limit { function: &self.whole, most: level });
+            limits.push(Limit {
+                function: &self.whole,
+                most: level,
+            });
         }
         limits
     }
 
-    pub fn program<'b>(&'b self, constraints: &'b Constraints, limits: &'b [Limit<'b>]) -> Program<'b> {
+    pub fn program<'b>(
+        &'b self,
+        constraints: &'b Constraints,
+        limits: &'b [Limit<'b>],
+    ) -> Program<'b> {
         let is_worst = !self.parts.is_empty();
         Program {
             lower: constraints.lower(),
@@ -104,7 +143,11 @@ impl<'a> Terms<'a> {
             rows: constraints.rows(),
             objective: (!is_worst).then_some(&self.whole as &dyn Smooth),
             limits,
-            slack: if is_worst { Slack::FirstLimits(self.parts.len()) } else { Slack::Never },
+            slack: if is_worst {
+                Slack::FirstLimits(self.parts.len())
+            } else {
+                Slack::Never
+            },
         }
     }
 }
@@ -132,29 +175,58 @@ fn tidy(
     let proof = crate::convex::assess_at(program, &x, solution);
     // Slopes at zero are those a little beside it, so the old gap and the rise count too.
     let gap_there = proof.gap?.max(gap + proof.objective? - value);
-    (proof.residual <= 1e-10 && gap_there <= gap.max(1e-10)).then_some((x, proof.objective?, gap_there))
+    (proof.residual <= 1e-10 && gap_there <= gap.max(1e-10)).then_some((
+        x,
+        proof.objective?,
+        gap_there,
+    ))
 }
 
 /// Which bounds on metrics cannot hold, by the least amount they must be exceeded by.
-fn clash(set: &SurrogateSet, objective: &Objective, constraints: &Constraints, control: &Control) -> CoreError {
-    let terms = Terms { parts: Vec::new(), ..Terms::new(set, objective) };
+fn clash(
+    set: &SurrogateSet,
+    objective: &Objective,
+    constraints: &Constraints,
+    control: &Control,
+) -> CoreError {
+    let terms = Terms {
+        parts: Vec::new(),
+        ..Terms::new(set, objective)
+    };
     let limits = terms.limits();
-    let program =
-        Program { objective: None, slack: Slack::FirstLimits(limits.len()), ..terms.program(constraints, &limits) };
+    let program = Program {
+        objective: None,
+        slack: Slack::FirstLimits(limits.len()),
+        ..terms.program(constraints, &limits)
+    };
     let solution = solve(&program, SolveOptions::default(), control);
     match (solution.report.objective, solution.report.gap) {
         (Some(excess), Some(gap)) if excess - gap > 0.0 && !limits.is_empty() => {
             let weights = solution.weights.iter().skip(constraints.rows().len());
-            let named = objective.bounds().iter().zip(weights).filter(|(_, weight)| **weight > 1e-6);
-            let names: Vec<String> = named.map(|(bound, _)| format!("`{}`", shown(&bound.text))).collect();
+            let named = objective
+                .bounds()
+                .iter()
+                .zip(weights)
+                .filter(|(_, weight)| **weight > 1e-6);
+            let names: Vec<String> = named
+                .map(|(bound, _)| format!("`{}`", shown(&bound.text)))
+                .collect();
             let clash = format!(
                 "{}: every allowed mixture exceeds {} by at least {:.4}",
                 names.join(" and "),
-                if names.len() == 1 { "it" } else { "one of them" },
+                if names.len() == 1 {
+                    "it"
+                } else {
+                    "one of them"
+                },
                 excess - gap
             );
-            CoreError::Infeasible { clashes: vec![clash] }
+            CoreError::Infeasible {
+                clashes: vec![clash],
+            }
         }
-        _ => CoreError::NumericalFailure { what: "the exact search" },
+        _ => CoreError::NumericalFailure {
+            what: "the exact search",
+        },
     }
 }

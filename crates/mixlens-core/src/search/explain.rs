@@ -57,14 +57,22 @@ pub struct LeftOut {
 /// # Errors
 /// [`CoreError::WrongLength`] when `at` is over another number of domains, [`CoreError::BadParameter`] for more than 250,000
 /// domains times metrics; [`CoreError::Cancelled`].
-pub fn explain(set: &SurrogateSet, at: &Mixture, control: &Control) -> Result<Explanation, CoreError> {
+pub fn explain(
+    set: &SurrogateSet,
+    at: &Mixture,
+    control: &Control,
+) -> Result<Explanation, CoreError> {
     let width = set.domains().len();
     check_size(width, set.metrics().len())?;
     let values = set.predict(at.parts())?.values;
     let against = set.against(at.parts())?;
     let changes = |parts: &[f64]| -> Vec<f64> {
         let there = set.predict_values(parts);
-        there.iter().zip(&values).map(|(there, here)| there - here).collect()
+        there
+            .iter()
+            .zip(&values)
+            .map(|(there, here)| there - here)
+            .collect()
     };
     let stage = control.stage("explaining domains", width as u64);
     let mut effects = vec![Vec::with_capacity(width); values.len()];
@@ -74,15 +82,30 @@ pub fn explain(set: &SurrogateSet, at: &Mixture, control: &Control) -> Result<Ex
         let sign = if own + POINT <= 1.0 { 1.0 } else { -1.0 };
         let moved = against.differences(&along_cox(at.parts(), domain, own + sign * POINT))?;
         let forward = |change: Difference| {
-            if sign > 0.0 { change } else { change.reversed() }
+            if sign > 0.0 {
+                change
+            } else {
+                change.reversed()
+            }
         };
-        effects.iter_mut().zip(moved).for_each(|(effects, change)| effects.push(forward(change)));
+        effects
+            .iter_mut()
+            .zip(moved)
+            .for_each(|(effects, change)| effects.push(forward(change)));
         traces.push(trace(set, at, domain));
         let is_possible = width > 1 && own < 1.0;
-        left_out.push(is_possible.then(|| LeftOut { changes: changes(&along_cox(at.parts(), domain, 0.0)) }));
+        left_out.push(is_possible.then(|| LeftOut {
+            changes: changes(&along_cox(at.parts(), domain, 0.0)),
+        }));
         stage.advance(1)?;
     }
-    Ok(Explanation { at: at.clone(), values, effects, traces, left_out })
+    Ok(Explanation {
+        at: at.clone(),
+        values,
+        effects,
+        traces,
+        left_out,
+    })
 }
 
 fn check_size(domains: usize, metrics: usize) -> Result<(), CoreError> {
@@ -91,14 +114,23 @@ fn check_size(domains: usize, metrics: usize) -> Result<(), CoreError> {
         return Ok(());
     }
     let expected = "a fit with at most 250000 domains times metrics, to be explained";
-    Err(CoreError::BadParameter { name: "fit", expected, found: found.to_string() })
+    Err(CoreError::BadParameter {
+        name: "fit",
+        expected,
+        found: found.to_string(),
+    })
 }
 
 /// `parts` with one domain's part set to `part` and the others in their ratios: a point in the domain's Cox direction.
 ///
 /// Where `parts` is all one domain, the others share what it leaves evenly. `part` is from 0 to 1.
 pub fn along_cox(parts: &[f64], domain: usize, part: f64) -> Vec<f64> {
-    let rest: f64 = parts.iter().enumerate().filter(|(place, _)| *place != domain).map(|(_, part)| part).sum();
+    let rest: f64 = parts
+        .iter()
+        .enumerate()
+        .filter(|(place, _)| *place != domain)
+        .map(|(_, part)| part)
+        .sum();
     let others = (parts.len() as f64 - 1.0).max(1.0);
     let scaled = |(place, &own): (usize, &f64)| match place == domain {
         true => part,
@@ -109,11 +141,16 @@ pub fn along_cox(parts: &[f64], domain: usize, part: f64) -> Vec<f64> {
 }
 
 fn trace(set: &SurrogateSet, at: &Mixture, domain: usize) -> Trace {
-    let parts: Vec<f64> = (0..TRACE_POINTS).map(|step| f64::from(step) / f64::from(TRACE_POINTS - 1)).collect();
+    let parts: Vec<f64> = (0..TRACE_POINTS)
+        .map(|step| f64::from(step) / f64::from(TRACE_POINTS - 1))
+        .collect();
     let mut values = vec![Vec::with_capacity(parts.len()); set.metrics().len()];
     for &part in &parts {
         let predicted = set.predict_values(&along_cox(at.parts(), domain, part));
-        values.iter_mut().zip(predicted).for_each(|(values, value)| values.push(value));
+        values
+            .iter_mut()
+            .zip(predicted)
+            .for_each(|(values, value)| values.push(value));
     }
     Trace { parts, values }
 }

@@ -40,8 +40,18 @@ pub fn flat_region(
 ) -> Result<FlatRegion, CoreError> {
     check(tolerance)?;
     if tolerance <= best.gap {
-        let intervals = best.mixture.parts().iter().map(|&part| (part, part)).collect();
-        return Ok(FlatRegion { tolerance, intervals, nearest: best.mixture.clone(), is_exact: true });
+        let intervals = best
+            .mixture
+            .parts()
+            .iter()
+            .map(|&part| (part, part))
+            .collect();
+        return Ok(FlatRegion {
+            tolerance,
+            intervals,
+            nearest: best.mixture.clone(),
+            is_exact: true,
+        });
     }
     let natural = set.centre().mixture;
     let width = set.domains().len();
@@ -58,7 +68,11 @@ pub fn flat_region(
             limits: &limits,
             slack: Slack::Never,
         };
-        let options = SolveOptions { tolerance: accuracy, accept: accuracy, iterations: 100 };
+        let options = SolveOptions {
+            tolerance: accuracy,
+            accept: accuracy,
+            iterations: 100,
+        };
         let solution = solve(&program, options, control);
         stage.advance(1)?;
         match solution.report.status {
@@ -72,24 +86,47 @@ pub fn flat_region(
         let own = best.mixture.parts().get(domain).copied().unwrap_or(0.0);
         let goal = move |x: &[f64], out: &mut [f64]| {
             out.fill(0.0);
-            out.iter_mut().skip(domain).take(1).for_each(|out| *out = sign);
+            out.iter_mut()
+                .skip(domain)
+                .take(1)
+                .for_each(|out| *out = sign);
             sign * x.get(domain).copied().unwrap_or(0.0)
         };
         let end = within(&goal, 1e-5)?.and_then(|solution| solution.x.get(domain).copied());
         // The minimiser itself is always inside.
-        Ok(end.map_or(own, |end| if sign > 0.0 { end.min(own) } else { end.max(own) }))
+        Ok(end.map_or(own, |end| {
+            if sign > 0.0 {
+                end.min(own)
+            } else {
+                end.max(own)
+            }
+        }))
     })?;
     let goal = |x: &[f64], out: &mut [f64]| {
-        out.iter_mut().zip(x.iter().zip(natural.parts())).for_each(|(out, (x, part))| *out = x - part);
-        out.iter().map(|difference| 0.5 * difference * difference).sum()
+        out.iter_mut()
+            .zip(x.iter().zip(natural.parts()))
+            .for_each(|(out, (x, part))| *out = x - part);
+        out.iter()
+            .map(|difference| 0.5 * difference * difference)
+            .sum()
     };
     let nearest = match within(&goal, 1e-8)? {
-        Some(solution) => Mixture::from_exact_parts(set.domains(), constraints.settled(&solution.x)),
+        Some(solution) => {
+            Mixture::from_exact_parts(set.domains(), constraints.settled(&solution.x))
+        }
         None => best.mixture.clone(),
     };
     let (pairs, _) = ends.as_chunks::<2>();
-    let intervals = pairs.iter().map(|&[low, high]| (low.max(0.0), high.min(1.0))).collect();
-    Ok(FlatRegion { tolerance, intervals, nearest, is_exact: true })
+    let intervals = pairs
+        .iter()
+        .map(|&[low, high]| (low.max(0.0), high.min(1.0)))
+        .collect();
+    Ok(FlatRegion {
+        tolerance,
+        intervals,
+        nearest,
+        is_exact: true,
+    })
 }
 
 /// The flat region among the mixtures that a simulation kept: a part of the real one.
@@ -113,13 +150,24 @@ pub fn flat_among(
         .map(|(mixture, _)| mixture)
         .collect();
     let interval = |domain: usize| {
-        let parts = inside.iter().filter_map(|mixture| mixture.parts().get(domain));
-        parts.fold((1.0_f64, 0.0_f64), |(low, high), &part| (low.min(part), high.max(part)))
+        let parts = inside
+            .iter()
+            .filter_map(|mixture| mixture.parts().get(domain));
+        parts.fold((1.0_f64, 0.0_f64), |(low, high), &part| {
+            (low.min(part), high.max(part))
+        })
     };
     let distance = |mixture: &Mixture| -> f64 {
-        mixture.parts().iter().zip(natural.parts()).map(|(a, b)| (a - b) * (a - b)).sum()
+        mixture
+            .parts()
+            .iter()
+            .zip(natural.parts())
+            .map(|(a, b)| (a - b) * (a - b))
+            .sum()
     };
-    let nearest = inside.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)));
+    let nearest = inside
+        .iter()
+        .min_by(|a, b| distance(a).total_cmp(&distance(b)));
     Ok(nearest.map(|&nearest| FlatRegion {
         tolerance,
         intervals: (0..set.domains().len()).map(interval).collect(),
@@ -133,5 +181,9 @@ fn check(tolerance: f64) -> Result<(), CoreError> {
         return Ok(());
     }
     let expected = "a finite number of zero or more";
-    Err(CoreError::BadParameter { name: "tolerance", expected, found: tolerance.to_string() })
+    Err(CoreError::BadParameter {
+        name: "tolerance",
+        expected,
+        found: tolerance.to_string(),
+    })
 }

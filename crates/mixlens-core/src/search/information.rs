@@ -21,15 +21,28 @@ pub(super) struct Information {
 impl Information {
     /// How many numbers it takes.
     pub fn numbers(set: &SurrogateSet, pool: usize) -> usize {
-        let (width, runs) = (set.domains().len() + 1, set.support().rows().len() / set.domains().len());
+        let (width, runs) = (
+            set.domains().len() + 1,
+            set.support().rows().len() / set.domains().len(),
+        );
         let side = width.min(runs);
-        let each = width.saturating_mul(pool + runs).saturating_add(side.saturating_mul(4 * side));
+        let each = width
+            .saturating_mul(pool + runs)
+            .saturating_add(side.saturating_mul(4 * side));
         each.saturating_mul(set.metrics().len())
     }
 
     /// The information of the runs of `set`; `None` where a surrogate has no slopes.
-    pub fn new(set: &SurrogateSet, pool: &[&[f64]], control: &Control) -> Result<Option<Self>, CoreError> {
-        let runs: Vec<&[f64]> = set.support().rows().chunks_exact(set.domains().len()).collect();
+    pub fn new(
+        set: &SurrogateSet,
+        pool: &[&[f64]],
+        control: &Control,
+    ) -> Result<Option<Self>, CoreError> {
+        let runs: Vec<&[f64]> = set
+            .support()
+            .rows()
+            .chunks_exact(set.domains().len())
+            .collect();
         let mut metrics = Vec::with_capacity(set.metrics().len());
         for fitted in set.metrics() {
             let Some(metric) = OfMetric::new(&fitted.surrogate, pool, &runs, control)? else {
@@ -37,7 +50,10 @@ impl Information {
             };
             metrics.push(metric);
         }
-        let mut information = Self { metrics, gains: vec![0.0; pool.len()] };
+        let mut information = Self {
+            metrics,
+            gains: vec![0.0; pool.len()],
+        };
         information.refresh();
         Ok(Some(information))
     }
@@ -49,14 +65,19 @@ impl Information {
 
     /// Adds the mixture at `place` to the runs.
     pub fn learn(&mut self, place: usize) {
-        self.metrics.iter_mut().for_each(|metric| metric.learn(place));
+        self.metrics
+            .iter_mut()
+            .for_each(|metric| metric.learn(place));
         self.refresh();
     }
 
     fn refresh(&mut self) {
         self.gains.fill(0.0);
         for metric in &self.metrics {
-            self.gains.iter_mut().zip(&metric.forms).for_each(|(gain, form)| *gain += form.max(0.0).ln_1p());
+            self.gains
+                .iter_mut()
+                .zip(&metric.forms)
+                .for_each(|(gain, form)| *gain += form.max(0.0).ln_1p());
         }
     }
 }
@@ -86,10 +107,15 @@ impl OfMetric {
         };
         // Every feature on its own scale: the factor between it and the parameter's derivative is not known.
         let count = runs.ncols() as f64;
-        let scales: Vec<f64> =
-            runs.row_iter().map(|feature| (feature.norm_squared() / count).sqrt().max(1e-12)).collect();
+        let scales: Vec<f64> = runs
+            .row_iter()
+            .map(|feature| (feature.norm_squared() / count).sqrt().max(1e-12))
+            .collect();
         for features in [&mut runs, &mut pool] {
-            features.row_iter_mut().zip(&scales).for_each(|(mut feature, scale)| feature /= *scale);
+            features
+                .row_iter_mut()
+                .zip(&scales)
+                .for_each(|(mut feature, scale)| feature /= *scale);
         }
         let Some(inverse) = Inverse::new(runs, control)? else {
             return Ok(None);
@@ -98,9 +124,16 @@ impl OfMetric {
         for start in (0..pool.ncols()).step_by(COLUMNS) {
             control.check()?;
             let columns = COLUMNS.min(pool.ncols() - start);
-            forms.rows_mut(start, columns).copy_from(&inverse.forms(&pool.columns(start, columns).into_owned()));
+            forms
+                .rows_mut(start, columns)
+                .copy_from(&inverse.forms(&pool.columns(start, columns).into_owned()));
         }
-        Ok(Some(Self { pool, inverse, forms, added: Vec::new() }))
+        Ok(Some(Self {
+            pool,
+            inverse,
+            forms,
+            added: Vec::new(),
+        }))
     }
 
     /// Sherman and Morrison's formula, for the forms alone: M⁻¹ itself stays that of the runs.
@@ -112,7 +145,9 @@ impl OfMetric {
         }
         let scale = 1.0 / (1.0 + across.dot(&feature));
         let products = self.pool.tr_mul(&across);
-        self.forms.zip_apply(&products, |form, product| *form -= scale * product * product);
+        self.forms.zip_apply(&products, |form, product| {
+            *form -= scale * product * product
+        });
         self.added.push((across, scale));
     }
 }
@@ -131,7 +166,10 @@ fn features(
         if surrogate.gradient_into(parts, &mut slopes).is_none() {
             return Ok(None);
         }
-        column.iter_mut().zip(slopes.iter().zip(*parts)).for_each(|(feature, (slope, part))| *feature = slope * part);
+        column
+            .iter_mut()
+            .zip(slopes.iter().zip(*parts))
+            .for_each(|(feature, (slope, part))| *feature = slope * part);
     }
     Ok(Some(features))
 }
@@ -151,7 +189,11 @@ impl Inverse {
     /// `None` where a number is not finite.
     fn new(runs: DMatrix<f64>, control: &Control) -> Result<Option<Self>, CoreError> {
         let is_wide = runs.nrows() > runs.ncols();
-        let rows = if is_wide { runs.transpose() } else { runs.clone() };
+        let rows = if is_wide {
+            runs.transpose()
+        } else {
+            runs.clone()
+        };
         let mut products = DMatrix::identity(rows.nrows(), rows.nrows()) * PRIOR_INFORMATION;
         for start in (0..rows.ncols()).step_by(COLUMNS) {
             control.check()?;
@@ -160,14 +202,22 @@ impl Inverse {
         }
         let factor = Factor::new(products, control);
         control.check()?;
-        Ok(factor.map(|factor| if is_wide { Self::OfRuns { runs, factor } } else { Self::OfFeatures(factor) }))
+        Ok(factor.map(|factor| {
+            if is_wide {
+                Self::OfRuns { runs, factor }
+            } else {
+                Self::OfFeatures(factor)
+            }
+        }))
     }
 
     /// M⁻¹ φ.
     fn solve(&self, feature: &DVector<f64>) -> DVector<f64> {
         match self {
             Self::OfFeatures(factor) => factor.solve(feature),
-            Self::OfRuns { runs, factor } => (feature - runs * factor.solve(&runs.tr_mul(feature))) / PRIOR_INFORMATION,
+            Self::OfRuns { runs, factor } => {
+                (feature - runs * factor.solve(&runs.tr_mul(feature))) / PRIOR_INFORMATION
+            }
         }
     }
 
@@ -199,13 +249,16 @@ mod tests {
         let control = Control::default();
         for (width, runs) in [(3, 200), (70, 70), (150, 9), (1, 1)] {
             let (runs, features) = (random(width, runs, 1), random(width, 20, 2));
-            let information = &runs * runs.transpose() + DMatrix::identity(width, width) * PRIOR_INFORMATION;
+            let information =
+                &runs * runs.transpose() + DMatrix::identity(width, width) * PRIOR_INFORMATION;
             let expected = information.try_inverse().unwrap();
             let inverse = Inverse::new(runs, &control).unwrap().unwrap();
             let forms = inverse.forms(&features);
             for (feature, form) in features.column_iter().zip(&forms) {
                 let solved = &expected * feature;
-                assert!((inverse.solve(&feature.into_owned()) - &solved).amax() < 1e-8 * solved.amax());
+                assert!(
+                    (inverse.solve(&feature.into_owned()) - &solved).amax() < 1e-8 * solved.amax()
+                );
                 assert!((form - solved.dot(&feature)).abs() < 1e-8 * form);
             }
         }
@@ -215,7 +268,12 @@ mod tests {
     fn what_is_added_counts_as_a_run() {
         let (runs, pool) = (random(6, 30, 1), random(6, 40, 2));
         let (control, places) = (Control::default(), [5, 17, 17, 3]);
-        let forms = |runs: &DMatrix<f64>| Inverse::new(runs.clone(), &control).unwrap().unwrap().forms(&pool);
+        let forms = |runs: &DMatrix<f64>| {
+            Inverse::new(runs.clone(), &control)
+                .unwrap()
+                .unwrap()
+                .forms(&pool)
+        };
         let mut metric = OfMetric {
             forms: forms(&runs),
             inverse: Inverse::new(runs.clone(), &control).unwrap().unwrap(),

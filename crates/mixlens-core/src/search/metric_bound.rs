@@ -48,6 +48,8 @@ pub(super) struct SmoothMetric<'a> {
 impl Smooth for SmoothMetric<'_> {
     fn gradient_into(&self, x: &[f64], out: &mut [f64]) -> f64 {
         let fitted = self.set.metrics().get(self.metric);
-        fitted.and_then(|fitted| fitted.surrogate.gradient_into(x, out)).unwrap_or(f64::NAN)
+        fitted
+            .and_then(|fitted| fitted.surrogate.gradient_into(x, out))
+            .unwrap_or(f64::NAN)
     }
 }

@@ -24,8 +24,8 @@ pub use crate::compute::Status;
 pub use descent::descend;
 pub use design::{DesignParams, design};
 pub use device::{
-    Accelerator, Backend, BoxFuture, DeviceChoice, DeviceFailure, Screened, ScreeningSpec, simulate_on,
-    simulation_among,
+    Accelerator, Backend, BoxFuture, DeviceChoice, DeviceFailure, Screened, ScreeningSpec,
+    simulate_on, simulation_among,
 };
 pub use exact::{Exact, minimise};
 pub use explain::{Explanation, LeftOut, Trace, along_cox, explain};
@@ -38,7 +38,9 @@ pub use proposal::{Comparison, Proposal, propose, propose_among, propose_exact};
 pub use references::{desirability, minimax};
 pub use scalarisation::Scalarisation;
 pub use simulate::{Simulation, SimulationParams, simulate, simulate_span};
-pub use survey::{Axis, MAX_CELLS, PairSurvey, Survey, SurveyParams, SurveySpec, Tallied, Tally, survey_on};
+pub use survey::{
+    Axis, MAX_CELLS, PairSurvey, Survey, SurveyParams, SurveySpec, Tallied, Tally, survey_on,
+};
 
 #[cfg(test)]
 mod known_optima;

@@ -1,5 +1,8 @@
 //! [`next_runs`]: the proxy runs that improve a fit the most.
-#![expect(clippy::indexing_slicing, reason = "positions come from the pool and features have one length")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "positions come from the pool and features have one length"
+)]
 
 use super::Objective;
 use super::design::{Seen, tidied, units};
@@ -72,12 +75,18 @@ pub fn next_runs(
         chosen => chosen,
     };
     let stage = control.stage("choosing runs", params.count as u64);
-    let runs: Vec<&[f64]> = set.support().rows().chunks_exact(set.domains().len()).collect();
+    let runs: Vec<&[f64]> = set
+        .support()
+        .rows()
+        .chunks_exact(set.domains().len())
+        .collect();
     if acquisition == Acquisition::Climb {
         return Ok((climb(set, objective, pool, params), acquisition));
     }
     let mut scores = match acquisition {
-        Acquisition::Variance => Scores::Variance(variances(set, &pool).ok_or_else(|| unsupported("variance"))?),
+        Acquisition::Variance => {
+            Scores::Variance(variances(set, &pool).ok_or_else(|| unsupported("variance"))?)
+        }
         Acquisition::DOptimal => {
             let parts: Vec<&[f64]> = pool.iter().map(Mixture::parts).collect();
             let information = Information::new(set, &parts, control)?;
@@ -87,12 +96,21 @@ pub fn next_runs(
     };
     let near = |mixture: &Mixture, others: &[&[f64]]| -> f64 {
         let distance = |other: &&[f64]| -> f64 {
-            0.5 * mixture.parts().iter().zip(*other).map(|(a, b)| (a - b).abs()).sum::<f64>()
+            0.5 * mixture
+                .parts()
+                .iter()
+                .zip(*other)
+                .map(|(a, b)| (a - b).abs())
+                .sum::<f64>()
         };
         others.iter().map(distance).fold(1.0, f64::min)
     };
     // Distances to the runs count where distance decides; where variance does, the runs are in the variance already.
-    let known: &[&[f64]] = if acquisition == Acquisition::Maximin { &runs } else { &[] };
+    let known: &[&[f64]] = if acquisition == Acquisition::Maximin {
+        &runs
+    } else {
+        &[]
+    };
     let mut distances = Vec::with_capacity(pool.len());
     for mixture in &pool {
         stage.advance(0)?;
@@ -103,7 +121,12 @@ pub fn next_runs(
     while taken.len() < params.count {
         let best = (0..pool.len())
             .filter(|&place| is_left[place])
-            .max_by(|&a, &b| scores.of(a, &distances).total_cmp(&scores.of(b, &distances)).then(b.cmp(&a)));
+            .max_by(|&a, &b| {
+                scores
+                    .of(a, &distances)
+                    .total_cmp(&scores.of(b, &distances))
+                    .then(b.cmp(&a))
+            });
         let Some(best) = best else { break };
         taken.push(best);
         is_left[best] = false;
@@ -113,18 +136,27 @@ pub fn next_runs(
         }
         scores.learn(best);
     }
-    Ok((taken.into_iter().map(|place| pool[place].clone()).collect(), acquisition))
+    Ok((
+        taken.into_iter().map(|place| pool[place].clone()).collect(),
+        acquisition,
+    ))
 }
 
 fn unsupported(wanted: &'static str) -> CoreError {
     let expected = "a way of choosing that the surrogates support; try distance";
-    CoreError::BadParameter { name: "acquisition", expected, found: wanted.to_owned() }
+    CoreError::BadParameter {
+        name: "acquisition",
+        expected,
+        found: wanted.to_owned(),
+    }
 }
 
 fn suited(set: &SurrogateSet, pool: &[Mixture]) -> Acquisition {
     let at = &pool[0];
     let mut out = vec![0.0; at.parts().len()];
-    let all = |test: &mut dyn FnMut(&dyn Surrogate) -> bool| set.metrics().iter().all(|fitted| test(&fitted.surrogate));
+    let all = |test: &mut dyn FnMut(&dyn Surrogate) -> bool| {
+        set.metrics().iter().all(|fitted| test(&fitted.surrogate))
+    };
     if all(&mut |surrogate| surrogate.variance_at(at.parts()).is_some()) {
         Acquisition::Variance
     } else if Information::numbers(set, pool.len()) <= MAX_NUMBERS
@@ -137,11 +169,22 @@ fn suited(set: &SurrogateSet, pool: &[Mixture]) -> Acquisition {
 }
 
 /// Different mixtures with tidy proportions that keep the constraints.
-fn pool(sampler: &Sampler, params: NextParams, control: &Control) -> Result<Vec<Mixture>, CoreError> {
+fn pool(
+    sampler: &Sampler,
+    params: NextParams,
+    control: &Control,
+) -> Result<Vec<Mixture>, CoreError> {
     let units = units(params.step)?;
     if params.pool.saturating_mul(sampler.domains().len()) > MAX_DESIGN_NUMBERS {
-        let (expected, found) = ("at most 5 million proportions in all mixtures", params.pool.to_string());
-        return Err(CoreError::BadParameter { name: "pool", expected, found });
+        let (expected, found) = (
+            "at most 5 million proportions in all mixtures",
+            params.pool.to_string(),
+        );
+        return Err(CoreError::BadParameter {
+            name: "pool",
+            expected,
+            found,
+        });
     }
     let stage = control.stage("drawing mixtures", params.pool as u64);
     let mut seen = Seen::default();
@@ -156,12 +199,21 @@ fn pool(sampler: &Sampler, params: NextParams, control: &Control) -> Result<Vec<
     if params.count == 0 || pool.len() < params.count {
         let expected = "at least 1, and no more than the different mixtures in the pool";
         let found = format!("{} of {}", params.count, pool.len());
-        return Err(CoreError::BadParameter { name: "next", expected, found });
+        return Err(CoreError::BadParameter {
+            name: "next",
+            expected,
+            found,
+        });
     }
     Ok(pool)
 }
 
-fn climb(set: &SurrogateSet, objective: &Objective, pool: Vec<Mixture>, params: NextParams) -> Vec<Mixture> {
+fn climb(
+    set: &SurrogateSet,
+    objective: &Objective,
+    pool: Vec<Mixture>,
+    params: NextParams,
+) -> Vec<Mixture> {
     let (mut out, mut scratch) = ([0.0], Vec::new());
     let mut ranked: Vec<(f64, Mixture)> = pool
         .into_iter()
@@ -173,17 +225,26 @@ fn climb(set: &SurrogateSet, objective: &Objective, pool: Vec<Mixture>, params: 
     ranked.sort_by(|a, b| a.0.total_cmp(&b.0)); // stable: equal ones stay in the order of the pool
     ranked.truncate(CLIMB_BEST * params.count);
     CounterStream::new(params.seed, 0).shuffle(&mut ranked);
-    ranked.into_iter().take(params.count).map(|(_, mixture)| mixture).collect()
+    ranked
+        .into_iter()
+        .take(params.count)
+        .map(|(_, mixture)| mixture)
+        .collect()
 }
 
 /// The stated variance of each mixture, mean over the metrics, each relative to its mean over the pool.
 fn variances(set: &SurrogateSet, pool: &[Mixture]) -> Option<Vec<f64>> {
     let mut sums = vec![0.0; pool.len()];
     for fitted in set.metrics() {
-        let own: Option<Vec<f64>> = pool.iter().map(|mixture| fitted.surrogate.variance_at(mixture.parts())).collect();
+        let own: Option<Vec<f64>> = pool
+            .iter()
+            .map(|mixture| fitted.surrogate.variance_at(mixture.parts()))
+            .collect();
         let own = own?;
         let mean = own.iter().sum::<f64>() / own.len() as f64;
-        sums.iter_mut().zip(&own).for_each(|(sum, own)| *sum += own / mean.max(f64::MIN_POSITIVE));
+        sums.iter_mut()
+            .zip(&own)
+            .for_each(|(sum, own)| *sum += own / mean.max(f64::MIN_POSITIVE));
     }
     Some(sums)
 }

@@ -57,27 +57,50 @@ impl Objective {
         for term in terms {
             if !(term.weight.is_finite() && term.weight > 0.0) {
                 let found = term.weight.to_string();
-                return Err(CoreError::BadParameter { name: "weight", expected: "a finite number above 0", found });
+                return Err(CoreError::BadParameter {
+                    name: "weight",
+                    expected: "a finite number above 0",
+                    found,
+                });
             }
-            let fitted = set.metrics().get(term.metric).ok_or(CoreError::WrongLength {
-                what: "metrics",
-                expected: term.metric + 1,
-                found: set.metrics().len(),
-            })?;
+            let fitted = set
+                .metrics()
+                .get(term.metric)
+                .ok_or(CoreError::WrongLength {
+                    what: "metrics",
+                    expected: term.metric + 1,
+                    found: set.metrics().len(),
+                })?;
             if !seen.insert(term.metric) {
-                return Err(CoreError::DuplicateName { what: "metric", name: fitted.metric.name.clone() });
+                return Err(CoreError::DuplicateName {
+                    what: "metric",
+                    name: fitted.metric.name.clone(),
+                });
             }
         }
         let sum: f64 = terms.iter().map(|term| term.weight).sum();
-        let rescaled = |term: &Term| Term { metric: term.metric, weight: term.weight / sum };
-        Ok(Self { terms: terms.iter().map(rescaled).collect(), aim: Scalarisation::Mean, bounds: Vec::new() })
+        let rescaled = |term: &Term| Term {
+            metric: term.metric,
+            weight: term.weight / sum,
+        };
+        Ok(Self {
+            terms: terms.iter().map(rescaled).collect(),
+            aim: Scalarisation::Mean,
+            bounds: Vec::new(),
+        })
     }
 
     /// Every metric of the set with the same weight.
     pub fn mean_of_all(set: &SurrogateSet) -> Self {
         let weight = 1.0 / set.metrics().len() as f64;
-        let terms = (0..set.metrics().len()).map(|metric| Term { metric, weight }).collect();
-        Self { terms, aim: Scalarisation::Mean, bounds: Vec::new() }
+        let terms = (0..set.metrics().len())
+            .map(|metric| Term { metric, weight })
+            .collect();
+        Self {
+            terms,
+            aim: Scalarisation::Mean,
+            bounds: Vec::new(),
+        }
     }
 
     /// The terms; their weights sum to one.
@@ -111,21 +134,36 @@ impl Objective {
 
     /// One term alone, without bounds.
     pub(super) fn alone(&self, place: usize) -> Self {
-        let terms = self.terms.get(place).map(|term| Term { metric: term.metric, weight: 1.0 });
-        Self { terms: terms.into_iter().collect(), aim: Scalarisation::Mean, bounds: Vec::new() }
+        let terms = self.terms.get(place).map(|term| Term {
+            metric: term.metric,
+            weight: 1.0,
+        });
+        Self {
+            terms: terms.into_iter().collect(),
+            aim: Scalarisation::Mean,
+            bounds: Vec::new(),
+        }
     }
 
     /// The values of the terms, lower is better, from metric values in the order of the set.
     pub fn term_values(&self, set: &SurrogateSet, values: &[f64]) -> Vec<f64> {
-        let value = |term: &Term| values.get(term.metric).copied().unwrap_or(f64::NAN) * sign(set, term.metric);
+        let value = |term: &Term| {
+            values.get(term.metric).copied().unwrap_or(f64::NAN) * sign(set, term.metric)
+        };
         self.terms.iter().map(value).collect()
     }
 
     /// The objective of metric values in the order of the set.
     pub fn of_values(&self, set: &SurrogateSet, values: &[f64]) -> f64 {
         let largest = self.largest_weight();
-        let parts = self.term_values(set, values).into_iter().zip(&self.terms).enumerate();
-        self.aim.combine(parts.map(|(place, (value, term))| self.aim.part(place, term.weight, largest, value).0))
+        let parts = self
+            .term_values(set, values)
+            .into_iter()
+            .zip(&self.terms)
+            .enumerate();
+        self.aim.combine(
+            parts.map(|(place, (value, term))| self.aim.part(place, term.weight, largest, value).0),
+        )
     }
 
     /// [`Objective::of_rows`] for a search that has no use for objectives above `threshold`: those may come out as infinity.
@@ -145,22 +183,39 @@ impl Objective {
         }
         #[cfg(feature = "simd")]
         if scratch.estimates.fill(self, set, rows) {
-            return scratch.estimates.of_rows_below(self, set, rows, threshold, out, &mut scratch.predicted);
+            return scratch.estimates.of_rows_below(
+                self,
+                set,
+                rows,
+                threshold,
+                out,
+                &mut scratch.predicted,
+            );
         }
         scratch.predicted.resize(out.len(), 0.0);
         scratch.thresholds.resize(out.len(), 0.0);
         out.fill(0.0);
-        let fitted =
-            |term: &Term| Some((&set.metrics().get(term.metric)?.surrogate, term.weight, sign(set, term.metric)));
-        let terms: Vec<_> = self.terms.iter().filter_map(fitted).collect();
-        let lower_bound = |&(fitted, weight, sign): &(&FittedSurrogate, f64, f64)| match fitted.lower_bound() {
-            Some(lower_bound) if sign > 0.0 => weight * lower_bound,
-            _ => f64::NEG_INFINITY,
+        let fitted = |term: &Term| {
+            Some((
+                &set.metrics().get(term.metric)?.surrogate,
+                term.weight,
+                sign(set, term.metric),
+            ))
         };
+        let terms: Vec<_> = self.terms.iter().filter_map(fitted).collect();
+        let lower_bound =
+            |&(fitted, weight, sign): &(&FittedSurrogate, f64, f64)| match fitted.lower_bound() {
+                Some(lower_bound) if sign > 0.0 => weight * lower_bound,
+                _ => f64::NEG_INFINITY,
+            };
         for (place, &(fitted, weight, sign)) in terms.iter().enumerate() {
             let later: f64 = terms.iter().skip(place + 1).map(lower_bound).sum();
             for (own, so_far) in scratch.thresholds.iter_mut().zip(out.iter()) {
-                *own = if sign > 0.0 { (threshold - so_far - later) / weight } else { f64::INFINITY };
+                *own = if sign > 0.0 {
+                    (threshold - so_far - later) / weight
+                } else {
+                    f64::INFINITY
+                };
             }
             fitted.predict_rows_below(rows, &scratch.thresholds, &mut scratch.predicted);
             for (out, predicted) in out.iter_mut().zip(&scratch.predicted) {
@@ -172,18 +227,28 @@ impl Objective {
     /// The objective of every row of `rows` (n × domains) into `out`; `scratch` is for reuse.
     ///
     /// Rows that break a bound get more than a billion.
-    pub(super) fn of_rows(&self, set: &SurrogateSet, rows: &[f64], out: &mut [f64], scratch: &mut Vec<f64>) {
+    pub(super) fn of_rows(
+        &self,
+        set: &SurrogateSet,
+        rows: &[f64],
+        out: &mut [f64],
+        scratch: &mut Vec<f64>,
+    ) {
         scratch.resize(out.len(), 0.0);
         let largest = self.largest_weight();
         let is_worst = matches!(self.aim, Scalarisation::Worst { .. });
         out.fill(if is_worst { f64::NEG_INFINITY } else { 0.0 });
         for (place, term) in self.terms.iter().enumerate() {
-            let (Some(fitted), sign) = (set.metrics().get(term.metric), sign(set, term.metric)) else {
+            let (Some(fitted), sign) = (set.metrics().get(term.metric), sign(set, term.metric))
+            else {
                 continue;
             };
             fitted.surrogate.predict_rows(rows, scratch);
             for (out, predicted) in out.iter_mut().zip(scratch.iter()) {
-                let part = self.aim.part(place, term.weight, largest, sign * predicted).0;
+                let part = self
+                    .aim
+                    .part(place, term.weight, largest, sign * predicted)
+                    .0;
                 *out = if is_worst { out.max(part) } else { *out + part };
             }
         }
@@ -194,7 +259,11 @@ impl Objective {
             fitted.surrogate.predict_rows(rows, scratch);
             for (out, &predicted) in out.iter_mut().zip(scratch.iter()) {
                 let excess = bound.excess(predicted);
-                *out += if excess > 0.0 { BROKEN * (1.0 + excess) } else { 0.0 };
+                *out += if excess > 0.0 {
+                    BROKEN * (1.0 + excess)
+                } else {
+                    0.0
+                };
             }
         }
     }
@@ -206,36 +275,61 @@ impl Objective {
 
     /// The objective from which on a simulated mixture breaks a bound.
     pub(super) fn broken_from(&self) -> f64 {
-        if self.bounds.is_empty() { f64::INFINITY } else { 0.5 * BROKEN }
+        if self.bounds.is_empty() {
+            f64::INFINITY
+        } else {
+            0.5 * BROKEN
+        }
     }
 
     /// Whether an exact search is possible: every term and bound convex, counted so that lower is better, and no more than
     /// [`MAX_WIDTH`] domains.
     pub fn is_convex(&self, set: &SurrogateSet) -> bool {
-        let convex = |metric: usize| set.metrics().get(metric).is_some_and(|fitted| fitted.surrogate.is_convex());
+        let convex = |metric: usize| {
+            set.metrics()
+                .get(metric)
+                .is_some_and(|fitted| fitted.surrogate.is_convex())
+        };
         set.domains().len() <= MAX_WIDTH
-            && self.terms.iter().all(|term| convex(term.metric) && sign(set, term.metric) > 0.0)
-            && self.bounds.iter().all(|bound| convex(bound.metric) && bound.is_upper())
+            && self
+                .terms
+                .iter()
+                .all(|term| convex(term.metric) && sign(set, term.metric) > 0.0)
+            && self
+                .bounds
+                .iter()
+                .all(|bound| convex(bound.metric) && bound.is_upper())
     }
 
     /// Whether every term and bound has a gradient.
     pub fn is_smooth(&self, set: &SurrogateSet) -> bool {
-        let metrics = self.terms.iter().map(|term| term.metric).chain(self.bounds.iter().map(|bound| bound.metric));
+        let metrics = self
+            .terms
+            .iter()
+            .map(|term| term.metric)
+            .chain(self.bounds.iter().map(|bound| bound.metric));
         let mut out = vec![0.0; set.domains().len()];
         let parts = vec![1.0 / out.len() as f64; out.len()];
         metrics.into_iter().all(|metric| {
-            set.metrics().get(metric).is_some_and(|fitted| fitted.surrogate.gradient_into(&parts, &mut out).is_some())
+            set.metrics()
+                .get(metric)
+                .is_some_and(|fitted| fitted.surrogate.gradient_into(&parts, &mut out).is_some())
         })
     }
 
     pub(super) fn largest_weight(&self) -> f64 {
-        self.terms.iter().map(|term| term.weight).fold(0.0, f64::max)
+        self.terms
+            .iter()
+            .map(|term| term.weight)
+            .fold(0.0, f64::max)
     }
 }
 
 /// +1 where lower is better, −1 where higher is better.
 pub(super) fn sign(set: &SurrogateSet, metric: usize) -> f64 {
-    set.metrics().get(metric).map_or(1.0, |fitted| fitted.metric.direction.sign())
+    set.metrics()
+        .get(metric)
+        .map_or(1.0, |fitted| fitted.metric.direction.sign())
 }
 
 /// The objective as a smooth function (the sum of its parts; not for [`Scalarisation::Worst`]).
@@ -248,7 +342,12 @@ impl<'a> SmoothObjective<'a> {
     /// The parts, one per term.
     pub fn parts(&self) -> impl Iterator<Item = SmoothTerm<'a>> + use<'a> {
         let (set, objective, largest) = (self.set, self.objective, self.objective.largest_weight());
-        (0..objective.terms.len()).map(move |place| SmoothTerm { set, objective, place, largest })
+        (0..objective.terms.len()).map(move |place| SmoothTerm {
+            set,
+            objective,
+            place,
+            largest,
+        })
     }
 }
 
@@ -283,7 +382,10 @@ impl Smooth for SmoothTerm<'_> {
         let Some(value) = fitted.and_then(|fitted| fitted.surrogate.gradient_into(x, out)) else {
             return f64::NAN;
         };
-        let (part, slope) = self.objective.aim.part(self.place, term.weight, self.largest, sign * value);
+        let (part, slope) =
+            self.objective
+                .aim
+                .part(self.place, term.weight, self.largest, sign * value);
         out.iter_mut().for_each(|out| *out *= slope * sign);
         part
     }

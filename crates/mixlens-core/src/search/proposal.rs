@@ -2,7 +2,8 @@
 
 use super::simulate::none_keeps_bounds;
 use super::{
-    FlatRegion, Objective, Simulation, SimulationParams, descend, flat_among, flat_region, minimise, simulate,
+    FlatRegion, Objective, Simulation, SimulationParams, descend, flat_among, flat_region,
+    minimise, simulate,
 };
 use crate::CoreError;
 use crate::compute::{Control, Executor, Status};
@@ -68,15 +69,33 @@ pub fn propose_exact(
     executor: &dyn Executor,
 ) -> Result<Proposal, CoreError> {
     let best = minimise(set, objective, constraints, control)?;
-    let region = |tolerance| flat_region(set, objective, constraints, &best, tolerance, control, executor);
+    let region = |tolerance| {
+        flat_region(
+            set,
+            objective,
+            constraints,
+            &best,
+            tolerance,
+            control,
+            executor,
+        )
+    };
     let flat = tolerance.map(region).transpose()?;
-    let own = || best.mixture.parts().iter().map(|&part| (part, part)).collect();
+    let own = || {
+        best.mixture
+            .parts()
+            .iter()
+            .map(|&part| (part, part))
+            .collect()
+    };
     Ok(Proposal {
         status: best.report.status,
         predicted: set.predict(best.mixture.parts())?,
         objective: best.objective,
         gap: Some(best.gap),
-        spread: flat.as_ref().map_or_else(own, |flat| flat.intervals.clone()),
+        spread: flat
+            .as_ref()
+            .map_or_else(own, |flat| flat.intervals.clone()),
         flat,
         best_single: (best.mixture.clone(), best.objective),
         versus: baselines(set, objective, best.mixture.parts())?,
@@ -87,14 +106,27 @@ pub fn propose_exact(
 }
 
 /// The natural (or mean) mixture and the uniform one.
-fn baselines(set: &SurrogateSet, objective: &Objective, proposal: &[f64]) -> Result<Vec<Comparison>, CoreError> {
+fn baselines(
+    set: &SurrogateSet,
+    objective: &Objective,
+    proposal: &[f64],
+) -> Result<Vec<Comparison>, CoreError> {
     let centre = set.centre();
-    let all = [(centre.name, centre.mixture), ("uniform", Mixture::uniform(set.domains()))];
+    let all = [
+        (centre.name, centre.mixture),
+        ("uniform", Mixture::uniform(set.domains())),
+    ];
     let compare = |(name, mixture): (&'static str, Mixture)| {
         let predicted = set.predict(mixture.parts())?;
         let objective = objective.of_values(set, &predicted.values);
         let differences = set.against(mixture.parts())?.differences(proposal)?;
-        Ok(Comparison { name, mixture, predicted, objective, differences })
+        Ok(Comparison {
+            name,
+            mixture,
+            predicted,
+            objective,
+            differences,
+        })
     };
     all.into_iter().map(compare).collect()
 }
@@ -117,7 +149,15 @@ pub fn propose(
     executor: &dyn Executor,
 ) -> Result<Proposal, CoreError> {
     let simulation = simulate(set, objective, sampler, params, control, executor)?;
-    propose_among(set, objective, sampler.constraints(), &simulation, tolerance, control, executor)
+    propose_among(
+        set,
+        objective,
+        sampler.constraints(),
+        &simulation,
+        tolerance,
+        control,
+        executor,
+    )
 }
 
 /// [`propose`] from a simulation that was made before.
@@ -133,17 +173,31 @@ pub fn propose_among(
     control: &Control,
     executor: &dyn Executor,
 ) -> Result<Proposal, CoreError> {
-    let best_single = simulation.best.first().cloned().ok_or(CoreError::NumericalFailure { what: "the simulation" })?;
+    let best_single = simulation
+        .best
+        .first()
+        .cloned()
+        .ok_or(CoreError::NumericalFailure {
+            what: "the simulation",
+        })?;
     if objective.is_broken(best_single.1) {
         return Err(none_keeps_bounds(objective, simulation.samples));
     }
-    let kept: Vec<&Mixture> =
-        simulation.best.iter().filter(|(_, value)| !objective.is_broken(*value)).map(|(mixture, _)| mixture).collect();
+    let kept: Vec<&Mixture> = simulation
+        .best
+        .iter()
+        .filter(|(_, value)| !objective.is_broken(*value))
+        .map(|(mixture, _)| mixture)
+        .collect();
     let mean = mean(set, &kept)?;
     let mut best = (mean.clone(), objective_with_bounds(set, objective, &mean));
     let mut top = kept.len();
     if objective.is_smooth(set) {
-        let starts: Vec<Mixture> = [&mean].into_iter().chain(kept.iter().copied().take(STARTS)).cloned().collect();
+        let starts: Vec<Mixture> = [&mean]
+            .into_iter()
+            .chain(kept.iter().copied().take(STARTS))
+            .cloned()
+            .collect();
         let found = descend(set, objective, constraints, &starts, control, executor)?;
         if found.1 < best.1 {
             (best, top) = (found, 0);
@@ -161,9 +215,14 @@ pub fn propose_among(
         mixture,
         predicted,
         gap: None,
-        flat: tolerance.map(|tolerance| flat_among(set, simulation, tolerance)).transpose()?.flatten(),
+        flat: tolerance
+            .map(|tolerance| flat_among(set, simulation, tolerance))
+            .transpose()?
+            .flatten(),
         best_single,
-        spread: (0..set.domains().len()).map(|domain| spread(&simulation.best, domain)).collect(),
+        spread: (0..set.domains().len())
+            .map(|domain| spread(&simulation.best, domain))
+            .collect(),
         samples: simulation.samples,
         top,
     })
@@ -188,7 +247,10 @@ fn objective_with_bounds(set: &SurrogateSet, objective: &Objective, mixture: &Mi
 
 /// 5th and 95th percentile (nearest rank) of one domain's proportion.
 fn spread(best: &[(Mixture, f64)], domain: usize) -> (f64, f64) {
-    let mut parts: Vec<f64> = best.iter().filter_map(|(mixture, _)| mixture.parts().get(domain).copied()).collect();
+    let mut parts: Vec<f64> = best
+        .iter()
+        .filter_map(|(mixture, _)| mixture.parts().get(domain).copied())
+        .collect();
     parts.sort_by(f64::total_cmp);
     let at = |share: f64| {
         let rank = (share * (parts.len().saturating_sub(1)) as f64).round() as usize;

@@ -33,8 +33,13 @@ pub fn desirability(
     for place in 0..objective.terms().len() {
         let own = minimise(set, &objective.alone(place), constraints, control)?;
         let values = objective.term_values(set, &set.predict(own.mixture.parts())?.values);
-        worst.iter_mut().zip(&values).for_each(|(worst, value)| *worst = worst.max(*value));
-        best.iter_mut().zip(&values).for_each(|(best, value)| *best = best.min(*value));
+        worst
+            .iter_mut()
+            .zip(&values)
+            .for_each(|(worst, value)| *worst = worst.max(*value));
+        best.iter_mut()
+            .zip(&values)
+            .for_each(|(best, value)| *best = best.min(*value));
     }
     Ok(objective.aiming_at(Scalarisation::Desirability { best, worst }))
 }

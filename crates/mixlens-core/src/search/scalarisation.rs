@@ -46,7 +46,13 @@ impl Scalarisation {
     /// The part of term `place` with value `value` (lower is better), and its slope in that value.
     ///
     /// Parts are added up, except for [`Scalarisation::Worst`], where the largest counts.
-    pub(super) fn part(&self, place: usize, weight: f64, largest_weight: f64, value: f64) -> (f64, f64) {
+    pub(super) fn part(
+        &self,
+        place: usize,
+        weight: f64,
+        largest_weight: f64,
+        value: f64,
+    ) -> (f64, f64) {
         let at = |values: &[f64]| values.get(place).copied().unwrap_or(0.0);
         match self {
             Self::Mean => (weight * value, weight),
@@ -92,7 +98,10 @@ mod tests {
             let d = -0.5 + 0.001 * f64::from(step);
             let (value, slope) = minus_log(d);
             assert!(slope >= slope_before - 1e-9, "{d}");
-            assert!(value <= before && value >= before + 0.001 * slope_before - 1e-9, "{d}");
+            assert!(
+                value <= before && value >= before + 0.001 * slope_before - 1e-9,
+                "{d}"
+            );
             (before, slope_before) = (value, slope);
         }
         assert!(minus_log(1.0).0.abs() < 1e-15);

@@ -57,7 +57,10 @@ pub struct SimulationParams {
 
 impl Default for SimulationParams {
     fn default() -> Self {
-        Self { samples: 1_000_000, top: 100 }
+        Self {
+            samples: 1_000_000,
+            top: 100,
+        }
     }
 }
 
@@ -67,8 +70,13 @@ impl SimulationParams {
     /// # Errors
     /// [`CoreError::BadParameter`].
     pub fn check(self) -> Result<(), CoreError> {
-        let bad =
-            |name, expected, found: u64| Err(CoreError::BadParameter { name, expected, found: found.to_string() });
+        let bad = |name, expected, found: u64| {
+            Err(CoreError::BadParameter {
+                name,
+                expected,
+                found: found.to_string(),
+            })
+        };
         match (self.samples, self.top as u64) {
             (0, _) => bad("samples", "at least 1", 0),
             (_, 0) => bad("top", "at least 1", 0),
@@ -116,7 +124,15 @@ pub fn simulate(
     control: &Control,
     executor: &dyn Executor,
 ) -> Result<Simulation, CoreError> {
-    simulate_span(set, objective, sampler, params, 0..params.samples, control, executor)
+    simulate_span(
+        set,
+        objective,
+        sampler,
+        params,
+        0..params.samples,
+        control,
+        executor,
+    )
 }
 
 /// [`simulate`] for the samples of `span` alone: [`Simulation::joined`] puts spans together.
@@ -177,21 +193,46 @@ pub(super) fn chunk_rows(width: usize) -> u64 {
 /// The number of domains of the surrogates, which samples must have too.
 pub(super) fn width_of(set: &SurrogateSet, sampler: &Sampler) -> Result<usize, CoreError> {
     let (expected, found) = (set.domains().len(), sampler.domains().len());
-    if found == expected { Ok(expected) } else { Err(CoreError::WrongLength { what: "domains", expected, found }) }
+    if found == expected {
+        Ok(expected)
+    } else {
+        Err(CoreError::WrongLength {
+            what: "domains",
+            expected,
+            found,
+        })
+    }
 }
 
 /// The best of so many samples with their mixtures.
-pub(super) fn simulation_of(best: Top, sampler: &Sampler, samples: u64) -> Result<Simulation, CoreError> {
+pub(super) fn simulation_of(
+    best: Top,
+    sampler: &Sampler,
+    samples: u64,
+) -> Result<Simulation, CoreError> {
     let ranked = best.into_sorted().into_iter();
-    let best: Vec<_> = ranked.map(|ranked| (sampler.sample(ranked.index), ranked.objective)).collect();
+    let best: Vec<_> = ranked
+        .map(|ranked| (sampler.sample(ranked.index), ranked.objective))
+        .collect();
     if best.iter().any(|(_, objective)| !objective.is_finite()) {
-        return Err(CoreError::NumericalFailure { what: "the simulation" });
+        return Err(CoreError::NumericalFailure {
+            what: "the simulation",
+        });
     }
     Ok(Simulation { samples, best })
 }
 
 /// What a simulation says when every mixture breaks a bound on a metric.
 pub(super) fn none_keeps_bounds(objective: &Objective, samples: u64) -> CoreError {
-    let broken = listed(objective.bounds().iter().map(|bound| format!("`{}`", bound.text)));
-    CoreError::Infeasible { clashes: vec![format!("none of {samples} simulated mixtures keeps {broken}")] }
+    let broken = listed(
+        objective
+            .bounds()
+            .iter()
+            .map(|bound| format!("`{}`", bound.text)),
+    );
+    CoreError::Infeasible {
+        clashes: vec![format!(
+            "none of {samples} simulated mixtures keeps {broken}"
+        )],
+    }
 }

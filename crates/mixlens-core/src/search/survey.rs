@@ -40,7 +40,12 @@ pub struct SurveyParams {
 
 impl Default for SurveyParams {
     fn default() -> Self {
-        Self { samples: 1_000_000, cells: 48, pair: None, pair_cells: 32 }
+        Self {
+            samples: 1_000_000,
+            cells: 48,
+            pair: None,
+            pair_cells: 32,
+        }
     }
 }
 
@@ -48,7 +53,13 @@ impl SurveyParams {
     /// # Errors
     /// [`CoreError::BadParameter`].
     fn check(self, width: usize) -> Result<(), CoreError> {
-        let bad = |name, expected, found: String| Err(CoreError::BadParameter { name, expected, found });
+        let bad = |name, expected, found: String| {
+            Err(CoreError::BadParameter {
+                name,
+                expected,
+                found,
+            })
+        };
         if self.samples == 0 {
             return bad("samples", "at least 1", "0".to_owned());
         }
@@ -56,15 +67,21 @@ impl SurveyParams {
             return bad("cells", "1 to 1024", self.cells.to_string());
         }
         if (self.cells * (width + 1)) as u64 > MAX_TALLIES {
-            return bad("cells", "at most 4 million cells along all domains", format!("{} for each", self.cells));
+            return bad(
+                "cells",
+                "at most 4 million cells along all domains",
+                format!("{} for each", self.cells),
+            );
         }
         if !(1..=MAX_CELLS.isqrt()).contains(&self.pair_cells) {
             return bad("pair_cells", "1 to 32", self.pair_cells.to_string());
         }
         match self.pair {
-            Some([a, b]) if a == b || a.max(b) >= width => {
-                bad("pair", "two different domains", format!("{a} and {b} of {width}"))
-            }
+            Some([a, b]) if a == b || a.max(b) >= width => bad(
+                "pair",
+                "two different domains",
+                format!("{a} and {b} of {width}"),
+            ),
             _ => Ok(()),
         }
     }
@@ -85,7 +102,11 @@ impl Axis {
     /// Cells per unit; zero for an axis without width.
     pub fn scale(self) -> f64 {
         let width = self.high - self.low;
-        if width > 0.0 { self.cells as f64 / width } else { 0.0 }
+        if width > 0.0 {
+            self.cells as f64 / width
+        } else {
+            0.0
+        }
     }
 
     /// The cell of a number.
@@ -96,20 +117,27 @@ impl Axis {
 
     /// The range of numbers of a cell.
     pub fn range(self, cell: usize) -> (f64, f64) {
-        let end = |number: usize| self.low + (self.high - self.low) * number as f64 / self.cells.max(1) as f64;
+        let end = |number: usize| {
+            self.low + (self.high - self.low) * number as f64 / self.cells.max(1) as f64
+        };
         (end(cell), end(cell + 1))
     }
 
     fn around(values: impl Iterator<Item = f64>, cells: usize) -> Self {
-        let (low, high) =
-            values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
+        let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+            (low.min(value), high.max(value))
+        });
         Self { low, high, cells }
     }
 
     /// Around proportions: from nothing on, where the first cell would nearly begin there.
     fn around_parts(parts: impl Iterator<Item = f64>, cells: usize) -> Self {
         let own = Self::around(parts, cells);
-        if own.low * (cells as f64) < own.high { Self { low: 0.0, ..own } } else { own }
+        if own.low * (cells as f64) < own.high {
+            Self { low: 0.0, ..own }
+        } else {
+            own
+        }
     }
 }
 
@@ -128,7 +156,10 @@ impl Tally {
     fn add(&mut self, objective: f64, is_good: bool) {
         self.count += 1;
         self.good += u64::from(is_good);
-        self.lowest = Some(self.lowest.map_or(objective, |lowest| lowest.min(objective)));
+        self.lowest = Some(
+            self.lowest
+                .map_or(objective, |lowest| lowest.min(objective)),
+        );
     }
 
     /// Adds what is known of other mixtures in the same cell.
@@ -173,34 +204,54 @@ impl<'a> SurveySpec<'a> {
     ) -> Result<Self, CoreError> {
         let width = width_of(set, sampler)?;
         params.check(width)?;
-        let count = PILOT.min(params.samples).min((PILOT_NUMBERS / width as u64).max(1));
+        let count = PILOT
+            .min(params.samples)
+            .min((PILOT_NUMBERS / width as u64).max(1));
         let mut rows = vec![0.0; count as usize * width];
         sampler.fill(0, &mut rows);
         let mut objectives = vec![0.0; count as usize];
         objective.of_rows(set, &rows, &mut objectives, &mut Vec::new());
         let domain = |domain: usize| rows.iter().skip(domain).step_by(width).copied();
-        let mut axes: Vec<Axis> = (0..width).map(|own| Axis::around_parts(domain(own), params.cells)).collect();
+        let mut axes: Vec<Axis> = (0..width)
+            .map(|own| Axis::around_parts(domain(own), params.cells))
+            .collect();
         let pair = params.pair.map(|pair| {
             let axis = |own| Axis::around_parts(domain(own), params.pair_cells);
             (pair, pair.map(axis))
         });
         let broken = objective.broken_from();
-        let mut allowed: Vec<f64> = objectives.into_iter().filter(|value| *value < broken).collect();
+        let mut allowed: Vec<f64> = objectives
+            .into_iter()
+            .filter(|value| *value < broken)
+            .collect();
         allowed.sort_by(f64::total_cmp);
         let place = (GOOD_SHARE * allowed.len() as f64) as usize;
-        let good = *allowed.get(place).ok_or_else(|| none_keeps_bounds(objective, count))?;
+        let good = *allowed
+            .get(place)
+            .ok_or_else(|| none_keeps_bounds(objective, count))?;
         let mut along = Axis::around(allowed.into_iter(), params.cells);
         if !(along.low.is_finite() && along.high.is_finite()) {
             return Err(CoreError::NumericalFailure { what: "the survey" });
         }
         along.low -= BEYOND * (along.high - along.low);
         axes.push(along);
-        Ok(Self { set, objective, sampler, samples: params.samples, axes, pair, good, broken })
+        Ok(Self {
+            set,
+            objective,
+            sampler,
+            samples: params.samples,
+            axes,
+            pair,
+            good,
+            broken,
+        })
     }
 
     /// How many cells there are in all: those of the axes, then those of the pair, of which the first domain's follow each other.
     pub fn cells(&self) -> usize {
-        let pair = self.pair.map_or(0, |(_, axes)| axes.iter().map(|axis| axis.cells).product());
+        let pair = self
+            .pair
+            .map_or(0, |(_, axes)| axes.iter().map(|axis| axis.cells).product());
         self.axes.iter().map(|axis| axis.cells).sum::<usize>() + pair
     }
 
@@ -209,7 +260,9 @@ impl<'a> SurveySpec<'a> {
         let width = self.set.domains().len();
         let rows_at_once = chunk_rows(width);
         let chunks = self.samples.div_ceil(rows_at_once);
-        let stripes = chunks.min(STRIPES).min((MAX_TALLIES / self.cells().max(1) as u64).max(1));
+        let stripes = chunks
+            .min(STRIPES)
+            .min((MAX_TALLIES / self.cells().max(1) as u64).max(1));
         let stage = control.stage("surveying mixtures", self.samples);
         let counted = try_map_tasks(executor, stripes as usize, |stripe| {
             let stripe = stripe as u64;
@@ -223,7 +276,8 @@ impl<'a> SurveySpec<'a> {
                 let rows = rows.get_mut(..count * width).unwrap_or_default();
                 let objectives = objectives.get_mut(..count).unwrap_or_default();
                 self.sampler.fill(first, rows);
-                self.objective.of_rows(self.set, rows, objectives, &mut scratch);
+                self.objective
+                    .of_rows(self.set, rows, objectives, &mut scratch);
                 for (row, &objective) in rows.chunks_exact(width).zip(objectives.iter()) {
                     self.add(row, objective, &mut tallies);
                 }
@@ -233,7 +287,9 @@ impl<'a> SurveySpec<'a> {
         })?;
         let mut all = vec![Tally::default(); self.cells()];
         for tallies in counted {
-            all.iter_mut().zip(tallies).for_each(|(own, other)| own.merge(other));
+            all.iter_mut()
+                .zip(tallies)
+                .for_each(|(own, other)| own.merge(other));
         }
         Ok(all)
     }
@@ -346,12 +402,28 @@ impl Survey {
     /// The tallies in the order of [`SurveySpec::cells`].
     fn new(surveying: &SurveySpec<'_>, tallies: Vec<Tally>) -> Result<Self, CoreError> {
         let mut tallies = tallies.into_iter();
-        let mut along = |axis: Axis| Tallied { axis, tallies: tallies.by_ref().take(axis.cells).collect() };
+        let mut along = |axis: Axis| Tallied {
+            axis,
+            tallies: tallies.by_ref().take(axis.cells).collect(),
+        };
         let mut domains: Vec<_> = surveying.axes.iter().map(|axis| along(*axis)).collect();
-        let objective = domains.pop().ok_or(CoreError::NumericalFailure { what: "the survey" })?;
-        let pair = surveying.pair.map(|(domains, axes)| PairSurvey { domains, axes, tallies: tallies.collect() });
+        let objective = domains
+            .pop()
+            .ok_or(CoreError::NumericalFailure { what: "the survey" })?;
+        let pair = surveying.pair.map(|(domains, axes)| PairSurvey {
+            domains,
+            axes,
+            tallies: tallies.collect(),
+        });
         let allowed = objective.tallies.iter().map(|tally| tally.count).sum();
-        Ok(Self { samples: surveying.samples, allowed, good: surveying.good, domains, objective, pair })
+        Ok(Self {
+            samples: surveying.samples,
+            allowed,
+            good: surveying.good,
+            domains,
+            objective,
+            pair,
+        })
     }
 }
 
@@ -382,7 +454,10 @@ pub async fn survey_on(
     let (tallies, ran) = match on_device {
         Some(Ok(tallies)) => (tallies, Backend::Device),
         Some(Err(DeviceFailure::Cancelled)) => return Err(CoreError::Cancelled),
-        Some(Err(failure)) => (surveying.count(control, executor)?, Backend::Fallback(failure)),
+        Some(Err(failure)) => (
+            surveying.count(control, executor)?,
+            Backend::Fallback(failure),
+        ),
         None => (surveying.count(control, executor)?, Backend::Cpu),
     };
     Ok((Survey::new(&surveying, tallies)?, ran))
@@ -415,7 +490,12 @@ mod tests {
         found.map(|(survey, _)| survey)
     }
 
-    const PARAMS: SurveyParams = SurveyParams { samples: 20_000, cells: 20, pair: Some([2, 0]), pair_cells: 8 };
+    const PARAMS: SurveyParams = SurveyParams {
+        samples: 20_000,
+        cells: 20,
+        pair: Some([2, 0]),
+        pair_cells: 8,
+    };
 
     /// A mixture and its objective.
     type Sampled = (Vec<f64>, f64);
@@ -426,7 +506,8 @@ mod tests {
         let objective = Objective::mean_of_all(&set);
         let survey = surveyed(&set, &objective, PARAMS, &Sequential).unwrap();
         let free = Constraints::free(set.domains());
-        let sampler = Sampler::new(&Prior::Uniform, &Mixture::uniform(set.domains()), free, 3).unwrap();
+        let sampler =
+            Sampler::new(&Prior::Uniform, &Mixture::uniform(set.domains()), free, 3).unwrap();
         let sampled: Vec<Sampled> = (0..PARAMS.samples)
             .map(|index| {
                 let parts = sampler.sample(index).parts().to_vec();
@@ -440,7 +521,11 @@ mod tests {
             (cell == 0 || value >= low) && (cell + 1 == axis.cells || value < high)
         };
         let expected = |is_in: &dyn Fn(&Sampled) -> bool| {
-            let within: Vec<f64> = sampled.iter().filter(|own| is_in(own)).map(|own| own.1).collect();
+            let within: Vec<f64> = sampled
+                .iter()
+                .filter(|own| is_in(own))
+                .map(|own| own.1)
+                .collect();
             let good = within.iter().filter(|value| **value <= survey.good).count() as u64;
             let lowest = within.iter().copied().reduce(f64::min);
             (within.len() as u64, good, lowest)
@@ -448,7 +533,10 @@ mod tests {
         let mut filled = 0;
         let mut check = |tally: &Tally, (count, good, lowest): (u64, u64, Option<f64>)| {
             // A mixture on a border may count on either side of it.
-            assert!(tally.count.abs_diff(count) <= 1 && tally.good.abs_diff(good) <= 1, "{tally:?}, {count}, {good}");
+            assert!(
+                tally.count.abs_diff(count) <= 1 && tally.good.abs_diff(good) <= 1,
+                "{tally:?}, {count}, {good}"
+            );
             if tally.count == count {
                 let apart = tally.lowest.unwrap_or(0.0) - lowest.unwrap_or(0.0);
                 assert!(apart.abs() < 1e-12, "{tally:?}, {lowest:?}");
@@ -457,35 +545,69 @@ mod tests {
         };
         for (domain, Tallied { axis, tallies }) in survey.domains.iter().enumerate() {
             for (cell, tally) in tallies.iter().enumerate() {
-                check(tally, expected(&|(parts, _)| is_in(*axis, cell, parts[domain])));
+                check(
+                    tally,
+                    expected(&|(parts, _)| is_in(*axis, cell, parts[domain])),
+                );
             }
         }
         let Tallied { axis, tallies } = &survey.objective;
         for (cell, tally) in tallies.iter().enumerate() {
             check(tally, expected(&|(_, value)| is_in(*axis, cell, *value)));
         }
-        let PairSurvey { domains: [a, b], axes: [along, across], tallies } = survey.pair.as_ref().unwrap();
+        let PairSurvey {
+            domains: [a, b],
+            axes: [along, across],
+            tallies,
+        } = survey.pair.as_ref().unwrap();
         for (cell, tally) in tallies.iter().enumerate() {
             let is_in_both = |(parts, _): &Sampled| {
-                is_in(*along, cell % along.cells, parts[*a]) && is_in(*across, cell / along.cells, parts[*b])
+                is_in(*along, cell % along.cells, parts[*a])
+                    && is_in(*across, cell / along.cells, parts[*b])
             };
             check(tally, expected(&is_in_both));
         }
         assert!(filled > 100, "{filled} cells hold anything");
-        let good: u64 = survey.objective.tallies.iter().map(|tally| tally.good).sum();
-        assert!((100..400).contains(&good), "{good} of {} are good", PARAMS.samples);
+        let good: u64 = survey
+            .objective
+            .tallies
+            .iter()
+            .map(|tally| tally.good)
+            .sum();
+        assert!(
+            (100..400).contains(&good),
+            "{good} of {} are good",
+            PARAMS.samples
+        );
     }
 
     #[test]
     fn ranges_end_within_cells() {
-        let axis = Axis { low: 0.0, high: 1.0, cells: 4 };
-        let tally = |count, good| Tally { count, good, lowest: (count > 0).then_some(1.0) };
-        let along = Tallied { axis, tallies: vec![tally(100, 0), tally(200, 100), tally(0, 0), tally(100, 100)] };
+        let axis = Axis {
+            low: 0.0,
+            high: 1.0,
+            cells: 4,
+        };
+        let tally = |count, good| Tally {
+            count,
+            good,
+            lowest: (count > 0).then_some(1.0),
+        };
+        let along = Tallied {
+            axis,
+            tallies: vec![tally(100, 0), tally(200, 100), tally(0, 0), tally(100, 100)],
+        };
         // A tenth of a quarter into the second cell, nine tenths of one into the last.
         let (low, high) = along.good_range().unwrap();
-        assert!((low - 0.275).abs() < 1e-12 && (high - 0.975).abs() < 1e-12, "{low} {high}");
+        assert!(
+            (low - 0.275).abs() < 1e-12 && (high - 0.975).abs() < 1e-12,
+            "{low} {high}"
+        );
         assert_eq!(along.median(), Some(0.375));
-        let empty = Tallied { axis, tallies: vec![tally(0, 0); 4] };
+        let empty = Tallied {
+            axis,
+            tallies: vec![tally(0, 0); 4],
+        };
         assert_eq!((empty.good_range(), empty.median()), (None, None));
     }
 
@@ -494,7 +616,8 @@ mod tests {
         let set = fitted(5, 2, 40, "effective-data");
         let objective = Objective::mean_of_all(&set);
         let pool = RayonExecutor::new(Some(8)).unwrap();
-        let [one, eight] = [&Sequential as &dyn Executor, &pool].map(|on| surveyed(&set, &objective, PARAMS, on));
+        let [one, eight] =
+            [&Sequential as &dyn Executor, &pool].map(|on| surveyed(&set, &objective, PARAMS, on));
         assert_eq!(one.unwrap(), eight.unwrap());
     }
 
@@ -503,15 +626,27 @@ mod tests {
         let set = fitted(4, 2, 40, "exponential");
         let all = surveyed(&set, &Objective::mean_of_all(&set), PARAMS, &Sequential).unwrap();
         let within = |value: f64| {
-            let bound = MetricBound { text: format!("m0 <= {value}"), metric: 0, side: Side::AtMost, value };
-            surveyed(&set, &Objective::mean_of_all(&set).within(vec![bound]), PARAMS, &Sequential)
+            let bound = MetricBound {
+                text: format!("m0 <= {value}"),
+                metric: 0,
+                side: Side::AtMost,
+                value,
+            };
+            surveyed(
+                &set,
+                &Objective::mean_of_all(&set).within(vec![bound]),
+                PARAMS,
+                &Sequential,
+            )
         };
         let axis = all.objective.axis;
         let some = within(0.5 * (axis.low + axis.high)).unwrap();
         assert!(some.allowed > 0 && some.allowed < all.allowed && all.allowed == PARAMS.samples);
         assert!(some.domains.iter().all(|Tallied { tallies, .. }| {
             tallies.iter().map(|tally| tally.count).sum::<u64>() == some.allowed
-                && tallies.iter().all(|tally| tally.lowest.is_none_or(|lowest| lowest < 1e6))
+                && tallies
+                    .iter()
+                    .all(|tally| tally.lowest.is_none_or(|lowest| lowest < 1e6))
         }));
         assert!(matches!(within(-1.0), Err(CoreError::Infeasible { .. })));
     }
@@ -520,15 +655,43 @@ mod tests {
     fn bad_parameters_are_named() {
         let set = fitted(4, 1, 40, "exponential");
         let bad = [
-            ("samples", SurveyParams { samples: 0, ..PARAMS }),
+            (
+                "samples",
+                SurveyParams {
+                    samples: 0,
+                    ..PARAMS
+                },
+            ),
             ("cells", SurveyParams { cells: 0, ..PARAMS }),
-            ("pair_cells", SurveyParams { pair_cells: 33, ..PARAMS }),
-            ("pair", SurveyParams { pair: Some([1, 1]), ..PARAMS }),
-            ("pair", SurveyParams { pair: Some([0, 4]), ..PARAMS }),
+            (
+                "pair_cells",
+                SurveyParams {
+                    pair_cells: 33,
+                    ..PARAMS
+                },
+            ),
+            (
+                "pair",
+                SurveyParams {
+                    pair: Some([1, 1]),
+                    ..PARAMS
+                },
+            ),
+            (
+                "pair",
+                SurveyParams {
+                    pair: Some([0, 4]),
+                    ..PARAMS
+                },
+            ),
         ];
         for (name, params) in bad {
-            let problem = surveyed(&set, &Objective::mean_of_all(&set), params, &Sequential).unwrap_err();
-            assert!(matches!(&problem, CoreError::BadParameter { name: own, .. } if *own == name), "{problem}");
+            let problem =
+                surveyed(&set, &Objective::mean_of_all(&set), params, &Sequential).unwrap_err();
+            assert!(
+                matches!(&problem, CoreError::BadParameter { name: own, .. } if *own == name),
+                "{problem}"
+            );
         }
     }
 }

@@ -12,7 +12,9 @@ pub(super) struct Ranked {
 
 impl Ord for Ranked {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.objective.total_cmp(&other.objective).then(self.index.cmp(&other.index))
+        self.objective
+            .total_cmp(&other.objective)
+            .then(self.index.cmp(&other.index))
     }
 }
 
@@ -40,7 +42,10 @@ pub(super) struct Top {
 impl Top {
     pub fn new(most: usize) -> Self {
         // Not reserved: a user may ask for more than there is memory, or samples.
-        Self { most, heap: BinaryHeap::new() }
+        Self {
+            most,
+            heap: BinaryHeap::new(),
+        }
     }
 
     /// The objective that a sample must be below to be kept, once the heap is full.
@@ -48,7 +53,9 @@ impl Top {
         if self.heap.len() < self.most {
             f64::INFINITY
         } else {
-            self.heap.peek().map_or(f64::INFINITY, |worst| worst.objective)
+            self.heap
+                .peek()
+                .map_or(f64::INFINITY, |worst| worst.objective)
         }
     }
 

@@ -62,9 +62,19 @@ pub struct Constraints {
 impl Constraints {
     /// No constraint beyond being a mixture.
     pub fn free(domains: &Arc<DomainSet>) -> Self {
-        let (lower, upper) = (vec![0.0; domains.len()].into(), vec![1.0; domains.len()].into());
+        let (lower, upper) = (
+            vec![0.0; domains.len()].into(),
+            vec![1.0; domains.len()].into(),
+        );
         let (linear, rows, inside) = (Arc::new([]), Arc::new([]), Arc::new([]));
-        Self { domains: Arc::clone(domains), lower, upper, linear, rows, inside }
+        Self {
+            domains: Arc::clone(domains),
+            lower,
+            upper,
+            linear,
+            rows,
+            inside,
+        }
     }
 
     /// Starts from no constraint; bounds are added by name.
@@ -106,7 +116,11 @@ impl Constraints {
     pub fn keeps_rows(&self, parts: &[f64], tolerance: f64) -> bool {
         self.rows.iter().all(|row| {
             let excess = row.excess(parts);
-            if row.relation == Relation::Equal { excess.abs() <= tolerance } else { excess <= tolerance }
+            if row.relation == Relation::Equal {
+                excess.abs() <= tolerance
+            } else {
+                excess <= tolerance
+            }
         })
     }
 
@@ -124,7 +138,9 @@ impl Constraints {
 
     /// Whether every mixture is allowed.
     pub fn is_free(&self) -> bool {
-        self.rows.is_empty() && self.lower.iter().all(|&low| low <= 0.0) && self.upper.iter().all(|&high| high >= 1.0)
+        self.rows.is_empty()
+            && self.lower.iter().all(|&low| low <= 0.0)
+            && self.upper.iter().all(|&high| high >= 1.0)
     }
 
     /// Whether `parts` keeps every bound and linear constraint and sums to one, each within `tolerance`.
@@ -183,14 +199,21 @@ impl ConstraintsBuilder {
     pub fn supply(mut self, supply: &Supply) -> Result<Self, CoreError> {
         let (expected, found) = (self.domains.len(), supply.unique_tokens.len());
         if found != expected {
-            return Err(CoreError::WrongLength { what: "unique token counts", expected, found });
+            return Err(CoreError::WrongLength {
+                what: "unique token counts",
+                expected,
+                found,
+            });
         }
         positive("training-tokens", supply.training_tokens)?;
         positive("max-epochs", supply.max_epochs)?;
         let named = self.domains.names().iter().zip(&mut self.upper);
         for ((name, high), &unique) in named.zip(&supply.unique_tokens) {
             if let Some(found) = unique.filter(|unique| !(unique.is_finite() && *unique >= 0.0)) {
-                return Err(CoreError::BadTokenCount { domain: name.clone(), found });
+                return Err(CoreError::BadTokenCount {
+                    domain: name.clone(),
+                    found,
+                });
             }
             high.set_cap(unique, supply.training_tokens, supply.max_epochs);
         }
@@ -205,7 +228,11 @@ impl ConstraintsBuilder {
     pub fn linear(mut self, constraint: LinearConstraint) -> Result<Self, CoreError> {
         let (expected, found) = (self.domains.len(), constraint.row().coefficients.len());
         if found != expected {
-            return Err(CoreError::WrongLength { what: "coefficients of a linear constraint", expected, found });
+            return Err(CoreError::WrongLength {
+                what: "coefficients of a linear constraint",
+                expected,
+                found,
+            });
         }
         let bad = |expected, found: usize| CoreError::BadParameter {
             name: "constraints",
@@ -213,7 +240,10 @@ impl ConstraintsBuilder {
             found: found.to_string(),
         };
         if found > MAX_WIDTH {
-            return Err(bad("no linear constraints where there are more than 1000 domains", found));
+            return Err(bad(
+                "no linear constraints where there are more than 1000 domains",
+                found,
+            ));
         }
         if self.linear.len() >= MAX_LINEAR {
             return Err(bad("at most 200 linear constraints", self.linear.len() + 1));
@@ -234,25 +264,53 @@ impl ConstraintsBuilder {
             return Err(CoreError::Infeasible { clashes });
         }
         // A cap a rounding error below its lower bound gives way to it.
-        let upper = self.upper.iter().zip(&self.lower).map(|(high, &low)| high.value().max(low)).collect();
+        let upper = self
+            .upper
+            .iter()
+            .zip(&self.lower)
+            .map(|(high, &low)| high.value().max(low))
+            .collect();
         let upper: Box<[f64]> = upper;
-        let rows: Arc<[Row]> = self.linear.iter().map(|constraint| constraint.row().clone()).collect();
+        let rows: Arc<[Row]> = self
+            .linear
+            .iter()
+            .map(|constraint| constraint.row().clone())
+            .collect();
         let inside = match self.linear.as_slice() {
             [] => Vec::new(),
-            linear => linear_clash(self.domains.names(), &self.lower, &upper, linear)
-                .map_err(|clash| CoreError::Infeasible { clashes: vec![clash] })?,
+            linear => linear_clash(self.domains.names(), &self.lower, &upper, linear).map_err(
+                |clash| CoreError::Infeasible {
+                    clashes: vec![clash],
+                },
+            )?,
         };
         let (linear, inside) = (self.linear.into(), inside.into());
-        let built = Constraints { domains: self.domains, lower: self.lower.into(), upper, linear, rows, inside };
+        let built = Constraints {
+            domains: self.domains,
+            lower: self.lower.into(),
+            upper,
+            linear,
+            rows,
+            inside,
+        };
         Ok(built)
     }
 
-    fn checked(&self, what: &'static str, domain: &str, proportion: f64) -> Result<usize, CoreError> {
+    fn checked(
+        &self,
+        what: &'static str,
+        domain: &str,
+        proportion: f64,
+    ) -> Result<usize, CoreError> {
         let index = self.domains.require(domain)?;
         if (0.0..=1.0).contains(&proportion) {
             Ok(index)
         } else {
-            Err(CoreError::BadBound { domain: domain.to_owned(), what, found: proportion })
+            Err(CoreError::BadBound {
+                domain: domain.to_owned(),
+                what,
+                found: proportion,
+            })
         }
     }
 }
@@ -261,6 +319,10 @@ fn positive(name: &'static str, value: f64) -> Result<(), CoreError> {
     if value.is_finite() && value > 0.0 {
         Ok(())
     } else {
-        Err(CoreError::BadParameter { name, expected: "a finite number above zero", found: value.to_string() })
+        Err(CoreError::BadParameter {
+            name,
+            expected: "a finite number above zero",
+            found: value.to_string(),
+        })
     }
 }

@@ -17,7 +17,9 @@ impl DomainSet {
     ///
     /// # Errors
     /// [`CoreError::NoNames`], [`CoreError::EmptyName`] or [`CoreError::DuplicateName`].
-    pub fn new<S: Into<String>>(names: impl IntoIterator<Item = S>) -> Result<Arc<Self>, CoreError> {
+    pub fn new<S: Into<String>>(
+        names: impl IntoIterator<Item = S>,
+    ) -> Result<Arc<Self>, CoreError> {
         let names: Vec<String> = names.into_iter().map(Into::into).collect();
         if names.is_empty() {
             return Err(CoreError::NoNames { what: "domains" });
@@ -28,7 +30,10 @@ impl DomainSet {
                 return Err(CoreError::EmptyName { what: "domain" });
             }
             if index.insert(name.clone(), position).is_some() {
-                return Err(CoreError::DuplicateName { what: "domain", name: name.clone() });
+                return Err(CoreError::DuplicateName {
+                    what: "domain",
+                    name: name.clone(),
+                });
             }
         }
         Ok(Arc::new(Self { names, index }))

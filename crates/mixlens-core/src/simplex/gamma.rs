@@ -1,6 +1,9 @@
 //! Logarithms of gamma variates, many at a time, each determined by its counter.
 
-#![expect(clippy::indexing_slicing, reason = "dense kernel over arrays of constant length")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "dense kernel over arrays of constant length"
+)]
 
 use crate::compute::{cos_tau, exp, halves, ln, philox4x32};
 
@@ -22,13 +25,27 @@ pub struct GammaShape {
 
 impl GammaShape {
     /// Some valid shape, for lanes whose draw is not used.
-    pub(super) const ONE: Self = Self { d: 1.0, c: 1.0, boost: 0.0, is_zero: false };
+    pub(super) const ONE: Self = Self {
+        d: 1.0,
+        c: 1.0,
+        boost: 0.0,
+        is_zero: false,
+    };
 
     pub(super) fn new(alpha: f64) -> Self {
         let boosted = if alpha < 1.0 { alpha + 1.0 } else { alpha };
         let d = boosted - 1.0 / 3.0;
-        let boost = if alpha > 0.0 && alpha < 1.0 { 1.0 / alpha } else { 0.0 };
-        Self { d, c: 1.0 / (9.0 * d).sqrt(), boost, is_zero: alpha <= 0.0 }
+        let boost = if alpha > 0.0 && alpha < 1.0 {
+            1.0 / alpha
+        } else {
+            0.0
+        };
+        Self {
+            d,
+            c: 1.0 / (9.0 * d).sqrt(),
+            boost,
+            is_zero: alpha <= 0.0,
+        }
     }
 }
 
@@ -50,7 +67,11 @@ pub(super) struct Place<'a, const N: usize> {
 /// Source: Marsaglia and Tsang 2000, "A simple method for generating gamma variables", sections 2 and 6; normals
 /// after Box and Muller 1958.
 #[inline(always)]
-pub(super) fn log_gamma<const N: usize>(place: &Place<'_, N>, shapes: &[GammaShape; N], out: &mut [f64; N]) {
+pub(super) fn log_gamma<const N: usize>(
+    place: &Place<'_, N>,
+    shapes: &[GammaShape; N],
+    out: &mut [f64; N],
+) {
     let accepted = attempt(place, 0, shapes, out);
     for lane in 0..N {
         if !accepted[lane] {
@@ -67,7 +88,13 @@ pub(super) fn log_gamma<const N: usize>(place: &Place<'_, N>, shapes: &[GammaSha
 pub(crate) fn symmetric_beta(alpha: f64, seed: u64, index: u64) -> f64 {
     let [low, high] = halves(index);
     let log = |domain| {
-        let place = Place { index_low: &[low], index_high: &[high], domain, redraw: 0, key: halves(seed) };
+        let place = Place {
+            index_low: &[low],
+            index_high: &[high],
+            domain,
+            redraw: 0,
+            key: halves(seed),
+        };
         let mut out = [0.0];
         log_gamma(&place, &[GammaShape::new(alpha)], &mut out);
         out[0]
@@ -107,7 +134,12 @@ fn attempt<const N: usize>(
     let mut words = [[0_u32; N]; 4];
     let counter_top = number | place.redraw << 8;
     for lane in 0..N {
-        let counter = [place.index_low[lane], place.index_high[lane], place.domain, counter_top];
+        let counter = [
+            place.index_low[lane],
+            place.index_high[lane],
+            place.domain,
+            counter_top,
+        ];
         let random = philox4x32(counter, place.key);
         for (word, random) in words.iter_mut().zip(random) {
             word[lane] = random;
@@ -141,12 +173,17 @@ mod tests {
     #[test]
     fn symmetric_beta_draws_have_their_mean_and_variance() {
         for alpha in [0.5, 1.0, 2.0] {
-            let draws: Vec<f64> = (0..40_000).map(|index| symmetric_beta(alpha, 3, index)).collect();
+            let draws: Vec<f64> = (0..40_000)
+                .map(|index| symmetric_beta(alpha, 3, index))
+                .collect();
             let mean = draws.iter().sum::<f64>() / 4e4;
             let variance = draws.iter().map(|draw| (draw - mean).powi(2)).sum::<f64>() / 4e4;
             let expected = 0.25 / (2.0 * alpha + 1.0);
             assert!((mean - 0.5).abs() < 0.01, "{alpha}: mean {mean}");
-            assert!((variance / expected - 1.0).abs() < 0.03, "{alpha}: variance {variance}, expected {expected}");
+            assert!(
+                (variance / expected - 1.0).abs() < 0.03,
+                "{alpha}: variance {variance}, expected {expected}"
+            );
         }
     }
 }

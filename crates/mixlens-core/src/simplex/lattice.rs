@@ -31,10 +31,17 @@ pub const MAX_DESIGN_NUMBERS: usize = 5_000_000;
 /// [`CoreError::BadParameter`] for zero levels or more than [`DESIGN_LIMIT`] mixtures.
 pub fn simplex_lattice(domains: &Arc<DomainSet>, levels: u32) -> Result<Vec<Mixture>, CoreError> {
     if levels == 0 {
-        return Err(CoreError::BadParameter { name: "levels", expected: "at least 1", found: "0".to_owned() });
+        return Err(CoreError::BadParameter {
+            name: "levels",
+            expected: "at least 1",
+            found: "0".to_owned(),
+        });
     }
     let d = domains.len();
-    let count = binomial(f64::from(levels) + d as f64 - 1.0, f64::from(levels).min(d as f64 - 1.0));
+    let count = binomial(
+        f64::from(levels) + d as f64 - 1.0,
+        f64::from(levels).min(d as f64 - 1.0),
+    );
     check_count("levels", count, d)?;
     let mut design = Vec::with_capacity(count as usize);
     let mut counts = vec![0_u32; d];
@@ -42,7 +49,10 @@ pub fn simplex_lattice(domains: &Arc<DomainSet>, levels: u32) -> Result<Vec<Mixt
         *first = levels;
     }
     loop {
-        let parts = counts.iter().map(|&count| f64::from(count) / f64::from(levels)).collect();
+        let parts = counts
+            .iter()
+            .map(|&count| f64::from(count) / f64::from(levels))
+            .collect();
         design.push(Mixture::from_exact_parts(domains, parts));
         if !next_composition(&mut counts) {
             return Ok(design);
@@ -60,13 +70,22 @@ pub fn simplex_lattice(domains: &Arc<DomainSet>, levels: u32) -> Result<Vec<Mixt
 ///
 /// # Errors
 /// [`CoreError::BadParameter`] for groups of no or more than d domains, or more than [`DESIGN_LIMIT`] mixtures.
-pub fn simplex_centroid(domains: &Arc<DomainSet>, largest: usize) -> Result<Vec<Mixture>, CoreError> {
+pub fn simplex_centroid(
+    domains: &Arc<DomainSet>,
+    largest: usize,
+) -> Result<Vec<Mixture>, CoreError> {
     let d = domains.len();
     if largest == 0 || largest > d {
         let found = largest.to_string();
-        return Err(CoreError::BadParameter { name: "largest", expected: "1 up to the number of domains", found });
+        return Err(CoreError::BadParameter {
+            name: "largest",
+            expected: "1 up to the number of domains",
+            found,
+        });
     }
-    let count: f64 = (1..=largest).map(|size| binomial(d as f64, size.min(d - size) as f64)).sum();
+    let count: f64 = (1..=largest)
+        .map(|size| binomial(d as f64, size.min(d - size) as f64))
+        .sum();
     check_count("largest", count, d)?;
     let mut design = Vec::with_capacity(count as usize);
     for size in 1..=largest {
@@ -103,7 +122,11 @@ fn check_count(name: &'static str, count: f64, domains: usize) -> Result<(), Cor
         return Ok(());
     }
     let (expected, found) = (DESIGN_IN_WORDS, format!("one of {count:.3e} mixtures"));
-    Err(CoreError::BadParameter { name, expected, found })
+    Err(CoreError::BadParameter {
+        name,
+        expected,
+        found,
+    })
 }
 
 /// What a design may be, for messages.
@@ -133,7 +156,10 @@ fn next_composition(counts: &mut [u32]) -> bool {
 /// The next group of the same size out of `d`, in lexicographic order; false after the last one.
 fn next_group(group: &mut [usize], d: usize) -> bool {
     let size = group.len();
-    let movable = group.iter().enumerate().rposition(|(place, &member)| member + size < d + place);
+    let movable = group
+        .iter()
+        .enumerate()
+        .rposition(|(place, &member)| member + size < d + place);
     let Some(place) = movable else { return false };
     let start = group.get(place).map_or(0, |member| member + 1);
     for (offset, member) in group.iter_mut().skip(place).enumerate() {
@@ -153,14 +179,20 @@ mod tests {
     }
 
     fn distinct(design: &[Mixture]) -> usize {
-        design.iter().map(|m| m.parts().iter().map(|p| p.to_bits()).collect::<Vec<_>>()).collect::<BTreeSet<_>>().len()
+        design
+            .iter()
+            .map(|m| m.parts().iter().map(|p| p.to_bits()).collect::<Vec<_>>())
+            .collect::<BTreeSet<_>>()
+            .len()
     }
 
     #[test]
     fn the_lattice_of_three_levels_over_three_domains_has_its_ten_points() {
         let design = simplex_lattice(&domains(3), 3).unwrap();
-        let thirds: Vec<Vec<i32>> =
-            design.iter().map(|m| m.parts().iter().map(|p| (p * 3.0).round() as i32).collect()).collect();
+        let thirds: Vec<Vec<i32>> = design
+            .iter()
+            .map(|m| m.parts().iter().map(|p| (p * 3.0).round() as i32).collect())
+            .collect();
         let expected = [
             [3, 0, 0],
             [2, 1, 0],
@@ -180,11 +212,19 @@ mod tests {
     fn designs_have_as_many_distinct_mixtures_as_the_formula_says() {
         for (d, levels, count) in [(1, 5, 1), (2, 10, 11), (5, 4, 70), (7, 2, 28), (17, 3, 969)] {
             let design = simplex_lattice(&domains(d), levels).unwrap();
-            assert_eq!((design.len(), distinct(&design)), (count, count), "{d} domains, {levels} levels");
+            assert_eq!(
+                (design.len(), distinct(&design)),
+                (count, count),
+                "{d} domains, {levels} levels"
+            );
         }
         for (d, largest, count) in [(1, 1, 1), (3, 3, 7), (10, 10, 1023), (20, 2, 210)] {
             let design = simplex_centroid(&domains(d), largest).unwrap();
-            assert_eq!((design.len(), distinct(&design)), (count, count), "{d} domains, groups up to {largest}");
+            assert_eq!(
+                (design.len(), distinct(&design)),
+                (count, count),
+                "{d} domains, groups up to {largest}"
+            );
         }
     }
 
@@ -192,8 +232,14 @@ mod tests {
     fn centroids_come_in_order_of_group_size() {
         let design = simplex_centroid(&domains(3), 2).unwrap();
         let parts: Vec<&[f64]> = design.iter().map(Mixture::parts).collect();
-        let expected =
-            [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [0.5, 0.5, 0.0], [0.5, 0.0, 0.5], [0.0, 0.5, 0.5]];
+        let expected = [
+            [1.0, 0.0, 0.0],
+            [0.0, 1.0, 0.0],
+            [0.0, 0.0, 1.0],
+            [0.5, 0.5, 0.0],
+            [0.5, 0.0, 0.5],
+            [0.0, 0.5, 0.5],
+        ];
         assert_eq!(parts, expected);
     }
 

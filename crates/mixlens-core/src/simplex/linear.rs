@@ -51,14 +51,27 @@ impl LinearConstraint {
         bound: f64,
     ) -> Result<Self, CoreError> {
         let text = text.into();
-        let largest = coefficients.iter().fold(0.0, |most: f64, a| most.max(a.abs()));
+        let largest = coefficients
+            .iter()
+            .fold(0.0, |most: f64, a| most.max(a.abs()));
         let is_finite = bound.is_finite() && coefficients.iter().all(|a| a.is_finite());
         if !(is_finite && largest > 0.0) {
             let expected = "finite numbers and at least one domain";
-            return Err(CoreError::BadParameter { name: "constraint", expected, found: excerpt(&text).to_string() });
+            return Err(CoreError::BadParameter {
+                name: "constraint",
+                expected,
+                found: excerpt(&text).to_string(),
+            });
         }
         let coefficients = coefficients.into_iter().map(|a| a / largest).collect();
-        Ok(Self { text, row: Row { coefficients, bound: bound / largest, relation } })
+        Ok(Self {
+            text,
+            row: Row {
+                coefficients,
+                bound: bound / largest,
+                relation,
+            },
+        })
     }
 
     /// The constraint in the words it was asked for in.
@@ -79,7 +92,11 @@ impl Constraints {
     pub(super) fn pull_inside(&self, parts: &mut [f64], scratch: &mut ProjectionScratch) {
         self.project_onto_bounds(parts, scratch);
         let Some(inside) = self.inside() else { return };
-        if self.rows().iter().any(|row| row.relation == Relation::Equal) {
+        if self
+            .rows()
+            .iter()
+            .any(|row| row.relation == Relation::Equal)
+        {
             return self.project_in_place(parts, scratch);
         }
         let mut share = 0.0_f64;
@@ -87,11 +104,19 @@ impl Constraints {
             let (here, there) = (row.excess(parts), row.excess(inside));
             if here > 0.0 {
                 // here + share · (there − here) = 0; where the inside has no room to speak of, all the way.
-                share = share.max(if there < 0.0 { here / (here - there) } else { 1.0 });
+                share = share.max(if there < 0.0 {
+                    here / (here - there)
+                } else {
+                    1.0
+                });
             }
         }
         // A hair further, so that rounding does not leave the constraint.
-        let share = if share > 0.0 { (share + ROW_ROUNDING).min(1.0) } else { 0.0 };
+        let share = if share > 0.0 {
+            (share + ROW_ROUNDING).min(1.0)
+        } else {
+            0.0
+        };
         for (part, inside) in parts.iter_mut().zip(inside) {
             *part += share * (inside - *part);
         }
@@ -122,11 +147,22 @@ pub(super) fn linear_clash(
         }
     }
     let (solution, _) = least_excess(lower, upper, &taking_part);
-    let mut texts: Vec<String> =
-        taking_part.iter().map(|constraint| format!("`{}`", shown(&constraint.text))).collect();
-    texts.extend(bounds_taking_part(names, lower, upper, &taking_part, &solution));
+    let mut texts: Vec<String> = taking_part
+        .iter()
+        .map(|constraint| format!("`{}`", shown(&constraint.text)))
+        .collect();
+    texts.extend(bounds_taking_part(
+        names,
+        lower,
+        upper,
+        &taking_part,
+        &solution,
+    ));
     Err(match texts.as_slice() {
-        [only] => format!("{only} cannot hold: it is missed by at least {}", rounded(excess)),
+        [only] => format!(
+            "{only} cannot hold: it is missed by at least {}",
+            rounded(excess)
+        ),
         _ => format!(
             "{} cannot all hold: one is missed by at least {}",
             listed_as(&texts, TOLD, str::to_owned),
@@ -142,21 +178,45 @@ fn rounded(value: f64) -> f64 {
 
 /// The mixture with the least largest excess over the constraints, and a proved lower bound on that excess.
 fn least_excess(lower: &[f64], upper: &[f64], linear: &[&LinearConstraint]) -> (Solution, f64) {
-    let rows: Vec<Row> = linear.iter().flat_map(|constraint| sides(&constraint.row)).collect();
-    let program = Program { lower, upper, rows: &rows, objective: None, limits: &[], slack: Slack::All };
+    let rows: Vec<Row> = linear
+        .iter()
+        .flat_map(|constraint| sides(&constraint.row))
+        .collect();
+    let program = Program {
+        lower,
+        upper,
+        rows: &rows,
+        objective: None,
+        limits: &[],
+        slack: Slack::All,
+    };
     let solution = solve(&program, SolveOptions::default(), &Control::default());
-    let excess = solution.report.objective.zip(solution.report.gap).map_or(f64::NEG_INFINITY, |(most, gap)| most - gap);
+    let excess = solution
+        .report
+        .objective
+        .zip(solution.report.gap)
+        .map_or(f64::NEG_INFINITY, |(most, gap)| most - gap);
     (solution, excess)
 }
 
 /// An inequality as it is, an equality as two.
 fn sides(row: &Row) -> Vec<Row> {
-    let above = Row { relation: Relation::AtMost, ..row.clone() };
+    let above = Row {
+        relation: Relation::AtMost,
+        ..row.clone()
+    };
     if row.relation == Relation::AtMost {
         return vec![above];
     }
     let coefficients = row.coefficients.iter().map(|a| -a).collect();
-    vec![above, Row { coefficients, bound: -row.bound, relation: Relation::AtMost }]
+    vec![
+        above,
+        Row {
+            coefficients,
+            bound: -row.bound,
+            relation: Relation::AtMost,
+        },
+    ]
 }
 
 /// The bounds that the proof of the clash rests on: those the cheapest mixture under the multipliers sits on.
@@ -167,18 +227,28 @@ fn bounds_taking_part(
     linear: &[&LinearConstraint],
     solution: &Solution,
 ) -> Vec<String> {
-    let rows: Vec<Row> = linear.iter().flat_map(|constraint| sides(&constraint.row)).collect();
+    let rows: Vec<Row> = linear
+        .iter()
+        .flat_map(|constraint| sides(&constraint.row))
+        .collect();
     let slope = |domain: usize| -> f64 {
         let terms = rows.iter().zip(&solution.weights);
-        terms.filter_map(|(row, weight)| row.coefficients.get(domain).map(|a| a * weight)).sum()
+        terms
+            .filter_map(|(row, weight)| row.coefficients.get(domain).map(|a| a * weight))
+            .sum()
     };
-    let mut order: Vec<(f64, usize)> = (0..names.len()).map(|domain| (slope(domain), domain)).collect();
+    let mut order: Vec<(f64, usize)> = (0..names.len())
+        .map(|domain| (slope(domain), domain))
+        .collect();
     order.sort_by(|a, b| a.0.total_cmp(&b.0));
     // The level at which the sum is full: cheaper domains sit on their upper bounds, dearer ones on their lower.
     let mut left = 1.0 - lower.iter().sum::<f64>();
     let mut level = f64::INFINITY;
     for &(slope, domain) in &order {
-        let room = upper.get(domain).zip(lower.get(domain)).map_or(0.0, |(high, low)| high - low);
+        let room = upper
+            .get(domain)
+            .zip(lower.get(domain))
+            .map_or(0.0, |(high, low)| high - low);
         if room >= left - CLASH {
             level = slope;
             break;
@@ -187,7 +257,10 @@ fn bounds_taking_part(
     }
     let mut texts = Vec::new();
     for (domain, name) in names.iter().enumerate() {
-        let (low, high) = (lower.get(domain).copied().unwrap_or(0.0), upper.get(domain).copied().unwrap_or(1.0));
+        let (low, high) = (
+            lower.get(domain).copied().unwrap_or(0.0),
+            upper.get(domain).copied().unwrap_or(1.0),
+        );
         let slope = slope(domain);
         if slope > level + TAKES_PART && low > 0.0 {
             texts.push(format!("`{}` at least {}", shown(name), tidy(low)));
@@ -223,28 +296,70 @@ mod tests {
 
     #[test]
     fn projections_keep_every_constraint_and_nothing_sampled_is_nearer() {
-        let builder = Constraints::builder(&domains()).lower("books", 0.05).unwrap().upper("maths", 0.3).unwrap();
-        let constraints = builder.linear(twice()).unwrap().linear(half()).unwrap().build().unwrap();
-        let sampler = Sampler::new(&Prior::Uniform, &Mixture::uniform(&domains()), constraints.clone(), 3).unwrap();
+        let builder = Constraints::builder(&domains())
+            .lower("books", 0.05)
+            .unwrap()
+            .upper("maths", 0.3)
+            .unwrap();
+        let constraints = builder
+            .linear(twice())
+            .unwrap()
+            .linear(half())
+            .unwrap()
+            .build()
+            .unwrap();
+        let sampler = Sampler::new(
+            &Prior::Uniform,
+            &Mixture::uniform(&domains()),
+            constraints.clone(),
+            3,
+        )
+        .unwrap();
         let mut rows = vec![0.0; 4 * 2000];
         sampler.fill(0, &mut rows);
         for row in rows.chunks_exact(4) {
             assert!(constraints.contains(row, SUM_TOLERANCE), "{row:?}");
         }
-        let distance = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f64>();
-        for target in [[0.1, 0.8, 0.1, 0.0], [0.0, 0.0, 1.0, 0.0], [-1.0, 2.0, 0.3, 0.3], [0.25; 4]] {
+        let distance =
+            |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f64>();
+        for target in [
+            [0.1, 0.8, 0.1, 0.0],
+            [0.0, 0.0, 1.0, 0.0],
+            [-1.0, 2.0, 0.3, 0.3],
+            [0.25; 4],
+        ] {
             let nearest = constraints.project(&target).unwrap();
             assert!(constraints.contains(nearest.parts(), 1e-9));
             let best = distance(nearest.parts(), &target);
-            assert!(rows.chunks_exact(4).all(|row| distance(row, &target) >= best - 1e-9), "{target:?}");
+            assert!(
+                rows.chunks_exact(4)
+                    .all(|row| distance(row, &target) >= best - 1e-9),
+                "{target:?}"
+            );
         }
     }
 
     #[test]
     fn equalities_hold_in_every_sample() {
-        let equal = LinearConstraint::new("code == maths", vec![0.0, 1.0, -1.0, 0.0], Relation::Equal, 0.0).unwrap();
-        let constraints = Constraints::builder(&domains()).linear(equal).unwrap().build().unwrap();
-        let sampler = Sampler::new(&Prior::Uniform, &Mixture::uniform(&domains()), constraints.clone(), 3).unwrap();
+        let equal = LinearConstraint::new(
+            "code == maths",
+            vec![0.0, 1.0, -1.0, 0.0],
+            Relation::Equal,
+            0.0,
+        )
+        .unwrap();
+        let constraints = Constraints::builder(&domains())
+            .linear(equal)
+            .unwrap()
+            .build()
+            .unwrap();
+        let sampler = Sampler::new(
+            &Prior::Uniform,
+            &Mixture::uniform(&domains()),
+            constraints.clone(),
+            3,
+        )
+        .unwrap();
         for index in 0..50 {
             assert!(constraints.contains(sampler.sample(index).parts(), 1e-9));
         }
@@ -253,17 +368,30 @@ mod tests {
     #[test]
     fn clashing_constraints_are_named_and_innocent_ones_are_not() {
         let much = at_most("code >= 0.6", [0.0, -1.0, 0.0, 0.0], -0.6);
-        let builder = Constraints::builder(&domains()).upper("maths", 0.2).unwrap().upper("web", 0.9).unwrap();
-        let builder = builder.linear(at_most("web <= 0.8", [1.0, 0.0, 0.0, 0.0], 0.8)).unwrap();
+        let builder = Constraints::builder(&domains())
+            .upper("maths", 0.2)
+            .unwrap()
+            .upper("web", 0.9)
+            .unwrap();
+        let builder = builder
+            .linear(at_most("web <= 0.8", [1.0, 0.0, 0.0, 0.0], 0.8))
+            .unwrap();
         let builder = builder.linear(twice()).unwrap().linear(much).unwrap();
         let message = builder.build().unwrap_err().to_string();
-        assert!(message.contains("`code <= 2*maths`, `code >= 0.6`, `maths` at most 0.2"), "{message}");
+        assert!(
+            message.contains("`code <= 2*maths`, `code >= 0.6`, `maths` at most 0.2"),
+            "{message}"
+        );
         assert!(!message.contains("web"), "{message}");
     }
 
     #[test]
     fn one_impossible_constraint_is_named_alone() {
-        let builder = Constraints::builder(&domains()).linear(at_most("web >= 1.2", [-1.0, 0.0, 0.0, 0.0], -1.2));
+        let builder = Constraints::builder(&domains()).linear(at_most(
+            "web >= 1.2",
+            [-1.0, 0.0, 0.0, 0.0],
+            -1.2,
+        ));
         let message = builder.unwrap().build().unwrap_err().to_string();
         assert_eq!(
             message,

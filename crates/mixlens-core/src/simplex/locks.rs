@@ -19,7 +19,10 @@ pub struct Locks {
 impl Locks {
     /// Nothing is locked.
     pub fn none(domains: &Arc<DomainSet>) -> Self {
-        Self { domains: Arc::clone(domains), locked: vec![false; domains.len()] }
+        Self {
+            domains: Arc::clone(domains),
+            locked: vec![false; domains.len()],
+        }
     }
 
     /// Locks or unlocks the domain at `domain`; positions beyond the domains are ignored.
@@ -100,19 +103,29 @@ pub fn set_proportion(
         return Ok(mixture.clone());
     };
     if !to.is_finite() {
-        return Err(CoreError::BadWeight { domain: name.clone(), found: to });
+        return Err(CoreError::BadWeight {
+            domain: name.clone(),
+            found: to,
+        });
     }
-    for found in [locks.domains.len(), constraints.map_or(domains.len(), |bounds| bounds.domains().len())] {
+    for found in [
+        locks.domains.len(),
+        constraints.map_or(domains.len(), |bounds| bounds.domains().len()),
+    ] {
         if found != domains.len() {
-            return Err(CoreError::WrongLength { what: "domains", expected: domains.len(), found });
+            return Err(CoreError::WrongLength {
+                what: "domains",
+                expected: domains.len(),
+                found,
+            });
         }
     }
     let free = Constraints::free(domains);
     let constraints = constraints.unwrap_or(&free);
     let drag = match redistribution {
-        Redistribution::Swap { with } => {
-            Drag::new(mixture, domain, constraints, |other| other != with || locks.is_locked(other))
-        }
+        Redistribution::Swap { with } => Drag::new(mixture, domain, constraints, |other| {
+            other != with || locks.is_locked(other)
+        }),
         _ => Drag::new(mixture, domain, constraints, |other| locks.is_locked(other)),
     };
     if locks.is_locked(domain) || drag.others.is_empty() {
@@ -125,7 +138,9 @@ pub fn set_proportion(
         Redistribution::Even | Redistribution::Swap { .. } => drag.even(to),
     };
     let mut parts = mixture.parts().to_vec();
-    for (index, part) in std::iter::once((domain, to)).chain(drag.others.iter().copied().zip(others)) {
+    for (index, part) in
+        std::iter::once((domain, to)).chain(drag.others.iter().copied().zip(others))
+    {
         if let Some(slot) = parts.get_mut(index) {
             *slot = part;
         }
@@ -147,7 +162,12 @@ struct Drag {
 }
 
 impl Drag {
-    fn new(mixture: &Mixture, domain: usize, constraints: &Constraints, stays: impl Fn(usize) -> bool) -> Self {
+    fn new(
+        mixture: &Mixture,
+        domain: usize,
+        constraints: &Constraints,
+        stays: impl Fn(usize) -> bool,
+    ) -> Self {
         let mut drag = Self {
             budget: 1.0,
             moving: (0.0, 1.0),
@@ -181,9 +201,15 @@ impl Drag {
         let most = self.moving.1.min(self.budget - lower);
         if least > most + SUM_TOLERANCE {
             let clash = if self.budget < lower + self.moving.0 {
-                format!("the lower bounds of the unlocked domains sum to {}", lower + self.moving.0)
+                format!(
+                    "the lower bounds of the unlocked domains sum to {}",
+                    lower + self.moving.0
+                )
             } else {
-                format!("the upper bounds and caps of the unlocked domains sum to {}", upper + self.moving.1)
+                format!(
+                    "the upper bounds and caps of the unlocked domains sum to {}",
+                    upper + self.moving.1
+                )
             };
             let clashes = vec![format!("locked domains leave {}; {clash}", self.budget)];
             return Err(CoreError::Infeasible { clashes });
@@ -192,7 +218,10 @@ impl Drag {
     }
 
     fn bounds(&self) -> Bounds<'_> {
-        Bounds { lower: &self.lower, upper: &self.upper }
+        Bounds {
+            lower: &self.lower,
+            upper: &self.upper,
+        }
     }
 
     fn proportional(&self, to: f64) -> Vec<f64> {
@@ -201,8 +230,16 @@ impl Drag {
 
     fn even(&self, to: f64) -> Vec<f64> {
         let own = self.parts.iter().zip(self.bounds().iter());
-        let mut parts: Vec<f64> = own.map(|(&part, (low, high))| clip(part, low, high)).collect();
-        settle(&mut parts, self.bounds(), (self.budget - to).max(0.0), |_| 1.0, |_, _, _, _| true);
+        let mut parts: Vec<f64> = own
+            .map(|(&part, (low, high))| clip(part, low, high))
+            .collect();
+        settle(
+            &mut parts,
+            self.bounds(),
+            (self.budget - to).max(0.0),
+            |_| 1.0,
+            |_, _, _, _| true,
+        );
         parts
     }
 }
@@ -235,14 +272,26 @@ mod tests {
     #[test]
     fn others_that_are_all_zero_share_equally() {
         let start = mixture(&[1.0, 0.0, 0.0]);
-        close(drag(&start, 0, 0.5, &Locks::none(start.domains())).parts(), &[0.5, 0.25, 0.25]);
+        close(
+            drag(&start, 0, 0.5, &Locks::none(start.domains())).parts(),
+            &[0.5, 0.25, 0.25],
+        );
     }
 
     #[test]
     fn an_even_drag_takes_the_same_from_everyone_who_has_it() {
         let start = mixture(&[0.2, 0.5, 0.2, 0.1]);
-        let even =
-            |to| set_proportion(&start, 0, to, &Locks::none(start.domains()), None, Redistribution::Even).unwrap();
+        let even = |to| {
+            set_proportion(
+                &start,
+                0,
+                to,
+                &Locks::none(start.domains()),
+                None,
+                Redistribution::Even,
+            )
+            .unwrap()
+        };
         close(even(0.5).parts(), &[0.5, 0.4, 0.1, 0.0]);
         close(even(0.05).parts(), &[0.05, 0.55, 0.25, 0.15]);
         close(even(0.9).parts(), &[0.9, 0.1, 0.0, 0.0]);
@@ -279,9 +328,21 @@ mod tests {
         let caps = toy();
         let (start, _) = Mixture::from_weights(caps.domains(), &[0.80, 0.15, 0.05]).unwrap();
         let locks = Locks::none(caps.domains());
-        let at =
-            |domain, to| set_proportion(&start, domain, to, &locks, Some(&caps), Redistribution::Proportional).unwrap();
-        close(at(1, 0.9).parts(), &[0.6 * 0.80 / 0.85, 0.4, 0.6 * 0.05 / 0.85]);
+        let at = |domain, to| {
+            set_proportion(
+                &start,
+                domain,
+                to,
+                &locks,
+                Some(&caps),
+                Redistribution::Proportional,
+            )
+            .unwrap()
+        };
+        close(
+            at(1, 0.9).parts(),
+            &[0.6 * 0.80 / 0.85, 0.4, 0.6 * 0.05 / 0.85],
+        );
         // The web cannot fall below what code and wiki can take.
         close(at(0, 0.0).parts(), &[0.52, 0.4, 0.08]);
     }
@@ -292,21 +353,48 @@ mod tests {
         let (start, _) = Mixture::from_weights(caps.domains(), &[0.2, 0.4, 0.4]).unwrap();
         let mut locks = Locks::none(caps.domains());
         locks.lock("web").unwrap();
-        let clash = set_proportion(&start, 1, 0.5, &locks, Some(&caps), Redistribution::Proportional).unwrap_err();
+        let clash = set_proportion(
+            &start,
+            1,
+            0.5,
+            &locks,
+            Some(&caps),
+            Redistribution::Proportional,
+        )
+        .unwrap_err();
         let text = clash.to_string();
-        assert!(text.contains("locked domains leave 0.8") && text.contains("sum to 0.48"), "{text}");
+        assert!(
+            text.contains("locked domains leave 0.8") && text.contains("sum to 0.48"),
+            "{text}"
+        );
     }
 
     #[test]
     fn bad_arguments_are_refused() {
         let start = mixture(&[0.5, 0.5]);
         let locks = Locks::none(start.domains());
-        let set = |domain, to| set_proportion(&start, domain, to, &locks, None, Redistribution::Proportional);
+        let set = |domain, to| {
+            set_proportion(
+                &start,
+                domain,
+                to,
+                &locks,
+                None,
+                Redistribution::Proportional,
+            )
+        };
         assert!(matches!(set(5, 0.5), Err(CoreError::UnknownName { .. })));
         assert!(matches!(set(0, f64::NAN), Err(CoreError::BadWeight { .. })));
         let other = Locks::none(toy().domains());
         let wrong = set_proportion(&start, 0, 0.5, &other, None, Redistribution::Proportional);
-        assert!(matches!(wrong, Err(CoreError::WrongLength { expected: 2, found: 3, .. })));
+        assert!(matches!(
+            wrong,
+            Err(CoreError::WrongLength {
+                expected: 2,
+                found: 3,
+                ..
+            })
+        ));
     }
 
     proptest! {

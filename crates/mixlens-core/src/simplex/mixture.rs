@@ -36,13 +36,23 @@ impl Mixture {
     /// # Errors
     /// [`CoreError::WrongLength`], [`CoreError::BadWeight`] for the first weight that is negative or
     /// not finite, or [`CoreError::AllZero`].
-    pub fn from_weights(domains: &Arc<DomainSet>, weights: &[f64]) -> Result<(Self, f64), CoreError> {
+    pub fn from_weights(
+        domains: &Arc<DomainSet>,
+        weights: &[f64],
+    ) -> Result<(Self, f64), CoreError> {
         if weights.len() != domains.len() {
-            return Err(CoreError::WrongLength { what: "weights", expected: domains.len(), found: weights.len() });
+            return Err(CoreError::WrongLength {
+                what: "weights",
+                expected: domains.len(),
+                found: weights.len(),
+            });
         }
         for (name, &weight) in domains.names().iter().zip(weights) {
             if !(weight.is_finite() && weight >= 0.0) {
-                return Err(CoreError::BadWeight { domain: name.clone(), found: weight });
+                return Err(CoreError::BadWeight {
+                    domain: name.clone(),
+                    found: weight,
+                });
             }
         }
         let largest = weights.iter().copied().fold(0.0, f64::max);
@@ -52,7 +62,13 @@ impl Mixture {
         // Dividing by the largest first keeps the sum finite for any finite weights.
         let scaled_sum: f64 = weights.iter().map(|w| w / largest).sum();
         let parts = weights.iter().map(|w| w / largest / scaled_sum).collect();
-        Ok((Self { domains: Arc::clone(domains), parts }, 1.0 / scaled_sum / largest))
+        Ok((
+            Self {
+                domains: Arc::clone(domains),
+                parts,
+            },
+            1.0 / scaled_sum / largest,
+        ))
     }
 
     /// Takes proportions that already sum to one within `tolerance`, rescaling away what is left.
@@ -61,30 +77,50 @@ impl Mixture {
     ///
     /// # Errors
     /// As [`Mixture::from_weights`], and [`CoreError::NotSummingToOne`].
-    pub fn from_proportions(domains: &Arc<DomainSet>, parts: &[f64], tolerance: f64) -> Result<Self, CoreError> {
+    pub fn from_proportions(
+        domains: &Arc<DomainSet>,
+        parts: &[f64],
+        tolerance: f64,
+    ) -> Result<Self, CoreError> {
         let (mixture, _) = Self::from_weights(domains, parts)?;
         let sum: f64 = parts.iter().sum();
         if (sum - 1.0).abs() <= sum_tolerance(parts.len()) {
-            return Ok(Self { domains: Arc::clone(domains), parts: parts.into() });
+            return Ok(Self {
+                domains: Arc::clone(domains),
+                parts: parts.into(),
+            });
         }
-        if (sum - 1.0).abs() <= tolerance { Ok(mixture) } else { Err(CoreError::NotSummingToOne { sum, tolerance }) }
+        if (sum - 1.0).abs() <= tolerance {
+            Ok(mixture)
+        } else {
+            Err(CoreError::NotSummingToOne { sum, tolerance })
+        }
     }
 
     /// Every domain with the same proportion.
     pub fn uniform(domains: &Arc<DomainSet>) -> Self {
         let part = 1.0 / domains.len() as f64;
-        Self { domains: Arc::clone(domains), parts: vec![part; domains.len()].into() }
+        Self {
+            domains: Arc::clone(domains),
+            parts: vec![part; domains.len()].into(),
+        }
     }
 
     /// Takes parts that an algorithm of this crate already made a mixture of, to the bit.
     pub(crate) fn from_exact_parts(domains: &Arc<DomainSet>, parts: Vec<f64>) -> Self {
         debug_assert_eq!(parts.len(), domains.len());
-        debug_assert!(parts.iter().all(|part| part.is_finite() && *part >= 0.0), "not a mixture: {parts:?}");
+        debug_assert!(
+            parts.iter().all(|part| part.is_finite() && *part >= 0.0),
+            "not a mixture: {parts:?}"
+        );
         debug_assert!(
             (parts.iter().sum::<f64>() - 1.0).abs() <= 2.0 * sum_tolerance(parts.len()),
             "not a mixture: {parts:?}"
         );
-        Self { domains: Arc::clone(domains), parts: parts.into() }
+        Self {
+            domains: Arc::clone(domains),
+            parts: parts.into(),
+        }
     }
 
     /// The domains this mixture is over.
@@ -99,6 +135,10 @@ impl Mixture {
 
     /// Names and proportions in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, f64)> {
-        self.domains.names().iter().map(String::as_str).zip(self.parts.iter().copied())
+        self.domains
+            .names()
+            .iter()
+            .map(String::as_str)
+            .zip(self.parts.iter().copied())
     }
 }

@@ -49,20 +49,41 @@ impl Constraints {
         let Some(inside) = self.inside() else {
             return self.project_onto_bounds(parts, scratch);
         };
-        let target: Vec<f64> = parts.iter().map(|part| if part.is_finite() { *part } else { 0.0 }).collect();
+        let target: Vec<f64> = parts
+            .iter()
+            .map(|part| if part.is_finite() { *part } else { 0.0 })
+            .collect();
         self.project_onto_bounds(parts, scratch);
         if self.keeps_rows(parts, ROW_ROUNDING) {
             return;
         }
         let distance = |x: &[f64], out: &mut [f64]| {
-            out.iter_mut().zip(x.iter().zip(&target)).for_each(|(out, (x, target))| *out = x - target);
-            out.iter().map(|difference| 0.5 * difference * difference).sum()
+            out.iter_mut()
+                .zip(x.iter().zip(&target))
+                .for_each(|(out, (x, target))| *out = x - target);
+            out.iter()
+                .map(|difference| 0.5 * difference * difference)
+                .sum()
         };
         let (lower, upper, rows) = (self.lower(), self.upper(), self.rows());
-        let program = Program { lower, upper, rows, objective: Some(&distance), limits: &[], slack: Slack::Never };
-        let options = SolveOptions { tolerance: 1e-14, ..SolveOptions::default() };
+        let program = Program {
+            lower,
+            upper,
+            rows,
+            objective: Some(&distance),
+            limits: &[],
+            slack: Slack::Never,
+        };
+        let options = SolveOptions {
+            tolerance: 1e-14,
+            ..SolveOptions::default()
+        };
         let solution = solve(&program, options, &Control::default());
-        parts.copy_from_slice(if solution.report.objective.is_some() { &solution.x } else { inside });
+        parts.copy_from_slice(if solution.report.objective.is_some() {
+            &solution.x
+        } else {
+            inside
+        });
         self.project_onto_bounds(parts, scratch);
     }
 
@@ -77,13 +98,24 @@ impl Constraints {
         }
         scratch.target.clear();
         scratch.target.extend_from_slice(parts);
-        let bounds = Bounds { lower: self.lower(), upper: self.upper() };
+        let bounds = Bounds {
+            lower: self.lower(),
+            upper: self.upper(),
+        };
         let shift = bounds.shift(&scratch.target, &mut scratch.breakpoints);
-        for ((part, &target), (low, high)) in parts.iter_mut().zip(&scratch.target).zip(bounds.iter()) {
+        for ((part, &target), (low, high)) in
+            parts.iter_mut().zip(&scratch.target).zip(bounds.iter())
+        {
             *part = clip(target - shift, low, high);
         }
         // Rounding left a tiny rest: first the parts strictly inside their bounds take it …
-        settle(parts, bounds, 1.0, |_| 1.0, |_, part, low, high| part > low && part < high);
+        settle(
+            parts,
+            bounds,
+            1.0,
+            |_| 1.0,
+            |_, part, low, high| part > low && part < high,
+        );
         // … and where there are none (weights so large that w − ν has no fraction), those the corners leave open.
         let target = &scratch.target;
         settle(
@@ -92,7 +124,9 @@ impl Constraints {
             1.0,
             |_| 1.0,
             |index, _, low, high| {
-                target.get(index).is_some_and(|&target| target - high <= shift && shift <= target - low)
+                target
+                    .get(index)
+                    .is_some_and(|&target| target - high <= shift && shift <= target - low)
             },
         );
     }
@@ -100,19 +134,40 @@ impl Constraints {
     /// Bounds to the bit and the sum within [`SUM_TOLERANCE`].
     fn contains_to_rounding(&self, parts: &[f64]) -> bool {
         (parts.iter().sum::<f64>() - 1.0).abs() <= SUM_TOLERANCE && {
-            let bounds = Bounds { lower: self.lower(), upper: self.upper() };
-            parts.iter().zip(bounds.iter()).all(|(&part, (low, high))| part >= low && part <= high)
+            let bounds = Bounds {
+                lower: self.lower(),
+                upper: self.upper(),
+            };
+            parts
+                .iter()
+                .zip(bounds.iter())
+                .all(|(&part, (low, high))| part >= low && part <= high)
         }
     }
 
     /// One weight per domain, each of them `allowed`.
-    pub(super) fn check_weights(&self, weights: &[f64], allowed: impl Fn(f64) -> bool) -> Result<(), CoreError> {
+    pub(super) fn check_weights(
+        &self,
+        weights: &[f64],
+        allowed: impl Fn(f64) -> bool,
+    ) -> Result<(), CoreError> {
         let names = self.domains().names();
         if weights.len() != names.len() {
-            return Err(CoreError::WrongLength { what: "weights", expected: names.len(), found: weights.len() });
+            return Err(CoreError::WrongLength {
+                what: "weights",
+                expected: names.len(),
+                found: weights.len(),
+            });
         }
-        match names.iter().zip(weights).find(|(_, weight)| !allowed(**weight)) {
-            Some((name, &found)) => Err(CoreError::BadWeight { domain: name.clone(), found }),
+        match names
+            .iter()
+            .zip(weights)
+            .find(|(_, weight)| !allowed(**weight))
+        {
+            Some((name, &found)) => Err(CoreError::BadWeight {
+                domain: name.clone(),
+                found,
+            }),
             None => Ok(()),
         }
     }
@@ -132,7 +187,8 @@ impl<'a> Bounds<'a> {
 
     /// The ν with Σ clip(wᵢ − ν, lowerᵢ, upperᵢ) = 1.
     fn shift(self, target: &[f64], corners: &mut Vec<f64>) -> f64 {
-        self.shift_by_newton(target).unwrap_or_else(|| self.shift_by_corners(target, corners))
+        self.shift_by_newton(target)
+            .unwrap_or_else(|| self.shift_by_corners(target, corners))
     }
 
     /// Newton's method: exact as soon as it guesses the right parts to be free, which it mostly does in a few steps.
@@ -162,18 +218,33 @@ impl<'a> Bounds<'a> {
     /// Sorts the corners of the sum, finds the piece on which it passes one, and solves there.
     fn shift_by_corners(self, target: &[f64], corners: &mut Vec<f64>) -> f64 {
         corners.clear();
-        corners.extend(target.iter().zip(self.iter()).flat_map(|(&target, (low, high))| [target - high, target - low]));
+        corners.extend(
+            target
+                .iter()
+                .zip(self.iter())
+                .flat_map(|(&target, (low, high))| [target - high, target - low]),
+        );
         corners.sort_unstable_by(f64::total_cmp);
         let sum_at = |shift: f64| -> f64 {
-            target.iter().zip(self.iter()).map(|(&target, (low, high))| clip(target - shift, low, high)).sum()
+            target
+                .iter()
+                .zip(self.iter())
+                .map(|(&target, (low, high))| clip(target - shift, low, high))
+                .sum()
         };
         let after = corners.partition_point(|&corner| sum_at(corner) >= 1.0);
-        let left = after.checked_sub(1).and_then(|before| corners.get(before)).copied();
+        let left = after
+            .checked_sub(1)
+            .and_then(|before| corners.get(before))
+            .copied();
         match (left, corners.get(after).copied()) {
             (Some(left), Some(right)) => {
                 let free = target.iter().zip(self.iter());
-                let free =
-                    free.filter(|(target, (low, high))| **target - high <= left && **target - low >= right).count();
+                let free = free
+                    .filter(|(target, (low, high))| {
+                        **target - high <= left && **target - low >= right
+                    })
+                    .count();
                 (left + (sum_at(left) - 1.0) / free.max(1) as f64).min(right)
             }
             // The bounds themselves sum to one within rounding: everything at its upper, or at its lower bound.

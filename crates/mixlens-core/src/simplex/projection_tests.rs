@@ -12,12 +12,24 @@ use crate::simplex::{DomainSet, Supply};
 pub(crate) fn toy() -> Constraints {
     let domains = DomainSet::new(["web", "code", "wiki"]).unwrap();
     let unique_tokens = vec![Some(2e12), Some(1e11), Some(2e10)];
-    let supply = Supply { unique_tokens, training_tokens: 1e12, max_epochs: 4.0 };
-    Constraints::builder(&domains).supply(&supply).unwrap().build().unwrap()
+    let supply = Supply {
+        unique_tokens,
+        training_tokens: 1e12,
+        max_epochs: 4.0,
+    };
+    Constraints::builder(&domains)
+        .supply(&supply)
+        .unwrap()
+        .build()
+        .unwrap()
 }
 
 pub(crate) fn close(found: &[f64], expected: &[f64]) {
-    let near = found.len() == expected.len() && found.iter().zip(expected).all(|(f, e)| (f - e).abs() < 1e-12);
+    let near = found.len() == expected.len()
+        && found
+            .iter()
+            .zip(expected)
+            .all(|(f, e)| (f - e).abs() < 1e-12);
     assert!(near, "expected {expected:?}, found {found:?}");
 }
 
@@ -27,23 +39,34 @@ fn domains(count: usize) -> Arc<DomainSet> {
 
 /// Feasible constraints over 2 to 12 domains, and a target for them.
 pub(crate) fn constrained() -> impl Strategy<Value = (Constraints, Vec<f64>)> {
-    let bounds = proptest::collection::vec((0.0..1.0_f64, 0.0..1.0_f64, -2.0..3.0_f64, 0..4_u8), 2..=12);
-    (bounds, 0.0..1.0_f64, prop_oneof![Just(1.0), Just(1e-6), Just(1e6)]).prop_map(|(rows, room, spread)| {
-        let domains = domains(rows.len());
-        let mut builder = Constraints::builder(&domains);
-        // Bounds are laid around some mixture, so that at least that one is feasible.
-        let inside: f64 = rows.iter().map(|row| row.0).sum::<f64>() + 1e-9;
-        for (name, (a, b, _, kind)) in domains.names().iter().zip(&rows) {
-            let part = a / inside;
-            if kind & 1 == 1 {
-                builder = builder.lower(name, part * room).unwrap();
+    let bounds =
+        proptest::collection::vec((0.0..1.0_f64, 0.0..1.0_f64, -2.0..3.0_f64, 0..4_u8), 2..=12);
+    (
+        bounds,
+        0.0..1.0_f64,
+        prop_oneof![Just(1.0), Just(1e-6), Just(1e6)],
+    )
+        .prop_map(|(rows, room, spread)| {
+            let domains = domains(rows.len());
+            let mut builder = Constraints::builder(&domains);
+            // Bounds are laid around some mixture, so that at least that one is feasible.
+            let inside: f64 = rows.iter().map(|row| row.0).sum::<f64>() + 1e-9;
+            for (name, (a, b, _, kind)) in domains.names().iter().zip(&rows) {
+                let part = a / inside;
+                if kind & 1 == 1 {
+                    builder = builder.lower(name, part * room).unwrap();
+                }
+                if kind & 2 == 2 {
+                    builder = builder
+                        .upper(name, (part + b * (1.0 - part) * room + 1e-9).min(1.0))
+                        .unwrap();
+                }
             }
-            if kind & 2 == 2 {
-                builder = builder.upper(name, (part + b * (1.0 - part) * room + 1e-9).min(1.0)).unwrap();
-            }
-        }
-        (builder.build().unwrap(), rows.iter().map(|row| row.2 * spread).collect())
-    })
+            (
+                builder.build().unwrap(),
+                rows.iter().map(|row| row.2 * spread).collect(),
+            )
+        })
 }
 
 fn distance(a: &[f64], b: &[f64]) -> f64 {
@@ -52,7 +75,10 @@ fn distance(a: &[f64], b: &[f64]) -> f64 {
 
 #[test]
 fn the_toy_fixture_moves_as_little_as_possible() {
-    close(toy().project(&[0.5, 0.3, 0.2]).unwrap().parts(), &[0.56, 0.36, 0.08]);
+    close(
+        toy().project(&[0.5, 0.3, 0.2]).unwrap().parts(),
+        &[0.56, 0.36, 0.08],
+    );
 }
 
 #[test]
@@ -65,14 +91,30 @@ fn a_mixture_that_keeps_the_caps_stays_as_it_is() {
 fn enormous_weights_are_projected_too() {
     let pair = Constraints::free(&domains(2));
     assert_eq!(pair.project(&[1e17, 1e17]).unwrap().parts(), [0.5, 0.5]);
-    assert_eq!(pair.project(&[f64::MAX, f64::MIN]).unwrap().parts(), [1.0, 0.0]);
-    close(toy().project(&[-1e300, 1e300, 1e300]).unwrap().parts(), &[0.52, 0.4, 0.08]);
+    assert_eq!(
+        pair.project(&[f64::MAX, f64::MIN]).unwrap().parts(),
+        [1.0, 0.0]
+    );
+    close(
+        toy().project(&[-1e300, 1e300, 1e300]).unwrap().parts(),
+        &[0.52, 0.4, 0.08],
+    );
 }
 
 #[test]
 fn wrong_weights_are_refused() {
-    assert!(matches!(toy().project(&[1.0]), Err(CoreError::WrongLength { expected: 3, found: 1, .. })));
-    assert!(matches!(toy().project(&[1.0, f64::NAN, 0.0]), Err(CoreError::BadWeight { .. })));
+    assert!(matches!(
+        toy().project(&[1.0]),
+        Err(CoreError::WrongLength {
+            expected: 3,
+            found: 1,
+            ..
+        })
+    ));
+    assert!(matches!(
+        toy().project(&[1.0, f64::NAN, 0.0]),
+        Err(CoreError::BadWeight { .. })
+    ));
 }
 
 #[test]
@@ -81,7 +123,10 @@ fn a_thousand_domains_project_within_the_sum_tolerance() {
     let mut stream = CounterStream::new(3, 0);
     for scale in [1e-3, 1.0, 1e3] {
         let target: Vec<f64> = (0..1000).map(|_| scale * stream.next_unit()).collect();
-        assert!((free.project(&target).unwrap().parts().iter().sum::<f64>() - 1.0).abs() <= SUM_TOLERANCE);
+        assert!(
+            (free.project(&target).unwrap().parts().iter().sum::<f64>() - 1.0).abs()
+                <= SUM_TOLERANCE
+        );
     }
 }
 

@@ -52,7 +52,13 @@ type Shapes = (Vec<Vec<f64>>, Option<Vec<f64>>);
 impl Prior {
     /// RegMix's scheme with the authors' numbers: 15 strengths from 0.1 to 5 around square roots, at most 15 times the share.
     pub fn regmix() -> Self {
-        Self::Regmix { temperature: 2.0, min_strength: 0.1, max_strength: 5.0, strengths: 15, max_ratio: 15.0 }
+        Self::Regmix {
+            temperature: 2.0,
+            min_strength: 0.1,
+            max_strength: 5.0,
+            strengths: 15,
+            max_ratio: 15.0,
+        }
     }
 
     /// What the prior is around `centre`.
@@ -61,25 +67,61 @@ impl Prior {
             if value.is_finite() && value > 0.0 {
                 return Ok(value);
             }
-            Err(CoreError::BadParameter { name, expected: "a finite number above 0", found: value.to_string() })
+            Err(CoreError::BadParameter {
+                name,
+                expected: "a finite number above 0",
+                found: value.to_string(),
+            })
         };
         Ok(match *self {
             Self::Uniform => (vec![vec![1.0; centre.parts().len()]], None),
             Self::LowDiscrepancy => (Vec::new(), None),
             Self::Dirichlet { concentration } => {
                 positive("concentration", concentration)?;
-                (vec![centre.parts().iter().map(|part| part * concentration).collect()], None)
+                (
+                    vec![
+                        centre
+                            .parts()
+                            .iter()
+                            .map(|part| part * concentration)
+                            .collect(),
+                    ],
+                    None,
+                )
             }
-            Self::Regmix { temperature, min_strength, max_strength, strengths, max_ratio } => {
+            Self::Regmix {
+                temperature,
+                min_strength,
+                max_strength,
+                strengths,
+                max_ratio,
+            } => {
                 positive("temperature", temperature)?;
-                let (low, high) = (positive("min_strength", min_strength)?, positive("max_strength", max_strength)?);
+                let (low, high) = (
+                    positive("min_strength", min_strength)?,
+                    positive("max_strength", max_strength)?,
+                );
                 positive("max_ratio", max_ratio)?;
-                let tempered: Vec<f64> = centre.parts().iter().map(|part| pow(*part, 1.0 / temperature)).collect();
+                let tempered: Vec<f64> = centre
+                    .parts()
+                    .iter()
+                    .map(|part| pow(*part, 1.0 / temperature))
+                    .collect();
                 let (tempered, _) = Mixture::from_weights(centre.domains(), &tempered)?;
                 let steps = f64::from(strengths.max(2) - 1);
                 let strength = |step: u32| low * pow(high / low, f64::from(step) / steps);
-                let scaled = |step| tempered.parts().iter().map(|part| part * strength(step)).collect();
-                let most = tempered.parts().iter().map(|part| (part * max_ratio).min(1.0)).collect();
+                let scaled = |step| {
+                    tempered
+                        .parts()
+                        .iter()
+                        .map(|part| part * strength(step))
+                        .collect()
+                };
+                let most = tempered
+                    .parts()
+                    .iter()
+                    .map(|part| (part * max_ratio).min(1.0))
+                    .collect();
                 ((0..strengths.max(1)).map(scaled).collect(), Some(most))
             }
         })
@@ -118,10 +160,23 @@ impl Sampler {
     ///
     /// # Errors
     /// [`CoreError::BadParameter`] for parameters of the prior out of range.
-    pub fn new(prior: &Prior, centre: &Mixture, constraints: Constraints, seed: u64) -> Result<Self, CoreError> {
+    pub fn new(
+        prior: &Prior,
+        centre: &Mixture,
+        constraints: Constraints,
+        seed: u64,
+    ) -> Result<Self, CoreError> {
         let (alphas, most) = prior.shapes(centre)?;
-        let shapes = alphas.iter().map(|alphas| alphas.iter().map(|&alpha| GammaShape::new(alpha)).collect()).collect();
-        Ok(Self { constraints, seed, shapes, most })
+        let shapes = alphas
+            .iter()
+            .map(|alphas| alphas.iter().map(|&alpha| GammaShape::new(alpha)).collect())
+            .collect();
+        Ok(Self {
+            constraints,
+            seed,
+            shapes,
+            most,
+        })
     }
 
     /// The domains of the mixtures drawn.
@@ -152,7 +207,11 @@ impl Sampler {
 
     /// Fills `rows` (n × domains) with the samples `start..start + n`.
     pub fn fill(&self, start: u64, rows: &mut [f64]) {
-        run_on_best(Fill { sampler: self, start, rows });
+        run_on_best(Fill {
+            sampler: self,
+            start,
+            rows,
+        });
     }
 
     /// Sample number `index` as a mixture.
@@ -180,19 +239,36 @@ impl Sampler {
     /// Draws the samples with the given indices into `rows` (as many of them as there is room for), without
     /// looking at constraints. `redraw` says how often they were drawn before.
     #[inline(always)]
-    fn draw<const N: usize>(&self, indices: &[u64; N], redraw: u32, logs: &mut [[f64; N]], rows: &mut [f64]) {
+    fn draw<const N: usize>(
+        &self,
+        indices: &[u64; N],
+        redraw: u32,
+        logs: &mut [[f64; N]],
+        rows: &mut [f64],
+    ) {
         let low = indices.map(|index| index as u32);
         let high = indices.map(|index| (index >> 32) as u32);
         let key = [self.seed as u32, (self.seed >> 32) as u32];
-        let turns = indices.map(|index| index.checked_rem(self.shapes.len() as u64).unwrap_or(0) as usize);
+        let turns =
+            indices.map(|index| index.checked_rem(self.shapes.len() as u64).unwrap_or(0) as usize);
         for (domain, logs) in logs.iter_mut().enumerate() {
             if self.shapes.is_empty() {
                 sobol_logs(indices, redraw, domain as u32, self.seed, logs);
                 continue;
             }
-            let shape = |turn| self.shapes.get(turn).and_then(|by_domain: &Vec<GammaShape>| by_domain.get(domain));
+            let shape = |turn| {
+                self.shapes
+                    .get(turn)
+                    .and_then(|by_domain: &Vec<GammaShape>| by_domain.get(domain))
+            };
             let shapes = turns.map(|turn| shape(turn).copied().unwrap_or(GammaShape::ONE));
-            let place = Place { index_low: &low, index_high: &high, domain: domain as u32, redraw, key };
+            let place = Place {
+                index_low: &low,
+                index_high: &high,
+                domain: domain as u32,
+                redraw,
+                key,
+            };
             log_gamma(&place, &shapes, logs);
         }
         normalise(logs, rows);
@@ -203,16 +279,33 @@ impl Sampler {
     fn redraw_rejected(&self, first: u64, rows: &mut [f64], again: &mut Redraw) {
         let width = self.domains().len();
         again.pending.clear();
-        let rejected = rows.chunks_exact(width).enumerate().filter(|(_, row)| !self.accepts(row));
+        let rejected = rows
+            .chunks_exact(width)
+            .enumerate()
+            .filter(|(_, row)| !self.accepts(row));
         again.pending.extend(rejected.map(|(lane, _)| lane));
         for redraw in 1..=MAX_REDRAWS {
-            let Redraw { pending, logs, drawn, .. } = &mut *again;
+            let Redraw {
+                pending,
+                logs,
+                drawn,
+                ..
+            } = &mut *again;
             let mut still_pending = 0;
             for batch in 0..pending.len().div_ceil(FEW) {
                 let lanes: [usize; FEW] = std::array::from_fn(|place| {
-                    pending.get(batch * FEW + place).or(pending.last()).copied().unwrap_or(0)
+                    pending
+                        .get(batch * FEW + place)
+                        .or(pending.last())
+                        .copied()
+                        .unwrap_or(0)
                 });
-                self.draw::<FEW>(&lanes.map(|lane| first.wrapping_add(lane as u64)), redraw, logs, drawn);
+                self.draw::<FEW>(
+                    &lanes.map(|lane| first.wrapping_add(lane as u64)),
+                    redraw,
+                    logs,
+                    drawn,
+                );
                 let count = (pending.len() - batch * FEW).min(FEW);
                 for (lane, drawn) in lanes.into_iter().zip(drawn.chunks_exact(width)).take(count) {
                     if let Some(row) = rows.get_mut(lane * width..(lane + 1) * width) {
@@ -244,8 +337,14 @@ impl Sampler {
     }
 
     fn keeps_bounds(&self, row: &[f64]) -> bool {
-        let bounds = self.constraints.lower().iter().zip(self.constraints.upper());
-        row.iter().zip(bounds).all(|(part, (low, high))| (low..=high).contains(&part))
+        let bounds = self
+            .constraints
+            .lower()
+            .iter()
+            .zip(self.constraints.upper());
+        row.iter()
+            .zip(bounds)
+            .all(|(part, (low, high))| (low..=high).contains(&part))
             && self.constraints.keeps_rows(row, 0.0)
     }
 }
@@ -288,7 +387,13 @@ impl Kernel for Fill<'_> {
 }
 
 /// Logarithms of exponential variates from the Sobol sequence; normalised they are uniform on the simplex.
-fn sobol_logs<const N: usize>(indices: &[u64; N], redraw: u32, domain: u32, seed: u64, logs: &mut [f64; N]) {
+fn sobol_logs<const N: usize>(
+    indices: &[u64; N],
+    redraw: u32,
+    domain: u32,
+    seed: u64,
+    logs: &mut [f64; N],
+) {
     const DIMENSIONS: u32 = 256;
     const LENGTH: u64 = 1 << 16;
     for (&index, log) in indices.iter().zip(logs) {

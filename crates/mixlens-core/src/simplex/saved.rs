@@ -58,7 +58,14 @@ mod tests {
 
     #[test]
     fn what_is_no_mixture_is_refused() {
-        for text in ["{}", r#"{"a":0.5}"#, r#"{"a":-1,"b":2}"#, r#"{"a":0.5,"a":0.5}"#, "[0.5,0.5]", r#"{"a":null}"#] {
+        for text in [
+            "{}",
+            r#"{"a":0.5}"#,
+            r#"{"a":-1,"b":2}"#,
+            r#"{"a":0.5,"a":0.5}"#,
+            "[0.5,0.5]",
+            r#"{"a":null}"#,
+        ] {
             assert!(serde_json::from_str::<Mixture>(text).is_err(), "{text}");
         }
     }

@@ -18,7 +18,10 @@ impl Constraints {
     /// [`CoreError::WrongLength`], or [`CoreError::BadWeight`] for a weight that is negative or not finite.
     pub fn fill(&self, weights: &[f64]) -> Result<Mixture, CoreError> {
         self.check_weights(weights, |weight| weight.is_finite() && weight >= 0.0)?;
-        let bounds = Bounds { lower: self.lower(), upper: self.upper() };
+        let bounds = Bounds {
+            lower: self.lower(),
+            upper: self.upper(),
+        };
         // With linear constraints in the way: the nearest mixture to that one that keeps them.
         self.project(&water_fill(weights, bounds, 1.0))
     }
@@ -30,40 +33,73 @@ impl Constraints {
 pub(super) fn water_fill(weights: &[f64], bounds: Bounds<'_>, total: f64) -> Vec<f64> {
     let largest = weights.iter().copied().fold(0.0, f64::max);
     // Weights far below the largest are as good as zero; dividing keeps products finite.
-    let scaled: Vec<f64> = weights.iter().map(|&weight| if weight > 0.0 { weight / largest } else { 0.0 }).collect();
+    let scaled: Vec<f64> = weights
+        .iter()
+        .map(|&weight| if weight > 0.0 { weight / largest } else { 0.0 })
+        .collect();
     let scale = scale_to_sum(&scaled, bounds, total);
     let part = |(&weight, (low, high)): (&f64, (f64, f64))| filled(weight, scale, low, high);
     let mut parts: Vec<f64> = scaled.iter().zip(bounds.iter()).map(part).collect();
     let weight_of = |index: usize| scaled.get(index).copied().unwrap_or(0.0);
-    settle(&mut parts, bounds, total, weight_of, |_, part, low, high| part > low && part < high);
-    settle(&mut parts, bounds, total, weight_of, |index, _, _, _| weight_of(index) > 0.0);
+    settle(
+        &mut parts,
+        bounds,
+        total,
+        weight_of,
+        |_, part, low, high| part > low && part < high,
+    );
+    settle(&mut parts, bounds, total, weight_of, |index, _, _, _| {
+        weight_of(index) > 0.0
+    });
     settle(&mut parts, bounds, total, |_| 1.0, |_, _, _, _| true);
     parts
 }
 
 /// The s with Σ clip(s · wᵢ, lowerᵢ, upperᵢ) = total, from the sorted corners lowerᵢ / wᵢ and upperᵢ / wᵢ.
 fn scale_to_sum(weights: &[f64], bounds: Bounds<'_>, total: f64) -> f64 {
-    let positive = weights.iter().zip(bounds.iter()).filter(|(weight, _)| **weight > 0.0);
-    let mut corners: Vec<f64> = positive.flat_map(|(&weight, (low, high))| [low / weight, high / weight]).collect();
+    let positive = weights
+        .iter()
+        .zip(bounds.iter())
+        .filter(|(weight, _)| **weight > 0.0);
+    let mut corners: Vec<f64> = positive
+        .flat_map(|(&weight, (low, high))| [low / weight, high / weight])
+        .collect();
     corners.retain(|corner| corner.is_finite());
     corners.sort_unstable_by(f64::total_cmp);
     let sum_at = |scale: f64| -> f64 {
-        weights.iter().zip(bounds.iter()).map(|(&weight, (low, high))| filled(weight, scale, low, high)).sum()
+        weights
+            .iter()
+            .zip(bounds.iter())
+            .map(|(&weight, (low, high))| filled(weight, scale, low, high))
+            .sum()
     };
     let after = corners.partition_point(|&corner| sum_at(corner) <= total);
-    let left = after.checked_sub(1).and_then(|before| corners.get(before)).copied().unwrap_or(0.0);
+    let left = after
+        .checked_sub(1)
+        .and_then(|before| corners.get(before))
+        .copied()
+        .unwrap_or(0.0);
     let Some(&right) = corners.get(after) else {
         return left;
     };
     let free = weights.iter().zip(bounds.iter());
-    let free =
-        free.filter(|(weight, (low, high))| **weight > 0.0 && low / **weight <= left && high / **weight >= right);
+    let free = free.filter(|(weight, (low, high))| {
+        **weight > 0.0 && low / **weight <= left && high / **weight >= right
+    });
     let slope: f64 = free.map(|(weight, _)| weight).sum();
-    if slope > 0.0 { (left + (total - sum_at(left)) / slope).min(right) } else { left }
+    if slope > 0.0 {
+        (left + (total - sum_at(left)) / slope).min(right)
+    } else {
+        left
+    }
 }
 
 fn filled(weight: f64, scale: f64, low: f64, high: f64) -> f64 {
-    if weight > 0.0 { clip(weight * scale, low, high) } else { low }
+    if weight > 0.0 {
+        clip(weight * scale, low, high)
+    } else {
+        low
+    }
 }
 
 #[cfg(test)]
@@ -84,14 +120,24 @@ mod tests {
         let none_needed = toy().fill(&[1.0, 0.0, 0.0]).unwrap();
         assert_eq!(none_needed.parts(), [1.0, 0.0, 0.0]);
         // code and wiki are full at 0.4 and 0.08: the web takes the rest although nobody asked for it.
-        close(toy().fill(&[0.0, 1.0, 1.0]).unwrap().parts(), &[0.52, 0.4, 0.08]);
+        close(
+            toy().fill(&[0.0, 1.0, 1.0]).unwrap().parts(),
+            &[0.52, 0.4, 0.08],
+        );
         close(toy().fill(&[0.0; 3]).unwrap().parts(), &[0.52, 0.4, 0.08]);
     }
 
     #[test]
     fn weights_from_the_smallest_to_the_largest_number_work() {
-        for weights in [[f64::MAX, f64::MAX, f64::MAX], [f64::MIN_POSITIVE, 5e-324, 1e300], [5e-324, 5e-324, 0.0]] {
-            assert!(toy().contains(toy().fill(&weights).unwrap().parts(), SUM_TOLERANCE), "{weights:?}");
+        for weights in [
+            [f64::MAX, f64::MAX, f64::MAX],
+            [f64::MIN_POSITIVE, 5e-324, 1e300],
+            [5e-324, 5e-324, 0.0],
+        ] {
+            assert!(
+                toy().contains(toy().fill(&weights).unwrap().parts(), SUM_TOLERANCE),
+                "{weights:?}"
+            );
         }
     }
 

@@ -47,7 +47,11 @@ pub fn spearman(a: &[f64], b: &[f64]) -> Option<f64> {
 /// ```
 pub fn average_ranks(values: &[f64]) -> Vec<f64> {
     // Adding zero makes −0 equal to 0, which total order tells apart.
-    let mut sorted: Vec<(f64, usize)> = values.iter().enumerate().map(|(index, &value)| (value + 0.0, index)).collect();
+    let mut sorted: Vec<(f64, usize)> = values
+        .iter()
+        .enumerate()
+        .map(|(index, &value)| (value + 0.0, index))
+        .collect();
     sorted.sort_unstable_by(|x, y| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1)));
     let mut ranks = vec![0.0; values.len()];
     let mut before = 0;
@@ -65,6 +69,10 @@ pub fn average_ranks(values: &[f64]) -> Vec<f64> {
 
 /// Whether there is no difference between the numbers (true for none or one).
 pub fn is_constant(values: &[f64]) -> bool {
-    let (least, most) = values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(*x), b.max(*x)));
+    let (least, most) = values
+        .iter()
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| {
+            (a.min(*x), b.max(*x))
+        });
     least >= most || values.is_empty()
 }

@@ -14,7 +14,10 @@ pub fn mean(values: &[f64]) -> Option<f64> {
 pub fn standard_error(values: &[f64]) -> Option<f64> {
     let mean = mean(values)?;
     let n = values.len() as f64;
-    let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();
+    let squares: f64 = values
+        .iter()
+        .map(|value| (value - mean) * (value - mean))
+        .sum();
     (values.len() > 1).then(|| (squares / (n - 1.0) / n).sqrt())
 }
 
@@ -46,8 +49,11 @@ pub fn r_squared(predicted: &[f64], observed: &[f64]) -> Option<f64> {
     }
     let centre = mean(observed)?;
     let unexplained = mean_squared_error(predicted, observed)?;
-    let variance =
-        observed.iter().map(|value| (value - centre) * (value - centre)).sum::<f64>() / observed.len() as f64;
+    let variance = observed
+        .iter()
+        .map(|value| (value - centre) * (value - centre))
+        .sum::<f64>()
+        / observed.len() as f64;
     Some(1.0 - unexplained / variance).filter(|r2| r2.is_finite())
 }
 
@@ -55,6 +61,10 @@ fn mean_over_pairs(predicted: &[f64], observed: &[f64], cost: fn(f64) -> f64) ->
     if predicted.is_empty() || predicted.len() != observed.len() {
         return None;
     }
-    let sum: f64 = predicted.iter().zip(observed).map(|(p, o)| cost(p - o)).sum();
+    let sum: f64 = predicted
+        .iter()
+        .zip(observed)
+        .map(|(p, o)| cost(p - o))
+        .sum();
     Some(sum / predicted.len() as f64)
 }

@@ -38,7 +38,9 @@ impl Score {
 
     /// The mean of every figure over several scores (over those that have it); `None` without scores.
     pub fn mean(scores: &[Self]) -> Option<Self> {
-        let part = |figure: fn(&Self) -> Option<f64>| mean(&scores.iter().filter_map(figure).collect::<Vec<_>>());
+        let part = |figure: fn(&Self) -> Option<f64>| {
+            mean(&scores.iter().filter_map(figure).collect::<Vec<_>>())
+        };
         Some(Self {
             runs: scores.iter().map(|score| score.runs).max()?,
             spearman: part(|score| score.spearman),

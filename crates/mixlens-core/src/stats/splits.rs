@@ -23,7 +23,9 @@ impl Split {
     /// Rows to fit on, in rising order. Not kept, since all folds together would take folds times the rows.
     pub fn train(&self) -> Vec<usize> {
         let mut next = self.held_out.iter().peekable();
-        (0..self.rows).filter(|row| next.next_if_eq(&row).is_none()).collect()
+        (0..self.rows)
+            .filter(|row| next.next_if_eq(&row).is_none())
+            .collect()
     }
 
     /// How many rows there are to fit on.
@@ -40,7 +42,11 @@ pub fn group_by_mixture(table: &RunTable) -> Vec<usize> {
     let mut seen: HashMap<Vec<u64>, usize> = HashMap::new();
     let mut groups = Vec::with_capacity(table.len());
     for run in table.runs() {
-        let key = run.parts.iter().map(|part| (part + 0.0).to_bits()).collect();
+        let key = run
+            .parts
+            .iter()
+            .map(|part| (part + 0.0).to_bits())
+            .collect();
         let next = seen.len();
         groups.push(*seen.entry(key).or_insert(next));
     }
@@ -73,13 +79,29 @@ pub fn k_fold(groups: &[usize], folds: usize, seed: u64) -> Result<Vec<Split>, C
 ///
 /// # Errors
 /// As [`k_fold`], and for no repeats, more than 10,000, or more than 2 million rows in all repeats together.
-pub fn repeated_k_fold(groups: &[usize], folds: usize, repeats: usize, seed: u64) -> Result<Vec<Split>, CoreError> {
+pub fn repeated_k_fold(
+    groups: &[usize],
+    folds: usize,
+    repeats: usize,
+    seed: u64,
+) -> Result<Vec<Split>, CoreError> {
     let most = (MAX_ROWS / groups.len().max(1)).clamp(1, MAX_REPEATS);
     if !(1..=most).contains(&repeats) {
-        let (expected, found) = ("1 to 10000, and at most 2 million runs in all of them", repeats.to_string());
-        return Err(CoreError::BadParameter { name: "repeats", expected, found });
+        let (expected, found) = (
+            "1 to 10000, and at most 2 million runs in all of them",
+            repeats.to_string(),
+        );
+        return Err(CoreError::BadParameter {
+            name: "repeats",
+            expected,
+            found,
+        });
     }
-    let mut splits = Vec::with_capacity(folds.saturating_mul(repeats).min(groups.len().saturating_mul(repeats)));
+    let mut splits = Vec::with_capacity(
+        folds
+            .saturating_mul(repeats)
+            .min(groups.len().saturating_mul(repeats)),
+    );
     for number in 0..repeats as u64 {
         splits.extend(repeat(groups, folds, seed, number)?);
     }
@@ -96,13 +118,18 @@ fn repeat(groups: &[usize], folds: usize, seed: u64, number: u64) -> Result<Vec<
     if folds < 2 || folds > members.len() {
         let found = format!("{folds} folds for {} distinct mixtures", members.len());
         let expected = "at least 2 folds and no more than there are distinct mixtures";
-        return Err(CoreError::BadParameter { name: "folds", expected, found });
+        return Err(CoreError::BadParameter {
+            name: "folds",
+            expected,
+            found,
+        });
     }
     CounterStream::new(seed, number).shuffle(&mut members);
     members.sort_by_key(|rows| Reverse(rows.len())); // stable: equal sizes stay shuffled
     let mut held_out: Vec<Vec<usize>> = vec![Vec::new(); folds];
     // The smallest folds first, of equal ones the first: folds fill in turn.
-    let mut smallest: BinaryHeap<Reverse<(usize, usize)>> = (0..folds).map(|fold| Reverse((0, fold))).collect();
+    let mut smallest: BinaryHeap<Reverse<(usize, usize)>> =
+        (0..folds).map(|fold| Reverse((0, fold))).collect();
     for rows in members {
         let Some(Reverse((_, fold))) = smallest.pop() else {
             break;

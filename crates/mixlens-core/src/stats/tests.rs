@@ -12,7 +12,10 @@ const OBSERVED: [f64; 8] = [1.0, 2.0, 2.0, 3.5, 5.0, 5.0, 5.0, 8.0];
 const PREDICTED: [f64; 8] = [2.0, 1.0, 4.0, 4.0, 3.0, 6.0, 7.0, 6.5];
 
 fn near(found: Option<f64>, expected: f64) {
-    assert!(found.is_some_and(|found| (found - expected).abs() < 1e-15), "expected {expected}, found {found:?}");
+    assert!(
+        found.is_some_and(|found| (found - expected).abs() < 1e-15),
+        "expected {expected}, found {found:?}"
+    );
 }
 
 #[test]
@@ -25,8 +28,14 @@ fn correlations_agree_with_scipy() {
 #[test]
 fn ranks_of_ties_are_averaged_as_in_scipy() {
     // scipy.stats.rankdata
-    assert_eq!(average_ranks(&OBSERVED), [1.0, 2.5, 2.5, 4.0, 6.0, 6.0, 6.0, 8.0]);
-    assert_eq!(average_ranks(&PREDICTED), [2.0, 1.0, 4.5, 4.5, 3.0, 6.0, 8.0, 7.0]);
+    assert_eq!(
+        average_ranks(&OBSERVED),
+        [1.0, 2.5, 2.5, 4.0, 6.0, 6.0, 6.0, 8.0]
+    );
+    assert_eq!(
+        average_ranks(&PREDICTED),
+        [2.0, 1.0, 4.5, 4.5, 3.0, 6.0, 8.0, 7.0]
+    );
     assert_eq!(average_ranks(&[0.0, -0.0]), [1.5, 1.5]);
     assert_eq!(average_ranks(&[]), [0.0; 0]);
 }
@@ -37,10 +46,16 @@ fn errors_agree_with_scikit_learn() {
     near(r_squared(&PREDICTED, &OBSERVED), 0.5168248490077654);
     near(mean_squared_error(&PREDICTED, &OBSERVED), 2.1875);
     near(mean_absolute_error(&PREDICTED, &OBSERVED), 1.375);
-    near(root_mean_squared_error(&PREDICTED, &OBSERVED), 1.479019945774904);
+    near(
+        root_mean_squared_error(&PREDICTED, &OBSERVED),
+        1.479019945774904,
+    );
     // numpy.mean, scipy.stats.sem
     near(mean(&[1.0, 2.0, 4.0, 8.0, 9.0]), 4.8);
-    near(standard_error(&[1.0, 2.0, 4.0, 8.0, 9.0]), 1.5937377450509227);
+    near(
+        standard_error(&[1.0, 2.0, 4.0, 8.0, 9.0]),
+        1.5937377450509227,
+    );
 }
 
 #[test]
@@ -69,10 +84,16 @@ fn a_score_holds_every_figure() {
 
 fn table(rows: &[[f64; 2]]) -> RunTable {
     let domains: Arc<DomainSet> = DomainSet::new(["web", "code"]).unwrap();
-    let metrics = MetricSet::new(vec![Metric { name: "loss".into(), direction: Direction::Lower }]).unwrap();
+    let metrics = MetricSet::new(vec![Metric {
+        name: "loss".into(),
+        direction: Direction::Lower,
+    }])
+    .unwrap();
     let mut builder = RunTableBuilder::new(domains, metrics, RowSums::Rescale);
     for (index, row) in rows.iter().enumerate() {
-        builder.push(&format!("run-{index}"), row, &[Some(index as f64)]).unwrap();
+        builder
+            .push(&format!("run-{index}"), row, &[Some(index as f64)])
+            .unwrap();
     }
     builder.finish()
 }

@@ -55,7 +55,10 @@ impl MetricSet {
         let mut index = HashMap::with_capacity(metrics.len());
         for (position, metric) in metrics.iter().enumerate() {
             if index.insert(metric.name.clone(), position).is_some() {
-                return Err(CoreError::DuplicateName { what: "metric", name: metric.name.clone() });
+                return Err(CoreError::DuplicateName {
+                    what: "metric",
+                    name: metric.name.clone(),
+                });
             }
         }
         Ok(Self { metrics, index })

@@ -38,14 +38,27 @@ impl RunTable {
         rows.0.dedup_by(|later, first| {
             let is_equal = later.row == first.row;
             if is_equal {
-                note(&mut earlier, NearDuplicate { first: first.index, second: later.index, distance: 0.0 });
+                note(
+                    &mut earlier,
+                    NearDuplicate {
+                        first: first.index,
+                        second: later.index,
+                        distance: 0.0,
+                    },
+                );
             }
             is_equal
         });
         rows.pairs_within(NEAR_DUPLICATE_DISTANCE, |pair| note(&mut earlier, pair));
         let found = earlier.into_iter().enumerate();
         found
-            .filter_map(|(second, hit)| hit.map(|(first, distance)| NearDuplicate { first, second, distance }))
+            .filter_map(|(second, hit)| {
+                hit.map(|(first, distance)| NearDuplicate {
+                    first,
+                    second,
+                    distance,
+                })
+            })
             .collect()
     }
 }
@@ -66,10 +79,20 @@ impl<'a> ProjectedRows<'a> {
         let d = table.domains().len();
         let mut stream = CounterStream::new(0, 0);
         let direction: Vec<f64> = (0..d).map(|_| 2.0 * stream.next_unit() - 1.0).collect();
-        let project = |row: &[f64]| -> f64 { row.iter().zip(&direction).map(|(part, u)| part * u).sum() };
-        let rows = table.parts().chunks_exact(d).enumerate().filter(|(index, _)| is_wanted(*index));
-        let mut rows: Vec<Projected<'_>> =
-            rows.map(|(index, row)| Projected { key: project(row), index, row }).collect();
+        let project =
+            |row: &[f64]| -> f64 { row.iter().zip(&direction).map(|(part, u)| part * u).sum() };
+        let rows = table
+            .parts()
+            .chunks_exact(d)
+            .enumerate()
+            .filter(|(index, _)| is_wanted(*index));
+        let mut rows: Vec<Projected<'_>> = rows
+            .map(|(index, row)| Projected {
+                key: project(row),
+                index,
+                row,
+            })
+            .collect();
         rows.sort_unstable_by(|a, b| a.key.total_cmp(&b.key).then(a.index.cmp(&b.index)));
         Self(rows)
     }
@@ -79,11 +102,25 @@ impl<'a> ProjectedRows<'a> {
         for (place, row) in self.0.iter().enumerate() {
             // Rounding of the projection is far below the margin of one percent.
             let is_near = |other: &&Projected<'_>| other.key - row.key <= 1.01 * limit;
-            let others = self.0.iter().skip(place + 1).take(MAX_COMPARISONS).take_while(is_near);
+            let others = self
+                .0
+                .iter()
+                .skip(place + 1)
+                .take(MAX_COMPARISONS)
+                .take_while(is_near);
             let pairs = others.filter_map(|other| {
-                let distance = row.row.iter().zip(other.row).map(|(x, y)| (x - y).abs()).sum();
+                let distance = row
+                    .row
+                    .iter()
+                    .zip(other.row)
+                    .map(|(x, y)| (x - y).abs())
+                    .sum();
                 let (first, second) = (row.index.min(other.index), row.index.max(other.index));
-                (distance < limit).then_some(NearDuplicate { first, second, distance })
+                (distance < limit).then_some(NearDuplicate {
+                    first,
+                    second,
+                    distance,
+                })
             });
             pairs.take(MAX_PAIRS).for_each(&mut found);
         }

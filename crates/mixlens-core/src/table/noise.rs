@@ -42,8 +42,12 @@ impl RunTable {
     /// Source: Draper and Smith 1998, "Applied regression analysis", section 2.1 (pure error from repeated runs); for pairs its
     /// case of two runs a group.
     pub fn noise_floor(&self, metric: usize) -> Option<NoiseFloor> {
-        let values: Vec<Option<f64>> = self.runs().map(|run| run.values.get(metric).copied().flatten()).collect();
-        self.replicate_noise(&values).or_else(|| self.near_replicate_noise(&values))
+        let values: Vec<Option<f64>> = self
+            .runs()
+            .map(|run| run.values.get(metric).copied().flatten())
+            .collect();
+        self.replicate_noise(&values)
+            .or_else(|| self.near_replicate_noise(&values))
     }
 
     fn replicate_noise(&self, values: &[Option<f64>]) -> Option<NoiseFloor> {
@@ -61,8 +65,14 @@ impl RunTable {
                 members.push(*value);
             }
         }
-        let squares: f64 = members.iter().map(|values| squares_about_mean(values)).sum();
-        let degrees_of_freedom: usize = members.iter().map(|values| values.len().saturating_sub(1)).sum();
+        let squares: f64 = members
+            .iter()
+            .map(|values| squares_about_mean(values))
+            .sum();
+        let degrees_of_freedom: usize = members
+            .iter()
+            .map(|values| values.len().saturating_sub(1))
+            .sum();
         floor(squares, degrees_of_freedom, NoiseSource::Replicates)
     }
 
@@ -71,12 +81,18 @@ impl RunTable {
         let rows = ProjectedRows::of(self, |row| values.get(row).copied().flatten().is_some());
         rows.pairs_within(2.0 * NEAR_REPLICATE_DISTANCE, |pair| pairs.push(pair));
         pairs.sort_unstable_by(|a, b| {
-            a.distance.total_cmp(&b.distance).then((a.first, a.second).cmp(&(b.first, b.second)))
+            a.distance
+                .total_cmp(&b.distance)
+                .then((a.first, a.second).cmp(&(b.first, b.second)))
         });
         let mut free = values.to_vec();
         let (mut squares, mut count) = (0.0, 0);
         for pair in pairs {
-            let both = free.get(pair.first).copied().flatten().zip(free.get(pair.second).copied().flatten());
+            let both = free
+                .get(pair.first)
+                .copied()
+                .flatten()
+                .zip(free.get(pair.second).copied().flatten());
             if let Some((a, b)) = both {
                 squares += 0.5 * (a - b) * (a - b);
                 count += 1;
@@ -91,11 +107,18 @@ impl RunTable {
 
 fn floor(squares: f64, degrees_of_freedom: usize, source: NoiseSource) -> Option<NoiseFloor> {
     let sd = (squares / degrees_of_freedom as f64).sqrt(); // NaN for none
-    sd.is_finite().then_some(NoiseFloor { sd, degrees_of_freedom, source })
+    sd.is_finite().then_some(NoiseFloor {
+        sd,
+        degrees_of_freedom,
+        source,
+    })
 }
 
 /// Σ (yᵢ − ȳ)²
 fn squares_about_mean(values: &[f64]) -> f64 {
     let mean = values.iter().sum::<f64>() / values.len() as f64;
-    values.iter().map(|value| (value - mean) * (value - mean)).sum()
+    values
+        .iter()
+        .map(|value| (value - mean) * (value - mean))
+        .sum()
 }

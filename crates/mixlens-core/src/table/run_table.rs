@@ -85,7 +85,10 @@ impl RunTable {
     pub fn runs(&self) -> impl ExactSizeIterator<Item = Run<'_>> {
         let rows = self.parts.chunks_exact(self.domains.len());
         let values = self.values.chunks_exact(self.metrics.len());
-        self.ids.iter().zip(rows.zip(values)).map(|(id, (parts, values))| Run { id, parts, values })
+        self.ids
+            .iter()
+            .zip(rows.zip(values))
+            .map(|(id, (parts, values))| Run { id, parts, values })
     }
 
     /// The run in this row.
@@ -106,7 +109,11 @@ impl RunTable {
 
     /// One metric's column, in file order.
     pub fn metric_values(&self, metric: usize) -> impl Iterator<Item = Option<f64>> {
-        self.values.iter().skip(metric).step_by(self.metrics.len()).copied()
+        self.values
+            .iter()
+            .skip(metric)
+            .step_by(self.metrics.len())
+            .copied()
     }
 
     /// How row sums were treated.
@@ -138,12 +145,19 @@ impl RunTable {
                 *sum += part;
             }
         }
-        Mixture::from_weights(&self.domains, &sums).ok().map(|(mixture, _)| mixture)
+        Mixture::from_weights(&self.domains, &sums)
+            .ok()
+            .map(|(mixture, _)| mixture)
     }
 
     /// The table with only the runs at `rows` (file positions; out-of-range ones are skipped).
     pub fn select(&self, rows: &[usize]) -> Self {
-        let mut picked = Self { ids: Vec::new(), parts: Vec::new(), values: Vec::new(), ..self.clone() };
+        let mut picked = Self {
+            ids: Vec::new(),
+            parts: Vec::new(),
+            values: Vec::new(),
+            ..self.clone()
+        };
         let runs: Vec<Run<'_>> = self.runs().collect();
         for run in rows.iter().filter_map(|&row| runs.get(row)) {
             picked.ids.push(run.id.to_owned());
@@ -174,7 +188,10 @@ impl RunTableBuilder {
             natural: None,
             rescaled: 0,
         };
-        Self { table, seen: HashSet::new() }
+        Self {
+            table,
+            seen: HashSet::new(),
+        }
     }
 
     /// Adds a run.
@@ -182,20 +199,36 @@ impl RunTableBuilder {
     /// # Errors
     /// [`CoreError::DuplicateName`], [`CoreError::WrongLength`], [`CoreError::BadWeight`], [`CoreError::AllZero`],
     /// [`CoreError::NotSummingToOne`] (beyond [`RowSums::TOLERANCE`]) or [`CoreError::BadMetricValue`].
-    pub fn push(&mut self, id: &str, proportions: &[f64], values: &[Option<f64>]) -> Result<(), CoreError> {
+    pub fn push(
+        &mut self,
+        id: &str,
+        proportions: &[f64],
+        values: &[Option<f64>],
+    ) -> Result<(), CoreError> {
         let table = &mut self.table;
         let mixture = Mixture::from_proportions(&table.domains, proportions, RowSums::TOLERANCE)?;
         if values.len() != table.metrics.len() {
             let (expected, found) = (table.metrics.len(), values.len());
-            return Err(CoreError::WrongLength { what: "metric values", expected, found });
+            return Err(CoreError::WrongLength {
+                what: "metric values",
+                expected,
+                found,
+            });
         }
         for (metric, value) in table.metrics.as_slice().iter().zip(values) {
             if let Some(found) = value.filter(|value| !value.is_finite()) {
-                return Err(CoreError::BadMetricValue { run: id.to_owned(), metric: metric.name.clone(), found });
+                return Err(CoreError::BadMetricValue {
+                    run: id.to_owned(),
+                    metric: metric.name.clone(),
+                    found,
+                });
             }
         }
         if !self.seen.insert(id.to_owned()) {
-            return Err(CoreError::DuplicateName { what: "run id", name: id.to_owned() });
+            return Err(CoreError::DuplicateName {
+                what: "run id",
+                name: id.to_owned(),
+            });
         }
         if (proportions.iter().sum::<f64>() - 1.0).abs() > 1e-9 {
             table.rescaled += 1;

@@ -43,14 +43,25 @@ impl TryFrom<TableFields> for RunTable {
         let (width, count) = (domains.len(), metrics.len());
         for (what, expected, found) in [
             ("proportions", fields.ids.len() * width, fields.parts.len()),
-            ("metric values", fields.ids.len() * count, fields.values.len()),
+            (
+                "metric values",
+                fields.ids.len() * count,
+                fields.values.len(),
+            ),
         ] {
             if expected != found {
-                return Err(CoreError::WrongLength { what, expected, found });
+                return Err(CoreError::WrongLength {
+                    what,
+                    expected,
+                    found,
+                });
             }
         }
         let mut builder = RunTableBuilder::new(domains, metrics, fields.row_sums);
-        let rows = fields.parts.chunks_exact(width).zip(fields.values.chunks_exact(count));
+        let rows = fields
+            .parts
+            .chunks_exact(width)
+            .zip(fields.values.chunks_exact(count));
         for (id, (parts, values)) in fields.ids.iter().zip(rows) {
             builder.push(id, parts, values)?;
         }
@@ -58,7 +69,11 @@ impl TryFrom<TableFields> for RunTable {
         table.rescaled = fields.rescaled;
         if let Some(natural) = fields.natural {
             if natural.domains() != table.domains() {
-                return Err(CoreError::WrongLength { what: "domains", expected: width, found: natural.parts().len() });
+                return Err(CoreError::WrongLength {
+                    what: "domains",
+                    expected: width,
+                    found: natural.parts().len(),
+                });
             }
             table.natural = Some(natural);
         }
@@ -72,12 +87,23 @@ mod tests {
     use crate::table::Direction;
 
     fn table() -> RunTable {
-        let metric = |name: &str, direction| Metric { name: name.to_owned(), direction };
-        let metrics = MetricSet::new(vec![metric("loss", Direction::Lower), metric("acc", Direction::Higher)]).unwrap();
+        let metric = |name: &str, direction| Metric {
+            name: name.to_owned(),
+            direction,
+        };
+        let metrics = MetricSet::new(vec![
+            metric("loss", Direction::Lower),
+            metric("acc", Direction::Higher),
+        ])
+        .unwrap();
         let domains = DomainSet::new(["web", "code", "law"]).unwrap();
         let mut builder = RunTableBuilder::new(domains, metrics, RowSums::Rescale);
-        builder.push("one", &[0.3, 0.3, 0.401], &[Some(2.5), None]).unwrap();
-        builder.push("two", &[0.1, 0.2, 0.7], &[Some(2.25), Some(0.1)]).unwrap();
+        builder
+            .push("one", &[0.3, 0.3, 0.401], &[Some(2.5), None])
+            .unwrap();
+        builder
+            .push("two", &[0.1, 0.2, 0.7], &[Some(2.25), Some(0.1)])
+            .unwrap();
         let mut table = builder.finish();
         table.set_natural(Mixture::uniform(table.domains()));
         table
@@ -102,7 +128,10 @@ mod tests {
         ] {
             let damaged = text.replacen(from, to, 1);
             assert_ne!(damaged, text, "{from}");
-            assert!(serde_json::from_str::<RunTable>(&damaged).is_err(), "{from}");
+            assert!(
+                serde_json::from_str::<RunTable>(&damaged).is_err(),
+                "{from}"
+            );
         }
     }
 }

@@ -40,11 +40,21 @@ impl ColumnSummary {
             present += 1;
             zeros += usize::from(value.abs() <= 0.0);
             sum += value;
-            range = Some(range.map_or((value, value), |(min, max)| (min.min(value), max.max(value))));
+            range = Some(range.map_or((value, value), |(min, max)| {
+                (min.min(value), max.max(value))
+            }));
         }
         let mean = range.map(|(min, max)| (sum / present as f64).clamp(min, max));
         let name = name.to_owned();
-        Self { name, present, missing, zeros, min: range.map(|r| r.0), max: range.map(|r| r.1), mean }
+        Self {
+            name,
+            present,
+            missing,
+            zeros,
+            min: range.map(|r| r.0),
+            max: range.map(|r| r.1),
+            mean,
+        }
     }
 }
 
@@ -64,20 +74,41 @@ impl RunTable {
     pub fn summary(&self) -> TableSummary {
         let d = self.domains().len();
         let domain = |(index, name): (usize, &String)| {
-            ColumnSummary::of(name, self.parts().iter().skip(index).step_by(d).map(|&part| Some(part)))
+            ColumnSummary::of(
+                name,
+                self.parts()
+                    .iter()
+                    .skip(index)
+                    .step_by(d)
+                    .map(|&part| Some(part)),
+            )
         };
-        let metric =
-            |(index, metric): (usize, &super::Metric)| ColumnSummary::of(&metric.name, self.metric_values(index));
+        let metric = |(index, metric): (usize, &super::Metric)| {
+            ColumnSummary::of(&metric.name, self.metric_values(index))
+        };
         TableSummary {
             runs: self.len(),
-            domains: self.domains().names().iter().enumerate().map(domain).collect(),
-            metrics: self.metrics().as_slice().iter().enumerate().map(metric).collect(),
+            domains: self
+                .domains()
+                .names()
+                .iter()
+                .enumerate()
+                .map(domain)
+                .collect(),
+            metrics: self
+                .metrics()
+                .as_slice()
+                .iter()
+                .enumerate()
+                .map(metric)
+                .collect(),
         }
     }
 
     /// Positions of the metrics that have the same value in every run that has one: there is nothing to fit.
     pub fn constant_metrics(&self) -> Vec<usize> {
-        let constant = |metric: &usize| ColumnSummary::of("", self.metric_values(*metric)).is_constant();
+        let constant =
+            |metric: &usize| ColumnSummary::of("", self.metric_values(*metric)).is_constant();
         (0..self.metrics().len()).filter(constant).collect()
     }
 }

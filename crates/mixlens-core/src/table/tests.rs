@@ -9,36 +9,64 @@ use crate::simplex::DomainSet;
 fn table(rows: &[Vec<f64>], values: impl Fn(usize) -> Vec<Option<f64>>) -> RunTable {
     let width = rows.first().map_or(2, Vec::len);
     let domains: Arc<DomainSet> = DomainSet::new((0..width).map(|i| format!("d{i}"))).unwrap();
-    let metric = |i: usize| Metric { name: format!("m{i}"), direction: Direction::Lower };
+    let metric = |i: usize| Metric {
+        name: format!("m{i}"),
+        direction: Direction::Lower,
+    };
     let metrics = MetricSet::new((0..values(0).len()).map(metric).collect()).unwrap();
     let mut builder = RunTableBuilder::new(domains, metrics, RowSums::Keep);
     for (index, row) in rows.iter().enumerate() {
-        builder.push(&format!("run-{index}"), row, &values(index)).unwrap();
+        builder
+            .push(&format!("run-{index}"), row, &values(index))
+            .unwrap();
     }
     builder.finish()
 }
 
 #[test]
 fn a_summary_counts_what_is_there_and_what_is_not() {
-    let rows = [vec![0.5, 0.5], vec![1.0, 0.0], vec![0.75, 0.25], vec![1.0, 0.0]];
-    let cells = [[Some(3.0), None], [None, None], [Some(-1.0), None], [Some(0.0), None]];
+    let rows = [
+        vec![0.5, 0.5],
+        vec![1.0, 0.0],
+        vec![0.75, 0.25],
+        vec![1.0, 0.0],
+    ];
+    let cells = [
+        [Some(3.0), None],
+        [None, None],
+        [Some(-1.0), None],
+        [Some(0.0), None],
+    ];
     let summary = table(&rows, |i| cells[i].to_vec()).summary();
     assert_eq!(summary.runs, 4);
     let code = &summary.domains[1];
     assert_eq!((code.present, code.missing, code.zeros), (4, 0, 2));
-    assert_eq!((code.min, code.max, code.mean), (Some(0.0), Some(0.5), Some(0.1875)));
+    assert_eq!(
+        (code.min, code.max, code.mean),
+        (Some(0.0), Some(0.5), Some(0.1875))
+    );
     let loss = &summary.metrics[0];
     assert_eq!((loss.present, loss.missing, loss.zeros), (3, 1, 1));
-    assert_eq!((loss.min, loss.max, loss.mean), (Some(-1.0), Some(3.0), Some(2.0 / 3.0)));
+    assert_eq!(
+        (loss.min, loss.max, loss.mean),
+        (Some(-1.0), Some(3.0), Some(2.0 / 3.0))
+    );
     let empty = &summary.metrics[1];
-    assert_eq!((empty.present, empty.missing, empty.min, empty.mean), (0, 4, None, None));
+    assert_eq!(
+        (empty.present, empty.missing, empty.min, empty.mean),
+        (0, 4, None, None)
+    );
     assert!(!empty.is_constant() && !loss.is_constant());
 }
 
 #[test]
 fn constant_metrics_are_found_in_spite_of_gaps() {
     let rows = vec![vec![0.5, 0.5]; 3];
-    let cells = [[Some(2.5), Some(1.0), None], [None, Some(1.5), None], [Some(2.5), Some(1.0), None]];
+    let cells = [
+        [Some(2.5), Some(1.0), None],
+        [None, Some(1.5), None],
+        [Some(2.5), Some(1.0), None],
+    ];
     let table = table(&rows, |i| cells[i].to_vec());
     assert_eq!(table.constant_metrics(), [0]);
     assert!(table.summary().metrics[0].is_constant());
@@ -48,9 +76,19 @@ fn constant_metrics_are_found_in_spite_of_gaps() {
 fn replicates_point_at_the_first_of_their_mixture() {
     let near = vec![0.25 + 4e-6, 0.75 - 4e-6];
     let far = vec![0.25 + 6e-6, 0.75 - 6e-6];
-    let rows = [vec![0.25, 0.75], vec![0.5, 0.5], vec![0.25, 0.75], near, vec![0.5, 0.5], far];
-    let pairs: Vec<(usize, usize)> =
-        table(&rows, |_| vec![Some(1.0)]).near_duplicates().iter().map(|pair| (pair.first, pair.second)).collect();
+    let rows = [
+        vec![0.25, 0.75],
+        vec![0.5, 0.5],
+        vec![0.25, 0.75],
+        near,
+        vec![0.5, 0.5],
+        far,
+    ];
+    let pairs: Vec<(usize, usize)> = table(&rows, |_| vec![Some(1.0)])
+        .near_duplicates()
+        .iter()
+        .map(|pair| (pair.first, pair.second))
+        .collect();
     // The last row is 1.2e-5 from the first, but 4e-6 from the near one.
     assert_eq!(pairs, [(0, 2), (0, 3), (1, 4), (3, 5)]);
 }
@@ -61,8 +99,11 @@ fn sorting_finds_the_same_duplicates_as_comparing_all() {
     let mut rows: Vec<Vec<f64>> = Vec::new();
     for index in 0..600 {
         let copy = index > 10 && stream.next_unit() < 0.3;
-        let mut row: Vec<f64> =
-            if copy { rows[stream.next_below(index)].clone() } else { (0..5).map(|_| stream.next_unit()).collect() };
+        let mut row: Vec<f64> = if copy {
+            rows[stream.next_below(index)].clone()
+        } else {
+            (0..5).map(|_| stream.next_unit()).collect()
+        };
         let sum: f64 = row.iter().sum();
         row.iter_mut().for_each(|part| *part /= sum);
         row[index % 5] += 1.5e-5 * stream.next_unit();
@@ -70,35 +111,66 @@ fn sorting_finds_the_same_duplicates_as_comparing_all() {
     }
     let has_earlier = |second: usize| {
         (0..second).find(|&first| {
-            let l1: f64 = rows[first].iter().zip(&rows[second]).map(|(a, b)| (a - b).abs()).sum();
+            let l1: f64 = rows[first]
+                .iter()
+                .zip(&rows[second])
+                .map(|(a, b)| (a - b).abs())
+                .sum();
             l1 < NEAR_DUPLICATE_DISTANCE
         })
     };
-    let expected: Vec<(usize, usize)> = (0..600).filter_map(|i| has_earlier(i).map(|first| (first, i))).collect();
+    let expected: Vec<(usize, usize)> = (0..600)
+        .filter_map(|i| has_earlier(i).map(|first| (first, i)))
+        .collect();
     let found = table(&rows, |_| vec![Some(1.0)]).near_duplicates();
     assert!(expected.len() > 50);
-    assert_eq!(found.iter().map(|pair| (pair.first, pair.second)).collect::<Vec<_>>(), expected);
+    assert_eq!(
+        found
+            .iter()
+            .map(|pair| (pair.first, pair.second))
+            .collect::<Vec<_>>(),
+        expected
+    );
 }
 
 #[test]
 fn a_hundred_thousand_equal_runs_are_no_burden() {
     let rows = vec![vec![0.5, 0.5]; 100_000];
-    assert_eq!(table(&rows, |_| vec![Some(1.0)]).near_duplicates().len(), 99_999);
+    assert_eq!(
+        table(&rows, |_| vec![Some(1.0)]).near_duplicates().len(),
+        99_999
+    );
 }
 
 /// A normal variate with variance one.
 fn normal(stream: &mut CounterStream) -> f64 {
-    (-2.0 * (1.0 - stream.next_unit()).ln()).sqrt() * (std::f64::consts::TAU * stream.next_unit()).cos()
+    (-2.0 * (1.0 - stream.next_unit()).ln()).sqrt()
+        * (std::f64::consts::TAU * stream.next_unit()).cos()
 }
 
 #[test]
 fn the_noise_of_replicates_is_pooled_over_their_groups() {
-    let rows = [vec![0.5, 0.5], vec![1.0, 0.0], vec![0.5, 0.5], vec![1.0, 0.0], vec![0.5, 0.5], vec![0.2, 0.8]];
+    let rows = [
+        vec![0.5, 0.5],
+        vec![1.0, 0.0],
+        vec![0.5, 0.5],
+        vec![1.0, 0.0],
+        vec![0.5, 0.5],
+        vec![0.2, 0.8],
+    ];
     let values = [1.0, 10.0, 2.0, 14.0, 3.0, 99.0];
-    let floor = table(&rows, |i| vec![Some(values[i])]).noise_floor(0).unwrap();
+    let floor = table(&rows, |i| vec![Some(values[i])])
+        .noise_floor(0)
+        .unwrap();
     // About the means 2 and 12: 1 + 0 + 1 + 4 + 4 over 2 + 1 degrees of freedom; the lone run counts for nothing.
-    assert!((floor.sd - (10.0_f64 / 3.0).sqrt()).abs() < 1e-12, "{floor:?}");
-    assert_eq!((floor.degrees_of_freedom, floor.source), (3, NoiseSource::Replicates));
+    assert!(
+        (floor.sd - (10.0_f64 / 3.0).sqrt()).abs() < 1e-12,
+        "{floor:?}"
+    );
+    assert_eq!(
+        (floor.degrees_of_freedom, floor.source),
+        (3, NoiseSource::Replicates)
+    );
 }
 
 #[test]
@@ -119,14 +191,30 @@ fn seeded_noise_is_found_within_its_chi_square_range() {
     for group in 0..150 {
         let part = 0.2 + 0.004 * f64::from(group);
         // Between one and five runs; what an importer rounds away does not part them.
-        rows.extend((0..=group % 5).map(|run| vec![part + 1e-7 * f64::from(run), 1.0 - part - 1e-7 * f64::from(run)]));
+        rows.extend((0..=group % 5).map(|run| {
+            vec![
+                part + 1e-7 * f64::from(run),
+                1.0 - part - 1e-7 * f64::from(run),
+            ]
+        }));
     }
-    let values: Vec<f64> = rows.iter().map(|row| 3.0 * row[0] + sd * normal(&mut stream)).collect();
-    let floor = table(&rows, |i| vec![Some(values[i])]).noise_floor(0).unwrap();
-    assert_eq!((floor.degrees_of_freedom, floor.source), (300, NoiseSource::Replicates));
+    let values: Vec<f64> = rows
+        .iter()
+        .map(|row| 3.0 * row[0] + sd * normal(&mut stream))
+        .collect();
+    let floor = table(&rows, |i| vec![Some(values[i])])
+        .noise_floor(0)
+        .unwrap();
+    assert_eq!(
+        (floor.degrees_of_freedom, floor.source),
+        (300, NoiseSource::Replicates)
+    );
     // χ² of 300 degrees of freedom is within 300 ± 4 √600 but once in ten thousand seeds.
     let chi_square = 300.0 * (floor.sd / sd).powi(2);
-    assert!((chi_square - 300.0).abs() < 4.0 * 600.0_f64.sqrt(), "{floor:?}");
+    assert!(
+        (chi_square - 300.0).abs() < 4.0 * 600.0_f64.sqrt(),
+        "{floor:?}"
+    );
 }
 
 #[test]
@@ -136,13 +224,29 @@ fn near_replicates_bound_the_noise_from_above_and_share_no_run() {
         .map(|run| 0.1 + 0.02 * f64::from(run / 5) + step * f64::from(u8::from(run % 5 == 0)))
         .map(|part| vec![part, 1.0 - part])
         .collect();
-    let rows: Vec<Vec<f64>> = rows.into_iter().enumerate().filter(|(run, _)| run % 5 < 2).map(|(_, row)| row).collect();
-    let values: Vec<f64> = rows.iter().map(|row| slope * row[0] + sd * normal(&mut stream)).collect();
-    let floor = table(&rows, |i| vec![Some(values[i])]).noise_floor(0).unwrap();
-    assert_eq!((floor.degrees_of_freedom, floor.source), (40, NoiseSource::NearReplicates));
+    let rows: Vec<Vec<f64>> = rows
+        .into_iter()
+        .enumerate()
+        .filter(|(run, _)| run % 5 < 2)
+        .map(|(_, row)| row)
+        .collect();
+    let values: Vec<f64> = rows
+        .iter()
+        .map(|row| slope * row[0] + sd * normal(&mut stream))
+        .collect();
+    let floor = table(&rows, |i| vec![Some(values[i])])
+        .noise_floor(0)
+        .unwrap();
+    assert_eq!(
+        (floor.degrees_of_freedom, floor.source),
+        (40, NoiseSource::NearReplicates)
+    );
     // What is measured is σ² and half the squared true difference; four standard errors of 40 differences around it.
     let expected = sd * sd + 0.5 * (slope * step).powi(2);
-    assert!((floor.sd.powi(2) / expected - 1.0).abs() < 4.0 * (2.0 / 40.0_f64).sqrt(), "{floor:?}");
+    assert!(
+        (floor.sd.powi(2) / expected - 1.0).abs() < 4.0 * (2.0 / 40.0_f64).sqrt(),
+        "{floor:?}"
+    );
     assert!(floor.sd > sd);
 }
 
@@ -150,8 +254,13 @@ fn near_replicates_bound_the_noise_from_above_and_share_no_run() {
 fn a_run_in_the_middle_is_paired_once_with_its_nearer_neighbour() {
     let rows = [vec![0.5, 0.5], vec![0.506, 0.494], vec![0.51, 0.49]];
     let values = [0.0, 1.0, 4.0];
-    let floor = table(&rows, |i| vec![Some(values[i])]).noise_floor(0).unwrap();
-    assert!((floor.sd - (9.0_f64 / 2.0).sqrt()).abs() < 1e-12, "{floor:?}");
+    let floor = table(&rows, |i| vec![Some(values[i])])
+        .noise_floor(0)
+        .unwrap();
+    assert!(
+        (floor.sd - (9.0_f64 / 2.0).sqrt()).abs() < 1e-12,
+        "{floor:?}"
+    );
     assert_eq!(floor.degrees_of_freedom, 1);
 }
 
@@ -159,5 +268,8 @@ fn a_run_in_the_middle_is_paired_once_with_its_nearer_neighbour() {
 fn runs_that_are_all_apart_tell_nothing_about_noise() {
     let rows = [vec![0.5, 0.5], vec![0.52, 0.48], vec![0.8, 0.2]];
     assert_eq!(table(&rows, |_| vec![Some(1.0)]).noise_floor(0), None);
-    assert_eq!(table(&rows, |_| vec![Some(1.0)]).select(&[]).noise_floor(0), None);
+    assert_eq!(
+        table(&rows, |_| vec![Some(1.0)]).select(&[]).noise_floor(0),
+        None
+    );
 }

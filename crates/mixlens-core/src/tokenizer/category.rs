@@ -25,19 +25,31 @@ impl WordCounts {
         bytes: Vec<u64>,
     ) -> Self {
         // Most words are told apart by how they begin, without a look at where they are.
-        let mut words: Vec<(u64, W, C)> =
-            words.into_iter().map(|(word, counts)| (beginning(word.as_ref()), word, counts)).collect();
+        let mut words: Vec<(u64, W, C)> = words
+            .into_iter()
+            .map(|(word, counts)| (beginning(word.as_ref()), word, counts))
+            .collect();
         words.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.as_ref().cmp(b.1.as_ref())));
-        let mut out = Self { bytes, ..Self::default() };
+        let mut out = Self {
+            bytes,
+            ..Self::default()
+        };
         let (mut counts, mut packed) = (Vec::new(), Vec::new());
         for same in words.chunk_by(|a, b| a.0 == b.0 && a.1.as_ref() == b.1.as_ref()) {
             counts.clear();
-            counts.extend(same.iter().flat_map(|own| own.2.clone()).filter(|own| own.1 > 0));
+            counts.extend(
+                same.iter()
+                    .flat_map(|own| own.2.clone())
+                    .filter(|own| own.1 > 0),
+            );
             counts.sort_by_key(|own| own.0);
             packed.clear();
             for same in counts.chunk_by(|a, b| a.0 == b.0) {
                 pack(same.first().map_or(0, |own| u64::from(own.0)), &mut packed);
-                pack(same.iter().fold(0, |sum, own| own.1.saturating_add(sum)), &mut packed);
+                pack(
+                    same.iter().fold(0, |sum, own| own.1.saturating_add(sum)),
+                    &mut packed,
+                );
             }
             let word = same.first().map(|own| own.1.as_ref()).unwrap_or_default();
             if !packed.is_empty() {
@@ -64,7 +76,8 @@ impl WordCounts {
 
     /// The words in ascending order, each with how often it occurs in all groups together.
     pub fn totals(&self) -> impl Iterator<Item = (&[u8], u64)> + Clone {
-        self.iter().map(|(word, counts)| (word, counts.fold(0, |sum, own| own.1.saturating_add(sum))))
+        self.iter()
+            .map(|(word, counts)| (word, counts.fold(0, |sum, own| own.1.saturating_add(sum))))
     }
 
     /// How many different words there are.
@@ -138,7 +151,10 @@ fn unpacked(from: &mut &[u8]) -> Option<u64> {
 /// The first eight bytes of a word, in the order of words.
 fn beginning(word: &[u8]) -> u64 {
     let mut bytes = [0; 8];
-    bytes.iter_mut().zip(word).for_each(|(byte, own)| *byte = *own);
+    bytes
+        .iter_mut()
+        .zip(word)
+        .for_each(|(byte, own)| *byte = *own);
     u64::from_be_bytes(bytes)
 }
 

@@ -30,7 +30,10 @@ where
     Product<T>: Ord,
 {
     fn default() -> Self {
-        Self { parts: Vec::new(), products: BinaryHeap::new() }
+        Self {
+            parts: Vec::new(),
+            products: BinaryHeap::new(),
+        }
     }
 }
 
@@ -53,7 +56,13 @@ impl<T: Copy + Ord> Chain<T> {
         self.products.clear();
         self.parts.clear();
         let parts = units.into_iter().enumerate();
-        self.parts.extend(parts.map(|(unit, value)| Some(Part { value, end: unit + 1, before: unit.checked_sub(1) })));
+        self.parts.extend(parts.map(|(unit, value)| {
+            Some(Part {
+                value,
+                end: unit + 1,
+                before: unit.checked_sub(1),
+            })
+        }));
         (0..self.parts.len()).for_each(|unit| self.offer(unit, &product));
         let mut left = self.parts.len();
         while left > parts_left {
@@ -69,7 +78,10 @@ impl<T: Copy + Ord> Chain<T> {
 
     /// The parts in order, each with one more than its last unit.
     pub fn parts(&self) -> impl Iterator<Item = (usize, T)> {
-        self.parts.iter().flatten().map(|part| (part.end, part.value))
+        self.parts
+            .iter()
+            .flatten()
+            .map(|part| (part.end, part.value))
     }
 
     fn part(&self, unit: usize) -> Option<Part<T>> {
@@ -79,17 +91,30 @@ impl<T: Copy + Ord> Chain<T> {
     fn neighbours(&self, start: usize) -> Option<Neighbours<T>> {
         let left = self.part(start)?;
         let right = self.part(left.end)?;
-        Some(Neighbours { start, end: right.end, left: left.value, right: right.value })
+        Some(Neighbours {
+            start,
+            end: right.end,
+            left: left.value,
+            right: right.value,
+        })
     }
 
     fn offer(&mut self, start: usize, product: impl Fn(Neighbours<T>) -> Option<(usize, T)>) {
         if let Some(neighbours) = self.neighbours(start) {
             let end = neighbours.end;
-            self.products.extend(product(neighbours).map(|(rank, value)| Reverse((rank, start, end, value))));
+            self.products.extend(
+                product(neighbours).map(|(rank, value)| Reverse((rank, start, end, value))),
+            );
         }
     }
 
-    fn join(&mut self, start: usize, end: usize, value: T, product: impl Fn(Neighbours<T>) -> Option<(usize, T)>) {
+    fn join(
+        &mut self,
+        start: usize,
+        end: usize,
+        value: T,
+        product: impl Fn(Neighbours<T>) -> Option<(usize, T)>,
+    ) {
         let Some(left) = self.part(start) else { return };
         if let Some(right) = self.parts.get_mut(left.end) {
             *right = None;
@@ -100,6 +125,9 @@ impl<T: Copy + Ord> Chain<T> {
         if let Some(Some(next)) = self.parts.get_mut(end) {
             next.before = Some(start);
         }
-        left.before.into_iter().chain([start]).for_each(|changed| self.offer(changed, &product));
+        left.before
+            .into_iter()
+            .chain([start])
+            .for_each(|changed| self.offer(changed, &product));
     }
 }

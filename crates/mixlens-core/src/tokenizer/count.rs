@@ -1,5 +1,8 @@
 //! Applies the merges of a list to the words of a shard, one after the other, and notes what changes.
-#![expect(clippy::indexing_slicing, reason = "a dense kernel; positions come from the tables themselves")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a dense kernel; positions come from the tables themselves"
+)]
 
 use std::ops::Range;
 
@@ -48,7 +51,8 @@ impl Changes {
     /// Adds a pair, unless nothing changes.
     pub fn push(&mut self, pair: u32, by: &[i64]) {
         let entries = (0_u16..).zip(by).filter(|&(_, &count)| count != 0);
-        self.entries.extend(entries.map(|(category, &count)| Entry::new(category, count)));
+        self.entries
+            .extend(entries.map(|(category, &count)| Entry::new(category, count)));
         let end = u32::try_from(self.entries.len()).expect("memory holds fewer counts than 2^32");
         if self.ends.last().copied().unwrap_or(0) < end {
             self.pairs.push(pair);
@@ -68,13 +72,19 @@ impl Changes {
     }
 
     fn rows(&self, rows: Range<usize>) -> impl Iterator<Item = (u32, &[Entry])> {
-        let mut start = rows.start.checked_sub(1).map_or(0, |before| self.ends[before]);
+        let mut start = rows
+            .start
+            .checked_sub(1)
+            .map_or(0, |before| self.ends[before]);
         let mut rest = &self.entries[start as usize..];
-        self.pairs[rows.clone()].iter().zip(&self.ends[rows]).map(move |(&pair, &end)| {
-            let (by, others) = rest.split_at((end - start) as usize);
-            (rest, start) = (others, end);
-            (pair, by)
-        })
+        self.pairs[rows.clone()]
+            .iter()
+            .zip(&self.ends[rows])
+            .map(move |(&pair, &end)| {
+                let (by, others) = rest.split_at((end - start) as usize);
+                (rest, start) = (others, end);
+                (pair, by)
+            })
     }
 
     /// How many counts change.
@@ -111,12 +121,24 @@ pub(super) struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    pub fn new(merges: &'a [Merge], evidence: Range<usize>, width: usize, category: Vec<u16>) -> Self {
+    pub fn new(
+        merges: &'a [Merge],
+        evidence: Range<usize>,
+        width: usize,
+        category: Vec<u16>,
+    ) -> Self {
         let mut rest = FxHashMap::default();
         for (rank, merge) in (0..).zip(&merges[evidence.end..]) {
-            rest.entry((merge.left, merge.right)).or_insert((rank, merge.product));
+            rest.entry((merge.left, merge.right))
+                .or_insert((rank, merge.product));
         }
-        Self { merges, evidence, width, category, rest }
+        Self {
+            merges,
+            evidence,
+            width,
+            category,
+            rest,
+        }
     }
 
     /// Applies the merges up to the end of the evidence one by one, the others word by word.
@@ -187,18 +209,29 @@ impl Pairs {
         *self.numbers.entry(pair).or_insert_with(|| {
             self.tokens.push(pair);
             self.since.push(since);
-            self.list.push(self.lists.get(&pair).copied().unwrap_or(NONE));
+            self.list
+                .push(self.lists.get(&pair).copied().unwrap_or(NONE));
             u32::try_from(self.tokens.len() - 1).expect("fewer pairs than 2^32")
         })
     }
 
     /// The pair of a product with its neighbour on one side.
-    fn with_product(&mut self, side: usize, neighbour: TokenId, product: TokenId, since: u32) -> u32 {
+    fn with_product(
+        &mut self,
+        side: usize,
+        neighbour: TokenId,
+        product: TokenId,
+        since: u32,
+    ) -> u32 {
         let (step, number) = self.products[side][neighbour as usize];
         if step == since {
             return number;
         }
-        let pair = if side == 0 { (neighbour, product) } else { (product, neighbour) };
+        let pair = if side == 0 {
+            (neighbour, product)
+        } else {
+            (product, neighbour)
+        };
         let number = self.number(pair, since);
         self.products[side][neighbour as usize] = (since, number);
         number
@@ -272,21 +305,37 @@ impl Sums {
 impl<'a> State<'a> {
     /// Knows the pairs of the words as they are.
     fn new(mut shard: Shard, plan: &'a Plan<'a>) -> Self {
-        let products = plan.merges.iter().flat_map(|merge| [merge.left, merge.right, merge.product]);
-        let tokens = shard.symbols.iter().map(|symbol| symbol.token).chain(products);
-        let mut pairs = Pairs::new(tokens.max().map_or(0, |most| most as usize + 1), &plan.merges[..plan.evidence.end]);
+        let products = plan
+            .merges
+            .iter()
+            .flat_map(|merge| [merge.left, merge.right, merge.product]);
+        let tokens = shard
+            .symbols
+            .iter()
+            .map(|symbol| symbol.token)
+            .chain(products);
+        let mut pairs = Pairs::new(
+            tokens.max().map_or(0, |most| most as usize + 1),
+            &plan.merges[..plan.evidence.end],
+        );
         for word in 0..shard.len() {
             let number = u32::try_from(word).expect("fewer words than 2^32");
             let symbols = shard.symbols(word);
             for place in symbols.start + 1..symbols.end {
-                let pair = pairs.number((shard.symbols[place - 1].token, shard.symbols[place].token), 0);
+                let pair = pairs.number(
+                    (shard.symbols[place - 1].token, shard.symbols[place].token),
+                    0,
+                );
                 shard.symbols[place - 1].pair = pair;
                 pairs.note(pair, number);
             }
         }
         Self {
             pairs,
-            sums: Sums { width: plan.width, ..Sums::default() },
+            sums: Sums {
+                width: plan.width,
+                ..Sums::default()
+            },
             merged: vec![0; plan.category.len()],
             out: Counted::default(),
             unchecked: 0,
@@ -297,19 +346,25 @@ impl<'a> State<'a> {
 
     /// Counts all pairs before `step`, the first that is evidence.
     fn begin(&mut self, step: usize) {
-        self.pairs.since.fill(u32::try_from(step).expect("fewer merges than 2^32"));
+        self.pairs
+            .since
+            .fill(u32::try_from(step).expect("fewer merges than 2^32"));
         let width = self.plan.width;
         let mut sums = vec![0_i64; self.pairs.tokens.len() * width];
         for word in 0..self.shard.len() {
             let symbols = self.shard.symbols(word);
-            for symbol in &self.shard.symbols[symbols.start..symbols.end.saturating_sub(1).max(symbols.start)] {
+            for symbol in
+                &self.shard.symbols[symbols.start..symbols.end.saturating_sub(1).max(symbols.start)]
+            {
                 for own in self.shard.occurrences(word) {
                     let category = usize::from(self.plan.category[own.column()]);
                     sums[symbol.pair as usize * width + category] += own.count();
                 }
             }
         }
-        (0..).zip(sums.chunks_exact(width)).for_each(|(pair, sums)| self.out.first.push(pair, sums));
+        (0..)
+            .zip(sums.chunks_exact(width))
+            .for_each(|(pair, sums)| self.out.first.push(pair, sums));
     }
 
     fn merge(&mut self, merge: Merge, step: usize, stage: &Stage<'_>) -> Result<(), CoreError> {
@@ -331,7 +386,11 @@ impl<'a> State<'a> {
         }
         if is_evidence {
             let merged = (0..).zip(&mut self.merged).filter(|(_, sum)| **sum != 0);
-            self.out.merged.push(merged.map(|(group, sum)| (group, std::mem::take(sum))).collect());
+            self.out.merged.push(
+                merged
+                    .map(|(group, sum)| (group, std::mem::take(sum)))
+                    .collect(),
+            );
             let changes = self.sums.take();
             self.out.steps.push(changes);
         }
@@ -343,13 +402,16 @@ impl<'a> State<'a> {
         let range = self.shard.symbols(word as usize);
         let length = range.len();
         let symbols = &self.shard.symbols[range.clone()];
-        let is_here = |symbols: &[Symbol], place: usize| place + 1 < length && symbols[place].pair == pair;
+        let is_here =
+            |symbols: &[Symbol], place: usize| place + 1 < length && symbols[place].pair == pair;
         let Some(first) = (0..length).find(|&place| is_here(symbols, place)) else {
             return;
         };
         if is_evidence {
             // "aaa" has (a, a) twice.
-            let times = (first..length).filter(|&place| is_here(symbols, place)).count() as i64;
+            let times = (first..length)
+                .filter(|&place| is_here(symbols, place))
+                .count() as i64;
             let occurrences = self.shard.occurrences(word as usize);
             self.sums.begin_word(occurrences, &self.plan.category);
             for own in occurrences {
@@ -373,21 +435,29 @@ impl<'a> State<'a> {
             }
             if written > 0 {
                 let before = &mut symbols[written - 1];
-                let to = self.pairs.with_product(0, before.token, merge.product, since);
+                let to = self
+                    .pairs
+                    .with_product(0, before.token, merge.product, since);
                 become_other(&mut self.pairs, std::mem::replace(&mut before.pair, to), to);
             }
             let mut next = NONE;
             if read + 2 < length {
-                next = self.pairs.with_product(1, symbols[read + 2].token, merge.product, since);
+                next = self
+                    .pairs
+                    .with_product(1, symbols[read + 2].token, merge.product, since);
                 become_other(&mut self.pairs, symbols[read + 1].pair, next);
             }
-            symbols[written] = Symbol { token: merge.product, pair: next };
+            symbols[written] = Symbol {
+                token: merge.product,
+                pair: next,
+            };
             (read, written) = (read + 2, written + 1);
         }
         if is_evidence {
             self.sums.add(pair, written as i64 - length as i64);
         }
-        self.shard.words[word as usize].length = u32::try_from(written).expect("shorter than before");
+        self.shard.words[word as usize].length =
+            u32::try_from(written).expect("shorter than before");
     }
 
     /// Applies the merges after the evidence and counts the tokens that are left.
@@ -402,19 +472,31 @@ impl<'a> State<'a> {
                 unchecked = 0;
                 stage.advance(0)?;
             }
-            let left = self.plan.merge_rest(&mut chain, symbols.iter().map(|symbol| symbol.token));
+            let left = self
+                .plan
+                .merge_rest(&mut chain, symbols.iter().map(|symbol| symbol.token));
             for own in self.shard.occurrences(word) {
                 let category = self.plan.category[own.column()];
-                tokens[usize::from(category)] += own.count() * i64::try_from(left).expect("a word fits memory");
+                tokens[usize::from(category)] +=
+                    own.count() * i64::try_from(left).expect("a word fits memory");
             }
         }
-        Ok(Counted { pairs: self.pairs.tokens, since: self.pairs.since, tokens, ..self.out })
+        Ok(Counted {
+            pairs: self.pairs.tokens,
+            since: self.pairs.since,
+            tokens,
+            ..self.out
+        })
     }
 }
 
 impl Plan<'_> {
     /// How many tokens the merges after the evidence leave of a word, the first of the list first.
-    pub fn merge_rest(&self, chain: &mut Chain<TokenId>, word: impl Iterator<Item = TokenId>) -> usize {
+    pub fn merge_rest(
+        &self,
+        chain: &mut Chain<TokenId>,
+        word: impl Iterator<Item = TokenId>,
+    ) -> usize {
         chain.merge(word, 1, |own| {
             let (rank, product) = self.rest.get(&(own.left, own.right))?;
             Some((*rank as usize, *product))
@@ -424,7 +506,11 @@ impl Plan<'_> {
 }
 
 /// Merges the pairs of a word that are asked for, from left to right.
-pub(super) fn merge_where(word: &mut Vec<TokenId>, product: TokenId, is_asked: impl Fn(&[TokenId]) -> bool) {
+pub(super) fn merge_where(
+    word: &mut Vec<TokenId>,
+    product: TokenId,
+    is_asked: impl Fn(&[TokenId]) -> bool,
+) {
     let (mut read, mut written) = (0, 0);
     while read < word.len() {
         let is_pair = word.get(read..read + 2).is_some_and(&is_asked);

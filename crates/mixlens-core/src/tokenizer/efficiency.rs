@@ -1,5 +1,8 @@
 //! [`encoding_efficiency`]: a cheap baseline, from how well a tokenizer packs each category.
-#![expect(clippy::indexing_slicing, reason = "a dense kernel; positions come from the trainer itself")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a dense kernel; positions come from the trainer itself"
+)]
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -35,9 +38,15 @@ pub fn encoding_efficiency(
     executor: &dyn Executor,
     control: &Control,
 ) -> Result<Vec<f64>, CoreError> {
-    let merges = list.merges().len().min(list.inherited().saturating_add(merges));
+    let merges = list
+        .merges()
+        .len()
+        .min(list.inherited().saturating_add(merges));
     let plan = Plan::new(&list.merges()[..merges], 0..0, 1, vec![0]);
-    let stage = control.stage("training on each category", (categories.len() * merges) as u64);
+    let stage = control.stage(
+        "training on each category",
+        (categories.len() * merges) as u64,
+    );
     let ratios = try_map_tasks(executor, categories.len(), |place| {
         let mut words = Words::new(&Shard::new(list, &[&categories[place].words], 0, 1));
         let mut chain = Chain::default();
@@ -53,7 +62,11 @@ pub fn encoding_efficiency(
         }
         Ok(words.tokens() / given)
     })?;
-    Ok(normalised(ratios.into_iter().map(|ratio| compute::exp(EXPONENT * compute::ln(ratio)))))
+    Ok(normalised(
+        ratios
+            .into_iter()
+            .map(|ratio| compute::exp(EXPONENT * compute::ln(ratio))),
+    ))
 }
 
 /// Above every symbol of a shard: bytes and characters that no merge knows come after the tokens of the list.
@@ -77,11 +90,20 @@ struct Known {
 impl Words {
     fn new(shard: &Shard) -> Self {
         let word = |word: usize| {
-            let tokens = shard.symbols[shard.symbols(word)].iter().map(|symbol| symbol.token).collect();
-            (tokens, shard.occurrences(word).iter().map(|own| own.count()).sum())
+            let tokens = shard.symbols[shard.symbols(word)]
+                .iter()
+                .map(|symbol| symbol.token)
+                .collect();
+            (
+                tokens,
+                shard.occurrences(word).iter().map(|own| own.count()).sum(),
+            )
         };
-        let mut own =
-            Self { words: (0..shard.len()).map(word).collect(), pairs: FxHashMap::default(), order: BinaryHeap::new() };
+        let mut own = Self {
+            words: (0..shard.len()).map(word).collect(),
+            pairs: FxHashMap::default(),
+            order: BinaryHeap::new(),
+        };
         for (number, (tokens, count)) in (0..).zip(&own.words) {
             for pair in tokens.windows(2) {
                 let known = own.pairs.entry((pair[0], pair[1])).or_default();
@@ -89,17 +111,27 @@ impl Words {
                 known.words.push(number);
             }
         }
-        own.order = own.pairs.iter().map(|(&pair, known)| (known.count, Reverse(pair))).collect();
+        own.order = own
+            .pairs
+            .iter()
+            .map(|(&pair, known)| (known.count, Reverse(pair)))
+            .collect();
         own
     }
 
     fn tokens(&self) -> f64 {
-        self.words.iter().map(|(word, count)| word.len() as f64 * *count as f64).sum()
+        self.words
+            .iter()
+            .map(|(word, count)| word.len() as f64 * *count as f64)
+            .sum()
     }
 
     /// Tokens that are left where `left` says how many are left of each word.
     fn tokens_after(&self, mut left: impl FnMut(&[TokenId]) -> usize) -> f64 {
-        self.words.iter().map(|(word, count)| left(word) as f64 * *count as f64).sum()
+        self.words
+            .iter()
+            .map(|(word, count)| left(word) as f64 * *count as f64)
+            .sum()
     }
 
     /// Merges the most frequent pair; false where there is none.
@@ -143,7 +175,10 @@ impl Words {
                 }
             }
         }
-        self.order.extend(new.into_iter().map(|pair| (self.pairs[&pair].count, Reverse(pair))));
+        self.order.extend(
+            new.into_iter()
+                .map(|pair| (self.pairs[&pair].count, Reverse(pair))),
+        );
         Ok(true)
     }
 }

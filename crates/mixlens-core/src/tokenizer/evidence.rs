@@ -1,5 +1,8 @@
 //! [`Evidence`]: the counts of the merged pairs, with how far each may be off.
-#![expect(clippy::indexing_slicing, reason = "steps and categories come from the tables themselves")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "steps and categories come from the tables themselves"
+)]
 
 use super::PairCounts;
 
@@ -35,17 +38,31 @@ pub(super) struct Evidence {
 
 impl Evidence {
     pub fn new(counts: &PairCounts) -> Self {
-        let groups: Vec<_> = counts.sizes.iter().map(|size| size.groups.clone()).collect();
+        let groups: Vec<_> = counts
+            .sizes
+            .iter()
+            .map(|size| size.groups.clone())
+            .collect();
         let all = groups.last().map_or(0, |own| own.end);
-        let mut own =
-            Self { width: groups.len(), steps: vec![], counts: vec![], variances: vec![], by_group: vec![], groups };
+        let mut own = Self {
+            width: groups.len(),
+            steps: vec![],
+            counts: vec![],
+            variances: vec![],
+            by_group: vec![],
+            groups,
+        };
         for (step, there) in counts.merged_by_group.iter().enumerate() {
             let mut row = vec![0.0; all];
             for &(group, count) in there {
                 row[usize::from(group)] = count as f64;
             }
             if row.iter().sum::<f64>() >= MIN_COUNT {
-                own.counts.extend(own.groups.iter().map(|groups| row[groups.clone()].iter().sum::<f64>()));
+                own.counts.extend(
+                    own.groups
+                        .iter()
+                        .map(|groups| row[groups.clone()].iter().sum::<f64>()),
+                );
                 own.by_group.extend(row);
                 own.steps.push(step);
             }
@@ -77,15 +94,22 @@ impl Evidence {
         let place = |step: usize| step * self.width + category;
         if groups.len() < 2 {
             for step in 0..self.len() {
-                self.variances[place(step)] = UNKNOWN_DISPERSION * self.counts[place(step)].max(1.0);
+                self.variances[place(step)] =
+                    UNKNOWN_DISPERSION * self.counts[place(step)].max(1.0);
             }
             return;
         }
         let number = groups.len() as f64;
         let dispersions: Vec<f64> = (0..self.len())
             .map(|step| {
-                let (own, mean) = (&self.groups_of(step)[groups.clone()], self.counts[place(step)] / number);
-                let squares: f64 = own.iter().map(|count| (count - mean) * (count - mean)).sum();
+                let (own, mean) = (
+                    &self.groups_of(step)[groups.clone()],
+                    self.counts[place(step)] / number,
+                );
+                let squares: f64 = own
+                    .iter()
+                    .map(|count| (count - mean) * (count - mean))
+                    .sum();
                 squares / (number - 1.0) / mean.max(1.0 / number)
             })
             .collect();
@@ -93,7 +117,11 @@ impl Evidence {
         for (step, &dispersion) in dispersions.iter().enumerate() {
             let count = self.counts[place(step)].max(1.0);
             let prior = alike[size(count)];
-            let weight = if count >= MIN_FOR_SEPARATE { number - 1.0 } else { 0.0 };
+            let weight = if count >= MIN_FOR_SEPARATE {
+                number - 1.0
+            } else {
+                0.0
+            };
             let dispersion = (weight * dispersion + PRIOR_GROUPS * prior) / (weight + PRIOR_GROUPS);
             self.variances[place(step)] = dispersion.max(1.0) * count;
         }
@@ -109,7 +137,10 @@ impl Evidence {
                 *sum = (sum.0 + dispersion, sum.1 + 1.0);
             }
         }
-        let first = sums.iter().find(|own| own.1 >= 5.0).map_or(UNKNOWN_DISPERSION, |own| own.0 / own.1);
+        let first = sums
+            .iter()
+            .find(|own| own.1 >= 5.0)
+            .map_or(UNKNOWN_DISPERSION, |own| own.0 / own.1);
         let mut last = first.max(1.0);
         sums.iter()
             .map(|&(sum, number)| {

@@ -1,5 +1,8 @@
 //! [`infer`]: the mixture behind a tokenizer, from the counts of its pairs.
-#![expect(clippy::indexing_slicing, reason = "categories come from the counts themselves")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "categories come from the counts themselves"
+)]
 
 use serde::{Deserialize, Serialize};
 
@@ -91,15 +94,22 @@ pub struct Inference {
 impl Inference {
     /// The same with some of the categories as one of this name, at the end.
     #[must_use]
-    pub fn with_together(mut self, name: &str, belongs: impl Fn(&InferredCategory) -> bool) -> Self {
+    pub fn with_together(
+        mut self,
+        name: &str,
+        belongs: impl Fn(&InferredCategory) -> bool,
+    ) -> Self {
         let (together, own): (Vec<_>, Vec<_>) = self.categories.into_iter().partition(belongs);
         self.categories = own;
         if !together.is_empty() {
             let is_part = |of: &String| together.iter().any(|own| own.name == *of);
             self.alike.retain(|(a, b)| !(is_part(a) && is_part(b)));
             let names = self.alike.iter_mut().flat_map(|(a, b)| [a, b]);
-            names.filter(|of| is_part(of)).for_each(|of| name.clone_into(of));
-            self.categories.push(InferredCategory::of_sum(name, &together));
+            names
+                .filter(|of| is_part(of))
+                .for_each(|of| name.clone_into(of));
+            self.categories
+                .push(InferredCategory::of_sum(name, &together));
         }
         self
     }
@@ -115,7 +125,10 @@ impl InferredCategory {
         let weight = |own: &Self| if bytes > 0.0 { own.bytes } else { 1.0 };
         let tokens = sum(&|own| weight(own) / own.bytes_per_token);
         let words = sum(&|own| weight(own) / own.bytes_per_token / own.tokens_per_word);
-        let (below, above) = (root(&|own| own.bytes - own.interval.0), root(&|own| own.interval.1 - own.bytes));
+        let (below, above) = (
+            root(&|own| own.bytes - own.interval.0),
+            root(&|own| own.interval.1 - own.bytes),
+        );
         Self {
             name: name.to_owned(),
             bytes,
@@ -152,14 +165,22 @@ impl InferredCategory {
 ///
 /// # Errors
 /// No merge that occurs in the samples, or [`CoreError::Cancelled`].
-pub fn infer(counts: &PairCounts, executor: &dyn Executor, control: &Control) -> Result<Inference, CoreError> {
+pub fn infer(
+    counts: &PairCounts,
+    executor: &dyn Executor,
+    control: &Control,
+) -> Result<Inference, CoreError> {
     let evidence = Evidence::new(counts);
     if evidence.len() == 0 {
         return Err(CoreError::NoMerges);
     }
     let conversion = Conversion {
         pairs: counts.sizes.iter().map(|size| size.pairs).collect(),
-        bytes_per_pair: counts.sizes.iter().map(|size| size.bytes / size.pairs).collect(),
+        bytes_per_pair: counts
+            .sizes
+            .iter()
+            .map(|size| size.bytes / size.pairs)
+            .collect(),
     };
     let classified = token_classification(&evidence, &conversion);
     let alike = alike(&evidence);
@@ -183,7 +204,10 @@ pub fn infer(counts: &PairCounts, executor: &dyn Executor, control: &Control) ->
             name: size.name.clone(),
             bytes: bytes[place],
             pairs: pairs[place],
-            interval: ((bytes[place] - half[place]).max(0.0), (bytes[place] + half[place]).min(1.0)),
+            interval: (
+                (bytes[place] - half[place]).max(0.0),
+                (bytes[place] + half[place]).min(1.0),
+            ),
             standard_error: found.errors[place],
             isotonic: found.fitted[place],
             program: of_program[place],
@@ -226,32 +250,65 @@ fn part_of_way(value: f64, ends: [f64; 2]) -> f64 {
 /// The headline and half the width of its intervals. `refuted` is ρ.
 fn combined(found: &Resampled, program: &[f64], refuted: f64) -> (Vec<f64>, Vec<f64>) {
     let width = found.corrected.len() as f64;
-    let distance: Vec<f64> = program.iter().zip(&found.corrected).map(|(program, own)| program - own).collect();
+    let distance: Vec<f64> = program
+        .iter()
+        .zip(&found.corrected)
+        .map(|(program, own)| program - own)
+        .collect();
     let mean_square = |of: &[f64]| of.iter().map(|own| own * own).sum::<f64>() / width;
     let (s, d) = (mean_square(&found.errors), mean_square(&distance));
     let agreed = if s > 0.0 { 0.5 * s / (s + d) } else { 0.0 };
     let weight = refuted + (1.0 - refuted) * agreed;
-    let bytes = normalised(found.corrected.iter().zip(&distance).map(|(own, distance)| own + weight * distance));
-    let spread: Vec<f64> = bytes.iter().map(|own| (own * (1.0 - own)).max(1e-4)).collect();
+    let bytes = normalised(
+        found
+            .corrected
+            .iter()
+            .zip(&distance)
+            .map(|(own, distance)| own + weight * distance),
+    );
+    let spread: Vec<f64> = bytes
+        .iter()
+        .map(|own| (own * (1.0 - own)).max(1e-4))
+        .collect();
     let mean = spread.iter().sum::<f64>() / width;
-    let half = found.errors.iter().zip(&distance).zip(&spread).map(|((e, d), q)| {
-        let of_both = 0.5 * e * e + 0.5 * s * q / mean + d * d;
-        NINETY * ((1.0 - refuted) * of_both + refuted * PROGRAM_ERROR * PROGRAM_ERROR * q).sqrt()
-    });
+    let half = found
+        .errors
+        .iter()
+        .zip(&distance)
+        .zip(&spread)
+        .map(|((e, d), q)| {
+            let of_both = 0.5 * e * e + 0.5 * s * q / mean + d * d;
+            NINETY
+                * ((1.0 - refuted) * of_both + refuted * PROGRAM_ERROR * PROGRAM_ERROR * q).sqrt()
+        });
     let half = half.collect();
-    if found.corrected.len() == 1 { (bytes, vec![0.0]) } else { (bytes, half) }
+    if found.corrected.len() == 1 {
+        (bytes, vec![0.0])
+    } else {
+        (bytes, half)
+    }
 }
 
 /// The ends of the face as proportions of bytes, the other categories in their ratios.
 fn face_in_bytes(program: &Program, conversion: &Conversion, place: usize) -> (f64, f64) {
     let end = |share: f64| {
         let rest = 1.0 - program.shares[place];
-        let scale = if rest > 0.0 { (1.0 - share) / rest } else { 0.0 };
+        let scale = if rest > 0.0 {
+            (1.0 - share) / rest
+        } else {
+            0.0
+        };
         let shares = program.shares.iter().enumerate();
-        let shares: Vec<f64> = shares.map(|(at, own)| if at == place { share } else { own * scale }).collect();
+        let shares: Vec<f64> = shares
+            .map(|(at, own)| if at == place { share } else { own * scale })
+            .collect();
         conversion.bytes(&shares)[place]
     };
-    let (low, high) = program.face.get(place).copied().unwrap_or((program.shares[place], program.shares[place]));
+    let (low, high) = program
+        .face
+        .get(place)
+        .copied()
+        .unwrap_or((program.shares[place], program.shares[place]));
     (end(low), end(high))
 }
 
@@ -259,7 +316,10 @@ fn face_in_bytes(program: &Program, conversion: &Conversion, place: usize) -> (f
 fn token_classification(evidence: &Evidence, conversion: &Conversion) -> Vec<f64> {
     let mut won = vec![0.0; evidence.width];
     for row in evidence.counts.chunks_exact(evidence.width) {
-        let frequencies = row.iter().zip(&conversion.pairs).map(|(count, pairs)| count / pairs);
+        let frequencies = row
+            .iter()
+            .zip(&conversion.pairs)
+            .map(|(count, pairs)| count / pairs);
         if let Some((place, _)) = frequencies.enumerate().max_by(|a, b| a.1.total_cmp(&b.1)) {
             won[place] += 1.0;
         }
@@ -269,11 +329,23 @@ fn token_classification(evidence: &Evidence, conversion: &Conversion) -> Vec<f64
 
 /// Pairs of categories with the same merged pairs in the same parts.
 fn alike(evidence: &Evidence) -> Vec<(usize, usize)> {
-    let column = |place: usize| normalised(evidence.counts.iter().skip(place).step_by(evidence.width).copied());
+    let column = |place: usize| {
+        normalised(
+            evidence
+                .counts
+                .iter()
+                .skip(place)
+                .step_by(evidence.width)
+                .copied(),
+        )
+    };
     let columns: Vec<Vec<f64>> = (0..evidence.width).map(column).collect();
-    let distance = |a: &[f64], b: &[f64]| 0.5 * a.iter().zip(b).map(|(a, b)| (a - b).abs()).sum::<f64>();
+    let distance =
+        |a: &[f64], b: &[f64]| 0.5 * a.iter().zip(b).map(|(a, b)| (a - b).abs()).sum::<f64>();
     let pairs = (0..evidence.width).flat_map(|a| (a + 1..evidence.width).map(move |b| (a, b)));
-    pairs.filter(|&(a, b)| distance(&columns[a], &columns[b]) < ALIKE).collect()
+    pairs
+        .filter(|&(a, b)| distance(&columns[a], &columns[b]) < ALIKE)
+        .collect()
 }
 
 /// Whether a merged pair is far rarer than its place in the list demands.
@@ -288,7 +360,12 @@ fn is_short(residual: f64, variance: f64) -> bool {
 /// ```
 /// u are the frequencies of merged pairs, F their regression. A pair of units is merged once at most, so both sums are parts of the
 /// text: what they miss is the part of it that other text must have. This project's own.
-fn unlisted(counts: &PairCounts, fitted: &Fitted, found: &Resampled, conversion: &Conversion) -> f64 {
+fn unlisted(
+    counts: &PairCounts,
+    fitted: &Fitted,
+    found: &Resampled,
+    conversion: &Conversion,
+) -> f64 {
     let shares = conversion.pairs(&found.fitted);
     let frequency = |step: usize| {
         let of_category = |place: usize| {
@@ -298,9 +375,16 @@ fn unlisted(counts: &PairCounts, fitted: &Fitted, found: &Resampled, conversion:
         };
         (0..shares.len()).map(of_category).sum::<f64>()
     };
-    let rows = fitted.steps().iter().zip(found.isotonic.residuals.iter().zip(&found.isotonic.variances));
-    let mut rows =
-        rows.map(|(&step, (&residual, &variance))| (step, residual, is_short(residual, variance))).peekable();
+    let rows = fitted.steps().iter().zip(
+        found
+            .isotonic
+            .residuals
+            .iter()
+            .zip(&found.isotonic.variances),
+    );
+    let mut rows = rows
+        .map(|(&step, (&residual, &variance))| (step, residual, is_short(residual, variance)))
+        .peekable();
     let (mut listed, mut missed) = (0.0, 0.0);
     let mut steady = f64::INFINITY;
     for step in 0..counts.steps.len() {
@@ -310,7 +394,10 @@ fn unlisted(counts: &PairCounts, fitted: &Fitted, found: &Resampled, conversion:
         // A merge that is missing or too rare to be asked belongs below the one before and above the one after.
         steady = match row {
             Some((_, residual, _)) => own * compute::exp(-residual),
-            None => rows.peek().map_or(steady, |next| frequency(next.0) * compute::exp(-next.1)).min(steady),
+            None => rows
+                .peek()
+                .map_or(steady, |next| frequency(next.0) * compute::exp(-next.1))
+                .min(steady),
         };
         if row.is_none_or(|row| row.2) && steady.is_finite() {
             missed += (steady - own).max(0.0);
@@ -321,8 +408,14 @@ fn unlisted(counts: &PairCounts, fitted: &Fitted, found: &Resampled, conversion:
 
 /// The part of `used` merges that fall short, with those that are missing or too rare to be asked.
 fn unexplained(found: &Resampled, missing: usize, used: usize) -> f64 {
-    let own = found.isotonic.residuals.iter().zip(&found.isotonic.variances);
-    let short = own.filter(|&(&residual, &variance)| is_short(residual, variance)).count();
+    let own = found
+        .isotonic
+        .residuals
+        .iter()
+        .zip(&found.isotonic.variances);
+    let short = own
+        .filter(|&(&residual, &variance)| is_short(residual, variance))
+        .count();
     let rare = used - missing - found.isotonic.residuals.len();
     (short + missing + rare) as f64 / used.max(1) as f64
 }

@@ -1,5 +1,8 @@
 //! The isotonic estimator: the pair that training picks is never more frequent than the one before.
-#![expect(clippy::indexing_slicing, reason = "a dense kernel over rows of one width")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a dense kernel over rows of one width"
+)]
 
 use crate::CoreError;
 use crate::compute::{self, Control};
@@ -37,10 +40,17 @@ pub(super) struct Isotonic {
 impl Isotonic {
     /// χ: the squared residuals over what the samples explain; 1 where they explain all.
     pub fn misfit(&self) -> f64 {
-        let sum =
-            |of: &dyn Fn(usize) -> f64| (0..self.weights.len()).map(|step| self.weights[step] * of(step)).sum::<f64>();
+        let sum = |of: &dyn Fn(usize) -> f64| {
+            (0..self.weights.len())
+                .map(|step| self.weights[step] * of(step))
+                .sum::<f64>()
+        };
         let expected = sum(&|step| self.variances[step]);
-        if expected > 0.0 { sum(&|step| self.residuals[step] * self.residuals[step]) / expected } else { 0.0 }
+        if expected > 0.0 {
+            sum(&|step| self.residuals[step] * self.residuals[step]) / expected
+        } else {
+            0.0
+        }
     }
 }
 
@@ -53,24 +63,43 @@ impl Isotonic {
 /// over shares a, as a soft-max, with weights that follow the shares for at most so many `rounds`. Estimator and the penalty of rare pairs (v₀)
 /// are this project's. Source of the regression: pool-adjacent-violators after Ayer et al.
 /// 1955, "An empirical distribution function for sampling with incomplete information".
-pub(super) fn fit(data: &Frequencies, start: &[f64], rounds: usize, control: &Control) -> Result<Isotonic, CoreError> {
+pub(super) fn fit(
+    data: &Frequencies,
+    start: &[f64],
+    rounds: usize,
+    control: &Control,
+) -> Result<Isotonic, CoreError> {
     let steps = data.values.len() / data.width;
-    let mut logits: Vec<f64> = start.iter().map(|share| compute::ln(share.max(MIN_SHARE))).collect();
+    let mut logits: Vec<f64> = start
+        .iter()
+        .map(|share| compute::ln(share.max(MIN_SHARE)))
+        .collect();
     let mut weights = vec![1.0; steps];
-    let mut out = Isotonic { shares: start.to_vec(), residuals: vec![], variances: vec![], weights: vec![] };
+    let mut out = Isotonic {
+        shares: start.to_vec(),
+        residuals: vec![],
+        variances: vec![],
+        weights: vec![],
+    };
     for round in 0..rounds {
         out.variances = relative_variances(data, &out.shares);
         for (weight, v) in weights.iter_mut().zip(&out.variances) {
             *weight = 1.0 / (FLOOR * FLOOR + v * (1.0 + v / RARE));
         }
-        let limits = Limits { evaluations: 150, decrease: 1e-9 };
+        let limits = Limits {
+            evaluations: 150,
+            decrease: 1e-9,
+        };
         let scale = 1.0 / weights.iter().sum::<f64>().max(f64::MIN_POSITIVE);
         let found = minimise("the isotonic estimate", logits, limits, control, |logits| {
             Some(objective(data, &weights, scale, logits))
         })?;
         let before = std::mem::replace(&mut out.shares, softmax(&found.at));
         logits = found.at;
-        let moved = before.iter().zip(&out.shares).fold(0.0, |most: f64, (a, b)| most.max((a - b).abs()));
+        let moved = before
+            .iter()
+            .zip(&out.shares)
+            .fold(0.0, |most: f64, (a, b)| most.max((a - b).abs()));
         if round > 0 && moved < 1e-7 {
             break;
         }
@@ -92,21 +121,34 @@ fn softmax(logits: &[f64]) -> Vec<f64> {
 
 /// u.
 fn totals(data: &Frequencies, shares: &[f64]) -> Vec<f64> {
-    let total = |row: &[f64]| row.iter().zip(shares).map(|(f, a)| f * a).sum::<f64>().max(1e-12);
+    let total = |row: &[f64]| {
+        row.iter()
+            .zip(shares)
+            .map(|(f, a)| f * a)
+            .sum::<f64>()
+            .max(1e-12)
+    };
     data.values.chunks_exact(data.width).map(total).collect()
 }
 
 fn relative_variances(data: &Frequencies, shares: &[f64]) -> Vec<f64> {
-    let sums =
-        data.variances.chunks_exact(data.width).map(|row| row.iter().zip(shares).map(|(v, a)| v * a * a).sum::<f64>());
-    sums.zip(totals(data, shares)).map(|(v, u)| v / (u * u)).collect()
+    let sums = data
+        .variances
+        .chunks_exact(data.width)
+        .map(|row| row.iter().zip(shares).map(|(v, a)| v * a * a).sum::<f64>());
+    sums.zip(totals(data, shares))
+        .map(|(v, u)| v / (u * u))
+        .collect()
 }
 
 /// log u less its regression.
 fn residuals(totals: &[f64], weights: &[f64]) -> Vec<f64> {
     let logs: Vec<f64> = totals.iter().map(|&u| compute::ln(u)).collect();
     let steady = falling(&logs, weights);
-    logs.iter().zip(steady).map(|(own, steady)| own - steady).collect()
+    logs.iter()
+        .zip(steady)
+        .map(|(own, steady)| own - steady)
+        .collect()
 }
 
 fn objective(data: &Frequencies, weights: &[f64], scale: f64, logits: &[f64]) -> (f64, Vec<f64>) {
@@ -119,11 +161,21 @@ fn objective(data: &Frequencies, weights: &[f64], scale: f64, logits: &[f64]) ->
         let weighted = scale * weights[step] * residuals[step];
         value += weighted * residuals[step];
         let by = 2.0 * weighted / totals[step];
-        slope.iter_mut().zip(row).for_each(|(slope, f)| *slope += by * f);
+        slope
+            .iter_mut()
+            .zip(row)
+            .for_each(|(slope, f)| *slope += by * f);
     }
     // Through the soft-max; the regression is at its own minimum, so it adds nothing (envelope theorem).
     let mean: f64 = slope.iter().zip(&shares).map(|(slope, a)| slope * a).sum();
-    (value, slope.iter().zip(&shares).map(|(slope, a)| a * (slope - mean)).collect())
+    (
+        value,
+        slope
+            .iter()
+            .zip(&shares)
+            .map(|(slope, a)| a * (slope - mean))
+            .collect(),
+    )
 }
 
 /// The non-increasing sequence nearest to `values` in weighted squares: pools neighbours that rise.
@@ -135,10 +187,17 @@ fn falling(values: &[f64], weights: &[f64]) -> Vec<f64> {
             if mean >= own.0 {
                 break;
             }
-            own = ((mean * before + own.0 * own.1) / (before + own.1), before + own.1, length + own.2);
+            own = (
+                (mean * before + own.0 * own.1) / (before + own.1),
+                before + own.1,
+                length + own.2,
+            );
             blocks.pop();
         }
         blocks.push(own);
     }
-    blocks.into_iter().flat_map(|(mean, _, length)| std::iter::repeat_n(mean, length)).collect()
+    blocks
+        .into_iter()
+        .flat_map(|(mean, _, length)| std::iter::repeat_n(mean, length))
+        .collect()
 }

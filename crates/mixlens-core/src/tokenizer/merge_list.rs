@@ -62,11 +62,20 @@ impl MergeList {
             .map(|(left, right)| {
                 let (left, right) = (left.as_ref(), right.as_ref());
                 let product = id_of([left, right].concat().into());
-                Merge { left: id_of(left.into()), right: id_of(right.into()), product }
+                Merge {
+                    left: id_of(left.into()),
+                    right: id_of(right.into()),
+                    product,
+                }
             })
             .collect();
         let inherited = inherited.min(merges.len());
-        Self { units, tokens, merges, inherited }
+        Self {
+            units,
+            tokens,
+            merges,
+            inherited,
+        }
     }
 
     /// What words are made of before the first merge.
@@ -91,6 +100,8 @@ impl MergeList {
 
     /// The bytes of a token; none for an id of another list.
     pub fn spelling(&self, token: TokenId) -> &[u8] {
-        self.tokens.get(token as usize).map_or(&[], |spelling| spelling)
+        self.tokens
+            .get(token as usize)
+            .map_or(&[], |spelling| spelling)
     }
 }

@@ -1,5 +1,8 @@
 //! [`PairCounts`]: how often pairs of tokens occur in each category while the merges are applied.
-#![expect(clippy::indexing_slicing, reason = "pair numbers come from the tables themselves")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "pair numbers come from the tables themselves"
+)]
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -84,16 +87,28 @@ impl PairCounts {
     ) -> Result<Self, CoreError> {
         check(&categories)?;
         let sizes = sizes(&categories);
-        let evidence = list.inherited()..list.merges().len().min(list.inherited().saturating_add(merges));
-        let category = (0..).zip(&categories).flat_map(|(place, own)| own.words.bytes().iter().map(move |_| place));
-        let plan = Plan::new(list.merges(), evidence.clone(), categories.len(), category.collect());
+        let evidence = list.inherited()
+            ..list
+                .merges()
+                .len()
+                .min(list.inherited().saturating_add(merges));
+        let category = (0..)
+            .zip(&categories)
+            .flat_map(|(place, own)| own.words.bytes().iter().map(move |_| place));
+        let plan = Plan::new(
+            list.merges(),
+            evidence.clone(),
+            categories.len(),
+            category.collect(),
+        );
         let tables: Vec<&WordCounts> = categories.iter().map(|own| &own.words).collect();
         let words: usize = tables.iter().map(|own| own.len()).sum();
         let threads = executor.threads().max(1);
         let shards = threads * words.div_ceil(AT_ONCE * threads).max(1);
         let stage = control.stage("applying merges", (shards * evidence.end) as u64);
-        let counted =
-            try_map_tasks(executor, shards, |shard| plan.count(Shard::new(list, &tables, shard, shards), &stage))?;
+        let counted = try_map_tasks(executor, shards, |shard| {
+            plan.count(Shard::new(list, &tables, shard, shards), &stage)
+        })?;
         drop(categories);
         Ok(Self::joined(counted, list, evidence, sizes, executor))
     }
@@ -103,8 +118,12 @@ impl PairCounts {
     pub fn before(&self, merge: usize, list: &MergeList) -> BTreeMap<[Box<[u8]>; 2], Vec<i64>> {
         let first = self.parts.first().map(|part| &part.counts);
         let steps = &self.steps[..merge.min(self.steps.len())];
-        let counts =
-            sums(first.into_iter().chain(steps), 0..self.pairs.len() as u32, &[1 + steps.len()], self.sizes.len());
+        let counts = sums(
+            first.into_iter().chain(steps),
+            0..self.pairs.len() as u32,
+            &[1 + steps.len()],
+            self.sizes.len(),
+        );
         let mut out = BTreeMap::new();
         for (pair, by) in counts.iter().flat_map(Changes::iter) {
             let (left, right) = self.pairs[pair as usize];
@@ -125,13 +144,28 @@ impl PairCounts {
     ) -> Self {
         let width = sizes.len();
         let numbers = Numbers::new(&mut counted, executor);
-        let first: Vec<Changes> = counted.iter_mut().map(|shard| std::mem::take(&mut shard.first)).collect();
+        let first: Vec<Changes> = counted
+            .iter_mut()
+            .map(|shard| std::mem::take(&mut shard.first))
+            .collect();
         let groups = sizes.last().map_or(0, |own| own.groups.end);
-        let (first, merged_by_group) =
-            both(executor, || numbers.sum(&first, width), || merged_by_group(&counted, evidence.len(), groups));
+        let (first, merged_by_group) = both(
+            executor,
+            || numbers.sum(&first, width),
+            || merged_by_group(&counted, evidence.len(), groups),
+        );
         // A pair that is known but not there at its step is missing all the same.
-        let merges = list.merges().get(evidence.clone()).unwrap_or_default().iter().zip(&merged_by_group);
-        let merged = merges.map(|(merge, there)| numbers.of((merge.left, merge.right)).filter(|_| !there.is_empty()));
+        let merges = list
+            .merges()
+            .get(evidence.clone())
+            .unwrap_or_default()
+            .iter()
+            .zip(&merged_by_group);
+        let merged = merges.map(|(merge, there)| {
+            numbers
+                .of((merge.left, merge.right))
+                .filter(|_| !there.is_empty())
+        });
         for own in first.iter().flat_map(|(_, by)| by) {
             sizes[own.column()].pairs += own.count() as f64;
         }
@@ -142,15 +176,33 @@ impl PairCounts {
         while steps.len() < evidence.len() {
             // Some at a time: the changes of shards take as much memory as their sums.
             let next = steps.len()..evidence.len().min(steps.len() + JOINED_AT_ONCE);
-            let take = |step| counted.iter_mut().map(|shard| std::mem::take(&mut shard.steps[step])).collect();
+            let take = |step| {
+                counted
+                    .iter_mut()
+                    .map(|shard| std::mem::take(&mut shard.steps[step]))
+                    .collect()
+            };
             let of_shards: Vec<Vec<Changes>> = next.map(take).collect();
-            steps.extend(map_tasks(executor, of_shards.len(), |step| numbers.sum(&of_shards[step], width)));
+            steps.extend(map_tasks(executor, of_shards.len(), |step| {
+                numbers.sum(&of_shards[step], width)
+            }));
         }
         let merged = merged.collect();
-        let known = (evidence.start..=evidence.end).map(|step| numbers.known(step)).collect();
+        let known = (evidence.start..=evidence.end)
+            .map(|step| numbers.known(step))
+            .collect();
         let total = list.merges().len() - list.inherited();
         let parts = parts(first, &steps, numbers.pairs.len(), width, executor);
-        Self { total, sizes, known, pairs: numbers.pairs, parts, steps, merged, merged_by_group }
+        Self {
+            total,
+            sizes,
+            known,
+            pairs: numbers.pairs,
+            parts,
+            steps,
+            merged,
+            merged_by_group,
+        }
     }
 }
 
@@ -158,33 +210,63 @@ impl PairCounts {
 fn merged_by_group(counted: &[Counted], steps: usize, groups: usize) -> Vec<Vec<(u16, i64)>> {
     let mut sums = vec![0; groups];
     let of_step = |step| {
-        for &(group, count) in counted.iter().flat_map(|shard: &Counted| &shard.merged[step]) {
+        for &(group, count) in counted
+            .iter()
+            .flat_map(|shard: &Counted| &shard.merged[step])
+        {
             sums[usize::from(group)] += count;
         }
         let sums = (0..).zip(&mut sums).filter(|own| *own.1 != 0);
-        sums.map(|(group, sum)| (group, std::mem::take(sum))).collect()
+        sums.map(|(group, sum)| (group, std::mem::take(sum)))
+            .collect()
     };
     (0..steps).map(of_step).collect()
 }
 
 /// Deals the steps out.
-fn parts(first: Changes, steps: &[Changes], pairs: usize, width: usize, executor: &dyn Executor) -> Vec<Part> {
-    let sizes: Vec<usize> = steps.iter().scan(0, |sum, own| Some(std::mem::replace(sum, *sum + own.len()))).collect();
+fn parts(
+    first: Changes,
+    steps: &[Changes],
+    pairs: usize,
+    width: usize,
+    executor: &dyn Executor,
+) -> Vec<Part> {
+    let sizes: Vec<usize> = steps
+        .iter()
+        .scan(0, |sum, own| Some(std::mem::replace(sum, *sum + own.len())))
+        .collect();
     let all = sizes.last().copied().unwrap_or(0);
-    let starts: Vec<usize> =
-        (0..PARTS).map(|part| sizes.partition_point(|&before| before < all * part / PARTS)).collect();
+    let starts: Vec<usize> = (0..PARTS)
+        .map(|part| sizes.partition_point(|&before| before < all * part / PARTS))
+        .collect();
     let ends: Vec<usize> = starts[1..].iter().map(|start| start + 1).collect();
     let blocks = map_tasks(executor, pairs.div_ceil(BLOCK), |block| {
         let block = block * BLOCK..pairs.min((block + 1) * BLOCK);
-        sums(std::iter::once(&first).chain(steps), block.start as u32..block.end as u32, &ends, width)
+        sums(
+            std::iter::once(&first).chain(steps),
+            block.start as u32..block.end as u32,
+            &ends,
+            width,
+        )
     });
     let mut counts: Vec<Changes> = (1..PARTS).map(|_| Changes::default()).collect();
     for own in blocks {
-        counts.iter_mut().zip(own).for_each(|(counts, own)| counts.append(&own));
+        counts
+            .iter_mut()
+            .zip(own)
+            .for_each(|(counts, own)| counts.append(&own));
     }
     let ends = starts[1..].iter().copied().chain([steps.len()]);
     let counts = std::iter::once(first).chain(counts);
-    starts.iter().zip(ends).zip(counts).map(|((&start, end), counts)| Part { steps: start..end, counts }).collect()
+    starts
+        .iter()
+        .zip(ends)
+        .zip(counts)
+        .map(|((&start, end), counts)| Part {
+            steps: start..end,
+            counts,
+        })
+        .collect()
 }
 
 /// The sums of the first so many changes, for each of some numbers in rising order, of a range of pairs.
@@ -202,12 +284,16 @@ fn sums<'a>(
         for changes in changes.by_ref().take(end - done) {
             for (pair, by) in changes.within(&pairs) {
                 let start = (pair - pairs.start) as usize * width;
-                by.iter().for_each(|own| table[start + own.column()] += own.count());
+                by.iter()
+                    .for_each(|own| table[start + own.column()] += own.count());
             }
         }
         done = end;
         let mut own = Changes::default();
-        pairs.clone().zip(table.chunks_exact(width)).for_each(|(pair, by)| own.push(pair, by));
+        pairs
+            .clone()
+            .zip(table.chunks_exact(width))
+            .for_each(|(pair, by)| own.push(pair, by));
         own.shrink();
         out.push(own);
     }
@@ -235,15 +321,22 @@ impl Numbers {
         let met_by = |shard: usize| {
             let Counted { pairs, since, .. } = &counted[shard];
             let met = pairs.iter().zip(since).zip(0..);
-            let mut met: Vec<Met> = met.map(|((&pair, &since), place)| (pair, since, shard, place)).collect();
+            let mut met: Vec<Met> = met
+                .map(|((&pair, &since), place)| (pair, since, shard, place))
+                .collect();
             met.sort_unstable();
             met
         };
         let mut met = map_tasks(executor, counted.len(), met_by).concat();
         // Stable, because that sort finds what is in order already.
         met.sort();
-        let mut of_shards: Vec<Vec<u32>> = counted.iter().map(|shard| vec![0; shard.pairs.len()]).collect();
-        counted.iter_mut().for_each(|shard| (shard.pairs, shard.since) = Default::default());
+        let mut of_shards: Vec<Vec<u32>> = counted
+            .iter()
+            .map(|shard| vec![0; shard.pairs.len()])
+            .collect();
+        counted
+            .iter_mut()
+            .for_each(|shard| (shard.pairs, shard.since) = Default::default());
         let of_pairs = || met.chunk_by(|a, b| a.0 == b.0);
         // Each pair goes behind those that were there before it.
         let mut next = Vec::new();
@@ -256,21 +349,31 @@ impl Numbers {
             next[step] += next[step - 1];
         }
         let most = next.last().map_or(0, |&most| most as usize);
-        let (mut pairs, mut since, mut of) = (vec![(0, 0); most], vec![0; most], Vec::with_capacity(most));
+        let (mut pairs, mut since, mut of) =
+            (vec![(0, 0); most], vec![0; most], Vec::with_capacity(most));
         for same in of_pairs() {
             let (pair, first, ..) = same[0];
             let number = next[first as usize];
             next[first as usize] += 1;
             (pairs[number as usize], since[number as usize]) = (pair, first);
             of.push((pair, number));
-            same.iter().for_each(|&(_, _, shard, place)| of_shards[shard][place as usize] = number);
+            same.iter()
+                .for_each(|&(_, _, shard, place)| of_shards[shard][place as usize] = number);
         }
-        Self { pairs, since, of_shards, of }
+        Self {
+            pairs,
+            since,
+            of_shards,
+            of,
+        }
     }
 
     /// The number of a pair.
     fn of(&self, pair: (TokenId, TokenId)) -> Option<u32> {
-        self.of.binary_search_by_key(&pair, |own| own.0).ok().map(|place| self.of[place].1)
+        self.of
+            .binary_search_by_key(&pair, |own| own.0)
+            .ok()
+            .map(|place| self.of[place].1)
     }
 
     /// How many pairs there are before a merge.
@@ -281,10 +384,14 @@ impl Numbers {
     /// The changes of all shards added up, in the order of the pairs; what cancels out is left out.
     fn sum(&self, of_shards: &[Changes], width: usize) -> Changes {
         let shards = of_shards.iter().zip(&self.of_shards);
-        let rows = shards.flat_map(|(own, numbers)| own.iter().map(|(pair, by)| (numbers[pair as usize], by)));
+        let rows = shards
+            .flat_map(|(own, numbers)| own.iter().map(|(pair, by)| (numbers[pair as usize], by)));
         let (numbers, rows): (Vec<u32>, Vec<&[Entry]>) = rows.unzip();
         // A number with the place of its row.
-        let mut order: Vec<u64> = (0..).zip(&numbers).map(|(row, &number)| u64::from(number) << 32 | row).collect();
+        let mut order: Vec<u64> = (0..)
+            .zip(&numbers)
+            .map(|(row, &number)| u64::from(number) << 32 | row)
+            .collect();
         order.sort_unstable();
         let mut out = Changes::default();
         let mut sums = vec![0; width];
@@ -307,7 +414,14 @@ fn sizes(categories: &[Category]) -> Vec<Size> {
         group = groups.end;
         let words = category.words.totals().map(|(_, count)| count as f64).sum();
         let bytes = category.words.bytes().iter().map(|&own| own as f64).sum();
-        Size { name: category.name.clone(), bytes, pairs: 0.0, words, tokens: 0.0, groups }
+        Size {
+            name: category.name.clone(),
+            bytes,
+            pairs: 0.0,
+            words,
+            tokens: 0.0,
+            groups,
+        }
     });
     sizes.collect()
 }
@@ -316,12 +430,21 @@ fn check(categories: &[Category]) -> Result<(), CoreError> {
     if categories.is_empty() {
         return Err(CoreError::NoNames { what: "categories" });
     }
-    let mut names: Vec<&str> = categories.iter().map(|category| category.name.as_str()).collect();
+    let mut names: Vec<&str> = categories
+        .iter()
+        .map(|category| category.name.as_str())
+        .collect();
     names.sort_unstable();
     if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
-        return Err(CoreError::DuplicateName { what: "category", name: twice[0].to_owned() });
+        return Err(CoreError::DuplicateName {
+            what: "category",
+            name: twice[0].to_owned(),
+        });
     }
-    let groups: usize = categories.iter().map(|category| category.words.bytes().len()).sum();
+    let groups: usize = categories
+        .iter()
+        .map(|category| category.words.bytes().len())
+        .sum();
     if groups > MAX_GROUPS {
         return Err(CoreError::BadParameter {
             name: "groups",
@@ -331,7 +454,9 @@ fn check(categories: &[Category]) -> Result<(), CoreError> {
     }
     let has_pairs = |category: &&Category| category.words.iter().any(|(word, _)| word.len() > 1);
     if let Some(empty) = categories.iter().find(|category| !has_pairs(category)) {
-        return Err(CoreError::EmptyCategory { name: empty.name.clone() });
+        return Err(CoreError::EmptyCategory {
+            name: empty.name.clone(),
+        });
     }
     Ok(())
 }

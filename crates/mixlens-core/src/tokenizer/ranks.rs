@@ -43,7 +43,12 @@ pub fn merges_from_ranks<S: AsRef<[u8]>>(units: Units, tokens: &[S]) -> Recovere
         let ends = unit_ends(units, token);
         if ends.len() > 1 {
             chain.merge(ends.iter().map(|_| ()), 2, |own| {
-                let start = own.start.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
+                let start = own
+                    .start
+                    .checked_sub(1)
+                    .and_then(|before| ends.get(before))
+                    .copied()
+                    .unwrap_or(0);
                 let product = token.get(start..*ends.get(own.end - 1)?)?;
                 ranks.of(product).map(|rank| (rank, ()))
             });
@@ -65,7 +70,10 @@ pub fn merges_from_ranks<S: AsRef<[u8]>>(units: Units, tokens: &[S]) -> Recovere
 /// Where each unit of a token ends.
 fn unit_ends(units: Units, token: &[u8]) -> Vec<usize> {
     match (units, std::str::from_utf8(token)) {
-        (Units::Chars, Ok(text)) => text.char_indices().map(|(start, unit)| start + unit.len_utf8()).collect(),
+        (Units::Chars, Ok(text)) => text
+            .char_indices()
+            .map(|(start, unit)| start + unit.len_utf8())
+            .collect(),
         _ => (1..=token.len()).collect(),
     }
 }
@@ -80,7 +88,11 @@ struct Ranks<'a> {
 
 impl<'a> Ranks<'a> {
     fn of(&self, token: &[u8]) -> Option<usize> {
-        if token.len() > self.longest { None } else { self.by_token.get(token).copied() }
+        if token.len() > self.longest {
+            None
+        } else {
+            self.by_token.get(token).copied()
+        }
     }
 
     fn insert(&mut self, token: &'a [u8], rank: usize) {
@@ -120,7 +132,10 @@ const DIGITS_BLOCK: usize = 50;
 pub fn clean_merges(units: Units, merges: Vec<SpelledMerge>) -> CleanedMerges {
     let mut cleaned = CleanedMerges::default();
     let merges = one_merge_per_product(units, merges, &mut cleaned.other_splits);
-    let sorts: Vec<Sort> = merges.iter().map(|(left, right)| sort_of(left, right)).collect();
+    let sorts: Vec<Sort> = merges
+        .iter()
+        .map(|(left, right)| sort_of(left, right))
+        .collect();
     let mut merges = merges.into_iter();
     for block in sorts.chunk_by(|a, b| a == b) {
         let own = merges.by_ref().take(block.len());
@@ -134,13 +149,19 @@ pub fn clean_merges(units: Units, merges: Vec<SpelledMerge>) -> CleanedMerges {
         };
         *removed += block.len();
         for (left, right) in own {
-            cleaned.first_by_hand.get_or_insert_with(|| [left, right].concat().into());
+            cleaned
+                .first_by_hand
+                .get_or_insert_with(|| [left, right].concat().into());
         }
     }
     cleaned
 }
 
-fn one_merge_per_product(units: Units, merges: Vec<SpelledMerge>, dropped: &mut usize) -> Vec<SpelledMerge> {
+fn one_merge_per_product(
+    units: Units,
+    merges: Vec<SpelledMerge>,
+    dropped: &mut usize,
+) -> Vec<SpelledMerge> {
     let total = merges.len();
     let mut splits: HashMap<Box<[u8]>, Vec<SpelledMerge>> = HashMap::new();
     let mut products: Vec<Box<[u8]>> = Vec::new();
@@ -160,12 +181,18 @@ fn one_merge_per_product(units: Units, merges: Vec<SpelledMerge>, dropped: &mut 
         }
     }
     let recovered = merges_from_ranks(units, &products).merges;
-    let recovered: HashMap<Box<[u8]>, SpelledMerge> =
-        recovered.into_iter().map(|merge| ([&*merge.0, &*merge.1].concat().into(), merge)).collect();
+    let recovered: HashMap<Box<[u8]>, SpelledMerge> = recovered
+        .into_iter()
+        .map(|merge| ([&*merge.0, &*merge.1].concat().into(), merge))
+        .collect();
     *dropped = total - products.len();
     let kept = products.iter().filter_map(|product| {
         let listed = splits.get(product)?;
-        recovered.get(product).filter(|merge| listed.contains(merge)).or_else(|| listed.first()).cloned()
+        recovered
+            .get(product)
+            .filter(|merge| listed.contains(merge))
+            .or_else(|| listed.first())
+            .cloned()
     });
     kept.collect()
 }
@@ -189,7 +216,11 @@ fn sort_of(left: &[u8], right: &[u8]) -> Sort {
     if (first.is_whitespace() || first == '\u{2581}') && units.clone().all(|unit| unit == first) {
         return Sort::WhiteSpace;
     }
-    if units.all(char::is_numeric) { Sort::Digits } else { Sort::Other }
+    if units.all(char::is_numeric) {
+        Sort::Digits
+    } else {
+        Sort::Other
+    }
 }
 
 #[cfg(test)]
@@ -197,22 +228,37 @@ mod tests {
     use super::*;
 
     fn spelled(pairs: &[(&str, &str)]) -> Vec<SpelledMerge> {
-        pairs.iter().map(|(left, right)| (left.as_bytes().into(), right.as_bytes().into())).collect()
+        pairs
+            .iter()
+            .map(|(left, right)| (left.as_bytes().into(), right.as_bytes().into()))
+            .collect()
     }
 
     #[test]
     fn the_split_is_the_one_that_earlier_tokens_make() {
         let tokens = ["a", "b", "c", "bc", "ab", "abc", "abcbc", "é", "éa"];
         let found = merges_from_ranks(Units::Chars, &tokens);
-        let expected = [("b", "c"), ("a", "b"), ("a", "bc"), ("abc", "bc"), ("é", "a")];
+        let expected = [
+            ("b", "c"),
+            ("a", "b"),
+            ("a", "bc"),
+            ("abc", "bc"),
+            ("é", "a"),
+        ];
         assert_eq!(found.merges, spelled(&expected));
         assert!(found.without_merge.is_empty());
     }
 
     #[test]
     fn characters_of_several_bytes_are_merges_of_bytes_only() {
-        assert_eq!(merges_from_ranks(Units::Bytes, &["é"]).merges, [(b"\xC3"[..].into(), b"\xA9"[..].into())]);
-        assert_eq!(merges_from_ranks(Units::Chars, &["é"]), RecoveredMerges::default());
+        assert_eq!(
+            merges_from_ranks(Units::Bytes, &["é"]).merges,
+            [(b"\xC3"[..].into(), b"\xA9"[..].into())]
+        );
+        assert_eq!(
+            merges_from_ranks(Units::Chars, &["é"]),
+            RecoveredMerges::default()
+        );
     }
 
     #[test]
@@ -226,19 +272,31 @@ mod tests {
     fn the_real_split_of_a_converted_list_is_kept() {
         let listed = spelled(&[("a", "b"), ("b", "c"), ("ab", "c"), ("a", "bc")]);
         let cleaned = clean_merges(Units::Chars, listed);
-        assert_eq!(cleaned.merges, spelled(&[("a", "b"), ("b", "c"), ("ab", "c")]));
+        assert_eq!(
+            cleaned.merges,
+            spelled(&[("a", "b"), ("b", "c"), ("ab", "c")])
+        );
         assert_eq!(cleaned.other_splits, 1);
         let mirrored = spelled(&[("b", "c"), ("a", "b"), ("ab", "c"), ("a", "bc")]);
-        assert_eq!(clean_merges(Units::Chars, mirrored).merges, spelled(&[("b", "c"), ("a", "b"), ("a", "bc")]));
+        assert_eq!(
+            clean_merges(Units::Chars, mirrored).merges,
+            spelled(&[("b", "c"), ("a", "b"), ("a", "bc")])
+        );
     }
 
     #[test]
     fn blocks_of_white_space_are_removed_and_learned_runs_stay() {
         let spaces = |n: usize| "\u{2581}".repeat(n);
-        let learned = [(spaces(1), spaces(1)), (spaces(2), spaces(2)), ("a".to_owned(), "b".to_owned())];
+        let learned = [
+            (spaces(1), spaces(1)),
+            (spaces(2), spaces(2)),
+            ("a".to_owned(), "b".to_owned()),
+        ];
         let block = (1..12).map(|n| ("\n".repeat(n), "\n".to_owned()));
         let listed = learned.iter().cloned().chain(block);
-        let listed = listed.map(|(left, right)| (left.into_bytes().into(), right.into_bytes().into())).collect();
+        let listed = listed
+            .map(|(left, right)| (left.into_bytes().into(), right.into_bytes().into()))
+            .collect();
         let cleaned = clean_merges(Units::Chars, listed);
         assert_eq!((cleaned.merges.len(), cleaned.white_space), (3, 11));
         assert_eq!(cleaned.first_by_hand.as_deref(), Some(&b"\n\n"[..]));

@@ -1,5 +1,8 @@
 //! What the isotonic estimate would have been with other samples: its bias and standard errors.
-#![expect(clippy::indexing_slicing, reason = "steps and categories come from the evidence itself")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "steps and categories come from the evidence itself"
+)]
 
 use super::evidence::Evidence;
 use super::isotonic::{Frequencies, Isotonic, fit};
@@ -38,11 +41,21 @@ pub(super) struct Conversion {
 
 impl Conversion {
     pub fn bytes(&self, shares: &[f64]) -> Vec<f64> {
-        normalised(shares.iter().zip(&self.bytes_per_pair).map(|(share, bytes)| share * bytes))
+        normalised(
+            shares
+                .iter()
+                .zip(&self.bytes_per_pair)
+                .map(|(share, bytes)| share * bytes),
+        )
     }
 
     pub fn pairs(&self, bytes: &[f64]) -> Vec<f64> {
-        normalised(bytes.iter().zip(&self.bytes_per_pair).map(|(share, bytes)| share / bytes))
+        normalised(
+            bytes
+                .iter()
+                .zip(&self.bytes_per_pair)
+                .map(|(share, bytes)| share / bytes),
+        )
     }
 }
 
@@ -65,11 +78,20 @@ pub(super) struct Fitted {
 
 impl Fitted {
     /// Fits. The dispersion of counts without groups is set so that χ is 1.
-    pub fn new(mut evidence: Evidence, conversion: &Conversion, control: &Control) -> Result<Self, CoreError> {
+    pub fn new(
+        mut evidence: Evidence,
+        conversion: &Conversion,
+        control: &Control,
+    ) -> Result<Self, CoreError> {
         let width = evidence.width;
         let quiet = control.without_progress();
         let start = vec![1.0 / width as f64; width];
-        let mut isotonic = fit(&frequencies(&evidence, &evidence.counts, conversion), &start, ROUNDS, &quiet)?;
+        let mut isotonic = fit(
+            &frequencies(&evidence, &evidence.counts, conversion),
+            &start,
+            ROUNDS,
+            &quiet,
+        )?;
         let misfit = isotonic.misfit();
         if (0..width).any(|category| !evidence.has_groups(category)) {
             for _ in 0..CALIBRATIONS {
@@ -79,11 +101,19 @@ impl Fitted {
                         evidence.variances[place] *= misfit;
                     }
                 }
-                isotonic =
-                    fit(&frequencies(&evidence, &evidence.counts, conversion), &isotonic.shares, ROUNDS, &quiet)?;
+                isotonic = fit(
+                    &frequencies(&evidence, &evidence.counts, conversion),
+                    &isotonic.shares,
+                    ROUNDS,
+                    &quiet,
+                )?;
             }
         }
-        Ok(Self { evidence, isotonic, misfit })
+        Ok(Self {
+            evidence,
+            isotonic,
+            misfit,
+        })
     }
 
     /// The step that each row of the fit belongs to.
@@ -112,25 +142,42 @@ pub(super) fn resample(
     executor: &dyn Executor,
     control: &Control,
 ) -> Result<Resampled, CoreError> {
-    let Fitted { evidence, isotonic, misfit: first } = found;
+    let Fitted {
+        evidence,
+        isotonic,
+        misfit: first,
+    } = found;
     let width = evidence.width;
     let stage = control.stage("drawing samples", DRAWS as u64);
     let quiet = control.without_progress();
     let draws = try_map_tasks(executor, DRAWS, |draw| {
         let counts = drawn(evidence, draw as u64);
-        let found = fit(&frequencies(evidence, &counts, conversion), &isotonic.shares, ROUNDS_DRAWN, &quiet)?;
+        let found = fit(
+            &frequencies(evidence, &counts, conversion),
+            &isotonic.shares,
+            ROUNDS_DRAWN,
+            &quiet,
+        )?;
         stage.advance(1)?;
         Ok(conversion.bytes(&found.shares))
     })?;
     let fitted = conversion.bytes(&isotonic.shares);
     let misfit = isotonic.misfit();
-    let mean: Vec<f64> = (0..width).map(|i| draws.iter().map(|draw| draw[i]).sum::<f64>() / DRAWS as f64).collect();
+    let mean: Vec<f64> = (0..width)
+        .map(|i| draws.iter().map(|draw| draw[i]).sum::<f64>() / DRAWS as f64)
+        .collect();
     // Noise that was set to explain a misfit, which no sampling did, has no bias to take off.
     let trusted = misfit.min(1.0) * (misfit / first.max(misfit)).min(1.0);
-    let bias = mean.iter().zip(&fitted).map(|(mean, fitted)| trusted * (mean - fitted));
+    let bias = mean
+        .iter()
+        .zip(&fitted)
+        .map(|(mean, fitted)| trusted * (mean - fitted));
     let corrected = normalised(fitted.iter().zip(bias).map(|(fitted, bias)| fitted - bias));
     let error = |i: usize| {
-        let squares: f64 = draws.iter().map(|draw| (draw[i] - mean[i]) * (draw[i] - mean[i])).sum();
+        let squares: f64 = draws
+            .iter()
+            .map(|draw| (draw[i] - mean[i]) * (draw[i] - mean[i]))
+            .sum();
         (misfit * squares / (DRAWS - 1) as f64).sqrt()
     };
     Ok(Resampled {
@@ -145,9 +192,17 @@ pub(super) fn resample(
 fn frequencies(evidence: &Evidence, counts: &[f64], conversion: &Conversion) -> Frequencies {
     let width = evidence.width;
     let over = |numbers: &[f64], power: i32| {
-        numbers.iter().enumerate().map(|(place, own)| own / conversion.pairs[place % width].powi(power)).collect()
+        numbers
+            .iter()
+            .enumerate()
+            .map(|(place, own)| own / conversion.pairs[place % width].powi(power))
+            .collect()
     };
-    Frequencies { width, values: over(counts, 1), variances: over(&evidence.variances, 2) }
+    Frequencies {
+        width,
+        values: over(counts, 1),
+        variances: over(&evidence.variances, 2),
+    }
 }
 
 /// The counts of samples drawn again.
@@ -162,7 +217,11 @@ fn drawn(evidence: &Evidence, draw: u64) -> Vec<f64> {
         for step in 0..evidence.len() {
             let place = step * evidence.width + category;
             counts[place] = if evidence.has_groups(category) {
-                evidence.groups_of(step)[groups.clone()].iter().zip(&times).map(|(count, times)| count * times).sum()
+                evidence.groups_of(step)[groups.clone()]
+                    .iter()
+                    .zip(&times)
+                    .map(|(count, times)| count * times)
+                    .sum()
             } else {
                 let noise = stream.next_normal() * evidence.variances[place].sqrt();
                 (counts[place] + noise).max(0.0)

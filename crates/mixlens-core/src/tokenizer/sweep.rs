@@ -1,5 +1,8 @@
 //! [`Sweep`]: walks through a part of the merges at given shares and finds the pairs that should have been merged instead.
-#![expect(clippy::indexing_slicing, reason = "a dense kernel; pair numbers come from the counts themselves")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a dense kernel; pair numbers come from the counts themselves"
+)]
 
 use super::PairCounts;
 use super::pair_counts::Part;
@@ -37,7 +40,11 @@ pub(super) struct Sweep<'a> {
 impl<'a> Sweep<'a> {
     /// Before the first step of a part. `prices` (one for each pair, parts per million) are taken off.
     pub fn new(counts: &'a PairCounts, part: &'a Part, shares: &[f64], prices: &'a [f64]) -> Self {
-        let scale = shares.iter().zip(&counts.sizes).map(|(share, size)| PPM * share / size.pairs).collect();
+        let scale = shares
+            .iter()
+            .zip(&counts.sizes)
+            .map(|(share, size)| PPM * share / size.pairs)
+            .collect();
         let pairs = *counts.known.last().unwrap_or(&0) as usize;
         let blocks = pairs.div_ceil(BLOCK);
         let mut own = Self {
@@ -54,12 +61,17 @@ impl<'a> Sweep<'a> {
             blocks: vec![f64::NEG_INFINITY; blocks],
             tops: vec![f64::NEG_INFINITY; blocks.div_ceil(BLOCK)],
         };
-        part.counts.iter().for_each(|(pair, by)| own.change(pair as usize, by));
+        part.counts
+            .iter()
+            .for_each(|(pair, by)| own.change(pair as usize, by));
         own
     }
 
     fn change(&mut self, pair: usize, by: &[Entry]) {
-        let by: f64 = by.iter().map(|own| self.scale[own.column()] * own.count() as f64).sum();
+        let by: f64 = by
+            .iter()
+            .map(|own| self.scale[own.column()] * own.count() as f64)
+            .sum();
         self.bids[pair] += by;
         let bid = self.bids[pair];
         let block = pair / BLOCK;
@@ -80,12 +92,21 @@ impl<'a> Sweep<'a> {
                 found(&rivals);
             }
             let counts = self.counts;
-            counts.steps[step].iter().for_each(|(pair, by)| self.change(pair as usize, by));
+            counts.steps[step]
+                .iter()
+                .for_each(|(pair, by)| self.change(pair as usize, by));
         }
     }
 
     /// At least the `most` worst rivals. What is left of blocks and of blocks of blocks is looked at only where their bounds allow.
-    fn rivals(&mut self, step: usize, merged: u32, allowed: f64, most: usize, out: &mut Vec<Rival>) {
+    fn rivals(
+        &mut self,
+        step: usize,
+        merged: u32,
+        allowed: f64,
+        most: usize,
+        out: &mut Vec<Rival>,
+    ) {
         out.clear();
         let demanded = self.bids[merged as usize] + self.prices[merged as usize] + allowed;
         let mut level = demanded;
@@ -102,7 +123,9 @@ impl<'a> Sweep<'a> {
                 if self.blocks[block] <= level {
                     continue;
                 }
-                let above = (block * BLOCK..).zip(bids).filter(|&(pair, bid)| *bid > level && pair != merged as usize);
+                let above = (block * BLOCK..)
+                    .zip(bids)
+                    .filter(|&(pair, bid)| *bid > level && pair != merged as usize);
                 out.extend(above.map(|(pair, bid)| Rival {
                     step: step as u32,
                     pair: pair as u32,
@@ -114,7 +137,11 @@ impl<'a> Sweep<'a> {
                     out.truncate(most);
                 }
             }
-            self.tops[top] = self.blocks[top * BLOCK..].iter().take(BLOCK).copied().fold(f64::NEG_INFINITY, f64::max);
+            self.tops[top] = self.blocks[top * BLOCK..]
+                .iter()
+                .take(BLOCK)
+                .copied()
+                .fold(f64::NEG_INFINITY, f64::max);
         }
     }
 }
@@ -135,11 +162,19 @@ fn worst_first(a: &Rival, b: &Rival) -> std::cmp::Ordering {
 }
 
 /// The rows of chosen (step, pair), both in rising order of steps: 10⁶ (fᵢ(t, p) − fᵢ(t, m(t))) for every category.
-pub(super) fn rows(counts: &PairCounts, chosen: &[(u32, u32)], executor: &dyn Executor) -> Vec<f64> {
+pub(super) fn rows(
+    counts: &PairCounts,
+    chosen: &[(u32, u32)],
+    executor: &dyn Executor,
+) -> Vec<f64> {
     let of_parts = map_tasks(executor, counts.parts.len(), |part| {
         let part = &counts.parts[part];
         let place = |end: usize| chosen.partition_point(|own| (own.0 as usize) < end);
-        rows_of_part(counts, part, &chosen[place(part.steps.start)..place(part.steps.end)])
+        rows_of_part(
+            counts,
+            part,
+            &chosen[place(part.steps.start)..place(part.steps.end)],
+        )
     });
     of_parts.concat()
 }
@@ -150,11 +185,17 @@ fn rows_of_part(counts: &PairCounts, part: &Part, chosen: &[(u32, u32)]) -> Vec<
     let mut step = part.steps.start;
     for &(own, pair) in chosen {
         while step < own as usize {
-            counts.steps[step].iter().for_each(|(pair, by)| followed.change(pair, by));
+            counts.steps[step]
+                .iter()
+                .for_each(|(pair, by)| followed.change(pair, by));
             step += 1;
         }
         let merged = followed.counts(counts.merged[step]);
-        let rows = followed.counts(Some(pair)).iter().zip(merged).zip(&counts.sizes);
+        let rows = followed
+            .counts(Some(pair))
+            .iter()
+            .zip(merged)
+            .zip(&counts.sizes);
         out.extend(rows.map(|((own, merged), size)| PPM * (own - merged) / size.pairs));
     }
     out
@@ -175,15 +216,24 @@ impl Followed {
         let mut places = vec![0; *counts.known.last().unwrap_or(&0) as usize];
         let mut last = 0;
         for &(step, pair) in chosen {
-            for pair in [Some(pair), counts.merged[step as usize]].into_iter().flatten() {
+            for pair in [Some(pair), counts.merged[step as usize]]
+                .into_iter()
+                .flatten()
+            {
                 if places[pair as usize] == 0 {
                     last += 1;
                     places[pair as usize] = last;
                 }
             }
         }
-        let mut own = Self { width, places, table: vec![0.0; (last as usize + 1) * width] };
-        part.counts.iter().for_each(|(pair, by)| own.change(pair, by));
+        let mut own = Self {
+            width,
+            places,
+            table: vec![0.0; (last as usize + 1) * width],
+        };
+        part.counts
+            .iter()
+            .for_each(|(pair, by)| own.change(pair, by));
         own
     }
 

@@ -1,5 +1,8 @@
 //! [`Shard`]: words of all categories in one table. Shards are counted apart.
-#![expect(clippy::indexing_slicing, reason = "positions come from the table itself")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "positions come from the table itself"
+)]
 
 use std::hash::BuildHasher as _;
 
@@ -67,13 +70,18 @@ impl Shard {
         let mut occurrences: Vec<(u32, Entry)> = Vec::new();
         let mut first = 0;
         for table in tables {
-            for (word, counts) in table.iter().filter(|(word, _)| !word.is_empty() && is_own(word)) {
+            for (word, counts) in table
+                .iter()
+                .filter(|(word, _)| !word.is_empty() && is_own(word))
+            {
                 let number = *numbers.entry(word).or_insert(place(words.len()));
                 if number as usize == words.len() {
                     words.push((word, 0));
                 }
                 let before = occurrences.len();
-                let entry = |(group, count)| Entry::new(first + group, i64::try_from(count).unwrap_or(i64::MAX));
+                let entry = |(group, count)| {
+                    Entry::new(first + group, i64::try_from(count).unwrap_or(i64::MAX))
+                };
                 occurrences.extend(counts.map(|own| (number, entry(own))));
                 words[number as usize].1 += occurrences.len() - before;
             }
@@ -89,12 +97,25 @@ impl Shard {
         let mut occurrences = 0;
         for (word, count) in words {
             let start = out.symbols.len();
-            symbols.spell(word, |token| out.symbols.push(Symbol { token, pair: u32::MAX }));
+            symbols.spell(word, |token| {
+                out.symbols.push(Symbol {
+                    token,
+                    pair: u32::MAX,
+                })
+            });
             let length = out.symbols.len() - start;
-            out.words.push(Word { start: place(start), length: place(length), occurrences: place(occurrences) });
+            out.words.push(Word {
+                start: place(start),
+                length: place(length),
+                occurrences: place(occurrences),
+            });
             occurrences += count;
         }
-        out.words.push(Word { start: place(out.symbols.len()), length: 0, occurrences: place(occurrences) });
+        out.words.push(Word {
+            start: place(out.symbols.len()),
+            length: 0,
+            occurrences: place(occurrences),
+        });
         out
     }
 
@@ -105,13 +126,16 @@ impl Shard {
 
     /// Occurrences of a word by group.
     pub fn occurrences(&self, word: usize) -> &[Entry] {
-        &self.occurrences[self.words[word].occurrences as usize..self.words[word + 1].occurrences as usize]
+        &self.occurrences
+            [self.words[word].occurrences as usize..self.words[word + 1].occurrences as usize]
     }
 
     /// Reads the beginnings of some words, whose visits are mostly waits for memory: here they wait together.
     pub fn touch(&self, words: &[u32]) {
         let beginning = |&word: &u32| {
-            let Word { start, occurrences, .. } = self.words[word as usize];
+            let Word {
+                start, occurrences, ..
+            } = self.words[word as usize];
             i64::from(self.symbols[start as usize].token) ^ self.occurrences[occurrences as usize].0
         };
         std::hint::black_box(words.iter().map(beginning).fold(0, |sum, own| sum ^ own));
@@ -168,15 +192,28 @@ impl Symbols {
             }
         }
         let bytes = bytes.try_into().expect("a symbol for every byte");
-        Self { units: merges.units(), bytes, chars, unknown: known + 256 }
+        Self {
+            units: merges.units(),
+            bytes,
+            chars,
+            unknown: known + 256,
+        }
     }
 
     /// The symbols of a word.
     fn spell(&self, word: &[u8], take: impl FnMut(TokenId)) {
-        let of_unit = |unit: char| self.chars.get(&unit).copied().unwrap_or(self.unknown + TokenId::from(unit));
+        let of_unit = |unit: char| {
+            self.chars
+                .get(&unit)
+                .copied()
+                .unwrap_or(self.unknown + TokenId::from(unit))
+        };
         match (self.units, std::str::from_utf8(word)) {
             (Units::Chars, Ok(word)) => word.chars().map(of_unit).for_each(take),
-            _ => word.iter().map(|&byte| self.bytes[usize::from(byte)]).for_each(take),
+            _ => word
+                .iter()
+                .map(|&byte| self.bytes[usize::from(byte)])
+                .for_each(take),
         }
     }
 }
@@ -186,7 +223,10 @@ pub(super) fn spelling(merges: &MergeList, symbol: TokenId) -> Box<[u8]> {
     let Some(unknown) = (symbol as usize).checked_sub(merges.tokens().len()) else {
         return merges.spelling(symbol).into();
     };
-    match (u8::try_from(unknown), char::from_u32((unknown as u32).wrapping_sub(256))) {
+    match (
+        u8::try_from(unknown),
+        char::from_u32((unknown as u32).wrapping_sub(256)),
+    ) {
         (Ok(byte), _) => [byte].into(),
         (_, Some(unit)) => unit.encode_utf8(&mut [0; 4]).as_bytes().into(),
         _ => [].into(),

@@ -45,12 +45,19 @@ impl Automaton {
             .ok()?;
         let regex = Arc::new(regex);
         let made_for = Arc::clone(&regex);
-        Some(Self { regex, caches: Pool::new(Box::new(move || made_for.create_cache())) })
+        Some(Self {
+            regex,
+            caches: Pool::new(Box::new(move || made_for.create_cache())),
+        })
     }
 
     /// What searches of one text after the other need.
     pub fn searcher<'a>(&'a self, text: &'a str) -> Searcher<'a> {
-        Searcher { regex: &self.regex, cache: self.caches.get(), text }
+        Searcher {
+            regex: &self.regex,
+            cache: self.caches.get(),
+            text,
+        }
     }
 }
 
@@ -63,20 +70,35 @@ pub(crate) struct Searcher<'a> {
 
 impl Searcher<'_> {
     /// The first match at or after `from`.
-    pub fn find(&mut self, from: usize, budget: &mut WorkBudget<'_>) -> Result<Option<Match>, Stop> {
+    pub fn find(
+        &mut self,
+        from: usize,
+        budget: &mut WorkBudget<'_>,
+    ) -> Result<Option<Match>, Stop> {
         let input = Input::new(self.text).range(from..);
         let (forward, reverse) = self.cache.as_parts_mut();
         // Nearly always a match begins where the last one ended.
         let anchored = input.clone().anchored(Anchored::Yes);
-        if let Some((expression, end)) = end_of_match(self.regex.forward(), forward, &anchored, budget)? {
-            return Ok(Some(Match { expression: expression.as_usize(), start: from, end }));
+        if let Some((expression, end)) =
+            end_of_match(self.regex.forward(), forward, &anchored, budget)?
+        {
+            return Ok(Some(Match {
+                expression: expression.as_usize(),
+                start: from,
+                end,
+            }));
         }
-        let Some((expression, end)) = end_of_match(self.regex.forward(), forward, &input, budget)? else {
+        let Some((expression, end)) = end_of_match(self.regex.forward(), forward, &input, budget)?
+        else {
             return Ok(None);
         };
         let before = anchored.range(from..end);
         let start = start_of_match(self.regex.reverse(), reverse, &before, budget)?.unwrap_or(end);
-        Ok(Some(Match { expression: expression.as_usize(), start, end }))
+        Ok(Some(Match {
+            expression: expression.as_usize(),
+            start,
+            end,
+        }))
     }
 }
 
@@ -88,13 +110,22 @@ fn end_of_match(
     budget: &mut WorkBudget<'_>,
 ) -> Result<Option<(PatternID, usize)>, Stop> {
     let mut paid = cache.memory_usage();
-    let mut state = dfa.start_state_forward(cache, input).map_err(|_| Stop::Exhausted)?;
+    let mut state = dfa
+        .start_state_forward(cache, input)
+        .map_err(|_| Stop::Exhausted)?;
     let mut found = None;
     let mut at = input.start();
-    for chunk in input.haystack().get(input.get_range()).unwrap_or_default().chunks(CHUNK) {
+    for chunk in input
+        .haystack()
+        .get(input.get_range())
+        .unwrap_or_default()
+        .chunks(CHUNK)
+    {
         let start = at;
         for &byte in chunk {
-            state = dfa.next_state(cache, state, byte).map_err(|_| Stop::Exhausted)?;
+            state = dfa
+                .next_state(cache, state, byte)
+                .map_err(|_| Stop::Exhausted)?;
             if state.is_match() {
                 // The automaton is a byte late.
                 found = Some((dfa.match_pattern(cache, state, 0), at));
@@ -106,7 +137,9 @@ fn end_of_match(
         }
         pay(cache, &mut paid, chunk.len(), budget)?;
     }
-    state = dfa.next_eoi_state(cache, state).map_err(|_| Stop::Exhausted)?;
+    state = dfa
+        .next_eoi_state(cache, state)
+        .map_err(|_| Stop::Exhausted)?;
     if state.is_match() {
         found = Some((dfa.match_pattern(cache, state, 0), at));
     }
@@ -122,13 +155,22 @@ fn start_of_match(
     budget: &mut WorkBudget<'_>,
 ) -> Result<Option<usize>, Stop> {
     let mut paid = cache.memory_usage();
-    let mut state = dfa.start_state_reverse(cache, input).map_err(|_| Stop::Exhausted)?;
+    let mut state = dfa
+        .start_state_reverse(cache, input)
+        .map_err(|_| Stop::Exhausted)?;
     let mut found = None;
     let mut at = input.end();
-    for chunk in input.haystack().get(input.get_range()).unwrap_or_default().rchunks(CHUNK) {
+    for chunk in input
+        .haystack()
+        .get(input.get_range())
+        .unwrap_or_default()
+        .rchunks(CHUNK)
+    {
         let start = at;
         for &byte in chunk.iter().rev() {
-            state = dfa.next_state(cache, state, byte).map_err(|_| Stop::Exhausted)?;
+            state = dfa
+                .next_state(cache, state, byte)
+                .map_err(|_| Stop::Exhausted)?;
             if state.is_match() {
                 found = Some(at);
             } else if state.is_dead() {
@@ -139,7 +181,11 @@ fn start_of_match(
         }
         pay(cache, &mut paid, chunk.len(), budget)?;
     }
-    let last = match input.start().checked_sub(1).and_then(|before| input.haystack().get(before)) {
+    let last = match input
+        .start()
+        .checked_sub(1)
+        .and_then(|before| input.haystack().get(before))
+    {
         Some(&byte) => dfa.next_state(cache, state, byte),
         None => dfa.next_eoi_state(cache, state),
     };
@@ -152,7 +198,12 @@ fn start_of_match(
 }
 
 /// Pays for the bytes that were read and the states that were built for them, or thrown away.
-fn pay(cache: &dfa::Cache, paid: &mut usize, bytes: usize, budget: &mut WorkBudget<'_>) -> Result<(), Stop> {
+fn pay(
+    cache: &dfa::Cache,
+    paid: &mut usize,
+    bytes: usize,
+    budget: &mut WorkBudget<'_>,
+) -> Result<(), Stop> {
     let memory = cache.memory_usage();
     let built = memory.abs_diff(std::mem::replace(paid, memory));
     budget.spend(bytes + built)

@@ -38,11 +38,23 @@ enum Trail {
 
 impl<'a> Backtracker<'a> {
     pub fn new(program: &'a Program, text: &'a str) -> Self {
-        Self { program, text, from: 0, start: 0, slots: vec![UNSET; program.slots], trail: Vec::new(), unpaid: 0 }
+        Self {
+            program,
+            text,
+            from: 0,
+            start: 0,
+            slots: vec![UNSET; program.slots],
+            trail: Vec::new(),
+            unpaid: 0,
+        }
     }
 
     /// The first match at or after `from`.
-    pub fn find(&mut self, from: usize, budget: &mut WorkBudget<'_>) -> Result<Option<(usize, usize)>, Stop> {
+    pub fn find(
+        &mut self,
+        from: usize,
+        budget: &mut WorkBudget<'_>,
+    ) -> Result<Option<(usize, usize)>, Stop> {
         self.from = from;
         self.trail.clear();
         self.slots.fill(UNSET);
@@ -51,7 +63,12 @@ impl<'a> Backtracker<'a> {
         // A try that fails leaves everything as it was.
         loop {
             if let Some(end) = self.run(0, self.start, None, budget)? {
-                let kept = self.slots.first().copied().filter(|&kept| kept != UNSET).unwrap_or(self.start);
+                let kept = self
+                    .slots
+                    .first()
+                    .copied()
+                    .filter(|&kept| kept != UNSET)
+                    .unwrap_or(self.start);
                 self.settle(budget)?;
                 return Ok(Some((kept.min(end), end)));
             }
@@ -125,10 +142,14 @@ impl<'a> Backtracker<'a> {
     ) -> Result<Option<(usize, usize)>, Stop> {
         let go = |does: bool| does.then_some((number + 1, at));
         Ok(match step {
-            Step::Char(unit) => (self.unit(at) == Some(*unit)).then(|| (number + 1, at + unit.len_utf8())),
+            Step::Char(unit) => {
+                (self.unit(at) == Some(*unit)).then(|| (number + 1, at + unit.len_utf8()))
+            }
             Step::Set(set) => {
                 let set = self.program.sets.get(*set);
-                let unit = self.unit(at).filter(|unit| set.is_some_and(|set| set.contains(*unit)));
+                let unit = self
+                    .unit(at)
+                    .filter(|unit| set.is_some_and(|set| set.contains(*unit)));
                 unit.map(|unit| (number + 1, at + unit.len_utf8()))
             }
             Step::Assert(assertion) => go(self.holds(*assertion, at)),
@@ -146,10 +167,15 @@ impl<'a> Backtracker<'a> {
             Step::IfStill(slot, next) if self.slots.get(*slot) == Some(&at) => Some((*next, at)),
             Step::IfUnset(group, next) if self.group(*group).is_none() => Some((*next, at)),
             Step::IfStill(..) | Step::IfUnset(..) => go(true),
-            Step::Backref { group, ignores_case } => {
-                self.repeated(*group, *ignores_case, at).map(|end| (number + 1, end))
-            }
-            Step::Inner { inner, next } => self.inner(*inner, number + 1, at, budget)?.map(|at| (*next, at)),
+            Step::Backref {
+                group,
+                ignores_case,
+            } => self
+                .repeated(*group, *ignores_case, at)
+                .map(|end| (number + 1, end)),
+            Step::Inner { inner, next } => self
+                .inner(*inner, number + 1, at, budget)?
+                .map(|at| (*next, at)),
             Step::Accept | Step::Fail => None,
         })
     }
@@ -165,8 +191,14 @@ impl<'a> Backtracker<'a> {
         let base = self.trail.len();
         let (matched, is_negative) = match inner {
             Inner::Atomic => return self.run(body, at, None, budget),
-            Inner::Ahead { is_negative } => (self.run(body, at, None, budget)?.is_some(), is_negative),
-            Inner::Behind { is_negative, min, max } => (self.is_behind(body, at, (min, max), budget)?, is_negative),
+            Inner::Ahead { is_negative } => {
+                (self.run(body, at, None, budget)?.is_some(), is_negative)
+            }
+            Inner::Behind {
+                is_negative,
+                min,
+                max,
+            } => (self.is_behind(body, at, (min, max), budget)?, is_negative),
         };
         if is_negative {
             self.undo(base);
@@ -188,7 +220,10 @@ impl<'a> Backtracker<'a> {
                 return Ok(true);
             }
             units += 1;
-            match self.unit_before(start).filter(|_| max.is_none_or(|max| units <= max)) {
+            match self
+                .unit_before(start)
+                .filter(|_| max.is_none_or(|max| units <= max))
+            {
                 Some(unit) => start -= unit.len_utf8(),
                 None => return Ok(false),
             }
@@ -252,13 +287,18 @@ impl<'a> Backtracker<'a> {
             return rest.starts_with(wanted).then_some(at + wanted.len());
         }
         let mut units = rest.chars();
-        let is_same = wanted.chars().all(|wanted| units.next().is_some_and(|unit| is_same_letter(unit, wanted)));
+        let is_same = wanted.chars().all(|wanted| {
+            units
+                .next()
+                .is_some_and(|unit| is_same_letter(unit, wanted))
+        });
         is_same.then(|| at + rest.len() - units.as_str().len())
     }
 
     fn is_edge(&self, edge: Edge, word: usize, at: usize) -> bool {
         let set = self.program.sets.get(word);
-        let is_word = |unit: Option<char>| unit.zip(set).is_some_and(|(unit, set)| set.contains(unit));
+        let is_word =
+            |unit: Option<char>| unit.zip(set).is_some_and(|(unit, set)| set.contains(unit));
         let (before, after) = (is_word(self.unit_before(at)), is_word(self.unit(at)));
         match edge {
             Edge::Start => !before && after,
@@ -272,14 +312,20 @@ impl<'a> Backtracker<'a> {
 
     fn holds(&mut self, assertion: Assertion, at: usize) -> bool {
         let bytes = self.text.as_bytes();
-        let before = at.checked_sub(1).and_then(|before| bytes.get(before)).copied();
+        let before = at
+            .checked_sub(1)
+            .and_then(|before| bytes.get(before))
+            .copied();
         let after = bytes.get(at).copied();
         match assertion {
             Assertion::StartText => before.is_none(),
             Assertion::EndText => after.is_none(),
             Assertion::EndTextIgnoreTrailingNewlines { crlf } => {
                 let rest = bytes.get(at..).unwrap_or_default();
-                let breaks = rest.iter().take_while(|&&byte| byte == b'\n' || crlf && byte == b'\r').count();
+                let breaks = rest
+                    .iter()
+                    .take_while(|&&byte| byte == b'\n' || crlf && byte == b'\r')
+                    .count();
                 self.unpaid += breaks;
                 breaks == rest.len()
             }
@@ -310,5 +356,7 @@ fn is_same_letter(a: char, b: char) -> bool {
     let mut folded = ClassUnicode::new([ClassUnicodeRange::new(a, a)]);
     a == b
         || folded.try_case_fold_simple().is_ok()
-            && folded.iter().any(|range| (range.start()..=range.end()).contains(&b))
+            && folded
+                .iter()
+                .any(|range| (range.start()..=range.end()).contains(&b))
 }

@@ -27,7 +27,12 @@ pub(super) struct Bounded<'a> {
 impl<'a> Bounded<'a> {
     /// Nothing yet; `rule` reads `text` and may write `limit` bytes.
     pub fn new(rule: &'a dyn Display, limit: usize, text: &'a str) -> Self {
-        Self { out: String::with_capacity(text.len().min(limit)), limit, rule, text }
+        Self {
+            out: String::with_capacity(text.len().min(limit)),
+            limit,
+            rule,
+            text,
+        }
     }
 
     /// Adds what byte `at` of the text becomes.

@@ -30,12 +30,18 @@ pub(crate) struct WorkBudget<'a> {
 
 impl<'a> WorkBudget<'a> {
     pub fn new(control: &'a Control) -> Self {
-        Self { control, left: RESERVE, unchecked: 0 }
+        Self {
+            control,
+            left: RESERVE,
+            unchecked: 0,
+        }
     }
 
     /// Adds what a text of so many bytes may take.
     pub fn earn(&mut self, bytes: usize) {
-        self.left = self.left.saturating_add(STEPS_PER_BYTE.saturating_mul(bytes as u64));
+        self.left = self
+            .left
+            .saturating_add(STEPS_PER_BYTE.saturating_mul(bytes as u64));
     }
 
     /// # Errors
@@ -48,6 +54,10 @@ impl<'a> WorkBudget<'a> {
             return Ok(());
         }
         self.unchecked = 0;
-        if self.control.is_cancelled() { Err(Stop::Cancelled) } else { Ok(()) }
+        if self.control.is_cancelled() {
+            Err(Stop::Cancelled)
+        } else {
+            Ok(())
+        }
     }
 }

@@ -21,22 +21,33 @@ impl CharsMap {
     /// `None` where the bytes are no such rules.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (size, rest) = bytes.split_first_chunk::<4>()?;
-        let (trie, replacements) = rest.split_at_checked(usize::try_from(u32::from_le_bytes(*size)).ok()?)?;
+        let (trie, replacements) =
+            rest.split_at_checked(usize::try_from(u32::from_le_bytes(*size)).ok()?)?;
         let (units, odd) = trie.as_chunks::<4>();
         let trie: Box<[u32]> = units.iter().map(|unit| u32::from_le_bytes(*unit)).collect();
-        (odd.is_empty() && !trie.is_empty()).then(|| Self { trie, replacements: replacements.into() })
+        (odd.is_empty() && !trie.is_empty()).then(|| Self {
+            trie,
+            replacements: replacements.into(),
+        })
     }
 
     /// The text with all rules applied, from left to right.
     ///
     /// # Errors
     /// Where it takes too many steps, or the result is longer than `limit` bytes.
-    pub fn normalize(&self, text: &str, limit: usize, budget: &mut WorkBudget<'_>) -> Result<String, CutError> {
+    pub fn normalize(
+        &self,
+        text: &str,
+        limit: usize,
+        budget: &mut WorkBudget<'_>,
+    ) -> Result<String, CutError> {
         let mut out = Bounded::new(&RULE, limit, text);
         let mut at = 0;
         while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
             let (read, longest) = self.longest(rest.as_bytes());
-            budget.spend(read).map_err(|stop| CutError::stopped(stop, &RULE, text, at))?;
+            budget
+                .spend(read)
+                .map_err(|stop| CutError::stopped(stop, &RULE, text, at))?;
             let length = match longest {
                 Some((length, replacement)) if rest.is_char_boundary(length) => {
                     out.push(replacement, at)?;
@@ -64,7 +75,8 @@ impl CharsMap {
         for (length, &byte) in (1..).zip(text) {
             read = length;
             place ^= u32::from(byte);
-            let Some(unit) = unit_at(place).filter(|unit| unit & 0x8000_00FF == u32::from(byte)) else {
+            let Some(unit) = unit_at(place).filter(|unit| unit & 0x8000_00FF == u32::from(byte))
+            else {
                 break;
             };
             place ^= offset(unit);
@@ -72,7 +84,10 @@ impl CharsMap {
                 longest = unit_at(place).map(|leaf| (length, leaf & 0x7FFF_FFFF));
             }
         }
-        (read, longest.and_then(|(length, start)| Some((length, self.replacement(start)?))))
+        (
+            read,
+            longest.and_then(|(length, start)| Some((length, self.replacement(start)?))),
+        )
     }
 
     fn replacement(&self, start: u32) -> Option<&str> {

@@ -36,7 +36,9 @@ impl CutError {
         let advice = "simplify the rule, or leave the text out";
         match stop {
             Stop::Cancelled => Self::Cancelled,
-            Stop::Exhausted => Self::refused(expected, format!("too many for {rule}"), text, at, advice),
+            Stop::Exhausted => {
+                Self::refused(expected, format!("too many for {rule}"), text, at, advice)
+            }
         }
     }
 
@@ -44,13 +46,31 @@ impl CutError {
     pub fn grown(rule: &dyn Display, text: &str, at: usize) -> Self {
         let expected = "a normaliser that makes a text at most 32 times as long";
         let found = format!("that {rule} lets the text grow too much");
-        Self::refused(expected, found, text, at, "use a tokenizer without this rule")
+        Self::refused(
+            expected,
+            found,
+            text,
+            at,
+            "use a tokenizer without this rule",
+        )
     }
 
-    fn refused(expected: &'static str, found: String, text: &str, at: usize, advice: &'static str) -> Self {
+    fn refused(
+        expected: &'static str,
+        found: String,
+        text: &str,
+        at: usize,
+        advice: &'static str,
+    ) -> Self {
         let lines = line_breaks(text, at);
         let text = excerpt(text.get(at..).unwrap_or_default()).to_string();
-        Self::Refused(Box::new(Refusal { expected, found, text, advice, lines }))
+        Self::Refused(Box::new(Refusal {
+            expected,
+            found,
+            text,
+            advice,
+            lines,
+        }))
     }
 
     /// The same for a text that stands behind so many line breaks.
@@ -67,14 +87,38 @@ impl CutError {
         match self {
             Self::Cancelled => CoreError::Cancelled.into(),
             Self::NoMemory(words) => {
-                let (expected, advice) = ("different words that fit into memory", "count a smaller sample");
+                let (expected, advice) = (
+                    "different words that fit into memory",
+                    "count a smaller sample",
+                );
                 let found = format!("no room after {words} of them");
-                malformed(file, position.unwrap_or(Position::File), expected, found, advice)
+                malformed(
+                    file,
+                    position.unwrap_or(Position::File),
+                    expected,
+                    found,
+                    advice,
+                )
             }
             Self::Refused(refusal) => {
-                let Refusal { expected, found, text, advice, lines } = *refusal;
-                let place = Box::new(Place::new(file, position.unwrap_or(Position::Line(lines + 1))));
-                ImportError::Uncut { place, expected, found, text, advice }
+                let Refusal {
+                    expected,
+                    found,
+                    text,
+                    advice,
+                    lines,
+                } = *refusal;
+                let place = Box::new(Place::new(
+                    file,
+                    position.unwrap_or(Position::Line(lines + 1)),
+                ));
+                ImportError::Uncut {
+                    place,
+                    expected,
+                    found,
+                    text,
+                    advice,
+                }
             }
         }
     }

@@ -43,20 +43,29 @@ impl Matcher {
     /// Finds a text as it stands.
     pub fn literal(text: &str) -> Self {
         let finder = memmem::Finder::new(text).into_owned();
-        Self { pattern: text.into(), engine: Engine::Literal(Box::new(finder)) }
+        Self {
+            pattern: text.into(),
+            engine: Engine::Literal(Box::new(finder)),
+        }
     }
 
     /// # Errors
     /// What is wrong with the expression.
     pub fn from_regex(pattern: &str) -> Result<Self, String> {
         if pattern.len() > MAX_PATTERN_BYTES {
-            return Err(format!("an expression of {} bytes; at most {MAX_PATTERN_BYTES} are read", pattern.len()));
+            return Err(format!(
+                "an expression of {} bytes; at most {MAX_PATTERN_BYTES} are read",
+                pattern.len()
+            ));
         }
         let engine = match Self::automaton(pattern) {
             Some(automaton) => Engine::Automaton(Arc::new(automaton)),
             None => Engine::Backtracking(Arc::new(Program::new(pattern)?)),
         };
-        Ok(Self { pattern: pattern.into(), engine })
+        Ok(Self {
+            pattern: pattern.into(),
+            engine,
+        })
     }
 
     fn automaton(pattern: &str) -> Option<Automaton> {
@@ -64,7 +73,10 @@ impl Matcher {
         if has_possessives(pattern) {
             return None;
         }
-        match TRAILING_SPACE.iter().find_map(|tail| pattern.strip_suffix(tail)) {
+        match TRAILING_SPACE
+            .iter()
+            .find_map(|tail| pattern.strip_suffix(tail))
+        {
             Some(head) => Automaton::new(&[head, r"\s+"]),
             None => Automaton::new(&[pattern]),
         }
@@ -74,7 +86,10 @@ impl Matcher {
     #[cfg(test)]
     pub fn backtracking(pattern: &str) -> Result<Self, String> {
         let program = Program::new(pattern)?;
-        Ok(Self { pattern: pattern.into(), engine: Engine::Backtracking(Arc::new(program)) })
+        Ok(Self {
+            pattern: pattern.into(),
+            engine: Engine::Backtracking(Arc::new(program)),
+        })
     }
 
     /// Whether it needs no look-around.
@@ -95,18 +110,32 @@ impl Matcher {
     ) -> Result<(), CutError> {
         match &self.engine {
             Engine::Literal(literal) => {
-                budget.spend(text.len()).map_err(|stop| CutError::stopped(stop, self, text, 0))?;
+                budget
+                    .spend(text.len())
+                    .map_err(|stop| CutError::stopped(stop, self, text, 0))?;
                 let length = literal.needle().len();
-                literal.find_iter(text.as_bytes()).try_for_each(|start| found(start, start + length))
+                literal
+                    .find_iter(text.as_bytes())
+                    .try_for_each(|start| found(start, start + length))
             }
             Engine::Automaton(automaton) => {
                 let mut searcher = automaton.searcher(text);
                 scan(text, found, |from| {
-                    let next = searcher.find(from, budget).map_err(|stop| CutError::stopped(stop, self, text, from))?;
+                    let next = searcher
+                        .find(from, budget)
+                        .map_err(|stop| CutError::stopped(stop, self, text, from))?;
                     let Some(next) = next else { return Ok(None) };
                     let gives_back = next.expression == 1 && next.end < text.len();
-                    let last = if gives_back { last_unit(text, next.start, next.end) } else { 0 };
-                    let end = if next.end - last > next.start { next.end - last } else { next.end };
+                    let last = if gives_back {
+                        last_unit(text, next.start, next.end)
+                    } else {
+                        0
+                    };
+                    let end = if next.end - last > next.start {
+                        next.end - last
+                    } else {
+                        next.end
+                    };
                     Ok(Some((next.start, end)))
                 })
             }
@@ -152,15 +181,27 @@ impl fmt::Display for Matcher {
 
 /// The bytes of the last character of a part of a text.
 fn last_unit(text: &str, start: usize, end: usize) -> usize {
-    text.get(start..end).and_then(|part| part.chars().next_back()).map_or(0, char::len_utf8)
+    text.get(start..end)
+        .and_then(|part| part.chars().next_back())
+        .map_or(0, char::len_utf8)
 }
 
 /// Whether an expression may hold possessive repetitions, which an automaton would read as repeated repetitions.
 fn has_possessives(pattern: &str) -> bool {
     let counted = pattern.match_indices("}+").any(|(end, _)| {
-        let count = pattern.get(..end).and_then(|before| before.rsplit_once('{')).map(|(_, count)| count);
+        let count = pattern
+            .get(..end)
+            .and_then(|before| before.rsplit_once('{'))
+            .map(|(_, count)| count);
         // Other braces hold the name of a class, as in `\p{L}+`.
-        count.is_some_and(|count| count.chars().all(|unit| unit.is_ascii_digit() || unit == ','))
+        count.is_some_and(|count| {
+            count
+                .chars()
+                .all(|unit| unit.is_ascii_digit() || unit == ',')
+        })
     });
-    counted || ["++", "*+", "?+"].iter().any(|repetition| pattern.contains(repetition))
+    counted
+        || ["++", "*+", "?+"]
+            .iter()
+            .any(|repetition| pattern.contains(repetition))
 }

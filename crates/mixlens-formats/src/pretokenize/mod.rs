@@ -41,7 +41,10 @@ pub struct Pretokenizer {
 #[derive(Clone, Debug)]
 pub(crate) enum Rules {
     /// Normalizers, then stages that each cut the pieces of the one before.
-    Stages { normalizers: Vec<Normalizer>, stages: Vec<Stage> },
+    Stages {
+        normalizers: Vec<Normalizer>,
+        stages: Vec<Stage>,
+    },
     /// SentencePiece's trainer.
     SentencePiece(SentencePieceRules),
 }
@@ -60,17 +63,30 @@ impl Pretokenizer {
     /// [`ImportError::BadPattern`] for what is neither.
     pub fn from_pattern(pattern: &str) -> Result<Self, ImportError> {
         let expression = pattern_by_name(pattern).unwrap_or(pattern);
-        let matcher = Matcher::from_regex(expression)
-            .map_err(|problem| ImportError::BadPattern { pattern: pattern.to_owned(), problem })?;
-        Ok(Self::from_stages(Vec::new(), vec![Stage::split(matcher, Behavior::Isolated, false)]))
+        let matcher =
+            Matcher::from_regex(expression).map_err(|problem| ImportError::BadPattern {
+                pattern: pattern.to_owned(),
+                problem,
+            })?;
+        Ok(Self::from_stages(
+            Vec::new(),
+            vec![Stage::split(matcher, Behavior::Isolated, false)],
+        ))
     }
 
     pub(crate) fn from_stages(normalizers: Vec<Normalizer>, stages: Vec<Stage>) -> Self {
-        Self { rules: Rules::Stages { normalizers, stages } }
+        Self {
+            rules: Rules::Stages {
+                normalizers,
+                stages,
+            },
+        }
     }
 
     pub(crate) fn from_sentence_piece(rules: SentencePieceRules) -> Self {
-        Self { rules: Rules::SentencePiece(rules) }
+        Self {
+            rules: Rules::SentencePiece(rules),
+        }
     }
 
     /// The words of a whole text, in order.
@@ -83,7 +99,8 @@ impl Pretokenizer {
         let mut stream = WordStream::new(self, &control);
         let cut = stream.push(text, &mut |word| words.push(word.to_owned()));
         let cut = cut.and_then(|()| stream.finish(&mut |word| words.push(word.to_owned())));
-        cut.map(|()| words).map_err(|error| error.at("the text", None))
+        cut.map(|()| words)
+            .map_err(|error| error.at("the text", None))
     }
 }
 

@@ -43,7 +43,10 @@ impl Normalizer {
             Self::Nfkc => word_by_word(text, is_nfkc, |word, out| out.extend(word.nfkc())),
             Self::Nfkd => word_by_word(text, is_nfkd, |word, out| out.extend(word.nfkd())),
             Self::Lowercase => text.to_lowercase(),
-            Self::StripAccents => text.chars().filter(|unit| !is_combining_mark(*unit)).collect(),
+            Self::StripAccents => text
+                .chars()
+                .filter(|unit| !is_combining_mark(*unit))
+                .collect(),
             Self::Prepend(prefix) if is_first && !text.is_empty() => {
                 let rule = format!("the beginning {}", excerpt(prefix));
                 let mut out = Bounded::new(&rule, limit, &text);
@@ -56,14 +59,24 @@ impl Normalizer {
             Self::CharsMap(map) => map.normalize(&text, limit, budget)?,
         };
         let rule = "normalisation";
-        budget.spend(changed.len()).map_err(|stop| CutError::stopped(stop, &rule, &changed, 0))?;
-        if changed.len() > limit { Err(CutError::grown(&rule, &changed, 0)) } else { Ok(changed) }
+        budget
+            .spend(changed.len())
+            .map_err(|stop| CutError::stopped(stop, &rule, &changed, 0))?;
+        if changed.len() > limit {
+            Err(CutError::grown(&rule, &changed, 0))
+        } else {
+            Ok(changed)
+        }
     }
 }
 
 /// Writes again what is not as it should be; asking is much cheaper. A word is from one space to the next: nothing before an ASCII
 /// character combines with it.
-fn word_by_word(text: String, is_normal: fn(&str) -> bool, write: impl Fn(&str, &mut String)) -> String {
+fn word_by_word(
+    text: String,
+    is_normal: fn(&str) -> bool,
+    write: impl Fn(&str, &mut String),
+) -> String {
     if text.is_ascii() {
         return text;
     }

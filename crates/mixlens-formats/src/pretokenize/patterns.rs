@@ -14,12 +14,21 @@ const O200K: &str = concat!(
 );
 
 /// Patterns that can be asked for by name.
-pub const NAMED_PATTERNS: [(&str, &str); 6] =
-    [("gpt2", GPT2), ("r50k", GPT2), ("p50k", GPT2), ("cl100k", CL100K), ("o200k", O200K), ("llama3", CL100K)];
+pub const NAMED_PATTERNS: [(&str, &str); 6] = [
+    ("gpt2", GPT2),
+    ("r50k", GPT2),
+    ("p50k", GPT2),
+    ("cl100k", CL100K),
+    ("o200k", O200K),
+    ("llama3", CL100K),
+];
 
 /// The expression with that name.
 pub(crate) fn pattern_by_name(name: &str) -> Option<&'static str> {
-    NAMED_PATTERNS.iter().find(|(known, _)| *known == name).map(|(_, pattern)| *pattern)
+    NAMED_PATTERNS
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, pattern)| *pattern)
 }
 
 /// The possessive form of [`CL100K`] that newer files have.
@@ -27,10 +36,13 @@ const CL100K_POSSESSIVE: &str = r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}
 
 /// The same without possessive repetitions: what follows each of them never begins with what it repeats, so giving back
 /// cannot help to match.
-const CL100K_GREEDY: &str =
-    r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s+$|\s*[\r\n]|\s+(?!\S)|\s";
+const CL100K_GREEDY: &str = r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s+$|\s*[\r\n]|\s+(?!\S)|\s";
 
 /// An expression with the same matches that an automaton may read, where one is known.
 pub(super) fn without_possessives(pattern: &str) -> &str {
-    if pattern == CL100K_POSSESSIVE { CL100K_GREEDY } else { pattern }
+    if pattern == CL100K_POSSESSIVE {
+        CL100K_GREEDY
+    } else {
+        pattern
+    }
 }

@@ -61,7 +61,11 @@ pub(super) enum Inner {
     /// It must match what comes next, or must not.
     Ahead { is_negative: bool },
     /// It must match so many characters before, or must not.
-    Behind { is_negative: bool, min: usize, max: Option<usize> },
+    Behind {
+        is_negative: bool,
+        min: usize,
+        max: Option<usize>,
+    },
 }
 
 /// Edges of words.
@@ -84,9 +88,18 @@ pub(super) struct CharSet {
 
 impl CharSet {
     fn new(class: &ClassUnicode) -> Self {
-        let ranges: Box<[(char, char)]> = class.iter().map(|range| (range.start(), range.end())).collect();
-        let contains = |unit: char| ranges.iter().any(|(start, end)| (*start..=*end).contains(&unit));
-        let ascii = (0..0x80_u8).filter(|&byte| contains(char::from(byte))).fold(0, |set, byte| set | 1 << byte);
+        let ranges: Box<[(char, char)]> = class
+            .iter()
+            .map(|range| (range.start(), range.end()))
+            .collect();
+        let contains = |unit: char| {
+            ranges
+                .iter()
+                .any(|(start, end)| (*start..=*end).contains(&unit))
+        };
+        let ascii = (0..0x80_u8)
+            .filter(|&byte| contains(char::from(byte)))
+            .fold(0, |set, byte| set | 1 << byte);
         Self { ascii, ranges }
     }
 
@@ -95,7 +108,10 @@ impl CharSet {
             return self.ascii >> u32::from(unit) & 1 == 1;
         }
         let before = self.ranges.partition_point(|(start, _)| *start <= unit);
-        before.checked_sub(1).and_then(|last| self.ranges.get(last)).is_some_and(|(_, end)| unit <= *end)
+        before
+            .checked_sub(1)
+            .and_then(|last| self.ranges.get(last))
+            .is_some_and(|(_, end)| unit <= *end)
     }
 }
 
@@ -109,7 +125,11 @@ impl Program {
         compiler.slots = 2 * (compiler.groups + 1);
         compiler.expression(&tree.expr)?;
         compiler.push(Step::Accept)?;
-        Ok(Self { steps: compiler.steps, sets: compiler.sets, slots: compiler.slots })
+        Ok(Self {
+            steps: compiler.steps,
+            sets: compiler.sets,
+            slots: compiler.slots,
+        })
     }
 }
 
@@ -129,7 +149,9 @@ struct Compiler {
 impl Compiler {
     fn push(&mut self, step: Step) -> Result<usize, String> {
         if self.steps.len() == MAX_STEPS {
-            return Err("the expression is too large when its repetitions are written out".to_owned());
+            return Err(
+                "the expression is too large when its repetitions are written out".to_owned(),
+            );
         }
         self.steps.push(step);
         Ok(self.steps.len() - 1)
@@ -140,7 +162,12 @@ impl Compiler {
         let here = self.steps.len();
         match self.steps.get_mut(place) {
             Some(Step::Split(first, _)) if *first == PENDING => *first = here,
-            Some(Step::Split(_, next) | Step::Jump(next) | Step::IfStill(_, next) | Step::IfUnset(_, next)) => {
+            Some(
+                Step::Split(_, next)
+                | Step::Jump(next)
+                | Step::IfStill(_, next)
+                | Step::IfUnset(_, next),
+            ) => {
                 *next = here;
             }
             Some(Step::Inner { next, .. }) => *next = here,
@@ -151,7 +178,9 @@ impl Compiler {
     fn expression(&mut self, expr: &Expr) -> Result<(), String> {
         self.visits += 1;
         if self.visits > MAX_VISITS {
-            return Err("the expression is too large when its repetitions are written out".to_owned());
+            return Err(
+                "the expression is too large when its repetitions are written out".to_owned(),
+            );
         }
         match expr {
             Expr::Empty => {}
@@ -164,18 +193,28 @@ impl Compiler {
                 self.set(set, false)?;
             }
             Expr::Delegate { inner, casei } => self.set(inner, *casei)?,
-            Expr::Literal { val, casei } => val.chars().try_for_each(|unit| self.unit(unit, *casei))?,
+            Expr::Literal { val, casei } => {
+                val.chars().try_for_each(|unit| self.unit(unit, *casei))?
+            }
             Expr::Assertion(assertion) => self.assertion(*assertion)?,
             Expr::GeneralNewline { unicode } => self.newline(*unicode)?,
             Expr::Concat(parts) => parts.iter().try_for_each(|part| self.expression(part))?,
             Expr::Alt(branches) => self.alternatives(branches)?,
             Expr::Group(inner) => self.capture(inner)?,
-            Expr::Repeat { child, lo, hi, greedy } => self.repeat(child, *lo, *hi, *greedy)?,
+            Expr::Repeat {
+                child,
+                lo,
+                hi,
+                greedy,
+            } => self.repeat(child, *lo, *hi, *greedy)?,
             Expr::AtomicGroup(inner) => self.inner(Inner::Atomic, inner)?,
             Expr::LookAround(inner, kind) => self.look_around(inner, *kind)?,
             Expr::Backref { group, casei } => {
                 self.check_group(*group)?;
-                self.push(Step::Backref { group: *group, ignores_case: *casei })?;
+                self.push(Step::Backref {
+                    group: *group,
+                    ignores_case: *casei,
+                })?;
             }
             Expr::KeepOut => {
                 self.push(Step::Save(0))?;
@@ -186,25 +225,38 @@ impl Compiler {
             Expr::BacktrackingControlVerb(BacktrackingControlVerb::Fail) => {
                 self.push(Step::Fail)?;
             }
-            Expr::Conditional { condition, true_branch, false_branch } => {
+            Expr::Conditional {
+                condition,
+                true_branch,
+                false_branch,
+            } => {
                 self.conditional(condition, true_branch, false_branch)?;
             }
             _ => {
-                return Err("calls of groups, absent operators and control verbs are not supported".to_owned());
+                return Err(
+                    "calls of groups, absent operators and control verbs are not supported"
+                        .to_owned(),
+                );
             }
         }
         Ok(())
     }
 
     fn check_group(&self, group: usize) -> Result<(), String> {
-        if group > self.groups { Err(format!("there is no group {group}")) } else { Ok(()) }
+        if group > self.groups {
+            Err(format!("there is no group {group}"))
+        } else {
+            Ok(())
+        }
     }
 
     /// A character, or what it is when case is ignored.
     fn unit(&mut self, unit: char, ignores_case: bool) -> Result<(), String> {
         let mut class = ClassUnicode::new([ClassUnicodeRange::new(unit, unit)]);
         if ignores_case {
-            class.try_case_fold_simple().map_err(|error| error.to_string())?;
+            class
+                .try_case_fold_simple()
+                .map_err(|error| error.to_string())?;
         }
         if class.ranges().len() == 1 {
             return self.push(Step::Char(unit)).map(drop);
@@ -225,7 +277,11 @@ impl Compiler {
         if let Some(&known) = self.known.get(&key) {
             return Ok(known);
         }
-        let flagged = if ignores_case { format!("(?i:{spelling})") } else { spelling.to_owned() };
+        let flagged = if ignores_case {
+            format!("(?i:{spelling})")
+        } else {
+            spelling.to_owned()
+        };
         let hir = regex_syntax::parse(&flagged).map_err(|error| error.to_string())?;
         let class = match hir.kind() {
             HirKind::Class(Class::Unicode(class)) => class.clone(),
@@ -271,9 +327,19 @@ impl Compiler {
     }
 
     fn newline(&mut self, is_unicode: bool) -> Result<(), String> {
-        let single = if is_unicode { r"[\n-\r\x{85}\x{2028}\x{2029}]" } else { r"[\n-\r]" };
-        let single = Expr::Delegate { inner: single.to_owned(), casei: false };
-        let pair = Expr::Literal { val: "\r\n".to_owned(), casei: false };
+        let single = if is_unicode {
+            r"[\n-\r\x{85}\x{2028}\x{2029}]"
+        } else {
+            r"[\n-\r]"
+        };
+        let single = Expr::Delegate {
+            inner: single.to_owned(),
+            casei: false,
+        };
+        let pair = Expr::Literal {
+            val: "\r\n".to_owned(),
+            casei: false,
+        };
         self.inner(Inner::Atomic, &Expr::Alt(vec![pair, single]))
     }
 
@@ -302,14 +368,24 @@ impl Compiler {
         self.push(Step::Save(2 * group + 1)).map(drop)
     }
 
-    fn repeat(&mut self, child: &Expr, min: usize, max: usize, is_greedy: bool) -> Result<(), String> {
+    fn repeat(
+        &mut self,
+        child: &Expr,
+        min: usize,
+        max: usize,
+        is_greedy: bool,
+    ) -> Result<(), String> {
         let first = self.group;
         for _ in 0..min {
             self.group = first;
             self.expression(child)?;
         }
         let split = |here: usize| {
-            if is_greedy { Step::Split(here + 1, PENDING) } else { Step::Split(PENDING, here + 1) }
+            if is_greedy {
+                Step::Split(here + 1, PENDING)
+            } else {
+                Step::Split(PENDING, here + 1)
+            }
         };
         let mut exits = Vec::new();
         if max == usize::MAX {
@@ -341,7 +417,10 @@ impl Compiler {
     }
 
     fn inner(&mut self, inner: Inner, body: &Expr) -> Result<(), String> {
-        let step = self.push(Step::Inner { inner, next: PENDING })?;
+        let step = self.push(Step::Inner {
+            inner,
+            next: PENDING,
+        })?;
         self.expression(body)?;
         self.push(Step::Accept)?;
         self.patch(step);
@@ -351,7 +430,11 @@ impl Compiler {
     fn look_around(&mut self, body: &Expr, kind: LookAround) -> Result<(), String> {
         let behind = |is_negative| {
             let (min, max) = width(body);
-            Inner::Behind { is_negative, min, max }
+            Inner::Behind {
+                is_negative,
+                min,
+                max,
+            }
         };
         let inner = match kind {
             LookAround::LookAhead => Inner::Ahead { is_negative: false },
@@ -363,8 +446,14 @@ impl Compiler {
     }
 
     fn conditional(&mut self, condition: &Expr, yes: &Expr, no: &Expr) -> Result<(), String> {
-        let Expr::BackrefExistsCondition { group, relative_recursion_level: None } = condition else {
-            return Err("conditions other than that a group has matched are not supported".to_owned());
+        let Expr::BackrefExistsCondition {
+            group,
+            relative_recursion_level: None,
+        } = condition
+        else {
+            return Err(
+                "conditions other than that a group has matched are not supported".to_owned(),
+            );
         };
         self.check_group(*group)?;
         let test = self.push(Step::IfUnset(*group, PENDING))?;
@@ -392,7 +481,10 @@ fn width(expr: &Expr) -> (usize, Option<usize>) {
         Expr::Literal { val, .. } => (val.chars().count(), Some(val.chars().count())),
         Expr::GeneralNewline { .. } => (1, Some(2)),
         Expr::Concat(parts) => parts.iter().map(width).fold((0, Some(0)), |sum, part| {
-            let max = sum.1.zip(part.1).and_then(|(sum, part)| sum.checked_add(part));
+            let max = sum
+                .1
+                .zip(part.1)
+                .and_then(|(sum, part)| sum.checked_add(part));
             (sum.0.saturating_add(part.0), max)
         }),
         Expr::Alt(branches) => {
@@ -404,12 +496,23 @@ fn width(expr: &Expr) -> (usize, Option<usize>) {
         Expr::AtomicGroup(inner) => width(inner),
         Expr::Repeat { child, lo, hi, .. } => {
             let (min, max) = width(child);
-            (min.saturating_mul(*lo), max.and_then(|max| max.checked_mul(*hi)).filter(|_| *hi != usize::MAX))
+            (
+                min.saturating_mul(*lo),
+                max.and_then(|max| max.checked_mul(*hi))
+                    .filter(|_| *hi != usize::MAX),
+            )
         }
         Expr::Backref { .. } => (0, None),
-        Expr::Conditional { true_branch, false_branch, .. } => {
+        Expr::Conditional {
+            true_branch,
+            false_branch,
+            ..
+        } => {
             let (yes, no) = (width(true_branch), width(false_branch));
-            (yes.0.min(no.0), yes.1.zip(no.1).map(|(yes, no)| yes.max(no)))
+            (
+                yes.0.min(no.0),
+                yes.1.zip(no.1).map(|(yes, no)| yes.max(no)),
+            )
         }
         _ => (0, Some(0)),
     }

@@ -121,12 +121,19 @@ impl SentencePieceRules {
         emit(word.get(start..).unwrap_or_default());
     }
 
-    fn is_border(&self, last: char, known: Option<Script>, unit: char, script: Option<Script>) -> bool {
+    fn is_border(
+        &self,
+        last: char,
+        known: Option<Script>,
+        unit: char,
+        script: Option<Script>,
+    ) -> bool {
         let is_control = |unit: char| unit == '\t' || unit == '\n';
         is_control(last)
             || is_control(unit)
             || self.splits_digits && (is_digit(last) || is_digit(unit))
-            || self.splits_by_script && matches!((known, script), (Some(known), Some(script)) if known != script)
+            || self.splits_by_script
+                && matches!((known, script), (Some(known), Some(script)) if known != script)
     }
 
     /// The script of a character as pieces are checked for it; none for those that may stand with any.

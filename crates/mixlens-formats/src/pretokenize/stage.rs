@@ -50,7 +50,15 @@ type Range = (usize, usize);
 impl Stage {
     /// A stage that only cuts.
     pub fn split(matcher: Matcher, behavior: Behavior, is_inverted: bool) -> Self {
-        Self { space: ' ', prefix: Prefix::Never, split: Some(Split { matcher, behavior, is_inverted }) }
+        Self {
+            space: ' ',
+            prefix: Prefix::Never,
+            split: Some(Split {
+                matcher,
+                behavior,
+                is_inverted,
+            }),
+        }
     }
 
     /// The piece as the stage cuts it. `is_first`: the piece begins the text.
@@ -87,7 +95,12 @@ impl Stage {
     ///
     /// # Errors
     /// Where it takes too many steps.
-    pub fn cut(&self, piece: &str, budget: &mut WorkBudget<'_>, out: &mut Vec<Range>) -> Result<(), CutError> {
+    pub fn cut(
+        &self,
+        piece: &str,
+        budget: &mut WorkBudget<'_>,
+        out: &mut Vec<Range>,
+    ) -> Result<(), CutError> {
         match &self.split {
             Some(split) => split.cut(piece, budget, out)?,
             None if piece.is_empty() => {}
@@ -98,7 +111,12 @@ impl Stage {
 }
 
 impl Split {
-    fn cut(&self, piece: &str, budget: &mut WorkBudget<'_>, out: &mut Vec<Range>) -> Result<(), CutError> {
+    fn cut(
+        &self,
+        piece: &str,
+        budget: &mut WorkBudget<'_>,
+        out: &mut Vec<Range>,
+    ) -> Result<(), CutError> {
         // The parts so far and whether the last one is a match, for behaviours that look back.
         let mut last_is_match = false;
         let mut is_begun = false;

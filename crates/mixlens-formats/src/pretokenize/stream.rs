@@ -95,7 +95,10 @@ impl<'a> WordStream<'a> {
     fn advance(&mut self, is_final: bool, emit: &mut dyn FnMut(&str)) -> Result<(), CutError> {
         let pretokenizer = self.pretokenizer;
         match &pretokenizer.rules {
-            Rules::Stages { normalizers, stages } => {
+            Rules::Stages {
+                normalizers,
+                stages,
+            } => {
                 self.normalize(normalizers, stages, is_final)?;
                 self.cut(stages, is_final, emit)
             }
@@ -104,8 +107,17 @@ impl<'a> WordStream<'a> {
     }
 
     /// Moves text to the window that no later text can change.
-    fn normalize(&mut self, normalizers: &[Normalizer], stages: &[Stage], is_final: bool) -> Result<(), CutError> {
-        let end = if is_final || normalizers.is_empty() { self.raw.len() } else { normalizing_border(&self.raw) };
+    fn normalize(
+        &mut self,
+        normalizers: &[Normalizer],
+        stages: &[Stage],
+        is_final: bool,
+    ) -> Result<(), CutError> {
+        let end = if is_final || normalizers.is_empty() {
+            self.raw.len()
+        } else {
+            normalizing_border(&self.raw)
+        };
         let rest = self.raw.split_off(end);
         let mut part = std::mem::replace(&mut self.raw, rest);
         if part.is_empty() {
@@ -115,7 +127,9 @@ impl<'a> WordStream<'a> {
         let limit = bounded::limit(part.len());
         for normalizer in normalizers {
             let changed = normalizer.apply(part, is_first, limit, &mut self.budget);
-            part = changed.map_err(|error| error.behind(self.lines + line_breaks(&self.window, self.window.len())))?;
+            part = changed.map_err(|error| {
+                error.behind(self.lines + line_breaks(&self.window, self.window.len()))
+            })?;
         }
         match stages.first() {
             // Only the text itself is a piece here, so its beginning is the only place for a prefix.
@@ -127,17 +141,34 @@ impl<'a> WordStream<'a> {
     }
 
     /// Cuts the window; words near its end stay in it unless the text is over.
-    fn cut(&mut self, stages: &[Stage], is_final: bool, emit: &mut dyn FnMut(&str)) -> Result<(), CutError> {
-        let Self { window, budget, ranges, lines, .. } = self;
+    fn cut(
+        &mut self,
+        stages: &[Stage],
+        is_final: bool,
+        emit: &mut dyn FnMut(&str),
+    ) -> Result<(), CutError> {
+        let Self {
+            window,
+            budget,
+            ranges,
+            lines,
+            ..
+        } = self;
         let mut done = 0;
         ranges.clear();
         match stages.first() {
-            Some(stage) => stage.cut(window, budget, ranges).map_err(|error| error.behind(*lines))?,
+            Some(stage) => stage
+                .cut(window, budget, ranges)
+                .map_err(|error| error.behind(*lines))?,
             None if is_final && !window.is_empty() => ranges.push((0, window.len())),
             None => {}
         }
         let later = stages.get(1..).unwrap_or_default();
-        let certain = if is_final { window.len() } else { window.len().saturating_sub(MARGIN) };
+        let certain = if is_final {
+            window.len()
+        } else {
+            window.len().saturating_sub(MARGIN)
+        };
         for &(start, end) in ranges.iter().take_while(|range| range.1 <= certain) {
             let piece = window.get(start..end).unwrap_or_default();
             let cut = cut_further(later, piece, budget, emit);
@@ -150,7 +181,12 @@ impl<'a> WordStream<'a> {
             cut_further(later, piece, budget, emit).map_err(|error| error.behind(*lines))?;
         }
         // What cannot be cut yet is not tried again before there is twice as much of it.
-        self.gathered = if done == 0 { LONGEST.min(2 * window.len()) } else { 0 }.max(2 * WINDOW);
+        self.gathered = if done == 0 {
+            LONGEST.min(2 * window.len())
+        } else {
+            0
+        }
+        .max(2 * WINDOW);
         *lines += line_breaks(window, done);
         window.drain(..done);
         Ok(())
@@ -204,7 +240,12 @@ fn cut_further(
     let mut ranges = Vec::new();
     stage.cut(&piece, budget, &mut ranges)?;
     for (start, end) in ranges {
-        cut_further(rest, piece.get(start..end).unwrap_or_default(), budget, emit)?;
+        cut_further(
+            rest,
+            piece.get(start..end).unwrap_or_default(),
+            budget,
+            emit,
+        )?;
     }
     Ok(())
 }
@@ -212,12 +253,18 @@ fn cut_further(
 /// The last place before which text may be normalised by itself: nothing before an ASCII character combines with it.
 fn normalizing_border(text: &str) -> usize {
     let border = text.rfind(|unit: char| unit.is_ascii());
-    if text.len() > LONGEST { late_or_longest(text, border) } else { border.unwrap_or(0) }
+    if text.len() > LONGEST {
+        late_or_longest(text, border)
+    } else {
+        border.unwrap_or(0)
+    }
 }
 
 /// A border in the second half of a long text, or else where the text is cut all the same.
 fn late_or_longest(text: &str, border: Option<usize>) -> usize {
-    border.filter(|&border| border > LONGEST / 2).unwrap_or_else(|| boundary(text, LONGEST))
+    border
+        .filter(|&border| border > LONGEST / 2)
+        .unwrap_or_else(|| boundary(text, LONGEST))
 }
 
 /// The last border between characters that is at most at `most`, but after the first character.
@@ -226,5 +273,9 @@ fn boundary(text: &str, most: usize) -> usize {
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    if end == 0 { text.chars().next().map_or(0, char::len_utf8) } else { end }
+    if end == 0 {
+        text.chars().next().map_or(0, char::len_utf8)
+    } else {
+        end
+    }
 }

@@ -6,37 +6,64 @@ use super::budget::WorkBudget;
 use super::*;
 
 fn words(pattern: &str, text: &str) -> Vec<String> {
-    Pretokenizer::from_pattern(pattern).unwrap().words(text).unwrap()
+    Pretokenizer::from_pattern(pattern)
+        .unwrap()
+        .words(text)
+        .unwrap()
 }
 
 /// The words that one pattern cuts a text into.
 fn cut_by(matcher: Matcher, text: &str) -> Result<Vec<String>, ImportError> {
-    Pretokenizer::from_stages(Vec::new(), vec![Stage::split(matcher, Behavior::Isolated, false)]).words(text)
+    Pretokenizer::from_stages(
+        Vec::new(),
+        vec![Stage::split(matcher, Behavior::Isolated, false)],
+    )
+    .words(text)
 }
 
 #[test]
 fn the_last_space_of_a_run_goes_to_the_word_behind_it() {
-    assert_eq!(words("gpt2", "a   b\n\n c \n"), ["a", "  ", " b", "\n\n", " c", " \n"]);
-    assert_eq!(words("cl100k", "a   b\n\n c  "), ["a", "  ", " b", "\n\n", " c", "  "]);
-    assert_eq!(words("gpt2", "a\u{3000}\u{3000}b"), ["a", "\u{3000}", "\u{3000}", "b"]);
+    assert_eq!(
+        words("gpt2", "a   b\n\n c \n"),
+        ["a", "  ", " b", "\n\n", " c", " \n"]
+    );
+    assert_eq!(
+        words("cl100k", "a   b\n\n c  "),
+        ["a", "  ", " b", "\n\n", " c", "  "]
+    );
+    assert_eq!(
+        words("gpt2", "a\u{3000}\u{3000}b"),
+        ["a", "\u{3000}", "\u{3000}", "b"]
+    );
 }
 
 #[test]
 fn the_automaton_and_the_backtracker_find_the_same_words() {
-    let text =
-        "It's  1234567 o'clock\r\n\r\n  ÅNGSTRÖM\u{301}x; /path//to\n/x \t end\n\n  日本語のテキスト'LL don't   ";
+    let text = "It's  1234567 o'clock\r\n\r\n  ÅNGSTRÖM\u{301}x; /path//to\n/x \t end\n\n  日本語のテキスト'LL don't   ";
     for (name, pattern) in NAMED_PATTERNS {
-        assert!(Matcher::from_regex(pattern).unwrap().is_automaton(), "{name}");
-        assert_eq!(words(name, text), cut_by(Matcher::backtracking(pattern).unwrap(), text).unwrap(), "{name}");
+        assert!(
+            Matcher::from_regex(pattern).unwrap().is_automaton(),
+            "{name}"
+        );
+        assert_eq!(
+            words(name, text),
+            cut_by(Matcher::backtracking(pattern).unwrap(), text).unwrap(),
+            "{name}"
+        );
     }
 }
 
 #[test]
 fn a_text_in_parts_has_the_words_of_the_whole() {
-    let text = "Some words, 12345 numbers;\n\n  indented   lines é e\u{301} ﬁ 日本語\t\tend\n".repeat(5_000);
+    let text = "Some words, 12345 numbers;\n\n  indented   lines é e\u{301} ﬁ 日本語\t\tend\n"
+        .repeat(5_000);
     let nfkc = Pretokenizer::from_stages(
         vec![Normalizer::Nfkc],
-        vec![Stage::split(Matcher::from_regex(pattern_by_name("o200k").unwrap()).unwrap(), Behavior::Isolated, false)],
+        vec![Stage::split(
+            Matcher::from_regex(pattern_by_name("o200k").unwrap()).unwrap(),
+            Behavior::Isolated,
+            false,
+        )],
     );
     for pretokenizer in [Pretokenizer::from_pattern("cl100k").unwrap(), nfkc] {
         let whole = pretokenizer.words(&text).unwrap();
@@ -45,15 +72,23 @@ fn a_text_in_parts_has_the_words_of_the_whole() {
         let mut stream = WordStream::new(&pretokenizer, &control);
         let mut rest = &text[..];
         for size in [1, 7, 100, 4_096, 70_001].into_iter().cycle() {
-            let size = (0..=size.min(rest.len())).rev().find(|&end| rest.is_char_boundary(end)).unwrap();
-            let (part, after) = rest.split_at(size.max(rest.chars().next().map_or(0, char::len_utf8)));
-            stream.push(part, &mut |word| parts.push(word.to_owned())).unwrap();
+            let size = (0..=size.min(rest.len()))
+                .rev()
+                .find(|&end| rest.is_char_boundary(end))
+                .unwrap();
+            let (part, after) =
+                rest.split_at(size.max(rest.chars().next().map_or(0, char::len_utf8)));
+            stream
+                .push(part, &mut |word| parts.push(word.to_owned()))
+                .unwrap();
             rest = after;
             if rest.is_empty() {
                 break;
             }
         }
-        stream.finish(&mut |word| parts.push(word.to_owned())).unwrap();
+        stream
+            .finish(&mut |word| parts.push(word.to_owned()))
+            .unwrap();
         assert_eq!(parts.len(), whole.len());
         assert!(parts == whole);
     }
@@ -70,9 +105,17 @@ fn sentence_piece_cuts_at_spaces_scripts_and_digits() {
         splits_digits: true,
         has_space_pieces: true,
     };
-    let spaced = Pretokenizer::from_sentence_piece(rules.clone()).words("ab  c12,漢字かな\n\tx").unwrap();
-    assert_eq!(spaced, ["▁ab", "▁▁c", "1", "2", ",", "漢字かな", "▁", "\t", "x"]);
-    let trimmed = Pretokenizer::from_sentence_piece(SentencePieceRules { removes_extra_spaces: true, ..rules });
+    let spaced = Pretokenizer::from_sentence_piece(rules.clone())
+        .words("ab  c12,漢字かな\n\tx")
+        .unwrap();
+    assert_eq!(
+        spaced,
+        ["▁ab", "▁▁c", "1", "2", ",", "漢字かな", "▁", "\t", "x"]
+    );
+    let trimmed = Pretokenizer::from_sentence_piece(SentencePieceRules {
+        removes_extra_spaces: true,
+        ..rules
+    });
     assert_eq!(trimmed.words(" a  b ").unwrap(), ["▁a", "▁b"]);
 }
 
@@ -81,10 +124,20 @@ fn a_segment_is_cut_as_it_stands_inside_of_a_text() {
     let space = || Matcher::literal("\u{2581}");
     let metaspace = |prefix| {
         let stage = Stage::split(space(), Behavior::MergedWithNext, false);
-        Pretokenizer::from_stages(Vec::new(), vec![Stage { space: '\u{2581}', prefix, ..stage }])
+        Pretokenizer::from_stages(
+            Vec::new(),
+            vec![Stage {
+                space: '\u{2581}',
+                prefix,
+                ..stage
+            }],
+        )
     };
     let plain = SentencePieceRules::converted(true);
-    let trimmed = SentencePieceRules { removes_extra_spaces: true, ..plain.clone() };
+    let trimmed = SentencePieceRules {
+        removes_extra_spaces: true,
+        ..plain.clone()
+    };
     let lines = [" one", "  two", "\n    (three", ";\n\tfour", "。五"];
     let line = [" one", "  two", " (three", ";"];
     for (pretokenizer, segments) in [
@@ -94,11 +147,17 @@ fn a_segment_is_cut_as_it_stands_inside_of_a_text() {
         (metaspace(Prefix::Always), &line[..3]),
         (Pretokenizer::from_pattern("gpt2").unwrap(), &line),
     ] {
-        let whole = pretokenizer.words(&format!("A{}", segments.concat())).unwrap();
+        let whole = pretokenizer
+            .words(&format!("A{}", segments.concat()))
+            .unwrap();
         let control = Control::default();
         let mut parts = vec![whole[0].clone()];
         let mut stream = WordStream::new(&pretokenizer, &control);
-        segments.iter().for_each(|own| stream.segment(own, &mut |word| parts.push(word.to_owned())).unwrap());
+        segments.iter().for_each(|own| {
+            stream
+                .segment(own, &mut |word| parts.push(word.to_owned()))
+                .unwrap()
+        });
         assert_eq!(parts, whole, "{pretokenizer:?}");
     }
 }
@@ -159,14 +218,18 @@ fn matches(matcher: &Matcher, text: &str) -> Vec<(usize, usize)> {
 ///
 /// What may read nothing is not repeated: programs differ on whether a turn that reads nothing is the last one.
 fn expression() -> impl Strategy<Value = (String, bool)> {
-    let units = prop::sample::select(vec!["a", "b", " ", ".", r"\w", r"\s", "[^a]", "é", r"\d", "(?i:A)"]);
+    let units = prop::sample::select(vec![
+        "a", "b", " ", ".", r"\w", r"\s", "[^a]", "é", r"\d", "(?i:A)",
+    ]);
     let places = prop::sample::select(vec![r"\b", "^", "$", r"\B", "(?m:^)"]);
     let leaf = prop_oneof![
         3 => units.prop_map(|unit| (unit.to_owned(), true)),
         1 => places.prop_map(|place| (place.to_owned(), false)),
     ];
     leaf.prop_recursive(4, 16, 3, |inner| {
-        let times = prop::sample::select(vec!["*", "+", "?", "*?", "+?", "{0,2}", "{2}", "*+", "++", "?+", "{1,2}?"]);
+        let times = prop::sample::select(vec![
+            "*", "+", "?", "*?", "+?", "{0,2}", "{2}", "*+", "++", "?+", "{1,2}?",
+        ]);
         let group = prop::sample::select(vec!["(?:", "(", "(?=", "(?!", "(?<=", "(?<!", "(?>"]);
         let parts = prop::collection::vec(inner.clone(), 2..4);
         prop_oneof![
@@ -177,11 +240,17 @@ fn expression() -> impl Strategy<Value = (String, bool)> {
                 _ => (format!("(?:{part}){times}"), false),
             }),
             (group, inner).prop_map(|(group, (part, reads))| {
-                (format!("{group}{part})"), reads && ["(?:", "(", "(?>"].contains(&group))
+                (
+                    format!("{group}{part})"),
+                    reads && ["(?:", "(", "(?>"].contains(&group),
+                )
             }),
-            parts
-                .clone()
-                .prop_map(|parts| { (parts.iter().map(|part| &*part.0).collect(), parts.iter().any(|part| part.1),) }),
+            parts.clone().prop_map(|parts| {
+                (
+                    parts.iter().map(|part| &*part.0).collect(),
+                    parts.iter().any(|part| part.1),
+                )
+            }),
             parts.prop_map(|parts| {
                 let reads = parts.iter().all(|part| part.1);
                 let parts: Vec<String> = parts.into_iter().map(|part| part.0).collect();
@@ -237,7 +306,12 @@ fn a_pattern_that_takes_too_long_is_named_with_the_text_and_its_line() {
     let matcher = Matcher::from_regex(r"(?:a(?=.)|a(?=a))*c|b(?!c)").unwrap();
     let text = format!("b b\n{} {}", "a".repeat(60), "b ".repeat(5_000));
     let message = cut_by(matcher, &text).unwrap_err().to_string();
-    for expected in ["line 2", r#""(?:a(?=.)|a(?=a))*c|b(?!c)""#, "at \"aaaaaaaaaa", "characters)"] {
+    for expected in [
+        "line 2",
+        r#""(?:a(?=.)|a(?=a))*c|b(?!c)""#,
+        "at \"aaaaaaaaaa",
+        "characters)",
+    ] {
         assert!(message.contains(expected), "{message}");
     }
     assert!(message.chars().count() < 600, "{message}");
@@ -289,7 +363,10 @@ fn expressions_that_would_be_huge_are_refused() {
         r"(?<x>a)\g<x>",
     ] {
         let message = Pretokenizer::from_pattern(pattern).unwrap_err().to_string();
-        assert!(message.contains("expected a regular expression") && message.len() < 800, "{message}");
+        assert!(
+            message.contains("expected a regular expression") && message.len() < 800,
+            "{message}"
+        );
     }
 }
 
@@ -301,17 +378,36 @@ fn normalisation_may_let_a_text_grow_so_far_and_no_farther() {
         Pretokenizer::from_stages(normalizers, vec![stage]).words(text)
     };
     let long = "\u{FDFA} ".repeat(3_000);
-    let known = vec![Normalizer::Nfkd, Normalizer::Prepend("\u{2581}".into()), Normalizer::Lowercase];
+    let known = vec![
+        Normalizer::Nfkd,
+        Normalizer::Prepend("\u{2581}".into()),
+        Normalizer::Lowercase,
+    ];
     assert!(by(known, &long).is_ok());
     let text = "a".repeat(1_000);
     for (normalizers, rule) in [
         (vec![replace(&"y".repeat(1_000_000))], "the pattern \"a\""),
-        ((0..40).map(|_| replace("aa")).collect(), "the pattern \"a\""),
-        (vec![Normalizer::Prepend("x".repeat(1_000_000).into())], "the beginning \"xxx"),
-        (vec![Normalizer::Replace(Matcher::from_regex("a|$").unwrap(), "a".repeat(50).into())], "the pattern"),
+        (
+            (0..40).map(|_| replace("aa")).collect(),
+            "the pattern \"a\"",
+        ),
+        (
+            vec![Normalizer::Prepend("x".repeat(1_000_000).into())],
+            "the beginning \"xxx",
+        ),
+        (
+            vec![Normalizer::Replace(
+                Matcher::from_regex("a|$").unwrap(),
+                "a".repeat(50).into(),
+            )],
+            "the pattern",
+        ),
     ] {
         let message = by(normalizers, &text).unwrap_err().to_string();
-        assert!(message.contains("at most 32 times") && message.contains(rule), "{message}");
+        assert!(
+            message.contains("at most 32 times") && message.contains(rule),
+            "{message}"
+        );
         assert!(message.len() < 1_000, "{message}");
     }
 }
@@ -320,24 +416,46 @@ fn normalisation_may_let_a_text_grow_so_far_and_no_farther() {
 fn rules_that_multiply_words_end() {
     // Each pair of stages puts a mark before every piece and cuts it off, so that pieces double.
     let stages = ('\u{E000}'..'\u{E020}').flat_map(|mark| {
-        let mark_only = Stage { space: mark, prefix: Prefix::Always, split: None };
+        let mark_only = Stage {
+            space: mark,
+            prefix: Prefix::Always,
+            split: None,
+        };
         let matcher = Matcher::literal(mark.encode_utf8(&mut [0; 4]));
         [mark_only, Stage::split(matcher, Behavior::Isolated, false)]
     });
     let multiplied = Pretokenizer::from_stages(Vec::new(), stages.collect());
     let message = multiplied.words("a").unwrap_err().to_string();
-    assert!(message.contains("too many for the rules for words together"), "{message}");
+    assert!(
+        message.contains("too many for the rules for words together"),
+        "{message}"
+    );
 }
 
 #[test]
 fn long_runs_take_no_longer_than_in_proportion() {
     // Without a place to cut them for sure, these were scanned again and again.
-    let rules = SentencePieceRules { removes_extra_spaces: false, ..SentencePieceRules::converted(true) };
-    let spaces = Pretokenizer::from_sentence_piece(rules).words(&" ".repeat(3 << 20)).unwrap();
-    assert_eq!(spaces.iter().map(|word| word.chars().count()).sum::<usize>(), (3 << 20) + 1);
+    let rules = SentencePieceRules {
+        removes_extra_spaces: false,
+        ..SentencePieceRules::converted(true)
+    };
+    let spaces = Pretokenizer::from_sentence_piece(rules)
+        .words(&" ".repeat(3 << 20))
+        .unwrap();
+    assert_eq!(
+        spaces
+            .iter()
+            .map(|word| word.chars().count())
+            .sum::<usize>(),
+        (3 << 20) + 1
+    );
     let nfc = Pretokenizer::from_stages(
         vec![Normalizer::Nfc],
-        vec![Stage::split(Matcher::from_regex("x").unwrap(), Behavior::Isolated, false)],
+        vec![Stage::split(
+            Matcher::from_regex("x").unwrap(),
+            Behavior::Isolated,
+            false,
+        )],
     );
     let text = format!("a{}", "\u{3042}".repeat(2 << 20));
     assert_eq!(nfc.words(&text).unwrap().concat(), text);

@@ -49,12 +49,27 @@ pub(crate) fn blocks_of_wide<'a>(
 ) -> Result<(Option<Block<'a>>, Option<Block<'a>>), ImportError> {
     let ids = ids_of(sheet, roles)?;
     let name_of_domain = |role: &Role| {
-        if let Role::Domain(name) = role { Some(name.clone()) } else { None }
+        if let Role::Domain(name) = role {
+            Some(name.clone())
+        } else {
+            None
+        }
     };
     let name_of_metric = |role: &Role| {
-        if let Role::Metric(name) = role { Some(name.clone()) } else { None }
+        if let Role::Metric(name) = role {
+            Some(name.clone())
+        } else {
+            None
+        }
     };
-    let domains = block(sheet, roles, &ids, Wanted::Proportion, name_of_domain, Some(&mut *pass))?;
+    let domains = block(
+        sheet,
+        roles,
+        &ids,
+        Wanted::Proportion,
+        name_of_domain,
+        Some(&mut *pass),
+    )?;
     // A record counts once, whatever it holds.
     let pass = domains.is_none().then_some(pass);
     let metrics = block(sheet, roles, &ids, Wanted::Metric, name_of_metric, pass)?;
@@ -91,21 +106,34 @@ fn block<'a>(
             let number = number_from_cell(cell, wanted, || sheet.cell_place(row, column))?;
             values.extend(number.map(|number| (target, number)));
         }
-        rows.push(BlockRow { id: id.clone(), position: row.position, values: values.as_slice().into() });
+        rows.push(BlockRow {
+            id: id.clone(),
+            position: row.position,
+            values: values.as_slice().into(),
+        });
     }
-    Ok(Some(Block { file: &sheet.file, names, rows }))
+    Ok(Some(Block {
+        file: &sheet.file,
+        names,
+        rows,
+    }))
 }
 
 /// The run ids of a wide sheet: its id column, or the rows numbered from one.
 fn ids_of<'a>(sheet: &'a Sheet, roles: &[Role]) -> Result<Vec<Cow<'a, str>>, ImportError> {
     let Some(column) = roles.iter().position(|role| *role == Role::Id) else {
-        return Ok((1..=sheet.rows().len()).map(|number| Cow::Owned(number.to_string())).collect());
+        return Ok((1..=sheet.rows().len())
+            .map(|number| Cow::Owned(number.to_string()))
+            .collect());
     };
     let mut seen: HashMap<&str, usize> = HashMap::with_capacity(sheet.rows().len());
     let mut ids = Vec::with_capacity(sheet.rows().len());
     for (number, row) in sheet.rows().enumerate() {
         let id = id_in(sheet, row, column)?;
-        if let Some(earlier) = seen.insert(id, number).and_then(|earlier| sheet.row(earlier)) {
+        if let Some(earlier) = seen
+            .insert(id, number)
+            .and_then(|earlier| sheet.row(earlier))
+        {
             return Err(ImportError::Duplicate {
                 what: "each run id",
                 id: id.to_owned(),
@@ -120,7 +148,11 @@ fn ids_of<'a>(sheet: &'a Sheet, roles: &[Role]) -> Result<Vec<Cow<'a, str>>, Imp
 }
 
 /// The id in a row, which must not be empty.
-pub(crate) fn id_in<'a>(sheet: &Sheet, row: SheetRow<'a>, column: usize) -> Result<&'a str, ImportError> {
+pub(crate) fn id_in<'a>(
+    sheet: &Sheet,
+    row: SheetRow<'a>,
+    column: usize,
+) -> Result<&'a str, ImportError> {
     let id = row.cell(column).unwrap_or_default().trim();
     if id.is_empty() {
         return Err(ImportError::BadCell {
@@ -134,13 +166,28 @@ pub(crate) fn id_in<'a>(sheet: &Sheet, row: SheetRow<'a>, column: usize) -> Resu
 }
 
 /// Names a column by which one of the two rows could be chosen, if there is one.
-fn advice_for_repeated(sheet: &Sheet, roles: &[Role], first: SheetRow<'_>, second: SheetRow<'_>) -> String {
-    let differs = |column: usize| first.cell(column).map(str::trim) != second.cell(column).map(str::trim);
+fn advice_for_repeated(
+    sheet: &Sheet,
+    roles: &[Role],
+    first: SheetRow<'_>,
+    second: SheetRow<'_>,
+) -> String {
+    let differs =
+        |column: usize| first.cell(column).map(str::trim) != second.cell(column).map(str::trim);
     let unused = (0..sheet.columns.len()).filter(|&column| roles.get(column) == Some(&Role::Other));
-    let mut telling = unused.filter(|&column| differs(column)).filter_map(|column| {
-        let value = second.cell(column).map(str::trim).filter(|value| !value.is_empty())?;
-        Some((sheet.columns.get(column)?, first.cell(column).unwrap_or_default().trim(), value))
-    });
+    let mut telling = unused
+        .filter(|&column| differs(column))
+        .filter_map(|column| {
+            let value = second
+                .cell(column)
+                .map(str::trim)
+                .filter(|value| !value.is_empty())?;
+            Some((
+                sheet.columns.get(column)?,
+                first.cell(column).unwrap_or_default().trim(),
+                value,
+            ))
+        });
     telling.next().map_or_else(
         || "remove one of the rows".to_owned(),
         |(column, one, other)| {

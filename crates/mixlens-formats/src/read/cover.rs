@@ -1,6 +1,9 @@
 //! [`Cover`]: how many of the intervals that come and go cover each place.
 
-#![expect(clippy::indexing_slicing, reason = "nodes of a tree whose size is fixed")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "nodes of a tree whose size is fixed"
+)]
 
 /// Counts of the intervals over the places 0 to `places`, as a tree of maxima: intervals come, go and are asked about in time
 /// that grows with the logarithm of the number of places.
@@ -16,7 +19,11 @@ impl Cover {
     /// No interval over the places 0 to `places`.
     pub fn new(places: usize) -> Self {
         let nodes = 2 * (places + 1).next_power_of_two();
-        Self { places, most: vec![0; nodes], whole: vec![0; nodes] }
+        Self {
+            places,
+            most: vec![0; nodes],
+            whole: vec![0; nodes],
+        }
     }
 
     /// `count` more intervals (or fewer, where it is negative) over the places `first` to `last`.
@@ -27,14 +34,24 @@ impl Cover {
     /// The most intervals over any of the places `first` to `last`, and the last place with so many.
     pub fn most(&self, first: usize, last: usize) -> Option<(i64, usize)> {
         let last = last.min(self.places);
-        if first <= last { self.most_below(1, (0, self.last()), (first, last)) } else { None }
+        if first <= last {
+            self.most_below(1, (0, self.last()), (first, last))
+        } else {
+            None
+        }
     }
 
     fn last(&self) -> usize {
         self.most.len() / 2 - 1
     }
 
-    fn add_below(&mut self, node: usize, (low, high): (usize, usize), (first, last): (usize, usize), count: i64) {
+    fn add_below(
+        &mut self,
+        node: usize,
+        (low, high): (usize, usize),
+        (first, last): (usize, usize),
+        count: i64,
+    ) {
         if last < low || high < first {
             return;
         }
@@ -65,8 +82,14 @@ impl Cover {
         if first <= low && high <= last {
             // Down to the last of the places with the most, without looking at the others.
             let is_right = self.most[2 * node + 1] >= self.most[2 * node];
-            let (child, half) = if is_right { (2 * node + 1, (middle + 1, high)) } else { (2 * node, (low, middle)) };
-            return self.most_below(child, half, half).map(|(most, place)| (most + self.whole[node], place));
+            let (child, half) = if is_right {
+                (2 * node + 1, (middle + 1, high))
+            } else {
+                (2 * node, (low, middle))
+            };
+            return self
+                .most_below(child, half, half)
+                .map(|(most, place)| (most + self.whole[node], place));
         }
         let left = self.most_below(2 * node, (low, middle), (first, last));
         let right = self.most_below(2 * node + 1, (middle + 1, high), (first, last));
@@ -86,7 +109,9 @@ mod tests {
     fn counts_agree_with_counting_place_by_place() {
         let mut state = 7_usize;
         let mut draw = |below: usize| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             (state >> 33) % below
         };
         for places in [0, 1, 2, 7, 8, 9, 30] {
@@ -96,11 +121,16 @@ mod tests {
                 let (first, last) = (a.min(b), a.max(b));
                 let count = draw(5) as i64 - 2;
                 cover.add(first, last, count);
-                counts[first..=last].iter_mut().for_each(|own| *own += count);
+                counts[first..=last]
+                    .iter_mut()
+                    .for_each(|own| *own += count);
                 let (a, b) = (draw(places + 1), draw(places + 1));
                 let (first, last) = (a.min(b), a.max(b));
                 let most = *counts[first..=last].iter().max().unwrap();
-                let place = (first..=last).rev().find(|&place| counts[place] == most).unwrap();
+                let place = (first..=last)
+                    .rev()
+                    .find(|&place| counts[place] == most)
+                    .unwrap();
                 assert_eq!(cover.most(first, last), Some((most, place)), "{places}");
             }
             assert_eq!(cover.most(places + 1, places + 5), None);

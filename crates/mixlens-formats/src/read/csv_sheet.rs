@@ -23,7 +23,9 @@ const PIECE: usize = 1 << 12;
 pub(crate) fn read(file: &str, text: &str, pace: &Pace<'_>) -> Result<Sheet, ImportError> {
     let mut records = Records::new(text.as_bytes(), delimiter_of(text));
     let Some(header) = records.position() else {
-        return Err(ImportError::EmptyFile { file: file.to_owned() });
+        return Err(ImportError::EmptyFile {
+            file: file.to_owned(),
+        });
     };
     let mut builder = SheetBuilder::new(file, Encoding::Csv, header);
     while let Some(field) = records.field(&builder, header)? {
@@ -44,7 +46,11 @@ pub(crate) fn read(file: &str, text: &str, pace: &Pace<'_>) -> Result<Sheet, Imp
 }
 
 /// Reads one record; a record of blank cells is passed over.
-fn read_row(records: &mut Records<'_>, builder: &mut SheetBuilder, position: Position) -> Result<(), ImportError> {
+fn read_row(
+    records: &mut Records<'_>,
+    builder: &mut SheetBuilder,
+    position: Position,
+) -> Result<(), ImportError> {
     let record = records.rest;
     let (mut found, mut is_blank) = (0, true);
     while let Some(field) = records.field(builder, position)? {
@@ -63,16 +69,26 @@ fn read_row(records: &mut Records<'_>, builder: &mut SheetBuilder, position: Pos
     }
     let expected = builder.columns();
     if found != expected {
-        let record = record.get(..record.len() - records.rest.len()).unwrap_or_default();
+        let record = record
+            .get(..record.len() - records.rest.len())
+            .unwrap_or_default();
         let advice = ragged_advice(record, records.delimiter, expected, found);
-        return Err(ImportError::Ragged { place: builder.place(position), expected, found, advice });
+        return Err(ImportError::Ragged {
+            place: builder.place(position),
+            expected,
+            found,
+            advice,
+        });
     }
     builder.end_row(position)
 }
 
 /// The delimiter by the first line that is not blank, quotes respected; comma on a tie.
 fn delimiter_of(text: &str) -> u8 {
-    let header = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let header = text
+        .lines()
+        .find(|line| !line.trim().is_empty())
+        .unwrap_or_default();
     let mut best = (b',', 0);
     for delimiter in [b',', b';', b'\t'] {
         let mut is_quoted = false;
@@ -93,10 +109,15 @@ fn ragged_advice(record: &[u8], delimiter: u8, expected: usize, found: usize) ->
     if found < expected {
         return "fill in the missing cells (empty ones keep their delimiter)";
     }
-    let head = record.get(..LOOKED_AT.min(record.len())).unwrap_or_default();
+    let head = record
+        .get(..LOOKED_AT.min(record.len()))
+        .unwrap_or_default();
     let text = std::str::from_utf8(head).unwrap_or_default();
     let cells = || text.split(',').map(str::trim);
-    let splits = cells().zip(cells().skip(1)).filter(|(a, b)| has_decimal_comma(&format!("{a},{b}"))).count();
+    let splits = cells()
+        .zip(cells().skip(1))
+        .filter(|(a, b)| has_decimal_comma(&format!("{a},{b}")))
+        .count();
     if delimiter == b',' && splits >= found - expected {
         return "if the numbers have decimal commas, export with decimal points; otherwise remove the extra cells";
     }
@@ -122,7 +143,17 @@ struct Records<'a> {
 impl<'a> Records<'a> {
     fn new(text: &'a [u8], delimiter: u8) -> Self {
         let reader = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
-        Self { reader, delimiter, lines: LineCounter { text, byte: 0, line: 1 }, rest: text, field: vec![0; PIECE] }
+        Self {
+            reader,
+            delimiter,
+            lines: LineCounter {
+                text,
+                byte: 0,
+                line: 1,
+            },
+            rest: text,
+            field: vec![0; PIECE],
+        }
     }
 
     /// How many bytes were read.
@@ -132,13 +163,21 @@ impl<'a> Records<'a> {
 
     /// Where the next record begins; `None` at the end.
     fn position(&mut self) -> Option<Position> {
-        let blank = self.rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let blank = self
+            .rest
+            .iter()
+            .take_while(|byte| matches!(byte, b'\r' | b'\n'))
+            .count();
         self.rest = self.rest.get(blank..).unwrap_or_default();
         (!self.rest.is_empty()).then(|| Position::Line(self.lines.line_at(self.at())))
     }
 
     /// The next cell; `None` at the end.
-    fn field(&mut self, builder: &SheetBuilder, position: Position) -> Result<Option<Field<'_>>, ImportError> {
+    fn field(
+        &mut self,
+        builder: &SheetBuilder,
+        position: Position,
+    ) -> Result<Option<Field<'_>>, ImportError> {
         let mut length = 0;
         let is_last = loop {
             if self.field.len() - length < PIECE {
@@ -159,7 +198,11 @@ impl<'a> Records<'a> {
             }
         };
         // A cell of text in UTF-8 is text in UTF-8: quotes and delimiters are single bytes below 128.
-        let text = self.field.get(..length).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default();
+        let text = self
+            .field
+            .get(..length)
+            .and_then(|bytes| std::str::from_utf8(bytes).ok())
+            .unwrap_or_default();
         Ok(Some(Field { text, is_last }))
     }
 }

@@ -39,13 +39,20 @@ impl Selected {
             sheet.filter(&options.filters, notices);
             if sheet.is_empty() {
                 let after = "the row filters and leaving out unfinished runs".to_owned();
-                return Err(ImportError::NothingLeft { files: excerpt(&sheet.file).to_string(), after });
+                return Err(ImportError::NothingLeft {
+                    files: excerpt(&sheet.file).to_string(),
+                    after,
+                });
             }
             if let Some(column) = id_column(sheet, options) {
                 dropped.extend(sheet.dropped(column).into_iter().map(str::to_owned));
             }
         }
-        Ok(Self { sheets, wandb, dropped })
+        Ok(Self {
+            sheets,
+            wandb,
+            dropped,
+        })
     }
 }
 
@@ -99,21 +106,50 @@ enum Arrangement {
 }
 
 /// Recognises the shape and the columns of every sheet.
-fn arrange<'a>(sheets: &'a [Sheet], wandb: &[bool], options: &ImportOptions) -> Result<Vec<Arranged<'a>>, ImportError> {
-    let longs: Vec<Option<LongColumns>> = sheets.iter().map(|sheet| long_columns(sheet, options)).collect();
-    let wide: Vec<&Sheet> =
-        sheets.iter().zip(&longs).filter(|(_, long)| long.is_none()).map(|(sheet, _)| sheet).collect();
+fn arrange<'a>(
+    sheets: &'a [Sheet],
+    wandb: &[bool],
+    options: &ImportOptions,
+) -> Result<Vec<Arranged<'a>>, ImportError> {
+    let longs: Vec<Option<LongColumns>> = sheets
+        .iter()
+        .map(|sheet| long_columns(sheet, options))
+        .collect();
+    let wide: Vec<&Sheet> = sheets
+        .iter()
+        .zip(&longs)
+        .filter(|(_, long)| long.is_none())
+        .map(|(sheet, _)| sheet)
+        .collect();
     let has_domains = longs.iter().flatten().any(LongColumns::has_domains);
     let has_metrics = longs.iter().flatten().any(LongColumns::has_metrics);
     let mut roles = assign_roles(&wide, options, has_domains, has_metrics)?.into_iter();
-    let arrange_one = |((sheet, long), &is_wandb): ((&'a Sheet, Option<LongColumns>), &bool)| match long {
-        Some(columns) => Arranged { sheet, shape: Shape::Long, columns: Arrangement::Long(columns) },
-        None => {
-            let shape = if is_wandb { Shape::WandbExport } else { Shape::Wide };
-            Arranged { sheet, shape, columns: Arrangement::Wide(roles.next().unwrap_or_default()) }
-        }
-    };
-    Ok(sheets.iter().zip(longs).zip(wandb).map(arrange_one).collect())
+    let arrange_one =
+        |((sheet, long), &is_wandb): ((&'a Sheet, Option<LongColumns>), &bool)| match long {
+            Some(columns) => Arranged {
+                sheet,
+                shape: Shape::Long,
+                columns: Arrangement::Long(columns),
+            },
+            None => {
+                let shape = if is_wandb {
+                    Shape::WandbExport
+                } else {
+                    Shape::Wide
+                };
+                Arranged {
+                    sheet,
+                    shape,
+                    columns: Arrangement::Wide(roles.next().unwrap_or_default()),
+                }
+            }
+        };
+    Ok(sheets
+        .iter()
+        .zip(longs)
+        .zip(wandb)
+        .map(arrange_one)
+        .collect())
 }
 
 impl<'a> Gathered<'a> {
@@ -140,8 +176,14 @@ impl<'a> Gathered<'a> {
             file: sheet.file.clone(),
             encoding: sheet.encoding,
             shape: arranged.shape,
-            id_column: id_column(sheet, options).and_then(|column| sheet.columns.get(column).cloned()),
-            runs: blocks.into_iter().flatten().map(|block| block.rows.len()).max().unwrap_or(0),
+            id_column: id_column(sheet, options)
+                .and_then(|column| sheet.columns.get(column).cloned()),
+            runs: blocks
+                .into_iter()
+                .flatten()
+                .map(|block| block.rows.len())
+                .max()
+                .unwrap_or(0),
             domains: domains.as_ref().map_or(0, |block| block.names.len()),
             metrics: metrics.as_ref().map_or(0, |block| block.names.len()),
         });
@@ -153,29 +195,52 @@ impl<'a> Gathered<'a> {
     /// Every domain and metric of the mapping must have been found.
     fn check_names_asked_for(&self, options: &ImportOptions) -> Result<(), ImportError> {
         fn names<'b>(blocks: &'b [Block<'_>]) -> HashSet<&'b str> {
-            blocks.iter().flat_map(|block| &block.names).map(String::as_str).collect()
+            blocks
+                .iter()
+                .flat_map(|block| &block.names)
+                .map(String::as_str)
+                .collect()
         }
         let (domains, metrics) = (names(&self.domains), names(&self.metrics));
-        let domain = options.domains.iter().find(|asked| !domains.contains(domain_name(asked)));
-        let metric = options.metrics.iter().find(|asked| !metrics.contains(metric_name(asked)));
+        let domain = options
+            .domains
+            .iter()
+            .find(|asked| !domains.contains(domain_name(asked)));
+        let metric = options
+            .metrics
+            .iter()
+            .find(|asked| !metrics.contains(metric_name(asked)));
         let (column, why) = match (domain, metric) {
             (Some(domain), _) => (domain, "asked for as a domain"),
             (None, Some(metric)) => (metric, "asked for as a metric"),
             (None, None) => return Ok(()),
         };
         let (files, columns) = (self.files.clone(), self.columns.clone());
-        Err(ImportError::NoSuchColumn { files, column: column.clone(), why, columns })
+        Err(ImportError::NoSuchColumn {
+            files,
+            column: column.clone(),
+            why,
+            columns,
+        })
     }
 }
 
 /// The id column and the filtered columns of the options must be in one of the files.
 fn check_columns_asked_for(sheets: &[Sheet], options: &ImportOptions) -> Result<(), ImportError> {
     let ids = options.id.iter().map(|id| (id, "asked for as the id"));
-    let filters = options.filters.iter().map(|(column, _)| (column, "asked for in a row filter"));
+    let filters = options
+        .filters
+        .iter()
+        .map(|(column, _)| (column, "asked for in a row filter"));
     for (column, why) in ids.chain(filters) {
         if sheets.iter().all(|sheet| sheet.column(column).is_none()) {
             let (files, columns) = (files_of(sheets), columns_of(sheets));
-            return Err(ImportError::NoSuchColumn { files, column: column.clone(), why, columns });
+            return Err(ImportError::NoSuchColumn {
+                files,
+                column: column.clone(),
+                why,
+                columns,
+            });
         }
     }
     Ok(())
@@ -183,7 +248,9 @@ fn check_columns_asked_for(sheets: &[Sheet], options: &ImportOptions) -> Result<
 
 /// A wide sheet must bring something, and an id to join it by when there are other files.
 fn check_used(sheet: &Sheet, roles: &[Role], is_joined: bool) -> Result<(), ImportError> {
-    let is_used = roles.iter().any(|role| matches!(role, Role::Domain(_) | Role::Metric(_)));
+    let is_used = roles
+        .iter()
+        .any(|role| matches!(role, Role::Domain(_) | Role::Metric(_)));
     if !is_used {
         return Err(ImportError::NoColumns {
             what: "domain or metric",
@@ -193,7 +260,10 @@ fn check_used(sheet: &Sheet, roles: &[Role], is_joined: bool) -> Result<(), Impo
         });
     }
     if is_joined && !roles.contains(&Role::Id) {
-        return Err(ImportError::NoIdColumn { place: sheet.header_place(), columns: quoted(&sheet.columns) });
+        return Err(ImportError::NoIdColumn {
+            place: sheet.header_place(),
+            columns: quoted(&sheet.columns),
+        });
     }
     Ok(())
 }
@@ -203,13 +273,26 @@ fn notices_of_wide(sheet: &Sheet, roles: &[Role], options: &ImportOptions) -> Ve
     let mut notices = Vec::new();
     let file = sheet.file.clone();
     if !roles.contains(&Role::Id) {
-        notices.push(Notice::RowsNumbered { file: file.clone(), rows: sheet.rows().len() });
+        notices.push(Notice::RowsNumbered {
+            file: file.clone(),
+            rows: sheet.rows().len(),
+        });
     }
-    let filtered: HashSet<usize> = options.filters.iter().filter_map(|(name, _)| sheet.column(name)).collect();
-    let is_unused = |column: usize| roles.get(column) == Some(&Role::Other) && !filtered.contains(&column);
+    let filtered: HashSet<usize> = options
+        .filters
+        .iter()
+        .filter_map(|(name, _)| sheet.column(name))
+        .collect();
+    let is_unused =
+        |column: usize| roles.get(column) == Some(&Role::Other) && !filtered.contains(&column);
     let numeric = numeric_columns(sheet, is_unused);
-    let columns: Vec<String> =
-        sheet.columns.iter().zip(numeric).filter(|(_, is_numeric)| *is_numeric).map(|(name, _)| name.clone()).collect();
+    let columns: Vec<String> = sheet
+        .columns
+        .iter()
+        .zip(numeric)
+        .filter(|(_, is_numeric)| *is_numeric)
+        .map(|(name, _)| name.clone())
+        .collect();
     if !columns.is_empty() {
         notices.push(Notice::ColumnsIgnored { file, columns });
     }

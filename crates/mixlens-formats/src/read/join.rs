@@ -30,9 +30,18 @@ pub(crate) fn join(
     check_matches(&mixtures, &measured, gathered, options, notices)?;
     let blocks = gathered.domains.iter().chain(&gathered.metrics);
     let present = blocks.map(Block::len).sum();
-    let place =
-        gathered.domains.first().map_or(Place::new("", Position::File), |block| Place::new(block.file, Position::File));
-    check_empty_cells(mixtures.runs.len(), domains.len() + metrics.len(), present, place)?;
+    let place = gathered
+        .domains
+        .first()
+        .map_or(Place::new("", Position::File), |block| {
+            Place::new(block.file, Position::File)
+        });
+    check_empty_cells(
+        mixtures.runs.len(),
+        domains.len() + metrics.len(),
+        present,
+        place,
+    )?;
     let (mut parts, mut values) = (vec![0.0; domains.len()], vec![None; metrics.len()]);
     let mut builder = RunTableBuilder::new(domains, metrics, options.row_sums);
     let mut sums = Sums::default();
@@ -53,14 +62,24 @@ pub(crate) fn join(
     let table = builder.finish();
     if table.is_empty() {
         let after = "joining the files by run id".to_owned();
-        return Err(ImportError::NothingLeft { files: gathered.files.clone(), after });
+        return Err(ImportError::NothingLeft {
+            files: gathered.files.clone(),
+            after,
+        });
     }
     Ok(table)
 }
 
 /// Refuses a table that is mostly empty and too large for that.
-pub(crate) fn check_empty_cells(rows: usize, columns: usize, present: usize, place: Place) -> Result<(), ImportError> {
-    let found = (rows as u64).saturating_mul(columns as u64).saturating_sub(present as u64);
+pub(crate) fn check_empty_cells(
+    rows: usize,
+    columns: usize,
+    present: usize,
+    place: Place,
+) -> Result<(), ImportError> {
+    let found = (rows as u64)
+        .saturating_mul(columns as u64)
+        .saturating_sub(present as u64);
     if found <= MAX_EMPTY_CELLS {
         return Ok(());
     }
@@ -81,9 +100,15 @@ pub(crate) fn check_sum(parts: &[f64], place: impl FnOnce() -> Place) -> Result<
     }
     let (place, rounded) = (place(), rounded(sum));
     if (sum - 100.0).abs() <= PERCENT_TOLERANCE {
-        return Err(ImportError::Percent { place, sum: rounded });
+        return Err(ImportError::Percent {
+            place,
+            sum: rounded,
+        });
     }
-    Err(ImportError::RowSum { place, sum: rounded })
+    Err(ImportError::RowSum {
+        place,
+        sum: rounded,
+    })
 }
 
 /// Row sums seen that are not one.
@@ -105,7 +130,12 @@ impl Sums {
     pub fn notice(&self, rescaled: bool) -> Option<Notice> {
         let (lowest, highest) = self.range?;
         let (lowest, highest) = (rounded(lowest), rounded(highest));
-        Some(Notice::NotSummingToOne { rows: self.rows, lowest, highest, rescaled })
+        Some(Notice::NotSummingToOne {
+            rows: self.rows,
+            lowest,
+            highest,
+            rescaled,
+        })
     }
 }
 
@@ -153,17 +183,25 @@ impl<'a> RunRows<'a> {
 
 impl<'a> Runs<'a> {
     fn new() -> Self {
-        Self { runs: Vec::new(), index: HashMap::new(), blocks: Vec::new() }
+        Self {
+            runs: Vec::new(),
+            index: HashMap::new(),
+            blocks: Vec::new(),
+        }
     }
 
     fn run(&self, id: &str) -> Option<&RunRows<'a>> {
-        self.index.get(id).and_then(|&position| self.runs.get(position))
+        self.index
+            .get(id)
+            .and_then(|&position| self.runs.get(position))
     }
 
     /// Where a run was first found.
     pub fn place(&self, run: &RunRows<'_>) -> Place {
         let block = self.blocks.get(run.first.block as usize);
-        block.map_or(Place::new("", Position::File), |placed| placed.block.place(run.first.row))
+        block.map_or(Place::new("", Position::File), |placed| {
+            placed.block.place(run.first.row)
+        })
     }
 
     /// Writes the numbers of a run at the places of their names.
@@ -179,8 +217,14 @@ impl<'a> Runs<'a> {
 
     /// The numbers of a row with the places of their names.
     fn numbers(&self, own: RunRow<'a>) -> impl Iterator<Item = (usize, f64)> {
-        let places = self.blocks.get(own.block as usize).map_or(&[][..], |placed| &placed.places);
-        own.row.values.iter().filter_map(|&(name, number)| Some((*places.get(name as usize)?, number)))
+        let places = self
+            .blocks
+            .get(own.block as usize)
+            .map_or(&[][..], |placed| &placed.places);
+        own.row
+            .values
+            .iter()
+            .filter_map(|&(name, number)| Some((*places.get(name as usize)?, number)))
     }
 
     fn add_block(&mut self, block: &'a Block<'a>, places: Vec<usize>) -> u32 {
@@ -190,7 +234,10 @@ impl<'a> Runs<'a> {
 
     fn push(&mut self, first: RunRow<'a>) {
         self.index.insert(&first.row.id, self.runs.len());
-        self.runs.push(RunRows { first, others: Vec::new() });
+        self.runs.push(RunRows {
+            first,
+            others: Vec::new(),
+        });
     }
 
     /// The error for a run that two files give.
@@ -206,13 +253,19 @@ impl<'a> Runs<'a> {
 }
 
 /// Appends the proportions of all files, domains in the order of the first.
-pub(crate) fn join_proportions<'a>(blocks: &'a [Block<'a>]) -> Result<(Arc<DomainSet>, Runs<'a>), ImportError> {
+pub(crate) fn join_proportions<'a>(
+    blocks: &'a [Block<'a>],
+) -> Result<(Arc<DomainSet>, Runs<'a>), ImportError> {
     let first = blocks.first().ok_or(ImportError::NoFiles)?;
     let domains = DomainSet::new(first.names.iter().cloned())?;
     let mut runs = Runs::new();
     for block in blocks {
         check_same_domains(&domains, first, block)?;
-        let places = block.names.iter().filter_map(|name| domains.index_of(name)).collect();
+        let places = block
+            .names
+            .iter()
+            .filter_map(|name| domains.index_of(name))
+            .collect();
         let number = runs.add_block(block, places);
         for row in &block.rows {
             if let Some(earlier) = runs.run(&row.id) {
@@ -225,8 +278,15 @@ pub(crate) fn join_proportions<'a>(blocks: &'a [Block<'a>]) -> Result<(Arc<Domai
 }
 
 /// The names of a block are unique, so as many that are all known are the same.
-fn check_same_domains(domains: &DomainSet, first: &Block<'_>, block: &Block<'_>) -> Result<(), ImportError> {
-    let only_here = block.names.iter().find(|name| domains.index_of(name).is_none());
+fn check_same_domains(
+    domains: &DomainSet,
+    first: &Block<'_>,
+    block: &Block<'_>,
+) -> Result<(), ImportError> {
+    let only_here = block
+        .names
+        .iter()
+        .find(|name| domains.index_of(name).is_none());
     if only_here.is_none() && block.names.len() == domains.len() {
         return Ok(());
     }
@@ -234,7 +294,11 @@ fn check_same_domains(domains: &DomainSet, first: &Block<'_>, block: &Block<'_>)
     let only_there = first.names.iter().find(|name| !here.contains(name));
     let domain = only_there.or(only_here).cloned().unwrap_or_default();
     let place = Place::new(block.file, Position::File);
-    Err(ImportError::DifferentDomains { place, other: first.file.to_owned(), domain })
+    Err(ImportError::DifferentDomains {
+        place,
+        other: first.file.to_owned(),
+        domain,
+    })
 }
 
 /// Unites the metrics of all files.
@@ -256,15 +320,26 @@ fn join_metrics<'a>(blocks: &'a [Block<'a>]) -> Result<(MetricSet, Runs<'a>), Im
             runs.add_metrics(RunRow { block: number, row }, &mut given, block)?;
         }
     }
-    let metric = |name: &String| Metric { name: name.clone(), direction: Direction::default() };
-    Ok((MetricSet::new(names.into_iter().map(metric).collect())?, runs))
+    let metric = |name: &String| Metric {
+        name: name.clone(),
+        direction: Direction::default(),
+    };
+    Ok((
+        MetricSet::new(names.into_iter().map(metric).collect())?,
+        runs,
+    ))
 }
 
 impl<'a> Runs<'a> {
     /// Adds a row of metrics to those of its run, which must not have a value that it has.
     ///
     /// `given` is room for positions.
-    fn add_metrics(&mut self, own: RunRow<'a>, given: &mut Vec<usize>, block: &Block<'_>) -> Result<(), ImportError> {
+    fn add_metrics(
+        &mut self,
+        own: RunRow<'a>,
+        given: &mut Vec<usize>,
+        block: &Block<'_>,
+    ) -> Result<(), ImportError> {
         let Some(&position) = self.index.get(&*own.row.id) else {
             self.push(own);
             return Ok(());
@@ -273,9 +348,17 @@ impl<'a> Runs<'a> {
             return Ok(());
         };
         given.clear();
-        given.extend(earlier.rows().flat_map(|earlier| self.numbers(earlier)).map(|(place, _)| place));
+        given.extend(
+            earlier
+                .rows()
+                .flat_map(|earlier| self.numbers(earlier))
+                .map(|(place, _)| place),
+        );
         given.sort_unstable();
-        if self.numbers(own).any(|(place, _)| given.binary_search(&place).is_ok()) {
+        if self
+            .numbers(own)
+            .any(|(place, _)| given.binary_search(&place).is_ok())
+        {
             return Err(self.repeated(earlier, &own.row.id, block.place(own.row)));
         }
         if let Some(run) = self.runs.get_mut(position) {
@@ -294,7 +377,10 @@ fn check_matches(
     notices: &mut Vec<Notice>,
 ) -> Result<(), ImportError> {
     if let (Some(mixture), Some(metrics)) = (mixtures.runs.first(), measured.runs.first())
-        && mixtures.runs.iter().all(|run| measured.run(run.id()).is_none())
+        && mixtures
+            .runs
+            .iter()
+            .all(|run| measured.run(run.id()).is_none())
     {
         return Err(ImportError::NoSharedRun {
             proportions: Box::new(mixtures.place(mixture)),
@@ -303,9 +389,10 @@ fn check_matches(
             metrics_id: metrics.id().to_owned(),
         });
     }
-    for (here, there, have, lack) in
-        [(mixtures, measured, "proportions", "metrics"), (measured, mixtures, "metrics", "proportions")]
-    {
+    for (here, there, have, lack) in [
+        (mixtures, measured, "proportions", "metrics"),
+        (measured, mixtures, "metrics", "proportions"),
+    ] {
         let is_missing = |id: &str| there.run(id).is_none() && !gathered.dropped.contains(id);
         let mut unmatched = here.runs.iter().filter(|run| is_missing(run.id()));
         let Some(first) = unmatched.next() else {
@@ -314,10 +401,20 @@ fn check_matches(
         let (id, more) = (first.id().to_owned(), unmatched.count());
         match options.unmatched {
             Unmatched::Reject => {
-                return Err(ImportError::Unmatched { place: here.place(first), id, missing: lack, more });
+                return Err(ImportError::Unmatched {
+                    place: here.place(first),
+                    id,
+                    missing: lack,
+                    more,
+                });
             }
             Unmatched::LeaveOut => {
-                notices.push(Notice::UnmatchedLeftOut { runs: more + 1, have, lack, first: id });
+                notices.push(Notice::UnmatchedLeftOut {
+                    runs: more + 1,
+                    have,
+                    lack,
+                    first: id,
+                });
             }
         }
     }

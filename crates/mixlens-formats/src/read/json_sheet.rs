@@ -18,7 +18,10 @@ const LOOK: u32 = 1 << 12;
 
 /// Reads one JSON object a line, or a list of objects.
 pub(crate) fn read(file: &str, text: &str, pace: &Pace<'_>) -> Result<Sheet, ImportError> {
-    let mut records = Records::new(SheetBuilder::new(file, Encoding::Json, Position::File), pace);
+    let mut records = Records::new(
+        SheetBuilder::new(file, Encoding::Json, Position::File),
+        pace,
+    );
     if text.trim_start().starts_with('[') {
         records.read_list(file, text)?;
     } else {
@@ -43,12 +46,19 @@ pub(crate) fn expand_nested_cells(sheet: Sheet, pace: &Pace<'_>) -> Result<Sheet
     let mut records = Records::new(SheetBuilder::like(&sheet), pace);
     let mut kept = Vec::with_capacity(sheet.columns.len());
     for (name, is_nested) in sheet.columns.iter().zip(&is_nested) {
-        kept.push(if *is_nested { None } else { Some(records.builder.add_column(name)?) });
+        kept.push(if *is_nested {
+            None
+        } else {
+            Some(records.builder.add_column(name)?)
+        });
     }
     for row in sheet.rows() {
         records.position = row.position;
         for (column, cell) in row.cells() {
-            match (kept.get(column).copied().flatten(), sheet.columns.get(column)) {
+            match (
+                kept.get(column).copied().flatten(),
+                sheet.columns.get(column),
+            ) {
                 (Some(target), _) => records.builder.cell(target, cell, row.position)?,
                 (None, Some(name)) if is_object(cell) => {
                     name.clone_into(&mut records.path);
@@ -86,7 +96,16 @@ struct Records<'p, 'c> {
 impl<'p, 'c> Records<'p, 'c> {
     fn new(builder: SheetBuilder, pace: &'p Pace<'c>) -> Self {
         let (path, fresh) = (String::new(), Vec::new());
-        Self { builder, pace, position: Position::File, path, depth: 0, fresh, values: 0, problem: None }
+        Self {
+            builder,
+            pace,
+            position: Position::File,
+            path,
+            depth: 0,
+            fresh,
+            values: 0,
+            problem: None,
+        }
     }
 
     fn read_lines(&mut self, file: &str, text: &str) -> Result<(), ImportError> {
@@ -109,16 +128,28 @@ impl<'p, 'c> Records<'p, 'c> {
 
     fn read_list(&mut self, file: &str, text: &str) -> Result<(), ImportError> {
         let mut reader = serde_json::Deserializer::from_str(text);
-        let read = reader.deserialize_seq(List(self)).and_then(|()| reader.end());
-        read.map_err(|error| self.problem.take().unwrap_or_else(|| bad_list(file, text, &error)))
+        let read = reader
+            .deserialize_seq(List(self))
+            .and_then(|()| reader.end());
+        read.map_err(|error| {
+            self.problem
+                .take()
+                .unwrap_or_else(|| bad_list(file, text, &error))
+        })
     }
 
     /// Reads one value at the path.
     fn read_value(&mut self, file: &str, text: &str) -> Result<(), ImportError> {
         let mut reader = serde_json::Deserializer::from_str(text);
-        let read = ValueAt(self).deserialize(&mut reader).and_then(|()| reader.end());
+        let read = ValueAt(self)
+            .deserialize(&mut reader)
+            .and_then(|()| reader.end());
         self.path.clear();
-        read.map_err(|error| self.problem.take().unwrap_or_else(|| bad_json(file, self.position, text, &error)))
+        read.map_err(|error| {
+            self.problem
+                .take()
+                .unwrap_or_else(|| bad_json(file, self.position, text, &error))
+        })
     }
 
     /// Takes in a value that is no object.
@@ -131,12 +162,15 @@ impl<'p, 'c> Records<'p, 'c> {
             return Err(not_an_object(self.builder.place(self.position), text));
         }
         if text.len() as u64 > MAX_CELL_BYTES {
-            return Err(self.builder.long_cell(self.position, Some(text.len() as u64)));
+            return Err(self
+                .builder
+                .long_cell(self.position, Some(text.len() as u64)));
         }
         match self.builder.position_of(&self.path) {
             Some(column) => self.builder.cell(column, text, self.position),
             None => {
-                self.builder.check_columns((self.builder.columns() + self.fresh.len()) as u64 + 1)?;
+                self.builder
+                    .check_columns((self.builder.columns() + self.fresh.len()) as u64 + 1)?;
                 self.fresh.push((self.path.clone(), text.to_owned()));
                 Ok(())
             }
@@ -148,7 +182,10 @@ impl<'p, 'c> Records<'p, 'c> {
         let mut fresh = std::mem::take(&mut self.fresh);
         fresh.sort_by(|a, b| a.0.split('.').cmp(b.0.split('.'))); // stable: the last of equal keys counts
         for (key, text) in fresh.drain(..) {
-            let column = self.builder.position_of(&key).map_or_else(|| self.builder.add_column(&key), Ok)?;
+            let column = self
+                .builder
+                .position_of(&key)
+                .map_or_else(|| self.builder.add_column(&key), Ok)?;
             self.builder.cell(column, &text, self.position)?;
         }
         self.fresh = fresh;
@@ -200,7 +237,9 @@ impl<'de> Visitor<'de> for ValueAt<'_, '_, '_> {
     }
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<(), E> {
-        self.visit_str(&Number::from_f64(value).map_or_else(String::new, |number| number.to_string()))
+        self.visit_str(
+            &Number::from_f64(value).map_or_else(String::new, |number| number.to_string()),
+        )
     }
 
     fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<(), E> {
@@ -303,7 +342,12 @@ fn bad_list(file: &str, text: &str, error: &serde_json::Error) -> ImportError {
 }
 
 /// The error for JSON that does not parse; Python's `NaN` is named.
-pub(crate) fn bad_json(file: &str, position: Position, text: &str, error: &serde_json::Error) -> ImportError {
+pub(crate) fn bad_json(
+    file: &str,
+    position: Position,
+    text: &str,
+    error: &serde_json::Error,
+) -> ImportError {
     let advice = if ["NaN", "Infinity"].iter().any(|word| text.contains(word)) {
         "JSON has no NaN or Infinity, write null for a missing value"
     } else {

@@ -19,7 +19,11 @@ impl JsonText {
 
     fn push<E: serde::de::Error>(&mut self, text: &str) -> Result<(), E> {
         self.0.push_str(text);
-        if self.is_full() { Err(E::custom("too long for a cell")) } else { Ok(()) }
+        if self.is_full() {
+            Err(E::custom("too long for a cell"))
+        } else {
+            Ok(())
+        }
     }
 }
 

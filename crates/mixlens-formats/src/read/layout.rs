@@ -49,7 +49,12 @@ impl fmt::Display for FileLayout {
             Shape::Long => "long",
             Shape::WandbExport => "Weights & Biases export",
         };
-        write!(f, "{}: {encoding}, {shape}, {} runs", excerpt(&self.file), self.runs)?;
+        write!(
+            f,
+            "{}: {encoding}, {shape}, {} runs",
+            excerpt(&self.file),
+            self.runs
+        )?;
         if self.domains > 0 {
             write!(f, ", {} domains", self.domains)?;
         }

@@ -42,7 +42,9 @@ pub(crate) fn long_columns(sheet: &Sheet, options: &ImportOptions) -> Option<Lon
     let value = sheet.column("value");
     let metric = sheet.column("metric").zip(value);
     let proportion = PROPORTION_NAMES.iter().find_map(|name| sheet.column(name));
-    let domain = sheet.column("domain").zip(proportion.or(if metric.is_none() { value } else { None }));
+    let domain = sheet
+        .column("domain")
+        .zip(proportion.or(if metric.is_none() { value } else { None }));
     (domain.is_some() || metric.is_some()).then_some(LongColumns { id, domain, metric })
 }
 
@@ -55,16 +57,37 @@ pub(crate) fn blocks_of_long<'a>(
     options: &ImportOptions,
     pass: &mut Pass<'_>,
 ) -> Result<(Option<Block<'a>>, Option<Block<'a>>), ImportError> {
-    let asked_domains: HashSet<&str> = options.domains.iter().map(|asked| domain_name(asked)).collect();
-    let asked_metrics: HashSet<&str> = options.metrics.iter().map(|asked| metric_name(asked)).collect();
-    let reading =
-        |(name, number): (usize, usize), wanted, short| Reading { id: columns.id, name, number, wanted, short };
-    let domains = columns.domain.map(|columns| reading(columns, Wanted::Proportion, domain_name));
-    let metrics = columns.metric.map(|columns| reading(columns, Wanted::Metric, metric_name));
-    let domains = domains.map(|what| what.pivot(sheet, &asked_domains, Some(&mut *pass))).transpose()?;
+    let asked_domains: HashSet<&str> = options
+        .domains
+        .iter()
+        .map(|asked| domain_name(asked))
+        .collect();
+    let asked_metrics: HashSet<&str> = options
+        .metrics
+        .iter()
+        .map(|asked| metric_name(asked))
+        .collect();
+    let reading = |(name, number): (usize, usize), wanted, short| Reading {
+        id: columns.id,
+        name,
+        number,
+        wanted,
+        short,
+    };
+    let domains = columns
+        .domain
+        .map(|columns| reading(columns, Wanted::Proportion, domain_name));
+    let metrics = columns
+        .metric
+        .map(|columns| reading(columns, Wanted::Metric, metric_name));
+    let domains = domains
+        .map(|what| what.pivot(sheet, &asked_domains, Some(&mut *pass)))
+        .transpose()?;
     // A record counts once, whatever it holds.
     let pass = domains.is_none().then_some(pass);
-    let metrics = metrics.map(|what| what.pivot(sheet, &asked_metrics, pass)).transpose()?;
+    let metrics = metrics
+        .map(|what| what.pivot(sheet, &asked_metrics, pass))
+        .transpose()?;
     Ok((domains, metrics))
 }
 
@@ -104,10 +127,17 @@ impl Reading {
             if rows.len() <= run as usize {
                 rows.push((row.position, Vec::new()));
             }
-            if let Some(earlier) = seen.insert((run, column), number).and_then(|earlier| sheet.row(earlier as usize)) {
+            if let Some(earlier) = seen
+                .insert((run, column), number)
+                .and_then(|earlier| sheet.row(earlier as usize))
+            {
                 let is_domain = self.wanted == Wanted::Proportion;
                 return Err(ImportError::Duplicate {
-                    what: if is_domain { "each domain of a run" } else { "each metric of a run" },
+                    what: if is_domain {
+                        "each domain of a run"
+                    } else {
+                        "each metric of a run"
+                    },
                     id: text.to_owned(),
                     first: Box::new(sheet.cell_place(earlier, self.name)),
                     second: Box::new(sheet.cell_place(row, self.name)),
@@ -120,10 +150,18 @@ impl Reading {
         }
         let mut block = Vec::with_capacity(rows.len());
         for (id, (position, values)) in runs.list.into_iter().zip(rows) {
-            block.push(BlockRow { id: Cow::Borrowed(id), position, values: values.into() });
+            block.push(BlockRow {
+                id: Cow::Borrowed(id),
+                position,
+                values: values.into(),
+            });
         }
         let names = names.list.into_iter().map(str::to_owned).collect();
-        Ok(Block { file: &sheet.file, names, rows: block })
+        Ok(Block {
+            file: &sheet.file,
+            names,
+            rows: block,
+        })
     }
 }
 

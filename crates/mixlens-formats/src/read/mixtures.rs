@@ -48,7 +48,10 @@ pub struct ImportedMixtures {
 /// assert_eq!(read.mixtures[0].1.parts(), [0.7, 0.3]);
 /// # Ok::<(), mixlens_formats::ImportError>(())
 /// ```
-pub fn import_mixtures(file: &NamedBytes, domains: Option<&Arc<DomainSet>>) -> Result<ImportedMixtures, ImportError> {
+pub fn import_mixtures(
+    file: &NamedBytes,
+    domains: Option<&Arc<DomainSet>>,
+) -> Result<ImportedMixtures, ImportError> {
     if !file.bytes.starts_with(b"PAR1") {
         let text = text::decode(file)?;
         if let Some(object) = text::json_object(text) {
@@ -63,7 +66,10 @@ pub fn import_mixtures(file: &NamedBytes, domains: Option<&Arc<DomainSet>>) -> R
         Some(domains) => known_columns(&mut sheet, domains)?,
         None => Vec::new(),
     };
-    let options = ImportOptions { domains: asked, ..ImportOptions::default() };
+    let options = ImportOptions {
+        domains: asked,
+        ..ImportOptions::default()
+    };
     let columns = quoted(&sheet.columns);
     let selected = Selected::new(vec![sheet], &options, &mut notices)?;
     let gathered = gather(&selected, &options, &mut notices, &pace)?;
@@ -71,7 +77,12 @@ pub fn import_mixtures(file: &NamedBytes, domains: Option<&Arc<DomainSet>>) -> R
     if gathered.domains.is_empty() {
         let advice = "give the columns the names of the domains";
         let files = gathered.files;
-        return Err(ImportError::NoColumns { what: "domain", files, columns, advice });
+        return Err(ImportError::NoColumns {
+            what: "domain",
+            files,
+            columns,
+            advice,
+        });
     }
     mixtures_of_blocks(&gathered.domains, domains, notices)
 }
@@ -86,7 +97,12 @@ fn known_columns(sheet: &mut Sheet, domains: &DomainSet) -> Result<Vec<String>, 
     let mut known = Vec::new();
     let mut unknown = Vec::new();
     let is_known = |header: &str| domain_of(domains, header).is_some();
-    let is_open = |column: usize| sheet.columns.get(column).is_some_and(|header| !is_known(header));
+    let is_open = |column: usize| {
+        sheet
+            .columns
+            .get(column)
+            .is_some_and(|header| !is_known(header))
+    };
     let numeric = super::roles::numeric_columns(sheet, is_open);
     for (column, (header, is_numeric)) in sheet.columns.iter().zip(numeric).enumerate() {
         match meaning_of(header) {
@@ -97,7 +113,11 @@ fn known_columns(sheet: &mut Sheet, domains: &DomainSet) -> Result<Vec<String>, 
             Meaning::Plain | Meaning::Metric(_) | Meaning::Reserved => {}
         }
     }
-    if unknown.is_empty() { Ok(known) } else { Err(unknown_domains(sheet.header_place(), unknown, domains)) }
+    if unknown.is_empty() {
+        Ok(known)
+    } else {
+        Err(unknown_domains(sheet.header_place(), unknown, domains))
+    }
 }
 
 /// Rows of proportions over the domains asked for.
@@ -108,12 +128,24 @@ fn mixtures_of_blocks(
 ) -> Result<ImportedMixtures, ImportError> {
     let (own, runs) = join_proportions(blocks)?;
     let domains = domains.unwrap_or(&own);
-    let place = || runs.runs.first().map_or(Place::new("", Position::File), |run| runs.place(run));
+    let place = || {
+        runs.runs
+            .first()
+            .map_or(Place::new("", Position::File), |run| runs.place(run))
+    };
     let positions = positions_in(domains, own.names(), place)?;
     notices.extend(counted_zero(domains, &positions));
-    check_empty_cells(runs.runs.len(), domains.len(), blocks.iter().map(Block::len).sum(), place())?;
+    check_empty_cells(
+        runs.runs.len(),
+        domains.len(),
+        blocks.iter().map(Block::len).sum(),
+        place(),
+    )?;
     let mut sums = Sums::default();
-    let (mut mixtures, mut as_read) = (Vec::with_capacity(runs.runs.len()), Vec::with_capacity(runs.runs.len()));
+    let (mut mixtures, mut as_read) = (
+        Vec::with_capacity(runs.runs.len()),
+        Vec::with_capacity(runs.runs.len()),
+    );
     let mut parts = vec![0.0; own.len()];
     for run in &runs.runs {
         parts.fill(0.0);
@@ -124,7 +156,11 @@ fn mixtures_of_blocks(
         as_read.push(raw);
     }
     notices.extend(sums.notice(true));
-    Ok(ImportedMixtures { mixtures, as_read, notices })
+    Ok(ImportedMixtures {
+        mixtures,
+        as_read,
+        notices,
+    })
 }
 
 /// The one mixture of a JSON object.
@@ -134,7 +170,9 @@ fn mixture_from_object(
     domains: Option<&Arc<DomainSet>>,
 ) -> Result<ImportedMixtures, ImportError> {
     let groups = ["mixture", "proportions", "ratios", "domains", "weights"];
-    let inner = groups.iter().find_map(|group| object.get(*group).and_then(Value::as_object));
+    let inner = groups
+        .iter()
+        .find_map(|group| object.get(*group).and_then(Value::as_object));
     let place = Place::new(&file.name, Position::File);
     let mut names = Vec::new();
     let mut parts = Vec::new();
@@ -155,36 +193,72 @@ fn mixture_from_object(
     let (mixture, raw) = placed(domains, &positions, &parts)?;
     let mut notices: Vec<Notice> = counted_zero(domains, &positions).into_iter().collect();
     notices.extend(sums.notice(true));
-    let id = object.get("id").and_then(Value::as_str).unwrap_or("1").to_owned();
-    Ok(ImportedMixtures { mixtures: vec![(id, mixture)], as_read: vec![raw], notices })
+    let id = object
+        .get("id")
+        .and_then(Value::as_str)
+        .unwrap_or("1")
+        .to_owned();
+    Ok(ImportedMixtures {
+        mixtures: vec![(id, mixture)],
+        as_read: vec![raw],
+        notices,
+    })
 }
 
 /// Where each of the file's own domains is among `domains`.
-fn positions_in(domains: &DomainSet, own: &[String], place: impl FnOnce() -> Place) -> Result<Vec<usize>, ImportError> {
-    let unknown: Vec<String> = own.iter().filter(|name| domain_of(domains, name).is_none()).cloned().collect();
+fn positions_in(
+    domains: &DomainSet,
+    own: &[String],
+    place: impl FnOnce() -> Place,
+) -> Result<Vec<usize>, ImportError> {
+    let unknown: Vec<String> = own
+        .iter()
+        .filter(|name| domain_of(domains, name).is_none())
+        .cloned()
+        .collect();
     if !unknown.is_empty() {
         return Err(unknown_domains(place(), unknown, domains));
     }
-    Ok(own.iter().filter_map(|name| domain_of(domains, name)).collect())
+    Ok(own
+        .iter()
+        .filter_map(|name| domain_of(domains, name))
+        .collect())
 }
 
 /// The mixture over `domains` with `parts` at `positions` and zero elsewhere, and the same before it was rescaled.
-fn placed(domains: &Arc<DomainSet>, positions: &[usize], parts: &[f64]) -> Result<(Mixture, Vec<f64>), ImportError> {
+fn placed(
+    domains: &Arc<DomainSet>,
+    positions: &[usize],
+    parts: &[f64],
+) -> Result<(Mixture, Vec<f64>), ImportError> {
     let mut all = vec![0.0; domains.len()];
     for (&position, part) in positions.iter().zip(parts) {
-        all.iter_mut().skip(position).take(1).for_each(|slot| *slot = *part);
+        all.iter_mut()
+            .skip(position)
+            .take(1)
+            .for_each(|slot| *slot = *part);
     }
-    Ok((Mixture::from_proportions(domains, &all, RowSums::TOLERANCE)?, all))
+    Ok((
+        Mixture::from_proportions(domains, &all, RowSums::TOLERANCE)?,
+        all,
+    ))
 }
 
 fn counted_zero(domains: &DomainSet, positions: &[usize]) -> Option<Notice> {
     let named: HashSet<&usize> = positions.iter().collect();
     let is_absent = |position: &usize| !named.contains(position);
-    let absent: Vec<String> =
-        (0..).zip(domains.names()).filter(|(position, _)| is_absent(position)).map(|(_, name)| name.clone()).collect();
+    let absent: Vec<String> = (0..)
+        .zip(domains.names())
+        .filter(|(position, _)| is_absent(position))
+        .map(|(_, name)| name.clone())
+        .collect();
     (!absent.is_empty()).then_some(Notice::DomainsCountedZero { domains: absent })
 }
 
 fn unknown_domains(place: Place, names: Vec<String>, domains: &DomainSet) -> ImportError {
-    ImportError::UnknownDomains { place, names, known: quoted(domains.names()) }
+    ImportError::UnknownDomains {
+        place,
+        names,
+        known: quoted(domains.names()),
+    }
 }

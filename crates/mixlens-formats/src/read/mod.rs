@@ -40,10 +40,13 @@ pub use layout::{FileLayout, Layout, Shape};
 pub use mixtures::{ImportedMixtures, import_mixtures};
 pub use options::{ImportOptions, Unmatched};
 pub use rejected::{LeftOut, RejectedRow, leave_out_rejected};
-pub use run_table::{Imported, import_run_table, import_run_table_from_paths, import_run_table_under};
+pub use run_table::{
+    Imported, import_run_table, import_run_table_from_paths, import_run_table_under,
+};
 #[cfg(feature = "tokenizer")]
 pub use sample::{
-    SEGMENTS, SampleOptions, WordColumn, read_categories, read_category, read_category_from_bytes, word_table_to_bytes,
+    SEGMENTS, SampleOptions, WordColumn, read_categories, read_category, read_category_from_bytes,
+    word_table_to_bytes,
 };
 pub use sample_files::sample_files;
 pub use sheet::Encoding;

@@ -20,12 +20,19 @@ impl<'a> Pace<'a> {
     /// The pace of an import of `files`.
     pub fn of(control: &'a Control, files: &[NamedBytes]) -> Self {
         let bytes = files.iter().map(|file| file.bytes.len() as u64).sum();
-        Self { stage: control.stage("reading runs", PASSES * bytes), bytes }
+        Self {
+            stage: control.stage("reading runs", PASSES * bytes),
+            bytes,
+        }
     }
 
     /// Counts a pass over `records` records.
     pub fn pass(&self, records: usize) -> Pass<'_> {
-        Pass { stage: &self.stage, each: self.bytes / (records as u64).max(1), since: 0 }
+        Pass {
+            stage: &self.stage,
+            each: self.bytes / (records as u64).max(1),
+            since: 0,
+        }
     }
 
     /// Ends an import that was cancelled.
@@ -87,13 +94,18 @@ mod tests {
         let seen = Arc::new(Mutex::new(Vec::new()));
         let told = Arc::clone(&seen);
         let control = Control::reporting_to(move |progress| {
-            told.lock().unwrap().push(progress.done as f64 / progress.total as f64);
+            told.lock()
+                .unwrap()
+                .push(progress.done as f64 / progress.total as f64);
         });
         import_run_table_under(&[many_runs()], &ImportOptions::default(), &control).unwrap();
         let seen = seen.lock().unwrap();
         assert!(seen.len() > 15 && seen.is_sorted(), "{seen:?}");
         assert!(seen.first().is_some_and(|first| *first < 0.1), "{seen:?}");
-        assert!(seen.last().is_some_and(|last| (0.85..=1.0).contains(last)), "{seen:?}");
+        assert!(
+            seen.last().is_some_and(|last| (0.85..=1.0).contains(last)),
+            "{seen:?}"
+        );
     }
 
     #[test]
@@ -101,6 +113,9 @@ mod tests {
         let control = Control::default();
         control.cancel();
         let ended = import_run_table_under(&[many_runs()], &ImportOptions::default(), &control);
-        assert!(matches!(ended, Err(ImportError::Core(CoreError::Cancelled))));
+        assert!(matches!(
+            ended,
+            Err(ImportError::Core(CoreError::Cancelled))
+        ));
     }
 }

@@ -37,7 +37,10 @@ impl Pages {
     /// What is wrong.
     pub fn of(bytes: &[u8]) -> Result<Self, String> {
         let found = Footer::of(footer(bytes).ok_or(ASTRAY)?)?;
-        let mut pages = Self { columns: found.columns, repeated_bytes: 0 };
+        let mut pages = Self {
+            columns: found.columns,
+            repeated_bytes: 0,
+        };
         let mut unread = bytes.len();
         for chunks in found.row_groups {
             let mut repeated = 0;
@@ -55,7 +58,9 @@ impl Pages {
     /// Rows that are read at once.
     pub fn batch_rows(&self) -> usize {
         let by_text = usize::try_from(BATCH_BYTES / self.repeated_bytes.max(1)).unwrap_or(1);
-        by_text.min(BATCH_CELLS / self.columns.max(1)).clamp(1, BATCH_ROWS)
+        by_text
+            .min(BATCH_CELLS / self.columns.max(1))
+            .clamp(1, BATCH_ROWS)
     }
 }
 
@@ -63,8 +68,14 @@ impl Pages {
 fn footer(bytes: &[u8]) -> Option<&[u8]> {
     let (rest, magic) = bytes.split_last_chunk::<4>()?;
     let (rest, length) = rest.split_last_chunk::<4>()?;
-    let start = rest.len().checked_sub(u32::from_le_bytes(*length) as usize)?;
-    if magic == b"PAR1" { rest.get(start..) } else { None }
+    let start = rest
+        .len()
+        .checked_sub(u32::from_le_bytes(*length) as usize)?;
+    if magic == b"PAR1" {
+        rest.get(start..)
+    } else {
+        None
+    }
 }
 
 /// What is kept of the metadata.
@@ -202,7 +213,12 @@ struct Page {
 impl Chunk {
     /// The pages of the chunk.
     fn pages(self, bytes: &[u8]) -> Option<&[u8]> {
-        let start = usize::try_from(if self.dictionary > 0 { self.dictionary } else { self.data }).ok()?;
+        let start = usize::try_from(if self.dictionary > 0 {
+            self.dictionary
+        } else {
+            self.data
+        })
+        .ok()?;
         bytes.get(start..start.checked_add(usize::try_from(self.length).ok()?)?)
     }
 
@@ -215,7 +231,10 @@ impl Chunk {
             let mut thrift = Thrift::new(rest);
             let page = read_page(&mut thrift).ok_or(ASTRAY)?;
             if !(0..=MAX_PAGE_BYTES).contains(&page.unpacked) {
-                return Err(format!("a page of {} bytes when unpacked, more than {MAX_PAGE_BYTES}", page.unpacked));
+                return Err(format!(
+                    "a page of {} bytes when unpacked, more than {MAX_PAGE_BYTES}",
+                    page.unpacked
+                ));
             }
             if page.page_type == DICTIONARY_PAGE {
                 dictionary = page.unpacked.max(dictionary);
@@ -225,7 +244,11 @@ impl Chunk {
             let packed = usize::try_from(page.packed).map_err(|_| ASTRAY)?;
             rest = thrift.rest().get(packed..).ok_or(ASTRAY)?;
         }
-        Ok(if self.is_text { dictionary + largest } else { 0 })
+        Ok(if self.is_text {
+            dictionary + largest
+        } else {
+            0
+        })
     }
 }
 

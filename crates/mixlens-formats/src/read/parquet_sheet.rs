@@ -40,7 +40,10 @@ pub(crate) fn read(file: &NamedBytes, pace: &Pace<'_>) -> Result<Sheet, ImportEr
     let schema = reader.parquet_schema();
     let single = (0..schema.num_columns()).filter(|&leaf| schema.column(leaf).max_rep_level() == 0);
     let mask = ProjectionMask::leaves(schema, single);
-    let batches = reader.with_projection(mask).with_batch_size(pages.batch_rows()).build();
+    let batches = reader
+        .with_projection(mask)
+        .with_batch_size(pages.batch_rows())
+        .build();
     let mut allowance = Allowance::of(file);
     for batch in batches.map_err(|error| unreadable(brief(error)))? {
         pace.check()?;
@@ -63,13 +66,20 @@ struct Allowance<'a> {
 
 impl<'a> Allowance<'a> {
     fn of(file: &'a NamedBytes) -> Self {
-        Self { file, rows: 0, left: MAX_UNPACKED_BYTES + BYTES_PER_BYTE * file.bytes.len() as u64 }
+        Self {
+            file,
+            rows: 0,
+            left: MAX_UNPACKED_BYTES + BYTES_PER_BYTE * file.bytes.len() as u64,
+        }
     }
 
     /// Takes a row; an error when memory would grow beyond what a file of this size may take.
     fn take(&mut self, cells: usize, text: u64) -> Result<(), ImportError> {
         self.rows += 1;
-        match self.left.checked_sub(ROW_BYTES + CELL_BYTES * cells as u64 + text) {
+        match self
+            .left
+            .checked_sub(ROW_BYTES + CELL_BYTES * cells as u64 + text)
+        {
             Some(left) => {
                 self.left = left;
                 Ok(())
@@ -137,21 +147,30 @@ impl Column<'_> {
 }
 
 /// The columns of a batch; the first batch names those of the sheet.
-fn columns_of<'a>(batch: &'a RecordBatch, builder: &mut SheetBuilder) -> Result<Vec<Column<'a>>, Unread> {
+fn columns_of<'a>(
+    batch: &'a RecordBatch,
+    builder: &mut SheetBuilder,
+) -> Result<Vec<Column<'a>>, Unread> {
     let mut found = Vec::new();
     for (field, column) in batch.schema_ref().fields().iter().zip(batch.columns()) {
         push_columns(field.name(), column, &mut found)?;
     }
     if builder.columns() == 0 {
         for (name, _) in &found {
-            builder.add_column(name).map_err(|problem| Unread::Refused(Box::new(problem)))?;
+            builder
+                .add_column(name)
+                .map_err(|problem| Unread::Refused(Box::new(problem)))?;
         }
     }
     Ok(found.into_iter().map(|(_, column)| column).collect())
 }
 
 /// A column, or each field of a struct column.
-fn push_columns<'a>(name: &str, column: &'a ArrayRef, found: &mut Vec<(String, Column<'a>)>) -> Result<(), Unread> {
+fn push_columns<'a>(
+    name: &str,
+    column: &'a ArrayRef,
+    found: &mut Vec<(String, Column<'a>)>,
+) -> Result<(), Unread> {
     /// As in `{}` of every type.
     const OPTIONS: FormatOptions<'static> = FormatOptions::new();
     if let Some(fields) = column.as_struct_opt() {
@@ -159,13 +178,18 @@ fn push_columns<'a>(name: &str, column: &'a ArrayRef, found: &mut Vec<(String, C
             .fields()
             .iter()
             .zip(fields.columns())
-            .try_for_each(|(field, inner)| push_columns(&format!("{name}.{}", field.name()), inner, found));
+            .try_for_each(|(field, inner)| {
+                push_columns(&format!("{name}.{}", field.name()), inner, found)
+            });
     }
     let own = if column.data_type().is_floating() {
         let numbers = cast(column, &DataType::Float64).map_err(Unread::Arrow)?;
         Column::Number(numbers.as_primitive::<Float64Type>().clone())
     } else {
-        Column::Other(column, ArrayFormatter::try_new(column, &OPTIONS).map_err(Unread::Arrow)?)
+        Column::Other(
+            column,
+            ArrayFormatter::try_new(column, &OPTIONS).map_err(Unread::Arrow)?,
+        )
     };
     found.push((name.to_owned(), own));
     Ok(())

@@ -15,7 +15,9 @@ pub(super) struct RankArray<'a> {
 impl<'a> RankArray<'a> {
     /// The first array of a script that begins as a vocabulary does.
     pub fn first(script: &'a str) -> Option<Self> {
-        let arrays = script.match_indices('[').filter_map(|(at, _)| Self::opened(script.get(at..)?));
+        let arrays = script
+            .match_indices('[')
+            .filter_map(|(at, _)| Self::opened(script.get(at..)?));
         let is_byte = |entry: &Result<Option<Vec<u8>>, &str>| matches!(entry, Ok(Some(token)) if token.len() == 1);
         let mut vocabularies = arrays.filter(|array| {
             let bytes = array.clone().take(SINGLE_BYTES).take_while(is_byte);
@@ -25,7 +27,10 @@ impl<'a> RankArray<'a> {
     }
 
     fn opened(script: &'a str) -> Option<Self> {
-        script.strip_prefix('[').map(|rest| Self { rest, has_ended: false })
+        script.strip_prefix('[').map(|rest| Self {
+            rest,
+            has_ended: false,
+        })
     }
 }
 
@@ -35,9 +40,12 @@ impl<'a> RankArray<'a> {
     pub fn following(&self) -> Option<Self> {
         let rest = self.rest.trim_start();
         let rest = rest.strip_prefix([';', ',']).unwrap_or(rest).trim_start();
-        let keyword = ["const ", "let ", "var "].into_iter().find_map(|keyword| rest.strip_prefix(keyword));
+        let keyword = ["const ", "let ", "var "]
+            .into_iter()
+            .find_map(|keyword| rest.strip_prefix(keyword));
         let name = keyword.unwrap_or(rest);
-        let rest = name.trim_start_matches(|unit: char| unit.is_alphanumeric() || unit == '_' || unit == '$');
+        let rest = name
+            .trim_start_matches(|unit: char| unit.is_alphanumeric() || unit == '_' || unit == '$');
         if rest.len() == name.len() {
             return None;
         }
@@ -68,7 +76,11 @@ impl<'a> Iterator for RankArray<'a> {
         }
         let token = token(start).and_then(|(token, rest)| {
             let rest = rest.trim_start();
-            let rest = if rest.starts_with(']') { rest } else { rest.strip_prefix(',')? };
+            let rest = if rest.starts_with(']') {
+                rest
+            } else {
+                rest.strip_prefix(',')?
+            };
             Some((token, rest))
         });
         Some(match token {
@@ -90,9 +102,12 @@ fn token(script: &str) -> Option<(Vec<u8>, &str)> {
         quote @ ('"' | '\'' | '`') => text(script.get(1..)?, quote),
         '[' => {
             let rest = script.get(1..)?;
-            let end = rest.find(|unit: char| !unit.is_ascii_digit() && unit != ',' && !unit.is_whitespace())?;
+            let end = rest.find(|unit: char| {
+                !unit.is_ascii_digit() && unit != ',' && !unit.is_whitespace()
+            })?;
             let (bytes, rest) = rest.split_at_checked(end)?;
-            let bytes: Result<Vec<u8>, _> = bytes.split(',').map(|byte| byte.trim().parse()).collect();
+            let bytes: Result<Vec<u8>, _> =
+                bytes.split(',').map(|byte| byte.trim().parse()).collect();
             Some((bytes.ok()?, rest.strip_prefix(']')?))
         }
         _ => None,
@@ -128,7 +143,8 @@ fn escaped(script: &str) -> Option<(char, &str)> {
         'v' => '\u{B}',
         '0' => '\0',
         'x' => {
-            return hexadecimal(units.as_str(), 2).and_then(|(code, rest)| Some((char::from_u32(code)?, rest)));
+            return hexadecimal(units.as_str(), 2)
+                .and_then(|(code, rest)| Some((char::from_u32(code)?, rest)));
         }
         'u' => return unicode(units.as_str()),
         unit => unit,
@@ -139,7 +155,8 @@ fn escaped(script: &str) -> Option<(char, &str)> {
 /// The character of `\u` and four digits, or any number of them in braces; two escapes make one character beyond U+FFFF.
 fn unicode(script: &str) -> Option<(char, &str)> {
     if let Some(braced) = script.strip_prefix('{') {
-        let (code, rest) = hexadecimal(braced, braced.find(|unit: char| !unit.is_ascii_hexdigit())?)?;
+        let (code, rest) =
+            hexadecimal(braced, braced.find(|unit: char| !unit.is_ascii_hexdigit())?)?;
         return Some((char::from_u32(code)?, rest.strip_prefix('}')?));
     }
     let (code, rest) = hexadecimal(script, 4)?;
@@ -154,7 +171,10 @@ fn unicode(script: &str) -> Option<(char, &str)> {
 fn hexadecimal(script: &str, digits: usize) -> Option<(u32, &str)> {
     let (code, rest) = script.split_at_checked(digits)?;
     let is_number = code.bytes().all(|digit| digit.is_ascii_hexdigit());
-    Some((u32::from_str_radix(code, 16).ok().filter(|_| is_number)?, rest))
+    Some((
+        u32::from_str_radix(code, 16).ok().filter(|_| is_number)?,
+        rest,
+    ))
 }
 
 #[cfg(test)]
@@ -209,12 +229,16 @@ mod tests {
     fn arrays_are_found_one_after_the_other() {
         let bytes: Vec<String> = (0..=255).map(|byte| format!("[{byte}]")).collect();
         let first = bytes.join(",");
-        let script =
-            format!("const a=[\"x\"];const c0 = [{first}]\nconst c1 = [\"th\"],c2=['he'];\nconst d = c0.concat(c1);");
+        let script = format!(
+            "const a=[\"x\"];const c0 = [{first}]\nconst c1 = [\"th\"],c2=['he'];\nconst d = c0.concat(c1);"
+        );
         let mut array = RankArray::first(&script).unwrap();
         assert_eq!(array.by_ref().count(), 256);
         let mut next = array.following().unwrap();
-        assert_eq!(next.by_ref().collect::<Vec<_>>(), [Ok(Some(b"th".to_vec()))]);
+        assert_eq!(
+            next.by_ref().collect::<Vec<_>>(),
+            [Ok(Some(b"th".to_vec()))]
+        );
         let mut last = next.following().unwrap();
         assert_eq!(last.by_ref().count(), 1);
         assert!(last.following().is_none());

@@ -40,8 +40,17 @@ pub struct LeftOut {
 /// assert!(reasons.iter().any(|reason| reason.contains("n/a")), "{reasons:?}");
 /// assert_eq!(left.imported.unwrap().table.len(), 1);
 /// ```
-pub fn leave_out_rejected(files: &[NamedBytes], options: &ImportOptions, most: usize, control: &Control) -> LeftOut {
-    let mut left = LeftOut { rejected: Vec::new(), files: files.to_vec(), imported: Err(ImportError::NoFiles) };
+pub fn leave_out_rejected(
+    files: &[NamedBytes],
+    options: &ImportOptions,
+    most: usize,
+    control: &Control,
+) -> LeftOut {
+    let mut left = LeftOut {
+        rejected: Vec::new(),
+        files: files.to_vec(),
+        imported: Err(ImportError::NoFiles),
+    };
     loop {
         left.imported = import_run_table_under(&left.files, options, control);
         let Err(reason) = &left.imported else { break };
@@ -49,10 +58,15 @@ pub fn leave_out_rejected(files: &[NamedBytes], options: &ImportOptions, most: u
         if left.rejected.len() >= most || !blank(&mut left.files, place) {
             break;
         }
-        left.rejected.push(RejectedRow { place: place.clone(), reason: reason.clone() });
+        left.rejected.push(RejectedRow {
+            place: place.clone(),
+            reason: reason.clone(),
+        });
     }
     if let (Ok(imported), false) = (&mut left.imported, left.rejected.is_empty()) {
-        imported.notices.push(Notice::RowsRejected { rows: left.rejected.len() });
+        imported.notices.push(Notice::RowsRejected {
+            rows: left.rejected.len(),
+        });
     }
     left
 }
@@ -67,13 +81,22 @@ fn blank(files: &mut [NamedBytes], place: &Place) -> bool {
     };
     let mut start = 0;
     for _ in 1..line {
-        let Some(end) = file.bytes.iter().skip(start).position(|byte| *byte == b'\n') else {
+        let Some(end) = file
+            .bytes
+            .iter()
+            .skip(start)
+            .position(|byte| *byte == b'\n')
+        else {
             return false;
         };
         start += end + 1;
     }
     let is_first = file.bytes.iter().take(start).all(u8::is_ascii_whitespace);
-    let length = file.bytes.iter().skip(start).position(|byte| *byte == b'\n');
+    let length = file
+        .bytes
+        .iter()
+        .skip(start)
+        .position(|byte| *byte == b'\n');
     let end = length.map_or(file.bytes.len(), |length| start + length);
     if start >= end || is_first {
         return false;
@@ -87,27 +110,54 @@ mod tests {
     use super::*;
 
     fn left(text: &str, most: usize) -> LeftOut {
-        leave_out_rejected(&[NamedBytes::new("runs.csv", text)], &ImportOptions::default(), most, &Control::default())
+        leave_out_rejected(
+            &[NamedBytes::new("runs.csv", text)],
+            &ImportOptions::default(),
+            most,
+            &Control::default(),
+        )
     }
 
     #[test]
     fn every_rejected_row_is_told_with_its_line_and_the_rest_is_read() {
         let text = "run,train_web,train_code,loss_web\r\na,0.5,0.5,3.1\r\n\r\nb,0.5,0.9,3.0\r\nc,0.25,0.75\r\na,0.1,0.9,2.9\r\nd,x,1,2\r\ne,0.3,0.7,2.8\r\n";
         let left = left(text, 10);
-        let lines: Vec<String> = left.rejected.iter().map(|row| row.place.to_string()).collect();
+        let lines: Vec<String> = left
+            .rejected
+            .iter()
+            .map(|row| row.place.to_string())
+            .collect();
         assert_eq!(lines.len(), 4, "{lines:?}");
         for line in ["line 4", "line 5", "line 6", "line 7"] {
-            assert!(lines.iter().any(|own| own.contains(line)), "{line} is not in {lines:?}");
+            assert!(
+                lines.iter().any(|own| own.contains(line)),
+                "{line} is not in {lines:?}"
+            );
         }
         let imported = left.imported.unwrap();
-        assert_eq!(imported.table.runs().map(|run| run.id.to_owned()).collect::<Vec<_>>(), ["a", "e"]);
-        assert!(imported.notices.iter().any(|notice| notice.to_string() == "4 rows cannot be read and were left out"));
+        assert_eq!(
+            imported
+                .table
+                .runs()
+                .map(|run| run.id.to_owned())
+                .collect::<Vec<_>>(),
+            ["a", "e"]
+        );
+        assert!(
+            imported
+                .notices
+                .iter()
+                .any(|notice| notice.to_string() == "4 rows cannot be read and were left out")
+        );
     }
 
     #[test]
     fn files_that_are_wrong_as_a_whole_stay_refused() {
         assert!(left("", 10).imported.is_err());
-        let left = left("run,train_web,train_code,loss_web\na,1,1,1\nb,1,1,1\nc,1,1,1\n", 2);
+        let left = left(
+            "run,train_web,train_code,loss_web\na,1,1,1\nb,1,1,1\nc,1,1,1\n",
+            2,
+        );
         assert_eq!((left.rejected.len(), left.imported.is_err()), (2, true));
     }
 }

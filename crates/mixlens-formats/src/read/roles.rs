@@ -31,33 +31,72 @@ pub(crate) fn assign_roles(
     has_domains: bool,
     has_metrics: bool,
 ) -> Result<Vec<Vec<Role>>, ImportError> {
-    let ids: Vec<Option<usize>> = sheets.iter().map(|sheet| id_column(sheet, options)).collect();
+    let ids: Vec<Option<usize>> = sheets
+        .iter()
+        .map(|sheet| id_column(sheet, options))
+        .collect();
     let asked = Asked::of(options);
     let role = |at: usize, name: &str, id: Option<usize>| {
-        if Some(at) == id { Role::Id } else { asked.role(name) }
+        if Some(at) == id {
+            Role::Id
+        } else {
+            asked.role(name)
+        }
     };
     let mut roles: Vec<Vec<Role>> = sheets
         .iter()
         .zip(&ids)
-        .map(|(sheet, &id)| (0..).zip(&sheet.columns).map(|(at, name)| role(at, name, id)).collect())
+        .map(|(sheet, &id)| {
+            (0..)
+                .zip(&sheet.columns)
+                .map(|(at, name)| role(at, name, id))
+                .collect()
+        })
         .collect();
-    let lacks = |roles: &[Vec<Role>], wanted: fn(&Role) -> bool| !roles.iter().flatten().any(wanted);
-    if !has_domains && options.domains.is_empty() && lacks(&roles, |role| matches!(role, Role::Domain(_))) {
+    let lacks =
+        |roles: &[Vec<Role>], wanted: fn(&Role) -> bool| !roles.iter().flatten().any(wanted);
+    if !has_domains
+        && options.domains.is_empty()
+        && lacks(&roles, |role| matches!(role, Role::Domain(_)))
+    {
         for (sheet, roles) in sheets.iter().zip(&mut roles) {
-            let is_open: Vec<bool> =
-                sheet.columns.iter().zip(&*roles).map(|(name, role)| *role == Role::Other && is_plain(name)).collect();
+            let is_open: Vec<bool> = sheet
+                .columns
+                .iter()
+                .zip(&*roles)
+                .map(|(name, role)| *role == Role::Other && is_plain(name))
+                .collect();
             for column in columns_summing_to_one(sheet, &is_open) {
-                set(roles, column, Role::Domain(domain_name(header(sheet, column)).to_owned()));
+                set(
+                    roles,
+                    column,
+                    Role::Domain(domain_name(header(sheet, column)).to_owned()),
+                );
             }
         }
     }
-    if !has_metrics && options.metrics.is_empty() && lacks(&roles, |role| matches!(role, Role::Metric(_))) {
+    if !has_metrics
+        && options.metrics.is_empty()
+        && lacks(&roles, |role| matches!(role, Role::Metric(_)))
+    {
         for (sheet, roles) in sheets.iter().zip(&mut roles) {
-            let is_open: Vec<bool> =
-                sheet.columns.iter().zip(&*roles).map(|(name, role)| *role == Role::Other && is_plain(name)).collect();
+            let is_open: Vec<bool> = sheet
+                .columns
+                .iter()
+                .zip(&*roles)
+                .map(|(name, role)| *role == Role::Other && is_plain(name))
+                .collect();
             let numeric = numeric_columns(sheet, |column| is_open.get(column) == Some(&true));
-            for (column, _) in numeric.into_iter().enumerate().filter(|(_, is_numeric)| *is_numeric) {
-                set(roles, column, Role::Metric(metric_name(header(sheet, column)).to_owned()));
+            for (column, _) in numeric
+                .into_iter()
+                .enumerate()
+                .filter(|(_, is_numeric)| *is_numeric)
+            {
+                set(
+                    roles,
+                    column,
+                    Role::Metric(metric_name(header(sheet, column)).to_owned()),
+                );
             }
         }
     }
@@ -82,7 +121,10 @@ pub(crate) fn numeric_columns(sheet: &Sheet, is_open: impl Fn(usize) -> bool) ->
             }
         }
     }
-    counts.into_iter().map(|(filled, numbers)| 2 * numbers > filled).collect()
+    counts
+        .into_iter()
+        .map(|(filled, numbers)| 2 * numbers > filled)
+        .collect()
 }
 
 /// The column with run ids: the one asked for, or the first known name that the sheet has.
@@ -100,8 +142,16 @@ struct Asked<'a> {
 impl<'a> Asked<'a> {
     fn of(options: &'a ImportOptions) -> Self {
         Self {
-            domains: options.domains.iter().map(|name| domain_name(name)).collect(),
-            metrics: options.metrics.iter().map(|name| metric_name(name)).collect(),
+            domains: options
+                .domains
+                .iter()
+                .map(|name| domain_name(name))
+                .collect(),
+            metrics: options
+                .metrics
+                .iter()
+                .map(|name| metric_name(name))
+                .collect(),
         }
     }
 

@@ -42,7 +42,10 @@ pub struct Imported {
 /// assert_eq!(imported.table.metric_values(0).collect::<Vec<_>>(), [Some(3.4), Some(3.1)]);
 /// # Ok::<(), mixlens_formats::ImportError>(())
 /// ```
-pub fn import_run_table(files: &[NamedBytes], options: &ImportOptions) -> Result<Imported, ImportError> {
+pub fn import_run_table(
+    files: &[NamedBytes],
+    options: &ImportOptions,
+) -> Result<Imported, ImportError> {
     import_run_table_under(files, options, &Control::default())
 }
 
@@ -59,7 +62,10 @@ pub fn import_run_table_under(
         return Err(ImportError::NoFiles);
     }
     let pace = Pace::of(control, files);
-    let sheets: Vec<Sheet> = files.iter().map(|file| Sheet::read(file, &pace)).collect::<Result<_, _>>()?;
+    let sheets: Vec<Sheet> = files
+        .iter()
+        .map(|file| Sheet::read(file, &pace))
+        .collect::<Result<_, _>>()?;
     let mut notices = Vec::new();
     let selected = Selected::new(sheets, options, &mut notices)?;
     let gathered = gather(&selected, options, &mut notices, &pace)?;
@@ -75,7 +81,11 @@ pub fn import_run_table_under(
         let natural = natural_mixture(&table, &options.natural)?;
         table.set_natural(natural);
     }
-    Ok(Imported { table, notices, layout: gathered.layout })
+    Ok(Imported {
+        table,
+        notices,
+        layout: gathered.layout,
+    })
 }
 
 /// Reads a run table from files on disk.
@@ -95,7 +105,12 @@ fn no_columns(what: &'static str, gathered: &Gathered<'_>) -> ImportError {
     } else {
         "name them with --metrics, or give them the prefix metric/"
     };
-    ImportError::NoColumns { what, files: gathered.files.clone(), columns: gathered.columns.clone(), advice }
+    ImportError::NoColumns {
+        what,
+        files: gathered.files.clone(),
+        columns: gathered.columns.clone(),
+        advice,
+    }
 }
 
 /// Directions by name, then as the options say.
@@ -107,11 +122,18 @@ fn set_directions(
     let mut asked: Vec<Option<Direction>> = vec![None; metrics.len()];
     for (name, direction) in &options.directions {
         let metric = find_metric(metrics, name)?;
-        asked.iter_mut().skip(metric).take(1).for_each(|slot| *slot = Some(*direction));
+        asked
+            .iter_mut()
+            .skip(metric)
+            .take(1)
+            .for_each(|slot| *slot = Some(*direction));
     }
     let mut higher = Vec::new();
     for (metric, asked) in asked.into_iter().enumerate() {
-        let name = metrics.as_slice().get(metric).map_or("", |metric| metric.name.as_str());
+        let name = metrics
+            .as_slice()
+            .get(metric)
+            .map_or("", |metric| metric.name.as_str());
         let direction = asked.unwrap_or_else(|| {
             if is_higher_better(name) {
                 higher.push(name.to_owned());
@@ -134,7 +156,11 @@ fn natural_mixture(table: &RunTable, natural: &[(String, f64)]) -> Result<Mixtur
     let mut weights: Vec<Option<f64>> = vec![None; domains.len()];
     for (name, weight) in natural {
         let domain = find_domain(domains, name)?;
-        weights.iter_mut().skip(domain).take(1).for_each(|slot| *slot = Some(*weight));
+        weights
+            .iter_mut()
+            .skip(domain)
+            .take(1)
+            .for_each(|slot| *slot = Some(*weight));
     }
     let missing: Vec<String> = domains
         .names()
@@ -144,7 +170,10 @@ fn natural_mixture(table: &RunTable, natural: &[(String, f64)]) -> Result<Mixtur
         .map(|(name, _)| name.clone())
         .collect();
     if !missing.is_empty() {
-        return Err(ImportError::MissingDomains { what: "a natural weight", names: missing });
+        return Err(ImportError::MissingDomains {
+            what: "a natural weight",
+            names: missing,
+        });
     }
     let weights: Vec<f64> = weights.into_iter().flatten().collect();
     Ok(Mixture::from_weights(domains, &weights)?.0)

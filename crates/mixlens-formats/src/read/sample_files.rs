@@ -24,11 +24,19 @@ pub fn sample_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, ImportError> {
             files.push(path.clone());
         }
     }
-    if files.is_empty() { Err(ImportError::NoFiles) } else { Ok(files) }
+    if files.is_empty() {
+        Err(ImportError::NoFiles)
+    } else {
+        Ok(files)
+    }
 }
 
 /// Adds the files of a folder that was not `seen` yet.
-fn gather(folder: &Path, seen: &mut BTreeSet<PathBuf>, files: &mut Vec<PathBuf>) -> Result<(), ImportError> {
+fn gather(
+    folder: &Path,
+    seen: &mut BTreeSet<PathBuf>,
+    files: &mut Vec<PathBuf>,
+) -> Result<(), ImportError> {
     let in_folder = |error| unreadable(folder, &error);
     if !seen.insert(folder.canonicalize().map_err(in_folder)?) {
         return Ok(());
@@ -42,7 +50,9 @@ fn gather(folder: &Path, seen: &mut BTreeSet<PathBuf>, files: &mut Vec<PathBuf>)
     }
     entries.sort();
     for entry in entries {
-        let kind = std::fs::metadata(&entry).map_err(|error| unreadable(&entry, &error))?.file_type();
+        let kind = std::fs::metadata(&entry)
+            .map_err(|error| unreadable(&entry, &error))?
+            .file_type();
         if kind.is_dir() {
             gather(&entry, seen, files)?;
         } else if kind.is_file() {
@@ -55,7 +65,11 @@ fn gather(folder: &Path, seen: &mut BTreeSet<PathBuf>, files: &mut Vec<PathBuf>)
 }
 
 fn no_file(kind: FileType) -> io::Error {
-    let what = if is_pipe(kind) { "a pipe" } else { "a device or a socket" };
+    let what = if is_pipe(kind) {
+        "a pipe"
+    } else {
+        "a device or a socket"
+    };
     io::Error::other(format!(
         "expected files and folders, found {what}; move it out of the folder, or name it by itself"
     ))
@@ -72,5 +86,8 @@ fn is_pipe(_: FileType) -> bool {
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> ImportError {
-    ImportError::Unreadable { path: path.to_owned(), reason: error.to_string() }
+    ImportError::Unreadable {
+        path: path.to_owned(),
+        reason: error.to_string(),
+    }
 }

@@ -67,18 +67,24 @@ impl<'a> SheetRow<'a> {
         let place = if self.is_full {
             column
         } else {
-            self.cells.binary_search_by_key(&column, |cell| cell.column as usize).ok()?
+            self.cells
+                .binary_search_by_key(&column, |cell| cell.column as usize)
+                .ok()?
         };
         self.cells.get(place).map(|cell| self.text_of(cell))
     }
 
     /// The cells that the record has, with their columns, which rise.
     pub fn cells(self) -> impl Iterator<Item = (usize, &'a str)> {
-        self.cells.iter().map(move |cell| (cell.column as usize, self.text_of(cell)))
+        self.cells
+            .iter()
+            .map(move |cell| (cell.column as usize, self.text_of(cell)))
     }
 
     fn text_of(&self, cell: &Cell) -> &'a str {
-        self.text.get(cell.start as usize..cell.end as usize).unwrap_or_default()
+        self.text
+            .get(cell.start as usize..cell.end as usize)
+            .unwrap_or_default()
     }
 }
 
@@ -96,7 +102,9 @@ impl Sheet {
             }
         };
         if sheet.rows.is_empty() {
-            return Err(ImportError::HeaderOnly { place: Place::new(&file.name, sheet.header) });
+            return Err(ImportError::HeaderOnly {
+                place: Place::new(&file.name, sheet.header),
+            });
         }
         sheet.check_unique_columns()?;
         Ok(sheet)
@@ -120,7 +128,9 @@ impl Sheet {
     /// Keeps the rows for which `is_kept` is true.
     pub fn retain(&mut self, mut is_kept: impl FnMut(SheetRow<'_>) -> bool) {
         let rows = std::mem::take(&mut self.rows);
-        let (kept, removed): (Vec<_>, Vec<_>) = rows.into_iter().partition(|span| is_kept(self.row_of(span)));
+        let (kept, removed): (Vec<_>, Vec<_>) = rows
+            .into_iter()
+            .partition(|span| is_kept(self.row_of(span)));
         self.rows = kept;
         self.removed.extend(removed);
     }
@@ -144,7 +154,8 @@ impl Sheet {
 
     /// The place of a cell.
     pub fn cell_place(&self, row: SheetRow<'_>, column: usize) -> Place {
-        self.place(row).column(self.columns.get(column).map_or("", String::as_str))
+        self.place(row)
+            .column(self.columns.get(column).map_or("", String::as_str))
     }
 
     /// The place of the header.
@@ -155,29 +166,54 @@ impl Sheet {
     /// The position of the column whose header equals `name`, first exactly, then without regard to case.
     pub fn column(&self, name: &str) -> Option<usize> {
         let exact = self.columns.iter().position(|column| column == name);
-        exact.or_else(|| self.columns.iter().position(|column| column.eq_ignore_ascii_case(name)))
+        exact.or_else(|| {
+            self.columns
+                .iter()
+                .position(|column| column.eq_ignore_ascii_case(name))
+        })
     }
 
     /// Keeps the rows in which every filtered column that this sheet has holds the asked value.
     pub fn filter(&mut self, filters: &[(String, String)], notices: &mut Vec<Notice>) {
-        let here: Vec<(usize, &str)> =
-            filters.iter().filter_map(|(name, value)| Some((self.column(name)?, value.as_str()))).collect();
+        let here: Vec<(usize, &str)> = filters
+            .iter()
+            .filter_map(|(name, value)| Some((self.column(name)?, value.as_str())))
+            .collect();
         if here.is_empty() {
             return;
         }
         let of = self.rows.len();
-        self.retain(|row| here.iter().all(|&(column, value)| same_value(row.cell(column), value)));
-        notices.push(Notice::RowsFiltered { file: self.file.clone(), kept: self.rows.len(), of });
+        self.retain(|row| {
+            here.iter()
+                .all(|&(column, value)| same_value(row.cell(column), value))
+        });
+        notices.push(Notice::RowsFiltered {
+            file: self.file.clone(),
+            kept: self.rows.len(),
+            of,
+        });
     }
 
     fn row_of(&self, span: &RowSpan) -> SheetRow<'_> {
-        let cells = self.cells.get(span.first..span.first + span.count as usize).unwrap_or_default();
-        SheetRow { position: span.position, cells, text: &self.text, is_full: cells.len() == self.columns.len() }
+        let cells = self
+            .cells
+            .get(span.first..span.first + span.count as usize)
+            .unwrap_or_default();
+        SheetRow {
+            position: span.position,
+            cells,
+            text: &self.text,
+            is_full: cells.len() == self.columns.len(),
+        }
     }
 
     fn check_unique_columns(&self) -> Result<(), ImportError> {
         let mut seen = HashSet::with_capacity(self.columns.len());
-        match self.columns.iter().find(|column| !column.is_empty() && !seen.insert(column.as_str())) {
+        match self
+            .columns
+            .iter()
+            .find(|column| !column.is_empty() && !seen.insert(column.as_str()))
+        {
             None => Ok(()),
             Some(column) => Err(ImportError::DuplicateColumn {
                 place: Box::new(self.header_place()),
@@ -210,7 +246,12 @@ impl SheetBuilder {
             cells: Vec::new(),
             text: String::new(),
         };
-        Self { sheet, index: HashMap::new(), header_bytes: 0, open: (0, 0) }
+        Self {
+            sheet,
+            index: HashMap::new(),
+            header_bytes: 0,
+            open: (0, 0),
+        }
     }
 
     /// A builder for the rows of `sheet` under other columns.
@@ -235,7 +276,10 @@ impl SheetBuilder {
         self.check_name(name.len())?;
         self.header_bytes += name.len() as u64;
         if self.header_bytes > MAX_HEADER_BYTES {
-            let (what, advice) = ("bytes in the names of all columns", "leave out columns, or shorten their names");
+            let (what, advice) = (
+                "bytes in the names of all columns",
+                "leave out columns, or shorten their names",
+            );
             return Err(self.too_much(self.sheet.header, what, MAX_HEADER_BYTES, None, advice));
         }
         self.sheet.columns.push(name.to_owned());
@@ -258,19 +302,40 @@ impl SheetBuilder {
             return Ok(());
         }
         let what = "bytes in the name of a column";
-        Err(self.too_much(self.sheet.header, what, MAX_NAME_BYTES, Some(bytes as u64), "shorten the name"))
+        Err(self.too_much(
+            self.sheet.header,
+            what,
+            MAX_NAME_BYTES,
+            Some(bytes as u64),
+            "shorten the name",
+        ))
     }
 
     /// Adds a cell to the row that is not ended; of several cells of a column the last counts.
-    pub fn cell(&mut self, column: usize, text: &str, position: Position) -> Result<(), ImportError> {
+    pub fn cell(
+        &mut self,
+        column: usize,
+        text: &str,
+        position: Position,
+    ) -> Result<(), ImportError> {
         let start = self.sheet.text.len();
         if text.len() as u64 > MAX_CELL_BYTES {
             return Err(self.long_cell(position, Some(text.len() as u64)));
         }
-        let bounds = (u32::try_from(column), u32::try_from(start), u32::try_from(start + text.len()));
+        let bounds = (
+            u32::try_from(column),
+            u32::try_from(start),
+            u32::try_from(start + text.len()),
+        );
         let (Ok(column), Ok(start), Ok(end)) = bounds else {
             let advice = "split the table into several files";
-            return Err(self.too_much(Position::File, "bytes of text", u64::from(u32::MAX), None, advice));
+            return Err(self.too_much(
+                Position::File,
+                "bytes of text",
+                u64::from(u32::MAX),
+                None,
+                advice,
+            ));
         };
         self.sheet.text.push_str(text);
         self.sheet.cells.push(Cell { column, start, end });
@@ -279,8 +344,7 @@ impl SheetBuilder {
 
     /// The error for a cell that is longer than is read.
     pub fn long_cell(&self, position: Position, found: Option<u64>) -> ImportError {
-        let advice =
-            "shorten it or leave out the column; a quote that is never closed takes all that follows into its cell";
+        let advice = "shorten it or leave out the column; a quote that is never closed takes all that follows into its cell";
         self.too_much(position, "bytes in a cell", MAX_CELL_BYTES, found, advice)
     }
 
@@ -301,7 +365,11 @@ impl SheetBuilder {
             self.sheet.cells.append(&mut row);
         }
         let count = (self.sheet.cells.len() - first) as u32;
-        self.sheet.rows.push(RowSpan { position, first, count });
+        self.sheet.rows.push(RowSpan {
+            position,
+            first,
+            count,
+        });
         self.open = (self.sheet.cells.len(), self.sheet.text.len());
         Ok(())
     }
@@ -331,7 +399,13 @@ impl SheetBuilder {
         advice: &'static str,
     ) -> ImportError {
         let place = Box::new(self.place(position));
-        ImportError::TooMuch { place, what, most, found, advice }
+        ImportError::TooMuch {
+            place,
+            what,
+            most,
+            found,
+            advice,
+        }
     }
 }
 
@@ -343,14 +417,20 @@ pub(crate) fn files_of(sheets: &[Sheet]) -> String {
 /// The columns of several sheets, quoted, each once.
 pub(crate) fn columns_of(sheets: &[Sheet]) -> String {
     let mut seen: HashSet<&str> = HashSet::new();
-    quoted(sheets.iter().flat_map(|sheet| &sheet.columns).filter(|column| seen.insert(column)))
+    quoted(
+        sheets
+            .iter()
+            .flat_map(|sheet| &sheet.columns)
+            .filter(|column| seen.insert(column)),
+    )
 }
 
 /// Equal as text, or as numbers where both are numbers (`30000` and `3e4`).
 fn same_value(cell: Option<&str>, value: &str) -> bool {
     let (cell, value) = (cell.unwrap_or_default().trim(), value.trim());
     let as_number = |text: &str| text.parse::<f64>().ok();
-    cell == value || matches!((as_number(cell), as_number(value)), (Some(a), Some(b)) if a.total_cmp(&b).is_eq())
+    cell == value
+        || matches!((as_number(cell), as_number(value)), (Some(a), Some(b)) if a.total_cmp(&b).is_eq())
 }
 
 #[cfg(feature = "parquet")]

@@ -27,7 +27,10 @@ pub struct NamedBytes {
 impl NamedBytes {
     /// A file with the given name and content.
     pub fn new(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
-        Self { name: name.into(), bytes: bytes.into() }
+        Self {
+            name: name.into(),
+            bytes: bytes.into(),
+        }
     }
 
     /// Reads one file from disk; of a model in GGUF the first 64 MiB, where its tokenizer is.
@@ -39,11 +42,24 @@ impl NamedBytes {
         let path = path.as_ref();
         let name = path.display().to_string();
         match content(path) {
-            Err(error) => Err(ImportError::Unreadable { path: path.to_owned(), reason: error.to_string() }),
+            Err(error) => Err(ImportError::Unreadable {
+                path: path.to_owned(),
+                reason: error.to_string(),
+            }),
             Ok(Content::Whole(bytes)) => Ok(Self { name, bytes }),
-            Ok(Content::Larger { most, found, advice }) => {
+            Ok(Content::Larger {
+                most,
+                found,
+                advice,
+            }) => {
                 let place = Box::new(Place::new(&name, Position::File));
-                Err(ImportError::TooMuch { place, what: "bytes", most, found, advice })
+                Err(ImportError::TooMuch {
+                    place,
+                    what: "bytes",
+                    most,
+                    found,
+                    advice,
+                })
             }
         }
     }
@@ -72,22 +88,48 @@ fn content(path: &Path) -> io::Result<Content> {
     let mut file = File::open(path)?;
     let about = file.metadata()?;
     let mut bytes = Vec::new();
-    (&mut file).take(MODEL.len() as u64).read_to_end(&mut bytes)?;
+    (&mut file)
+        .take(MODEL.len() as u64)
+        .read_to_end(&mut bytes)?;
     if bytes == MODEL {
-        file.take(MODEL_HEAD - MODEL.len() as u64).read_to_end(&mut bytes)?;
+        file.take(MODEL_HEAD - MODEL.len() as u64)
+            .read_to_end(&mut bytes)?;
         return Ok(Content::Whole(bytes));
     }
     let (most, advice) = if about.is_file() {
-        (MAX_FILE_BYTES, "split the file, or leave out what is not needed")
+        (
+            MAX_FILE_BYTES,
+            "split the file, or leave out what is not needed",
+        )
     } else {
-        (MAX_STREAM_BYTES, "save what it gives as a file, and name that")
+        (
+            MAX_STREAM_BYTES,
+            "save what it gives as a file, and name that",
+        )
     };
     if about.is_file() && about.len() > most {
-        return Ok(Content::Larger { most, found: Some(about.len()), advice });
+        return Ok(Content::Larger {
+            most,
+            found: Some(about.len()),
+            advice,
+        });
     }
-    bytes.try_reserve_exact(if about.is_file() { about.len() as usize } else { 0 })?;
-    file.take(most + 1 - bytes.len() as u64).read_to_end(&mut bytes)?;
-    Ok(if bytes.len() as u64 > most { Content::Larger { most, found: None, advice } } else { Content::Whole(bytes) })
+    bytes.try_reserve_exact(if about.is_file() {
+        about.len() as usize
+    } else {
+        0
+    })?;
+    file.take(most + 1 - bytes.len() as u64)
+        .read_to_end(&mut bytes)?;
+    Ok(if bytes.len() as u64 > most {
+        Content::Larger {
+            most,
+            found: None,
+            advice,
+        }
+    } else {
+        Content::Whole(bytes)
+    })
 }
 
 #[cfg(test)]
@@ -98,7 +140,12 @@ mod tests {
     fn files_are_read_whole_and_models_as_far_as_their_tokenizer_may_reach() {
         let folder = tempfile::tempdir().unwrap();
         for (name, head, length, expected) in [
-            ("table.csv", b"run,train_a\n".as_slice(), MODEL_HEAD + 9, MODEL_HEAD + 9),
+            (
+                "table.csv",
+                b"run,train_a\n".as_slice(),
+                MODEL_HEAD + 9,
+                MODEL_HEAD + 9,
+            ),
             ("small.gguf", b"GGUF\x03", 9, 9),
             ("model.gguf", b"GGUF\x03", MODEL_HEAD + 9, MODEL_HEAD),
             ("short", b"GG", 2, 2),
@@ -106,23 +153,40 @@ mod tests {
         ] {
             let path = folder.path().join(name);
             std::fs::write(&path, head).unwrap();
-            File::options().write(true).open(&path).unwrap().set_len(length).unwrap();
+            File::options()
+                .write(true)
+                .open(&path)
+                .unwrap()
+                .set_len(length)
+                .unwrap();
             let read = NamedBytes::read(&path).unwrap();
             assert!(read.bytes.starts_with(head), "{name}");
             assert_eq!(read.bytes.len() as u64, expected, "{name}");
         }
         let missing = NamedBytes::read(folder.path().join("missing")).unwrap_err();
-        assert!(matches!(missing, ImportError::Unreadable { .. }), "{missing}");
+        assert!(
+            matches!(missing, ImportError::Unreadable { .. }),
+            "{missing}"
+        );
         let large = folder.path().join("large.csv");
-        File::create(&large).unwrap().set_len(MAX_FILE_BYTES + 1).unwrap();
+        File::create(&large)
+            .unwrap()
+            .set_len(MAX_FILE_BYTES + 1)
+            .unwrap();
         let problem = NamedBytes::read(&large).unwrap_err().to_string();
-        assert!(problem.contains("expected at most 536870912 bytes, found 536870913"), "{problem}");
+        assert!(
+            problem.contains("expected at most 536870912 bytes, found 536870913"),
+            "{problem}"
+        );
     }
 
     #[test]
     #[cfg(unix)]
     fn a_device_without_an_end_is_refused() {
         let problem = NamedBytes::read("/dev/zero").unwrap_err().to_string();
-        assert!(problem.contains("expected at most 134217728 bytes, found more"), "{problem}");
+        assert!(
+            problem.contains("expected at most 134217728 bytes, found more"),
+            "{problem}"
+        );
     }
 }

@@ -20,7 +20,10 @@ pub(crate) fn columns_summing_to_one(sheet: &Sheet, is_open: &[bool]) -> Vec<usi
     let open = Open::of(sheet, is_open);
     let by_fraction = open.best_range(1.0, RowSums::TOLERANCE);
     let found = by_fraction.or_else(|| open.best_range(100.0, PERCENT_TOLERANCE));
-    found.and_then(|range| open.columns.get(range)).unwrap_or_default().to_vec()
+    found
+        .and_then(|range| open.columns.get(range))
+        .unwrap_or_default()
+        .to_vec()
 }
 
 /// The numbers of the open columns. A record that lacks a column has a zero there.
@@ -45,19 +48,36 @@ struct Ends {
 
 impl Open {
     fn of(sheet: &Sheet, is_open: &[bool]) -> Self {
-        let columns: Vec<usize> = (0..sheet.columns.len()).filter(|&at| is_open.get(at) == Some(&true)).collect();
+        let columns: Vec<usize> = (0..sheet.columns.len())
+            .filter(|&at| is_open.get(at) == Some(&true))
+            .collect();
         let mut places = vec![None; sheet.columns.len()];
         for (place, &column) in (0..).zip(&columns) {
-            places.iter_mut().skip(column).take(1).for_each(|slot| *slot = Some(place));
+            places
+                .iter_mut()
+                .skip(column)
+                .take(1)
+                .for_each(|slot| *slot = Some(place));
         }
         let (mut cells, mut ends) = (Vec::new(), Vec::with_capacity(sheet.rows().len()));
-        let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
+        let number = |text: &str| {
+            text.trim()
+                .parse::<f64>()
+                .ok()
+                .filter(|number| number.is_finite())
+        };
         for row in sheet.rows() {
-            let open = row.cells().filter_map(|(column, cell)| Some((places.get(column).copied().flatten()?, cell)));
+            let open = row
+                .cells()
+                .filter_map(|(column, cell)| Some((places.get(column).copied().flatten()?, cell)));
             cells.extend(open.map(|(place, cell)| (place, number(cell).unwrap_or(f64::INFINITY))));
             ends.push(cells.len());
         }
-        Self { columns, cells, ends }
+        Self {
+            columns,
+            cells,
+            ends,
+        }
     }
 
     /// The best range of neighbouring candidates whose rows sum to `total`.
@@ -69,13 +89,17 @@ impl Open {
         let walls = self.walls(total + tolerance);
         let mut coming: Vec<Ends> = self.fitting(total, tolerance);
         coming.sort_unstable_by_key(|ends| ends.from);
-        let mut going: Vec<(u32, u32, u32)> = coming.iter().map(|ends| (ends.until, ends.first, ends.last)).collect();
+        let mut going: Vec<(u32, u32, u32)> = coming
+            .iter()
+            .map(|ends| (ends.until, ends.first, ends.last))
+            .collect();
         going.sort_unstable();
         let (mut coming, mut going) = (coming.into_iter().peekable(), going.into_iter().peekable());
         let mut cover = Cover::new(width);
         let mut best: Option<((i64, usize), Range<usize>)> = None;
         for (start, &wall) in walls.iter().enumerate() {
-            while let Some((_, first, last)) = going.next_if(|(until, ..)| *until as usize <= start) {
+            while let Some((_, first, last)) = going.next_if(|(until, ..)| *until as usize <= start)
+            {
                 cover.add(first as usize, last as usize, -1);
             }
             while let Some(ends) = coming.next_if(|ends| ends.from as usize <= start) {
@@ -97,7 +121,11 @@ impl Open {
         let mut unfit = vec![0_usize; self.columns.len()];
         for &(place, number) in &self.cells {
             if !(0.0..=most).contains(&number) {
-                unfit.iter_mut().skip(place as usize).take(1).for_each(|count| *count += 1);
+                unfit
+                    .iter_mut()
+                    .skip(place as usize)
+                    .take(1)
+                    .for_each(|count| *count += 1);
             }
         }
         let mut wall = unfit.len();
@@ -130,9 +158,18 @@ impl Open {
         let mut begin = 0;
         while begin <= row.len() {
             let rest = row.get(begin..).unwrap_or_default();
-            let length = rest.iter().position(|cell| is_wall(cell.1)).unwrap_or(rest.len());
-            let wall = rest.get(length).map_or(self.columns.len() as u32, |cell| cell.0);
-            let stretch = Stretch { cells: rest.get(..length).unwrap_or_default(), from, wall };
+            let length = rest
+                .iter()
+                .position(|cell| is_wall(cell.1))
+                .unwrap_or(rest.len());
+            let wall = rest
+                .get(length)
+                .map_or(self.columns.len() as u32, |cell| cell.0);
+            let stretch = Stretch {
+                cells: rest.get(..length).unwrap_or_default(),
+                from,
+                wall,
+            };
             stretch.fitting(total, tolerance, found);
             from = wall + 1;
             begin += length + 1;
@@ -156,14 +193,25 @@ impl Stretch<'_> {
         let (mut least, mut most) = (Reach::default(), Reach::default());
         for (first, &(place, number)) in self.cells.iter().enumerate() {
             while total - least.sum > tolerance && least.add(self.cells) {}
-            while most.next(self.cells).is_some_and(|next| most.sum + next - total <= tolerance) {
+            while most
+                .next(self.cells)
+                .is_some_and(|next| most.sum + next - total <= tolerance)
+            {
                 most.add(self.cells);
             }
             let is_enough = total - least.sum <= tolerance;
-            if let Some(last) = self.cells.get(least.end.wrapping_sub(1)).filter(|_| is_enough && least.end <= most.end)
+            if let Some(last) = self
+                .cells
+                .get(least.end.wrapping_sub(1))
+                .filter(|_| is_enough && least.end <= most.end)
             {
                 let beyond = self.cells.get(most.end).map_or(self.wall, |cell| cell.0);
-                found.push(Ends { from, until: place + 1, first: last.0 + 1, last: beyond });
+                found.push(Ends {
+                    from,
+                    until: place + 1,
+                    first: last.0 + 1,
+                    last: beyond,
+                });
             }
             from = place + 1;
             // The ranges that follow begin behind this cell.
@@ -208,15 +256,22 @@ mod tests {
     use super::*;
 
     /// The best range by adding up every range of every row.
-    fn by_force(rows: &[Vec<f64>], width: usize, total: f64, tolerance: f64) -> Option<Range<usize>> {
+    fn by_force(
+        rows: &[Vec<f64>],
+        width: usize,
+        total: f64,
+        tolerance: f64,
+    ) -> Option<Range<usize>> {
         let is_fit = |number: f64| (0.0..=total + tolerance).contains(&number);
-        let is_candidate = |column: usize| 2 * rows.iter().filter(|row| is_fit(row[column])).count() > rows.len();
+        let is_candidate =
+            |column: usize| 2 * rows.iter().filter(|row| is_fit(row[column])).count() > rows.len();
         let mut best: Option<((usize, usize), Range<usize>)> = None;
         for start in 0..width {
             for end in start + 2..=width {
                 let fits = |row: &&Vec<f64>| {
                     let own = &row[start..end];
-                    own.iter().all(|&number| is_fit(number)) && (own.iter().sum::<f64>() - total).abs() <= tolerance
+                    own.iter().all(|&number| is_fit(number))
+                        && (own.iter().sum::<f64>() - total).abs() <= tolerance
                 };
                 let fit = (rows.iter().filter(fits).count(), end - start);
                 let is_allowed = (start..end).all(is_candidate) && 2 * fit.0 > rows.len();
@@ -232,7 +287,9 @@ mod tests {
     fn the_range_is_that_of_trying_all() {
         let mut state = 3_u64;
         let mut draw = |below: u64| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             (state >> 33) % below
         };
         let mut found = 0;
@@ -250,12 +307,26 @@ mod tests {
             };
             let pattern = row(&mut draw);
             let is_alike = draw(2) == 0;
-            let rows: Vec<Vec<f64>> =
-                (0..count).map(|_| if is_alike && draw(4) > 0 { pattern.clone() } else { row(&mut draw) }).collect();
-            let mut open = Open { columns: (0..width).collect(), cells: Vec::new(), ends: Vec::new() };
+            let rows: Vec<Vec<f64>> = (0..count)
+                .map(|_| {
+                    if is_alike && draw(4) > 0 {
+                        pattern.clone()
+                    } else {
+                        row(&mut draw)
+                    }
+                })
+                .collect();
+            let mut open = Open {
+                columns: (0..width).collect(),
+                cells: Vec::new(),
+                ends: Vec::new(),
+            };
             for row in &rows {
-                let present = (0..).zip(row).filter(|(_, number)| **number != 0.0 || draw(2) == 0);
-                open.cells.extend(present.map(|(place, &number)| (place, number)));
+                let present = (0..)
+                    .zip(row)
+                    .filter(|(_, number)| **number != 0.0 || draw(2) == 0);
+                open.cells
+                    .extend(present.map(|(place, &number)| (place, number)));
                 open.ends.push(open.cells.len());
             }
             let expected = by_force(&rows, width, 1.0, 0.01);

@@ -36,7 +36,10 @@ impl<'a> Thrift<'a> {
 
     /// Reads a structure: `field` is called with the number and the kind of each field and reads its value, or says that it
     /// did not.
-    pub fn structure(&mut self, mut field: impl FnMut(&mut Self, i16, u8) -> Option<IsRead>) -> Option<()> {
+    pub fn structure(
+        &mut self,
+        mut field: impl FnMut(&mut Self, i16, u8) -> Option<IsRead>,
+    ) -> Option<()> {
         let mut number = 0_i16;
         loop {
             let head = self.byte()?;
@@ -44,7 +47,11 @@ impl<'a> Thrift<'a> {
                 return Some(());
             }
             let (step, kind) = (i16::from(head >> 4), head & 15);
-            number = if step == 0 { i16::try_from(self.int()?).ok()? } else { number.checked_add(step)? };
+            number = if step == 0 {
+                i16::try_from(self.int()?).ok()?
+            } else {
+                number.checked_add(step)?
+            };
             if field(self, number, kind)? == IsRead::No {
                 self.skip(kind, 0)?;
             }
@@ -54,7 +61,11 @@ impl<'a> Thrift<'a> {
     /// Reads the header of a list: how many items, and their kind.
     pub fn list(&mut self) -> Option<(u64, u8)> {
         let head = self.byte()?;
-        let count = if head >> 4 == 15 { self.unsigned()? } else { u64::from(head >> 4) };
+        let count = if head >> 4 == 15 {
+            self.unsigned()?
+        } else {
+            u64::from(head >> 4)
+        };
         Some((count, head & 15))
     }
 
@@ -132,7 +143,11 @@ impl<'a> Thrift<'a> {
 
     /// Passes over an item of a list, where a boolean takes a byte.
     fn skip_item(&mut self, kind: u8, depth: u32) -> Option<()> {
-        if matches!(kind, 1 | 2) { self.pass(1) } else { self.skip(kind, depth + 1) }
+        if matches!(kind, 1 | 2) {
+            self.pass(1)
+        } else {
+            self.skip(kind, depth + 1)
+        }
     }
 }
 

@@ -42,7 +42,10 @@ fn is_tokenizer(bytes: &[u8]) -> bool {
     match text.as_bytes().first() {
         Some(b'{') => {
             has("\"pre_tokenizer\"")
-                || has("\"vocab\"") && (has("\"merges\"") || has("\"token_bytes\"") || has("\"default_vocab_size\""))
+                || has("\"vocab\"")
+                    && (has("\"merges\"")
+                        || has("\"token_bytes\"")
+                        || has("\"default_vocab_size\""))
         }
         Some(_) => {
             text.starts_with("#version")
@@ -68,7 +71,11 @@ fn is_sentence_piece(bytes: &[u8]) -> bool {
 fn is_ranks(text: &str) -> bool {
     let rank = |line: &str| {
         let (token, rank) = line.trim().split_once(' ')?;
-        if is_base64(token) { rank.trim().parse::<u32>().ok() } else { None }
+        if is_base64(token) {
+            rank.trim().parse::<u32>().ok()
+        } else {
+            None
+        }
     };
     let mut lines = text.lines();
     let ranks = (lines.next().and_then(rank), lines.next().and_then(rank));
@@ -84,7 +91,10 @@ fn is_merges(text: &str) -> bool {
 
 /// A script with two long texts in base64.
 fn is_packed(text: &str) -> bool {
-    text.split('"').filter(|part| part.len() >= PACKED && is_base64(part)).nth(1).is_some()
+    text.split('"')
+        .filter(|part| part.len() >= PACKED && is_base64(part))
+        .nth(1)
+        .is_some()
 }
 
 fn is_base64(text: &str) -> bool {
@@ -149,15 +159,19 @@ mod tests {
             std::io::Read::read_to_end(&mut encoder, &mut zipped).unwrap();
             zipped
         };
-        let zstandard =
-            |bytes: &[u8]| ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest);
+        let zstandard = |bytes: &[u8]| {
+            ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
+        };
         let tokenizer = "IQ== 0\nIg== 1\n".as_bytes();
         let table = "run_id,train_web,train_code,loss\n1,0.5,0.5,2.1\n".as_bytes();
         assert!(looks_like(zipped(tokenizer)) && looks_like(zstandard(tokenizer)));
         assert!(!looks_like(zipped(table)) && !looks_like(zstandard(table)));
         let long = "Iw== 2\n".repeat(1_000_000);
         let whole = zipped(&[tokenizer, long.as_bytes()].concat());
-        assert!(looks_like(&whole) && looks_like(&whole[..whole.len() / 2]), "a long one, and one that is cut off");
+        assert!(
+            looks_like(&whole) && looks_like(&whole[..whole.len() / 2]),
+            "a long one, and one that is cut off"
+        );
         // A text that is cut off inside a character.
         let text = ["#version: 0.2\n", &"\u{120} t\n".repeat(2_000_000)].concat();
         assert!(looks_like(zipped(text.as_bytes())));

@@ -69,16 +69,37 @@ pub struct TrainerConfig {
 
 impl TrainerConfig {
     /// A config of one phase from the beginning.
-    pub(super) fn of(format: TrainerFormat, kind: WeightKind, unit: Unit, weights: Vec<(String, f64)>) -> Self {
-        let phase = ConfigPhase { start: PhaseStart::Beginning, weights, training_tokens: None };
+    pub(super) fn of(
+        format: TrainerFormat,
+        kind: WeightKind,
+        unit: Unit,
+        weights: Vec<(String, f64)>,
+    ) -> Self {
+        let phase = ConfigPhase {
+            start: PhaseStart::Beginning,
+            weights,
+            training_tokens: None,
+        };
         let (max_epochs, unique_tokens, findings) = (Vec::new(), Vec::new(), Vec::new());
-        Self { format, kind, unit, phases: vec![phase], max_epochs, unique_tokens, findings }
+        Self {
+            format,
+            kind,
+            unit,
+            phases: vec![phase],
+            max_epochs,
+            unique_tokens,
+            findings,
+        }
     }
 
     /// All domains, in the order of their first mention.
     pub fn domains(&self) -> Vec<&str> {
         let mut seen: HashSet<&str> = HashSet::new();
-        let names = self.phases.iter().flat_map(|phase| &phase.weights).map(|(name, _)| name.as_str());
+        let names = self
+            .phases
+            .iter()
+            .flat_map(|phase| &phase.weights)
+            .map(|(name, _)| name.as_str());
         names.filter(|name| seen.insert(name)).collect()
     }
 
@@ -91,7 +112,10 @@ impl TrainerConfig {
         let of = |phase: &ConfigPhase| {
             let mut parts = vec![0.0; domains.len()];
             for (name, weight) in &phase.weights {
-                if let Some(part) = domains.index_of(name).and_then(|place| parts.get_mut(place)) {
+                if let Some(part) = domains
+                    .index_of(name)
+                    .and_then(|place| parts.get_mut(place))
+                {
                     *part += weight;
                 }
             }
@@ -130,7 +154,12 @@ impl Source<'_> {
         advice: &'static str,
     ) -> ImportError {
         let place = Box::new(Place::new(self.file, Position::Line(line)));
-        ImportError::Malformed { place, expected, found: found.into(), advice }
+        ImportError::Malformed {
+            place,
+            expected,
+            found: found.into(),
+            advice,
+        }
     }
 
     /// A weight under its name: a finite number of zero or more.
@@ -145,7 +174,10 @@ impl Source<'_> {
             Value::Number(weight, _) if *weight >= 0.0 => Ok(*weight),
             Value::Number(_, text) => Err(problem(text.clone(), "correct the weight")),
             Value::Text(text) => Err(problem(text.clone(), "write a number with a decimal point")),
-            _ => Err(problem("nothing".to_owned(), "write a number with a decimal point")),
+            _ => Err(problem(
+                "nothing".to_owned(),
+                "write a number with a decimal point",
+            )),
         }
     }
 
@@ -186,11 +218,21 @@ impl Source<'_> {
         }
         let place = Box::new(Place::new(self.file, Position::Line(line)));
         let (what, advice) = ("bytes in the name of a domain", "shorten the name");
-        Err(ImportError::TooMuch { place, what, most: MAX_NAME_BYTES, found: Some(found), advice })
+        Err(ImportError::TooMuch {
+            place,
+            what,
+            most: MAX_NAME_BYTES,
+            found: Some(found),
+            advice,
+        })
     }
 
     /// Names and weights from two lists beside each other.
-    pub fn weights_of_lists(&self, names: &Node, weights: &Node) -> Result<Vec<(String, f64)>, ImportError> {
+    pub fn weights_of_lists(
+        &self,
+        names: &Node,
+        weights: &Node,
+    ) -> Result<Vec<(String, f64)>, ImportError> {
         let (Some(names), Some(numbers)) = (names.list(), weights.list()) else {
             return Err(self.malformed(
                 weights.line,
@@ -201,15 +243,28 @@ impl Source<'_> {
         };
         if names.len() != numbers.len() {
             let found = format!("{} names and {} weights", names.len(), numbers.len());
-            return Err(self.malformed(weights.line, "as many weights as names", found, "give each name a weight"));
+            return Err(self.malformed(
+                weights.line,
+                "as many weights as names",
+                found,
+                "give each name a weight",
+            ));
         }
         let pairs = names.iter().zip(numbers);
-        self.named_weights(pairs.map(|(name, weight)| (name.text().unwrap_or_default().to_owned(), weight)))
+        self.named_weights(
+            pairs.map(|(name, weight)| (name.text().unwrap_or_default().to_owned(), weight)),
+        )
     }
 
     /// Weights and paths in turn, as Megatron takes them; without weights (an odd number of items) all count alike.
-    pub fn weights_of_blend(&self, items: &[(u64, String)]) -> Result<Vec<(String, f64)>, ImportError> {
-        let nodes: Vec<Node> = items.iter().map(|(line, text)| Node::new(*line, super::node::plain(text))).collect();
+    pub fn weights_of_blend(
+        &self,
+        items: &[(u64, String)],
+    ) -> Result<Vec<(String, f64)>, ImportError> {
+        let nodes: Vec<Node> = items
+            .iter()
+            .map(|(line, text)| Node::new(*line, super::node::plain(text)))
+            .collect();
         if items.len() % 2 == 1 || nodes.first().is_some_and(|first| first.number().is_none()) {
             if let Some((line, text)) = items.iter().find(|(_, text)| text.parse::<f64>().is_ok()) {
                 let found = format!("{} among {} items", excerpt(text), items.len());
@@ -220,14 +275,17 @@ impl Source<'_> {
             return self.named_weights(items.iter().map(|(_, path)| (path.clone(), &one)));
         }
         let pairs = nodes.chunks(2).zip(items.chunks(2));
-        let named = pairs.filter_map(|(nodes, items)| Some((items.get(1)?.1.clone(), nodes.first()?)));
+        let named =
+            pairs.filter_map(|(nodes, items)| Some((items.get(1)?.1.clone(), nodes.first()?)));
         self.named_weights(named)
     }
 }
 
 /// The items of a list as text, with their lines.
 pub(super) fn texts(list: &[Node]) -> Vec<(u64, String)> {
-    list.iter().map(|node| (node.line, node.text().unwrap_or_default().to_owned())).collect()
+    list.iter()
+        .map(|node| (node.line, node.text().unwrap_or_default().to_owned()))
+        .collect()
 }
 
 /// Reads the mixture that a trainer's config realises; whose config it is, is told by what is in it.
@@ -246,7 +304,12 @@ pub(super) fn texts(list: &[Node]) -> Vec<(u64, String)> {
 pub fn read_trainer_config(file: &NamedBytes) -> Result<TrainerConfig, ImportError> {
     let text = decode(file)?;
     check_size(&file.name, text)?;
-    let source = |tree: Node, is_script: bool| Source { file: &file.name, text, tree, is_script };
+    let source = |tree: Node, is_script: bool| Source {
+        file: &file.name,
+        text,
+        tree,
+        is_script,
+    };
     // A tree takes much more room than its text: there is one at a time.
     let problem = match yaml_node::read(&file.name, text) {
         Ok(tree) if matches!(tree.value, Value::Map(_) | Value::List(_)) => {
@@ -262,7 +325,9 @@ pub fn read_trainer_config(file: &NamedBytes) -> Result<TrainerConfig, ImportErr
         return Ok(config);
     }
     // A config that is no YAML for a reason of its own is told that reason.
-    let looks_like_yaml = [".yaml", ".yml", ".json"].iter().any(|ending| file.name.ends_with(ending));
+    let looks_like_yaml = [".yaml", ".yml", ".json"]
+        .iter()
+        .any(|ending| file.name.ends_with(ending));
     if let Some(problem) = problem.filter(|_| looks_like_yaml) {
         return Err(problem);
     }
@@ -298,9 +363,18 @@ fn read_source(source: &Source<'_>) -> Result<Option<TrainerConfig>, ImportError
         let Some(mut config) = format.file().read(source)? else {
             continue;
         };
-        if let Some(empty) = config.phases.iter().position(|phase| phase.weights.is_empty()) {
+        if let Some(empty) = config
+            .phases
+            .iter()
+            .position(|phase| phase.weights.is_empty())
+        {
             let found = format!("none in phase {}", empty + 1);
-            return Err(source.malformed(1, "at least one domain with a weight", found, "add the domains"));
+            return Err(source.malformed(
+                1,
+                "at least one domain with a weight",
+                found,
+                "add the domains",
+            ));
         }
         check_cells(&config, source.file)?;
         look_at_sums(&mut config);
@@ -328,8 +402,17 @@ fn check_cells(config: &TrainerConfig, file: &str) -> Result<(), ImportError> {
     if found <= MAX_EMPTY_CELLS {
         return Ok(());
     }
-    let (what, advice) = ("domains times phases", "name the same domains in every phase");
-    Err(ImportError::TooMuch { place: place(), what, most: MAX_EMPTY_CELLS, found: Some(found), advice })
+    let (what, advice) = (
+        "domains times phases",
+        "name the same domains in every phase",
+    );
+    Err(ImportError::TooMuch {
+        place: place(),
+        what,
+        most: MAX_EMPTY_CELLS,
+        found: Some(found),
+        advice,
+    })
 }
 
 /// Sums that are not what the trainer wants, and sums that say that something else was meant.
@@ -337,20 +420,38 @@ fn look_at_sums(config: &mut TrainerConfig) {
     let several = config.phases.len() > 1;
     for (number, phase) in (1..).zip(&config.phases) {
         let sum: f64 = phase.weights.iter().map(|(_, weight)| weight).sum();
-        let which = if several { format!("phase {number}: ") } else { String::new() };
+        let which = if several {
+            format!("phase {number}: ")
+        } else {
+            String::new()
+        };
         let is_one = (sum - 1.0).abs() <= 1e-9;
         let (level, text) = match config.kind {
-            WeightKind::Proportions if is_one => (CheckLevel::Ok, format!("{which}the proportions sum to 1")),
+            WeightKind::Proportions if is_one => {
+                (CheckLevel::Ok, format!("{which}the proportions sum to 1"))
+            }
             WeightKind::Proportions => {
-                let percent =
-                    if (sum - 100.0).abs() < 1.0 { "; they look like per cent, divide them by 100" } else { "" };
+                let percent = if (sum - 100.0).abs() < 1.0 {
+                    "; they look like per cent, divide them by 100"
+                } else {
+                    ""
+                };
                 // numpy and OLMo-core let rounding pass, nothing more.
-                let level = if (sum - 1.0).abs() <= 1e-5 { CheckLevel::Warn } else { CheckLevel::Fail };
-                (level, format!("{which}the proportions sum to {sum}, the trainer wants 1{percent}"))
+                let level = if (sum - 1.0).abs() <= 1e-5 {
+                    CheckLevel::Warn
+                } else {
+                    CheckLevel::Fail
+                };
+                (
+                    level,
+                    format!("{which}the proportions sum to {sum}, the trainer wants 1{percent}"),
+                )
             }
             WeightKind::Relative if (sum - 100.0).abs() < 1.0 && !is_one => (
                 CheckLevel::Warn,
-                format!("{which}the weights sum to {sum} and look like per cent; the trainer rescales them"),
+                format!(
+                    "{which}the weights sum to {sum} and look like per cent; the trainer rescales them"
+                ),
             ),
             WeightKind::Relative if sum > 1.5 => {
                 let text = format!(
@@ -358,14 +459,27 @@ fn look_at_sums(config: &mut TrainerConfig) {
                 );
                 (CheckLevel::Warn, text)
             }
-            WeightKind::Relative if is_one => (CheckLevel::Ok, format!("{which}the weights sum to 1")),
-            WeightKind::Relative => {
-                (CheckLevel::Warn, format!("{which}the weights sum to {sum}; the trainer rescales them to sum to 1"))
+            WeightKind::Relative if is_one => {
+                (CheckLevel::Ok, format!("{which}the weights sum to 1"))
             }
-            WeightKind::Epochs => (CheckLevel::Ok, format!("{which}the numbers say how often each domain is read")),
-            WeightKind::Samples => (CheckLevel::Ok, format!("{which}the numbers say how many samples are drawn")),
+            WeightKind::Relative => (
+                CheckLevel::Warn,
+                format!("{which}the weights sum to {sum}; the trainer rescales them to sum to 1"),
+            ),
+            WeightKind::Epochs => (
+                CheckLevel::Ok,
+                format!("{which}the numbers say how often each domain is read"),
+            ),
+            WeightKind::Samples => (
+                CheckLevel::Ok,
+                format!("{which}the numbers say how many samples are drawn"),
+            ),
         };
-        config.findings.push(Check { id: "weights_sum", level, text });
+        config.findings.push(Check {
+            id: "weights_sum",
+            level,
+            text,
+        });
     }
 }
 
@@ -377,7 +491,8 @@ fn look_at_text(config: &mut TrainerConfig, source: &Source<'_>) {
     fn odd(node: &Node, out: &mut Vec<(u64, String)>) {
         match &node.value {
             Value::Number(_, text)
-                if text.contains(['e', 'E']) && !(text.contains('.') && text.contains(['+', '-'])) =>
+                if text.contains(['e', 'E'])
+                    && !(text.contains('.') && text.contains(['+', '-'])) =>
             {
                 out.push((node.line, text.clone()));
             }
@@ -393,6 +508,10 @@ fn look_at_text(config: &mut TrainerConfig, source: &Source<'_>) {
             "line {line}: PyYAML takes {} for text, not for a number; write it with a point and a sign, as 1.0e-5",
             shown(text)
         );
-        config.findings.push(Check { id: "number_as_text", level: CheckLevel::Warn, text });
+        config.findings.push(Check {
+            id: "number_as_text",
+            level: CheckLevel::Warn,
+            text,
+        });
     }
 }

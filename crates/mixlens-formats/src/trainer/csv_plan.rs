@@ -11,12 +11,20 @@ impl TrainerFile for CsvPlan {
         let mut rows = vec![head.map(str::to_owned).to_vec()];
         for (place, phase) in sheet.plan.phases().iter().enumerate() {
             let epochs = sheet.plan.phase_epochs(place);
-            for ((name, decimals), (part, epochs)) in
-                sheet.decimals(&phase.mixture).into_iter().zip(phase.mixture.parts().iter().zip(epochs))
+            for ((name, decimals), (part, epochs)) in sheet
+                .decimals(&phase.mixture)
+                .into_iter()
+                .zip(phase.mixture.parts().iter().zip(epochs))
             {
                 let tokens = (part * phase.training_tokens).round().to_string();
                 let epochs = epochs.map_or_else(String::new, |epochs| format!("{epochs:.6}"));
-                rows.push(vec![format!("phase_{}", place + 1), name.to_owned(), decimals, tokens, epochs]);
+                rows.push(vec![
+                    format!("phase_{}", place + 1),
+                    name.to_owned(),
+                    decimals,
+                    tokens,
+                    epochs,
+                ]);
             }
         }
         Ok(cells_to_csv(rows))

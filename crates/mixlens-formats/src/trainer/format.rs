@@ -1,8 +1,8 @@
 //! [`TrainerFormat`]: the trainers whose configs are written and read, and what their numbers mean.
 
 use super::{
-    CsvPlan, HuggingFace, Levanter, LlmFoundry, Marin, MarkdownPlan, Megatron, MegatronBridge, Mixtera, Nanotron, Nemo,
-    NeoX, Olmix, OlmoCore, OwnPlan, RegMix, Torchtitan, TrainerFile,
+    CsvPlan, HuggingFace, Levanter, LlmFoundry, Marin, MarkdownPlan, Megatron, MegatronBridge,
+    Mixtera, Nanotron, Nemo, NeoX, Olmix, OlmoCore, OwnPlan, RegMix, Torchtitan, TrainerFile,
 };
 
 /// A config, or a document, that a plan is written to.

@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use mixlens_core::schedule::Unit;
 
-use super::{ExportError, PlanSheet, Source, TrainerConfig, TrainerFile, TrainerFormat, WeightKind};
+use super::{
+    ExportError, PlanSheet, Source, TrainerConfig, TrainerFile, TrainerFormat, WeightKind,
+};
 use crate::ImportError;
 
 pub(super) struct HuggingFace;
@@ -46,21 +48,41 @@ impl TrainerFile for HuggingFace {
         }
         let mut calls = Vec::new();
         source.tree.calls("interleave_datasets", &mut calls);
-        let written = calls.iter().find_map(|call| call.argument("probabilities")).filter(|node| node.list().is_some());
-        let Some(weights) =
-            written.or_else(|| source.tree.get("PROBABILITIES")).or_else(|| source.tree.get("probabilities"))
+        let written = calls
+            .iter()
+            .find_map(|call| call.argument("probabilities"))
+            .filter(|node| node.list().is_some());
+        let Some(weights) = written
+            .or_else(|| source.tree.get("PROBABILITIES"))
+            .or_else(|| source.tree.get("probabilities"))
         else {
-            let advice = "write the probabilities as a list of numbers, in the call or as PROBABILITIES";
-            return Err(source.malformed(1, "`probabilities` of interleave_datasets", "none that can be read", advice));
+            let advice =
+                "write the probabilities as a list of numbers, in the call or as PROBABILITIES";
+            return Err(source.malformed(
+                1,
+                "`probabilities` of interleave_datasets",
+                "none that can be read",
+                advice,
+            ));
         };
-        let names = source.tree.get("NAMES").or_else(|| source.tree.get("PATHS"));
+        let names = source
+            .tree
+            .get("NAMES")
+            .or_else(|| source.tree.get("PATHS"));
         let weights = match names {
             Some(names) => source.weights_of_lists(names, weights)?,
             None => {
                 let numbered = weights.list().unwrap_or_default().iter().zip(1..);
-                source.named_weights(numbered.map(|(weight, number)| (format!("dataset_{number}"), weight)))?
+                source.named_weights(
+                    numbered.map(|(weight, number)| (format!("dataset_{number}"), weight)),
+                )?
             }
         };
-        Ok(Some(TrainerConfig::of(TrainerFormat::HuggingFace, WeightKind::Proportions, Unit::Documents, weights)))
+        Ok(Some(TrainerConfig::of(
+            TrainerFormat::HuggingFace,
+            WeightKind::Proportions,
+            Unit::Documents,
+            weights,
+        )))
     }
 }

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use mixlens_core::schedule::Unit;
 
 use super::{
-    ConfigPhase, ExportError, Node, PhaseStart, PlanSheet, Source, TrainerConfig, TrainerFile, TrainerFormat,
-    WeightKind,
+    ConfigPhase, ExportError, Node, PhaseStart, PlanSheet, Source, TrainerConfig, TrainerFile,
+    TrainerFormat, WeightKind,
 };
 use crate::ImportError;
 
@@ -28,7 +28,8 @@ impl TrainerFile for Levanter {
             if is_staged {
                 let _ = writeln!(text, "    - - {start}");
             }
-            for (place, (name, decimals)) in sheet.decimals(&phase.mixture).into_iter().enumerate() {
+            for (place, (name, decimals)) in sheet.decimals(&phase.mixture).into_iter().enumerate()
+            {
                 let indent = match (is_staged, place) {
                     (false, _) => "    ",
                     (true, 0) => "      - ",
@@ -41,7 +42,11 @@ impl TrainerFile for Levanter {
     }
 
     fn read(&self, source: &Source<'_>) -> Result<Option<TrainerConfig>, ImportError> {
-        let Some(weights) = source.tree.find("train_weights").filter(|_| !source.is_script) else {
+        let Some(weights) = source
+            .tree
+            .find("train_weights")
+            .filter(|_| !source.is_script)
+        else {
             return Ok(None);
         };
         staged(source, TrainerFormat::Levanter, weights).map(Some)
@@ -58,30 +63,53 @@ pub(super) fn aligned(sheet: &PlanSheet<'_>) -> u64 {
 }
 
 fn greatest_common_divisor(a: u64, b: u64) -> u64 {
-    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
+    if b == 0 {
+        a
+    } else {
+        greatest_common_divisor(b, a % b)
+    }
 }
 
 /// One map, or a list of pairs of a step and a map.
-pub(super) fn staged(source: &Source<'_>, format: TrainerFormat, weights: &Node) -> Result<TrainerConfig, ImportError> {
+pub(super) fn staged(
+    source: &Source<'_>,
+    format: TrainerFormat,
+    weights: &Node,
+) -> Result<TrainerConfig, ImportError> {
     let mut phases = Vec::new();
     match weights.list() {
         None if weights.entries().is_some() => {
             let weights = source.weights_of_map(weights)?;
-            phases.push(ConfigPhase { start: PhaseStart::Beginning, weights, training_tokens: None });
+            phases.push(ConfigPhase {
+                start: PhaseStart::Beginning,
+                weights,
+                training_tokens: None,
+            });
         }
         Some(pairs) if !pairs.is_empty() => {
             for pair in pairs {
-                let Some([step, map]) = pair.list().filter(|pair| matches!(pair, [_, map] if map.entries().is_some()))
+                let Some([step, map]) = pair
+                    .list()
+                    .filter(|pair| matches!(pair, [_, map] if map.entries().is_some()))
                 else {
                     let advice = "write every phase as its first step and its weights";
-                    return Err(source.malformed(pair.line, "a step and a map of weights", "something else", advice));
+                    return Err(source.malformed(
+                        pair.line,
+                        "a step and a map of weights",
+                        "something else",
+                        advice,
+                    ));
                 };
                 // A step that a script computes is not known.
                 let start = match step.number() {
                     Some(step) => PhaseStart::Step(step),
                     None => PhaseStart::Beginning,
                 };
-                phases.push(ConfigPhase { start, weights: source.weights_of_map(map)?, training_tokens: None });
+                phases.push(ConfigPhase {
+                    start,
+                    weights: source.weights_of_map(map)?,
+                    training_tokens: None,
+                });
             }
         }
         _ => {
@@ -94,5 +122,8 @@ pub(super) fn staged(source: &Source<'_>, format: TrainerFormat, weights: &Node)
             ));
         }
     }
-    Ok(TrainerConfig { phases, ..TrainerConfig::of(format, WeightKind::Relative, Unit::Rows, Vec::new()) })
+    Ok(TrainerConfig {
+        phases,
+        ..TrainerConfig::of(format, WeightKind::Relative, Unit::Rows, Vec::new())
+    })
 }

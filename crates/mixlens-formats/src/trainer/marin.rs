@@ -14,15 +14,27 @@ impl TrainerFile for Marin {
     fn write(&self, sheet: &PlanSheet<'_>, format: TrainerFormat) -> Result<String, ExportError> {
         let starts = sheet.starts(format, aligned(sheet))?;
         let is_staged = starts.len() > 1;
-        let call = if is_staged { "lm_varying_mixture_data_config" } else { "lm_mixture_data_config" };
+        let call = if is_staged {
+            "lm_varying_mixture_data_config"
+        } else {
+            "lm_mixture_data_config"
+        };
         let mut text = sheet.comments(format, Unit::Rows, MEANING);
         let _ = write!(
             text,
             "from marin.processing.tokenize.data_configs import {call}\n\n\ndef data_config(components):\n    return {call}(\n        components=components,\n"
         );
-        text.push_str(if is_staged { "        weights_list=[\n" } else { "        weights={\n" });
+        text.push_str(if is_staged {
+            "        weights_list=[\n"
+        } else {
+            "        weights={\n"
+        });
         for (phase, start) in sheet.plan.phases().iter().zip(starts) {
-            let indent = if is_staged { "                " } else { "            " };
+            let indent = if is_staged {
+                "                "
+            } else {
+                "            "
+            };
             if is_staged {
                 let _ = writeln!(text, "            ({start}, {{");
             }
@@ -33,7 +45,11 @@ impl TrainerFile for Marin {
                 text.push_str("            }),\n");
             }
         }
-        text.push_str(if is_staged { "        ],\n" } else { "        },\n" });
+        text.push_str(if is_staged {
+            "        ],\n"
+        } else {
+            "        },\n"
+        });
         Ok(text + "    )\n")
     }
 
@@ -41,9 +57,10 @@ impl TrainerFile for Marin {
         if !source.is_script {
             return Ok(None);
         }
-        for (name, argument) in
-            [("lm_varying_mixture_data_config", "weights_list"), ("lm_mixture_data_config", "weights")]
-        {
+        for (name, argument) in [
+            ("lm_varying_mixture_data_config", "weights_list"),
+            ("lm_mixture_data_config", "weights"),
+        ] {
             let mut calls = Vec::new();
             source.tree.calls(name, &mut calls);
             if let Some(weights) = calls.iter().find_map(|call| call.argument(argument)) {

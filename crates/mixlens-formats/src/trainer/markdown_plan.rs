@@ -15,10 +15,19 @@ impl TrainerFile for MarkdownPlan {
         let plan = sheet.plan;
         let mean = plan.mean_mixture();
         let mut columns: Vec<(String, Vec<String>)> = Vec::new();
-        let decimals = |mixture| sheet.decimals(mixture).into_iter().map(|(_, decimals)| decimals).collect();
+        let decimals = |mixture| {
+            sheet
+                .decimals(mixture)
+                .into_iter()
+                .map(|(_, decimals)| decimals)
+                .collect()
+        };
         for (number, phase) in (1..).zip(plan.phases()) {
             columns.push((
-                format!("phase {number} ({})", token_count_text(phase.training_tokens)),
+                format!(
+                    "phase {number} ({})",
+                    token_count_text(phase.training_tokens)
+                ),
                 decimals(&phase.mixture),
             ));
         }
@@ -27,14 +36,22 @@ impl TrainerFile for MarkdownPlan {
         }
         let epochs = plan.epochs();
         if epochs.iter().any(Option::is_some) {
-            let cells = epochs.iter().map(|epochs| epochs.map_or_else(String::new, |epochs| format!("{epochs:.2}")));
+            let cells = epochs
+                .iter()
+                .map(|epochs| epochs.map_or_else(String::new, |epochs| format!("{epochs:.2}")));
             columns.push(("epochs".to_owned(), cells.collect()));
         }
         if let Some((name, baseline)) = sheet.baseline {
             columns.push((name.to_owned(), decimals(baseline)));
         }
-        let heads: String = columns.iter().map(|(head, _)| format!(" {} |", markdown_text(head))).collect();
-        let mut text = format!("| domain |{heads}\n| --- |{}\n", " ---: |".repeat(columns.len()));
+        let heads: String = columns
+            .iter()
+            .map(|(head, _)| format!(" {} |", markdown_text(head)))
+            .collect();
+        let mut text = format!(
+            "| domain |{heads}\n| --- |{}\n",
+            " ---: |".repeat(columns.len())
+        );
         for (place, name) in plan.domains().names().iter().enumerate() {
             let cells = columns.iter().filter_map(|(_, cells)| cells.get(place));
             let cells: String = cells.map(|own| format!(" {own} |")).collect();

@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use mixlens_core::schedule::Unit;
 
-use super::{ExportError, PlanSheet, Source, TrainerConfig, TrainerFile, TrainerFormat, WeightKind, texts};
+use super::{
+    ExportError, PlanSheet, Source, TrainerConfig, TrainerFile, TrainerFormat, WeightKind, texts,
+};
 use crate::ImportError;
 
 /// A shell script with a header, or the bare argument file, which Megatron splits at blanks, comments included.
@@ -30,9 +32,17 @@ impl TrainerFile for Megatron {
     }
 
     fn read(&self, source: &Source<'_>) -> Result<Option<TrainerConfig>, ImportError> {
-        let found = if self.has_header { script_blend(source) } else { bare_blend(source) };
+        let found = if self.has_header {
+            script_blend(source)
+        } else {
+            bare_blend(source)
+        };
         let Some(items) = found else { return Ok(None) };
-        let format = if self.has_header { TrainerFormat::Megatron } else { TrainerFormat::MegatronArgs };
+        let format = if self.has_header {
+            TrainerFormat::Megatron
+        } else {
+            TrainerFormat::MegatronArgs
+        };
         let weights = source.weights_of_blend(&items)?;
         let mut config = TrainerConfig::of(format, WeightKind::Relative, Unit::Rows, weights);
         super::zeros_refused(&mut config, "Megatron-LM wants weights above zero");
@@ -48,11 +58,17 @@ fn script_blend(source: &Source<'_>) -> Option<Vec<(u64, String)>> {
     }
     let mut items: Option<Vec<(u64, String)>> = None;
     for (number, line) in (1..).zip(source.text.lines()) {
-        let code = line.split(" #").next().filter(|code| !code.trim_start().starts_with('#')).unwrap_or_default();
+        let code = line
+            .split(" #")
+            .next()
+            .filter(|code| !code.trim_start().starts_with('#'))
+            .unwrap_or_default();
         for word in code.split_whitespace() {
             let word = word.trim_matches(['"', '\'', '\\', '(', ')']);
             match &mut items {
-                None if matches!(word, "--data-path" | "--train-data-path") => items = Some(Vec::new()),
+                None if matches!(word, "--data-path" | "--train-data-path") => {
+                    items = Some(Vec::new())
+                }
                 Some(items) if word.starts_with("--") => return Some(std::mem::take(items)),
                 Some(items) if !word.is_empty() => items.push((number, word.to_owned())),
                 _ => {}
@@ -67,12 +83,15 @@ fn bare_blend(source: &Source<'_>) -> Option<Vec<(u64, String)>> {
     if !source.is_script {
         return None;
     }
-    let words = (1..)
-        .zip(source.text.lines())
-        .flat_map(|(line, text)| text.split_whitespace().map(move |word| (line, word.to_owned())));
+    let words = (1..).zip(source.text.lines()).flat_map(|(line, text)| {
+        text.split_whitespace()
+            .map(move |word| (line, word.to_owned()))
+    });
     let items: Vec<(u64, String)> = words.collect();
     let is_number = |text: &str| text.parse::<f64>().is_ok();
-    let in_turn =
-        items.iter().zip([true, false].into_iter().cycle()).all(|((_, text), number)| is_number(text) == number);
+    let in_turn = items
+        .iter()
+        .zip([true, false].into_iter().cycle())
+        .all(|((_, text), number)| is_number(text) == number);
     (items.len() >= 2 && items.len().is_multiple_of(2) && in_turn).then_some(items)
 }

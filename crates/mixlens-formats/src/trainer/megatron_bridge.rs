@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use mixlens_core::schedule::Unit;
 
-use super::{ExportError, PlanSheet, Source, TrainerConfig, TrainerFile, TrainerFormat, WeightKind};
+use super::{
+    ExportError, PlanSheet, Source, TrainerConfig, TrainerFile, TrainerFormat, WeightKind,
+};
 use crate::ImportError;
 
 pub(super) struct MegatronBridge;
@@ -12,15 +14,23 @@ pub(super) struct MegatronBridge;
 impl TrainerFile for MegatronBridge {
     fn write(&self, sheet: &PlanSheet<'_>, format: TrainerFormat) -> Result<String, ExportError> {
         let (_, phase) = sheet.only_phase(format)?;
-        let meaning =
-            "weights of packed samples, which are shares of training tokens, not numbers of epochs: those stand below";
+        let meaning = "weights of packed samples, which are shares of training tokens, not numbers of epochs: those stand below";
         let pairs = sheet.positive_decimals(&phase.mixture);
         let mut text = sheet.comments(format, Unit::Rows, meaning) + "dataset:\n  blend:\n";
         for (place, (name, _)) in pairs.iter().enumerate() {
-            let _ = writeln!(text, "    {} - {}", if place == 0 { "-" } else { " " }, sheet.path_of(name));
+            let _ = writeln!(
+                text,
+                "    {} - {}",
+                if place == 0 { "-" } else { " " },
+                sheet.path_of(name)
+            );
         }
         for (place, (_, decimals)) in pairs.iter().enumerate() {
-            let _ = writeln!(text, "    {} - {decimals}", if place == 0 { "-" } else { " " });
+            let _ = writeln!(
+                text,
+                "    {} - {decimals}",
+                if place == 0 { "-" } else { " " }
+            );
         }
         Ok(text)
     }
@@ -31,7 +41,10 @@ impl TrainerFile for MegatronBridge {
             true => {
                 let mut calls = Vec::new();
                 source.tree.calls("GPTDatasetConfig", &mut calls);
-                calls.iter().find_map(|call| call.argument("blend")).or_else(|| source.tree.get("blend"))
+                calls
+                    .iter()
+                    .find_map(|call| call.argument("blend"))
+                    .or_else(|| source.tree.get("blend"))
             }
         };
         let Some([paths, weights]) = blend.and_then(super::Node::list) else {
@@ -41,7 +54,12 @@ impl TrainerFile for MegatronBridge {
             return Ok(None);
         }
         let weights = source.weights_of_lists(paths, weights)?;
-        let mut config = TrainerConfig::of(TrainerFormat::MegatronBridge, WeightKind::Relative, Unit::Rows, weights);
+        let mut config = TrainerConfig::of(
+            TrainerFormat::MegatronBridge,
+            WeightKind::Relative,
+            Unit::Rows,
+            weights,
+        );
         super::zeros_refused(&mut config, "Megatron wants weights above zero");
         Ok(Some(config))
     }

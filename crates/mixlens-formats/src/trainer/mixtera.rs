@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use mixlens_core::schedule::Unit;
 
 use super::{
-    ConfigPhase, ExportError, Node, PhaseStart, PlanSheet, Source, TrainerConfig, TrainerFile, TrainerFormat,
-    WeightKind,
+    ConfigPhase, ExportError, Node, PhaseStart, PlanSheet, Source, TrainerConfig, TrainerFile,
+    TrainerFormat, WeightKind,
 };
 use crate::ImportError;
 
@@ -33,7 +33,10 @@ impl TrainerFile for Mixtera {
             text.push_str("StaticMixture(CHUNK_SIZE, {\n");
             let shares = sheet.document_shares(&phase.mixture)?;
             for (name, decimals) in sheet.positive_decimals(&shares) {
-                let _ = writeln!(text, "        MixtureKey({{\"{PROPERTY}\": [\"{name}\"]}}): {decimals},");
+                let _ = writeln!(
+                    text,
+                    "        MixtureKey({{\"{PROPERTY}\": [\"{name}\"]}}): {decimals},"
+                );
             }
             text.push_str(if is_staged { "    })),\n" } else { "})\n" });
         }
@@ -50,27 +53,47 @@ impl TrainerFile for Mixtera {
             return Ok(None);
         }
         let start_of = |place: usize| match entries.get(place).map(|entry| &entry.value) {
-            Some(super::node::Value::Call(_, items, _)) => items.first().and_then(Node::number).map(PhaseStart::Step),
+            Some(super::node::Value::Call(_, items, _)) => {
+                items.first().and_then(Node::number).map(PhaseStart::Step)
+            }
             _ => None,
         };
         let mut phases = Vec::new();
         for (place, call) in mixtures.iter().enumerate() {
             let map = match &call.value {
-                super::node::Value::Call(_, items, _) => call.argument("mixture").or_else(|| items.get(1)),
+                super::node::Value::Call(_, items, _) => {
+                    call.argument("mixture").or_else(|| items.get(1))
+                }
                 _ => None,
             };
             let Some(map) = map.and_then(Node::entries) else {
                 let advice = "write the mixture out; names of variables are not followed";
-                return Err(source.malformed(call.line, "a map of MixtureKey to shares", "something else", advice));
+                return Err(source.malformed(
+                    call.line,
+                    "a map of MixtureKey to shares",
+                    "something else",
+                    advice,
+                ));
             };
-            let named = map.iter().map(|(key, value)| (value_of_key(key).unwrap_or_default(), value));
+            let named = map
+                .iter()
+                .map(|(key, value)| (value_of_key(key).unwrap_or_default(), value));
             let weights = source.named_weights(named)?;
             let start = start_of(place).unwrap_or(PhaseStart::Beginning);
-            phases.push(ConfigPhase { start, weights, training_tokens: None });
+            phases.push(ConfigPhase {
+                start,
+                weights,
+                training_tokens: None,
+            });
         }
         Ok(Some(TrainerConfig {
             phases,
-            ..TrainerConfig::of(TrainerFormat::Mixtera, WeightKind::Proportions, Unit::Documents, Vec::new())
+            ..TrainerConfig::of(
+                TrainerFormat::Mixtera,
+                WeightKind::Proportions,
+                Unit::Documents,
+                Vec::new(),
+            )
         }))
     }
 }

@@ -59,9 +59,16 @@ use torchtitan::Torchtitan;
 /// Tells of weights of zero where the trainer stops at them.
 fn zeros_refused(config: &mut TrainerConfig, rule: &str) {
     let weights = config.phases.iter().flat_map(|phase| &phase.weights);
-    let zeros: Vec<&str> = weights.filter(|(_, weight)| *weight <= 0.0).map(|(name, _)| name.as_str()).collect();
+    let zeros: Vec<&str> = weights
+        .filter(|(_, weight)| *weight <= 0.0)
+        .map(|(name, _)| name.as_str())
+        .collect();
     if !zeros.is_empty() {
         let text = format!("{rule}; {} is at zero: leave it out", listed(zeros));
-        config.findings.push(Check { id: "zero_weight", level: CheckLevel::Fail, text });
+        config.findings.push(Check {
+            id: "zero_weight",
+            level: CheckLevel::Fail,
+            text,
+        });
     }
 }

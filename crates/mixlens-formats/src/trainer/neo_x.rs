@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use mixlens_core::schedule::Unit;
 
-use super::{ExportError, PlanSheet, Source, TrainerConfig, TrainerFile, TrainerFormat, WeightKind};
+use super::{
+    ExportError, PlanSheet, Source, TrainerConfig, TrainerFile, TrainerFormat, WeightKind,
+};
 use crate::ImportError;
 
 pub(super) struct NeoX;
@@ -14,7 +16,8 @@ impl TrainerFile for NeoX {
         let (_, phase) = sheet.only_phase(format)?;
         let meaning = "weights of packed samples, which are shares of training tokens; NeoX rescales them, unless \
                        weight_by_num_documents is on, which replaces them";
-        let mut text = sheet.comments(format, Unit::Rows, meaning) + "{\n  \"train-data-paths\": [\n";
+        let mut text =
+            sheet.comments(format, Unit::Rows, meaning) + "{\n  \"train-data-paths\": [\n";
         let pairs = sheet.positive_decimals(&phase.mixture);
         for (name, _) in &pairs {
             let _ = writeln!(text, "    \"{}\",", sheet.path_of(name));
@@ -27,13 +30,19 @@ impl TrainerFile for NeoX {
     }
 
     fn read(&self, source: &Source<'_>) -> Result<Option<TrainerConfig>, ImportError> {
-        let (Some(paths), Some(weights)) =
-            (source.tree.find("train-data-paths"), source.tree.find("train-data-weights"))
-        else {
+        let (Some(paths), Some(weights)) = (
+            source.tree.find("train-data-paths"),
+            source.tree.find("train-data-weights"),
+        ) else {
             return Ok(None);
         };
         let weights = source.weights_of_lists(paths, weights)?;
-        let mut config = TrainerConfig::of(TrainerFormat::NeoX, WeightKind::Relative, Unit::Rows, weights);
+        let mut config = TrainerConfig::of(
+            TrainerFormat::NeoX,
+            WeightKind::Relative,
+            Unit::Rows,
+            weights,
+        );
         super::zeros_refused(&mut config, "GPT-NeoX wants weights above zero");
         Ok(Some(config))
     }

@@ -35,15 +35,21 @@ impl Node {
             return None;
         };
         fn letters(text: &str) -> impl Iterator<Item = u8> {
-            text.bytes().map(|byte| if byte == b'-' { b'_' } else { byte })
+            text.bytes()
+                .map(|byte| if byte == b'-' { b'_' } else { byte })
         }
         let same = |name: &str| name.len() == key.len() && letters(name).eq(letters(key));
-        entries.iter().rev().find(|(name, _)| name.text().is_some_and(same)).map(|(_, value)| value)
+        entries
+            .iter()
+            .rev()
+            .find(|(name, _)| name.text().is_some_and(same))
+            .map(|(_, value)| value)
     }
 
     /// The first value of a key anywhere in the tree, from the top.
     pub fn find(&self, key: &str) -> Option<&Node> {
-        self.get(key).or_else(|| self.children().find_map(|child| child.find(key)))
+        self.get(key)
+            .or_else(|| self.children().find_map(|child| child.find(key)))
     }
 
     /// All calls of a name in the tree, in order.
@@ -59,7 +65,10 @@ impl Node {
         let Value::Call(_, _, named) = &self.value else {
             return None;
         };
-        named.iter().find(|(own, _)| own == name).map(|(_, node)| node)
+        named
+            .iter()
+            .find(|(own, _)| own == name)
+            .map(|(_, node)| node)
     }
 
     /// A scalar as text.
@@ -71,22 +80,36 @@ impl Node {
     }
 
     pub fn number(&self) -> Option<f64> {
-        if let Value::Number(number, _) = self.value { Some(number) } else { None }
+        if let Value::Number(number, _) = self.value {
+            Some(number)
+        } else {
+            None
+        }
     }
 
     pub fn list(&self) -> Option<&[Node]> {
-        if let Value::List(items) = &self.value { Some(items) } else { None }
+        if let Value::List(items) = &self.value {
+            Some(items)
+        } else {
+            None
+        }
     }
 
     pub fn entries(&self) -> Option<&[(Node, Node)]> {
-        if let Value::Map(entries) = &self.value { Some(entries) } else { None }
+        if let Value::Map(entries) = &self.value {
+            Some(entries)
+        } else {
+            None
+        }
     }
 
     fn children(&self) -> Box<dyn Iterator<Item = &Node> + '_> {
         match &self.value {
             Value::List(items) => Box::new(items.iter()),
             Value::Map(entries) => Box::new(entries.iter().map(|(_, value)| value)),
-            Value::Call(_, items, named) => Box::new(items.iter().chain(named.iter().map(|(_, value)| value))),
+            Value::Call(_, items, named) => {
+                Box::new(items.iter().chain(named.iter().map(|(_, value)| value)))
+            }
             Value::Nothing | Value::Text(_) | Value::Number(..) => Box::new(std::iter::empty()),
         }
     }
@@ -94,8 +117,11 @@ impl Node {
 
 /// A scalar without quotes: a number where it is one in the eyes of every reader of YAML, JSON and Python.
 pub(super) fn plain(text: &str) -> Value {
-    let is_numeric = text.starts_with(|letter: char| letter.is_ascii_digit() || "+-.".contains(letter))
-        && text.chars().all(|letter| letter.is_ascii_digit() || "+-.eE_".contains(letter));
+    let is_numeric = text
+        .starts_with(|letter: char| letter.is_ascii_digit() || "+-.".contains(letter))
+        && text
+            .chars()
+            .all(|letter| letter.is_ascii_digit() || "+-.eE_".contains(letter));
     match text.replace('_', "").parse::<f64>() {
         Ok(number) if is_numeric && number.is_finite() => Value::Number(number, text.to_owned()),
         _ if matches!(text, "" | "~" | "null" | "None") => Value::Nothing,

@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use mixlens_core::schedule::Unit;
 
-use super::{ExportError, PlanSheet, Source, TrainerConfig, TrainerFile, TrainerFormat, WeightKind};
+use super::{
+    ExportError, PlanSheet, Source, TrainerConfig, TrainerFile, TrainerFormat, WeightKind,
+};
 use crate::ImportError;
 
 pub(super) struct Olmix;
@@ -16,18 +18,35 @@ impl TrainerFile for Olmix {
         let mut text = sheet.comments(format, Unit::Tokens, meaning);
         let epochs = sheet.plan.phase_epochs(place);
         for (name, decimals) in sheet.positive_decimals(&phase.mixture) {
-            let read = sheet.plan.domains().index_of(name).and_then(|domain| epochs.get(domain).copied().flatten());
+            let read = sheet
+                .plan
+                .domains()
+                .index_of(name)
+                .and_then(|domain| epochs.get(domain).copied().flatten());
             let read = read.filter(|read| read.is_finite()).unwrap_or(1.0).max(1.0);
             let factor = (read * 1e4 * (1.0 - 1e-12)).ceil() / 1e4; // never below what is read
-            let _ = write!(text, "{name}:\n  weight: {decimals}\n  repetition_factor: {factor:.4}\n");
+            let _ = write!(
+                text,
+                "{name}:\n  weight: {decimals}\n  repetition_factor: {factor:.4}\n"
+            );
         }
         Ok(text)
     }
 
     fn read(&self, source: &Source<'_>) -> Result<Option<TrainerConfig>, ImportError> {
-        let entries = source.tree.get("mix").unwrap_or(&source.tree).entries().unwrap_or_default();
-        let is_source = |value: &super::Node| value.get("weight").is_some() && value.get("repetition_factor").is_some();
-        if source.is_script || entries.is_empty() || !entries.iter().all(|(_, value)| is_source(value)) {
+        let entries = source
+            .tree
+            .get("mix")
+            .unwrap_or(&source.tree)
+            .entries()
+            .unwrap_or_default();
+        let is_source = |value: &super::Node| {
+            value.get("weight").is_some() && value.get("repetition_factor").is_some()
+        };
+        if source.is_script
+            || entries.is_empty()
+            || !entries.iter().all(|(_, value)| is_source(value))
+        {
             return Ok(None);
         }
         let (mut named, mut max_epochs) = (Vec::new(), Vec::new());
@@ -39,7 +58,12 @@ impl TrainerFile for Olmix {
             named.extend(value.get("weight").map(|weight| (name, weight)));
         }
         let weights = source.named_weights(named)?;
-        let mut config = TrainerConfig::of(TrainerFormat::Olmix, WeightKind::Proportions, Unit::Tokens, weights);
+        let mut config = TrainerConfig::of(
+            TrainerFormat::Olmix,
+            WeightKind::Proportions,
+            Unit::Tokens,
+            weights,
+        );
         config.max_epochs = max_epochs;
         Ok(Some(config))
     }

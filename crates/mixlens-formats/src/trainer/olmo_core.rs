@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use mixlens_core::excerpt;
 use mixlens_core::schedule::{Phase, Unit};
 
-use super::{ExportError, PlanSheet, Source, TrainerConfig, TrainerFile, TrainerFormat, WeightKind};
+use super::{
+    ExportError, PlanSheet, Source, TrainerConfig, TrainerFile, TrainerFormat, WeightKind,
+};
 use crate::ImportError;
 
 pub(super) struct OlmoCore;
@@ -18,7 +20,11 @@ impl TrainerFile for OlmoCore {
         let mut text = sheet.comments(format, Unit::Tokens, meaning) + "sources:\n";
         let epochs = sheet.plan.phase_epochs(place);
         for (name, decimals) in sheet.positive_decimals(&phase.mixture) {
-            let read = sheet.plan.domains().index_of(name).and_then(|domain| epochs.get(domain).copied().flatten());
+            let read = sheet
+                .plan
+                .domains()
+                .index_of(name)
+                .and_then(|domain| epochs.get(domain).copied().flatten());
             let _ = write!(
                 text,
                 "  - source_name: {name}\n    target_ratio: {decimals}\n    max_repetition_ratio: {}\n    max_source_fraction: 1.0\n    \
@@ -31,7 +37,10 @@ impl TrainerFile for OlmoCore {
     }
 
     fn read(&self, source: &Source<'_>) -> Result<Option<TrainerConfig>, ImportError> {
-        let sources = source.tree.find("sources").or_else(|| source.tree.find("source_configs"));
+        let sources = source
+            .tree
+            .find("sources")
+            .or_else(|| source.tree.find("source_configs"));
         let Some(sources) = sources.and_then(super::Node::list) else {
             return Ok(None);
         };
@@ -41,7 +50,12 @@ impl TrainerFile for OlmoCore {
         let (mut named, mut max_epochs) = (Vec::new(), Vec::new());
         for one in sources {
             let Some(name) = one.get("source_name").and_then(super::Node::text) else {
-                return Err(source.malformed(one.line, "`source_name`", "none", "name every source"));
+                return Err(source.malformed(
+                    one.line,
+                    "`source_name`",
+                    "none",
+                    "name every source",
+                ));
             };
             let Some(ratio) = one.get("target_ratio") else {
                 let advice = "give every source its share of tokens";
@@ -52,8 +66,10 @@ impl TrainerFile for OlmoCore {
                     advice,
                 ));
             };
-            let most =
-                one.get("max_repetition_ratio").map(|most| source.weight("max_repetition_ratio", most)).transpose()?;
+            let most = one
+                .get("max_repetition_ratio")
+                .map(|most| source.weight("max_repetition_ratio", most))
+                .transpose()?;
             // A source without the field is read once at most.
             let most = most.unwrap_or(1.0);
             if most < 1.0 {
@@ -69,7 +85,12 @@ impl TrainerFile for OlmoCore {
             named.push((name.to_owned(), ratio));
         }
         let weights = source.named_weights(named)?;
-        let mut config = TrainerConfig::of(TrainerFormat::OlmoCore, WeightKind::Proportions, Unit::Tokens, weights);
+        let mut config = TrainerConfig::of(
+            TrainerFormat::OlmoCore,
+            WeightKind::Proportions,
+            Unit::Tokens,
+            weights,
+        );
         config.max_epochs = max_epochs;
         super::zeros_refused(&mut config, "OLMo-core wants target ratios above zero");
         Ok(Some(config))
@@ -78,7 +99,15 @@ impl TrainerFile for OlmoCore {
 
 /// The most epochs: the cap, or what the phase reads with a little room, whichever is more; 1 at least.
 fn repetition(sheet: &PlanSheet<'_>, phase: &Phase, name: &str, read: Option<f64>) -> String {
-    let cap = phase.mixture.domains().index_of(name).and_then(|domain| sheet.max_epochs.get(domain)).copied();
-    let most = read.map_or(1.0, |read| read * 1.01).max(cap.unwrap_or(1.0)).max(1.0);
+    let cap = phase
+        .mixture
+        .domains()
+        .index_of(name)
+        .and_then(|domain| sheet.max_epochs.get(domain))
+        .copied();
+    let most = read
+        .map_or(1.0, |read| read * 1.01)
+        .max(cap.unwrap_or(1.0))
+        .max(1.0);
     format!("{:.4}", (most * 1e4).ceil() / 1e4)
 }

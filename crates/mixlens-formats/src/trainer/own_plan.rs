@@ -6,7 +6,8 @@ use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 
 use super::{
-    ConfigPhase, ExportError, PhaseStart, PlanSheet, Source, TrainerConfig, TrainerFile, TrainerFormat, WeightKind,
+    ConfigPhase, ExportError, PhaseStart, PlanSheet, Source, TrainerConfig, TrainerFile,
+    TrainerFormat, WeightKind,
 };
 use crate::{ImportError, json_text};
 
@@ -47,7 +48,13 @@ struct Named<'a, T>(Vec<(&'a str, T)>);
 
 impl<'a, T: Clone> Named<'a, T> {
     fn new(names: &'a [String], values: &[T]) -> Self {
-        Self(names.iter().map(String::as_str).zip(values.iter().cloned()).collect())
+        Self(
+            names
+                .iter()
+                .map(String::as_str)
+                .zip(values.iter().cloned())
+                .collect(),
+        )
     }
 }
 
@@ -65,12 +72,20 @@ impl TrainerFile for OwnPlan {
     fn write(&self, sheet: &PlanSheet<'_>, _: TrainerFormat) -> Result<String, ExportError> {
         let names = sheet.plan.domains().names();
         let mean = sheet.plan.mean_mixture();
-        let phases = sheet.plan.phases().iter().enumerate().map(|(place, phase)| SavedPhase {
-            training_tokens: phase.training_tokens,
-            mixture: &phase.mixture,
-            epochs: Named::new(names, &sheet.plan.phase_epochs(place)),
-        });
-        let provenance = sheet.provenance.iter().map(|(what, which)| (what.as_str(), which.clone()));
+        let phases = sheet
+            .plan
+            .phases()
+            .iter()
+            .enumerate()
+            .map(|(place, phase)| SavedPhase {
+                training_tokens: phase.training_tokens,
+                mixture: &phase.mixture,
+                epochs: Named::new(names, &sheet.plan.phase_epochs(place)),
+            });
+        let provenance = sheet
+            .provenance
+            .iter()
+            .map(|(what, which)| (what.as_str(), which.clone()));
         let saved = SavedPlan {
             version: 1,
             tool: format!("mixlens {}", env!("CARGO_PKG_VERSION")),
@@ -81,16 +96,24 @@ impl TrainerFile for OwnPlan {
             unique_tokens: Named::new(names, sheet.plan.unique_tokens()),
             max_epochs: Named::new(names, sheet.max_epochs),
             epochs: Named::new(names, &sheet.plan.epochs()),
-            baseline: sheet.baseline.map(|(name, mixture)| SavedBaseline { name, mixture }),
+            baseline: sheet
+                .baseline
+                .map(|(name, mixture)| SavedBaseline { name, mixture }),
             provenance: Named(provenance.collect()),
         };
         // Numbers, texts and maps with text keys: nothing that JSON could refuse.
-        Ok(json_text(&serde_json::to_string_pretty(&saved).unwrap_or_default()).into_owned() + "\n")
+        Ok(
+            json_text(&serde_json::to_string_pretty(&saved).unwrap_or_default()).into_owned()
+                + "\n",
+        )
     }
 
     fn read(&self, source: &Source<'_>) -> Result<Option<TrainerConfig>, ImportError> {
         let tree = &source.tree;
-        let Some(mixture) = tree.get("mixture").filter(|node| node.entries().is_some() && !source.is_script) else {
+        let Some(mixture) = tree
+            .get("mixture")
+            .filter(|node| node.entries().is_some() && !source.is_script)
+        else {
             return Ok(None);
         };
         let mut config = TrainerConfig::of(
@@ -102,7 +125,8 @@ impl TrainerFile for OwnPlan {
         if let Some(phases) = tree.get("phases").and_then(super::Node::list) {
             config.phases.clear();
             for phase in phases {
-                let Some(mixture) = phase.get("mixture").filter(|node| node.entries().is_some()) else {
+                let Some(mixture) = phase.get("mixture").filter(|node| node.entries().is_some())
+                else {
                     return Err(source.malformed(
                         phase.line,
                         "`mixture` in every phase",
@@ -111,13 +135,26 @@ impl TrainerFile for OwnPlan {
                     ));
                 };
                 let tokens = phase.get("training_tokens");
-                let training_tokens = tokens.map(|tokens| source.weight("training_tokens", tokens)).transpose()?;
+                let training_tokens = tokens
+                    .map(|tokens| source.weight("training_tokens", tokens))
+                    .transpose()?;
                 let weights = source.weights_of_map(mixture)?;
-                config.phases.push(ConfigPhase { start: PhaseStart::Beginning, weights, training_tokens });
+                config.phases.push(ConfigPhase {
+                    start: PhaseStart::Beginning,
+                    weights,
+                    training_tokens,
+                });
             }
         }
-        for (field, list) in [("unique_tokens", &mut config.unique_tokens), ("max_epochs", &mut config.max_epochs)] {
-            for (key, value) in tree.get(field).and_then(super::Node::entries).unwrap_or_default() {
+        for (field, list) in [
+            ("unique_tokens", &mut config.unique_tokens),
+            ("max_epochs", &mut config.max_epochs),
+        ] {
+            for (key, value) in tree
+                .get(field)
+                .and_then(super::Node::entries)
+                .unwrap_or_default()
+            {
                 let name = key.text().unwrap_or_default();
                 // Null where a domain's tokens are not known.
                 if value.value != super::node::Value::Nothing {

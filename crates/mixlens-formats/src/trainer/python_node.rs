@@ -9,7 +9,10 @@ const DEEPEST: usize = 64;
 ///
 /// What is computed, imported or looped over becomes [`Value::Nothing`].
 pub(super) fn read(text: &str) -> Node {
-    let mut script = Script { tokens: tokens(text), at: 0 };
+    let mut script = Script {
+        tokens: tokens(text),
+        at: 0,
+    };
     let mut entries = Vec::new();
     while let Some(token) = script.peek() {
         let line = token.line;
@@ -197,16 +200,35 @@ fn tokens(text: &str) -> Vec<Token> {
                 let (content, length) = quoted(rest, first);
                 (Some(Kind::Text(content)), length)
             }
-            _ if first.is_ascii_digit() || first == '.' && rest.chars().nth(1).is_some_and(|c| c.is_ascii_digit()) => {
+            _ if first.is_ascii_digit()
+                || first == '.' && rest.chars().nth(1).is_some_and(|c| c.is_ascii_digit()) =>
+            {
                 let length = number_length(rest);
-                (Some(Kind::Number(rest.get(..length).unwrap_or_default().to_owned())), length)
+                (
+                    Some(Kind::Number(
+                        rest.get(..length).unwrap_or_default().to_owned(),
+                    )),
+                    length,
+                )
             }
             _ if first.is_alphabetic() || first == '_' => {
-                let length = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+                let length = rest
+                    .find(|c: char| !c.is_alphanumeric() && c != '_')
+                    .unwrap_or(rest.len());
                 let name = rest.get(..length).unwrap_or_default();
                 // Prefixes of texts: r"…", f"…", b"…".
-                let is_prefix = length <= 2 && rest.get(length..).is_some_and(|rest| rest.starts_with(['"', '\'']));
-                (if is_prefix { None } else { Some(Kind::Name(name.to_owned())) }, length)
+                let is_prefix = length <= 2
+                    && rest
+                        .get(length..)
+                        .is_some_and(|rest| rest.starts_with(['"', '\'']));
+                (
+                    if is_prefix {
+                        None
+                    } else {
+                        Some(Kind::Name(name.to_owned()))
+                    },
+                    length,
+                )
             }
             _ if first.is_whitespace() || first == '\\' => (None, first.len_utf8()),
             _ => (Some(Kind::Sign(first)), first.len_utf8()),
@@ -223,7 +245,9 @@ fn tokens(text: &str) -> Vec<Token> {
 fn number_length(text: &str) -> usize {
     let mut before = ' ';
     let ends = |c: char| {
-        let goes_on = c.is_ascii_alphanumeric() || "._".contains(c) || "+-".contains(c) && "eE".contains(before);
+        let goes_on = c.is_ascii_alphanumeric()
+            || "._".contains(c)
+            || "+-".contains(c) && "eE".contains(before);
         before = c;
         !goes_on
     };
@@ -233,7 +257,11 @@ fn number_length(text: &str) -> usize {
 /// The content of a text, and its length with its quotes.
 fn quoted(text: &str, quote: char) -> (String, usize) {
     let triple: String = std::iter::repeat_n(quote, 3).collect();
-    let mark = if text.starts_with(&triple) { triple } else { quote.to_string() };
+    let mark = if text.starts_with(&triple) {
+        triple
+    } else {
+        quote.to_string()
+    };
     let mut content = String::new();
     let mut at = mark.len();
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
@@ -272,20 +300,44 @@ mod tests {
         );
         let data = script.get("DATA").unwrap();
         assert_eq!(data.line, 3);
-        assert_eq!(data.list().unwrap().iter().map(|own| own.text().unwrap()).collect::<Vec<_>>(), ["web", "x"]);
+        assert_eq!(
+            data.list()
+                .unwrap()
+                .iter()
+                .map(|own| own.text().unwrap())
+                .collect::<Vec<_>>(),
+            ["web", "x"]
+        );
         let mut calls = Vec::new();
         script.calls("S", &mut calls);
         let number = |place: usize, name: &str| calls[place].argument(name).and_then(Node::number);
         assert_eq!((calls.len(), calls[0].line), (2, 8));
-        assert_eq!((number(0, "weight"), number(1, "weight"), number(1, "n")), (Some(0.7), Some(-1.0), None));
+        assert_eq!(
+            (number(0, "weight"), number(1, "weight"), number(1, "n")),
+            (Some(0.7), Some(-1.0), None)
+        );
         let both = script.get("both").unwrap().list().unwrap();
-        assert_eq!((both[0].number(), both[1].get("a").and_then(Node::number)), (Some(0.0), Some(0.5)));
+        assert_eq!(
+            (both[0].number(), both[1].get("a").and_then(Node::number)),
+            (Some(0.0), Some(0.5))
+        );
         assert_eq!(both[1].get("b").and_then(Node::number), Some(1000.0));
     }
 
     #[test]
     fn broken_scripts_end() {
-        for text in ["x = [", "f(a=", "\"", "'''", "x = {1:", "))))", "x = -", "a.", "\\", "x = é(ü=[ß"] {
+        for text in [
+            "x = [",
+            "f(a=",
+            "\"",
+            "'''",
+            "x = {1:",
+            "))))",
+            "x = -",
+            "a.",
+            "\\",
+            "x = é(ü=[ß",
+        ] {
             read(text);
         }
         read(&"[".repeat(10_000));

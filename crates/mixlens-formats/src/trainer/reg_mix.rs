@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use mixlens_core::schedule::Unit;
 
-use super::{ExportError, PlanSheet, Source, TrainerConfig, TrainerFile, TrainerFormat, WeightKind};
+use super::{
+    ExportError, PlanSheet, Source, TrainerConfig, TrainerFile, TrainerFormat, WeightKind,
+};
 use crate::ImportError;
 use crate::names::domain_name;
 
@@ -26,16 +28,32 @@ impl TrainerFile for RegMix {
     }
 
     fn read(&self, source: &Source<'_>) -> Result<Option<TrainerConfig>, ImportError> {
-        let Some(train) = source.tree.get("train").filter(|train| train.entries().is_some()) else {
+        let Some(train) = source
+            .tree
+            .get("train")
+            .filter(|train| train.entries().is_some())
+        else {
             return Ok(None);
         };
         // Other configs have a section `train` with settings; here every key is a domain.
         let is_domain = |key: Option<&str>| key.is_some_and(|key| key.starts_with("train_"));
-        if !train.entries().unwrap_or_default().iter().all(|(key, _)| is_domain(key.text())) {
+        if !train
+            .entries()
+            .unwrap_or_default()
+            .iter()
+            .all(|(key, _)| is_domain(key.text()))
+        {
             return Ok(None);
         }
         let mut weights = source.weights_of_map(train)?;
-        weights.iter_mut().for_each(|(name, _)| *name = domain_name(name).to_owned());
-        Ok(Some(TrainerConfig::of(TrainerFormat::RegMix, WeightKind::Relative, Unit::Rows, weights)))
+        weights
+            .iter_mut()
+            .for_each(|(name, _)| *name = domain_name(name).to_owned());
+        Ok(Some(TrainerConfig::of(
+            TrainerFormat::RegMix,
+            WeightKind::Relative,
+            Unit::Rows,
+            weights,
+        )))
     }
 }

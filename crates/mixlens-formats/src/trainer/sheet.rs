@@ -62,19 +62,31 @@ impl<'a> PlanSheet<'a> {
             (None, count) => return Err(ExportError::SeveralPhases { format, count }),
         };
         let phase = phases.get(place);
-        phase.map(|phase| (place, phase)).ok_or(ExportError::NoSuchPhase { asked: place + 1, count: phases.len() })
+        phase
+            .map(|phase| (place, phase))
+            .ok_or(ExportError::NoSuchPhase {
+                asked: place + 1,
+                count: phases.len(),
+            })
     }
 
     /// Proportions as decimals, by name; domains of proportion zero are there too.
     pub(super) fn decimals<'m>(&self, mixture: &'m Mixture) -> Vec<(&'m str, String)> {
         let decimals = decimals_that_sum_to_one(mixture, DIGITS);
-        mixture.domains().names().iter().map(String::as_str).zip(decimals).collect()
+        mixture
+            .domains()
+            .names()
+            .iter()
+            .map(String::as_str)
+            .zip(decimals)
+            .collect()
     }
 
     /// Proportions as decimals, by name, without the domains that come to zero.
     pub(super) fn positive_decimals<'m>(&self, mixture: &'m Mixture) -> Vec<(&'m str, String)> {
         let mut decimals = self.decimals(mixture);
-        decimals.retain(|(_, decimals)| decimals.bytes().any(|digit| (b'1'..=b'9').contains(&digit)));
+        decimals
+            .retain(|(_, decimals)| decimals.bytes().any(|digit| (b'1'..=b'9').contains(&digit)));
         decimals
     }
 
@@ -89,7 +101,11 @@ impl<'a> PlanSheet<'a> {
     }
 
     /// The step that each phase begins at, from 0; `aligned` steps are the least that a phase may begin at.
-    pub(super) fn starts(&self, format: TrainerFormat, aligned: u64) -> Result<Vec<u64>, ExportError> {
+    pub(super) fn starts(
+        &self,
+        format: TrainerFormat,
+        aligned: u64,
+    ) -> Result<Vec<u64>, ExportError> {
         let batch_tokens = match self.batch_tokens {
             Some(tokens) => tokens,
             None if self.plan.phases().len() == 1 => return Ok(vec![0]),
@@ -103,15 +119,24 @@ impl<'a> PlanSheet<'a> {
             before += phase.training_tokens;
         }
         // Phases shorter than a step would vanish.
-        match starts.windows(2).position(|pair| matches!(pair, [a, b] if a >= b)) {
-            Some(place) => Err(ExportError::ShortPhase { format, phase: place + 1 }),
+        match starts
+            .windows(2)
+            .position(|pair| matches!(pair, [a, b] if a >= b))
+        {
+            Some(place) => Err(ExportError::ShortPhase {
+                format,
+                phase: place + 1,
+            }),
             None => Ok(starts),
         }
     }
 
     /// The comment at the head of a config: tool, meaning, epochs, baseline, provenance; a line each, without the mark.
     pub(super) fn header(&self, format: TrainerFormat, counts: Unit, meaning: &str) -> Vec<String> {
-        let mut lines = vec![format!("mixlens {}: {format}", env!("CARGO_PKG_VERSION")), format!("meaning: {meaning}")];
+        let mut lines = vec![
+            format!("mixlens {}: {format}", env!("CARGO_PKG_VERSION")),
+            format!("meaning: {meaning}"),
+        ];
         if counts == Unit::Documents {
             lines.push(match self.tokens_per_document {
                 Some(_) => "converted from shares of tokens by mean tokens per document".to_owned(),
@@ -131,24 +156,46 @@ impl<'a> PlanSheet<'a> {
                     token_count_text(phase.training_tokens)
                 ));
             } else {
-                lines.push(format!("{} training tokens", token_count_text(phase.training_tokens)));
+                lines.push(format!(
+                    "{} training tokens",
+                    token_count_text(phase.training_tokens)
+                ));
             }
         }
         lines.extend(self.epoch_lines());
         if let Some((name, baseline)) = self.baseline {
-            let parts = self.decimals(baseline).into_iter().map(|(name, part)| format!("{name} {part}"));
-            lines.push(format!("baseline {name}: {}", parts.collect::<Vec<_>>().join(", ")));
+            let parts = self
+                .decimals(baseline)
+                .into_iter()
+                .map(|(name, part)| format!("{name} {part}"));
+            lines.push(format!(
+                "baseline {name}: {}",
+                parts.collect::<Vec<_>>().join(", ")
+            ));
         }
-        lines.extend(self.provenance.iter().map(|(what, which)| format!("{what}: {which}")));
-        lines.iter().map(|line| line_text(line).into_owned()).collect()
+        lines.extend(
+            self.provenance
+                .iter()
+                .map(|(what, which)| format!("{what}: {which}")),
+        );
+        lines
+            .iter()
+            .map(|line| line_text(line).into_owned())
+            .collect()
     }
 
     /// Epochs of each domain over the whole plan, and over the phase that is written where that is one of several.
     fn epoch_lines(&self) -> Vec<String> {
         let names = || self.plan.domains().names();
         let text = |epochs: &[Option<f64>]| {
-            let known = names().iter().zip(epochs).filter_map(|(name, epochs)| Some((name, (*epochs)?)));
-            known.map(|(name, epochs)| format!("{name} {epochs:.3}")).collect::<Vec<_>>().join(", ")
+            let known = names()
+                .iter()
+                .zip(epochs)
+                .filter_map(|(name, epochs)| Some((name, (*epochs)?)));
+            known
+                .map(|(name, epochs)| format!("{name} {epochs:.3}"))
+                .collect::<Vec<_>>()
+                .join(", ")
         };
         let all = text(&self.plan.epochs());
         if all.is_empty() {
@@ -156,17 +203,23 @@ impl<'a> PlanSheet<'a> {
         }
         let mut lines = vec![format!("epochs: {all}")];
         if let (Some(place), true) = (self.phase, self.plan.phases().len() > 1) {
-            lines.push(format!("epochs in phase {}: {}", place + 1, text(&self.plan.phase_epochs(place))));
+            lines.push(format!(
+                "epochs in phase {}: {}",
+                place + 1,
+                text(&self.plan.phase_epochs(place))
+            ));
         }
         lines
     }
 
     /// [`PlanSheet::header`] as comments.
     pub(super) fn comments(&self, format: TrainerFormat, counts: Unit, meaning: &str) -> String {
-        self.header(format, counts, meaning).into_iter().fold(String::new(), |mut text, line| {
-            let _ = writeln!(text, "# {line}");
-            text
-        })
+        self.header(format, counts, meaning)
+            .into_iter()
+            .fold(String::new(), |mut text, line| {
+                let _ = writeln!(text, "# {line}");
+                text
+            })
     }
 }
 

@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use mixlens_core::schedule::Unit;
 
-use super::{ExportError, PlanSheet, Source, TrainerConfig, TrainerFile, TrainerFormat, WeightKind};
+use super::{
+    ExportError, PlanSheet, Source, TrainerConfig, TrainerFile, TrainerFormat, WeightKind,
+};
 use crate::ImportError;
 
 pub(super) struct Torchtitan;
@@ -25,7 +27,10 @@ impl TrainerFile for Torchtitan {
                 "{domain}" => String::new(),
                 _ => format!(", dataset_path=\"{}\"", sheet.path_of(name)),
             };
-            let _ = writeln!(text, "        HFDataSource(dataset=\"{name}\"{path}, weight={decimals}, infinite=True),");
+            let _ = writeln!(
+                text,
+                "        HFDataSource(dataset=\"{name}\"{path}, weight={decimals}, infinite=True),"
+            );
         }
         let _ = write!(text, "    ],\n    seed={},\n)\n", sheet.seed);
         Ok(text)
@@ -54,8 +59,16 @@ impl TrainerFile for Torchtitan {
             named.push((name.to_owned(), call.argument("weight").unwrap_or(&one)));
         }
         let weights = source.named_weights(named)?;
-        let mut config = TrainerConfig::of(TrainerFormat::Torchtitan, WeightKind::Relative, Unit::Rows, weights);
-        super::zeros_refused(&mut config, "most versions of torchtitan want weights above zero");
+        let mut config = TrainerConfig::of(
+            TrainerFormat::Torchtitan,
+            WeightKind::Relative,
+            Unit::Rows,
+            weights,
+        );
+        super::zeros_refused(
+            &mut config,
+            "most versions of torchtitan want weights above zero",
+        );
         Ok(Some(config))
     }
 }

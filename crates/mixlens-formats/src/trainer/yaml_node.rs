@@ -21,19 +21,32 @@ pub(super) fn read(file: &str, text: &str) -> Result<Node, ImportError> {
     // Lists and maps that are still open, with the key that waits for its value.
     let mut open: Vec<(Node, Option<Node>)> = Vec::new();
     for event in Parser::new_from_str(text) {
-        let (event, span) =
-            event.map_err(|problem| malformed(problem.marker().line(), brief(problem.info()), "correct the line"))?;
+        let (event, span) = event.map_err(|problem| {
+            malformed(
+                problem.marker().line(),
+                brief(problem.info()),
+                "correct the line",
+            )
+        })?;
         let line = span.start.line() as u64;
         let done = match event {
             Event::Scalar(text, ScalarStyle::Plain, _, None) => Node::new(line, plain(&text)),
             Event::Scalar(text, ..) => Node::new(line, Value::Text(text.into_owned())),
             Event::SequenceStart(..) | Event::MappingStart(..) => {
                 let is_list = matches!(event, Event::SequenceStart(..));
-                let value = if is_list { Value::List(Vec::new()) } else { Value::Map(Vec::new()) };
+                let value = if is_list {
+                    Value::List(Vec::new())
+                } else {
+                    Value::Map(Vec::new())
+                };
                 open.push((Node::new(line, value), None));
                 if open.len() > DEEPEST {
                     let found = format!("more than {DEEPEST} values within each other");
-                    return Err(malformed(span.start.line(), found, "keep the part of the config that is about data"));
+                    return Err(malformed(
+                        span.start.line(),
+                        found,
+                        "keep the part of the config that is about data",
+                    ));
                 }
                 continue;
             }
@@ -43,14 +56,30 @@ pub(super) fn read(file: &str, text: &str) -> Result<Node, ImportError> {
             },
             Event::Alias(_) => {
                 let advice = "write the value out where it is used";
-                return Err(malformed(span.start.line(), "an alias (`*name`)".to_owned(), advice));
+                return Err(malformed(
+                    span.start.line(),
+                    "an alias (`*name`)".to_owned(),
+                    advice,
+                ));
             }
             _ => continue,
         };
         match open.last_mut() {
             None => return Ok(done),
-            Some((Node { value: Value::List(items), .. }, _)) => items.push(done),
-            Some((Node { value: Value::Map(entries), .. }, key)) => match key.take() {
+            Some((
+                Node {
+                    value: Value::List(items),
+                    ..
+                },
+                _,
+            )) => items.push(done),
+            Some((
+                Node {
+                    value: Value::Map(entries),
+                    ..
+                },
+                key,
+            )) => match key.take() {
                 None => *key = Some(done),
                 Some(key) => entries.push((key, done)),
             },

@@ -36,7 +36,10 @@ impl SaveOrder {
     pub fn now() -> Self {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let time = (!cfg!(target_family = "wasm")).then(SystemTime::now);
-        Self { number: NUMBER.fetch_add(1, Ordering::SeqCst), time }
+        Self {
+            number: NUMBER.fetch_add(1, Ordering::SeqCst),
+            time,
+        }
     }
 }
 
@@ -106,7 +109,10 @@ pub fn modified(path: impl AsRef<Path>) -> Option<FileTime> {
 
 /// The same in seconds since 1970.
 pub fn modified_secs(path: impl AsRef<Path>) -> Option<u64> {
-    modified(path)?.duration_since(SystemTime::UNIX_EPOCH).ok().map(|since| since.as_secs())
+    modified(path)?
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .ok()
+        .map(|since| since.as_secs())
 }
 
 /// Whether [`write_atomically`] could write to `path` now, to be asked before hours are spent on what to write.
@@ -141,7 +147,9 @@ impl Existing {
             Err(_) => Ok(Self::Nothing),
             Ok(metadata) if metadata.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
             Ok(metadata) if !metadata.is_file() => Ok(Self::Special),
-            Ok(metadata) if metadata.permissions().readonly() => Err(io::ErrorKind::PermissionDenied.into()),
+            Ok(metadata) if metadata.permissions().readonly() => {
+                Err(io::ErrorKind::PermissionDenied.into())
+            }
             Ok(metadata) => Ok(Self::Regular(metadata)),
         }
     }
@@ -169,24 +177,39 @@ fn target_of(path: &Path) -> io::Result<PathBuf> {
 }
 
 fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+    path.parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
 }
 
-fn write(path: &Path, backup: Option<&Path>, bytes: &[u8], order: SaveOrder) -> Result<SaveOutcome, WriteError> {
+fn write(
+    path: &Path,
+    backup: Option<&Path>,
+    bytes: &[u8],
+    order: SaveOrder,
+) -> Result<SaveOutcome, WriteError> {
     let written = || {
         let target = target_of(path)?;
         let existing = match Existing::at(&target)? {
             Existing::Nothing => None,
             Existing::Regular(metadata) => Some(metadata),
             Existing::Special => {
-                OpenOptions::new().write(true).open(&target)?.write_all(bytes)?;
-                return Ok(SaveOutcome::Saved { replaced: None, written: None });
+                OpenOptions::new()
+                    .write(true)
+                    .open(&target)?
+                    .write_all(bytes)?;
+                return Ok(SaveOutcome::Saved {
+                    replaced: None,
+                    written: None,
+                });
             }
         };
         // What takes long is done before the turn: only links and renames are left for it.
         let mut neighbour = Neighbour::create(&target, existing.as_ref())?;
         neighbour.fill(bytes, order.time)?;
-        let outcome = in_turn(&target, |last| replace(&target, backup, neighbour, order, last))?;
+        let outcome = in_turn(&target, |last| {
+            replace(&target, backup, neighbour, order, last)
+        })?;
         sync_folder(&target);
         Ok(outcome)
     };
@@ -205,8 +228,11 @@ fn replace(
         return Ok(SaveOutcome::Superseded);
     }
     // A time to come is a clock that went wrong, no newer save.
-    let is_newer =
-        |replaced: &FileTime| order.time.is_some_and(|time| *replaced > time && *replaced <= SystemTime::now());
+    let is_newer = |replaced: &FileTime| {
+        order
+            .time
+            .is_some_and(|time| *replaced > time && *replaced <= SystemTime::now())
+    };
     let replaced = modified(target);
     if replaced.as_ref().is_some_and(is_newer) {
         return Ok(SaveOutcome::SupersededElsewhere);
@@ -222,8 +248,12 @@ fn replace(
 /// Runs `save` while no other save of `target` runs, in this process or in another.
 ///
 /// The first save of a file by a process removes what killed processes left beside it.
-fn in_turn<T>(target: &Path, save: impl FnOnce(&mut Option<SaveOrder>) -> io::Result<T>) -> io::Result<T> {
-    static FILES: Mutex<BTreeMap<PathBuf, Arc<Mutex<Option<SaveOrder>>>>> = Mutex::new(BTreeMap::new());
+fn in_turn<T>(
+    target: &Path,
+    save: impl FnOnce(&mut Option<SaveOrder>) -> io::Result<T>,
+) -> io::Result<T> {
+    static FILES: Mutex<BTreeMap<PathBuf, Arc<Mutex<Option<SaveOrder>>>>> =
+        Mutex::new(BTreeMap::new());
     // A panic in another save left the map and the order as they were before it.
     let last = {
         let mut files = FILES.lock().unwrap_or_else(PoisonError::into_inner);
@@ -277,7 +307,11 @@ impl Neighbour {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
                 opened => opened?,
             };
-            let neighbour = Self { path, file, is_renamed: false };
+            let neighbour = Self {
+                path,
+                file,
+                is_renamed: false,
+            };
             // A process that removes leftovers may have found the file before it was locked. Where files cannot be
             // locked, leftovers are not removed either.
             let is_taken = matches!(neighbour.file.try_lock(), Err(TryLockError::WouldBlock));
@@ -306,7 +340,11 @@ impl Neighbour {
     fn rename_over(mut self, target: &Path) -> io::Result<Option<FileTime>> {
         fs::rename(&self.path, target)?;
         self.is_renamed = true;
-        Ok(self.file.metadata().and_then(|metadata| metadata.modified()).ok())
+        Ok(self
+            .file
+            .metadata()
+            .and_then(|metadata| metadata.modified())
+            .ok())
     }
 }
 
@@ -385,7 +423,13 @@ fn copy(target: &Path, backup: &Path) -> io::Result<()> {
 fn neighbour_prefix(target: &Path) -> io::Result<String> {
     /// Names have at most 255 bytes nearly everywhere; the random part has 37.
     const MAX_BYTES: usize = 200;
-    let mut name = format!(".{}", target.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy());
+    let mut name = format!(
+        ".{}",
+        target
+            .file_name()
+            .ok_or(io::ErrorKind::InvalidInput)?
+            .to_string_lossy()
+    );
     name.truncate(name.floor_char_boundary(MAX_BYTES));
     name.push('.');
     Ok(name)
@@ -395,20 +439,29 @@ fn neighbour_prefix(target: &Path) -> io::Result<String> {
 fn neighbour_name(target: &Path) -> io::Result<PathBuf> {
     // Every `RandomState` has keys of its own, from the system's source of randomness.
     let random = || RandomState::new().hash_one(0);
-    Ok(target.with_file_name(format!("{}{:016x}{:016x}.tmp", neighbour_prefix(target)?, random(), random())))
+    Ok(target.with_file_name(format!(
+        "{}{:016x}{:016x}.tmp",
+        neighbour_prefix(target)?,
+        random(),
+        random()
+    )))
 }
 
 /// Removes neighbours of `target` that no process uses any more.
 fn remove_leftovers(target: &Path) {
-    let (Ok(prefix), Ok(entries)) = (neighbour_prefix(target), fs::read_dir(folder_of(target))) else {
+    let (Ok(prefix), Ok(entries)) = (neighbour_prefix(target), fs::read_dir(folder_of(target)))
+    else {
         return;
     };
     for entry in entries.flatten() {
         let name = entry.file_name();
         // A number of up to three digits in the names of version 0.1.0, 32 hexadecimal digits since.
-        let tag = name.to_str().and_then(|name| name.strip_prefix(&prefix)?.strip_suffix(".tmp"));
+        let tag = name
+            .to_str()
+            .and_then(|name| name.strip_prefix(&prefix)?.strip_suffix(".tmp"));
         let is_ours = tag.is_some_and(|tag| {
-            let is_number = matches!(tag.len(), 1..=3) && tag.bytes().all(|byte| byte.is_ascii_digit());
+            let is_number =
+                matches!(tag.len(), 1..=3) && tag.bytes().all(|byte| byte.is_ascii_digit());
             is_number || tag.len() == 32 && tag.bytes().all(|byte| byte.is_ascii_hexdigit())
         });
         if is_ours && entry.file_type().is_ok_and(|kind| kind.is_file()) {
@@ -435,7 +488,11 @@ fn sync_folder(target: &Path) {
 }
 
 fn write_error(path: &Path, error: &io::Error) -> WriteError {
-    WriteError { path: path.to_owned(), reason: error.to_string(), advice: advice_for(path, error) }
+    WriteError {
+        path: path.to_owned(),
+        reason: error.to_string(),
+        advice: advice_for(path, error),
+    }
 }
 
 fn advice_for(path: &Path, error: &io::Error) -> &'static str {
@@ -445,7 +502,9 @@ fn advice_for(path: &Path, error: &io::Error) -> &'static str {
             "choose a path that you may write to, or change its permissions"
         }
         io::ErrorKind::IsADirectory => "name a file in the folder instead",
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "free some space, or choose another path",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "free some space, or choose another path"
+        }
         _ if path.file_name().is_none() => "name a file",
         _ => "choose another path",
     }
@@ -456,8 +515,10 @@ mod tests {
     use super::*;
 
     fn names_in(folder: &Path) -> Vec<String> {
-        let mut names: Vec<String> =
-            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let mut names: Vec<String> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
         names.sort();
         names
     }
@@ -475,8 +536,16 @@ mod tests {
     #[test]
     fn what_was_replaced_stays_as_a_backup() {
         let folder = tempfile::tempdir().unwrap();
-        let (path, backup) = (folder.path().join("a.json"), folder.path().join("a.json.bak"));
-        for (written, kept) in [("one", None), ("two", Some("one")), ("three", Some("two")), ("three", Some("three"))] {
+        let (path, backup) = (
+            folder.path().join("a.json"),
+            folder.path().join("a.json.bak"),
+        );
+        for (written, kept) in [
+            ("one", None),
+            ("two", Some("one")),
+            ("three", Some("two")),
+            ("three", Some("three")),
+        ] {
             write_with_backup(&path, &backup, written.as_bytes()).unwrap();
             assert_eq!(fs::read_to_string(&path).unwrap(), written);
             assert_eq!(fs::read_to_string(&backup).ok().as_deref(), kept);
@@ -501,10 +570,21 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let missing = folder.path().join("no/such/folder/fit.json");
         let message = write_atomically(&missing, b"x").unwrap_err().to_string();
-        assert!(message.starts_with("cannot write ") && message.contains("fit.json"), "{message}");
-        assert!(message.ends_with("create the folder first, or choose another path"), "{message}");
-        let message = write_atomically(folder.path(), b"x").unwrap_err().to_string();
-        assert!(message.ends_with("name a file in the folder instead"), "{message}");
+        assert!(
+            message.starts_with("cannot write ") && message.contains("fit.json"),
+            "{message}"
+        );
+        assert!(
+            message.ends_with("create the folder first, or choose another path"),
+            "{message}"
+        );
+        let message = write_atomically(folder.path(), b"x")
+            .unwrap_err()
+            .to_string();
+        assert!(
+            message.ends_with("name a file in the folder instead"),
+            "{message}"
+        );
         assert_eq!(names_in(folder.path()), Vec::<String>::new());
     }
 
@@ -513,7 +593,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let old = folder.path().join("old.csv");
         fs::write(&old, "old").unwrap();
-        for path in [&old, &folder.path().join("new.csv"), &folder.path().join("no/new.csv"), &folder.path().into()] {
+        for path in [
+            &old,
+            &folder.path().join("new.csv"),
+            &folder.path().join("no/new.csv"),
+            &folder.path().into(),
+        ] {
             let asked = check_writable(path);
             assert_eq!(names_in(folder.path()), ["old.csv"]);
             assert_eq!(fs::read_to_string(&old).unwrap(), "old");
@@ -542,21 +627,46 @@ mod tests {
         let path = folder.path().join("s.json");
         let (older, newer) = (SaveOrder::now(), SaveOrder::now());
         let saved = write_in_order(&path, None, b"newer", newer).unwrap();
-        assert!(matches!(saved, SaveOutcome::Saved { replaced: None, written: Some(_) }), "{saved:?}");
-        assert_eq!(write_in_order(&path, None, b"older", older), Ok(SaveOutcome::Superseded));
+        assert!(
+            matches!(
+                saved,
+                SaveOutcome::Saved {
+                    replaced: None,
+                    written: Some(_)
+                }
+            ),
+            "{saved:?}"
+        );
+        assert_eq!(
+            write_in_order(&path, None, b"older", older),
+            Ok(SaveOutcome::Superseded)
+        );
         assert_eq!(fs::read(&path).unwrap(), b"newer");
 
         // As another process would have written it, after the order was taken and before the writing.
         let other = folder.path().join("t.json");
         let order = SaveOrder::now();
         fs::write(&other, "from elsewhere").unwrap();
-        File::options().write(true).open(&other).unwrap().set_modified(SystemTime::now()).unwrap();
-        assert_eq!(write_in_order(&other, None, b"ours", order), Ok(SaveOutcome::SupersededElsewhere));
+        File::options()
+            .write(true)
+            .open(&other)
+            .unwrap()
+            .set_modified(SystemTime::now())
+            .unwrap();
+        assert_eq!(
+            write_in_order(&other, None, b"ours", order),
+            Ok(SaveOutcome::SupersededElsewhere)
+        );
         assert_eq!(fs::read(&other).unwrap(), b"from elsewhere");
 
         // A file of the future is a clock that went wrong.
         let future = SystemTime::now() + Duration::from_secs(3600);
-        File::options().write(true).open(&other).unwrap().set_modified(future).unwrap();
+        File::options()
+            .write(true)
+            .open(&other)
+            .unwrap()
+            .set_modified(future)
+            .unwrap();
         write_atomically(&other, b"ours").unwrap();
         assert_eq!(fs::read(&other).unwrap(), b"ours");
         assert_eq!(names_in(folder.path()), ["s.json", "t.json"]);
@@ -572,12 +682,19 @@ mod tests {
         let in_use = folder.path().join(format!(".s.json.{:032x}.tmp", 7));
         let lock = File::create(&in_use).unwrap();
         lock.lock().unwrap();
-        for name in [format!(".s.json.{:032x}.tmp", 8), ".s.json.mine.tmp".to_owned(), ".t.json.0.tmp".to_owned()] {
+        for name in [
+            format!(".s.json.{:032x}.tmp", 8),
+            ".s.json.mine.tmp".to_owned(),
+            ".t.json.0.tmp".to_owned(),
+        ] {
             fs::write(folder.path().join(name), "x").unwrap();
         }
         write_atomically(&path, b"new").unwrap();
         let in_use = in_use.file_name().unwrap().to_str().unwrap();
-        assert_eq!(names_in(folder.path()), [in_use, ".s.json.mine.tmp", ".t.json.0.tmp", "s.json"]);
+        assert_eq!(
+            names_in(folder.path()),
+            [in_use, ".s.json.mine.tmp", ".t.json.0.tmp", "s.json"]
+        );
     }
 
     #[test]
@@ -606,7 +723,11 @@ mod tests {
             restrict(&mut options, Some(&existing));
             let first = folder.path().join("first");
             drop(options.open(&first).unwrap());
-            assert_eq!(mode_of(&first), mode & 0o700, "before the owner and the group are right");
+            assert_eq!(
+                mode_of(&first),
+                mode & 0o700,
+                "before the owner and the group are right"
+            );
             fs::remove_file(first).unwrap();
             let neighbour = Neighbour::create(&path, Some(&existing)).unwrap();
             assert_eq!(mode_of(&neighbour.path), mode, "before anything is in it");
@@ -633,7 +754,10 @@ mod tests {
         assert_eq!(fs::read(at("deep/there")).unwrap(), b"1");
         assert_eq!(fs::read(at("deep/new")).unwrap(), b"2");
         for link in ["to-old", "to-nothing", "twice"] {
-            assert!(fs::symlink_metadata(at(link)).unwrap().is_symlink(), "{link}");
+            assert!(
+                fs::symlink_metadata(at(link)).unwrap().is_symlink(),
+                "{link}"
+            );
         }
         assert!(write_atomically(at("circle"), b"3").is_err());
     }

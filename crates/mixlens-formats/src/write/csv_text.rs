@@ -50,7 +50,11 @@ pub fn mixtures_to_csv(mixtures: &[(String, Mixture)], names: ColumnNames, digit
         ColumnNames::RegMix => "train_",
     };
     let mut csv = CsvText::default();
-    let domains = first.domains().names().iter().map(|name| format!("{prefix}{name}"));
+    let domains = first
+        .domains()
+        .names()
+        .iter()
+        .map(|name| format!("{prefix}{name}"));
     csv.row(std::iter::once("index".to_owned()).chain(domains));
     for (id, mixture) in mixtures {
         csv.row(std::iter::once(id.clone()).chain(decimals_that_sum_to_one(mixture, digits)));
@@ -63,13 +67,32 @@ pub fn mixtures_to_csv(mixtures: &[(String, Mixture)], names: ColumnNames, digit
 /// Reading the text back gives the same table to the bit.
 pub fn run_table_to_csv(table: &RunTable) -> String {
     let mut csv = CsvText::default();
-    let domains = table.domains().names().iter().map(|name| format!("train_{name}"));
-    let metrics = table.metrics().as_slice().iter().map(|metric| format!("metric/{}", metric.name));
-    csv.row(std::iter::once("run_id".to_owned()).chain(domains).chain(metrics));
+    let domains = table
+        .domains()
+        .names()
+        .iter()
+        .map(|name| format!("train_{name}"));
+    let metrics = table
+        .metrics()
+        .as_slice()
+        .iter()
+        .map(|metric| format!("metric/{}", metric.name));
+    csv.row(
+        std::iter::once("run_id".to_owned())
+            .chain(domains)
+            .chain(metrics),
+    );
     for run in table.runs() {
         let parts = run.parts.iter().map(f64::to_string);
-        let values = run.values.iter().map(|value| value.map_or(String::new(), |value| value.to_string()));
-        csv.row(std::iter::once(run.id.to_owned()).chain(parts).chain(values));
+        let values = run
+            .values
+            .iter()
+            .map(|value| value.map_or(String::new(), |value| value.to_string()));
+        csv.row(
+            std::iter::once(run.id.to_owned())
+                .chain(parts)
+                .chain(values),
+        );
     }
     csv.text
 }
@@ -77,7 +100,10 @@ pub fn run_table_to_csv(table: &RunTable) -> String {
 /// Predictions as CSV: `index`, then per metric its name and, where any row has an interval, `<name>_low` and
 /// `<name>_high`; `support` last, where any row has one.
 pub fn predictions_to_csv(metrics: &[String], rows: &[PredictedRow]) -> String {
-    let has_intervals = rows.iter().flat_map(|row| &row.values).any(|value| value.interval.is_some());
+    let has_intervals = rows
+        .iter()
+        .flat_map(|row| &row.values)
+        .any(|value| value.interval.is_some());
     let has_support = rows.iter().any(|row| row.support.is_some());
     let mut csv = CsvText::default();
     let mut header = vec!["index".to_owned()];
@@ -94,8 +120,11 @@ pub fn predictions_to_csv(metrics: &[String], rows: &[PredictedRow]) -> String {
         for predicted in &row.values {
             cells.push(predicted.value.to_string());
             if has_intervals {
-                let (low, high) =
-                    predicted.interval.map_or_else(Default::default, |(low, high)| (low.to_string(), high.to_string()));
+                let (low, high) = predicted
+                    .interval
+                    .map_or_else(Default::default, |(low, high)| {
+                        (low.to_string(), high.to_string())
+                    });
                 cells.extend([low, high]);
             }
         }
@@ -120,15 +149,36 @@ pub fn cells_to_csv(rows: impl IntoIterator<Item = Vec<String>>) -> String {
 
 /// A survey's cells along the domains as CSV: `domain,from,to,mixtures,good,lowest_objective`, the last one empty where no mixture is.
 pub fn survey_to_csv(survey: &Survey, domains: &DomainSet) -> String {
-    let header = ["domain", "from", "to", "mixtures", "good", "lowest_objective"].map(str::to_owned).to_vec();
-    let rows = domains.names().iter().zip(&survey.domains).flat_map(|(name, own)| {
-        own.tallies.iter().enumerate().map(|(cell, tally)| {
-            let (from, to) = own.axis.range(cell);
-            let lowest = tally.lowest.map_or_else(String::new, |lowest| lowest.to_string());
-            let numbers = [from.to_string(), to.to_string(), tally.count.to_string(), tally.good.to_string(), lowest];
-            std::iter::once(name.clone()).chain(numbers).collect()
-        })
-    });
+    let header = [
+        "domain",
+        "from",
+        "to",
+        "mixtures",
+        "good",
+        "lowest_objective",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    let rows = domains
+        .names()
+        .iter()
+        .zip(&survey.domains)
+        .flat_map(|(name, own)| {
+            own.tallies.iter().enumerate().map(|(cell, tally)| {
+                let (from, to) = own.axis.range(cell);
+                let lowest = tally
+                    .lowest
+                    .map_or_else(String::new, |lowest| lowest.to_string());
+                let numbers = [
+                    from.to_string(),
+                    to.to_string(),
+                    tally.count.to_string(),
+                    tally.good.to_string(),
+                    lowest,
+                ];
+                std::iter::once(name.clone()).chain(numbers).collect()
+            })
+        });
     cells_to_csv(std::iter::once(header).chain(rows))
 }
 

@@ -39,7 +39,9 @@ mod tests {
     fn sum_of(decimals: &[String], digits: u32) -> u128 {
         let one = 10_u128.pow(digits);
         let units = |text: &String| match text.split_once('.') {
-            Some((whole, fraction)) => whole.parse::<u128>().unwrap() * one + fraction.parse::<u128>().unwrap(),
+            Some((whole, fraction)) => {
+                whole.parse::<u128>().unwrap() * one + fraction.parse::<u128>().unwrap()
+            }
             None => text.parse::<u128>().unwrap() * one,
         };
         decimals.iter().map(units).sum()

@@ -17,13 +17,21 @@ fn is_unsafe(c: char) -> bool {
 }
 
 /// Replaces every character for which `is_escaped` by what `escape` writes.
-fn replaced<'a>(text: &'a str, is_escaped: impl Fn(char) -> bool, escape: impl Fn(char, &mut String)) -> Cow<'a, str> {
+fn replaced<'a>(
+    text: &'a str,
+    is_escaped: impl Fn(char) -> bool,
+    escape: impl Fn(char, &mut String),
+) -> Cow<'a, str> {
     if !text.contains(&is_escaped) {
         return Cow::Borrowed(text);
     }
     let mut escaped = String::with_capacity(text.len() + 8);
     for c in text.chars() {
-        if is_escaped(c) { escape(c, &mut escaped) } else { escaped.push(c) }
+        if is_escaped(c) {
+            escape(c, &mut escaped)
+        } else {
+            escaped.push(c)
+        }
     }
     Cow::Owned(escaped)
 }
@@ -105,7 +113,8 @@ pub fn html_text(text: &str) -> Cow<'_, str> {
 /// assert_eq!(markdown_text("a|b <i> [c](d)"), "a\\|b &lt;i&gt; \\[c\\](d)");
 /// ```
 pub fn markdown_text(text: &str) -> Cow<'_, str> {
-    let is_escaped = |c| matches!(c, '\\' | '|' | '`' | '*' | '[' | ']' | '<' | '>' | '&') || is_unsafe(c);
+    let is_escaped =
+        |c| matches!(c, '\\' | '|' | '`' | '*' | '[' | ']' | '<' | '>' | '&') || is_unsafe(c);
     replaced(text, is_escaped, |c, out| match c {
         '<' => out.push_str("&lt;"),
         '>' => out.push_str("&gt;"),
@@ -120,8 +129,10 @@ const FORMULA: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\''];
 
 /// Whether a spreadsheet computes a cell instead of showing it. A number is only a number.
 fn is_formula(cell: &str) -> bool {
-    let is_number =
-        cell.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte)) && cell.parse::<f64>().is_ok();
+    let is_number = cell
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte))
+        && cell.parse::<f64>().is_ok();
     cell.starts_with(FORMULA) && !is_number
 }
 
@@ -135,12 +146,18 @@ fn is_formula(cell: &str) -> bool {
 /// assert_eq!(text_of_csv_cell("'=1+1"), "=1+1");
 /// ```
 pub fn csv_cell_text(text: &str) -> Cow<'_, str> {
-    if is_formula(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
+    if is_formula(text) {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 /// The text that [`csv_cell_text`] wrote.
 pub fn text_of_csv_cell(cell: &str) -> &str {
-    cell.strip_prefix('\'').filter(|text| is_formula(text)).unwrap_or(cell)
+    cell.strip_prefix('\'')
+        .filter(|text| is_formula(text))
+        .unwrap_or(cell)
 }
 
 #[cfg(test)]

@@ -28,7 +28,9 @@ pub fn inference_warnings(found: &Inference) -> Vec<String> {
         ));
     }
     for (first, second) in &found.alike {
-        out.push(format!("{first:?} and {second:?} have nearly the same text; only the sum of both is known"));
+        out.push(format!(
+            "{first:?} and {second:?} have nearly the same text; only the sum of both is known"
+        ));
     }
     if !matches!(found.status, Status::Optimal | Status::Inexact) {
         out.push(format!(
@@ -42,7 +44,11 @@ pub fn inference_warnings(found: &Inference) -> Vec<String> {
 /// A mixture file with everything that is known of each proportion, which [`import_mixtures`](crate::import_mixtures) reads.
 pub fn inference_json(found: &Inference, notices: &[String]) -> Value {
     let by_name = |value: &dyn Fn(&InferredCategory) -> Value| -> Map<String, Value> {
-        found.categories.iter().map(|own| (own.name.clone(), value(own))).collect()
+        found
+            .categories
+            .iter()
+            .map(|own| (own.name.clone(), value(own)))
+            .collect()
     };
     json!({
         "version": 1,

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use mixlens_core::CoreError;
 use mixlens_core::compute::{Control, Progress, RayonExecutor, Sequential};
 use mixlens_core::search::{
-    Accelerator, Backend, DeviceChoice, DeviceFailure, Objective, Screened, ScreeningSpec, SimulationParams, simulate,
-    simulate_on,
+    Accelerator, Backend, DeviceChoice, DeviceFailure, Objective, Screened, ScreeningSpec,
+    SimulationParams, simulate, simulate_on,
 };
 use mixlens_core::simplex::Prior;
 use mixlens_gpu::{Adapters, Gpu, SharedGpu};
@@ -17,7 +17,11 @@ use super::runs::{fitted, sampler};
 use super::selection::PARAMS;
 use super::{gpu, own_gpu};
 
-fn screen(gpu: &Gpu, screening: &ScreeningSpec<'_>, control: &Control) -> Result<Screened, DeviceFailure> {
+fn screen(
+    gpu: &Gpu,
+    screening: &ScreeningSpec<'_>,
+    control: &Control,
+) -> Result<Screened, DeviceFailure> {
     block_on(Accelerator::screen(gpu, screening, control))
 }
 
@@ -25,11 +29,28 @@ fn screen(gpu: &Gpu, screening: &ScreeningSpec<'_>, control: &Control) -> Result
 fn cancelling_ends_a_screening_within_a_tenth_of_a_second() {
     let Some(gpu) = gpu() else { return };
     let set = fitted("gp", &[]);
-    let (objective, sampler) = (Objective::mean_of_all(&set), sampler(&Prior::regmix(), None));
+    let (objective, sampler) = (
+        Objective::mean_of_all(&set),
+        sampler(&Prior::regmix(), None),
+    );
     let control = Control::default();
-    let screening = ScreeningSpec { set: &set, objective: &objective, sampler: &sampler, span: 0..1 << 40, keep: 100 };
+    let screening = ScreeningSpec {
+        set: &set,
+        objective: &objective,
+        sampler: &sampler,
+        span: 0..1 << 40,
+        keep: 100,
+    };
     // Compiled before.
-    screen(gpu, &ScreeningSpec { span: 0..1000, ..screening.clone() }, &control).unwrap();
+    screen(
+        gpu,
+        &ScreeningSpec {
+            span: 0..1000,
+            ..screening.clone()
+        },
+        &control,
+    )
+    .unwrap();
     let cancelled_at = std::thread::scope(|scope| {
         let other = control.clone();
         let cancelling = scope.spawn(move || {
@@ -37,15 +58,32 @@ fn cancelling_ends_a_screening_within_a_tenth_of_a_second() {
             other.cancel();
             Instant::now()
         });
-        assert_eq!(screen(gpu, &screening, &control), Err(DeviceFailure::Cancelled));
+        assert_eq!(
+            screen(gpu, &screening, &control),
+            Err(DeviceFailure::Cancelled)
+        );
         let ended = Instant::now();
         ended.saturating_duration_since(cancelling.join().unwrap())
     });
     // A software driver shares its cores with the other tests.
     let most = if gpu.is_software() { 500 } else { 100 };
-    assert!(cancelled_at < Duration::from_millis(most), "ended {cancelled_at:?} after it was cancelled");
-    let params = SimulationParams { samples: 1 << 40, top: 10 };
-    let ended = simulate_on(Some(gpu), &set, &objective, &sampler, params, &control, &Sequential);
+    assert!(
+        cancelled_at < Duration::from_millis(most),
+        "ended {cancelled_at:?} after it was cancelled"
+    );
+    let params = SimulationParams {
+        samples: 1 << 40,
+        top: 10,
+    };
+    let ended = simulate_on(
+        Some(gpu),
+        &set,
+        &objective,
+        &sampler,
+        params,
+        &control,
+        &Sequential,
+    );
     assert_eq!(block_on(ended).unwrap_err(), CoreError::Cancelled);
 }
 
@@ -53,11 +91,21 @@ fn cancelling_ends_a_screening_within_a_tenth_of_a_second() {
 fn progress_is_told_to_the_end() {
     let Some(gpu) = gpu() else { return };
     let set = fitted("exponential", &[]);
-    let (objective, sampler) = (Objective::mean_of_all(&set), sampler(&Prior::regmix(), None));
+    let (objective, sampler) = (
+        Objective::mean_of_all(&set),
+        sampler(&Prior::regmix(), None),
+    );
     let told = Arc::new(Mutex::new(Vec::new()));
     let own = Arc::clone(&told);
-    let control = Control::reporting_to(move |progress: Progress| own.lock().unwrap().push(progress));
-    let screening = ScreeningSpec { set: &set, objective: &objective, sampler: &sampler, span: 0..40_000, keep: 10 };
+    let control =
+        Control::reporting_to(move |progress: Progress| own.lock().unwrap().push(progress));
+    let screening = ScreeningSpec {
+        set: &set,
+        objective: &objective,
+        sampler: &sampler,
+        span: 0..40_000,
+        keep: 10,
+    };
     screen(gpu, &screening, &control).unwrap();
     let told = told.lock().unwrap();
     assert!(told.len() > 2 && told.is_sorted_by_key(|progress| progress.done));
@@ -69,15 +117,27 @@ fn progress_is_told_to_the_end() {
 fn a_device_lost_on_the_way_ends_the_screening() {
     let Some(gpu) = &own_gpu() else { return };
     let set = fitted("exponential", &[]);
-    let (objective, sampler) = (Objective::mean_of_all(&set), sampler(&Prior::regmix(), None));
-    let screening = ScreeningSpec { set: &set, objective: &objective, sampler: &sampler, span: 0..1 << 40, keep: 100 };
+    let (objective, sampler) = (
+        Objective::mean_of_all(&set),
+        sampler(&Prior::regmix(), None),
+    );
+    let screening = ScreeningSpec {
+        set: &set,
+        objective: &objective,
+        sampler: &sampler,
+        span: 0..1 << 40,
+        keep: 100,
+    };
     std::thread::scope(|scope| {
         scope.spawn(|| {
             std::thread::sleep(Duration::from_millis(700));
             gpu.lose();
         });
         let ended = screen(gpu, &screening, &Control::default());
-        assert!(matches!(ended, Err(DeviceFailure::Failed { .. })), "{ended:?}");
+        assert!(
+            matches!(ended, Err(DeviceFailure::Failed { .. })),
+            "{ended:?}"
+        );
     });
 }
 
@@ -86,7 +146,10 @@ fn software_is_not_taken_for_hardware() {
     let Some(any) = gpu() else { return };
     match Gpu::open_now(Adapters::Hardware) {
         Ok(gpu) => assert!(!gpu.is_software()),
-        Err(problem) => assert!(any.is_software() && problem.to_string().contains("on the CPU"), "{problem}"),
+        Err(problem) => assert!(
+            any.is_software() && problem.to_string().contains("on the CPU"),
+            "{problem}"
+        ),
     }
 }
 
@@ -94,12 +157,23 @@ fn software_is_not_taken_for_hardware() {
 fn threads_do_not_change_what_is_found() {
     let Some(gpu) = gpu() else { return };
     let set = fitted("effective-data", &[]);
-    let (objective, sampler) = (Objective::mean_of_all(&set), sampler(&Prior::regmix(), None));
+    let (objective, sampler) = (
+        Objective::mean_of_all(&set),
+        sampler(&Prior::regmix(), None),
+    );
     let control = Control::default();
     let on = |threads| {
         let executor = RayonExecutor::new(Some(threads)).unwrap();
         let cpu = simulate(&set, &objective, &sampler, PARAMS, &control, &executor).unwrap();
-        let later = simulate_on(Some(gpu), &set, &objective, &sampler, PARAMS, &control, &executor);
+        let later = simulate_on(
+            Some(gpu),
+            &set,
+            &objective,
+            &sampler,
+            PARAMS,
+            &control,
+            &executor,
+        );
         (cpu, block_on(later).unwrap())
     };
     assert_eq!(on(1), on(8));
@@ -111,15 +185,29 @@ fn jobs_share_a_device_that_is_opened_when_it_is_wanted() {
         return;
     }
     let set = fitted("exponential", &[]);
-    let (objective, sampler) = (Objective::mean_of_all(&set), sampler(&Prior::regmix(), None));
+    let (objective, sampler) = (
+        Objective::mean_of_all(&set),
+        sampler(&Prior::regmix(), None),
+    );
     let shared = SharedGpu::default();
     assert!(shared.for_simulation(DeviceChoice::Cpu, u64::MAX).is_none());
     assert!(shared.for_simulation(DeviceChoice::Auto, 1000).is_none());
     let simulated = |choice| {
         let device = shared.for_simulation(choice, u64::MAX).unwrap();
-        let params = SimulationParams { samples: 2000, top: 10 };
+        let params = SimulationParams {
+            samples: 2000,
+            top: 10,
+        };
         let control = Control::default();
-        let later = simulate_on(Some(&device), &set, &objective, &sampler, params, &control, &Sequential);
+        let later = simulate_on(
+            Some(&device),
+            &set,
+            &objective,
+            &sampler,
+            params,
+            &control,
+            &Sequential,
+        );
         (block_on(later).unwrap().1, device.name())
     };
     let (ran, name) = simulated(DeviceChoice::Gpu);

@@ -2,7 +2,11 @@
 //!
 //! Any adapter will do, also a driver that computes on the CPU; without one these tests say so and pass.
 #![expect(clippy::print_stderr, reason = "a skipped test says that it was")]
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may unwrap and index")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests may unwrap and index"
+)]
 
 #[macro_use]
 mod checks;

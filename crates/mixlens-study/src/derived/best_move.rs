@@ -38,18 +38,29 @@ impl BestMove {
         // Intervals need not be centred: what is shown after ± must not reach over zero either.
         let is_clear = |(low, high): (f64, f64)| low > 0.0 || high < 0.0;
         self.change.interval.is_none_or(is_clear)
-            && self.change.error().is_none_or(|error| error < self.change.value.abs())
+            && self
+                .change
+                .error()
+                .is_none_or(|error| error < self.change.value.abs())
     }
 
     /// Puts the move into words about the metric `name`; `noise` decides the digits where there is no interval.
     pub(crate) fn put_into_words(&mut self, name: &str, noise: Option<f64>) {
-        let domain = |place: usize| self.mixture.domains().names().get(place).map_or("", String::as_str);
+        let domain = |place: usize| {
+            self.mixture
+                .domains()
+                .names()
+                .get(place)
+                .map_or("", String::as_str)
+        };
         let is_open = !self.is_certain();
         let points = number_text(100.0 * self.points, 1);
         self.sentence = match self.change.error().filter(|_| is_open) {
             Some(error) => {
                 let error = value_text(error, Some(error));
-                format!("No single move of {points} points improves {name} by more than the noise of ± {error}")
+                format!(
+                    "No single move of {points} points improves {name} by more than the noise of ± {error}"
+                )
             }
             None => format!(
                 "Moving {points} points from {} to {} changes {name} by {}",
@@ -64,7 +75,12 @@ impl BestMove {
 /// The moves between two unlocked domains, within the limits, that improve `shown` most, best first; none when none does.
 ///
 /// Five points, or as many as both domains allow.
-pub(crate) fn best_moves(shown: &Shown<'_>, at: &Mixture, locks: &Locks, constraints: &Constraints) -> Vec<BestMove> {
+pub(crate) fn best_moves(
+    shown: &Shown<'_>,
+    at: &Mixture,
+    locks: &Locks,
+    constraints: &Constraints,
+) -> Vec<BestMove> {
     let parts = at.parts();
     let mut moves = Vec::new();
     let mut rows = Vec::new();
@@ -78,7 +94,8 @@ pub(crate) fn best_moves(shown: &Shown<'_>, at: &Mixture, locks: &Locks, constra
             }
             let mut row = parts.to_vec();
             row.iter_mut().enumerate().for_each(|(place, part)| {
-                *part += points * (f64::from(u8::from(place == to)) - f64::from(u8::from(place == from)));
+                *part += points
+                    * (f64::from(u8::from(place == to)) - f64::from(u8::from(place == from)));
             });
             if constraints.keeps_rows(&row, TOLERANCE) {
                 moves.push((from, to, points));
@@ -89,13 +106,29 @@ pub(crate) fn best_moves(shown: &Shown<'_>, at: &Mixture, locks: &Locks, constra
     let here = shown.value(parts);
     let gain = |there: &f64| (here - there) * shown.sign();
     let values = shown.values(&rows);
-    let numbered = moves.iter().zip(&values).zip(rows.chunks_exact(parts.len()));
-    let mut better: Vec<_> = numbered.filter(|((_, there), _)| gain(there) > 0.0).collect();
+    let numbered = moves
+        .iter()
+        .zip(&values)
+        .zip(rows.chunks_exact(parts.len()));
+    let mut better: Vec<_> = numbered
+        .filter(|((_, there), _)| gain(there) > 0.0)
+        .collect();
     better.sort_by(|((_, a), _), ((_, b), _)| gain(b).total_cmp(&gain(a))); // stable: domains in their order
-    let described = better.into_iter().take(CONSIDERED).filter_map(|((&(from, to, points), there), row)| {
-        // The sum is off by rounding at most.
-        let (mixture, _) = Mixture::from_weights(at.domains(), row).ok()?;
-        Some(BestMove { from, to, points, change: Estimate::plain(there - here), mixture, sentence: String::new() })
-    });
+    let described =
+        better
+            .into_iter()
+            .take(CONSIDERED)
+            .filter_map(|((&(from, to, points), there), row)| {
+                // The sum is off by rounding at most.
+                let (mixture, _) = Mixture::from_weights(at.domains(), row).ok()?;
+                Some(BestMove {
+                    from,
+                    to,
+                    points,
+                    change: Estimate::plain(there - here),
+                    mixture,
+                    sentence: String::new(),
+                })
+            });
     described.collect()
 }

@@ -11,5 +11,8 @@ pub(crate) fn run_colours(table: &RunTable, colour_by: ColumnRef) -> Vec<Option<
     let values = column(table, colour_by);
     let (low, high) = value_range(values.iter().copied().flatten());
     let width = if high > low { high - low } else { 1.0 };
-    values.iter().map(|value| value.map(|value| ((value - low) / width) as f32)).collect()
+    values
+        .iter()
+        .map(|value| value.map(|value| ((value - low) / width) as f32))
+        .collect()
 }

@@ -25,8 +25,15 @@ pub struct Contour {
 pub(super) fn contours(points: &[TernaryPoint], steps: usize, range: (f64, f64)) -> Vec<Contour> {
     let triangles = triangles(points, steps);
     let contour = |(level, text): (f64, String)| {
-        let pieces = triangles.iter().filter_map(|triangle| cut(triangle, level)).collect();
-        Contour { level, text, pieces }
+        let pieces = triangles
+            .iter()
+            .filter_map(|triangle| cut(triangle, level))
+            .collect();
+        Contour {
+            level,
+            text,
+            pieces,
+        }
     };
     let all = ticks(range.0, range.1, CONTOURS).into_iter().map(contour);
     all.filter(|contour| !contour.pieces.is_empty()).collect()
@@ -67,7 +74,9 @@ fn cut(triangle: &[&TernaryPoint; 3], level: f64) -> Option<[[f64; 3]; 2]> {
             [share(0), share(1), share(2)]
         })
     };
-    let mut crossings = [crossing(a, b), crossing(b, c), crossing(c, a)].into_iter().flatten();
+    let mut crossings = [crossing(a, b), crossing(b, c), crossing(c, a)]
+        .into_iter()
+        .flatten();
     Some([crossings.next()?, crossings.next()?])
 }
 
@@ -82,7 +91,11 @@ mod tests {
             for place in 0..=row {
                 let counts = [steps - row, row - place, place];
                 let shares = counts.map(|count| count as f64 / steps as f64);
-                points.push(TernaryPoint { shares, value: 2.0 * shares[0] + shares[1], is_allowed: true });
+                points.push(TernaryPoint {
+                    shares,
+                    value: 2.0 * shares[0] + shares[1],
+                    is_allowed: true,
+                });
             }
         }
         points
@@ -98,7 +111,11 @@ mod tests {
                 assert!((shares.iter().sum::<f64>() - 1.0).abs() < 1e-12);
             }
             // A line through the triangle crosses at least one small triangle, at most 2 per step.
-            assert!((1..=20).contains(&contour.pieces.len()), "{}", contour.pieces.len());
+            assert!(
+                (1..=20).contains(&contour.pieces.len()),
+                "{}",
+                contour.pieces.len()
+            );
         }
     }
 

@@ -40,12 +40,16 @@ pub(crate) fn difference_table(
     state: &State,
     most: usize,
 ) -> Result<DifferenceTable, CoreError> {
-    let chosen: Vec<usize> =
-        if state.compared.is_empty() { (0..state.saved.len().min(most)).collect() } else { state.compared.clone() };
+    let chosen: Vec<usize> = if state.compared.is_empty() {
+        (0..state.saved.len().min(most)).collect()
+    } else {
+        state.compared.clone()
+    };
     let saved = chosen.iter().filter_map(|&place| state.saved.get(place));
     let columns: Vec<&NamedMixture> = std::iter::once(&state.baseline).chain(saved).collect();
     let domain = |(place, name): (usize, &String)| {
-        let part = |column: &&NamedMixture| column.mixture.parts().get(place).copied().unwrap_or(0.0);
+        let part =
+            |column: &&NamedMixture| column.mixture.parts().get(place).copied().unwrap_or(0.0);
         let base = columns.first().map_or(0.0, part);
         let cell = |value: f64| Difference {
             value,
@@ -54,39 +58,64 @@ pub(crate) fn difference_table(
             difference_text: short(difference_text(100.0 * (value - base), None, Some(0.05))),
             standing: Standing::Unknown,
         };
-        (name.clone(), columns.iter().map(|column| cell(part(column))).collect())
+        (
+            name.clone(),
+            columns.iter().map(|column| cell(part(column))).collect(),
+        )
     };
-    let domains = state.domains().names().iter().enumerate().map(domain).collect();
+    let domains = state
+        .domains()
+        .names()
+        .iter()
+        .enumerate()
+        .map(domain)
+        .collect();
     let mut metrics = Vec::new();
     if let Some((fit, beside)) = fit.zip(beside) {
-        let predicted = columns.iter().map(|own| fit.set.predict_beside(own.mixture.parts(), &beside.baseline));
+        let predicted = columns.iter().map(|own| {
+            fit.set
+                .predict_beside(own.mixture.parts(), &beside.baseline)
+        });
         let predicted: Vec<_> = predicted.collect::<Result<_, _>>()?;
         for own in &state.goal.metrics {
             let Some((place, _)) = fit.metric(&own.name) else {
                 continue;
             };
             let noise = noise(fit, &own.name);
-            let cell = |(prediction, differences): &(Prediction, Vec<mixlens_core::fit::Difference>)| {
-                let value = prediction.values.get(place).copied().unwrap_or(f64::NAN);
-                let difference = differences.get(place);
-                let difference = difference.map_or(Estimate::plain(f64::NAN), |difference| {
-                    Estimate::with_interval(difference.value, difference.interval)
-                });
-                Difference {
-                    value,
-                    difference,
-                    text: value_text(value, noise),
-                    difference_text: short(difference_text(difference.value, difference.error(), noise)),
-                    standing: Standing::of(difference, noise, own.direction.sign()),
-                }
-            };
+            let cell =
+                |(prediction, differences): &(Prediction, Vec<mixlens_core::fit::Difference>)| {
+                    let value = prediction.values.get(place).copied().unwrap_or(f64::NAN);
+                    let difference = differences.get(place);
+                    let difference = difference.map_or(Estimate::plain(f64::NAN), |difference| {
+                        Estimate::with_interval(difference.value, difference.interval)
+                    });
+                    Difference {
+                        value,
+                        difference,
+                        text: value_text(value, noise),
+                        difference_text: short(difference_text(
+                            difference.value,
+                            difference.error(),
+                            noise,
+                        )),
+                        standing: Standing::of(difference, noise, own.direction.sign()),
+                    }
+                };
             metrics.push((own.name.clone(), predicted.iter().map(cell).collect()));
         }
     }
-    Ok(DifferenceTable { columns: columns.iter().map(|column| column.name.clone()).collect(), domains, metrics })
+    Ok(DifferenceTable {
+        columns: columns.iter().map(|column| column.name.clone()).collect(),
+        domains,
+        metrics,
+    })
 }
 
 /// No difference needs no decimals.
 fn short(text: String) -> String {
-    if text.bytes().all(|byte| b"0.".contains(&byte)) { "0".to_owned() } else { text }
+    if text.bytes().all(|byte| b"0.".contains(&byte)) {
+        "0".to_owned()
+    } else {
+        text
+    }
 }

@@ -62,12 +62,22 @@ pub struct DomainRow {
 
 /// One row per domain, in their own order.
 pub(crate) fn domain_rows(dataset: &Dataset, state: &State) -> Vec<DomainRow> {
-    let beyond = |support: &TrainingSupport| support.beyond_range(state.current.parts()).unwrap_or_default();
-    let beyond = dataset.fit().map(|fit| beyond(fit.set.support())).unwrap_or_default();
+    let beyond = |support: &TrainingSupport| {
+        support
+            .beyond_range(state.current.parts())
+            .unwrap_or_default()
+    };
+    let beyond = dataset
+        .fit()
+        .map(|fit| beyond(fit.set.support()))
+        .unwrap_or_default();
     let row = |(domain, (name, proportion)): (usize, (&str, f64))| {
         let at = |values: &[f64], otherwise: f64| values.get(domain).copied().unwrap_or(otherwise);
         let baseline = at(state.baseline.mixture.parts(), 0.0);
-        let (lower, upper) = (at(state.constraints.lower(), 0.0), at(state.constraints.upper(), 1.0));
+        let (lower, upper) = (
+            at(state.constraints.lower(), 0.0),
+            at(state.constraints.upper(), 1.0),
+        );
         let epochs = state.limits.epochs(domain, proportion);
         DomainRow {
             domain,

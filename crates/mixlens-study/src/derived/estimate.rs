@@ -15,12 +15,18 @@ pub struct Estimate {
 impl Estimate {
     /// A number without interval.
     pub fn plain(value: f64) -> Self {
-        Self { value, interval: None }
+        Self {
+            value,
+            interval: None,
+        }
     }
 
     /// A number with the interval that a fit gives it.
     pub fn with_interval(value: f64, interval: Option<Interval>) -> Self {
-        Self { value, interval: interval.map(|own| (own.low, own.high)) }
+        Self {
+            value,
+            interval: interval.map(|own| (own.low, own.high)),
+        }
     }
 
     /// Half the width of the interval.

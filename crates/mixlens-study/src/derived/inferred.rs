@@ -97,10 +97,14 @@ pub struct InferredPlot {
 pub(crate) fn inferred_plot(found: &InferredMixture, of: ShareOf) -> InferredPlot {
     let inference = &found.inference;
     let scale = Scale { inference, of };
-    let groups: Vec<InferredGroup> =
-        CategoryKind::ALL.into_iter().filter_map(|kind| group(found, &scale, kind)).collect();
+    let groups: Vec<InferredGroup> = CategoryKind::ALL
+        .into_iter()
+        .filter_map(|kind| group(found, &scale, kind))
+        .collect();
     let rows = groups.iter().flat_map(|group| &group.rows);
-    let most = rows.flat_map(|row| [row.value, row.interval.1, row.program, row.isotonic]).fold(0.0, f64::max);
+    let most = rows
+        .flat_map(|row| [row.value, row.interval.1, row.program, row.isotonic])
+        .fold(0.0, f64::max);
     InferredPlot {
         of,
         groups,
@@ -126,26 +130,59 @@ impl Scale<'_> {
         let categories = &self.inference.categories;
         let pairs = |own: &InferredCategory| all(own) * own.pairs_per_byte;
         let own = categories.get(place).map_or(0.0, |own| own.pairs_per_byte);
-        let others = || categories.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, own)| own);
-        let (rest, rest_bytes) = (others().map(pairs).sum::<f64>(), others().map(&all).sum::<f64>());
-        let per_byte = if rest_bytes > 0.0 { rest / rest_bytes } else { own };
+        let others = || {
+            categories
+                .iter()
+                .enumerate()
+                .filter(|(other, _)| *other != place)
+                .map(|(_, own)| own)
+        };
+        let (rest, rest_bytes) = (
+            others().map(pairs).sum::<f64>(),
+            others().map(&all).sum::<f64>(),
+        );
+        let per_byte = if rest_bytes > 0.0 {
+            rest / rest_bytes
+        } else {
+            own
+        };
         let sum = bytes * own + (1.0 - bytes) * per_byte;
         if sum > 0.0 { bytes * own / sum } else { 0.0 }
     }
 }
 
 fn group(found: &InferredMixture, scale: &Scale<'_>, kind: CategoryKind) -> Option<InferredGroup> {
-    let of_kind = found.inference.categories.iter().zip(&found.kinds).enumerate().filter(|(_, (_, own))| **own == kind);
-    let mut rows: Vec<InferredRow> = of_kind.map(|(place, (own, kind))| row(own, *kind, scale, place)).collect();
+    let of_kind = found
+        .inference
+        .categories
+        .iter()
+        .zip(&found.kinds)
+        .enumerate()
+        .filter(|(_, (_, own))| **own == kind);
+    let mut rows: Vec<InferredRow> = of_kind
+        .map(|(place, (own, kind))| row(own, *kind, scale, place))
+        .collect();
     rows.sort_by(|a, b| b.value.total_cmp(&a.value));
     let value = rows.iter().map(|row| row.value).sum();
-    let half = rows.iter().map(|row| (row.interval.1 - row.interval.0).powi(2) / 4.0).sum::<f64>().sqrt();
-    (!rows.is_empty()).then(|| InferredGroup { kind, value, text: per_cent(value, half), rows })
+    let half = rows
+        .iter()
+        .map(|row| (row.interval.1 - row.interval.0).powi(2) / 4.0)
+        .sum::<f64>()
+        .sqrt();
+    (!rows.is_empty()).then(|| InferredGroup {
+        kind,
+        value,
+        text: per_cent(value, half),
+        rows,
+    })
 }
 
 fn row(own: &InferredCategory, kind: CategoryKind, scale: &Scale<'_>, place: usize) -> InferredRow {
     let headline = |bytes| scale.shown(place, bytes, |own| own.bytes);
-    let (value, interval) = (headline(own.bytes), (headline(own.interval.0), headline(own.interval.1)));
+    let (value, interval) = (
+        headline(own.bytes),
+        (headline(own.interval.0), headline(own.interval.1)),
+    );
     let program = scale.shown(place, own.program, |own| own.program);
     let isotonic = scale.shown(place, own.isotonic, |own| own.isotonic);
     let half = 0.5 * (interval.1 - interval.0);
@@ -154,10 +191,20 @@ fn row(own: &InferredCategory, kind: CategoryKind, scale: &Scale<'_>, place: usi
         ShareOf::Pairs => "pairs",
     };
     let text = per_cent(value, half);
-    let interval_text = format!("{} … {}", number(interval.0, half), per_cent(interval.1, half));
-    let estimates_text = format!("program {}, isotonic {}", per_cent(program, half), per_cent(isotonic, half));
-    let (bytes_per_token, tokens_per_word) =
-        (format!("{:.2}", own.bytes_per_token), format!("{:.2}", own.tokens_per_word));
+    let interval_text = format!(
+        "{} … {}",
+        number(interval.0, half),
+        per_cent(interval.1, half)
+    );
+    let estimates_text = format!(
+        "program {}, isotonic {}",
+        per_cent(program, half),
+        per_cent(isotonic, half)
+    );
+    let (bytes_per_token, tokens_per_word) = (
+        format!("{:.2}", own.bytes_per_token),
+        format!("{:.2}", own.tokens_per_word),
+    );
     let described = format!(
         "{}: {text} of {of}, 90 % interval {interval_text}; {estimates_text}; {bytes_per_token} bytes per token, \
          {tokens_per_word} tokens per word",
@@ -196,8 +243,12 @@ fn cumulated(by_merge: &[f64]) -> Vec<(f64, f64)> {
     });
     let step = by_merge.len().div_ceil(POINTS).max(1);
     let last = by_merge.len().saturating_sub(1);
-    let points = sums.enumerate().filter(|(place, _)| place % step == step - 1 || *place == last);
-    std::iter::once((0.0, 0.0)).chain(points.map(|(place, sum)| ((place + 1) as f64, sum))).collect()
+    let points = sums
+        .enumerate()
+        .filter(|(place, _)| place % step == step - 1 || *place == last);
+    std::iter::once((0.0, 0.0))
+        .chain(points.map(|(place, sum)| ((place + 1) as f64, sum)))
+        .collect()
 }
 
 /// What there is to know about the fit, whether it is good or bad.
@@ -206,9 +257,14 @@ fn words(found: &Inference) -> Vec<String> {
         "{} of {} merges used, {} of them in no sample",
         found.merges_used, found.merges_total, found.merges_missing
     );
-    let misfit = format!("Misfit {:.1}; 1 to 5 is usual, above 10 something is missing", found.misfit);
-    let unexplained =
-        format!("{} of the merges unexplained; above 5 % something is missing", per_cent(found.unexplained, 0.001));
+    let misfit = format!(
+        "Misfit {:.1}; 1 to 5 is usual, above 10 something is missing",
+        found.misfit
+    );
+    let unexplained = format!(
+        "{} of the merges unexplained; above 5 % something is missing",
+        per_cent(found.unexplained, 0.001)
+    );
     let gap = number_text(found.gap_ppm, 1);
     let violation = format!(
         "Violation of the order of merges {} ppm of pairs, at most {gap} above the least",
@@ -220,8 +276,14 @@ fn words(found: &Inference) -> Vec<String> {
         sum += own;
         sum >= half
     });
-    let middle = middle
-        .filter(|_| half > 0.0)
-        .map(|place| format!("Half of the violation is within the first {} merges", place + 1));
-    [used, misfit, unexplained, violation].into_iter().chain(middle).collect()
+    let middle = middle.filter(|_| half > 0.0).map(|place| {
+        format!(
+            "Half of the violation is within the first {} merges",
+            place + 1
+        )
+    });
+    [used, misfit, unexplained, violation]
+        .into_iter()
+        .chain(middle)
+        .collect()
 }

@@ -39,11 +39,23 @@ pub(crate) fn interactions(shown: &Shown<'_>, name: &str, at: &Mixture) -> Inter
     let width = parts.len();
     let more = |parts: &[f64], domain: usize| {
         let own = parts.get(domain).copied().unwrap_or(0.0);
-        along_cox(parts, domain, if own + POINT <= 1.0 { own + POINT } else { own - POINT })
+        along_cox(
+            parts,
+            domain,
+            if own + POINT <= 1.0 {
+                own + POINT
+            } else {
+                own - POINT
+            },
+        )
     };
     let single: Vec<Vec<f64>> = (0..width).map(|domain| more(parts, domain)).collect();
-    let pairs: Vec<(usize, usize)> = (0..width).flat_map(|a| (a..width).map(move |b| (a, b))).collect();
-    let double = pairs.iter().filter_map(|&(a, b)| Some(more(single.get(a)?, b)));
+    let pairs: Vec<(usize, usize)> = (0..width)
+        .flat_map(|a| (a..width).map(move |b| (a, b)))
+        .collect();
+    let double = pairs
+        .iter()
+        .filter_map(|&(a, b)| Some(more(single.get(a)?, b)));
     let double = shown.values(&double.flatten().collect::<Vec<f64>>());
     let alone = shown.values(&single.concat());
     let here = shown.value(parts);
@@ -53,11 +65,20 @@ pub(crate) fn interactions(shown: &Shown<'_>, name: &str, at: &Mixture) -> Inter
         let of = |domain: usize| alone.get(domain).copied().unwrap_or(f64::NAN);
         let value = both - of(a) - of(b) + here;
         for place in [a * width + b, b * width + a] {
-            values.iter_mut().skip(place).take(1).for_each(|own| *own = value);
+            values
+                .iter_mut()
+                .skip(place)
+                .take(1)
+                .for_each(|own| *own = value);
         }
         if a != b && (strongest.is_none() || value.abs() > greatest) {
             (greatest, strongest) = (value.abs(), Some((a, b)));
         }
     }
-    Interactions { name: name.to_owned(), values, greatest, strongest }
+    Interactions {
+        name: name.to_owned(),
+        values,
+        greatest,
+        strongest,
+    }
 }

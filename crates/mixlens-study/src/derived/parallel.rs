@@ -82,21 +82,43 @@ pub(crate) fn parallel_lines(
     state: &State,
     view: &View,
 ) -> ParallelLines {
-    let columns = if view.axes.is_empty() { usual_axes(state) } else { view.axes.clone() };
-    let columns: Vec<ColumnRef> = columns.into_iter().filter(|column| *column != ColumnRef::Id).collect();
-    let (samples, runs) = (cloud.map_or(0, SampledMixtures::len), table.map_or(0, RunTable::len));
-    let sources: Vec<LineSource> = (0..samples).map(LineSource::Sample).chain((0..runs).map(LineSource::Run)).collect();
+    let columns = if view.axes.is_empty() {
+        usual_axes(state)
+    } else {
+        view.axes.clone()
+    };
+    let columns: Vec<ColumnRef> = columns
+        .into_iter()
+        .filter(|column| *column != ColumnRef::Id)
+        .collect();
+    let (samples, runs) = (
+        cloud.map_or(0, SampledMixtures::len),
+        table.map_or(0, RunTable::len),
+    );
+    let sources: Vec<LineSource> = (0..samples)
+        .map(LineSource::Sample)
+        .chain((0..runs).map(LineSource::Run))
+        .collect();
     let mut places = vec![f32::NAN; sources.len() * columns.len()];
     let mut axes = Vec::with_capacity(columns.len());
     for (place, &column) in columns.iter().enumerate() {
         let values = column_values(table, cloud, state, column);
         let axis = axis(state, view, column, &values);
-        for (slot, value) in places.iter_mut().skip(place).step_by(columns.len()).zip(&values) {
+        for (slot, value) in places
+            .iter_mut()
+            .skip(place)
+            .step_by(columns.len())
+            .zip(&values)
+        {
             *slot = value.map_or(f32::NAN, |value| position(&axis, value).clamp(0.0, 1.0));
         }
         axes.push(axis);
     }
-    ParallelLines { sources, places, axes }
+    ParallelLines {
+        sources,
+        places,
+        axes,
+    }
 }
 
 /// Brushes the lines.
@@ -108,31 +130,52 @@ pub(crate) fn parallel_plot(lines: &Arc<ParallelLines>, brushes: &[Brush]) -> Pa
         let Some(brush) = brushes.iter().find(|brush| brush.column == axis.column) else {
             continue;
         };
-        let [low, high] = [brush.low, brush.high].map(|value| position(axis, value).clamp(0.0, 1.0));
+        let [low, high] =
+            [brush.low, brush.high].map(|value| position(axis, value).clamp(0.0, 1.0));
         axis.brush = Some((low, high));
-        for (is_brushed, own) in is_brushed.iter_mut().zip(lines.places.iter().skip(place).step_by(width)) {
+        for (is_brushed, own) in is_brushed
+            .iter_mut()
+            .zip(lines.places.iter().skip(place).step_by(width))
+        {
             *is_brushed &= (low..=high).contains(own);
         }
     }
-    ParallelPlot { axes, lines: Arc::clone(lines), is_brushed }
+    ParallelPlot {
+        axes,
+        lines: Arc::clone(lines),
+        is_brushed,
+    }
 }
 
 /// Domains, then metrics; of too many, the first of both.
 fn usual_axes(state: &State) -> Vec<ColumnRef> {
     let (domains, metrics) = (state.domains().len(), state.goal.metrics.len());
     let shown = domains.min(MAX_AXES - metrics.min(MAX_AXES / 2));
-    (0..shown).map(ColumnRef::Domain).chain((0..metrics.min(MAX_AXES - shown)).map(ColumnRef::Metric)).collect()
+    (0..shown)
+        .map(ColumnRef::Domain)
+        .chain((0..metrics.min(MAX_AXES - shown)).map(ColumnRef::Metric))
+        .collect()
 }
 
 /// Places the mixture and the baseline on the axes of a plot.
-pub(crate) fn parallel_marks(plot: &ParallelPlot, state: &State, predictions: Option<&Predictions>) -> ParallelMarks {
+pub(crate) fn parallel_marks(
+    plot: &ParallelPlot,
+    state: &State,
+    predictions: Option<&Predictions>,
+) -> ParallelMarks {
     let places = |mixture: &Mixture, predicted: fn(&MetricRow) -> Estimate| {
         let value = |axis: &ParallelAxis| match axis.column {
             ColumnRef::Id => None,
             ColumnRef::Domain(domain) => mixture.parts().get(domain).copied(),
-            ColumnRef::Metric(metric) => predictions?.row_of(metric).map(|row| predicted(row).value),
+            ColumnRef::Metric(metric) => {
+                predictions?.row_of(metric).map(|row| predicted(row).value)
+            }
         };
-        let place = |axis| value(axis).map_or(f32::NAN, |own| position(axis, own).clamp(-BEYOND, 1.0 + BEYOND));
+        let place = |axis| {
+            value(axis).map_or(f32::NAN, |own| {
+                position(axis, own).clamp(-BEYOND, 1.0 + BEYOND)
+            })
+        };
         plot.axes.iter().map(place).collect()
     };
     ParallelMarks {
@@ -149,7 +192,12 @@ impl ParallelPlot {
 
     /// Rows of the runs that pass through every brush.
     pub fn brushed_runs(&self) -> impl Iterator<Item = usize> {
-        let brushed = self.lines.sources.iter().zip(&self.is_brushed).filter(|(_, is_brushed)| **is_brushed);
+        let brushed = self
+            .lines
+            .sources
+            .iter()
+            .zip(&self.is_brushed)
+            .filter(|(_, is_brushed)| **is_brushed);
         brushed.filter_map(|(line, _)| match line {
             LineSource::Run(row) => Some(*row),
             LineSource::Sample(_) => None,
@@ -169,14 +217,23 @@ fn column_values(
         ColumnRef::Id => Vec::new(),
         ColumnRef::Domain(domain) => {
             let own = |parts: &[f64]| -> Vec<Option<f64>> {
-                parts.iter().skip(domain).step_by(width).map(|&part| Some(part)).collect()
+                parts
+                    .iter()
+                    .skip(domain)
+                    .step_by(width)
+                    .map(|&part| Some(part))
+                    .collect()
             };
             let mut values = cloud.map_or_else(Vec::new, |cloud| own(&cloud.parts));
             values.extend(table.map_or_else(Vec::new, |table| own(table.parts())));
             values
         }
         ColumnRef::Metric(metric) => {
-            let name = state.goal.metrics.get(metric).map_or("", |own| own.name.as_str());
+            let name = state
+                .goal
+                .metrics
+                .get(metric)
+                .map_or("", |own| own.name.as_str());
             let mut values = cloud.map_or_else(Vec::new, |cloud| cloud.metric(name));
             let place = table.and_then(|table| table.metrics().index_of(name));
             values.extend(table.into_iter().flat_map(|table| {
@@ -192,17 +249,48 @@ fn axis(state: &State, view: &View, column: ColumnRef, values: &[Option<f64>]) -
     let positive = |value: &f64| *value > 0.0;
     let is_log = view.log_axes.contains(&column) && values.iter().flatten().any(positive);
     // On a logarithmic axis zeros go to the lower end.
-    let (low, high) = value_range(values.iter().copied().flatten().filter(|value| !is_log || positive(value)));
-    let range = if low < high { (low, high) } else { (low.min(0.0), low.max(0.0) + 1.0) };
-    let range = if range.0.is_finite() && range.1.is_finite() { range } else { (0.0, 1.0) };
+    let (low, high) = value_range(
+        values
+            .iter()
+            .copied()
+            .flatten()
+            .filter(|value| !is_log || positive(value)),
+    );
+    let range = if low < high {
+        (low, high)
+    } else {
+        (low.min(0.0), low.max(0.0) + 1.0)
+    };
+    let range = if range.0.is_finite() && range.1.is_finite() {
+        range
+    } else {
+        (0.0, 1.0)
+    };
     let name = match column {
         ColumnRef::Id => "",
-        ColumnRef::Domain(domain) => state.domains().names().get(domain).map_or("", String::as_str),
-        ColumnRef::Metric(metric) => state.goal.metrics.get(metric).map_or("", |own| own.name.as_str()),
+        ColumnRef::Domain(domain) => state
+            .domains()
+            .names()
+            .get(domain)
+            .map_or("", String::as_str),
+        ColumnRef::Metric(metric) => state
+            .goal
+            .metrics
+            .get(metric)
+            .map_or("", |own| own.name.as_str()),
     };
-    let mut axis = ParallelAxis { column, name: name.to_owned(), range, is_log, ticks: Vec::new(), brush: None };
-    axis.ticks =
-        ticks(range.0, range.1, TICKS).into_iter().map(|(value, text)| (position(&axis, value), text)).collect();
+    let mut axis = ParallelAxis {
+        column,
+        name: name.to_owned(),
+        range,
+        is_log,
+        ticks: Vec::new(),
+        brush: None,
+    };
+    axis.ticks = ticks(range.0, range.1, TICKS)
+        .into_iter()
+        .map(|(value, text)| (position(&axis, value), text))
+        .collect();
     axis
 }
 
@@ -222,6 +310,10 @@ impl ParallelAxis {
     pub fn value_at(&self, place: f32) -> f64 {
         let (low, high) = self.range;
         let place = f64::from(place.clamp(0.0, 1.0));
-        if self.is_log { low * (high / low).powf(place) } else { low + place * (high - low) }
+        if self.is_log {
+            low * (high / low).powf(place)
+        } else {
+            low + place * (high - low)
+        }
     }
 }

@@ -36,12 +36,17 @@ pub(crate) fn pareto_plane(
     goal: &ObjectiveSettings,
     metrics: [usize; 2],
 ) -> ParetoPlane {
-    let points = table.map(|table| front_points(table, goal, metrics)).unwrap_or_default();
+    let points = table
+        .map(|table| front_points(table, goal, metrics))
+        .unwrap_or_default();
     let names = metrics.map(|metric| goal.metrics.get(metric).map(|own| own.name.as_str()));
     let along = |front: &ParetoFront| {
         let [first, second] = front.metrics.each_ref().map(|name| Some(name.as_str()));
         let is_reversed = names == [second, first];
-        let values = front.points.iter().map(|(_, [a, b])| if is_reversed { [*b, *a] } else { [*a, *b] });
+        let values = front
+            .points
+            .iter()
+            .map(|(_, [a, b])| if is_reversed { [*b, *a] } else { [*a, *b] });
         (is_reversed || names == [first, second]).then(|| values.collect())
     };
     let front: Vec<[f64; 2]> = front.and_then(along).unwrap_or_default();
@@ -51,7 +56,11 @@ pub(crate) fn pareto_plane(
             *range = (range.0.min(*value), range.1.max(*value));
         }
     }
-    ParetoPlane { points, front, ranges: ranges.map(spaced) }
+    ParetoPlane {
+        points,
+        front,
+        ranges: ranges.map(spaced),
+    }
 }
 
 /// A range with space at its ends; from 0 to 1 where there is nothing.
@@ -59,21 +68,46 @@ fn spaced((low, high): (f64, f64)) -> (f64, f64) {
     if low > high {
         return (0.0, 1.0);
     }
-    let space = if high > low { SPACE * (high - low) } else { SPACE * high.abs().max(1.0) };
+    let space = if high > low {
+        SPACE * (high - low)
+    } else {
+        SPACE * high.abs().max(1.0)
+    };
     (low - space, high + space)
 }
 
 /// Every run that has both metrics, in file order: O(n log n).
-fn front_points(table: &RunTable, goal: &ObjectiveSettings, metrics: [usize; 2]) -> Vec<FrontPoint> {
+fn front_points(
+    table: &RunTable,
+    goal: &ObjectiveSettings,
+    metrics: [usize; 2],
+) -> Vec<FrontPoint> {
     let column = |metric: usize| -> Vec<Option<f64>> {
-        let own = goal.metrics.get(metric).and_then(|own| table.metrics().index_of(&own.name));
-        own.map_or_else(|| vec![None; table.len()], |place| table.metric_values(place).collect())
+        let own = goal
+            .metrics
+            .get(metric)
+            .and_then(|own| table.metrics().index_of(&own.name));
+        own.map_or_else(
+            || vec![None; table.len()],
+            |place| table.metric_values(place).collect(),
+        )
     };
     let [first, second] = metrics.map(column);
-    let signs = metrics.map(|metric| goal.metrics.get(metric).map_or(1.0, |own| own.direction.sign()));
+    let signs = metrics.map(|metric| {
+        goal.metrics
+            .get(metric)
+            .map_or(1.0, |own| own.direction.sign())
+    });
     let both = first.into_iter().zip(second).enumerate();
-    let mut points: Vec<FrontPoint> =
-        both.filter_map(|(row, (a, b))| Some(FrontPoint { row, values: [a?, b?], is_dominated: false })).collect();
+    let mut points: Vec<FrontPoint> = both
+        .filter_map(|(row, (a, b))| {
+            Some(FrontPoint {
+                row,
+                values: [a?, b?],
+                is_dominated: false,
+            })
+        })
+        .collect();
     // From the best in the first metric on (of equal ones the best in the second first), a point is beaten when an
     // earlier one was at least as good in the second.
     let counted = |point: &FrontPoint| [point.values[0] * signs[0], point.values[1] * signs[1]];

@@ -95,7 +95,10 @@ impl BaselinePrediction {
     /// Predicts `baseline`.
     pub fn new(fit: &Fit, baseline: &Mixture) -> Result<Self, CoreError> {
         let parts = baseline.parts();
-        Ok(Self { prediction: fit.set.predict(parts)?, baseline: fit.set.baseline(parts)? })
+        Ok(Self {
+            prediction: fit.set.predict(parts)?,
+            baseline: fit.set.baseline(parts)?,
+        })
     }
 }
 
@@ -142,9 +145,19 @@ pub(crate) fn predictions(
     }
     rows.sort_by_key(|row| !row.is_pinned); // stable: the rest stays in the order of the table
     let objective = objective_row(set, state, &rows, &current.values, &baseline.values);
-    let scale = rows.iter().map(|row| row.difference.value.abs()).fold(0.0, f64::max);
+    let scale = rows
+        .iter()
+        .map(|row| row.difference.value.abs())
+        .fold(0.0, f64::max);
     let (support, baseline_support) = (current.support, baseline.support);
-    Ok(Predictions { surrogate: fit.name(), rows, objective, support, baseline_support, scale })
+    Ok(Predictions {
+        surrogate: fit.name(),
+        rows,
+        objective,
+        support,
+        baseline_support,
+        scale,
+    })
 }
 
 /// `None` without weights, with bounds that cannot be read, and for desirability, which takes a search of its own.
@@ -159,15 +172,21 @@ fn objective_row(
     let weighted = rows.iter().filter(|row| row.weight > 0.0);
     let sum: f64 = weighted.clone().map(|row| row.weight).sum();
     // Errors of different metrics on the same mixture go together, so they add up rather than average out.
-    let noises: Option<Vec<f64>> = weighted.map(|row| Some(row.noise? * row.weight / sum)).collect();
+    let noises: Option<Vec<f64>> = weighted
+        .map(|row| Some(row.noise? * row.weight / sum))
+        .collect();
     let (objective, noise) = match state.goal.aim {
         ScalarisationKind::Mean => (objective, noises.map(|noises| noises.iter().sum())),
-        ScalarisationKind::Minimax => {
-            (minimax(set, objective).ok()?, noises.map(|all| all.into_iter().fold(0.0, f64::max)))
-        }
+        ScalarisationKind::Minimax => (
+            minimax(set, objective).ok()?,
+            noises.map(|all| all.into_iter().fold(0.0, f64::max)),
+        ),
         ScalarisationKind::Desirability => return None,
     };
-    let (here, there) = (objective.of_values(set, current), objective.of_values(set, baseline));
+    let (here, there) = (
+        objective.of_values(set, current),
+        objective.of_values(set, baseline),
+    );
     let difference = Estimate::plain(here - there);
     Some(ObjectiveRow {
         current: Estimate::plain(here),

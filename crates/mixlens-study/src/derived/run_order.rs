@@ -17,13 +17,22 @@ pub(crate) fn run_order(table: &RunTable, view: &RunsView) -> RunOrder {
     let mut rows = match Condition::parse(filter, table) {
         Some(condition) => {
             let values = column(table, condition.column);
-            let holds = |row: &usize| values.get(*row).copied().flatten().is_some_and(|value| condition.holds(value));
+            let holds = |row: &usize| {
+                values
+                    .get(*row)
+                    .copied()
+                    .flatten()
+                    .is_some_and(|value| condition.holds(value))
+            };
             (0..table.len()).filter(holds).collect()
         }
         None if filter.is_empty() => (0..table.len()).collect(),
         None => {
             let wanted = filter.to_lowercase();
-            let named = table.runs().enumerate().filter(|(_, run)| run.id.to_lowercase().contains(&wanted));
+            let named = table
+                .runs()
+                .enumerate()
+                .filter(|(_, run)| run.id.to_lowercase().contains(&wanted));
             named.map(|(row, _)| row).collect::<Vec<usize>>()
         }
     };
@@ -46,7 +55,11 @@ pub(crate) fn run_order(table: &RunTable, view: &RunsView) -> RunOrder {
 }
 
 fn directed(ordering: std::cmp::Ordering, order: SortOrder) -> std::cmp::Ordering {
-    if order == SortOrder::Falling { ordering.reverse() } else { ordering }
+    if order == SortOrder::Falling {
+        ordering.reverse()
+    } else {
+        ordering
+    }
 }
 
 /// The numbers of a column; none for ids.
@@ -54,9 +67,13 @@ pub(super) fn column(table: &RunTable, column: ColumnRef) -> Vec<Option<f64>> {
     match column {
         ColumnRef::Id => Vec::new(),
         ColumnRef::Metric(metric) => table.metric_values(metric).collect(),
-        ColumnRef::Domain(domain) => {
-            table.parts().iter().skip(domain).step_by(table.domains().len()).map(|&part| Some(part)).collect()
-        }
+        ColumnRef::Domain(domain) => table
+            .parts()
+            .iter()
+            .skip(domain)
+            .step_by(table.domains().len())
+            .map(|&part| Some(part))
+            .collect(),
     }
 }
 
@@ -70,13 +87,19 @@ struct Condition {
 impl Condition {
     /// `None` for text that is no condition on a known column.
     fn parse(text: &str, table: &RunTable) -> Option<Self> {
-        let sign = ["<=", ">=", "<", ">", "="].into_iter().find(|sign| text.contains(sign))?;
+        let sign = ["<=", ">=", "<", ">", "="]
+            .into_iter()
+            .find(|sign| text.contains(sign))?;
         let (name, value) = text.split_once(sign)?;
         let name = name.trim();
         let metric = table.metrics().index_of(name).map(ColumnRef::Metric);
         let column = metric.or_else(|| table.domains().index_of(name).map(ColumnRef::Domain))?;
         let value = value.trim().parse().ok()?;
-        Some(Self { column, sign, value })
+        Some(Self {
+            column,
+            sign,
+            value,
+        })
     }
 
     fn holds(&self, value: f64) -> bool {

@@ -18,9 +18,16 @@ pub(crate) struct Shown<'a> {
 
 enum What<'a> {
     /// A metric in its own unit, and its position in the set.
-    Metric { set: &'a SurrogateSet, place: usize, fitted: &'a FittedMetric },
+    Metric {
+        set: &'a SurrogateSet,
+        place: usize,
+        fitted: &'a FittedMetric,
+    },
     /// The objective; lower is better.
-    Objective { set: &'a SurrogateSet, objective: Objective },
+    Objective {
+        set: &'a SurrogateSet,
+        objective: Objective,
+    },
 }
 
 impl<'a> Shown<'a> {
@@ -32,17 +39,46 @@ impl<'a> Shown<'a> {
         executor: &'a dyn Executor,
     ) -> Result<Self, StudyError> {
         let (count, found) = (goal.metrics.len(), metric + 1);
-        let own = goal.metrics.get(metric).ok_or(StudyError::NoSuchPlace { what: "metric", count, found })?;
-        let fitted = set.metrics().iter().enumerate().find(|(_, fitted)| fitted.metric.name == own.name);
-        fitted.map(|(place, fitted)| Self { what: What::Metric { set, place, fitted }, executor }).ok_or_else(|| {
-            let known = listed(set.metrics().iter().map(|fitted| fitted.metric.name.as_str()));
-            CoreError::UnknownName { what: "fitted metric", name: own.name.clone(), known }.into()
-        })
+        let own = goal.metrics.get(metric).ok_or(StudyError::NoSuchPlace {
+            what: "metric",
+            count,
+            found,
+        })?;
+        let fitted = set
+            .metrics()
+            .iter()
+            .enumerate()
+            .find(|(_, fitted)| fitted.metric.name == own.name);
+        fitted
+            .map(|(place, fitted)| Self {
+                what: What::Metric { set, place, fitted },
+                executor,
+            })
+            .ok_or_else(|| {
+                let known = listed(
+                    set.metrics()
+                        .iter()
+                        .map(|fitted| fitted.metric.name.as_str()),
+                );
+                CoreError::UnknownName {
+                    what: "fitted metric",
+                    name: own.name.clone(),
+                    known,
+                }
+                .into()
+            })
     }
 
     /// The objective over the metrics of `set`.
-    pub fn objective(set: &'a SurrogateSet, objective: Objective, executor: &'a dyn Executor) -> Self {
-        Self { what: What::Objective { set, objective }, executor }
+    pub fn objective(
+        set: &'a SurrogateSet,
+        objective: Objective,
+        executor: &'a dyn Executor,
+    ) -> Self {
+        Self {
+            what: What::Objective { set, objective },
+            executor,
+        }
     }
 
     /// The value of every row of `rows` (n × domains).
@@ -88,9 +124,14 @@ impl<'a> Shown<'a> {
         let rows: Vec<&[f64]> = rows.chunks_exact(fitted.surrogate.width()).collect();
         let band = |task: usize| {
             let (row, value) = rows.get(task).copied().zip(values.get(task).copied())?;
-            set.interval(*place, row, value).ok().flatten().map(|own| (own.low, own.high))
+            set.interval(*place, row, value)
+                .ok()
+                .flatten()
+                .map(|own| (own.low, own.high))
         };
-        map_tasks(self.executor, rows.len(), band).into_iter().collect()
+        map_tasks(self.executor, rows.len(), band)
+            .into_iter()
+            .collect()
     }
 
     fn chunk(&self, rows: &[f64], width: usize) -> Vec<f64> {
@@ -104,13 +145,29 @@ impl<'a> Shown<'a> {
             What::Metric { fitted, .. } => predicted(fitted),
             What::Objective { set, objective } => {
                 // Metrics without weight are not predicted; the objective does not look at them.
-                let needed = |metric: usize| objective.terms().iter().any(|term| term.metric == metric);
+                let needed =
+                    |metric: usize| objective.terms().iter().any(|term| term.metric == metric);
                 let metrics = set.metrics().iter().enumerate();
-                let columns: Vec<Vec<f64>> =
-                    metrics.map(|(place, own)| if needed(place) { predicted(own) } else { Vec::new() }).collect();
-                let at = |row: usize, column: &Vec<f64>| column.get(row).copied().unwrap_or(f64::NAN);
-                let values = |row: usize| columns.iter().map(|column| at(row, column)).collect::<Vec<f64>>();
-                (0..count).map(|row| objective.of_values(set, &values(row))).collect()
+                let columns: Vec<Vec<f64>> = metrics
+                    .map(|(place, own)| {
+                        if needed(place) {
+                            predicted(own)
+                        } else {
+                            Vec::new()
+                        }
+                    })
+                    .collect();
+                let at =
+                    |row: usize, column: &Vec<f64>| column.get(row).copied().unwrap_or(f64::NAN);
+                let values = |row: usize| {
+                    columns
+                        .iter()
+                        .map(|column| at(row, column))
+                        .collect::<Vec<f64>>()
+                };
+                (0..count)
+                    .map(|row| objective.of_values(set, &values(row)))
+                    .collect()
             }
         }
     }

@@ -73,8 +73,9 @@ pub(crate) fn survey_plot(found: &SurveyOutcome) -> SurveyPlot {
             range: (own.axis.low, own.axis.high),
             cells: cells(&own.tallies),
             good,
-            good_text: good
-                .map_or_else(String::new, |(low, high)| format!("{} to {}", percent_text(low), percent_text(high))),
+            good_text: good.map_or_else(String::new, |(low, high)| {
+                format!("{} to {}", percent_text(low), percent_text(high))
+            }),
         }
     };
     let pair = survey.pair.as_ref().map(|pair| SurveyPlane {
@@ -95,22 +96,35 @@ pub(crate) fn survey_plot(found: &SurveyOutcome) -> SurveyPlot {
 /// The ends of the colour scale: the best objective of all, and that of the middle of all mixtures.
 fn scale_of(survey: &Survey) -> (f64, f64) {
     let Tallied { axis, tallies } = &survey.objective;
-    let best = tallies.iter().filter_map(|tally| tally.lowest).fold(f64::INFINITY, f64::min);
+    let best = tallies
+        .iter()
+        .filter_map(|tally| tally.lowest)
+        .fold(f64::INFINITY, f64::min);
     let middle = survey.objective.median().unwrap_or(axis.high);
     (best, middle.max(best))
 }
 
 fn cells_of(tallies: &[Tally], (best, worst): (f64, f64), told: Option<f64>) -> Vec<SurveyCell> {
-    let most = tallies.iter().map(|tally| tally.count).max().unwrap_or(0).max(1);
+    let most = tallies
+        .iter()
+        .map(|tally| tally.count)
+        .max()
+        .unwrap_or(0)
+        .max(1);
     let cell = |tally: &Tally| SurveyCell {
-        place: tally
-            .lowest
-            .map(|lowest| ((lowest - best) / (worst - best).max(f64::MIN_POSITIVE)).clamp(0.0, 1.0) as f32),
+        place: tally.lowest.map(|lowest| {
+            ((lowest - best) / (worst - best).max(f64::MIN_POSITIVE)).clamp(0.0, 1.0) as f32
+        }),
         fullness: (tally.count as f64 / most as f64) as f32,
         has_good: tally.good > 0,
         text: match tally.lowest {
             Some(lowest) => {
-                format!("{} at best, of {} mixtures, {} good", value_text(lowest, told), tally.count, tally.good)
+                format!(
+                    "{} at best, of {} mixtures, {} good",
+                    value_text(lowest, told),
+                    tally.count,
+                    tally.good
+                )
             }
             None => "no mixture".to_owned(),
         },
@@ -125,21 +139,49 @@ mod tests {
     use super::*;
 
     fn tally(count: u64, good: u64, lowest: f64) -> Tally {
-        Tally { count, good, lowest: (count > 0).then_some(lowest) }
+        Tally {
+            count,
+            good,
+            lowest: (count > 0).then_some(lowest),
+        }
     }
 
     #[test]
     fn ranges_and_colours_follow_the_counts() {
-        let axis = Axis { low: 0.0, high: 1.0, cells: 4 };
-        let along = vec![tally(100, 0, 3.0), tally(200, 100, 1.0), tally(0, 0, 0.0), tally(100, 100, 2.0)];
-        let objective_axis = Axis { low: 1.0, high: 5.0, cells: 4 };
-        let objective = vec![tally(200, 200, 1.0), tally(200, 0, 2.5), tally(0, 0, 0.0), tally(0, 0, 0.0)];
+        let axis = Axis {
+            low: 0.0,
+            high: 1.0,
+            cells: 4,
+        };
+        let along = vec![
+            tally(100, 0, 3.0),
+            tally(200, 100, 1.0),
+            tally(0, 0, 0.0),
+            tally(100, 100, 2.0),
+        ];
+        let objective_axis = Axis {
+            low: 1.0,
+            high: 5.0,
+            cells: 4,
+        };
+        let objective = vec![
+            tally(200, 200, 1.0),
+            tally(200, 0, 2.5),
+            tally(0, 0, 0.0),
+            tally(0, 0, 0.0),
+        ];
         let survey = Survey {
             samples: 500,
             allowed: 400,
             good: 1.9,
-            domains: vec![Tallied { axis, tallies: along }],
-            objective: Tallied { axis: objective_axis, tallies: objective },
+            domains: vec![Tallied {
+                axis,
+                tallies: along,
+            }],
+            objective: Tallied {
+                axis: objective_axis,
+                tallies: objective,
+            },
             pair: None,
         };
         let found = SurveyOutcome {

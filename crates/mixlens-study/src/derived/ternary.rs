@@ -63,7 +63,11 @@ pub(crate) fn ternary(
     let unit = 1.0 / steps as f64;
     let shares: Vec<[f64; 3]> = (0..=steps)
         .rev()
-        .flat_map(|first| (0..=steps - first).rev().map(move |second| [first, second, steps - first - second]))
+        .flat_map(|first| {
+            (0..=steps - first)
+                .rev()
+                .map(move |second| [first, second, steps - first - second])
+        })
         .map(|counts| counts.map(|count| count as f64 * unit))
         .collect();
     let mixtures: Vec<Vec<f64>> = shares
@@ -71,19 +75,35 @@ pub(crate) fn ternary(
         .map(|shares| {
             let mut row = at.parts().to_vec();
             for (&corner, share) in corners.iter().zip(shares) {
-                row.iter_mut().skip(corner).take(1).for_each(|part| *part = total * share);
+                row.iter_mut()
+                    .skip(corner)
+                    .take(1)
+                    .for_each(|part| *part = total * share);
             }
             row
         })
         .collect();
     let values = shown.values(&mixtures.concat());
     let range = value_range(values.iter().copied());
-    let points = shares.into_iter().zip(values).zip(&mixtures).map(|((shares, value), mixture)| TernaryPoint {
-        shares,
-        value,
-        is_allowed: constraints.contains(mixture, TOLERANCE),
-    });
+    let points = shares
+        .into_iter()
+        .zip(values)
+        .zip(&mixtures)
+        .map(|((shares, value), mixture)| TernaryPoint {
+            shares,
+            value,
+            is_allowed: constraints.contains(mixture, TOLERANCE),
+        });
     let points: Vec<TernaryPoint> = points.collect();
     let contours = contours(&points, steps, range);
-    Ternary { corners, total, others: 1.0 - total, name: name.to_owned(), steps, points, range, contours }
+    Ternary {
+        corners,
+        total,
+        others: 1.0 - total,
+        name: name.to_owned(),
+        steps,
+        points,
+        range,
+        contours,
+    }
 }

@@ -11,8 +11,9 @@ use mixlens_formats::{ImportOptions, NamedBytes, import_run_table};
 use super::*;
 use crate::testing::do_now;
 use crate::{
-    BaselineFrom, ColumnRef, Command, DomainOrder, Event, EvidencePlot, Panel, ParetoSettings, ResetTo, RunSelection,
-    SamplingSettings, ScalarisationKind, SortOrder, Study, SurveySettings, run_job,
+    BaselineFrom, ColumnRef, Command, DomainOrder, Event, EvidencePlot, Panel, ParetoSettings,
+    ResetTo, RunSelection, SamplingSettings, ScalarisationKind, SortOrder, Study, SurveySettings,
+    run_job,
 };
 
 /// Runs over a, b and c with loss = 3 − a + 0.5 b and accuracy = 0.2 + 0.5 c, so that ridge fits them nearly exactly.
@@ -21,13 +22,22 @@ fn linear() -> Study {
     for run in 0..45 {
         let (a, b) = (f64::from(run % 9) / 10.0, f64::from(run % 5) / 50.0);
         let c = 1.0 - a - b;
-        text += &format!("run {run},{a},{b},{c},{},{}\n", 3.0 - a + 0.5 * b, 0.2 + 0.5 * c);
+        text += &format!(
+            "run {run},{a},{b},{c},{},{}\n",
+            3.0 - a + 0.5 * b,
+            0.2 + 0.5 * c
+        );
     }
     let file = NamedBytes::new("runs.csv", text);
-    let table = import_run_table(&[file], &ImportOptions::default()).unwrap().table;
+    let table = import_run_table(&[file], &ImportOptions::default())
+        .unwrap()
+        .table;
     let mut study = Study::of_table("runs.csv", Arc::new(table));
     let penalty = [("penalty".to_owned(), "1e-9".to_owned())];
-    do_now(&mut study, Command::Fit(SurrogateParams::named("ridge", &penalty).unwrap()));
+    do_now(
+        &mut study,
+        Command::Fit(SurrogateParams::named("ridge", &penalty).unwrap()),
+    );
     study
 }
 
@@ -35,21 +45,48 @@ fn linear() -> Study {
 fn predictions_stand_beside_the_baseline_with_their_sense() {
     let mut study = linear();
     assert_eq!(study.goal().metrics[1].direction, Direction::Higher);
-    study.apply(Command::SetRedistribution(mixlens_core::simplex::Redistribution::Swap { with: 2 })).unwrap();
+    study
+        .apply(Command::SetRedistribution(
+            mixlens_core::simplex::Redistribution::Swap { with: 2 },
+        ))
+        .unwrap();
     let before = study.current().parts()[0];
-    study.apply(Command::SetProportion { domain: 0, to: before + 0.1 }).unwrap();
+    study
+        .apply(Command::SetProportion {
+            domain: 0,
+            to: before + 0.1,
+        })
+        .unwrap();
     let predictions = study.predictions().unwrap();
-    let [loss, accuracy] = &predictions.rows[..] else { panic!("two metrics") };
-    assert!((loss.difference.value + 0.1).abs() < 1e-6 && (accuracy.difference.value + 0.05).abs() < 1e-6);
-    assert_eq!((loss.standing, accuracy.standing), (Standing::Better, Standing::Worse));
+    let [loss, accuracy] = &predictions.rows[..] else {
+        panic!("two metrics")
+    };
+    assert!(
+        (loss.difference.value + 0.1).abs() < 1e-6
+            && (accuracy.difference.value + 0.05).abs() < 1e-6
+    );
+    assert_eq!(
+        (loss.standing, accuracy.standing),
+        (Standing::Better, Standing::Worse)
+    );
     assert_eq!(predictions.support, Support::Inside);
     // Lower is better in the objective: −½ · 0.1 for the loss, +½ · 0.05 for the accuracy.
     let objective = predictions.objective.as_ref().unwrap();
-    assert!((objective.difference.value + 0.025).abs() < 1e-6, "{objective:?}");
-    study.apply(Command::SetScalarisation(ScalarisationKind::Minimax)).unwrap();
+    assert!(
+        (objective.difference.value + 0.025).abs() < 1e-6,
+        "{objective:?}"
+    );
+    study
+        .apply(Command::SetScalarisation(ScalarisationKind::Minimax))
+        .unwrap();
     let worst = study.predictions().unwrap().objective.clone().unwrap();
     assert!((worst.difference.value - 0.05).abs() < 1e-6, "{worst:?}");
-    study.apply(Command::PinMetric { metric: 1, is_pinned: true }).unwrap();
+    study
+        .apply(Command::PinMetric {
+            metric: 1,
+            is_pinned: true,
+        })
+        .unwrap();
     assert_eq!(study.predictions().unwrap().rows[0].metric, 1);
 }
 
@@ -57,7 +94,10 @@ fn predictions_stand_beside_the_baseline_with_their_sense() {
 fn differences_within_the_noise_are_ties() {
     let standing = |value, interval, noise| Standing::of(Estimate { value, interval }, noise, 1.0);
     assert_eq!(standing(-0.01, Some((-0.02, 0.005)), None), Standing::Tied);
-    assert_eq!(standing(-0.01, Some((-0.02, -0.005)), Some(1.0)), Standing::Better);
+    assert_eq!(
+        standing(-0.01, Some((-0.02, -0.005)), Some(1.0)),
+        Standing::Better
+    );
     assert_eq!(standing(0.01, None, Some(0.02)), Standing::Tied);
     assert_eq!(standing(0.03, None, Some(0.02)), Standing::Worse);
     assert_eq!(standing(f64::NAN, None, None), Standing::Unknown);
@@ -72,19 +112,42 @@ fn the_best_move_goes_from_the_worst_domain_to_the_best_within_limits_and_locks(
     let best = study.look().unwrap().best_move.clone().unwrap();
     assert_eq!((best.from, best.to), (1, 0));
     assert!((best.change.value + 0.075).abs() < 1e-6);
-    assert!(best.sentence.starts_with("Moving 5 points from b to a changes loss by −0.07"), "{}", best.sentence);
-    study.apply(Command::SetUpper { domain: 0, to: Some(1.0 / 3.0 + 0.02) }).unwrap();
+    assert!(
+        best.sentence
+            .starts_with("Moving 5 points from b to a changes loss by −0.07"),
+        "{}",
+        best.sentence
+    );
+    study
+        .apply(Command::SetUpper {
+            domain: 0,
+            to: Some(1.0 / 3.0 + 0.02),
+        })
+        .unwrap();
     do_now(&mut study, Command::UpdateProfile);
     let best = study.look().unwrap().best_move.clone().unwrap();
     assert_eq!((best.from, best.to), (1, 0));
     assert!((best.points - 0.02).abs() < 1e-9, "{}", best.points);
-    study.apply(Command::SetLock { domain: 0, is_locked: true }).unwrap();
+    study
+        .apply(Command::SetLock {
+            domain: 0,
+            is_locked: true,
+        })
+        .unwrap();
     do_now(&mut study, Command::UpdateProfile);
     let best = study.look().unwrap().best_move.clone().unwrap();
     assert_eq!((best.from, best.to), (1, 2));
-    study.apply(Command::SetLock { domain: 1, is_locked: true }).unwrap();
+    study
+        .apply(Command::SetLock {
+            domain: 1,
+            is_locked: true,
+        })
+        .unwrap();
     do_now(&mut study, Command::UpdateProfile);
-    assert_eq!(study.look().unwrap().sentence, "No single move of up to 5 points improves loss");
+    assert_eq!(
+        study.look().unwrap().sentence,
+        "No single move of up to 5 points improves loss"
+    );
 }
 
 fn uniform(study: &Study) -> mixlens_core::simplex::Mixture {
@@ -96,19 +159,43 @@ fn rows_of_domains_tell_limits_epochs_and_what_no_run_has_tried() {
     let mut study = linear();
     study.apply(Command::SetMixture(uniform(&study))).unwrap();
     study.apply(Command::SetTrainingTokens(Some(1e12))).unwrap();
-    study.apply(Command::SetUniqueTokens { domain: 1, to: Some(5e10) }).unwrap();
+    study
+        .apply(Command::SetUniqueTokens {
+            domain: 1,
+            to: Some(5e10),
+        })
+        .unwrap();
     let rows = study.domain_rows();
-    assert_eq!((rows[1].cap, rows[1].epochs_text.as_str(), rows[1].text.as_str()), (Some(0.2), "4", "20.00 %"));
-    assert_eq!((rows[1].limit, rows[0].limit), (LimitHit::AtUpper, LimitHit::Free));
+    assert_eq!(
+        (
+            rows[1].cap,
+            rows[1].epochs_text.as_str(),
+            rows[1].text.as_str()
+        ),
+        (Some(0.2), "4", "20.00 %")
+    );
+    assert_eq!(
+        (rows[1].limit, rows[0].limit),
+        (LimitHit::AtUpper, LimitHit::Free)
+    );
     assert!(rows[1].is_beyond_runs && !rows[0].is_beyond_runs);
     // A mixture that is loaded keeps its proportions, and the row says so.
     study.apply(Command::Reset(ResetTo::Uniform)).unwrap();
     assert_eq!(study.domain_rows()[1].limit, LimitHit::AboveUpper);
     study.apply(Command::MoveIntoLimits).unwrap();
     assert_eq!(study.domain_rows()[1].limit, LimitHit::AtUpper);
-    study.apply(Command::SortDomains(DomainOrder::Proportion)).unwrap();
+    study
+        .apply(Command::SortDomains(DomainOrder::Proportion))
+        .unwrap();
     study.apply(Command::FilterDomains("B".into())).unwrap();
-    assert_eq!(study.listed_domains().iter().map(|row| row.domain).collect::<Vec<_>>(), [1]);
+    assert_eq!(
+        study
+            .listed_domains()
+            .iter()
+            .map(|row| row.domain)
+            .collect::<Vec<_>>(),
+        [1]
+    );
 }
 
 #[test]
@@ -118,7 +205,10 @@ fn traces_follow_the_law_along_each_domain() {
     do_now(&mut study, Command::UpdateProfile);
     let look = study.look().unwrap();
     let traces = look.traces.as_ref().unwrap();
-    assert_eq!((traces.names.as_slice(), traces.domains.len()), (&["loss".to_owned()][..], 3));
+    assert_eq!(
+        (traces.names.as_slice(), traces.domains.len()),
+        (&["loss".to_owned()][..], 3)
+    );
     let trace = &traces.domains[0];
     assert!(trace.parts.is_sorted() && trace.parts.contains(&trace.here));
     for (part, value) in trace.parts.iter().zip(&trace.values[0]) {
@@ -131,11 +221,19 @@ fn traces_follow_the_law_along_each_domain() {
 fn the_ternary_grid_keeps_the_others_share_and_shades_what_the_limits_forbid() {
     let mut study = linear();
     study.apply(Command::ShowMetric(Some(0))).unwrap();
-    study.apply(Command::SetUpper { domain: 0, to: Some(0.5) }).unwrap();
+    study
+        .apply(Command::SetUpper {
+            domain: 0,
+            to: Some(0.5),
+        })
+        .unwrap();
     do_now(&mut study, Command::UpdateProfile);
     let ternary = study.look().unwrap().ternary.clone().unwrap();
     assert!((ternary.total - 1.0).abs() < 1e-12 && ternary.others.abs() < 1e-12);
-    assert_eq!(ternary.points.len(), (ternary.steps + 1) * (ternary.steps + 2) / 2);
+    assert_eq!(
+        ternary.points.len(),
+        (ternary.steps + 1) * (ternary.steps + 2) / 2
+    );
     for point in &ternary.points {
         let [a, b, _] = point.shares;
         assert!((point.value - (3.0 - a + 0.5 * b)).abs() < 1e-6);
@@ -147,8 +245,15 @@ fn the_ternary_grid_keeps_the_others_share_and_shades_what_the_limits_forbid() {
 #[test]
 fn domains_that_add_up_do_not_interact() {
     let mut study = linear();
-    study.apply(Command::ShowPanel { panel: Panel::Evidence, is_shown: true }).unwrap();
-    study.apply(Command::ShowEvidence(EvidencePlot::Interactions)).unwrap();
+    study
+        .apply(Command::ShowPanel {
+            panel: Panel::Evidence,
+            is_shown: true,
+        })
+        .unwrap();
+    study
+        .apply(Command::ShowEvidence(EvidencePlot::Interactions))
+        .unwrap();
     study.apply(Command::ShowMetric(Some(0))).unwrap();
     do_now(&mut study, Command::UpdateProfile);
     let interactions = study.look().unwrap().interactions.clone().unwrap();
@@ -165,74 +270,178 @@ fn runs_are_filtered_by_name_or_condition_sorted_and_coloured() {
     assert_eq!(study.listed_runs().len(), 11);
     study.apply(Command::FilterRuns("a >= 0.8".into())).unwrap();
     assert_eq!(study.listed_runs(), [8, 17, 26, 35, 44]);
-    study.apply(Command::SortRuns(Some((ColumnRef::Metric(0), SortOrder::Falling)))).unwrap();
-    let losses: Vec<f64> = study.table().unwrap().metric_values(0).map(Option::unwrap).collect();
-    assert!(study.listed_runs().iter().map(|&row| losses[row]).is_sorted_by(|a, b| a >= b));
-    study.apply(Command::SelectRuns(RunSelection::Shown)).unwrap();
+    study
+        .apply(Command::SortRuns(Some((
+            ColumnRef::Metric(0),
+            SortOrder::Falling,
+        ))))
+        .unwrap();
+    let losses: Vec<f64> = study
+        .table()
+        .unwrap()
+        .metric_values(0)
+        .map(Option::unwrap)
+        .collect();
+    assert!(
+        study
+            .listed_runs()
+            .iter()
+            .map(|&row| losses[row])
+            .is_sorted_by(|a, b| a >= b)
+    );
+    study
+        .apply(Command::SelectRuns(RunSelection::Shown))
+        .unwrap();
     assert_eq!(study.view().selected, BTreeSet::from([8, 17, 26, 35, 44]));
-    study.apply(Command::ColourRuns(Some(ColumnRef::Domain(0)))).unwrap();
+    study
+        .apply(Command::ColourRuns(Some(ColumnRef::Domain(0))))
+        .unwrap();
     let colours = study.run_colours();
-    assert_eq!((colours[0], colours[8], colours.len()), (Some(0.0), Some(1.0), 45));
+    assert_eq!(
+        (colours[0], colours[8], colours.len()),
+        (Some(0.0), Some(1.0), 45)
+    );
 }
 
 #[test]
 fn a_run_is_dominated_when_another_is_as_good_in_both_and_better_in_one() {
     let text = "id,train_a,train_b,loss_a,b_acc\n1,0.5,0.5,2.0,0.5\n2,0.4,0.6,2.0,0.5\n3,0.3,0.7,2.0,0.4\n4,0.2,0.8,1.0,0.2\n5,0.1,0.9,3.0,0.9\n6,0.6,0.4,3.0,0.8\n";
-    let table = import_run_table(&[NamedBytes::new("t", text)], &ImportOptions::default()).unwrap().table;
+    let table = import_run_table(&[NamedBytes::new("t", text)], &ImportOptions::default())
+        .unwrap()
+        .table;
     let study = Study::of_table("t", Arc::new(table));
-    let dominated: Vec<bool> = study.pareto().points.iter().map(|point| point.is_dominated).collect();
+    let dominated: Vec<bool> = study
+        .pareto()
+        .points
+        .iter()
+        .map(|point| point.is_dominated)
+        .collect();
     assert_eq!(dominated, [false, false, true, false, false, true]);
 }
 
 #[test]
 fn held_out_predictions_stand_beside_what_was_measured() {
     let mut study = linear();
-    let surrogates = ["ridge", "scheffe"].map(|name| SurrogateParams::named(name, &[]).unwrap()).to_vec();
-    do_now(&mut study, Command::Compare { surrogates, params: CompareParams::default() });
+    let surrogates = ["ridge", "scheffe"]
+        .map(|name| SurrogateParams::named(name, &[]).unwrap())
+        .to_vec();
+    do_now(
+        &mut study,
+        Command::Compare {
+            surrogates,
+            params: CompareParams::default(),
+        },
+    );
     let pairs = study.measured_pairs(0);
     assert_eq!(pairs.len(), 45);
-    assert!(pairs.iter().all(|pair| (pair.measured - pair.predicted - pair.residual).abs() < 1e-12));
+    assert!(
+        pairs
+            .iter()
+            .all(|pair| (pair.measured - pair.predicted - pair.residual).abs() < 1e-12)
+    );
     let rmse = (pairs.iter().map(|pair| pair.residual.powi(2)).sum::<f64>() / 45.0).sqrt();
     assert!((study.predictions().unwrap().rows[0].noise.unwrap() - rmse).abs() < 1e-12);
     let evidence = study.evidence().unwrap();
     assert_eq!(evidence.of("ridge", "loss").unwrap().predicted.len(), 45);
-    assert!(evidence.entries.is_sorted_by(|a, b| a.mean.rmse <= b.mean.rmse));
+    assert!(
+        evidence
+            .entries
+            .is_sorted_by(|a, b| a.mean.rmse <= b.mean.rmse)
+    );
 }
 
 #[test]
 fn kept_mixtures_are_compared_with_the_baseline() {
     let mut study = linear();
     study.apply(Command::SetMixture(uniform(&study))).unwrap();
-    study.apply(Command::SetBaseline(BaselineFrom::Uniform)).unwrap();
+    study
+        .apply(Command::SetBaseline(BaselineFrom::Uniform))
+        .unwrap();
     for to in [0.4, 0.5] {
-        study.apply(Command::SetProportion { domain: 0, to }).unwrap();
-        study.apply(Command::SaveMixture { name: format!("a at {to}") }).unwrap();
+        study
+            .apply(Command::SetProportion { domain: 0, to })
+            .unwrap();
+        study
+            .apply(Command::SaveMixture {
+                name: format!("a at {to}"),
+            })
+            .unwrap();
     }
     let table = study.differences().unwrap();
     assert_eq!(table.columns, ["uniform", "a at 0.4", "a at 0.5"]);
     let (name, cells) = &table.domains[0];
-    assert_eq!((name.as_str(), cells[2].text.as_str(), cells[2].difference_text.as_str()), ("a", "50.00 %", "+16.67"));
+    assert_eq!(
+        (
+            name.as_str(),
+            cells[2].text.as_str(),
+            cells[2].difference_text.as_str()
+        ),
+        ("a", "50.00 %", "+16.67")
+    );
     let (name, cells) = &table.metrics[0];
-    assert_eq!((name.as_str(), cells[0].standing, cells[2].standing), ("loss", Standing::Tied, Standing::Better));
+    assert_eq!(
+        (name.as_str(), cells[0].standing, cells[2].standing),
+        ("loss", Standing::Tied, Standing::Better)
+    );
 }
 
 #[test]
 fn parallel_lines_pass_through_brushes() {
     let mut study = linear();
-    do_now(&mut study, Command::SampleMixtures(SamplingSettings { count: 30, ..Default::default() }));
-    study.apply(Command::SetAxes(vec![ColumnRef::Metric(0), ColumnRef::Domain(0)])).unwrap();
-    study.apply(Command::BrushAxis { axis: ColumnRef::Domain(0), to: Some((0.8, 0.7)) }).unwrap();
+    do_now(
+        &mut study,
+        Command::SampleMixtures(SamplingSettings {
+            count: 30,
+            ..Default::default()
+        }),
+    );
+    study
+        .apply(Command::SetAxes(vec![
+            ColumnRef::Metric(0),
+            ColumnRef::Domain(0),
+        ]))
+        .unwrap();
+    study
+        .apply(Command::BrushAxis {
+            axis: ColumnRef::Domain(0),
+            to: Some((0.8, 0.7)),
+        })
+        .unwrap();
     let plot = study.parallel();
-    assert_eq!((plot.lines.sources.len(), plot.axes.len(), plot.lines.places.len()), (75, 2, 150));
     assert_eq!(
-        (plot.axes[0].name.as_str(), plot.lines.sources[0], plot.lines.sources[30]),
+        (
+            plot.lines.sources.len(),
+            plot.axes.len(),
+            plot.lines.places.len()
+        ),
+        (75, 2, 150)
+    );
+    assert_eq!(
+        (
+            plot.axes[0].name.as_str(),
+            plot.lines.sources[0],
+            plot.lines.sources[30]
+        ),
         ("loss", LineSource::Sample(0), LineSource::Run(0))
     );
-    assert!(plot.lines.places.iter().all(|place| (0.0..=1.0).contains(place)));
-    assert!(plot.brushed_runs().eq([7, 8, 16, 17, 25, 26, 34, 35, 43, 44]));
+    assert!(
+        plot.lines
+            .places
+            .iter()
+            .all(|place| (0.0..=1.0).contains(place))
+    );
+    assert!(
+        plot.brushed_runs()
+            .eq([7, 8, 16, 17, 25, 26, 34, 35, 43, 44])
+    );
     let axis = &plot.axes[1];
     assert!((axis.value_at(axis.brush.unwrap().0) - 0.7).abs() < 1e-6);
-    study.apply(Command::SetLogAxis { axis: ColumnRef::Domain(0), is_log: true }).unwrap();
+    study
+        .apply(Command::SetLogAxis {
+            axis: ColumnRef::Domain(0),
+            is_log: true,
+        })
+        .unwrap();
     let axis = &study.parallel().axes[1];
     assert!(axis.is_log && axis.range.0 > 0.0);
     assert!((axis.value_at(0.5) - (axis.range.0 * axis.range.1).sqrt()).abs() < 1e-9);
@@ -249,53 +458,125 @@ fn a_drag_moves_the_mixture_among_lines_that_stay() {
     let expected = [1.0 / 3.0, 1.0 / 3.0, 1.0 / 3.0, loss, accuracy];
     for ((axis, place), value) in plot.axes.iter().zip(&marks.current).zip(expected) {
         let inside = value.clamp(axis.range.0, axis.range.1);
-        assert!((axis.value_at(*place) - inside).abs() < 1e-6, "{}", axis.name);
+        assert!(
+            (axis.value_at(*place) - inside).abs() < 1e-6,
+            "{}",
+            axis.name
+        );
     }
     // No run has more than 8 % of b.
     assert!(marks.current[1] > 1.0 && marks.baseline[1] < 1.0);
     study.apply(Command::ShowRun(3)).unwrap();
-    let own = plot.lines.sources.iter().position(|line| *line == LineSource::Run(3)).unwrap();
-    for (mark, place) in study.parallel_marks().current.iter().zip(&plot.lines.places[own * 5..]) {
+    let own = plot
+        .lines
+        .sources
+        .iter()
+        .position(|line| *line == LineSource::Run(3))
+        .unwrap();
+    for (mark, place) in study
+        .parallel_marks()
+        .current
+        .iter()
+        .zip(&plot.lines.places[own * 5..])
+    {
         assert!((mark - place).abs() < 1e-4);
     }
-    study.apply(Command::BrushAxis { axis: ColumnRef::Domain(0), to: Some((0.1, 0.2)) }).unwrap();
+    study
+        .apply(Command::BrushAxis {
+            axis: ColumnRef::Domain(0),
+            to: Some((0.1, 0.2)),
+        })
+        .unwrap();
     assert!(study.parallel().has_brush() && !Arc::ptr_eq(&plot, study.parallel()));
     assert!(Arc::ptr_eq(&plot.lines, &study.parallel().lines));
-    study.apply(Command::SetLogAxis { axis: ColumnRef::Domain(0), is_log: true }).unwrap();
+    study
+        .apply(Command::SetLogAxis {
+            axis: ColumnRef::Domain(0),
+            is_log: true,
+        })
+        .unwrap();
     assert!(!Arc::ptr_eq(&plot.lines, &study.parallel().lines));
 }
 
 #[test]
 fn of_too_many_columns_the_first_domains_and_metrics_are_axes() {
     let names = |count: usize| DomainSet::new((0..count).map(|place| format!("d{place}"))).unwrap();
-    assert_eq!(Study::of_domains("narrow", names(29)).parallel().axes.len(), 29);
-    assert_eq!(Study::of_domains("wide", names(1000)).parallel().axes.len(), 30);
-    let domains = (0..40).map(|place| format!("train_d{place}")).collect::<Vec<_>>().join(",");
-    let metrics = (0..3).map(|place| format!("metric/m{place}")).collect::<Vec<_>>().join(",");
+    assert_eq!(
+        Study::of_domains("narrow", names(29)).parallel().axes.len(),
+        29
+    );
+    assert_eq!(
+        Study::of_domains("wide", names(1000)).parallel().axes.len(),
+        30
+    );
+    let domains = (0..40)
+        .map(|place| format!("train_d{place}"))
+        .collect::<Vec<_>>()
+        .join(",");
+    let metrics = (0..3)
+        .map(|place| format!("metric/m{place}"))
+        .collect::<Vec<_>>()
+        .join(",");
     let row = |run: usize| {
-        let parts = (0..40).map(|place| if place == run { "1" } else { "0" }).collect::<Vec<_>>().join(",");
+        let parts = (0..40)
+            .map(|place| if place == run { "1" } else { "0" })
+            .collect::<Vec<_>>()
+            .join(",");
         format!("{run},{parts},{run},1,2\n")
     };
     let text = format!("run_id,{domains},{metrics}\n{}{}{}", row(0), row(1), row(2));
-    let table = import_run_table(&[NamedBytes::new("wide", text)], &ImportOptions::default()).unwrap().table;
+    let table = import_run_table(&[NamedBytes::new("wide", text)], &ImportOptions::default())
+        .unwrap()
+        .table;
     let study = Study::of_table("wide", Arc::new(table));
-    let columns: Vec<ColumnRef> = study.parallel().axes.iter().map(|axis| axis.column).collect();
-    assert_eq!((columns.len(), columns[26], columns[27]), (30, ColumnRef::Domain(26), ColumnRef::Metric(0)));
+    let columns: Vec<ColumnRef> = study
+        .parallel()
+        .axes
+        .iter()
+        .map(|axis| axis.column)
+        .collect();
+    assert_eq!(
+        (columns.len(), columns[26], columns[27]),
+        (30, ColumnRef::Domain(26), ColumnRef::Metric(0))
+    );
 }
 
 #[test]
 fn a_front_is_drawn_in_the_plane_of_its_two_metrics_alone() {
     let mut study = linear();
-    do_now(&mut study, Command::FollowFront(ParetoSettings { metrics: [0, 1], points: 5 }));
+    do_now(
+        &mut study,
+        Command::FollowFront(ParetoSettings {
+            metrics: [0, 1],
+            points: 5,
+        }),
+    );
     let front = study.dataset().work.front.clone().unwrap();
     assert_eq!(front.surrogate, "ridge");
     let values: Vec<[f64; 2]> = front.points.iter().map(|(_, values)| *values).collect();
     let plane = Arc::clone(study.pareto());
     assert_eq!(plane.front, values);
     let exported = study.plot_data(Panel::Pareto).unwrap();
-    assert_eq!(exported.lines().filter(|line| line.starts_with("front-")).count(), values.len());
-    for values in plane.points.iter().map(|point| point.values).chain(values.iter().copied()) {
-        assert!(plane.ranges.iter().zip(values).all(|(range, value)| range.0 <= value && value <= range.1));
+    assert_eq!(
+        exported
+            .lines()
+            .filter(|line| line.starts_with("front-"))
+            .count(),
+        values.len()
+    );
+    for values in plane
+        .points
+        .iter()
+        .map(|point| point.values)
+        .chain(values.iter().copied())
+    {
+        assert!(
+            plane
+                .ranges
+                .iter()
+                .zip(values)
+                .all(|(range, value)| range.0 <= value && value <= range.1)
+        );
     }
     study.apply(Command::SetParetoMetrics([1, 0])).unwrap();
     let reversed: Vec<[f64; 2]> = values.iter().map(|[a, b]| [*b, *a]).collect();
@@ -304,29 +585,71 @@ fn a_front_is_drawn_in_the_plane_of_its_two_metrics_alone() {
     assert!(study.pareto().front.is_empty());
     // Runs are judged anew when a metric improves the other way.
     study.apply(Command::SetParetoMetrics([0, 1])).unwrap();
-    let dominated = |study: &Study| study.pareto().points.iter().filter(|point| point.is_dominated).count();
+    let dominated = |study: &Study| {
+        study
+            .pareto()
+            .points
+            .iter()
+            .filter(|point| point.is_dominated)
+            .count()
+    };
     let before = dominated(&study);
-    study.apply(Command::SetDirection { metric: 1, to: Direction::Lower }).unwrap();
+    study
+        .apply(Command::SetDirection {
+            metric: 1,
+            to: Direction::Lower,
+        })
+        .unwrap();
     assert_ne!(dominated(&study), before);
 }
 
 #[test]
 fn a_front_of_surrogates_that_are_not_convex_is_sampled_and_says_so() {
     let mut study = linear();
-    do_now(&mut study, Command::FollowFront(ParetoSettings { metrics: [0, 1], points: 5 }));
+    do_now(
+        &mut study,
+        Command::FollowFront(ParetoSettings {
+            metrics: [0, 1],
+            points: 5,
+        }),
+    );
     let front = study.dataset().work.front.clone().unwrap();
     assert!(!front.is_exact && front.points.len() >= 2);
     // Less loss is bought with less accuracy all along the front.
-    assert!(front.points.windows(2).all(|pair| pair[0].1[0] <= pair[1].1[0] && pair[0].1[1] <= pair[1].1[1]));
-    do_now(&mut study, Command::SetDirection { metric: 1, to: Direction::Lower });
-    do_now(&mut study, Command::FollowFront(ParetoSettings { metrics: [0, 1], points: 5 }));
+    assert!(
+        front
+            .points
+            .windows(2)
+            .all(|pair| pair[0].1[0] <= pair[1].1[0] && pair[0].1[1] <= pair[1].1[1])
+    );
+    do_now(
+        &mut study,
+        Command::SetDirection {
+            metric: 1,
+            to: Direction::Lower,
+        },
+    );
+    do_now(
+        &mut study,
+        Command::FollowFront(ParetoSettings {
+            metrics: [0, 1],
+            points: 5,
+        }),
+    );
     let front = study.dataset().work.front.clone().unwrap();
     assert!(front.is_exact);
     // Asked for the other way round, the same front comes the other way round.
-    do_now(&mut study, Command::FollowFront(ParetoSettings { metrics: [1, 0], points: 5 }));
+    do_now(
+        &mut study,
+        Command::FollowFront(ParetoSettings {
+            metrics: [1, 0],
+            points: 5,
+        }),
+    );
     let reversed = study.dataset().work.front.clone().unwrap();
     assert_eq!(reversed.metrics, ["c_acc", "loss"]);
-    let ends = |front: &crate::ParetoFront| [front.points[0].1, front.points[front.points.len() - 1].1];
+    let ends =
+        |front: &crate::ParetoFront| [front.points[0].1, front.points[front.points.len() - 1].1];
     let [[a, b], [c, d]] = ends(&front);
     for (own, other) in ends(&reversed).concat().iter().zip([d, c, b, a]) {
         assert!((own - other).abs() < 1e-3, "{own} {other}");
@@ -337,19 +660,51 @@ fn a_front_of_surrogates_that_are_not_convex_is_sampled_and_says_so() {
 fn every_panel_with_something_to_show_exports_its_numbers() {
     let mut study = linear();
     let surrogates = vec![SurrogateParams::named("ridge", &[]).unwrap()];
-    do_now(&mut study, Command::Compare { surrogates, params: CompareParams::default() });
+    do_now(
+        &mut study,
+        Command::Compare {
+            surrogates,
+            params: CompareParams::default(),
+        },
+    );
     do_now(&mut study, Command::Search(Default::default()));
-    let params = SurveyParams { samples: 2000, pair: Some([2, 0]), ..Default::default() };
-    do_now(&mut study, Command::Survey(SurveySettings { params, ..Default::default() }));
-    do_now(&mut study, Command::ProposeRuns(crate::NextRunsSettings { count: 2, pool: 50, ..Default::default() }));
+    let params = SurveyParams {
+        samples: 2000,
+        pair: Some([2, 0]),
+        ..Default::default()
+    };
+    do_now(
+        &mut study,
+        Command::Survey(SurveySettings {
+            params,
+            ..Default::default()
+        }),
+    );
+    do_now(
+        &mut study,
+        Command::ProposeRuns(crate::NextRunsSettings {
+            count: 2,
+            pool: 50,
+            ..Default::default()
+        }),
+    );
     do_now(&mut study, Command::UpdateProfile);
     // The tokenizer's are tested where one is opened.
-    for panel in Panel::ALL.into_iter().filter(|panel| *panel != Panel::Tokenizer) {
+    for panel in Panel::ALL
+        .into_iter()
+        .filter(|panel| *panel != Panel::Tokenizer)
+    {
         let text = study.plot_data(panel).unwrap();
         let columns = |line: &str| line.split(',').count();
         let header = text.lines().next().map_or(0, columns);
-        assert!(text.lines().all(|line| columns(line) == header), "{panel:?}: {text}");
-        assert!(panel == Panel::Notices || text.lines().count() > 1, "{panel:?}");
+        assert!(
+            text.lines().all(|line| columns(line) == header),
+            "{panel:?}: {text}"
+        );
+        assert!(
+            panel == Panel::Notices || text.lines().count() > 1,
+            "{panel:?}"
+        );
     }
     let bare = Study::of_domains("bare", DomainSet::new(["a", "b"]).unwrap());
     assert!(bare.plot_data(Panel::Mixture).is_some() && bare.plot_data(Panel::Traces).is_none());
@@ -358,29 +713,81 @@ fn every_panel_with_something_to_show_exports_its_numbers() {
 #[test]
 fn a_survey_counts_mixtures_within_the_limits_and_the_locks() {
     let mut study = noisy(60);
-    study.apply(Command::SetProportion { domain: 1, to: 0.25 }).unwrap();
-    study.apply(Command::SetLock { domain: 1, is_locked: true }).unwrap();
-    study.apply(Command::SetUpper { domain: 0, to: Some(0.5) }).unwrap();
-    let params = SurveyParams { samples: 3000, pair: Some([0, 2]), ..Default::default() };
-    do_now(&mut study, Command::Survey(SurveySettings { params, ..Default::default() }));
+    study
+        .apply(Command::SetProportion {
+            domain: 1,
+            to: 0.25,
+        })
+        .unwrap();
+    study
+        .apply(Command::SetLock {
+            domain: 1,
+            is_locked: true,
+        })
+        .unwrap();
+    study
+        .apply(Command::SetUpper {
+            domain: 0,
+            to: Some(0.5),
+        })
+        .unwrap();
+    let params = SurveyParams {
+        samples: 3000,
+        pair: Some([0, 2]),
+        ..Default::default()
+    };
+    do_now(
+        &mut study,
+        Command::Survey(SurveySettings {
+            params,
+            ..Default::default()
+        }),
+    );
     let found = study.dataset().work.survey.clone().unwrap();
-    assert_eq!((found.survey.allowed, found.surrogate.as_str()), (3000, "ridge"));
+    assert_eq!(
+        (found.survey.allowed, found.surrogate.as_str()),
+        (3000, "ridge")
+    );
     let plot = study.survey().unwrap();
     let [a, b, c] = [0, 1, 2].map(|domain| plot.strips[domain].clone());
-    assert!(a.range.0 >= 0.0 && a.range.1 <= 0.5 && c.range.0 >= 0.25 - 1e-9, "{:?} {:?}", a.range, c.range);
-    assert!((b.range.0 - 0.25).abs() < 1e-9 && (b.range.1 - 0.25).abs() < 1e-9, "{:?}", b.range);
+    assert!(
+        a.range.0 >= 0.0 && a.range.1 <= 0.5 && c.range.0 >= 0.25 - 1e-9,
+        "{:?} {:?}",
+        a.range,
+        c.range
+    );
+    assert!(
+        (b.range.0 - 0.25).abs() < 1e-9 && (b.range.1 - 0.25).abs() < 1e-9,
+        "{:?}",
+        b.range
+    );
     // Loss falls with the first domain and is all that counts with the accuracy of the third.
-    let best = a.cells.iter().position(|cell| cell.place == Some(0.0)).unwrap();
+    let best = a
+        .cells
+        .iter()
+        .position(|cell| cell.place == Some(0.0))
+        .unwrap();
     assert!(a.cells[best].has_good && a.good.is_some_and(|(low, high)| low <= high));
     let plane = plot.pair.as_ref().unwrap();
     assert_eq!((plane.domains, plane.cells.len()), ([0, 2], 32 * 32));
     // Another survey replaces it; domains that there are not are an error and leave it.
-    let params = SurveyParams { pair: Some([0, 9]), ..params };
-    let settings = SurveySettings { params, ..Default::default() };
-    let Event::JobRequested(request) = study.apply(Command::Survey(settings)).unwrap().remove(0) else {
+    let params = SurveyParams {
+        pair: Some([0, 9]),
+        ..params
+    };
+    let settings = SurveySettings {
+        params,
+        ..Default::default()
+    };
+    let Event::JobRequested(request) = study.apply(Command::Survey(settings)).unwrap().remove(0)
+    else {
         panic!("a survey is work")
     };
-    let failed = study.apply(Command::JobFinished(run_job(&request, &Control::default(), &Sequential)));
+    let failed = study.apply(Command::JobFinished(run_job(
+        &request,
+        &Control::default(),
+        &Sequential,
+    )));
     assert!(
         matches!(&failed.unwrap()[..], [Event::JobFailed { problem, .. }] if problem.contains("two different domains"))
     );
@@ -393,45 +800,85 @@ fn noisy(runs: i32) -> Study {
     for run in 0..runs {
         let (a, b) = (f64::from(run % 9) / 10.0, f64::from(run % 5) / 50.0);
         let (c, noise) = (1.0 - a - b, f64::from(run * 7919 % 101) / 1000.0);
-        text += &format!("run {run},{a},{b},{c},{},{}\n", 3.0 - a + 0.5 * b + noise, 0.2 + 0.5 * c - noise);
+        text += &format!(
+            "run {run},{a},{b},{c},{},{}\n",
+            3.0 - a + 0.5 * b + noise,
+            0.2 + 0.5 * c - noise
+        );
     }
     let file = NamedBytes::new("runs.csv", text);
-    let table = import_run_table(&[file], &ImportOptions::default()).unwrap().table;
+    let table = import_run_table(&[file], &ImportOptions::default())
+        .unwrap()
+        .table;
     let mut study = Study::of_table("runs.csv", Arc::new(table));
-    do_now(&mut study, Command::Fit(SurrogateParams::named("ridge", &[]).unwrap()));
+    do_now(
+        &mut study,
+        Command::Fit(SurrogateParams::named("ridge", &[]).unwrap()),
+    );
     study
 }
 
 #[test]
 fn intervals_are_those_of_the_core_to_the_bit() {
     let mut study = noisy(60);
-    study.apply(Command::SetProportion { domain: 0, to: 0.6 }).unwrap();
+    study
+        .apply(Command::SetProportion { domain: 0, to: 0.6 })
+        .unwrap();
     let set = &study.fit().unwrap().set;
     let (current, baseline) = (study.current().parts(), study.baseline().mixture.parts());
     let prediction = set.predict(current).unwrap();
     let differences = set.against(baseline).unwrap().differences(current).unwrap();
     for (place, row) in study.predictions().unwrap().rows.iter().enumerate() {
-        assert_eq!(row.current, Estimate::with_interval(prediction.values[place], prediction.intervals[place]));
-        assert_eq!(row.difference, Estimate::with_interval(differences[place].value, differences[place].interval));
-        assert!(row.difference_text.contains(" ± "), "{}", row.difference_text);
+        assert_eq!(
+            row.current,
+            Estimate::with_interval(prediction.values[place], prediction.intervals[place])
+        );
+        assert_eq!(
+            row.difference,
+            Estimate::with_interval(differences[place].value, differences[place].interval)
+        );
+        assert!(
+            row.difference_text.contains(" ± "),
+            "{}",
+            row.difference_text
+        );
     }
     let kept = study.current().clone();
-    study.apply(Command::SaveMixture { name: "kept".into() }).unwrap();
+    study
+        .apply(Command::SaveMixture {
+            name: "kept".into(),
+        })
+        .unwrap();
     study.apply(Command::Reset(ResetTo::Uniform)).unwrap();
     let cell = &study.differences().unwrap().metrics[0].1[1];
     let fit = study.fit().unwrap();
-    let expected = fit.set.against(study.baseline().mixture.parts()).unwrap().differences(kept.parts()).unwrap()[0];
-    assert_eq!(cell.difference, Estimate::with_interval(expected.value, expected.interval));
+    let expected = fit
+        .set
+        .against(study.baseline().mixture.parts())
+        .unwrap()
+        .differences(kept.parts())
+        .unwrap()[0];
+    assert_eq!(
+        cell.difference,
+        Estimate::with_interval(expected.value, expected.interval)
+    );
 }
 
 #[test]
 fn a_change_of_the_baseline_changes_what_is_compared_with_it() {
     let mut study = noisy(60);
-    study.apply(Command::SetProportion { domain: 0, to: 0.6 }).unwrap();
+    study
+        .apply(Command::SetProportion { domain: 0, to: 0.6 })
+        .unwrap();
     let before = study.predictions().unwrap().rows[0].clone();
-    study.apply(Command::SetBaseline(BaselineFrom::Current)).unwrap();
+    study
+        .apply(Command::SetBaseline(BaselineFrom::Current))
+        .unwrap();
     let after = study.predictions().unwrap().rows[0].clone();
-    assert_eq!((after.current, after.baseline.value), (before.current, before.current.value));
+    assert_eq!(
+        (after.current, after.baseline.value),
+        (before.current, before.current.value)
+    );
     assert!(after.difference.value.abs() < 1e-15 && after.standing == Standing::Tied);
     study.apply(Command::Undo).unwrap();
     assert_eq!(study.predictions().unwrap().rows[0], before);
@@ -443,10 +890,18 @@ fn sentence_and_traces_carry_the_intervals_of_their_metric() {
     study.apply(Command::ShowMetric(Some(0))).unwrap();
     do_now(&mut study, Command::UpdateProfile);
     let look = study.look().unwrap();
-    assert!(look.sentence.contains(" to a changes loss by −0.0") && look.sentence.contains(" ± "), "{}", look.sentence);
+    assert!(
+        look.sentence.contains(" to a changes loss by −0.0") && look.sentence.contains(" ± "),
+        "{}",
+        look.sentence
+    );
     let trace = &look.traces.as_ref().unwrap().domains[1];
     let band = trace.bands[0].as_ref().unwrap();
-    assert!(band.iter().zip(&trace.values[0]).all(|((low, high), value)| low < value && value < high));
+    assert!(
+        band.iter()
+            .zip(&trace.values[0])
+            .all(|((low, high), value)| low < value && value < high)
+    );
     study.apply(Command::ShowMetric(None)).unwrap();
     do_now(&mut study, Command::UpdateProfile);
     let look = study.look().unwrap();
@@ -462,11 +917,23 @@ fn the_best_surrogates_are_fitted_and_examined() {
     let mut study = noisy(22);
     do_now(&mut study, Command::FitBest);
     assert_eq!(study.dataset().work.fits.len(), 2);
-    assert!(study.predictions().unwrap().rows.iter().all(|row| row.noise.is_some_and(|noise| noise < 0.1)));
+    assert!(
+        study
+            .predictions()
+            .unwrap()
+            .rows
+            .iter()
+            .all(|row| row.noise.is_some_and(|noise| noise < 0.1))
+    );
     do_now(&mut study, Command::ChooseFit(0));
     do_now(&mut study, Command::ExamineFit);
     let found = study.dataset().work.examination.clone().unwrap();
     assert_eq!((found.surrogate.name(), found.coverage.len()), ("ridge", 2));
     assert!(found.curve.points.is_sorted_by(|a, b| a.runs < b.runs));
-    assert!(found.coverage.iter().all(|(_, own)| own.share().is_some_and(|share| share > 0.6)));
+    assert!(
+        found
+            .coverage
+            .iter()
+            .all(|(_, own)| own.share().is_some_and(|share| share > 0.6))
+    );
 }

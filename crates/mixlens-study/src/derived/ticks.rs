@@ -11,13 +11,22 @@ pub fn ticks(low: f64, high: f64, count: usize) -> Vec<(f64, String)> {
         return Vec::new();
     }
     let power = 10_f64.powf((width / count as f64).log10().floor());
-    let is_few = |step: &f64| ((high / step + 1e-9).floor() - (low / step - 1e-9).ceil()) as usize <= count;
-    let step = [1.0, 2.0, 5.0, 10.0].map(|step| step * power).into_iter().find(is_few).unwrap_or(10.0 * power);
+    let is_few =
+        |step: &f64| ((high / step + 1e-9).floor() - (low / step - 1e-9).ceil()) as usize <= count;
+    let step = [1.0, 2.0, 5.0, 10.0]
+        .map(|step| step * power)
+        .into_iter()
+        .find(is_few)
+        .unwrap_or(10.0 * power);
     let decimals = (-step.log10().floor()).clamp(0.0, 12.0) as usize;
     let first = (low / step - 1e-9).ceil();
     let value = |place: usize| (first + place as f64) * step;
-    let places = (0..=2 * count).map(value).take_while(|value| *value <= high + 1e-9 * step);
-    places.map(|value| (value, number_text(value, decimals))).collect()
+    let places = (0..=2 * count)
+        .map(value)
+        .take_while(|value| *value <= high + 1e-9 * step);
+    places
+        .map(|value| (value, number_text(value, decimals)))
+        .collect()
 }
 
 #[cfg(test)]
@@ -26,9 +35,17 @@ mod tests {
 
     #[test]
     fn ticks_are_round_and_inside() {
-        let texts = |low, high, count| ticks(low, high, count).into_iter().map(|tick| tick.1).collect::<Vec<_>>();
+        let texts = |low, high, count| {
+            ticks(low, high, count)
+                .into_iter()
+                .map(|tick| tick.1)
+                .collect::<Vec<_>>()
+        };
         assert_eq!(texts(0.0, 1.0, 5), ["0", "0.2", "0.4", "0.6", "0.8", "1"]);
-        assert_eq!(texts(2.317, 2.362, 4), ["2.32", "2.33", "2.34", "2.35", "2.36"]);
+        assert_eq!(
+            texts(2.317, 2.362, 4),
+            ["2.32", "2.33", "2.34", "2.35", "2.36"]
+        );
         assert_eq!(texts(2.317, 2.362, 3), ["2.32", "2.34", "2.36"]);
         assert_eq!(texts(0.4, 8.9, 3), ["2", "4", "6", "8"]);
         assert_eq!(texts(-130.0, 120.0, 5), ["−100", "−50", "0", "50", "100"]);

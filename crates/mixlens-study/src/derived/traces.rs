@@ -45,12 +45,24 @@ pub(crate) fn traces(
     bands: bool,
 ) -> Traces {
     let width = at.parts().len();
-    let domains: Vec<Trace> =
-        (0..width).map(|domain| trace(curves, at, constraints, domain, (points.max(2), bands))).collect();
-    let range =
-        |curve: usize| value_range(domains.iter().filter_map(|trace| trace.values.get(curve)).flatten().copied());
+    let domains: Vec<Trace> = (0..width)
+        .map(|domain| trace(curves, at, constraints, domain, (points.max(2), bands)))
+        .collect();
+    let range = |curve: usize| {
+        value_range(
+            domains
+                .iter()
+                .filter_map(|trace| trace.values.get(curve))
+                .flatten()
+                .copied(),
+        )
+    };
     let ranges = (0..curves.len()).map(range).collect();
-    Traces { names: curves.iter().map(|(name, _)| name.clone()).collect(), domains, ranges }
+    Traces {
+        names: curves.iter().map(|(name, _)| name.clone()).collect(),
+        domains,
+        ranges,
+    }
 }
 
 fn trace(
@@ -61,18 +73,42 @@ fn trace(
     (points, has_bands): (usize, bool),
 ) -> Trace {
     let here = at.parts().get(domain).copied().unwrap_or(0.0);
-    let mut parts: Vec<f64> = (0..points).map(|step| step as f64 / (points - 1) as f64).collect();
+    let mut parts: Vec<f64> = (0..points)
+        .map(|step| step as f64 / (points - 1) as f64)
+        .collect();
     let place = parts.partition_point(|&part| part < here);
-    if parts.get(place).is_none_or(|part| part.total_cmp(&here).is_ne()) {
+    if parts
+        .get(place)
+        .is_none_or(|part| part.total_cmp(&here).is_ne())
+    {
         parts.insert(place, here);
     }
-    let mixtures: Vec<Vec<f64>> = parts.iter().map(|&part| along_cox(at.parts(), domain, part)).collect();
-    let is_allowed = mixtures.iter().map(|mixture| constraints.contains(mixture, TOLERANCE)).collect();
+    let mixtures: Vec<Vec<f64>> = parts
+        .iter()
+        .map(|&part| along_cox(at.parts(), domain, part))
+        .collect();
+    let is_allowed = mixtures
+        .iter()
+        .map(|mixture| constraints.contains(mixture, TOLERANCE))
+        .collect();
     let rows = mixtures.concat();
-    let values: Vec<Vec<f64>> = curves.iter().map(|(_, shown)| shown.values(&rows)).collect();
+    let values: Vec<Vec<f64>> = curves
+        .iter()
+        .map(|(_, shown)| shown.values(&rows))
+        .collect();
     let band = |((_, shown), values): (&(String, Shown<'_>), &Vec<f64>)| {
-        if has_bands { shown.bands(&rows, values) } else { None }
+        if has_bands {
+            shown.bands(&rows, values)
+        } else {
+            None
+        }
     };
     let bands = curves.iter().zip(&values).map(band).collect();
-    Trace { here, parts, is_allowed, values, bands }
+    Trace {
+        here,
+        parts,
+        is_allowed,
+        values,
+        bands,
+    }
 }

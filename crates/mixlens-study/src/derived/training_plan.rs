@@ -51,11 +51,17 @@ impl State {
     pub(crate) fn plan(&self) -> Option<Plan> {
         let total = self.limits.training_tokens.unwrap_or(1.0);
         let phases = match self.phases.as_slice() {
-            [] => vec![Phase { training_tokens: total, mixture: self.current.clone() }],
+            [] => vec![Phase {
+                training_tokens: total,
+                mixture: self.current.clone(),
+            }],
             phases => {
                 let phase = |own: &crate::PlannedPhase| {
                     let mixture = own.mixture.clone();
-                    Phase { training_tokens: own.part * total, mixture }
+                    Phase {
+                        training_tokens: own.part * total,
+                        mixture,
+                    }
                 };
                 phases.iter().map(phase).collect()
             }
@@ -73,9 +79,16 @@ pub(crate) fn training_plan(state: &State) -> Option<TrainingPlan> {
     let has_tokens = state.limits.training_tokens.is_some();
     let total = plan.training_tokens();
     let count = plan.domains().len();
-    let params = CheckParams { max_epochs: vec![state.limits.max_epochs; count], ..CheckParams::usual(count) };
+    let params = CheckParams {
+        max_epochs: vec![state.limits.max_epochs; count],
+        ..CheckParams::usual(count)
+    };
     let effective = plan.effective_tokens(&params.repetitions).ok()?;
-    let checks = if has_tokens { check_plan(&plan, &params).ok()? } else { Vec::new() };
+    let checks = if has_tokens {
+        check_plan(&plan, &params).ok()?
+    } else {
+        Vec::new()
+    };
     let mut begin = 0.0;
     let phases = plan.phases().iter().map(|phase| {
         let part = phase.training_tokens / total;
@@ -86,24 +99,42 @@ pub(crate) fn training_plan(state: &State) -> Option<TrainingPlan> {
             low += part;
             (low - part, low)
         });
-        let tokens_text = if has_tokens { token_text(phase.training_tokens) } else { String::new() };
-        PlanPhase { span, part_text: percent_text(part), tokens_text, stack: stack.collect() }
+        let tokens_text = if has_tokens {
+            token_text(phase.training_tokens)
+        } else {
+            String::new()
+        };
+        PlanPhase {
+            span,
+            part_text: percent_text(part),
+            tokens_text,
+            stack: stack.collect(),
+        }
     });
     let phases: Vec<PlanPhase> = phases.collect();
-    let by_phase: Vec<Vec<Option<f64>>> = (0..phases.len()).map(|place| plan.phase_epochs(place)).collect();
+    let by_phase: Vec<Vec<Option<f64>>> = (0..phases.len())
+        .map(|place| plan.phase_epochs(place))
+        .collect();
     let (epochs, tokens) = (plan.epochs(), plan.domain_tokens());
     let rows = plan.mean_mixture();
     let rows = rows.iter().enumerate().map(|(domain, (name, part))| {
         let own = epochs.get(domain).copied().flatten();
         let in_phase = |list: &Vec<Option<f64>>| list.get(domain).copied().flatten();
-        let texts = by_phase.iter().filter_map(in_phase).map(|epochs| number_text(epochs, 2)).collect::<Vec<_>>();
+        let texts = by_phase
+            .iter()
+            .filter_map(in_phase)
+            .map(|epochs| number_text(epochs, 2))
+            .collect::<Vec<_>>();
         let epochs_text = match (own, texts.as_slice()) {
             (None, _) => String::new(),
             (Some(own), [_]) => number_text(own, 2),
             (Some(own), several) => format!("{} = {}", several.join(" + "), number_text(own, 2)),
         };
         let read = tokens.get(domain).copied().unwrap_or(0.0);
-        let value = effective.get(domain).filter(|_| own.is_some() && read > 0.0).map(|effective| effective / read);
+        let value = effective
+            .get(domain)
+            .filter(|_| own.is_some() && read > 0.0)
+            .map(|effective| effective / read);
         PlanRow {
             name: name.to_owned(),
             part_text: percent_text(part),
@@ -113,7 +144,11 @@ pub(crate) fn training_plan(state: &State) -> Option<TrainingPlan> {
             epochs: own,
         }
     });
-    Some(TrainingPlan { rows: rows.collect(), phases, checks })
+    Some(TrainingPlan {
+        rows: rows.collect(),
+        phases,
+        checks,
+    })
 }
 
 #[cfg(test)]
@@ -126,8 +161,18 @@ mod tests {
     fn study() -> Study {
         let mut study = Study::of_domains("test", DomainSet::new(["web", "code"]).unwrap());
         study.apply(Command::SetTrainingTokens(Some(1e12))).unwrap();
-        study.apply(Command::SetUniqueTokens { domain: 0, to: Some(1e12) }).unwrap();
-        study.apply(Command::SetUniqueTokens { domain: 1, to: Some(1e11) }).unwrap();
+        study
+            .apply(Command::SetUniqueTokens {
+                domain: 0,
+                to: Some(1e12),
+            })
+            .unwrap();
+        study
+            .apply(Command::SetUniqueTokens {
+                domain: 1,
+                to: Some(1e11),
+            })
+            .unwrap();
         set(&mut study, &[9.0, 1.0]);
         study
     }
@@ -141,8 +186,21 @@ mod tests {
     fn without_phases_the_plan_is_the_mixture_under_the_sliders() {
         let study = study();
         let plan = study.training_plan().unwrap();
-        assert_eq!((plan.phases.len(), plan.rows[1].epochs_text.as_str(), plan.rows[1].light), (1, "1", "green"));
-        assert!(plan.checks.iter().all(|check| check.level == CheckLevel::Ok), "{:?}", plan.checks);
+        assert_eq!(
+            (
+                plan.phases.len(),
+                plan.rows[1].epochs_text.as_str(),
+                plan.rows[1].light
+            ),
+            (1, "1", "green")
+        );
+        assert!(
+            plan.checks
+                .iter()
+                .all(|check| check.level == CheckLevel::Ok),
+            "{:?}",
+            plan.checks
+        );
     }
 
     #[test]
@@ -153,17 +211,35 @@ mod tests {
         study.apply(Command::SetPhaseMixture(1)).unwrap();
         let plan = study.training_plan().unwrap();
         assert_eq!(plan.phases[1].tokens_text, "200B");
-        assert_eq!((plan.rows[1].part_text.as_str(), plan.rows[1].epochs_text.as_str()), ("18.00 %", "0.8 + 1 = 1.8"));
-        study.apply(Command::SetPhasePart { place: 1, to: 0.5 }).unwrap();
+        assert_eq!(
+            (
+                plan.rows[1].part_text.as_str(),
+                plan.rows[1].epochs_text.as_str()
+            ),
+            ("18.00 %", "0.8 + 1 = 1.8")
+        );
+        study
+            .apply(Command::SetPhasePart { place: 1, to: 0.5 })
+            .unwrap();
         assert_eq!(study.training_plan().unwrap().rows[1].part_text, "30.00 %");
         let text = SavedStudy::of(&study).to_text();
-        assert_eq!(parse_study(&text).unwrap().state().phases, study.state().phases);
+        assert_eq!(
+            parse_study(&text).unwrap().state().phases,
+            study.state().phases
+        );
         study.apply(Command::RemovePhase(0)).unwrap();
         assert_eq!(study.training_plan().unwrap().rows[1].part_text, "50.00 %");
         study.apply(Command::Undo).unwrap();
         assert_eq!(study.training_plan().unwrap().phases.len(), 2);
         assert!(study.apply(Command::RemovePhase(2)).is_err());
-        assert!(study.apply(Command::SetPhasePart { place: 0, to: f64::NAN }).is_err());
+        assert!(
+            study
+                .apply(Command::SetPhasePart {
+                    place: 0,
+                    to: f64::NAN
+                })
+                .is_err()
+        );
     }
 
     #[test]
@@ -173,6 +249,10 @@ mod tests {
         set(&mut study, &[0.0, 1.0]);
         let plan = study.training_plan().unwrap();
         assert_eq!(plan.rows[1].light, "amber");
-        assert!(plan.checks.iter().any(|check| check.level == CheckLevel::Warn && check.text.contains("10.00 times")));
+        assert!(
+            plan.checks
+                .iter()
+                .any(|check| check.level == CheckLevel::Warn && check.text.contains("10.00 times"))
+        );
     }
 }

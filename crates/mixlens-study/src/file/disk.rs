@@ -14,15 +14,28 @@ use crate::{Study, StudyError};
 ///
 /// # Errors
 /// [`WriteError`] with the path, the reason and what to do; the file is then as it was.
-pub fn save_study(study: &SavedStudy, path: &Path, order: SaveOrder) -> Result<SaveOutcome, WriteError> {
-    write_in_order(path, Some(&backup_path(path)), study.to_text().as_bytes(), order)
+pub fn save_study(
+    study: &SavedStudy,
+    path: &Path,
+    order: SaveOrder,
+) -> Result<SaveOutcome, WriteError> {
+    write_in_order(
+        path,
+        Some(&backup_path(path)),
+        study.to_text().as_bytes(),
+        order,
+    )
 }
 
 /// Saves a study beside its own file, or in `folder` when it has none, to be found after a crash.
 ///
 /// # Errors
 /// As [`save_study`].
-pub fn save_autosave(study: &SavedStudy, path: Option<&Path>, folder: &Path) -> Result<(), WriteError> {
+pub fn save_autosave(
+    study: &SavedStudy,
+    path: Option<&Path>,
+    folder: &Path,
+) -> Result<(), WriteError> {
     write_atomically(autosave_path(path, folder), study.to_text().as_bytes())
 }
 
@@ -49,19 +62,25 @@ pub fn find_recovery(path: Option<&Path>, folder: &Path) -> Recovery {
         let modified = modified_secs(path);
         Some(match text_of(bytes) {
             Ok(text) => FoundFile::new(text, modified),
-            Err(problem) => {
-                FoundFile { text: String::new(), modified_secs: modified, problem: Some(problem.to_string()) }
-            }
+            Err(problem) => FoundFile {
+                text: String::new(),
+                modified_secs: modified,
+                problem: Some(problem.to_string()),
+            },
         })
     };
     let saved = path.and_then(found);
     let autosave = found(&autosave_path(path, folder));
     // Looked at only where the study itself is damaged: reading a study takes time.
     let is_damaged = saved.as_ref().is_some_and(|saved| saved.problem.is_some());
-    let backup = path.filter(|_| is_damaged).and_then(|path| found(&backup_path(path)));
+    let backup = path
+        .filter(|_| is_damaged)
+        .and_then(|path| found(&backup_path(path)));
     recovery(saved.as_ref(), autosave.as_ref(), backup.as_ref())
 }
 
 fn text_of(file: NamedBytes) -> Result<String, StudyError> {
-    String::from_utf8(file.bytes).map_err(|problem| StudyError::BadFile { problem: problem.to_string() })
+    String::from_utf8(file.bytes).map_err(|problem| StudyError::BadFile {
+        problem: problem.to_string(),
+    })
 }

@@ -20,7 +20,10 @@ impl FileKind {
     /// Looks at the content of a file.
     pub fn of(bytes: &[u8]) -> Self {
         let header = String::from_utf8_lossy(bytes.get(..HEADER).unwrap_or(bytes));
-        let header: String = header.chars().filter(|letter| !letter.is_whitespace()).collect();
+        let header: String = header
+            .chars()
+            .filter(|letter| !letter.is_whitespace())
+            .collect();
         let is = |format: &str| header.starts_with(&format!("{{\"format\":\"{format}\""));
         match () {
             () if is(super::saved::FORMAT) => Self::Study,
@@ -40,9 +43,18 @@ mod tests {
     fn files_are_told_apart_by_how_they_begin() {
         let study = SavedStudy::of(&Study::demo().unwrap()).to_text();
         assert_eq!(FileKind::of(study.as_bytes()), FileKind::Study);
-        assert_eq!(FileKind::of(b"{\n  \"format\": \"mixlens-surrogates\",\n"), FileKind::Surrogates);
+        assert_eq!(
+            FileKind::of(b"{\n  \"format\": \"mixlens-surrogates\",\n"),
+            FileKind::Surrogates
+        );
         assert_eq!(FileKind::of(b"#version: 0.2\nh e\n"), FileKind::Tokenizer);
-        for other in [b"run_id,train_web\n".as_slice(), b"{\"run\": 1}", b"PAR1", b"\xff\xfe", b""] {
+        for other in [
+            b"run_id,train_web\n".as_slice(),
+            b"{\"run\": 1}",
+            b"PAR1",
+            b"\xff\xfe",
+            b"",
+        ] {
             assert_eq!(FileKind::of(other), FileKind::Runs);
         }
     }

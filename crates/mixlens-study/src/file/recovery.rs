@@ -40,8 +40,14 @@ impl FoundFile {
     /// A file with this text.
     pub fn new(text: impl Into<String>, modified_secs: Option<u64>) -> Self {
         let text = text.into();
-        let problem = super::parse_study(&text).err().map(|problem| problem.to_string());
-        Self { text, modified_secs, problem }
+        let problem = super::parse_study(&text)
+            .err()
+            .map(|problem| problem.to_string());
+        Self {
+            text,
+            modified_secs,
+            problem,
+        }
     }
 }
 
@@ -70,12 +76,19 @@ pub enum Recovery {
 ///
 /// A readable autosave is offered when the study is missing or damaged, or when it differs and was not written before
 /// the study (where the system does not tell the times: when it differs).
-pub fn recovery(saved: Option<&FoundFile>, autosave: Option<&FoundFile>, backup: Option<&FoundFile>) -> Recovery {
+pub fn recovery(
+    saved: Option<&FoundFile>,
+    autosave: Option<&FoundFile>,
+    backup: Option<&FoundFile>,
+) -> Recovery {
     let readable = |found: &&FoundFile| found.problem.is_none();
     let saved_problem = saved.and_then(|saved| saved.problem.clone());
     let is_newer = |autosave: &FoundFile| match saved {
         Some(saved) if saved.problem.is_none() => {
-            let is_older = saved.modified_secs.zip(autosave.modified_secs).is_some_and(|(own, other)| other < own);
+            let is_older = saved
+                .modified_secs
+                .zip(autosave.modified_secs)
+                .is_some_and(|(own, other)| other < own);
             autosave.text != saved.text && !is_older
         }
         _ => true,
@@ -85,7 +98,9 @@ pub fn recovery(saved: Option<&FoundFile>, autosave: Option<&FoundFile>, backup:
     }
     match (saved, saved_problem) {
         (Some(_), None) => Recovery::OpenSaved,
-        (_, Some(problem)) if backup.filter(readable).is_some() => Recovery::OfferBackup { problem },
+        (_, Some(problem)) if backup.filter(readable).is_some() => {
+            Recovery::OfferBackup { problem }
+        }
         (_, Some(problem)) => Recovery::Refuse { problem },
         (None, None) => Recovery::Nothing,
     }

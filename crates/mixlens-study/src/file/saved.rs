@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::state::MAX_COMPARED;
 use crate::{
-    Dataset, Evidence, Examination, Fit, Limits, NamedMixture, NextRuns, ObjectiveSettings, ParetoFront, PlannedPhase,
-    SearchOutcome, State, Study, StudyError, SurveyOutcome, TokenizerWork, View, Work,
+    Dataset, Evidence, Examination, Fit, Limits, NamedMixture, NextRuns, ObjectiveSettings,
+    ParetoFront, PlannedPhase, SearchOutcome, State, Study, StudyError, SurveyOutcome,
+    TokenizerWork, View, Work,
 };
 
 pub(super) const FORMAT: &str = "mixlens-study";
@@ -125,7 +126,10 @@ pub fn parse_study(text: &str) -> Result<Study, StudyError> {
             return Err(bad(problem));
         }
     };
-    check_header(&Header { format: saved.format, version: saved.version })?;
+    check_header(&Header {
+        format: saved.format,
+        version: saved.version,
+    })?;
     let dataset = saved.data.into_dataset()?;
     let state = saved.state.into_state(dataset.domains())?;
     Ok(Study::of_parts(state, saved.view, vec![dataset], 1).with_tokenizer(saved.tokenizer))
@@ -154,11 +158,28 @@ impl SavedData {
         let domains = DomainSet::new(self.domains).map_err(bad)?;
         let is_other = |own: &DomainSet| *own != *domains;
         let tables = self.table.iter().any(|table| is_other(table.domains()));
-        let fits = self.fits.iter().any(|fit| is_other(fit.set.domains()) || !fit.is_whole());
-        let search = self.search.iter().any(|search| search.mixtures().any(|mixture| is_other(mixture.domains())));
-        let front = self.front.iter().flat_map(|front| &front.points).any(|point| is_other(point.0.domains()));
-        let runs = self.next_runs.iter().flat_map(|runs| &runs.mixtures).any(|mixture| is_other(mixture.domains()));
-        let survey = self.survey.iter().any(|found| !found.survey.is_over(domains.len()));
+        let fits = self
+            .fits
+            .iter()
+            .any(|fit| is_other(fit.set.domains()) || !fit.is_whole());
+        let search = self
+            .search
+            .iter()
+            .any(|search| search.mixtures().any(|mixture| is_other(mixture.domains())));
+        let front = self
+            .front
+            .iter()
+            .flat_map(|front| &front.points)
+            .any(|point| is_other(point.0.domains()));
+        let runs = self
+            .next_runs
+            .iter()
+            .flat_map(|runs| &runs.mixtures)
+            .any(|mixture| is_other(mixture.domains()));
+        let survey = self
+            .survey
+            .iter()
+            .any(|found| !found.survey.is_over(domains.len()));
         if tables || fits || search || survey || front || runs {
             return Err(bad("its parts are over different domains"));
         }
@@ -186,7 +207,9 @@ impl SavedData {
 impl SavedState {
     fn of(state: &State) -> Self {
         let names = state.domains().names().iter().enumerate();
-        let locked = names.filter(|(domain, _)| state.locks.is_locked(*domain)).map(|(_, name)| name.clone());
+        let locked = names
+            .filter(|(domain, _)| state.locks.is_locked(*domain))
+            .map(|(_, name)| name.clone());
         Self {
             current: state.current.clone(),
             baseline: state.baseline.clone(),
@@ -209,7 +232,10 @@ impl SavedState {
             Mixture::from_proportions(domains, mixture.parts(), SUM_TOLERANCE).map_err(bad)
         };
         let named = |own: NamedMixture| -> Result<NamedMixture, StudyError> {
-            Ok(NamedMixture { mixture: over(&own.mixture)?, name: own.name })
+            Ok(NamedMixture {
+                mixture: over(&own.mixture)?,
+                name: own.name,
+            })
         };
         let mut locks = Locks::none(domains);
         for name in &self.locked {
@@ -222,7 +248,12 @@ impl SavedState {
             }
         }
         let is_weight = |weight: f64| weight.is_finite() && weight >= 0.0;
-        if !self.goal.metrics.iter().all(|metric| is_weight(metric.weight)) {
+        if !self
+            .goal
+            .metrics
+            .iter()
+            .all(|metric| is_weight(metric.weight))
+        {
             return Err(bad("a metric's weight is below zero or not finite"));
         }
         let mut compared = self.compared;
@@ -232,7 +263,11 @@ impl SavedState {
             dataset: 0,
             current: over(&self.current)?,
             baseline: named(self.baseline)?,
-            saved: self.saved.into_iter().map(named).collect::<Result<_, _>>()?,
+            saved: self
+                .saved
+                .into_iter()
+                .map(named)
+                .collect::<Result<_, _>>()?,
             compared,
             locks,
             constraints: limits.constraints(domains).map_err(bad)?,
@@ -252,22 +287,39 @@ fn phases_over(
 ) -> Result<Vec<PlannedPhase>, StudyError> {
     let sum: f64 = phases.iter().map(|own| own.part).sum();
     let is_part = |part: f64| part.is_finite() && part > 0.0;
-    if !phases.iter().all(|own| is_part(own.part)) || !phases.is_empty() && (sum - 1.0).abs() > 1e-9 {
+    if !phases.iter().all(|own| is_part(own.part)) || !phases.is_empty() && (sum - 1.0).abs() > 1e-9
+    {
         return Err(bad("the parts of its phases do not sum to 1"));
     }
-    phases.into_iter().map(|own| Ok(PlannedPhase { mixture: over(&own.mixture)?, part: own.part })).collect()
+    phases
+        .into_iter()
+        .map(|own| {
+            Ok(PlannedPhase {
+                mixture: over(&own.mixture)?,
+                part: own.part,
+            })
+        })
+        .collect()
 }
 
 fn check_header(header: &Header) -> Result<(), StudyError> {
     if header.format != FORMAT {
-        return Err(bad(format!("expected format {FORMAT:?}, found {}", excerpt(&header.format))));
+        return Err(bad(format!(
+            "expected format {FORMAT:?}, found {}",
+            excerpt(&header.format)
+        )));
     }
     if header.version > VERSION {
-        return Err(StudyError::NewerVersion { found: header.version, newest: VERSION });
+        return Err(StudyError::NewerVersion {
+            found: header.version,
+            newest: VERSION,
+        });
     }
     Ok(())
 }
 
 fn bad(problem: impl Display) -> StudyError {
-    StudyError::BadFile { problem: brief(problem) }
+    StudyError::BadFile {
+        problem: brief(problem),
+    }
 }

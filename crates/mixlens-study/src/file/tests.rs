@@ -9,7 +9,8 @@ use mixlens_formats::{ImportOptions, NamedBytes, SaveOrder, import_run_table};
 use super::*;
 use crate::testing::do_now;
 use crate::{
-    BaselineFrom, Command, NextRunsSettings, Panel, ParetoSettings, RunSelection, SearchSettings, Study, StudyError,
+    BaselineFrom, Command, NextRunsSettings, Panel, ParetoSettings, RunSelection, SearchSettings,
+    Study, StudyError,
 };
 use crate::{Fit, JobOutcome, JobResult};
 
@@ -22,7 +23,14 @@ fn small() -> Study {
         text += &format!("r{run},{a},{b},{},{web},{code}\n", 1.0 - a - b);
     }
     let file = NamedBytes::new("runs.csv", text);
-    Study::of_table("runs.csv", Arc::new(import_run_table(&[file], &ImportOptions::default()).unwrap().table))
+    Study::of_table(
+        "runs.csv",
+        Arc::new(
+            import_run_table(&[file], &ImportOptions::default())
+                .unwrap()
+                .table,
+        ),
+    )
 }
 
 /// Fits without intervals, which take ten times as long, as if a job had done it.
@@ -30,9 +38,23 @@ fn keep_quick_fit(study: &mut Study, params: &SurrogateParams) {
     let events = study.apply(Command::Fit(params.clone())).unwrap();
     let id = study.running_jobs()[0].0;
     assert_eq!(events.len(), 1);
-    let set = SurrogateSet::fit(study.table().unwrap(), &[0, 1], params, &Control::default(), &Sequential).unwrap();
-    let fit = Fit { params: Some(params.clone()), set: Arc::new(set), own_errors: vec![None; 2] };
-    let result = JobResult { id, outcome: Ok(JobOutcome::Fit(Box::new(fit))) };
+    let set = SurrogateSet::fit(
+        study.table().unwrap(),
+        &[0, 1],
+        params,
+        &Control::default(),
+        &Sequential,
+    )
+    .unwrap();
+    let fit = Fit {
+        params: Some(params.clone()),
+        set: Arc::new(set),
+        own_errors: vec![None; 2],
+    };
+    let result = JobResult {
+        id,
+        outcome: Ok(JobOutcome::Fit(Box::new(fit))),
+    };
     study.apply(Command::JobFinished(result)).unwrap();
 }
 
@@ -40,37 +62,95 @@ fn keep_quick_fit(study: &mut Study, params: &SurrogateParams) {
 fn full() -> Study {
     let mut study = small();
     let names = SurrogateParams::NAMES.iter();
-    let surrogates: Vec<SurrogateParams> = names.map(|name| SurrogateParams::named(name, &[]).unwrap()).collect();
+    let surrogates: Vec<SurrogateParams> = names
+        .map(|name| SurrogateParams::named(name, &[]).unwrap())
+        .collect();
     for params in &surrogates {
         keep_quick_fit(&mut study, params);
     }
     do_now(&mut study, Command::Fit(surrogates[0].clone()));
     let quick = vec![surrogates[0].clone(), surrogates[5].clone()];
-    do_now(&mut study, Command::Compare { surrogates: quick, params: CompareParams::default() });
+    do_now(
+        &mut study,
+        Command::Compare {
+            surrogates: quick,
+            params: CompareParams::default(),
+        },
+    );
     do_now(&mut study, Command::ChooseFit(0));
-    do_now(&mut study, Command::Search(SearchSettings { samples: 500, ..Default::default() }));
-    do_now(&mut study, Command::SetDirection { metric: 1, to: Direction::Lower });
-    do_now(&mut study, Command::FollowFront(ParetoSettings { metrics: [0, 1], points: 3 }));
-    do_now(&mut study, Command::ProposeRuns(NextRunsSettings { count: 2, pool: 50, ..Default::default() }));
+    do_now(
+        &mut study,
+        Command::Search(SearchSettings {
+            samples: 500,
+            ..Default::default()
+        }),
+    );
+    do_now(
+        &mut study,
+        Command::SetDirection {
+            metric: 1,
+            to: Direction::Lower,
+        },
+    );
+    do_now(
+        &mut study,
+        Command::FollowFront(ParetoSettings {
+            metrics: [0, 1],
+            points: 3,
+        }),
+    );
+    do_now(
+        &mut study,
+        Command::ProposeRuns(NextRunsSettings {
+            count: 2,
+            pool: 50,
+            ..Default::default()
+        }),
+    );
     for command in [
-        Command::SaveMixture { name: "mine".into() },
-        Command::SetProportion { domain: 1, to: 1.0 / 3.0 },
-        Command::SaveMixture { name: String::new() },
-        Command::CompareMixture { place: 1, is_compared: true },
+        Command::SaveMixture {
+            name: "mine".into(),
+        },
+        Command::SetProportion {
+            domain: 1,
+            to: 1.0 / 3.0,
+        },
+        Command::SaveMixture {
+            name: String::new(),
+        },
+        Command::CompareMixture {
+            place: 1,
+            is_compared: true,
+        },
         Command::SetBaseline(BaselineFrom::Saved(0)),
-        Command::SetUniqueTokens { domain: 1, to: Some(1.2e11) },
+        Command::SetUniqueTokens {
+            domain: 1,
+            to: Some(1.2e11),
+        },
         Command::SetTrainingTokens(Some(1e12)),
         Command::SetMaxEpochs(5.0),
-        Command::SetUpper { domain: 0, to: Some(0.7) },
+        Command::SetUpper {
+            domain: 0,
+            to: Some(0.7),
+        },
         Command::AddConstraint("code <= 2*law + 0.3".into()),
         Command::AddBound("loss_web <= baseline + 0.1".into()),
-        Command::SetWeight { metric: 1, to: 0.25 },
-        Command::SetLock { domain: 2, is_locked: true },
+        Command::SetWeight {
+            metric: 1,
+            to: 0.25,
+        },
+        Command::SetLock {
+            domain: 2,
+            is_locked: true,
+        },
         Command::SetRedistribution(Redistribution::Swap { with: 1 }),
         Command::AddPhase,
         Command::SetPhasePart { place: 0, to: 0.6 },
         Command::SetSeed(7),
-        Command::ShowPanel { panel: Panel::Runs, is_shown: true },
+        Command::ShowPanel {
+            panel: Panel::Runs,
+            is_shown: true,
+        },
         Command::SelectRuns(RunSelection::Toggle(3)),
         Command::ShowMetric(Some(1)),
     ] {
@@ -82,10 +162,16 @@ fn full() -> Study {
 #[test]
 fn a_study_with_every_kind_of_fit_opens_as_it_was_saved() {
     let study = full();
-    assert_eq!(study.dataset().work.fits.len(), SurrogateParams::NAMES.len());
+    assert_eq!(
+        study.dataset().work.fits.len(),
+        SurrogateParams::NAMES.len()
+    );
     let text = SavedStudy::of(&study).to_text();
     let opened = parse_study(&text).unwrap();
-    assert_eq!((opened.state(), opened.view()), (study.state(), study.view()));
+    assert_eq!(
+        (opened.state(), opened.view()),
+        (study.state(), study.view())
+    );
     assert_eq!(opened.dataset(), study.dataset());
     assert_eq!(opened.predictions(), study.predictions());
     assert_eq!(SavedStudy::of(&opened).to_text(), text);
@@ -100,34 +186,68 @@ fn a_damaged_study_is_refused_with_a_message() {
         assert_ne!(damaged, text, "{from}");
         parse_study(&damaged).unwrap_err().to_string()
     };
-    assert!(damaged("mixlens-study", "mixlens-surrogates").contains("expected format \"mixlens-study\""));
-    assert!(damaged("\"domains\":[\"web\",", "\"domains\":[\"wob\",").contains("different domains"));
+    assert!(
+        damaged("mixlens-study", "mixlens-surrogates")
+            .contains("expected format \"mixlens-study\"")
+    );
+    assert!(
+        damaged("\"domains\":[\"web\",", "\"domains\":[\"wob\",").contains("different domains")
+    );
     assert!(damaged("\"weight\":1.0", "\"weight\":-1.0").contains("weight"));
-    assert!(damaged("\"upper\":[null", "\"upper\":[0.1,null").contains("another number of domains"));
+    assert!(
+        damaged("\"upper\":[null", "\"upper\":[0.1,null").contains("another number of domains")
+    );
     assert!(damaged("\"lower\":[null", "\"lower\":[1.5").contains("from 0 to 1"));
     assert!(damaged("\"locked\":[]", "\"locked\":[\"books\"]").contains("books"));
     for cut in [0, 1, 10, text.len() / 2, text.len() - 3] {
-        assert!(parse_study(&text[..cut]).unwrap_err().to_string().starts_with("not a readable study: "), "{cut}");
+        assert!(
+            parse_study(&text[..cut])
+                .unwrap_err()
+                .to_string()
+                .starts_with("not a readable study: "),
+            "{cut}"
+        );
     }
 }
 
 #[test]
 fn a_newer_study_is_refused_by_its_version_even_when_its_shape_is_unknown() {
-    let error = parse_study(r#"{"format":"mixlens-study","version":99,"everything":"else"}"#).unwrap_err();
-    assert_eq!(error, StudyError::NewerVersion { found: 99, newest: 1 });
+    let error =
+        parse_study(r#"{"format":"mixlens-study","version":99,"everything":"else"}"#).unwrap_err();
+    assert_eq!(
+        error,
+        StudyError::NewerVersion {
+            found: 99,
+            newest: 1
+        }
+    );
 }
 
 /// The study of the fixtures: small, with something of everything that has a shape of its own.
 fn fixture() -> Study {
     let mut study = small();
-    do_now(&mut study, Command::Fit(SurrogateParams::named("ridge", &[]).unwrap()));
+    do_now(
+        &mut study,
+        Command::Fit(SurrogateParams::named("ridge", &[]).unwrap()),
+    );
     do_now(&mut study, Command::Search(SearchSettings::default()));
     for command in [
-        Command::SaveMixture { name: "mine".into() },
-        Command::SetUpper { domain: 1, to: Some(0.5) },
+        Command::SaveMixture {
+            name: "mine".into(),
+        },
+        Command::SetUpper {
+            domain: 1,
+            to: Some(0.5),
+        },
         Command::AddConstraint("code <= 2*law + 0.3".into()),
-        Command::SetLock { domain: 2, is_locked: true },
-        Command::SetProportion { domain: 1, to: 0.25 },
+        Command::SetLock {
+            domain: 2,
+            is_locked: true,
+        },
+        Command::SetProportion {
+            domain: 1,
+            to: 0.25,
+        },
         Command::SetSeed(7),
     ] {
         do_now(&mut study, command);
@@ -138,7 +258,10 @@ fn fixture() -> Study {
 #[test]
 #[ignore = "writes the fixture of a new version of the file"]
 fn write_the_fixture() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/version-1.mixlens.json");
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/data/version-1.mixlens.json"
+    );
     std::fs::write(path, SavedStudy::of(&fixture()).to_text()).unwrap();
 }
 
@@ -149,7 +272,13 @@ fn a_study_of_the_first_version_still_opens() {
     assert_eq!(study.state(), expected.state());
     assert_eq!(study.table(), expected.table());
     // Fits may come out another way one day; what was saved must still predict what it predicted then.
-    let predicted: Vec<&str> = study.predictions().unwrap().rows.iter().map(|row| row.text.as_str()).collect();
+    let predicted: Vec<&str> = study
+        .predictions()
+        .unwrap()
+        .rows
+        .iter()
+        .map(|row| row.text.as_str())
+        .collect();
     assert_eq!(predicted, ["2.83", "0.3248"]);
 }
 
@@ -157,22 +286,50 @@ fn a_study_of_the_first_version_still_opens() {
 fn recovery_offers_what_would_be_lost_and_nothing_else() {
     let text = SavedStudy::of(&small()).to_text();
     let mut edited = small();
-    edited.apply(Command::SetProportion { domain: 0, to: 0.5 }).unwrap();
+    edited
+        .apply(Command::SetProportion { domain: 0, to: 0.5 })
+        .unwrap();
     let at = |text: &str, secs| FoundFile::new(text, Some(secs));
-    let (saved, newer, older) =
-        (at(&text, 100), at(&SavedStudy::of(&edited).to_text(), 200), at(&SavedStudy::of(&edited).to_text(), 50));
+    let (saved, newer, older) = (
+        at(&text, 100),
+        at(&SavedStudy::of(&edited).to_text(), 200),
+        at(&SavedStudy::of(&edited).to_text(), 50),
+    );
     let broken = at(&text[..text.len() / 2], 300);
     let problem = broken.problem.clone().unwrap();
     assert_eq!(recovery(None, None, None), Recovery::Nothing);
     assert_eq!(recovery(Some(&saved), None, None), Recovery::OpenSaved);
-    assert_eq!(recovery(Some(&saved), Some(&newer), None), Recovery::OfferAutosave);
-    assert_eq!(recovery(Some(&saved), Some(&at(&text, 200)), None), Recovery::OpenSaved);
-    assert_eq!(recovery(Some(&saved), Some(&older), None), Recovery::OpenSaved);
-    assert_eq!(recovery(Some(&saved), Some(&broken), None), Recovery::OpenSaved);
+    assert_eq!(
+        recovery(Some(&saved), Some(&newer), None),
+        Recovery::OfferAutosave
+    );
+    assert_eq!(
+        recovery(Some(&saved), Some(&at(&text, 200)), None),
+        Recovery::OpenSaved
+    );
+    assert_eq!(
+        recovery(Some(&saved), Some(&older), None),
+        Recovery::OpenSaved
+    );
+    assert_eq!(
+        recovery(Some(&saved), Some(&broken), None),
+        Recovery::OpenSaved
+    );
     assert_eq!(recovery(None, Some(&older), None), Recovery::OfferAutosave);
-    assert_eq!(recovery(Some(&broken), Some(&older), None), Recovery::OfferAutosave);
-    assert_eq!(recovery(Some(&broken), None, Some(&older)), Recovery::OfferBackup { problem: problem.clone() });
-    assert_eq!(recovery(Some(&broken), None, Some(&broken)), Recovery::Refuse { problem });
+    assert_eq!(
+        recovery(Some(&broken), Some(&older), None),
+        Recovery::OfferAutosave
+    );
+    assert_eq!(
+        recovery(Some(&broken), None, Some(&older)),
+        Recovery::OfferBackup {
+            problem: problem.clone()
+        }
+    );
+    assert_eq!(
+        recovery(Some(&broken), None, Some(&broken)),
+        Recovery::Refuse { problem }
+    );
 }
 
 #[test]
@@ -181,18 +338,32 @@ fn a_crash_between_saves_is_recovered_from_disk() {
     let path = folder.path().join("plan.mixlens.json");
     let mut study = small();
     save_study(&SavedStudy::of(&study), &path, SaveOrder::now()).unwrap();
-    study.apply(Command::SetProportion { domain: 0, to: 0.5 }).unwrap();
+    study
+        .apply(Command::SetProportion { domain: 0, to: 0.5 })
+        .unwrap();
     assert!(study.is_modified());
     save_autosave(&SavedStudy::of(&study), Some(&path), folder.path()).unwrap();
-    assert_eq!(find_recovery(Some(&path), folder.path()), Recovery::OfferAutosave);
+    assert_eq!(
+        find_recovery(Some(&path), folder.path()),
+        Recovery::OfferAutosave
+    );
     let recovered = open_study(&autosave_path(Some(&path), folder.path())).unwrap();
     assert_eq!(recovered.state(), study.state());
     save_study(&SavedStudy::of(&recovered), &path, SaveOrder::now()).unwrap();
-    assert_eq!(find_recovery(Some(&path), folder.path()), Recovery::OpenSaved);
-    assert_eq!(open_study(&backup_path(&path)).unwrap().state(), small().state());
+    assert_eq!(
+        find_recovery(Some(&path), folder.path()),
+        Recovery::OpenSaved
+    );
+    assert_eq!(
+        open_study(&backup_path(&path)).unwrap().state(),
+        small().state()
+    );
     std::fs::write(&path, "{").unwrap();
     std::fs::remove_file(autosave_path(Some(&path), folder.path())).unwrap();
-    assert!(matches!(find_recovery(Some(&path), folder.path()), Recovery::OfferBackup { .. }));
+    assert!(matches!(
+        find_recovery(Some(&path), folder.path()),
+        Recovery::OfferBackup { .. }
+    ));
     assert!(open_study(&path).is_err());
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "{");
 }

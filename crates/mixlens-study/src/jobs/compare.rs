@@ -3,8 +3,8 @@
 use mixlens_core::CoreError;
 use mixlens_core::compute::{Control, Executor};
 use mixlens_core::fit::{
-    CompareParams, Coverage, CoverageMeter, CrossFit, CrossValidation, CrossValidator, FittedMetric, LearningCurve,
-    SurrogateParams, SurrogateSet, choose, learning_curve,
+    CompareParams, Coverage, CoverageMeter, CrossFit, CrossValidation, CrossValidator,
+    FittedMetric, LearningCurve, SurrogateParams, SurrogateSet, choose, learning_curve,
 };
 use mixlens_core::stats::Score;
 use mixlens_core::table::{NoiseFloor, RunTable};
@@ -88,7 +88,11 @@ impl Evidence {
         let metrics = varying_metrics(table);
         let usual = SurrogateParams::candidates();
         let mut validator = CrossValidator::new(table, &metrics, params)?;
-        let (surrogates, needed) = if surrogates.is_empty() { (&*usual, false) } else { (surrogates, true) };
+        let (surrogates, needed) = if surrogates.is_empty() {
+            (&*usual, false)
+        } else {
+            (surrogates, true)
+        };
         let (mut results, mut left_out) = (Vec::new(), Vec::new());
         for surrogate in surrogates {
             match validator.validate(surrogate, control, executor) {
@@ -100,8 +104,14 @@ impl Evidence {
                 Err(problem) => return Err(problem.into()),
             }
         }
-        let mean =
-            |results: &[CrossValidation]| Score::mean(&results.iter().map(|result| result.score).collect::<Vec<_>>());
+        let mean = |results: &[CrossValidation]| {
+            Score::mean(
+                &results
+                    .iter()
+                    .map(|result| result.score)
+                    .collect::<Vec<_>>(),
+            )
+        };
         let rmse = |results: &[CrossValidation]| mean(results).map_or(f64::INFINITY, |s| s.rmse);
         results.sort_by(|a, b| rmse(&a.1).total_cmp(&rmse(&b.1)));
         let all = table.metrics().as_slice();
@@ -112,27 +122,58 @@ impl Evidence {
                 .map_or_else(String::new, |metric| metric.name.clone())
         };
         let choices = (0..metrics.len()).filter_map(|place| {
-            let choice = choose(&results.iter().filter_map(|(_, result)| result.get(place)).collect::<Vec<_>>())?;
-            let noise = metrics.get(place).and_then(|&metric| table.noise_floor(metric));
-            Some(MetricChoice { metric: name(place), chosen: choice.chosen, tied: choice.tied, noise })
+            let choice = choose(
+                &results
+                    .iter()
+                    .filter_map(|(_, result)| result.get(place))
+                    .collect::<Vec<_>>(),
+            )?;
+            let noise = metrics
+                .get(place)
+                .and_then(|&metric| table.noise_floor(metric));
+            Some(MetricChoice {
+                metric: name(place),
+                chosen: choice.chosen,
+                tied: choice.tied,
+                noise,
+            })
         });
         let choices = choices.collect();
         let entries = results.into_iter().filter_map(|(surrogate, results)| {
             let mean = mean(&results)?;
-            let own = results.into_iter().enumerate().map(|(place, result)| MetricEvidence {
-                metric: name(place),
-                score: result.score,
-                rmse_se: result.rmse_se,
-                predicted: predicted(table, metrics.get(place).copied().unwrap_or_default(), &result),
-            });
-            Some(EvidenceEntry { surrogate: surrogate.clone(), metrics: own.collect(), mean })
+            let own = results
+                .into_iter()
+                .enumerate()
+                .map(|(place, result)| MetricEvidence {
+                    metric: name(place),
+                    score: result.score,
+                    rmse_se: result.rmse_se,
+                    predicted: predicted(
+                        table,
+                        metrics.get(place).copied().unwrap_or_default(),
+                        &result,
+                    ),
+                });
+            Some(EvidenceEntry {
+                surrogate: surrogate.clone(),
+                metrics: own.collect(),
+                mean,
+            })
         });
-        Ok(Self { params, entries: entries.collect(), choices, left_out })
+        Ok(Self {
+            params,
+            entries: entries.collect(),
+            choices,
+            left_out,
+        })
     }
 
     /// The cross-validated results of a surrogate on a metric.
     pub fn of(&self, surrogate: &str, metric: &str) -> Option<&MetricEvidence> {
-        let entry = self.entries.iter().find(|entry| entry.surrogate.name() == surrogate)?;
+        let entry = self
+            .entries
+            .iter()
+            .find(|entry| entry.surrogate.name() == surrogate)?;
         entry.metrics.iter().find(|own| own.metric == metric)
     }
 }
@@ -148,8 +189,17 @@ impl Fit {
     ) -> Result<Self, StudyError> {
         let metrics = varying_metrics(table);
         let set = match params {
-            Some(params) => SurrogateSet::fit_with_intervals(table, &metrics, params, seed, control, executor)?,
-            None => SurrogateSet::fit_auto(table, &metrics, &SurrogateParams::candidates(), seed, control, executor)?,
+            Some(params) => {
+                SurrogateSet::fit_with_intervals(table, &metrics, params, seed, control, executor)?
+            }
+            None => SurrogateSet::fit_auto(
+                table,
+                &metrics,
+                &SurrogateParams::candidates(),
+                seed,
+                control,
+                executor,
+            )?,
         };
         let scores = set.score(table)?;
         let summary = table.summary();
@@ -157,14 +207,21 @@ impl Fit {
             let name = &fitted.metric.name;
             let held_out = fitted.cross.as_ref().map(CrossFit::errors);
             if let Some(errors) = held_out.filter(|errors| !errors.is_empty()) {
-                return Some((errors.iter().map(|error| error * error).sum::<f64>() / errors.len() as f64).sqrt());
+                return Some(
+                    (errors.iter().map(|error| error * error).sum::<f64>() / errors.len() as f64)
+                        .sqrt(),
+                );
             }
             let (_, score) = scores.iter().find(|(own, _)| own == name)?;
             let column = summary.metrics.iter().find(|column| column.name == *name)?;
             Some(score.rmse.max(MIN_ERROR * (column.max? - column.min?)))
         };
         let own_errors = set.metrics().iter().map(error).collect();
-        Ok(Self { params: params.cloned(), set: Arc::new(set), own_errors })
+        Ok(Self {
+            params: params.cloned(),
+            set: Arc::new(set),
+            own_errors,
+        })
     }
 }
 
@@ -201,18 +258,32 @@ impl Examination {
             measured => measured?,
         };
         let all = table.metrics().as_slice();
-        let names = metrics.iter().filter_map(|&metric| Some(all.get(metric)?.name.clone()));
-        Ok(Self { surrogate: surrogate.clone(), params, curve, coverage: names.zip(coverage).collect() })
+        let names = metrics
+            .iter()
+            .filter_map(|&metric| Some(all.get(metric)?.name.clone()));
+        Ok(Self {
+            surrogate: surrogate.clone(),
+            params,
+            curve,
+            coverage: names.zip(coverage).collect(),
+        })
     }
 }
 
 /// Held-out predictions of a metric, for the runs that have it.
 fn predicted(table: &RunTable, metric: usize, result: &CrossValidation) -> Vec<f64> {
-    table.metric_values(metric).flatten().zip(result.errors()).map(|(measured, error)| measured - error).collect()
+    table
+        .metric_values(metric)
+        .flatten()
+        .zip(result.errors())
+        .map(|(measured, error)| measured - error)
+        .collect()
 }
 
 /// Positions of the metrics that can be fitted.
 fn varying_metrics(table: &RunTable) -> Vec<usize> {
     let constant = table.constant_metrics();
-    (0..table.metrics().len()).filter(|metric| !constant.contains(metric)).collect()
+    (0..table.metrics().len())
+        .filter(|metric| !constant.contains(metric))
+        .collect()
 }

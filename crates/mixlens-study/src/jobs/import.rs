@@ -5,7 +5,9 @@ use std::sync::Arc;
 use mixlens_core::CoreError;
 use mixlens_core::compute::Control;
 use mixlens_core::table::RunTable;
-use mixlens_formats::{ImportOptions, Imported, NamedBytes, import_run_table_under, leave_out_rejected};
+use mixlens_formats::{
+    ImportOptions, Imported, NamedBytes, import_run_table_under, leave_out_rejected,
+};
 use serde::{Deserialize, Serialize};
 
 use super::JobOutcome;
@@ -73,22 +75,47 @@ pub(super) fn preview(
         problem: None,
     };
     let left = leave_out_rejected(&owned(files), options, most_rejected(files), control);
-    let rejected = left.rejected.iter().map(|row| row.reason.to_string()).collect();
-    let nothing = ImportPreview { rejected, ..nothing };
+    let rejected = left
+        .rejected
+        .iter()
+        .map(|row| row.reason.to_string())
+        .collect();
+    let nothing = ImportPreview {
+        rejected,
+        ..nothing
+    };
     Ok(match left.imported.map_err(StudyError::from) {
         Err(cancelled @ StudyError::Core(CoreError::Cancelled)) => return Err(cancelled),
-        Err(problem) => ImportPreview { problem: Some(problem.to_string()), ..nothing },
-        Ok(Imported { table, notices, layout }) => {
+        Err(problem) => ImportPreview {
+            problem: Some(problem.to_string()),
+            ..nothing
+        },
+        Ok(Imported {
+            table,
+            notices,
+            layout,
+        }) => {
             let cells = |run: mixlens_core::table::Run<'_>| {
                 let text = |value: f64| value_text(value, Some(PREVIEW_ERROR));
                 let parts = run.parts.iter().map(|&part| text(part));
-                let values = run.values.iter().map(|value| value.map_or_else(String::new, text));
-                std::iter::once(run.id.to_owned()).chain(parts).chain(values).collect()
+                let values = run
+                    .values
+                    .iter()
+                    .map(|value| value.map_or_else(String::new, text));
+                std::iter::once(run.id.to_owned())
+                    .chain(parts)
+                    .chain(values)
+                    .collect()
             };
             ImportPreview {
                 layout: layout.files.iter().map(ToString::to_string).collect(),
                 domains: table.domains().names().to_vec(),
-                metrics: table.metrics().as_slice().iter().map(|metric| metric.name.clone()).collect(),
+                metrics: table
+                    .metrics()
+                    .as_slice()
+                    .iter()
+                    .map(|metric| metric.name.clone())
+                    .collect(),
                 rows: table.runs().take(PREVIEW_ROWS).map(cells).collect(),
                 runs: table.len(),
                 notices: notices.iter().map(ToString::to_string).collect(),
@@ -107,7 +134,9 @@ pub(super) fn import(
 ) -> Result<JobOutcome, StudyError> {
     let imported = match rejected {
         OnRejected::Refuse => import_run_table_under(&owned(files), options, control),
-        OnRejected::LeaveOut => leave_out_rejected(&owned(files), options, most_rejected(files), control).imported,
+        OnRejected::LeaveOut => {
+            leave_out_rejected(&owned(files), options, most_rejected(files), control).imported
+        }
     };
     let Imported { table, notices, .. } = imported?;
     let mut notices: Vec<String> = notices.iter().map(ToString::to_string).collect();
@@ -117,7 +146,11 @@ pub(super) fn import(
         [only] => base_name(&only.name),
         [first, rest @ ..] => format!("{} and {} more", base_name(&first.name), rest.len()),
     };
-    Ok(JobOutcome::Imported { name, table: Arc::new(table), notices })
+    Ok(JobOutcome::Imported {
+        name,
+        table: Arc::new(table),
+        notices,
+    })
 }
 
 /// The name without its folders.
@@ -145,6 +178,8 @@ fn constant_metrics(table: &RunTable) -> Option<String> {
     let (first, count) = (names.first()?, names.len());
     Some(match count {
         1 => format!("metric {first:?} is the same in every run and will not be fitted"),
-        _ => format!("{count} metrics (first: {first:?}) are the same in every run and will not be fitted"),
+        _ => format!(
+            "{count} metrics (first: {first:?}) are the same in every run and will not be fitted"
+        ),
     })
 }

@@ -34,7 +34,11 @@ impl From<&BuiltIn> for CategoryKind {
 impl SampledCategory {
     /// A built-in category.
     pub fn built_in(own: &BuiltIn) -> Self {
-        Self { name: own.name.to_owned(), kind: own.into(), files: Vec::new() }
+        Self {
+            name: own.name.to_owned(),
+            kind: own.into(),
+            files: Vec::new(),
+        }
     }
 
     /// What people call it.
@@ -45,7 +49,9 @@ impl SampledCategory {
 
 /// What people call a category.
 pub(crate) fn label(name: &str, kind: CategoryKind) -> &str {
-    BuiltIn::find(name).filter(|_| kind != CategoryKind::Own).map_or(name, |own| own.label)
+    BuiltIn::find(name)
+        .filter(|_| kind != CategoryKind::Own)
+        .map_or(name, |own| own.label)
 }
 
 impl CategoryKind {
@@ -88,7 +94,10 @@ pub struct InferSettings {
 
 impl Default for InferSettings {
     fn default() -> Self {
-        Self { merges: 3000, pretokenizer: None }
+        Self {
+            merges: 3000,
+            pretokenizer: None,
+        }
     }
 }
 
@@ -120,8 +129,8 @@ mod with_tokenizers {
     use mixlens_core::compute::{Control, Executor};
     use mixlens_core::tokenizer::{PairCounts, infer};
     use mixlens_formats::{
-        Inherited, Pretokenizer, SampleOptions, TokenizerFile, TokenizerNotice, inference_warnings, read_categories,
-        read_category_from_bytes, read_tokenizer,
+        Inherited, Pretokenizer, SampleOptions, TokenizerFile, TokenizerNotice, inference_warnings,
+        read_categories, read_category_from_bytes, read_tokenizer,
     };
 
     use super::*;
@@ -158,18 +167,35 @@ mod with_tokenizers {
         };
         let places: Vec<_> = categories.iter().enumerate().collect();
         let samples = read_categories(&places, read, executor, control)?;
-        let counts = PairCounts::count(&tokenizer.merges, samples, settings.merges, executor, control)?;
+        let counts = PairCounts::count(
+            &tokenizer.merges,
+            samples,
+            settings.merges,
+            executor,
+            control,
+        )?;
         let inference = infer(&counts, executor, control)?;
         let settled = settings.pretokenizer.is_some();
-        let told = tokenizer.notices.iter().filter(|notice| !(settled && notice.is_about_words())).map(words);
-        let built_in = categories.iter().filter(|own| own.kind != CategoryKind::Own).count();
-        let limits = (built_in > 0).then(|| format!("{built_in} built-in categories are used: {LIMITS}"));
+        let told = tokenizer
+            .notices
+            .iter()
+            .filter(|notice| !(settled && notice.is_about_words()))
+            .map(words);
+        let built_in = categories
+            .iter()
+            .filter(|own| own.kind != CategoryKind::Own)
+            .count();
+        let limits =
+            (built_in > 0).then(|| format!("{built_in} built-in categories are used: {LIMITS}"));
         Ok(InferredMixture {
             tokenizer: base_name(&tokenizer.name),
             format: tokenizer.kind.to_string(),
             kinds: categories.iter().map(|own| own.kind).collect(),
             settings: settings.clone(),
-            notices: told.chain(limits).chain(inference_warnings(&inference)).collect(),
+            notices: told
+                .chain(limits)
+                .chain(inference_warnings(&inference))
+                .collect(),
             inference,
         })
     }
@@ -180,7 +206,11 @@ mod with_tokenizers {
             return Ok(own.files.clone());
         }
         let table = BuiltIn::find(&own.name).and_then(table);
-        Ok(vec![Arc::new(table.ok_or_else(|| StudyError::NoTable { category: own.name.clone() })?)])
+        Ok(vec![Arc::new(table.ok_or_else(|| {
+            StudyError::NoTable {
+                category: own.name.clone(),
+            }
+        })?)])
     }
 
     #[cfg(feature = "categories")]
@@ -193,11 +223,16 @@ mod with_tokenizers {
         None
     }
 
-    fn pretokenizer(settings: &InferSettings, tokenizer: &TokenizerFile) -> Result<Pretokenizer, StudyError> {
+    fn pretokenizer(
+        settings: &InferSettings,
+        tokenizer: &TokenizerFile,
+    ) -> Result<Pretokenizer, StudyError> {
         match (&settings.pretokenizer, &tokenizer.pretokenizer) {
             (Some(pattern), _) => Ok(Pretokenizer::from_pattern(pattern)?),
             (None, Some(own)) => Ok(own.clone()),
-            (None, None) => Err(StudyError::NoPretokenizer { file: base_name(&tokenizer.name) }),
+            (None, None) => Err(StudyError::NoPretokenizer {
+                file: base_name(&tokenizer.name),
+            }),
         }
     }
 
@@ -205,7 +240,9 @@ mod with_tokenizers {
     fn words(notice: &TokenizerNotice) -> String {
         match notice {
             TokenizerNotice::PatternAssumed { pattern } => {
-                format!("the file does not say how words are cut; taken as by {pattern}, choose another if it is known")
+                format!(
+                    "the file does not say how words are cut; taken as by {pattern}, choose another if it is known"
+                )
             }
             notice => notice.to_string(),
         }

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::Problem;
 use crate::StudyError;
 use crate::derived::{
-    BestMove, Estimate, Interactions, Shown, Ternary, Traces, best_moves, interactions, ternary, traces,
+    BestMove, Estimate, Interactions, Shown, Ternary, Traces, best_moves, interactions, ternary,
+    traces,
 };
 
 /// What is sampled around a mixture.
@@ -66,39 +67,73 @@ pub(super) fn profile(
     let set = problem.set();
     let constraints = problem.constraints()?;
     let metric = |metric: usize| -> Result<(String, Shown<'_>), StudyError> {
-        let name = problem.goal.metrics.get(metric).map_or_else(String::new, |own| own.name.clone());
+        let name = problem
+            .goal
+            .metrics
+            .get(metric)
+            .map_or_else(String::new, |own| own.name.clone());
         Ok((name, Shown::metric(&set, &problem.goal, metric, executor)?))
     };
     let (name, shown) = match settings.shown {
         Some(place) => metric(place)?,
         None => {
             let objective = problem.objective(&set, &constraints, control)?;
-            (problem.objective_name().to_owned(), Shown::objective(&set, objective, executor))
+            (
+                problem.objective_name().to_owned(),
+                Shown::objective(&set, objective, executor),
+            )
         }
     };
     let stage = control.stage("looking around the mixture", 4);
     let mut locks = Locks::none(at.domains());
-    settings.locked.iter().for_each(|&domain| locks.set(domain, true));
+    settings
+        .locked
+        .iter()
+        .for_each(|&domain| locks.set(domain, true));
     let moves = best_moves(&shown, at, &locks, &constraints);
     let mut best_move = most_certain(&set, shown.metric_place(), at, moves)?;
     if let Some(best) = &mut best_move {
         best.put_into_words(&name, settings.noise);
     }
     stage.advance(1)?;
-    let grid = |corners| ternary(&shown, &name, at, corners, &constraints, settings.ternary_steps);
+    let grid = |corners| {
+        ternary(
+            &shown,
+            &name,
+            at,
+            corners,
+            &constraints,
+            settings.ternary_steps,
+        )
+    };
     let ternary = settings.ternary.map(grid);
     stage.advance(1)?;
-    let interactions = settings.interactions.then(|| interactions(&shown, &name, at));
+    let interactions = settings
+        .interactions
+        .then(|| interactions(&shown, &name, at));
     stage.advance(1)?;
     let mut curves = vec![(name.clone(), shown)];
-    for &place in settings.traced.iter().filter(|place| Some(**place) != settings.shown) {
+    for &place in settings
+        .traced
+        .iter()
+        .filter(|place| Some(**place) != settings.shown)
+    {
         curves.push(metric(place)?);
     }
-    let traces =
-        (settings.trace_points > 0).then(|| traces(&curves, at, &constraints, settings.trace_points, settings.bands));
+    let traces = (settings.trace_points > 0).then(|| {
+        traces(
+            &curves,
+            at,
+            &constraints,
+            settings.trace_points,
+            settings.bands,
+        )
+    });
     stage.advance(1)?;
     let none = || format!("No single move of up to 5 points improves {name}");
-    let sentence = best_move.as_ref().map_or_else(none, |best| best.sentence.clone());
+    let sentence = best_move
+        .as_ref()
+        .map_or_else(none, |best| best.sentence.clone());
     // A move that may be noise is told, but not offered.
     let best_move = best_move.filter(BestMove::is_certain);
     Ok(LocalProfile {

@@ -22,7 +22,9 @@ use mixlens_core::compute::{Control, Executor};
 use mixlens_core::search::Accelerator;
 
 pub use backend_report::BackendReport;
-pub use compare::{Evidence, EvidenceEntry, Examination, LeftOutSurrogate, MetricChoice, MetricEvidence};
+pub use compare::{
+    Evidence, EvidenceEntry, Examination, LeftOutSurrogate, MetricChoice, MetricEvidence,
+};
 pub use import::{ImportPreview, OnRejected};
 pub(crate) use infer::label;
 pub use infer::{CategoryKind, InferSettings, InferredMixture, SampledCategory};
@@ -59,7 +61,10 @@ pub async fn run_job_on(
     control: &Control,
     executor: &dyn Executor,
 ) -> JobResult {
-    JobResult { id: request.id, outcome: outcome(device, &request.task, control, executor).await }
+    JobResult {
+        id: request.id,
+        outcome: outcome(device, &request.task, control, executor).await,
+    }
 }
 
 async fn outcome(
@@ -69,37 +74,67 @@ async fn outcome(
     executor: &dyn Executor,
 ) -> Result<JobOutcome, StudyError> {
     Ok(match task {
-        JobTask::Preview { files, options } => JobOutcome::Preview(Arc::new(import::preview(files, options, control)?)),
-        JobTask::Import { files, options, rejected } => import::import(files, options, *rejected, control)?,
-        JobTask::Fit { table, params, seed } => {
-            JobOutcome::Fit(Box::new(Fit::of_table(table, params.as_ref(), *seed, control, executor)?))
+        JobTask::Preview { files, options } => {
+            JobOutcome::Preview(Arc::new(import::preview(files, options, control)?))
         }
-        JobTask::Compare { table, surrogates, params } => {
-            JobOutcome::Evidence(Arc::new(Evidence::of_table(table, surrogates, *params, control, executor)?))
-        }
-        JobTask::Examine { table, surrogate, params } => {
-            JobOutcome::Examination(Arc::new(Examination::of_table(table, surrogate, *params, control, executor)?))
-        }
-        JobTask::Search { problem, settings } => {
-            JobOutcome::Search(Arc::new(search::search(problem, settings, device, control, executor).await?))
-        }
-        JobTask::Survey { problem, settings } => {
-            JobOutcome::Survey(Arc::new(survey::survey(problem, settings, device, control, executor).await?))
-        }
-        JobTask::ParetoFront { problem, settings } => {
-            JobOutcome::ParetoFront(Arc::new(search::front(problem, *settings, control, executor)?))
-        }
+        JobTask::Import {
+            files,
+            options,
+            rejected,
+        } => import::import(files, options, *rejected, control)?,
+        JobTask::Fit {
+            table,
+            params,
+            seed,
+        } => JobOutcome::Fit(Box::new(Fit::of_table(
+            table,
+            params.as_ref(),
+            *seed,
+            control,
+            executor,
+        )?)),
+        JobTask::Compare {
+            table,
+            surrogates,
+            params,
+        } => JobOutcome::Evidence(Arc::new(Evidence::of_table(
+            table, surrogates, *params, control, executor,
+        )?)),
+        JobTask::Examine {
+            table,
+            surrogate,
+            params,
+        } => JobOutcome::Examination(Arc::new(Examination::of_table(
+            table, surrogate, *params, control, executor,
+        )?)),
+        JobTask::Search { problem, settings } => JobOutcome::Search(Arc::new(
+            search::search(problem, settings, device, control, executor).await?,
+        )),
+        JobTask::Survey { problem, settings } => JobOutcome::Survey(Arc::new(
+            survey::survey(problem, settings, device, control, executor).await?,
+        )),
+        JobTask::ParetoFront { problem, settings } => JobOutcome::ParetoFront(Arc::new(
+            search::front(problem, *settings, control, executor)?,
+        )),
         JobTask::SampledMixtures { problem, settings } => JobOutcome::SampledMixtures(Arc::new(
             sampled_mixtures::sample_mixtures(problem, settings, control, executor)?,
         )),
         JobTask::NextRuns { problem, settings } => {
             JobOutcome::NextRuns(Arc::new(next_runs::next_runs(problem, settings, control)?))
         }
-        JobTask::Infer { tokenizer, categories, settings } => {
-            JobOutcome::Inferred(Arc::new(infer::infer_mixture(tokenizer, categories, settings, control, executor)?))
-        }
-        JobTask::LocalProfile { problem, at, settings } => {
-            JobOutcome::LocalProfile(Arc::new(local_profile::profile(problem, at, settings, control, executor)?))
-        }
+        JobTask::Infer {
+            tokenizer,
+            categories,
+            settings,
+        } => JobOutcome::Inferred(Arc::new(infer::infer_mixture(
+            tokenizer, categories, settings, control, executor,
+        )?)),
+        JobTask::LocalProfile {
+            problem,
+            at,
+            settings,
+        } => JobOutcome::LocalProfile(Arc::new(local_profile::profile(
+            problem, at, settings, control, executor,
+        )?)),
     })
 }

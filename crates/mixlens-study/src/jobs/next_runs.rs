@@ -27,7 +27,13 @@ pub struct NextRunsSettings {
 
 impl Default for NextRunsSettings {
     fn default() -> Self {
-        Self { count: 8, pool: 2000, step: 0.0002, prior: Prior::regmix(), climb: false }
+        Self {
+            count: 8,
+            pool: 2000,
+            step: 0.0002,
+            prior: Prior::regmix(),
+            climb: false,
+        }
     }
 }
 
@@ -54,10 +60,27 @@ pub(super) fn next_runs(
     let set = problem.set();
     let constraints = problem.constraints()?;
     let objective = problem.objective(&set, &constraints, control)?;
-    let sampler = Sampler::new(&settings.prior, &set.centre().mixture, constraints, problem.seed)?;
-    let acquisition = if settings.climb { Acquisition::Climb } else { Acquisition::Auto };
-    let NextRunsSettings { count, pool, step, .. } = *settings;
-    let params = NextParams { count, pool, step, acquisition, seed: problem.seed };
+    let sampler = Sampler::new(
+        &settings.prior,
+        &set.centre().mixture,
+        constraints,
+        problem.seed,
+    )?;
+    let acquisition = if settings.climb {
+        Acquisition::Climb
+    } else {
+        Acquisition::Auto
+    };
+    let NextRunsSettings {
+        count, pool, step, ..
+    } = *settings;
+    let params = NextParams {
+        count,
+        pool,
+        step,
+        acquisition,
+        seed: problem.seed,
+    };
     let (mixtures, acquisition) = core_next_runs(&set, &objective, &sampler, params, control)?;
     let chosen_by = match acquisition {
         Acquisition::Variance => "variance",
@@ -66,5 +89,10 @@ pub(super) fn next_runs(
         Acquisition::Climb => "climb",
     };
     let (surrogate, chosen_by) = (surrogate_name(&set).to_owned(), chosen_by.to_owned());
-    Ok(NextRuns { settings: settings.clone(), surrogate, mixtures, chosen_by })
+    Ok(NextRuns {
+        settings: settings.clone(),
+        surrogate,
+        mixtures,
+        chosen_by,
+    })
 }

@@ -63,7 +63,11 @@ impl Problem {
 
     /// The name of what is aimed at: the only metric with a weight, or "the objective".
     pub fn objective_name(&self) -> &str {
-        let mut weighted = self.goal.metrics.iter().filter(|metric| metric.weight > 0.0);
+        let mut weighted = self
+            .goal
+            .metrics
+            .iter()
+            .filter(|metric| metric.weight > 0.0);
         match (weighted.next(), weighted.next()) {
             (Some(only), None) => &only.name,
             _ => "the objective",

@@ -10,9 +10,10 @@ use mixlens_formats::{ImportOptions, NamedBytes};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Evidence, Examination, ImportPreview, InferSettings, InferredMixture, JobSlot, LocalProfile, LocalProfileSettings,
-    NextRuns, NextRunsSettings, OnRejected, ParetoFront, ParetoSettings, Problem, SampledCategory, SampledMixtures,
-    SamplingSettings, SearchOutcome, SearchSettings, SurveyOutcome, SurveySettings,
+    Evidence, Examination, ImportPreview, InferSettings, InferredMixture, JobSlot, LocalProfile,
+    LocalProfileSettings, NextRuns, NextRunsSettings, OnRejected, ParetoFront, ParetoSettings,
+    Problem, SampledCategory, SampledMixtures, SamplingSettings, SearchOutcome, SearchSettings,
+    SurveyOutcome, SurveySettings,
 };
 use crate::dataset::DatasetId;
 use crate::{Fit, StudyError};
@@ -167,7 +168,11 @@ impl JobTask {
     pub(crate) fn files_mut(&mut self) -> Vec<&mut Arc<NamedBytes>> {
         match self {
             Self::Preview { files, .. } | Self::Import { files, .. } => files.iter_mut().collect(),
-            Self::Infer { tokenizer, categories, .. } => {
+            Self::Infer {
+                tokenizer,
+                categories,
+                ..
+            } => {
                 let samples = categories.iter_mut().flat_map(|own| &mut own.files);
                 std::iter::once(tokenizer).chain(samples).collect()
             }

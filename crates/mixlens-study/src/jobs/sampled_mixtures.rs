@@ -25,7 +25,10 @@ pub struct SamplingSettings {
 
 impl Default for SamplingSettings {
     fn default() -> Self {
-        Self { count: 2000, prior: Prior::regmix() }
+        Self {
+            count: 2000,
+            prior: Prior::regmix(),
+        }
     }
 }
 
@@ -54,7 +57,10 @@ impl SampledMixtures {
     /// The predictions of a metric, one per mixture; missing ones for a metric that was not fitted.
     pub(crate) fn metric(&self, name: &str) -> Vec<Option<f64>> {
         let own = self.metrics.iter().find(|(own, _)| own == name);
-        own.map_or_else(|| vec![None; self.len()], |(_, values)| values.iter().copied().map(Some).collect())
+        own.map_or_else(
+            || vec![None; self.len()],
+            |(_, values)| values.iter().copied().map(Some).collect(),
+        )
     }
 }
 
@@ -67,12 +73,20 @@ pub(super) fn sample_mixtures(
 ) -> Result<SampledMixtures, StudyError> {
     let set = problem.set();
     let width = set.domains().len();
-    let sampler = Sampler::new(&settings.prior, &set.centre().mixture, problem.constraints()?, problem.seed)?;
+    let sampler = Sampler::new(
+        &settings.prior,
+        &set.centre().mixture,
+        problem.constraints()?,
+        problem.seed,
+    )?;
     let count = settings.count.clamp(1, MOST);
     let mut parts = vec![0.0; count * width];
     sampler.fill(0, &mut parts);
     let chunks: Vec<&[f64]> = parts.chunks(CHUNK * width).collect();
-    let stage = control.stage("predicting sampled mixtures", (chunks.len() * set.metrics().len()) as u64);
+    let stage = control.stage(
+        "predicting sampled mixtures",
+        (chunks.len() * set.metrics().len()) as u64,
+    );
     let mut metrics = Vec::with_capacity(set.metrics().len());
     for fitted in set.metrics() {
         let predicted = try_map_tasks(executor, chunks.len(), |task| {
@@ -84,5 +98,9 @@ pub(super) fn sample_mixtures(
         })?;
         metrics.push((fitted.metric.name.clone(), predicted.concat()));
     }
-    Ok(SampledMixtures { parts, width, metrics })
+    Ok(SampledMixtures {
+        parts,
+        width,
+        metrics,
+    })
 }

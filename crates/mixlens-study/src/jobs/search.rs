@@ -2,8 +2,8 @@
 
 use mixlens_core::compute::{Control, Executor, Status};
 use mixlens_core::search::{
-    Accelerator, Backend, DeviceChoice, Objective, Proposal, SimulationParams, Term, pareto_front, propose_among,
-    propose_exact, simulate_on, simulated_front,
+    Accelerator, Backend, DeviceChoice, Objective, Proposal, SimulationParams, Term, pareto_front,
+    propose_among, propose_exact, simulate_on, simulated_front,
 };
 use mixlens_core::simplex::{Mixture, Prior, Sampler};
 use serde::{Deserialize, Serialize};
@@ -87,7 +87,9 @@ pub struct SearchOutcome {
 impl SearchOutcome {
     /// Every mixture in it.
     pub(crate) fn mixtures(&self) -> impl Iterator<Item = &Mixture> {
-        [&self.mixture, &self.best_single.0].into_iter().chain(&self.nearest)
+        [&self.mixture, &self.best_single.0]
+            .into_iter()
+            .chain(&self.nearest)
     }
 }
 
@@ -107,15 +109,44 @@ pub(super) async fn search(
     let proposal = if objective.is_convex(&set) && !settings.simulate_always {
         propose_exact(&set, &objective, &constraints, tolerance, control, executor)?
     } else {
-        let params = SimulationParams { samples: settings.samples, top: settings.top };
+        let params = SimulationParams {
+            samples: settings.samples,
+            top: settings.top,
+        };
         params.check()?;
-        let sampler = Sampler::new(&settings.prior, &set.centre().mixture, constraints, problem.seed)?;
-        let later = simulate_on(device, &set, &objective, &sampler, params, control, executor);
+        let sampler = Sampler::new(
+            &settings.prior,
+            &set.centre().mixture,
+            constraints,
+            problem.seed,
+        )?;
+        let later = simulate_on(
+            device, &set, &objective, &sampler, params, control, executor,
+        );
         let (simulation, simulated) = later.await?;
         ran = simulated;
-        propose_among(&set, &objective, sampler.constraints(), &simulation, tolerance, control, executor)?
+        propose_among(
+            &set,
+            &objective,
+            sampler.constraints(),
+            &simulation,
+            tolerance,
+            control,
+            executor,
+        )?
     };
-    let Proposal { status, mixture, objective, gap, flat, best_single, spread, versus, samples, .. } = proposal;
+    let Proposal {
+        status,
+        mixture,
+        objective,
+        gap,
+        flat,
+        best_single,
+        spread,
+        versus,
+        samples,
+        ..
+    } = proposal;
     Ok(SearchOutcome {
         settings: settings.clone(),
         surrogate: surrogate_name(&set).to_owned(),
@@ -130,7 +161,10 @@ pub(super) async fn search(
         best_single,
         samples,
         ran_on: BackendReport::new(settings.device, device, &ran),
-        versus: versus.into_iter().map(|other| (other.name.to_owned(), other.objective)).collect(),
+        versus: versus
+            .into_iter()
+            .map(|other| (other.name.to_owned(), other.objective))
+            .collect(),
     })
 }
 
@@ -146,7 +180,10 @@ pub struct ParetoSettings {
 
 impl Default for ParetoSettings {
     fn default() -> Self {
-        Self { metrics: [0, 1], points: 21 }
+        Self {
+            metrics: [0, 1],
+            points: 21,
+        }
     }
 }
 
@@ -173,13 +210,27 @@ pub(super) fn front(
 ) -> Result<ParetoFront, StudyError> {
     let set = problem.set();
     let constraints = problem.constraints()?;
-    let names = settings.metrics.map(|metric| problem.goal.metrics.get(metric).map(|own| own.name.clone()));
+    let names = settings
+        .metrics
+        .map(|metric| problem.goal.metrics.get(metric).map(|own| own.name.clone()));
     let [Some(first), Some(second)] = names else {
-        let (count, found) = (problem.goal.metrics.len(), settings.metrics.iter().max().map_or(0, |most| most + 1));
-        return Err(StudyError::NoSuchPlace { what: "metric", count, found });
+        let (count, found) = (
+            problem.goal.metrics.len(),
+            settings.metrics.iter().max().map_or(0, |most| most + 1),
+        );
+        return Err(StudyError::NoSuchPlace {
+            what: "metric",
+            count,
+            found,
+        });
     };
     let known = set.metric_set();
-    let term = |name: &str| Ok::<_, StudyError>(Term { metric: known.require(name)?, weight: 1.0 });
+    let term = |name: &str| {
+        Ok::<_, StudyError>(Term {
+            metric: known.require(name)?,
+            weight: 1.0,
+        })
+    };
     let baseline = set.predict(problem.baseline.parts())?.values;
     // The metrics in the order they were asked for, within the bounds of the study.
     let bounds = problem.goal.bounds_for(&known, &baseline)?;
@@ -188,11 +239,27 @@ pub(super) fn front(
     let points = if is_exact {
         pareto_front(&set, &objective, &constraints, settings.points, control)?
     } else {
-        let sampler = Sampler::new(&Prior::regmix(), &set.centre().mixture, constraints, problem.seed)?;
-        let params = SimulationParams { samples: SAMPLED, top: settings.points };
+        let sampler = Sampler::new(
+            &Prior::regmix(),
+            &set.centre().mixture,
+            constraints,
+            problem.seed,
+        )?;
+        let params = SimulationParams {
+            samples: SAMPLED,
+            top: settings.points,
+        };
         simulated_front(&set, &objective, &sampler, params, control, executor)?
     };
     let pair = |values: Vec<f64>| <[f64; 2]>::try_from(values).ok();
-    let points = points.into_iter().filter_map(|point| Some((point.mixture, pair(point.values)?))).collect();
-    Ok(ParetoFront { metrics: [first, second], surrogate: surrogate_name(&set).to_owned(), points, is_exact })
+    let points = points
+        .into_iter()
+        .filter_map(|point| Some((point.mixture, pair(point.values)?)))
+        .collect();
+    Ok(ParetoFront {
+        metrics: [first, second],
+        surrogate: surrogate_name(&set).to_owned(),
+        points,
+        is_exact,
+    })
 }

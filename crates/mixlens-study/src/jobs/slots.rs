@@ -39,15 +39,31 @@ pub(crate) struct Slots {
 
 impl Slots {
     /// Starts a job and gives its generation number; a job that it replaces comes back to be cancelled.
-    pub fn start(&mut self, slot: JobSlot, dataset: DatasetId, title: &'static str) -> (JobId, Option<JobId>) {
+    pub fn start(
+        &mut self,
+        slot: JobSlot,
+        dataset: DatasetId,
+        title: &'static str,
+    ) -> (JobId, Option<JobId>) {
         self.last += 1;
-        let replaced = self.running.insert(slot, Running { id: self.last, dataset, title });
+        let replaced = self.running.insert(
+            slot,
+            Running {
+                id: self.last,
+                dataset,
+                title,
+            },
+        );
         (self.last, replaced.map(|job| job.id))
     }
 
     /// Ends the job of that number; `None` when it was replaced or cancelled.
     pub fn finish(&mut self, id: JobId) -> Option<Running> {
-        let slot = self.running.iter().find(|(_, job)| job.id == id).map(|(slot, _)| *slot)?;
+        let slot = self
+            .running
+            .iter()
+            .find(|(_, job)| job.id == id)
+            .map(|(slot, _)| *slot)?;
         self.running.remove(&slot)
     }
 

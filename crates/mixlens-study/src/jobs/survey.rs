@@ -23,8 +23,15 @@ pub struct SurveySettings {
 
 impl Default for SurveySettings {
     fn default() -> Self {
-        let params = SurveyParams { pair: Some([0, 1]), ..SurveyParams::default() };
-        Self { params, prior: Prior::regmix(), device: DeviceChoice::Auto }
+        let params = SurveyParams {
+            pair: Some([0, 1]),
+            ..SurveyParams::default()
+        };
+        Self {
+            params,
+            prior: Prior::regmix(),
+            device: DeviceChoice::Auto,
+        }
     }
 }
 
@@ -54,8 +61,21 @@ pub(super) async fn survey(
     let set = problem.set();
     let constraints = problem.constraints()?;
     let objective = problem.objective(&set, &constraints, control)?;
-    let sampler = Sampler::new(&settings.prior, &set.centre().mixture, constraints, problem.seed)?;
-    let later = survey_on(device, &set, &objective, &sampler, settings.params, control, executor);
+    let sampler = Sampler::new(
+        &settings.prior,
+        &set.centre().mixture,
+        constraints,
+        problem.seed,
+    )?;
+    let later = survey_on(
+        device,
+        &set,
+        &objective,
+        &sampler,
+        settings.params,
+        control,
+        executor,
+    );
     let (survey, ran) = later.await?;
     Ok(SurveyOutcome {
         settings: settings.clone(),

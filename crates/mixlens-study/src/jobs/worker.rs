@@ -24,7 +24,12 @@ enum Reported {
 
 /// A request as text and, beside it, the files that it reads, whose bytes need no text.
 pub fn request_into_parts(mut request: JobRequest) -> (String, Vec<Arc<NamedBytes>>) {
-    let files = request.task.files_mut().into_iter().map(|file| Arc::clone(file)).collect();
+    let files = request
+        .task
+        .files_mut()
+        .into_iter()
+        .map(|file| Arc::clone(file))
+        .collect();
     let text = serde_json::to_string(&request).expect("plain data with text keys serialises");
     (text, files)
 }
@@ -33,14 +38,24 @@ pub fn request_into_parts(mut request: JobRequest) -> (String, Vec<Arc<NamedByte
 ///
 /// # Errors
 /// [`StudyError::Worker`] for text that is no request of this version.
-pub fn request_from_parts(text: &str, files: Vec<Arc<NamedBytes>>) -> Result<JobRequest, StudyError> {
+pub fn request_from_parts(
+    text: &str,
+    files: Vec<Arc<NamedBytes>>,
+) -> Result<JobRequest, StudyError> {
     let mut request: JobRequest = serde_json::from_str(text).map_err(reported)?;
     let places = request.task.files_mut();
     if places.len() != files.len() {
-        let message = format!("expected {} files beside a request, found {}", places.len(), files.len());
+        let message = format!(
+            "expected {} files beside a request, found {}",
+            places.len(),
+            files.len()
+        );
         return Err(StudyError::Worker { message });
     }
-    places.into_iter().zip(files).for_each(|(place, file)| *place = file);
+    places
+        .into_iter()
+        .zip(files)
+        .for_each(|(place, file)| *place = file);
     Ok(request)
 }
 
@@ -54,7 +69,8 @@ fn text_of<T: Serialize>(id: JobId, outcome: Result<T, StudyError>) -> String {
         StudyError::Core(CoreError::Cancelled) => Reported::Cancelled,
         problem => Reported::Problem(problem.to_string()),
     });
-    serde_json::to_string(&Travelling { id, outcome }).expect("plain data with text keys serialises")
+    serde_json::to_string(&Travelling { id, outcome })
+        .expect("plain data with text keys serialises")
 }
 
 /// The result that [`result_text`] wrote.
@@ -71,7 +87,9 @@ pub fn result_from_text(text: &str) -> Result<JobResult, StudyError> {
 }
 
 fn reported(problem: serde_json::Error) -> StudyError {
-    StudyError::Worker { message: format!("expected a message of this version of mixlens, found: {problem}") }
+    StudyError::Worker {
+        message: format!("expected a message of this version of mixlens, found: {problem}"),
+    }
 }
 
 #[cfg(feature = "tokenizer")]
@@ -94,7 +112,10 @@ mod inference {
 
     #[derive(Deserialize)]
     enum Task {
-        Infer { categories: Vec<SampledCategory>, settings: InferSettings },
+        Infer {
+            categories: Vec<SampledCategory>,
+            settings: InferSettings,
+        },
     }
 
     #[derive(Serialize)]
@@ -113,8 +134,13 @@ mod inference {
         file: impl Fn(usize) -> Arc<NamedBytes> + Sync,
         control: &Control,
     ) -> Result<String, StudyError> {
-        let Request { id, task: Task::Infer { categories, settings } } =
-            serde_json::from_str(text).map_err(reported)?;
+        let Request {
+            id,
+            task: Task::Infer {
+                categories,
+                settings,
+            },
+        } = serde_json::from_str(text).map_err(reported)?;
         let ends = categories.iter().scan(1, |end, own| {
             *end += own.files.len().max(1);
             Some(*end)
@@ -124,7 +150,14 @@ mod inference {
             Some(&[start, end, ..]) => (start..end).map(&file).collect(),
             _ => Vec::new(),
         };
-        let found = infer_from_samples(&file(0), &categories, &settings, sample, control, &Sequential);
+        let found = infer_from_samples(
+            &file(0),
+            &categories,
+            &settings,
+            sample,
+            control,
+            &Sequential,
+        );
         Ok(text_of(id, found.map(Outcome::Inferred)))
     }
 }

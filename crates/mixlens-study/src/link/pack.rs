@@ -32,24 +32,36 @@ fn value(word: &[u8]) -> Option<u32> {
 
 fn words(text: &str) -> Option<Vec<&[u8]>> {
     let (words, rest) = text.as_bytes().as_chunks::<CHARS>();
-    rest.is_empty().then(|| words.iter().map(|word| &word[..]).collect())
+    rest.is_empty()
+        .then(|| words.iter().map(|word| &word[..]).collect())
 }
 
 /// Proportions in billionths that sum to exactly one.
 pub fn proportions(parts: &[f64]) -> String {
-    apportion(parts, BILLION as u64).into_iter().map(|units| word(units as u32)).collect()
+    apportion(parts, BILLION as u64)
+        .into_iter()
+        .map(|units| word(units as u32))
+        .collect()
 }
 
 /// Reads [`proportions`]; `None` for anything else.
 pub fn parse_proportions(text: &str) -> Option<Vec<f64>> {
     let units: Option<Vec<u32>> = words(text)?.into_iter().map(value).collect();
-    Some(units?.into_iter().map(|units| f64::from(units) / BILLION).collect())
+    Some(
+        units?
+            .into_iter()
+            .map(|units| f64::from(units) / BILLION)
+            .collect(),
+    )
 }
 
 /// Bounds in billionths, where there are any.
 pub fn bounds(values: &[Option<f64>]) -> String {
     let one = |value: &Option<f64>| {
-        value.map_or_else(|| MISSING.to_owned(), |value| word((value.clamp(0.0, 1.0) * BILLION).round() as u32))
+        value.map_or_else(
+            || MISSING.to_owned(),
+            |value| word((value.clamp(0.0, 1.0) * BILLION).round() as u32),
+        )
     };
     values.iter().map(one).collect()
 }
@@ -61,7 +73,10 @@ pub fn parse_bounds(text: &str) -> Option<Vec<Option<f64>>> {
 
 /// Numbers of zero or more with six significant digits, where there are any.
 pub fn numbers(values: &[Option<f64>]) -> String {
-    values.iter().map(|value| value.map_or_else(|| MISSING.to_owned(), |value| word(short_float(value)))).collect()
+    values
+        .iter()
+        .map(|value| value.map_or_else(|| MISSING.to_owned(), |value| word(short_float(value))))
+        .collect()
 }
 
 /// Reads [`numbers`].
@@ -72,7 +87,10 @@ pub fn parse_numbers(text: &str) -> Option<Vec<Option<f64>>> {
 fn optional(text: &str, number: fn(u32) -> f64) -> Option<Vec<Option<f64>>> {
     let one = |word: &[u8]| match word == MISSING.as_bytes() {
         true => Some(None),
-        false => value(word).map(number).filter(|number| number.is_finite()).map(Some),
+        false => value(word)
+            .map(number)
+            .filter(|number| number.is_finite())
+            .map(Some),
     };
     words(text)?.into_iter().map(one).collect()
 }
@@ -100,7 +118,9 @@ fn shortened(value: f64) -> f64 {
 /// 24 bits that tell names apart, in four characters (FNV-1a, folded).
 /// Source: Fowler, Noll and Vo, the FNV hash, RFC 9923.
 pub fn fingerprint(name: &str) -> String {
-    let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    });
     let folded = (hash >> 24) ^ (hash & 0x00ff_ffff);
     word(folded).split_off(1)
 }
@@ -109,7 +129,9 @@ pub fn fingerprint(name: &str) -> String {
 pub fn escape(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
-            byte if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) => char::from(byte).to_string(),
+            byte if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) => {
+                char::from(byte).to_string()
+            }
             byte => format!("%{byte:02X}"),
         })
         .collect()
@@ -126,8 +148,9 @@ pub fn unescape(text: &str) -> Option<String> {
             continue;
         }
         let (digits, tail) = rest.split_first_chunk::<2>()?;
-        let digits =
-            std::str::from_utf8(digits).ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+        let digits = std::str::from_utf8(digits)
+            .ok()
+            .filter(|text| text.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
         bytes.push(u8::from_str_radix(digits, 16).ok()?);
         rest = tail;
     }

@@ -26,7 +26,11 @@ pub fn link_domains(fragment: &str) -> Result<Option<Arc<DomainSet>>, StudyError
         return Ok(None);
     };
     let names = texts(names).ok_or_else(|| bad("d"))?;
-    DomainSet::new(names).map(Some).map_err(|problem| StudyError::BadLink { problem: brief(problem) })
+    DomainSet::new(names)
+        .map(Some)
+        .map_err(|problem| StudyError::BadLink {
+            problem: brief(problem),
+        })
 }
 
 /// The pairs of a link.
@@ -39,14 +43,26 @@ impl<'a> Linked<'a> {
     pub fn parse(fragment: &'a str) -> Result<Self, StudyError> {
         let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
         if fragment.len() > MAX_CHARS {
-            let problem = format!("expected at most {MAX_CHARS} characters, found {}", fragment.len());
+            let problem = format!(
+                "expected at most {MAX_CHARS} characters, found {}",
+                fragment.len()
+            );
             return Err(StudyError::BadLink { problem });
         }
-        let pairs: BTreeMap<&str, &str> = fragment.split('&').filter_map(|pair| pair.split_once('=')).collect();
+        let pairs: BTreeMap<&str, &str> = fragment
+            .split('&')
+            .filter_map(|pair| pair.split_once('='))
+            .collect();
         let linked = Self { pairs };
-        match linked.get("v").and_then(|version| version.parse::<u64>().ok()) {
+        match linked
+            .get("v")
+            .and_then(|version| version.parse::<u64>().ok())
+        {
             None => Err(bad("v")),
-            Some(found) if found > VERSION => Err(StudyError::NewerVersion { found, newest: VERSION }),
+            Some(found) if found > VERSION => Err(StudyError::NewerVersion {
+                found,
+                newest: VERSION,
+            }),
             Some(_) => Ok(linked),
         }
     }
@@ -56,8 +72,14 @@ impl<'a> Linked<'a> {
     }
 
     /// What `read` makes of a key's value; `None` where there is no such key.
-    fn read<T>(&self, key: &'static str, read: impl Fn(&'a str) -> Option<T>) -> Result<Option<T>, StudyError> {
-        self.get(key).map(|value| read(value).ok_or_else(|| bad(key))).transpose()
+    fn read<T>(
+        &self,
+        key: &'static str,
+        read: impl Fn(&'a str) -> Option<T>,
+    ) -> Result<Option<T>, StudyError> {
+        self.get(key)
+            .map(|value| read(value).ok_or_else(|| bad(key)))
+            .transpose()
     }
 
     /// The state of the link, over the domains of `state`; what the link does not say is as at the start.
@@ -71,17 +93,30 @@ impl<'a> Linked<'a> {
         };
         let mut next = state.clone();
         next.current = self.read("m", mixture)?.ok_or_else(|| bad("m"))?;
-        let name = self.read("bn", pack::unescape)?.unwrap_or_else(|| "baseline".to_owned());
-        next.baseline = NamedMixture { name, mixture: self.read("b", mixture)?.ok_or_else(|| bad("b"))? };
+        let name = self
+            .read("bn", pack::unescape)?
+            .unwrap_or_else(|| "baseline".to_owned());
+        next.baseline = NamedMixture {
+            name,
+            mixture: self.read("b", mixture)?.ok_or_else(|| bad("b"))?,
+        };
         next.locks = Locks::none(&domains);
-        for (domain, is_locked) in self.read("l", |text| bits(text, count))?.unwrap_or_default().into_iter().enumerate()
+        for (domain, is_locked) in self
+            .read("l", |text| bits(text, count))?
+            .unwrap_or_default()
+            .into_iter()
+            .enumerate()
         {
             next.locks.set(domain, is_locked);
         }
         self.limits(&mut next)?;
-        next.redistribution = self.read("r", |text| redistribution(text, count))?.unwrap_or_default();
+        next.redistribution = self
+            .read("r", |text| redistribution(text, count))?
+            .unwrap_or_default();
         self.goal(&mut next)?;
-        next.seed = self.read("s", |text| text.parse().ok())?.unwrap_or_default();
+        next.seed = self
+            .read("s", |text| text.parse().ok())?
+            .unwrap_or_default();
         Ok(next)
     }
 
@@ -90,7 +125,12 @@ impl<'a> Linked<'a> {
         let is_same = match (self.get("d"), self.get("f")) {
             (Some(names), _) => texts(names).is_some_and(|names| names == domains.names()),
             (None, Some(prints)) => {
-                prints == domains.names().iter().map(|name| pack::fingerprint(name)).collect::<String>()
+                prints
+                    == domains
+                        .names()
+                        .iter()
+                        .map(|name| pack::fingerprint(name))
+                        .collect::<String>()
             }
             (None, None) => return Err(bad("d")),
         };
@@ -105,7 +145,9 @@ impl<'a> Linked<'a> {
         let count = next.domains().len();
         let list = |values: Vec<Option<f64>>| (values.len() == count).then_some(values);
         let mut limits = crate::Limits::none(count);
-        let single = |text: &str| pack::parse_numbers(text).and_then(|values| values.first().copied().flatten());
+        let single = |text: &str| {
+            pack::parse_numbers(text).and_then(|values| values.first().copied().flatten())
+        };
         if let Some(lower) = self.read("lo", |text| list(pack::parse_bounds(text)?))? {
             limits.lower = lower;
         }
@@ -143,8 +185,13 @@ impl<'a> Linked<'a> {
 
     /// Changes the view to what the link shows; places beyond the data are mended by the study.
     pub fn show(&self, view: &mut View) -> Result<(), StudyError> {
-        if let Some(shown) = self.read("p", |text| bits(&format!("{text:0<PANEL_DIGITS$}"), Panel::ALL.len()))? {
-            let panels = Panel::ALL.into_iter().zip(shown).filter(|(_, is_shown)| *is_shown);
+        if let Some(shown) = self.read("p", |text| {
+            bits(&format!("{text:0<PANEL_DIGITS$}"), Panel::ALL.len())
+        })? {
+            let panels = Panel::ALL
+                .into_iter()
+                .zip(shown)
+                .filter(|(_, is_shown)| *is_shown);
             view.panels = panels.map(|(panel, _)| panel).collect();
             // The arrangement belongs to other panels.
             view.layout = None;
@@ -167,20 +214,29 @@ fn texts(text: &str) -> Option<Vec<String>> {
 fn bits(text: &str, count: usize) -> Option<Vec<bool>> {
     let digits: Option<Vec<u32>> = text.chars().map(|digit| digit.to_digit(16)).collect();
     let digits = digits.filter(|digits| digits.len() == count.div_ceil(4))?;
-    let bits = digits.into_iter().flat_map(|digit| [8, 4, 2, 1].map(|bit| digit & bit != 0));
+    let bits = digits
+        .into_iter()
+        .flat_map(|digit| [8, 4, 2, 1].map(|bit| digit & bit != 0));
     Some(bits.take(count).collect())
 }
 
 fn places<const N: usize>(text: &str) -> Option<[usize; N]> {
     let places: Option<Vec<usize>> = text.split(',').map(|place| place.parse().ok()).collect();
     let places: [usize; N] = places?.try_into().ok()?;
-    let is_distinct = places.iter().enumerate().all(|(at, place)| places.iter().take(at).all(|own| own != place));
+    let is_distinct = places
+        .iter()
+        .enumerate()
+        .all(|(at, place)| places.iter().take(at).all(|own| own != place));
     is_distinct.then_some(places)
 }
 
 fn redistribution(text: &str, count: usize) -> Option<Redistribution> {
     match text.strip_prefix("swap") {
-        Some(with) => with.parse().ok().filter(|&with| with < count).map(|with| Redistribution::Swap { with }),
+        Some(with) => with
+            .parse()
+            .ok()
+            .filter(|&with| with < count)
+            .map(|with| Redistribution::Swap { with }),
         None => (text == "even").then_some(Redistribution::Even),
     }
 }
@@ -197,12 +253,17 @@ fn weights(text: &str) -> Option<BTreeMap<&str, (Direction, f64)>> {
             "h" => Direction::Higher,
             _ => return None,
         };
-        let weight = pack::parse_numbers(text.get(start + 5..start + EACH)?)?.first().copied().flatten()?;
+        let weight = pack::parse_numbers(text.get(start + 5..start + EACH)?)?
+            .first()
+            .copied()
+            .flatten()?;
         Some((text.get(start..start + 4)?, (direction, weight)))
     };
     (0..text.len()).step_by(EACH).rev().map(one).collect()
 }
 
 fn bad(key: &str) -> StudyError {
-    StudyError::BadLink { problem: format!("its part `{key}` is missing or damaged") }
+    StudyError::BadLink {
+        problem: format!("its part `{key}` is missing or damaged"),
+    }
 }

@@ -7,8 +7,12 @@ use crate::{BaselineFrom, Command, Panel, Study, StudyError};
 
 /// A study with `count` domains and `metrics` metrics, and something in every part of its state.
 fn study(count: usize, metrics: usize, numbers: &[f64]) -> Study {
-    let domains = DomainSet::new((0..count).map(|place| format!("the domain number {place}"))).unwrap();
-    let metric = |place: usize| Metric { name: format!("metric_{place}_loss"), direction: Direction::Lower };
+    let domains =
+        DomainSet::new((0..count).map(|place| format!("the domain number {place}"))).unwrap();
+    let metric = |place: usize| Metric {
+        name: format!("metric_{place}_loss"),
+        direction: Direction::Lower,
+    };
     let metrics = MetricSet::new((0..metrics).map(metric).collect()).unwrap();
     let values = vec![Some(1.0); metrics.len()];
     let mut builder = RunTableBuilder::new(domains, metrics.clone(), RowSums::Rescale);
@@ -17,38 +21,95 @@ fn study(count: usize, metrics: usize, numbers: &[f64]) -> Study {
     let mut study = Study::of_table("test", std::sync::Arc::new(builder.finish()));
     let number = |place: usize| numbers[place % numbers.len()];
     for domain in 0..count {
-        let _ = study.apply(Command::SetProportion { domain, to: number(domain) });
-        study.apply(Command::SetLower { domain, to: Some(0.001 * number(domain)) }).unwrap();
-        study.apply(Command::SetUpper { domain, to: Some(0.9 + 0.01 * number(domain + 1)) }).unwrap();
+        let _ = study.apply(Command::SetProportion {
+            domain,
+            to: number(domain),
+        });
+        study
+            .apply(Command::SetLower {
+                domain,
+                to: Some(0.001 * number(domain)),
+            })
+            .unwrap();
+        study
+            .apply(Command::SetUpper {
+                domain,
+                to: Some(0.9 + 0.01 * number(domain + 1)),
+            })
+            .unwrap();
         let tokens = Some((1e9 + 1e13 * number(domain + 2)).round());
-        study.apply(Command::SetUniqueTokens { domain, to: tokens }).unwrap();
+        study
+            .apply(Command::SetUniqueTokens { domain, to: tokens })
+            .unwrap();
     }
-    study.apply(Command::SetBaseline(BaselineFrom::Current)).unwrap();
-    study.apply(Command::SetProportion { domain: 0, to: number(7) }).unwrap();
-    study.apply(Command::SetTrainingTokens(Some(1.2e9))).unwrap();
+    study
+        .apply(Command::SetBaseline(BaselineFrom::Current))
+        .unwrap();
+    study
+        .apply(Command::SetProportion {
+            domain: 0,
+            to: number(7),
+        })
+        .unwrap();
+    study
+        .apply(Command::SetTrainingTokens(Some(1.2e9)))
+        .unwrap();
     study.apply(Command::SetMaxEpochs(6.5)).unwrap();
-    study.apply(Command::AddConstraint("the domain number 0 <= 2*the domain number 1 + 0.9".into())).unwrap();
+    study
+        .apply(Command::AddConstraint(
+            "the domain number 0 <= 2*the domain number 1 + 0.9".into(),
+        ))
+        .unwrap();
     for domain in (3..count).step_by(5) {
-        study.apply(Command::SetLock { domain, is_locked: true }).unwrap();
+        study
+            .apply(Command::SetLock {
+                domain,
+                is_locked: true,
+            })
+            .unwrap();
     }
     for metric in 0..metrics.len() {
-        study.apply(Command::SetWeight { metric, to: number(metric + 3) }).unwrap();
+        study
+            .apply(Command::SetWeight {
+                metric,
+                to: number(metric + 3),
+            })
+            .unwrap();
     }
-    study.apply(Command::SetDirection { metric: 0, to: Direction::Higher }).unwrap();
-    study.apply(Command::AddBound("metric_1_loss <= baseline + 0.01".into())).unwrap();
+    study
+        .apply(Command::SetDirection {
+            metric: 0,
+            to: Direction::Higher,
+        })
+        .unwrap();
+    study
+        .apply(Command::AddBound("metric_1_loss <= baseline + 0.01".into()))
+        .unwrap();
     study.apply(Command::SetSeed(u64::MAX)).unwrap();
     study.apply(Command::SetTernary([2, 0, 1])).unwrap();
     study.apply(Command::ShowMetric(Some(1))).unwrap();
-    study.apply(Command::ShowPanel { panel: Panel::Runs, is_shown: true }).unwrap();
+    study
+        .apply(Command::ShowPanel {
+            panel: Panel::Runs,
+            is_shown: true,
+        })
+        .unwrap();
     study
 }
 
 #[test]
 fn a_full_study_of_32_domains_fits_into_2000_characters() {
-    for numbers in [vec![0.123_456_789, 0.9, 0.000_012_345], vec![1.0 / 3.0, 1.0 / 7.0]] {
+    for numbers in [
+        vec![0.123_456_789, 0.9, 0.000_012_345],
+        vec![1.0 / 3.0, 1.0 / 7.0],
+    ] {
         let link = study_link(&study(32, 32, &numbers));
         assert!(link.len() <= 2000, "{} characters", link.len());
-        assert!(link.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~%&=,".contains(&byte)), "{link}");
+        assert!(
+            link.bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_.~%&=,".contains(&byte)),
+            "{link}"
+        );
     }
 }
 
@@ -58,12 +119,17 @@ fn a_link_opens_what_it_was_made_of_as_one_step() {
     let link = study_link(&sent);
     let mut received = Study::of_table("test", std::sync::Arc::clone(sent.table().unwrap()));
     let before = received.state().clone();
-    received.apply(Command::OpenLink(format!("#{link}"))).unwrap();
+    received
+        .apply(Command::OpenLink(format!("#{link}")))
+        .unwrap();
     let (own, other) = (received.state(), sent.state());
     for (own, other) in own.current.parts().iter().zip(other.current.parts()) {
         assert!((own - other).abs() < 1e-9);
     }
-    assert_eq!((&own.locks, &own.limits.linear, &own.goal), (&other.locks, &other.limits.linear, &other.goal));
+    assert_eq!(
+        (&own.locks, &own.limits.linear, &own.goal),
+        (&other.locks, &other.limits.linear, &other.goal)
+    );
     assert_eq!((own.seed, &received.view().ternary), (u64::MAX, &[2, 0, 1]));
     assert!(received.view().panels.contains(&Panel::Runs));
     assert_eq!(study_link(&received), link);
@@ -77,25 +143,58 @@ fn short_names_are_in_the_link_and_long_ones_are_told_apart() {
     assert_eq!(link_domains(&short).unwrap().unwrap().len(), 3);
     let long = study_link(&study(40, 2, &[0.01]));
     assert_eq!(link_domains(&long).unwrap(), None);
-    let mut other = Study::of_domains("other", DomainSet::new((0..40).map(|i| format!("d{i}"))).unwrap());
-    let problem = other.apply(Command::OpenLink(long)).unwrap_err().to_string();
-    assert!(problem.starts_with("not a readable link: it is about other domains"), "{problem}");
+    let mut other = Study::of_domains(
+        "other",
+        DomainSet::new((0..40).map(|i| format!("d{i}"))).unwrap(),
+    );
+    let problem = other
+        .apply(Command::OpenLink(long))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        problem.starts_with("not a readable link: it is about other domains"),
+        "{problem}"
+    );
 }
 
 #[test]
 fn newer_links_are_refused_by_their_version() {
     let link = study_link(&study(3, 2, &[0.3])).replacen("v=1", "v=2", 1);
-    assert_eq!(link_domains(&link).unwrap_err(), StudyError::NewerVersion { found: 2, newest: 1 });
+    assert_eq!(
+        link_domains(&link).unwrap_err(),
+        StudyError::NewerVersion {
+            found: 2,
+            newest: 1
+        }
+    );
     assert!(link_domains(&"a".repeat(1 << 20)).is_err());
 }
 
 #[test]
 fn packed_numbers_keep_six_digits() {
-    let numbers = [0.0, 1.0, 0.25, 1.2e12, 123_456.0, 9.999_99e-7, 2.345_67, 1e-30, 3.4e38];
+    let numbers = [
+        0.0,
+        1.0,
+        0.25,
+        1.2e12,
+        123_456.0,
+        9.999_99e-7,
+        2.345_67,
+        1e-30,
+        3.4e38,
+    ];
     let packed = pack::numbers(&numbers.map(Some));
     assert_eq!(pack::parse_numbers(&packed).unwrap(), numbers.map(Some));
-    assert_eq!(pack::parse_numbers(&pack::numbers(&[None, Some(2.0)])).unwrap(), [None, Some(2.0)]);
-    assert_eq!(pack::unescape("%").or(pack::unescape("%+1")).or(pack::unescape("%ff")), None);
+    assert_eq!(
+        pack::parse_numbers(&pack::numbers(&[None, Some(2.0)])).unwrap(),
+        [None, Some(2.0)]
+    );
+    assert_eq!(
+        pack::unescape("%")
+            .or(pack::unescape("%+1"))
+            .or(pack::unescape("%ff")),
+        None
+    );
 }
 
 proptest! {

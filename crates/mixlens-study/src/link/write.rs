@@ -12,17 +12,33 @@ use crate::{ObjectiveSettings, Panel, ScalarisationKind, Study};
 pub fn study_link(study: &Study) -> String {
     let (state, view) = (study.state(), study.view());
     let mut link = Link(format!("v={VERSION}"));
-    let names: Vec<String> = state.domains().names().iter().map(|name| pack::escape(name)).collect();
+    let names: Vec<String> = state
+        .domains()
+        .names()
+        .iter()
+        .map(|name| pack::escape(name))
+        .collect();
     let written = names.join(",");
     if written.len() <= MAX_NAME_CHARS {
         link.add("d", &written);
     } else {
-        link.add("f", &state.domains().names().iter().map(|name| pack::fingerprint(name)).collect::<String>());
+        link.add(
+            "f",
+            &state
+                .domains()
+                .names()
+                .iter()
+                .map(|name| pack::fingerprint(name))
+                .collect::<String>(),
+        );
     }
     link.add("m", &pack::proportions(state.current.parts()));
     link.add("b", &pack::proportions(state.baseline.mixture.parts()));
     link.add("bn", &pack::escape(&state.baseline.name));
-    link.add("l", &bits((0..names.len()).map(|domain| state.locks.is_locked(domain))));
+    link.add(
+        "l",
+        &bits((0..names.len()).map(|domain| state.locks.is_locked(domain))),
+    );
     let limits = &state.limits;
     for (key, list) in [("lo", &limits.lower), ("hi", &limits.upper)] {
         if list.iter().any(Option::is_some) {
@@ -40,11 +56,20 @@ pub fn study_link(study: &Study) -> String {
     link.add("r", &redistribution(state.redistribution));
     goal(&mut link, &state.goal);
     link.add("s", &state.seed.to_string());
-    link.add("p", &bits(Panel::ALL.iter().map(|panel| view.panels.contains(panel))));
+    link.add(
+        "p",
+        &bits(Panel::ALL.iter().map(|panel| view.panels.contains(panel))),
+    );
     if let Some(metric) = view.metric {
         link.add("x", &metric.to_string());
     }
-    let places = |places: &[usize]| places.iter().map(usize::to_string).collect::<Vec<_>>().join(",");
+    let places = |places: &[usize]| {
+        places
+            .iter()
+            .map(usize::to_string)
+            .collect::<Vec<_>>()
+            .join(",")
+    };
     link.add("tr", &places(&view.ternary));
     link.add("pa", &places(&view.pareto));
     link.0
@@ -62,13 +87,21 @@ impl Link {
 }
 
 fn goal(link: &mut Link, goal: &ObjectiveSettings) {
-    let weighted = goal.metrics.iter().filter(|metric| metric.weight > 0.0).map(|metric| {
-        let direction = match metric.direction {
-            Direction::Lower => 'l',
-            Direction::Higher => 'h',
-        };
-        format!("{}{direction}{}", pack::fingerprint(&metric.name), pack::numbers(&[Some(metric.weight)]))
-    });
+    let weighted = goal
+        .metrics
+        .iter()
+        .filter(|metric| metric.weight > 0.0)
+        .map(|metric| {
+            let direction = match metric.direction {
+                Direction::Lower => 'l',
+                Direction::Higher => 'h',
+            };
+            format!(
+                "{}{direction}{}",
+                pack::fingerprint(&metric.name),
+                pack::numbers(&[Some(metric.weight)])
+            )
+        });
     link.add("w", &weighted.collect::<String>());
     let aim = match goal.aim {
         ScalarisationKind::Mean => "",
@@ -80,7 +113,11 @@ fn goal(link: &mut Link, goal: &ObjectiveSettings) {
 }
 
 fn texts(texts: &[String]) -> String {
-    texts.iter().map(|text| pack::escape(text)).collect::<Vec<_>>().join(",")
+    texts
+        .iter()
+        .map(|text| pack::escape(text))
+        .collect::<Vec<_>>()
+        .join(",")
 }
 
 fn redistribution(how: Redistribution) -> String {
@@ -97,6 +134,12 @@ fn bits(bits: impl Iterator<Item = bool>) -> String {
     if !bits.contains(&true) {
         return String::new();
     }
-    let digit = |four: &[bool]| (0..4).fold(0, |sum, place| 2 * sum + u8::from(four.get(place) == Some(&true)));
-    bits.chunks(4).map(|four| format!("{:x}", digit(four))).collect()
+    let digit = |four: &[bool]| {
+        (0..4).fold(0, |sum, place| {
+            2 * sum + u8::from(four.get(place) == Some(&true))
+        })
+    };
+    bits.chunks(4)
+        .map(|four| format!("{:x}", digit(four)))
+        .collect()
 }

@@ -6,7 +6,9 @@ use mixlens_core::simplex::Mixture;
 
 use super::{Drag, Study};
 use crate::link::Linked;
-use crate::{Ask, Brush, ColumnRef, Command, Event, RunSelection, State, StudyError, View, embed, export};
+use crate::{
+    Ask, Brush, ColumnRef, Command, Event, RunSelection, State, StudyError, View, embed, export,
+};
 
 /// The least and greatest magnification.
 const ZOOM: std::ops::RangeInclusive<f32> = 0.5..=3.0;
@@ -27,7 +29,11 @@ impl Study {
             Command::Undo => Ok(self.travel(Study::undo_state)),
             Command::Redo => Ok(self.travel(Study::redo_state)),
             Command::BeginDrag => {
-                self.drag = Some(Drag { before: Arc::clone(&self.state), is_recorded: false, base: None });
+                self.drag = Some(Drag {
+                    before: Arc::clone(&self.state),
+                    is_recorded: false,
+                    base: None,
+                });
                 Ok(Vec::new())
             }
             Command::EndDrag => {
@@ -40,22 +46,42 @@ impl Study {
             Command::CopyComparison => {
                 let (what, advice) = ("kept mixtures", "keep a mixture first");
                 let table = self.differences().filter(|_| !self.saved().is_empty());
-                let table = table.ok_or(StudyError::Missing { command: title, what, advice })?;
+                let table = table.ok_or(StudyError::Missing {
+                    command: title,
+                    what,
+                    advice,
+                })?;
                 Ok(vec![Event::TextCopied(export::comparison_text(table))])
             }
             Command::CopyEmbed => {
                 let (what, advice) = ("surrogate", "fit one first");
-                let fit = self.fit().ok_or(StudyError::Missing { command: title, what, advice })?;
-                let file = Event::FileReady { name: embed::FILE.to_owned(), text: fit.set.to_json() };
-                Ok(vec![Event::TextCopied(embed::embed_code(&self.state)), file])
+                let fit = self.fit().ok_or(StudyError::Missing {
+                    command: title,
+                    what,
+                    advice,
+                })?;
+                let file = Event::FileReady {
+                    name: embed::FILE.to_owned(),
+                    text: fit.set.to_json(),
+                };
+                Ok(vec![
+                    Event::TextCopied(embed::embed_code(&self.state)),
+                    file,
+                ])
             }
             Command::ExportMixture(format) => {
                 let name = format!("mixture.{}", format.ending());
-                Ok(vec![Event::FileReady { name, text: self.mixture_text(format) }])
+                Ok(vec![Event::FileReady {
+                    name,
+                    text: self.mixture_text(format),
+                }])
             }
             Command::ExportPlotData(panel) => {
                 let text = self.needed_plot_data(title, panel)?;
-                Ok(vec![Event::FileReady { name: panel.file_name("csv"), text }])
+                Ok(vec![Event::FileReady {
+                    name: panel.file_name("csv"),
+                    text,
+                }])
             }
             Command::ExportSvg(panel) => {
                 self.needed_plot_data(title, panel)?;
@@ -123,7 +149,8 @@ impl Study {
     fn enter(&mut self, state: Arc<State>) -> Vec<Event> {
         let is_other_data = state.dataset != self.state.dataset;
         let is_other_goal = state.goal != self.state.goal;
-        let is_other_baseline = is_other_data || state.baseline.mixture != self.state.baseline.mixture;
+        let is_other_baseline =
+            is_other_data || state.baseline.mixture != self.state.baseline.mixture;
         self.state = state;
         self.follow_directions();
         self.caches.forget_predictions();
@@ -180,10 +207,16 @@ impl Study {
     fn change_view(&mut self, command: Command) -> Result<Vec<Event>, StudyError> {
         let before = self.view.clone();
         match command {
-            Command::ShowPanel { panel, is_shown: true } => {
+            Command::ShowPanel {
+                panel,
+                is_shown: true,
+            } => {
                 self.view.panels.insert(panel);
             }
-            Command::ShowPanel { panel, is_shown: false } => {
+            Command::ShowPanel {
+                panel,
+                is_shown: false,
+            } => {
                 self.view.panels.remove(&panel);
             }
             Command::SetLayout(layout) => self.view.layout = layout,
@@ -197,10 +230,16 @@ impl Study {
             Command::ShowShares(of) => self.view.shares = of,
             Command::SetTernary(corners) => self.set_ternary(corners)?,
             Command::SetParetoMetrics(metrics) => self.view.pareto = metrics,
-            Command::PinMetric { metric, is_pinned: true } => {
+            Command::PinMetric {
+                metric,
+                is_pinned: true,
+            } => {
                 self.view.pinned.insert(metric);
             }
-            Command::PinMetric { metric, is_pinned: false } => {
+            Command::PinMetric {
+                metric,
+                is_pinned: false,
+            } => {
                 self.view.pinned.remove(&metric);
             }
             Command::SelectRuns(selection) => self.select_runs(selection),
@@ -213,7 +252,10 @@ impl Study {
             Command::SetLogAxis { axis, is_log: true } => {
                 self.view.log_axes.insert(axis);
             }
-            Command::SetLogAxis { axis, is_log: false } => {
+            Command::SetLogAxis {
+                axis,
+                is_log: false,
+            } => {
                 self.view.log_axes.remove(&axis);
             }
             Command::BrushAxis { axis, to } => self.brush(axis, to)?,
@@ -230,8 +272,10 @@ impl Study {
         if view == before {
             return Vec::new();
         }
-        let (own, other) =
-            ((view.metric, view.ternary, view.evidence), (before.metric, before.ternary, before.evidence));
+        let (own, other) = (
+            (view.metric, view.ternary, view.evidence),
+            (before.metric, before.ternary, before.evidence),
+        );
         if own != other || view.panels != before.panels {
             self.profile_basis += 1;
         }
@@ -260,7 +304,10 @@ impl Study {
 
     fn set_zoom(&mut self, zoom: f32) -> Result<(), StudyError> {
         if !zoom.is_finite() {
-            return Err(StudyError::BadValue { expected: "a finite magnification", found: zoom.to_string() });
+            return Err(StudyError::BadValue {
+                expected: "a finite magnification",
+                found: zoom.to_string(),
+            });
         }
         self.view.zoom = zoom.clamp(*ZOOM.start(), *ZOOM.end());
         Ok(())
@@ -270,7 +317,10 @@ impl Study {
         let [a, b, c] = corners;
         if a == b || b == c || a == c {
             let expected = "three different domains";
-            return Err(StudyError::BadValue { expected, found: format!("{a}, {b}, {c}") });
+            return Err(StudyError::BadValue {
+                expected,
+                found: format!("{a}, {b}, {c}"),
+            });
         }
         self.view.ternary = corners;
         Ok(())
@@ -278,10 +328,17 @@ impl Study {
 
     fn brush(&mut self, axis: ColumnRef, to: Option<(f64, f64)>) -> Result<(), StudyError> {
         if let Some((low, high)) = to.filter(|(low, high)| !(low.is_finite() && high.is_finite())) {
-            return Err(StudyError::BadValue { expected: "finite ends of a brush", found: format!("{low}, {high}") });
+            return Err(StudyError::BadValue {
+                expected: "finite ends of a brush",
+                found: format!("{low}, {high}"),
+            });
         }
         self.view.brushes.retain(|brush| brush.column != axis);
-        let brush = to.map(|(a, b)| Brush { column: axis, low: a.min(b), high: a.max(b) });
+        let brush = to.map(|(a, b)| Brush {
+            column: axis,
+            low: a.min(b),
+            high: a.max(b),
+        });
         self.view.brushes.extend(brush);
         Ok(())
     }
@@ -294,7 +351,9 @@ impl Study {
                     self.view.selected.insert(row);
                 }
             }
-            RunSelection::Shown => self.view.selected = self.listed_runs().iter().copied().collect(),
+            RunSelection::Shown => {
+                self.view.selected = self.listed_runs().iter().copied().collect()
+            }
             RunSelection::Nothing => self.view.selected.clear(),
         }
     }

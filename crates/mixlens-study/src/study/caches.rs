@@ -4,8 +4,8 @@ use std::sync::{Arc, OnceLock};
 
 use crate::derived::BaselinePrediction;
 use crate::{
-    DifferenceTable, DomainRow, InferredPlot, MeasuredPair, ParallelLines, ParallelPlot, ParetoPlane, Predictions,
-    RunOrder, SurveyPlot, TrainingPlan,
+    DifferenceTable, DomainRow, InferredPlot, MeasuredPair, ParallelLines, ParallelPlot,
+    ParetoPlane, Predictions, RunOrder, SurveyPlot, TrainingPlan,
 };
 
 /// Filled when read, emptied when something they depend on changes.

@@ -24,9 +24,18 @@ impl Study {
             Command::MovePoints { from, to, points } => {
                 let part = state.current.parts().get(*from).copied().unwrap_or(0.0);
                 let how = Redistribution::Swap { with: *to };
-                next.current = moved(&state.current, *from, part - points, state, &state.locks, how)?;
+                next.current = moved(
+                    &state.current,
+                    *from,
+                    part - points,
+                    state,
+                    &state.locks,
+                    how,
+                )?;
             }
-            Command::SetShares { corners, shares } => next.current = shared(state, *corners, *shares)?,
+            Command::SetShares { corners, shares } => {
+                next.current = shared(state, *corners, *shares)?
+            }
             Command::SetMixture(mixture) => {
                 next.current = over_domains(state, mixture)?;
             }
@@ -45,8 +54,12 @@ impl Study {
                 next.redistribution = *how;
             }
             Command::SetSeed(seed) => next.seed = *seed,
-            Command::UseInferred(InferredAs::Mixture) => next.current = self.needed_inferred_mixture()?.mixture,
-            Command::UseInferred(InferredAs::Baseline) => next.baseline = self.needed_inferred_mixture()?,
+            Command::UseInferred(InferredAs::Mixture) => {
+                next.current = self.needed_inferred_mixture()?.mixture
+            }
+            Command::UseInferred(InferredAs::Baseline) => {
+                next.baseline = self.needed_inferred_mixture()?
+            }
             Command::SetBaseline(from) => next.baseline = self.baseline_from(*from)?,
             command if edit_saved::edit(&mut next, command)? => {}
             command if edit_limits::edit(&mut next, command)? => {}
@@ -59,18 +72,30 @@ impl Study {
     /// A mixture that the study knows.
     pub(super) fn known_mixture(&self, which: ResetTo) -> Result<Mixture, StudyError> {
         let (state, dataset) = (&self.state, self.dataset());
-        let missing = |what, advice| StudyError::Missing { command: "Reset mixture", what, advice };
+        let missing = |what, advice| StudyError::Missing {
+            command: "Reset mixture",
+            what,
+            advice,
+        };
         match which {
             ResetTo::Natural => {
                 let by_tokens = state.limits.natural(state.domains());
                 let natural = by_tokens.or_else(|| dataset.natural().cloned());
-                natural.ok_or_else(|| missing("the natural mixture", "give unique tokens for every domain"))
+                natural.ok_or_else(|| {
+                    missing("the natural mixture", "give unique tokens for every domain")
+                })
             }
             ResetTo::Uniform => Ok(Mixture::uniform(state.domains())),
-            ResetTo::RunsMean => dataset.runs_mean().ok_or_else(|| missing("runs", "import a run table first")),
+            ResetTo::RunsMean => dataset
+                .runs_mean()
+                .ok_or_else(|| missing("runs", "import a run table first")),
             ResetTo::Baseline => Ok(state.baseline.mixture.clone()),
             ResetTo::Proposal => {
-                let proposal = dataset.work.search.as_ref().map(|search| search.mixture.clone());
+                let proposal = dataset
+                    .work
+                    .search
+                    .as_ref()
+                    .map(|search| search.mixture.clone());
                 proposal.ok_or_else(|| missing("a proposal", "run a search first"))
             }
         }
@@ -86,17 +111,36 @@ impl Study {
 }
 
 /// That a list of `count` has a place `found` (from 0).
-pub(super) fn check_place(what: &'static str, count: usize, found: usize) -> Result<(), StudyError> {
-    if found < count { Ok(()) } else { Err(StudyError::NoSuchPlace { what, count, found: found.saturating_add(1) }) }
+pub(super) fn check_place(
+    what: &'static str,
+    count: usize,
+    found: usize,
+) -> Result<(), StudyError> {
+    if found < count {
+        Ok(())
+    } else {
+        Err(StudyError::NoSuchPlace {
+            what,
+            count,
+            found: found.saturating_add(1),
+        })
+    }
 }
 
 /// `mixture`, if it is over the domains of the study.
 fn over_domains(state: &State, mixture: &Mixture) -> Result<Mixture, StudyError> {
     if mixture.domains() != state.domains() {
         let found = listed(mixture.domains().names());
-        return Err(StudyError::BadValue { expected: "a mixture over the domains of the study", found });
+        return Err(StudyError::BadValue {
+            expected: "a mixture over the domains of the study",
+            found,
+        });
     }
-    Ok(Mixture::from_proportions(state.domains(), mixture.parts(), SUM_TOLERANCE)?)
+    Ok(Mixture::from_proportions(
+        state.domains(),
+        mixture.parts(),
+        SUM_TOLERANCE,
+    )?)
 }
 
 /// One proportion set, as far as locks, bounds and linear constraints let it.
@@ -113,9 +157,17 @@ fn moved(
     if reach >= 1.0 {
         return Ok(target);
     }
-    let parts: Vec<f64> =
-        base.parts().iter().zip(target.parts()).map(|(from, to)| from + reach * (to - from)).collect();
-    Ok(Mixture::from_proportions(state.domains(), &parts, SUM_TOLERANCE)?)
+    let parts: Vec<f64> = base
+        .parts()
+        .iter()
+        .zip(target.parts())
+        .map(|(from, to)| from + reach * (to - from))
+        .collect();
+    Ok(Mixture::from_proportions(
+        state.domains(),
+        &parts,
+        SUM_TOLERANCE,
+    )?)
 }
 
 /// How far the straight way from one mixture to another keeps the linear constraints, from 0 to 1.
@@ -131,7 +183,11 @@ fn reach(from: &[f64], to: &[f64], constraints: &Constraints) -> f64 {
             _ => (here, there),
         };
         if there > TOLERANCE && there > here {
-            reach = reach.min(if here < 0.0 { here / (here - there) } else { 0.0 });
+            reach = reach.min(if here < 0.0 {
+                here / (here - there)
+            } else {
+                0.0
+            });
         }
     }
     reach
@@ -142,7 +198,9 @@ pub(super) fn inside_limits(state: &State) -> Result<Mixture, StudyError> {
     if state.constraints.contains(state.current.parts(), TOLERANCE) {
         return Ok(state.current.clone());
     }
-    project(state, state.current.parts(), |domain| !state.locks.is_locked(domain))
+    project(state, state.current.parts(), |domain| {
+        !state.locks.is_locked(domain)
+    })
 }
 
 /// The total of three domains shared among them, as far as locks and limits allow.
@@ -153,25 +211,53 @@ fn shared(state: &State, corners: [usize; 3], shares: [f64; 3]) -> Result<Mixtur
     let sum: f64 = shares.iter().sum();
     if !(sum.is_finite() && sum > 0.0 && shares.iter().all(|share| *share >= 0.0)) {
         let expected = "three shares of zero or more, one of them above zero";
-        return Err(StudyError::BadValue { expected, found: format!("{shares:?}") });
+        return Err(StudyError::BadValue {
+            expected,
+            found: format!("{shares:?}"),
+        });
     }
     let parts = state.current.parts();
     let total: f64 = corners.iter().filter_map(|&corner| parts.get(corner)).sum();
     let mut target = parts.to_vec();
     for (&corner, share) in corners.iter().zip(shares) {
-        target.iter_mut().skip(corner).take(1).for_each(|part| *part = total * share / sum);
+        target
+            .iter_mut()
+            .skip(corner)
+            .take(1)
+            .for_each(|part| *part = total * share / sum);
     }
-    project(state, &target, |domain| corners.contains(&domain) && !state.locks.is_locked(domain))
+    project(state, &target, |domain| {
+        corners.contains(&domain) && !state.locks.is_locked(domain)
+    })
 }
 
 /// The mixture nearest to `target` inside the limits; domains that are not free keep their proportions to the bit.
-fn project(state: &State, target: &[f64], is_free: impl Fn(usize) -> bool) -> Result<Mixture, StudyError> {
+fn project(
+    state: &State,
+    target: &[f64],
+    is_free: impl Fn(usize) -> bool,
+) -> Result<Mixture, StudyError> {
     let mut limits = state.limits.clone();
-    for (domain, &part) in state.current.parts().iter().enumerate().filter(|(domain, _)| !is_free(*domain)) {
+    for (domain, &part) in state
+        .current
+        .parts()
+        .iter()
+        .enumerate()
+        .filter(|(domain, _)| !is_free(*domain))
+    {
         for bounds in [&mut limits.lower, &mut limits.upper] {
-            bounds.iter_mut().skip(domain).take(1).for_each(|bound| *bound = Some(part));
+            bounds
+                .iter_mut()
+                .skip(domain)
+                .take(1)
+                .for_each(|bound| *bound = Some(part));
         }
-        limits.unique_tokens.iter_mut().skip(domain).take(1).for_each(|tokens| *tokens = None);
+        limits
+            .unique_tokens
+            .iter_mut()
+            .skip(domain)
+            .take(1)
+            .for_each(|tokens| *tokens = None);
     }
     let domains = Arc::clone(state.domains());
     Ok(limits.constraints(&domains)?.project(target)?)

@@ -16,7 +16,9 @@ pub(super) fn edit(next: &mut State, command: &Command) -> Result<bool, StudyErr
         Command::SetUpper { domain, to } => (&mut limits.upper, *domain, *to),
         Command::SetUniqueTokens { domain, to } => (&mut limits.unique_tokens, *domain, *to),
         Command::SetTrainingTokens(to) => {
-            limits.training_tokens = to.map(|to| positive("a number of training tokens above zero", to)).transpose()?;
+            limits.training_tokens = to
+                .map(|to| positive("a number of training tokens above zero", to))
+                .transpose()?;
             return settle(next);
         }
         Command::SetMaxEpochs(to) => {
@@ -40,9 +42,15 @@ pub(super) fn edit(next: &mut State, command: &Command) -> Result<bool, StudyErr
     };
     check_place("domain", count, place)?;
     if let Some(to) = to.filter(|to| !(to.is_finite() && *to >= 0.0)) {
-        return Err(StudyError::BadValue { expected: "a finite number of zero or more", found: to.to_string() });
+        return Err(StudyError::BadValue {
+            expected: "a finite number of zero or more",
+            found: to.to_string(),
+        });
     }
-    list.iter_mut().skip(place).take(1).for_each(|own| *own = to);
+    list.iter_mut()
+        .skip(place)
+        .take(1)
+        .for_each(|own| *own = to);
     settle(next)
 }
 
@@ -58,5 +66,8 @@ fn positive(expected: &'static str, value: f64) -> Result<f64, StudyError> {
     if value.is_finite() && value > 0.0 {
         return Ok(value);
     }
-    Err(StudyError::BadValue { expected, found: value.to_string() })
+    Err(StudyError::BadValue {
+        expected,
+        found: value.to_string(),
+    })
 }

@@ -12,21 +12,32 @@ pub(super) fn edit(next: &mut State, command: &Command) -> Result<(), StudyError
         Command::SetWeight { metric, to } => {
             if !(to.is_finite() && *to >= 0.0) {
                 let expected = "a finite weight of zero or more";
-                return Err(StudyError::BadValue { expected, found: to.to_string() });
+                return Err(StudyError::BadValue {
+                    expected,
+                    found: to.to_string(),
+                });
             }
             metric_at(goal, *metric)?.weight = *to;
         }
         Command::OptimiseMetric(metric) => {
             metric_at(goal, *metric)?;
             let weight = |place: usize| f64::from(u8::from(place == *metric));
-            goal.metrics.iter_mut().enumerate().for_each(|(place, own)| own.weight = weight(place));
+            goal.metrics
+                .iter_mut()
+                .enumerate()
+                .for_each(|(place, own)| own.weight = weight(place));
         }
         Command::SetDirection { metric, to } => metric_at(goal, *metric)?.direction = *to,
         Command::SetScalarisation(aim) => goal.aim = *aim,
         Command::AddBound(text) => {
             let Some(metrics) = goal.metric_set() else {
-                let (command, what, advice) = ("Add metric bound", "metrics", "import a run table first");
-                return Err(StudyError::Missing { command, what, advice });
+                let (command, what, advice) =
+                    ("Add metric bound", "metrics", "import a run table first");
+                return Err(StudyError::Missing {
+                    command,
+                    what,
+                    advice,
+                });
             };
             parse_metric_bound(text, &metrics, &vec![0.0; metrics.len()])?;
             goal.bounds.push(text.trim().to_owned());
@@ -40,7 +51,12 @@ pub(super) fn edit(next: &mut State, command: &Command) -> Result<(), StudyError
     Ok(())
 }
 
-fn metric_at(goal: &mut ObjectiveSettings, metric: usize) -> Result<&mut ObjectiveMetric, StudyError> {
+fn metric_at(
+    goal: &mut ObjectiveSettings,
+    metric: usize,
+) -> Result<&mut ObjectiveMetric, StudyError> {
     let (what, count, found) = ("metric", goal.metrics.len(), metric.saturating_add(1));
-    goal.metrics.get_mut(metric).ok_or(StudyError::NoSuchPlace { what, count, found })
+    goal.metrics
+        .get_mut(metric)
+        .ok_or(StudyError::NoSuchPlace { what, count, found })
 }

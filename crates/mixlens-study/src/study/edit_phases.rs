@@ -15,27 +15,44 @@ pub(super) fn edit(next: &mut State, command: &Command) -> Result<bool, StudyErr
         Command::AddPhase => {
             let mixture = next.current.clone();
             if next.phases.is_empty() {
-                next.phases.push(PlannedPhase { part: 1.0, mixture: mixture.clone() });
+                next.phases.push(PlannedPhase {
+                    part: 1.0,
+                    mixture: mixture.clone(),
+                });
             }
             scale_others(&mut next.phases, None, 1.0 - NEW_PART);
-            next.phases.push(PlannedPhase { part: NEW_PART, mixture });
+            next.phases.push(PlannedPhase {
+                part: NEW_PART,
+                mixture,
+            });
         }
         Command::SetPhasePart { place, to } => {
             check_place("phase", count, *place)?;
             if !to.is_finite() {
                 let expected = "a part of the run from 0 to 1";
-                return Err(StudyError::BadValue { expected, found: to.to_string() });
+                return Err(StudyError::BadValue {
+                    expected,
+                    found: to.to_string(),
+                });
             }
             if count > 1 {
                 let to = to.clamp(MIN_PART, 1.0 - MIN_PART * (count - 1) as f64);
-                next.phases.iter_mut().skip(*place).take(1).for_each(|own| own.part = to);
+                next.phases
+                    .iter_mut()
+                    .skip(*place)
+                    .take(1)
+                    .for_each(|own| own.part = to);
                 scale_others(&mut next.phases, Some(*place), 1.0 - to);
             }
         }
         Command::SetPhaseMixture(place) => {
             check_place("phase", count, *place)?;
             let mixture = next.current.clone();
-            next.phases.iter_mut().skip(*place).take(1).for_each(|own| own.mixture = mixture.clone());
+            next.phases
+                .iter_mut()
+                .skip(*place)
+                .take(1)
+                .for_each(|own| own.mixture = mixture.clone());
         }
         Command::RemovePhase(place) => {
             check_place("phase", count, *place)?;
@@ -50,7 +67,12 @@ pub(super) fn edit(next: &mut State, command: &Command) -> Result<bool, StudyErr
 /// Makes all phases but one sum to `total`, in their ratios.
 fn scale_others(phases: &mut [PlannedPhase], but: Option<usize>, total: f64) {
     let is_other = |place: usize| Some(place) != but;
-    let sum: f64 = phases.iter().enumerate().filter(|(place, _)| is_other(*place)).map(|(_, own)| own.part).sum();
+    let sum: f64 = phases
+        .iter()
+        .enumerate()
+        .filter(|(place, _)| is_other(*place))
+        .map(|(_, own)| own.part)
+        .sum();
     for (place, own) in phases.iter_mut().enumerate().filter(|_| sum > 0.0) {
         if is_other(place) {
             own.part *= total / sum;

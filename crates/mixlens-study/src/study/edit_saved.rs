@@ -9,23 +9,40 @@ use crate::{BaselineFrom, Command, NamedMixture, ResetTo, State, StudyError};
 pub(super) fn edit(next: &mut State, command: &Command) -> Result<bool, StudyError> {
     match command {
         Command::SaveMixture { name } => {
-            let name = if name.trim().is_empty() { free_name(&next.saved) } else { unused(&next.saved, name, None)? };
-            next.saved.push(NamedMixture { name, mixture: next.current.clone() });
+            let name = if name.trim().is_empty() {
+                free_name(&next.saved)
+            } else {
+                unused(&next.saved, name, None)?
+            };
+            next.saved.push(NamedMixture {
+                name,
+                mixture: next.current.clone(),
+            });
         }
         Command::RenameMixture { place, name } => {
             check_place("kept mixture", next.saved.len(), *place)?;
             let name = unused(&next.saved, name, Some(*place))?;
-            next.saved.iter_mut().skip(*place).take(1).for_each(|own| own.name.clone_from(&name));
+            next.saved
+                .iter_mut()
+                .skip(*place)
+                .take(1)
+                .for_each(|own| own.name.clone_from(&name));
         }
         Command::DeleteMixture(place) => {
             check_place("kept mixture", next.saved.len(), *place)?;
             next.saved.remove(*place);
             next.compared.retain(|own| own != place);
-            next.compared.iter_mut().filter(|own| **own > *place).for_each(|own| *own -= 1);
+            next.compared
+                .iter_mut()
+                .filter(|own| **own > *place)
+                .for_each(|own| *own -= 1);
         }
         Command::LoadMixture(place) => {
             check_place("kept mixture", next.saved.len(), *place)?;
-            next.saved.get(*place).into_iter().for_each(|own| next.current = own.mixture.clone());
+            next.saved
+                .get(*place)
+                .into_iter()
+                .for_each(|own| next.current = own.mixture.clone());
         }
         Command::CompareMixture { place, is_compared } => compare(next, *place, *is_compared)?,
         _ => return Ok(false),
@@ -36,15 +53,28 @@ pub(super) fn edit(next: &mut State, command: &Command) -> Result<bool, StudyErr
 impl Study {
     /// A mixture to compare with, under its name.
     pub(super) fn baseline_from(&self, from: BaselineFrom) -> Result<NamedMixture, StudyError> {
-        let named = |name: &str, mixture| NamedMixture { name: name.to_owned(), mixture };
+        let named = |name: &str, mixture| NamedMixture {
+            name: name.to_owned(),
+            mixture,
+        };
         Ok(match from {
             BaselineFrom::Current => named("earlier mixture", self.state.current.clone()),
             BaselineFrom::Natural => named("natural", self.known_mixture(ResetTo::Natural)?),
             BaselineFrom::Uniform => named("uniform", self.known_mixture(ResetTo::Uniform)?),
-            BaselineFrom::RunsMean => named("mean of the runs", self.known_mixture(ResetTo::RunsMean)?),
+            BaselineFrom::RunsMean => {
+                named("mean of the runs", self.known_mixture(ResetTo::RunsMean)?)
+            }
             BaselineFrom::Saved(place) => {
-                let (what, count, found) = ("kept mixture", self.state.saved.len(), place.saturating_add(1));
-                self.state.saved.get(place).cloned().ok_or(StudyError::NoSuchPlace { what, count, found })?
+                let (what, count, found) = (
+                    "kept mixture",
+                    self.state.saved.len(),
+                    place.saturating_add(1),
+                );
+                self.state
+                    .saved
+                    .get(place)
+                    .cloned()
+                    .ok_or(StudyError::NoSuchPlace { what, count, found })?
             }
         })
     }
@@ -56,7 +86,10 @@ fn compare(next: &mut State, place: usize, is_compared: bool) -> Result<(), Stud
     if is_compared {
         if next.compared.len() >= MAX_COMPARED {
             let expected = "at most 8 mixtures beside each other; take one out first";
-            return Err(StudyError::BadValue { expected, found: format!("{} and one more", next.compared.len()) });
+            return Err(StudyError::BadValue {
+                expected,
+                found: format!("{} and one more", next.compared.len()),
+            });
         }
         next.compared.push(place);
     }
@@ -66,16 +99,25 @@ fn compare(next: &mut State, place: usize, is_compared: bool) -> Result<(), Stud
 /// The first of "mixture 1", "mixture 2", … that is free.
 fn free_name(saved: &[NamedMixture]) -> String {
     let is_free = |name: &String| saved.iter().all(|own| own.name != *name);
-    (1_usize..).map(|number| format!("mixture {number}")).find(is_free).unwrap_or_default()
+    (1_usize..)
+        .map(|number| format!("mixture {number}"))
+        .find(is_free)
+        .unwrap_or_default()
 }
 
 /// `name` without blanks around it, if no other kept mixture has it.
 fn unused(saved: &[NamedMixture], name: &str, own: Option<usize>) -> Result<String, StudyError> {
     let name = name.trim();
-    let is_taken = saved.iter().enumerate().any(|(place, other)| Some(place) != own && other.name == name);
+    let is_taken = saved
+        .iter()
+        .enumerate()
+        .any(|(place, other)| Some(place) != own && other.name == name);
     if is_taken || name.is_empty() {
         let expected = "a name that no other kept mixture has";
-        return Err(StudyError::BadValue { expected, found: name.to_owned() });
+        return Err(StudyError::BadValue {
+            expected,
+            found: name.to_owned(),
+        });
     }
     Ok(name.to_owned())
 }

@@ -8,7 +8,8 @@ use mixlens_formats::{NamedBytes, inference_json};
 use super::Study;
 use super::edit::check_place;
 use crate::{
-    Command, Event, InferredMixture, JobTask, NamedMixture, Panel, SampledCategory, StudyError, TokenizerWork,
+    Command, Event, InferredMixture, JobTask, NamedMixture, Panel, SampledCategory, StudyError,
+    TokenizerWork,
 };
 
 impl Study {
@@ -19,7 +20,11 @@ impl Study {
             Command::TakeTokenizer(file) => return self.take_tokenizer(file),
             Command::TakeSamples { name, files } => {
                 let name = own.free_name(name.trim());
-                own.samples.push(SampledCategory { name, kind: crate::CategoryKind::Own, files });
+                own.samples.push(SampledCategory {
+                    name,
+                    kind: crate::CategoryKind::Own,
+                    files,
+                });
             }
             Command::RenameSamples { place, name } => rename(own, place, name.trim())?,
             Command::RemoveSamples(place) => {
@@ -40,11 +45,16 @@ impl Study {
                 own.settings.pretokenizer = pattern.filter(|pattern| !pattern.trim().is_empty());
             }
             Command::CopyInferred => {
-                return Ok(vec![Event::TextCopied(mixture_file(self.needed_inferred("Copy")?))]);
+                return Ok(vec![Event::TextCopied(mixture_file(
+                    self.needed_inferred("Copy")?,
+                ))]);
             }
             Command::ExportInferred => {
                 let text = mixture_file(self.needed_inferred("Export")?);
-                return Ok(vec![Event::FileReady { name: "inferred.json".to_owned(), text }]);
+                return Ok(vec![Event::FileReady {
+                    name: "inferred.json".to_owned(),
+                    text,
+                }]);
             }
             _ => {}
         }
@@ -60,7 +70,10 @@ impl Study {
         self.caches.inferred.take();
         own.problem = None;
         own.settings.pretokenizer = None;
-        let mut events = self.apply(Command::ShowPanel { panel: Panel::Tokenizer, is_shown: true })?;
+        let mut events = self.apply(Command::ShowPanel {
+            panel: Panel::Tokenizer,
+            is_shown: true,
+        })?;
         self.revision += 1;
         events.push(Event::TokenizerTaken);
         if !self.tokenizer.categories().is_empty() {
@@ -72,22 +85,40 @@ impl Study {
     /// The job that infers the mixture.
     pub(super) fn inference(&mut self, command: &'static str) -> Result<JobTask, StudyError> {
         let own = &mut self.tokenizer;
-        let missing = |what, advice| StudyError::Missing { command, what, advice };
-        let tokenizer = own.file.clone().ok_or(missing("a tokenizer", "open its file"))?;
+        let missing = |what, advice| StudyError::Missing {
+            command,
+            what,
+            advice,
+        };
+        let tokenizer = own
+            .file
+            .clone()
+            .ok_or(missing("a tokenizer", "open its file"))?;
         let categories = own.categories();
         if categories.is_empty() {
             return Err(missing("a category", "choose one, or add samples of text"));
         }
         own.problem = None;
-        Ok(JobTask::Infer { tokenizer, categories, settings: own.settings.clone() })
+        Ok(JobTask::Infer {
+            tokenizer,
+            categories,
+            settings: own.settings.clone(),
+        })
     }
 
     /// The inferred mixture over the domains of the study; `None` while one of them is no category.
     pub fn inferred_mixture(&self) -> Option<Mixture> {
         let categories = &self.tokenizer.found.as_ref()?.inference.categories;
         let part = |name: &String| Some(categories.iter().find(|own| own.name == *name)?.bytes);
-        let parts: Vec<f64> = self.domains().names().iter().map(part).collect::<Option<_>>()?;
-        Mixture::from_weights(self.domains(), &parts).ok().map(|(mixture, _)| mixture)
+        let parts: Vec<f64> = self
+            .domains()
+            .names()
+            .iter()
+            .map(part)
+            .collect::<Option<_>>()?;
+        Mixture::from_weights(self.domains(), &parts)
+            .ok()
+            .map(|(mixture, _)| mixture)
     }
 
     /// The same, under the name of the tokenizer, for a command that needs it.
@@ -98,12 +129,19 @@ impl Study {
             what: "domains that are all categories of the inference",
             advice: "call your samples as the domains of the study",
         })?;
-        Ok(NamedMixture { name: format!("behind {}", found.tokenizer), mixture })
+        Ok(NamedMixture {
+            name: format!("behind {}", found.tokenizer),
+            mixture,
+        })
     }
 
     fn needed_inferred(&self, command: &'static str) -> Result<&InferredMixture, StudyError> {
         let (what, advice) = ("an inferred mixture", "open a tokenizer first");
-        self.tokenizer.found.as_deref().ok_or(StudyError::Missing { command, what, advice })
+        self.tokenizer.found.as_deref().ok_or(StudyError::Missing {
+            command,
+            what,
+            advice,
+        })
     }
 }
 
@@ -117,7 +155,10 @@ fn rename(own: &mut TokenizerWork, place: usize, name: &str) -> Result<(), Study
     check_place("sample", own.samples.len(), place)?;
     if name.is_empty() {
         let expected = "a name for the sample";
-        return Err(StudyError::BadValue { expected, found: name.to_owned() });
+        return Err(StudyError::BadValue {
+            expected,
+            found: name.to_owned(),
+        });
     }
     let mut renamed = own.samples.remove(place);
     match own.samples.iter_mut().find(|own| own.name == name) {
@@ -150,12 +191,31 @@ mod tests {
 
     /// A study over the languages, with a sample of each and nothing built in.
     fn study() -> Study {
-        let mut study = Study::of_domains("languages", DomainSet::new(LANGUAGES.map(|own| own.0)).unwrap());
-        let names = crate::CATEGORIES.iter().map(|own| own.name.to_owned()).collect();
-        study.apply(Command::ChooseCategories { names, is_chosen: false }).unwrap();
+        let mut study = Study::of_domains(
+            "languages",
+            DomainSet::new(LANGUAGES.map(|own| own.0)).unwrap(),
+        );
+        let names = crate::CATEGORIES
+            .iter()
+            .map(|own| own.name.to_owned())
+            .collect();
+        study
+            .apply(Command::ChooseCategories {
+                names,
+                is_chosen: false,
+            })
+            .unwrap();
         for (name, letters) in LANGUAGES {
-            let files = vec![Arc::new(NamedBytes::new("sample.txt", text(letters, 30_000, 7)))];
-            study.apply(Command::TakeSamples { name: name.to_owned(), files }).unwrap();
+            let files = vec![Arc::new(NamedBytes::new(
+                "sample.txt",
+                text(letters, 30_000, 7),
+            ))];
+            study
+                .apply(Command::TakeSamples {
+                    name: name.to_owned(),
+                    files,
+                })
+                .unwrap();
         }
         study
     }
@@ -163,7 +223,8 @@ mod tests {
     /// The share of the first language in the bytes of [`tokenizer`]'s text.
     fn truth() -> f64 {
         let [first, second] = LANGUAGES.map(|(_, letters)| letters);
-        let bytes = [text(first, 60_000, 1).len(), text(second, 20_000, 2).len()].map(|own| own as f64);
+        let bytes =
+            [text(first, 60_000, 1).len(), text(second, 20_000, 2).len()].map(|own| own as f64);
         bytes[0] / (bytes[0] + bytes[1])
     }
 
@@ -171,23 +232,62 @@ mod tests {
     fn a_tokenizer_that_is_opened_tells_what_it_was_trained_on() {
         let mut study = study();
         let events = do_now(&mut study, Command::TakeTokenizer(tokenizer()));
-        assert!(events.contains(&Event::TokenizerTaken) && events.contains(&Event::InferenceChanged), "{events:?}");
-        assert!(study.view().panels.contains(&Panel::Tokenizer) && study.is_modified() && !study.can_undo());
+        assert!(
+            events.contains(&Event::TokenizerTaken) && events.contains(&Event::InferenceChanged),
+            "{events:?}"
+        );
+        assert!(
+            study.view().panels.contains(&Panel::Tokenizer)
+                && study.is_modified()
+                && !study.can_undo()
+        );
         let found = study.tokenizer().found.clone().unwrap();
-        assert_eq!((found.tokenizer.as_str(), found.format.as_str()), ("merges.txt", "merges.txt"));
-        assert!(found.notices.iter().any(|notice| notice.contains("gpt2")), "{:?}", found.notices);
-        assert!(found.notices.iter().all(|notice| !notice.contains("--")), "{:?}", found.notices);
+        assert_eq!(
+            (found.tokenizer.as_str(), found.format.as_str()),
+            ("merges.txt", "merges.txt")
+        );
+        assert!(
+            found.notices.iter().any(|notice| notice.contains("gpt2")),
+            "{:?}",
+            found.notices
+        );
+        assert!(
+            found.notices.iter().all(|notice| !notice.contains("--")),
+            "{:?}",
+            found.notices
+        );
         let own = &found.inference.categories[0];
-        assert!((own.bytes - truth()).abs() < 0.03, "{own:?}, in truth {}", truth());
+        assert!(
+            (own.bytes - truth()).abs() < 0.03,
+            "{own:?}, in truth {}",
+            truth()
+        );
 
         let plot = study.inferred().unwrap();
-        let [group] = &plot.groups[..] else { panic!("one kind of category") };
-        assert_eq!((group.kind, group.rows[0].name.as_str()), (CategoryKind::Own, "consonantal"));
-        assert!((group.value - 1.0).abs() < 1e-9 && group.rows[0].described.contains("90 % interval"));
+        let [group] = &plot.groups[..] else {
+            panic!("one kind of category")
+        };
+        assert_eq!(
+            (group.kind, group.rows[0].name.as_str()),
+            (CategoryKind::Own, "consonantal")
+        );
+        assert!(
+            (group.value - 1.0).abs() < 1e-9 && group.rows[0].described.contains("90 % interval")
+        );
         assert!(plot.violation.windows(2).all(|ends| ends[0].1 <= ends[1].1));
-        assert_eq!(plot.violation.last().unwrap().0 as usize, found.inference.merges_used);
+        assert_eq!(
+            plot.violation.last().unwrap().0 as usize,
+            found.inference.merges_used
+        );
         let cells = study.plot_data(Panel::Tokenizer).unwrap();
-        assert!(cells.lines().nth(1).unwrap().starts_with("consonantal,Your samples,0."), "{cells}");
+        assert!(
+            cells
+                .lines()
+                .nth(1)
+                .unwrap()
+                .starts_with("consonantal,Your samples,0."),
+            "{cells}"
+        );
         let bytes = group.rows[0].value;
         study.apply(Command::ShowShares(ShareOf::Pairs)).unwrap();
         let pairs = &study.inferred().unwrap().groups[0].rows[0];
@@ -200,19 +300,38 @@ mod tests {
         let mut study = study();
         do_now(&mut study, Command::TakeTokenizer(tokenizer()));
         let inferred = study.inferred_mixture().unwrap();
-        study.apply(Command::UseInferred(InferredAs::Baseline)).unwrap();
-        assert_eq!((&study.baseline().mixture, study.baseline().name.as_str()), (&inferred, "behind merges.txt"));
+        study
+            .apply(Command::UseInferred(InferredAs::Baseline))
+            .unwrap();
+        assert_eq!(
+            (&study.baseline().mixture, study.baseline().name.as_str()),
+            (&inferred, "behind merges.txt")
+        );
         study.apply(Command::Undo).unwrap();
-        assert!(study.inferred_mixture().is_some(), "undo takes away no result");
+        assert!(
+            study.inferred_mixture().is_some(),
+            "undo takes away no result"
+        );
         let events = study.apply(Command::ExportInferred).unwrap();
-        let [Event::FileReady { text, .. }] = &events[..] else { panic!("{events:?}") };
-        let read = import_mixtures(&NamedBytes::new("inferred.json", text.as_bytes()), Some(study.domains())).unwrap();
+        let [Event::FileReady { text, .. }] = &events[..] else {
+            panic!("{events:?}")
+        };
+        let read = import_mixtures(
+            &NamedBytes::new("inferred.json", text.as_bytes()),
+            Some(study.domains()),
+        )
+        .unwrap();
         assert!((read.mixtures[0].1.parts()[0] - inferred.parts()[0]).abs() < 1e-9);
         let saved = parse_study(&SavedStudy::of(&study).to_text()).unwrap();
         assert_eq!(saved.tokenizer().found, study.tokenizer().found);
         assert!(saved.tokenizer().file.is_none() && !saved.is_modified());
-        let demo = Study::demo().unwrap().with_tokenizer(study.tokenizer().clone());
-        assert!(demo.inferred_mixture().is_none(), "the domains of the demo are no categories");
+        let demo = Study::demo()
+            .unwrap()
+            .with_tokenizer(study.tokenizer().clone());
+        assert!(
+            demo.inferred_mixture().is_none(),
+            "the domains of the demo are no categories"
+        );
     }
 
     #[test]
@@ -220,27 +339,56 @@ mod tests {
         let mut study = study();
         let fail = |study: &mut Study, command| {
             let mut events = study.apply(command).unwrap();
-            let Some(Event::JobRequested(request)) = events.pop() else { panic!("{events:?}") };
-            let events = study.apply(Command::JobFinished(run_in_worker(*request))).unwrap();
+            let Some(Event::JobRequested(request)) = events.pop() else {
+                panic!("{events:?}")
+            };
+            let events = study
+                .apply(Command::JobFinished(run_in_worker(*request)))
+                .unwrap();
             assert_eq!(events, [Event::InferenceChanged]);
             study.tokenizer().problem.clone().unwrap()
         };
         let file = |text: &str| Command::TakeTokenizer(Arc::new(NamedBytes::new("t.json", text)));
         let word_piece = r#"{"pre_tokenizer":null,"model":{"type":"WordPiece","vocab":{"a":0}}}"#;
         assert!(fail(&mut study, file(word_piece)).contains("WordPiece"));
-        assert!(fail(&mut study, file(r#"{"model":{"vocab":{"a":0},"mer"#)).contains("end of the file"));
+        assert!(
+            fail(&mut study, file(r#"{"model":{"vocab":{"a":0},"mer"#)).contains("end of the file")
+        );
         assert!(fail(&mut study, file("YQ== 0\nYg== 1\nYWI= 2\n")).contains("Tokenizer panel"));
         assert_eq!(study.tokenizer().samples.len(), 2);
         do_now(&mut study, Command::TakeTokenizer(tokenizer()));
         assert!(study.tokenizer().problem.is_none());
         let files = vec![Arc::new(NamedBytes::new("empty.txt", ""))];
-        study.apply(Command::TakeSamples { name: "vocalic".to_owned(), files }).unwrap();
+        study
+            .apply(Command::TakeSamples {
+                name: "vocalic".to_owned(),
+                files,
+            })
+            .unwrap();
         assert_eq!(study.tokenizer().samples[2].name, "vocalic 2");
         assert!(fail(&mut study, Command::InferMixture).contains("vocalic 2"));
         assert!(study.tokenizer().found.is_some(), "the last answer stays");
-        study.apply(Command::RenameSamples { place: 2, name: "vocalic".to_owned() }).unwrap();
-        assert_eq!((study.tokenizer().samples.len(), study.tokenizer().samples[1].files.len()), (2, 2));
-        assert!(study.apply(Command::RenameSamples { place: 1, name: " ".to_owned() }).is_err());
+        study
+            .apply(Command::RenameSamples {
+                place: 2,
+                name: "vocalic".to_owned(),
+            })
+            .unwrap();
+        assert_eq!(
+            (
+                study.tokenizer().samples.len(),
+                study.tokenizer().samples[1].files.len()
+            ),
+            (2, 2)
+        );
+        assert!(
+            study
+                .apply(Command::RenameSamples {
+                    place: 1,
+                    name: " ".to_owned()
+                })
+                .is_err()
+        );
         do_now(&mut study, Command::InferMixture);
         assert!(study.tokenizer().problem.is_none());
     }
@@ -251,6 +399,12 @@ mod tests {
         (0..2).for_each(|_| drop(study.apply(Command::RemoveSamples(0)).unwrap()));
         do_now(&mut study, Command::TakeTokenizer(tokenizer()));
         assert!(study.running_jobs().is_empty() && study.tokenizer().file.is_some());
-        assert!(study.apply(Command::InferMixture).unwrap_err().to_string().contains("a category"));
+        assert!(
+            study
+                .apply(Command::InferMixture)
+                .unwrap_err()
+                .to_string()
+                .contains("a category")
+        );
     }
 }

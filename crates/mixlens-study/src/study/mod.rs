@@ -24,8 +24,8 @@ use crate::dataset::DatasetId;
 use crate::history::History;
 use crate::jobs::{JobSlot, LocalProfile, Slots};
 use crate::{
-    Dataset, Evidence, Example, Fit, JobId, Limits, NamedMixture, ObjectiveSettings, State, StudyError, TokenizerWork,
-    View, demo,
+    Dataset, Evidence, Example, Fit, JobId, Limits, NamedMixture, ObjectiveSettings, State,
+    StudyError, TokenizerWork, View, demo,
 };
 use caches::Caches;
 
@@ -94,7 +94,12 @@ impl Study {
             metric.weight = f64::from(u8::from(demo::AIM.contains(&metric.name.as_str())));
         }
         // The sentence is about one metric, which has an interval.
-        study.view.metric = study.state.goal.metrics.iter().position(|metric| metric.name == demo::SHOWN);
+        study.view.metric = study
+            .state
+            .goal
+            .metrics
+            .iter()
+            .position(|metric| metric.name == demo::SHOWN);
         Ok(study)
     }
 
@@ -105,7 +110,12 @@ impl Study {
     }
 
     /// A study without history.
-    pub(crate) fn of_parts(state: State, view: View, datasets: Vec<Dataset>, next_dataset: DatasetId) -> Self {
+    pub(crate) fn of_parts(
+        state: State,
+        view: View,
+        datasets: Vec<Dataset>,
+        next_dataset: DatasetId,
+    ) -> Self {
         let mut study = Self {
             state: Arc::new(state),
             view,
@@ -146,7 +156,10 @@ impl Study {
 
     /// The data, and what was computed from them.
     pub fn dataset(&self) -> &Dataset {
-        let own = self.datasets.iter().find(|dataset| dataset.id == self.state.dataset);
+        let own = self
+            .datasets
+            .iter()
+            .find(|dataset| dataset.id == self.state.dataset);
         own.expect("a state's data set is kept as long as the state can be reached")
     }
 
@@ -237,7 +250,11 @@ impl Study {
 
     /// Jobs that were asked for and have not come back: generation number and title, oldest first.
     pub fn running_jobs(&self) -> Vec<(JobId, &'static str)> {
-        self.jobs.running().into_iter().map(|job| (job.id, job.title)).collect()
+        self.jobs
+            .running()
+            .into_iter()
+            .map(|job| (job.id, job.title))
+            .collect()
     }
 
     /// The job that infers the mixture behind the tokenizer, while it runs.

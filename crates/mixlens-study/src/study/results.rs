@@ -10,7 +10,10 @@ use crate::{Dataset, Event, Fit, JobOutcome, JobResult, ObjectiveSettings, State
 impl Study {
     /// Takes in a job's result, unless a newer job replaced it, it was cancelled or its data are gone.
     pub(super) fn receive(&mut self, result: JobResult) -> Vec<Event> {
-        let was_inferring = self.jobs.in_slot(JobSlot::Infer).is_some_and(|job| job.id == result.id);
+        let was_inferring = self
+            .jobs
+            .in_slot(JobSlot::Infer)
+            .is_some_and(|job| job.id == result.id);
         let Some(job) = self.jobs.finish(result.id) else {
             return vec![Event::ResultDropped(result.id)];
         };
@@ -25,14 +28,23 @@ impl Study {
                     self.revision += 1;
                     return vec![Event::InferenceChanged];
                 }
-                return vec![Event::JobFailed { id: job.id, title: job.title, problem: problem.to_string() }];
+                return vec![Event::JobFailed {
+                    id: job.id,
+                    title: job.title,
+                    problem: problem.to_string(),
+                }];
             }
         };
         match outcome {
             JobOutcome::Preview(preview) => vec![Event::PreviewReady(preview)],
-            JobOutcome::Imported { name, table, notices } => {
-                self.show_dataset("Import runs", Dataset::of_table(self.next_dataset, name, table, notices))
-            }
+            JobOutcome::Imported {
+                name,
+                table,
+                notices,
+            } => self.show_dataset(
+                "Import runs",
+                Dataset::of_table(self.next_dataset, name, table, notices),
+            ),
             JobOutcome::Inferred(found) => {
                 self.tokenizer.found = Some(found);
                 self.caches.inferred.take();
@@ -49,13 +61,27 @@ impl Study {
                 vec![Event::ViewChanged]
             }
             JobOutcome::Fit(fit) => self.keep_fit(job.dataset, *fit),
-            JobOutcome::Evidence(evidence) => self.keep(job.dataset, |own| own.work.evidence = Some(evidence)),
-            JobOutcome::Examination(found) => self.keep(job.dataset, |own| own.work.examination = Some(found)),
-            JobOutcome::Search(search) => self.keep(job.dataset, |own| own.work.search = Some(search)),
-            JobOutcome::Survey(survey) => self.keep(job.dataset, |own| own.work.survey = Some(survey)),
-            JobOutcome::ParetoFront(front) => self.keep(job.dataset, |own| own.work.front = Some(front)),
-            JobOutcome::SampledMixtures(cloud) => self.keep(job.dataset, |own| own.work.cloud = Some(cloud)),
-            JobOutcome::NextRuns(runs) => self.keep(job.dataset, |own| own.work.next_runs = Some(runs)),
+            JobOutcome::Evidence(evidence) => {
+                self.keep(job.dataset, |own| own.work.evidence = Some(evidence))
+            }
+            JobOutcome::Examination(found) => {
+                self.keep(job.dataset, |own| own.work.examination = Some(found))
+            }
+            JobOutcome::Search(search) => {
+                self.keep(job.dataset, |own| own.work.search = Some(search))
+            }
+            JobOutcome::Survey(survey) => {
+                self.keep(job.dataset, |own| own.work.survey = Some(survey))
+            }
+            JobOutcome::ParetoFront(front) => {
+                self.keep(job.dataset, |own| own.work.front = Some(front))
+            }
+            JobOutcome::SampledMixtures(cloud) => {
+                self.keep(job.dataset, |own| own.work.cloud = Some(cloud))
+            }
+            JobOutcome::NextRuns(runs) => {
+                self.keep(job.dataset, |own| own.work.next_runs = Some(runs))
+            }
         }
     }
 
@@ -101,10 +127,21 @@ impl Study {
     pub(super) fn show_dataset(&mut self, title: &'static str, dataset: Dataset) -> Vec<Event> {
         let fresh = State::new(&dataset);
         let own = &*self.state;
-        let mut next = State { seed: own.seed, ..fresh };
+        let mut next = State {
+            seed: own.seed,
+            ..fresh
+        };
         if own.domains() == next.domains() {
-            let goal = if own.goal.metric_set() == next.goal.metric_set() { own.goal.clone() } else { next.goal };
-            next = State { dataset: dataset.id, goal, ..own.clone() };
+            let goal = if own.goal.metric_set() == next.goal.metric_set() {
+                own.goal.clone()
+            } else {
+                next.goal
+            };
+            next = State {
+                dataset: dataset.id,
+                goal,
+                ..own.clone()
+            };
         }
         self.next_dataset = dataset.id + 1;
         self.datasets.push(dataset);

@@ -4,20 +4,22 @@ use std::sync::Arc;
 
 use super::Study;
 use crate::derived::{
-    BaselinePrediction, difference_table, domain_rows, inferred_plot, measured_pairs, noise, parallel_lines,
-    parallel_marks, parallel_plot, pareto_plane, predictions, run_colours, run_order, survey_plot, training_plan,
+    BaselinePrediction, difference_table, domain_rows, inferred_plot, measured_pairs, noise,
+    parallel_lines, parallel_marks, parallel_plot, pareto_plane, predictions, run_colours,
+    run_order, survey_plot, training_plan,
 };
 use crate::jobs::LocalProfile;
 use crate::state::MAX_COMPARED;
 use crate::{
-    DifferenceTable, DomainRow, InferredPlot, MeasuredPair, MixtureFormat, MixtureSheet, ParallelMarks, ParallelPlot,
-    ParetoPlane, Predictions, State, SurveyPlot, TrainingPlan,
+    DifferenceTable, DomainRow, InferredPlot, MeasuredPair, MixtureFormat, MixtureSheet,
+    ParallelMarks, ParallelPlot, ParetoPlane, Predictions, State, SurveyPlot, TrainingPlan,
 };
 
 impl Study {
     /// Every metric of the current mixture beside the baseline; `None` without a fit.
     pub fn predictions(&self) -> Option<&Predictions> {
-        let compute = || predictions(self.fit()?, self.beside()?, &self.state, &self.view.pinned).ok();
+        let compute =
+            || predictions(self.fit()?, self.beside()?, &self.state, &self.view.pinned).ok();
         self.caches.predictions.get_or_init(compute).as_ref()
     }
 
@@ -29,15 +31,20 @@ impl Study {
 
     /// Everything a row of the mixture panel shows, one per domain in their own order.
     pub fn domain_rows(&self) -> &[DomainRow] {
-        self.caches.domain_rows.get_or_init(|| domain_rows(self.dataset(), &self.state))
+        self.caches
+            .domain_rows
+            .get_or_init(|| domain_rows(self.dataset(), &self.state))
     }
 
     /// The rows of [`Study::domain_rows`] that the filter leaves, in the order chosen.
     pub fn listed_domains(&self) -> Vec<&DomainRow> {
         use crate::DomainOrder::{Difference, Name, Proportion, Table};
         let wanted = self.view.domain_filter.trim().to_lowercase();
-        let mut rows: Vec<&DomainRow> =
-            self.domain_rows().iter().filter(|row| row.name.to_lowercase().contains(&wanted)).collect();
+        let mut rows: Vec<&DomainRow> = self
+            .domain_rows()
+            .iter()
+            .filter(|row| row.name.to_lowercase().contains(&wanted))
+            .collect();
         match self.view.domain_order {
             Table => {}
             Name => rows.sort_by(|a, b| a.name.cmp(&b.name)),
@@ -49,21 +56,34 @@ impl Study {
 
     /// The compared mixtures (of all saved ones, up to 8, when none was chosen) beside the baseline.
     pub fn differences(&self) -> Option<&DifferenceTable> {
-        let compute = || difference_table(self.fit(), self.beside(), &self.state, MAX_COMPARED).ok();
+        let compute =
+            || difference_table(self.fit(), self.beside(), &self.state, MAX_COMPARED).ok();
         self.caches.differences.get_or_init(compute).as_ref()
     }
 
     /// The rows of the run table that the filter leaves, sorted.
     pub fn listed_runs(&self) -> &[usize] {
-        let compute = || self.table().map(|table| run_order(table, &self.view.runs)).unwrap_or_default();
+        let compute = || {
+            self.table()
+                .map(|table| run_order(table, &self.view.runs))
+                .unwrap_or_default()
+        };
         &self.caches.run_order.get_or_init(compute).rows
     }
 
     /// Runs and predicted front in the plane of the two metrics of the Pareto plot; the same `Arc` until it changes.
     pub fn pareto(&self) -> &Arc<ParetoPlane> {
         let compute = || {
-            let (table, front) = (self.table().map(|table| &**table), self.dataset().work.front.as_deref());
-            Arc::new(pareto_plane(table, front, &self.state.goal, self.view.pareto))
+            let (table, front) = (
+                self.table().map(|table| &**table),
+                self.dataset().work.front.as_deref(),
+            );
+            Arc::new(pareto_plane(
+                table,
+                front,
+                &self.state.goal,
+                self.view.pareto,
+            ))
         };
         self.caches.pareto.get_or_init(compute)
     }
@@ -79,14 +99,19 @@ impl Study {
         let predictions = self.predictions()?;
         let [first, second] = self.view.pareto.map(|metric| predictions.row_of(metric));
         let (first, second) = first.zip(second)?;
-        Some([[first.current.value, second.current.value], [first.baseline.value, second.baseline.value]])
+        Some([
+            [first.current.value, second.current.value],
+            [first.baseline.value, second.baseline.value],
+        ])
     }
 
     /// Where each run lies on the colour scale, from 0 to 1; empty when runs are not coloured.
     pub fn run_colours(&self) -> &[Option<f32>] {
         let compute = || {
             let table = self.table().zip(self.view.runs.colour_by);
-            table.map(|(table, colour_by)| run_colours(table, colour_by)).unwrap_or_default()
+            table
+                .map(|(table, colour_by)| run_colours(table, colour_by))
+                .unwrap_or_default()
         };
         self.caches.colours.get_or_init(compute)
     }
@@ -94,11 +119,16 @@ impl Study {
     /// Runs and sampled mixtures as lines over domains and metrics; the same `Arc` until it changes.
     pub fn parallel(&self) -> &Arc<ParallelPlot> {
         let lines = || {
-            let (table, cloud) = (self.table().map(|table| &**table), self.dataset().work.cloud.as_deref());
+            let (table, cloud) = (
+                self.table().map(|table| &**table),
+                self.dataset().work.cloud.as_deref(),
+            );
             Arc::new(parallel_lines(table, cloud, &self.state, &self.view))
         };
         let lines = || self.caches.parallel_lines.get_or_init(lines);
-        self.caches.parallel.get_or_init(|| Arc::new(parallel_plot(lines(), &self.view.brushes)))
+        self.caches
+            .parallel
+            .get_or_init(|| Arc::new(parallel_plot(lines(), &self.view.brushes)))
     }
 
     /// The current mixture and the baseline on the axes of [`Study::parallel`].
@@ -113,20 +143,30 @@ impl Study {
                 return Vec::new();
             };
             let metrics = self.state.goal.metrics.iter();
-            metrics.map(|own| measured_pairs(table, fit, &own.name)).collect()
+            metrics
+                .map(|own| measured_pairs(table, fit, &own.name))
+                .collect()
         });
         pairs.get(metric).map_or(&[], Vec::as_slice)
     }
 
     /// The mixture behind the tokenizer; `None` until it was inferred.
     pub fn inferred(&self) -> Option<&InferredPlot> {
-        let compute = || self.tokenizer.found.as_ref().map(|found| inferred_plot(found, self.view.shares));
+        let compute = || {
+            self.tokenizer
+                .found
+                .as_ref()
+                .map(|found| inferred_plot(found, self.view.shares))
+        };
         self.caches.inferred.get_or_init(compute).as_ref()
     }
 
     /// The target run in phases, with epochs and checks.
     pub fn training_plan(&self) -> Option<&TrainingPlan> {
-        self.caches.training_plan.get_or_init(|| training_plan(&self.state)).as_ref()
+        self.caches
+            .training_plan
+            .get_or_init(|| training_plan(&self.state))
+            .as_ref()
     }
 
     /// Position and name of the metric shown; of the first one while the objective is.
@@ -154,7 +194,17 @@ impl Study {
 
     /// The current mixture as text, with decimals that sum to exactly one.
     pub fn mixture_text(&self, format: MixtureFormat) -> String {
-        let State { current, baseline, limits, .. } = self.state();
-        MixtureSheet { current, baseline, limits }.text(format)
+        let State {
+            current,
+            baseline,
+            limits,
+            ..
+        } = self.state();
+        MixtureSheet {
+            current,
+            baseline,
+            limits,
+        }
+        .text(format)
     }
 }

@@ -9,8 +9,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::testing::do_now;
 use crate::{
-    BaselineFrom, Command, Event, JobRequest, JobResult, LimitHit, OnRejected, Panel, ResetTo, ScalarisationKind,
-    SearchSettings, run_job,
+    BaselineFrom, Command, Event, JobRequest, JobResult, LimitHit, OnRejected, Panel, ResetTo,
+    ScalarisationKind, SearchSettings, run_job,
 };
 
 fn ridge() -> Command {
@@ -33,7 +33,9 @@ fn a_drag_is_one_step_and_dragging_there_and_back_changes_nothing() {
     let start = study.state().clone();
     study.apply(Command::BeginDrag).unwrap();
     for to in [0.3, 0.7, 1.0, 0.4] {
-        study.apply(Command::SetProportion { domain: 0, to }).unwrap();
+        study
+            .apply(Command::SetProportion { domain: 0, to })
+            .unwrap();
     }
     study.apply(Command::EndDrag).unwrap();
     assert_eq!(study.undo_steps(), 1);
@@ -52,7 +54,12 @@ fn undo_goes_back_over_a_hundred_steps_and_never_loses_a_fit() {
     let mut study = Study::demo().unwrap();
     let start = study.state().clone();
     for step in 0..120 {
-        study.apply(Command::SetProportion { domain: step % 8, to: 0.1 + 0.005 * step as f64 }).unwrap();
+        study
+            .apply(Command::SetProportion {
+                domain: step % 8,
+                to: 0.1 + 0.005 * step as f64,
+            })
+            .unwrap();
     }
     do_now(&mut study, ridge());
     assert!(study.predictions().is_some());
@@ -69,11 +76,20 @@ fn undo_goes_back_over_a_hundred_steps_and_never_loses_a_fit() {
 #[test]
 fn importing_other_runs_is_a_step_and_their_fits_wait_for_redo() {
     let mut study = fitted();
-    let text =
-        "run_id,train_a,train_b,loss_a\n1,0.2,0.8,3.0\n2,0.5,0.5,2.5\n3,0.8,0.2,2.1\n4,0.1,0.9,3.3\n5,0.6,0.4,2.4\n";
+    let text = "run_id,train_a,train_b,loss_a\n1,0.2,0.8,3.0\n2,0.5,0.5,2.5\n3,0.8,0.2,2.1\n4,0.1,0.9,3.3\n5,0.6,0.4,2.4\n";
     let files = vec![Arc::new(NamedBytes::new("/tmp/small.csv", text))];
-    do_now(&mut study, Command::ImportFiles { files, options: ImportOptions::default(), rejected: OnRejected::Refuse });
-    assert_eq!((study.domains().names(), study.dataset().name.as_str()), (&["a".into(), "b".into()][..], "small.csv"));
+    do_now(
+        &mut study,
+        Command::ImportFiles {
+            files,
+            options: ImportOptions::default(),
+            rejected: OnRejected::Refuse,
+        },
+    );
+    assert_eq!(
+        (study.domains().names(), study.dataset().name.as_str()),
+        (&["a".into(), "b".into()][..], "small.csv")
+    );
     do_now(&mut study, ridge());
     study.apply(Command::Undo).unwrap();
     assert_eq!((study.domains().len(), study.undo_title()), (8, None));
@@ -104,29 +120,42 @@ fn late_results_are_dropped() {
     assert_eq!(finish(&mut study, &first), [Event::ResultDropped(first.id)]);
     assert!(study.fit().is_none());
     assert_eq!(finish(&mut study, &second), [Event::WorkChanged]);
-    assert_eq!(finish(&mut study, &second), [Event::ResultDropped(second.id)]);
+    assert_eq!(
+        finish(&mut study, &second),
+        [Event::ResultDropped(second.id)]
+    );
     assert!(study.running_jobs().is_empty());
 }
 
 #[test]
 fn the_embedded_demo_speaks_in_one_sentence() {
     let mut study = Study::demo().unwrap();
-    do_now(&mut study, Command::Fit(SurrogateParams::named("effective-data", &[]).unwrap()));
+    do_now(
+        &mut study,
+        Command::Fit(SurrogateParams::named("effective-data", &[]).unwrap()),
+    );
     do_now(&mut study, Command::UpdateProfile);
     let look = study.look().unwrap();
-    assert_eq!(look.sentence, "Moving 5 points from en_bible to c changes c_nats_per_byte by −0.6 ± 0.3");
+    assert_eq!(
+        look.sentence,
+        "Moving 5 points from en_bible to c changes c_nats_per_byte by −0.6 ± 0.3"
+    );
     // A straight line is a bad fit to these runs, and the sentence says so.
     do_now(&mut study, ridge());
     do_now(&mut study, Command::UpdateProfile);
     let look = study.look().unwrap();
     assert!(
-        look.sentence.starts_with("No single move of 5 points improves c_nats_per_byte by more than the noise of ± "),
+        look.sentence.starts_with(
+            "No single move of 5 points improves c_nats_per_byte by more than the noise of ± "
+        ),
         "{}",
         look.sentence
     );
     assert!(study.is_profile_current());
     assert!(study.apply(Command::UpdateProfile).unwrap().is_empty());
-    study.apply(Command::SetProportion { domain: 0, to: 0.3 }).unwrap();
+    study
+        .apply(Command::SetProportion { domain: 0, to: 0.3 })
+        .unwrap();
     assert!(!study.is_profile_current());
 }
 
@@ -136,9 +165,16 @@ fn looking_around_is_no_change_that_needs_saving() {
     assert!(study.is_modified());
     study.apply(Command::StudySaved(study.edits())).unwrap();
     do_now(&mut study, Command::UpdateProfile);
-    study.apply(Command::ShowPanel { panel: Panel::Runs, is_shown: true }).unwrap();
+    study
+        .apply(Command::ShowPanel {
+            panel: Panel::Runs,
+            is_shown: true,
+        })
+        .unwrap();
     assert!(!study.is_modified());
-    study.apply(Command::SetProportion { domain: 0, to: 0.3 }).unwrap();
+    study
+        .apply(Command::SetProportion { domain: 0, to: 0.3 })
+        .unwrap();
     assert!(study.is_modified());
 }
 
@@ -147,11 +183,18 @@ fn a_look_is_coarse_during_a_drag_and_fine_after_it() {
     let mut study = fitted();
     let points = |study: &mut Study| {
         do_now(study, Command::UpdateProfile);
-        study.look().unwrap().traces.as_ref().unwrap().domains[0].parts.len()
+        study.look().unwrap().traces.as_ref().unwrap().domains[0]
+            .parts
+            .len()
     };
     let fine = points(&mut study);
     study.apply(Command::BeginDrag).unwrap();
-    study.apply(Command::SetProportion { domain: 0, to: 0.31 }).unwrap();
+    study
+        .apply(Command::SetProportion {
+            domain: 0,
+            to: 0.31,
+        })
+        .unwrap();
     assert!(points(&mut study) < fine / 2);
     study.apply(Command::EndDrag).unwrap();
     assert!(!study.is_profile_current());
@@ -161,23 +204,54 @@ fn a_look_is_coarse_during_a_drag_and_fine_after_it() {
 #[test]
 fn limits_move_the_mixture_and_are_refused_when_they_clash() {
     let mut study = Study::demo().unwrap();
-    study.apply(Command::SetUpper { domain: 4, to: Some(0.2) }).unwrap();
+    study
+        .apply(Command::SetUpper {
+            domain: 4,
+            to: Some(0.2),
+        })
+        .unwrap();
     let row = &study.domain_rows()[4];
     assert_eq!((row.limit, row.upper), (LimitHit::AtUpper, 0.2));
     assert!((sum(&study) - 1.0).abs() < 1e-12);
-    study.apply(Command::SetLower { domain: 5, to: Some(0.6) }).unwrap();
+    study
+        .apply(Command::SetLower {
+            domain: 5,
+            to: Some(0.6),
+        })
+        .unwrap();
     let before = study.state().clone();
-    let clash = study.apply(Command::SetLower { domain: 6, to: Some(0.5) }).unwrap_err();
-    assert!(clash.to_string().contains("no mixture satisfies the constraints"), "{clash}");
+    let clash = study
+        .apply(Command::SetLower {
+            domain: 6,
+            to: Some(0.5),
+        })
+        .unwrap_err();
+    assert!(
+        clash
+            .to_string()
+            .contains("no mixture satisfies the constraints"),
+        "{clash}"
+    );
     assert_eq!(*study.state(), before);
 }
 
 #[test]
 fn a_search_keeps_locks_and_its_proposal_can_be_taken() {
     let mut study = fitted();
-    study.apply(Command::SetLock { domain: 4, is_locked: true }).unwrap();
+    study
+        .apply(Command::SetLock {
+            domain: 4,
+            is_locked: true,
+        })
+        .unwrap();
     let locked = study.current().parts()[4];
-    do_now(&mut study, Command::Search(SearchSettings { samples: 2000, ..Default::default() }));
+    do_now(
+        &mut study,
+        Command::Search(SearchSettings {
+            samples: 2000,
+            ..Default::default()
+        }),
+    );
     study.apply(Command::Reset(ResetTo::Proposal)).unwrap();
     assert!((study.current().parts()[4] - locked).abs() < 1e-12);
     assert_eq!(study.undo_title(), Some("Reset mixture"));

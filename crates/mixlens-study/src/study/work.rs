@@ -21,30 +21,62 @@ impl Study {
         let title = command.info().title;
         let task = match command {
             Command::PreviewFiles { files, options } => JobTask::Preview { files, options },
-            Command::ImportFiles { files, options, rejected } => JobTask::Import { files, options, rejected },
-            Command::Fit(params) => {
-                JobTask::Fit { table: self.needed_table(title)?, params: Some(params), seed: self.state.seed }
-            }
-            Command::FitBest => JobTask::Fit { table: self.needed_table(title)?, params: None, seed: self.state.seed },
+            Command::ImportFiles {
+                files,
+                options,
+                rejected,
+            } => JobTask::Import {
+                files,
+                options,
+                rejected,
+            },
+            Command::Fit(params) => JobTask::Fit {
+                table: self.needed_table(title)?,
+                params: Some(params),
+                seed: self.state.seed,
+            },
+            Command::FitBest => JobTask::Fit {
+                table: self.needed_table(title)?,
+                params: None,
+                seed: self.state.seed,
+            },
             Command::ExamineFit => self.examination(title)?,
-            Command::Compare { surrogates, params } => {
-                JobTask::Compare { table: self.needed_table(title)?, surrogates, params }
-            }
-            Command::Search(settings) => {
-                JobTask::Search { problem: self.problem(title, settings.keep_locks)?, settings }
-            }
-            Command::Survey(settings) => JobTask::Survey { problem: self.problem(title, true)?, settings },
-            Command::FollowFront(settings) => JobTask::ParetoFront { problem: self.problem(title, true)?, settings },
-            Command::ProposeRuns(settings) => JobTask::NextRuns { problem: self.problem(title, false)?, settings },
-            Command::SampleMixtures(settings) => {
-                JobTask::SampledMixtures { problem: self.problem(title, true)?, settings }
-            }
+            Command::Compare { surrogates, params } => JobTask::Compare {
+                table: self.needed_table(title)?,
+                surrogates,
+                params,
+            },
+            Command::Search(settings) => JobTask::Search {
+                problem: self.problem(title, settings.keep_locks)?,
+                settings,
+            },
+            Command::Survey(settings) => JobTask::Survey {
+                problem: self.problem(title, true)?,
+                settings,
+            },
+            Command::FollowFront(settings) => JobTask::ParetoFront {
+                problem: self.problem(title, true)?,
+                settings,
+            },
+            Command::ProposeRuns(settings) => JobTask::NextRuns {
+                problem: self.problem(title, false)?,
+                settings,
+            },
+            Command::SampleMixtures(settings) => JobTask::SampledMixtures {
+                problem: self.problem(title, true)?,
+                settings,
+            },
             Command::InferMixture => self.inference(title)?,
             Command::UpdateProfile => return self.update_profile(),
             Command::LoadFit { text } => return self.load_fit(&text),
             Command::ChooseFit(place) => return self.choose_fit(place),
             Command::CancelJob(id) => {
-                return Ok(self.jobs.finish(id).map(|job| Event::JobCancelled(job.id)).into_iter().collect());
+                return Ok(self
+                    .jobs
+                    .finish(id)
+                    .map(|job| Event::JobCancelled(job.id))
+                    .into_iter()
+                    .collect());
             }
             Command::JobFinished(result) => return Ok(self.receive(result)),
             _ => return Ok(Vec::new()),
@@ -57,17 +89,29 @@ impl Study {
         let dataset = self.state.dataset;
         let (id, replaced) = self.jobs.start(task.slot(), dataset, task.title());
         let request = Event::JobRequested(Box::new(JobRequest { id, dataset, task }));
-        replaced.map(Event::JobCancelled).into_iter().chain([request]).collect()
+        replaced
+            .map(Event::JobCancelled)
+            .into_iter()
+            .chain([request])
+            .collect()
     }
 
     fn needed_table(&self, command: &'static str) -> Result<Arc<RunTable>, StudyError> {
-        let missing = StudyError::Missing { command, what: "runs", advice: "import a run table first" };
+        let missing = StudyError::Missing {
+            command,
+            what: "runs",
+            advice: "import a run table first",
+        };
         self.table().cloned().ok_or(missing)
     }
 
     /// What a search needs to know; locked domains keep their proportions when `keep_locks`.
     fn problem(&self, command: &'static str, keep_locks: bool) -> Result<Problem, StudyError> {
-        let missing = StudyError::Missing { command, what: "a fit", advice: "fit a surrogate to the runs first" };
+        let missing = StudyError::Missing {
+            command,
+            what: "a fit",
+            advice: "fit a surrogate to the runs first",
+        };
         let fit = self.fit().ok_or(missing)?;
         let state = &self.state;
         let mut limits = state.limits.clone();
@@ -75,7 +119,11 @@ impl Study {
             for (domain, &part) in state.current.parts().iter().enumerate() {
                 if state.locks.is_locked(domain) {
                     for bounds in [&mut limits.lower, &mut limits.upper] {
-                        bounds.iter_mut().skip(domain).take(1).for_each(|bound| *bound = Some(part));
+                        bounds
+                            .iter_mut()
+                            .skip(domain)
+                            .take(1)
+                            .for_each(|bound| *bound = Some(part));
                     }
                 }
             }
@@ -93,49 +141,88 @@ impl Study {
     /// The examination of the active fit, or of the first of its surrogates where metrics have different ones.
     fn examination(&self, command: &'static str) -> Result<JobTask, StudyError> {
         let table = self.needed_table(command)?;
-        let missing = StudyError::Missing { command, what: "a fit", advice: "fit a surrogate to the runs first" };
+        let missing = StudyError::Missing {
+            command,
+            what: "a fit",
+            advice: "fit a surrogate to the runs first",
+        };
         let fitted = self.fit().and_then(|fit| fit.set.metrics().first());
-        let surrogate = fitted.and_then(|fitted| fitted.params.clone()).ok_or(missing)?;
+        let surrogate = fitted
+            .and_then(|fitted| fitted.params.clone())
+            .ok_or(missing)?;
         let params = CompareParams::usual(table.len(), self.state.seed);
-        Ok(JobTask::Examine { surrogate, table, params })
+        Ok(JobTask::Examine {
+            surrogate,
+            table,
+            params,
+        })
     }
 
     /// Asks for traces, ternary grid and best move, unless they are current or on their way.
     fn update_profile(&mut self) -> Result<Vec<Event>, StudyError> {
-        if self.fit().is_none() || self.is_profile_current() || self.jobs.in_slot(JobSlot::LocalProfile).is_some() {
+        if self.fit().is_none()
+            || self.is_profile_current()
+            || self.jobs.in_slot(JobSlot::LocalProfile).is_some()
+        {
             return Ok(Vec::new());
         }
         let problem = self.problem("Look around", false)?;
         let shows = |panel| self.view.panels.contains(&panel);
-        let has_corners = self.view.ternary.iter().all(|&corner| corner < self.domains().len());
-        let name = self.view.metric.and_then(|metric| self.goal().metrics.get(metric)).zip(self.fit());
-        let objective_noise = || self.predictions().and_then(|all| all.rows.iter().find(|row| row.weight > 0.0)?.noise);
+        let has_corners = self
+            .view
+            .ternary
+            .iter()
+            .all(|&corner| corner < self.domains().len());
+        let name = self
+            .view
+            .metric
+            .and_then(|metric| self.goal().metrics.get(metric))
+            .zip(self.fit());
+        let objective_noise = || {
+            self.predictions()
+                .and_then(|all| all.rows.iter().find(|row| row.weight > 0.0)?.noise)
+        };
         // Coarse while the mixture moves; the end of a drag asks again.
-        let [trace_points, ternary_steps] = [TRACE_POINTS, TERNARY_STEPS].map(|[fine, coarse]| match &self.drag {
-            None => fine,
-            Some(_) => coarse,
-        });
+        let [trace_points, ternary_steps] =
+            [TRACE_POINTS, TERNARY_STEPS].map(|[fine, coarse]| match &self.drag {
+                None => fine,
+                Some(_) => coarse,
+            });
         let settings = LocalProfileSettings {
             shown: self.view.metric,
             traced: self.view.pinned.iter().copied().collect(),
-            trace_points: if shows(Panel::Traces) { trace_points } else { 0 },
+            trace_points: if shows(Panel::Traces) {
+                trace_points
+            } else {
+                0
+            },
             bands: self.drag.is_none(),
             ternary: (shows(Panel::Ternary) && has_corners).then_some(self.view.ternary),
             ternary_steps,
             interactions: shows(Panel::Evidence)
                 && self.view.evidence == EvidencePlot::Interactions
                 && self.drag.is_none(),
-            locked: (0..self.domains().len()).filter(|&domain| self.locks().is_locked(domain)).collect(),
+            locked: (0..self.domains().len())
+                .filter(|&domain| self.locks().is_locked(domain))
+                .collect(),
             noise: name.map_or_else(objective_noise, |(own, fit)| noise(fit, &own.name)),
         };
         self.profiling = self.profile_basis;
-        Ok(self.request(JobTask::LocalProfile { problem, at: self.current().clone(), settings }))
+        Ok(self.request(JobTask::LocalProfile {
+            problem,
+            at: self.current().clone(),
+            settings,
+        }))
     }
 
     fn load_fit(&mut self, text: &str) -> Result<Vec<Event>, StudyError> {
         let set = Arc::new(SurrogateSet::from_json(text)?);
         let own_errors = vec![None; set.metrics().len()];
-        let fit = Fit { params: None, set, own_errors };
+        let fit = Fit {
+            params: None,
+            set,
+            own_errors,
+        };
         if fit.set.domains() == self.domains() {
             return Ok(self.keep_fit(self.state.dataset, fit));
         }
@@ -148,7 +235,10 @@ impl Study {
     fn choose_fit(&mut self, place: usize) -> Result<Vec<Event>, StudyError> {
         check_place("fit", self.dataset().work.fits.len(), place)?;
         let own = self.state.dataset;
-        self.datasets.iter_mut().filter(|dataset| dataset.id == own).for_each(|dataset| dataset.work.active = place);
+        self.datasets
+            .iter_mut()
+            .filter(|dataset| dataset.id == own)
+            .for_each(|dataset| dataset.work.active = place);
         Ok(self.work_changed(own))
     }
 }

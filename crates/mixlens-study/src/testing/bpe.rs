@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 
 /// The two languages, by their letters.
-pub const LANGUAGES: [(&str, &str); 2] = [("consonantal", "bcdfgklmnprst"), ("vocalic", "aeiouylnrs")];
+pub const LANGUAGES: [(&str, &str); 2] =
+    [("consonantal", "bcdfgklmnprst"), ("vocalic", "aeiouylnrs")];
 
 /// About `words` words of a language, some to a line; other text for another seed.
 pub fn text(letters: &str, words: usize, seed: u64) -> String {
     let letters: Vec<char> = letters.chars().collect();
     let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
     let mut next = |below: usize| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) as usize % below
     };
     let mut text = String::new();
@@ -18,7 +21,9 @@ pub fn text(letters: &str, words: usize, seed: u64) -> String {
         // The word of a number is the same in every text; small numbers are frequent.
         let number = next(60).min(next(60));
         let length = 2 + number % (letters.len() - 8);
-        text.extend((0..length).filter_map(|at| letters.get((number * (at + 3) + at * at) % letters.len())));
+        text.extend(
+            (0..length).filter_map(|at| letters.get((number * (at + 3) + at * at) % letters.len())),
+        );
         text.push(if place % 12 == 11 { '\n' } else { ' ' });
     }
     text
@@ -30,7 +35,14 @@ pub fn merges(text: &str, count: usize) -> String {
     for line in text.lines() {
         for (place, word) in line.split_whitespace().enumerate() {
             let space = (place > 0).then(|| "\u{120}".to_owned());
-            *words.entry(space.into_iter().chain(word.chars().map(String::from)).collect()).or_default() += 1;
+            *words
+                .entry(
+                    space
+                        .into_iter()
+                        .chain(word.chars().map(String::from))
+                        .collect(),
+                )
+                .or_default() += 1;
         }
     }
     let mut out = "#version: 0.2\n".to_owned();
@@ -46,7 +58,9 @@ pub fn merges(text: &str, count: usize) -> String {
         };
         out += &format!("{left} {right}\n");
         let (left, right) = (left.to_owned(), right.to_owned());
-        let merged = std::mem::take(&mut words).into_iter().map(|(word, times)| (merge(&word, &left, &right), times));
+        let merged = std::mem::take(&mut words)
+            .into_iter()
+            .map(|(word, times)| (merge(&word, &left, &right), times));
         words = merged.collect();
     }
     out

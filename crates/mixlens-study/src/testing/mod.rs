@@ -5,8 +5,8 @@ pub(crate) mod bpe;
 use mixlens_core::compute::{Control, Sequential};
 
 use crate::{
-    Command, Event, JobRequest, JobResult, Study, request_from_parts, request_into_parts, result_from_text,
-    result_text, run_job,
+    Command, Event, JobRequest, JobResult, Study, request_from_parts, request_into_parts,
+    result_from_text, result_text, run_job,
 };
 
 /// Applies a command, does the jobs that it asks for at once, and gives every other event.
@@ -21,7 +21,11 @@ pub(crate) fn do_now(study: &mut Study, command: Command) -> Vec<Event> {
             other => all.push(other),
         }
     }
-    assert!(!all.iter().any(|event| matches!(event, Event::JobFailed { .. })), "{all:?}");
+    assert!(
+        !all.iter()
+            .any(|event| matches!(event, Event::JobFailed { .. })),
+        "{all:?}"
+    );
     all
 }
 

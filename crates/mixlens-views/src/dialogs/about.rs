@@ -10,7 +10,9 @@ pub(super) struct About {
 
 impl Default for About {
     fn default() -> Self {
-        Self { works: Citation::all() }
+        Self {
+            works: Citation::all(),
+        }
     }
 }
 
@@ -18,7 +20,10 @@ impl About {
     /// Draws the window; false when it was closed.
     pub fn ui(&self, ctx: &Context) -> bool {
         let mut is_open = true;
-        let window = Window::new("About Mixlens").open(&mut is_open).collapsible(false).resizable(false);
+        let window = Window::new("About Mixlens")
+            .open(&mut is_open)
+            .collapsible(false)
+            .resizable(false);
         window.default_width(520.0).show(ctx, |ui| {
             ui.heading("Mixlens");
             ui.label(format!("Version {}, MIT or Apache-2.0", env!("CARGO_PKG_VERSION")));

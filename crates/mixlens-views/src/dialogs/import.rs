@@ -65,30 +65,45 @@ impl Import {
         let rejected = preview.rejected.iter().map(|text| (text, tokens.worse));
         let told: Vec<_> = rejected.chain(told).collect();
         if !told.is_empty() {
-            ScrollArea::vertical().id_salt("notices").max_height(110.0).show(ui, |ui| {
-                for (text, colour) in told {
-                    ui.label(RichText::new(text).color(colour));
-                }
-            });
+            ScrollArea::vertical()
+                .id_salt("notices")
+                .max_height(110.0)
+                .show(ui, |ui| {
+                    for (text, colour) in told {
+                        ui.label(RichText::new(text).color(colour));
+                    }
+                });
         }
     }
 }
 
 /// The first runs as they were understood.
 fn rows_ui(ui: &mut Ui, preview: &ImportPreview) {
-    let header = std::iter::once("run").chain(preview.domains.iter().chain(&preview.metrics).map(String::as_str));
-    ScrollArea::both().id_salt("rows").max_height(260.0).show(ui, |ui| {
-        Grid::new("preview").striped(true).min_col_width(48.0).show(ui, |ui| {
-            header.for_each(|name| {
-                ui.strong(name);
-            });
-            ui.end_row();
-            for row in &preview.rows {
-                for cell in row {
-                    ui.label(cell);
-                }
-                ui.end_row();
-            }
+    let header = std::iter::once("run").chain(
+        preview
+            .domains
+            .iter()
+            .chain(&preview.metrics)
+            .map(String::as_str),
+    );
+    ScrollArea::both()
+        .id_salt("rows")
+        .max_height(260.0)
+        .show(ui, |ui| {
+            Grid::new("preview")
+                .striped(true)
+                .min_col_width(48.0)
+                .show(ui, |ui| {
+                    header.for_each(|name| {
+                        ui.strong(name);
+                    });
+                    ui.end_row();
+                    for row in &preview.rows {
+                        for cell in row {
+                            ui.label(cell);
+                        }
+                        ui.end_row();
+                    }
+                });
         });
-    });
 }

@@ -39,7 +39,10 @@ impl Dialogs {
 
     /// Shows what files hold; `import` reads them.
     pub fn preview(&mut self, preview: Arc<ImportPreview>, import: Command) {
-        self.import = Some(import::Import { preview, command: import });
+        self.import = Some(import::Import {
+            preview,
+            command: import,
+        });
     }
 
     /// Asks something, instead of what was asked before.
@@ -49,7 +52,9 @@ impl Dialogs {
 
     /// The preview, and the command that imports.
     pub fn shown_preview(&self) -> Option<(&ImportPreview, &Command)> {
-        self.import.as_ref().map(|import| (&*import.preview, &import.command))
+        self.import
+            .as_ref()
+            .map(|import| (&*import.preview, &import.command))
     }
 
     /// Whether something waits to be answered or chosen before anything else.
@@ -63,14 +68,32 @@ impl Dialogs {
     }
 
     /// Draws what is open.
-    pub fn ui(&mut self, ctx: &Context, study: &Study, around: Surroundings<'_>, out: &mut CommandQueue) {
-        if self.palette.as_mut().is_some_and(|palette| palette.ui(ctx, study, around, out)) {
+    pub fn ui(
+        &mut self,
+        ctx: &Context,
+        study: &Study,
+        around: Surroundings<'_>,
+        out: &mut CommandQueue,
+    ) {
+        if self
+            .palette
+            .as_mut()
+            .is_some_and(|palette| palette.ui(ctx, study, around, out))
+        {
             self.palette = None;
         }
-        if self.import.as_ref().is_some_and(|import| import.ui(ctx, out)) {
+        if self
+            .import
+            .as_ref()
+            .is_some_and(|import| import.ui(ctx, out))
+        {
             self.import = None;
         }
-        if self.question.as_ref().is_some_and(|question| question.ui(ctx, out)) {
+        if self
+            .question
+            .as_ref()
+            .is_some_and(|question| question.ui(ctx, out))
+        {
             self.question = None;
         }
         shortcuts::shortcuts_ui(ctx, &mut self.has_shortcuts);

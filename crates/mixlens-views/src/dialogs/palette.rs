@@ -17,12 +17,20 @@ pub(super) struct Palette {
 
 impl Palette {
     /// Draws the palette; true when it is done.
-    pub fn ui(&mut self, ctx: &Context, study: &Study, around: Surroundings<'_>, out: &mut CommandQueue) -> bool {
+    pub fn ui(
+        &mut self,
+        ctx: &Context,
+        study: &Study,
+        around: Surroundings<'_>,
+        out: &mut CommandQueue,
+    ) -> bool {
         let entries = entries(study, around, &self.query);
         let mut run = None;
         let modal = Modal::new(Id::unique("palette")).show(ctx, |ui| {
             ui.set_width(420.0);
-            let edit = TextEdit::singleline(&mut self.query).hint_text("Type a command").desired_width(f32::INFINITY);
+            let edit = TextEdit::singleline(&mut self.query)
+                .hint_text("Type a command")
+                .desired_width(f32::INFINITY);
             let response = ui.add(edit);
             name(ui, &response, "Command");
             response.request_focus();
@@ -39,14 +47,17 @@ impl Palette {
             if pressed(Key::Enter) {
                 run = Some(self.chosen);
             }
-            ScrollArea::vertical().max_height(320.0).auto_shrink([false, true]).show(ui, |ui| {
-                for (place, (title, command)) in entries.iter().enumerate() {
-                    let entry = ui.selectable_label(place == self.chosen, title);
-                    if entry.on_hover_text(command.info().tooltip).clicked() {
-                        run = Some(place);
+            ScrollArea::vertical()
+                .max_height(320.0)
+                .auto_shrink([false, true])
+                .show(ui, |ui| {
+                    for (place, (title, command)) in entries.iter().enumerate() {
+                        let entry = ui.selectable_label(place == self.chosen, title);
+                        if entry.on_hover_text(command.info().tooltip).clicked() {
+                            run = Some(place);
+                        }
                     }
-                }
-            });
+                });
         });
         let command = run.and_then(|place| entries.into_iter().nth(place));
         let is_run = command.map(|(_, command)| out.push(command)).is_some();
@@ -69,9 +80,14 @@ fn entries(study: &Study, around: Surroundings<'_>, query: &str) -> Vec<(String,
     };
     let mut all = Command::palette();
     let recent = around.recent.iter().enumerate();
-    all.extend(recent.map(|(place, title)| (format!("Open recent {title}"), Command::OpenRecent(place))));
+    all.extend(
+        recent.map(|(place, title)| (format!("Open recent {title}"), Command::OpenRecent(place))),
+    );
     // The front of the two metrics that are looked at.
-    for (_, command) in all.iter_mut().filter(|(_, command)| command.kind() == CommandKind::FollowFront) {
+    for (_, command) in all
+        .iter_mut()
+        .filter(|(_, command)| command.kind() == CommandKind::FollowFront)
+    {
         *command = usual_command(study, CommandKind::FollowFront).unwrap_or(command.clone());
     }
     all.retain(|(title, command)| {

@@ -34,13 +34,20 @@ impl Question {
 
     fn answers_ui(&self, ui: &mut Ui) -> Option<Answer> {
         let buttons = ui.horizontal(|ui| {
-            self.answers.iter().map(|answer| (ui.button(answer.title()), *answer)).collect::<Vec<_>>()
+            self.answers
+                .iter()
+                .map(|answer| (ui.button(answer.title()), *answer))
+                .collect::<Vec<_>>()
         });
         if let Some((first, _)) = buttons.inner.first()
             && ui.memory(|memory| memory.focused().is_none())
         {
             first.request_focus();
         }
-        buttons.inner.into_iter().find(|(button, _)| button.clicked()).map(|(_, answer)| answer)
+        buttons
+            .inner
+            .into_iter()
+            .find(|(button, _)| button.clicked())
+            .map(|(_, answer)| answer)
     }
 }

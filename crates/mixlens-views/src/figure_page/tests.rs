@@ -20,18 +20,43 @@ fn work(study: &mut Study, command: Command) {
 fn full_study() -> Study {
     let mut study = Study::demo().unwrap();
     for &panel in PANELS {
-        work(&mut study, Command::ShowPanel { panel, is_shown: true });
+        work(
+            &mut study,
+            Command::ShowPanel {
+                panel,
+                is_shown: true,
+            },
+        );
     }
     work(&mut study, Command::fit_first());
-    let surrogates = ["ridge", "scheffe"].map(|name| SurrogateParams::named(name, &[]).unwrap()).into();
-    let params = mixlens_core::fit::CompareParams { folds: 3, ..Default::default() };
+    let surrogates = ["ridge", "scheffe"]
+        .map(|name| SurrogateParams::named(name, &[]).unwrap())
+        .into();
+    let params = mixlens_core::fit::CompareParams {
+        folds: 3,
+        ..Default::default()
+    };
     work(&mut study, Command::Compare { surrogates, params });
-    work(&mut study, Command::SaveMixture { name: "kept <1> & \"2\"".to_owned() });
-    work(&mut study, Command::Search(SearchSettings { samples: 500, ..Default::default() }));
+    work(
+        &mut study,
+        Command::SaveMixture {
+            name: "kept <1> & \"2\"".to_owned(),
+        },
+    );
+    work(
+        &mut study,
+        Command::Search(SearchSettings {
+            samples: 500,
+            ..Default::default()
+        }),
+    );
     let mut survey = SurveySettings::default();
     survey.params.samples = 2000;
     work(&mut study, Command::Survey(survey));
-    work(&mut study, Command::ShowEvidence(EvidencePlot::Interactions));
+    work(
+        &mut study,
+        Command::ShowEvidence(EvidencePlot::Interactions),
+    );
     work(&mut study, Command::UpdateProfile);
     study
 }
@@ -62,7 +87,11 @@ fn every_plot_is_a_drawing_that_names_what_it_shows_without_a_thing_to_click() {
             Panel::Metrics => all(&metrics),
             Panel::Pareto => metrics.iter().take(2).all(|name| says(name)),
             Panel::Compare => {
-                all(&domains.iter().chain(metrics.iter().copied()).collect::<Vec<_>>()) && says("kept <1>")
+                all(&domains
+                    .iter()
+                    .chain(metrics.iter().copied())
+                    .collect::<Vec<_>>())
+                    && says("kept <1>")
             }
             Panel::Ternary => domains.iter().take(3).all(|name| says(name)),
             _ => true,
@@ -86,9 +115,20 @@ fn every_plot_is_a_drawing_that_names_what_it_shows_without_a_thing_to_click() {
         (Panel::Compare, "Delete"),
     ];
     for (panel, label) in controls {
-        let has = |svg: &str| Read::of(svg).texts.iter().any(|own| own == label || own.ends_with(label));
-        assert!(has(&in_window(&study, panel)), "{label} is not in the window");
-        assert!(!has(&FigurePage::new(&study, panel, Theme::Light).svg()), "{label} is on paper");
+        let has = |svg: &str| {
+            Read::of(svg)
+                .texts
+                .iter()
+                .any(|own| own == label || own.ends_with(label))
+        };
+        assert!(
+            has(&in_window(&study, panel)),
+            "{label} is not in the window"
+        );
+        assert!(
+            !has(&FigurePage::new(&study, panel, Theme::Light).svg()),
+            "{label} is on paper"
+        );
     }
 }
 
@@ -97,16 +137,27 @@ fn a_page_is_as_large_as_what_it_lists() {
     let mut study = full_study();
     let size = |study: &Study, panel| FigurePage::new(study, panel, Theme::Light).size;
     assert_eq!(size(&study, Panel::Ternary), PAGE);
-    let (mixture, rows) = (size(&study, Panel::Mixture), study.domains().len() as f32 * crate::theme::ROW);
-    assert!(mixture.x >= PAGE.x && (rows..rows + 150.0).contains(&mixture.y), "{mixture} for rows of {rows}");
+    let (mixture, rows) = (
+        size(&study, Panel::Mixture),
+        study.domains().len() as f32 * crate::theme::ROW,
+    );
+    assert!(
+        mixture.x >= PAGE.x && (rows..rows + 150.0).contains(&mixture.y),
+        "{mixture} for rows of {rows}"
+    );
 
     let narrow = size(&study, Panel::Compare);
     for place in 0..7 {
         work(
             &mut study,
-            Command::SaveMixture { name: format!("{place}, and a name that is far too long for its column") },
+            Command::SaveMixture {
+                name: format!("{place}, and a name that is far too long for its column"),
+            },
         );
     }
     let wide = size(&study, Panel::Compare);
-    assert!(wide.x > narrow.x && wide.x > PAGE.x && (wide.y - narrow.y).abs() < 1.0, "{narrow} {wide}");
+    assert!(
+        wide.x > narrow.x && wide.x > PAGE.x && (wide.y - narrow.y).abs() < 1.0,
+        "{narrow} {wide}"
+    );
 }

@@ -10,7 +10,14 @@ const SIZE: Vec2 = Vec2::new(20.0, 20.0);
 /// A button that shows whether `name` is locked; clicked when the user wants it the other way.
 pub(super) fn lock_ui(ui: &mut Ui, name: &str, is_locked: bool) -> Response {
     let (rect, response) = ui.allocate_exact_size(SIZE, Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::Switch, ui.is_enabled(), is_locked, format!("Lock {name}")));
+    response.widget_info(|| {
+        WidgetInfo::selected(
+            Role::Switch,
+            ui.is_enabled(),
+            is_locked,
+            format!("Lock {name}"),
+        )
+    });
     let tokens = Tokens::of(ui);
     let colour = match (is_locked, response.hovered() || response.has_focus()) {
         (true, _) => tokens.accent,
@@ -28,7 +35,10 @@ pub(super) fn lock_ui(ui: &mut Ui, name: &str, is_locked: bool) -> Response {
     let (left, right) = (-3.0, 3.0);
     let arc = (0..=8).map(|step| {
         let angle = std::f32::consts::PI * (1.0 - step as f32 / 8.0);
-        pos2(rect.center().x + right * angle.cos(), rect.center().y - 3.0 - 3.5 * angle.sin())
+        pos2(
+            rect.center().x + right * angle.cos(),
+            rect.center().y - 3.0 - 3.5 * angle.sin(),
+        )
     });
     let foot = |x: f32| pos2(rect.center().x + x, body.top());
     let mut shackle = vec![foot(left)];
@@ -37,5 +47,9 @@ pub(super) fn lock_ui(ui: &mut Ui, name: &str, is_locked: bool) -> Response {
         shackle.push(foot(right));
     }
     painter.add(Shape::line(shackle, Stroke::new(1.5, colour)));
-    response.on_hover_text(if is_locked { "Let this domain move" } else { "Keep this proportion as it is" })
+    response.on_hover_text(if is_locked {
+        "Let this domain move"
+    } else {
+        "Keep this proportion as it is"
+    })
 }

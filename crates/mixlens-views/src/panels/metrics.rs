@@ -18,36 +18,66 @@ const NARROW_NUMBERS: [f32; 2] = [84.0, 48.0];
 pub(super) fn metrics_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let Some(predictions) = study.predictions() else {
         let fit = study.table().is_some().then(Command::fit_first);
-        let why =
-            if fit.is_some() { "A surrogate learns from the runs and predicts" } else { "Import runs to predict" };
-        let action = fit.map_or(("Import runs…", Command::OpenFiles), |fit| ("Fit a surrogate", fit));
+        let why = if fit.is_some() {
+            "A surrogate learns from the runs and predicts"
+        } else {
+            "Import runs to predict"
+        };
+        let action = fit.map_or(("Import runs…", Command::OpenFiles), |fit| {
+            ("Fit a surrogate", fit)
+        });
         return empty_ui(ui, why, Some(action), out);
     };
     let columns = Columns::new(ui, predictions);
     header_ui(ui, &columns);
     if let Some(objective) = &predictions.objective {
-        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), row_height(ui)), Sense::hover());
+        let (rect, _) =
+            ui.allocate_exact_size(vec2(ui.available_width(), row_height(ui)), Sense::hover());
         let tokens = Tokens::of(ui);
         let cells = columns.cells(rect);
         let painter = ui.painter();
-        painter.text(cells.name.left_center(), Align2::LEFT_CENTER, "Objective", row_font(), tokens.text);
+        painter.text(
+            cells.name.left_center(),
+            Align2::LEFT_CENTER,
+            "Objective",
+            row_font(),
+            tokens.text,
+        );
         let colour = colour(tokens, objective.standing);
         let text = &objective.difference_text;
-        painter.text(cells.difference.right_center(), Align2::RIGHT_CENTER, text, row_font(), colour);
-        painter.text(cells.value.right_center(), Align2::RIGHT_CENTER, &objective.text, row_font(), tokens.text);
-        bar(painter, &cells, objective.difference.value, None, None, columns.scale, tokens, colour);
+        painter.text(
+            cells.difference.right_center(),
+            Align2::RIGHT_CENTER,
+            text,
+            row_font(),
+            colour,
+        );
+        painter.text(
+            cells.value.right_center(),
+            Align2::RIGHT_CENTER,
+            &objective.text,
+            row_font(),
+            tokens.text,
+        );
+        bar(
+            painter,
+            &cells,
+            objective.difference.value,
+            None,
+            None,
+            columns.scale,
+            tokens,
+            colour,
+        );
         painter.hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, tokens.line));
     }
-    ScrollArea::vertical().auto_shrink([false, false]).show_rows(
-        ui,
-        row_height(ui),
-        predictions.rows.len(),
-        |ui, shown| {
+    ScrollArea::vertical()
+        .auto_shrink([false, false])
+        .show_rows(ui, row_height(ui), predictions.rows.len(), |ui, shown| {
             for row in predictions.rows.get(shown).unwrap_or_default() {
                 row_ui(ui, row, &columns, out);
             }
-        },
-    );
+        });
 }
 
 /// Where the parts of a row are.
@@ -70,22 +100,40 @@ struct RowCells {
 impl Columns {
     fn new(ui: &Ui, predictions: &Predictions) -> Self {
         let names = predictions.rows.iter().take(200);
-        let widest = names.map(|row| text_width(ui, &row.name)).fold(70.0, f32::max);
-        let noise = predictions.rows.iter().filter_map(|row| row.noise).fold(0.0, f64::max);
+        let widest = names
+            .map(|row| text_width(ui, &row.name))
+            .fold(70.0, f32::max);
+        let noise = predictions
+            .rows
+            .iter()
+            .filter_map(|row| row.noise)
+            .fold(0.0, f64::max);
         let scale = predictions.scale.max(noise).max(f64::MIN_POSITIVE);
         let is_narrow = is_narrow(ui);
         let [difference, value] = if is_narrow { NARROW_NUMBERS } else { NUMBERS };
         let most = ui.available_width() * if is_narrow { 0.3 } else { 0.36 };
-        Self { name: (widest + 20.0).min(most), difference, value, scale }
+        Self {
+            name: (widest + 20.0).min(most),
+            difference,
+            value,
+            scale,
+        }
     }
 
     fn cells(&self, rect: Rect) -> RowCells {
-        let column = |from: f32, to: f32| Rect::from_x_y_ranges(from..=to.max(from), rect.y_range());
+        let column =
+            |from: f32, to: f32| Rect::from_x_y_ranges(from..=to.max(from), rect.y_range());
         let value = column(rect.right() - self.value - 14.0, rect.right() - 14.0);
         let difference = column(value.left() - GAP - self.difference, value.left() - GAP);
         let pin = column(rect.left(), rect.left() + PIN);
         let name = column(pin.right(), pin.right() + self.name);
-        RowCells { pin, name, bar: column(name.right() + GAP, difference.left() - GAP), difference, value }
+        RowCells {
+            pin,
+            name,
+            bar: column(name.right() + GAP, difference.left() - GAP),
+            difference,
+            value,
+        }
     }
 }
 
@@ -93,16 +141,29 @@ fn header_ui(ui: &mut Ui, columns: &Columns) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 18.0), Sense::hover());
     let (cells, tokens, painter) = (columns.cells(rect), Tokens::of(ui), ui.painter());
     let title = |rect: Rect, align: Align2, text: &str| {
-        elided_text(painter, align.pos_in_rect(&rect), align, text, small_font(), tokens.weak, rect.width());
+        elided_text(
+            painter,
+            align.pos_in_rect(&rect),
+            align,
+            text,
+            small_font(),
+            tokens.weak,
+            rect.width(),
+        );
     };
     title(cells.name, Align2::LEFT_CENTER, "Metric");
-    title(cells.bar, Align2::CENTER_CENTER, "Difference to the baseline, noise shaded");
+    title(
+        cells.bar,
+        Align2::CENTER_CENTER,
+        "Difference to the baseline, noise shaded",
+    );
     title(cells.value, Align2::RIGHT_CENTER, "Predicted");
 }
 
 fn row_ui(ui: &mut Ui, row: &MetricRow, columns: &Columns, out: &mut CommandQueue) {
     ui.spacing_mut().item_spacing.y = 0.0;
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), row_height(ui)), Sense::click());
+    let (rect, response) =
+        ui.allocate_exact_size(vec2(ui.available_width(), row_height(ui)), Sense::click());
     let (cells, tokens) = (columns.cells(rect), Tokens::of(ui));
     let painter = ui.painter();
     if response.hovered() || response.has_focus() {
@@ -114,12 +175,46 @@ fn row_ui(ui: &mut Ui, row: &MetricRow, columns: &Columns, out: &mut CommandQueu
     let is_counted = row.weight > 0.0;
     let text = if is_counted { tokens.text } else { tokens.weak };
     let (at, width) = (cells.name.left_center(), cells.name.width());
-    elided_text(painter, at, Align2::LEFT_CENTER, &row.name, row_font(), text, width);
+    elided_text(
+        painter,
+        at,
+        Align2::LEFT_CENTER,
+        &row.name,
+        row_font(),
+        text,
+        width,
+    );
     let colour = colour(tokens, row.standing);
-    bar(painter, &cells, row.difference.value, row.difference.interval, row.noise, columns.scale, tokens, colour);
-    painter.text(cells.difference.right_center(), Align2::RIGHT_CENTER, &row.difference_text, row_font(), colour);
-    painter.text(cells.value.right_center(), Align2::RIGHT_CENTER, &row.text, row_font(), tokens.text);
-    direction_mark(painter, cells.value.right_center() + vec2(8.0, 0.0), row.direction, tokens);
+    bar(
+        painter,
+        &cells,
+        row.difference.value,
+        row.difference.interval,
+        row.noise,
+        columns.scale,
+        tokens,
+        colour,
+    );
+    painter.text(
+        cells.difference.right_center(),
+        Align2::RIGHT_CENTER,
+        &row.difference_text,
+        row_font(),
+        colour,
+    );
+    painter.text(
+        cells.value.right_center(),
+        Align2::RIGHT_CENTER,
+        &row.text,
+        row_font(),
+        tokens.text,
+    );
+    direction_mark(
+        painter,
+        cells.value.right_center() + vec2(8.0, 0.0),
+        row.direction,
+        tokens,
+    );
     let described = describe(row);
     response.widget_info(|| {
         let mut info = WidgetInfo::selected(Role::Button, true, row.is_pinned, &row.name);
@@ -127,9 +222,14 @@ fn row_ui(ui: &mut Ui, row: &MetricRow, columns: &Columns, out: &mut CommandQueu
         info
     });
     if response.clicked() {
-        out.push(Command::PinMetric { metric: row.metric, is_pinned: !row.is_pinned });
+        out.push(Command::PinMetric {
+            metric: row.metric,
+            is_pinned: !row.is_pinned,
+        });
     }
-    response.on_hover_text(described).context_menu(|ui| menu_ui(ui, row, out));
+    response
+        .on_hover_text(described)
+        .context_menu(|ui| menu_ui(ui, row, out));
 }
 
 /// What else can be done with a metric.
@@ -141,13 +241,29 @@ fn menu_ui(ui: &mut Ui, row: &MetricRow, out: &mut CommandQueue) {
     let metric = row.metric;
     let pin = if row.is_pinned { "Unpin" } else { "Pin" };
     let entries = [
-        ("Show in traces and ternary plot", Command::ShowMetric(Some(metric))),
-        ("Make it the whole objective", Command::OptimiseMetric(metric)),
-        (pin, Command::PinMetric { metric, is_pinned: !row.is_pinned }),
+        (
+            "Show in traces and ternary plot",
+            Command::ShowMetric(Some(metric)),
+        ),
+        (
+            "Make it the whole objective",
+            Command::OptimiseMetric(metric),
+        ),
+        (
+            pin,
+            Command::PinMetric {
+                metric,
+                is_pinned: !row.is_pinned,
+            },
+        ),
         (turned, Command::SetDirection { metric, to }),
     ];
     for (title, command) in entries {
-        if ui.button(title).on_hover_text(command.info().tooltip).clicked() {
+        if ui
+            .button(title)
+            .on_hover_text(command.info().tooltip)
+            .clicked()
+        {
             out.push(command);
             ui.close();
         }
@@ -180,7 +296,10 @@ fn colour(tokens: Tokens, standing: Standing) -> egui::Color32 {
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "a bar is drawn from what a row shows")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a bar is drawn from what a row shows"
+)]
 fn bar(
     painter: &Painter,
     cells: &RowCells,
@@ -194,10 +313,18 @@ fn bar(
     let rect = cells.bar.shrink2(vec2(0.0, 5.0));
     let x = |value: f64| egui::remap_clamp((value / scale) as f32, -1.0..=1.0, rect.x_range());
     if let Some(noise) = noise {
-        painter.rect_filled(Rect::from_x_y_ranges(x(-noise)..=x(noise), rect.y_range()), 0.0, tokens.band);
+        painter.rect_filled(
+            Rect::from_x_y_ranges(x(-noise)..=x(noise), rect.y_range()),
+            0.0,
+            tokens.band,
+        );
     }
     let (zero, end) = (x(0.0), x(value));
-    painter.rect_filled(Rect::from_x_y_ranges(zero.min(end)..=zero.max(end), rect.y_range().shrink(2.0)), 1.0, colour);
+    painter.rect_filled(
+        Rect::from_x_y_ranges(zero.min(end)..=zero.max(end), rect.y_range().shrink(2.0)),
+        1.0,
+        colour,
+    );
     painter.vline(zero, cells.bar.y_range(), Stroke::new(1.0, tokens.weak));
     if let Some((low, high)) = interval {
         let y = rect.center().y;
@@ -214,6 +341,14 @@ fn direction_mark(painter: &Painter, at: egui::Pos2, direction: Direction, token
         Direction::Lower => 3.0,
         Direction::Higher => -3.0,
     };
-    let corners = vec![pos2(at.x - 3.0, at.y - tip), pos2(at.x + 3.0, at.y - tip), pos2(at.x, at.y + tip)];
-    painter.add(egui::Shape::convex_polygon(corners, tokens.tied, Stroke::NONE));
+    let corners = vec![
+        pos2(at.x - 3.0, at.y - tip),
+        pos2(at.x + 3.0, at.y - tip),
+        pos2(at.x, at.y + tip),
+    ];
+    painter.add(egui::Shape::convex_polygon(
+        corners,
+        tokens.tied,
+        Stroke::NONE,
+    ));
 }

@@ -1,7 +1,9 @@
 //! The mixture: a row per domain with lock, slider, number field and what is known about the domain.
 
 use egui::style::HandleShape;
-use egui::{Align2, DragValue, Rect, RichText, ScrollArea, Sense, Slider, Stroke, Ui, UiBuilder, pos2, vec2};
+use egui::{
+    Align2, DragValue, Rect, RichText, ScrollArea, Sense, Slider, Stroke, Ui, UiBuilder, pos2, vec2,
+};
 use mixlens_study::{Command, DomainRow, LimitHit, Study, percent_text};
 
 use super::lock::lock_ui;
@@ -41,22 +43,38 @@ pub(super) fn mixture_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let has_epochs = study.domain_rows().iter().any(|row| row.epochs.is_some());
     let columns = columns(ui, &rows, has_epochs);
     header_ui(ui, &columns, &study.baseline().name);
-    ScrollArea::vertical().auto_shrink([false, false]).show_rows(ui, row_height(ui), rows.len(), |ui, shown| {
-        for row in rows.get(shown).unwrap_or_default() {
-            row_ui(ui, row, &columns, out);
-        }
-    });
+    ScrollArea::vertical()
+        .auto_shrink([false, false])
+        .show_rows(ui, row_height(ui), rows.len(), |ui, shown| {
+            for row in rows.get(shown).unwrap_or_default() {
+                row_ui(ui, row, &columns, out);
+            }
+        });
 }
 
 fn columns(ui: &Ui, rows: &[&DomainRow], has_epochs: bool) -> Columns {
     let width = |text: &str| text_width(ui, text);
-    let name = rows.iter().take(200).map(|row| width(&row.name)).fold(60.0, f32::max).min(ui.available_width() * 0.3);
+    let name = rows
+        .iter()
+        .take(200)
+        .map(|row| width(&row.name))
+        .fold(60.0, f32::max)
+        .min(ui.available_width() * 0.3);
     let epochs = if has_epochs { 56.0 } else { 0.0 };
     let baseline = if is_narrow(ui) { 0.0 } else { BASELINE };
-    let gaps = 4.0 + [epochs, baseline].iter().filter(|width| **width > 0.0).count() as f32;
+    let gaps = 4.0
+        + [epochs, baseline]
+            .iter()
+            .filter(|width| **width > 0.0)
+            .count() as f32;
     let scroll_bar = ui.spacing().scroll.bar_width + 4.0;
     let fixed = LOCK + name + NUMBER + baseline + SUPPORT + epochs + gaps * GAP + scroll_bar;
-    Columns { name, slider: (ui.available_width() - fixed).max(60.0), baseline, epochs }
+    Columns {
+        name,
+        slider: (ui.available_width() - fixed).max(60.0),
+        baseline,
+        epochs,
+    }
 }
 
 fn header_ui(ui: &mut Ui, columns: &Columns, baseline: &str) {
@@ -66,7 +84,11 @@ fn header_ui(ui: &mut Ui, columns: &Columns, baseline: &str) {
     let painter = ui.painter();
     let title = |rect: Rect, align: Align2, text: &str| {
         let galley = elided(painter, text, small_font(), tokens.weak, rect.width());
-        painter.galley(align.align_size_within_rect(galley.size(), rect).min, galley, tokens.weak);
+        painter.galley(
+            align.align_size_within_rect(galley.size(), rect).min,
+            galley,
+            tokens.weak,
+        );
     };
     title(cells.next(columns.name), Align2::LEFT_CENTER, "Domain");
     cells.next(columns.slider);
@@ -88,8 +110,13 @@ struct Cells {
 
 impl Cells {
     fn new(ui: &mut Ui) -> Self {
-        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), row_height(ui)), Sense::hover());
-        Self { x: rect.left(), top: rect.top(), height: rect.height() }
+        let (rect, _) =
+            ui.allocate_exact_size(vec2(ui.available_width(), row_height(ui)), Sense::hover());
+        Self {
+            x: rect.left(),
+            top: rect.top(),
+            height: rect.height(),
+        }
     }
 
     fn next(&mut self, width: f32) -> Rect {
@@ -104,7 +131,9 @@ fn row_ui(ui: &mut Ui, row: &DomainRow, columns: &Columns, out: &mut CommandQueu
     ui.spacing_mut().item_spacing.y = 0.0;
     let mut cells = Cells::new(ui);
     let at = |ui: &mut Ui, rect: Rect, add: &mut dyn FnMut(&mut Ui)| {
-        let builder = UiBuilder::new().id_salt((row.domain, rect.left() as i32)).max_rect(rect);
+        let builder = UiBuilder::new()
+            .id_salt((row.domain, rect.left() as i32))
+            .max_rect(rect);
         add(&mut ui.new_child(builder.layout(egui::Layout::left_to_right(egui::Align::Center))));
     };
     at(ui, cells.next(LOCK), &mut |ui| {
@@ -112,25 +141,40 @@ fn row_ui(ui: &mut Ui, row: &DomainRow, columns: &Columns, out: &mut CommandQueu
             return;
         }
         if lock_ui(ui, &row.name, row.is_locked).clicked() {
-            out.push(Command::SetLock { domain: row.domain, is_locked: !row.is_locked });
+            out.push(Command::SetLock {
+                domain: row.domain,
+                is_locked: !row.is_locked,
+            });
         }
     });
     at(ui, cells.next(columns.name), &mut |ui| {
         ui.add(egui::Label::new(RichText::new(&row.name).font(row_font())).truncate());
     });
-    at(ui, cells.next(columns.slider), &mut |ui| slider_ui(ui, row, out));
+    at(ui, cells.next(columns.slider), &mut |ui| {
+        slider_ui(ui, row, out)
+    });
     let number = cells.next(NUMBER);
     if !is_figure_page(ui) {
         at(ui, number, &mut |ui| number_ui(ui, row, out));
     }
     let right = |rect: Rect, text: &str, colour| {
-        ui.painter().text(rect.right_center(), Align2::RIGHT_CENTER, text, row_font(), colour);
+        ui.painter().text(
+            rect.right_center(),
+            Align2::RIGHT_CENTER,
+            text,
+            row_font(),
+            colour,
+        );
     };
     if is_figure_page(ui) {
         right(number, &row.text, tokens.text);
     }
     if columns.baseline > 0.0 {
-        right(cells.next(columns.baseline), &row.baseline_text, tokens.weak);
+        right(
+            cells.next(columns.baseline),
+            &row.baseline_text,
+            tokens.weak,
+        );
     }
     if columns.epochs > 0.0 {
         right(cells.next(columns.epochs), &row.epochs_text, tokens.text);
@@ -142,7 +186,9 @@ fn slider_ui(ui: &mut Ui, row: &DomainRow, out: &mut CommandQueue) {
     let tokens = Tokens::of(ui);
     ui.spacing_mut().slider_width = ui.available_width();
     let mut value = row.proportion;
-    let slider = Slider::new(&mut value, 0.0..=1.0).show_value(false).handle_shape(HandleShape::Circle);
+    let slider = Slider::new(&mut value, 0.0..=1.0)
+        .show_value(false)
+        .handle_shape(HandleShape::Circle);
     let response = ui.add_enabled(!row.is_locked, slider);
     name(ui, &response, format!("{} proportion", row.name));
     // The rail ends a handle's radius inside the widget.
@@ -151,13 +197,26 @@ fn slider_ui(ui: &mut Ui, row: &DomainRow, out: &mut CommandQueue) {
     let y = response.rect.y_range();
     let painter = ui.painter();
     for (from, to) in [(0.0, row.lower), (row.upper, 1.0)] {
-        let ruled_out =
-            Rect::from_x_y_ranges(x(from)..=x(to), response.rect.center().y + 5.0..=response.rect.center().y + 7.0);
+        let ruled_out = Rect::from_x_y_ranges(
+            x(from)..=x(to),
+            response.rect.center().y + 5.0..=response.rect.center().y + 7.0,
+        );
         painter.rect_filled(ruled_out, 0.0, tokens.worse.gamma_multiply(0.7));
     }
-    painter.vline(x(row.baseline), y.min + 1.0..=y.min + 6.0, Stroke::new(1.5, tokens.weak));
-    painter.vline(x(row.baseline), y.max - 6.0..=y.max - 1.0, Stroke::new(1.5, tokens.weak));
-    let changed = response.changed().then_some(Command::SetProportion { domain: row.domain, to: value });
+    painter.vline(
+        x(row.baseline),
+        y.min + 1.0..=y.min + 6.0,
+        Stroke::new(1.5, tokens.weak),
+    );
+    painter.vline(
+        x(row.baseline),
+        y.max - 6.0..=y.max - 1.0,
+        Stroke::new(1.5, tokens.weak),
+    );
+    let changed = response.changed().then_some(Command::SetProportion {
+        domain: row.domain,
+        to: value,
+    });
     push_drag(&response, changed, out);
     response.on_hover_text(format!(
         "{}: {}, baseline {}, from {} to {}",
@@ -174,7 +233,10 @@ fn number_ui(ui: &mut Ui, row: &DomainRow, out: &mut CommandQueue) {
     ui.spacing_mut().interact_size.x = ui.available_width();
     let response = ui.add_enabled(!row.is_locked, part_field(&mut value));
     name(ui, &response, format!("{} per cent", row.name));
-    let changed = response.changed().then_some(Command::SetProportion { domain: row.domain, to: value });
+    let changed = response.changed().then_some(Command::SetProportion {
+        domain: row.domain,
+        to: value,
+    });
     push_drag(&response, changed, out);
 }
 
@@ -190,7 +252,12 @@ pub(super) fn part_field(part: &mut f64) -> DragValue<'_> {
 
 /// Reads what a number field shows: `12.5 %` or `12.5`.
 fn part_from_percent(text: &str) -> Option<f64> {
-    text.trim().trim_end_matches('%').trim().parse::<f64>().ok().map(|percent| percent / 100.0)
+    text.trim()
+        .trim_end_matches('%')
+        .trim()
+        .parse::<f64>()
+        .ok()
+        .map(|percent| percent / 100.0)
 }
 
 /// A mark where the proportion is at a limit, beyond it, or beyond all runs.
@@ -203,9 +270,21 @@ fn mark_ui(ui: &mut Ui, rect: Rect, row: &DomainRow) {
         _ if row.is_beyond_runs => ("?", tokens.worse, "No run has tried a proportion like this"),
         _ => return,
     };
-    ui.painter().text(rect.center(), Align2::CENTER_CENTER, text, row_font(), colour);
-    let response = ui.interact(rect, ui.scope_id().with(("mark", row.domain)), Sense::hover());
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, format!("{}: {why}", row.name)));
+    ui.painter().text(
+        rect.center(),
+        Align2::CENTER_CENTER,
+        text,
+        row_font(),
+        colour,
+    );
+    let response = ui.interact(
+        rect,
+        ui.scope_id().with(("mark", row.domain)),
+        Sense::hover(),
+    );
+    response.widget_info(|| {
+        egui::WidgetInfo::labeled(egui::Role::Label, true, format!("{}: {why}", row.name))
+    });
     response.on_hover_text(why);
 }
 

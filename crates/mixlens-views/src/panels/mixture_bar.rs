@@ -32,7 +32,9 @@ pub(super) fn mixture_bar_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue)
             return;
         }
         let mut filter = study.view().domain_filter.clone();
-        let edit = TextEdit::singleline(&mut filter).hint_text("Filter domains").desired_width(110.0);
+        let edit = TextEdit::singleline(&mut filter)
+            .hint_text("Filter domains")
+            .desired_width(110.0);
         let response = ui.add(edit);
         name(ui, &response, "Filter domains");
         if response.changed() {
@@ -43,7 +45,11 @@ pub(super) fn mixture_bar_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue)
 
 fn resets_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     for (title, to) in resets(study) {
-        if ui.button(title).on_hover_text(CommandKind::Reset.info().tooltip).clicked() {
+        if ui
+            .button(title)
+            .on_hover_text(CommandKind::Reset.info().tooltip)
+            .clicked()
+        {
             out.push(Command::Reset(to));
         }
     }
@@ -51,7 +57,10 @@ fn resets_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
 
 fn redistribution_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let all = redistributions(study);
-    let chosen = all.iter().find(|(_, is_chosen, _)| *is_chosen).map_or("", |(title, _, _)| title.as_str());
+    let chosen = all
+        .iter()
+        .find(|(_, is_chosen, _)| *is_chosen)
+        .map_or("", |(title, _, _)| title.as_str());
     let response = choice_ui(ui, "Who makes up for a change", chosen, 150.0, |ui| {
         for (title, is_chosen, command) in &all {
             if ui.selectable_label(*is_chosen, title).clicked() {
@@ -66,13 +75,17 @@ fn redistribution_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
 pub(crate) fn redistributions(study: &Study) -> Vec<(String, bool, Command)> {
     let own = study.redistribution();
     let plain = [
-        ("Others in their ratios".to_owned(), Redistribution::Proportional),
+        (
+            "Others in their ratios".to_owned(),
+            Redistribution::Proportional,
+        ),
         ("Others by equal points".to_owned(), Redistribution::Even),
     ];
     let names = study.domains().names().iter().enumerate();
     let swaps = names.map(|(with, name)| (format!("Only {name}"), Redistribution::Swap { with }));
     let all = plain.into_iter().chain(swaps);
-    all.map(|(title, policy)| (title, policy == own, Command::SetRedistribution(policy))).collect()
+    all.map(|(title, policy)| (title, policy == own, Command::SetRedistribution(policy)))
+        .collect()
 }
 
 fn order_ui(ui: &mut Ui, chosen: DomainOrder, out: &mut CommandQueue) {
@@ -82,7 +95,10 @@ fn order_ui(ui: &mut Ui, chosen: DomainOrder, out: &mut CommandQueue) {
         (DomainOrder::Proportion, "By proportion"),
         (DomainOrder::Difference, "By difference"),
     ];
-    let title = all.iter().find(|(order, _)| *order == chosen).map_or("", |(_, title)| title);
+    let title = all
+        .iter()
+        .find(|(order, _)| *order == chosen)
+        .map_or("", |(_, title)| title);
     choice_ui(ui, "Order of the domains", title, 104.0, |ui| {
         for (order, title) in all {
             if ui.selectable_label(order == chosen, title).clicked() {

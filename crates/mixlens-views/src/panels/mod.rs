@@ -74,5 +74,7 @@ pub(crate) fn panel_ui(
 /// A button for work that only a fitted surrogate can do.
 fn needs_fit_ui(ui: &mut Ui, study: &Study, title: &str, kind: CommandKind) -> Response {
     let button = ui.add_enabled(study.fit().is_some(), Button::new(title));
-    button.on_hover_text(kind.info().tooltip).on_disabled_hover_text("Fit a surrogate first")
+    button
+        .on_hover_text(kind.info().tooltip)
+        .on_disabled_hover_text("Fit a surrogate first")
 }

@@ -15,7 +15,12 @@ const NUMBER: f32 = 92.0;
 const WAYS: [(bool, &str); 2] = [(false, "Improve the fit"), (true, "Best predicted")];
 
 /// Draws the panel.
-pub(super) fn next_runs_ui(ui: &mut Ui, study: &Study, settings: &mut NextRunsSettings, out: &mut CommandQueue) {
+pub(super) fn next_runs_ui(
+    ui: &mut Ui,
+    study: &Study,
+    settings: &mut NextRunsSettings,
+    out: &mut CommandQueue,
+) {
     if study.fit().is_none() {
         return empty_ui(
             ui,
@@ -28,33 +33,55 @@ pub(super) fn next_runs_ui(ui: &mut Ui, study: &Study, settings: &mut NextRunsSe
     match &study.dataset().work.next_runs {
         Some(runs) => {
             outcome_ui(ui, study, runs, out);
-            egui::ScrollArea::horizontal().auto_shrink([false, false]).show(ui, |ui| table_ui(ui, study, runs, out));
+            egui::ScrollArea::horizontal()
+                .auto_shrink([false, false])
+                .show(ui, |ui| table_ui(ui, study, runs, out));
         }
         None => {
             let propose = Command::ProposeRuns(settings.clone());
-            empty_ui(ui, "Proposals of proxy runs to train next are listed here", Some(("Propose", propose)), out);
+            empty_ui(
+                ui,
+                "Proposals of proxy runs to train next are listed here",
+                Some(("Propose", propose)),
+                out,
+            );
         }
     }
 }
 
 fn settings_ui(ui: &mut Ui, settings: &mut NextRunsSettings, out: &mut CommandQueue) {
     ui.horizontal_wrapped(|ui| {
-        let response = ui.add(DragValue::new(&mut settings.count).range(1..=1000).speed(0.1));
+        let response = ui.add(
+            DragValue::new(&mut settings.count)
+                .range(1..=1000)
+                .speed(0.1),
+        );
         name(ui, &response, "Runs to propose");
         ui.label("runs");
-        let way = WAYS.iter().find(|(climb, _)| *climb == settings.climb).map_or("", |(_, title)| title);
+        let way = WAYS
+            .iter()
+            .find(|(climb, _)| *climb == settings.climb)
+            .map_or("", |(_, title)| title);
         choice_ui(ui, "How runs are chosen", way, 130.0, |ui| {
             for (climb, title) in WAYS {
                 ui.selectable_value(&mut settings.climb, climb, title);
             }
         });
         ui.label("of");
-        let response = ui.add(DragValue::new(&mut settings.pool).range(10..=100_000).speed(20.0));
+        let response = ui.add(
+            DragValue::new(&mut settings.pool)
+                .range(10..=100_000)
+                .speed(20.0),
+        );
         name(ui, &response, "Mixtures to choose from");
         ui.label("sampled mixtures");
         // As many as are asked for, at least.
         settings.pool = settings.pool.max(settings.count);
-        if ui.button("Propose next runs").on_hover_text(CommandKind::ProposeRuns.info().tooltip).clicked() {
+        if ui
+            .button("Propose next runs")
+            .on_hover_text(CommandKind::ProposeRuns.info().tooltip)
+            .clicked()
+        {
             out.push(Command::ProposeRuns(settings.clone()));
         }
     });
@@ -70,8 +97,14 @@ fn outcome_ui(ui: &mut Ui, study: &Study, runs: &NextRuns, out: &mut CommandQueu
             _ => "at random from the best predicted",
         };
         let count = runs.mixtures.len();
-        ui.label(format!("{count} runs chosen by {}, {why}, out of {}", runs.surrogate, runs.settings.pool));
-        if ui.button("Export as CSV…").on_hover_text("Save the runs as a table that can be imported again").clicked()
+        ui.label(format!(
+            "{count} runs chosen by {}, {why}, out of {}",
+            runs.surrogate, runs.settings.pool
+        ));
+        if ui
+            .button("Export as CSV…")
+            .on_hover_text("Save the runs as a table that can be imported again")
+            .clicked()
         {
             out.push(Command::ExportPlotData(Panel::NextRuns));
         }
@@ -90,11 +123,21 @@ fn table_ui(ui: &mut Ui, study: &Study, runs: &NextRuns, out: &mut CommandQueue)
         .auto_shrink([false, false])
         .column(Column::exact(64.0))
         .column(Column::exact(56.0))
-        .columns(Column::initial(NUMBER).at_least(48.0).clip(true).resizable(true), domains.len())
+        .columns(
+            Column::initial(NUMBER)
+                .at_least(48.0)
+                .clip(true)
+                .resizable(true),
+            domains.len(),
+        )
         .header(22.0, |mut header| {
-            for title in ["Run", ""].into_iter().chain(domains.iter().map(String::as_str)) {
+            for title in ["Run", ""]
+                .into_iter()
+                .chain(domains.iter().map(String::as_str))
+            {
                 header.col(|ui| {
-                    ui.add(egui::Label::new(title).truncate()).on_hover_text(title);
+                    ui.add(egui::Label::new(title).truncate())
+                        .on_hover_text(title);
                 });
             }
         })

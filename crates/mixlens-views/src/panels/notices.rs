@@ -12,14 +12,16 @@ pub(super) fn notices_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     if notices.is_empty() {
         return empty_ui(ui, "Nothing to note about these runs", None, out);
     }
-    ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
-        for (place, notice) in notices.iter().enumerate() {
-            ui.horizontal_wrapped(|ui| {
-                if ui.small_button("Dismiss").clicked() {
-                    out.push(Command::DismissNotice(place));
-                }
-                ui.label(notice);
-            });
-        }
-    });
+    ScrollArea::vertical()
+        .auto_shrink([false, false])
+        .show(ui, |ui| {
+            for (place, notice) in notices.iter().enumerate() {
+                ui.horizontal_wrapped(|ui| {
+                    if ui.small_button("Dismiss").clicked() {
+                        out.push(Command::DismissNotice(place));
+                    }
+                    ui.label(notice);
+                });
+            }
+        });
 }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use egui::{Align2, Color32, Rect, ScrollArea, Sense, Shape, Stroke, Ui, pos2, vec2};
-use mixlens_study::{Command, LineSource, ParallelLines, ParallelMarks, ParallelPlot, SamplingSettings, Study};
+use mixlens_study::{
+    Command, LineSource, ParallelLines, ParallelMarks, ParallelPlot, SamplingSettings, Study,
+};
 
 use super::parallel_axis::{brush_ui, draw_axis, title_ui};
 use super::parallel_bar::bar_ui;
@@ -38,7 +40,12 @@ pub(crate) struct ParallelDraft {
 }
 
 /// Draws the panel.
-pub(super) fn parallel_ui(ui: &mut Ui, study: &Study, draft: &mut ParallelDraft, out: &mut CommandQueue) {
+pub(super) fn parallel_ui(
+    ui: &mut Ui,
+    study: &Study,
+    draft: &mut ParallelDraft,
+    out: &mut CommandQueue,
+) {
     let plot = study.parallel();
     if plot.lines.sources.is_empty() && study.fit().is_none() {
         let why = "Runs and sampled mixtures are drawn as lines over domains and metrics";
@@ -54,15 +61,17 @@ pub(super) fn parallel_ui(ui: &mut Ui, study: &Study, draft: &mut ParallelDraft,
         });
     });
     let height = ui.available_height() - ui.spacing().scroll.allocated_width();
-    ScrollArea::horizontal().auto_shrink([false, false]).show(ui, |ui| {
-        let frame = Frame::new(ui, plot, height);
-        draw(ui, study, plot, &frame, draft);
-        draft.is_brushing = false;
-        for (place, axis) in plot.axes.iter().enumerate() {
-            draft.is_brushing |= brush_ui(ui, axis, &frame.brush(place), &frame, out);
-            title_ui(ui, study, plot, place, &frame, out);
-        }
-    });
+    ScrollArea::horizontal()
+        .auto_shrink([false, false])
+        .show(ui, |ui| {
+            let frame = Frame::new(ui, plot, height);
+            draw(ui, study, plot, &frame, draft);
+            draft.is_brushing = false;
+            for (place, axis) in plot.axes.iter().enumerate() {
+                draft.is_brushing |= brush_ui(ui, axis, &frame.brush(place), &frame, out);
+                title_ui(ui, study, plot, place, &frame, out);
+            }
+        });
 }
 
 /// Where the axes are.
@@ -80,13 +89,22 @@ pub(super) struct Frame {
 impl Frame {
     fn new(ui: &mut Ui, plot: &ParallelPlot, height: f32) -> Self {
         let gaps = plot.axes.len().saturating_sub(1).max(1) as f32;
-        let widest = plot.axes.iter().map(|axis| text_width(ui, &axis.name)).fold(0.0, f32::max).min(LONGEST_NAME);
-        let gap_of = |left: f32, right: f32| ((ui.available_width() - left - right) / gaps).max(MIN_GAP);
+        let widest = plot
+            .axes
+            .iter()
+            .map(|axis| text_width(ui, &axis.name))
+            .fold(0.0, f32::max)
+            .min(LONGEST_NAME);
+        let gap_of =
+            |left: f32, right: f32| ((ui.available_width() - left - right) / gaps).max(MIN_GAP);
         let upright = MARGIN.max(0.5 * widest + 4.0);
         let is_slanted = gap_of(upright, upright) < widest + 12.0;
         let aslant = widest * std::f32::consts::FRAC_1_SQRT_2 + MARGIN;
-        let (left, right, names) =
-            if is_slanted { (2.0 * MARGIN, aslant, aslant + 8.0) } else { (upright, upright, 2.0 * MARGIN) };
+        let (left, right, names) = if is_slanted {
+            (2.0 * MARGIN, aslant, aslant + 8.0)
+        } else {
+            (upright, upright, 2.0 * MARGIN)
+        };
         let gap = gap_of(left, right);
         let size = vec2(left + gaps * gap + right, height.max(names + 100.0));
         let (outer, _) = ui.allocate_exact_size(size, Sense::hover());
@@ -94,7 +112,12 @@ impl Frame {
             outer.min + vec2(left, names),
             pos2(outer.left() + left + gaps * gap, outer.bottom() - MARGIN),
         );
-        Self { rect, gap, is_slanted, names }
+        Self {
+            rect,
+            gap,
+            is_slanted,
+            names,
+        }
     }
 
     /// Where an axis is.
@@ -126,26 +149,43 @@ impl Frame {
 
     /// The points of a line; those of axes without a value are left out.
     fn points<'a>(&'a self, places: &'a [f32]) -> impl Iterator<Item = egui::Pos2> + 'a {
-        let known = places.iter().enumerate().filter(|(_, place)| place.is_finite());
+        let known = places
+            .iter()
+            .enumerate()
+            .filter(|(_, place)| place.is_finite());
         known.map(|(axis, place)| pos2(self.x(axis), self.y(*place)))
     }
 }
 
 /// Lines, then axes, then the mixture and the baseline.
-fn draw(ui: &Ui, study: &Study, plot: &Arc<ParallelPlot>, frame: &Frame, draft: &mut ParallelDraft) {
+fn draw(
+    ui: &Ui,
+    study: &Study,
+    plot: &Arc<ParallelPlot>,
+    frame: &Frame,
+    draft: &mut ParallelDraft,
+) {
     let tokens = Tokens::of(ui);
     let painter = ui.painter();
     let ground = frame.rect.expand2(vec2(MARGIN, 8.0));
     painter.rect_filled(ground, 2.0, tokens.ground);
     if is_figure_page(ui) {
-        let faint = if plot.has_brush() { faint_lines(ui, plot) } else { Vec::new() };
+        let faint = if plot.has_brush() {
+            faint_lines(ui, plot)
+        } else {
+            Vec::new()
+        };
         for (places, thickness, colour) in faint.into_iter().chain(passing_lines(ui, study, plot)) {
-            painter.line(frame.points(places).collect(), Stroke::new(thickness, colour));
+            painter.line(
+                frame.points(places).collect(),
+                Stroke::new(thickness, colour),
+            );
         }
     } else {
         if plot.has_brush() {
             let faint = || picture(ui, &faint_lines(ui, plot), frame);
-            CachedDrawing::drawn(&mut draft.faint, ui, study, &plot.lines, frame.rect, faint).paint(painter);
+            CachedDrawing::drawn(&mut draft.faint, ui, study, &plot.lines, frame.rect, faint)
+                .paint(painter);
         }
         let (kept, most) = match draft.is_brushing {
             false => (&mut draft.passing, usize::MAX),
@@ -154,7 +194,11 @@ fn draw(ui: &Ui, study: &Study, plot: &Arc<ParallelPlot>, frame: &Frame, draft: 
         let passing = || {
             let lines = passing_lines(ui, study, plot);
             let step = lines.len().div_ceil(most).max(1);
-            picture(ui, &lines.into_iter().step_by(step).collect::<Vec<_>>(), frame)
+            picture(
+                ui,
+                &lines.into_iter().step_by(step).collect::<Vec<_>>(),
+                frame,
+            )
         };
         CachedDrawing::drawn(kept, ui, study, plot, frame.rect, passing).paint(painter);
     }
@@ -164,14 +208,28 @@ fn draw(ui: &Ui, study: &Study, plot: &Arc<ParallelPlot>, frame: &Frame, draft: 
     let ParallelMarks { current, baseline } = study.parallel_marks();
     // A rim keeps them apart from lines of any colour.
     let baseline: Vec<_> = frame.points(&baseline).collect();
-    painter.line(baseline.clone(), Stroke::new(4.0, tokens.ground.gamma_multiply(0.7)));
-    painter.extend(Shape::dashed_line(&baseline, Stroke::new(2.0, tokens.text), 7.0, 4.0));
+    painter.line(
+        baseline.clone(),
+        Stroke::new(4.0, tokens.ground.gamma_multiply(0.7)),
+    );
+    painter.extend(Shape::dashed_line(
+        &baseline,
+        Stroke::new(2.0, tokens.text),
+        7.0,
+        4.0,
+    ));
     let current: Vec<_> = frame.points(&current).collect();
     painter.line(current.clone(), Stroke::new(5.0, tokens.ground));
     painter.line(current, Stroke::new(3.0, tokens.accent));
     if plot.lines.sources.is_empty() {
         let text = "Sample mixtures to see what is possible";
-        painter.text(frame.rect.center(), Align2::CENTER_CENTER, text, row_font(), tokens.weak);
+        painter.text(
+            frame.rect.center(),
+            Align2::CENTER_CENTER,
+            text,
+            row_font(),
+            tokens.weak,
+        );
     }
 }
 
@@ -180,26 +238,49 @@ type Line<'a> = (&'a [f32], f32, Color32);
 
 /// Every line, faint: what brushes leave out.
 fn faint_lines<'a>(ui: &Ui, plot: &'a ParallelPlot) -> Vec<Line<'a>> {
-    let colour = Tokens::of(ui).tied.gamma_multiply(0.2 * opacity(plot.lines.sources.len()));
-    plot.lines.places.chunks_exact(plot.axes.len().max(1)).map(|places| (places, 1.0, colour)).collect()
+    let colour = Tokens::of(ui)
+        .tied
+        .gamma_multiply(0.2 * opacity(plot.lines.sources.len()));
+    plot.lines
+        .places
+        .chunks_exact(plot.axes.len().max(1))
+        .map(|places| (places, 1.0, colour))
+        .collect()
 }
 
 /// The lines that pass, selected runs last.
 fn passing_lines<'a>(ui: &Ui, study: &Study, plot: &'a ParallelPlot) -> Vec<Line<'a>> {
     let tokens = Tokens::of(ui);
     let (colours, selected) = (study.run_colours(), &study.view().selected);
-    let is_selected = |line: &LineSource| matches!(line, LineSource::Run(row) if selected.contains(row));
+    let is_selected =
+        |line: &LineSource| matches!(line, LineSource::Run(row) if selected.contains(row));
     let opacity = opacity(plot.is_brushed.iter().filter(|own| **own).count());
     let thickness = if plot.has_brush() { 1.5 } else { 1.0 };
     let colour = |line: &LineSource| match line {
-        LineSource::Run(row) => colours.get(*row).copied().flatten().map_or(tokens.weak, viridis),
+        LineSource::Run(row) => colours
+            .get(*row)
+            .copied()
+            .flatten()
+            .map_or(tokens.weak, viridis),
         LineSource::Sample(_) => tokens.tied,
     };
-    let all = || plot.lines.sources.iter().zip(plot.lines.places.chunks_exact(plot.axes.len().max(1)));
-    let passing = all().zip(&plot.is_brushed).filter(|((line, _), is_brushed)| **is_brushed && !is_selected(line));
-    let mut lines: Vec<Line<'_>> =
-        passing.map(|((line, places), _)| (places, thickness, colour(line).gamma_multiply(opacity))).collect();
-    lines.extend(all().filter(|(line, _)| is_selected(line)).map(|(_, places)| (places, 2.0, tokens.worse)));
+    let all = || {
+        plot.lines
+            .sources
+            .iter()
+            .zip(plot.lines.places.chunks_exact(plot.axes.len().max(1)))
+    };
+    let passing = all()
+        .zip(&plot.is_brushed)
+        .filter(|((line, _), is_brushed)| **is_brushed && !is_selected(line));
+    let mut lines: Vec<Line<'_>> = passing
+        .map(|((line, places), _)| (places, thickness, colour(line).gamma_multiply(opacity)))
+        .collect();
+    lines.extend(
+        all()
+            .filter(|(line, _)| is_selected(line))
+            .map(|(_, places)| (places, 2.0, tokens.worse)),
+    );
     lines
 }
 
@@ -215,7 +296,10 @@ fn picture(ui: &Ui, lines: &[Line<'_>], frame: &Frame) -> Finished {
     for right in 1..gaps {
         for (places, thickness, colour) in lines {
             if let Some([from, to]) = places.get(right - 1..=right) {
-                let ends = [pos2(frame.x(right - 1), frame.y(*from)), pos2(frame.x(right), frame.y(*to))];
+                let ends = [
+                    pos2(frame.x(right - 1), frame.y(*from)),
+                    pos2(frame.x(right), frame.y(*to)),
+                ];
                 picture.line(ends[0], ends[1], *thickness, *colour);
             }
         }
@@ -230,14 +314,28 @@ mod tests {
     #[test]
     fn points_and_places_of_a_frame_are_inverse() {
         let rect = Rect::from_min_size(pos2(20.0, 100.0), vec2(400.0, 300.0));
-        let frame = Frame { rect, gap: 100.0, is_slanted: false, names: 20.0 };
+        let frame = Frame {
+            rect,
+            gap: 100.0,
+            is_slanted: false,
+            names: 20.0,
+        };
         for (axis, place) in [(0, 0.0), (2, 0.4), (4, 1.0)] {
-            let places: Vec<f32> = (0..5).map(|own| if own == axis { place } else { f32::NAN }).collect();
+            let places: Vec<f32> = (0..5)
+                .map(|own| if own == axis { place } else { f32::NAN })
+                .collect();
             let points: Vec<_> = frame.points(&places).collect();
             assert_eq!(points.len(), 1);
             assert_eq!(frame.nearest(points[0].x + 30.0, 5), axis);
             assert!((frame.place(points[0].y) - place).abs() < 1e-5);
         }
-        assert_eq!((frame.nearest(-1e6, 5), frame.nearest(1e6, 5), frame.place(0.0)), (0, 4, 1.0));
+        assert_eq!(
+            (
+                frame.nearest(-1e6, 5),
+                frame.nearest(1e6, 5),
+                frame.place(0.0)
+            ),
+            (0, 4, 1.0)
+        );
     }
 }

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use egui::{
-    Align2, Color32, CursorIcon, DragValue, Galley, Painter, Popup, PopupCloseBehavior, Rect, Response, Role, Sense,
-    Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    Align2, Color32, CursorIcon, DragValue, Galley, Painter, Popup, PopupCloseBehavior, Rect,
+    Response, Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
-use mixlens_study::{Brush, ColumnRef, Command, CommandKind, ParallelAxis, ParallelPlot, Study, value_text};
+use mixlens_study::{
+    Brush, ColumnRef, Command, CommandKind, ParallelAxis, ParallelPlot, Study, value_text,
+};
 
 use super::parallel::{Frame, LONGEST_NAME};
 use crate::accessible_name::name;
@@ -21,7 +23,13 @@ const FINENESS: f64 = 1.0 / 200.0;
 const SLANT: f32 = -std::f32::consts::FRAC_PI_4;
 
 /// The axis with its values, as far as there is space for them.
-pub(super) fn draw_axis(painter: &Painter, axis: &ParallelAxis, x: f32, frame: &Frame, tokens: Tokens) {
+pub(super) fn draw_axis(
+    painter: &Painter,
+    axis: &ParallelAxis,
+    x: f32,
+    frame: &Frame,
+    tokens: Tokens,
+) {
     painter.vline(x, frame.rect.y_range(), Stroke::new(1.0, tokens.weak));
     for (place, text) in &axis.ticks {
         let at = pos2(x, frame.y(*place));
@@ -29,7 +37,11 @@ pub(super) fn draw_axis(painter: &Painter, axis: &ParallelAxis, x: f32, frame: &
         let galley = painter.layout_no_wrap(text.clone(), small_font(), tokens.text);
         if galley.size().x + 9.0 < frame.gap {
             let rect = Align2::LEFT_CENTER.anchor_size(at + vec2(5.0, 0.0), galley.size());
-            painter.rect_filled(rect.expand2(vec2(1.0, 0.0)), 2.0, tokens.ground.gamma_multiply(0.75));
+            painter.rect_filled(
+                rect.expand2(vec2(1.0, 0.0)),
+                2.0,
+                tokens.ground.gamma_multiply(0.75),
+            );
             painter.galley(rect.min, galley, tokens.text);
         }
     }
@@ -48,8 +60,18 @@ pub(super) fn draw_axis(painter: &Painter, axis: &ParallelAxis, x: f32, frame: &
 /// Dragging along an axis brushes it, a click takes the brush away.
 ///
 /// True while the brush is dragged.
-pub(super) fn brush_ui(ui: &mut Ui, axis: &ParallelAxis, rect: &Rect, frame: &Frame, out: &mut CommandQueue) -> bool {
-    let response = ui.interact(*rect, ui.scope_id().with(("brush", axis.column)), Sense::click_and_drag());
+pub(super) fn brush_ui(
+    ui: &mut Ui,
+    axis: &ParallelAxis,
+    rect: &Rect,
+    frame: &Frame,
+    out: &mut CommandQueue,
+) -> bool {
+    let response = ui.interact(
+        *rect,
+        ui.scope_id().with(("brush", axis.column)),
+        Sense::click_and_drag(),
+    );
     let text = axis.brush.map_or_else(
         || "nothing brushed".to_owned(),
         |(low, high)| format!("{} to {}", value_at(axis, low), value_at(axis, high)),
@@ -64,23 +86,41 @@ pub(super) fn brush_ui(ui: &mut Ui, axis: &ParallelAxis, rect: &Rect, frame: &Fr
         && let Some((from, to)) = ends
     {
         let [from, to] = [from, to].map(|at| axis.value_at(frame.place(at.y)));
-        out.push(Command::BrushAxis { axis: axis.column, to: Some((from, to)) });
+        out.push(Command::BrushAxis {
+            axis: axis.column,
+            to: Some((from, to)),
+        });
     } else if response.clicked() && axis.brush.is_some() {
-        out.push(Command::BrushAxis { axis: axis.column, to: None });
+        out.push(Command::BrushAxis {
+            axis: axis.column,
+            to: None,
+        });
     }
     if response.has_focus() {
-        ui.painter().rect_stroke(*rect, 2.0, Stroke::new(1.0, Tokens::of(ui).accent), StrokeKind::Inside);
+        ui.painter().rect_stroke(
+            *rect,
+            2.0,
+            Stroke::new(1.0, Tokens::of(ui).accent),
+            StrokeKind::Inside,
+        );
     }
     let is_dragged = response.dragged();
-    let hint = response.hover_pos().map(|at| format!("{} {}", axis.name, value_at(axis, frame.place(at.y))));
-    response.on_hover_cursor(CursorIcon::ResizeVertical).on_hover_ui_at_pointer(|ui| {
-        ui.label(hint.unwrap_or_default());
-    });
+    let hint = response
+        .hover_pos()
+        .map(|at| format!("{} {}", axis.name, value_at(axis, frame.place(at.y))));
+    response
+        .on_hover_cursor(CursorIcon::ResizeVertical)
+        .on_hover_ui_at_pointer(|ui| {
+            ui.label(hint.unwrap_or_default());
+        });
     is_dragged
 }
 
 fn value_at(axis: &ParallelAxis, place: f32) -> String {
-    value_text(axis.value_at(place), Some((axis.range.1 - axis.range.0) * FINENESS))
+    value_text(
+        axis.value_at(place),
+        Some((axis.range.1 - axis.range.0) * FINENESS),
+    )
 }
 
 /// The name: dragged it moves its axis, clicked it opens the menu.
@@ -97,39 +137,81 @@ pub(super) fn title_ui(
     };
     let (x, top) = (frame.x(place), frame.rect.top() - 10.0);
     // A slanted name stays above its own gap for as long as it has risen by less than the gap.
-    let (from, height) =
-        if frame.is_slanted { (x - 6.0, frame.gap.min(frame.names)) } else { (x - 0.5 * frame.gap, 18.0) };
+    let (from, height) = if frame.is_slanted {
+        (x - 6.0, frame.gap.min(frame.names))
+    } else {
+        (x - 0.5 * frame.gap, 18.0)
+    };
     let rect = Rect::from_min_size(pos2(from, top - height), vec2(frame.gap, height));
-    let response = ui.interact(rect, ui.scope_id().with(("axis", axis.column)), Sense::click_and_drag());
+    let response = ui.interact(
+        rect,
+        ui.scope_id().with(("axis", axis.column)),
+        Sense::click_and_drag(),
+    );
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Axis {}", axis.name)));
     let tokens = Tokens::of(ui);
     let is_pointed = response.hovered() || response.has_focus() || response.dragged();
-    let galley = title_galley(ui, axis, if frame.is_slanted { LONGEST_NAME } else { frame.gap - 6.0 });
-    let colour = if is_pointed || axis.brush.is_some() { tokens.accent } else { tokens.text };
+    let galley = title_galley(
+        ui,
+        axis,
+        if frame.is_slanted {
+            LONGEST_NAME
+        } else {
+            frame.gap - 6.0
+        },
+    );
+    let colour = if is_pointed || axis.brush.is_some() {
+        tokens.accent
+    } else {
+        tokens.text
+    };
     let (at, anchor) = if frame.is_slanted {
         (pos2(x, top), Align2::LEFT_CENTER)
     } else {
         (pos2(x, top - 9.0), Align2::CENTER_CENTER)
     };
     let corner = anchor.anchor_size(at, galley.size()).min;
-    let text = egui::epaint::TextShape::new(corner, galley, colour).with_override_text_color(colour);
-    ui.painter().add(if frame.is_slanted { text.with_angle_and_anchor(SLANT, anchor) } else { text });
+    let text =
+        egui::epaint::TextShape::new(corner, galley, colour).with_override_text_color(colour);
+    ui.painter().add(if frame.is_slanted {
+        text.with_angle_and_anchor(SLANT, anchor)
+    } else {
+        text
+    });
     if response.has_focus() {
-        ui.painter().rect_stroke(rect, 2.0, Stroke::new(1.0, tokens.accent), StrokeKind::Inside);
+        ui.painter().rect_stroke(
+            rect,
+            2.0,
+            Stroke::new(1.0, tokens.accent),
+            StrokeKind::Inside,
+        );
     }
     Popup::menu(&response)
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
         .show(|ui| menu_ui(ui, study, plot, place, out));
     move_ui(ui, &response, plot, place, frame, out);
-    response.on_hover_cursor(CursorIcon::Grab).on_hover_text(&axis.name);
+    response
+        .on_hover_cursor(CursorIcon::Grab)
+        .on_hover_text(&axis.name);
 }
 
 fn title_galley(ui: &Ui, axis: &ParallelAxis, width: f32) -> Arc<Galley> {
-    let title = if axis.is_log { format!("{} (log)", axis.name) } else { axis.name.clone() };
-    let galley = |text: String| ui.painter().layout_no_wrap(text, row_font(), Color32::PLACEHOLDER);
+    let title = if axis.is_log {
+        format!("{} (log)", axis.name)
+    } else {
+        axis.name.clone()
+    };
+    let galley = |text: String| {
+        ui.painter()
+            .layout_no_wrap(text, row_font(), Color32::PLACEHOLDER)
+    };
     let whole = galley(title.clone());
     let part = width / whole.size().x;
-    if part < 1.0 { galley(shortened(&title, part)) } else { whole }
+    if part < 1.0 {
+        galley(shortened(&title, part))
+    } else {
+        whole
+    }
 }
 
 /// About this part of a name: its beginning and its end, which tells names with the same beginning apart.
@@ -142,15 +224,26 @@ fn shortened(title: &str, part: f32) -> String {
 }
 
 /// Shows where a dragged axis will be, and puts it there.
-fn move_ui(ui: &Ui, response: &Response, plot: &ParallelPlot, place: usize, frame: &Frame, out: &mut CommandQueue) {
+fn move_ui(
+    ui: &Ui,
+    response: &Response,
+    plot: &ParallelPlot,
+    place: usize,
+    frame: &Frame,
+    out: &mut CommandQueue,
+) {
     let Some(at) = response.interact_pointer_pos() else {
         return;
     };
     let to = frame.nearest(at.x, plot.axes.len());
     if response.dragged() {
-        let ends = [pos2(frame.x(to), frame.rect.top()), pos2(frame.x(to), frame.rect.bottom())];
+        let ends = [
+            pos2(frame.x(to), frame.rect.top()),
+            pos2(frame.x(to), frame.rect.bottom()),
+        ];
         let stroke = Stroke::new(2.0, Tokens::of(ui).accent);
-        ui.painter().extend(Shape::dashed_line(&ends, stroke, 5.0, 3.0));
+        ui.painter()
+            .extend(Shape::dashed_line(&ends, stroke, 5.0, 3.0));
     }
     if response.drag_stopped() && to != place {
         out.push(Command::SetAxes(moved(plot, place, to)));
@@ -173,41 +266,85 @@ fn menu_ui(ui: &mut Ui, study: &Study, plot: &ParallelPlot, place: usize, out: &
     };
     ui.strong(&axis.name);
     let mut is_log = study.view().log_axes.contains(&axis.column);
-    if ui.checkbox(&mut is_log, "Logarithmic").on_hover_text(CommandKind::SetLogAxis.info().tooltip).changed() {
-        out.push(Command::SetLogAxis { axis: axis.column, is_log });
+    if ui
+        .checkbox(&mut is_log, "Logarithmic")
+        .on_hover_text(CommandKind::SetLogAxis.info().tooltip)
+        .changed()
+    {
+        out.push(Command::SetLogAxis {
+            axis: axis.column,
+            is_log,
+        });
     }
     ui.horizontal(|ui| ends_ui(ui, study, axis, out));
     ui.separator();
     let last = plot.axes.len().saturating_sub(1);
     let mut entry = |title: &str, is_possible: bool, command: Command| {
-        if ui.add_enabled(is_possible, egui::Button::new(title).frame(false)).clicked() {
+        if ui
+            .add_enabled(is_possible, egui::Button::new(title).frame(false))
+            .clicked()
+        {
             out.push(command);
             ui.close();
         }
     };
-    entry("Clear brush", axis.brush.is_some(), Command::BrushAxis { axis: axis.column, to: None });
-    entry("Move left", place > 0, Command::SetAxes(moved(plot, place, place.saturating_sub(1))));
-    entry("Move right", place < last, Command::SetAxes(moved(plot, place, place + 1)));
-    let others = plot.axes.iter().map(|own| own.column).filter(|column| *column != axis.column).collect();
+    entry(
+        "Clear brush",
+        axis.brush.is_some(),
+        Command::BrushAxis {
+            axis: axis.column,
+            to: None,
+        },
+    );
+    entry(
+        "Move left",
+        place > 0,
+        Command::SetAxes(moved(plot, place, place.saturating_sub(1))),
+    );
+    entry(
+        "Move right",
+        place < last,
+        Command::SetAxes(moved(plot, place, place + 1)),
+    );
+    let others = plot
+        .axes
+        .iter()
+        .map(|own| own.column)
+        .filter(|column| *column != axis.column)
+        .collect();
     entry("Hide", last > 0, Command::SetAxes(others));
 }
 
 /// The ends of the brush as numbers.
 fn ends_ui(ui: &mut Ui, study: &Study, axis: &ParallelAxis, out: &mut CommandQueue) {
-    let brush = study.view().brushes.iter().find(|brush| brush.column == axis.column);
+    let brush = study
+        .view()
+        .brushes
+        .iter()
+        .find(|brush| brush.column == axis.column);
     let (mut low, mut high) = brush.map_or(axis.range, |&Brush { low, high, .. }| (low, high));
     let width = axis.range.1 - axis.range.0;
     let mut end_ui = |title: &str, value: &mut f64| {
         ui.label(title);
         let decimals = mixlens_study::decimals_for_error(width * FINENESS);
-        let field = DragValue::new(value).speed(width * FINENESS).max_decimals(decimals).update_while_editing(false);
+        let field = DragValue::new(value)
+            .speed(width * FINENESS)
+            .max_decimals(decimals)
+            .update_while_editing(false);
         let response = ui.add(field);
-        name(ui, &response, format!("{title} of the brush on {}", axis.name));
+        name(
+            ui,
+            &response,
+            format!("{title} of the brush on {}", axis.name),
+        );
         response.changed()
     };
     let is_changed = [end_ui("From", &mut low), end_ui("to", &mut high)];
     if is_changed.contains(&true) {
-        out.push(Command::BrushAxis { axis: axis.column, to: Some((low, high)) });
+        out.push(Command::BrushAxis {
+            axis: axis.column,
+            to: Some((low, high)),
+        });
     }
 }
 

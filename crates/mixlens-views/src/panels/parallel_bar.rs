@@ -2,7 +2,9 @@
 
 use egui::containers::menu::{MenuButton, MenuConfig};
 use egui::{DragValue, PopupCloseBehavior, ScrollArea, Ui};
-use mixlens_study::{ColumnRef, Command, CommandKind, ParallelPlot, RunSelection, SamplingSettings, Study};
+use mixlens_study::{
+    ColumnRef, Command, CommandKind, ParallelPlot, RunSelection, SamplingSettings, Study,
+};
 
 use super::needs_fit_ui;
 use super::runs::{colour_ui, select_none_ui};
@@ -11,7 +13,12 @@ use crate::accessible_name::name;
 use crate::theme::row_height;
 
 /// Draws the tools.
-pub(super) fn bar_ui(ui: &mut Ui, study: &Study, cloud: &mut SamplingSettings, out: &mut CommandQueue) {
+pub(super) fn bar_ui(
+    ui: &mut Ui,
+    study: &Study,
+    cloud: &mut SamplingSettings,
+    out: &mut CommandQueue,
+) {
     let plot = study.parallel();
     ui.horizontal_wrapped(|ui| {
         if let Some(table) = study.table() {
@@ -27,7 +34,12 @@ pub(super) fn bar_ui(ui: &mut Ui, study: &Study, cloud: &mut SamplingSettings, o
 /// Asks for sampled mixtures.
 fn sample_ui(ui: &mut Ui, study: &Study, cloud: &mut SamplingSettings, out: &mut CommandQueue) {
     let has_fit = study.fit().is_some();
-    let response = ui.add_enabled(has_fit, DragValue::new(&mut cloud.count).range(100..=100_000).speed(50.0));
+    let response = ui.add_enabled(
+        has_fit,
+        DragValue::new(&mut cloud.count)
+            .range(100..=100_000)
+            .speed(50.0),
+    );
     name(ui, &response, "Mixtures to sample");
     if needs_fit_ui(ui, study, "Sample mixtures", CommandKind::SampleMixtures).clicked() {
         out.push(Command::SampleMixtures(cloud.clone()));
@@ -40,14 +52,28 @@ fn brushed_ui(ui: &mut Ui, study: &Study, plot: &ParallelPlot, out: &mut Command
         return;
     }
     let runs = study.table().map_or(0, |table| table.len());
-    ui.weak(format!("{} of {runs} runs pass", plot.brushed_runs().count()));
-    let select = ui.button("Select brushed runs").on_hover_text(CommandKind::SelectRuns.info().tooltip);
+    ui.weak(format!(
+        "{} of {runs} runs pass",
+        plot.brushed_runs().count()
+    ));
+    let select = ui
+        .button("Select brushed runs")
+        .on_hover_text(CommandKind::SelectRuns.info().tooltip);
     if select.clicked() {
-        out.push(Command::SelectRuns(RunSelection::Only(plot.brushed_runs().collect())));
+        out.push(Command::SelectRuns(RunSelection::Only(
+            plot.brushed_runs().collect(),
+        )));
     }
-    if ui.button("Clear brushes").on_hover_text("Let every line pass").clicked() {
+    if ui
+        .button("Clear brushes")
+        .on_hover_text("Let every line pass")
+        .clicked()
+    {
         let brushes = study.view().brushes.iter();
-        out.extend(brushes.map(|brush| Command::BrushAxis { axis: brush.column, to: None }));
+        out.extend(brushes.map(|brush| Command::BrushAxis {
+            axis: brush.column,
+            to: None,
+        }));
     }
 }
 
@@ -55,28 +81,43 @@ fn brushed_ui(ui: &mut Ui, study: &Study, plot: &ParallelPlot, out: &mut Command
 fn axes_ui(ui: &mut Ui, study: &Study, plot: &ParallelPlot, out: &mut CommandQueue) {
     let (domains, metrics) = (study.domains().len(), study.goal().metrics.len());
     let column = |row: usize| {
-        if row < domains { ColumnRef::Domain(row) } else { ColumnRef::Metric(row - domains) }
+        if row < domains {
+            ColumnRef::Domain(row)
+        } else {
+            ColumnRef::Metric(row - domains)
+        }
     };
     let shown: Vec<ColumnRef> = plot.axes.iter().map(|axis| axis.column).collect();
     let title = format!("{} of {} axes", shown.len(), domains + metrics);
     let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     let (response, _) = MenuButton::new(title).config(config).ui(ui, |ui| {
-        if ui.button("Usual axes").on_hover_text("Show domains, then metrics").clicked() {
+        if ui
+            .button("Usual axes")
+            .on_hover_text("Show domains, then metrics")
+            .clicked()
+        {
             out.push(Command::SetAxes(Vec::new()));
         }
         ui.separator();
-        ScrollArea::vertical().max_height(320.0).show_rows(ui, row_height(ui), domains + metrics, |ui, rows| {
-            for column in rows.map(column) {
-                let mut is_shown = shown.contains(&column);
-                // The last one stays: no axes at all would mean the usual ones.
-                let is_possible = !is_shown || shown.len() > 1;
-                let checkbox = egui::Checkbox::new(&mut is_shown, study.column_name(column));
-                if ui.add_enabled(is_possible, checkbox).changed() {
-                    let others = shown.iter().copied().filter(|own| *own != column);
-                    out.push(Command::SetAxes(others.chain(is_shown.then_some(column)).collect()));
+        ScrollArea::vertical().max_height(320.0).show_rows(
+            ui,
+            row_height(ui),
+            domains + metrics,
+            |ui, rows| {
+                for column in rows.map(column) {
+                    let mut is_shown = shown.contains(&column);
+                    // The last one stays: no axes at all would mean the usual ones.
+                    let is_possible = !is_shown || shown.len() > 1;
+                    let checkbox = egui::Checkbox::new(&mut is_shown, study.column_name(column));
+                    if ui.add_enabled(is_possible, checkbox).changed() {
+                        let others = shown.iter().copied().filter(|own| *own != column);
+                        out.push(Command::SetAxes(
+                            others.chain(is_shown.then_some(column)).collect(),
+                        ));
+                    }
                 }
-            }
-        });
+            },
+        );
     });
     response.on_hover_text(CommandKind::SetAxes.info().tooltip);
 }

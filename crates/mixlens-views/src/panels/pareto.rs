@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use egui::{Align2, Color32, Mesh, Pos2, Response, Role, Shape, Stroke, Ui, WidgetInfo, vec2};
 use mixlens_core::table::Direction;
-use mixlens_study::{ColumnRef, Command, CommandKind, FrontPoint, ParetoPlane, ParetoSettings, Study, value_text};
+use mixlens_study::{
+    ColumnRef, Command, CommandKind, FrontPoint, ParetoPlane, ParetoSettings, Study, value_text,
+};
 
 use super::pareto_front::{front_bar_ui, front_list_ui, is_front_current};
 use super::runs::{colour_ui, select_none_ui};
@@ -36,9 +38,17 @@ pub(crate) struct ParetoDraft {
 type KeptDots = Option<CachedDrawing<ParetoPlane, Arc<Mesh>>>;
 
 /// Draws the panel.
-pub(super) fn pareto_ui(ui: &mut Ui, study: &Study, draft: &mut ParetoDraft, out: &mut CommandQueue) {
+pub(super) fn pareto_ui(
+    ui: &mut Ui,
+    study: &Study,
+    draft: &mut ParetoDraft,
+    out: &mut CommandQueue,
+) {
     if study.goal().metrics.len() < 2 {
-        let action = study.table().is_none().then_some(("Import runs…", Command::OpenFiles));
+        let action = study
+            .table()
+            .is_none()
+            .then_some(("Import runs…", Command::OpenFiles));
         return empty_ui(ui, "A Pareto plot needs runs with two metrics", action, out);
     }
     let plane = study.pareto();
@@ -66,7 +76,13 @@ pub(super) fn pareto_ui(ui: &mut Ui, study: &Study, draft: &mut ParetoDraft, out
             ui.vertical(|ui| front_list_ui(ui, study, plane, out));
         });
     } else {
-        plot_ui(ui, study, &mut draft.dots, vec2(size.x, (size.y * 0.65).max(140.0)), out);
+        plot_ui(
+            ui,
+            study,
+            &mut draft.dots,
+            vec2(size.x, (size.y * 0.65).max(140.0)),
+            out,
+        );
         front_list_ui(ui, study, plane, out);
     }
 }
@@ -78,9 +94,19 @@ fn metric_ui(ui: &mut Ui, study: &Study, side: usize, called: &str, out: &mut Co
     let response = choice_ui(ui, called, title, 140.0, |ui| {
         for (metric, own) in metrics.iter().enumerate() {
             let is_taken = pair.contains(&metric) && metric != chosen;
-            if ui.add_enabled(!is_taken, egui::Button::selectable(metric == chosen, &own.name)).clicked() {
+            if ui
+                .add_enabled(
+                    !is_taken,
+                    egui::Button::selectable(metric == chosen, &own.name),
+                )
+                .clicked()
+            {
                 let [first, second] = pair;
-                out.push(Command::SetParetoMetrics(if side == 0 { [metric, second] } else { [first, metric] }));
+                out.push(Command::SetParetoMetrics(if side == 0 {
+                    [metric, second]
+                } else {
+                    [first, metric]
+                }));
             }
         }
     });
@@ -89,11 +115,18 @@ fn metric_ui(ui: &mut Ui, study: &Study, side: usize, called: &str, out: &mut Co
 
 /// What is to be seen, in words.
 fn legend_ui(ui: &mut Ui, study: &Study, plane: &ParetoPlane) {
-    let beaten = plane.points.iter().filter(|point| point.is_dominated).count();
+    let beaten = plane
+        .points
+        .iter()
+        .filter(|point| point.is_dominated)
+        .count();
     let mut text = if plane.points.is_empty() {
         "No run has both metrics".to_owned()
     } else {
-        format!("{} runs, {beaten} of them beaten by another and faint", plane.points.len())
+        format!(
+            "{} runs, {beaten} of them beaten by another and faint",
+            plane.points.len()
+        )
     };
     if study.pareto_marks().is_some() {
         text += "; filled circle: current mixture as predicted, open circle: baseline";
@@ -101,36 +134,78 @@ fn legend_ui(ui: &mut Ui, study: &Study, plane: &ParetoPlane) {
     ui.weak(text);
 }
 
-fn plot_ui(ui: &mut Ui, study: &Study, kept: &mut KeptDots, size: egui::Vec2, out: &mut CommandQueue) {
+fn plot_ui(
+    ui: &mut Ui,
+    study: &Study,
+    kept: &mut KeptDots,
+    size: egui::Vec2,
+    out: &mut CommandQueue,
+) {
     let (plane, tokens) = (study.pareto(), Tokens::of(ui));
     let [x, y] = plane.ranges;
     let (axes, response) = Axes::new(ui, size, x, y);
     let painter = ui.painter().with_clip_rect(axes.rect);
-    painter
-        .add(CachedDrawing::drawn(kept, ui, study, plane, axes.rect, || Arc::new(dots(study, plane, &axes, tokens))));
+    painter.add(CachedDrawing::drawn(
+        kept,
+        ui,
+        study,
+        plane,
+        axes.rect,
+        || Arc::new(dots(study, plane, &axes, tokens)),
+    ));
     let front: Vec<Pos2> = plane.front.iter().map(|[a, b]| axes.at(*a, *b)).collect();
-    let colour = if is_front_current(study) { tokens.better } else { tokens.tied };
+    let colour = if is_front_current(study) {
+        tokens.better
+    } else {
+        tokens.tied
+    };
     painter.line(front.clone(), Stroke::new(2.0, colour));
-    painter.extend(front.iter().map(|&at| Shape::circle_filled(at, 4.0, colour)));
+    painter.extend(
+        front
+            .iter()
+            .map(|&at| Shape::circle_filled(at, 4.0, colour)),
+    );
     if let Some([current, baseline]) = study.pareto_marks() {
         let at = |[a, b]: [f64; 2]| axes.at(a, b).clamp(axes.rect.min, axes.rect.max);
-        painter.circle(at(baseline), 6.0, Color32::TRANSPARENT, Stroke::new(2.0, tokens.text));
-        painter.circle(at(current), 6.0, tokens.accent, Stroke::new(2.0, tokens.text));
+        painter.circle(
+            at(baseline),
+            6.0,
+            Color32::TRANSPARENT,
+            Stroke::new(2.0, tokens.text),
+        );
+        painter.circle(
+            at(current),
+            6.0,
+            tokens.accent,
+            Stroke::new(2.0, tokens.text),
+        );
     }
-    for (side, corner, align) in [(0, Align2::RIGHT_BOTTOM, vec2(-6.0, -4.0)), (1, Align2::LEFT_TOP, vec2(6.0, 4.0))] {
+    for (side, corner, align) in [
+        (0, Align2::RIGHT_BOTTOM, vec2(-6.0, -4.0)),
+        (1, Align2::LEFT_TOP, vec2(6.0, 4.0)),
+    ] {
         let galley = painter.layout_no_wrap(axis_title(study, side), small_font(), tokens.text);
         let place = corner.anchor_size(corner.pos_in_rect(&axes.rect) + align, galley.size());
         painter.rect_filled(place.expand(2.0), 2.0, tokens.ground.gamma_multiply(0.8));
         painter.galley(place.min, galley, tokens.text);
     }
-    let names = study.view().pareto.map(|metric| study.column_name(ColumnRef::Metric(metric)));
-    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("{} over {}", names[1], names[0])));
+    let names = study
+        .view()
+        .pareto
+        .map(|metric| study.column_name(ColumnRef::Metric(metric)));
+    response.widget_info(|| {
+        WidgetInfo::labeled(Role::Image, true, format!("{} over {}", names[1], names[0]))
+    });
     point_ui(study, plane, &axes, &front, response, &painter, out);
 }
 
 /// A metric's name and which way it improves.
 fn axis_title(study: &Study, side: usize) -> String {
-    let metric = study.view().pareto.get(side).and_then(|&metric| study.goal().metrics.get(metric));
+    let metric = study
+        .view()
+        .pareto
+        .get(side)
+        .and_then(|&metric| study.goal().metrics.get(metric));
     let Some(metric) = metric else {
         return String::new();
     };
@@ -147,16 +222,30 @@ fn axis_title(study: &Study, side: usize) -> String {
 fn dots(study: &Study, plane: &ParetoPlane, axes: &Axes, tokens: Tokens) -> Mesh {
     let (colours, selected) = (study.run_colours(), &study.view().selected);
     let is_selected = |point: &FrontPoint| selected.contains(&point.row);
-    let colour = |point: &FrontPoint| colours.get(point.row).copied().flatten().map_or(tokens.accent, viridis);
+    let colour = |point: &FrontPoint| {
+        colours
+            .get(point.row)
+            .copied()
+            .flatten()
+            .map_or(tokens.accent, viridis)
+    };
     let mut mesh = Mesh::default();
     let mut add = |point: &FrontPoint, radius: f32, colour| {
         let [a, b] = point.values;
         disc(&mut mesh, axes.at(a, b), radius, colour);
     };
-    for point in plane.points.iter().filter(|point| point.is_dominated && !is_selected(point)) {
+    for point in plane
+        .points
+        .iter()
+        .filter(|point| point.is_dominated && !is_selected(point))
+    {
         add(point, DOT, colour(point).gamma_multiply(0.35));
     }
-    for point in plane.points.iter().filter(|point| !point.is_dominated && !is_selected(point)) {
+    for point in plane
+        .points
+        .iter()
+        .filter(|point| !point.is_dominated && !is_selected(point))
+    {
         add(point, DOT * 1.5, colour(point));
     }
     for point in plane.points.iter().filter(|point| is_selected(point)) {
@@ -189,25 +278,58 @@ fn point_ui(
     let Some(pointer) = response.hover_pos() else {
         return;
     };
-    let runs = plane.points.iter().map(|point| (axes.at(point.values[0], point.values[1]), Under::Run(point)));
-    let front = front.iter().enumerate().map(|(place, &at)| (at, Under::ParetoFront(place)));
+    let runs = plane
+        .points
+        .iter()
+        .map(|point| (axes.at(point.values[0], point.values[1]), Under::Run(point)));
+    let front = front
+        .iter()
+        .enumerate()
+        .map(|(place, &at)| (at, Under::ParetoFront(place)));
     // A point of the front before a run as near.
-    let near = front.chain(runs).filter(|(at, _)| at.distance(pointer) < NEAR);
-    let Some((at, under)) = near.min_by(|(a, _), (b, _)| a.distance(pointer).total_cmp(&b.distance(pointer))) else {
+    let near = front
+        .chain(runs)
+        .filter(|(at, _)| at.distance(pointer) < NEAR);
+    let Some((at, under)) =
+        near.min_by(|(a, _), (b, _)| a.distance(pointer).total_cmp(&b.distance(pointer)))
+    else {
         return;
     };
-    painter.circle_stroke(at, 7.0, Stroke::new(1.5, painter.ctx().global_style().visuals.text_color()));
+    painter.circle_stroke(
+        at,
+        7.0,
+        Stroke::new(1.5, painter.ctx().global_style().visuals.text_color()),
+    );
     let (title, values, command) = match under {
         Under::Run(point) => {
-            let id =
-                study.table().and_then(|table| table.run(point.row)).map_or(String::new(), |run| run.id.to_owned());
-            (format!("Run {id}, measured"), point.values, Some(Command::ShowRun(point.row)))
+            let id = study
+                .table()
+                .and_then(|table| table.run(point.row))
+                .map_or(String::new(), |run| run.id.to_owned());
+            (
+                format!("Run {id}, measured"),
+                point.values,
+                Some(Command::ShowRun(point.row)),
+            )
         }
         Under::ParetoFront(place) => {
-            let own = study.dataset().work.front.as_ref().and_then(|front| front.points.get(place));
+            let own = study
+                .dataset()
+                .work
+                .front
+                .as_ref()
+                .and_then(|front| front.points.get(place));
             let command = own.map(|(mixture, _)| Command::SetMixture(mixture.clone()));
             let values = plane.front.get(place).copied().unwrap_or_default();
-            (format!("Front point {} of {}, predicted", place + 1, plane.front.len()), values, command)
+            (
+                format!(
+                    "Front point {} of {}, predicted",
+                    place + 1,
+                    plane.front.len()
+                ),
+                values,
+                command,
+            )
         }
     };
     if response.clicked() {
@@ -216,7 +338,11 @@ fn point_ui(
     response.on_hover_ui_at_pointer(|ui| {
         ui.strong(title);
         for (metric, value) in study.view().pareto.into_iter().zip(values) {
-            ui.label(format!("{} {}", study.column_name(ColumnRef::Metric(metric)), metric_text(study, metric, value)));
+            ui.label(format!(
+                "{} {}",
+                study.column_name(ColumnRef::Metric(metric)),
+                metric_text(study, metric, value)
+            ));
         }
         ui.weak("Click to show its mixture");
     });
@@ -230,6 +356,8 @@ enum Under<'a> {
 
 /// The value of a metric in digits that its noise allows.
 pub(super) fn metric_text(study: &Study, metric: usize, value: f64) -> String {
-    let row = study.predictions().and_then(|predictions| predictions.row_of(metric));
+    let row = study
+        .predictions()
+        .and_then(|predictions| predictions.row_of(metric));
     value_text(value, row.and_then(|row| row.noise))
 }

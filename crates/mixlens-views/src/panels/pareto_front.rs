@@ -1,7 +1,9 @@
 //! The predicted front of the Pareto plot: what it is, how it is asked for, and its points as a list.
 
 use egui::{Button, DragValue, ScrollArea, Ui};
-use mixlens_study::{ColumnRef, Command, CommandKind, ParetoPlane, ParetoSettings, Study, percent_text};
+use mixlens_study::{
+    ColumnRef, Command, CommandKind, ParetoPlane, ParetoSettings, Study, percent_text,
+};
 
 use super::needs_fit_ui;
 use super::pareto::metric_text;
@@ -16,55 +18,91 @@ const NAMED: usize = 8;
 /// Whether the front in hand comes from the surrogate in use.
 pub(super) fn is_front_current(study: &Study) -> bool {
     let front = study.dataset().work.front.as_ref();
-    front.zip(study.fit()).is_some_and(|(front, fit)| front.surrogate == fit.name())
+    front
+        .zip(study.fit())
+        .is_some_and(|(front, fit)| front.surrogate == fit.name())
 }
 
 /// Asks for the front of the two metrics shown.
-pub(super) fn front_bar_ui(ui: &mut Ui, study: &Study, settings: &mut ParetoSettings, out: &mut CommandQueue) {
+pub(super) fn front_bar_ui(
+    ui: &mut Ui,
+    study: &Study,
+    settings: &mut ParetoSettings,
+    out: &mut CommandQueue,
+) {
     let has_fit = study.fit().is_some();
-    let response = ui.add_enabled(has_fit, DragValue::new(&mut settings.points).range(2..=200).speed(0.2));
+    let response = ui.add_enabled(
+        has_fit,
+        DragValue::new(&mut settings.points)
+            .range(2..=200)
+            .speed(0.2),
+    );
     name(ui, &response, "Points of the front");
     if needs_fit_ui(ui, study, "Follow front", CommandKind::FollowFront).clicked() {
-        out.push(Command::FollowFront(ParetoSettings { metrics: study.view().pareto, ..*settings }));
+        out.push(Command::FollowFront(ParetoSettings {
+            metrics: study.view().pareto,
+            ..*settings
+        }));
     }
 }
 
 /// The front in words, and a button for each of its points.
-pub(super) fn front_list_ui(ui: &mut Ui, study: &Study, plane: &ParetoPlane, out: &mut CommandQueue) {
+pub(super) fn front_list_ui(
+    ui: &mut Ui,
+    study: &Study,
+    plane: &ParetoPlane,
+    out: &mut CommandQueue,
+) {
     let Some(front) = &study.dataset().work.front else {
         return;
     };
-    let how = if front.is_exact { "exact minima" } else { "best of simulated mixtures" };
+    let how = if front.is_exact {
+        "exact minima"
+    } else {
+        "best of simulated mixtures"
+    };
     ui.label(format!("Front predicted by {}: {how}", front.surrogate));
     if !is_front_current(study) {
         ui.weak("Another surrogate is in use now; follow the front again");
     }
     let metrics = study.view().pareto;
     let [first, second] = metrics.map(|metric| study.column_name(ColumnRef::Metric(metric)));
-    ui.weak(format!("Points by {first} and {second}; click one to show its mixture"));
+    ui.weak(format!(
+        "Points by {first} and {second}; click one to show its mixture"
+    ));
     let count = plane.front.len();
-    ScrollArea::vertical().auto_shrink([false, false]).show_rows(ui, HEIGHT, count, |ui, shown| {
-        let points = front.points.iter().zip(&plane.front).enumerate();
-        for (place, ((mixture, _), values)) in points.skip(shown.start).take(shown.len()) {
-            let texts = metrics.into_iter().zip(values).map(|(metric, value)| metric_text(study, metric, *value));
-            let text = texts.collect::<Vec<_>>().join(" and ");
-            let response = ui.add(Button::new(&text).truncate().frame(false));
-            name(ui, &response, format!("Front point {} of {count}", place + 1));
-            ui.ctx().accesskit_node_builder(response.id, |node| node.set_value(text));
-            if response.clicked() {
-                out.push(Command::SetMixture(mixture.clone()));
+    ScrollArea::vertical()
+        .auto_shrink([false, false])
+        .show_rows(ui, HEIGHT, count, |ui, shown| {
+            let points = front.points.iter().zip(&plane.front).enumerate();
+            for (place, ((mixture, _), values)) in points.skip(shown.start).take(shown.len()) {
+                let texts = metrics
+                    .into_iter()
+                    .zip(values)
+                    .map(|(metric, value)| metric_text(study, metric, *value));
+                let text = texts.collect::<Vec<_>>().join(" and ");
+                let response = ui.add(Button::new(&text).truncate().frame(false));
+                name(
+                    ui,
+                    &response,
+                    format!("Front point {} of {count}", place + 1),
+                );
+                ui.ctx()
+                    .accesskit_node_builder(response.id, |node| node.set_value(text));
+                if response.clicked() {
+                    out.push(Command::SetMixture(mixture.clone()));
+                }
+                response.on_hover_ui(|ui| {
+                    ui.strong("Show this mixture");
+                    let mut parts: Vec<(&str, f64)> = mixture.iter().collect();
+                    parts.sort_by(|a, b| b.1.total_cmp(&a.1));
+                    for (domain, part) in parts.iter().take(NAMED) {
+                        ui.label(format!("{domain} {}", percent_text(*part)));
+                    }
+                    if parts.len() > NAMED {
+                        ui.weak(format!("and {} more", parts.len() - NAMED));
+                    }
+                });
             }
-            response.on_hover_ui(|ui| {
-                ui.strong("Show this mixture");
-                let mut parts: Vec<(&str, f64)> = mixture.iter().collect();
-                parts.sort_by(|a, b| b.1.total_cmp(&a.1));
-                for (domain, part) in parts.iter().take(NAMED) {
-                    ui.label(format!("{domain} {}", percent_text(*part)));
-                }
-                if parts.len() > NAMED {
-                    ui.weak(format!("and {} more", parts.len() - NAMED));
-                }
-            });
-        }
-    });
+        });
 }

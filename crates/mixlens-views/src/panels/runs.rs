@@ -23,67 +23,91 @@ const ERROR: f64 = 1e-3;
 /// Draws the panel.
 pub(super) fn runs_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let Some(table) = study.table() else {
-        return empty_ui(ui, "Runs are read from one or more files", Some(("Import runs…", Command::OpenFiles)), out);
+        return empty_ui(
+            ui,
+            "Runs are read from one or more files",
+            Some(("Import runs…", Command::OpenFiles)),
+            out,
+        );
     };
     bar_ui(ui, study, table, out);
     let columns = columns(table);
     let rows = study.listed_runs();
     let colours = study.run_colours();
-    egui::ScrollArea::horizontal().auto_shrink([false, false]).show(ui, |ui| {
-        TableBuilder::new(ui)
-            .striped(true)
-            .sense(Sense::click())
-            .cell_layout(egui::Layout::left_to_right(egui::Align::Center))
-            .auto_shrink([false, false])
-            .column(Column::initial(110.0).at_least(60.0).clip(true))
-            .columns(Column::initial(NUMBER).at_least(48.0).clip(true).resizable(true), columns.len().saturating_sub(1))
-            .header(22.0, |mut header| {
-                for &column in &columns {
-                    header.col(|ui| header_ui(ui, study, column, out));
-                }
-            })
-            .body(|body| {
-                body.rows(HEIGHT, rows.len(), |mut row| {
-                    let Some(&place) = rows.get(row.index()) else {
-                        return;
-                    };
-                    let Some(run) = table.run(place) else { return };
-                    row.set_selected(study.view().selected.contains(&place));
-                    row_ui(&mut row, &run, colours.get(place).copied().flatten());
-                    let response = row.response();
-                    if response.double_clicked() {
-                        out.push(Command::ShowRun(place));
-                    } else if response.clicked() {
-                        let is_added = response.ctx.input(|input| input.modifiers.command);
-                        let selection = if is_added {
-                            RunSelection::Toggle(place)
-                        } else {
-                            RunSelection::Only(BTreeSet::from([place]))
-                        };
-                        out.push(Command::SelectRuns(selection));
+    egui::ScrollArea::horizontal()
+        .auto_shrink([false, false])
+        .show(ui, |ui| {
+            TableBuilder::new(ui)
+                .striped(true)
+                .sense(Sense::click())
+                .cell_layout(egui::Layout::left_to_right(egui::Align::Center))
+                .auto_shrink([false, false])
+                .column(Column::initial(110.0).at_least(60.0).clip(true))
+                .columns(
+                    Column::initial(NUMBER)
+                        .at_least(48.0)
+                        .clip(true)
+                        .resizable(true),
+                    columns.len().saturating_sub(1),
+                )
+                .header(22.0, |mut header| {
+                    for &column in &columns {
+                        header.col(|ui| header_ui(ui, study, column, out));
                     }
+                })
+                .body(|body| {
+                    body.rows(HEIGHT, rows.len(), |mut row| {
+                        let Some(&place) = rows.get(row.index()) else {
+                            return;
+                        };
+                        let Some(run) = table.run(place) else { return };
+                        row.set_selected(study.view().selected.contains(&place));
+                        row_ui(&mut row, &run, colours.get(place).copied().flatten());
+                        let response = row.response();
+                        if response.double_clicked() {
+                            out.push(Command::ShowRun(place));
+                        } else if response.clicked() {
+                            let is_added = response.ctx.input(|input| input.modifiers.command);
+                            let selection = if is_added {
+                                RunSelection::Toggle(place)
+                            } else {
+                                RunSelection::Only(BTreeSet::from([place]))
+                            };
+                            out.push(Command::SelectRuns(selection));
+                        }
+                    });
                 });
-            });
-    });
+        });
 }
 
 fn columns(table: &RunTable) -> Vec<ColumnRef> {
     let domains = (0..table.domains().len()).map(ColumnRef::Domain);
     let metrics = (0..table.metrics().len()).map(ColumnRef::Metric);
-    std::iter::once(ColumnRef::Id).chain(metrics).chain(domains).collect()
+    std::iter::once(ColumnRef::Id)
+        .chain(metrics)
+        .chain(domains)
+        .collect()
 }
 
 fn bar_ui(ui: &mut Ui, study: &Study, table: &RunTable, out: &mut CommandQueue) {
     ui.horizontal_wrapped(|ui| {
         let mut filter = study.view().runs.filter.clone();
-        let edit = TextEdit::singleline(&mut filter).hint_text("Filter: name, or metric <= 2.5").desired_width(190.0);
-        let response = ui.add(edit).on_hover_text(CommandKind::FilterRuns.info().tooltip);
+        let edit = TextEdit::singleline(&mut filter)
+            .hint_text("Filter: name, or metric <= 2.5")
+            .desired_width(190.0);
+        let response = ui
+            .add(edit)
+            .on_hover_text(CommandKind::FilterRuns.info().tooltip);
         name(ui, &response, "Filter runs");
         if response.changed() {
             out.push(Command::FilterRuns(filter));
         }
         colour_ui(ui, study, table, out);
-        ui.weak(format!("{} of {} runs", study.listed_runs().len(), table.len()));
+        ui.weak(format!(
+            "{} of {} runs",
+            study.listed_runs().len(),
+            table.len()
+        ));
         select_none_ui(ui, study, out);
         ui.weak("double-click shows a run's mixture");
     });
@@ -110,7 +134,10 @@ pub(super) fn colour_ui(ui: &mut Ui, study: &Study, table: &RunTable, out: &mut 
             out.push(Command::ColourRuns(None));
         }
         for column in columns(table).into_iter().skip(1) {
-            if ui.selectable_label(chosen == Some(column), study.column_name(column)).clicked() {
+            if ui
+                .selectable_label(chosen == Some(column), study.column_name(column))
+                .clicked()
+            {
                 out.push(Command::ColourRuns(Some(column)));
             }
         }
@@ -118,14 +145,23 @@ pub(super) fn colour_ui(ui: &mut Ui, study: &Study, table: &RunTable, out: &mut 
 }
 
 fn header_ui(ui: &mut Ui, study: &Study, column: ColumnRef, out: &mut CommandQueue) {
-    let sort = study.view().runs.sort.filter(|(own, _)| *own == column).map(|(_, order)| order);
+    let sort = study
+        .view()
+        .runs
+        .sort
+        .filter(|(own, _)| *own == column)
+        .map(|(_, order)| order);
     let name = study.column_name(column);
     let title = match sort {
         None => name.to_owned(),
         Some(SortOrder::Rising) => format!("{name} (rising)"),
         Some(SortOrder::Falling) => format!("{name} (falling)"),
     };
-    if ui.selectable_label(sort.is_some(), title).on_hover_text(format!("Sort by {name}")).clicked() {
+    if ui
+        .selectable_label(sort.is_some(), title)
+        .on_hover_text(format!("Sort by {name}"))
+        .clicked()
+    {
         let next = match sort {
             None => Some((column, SortOrder::Rising)),
             Some(SortOrder::Rising) => Some((column, SortOrder::Falling)),
@@ -140,12 +176,21 @@ fn row_ui(row: &mut TableRow<'_, '_>, run: &Run<'_>, colour: Option<f32>) {
         indent(ui);
         if let Some(colour) = colour {
             let (rect, _) = ui.allocate_exact_size(egui::vec2(10.0, 10.0), Sense::hover());
-            ui.painter().circle(rect.center(), DOT * 1.6, viridis(colour), egui::Stroke::new(0.5, Tokens::of(ui).line));
+            ui.painter().circle(
+                rect.center(),
+                DOT * 1.6,
+                viridis(colour),
+                egui::Stroke::new(0.5, Tokens::of(ui).line),
+            );
         }
         ui.add(egui::Label::new(run.id).selectable(false));
     });
-    let text = |value: Option<f64>| value.map_or_else(String::new, |value| value_text(value, Some(ERROR)));
-    let parts = run.parts.iter().map(|&part| mixlens_study::percent_text(part));
+    let text =
+        |value: Option<f64>| value.map_or_else(String::new, |value| value_text(value, Some(ERROR)));
+    let parts = run
+        .parts
+        .iter()
+        .map(|&part| mixlens_study::percent_text(part));
     for cell in run.values.iter().map(|value| text(*value)).chain(parts) {
         row.col(|ui| {
             indent(ui);

@@ -18,15 +18,30 @@ pub(crate) fn sentence_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
             ui.label(RichText::new(text).size(15.0).weak());
             return;
         };
-        let colour = if study.is_profile_current() { Tokens::of(ui).text } else { Tokens::of(ui).weak };
-        let sentence = Label::new(RichText::new(&look.sentence).size(15.0).color(colour)).truncate();
-        let best = look.best_move.as_ref().filter(|_| study.is_profile_current());
+        let colour = if study.is_profile_current() {
+            Tokens::of(ui).text
+        } else {
+            Tokens::of(ui).weak
+        };
+        let sentence =
+            Label::new(RichText::new(&look.sentence).size(15.0).color(colour)).truncate();
+        let best = look
+            .best_move
+            .as_ref()
+            .filter(|_| study.is_profile_current());
         // The button keeps its place, however long the sentence is.
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if let Some(best) = best
-                && ui.button("Make this move").on_hover_text("Move these points; undo takes it back").clicked()
+                && ui
+                    .button("Make this move")
+                    .on_hover_text("Move these points; undo takes it back")
+                    .clicked()
             {
-                out.push(Command::MovePoints { from: best.from, to: best.to, points: best.points });
+                out.push(Command::MovePoints {
+                    from: best.from,
+                    to: best.to,
+                    points: best.points,
+                });
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| ui.add(sentence));
         });

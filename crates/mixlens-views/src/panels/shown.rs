@@ -10,13 +10,18 @@ use crate::accessible_name::choice_ui;
 pub(super) fn shown_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let metrics = &study.goal().metrics;
     let chosen = study.view().metric;
-    let name = chosen.and_then(|metric| metrics.get(metric)).map_or("Objective", |own| own.name.as_str());
+    let name = chosen
+        .and_then(|metric| metrics.get(metric))
+        .map_or("Objective", |own| own.name.as_str());
     let response = choice_ui(ui, "Metric shown", name, 190.0, |ui| {
         if ui.selectable_label(chosen.is_none(), "Objective").clicked() {
             out.push(Command::ShowMetric(None));
         }
         for (metric, own) in metrics.iter().enumerate() {
-            if ui.selectable_label(chosen == Some(metric), &own.name).clicked() {
+            if ui
+                .selectable_label(chosen == Some(metric), &own.name)
+                .clicked()
+            {
                 out.push(Command::ShowMetric(Some(metric)));
             }
         }

@@ -24,17 +24,35 @@ const MAX_DOTS: usize = 2000;
 pub(super) fn traces_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let traces = study.look().and_then(|look| look.traces.as_ref());
     let Some(traces) = traces else {
-        return waiting_ui(ui, study, "Traces show what each domain does to the predictions", out);
+        return waiting_ui(
+            ui,
+            study,
+            "Traces show what each domain does to the predictions",
+            out,
+        );
     };
     let Some(&range) = traces.ranges.first() else {
         return;
     };
     ui.horizontal_wrapped(|ui| {
         shown_ui(ui, study, out);
-        let has_band = traces.domains.first().is_some_and(|trace| matches!(trace.bands.first(), Some(Some(_))));
-        let band = if has_band { ", shaded the 90 % interval" } else { "" };
-        let hint = if is_figure_page(ui) { "" } else { "; drag to set" };
-        ui.weak(format!("along each domain's proportion, the others in their ratios{band}{hint}"));
+        let has_band = traces
+            .domains
+            .first()
+            .is_some_and(|trace| matches!(trace.bands.first(), Some(Some(_))));
+        let band = if has_band {
+            ", shaded the 90 % interval"
+        } else {
+            ""
+        };
+        let hint = if is_figure_page(ui) {
+            ""
+        } else {
+            "; drag to set"
+        };
+        ui.weak(format!(
+            "along each domain's proportion, the others in their ratios{band}{hint}"
+        ));
     });
     let columns = ((ui.available_width() / MIN_WIDTH) as usize).max(1);
     let width = (ui.available_width() - ui.spacing().scroll.bar_width - 8.0) / columns as f32 - 8.0;
@@ -42,15 +60,17 @@ pub(super) fn traces_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let lines = rows.len().div_ceil(columns).max(1);
     let height = ui.available_height() / lines as f32 - ui.spacing().item_spacing.y;
     let size = vec2(width, height.min(HIGHEST * width).max(MIN_HEIGHT));
-    ScrollArea::vertical().auto_shrink([false, false]).show_rows(ui, size.y, lines, |ui, shown| {
-        for line in rows.chunks(columns).skip(shown.start).take(shown.len()) {
-            ui.horizontal(|ui| {
-                for (row, trace) in line {
-                    trace_ui(ui, study, row, trace, (size, range), out);
-                }
-            });
-        }
-    });
+    ScrollArea::vertical()
+        .auto_shrink([false, false])
+        .show_rows(ui, size.y, lines, |ui, shown| {
+            for line in rows.chunks(columns).skip(shown.start).take(shown.len()) {
+                ui.horizontal(|ui| {
+                    for (row, trace) in line {
+                        trace_ui(ui, study, row, trace, (size, range), out);
+                    }
+                });
+            }
+        });
 }
 
 fn trace_ui(
@@ -70,41 +90,75 @@ fn trace_ui(
             BandPoint::new(top.x, top.y..=bottom.y)
         };
         let points = trace.parts.iter().zip(band).map(point).collect();
-        painter.add(BandShape::filled(points, tokens.accent.gamma_multiply(0.16)));
+        painter.add(BandShape::filled(
+            points,
+            tokens.accent.gamma_multiply(0.16),
+        ));
     }
     dots(&painter, study, row.domain, &axes, tokens);
     let Some(values) = trace.values.first() else {
         return;
     };
-    let points = trace.parts.iter().zip(values).map(|(&part, &value)| axes.at(part, value));
+    let points = trace
+        .parts
+        .iter()
+        .zip(values)
+        .map(|(&part, &value)| axes.at(part, value));
     let points: Vec<_> = points.zip(&trace.is_allowed).collect();
     for pair in points.windows(2) {
         if let [(from, a), (to, b)] = pair {
-            let stroke = if **a && **b { Stroke::new(2.0, tokens.accent) } else { Stroke::new(1.0, tokens.tied) };
+            let stroke = if **a && **b {
+                Stroke::new(2.0, tokens.accent)
+            } else {
+                Stroke::new(1.0, tokens.tied)
+            };
             painter.add(Shape::line_segment([*from, *to], stroke));
         }
     }
-    painter.vline(axes.at(row.baseline, range.0).x, axes.rect.y_range(), Stroke::new(1.0, tokens.weak));
+    painter.vline(
+        axes.at(row.baseline, range.0).x,
+        axes.rect.y_range(),
+        Stroke::new(1.0, tokens.weak),
+    );
     let here = axes.at(row.proportion, range.0).x;
     painter.vline(here, axes.rect.y_range(), Stroke::new(1.5, tokens.accent));
-    let name = elided(&painter, &row.name, row_font(), tokens.text, axes.rect.width() - 8.0);
+    let name = elided(
+        &painter,
+        &row.name,
+        row_font(),
+        tokens.text,
+        axes.rect.width() - 8.0,
+    );
     let place = axes.rect.right_top() + vec2(-4.0 - name.size().x, 3.0);
     let plate = Rect::from_min_size(place, name.size()).expand2(vec2(2.0, 0.0));
     painter.rect_filled(plate, 2.0, tokens.ground.gamma_multiply(0.75));
     painter.galley(place, name, tokens.text);
     response.widget_info(|| {
-        let mut info = WidgetInfo::slider(!row.is_locked, row.proportion, format!("Trace of {}", row.name));
+        let mut info = WidgetInfo::slider(
+            !row.is_locked,
+            row.proportion,
+            format!("Trace of {}", row.name),
+        );
         info.role = Role::Slider;
         info
     });
-    let pointer = response.interact_pointer_pos().filter(|_| response.dragged() || response.clicked());
-    let changed = pointer.map(|at| Command::SetProportion { domain: row.domain, to: axes.x_at(at) });
+    let pointer = response
+        .interact_pointer_pos()
+        .filter(|_| response.dragged() || response.clicked());
+    let changed = pointer.map(|at| Command::SetProportion {
+        domain: row.domain,
+        to: axes.x_at(at),
+    });
     push_drag(&response, changed, out);
 }
 
 /// The runs, where a metric is shown that was measured.
 fn dots(painter: &egui::Painter, study: &Study, domain: usize, axes: &Axes, tokens: Tokens) {
-    let name = study.view().metric.and_then(|metric| study.goal().metrics.get(metric)).map(|own| &own.name);
+    let name = study
+        .view()
+        .metric
+        .and_then(|metric| study.goal().metrics.get(metric))
+        .map(|own| &own.name);
     let Some(table) = study.table().filter(|table| table.len() <= MAX_DOTS) else {
         return;
     };
@@ -114,8 +168,16 @@ fn dots(painter: &egui::Painter, study: &Study, domain: usize, axes: &Axes, toke
     for (row, run) in table.runs().enumerate() {
         if let (Some(&part), Some(Some(value))) = (run.parts.get(domain), run.values.get(column)) {
             let is_selected = study.view().selected.contains(&row);
-            let colour = if is_selected { tokens.worse } else { tokens.tied.gamma_multiply(0.5) };
-            painter.circle_filled(axes.at(part, *value), DOT * if is_selected { 1.6 } else { 0.7 }, colour);
+            let colour = if is_selected {
+                tokens.worse
+            } else {
+                tokens.tied.gamma_multiply(0.5)
+            };
+            painter.circle_filled(
+                axes.at(part, *value),
+                DOT * if is_selected { 1.6 } else { 0.7 },
+                colour,
+            );
         }
     }
 }

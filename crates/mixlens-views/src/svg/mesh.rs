@@ -17,7 +17,11 @@ type Corner = (Pos2, Color32);
 /// Appends the triangles; neighbours of one colour as one path, so that no light shines through between them.
 pub(super) fn write_mesh(mesh: &Mesh, out: &mut String) {
     let mut triangles = Vec::new();
-    let corner = |index: u32| mesh.vertices.get(index as usize).map(|vertex| (vertex.pos, vertex.color));
+    let corner = |index: u32| {
+        mesh.vertices
+            .get(index as usize)
+            .map(|vertex| (vertex.pos, vertex.color))
+    };
     for &[a, b, c] in mesh.indices.as_chunks::<3>().0 {
         if let (Some(a), Some(b), Some(c)) = (corner(a), corner(b), corner(c)) {
             split([a, b, c], MAX_SPLITS, &mut triangles);
@@ -28,10 +32,21 @@ pub(super) fn write_mesh(mesh: &Mesh, out: &mut String) {
         let Some(&(_, shade)) = own.first() else {
             continue;
         };
-        let commands: String = own.iter().map(|(corners, _)| line(&clockwise(*corners), true)).collect();
+        let commands: String = own
+            .iter()
+            .map(|(corners, _)| line(&clockwise(*corners), true))
+            .collect();
         // A hairline of its own closes the seam to neighbours of another colour; what lets light through has none.
-        let seam = if shade.is_opaque() { colour("stroke", shade) } else { String::new() };
-        let _ = writeln!(out, "<path d=\"{commands}\"{}{seam}/>", colour("fill", shade));
+        let seam = if shade.is_opaque() {
+            colour("stroke", shade)
+        } else {
+            String::new()
+        };
+        let _ = writeln!(
+            out,
+            "<path d=\"{commands}\"{}{seam}/>",
+            colour("fill", shade)
+        );
     }
     *out += "</g>\n";
 }
@@ -41,9 +56,12 @@ fn split(corners: [Corner; 3], splits: u32, out: &mut Vec<([Pos2; 3], Color32)>)
     let [a, b, c] = corners;
     let middle = |p: Corner, q: Corner| (p.0 + (q.0 - p.0) * 0.5, p.1.lerp_to_gamma(q.1, 0.5));
     let (ab, bc, ca) = (middle(a, b), middle(b, c), middle(c, a));
-    let is_one_colour = [(a, b), (b, c), (c, a)]
-        .iter()
-        .all(|(p, q)| p.1.to_array().iter().zip(q.1.to_array()).all(|(own, other)| own.abs_diff(other) <= STEP));
+    let is_one_colour = [(a, b), (b, c), (c, a)].iter().all(|(p, q)| {
+        p.1.to_array()
+            .iter()
+            .zip(q.1.to_array())
+            .all(|(own, other)| own.abs_diff(other) <= STEP)
+    });
     if splits == 0 || is_one_colour {
         return out.push(([a.0, b.0, c.0], ab.1.lerp_to_gamma(c.1, 1.0 / 3.0)));
     }
@@ -55,5 +73,9 @@ fn split(corners: [Corner; 3], splits: u32, out: &mut Vec<([Pos2; 3], Color32)>)
 /// All the same way round: then the sides that two triangles of one path share cancel out.
 fn clockwise([a, b, c]: [Pos2; 3]) -> [Pos2; 3] {
     let (side, other) = (b - a, c - a);
-    if side.x * other.y < side.y * other.x { [a, c, b] } else { [a, b, c] }
+    if side.x * other.y < side.y * other.x {
+        [a, c, b]
+    } else {
+        [a, b, c]
+    }
 }

@@ -10,11 +10,19 @@ use egui::epaint::ClippedShape;
 use egui::{Color32, Rect, Shape, Stroke, Vec2};
 
 /// Shapes on a page of this size as an SVG document, with a title and a description for those who cannot see it.
-pub(crate) fn svg_document(shapes: &[ClippedShape], size: Vec2, title: &str, description: &str) -> String {
+pub(crate) fn svg_document(
+    shapes: &[ClippedShape],
+    size: Vec2,
+    title: &str,
+    description: &str,
+) -> String {
     let page = Rect::from_min_size(egui::Pos2::ZERO, size);
     let (mut clips, mut body, mut open) = (Clips::default(), String::new(), None);
     // Shapes that egui still moves after it has drawn them are animations of popups: there are none on a page.
-    for ClippedShape { clip_rect, shape, .. } in shapes {
+    for ClippedShape {
+        clip_rect, shape, ..
+    } in shapes
+    {
         let (clip, bounds) = (clip_rect.intersect(page), shape.visual_bounding_rect());
         if !clip.is_positive() || !clip.intersects(bounds) {
             continue;
@@ -48,18 +56,28 @@ struct Clips(Vec<Rect>);
 
 impl Clips {
     fn place(&mut self, clip: Rect) -> usize {
-        self.0.iter().position(|own| *own == clip).unwrap_or_else(|| {
-            self.0.push(clip);
-            self.0.len() - 1
-        })
+        self.0
+            .iter()
+            .position(|own| *own == clip)
+            .unwrap_or_else(|| {
+                self.0.push(clip);
+                self.0.len() - 1
+            })
     }
 
     fn definitions(&self) -> String {
         let clip = |(place, rect): (usize, &Rect)| {
-            format!("<clipPath id=\"clip{place}\"><rect {}/></clipPath>\n", outline::rect_attributes(*rect))
+            format!(
+                "<clipPath id=\"clip{place}\"><rect {}/></clipPath>\n",
+                outline::rect_attributes(*rect)
+            )
         };
         let clips: String = self.0.iter().enumerate().map(clip).collect();
-        if clips.is_empty() { clips } else { format!("<defs>\n{clips}</defs>\n") }
+        if clips.is_empty() {
+            clips
+        } else {
+            format!("<defs>\n{clips}</defs>\n")
+        }
     }
 }
 
@@ -80,7 +98,11 @@ fn paint(fill: Color32, stroke: Stroke) -> Option<String> {
     if !has_fill && stroke.is_empty() {
         return None;
     }
-    let mut attributes = if has_fill { colour("fill", fill) } else { " fill=\"none\"".to_owned() };
+    let mut attributes = if has_fill {
+        colour("fill", fill)
+    } else {
+        " fill=\"none\"".to_owned()
+    };
     if !stroke.is_empty() {
         attributes += &colour("stroke", stroke.color);
         let _ = write!(attributes, " stroke-width=\"{}\"", number(stroke.width));
@@ -94,7 +116,10 @@ fn colour(attribute: &str, colour: Color32) -> String {
     let opacity = if a == u8::MAX {
         String::new()
     } else {
-        format!(" {attribute}-opacity=\"{}\"", number(f32::from(a) / f32::from(u8::MAX)))
+        format!(
+            " {attribute}-opacity=\"{}\"",
+            number(f32::from(a) / f32::from(u8::MAX))
+        )
     };
     format!(" {attribute}=\"#{r:02x}{g:02x}{b:02x}\"{opacity}")
 }
@@ -103,7 +128,11 @@ fn colour(attribute: &str, colour: Color32) -> String {
 fn number(value: f32) -> String {
     let text = format!("{value:.2}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text == "-0" { "0".to_owned() } else { text.to_owned() }
+    if text == "-0" {
+        "0".to_owned()
+    } else {
+        text.to_owned()
+    }
 }
 
 #[cfg(test)]

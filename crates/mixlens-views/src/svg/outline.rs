@@ -35,11 +35,23 @@ pub(super) fn write_outline(shape: &Shape, out: &mut String) {
             element("ellipse", &place, ellipse.fill, ellipse.stroke, out);
         }
         Shape::Rect(rect) => write_rect(rect, out),
-        Shape::LineSegment { points, stroke } => path(&line(points, false), Color32::TRANSPARENT, *stroke, out),
-        Shape::Path(own) => {
-            path(&line(&own.points, own.closed), own.fill, plain(&own.stroke, &own.points), out);
+        Shape::LineSegment { points, stroke } => {
+            path(&line(points, false), Color32::TRANSPARENT, *stroke, out)
         }
-        Shape::Band(band) => path(&line(&band_outline(band), true), band.fill, band.stroke, out),
+        Shape::Path(own) => {
+            path(
+                &line(&own.points, own.closed),
+                own.fill,
+                plain(&own.stroke, &own.points),
+                out,
+            );
+        }
+        Shape::Band(band) => path(
+            &line(&band_outline(band), true),
+            band.fill,
+            band.stroke,
+            out,
+        ),
         Shape::QuadraticBezier(curve) => {
             let [from, bend, to] = curve.points.map(point);
             let place = format!("M{from}Q{bend} {to}{}", end(curve.closed));
@@ -64,7 +76,12 @@ pub(super) fn rect_attributes(rect: Rect) -> String {
 pub(super) fn line(points: &[Pos2], is_closed: bool) -> String {
     let mut commands = String::new();
     for (place, &at) in points.iter().enumerate() {
-        let _ = write!(commands, "{}{}", if place == 0 { 'M' } else { 'L' }, point(at));
+        let _ = write!(
+            commands,
+            "{}{}",
+            if place == 0 { 'M' } else { 'L' },
+            point(at)
+        );
     }
     commands + end(is_closed)
 }
@@ -88,13 +105,25 @@ fn write_rect(shape: &RectShape, out: &mut String) {
         StrokeKind::Middle => 0.0,
         StrokeKind::Outside => shape.stroke.width / 2.0,
     };
-    let (rect, corners) = (shape.rect.expand(outwards), CornerRadiusF32::from(shape.corner_radius));
+    let (rect, corners) = (
+        shape.rect.expand(outwards),
+        CornerRadiusF32::from(shape.corner_radius),
+    );
     let most = (rect.width().min(rect.height()) / 2.0).max(0.0);
-    let [nw, ne, se, sw] = [corners.nw, corners.ne, corners.se, corners.sw]
-        .map(|radius| if radius > 0.0 { (radius + outwards).clamp(0.0, most) } else { 0.0 });
+    let [nw, ne, se, sw] = [corners.nw, corners.ne, corners.se, corners.sw].map(|radius| {
+        if radius > 0.0 {
+            (radius + outwards).clamp(0.0, most)
+        } else {
+            0.0
+        }
+    });
     let turned = rotated(shape.angle, rect.center());
     if [ne, se, sw].iter().all(|radius| (radius - nw).abs() < 0.01) {
-        let round = if nw > 0.0 { format!(" rx=\"{}\"", number(nw)) } else { String::new() };
+        let round = if nw > 0.0 {
+            format!(" rx=\"{}\"", number(nw))
+        } else {
+            String::new()
+        };
         let place = format!("{}{round}{turned}", rect_attributes(rect));
         return element("rect", &place, shape.fill, shape.stroke, out);
     }
@@ -111,7 +140,13 @@ fn write_rect(shape: &RectShape, out: &mut String) {
         point(pos2(rect.left(), rect.top() + nw)),
         arc(nw, pos2(rect.left() + nw, rect.top())),
     );
-    element("path", &format!("d=\"{place}\"{turned}"), shape.fill, shape.stroke, out);
+    element(
+        "path",
+        &format!("d=\"{place}\"{turned}"),
+        shape.fill,
+        shape.stroke,
+        out,
+    );
 }
 
 /// Along the upper edge and back along the lower one.
@@ -119,7 +154,10 @@ fn band_outline(band: &BandShape) -> Vec<Pos2> {
     let turn = Rot2::from_angle(band.angle);
     let upper = band.points.iter().map(|own| pos2(own.x, own.y.min));
     let lower = band.points.iter().rev().map(|own| pos2(own.x, own.y.max));
-    upper.chain(lower).map(|at| (turn * at.to_vec2()).to_pos2()).collect()
+    upper
+        .chain(lower)
+        .map(|at| (turn * at.to_vec2()).to_pos2())
+        .collect()
 }
 
 /// A stroke of one colour; where it changes along the path, as it is in the middle.
@@ -139,11 +177,22 @@ pub(super) fn rotated(angle: f32, around: Pos2) -> String {
     if angle == 0.0 {
         return String::new();
     }
-    format!(" transform=\"rotate({} {} {})\"", number(angle.to_degrees()), number(around.x), number(around.y))
+    format!(
+        " transform=\"rotate({} {} {})\"",
+        number(angle.to_degrees()),
+        number(around.x),
+        number(around.y)
+    )
 }
 
 fn path(commands: &str, fill: Color32, stroke: Stroke, out: &mut String) {
-    element("path", &format!("d=\"{commands}\" stroke-linejoin=\"round\""), fill, stroke, out);
+    element(
+        "path",
+        &format!("d=\"{commands}\" stroke-linejoin=\"round\""),
+        fill,
+        stroke,
+        out,
+    );
 }
 
 fn element(name: &str, place: &str, fill: Color32, stroke: Stroke, out: &mut String) {

@@ -29,7 +29,10 @@ pub(super) fn write_text(shape: &TextShape, out: &mut String) {
     let mut offset = 0;
     for row in &shape.galley.rows {
         let letters = row.glyphs.iter().filter_map(|glyph| {
-            let own = sections.iter().find(|section| section.byte_range.end.0 > offset).or(sections.last())?;
+            let own = sections
+                .iter()
+                .find(|section| section.byte_range.end.0 > offset)
+                .or(sections.last())?;
             offset += glyph.chr.len_utf8();
             Some(Letter {
                 letter: glyph.chr,
@@ -51,32 +54,66 @@ fn write_piece(shape: &TextShape, piece: &[Letter<'_>], out: &mut String) {
     let Some(from) = piece.iter().position(|own| !own.letter.is_whitespace()) else {
         return;
     };
-    let to = piece.iter().rposition(|own| !own.letter.is_whitespace()).unwrap_or(from);
+    let to = piece
+        .iter()
+        .rposition(|own| !own.letter.is_whitespace())
+        .unwrap_or(from);
     let piece = piece.get(from..=to).unwrap_or_default();
     let (Some(first), Some(last)) = (piece.first(), piece.last()) else {
         return;
     };
-    let (x, length, format) = (shape.pos.x + first.left, last.left + last.width - first.left, first.format);
+    let (x, length, format) = (
+        shape.pos.x + first.left,
+        last.left + last.width - first.left,
+        first.format,
+    );
     let (y, size) = (shape.pos.y + first.baseline, format.font_id.size);
-    let own = if format.color == Color32::PLACEHOLDER { shape.fallback_color } else { format.color };
-    let own = shape.override_text_color.unwrap_or(own).gamma_multiply(shape.opacity_factor);
+    let own = if format.color == Color32::PLACEHOLDER {
+        shape.fallback_color
+    } else {
+        format.color
+    };
+    let own = shape
+        .override_text_color
+        .unwrap_or(own)
+        .gamma_multiply(shape.opacity_factor);
     if own == Color32::TRANSPARENT {
         return;
     }
     let turned = rotated(shape.angle, shape.pos);
     if format.background != Color32::TRANSPARENT {
-        let behind = Rect::from_min_size(pos2(x, y - size), vec2(length, size * 1.25)).expand(format.expand_bg);
-        let _ = writeln!(out, "<rect {}{}{turned}/>", rect_attributes(behind), colour("fill", format.background));
+        let behind = Rect::from_min_size(pos2(x, y - size), vec2(length, size * 1.25))
+            .expand(format.expand_bg);
+        let _ = writeln!(
+            out,
+            "<rect {}{}{turned}/>",
+            rect_attributes(behind),
+            colour("fill", format.background)
+        );
     }
-    let family = if format.font_id.family == FontFamily::Monospace { MONOSPACE } else { PROPORTIONAL };
-    let style = if format.italics { " font-style=\"italic\"" } else { "" };
-    let line = match (format.underline.is_empty() && shape.underline.is_empty(), format.strikethrough.is_empty()) {
+    let family = if format.font_id.family == FontFamily::Monospace {
+        MONOSPACE
+    } else {
+        PROPORTIONAL
+    };
+    let style = if format.italics {
+        " font-style=\"italic\""
+    } else {
+        ""
+    };
+    let line = match (
+        format.underline.is_empty() && shape.underline.is_empty(),
+        format.strikethrough.is_empty(),
+    ) {
         (true, true) => "",
         (false, _) => " text-decoration=\"underline\"",
         (true, false) => " text-decoration=\"line-through\"",
     };
     let fitted = if piece.len() > 1 {
-        format!(" textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"", number(length))
+        format!(
+            " textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"",
+            number(length)
+        )
     } else {
         String::new()
     };
@@ -101,7 +138,9 @@ pub(super) fn escape(text: &str) -> String {
             '&' => escaped += "&amp;",
             '<' => escaped += "&lt;",
             '>' => escaped += "&gt;",
-            letter if letter.is_control() || matches!(letter, '\u{fffe}' | '\u{ffff}') => escaped.push('\u{fffd}'),
+            letter if letter.is_control() || matches!(letter, '\u{fffe}' | '\u{ffff}') => {
+                escaped.push('\u{fffd}')
+            }
             letter => escaped.push(letter),
         }
     }

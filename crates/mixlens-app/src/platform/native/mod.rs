@@ -50,25 +50,34 @@ impl Platform {
     /// crash.
     pub fn new(dialogs: Box<dyn FileDialogs>, folder: Option<PathBuf>) -> Self {
         let recent = Recent::open(folder.as_deref());
-        Self { dialogs, folder, recent }
+        Self {
+            dialogs,
+            folder,
+            recent,
+        }
     }
 
     /// Opens what was dropped.
     pub(crate) fn take(&self, dropped: &[DroppedFileHandle], purpose: Purpose, inbox: &Inbox) {
-        inbox.load(dropped.iter().map(|file| file.path().to_owned()).collect(), purpose);
+        inbox.load(
+            dropped.iter().map(|file| file.path().to_owned()).collect(),
+            purpose,
+        );
     }
 
     /// Lets the user choose what to open.
     pub(crate) fn choose_to_load(&self, what: Choose, inbox: &Inbox) {
         let (inbox, purpose) = (inbox.clone(), what.purpose());
-        self.dialogs.choose(what, Box::new(move |paths| inbox.load(paths, purpose)));
+        self.dialogs
+            .choose(what, Box::new(move |paths| inbox.load(paths, purpose)));
     }
 
     /// Lets the user choose where to save the study.
     pub(crate) fn choose_target(&self, name: &str, inbox: &Inbox) {
         let inbox = inbox.clone();
         let chosen = move |paths: Vec<_>| inbox.send(Incoming::SaveTo(paths.into_iter().next()));
-        self.dialogs.choose(Choose::Target(name.to_owned()), Box::new(chosen));
+        self.dialogs
+            .choose(Choose::Target(name.to_owned()), Box::new(chosen));
     }
 
     /// Saves a study as it is now.
@@ -76,7 +85,12 @@ impl Platform {
         let order = SaveOrder::now();
         inbox.write_later(move || {
             let outcome = save_study(&study, &path, order).map_err(|problem| problem.to_string());
-            Incoming::Saved(Save { path, number, edits: study.edits(), outcome })
+            Incoming::Saved(Save {
+                path,
+                number,
+                edits: study.edits(),
+                outcome,
+            })
         });
     }
 
@@ -96,7 +110,9 @@ impl Platform {
             let Some(path) = paths.into_iter().next() else {
                 return;
             };
-            inbox.write_later(move || Incoming::Told(save(path).unwrap_or_else(|problem| problem.to_string())));
+            inbox.write_later(move || {
+                Incoming::Told(save(path).unwrap_or_else(|problem| problem.to_string()))
+            });
         };
         self.dialogs.choose(Choose::Target(name), Box::new(chosen));
     }
@@ -127,7 +143,10 @@ impl Platform {
 
     /// Opens what was opened before, by its place in the list.
     pub(crate) fn reopen(&self, place: usize, inbox: &Inbox) {
-        inbox.load(self.recent.get(place).unwrap_or_default().to_vec(), Purpose::Open);
+        inbox.load(
+            self.recent.get(place).unwrap_or_default().to_vec(),
+            Purpose::Open,
+        );
     }
 
     /// Remembers what was opened.

@@ -6,7 +6,8 @@ use std::thread::JoinHandle;
 
 use mixlens_formats::{NamedBytes, modified, sample_files};
 use mixlens_study::{
-    Command, FileKind, OnRejected, Recovery, autosave_path, backup_path, find_recovery, open_study, read_study,
+    Command, FileKind, OnRejected, Recovery, autosave_path, backup_path, find_recovery, open_study,
+    read_study,
 };
 
 use crate::files::{self, Inbox, Incoming, Item, Left, Opened, Purpose};
@@ -35,14 +36,20 @@ impl App {
             ([], _) => {}
             ([path], [file]) if files::kind_of(path, &file.bytes) == FileKind::Study => {
                 let study = Box::new(read_study(NamedBytes::clone(file))?);
-                self.show(Opened { study, path: Some(path.clone()), modified });
+                self.show(Opened {
+                    study,
+                    path: Some(path.clone()),
+                    modified,
+                });
             }
             ([path], [file]) if files::kind_of(path, &file.bytes) == FileKind::Tokenizer => {
                 self.apply(Command::TakeTokenizer(Arc::clone(file)));
             }
-            _ => {
-                self.apply(Command::ImportFiles { files, options: Default::default(), rejected: OnRejected::LeaveOut })
-            }
+            _ => self.apply(Command::ImportFiles {
+                files,
+                options: Default::default(),
+                rejected: OnRejected::LeaveOut,
+            }),
         }
         Ok(())
     }
@@ -90,7 +97,10 @@ impl Inbox {
 /// Reads files whole.
 fn read_files(paths: &[PathBuf]) -> Result<Vec<Arc<NamedBytes>>, AppError> {
     let read = |path: &PathBuf| {
-        let bytes = std::fs::read(path).map_err(|problem| AppError::File { path: path.clone(), problem })?;
+        let bytes = std::fs::read(path).map_err(|problem| AppError::File {
+            path: path.clone(),
+            problem,
+        })?;
         Ok(Arc::new(NamedBytes::new(path.display().to_string(), bytes)))
     };
     paths.iter().map(read).collect()
@@ -101,10 +111,26 @@ fn read_items(paths: Vec<PathBuf>) -> Result<Vec<Item>, AppError> {
     let mut left = MOST;
     let read = |path: PathBuf| {
         let (is_folder, modified) = (path.is_dir(), modified(&path));
-        let found = if is_folder { sample_files(std::slice::from_ref(&path))? } else { vec![path.clone()] };
-        let bytes: u64 = found.iter().filter_map(|file| std::fs::metadata(file).ok()).map(|own| own.len()).sum();
-        left = left.checked_sub(bytes).ok_or_else(|| AppError::TooLarge { path: path.clone(), most: MOST })?;
-        Ok(Item { files: read_files(&found)?, modified, is_folder, path })
+        let found = if is_folder {
+            sample_files(std::slice::from_ref(&path))?
+        } else {
+            vec![path.clone()]
+        };
+        let bytes: u64 = found
+            .iter()
+            .filter_map(|file| std::fs::metadata(file).ok())
+            .map(|own| own.len())
+            .sum();
+        left = left.checked_sub(bytes).ok_or_else(|| AppError::TooLarge {
+            path: path.clone(),
+            most: MOST,
+        })?;
+        Ok(Item {
+            files: read_files(&found)?,
+            modified,
+            is_folder,
+            path,
+        })
     };
     paths.into_iter().map(read).collect()
 }
@@ -114,12 +140,16 @@ fn opened_or_left(item: &Item, file: &NamedBytes) -> Incoming {
     let path = item.path.clone();
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
     match find_recovery(Some(&path), &folder) {
-        Recovery::OfferAutosave => {
-            Incoming::Left(Left { from: autosave_path(Some(&path), &folder), path: Some(path), problem: None })
-        }
-        Recovery::OfferBackup { problem } => {
-            Incoming::Left(Left { from: backup_path(&path), path: Some(path), problem: Some(problem) })
-        }
+        Recovery::OfferAutosave => Incoming::Left(Left {
+            from: autosave_path(Some(&path), &folder),
+            path: Some(path),
+            problem: None,
+        }),
+        Recovery::OfferBackup { problem } => Incoming::Left(Left {
+            from: backup_path(&path),
+            path: Some(path),
+            problem: Some(problem),
+        }),
         Recovery::OpenSaved | Recovery::Refuse { .. } | Recovery::Nothing => {
             files::open_result(path, item.modified, read_study(file.clone()))
         }

@@ -29,7 +29,9 @@ impl Picture {
     /// # Errors
     /// [`AppError::Drawing`] for a picture whose pixels do not fill its size.
     pub fn png(&self) -> Result<Vec<u8>, AppError> {
-        let drawing = |problem: png::EncodingError| AppError::Drawing { problem: problem.to_string() };
+        let drawing = |problem: png::EncodingError| AppError::Drawing {
+            problem: problem.to_string(),
+        };
         let [width, height] = self.size;
         let mut bytes = Vec::new();
         let mut encoder = png::Encoder::new(&mut bytes, width, height);

@@ -19,7 +19,10 @@ pub(super) struct Recent {
 impl Recent {
     /// The list kept in `folder`; an empty one where there is none that can be read.
     pub fn open(folder: Option<&Path>) -> Self {
-        let mut recent = Self { file: folder.map(|folder| folder.join("recent.json")), ..Self::default() };
+        let mut recent = Self {
+            file: folder.map(|folder| folder.join("recent.json")),
+            ..Self::default()
+        };
         recent.read();
         recent.name_entries();
         recent
@@ -27,7 +30,10 @@ impl Recent {
 
     /// Takes over what is kept, which another window may have added to.
     fn read(&mut self) {
-        let text = self.file.as_ref().and_then(|file| std::fs::read_to_string(file).ok());
+        let text = self
+            .file
+            .as_ref()
+            .and_then(|file| std::fs::read_to_string(file).ok());
         if let Some(entries) = text.and_then(|text| serde_json::from_str(&text).ok()) {
             self.entries = entries;
         }
@@ -67,10 +73,19 @@ impl Recent {
 
 /// `runs.csv and losses.csv, in plans`.
 fn title(paths: &[PathBuf]) -> String {
-    let name = |path: &PathBuf| path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let name = |path: &PathBuf| {
+        path.file_name()
+            .map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+    };
     let names = paths.iter().map(name).collect::<Vec<_>>().join(" and ");
-    let folder = paths.first().and_then(|path| path.parent()).and_then(Path::file_name);
-    folder.map_or_else(|| names.clone(), |folder| format!("{names}, in {}", folder.to_string_lossy()))
+    let folder = paths
+        .first()
+        .and_then(|path| path.parent())
+        .and_then(Path::file_name);
+    folder.map_or_else(
+        || names.clone(),
+        |folder| format!("{names}, in {}", folder.to_string_lossy()),
+    )
 }
 
 #[cfg(test)]
@@ -89,7 +104,11 @@ mod tests {
         let again = Recent::open(Some(folder.path()));
         assert_eq!(again.titles(), recent.titles());
         assert_eq!(again.titles().len(), MOST);
-        assert!(again.titles()[0].starts_with("5.csv and losses.csv, in "), "{:?}", again.titles());
+        assert!(
+            again.titles()[0].starts_with("5.csv and losses.csv, in "),
+            "{:?}",
+            again.titles()
+        );
         assert_eq!(again.get(0).unwrap(), [path("5.csv"), path("losses.csv")]);
         std::fs::write(folder.path().join("recent.json"), "[").unwrap();
         assert!(Recent::open(Some(folder.path())).titles().is_empty());

@@ -35,7 +35,11 @@ impl RecoveryStore {
             let Some(lock) = lock(&own) else { continue };
             let is_left = autosave_path(None, &own).exists();
             if is_left || free.is_none() {
-                free = Some(Self { folder: own, _lock: lock, claimed: RefCell::default() });
+                free = Some(Self {
+                    folder: own,
+                    _lock: lock,
+                    claimed: RefCell::default(),
+                });
             }
             if is_left {
                 break;
@@ -47,7 +51,11 @@ impl RecoveryStore {
     /// What an untitled study left here.
     pub fn left(&self) -> Option<Left> {
         let is_left = find_recovery(None, &self.folder) == Recovery::OfferAutosave;
-        is_left.then(|| Left { path: None, from: self.place(None), problem: None })
+        is_left.then(|| Left {
+            path: None,
+            from: self.place(None),
+            problem: None,
+        })
     }
 
     /// Where the study of `path` is kept: beside it, or in this window's folder where another window shows the same study.
@@ -69,8 +77,13 @@ impl RecoveryStore {
         let mut claimed = self.claimed.borrow_mut();
         if claimed.as_ref().is_none_or(|(claimed, _)| claimed != path) {
             let mut name = DefaultHasher::new();
-            fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()).hash(&mut name);
-            let folder = self.folder.with_file_name("shown").join(format!("{:016x}", name.finish()));
+            fs::canonicalize(path)
+                .unwrap_or_else(|_| path.to_owned())
+                .hash(&mut name);
+            let folder = self
+                .folder
+                .with_file_name("shown")
+                .join(format!("{:016x}", name.finish()));
             *claimed = Some((path.to_owned(), lock(&folder)));
         }
         claimed.as_ref().is_some_and(|(_, lock)| lock.is_some())
@@ -97,7 +110,11 @@ mod tests {
     use super::*;
 
     fn claim(folder: &Path) -> RecoveryStore {
-        RecoveryStore::claim(&Platform { folder: Some(folder.to_owned()), ..Default::default() }).unwrap()
+        RecoveryStore::claim(&Platform {
+            folder: Some(folder.to_owned()),
+            ..Default::default()
+        })
+        .unwrap()
     }
 
     #[test]
@@ -105,12 +122,25 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("plan.mixlens.json");
         let (first, second) = (claim(folder.path()), claim(folder.path()));
-        assert_eq!(first.place(Some(&path)), autosave_path(Some(&path), folder.path()));
-        assert_eq!(second.place(Some(&path)), autosave_path(None, &second.folder));
-        assert_eq!(first.place(Some(&path)), autosave_path(Some(&path), folder.path()), "for as long as it is shown");
+        assert_eq!(
+            first.place(Some(&path)),
+            autosave_path(Some(&path), folder.path())
+        );
+        assert_eq!(
+            second.place(Some(&path)),
+            autosave_path(None, &second.folder)
+        );
+        assert_eq!(
+            first.place(Some(&path)),
+            autosave_path(Some(&path), folder.path()),
+            "for as long as it is shown"
+        );
         drop(first);
         let third = claim(folder.path());
-        assert_eq!(third.place(Some(&path)), autosave_path(Some(&path), folder.path()));
+        assert_eq!(
+            third.place(Some(&path)),
+            autosave_path(Some(&path), folder.path())
+        );
     }
 
     #[test]

@@ -31,7 +31,12 @@ pub struct PictureSettings {
 
 impl Default for PictureSettings {
     fn default() -> Self {
-        Self { size: [1280, 800], theme: None, panel: None, auto_fit: AutoFit::Best }
+        Self {
+            size: [1280, 800],
+            theme: None,
+            panel: None,
+            auto_fit: AutoFit::Best,
+        }
     }
 }
 
@@ -42,7 +47,13 @@ impl Default for PictureSettings {
 pub fn screenshot(files: &[PathBuf], settings: &PictureSettings) -> Result<Picture, AppError> {
     let canvas = Canvas::new(settings.size)?;
     let ctx = egui::Context::default();
-    let mut app = App::new(&ctx, AppSettings { auto_fit: settings.auto_fit, platform: Platform::default() })?;
+    let mut app = App::new(
+        &ctx,
+        AppSettings {
+            auto_fit: settings.auto_fit,
+            platform: Platform::default(),
+        },
+    )?;
     app.open_now(files)?;
     app.arrange(settings.theme, settings.panel);
     ctx.all_styles_mut(|style| style.animation_time = 0.0);
@@ -50,7 +61,11 @@ pub fn screenshot(files: &[PathBuf], settings: &PictureSettings) -> Result<Pictu
 }
 
 /// Runs frames until all work is done and the layout has settled, and draws the last one.
-fn draw_when_idle(canvas: &Canvas, ctx: &egui::Context, app: &mut App) -> Result<Picture, AppError> {
+fn draw_when_idle(
+    canvas: &Canvas,
+    ctx: &egui::Context,
+    app: &mut App,
+) -> Result<Picture, AppError> {
     let start = Instant::now();
     let (mut idle_frames, mut time) = (0, 0.0);
     loop {

@@ -37,7 +37,11 @@ impl Workers {
             Ok(pool) => Arc::new(pool) as Arc<dyn Executor + Send>,
             Err(_) => Arc::new(Sequential),
         };
-        Self { executor: pool(), look_executor: pool(), gpu: Arc::default() }
+        Self {
+            executor: pool(),
+            look_executor: pool(),
+            gpu: Arc::default(),
+        }
     }
 
     /// Starts a job.
@@ -46,7 +50,11 @@ impl Workers {
             reporter.report(progress.done as f32 / progress.total.max(1) as f32);
         });
         let is_look = matches!(request.task, JobTask::LocalProfile { .. });
-        let executor = Arc::clone(if is_look { &self.look_executor } else { &self.executor });
+        let executor = Arc::clone(if is_look {
+            &self.look_executor
+        } else {
+            &self.executor
+        });
         let work = Work(control.clone());
         let gpu = Arc::clone(&self.gpu);
         std::thread::spawn(move || {
@@ -55,7 +63,9 @@ impl Workers {
             let device = wanted.and_then(|(choice, samples)| gpu.for_simulation(choice, samples));
             let device = device.as_ref().map(|device| device as &dyn Accelerator);
             let result = pollster::block_on(run_job_on(device, &request, &control, &*executor));
-            inbox.send(Incoming::JobDone(result.taking(started.elapsed().as_secs_f64())));
+            inbox.send(Incoming::JobDone(
+                result.taking(started.elapsed().as_secs_f64()),
+            ));
         });
         work
     }

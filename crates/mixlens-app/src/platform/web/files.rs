@@ -30,7 +30,11 @@ impl Remote {
 }
 
 /// Reads files that were dropped on the canvas, of so many bytes at most.
-pub(super) async fn dropped(dropped: &[DroppedFileHandle], purpose: Purpose, max_bytes: f64) -> Incoming {
+pub(super) async fn dropped(
+    dropped: &[DroppedFileHandle],
+    purpose: Purpose,
+    max_bytes: f64,
+) -> Incoming {
     let mut read = Vec::with_capacity(dropped.len());
     for file in dropped {
         let name = file.path().display().to_string();
@@ -54,7 +58,10 @@ pub(super) async fn chosen(chosen: &Array, purpose: Purpose, max_bytes: f64) -> 
             return too_large(&file.name(), file.size(), max_bytes);
         }
         match wasm_bindgen_futures::JsFuture::from(file.array_buffer()).await {
-            Ok(buffer) => read.push(NamedBytes::new(file.name(), Uint8Array::new(&buffer).to_vec())),
+            Ok(buffer) => read.push(NamedBytes::new(
+                file.name(),
+                Uint8Array::new(&buffer).to_vec(),
+            )),
             Err(problem) => return unreadable(&file.name(), &problem_text(&problem)),
         }
     }
@@ -84,7 +91,10 @@ fn too_large(name: &str, bytes: f64, max_bytes: f64) -> Incoming {
 }
 
 fn unreadable(name: &str, problem: &str) -> Incoming {
-    Incoming::Told(format!("expected to read a file, found: {problem}; \"{}\"", clipped(name)))
+    Incoming::Told(format!(
+        "expected to read a file, found: {problem}; \"{}\"",
+        clipped(name)
+    ))
 }
 
 fn clipped(name: &str) -> String {

@@ -36,7 +36,12 @@ extern "C" {
 
     /// Draws an SVG, magnified, and saves it as a PNG.
     #[wasm_bindgen(method, catch, js_name = downloadPng)]
-    pub(super) async fn download_png(this: &Host, name: &str, svg: &str, scale: f32) -> Result<JsValue, JsValue>;
+    pub(super) async fn download_png(
+        this: &Host,
+        name: &str,
+        svg: &str,
+        scale: f32,
+    ) -> Result<JsValue, JsValue>;
 
     /// Keeps a study in this browser, instead of what was kept before.
     #[wasm_bindgen(method, catch)]
@@ -77,6 +82,10 @@ extern "C" {
 
 /// What JavaScript threw, in its own words.
 pub(super) fn problem_text(problem: &JsValue) -> String {
-    let message = problem.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message()));
-    message.or_else(|| problem.as_string()).unwrap_or_else(|| format!("{problem:?}"))
+    let message = problem
+        .dyn_ref::<js_sys::Error>()
+        .map(|error| String::from(error.message()));
+    message
+        .or_else(|| problem.as_string())
+        .unwrap_or_else(|| format!("{problem:?}"))
 }

@@ -37,14 +37,20 @@ impl Platform {
 
     /// A page.
     pub fn new(host: Host) -> Self {
-        Self { host, followed: (f64::NEG_INFINITY, String::new()) }
+        Self {
+            host,
+            followed: (f64::NEG_INFINITY, String::new()),
+        }
     }
 
     /// Opens what was dropped.
     pub(crate) fn take(&self, dropped: &[DroppedFileHandle], purpose: Purpose, inbox: &Inbox) {
         if !dropped.is_empty() {
-            let (dropped, inbox, max_bytes) = (dropped.to_vec(), inbox.clone(), self.host.max_file_bytes());
-            spawn_local(async move { inbox.send(files::dropped(&dropped, purpose, max_bytes).await) });
+            let (dropped, inbox, max_bytes) =
+                (dropped.to_vec(), inbox.clone(), self.host.max_file_bytes());
+            spawn_local(
+                async move { inbox.send(files::dropped(&dropped, purpose, max_bytes).await) },
+            );
         }
     }
 
@@ -60,7 +66,9 @@ impl Platform {
         spawn_local(async move {
             match host.pick(accept, many).await {
                 Ok(chosen) if chosen.length() == 0 => {}
-                Ok(chosen) => inbox.send(files::chosen(&chosen, purpose, host.max_file_bytes()).await),
+                Ok(chosen) => {
+                    inbox.send(files::chosen(&chosen, purpose, host.max_file_bytes()).await)
+                }
                 Err(problem) => inbox.send(Incoming::Told(problem_text(&problem))),
             }
         });
@@ -73,13 +81,27 @@ impl Platform {
 
     /// Saves a study as a download.
     pub(crate) fn save(&self, study: SavedStudy, path: PathBuf, number: u64, inbox: &Inbox) {
-        self.host.download(&path.to_string_lossy(), study.to_text().as_bytes());
-        let outcome = Ok(SaveOutcome::Saved { replaced: None, written: None });
-        inbox.send(Incoming::Saved(Save { path, number, edits: study.edits(), outcome }));
+        self.host
+            .download(&path.to_string_lossy(), study.to_text().as_bytes());
+        let outcome = Ok(SaveOutcome::Saved {
+            replaced: None,
+            written: None,
+        });
+        inbox.send(Incoming::Saved(Save {
+            path,
+            number,
+            edits: study.edits(),
+            outcome,
+        }));
     }
 
     /// Saves a file as a download.
-    pub(crate) fn export(&self, name: String, content: impl FnOnce() -> Result<Vec<u8>, AppError>, inbox: &Inbox) {
+    pub(crate) fn export(
+        &self,
+        name: String,
+        content: impl FnOnce() -> Result<Vec<u8>, AppError>,
+        inbox: &Inbox,
+    ) {
         inbox.send(Incoming::Told(match content() {
             Ok(bytes) => {
                 self.host.download(&name, &bytes);
@@ -93,10 +115,15 @@ impl Platform {
     pub(crate) fn export_png(&self, name: String, paper: FigurePage, inbox: &Inbox) {
         let (host, inbox) = (self.host.clone(), inbox.clone());
         spawn_local(async move {
-            inbox.send(Incoming::Told(match host.download_png(&name, &paper.svg(), FIGURE_PIXELS_PER_POINT).await {
-                Ok(_) => format!("saved {name}"),
-                Err(problem) => problem_text(&problem),
-            }));
+            inbox.send(Incoming::Told(
+                match host
+                    .download_png(&name, &paper.svg(), FIGURE_PIXELS_PER_POINT)
+                    .await
+                {
+                    Ok(_) => format!("saved {name}"),
+                    Err(problem) => problem_text(&problem),
+                },
+            ));
         });
     }
 
@@ -105,7 +132,11 @@ impl Platform {
         let (host, inbox) = (self.host.clone(), inbox.clone());
         spawn_local(async move {
             inbox.send(match host.kept().await {
-                Ok(text) => sorting::recovered(left, None, parse_study(&text.as_string().unwrap_or_default())),
+                Ok(text) => sorting::recovered(
+                    left,
+                    None,
+                    parse_study(&text.as_string().unwrap_or_default()),
+                ),
                 Err(problem) => Incoming::Told(problem_text(&problem)),
             });
         });
@@ -135,7 +166,9 @@ impl Platform {
         let now = inbox.wake.input(|input| input.time);
         let wait = self.followed.0 + FOLLOWING - now;
         if wait > 0.0 {
-            return inbox.wake.request_repaint_after(std::time::Duration::from_secs_f64(wait));
+            return inbox
+                .wake
+                .request_repaint_after(std::time::Duration::from_secs_f64(wait));
         }
         let plain = plain();
         if plain != self.followed.1 {

@@ -22,7 +22,11 @@ impl RecoveryStore {
     pub fn left(&self) -> Option<Left> {
         let kept = FoundFile::new(self.0.left()?, None);
         let is_left = recovery(None, Some(&kept), None) == Recovery::OfferAutosave;
-        is_left.then(|| Left { path: None, from: self.place(None), problem: None })
+        is_left.then(|| Left {
+            path: None,
+            from: self.place(None),
+            problem: None,
+        })
     }
 
     /// There is one place, whatever file a study came from.
@@ -35,7 +39,9 @@ impl RecoveryStore {
         let (host, inbox) = (self.0.clone(), inbox.clone());
         spawn_local(async move {
             let kept = host.keep(&study.to_text()).await;
-            inbox.send(Incoming::Autosaved(kept.map(drop).map_err(|problem| problem_text(&problem))));
+            inbox.send(Incoming::Autosaved(
+                kept.map(drop).map_err(|problem| problem_text(&problem)),
+            ));
         });
     }
 

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use js_sys::Uint8Array;
 use mixlens_formats::NamedBytes;
-use mixlens_study::{JobId, JobRequest, JobResult, JobTask, StudyError, request_into_parts, result_from_text};
+use mixlens_study::{
+    JobId, JobRequest, JobResult, JobTask, StudyError, request_into_parts, result_from_text,
+};
 use wasm_bindgen::prelude::*;
 
 use super::{Host, Platform};
@@ -44,14 +46,27 @@ impl Workers {
             names.insert(place, name.clone());
             bytes.insert(place, name.into());
         }
-        let progress = Closure::<dyn FnMut(f64)>::new(move |done: f64| reporter.report(done as f32));
+        let progress =
+            Closure::<dyn FnMut(f64)>::new(move |done: f64| reporter.report(done as f32));
         let started = js_sys::Date::now();
         let done = Closure::once(move |result: Option<String>, problem: Option<String>| {
             let secs = (js_sys::Date::now() - started) / 1000.0;
-            inbox.send(Incoming::JobDone(job_result(id, result, problem).taking(secs)));
+            inbox.send(Incoming::JobDone(
+                job_result(id, result, problem).taking(secs),
+            ));
         });
-        let number = self.0.run(reads_tokenizers, &text, names, bytes, progress.into_js_value(), done.into_js_value());
-        Work { host: self.0.clone(), number }
+        let number = self.0.run(
+            reads_tokenizers,
+            &text,
+            names,
+            bytes,
+            progress.into_js_value(),
+            done.into_js_value(),
+        );
+        Work {
+            host: self.0.clone(),
+            number,
+        }
     }
 }
 
@@ -73,14 +88,25 @@ fn built_in(task: &JobTask) -> Vec<(usize, String)> {
 }
 
 fn as_sent(file: &Arc<NamedBytes>) -> (String, JsValue) {
-    (file.name.clone(), Uint8Array::from(file.bytes.as_slice()).into())
+    (
+        file.name.clone(),
+        Uint8Array::from(file.bytes.as_slice()).into(),
+    )
 }
 
 /// What came back from a worker, or why nothing did.
 fn job_result(id: JobId, result: Option<String>, problem: Option<String>) -> JobResult {
-    let failed = || StudyError::Worker { message: problem.unwrap_or_default() };
-    match result.ok_or_else(failed).and_then(|text| result_from_text(&text)) {
+    let failed = || StudyError::Worker {
+        message: problem.unwrap_or_default(),
+    };
+    match result
+        .ok_or_else(failed)
+        .and_then(|text| result_from_text(&text))
+    {
         Ok(result) => result,
-        Err(problem) => JobResult { id, outcome: Err(problem) },
+        Err(problem) => JobResult {
+            id,
+            outcome: Err(problem),
+        },
     }
 }

@@ -101,12 +101,22 @@ impl Mixup {
     ) -> Result<Option<MixupReport>, CoreError> {
         match self {
             Self::Off => Ok(None),
-            Self::Always(mixing) => Ok(Some(MixupReport { kept: Some(mixing), gain: None })),
+            Self::Always(mixing) => Ok(Some(MixupReport {
+                kept: Some(mixing),
+                gain: None,
+            })),
             Self::Auto => {
-                let trial = Trial { column, seed, control: &control.without_progress(), with };
+                let trial = Trial {
+                    column,
+                    seed,
+                    control: &control.without_progress(),
+                    with,
+                };
                 trial.run().map(|found| {
                     let gain = found.map(|(_, gain)| gain);
-                    let kept = found.filter(|(_, gain)| gain.mean > gain.standard_error).map(|(mixing, _)| mixing);
+                    let kept = found
+                        .filter(|(_, gain)| gain.mean > gain.standard_error)
+                        .map(|(mixing, _)| mixing);
                     Some(MixupReport { kept, gain })
                 })
             }
@@ -115,8 +125,15 @@ impl Mixup {
 }
 
 /// The rows between the given runs that a report asks for.
-pub(in crate::fit) fn rows_between(report: Option<MixupReport>, rows: &[f64], values: &[f64]) -> Rows {
-    report.and_then(|report| report.kept).map(|mixing| mixing.draw(rows, values)).unwrap_or_default()
+pub(in crate::fit) fn rows_between(
+    report: Option<MixupReport>,
+    rows: &[f64],
+    values: &[f64],
+) -> Rows {
+    report
+        .and_then(|report| report.kept)
+        .map(|mixing| mixing.draw(rows, values))
+        .unwrap_or_default()
 }
 
 /// Fits with and without rows between the runs.
@@ -132,7 +149,11 @@ impl<E: Estimator, F: Fn(Mixup) -> E> Trial<'_, F> {
     fn run(&self) -> Result<Option<(Mixing, MixupGain)>, CoreError> {
         let groups = groups(self.column);
         let mixtures = groups.iter().max().map_or(0, |last| last + 1);
-        let folds = if mixtures <= LEAVE_ONE_OUT { mixtures } else { MANY_FOLDS };
+        let folds = if mixtures <= LEAVE_ONE_OUT {
+            mixtures
+        } else {
+            MANY_FOLDS
+        };
         if mixtures < 2 {
             return Ok(None);
         }
@@ -142,7 +163,12 @@ impl<E: Estimator, F: Fn(Mixup) -> E> Trial<'_, F> {
         let mut best: Option<(f64, Mixing)> = None;
         for quantile in QUANTILES {
             for shape in SHAPES {
-                let mixing = Mixing { quantile, shape, seed: self.seed, ..Mixing::default() };
+                let mixing = Mixing {
+                    quantile,
+                    shape,
+                    seed: self.seed,
+                    ..Mixing::default()
+                };
                 let Some(predicted) = self.predict(Mixup::Always(mixing), SEARCH_FOLDS)? else {
                     return Ok(None);
                 };
@@ -160,7 +186,12 @@ impl<E: Estimator, F: Fn(Mixup) -> E> Trial<'_, F> {
         };
         // Replicates are held out together: a mixture counts once.
         let mut sums = vec![(0.0, 0.0); mixtures];
-        for (((group, value), without), mixed) in groups.iter().zip(self.column.values).zip(without).zip(mixed) {
+        for (((group, value), without), mixed) in groups
+            .iter()
+            .zip(self.column.values)
+            .zip(without)
+            .zip(mixed)
+        {
             if let Some((sum, count)) = sums.get_mut(*group) {
                 *sum += (without - value).powi(2) - (mixed - value).powi(2);
                 *count += 1.0;
@@ -168,12 +199,26 @@ impl<E: Estimator, F: Fn(Mixup) -> E> Trial<'_, F> {
         }
         let differences: Vec<f64> = sums.into_iter().map(|(sum, count)| sum / count).collect();
         let gain = mean(&differences).zip(standard_error(&differences));
-        Ok(gain.map(|(mean, standard_error)| (mixing, MixupGain { mean, standard_error })))
+        Ok(gain.map(|(mean, standard_error)| {
+            (
+                mixing,
+                MixupGain {
+                    mean,
+                    standard_error,
+                },
+            )
+        }))
     }
 
     /// Predictions of held-out runs; `None` where too few remain to fit.
     fn predict(&self, mixup: Mixup, folds: usize) -> Result<Option<Vec<f64>>, CoreError> {
-        match predict_out_of_fold(&(self.with)(mixup), self.column, folds, self.seed, self.control) {
+        match predict_out_of_fold(
+            &(self.with)(mixup),
+            self.column,
+            folds,
+            self.seed,
+            self.control,
+        ) {
             Ok(predicted) => Ok(Some(predicted)),
             Err(CoreError::TooFewRuns { .. } | CoreError::ConstantMetric { .. }) => Ok(None),
             Err(problem) => Err(problem),

@@ -39,7 +39,12 @@ pub struct Mixing {
 
 impl Default for Mixing {
     fn default() -> Self {
-        Self { quantile: 0.1, shape: 1.0, rows_per_run: 4, seed: 0 }
+        Self {
+            quantile: 0.1,
+            shape: 1.0,
+            rows_per_run: 4,
+            seed: 0,
+        }
     }
 }
 
@@ -49,10 +54,30 @@ impl Mixing {
     /// # Errors
     /// [`CoreError::BadParameter`] for the first one out of range.
     pub fn check(&self) -> Result<(), CoreError> {
-        let Self { quantile, shape, rows_per_run, .. } = *self;
-        check_range("quantile", quantile, quantile > 0.0 && quantile <= 1.0, "a number above 0 and at most 1")?;
-        check_range("shape", shape, (0.01..=100.0).contains(&shape), "a number from 0.01 to 100")?;
-        check_range("rows_per_run", rows_per_run, (1..=100).contains(&rows_per_run), "a number from 1 to 100")
+        let Self {
+            quantile,
+            shape,
+            rows_per_run,
+            ..
+        } = *self;
+        check_range(
+            "quantile",
+            quantile,
+            quantile > 0.0 && quantile <= 1.0,
+            "a number above 0 and at most 1",
+        )?;
+        check_range(
+            "shape",
+            shape,
+            (0.01..=100.0).contains(&shape),
+            "a number from 0.01 to 100",
+        )?;
+        check_range(
+            "rows_per_run",
+            rows_per_run,
+            (1..=100).contains(&rows_per_run),
+            "a number from 1 to 100",
+        )
     }
 
     /// Draws rows between the given runs. Row number k depends on the runs, the seed and k alone.
@@ -77,7 +102,9 @@ impl Mixing {
             let (Some(&y), Some(&other_y)) = (values.get(first), values.get(second)) else {
                 continue;
             };
-            drawn.parts.extend(x.iter().zip(*other_x).map(|(&a, &b)| between(a, b)));
+            drawn
+                .parts
+                .extend(x.iter().zip(*other_x).map(|(&a, &b)| between(a, b)));
             drawn.values.push(between(y, other_y));
         }
         drawn
@@ -91,7 +118,8 @@ impl Mixing {
         let (mut of_labels, mut of_runs) = (Vec::new(), Vec::new());
         for (place, &i) in measured.iter().enumerate() {
             for &j in measured.iter().skip(place + 1) {
-                let (Some(a), Some(b), Some(x), Some(z)) = (labels.get(i), labels.get(j), runs.get(i), runs.get(j))
+                let (Some(a), Some(b), Some(x), Some(z)) =
+                    (labels.get(i), labels.get(j), runs.get(i), runs.get(j))
                 else {
                     continue;
                 };
@@ -99,12 +127,20 @@ impl Mixing {
                 of_runs.push(squared_distance(x, z).sqrt());
             }
         }
-        [quantile(&mut of_labels, self.quantile), quantile(&mut of_runs, self.quantile)]
+        [
+            quantile(&mut of_labels, self.quantile),
+            quantile(&mut of_runs, self.quantile),
+        ]
     }
 }
 
 /// P(· | `first`), from standardised labels, runs, and s_y and s_x, of which either may be infinite.
-pub(super) fn partners(first: usize, labels: &[f64], runs: &[&[f64]], [s_y, s_x]: [f64; 2]) -> Vec<f64> {
+pub(super) fn partners(
+    first: usize,
+    labels: &[f64],
+    runs: &[&[f64]],
+    [s_y, s_x]: [f64; 2],
+) -> Vec<f64> {
     let (Some(y), Some(x)) = (labels.get(first), runs.get(first)) else {
         return Vec::new();
     };
@@ -112,7 +148,9 @@ pub(super) fn partners(first: usize, labels: &[f64], runs: &[&[f64]], [s_y, s_x]
     let mut chances: Vec<f64> = labels
         .iter()
         .zip(runs)
-        .map(|(label, run)| compute::exp(-far((y - label) * (y - label), s_y) - far(squared_distance(x, run), s_x)))
+        .map(|(label, run)| {
+            compute::exp(-far((y - label) * (y - label), s_y) - far(squared_distance(x, run), s_x))
+        })
         .collect();
     let sum: f64 = chances.iter().sum();
     chances.iter_mut().for_each(|chance| *chance /= sum);
@@ -126,7 +164,10 @@ fn pick(chances: &[f64], point: f64) -> usize {
         sum += chance;
         sum > point
     };
-    chances.iter().position(passed).unwrap_or(chances.len().saturating_sub(1))
+    chances
+        .iter()
+        .position(passed)
+        .unwrap_or(chances.len().saturating_sub(1))
 }
 
 fn squared_distance(a: &[f64], b: &[f64]) -> f64 {
@@ -137,5 +178,9 @@ fn squared_distance(a: &[f64], b: &[f64]) -> f64 {
 fn quantile(distances: &mut [f64], part: f64) -> f64 {
     distances.sort_by(f64::total_cmp);
     let place = (part * distances.len().saturating_sub(1) as f64).round() as usize;
-    distances.get(place).copied().unwrap_or(0.0).max(MIN_BANDWIDTH)
+    distances
+        .get(place)
+        .copied()
+        .unwrap_or(0.0)
+        .max(MIN_BANDWIDTH)
 }

@@ -23,15 +23,25 @@ pub fn choose(results: &[&CrossValidation]) -> Option<Choice> {
     let (chosen, best) = all.min_by(|a, b| a.1.score.rmse.total_cmp(&b.1.score.rmse))?;
     let best = best.squared_errors();
     let is_tied = |other: &CrossValidation| {
-        let differences: Vec<f64> =
-            other.squared_errors().iter().zip(&best).map(|(other, best)| other - best).collect();
+        let differences: Vec<f64> = other
+            .squared_errors()
+            .iter()
+            .zip(&best)
+            .map(|(other, best)| other - best)
+            .collect();
         let (Some(mean), Some(error)) = (mean(&differences), standard_error(&differences)) else {
             return true;
         };
         mean <= 2.0 * error
     };
-    let others = results.iter().enumerate().filter(|&(position, other)| position != chosen && is_tied(other));
-    Some(Choice { chosen, tied: others.map(|(position, _)| position).collect() })
+    let others = results
+        .iter()
+        .enumerate()
+        .filter(|&(position, other)| position != chosen && is_tied(other));
+    Some(Choice {
+        chosen,
+        tied: others.map(|(position, _)| position).collect(),
+    })
 }
 
 /// The error in units of the metric's spread, the mean over metrics: √(1 − R²). Metrics may have different units.
@@ -49,10 +59,18 @@ pub(in crate::fit) fn trusted(results: &[Vec<CrossValidation>]) -> Vec<usize> {
     let rank = |position: &usize| overall.get(*position).copied().unwrap_or(f64::INFINITY);
     let metrics = results.first().map_or(0, Vec::len);
     let pick = |metric: usize| {
-        let own: Vec<&CrossValidation> = results.iter().filter_map(|metrics| metrics.get(metric)).collect();
-        let Choice { chosen, tied } = choose(&own).unwrap_or(Choice { chosen: 0, tied: Vec::new() });
+        let own: Vec<&CrossValidation> = results
+            .iter()
+            .filter_map(|metrics| metrics.get(metric))
+            .collect();
+        let Choice { chosen, tied } = choose(&own).unwrap_or(Choice {
+            chosen: 0,
+            tied: Vec::new(),
+        });
         let candidates = [chosen].into_iter().chain(tied);
-        candidates.min_by(|a, b| rank(a).total_cmp(&rank(b))).unwrap_or(chosen)
+        candidates
+            .min_by(|a, b| rank(a).total_cmp(&rank(b)))
+            .unwrap_or(chosen)
     };
     (0..metrics).map(pick).collect()
 }

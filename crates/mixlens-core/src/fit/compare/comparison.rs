@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::choice::unexplained;
 use super::{
-    Choice, CompareParams, Coverage, CoverageMeter, CrossValidation, CrossValidator, LearningCurve, choose,
-    learning_curve,
+    Choice, CompareParams, Coverage, CoverageMeter, CrossValidation, CrossValidator, LearningCurve,
+    choose, learning_curve,
 };
 use crate::CoreError;
 use crate::compute::{Control, Executor};
@@ -36,12 +36,21 @@ pub struct Compared {
 impl Compared {
     /// The mean of each figure over the metrics.
     pub fn mean(&self) -> Option<Score> {
-        Score::mean(&self.results.iter().map(|result| result.score).collect::<Vec<_>>())
+        Score::mean(
+            &self
+                .results
+                .iter()
+                .map(|result| result.score)
+                .collect::<Vec<_>>(),
+        )
     }
 
     /// The coverage over all metrics together.
     pub fn coverage_of_all(&self) -> Coverage {
-        self.coverage.iter().copied().fold(Coverage::default(), Coverage::and)
+        self.coverage
+            .iter()
+            .copied()
+            .fold(Coverage::default(), Coverage::and)
     }
 }
 
@@ -65,9 +74,14 @@ pub struct Comparison {
 impl Comparison {
     /// Position of the surrogate that leaves least unexplained over all metrics: the least mean of √(1 − R²).
     pub fn best(&self) -> Option<usize> {
-        let left: Vec<f64> = self.surrogates.iter().map(|own| unexplained(&own.results)).collect();
+        let left: Vec<f64> = self
+            .surrogates
+            .iter()
+            .map(|own| unexplained(&own.results))
+            .collect();
         let all = left.iter().enumerate();
-        all.min_by(|a, b| a.1.total_cmp(b.1)).map(|(position, _)| position)
+        all.min_by(|a, b| a.1.total_cmp(b.1))
+            .map(|(position, _)| position)
     }
 }
 
@@ -103,7 +117,15 @@ impl<'a> Comparer<'a> {
             // The splits are fine, or the validator would have said so; their parts may be too small to split again.
             Depth::Full => CoverageMeter::new(table, metrics, baseline.parts(), params).ok(),
         };
-        Ok(Self { table, metrics, params, depth, validator, meter, surrogates: Vec::new() })
+        Ok(Self {
+            table,
+            metrics,
+            params,
+            depth,
+            validator,
+            meter,
+            surrogates: Vec::new(),
+        })
     }
 
     /// Cross-validates one more surrogate.
@@ -117,13 +139,21 @@ impl<'a> Comparer<'a> {
         executor: &dyn Executor,
     ) -> Result<&Compared, CoreError> {
         let results = self.validator.validate(surrogate, control, executor)?;
-        let coverage = match self.meter.as_mut().map(|meter| meter.measure(surrogate, control, executor)) {
+        let coverage = match self
+            .meter
+            .as_mut()
+            .map(|meter| meter.measure(surrogate, control, executor))
+        {
             // Intervals need fits to still fewer runs.
             None => Vec::new(),
             Some(Err(problem)) if problem.is_refusal() => Vec::new(),
             Some(measured) => measured?,
         };
-        self.surrogates.push(Compared { params: surrogate.clone(), results, coverage });
+        self.surrogates.push(Compared {
+            params: surrogate.clone(),
+            results,
+            coverage,
+        });
         Ok(self.surrogates.last().expect("one was just added"))
     }
 
@@ -131,15 +161,33 @@ impl<'a> Comparer<'a> {
     ///
     /// # Errors
     /// [`CoreError::NoNames`] without surrogates; [`CoreError::Cancelled`].
-    pub fn finish(self, control: &Control, executor: &dyn Executor) -> Result<Comparison, CoreError> {
+    pub fn finish(
+        self,
+        control: &Control,
+        executor: &dyn Executor,
+    ) -> Result<Comparison, CoreError> {
         let all = self.table.metrics().as_slice();
         let choice = |metric: usize| {
-            choose(&self.surrogates.iter().filter_map(|own| own.results.get(metric)).collect::<Vec<_>>())
+            choose(
+                &self
+                    .surrogates
+                    .iter()
+                    .filter_map(|own| own.results.get(metric))
+                    .collect::<Vec<_>>(),
+            )
         };
         let mut comparison = Comparison {
             params: self.params,
-            metrics: self.metrics.iter().filter_map(|&metric| Some(all.get(metric)?.name.clone())).collect(),
-            noise: self.metrics.iter().map(|&metric| self.table.noise_floor(metric)).collect(),
+            metrics: self
+                .metrics
+                .iter()
+                .filter_map(|&metric| Some(all.get(metric)?.name.clone()))
+                .collect(),
+            noise: self
+                .metrics
+                .iter()
+                .map(|&metric| self.table.noise_floor(metric))
+                .collect(),
             choices: (0..self.metrics.len())
                 .map(choice)
                 .collect::<Option<_>>()
@@ -147,9 +195,18 @@ impl<'a> Comparer<'a> {
             surrogates: self.surrogates,
             curve: None,
         };
-        let best = comparison.best().and_then(|best| comparison.surrogates.get(best));
+        let best = comparison
+            .best()
+            .and_then(|best| comparison.surrogates.get(best));
         if let (Depth::Full, Some(best)) = (self.depth, best) {
-            let curve = learning_curve(self.table, self.metrics, &best.params, self.params, control, executor)?;
+            let curve = learning_curve(
+                self.table,
+                self.metrics,
+                &best.params,
+                self.params,
+                control,
+                executor,
+            )?;
             comparison.curve = Some(curve);
         }
         Ok(comparison)

@@ -88,14 +88,23 @@ impl CoverageMeter {
         baseline: &[f64],
         params: CompareParams,
     ) -> Result<Self, CoreError> {
-        let runs: Vec<Runs> = metrics.iter().map(|&metric| Runs::of_table(table, metric)).collect();
-        let of_metrics: Vec<Vec<Split>> =
-            runs.iter().map(|runs| runs.splits(params.folds, 1, params.seed)).collect::<Result<_, _>>()?;
+        let runs: Vec<Runs> = metrics
+            .iter()
+            .map(|&metric| Runs::of_table(table, metric))
+            .collect();
+        let of_metrics: Vec<Vec<Split>> = runs
+            .iter()
+            .map(|runs| runs.splits(params.folds, 1, params.seed))
+            .collect::<Result<_, _>>()?;
         let most = runs.iter().map(Runs::len).max().unwrap_or(0);
-        let needed = (ENOUGH_RUNS * params.folds).div_ceil(most.max(1)).min(params.folds);
+        let needed = (ENOUGH_RUNS * params.folds)
+            .div_ceil(most.max(1))
+            .min(params.folds);
         let split = |number: usize| -> Result<Outer, CoreError> {
             let parts = runs.iter().zip(&of_metrics).filter_map(|(runs, splits)| {
-                splits.get(number).map(|split| (runs.pick(&split.train()), runs.pick(&split.held_out)))
+                splits
+                    .get(number)
+                    .map(|split| (runs.pick(&split.train()), runs.pick(&split.held_out)))
             });
             let (train, held_out): (Vec<Runs>, _) = parts.unzip();
             let mut near: Vec<Arc<Near>> = Vec::with_capacity(train.len());
@@ -103,9 +112,16 @@ impl CoverageMeter {
                 near.push(Near::of_all(&train.rows, train.width, near.last()));
             }
             let folds = |mixtures| CrossFit::usual_folds(mixtures).min(MAX_FOLDS);
-            Ok(Outer { train: CrossFitter::new(train, folds, 1, params.seed, Keep::Fits)?, near, held_out })
+            Ok(Outer {
+                train: CrossFitter::new(train, folds, 1, params.seed, Keep::Fits)?,
+                near,
+                held_out,
+            })
         };
-        Ok(Self { baseline: baseline.to_vec(), splits: (0..needed).map(split).collect::<Result<_, _>>()? })
+        Ok(Self {
+            baseline: baseline.to_vec(),
+            splits: (0..needed).map(split).collect::<Result<_, _>>()?,
+        })
     }
 
     /// The coverage of one kind of surrogate's intervals on each metric.
@@ -119,15 +135,31 @@ impl CoverageMeter {
         executor: &dyn Executor,
     ) -> Result<Vec<Coverage>, CoreError> {
         let mut sums: Vec<Coverage> = Vec::new();
-        for Outer { train, near, held_out } in &mut self.splits {
+        for Outer {
+            train,
+            near,
+            held_out,
+        } in &mut self.splits
+        {
             train.fit(surrogate, control, executor)?;
-            let found = train.fits(surrogate).iter().zip(&*near).zip(&*held_out).map(|((cross, near), held_out)| {
-                let calibration = cross.first().and_then(|cross| Calibration::new(cross, near));
-                calibration.map_or_else(Coverage::default, |own| of_runs(&own, held_out, &self.baseline))
-            });
+            let found = train
+                .fits(surrogate)
+                .iter()
+                .zip(&*near)
+                .zip(&*held_out)
+                .map(|((cross, near), held_out)| {
+                    let calibration = cross
+                        .first()
+                        .and_then(|cross| Calibration::new(cross, near));
+                    calibration.map_or_else(Coverage::default, |own| {
+                        of_runs(&own, held_out, &self.baseline)
+                    })
+                });
             let found: Vec<Coverage> = found.collect();
             sums.resize(found.len(), Coverage::default());
-            sums.iter_mut().zip(found).for_each(|(sum, found)| *sum = sum.and(found));
+            sums.iter_mut()
+                .zip(found)
+                .for_each(|(sum, found)| *sum = sum.and(found));
         }
         Ok(sums)
     }
@@ -137,7 +169,9 @@ impl CoverageMeter {
 fn of_runs(calibration: &Calibration, runs: &Runs, baseline: &[f64]) -> Coverage {
     let mut coverage = Coverage::default();
     for (run, &measured) in runs.values.iter().enumerate() {
-        if let Some(interval) = calibration.interval(runs.row(run), calibration.centre(runs.row(run))) {
+        if let Some(interval) =
+            calibration.interval(runs.row(run), calibration.centre(runs.row(run)))
+        {
             coverage.runs += 1;
             coverage.inside += usize::from(interval.contains(measured));
         }
@@ -147,8 +181,16 @@ fn of_runs(calibration: &Calibration, runs: &Runs, baseline: &[f64]) -> Coverage
     near.sort_by(|&a, &b| distance(a).total_cmp(&distance(b))); // stable: of equally near ones the earlier
     for &other in near.iter().take(BASELINES) {
         let anchor = calibration.anchor(runs.row(other));
-        let (there, at) = (calibration.centre(runs.row(other)), runs.values.get(other).copied().unwrap_or(f64::NAN));
-        for (run, &measured) in runs.values.iter().enumerate().filter(|(run, _)| *run != other) {
+        let (there, at) = (
+            calibration.centre(runs.row(other)),
+            runs.values.get(other).copied().unwrap_or(f64::NAN),
+        );
+        for (run, &measured) in runs
+            .values
+            .iter()
+            .enumerate()
+            .filter(|(run, _)| *run != other)
+        {
             let difference = calibration.centre(runs.row(run)) - there;
             if let Some(interval) = calibration.difference(runs.row(run), &anchor, difference) {
                 coverage.differences += 1;

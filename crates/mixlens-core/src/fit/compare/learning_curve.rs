@@ -38,8 +38,12 @@ impl LearningCurve {
     /// `None` when only all of them are: then more runs would help.
     pub fn enough(&self) -> Option<usize> {
         let (last, earlier) = self.points.split_last()?;
-        let threshold = last.score.rmse + (AS_GOOD * last.score.rmse).max(last.rmse_se.unwrap_or(0.0));
-        earlier.iter().find(|point| point.score.rmse <= threshold).map(|point| point.runs)
+        let threshold =
+            last.score.rmse + (AS_GOOD * last.score.rmse).max(last.rmse_se.unwrap_or(0.0));
+        earlier
+            .iter()
+            .find(|point| point.score.rmse <= threshold)
+            .map(|point| point.runs)
     }
 
     /// The part of the RMSE that would be left with twice the runs, from the last two points; `None` with fewer.
@@ -51,7 +55,8 @@ impl LearningCurve {
         let [.., before, last] = self.points.as_slice() else {
             return None;
         };
-        let steepness = (last.score.rmse / before.score.rmse).ln() / (last.runs as f64 / before.runs as f64).ln();
+        let steepness = (last.score.rmse / before.score.rmse).ln()
+            / (last.runs as f64 / before.runs as f64).ln();
         Some(2.0_f64.powf(steepness)).filter(|left| left.is_finite())
     }
 }
@@ -71,19 +76,35 @@ pub fn learning_curve(
     control: &Control,
     executor: &dyn Executor,
 ) -> Result<LearningCurve, CoreError> {
-    let runs: Vec<Runs> = metrics.iter().map(|&metric| Runs::of_table(table, metric)).collect();
-    let splits: Vec<Vec<Split>> =
-        runs.iter().map(|runs| runs.splits(params.folds, 1, params.seed)).collect::<Result<_, _>>()?;
+    let runs: Vec<Runs> = metrics
+        .iter()
+        .map(|&metric| Runs::of_table(table, metric))
+        .collect();
+    let splits: Vec<Vec<Split>> = runs
+        .iter()
+        .map(|runs| runs.splits(params.folds, 1, params.seed))
+        .collect::<Result<_, _>>()?;
     let mut jobs: Vec<Job<'_>> = Vec::new();
     for (runs, splits) in runs.iter().zip(&splits) {
         for (number, split) in (0..).zip(splits) {
-            jobs.extend((0..PARTS.len()).map(|part| Job { runs, split, number, part }));
+            jobs.extend((0..PARTS.len()).map(|part| Job {
+                runs,
+                split,
+                number,
+                part,
+            }));
         }
     }
     let stage = control.stage("following the learning curve", jobs.len() as u64);
     let quiet = control.without_progress();
     let scores = try_map_tasks(executor, jobs.len(), |task| {
-        let Some(Job { runs, split, number, part }) = jobs.get(task) else {
+        let Some(Job {
+            runs,
+            split,
+            number,
+            part,
+        }) = jobs.get(task)
+        else {
             return Ok(None);
         };
         let mut train = split.train();
@@ -103,13 +124,27 @@ pub fn learning_curve(
     })?;
     let point = |part: usize| -> Option<CurvePoint> {
         let own = jobs.iter().zip(&scores).filter(|(job, _)| job.part == part);
-        let found: Vec<Score> = own.clone().map(|(_, score)| *score).collect::<Option<_>>()?;
+        let found: Vec<Score> = own
+            .clone()
+            .map(|(_, score)| *score)
+            .collect::<Option<_>>()?;
         let runs = own.map(|(job, _)| size(job.split, part)).max()?;
         let folds = (0..params.folds).map(|fold| {
-            mean(&found.iter().skip(fold).step_by(params.folds).map(|score| score.rmse).collect::<Vec<_>>())
+            mean(
+                &found
+                    .iter()
+                    .skip(fold)
+                    .step_by(params.folds)
+                    .map(|score| score.rmse)
+                    .collect::<Vec<_>>(),
+            )
         });
         let rmse_se = standard_error(&folds.collect::<Option<Vec<_>>>()?);
-        Some(CurvePoint { runs, score: Score::mean(&found)?, rmse_se })
+        Some(CurvePoint {
+            runs,
+            score: Score::mean(&found)?,
+            rmse_se,
+        })
     };
     let mut points: Vec<CurvePoint> = (0..PARTS.len()).filter_map(point).collect();
     points.dedup_by_key(|point| point.runs);

@@ -22,12 +22,20 @@ impl CompareParams {
             20..100 => (5, 3),
             _ => (5, 1),
         };
-        Self { folds, repeats, seed }
+        Self {
+            folds,
+            repeats,
+            seed,
+        }
     }
 }
 
 impl Default for CompareParams {
     fn default() -> Self {
-        Self { folds: 5, repeats: 1, seed: 0 }
+        Self {
+            folds: 5,
+            repeats: 1,
+            seed: 0,
+        }
     }
 }

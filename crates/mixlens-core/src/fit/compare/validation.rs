@@ -26,16 +26,26 @@ impl CrossValidation {
     pub(in crate::fit) fn new(runs: &Runs, repeats: &[CrossFit]) -> Result<Self, CoreError> {
         let (mut scores, mut fold_rmse) = (Vec::new(), Vec::new());
         for cross in repeats {
-            let predicted: Vec<f64> =
-                runs.values.iter().zip(&cross.errors).map(|(value, error)| value - error).collect();
+            let predicted: Vec<f64> = runs
+                .values
+                .iter()
+                .zip(&cross.errors)
+                .map(|(value, error)| value - error)
+                .collect();
             scores.extend(Score::of(&predicted, &runs.values));
             for errors in cross.errors_by_fold() {
                 fold_rmse.extend(root_mean_squared_error(&errors, &vec![0.0; errors.len()]));
             }
         }
-        let score = Score::mean(&scores).ok_or(CoreError::NumericalFailure { what: "cross-validation" })?;
+        let score = Score::mean(&scores).ok_or(CoreError::NumericalFailure {
+            what: "cross-validation",
+        })?;
         let errors = repeats.iter().map(|cross| cross.errors.clone()).collect();
-        Ok(Self { score, rmse_se: standard_error(&fold_rmse), errors })
+        Ok(Self {
+            score,
+            rmse_se: standard_error(&fold_rmse),
+            errors,
+        })
     }
 
     /// Measured minus predicted for each run that has the metric, by fits that did not see it: the mean over repeats.
@@ -76,9 +86,24 @@ impl CrossValidator {
     ///
     /// # Errors
     /// [`CoreError::BadParameter`] for fewer than two folds, more folds than different mixtures, or no repeats.
-    pub fn new(table: &RunTable, metrics: &[usize], params: CompareParams) -> Result<Self, CoreError> {
-        let runs = metrics.iter().map(|&metric| Runs::of_table(table, metric)).collect();
-        Ok(Self { fitter: CrossFitter::new(runs, |_| params.folds, params.repeats, params.seed, Keep::Errors)? })
+    pub fn new(
+        table: &RunTable,
+        metrics: &[usize],
+        params: CompareParams,
+    ) -> Result<Self, CoreError> {
+        let runs = metrics
+            .iter()
+            .map(|&metric| Runs::of_table(table, metric))
+            .collect();
+        Ok(Self {
+            fitter: CrossFitter::new(
+                runs,
+                |_| params.folds,
+                params.repeats,
+                params.seed,
+                Keep::Errors,
+            )?,
+        })
     }
 
     /// The accuracy of one kind on each of the metrics.
@@ -93,6 +118,11 @@ impl CrossValidator {
     ) -> Result<Vec<CrossValidation>, CoreError> {
         self.fitter.fit(surrogate, control, executor)?;
         let fits = self.fitter.fits(surrogate);
-        self.fitter.runs.iter().zip(fits).map(|(runs, repeats)| CrossValidation::new(runs, repeats)).collect()
+        self.fitter
+            .runs
+            .iter()
+            .zip(fits)
+            .map(|(runs, repeats)| CrossValidation::new(runs, repeats))
+            .collect()
     }
 }

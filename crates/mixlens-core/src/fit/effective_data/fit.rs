@@ -1,5 +1,8 @@
 //! Fitting the effective-data law by least squares.
-#![expect(clippy::indexing_slicing, reason = "parameters lie at fixed places in a vector of known length")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "parameters lie at fixed places in a vector of known length"
+)]
 
 use super::predict::Fields;
 use super::{EffectiveData, EffectiveDataValidParams};
@@ -13,7 +16,11 @@ use crate::stats::pearson;
 /// Where ln g, ln e, ln w and logit a are pulled to.
 const USUAL: [f64; 4] = [-1.0, -4.0, -3.0, 0.0];
 /// Starting values: c as a part of the least value, ln g, ln e, logit a.
-const STARTS: [[f64; 4]; 3] = [[0.6, -1.0, -4.0, 0.0], [0.2, -2.0, -3.0, -1.0], [0.85, -0.5, -5.0, 1.0]];
+const STARTS: [[f64; 4]; 3] = [
+    [0.6, -1.0, -4.0, 0.0],
+    [0.2, -2.0, -3.0, -1.0],
+    [0.85, -0.5, -5.0, 1.0],
+];
 
 impl EffectiveDataValidParams {
     /// Fits one metric: `rows` holds the proportions of the runs, row after row, `values` the metric of each run.
@@ -38,11 +45,23 @@ impl EffectiveDataValidParams {
         let curve = LawCurve::new(rows, d, self.0.exponent.count(values.len(), d));
         check_parameters("effective-data", metric, curve.parameters(), values.len())?;
         let least = values.iter().copied().fold(f64::INFINITY, f64::min);
-        let mut priors = vec![Prior::at_least(if least > 0.0 { 0.0 } else { f64::NEG_INFINITY }, deviation(values))];
+        let mut priors = vec![Prior::at_least(
+            if least > 0.0 { 0.0 } else { f64::NEG_INFINITY },
+            deviation(values),
+        )];
         priors.extend((1..curve.parameters()).map(|k| Prior::pull(usual(k, d), self.0.penalty)));
-        let problem = LeastSquares { curve: &curve, measured: values, priors: &priors };
+        let problem = LeastSquares {
+            curve: &curve,
+            measured: values,
+            priors: &priors,
+        };
         let starts = self.starts(rows, values, least, &curve);
-        let (theta, report) = problem.fit("the effective-data law", &starts, curve.parameters(), control)?;
+        let (theta, report) = problem.fit(
+            "the effective-data law",
+            &starts,
+            curve.parameters(),
+            control,
+        )?;
         let exps = |part: &[f64]| part.iter().map(|&at| compute::exp(at)).collect::<Vec<_>>();
         EffectiveData::from_fields(Fields {
             floor: theta[0],
@@ -68,7 +87,11 @@ impl EffectiveDataValidParams {
             let [part, steepness, base, exponent] = STARTS[number as usize % STARTS.len()];
             let mut stream = CounterStream::new(self.0.seed, number);
             let mut theta = vec![part * least, steepness, base];
-            theta.extend(correlations.iter().map(|r| USUAL[2] - 4.0 * r + 0.3 * stream.next_normal()));
+            theta.extend(
+                correlations
+                    .iter()
+                    .map(|r| USUAL[2] - 4.0 * r + 0.3 * stream.next_normal()),
+            );
             theta.resize(curve.parameters(), exponent);
             theta
         };
@@ -101,10 +124,17 @@ pub(super) struct LawCurve {
 impl LawCurve {
     pub(super) fn new(rows: &[f64], width: usize, exponents: usize) -> Self {
         let present = |row: &[f64]| {
-            let parts = row.iter().enumerate().filter(|(_, part)| **part >= f64::MIN_POSITIVE);
+            let parts = row
+                .iter()
+                .enumerate()
+                .filter(|(_, part)| **part >= f64::MIN_POSITIVE);
             parts.map(|(j, &part)| (j, compute::ln(part))).collect()
         };
-        Self { width, exponents, runs: rows.chunks_exact(width).map(present).collect() }
+        Self {
+            width,
+            exponents,
+            runs: rows.chunks_exact(width).map(present).collect(),
+        }
     }
 }
 
@@ -120,12 +150,19 @@ impl Curve for LawCurve {
         let exponents: Vec<f64> = logits.iter().map(|&logit| sigmoid(logit)).collect();
         let exponent = |j: usize| exponents[if self.exponents == 1 { 0 } else { j }];
         let mut terms = vec![0.0; d];
-        for ((run, value), row) in self.runs.iter().zip(values).zip(jacobian.chunks_exact_mut(p)) {
+        for ((run, value), row) in self
+            .runs
+            .iter()
+            .zip(values)
+            .zip(jacobian.chunks_exact_mut(p))
+        {
             for (term, (j, log_part)) in terms.iter_mut().zip(run) {
                 *term = log_coefficients[*j] + exponent(*j) * log_part;
             }
             let terms = &mut terms[..run.len()];
-            terms.iter_mut().for_each(|term| *term = compute::exp(*term));
+            terms
+                .iter_mut()
+                .for_each(|term| *term = compute::exp(*term));
             let useful = base + terms.iter().sum::<f64>();
             let log_useful = compute::ln(useful);
             let height = compute::exp(-steepness * log_useful);
@@ -138,7 +175,8 @@ impl Curve for LawCurve {
             for (term, (j, log_part)) in terms.iter().zip(run) {
                 let a = exponent(*j);
                 row[3 + j] = slope * term;
-                row[3 + d + if self.exponents == 1 { 0 } else { *j }] += slope * term * log_part * a * (1.0 - a);
+                row[3 + d + if self.exponents == 1 { 0 } else { *j }] +=
+                    slope * term * log_part * a * (1.0 - a);
             }
         }
     }

@@ -51,7 +51,12 @@ pub struct EffectiveDataParams {
 
 impl Default for EffectiveDataParams {
     fn default() -> Self {
-        Self { exponent: Exponent::Auto, penalty: 0.03, starts: 3, seed: 0 }
+        Self {
+            exponent: Exponent::Auto,
+            penalty: 0.03,
+            starts: 3,
+            seed: 0,
+        }
     }
 }
 
@@ -66,7 +71,12 @@ impl EffectiveDataParams {
     /// [`CoreError::BadParameter`] for a penalty that is negative or not finite, or a number of starts outside 1 to 1000.
     pub fn check(&self) -> Result<EffectiveDataValidParams, CoreError> {
         check_not_negative("penalty", self.penalty)?;
-        check_range("starts", self.starts, (1..=1000).contains(&self.starts), "a number from 1 to 1000")?;
+        check_range(
+            "starts",
+            self.starts,
+            (1..=1000).contains(&self.starts),
+            "a number from 1 to 1000",
+        )?;
         Ok(EffectiveDataValidParams(*self))
     }
 }

@@ -54,7 +54,11 @@ pub(super) struct Fields {
     pub report: FitReport,
 }
 
-checked_fields!(EffectiveData, "the effective-data law", "an effective-data law has parameters out of range");
+checked_fields!(
+    EffectiveData,
+    "the effective-data law",
+    "an effective-data law has parameters out of range"
+);
 
 impl EffectiveData {
     /// c, in the metric's unit.
@@ -88,8 +92,23 @@ impl EffectiveData {
     }
 
     pub(in crate::fit) fn formula(&self) -> Formula<'_> {
-        let Fields { floor, steepness, base, ref coefficients, ref exponents, clip, .. } = self.0;
-        Formula::EffectiveData { floor, steepness, base, coefficients, exponents, range: clip.range() }
+        let Fields {
+            floor,
+            steepness,
+            base,
+            ref coefficients,
+            ref exponents,
+            clip,
+            ..
+        } = self.0;
+        Formula::EffectiveData {
+            floor,
+            steepness,
+            base,
+            coefficients,
+            exponents,
+            range: clip.range(),
+        }
     }
 
     /// Worth and exponent of every domain.
@@ -102,7 +121,11 @@ impl EffectiveData {
     fn useful(&self, parts: &[f64]) -> f64 {
         let term = |((coefficient, exponent), part): ((f64, f64), &f64)| {
             // No epsilon: what is not there is worth nothing.
-            if *part >= f64::MIN_POSITIVE { coefficient * compute::exp(exponent * compute::ln(*part)) } else { 0.0 }
+            if *part >= f64::MIN_POSITIVE {
+                coefficient * compute::exp(exponent * compute::ln(*part))
+            } else {
+                0.0
+            }
         };
         self.0.base + self.terms().zip(parts).map(term).sum::<f64>()
     }
@@ -111,20 +134,30 @@ impl EffectiveData {
     #[cfg(feature = "simd")]
     pub(crate) fn has_estimate(&self) -> bool {
         (self.0.base as f32).is_normal()
-            && self.0.coefficients.iter().all(|coefficient| *coefficient < f64::from(f32::MAX) / 4e3)
+            && self
+                .0
+                .coefficients
+                .iter()
+                .all(|coefficient| *coefficient < f64::from(f32::MAX) / 4e3)
     }
 
     /// Estimates every mixture behind `logs` in single precision, to within [`EffectiveData::estimate_error`].
     #[cfg(feature = "simd")]
     pub(crate) fn estimate(&self, logs: &Logs, out: &mut [f32]) {
-        run_on_best(Estimate { law: self, logs, out });
+        run_on_best(Estimate {
+            law: self,
+            logs,
+            out,
+        });
     }
 
     /// More than an estimate is off by, in the metric's unit: 17 terms lose about 1e-6 of what stands above the floor.
     #[cfg(feature = "simd")]
     pub(crate) fn estimate_error(&self) -> f64 {
         let [lower_bound, most] = self.0.clip.range();
-        SINGLE_ERROR * (1.0 + self.0.steepness) * (2.0 * self.0.floor.abs() + lower_bound.abs().max(most.abs()))
+        SINGLE_ERROR
+            * (1.0 + self.0.steepness)
+            * (2.0 * self.0.floor.abs() + lower_bound.abs().max(most.abs()))
     }
 }
 
@@ -152,9 +185,19 @@ struct Rows<'a> {
 impl Kernel for Rows<'_> {
     #[inline(always)]
     fn run(self) {
-        let Fields { floor, steepness, base, clip, .. } = self.law.0;
+        let Fields {
+            floor,
+            steepness,
+            base,
+            clip,
+            ..
+        } = self.law.0;
         let width = self.law.width();
-        for (rows, out) in self.rows.chunks(LANES * width).zip(self.out.chunks_mut(LANES)) {
+        for (rows, out) in self
+            .rows
+            .chunks(LANES * width)
+            .zip(self.out.chunks_mut(LANES))
+        {
             let mut useful = [0.0; LANES];
             let mut column = [1.0; LANES];
             for (domain, (coefficient, exponent)) in self.law.terms().enumerate() {
@@ -168,7 +211,8 @@ impl Kernel for Rows<'_> {
                 }
             }
             for useful in &mut useful {
-                *useful = clip.apply(floor + compute::exp(-steepness * compute::ln(base + *useful)));
+                *useful =
+                    clip.apply(floor + compute::exp(-steepness * compute::ln(base + *useful)));
             }
             out.iter_mut().zip(useful).for_each(|(out, law)| *out = law);
         }
@@ -187,11 +231,20 @@ impl Kernel for Estimate<'_> {
     #[inline(always)]
     fn run(self) {
         use crate::compute::{exp2_single, log2_of_single};
-        let Fields { floor, steepness, base, clip, .. } = self.law.0;
+        let Fields {
+            floor,
+            steepness,
+            base,
+            clip,
+            ..
+        } = self.law.0;
         let [lower_bound, most] = clip.range().map(|end| end as f32);
         // w xᵃ = 2^(a log₂ x + log₂ w). What is not there is worth nothing, whatever the exponent.
         let term = |(coefficient, exponent): (f64, f64)| {
-            (coefficient.log2().min(MAX_LOG) as f32, exponent.max(MIN_EXPONENT) as f32)
+            (
+                coefficient.log2().min(MAX_LOG) as f32,
+                exponent.max(MIN_EXPONENT) as f32,
+            )
         };
         let terms: Vec<(f32, f32)> = self.law.terms().map(term).collect();
         for (logs, out) in self.logs.blocks().zip(self.out.chunks_mut(BLOCK)) {
@@ -202,7 +255,9 @@ impl Kernel for Estimate<'_> {
                 }
             }
             for useful in &mut useful {
-                let height = exp2_single((-(steepness as f32) * log2_of_single(*useful)).min(MAX_LOG as f32));
+                let height = exp2_single(
+                    (-(steepness as f32) * log2_of_single(*useful)).min(MAX_LOG as f32),
+                );
                 *useful = (floor as f32 + height).max(lower_bound).min(most);
             }
             out.iter_mut().zip(useful).for_each(|(out, law)| *out = law);
@@ -216,8 +271,16 @@ impl Surrogate for EffectiveData {
     }
 
     fn predict_rows(&self, rows: &[f64], out: &mut [f64]) {
-        assert_eq!(rows.len(), out.len() * self.width(), "one row of proportions per prediction");
-        run_on_best(Rows { law: self, rows, out });
+        assert_eq!(
+            rows.len(),
+            out.len() * self.width(),
+            "one row of proportions per prediction"
+        );
+        run_on_best(Rows {
+            law: self,
+            rows,
+            out,
+        });
     }
 
     fn lower_bound(&self) -> Option<f64> {
@@ -226,7 +289,10 @@ impl Surrogate for EffectiveData {
 
     /// ∂L/∂xⱼ = −g u^(−g−1) wⱼ aⱼ xⱼ^(aⱼ−1), at xⱼ = 1e-12 where there is less.
     fn gradient_into(&self, parts: &[f64], out: &mut [f64]) -> Option<f64> {
-        assert!(parts.len() == self.width() && out.len() == self.width(), "one number per domain");
+        assert!(
+            parts.len() == self.width() && out.len() == self.width(),
+            "one number per domain"
+        );
         let useful = self.useful(parts);
         let height = compute::exp(-self.0.steepness * compute::ln(useful));
         let slope = -self.0.steepness * height / useful;
@@ -250,9 +316,15 @@ impl Fields {
             && positive(&self.steepness)
             && positive(&self.base)
             && !self.coefficients.is_empty()
-            && self.coefficients.iter().all(|coefficient| coefficient.is_finite() && *coefficient >= 0.0)
+            && self
+                .coefficients
+                .iter()
+                .all(|coefficient| coefficient.is_finite() && *coefficient >= 0.0)
             && widths
-            && self.exponents.iter().all(|exponent| (0.0..=1.0).contains(exponent))
+            && self
+                .exponents
+                .iter()
+                .all(|exponent| (0.0..=1.0).contains(exponent))
             && self.clip.is_valid()
     }
 }

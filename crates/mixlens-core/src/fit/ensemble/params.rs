@@ -39,7 +39,9 @@ impl TryFrom<Written> for Members {
         match written {
             Written::Full(members) => Ok(Self(members)),
             Written::Names(names) => {
-                let members = names.split('+').map(|name| SurrogateParams::named(name.trim(), &[]));
+                let members = names
+                    .split('+')
+                    .map(|name| SurrogateParams::named(name.trim(), &[]));
                 members.collect::<Result<_, _>>().map(Self)
             }
         }
@@ -70,7 +72,12 @@ impl Default for EnsembleParams {
     fn default() -> Self {
         let law = SurrogateParams::EffectiveData(EffectiveDataParams::default());
         let members = Members(vec![law, SurrogateParams::Gp(GpParams::default())]);
-        Self { members, weights: EnsembleWeights::Equal, folds: 5, seed: 0 }
+        Self {
+            members,
+            weights: EnsembleWeights::Equal,
+            folds: 5,
+            seed: 0,
+        }
     }
 }
 
@@ -85,7 +92,11 @@ impl EnsembleParams {
     /// [`CoreError::BadParameter`] for no members, more than 20, an ensemble among them, or fewer than two folds.
     pub fn check(&self) -> Result<EnsembleValidParams, CoreError> {
         let names: Vec<&str> = self.members.0.iter().map(SurrogateParams::name).collect();
-        let is_nested = self.members.0.iter().any(|member| matches!(member, SurrogateParams::Ensemble(_)));
+        let is_nested = self
+            .members
+            .0
+            .iter()
+            .any(|member| matches!(member, SurrogateParams::Ensemble(_)));
         if !(1..=20).contains(&names.len()) || is_nested {
             let expected = "one to twenty surrogates that are no ensembles";
             return Err(CoreError::BadParameter {

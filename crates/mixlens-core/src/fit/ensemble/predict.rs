@@ -25,7 +25,11 @@ pub(super) struct Fields {
     pub members: Vec<FittedSurrogate>,
 }
 
-checked_fields!(Ensemble, "the ensemble", "an ensemble has weights that do not fit its members");
+checked_fields!(
+    Ensemble,
+    "the ensemble",
+    "an ensemble has weights that do not fit its members"
+);
 
 impl Ensemble {
     /// Every member with its weight.
@@ -44,7 +48,9 @@ impl Surrogate for Ensemble {
         let mut scratch = vec![0.0; out.len()];
         for (weight, member) in self.members() {
             member.predict_rows(rows, &mut scratch);
-            out.iter_mut().zip(&scratch).for_each(|(out, predicted)| *out += weight * predicted);
+            out.iter_mut()
+                .zip(&scratch)
+                .for_each(|(out, predicted)| *out += weight * predicted);
         }
     }
 
@@ -53,14 +59,17 @@ impl Surrogate for Ensemble {
         let mut scratch = vec![0.0; out.len()];
         for (weight, member) in self.members() {
             value += weight * member.gradient_into(parts, &mut scratch)?;
-            sum.iter_mut().zip(&scratch).for_each(|(sum, slope)| *sum += weight * slope);
+            sum.iter_mut()
+                .zip(&scratch)
+                .for_each(|(sum, slope)| *sum += weight * slope);
         }
         out.copy_from_slice(&sum);
         Some(value)
     }
 
     fn is_convex(&self) -> bool {
-        self.members().all(|(weight, member)| weight <= 0.0 || member.is_convex())
+        self.members()
+            .all(|(weight, member)| weight <= 0.0 || member.is_convex())
     }
 }
 
@@ -70,6 +79,9 @@ impl Fields {
         self.weights.len() == self.members.len()
             && self.weights.iter().all(|weight| *weight >= 0.0)
             && (sum - 1.0).abs() < 1e-9
-            && self.members.windows(2).all(|pair| matches!(pair, [a, b] if a.width() == b.width()))
+            && self
+                .members
+                .windows(2)
+                .all(|pair| matches!(pair, [a, b] if a.width() == b.width()))
     }
 }

@@ -1,5 +1,8 @@
 //! Fitting the exponential mixing law by least squares.
-#![expect(clippy::indexing_slicing, reason = "parameters lie at fixed places in a vector of known length")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "parameters lie at fixed places in a vector of known length"
+)]
 
 use super::{Exponential, ExponentialValidParams, Floor};
 use crate::CoreError;
@@ -24,12 +27,21 @@ impl ExponentialValidParams {
     /// # Errors
     /// [`CoreError::WrongLength`], [`CoreError::TooFewRuns`], [`CoreError::ConstantMetric`], [`CoreError::NotPositive`]
     /// for a floor of zero and values that are not above it, [`CoreError::NumericalFailure`] or [`CoreError::Cancelled`].
-    pub fn fit(&self, metric: &str, rows: &[f64], values: &[f64], control: &Control) -> Result<Exponential, CoreError> {
+    pub fn fit(
+        &self,
+        metric: &str,
+        rows: &[f64],
+        values: &[f64],
+        control: &Control,
+    ) -> Result<Exponential, CoreError> {
         let d = check_curve("exponential", metric, rows, values)?;
         let least = values.iter().copied().fold(f64::INFINITY, f64::min);
         let has_floor = self.0.floor == Floor::Free;
         if !has_floor && least <= 0.0 {
-            return Err(CoreError::NotPositive { metric: metric.to_owned(), found: least });
+            return Err(CoreError::NotPositive {
+                metric: metric.to_owned(),
+                found: least,
+            });
         }
         let curve = LawCurve::new(rows, d, has_floor);
         check_parameters("exponential", metric, curve.parameters(), values.len())?;
@@ -37,7 +49,11 @@ impl ExponentialValidParams {
         let mut priors = vec![Prior::pull(0.0, 0.0)];
         priors.resize(1 + d, Prior::pull(0.0, self.0.penalty));
         priors.extend(has_floor.then(|| Prior::at_least(lowest, deviation(values))));
-        let problem = LeastSquares { curve: &curve, measured: values, priors: &priors };
+        let problem = LeastSquares {
+            curve: &curve,
+            measured: values,
+            priors: &priors,
+        };
         let starts = starts(rows, values, d, has_floor);
         let free = d + usize::from(has_floor);
         let (theta, report) = problem.fit("the exponential law", &starts, free, control)?;
@@ -48,7 +64,11 @@ impl ExponentialValidParams {
 
 /// θ = (b, t₁ … t_d, c); without c where the floor is zero.
 fn starts(rows: &[f64], values: &[f64], d: usize, has_floor: bool) -> Vec<Vec<f64>> {
-    let (least, most) = values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(*x), b.max(*x)));
+    let (least, most) = values
+        .iter()
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| {
+            (a.min(*x), b.max(*x))
+        });
     let mean = values.iter().sum::<f64>() / values.len() as f64;
     let correlation = |j: usize| {
         let column: Vec<f64> = rows.iter().skip(j).step_by(d).copied().collect();
@@ -57,7 +77,11 @@ fn starts(rows: &[f64], values: &[f64], d: usize, has_floor: bool) -> Vec<Vec<f6
     let correlations: Vec<f64> = (0..d).map(correlation).collect();
     let start = |[part, steepness]: &[f64; 2]| {
         // Below the least value also where values are negative.
-        let floor = if least > 0.0 { part * least } else { least - (1.0 - part) * (most - least) };
+        let floor = if least > 0.0 {
+            part * least
+        } else {
+            least - (1.0 - part) * (most - least)
+        };
         let height = if has_floor { mean - floor } else { mean };
         let mut theta = vec![compute::ln(height.max(f64::MIN_POSITIVE))];
         theta.extend(correlations.iter().map(|r| steepness * r));
@@ -82,7 +106,11 @@ impl LawCurve {
             let mean = row.iter().sum::<f64>() / width as f64;
             row.iter_mut().for_each(|part| *part -= mean);
         }
-        Self { width, has_floor, centred }
+        Self {
+            width,
+            has_floor,
+            centred,
+        }
     }
 }
 
@@ -94,12 +122,20 @@ impl Curve for LawCurve {
     fn evaluate(&self, theta: &[f64], values: &mut [f64], jacobian: &mut [f64]) {
         let (d, p) = (self.width, self.parameters());
         let floor = if self.has_floor { theta[d + 1] } else { 0.0 };
-        for ((run, value), row) in self.centred.chunks_exact(d).zip(values).zip(jacobian.chunks_exact_mut(p)) {
+        for ((run, value), row) in self
+            .centred
+            .chunks_exact(d)
+            .zip(values)
+            .zip(jacobian.chunks_exact_mut(p))
+        {
             let line: f64 = theta[0] + run.iter().zip(&theta[1..]).map(|(x, t)| x * t).sum::<f64>();
             let height = compute::exp(line);
             *value = floor + height;
             row[0] = height;
-            row[1..].iter_mut().zip(run).for_each(|(slope, x)| *slope = height * x);
+            row[1..]
+                .iter_mut()
+                .zip(run)
+                .for_each(|(slope, x)| *slope = height * x);
             if self.has_floor {
                 row[d + 1] = 1.0;
             }

@@ -29,7 +29,10 @@ pub struct ExponentialParams {
 
 impl Default for ExponentialParams {
     fn default() -> Self {
-        Self { floor: Floor::Free, penalty: 0.01 }
+        Self {
+            floor: Floor::Free,
+            penalty: 0.01,
+        }
     }
 }
 

@@ -43,7 +43,11 @@ pub(super) struct Fields {
     report: Option<FitReport>,
 }
 
-checked_fields!(Exponential, "the exponential law", "an exponential law has parameters out of range");
+checked_fields!(
+    Exponential,
+    "the exponential law",
+    "an exponential law has parameters out of range"
+);
 
 impl Exponential {
     /// The law with the given c, b and t; b and t are brought to the gauge Σ t = 0.
@@ -56,7 +60,13 @@ impl Exponential {
         }
         let shift = slopes.iter().sum::<f64>() / slopes.len() as f64;
         let slopes = slopes.iter().map(|slope| slope - shift).collect();
-        Self::from_fields(Fields { floor, log_scale: log_scale + shift, slopes, clip: None, report: None })
+        Self::from_fields(Fields {
+            floor,
+            log_scale: log_scale + shift,
+            slopes,
+            clip: None,
+            report: None,
+        })
     }
 
     pub(super) fn fitted(
@@ -70,7 +80,11 @@ impl Exponential {
         let shift = slopes.iter().sum::<f64>() / slopes.len() as f64;
         let centred: Vec<f64> = slopes.iter().map(|slope| slope - shift).collect();
         let Self(fields) = Self::new(floor, log_scale, &centred)?;
-        Ok(Self(Fields { clip: Some(clip), report: Some(report), ..fields }))
+        Ok(Self(Fields {
+            clip: Some(clip),
+            report: Some(report),
+            ..fields
+        }))
     }
 
     /// c, in the metric's unit.
@@ -112,12 +126,29 @@ impl Exponential {
     }
 
     pub(in crate::fit) fn formula(&self) -> Formula<'_> {
-        let Fields { floor, log_scale, ref slopes, clip, .. } = self.0;
-        Formula::Exponential { floor, log_scale, slopes, range: clip.map_or(WIDE, |clip| clip.range()) }
+        let Fields {
+            floor,
+            log_scale,
+            ref slopes,
+            clip,
+            ..
+        } = self.0;
+        Formula::Exponential {
+            floor,
+            log_scale,
+            slopes,
+            range: clip.map_or(WIDE, |clip| clip.range()),
+        }
     }
 
     fn height(&self, parts: &[f64]) -> f64 {
-        let line: f64 = self.0.slopes.iter().zip(parts).map(|(slope, part)| slope * part).sum();
+        let line: f64 = self
+            .0
+            .slopes
+            .iter()
+            .zip(parts)
+            .map(|(slope, part)| slope * part)
+            .sum();
         compute::exp(self.0.log_scale + line)
     }
 }
@@ -128,7 +159,11 @@ impl Surrogate for Exponential {
     }
 
     fn predict_rows(&self, rows: &[f64], out: &mut [f64]) {
-        assert_eq!(rows.len(), out.len() * self.width(), "one row of proportions per prediction");
+        assert_eq!(
+            rows.len(),
+            out.len() * self.width(),
+            "one row of proportions per prediction"
+        );
         for (value, parts) in out.iter_mut().zip(rows.chunks_exact(self.width())) {
             let law = self.0.floor + self.height(parts);
             *value = self.0.clip.map_or(law, |clip| clip.apply(law));
@@ -137,9 +172,14 @@ impl Surrogate for Exponential {
 
     /// ∂L/∂xⱼ = tⱼ exp(b + t · x).
     fn gradient_into(&self, parts: &[f64], out: &mut [f64]) -> Option<f64> {
-        assert!(parts.len() == self.width() && out.len() == self.width(), "one number per domain");
+        assert!(
+            parts.len() == self.width() && out.len() == self.width(),
+            "one number per domain"
+        );
         let height = self.height(parts);
-        out.iter_mut().zip(&self.0.slopes).for_each(|(out, slope)| *out = slope * height);
+        out.iter_mut()
+            .zip(&self.0.slopes)
+            .for_each(|(out, slope)| *out = slope * height);
         Some(self.0.floor + height)
     }
 
@@ -151,7 +191,11 @@ impl Surrogate for Exponential {
 impl Fields {
     fn is_valid(&self) -> bool {
         !self.slopes.is_empty()
-            && self.slopes.iter().chain([&self.floor, &self.log_scale]).all(|value| value.is_finite())
+            && self
+                .slopes
+                .iter()
+                .chain([&self.floor, &self.log_scale])
+                .all(|value| value.is_finite())
             && self.clip.is_none_or(|clip| clip.is_valid())
     }
 }

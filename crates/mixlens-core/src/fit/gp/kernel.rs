@@ -48,5 +48,8 @@ impl Inputs {
 pub(super) fn matern(squared: f64) -> (f64, f64) {
     let s = (5.0 * squared.max(0.0)).sqrt();
     let decay = compute::exp(-s);
-    ((1.0 + s + s * s / 3.0) * decay, 5.0 / 3.0 * (1.0 + s) * decay)
+    (
+        (1.0 + s + s * s / 3.0) * decay,
+        5.0 / 3.0 * (1.0 + s) * decay,
+    )
 }

@@ -1,5 +1,8 @@
 //! The marginal likelihood of the runs and its gradient.
-#![expect(clippy::indexing_slicing, reason = "dense kernels over matrices of known size")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "dense kernels over matrices of known size"
+)]
 
 use nalgebra::{DMatrix, DVector};
 
@@ -27,7 +30,9 @@ impl Hyper<'_> {
     }
 
     pub(super) fn lengths(&self) -> impl Iterator<Item = f64> {
-        self.0[1..self.0.len() - 1].iter().map(|&log| compute::exp(log))
+        self.0[1..self.0.len() - 1]
+            .iter()
+            .map(|&log| compute::exp(log))
     }
 
     pub(super) fn noise(&self) -> f64 {
@@ -56,8 +61,11 @@ pub(super) fn covariances(scaled: &DMatrix<f64>, amplitude: f64) -> (DMatrix<f64
     let norms: Vec<f64> = scaled.row_iter().map(|row| row.norm_squared()).collect();
     let mut covariance = scaled * scaled.transpose();
     let mut fall = DMatrix::zeros(n, n);
-    for (j, (column, falls)) in
-        covariance.as_mut_slice().chunks_exact_mut(n).zip(fall.as_mut_slice().chunks_exact_mut(n)).enumerate()
+    for (j, (column, falls)) in covariance
+        .as_mut_slice()
+        .chunks_exact_mut(n)
+        .zip(fall.as_mut_slice().chunks_exact_mut(n))
+        .enumerate()
     {
         for ((entry, fall), norm) in column[j..].iter_mut().zip(&mut falls[j..]).zip(&norms[j..]) {
             let (value, slope) = matern(norm + norms[j] - 2.0 * *entry);
@@ -84,7 +92,11 @@ impl Evidence {
         let scaled = self.scaled(&hyper);
         let (covariance, fall) = covariances(&scaled, hyper.amplitude());
         let mut noisy = covariance.clone();
-        noisy.as_mut_slice().iter_mut().step_by(n + 1).for_each(|entry| *entry += hyper.noise());
+        noisy
+            .as_mut_slice()
+            .iter_mut()
+            .step_by(n + 1)
+            .for_each(|entry| *entry += hyper.noise());
         let factor = Factor::new(noisy, control)?;
         let alpha = factor.solve(&self.outputs);
         let mut value = 0.5 * self.outputs.dot(&alpha) + 0.5 * factor.log_determinant();
@@ -111,7 +123,9 @@ impl Evidence {
         let mut slope = vec![-0.5 * of_amplitude];
         slope.extend((0..d).map(|j| {
             let (z, product) = (scaled.column(j), product.column(j));
-            -(0..n).map(|i| z[i] * (z[i] * sums[i] - product[i])).sum::<f64>()
+            -(0..n)
+                .map(|i| z[i] * (z[i] * sums[i] - product[i]))
+                .sum::<f64>()
         }));
         slope.push(-0.5 * of_noise * (hyper.noise() - JITTER));
         for (k, (slope, at)) in slope.iter_mut().zip(theta).enumerate() {
@@ -126,7 +140,12 @@ impl Evidence {
     /// K⁻¹ y; `None` where the covariance is not positive definite.
     pub(super) fn weights(&self, theta: &[f64], control: &Control) -> Option<DVector<f64>> {
         let hyper = Hyper(theta);
-        let factor = factor(&self.scaled(&hyper), hyper.amplitude(), hyper.noise(), control);
+        let factor = factor(
+            &self.scaled(&hyper),
+            hyper.amplitude(),
+            hyper.noise(),
+            control,
+        );
         factor.map(|factor| factor.solve(&self.outputs))
     }
 
@@ -140,9 +159,18 @@ impl Evidence {
 }
 
 /// The factorised covariance of the runs, noise included.
-pub(super) fn factor(scaled: &DMatrix<f64>, amplitude: f64, noise: f64, control: &Control) -> Option<Factor> {
+pub(super) fn factor(
+    scaled: &DMatrix<f64>,
+    amplitude: f64,
+    noise: f64,
+    control: &Control,
+) -> Option<Factor> {
     let (mut covariance, _) = covariances(scaled, amplitude);
     let n = covariance.nrows();
-    covariance.as_mut_slice().iter_mut().step_by(n + 1).for_each(|entry| *entry += noise);
+    covariance
+        .as_mut_slice()
+        .iter_mut()
+        .step_by(n + 1)
+        .for_each(|entry| *entry += noise);
     Factor::new(covariance, control)
 }

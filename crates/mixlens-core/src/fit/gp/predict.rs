@@ -62,11 +62,22 @@ pub(super) struct Fields {
 impl Gp {
     pub(super) fn new(fields: Fields) -> Result<Self, CoreError> {
         if !fields.is_valid() {
-            return Err(CoreError::NumericalFailure { what: "the Gaussian process" });
+            return Err(CoreError::NumericalFailure {
+                what: "the Gaussian process",
+            });
         }
         let lengths = fields.lengths.iter().cycle();
-        let scaled = fields.runs.iter().zip(lengths).map(|(&part, length)| fields.inputs.of(part) / length).collect();
-        Ok(Self { fields, scaled, factor: OnceLock::new() })
+        let scaled = fields
+            .runs
+            .iter()
+            .zip(lengths)
+            .map(|(&part, length)| fields.inputs.of(part) / length)
+            .collect();
+        Ok(Self {
+            fields,
+            scaled,
+            factor: OnceLock::new(),
+        })
     }
 
     /// What is made of the proportions.
@@ -90,32 +101,65 @@ impl Gp {
     }
 
     pub(in crate::fit) fn formula(&self) -> Formula<'_> {
-        let Fields { inputs, is_log, centre, unit, amplitude, ref lengths, ref weights, .. } = self.fields;
-        Formula::Gp { inputs, is_log, centre, scale: unit * amplitude, lengths, runs: &self.scaled, weights }
+        let Fields {
+            inputs,
+            is_log,
+            centre,
+            unit,
+            amplitude,
+            ref lengths,
+            ref weights,
+            ..
+        } = self.fields;
+        Formula::Gp {
+            inputs,
+            is_log,
+            centre,
+            scale: unit * amplitude,
+            lengths,
+            runs: &self.scaled,
+            weights,
+        }
     }
 
     /// Squared distances to the runs.
     fn distances(&self, parts: &[f64]) -> impl Iterator<Item = f64> {
         let lengths = &self.fields.lengths;
-        let at: Vec<f64> =
-            parts.iter().zip(lengths).map(|(&part, length)| self.fields.inputs.of(part) / length).collect();
-        self.scaled.chunks_exact(lengths.len()).map(move |run| squared_distance(&at, run))
+        let at: Vec<f64> = parts
+            .iter()
+            .zip(lengths)
+            .map(|(&part, length)| self.fields.inputs.of(part) / length)
+            .collect();
+        self.scaled
+            .chunks_exact(lengths.len())
+            .map(move |run| squared_distance(&at, run))
     }
 
     /// The process itself, before standardisation is undone.
     fn latent(&self, parts: &[f64]) -> f64 {
-        let terms = self.distances(parts).zip(&self.fields.weights).map(|(squared, weight)| weight * matern(squared).0);
+        let terms = self
+            .distances(parts)
+            .zip(&self.fields.weights)
+            .map(|(squared, weight)| weight * matern(squared).0);
         self.fields.amplitude * terms.sum::<f64>()
     }
 
     fn metric(&self, latent: f64) -> f64 {
         let value = self.fields.centre + self.fields.unit * latent;
-        if self.fields.is_log { compute::exp(value) } else { value }
+        if self.fields.is_log {
+            compute::exp(value)
+        } else {
+            value
+        }
     }
 
     /// The slope of [`Self::metric`] where it has the value `metric`.
     fn metric_slope(&self, metric: f64) -> f64 {
-        if self.fields.is_log { self.fields.unit * metric } else { self.fields.unit }
+        if self.fields.is_log {
+            self.fields.unit * metric
+        } else {
+            self.fields.unit
+        }
     }
 
     fn factor(&self) -> Option<&Factor> {
@@ -125,7 +169,12 @@ impl Gp {
                 return None;
             }
             let scaled = DMatrix::from_row_slice(n, d, &self.scaled);
-            factor(&scaled, self.fields.amplitude, self.fields.noise, &Control::default())
+            factor(
+                &scaled,
+                self.fields.amplitude,
+                self.fields.noise,
+                &Control::default(),
+            )
         };
         self.factor.get_or_init(make).as_ref()
     }
@@ -137,14 +186,21 @@ impl Surrogate for Gp {
     }
 
     fn predict_rows(&self, rows: &[f64], out: &mut [f64]) {
-        assert_eq!(rows.len(), out.len() * self.width(), "one row of proportions per prediction");
+        assert_eq!(
+            rows.len(),
+            out.len() * self.width(),
+            "one row of proportions per prediction"
+        );
         for (value, parts) in out.iter_mut().zip(rows.chunks_exact(self.width())) {
             *value = self.metric(self.latent(parts));
         }
     }
 
     fn gradient_into(&self, parts: &[f64], out: &mut [f64]) -> Option<f64> {
-        assert!(parts.len() == self.width() && out.len() == self.width(), "one number per domain");
+        assert!(
+            parts.len() == self.width() && out.len() == self.width(),
+            "one number per domain"
+        );
         out.fill(0.0);
         let at: Vec<f64> = parts
             .iter()
@@ -152,7 +208,11 @@ impl Surrogate for Gp {
             .map(|(&part, length)| self.fields.inputs.of(part) / length)
             .collect();
         let mut latent = 0.0;
-        for (run, weight) in self.scaled.chunks_exact(self.width()).zip(&self.fields.weights) {
+        for (run, weight) in self
+            .scaled
+            .chunks_exact(self.width())
+            .zip(&self.fields.weights)
+        {
             let (value, fall) = matern(squared_distance(&at, run));
             latent += self.fields.amplitude * weight * value;
             for ((out, at), run) in out.iter_mut().zip(&at).zip(run) {
@@ -171,10 +231,18 @@ impl Surrogate for Gp {
     fn variance_at(&self, parts: &[f64]) -> Option<f64> {
         let amplitude = self.fields.amplitude;
         let n = self.fields.weights.len();
-        let covariances = DVector::from_iterator(n, self.distances(parts).map(|squared| amplitude * matern(squared).0));
+        let covariances = DVector::from_iterator(
+            n,
+            self.distances(parts)
+                .map(|squared| amplitude * matern(squared).0),
+        );
         let known = self.factor()?.inverse_form(&covariances);
         let weights = self.fields.weights.iter().zip(&covariances);
-        let metric = self.metric(weights.map(|(weight, covariance)| weight * covariance).sum());
+        let metric = self.metric(
+            weights
+                .map(|(weight, covariance)| weight * covariance)
+                .sum(),
+        );
         Some((amplitude - known).max(0.0) * self.metric_slope(metric).powi(2))
     }
 }
@@ -190,7 +258,11 @@ fn squared_distance(a: &[f64], b: &[f64]) -> f64 {
             *sum += (a - b) * (a - b);
         }
     }
-    let rest: f64 = a_rest.iter().zip(b_rest).map(|(a, b)| (a - b) * (a - b)).sum();
+    let rest: f64 = a_rest
+        .iter()
+        .zip(b_rest)
+        .map(|(a, b)| (a - b) * (a - b))
+        .sum();
     let [s0, s1, s2, s3] = sums;
     (s0 + s1) + (s2 + s3) + rest
 }
@@ -206,8 +278,15 @@ impl Fields {
         let positive = |value: &f64| value.is_finite() && *value > 0.0;
         !self.lengths.is_empty()
             && self.runs.len() == self.weights.len() * self.lengths.len()
-            && [self.unit, self.amplitude, self.noise].iter().chain(&self.lengths).all(positive)
-            && self.weights.iter().chain(&self.runs).all(|value| value.is_finite())
+            && [self.unit, self.amplitude, self.noise]
+                .iter()
+                .chain(&self.lengths)
+                .all(positive)
+            && self
+                .weights
+                .iter()
+                .chain(&self.runs)
+                .all(|value| value.is_finite())
             && self.centre.is_finite()
     }
 }

@@ -49,18 +49,33 @@ impl Calibration {
         let scale = LocalScale::new(near, &cross.errors)?;
         let scales = (0..near.len()).map(|run| scale.at_run(run)).collect();
         let (errors, folds) = (cross.errors.clone(), cross.folds.clone());
-        let runs = ScaledErrors { near: Arc::clone(near), errors, folds, scales };
+        let runs = ScaledErrors {
+            near: Arc::clone(near),
+            errors,
+            folds,
+            scales,
+        };
         let mut scores = vec![Vec::new(); cross.fits.len()];
         for ((error, scale), &fold) in runs.errors.iter().zip(&runs.scales).zip(&runs.folds) {
             scores.get_mut(fold as usize)?.push(error.abs() / scale);
         }
         largest_first(&mut scores);
-        Some(Self { fits: cross.fits.clone(), pairs: PairScale::new(&runs), runs, scale, scores })
+        Some(Self {
+            fits: cross.fits.clone(),
+            pairs: PairScale::new(&runs),
+            runs,
+            scale,
+            scores,
+        })
     }
 
     /// The mean prediction of the fits.
     pub fn centre(&self, parts: &[f64]) -> f64 {
-        self.fits.iter().map(|fit| fit.predict_one(parts)).sum::<f64>() / self.fits.len() as f64
+        self.fits
+            .iter()
+            .map(|fit| fit.predict_one(parts))
+            .sum::<f64>()
+            / self.fits.len() as f64
     }
 
     /// The interval for the metric at `parts`, around `value`, the prediction of the fit to all runs.
@@ -76,16 +91,29 @@ impl Calibration {
     /// [`Calibration::at`] for one of many metrics: the runs near `parts` are looked for once where metrics share them.
     pub fn at_near<'a>(&'a self, parts: &'a [f64], found: &mut Option<Found>) -> At<'a> {
         let values = self.fits.iter().map(|fit| fit.predict_one(parts)).collect();
-        At { own: self, parts, values, scale: self.scale.at_near(parts, found) }
+        At {
+            own: self,
+            parts,
+            values,
+            scale: self.scale.at_near(parts, found),
+        }
     }
 
     /// The mixture that differences are taken to.
     pub fn anchor(&self, parts: &[f64]) -> Anchor {
         let values = self.fits.iter().map(|fit| fit.predict_one(parts)).collect();
-        let scores = self.pairs.as_ref().map(|pairs| pairs.scores(&self.runs, parts, self.fits.len()));
+        let scores = self
+            .pairs
+            .as_ref()
+            .map(|pairs| pairs.scores(&self.runs, parts, self.fits.len()));
         let mut scores = scores.unwrap_or_default();
         largest_first(&mut scores);
-        Anchor { parts: parts.to_vec(), values, scale: self.scale.at(parts), scores }
+        Anchor {
+            parts: parts.to_vec(),
+            values,
+            scale: self.scale.at(parts),
+            scores,
+        }
     }
 
     /// The interval for the metric at `parts` minus the metric at `anchor`, around `difference` as the fit to all runs has it.
@@ -105,14 +133,26 @@ pub(in crate::fit) struct At<'a> {
 impl At<'_> {
     /// [`Calibration::interval`] here.
     pub fn interval(&self, value: f64) -> Option<Interval> {
-        interval(self.values.iter().copied().zip(&self.own.scores), self.scale, value)
+        interval(
+            self.values.iter().copied().zip(&self.own.scores),
+            self.scale,
+            value,
+        )
     }
 
     /// [`Calibration::difference`] from here.
     pub fn difference(&self, anchor: &Anchor, difference: f64) -> Option<Interval> {
         let pairs = self.own.pairs.as_ref()?;
-        let scale = pairs.at(self.scale, anchor.scale, total_variation(self.parts, &anchor.parts));
-        let centres = self.values.iter().zip(&anchor.values).map(|(here, there)| here - there);
+        let scale = pairs.at(
+            self.scale,
+            anchor.scale,
+            total_variation(self.parts, &anchor.parts),
+        );
+        let centres = self
+            .values
+            .iter()
+            .zip(&anchor.values)
+            .map(|(here, there)| here - there);
         interval(centres.zip(&anchor.scores), scale, difference)
     }
 }
@@ -124,17 +164,34 @@ fn rank(n: usize) -> Option<usize> {
 }
 
 fn largest_first(scores: &mut [Vec<f64>]) {
-    scores.iter_mut().for_each(|own| own.sort_unstable_by(|a, b| b.total_cmp(a)));
+    scores
+        .iter_mut()
+        .for_each(|own| own.sort_unstable_by(|a, b| b.total_cmp(a)));
 }
 
 /// The interval from centres with their scores, the largest first, at a scale, stretched to hold `value`.
-fn interval<'a>(centres: impl Iterator<Item = (f64, &'a Vec<f64>)>, scale: f64, value: f64) -> Option<Interval> {
-    let centres: Vec<(f64, &[f64])> = centres.map(|(centre, scores)| (centre, scores.as_slice())).collect();
+fn interval<'a>(
+    centres: impl Iterator<Item = (f64, &'a Vec<f64>)>,
+    scale: f64,
+    value: f64,
+) -> Option<Interval> {
+    let centres: Vec<(f64, &[f64])> = centres
+        .map(|(centre, scores)| (centre, scores.as_slice()))
+        .collect();
     let n: usize = centres.iter().map(|(_, scores)| scores.len()).sum();
     let place = n - rank(n)? + 1;
-    let below = centres.iter().map(|&(centre, scores)| (-centre, scores)).collect();
-    let (low, high) = (-largest(place, below, scale)?, largest(place, centres, scale)?);
-    (low.is_finite() && high.is_finite()).then(|| Interval { low: low.min(value), high: high.max(value) })
+    let below = centres
+        .iter()
+        .map(|&(centre, scores)| (-centre, scores))
+        .collect();
+    let (low, high) = (
+        -largest(place, below, scale)?,
+        largest(place, centres, scale)?,
+    );
+    (low.is_finite() && high.is_finite()).then(|| Interval {
+        low: low.min(value),
+        high: high.max(value),
+    })
 }
 
 /// The `place`-th largest of all centres plus scaled scores, the largest of each centre first.
@@ -146,7 +203,9 @@ fn largest(mut place: usize, mut lists: Vec<(f64, &[f64])>, scale: f64) -> Optio
     loop {
         let share = (place / lists.len().max(1)).max(1);
         let last = |&(centre, scores): &(f64, &[f64])| {
-            scores.get(share - 1).map_or(f64::NEG_INFINITY, |score| score * scale + centre)
+            scores
+                .get(share - 1)
+                .map_or(f64::NEG_INFINITY, |score| score * scale + centre)
         };
         if step != share {
             step = share;
@@ -181,17 +240,27 @@ mod tests {
         for lists in 1..12 {
             let mut scores: Vec<Vec<f64>> = (0..lists)
                 .map(|list| {
-                    (0..list * 7 % 23 + usize::from(list == 0)).map(|_| (stream.next_unit() * 20.0).floor()).collect()
+                    (0..list * 7 % 23 + usize::from(list == 0))
+                        .map(|_| (stream.next_unit() * 20.0).floor())
+                        .collect()
                 })
                 .collect();
             largest_first(&mut scores);
-            let lists: Vec<(f64, &[f64])> =
-                scores.iter().map(|own| ((stream.next_unit() * 5.0).floor(), own.as_slice())).collect();
-            let mut all: Vec<f64> =
-                lists.iter().flat_map(|(centre, own)| own.iter().map(move |score| score * 0.5 + centre)).collect();
+            let lists: Vec<(f64, &[f64])> = scores
+                .iter()
+                .map(|own| ((stream.next_unit() * 5.0).floor(), own.as_slice()))
+                .collect();
+            let mut all: Vec<f64> = lists
+                .iter()
+                .flat_map(|(centre, own)| own.iter().map(move |score| score * 0.5 + centre))
+                .collect();
             all.sort_by(|a, b| b.total_cmp(a));
             for (place, expected) in all.iter().enumerate() {
-                assert_eq!(largest(place + 1, lists.clone(), 0.5).unwrap().to_bits(), expected.to_bits(), "{place}");
+                assert_eq!(
+                    largest(place + 1, lists.clone(), 0.5).unwrap().to_bits(),
+                    expected.to_bits(),
+                    "{place}"
+                );
             }
             assert_eq!(largest(all.len() + 1, lists, 0.5), None);
         }

@@ -27,7 +27,11 @@ impl LocalScale {
     pub fn new(near: &Arc<Near>, errors: &[f64]) -> Option<Self> {
         let errors: Vec<f64> = near.of_kept(errors).into_iter().map(f64::abs).collect();
         let mean_error = errors.iter().sum::<f64>() / errors.len().max(1) as f64;
-        (mean_error > 0.0 && near.has_neighbours()).then(|| Self { near: Arc::clone(near), errors, mean_error })
+        (mean_error > 0.0 && near.has_neighbours()).then(|| Self {
+            near: Arc::clone(near),
+            errors,
+            mean_error,
+        })
     }
 
     /// s at `parts`.
@@ -40,7 +44,10 @@ impl LocalScale {
     pub fn at_near(&self, parts: &[f64], found: &mut Option<Found>) -> f64 {
         let found = match found {
             Some(found) if Arc::ptr_eq(&found.near, &self.near) => found,
-            _ => found.insert(Found { near: Arc::clone(&self.near), neighbours: self.near.of(parts) }),
+            _ => found.insert(Found {
+                near: Arc::clone(&self.near),
+                neighbours: self.near.of(parts),
+            }),
         };
         self.by_neighbours(&found.neighbours.near, found.neighbours.distance)
     }
@@ -52,8 +59,12 @@ impl LocalScale {
     }
 
     fn by_neighbours(&self, near: &[u16], distance: f64) -> f64 {
-        let errors: f64 = near.iter().filter_map(|&place| self.errors.get(place as usize)).sum();
-        let size = (PRIOR_NEIGHBOURS * self.mean_error + errors) / (PRIOR_NEIGHBOURS + near.len() as f64);
+        let errors: f64 = near
+            .iter()
+            .filter_map(|&place| self.errors.get(place as usize))
+            .sum();
+        let size =
+            (PRIOR_NEIGHBOURS * self.mean_error + errors) / (PRIOR_NEIGHBOURS + near.len() as f64);
         let usual = self.near.mean_distance;
         let far = if usual > 0.0 { distance / usual } else { 1.0 };
         size * 0.5 * (1.0 + far)

@@ -1,5 +1,8 @@
 //! [`Near`]: the runs of a metric, and which of them are near which.
-#![expect(clippy::indexing_slicing, reason = "positions come from the runs whose number is fixed")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "positions come from the runs whose number is fixed"
+)]
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -46,13 +49,23 @@ impl Near {
     /// The runs but the `missing` ones (in rising order) among all runs.
     pub fn new(rows: &Arc<[f64]>, width: usize, missing: &[usize]) -> Self {
         let all = 0..(rows.len() / width) as u32;
-        let runs: Vec<u32> = all.filter(|&run| missing.binary_search(&(run as usize)).is_err()).collect();
+        let runs: Vec<u32> = all
+            .filter(|&run| missing.binary_search(&(run as usize)).is_err())
+            .collect();
         let kept = kept(runs.len());
         let count = (kept.len() / RUNS_PER_NEIGHBOUR).clamp(NEIGHBOURS.0, NEIGHBOURS.1);
         let count = count.min(kept.len().saturating_sub(1));
         let (neighbours, distances) = (Vec::new(), Vec::new());
-        let mut near =
-            Self { width, rows: Arc::clone(rows), runs, kept, count, neighbours, distances, mean_distance: 0.0 };
+        let mut near = Self {
+            width,
+            rows: Arc::clone(rows),
+            runs,
+            kept,
+            count,
+            neighbours,
+            distances,
+            mean_distance: 0.0,
+        };
         near.look();
         near
     }
@@ -64,8 +77,9 @@ impl Near {
 
     /// All of the runs at `rows`; those of `other` where they are the same.
     pub fn of_all(rows: &[f64], width: usize, other: Option<&Arc<Self>>) -> Arc<Self> {
-        let same =
-            other.filter(|other| other.width == width && *other.rows == *rows && other.len() * width == rows.len());
+        let same = other.filter(|other| {
+            other.width == width && *other.rows == *rows && other.len() * width == rows.len()
+        });
         same.map_or_else(|| Self::new(&rows.into(), width, &[]).into(), Arc::clone)
     }
 
@@ -87,7 +101,10 @@ impl Near {
 
     /// The neighbours of a run as the others see it.
     pub fn of_run(&self, run: usize) -> (&[u16], f64) {
-        (&self.neighbours[run * self.count..(run + 1) * self.count], self.distances[run])
+        (
+            &self.neighbours[run * self.count..(run + 1) * self.count],
+            self.distances[run],
+        )
     }
 
     /// The neighbours of a mixture.
@@ -97,13 +114,15 @@ impl Near {
 
     /// Looks for the neighbours of all runs. Of equal runs only the first kept one counts as the run itself.
     fn look(&mut self) {
-        let key = |run: usize| -> Vec<u64> { self.row(run).iter().map(|part| part.to_bits()).collect() };
+        let key =
+            |run: usize| -> Vec<u64> { self.row(run).iter().map(|part| part.to_bits()).collect() };
         let mut first: HashMap<Vec<u64>, usize> = HashMap::new();
         for (place, &run) in self.kept.iter().enumerate() {
             first.entry(key(run as usize)).or_insert(place);
         }
-        let of_kept: Vec<Neighbours> =
-            (0..self.kept.len()).map(|place| self.but(self.row(self.kept[place] as usize), Some(place))).collect();
+        let of_kept: Vec<Neighbours> = (0..self.kept.len())
+            .map(|place| self.but(self.row(self.kept[place] as usize), Some(place)))
+            .collect();
         let sum: f64 = of_kept.iter().map(|own| own.distance).sum();
         let (mut neighbours, mut distances) = (Vec::new(), Vec::new());
         for run in 0..self.runs.len() {
@@ -134,7 +153,10 @@ impl Near {
         // The order that selection leaves depends on the numbers alone, so sums have the same bits everywhere.
         let sum: f64 = near.iter().map(|(distance, _)| distance).sum();
         let distance = sum / near.len().max(1) as f64;
-        Neighbours { near: near.into_iter().map(|(_, place)| place as u16).collect(), distance }
+        Neighbours {
+            near: near.into_iter().map(|(_, place)| place as u16).collect(),
+            distance,
+        }
     }
 }
 

@@ -1,5 +1,8 @@
 //! [`PairScale`]: how far the errors of two mixtures are apart.
-#![expect(clippy::indexing_slicing, reason = "positions come from the runs whose number is fixed")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "positions come from the runs whose number is fixed"
+)]
 
 use std::sync::Arc;
 
@@ -41,7 +44,10 @@ pub(super) struct PairScale {
 impl PairScale {
     /// The scale for the errors of `runs`; `None` without two runs that are apart.
     pub fn new(runs: &ScaledErrors) -> Option<Self> {
-        let pairs: Vec<Pair> = pairs(&runs.folds).into_iter().filter_map(|(a, b)| Pair::of(runs, a, b)).collect();
+        let pairs: Vec<Pair> = pairs(&runs.folds)
+            .into_iter()
+            .filter_map(|(a, b)| Pair::of(runs, a, b))
+            .collect();
         Rise::fit(&pairs).map(|rise| Self { rise })
     }
 
@@ -55,7 +61,9 @@ impl PairScale {
     /// Only the nearest quarter stands in for the anchor: a baseline in the midst of the runs is predicted better than most.
     pub fn scores(&self, runs: &ScaledErrors, anchor: &[f64], folds: usize) -> Vec<Vec<f64>> {
         let n = runs.errors.len();
-        let mut near: Vec<(f64, usize)> = (0..n).map(|run| (total_variation(runs.row(run), anchor), run)).collect();
+        let mut near: Vec<(f64, usize)> = (0..n)
+            .map(|run| (total_variation(runs.row(run), anchor), run))
+            .collect();
         near.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         near.truncate((n / 4).max(FEWEST_NEAR).min(n));
         let per_run = (MAX_PAIRS / n.max(1)).clamp(1, near.len().max(1));
@@ -64,7 +72,8 @@ impl PairScale {
             // Neighbours take turns, so that each stands in for the anchor equally often.
             let turn = (0..per_run).map(|step| near[(run * per_run + step) % near.len()].1);
             for pair in turn.filter_map(|other| Pair::of(runs, run, other)) {
-                scores[pair.fold as usize].push(pair.difference / (pair.scale * self.rise.share(pair.distance)));
+                scores[pair.fold as usize]
+                    .push(pair.difference / (pair.scale * self.rise.share(pair.distance)));
             }
         }
         scores
@@ -127,7 +136,10 @@ impl Rise {
         let mut best: Option<(f64, Self)> = None;
         for share in ENDS {
             for is_root in [false, true] {
-                let rise = Self { end: distances[((share * distances.len() as f64) as usize).min(last)], is_root };
+                let rise = Self {
+                    end: distances[((share * distances.len() as f64) as usize).min(last)],
+                    is_root,
+                };
                 let found = rise.likelihood(pairs);
                 if best.is_none_or(|(least, _)| found > least + MIN_GAIN) {
                     best = Some((found, rise));
@@ -160,9 +172,17 @@ fn pairs(folds: &[u32]) -> Vec<(usize, usize)> {
         all.extend((0..n).flat_map(|a| (a + 1..n).map(move |b| (a, b))));
     } else {
         let mut draw = || (stream.next_below(n), stream.next_below(n));
-        all.extend(std::iter::repeat_with(&mut draw).take(20 * MAX_PAIRS).filter(|(a, b)| a != b));
+        all.extend(
+            std::iter::repeat_with(&mut draw)
+                .take(20 * MAX_PAIRS)
+                .filter(|(a, b)| a != b),
+        );
     }
-    let mut same: Vec<(usize, usize)> = all.iter().copied().filter(|&(a, b)| folds[a] == folds[b]).collect();
+    let mut same: Vec<(usize, usize)> = all
+        .iter()
+        .copied()
+        .filter(|&(a, b)| folds[a] == folds[b])
+        .collect();
     if same.len() < FEWEST_PAIRS {
         same = all;
     }

@@ -27,7 +27,11 @@ impl LogQuadraticValidParams {
         control: &Control,
     ) -> Result<LogQuadratic, CoreError> {
         let d = check_curve("log-quadratic", metric, rows, values)?;
-        let column = Column { metric, rows, values };
+        let column = Column {
+            metric,
+            rows,
+            values,
+        };
         let with = |mixup| LogQuadraticParams { mixup, ..self.0 };
         let mixup = self.0.mixup.decide(column, self.0.seed, control, with)?;
         let all = rows_between(mixup, rows, values).behind(column);
@@ -36,7 +40,9 @@ impl LogQuadraticValidParams {
         let (mut centres, mut spreads) = (Vec::with_capacity(d), Vec::with_capacity(d));
         for j in 0..d {
             let parts = rows.iter().skip(j).step_by(d);
-            let logs: Vec<f64> = parts.map(|part| compute::ln(part.max(0.0) + self.0.offset)).collect();
+            let logs: Vec<f64> = parts
+                .map(|part| compute::ln(part.max(0.0) + self.0.offset))
+                .collect();
             centres.push(logs.iter().sum::<f64>() / logs.len() as f64);
             spreads.push(deviation(&logs));
         }
@@ -54,8 +60,18 @@ impl LogQuadraticValidParams {
         for (mut column, parts) in features.column_iter_mut().zip(all.parts.chunks_exact(d)) {
             terms_into(&fields.inputs(parts), column.as_mut_slice());
         }
-        let features = Features { table: features.transpose(), singles: d, runs: values.len() };
-        let fitted = fit_penalised("log-quadratic", &features, &all.values, self.0.penalty, control)?;
+        let features = Features {
+            table: features.transpose(),
+            singles: d,
+            runs: values.len(),
+        };
+        let fitted = fit_penalised(
+            "log-quadratic",
+            &features,
+            &all.values,
+            self.0.penalty,
+            control,
+        )?;
         (fields.intercept, fields.coefficients) = (fitted.intercept, fitted.slopes);
         LogQuadratic::from_fields(fields)
     }

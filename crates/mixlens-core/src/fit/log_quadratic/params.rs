@@ -24,7 +24,12 @@ pub struct LogQuadraticParams {
 
 impl Default for LogQuadraticParams {
     fn default() -> Self {
-        Self { offset: 0.001, penalty: None, mixup: Mixup::Off, seed: 0 }
+        Self {
+            offset: 0.001,
+            penalty: None,
+            mixup: Mixup::Off,
+            seed: 0,
+        }
     }
 }
 
@@ -41,8 +46,14 @@ impl LogQuadraticParams {
     pub fn check(&self) -> Result<LogQuadraticValidParams, CoreError> {
         self.mixup.check()?;
         let is_in_range = self.offset.is_finite() && self.offset >= 1e-12;
-        check_range("offset", self.offset, is_in_range, "a finite number of 1e-12 or more")?;
-        self.penalty.map_or(Ok(()), |penalty| check_not_negative("penalty", penalty))?;
+        check_range(
+            "offset",
+            self.offset,
+            is_in_range,
+            "a finite number of 1e-12 or more",
+        )?;
+        self.penalty
+            .map_or(Ok(()), |penalty| check_not_negative("penalty", penalty))?;
         Ok(LogQuadraticValidParams(*self))
     }
 }

@@ -1,5 +1,8 @@
 //! [`LogQuadratic`]: the fitted quadratic.
-#![expect(clippy::indexing_slicing, reason = "loops over pairs of domains whose number is fixed")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "loops over pairs of domains whose number is fixed"
+)]
 
 use serde::{Deserialize, Serialize};
 
@@ -45,7 +48,11 @@ pub(super) struct Fields {
     pub mixup: Option<MixupReport>,
 }
 
-checked_fields!(LogQuadratic, "log-quadratic", "a log-quadratic has parameters out of range");
+checked_fields!(
+    LogQuadratic,
+    "log-quadratic",
+    "a log-quadratic has parameters out of range"
+);
 
 impl LogQuadratic {
     /// Whether rows between the runs were added to them, and why; `None` where that was off.
@@ -54,8 +61,23 @@ impl LogQuadratic {
     }
 
     pub(in crate::fit) fn formula(&self) -> Formula<'_> {
-        let Fields { offset, ref centres, ref spreads, intercept, ref coefficients, clip, .. } = self.0;
-        Formula::LogQuadratic { offset, centres, spreads, intercept, coefficients, range: clip.range() }
+        let Fields {
+            offset,
+            ref centres,
+            ref spreads,
+            intercept,
+            ref coefficients,
+            clip,
+            ..
+        } = self.0;
+        Formula::LogQuadratic {
+            offset,
+            centres,
+            spreads,
+            intercept,
+            coefficients,
+            range: clip.range(),
+        }
     }
 
     /// How the fit went; `None` from files that do not say.
@@ -91,7 +113,11 @@ impl Fields {
     fn evaluate(&self, z: &[f64], slopes: &mut [f64]) -> f64 {
         let d = z.len();
         slopes.copy_from_slice(&self.coefficients[..slopes.len()]);
-        let mut value = self.intercept + z.iter().zip(&self.coefficients).map(|(z, b)| z * b).sum::<f64>();
+        let mut value = self.intercept
+            + z.iter()
+                .zip(&self.coefficients)
+                .map(|(z, b)| z * b)
+                .sum::<f64>();
         let mut next = d;
         for j in 0..d {
             let row = &self.coefficients[next..next + d - j];
@@ -100,7 +126,10 @@ impl Fields {
             value += z[j] * sum;
             if !slopes.is_empty() {
                 slopes[j] += sum;
-                slopes[j..].iter_mut().zip(row).for_each(|(slope, b)| *slope += z[j] * b);
+                slopes[j..]
+                    .iter_mut()
+                    .zip(row)
+                    .for_each(|(slope, b)| *slope += z[j] * b);
             }
         }
         value
@@ -112,8 +141,15 @@ impl Fields {
             && self.offset > 0.0
             && self.spreads.len() == d
             && self.coefficients.len() == d * (d + 3) / 2
-            && self.spreads.iter().all(|spread| *spread > 0.0 && spread.is_finite())
-            && self.centres.iter().chain(&self.coefficients).all(|value| value.is_finite())
+            && self
+                .spreads
+                .iter()
+                .all(|spread| *spread > 0.0 && spread.is_finite())
+            && self
+                .centres
+                .iter()
+                .chain(&self.coefficients)
+                .all(|value| value.is_finite())
             && self.intercept.is_finite()
             && self.clip.is_valid()
     }
@@ -125,14 +161,24 @@ impl Surrogate for LogQuadratic {
     }
 
     fn predict_rows(&self, rows: &[f64], out: &mut [f64]) {
-        assert_eq!(rows.len(), out.len() * self.width(), "one row of proportions per prediction");
+        assert_eq!(
+            rows.len(),
+            out.len() * self.width(),
+            "one row of proportions per prediction"
+        );
         for (value, parts) in out.iter_mut().zip(rows.chunks_exact(self.width())) {
-            *value = self.0.clip.apply(self.0.evaluate(&self.0.inputs(parts), &mut []));
+            *value = self
+                .0
+                .clip
+                .apply(self.0.evaluate(&self.0.inputs(parts), &mut []));
         }
     }
 
     fn gradient_into(&self, parts: &[f64], out: &mut [f64]) -> Option<f64> {
-        assert!(parts.len() == self.width() && out.len() == self.width(), "one number per domain");
+        assert!(
+            parts.len() == self.width() && out.len() == self.width(),
+            "one number per domain"
+        );
         let value = self.0.evaluate(&self.0.inputs(parts), out);
         for ((out, part), spread) in out.iter_mut().zip(parts).zip(&self.0.spreads) {
             *out /= spread * (part.max(0.0) + self.0.offset);

@@ -24,13 +24,23 @@ fn truth(parts: &[f64]) -> f64 {
 fn fit(params: LogQuadraticParams, n: usize) -> LogQuadratic {
     let rows = mixtures(n);
     let values: Vec<f64> = rows.chunks_exact(3).map(truth).collect();
-    params.check().unwrap().fit("loss", &rows, &values, &Control::default()).unwrap()
+    params
+        .check()
+        .unwrap()
+        .fit("loss", &rows, &values, &Control::default())
+        .unwrap()
 }
 
 #[test]
 fn a_noiseless_truth_is_predicted_everywhere() {
     for (penalty, tolerance) in [(Some(0.0), 1e-12), (None, 1e-8)] {
-        let fitted = fit(LogQuadraticParams { penalty, ..LogQuadraticParams::default() }, 60);
+        let fitted = fit(
+            LogQuadraticParams {
+                penalty,
+                ..LogQuadraticParams::default()
+            },
+            60,
+        );
         let report = fitted.report().unwrap();
         assert_eq!((report.runs, report.free_parameters), (60, 10));
         for parts in mixtures(100).chunks_exact(3) {
@@ -42,21 +52,44 @@ fn a_noiseless_truth_is_predicted_everywhere() {
 
 #[test]
 fn gradients_agree_with_central_differences() {
-    check_gradient(&fit(LogQuadraticParams::default(), 60), &[0.2, 0.3, 0.5], 1e-7);
+    check_gradient(
+        &fit(LogQuadraticParams::default(), 60),
+        &[0.2, 0.3, 0.5],
+        1e-7,
+    );
 }
 
 #[test]
 fn what_cannot_be_fitted_or_loaded_is_refused() {
-    assert!(LogQuadraticParams { offset: 0.0, ..LogQuadraticParams::default() }.check().is_err());
-    assert!(LogQuadraticParams { penalty: Some(f64::NAN), ..LogQuadraticParams::default() }.check().is_err());
+    assert!(
+        LogQuadraticParams {
+            offset: 0.0,
+            ..LogQuadraticParams::default()
+        }
+        .check()
+        .is_err()
+    );
+    assert!(
+        LogQuadraticParams {
+            penalty: Some(f64::NAN),
+            ..LogQuadraticParams::default()
+        }
+        .check()
+        .is_err()
+    );
     let valid = LogQuadraticParams::default().check().unwrap();
     let control = Control::default();
-    assert!(matches!(valid.fit("loss", &mixtures(3), &[1.0, 2.0, 3.0], &control), Err(CoreError::TooFewRuns { .. })));
+    assert!(matches!(
+        valid.fit("loss", &mixtures(3), &[1.0, 2.0, 3.0], &control),
+        Err(CoreError::TooFewRuns { .. })
+    ));
     control.cancel();
     let cancelled = valid.fit("loss", &mixtures(5), &[1.0, 2.0, 3.0, 4.0, 5.0], &control);
     assert!(matches!(cancelled, Err(CoreError::Cancelled)));
     let fitted = fit(LogQuadraticParams::default(), 30);
     let text = serde_json::to_string(&fitted).unwrap();
     assert_eq!(serde_json::from_str::<LogQuadratic>(&text).unwrap(), fitted);
-    assert!(serde_json::from_str::<LogQuadratic>(&text.replace("\"offset\":", "\"offset\":-")).is_err());
+    assert!(
+        serde_json::from_str::<LogQuadratic>(&text.replace("\"offset\":", "\"offset\":-")).is_err()
+    );
 }

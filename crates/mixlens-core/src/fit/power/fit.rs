@@ -1,5 +1,8 @@
 //! Fitting the additive power law by least squares.
-#![expect(clippy::indexing_slicing, reason = "parameters lie at fixed places in a vector of known length")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "parameters lie at fixed places in a vector of known length"
+)]
 
 use super::predict::Fields;
 use super::{Power, PowerValidParams};
@@ -26,20 +29,37 @@ impl PowerValidParams {
     /// # Errors
     /// [`CoreError::WrongLength`], [`CoreError::TooFewRuns`], [`CoreError::ConstantMetric`],
     /// [`CoreError::NumericalFailure`] or [`CoreError::Cancelled`].
-    pub fn fit(&self, metric: &str, rows: &[f64], values: &[f64], control: &Control) -> Result<Power, CoreError> {
+    pub fn fit(
+        &self,
+        metric: &str,
+        rows: &[f64],
+        values: &[f64],
+        control: &Control,
+    ) -> Result<Power, CoreError> {
         let d = check_curve("power", metric, rows, values)?;
         let curve = LawCurve { width: d, rows };
         check_parameters("power", metric, curve.parameters(), values.len())?;
         let least = values.iter().copied().fold(f64::INFINITY, f64::min);
         let unit = deviation(values);
         let usual_height = compute::ln(unit) + USUAL[0];
-        let mut priors = vec![Prior::at_least(if least > 0.0 { 0.0 } else { f64::NEG_INFINITY }, unit)];
+        let mut priors = vec![Prior::at_least(
+            if least > 0.0 { 0.0 } else { f64::NEG_INFINITY },
+            unit,
+        )];
         priors.push(Prior::pull(USUAL[2], self.0.penalty));
         priors.resize(2 + d, Prior::pull(usual_height, self.0.penalty));
         priors.resize(2 + 2 * d, Prior::pull(USUAL[1], self.0.penalty));
-        let problem = LeastSquares { curve: &curve, measured: values, priors: &priors };
+        let problem = LeastSquares {
+            curve: &curve,
+            measured: values,
+            priors: &priors,
+        };
         let start = |[part, offset, exponent]: &[f64; 3]| {
-            let floor = if least > 0.0 { part * least } else { least - unit };
+            let floor = if least > 0.0 {
+                part * least
+            } else {
+                least - unit
+            };
             let mut theta = vec![floor, *exponent];
             theta.extend((0..d).map(|j| {
                 let column: Vec<f64> = rows.iter().skip(j).step_by(d).copied().collect();
@@ -79,7 +99,12 @@ impl Curve for LawCurve<'_> {
         let exponent = compute::exp(theta[1]);
         let (log_heights, log_offsets) = theta[2..].split_at(d);
         let inverses: Vec<f64> = log_offsets.iter().map(|&log| compute::exp(-log)).collect();
-        for ((run, value), row) in self.rows.chunks_exact(d).zip(values).zip(jacobian.chunks_exact_mut(p)) {
+        for ((run, value), row) in self
+            .rows
+            .chunks_exact(d)
+            .zip(values)
+            .zip(jacobian.chunks_exact_mut(p))
+        {
             let (mut sum, mut by_exponent) = (0.0, 0.0);
             let (of_heights, of_offsets) = row[2..].split_at_mut(d);
             for j in 0..d {

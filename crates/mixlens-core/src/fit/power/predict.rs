@@ -42,7 +42,11 @@ pub(super) struct Fields {
     pub report: FitReport,
 }
 
-checked_fields!(Power, "the power law", "a power law has parameters out of range");
+checked_fields!(
+    Power,
+    "the power law",
+    "a power law has parameters out of range"
+);
 
 impl Power {
     /// c, in the metric's unit.
@@ -71,8 +75,21 @@ impl Power {
     }
 
     pub(in crate::fit) fn formula(&self) -> Formula<'_> {
-        let Fields { floor, exponent, ref heights, ref offsets, clip, .. } = self.0;
-        Formula::Power { floor, exponent, heights, offsets, range: clip.range() }
+        let Fields {
+            floor,
+            exponent,
+            ref heights,
+            ref offsets,
+            clip,
+            ..
+        } = self.0;
+        Formula::Power {
+            floor,
+            exponent,
+            heights,
+            offsets,
+            range: clip.range(),
+        }
     }
 
     /// Height kⱼ (1 + xⱼ/aⱼ)^(−b) of every domain, and 1 / (aⱼ + xⱼ).
@@ -96,7 +113,11 @@ impl Surrogate for Power {
     }
 
     fn predict_rows(&self, rows: &[f64], out: &mut [f64]) {
-        assert_eq!(rows.len(), out.len() * self.width(), "one row of proportions per prediction");
+        assert_eq!(
+            rows.len(),
+            out.len() * self.width(),
+            "one row of proportions per prediction"
+        );
         for (value, parts) in out.iter_mut().zip(rows.chunks_exact(self.width())) {
             *value = self.0.clip.apply(self.law(parts));
         }
@@ -104,7 +125,10 @@ impl Surrogate for Power {
 
     /// ∂L/∂xⱼ = −b kⱼ (1 + xⱼ/aⱼ)^(−b) / (aⱼ + xⱼ).
     fn gradient_into(&self, parts: &[f64], out: &mut [f64]) -> Option<f64> {
-        assert!(parts.len() == self.width() && out.len() == self.width(), "one number per domain");
+        assert!(
+            parts.len() == self.width() && out.len() == self.width(),
+            "one number per domain"
+        );
         for (out, (term, inverse)) in out.iter_mut().zip(self.terms(parts)) {
             *out = -self.0.exponent * term * inverse;
         }
@@ -123,7 +147,10 @@ impl Fields {
             && positive(&self.exponent)
             && !self.heights.is_empty()
             && self.heights.len() == self.offsets.len()
-            && self.heights.iter().all(|height| height.is_finite() && *height >= 0.0)
+            && self
+                .heights
+                .iter()
+                .all(|height| height.is_finite() && *height >= 0.0)
             && self.offsets.iter().all(positive)
             && self.clip.is_valid()
     }

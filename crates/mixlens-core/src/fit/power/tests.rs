@@ -20,28 +20,42 @@ fn mixtures(n: usize) -> Vec<f64> {
 
 fn truth(parts: &[f64]) -> f64 {
     let terms = parts.iter().zip([(0.9_f64, 0.05), (0.4, 0.1), (0.2, 0.03)]);
-    1.5 + terms.map(|(x, (k, a))| k * (1.0 + x / a).powf(-0.8)).sum::<f64>()
+    1.5 + terms
+        .map(|(x, (k, a))| k * (1.0 + x / a).powf(-0.8))
+        .sum::<f64>()
 }
 
 fn fit(params: PowerParams, n: usize) -> Power {
     let rows = mixtures(n);
     let values: Vec<f64> = rows.chunks_exact(3).map(truth).collect();
-    params.check().unwrap().fit("loss", &rows, &values, &Control::default()).unwrap()
+    params
+        .check()
+        .unwrap()
+        .fit("loss", &rows, &values, &Control::default())
+        .unwrap()
 }
 
 #[test]
 fn the_parameters_of_noiseless_runs_come_back() {
     let law = fit(PowerParams { penalty: 0.0 }, 80);
-    let found = [law.floor(), law.exponent()].into_iter().chain([law.heights(), law.offsets()].concat());
+    let found = [law.floor(), law.exponent()]
+        .into_iter()
+        .chain([law.heights(), law.offsets()].concat());
     for (found, expected) in found.zip([1.5, 0.8, 0.9, 0.4, 0.2, 0.05, 0.1, 0.03]) {
         assert!((found / expected - 1.0).abs() < 1e-9, "{law:?}");
     }
     let report = law.report();
-    assert_eq!((report.free_parameters, report.runs, report.reached_best), (8, 80, 3));
+    assert_eq!(
+        (report.free_parameters, report.runs, report.reached_best),
+        (8, 80, 3)
+    );
     // The usual penalty moves single parameters by up to one per cent.
     let law = fit(PowerParams::default(), 80);
     for parts in mixtures(80).chunks_exact(3) {
-        assert!((law.predict_one(parts) - truth(parts)).abs() < 1e-3, "{law:?}");
+        assert!(
+            (law.predict_one(parts) - truth(parts)).abs() < 1e-3,
+            "{law:?}"
+        );
     }
 }
 
@@ -52,17 +66,35 @@ fn gradients_agree_with_central_differences() {
     assert!(law.is_convex());
     let rows = mixtures(6);
     let theta = [1.5, -0.2, -0.1, -0.9, -1.6, -3.0, -2.3, -3.5];
-    check_jacobian(&LawCurve { width: 3, rows: &rows }, 6, &theta);
+    check_jacobian(
+        &LawCurve {
+            width: 3,
+            rows: &rows,
+        },
+        6,
+        &theta,
+    );
 }
 
 #[test]
 fn what_cannot_be_fitted_or_loaded_is_refused() {
-    assert!(PowerParams { penalty: f64::INFINITY }.check().is_err());
+    assert!(
+        PowerParams {
+            penalty: f64::INFINITY
+        }
+        .check()
+        .is_err()
+    );
     let valid = PowerParams::default().check().unwrap();
     let control = Control::default();
-    assert!(matches!(valid.fit("loss", &mixtures(3), &[1.0, 2.0, 3.0], &control), Err(CoreError::TooFewRuns { .. })));
+    assert!(matches!(
+        valid.fit("loss", &mixtures(3), &[1.0, 2.0, 3.0], &control),
+        Err(CoreError::TooFewRuns { .. })
+    ));
     let law = fit(PowerParams::default(), 20);
     let text = serde_json::to_string(&law).unwrap();
     assert_eq!(serde_json::from_str::<Power>(&text).unwrap(), law);
-    assert!(serde_json::from_str::<Power>(&text.replace("\"exponent\":", "\"exponent\":-")).is_err());
+    assert!(
+        serde_json::from_str::<Power>(&text.replace("\"exponent\":", "\"exponent\":-")).is_err()
+    );
 }

@@ -31,7 +31,13 @@ impl RidgeValidParams {
     /// [`CoreError::WrongLength`], [`CoreError::TooFewRuns`] for fewer runs than parameters (d + 1),
     /// [`CoreError::ConstantMetric`], [`CoreError::NotPositive`] for the logarithm of zero or less, or
     /// [`CoreError::NumericalFailure`] or [`CoreError::Cancelled`].
-    pub fn fit(&self, metric: &str, rows: &[f64], y: &[f64], control: &Control) -> Result<Ridge, CoreError> {
+    pub fn fit(
+        &self,
+        metric: &str,
+        rows: &[f64],
+        y: &[f64],
+        control: &Control,
+    ) -> Result<Ridge, CoreError> {
         let n = y.len();
         let d = check_column("ridge", metric, rows, y)?;
         if n < d + 1 {
@@ -47,19 +53,30 @@ impl RidgeValidParams {
         let target = self.transformed(metric, y)?;
         let mut solved = None;
         if d >= MANY_DOMAINS && self.penalty > 0.0 {
-            solved = NormalEquations::new(rows, d, target.as_slice(), self.penalty).solve(control)?;
+            solved =
+                NormalEquations::new(rows, d, target.as_slice(), self.penalty).solve(control)?;
         }
         let solved = solved.or_else(|| Design::new(rows, n, d).solve(&target, self.penalty));
         let (slopes, intercept) = solved.ok_or(CoreError::NumericalFailure { what: "ridge" })?;
-        Ridge::from_fields(Fields { target: self.target, intercept, slopes })
+        Ridge::from_fields(Fields {
+            target: self.target,
+            intercept,
+            slopes,
+        })
     }
 
     fn transformed(&self, metric: &str, y: &[f64]) -> Result<DVector<f64>, CoreError> {
         match self.target {
             RidgeTarget::Loss => Ok(DVector::from_column_slice(y)),
             RidgeTarget::LogLoss => match y.iter().find(|value| **value < f64::MIN_POSITIVE) {
-                Some(&found) => Err(CoreError::NotPositive { metric: metric.to_owned(), found }),
-                None => Ok(DVector::from_iterator(y.len(), y.iter().map(|&value| compute::ln(value)))),
+                Some(&found) => Err(CoreError::NotPositive {
+                    metric: metric.to_owned(),
+                    found,
+                }),
+                None => Ok(DVector::from_iterator(
+                    y.len(),
+                    y.iter().map(|&value| compute::ln(value)),
+                )),
             },
         }
     }
@@ -89,7 +106,12 @@ impl Design {
         let rank = pivots.iter().take_while(|pivot| **pivot > cutoff).count();
         let (mut z, r) = r.rows(0, rank).transpose().qr().unpack();
         order.inv_permute_rows(&mut z);
-        Self { means, q: q.columns(0, rank).into_owned(), l: r.transpose(), z }
+        Self {
+            means,
+            q: q.columns(0, rank).into_owned(),
+            l: r.transpose(),
+            z,
+        }
     }
 
     /// Slopes w = Z u with min |L u − Qᵀ (y − ȳ)|² + α |u|², and the intercept.
@@ -100,7 +122,9 @@ impl Design {
         stacked.rows_mut(0, rank).copy_from(&self.l);
         stacked.rows_mut(rank, rank).fill_diagonal(penalty.sqrt());
         let mut wanted = DVector::zeros(2 * rank);
-        wanted.rows_mut(0, rank).copy_from(&self.q.tr_mul(&y.add_scalar(-mean)));
+        wanted
+            .rows_mut(0, rank)
+            .copy_from(&self.q.tr_mul(&y.add_scalar(-mean)));
         let (q, r) = stacked.qr().unpack();
         let slopes = &self.z * r.solve_upper_triangular(&q.tr_mul(&wanted))?;
         let intercept = mean - slopes.dot(&self.means);

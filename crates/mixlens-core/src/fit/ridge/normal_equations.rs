@@ -41,7 +41,14 @@ impl<'a> NormalEquations<'a> {
         }
         let mean = values.iter().sum::<f64>() / n;
         let centred = values.iter().map(|value| value - mean).collect();
-        Self { rows, means, centred, mean, penalty, diagonal }
+        Self {
+            rows,
+            means,
+            centred,
+            mean,
+            penalty,
+            diagonal,
+        }
     }
 
     /// The slopes and the intercept; `None` where steps do not settle.
@@ -57,7 +64,8 @@ impl<'a> NormalEquations<'a> {
         for _ in 0..MAX_STEPS {
             if norm(&residual) <= enough {
                 let intercept = self.mean - dot(&slopes, &self.means);
-                let is_finite = intercept.is_finite() && slopes.iter().all(|slope| slope.is_finite());
+                let is_finite =
+                    intercept.is_finite() && slopes.iter().all(|slope| slope.is_finite());
                 return Ok(is_finite.then_some((slopes, intercept)));
             }
             control.check()?;
@@ -69,7 +77,10 @@ impl<'a> NormalEquations<'a> {
             let scaled = self.preconditioned(&residual);
             let before = std::mem::replace(&mut product, dot(&residual, &scaled));
             let share = product / before;
-            direction.iter_mut().zip(&scaled).for_each(|(own, new)| *own = new + share * *own);
+            direction
+                .iter_mut()
+                .zip(&scaled)
+                .for_each(|(own, new)| *own = new + share * *own);
         }
         Ok(None)
     }
@@ -77,7 +88,10 @@ impl<'a> NormalEquations<'a> {
     /// X w
     fn times(&self, slopes: &[f64]) -> Vec<f64> {
         let shift = dot(slopes, &self.means);
-        self.rows.chunks_exact(self.means.len()).map(|row| dot(row, slopes) - shift).collect()
+        self.rows
+            .chunks_exact(self.means.len())
+            .map(|row| dot(row, slopes) - shift)
+            .collect()
     }
 
     /// Xᵀ v
@@ -92,7 +106,11 @@ impl<'a> NormalEquations<'a> {
     }
 
     fn preconditioned(&self, residual: &[f64]) -> Vec<f64> {
-        residual.iter().zip(&self.diagonal).map(|(residual, diagonal)| residual / diagonal).collect()
+        residual
+            .iter()
+            .zip(&self.diagonal)
+            .map(|(residual, diagonal)| residual / diagonal)
+            .collect()
     }
 }
 
@@ -101,5 +119,7 @@ fn norm(values: &[f64]) -> f64 {
 }
 
 fn add(to: &mut [f64], what: &[f64], factor: f64) {
-    to.iter_mut().zip(what).for_each(|(to, what)| *to += factor * what);
+    to.iter_mut()
+        .zip(what)
+        .for_each(|(to, what)| *to += factor * what);
 }

@@ -36,7 +36,10 @@ pub struct RidgeParams {
 
 impl Default for RidgeParams {
     fn default() -> Self {
-        Self { penalty: 0.01, target: RidgeTarget::Loss }
+        Self {
+            penalty: 0.01,
+            target: RidgeTarget::Loss,
+        }
     }
 }
 
@@ -54,14 +57,23 @@ impl RidgeParams {
     /// [`CoreError::BadParameter`] for a penalty that is negative or not finite.
     pub fn check(&self) -> Result<RidgeValidParams, CoreError> {
         check_not_negative("penalty", self.penalty)?;
-        Ok(RidgeValidParams { penalty: self.penalty, target: self.target })
+        Ok(RidgeValidParams {
+            penalty: self.penalty,
+            target: self.target,
+        })
     }
 }
 
 impl Estimator for RidgeParams {
     type Fitted = Ridge;
 
-    fn fit_metric(&self, metric: &str, rows: &[f64], values: &[f64], control: &Control) -> Result<Ridge, CoreError> {
+    fn fit_metric(
+        &self,
+        metric: &str,
+        rows: &[f64],
+        values: &[f64],
+        control: &Control,
+    ) -> Result<Ridge, CoreError> {
         self.check()?.fit(metric, rows, values, control)
     }
 }

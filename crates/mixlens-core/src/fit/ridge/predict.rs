@@ -56,8 +56,16 @@ impl Ridge {
     }
 
     pub(in crate::fit) fn formula(&self) -> Formula<'_> {
-        let Fields { target, intercept, ref slopes } = self.0;
-        Formula::Line { intercept, slopes, is_log: target == RidgeTarget::LogLoss }
+        let Fields {
+            target,
+            intercept,
+            ref slopes,
+        } = self.0;
+        Formula::Line {
+            intercept,
+            slopes,
+            is_log: target == RidgeTarget::LogLoss,
+        }
     }
 
     fn value(&self, parts: &[f64]) -> f64 {
@@ -75,7 +83,11 @@ impl Surrogate for Ridge {
     }
 
     fn predict_rows(&self, rows: &[f64], out: &mut [f64]) {
-        assert_eq!(rows.len(), out.len() * self.width(), "one row of proportions per prediction");
+        assert_eq!(
+            rows.len(),
+            out.len() * self.width(),
+            "one row of proportions per prediction"
+        );
         for (value, parts) in out.iter_mut().zip(rows.chunks_exact(self.width())) {
             *value = self.value(parts);
         }
@@ -97,7 +109,12 @@ impl Surrogate for Ridge {
 
 impl Fields {
     fn is_valid(&self) -> bool {
-        !self.slopes.is_empty() && self.slopes.iter().chain([&self.intercept]).all(|value| value.is_finite())
+        !self.slopes.is_empty()
+            && self
+                .slopes
+                .iter()
+                .chain([&self.intercept])
+                .all(|value| value.is_finite())
     }
 }
 

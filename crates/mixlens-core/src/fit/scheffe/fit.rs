@@ -25,11 +25,27 @@ impl ScheffeValidParams {
     ///
     /// # Errors
     /// [`CoreError::WrongLength`], [`CoreError::TooFewRuns`], [`CoreError::ConstantMetric`], [`CoreError::TooManyTerms`], [`CoreError::NumericalFailure`] or [`CoreError::Cancelled`].
-    pub fn fit(&self, metric: &str, rows: &[f64], values: &[f64], control: &Control) -> Result<Scheffe, CoreError> {
+    pub fn fit(
+        &self,
+        metric: &str,
+        rows: &[f64],
+        values: &[f64],
+        control: &Control,
+    ) -> Result<Scheffe, CoreError> {
         let d = check_curve("scheffe", metric, rows, values)?;
         let degree = self.0.degree;
-        let column = Column { metric, rows, values };
-        let mixup = self.0.mixup.decide(column, self.0.seed, control, |mixup| ScheffeParams { mixup, ..self.0 })?;
+        let column = Column {
+            metric,
+            rows,
+            values,
+        };
+        let mixup = self
+            .0
+            .mixup
+            .decide(column, self.0.seed, control, |mixup| ScheffeParams {
+                mixup,
+                ..self.0
+            })?;
         let all = rows_between(mixup, rows, values).behind(column);
         let terms = degree.terms(d);
         check_terms("scheffe", metric, terms, all.values.len())?;
@@ -37,21 +53,46 @@ impl ScheffeValidParams {
         let mut features = DMatrix::zeros(terms, all.values.len());
         for (mut column, parts) in features.column_iter_mut().zip(all.parts.chunks_exact(d)) {
             terms_into(degree, parts, column.as_mut_slice());
-            column.iter_mut().zip(&sizes).for_each(|(term, size)| *term *= size);
+            column
+                .iter_mut()
+                .zip(&sizes)
+                .for_each(|(term, size)| *term *= size);
         }
-        let features = Features { table: features.transpose(), singles: d, runs: values.len() };
+        let features = Features {
+            table: features.transpose(),
+            singles: d,
+            runs: values.len(),
+        };
         let fitted = fit_penalised("scheffe", &features, &all.values, self.0.penalty, control)?;
-        let mut coefficients: Vec<f64> = fitted.slopes.iter().zip(sizes).map(|(slope, size)| slope * size).collect();
+        let mut coefficients: Vec<f64> = fitted
+            .slopes
+            .iter()
+            .zip(sizes)
+            .map(|(slope, size)| slope * size)
+            .collect();
         // Proportions sum to one: a level is the same coefficient for every domain.
-        coefficients.iter_mut().take(d).for_each(|coefficient| *coefficient += fitted.intercept);
+        coefficients
+            .iter_mut()
+            .take(d)
+            .for_each(|coefficient| *coefficient += fitted.intercept);
         let report = Some(FitReport::closed_form(values.len(), terms));
-        Scheffe::from_fields(Fields { degree, domains: d, coefficients, report, mixup })
+        Scheffe::from_fields(Fields {
+            degree,
+            domains: d,
+            coefficients,
+            report,
+            mixup,
+        })
     }
 }
 
 /// The size of every term.
 fn sizes(degree: ScheffeDegree, d: usize) -> Vec<f64> {
-    let degrees = [ScheffeDegree::Linear, ScheffeDegree::Quadratic, ScheffeDegree::SpecialCubic];
+    let degrees = [
+        ScheffeDegree::Linear,
+        ScheffeDegree::Quadratic,
+        ScheffeDegree::SpecialCubic,
+    ];
     let mut sizes = Vec::with_capacity(degree.terms(d));
     for (size, upto) in SIZES.iter().zip(degrees) {
         sizes.resize(upto.terms(d).min(degree.terms(d)).max(sizes.len()), *size);

@@ -26,7 +26,9 @@ impl ScheffeDegree {
         match self {
             Self::Linear => d,
             Self::Quadratic => d.saturating_add(pairs),
-            Self::SpecialCubic => d.saturating_add(pairs).saturating_add(pairs.saturating_mul(d.saturating_sub(2)) / 3),
+            Self::SpecialCubic => d
+                .saturating_add(pairs)
+                .saturating_add(pairs.saturating_mul(d.saturating_sub(2)) / 3),
         }
     }
 }
@@ -58,7 +60,8 @@ impl ScheffeParams {
     /// [`CoreError::BadParameter`] for a penalty that is negative or not finite, or a way to mix that is out of range.
     pub fn check(&self) -> Result<ScheffeValidParams, CoreError> {
         self.mixup.check()?;
-        self.penalty.map_or(Ok(()), |penalty| check_not_negative("penalty", penalty))?;
+        self.penalty
+            .map_or(Ok(()), |penalty| check_not_negative("penalty", penalty))?;
         Ok(ScheffeValidParams(*self))
     }
 }

@@ -1,5 +1,8 @@
 //! [`Scheffe`]: the fitted polynomial.
-#![expect(clippy::indexing_slicing, reason = "loops over pairs and triples of domains whose number is fixed")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "loops over pairs and triples of domains whose number is fixed"
+)]
 
 use serde::{Deserialize, Serialize};
 
@@ -45,7 +48,11 @@ pub(super) struct Fields {
     pub mixup: Option<MixupReport>,
 }
 
-checked_fields!(Scheffe, "scheffe", "a Scheffé polynomial has another number of coefficients than its degree needs");
+checked_fields!(
+    Scheffe,
+    "scheffe",
+    "a Scheffé polynomial has another number of coefficients than its degree needs"
+);
 
 impl Scheffe {
     /// Which products it has.
@@ -59,7 +66,10 @@ impl Scheffe {
     }
 
     pub(in crate::fit) fn formula(&self) -> Formula<'_> {
-        Formula::Scheffe { degree: self.0.degree, coefficients: &self.0.coefficients }
+        Formula::Scheffe {
+            degree: self.0.degree,
+            coefficients: &self.0.coefficients,
+        }
     }
 
     /// How the fit went; `None` from files that do not say.
@@ -86,7 +96,9 @@ pub(super) fn terms_into(degree: ScheffeDegree, parts: &[f64], out: &mut [f64]) 
         return;
     }
     for i in 0..d {
-        parts[i + 1..].iter().for_each(|part| write(parts[i] * part));
+        parts[i + 1..]
+            .iter()
+            .for_each(|part| write(parts[i] * part));
     }
     if degree == ScheffeDegree::Quadratic {
         return;
@@ -103,7 +115,11 @@ impl Fields {
     /// The polynomial at `parts`; adds its slopes to `slopes` where there are any.
     fn evaluate(&self, parts: &[f64], slopes: &mut [f64]) -> f64 {
         let d = self.domains;
-        let mut value: f64 = parts.iter().zip(&self.coefficients).map(|(part, b)| part * b).sum();
+        let mut value: f64 = parts
+            .iter()
+            .zip(&self.coefficients)
+            .map(|(part, b)| part * b)
+            .sum();
         let with_slopes = !slopes.is_empty();
         slopes.copy_from_slice(&self.coefficients[..slopes.len()]);
         let mut next = d;
@@ -113,11 +129,18 @@ impl Fields {
         for i in 0..d {
             let row = &self.coefficients[next..next + d - i - 1];
             next += row.len();
-            let sum: f64 = row.iter().zip(&parts[i + 1..]).map(|(b, part)| b * part).sum();
+            let sum: f64 = row
+                .iter()
+                .zip(&parts[i + 1..])
+                .map(|(b, part)| b * part)
+                .sum();
             value += parts[i] * sum;
             if with_slopes {
                 slopes[i] += sum;
-                slopes[i + 1..].iter_mut().zip(row).for_each(|(slope, b)| *slope += parts[i] * b);
+                slopes[i + 1..]
+                    .iter_mut()
+                    .zip(row)
+                    .for_each(|(slope, b)| *slope += parts[i] * b);
             }
         }
         if self.degree == ScheffeDegree::Quadratic {
@@ -127,13 +150,20 @@ impl Fields {
             for j in i + 1..d {
                 let row = &self.coefficients[next..next + d - j - 1];
                 next += row.len();
-                let sum: f64 = row.iter().zip(&parts[j + 1..]).map(|(b, part)| b * part).sum();
+                let sum: f64 = row
+                    .iter()
+                    .zip(&parts[j + 1..])
+                    .map(|(b, part)| b * part)
+                    .sum();
                 value += parts[i] * parts[j] * sum;
                 if with_slopes {
                     slopes[i] += parts[j] * sum;
                     slopes[j] += parts[i] * sum;
                     let pair = parts[i] * parts[j];
-                    slopes[j + 1..].iter_mut().zip(row).for_each(|(slope, b)| *slope += pair * b);
+                    slopes[j + 1..]
+                        .iter_mut()
+                        .zip(row)
+                        .for_each(|(slope, b)| *slope += pair * b);
                 }
             }
         }
@@ -143,7 +173,10 @@ impl Fields {
     fn is_valid(&self) -> bool {
         self.domains > 0
             && self.coefficients.len() == self.degree.terms(self.domains)
-            && self.coefficients.iter().all(|coefficient| coefficient.is_finite())
+            && self
+                .coefficients
+                .iter()
+                .all(|coefficient| coefficient.is_finite())
     }
 }
 
@@ -153,14 +186,21 @@ impl Surrogate for Scheffe {
     }
 
     fn predict_rows(&self, rows: &[f64], out: &mut [f64]) {
-        assert_eq!(rows.len(), out.len() * self.width(), "one row of proportions per prediction");
+        assert_eq!(
+            rows.len(),
+            out.len() * self.width(),
+            "one row of proportions per prediction"
+        );
         for (value, parts) in out.iter_mut().zip(rows.chunks_exact(self.width())) {
             *value = self.0.evaluate(parts, &mut []);
         }
     }
 
     fn gradient_into(&self, parts: &[f64], out: &mut [f64]) -> Option<f64> {
-        assert!(parts.len() == self.width() && out.len() == self.width(), "one number per domain");
+        assert!(
+            parts.len() == self.width() && out.len() == self.width(),
+            "one number per domain"
+        );
         Some(self.0.evaluate(parts, out))
     }
 

@@ -8,7 +8,11 @@ use crate::fit::FitReport;
 use crate::fit::Surrogate;
 use crate::fit::surrogate::tests::check_gradient;
 
-const DEGREES: [ScheffeDegree; 3] = [ScheffeDegree::Linear, ScheffeDegree::Quadratic, ScheffeDegree::SpecialCubic];
+const DEGREES: [ScheffeDegree; 3] = [
+    ScheffeDegree::Linear,
+    ScheffeDegree::Quadratic,
+    ScheffeDegree::SpecialCubic,
+];
 
 fn mixtures(n: usize) -> Vec<f64> {
     let mut stream = CounterStream::new(3, 0);
@@ -22,13 +26,26 @@ fn mixtures(n: usize) -> Vec<f64> {
 
 fn truth(degree: ScheffeDegree) -> Scheffe {
     let mut stream = CounterStream::new(8, 1);
-    let coefficients = (0..degree.terms(4)).map(|_| 2.0 + stream.next_unit()).collect();
+    let coefficients = (0..degree.terms(4))
+        .map(|_| 2.0 + stream.next_unit())
+        .collect();
     let report = Some(FitReport::closed_form(80, degree.terms(4)));
-    Scheffe::from_fields(Fields { degree, domains: 4, coefficients, report, mixup: None }).unwrap()
+    Scheffe::from_fields(Fields {
+        degree,
+        domains: 4,
+        coefficients,
+        report,
+        mixup: None,
+    })
+    .unwrap()
 }
 
 fn fit(params: ScheffeParams, rows: &[f64], values: &[f64]) -> Scheffe {
-    params.check().unwrap().fit("loss", rows, values, &Control::default()).unwrap()
+    params
+        .check()
+        .unwrap()
+        .fit("loss", rows, values, &Control::default())
+        .unwrap()
 }
 
 #[test]
@@ -47,9 +64,20 @@ fn the_coefficients_of_noiseless_runs_come_back() {
         let mut values = vec![0.0; 80];
         truth.predict_rows(&rows, &mut values);
         for (penalty, tolerance) in [(Some(0.0), 1e-9), (None, 1e-6)] {
-            let fitted = fit(ScheffeParams { degree, penalty, ..ScheffeParams::default() }, &rows, &values);
+            let fitted = fit(
+                ScheffeParams {
+                    degree,
+                    penalty,
+                    ..ScheffeParams::default()
+                },
+                &rows,
+                &values,
+            );
             for (found, expected) in fitted.coefficients().iter().zip(truth.coefficients()) {
-                assert!((found - expected).abs() < tolerance, "{degree:?}: {found} {expected}");
+                assert!(
+                    (found - expected).abs() < tolerance,
+                    "{degree:?}: {found} {expected}"
+                );
             }
         }
     }
@@ -68,27 +96,65 @@ fn fewer_runs_than_terms_are_fitted_with_the_penalty() {
     let mut values = vec![0.0; 9];
     truth(ScheffeDegree::Quadratic).predict_rows(&rows, &mut values);
     for penalty in [None, Some(0.0)] {
-        let params = ScheffeParams { degree: ScheffeDegree::SpecialCubic, penalty, ..ScheffeParams::default() };
+        let params = ScheffeParams {
+            degree: ScheffeDegree::SpecialCubic,
+            penalty,
+            ..ScheffeParams::default()
+        };
         let fitted = fit(params, &rows, &values);
-        assert!(fitted.coefficients().iter().all(|coefficient| coefficient.abs() < 20.0), "{fitted:?}");
-        assert!(fitted.report().is_some_and(|own| own.is_underdetermined() && own.free_parameters == 14));
+        assert!(
+            fitted
+                .coefficients()
+                .iter()
+                .all(|coefficient| coefficient.abs() < 20.0),
+            "{fitted:?}"
+        );
+        assert!(
+            fitted
+                .report()
+                .is_some_and(|own| own.is_underdetermined() && own.free_parameters == 14)
+        );
     }
 }
 
 #[test]
 fn what_cannot_be_fitted_or_loaded_is_refused() {
-    let params = ScheffeParams { degree: ScheffeDegree::SpecialCubic, ..ScheffeParams::default() };
-    assert!(ScheffeParams { penalty: Some(-1.0), ..params }.check().is_err());
+    let params = ScheffeParams {
+        degree: ScheffeDegree::SpecialCubic,
+        ..ScheffeParams::default()
+    };
+    assert!(
+        ScheffeParams {
+            penalty: Some(-1.0),
+            ..params
+        }
+        .check()
+        .is_err()
+    );
     let valid = params.check().unwrap();
     let wide = vec![1e-4; 4 * 10_000];
-    let problem = valid.fit("loss", &wide, &[1.0, 2.0, 3.0, 4.0], &Control::default()).unwrap_err();
-    assert!(matches!(problem, CoreError::TooManyTerms { terms: 166_666_675_000, .. }), "{problem}");
+    let problem = valid
+        .fit("loss", &wide, &[1.0, 2.0, 3.0, 4.0], &Control::default())
+        .unwrap_err();
+    assert!(
+        matches!(
+            problem,
+            CoreError::TooManyTerms {
+                terms: 166_666_675_000,
+                ..
+            }
+        ),
+        "{problem}"
+    );
     let rows = mixtures(3);
     assert!(matches!(
         valid.fit("loss", &rows, &[1.0, 2.0, 3.0], &Control::default()),
         Err(CoreError::TooFewRuns { .. })
     ));
     let text = serde_json::to_string(&truth(ScheffeDegree::Quadratic)).unwrap();
-    assert_eq!(serde_json::from_str::<Scheffe>(&text).unwrap(), truth(ScheffeDegree::Quadratic));
+    assert_eq!(
+        serde_json::from_str::<Scheffe>(&text).unwrap(),
+        truth(ScheffeDegree::Quadratic)
+    );
     assert!(serde_json::from_str::<Scheffe>(&text.replace("quadratic", "linear")).is_err());
 }

@@ -18,13 +18,32 @@ impl StackValidParams {
     ///
     /// # Errors
     /// Those of both parts.
-    pub fn fit(&self, metric: &str, rows: &[f64], values: &[f64], control: &Control) -> Result<Stack, CoreError> {
+    pub fn fit(
+        &self,
+        metric: &str,
+        rows: &[f64],
+        values: &[f64],
+        control: &Control,
+    ) -> Result<Stack, CoreError> {
         let params = &self.0;
         let law = params.law.fit(metric, rows, values, control)?;
         let mut predicted = vec![0.0; values.len()];
         law.predict_rows(rows, &mut predicted);
-        let left: Vec<f64> = values.iter().zip(&predicted).map(|(value, predicted)| value - predicted).collect();
-        if is_constant(&left) || !self.is_better(Column { metric, rows, values }, control)? {
+        let left: Vec<f64> = values
+            .iter()
+            .zip(&predicted)
+            .map(|(value, predicted)| value - predicted)
+            .collect();
+        if is_constant(&left)
+            || !self.is_better(
+                Column {
+                    metric,
+                    rows,
+                    values,
+                },
+                control,
+            )?
+        {
             return Stack::new(law, None);
         }
         let rest = params.residual.fit(metric, rows, &left, control)?;
@@ -37,7 +56,10 @@ impl StackValidParams {
             return Ok(true);
         }
         let (folds, seed) = (params.folds, params.seed);
-        let always = StackParams { when: StackWhen::Always, ..params.clone() };
+        let always = StackParams {
+            when: StackWhen::Always,
+            ..params.clone()
+        };
         let stacked = predict_out_of_fold(&always, column, folds, seed, control)?;
         let alone = predict_out_of_fold(params.law.as_ref(), column, folds, seed, control)?;
         Ok(squared_error(&stacked, column.values) < squared_error(&alone, column.values))

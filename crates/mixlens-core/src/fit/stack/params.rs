@@ -39,9 +39,14 @@ pub struct StackParams {
 
 impl Default for StackParams {
     fn default() -> Self {
-        let process = GpParams { output: GpOutput::Plain, ..GpParams::default() };
+        let process = GpParams {
+            output: GpOutput::Plain,
+            ..GpParams::default()
+        };
         Self {
-            law: Box::new(SurrogateParams::EffectiveData(EffectiveDataParams::default())),
+            law: Box::new(SurrogateParams::EffectiveData(
+                EffectiveDataParams::default(),
+            )),
             residual: Box::new(SurrogateParams::Gp(process)),
             when: StackWhen::Better,
             folds: 5,
@@ -63,14 +68,20 @@ impl StackParams {
         let is_stack = |params: &SurrogateParams| matches!(params, SurrogateParams::Stack(_));
         if is_stack(&self.law) || is_stack(&self.residual) {
             let (expected, found) = ("surrogates that are no stacks", "a stack".to_owned());
-            return Err(CoreError::BadParameter { name: "law", expected, found });
+            return Err(CoreError::BadParameter {
+                name: "law",
+                expected,
+                found,
+            });
         }
         check_range("folds", self.folds, self.folds >= 2, "at least 2")?;
         Ok(StackValidParams(self.clone()))
     }
 }
 
-fn by_name_or_in_full<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<SurrogateParams>, D::Error> {
+fn by_name_or_in_full<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Box<SurrogateParams>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Written {
@@ -79,6 +90,8 @@ fn by_name_or_in_full<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<
     }
     match Written::deserialize(deserializer)? {
         Written::Full(params) => Ok(params),
-        Written::Name(name) => SurrogateParams::named(&name, &[]).map(Box::new).map_err(serde::de::Error::custom),
+        Written::Name(name) => SurrogateParams::named(&name, &[])
+            .map(Box::new)
+            .map_err(serde::de::Error::custom),
     }
 }

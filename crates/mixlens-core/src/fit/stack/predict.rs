@@ -25,11 +25,21 @@ pub(super) struct Fields {
     rest: Option<Box<FittedSurrogate>>,
 }
 
-checked_fields!(Stack, "the stack", "a stack has parts over different numbers of domains");
+checked_fields!(
+    Stack,
+    "the stack",
+    "a stack has parts over different numbers of domains"
+);
 
 impl Stack {
-    pub(super) fn new(law: FittedSurrogate, rest: Option<FittedSurrogate>) -> Result<Self, CoreError> {
-        Self::from_fields(Fields { law: Box::new(law), rest: rest.map(Box::new) })
+    pub(super) fn new(
+        law: FittedSurrogate,
+        rest: Option<FittedSurrogate>,
+    ) -> Result<Self, CoreError> {
+        Self::from_fields(Fields {
+            law: Box::new(law),
+            rest: rest.map(Box::new),
+        })
     }
 
     /// What was fitted to the metric.
@@ -53,7 +63,9 @@ impl Surrogate for Stack {
         if let Some(rest) = &self.0.rest {
             let mut left = vec![0.0; out.len()];
             rest.predict_rows(rows, &mut left);
-            out.iter_mut().zip(left).for_each(|(out, left)| *out += left);
+            out.iter_mut()
+                .zip(left)
+                .for_each(|(out, left)| *out += left);
         }
     }
 
@@ -64,7 +76,9 @@ impl Surrogate for Stack {
             None => 0.0,
         };
         let value = self.0.law.gradient_into(parts, out)?;
-        out.iter_mut().zip(left).for_each(|(out, left)| *out += left);
+        out.iter_mut()
+            .zip(left)
+            .for_each(|(out, left)| *out += left);
         Some(value + of_rest)
     }
 
@@ -80,6 +94,8 @@ impl Surrogate for Stack {
 
 impl Fields {
     fn is_valid(&self) -> bool {
-        self.rest.as_ref().is_none_or(|rest| rest.width() == self.law.width())
+        self.rest
+            .as_ref()
+            .is_none_or(|rest| rest.width() == self.law.width())
     }
 }

@@ -54,9 +54,16 @@ impl Hull {
         if points.len() > MAX_POINTS {
             points = thinned(&points, width);
         }
-        let few =
-            if points.len() > MAX_FEW { evenly(&points, MAX_FEW).flatten().copied().collect() } else { Vec::new() };
-        Self { width, points: points.concat(), few }
+        let few = if points.len() > MAX_FEW {
+            evenly(&points, MAX_FEW).flatten().copied().collect()
+        } else {
+            Vec::new()
+        };
+        Self {
+            width,
+            points: points.concat(),
+            few,
+        }
     }
 
     /// The distinct runs, row after row.
@@ -66,8 +73,13 @@ impl Hull {
 
     /// Whether a mixture of the runs is within `limit` of `x`.
     pub(super) fn is_within(&self, x: &[f64], limit: f64) -> bool {
-        let is_within = |rows: &[&[f64]]| gap(rows, x, |gap| gap.most <= limit || gap.least > limit).most <= limit;
-        let (rows, few) = (self.rows(), self.few.chunks_exact(self.width).collect::<Vec<_>>());
+        let is_within = |rows: &[&[f64]]| {
+            gap(rows, x, |gap| gap.most <= limit || gap.least > limit).most <= limit
+        };
+        let (rows, few) = (
+            self.rows(),
+            self.few.chunks_exact(self.width).collect::<Vec<_>>(),
+        );
         // The hull of a few runs is a part of that of all.
         rows.binary_search_by(|row| by_parts(row, x)).is_ok() || is_within(&few) || is_within(&rows)
     }
@@ -83,10 +95,15 @@ impl Hull {
     pub(super) fn usual_distance(&self) -> f64 {
         let rows = self.rows();
         let sampled = rows.len().min(MAX_SAMPLED);
-        let seen = (0..sampled).filter_map(|place| rows.get((2 * place + 1) * rows.len() / (2 * sampled))).map(|run| {
-            let is_other = |other: &&[f64]| total_variation(other, run) > RANGE_TOLERANCE;
-            distance(&rows.iter().copied().filter(is_other).collect::<Vec<_>>(), run)
-        });
+        let seen = (0..sampled)
+            .filter_map(|place| rows.get((2 * place + 1) * rows.len() / (2 * sampled)))
+            .map(|run| {
+                let is_other = |other: &&[f64]| total_variation(other, run) > RANGE_TOLERANCE;
+                distance(
+                    &rows.iter().copied().filter(is_other).collect::<Vec<_>>(),
+                    run,
+                )
+            });
         percentile(seen, 90)
     }
 
@@ -97,7 +114,11 @@ impl Hull {
 
 /// The order of two rows: that of the first parts that differ.
 fn by_parts(a: &[f64], b: &[f64]) -> Ordering {
-    let differing = a.iter().zip(b).map(|(a, b)| a.total_cmp(b)).find(|order| order.is_ne());
+    let differing = a
+        .iter()
+        .zip(b)
+        .map(|(a, b)| a.total_cmp(b))
+        .find(|order| order.is_ne());
     differing.unwrap_or(Ordering::Equal)
 }
 
@@ -108,16 +129,25 @@ fn evenly<'a>(rows: &[&'a [f64]], count: usize) -> impl Iterator<Item = &'a [f64
 
 /// Evenly spaced rows, and the extreme ones of every domain, in their order.
 fn thinned<'a>(rows: &[&'a [f64]], width: usize) -> Vec<&'a [f64]> {
-    let mut kept: BTreeSet<usize> = (0..MAX_POINTS).map(|place| place * rows.len() / MAX_POINTS).collect();
+    let mut kept: BTreeSet<usize> = (0..MAX_POINTS)
+        .map(|place| place * rows.len() / MAX_POINTS)
+        .collect();
     for domain in 0..width {
         let by_part = |a: &usize, b: &usize| {
-            let part = |row: usize| rows.get(row).and_then(|row| row.get(domain)).copied().unwrap_or(0.0);
+            let part = |row: usize| {
+                rows.get(row)
+                    .and_then(|row| row.get(domain))
+                    .copied()
+                    .unwrap_or(0.0)
+            };
             part(*a).total_cmp(&part(*b))
         };
         kept.extend((0..rows.len()).min_by(by_part));
         kept.extend((0..rows.len()).max_by(by_part));
     }
-    kept.into_iter().filter_map(|row| rows.get(row).copied()).collect()
+    kept.into_iter()
+        .filter_map(|row| rows.get(row).copied())
+        .collect()
 }
 
 /// Two bounds on the distance to a hull.
@@ -128,16 +158,31 @@ pub(super) struct Gap {
 }
 
 fn distance(rows: &[&[f64]], x: &[f64]) -> f64 {
-    gap(rows, x, |gap| gap.most <= RANGE_TOLERANCE || gap.most - gap.least <= ACCURACY * gap.most).most
+    gap(rows, x, |gap| {
+        gap.most <= RANGE_TOLERANCE || gap.most - gap.least <= ACCURACY * gap.most
+    })
+    .most
 }
 
 /// Bounds on the distance from `x` to the hull of `rows`, as near as it takes for `is_enough`; none has no upper bound.
 ///
 /// Ends as soon as a step comes no nearer: where rounding errors are in the way, the bounds are wider, and still bounds.
 pub(super) fn gap(rows: &[&[f64]], x: &[f64], is_enough: impl Fn(Gap) -> bool) -> Gap {
-    let mut gap = Gap { least: 0.0, most: f64::INFINITY };
-    let apart = |row: &[f64]| row.iter().zip(x).map(|(a, b)| (a - b) * (a - b)).sum::<f64>();
-    let nearest = rows.iter().map(|row| apart(row)).enumerate().min_by(|a, b| a.1.total_cmp(&b.1));
+    let mut gap = Gap {
+        least: 0.0,
+        most: f64::INFINITY,
+    };
+    let apart = |row: &[f64]| {
+        row.iter()
+            .zip(x)
+            .map(|(a, b)| (a - b) * (a - b))
+            .sum::<f64>()
+    };
+    let nearest = rows
+        .iter()
+        .map(|row| apart(row))
+        .enumerate()
+        .min_by(|a, b| a.1.total_cmp(&b.1));
     let Some((mut next, _)) = nearest else {
         return gap;
     };
@@ -150,7 +195,10 @@ pub(super) fn gap(rows: &[&[f64]], x: &[f64], is_enough: impl Fn(Gap) -> bool) -
         }
         let towards = corral.towards();
         let length = towards.norm();
-        let reach = rows.iter().map(|row| DVectorView::from_slice(row, x.len()).dot(&towards)).enumerate();
+        let reach = rows
+            .iter()
+            .map(|row| DVectorView::from_slice(row, x.len()).dot(&towards))
+            .enumerate();
         let Some((farthest, reach)) = reach.max_by(|a, b| a.1.total_cmp(&b.1)) else {
             break;
         };
@@ -179,7 +227,12 @@ struct Corral {
 impl Corral {
     fn around(x: DVectorView<'_, f64>) -> Self {
         let factor = Cholesky::pack_dirty(DMatrix::zeros(0, 0));
-        Self { runs: Vec::new(), weights: DVector::zeros(0), offsets: DMatrix::zeros(x.len(), 0), factor }
+        Self {
+            runs: Vec::new(),
+            weights: DVector::zeros(0),
+            offsets: DMatrix::zeros(x.len(), 0),
+            factor,
+        }
     }
 
     /// x less the combination.
@@ -190,7 +243,11 @@ impl Corral {
     /// Adds a run and moves to the nearest combination. `None` when rounding errors are in the way.
     fn add(&mut self, run: usize, row: &[f64], x: DVectorView<'_, f64>) -> Option<()> {
         let (size, offset) = (self.runs.len(), DVectorView::from_slice(row, x.len()) - x);
-        let products = self.offsets.tr_mul(&offset).push(offset.norm_squared()).add_scalar(1.0);
+        let products = self
+            .offsets
+            .tr_mul(&offset)
+            .push(offset.norm_squared())
+            .add_scalar(1.0);
         self.factor = self.factor.insert_column(size, products);
         if !self.is_independent() {
             return None;
@@ -204,8 +261,14 @@ impl Corral {
             let solved = self.factor.solve(&ones);
             let aim = &solved / solved.sum();
             // How much of the way there is left before a weight turns negative.
-            let stops = self.weights.iter().zip(&aim).enumerate().filter(|(_, (_, aim))| **aim <= 0.0);
-            let stops = stops.map(|(place, (from, to))| (place, from / (from - to).max(f64::MIN_POSITIVE)));
+            let stops = self
+                .weights
+                .iter()
+                .zip(&aim)
+                .enumerate()
+                .filter(|(_, (_, aim))| **aim <= 0.0);
+            let stops =
+                stops.map(|(place, (from, to))| (place, from / (from - to).max(f64::MIN_POSITIVE)));
             let Some((place, share)) = stops.min_by(|a, b| a.1.total_cmp(&b.1)) else {
                 self.weights = aim;
                 return Some(());
@@ -224,6 +287,12 @@ impl Corral {
     }
 
     fn is_independent(&self) -> bool {
-        !self.factor.l_dirty().is_empty() && self.factor.l_dirty().diagonal().iter().all(|pivot| *pivot > 0.0)
+        !self.factor.l_dirty().is_empty()
+            && self
+                .factor
+                .l_dirty()
+                .diagonal()
+                .iter()
+                .all(|pivot| *pivot > 0.0)
     }
 }

@@ -17,14 +17,27 @@ enum Kind {
 
 fn runs(kind: Kind, count: usize, width: usize, seed: u64) -> Vec<Vec<f64>> {
     let mut stream = CounterStream::new(seed, 0);
-    let mut mixture = || scaled((0..width).map(|_| -(stream.next_unit() + 1e-300).ln()).collect());
+    let mut mixture = || {
+        scaled(
+            (0..width)
+                .map(|_| -(stream.next_unit() + 1e-300).ln())
+                .collect(),
+        )
+    };
     let corners = [mixture(), mixture(), mixture()];
     let mut rows: Vec<Vec<f64>> = (0..count).map(|_| mixture()).collect();
     for (index, row) in rows.iter_mut().enumerate() {
         match kind {
             Kind::Spread => {}
-            Kind::Grid => row.iter_mut().for_each(|part| *part = (*part * 5.0).round() / 5.0),
-            Kind::Flat => *row = combined(&corners, &scaled((0..3).map(|_| stream.next_unit()).collect())),
+            Kind::Grid => row
+                .iter_mut()
+                .for_each(|part| *part = (*part * 5.0).round() / 5.0),
+            Kind::Flat => {
+                *row = combined(
+                    &corners,
+                    &scaled((0..3).map(|_| stream.next_unit()).collect()),
+                )
+            }
             Kind::Copies => *row = corners[index % 3].clone(),
         }
     }
@@ -37,7 +50,12 @@ fn scaled(parts: Vec<f64>) -> Vec<f64> {
 }
 
 fn combined(rows: &[Vec<f64>], weights: &[f64]) -> Vec<f64> {
-    let part = |index: usize| rows.iter().zip(weights).map(|(row, weight)| row[index] * weight).sum();
+    let part = |index: usize| {
+        rows.iter()
+            .zip(weights)
+            .map(|(row, weight)| row[index] * weight)
+            .sum()
+    };
     (0..rows[0].len()).map(part).collect()
 }
 
@@ -47,12 +65,22 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 
 /// The bounds at the end of the search.
 fn settled(rows: &[Vec<f64>], x: &[f64]) -> Gap {
-    gap(&rows.iter().map(Vec::as_slice).collect::<Vec<_>>(), x, |_| false)
+    gap(
+        &rows.iter().map(Vec::as_slice).collect::<Vec<_>>(),
+        x,
+        |_| false,
+    )
 }
 
 fn design() -> impl Strategy<Value = Vec<Vec<f64>>> {
-    let kind = prop_oneof![Just(Kind::Spread), Just(Kind::Grid), Just(Kind::Flat), Just(Kind::Copies)];
-    (kind, 1..60_usize, 2..20_usize, any::<u64>()).prop_map(|(kind, count, width, seed)| runs(kind, count, width, seed))
+    let kind = prop_oneof![
+        Just(Kind::Spread),
+        Just(Kind::Grid),
+        Just(Kind::Flat),
+        Just(Kind::Copies)
+    ];
+    (kind, 1..60_usize, 2..20_usize, any::<u64>())
+        .prop_map(|(kind, count, width, seed)| runs(kind, count, width, seed))
 }
 
 proptest! {
@@ -91,19 +119,41 @@ proptest! {
 
 #[test]
 fn the_distance_to_a_triangle_is_that_of_geometry() {
-    let corners = [vec![1.0, 0.0, 0.0], vec![0.0, 1.0, 0.0], vec![0.5, 0.5, 0.0]];
+    let corners = [
+        vec![1.0, 0.0, 0.0],
+        vec![0.0, 1.0, 0.0],
+        vec![0.5, 0.5, 0.0],
+    ];
     let found = settled(&corners, &[0.0, 0.0, 1.0]);
-    assert!((found.most - 1.5_f64.sqrt()).abs() < 1e-12 && (found.least - found.most).abs() < 1e-9, "{found:?}");
+    assert!(
+        (found.most - 1.5_f64.sqrt()).abs() < 1e-12 && (found.least - found.most).abs() < 1e-9,
+        "{found:?}"
+    );
     let found = settled(&corners, &[0.0, 1.5, 0.0]);
     assert!((found.most - 0.5).abs() < 1e-12, "{found:?}");
 }
 
 #[test]
 fn no_runs_are_infinitely_far_and_one_run_is_a_point() {
-    assert_eq!(gap(&[], &[0.5, 0.5], |_| true), Gap { least: 0.0, most: f64::INFINITY });
+    assert_eq!(
+        gap(&[], &[0.5, 0.5], |_| true),
+        Gap {
+            least: 0.0,
+            most: f64::INFINITY
+        }
+    );
     let found = settled(&[vec![1.0, 0.0]], &[0.0, 1.0]);
-    assert!((found.most - 2.0_f64.sqrt()).abs() < 1e-12 && (found.least - found.most).abs() < 1e-12, "{found:?}");
-    assert_eq!(settled(&[vec![1.0, 0.0]], &[1.0, 0.0]), Gap { least: 0.0, most: 0.0 });
+    assert!(
+        (found.most - 2.0_f64.sqrt()).abs() < 1e-12 && (found.least - found.most).abs() < 1e-12,
+        "{found:?}"
+    );
+    assert_eq!(
+        settled(&[vec![1.0, 0.0]], &[1.0, 0.0]),
+        Gap {
+            least: 0.0,
+            most: 0.0
+        }
+    );
 }
 
 #[test]
@@ -112,7 +162,10 @@ fn a_thousand_domains_are_no_other_case_than_two() {
     let weights = scaled((0..40).map(f64::from).collect());
     assert!(settled(&rows, &combined(&rows, &weights)).most < 1e-7);
     let outside = settled(&rows, &runs(Kind::Spread, 1, 1000, 4)[0]);
-    assert!(outside.least > 0.01 && outside.most - outside.least < 1e-6, "{outside:?}");
+    assert!(
+        outside.least > 0.01 && outside.most - outside.least < 1e-6,
+        "{outside:?}"
+    );
 }
 
 #[test]
@@ -124,7 +177,10 @@ fn a_hull_of_very_many_runs_keeps_the_extreme_ones_and_is_inside_the_whole() {
     for domain in 0..4 {
         let most = |rows: &mut dyn Iterator<Item = f64>| rows.fold(0.0, f64::max);
         let all = most(&mut rows.iter().map(|row| row[domain]));
-        assert_eq!(most(&mut kept.iter().map(|row| row[domain])).to_bits(), all.to_bits());
+        assert_eq!(
+            most(&mut kept.iter().map(|row| row[domain])).to_bits(),
+            all.to_bits()
+        );
     }
     assert!(kept.iter().all(|own| rows.iter().any(|row| row == own)));
     assert!(hull.is_within(&[0.25; 4], 1e-6) && !hull.is_within(&[1.0, 0.0, 0.0, 0.0], 1e-3));

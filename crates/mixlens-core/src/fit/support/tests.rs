@@ -7,8 +7,9 @@ use crate::compute::CounterStream;
 
 /// Twenty runs along a line, 0.02 apart, and one far from them.
 fn line() -> TrainingSupport {
-    let mut rows: Vec<f64> =
-        (0..20).flat_map(|i| [0.1 + 0.02 * f64::from(i), 0.9 - 0.02 * f64::from(i), 0.0]).collect();
+    let mut rows: Vec<f64> = (0..20)
+        .flat_map(|i| [0.1 + 0.02 * f64::from(i), 0.9 - 0.02 * f64::from(i), 0.0])
+        .collect();
     rows.extend([0.2, 0.2, 0.6]);
     TrainingSupport::new(&rows, 3).unwrap()
 }
@@ -16,7 +17,9 @@ fn line() -> TrainingSupport {
 /// The points of a square lattice, 0.03 apart over two domains, up to five steps from its centre; the third takes the rest.
 fn diamond() -> TrainingSupport {
     let steps = (-5..=5_i32).flat_map(|i| (-5..=5_i32).map(move |j| (i, j)));
-    let rows = steps.filter(|(i, j)| i.abs() + j.abs() <= 5).flat_map(|(i, j)| place(f64::from(i), f64::from(j)));
+    let rows = steps
+        .filter(|(i, j)| i.abs() + j.abs() <= 5)
+        .flat_map(|(i, j)| place(f64::from(i), f64::from(j)));
     TrainingSupport::new(&rows.collect::<Vec<_>>(), 3).unwrap()
 }
 
@@ -30,7 +33,9 @@ fn place(i: f64, j: f64) -> [f64; 3] {
 fn mixtures(count: usize, width: usize, seed: u64) -> Vec<Vec<f64>> {
     let mut stream = CounterStream::new(seed, 0);
     let mut mixture = |_| {
-        let weights: Vec<f64> = (0..width).map(|_| (-(1.0 - stream.next_unit()).ln()).powf(1.5)).collect();
+        let weights: Vec<f64> = (0..width)
+            .map(|_| (-(1.0 - stream.next_unit()).ln()).powf(1.5))
+            .collect();
         let sum: f64 = weights.iter().sum();
         weights.into_iter().map(|weight| weight / sum).collect()
     };
@@ -51,43 +56,87 @@ fn what_is_usual_ignores_the_lonely_run() {
     assert!((line().usual_distance() - 0.02).abs() < 1e-12);
     // Of 21 runs only the ends of the line and the lonely one are out of the hull of the others.
     let end = 0.02 * 2.0_f64.sqrt();
-    assert!(line().usual_hull_distance() <= end + 1e-12, "{}", line().usual_hull_distance());
+    assert!(
+        line().usual_hull_distance() <= end + 1e-12,
+        "{}",
+        line().usual_hull_distance()
+    );
 }
 
 #[test]
 fn mixtures_are_inside_the_hull_at_the_edge_beside_it_or_outside() {
     let support = diamond();
-    assert!(support.usual_hull_distance() < 1e-9 && (support.usual_distance() - 0.03).abs() < 1e-12);
-    assert_eq!(support.classify(&place(2.4, -2.5)).unwrap(), Support::Inside);
+    assert!(
+        support.usual_hull_distance() < 1e-9 && (support.usual_distance() - 0.03).abs() < 1e-12
+    );
+    assert_eq!(
+        support.classify(&place(2.4, -2.5)).unwrap(),
+        Support::Inside
+    );
     assert_eq!(support.classify(&place(3.0, -3.0)).unwrap(), Support::Edge);
-    assert_eq!(support.classify(&place(4.5, -4.5)).unwrap(), Support::Outside, "in range, yet far from everything");
-    assert_eq!(support.classify(&place(5.1, 0.0)).unwrap(), Support::Outside);
+    assert_eq!(
+        support.classify(&place(4.5, -4.5)).unwrap(),
+        Support::Outside,
+        "in range, yet far from everything"
+    );
+    assert_eq!(
+        support.classify(&place(5.1, 0.0)).unwrap(),
+        Support::Outside
+    );
     assert_eq!(support.beyond_range(&place(5.1, 0.0)).unwrap(), [0, 2]);
-    assert_eq!(support.classify(&[f64::NAN, 0.5, 0.5]).unwrap(), Support::Outside);
+    assert_eq!(
+        support.classify(&[f64::NAN, 0.5, 0.5]).unwrap(),
+        Support::Outside
+    );
     assert!(support.classify(&[0.5, 0.5]).is_err());
     // Far from any run, but a mixture of them.
-    assert_eq!(line().classify(&[0.25, 0.45, 0.3]).unwrap(), Support::Inside);
+    assert_eq!(
+        line().classify(&[0.25, 0.45, 0.3]).unwrap(),
+        Support::Inside
+    );
 }
 
 #[test]
 fn a_correlation_of_two_domains_is_not_broken_inside() {
     // Code and maths always rose together: each is in range alone, the combination was never tried.
-    let rows: Vec<f64> = (0..30).map(|i| 0.01 * f64::from(i)).flat_map(|part| [part, part, 1.0 - 2.0 * part]).collect();
+    let rows: Vec<f64> = (0..30)
+        .map(|i| 0.01 * f64::from(i))
+        .flat_map(|part| [part, part, 1.0 - 2.0 * part])
+        .collect();
     let support = TrainingSupport::new(&rows, 3).unwrap();
-    assert_eq!(support.classify(&[0.155, 0.155, 0.69]).unwrap(), Support::Inside);
-    assert_eq!(support.beyond_range(&[0.25, 0.05, 0.7]).unwrap(), [0_usize; 0]);
-    assert_eq!(support.classify(&[0.25, 0.05, 0.7]).unwrap(), Support::Outside);
+    assert_eq!(
+        support.classify(&[0.155, 0.155, 0.69]).unwrap(),
+        Support::Inside
+    );
+    assert_eq!(
+        support.beyond_range(&[0.25, 0.05, 0.7]).unwrap(),
+        [0_usize; 0]
+    );
+    assert_eq!(
+        support.classify(&[0.25, 0.05, 0.7]).unwrap(),
+        Support::Outside
+    );
 }
 
 #[test]
 fn an_assessment_says_why() {
     let support = diamond();
     let inside = support.assess(&place(0.2, 0.1)).unwrap();
-    assert_eq!((inside.support, inside.is_in_hull(), inside.beyond_range.len()), (Support::Inside, true, 0));
+    assert_eq!(
+        (
+            inside.support,
+            inside.is_in_hull(),
+            inside.beyond_range.len()
+        ),
+        (Support::Inside, true, 0)
+    );
     assert_eq!(inside.nearest.row, 30, "the centre");
     assert!((inside.nearest.distance - 0.3 * 0.03).abs() < 1e-12);
     let outside = support.assess(&place(8.0, 0.0)).unwrap();
-    assert_eq!((outside.support, outside.is_in_hull(), outside.beyond_range), (Support::Outside, false, vec![0, 2]));
+    assert_eq!(
+        (outside.support, outside.is_in_hull(), outside.beyond_range),
+        (Support::Outside, false, vec![0, 2])
+    );
     assert_eq!(outside.nearest.row, 60, "the corner, three steps away");
     assert!((outside.nearest.distance - 0.09).abs() < 1e-12);
     assert!((outside.hull_distance - 0.09 * 2.0_f64.sqrt()).abs() < 0.01 * outside.hull_distance);
@@ -99,7 +148,10 @@ fn every_run_supports_itself() {
     let support = line();
     for (row, parts) in support.rows().chunks_exact(3).enumerate() {
         assert_eq!(support.classify(parts).unwrap(), Support::Inside);
-        assert_eq!(support.nearest(parts, 1).unwrap(), [NearRun { row, distance: 0.0 }]);
+        assert_eq!(
+            support.nearest(parts, 1).unwrap(),
+            [NearRun { row, distance: 0.0 }]
+        );
     }
 }
 
@@ -109,7 +161,11 @@ fn rounding_in_a_published_table_does_not_put_a_run_at_the_edge() {
     let support = TrainingSupport::new(&rows.concat(), 17).unwrap();
     for row in rows {
         let rounded: Vec<f64> = row.iter().map(|part| (part * 1e3).round() / 1e3).collect();
-        assert_eq!(support.classify(&rounded).unwrap(), Support::Inside, "{rounded:?}");
+        assert_eq!(
+            support.classify(&rounded).unwrap(),
+            Support::Inside,
+            "{rounded:?}"
+        );
     }
 }
 
@@ -125,7 +181,10 @@ fn replicates_change_no_verdict() {
 #[test]
 fn one_mixture_supports_itself_alone() {
     let support = TrainingSupport::new(&[0.25, 0.75, 0.25, 0.75], 2).unwrap();
-    assert_eq!((support.usual_distance(), support.usual_hull_distance()), (0.0, 0.0));
+    assert_eq!(
+        (support.usual_distance(), support.usual_hull_distance()),
+        (0.0, 0.0)
+    );
     assert_eq!(support.classify(&[0.25, 0.75]).unwrap(), Support::Inside);
     assert_eq!(support.classify(&[0.3, 0.7]).unwrap(), Support::Outside);
 }
@@ -136,12 +195,27 @@ fn new_mixtures_of_a_wide_design_are_mostly_inside_and_untried_corners_outside()
     let asked = mixtures(256, width, 9);
     for (runs, most_outside) in [(512, 0.08), (64, 0.35)] {
         let support = TrainingSupport::new(&mixtures(runs, width, 8).concat(), width).unwrap();
-        let in_hull = asked.iter().filter(|parts| support.assess(parts).unwrap().is_in_hull()).count();
-        assert!(in_hull < asked.len() / 2, "{in_hull}: the hull alone would do here");
-        let [inside, edge, outside] = counts(&support, &asked).map(|count| count as f64 / asked.len() as f64);
-        assert!(inside > 0.6 && inside > edge && outside < most_outside, "{runs}: {inside} {edge} {outside}");
-        let corners: Vec<Vec<f64>> =
-            (0..width).map(|at| (0..width).map(|part| f64::from(u8::from(part == at))).collect()).collect();
+        let in_hull = asked
+            .iter()
+            .filter(|parts| support.assess(parts).unwrap().is_in_hull())
+            .count();
+        assert!(
+            in_hull < asked.len() / 2,
+            "{in_hull}: the hull alone would do here"
+        );
+        let [inside, edge, outside] =
+            counts(&support, &asked).map(|count| count as f64 / asked.len() as f64);
+        assert!(
+            inside > 0.6 && inside > edge && outside < most_outside,
+            "{runs}: {inside} {edge} {outside}"
+        );
+        let corners: Vec<Vec<f64>> = (0..width)
+            .map(|at| {
+                (0..width)
+                    .map(|part| f64::from(u8::from(part == at)))
+                    .collect()
+            })
+            .collect();
         assert_eq!(counts(&support, &corners), [0, 0, width]);
     }
 }
@@ -153,10 +227,17 @@ fn errors_of_a_fit_grow_from_inside_to_edge_to_outside() {
     let mut rows = mixtures(400, width, 10);
     rows.retain(|row| row.iter().all(|part| *part < 0.45));
     let support = TrainingSupport::new(&rows.concat(), width).unwrap();
-    let truth = |row: &[f64]| row.iter().zip(1..).map(|(part, k)| f64::from(k) * (part + 0.02).ln()).sum::<f64>();
+    let truth = |row: &[f64]| {
+        row.iter()
+            .zip(1..)
+            .map(|(part, k)| f64::from(k) * (part + 0.02).ln())
+            .sum::<f64>()
+    };
     let values: Vec<f64> = rows.iter().map(|row| truth(row)).collect();
     let fitted = crate::fit::SurrogateParams::named("scheffe", &[]).unwrap();
-    let fitted = fitted.fit("m", &rows.concat(), &values, &Default::default()).unwrap();
+    let fitted = fitted
+        .fit("m", &rows.concat(), &values, &Default::default())
+        .unwrap();
     let mut errors = [(0.0, 0.0); 3];
     for row in mixtures(2000, width, 11) {
         let (sum, count) = &mut errors[support.classify(&row).unwrap() as usize];
@@ -164,7 +245,10 @@ fn errors_of_a_fit_grow_from_inside_to_edge_to_outside() {
         *count += 1.0;
     }
     let [inside, edge, outside] = errors.map(|(sum, count)| sum / count);
-    assert!(inside < edge && edge < outside, "{inside} {edge} {outside} {errors:?}");
+    assert!(
+        inside < edge && edge < outside,
+        "{inside} {edge} {outside} {errors:?}"
+    );
 }
 
 proptest! {
@@ -213,8 +297,18 @@ fn the_rows_are_all_that_is_saved() {
     let support = line();
     let text = serde_json::to_string(&support).unwrap();
     assert!(text.starts_with(r#"{"width":3,"rows":[0.1,0.9,"#), "{text}");
-    assert_eq!(serde_json::from_str::<TrainingSupport>(&text).unwrap(), support);
-    for broken in [r#"{"width":3,"rows":[0.1]}"#, r#"{"width":0,"rows":[]}"#, r#"{"width":2,"rows":[]}"#] {
-        assert!(serde_json::from_str::<TrainingSupport>(broken).is_err(), "{broken}");
+    assert_eq!(
+        serde_json::from_str::<TrainingSupport>(&text).unwrap(),
+        support
+    );
+    for broken in [
+        r#"{"width":3,"rows":[0.1]}"#,
+        r#"{"width":0,"rows":[]}"#,
+        r#"{"width":2,"rows":[]}"#,
+    ] {
+        assert!(
+            serde_json::from_str::<TrainingSupport>(broken).is_err(),
+            "{broken}"
+        );
     }
 }

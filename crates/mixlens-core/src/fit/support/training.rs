@@ -56,10 +56,16 @@ impl TrainingSupport {
     pub fn new(rows: &[f64], width: usize) -> Result<Self, CoreError> {
         if width == 0 || rows.is_empty() || !rows.len().is_multiple_of(width) {
             let expected = rows.len().next_multiple_of(width.max(1)).max(width);
-            return Err(CoreError::WrongLength { what: "proportions", expected, found: rows.len() });
+            return Err(CoreError::WrongLength {
+                what: "proportions",
+                expected,
+                found: rows.len(),
+            });
         }
         if !rows.iter().all(|part| part.is_finite()) {
-            return Err(CoreError::NumericalFailure { what: "the support of the runs" });
+            return Err(CoreError::NumericalFailure {
+                what: "the support of the runs",
+            });
         }
         let mut ranges = vec![(f64::INFINITY, f64::NEG_INFINITY); width];
         for row in rows.chunks_exact(width) {
@@ -71,7 +77,14 @@ impl TrainingSupport {
         let hull = Hull::new(rows, width);
         let usual_distance = usual_distance(hull.points(), width);
         let usual_hull_distance = hull.usual_distance();
-        Ok(Self { width, rows: rows.to_vec(), ranges, hull, usual_distance, usual_hull_distance })
+        Ok(Self {
+            width,
+            rows: rows.to_vec(),
+            ranges,
+            hull,
+            usual_distance,
+            usual_hull_distance,
+        })
     }
 
     /// The number of domains.
@@ -102,13 +115,21 @@ impl TrainingSupport {
         if !self.beyond_range(parts)?.is_empty() {
             return Ok(Support::Outside);
         }
-        if self.hull.is_within(parts, self.usual_hull_distance + RANGE_TOLERANCE) {
+        if self
+            .hull
+            .is_within(parts, self.usual_hull_distance + RANGE_TOLERANCE)
+        {
             return Ok(Support::Inside);
         }
         // Every distinct run, or where they are very many those that the usual distance was measured on.
         let mut runs = self.hull.points().chunks_exact(self.width);
-        let is_near = runs.any(|run| total_variation(run, parts) <= self.usual_distance + RANGE_TOLERANCE);
-        Ok(if is_near { Support::Edge } else { Support::Outside })
+        let is_near =
+            runs.any(|run| total_variation(run, parts) <= self.usual_distance + RANGE_TOLERANCE);
+        Ok(if is_near {
+            Support::Edge
+        } else {
+            Support::Outside
+        })
     }
 
     /// Where `parts` lies, with everything that the verdict follows from.
@@ -117,10 +138,20 @@ impl TrainingSupport {
     /// [`CoreError::WrongLength`], or [`CoreError::NumericalFailure`] for proportions that are not finite.
     pub fn assess(&self, parts: &[f64]) -> Result<Assessment, CoreError> {
         let support = self.classify(parts)?;
-        let nearest = self.nearest(parts, 1)?.pop().filter(|run| run.distance.is_finite());
-        let nearest = nearest.ok_or(CoreError::NumericalFailure { what: "the support of a mixture" })?;
+        let nearest = self
+            .nearest(parts, 1)?
+            .pop()
+            .filter(|run| run.distance.is_finite());
+        let nearest = nearest.ok_or(CoreError::NumericalFailure {
+            what: "the support of a mixture",
+        })?;
         let (beyond_range, hull_distance) = (self.beyond_range(parts)?, self.hull.distance(parts));
-        Ok(Assessment { support, beyond_range, hull_distance, nearest })
+        Ok(Assessment {
+            support,
+            beyond_range,
+            hull_distance,
+            nearest,
+        })
     }
 
     /// The domains whose proportion in `parts` is beyond the range of the runs.
@@ -129,9 +160,14 @@ impl TrainingSupport {
     /// [`CoreError::WrongLength`].
     pub fn beyond_range(&self, parts: &[f64]) -> Result<Vec<usize>, CoreError> {
         self.check(parts)?;
-        let beyond = parts.iter().zip(&self.ranges).enumerate().filter(|(_, (part, (least, most)))| {
-            !(**part >= least - RANGE_TOLERANCE && **part <= most + RANGE_TOLERANCE) // true for NaN
-        });
+        let beyond =
+            parts
+                .iter()
+                .zip(&self.ranges)
+                .enumerate()
+                .filter(|(_, (part, (least, most)))| {
+                    !(**part >= least - RANGE_TOLERANCE && **part <= most + RANGE_TOLERANCE) // true for NaN
+                });
         Ok(beyond.map(|(index, _)| index).collect())
     }
 
@@ -141,9 +177,13 @@ impl TrainingSupport {
     /// [`CoreError::WrongLength`].
     pub fn nearest(&self, parts: &[f64], count: usize) -> Result<Vec<NearRun>, CoreError> {
         self.check(parts)?;
-        let mut runs: Vec<NearRun> =
-            self.distances(parts).enumerate().map(|(row, distance)| NearRun { row, distance }).collect();
-        let by_distance = |a: &NearRun, b: &NearRun| a.distance.total_cmp(&b.distance).then(a.row.cmp(&b.row));
+        let mut runs: Vec<NearRun> = self
+            .distances(parts)
+            .enumerate()
+            .map(|(row, distance)| NearRun { row, distance })
+            .collect();
+        let by_distance =
+            |a: &NearRun, b: &NearRun| a.distance.total_cmp(&b.distance).then(a.row.cmp(&b.row));
         if count < runs.len() {
             runs.select_nth_unstable_by(count, by_distance);
             runs.truncate(count);
@@ -153,14 +193,20 @@ impl TrainingSupport {
     }
 
     fn distances(&self, parts: &[f64]) -> impl Iterator<Item = f64> {
-        self.rows.chunks_exact(self.width).map(move |row| total_variation(row, parts))
+        self.rows
+            .chunks_exact(self.width)
+            .map(move |row| total_variation(row, parts))
     }
 
     fn check(&self, parts: &[f64]) -> Result<(), CoreError> {
         if parts.len() == self.width {
             return Ok(());
         }
-        Err(CoreError::WrongLength { what: "proportions", expected: self.width, found: parts.len() })
+        Err(CoreError::WrongLength {
+            what: "proportions",
+            expected: self.width,
+            found: parts.len(),
+        })
     }
 }
 
@@ -174,7 +220,10 @@ struct SupportFields {
 
 impl From<TrainingSupport> for SupportFields {
     fn from(support: TrainingSupport) -> Self {
-        Self { width: support.width, rows: support.rows }
+        Self {
+            width: support.width,
+            rows: support.rows,
+        }
     }
 }
 

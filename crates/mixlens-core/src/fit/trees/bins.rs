@@ -3,7 +3,10 @@
 //! The rules are LightGBM's (`FindBinWithZeroAsOneBin` and `GreedyFindBin`), because they decide where
 //! thresholds can lie and so whether predictions agree with it.
 
-#![expect(clippy::indexing_slicing, reason = "dense kernel; indices are bounded by the loops that make them")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "dense kernel; indices are bounded by the loops that make them"
+)]
 
 /// Values up to this count as zero.
 const ZERO: f64 = 1e-35;
@@ -36,7 +39,12 @@ impl Binned {
                 .map(|(&value, (edges, start))| (start + bin_of(edges, value)) as u32)
         });
         let cells = cells.collect();
-        Self { edges, starts, cells, width }
+        Self {
+            edges,
+            starts,
+            cells,
+            width,
+        }
     }
 
     /// Bins in all.
@@ -52,7 +60,9 @@ impl Binned {
 
 /// The first bin whose upper edge is not below `value`.
 pub(super) fn bin_of(edges: &[f64], value: f64) -> usize {
-    edges.partition_point(|&edge| edge < value).min(edges.len() - 1)
+    edges
+        .partition_point(|&edge| edge < value)
+        .min(edges.len() - 1)
 }
 
 /// Upper bin edges of one feature: zero gets a bin of its own, other values greedy bins.
@@ -72,7 +82,10 @@ fn find_edges(values: &[f64], max_bins: usize, min_data_in_bin: usize) -> Vec<f6
     }
     let negative = distinct.partition_point(|&(value, _)| value <= -ZERO);
     let zero_end = distinct.partition_point(|&(value, _)| value <= ZERO);
-    let zeros: usize = distinct[negative..zero_end].iter().map(|&(_, count)| count).sum();
+    let zeros: usize = distinct[negative..zero_end]
+        .iter()
+        .map(|&(_, count)| count)
+        .sum();
     let mut edges = Vec::new();
     if negative > 0 {
         let below: usize = distinct[..negative].iter().map(|&(_, count)| count).sum();
@@ -122,12 +135,24 @@ fn greedy_edges(distinct: &[(f64, usize)], max_bins: usize, min_data_in_bin: usi
 }
 
 /// Pairs (largest value of a bin, smallest of the next) for more distinct values than bins.
-fn crowded_bins(distinct: &[(f64, usize)], max_bins: usize, min_data_in_bin: usize) -> Vec<(f64, f64)> {
+fn crowded_bins(
+    distinct: &[(f64, usize)],
+    max_bins: usize,
+    min_data_in_bin: usize,
+) -> Vec<(f64, f64)> {
     let total: usize = distinct.iter().map(|&(_, count)| count).sum();
     let max_bins = max_bins.min(total / min_data_in_bin.max(1)).max(1);
     let mean = total as f64 / max_bins as f64;
-    let is_big: Vec<bool> = distinct.iter().map(|&(_, count)| count as f64 >= mean).collect();
-    let big_values: usize = distinct.iter().zip(&is_big).filter(|(_, big)| **big).map(|((_, count), _)| count).sum();
+    let is_big: Vec<bool> = distinct
+        .iter()
+        .map(|&(_, count)| count as f64 >= mean)
+        .collect();
+    let big_values: usize = distinct
+        .iter()
+        .zip(&is_big)
+        .filter(|(_, big)| **big)
+        .map(|((_, count), _)| count)
+        .sum();
     let mut rest_bins = max_bins as f64 - is_big.iter().filter(|big| **big).count() as f64;
     let mut rest_values = (total - big_values) as f64;
     let mut mean = rest_values / rest_bins;

@@ -13,7 +13,10 @@
 //! Related to QuickScorer (Lucchese et al. 2015, "QuickScorer: a fast algorithm to rank documents with
 //! additive ensembles of regression trees"), which applies masks one node at a time.
 
-#![expect(clippy::indexing_slicing, reason = "dense kernel; indices are bounded by the loops that make them")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "dense kernel; indices are bounded by the loops that make them"
+)]
 
 use super::forest::{Forest, SUMS, Tree, total};
 
@@ -118,10 +121,18 @@ impl BitTable {
     pub fn predict(&self, rows: &[f64], thresholds: Option<&[f64]>, out: &mut [f64]) {
         let width = self.thresholds.len();
         let mut chunk = Chunk::new(width);
-        for (number, (rows, out)) in rows.chunks(CHUNK * width).zip(out.chunks_mut(CHUNK)).enumerate() {
+        for (number, (rows, out)) in rows
+            .chunks(CHUNK * width)
+            .zip(out.chunks_mut(CHUNK))
+            .enumerate()
+        {
             chunk.load(self, rows, width);
-            let thresholds = thresholds.map(|thresholds| &thresholds[number * CHUNK..][..out.len()]);
-            let blocks = self.masks.chunks_exact(self.rows.max(1)).zip(self.values.as_chunks::<LANES>().0);
+            let thresholds =
+                thresholds.map(|thresholds| &thresholds[number * CHUNK..][..out.len()]);
+            let blocks = self
+                .masks
+                .chunks_exact(self.rows.max(1))
+                .zip(self.values.as_chunks::<LANES>().0);
             for (block, (masks, values)) in blocks.enumerate() {
                 if let Some(thresholds) = thresholds
                     && block.is_multiple_of(BLOCKS_PER_LOOK)
@@ -183,7 +194,9 @@ impl Chunk {
         for (mixture, row) in rows.chunks_exact(width).enumerate() {
             let active = &mut self.active[mixture * width..(mixture + 1) * width];
             let mut count = 0;
-            for ((&value, thresholds), &first) in row.iter().zip(&table.thresholds).zip(&table.firsts) {
+            for ((&value, thresholds), &first) in
+                row.iter().zip(&table.thresholds).zip(&table.firsts)
+            {
                 let above = thresholds.partition_point(|&threshold| threshold < value);
                 // Written always, kept only when above a threshold: no branch.
                 active[count] = first.wrapping_add(above as u32).wrapping_sub(1);
@@ -194,7 +207,8 @@ impl Chunk {
         let counts = &self.counts;
         self.order.clear();
         self.order.extend(0..n as u32);
-        self.order.sort_unstable_by_key(|&mixture| (counts[mixture as usize], mixture));
+        self.order
+            .sort_unstable_by_key(|&mixture| (counts[mixture as usize], mixture));
     }
 
     /// Drops the mixtures that even `rest` more cannot bring below their bar.
@@ -203,7 +217,8 @@ impl Chunk {
         let sums = &self.sums;
         self.order.retain(|&mixture| {
             let threshold = thresholds[mixture as usize];
-            total(sums[mixture as usize]) + rest <= threshold + THRESHOLD_SLACK * (1.0 + threshold.abs())
+            total(sums[mixture as usize]) + rest
+                <= threshold + THRESHOLD_SLACK * (1.0 + threshold.abs())
         });
     }
 
@@ -247,7 +262,10 @@ impl Shape {
         // Leaves from left to right: a split puts its new leaf right behind the one it splits.
         let mut in_order = vec![0_u32];
         for (made, split) in tree.splits.iter().enumerate() {
-            let place = in_order.iter().position(|&leaf| leaf == split.leaf).unwrap_or(0);
+            let place = in_order
+                .iter()
+                .position(|&leaf| leaf == split.leaf)
+                .unwrap_or(0);
             in_order.insert(place + 1, made as u32 + 1);
         }
         let mut bit_of_leaf = vec![0; in_order.len()];
@@ -261,6 +279,9 @@ impl Shape {
             left_masks[made] = bits[split.leaf as usize];
             bits[split.leaf as usize] |= bits[made + 1];
         }
-        Self { bit_of_leaf, left_masks }
+        Self {
+            bit_of_leaf,
+            left_masks,
+        }
     }
 }

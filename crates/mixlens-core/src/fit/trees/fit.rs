@@ -17,7 +17,13 @@ impl TreesValidParams {
     /// # Errors
     /// [`CoreError::ConstantMetric`], [`CoreError::TooFewRuns`] when no split could ever be made,
     /// [`CoreError::WrongLength`], [`CoreError::NumericalFailure`] or [`CoreError::Cancelled`].
-    pub fn fit(&self, metric: &str, rows: &[f64], values: &[f64], control: &Control) -> Result<Trees, CoreError> {
+    pub fn fit(
+        &self,
+        metric: &str,
+        rows: &[f64],
+        values: &[f64],
+        control: &Control,
+    ) -> Result<Trees, CoreError> {
         let params = self.params();
         let width = check_column("trees", metric, rows, values)?;
         let (mut training, validation) = set_aside(params, values.len());
@@ -28,22 +34,60 @@ impl TreesValidParams {
                 surrogate: "trees",
                 needed: needed + validation.len(),
                 found: values.len(),
-                why: format!("a split into two leaves of {} runs", params.min_data_in_leaf),
+                why: format!(
+                    "a split into two leaves of {} runs",
+                    params.min_data_in_leaf
+                ),
             });
         }
-        let column = Column { metric, rows, values };
-        let with = |mixup| TreesParams { mixup, ..params.clone() };
+        let column = Column {
+            metric,
+            rows,
+            values,
+        };
+        let with = |mixup| TreesParams {
+            mixup,
+            ..params.clone()
+        };
         let mixup = params.mixup.decide(column, params.seed, control, with)?;
         // Runs set aside are not mixed: nothing of them may be known when they are watched.
         let mixed = column.pick(training.iter().map(|&run| run as usize));
         let all = rows_between(mixup, &mixed.parts, &mixed.values).behind(column);
         training.extend(values.len() as u32..all.values.len() as u32);
-        let data = Binned::new(&all.parts, width, params.max_bins as usize, params.min_data_in_bin as usize);
-        let trees = boost(params, &data, &all.values, (&training, &validation), control)?;
-        let edges = data.edges.iter().map(|edges| edges.iter().copied().filter(|edge| edge.is_finite()).collect());
-        let forest = Forest { edges: edges.collect(), trees, mixup };
-        if forest.trees.iter().flat_map(|tree| &tree.values).any(|value| !value.is_finite()) {
-            return Err(CoreError::NumericalFailure { what: "the trees fit" });
+        let data = Binned::new(
+            &all.parts,
+            width,
+            params.max_bins as usize,
+            params.min_data_in_bin as usize,
+        );
+        let trees = boost(
+            params,
+            &data,
+            &all.values,
+            (&training, &validation),
+            control,
+        )?;
+        let edges = data.edges.iter().map(|edges| {
+            edges
+                .iter()
+                .copied()
+                .filter(|edge| edge.is_finite())
+                .collect()
+        });
+        let forest = Forest {
+            edges: edges.collect(),
+            trees,
+            mixup,
+        };
+        if forest
+            .trees
+            .iter()
+            .flat_map(|tree| &tree.values)
+            .any(|value| !value.is_finite())
+        {
+            return Err(CoreError::NumericalFailure {
+                what: "the trees fit",
+            });
         }
         Ok(Trees::from_forest(forest))
     }
@@ -72,7 +116,11 @@ fn boost(
     // Labels and gradients in single precision, sums in double, as LightGBM has them.
     let labels: Vec<f32> = values.iter().map(|&value| value as f32).collect();
     let label = |row: u32| labels.get(row as usize).copied().unwrap_or(0.0);
-    let start = training.iter().map(|&row| f64::from(label(row))).sum::<f64>() / training.len() as f64;
+    let start = training
+        .iter()
+        .map(|&row| f64::from(label(row)))
+        .sum::<f64>()
+        / training.len() as f64;
     let mut scores = vec![start; values.len()];
     let mut gradients = vec![0.0_f32; values.len()];
     let mut grower = Grower::new(data, params);
@@ -104,8 +152,11 @@ fn boost(
         trees.push(tree);
         stage.advance(1)?;
         if !validation.is_empty() {
-            let error =
-                |row: u32| scores.get(row as usize).map_or(0.0, |score| (score - f64::from(label(row))).powi(2));
+            let error = |row: u32| {
+                scores
+                    .get(row as usize)
+                    .map_or(0.0, |score| (score - f64::from(label(row))).powi(2))
+            };
             let squared: f64 = validation.iter().map(|&row| error(row)).sum();
             if squared < best.0 {
                 best = (squared, trees.len());

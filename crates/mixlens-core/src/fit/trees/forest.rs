@@ -68,13 +68,19 @@ impl Forest {
             }
         }
         for (number, tree) in self.trees.iter().enumerate() {
-            if tree.values.len() != tree.splits.len() + 1 || tree.values.iter().any(|value| !value.is_finite()) {
-                return bad(format!("tree {number} must have one finite leaf value more than splits"));
+            if tree.values.len() != tree.splits.len() + 1
+                || tree.values.iter().any(|value| !value.is_finite())
+            {
+                return bad(format!(
+                    "tree {number} must have one finite leaf value more than splits"
+                ));
             }
             for (made, split) in tree.splits.iter().enumerate() {
                 let edges = self.edges.get(split.feature as usize).map_or(0, Vec::len);
                 if split.leaf as usize > made || split.bin as usize >= edges {
-                    return bad(format!("tree {number}, split {made} names a leaf, domain or bin that does not exist"));
+                    return bad(format!(
+                        "tree {number}, split {made} names a leaf, domain or bin that does not exist"
+                    ));
                 }
             }
         }
@@ -84,7 +90,10 @@ impl Forest {
     /// The edge that a split compares with.
     pub fn edge(&self, split: &Split) -> f64 {
         let edges = self.edges.get(split.feature as usize);
-        edges.and_then(|edges| edges.get(split.bin as usize)).copied().unwrap_or(f64::INFINITY)
+        edges
+            .and_then(|edges| edges.get(split.bin as usize))
+            .copied()
+            .unwrap_or(f64::INFINITY)
     }
 
     /// A tree with its splits as a graph.
@@ -97,13 +106,21 @@ impl Forest {
             let at = |leaf: usize| next.get(leaf).copied().unwrap_or(Child::Leaf(leaf));
             let leaf = split.leaf as usize;
             let (left, right) = (at(leaf), at(made + 1));
-            nodes.push(Node { domain: split.feature as usize, threshold: self.edge(split), left, right });
+            nodes.push(Node {
+                domain: split.feature as usize,
+                threshold: self.edge(split),
+                left,
+                right,
+            });
             if let Some(first) = next.get_mut(leaf) {
                 *first = Child::Split(made);
             }
         }
         nodes.reverse();
-        TreeNodes { nodes, values: &tree.values }
+        TreeNodes {
+            nodes,
+            values: &tree.values,
+        }
     }
 
     /// Predicts one row by replaying every split.
@@ -117,7 +134,9 @@ impl Forest {
                     leaf = made as u32 + 1;
                 }
             }
-            if let (Some(sum), Some(value)) = (sums.get_mut(number % SUMS), tree.values.get(leaf as usize)) {
+            if let (Some(sum), Some(value)) =
+                (sums.get_mut(number % SUMS), tree.values.get(leaf as usize))
+            {
                 *sum += value;
             }
         }
@@ -126,6 +145,10 @@ impl Forest {
 
     /// The most leaves any tree has.
     pub fn most_leaves(&self) -> usize {
-        self.trees.iter().map(|tree| tree.values.len()).max().unwrap_or(0)
+        self.trees
+            .iter()
+            .map(|tree| tree.values.len())
+            .max()
+            .unwrap_or(0)
     }
 }

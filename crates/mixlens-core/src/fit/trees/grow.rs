@@ -1,6 +1,9 @@
 //! Growing one tree: leaf-wise, on histograms, with LightGBM's scan order and tie rules.
 
-#![expect(clippy::indexing_slicing, reason = "dense kernel; indices are bounded by the loops that make them")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "dense kernel; indices are bounded by the loops that make them"
+)]
 
 use super::bins::Binned;
 use super::forest::{Split, Tree};
@@ -37,7 +40,8 @@ struct Candidate {
 impl Candidate {
     /// Larger gain wins; of equal gains the lower feature.
     fn beats(&self, other: &Self) -> bool {
-        self.gain > other.gain || (self.gain.total_cmp(&other.gain).is_eq() && self.feature < other.feature)
+        self.gain > other.gain
+            || (self.gain.total_cmp(&other.gain).is_eq() && self.feature < other.feature)
     }
 }
 
@@ -81,9 +85,18 @@ impl<'a> Grower<'a> {
     ) -> Result<Tree, CoreError> {
         self.order.clear();
         self.order.extend_from_slice(rows);
-        let gradient = rows.iter().map(|&row| f64::from(gradients[row as usize])).sum();
+        let gradient = rows
+            .iter()
+            .map(|&row| f64::from(gradients[row as usize]))
+            .sum();
         self.leaves.clear();
-        self.leaves.push(Leaf { rows: 0..rows.len(), depth: 0, gradient, value: 0.0, best: None });
+        self.leaves.push(Leaf {
+            rows: 0..rows.len(),
+            depth: 0,
+            gradient,
+            value: 0.0,
+            best: None,
+        });
         if rows.len() >= 2 * self.params.min_data_in_leaf as usize {
             self.count(0, gradients);
             self.evaluate(0, features);
@@ -101,7 +114,10 @@ impl<'a> Grower<'a> {
                 scores[row as usize] += leaf.value;
             }
         }
-        Ok(Tree { splits, values: self.leaves.iter().map(|leaf| leaf.value).collect() })
+        Ok(Tree {
+            splits,
+            values: self.leaves.iter().map(|leaf| leaf.value).collect(),
+        })
     }
 
     /// The leaf with the best split, if any gains.
@@ -114,7 +130,8 @@ impl<'a> Grower<'a> {
                 best = Some((number, candidate));
             }
         }
-        best.filter(|(_, candidate)| candidate.gain > 0.0).map(|(number, _)| number)
+        best.filter(|(_, candidate)| candidate.gain > 0.0)
+            .map(|(number, _)| number)
     }
 
     /// Splits leaf `parent` at its best candidate and evaluates both children.
@@ -124,8 +141,15 @@ impl<'a> Grower<'a> {
         let cell = (self.data.starts[chosen.feature] + chosen.bin) as u32;
         let middle = leaf.rows.start + self.partition(leaf.rows.clone(), chosen.feature, cell);
         let child = |rows: std::ops::Range<usize>, gradient: f64| {
-            let value = self.params.learning_rate * leaf_value(gradient, rows.len() as f64, self.params);
-            Leaf { rows, depth: leaf.depth + 1, gradient, value, best: None }
+            let value =
+                self.params.learning_rate * leaf_value(gradient, rows.len() as f64, self.params);
+            Leaf {
+                rows,
+                depth: leaf.depth + 1,
+                gradient,
+                value,
+                best: None,
+            }
         };
         let left = child(leaf.rows.start..middle, chosen.left_gradient);
         let right = child(middle..leaf.rows.end, leaf.gradient - chosen.left_gradient);
@@ -137,16 +161,30 @@ impl<'a> Grower<'a> {
         if !(is_last || is_deep) {
             self.evaluate_children(parent, right_number, gradients, features);
         }
-        Split { leaf: parent as u32, feature: chosen.feature as u32, bin: chosen.bin as u32 }
+        Split {
+            leaf: parent as u32,
+            feature: chosen.feature as u32,
+            bin: chosen.bin as u32,
+        }
     }
 
     /// Counts the smaller child, subtracts it from the parent for the larger, and looks for splits in both.
-    fn evaluate_children(&mut self, left: usize, right: usize, gradients: &[f32], features: &[bool]) {
+    fn evaluate_children(
+        &mut self,
+        left: usize,
+        right: usize,
+        gradients: &[f32],
+        features: &[bool],
+    ) {
         let fewest = 2 * self.params.min_data_in_leaf as usize;
         let size = |leaf: &Leaf| leaf.rows.len();
         let (left_size, right_size) = (size(&self.leaves[left]), size(&self.leaves[right]));
         let left_is_smaller = left_size < right_size;
-        let (smaller, larger) = if left_is_smaller { (left, right) } else { (right, left) };
+        let (smaller, larger) = if left_is_smaller {
+            (left, right)
+        } else {
+            (right, left)
+        };
         if left_size.max(right_size) < fewest {
             return;
         }
@@ -213,8 +251,17 @@ impl<'a> Grower<'a> {
 
     /// Finds the best split of a leaf from its histogram.
     fn evaluate(&mut self, leaf: usize, features: &[bool]) {
-        let sums = LeafSums { gradient: self.leaves[leaf].gradient, rows: self.leaves[leaf].rows.len() as f64 };
-        self.scan.gather(&self.histograms[leaf], self.data, features, sums, self.params);
+        let sums = LeafSums {
+            gradient: self.leaves[leaf].gradient,
+            rows: self.leaves[leaf].rows.len() as f64,
+        };
+        self.scan.gather(
+            &self.histograms[leaf],
+            self.data,
+            features,
+            sums,
+            self.params,
+        );
         self.leaves[leaf].best = self.scan.best(self.data, sums, self.params);
     }
 }
@@ -240,19 +287,40 @@ struct Scan {
 impl Scan {
     fn new(bins: usize) -> Self {
         let [gradients, rows, gains] = std::array::from_fn(|_| vec![0.0; bins]);
-        Self { gradients, rows, gains, cells: vec![0; bins], count: 0 }
+        Self {
+            gradients,
+            rows,
+            gains,
+            cells: vec![0; bins],
+            count: 0,
+        }
     }
 
     /// Gathers the right-hand sums of every split that leaves enough rows on both sides, features in
     /// order, bins from the right.
-    fn gather(&mut self, bins: &[Bin], data: &Binned, features: &[bool], leaf: LeafSums, params: &TreesParams) {
+    fn gather(
+        &mut self,
+        bins: &[Bin],
+        data: &Binned,
+        features: &[bool],
+        leaf: LeafSums,
+        params: &TreesParams,
+    ) {
         // Hessian sums are row counts, so both limits are one; half a row keeps EPSILON out of the comparison.
-        let fewest = f64::from(params.min_data_in_leaf).max(params.min_hessian_in_leaf.ceil()).max(1.0) - 0.5;
+        let fewest = f64::from(params.min_data_in_leaf)
+            .max(params.min_hessian_in_leaf.ceil())
+            .max(1.0)
+            - 0.5;
         let mut count = 0;
         for feature in (0..data.width).filter(|&feature| features[feature]) {
             let start = data.starts[feature];
             let (mut gradient, mut rows) = (0.0, EPSILON);
-            for (above, bin) in bins[start..data.starts[feature + 1]].iter().enumerate().skip(1).rev() {
+            for (above, bin) in bins[start..data.starts[feature + 1]]
+                .iter()
+                .enumerate()
+                .skip(1)
+                .rev()
+            {
                 gradient += bin[0];
                 rows += bin[1];
                 if rows < fewest {
@@ -272,10 +340,14 @@ impl Scan {
 
     /// The candidate with the largest gain above that of not splitting; the first of equals.
     fn best(&mut self, data: &Binned, leaf: LeafSums, params: &TreesParams) -> Option<Candidate> {
-        let whole = LeafSums { gradient: leaf.gradient, rows: leaf.rows + 2.0 * EPSILON };
+        let whole = LeafSums {
+            gradient: leaf.gradient,
+            rows: leaf.rows + 2.0 * EPSILON,
+        };
         let [gradients, rows] = [&self.gradients[..self.count], &self.rows[..self.count]];
         for ((out, &right), &right_rows) in self.gains.iter_mut().zip(gradients).zip(rows) {
-            *out = gain(whole.gradient - right, whole.rows - right_rows, params) + gain(right, right_rows, params);
+            *out = gain(whole.gradient - right, whole.rows - right_rows, params)
+                + gain(right, right_rows, params);
         }
         let floor = gain(whole.gradient, whole.rows, params) + params.min_gain_to_split;
         let mut best = None;

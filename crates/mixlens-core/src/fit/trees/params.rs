@@ -14,7 +14,11 @@ use crate::fit::range::{check_not_negative, check_range};
 #[serde(default, deny_unknown_fields)]
 pub struct TreesParams {
     /// Number of trees.
-    #[serde(alias = "n_estimators", alias = "num_iterations", alias = "num_boost_round")]
+    #[serde(
+        alias = "n_estimators",
+        alias = "num_iterations",
+        alias = "num_boost_round"
+    )]
     pub iterations: u32,
     /// What each tree's output is multiplied with, in (0, 1].
     #[serde(alias = "eta", alias = "shrinkage_rate")]
@@ -98,19 +102,50 @@ impl TreesParams {
     /// [`CoreError::BadParameter`] for the first parameter out of range.
     pub fn check(&self) -> Result<TreesValidParams, CoreError> {
         self.mixup.check()?;
-        let check_share =
-            |name, share: f64| check_range(name, share, share > 0.0 && share <= 1.0, "a number above 0 and at most 1");
+        let check_share = |name, share: f64| {
+            check_range(
+                name,
+                share,
+                share > 0.0 && share <= 1.0,
+                "a number above 0 and at most 1",
+            )
+        };
         let is_in_range = (1..=MAX_ITERATIONS).contains(&self.iterations);
-        check_range("iterations", self.iterations, is_in_range, "a number from 1 to 100000")?;
+        check_range(
+            "iterations",
+            self.iterations,
+            is_in_range,
+            "a number from 1 to 100000",
+        )?;
         check_share("learning_rate", self.learning_rate)?;
-        check_range("leaves", self.leaves, (2..=65_536).contains(&self.leaves), "a number from 2 to 65536")?;
+        check_range(
+            "leaves",
+            self.leaves,
+            (2..=65_536).contains(&self.leaves),
+            "a number from 2 to 65536",
+        )?;
         let all = u64::from(self.iterations) * u64::from(self.leaves);
-        check_range("leaves", self.leaves, all <= MAX_ALL_LEAVES, "no more than 4000000 leaves with all iterations")?;
+        check_range(
+            "leaves",
+            self.leaves,
+            all <= MAX_ALL_LEAVES,
+            "no more than 4000000 leaves with all iterations",
+        )?;
         check_share("feature_fraction", self.feature_fraction)?;
-        check_range("max_bins", self.max_bins, (2..=255).contains(&self.max_bins), "a number from 2 to 255")?;
+        check_range(
+            "max_bins",
+            self.max_bins,
+            (2..=255).contains(&self.max_bins),
+            "a number from 2 to 255",
+        )?;
         let set_aside = self.validation_fraction;
         let is_in_range = set_aside > 0.0 && set_aside < 1.0;
-        check_range("validation_fraction", set_aside, is_in_range, "a number above 0 and below 1")?;
+        check_range(
+            "validation_fraction",
+            set_aside,
+            is_in_range,
+            "a number above 0 and below 1",
+        )?;
         check_not_negative("min_hessian_in_leaf", self.min_hessian_in_leaf)?;
         check_not_negative("l1", self.l1)?;
         check_not_negative("l2", self.l2)?;

@@ -44,7 +44,10 @@ impl Simd {
 
 impl Trees {
     pub(super) fn from_forest(forest: Forest) -> Self {
-        Self { forest, table: LazyTable::default() }
+        Self {
+            forest,
+            table: LazyTable::default(),
+        }
     }
 
     /// How many trees there are.
@@ -53,7 +56,13 @@ impl Trees {
     }
 
     pub(in crate::fit) fn formula(&self) -> Formula<'_> {
-        Formula::Trees(self.forest.trees.iter().map(|tree| self.forest.nodes(tree)).collect())
+        Formula::Trees(
+            self.forest
+                .trees
+                .iter()
+                .map(|tree| self.forest.nodes(tree))
+                .collect(),
+        )
     }
 
     /// How many leaves all trees have together.
@@ -75,9 +84,25 @@ impl Trees {
     }
 
     fn predict_all(&self, simd: Simd, rows: &[f64], thresholds: Option<&[f64]>, out: &mut [f64]) {
-        assert_eq!(rows.len(), out.len() * self.width(), "one row of proportions per prediction");
-        match (simd, if out.len() >= TABLE_PAYS_FROM { self.table() } else { None }) {
-            (Simd::Detected, Some(table)) => run_on_best(TablePredict { table, rows, thresholds, out }),
+        assert_eq!(
+            rows.len(),
+            out.len() * self.width(),
+            "one row of proportions per prediction"
+        );
+        match (
+            simd,
+            if out.len() >= TABLE_PAYS_FROM {
+                self.table()
+            } else {
+                None
+            },
+        ) {
+            (Simd::Detected, Some(table)) => run_on_best(TablePredict {
+                table,
+                rows,
+                thresholds,
+                out,
+            }),
             (Simd::Baseline, Some(table)) => table.predict(rows, thresholds, out),
             (_, None) => {
                 for (row, out) in rows.chunks_exact(self.width()).zip(out) {
@@ -88,7 +113,10 @@ impl Trees {
     }
 
     fn table(&self) -> Option<&BitTable> {
-        self.table.0.get_or_init(|| BitTable::new(&self.forest)).as_ref()
+        self.table
+            .0
+            .get_or_init(|| BitTable::new(&self.forest))
+            .as_ref()
     }
 }
 
@@ -155,6 +183,10 @@ impl PartialEq for LazyTable {
 
 impl std::fmt::Debug for LazyTable {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(if self.0.get().is_some() { "built" } else { "not built" })
+        f.write_str(if self.0.get().is_some() {
+            "built"
+        } else {
+            "not built"
+        })
     }
 }

@@ -12,12 +12,22 @@ fn example(n: usize, width: usize, seed: u64) -> (Vec<f64>, Vec<f64>) {
     for run in 0..n {
         let mut stream = CounterStream::new(seed, run as u64);
         let weight = |stream: &mut CounterStream| {
-            if stream.next_unit() < 0.3 { 0.0 } else { stream.next_unit() }
+            if stream.next_unit() < 0.3 {
+                0.0
+            } else {
+                stream.next_unit()
+            }
         };
         let weights: Vec<f64> = (0..width).map(|_| weight(&mut stream) + 1e-9).collect();
         let sum: f64 = weights.iter().sum();
-        let row: Vec<f64> = weights.iter().map(|w| if *w < 1e-6 { 0.0 } else { w / sum }).collect();
-        values.push(5.0 - 2.0 * row[0] + f64::from(row[1] > 0.2) - 3.0 * row[0] * row[2] + 0.01 * stream.next_unit());
+        let row: Vec<f64> = weights
+            .iter()
+            .map(|w| if *w < 1e-6 { 0.0 } else { w / sum })
+            .collect();
+        values.push(
+            5.0 - 2.0 * row[0] + f64::from(row[1] > 0.2) - 3.0 * row[0] * row[2]
+                + 0.01 * stream.next_unit(),
+        );
         rows.extend(row);
     }
     (rows, values)
@@ -25,7 +35,11 @@ fn example(n: usize, width: usize, seed: u64) -> (Vec<f64>, Vec<f64>) {
 
 fn fit(params: TreesParams, n: usize, width: usize, seed: u64) -> (Trees, Vec<f64>, Vec<f64>) {
     let (rows, values) = example(n, width, seed);
-    let trees = params.check().unwrap().fit("loss", &rows, &values, &Control::default()).unwrap();
+    let trees = params
+        .check()
+        .unwrap()
+        .fit("loss", &rows, &values, &Control::default())
+        .unwrap();
     (trees, rows, values)
 }
 
@@ -40,7 +54,11 @@ fn mse(a: &[f64], b: &[f64]) -> f64 {
 }
 
 fn small() -> TreesParams {
-    TreesParams { iterations: 60, learning_rate: 0.1, ..TreesParams::default() }
+    TreesParams {
+        iterations: 60,
+        learning_rate: 0.1,
+        ..TreesParams::default()
+    }
 }
 
 #[test]
@@ -54,7 +72,11 @@ fn boosting_learns_steps_and_interactions() {
 
 #[test]
 fn every_leaf_keeps_the_minimum_of_runs() {
-    let params = TreesParams { iterations: 5, min_data_in_leaf: 30, ..small() };
+    let params = TreesParams {
+        iterations: 5,
+        min_data_in_leaf: 30,
+        ..small()
+    };
     let (trees, rows, _) = fit(params, 400, 3, 4);
     let forest = Forest::from(trees);
     for tree in &forest.trees {
@@ -84,38 +106,107 @@ fn depth_leaves_and_gain_limit_the_trees() {
             }
             depths.into_iter().max().unwrap()
         };
-        (forest.trees.iter().map(depth).max().unwrap(), forest.most_leaves())
+        (
+            forest.trees.iter().map(depth).max().unwrap(),
+            forest.most_leaves(),
+        )
     };
-    let (depth, _) = deepest(fit(TreesParams { max_depth: 2, ..small() }, 400, 3, 4).0);
+    let (depth, _) = deepest(
+        fit(
+            TreesParams {
+                max_depth: 2,
+                ..small()
+            },
+            400,
+            3,
+            4,
+        )
+        .0,
+    );
     assert_eq!(depth, 2);
-    let (_, leaves) = deepest(fit(TreesParams { leaves: 5, ..small() }, 400, 3, 4).0);
+    let (_, leaves) = deepest(
+        fit(
+            TreesParams {
+                leaves: 5,
+                ..small()
+            },
+            400,
+            3,
+            4,
+        )
+        .0,
+    );
     assert_eq!(leaves, 5);
-    let (_, leaves) = deepest(fit(TreesParams { min_gain_to_split: 1e9, ..small() }, 400, 3, 4).0);
+    let (_, leaves) = deepest(
+        fit(
+            TreesParams {
+                min_gain_to_split: 1e9,
+                ..small()
+            },
+            400,
+            3,
+            4,
+        )
+        .0,
+    );
     assert_eq!(leaves, 1);
 }
 
 #[test]
 fn penalties_shrink_the_leaves() {
     let spread = |params| {
-        let (trees, rows, _) = fit(TreesParams { iterations: 1, learning_rate: 1.0, ..params }, 400, 3, 4);
+        let (trees, rows, _) = fit(
+            TreesParams {
+                iterations: 1,
+                learning_rate: 1.0,
+                ..params
+            },
+            400,
+            3,
+            4,
+        );
         let predicted = predict(&trees, &rows);
-        predicted.iter().copied().fold(f64::MIN, f64::max) - predicted.iter().copied().fold(f64::MAX, f64::min)
+        predicted.iter().copied().fold(f64::MIN, f64::max)
+            - predicted.iter().copied().fold(f64::MAX, f64::min)
     };
     let free = spread(small());
-    assert!(spread(TreesParams { l2: 50.0, ..small() }) < 0.8 * free);
-    assert!(spread(TreesParams { l1: 10.0, ..small() }) < 0.8 * free);
+    assert!(
+        spread(TreesParams {
+            l2: 50.0,
+            ..small()
+        }) < 0.8 * free
+    );
+    assert!(
+        spread(TreesParams {
+            l1: 10.0,
+            ..small()
+        }) < 0.8 * free
+    );
 }
 
 #[test]
 fn early_stopping_stops_early_and_keeps_the_best_iteration() {
-    let params = TreesParams { iterations: 2000, learning_rate: 0.3, early_stopping_rounds: 10, ..small() };
+    let params = TreesParams {
+        iterations: 2000,
+        learning_rate: 0.3,
+        early_stopping_rounds: 10,
+        ..small()
+    };
     let (stopped, _, _) = fit(params, 500, 4, 7);
-    assert!((5..1000).contains(&stopped.tree_count()), "{}", stopped.tree_count());
+    assert!(
+        (5..1000).contains(&stopped.tree_count()),
+        "{}",
+        stopped.tree_count()
+    );
 }
 
 #[test]
 fn a_feature_fraction_leaves_features_out_by_seed() {
-    let params = |seed| TreesParams { feature_fraction: 0.5, seed, ..small() };
+    let params = |seed| TreesParams {
+        feature_fraction: 0.5,
+        seed,
+        ..small()
+    };
     let (a, rows, _) = fit(params(1), 400, 4, 3);
     let (b, _, _) = fit(params(2), 400, 4, 3);
     let (again, _, _) = fit(params(1), 400, 4, 3);
@@ -140,8 +231,14 @@ fn saved_trees_load_to_the_same_bits() {
 fn a_damaged_file_is_refused() {
     let (trees, _, _) = fit(small(), 300, 4, 1);
     let text = serde_json::to_string(&trees).unwrap();
-    for (from, to) in [("\"splits\":[[0,", "\"splits\":[[9,"), ("\"edges\":[[", "\"edges\":[[9e9,")] {
-        assert!(serde_json::from_str::<Trees>(&text.replacen(from, to, 1)).is_err(), "{from}");
+    for (from, to) in [
+        ("\"splits\":[[0,", "\"splits\":[[9,"),
+        ("\"edges\":[[", "\"edges\":[[9e9,"),
+    ] {
+        assert!(
+            serde_json::from_str::<Trees>(&text.replacen(from, to, 1)).is_err(),
+            "{from}"
+        );
     }
 }
 
@@ -150,7 +247,10 @@ fn cancelling_stops_the_fit() {
     let (rows, values) = example(300, 3, 1);
     let control = Control::default();
     control.cancel();
-    let result = small().check().unwrap().fit("loss", &rows, &values, &control);
+    let result = small()
+        .check()
+        .unwrap()
+        .fit("loss", &rows, &values, &control);
     assert_eq!(result, Err(CoreError::Cancelled));
 }
 
@@ -159,15 +259,32 @@ fn too_few_runs_and_constant_metrics_are_named() {
     let (rows, values) = example(39, 3, 1);
     let valid = small().check().unwrap();
     let result = valid.fit("loss", &rows, &values, &Control::default());
-    assert!(matches!(result, Err(CoreError::TooFewRuns { needed: 40, found: 39, .. })), "{result:?}");
+    assert!(
+        matches!(
+            result,
+            Err(CoreError::TooFewRuns {
+                needed: 40,
+                found: 39,
+                ..
+            })
+        ),
+        "{result:?}"
+    );
     let (rows, _) = example(50, 3, 1);
     let result = valid.fit("loss", &rows, &[2.5; 50], &Control::default());
-    assert!(matches!(result, Err(CoreError::ConstantMetric { runs: 50, .. })), "{result:?}");
+    assert!(
+        matches!(result, Err(CoreError::ConstantMetric { runs: 50, .. })),
+        "{result:?}"
+    );
 }
 
 #[test]
 fn more_leaves_than_mask_bits_still_predict() {
-    let params = TreesParams { leaves: 60, min_data_in_leaf: 2, ..small() };
+    let params = TreesParams {
+        leaves: 60,
+        min_data_in_leaf: 2,
+        ..small()
+    };
     let (trees, rows, values) = fit(params, 500, 4, 5);
     assert!(Forest::from(trees.clone()).most_leaves() > 32);
     assert!(mse(&predict(&trees, &rows), &values) < 0.01);

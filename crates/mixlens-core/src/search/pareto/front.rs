@@ -61,20 +61,42 @@ pub fn pareto_front(
     let metrics: Vec<usize> = check_metrics(objective, count)?;
     let mut found: Vec<FrontPoint> = Vec::new();
     let solve = |weights: &[f64]| -> Result<(Corner, FrontPoint), CoreError> {
-        let terms: Vec<Term> = metrics.iter().zip(weights).map(|(&metric, &weight)| Term { metric, weight }).collect();
+        let terms: Vec<Term> = metrics
+            .iter()
+            .zip(weights)
+            .map(|(&metric, &weight)| Term { metric, weight })
+            .collect();
         let sum = Objective::new(set, &terms)?.within(objective.bounds().to_vec());
         let exact = minimise(set, &sum, constraints, control)?;
         let values = objective.term_values(set, &set.predict(exact.mixture.parts())?.values);
-        let corner = Corner { weights: weights.to_vec(), values: values.clone() };
-        let certificate = FrontCertificate { weights: weights.to_vec(), gap: exact.gap, report: exact.report };
-        Ok((corner, FrontPoint { mixture: exact.mixture, values, certificate: Some(certificate) }))
+        let corner = Corner {
+            weights: weights.to_vec(),
+            values: values.clone(),
+        };
+        let certificate = FrontCertificate {
+            weights: weights.to_vec(),
+            gap: exact.gap,
+            report: exact.report,
+        };
+        Ok((
+            corner,
+            FrontPoint {
+                mixture: exact.mixture,
+                values,
+                certificate: Some(certificate),
+            },
+        ))
     };
     let stage = control.stage("following the front", count as u64);
     let mut ends = Vec::new();
     for own in 0..metrics.len() {
         let others = END_WEIGHT * (metrics.len() - 1) as f64;
         let weight = |place| {
-            if place == own { 1.0 - others } else { END_WEIGHT }
+            if place == own {
+                1.0 - others
+            } else {
+                END_WEIGHT
+            }
         };
         let (corner, point) = solve(&(0..metrics.len()).map(weight).collect::<Vec<_>>())?;
         ends.push(corner);
@@ -95,7 +117,11 @@ pub fn pareto_front(
     for (place, point) in found.iter().enumerate() {
         kept.offer(place as u64, &point.values);
     }
-    Ok(kept.into_sorted().into_iter().filter_map(|kept| found.get(kept.index as usize).cloned()).collect())
+    Ok(kept
+        .into_sorted()
+        .into_iter()
+        .filter_map(|kept| found.get(kept.index as usize).cloned())
+        .collect())
 }
 
 /// The metrics of the terms: two or three, and no more than points.
@@ -103,11 +129,23 @@ pub(super) fn check_metrics(objective: &Objective, count: usize) -> Result<Vec<u
     let metrics: Vec<usize> = objective.terms().iter().map(|term| term.metric).collect();
     if !(2..=3).contains(&metrics.len()) {
         let (expected, found) = ("two or three of them", metrics.len().to_string());
-        return Err(CoreError::BadParameter { name: "metrics", expected, found });
+        return Err(CoreError::BadParameter {
+            name: "metrics",
+            expected,
+            found,
+        });
     }
     if !(metrics.len()..=MAX_POINTS).contains(&count) {
-        let expected = if metrics.len() == 2 { "a number from 2 to 10000" } else { "a number from 3 to 10000" };
-        return Err(CoreError::BadParameter { name: "points", expected, found: count.to_string() });
+        let expected = if metrics.len() == 2 {
+            "a number from 2 to 10000"
+        } else {
+            "a number from 3 to 10000"
+        };
+        return Err(CoreError::BadParameter {
+            name: "points",
+            expected,
+            found: count.to_string(),
+        });
     }
     Ok(metrics)
 }

@@ -28,14 +28,20 @@ pub(super) struct Mesh {
 impl Mesh {
     /// One cell, from the ends of the front.
     pub fn new(corners: Vec<Corner>) -> Self {
-        Self { cells: vec![(0..corners.len()).collect()], corners, closed: BTreeSet::new() }
+        Self {
+            cells: vec![(0..corners.len()).collect()],
+            corners,
+            closed: BTreeSet::new(),
+        }
     }
 
     /// The face whose corners are furthest apart, with the weights under which they are equally good: an edge, or where no
     /// edge is left a triangle.
     pub fn widest_open(&self) -> Option<(Vec<usize>, Vec<f64>)> {
         let edges = self.cells.iter().flat_map(|cell| {
-            let pair = move |(place, &a): (usize, &usize)| cell.iter().skip(place + 1).map(move |&b| vec![a, b]);
+            let pair = move |(place, &a): (usize, &usize)| {
+                cell.iter().skip(place + 1).map(move |&b| vec![a, b])
+            };
             cell.iter().enumerate().flat_map(pair)
         });
         let triangles = self.cells.iter().filter(|cell| cell.len() == 3).cloned();
@@ -45,17 +51,28 @@ impl Mesh {
     /// Puts a corner into a face and splits every cell that has the face; where the corner is not new, closes the face.
     /// Returns whether it was new.
     pub fn insert(&mut self, face: &[usize], corner: Corner) -> bool {
-        if self.corners.iter().any(|other| distance(&other.values, &corner.values) <= NEAR) {
+        if self
+            .corners
+            .iter()
+            .any(|other| distance(&other.values, &corner.values) <= NEAR)
+        {
             self.closed.insert(face.to_vec());
             return false;
         }
         let new = self.corners.len();
         self.corners.push(corner);
-        let (split, mut cells): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.cells).into_iter().partition(|cell| face.iter().all(|at| cell.contains(at)));
+        let (split, mut cells): (Vec<_>, Vec<_>) = std::mem::take(&mut self.cells)
+            .into_iter()
+            .partition(|cell| face.iter().all(|at| cell.contains(at)));
         for cell in split {
             // Numbers rise, so the new corner goes last.
-            let piece = |out: &usize| cell.iter().filter(|at| *at != out).copied().chain([new]).collect();
+            let piece = |out: &usize| {
+                cell.iter()
+                    .filter(|at| *at != out)
+                    .copied()
+                    .chain([new])
+                    .collect()
+            };
             cells.extend(face.iter().map(piece));
         }
         self.cells = cells;
@@ -63,19 +80,24 @@ impl Mesh {
     }
 
     fn widest(&self, faces: impl Iterator<Item = Vec<usize>>) -> Option<(Vec<usize>, Vec<f64>)> {
-        let open = faces.filter(|face| !self.closed.contains(face)).filter_map(|face| {
-            let corners: Vec<&Corner> = face.iter().filter_map(|&at| self.corners.get(at)).collect();
-            let (width, weights) = match corners.as_slice() {
-                [a, b] => (distance(&a.values, &b.values), chord(a, b)?),
-                [a, b, c] => {
-                    let longer = distance(&a.values, &b.values).max(distance(&b.values, &c.values));
-                    (longer.max(distance(&a.values, &c.values)), plane(a, b, c)?)
-                }
-                _ => return None,
-            };
-            Some((width, face, weights))
-        });
-        open.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, face, weights)| (face, weights))
+        let open = faces
+            .filter(|face| !self.closed.contains(face))
+            .filter_map(|face| {
+                let corners: Vec<&Corner> =
+                    face.iter().filter_map(|&at| self.corners.get(at)).collect();
+                let (width, weights) = match corners.as_slice() {
+                    [a, b] => (distance(&a.values, &b.values), chord(a, b)?),
+                    [a, b, c] => {
+                        let longer =
+                            distance(&a.values, &b.values).max(distance(&b.values, &c.values));
+                        (longer.max(distance(&a.values, &c.values)), plane(a, b, c)?)
+                    }
+                    _ => return None,
+                };
+                Some((width, face, weights))
+            });
+        open.max_by(|a, b| a.0.total_cmp(&b.0))
+            .map(|(_, face, weights)| (face, weights))
     }
 }
 
@@ -84,24 +106,45 @@ impl Mesh {
 /// `None` where one is as good as the other for the other's weights: then the chord between them belongs to the front.
 fn chord(a: &Corner, b: &Corner) -> Option<Vec<f64>> {
     let worse = |weights: &[f64], there: &Corner, here: &Corner| -> f64 {
-        weights.iter().zip(there.values.iter().zip(&here.values)).map(|(w, (there, here))| w * (there - here)).sum()
+        weights
+            .iter()
+            .zip(there.values.iter().zip(&here.values))
+            .map(|(w, (there, here))| w * (there - here))
+            .sum()
     };
     let (for_a, for_b) = (worse(&a.weights, b, a), worse(&b.weights, a, b));
     let share = for_a / (for_a + for_b);
-    let between = a.weights.iter().zip(&b.weights).map(|(a, b)| (1.0 - share) * a + share * b);
+    let between = a
+        .weights
+        .iter()
+        .zip(&b.weights)
+        .map(|(a, b)| (1.0 - share) * a + share * b);
     (for_a > FLAT && for_b > FLAT).then(|| between.collect())
 }
 
 /// The weights under which three corners are equally good: the normal of their plane. `None` unless all are above zero.
 fn plane(a: &Corner, b: &Corner, c: &Corner) -> Option<Vec<f64>> {
-    let side = |to: &Corner| to.values.iter().zip(&a.values).map(|(to, from)| to - from).collect::<Vec<f64>>();
+    let side = |to: &Corner| {
+        to.values
+            .iter()
+            .zip(&a.values)
+            .map(|(to, from)| to - from)
+            .collect::<Vec<f64>>()
+    };
     let (&[x, y, z], &[p, q, r]) = (side(b).first_chunk::<3>()?, side(c).first_chunk::<3>()?);
     let normal = [y * r - z * q, z * p - x * r, x * q - y * p];
     let sum: f64 = normal.iter().sum();
     let weights = normal.map(|part| part / sum);
-    weights.iter().all(|weight| weight.is_finite() && *weight > 0.0).then(|| weights.to_vec())
+    weights
+        .iter()
+        .all(|weight| weight.is_finite() && *weight > 0.0)
+        .then(|| weights.to_vec())
 }
 
 fn distance(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt()
+    a.iter()
+        .zip(b)
+        .map(|(a, b)| (a - b) * (a - b))
+        .sum::<f64>()
+        .sqrt()
 }

@@ -17,7 +17,10 @@ pub(super) struct NonDominated {
 
 impl NonDominated {
     pub fn within(slack: f64) -> Self {
-        Self { slack, kept: Vec::new() }
+        Self {
+            slack,
+            kept: Vec::new(),
+        }
     }
 
     pub fn len(&self) -> usize {
@@ -27,13 +30,21 @@ impl NonDominated {
     /// Offers a point.
     pub fn offer(&mut self, index: u64, values: &[f64]) {
         let slack = self.slack;
-        if let Some(place) = self.kept.iter().position(|kept| is_as_good(&kept.values, values, slack)) {
+        if let Some(place) = self
+            .kept
+            .iter()
+            .position(|kept| is_as_good(&kept.values, values, slack))
+        {
             // What beats one point often beats the next.
             self.kept.swap(0, place);
             return;
         }
-        self.kept.retain(|kept| !is_as_good(values, &kept.values, 0.0));
-        self.kept.push(Kept { index, values: values.to_vec() });
+        self.kept
+            .retain(|kept| !is_as_good(values, &kept.values, 0.0));
+        self.kept.push(Kept {
+            index,
+            values: values.to_vec(),
+        });
     }
 
     /// Takes in everything another one kept.
@@ -54,17 +65,29 @@ impl NonDominated {
         let mut distances = vec![f64::MAX; self.kept.len()];
         let mut ranges = Vec::new();
         for metric in 0..self.kept.first().map_or(0, |kept| kept.values.len()) {
-            let values: Vec<f64> = self.kept.iter().filter_map(|kept| kept.values.get(metric).copied()).collect();
+            let values: Vec<f64> = self
+                .kept
+                .iter()
+                .filter_map(|kept| kept.values.get(metric).copied())
+                .collect();
             let place = |best: Option<(usize, &f64)>| best.map_or(0, |(place, _)| place);
             let least = place(values.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1)));
             let most = place(values.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)));
             let at = |place: usize| values.get(place).copied().unwrap_or_default();
             ranges.push((at(most) - at(least)).max(f64::MIN_POSITIVE));
-            distances.iter_mut().skip(least).take(1).for_each(|distance| *distance = f64::INFINITY);
+            distances
+                .iter_mut()
+                .skip(least)
+                .take(1)
+                .for_each(|distance| *distance = f64::INFINITY);
         }
         let mut taken = Vec::with_capacity(count);
         while taken.len() < count {
-            let furthest = distances.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map(|(place, _)| place);
+            let furthest = distances
+                .iter()
+                .enumerate()
+                .max_by(|a, b| a.1.total_cmp(b.1))
+                .map(|(place, _)| place);
             let Some(chosen) = furthest.and_then(|place| self.kept.get(place)) else {
                 break;
             };
@@ -89,7 +112,12 @@ impl NonDominated {
 
 /// By the metrics in turn, then by number.
 fn order(a: &Kept, b: &Kept) -> std::cmp::Ordering {
-    let by_values = a.values.iter().zip(&b.values).map(|(a, b)| a.total_cmp(b)).find(|order| order.is_ne());
+    let by_values = a
+        .values
+        .iter()
+        .zip(&b.values)
+        .map(|(a, b)| a.total_cmp(b))
+        .find(|order| order.is_ne());
     by_values.unwrap_or_else(|| a.index.cmp(&b.index))
 }
 

@@ -42,7 +42,13 @@ pub fn simulated_front(
     let stage = control.stage("simulating mixtures", samples);
     let kept = try_map_tasks(executor, stripes as usize, |stripe| {
         let stripe = stripe as u64;
-        let mut chunk = Chunk { set, objective, rows: Vec::new(), columns: Vec::new(), scratch: Vec::new() };
+        let mut chunk = Chunk {
+            set,
+            objective,
+            rows: Vec::new(),
+            columns: Vec::new(),
+            scratch: Vec::new(),
+        };
         let mut kept = NonDominated::default();
         for number in chunks * stripe / stripes..chunks * (stripe + 1) / stripes {
             let first = number * rows_at_once;
@@ -62,8 +68,17 @@ pub fn simulated_front(
     }
     front.thin(top);
     let point = |kept: Kept| {
-        let values = kept.values.iter().zip(&metrics).map(|(value, &metric)| value * sign(set, metric)).collect();
-        FrontPoint { mixture: sampler.sample(kept.index), values, certificate: None }
+        let values = kept
+            .values
+            .iter()
+            .zip(&metrics)
+            .map(|(value, &metric)| value * sign(set, metric))
+            .collect();
+        FrontPoint {
+            mixture: sampler.sample(kept.index),
+            values,
+            certificate: None,
+        }
     };
     Ok(front.into_sorted().into_iter().map(point).collect())
 }
@@ -92,19 +107,36 @@ impl Chunk<'_> {
         let mut is_allowed = vec![true; count];
         for bound in self.objective.bounds() {
             self.predict(bound.metric, count);
-            let excesses = self.scratch.iter().map(|&predicted| bound.excess(predicted));
-            is_allowed.iter_mut().zip(excesses).for_each(|(allowed, excess)| *allowed &= excess <= 0.0);
+            let excesses = self
+                .scratch
+                .iter()
+                .map(|&predicted| bound.excess(predicted));
+            is_allowed
+                .iter_mut()
+                .zip(excesses)
+                .for_each(|(allowed, excess)| *allowed &= excess <= 0.0);
         }
         self.columns.clear();
         for term in self.objective.terms() {
             self.predict(term.metric, count);
             let sign = sign(self.set, term.metric);
-            self.columns.push(self.scratch.iter().map(|value| sign * value).collect());
+            self.columns
+                .push(self.scratch.iter().map(|value| sign * value).collect());
         }
-        for ((place, index), _) in (first..).enumerate().zip(is_allowed).filter(|(_, allowed)| *allowed) {
-            let values: Vec<f64> = self.columns.iter().filter_map(|column| column.get(place).copied()).collect();
+        for ((place, index), _) in (first..)
+            .enumerate()
+            .zip(is_allowed)
+            .filter(|(_, allowed)| *allowed)
+        {
+            let values: Vec<f64> = self
+                .columns
+                .iter()
+                .filter_map(|column| column.get(place).copied())
+                .collect();
             if values.iter().any(|value| !value.is_finite()) {
-                return Err(CoreError::NumericalFailure { what: "the simulation" });
+                return Err(CoreError::NumericalFailure {
+                    what: "the simulation",
+                });
             }
             kept.offer(index, &values);
         }

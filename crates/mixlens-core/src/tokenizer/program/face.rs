@@ -48,13 +48,21 @@ pub(super) fn face(
         let found = try_map_tasks(executor, forbidden.len(), |task| {
             let end = forbidden[task];
             let sign = if end.is_multiple_of(2) { 1.0 } else { -1.0 };
-            let to = ToShare { category: end / 2, sign, most };
+            let to = ToShare {
+                category: end / 2,
+                sign,
+                most,
+            };
             least(&cuts, best.shares.len(), Aim::Share(to), TOLERANCE, control)
         })?;
         let before = bounds.clone();
         for (&place, end) in forbidden.iter().zip(found) {
             if let Some(bound) = end.as_ref().map(|end| end.bound) {
-                bounds[place] = if place % 2 == 0 { bounds[place].max(bound) } else { bounds[place].min(-bound) };
+                bounds[place] = if place % 2 == 0 {
+                    bounds[place].max(bound)
+                } else {
+                    bounds[place].min(-bound)
+                };
             }
             ends[place] = end;
         }
@@ -64,7 +72,16 @@ pub(super) fn face(
         let visits = try_map_tasks(executor, unvisited.len(), |task| {
             control.check()?;
             let end = ends[unvisited[task]].as_ref();
-            Ok(end.map(|end| visit(counts, pool.clone(), best.clone(), &end.shares, allowed, executor)))
+            Ok(end.map(|end| {
+                visit(
+                    counts,
+                    pool.clone(),
+                    best.clone(),
+                    &end.shares,
+                    allowed,
+                    executor,
+                )
+            }))
         })?;
         let mut rows = Vec::new();
         let mut new_cuts = Vec::new();
@@ -73,9 +90,13 @@ pub(super) fn face(
             rows.extend(visit.rows);
         }
         let forbids = |cut: &Vec<f64>, end: &Central| product(cut, &end.shares) > allowed;
-        let is_forbidden =
-            |end: &Option<Central>| end.as_ref().is_none_or(|end| new_cuts.iter().any(|cut| forbids(cut, end)));
-        forbidden = (0..ends.len()).filter(|&end| is_forbidden(&ends[end])).collect();
+        let is_forbidden = |end: &Option<Central>| {
+            end.as_ref()
+                .is_none_or(|end| new_cuts.iter().any(|cut| forbids(cut, end)))
+        };
+        forbidden = (0..ends.len())
+            .filter(|&end| is_forbidden(&ends[end]))
+            .collect();
         cuts.extend(new_cuts);
         if rows.is_empty() {
             cut_rounds += 1;
@@ -89,7 +110,9 @@ pub(super) fn face(
         }
     }
     let ends = best.shares.iter().zip(bounds.chunks_exact(2));
-    Ok(ends.map(|(&own, ends)| (ends[0].clamp(0.0, own.max(0.0)), ends[1].clamp(own, 1.0))).collect())
+    Ok(ends
+        .map(|(&own, ends)| (ends[0].clamp(0.0, own.max(0.0)), ends[1].clamp(own, 1.0)))
+        .collect())
 }
 
 /// Whether no bound moved much.
@@ -98,7 +121,10 @@ fn has_settled(before: &[f64], bounds: &[f64]) -> bool {
         let near = MOVED_SHARE.max(MOVED * (own.1[1] - own.1[0]));
         (own.0[0] - own.1[0]).abs().max((own.0[1] - own.1[1]).abs()) <= near
     };
-    before.chunks_exact(2).zip(bounds.chunks_exact(2)).all(is_still)
+    before
+        .chunks_exact(2)
+        .zip(bounds.chunks_exact(2))
+        .all(is_still)
 }
 
 fn product(cut: &[f64], shares: &[f64]) -> f64 {
@@ -122,5 +148,8 @@ fn visit(
             rows = violated;
         }
     }
-    Visit { cut: (cost.value > allowed).then_some(cost.cut), rows }
+    Visit {
+        cut: (cost.value > allowed).then_some(cost.cut),
+        rows,
+    }
 }

@@ -1,5 +1,8 @@
 //! [`least`]: small dense linear programs over proportions, solved by an interior-point method.
-#![expect(clippy::indexing_slicing, reason = "a dense kernel; all sizes are those of the program")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a dense kernel; all sizes are those of the program"
+)]
 
 use nalgebra::{DMatrix, DVector};
 
@@ -56,9 +59,16 @@ pub(super) fn least(
     tolerance: f64,
     control: &Control,
 ) -> Result<Option<Central>, CoreError> {
-    let scale = cuts.iter().flatten().fold(1e-9, |most: f64, own| most.max(own.abs()));
+    let scale = cuts
+        .iter()
+        .flatten()
+        .fold(1e-9, |most: f64, own| most.max(own.abs()));
     let mut program = Interior::new(cuts, width, aim, scale);
-    let unit = if matches!(aim, Aim::GreatestCut) { scale } else { 1.0 };
+    let unit = if matches!(aim, Aim::GreatestCut) {
+        scale
+    } else {
+        1.0
+    };
     for _ in 0..MAX_STEPS {
         if program.is_near(tolerance / unit) {
             break;
@@ -72,7 +82,10 @@ pub(super) fn least(
     }
     let sum: f64 = program.shares().sum();
     let shares = program.shares().map(|share| share / sum).collect();
-    Ok(Some(Central { shares, bound: unit * program.bound() }))
+    Ok(Some(Central {
+        shares,
+        bound: unit * program.bound(),
+    }))
 }
 
 /// minimise d·x with G x + q = h, the first `width` of x at least 0 and of sum 1, q ≥ 0.
@@ -97,7 +110,10 @@ impl Interior {
         let variables = width + usize::from(is_greatest);
         // Rows whose limit is a number may each have their own unit, which lets small ones count.
         let own_size = |cut: &Vec<f64>| cut.iter().fold(1.0, |most: f64, own| most.max(own.abs()));
-        let sizes: Vec<f64> = cuts.iter().map(|cut| if is_greatest { scale } else { own_size(cut) }).collect();
+        let sizes: Vec<f64> = cuts
+            .iter()
+            .map(|cut| if is_greatest { scale } else { own_size(cut) })
+            .collect();
         let mut matrix = DMatrix::zeros(cuts.len(), variables);
         for (row, cut) in cuts.iter().enumerate() {
             let size = sizes[row];
@@ -112,7 +128,11 @@ impl Interior {
         let mut limits = DVector::zeros(cuts.len());
         match aim {
             Aim::GreatestCut => costs[width] = 1.0,
-            Aim::Share(ToShare { category, sign, most }) => {
+            Aim::Share(ToShare {
+                category,
+                sign,
+                most,
+            }) => {
                 costs[category] = sign;
                 limits = DVector::from_iterator(cuts.len(), sizes.iter().map(|size| most / size));
             }
@@ -123,7 +143,17 @@ impl Interior {
         }
         let slacks = (&limits - &matrix * &x).map(|slack| slack.max(0.1));
         let weights = DVector::from_element(cuts.len(), 1.0 / cuts.len() as f64);
-        Self { width, costs, matrix, limits, x, slacks, weights, reduced: DVector::from_element(width, 1.0), sum: 0.0 }
+        Self {
+            width,
+            costs,
+            matrix,
+            limits,
+            x,
+            slacks,
+            weights,
+            reduced: DVector::from_element(width, 1.0),
+            sum: 0.0,
+        }
     }
 
     fn shares(&self) -> impl Iterator<Item = f64> {
@@ -132,7 +162,11 @@ impl Interior {
 
     /// Σ q λ + Σ x μ.
     fn products(&self) -> f64 {
-        let reduced: f64 = self.shares().zip(self.reduced.iter()).map(|(x, reduced)| x * reduced).sum();
+        let reduced: f64 = self
+            .shares()
+            .zip(self.reduced.iter())
+            .map(|(x, reduced)| x * reduced)
+            .sum();
         self.slacks.dot(&self.weights) + reduced
     }
 
@@ -152,9 +186,16 @@ impl Interior {
 
     /// The minimum is at least this: the dual objective, made feasible.
     fn bound(&self) -> f64 {
-        let total: f64 = if self.costs.len() > self.width { self.weights.sum() } else { 1.0 };
+        let total: f64 = if self.costs.len() > self.width {
+            self.weights.sum()
+        } else {
+            1.0
+        };
         let slopes = &self.costs + self.matrix.tr_mul(&self.weights) / total;
-        let least = slopes.iter().take(self.width).fold(f64::INFINITY, |least, &own| least.min(own));
+        let least = slopes
+            .iter()
+            .take(self.width)
+            .fold(f64::INFINITY, |least, &own| least.min(own));
         least - self.limits.dot(&self.weights) / total
     }
 
@@ -165,13 +206,20 @@ impl Interior {
         let rows = &self.limits - &self.matrix * &self.x - &self.slacks;
         let ratio = self.weights.component_div(&self.slacks);
         // λ changes by `constant` + ratio ∘ (G dx).
-        let constant = self.slacks.map(|slack| target / slack) - &self.weights - ratio.component_mul(&rows);
+        let constant =
+            self.slacks.map(|slack| target / slack) - &self.weights - ratio.component_mul(&rows);
         let mut weighted = self.matrix.clone();
-        weighted.column_iter_mut().for_each(|mut column| column.component_mul_assign(&ratio));
+        weighted
+            .column_iter_mut()
+            .for_each(|mut column| column.component_mul_assign(&ratio));
         let mut system = DMatrix::zeros(variables + 1, variables + 1);
-        system.view_mut((0, 0), (variables, variables)).copy_from(&self.matrix.tr_mul(&weighted));
+        system
+            .view_mut((0, 0), (variables, variables))
+            .copy_from(&self.matrix.tr_mul(&weighted));
         let mut right = DVector::zeros(variables + 1);
-        right.rows_mut(0, variables).copy_from(&-(self.stationarity() + self.matrix.tr_mul(&constant)));
+        right
+            .rows_mut(0, variables)
+            .copy_from(&-(self.stationarity() + self.matrix.tr_mul(&constant)));
         for place in 0..width {
             system[(place, place)] += self.reduced[place] / self.x[place];
             system[(place, variables)] = -1.0;
@@ -201,7 +249,10 @@ impl Interior {
 
 /// How far positive values may go along a change.
 fn inside(values: &DVector<f64>, change: &DVector<f64>) -> f64 {
-    let steps =
-        values.iter().zip(change.iter()).filter(|own| *own.1 < 0.0).map(|(value, by)| -STAY_INSIDE * value / by);
+    let steps = values
+        .iter()
+        .zip(change.iter())
+        .filter(|own| *own.1 < 0.0)
+        .map(|(value, by)| -STAY_INSIDE * value / by);
     steps.fold(1.0, f64::min)
 }

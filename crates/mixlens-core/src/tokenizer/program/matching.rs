@@ -1,5 +1,8 @@
 //! [`Cover`]: the cheapest violations that make given rows hold, and the matching that proves it.
-#![expect(clippy::indexing_slicing, reason = "a dense kernel; positions come from the graph itself")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a dense kernel; positions come from the graph itself"
+)]
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -50,7 +53,9 @@ impl Graph {
     /// A graph of `sizes` steps and pairs with one edge for every entry of `steps` and `pairs`.
     pub fn new(sizes: [usize; 2], steps: Vec<u32>, pairs: Vec<u32>) -> Self {
         let of_steps = Side::new(sizes[0], steps.clone(), &pairs);
-        Self { sides: [of_steps, Side::new(sizes[1], pairs, &steps)] }
+        Self {
+            sides: [of_steps, Side::new(sizes[1], pairs, &steps)],
+        }
     }
 }
 
@@ -127,7 +132,13 @@ impl Cover {
         };
         let scratch = [scratch(steps.len()), scratch(pairs.len())];
         let mates = [vec![NONE; steps.len()], vec![NONE; pairs.len()]];
-        Self { values: [steps, pairs], mates, scratch, heap: BinaryHeap::new(), work: 0 }
+        Self {
+            values: [steps, pairs],
+            mates,
+            scratch,
+            heap: BinaryHeap::new(),
+            work: 0,
+        }
     }
 
     /// Σ v + Σ w.
@@ -137,7 +148,10 @@ impl Cover {
 
     /// The edges of the matching, in the order of steps.
     pub fn matched(&self) -> impl Iterator<Item = usize> {
-        self.mates[0].iter().filter(|&&edge| edge != NONE).map(|&edge| edge as usize)
+        self.mates[0]
+            .iter()
+            .filter(|&&edge| edge != NONE)
+            .map(|&edge| edge as usize)
     }
 
     /// Matches an edge whose ends are free, to begin with.
@@ -151,9 +165,14 @@ impl Cover {
     pub fn solve(&mut self, graph: &Graph, weights: &[f64], least: f64) {
         let [steps, pairs] = &graph.sides;
         for step in 0..self.values[0].len() {
-            let excess = |&(edge, pair): &(u32, u32)| weights[edge as usize] - self.values[1][pair as usize];
+            let excess =
+                |&(edge, pair): &(u32, u32)| weights[edge as usize] - self.values[1][pair as usize];
             let greater = |most: f64, own: f64| if own > most { own } else { most };
-            self.values[0][step] = steps.edges(step as u32).iter().map(excess).fold(0.0, greater);
+            self.values[0][step] = steps
+                .edges(step as u32)
+                .iter()
+                .map(excess)
+                .fold(0.0, greater);
             let mate = self.mates[0][step];
             if mate != NONE && self.slack(graph, weights, mate) > least {
                 self.mates[0][step] = NONE;
@@ -179,7 +198,11 @@ impl Cover {
         let far = 1 - near;
         let values = &self.values[far];
         let [steps, pairs] = &mut self.scratch;
-        let (reached_near, reached_far) = if near == 0 { (steps, pairs) } else { (pairs, steps) };
+        let (reached_near, reached_far) = if near == 0 {
+            (steps, pairs)
+        } else {
+            (pairs, steps)
+        };
         let heap = &mut self.heap;
         heap.clear();
         reached_near.reach(root, 0.0, NONE);

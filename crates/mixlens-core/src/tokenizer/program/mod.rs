@@ -96,12 +96,23 @@ pub(super) fn solve(
         }
         stage.advance(1)?;
     }
-    let Search { pool, cuts, best, high, low, .. } = search;
+    let Search {
+        pool,
+        cuts,
+        best,
+        high,
+        low,
+        ..
+    } = search;
     let at_start = violation_of(counts, pool.clone(), start, ALLOWED * GAP * high, executor);
     // Far from the least violation, its shares may be anywhere.
     let anywhere = vec![(0.0, 1.0); best.shares.len()];
     let is_near = high - low <= NO_GAP_PPM.max(GAP_OF_FACE * high);
-    let face = if is_near { face(counts, pool, cuts, &best, high, executor, control)? } else { anywhere };
+    let face = if is_near {
+        face(counts, pool, cuts, &best, high, executor, control)?
+    } else {
+        anywhere
+    };
     Ok(Program {
         status,
         shares: best.shares,
@@ -114,7 +125,13 @@ pub(super) fn solve(
 }
 
 /// At least so much do given shares violate: over the known rows and those that sweeps find there.
-fn violation_of(counts: &PairCounts, mut pool: Pool, shares: &[f64], tolerance: f64, executor: &dyn Executor) -> f64 {
+fn violation_of(
+    counts: &PairCounts,
+    mut pool: Pool,
+    shares: &[f64],
+    tolerance: f64,
+    executor: &dyn Executor,
+) -> f64 {
     let mut at = Point::new(counts, shares);
     let mut value = pool.cost(shares, tolerance).value;
     for _ in 0..SWEEPS {
@@ -146,7 +163,14 @@ impl Search {
     fn new(counts: &PairCounts, start: &[f64]) -> Self {
         let at = Point::new(counts, start);
         let cuts = vec![vec![0.0; start.len()]];
-        Self { pool: Pool::new(counts), cuts, best: at.clone(), at, high: f64::INFINITY, low: 0.0 }
+        Self {
+            pool: Pool::new(counts),
+            cuts,
+            best: at.clone(),
+            at,
+            high: f64::INFINITY,
+            low: 0.0,
+        }
     }
 
     fn keep_best(&mut self, feasible: Point) {
@@ -162,7 +186,9 @@ impl Search {
         let mut known = f64::INFINITY;
         while self.cuts.len() < MAX_CUTS && self.pool.work() <= MAX_WORK {
             control.check()?;
-            let cost = self.pool.cost(&shares, ALLOWED * (known.min(self.high) - self.low));
+            let cost = self
+                .pool
+                .cost(&shares, ALLOWED * (known.min(self.high) - self.low));
             self.cuts.push(cost.cut);
             if cost.value < known {
                 known = cost.value;
@@ -174,7 +200,14 @@ impl Search {
                 break;
             }
             let tolerance = CENTRAL * gap.max(NO_GAP_PPM);
-            let Some(central) = least(&self.cuts, shares.len(), Aim::GreatestCut, tolerance, control)? else {
+            let Some(central) = least(
+                &self.cuts,
+                shares.len(),
+                Aim::GreatestCut,
+                tolerance,
+                control,
+            )?
+            else {
                 return Ok(false);
             };
             self.low = self.low.max(central.bound);

@@ -1,5 +1,8 @@
 //! [`Pool`]: the rows of the program that are known so far.
-#![expect(clippy::indexing_slicing, reason = "positions come from the pool itself")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "positions come from the pool itself"
+)]
 
 use super::matching::{Cover, Graph};
 use crate::compute::{Executor, map_tasks};
@@ -34,7 +37,11 @@ impl Point {
     /// No violations.
     pub fn new(counts: &PairCounts, shares: &[f64]) -> Self {
         let pairs = counts.known.last().map_or(0, |known| *known as usize);
-        Self { shares: shares.to_vec(), by_step: vec![0.0; counts.steps.len()], by_pair: vec![0.0; pairs] }
+        Self {
+            shares: shares.to_vec(),
+            by_step: vec![0.0; counts.steps.len()],
+            by_pair: vec![0.0; pairs],
+        }
     }
 
     /// Σ v + Σ w.
@@ -44,14 +51,22 @@ impl Point {
 }
 
 /// The rows that a point violates most, and the point with v raised until it violates none.
-pub(super) fn violated(counts: &PairCounts, at: &Point, executor: &dyn Executor) -> (Vec<(u32, u32)>, Point) {
+pub(super) fn violated(
+    counts: &PairCounts,
+    at: &Point,
+    executor: &dyn Executor,
+) -> (Vec<(u32, u32)>, Point) {
     let of_parts = map_tasks(executor, counts.parts.len(), |part| {
         let (mut worst, mut others) = (Vec::<Rival>::new(), Vec::<Rival>::new());
-        Sweep::new(counts, &counts.parts[part], &at.shares, &at.by_pair).run(&at.by_step, LOOKED_AT, |rivals| {
-            let (own, rest) = rivals.split_at(PER_STEP.min(rivals.len()));
-            worst.extend(own);
-            others.extend(rest.iter().filter(|rival| rival.excess > ENOUGH_PPM));
-        });
+        Sweep::new(counts, &counts.parts[part], &at.shares, &at.by_pair).run(
+            &at.by_step,
+            LOOKED_AT,
+            |rivals| {
+                let (own, rest) = rivals.split_at(PER_STEP.min(rivals.len()));
+                worst.extend(own);
+                others.extend(rest.iter().filter(|rival| rival.excess > ENOUGH_PPM));
+            },
+        );
         (worst, others)
     });
     let mut feasible = at.clone();
@@ -67,9 +82,18 @@ pub(super) fn violated(counts: &PairCounts, at: &Point, executor: &dyn Executor)
         }
         others.extend(rest);
     }
-    others.sort_unstable_by(|a, b| a.pair.cmp(&b.pair).then(b.excess.total_cmp(&a.excess)).then(a.step.cmp(&b.step)));
+    others.sort_unstable_by(|a, b| {
+        a.pair
+            .cmp(&b.pair)
+            .then(b.excess.total_cmp(&a.excess))
+            .then(a.step.cmp(&b.step))
+    });
     for same in others.chunk_by(|a, b| a.pair == b.pair) {
-        chosen.extend(same.iter().take(PER_PAIR).map(|rival| (rival.step, rival.pair)));
+        chosen.extend(
+            same.iter()
+                .take(PER_PAIR)
+                .map(|rival| (rival.step, rival.pair)),
+        );
     }
     (chosen, feasible)
 }
@@ -102,7 +126,13 @@ impl Pool {
         let steps = counts.steps.len();
         let graph = Graph::new([steps, 0], Vec::new(), Vec::new());
         let cover = Cover::new(vec![0.0; steps], Vec::new());
-        Self { width: counts.sizes.len(), steps, graph, cover, ..Self::default() }
+        Self {
+            width: counts.sizes.len(),
+            steps,
+            graph,
+            cover,
+            ..Self::default()
+        }
     }
 
     /// Adds rows by step and pair.
@@ -111,18 +141,41 @@ impl Pool {
     }
 
     /// Adds rows, and forgets all known ones but the closest of every step at a point.
-    pub fn renew(&mut self, counts: &PairCounts, at: &Point, new: Vec<(u32, u32)>, executor: &dyn Executor) {
+    pub fn renew(
+        &mut self,
+        counts: &PairCounts,
+        at: &Point,
+        new: Vec<(u32, u32)>,
+        executor: &dyn Executor,
+    ) {
         self.exchange(counts, &self.closest(at), new, executor);
     }
 
-    fn exchange(&mut self, counts: &PairCounts, is_kept: &[bool], mut new: Vec<(u32, u32)>, executor: &dyn Executor) {
+    fn exchange(
+        &mut self,
+        counts: &PairCounts,
+        is_kept: &[bool],
+        mut new: Vec<(u32, u32)>,
+        executor: &dyn Executor,
+    ) {
         new.sort_unstable();
         new.dedup();
-        new.retain(|place| !self.places.binary_search(place).is_ok_and(|row| is_kept[row]));
+        new.retain(|place| {
+            !self
+                .places
+                .binary_search(place)
+                .is_ok_and(|row| is_kept[row])
+        });
         let values = rows(counts, &new, executor);
-        let old = self.places.iter().copied().zip(self.rows.chunks_exact(self.width));
+        let old = self
+            .places
+            .iter()
+            .copied()
+            .zip(self.rows.chunks_exact(self.width));
         let kept = old.zip(is_kept).filter(|own| *own.1).map(|own| own.0);
-        let mut joined: Vec<_> = kept.chain(new.into_iter().zip(values.chunks_exact(self.width))).collect();
+        let mut joined: Vec<_> = kept
+            .chain(new.into_iter().zip(values.chunks_exact(self.width)))
+            .collect();
         joined.sort_unstable_by_key(|own| own.0);
         let places = joined.iter().map(|own| own.0).collect();
         let rows = joined.into_iter().flat_map(|own| own.1).copied().collect();
@@ -135,12 +188,19 @@ impl Pool {
         let mut pairs: Vec<u32> = places.iter().map(|place| place.1).collect();
         pairs.sort_unstable();
         pairs.dedup();
-        let price = |pair: &u32| self.pairs.binary_search(pair).map_or(0.0, |number| self.cover.values[1][number]);
+        let price = |pair: &u32| {
+            self.pairs
+                .binary_search(pair)
+                .map_or(0.0, |number| self.cover.values[1][number])
+        };
         let work = self.cover.work;
         self.cover = Cover::new(vec![0.0; self.steps], pairs.iter().map(price).collect());
         self.cover.work = work;
         let number = |pair: u32| pairs.partition_point(|own| *own < pair) as u32;
-        let ends = places.iter().map(|place| (place.0, number(place.1))).unzip();
+        let ends = places
+            .iter()
+            .map(|place| (place.0, number(place.1)))
+            .unzip();
         self.graph = Graph::new([self.steps, pairs.len()], ends.0, ends.1);
         (self.places, self.rows, self.pairs) = (places, rows, pairs);
         for place in matched {
@@ -152,9 +212,15 @@ impl Pool {
 
     /// Which rows are the closest of their step at a point, or matched.
     fn closest(&self, at: &Point) -> Vec<bool> {
-        let price = |&(step, pair): &(u32, u32)| at.by_step[step as usize] + at.by_pair[pair as usize];
+        let price =
+            |&(step, pair): &(u32, u32)| at.by_step[step as usize] + at.by_pair[pair as usize];
         let weights = self.weights(&at.shares);
-        let slacks: Vec<f64> = self.places.iter().zip(weights).map(|(place, weight)| price(place) - weight).collect();
+        let slacks: Vec<f64> = self
+            .places
+            .iter()
+            .zip(weights)
+            .map(|(place, weight)| price(place) - weight)
+            .collect();
         let mut is_kept = vec![false; self.places.len()];
         let mut start = 0;
         for same in self.places.chunk_by(|a, b| a.0 == b.0) {
@@ -181,14 +247,18 @@ impl Pool {
     /// Σ v + Σ w that a mixture needs over the rows, to within `tolerance`: the coarser, the more is kept of what was known.
     pub fn cost(&mut self, shares: &[f64], tolerance: f64) -> Cost {
         let each = tolerance / (self.steps + self.pairs.len()) as f64;
-        self.cover.solve(&self.graph, &self.weights(shares), each.max(MIN_PPM));
+        self.cover
+            .solve(&self.graph, &self.weights(shares), each.max(MIN_PPM));
         let mut cut = vec![0.0; self.width];
         for edge in self.cover.matched() {
             for (sum, own) in cut.iter_mut().zip(&self.rows[edge * self.width..]) {
                 *sum += own;
             }
         }
-        Cost { value: self.cover.total(), cut }
+        Cost {
+            value: self.cover.total(),
+            cut,
+        }
     }
 
     /// Writes the mixture whose cost was asked for last, with its v and w.

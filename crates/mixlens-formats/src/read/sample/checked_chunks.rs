@@ -34,12 +34,22 @@ impl<R: ChunkReader> CheckedChunks<R> {
     /// # Errors
     /// What is wrong with them.
     pub fn new(reader: R) -> std::result::Result<Self, String> {
-        let file = Self { reader, max_page: Arc::new(AtomicU64::new(u64::MAX)) };
-        let read = |start, length| file.get_bytes(start, length).map_err(|error| error.to_string());
+        let file = Self {
+            reader,
+            max_page: Arc::new(AtomicU64::new(u64::MAX)),
+        };
+        let read = |start, length| {
+            file.get_bytes(start, length)
+                .map_err(|error| error.to_string())
+        };
         let tail_start = file.len().saturating_sub(TAIL);
         let tail = read(tail_start, TAIL as usize)?;
-        let length = tail.first_chunk::<4>().map_or(0, |length| u32::from_le_bytes(*length));
-        let start = tail_start.checked_sub(u64::from(length)).ok_or("metadata that begin before the file")?;
+        let length = tail
+            .first_chunk::<4>()
+            .map_or(0, |length| u32::from_le_bytes(*length));
+        let start = tail_start
+            .checked_sub(u64::from(length))
+            .ok_or("metadata that begin before the file")?;
         Footer::of(&read(start, length as usize)?)?;
         Ok(file)
     }
@@ -73,16 +83,28 @@ impl<R: ChunkReader> ChunkReader for CheckedChunks<R> {
             }
         }
         if let Some((unpacked, packed)) = page_sizes(&header)
-            && unpacked > SMALL.max(packed.saturating_mul(MAX_RATIO).min(self.max_page.load(Relaxed)))
+            && unpacked
+                > SMALL.max(
+                    packed
+                        .saturating_mul(MAX_RATIO)
+                        .min(self.max_page.load(Relaxed)),
+                )
         {
-            return Err(ParquetError::General(format!("a page of {packed} bytes claims to hold {unpacked}")));
+            return Err(ParquetError::General(format!(
+                "a page of {packed} bytes claims to hold {unpacked}"
+            )));
         }
         self.reader.get_read(start)
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes> {
-        if start.checked_add(length as u64).is_none_or(|end| end > self.len()) {
-            return Err(ParquetError::EOF(format!("{length} bytes at {start} are behind the end of the file")));
+        if start
+            .checked_add(length as u64)
+            .is_none_or(|end| end > self.len())
+        {
+            return Err(ParquetError::EOF(format!(
+                "{length} bytes at {start} are behind the end of the file"
+            )));
         }
         self.reader.get_bytes(start, length)
     }
@@ -107,16 +129,27 @@ mod tests {
     use super::*;
 
     fn chunks(bytes: Vec<u8>) -> CheckedChunks<Bytes> {
-        CheckedChunks { reader: Bytes::from(bytes), max_page: Arc::new(AtomicU64::new(u64::MAX)) }
+        CheckedChunks {
+            reader: Bytes::from(bytes),
+            max_page: Arc::new(AtomicU64::new(u64::MAX)),
+        }
     }
 
     #[test]
     fn a_page_that_claims_more_than_it_can_hold_is_refused_before_memory_is_taken() {
         // Its type, then 2 GB unpacked or 20 MB, and 1 MB packed.
-        let claims =
-            |unpacked: &[u8]| [&[0x15, 0x04, 0x15][..], unpacked, &[0x15, 0x80, 0x80, 0x80, 0x01, 0, 0]].concat();
-        for (unpacked, is_refused) in [(&[0xFE, 0xFF, 0xFF, 0xFF, 0x0F][..], true), (&[0x80, 0x80, 0x80, 0x14], false)]
-        {
+        let claims = |unpacked: &[u8]| {
+            [
+                &[0x15, 0x04, 0x15][..],
+                unpacked,
+                &[0x15, 0x80, 0x80, 0x80, 0x01, 0, 0],
+            ]
+            .concat()
+        };
+        for (unpacked, is_refused) in [
+            (&[0xFE, 0xFF, 0xFF, 0xFF, 0x0F][..], true),
+            (&[0x80, 0x80, 0x80, 0x14], false),
+        ] {
             let file = chunks(claims(unpacked));
             assert_eq!(file.get_read(0).is_err(), is_refused, "{unpacked:?}");
             file.page_limit().store(10 << 20, Relaxed);

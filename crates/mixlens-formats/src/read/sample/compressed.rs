@@ -19,7 +19,9 @@ pub(super) fn open<'a>(reader: Box<dyn Read + 'a>) -> io::Result<Box<dyn Read + 
         return Ok(Box::new(MultiGzDecoder::new(reader)));
     }
     if head.starts_with(ZSTANDARD) {
-        return Ok(Box::new(Frames { decoder: Some(frame(reader)?) }));
+        return Ok(Box::new(Frames {
+            decoder: Some(frame(reader)?),
+        }));
     }
     Ok(Box::new(reader))
 }

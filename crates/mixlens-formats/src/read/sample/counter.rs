@@ -51,7 +51,11 @@ const WORDS: usize = 64;
 struct Counts(Vec<Option<Box<[u64; WORDS]>>>);
 
 impl<'a> Counter<'a> {
-    pub fn new(pretokenizer: &'a Pretokenizer, options: &'a SampleOptions, control: &'a Control) -> Self {
+    pub fn new(
+        pretokenizer: &'a Pretokenizer,
+        options: &'a SampleOptions,
+        control: &'a Control,
+    ) -> Self {
         let groups = options.groups.max(1);
         let groups = Groups {
             numbers: FxHashMap::default(),
@@ -63,19 +67,25 @@ impl<'a> Counter<'a> {
             turn: 0,
             block: 0,
         };
-        Self { options, stream: WordStream::new(pretokenizer, control), groups }
+        Self {
+            options,
+            stream: WordStream::new(pretokenizer, control),
+            groups,
+        }
     }
 
     /// Takes the next part of a document.
     pub fn push_text(&mut self, text: &str) -> Result<(), CutError> {
         self.groups.streamed += text.len() as u64;
-        self.stream.push(text, &mut |word| self.groups.push_word(word))?;
+        self.stream
+            .push(text, &mut |word| self.groups.push_word(word))?;
         self.groups.check()
     }
 
     /// Ends a document.
     pub fn finish_document(&mut self) -> Result<(), CutError> {
-        self.stream.finish(&mut |word| self.groups.push_word(word))?;
+        self.stream
+            .finish(&mut |word| self.groups.push_word(word))?;
         if self.groups.block > 0 {
             self.groups.next_turn();
         }
@@ -83,8 +93,15 @@ impl<'a> Counter<'a> {
     }
 
     /// Counts a word of a table; `bytes` is how many it has in the text.
-    pub fn add_word(&mut self, group: usize, word: &[u8], count: u64, bytes: u64) -> Result<(), CutError> {
-        self.groups.add_to(group, word, count, bytes.saturating_mul(count));
+    pub fn add_word(
+        &mut self,
+        group: usize,
+        word: &[u8],
+        count: u64,
+        bytes: u64,
+    ) -> Result<(), CutError> {
+        self.groups
+            .add_to(group, word, count, bytes.saturating_mul(count));
         self.groups.check()
     }
 
@@ -92,7 +109,9 @@ impl<'a> Counter<'a> {
     pub fn add_segment(&mut self, group: usize, segment: &str, count: u64) -> Result<(), CutError> {
         let groups = &mut self.groups;
         groups.add_to(group, b"", 0, (segment.len() as u64).saturating_mul(count));
-        self.stream.segment(segment, &mut |word| groups.add_to(group, word.as_bytes(), count, 0))?;
+        self.stream.segment(segment, &mut |word| {
+            groups.add_to(group, word.as_bytes(), count, 0)
+        })?;
         self.groups.check()
     }
 
@@ -106,17 +125,39 @@ impl<'a> Counter<'a> {
     /// The category of all that was counted; groups without words are left out.
     pub fn finish(mut self, name: &str) -> Result<Category, ImportError> {
         self.groups.deal_bytes();
-        let Groups { numbers, counts, bytes, .. } = self.groups;
+        let Groups {
+            numbers,
+            counts,
+            bytes,
+            ..
+        } = self.groups;
         if numbers.is_empty() {
-            return Err(CoreError::EmptyCategory { name: name.to_owned() }.into());
+            return Err(CoreError::EmptyCategory {
+                name: name.to_owned(),
+            }
+            .into());
         }
-        let (counts, bytes): (Vec<_>, _) =
-            counts.into_iter().zip(bytes).filter(|(counts, _)| !counts.0.is_empty()).unzip();
+        let (counts, bytes): (Vec<_>, _) = counts
+            .into_iter()
+            .zip(bytes)
+            .filter(|(counts, _)| !counts.0.is_empty())
+            .unzip();
         let counts = &counts;
-        let of_word =
-            |number: usize| (0..).zip(counts).filter_map(move |(group, counts)| Some((group, counts.get(number)?)));
-        let words = WordCounts::new(numbers.iter().map(|(word, &number)| (word, of_word(number))), bytes);
-        Ok(Category { name: name.to_owned(), words })
+        let of_word = |number: usize| {
+            (0..)
+                .zip(counts)
+                .filter_map(move |(group, counts)| Some((group, counts.get(number)?)))
+        };
+        let words = WordCounts::new(
+            numbers
+                .iter()
+                .map(|(word, &number)| (word, of_word(number))),
+            bytes,
+        );
+        Ok(Category {
+            name: name.to_owned(),
+            words,
+        })
     }
 }
 
@@ -170,14 +211,21 @@ impl Groups {
             self.is_full = true;
             return;
         };
-        let counted = self.counts.get_mut(group).map(|counts| counts.add(number, count));
+        let counted = self
+            .counts
+            .get_mut(group)
+            .map(|counts| counts.add(number, count));
         self.is_full |= counted.is_some_and(|counted| counted.is_err());
     }
 
     /// # Errors
     /// Where there was no memory for a word.
     fn check(&self) -> Result<(), CutError> {
-        if self.is_full { Err(CutError::NoMemory(self.numbers.len())) } else { Ok(()) }
+        if self.is_full {
+            Err(CutError::NoMemory(self.numbers.len()))
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -188,7 +236,10 @@ impl Counts {
             self.0.try_reserve(missing)?;
             self.0.resize_with(self.0.len() + missing, || None);
         }
-        let counts = self.0.get_mut(block).map(|counts| counts.get_or_insert_with(|| Box::new([0; WORDS])));
+        let counts = self
+            .0
+            .get_mut(block)
+            .map(|counts| counts.get_or_insert_with(|| Box::new([0; WORDS])));
         if let Some(known) = counts.and_then(|counts| counts.get_mut(word)) {
             *known = known.saturating_add(count);
         }
@@ -196,6 +247,10 @@ impl Counts {
     }
 
     fn get(&self, number: usize) -> Option<u64> {
-        self.0.get(number / WORDS)?.as_ref()?.get(number % WORDS).copied()
+        self.0
+            .get(number / WORDS)?
+            .as_ref()?
+            .get(number % WORDS)
+            .copied()
     }
 }

@@ -17,12 +17,18 @@ use crate::error::{Position, malformed};
 pub(super) const TEXT_FIELDS: [&str; 3] = ["text", "content", "body"];
 
 /// A text file as one document.
-pub(super) fn read_text(name: &str, mut reader: impl BufRead, counter: &mut Counter<'_>) -> Result<(), ImportError> {
+pub(super) fn read_text(
+    name: &str,
+    mut reader: impl BufRead,
+    counter: &mut Counter<'_>,
+) -> Result<(), ImportError> {
     let mut held: Vec<u8> = Vec::new();
     let mut offset = 0_u64;
     let mut is_begun = false;
     loop {
-        let read = reader.fill_buf().map_err(|error| stream_error(name, &error))?;
+        let read = reader
+            .fill_buf()
+            .map_err(|error| stream_error(name, &error))?;
         let length = read.len();
         held.extend_from_slice(read);
         reader.consume(length);
@@ -39,10 +45,22 @@ pub(super) fn read_text(name: &str, mut reader: impl BufRead, counter: &mut Coun
         };
         let text = std::str::from_utf8(held.get(..whole).unwrap_or_default()).unwrap_or_default();
         if text.contains('\0') {
-            return Err(malformed(name, Position::File, "text", "a file with zero bytes", "leave out what is no text"));
+            return Err(malformed(
+                name,
+                Position::File,
+                "text",
+                "a file with zero bytes",
+                "leave out what is no text",
+            ));
         }
         let is_over = length == 0;
-        let counted = counter.push_text(text).and_then(|()| if is_over { counter.finish_document() } else { Ok(()) });
+        let counted = counter.push_text(text).and_then(|()| {
+            if is_over {
+                counter.finish_document()
+            } else {
+                Ok(())
+            }
+        });
         counted.map_err(|error| error.at(name, None))?;
         held.drain(..whole);
         offset += whole as u64;
@@ -72,21 +90,37 @@ pub(super) fn looks_like_json_lines(head: &[u8]) -> bool {
         return false;
     }
     // A line that is longer than the head cannot be parsed yet; source code does not begin so.
-    line.len() == head.len() || serde_json::from_slice::<Value>(line).is_ok_and(|value| value.is_object())
+    line.len() == head.len()
+        || serde_json::from_slice::<Value>(line).is_ok_and(|value| value.is_object())
 }
 
 /// JSON lines: every line an object with the text of a document.
-pub(super) fn read_json_lines(name: &str, reader: impl BufRead, counter: &mut Counter<'_>) -> Result<(), ImportError> {
+pub(super) fn read_json_lines(
+    name: &str,
+    reader: impl BufRead,
+    counter: &mut Counter<'_>,
+) -> Result<(), ImportError> {
     let mut lines = LineReader::new(name, reader);
     while let Some((number, line)) = lines.next()? {
         if line.trim_ascii().is_empty() {
             continue;
         }
         let position = Position::Line(number);
-        let wrong = |found: String, advice| Err(malformed(name, position, "a JSON object a line", found, advice));
+        let wrong = |found: String, advice| {
+            Err(malformed(
+                name,
+                position,
+                "a JSON object a line",
+                found,
+                advice,
+            ))
+        };
         let fields = Fields(counter.options.text_field.as_deref());
         let mut json = serde_json::Deserializer::from_slice(line);
-        let found = match fields.deserialize(&mut json).and_then(|found| json.end().map(|()| found)) {
+        let found = match fields
+            .deserialize(&mut json)
+            .and_then(|found| json.end().map(|()| found))
+        {
             Ok(found) => found,
             Err(problem) => {
                 let advice = "write each document as an object on a line of its own";
@@ -94,9 +128,14 @@ pub(super) fn read_json_lines(name: &str, reader: impl BufRead, counter: &mut Co
             }
         };
         let Some(text) = found.texts.into_iter().flatten().next() else {
-            return wrong(format!("no text among {}", found.keys.join(", ")), "name the field with the text");
+            return wrong(
+                format!("no text among {}", found.keys.join(", ")),
+                "name the field with the text",
+            );
         };
-        let counted = counter.push_text(&text).and_then(|()| counter.finish_document());
+        let counted = counter
+            .push_text(&text)
+            .and_then(|()| counter.finish_document());
         counted.map_err(|error| error.at(name, Some(position)))?;
     }
     Ok(())
@@ -142,11 +181,19 @@ impl<'de> Visitor<'de> for Fields<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Found, A::Error> {
-        let mut found = Found { texts: [const { None }; TEXT_FIELDS.len()], keys: Vec::new() };
+        let mut found = Found {
+            texts: [const { None }; TEXT_FIELDS.len()],
+            keys: Vec::new(),
+        };
         while let Some(key) = map.next_key::<String>()? {
-            match self.place(&key).and_then(|place| found.texts.get_mut(place)) {
+            match self
+                .place(&key)
+                .and_then(|place| found.texts.get_mut(place))
+            {
                 // Values that are no text count as none.
-                Some(text) => *text = serde_json::from_str(map.next_value::<&RawValue>()?.get()).ok(),
+                Some(text) => {
+                    *text = serde_json::from_str(map.next_value::<&RawValue>()?.get()).ok()
+                }
                 None => drop(map.next_value::<IgnoredAny>()?),
             }
             if found.keys.len() < LISTED_KEYS {

@@ -19,7 +19,12 @@ pub(super) struct LineReader<'a, R> {
 
 impl<'a, R: BufRead> LineReader<'a, R> {
     pub fn new(name: &'a str, reader: R) -> Self {
-        Self { name, reader, line: Vec::new(), number: 0 }
+        Self {
+            name,
+            reader,
+            line: Vec::new(),
+            number: 0,
+        }
     }
 
     /// The number of the next line, counted from one, and its bytes without the line break.
@@ -27,7 +32,9 @@ impl<'a, R: BufRead> LineReader<'a, R> {
         self.line.clear();
         self.number += 1;
         let mut bounded = self.reader.by_ref().take(MAX_LINE_BYTES as u64 + 1);
-        let read = bounded.read_until(b'\n', &mut self.line).map_err(|error| stream_error(self.name, &error))?;
+        let read = bounded
+            .read_until(b'\n', &mut self.line)
+            .map_err(|error| stream_error(self.name, &error))?;
         if self.line.len() > MAX_LINE_BYTES {
             return Err(too_long(self.name, Position::Line(self.number)));
         }
@@ -40,5 +47,11 @@ impl<'a, R: BufRead> LineReader<'a, R> {
 /// A line, or a row, that is too long.
 pub(super) fn too_long(name: &str, position: Position) -> ImportError {
     let found = format!("one of more than {} MB", MAX_LINE_BYTES >> 20);
-    malformed(name, position, "lines that memory can hold", found, "cut long documents into several")
+    malformed(
+        name,
+        position,
+        "lines that memory can hold",
+        found,
+        "cut long documents into several",
+    )
 }

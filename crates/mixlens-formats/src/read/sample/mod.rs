@@ -37,7 +37,10 @@ pub struct SampleOptions {
 
 impl Default for SampleOptions {
     fn default() -> Self {
-        Self { text_field: None, groups: 16 }
+        Self {
+            text_field: None,
+            groups: 16,
+        }
     }
 }
 
@@ -62,21 +65,37 @@ pub fn read_category(
     control: &Control,
 ) -> Result<Category, ImportError> {
     let files = sample_files(paths)?;
-    let total = files.iter().filter_map(|file| std::fs::metadata(file).ok()).map(|metadata| metadata.len()).sum();
+    let total = files
+        .iter()
+        .filter_map(|file| std::fs::metadata(file).ok())
+        .map(|metadata| metadata.len())
+        .sum();
     let stage = control.stage("counting words", total);
     let mut counter = Counter::new(pretokenizer, options, control);
     for path in &files {
-        let unreadable =
-            |error: std::io::Error| ImportError::Unreadable { path: path.clone(), reason: error.to_string() };
+        let unreadable = |error: std::io::Error| ImportError::Unreadable {
+            path: path.clone(),
+            reason: error.to_string(),
+        };
         let mut file = std::fs::File::open(path).map_err(unreadable)?;
         let mut magic = Vec::new();
-        Read::by_ref(&mut file).take(4).read_to_end(&mut magic).map_err(unreadable)?;
+        Read::by_ref(&mut file)
+            .take(4)
+            .read_to_end(&mut magic)
+            .map_err(unreadable)?;
         let name = path.display().to_string();
         if magic == PARQUET {
             read_parquet(&name, file, &mut counter, &stage)?;
         } else {
             let reader = Cursor::new(magic).chain(file);
-            read_stream(&name, Box::new(Paced { reader, stage: &stage }), &mut counter)?;
+            read_stream(
+                &name,
+                Box::new(Paced {
+                    reader,
+                    stage: &stage,
+                }),
+                &mut counter,
+            )?;
         }
     }
     counter.finish(name)
@@ -93,15 +112,30 @@ pub fn read_category_from_bytes(
     options: &SampleOptions,
     control: &Control,
 ) -> Result<Category, ImportError> {
-    let total = files.iter().map(|file| file.borrow().bytes.len() as u64).sum();
+    let total = files
+        .iter()
+        .map(|file| file.borrow().bytes.len() as u64)
+        .sum();
     let stage = control.stage("counting words", total);
     let mut counter = Counter::new(pretokenizer, options, control);
     for file in files {
         let file = file.borrow();
         if file.bytes.starts_with(PARQUET) {
-            read_parquet(&file.name, Bytes::from(file.bytes.clone()), &mut counter, &stage)?;
+            read_parquet(
+                &file.name,
+                Bytes::from(file.bytes.clone()),
+                &mut counter,
+                &stage,
+            )?;
         } else {
-            read_stream(&file.name, Box::new(Paced { reader: &file.bytes[..], stage: &stage }), &mut counter)?;
+            read_stream(
+                &file.name,
+                Box::new(Paced {
+                    reader: &file.bytes[..],
+                    stage: &stage,
+                }),
+                &mut counter,
+            )?;
         }
     }
     counter.finish(name)
@@ -142,7 +176,12 @@ use parquet_rows::read as read_parquet;
 type Bytes = Vec<u8>;
 
 #[cfg(not(feature = "parquet"))]
-fn read_parquet<R>(name: &str, _: R, _: &mut Counter<'_>, _: &Stage<'_>) -> Result<(), ImportError> {
+fn read_parquet<R>(
+    name: &str,
+    _: R,
+    _: &mut Counter<'_>,
+    _: &Stage<'_>,
+) -> Result<(), ImportError> {
     Err(ImportError::Parquet {
         file: name.to_owned(),
         problem: "this build reads no Parquet".to_owned(),
@@ -151,12 +190,19 @@ fn read_parquet<R>(name: &str, _: R, _: &mut Counter<'_>, _: &Stage<'_>) -> Resu
 }
 
 /// Text, JSON lines or a table of counts, recognised by how it begins.
-fn read_stream(name: &str, reader: Box<dyn Read + '_>, counter: &mut Counter<'_>) -> Result<(), ImportError> {
+fn read_stream(
+    name: &str,
+    reader: Box<dyn Read + '_>,
+    counter: &mut Counter<'_>,
+) -> Result<(), ImportError> {
     let unreadable = |error: &std::io::Error| stream_error(name, error);
     let mut reader = compressed::open(reader).map_err(|error| unreadable(&error))?;
     // A reader may give fewer bytes at a time than are needed to tell what they are.
     let mut head = Vec::new();
-    Read::by_ref(&mut reader).take(HEAD_BYTES).read_to_end(&mut head).map_err(|error| unreadable(&error))?;
+    Read::by_ref(&mut reader)
+        .take(HEAD_BYTES)
+        .read_to_end(&mut head)
+        .map_err(|error| unreadable(&error))?;
     let head = &head[..];
     let reader = BufReader::with_capacity(1 << 16, head.chain(reader));
     if head.starts_with(PARQUET) {
@@ -177,11 +223,20 @@ fn read_stream(name: &str, reader: Box<dyn Read + '_>, counter: &mut Counter<'_>
 
 /// What went wrong while bytes were read or unpacked; a cancelled job comes back as itself.
 fn stream_error(name: &str, error: &std::io::Error) -> ImportError {
-    if error.get_ref().is_some_and(|inner| inner.downcast_ref() == Some(&CoreError::Cancelled)) {
+    if error
+        .get_ref()
+        .is_some_and(|inner| inner.downcast_ref() == Some(&CoreError::Cancelled))
+    {
         return CoreError::Cancelled.into();
     }
     let expected = "a file that can be read to its end";
-    malformed(name, Position::File, expected, error.to_string(), "fetch the file again")
+    malformed(
+        name,
+        Position::File,
+        expected,
+        error.to_string(),
+        "fetch the file again",
+    )
 }
 
 /// A reader that reports to a stage, and fails when the job is cancelled.
@@ -193,7 +248,9 @@ struct Paced<'a, R> {
 impl<R: Read> Read for Paced<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let read = self.reader.read(buffer)?;
-        self.stage.advance(read as u64).map_err(std::io::Error::other)?;
+        self.stage
+            .advance(read as u64)
+            .map_err(std::io::Error::other)?;
         Ok(read)
     }
 }

@@ -44,13 +44,16 @@ const LOOKED_AT: usize = 50;
 
 /// Whether a file begins as a table of counts does.
 pub(super) fn looks_like(head: &[u8]) -> bool {
-    let mut lines = head.split(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    let mut lines = head
+        .split(|&byte| byte == b'\n')
+        .map(|line| line.strip_suffix(b"\r").unwrap_or(line));
     let first = lines.next().unwrap_or_default();
     let first = first.strip_prefix(BYTE_ORDER_MARK).unwrap_or(first);
     if header(first).is_some() {
         return true;
     }
-    let is_row = |line: &[u8]| headerless_row(std::str::from_utf8(line).unwrap_or_default()).is_some();
+    let is_row =
+        |line: &[u8]| headerless_row(std::str::from_utf8(line).unwrap_or_default()).is_some();
     // The last line of the head may be cut off.
     let rest: Vec<&[u8]> = lines.take(LOOKED_AT).collect();
     let rest = rest.split_last().map(|(_, rest)| rest).unwrap_or_default();
@@ -70,14 +73,24 @@ struct Header {
 fn header(line: &[u8]) -> Option<Header> {
     let line = std::str::from_utf8(line).ok()?;
     [b',', b'\t', b';'].into_iter().find_map(|delimiter| {
-        let cells: Vec<&str> = line.split(char::from(delimiter)).map(|cell| cell.trim().trim_matches('"')).collect();
+        let cells: Vec<&str> = line
+            .split(char::from(delimiter))
+            .map(|cell| cell.trim().trim_matches('"'))
+            .collect();
         let place = |name: &str| cells.iter().position(|cell| *cell == name);
         let (column, word) = match (place("word"), place("segment")) {
             (Some(word), None) => (WordColumn::Word, word),
             (None, Some(segment)) => (WordColumn::Segment, segment),
             _ => return None,
         };
-        Some(Header { delimiter, column, word, count: place("count")?, group: place("group"), width: cells.len() })
+        Some(Header {
+            delimiter,
+            column,
+            word,
+            count: place("count")?,
+            group: place("group"),
+            width: cells.len(),
+        })
     })
 }
 
@@ -97,7 +110,12 @@ pub(super) fn read(
     let mark = (head.len() - text.len()) as u64;
     let skipped = std::io::copy(&mut reader.by_ref().take(mark), &mut std::io::sink());
     skipped.map_err(|error| stream_error(name, &error))?;
-    match header(text.split(|&byte| byte == b'\n').next().unwrap_or_default().trim_ascii_end()) {
+    match header(
+        text.split(|&byte| byte == b'\n')
+            .next()
+            .unwrap_or_default()
+            .trim_ascii_end(),
+    ) {
         Some(header) => read_delimited(name, reader, &header, counter),
         None => read_headerless(name, reader, counter),
     }
@@ -113,8 +131,14 @@ fn read_delimited(
 ) -> Result<(), ImportError> {
     let own_group = counter.next_group();
     let left = Cell::new(MAX_LINE_BYTES);
-    let rows = Rationed { reader, left: &left };
-    let mut rows = csv::ReaderBuilder::new().flexible(true).delimiter(header.delimiter).from_reader(rows);
+    let rows = Rationed {
+        reader,
+        left: &left,
+    };
+    let mut rows = csv::ReaderBuilder::new()
+        .flexible(true)
+        .delimiter(header.delimiter)
+        .from_reader(rows);
     let mut record = ByteRecord::new();
     loop {
         left.set(MAX_LINE_BYTES);
@@ -126,11 +150,22 @@ fn read_delimited(
             Err(problem) => return Err(bad_row(name, position, &problem.to_string())),
         }
         let position = Position::Line(record.position().map_or(0, csv::Position::line));
-        let cell = |place: usize| record.get(place).and_then(|cell| std::str::from_utf8(cell).ok());
+        let cell = |place: usize| {
+            record
+                .get(place)
+                .and_then(|cell| std::str::from_utf8(cell).ok())
+        };
         let number = |place: usize| cell(place).and_then(|cell| cell.trim().parse::<u64>().ok());
-        let (Some(word), Some(count), true) = (cell(header.word), number(header.count), record.len() == header.width)
-        else {
-            return Err(bad_row(name, position, &String::from_utf8_lossy(record.as_slice())));
+        let (Some(word), Some(count), true) = (
+            cell(header.word),
+            number(header.count),
+            record.len() == header.width,
+        ) else {
+            return Err(bad_row(
+                name,
+                position,
+                &String::from_utf8_lossy(record.as_slice()),
+            ));
         };
         let group = match header.group {
             Some(place) => match number(place).and_then(|group| usize::try_from(group).ok()) {
@@ -139,7 +174,8 @@ fn read_delimited(
             },
             None => own_group,
         };
-        add(counter, header.column, group, word, count).map_err(|error| error.at(name, Some(position)))?;
+        add(counter, header.column, group, word, count)
+            .map_err(|error| error.at(name, Some(position)))?;
     }
 }
 
@@ -154,7 +190,11 @@ impl<R: Read> Read for Rationed<'_, R> {
         let read = self.reader.read(buffer)?;
         let left = self.left.get().saturating_sub(read);
         self.left.set(left);
-        if left == 0 { Err(std::io::Error::other("a row is too long")) } else { Ok(read) }
+        if left == 0 {
+            Err(std::io::Error::other("a row is too long"))
+        } else {
+            Ok(read)
+        }
     }
 }
 
@@ -178,7 +218,11 @@ fn bytes_in_text(word: &str) -> u64 {
     (word.len() - 2 * marks) as u64
 }
 
-fn read_headerless(name: &str, reader: impl BufRead, counter: &mut Counter<'_>) -> Result<(), ImportError> {
+fn read_headerless(
+    name: &str,
+    reader: impl BufRead,
+    counter: &mut Counter<'_>,
+) -> Result<(), ImportError> {
     let mut words: FxHashMap<String, u64> = FxHashMap::default();
     let mut lines = LineReader::new(name, reader);
     while let Some((number, line)) = lines.next()? {
@@ -193,14 +237,17 @@ fn read_headerless(name: &str, reader: impl BufRead, counter: &mut Counter<'_>) 
         }
     }
     let group = counter.next_group();
-    let stands_for_byte = |unit: char| unit.is_ascii_whitespace() || byte_level::byte_of(unit).is_some();
+    let stands_for_byte =
+        |unit: char| unit.is_ascii_whitespace() || byte_level::byte_of(unit).is_some();
     let is_byte_level = words.keys().all(|word| word.chars().all(stands_for_byte));
     // A category has its words in order, whatever the order in which they come.
     let added = words.into_iter().try_for_each(|(word, count)| {
         if !is_byte_level {
             return counter.add_word(group, word.as_bytes(), count, bytes_in_text(&word));
         }
-        let bytes = |unit: char| byte_level::byte_of(unit).unwrap_or(u8::try_from(unit).unwrap_or_default());
+        let bytes = |unit: char| {
+            byte_level::byte_of(unit).unwrap_or(u8::try_from(unit).unwrap_or_default())
+        };
         let bytes: Box<[u8]> = word.chars().map(bytes).collect();
         counter.add_word(group, &bytes, count, bytes.len() as u64)
     });
@@ -230,7 +277,13 @@ fn unescaped(word: &str) -> String {
 
 fn bad_row(name: &str, position: Position, found: &str) -> ImportError {
     let advice = "write a column `word` or `segment` and a column `count` under a header";
-    malformed(name, position, "a word and how often it occurs", excerpt(found).to_string(), advice)
+    malformed(
+        name,
+        position,
+        "a word and how often it occurs",
+        excerpt(found).to_string(),
+        advice,
+    )
 }
 
 /// A category as a table that this module reads: Parquet, or delimited text, packed where the name of the file ends in `.zst`
@@ -267,13 +320,17 @@ pub fn word_table_to_bytes(
     })?;
     Ok(match packing {
         Packing::None => bytes,
-        Packing::Zstandard => {
-            ruzstd::encoding::compress_to_vec(&bytes[..], ruzstd::encoding::CompressionLevel::Fastest)
-        }
+        Packing::Zstandard => ruzstd::encoding::compress_to_vec(
+            &bytes[..],
+            ruzstd::encoding::CompressionLevel::Fastest,
+        ),
         Packing::Gzip => {
             let mut packed = Vec::new();
-            let mut encoder = flate2::read::GzEncoder::new(&bytes[..], flate2::Compression::default());
-            encoder.read_to_end(&mut packed).map_err(|error| stream_error(file_name, &error))?;
+            let mut encoder =
+                flate2::read::GzEncoder::new(&bytes[..], flate2::Compression::default());
+            encoder
+                .read_to_end(&mut packed)
+                .map_err(|error| stream_error(file_name, &error))?;
             packed
         }
     })
@@ -301,12 +358,27 @@ fn rows(category: &Category, min_count: u64) -> Vec<Row<'_>> {
     rows.into_iter().map(|(_, row)| row).collect()
 }
 
-fn delimited(rows: &[Row<'_>], column: WordColumn, delimiter: u8, has_groups: bool) -> Option<Vec<u8>> {
-    let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
+fn delimited(
+    rows: &[Row<'_>],
+    column: WordColumn,
+    delimiter: u8,
+    has_groups: bool,
+) -> Option<Vec<u8>> {
+    let mut writer = csv::WriterBuilder::new()
+        .delimiter(delimiter)
+        .from_writer(Vec::new());
     let width = if has_groups { 3 } else { 2 };
-    writer.write_record([column.name(), "count", "group"].iter().take(width)).ok()?;
+    writer
+        .write_record([column.name(), "count", "group"].iter().take(width))
+        .ok()?;
     for (word, count, group) in rows {
-        writer.write_record([*word, &count.to_string(), &group.to_string()].iter().take(width)).ok()?;
+        writer
+            .write_record(
+                [*word, &count.to_string(), &group.to_string()]
+                    .iter()
+                    .take(width),
+            )
+            .ok()?;
     }
     writer.into_inner().ok()
 }

@@ -6,7 +6,10 @@ pub(crate) fn char_of(byte: u8) -> char {
         return char::from(byte);
     }
     let before = (0..byte).filter(|&before| !prints(before)).count();
-    u32::try_from(before).ok().and_then(|before| char::from_u32(0x100 + before)).unwrap_or('\u{100}')
+    u32::try_from(before)
+        .ok()
+        .and_then(|before| char::from_u32(0x100 + before))
+        .unwrap_or('\u{100}')
 }
 
 fn prints(byte: u8) -> bool {
@@ -45,10 +48,16 @@ mod tests {
 
     #[test]
     fn every_byte_has_a_character_of_its_own_and_comes_back() {
-        assert_eq!((char_of(b' '), char_of(b'\n'), char_of(b'a'), char_of(0xE9)), ('Ġ', 'Ċ', 'a', 'é'));
+        assert_eq!(
+            (char_of(b' '), char_of(b'\n'), char_of(b'a'), char_of(0xE9)),
+            ('Ġ', 'Ċ', 'a', 'é')
+        );
         for byte in 0..=255 {
             assert_eq!(byte_of(char_of(byte)), Some(byte), "{byte}");
         }
-        assert_eq!((byte_of(' '), byte_of('\u{144}'), byte_of('日')), (None, None, None));
+        assert_eq!(
+            (byte_of(' '), byte_of('\u{144}'), byte_of('日')),
+            (None, None, None)
+        );
     }
 }

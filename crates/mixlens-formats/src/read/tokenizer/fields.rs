@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 use serde_json::value::RawValue;
 
 use crate::ImportError;
@@ -38,7 +40,9 @@ pub(super) struct Text<'a>(#[serde(borrow)] pub Cow<'a, str>);
 
 /// The text of a field, where it is one.
 pub(super) fn text<'a>(field: Option<&'a RawValue>) -> Option<Cow<'a, str>> {
-    serde_json::from_str::<Text<'a>>(field?.get()).ok().map(|text| text.0)
+    serde_json::from_str::<Text<'a>>(field?.get())
+        .ok()
+        .map(|text| text.0)
 }
 
 /// Whether a field begins as an object (`{`) or a list (`[`) does.
@@ -55,7 +59,10 @@ pub(super) fn each_entry<'a>(
     visit: impl FnMut(&'a RawValue) -> Result<(), ImportError>,
 ) -> Result<(), Option<ImportError>> {
     let mut failed = None;
-    let entries = Entries { visit, failed: &mut failed };
+    let entries = Entries {
+        visit,
+        failed: &mut failed,
+    };
     match entries.deserialize(&mut serde_json::Deserializer::from_str(list.get())) {
         Ok(()) => Ok(()),
         Err(_) => Err(failed),
@@ -125,7 +132,8 @@ impl<'a> Visitor<'a> for Keys {
 /// Whether JSON is an object of whole numbers, as a vocabulary is.
 pub(super) fn is_vocabulary(json: &[u8]) -> bool {
     let mut json = serde_json::Deserializer::from_slice(json);
-    json.deserialize_map(Numbers).is_ok_and(|entries| entries > 0)
+    json.deserialize_map(Numbers)
+        .is_ok_and(|entries| entries > 0)
 }
 
 struct Numbers;

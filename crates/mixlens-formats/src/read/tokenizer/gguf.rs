@@ -30,16 +30,24 @@ const NORMAL: u32 = 1;
 
 pub(super) fn read(file: &NamedBytes, bytes: &[u8]) -> Result<Parts, ImportError> {
     const EXPECTED: &str = "a model in GGUF with a BPE tokenizer";
-    let wrong = |position, found: String, advice| malformed(&file.name, position, EXPECTED, found, advice);
+    let wrong =
+        |position, found: String, advice| malformed(&file.name, position, EXPECTED, found, advice);
     let values = Values::read(bytes).map_err(|problem| match problem {
-        Unreadable::Head => {
-            wrong(Position::File, "the end of the file inside its head".to_owned(), "fetch the file again")
-        }
-        Unreadable::Version(version) => {
-            wrong(Position::File, format!("version {version}"), "use the tokenizer that the model was converted from")
-        }
+        Unreadable::Head => wrong(
+            Position::File,
+            "the end of the file inside its head".to_owned(),
+            "fetch the file again",
+        ),
+        Unreadable::Version(version) => wrong(
+            Position::File,
+            format!("version {version}"),
+            "use the tokenizer that the model was converted from",
+        ),
         Unreadable::Entry { number, name } => {
-            let found = format!("no whole value in the entry {} of the metadata", excerpt(name));
+            let found = format!(
+                "no whole value in the entry {} of the metadata",
+                excerpt(name)
+            );
             wrong(Position::Row(number), found, "fetch the file again")
         }
     })?;
@@ -54,17 +62,30 @@ pub(super) fn read(file: &NamedBytes, bytes: &[u8]) -> Result<Parts, ImportError
                 other => &shown(other).to_string(),
             };
             let advice = "only BPE picks merges by frequency, so only its merges tell the mixture";
-            Err(wrong(Position::File, format!("a model of type {kind}"), advice))
+            Err(wrong(
+                Position::File,
+                format!("a model of type {kind}"),
+                advice,
+            ))
         }
         None => {
-            let advice = "choose the file of the model that holds the tokenizer, the first of several";
-            Err(wrong(Position::File, format!("no `{}`", name::MODEL), advice))
+            let advice =
+                "choose the file of the model that holds the tokenizer, the first of several";
+            Err(wrong(
+                Position::File,
+                format!("no `{}`", name::MODEL),
+                advice,
+            ))
         }
     }
 }
 
 /// The texts of that name.
-fn texts<'a, 'v>(file: &NamedBytes, values: &'v Values<'a>, name: &str) -> Result<&'v [&'a str], ImportError> {
+fn texts<'a, 'v>(
+    file: &NamedBytes,
+    values: &'v Values<'a>,
+    name: &str,
+) -> Result<&'v [&'a str], ImportError> {
     let texts = values.texts(name).ok_or_else(|| {
         let advice = "use the tokenizer that the model was converted from";
         malformed(
@@ -75,7 +96,11 @@ fn texts<'a, 'v>(file: &NamedBytes, values: &'v Values<'a>, name: &str) -> Resul
             advice,
         )
     })?;
-    if texts.len() > MAX_TOKENS { Err(too_many(file)) } else { Ok(texts) }
+    if texts.len() > MAX_TOKENS {
+        Err(too_many(file))
+    } else {
+        Ok(texts)
+    }
 }
 
 /// Merges of tokens in byte-level spelling.
@@ -90,25 +115,40 @@ fn byte_level(file: &NamedBytes, values: &Values<'_>) -> Result<Parts, ImportErr
         Some(rules) => {
             let known = gguf_words::pretokenizer(rules)?;
             if known.is_none() {
-                notices.push(TokenizerNotice::UnknownPretokenizer { name: rules.to_owned() });
+                notices.push(TokenizerNotice::UnknownPretokenizer {
+                    name: rules.to_owned(),
+                });
             }
             known
         }
     };
-    Ok(Parts { kind: TokenizerKind::Gguf, units: Units::Bytes, merges, pretokenizer, longest_token: None, notices })
+    Ok(Parts {
+        kind: TokenizerKind::Gguf,
+        units: Units::Bytes,
+        merges,
+        pretokenizer,
+        longest_token: None,
+        notices,
+    })
 }
 
 /// Merges of tokens in plain text, converted from pieces that SentencePiece learned.
 fn converted(file: &NamedBytes, values: &Values<'_>) -> Result<Parts, ImportError> {
     let merges = listed(file, values, Units::Chars)?;
-    Ok(as_by_sentence_piece(values, merges, texts(file, values, name::TOKENS)?.iter().copied()))
+    Ok(as_by_sentence_piece(
+        values,
+        merges,
+        texts(file, values, name::TOKENS)?.iter().copied(),
+    ))
 }
 
 fn listed(file: &NamedBytes, values: &Values<'_>, units: Units) -> Result<Merges, ImportError> {
     let vocabulary: HashSet<&str> = texts(file, values, name::TOKENS)?.iter().copied().collect();
     let mut merges = Vec::new();
     for (row, merge) in (1..).zip(texts(file, values, name::MERGES)?) {
-        let pair = merge.split_once(' ').filter(|(left, right)| !left.is_empty() && !right.is_empty());
+        let pair = merge
+            .split_once(' ')
+            .filter(|(left, right)| !left.is_empty() && !right.is_empty());
         let merge = match pair {
             Some(pair) => merge_of(pair, |token| vocabulary.contains(token), units),
             None => Err(excerpt(merge).to_string()),
@@ -116,7 +156,13 @@ fn listed(file: &NamedBytes, values: &Values<'_>, units: Units) -> Result<Merges
         merges.push(merge.map_err(|found| {
             let expected = "merges of two tokens of `tokenizer.ggml.tokens`";
             let found = format!("{found} in `{}`", name::MERGES);
-            malformed(&file.name, Position::Row(row), expected, found, "fetch the file again")
+            malformed(
+                &file.name,
+                Position::Row(row),
+                expected,
+                found,
+                "fetch the file again",
+            )
         })?);
     }
     Ok(Merges::Listed(merges))
@@ -127,8 +173,18 @@ fn sentence_piece(file: &NamedBytes, values: &Values<'_>) -> Result<Parts, Impor
     let tokens = texts(file, values, name::TOKENS)?;
     let (types, scores) = (values.integers(name::TYPES), values.floats(name::SCORES));
     // Bytes that stand in for rare characters, control tokens and what users added are never merged.
-    let is_normal = |place: usize| types.as_ref().is_none_or(|types| types.get(place) == Some(&NORMAL));
-    let score = |place: usize| scores.as_ref().and_then(|scores| scores.get(place)).copied().unwrap_or_default();
+    let is_normal = |place: usize| {
+        types
+            .as_ref()
+            .is_none_or(|types| types.get(place) == Some(&NORMAL))
+    };
+    let score = |place: usize| {
+        scores
+            .as_ref()
+            .and_then(|scores| scores.get(place))
+            .copied()
+            .unwrap_or_default()
+    };
     let mut pieces: Vec<(f32, &str)> = tokens
         .iter()
         .enumerate()
@@ -152,12 +208,21 @@ fn sentence_piece(file: &NamedBytes, values: &Values<'_>) -> Result<Parts, Impor
 }
 
 /// The metadata say a part of the rules that SentencePiece has for words.
-fn as_by_sentence_piece<'a>(values: &Values<'_>, merges: Merges, mut tokens: impl Iterator<Item = &'a str>) -> Parts {
-    let splits_digits = !tokens.any(|token| token.len() > 1 && token.bytes().all(|byte| byte.is_ascii_digit()));
+fn as_by_sentence_piece<'a>(
+    values: &Values<'_>,
+    merges: Merges,
+    mut tokens: impl Iterator<Item = &'a str>,
+) -> Parts {
+    let splits_digits =
+        !tokens.any(|token| token.len() > 1 && token.bytes().all(|byte| byte.is_ascii_digit()));
     let usual = SentencePieceRules::converted(splits_digits);
     let rules = SentencePieceRules {
-        has_dummy_prefix: values.bool(name::SPACE_PREFIX).unwrap_or(usual.has_dummy_prefix),
-        removes_extra_spaces: values.bool(name::REMOVE_EXTRA_SPACES).unwrap_or(usual.removes_extra_spaces),
+        has_dummy_prefix: values
+            .bool(name::SPACE_PREFIX)
+            .unwrap_or(usual.has_dummy_prefix),
+        removes_extra_spaces: values
+            .bool(name::REMOVE_EXTRA_SPACES)
+            .unwrap_or(usual.removes_extra_spaces),
         ..usual
     };
     Parts {
@@ -193,19 +258,46 @@ mod tests {
     }
 
     fn array(kind: u32, count: u64, items: &[u8]) -> Vec<u8> {
-        [&9_u32.to_le_bytes()[..], &kind.to_le_bytes(), &count.to_le_bytes(), items].concat()
+        [
+            &9_u32.to_le_bytes()[..],
+            &kind.to_le_bytes(),
+            &count.to_le_bytes(),
+            items,
+        ]
+        .concat()
     }
 
     fn texts(items: &[&str]) -> Vec<u8> {
-        array(8, items.len() as u64, &items.iter().flat_map(|item| text(item)).collect::<Vec<u8>>())
+        array(
+            8,
+            items.len() as u64,
+            &items
+                .iter()
+                .flat_map(|item| text(item))
+                .collect::<Vec<u8>>(),
+        )
     }
 
     fn integers(items: &[i32]) -> Vec<u8> {
-        array(5, items.len() as u64, &items.iter().flat_map(|item| item.to_le_bytes()).collect::<Vec<u8>>())
+        array(
+            5,
+            items.len() as u64,
+            &items
+                .iter()
+                .flat_map(|item| item.to_le_bytes())
+                .collect::<Vec<u8>>(),
+        )
     }
 
     fn floats(items: &[f32]) -> Vec<u8> {
-        array(6, items.len() as u64, &items.iter().flat_map(|item| item.to_le_bytes()).collect::<Vec<u8>>())
+        array(
+            6,
+            items.len() as u64,
+            &items
+                .iter()
+                .flat_map(|item| item.to_le_bytes())
+                .collect::<Vec<u8>>(),
+        )
     }
 
     fn one(kind: u32, value: &[u8]) -> Vec<u8> {
@@ -223,7 +315,10 @@ mod tests {
             ("llama.context_length", one(4, &4096_u32.to_le_bytes())),
             ("llama.rope.scale", one(12, &1.0_f64.to_le_bytes())),
             ("tokenizer.ggml.model", one(8, &text("gpt2"))),
-            ("tokenizer.ggml.tokens", texts(&["Ġ", "t", "h", "e", "Ġt", "he"])),
+            (
+                "tokenizer.ggml.tokens",
+                texts(&["Ġ", "t", "h", "e", "Ġt", "he"]),
+            ),
             ("tokenizer.ggml.token_type", integers(&[1; 6])),
             ("tokenizer.ggml.merges", texts(&["Ġ t", "h e"])),
         ];
@@ -251,42 +346,75 @@ mod tests {
         }
         let tokenizer = read(byte_level_model(Some("llama-7"))).unwrap();
         assert!(tokenizer.pretokenizer.is_none());
-        let [notice] = &tokenizer.notices[..] else { panic!("{:?}", tokenizer.notices) };
-        assert!(notice.is_about_words() && notice.to_string().contains("\"llama-7\""), "{notice}");
+        let [notice] = &tokenizer.notices[..] else {
+            panic!("{:?}", tokenizer.notices)
+        };
+        assert!(
+            notice.is_about_words() && notice.to_string().contains("\"llama-7\""),
+            "{notice}"
+        );
     }
 
     /// Pieces as SentencePiece has them, with some of their scores the other way round.
     fn sentence_piece_model(scores: &[f32]) -> Vec<(&'static str, Vec<u8>)> {
         vec![
             ("tokenizer.ggml.model", one(8, &text("llama"))),
-            ("tokenizer.ggml.tokens", texts(&["<unk>", "<0x0A>", "▁ab", "▁a", "▁", "a", "b", "12"])),
+            (
+                "tokenizer.ggml.tokens",
+                texts(&["<unk>", "<0x0A>", "▁ab", "▁a", "▁", "a", "b", "12"]),
+            ),
             ("tokenizer.ggml.scores", floats(scores)),
-            ("tokenizer.ggml.token_type", integers(&[2, 6, 1, 1, 1, 1, 1, 4])),
+            (
+                "tokenizer.ggml.token_type",
+                integers(&[2, 6, 1, 1, 1, 1, 1, 4]),
+            ),
             ("tokenizer.ggml.add_space_prefix", one(7, &[0])),
         ]
     }
 
     #[test]
     fn pieces_are_merged_in_the_order_of_their_scores() {
-        let tokenizer = read(model(&sentence_piece_model(&[0.0, 0.0, -2.0, -1.0, -3.0, -4.0, -5.0, -0.5]))).unwrap();
+        let tokenizer = read(model(&sentence_piece_model(&[
+            0.0, 0.0, -2.0, -1.0, -3.0, -4.0, -5.0, -0.5,
+        ])))
+        .unwrap();
         assert_eq!(
             (merges(&tokenizer), tokenizer.merges.units()),
             (vec!["▁|a".to_owned(), "▁a|b".to_owned()], Units::Chars)
         );
-        assert_eq!(words(&tokenizer, "ab ab 12"), ["ab", "▁ab", "▁", "1", "2"], "no mark is put before the text");
-        assert_eq!(tokenizer.notices, [TokenizerNotice::SentencePieceAssumed { splits_digits: true }]);
+        assert_eq!(
+            words(&tokenizer, "ab ab 12"),
+            ["ab", "▁ab", "▁", "1", "2"],
+            "no mark is put before the text"
+        );
+        assert_eq!(
+            tokenizer.notices,
+            [TokenizerNotice::SentencePieceAssumed {
+                splits_digits: true
+            }]
+        );
     }
 
     #[test]
     fn converted_merges_are_of_characters() {
         let tokenizer = read(model(&[
             ("tokenizer.ggml.model", one(8, &text("gemma4"))),
-            ("tokenizer.ggml.tokens", texts(&["▁", "é", "b", "▁é", "éb", "▁éb"])),
-            ("tokenizer.ggml.merges", texts(&["▁ é", "é b", "▁é b", "▁ éb"])),
+            (
+                "tokenizer.ggml.tokens",
+                texts(&["▁", "é", "b", "▁é", "éb", "▁éb"]),
+            ),
+            (
+                "tokenizer.ggml.merges",
+                texts(&["▁ é", "é b", "▁é b", "▁ éb"]),
+            ),
         ]))
         .unwrap();
         assert_eq!(merges(&tokenizer), ["▁|é", "é|b", "▁é|b"]);
-        assert!(tokenizer.notices.contains(&TokenizerNotice::OtherSplits { merges: 1 }));
+        assert!(
+            tokenizer
+                .notices
+                .contains(&TokenizerNotice::OtherSplits { merges: 1 })
+        );
     }
 
     #[test]
@@ -295,10 +423,18 @@ mod tests {
             ("gpt-2", "It's 123  x", &["It", "'s", " 123", " ", " x"][..]),
             ("starcoder", "a 12", &["a", " ", "1", "2"]),
             ("falcon", "a,b 1234", &["a", ",", "b", " ", "123", "4"]),
-            ("llama-bpe", "It'S 1234\n", &["It", "'S", " ", "123", "4", "\n"]),
+            (
+                "llama-bpe",
+                "It'S 1234\n",
+                &["It", "'S", " ", "123", "4", "\n"],
+            ),
             ("qwen35", "हिन्दी 12", &["हिन्दी", " ", "1", "2"]),
             ("gpt-4o", "HelloWorld's", &["Hello", "World's"]),
-            ("tekken", "HelloWorld's 12", &["Hello", "World", "'s", " ", "1", "2"]),
+            (
+                "tekken",
+                "HelloWorld's 12",
+                &["Hello", "World", "'s", " ", "1", "2"],
+            ),
             ("deepseek-coder", "ab c\n12", &["ab", " c", "\n", "1", "2"]),
             ("deepseek-v3", "ab中文1234", &["ab", "中文", "123", "4"]),
         ] {
@@ -313,7 +449,10 @@ mod tests {
         let merge = |merge: &str| {
             model(&[
                 ("tokenizer.ggml.model", one(8, &text("gpt2"))),
-                ("tokenizer.ggml.tokens", texts(&["t", "h", "th", "ー", "ーt"])),
+                (
+                    "tokenizer.ggml.tokens",
+                    texts(&["t", "h", "th", "ー", "ーt"]),
+                ),
                 ("tokenizer.ggml.merges", texts(&["t h", merge])),
             ])
         };
@@ -330,21 +469,42 @@ mod tests {
             (of_type("gpt2"), "no texts in `tokenizer.ggml.tokens`"),
             (model(&[]), "no `tokenizer.ggml.model`"),
             (model(&sentence_piece_model(&[-1.5; 8])), "unigram models"),
-            (merge("x y"), "row 2: expected merges of two tokens of `tokenizer.ggml.tokens`, found the merge of \"x\""),
-            (merge("th"), "row 2: expected merges of two tokens of `tokenizer.ggml.tokens`, found \"th\""),
+            (
+                merge("x y"),
+                "row 2: expected merges of two tokens of `tokenizer.ggml.tokens`, found the merge of \"x\"",
+            ),
+            (
+                merge("th"),
+                "row 2: expected merges of two tokens of `tokenizer.ggml.tokens`, found \"th\"",
+            ),
             (merge("ー t"), "not in byte-level spelling"),
-            (claimed(array(8, u64::MAX, &text("t"))), "row 1: expected a model in GGUF"),
-            (claimed(array(5, u64::MAX, &[0; 8])), "\"tokenizer.ggml.tokens\""),
-            (claimed(array(8, 1, &[0xFF; 8])), "\"tokenizer.ggml.tokens\""),
+            (
+                claimed(array(8, u64::MAX, &text("t"))),
+                "row 1: expected a model in GGUF",
+            ),
+            (
+                claimed(array(5, u64::MAX, &[0; 8])),
+                "\"tokenizer.ggml.tokens\"",
+            ),
+            (
+                claimed(array(8, 1, &[0xFF; 8])),
+                "\"tokenizer.ggml.tokens\"",
+            ),
             (claimed(nested), "\"tokenizer.ggml.tokens\""),
             (claimed(one(13, &[])), "\"tokenizer.ggml.tokens\""),
             (of_version_1, "version 1"),
             (endless, "row 8: expected a model in GGUF"),
-            (b"GGUF\x03\0\0".to_vec(), "the end of the file inside its head"),
+            (
+                b"GGUF\x03\0\0".to_vec(),
+                "the end of the file inside its head",
+            ),
             (b"GGUF".to_vec(), "the end of the file inside its head"),
         ] {
             let message = read(file).unwrap_err().to_string();
-            assert!(message.contains("\"m.gguf\"") && message.contains(expected), "{expected}: {message}");
+            assert!(
+                message.contains("\"m.gguf\"") && message.contains(expected),
+                "{expected}: {message}"
+            );
         }
         let whole = byte_level_model(None);
         for end in 4..whole.len() - "the weights".len() {

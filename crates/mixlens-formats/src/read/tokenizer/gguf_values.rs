@@ -46,7 +46,9 @@ impl<'a> Values<'a> {
         if !VERSIONS.contains(&version) {
             return Err(Unreadable::Version(version));
         }
-        let entries = length(&mut rest).and_then(|_tensors| length(&mut rest)).ok_or(Unreadable::Head)?;
+        let entries = length(&mut rest)
+            .and_then(|_tensors| length(&mut rest))
+            .ok_or(Unreadable::Head)?;
         let mut values = Vec::new();
         for entry in 1..=entries {
             let name = text(&mut rest).ok_or(broken(entry, ""))?;
@@ -57,7 +59,10 @@ impl<'a> Values<'a> {
     }
 
     pub fn get(&self, name: &str) -> Option<&Value<'a>> {
-        self.0.iter().find(|(own, _)| *own == name).map(|(_, value)| value)
+        self.0
+            .iter()
+            .find(|(own, _)| *own == name)
+            .map(|(_, value)| value)
     }
 
     pub fn text(&self, name: &str) -> Option<&'a str> {
@@ -83,16 +88,28 @@ impl<'a> Values<'a> {
 
     pub fn integers(&self, name: &str) -> Option<Vec<u32>> {
         match self.get(name)? {
-            Value::Integers(bytes) => {
-                Some(bytes.as_chunks().0.iter().map(|bytes| u32::from_le_bytes(*bytes)).collect())
-            }
+            Value::Integers(bytes) => Some(
+                bytes
+                    .as_chunks()
+                    .0
+                    .iter()
+                    .map(|bytes| u32::from_le_bytes(*bytes))
+                    .collect(),
+            ),
             _ => None,
         }
     }
 
     pub fn floats(&self, name: &str) -> Option<Vec<f32>> {
         match self.get(name)? {
-            Value::Floats(bytes) => Some(bytes.as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect()),
+            Value::Floats(bytes) => Some(
+                bytes
+                    .as_chunks()
+                    .0
+                    .iter()
+                    .map(|bytes| f32::from_le_bytes(*bytes))
+                    .collect(),
+            ),
             _ => None,
         }
     }
@@ -134,7 +151,10 @@ fn value<'a>(rest: &mut &'a [u8]) -> Option<Value<'a>> {
                 return Some(Value::Texts(texts));
             }
             // Arrays of arrays, which no model has, end here.
-            let bytes = take(rest, usize::try_from(width(kind)?.checked_mul(count)?).ok()?)?;
+            let bytes = take(
+                rest,
+                usize::try_from(width(kind)?.checked_mul(count)?).ok()?,
+            )?;
             Some(match kind {
                 kind::UNSIGNED | kind::SIGNED => Value::Integers(bytes),
                 kind::FLOAT => Value::Floats(bytes),

@@ -4,8 +4,7 @@ use crate::pretokenize::{Behavior, Matcher, Stage, pattern_by_name};
 use crate::{ImportError, Pretokenizer};
 
 /// As cl100k, digits one by one.
-const QWEN2: &str =
-    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+const QWEN2: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
 /// As [`QWEN2`], letters with their marks.
 const QWEN35: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+|\p{N}| ?[^\s\p{L}\p{M}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
@@ -25,16 +24,55 @@ const DEEPSEEK_V3: &str = concat!(
 /// What `tokenizer.ggml.pre` names, with the patterns of the tokenizers that the names are taken from; where there are several, each
 /// cuts what those before it left together.
 const CUTS: [(&[&str], &[&str]); 10] = [
-    (&["gpt-2", "phi-2", "roberta-bpe", "mpt", "olmo", "jais"], &["gpt2"]),
-    (&["starcoder", "refact", "command-r", "smollm", "codeshell"], &[r"\p{N}", "gpt2"]),
-    (&["falcon"], &[r"[\p{P}\$\+<=>\^~\|`]+", "gpt2", "[0-9][0-9][0-9]"]),
-    (&["llama-bpe", "llama3", "llama-v3", "dbrx", "smaug-bpe", "chatglm-bpe", "glm4"], &["cl100k"]),
-    (&["qwen2", "deepseek-r1-qwen", "stablelm2", "megrez"], &[QWEN2]),
+    (
+        &["gpt-2", "phi-2", "roberta-bpe", "mpt", "olmo", "jais"],
+        &["gpt2"],
+    ),
+    (
+        &["starcoder", "refact", "command-r", "smollm", "codeshell"],
+        &[r"\p{N}", "gpt2"],
+    ),
+    (
+        &["falcon"],
+        &[r"[\p{P}\$\+<=>\^~\|`]+", "gpt2", "[0-9][0-9][0-9]"],
+    ),
+    (
+        &[
+            "llama-bpe",
+            "llama3",
+            "llama-v3",
+            "dbrx",
+            "smaug-bpe",
+            "chatglm-bpe",
+            "glm4",
+        ],
+        &["cl100k"],
+    ),
+    (
+        &["qwen2", "deepseek-r1-qwen", "stablelm2", "megrez"],
+        &[QWEN2],
+    ),
     (&["qwen35"], &[QWEN35]),
     (&["gpt-4o", "llama4"], &["o200k"]),
     (&["tekken", "pixtral"], &[TEKKEN]),
-    (&["deepseek-coder"], &[r"[\r\n]", r"\s?\p{L}+", r"\s?\p{P}+", r"[\x{0800}-\x{9FA5}\x{AC00}-\x{D7FF}]+", r"\p{N}"]),
-    (&["deepseek-v3"], &[r"\p{N}{1,3}", r"[\x{4E00}-\x{9FA5}\x{3040}-\x{309F}\x{30A0}-\x{30FF}]+", DEEPSEEK_V3]),
+    (
+        &["deepseek-coder"],
+        &[
+            r"[\r\n]",
+            r"\s?\p{L}+",
+            r"\s?\p{P}+",
+            r"[\x{0800}-\x{9FA5}\x{AC00}-\x{D7FF}]+",
+            r"\p{N}",
+        ],
+    ),
+    (
+        &["deepseek-v3"],
+        &[
+            r"\p{N}{1,3}",
+            r"[\x{4E00}-\x{9FA5}\x{3040}-\x{309F}\x{30A0}-\x{30FF}]+",
+            DEEPSEEK_V3,
+        ],
+    ),
 ];
 
 /// What words are cut by under that name; `None` where the name says nothing here.
@@ -44,7 +82,10 @@ pub(super) fn pretokenizer(name: &str) -> Result<Option<Pretokenizer>, ImportErr
     };
     let stage = |pattern: &&str| {
         let matcher = Matcher::from_regex(pattern_by_name(pattern).unwrap_or(pattern));
-        let matcher = matcher.map_err(|problem| ImportError::BadPattern { pattern: (*pattern).to_owned(), problem })?;
+        let matcher = matcher.map_err(|problem| ImportError::BadPattern {
+            pattern: (*pattern).to_owned(),
+            problem,
+        })?;
         Ok(Stage::split(matcher, Behavior::Isolated, false))
     };
     let stages: Result<Vec<Stage>, ImportError> = patterns.iter().map(stage).collect();

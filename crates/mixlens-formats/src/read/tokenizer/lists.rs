@@ -13,8 +13,7 @@ use crate::{ImportError, NamedBytes};
 const PATTERN: &str = "gpt2";
 
 pub(super) fn read(file: &NamedBytes, text: &str) -> Result<Parts, ImportError> {
-    const EXPECTED: &str =
-        "a tokenizer: tokenizer.json, merges.txt, tiktoken ranks, tekken.json or a SentencePiece model";
+    const EXPECTED: &str = "a tokenizer: tokenizer.json, merges.txt, tiktoken ranks, tekken.json or a SentencePiece model";
     let has_version = text.starts_with("#version");
     let mut merges = Vec::new();
     for (number, line) in (1..).zip(text.lines()) {
@@ -22,17 +21,33 @@ pub(super) fn read(file: &NamedBytes, text: &str) -> Result<Parts, ImportError> 
         if line.is_empty() || number == 1 && has_version {
             continue;
         }
-        let wrong = |found: String, advice| Err(malformed(&file.name, Position::Line(number), EXPECTED, found, advice));
+        let wrong = |found: String, advice| {
+            Err(malformed(
+                &file.name,
+                Position::Line(number),
+                EXPECTED,
+                found,
+                advice,
+            ))
+        };
         match line.split_once(' ') {
-            Some((left, right)) if !left.is_empty() && !right.is_empty() && !right.contains(' ') => {
+            Some((left, right))
+                if !left.is_empty() && !right.is_empty() && !right.contains(' ') =>
+            {
                 room_for(file, merges.len())?;
                 match (bytes_of(left), bytes_of(right)) {
                     (Some(left), Some(right)) => merges.push((left, right)),
                     _ if has_version && line.contains("</w>") => {
-                        return wrong("words that end in </w>".to_owned(), "choose a byte-level tokenizer");
+                        return wrong(
+                            "words that end in </w>".to_owned(),
+                            "choose a byte-level tokenizer",
+                        );
                     }
                     _ => {
-                        return wrong(excerpt(line).to_string(), "merges are two tokens in byte-level spelling");
+                        return wrong(
+                            excerpt(line).to_string(),
+                            "merges are two tokens in byte-level spelling",
+                        );
                     }
                 }
             }

@@ -20,7 +20,9 @@ pub use notice::TokenizerNotice;
 
 use std::fmt;
 
-use mixlens_core::tokenizer::{MergeList, RecoveredMerges, SpelledMerge, Units, clean_merges, merges_from_ranks};
+use mixlens_core::tokenizer::{
+    MergeList, RecoveredMerges, SpelledMerge, Units, clean_merges, merges_from_ranks,
+};
 
 use super::NamedBytes;
 use super::sample::uncompressed;
@@ -110,7 +112,10 @@ const UNPACKED_SLACK: u64 = 4 << 20;
 ///
 /// # Errors
 /// [`ImportError::Malformed`] for a file that is no BPE tokenizer, names merges of tokens that it does not have, or ends early.
-pub fn read_tokenizer(file: &NamedBytes, inherited: &Inherited) -> Result<TokenizerFile, ImportError> {
+pub fn read_tokenizer(
+    file: &NamedBytes,
+    inherited: &Inherited,
+) -> Result<TokenizerFile, ImportError> {
     let unpacked;
     let limit = MAX_UNPACKING * file.bytes.len() as u64 + UNPACKED_SLACK;
     let file = match uncompressed(file, limit.min(MAX_TOKENIZER_BYTES))? {
@@ -123,7 +128,13 @@ pub fn read_tokenizer(file: &NamedBytes, inherited: &Inherited) -> Result<Tokeni
     if file.bytes.len() as u64 > MAX_TOKENIZER_BYTES {
         let found = format!("{} bytes", file.bytes.len());
         let expected = "a tokenizer of at most 128 MB";
-        return Err(malformed(&file.name, Position::File, expected, found, "choose another file"));
+        return Err(malformed(
+            &file.name,
+            Position::File,
+            expected,
+            found,
+            "choose another file",
+        ));
     }
     let parts = read_parts(file)?;
     parts.finish(&file.name, inherited)
@@ -149,19 +160,38 @@ enum Merges {
 /// # Errors
 /// Where so many tokens or merges leave no room for another.
 fn room_for(file: &NamedBytes, held: usize) -> Result<(), ImportError> {
-    if held < MAX_TOKENS { Ok(()) } else { Err(too_many(file)) }
+    if held < MAX_TOKENS {
+        Ok(())
+    } else {
+        Err(too_many(file))
+    }
 }
 
 fn too_many(file: &NamedBytes) -> ImportError {
     let found = format!("more than {MAX_TOKENS}");
-    malformed(&file.name, Position::File, "tokens and merges of one tokenizer", found, "choose another file")
+    malformed(
+        &file.name,
+        Position::File,
+        "tokens and merges of one tokenizer",
+        found,
+        "choose another file",
+    )
 }
 
 fn read_parts(file: &NamedBytes) -> Result<Parts, ImportError> {
-    let bytes = file.bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&file.bytes);
+    let bytes = file
+        .bytes
+        .strip_prefix(b"\xEF\xBB\xBF")
+        .unwrap_or(&file.bytes);
     match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
         None => {
-            return Err(malformed(&file.name, Position::File, "a tokenizer", "an empty file", "choose another file"));
+            return Err(malformed(
+                &file.name,
+                Position::File,
+                "a tokenizer",
+                "an empty file",
+                "choose another file",
+            ));
         }
         Some(b'{' | b'[') => return json_vocabulary::read(file, bytes),
         Some(_) => {}
@@ -193,25 +223,43 @@ impl Parts {
         let listed = match self.merges {
             Merges::Listed(merges) => merges,
             Merges::Ranked(tokens) => {
-                let RecoveredMerges { merges, without_merge } = merges_from_ranks(self.units, &tokens);
+                let RecoveredMerges {
+                    merges,
+                    without_merge,
+                } = merges_from_ranks(self.units, &tokens);
                 if let Some(first) = without_merge.first() {
                     let first = shown(self.units, first);
-                    self.notices.push(TokenizerNotice::WithoutMerge { tokens: without_merge.len(), first });
+                    self.notices.push(TokenizerNotice::WithoutMerge {
+                        tokens: without_merge.len(),
+                        first,
+                    });
                 }
                 merges
             }
         };
         let cleaned = clean_merges(self.units, listed);
         if cleaned.other_splits > 0 {
-            self.notices.push(TokenizerNotice::OtherSplits { merges: cleaned.other_splits });
+            self.notices.push(TokenizerNotice::OtherSplits {
+                merges: cleaned.other_splits,
+            });
         }
         if let Some(first) = &cleaned.first_by_hand {
             let first = shown(self.units, first);
             let (white_space, digits) = (cleaned.white_space, cleaned.digits);
-            self.notices.push(TokenizerNotice::AddedByHand { white_space, digits, first });
+            self.notices.push(TokenizerNotice::AddedByHand {
+                white_space,
+                digits,
+                first,
+            });
         }
         if cleaned.merges.is_empty() {
-            return Err(malformed(name, Position::File, "merges of tokens", "none", "choose a BPE tokenizer"));
+            return Err(malformed(
+                name,
+                Position::File,
+                "merges of tokens",
+                "none",
+                "choose a BPE tokenizer",
+            ));
         }
         let inherited = inherited.count(&cleaned.merges, &mut self.notices);
         Ok(TokenizerFile {
@@ -244,17 +292,24 @@ impl Inherited {
         let (count, from) = match self {
             Self::First(count) => (*count, "another tokenizer".to_owned()),
             Self::From(base) => {
-                let spelled = base
-                    .merges
-                    .merges()
+                let spelled = base.merges.merges().iter().map(|merge| {
+                    (
+                        base.merges.spelling(merge.left),
+                        base.merges.spelling(merge.right),
+                    )
+                });
+                let same = merges
                     .iter()
-                    .map(|merge| (base.merges.spelling(merge.left), base.merges.spelling(merge.right)));
-                let same = merges.iter().zip(spelled).take_while(|((left, right), base)| (&**left, &**right) == *base);
+                    .zip(spelled)
+                    .take_while(|((left, right), base)| (&**left, &**right) == *base);
                 (same.count(), base.name.clone())
             }
             Self::Recognised => {
                 let is_base = |base: &&Base| {
-                    merges.len() > base.1 && merges.get(..base.1).is_some_and(|own| fingerprint(own) == base.2)
+                    merges.len() > base.1
+                        && merges
+                            .get(..base.1)
+                            .is_some_and(|own| fingerprint(own) == base.2)
                 };
                 match BASES.iter().find(is_base) {
                     Some(base) => (base.1, base.0.to_owned()),
@@ -263,15 +318,25 @@ impl Inherited {
             }
         };
         let count = count.min(merges.len());
-        notices.push(TokenizerNotice::Inherited { merges: count, from });
+        notices.push(TokenizerNotice::Inherited {
+            merges: count,
+            from,
+        });
         count
     }
 }
 
 /// A number that two lists of merges share only if they are equal (FNV-1a, 64 bits, a separator after each token).
 pub(crate) fn fingerprint(merges: &[SpelledMerge]) -> u64 {
-    let bytes = merges.iter().flat_map(|(left, right)| left.iter().chain([&0xFF]).chain(right.iter()).chain([&0xFE]));
-    bytes.fold(0xCBF2_9CE4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3))
+    let bytes = merges.iter().flat_map(|(left, right)| {
+        left.iter()
+            .chain([&0xFF])
+            .chain(right.iter())
+            .chain([&0xFE])
+    });
+    bytes.fold(0xCBF2_9CE4_8422_2325, |hash, &byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
+    })
 }
 
 #[cfg(test)]

@@ -80,12 +80,22 @@ impl fmt::Display for TokenizerNotice {
         match self {
             Self::WithoutMerge { tokens, first } => {
                 let first = excerpt(first);
-                write!(f, "tokens that no merge of earlier ones makes were left out: {tokens} (first: {first})")
+                write!(
+                    f,
+                    "tokens that no merge of earlier ones makes were left out: {tokens} (first: {first})"
+                )
             }
             Self::OtherSplits { merges } => {
-                write!(f, "other ways to make a token that another merge makes were left out: {merges}")
+                write!(
+                    f,
+                    "other ways to make a token that another merge makes were left out: {merges}"
+                )
             }
-            Self::AddedByHand { white_space, digits, first } => write!(
+            Self::AddedByHand {
+                white_space,
+                digits,
+                first,
+            } => write!(
                 f,
                 "merges in blocks that training does not find were left out: {white_space} of white space, {digits} of digits \
                  (first: {})",
@@ -93,12 +103,25 @@ impl fmt::Display for TokenizerNotice {
             ),
             Self::Inherited { merges, from } => {
                 let from = excerpt(from);
-                write!(f, "the first {merges} merges are those of {from} and are applied, but are no evidence")
+                write!(
+                    f,
+                    "the first {merges} merges are those of {from} and are applied, but are no evidence"
+                )
             }
-            Self::VocabularyCut { kept, of } => write!(f, "the vocabulary was cut to the {kept} of {of} tokens in use"),
+            Self::VocabularyCut { kept, of } => write!(
+                f,
+                "the vocabulary was cut to the {kept} of {of} tokens in use"
+            ),
             Self::SentencePieceAssumed { splits_digits } => {
-                let digits = if *splits_digits { "one by one" } else { "together" };
-                write!(f, "the file does not say how words are cut; taken as by SentencePiece, digits {digits}")
+                let digits = if *splits_digits {
+                    "one by one"
+                } else {
+                    "together"
+                };
+                write!(
+                    f,
+                    "the file does not say how words are cut; taken as by SentencePiece, digits {digits}"
+                )
             }
             Self::PatternAssumed { pattern } => write!(
                 f,

@@ -9,7 +9,9 @@ use mixlens_core::tokenizer::{SpelledMerge, Units};
 
 use super::byte_level::bytes_of;
 use super::fields::Fields;
-use super::{MAX_TOKENS, Merges, Parts, TokenizerKind, TokenizerNotice, json_vocabulary, room_for, too_many};
+use super::{
+    MAX_TOKENS, Merges, Parts, TokenizerKind, TokenizerNotice, json_vocabulary, room_for, too_many,
+};
 use crate::error::Position;
 use crate::error::malformed;
 use crate::pretokenize::SentencePieceRules;
@@ -21,12 +23,21 @@ const SHORTEST: usize = 256;
 /// `None` where the text is no such script.
 pub(super) fn read(file: &NamedBytes, text: &str) -> Option<Result<Parts, ImportError>> {
     if text.contains("\"bpe_ranks\"") {
-        let object =
-            |(at, _)| serde_json::Deserializer::from_str(text.get(at..)?).into_iter::<Fields<'_>>().next()?.ok();
-        let known = text.match_indices("{\"").filter_map(object).find(|known| known.bpe_ranks.is_some())?;
+        let object = |(at, _)| {
+            serde_json::Deserializer::from_str(text.get(at..)?)
+                .into_iter::<Fields<'_>>()
+                .next()?
+                .ok()
+        };
+        let known = text
+            .match_indices("{\"")
+            .filter_map(object)
+            .find(|known| known.bpe_ranks.is_some())?;
         return Some(json_vocabulary::js_tiktoken(file, &known));
     }
-    let mut packed = text.split('"').filter(|part| part.len() >= SHORTEST && !part.contains(char::is_whitespace));
+    let mut packed = text
+        .split('"')
+        .filter(|part| part.len() >= SHORTEST && !part.contains(char::is_whitespace));
     let (vocabulary, merges) = (packed.next()?, packed.next()?);
     let vocabulary = String::from_utf8(BASE64_STANDARD.decode(vocabulary).ok()?).ok()?;
     let merges = BASE64_STANDARD.decode(merges).ok()?;
@@ -39,14 +50,26 @@ fn unpack(file: &NamedBytes, vocabulary: &str, merges: &[u8]) -> Result<Parts, I
         return Err(too_many(file));
     }
     let is_byte_level = !tokens.iter().any(|token| token.contains('\u{2581}'));
-    let units = if is_byte_level { Units::Bytes } else { Units::Chars };
-    let ids = if tokens.len() > 1 << 16 { numbers_of_17_bits(merges) } else { numbers_of_16_bits(merges) };
+    let units = if is_byte_level {
+        Units::Bytes
+    } else {
+        Units::Chars
+    };
+    let ids = if tokens.len() > 1 << 16 {
+        numbers_of_17_bits(merges)
+    } else {
+        numbers_of_16_bits(merges)
+    };
     let mut listed: Vec<SpelledMerge> = Vec::new();
     for (row, pair) in (1..).zip(ids.as_chunks::<2>().0) {
         room_for(file, listed.len())?;
         let spelled = |id: usize| {
             let token = tokens.get(id).filter(|token| !token.is_empty())?;
-            if is_byte_level { bytes_of(token) } else { Some(token.as_bytes().into()) }
+            if is_byte_level {
+                bytes_of(token)
+            } else {
+                Some(token.as_bytes().into())
+            }
         };
         let [left, right] = pair.map(spelled);
         match (left, right) {
@@ -54,7 +77,13 @@ fn unpack(file: &NamedBytes, vocabulary: &str, merges: &[u8]) -> Result<Parts, I
             _ => {
                 let found = format!("the merge of {} and {}", pair[0], pair[1]);
                 let expected = "merges of tokens of the vocabulary in base64";
-                return Err(malformed(&file.name, Position::Row(row), expected, found, "fetch the file again"));
+                return Err(malformed(
+                    &file.name,
+                    Position::Row(row),
+                    expected,
+                    found,
+                    "fetch the file again",
+                ));
             }
         }
     }
@@ -63,7 +92,8 @@ fn unpack(file: &NamedBytes, vocabulary: &str, merges: &[u8]) -> Result<Parts, I
         notices.push(TokenizerNotice::PatternAssumed { pattern: "llama3" });
         Pretokenizer::from_pattern("llama3")?
     } else {
-        let is_number = |token: &&str| token.len() > 1 && token.bytes().all(|byte| byte.is_ascii_digit());
+        let is_number =
+            |token: &&str| token.len() > 1 && token.bytes().all(|byte| byte.is_ascii_digit());
         let splits_digits = !tokens.iter().any(is_number);
         notices.push(TokenizerNotice::SentencePieceAssumed { splits_digits });
         Pretokenizer::from_sentence_piece(SentencePieceRules::converted(splits_digits))
@@ -80,7 +110,12 @@ fn unpack(file: &NamedBytes, vocabulary: &str, merges: &[u8]) -> Result<Parts, I
 }
 
 fn numbers_of_16_bits(bytes: &[u8]) -> Vec<usize> {
-    bytes.as_chunks::<2>().0.iter().map(|pair| usize::from(u16::from_le_bytes(*pair))).collect()
+    bytes
+        .as_chunks::<2>()
+        .0
+        .iter()
+        .map(|pair| usize::from(u16::from_le_bytes(*pair)))
+        .collect()
 }
 
 fn numbers_of_17_bits(bytes: &[u8]) -> Vec<usize> {

@@ -25,10 +25,20 @@ fn ranked(file: &NamedBytes, mut array: RankArray<'_>) -> Result<Vec<Ranked>, Im
                 Ok(None) => {}
                 Err(rest) => {
                     let shown: String = rest.chars().take(40).collect();
-                    let found = if rest.is_empty() { "the end of the file".to_owned() } else { format!("{shown:?}") };
+                    let found = if rest.is_empty() {
+                        "the end of the file".to_owned()
+                    } else {
+                        format!("{shown:?}")
+                    };
                     let expected = "an array of tokens, each a text or an array of bytes";
                     let position = Position::Row(u64::from(rank) + 1);
-                    return Err(malformed(&file.name, position, expected, found, "fetch the file again"));
+                    return Err(malformed(
+                        &file.name,
+                        position,
+                        expected,
+                        found,
+                        "fetch the file again",
+                    ));
                 }
             }
         }
@@ -36,7 +46,13 @@ fn ranked(file: &NamedBytes, mut array: RankArray<'_>) -> Result<Vec<Ranked>, Im
             Some(next) => array = next,
             None if array.has_another() => {
                 let (expected, found) = ("a script with one vocabulary", "several");
-                return Err(malformed(&file.name, Position::File, expected, found, "choose the script of one of them"));
+                return Err(malformed(
+                    &file.name,
+                    Position::File,
+                    expected,
+                    found,
+                    "choose the script of one of them",
+                ));
             }
             None => return Ok(ranked),
         }

@@ -41,8 +41,21 @@ pub(super) fn looks_like(bytes: &[u8]) -> bool {
 }
 
 pub(super) fn read(file: &NamedBytes, bytes: &[u8]) -> Result<Parts, ImportError> {
-    let wrong = |found: &str, advice| malformed(&file.name, Position::File, "a SentencePiece BPE model", found, advice);
-    let damaged = || wrong("bytes that are no such model, or a part of one", "fetch the file again");
+    let wrong = |found: &str, advice| {
+        malformed(
+            &file.name,
+            Position::File,
+            "a SentencePiece BPE model",
+            found,
+            advice,
+        )
+    };
+    let damaged = || {
+        wrong(
+            "bytes that are no such model, or a part of one",
+            "fetch the file again",
+        )
+    };
     let model = fields(bytes).ok_or_else(damaged)?;
     let message = |number: u64| {
         let found = model.iter().rev().find_map(|(own, field)| match field {
@@ -55,7 +68,10 @@ pub(super) fn read(file: &NamedBytes, bytes: &[u8]) -> Result<Parts, ImportError
     match number(&trainer, field::MODEL_TYPE, UNIGRAM) {
         BPE => {}
         other => {
-            let name = usize::try_from(other).ok().and_then(|place| MODEL_TYPES.get(place)).unwrap_or(&"unknown");
+            let name = usize::try_from(other)
+                .ok()
+                .and_then(|place| MODEL_TYPES.get(place))
+                .unwrap_or(&"unknown");
             let advice = "only BPE picks merges by frequency, so only its merges tell the mixture";
             return Err(wrong(&format!("a model of type {name}"), advice));
         }
@@ -75,9 +91,13 @@ pub(super) fn read(file: &NamedBytes, bytes: &[u8]) -> Result<Parts, ImportError
             pieces.push(spelling.into());
         }
     }
-    let is = |message: &[(u64, Field<'_>)], field: u64, default: bool| number(message, field, u64::from(default)) != 0;
+    let is = |message: &[(u64, Field<'_>)], field: u64, default: bool| {
+        number(message, field, u64::from(default)) != 0
+    };
     let normalization = match bytes_of(&normalizer, field::CHARSMAP).filter(|map| !map.is_empty()) {
-        Some(map) => SentencePieceNormalization::CharsMap(CharsMap::from_bytes(map).ok_or_else(damaged)?),
+        Some(map) => {
+            SentencePieceNormalization::CharsMap(CharsMap::from_bytes(map).ok_or_else(damaged)?)
+        }
         None => SentencePieceNormalization::Identity,
     };
     let rules = SentencePieceRules {

@@ -1,6 +1,9 @@
 //! Interactions: what two domains do together beyond what each does alone.
 
-use egui::{Align2, Color32, Painter, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, vec2};
+use egui::{
+    Align2, Color32, Painter, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
+    vec2,
+};
 use mixlens_study::{Interactions, Study, difference_text};
 
 use super::plot_size;
@@ -24,8 +27,13 @@ const SIGN: f32 = 13.0;
 /// Draws the lower triangle; each domain's name stands where its row and its column meet.
 pub(super) fn interactions_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let look = study.look();
-    let Some((look, found)) = look.and_then(|look| Some((look, look.interactions.as_ref()?))) else {
-        let why = if study.fit().is_some() { "Looking at pairs of domains…" } else { "Fit a surrogate first" };
+    let Some((look, found)) = look.and_then(|look| Some((look, look.interactions.as_ref()?)))
+    else {
+        let why = if study.fit().is_some() {
+            "Looking at pairs of domains…"
+        } else {
+            "Fit a surrogate first"
+        };
         return empty_ui(ui, why, None, out);
     };
     let names = look.at.domains().names();
@@ -41,13 +49,30 @@ pub(super) fn interactions_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue
         ui.weak(format!("Strongest: {}", matrix.cell_text(first, second)));
     }
     let (rect, response) = ui.allocate_exact_size(plot_size(ui), Sense::hover());
-    let last = matrix.drawn().last().map_or(0.0, |name| text_width(ui, name) + 8.0);
-    let grid = Grid::inside(rect, matrix.drawn().len(), last.min(rect.width() * MAX_NAME));
+    let last = matrix
+        .drawn()
+        .last()
+        .map_or(0.0, |name| text_width(ui, name) + 8.0);
+    let grid = Grid::inside(
+        rect,
+        matrix.drawn().len(),
+        last.min(rect.width() * MAX_NAME),
+    );
     let legend_rect = Rect::from_min_size(rect.right_top() - vec2(LEGEND.x, 0.0), LEGEND);
-    draw(&ui.painter().with_clip_rect(rect), &matrix, &grid, legend_rect, Tokens::of(ui));
+    draw(
+        &ui.painter().with_clip_rect(rect),
+        &matrix,
+        &grid,
+        legend_rect,
+        Tokens::of(ui),
+    );
     legend(ui.painter(), &matrix, legend_rect, Tokens::of(ui));
     response.widget_info(|| {
-        let mut info = WidgetInfo::labeled(Role::Image, true, format!("Interactions for {}", found.name));
+        let mut info = WidgetInfo::labeled(
+            Role::Image,
+            true,
+            format!("Interactions for {}", found.name),
+        );
         info.current_text_value = Some(matrix.described());
         info
     });
@@ -85,14 +110,20 @@ impl<'a> Matrix<'a> {
 
     fn cell_text(&self, first: usize, second: usize) -> String {
         let name = |place: usize| self.names.get(place).map_or("", String::as_str);
-        let value = self.value(first, second).map_or_else(String::new, |value| self.text(value));
+        let value = self
+            .value(first, second)
+            .map_or_else(String::new, |value| self.text(value));
         format!("{} with {}: {value}", name(first), name(second))
     }
 
     /// Every pair, for screen readers.
     fn described(&self) -> String {
-        let pairs = (0..self.drawn().len()).flat_map(|row| (0..row).map(move |column| (column, row)));
-        pairs.map(|(first, second)| self.cell_text(first, second)).collect::<Vec<_>>().join("; ")
+        let pairs =
+            (0..self.drawn().len()).flat_map(|row| (0..row).map(move |column| (column, row)));
+        pairs
+            .map(|(first, second)| self.cell_text(first, second))
+            .collect::<Vec<_>>()
+            .join("; ")
     }
 }
 
@@ -107,7 +138,11 @@ impl Grid {
     /// The largest cells that leave space for the last name.
     fn inside(rect: Rect, count: usize, last_name: f32) -> Self {
         let space = (rect.width() - last_name).min(rect.height() - 2.0);
-        Self { corner: rect.min + vec2(0.0, 1.0), side: (space / count.max(1) as f32).clamp(4.0, LARGEST), count }
+        Self {
+            corner: rect.min + vec2(0.0, 1.0),
+            side: (space / count.max(1) as f32).clamp(4.0, LARGEST),
+            count,
+        }
     }
 
     fn cell(&self, row: usize, column: usize) -> Rect {
@@ -119,13 +154,18 @@ impl Grid {
     fn cell_at(&self, at: Pos2) -> Option<(usize, usize)> {
         let place = (at - self.corner) / self.side;
         let (row, column) = (place.y.floor(), place.x.floor());
-        (column >= 0.0 && row > column && (row as usize) < self.count).then_some((row as usize, column as usize))
+        (column >= 0.0 && row > column && (row as usize) < self.count)
+            .then_some((row as usize, column as usize))
     }
 }
 
 fn draw(painter: &Painter, matrix: &Matrix<'_>, grid: &Grid, legend: Rect, tokens: Tokens) {
     let greatest = matrix.found.greatest.max(f64::MIN_POSITIVE);
-    let font = if grid.side >= 15.0 { row_font() } else { small_font() };
+    let font = if grid.side >= 15.0 {
+        row_font()
+    } else {
+        small_font()
+    };
     for (row, name) in matrix.drawn().iter().enumerate() {
         for column in 0..row {
             let Some(value) = matrix.value(row, column) else {
@@ -136,15 +176,39 @@ fn draw(painter: &Painter, matrix: &Matrix<'_>, grid: &Grid, legend: Rect, token
             // The value or its sign, so that colour does not say it alone.
             let text = match () {
                 () if grid.side >= VALUE => matrix.text(value),
-                () if grid.side >= SIGN && share.abs() >= 0.1 => if value > 0.0 { "+" } else { "−" }.to_owned(),
+                () if grid.side >= SIGN && share.abs() >= 0.1 => {
+                    if value > 0.0 { "+" } else { "−" }.to_owned()
+                }
                 () => continue,
             };
-            let ink = if share.abs() > 0.6 { Color32::WHITE } else { Color32::BLACK };
-            painter.text(cell.center(), Align2::CENTER_CENTER, text, small_font(), ink);
+            let ink = if share.abs() > 0.6 {
+                Color32::WHITE
+            } else {
+                Color32::BLACK
+            };
+            painter.text(
+                cell.center(),
+                Align2::CENTER_CENTER,
+                text,
+                small_font(),
+                ink,
+            );
         }
         let at = grid.cell(row, row).left_center() + vec2(4.0, 0.0);
-        let end = if at.y < legend.bottom() + 8.0 { legend.left() } else { legend.right() };
-        elided_text(painter, at, Align2::LEFT_CENTER, name, font.clone(), tokens.text, end - at.x - 4.0);
+        let end = if at.y < legend.bottom() + 8.0 {
+            legend.left()
+        } else {
+            legend.right()
+        };
+        elided_text(
+            painter,
+            at,
+            Align2::LEFT_CENTER,
+            name,
+            font.clone(),
+            tokens.text,
+            end - at.x - 4.0,
+        );
     }
 }
 
@@ -153,11 +217,29 @@ fn legend(painter: &Painter, matrix: &Matrix<'_>, rect: Rect, tokens: Tokens) {
     let bar = Rect::from_min_size(rect.min + vec2(20.0, 18.0), vec2(rect.width() - 40.0, 10.0));
     colour_bar(painter, bar, |place| diverging(2.0 * place - 1.0));
     let [least, most] = [-1.0, 1.0].map(|sign| matrix.text(sign * matrix.found.greatest));
-    for (text, at) in [(least, bar.left_bottom()), ("0".to_owned(), bar.center_bottom()), (most, bar.right_bottom())] {
-        painter.text(at + vec2(0.0, 3.0), Align2::CENTER_TOP, text, small_font(), tokens.weak);
+    for (text, at) in [
+        (least, bar.left_bottom()),
+        ("0".to_owned(), bar.center_bottom()),
+        (most, bar.right_bottom()),
+    ] {
+        painter.text(
+            at + vec2(0.0, 3.0),
+            Align2::CENTER_TOP,
+            text,
+            small_font(),
+            tokens.weak,
+        );
     }
     let title = format!("change of {}", matrix.found.name);
-    elided_text(painter, rect.center_top(), Align2::CENTER_TOP, &title, small_font(), tokens.weak, rect.width());
+    elided_text(
+        painter,
+        rect.center_top(),
+        Align2::CENTER_TOP,
+        &title,
+        small_font(),
+        tokens.weak,
+        rect.width(),
+    );
 }
 
 #[cfg(test)]
@@ -168,12 +250,23 @@ mod tests {
 
     #[test]
     fn the_cell_under_a_point_is_the_one_drawn_there() {
-        let grid = Grid::inside(Rect::from_min_size(pos2(30.0, 40.0), vec2(600.0, 400.0)), 17, 90.0);
+        let grid = Grid::inside(
+            Rect::from_min_size(pos2(30.0, 40.0), vec2(600.0, 400.0)),
+            17,
+            90.0,
+        );
         for (row, column) in [(1, 0), (16, 0), (16, 15), (9, 4)] {
-            assert_eq!(grid.cell_at(grid.cell(row, column).center()), Some((row, column)));
+            assert_eq!(
+                grid.cell_at(grid.cell(row, column).center()),
+                Some((row, column))
+            );
         }
         for (row, column) in [(0, 0), (3, 3), (3, 9)] {
-            assert_eq!(grid.cell_at(grid.cell(row, column).center()), None, "the triangle ends at the diagonal");
+            assert_eq!(
+                grid.cell_at(grid.cell(row, column).center()),
+                None,
+                "the triangle ends at the diagonal"
+            );
         }
         assert_eq!(grid.cell_at(pos2(10.0, 10.0)), None);
     }

@@ -16,23 +16,39 @@ const SIDE_BY_SIDE: f32 = 440.0;
 /// Draws the error and the rank correlation side by side.
 pub(super) fn learning_curve_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let Some(examination) = &study.dataset().work.examination else {
-        let why = "Fits to fewer runs tell whether more would help, and how honest the intervals are";
-        let action = study.table().is_some().then_some(("Examine fit", Command::ExamineFit));
+        let why =
+            "Fits to fewer runs tell whether more would help, and how honest the intervals are";
+        let action = study
+            .table()
+            .is_some()
+            .then_some(("Examine fit", Command::ExamineFit));
         return empty_ui(ui, why, action, out);
     };
     words_ui(ui, &examination.words());
     tools_ui(ui, |ui| {
-        if ui.small_button("Examine again").on_hover_text(CommandKind::ExamineFit.info().tooltip).clicked() {
+        if ui
+            .small_button("Examine again")
+            .on_hover_text(CommandKind::ExamineFit.info().tooltip)
+            .clicked()
+        {
             out.push(Command::ExamineFit);
         }
     });
-    let errors: Vec<Spot> = spots(examination, |point| Some((point.score.rmse, point.rmse_se.unwrap_or(0.0))));
+    let errors: Vec<Spot> = spots(examination, |point| {
+        Some((point.score.rmse, point.rmse_se.unwrap_or(0.0)))
+    });
     let ranks: Vec<Spot> = spots(examination, |point| Some((point.score.spearman?, 0.0)));
     let (size, gap) = (plot_size(ui), ui.spacing().item_spacing);
     let (layout, half) = if size.x >= SIDE_BY_SIDE {
-        (Layout::left_to_right(Align::Min), vec2((size.x - gap.x) / 2.0, size.y))
+        (
+            Layout::left_to_right(Align::Min),
+            vec2((size.x - gap.x) / 2.0, size.y),
+        )
     } else {
-        (Layout::top_down(Align::Min), vec2(size.x, (size.y - gap.y) / 2.0))
+        (
+            Layout::top_down(Align::Min),
+            vec2(size.x, (size.y - gap.y) / 2.0),
+        )
     };
     ui.with_layout(layout, |ui| {
         for (title, spots) in [("RMSE", &errors), ("Rank correlation", &ranks)] {
@@ -48,18 +64,35 @@ struct Spot {
     error: f64,
 }
 
-fn spots(examination: &Examination, value: impl Fn(&mixlens_core::fit::CurvePoint) -> Option<(f64, f64)>) -> Vec<Spot> {
+fn spots(
+    examination: &Examination,
+    value: impl Fn(&mixlens_core::fit::CurvePoint) -> Option<(f64, f64)>,
+) -> Vec<Spot> {
     let spot = |point: &mixlens_core::fit::CurvePoint| {
         let (value, error) = value(point)?;
-        Some(Spot { runs: point.runs as f64, value, error })
+        Some(Spot {
+            runs: point.runs as f64,
+            value,
+            error,
+        })
     };
     examination.curve.points.iter().filter_map(spot).collect()
 }
 
 /// A line through the values, with a bar of one standard error to either side.
 fn curve_ui(ui: &mut Ui, title: &str, spots: &[Spot]) {
-    ui.label(RichText::new(format!("{title} of left-out runs by the number of runs fitted")).small().weak());
-    let bounds = value_range(spots.iter().flat_map(|spot| [spot.value - spot.error, spot.value + spot.error]));
+    ui.label(
+        RichText::new(format!(
+            "{title} of left-out runs by the number of runs fitted"
+        ))
+        .small()
+        .weak(),
+    );
+    let bounds = value_range(
+        spots
+            .iter()
+            .flat_map(|spot| [spot.value - spot.error, spot.value + spot.error]),
+    );
     let most = spots.iter().map(|spot| spot.runs).fold(1.0, f64::max);
     let (axes, response) = Axes::new(ui, plot_size(ui), (0.0, most * 1.05), bounds);
     let said = |spot: &Spot| format!("{} runs: {}", spot.runs, spot_text(spot));
@@ -71,7 +104,10 @@ fn curve_ui(ui: &mut Ui, title: &str, spots: &[Spot]) {
     });
     let tokens = Tokens::of(ui);
     let painter = ui.painter().with_clip_rect(axes.rect);
-    let points: Vec<_> = spots.iter().map(|spot| axes.at(spot.runs, spot.value)).collect();
+    let points: Vec<_> = spots
+        .iter()
+        .map(|spot| axes.at(spot.runs, spot.value))
+        .collect();
     for (spot, at) in spots.iter().zip(&points) {
         bar(&painter, &axes, spot, tokens);
         painter.circle_filled(*at, DOT * 1.4, tokens.accent);
@@ -82,15 +118,27 @@ fn curve_ui(ui: &mut Ui, title: &str, spots: &[Spot]) {
 
 fn bar(painter: &Painter, axes: &Axes, spot: &Spot, tokens: Tokens) {
     if spot.error > 0.0 {
-        let ends = [spot.value - spot.error, spot.value + spot.error].map(|end| axes.at(spot.runs, end));
+        let ends =
+            [spot.value - spot.error, spot.value + spot.error].map(|end| axes.at(spot.runs, end));
         painter.line_segment(ends, Stroke::new(1.2, tokens.text));
         for end in ends {
-            painter.hline(end.x - 3.0..=end.x + 3.0, end.y, Stroke::new(1.2, tokens.text));
+            painter.hline(
+                end.x - 3.0..=end.x + 3.0,
+                end.y,
+                Stroke::new(1.2, tokens.text),
+            );
         }
     }
 }
 
 fn spot_text(spot: &Spot) -> String {
-    let value = value_text(spot.value, Some(if spot.error > 0.0 { spot.error } else { 0.005 }));
-    if spot.error > 0.0 { format!("{value} ± {}", value_text(spot.error, Some(spot.error))) } else { value }
+    let value = value_text(
+        spot.value,
+        Some(if spot.error > 0.0 { spot.error } else { 0.005 }),
+    );
+    if spot.error > 0.0 {
+        format!("{value} ± {}", value_text(spot.error, Some(spot.error)))
+    } else {
+        value
+    }
 }

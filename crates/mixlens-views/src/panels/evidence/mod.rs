@@ -24,8 +24,16 @@ const MIN_HEIGHT: f32 = 100.0;
 /// Draws the panel.
 pub(super) fn evidence_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     if study.fit().is_none() && study.evidence().is_none() {
-        let action = study.table().is_some().then(|| ("Compare surrogates", Command::compare_usual()));
-        return empty_ui(ui, "Cross-validation tells which surrogate predicts unseen runs best", action, out);
+        let action = study
+            .table()
+            .is_some()
+            .then(|| ("Compare surrogates", Command::compare_usual()));
+        return empty_ui(
+            ui,
+            "Cross-validation tells which surrogate predicts unseen runs best",
+            action,
+            out,
+        );
     }
     if is_figure_page(ui) && study.evidence().is_none() {
         return plot_ui(ui, study, out);
@@ -41,11 +49,15 @@ pub(super) fn evidence_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
             ui.vertical(|ui| plot_ui(ui, study, out));
         });
     } else {
-        ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
-            surrogates_ui(ui, study, out);
-            ui.separator();
-            ui.allocate_ui(vec2(ui.available_width(), STACKED_HEIGHT), |ui| plot_ui(ui, study, out));
-        });
+        ScrollArea::vertical()
+            .auto_shrink([false, false])
+            .show(ui, |ui| {
+                surrogates_ui(ui, study, out);
+                ui.separator();
+                ui.allocate_ui(vec2(ui.available_width(), STACKED_HEIGHT), |ui| {
+                    plot_ui(ui, study, out)
+                });
+            });
     }
 }
 
@@ -56,38 +68,78 @@ fn surrogates_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
         return compare_ui(ui, "Compare surrogates", Default::default(), out);
     };
     let params = &evidence.params;
-    ui.weak(format!("Means over the metrics, each run predicted without it ({} folds)", params.folds));
+    ui.weak(format!(
+        "Means over the metrics, each run predicted without it ({} folds)",
+        params.folds
+    ));
     let active = study.fit().map(mixlens_study::Fit::name);
-    Grid::new("surrogates").striped(true).num_columns(5).spacing([12.0, 4.0]).show(ui, |ui| {
-        for title in ["Surrogate", "Rank corr.", "R²", "RMSE", ""] {
-            ui.label(RichText::new(title).weak().small());
-        }
-        ui.end_row();
-        for entry in &evidence.entries {
-            entry_ui(ui, study, entry, active == Some(entry.surrogate.name()), out);
+    Grid::new("surrogates")
+        .striped(true)
+        .num_columns(5)
+        .spacing([12.0, 4.0])
+        .show(ui, |ui| {
+            for title in ["Surrogate", "Rank corr.", "R²", "RMSE", ""] {
+                ui.label(RichText::new(title).weak().small());
+            }
             ui.end_row();
-        }
-    });
+            for entry in &evidence.entries {
+                entry_ui(
+                    ui,
+                    study,
+                    entry,
+                    active == Some(entry.surrogate.name()),
+                    out,
+                );
+                ui.end_row();
+            }
+        });
     for left_out in &evidence.left_out {
-        ui.weak(format!("{} was left out: {}", left_out.name, left_out.reason));
+        ui.weak(format!(
+            "{} was left out: {}",
+            left_out.name, left_out.reason
+        ));
     }
     let words = study.shown_metric().map(|(_, name)| evidence.words(name));
     words_ui(ui, &words.unwrap_or_default());
     compare_ui(ui, "Compare again", *params, out);
 }
 
-fn compare_ui(ui: &mut Ui, title: &str, params: mixlens_core::fit::CompareParams, out: &mut CommandQueue) {
+fn compare_ui(
+    ui: &mut Ui,
+    title: &str,
+    params: mixlens_core::fit::CompareParams,
+    out: &mut CommandQueue,
+) {
     tools_ui(ui, |ui| {
-        if ui.button(title).on_hover_text(CommandKind::Compare.info().tooltip).clicked() {
-            out.push(Command::Compare { surrogates: Vec::new(), params });
+        if ui
+            .button(title)
+            .on_hover_text(CommandKind::Compare.info().tooltip)
+            .clicked()
+        {
+            out.push(Command::Compare {
+                surrogates: Vec::new(),
+                params,
+            });
         }
     });
 }
 
-fn entry_ui(ui: &mut Ui, study: &Study, entry: &EvidenceEntry, is_active: bool, out: &mut CommandQueue) {
+fn entry_ui(
+    ui: &mut Ui,
+    study: &Study,
+    entry: &EvidenceEntry,
+    is_active: bool,
+    out: &mut CommandQueue,
+) {
     let name = entry.surrogate.name();
-    ui.label(if is_active { RichText::new(name).strong() } else { RichText::new(name) });
-    let number = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| value_text(value, Some(0.005)));
+    ui.label(if is_active {
+        RichText::new(name).strong()
+    } else {
+        RichText::new(name)
+    });
+    let number = |value: Option<f64>| {
+        value.map_or_else(|| "–".to_owned(), |value| value_text(value, Some(0.005)))
+    };
     ui.label(number(entry.mean.spearman));
     ui.label(number(entry.mean.r2));
     ui.label(value_text(entry.mean.rmse, Some(entry.mean.rmse / 10.0)));
@@ -95,8 +147,17 @@ fn entry_ui(ui: &mut Ui, study: &Study, entry: &EvidenceEntry, is_active: bool, 
         ui.weak("in use");
     } else if is_figure_page(ui) {
         ui.label("");
-    } else if ui.small_button("Use").on_hover_text(format!("Take predictions from {name}")).clicked() {
-        let fitted = study.dataset().work.fits.iter().position(|fit| fit.name() == name);
+    } else if ui
+        .small_button("Use")
+        .on_hover_text(format!("Take predictions from {name}"))
+        .clicked()
+    {
+        let fitted = study
+            .dataset()
+            .work
+            .fits
+            .iter()
+            .position(|fit| fit.name() == name);
         out.push(fitted.map_or_else(|| Command::Fit(entry.surrogate.clone()), Command::ChooseFit));
     }
 }
@@ -110,7 +171,10 @@ fn plot_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     tools_ui(ui, |ui| {
         for plot in EvidencePlot::ALL {
             let entry = ui.selectable_label(plot == chosen, plot.title());
-            if entry.on_hover_text(CommandKind::ShowEvidence.info().tooltip).clicked() {
+            if entry
+                .on_hover_text(CommandKind::ShowEvidence.info().tooltip)
+                .clicked()
+            {
                 out.push(Command::ShowEvidence(plot));
             }
         }
@@ -135,5 +199,8 @@ fn words_ui(ui: &mut Ui, sentences: &[String]) {
 
 /// What is left of the panel for a plot.
 fn plot_size(ui: &Ui) -> egui::Vec2 {
-    vec2(ui.available_width(), (ui.available_height() - 4.0).max(MIN_HEIGHT))
+    vec2(
+        ui.available_width(),
+        (ui.available_height() - 4.0).max(MIN_HEIGHT),
+    )
 }

@@ -1,7 +1,9 @@
 //! Limits per domain: bounds, tokens that there are, and how often they may be read.
 
 use egui::{CollapsingHeader, DragValue, Response, ScrollArea, Ui};
-use mixlens_study::{Command, CommandKind, DomainRow, Study, percent_text, token_text, tokens_from_text};
+use mixlens_study::{
+    Command, CommandKind, DomainRow, Study, percent_text, token_text, tokens_from_text,
+};
 
 use super::super::part_field;
 use crate::CommandQueue;
@@ -22,34 +24,50 @@ const FIRST_TOKENS: f64 = 1e9;
 /// Draws the limits, closed until someone wants them.
 pub(in super::super) fn limits_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let limits = study.limits();
-    let bounds = limits.lower.iter().chain(&limits.upper).chain(&limits.unique_tokens).flatten().count();
-    let title = if bounds == 0 { "Limits per domain".to_owned() } else { format!("Limits per domain ({bounds} set)") };
-    CollapsingHeader::new(title).id_salt("limits").show(ui, |ui| {
-        supply_ui(ui, study, out);
-        ui.horizontal(|ui| {
-            for (title, width) in
-                [("Domain", NAME), ("At least", NUMBER), ("At most", NUMBER), ("Unique tokens", NUMBER)]
+    let bounds = limits
+        .lower
+        .iter()
+        .chain(&limits.upper)
+        .chain(&limits.unique_tokens)
+        .flatten()
+        .count();
+    let title = if bounds == 0 {
+        "Limits per domain".to_owned()
+    } else {
+        format!("Limits per domain ({bounds} set)")
+    };
+    CollapsingHeader::new(title)
+        .id_salt("limits")
+        .show(ui, |ui| {
+            supply_ui(ui, study, out);
+            ui.horizontal(|ui| {
+                for (title, width) in [
+                    ("Domain", NAME),
+                    ("At least", NUMBER),
+                    ("At most", NUMBER),
+                    ("Unique tokens", NUMBER),
+                ] {
+                    cell_ui(ui, width, |ui| ui.weak(title));
+                }
+            });
+            let rows = study.domain_rows();
+            ScrollArea::vertical()
+                .id_salt("limits")
+                .max_height(MAX_HEIGHT)
+                .show_rows(ui, row_height(ui), rows.len(), |ui, shown| {
+                    for row in rows.get(shown).unwrap_or_default() {
+                        ui.horizontal(|ui| row_ui(ui, study, row, out));
+                    }
+                });
+            if bounds > 0
+                && ui
+                    .small_button("Clear limits")
+                    .on_hover_text(CommandKind::ClearLimits.info().tooltip)
+                    .clicked()
             {
-                cell_ui(ui, width, |ui| ui.weak(title));
+                out.push(Command::ClearLimits);
             }
         });
-        let rows = study.domain_rows();
-        ScrollArea::vertical().id_salt("limits").max_height(MAX_HEIGHT).show_rows(
-            ui,
-            row_height(ui),
-            rows.len(),
-            |ui, shown| {
-                for row in rows.get(shown).unwrap_or_default() {
-                    ui.horizontal(|ui| row_ui(ui, study, row, out));
-                }
-            },
-        );
-        if bounds > 0
-            && ui.small_button("Clear limits").on_hover_text(CommandKind::ClearLimits.info().tooltip).clicked()
-        {
-            out.push(Command::ClearLimits);
-        }
-    });
 }
 
 /// The size of the target run, and how often it may read a domain.
@@ -57,14 +75,25 @@ fn supply_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let limits = study.limits();
     ui.horizontal_wrapped(|ui| {
         ui.label("Training tokens");
-        let (response, tokens) = tokens_ui(ui, limits.training_tokens, "Training tokens of the target run");
+        let (response, tokens) = tokens_ui(
+            ui,
+            limits.training_tokens,
+            "Training tokens of the target run",
+        );
         push_drag(&response, tokens.map(Command::SetTrainingTokens), out);
         ui.label("at most");
         let mut epochs = limits.max_epochs;
-        let field = DragValue::new(&mut epochs).range(0.1..=1000.0).speed(0.05).max_decimals(2);
+        let field = DragValue::new(&mut epochs)
+            .range(0.1..=1000.0)
+            .speed(0.05)
+            .max_decimals(2);
         let response = ui.add(field.update_while_editing(false));
         name(ui, &response, "Most epochs");
-        push_drag(&response, response.changed().then_some(Command::SetMaxEpochs(epochs)), out);
+        push_drag(
+            &response,
+            response.changed().then_some(Command::SetMaxEpochs(epochs)),
+            out,
+        );
         ui.label("epochs over any domain");
     });
 }
@@ -73,15 +102,47 @@ fn row_ui(ui: &mut Ui, study: &Study, row: &DomainRow, out: &mut CommandQueue) {
     let limits = study.limits();
     let own = |list: &[Option<f64>]| list.get(row.domain).copied().flatten();
     let domain = row.domain;
-    cell_ui(ui, NAME, |ui| ui.add(egui::Label::new(&row.name).truncate()));
+    cell_ui(ui, NAME, |ui| {
+        ui.add(egui::Label::new(&row.name).truncate())
+    });
     let lower = own(&limits.lower);
-    let (response, to) = part_ui(ui, lower.unwrap_or(0.0), &format!("Least proportion of {}", row.name));
-    push_drag(&response, to.map(|to| Command::SetLower { domain, to: (to > 0.0).then_some(to) }), out);
+    let (response, to) = part_ui(
+        ui,
+        lower.unwrap_or(0.0),
+        &format!("Least proportion of {}", row.name),
+    );
+    push_drag(
+        &response,
+        to.map(|to| Command::SetLower {
+            domain,
+            to: (to > 0.0).then_some(to),
+        }),
+        out,
+    );
     let upper = own(&limits.upper);
-    let (response, to) = part_ui(ui, upper.unwrap_or(1.0), &format!("Greatest proportion of {}", row.name));
-    push_drag(&response, to.map(|to| Command::SetUpper { domain, to: (to < 1.0).then_some(to) }), out);
-    let (response, to) = tokens_ui(ui, own(&limits.unique_tokens), &format!("Unique tokens of {}", row.name));
-    push_drag(&response, to.map(|to| Command::SetUniqueTokens { domain, to }), out);
+    let (response, to) = part_ui(
+        ui,
+        upper.unwrap_or(1.0),
+        &format!("Greatest proportion of {}", row.name),
+    );
+    push_drag(
+        &response,
+        to.map(|to| Command::SetUpper {
+            domain,
+            to: (to < 1.0).then_some(to),
+        }),
+        out,
+    );
+    let (response, to) = tokens_ui(
+        ui,
+        own(&limits.unique_tokens),
+        &format!("Unique tokens of {}", row.name),
+    );
+    push_drag(
+        &response,
+        to.map(|to| Command::SetUniqueTokens { domain, to }),
+        out,
+    );
     if let Some(cap) = limits.cap(domain).filter(|cap| *cap < 1.0) {
         ui.weak(format!("caps it at {}", percent_text(cap)));
     }
@@ -100,7 +161,13 @@ fn tokens_ui(ui: &mut Ui, tokens: Option<f64>, called: &str) -> (Response, Optio
         .range(0.0..=1e18)
         .speed(tokens.unwrap_or(FIRST_TOKENS) * TOKEN_SPEED)
         .update_while_editing(false)
-        .custom_formatter(|tokens, _| if tokens > 0.0 { token_text(tokens) } else { "unknown".to_owned() })
+        .custom_formatter(|tokens, _| {
+            if tokens > 0.0 {
+                token_text(tokens)
+            } else {
+                "unknown".to_owned()
+            }
+        })
         .custom_parser(tokens_from_text);
     let (response, to) = field_ui(ui, field, called).map_changed(value);
     (response, to.map(|to| (to > 0.0).then_some(to)))
@@ -125,8 +192,12 @@ impl Field {
 /// A cell as wide as the others in its column.
 fn cell_ui(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui) -> Response) {
     let size = egui::vec2(width, row_height(ui) - GAP / 2.0);
-    ui.allocate_ui_with_layout(size, egui::Layout::left_to_right(egui::Align::Center), |ui| {
-        ui.set_min_width(width);
-        add(ui);
-    });
+    ui.allocate_ui_with_layout(
+        size,
+        egui::Layout::left_to_right(egui::Align::Center),
+        |ui| {
+            ui.set_min_width(width);
+            add(ui);
+        },
+    );
 }

@@ -7,7 +7,8 @@ use egui::{CollapsingHeader, DragValue, Label, RichText, ScrollArea, TextEdit, U
 use mixlens_core::search::DeviceChoice;
 use mixlens_core::table::Direction;
 use mixlens_study::{
-    Command, CommandKind, ObjectiveMetric, ObjectiveSettings, ScalarisationKind, SearchSettings, Study,
+    Command, CommandKind, ObjectiveMetric, ObjectiveSettings, ScalarisationKind, SearchSettings,
+    Study,
 };
 
 use crate::CommandQueue;
@@ -28,22 +29,29 @@ pub(crate) struct SearchDraft {
 }
 
 /// Draws the panel.
-pub(super) fn search_ui(ui: &mut Ui, study: &Study, draft: &mut SearchDraft, out: &mut CommandQueue) {
+pub(super) fn search_ui(
+    ui: &mut Ui,
+    study: &Study,
+    draft: &mut SearchDraft,
+    out: &mut CommandQueue,
+) {
     if study.fit().is_none() {
         return empty_ui(ui, "A search needs a surrogate; fit one first", None, out);
     }
-    ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
-        if !is_figure_page(ui) {
-            objective_ui(ui, study, out);
-            limits_ui(ui, study, out);
-            lines_ui(ui, study, draft, out);
-            settings_ui(ui, study, draft, out);
-            ui.separator();
-        }
-        if let Some(search) = &study.dataset().work.search {
-            outcome::outcome_ui(ui, study, search, out);
-        }
-    });
+    ScrollArea::vertical()
+        .auto_shrink([false, false])
+        .show(ui, |ui| {
+            if !is_figure_page(ui) {
+                objective_ui(ui, study, out);
+                limits_ui(ui, study, out);
+                lines_ui(ui, study, draft, out);
+                settings_ui(ui, study, draft, out);
+                ui.separator();
+            }
+            if let Some(search) = &study.dataset().work.search {
+                outcome::outcome_ui(ui, study, search, out);
+            }
+        });
 }
 
 /// Which metrics count, and how.
@@ -58,27 +66,46 @@ fn objective_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
                 }
             }
         });
-        let counted = goal.metrics.iter().filter(|own| own.weight > 0.0).map(|own| own.name.as_str());
+        let counted = goal
+            .metrics
+            .iter()
+            .filter(|own| own.weight > 0.0)
+            .map(|own| own.name.as_str());
         let counted = counted.collect::<Vec<_>>().join(", ");
-        ui.add(Label::new(RichText::new(format!("of {counted}")).weak()).truncate()).on_hover_text(counted);
+        ui.add(Label::new(RichText::new(format!("of {counted}")).weak()).truncate())
+            .on_hover_text(counted);
     });
     let title = format!("Metrics and their weights ({})", goal.metrics.len());
-    CollapsingHeader::new(title).id_salt("metrics").show(ui, |ui| weights_ui(ui, goal, out));
+    CollapsingHeader::new(title)
+        .id_salt("metrics")
+        .show(ui, |ui| weights_ui(ui, goal, out));
 }
 
 fn weights_ui(ui: &mut Ui, goal: &ObjectiveSettings, out: &mut CommandQueue) {
     ui.horizontal_wrapped(|ui| {
         for (metric, own) in goal.metrics.iter().enumerate() {
             let mut is_counted = own.weight > 0.0;
-            if ui.checkbox(&mut is_counted, &own.name).on_hover_text(CommandKind::SetWeight.info().tooltip).changed() {
-                out.push(Command::SetWeight { metric, to: if is_counted { 1.0 } else { 0.0 } });
+            if ui
+                .checkbox(&mut is_counted, &own.name)
+                .on_hover_text(CommandKind::SetWeight.info().tooltip)
+                .changed()
+            {
+                out.push(Command::SetWeight {
+                    metric,
+                    to: if is_counted { 1.0 } else { 0.0 },
+                });
             }
             if own.weight > 0.0 {
                 let mut weight = own.weight;
-                let field = DragValue::new(&mut weight).range(0.0..=1000.0).speed(0.02).max_decimals(3);
+                let field = DragValue::new(&mut weight)
+                    .range(0.0..=1000.0)
+                    .speed(0.02)
+                    .max_decimals(3);
                 let response = ui.add(field.update_while_editing(false));
                 name(ui, &response, format!("Weight of {}", own.name));
-                let changed = response.changed().then_some(Command::SetWeight { metric, to: weight });
+                let changed = response
+                    .changed()
+                    .then_some(Command::SetWeight { metric, to: weight });
                 push_drag(&response, changed, out);
                 direction_ui(ui, metric, own, out);
             }
@@ -92,9 +119,15 @@ fn direction_ui(ui: &mut Ui, metric: usize, own: &ObjectiveMetric, out: &mut Com
         Direction::Lower => ("lower is better", Direction::Higher),
         Direction::Higher => ("higher is better", Direction::Lower),
     };
-    let button = ui.small_button(title).on_hover_text(CommandKind::SetDirection.info().tooltip);
+    let button = ui
+        .small_button(title)
+        .on_hover_text(CommandKind::SetDirection.info().tooltip);
     name(ui, &button, format!("{}: {title}", own.name));
-    out.extend(button.clicked().then_some(Command::SetDirection { metric, to }));
+    out.extend(
+        button
+            .clicked()
+            .then_some(Command::SetDirection { metric, to }),
+    );
 }
 
 /// Constraints on domains and bounds on metrics, as text.
@@ -116,10 +149,17 @@ fn lines_ui(ui: &mut Ui, study: &Study, draft: &mut SearchDraft, out: &mut Comma
 /// A line that Enter or the button hands over.
 fn line_ui(ui: &mut Ui, label: &str, hint: &str, text: &mut String) -> Option<String> {
     ui.add(Label::new(label).extend());
-    let response = ui.add(TextEdit::singleline(text).hint_text(hint).desired_width(190.0));
+    let response = ui.add(
+        TextEdit::singleline(text)
+            .hint_text(hint)
+            .desired_width(190.0),
+    );
     name(ui, &response, label);
     let is_entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
-    let is_added = ui.small_button("Add").on_hover_text(format!("Add this {}", label.to_lowercase())).clicked();
+    let is_added = ui
+        .small_button("Add")
+        .on_hover_text(format!("Add this {}", label.to_lowercase()))
+        .clicked();
     ((is_entered || is_added) && !text.trim().is_empty()).then(|| std::mem::take(text))
 }
 
@@ -128,7 +168,11 @@ fn listed_ui(ui: &mut Ui, lines: &[String]) -> Option<usize> {
     let mut removed = None;
     for (place, line) in lines.iter().enumerate() {
         ui.monospace(line);
-        if ui.small_button("Remove").on_hover_text(format!("Remove {line}")).clicked() {
+        if ui
+            .small_button("Remove")
+            .on_hover_text(format!("Remove {line}"))
+            .clicked()
+        {
             removed = Some(place);
         }
     }
@@ -155,18 +199,32 @@ fn device_title(choice: DeviceChoice) -> &'static str {
 fn settings_ui(ui: &mut Ui, study: &Study, draft: &mut SearchDraft, out: &mut CommandQueue) {
     ui.horizontal_wrapped(|ui| {
         let settings = &mut draft.settings;
-        let samples = DragValue::new(&mut settings.samples).range(100..=100_000_000).speed(1000.0);
+        let samples = DragValue::new(&mut settings.samples)
+            .range(100..=100_000_000)
+            .speed(1000.0);
         let response = ui.add(samples);
         name(ui, &response, "Samples");
         ui.label("samples where no exact search is possible, by");
         device_ui(ui, &mut settings.device);
         ui.label("seed");
         let mut seed = study.state().seed;
-        let response = ui.add(DragValue::new(&mut seed).speed(0.1).update_while_editing(false));
+        let response = ui.add(
+            DragValue::new(&mut seed)
+                .speed(0.1)
+                .update_while_editing(false),
+        );
         name(ui, &response, "Seed");
-        push_drag(&response, response.changed().then_some(Command::SetSeed(seed)), out);
+        push_drag(
+            &response,
+            response.changed().then_some(Command::SetSeed(seed)),
+            out,
+        );
         ui.checkbox(&mut settings.keep_locks, "Keep locked domains");
-        if ui.button("Search").on_hover_text(CommandKind::Search.info().tooltip).clicked() {
+        if ui
+            .button("Search")
+            .on_hover_text(CommandKind::Search.info().tooltip)
+            .clicked()
+        {
             out.push(Command::Search(settings.clone()));
         }
     });

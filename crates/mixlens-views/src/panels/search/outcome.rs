@@ -8,33 +8,65 @@ use crate::CommandQueue;
 use crate::figure_page::is_figure_page;
 
 /// What was found.
-pub(super) fn outcome_ui(ui: &mut Ui, study: &Study, search: &SearchOutcome, out: &mut CommandQueue) {
+pub(super) fn outcome_ui(
+    ui: &mut Ui,
+    study: &Study,
+    search: &SearchOutcome,
+    out: &mut CommandQueue,
+) {
     let how = match (search.samples, search.gap) {
         (0, Some(_)) => format!("exact for {}, {}", search.surrogate, search.status.name()),
-        (samples, _) => format!("best of {samples} simulated mixtures by {}", search.surrogate),
+        (samples, _) => format!(
+            "best of {samples} simulated mixtures by {}",
+            search.surrogate
+        ),
     };
     ui.label(RichText::new(format!("Best predicted for {}", search.objective_name)).strong());
     let versus = search.versus.iter().map(|(name, objective)| {
-        let difference = difference_text(search.objective - objective, None, Some(search.settings.tolerance));
+        let difference = difference_text(
+            search.objective - objective,
+            None,
+            Some(search.settings.tolerance),
+        );
         format!("; {difference} against {name}")
     });
     ui.weak(how + &versus.collect::<String>());
     ran_on_ui(ui, &search.ran_on, search.samples);
-    let mut found = vec![("Proposal", &search.mixture), ("Best single", &search.best_single.0)];
-    found.extend(search.nearest.iter().map(|nearest| ("Nearest to natural", nearest)));
+    let mut found = vec![
+        ("Proposal", &search.mixture),
+        ("Best single", &search.best_single.0),
+    ];
+    found.extend(
+        search
+            .nearest
+            .iter()
+            .map(|nearest| ("Nearest to natural", nearest)),
+    );
     ScrollArea::horizontal().show(ui, |ui| {
-        Grid::new("found").striped(true).num_columns(found.len() + 3).show(ui, |ui| {
-            heads_ui(ui, &found, out);
-            for (row, spread) in study.domain_rows().iter().zip(&search.spread) {
-                ui.label(&row.name);
-                for (_, mixture) in &found {
-                    ui.label(mixture.parts().get(row.domain).map_or_else(String::new, |part| percent_text(*part)));
+        Grid::new("found")
+            .striped(true)
+            .num_columns(found.len() + 3)
+            .show(ui, |ui| {
+                heads_ui(ui, &found, out);
+                for (row, spread) in study.domain_rows().iter().zip(&search.spread) {
+                    ui.label(&row.name);
+                    for (_, mixture) in &found {
+                        ui.label(
+                            mixture
+                                .parts()
+                                .get(row.domain)
+                                .map_or_else(String::new, |part| percent_text(*part)),
+                        );
+                    }
+                    ui.weak(format!(
+                        "{} to {}",
+                        percent_text(spread.0),
+                        percent_text(spread.1)
+                    ));
+                    ui.weak(&row.baseline_text);
+                    ui.end_row();
                 }
-                ui.weak(format!("{} to {}", percent_text(spread.0), percent_text(spread.1)));
-                ui.weak(&row.baseline_text);
-                ui.end_row();
-            }
-        });
+            });
     });
 }
 
@@ -61,11 +93,21 @@ fn heads_ui(ui: &mut Ui, found: &[(&str, &Mixture)], out: &mut CommandQueue) {
 }
 
 fn actions_ui(ui: &mut Ui, title: &str, mixture: &Mixture, out: &mut CommandQueue) {
-    if ui.small_button("Apply").on_hover_text(format!("Show the mixture {}", title.to_lowercase())).clicked() {
+    if ui
+        .small_button("Apply")
+        .on_hover_text(format!("Show the mixture {}", title.to_lowercase()))
+        .clicked()
+    {
         out.push(Command::SetMixture(mixture.clone()));
     }
-    if ui.small_button("Keep").on_hover_text("Show it and keep it under its name").clicked() {
+    if ui
+        .small_button("Keep")
+        .on_hover_text("Show it and keep it under its name")
+        .clicked()
+    {
         out.push(Command::SetMixture(mixture.clone()));
-        out.push(Command::SaveMixture { name: title.to_owned() });
+        out.push(Command::SaveMixture {
+            name: title.to_owned(),
+        });
     }
 }

@@ -22,7 +22,11 @@ pub(super) struct Labels<'a> {
 impl<'a> Labels<'a> {
     /// None yet.
     pub fn new(painter: &'a Painter, tokens: Tokens) -> Self {
-        Self { painter, tokens, taken: Vec::new() }
+        Self {
+            painter,
+            tokens,
+            taken: Vec::new(),
+        }
     }
 
     /// The names at the corners; long ones are cut, so that the lower two leave each other space.
@@ -30,14 +34,22 @@ impl<'a> Labels<'a> {
         let [top, left, right] = triangle.0;
         let clip = self.painter.clip_rect();
         let widest = (right.x - left.x + 2.0 * NAMES).min(clip.width()) / 2.0 - 6.0;
-        let sides =
-            [(top, Align2::CENTER_BOTTOM, -4.0), (left, Align2::CENTER_TOP, 4.0), (right, Align2::CENTER_TOP, 4.0)];
+        let sides = [
+            (top, Align2::CENTER_BOTTOM, -4.0),
+            (left, Align2::CENTER_TOP, 4.0),
+            (right, Align2::CENTER_TOP, 4.0),
+        ];
         for (&corner, (at, align, below)) in ternary.corners.iter().zip(sides) {
-            let name = study.domains().names().get(corner).map_or("", String::as_str);
+            let name = study
+                .domains()
+                .names()
+                .get(corner)
+                .map_or("", String::as_str);
             let galley = elided(self.painter, name, row_font(), self.tokens.text, widest);
             let place = align.anchor_size(at + vec2(0.0, below), galley.size());
             // Into the panel, where a name is wider than the space beside its corner.
-            let inwards = (clip.left() - place.left()).max(0.0) - (place.right() - clip.right()).max(0.0);
+            let inwards =
+                (clip.left() - place.left()).max(0.0) - (place.right() - clip.right()).max(0.0);
             let place = place.translate(vec2(inwards, 0.0));
             self.painter.galley(place.min, galley, self.tokens.text);
             self.taken.push(place);
@@ -59,7 +71,9 @@ impl<'a> Labels<'a> {
             let Some(inmost) = starts.max_by(|a, b| least(a).total_cmp(&least(b))) else {
                 continue;
             };
-            let galley = self.painter.layout_no_wrap(contour.text.clone(), small_font(), self.tokens.text);
+            let galley =
+                self.painter
+                    .layout_no_wrap(contour.text.clone(), small_font(), self.tokens.text);
             let place = Align2::CENTER_CENTER.anchor_size(triangle.at(*inmost), galley.size());
             self.on_plate(galley, place);
         }
@@ -71,7 +85,8 @@ impl<'a> Labels<'a> {
         if self.taken.iter().any(|other| other.intersects(plate)) {
             return;
         }
-        self.painter.rect_filled(plate, 2.0, self.tokens.panel.gamma_multiply(0.85));
+        self.painter
+            .rect_filled(plate, 2.0, self.tokens.panel.gamma_multiply(0.85));
         self.painter.galley(place.min, galley, self.tokens.text);
         self.taken.push(plate);
     }

@@ -4,7 +4,8 @@ mod labels;
 
 use egui::epaint::Vertex;
 use egui::{
-    Align2, Color32, Mesh, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    Align2, Color32, Mesh, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui,
+    WidgetInfo, pos2, vec2,
 };
 use mixlens_core::simplex::Mixture;
 use mixlens_study::{Command, Study, Ternary, corner_shares, percent_text};
@@ -39,14 +40,34 @@ pub(super) fn ternary_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
         }
     });
     let Some(ternary) = study.look().and_then(|look| look.ternary.as_ref()) else {
-        return waiting_ui(ui, study, "Contours show what three domains do together", out);
+        return waiting_ui(
+            ui,
+            study,
+            "Contours show what three domains do together",
+            out,
+        );
     };
     let others = percent_text(ternary.others);
-    let hint = if is_figure_page(ui) { "" } else { "; drag to set" };
-    ui.weak(format!("The three share what they have together; all other domains keep {others}{hint}"));
-    let (rect, response) = ui.allocate_exact_size(ui.available_size().max(vec2(120.0, 120.0)), Sense::click_and_drag());
+    let hint = if is_figure_page(ui) {
+        ""
+    } else {
+        "; drag to set"
+    };
+    ui.weak(format!(
+        "The three share what they have together; all other domains keep {others}{hint}"
+    ));
+    let (rect, response) = ui.allocate_exact_size(
+        ui.available_size().max(vec2(120.0, 120.0)),
+        Sense::click_and_drag(),
+    );
     let triangle = Triangle::inside(rect);
-    draw(&ui.painter().with_clip_rect(rect), study, ternary, &triangle, Tokens::of(ui));
+    draw(
+        &ui.painter().with_clip_rect(rect),
+        study,
+        ternary,
+        &triangle,
+        Tokens::of(ui),
+    );
     legend_ui(ui, ternary, rect);
     let described = describe(study, ternary);
     response.widget_info(|| {
@@ -54,14 +75,29 @@ pub(super) fn ternary_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
         info.current_text_value = Some(described.clone());
         info
     });
-    let pointer = response.interact_pointer_pos().filter(|_| response.dragged() || response.clicked());
-    let changed = pointer.map(|at| Command::SetShares { corners: ternary.corners, shares: triangle.shares_at(at) });
+    let pointer = response
+        .interact_pointer_pos()
+        .filter(|_| response.dragged() || response.clicked());
+    let changed = pointer.map(|at| Command::SetShares {
+        corners: ternary.corners,
+        shares: triangle.shares_at(at),
+    });
     push_drag(&response, changed, out);
 }
 
 fn describe(study: &Study, ternary: &Ternary) -> String {
-    let corner = |&corner: &usize| study.domain_rows().get(corner).map(|row| format!("{} {}", row.name, row.text));
-    ternary.corners.iter().filter_map(corner).collect::<Vec<_>>().join(", ")
+    let corner = |&corner: &usize| {
+        study
+            .domain_rows()
+            .get(corner)
+            .map(|row| format!("{} {}", row.name, row.text))
+    };
+    ternary
+        .corners
+        .iter()
+        .filter_map(corner)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn corners_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
@@ -72,8 +108,12 @@ fn corners_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
         choice_ui(ui, &format!("Corner {}", place + 1), name, 96.0, |ui| {
             for (domain, name) in names.iter().enumerate() {
                 let is_taken = corners.contains(&domain) && domain != own;
-                if ui.add_enabled(!is_taken, egui::Button::selectable(domain == own, name)).clicked() {
-                    let chosen = |(at, &corner): (usize, &usize)| if at == place { domain } else { corner };
+                if ui
+                    .add_enabled(!is_taken, egui::Button::selectable(domain == own, name))
+                    .clicked()
+                {
+                    let chosen =
+                        |(at, &corner): (usize, &usize)| if at == place { domain } else { corner };
                     let chosen: Vec<usize> = corners.iter().enumerate().map(chosen).collect();
                     out.extend(<[usize; 3]>::try_from(chosen).ok().map(Command::SetTernary));
                 }
@@ -90,9 +130,16 @@ impl Triangle {
     fn inside(rect: Rect) -> Self {
         let inner = rect.shrink2(vec2(NAMES, 22.0));
         let side = inner.width().min(inner.height() / HEIGHT).max(40.0);
-        let (top, bottom) = (inner.center().y - side * HEIGHT / 2.0, inner.center().y + side * HEIGHT / 2.0);
+        let (top, bottom) = (
+            inner.center().y - side * HEIGHT / 2.0,
+            inner.center().y + side * HEIGHT / 2.0,
+        );
         let middle = inner.center().x;
-        Self([pos2(middle, top), pos2(middle - side / 2.0, bottom), pos2(middle + side / 2.0, bottom)])
+        Self([
+            pos2(middle, top),
+            pos2(middle - side / 2.0, bottom),
+            pos2(middle + side / 2.0, bottom),
+        ])
     }
 
     fn at(&self, shares: [f64; 3]) -> Pos2 {
@@ -119,21 +166,47 @@ fn draw(painter: &Painter, study: &Study, ternary: &Ternary, triangle: &Triangle
             painter.line_segment(ends, Stroke::new(1.0, tokens.ground.gamma_multiply(0.75)));
         }
     }
-    painter.add(Shape::closed_line(triangle.0.to_vec(), Stroke::new(1.0, tokens.weak)));
+    painter.add(Shape::closed_line(
+        triangle.0.to_vec(),
+        Stroke::new(1.0, tokens.weak),
+    ));
     dots(painter, study, ternary, triangle, tokens);
     let mut labels = Labels::new(painter, tokens);
     labels.corners(study, ternary, triangle);
-    let place = |mixture: &Mixture| corner_shares(ternary.corners, mixture.parts()).map(|shares| triangle.at(shares));
-    let saved = study.saved().iter().filter_map(|saved| Some((saved, place(&saved.mixture)?)));
-    saved.clone().for_each(|(saved, at)| labels.saved(&saved.name, at));
+    let place = |mixture: &Mixture| {
+        corner_shares(ternary.corners, mixture.parts()).map(|shares| triangle.at(shares))
+    };
+    let saved = study
+        .saved()
+        .iter()
+        .filter_map(|saved| Some((saved, place(&saved.mixture)?)));
+    saved
+        .clone()
+        .for_each(|(saved, at)| labels.saved(&saved.name, at));
     labels.contours(ternary, triangle);
     for (_, at) in saved {
         let square = Rect::from_center_size(at, vec2(8.0, 8.0));
-        painter.rect(square, 0.0, tokens.ground, Stroke::new(1.5, tokens.text), StrokeKind::Middle);
+        painter.rect(
+            square,
+            0.0,
+            tokens.ground,
+            Stroke::new(1.5, tokens.text),
+            StrokeKind::Middle,
+        );
     }
     if let Some(at) = place(&study.baseline().mixture) {
-        painter.circle(at, 5.0, Color32::TRANSPARENT, Stroke::new(2.0, Color32::WHITE));
-        painter.circle(at, 6.2, Color32::TRANSPARENT, Stroke::new(1.0, Color32::BLACK));
+        painter.circle(
+            at,
+            5.0,
+            Color32::TRANSPARENT,
+            Stroke::new(2.0, Color32::WHITE),
+        );
+        painter.circle(
+            at,
+            6.2,
+            Color32::TRANSPARENT,
+            Stroke::new(1.0, Color32::BLACK),
+        );
     }
     if let Some(at) = place(study.current()) {
         painter.circle(at, 6.0, tokens.accent, Stroke::new(2.0, Color32::WHITE));
@@ -145,21 +218,36 @@ fn surface(ternary: &Ternary, triangle: &Triangle, tokens: Tokens) -> Mesh {
     let (low, high) = ternary.range;
     let colour = |value: f64, is_allowed: bool| {
         let own = viridis(((value - low) / (high - low).max(f64::MIN_POSITIVE)) as f32);
-        if is_allowed { own } else { own.lerp_to_gamma(tokens.band, 0.85) }
+        if is_allowed {
+            own
+        } else {
+            own.lerp_to_gamma(tokens.band, 0.85)
+        }
     };
     let vertices = ternary.points.iter().map(|point| Vertex {
         pos: triangle.at(point.shares),
         uv: egui::epaint::WHITE_UV,
         color: colour(point.value, point.is_allowed),
     });
-    let mut mesh = Mesh { vertices: vertices.collect(), ..Mesh::default() };
+    let mut mesh = Mesh {
+        vertices: vertices.collect(),
+        ..Mesh::default()
+    };
     // Row r of the grid has r + 1 points, from index r (r + 1) / 2 on.
     let index = |row: usize, place: usize| (row * (row + 1) / 2 + place) as u32;
     for row in 0..ternary.steps {
         for place in 0..=row {
-            mesh.add_triangle(index(row, place), index(row + 1, place), index(row + 1, place + 1));
+            mesh.add_triangle(
+                index(row, place),
+                index(row + 1, place),
+                index(row + 1, place + 1),
+            );
             if place < row {
-                mesh.add_triangle(index(row, place), index(row, place + 1), index(row + 1, place + 1));
+                mesh.add_triangle(
+                    index(row, place),
+                    index(row, place + 1),
+                    index(row + 1, place + 1),
+                );
             }
         }
     }
@@ -174,8 +262,11 @@ fn dots(painter: &Painter, study: &Study, ternary: &Ternary, triangle: &Triangle
     let ring = Stroke::new(0.8, Color32::from_black_alpha(160));
     for (row, run) in table.runs().enumerate() {
         let is_selected = study.view().selected.contains(&row);
-        let (radius, fill) =
-            if is_selected { (DOT * 1.8, tokens.worse) } else { (DOT * 0.7, Color32::from_white_alpha(190)) };
+        let (radius, fill) = if is_selected {
+            (DOT * 1.8, tokens.worse)
+        } else {
+            (DOT * 0.7, Color32::from_white_alpha(190))
+        };
         if let Some(shares) = corner_shares(ternary.corners, run.parts) {
             painter.circle(triangle.at(shares), radius, fill, ring);
         }
@@ -186,14 +277,23 @@ fn dots(painter: &Painter, study: &Study, ternary: &Ternary, triangle: &Triangle
 fn legend_ui(ui: &Ui, ternary: &Ternary, rect: Rect) {
     let tokens = Tokens::of(ui);
     let painter = ui.painter().with_clip_rect(rect);
-    let bar = Rect::from_min_size(rect.right_top() + vec2(-22.0, 22.0), vec2(10.0, (rect.height() * 0.4).min(120.0)));
+    let bar = Rect::from_min_size(
+        rect.right_top() + vec2(-22.0, 22.0),
+        vec2(10.0, (rect.height() * 0.4).min(120.0)),
+    );
     colour_bar(&painter, bar, viridis);
     let decimals = mixlens_study::decimals_for_error((ternary.range.1 - ternary.range.0) / 20.0);
     for (value, at, align) in [
         (ternary.range.1, bar.right_top(), Align2::RIGHT_BOTTOM),
         (ternary.range.0, bar.right_bottom(), Align2::RIGHT_TOP),
     ] {
-        painter.text(at, align, format!("{value:.decimals$}"), small_font(), tokens.weak);
+        painter.text(
+            at,
+            align,
+            format!("{value:.decimals$}"),
+            small_font(),
+            tokens.weak,
+        );
     }
 }
 
@@ -206,7 +306,10 @@ mod tests {
         let triangle = Triangle::inside(Rect::from_min_size(Pos2::ZERO, vec2(500.0, 400.0)));
         for shares in [[1.0, 0.0, 0.0], [0.2, 0.5, 0.3], [0.0, 0.0, 1.0]] {
             let back = triangle.shares_at(triangle.at(shares));
-            assert!(shares.iter().zip(back).all(|(a, b)| (a - b).abs() < 1e-5), "{shares:?} {back:?}");
+            assert!(
+                shares.iter().zip(back).all(|(a, b)| (a - b).abs() < 1e-5),
+                "{shares:?} {back:?}"
+            );
         }
         let outside = triangle.shares_at(pos2(-50.0, 900.0));
         assert!(outside.iter().all(|share| (0.0..=1.0).contains(share)));

@@ -46,18 +46,31 @@ struct Cells {
 
 impl Columns {
     fn new(ui: &Ui, plot: &InferredPlot) -> Self {
-        let names = plot.groups.iter().flat_map(|group| group.rows.iter().map(|row| row.name.as_str()));
+        let names = plot
+            .groups
+            .iter()
+            .flat_map(|group| group.rows.iter().map(|row| row.name.as_str()));
         let widest = names.map(|name| text_width(ui, name)).fold(70.0, f32::max);
         let interval = if is_narrow(ui) { 0.0 } else { INTERVAL };
-        Self { name: (widest + GAP).min(ui.available_width() * 0.3), interval, most: plot.most.max(f64::MIN_POSITIVE) }
+        Self {
+            name: (widest + GAP).min(ui.available_width() * 0.3),
+            interval,
+            most: plot.most.max(f64::MIN_POSITIVE),
+        }
     }
 
     fn cells(&self, rect: Rect) -> Cells {
-        let column = |from: f32, to: f32| Rect::from_x_y_ranges(from..=to.max(from), rect.y_range());
+        let column =
+            |from: f32, to: f32| Rect::from_x_y_ranges(from..=to.max(from), rect.y_range());
         let interval = column(rect.right() - GAP - self.interval, rect.right() - GAP);
         let value = column(interval.left() - VALUE, interval.left());
         let name = column(rect.left(), rect.left() + self.name);
-        Cells { name, bar: column(name.right() + GAP, value.left() - GAP), value, interval }
+        Cells {
+            name,
+            bar: column(name.right() + GAP, value.left() - GAP),
+            value,
+            interval,
+        }
     }
 }
 
@@ -66,13 +79,25 @@ fn header_ui(ui: &mut Ui, columns: &Columns) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 18.0), Sense::hover());
     let (cells, tokens, painter) = (columns.cells(rect), Tokens::of(ui), ui.painter());
     let title = |rect: Rect, align: Align2, text: &str| {
-        elided_text(painter, align.pos_in_rect(&rect), align, text, small_font(), tokens.weak, rect.width());
+        elided_text(
+            painter,
+            align.pos_in_rect(&rect),
+            align,
+            text,
+            small_font(),
+            tokens.weak,
+            rect.width(),
+        );
     };
     title(cells.name, Align2::LEFT_CENTER, "Category");
     title(cells.interval, Align2::RIGHT_CENTER, "90 % interval");
     let at = cells.bar.left_center();
     program_mark(painter, at + vec2(MARK, 0.0), tokens);
-    let galley = |at: Pos2, text: &str| painter.text(at, Align2::LEFT_CENTER, text, small_font(), tokens.weak).right();
+    let galley = |at: Pos2, text: &str| {
+        painter
+            .text(at, Align2::LEFT_CENTER, text, small_font(), tokens.weak)
+            .right()
+    };
     let end = galley(at + vec2(3.0 * MARK, 0.0), "linear program");
     isotonic_mark(painter, pos2(end + 4.0 * MARK, at.y), tokens);
     galley(pos2(end + 6.0 * MARK, at.y), "isotonic");
@@ -80,33 +105,79 @@ fn header_ui(ui: &mut Ui, columns: &Columns) {
 
 /// A kind of categories and the sum of their proportions.
 fn group_ui(ui: &mut Ui, group: &InferredGroup, columns: &Columns) {
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), row_height(ui)), Sense::hover());
+    let (rect, response) =
+        ui.allocate_exact_size(vec2(ui.available_width(), row_height(ui)), Sense::hover());
     let (cells, tokens, painter) = (columns.cells(rect), Tokens::of(ui), ui.painter());
     let title = group.kind.title();
-    painter.text(cells.name.left_center(), Align2::LEFT_CENTER, title, row_font(), tokens.weak);
-    painter.text(cells.value.right_center(), Align2::RIGHT_CENTER, &group.text, row_font(), tokens.weak);
-    painter.hline(rect.x_range(), rect.bottom() - 1.0, Stroke::new(1.0, tokens.line));
-    say(&response, title, &format!("{title}: {} together", group.text));
+    painter.text(
+        cells.name.left_center(),
+        Align2::LEFT_CENTER,
+        title,
+        row_font(),
+        tokens.weak,
+    );
+    painter.text(
+        cells.value.right_center(),
+        Align2::RIGHT_CENTER,
+        &group.text,
+        row_font(),
+        tokens.weak,
+    );
+    painter.hline(
+        rect.x_range(),
+        rect.bottom() - 1.0,
+        Stroke::new(1.0, tokens.line),
+    );
+    say(
+        &response,
+        title,
+        &format!("{title}: {} together", group.text),
+    );
 }
 
 fn row_ui(ui: &mut Ui, row: &InferredRow, columns: &Columns) {
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), row_height(ui)), Sense::click());
+    let (rect, response) =
+        ui.allocate_exact_size(vec2(ui.available_width(), row_height(ui)), Sense::click());
     let (cells, tokens) = (columns.cells(rect), Tokens::of(ui));
     let painter = ui.painter();
     if response.hovered() || response.has_focus() {
         painter.rect_filled(rect, 3.0, tokens.band);
     }
     let width = cells.name.width();
-    elided_text(painter, cells.name.left_center(), Align2::LEFT_CENTER, &row.name, row_font(), tokens.text, width);
-    painter.text(cells.value.right_center(), Align2::RIGHT_CENTER, &row.text, row_font(), tokens.text);
+    elided_text(
+        painter,
+        cells.name.left_center(),
+        Align2::LEFT_CENTER,
+        &row.name,
+        row_font(),
+        tokens.text,
+        width,
+    );
+    painter.text(
+        cells.value.right_center(),
+        Align2::RIGHT_CENTER,
+        &row.text,
+        row_font(),
+        tokens.text,
+    );
     if columns.interval > 0.0 {
         let at = cells.interval.right_center();
-        painter.text(at, Align2::RIGHT_CENTER, &row.interval_text, row_font(), tokens.weak);
+        painter.text(
+            at,
+            Align2::RIGHT_CENTER,
+            &row.interval_text,
+            row_font(),
+            tokens.weak,
+        );
     }
     let bar = cells.bar.shrink2(vec2(MARK, 6.0));
     let x = |part: f64| egui::remap_clamp((part / columns.most) as f32, 0.0..=1.0, bar.x_range());
     let y = bar.center().y;
-    painter.rect_filled(Rect::from_x_y_ranges(bar.left()..=x(row.value), bar.y_range()), 1.0, tokens.accent);
+    painter.rect_filled(
+        Rect::from_x_y_ranges(bar.left()..=x(row.value), bar.y_range()),
+        1.0,
+        tokens.accent,
+    );
     let (low, high) = (x(row.interval.0), x(row.interval.1));
     painter.hline(low..=high, y, Stroke::new(1.2, tokens.text));
     for end in [low, high] {
@@ -120,8 +191,16 @@ fn row_ui(ui: &mut Ui, row: &InferredRow, columns: &Columns) {
 
 /// A triangle, below the bar: what the linear program says.
 fn program_mark(painter: &Painter, at: Pos2, tokens: Tokens) {
-    let corners = vec![at + vec2(-MARK, MARK), at + vec2(MARK, MARK), at - vec2(0.0, MARK)];
-    painter.add(Shape::convex_polygon(corners, tokens.text, Stroke::new(1.0, tokens.ground)));
+    let corners = vec![
+        at + vec2(-MARK, MARK),
+        at + vec2(MARK, MARK),
+        at - vec2(0.0, MARK),
+    ];
+    painter.add(Shape::convex_polygon(
+        corners,
+        tokens.text,
+        Stroke::new(1.0, tokens.ground),
+    ));
 }
 
 /// A ring, above the bar: what the isotonic estimate says.

@@ -1,14 +1,21 @@
 //! The categories that a training text may hold: built-in ones to choose from, and samples of the user.
 
 use egui::{CollapsingHeader, TextEdit, Ui};
-use mixlens_study::{BuiltIn, CATEGORIES, CategoryKind, Command, CommandKind, SampleFrom, SampledCategory, Study};
+use mixlens_study::{
+    BuiltIn, CATEGORIES, CategoryKind, Command, CommandKind, SampleFrom, SampledCategory, Study,
+};
 
 use super::command_button_ui;
 use crate::CommandQueue;
 use crate::accessible_name::name;
 
 /// Draws the categories; closed where a tokenizer is first, since it asks about the built-in ones.
-pub(super) fn categories_ui(ui: &mut Ui, study: &Study, renamed: &mut Option<(usize, String)>, out: &mut CommandQueue) {
+pub(super) fn categories_ui(
+    ui: &mut Ui,
+    study: &Study,
+    renamed: &mut Option<(usize, String)>,
+    out: &mut CommandQueue,
+) {
     let own = study.tokenizer();
     let count = own.categories().len();
     let noun = if count == 1 { "category" } else { "categories" };
@@ -32,28 +39,52 @@ pub(super) fn categories_ui(ui: &mut Ui, study: &Study, renamed: &mut Option<(us
 }
 
 /// A kind of built-in categories, with a box for all of them and one for each.
-fn built_in_ui(ui: &mut Ui, study: &Study, kind: CategoryKind, built_in: &[&BuiltIn], out: &mut CommandQueue) {
+fn built_in_ui(
+    ui: &mut Ui,
+    study: &Study,
+    kind: CategoryKind,
+    built_in: &[&BuiltIn],
+    out: &mut CommandQueue,
+) {
     let left_out = &study.tokenizer().left_out;
-    let chosen = built_in.iter().filter(|own| !left_out.contains(own.name)).count();
+    let chosen = built_in
+        .iter()
+        .filter(|own| !left_out.contains(own.name))
+        .count();
     let title = format!("{}: {chosen} of {}", kind.title(), built_in.len());
-    CollapsingHeader::new(title).id_salt(kind.title()).show(ui, |ui| {
-        ui.horizontal_wrapped(|ui| {
-            let mut has_all = chosen == built_in.len();
-            let is_some = chosen > 0 && !has_all;
-            let all = ui.add(egui::Checkbox::new(&mut has_all, "All").indeterminate(is_some));
-            name(ui, &all, format!("All of {}", kind.title().to_lowercase()));
-            if all.on_hover_text(CommandKind::ChooseCategories.info().tooltip).changed() {
-                let names = built_in.iter().map(|own| own.name.to_owned()).collect();
-                out.push(Command::ChooseCategories { names, is_chosen: has_all });
-            }
-            for own in built_in {
-                let mut is_chosen = !left_out.contains(own.name);
-                if ui.checkbox(&mut is_chosen, own.label).on_hover_text(own.note).changed() {
-                    out.push(Command::ChooseCategories { names: vec![own.name.to_owned()], is_chosen });
+    CollapsingHeader::new(title)
+        .id_salt(kind.title())
+        .show(ui, |ui| {
+            ui.horizontal_wrapped(|ui| {
+                let mut has_all = chosen == built_in.len();
+                let is_some = chosen > 0 && !has_all;
+                let all = ui.add(egui::Checkbox::new(&mut has_all, "All").indeterminate(is_some));
+                name(ui, &all, format!("All of {}", kind.title().to_lowercase()));
+                if all
+                    .on_hover_text(CommandKind::ChooseCategories.info().tooltip)
+                    .changed()
+                {
+                    let names = built_in.iter().map(|own| own.name.to_owned()).collect();
+                    out.push(Command::ChooseCategories {
+                        names,
+                        is_chosen: has_all,
+                    });
                 }
-            }
+                for own in built_in {
+                    let mut is_chosen = !left_out.contains(own.name);
+                    if ui
+                        .checkbox(&mut is_chosen, own.label)
+                        .on_hover_text(own.note)
+                        .changed()
+                    {
+                        out.push(Command::ChooseCategories {
+                            names: vec![own.name.to_owned()],
+                            is_chosen,
+                        });
+                    }
+                }
+            });
         });
-    });
 }
 
 /// A sample of the user: its name, how much it is, and a way to remove it.
@@ -83,7 +114,10 @@ fn sample_ui(
         ui.weak(sample.size_text());
         let remove = ui.small_button("Remove");
         name(ui, &remove, format!("Remove {}", sample.name));
-        if remove.on_hover_text(CommandKind::RemoveSamples.info().tooltip).clicked() {
+        if remove
+            .on_hover_text(CommandKind::RemoveSamples.info().tooltip)
+            .clicked()
+        {
             out.push(Command::RemoveSamples(place));
         }
     });

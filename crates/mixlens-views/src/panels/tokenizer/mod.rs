@@ -37,24 +37,26 @@ pub(super) fn tokenizer_ui(
     if own.file.is_none() && own.found.is_none() && own.samples.is_empty() {
         return introduction_ui(ui, out);
     }
-    ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
-        file_ui(ui, study, out);
-        // A study that was opened again has the answer, and nothing to ask anew.
-        if !is_figure_page(ui) && (own.file.is_some() || !own.samples.is_empty()) {
-            categories::categories_ui(ui, study, &mut draft.renamed, out);
-            ui.horizontal_wrapped(|ui| {
-                settings_ui(ui, study, &mut draft.pattern, out);
-                run_ui(ui, study, around, out);
-            });
-        }
-        if let Some(problem) = &own.problem {
-            ui.label(RichText::new(problem).color(Tokens::of(ui).worse));
-        }
-        if let (Some(found), Some(plot)) = (&own.found, study.inferred()) {
-            ui.separator();
-            outcome::outcome_ui(ui, study, found, plot, out);
-        }
-    });
+    ScrollArea::vertical()
+        .auto_shrink([false, false])
+        .show(ui, |ui| {
+            file_ui(ui, study, out);
+            // A study that was opened again has the answer, and nothing to ask anew.
+            if !is_figure_page(ui) && (own.file.is_some() || !own.samples.is_empty()) {
+                categories::categories_ui(ui, study, &mut draft.renamed, out);
+                ui.horizontal_wrapped(|ui| {
+                    settings_ui(ui, study, &mut draft.pattern, out);
+                    run_ui(ui, study, around, out);
+                });
+            }
+            if let Some(problem) = &own.problem {
+                ui.label(RichText::new(problem).color(Tokens::of(ui).worse));
+            }
+            if let (Some(found), Some(plot)) = (&own.found, study.inferred()) {
+                ui.separator();
+                outcome::outcome_ui(ui, study, found, plot, out);
+            }
+        });
 }
 
 /// What the panel is for.
@@ -84,7 +86,11 @@ fn file_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let own = study.tokenizer();
     ui.horizontal_wrapped(|ui| {
         ui.label(RichText::new(own.name().unwrap_or("No tokenizer yet")).strong());
-        if let Some(found) = own.found.as_ref().filter(|found| found.format != found.tokenizer) {
+        if let Some(found) = own
+            .found
+            .as_ref()
+            .filter(|found| found.format != found.tokenizer)
+        {
             ui.weak(&found.format);
         }
         if !is_figure_page(ui) {
@@ -100,9 +106,15 @@ fn file_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
 fn settings_ui(ui: &mut Ui, study: &Study, pattern: &mut Option<String>, out: &mut CommandQueue) {
     let settings = &study.tokenizer().settings;
     let mut merges = settings.merges;
-    let response = ui.add(DragValue::new(&mut merges).range(1..=1_000_000).speed(20.0).update_while_editing(false));
+    let response = ui.add(
+        DragValue::new(&mut merges)
+            .range(1..=1_000_000)
+            .speed(20.0)
+            .update_while_editing(false),
+    );
     name(ui, &response, "Merges to use");
-    let response = response.on_hover_text("The first merges of a tokenizer tell most; more cost time in proportion");
+    let response = response
+        .on_hover_text("The first merges of a tokenizer tell most; more cost time in proportion");
     out.extend(response.changed().then_some(Command::SetMerges(merges)));
     ui.label("merges, words cut");
     let chosen = match (&settings.pretokenizer, &*pattern) {
@@ -111,7 +123,10 @@ fn settings_ui(ui: &mut Ui, study: &Study, pattern: &mut Option<String>, out: &m
         (Some(own), None) => own.as_str(),
     };
     let response = choice_ui(ui, "How words are cut", chosen, 150.0, |ui| {
-        if ui.selectable_label(chosen == "as the file says", "as the file says").clicked() {
+        if ui
+            .selectable_label(chosen == "as the file says", "as the file says")
+            .clicked()
+        {
             *pattern = None;
             out.push(Command::SetPretokenizer(None));
         }
@@ -121,15 +136,27 @@ fn settings_ui(ui: &mut Ui, study: &Study, pattern: &mut Option<String>, out: &m
                 out.push(Command::SetPretokenizer(Some(own.to_owned())));
             }
         }
-        if ui.selectable_label(pattern.is_some(), "by an expression").clicked() {
+        if ui
+            .selectable_label(pattern.is_some(), "by an expression")
+            .clicked()
+        {
             *pattern = Some(settings.pretokenizer.clone().unwrap_or_default());
         }
     });
     response.on_hover_text(CommandKind::SetPretokenizer.info().tooltip);
     if let Some(text) = pattern {
-        let response = ui.add(TextEdit::singleline(text).hint_text("\\s?\\w+|…").desired_width(200.0).code_editor());
+        let response = ui.add(
+            TextEdit::singleline(text)
+                .hint_text("\\s?\\w+|…")
+                .desired_width(200.0)
+                .code_editor(),
+        );
         name(ui, &response, "Expression that cuts words");
-        out.extend(response.lost_focus().then(|| Command::SetPretokenizer(Some(text.clone()))));
+        out.extend(
+            response
+                .lost_focus()
+                .then(|| Command::SetPretokenizer(Some(text.clone()))),
+        );
     }
 }
 
@@ -140,19 +167,38 @@ fn run_ui(ui: &mut Ui, study: &Study, around: Surroundings<'_>, out: &mut Comman
         let is_possible = own.file.is_some() && !own.categories().is_empty();
         let info = CommandKind::InferMixture.info();
         let button = ui.add_enabled(is_possible, egui::Button::new("Infer mixture"));
-        let missing = if own.file.is_none() { "Open a tokenizer first" } else { "Choose a category, or add samples" };
-        if button.on_hover_text(info.tooltip).on_disabled_hover_text(missing).clicked() {
+        let missing = if own.file.is_none() {
+            "Open a tokenizer first"
+        } else {
+            "Choose a category, or add samples"
+        };
+        if button
+            .on_hover_text(info.tooltip)
+            .on_disabled_hover_text(missing)
+            .clicked()
+        {
             out.push(Command::InferMixture);
         }
         if own.file.is_some() && own.categories().is_empty() {
             ui.weak(missing);
-        } else if own.file.is_some() && own.found.as_ref().is_some_and(|found| !own.is_answered_by(found)) {
+        } else if own.file.is_some()
+            && own
+                .found
+                .as_ref()
+                .is_some_and(|found| !own.is_answered_by(found))
+        {
             ui.weak("categories or settings have changed since");
         }
         return;
     };
-    let fraction = around.jobs.iter().find(|job| job.id == id).and_then(|job| job.fraction);
-    let bar = ProgressBar::new(fraction.unwrap_or(0.0)).desired_width(200.0).text("Inferring the mixture");
+    let fraction = around
+        .jobs
+        .iter()
+        .find(|job| job.id == id)
+        .and_then(|job| job.fraction);
+    let bar = ProgressBar::new(fraction.unwrap_or(0.0))
+        .desired_width(200.0)
+        .text("Inferring the mixture");
     ui.add(bar.animate(fraction.is_none()));
     let cancel = ui.button("Cancel");
     name(ui, &cancel, "Cancel the inference");
@@ -163,7 +209,11 @@ fn run_ui(ui: &mut Ui, study: &Study, around: Surroundings<'_>, out: &mut Comman
 
 /// A button for a command.
 fn command_button_ui(ui: &mut Ui, title: &str, command: Command, out: &mut CommandQueue) {
-    if ui.button(title).on_hover_text(command.info().tooltip).clicked() {
+    if ui
+        .button(title)
+        .on_hover_text(command.info().tooltip)
+        .clicked()
+    {
         out.push(command);
     }
 }

@@ -2,7 +2,8 @@
 
 use egui::{Grid, RichText, Role, Shape, Stroke, Ui, WidgetInfo, vec2};
 use mixlens_study::{
-    Command, CommandKind, InferredAs, InferredMixture, InferredPlot, InferredRow, ShareOf, Study, value_range,
+    Command, CommandKind, InferredAs, InferredMixture, InferredPlot, InferredRow, ShareOf, Study,
+    value_range,
 };
 
 use super::bars::bars_ui;
@@ -43,7 +44,11 @@ fn actions_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     for of in ShareOf::ALL {
         let is_chosen = study.view().shares == of;
         let tooltip = CommandKind::ShowShares.info().tooltip;
-        if ui.selectable_label(is_chosen, of.title()).on_hover_text(tooltip).clicked() {
+        if ui
+            .selectable_label(is_chosen, of.title())
+            .on_hover_text(tooltip)
+            .clicked()
+        {
             out.push(Command::ShowShares(of));
         }
     }
@@ -51,7 +56,10 @@ fn actions_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     command_button_ui(ui, "Save as mixture file…", Command::ExportInferred, out);
     command_button_ui(ui, "Copy", Command::CopyInferred, out);
     let can_use = study.inferred_mixture().is_some();
-    for (title, used) in [("Use as mixture", InferredAs::Mixture), ("Use as baseline", InferredAs::Baseline)] {
+    for (title, used) in [
+        ("Use as mixture", InferredAs::Mixture),
+        ("Use as baseline", InferredAs::Baseline),
+    ] {
         let button = ui.add_enabled(can_use, egui::Button::new(title));
         let button = button.on_hover_text(CommandKind::UseInferred.info().tooltip);
         let why = "Where every domain of the study is a category of the inference";
@@ -63,17 +71,31 @@ fn actions_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
 
 /// The violation up to each merge: it rises steeply where the categories stop to explain the order.
 fn violation_ui(ui: &mut Ui, plot: &InferredPlot) {
-    let Some(&(merges, most)) = plot.violation.last().filter(|(merges, most)| *merges > 0.0 && *most > 0.0) else {
+    let Some(&(merges, most)) = plot
+        .violation
+        .last()
+        .filter(|(merges, most)| *merges > 0.0 && *most > 0.0)
+    else {
         return;
     };
     ui.label(
-        RichText::new("Violation up to each merge, ppm of pairs; the fit breaks where it rises steeply").small().weak(),
+        RichText::new(
+            "Violation up to each merge, ppm of pairs; the fit breaks where it rises steeply",
+        )
+        .small()
+        .weak(),
     );
     let bounds = value_range(plot.violation.iter().map(|point| point.1));
     let (axes, response) = Axes::new(ui, vec2(ui.available_width(), CURVE), (0.0, merges), bounds);
     let tokens = Tokens::of(ui);
-    let points = plot.violation.iter().map(|&(merge, sum)| axes.at(merge, sum)).collect();
-    ui.painter().with_clip_rect(axes.rect).add(Shape::line(points, Stroke::new(1.5, tokens.accent)));
+    let points = plot
+        .violation
+        .iter()
+        .map(|&(merge, sum)| axes.at(merge, sum))
+        .collect();
+    ui.painter()
+        .with_clip_rect(axes.rect)
+        .add(Shape::line(points, Stroke::new(1.5, tokens.accent)));
     let pointed = response.hover_pos().map(|at| axes.x_at(at));
     let told = |(merge, sum): (f64, f64)| format!("Merge {merge:.0}: {sum:.0} ppm up to here");
     let described = format!("{most:.0} ppm up to merge {merges:.0}");
@@ -89,20 +111,28 @@ fn violation_ui(ui: &mut Ui, plot: &InferredPlot) {
 /// What the tokenizer makes of each category's text.
 fn lens_ui(ui: &mut Ui, plot: &InferredPlot) {
     let add = |ui: &mut Ui| {
-        Grid::new("lens").striped(true).num_columns(3).min_col_width(90.0).show(ui, |ui| {
-            for title in ["Category", "Bytes per token", "Tokens per word"] {
-                ui.weak(title);
-            }
-            ui.end_row();
-            for InferredRow { name, bytes_per_token, tokens_per_word, .. } in
-                plot.groups.iter().flat_map(|group| &group.rows)
-            {
-                for cell in [name, bytes_per_token, tokens_per_word] {
-                    ui.label(cell);
+        Grid::new("lens")
+            .striped(true)
+            .num_columns(3)
+            .min_col_width(90.0)
+            .show(ui, |ui| {
+                for title in ["Category", "Bytes per token", "Tokens per word"] {
+                    ui.weak(title);
                 }
                 ui.end_row();
-            }
-        });
+                for InferredRow {
+                    name,
+                    bytes_per_token,
+                    tokens_per_word,
+                    ..
+                } in plot.groups.iter().flat_map(|group| &group.rows)
+                {
+                    for cell in [name, bytes_per_token, tokens_per_word] {
+                        ui.label(cell);
+                    }
+                    ui.end_row();
+                }
+            });
     };
     if is_figure_page(ui) {
         add(ui);
