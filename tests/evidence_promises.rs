@@ -1,4 +1,5 @@
-//! With 64 of RegMix's 512 runs, `auto` predicts the held-out runs as well as promised, and says how sure it is.
+//! With 64 of RegMix's 512 runs, `auto` predicts the held-out runs as well as promised, and says
+//! how sure it is.
 #![expect(clippy::print_stderr, reason = "a measured figure is worth a line")]
 
 use mixlens_core::compute::{Control, CounterStream, RayonExecutor};

@@ -1,5 +1,5 @@
-//! What an exact search promises on RegMix's published runs: a proof, no better mixture by simulation, every constraint
-//! kept, and clashes by name.
+//! What an exact search promises on RegMix's published runs: a proof, no better mixture by
+//! simulation, every constraint kept, and clashes by name.
 #![expect(
     clippy::print_stderr,
     reason = "how far simulation stays behind is worth a line"
@@ -84,7 +84,8 @@ fn gap(set: &SurrogateSet, objective: &Objective, parts: &[f64]) -> f64 {
         .sum()
 }
 
-/// The least objective of simulated mixtures: half of them around the natural mixture, half around the minimiser.
+/// The least objective of simulated mixtures: half of them around the natural mixture, half around
+/// the minimiser.
 fn simulated(
     set: &SurrogateSet,
     objective: &Objective,
@@ -241,7 +242,8 @@ fn bounds_caps_linear_constraints_and_bounds_on_metrics_are_kept() {
             free.mixture
         );
         let values = set.predict(free.mixture.parts()).unwrap().values;
-        // Half-way from what the mean's minimum predicts to the least that each of two metrics can have.
+        // Half-way from what the mean's minimum predicts to the least that each of two metrics can
+        // have.
         let bounds = [0, 5].map(|metric| {
             let least = run(&set, &only(&set, metric), &constraints).objective;
             at_most(

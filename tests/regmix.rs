@@ -41,7 +41,8 @@ pub fn runs(folder: &Path, part: &str, row_sums: RowSums) -> RunTable {
     .table
 }
 
-/// `count` of the 512 training runs, chosen at random once and for all; rows rescaled to sum to one.
+/// `count` of the 512 training runs, chosen at random once and for all; rows rescaled to sum to
+/// one.
 pub fn some_runs(folder: &Path, count: usize) -> RunTable {
     let all = runs(folder, "train", RowSums::Rescale);
     let mut order: Vec<usize> = (0..all.len()).collect();

@@ -1,4 +1,5 @@
-//! On RegMix's published runs, trees give LightGBM's predictions and ridge gives the least-squares figures.
+//! On RegMix's published runs, trees give LightGBM's predictions and ridge gives the least-squares
+//! figures.
 #![expect(clippy::print_stderr, reason = "a measured difference is worth a line")]
 
 use std::collections::HashMap;
@@ -13,7 +14,8 @@ use mixlens_core::table::{RowSums, RunTable};
 
 use super::regmix::{self, runs};
 
-/// Largest difference allowed to the reference, in nats (the reference is printed with ten decimals).
+/// Largest difference allowed to the reference, in nats (the reference is printed with ten
+/// decimals).
 const TOLERANCE: f64 = 1e-6;
 
 fn fit(table: &RunTable, params: &SurrogateParams) -> SurrogateSet {

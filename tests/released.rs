@@ -1,4 +1,5 @@
-//! What a released version wrote loads for ever and means the same. `tests/data/released/` has a folder per version.
+//! What a released version wrote loads for ever and means the same. `tests/data/released/` has a
+//! folder per version.
 
 use std::path::PathBuf;
 

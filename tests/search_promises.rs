@@ -1,8 +1,10 @@
-//! What a search promises: the best of all samples, the same bytes everywhere, within the constraints, and stoppable.
+//! What a search promises: the best of all samples, the same bytes everywhere, within the
+//! constraints, and stoppable.
 //!
-//! That 10⁸ samples need no more memory than 10⁶ is a matter of structure, not of a test: `simulate` owns one chunk of
-//! 2,048 rows per running task and a list of `top` results per stripe, and there are at most 64 stripes whatever the
-//! number of samples. Nothing else is allocated in its loop.
+//! That 10⁸ samples need no more memory than 10⁶ is a matter of structure, not of a test:
+//! `simulate` owns one chunk of 2,048 rows per running task and a list of `top` results per stripe,
+//! and there are at most 64 stripes whatever the number of samples. Nothing else is allocated in
+//! its loop.
 
 use std::sync::{Arc, OnceLock};
 

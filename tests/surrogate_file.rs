@@ -1,4 +1,5 @@
-//! A saved surrogate loads to the same predictions, and a file that is something else is refused as what it is.
+//! A saved surrogate loads to the same predictions, and a file that is something else is refused as
+//! what it is.
 
 use mixlens_core::CoreError;
 use mixlens_core::compute::{Control, Sequential};

@@ -4,8 +4,8 @@ use mixlens_core::compute::CounterStream;
 use mixlens_core::simplex::{Constraints, DomainSet, Mixture, Prior, Sampler};
 use mixlens_core::table::{Direction, Metric, MetricSet, RowSums, RunTable, RunTableBuilder};
 
-/// `runs` mixtures drawn evenly from the simplex of four domains, and the metrics that `measure` gives each:
-/// its arguments are the proportions and a number from 0 to 1 that is noise.
+/// `runs` mixtures drawn evenly from the simplex of four domains, and the metrics that `measure`
+/// gives each: its arguments are the proportions and a number from 0 to 1 that is noise.
 pub fn table<const M: usize>(
     runs: u64,
     metrics: [(&str, Direction); M],

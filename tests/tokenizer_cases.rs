@@ -110,7 +110,8 @@ fn known_mixtures_are_found_better_than_by_the_reference_program() {
         let found = inferred(&case);
         let (error, inside) = judged(&found, &case);
         eprintln!(
-            "{name}: log10 of the mean squared error {error:.2}, reference {reference:.2}; {inside} of {} in their intervals; \
+            "{name}: log10 of the mean squared error {error:.2}, reference {reference:.2}; \
+            {inside} of {} in their intervals; \
              misfit {:.1}, unexplained {:.3}; violation {:.1} ppm, gap {:.2}",
             found.categories.len(),
             found.misfit,

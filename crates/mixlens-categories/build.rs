@@ -1,4 +1,5 @@
-//! Writes the list of categories out of `tables/index.json` as Rust, so that nothing is parsed when the program runs.
+//! Writes the list of categories out of `tables/index.json` as Rust, so that nothing is parsed when
+//! the program runs.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -86,7 +87,8 @@ fn write_category(
     } = category;
     write!(
         code,
-        "BuiltIn {{ name: {name:?}, label: {label:?}, kind: Kind::{kind}, file: {file:?}, file_bytes: {file_bytes}, \
+        "BuiltIn \
+        {{ name: {name:?}, label: {label:?}, kind: Kind::{kind}, file: {file:?}, file_bytes: {file_bytes}, \
          note: {note:?}, sources: &["
     )?;
     for Source {
@@ -98,12 +100,14 @@ fn write_category(
     {
         write!(
             code,
-            "Source {{ registry: {registry:?}, package: {package:?}, version: {version:?}, licence: {licence:?} }}, "
+            "Source \
+            {{ registry: {registry:?}, package: {package:?}, version: {version:?}, licence: {licence:?} }}, "
         )?;
     }
     code.push(']');
     if has_table {
-        // Where the crate lies is looked up when the list is compiled, so that a moved clone builds.
+        // Where the crate lies is looked up when the list is compiled, so that a moved clone
+        // builds.
         let path = format!("/tables/{file}");
         write!(
             code,

@@ -1,4 +1,5 @@
-//! An empty eframe app in a page, built as the browser app is: what `bench/first-frame` holds the browser app's start against.
+//! An empty eframe app in a page, built as the browser app is: what `bench/first-frame` holds the
+//! browser app's start against.
 
 fn main() {}
 

@@ -35,9 +35,11 @@ pub struct App {
     pub(crate) shell: Shell,
     pub(crate) jobs: Jobs,
     pub(crate) path: Option<PathBuf>,
-    /// When the study's file was written, as far as this window knows: another time is another program's.
+    /// When the study's file was written, as far as this window knows: another time is another
+    /// program's.
     modified: Option<FileTime>,
-    /// Counts saves and changes of the study shown, so that a save that ends late is not taken for the last one.
+    /// Counts saves and changes of the study shown, so that a save that ends late is not taken for
+    /// the last one.
     saves: u64,
     /// Files that were looked into and may be imported next.
     pub(crate) previewed: Vec<Arc<NamedBytes>>,
@@ -128,7 +130,8 @@ impl App {
         }
     }
 
-    /// Shows the state of a link, over the domains that it names where nothing else is known of them.
+    /// Shows the state of a link, over the domains that it names where nothing else is known of
+    /// them.
     pub fn open_link(&mut self, fragment: &str) {
         if let Ok(Some(domains)) = link_domains(fragment)
             && domains != *self.study.domains()
@@ -342,8 +345,8 @@ impl App {
         }
     }
 
-    /// Asks about the samples and infers the mixture behind the tokenizer; samples alone wait for more. Samples that come with a
-    /// tokenizer are asked about alone, as on the command line.
+    /// Asks about the samples and infers the mixture behind the tokenizer; samples alone wait for
+    /// more. Samples that come with a tokenizer are asked about alone, as on the command line.
     fn take_tokenizer(
         &mut self,
         tokenizer: Option<(PathBuf, Arc<NamedBytes>)>,
@@ -379,7 +382,8 @@ impl App {
     }
 
     fn take_saved(&mut self, save: Save) {
-        // Otherwise a newer save runs, or another study is shown: the study here is not what was saved.
+        // Otherwise a newer save runs, or another study is shown: the study here is not what was
+        // saved.
         let is_last = save.number == self.saves;
         let shown = save.path.display();
         match save.outcome {
@@ -396,7 +400,10 @@ impl App {
                 self.shell.say(if is_known || replaced.is_none() {
                     format!("saved {shown}")
                 } else {
-                    format!("saved {shown}; another program had changed it, its version is kept as {shown}.bak")
+                    format!(
+                        "saved {shown}; another program had changed it, its version is kept as \
+                            {shown}.bak"
+                    )
                 });
                 self.platform.remember(std::slice::from_ref(&save.path));
                 if is_last {

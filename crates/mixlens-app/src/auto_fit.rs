@@ -2,7 +2,8 @@
 
 use mixlens_study::{Command, Study};
 
-/// Cross-validating every surrogate takes minutes beyond this many runs: then only who asks for it waits for it.
+/// Cross-validating every surrogate takes minutes beyond this many runs: then only who asks for it
+/// waits for it.
 const MAX_COMPARED: usize = 2000;
 
 /// What is fitted to new runs without being asked.

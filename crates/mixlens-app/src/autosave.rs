@@ -41,7 +41,8 @@ impl Autosave {
         self.shelter.left()
     }
 
-    /// Keeps what changed and has come to rest; removes what is not needed any more. For every frame.
+    /// Keeps what changed and has come to rest; removes what is not needed any more. For every
+    /// frame.
     pub fn tick(&mut self, study: &Study, path: Option<&Path>, inbox: &Inbox) {
         if !study.is_modified() {
             return self.remove();

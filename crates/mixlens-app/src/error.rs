@@ -22,7 +22,8 @@ pub enum AppError {
     Write(#[from] WriteError),
     /// More than is read into memory.
     #[error(
-        "expected at most {} GB at once, found more; count large samples first with mixlens count; \"{}\"",
+        "expected at most {} GB at once, found more; count large samples first with mixlens count; \
+        \"{}\"",
         most >> 30,
         path.display()
     )]
@@ -40,7 +41,8 @@ pub enum AppError {
     Study(#[from] StudyError),
     /// Nothing that can draw.
     #[error(
-        "expected a graphics adapter, found: {problem}; a software Vulkan driver such as Mesa's lavapipe will do"
+        "expected a graphics adapter, found: {problem}; a software Vulkan driver such as Mesa's \
+        lavapipe will do"
     )]
     NoAdapter {
         /// What the graphics library says.

@@ -61,7 +61,8 @@ impl Item {
         self.files.first().filter(|_| !self.is_folder)
     }
 
-    /// What it is as a sample: the name of a category and its files. JSON that is no list of lines is none.
+    /// What it is as a sample: the name of a category and its files. JSON that is no list of lines
+    /// is none.
     fn into_sample(self) -> Option<(String, Vec<Arc<NamedBytes>>)> {
         let name = self.path.file_name()?.to_string_lossy().into_owned();
         if !self.is_folder && name.ends_with(".json") {
@@ -181,8 +182,8 @@ pub(crate) fn kind_of(path: &Path, bytes: &[u8]) -> FileKind {
     }
 }
 
-/// A study, surrogates or a tokenizer when there is one file that holds them; a tokenizer with samples when there are folders or
-/// one of several files is a tokenizer; run tables otherwise.
+/// A study, surrogates or a tokenizer when there is one file that holds them; a tokenizer with
+/// samples when there are folders or one of several files is a tokenizer; run tables otherwise.
 pub(crate) fn classify_files(
     items: Vec<Item>,
     purpose: Purpose,

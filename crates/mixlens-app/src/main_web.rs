@@ -1,4 +1,5 @@
-//! The app in a page: what `web/app/main.ts` starts on a canvas, and `web/app/worker.ts` in a worker.
+//! The app in a page: what `web/app/main.ts` starts on a canvas, and `web/app/worker.ts` in a
+//! worker.
 
 /// The page calls what it needs; nothing happens by itself.
 fn main() {}

@@ -48,7 +48,8 @@ impl Remote {
         self.0.send(incoming);
     }
 
-    /// Asks for something in the words of a page; `false` for what no page of this version asks for.
+    /// Asks for something in the words of a page; `false` for what no page of this version asks
+    /// for.
     pub fn request(&self, text: &str) -> bool {
         let request = serde_json::from_str(text);
         request
@@ -66,7 +67,8 @@ impl Remote {
         self.send(Incoming::LinkedNext);
     }
 
-    /// Tells the user why the files that a link names cannot be had, and shows the state of the link without them.
+    /// Tells the user why the files that a link names cannot be had, and shows the state of the
+    /// link without them.
     pub fn give_up_linked(&self, reason: String) {
         self.send(Incoming::NothingLinked(reason));
     }

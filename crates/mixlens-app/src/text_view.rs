@@ -15,7 +15,8 @@ pub(crate) struct TextView<'a> {
     title: &'a str,
     runs: usize,
     is_modified: bool,
-    /// Whether anything came from files since the app was started: the study then holds more than what every page has.
+    /// Whether anything came from files since the app was started: the study then holds more than
+    /// what every page has.
     has_files: bool,
     link: String,
     domains: Vec<Domain<'a>>,

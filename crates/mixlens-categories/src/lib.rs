@@ -1,8 +1,9 @@
-//! Built-in categories of tokenizer inference: counts of segments of 20 and more natural languages and of programming languages,
-//! made of freely licensed text by `scripts/build-categories`.
+//! Built-in categories of tokenizer inference: counts of segments of 20 and more natural languages
+//! and of programming languages, made of freely licensed text by `scripts/build-categories`.
 //!
-//! [`CATEGORIES`] lists them. With the feature `tables` a category also holds its table, compressed, as a file that every reader
-//! of samples takes; without it, a front fetches [`BuiltIn::file`] when it is asked for.
+//! [`CATEGORIES`] lists them. With the feature `tables` a category also holds its table,
+//! compressed, as a file that every reader of samples takes; without it, a front fetches
+//! [`BuiltIn::file`] when it is asked for.
 
 /// What kind of text a category is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,8 +52,10 @@ pub struct Source {
 pub const CATEGORIES: &[BuiltIn] = include!(concat!(env!("OUT_DIR"), "/categories.rs"));
 
 /// What they cannot show, for whoever reads an answer.
-pub const LIMITS: &str = "built-in categories are software documentation, word frequencies and packages' code, not the web: expect errors of \
-     several points, read no English domains off them, and give samples of your own for a better answer";
+pub const LIMITS: &str = "built-in categories are software documentation, word frequencies and \
+                         packages' code, not the web: expect errors of \
+     several points, read no English domains off them, and give samples of your own for a better \
+     answer";
 
 impl BuiltIn {
     /// The category of a name.

@@ -77,7 +77,8 @@ pub enum Command {
     /// Count the words of text as a tokenizer cuts them, once for all inferences
     Count(Count),
     #[cfg(feature = "gpu")]
-    /// Time simulations on this machine: mixtures per second on one thread, all threads and the graphics processor
+    /// Time simulations on this machine: mixtures per second on one thread, all threads and the
+    /// graphics processor
     Bench(Bench),
     /// Open the desktop app: on run tables, a saved study or a fit, or on the embedded run table
     Open(Open),
@@ -89,13 +90,15 @@ pub enum Command {
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("cut").required(true).multiple(true))]
 pub struct Count {
-    /// Text, JSON lines, Parquet or tables of counts, packed with gzip or Zstandard or not; folders stand for all files in them
+    /// Text, JSON lines, Parquet or tables of counts, packed with gzip or Zstandard or not; folders
+    /// stand for all files in them
     #[arg(required = true)]
     pub paths: Vec<PathBuf>,
     /// Cut words as this tokenizer does: tokenizer.json, tekken.json, a SentencePiece model, …
     #[arg(long, group = "cut", conflicts_with = "segments", value_name = "FILE")]
     pub tokenizer: Option<PathBuf>,
-    /// Cut words by a pattern instead: gpt2, r50k, p50k, cl100k, o200k, llama3, or a regular expression
+    /// Cut words by a pattern instead: gpt2, r50k, p50k, cl100k, o200k, llama3, or a regular
+    /// expression
     #[arg(long, group = "cut", conflicts_with_all = ["segments", "tokenizer"], value_name = "NAME|REGEX")]
     pub pretokenizer: Option<String>,
     /// Cut segments, which any tokenizer cuts further: white space, then anything else
@@ -110,7 +113,8 @@ pub struct Count {
     /// Parts that documents are dealt out to in turn, so that inference can tell how sure it is
     #[arg(long, default_value_t = 16, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1024))]
     pub groups: usize,
-    /// Field or column with the text of a document, in JSON lines and Parquet [default: text, content or body]
+    /// Field or column with the text of a document, in JSON lines and Parquet [default: text,
+    /// content or body]
     #[arg(long, value_name = "NAME")]
     pub text_field: Option<String>,
 }
@@ -174,11 +178,13 @@ pub struct Fit {
     /// Where to save the fit
     #[arg(long, short)]
     pub output: PathBuf,
-    /// Surrogate to fit: auto (for each metric the one that predicts left-out runs best), or one of ridge, trees,
-    /// effective-data, exponential, power, scheffe, log-quadratic, gp, stack, ensemble
+    /// Surrogate to fit: auto (for each metric the one that predicts left-out runs best), or one of
+    /// ridge, trees, effective-data, exponential, power, scheffe, log-quadratic, gp, stack,
+    /// ensemble
     #[arg(long, default_value = AUTO, value_name = "NAME")]
     pub surrogate: String,
-    /// Fit again without each part of the runs, so that predictions carry 90 % intervals (auto always does)
+    /// Fit again without each part of the runs, so that predictions carry 90 % intervals (auto
+    /// always does)
     #[arg(long)]
     pub intervals: bool,
     /// Metrics to fit [default: all]
@@ -228,7 +234,8 @@ pub struct Compare {
     /// How often to split them [default: 3 from 20 to 99 mixtures, else 1]
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=10_000))]
     pub repeats: Option<usize>,
-    /// Accuracy alone: leave out the coverage of intervals and the learning curve, which take most of the time
+    /// Accuracy alone: leave out the coverage of intervals and the learning curve, which take most
+    /// of the time
     #[arg(long)]
     pub quick: bool,
     /// Surrogates to compare [default: all but `stack`, which takes long]
@@ -280,7 +287,8 @@ pub struct Sampling {
     /// Distribution that mixtures are drawn from, around the natural mixture
     #[arg(long, value_enum, default_value_t, value_name = "NAME")]
     pub prior: PriorName,
-    /// Concentration of the `dirichlet` prior: small is near corners, large near the natural mixture
+    /// Concentration of the `dirichlet` prior: small is near corners, large near the natural
+    /// mixture
     #[arg(long, default_value_t = 1.0, value_name = "X")]
     pub concentration: f64,
     /// Natural weights: DOMAIN=WEIGHT,… or a file [default: what the input knows]
@@ -309,7 +317,8 @@ pub struct Scalarisation {
     /// How several metrics become one number
     #[arg(long, value_enum, default_value_t, value_name = "KIND")]
     pub objective: AimName,
-    /// Bound on a metric, such as "general_loss <= baseline + 0.01"; may repeat; the baseline is the natural mixture
+    /// Bound on a metric, such as "general_loss <= baseline + 0.01"; may repeat; the baseline is
+    /// the natural mixture
     #[arg(long = "bound", value_name = "TEXT")]
     pub bounds: Vec<String>,
 }
@@ -401,7 +410,8 @@ pub struct Bench {
     /// Which graphics processor to time beside the CPU
     #[arg(long, value_enum, default_value_t, value_name = "DEVICE")]
     pub device: DeviceName,
-    /// Peak of the graphics processor in 10¹² single-precision operations a second, to tell its share
+    /// Peak of the graphics processor in 10¹² single-precision operations a second, to tell its
+    /// share
     #[arg(long, value_name = "X")]
     pub peak: Option<f64>,
 }
@@ -413,7 +423,8 @@ pub enum AimName {
     Mean,
     /// The metric that changes for the worst against the natural mixture
     Minimax,
-    /// Geometric mean of desirabilities: 1 at a metric's own best, 0 at its worst among the others' bests
+    /// Geometric mean of desirabilities: 1 at a metric's own best, 0 at its worst among the others'
+    /// bests
     Desirability,
 }
 
@@ -424,7 +435,8 @@ pub struct Pareto {
     /// Two or three metrics
     #[arg(long, required = true, num_args = 1.., value_delimiter = ',', value_name = "METRIC,METRIC[,METRIC]")]
     pub metric: Vec<String>,
-    /// Bound on a metric, such as "general_loss <= baseline + 0.01"; may repeat; the baseline is the natural mixture
+    /// Bound on a metric, such as "general_loss <= baseline + 0.01"; may repeat; the baseline is
+    /// the natural mixture
     #[arg(long = "bound", value_name = "TEXT")]
     pub bounds: Vec<String>,
     /// Points of the front
@@ -446,7 +458,8 @@ pub struct Pareto {
 pub struct Explain {
     /// A file that `mixlens fit` saved
     pub fit: PathBuf,
-    /// The mixture to look from: DOMAIN=WEIGHT,… or a file [default: the natural mixture, or the mean of the runs]
+    /// The mixture to look from: DOMAIN=WEIGHT,… or a file [default: the natural mixture, or the
+    /// mean of the runs]
     #[arg(long, value_name = "LIST|FILE")]
     pub at: Vec<String>,
 }
@@ -557,22 +570,27 @@ pub struct Proxy {
 pub struct Infer {
     /// A BPE tokenizer: tokenizer.json, merges.txt, .tiktoken, tekken.json, SentencePiece .model, …
     pub tokenizer: PathBuf,
-    /// Text of a category: files, folders or tables of word counts, comma separated; repeat for every category
+    /// Text of a category: files, folders or tables of word counts, comma separated; repeat for
+    /// every category
     #[arg(long = "category", value_name = "NAME=PATH,…")]
     pub categories: Vec<String>,
-    /// Built-in categories beside those of --category, comma separated, or all [default: all without --category, none with it]
+    /// Built-in categories beside those of --category, comma separated, or all [default: all
+    /// without --category, none with it]
     #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
     pub builtin: Vec<String>,
-    /// Add a category "other" for text of no kind that is named: all other built-in categories as one
+    /// Add a category "other" for text of no kind that is named: all other built-in categories as
+    /// one
     #[arg(long)]
     pub other: bool,
-    /// Also tell what two cheap baselines say, which are not used: token classification and encoding efficiency
+    /// Also tell what two cheap baselines say, which are not used: token classification and
+    /// encoding efficiency
     #[arg(long)]
     pub baselines: bool,
     /// Merges to use, from the first of the tokenizer's own
     #[arg(long, default_value_t = 3000, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     pub merges: usize,
-    /// How text is cut into words, for files that do not say: gpt2, cl100k, o200k or a regular expression
+    /// How text is cut into words, for files that do not say: gpt2, cl100k, o200k or a regular
+    /// expression
     #[arg(long, value_name = "NAME|REGEX")]
     pub pretokenizer: Option<String>,
     /// The tokenizer that this one extends, or how many merges it has of it [default: recognised]

@@ -48,8 +48,8 @@ impl Context {
         Ok(())
     }
 
-    /// Prints the result: `text` for people, `json` for scripts. Where a file holds it, the job is done even when
-    /// nothing can be printed.
+    /// Prints the result: `text` for people, `json` for scripts. Where a file holds it, the job is
+    /// done even when nothing can be printed.
     pub fn finish(
         &self,
         text: &str,

@@ -14,7 +14,8 @@ pub const CPU: &str = "cpu";
 /// The name of any graphics processor in JSON.
 const GPU: &str = "gpu";
 
-/// Simulates where it was asked for: `simulation` gets the device, if any, and tells where it ran. Tells where that was.
+/// Simulates where it was asked for: `simulation` gets the device, if any, and tells where it ran.
+/// Tells where that was.
 ///
 /// # Errors
 /// Those of the simulation.
@@ -55,7 +56,8 @@ mod gpu {
 
     use super::*;
 
-    /// Opens the graphics processor that was asked for; where there is none, says so if somebody asked.
+    /// Opens the graphics processor that was asked for; where there is none, says so if somebody
+    /// asked.
     pub fn open(name: DeviceName, samples: u64, context: &Context) -> Option<Gpu> {
         let choice = match name {
             DeviceName::Auto => DeviceChoice::Auto,

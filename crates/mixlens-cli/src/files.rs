@@ -77,7 +77,8 @@ pub fn read_runs(
     if let Some(pair) = near.first() {
         let id = |row: usize| excerpt(imported.table.run(row).map_or("", |run| run.id)).to_string();
         context.notice(format!(
-            "{} pairs of runs have nearly the same mixture (first: {} and {}); they are kept, and share a fold in cross-validation when equal",
+            "{} pairs of runs have nearly the same mixture (first: {} and {}); they are kept, and \
+            share a fold in cross-validation when equal",
             near.len(),
             id(pair.first),
             id(pair.second)
@@ -99,7 +100,8 @@ pub fn read_fit(path: &Path) -> anyhow::Result<SurrogateSet> {
     })
 }
 
-/// The natural mixture of a `--natural` option: a list of weights, or a file with one mixture or with token counts.
+/// The natural mixture of a `--natural` option: a list of weights, or a file with one mixture or
+/// with token counts.
 pub fn natural(
     option: &[String],
     domains: Option<&Arc<DomainSet>>,
@@ -155,7 +157,8 @@ pub fn number_pairs(text: &str) -> anyhow::Result<Vec<(String, f64)>> {
     })
 }
 
-/// A mixture from named weights, one for every domain; the names make the domains where none are given.
+/// A mixture from named weights, one for every domain; the names make the domains where none are
+/// given.
 fn mixture(
     domains: Option<&Arc<DomainSet>>,
     weights: &[(String, f64)],
@@ -225,7 +228,8 @@ const MAX_TEXT_BYTES: u64 = 4 << 30;
 /// Bytes of a text that are read at a time.
 const TEXT_CHUNK: u64 = 1 << 20;
 
-/// All bytes of files and folders, as [`sample_files`] finds them, with a line break where a file ends without one.
+/// All bytes of files and folders, as [`sample_files`] finds them, with a line break where a file
+/// ends without one.
 ///
 /// Files with a zero byte are no text and are left out.
 pub fn read_text(paths: &[&str], context: &Context) -> anyhow::Result<Vec<u8>> {
@@ -294,7 +298,8 @@ pub fn metric_positions(metrics: &MetricSet, names: &[String]) -> anyhow::Result
     Ok(positions)
 }
 
-/// The constraints that the options describe, and the natural mixture when unique tokens are known for every domain.
+/// The constraints that the options describe, and the natural mixture when unique tokens are known
+/// for every domain.
 pub fn constraints(
     domains: &Arc<DomainSet>,
     limits: &Limits,

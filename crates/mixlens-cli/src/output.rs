@@ -4,7 +4,8 @@ use std::path::Path;
 
 use mixlens_formats::check_writable;
 
-/// Refuses, before anything is computed, an output that could not be written or would replace an input.
+/// Refuses, before anything is computed, an output that could not be written or would replace an
+/// input.
 pub fn check<'a>(output: &Path, inputs: impl IntoIterator<Item = &'a Path>) -> anyhow::Result<()> {
     check_writable(output)?;
     let Ok(target) = output.canonicalize() else {

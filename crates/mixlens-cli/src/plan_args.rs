@@ -8,7 +8,8 @@ use clap::{Args, ValueEnum};
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Budget")]
 pub struct Budget {
-    /// Tokens of the run, or of each phase (1T, 800B,200B) [default: those of the file, else the most that keep the caps]
+    /// Tokens of the run, or of each phase (1T, 800B,200B) [default: those of the file, else the
+    /// most that keep the caps]
     #[arg(long, value_delimiter = ',', value_name = "N[,N…]")]
     pub training_tokens: Vec<String>,
     /// Unique tokens a domain has (1.2T, 300B, 5e9), as a list or a file of domain and tokens
@@ -20,7 +21,8 @@ pub struct Budget {
     /// Most epochs over single domains
     #[arg(long = "cap", value_delimiter = ',', value_name = "DOMAIN=K,…")]
     pub caps: Vec<String>,
-    /// Repetitions after which a domain's tokens lose their value [default: 15.39, fitted on web text]
+    /// Repetitions after which a domain's tokens lose their value [default: 15.39, fitted on web
+    /// text]
     #[arg(long, value_delimiter = ',', value_name = "DOMAIN=R,…")]
     pub repetition: Vec<String>,
     /// Tokens of a batch
@@ -58,8 +60,9 @@ pub enum UnitName {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Writing the plan")]
 pub struct Export {
-    /// Config to write: regmix, llm-foundry, megatron, megatron-args, gpt-neox, nemo, megatron-bridge, hugging-face,
-    /// olmo-core, olmix, nanotron, levanter, marin, torchtitan, mixtera, json, csv, markdown [default: json]
+    /// Config to write: regmix, llm-foundry, megatron, megatron-args, gpt-neox, nemo,
+    /// megatron-bridge, hugging-face, olmo-core, olmix, nanotron, levanter, marin, torchtitan,
+    /// mixtera, json, csv, markdown [default: json]
     #[arg(long, requires = "output", value_name = "FORMAT")]
     pub export: Option<String>,
     /// Where to write the plan
@@ -71,14 +74,16 @@ pub struct Export {
     /// Where a domain's data lie, for configs that hold paths
     #[arg(long, default_value = "{domain}", value_name = "TEXT")]
     pub path: String,
-    /// What the plan is compared with, for the head of the config: DOMAIN=WEIGHT,… or a file [default: the natural mixture]
+    /// What the plan is compared with, for the head of the config: DOMAIN=WEIGHT,… or a file
+    /// [default: the natural mixture]
     #[arg(long, value_name = "LIST|FILE")]
     pub baseline: Vec<String>,
 }
 
 #[derive(Debug, Args)]
 pub struct Plan {
-    /// The mixture of each phase in order: a file (mixture.json, a CSV with one row, a trainer's config) or DOMAIN=WEIGHT,…
+    /// The mixture of each phase in order: a file (mixture.json, a CSV with one row, a trainer's
+    /// config) or DOMAIN=WEIGHT,…
     #[arg(required = true, value_name = "MIXTURE")]
     pub mixtures: Vec<String>,
     /// Part of the training tokens that each phase has [default: equal parts]

@@ -23,7 +23,8 @@ use crate::plan_args::{Budget, UnitName, Units};
 
 /// What one MIXTURE of the command line says.
 pub struct Named {
-    /// Domains and weights of each phase, with the tokens and the first step of the phase where they are known.
+    /// Domains and weights of each phase, with the tokens and the first step of the phase where
+    /// they are known.
     pub phases: Vec<NamedPhase>,
     /// Unique tokens and caps that a file brings along.
     pub unique_tokens: Vec<(String, f64)>,
@@ -265,12 +266,14 @@ impl Supplied {
         natural_mixture(domains, &self.unique_tokens)
     }
 
-    /// The tokens of the whole run where the options do not say: the most that `mixture` can be read for within its caps.
+    /// The tokens of the whole run where the options do not say: the most that `mixture` can be
+    /// read for within its caps.
     pub fn largest(&self, mixture: &Mixture, context: &Context) -> anyhow::Result<f64> {
         let budget = self.caps(mixture.domains())?.largest_budget(mixture);
         let Some(budget) = budget.filter(|budget| budget.training_tokens > 0.0) else {
             bail!(
-                "--training-tokens is missing, and unique tokens do not say how many there could be; give it, as in 1T"
+                "--training-tokens is missing, and unique tokens do not say how many there could \
+                be; give it, as in 1T"
             );
         };
         let name = mixture
@@ -280,7 +283,8 @@ impl Supplied {
             .map_or("", String::as_str);
         let tokens = token_count_text(budget.training_tokens);
         context.notice(format!(
-            "without --training-tokens the most that keep the caps are used, {tokens}; {name} sets them"
+            "without --training-tokens the most that keep the caps are used, {tokens}; {name} sets \
+            them"
         ));
         Ok(budget.training_tokens)
     }
@@ -310,7 +314,8 @@ pub fn domains_of_unique_tokens(budget: &Budget) -> anyhow::Result<(Arc<DomainSe
     let listed = unique_tokens_option(&budget.unique_tokens)?;
     if listed.is_empty() {
         bail!(
-            "--unique-tokens is missing: expected the tokens of every domain, as in web=1.2T,code=300B, or a file"
+            "--unique-tokens is missing: expected the tokens of every domain, as in \
+            web=1.2T,code=300B, or a file"
         );
     }
     let domains = DomainSet::new(listed.iter().map(|(name, _)| name.clone()))?;
@@ -332,7 +337,8 @@ pub fn numbers(option: &'static str, texts: &[String]) -> anyhow::Result<Vec<(St
     }
 }
 
-/// Domains by their names, or by the last part of a path that is a domain here (`/data/web_text_document` for `web`).
+/// Domains by their names, or by the last part of a path that is a domain here
+/// (`/data/web_text_document` for `web`).
 pub struct Places<'a> {
     domains: &'a DomainSet,
     /// Per last part the domain, or nothing where several have it; made when a name is no domain.
@@ -419,7 +425,8 @@ impl From<UnitName> for Unit {
     }
 }
 
-/// The shares of tokens that weights of another unit realise, and a finding where the means to convert are missing.
+/// The shares of tokens that weights of another unit realise, and a finding where the means to
+/// convert are missing.
 pub fn token_mixture(
     domains: &Arc<DomainSet>,
     weights: &[f64],
@@ -435,7 +442,8 @@ pub fn token_mixture(
             match unique {
                 Some(unique) => tokens.push(weight * unique),
                 None if *weight > 0.0 => bail!(
-                    "the config says how often {} is read, so its share depends on its tokens; give --unique-tokens for every domain",
+                    "the config says how often {} is read, so its share depends on its tokens; \
+                    give --unique-tokens for every domain",
                     excerpt(name)
                 ),
                 None => tokens.push(0.0),
@@ -467,7 +475,8 @@ pub fn unit_finding(unit: Unit, has_means: bool) -> Option<Check> {
         ),
         (_, false) => {
             let text = format!(
-                "the weights count {}: where they differ in length, shares of tokens are others; give --tokens-per-unit",
+                "the weights count {}: where they differ in length, shares of tokens are others; \
+                give --tokens-per-unit",
                 unit.name()
             );
             (CheckLevel::Warn, text)
@@ -504,7 +513,8 @@ pub fn phase_tokens(
     if given.len() > 1 {
         if given.len() != count {
             bail!(
-                "--training-tokens: expected one number, or one for each of {count} phases, found {}",
+                "--training-tokens: expected one number, or one for each of {count} phases, found \
+                {}",
                 given.len()
             );
         }
@@ -548,7 +558,8 @@ fn tokens_by_steps(phases: &[&NamedPhase], supplied: &Supplied) -> anyhow::Resul
     let (Some(batch), [total]) = (supplied.batch_tokens, supplied.training_tokens.as_slice())
     else {
         bail!(
-            "the phases begin at steps; give --batch-tokens and --training-tokens to know how long they are"
+            "the phases begin at steps; give --batch-tokens and --training-tokens to know how long \
+            they are"
         );
     };
     let starts = phases.iter().map(|phase| match phase.start {
@@ -568,7 +579,8 @@ fn tokens_by_steps(phases: &[&NamedPhase], supplied: &Supplied) -> anyhow::Resul
         .collect();
     match lengths.iter().position(|length| *length <= 0.0) {
         Some(place) => bail!(
-            "phase {} has no tokens: its first step times --batch-tokens is not before the next phase or --training-tokens",
+            "phase {} has no tokens: its first step times --batch-tokens is not before the next \
+            phase or --training-tokens",
             place + 1
         ),
         None => Ok(lengths),

@@ -1,4 +1,5 @@
-//! Progress bars on stderr and the interrupt key: once to stop at the next check, twice to end at once.
+//! Progress bars on stderr and the interrupt key: once to stop at the next check, twice to end at
+//! once.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -8,7 +9,8 @@ use mixlens_core::compute::{Control, Progress};
 
 use crate::CANCELLED;
 
-/// A control that draws bars when `is_shown` and stderr is a terminal, and that the interrupt key cancels.
+/// A control that draws bars when `is_shown` and stderr is a terminal, and that the interrupt key
+/// cancels.
 pub fn control(is_shown: bool) -> anyhow::Result<Control> {
     let control = if is_shown && std::io::IsTerminal::is_terminal(&std::io::stderr()) {
         let bars = Bars(Mutex::new(None));
@@ -19,8 +21,9 @@ pub fn control(is_shown: bool) -> anyhow::Result<Control> {
     let (handle, interrupts) = (control.clone(), AtomicU32::new(0));
     ctrlc::set_handler(move || match interrupts.fetch_add(1, Ordering::Relaxed) {
         0 => handle.cancel(),
-        // Whatever does not look at the control ends here. Files are written whole or not at all, so this loses nothing.
-        // The handler stays free for the next interrupt, should the end of the process hang.
+        // Whatever does not look at the control ends here. Files are written whole or not at all,
+        // so this loses nothing. The handler stays free for the next interrupt, should the end of
+        // the process hang.
         1 => drop(std::thread::spawn(|| std::process::exit(CANCELLED.into()))),
         _ => std::process::abort(),
     })?;

@@ -1,4 +1,5 @@
-//! What goes to the terminal: text that a terminal only shows, and failures of it that cost nothing but the text.
+//! What goes to the terminal: text that a terminal only shows, and failures of it that cost nothing
+//! but the text.
 
 use std::io::{ErrorKind, Write};
 
@@ -7,7 +8,8 @@ use mixlens_formats::terminal_text;
 
 /// Prints a line on stderr, with a coloured word before it.
 ///
-/// A line that cannot be printed (a full disk under a log, a closed terminal) is no reason to lose what was computed.
+/// A line that cannot be printed (a full disk under a log, a closed terminal) is no reason to lose
+/// what was computed.
 pub fn tell(colour: AnsiColor, word: &str, text: &str) {
     let style = Style::new().bold().fg_color(Some(colour.into()));
     let _ = writeln!(

@@ -1,6 +1,7 @@
 //! Why trees are predicted through bit tables: `cargo bench -p mixlens-core --bench trees`.
 //!
-//! Throughput is mixtures per second on one core for 1,000 trees fitted on 512 runs of 17 domains (made up, seeded).
+//! Throughput is mixtures per second on one core for 1,000 trees fitted on 512 runs of 17 domains
+//! (made up, seeded).
 #![expect(clippy::indexing_slicing, reason = "a benchmark on data of known size")]
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};

@@ -1,4 +1,5 @@
-//! Times the parts of the main job on the RegMix tables and prints one JSON object, for `bench/regmix.py`.
+//! Times the parts of the main job on the RegMix tables and prints one JSON object, for
+//! `bench/regmix.py`.
 //!
 //! `cargo run --release --features rayon,simd --example bench_regmix -- FOLDER THREADS [MIXTURES TO SEARCH]`
 #![expect(
@@ -126,7 +127,8 @@ fn table(
     Ok(table.finish())
 }
 
-/// Seconds to draw and predict that many mixtures and to find the best 128 of them: of many, timed once.
+/// Seconds to draw and predict that many mixtures and to find the best 128 of them: of many, timed
+/// once.
 fn search(
     set: &SurrogateSet,
     sampler: &Sampler,
@@ -153,7 +155,8 @@ fn search(
     found.map(|_| seconds)
 }
 
-/// The effective-data law of every metric: seconds to predict every sample, its numbers, and its predictions at a mixture.
+/// The effective-data law of every metric: seconds to predict every sample, its numbers, and its
+/// predictions at a mixture.
 fn law(
     set: &SurrogateSet,
     at: &Mixture,

@@ -1,5 +1,5 @@
-//! Accuracy and speed of every surrogate on the RegMix tables: fitted on a part of the training runs, scored on the
-//! held-out runs. Prints one line per surrogate and number of runs.
+//! Accuracy and speed of every surrogate on the RegMix tables: fitted on a part of the training
+//! runs, scored on the held-out runs. Prints one line per surrogate and number of runs.
 //!
 //! `cargo run --release --example laws_regmix -- FOLDER [SURROGATE[,name=value]…]`
 #![expect(
@@ -73,7 +73,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             let mean = Score::mean(&scores).ok_or("no scores")?;
             let milliseconds = 1e3 * seconds / scores.len() as f64;
             println!(
-                "{surrogate:<40} {runs:>4} runs  spearman {:.4}  mae {:.4}  {milliseconds:8.2} ms per metric",
+                "{surrogate:<40} {runs:>4} runs  spearman {:.4}  mae {:.4}  {milliseconds:8.2} ms \
+                per metric",
                 mean.spearman.unwrap_or(f64::NAN),
                 mean.mae
             );

@@ -1,5 +1,5 @@
-//! Where held-out RegMix runs lie among subsets of the training runs, how far the `effective-data` surrogate is off there,
-//! and how long it takes to tell.
+//! Where held-out RegMix runs lie among subsets of the training runs, how far the `effective-data`
+//! surrogate is off there, and how long it takes to tell.
 //!
 //! `cargo run --release --example support_regmix -- FOLDER`
 #![expect(

@@ -76,7 +76,8 @@ pub enum CoreError {
     },
     /// A merge list of which nothing occurs in the samples.
     #[error(
-        "no merge of the tokenizer occurs in the samples; are they text of the same kind, cut into words by the same rules?"
+        "no merge of the tokenizer occurs in the samples; are they text of the same kind, cut into \
+        words by the same rules?"
     )]
     NoMerges,
     /// A metric value is not finite.
@@ -142,7 +143,8 @@ pub enum CoreError {
     },
     /// Too many domains and runs for the surrogate.
     #[error(
-        "metric {}: {surrogate} makes {terms} terms of the domains, a table of {numbers} numbers, and takes at most {most}; \
+        "metric {}: {surrogate} makes {terms} terms of the domains, a table of {numbers} numbers, \
+        and takes at most {most}; \
          choose a surrogate with fewer parameters",
         excerpt(metric)
     )]
@@ -199,7 +201,8 @@ pub enum CoreError {
     },
     /// A text domain is too short to train or evaluate a proxy.
     #[error(
-        "domain {}: expected at least {needed} bytes of text, found {found}; add text or leave it out",
+        "domain {}: expected at least {needed} bytes of text, found {found}; add text or leave it \
+        out",
         excerpt(domain)
     )]
     TooLittleText {

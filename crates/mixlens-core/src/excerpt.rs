@@ -1,4 +1,5 @@
-//! Text of a file inside a message, whatever it holds and however long it is: [`excerpt`], [`shown`], [`listed`], [`brief`].
+//! Text of a file inside a message, whatever it holds and however long it is: [`excerpt`],
+//! [`shown`], [`listed`], [`brief`].
 
 use std::fmt::{self, Write as _};
 
@@ -9,8 +10,8 @@ pub const MAX_LISTED: usize = 20;
 /// The last characters of a long message, which say where in the file it is.
 const TAIL_CHARS: usize = 40;
 
-/// A text in quotes, control characters escaped as `{:?}` does; of a longer one the first [`MAX_EXCERPT_CHARS`] characters, an
-/// ellipsis and the length.
+/// A text in quotes, control characters escaped as `{:?}` does; of a longer one the first
+/// [`MAX_EXCERPT_CHARS`] characters, an ellipsis and the length.
 ///
 /// ```
 /// # use mixlens_core::excerpt;
@@ -31,7 +32,8 @@ pub fn shown(text: &str) -> impl fmt::Display {
     Shown(text)
 }
 
-/// Names with commas between them, each as [`shown`]; of more than [`MAX_LISTED`] the first ones and how many more there are.
+/// Names with commas between them, each as [`shown`]; of more than [`MAX_LISTED`] the first ones
+/// and how many more there are.
 ///
 /// ```
 /// # use mixlens_core::listed;
@@ -60,8 +62,8 @@ pub fn listed_as<S: AsRef<str>>(
     }
 }
 
-/// A message of another library, which may quote a file at any length: control characters escaped, and of a long one the
-/// beginning and the end.
+/// A message of another library, which may quote a file at any length: control characters escaped,
+/// and of a long one the beginning and the end.
 ///
 /// ```
 /// # use mixlens_core::brief;

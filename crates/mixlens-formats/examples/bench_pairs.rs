@@ -1,5 +1,5 @@
-//! Times the counting of pairs alone on a case of tokenizer inference and prints the seconds of the middle run, for
-//! `bench/tokenizer.py`.
+//! Times the counting of pairs alone on a case of tokenizer inference and prints the seconds of the
+//! middle run, for `bench/tokenizer.py`.
 //!
 //! `cargo run --release --all-features --example bench_pairs -- CASE MERGES`
 #![expect(

@@ -13,7 +13,8 @@ const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
 /// A number of tokens: `300B`, `1.2T`, `1000e9`, `5k`, `2_000_000`.
 ///
 /// # Errors
-/// [`ImportError::BadArgument`] for anything else, for fractions of a token, negative counts and those above 2⁵³.
+/// [`ImportError::BadArgument`] for anything else, for fractions of a token, negative counts and
+/// those above 2⁵³.
 ///
 /// ```
 /// use mixlens_formats::parse_token_count;
@@ -56,10 +57,12 @@ pub fn parse_token_count(text: &str) -> Result<u64, ImportError> {
     Ok(count as u64)
 }
 
-/// Names with a value each: `A=1,B=two`. The last `=` of an entry separates, so names may contain the sign.
+/// Names with a value each: `A=1,B=two`. The last `=` of an entry separates, so names may contain
+/// the sign.
 ///
 /// # Errors
-/// [`ImportError::BadArgument`] for an entry without name, sign or value, [`ImportError::RepeatedName`].
+/// [`ImportError::BadArgument`] for an entry without name, sign or value,
+/// [`ImportError::RepeatedName`].
 pub fn parse_pairs(text: &str) -> Result<Vec<(String, String)>, ImportError> {
     let (mut pairs, mut seen) = (Vec::new(), HashSet::new());
     for entry in text.split(',') {

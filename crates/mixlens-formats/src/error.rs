@@ -1,4 +1,5 @@
-//! What can go wrong: [`ImportError`] for everything read, [`WriteError`] for the one way of writing.
+//! What can go wrong: [`ImportError`] for everything read, [`WriteError`] for the one way of
+//! writing.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -208,7 +209,8 @@ pub enum ImportError {
     },
     /// No run id is shared.
     #[error(
-        "expected run ids shared by proportions and metrics, found none: {proportions} has {}, {metrics} has {}; \
+        "expected run ids shared by proportions and metrics, found none: {proportions} has {}, \
+        {metrics} has {}; \
          check the id columns",
         excerpt(proportions_id),
         excerpt(metrics_id)
@@ -252,7 +254,8 @@ pub enum ImportError {
     },
     /// Runs come from several files and one of them has no id column.
     #[error(
-        "{place}: expected a column with run ids to join the files by, found {columns}; name it with --id"
+        "{place}: expected a column with run ids to join the files by, found {columns}; name it \
+        with --id"
     )]
     NoIdColumn {
         /// The header's place.
@@ -276,7 +279,8 @@ pub enum ImportError {
     },
     /// A row of proportions does not sum to one.
     #[error(
-        "{place}: expected proportions that sum to 1 within 0.01, found {sum}; correct the row or remove it"
+        "{place}: expected proportions that sum to 1 within 0.01, found {sum}; correct the row or \
+        remove it"
     )]
     RowSum {
         /// The row's place.
@@ -286,7 +290,8 @@ pub enum ImportError {
     },
     /// A row of proportions sums to a hundred.
     #[error(
-        "{place}: expected proportions that sum to 1, found {sum}; they look like percent, divide them by 100"
+        "{place}: expected proportions that sum to 1, found {sum}; they look like percent, divide \
+        them by 100"
     )]
     Percent {
         /// The row's place.
@@ -372,7 +377,8 @@ pub enum ImportError {
     },
     /// A regular expression that cannot be used.
     #[error(
-        "expected a regular expression, or a pattern by name (gpt2, r50k, p50k, cl100k, o200k, llama3), found {}: {}",
+        "expected a regular expression, or a pattern by name (gpt2, r50k, p50k, cl100k, o200k, \
+        llama3), found {}: {}",
         excerpt(pattern),
         brief(problem)
     )]
@@ -400,7 +406,8 @@ pub enum ImportError {
 }
 
 impl ImportError {
-    /// The row of a text file that is to blame, where one row is: without it the rest could be read.
+    /// The row of a text file that is to blame, where one row is: without it the rest could be
+    /// read.
     pub fn row(&self) -> Option<&Place> {
         let place = match self {
             Self::Ragged { place, .. }

@@ -4,39 +4,45 @@
 //!
 //! One or more files, in any order, are joined by run id. Nothing depends on file names.
 //!
-//! 1. **Kind of file**, by content: Parquet by its first bytes, JSON (an object a line, or a list) by its first
-//!    character, otherwise text with commas, semicolons or tabs, whichever the header has most of. Nested JSON, also in
-//!    the cells of a CSV file, becomes dotted columns.
-//! 2. **Shape.** With the columns `domain` and `proportion`, or `metric` and `value`, beside an id, a table is long: one
-//!    row per run and domain or metric. Any other is wide: one row per run. A wide table whose `State` column holds the
-//!    states of Weights & Biases is an export from there; runs that did not finish are left out.
-//! 3. **Run ids**: the column asked for, or the first of `run_id`, `run id`, `run`, `index`, `id`, `name` and a column
-//!    without header. A single file may do without; its rows are then numbered from 1.
-//! 4. **Domains**: the columns asked for; or those with the prefix `train_`, `prop_`, `proportion_` or `ratio_`, or below
-//!    `mixture`, `proportions`, `ratios`, `domains`, `weights` or `train_weights` in a nested record. Where no file has such a
-//!    column, the neighbouring columns of numbers from 0 to 1 that sum to 1 within 0.01 in the most rows.
-//! 5. **Metrics**: the columns asked for; or those with the prefix `metric/`, `metrics/`, `loss_`, `eval/`, `valid_` or
-//!    `val_`, or whose last word is that of a metric (`loss`, `ppl`, `bpb`, `acc`, `f1`, …). Where no file has such a column,
-//!    every other numeric column. `config.` and bookkeeping columns (`step`, `seed`, `size`, `lr`, …) are neither.
-//! 6. **Names** lose the affixes that say nothing more: `train_the_pile_arxiv` is the domain `the_pile_arxiv`,
-//!    `metric/the_pile_arxiv_val_loss` the metric `the_pile_arxiv_val_loss`. `loss_Github` stays as it is.
-//!    [`find_domain`] and [`find_metric`] accept either spelling.
-//! 7. **Direction**: lower is better, except where a metric's last word says otherwise (`acc`, `accuracy`, `f1`, `em`,
-//!    `exact_match`, `score`, `bleu`, `rouge…`, `pass@k`, …); a notice lists those.
+//! 1. **Kind of file**, by content: Parquet by its first bytes, JSON (an object a line, or a list)
+//!    by its first character, otherwise text with commas, semicolons or tabs, whichever the header
+//!    has most of. Nested JSON, also in the cells of a CSV file, becomes dotted columns.
+//! 2. **Shape.** With the columns `domain` and `proportion`, or `metric` and `value`, beside an id,
+//!    a table is long: one row per run and domain or metric. Any other is wide: one row per run. A
+//!    wide table whose `State` column holds the states of Weights & Biases is an export from there;
+//!    runs that did not finish are left out.
+//! 3. **Run ids**: the column asked for, or the first of `run_id`, `run id`, `run`, `index`, `id`,
+//!    `name` and a column without header. A single file may do without; its rows are then numbered
+//!    from 1.
+//! 4. **Domains**: the columns asked for; or those with the prefix `train_`, `prop_`, `proportion_`
+//!    or `ratio_`, or below `mixture`, `proportions`, `ratios`, `domains`, `weights` or
+//!    `train_weights` in a nested record. Where no file has such a column, the neighbouring columns
+//!    of numbers from 0 to 1 that sum to 1 within 0.01 in the most rows.
+//! 5. **Metrics**: the columns asked for; or those with the prefix `metric/`, `metrics/`, `loss_`,
+//!    `eval/`, `valid_` or `val_`, or whose last word is that of a metric (`loss`, `ppl`, `bpb`,
+//!    `acc`, `f1`, …). Where no file has such a column, every other numeric column. `config.` and
+//!    bookkeeping columns (`step`, `seed`, `size`, `lr`, …) are neither.
+//! 6. **Names** lose the affixes that say nothing more: `train_the_pile_arxiv` is the domain
+//!    `the_pile_arxiv`, `metric/the_pile_arxiv_val_loss` the metric `the_pile_arxiv_val_loss`.
+//!    `loss_Github` stays as it is. [`find_domain`] and [`find_metric`] accept either spelling.
+//! 7. **Direction**: lower is better, except where a metric's last word says otherwise (`acc`,
+//!    `accuracy`, `f1`, `em`, `exact_match`, `score`, `bleu`, `rouge…`, `pass@k`, …); a notice
+//!    lists those.
 //!
-//! Every row of proportions must sum to 1 within 0.01 and is rescaled; a domain that a record does not list at all counts
-//! as zero. A metric's cell may be empty; every other cell must be a number. Columns that are neither are named in a
-//! notice, and repeated run ids are an error that names both lines: choose rows with [`ImportOptions::filters`].
+//! Every row of proportions must sum to 1 within 0.01 and is rescaled; a domain that a record does
+//! not list at all counts as zero. A metric's cell may be empty; every other cell must be a number.
+//! Columns that are neither are named in a notice, and repeated run ids are an error that names
+//! both lines: choose rows with [`ImportOptions::filters`].
 //!
 //! # Trainers' configs
 //!
-//! [`write_plan`] writes a training plan as a trainer reads it, [`read_trainer_config`] reads what a config says; each
-//! [`TrainerFormat`] is one file with both directions.
+//! [`write_plan`] writes a training plan as a trainer reads it, [`read_trainer_config`] reads what
+//! a config says; each [`TrainerFormat`] is one file with both directions.
 //!
 //! # What is written
 //!
-//! [`mixtures_to_csv`], [`run_table_to_csv`] and [`predictions_to_csv`] make text; [`write_atomically`] puts it on disk
-//! whole or not at all. All of it is read back by this crate.
+//! [`mixtures_to_csv`], [`run_table_to_csv`] and [`predictions_to_csv`] make text;
+//! [`write_atomically`] puts it on disk whole or not at all. All of it is read back by this crate.
 
 mod arguments;
 mod error;

@@ -1,15 +1,17 @@
-//! How large a table may be: limits that no honest table meets, so that a hostile one ends in a message and not in want of memory.
+//! How large a table may be: limits that no honest table meets, so that a hostile one ends in a
+//! message and not in want of memory.
 //!
 //! Memory stays below 64 bytes for every byte of the files, and 256 MB.
 
-/// Bytes of a file. A table of 100,000 runs over 200 columns has 400 MB; what is read stays in memory.
+/// Bytes of a file. A table of 100,000 runs over 200 columns has 400 MB; what is read stays in
+/// memory.
 pub const MAX_FILE_BYTES: u64 = 512 << 20;
 
 /// Bytes of a pipe or a device, which does not say how long it is and may have no end.
 pub const MAX_STREAM_BYTES: u64 = 128 << 20;
 
-/// Bytes of a trainer's config, or of one JSON object: fifty times the largest that trainers come with. Every value becomes a
-/// node of a tree, which takes a hundred times the room.
+/// Bytes of a trainer's config, or of one JSON object: fifty times the largest that trainers come
+/// with. Every value becomes a node of a tree, which takes a hundred times the room.
 pub const MAX_CONFIG_BYTES: u64 = 4 << 20;
 
 /// Phases of a trainer's config: each becomes a mixture over all domains.
@@ -18,22 +20,25 @@ pub const MAX_PHASES: u64 = 1_000;
 /// Rows of a file: more proxy runs than anybody trains, with room for a row a run and metric.
 pub const MAX_ROWS: u64 = 1_000_000;
 
-/// Columns of a file, and different keys of JSON records: a hundred times the metrics of the largest evaluation suites.
+/// Columns of a file, and different keys of JSON records: a hundred times the metrics of the
+/// largest evaluation suites.
 pub const MAX_COLUMNS: u64 = 100_000;
 
 /// Bytes of a column's name, and of a nested key with dots: paths of data sets are a tenth as long.
 pub const MAX_NAME_BYTES: u64 = 1_000;
 
-/// Bytes of all names of columns together: names are held several times over, by tables, surrogates and messages.
+/// Bytes of all names of columns together: names are held several times over, by tables, surrogates
+/// and messages.
 pub const MAX_HEADER_BYTES: u64 = 16 << 20;
 
-/// Bytes of a cell. The settings of a run, which Weights & Biases exports in one cell, have a hundredth of it.
+/// Bytes of a cell. The settings of a run, which Weights & Biases exports in one cell, have a
+/// hundredth of it.
 pub const MAX_CELL_BYTES: u64 = 1 << 20;
 
-/// Cells that a table lacks: a run table has a place for every run, domain and metric, and what is not there costs memory all the
-/// same. 2,000 runs with 3,000 different keys lack 6 million.
+/// Cells that a table lacks: a run table has a place for every run, domain and metric, and what is
+/// not there costs memory all the same. 2,000 runs with 3,000 different keys lack 6 million.
 pub const MAX_EMPTY_CELLS: u64 = 8_000_000;
 
-/// Bytes that the rows of a Parquet table may take in memory beyond 40 for every byte of the file: equal values take next to none
-/// in a file.
+/// Bytes that the rows of a Parquet table may take in memory beyond 40 for every byte of the file:
+/// equal values take next to none in a file.
 pub const MAX_UNPACKED_BYTES: u64 = 128 << 20;

@@ -18,10 +18,11 @@ const BESIDE_NAME: usize = 200;
 const BOUND: &str =
     "a bound such as \"code_loss <= 2.5\" or \"general_loss <= baseline + 0.01\" on a metric";
 
-/// A linear constraint on proportions: sums of domains and numbers on both sides of `<=`, `>=` or `=`.
+/// A linear constraint on proportions: sums of domains and numbers on both sides of `<=`, `>=` or
+/// `=`.
 ///
-/// A domain may be multiplied by a number; numbers may be per cent. Names that hold a plus or minus sign need blanks around the
-/// signs that are meant as such.
+/// A domain may be multiplied by a number; numbers may be per cent. Names that hold a plus or minus
+/// sign need blanks around the signs that are meant as such.
 ///
 /// # Errors
 /// [`ImportError::BadArgument`], or that of [`find_domain`] for an unknown domain.
@@ -197,9 +198,9 @@ impl Sum {
 
 /// The terms of a sum with their signs, in the order in which they are added.
 ///
-/// Names may hold signs themselves, so there may be several ways to read a sum: the last sign that can split does, signs between
-/// blanks before others. Which beginnings of the text are sums is found first, from left to right, so that no beginning is tried
-/// twice.
+/// Names may hold signs themselves, so there may be several ways to read a sum: the last sign that
+/// can split does, signs between blanks before others. Which beginnings of the text are sums is
+/// found first, from left to right, so that no beginning is tried twice.
 fn terms<'t>(text: &'t str, domains: &DomainSet) -> Option<Vec<Signed<'t>>> {
     let splits = Splits::of(text, domains);
     let (mut terms, mut end) = (Vec::new(), text.len());
@@ -253,7 +254,8 @@ impl<'t, 'd> Splits<'t, 'd> {
         splits
     }
 
-    /// The text before `end` as one term. A minus in front may belong to a number or a name, or turn the term.
+    /// The text before `end` as one term. A minus in front may belong to a number or a name, or
+    /// turn the term.
     fn first(&self, end: usize) -> Option<Signed<'t>> {
         let whole = self.text.get(..end)?;
         let turned = whole

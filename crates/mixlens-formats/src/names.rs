@@ -1,4 +1,5 @@
-//! Column names: which affixes mark a domain or a metric, and finding either by any of its spellings.
+//! Column names: which affixes mark a domain or a metric, and finding either by any of its
+//! spellings.
 //!
 //! | header | read as |
 //! |---|---|
@@ -7,8 +8,9 @@
 //! | `metric/web_val_loss`, `metrics.web_val_loss` | metric `web_val_loss` |
 //! | `loss_web`, `eval/web`, `web_ppl`, `summary.arc_acc` | metric `loss_web`, `eval/web`, `web_ppl`, `arc_acc` |
 //!
-//! Only affixes that carry no meaning of their own are removed; `loss_` stays, so that the domain `web` and its loss
-//! keep different names. `config.` and `summary.` (Weights & Biases) are removed first.
+//! Only affixes that carry no meaning of their own are removed; `loss_` stays, so that the domain
+//! `web` and its loss keep different names. `config.` and `summary.` (Weights & Biases) are removed
+//! first.
 
 use mixlens_core::CoreError;
 use mixlens_core::simplex::DomainSet;
@@ -180,7 +182,8 @@ pub(crate) fn is_higher_better(name: &str) -> bool {
         || ends_in_word(name, &GAIN_WORDS)
 }
 
-/// The position of the domain that `text` names: its name, or the header it came from (`train_web` finds `web`).
+/// The position of the domain that `text` names: its name, or the header it came from (`train_web`
+/// finds `web`).
 ///
 /// # Errors
 /// [`CoreError::UnknownName`], which lists the domains there are.
@@ -202,8 +205,9 @@ pub(crate) fn domain_of(domains: &DomainSet, text: &str) -> Option<usize> {
         .or_else(|| domains.index_of(domain_name(text)))
 }
 
-/// The position of the metric that `text` names: its name, the header it came from (`metric/web_val_loss`), or the
-/// name without its loss affix (`web` finds `web_val_loss` or `loss_web`) where only one metric fits.
+/// The position of the metric that `text` names: its name, the header it came from
+/// (`metric/web_val_loss`), or the name without its loss affix (`web` finds `web_val_loss` or
+/// `loss_web`) where only one metric fits.
 ///
 /// # Errors
 /// [`CoreError::UnknownName`], which lists the metrics there are.

@@ -10,7 +10,8 @@ use crate::error::quoted;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Notice {
-    /// Rows of proportions were rescaled to sum to one (or kept as they are, when that was asked for).
+    /// Rows of proportions were rescaled to sum to one (or kept as they are, when that was asked
+    /// for).
     NotSummingToOne {
         /// How many rows.
         rows: usize,

@@ -74,8 +74,10 @@ fn a_duplicate_run_id_names_both_lines_and_what_tells_them_apart() {
         message(
             "run_id,step,prop_web,prop_code,loss_web\na,100,0.5,0.5,3\nb,100,0.5,0.5,3\na,200,0.5,0.5,2.9\n"
         ),
-        "\"runs.csv\", line 4, column `run_id`: expected each run id once, found \"a\" here and at \"runs.csv\", line 2, \
-         column `run_id`; the rows differ in \"step\" (\"100\" and \"200\"), choose one with --where step=200"
+        "\"runs.csv\", line 4, column `run_id`: expected each run id once, found \"a\" here and at \
+        \"runs.csv\", line 2, \
+         column `run_id`; the rows differ in \"step\" (\"100\" and \"200\"), choose one with \
+         --where step=200"
     );
     assert!(
         message("run,prop_a,prop_b,loss_a\nx,1,0,3\nx,1,0,3\n")
@@ -91,10 +93,10 @@ fn a_run_in_two_mixture_files_names_both_files() {
         ("loss.csv", LOSSES.as_bytes()),
     ];
     let message = read(&files).unwrap_err().to_string();
-    assert!(
-        message
-            .starts_with("\"two.csv\", line 3: expected each run id once, found \"2\" here and at \"one.csv\", line 3")
-    );
+    assert!(message.starts_with(
+        "\"two.csv\", line 3: expected each run id once, found \"2\" here and at \
+                         \"one.csv\", line 3"
+    ));
 }
 
 #[test]
@@ -237,7 +239,8 @@ fn percent_is_called_percent() {
 fn text_in_a_number_names_its_cell() {
     assert_eq!(
         message("run,prop_a,prop_b,loss_a\nx,1,0,3\ny,0,1,n/a\n"),
-        "\"runs.csv\", line 3, column `loss_a`: expected a number, found \"n/a\"; mark missing values as empty cells"
+        "\"runs.csv\", line 3, column `loss_a`: expected a number, found \"n/a\"; mark missing \
+        values as empty cells"
     );
     let nan = message("run,prop_a,prop_b,loss_a\nx,1,0,NaN\n");
     assert!(nan.ends_with("mark missing values as empty cells"), "{nan}");
@@ -286,7 +289,8 @@ fn utf_16_is_named() {
     ] {
         assert_eq!(
             message(bytes),
-            "\"runs.csv\": expected text in UTF-8, found UTF-16; save the file as UTF-8 (in a spreadsheet: \"CSV UTF-8\")"
+            "\"runs.csv\": expected text in UTF-8, found UTF-16; save the file as UTF-8 (in a \
+            spreadsheet: \"CSV UTF-8\")"
         );
     }
     let latin = message(b"index,train_web,train_code,loss_web\n1,1,0,3\ncaf\xE9,1,0,3\n");
@@ -301,7 +305,8 @@ fn utf_16_is_named() {
 fn a_row_that_does_not_sum_to_one_is_rejected_by_line() {
     assert_eq!(
         mixture_message("index,train_web,train_code\n1,0.5,0.5\n2,0.5,0.48\n3,1,0\n"),
-        "\"mix.csv\", line 3: expected proportions that sum to 1 within 0.01, found 0.98; correct the row or remove it"
+        "\"mix.csv\", line 3: expected proportions that sum to 1 within 0.01, found 0.98; correct \
+        the row or remove it"
     );
     let zeros = mixture_message("index,train_web,train_code\n1,0.5,0.5\n2,0,0\n3,1,0\n");
     assert!(zeros.starts_with(

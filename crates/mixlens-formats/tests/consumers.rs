@@ -1,4 +1,5 @@
-//! Written configs are loaded by the trainers themselves, as far as `make trainers` could install them.
+//! Written configs are loaded by the trainers themselves, as far as `make trainers` could install
+//! them.
 #![expect(clippy::print_stdout, reason = "says what was really loaded")]
 
 use std::path::PathBuf;

@@ -1,4 +1,5 @@
-//! A process that is killed while it saves leaves the old file or the new one, never a part and never neither.
+//! A process that is killed while it saves leaves the old file or the new one, never a part and
+//! never neither.
 
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -64,7 +64,8 @@ fn one_wide_file_with_affixes_reads() {
 fn one_wide_file_without_affixes_reads_by_its_sums() {
     let text = "run,step,web,code,web_val_loss\na,0,0.25,0.75,3.5\nb,1,0.5,0.5,\n";
     assert_is_the_table(&import(&[("w", text)]).table);
-    // An accuracy from 0 to 1 beside the domains is not taken for one, even with a name that says nothing.
+    // An accuracy from 0 to 1 beside the domains is not taken for one, even with a name that says
+    // nothing.
     let imported = import(&[(
         "w",
         "run,hella,web,code,wino\na,0.5,0.25,0.75,0.5\nb,0.6,0.5,0.5,0.4\nc,0.4,1,0,0.3\n",

@@ -132,7 +132,8 @@ fn predictions_are_written_with_intervals_where_there_are_any() {
     let text = predictions_to_csv(&metrics, &[value(1.5, Some((1.0, 2.0))), value(2.5, None)]);
     assert_eq!(
         text,
-        "index,\"loss, a\",\"loss, a_low\",\"loss, a_high\",support\nr,1.5,1,2,inside\nr,2.5,,,inside\n"
+        "index,\"loss, a\",\"loss, a_low\",\"loss, \
+        a_high\",support\nr,1.5,1,2,inside\nr,2.5,,,inside\n"
     );
 }
 

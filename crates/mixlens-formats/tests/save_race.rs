@@ -1,4 +1,5 @@
-//! Several threads and processes save one file while others read it: nobody sees a part, no save fails, the newest stays.
+//! Several threads and processes save one file while others read it: nobody sees a part, no save
+//! fails, the newest stays.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -22,7 +23,8 @@ const SAVES: usize = 100_000;
 const SAVES_EACH: usize = SAVES / (PROCESSES + THREADS);
 const LETTERS: usize = 2_000;
 
-/// A file that tells whether it is whole, and when its state was taken: digits, then one letter over and over.
+/// A file that tells whether it is whole, and when its state was taken: digits, then one letter
+/// over and over.
 fn content(letter: u8, taken: u128) -> Vec<u8> {
     let mut bytes = format!("{taken:040}").into_bytes();
     bytes.resize(bytes.len() + LETTERS, letter);
@@ -51,7 +53,8 @@ fn backup_of(path: &Path) -> PathBuf {
     path.with_extension("json.bak")
 }
 
-/// Saves again and again; fails with the first failed save. Returns the time at which the last state was taken.
+/// Saves again and again; fails with the first failed save. Returns the time at which the last
+/// state was taken.
 fn save_often(path: &Path, letter: u8, saves: usize) -> u128 {
     let mut last = 0;
     for _ in 0..saves {
@@ -151,7 +154,8 @@ fn savers_and_readers_never_meet_a_part() {
         reads.load(Ordering::Relaxed) > 1_000,
         "the reader was there"
     );
-    // The state was taken a little before its save began, so two savers may be told apart only by the time between.
+    // The state was taken a little before its save began, so two savers may be told apart only by
+    // the time between.
     let stays = taken(&std::fs::read(&path).unwrap()).unwrap();
     assert!(
         newest - stays < 10_000_000,

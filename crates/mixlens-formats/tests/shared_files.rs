@@ -1,4 +1,5 @@
-//! The published run tables, where the shared folder is at hand (`MIXLENS_SHARED`, or `shared` beside the checkout).
+//! The published run tables, where the shared folder is at hand (`MIXLENS_SHARED`, or `shared`
+//! beside the checkout).
 #![expect(clippy::print_stderr, reason = "a skipped test must say so")]
 
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
-//! The tokenizers and samples of the shared cases, where the shared folder is at hand (`MIXLENS_SHARED`, or `shared` beside the
-//! checkout).
+//! The tokenizers and samples of the shared cases, where the shared folder is at hand
+//! (`MIXLENS_SHARED`, or `shared` beside the checkout).
 #![cfg(feature = "tokenizer")]
 #![expect(clippy::print_stderr, reason = "a skipped test must say so")]
 #![expect(

@@ -1,4 +1,5 @@
-//! Pre-tokens and pairs of the shared cases against those of the crate `tokenizers`, count for count.
+//! Pre-tokens and pairs of the shared cases against those of the crate `tokenizers`, count for
+//! count.
 #![cfg(feature = "tokenizer")]
 #![expect(clippy::print_stderr, reason = "a skipped test must say so")]
 #![expect(
@@ -44,7 +45,8 @@ const CASES: [&str; 9] = [
 
 type Words = BTreeMap<Vec<u8>, i64>;
 
-/// The character that stands for each byte in byte-level spelling: printable ones for themselves, the others from U+0100 on.
+/// The character that stands for each byte in byte-level spelling: printable ones for themselves,
+/// the others from U+0100 on.
 fn stand_ins() -> Vec<char> {
     let is_printable = |byte: u8| matches!(byte, b'!'..=b'~' | 0xa1..=0xac | 0xae..=0xff);
     let mut next = 0x100;
@@ -171,8 +173,9 @@ fn add_their_words(theirs: &Tokenizer, text: &str, spelling: &Spelling, out: &mu
     }
 }
 
-/// What `tokenizers` has for the rules of SentencePiece's trainer: its table of characters; cut at spaces, around digits and between
-/// scripts. It has nothing that cuts between scripts and keeps the marks for spaces.
+/// What `tokenizers` has for the rules of SentencePiece's trainer: its table of characters; cut at
+/// spaces, around digits and between scripts. It has nothing that cuts between scripts and keeps
+/// the marks for spaces.
 fn their_sentence_piece(model: &[u8]) -> Tokenizer {
     let rules = field(model, 3);
     let mut out = Tokenizer::new(BPE::default());

@@ -78,7 +78,8 @@ fn is_document(format: TrainerFormat) -> bool {
     matches!(format, TrainerFormat::Csv | TrainerFormat::Markdown)
 }
 
-/// The decimals of a text, added without rounding; those of `weight: 1.0` and the like are no proportions.
+/// The decimals of a text, added without rounding; those of `weight: 1.0` and the like are no
+/// proportions.
 fn units_of_decimals(text: &str) -> u64 {
     let words = text.split(|letter: char| !letter.is_ascii_digit() && letter != '.');
     let long = words
@@ -370,7 +371,8 @@ fn domains_at_zero_are_kept_or_left_out_as_the_trainer_needs() {
 fn configs_of_others_are_read() {
     let cases = [
         (
-            "train:\n  train_the_pile_arxiv: 0.25\n  train_web: 0.75\nvalid:\n  valid_web: 1.0\nmodel_name: x\n",
+            "train:\n  train_the_pile_arxiv: 0.25\n  train_web: 0.75\nvalid:\n  valid_web: \
+            1.0\nmodel_name: x\n",
             TrainerFormat::RegMix,
         ),
         (
@@ -378,7 +380,8 @@ fn configs_of_others_are_read() {
             TrainerFormat::MegatronArgs,
         ),
         (
-            "#!/bin/bash\nDATA_PATH=x\ntorchrun pretrain_gpt.py \\\n  --data-path 3 /d/a 1 /d/b \\\n  --split 99,1,0 \\\n",
+            "#!/bin/bash\nDATA_PATH=x\ntorchrun pretrain_gpt.py \\\n  --data-path 3 /d/a 1 /d/b \
+            \\\n  --split 99,1,0 \\\n",
             TrainerFormat::Megatron,
         ),
         (
@@ -394,23 +397,28 @@ fn configs_of_others_are_read() {
             TrainerFormat::Nemo,
         ),
         (
-            "cfg = GPTDatasetConfig(random_seed=1, blend=([\"/d/a\", \"/d/b\"], [3, 1]), split=\"9,1,0\")\n",
+            "cfg = GPTDatasetConfig(random_seed=1, blend=([\"/d/a\", \"/d/b\"], [3, 1]), \
+            split=\"9,1,0\")\n",
             TrainerFormat::MegatronBridge,
         ),
         (
-            "from datasets import interleave_datasets\nds = interleave_datasets([a, b], probabilities=[0.75, 0.25], seed=1)\n",
+            "from datasets import interleave_datasets\nds = interleave_datasets([a, b], \
+            probabilities=[0.75, 0.25], seed=1)\n",
             TrainerFormat::HuggingFace,
         ),
         (
-            "sources:\n- source_name: a\n  target_ratio: 0.75\n  paths: [x]\n- {source_name: b, target_ratio: 0.25, paths: [y]}\n",
+            "sources:\n- source_name: a\n  target_ratio: 0.75\n  paths: [x]\n- \
+            {source_name: b, target_ratio: 0.25, paths: [y]}\n",
             TrainerFormat::OlmoCore,
         ),
         (
-            "mix:\n  \"dclm:science\": {weight: 0.75, repetition_factor: 1}\n  wiki: {weight: 0.25, repetition_factor: 2}\n",
+            "mix:\n  \"dclm:science\": {weight: 0.75, repetition_factor: 1}\n  wiki: \
+            {weight: 0.25, repetition_factor: 2}\n",
             TrainerFormat::Olmix,
         ),
         (
-            "data_stages:\n- name: a\n  start_training_step: 1\n  data:\n    dataset:\n      dataset_folder: [x, y]\n      dataset_weights: [3, 1]\n",
+            "data_stages:\n- name: a\n  start_training_step: 1\n  data:\n    dataset:\n      \
+            dataset_folder: [x, y]\n      dataset_weights: [3, 1]\n",
             TrainerFormat::Nanotron,
         ),
         (
@@ -422,16 +430,19 @@ fn configs_of_others_are_read() {
             TrainerFormat::Levanter,
         ),
         (
-            "data = lm_varying_mixture_data_config(\n    components={**steps},\n    weights_list=[(0, {\"a\": 3, \"b\": 1}), (n // 2, {\"b\": 1.0})],\n)\n",
+            "data = lm_varying_mixture_data_config(\n    components={**steps},\n    \
+            weights_list=[(0, {\"a\": 3, \"b\": 1}), (n // 2, {\"b\": 1.0})],\n)\n",
             TrainerFormat::Marin,
         ),
         (
-            "dataloader=InterleavedHuggingFaceTextDataLoader.Config(\n  sources=[HFDataSource(dataset=\"a\", weight=3.0, infinite=True), \
+            "dataloader=InterleavedHuggingFaceTextDataLoader.Config(\n  \
+            sources=[HFDataSource(dataset=\"a\", weight=3.0, infinite=True), \
              HFDataSource(dataset=\"b\")],\n  seed=42,\n),\n",
             TrainerFormat::Torchtitan,
         ),
         (
-            "mix = StaticMixture(chunk_size=n, strict=False, mixture={MixtureKey({\"set\": [\"a\"]}): 0.75, MixtureKey({\"set\": [\"b\"]}): 0.25})\n",
+            "mix = StaticMixture(chunk_size=n, strict=False, \
+            mixture={MixtureKey({\"set\": [\"a\"]}): 0.75, MixtureKey({\"set\": [\"b\"]}): 0.25})\n",
             TrainerFormat::Mixtera,
         ),
         (
@@ -471,7 +482,8 @@ fn streams_are_read_by_the_scheme_they_use() {
     }
     assert_eq!(
         problem(&streams(["proportion: 0.75", "repeat: 0.25"])),
-        "\"config\", line 7: expected one scheme for all streams, found \"`repeat` for \\\"b\\\" after `proportion`\"; \
+        "\"config\", line 7: expected one scheme for all streams, found \"`repeat` for \\\"b\\\" \
+        after `proportion`\"; \
          the schemes exclude one another; use the same for every stream"
             .replace("\"`", "`")
             .replace("`\";", "`;")

@@ -1,4 +1,5 @@
-//! The checks of `tests/device` as a module for browsers, whose WebGPU `web/tests/gpu.test.mjs` checks.
+//! The checks of `tests/device` as a module for browsers, whose WebGPU `web/tests/gpu.test.mjs`
+//! checks.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,

@@ -25,7 +25,8 @@ pub enum Adapters {
 }
 
 impl Adapters {
-    /// What will do for a simulation of so many samples; `None` where the CPU was asked for or is sooner done.
+    /// What will do for a simulation of so many samples; `None` where the CPU was asked for or is
+    /// sooner done.
     pub fn for_simulation(choice: DeviceChoice, samples: u64) -> Option<Self> {
         match choice {
             DeviceChoice::Cpu => None,
@@ -192,7 +193,8 @@ impl Gpu {
         self.is_software
     }
 
-    /// Loses the device, as unplugging it or resetting its driver would: what it is asked from then on fails.
+    /// Loses the device, as unplugging it or resetting its driver would: what it is asked from then
+    /// on fails.
     pub fn lose(&self) {
         self.device.destroy();
         self.faults

@@ -20,7 +20,8 @@ pub(crate) enum Kernel {
     Survey,
 }
 
-/// Samples of a workgroup, in every kernel but [`Kernel::Compact`], which is one workgroup, and [`Kernel::Survey`].
+/// Samples of a workgroup, in every kernel but [`Kernel::Compact`], which is one workgroup, and
+/// [`Kernel::Survey`].
 pub(crate) const WORKGROUP: u32 = 64;
 /// Invocations of the largest workgroup.
 pub(crate) const LARGEST_WORKGROUP: u32 = 256;

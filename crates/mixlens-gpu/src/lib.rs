@@ -1,9 +1,9 @@
 //! Simulation of mixtures on graphics processors.
 //!
-//! A [`Gpu`] draws mixtures from the core's stream of random numbers, predicts their objective and keeps the best, all on the
-//! device and in single precision; only the best come back. It meets the core's
-//! [`Accelerator`](mixlens_core::search::Screener), so that the core draws and predicts those anew and has the last word:
-//! nothing here is a result by itself.
+//! A [`Gpu`] draws mixtures from the core's stream of random numbers, predicts their objective and
+//! keeps the best, all on the device and in single precision; only the best come back. It meets the
+//! core's [`Accelerator`](mixlens_core::search::Screener), so that the core draws and predicts
+//! those anew and has the last word: nothing here is a result by itself.
 //!
 //! | file | holds |
 //! |---|---|

@@ -57,7 +57,8 @@ pub(crate) struct Lowered {
     pub strengths: u64,
 }
 
-/// Most domains, thresholds of a domain and splits of a tree that fit into half a word with a bit to spare.
+/// Most domains, thresholds of a domain and splits of a tree that fit into half a word with a bit
+/// to spare.
 const MOST: usize = 0x7fff;
 /// A child that is a leaf.
 const LEAF: u32 = 0x8000;
@@ -65,11 +66,13 @@ const LEAF: u32 = 0x8000;
 const TILE: usize = 16;
 /// Bits of a mask: trees with more leaves, which would take two, are sooner walked.
 const BITS: usize = 32;
-/// Most domains for which masks are sooner done: they look at every domain, walks only at those on the way.
+/// Most domains for which masks are sooner done: they look at every domain, walks only at those on
+/// the way.
 const MAX_MASKED: usize = 40;
 /// Most thresholds for masks, because every tile has a place for each.
 const MAX_INDICES: usize = 8192;
-/// Excess over a bound, relative to 1 + |bound|, that single precision may show where there is none.
+/// Excess over a bound, relative to 1 + |bound|, that single precision may show where there is
+/// none.
 const BOUND_SLACK: f64 = 2e-6;
 
 /// The one place where numbers become single.
@@ -498,8 +501,8 @@ impl Lowered {
         Ok(())
     }
 
-    /// Starts of the domains' thresholds, then places of rows and leaf values of every tile, then rows of masks: one wherever
-    /// a threshold of the tile changes what is possible.
+    /// Starts of the domains' thresholds, then places of rows and leaf values of every tile, then
+    /// rows of masks: one wherever a threshold of the tile changes what is possible.
     fn masks(&mut self, trees: &[&TreeNodes<'_>], bins: &Bins) {
         let mut start = 0;
         self.numbers.push(start);
@@ -590,7 +593,8 @@ impl Lowered {
     }
 }
 
-/// Thresholds of all trees, per domain, ascending, each once: metrics share the binning of proportions.
+/// Thresholds of all trees, per domain, ascending, each once: metrics share the binning of
+/// proportions.
 struct Bins(Vec<Vec<f64>>);
 
 impl Bins {

@@ -37,7 +37,8 @@ impl Plan {
         let stride = (most as u32) / WORKGROUP * WORKGROUP;
         if stride == 0 {
             return Err(format!(
-                "its buffers of {binding} bytes are too small for {columns} columns and {keep} candidates"
+                "its buffers of {binding} bytes are too small for {columns} columns and {keep} \
+                candidates"
             ));
         }
         Ok(Self {

@@ -120,7 +120,8 @@ pub(crate) async fn wait(_: &wgpu::Device, signal: &Signal, give_up: impl Fn() -
     true
 }
 
-/// Samples from which on a device is opened unasked: before, the CPU is done sooner than the device is open.
+/// Samples from which on a device is opened unasked: before, the CPU is done sooner than the device
+/// is open.
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) const WORTH_OPENING: u64 = 4_000_000;
 
@@ -128,7 +129,8 @@ pub(crate) const WORTH_OPENING: u64 = 4_000_000;
 #[cfg(target_arch = "wasm32")]
 pub(crate) const WORTH_OPENING: u64 = 1_000_000;
 
-/// Lets one screening through at a time: wgpu does not like a device that is waited for on one thread and given work on another.
+/// Lets one screening through at a time: wgpu does not like a device that is waited for on one
+/// thread and given work on another.
 #[cfg(not(target_arch = "wasm32"))]
 #[derive(Default)]
 pub(crate) struct Turnstile(Mutex<()>);
@@ -138,10 +140,12 @@ pub(crate) struct Turnstile(Mutex<()>);
 #[derive(Default)]
 pub(crate) struct Turnstile;
 
-/// Keeps a search for devices silent where nobody is logged in to a desktop, as in a container; call it first in `main`.
+/// Keeps a search for devices silent where nobody is logged in to a desktop, as in a container;
+/// call it first in `main`.
 ///
-/// A layer of Mesa's Vulkan asks the desktop for its device, and the desktop's library prints an error to stderr when
-/// `XDG_RUNTIME_DIR` is not set. There is no desktop to ask then: the layer is switched off.
+/// A layer of Mesa's Vulkan asks the desktop for its device, and the desktop's library prints an
+/// error to stderr when `XDG_RUNTIME_DIR` is not set. There is no desktop to ask then: the layer is
+/// switched off.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn expect_no_desktop() {
     #[cfg(target_os = "linux")]
@@ -153,8 +157,9 @@ pub fn expect_no_desktop() {
         let is_alone =
             std::fs::read_dir("/proc/self/task").is_ok_and(|threads| threads.count() == 1);
         if is_alone {
-            // SAFETY: changing the environment races with threads that read it. This process has no other thread, as the
-            // line above has just counted, and only another thread could start one meanwhile.
+            // SAFETY: changing the environment races with threads that read it. This process has no
+            // other thread, as the line above has just counted, and only another thread could start
+            // one meanwhile.
             #[expect(unsafe_code, reason = "the layer has no other switch")]
             unsafe {
                 std::env::set_var("NODEVICE_SELECT", "1");

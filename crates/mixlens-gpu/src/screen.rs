@@ -20,7 +20,8 @@ const TALLY_BYTES: u64 = 12;
 const IN_FLIGHT: usize = 2;
 
 impl Gpu {
-    /// [`Accelerator::screen`](mixlens_core::search::Screener::screen), which outside browsers waits for it.
+    /// [`Accelerator::screen`](mixlens_core::search::Screener::screen), which outside browsers
+    /// waits for it.
     pub(crate) async fn screen_later(
         &self,
         screening: &ScreeningSpec<'_>,
@@ -52,7 +53,8 @@ impl Gpu {
         Ok(best)
     }
 
-    /// [`Accelerator::survey`](mixlens_core::search::Screener::survey), which outside browsers waits for it.
+    /// [`Accelerator::survey`](mixlens_core::search::Screener::survey), which outside browsers
+    /// waits for it.
     pub(crate) async fn survey_later(
         &self,
         surveying: &SurveySpec<'_>,

@@ -9,7 +9,8 @@ use mixlens_core::search::{
 
 use crate::{Adapters, Gpu, GpuError};
 
-/// The device of this machine for all jobs: opened when a simulation first wants it, and again after it was lost.
+/// The device of this machine for all jobs: opened when a simulation first wants it, and again
+/// after it was lost.
 #[derive(Default)]
 pub struct SharedGpu(Mutex<Option<Result<Arc<Gpu>, GpuError>>>);
 

@@ -1,5 +1,5 @@
-//! Jobs over every kind of surrogate with the results that this machine finds, a line of JSON each, for
-//! `web/tests/parity.test.mjs`, which has the browser app do the same jobs and compares.
+//! Jobs over every kind of surrogate with the results that this machine finds, a line of JSON each,
+//! for `web/tests/parity.test.mjs`, which has the browser app do the same jobs and compares.
 
 use std::io::Write as _;
 
@@ -103,7 +103,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Does the jobs of a command one after the other, as a worker would, and tells each with its result.
+/// Does the jobs of a command one after the other, as a worker would, and tells each with its
+/// result.
 fn tell(
     surrogate: &str,
     study: &mut Study,

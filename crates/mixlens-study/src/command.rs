@@ -91,7 +91,8 @@ pub enum Answer {
 }
 
 impl Command {
-    /// Fits what is quick to fit, has intervals and is good on most run tables: the first thing to do with new runs.
+    /// Fits what is quick to fit, has intervals and is good on most run tables: the first thing to
+    /// do with new runs.
     ///
     /// How it does on published run tables is in `docs/evidence.md`.
     pub fn fit_first() -> Self {
@@ -147,7 +148,8 @@ pub enum Command {
     SetShares {
         /// The three domains.
         corners: [usize; 3],
-        /// Their shares of what they have together (rescaled to sum to one), clamped to locks and limits.
+        /// Their shares of what they have together (rescaled to sum to one), clamped to locks and
+        /// limits.
         shares: [f64; 3],
     },
     /// Moves percentage points from one domain to another.
@@ -325,7 +327,8 @@ pub enum Command {
     ProposeRuns(NextRunsSettings),
     /// Chooses a tokenizer to open.
     OpenTokenizer,
-    /// Takes a tokenizer and, where there are categories to ask about, infers the mixture behind it at once.
+    /// Takes a tokenizer and, where there are categories to ask about, infers the mixture behind it
+    /// at once.
     TakeTokenizer(Arc<NamedBytes>),
     /// Chooses samples of a category.
     AddSamples(SampleFrom),
@@ -354,7 +357,8 @@ pub enum Command {
     },
     /// Sets how many merges of the tokenizer are used.
     SetMerges(usize),
-    /// Says how a tokenizer cuts text into words, as a name or a regular expression; as its file says without one.
+    /// Says how a tokenizer cuts text into words, as a name or a regular expression; as its file
+    /// says without one.
     SetPretokenizer(Option<String>),
     /// Infers the mixture behind the tokenizer.
     InferMixture,
@@ -362,7 +366,8 @@ pub enum Command {
     UseInferred(InferredAs),
     /// Chooses what inferred proportions are of.
     ShowShares(ShareOf),
-    /// Asks for traces, ternary grid and best move, unless they are current or on their way; for every frame.
+    /// Asks for traces, ternary grid and best move, unless they are current or on their way; for
+    /// every frame.
     UpdateProfile,
     /// Stops a running job.
     CancelJob(JobId),
@@ -438,7 +443,8 @@ pub enum Command {
     CopyMixture(MixtureFormat),
     /// Copies the table of compared mixtures as text.
     CopyComparison,
-    /// Copies a tag that shows the present state in any page, and saves the surrogate file that it reads.
+    /// Copies a tag that shows the present state in any page, and saves the surrogate file that it
+    /// reads.
     CopyEmbed,
     /// Saves the current mixture as a file.
     ExportMixture(MixtureFormat),

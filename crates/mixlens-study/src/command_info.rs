@@ -122,98 +122,141 @@ macro_rules! commands {
 }
 
 commands! {
-    OpenExample OpenExample(_), File, "Open example", "Start again with runs that come with this program", "Ctrl+N";
+    OpenExample OpenExample(_), File, "Open example", "Start again with runs that come with this \
+                                                      program", "Ctrl+N";
     OpenStudy OpenStudy, File, "Open study…", "Open a study that was saved before", "Ctrl+O";
     OpenRecent OpenRecent(_), File, "Open recent", "Open a study or runs that were opened before";
     OpenFiles OpenFiles, File, "Import runs…", "Read a run table from one or more files", "Ctrl+I";
-    OpenTokenizer OpenTokenizer, File, "Open tokenizer…", "Find the mixture that a BPE tokenizer was trained on", "Ctrl+T";
+    OpenTokenizer OpenTokenizer, File, "Open tokenizer…", "Find the mixture that a BPE tokenizer \
+                                                          was trained on", "Ctrl+T";
     SaveStudy SaveStudy, File, "Save study", "Save runs, fits and mixtures in one file", "Ctrl+S";
     SaveStudyAs SaveStudyAs, File, "Save study as…", "Save the study under another name", "Ctrl+Shift+S";
     StudySaved StudySaved(_), Hidden, "Note saving", "Note that the study was saved as it is";
-    StudyRecovered StudyRecovered, Hidden, "Note recovery", "Note that nothing of the study is saved";
+    StudyRecovered StudyRecovered, Hidden, "Note recovery", "Note that nothing of the study is \
+        saved";
     Answer Answer(_), Hidden, "Answer", "Answer the question asked";
     ExportMixture ExportMixture(_), File, "Export mixture…", "Save the current mixture as a file", "Ctrl+E";
-    ExportInferred ExportInferred, File, "Export inferred mixture…", "Save the mixture behind the tokenizer as a mixture file";
+    ExportInferred ExportInferred, File, "Export inferred mixture…", "Save the mixture behind the \
+        tokenizer as a mixture file";
     ExportSvg ExportSvg(_), File, "Export plot as SVG…", "Save a plot as a drawing that scales";
     ExportPng ExportPng(_), File, "Export plot as PNG…", "Save a plot as a picture";
-    ExportPlotData ExportPlotData(_), File, "Export plot data…", "Save the numbers behind a plot as CSV";
+    ExportPlotData ExportPlotData(_), File, "Export plot data…", "Save the numbers behind a plot \
+        as CSV";
     Quit Quit, File, "Quit", "Close the window", "Ctrl+Q";
 
     Undo Undo, Edit, "Undo", "Take back the last step", "Ctrl+Z";
     Redo Redo, Edit, "Redo", "Do again what was taken back", "Ctrl+Shift+Z";
     CopyMixture CopyMixture(_), Edit, "Copy mixture", "Copy the current mixture as text", "Ctrl+Shift+C";
-    CopyComparison CopyComparison, Edit, "Copy comparison", "Copy the kept mixtures side by side as a Markdown table";
-    CopyInferred CopyInferred, Edit, "Copy inferred mixture", "Copy the mixture behind the tokenizer as a mixture file";
-    CopyEmbed CopyEmbed, Edit, "Copy embed code…", "Copy a tag that shows the present state in any page, and save the file that it reads";
+    CopyComparison CopyComparison, Edit, "Copy comparison", "Copy the kept mixtures side by side \
+        as a Markdown table";
+    CopyInferred CopyInferred, Edit, "Copy inferred mixture", "Copy the mixture behind the \
+        tokenizer as a mixture file";
+    CopyEmbed CopyEmbed, Edit, "Copy embed code…", "Copy a tag that shows the present state in any \
+                                                   page, and save the file that it reads";
     CopyLink CopyLink, Edit, "Copy link", "Copy a link that opens the present state in a browser", "Ctrl+Shift+L";
     ShowPalette ShowPalette, Edit, "Command palette…", "Find and run any command", "Ctrl+K";
 
-    SetProportion SetProportion { .. }, Hidden, "Set proportion", "Set a domain's proportion and let the others make up for it";
+    SetProportion SetProportion { .. }, Hidden, "Set proportion", "Set a domain's proportion and \
+        let the others make up for it";
     BeginDrag BeginDrag, Hidden, "Begin drag", "Begin a change that is undone in one step";
     EndDrag EndDrag, Hidden, "End drag", "End a change that is undone in one step";
     SetShares SetShares { .. }, Hidden, "Set shares", "Share the total of three domains among them";
-    MovePoints MovePoints { .. }, Hidden, "Move points", "Move percentage points from one domain to another";
+    MovePoints MovePoints { .. }, Hidden, "Move points", "Move percentage points from one domain \
+                                                         to another";
     SetMixture SetMixture(_), Hidden, "Show mixture", "Show a whole mixture";
     Reset Reset(_), Mixture, "Reset mixture", "Go back to a known mixture", "Ctrl+R";
     ShowRun ShowRun(_), Hidden, "Show run", "Show the mixture of a run";
-    MoveIntoLimits MoveIntoLimits, Mixture, "Move into limits", "Move to the nearest mixture that keeps every limit";
+    MoveIntoLimits MoveIntoLimits, Mixture, "Move into limits", "Move to the nearest mixture that \
+        keeps every limit";
     SetLock SetLock { .. }, Hidden, "Lock domain", "Keep a domain's proportion as it is";
     UnlockAll UnlockAll, Mixture, "Unlock all domains", "Let every domain move", "Ctrl+Shift+U";
-    SetRedistribution SetRedistribution(_), Mixture, "Redistribute", "Choose which domains make up for a change";
-    SaveMixture SaveMixture { .. }, Mixture, "Keep mixture", "Keep the current mixture under a name", "Ctrl+D";
-    RenameMixture RenameMixture { .. }, Hidden, "Rename mixture", "Give a kept mixture another name";
+    SetRedistribution SetRedistribution(_), Mixture, "Redistribute", "Choose which domains make up \
+        for a change";
+    SaveMixture SaveMixture { .. }, Mixture, "Keep mixture", "Keep the current mixture under a \
+        name", "Ctrl+D";
+    RenameMixture RenameMixture { .. }, Hidden, "Rename mixture", "Give a kept mixture another \
+        name";
     DeleteMixture DeleteMixture(_), Hidden, "Delete mixture", "Remove a kept mixture";
     LoadMixture LoadMixture(_), Hidden, "Show kept mixture", "Show a mixture that was kept";
-    CompareMixture CompareMixture { .. }, Hidden, "Compare mixture", "Put a kept mixture beside up to seven others";
-    AddPhase AddPhase, Mixture, "Add phase", "Add a phase with the current mixture to the end of the plan";
-    SetPhasePart SetPhasePart { .. }, Hidden, "Set phase length", "Set the part of the run that a phase is";
-    SetPhaseMixture SetPhaseMixture(_), Hidden, "Set phase mixture", "Give a phase the mixture under the sliders";
+    CompareMixture CompareMixture { .. }, Hidden, "Compare mixture", "Put a kept mixture beside up \
+        to seven others";
+    AddPhase AddPhase, Mixture, "Add phase", "Add a phase with the current mixture to the end of \
+                                             the plan";
+    SetPhasePart SetPhasePart { .. }, Hidden, "Set phase length", "Set the part of the run that a \
+        phase is";
+    SetPhaseMixture SetPhaseMixture(_), Hidden, "Set phase mixture", "Give a phase the mixture \
+        under the sliders";
     RemovePhase RemovePhase(_), Hidden, "Remove phase", "Take a phase out of the plan";
-    SetBaseline SetBaseline(_), Mixture, "Set baseline", "Choose the mixture that everything is compared with", "Ctrl+B";
+    SetBaseline SetBaseline(_), Mixture, "Set baseline", "Choose the mixture that everything is \
+                                                         compared with", "Ctrl+B";
 
     SetLower SetLower { .. }, Hidden, "Set lower bound", "Ask for at least this much of a domain";
     SetUpper SetUpper { .. }, Hidden, "Set upper bound", "Ask for at most this much of a domain";
-    SetUniqueTokens SetUniqueTokens { .. }, Hidden, "Set unique tokens", "Say how many tokens a domain has";
-    SetTrainingTokens SetTrainingTokens(_), Hidden, "Set training tokens", "Say how many tokens the target run will see";
+    SetUniqueTokens SetUniqueTokens { .. }, Hidden, "Set unique tokens", "Say how many tokens a \
+        domain has";
+    SetTrainingTokens SetTrainingTokens(_), Hidden, "Set training tokens", "Say how many tokens \
+        the target run will see";
     SetMaxEpochs SetMaxEpochs(_), Hidden, "Set most epochs", "Say how often a domain may be read";
-    AddConstraint AddConstraint(_), Hidden, "Add constraint", "Add a limit across domains such as code <= 2*maths";
-    RemoveConstraint RemoveConstraint(_), Hidden, "Remove constraint", "Remove a limit across domains";
+    AddConstraint AddConstraint(_), Hidden, "Add constraint", "Add a limit across domains such as \
+        code <= 2*maths";
+    RemoveConstraint RemoveConstraint(_), Hidden, "Remove constraint", "Remove a limit across \
+        domains";
     ClearLimits ClearLimits, Limits, "Clear limits", "Remove all bounds, caps and constraints";
 
-    SetWeight SetWeight { .. }, Hidden, "Set weight", "Set how much a metric counts in the objective";
-    OptimiseMetric OptimiseMetric(_), Hidden, "Aim at metric", "Make one metric the whole objective";
-    SetDirection SetDirection { .. }, Hidden, "Set direction", "Say whether lower or higher is better";
-    SetScalarisation SetScalarisation(_), Objective, "Set aim", "Choose how several metrics become one number";
-    AddBound AddBound(_), Hidden, "Add metric bound", "Ask that a metric stays below or above a value";
+    SetWeight SetWeight { .. }, Hidden, "Set weight", "Set how much a metric counts in the \
+                                                      objective";
+    OptimiseMetric OptimiseMetric(_), Hidden, "Aim at metric", "Make one metric the whole \
+        objective";
+    SetDirection SetDirection { .. }, Hidden, "Set direction", "Say whether lower or higher is \
+        better";
+    SetScalarisation SetScalarisation(_), Objective, "Set aim", "Choose how several metrics become \
+        one number";
+    AddBound AddBound(_), Hidden, "Add metric bound", "Ask that a metric stays below or above a \
+                                                      value";
     RemoveBound RemoveBound(_), Hidden, "Remove metric bound", "Remove a bound on a metric";
     SetSeed SetSeed(_), Hidden, "Set seed", "Set the seed of everything random";
 
     OpenLink OpenLink(_), Hidden, "Open link", "Take over the state in a link";
 
-    PreviewFiles PreviewFiles { .. }, Hidden, "Look into files", "See how files are understood before they are imported";
+    PreviewFiles PreviewFiles { .. }, Hidden, "Look into files", "See how files are understood \
+        before they are imported";
     ImportFiles ImportFiles { .. }, Hidden, "Import runs", "Read a run table from the chosen files";
     LoadFit LoadFit { .. }, Hidden, "Load fit", "Load fitted surrogates from a file";
     Fit Fit(_), Analyse, "Fit", "Fit a surrogate to every metric", "Ctrl+F";
-    FitBest FitBest, Analyse, "Fit best surrogates", "Fit to each metric the surrogate that predicts unseen runs best", "Ctrl+Alt+F";
-    ExamineFit ExamineFit, Analyse, "Examine fit", "See whether more runs would help and how honest the intervals are";
-    Compare Compare { .. }, Analyse, "Compare surrogates", "Find out which surrogate predicts unseen runs best", "Ctrl+Shift+F";
+    FitBest FitBest, Analyse, "Fit best surrogates", "Fit to each metric the surrogate that \
+                                                     predicts unseen runs best", "Ctrl+Alt+F";
+    ExamineFit ExamineFit, Analyse, "Examine fit", "See whether more runs would help and how \
+                                                   honest the intervals are";
+    Compare Compare { .. }, Analyse, "Compare surrogates", "Find out which surrogate predicts \
+                                                           unseen runs best", "Ctrl+Shift+F";
     ChooseFit ChooseFit(_), Hidden, "Choose fit", "Take predictions from another fit";
     Search Search(_), Analyse, "Search", "Look for the best predicted mixture within the limits", "Ctrl+Enter";
-    Survey Survey(_), Analyse, "Survey mixtures", "Simulate mixtures to see where the good ones lie";
-    FollowFront FollowFront(_), Analyse, "Follow Pareto front", "Find mixtures that no other one beats in two metrics";
-    SampleMixtures SampleMixtures(_), Analyse, "Sample mixtures", "Predict a cloud of mixtures to see what is possible";
-    ProposeRuns ProposeRuns(_), Analyse, "Propose next runs", "Find the proxy runs that would improve the fit the most";
-    InferMixture InferMixture, Analyse, "Infer mixture behind tokenizer", "Find the proportions of categories in a tokenizer's training text", "Ctrl+Shift+T";
-    TakeTokenizer TakeTokenizer(_), Hidden, "Open tokenizer", "Take a tokenizer and infer the mixture behind it";
-    AddSamples AddSamples(_), Analyse, "Add samples…", "Add text of a category that a tokenizer's training text may hold";
+    Survey Survey(_), Analyse, "Survey mixtures", "Simulate mixtures to see where the good ones \
+                                                  lie";
+    FollowFront FollowFront(_), Analyse, "Follow Pareto front", "Find mixtures that no other one \
+        beats in two metrics";
+    SampleMixtures SampleMixtures(_), Analyse, "Sample mixtures", "Predict a cloud of mixtures to \
+        see what is possible";
+    ProposeRuns ProposeRuns(_), Analyse, "Propose next runs", "Find the proxy runs that would \
+        improve the fit the most";
+    InferMixture InferMixture, Analyse, "Infer mixture behind tokenizer", "Find the proportions of \
+        categories in a tokenizer's training text", "Ctrl+Shift+T";
+    TakeTokenizer TakeTokenizer(_), Hidden, "Open tokenizer", "Take a tokenizer and infer the \
+        mixture behind it";
+    AddSamples AddSamples(_), Analyse, "Add samples…", "Add text of a category that a tokenizer's \
+                                                       training text may hold";
     TakeSamples TakeSamples { .. }, Hidden, "Add samples", "Ask about a category by its text";
     RenameSamples RenameSamples { .. }, Hidden, "Rename samples", "Give a category another name";
     RemoveSamples RemoveSamples(_), Hidden, "Remove samples", "Ask no more about a category";
-    ChooseCategories ChooseCategories { .. }, Hidden, "Choose categories", "Choose what the training text may hold";
+    ChooseCategories ChooseCategories { .. }, Hidden, "Choose categories", "Choose what the \
+        training text may hold";
     SetMerges SetMerges(_), Hidden, "Set merges", "Set how many merges of the tokenizer are used";
-    SetPretokenizer SetPretokenizer(_), Hidden, "Set pre-tokenizer", "Say how the tokenizer cuts text into words";
-    UseInferred UseInferred(_), Mixture, "Use inferred mixture", "Take over the mixture behind the tokenizer";
-    ShowShares ShowShares(_), View, "Show inferred proportions", "Choose what inferred proportions are of";
+    SetPretokenizer SetPretokenizer(_), Hidden, "Set pre-tokenizer", "Say how the tokenizer cuts \
+        text into words";
+    UseInferred UseInferred(_), Mixture, "Use inferred mixture", "Take over the mixture behind the \
+        tokenizer";
+    ShowShares ShowShares(_), View, "Show inferred proportions", "Choose what inferred proportions \
+        are of";
     UpdateProfile UpdateProfile, Hidden, "Look around", "Sample what lies around the mixture";
     CancelJob CancelJob(_), Hidden, "Cancel", "Stop the work in progress";
     JobFinished JobFinished(_), Hidden, "Take in result", "Take in what a job found";
@@ -227,8 +270,10 @@ commands! {
     ZoomReset ZoomReset, View, "Reset zoom", "Go back to the usual size", "Ctrl+0";
     ShowMetric ShowMetric(_), View, "Show metric", "Choose the metric of traces and ternary plot";
     ShowEvidence ShowEvidence(_), View, "Show evidence", "Choose what the evidence panel plots";
-    SetTernary SetTernary(_), Hidden, "Set ternary corners", "Choose the three domains of the ternary plot";
-    SetParetoMetrics SetParetoMetrics(_), Hidden, "Set Pareto metrics", "Choose the two metrics of the Pareto plot";
+    SetTernary SetTernary(_), Hidden, "Set ternary corners", "Choose the three domains of the \
+        ternary plot";
+    SetParetoMetrics SetParetoMetrics(_), Hidden, "Set Pareto metrics", "Choose the two metrics of \
+        the Pareto plot";
     PinMetric PinMetric { .. }, Hidden, "Pin metric", "Keep a metric on top";
     SelectRuns SelectRuns(_), Hidden, "Select runs", "Highlight runs in every panel";
     FilterRuns FilterRuns(_), Hidden, "Filter runs", "List only the runs that match";
@@ -237,8 +282,10 @@ commands! {
     FilterDomains FilterDomains(_), Hidden, "Filter domains", "List only the domains that match";
     SortDomains SortDomains(_), Hidden, "Sort domains", "Sort the domains";
     SetAxes SetAxes(_), Hidden, "Set axes", "Choose and order the axes of the parallel coordinates";
-    SetLogAxis SetLogAxis { .. }, Hidden, "Set logarithmic axis", "Place an axis by the logarithm of its values";
-    BrushAxis BrushAxis { .. }, Hidden, "Brush axis", "Keep only lines that pass through a part of an axis";
+    SetLogAxis SetLogAxis { .. }, Hidden, "Set logarithmic axis", "Place an axis by the logarithm \
+        of its values";
+    BrushAxis BrushAxis { .. }, Hidden, "Brush axis", "Keep only lines that pass through a part of \
+                                                      an axis";
     DismissNotice DismissNotice(_), Hidden, "Dismiss notice", "Take a notice off the list";
 
     ShowShortcuts ShowShortcuts, Help, "Keyboard shortcuts", "List every shortcut", "F1";
@@ -251,7 +298,8 @@ impl Command {
         self.kind().info()
     }
 
-    /// Every command that can be run as it stands, with its title in full: the entries of a command palette.
+    /// Every command that can be run as it stands, with its title in full: the entries of a command
+    /// palette.
     pub fn palette() -> Vec<(String, Self)> {
         use Command::*;
         let plain = [

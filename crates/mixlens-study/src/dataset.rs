@@ -24,9 +24,9 @@ pub struct Fit {
     /// What came out.
     #[serde(with = "crate::wire::set")]
     pub set: Arc<SurrogateSet>,
-    /// How far predictions are usually off, per metric of the set in the metric's unit: the RMSE on runs that were left
-    /// out of cross-fits, where there are any; else the RMSE on its own runs, but at least a thousandth of their range,
-    /// which many surrogates go through exactly.
+    /// How far predictions are usually off, per metric of the set in the metric's unit: the RMSE on
+    /// runs that were left out of cross-fits, where there are any; else the RMSE on its own runs,
+    /// but at least a thousandth of their range, which many surrogates go through exactly.
     pub own_errors: Vec<Option<f64>>,
 }
 

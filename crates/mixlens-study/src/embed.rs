@@ -11,7 +11,8 @@ use crate::export::DIGITS;
 /// What the surrogate file is called beside the page.
 pub(crate) const FILE: &str = "surrogate.json";
 
-/// The tag with mixture, baseline, locks and tokens, and a table of the mixture for who reads without scripts.
+/// The tag with mixture, baseline, locks and tokens, and a table of the mixture for who reads
+/// without scripts.
 pub(crate) fn embed_code(state: &State) -> String {
     let names = state.current.domains().names();
     let mut attributes = vec![("src", FILE.to_owned())];

@@ -44,7 +44,8 @@ pub enum StudyError {
     },
     /// A built-in category whose table is not here.
     #[error(
-        "expected the table of the built-in category {}, found none in this build; leave the category out",
+        "expected the table of the built-in category {}, found none in this build; leave the \
+        category out",
         excerpt(category)
     )]
     NoTable {

@@ -68,7 +68,8 @@ pub enum Ask {
     SaveStudyAs,
     /// Open an example, after asking about unsaved changes.
     OpenExample(Example),
-    /// Open what was opened before, by its place in the front's list, after asking about unsaved changes.
+    /// Open what was opened before, by its place in the front's list, after asking about unsaved
+    /// changes.
     OpenRecent(usize),
     /// Copy a link to the present state.
     CopyLink,

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use crate::State;
 
-/// How many steps can be undone. A state is a few numbers per domain; tables and fits are not in it.
+/// How many steps can be undone. A state is a few numbers per domain; tables and fits are not in
+/// it.
 pub(crate) const MAX_STEPS: usize = 500;
 
 /// A state to return to, and what to call the step that left it.

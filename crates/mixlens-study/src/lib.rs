@@ -1,8 +1,9 @@
 //! What a front of Mixlens shows and can undo.
 //!
-//! A [`Study`] holds the data, the mixtures and everything computed from them. Fronts read it and change it through one
-//! door, [`Study::apply`], with [`Command`]s. There is no drawing, thread or clock here: long work leaves as a
-//! [`JobRequest`] in an [`Event`], is done anywhere by [`run_job`], and comes back as [`Command::JobFinished`].
+//! A [`Study`] holds the data, the mixtures and everything computed from them. Fronts read it and
+//! change it through one door, [`Study::apply`], with [`Command`]s. There is no drawing, thread or
+//! clock here: long work leaves as a [`JobRequest`] in an [`Event`], is done anywhere by
+//! [`run_job`], and comes back as [`Command::JobFinished`].
 //!
 //! ```
 //! use mixlens_study::{Command, Study};

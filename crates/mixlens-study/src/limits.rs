@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::StudyError;
 
-/// The most epochs over any domain, unless the user says otherwise.
-/// Source: Muennighoff et al. 2023, "Scaling data-constrained language models": up to 4 epochs are nearly as good as new data.
+/// The most epochs over any domain, unless the user says otherwise. Source: Muennighoff et al.
+/// 2023, "Scaling data-constrained language models": up to 4 epochs are nearly as good as new data.
 const USUAL_EPOCHS: f64 = 4.0;
 
 /// What the user asks of every mixture; lists have one entry per domain.
@@ -47,8 +47,8 @@ impl Limits {
     /// The constraints that these limits are.
     ///
     /// # Errors
-    /// Bounds and counts out of range, constraints that cannot be read, and [`mixlens_core::CoreError::Infeasible`],
-    /// which names what clashes.
+    /// Bounds and counts out of range, constraints that cannot be read, and
+    /// [`mixlens_core::CoreError::Infeasible`], which names what clashes.
     pub fn constraints(&self, domains: &Arc<DomainSet>) -> Result<Constraints, StudyError> {
         let mut builder = Constraints::builder(domains);
         for (name, (lower, upper)) in domains

@@ -40,7 +40,8 @@ pub fn value_text(value: f64, error: Option<f64>) -> String {
 
 /// A difference with its sign, and with its error where there is one: `−0.012 ± 0.008`.
 ///
-/// `noise` decides the digits where there is no error to show, as where a mixture is compared with itself.
+/// `noise` decides the digits where there is no error to show, as where a mixture is compared with
+/// itself.
 pub fn difference_text(value: f64, error: Option<f64>, noise: Option<f64>) -> String {
     let error = error.filter(|error| *error > 0.0);
     let decimals = error.or(noise).map_or(USUAL_DECIMALS, decimals_for_error);

@@ -83,10 +83,11 @@ impl ObjectiveSettings {
         MetricSet::new(self.metrics.iter().map(metric).collect()).ok()
     }
 
-    /// The objective for `set`: the metrics that it has and whose weight is above zero, with the bounds on metrics.
+    /// The objective for `set`: the metrics that it has and whose weight is above zero, with the
+    /// bounds on metrics.
     ///
-    /// `baseline` holds the predictions that bounds may refer to, in the order of the set. Worst-metric and
-    /// desirability aims are for [`ObjectiveSettings::aimed`].
+    /// `baseline` holds the predictions that bounds may refer to, in the order of the set.
+    /// Worst-metric and desirability aims are for [`ObjectiveSettings::aimed`].
     ///
     /// # Errors
     /// Nothing with a weight, a weight out of range, or a bound that cannot be read.
@@ -116,7 +117,8 @@ impl ObjectiveSettings {
             .collect::<Result<_, _>>()?)
     }
 
-    /// [`ObjectiveSettings::objective`] with its aim, which for desirability takes a search of its own.
+    /// [`ObjectiveSettings::objective`] with its aim, which for desirability takes a search of its
+    /// own.
     ///
     /// # Errors
     /// Those of [`ObjectiveSettings::objective`] and of the searches.

@@ -14,7 +14,8 @@ use std::fmt;
 pub struct Shortcut(&'static str);
 
 impl Shortcut {
-    /// The shortcut written as `text`: modifiers (`Ctrl`, `Shift`, `Alt`) and a key, joined by plus signs.
+    /// The shortcut written as `text`: modifiers (`Ctrl`, `Shift`, `Alt`) and a key, joined by plus
+    /// signs.
     pub const fn new(text: &'static str) -> Self {
         Self(text)
     }

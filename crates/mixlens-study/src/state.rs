@@ -21,7 +21,8 @@ pub struct NamedMixture {
     pub mixture: Mixture,
 }
 
-/// Everything that can be undone: a few numbers per domain and metric, so that hundreds of states are cheap to keep.
+/// Everything that can be undone: a few numbers per domain and metric, so that hundreds of states
+/// are cheap to keep.
 ///
 /// The data it is about, and what was computed from them, are in the [`Dataset`] that it points to.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,7 +53,8 @@ pub struct State {
 }
 
 impl State {
-    /// The starting point for a data set: the natural mixture (or the runs' mean, or the uniform one) as baseline and current.
+    /// The starting point for a data set: the natural mixture (or the runs' mean, or the uniform
+    /// one) as baseline and current.
     pub(crate) fn new(dataset: &Dataset) -> Self {
         let domains = dataset.domains();
         let baseline = dataset.natural_or_mean();

@@ -1,4 +1,5 @@
-//! [`TokenizerWork`]: a tokenizer, what its training text may hold, and the mixture that was inferred.
+//! [`TokenizerWork`]: a tokenizer, what its training text may hold, and the mixture that was
+//! inferred.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use crate::number::number_text;
 use crate::{InferSettings, InferredMixture, SampledCategory};
 
-/// A tokenizer, the categories that its training text may hold, and what was inferred: computed, and never undone.
+/// A tokenizer, the categories that its training text may hold, and what was inferred: computed,
+/// and never undone.
 ///
 /// Files are not saved with the study; what was inferred is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -43,7 +45,8 @@ impl TokenizerWork {
         file.or(self.found.as_ref().map(|found| found.tokenizer.as_str()))
     }
 
-    /// The categories to ask about: built-in ones first, without those in whose place a sample of the same name stands.
+    /// The categories to ask about: built-in ones first, without those in whose place a sample of
+    /// the same name stands.
     pub fn categories(&self) -> Vec<SampledCategory> {
         let is_own = |name: &str| self.samples.iter().any(|own| own.name == name);
         let chosen = CATEGORIES

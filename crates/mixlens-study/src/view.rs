@@ -134,7 +134,8 @@ pub enum SortOrder {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RunsView {
-    /// Only runs whose id contains this text, whatever its case; or a condition such as `web_loss <= 2.5`.
+    /// Only runs whose id contains this text, whatever its case; or a condition such as
+    /// `web_loss <= 2.5`.
     pub filter: String,
     /// The column that sorts; file order without one.
     pub sort: Option<(ColumnRef, SortOrder)>,
@@ -271,7 +272,8 @@ impl Default for View {
 }
 
 impl View {
-    /// Keeps only what there is: fewer domains, metrics or runs may be left after another import or an undo.
+    /// Keeps only what there is: fewer domains, metrics or runs may be left after another import or
+    /// an undo.
     pub(crate) fn fit_to(&mut self, domains: usize, metrics: usize, runs: usize) {
         if self.ternary.iter().any(|&corner| corner >= domains) {
             self.ternary = [0, 1, 2];

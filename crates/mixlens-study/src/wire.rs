@@ -29,7 +29,8 @@ pub(crate) mod set {
     }
 }
 
-/// Files beside a text: the text holds how many they are, and [`request_from_parts`](crate::request_from_parts) puts them back.
+/// Files beside a text: the text holds how many they are, and
+/// [`request_from_parts`](crate::request_from_parts) puts them back.
 pub(crate) mod files {
     use std::sync::Arc;
 

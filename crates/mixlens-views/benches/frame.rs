@@ -1,9 +1,11 @@
 //! From drag to repaint: the CPU time of a frame on one core.
 //!
-//! A frame here is everything between the pointer's move and what goes to the graphics card: the command, the
-//! predictions, the layout of the whole window and its triangles. Prints the median, the 95th percentile and the greatest
-//! of 300 frames: with 512 runs, 17 domains and 13 metrics for every kind of surrogate and for every panel in front, and with
-//! 10,000 runs and 30 axes for the parallel coordinates, and scrolling through a million runs (`cargo bench --bench frame -- surrogates panels lines rows`).
+//! A frame here is everything between the pointer's move and what goes to the graphics card: the
+//! command, the predictions, the layout of the whole window and its triangles. Prints the median,
+//! the 95th percentile and the greatest of 300 frames: with 512 runs, 17 domains and 13 metrics for
+//! every kind of surrogate and for every panel in front, and with 10,000 runs and 30 axes for the
+//! parallel coordinates, and scrolling through a million runs
+//! (`cargo bench --bench frame -- surrogates panels lines rows`).
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -172,7 +174,8 @@ impl Window {
         }
         let mut times: Vec<f64> = Vec::new();
         for step in 0..FRAMES {
-            // What lies around the mixture is a job: it is not part of the frame, but its result is drawn.
+            // What lies around the mixture is a job: it is not part of the frame, but its result is
+            // drawn.
             if step % 30 == 0 {
                 do_now(&mut self.study, Command::UpdateProfile, executor);
             }
@@ -244,7 +247,8 @@ impl Window {
         self.draw();
     }
 
-    /// Draws a frame, does what it asks for but for work, and gives the accessibility tree, where that is enabled.
+    /// Draws a frame, does what it asks for but for work, and gives the accessibility tree, where
+    /// that is enabled.
     fn draw(&mut self) -> Option<egui::accesskit::TreeUpdate> {
         let screen = egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(1280.0, 800.0));
         let events = std::mem::take(&mut self.events);

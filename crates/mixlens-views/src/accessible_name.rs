@@ -10,7 +10,8 @@ pub(crate) fn name(ui: &Ui, response: &Response, name: impl Into<String>) {
         .accesskit_node_builder(response.id, |node| node.set_label(name.into()));
 }
 
-/// A drop-down list that shows `chosen` and is called `called`; `add` draws the entries. On paper only what was chosen.
+/// A drop-down list that shows `chosen` and is called `called`; `add` draws the entries. On paper
+/// only what was chosen.
 pub(crate) fn choice_ui(
     ui: &mut Ui,
     called: &str,

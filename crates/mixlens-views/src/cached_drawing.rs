@@ -18,8 +18,8 @@ pub(crate) struct CachedDrawing<T, D> {
 }
 
 impl<T, D: Clone> CachedDrawing<T, D> {
-    /// The drawing for `rect`. `draw` is asked when what was kept is of other places, colours, selected runs, another
-    /// theme or another part of the window.
+    /// The drawing for `rect`. `draw` is asked when what was kept is of other places, colours,
+    /// selected runs, another theme or another part of the window.
     pub fn drawn(
         kept: &mut Option<Self>,
         ui: &Ui,

@@ -24,7 +24,8 @@ const MARGIN: f32 = 20.0;
 /// Passes that egui needs to find its layout.
 const SETTLING_PASSES: usize = 3;
 
-/// One panel on a page of its own: the plot without the window around it and without anything to click.
+/// One panel on a page of its own: the plot without the window around it and without anything to
+/// click.
 pub struct FigurePage {
     /// Draws the shapes: they belong to its fonts.
     pub ctx: Context,
@@ -160,7 +161,8 @@ fn description(study: &Study) -> String {
     )
 }
 
-/// How large a page may become: lists are as high as what they hold, tables as wide too, and plots fill the usual page.
+/// How large a page may become: lists are as high as what they hold, tables as wide too, and plots
+/// fill the usual page.
 fn greatest(panel: Panel) -> Vec2 {
     match panel {
         Panel::Mixture | Panel::Metrics | Panel::Traces | Panel::Tokenizer | Panel::Plan => {

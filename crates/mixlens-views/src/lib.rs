@@ -1,7 +1,8 @@
 //! Panels and plots of Mixlens, drawn with egui.
 //!
-//! Views read a [`Study`](mixlens_study::Study) and push [`Command`](mixlens_study::Command)s into a [`CommandQueue`];
-//! they hold no mathematics, start no work and wait for nothing. [`Shell`] is the whole window inside its frame.
+//! Views read a [`Study`](mixlens_study::Study) and push [`Command`](mixlens_study::Command)s into
+//! a [`CommandQueue`]; they hold no mathematics, start no work and wait for nothing. [`Shell`] is
+//! the whole window inside its frame.
 
 mod accessible_name;
 mod cached_drawing;

@@ -1,6 +1,7 @@
 //! [`LinePicture`]: hundreds of thousands of translucent line pieces as a picture.
 //!
-//! As triangles they would be copied and sent to the graphics card in every frame; a picture is sent once.
+//! As triangles they would be copied and sent to the graphics card in every frame; a picture is
+//! sent once.
 
 use egui::{
     Color32, ColorImage, Painter, Pos2, Rect, TextureHandle, TextureOptions, Ui, Vec2, pos2,
@@ -9,9 +10,11 @@ use egui::{
 /// Red, green, blue and opacity, from 0 to 1, colours multiplied by opacity.
 type Pixel = [f32; 4];
 
-/// A picture that lines are drawn on. Its pixels lie column after column, because lines go from left to right.
+/// A picture that lines are drawn on. Its pixels lie column after column, because lines go from
+/// left to right.
 pub(crate) struct LinePicture {
-    /// Where the picture is, in points; on whole pixels of the screen unless it is too large for a texture.
+    /// Where the picture is, in points; on whole pixels of the screen unless it is too large for a
+    /// texture.
     rect: Rect,
     pixels_per_point: f32,
     width: usize,
@@ -129,7 +132,8 @@ impl Finished {
 mod tests {
     use super::*;
 
-    /// How far each pixel is covered after a black line of thickness 1 through `points`, column by column.
+    /// How far each pixel is covered after a black line of thickness 1 through `points`, column by
+    /// column.
     fn covered(points: &[(f32, f32)]) -> Vec<Vec<f32>> {
         let rect = Rect::from_min_size(pos2(100.0, 50.0), Vec2::new(8.0, 8.0));
         let mut picture = LinePicture::with_limits(rect, 1.0, 2048);

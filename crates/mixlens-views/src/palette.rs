@@ -14,7 +14,8 @@ pub const OKABE_ITO: [Color32; 8] = [
     Color32::from_rgb(120, 120, 120),
 ];
 
-/// Nine anchors of viridis, evenly spaced. Source: van der Walt and Smith 2015, matplotlib's default colour map.
+/// Nine anchors of viridis, evenly spaced. Source: van der Walt and Smith 2015, matplotlib's
+/// default colour map.
 const VIRIDIS: [[u8; 3]; 9] = [
     [68, 1, 84],
     [71, 44, 122],

@@ -93,7 +93,8 @@ impl Axes {
     }
 }
 
-/// A bar of colours from left to right or, where it is higher than wide, upwards; `colour` takes a place from 0 to 1.
+/// A bar of colours from left to right or, where it is higher than wide, upwards; `colour` takes a
+/// place from 0 to 1.
 pub(crate) fn colour_bar(painter: &Painter, rect: Rect, colour: impl Fn(f32) -> Color32) {
     let mut mesh = Mesh::default();
     for step in 0..=RAMP_STEPS {

@@ -8,7 +8,8 @@ use crate::panels::Drafts;
 use crate::workspace::Workspace;
 use crate::{CommandQueue, Surroundings, Tokens, keys, menu_bar, panels, status_bar, theme};
 
-/// What the window remembers that is no part of the study: open dialogs, half-typed texts, where the tabs are.
+/// What the window remembers that is no part of the study: open dialogs, half-typed texts, where
+/// the tabs are.
 #[derive(Default)]
 pub struct Shell {
     workspace: Workspace,

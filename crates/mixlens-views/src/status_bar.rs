@@ -1,4 +1,5 @@
-//! The bar at the bottom: running jobs, the last message, where the mixture lies among the runs, notices.
+//! The bar at the bottom: running jobs, the last message, where the mixture lies among the runs,
+//! notices.
 
 use egui::{Align, Layout, ProgressBar, RichText, Ui};
 use mixlens_study::{Command, Panel, Study};
@@ -6,7 +7,8 @@ use mixlens_study::{Command, Panel, Study};
 use crate::support::support_ui;
 use crate::{CommandQueue, JobProgress};
 
-/// What stands on the right needs this much, in points; on a phone a job or a message takes its place.
+/// What stands on the right needs this much, in points; on a phone a job or a message takes its
+/// place.
 const NEEDED: f32 = 320.0;
 
 /// Draws the bar.

@@ -91,7 +91,8 @@ impl Workspace {
             .is_some_and(|tile| self.tree.active_tiles().contains(&tile))
     }
 
-    /// Takes over the study's layout, where it is another one and there is room for it, and its choice of panels.
+    /// Takes over the study's layout, where it is another one and there is room for it, and its
+    /// choice of panels.
     fn follow(&mut self, study: &Study, is_narrow: bool) {
         let layout = &study.view().layout;
         if *layout != self.layout || is_narrow != self.is_narrow {

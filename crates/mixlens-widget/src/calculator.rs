@@ -29,7 +29,8 @@ pub struct Calculator {
     pub(crate) limits: Limits,
     pub(crate) constraints: Constraints,
     pub(crate) objective: Objective,
-    /// The domain being dragged and the mixture when that began, so that dragging there and back changes nothing.
+    /// The domain being dragged and the mixture when that began, so that dragging there and back
+    /// changes nothing.
     drag: Option<(usize, Mixture)>,
     pub(crate) searching: Option<Searching>,
 }
@@ -37,7 +38,8 @@ pub struct Calculator {
 impl Calculator {
     /// Opens a surrogate file, as `mixlens fit` writes it.
     ///
-    /// Current mixture and baseline are the natural mixture, or the mean of the runs where that is not known.
+    /// Current mixture and baseline are the natural mixture, or the mean of the runs where that is
+    /// not known.
     ///
     /// # Errors
     /// Those of [`SurrogateSet::from_json`].
@@ -99,12 +101,15 @@ impl Calculator {
         self.drag = None;
     }
 
-    /// Moves one domain (by its position) to a proportion; the unlocked others make up for it in their ratios.
+    /// Moves one domain (by its position) to a proportion; the unlocked others make up for it in
+    /// their ratios.
     ///
-    /// Until [`Calculator::release`], moves of the same domain start from the mixture at the first of them.
+    /// Until [`Calculator::release`], moves of the same domain start from the mixture at the first
+    /// of them.
     ///
     /// # Errors
-    /// Those of [`set_proportion`]: the locks leave no room inside the caps, or the proportion is not finite.
+    /// Those of [`set_proportion`]: the locks leave no room inside the caps, or the proportion is
+    /// not finite.
     pub fn drag(&mut self, domain: usize, to: f64) -> Result<(), WidgetError> {
         let begun = self
             .drag
@@ -134,7 +139,8 @@ impl Calculator {
         Ok(())
     }
 
-    /// Compares with a mixture that has a name: `uniform`, `natural`, `mean` (of the runs) or `default`.
+    /// Compares with a mixture that has a name: `uniform`, `natural`, `mean` (of the runs) or
+    /// `default`.
     ///
     /// # Errors
     /// Another name, or `natural` where the file does not know it.
@@ -185,7 +191,8 @@ impl Calculator {
     /// Sets the tokens there are and will be, from which epochs and caps follow.
     ///
     /// # Errors
-    /// Counts that cannot be read, a name that is no domain, or caps that leave no mixture; all stays as it was then.
+    /// Counts that cannot be read, a name that is no domain, or caps that leave no mixture; all
+    /// stays as it was then.
     pub fn set_supply(&mut self, supply: &Supply) -> Result<(), WidgetError> {
         let domains = self.set.domains();
         let mut limits = Limits::none(domains.len());
@@ -298,7 +305,8 @@ impl Calculator {
         .collect()
     }
 
-    /// Predicts every metric, without intervals: for one row of proportions in the order of the domains.
+    /// Predicts every metric, without intervals: for one row of proportions in the order of the
+    /// domains.
     ///
     /// # Errors
     /// Another number of proportions than domains, or no mixture.
@@ -344,7 +352,8 @@ impl Calculator {
     }
 }
 
-/// How far proportions may be from summing to one to be rescaled (dimensionless; as import accepts them).
+/// How far proportions may be from summing to one to be rescaled (dimensionless; as import accepts
+/// them).
 const ROW_TOLERANCE: f64 = 0.01;
 
 fn tokens_from_written(text: &str) -> Result<f64, WidgetError> {
@@ -390,7 +399,8 @@ fn metric_shown(
         baseline: value - difference.value,
         difference: difference.value,
         difference_interval: difference.interval.map(|own| (own.low, own.high)),
-        // Beside the baseline itself the interval has no width, and the prediction's says how many digits there are.
+        // Beside the baseline itself the interval has no width, and the prediction's says how many
+        // digits there are.
         difference_decimals: decimals_for_error(if difference_error > 0.0 {
             difference_error
         } else {

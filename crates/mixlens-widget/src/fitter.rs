@@ -15,9 +15,9 @@ const SEED: u64 = 0;
 
 /// Fits the effective-data law to a run table, one metric at a time.
 ///
-/// It is the most accurate of the laws and polynomials on the published run tables (`docs/evidence.md`), takes
-/// milliseconds a metric, and predicts with intervals. What comes out is what
-/// `mixlens fit --surrogate effective-data --intervals` writes, to the bit.
+/// It is the most accurate of the laws and polynomials on the published run tables
+/// (`docs/evidence.md`), takes milliseconds a metric, and predicts with intervals. What comes out
+/// is what `mixlens fit --surrogate effective-data --intervals` writes, to the bit.
 #[derive(Debug)]
 pub struct Fitter {
     table: RunTable,

@@ -1,4 +1,5 @@
-//! The logic of the custom element `<mix-lens>`: what it shows of one surrogate file, without drawing any of it.
+//! The logic of the custom element `<mix-lens>`: what it shows of one surrogate file, without
+//! drawing any of it.
 //!
 //! The page loads it as WebAssembly, in two modules of this crate:
 //!
@@ -7,8 +8,8 @@
 //! | `calculator` | [`Calculator`](calculator::Calculator): predictions, sliders, proposals, export, state | always |
 //! | `fitter` | [`Fitter`](fitter::Fitter): a run table becomes a surrogate file | for run tables only |
 //!
-//! What crosses the border to TypeScript is in [`wire`], which writes the types there too. Every error is a value; the
-//! page treats a trap (a bug, or no memory left) as the end of the instance.
+//! What crosses the border to TypeScript is in [`wire`], which writes the types there too. Every
+//! error is a value; the page treats a trap (a bug, or no memory left) as the end of the instance.
 
 pub mod calculator;
 mod error;

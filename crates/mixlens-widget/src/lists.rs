@@ -22,7 +22,8 @@ pub(crate) fn mixture_from_names(
             .for_each(|value| *value = weight);
     }
     let (rescaled, _) = Mixture::from_weights(domains, &values)?;
-    // What sums to one already stays as it is to the bit, so that saving and restoring changes nothing.
+    // What sums to one already stays as it is to the bit, so that saving and restoring changes
+    // nothing.
     Ok(Mixture::from_proportions(domains, &values, SUM_TOLERANCE).unwrap_or(rescaled))
 }
 

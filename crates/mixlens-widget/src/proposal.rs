@@ -1,4 +1,5 @@
-//! The search for the best predicted mixture, in steps short enough for a page to stay alive between them.
+//! The search for the best predicted mixture, in steps short enough for a page to stay alive
+//! between them.
 
 use mixlens_core::compute::{Control, Sequential};
 use mixlens_core::search::{
@@ -47,7 +48,8 @@ impl Calculator {
         Ok(())
     }
 
-    /// Simulates up to `count` mixtures more; returns the part of the search that is done, from 0 to 1.
+    /// Simulates up to `count` mixtures more; returns the part of the search that is done, from 0
+    /// to 1.
     ///
     /// A convex objective needs no simulation, and 1 comes back at once.
     ///

@@ -31,7 +31,8 @@ impl Calculator {
     /// Takes up a saved state, whole or not at all.
     ///
     /// # Errors
-    /// [`WidgetError::NewerState`]; version 0; a name that is no domain; weights that are no mixture.
+    /// [`WidgetError::NewerState`]; version 0; a name that is no domain; weights that are no
+    /// mixture.
     pub fn restore(&mut self, state: &State) -> Result<(), WidgetError> {
         match state.version {
             1..=STATE_VERSION => {}

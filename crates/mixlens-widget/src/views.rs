@@ -12,7 +12,8 @@ use crate::wire::{Ternary, Traces};
 const MAX_STEPS: u32 = 200;
 
 impl Calculator {
-    /// One metric (by its position) along the Cox direction of every domain, at `points` proportions from 0 to 1.
+    /// One metric (by its position) along the Cox direction of every domain, at `points`
+    /// proportions from 0 to 1.
     ///
     /// # Errors
     /// No such metric.
@@ -37,7 +38,8 @@ impl Calculator {
         })
     }
 
-    /// One metric (by its position) over three domains that share what they have, with `steps` steps a side.
+    /// One metric (by its position) over three domains that share what they have, with `steps`
+    /// steps a side.
     ///
     /// Where they have nothing, they share one hundredth taken from the others.
     ///

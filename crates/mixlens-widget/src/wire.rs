@@ -81,7 +81,8 @@ pub struct MetricInfo {
 pub struct Supply {
     /// Unique tokens by domain, such as `300B`; domains that are not named have no cap.
     pub unique_tokens: BTreeMap<String, String>,
-    /// Tokens that the target run will see, such as `1.2T`; without them there are neither epochs nor caps.
+    /// Tokens that the target run will see, such as `1.2T`; without them there are neither epochs
+    /// nor caps.
     #[tsify(optional)]
     pub training_tokens: Option<String>,
     /// The most epochs over any domain; 4 unless given.
@@ -210,7 +211,8 @@ pub struct Proposed {
     pub weights: BTreeMap<String, f64>,
     /// Whether the search was exact: its gap is then a proof, for this surrogate.
     pub is_exact: bool,
-    /// How much lower than its objective anything allowed can be at most; `null` after a simulation.
+    /// How much lower than its objective anything allowed can be at most; `null` after a
+    /// simulation.
     pub gap: Option<f64>,
     /// How many mixtures were simulated; zero for an exact search.
     pub samples: u32,

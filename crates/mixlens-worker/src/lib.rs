@@ -1,7 +1,8 @@
-//! What a web worker of the browser app does: one job after the other, from a request as text to a result as text.
+//! What a web worker of the browser app does: one job after the other, from a request as text to a
+//! result as text.
 //!
-//! Workers of the page's own module do [`work`]; those of the program `mixlens-tokenizers` do [`infer`] alone, so that no page loads
-//! readers of tokenizers before it has one.
+//! Workers of the page's own module do [`work`]; those of the program `mixlens-tokenizers` do
+//! [`infer`] alone, so that no page loads readers of tokenizers before it has one.
 
 use js_sys::{Array, Uint8Array};
 use mixlens_core::compute::Control;
@@ -45,7 +46,8 @@ pub async fn work(request: &str, names: Vec<String>, files: &Array) -> Result<St
     ))
 }
 
-/// Infers the mixture behind a tokenizer. Files leave `files` when their turn comes, so that one sample is in memory at a time.
+/// Infers the mixture behind a tokenizer. Files leave `files` when their turn comes, so that one
+/// sample is in memory at a time.
 ///
 /// # Errors
 /// A request of another version, or for something else.

@@ -1,4 +1,5 @@
-//! How many held-out runs lie inside their 90 % intervals, and how many differences to runs near the natural mixture.
+//! How many held-out runs lie inside their 90 % intervals, and how many differences to runs near
+//! the natural mixture.
 
 use std::path::Path;
 
@@ -14,7 +15,8 @@ const BASELINES: usize = 10;
 
 pub fn run(folder: &Path, executor: &dyn Executor) -> anyhow::Result<()> {
     println!(
-        "Coverage of 90 % intervals in percent: single predictions / differences (half width in nats)"
+        "Coverage of 90 % intervals in percent: single predictions / differences (half width in \
+        nats)"
     );
     let (train, test) = (
         regmix(&folder.join("regmix"), "train")?,

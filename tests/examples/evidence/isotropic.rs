@@ -1,5 +1,6 @@
-//! A baseline: the Gaussian process as olmix sets it up, with one length scale for raw proportions (constant × RBF + white
-//! noise), its three hyperparameters at the best of a grid by marginal likelihood.
+//! A baseline: the Gaussian process as olmix sets it up, with one length scale for raw proportions
+//! (constant × RBF + white noise), its three hyperparameters at the best of a grid by marginal
+//! likelihood.
 
 use mixlens_core::table::RunTable;
 use nalgebra::{Cholesky, DMatrix, DVector};

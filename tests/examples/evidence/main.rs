@@ -1,6 +1,8 @@
-//! The tables behind what Mixlens claims about its surrogates, made again from published run tables.
+//! The tables behind what Mixlens claims about its surrogates, made again from published run
+//! tables.
 //!
-//! `make evidence` runs it; the arguments are the folder with the tables and, if not all are wanted, the names of some.
+//! `make evidence` runs it; the arguments are the folder with the tables and, if not all are
+//! wanted, the names of some.
 #![expect(
     clippy::print_stdout,
     clippy::indexing_slicing,

@@ -1,4 +1,5 @@
-//! Cross-validated errors on the tables of Data Mixing Laws, ours beside the baselines, and what `auto` picks.
+//! Cross-validated errors on the tables of Data Mixing Laws, ours beside the baselines, and what
+//! `auto` picks.
 
 use std::collections::BTreeMap;
 use std::path::Path;

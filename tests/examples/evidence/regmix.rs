@@ -10,7 +10,8 @@ use mixlens_core::stats::Score;
 
 use crate::tables::{all_metrics, regmix, subset, surrogate, trees_for_few_runs};
 
-/// Numbers of runs, each with the number of random subsets (seeds 0, 1, …) whose figures are averaged.
+/// Numbers of runs, each with the number of random subsets (seeds 0, 1, …) whose figures are
+/// averaged.
 const RUNS: [(usize, u64); 5] = [(32, 3), (64, 3), (128, 2), (256, 1), (512, 1)];
 
 pub fn run(folder: &Path, executor: &dyn Executor) -> anyhow::Result<()> {

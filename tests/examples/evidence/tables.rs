@@ -70,7 +70,8 @@ pub fn surrogate(name: &str, pairs: &[(&str, &str)]) -> anyhow::Result<Surrogate
     Ok(SurrogateParams::named(name, &pairs)?)
 }
 
-/// LightGBM with settings for few runs: 6 leaves, 3 runs a leaf, 800 steps of 0.03 (our trees make the same predictions).
+/// LightGBM with settings for few runs: 6 leaves, 3 runs a leaf, 800 steps of 0.03 (our trees make
+/// the same predictions).
 pub fn trees_for_few_runs() -> anyhow::Result<SurrogateParams> {
     let pairs = [
         ("leaves", "6"),

@@ -1,5 +1,6 @@
-//! What a desktop and a browser do each in their own way: threads or workers, files or downloads, where a study outlives
-//! a crash. Both sides offer the same names, and nothing outside this folder asks which of them it is on.
+//! What a desktop and a browser do each in their own way: threads or workers, files or downloads,
+//! where a study outlives a crash. Both sides offer the same names, and nothing outside this folder
+//! asks which of them it is on.
 
 #[cfg(not(target_arch = "wasm32"))]
 mod native;

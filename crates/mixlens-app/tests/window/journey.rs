@@ -5,7 +5,8 @@ use mixlens_study::{Command, Panel, open_study};
 
 use super::driver::{Answers, Driver};
 
-/// Two files as RegMix has them: mixtures of 12 runs over three domains, and one loss joined by the run's number.
+/// Two files as RegMix has them: mixtures of 12 runs over three domains, and one loss joined by the
+/// run's number.
 fn write_runs(folder: &Path) -> Vec<std::path::PathBuf> {
     let mut mixtures = "index,train_web,train_code,train_wiki\n".to_owned();
     let mut losses = "index,metric/web_loss\n".to_owned();

@@ -1,6 +1,8 @@
-//! What every view looks like: pictures in `tests/snapshots`, which were looked at, against the window of today.
+//! What every view looks like: pictures in `tests/snapshots`, which were looked at, against the
+//! window of today.
 //!
-//! `UPDATE_SNAPSHOTS=1 cargo test --test window pictures` makes them again; look at them before you commit them.
+//! `UPDATE_SNAPSHOTS=1 cargo test --test window pictures` makes them again; look at them before you
+//! commit them.
 
 use std::path::{Path, PathBuf};
 
@@ -13,8 +15,8 @@ use mixlens_study::{ColumnRef, Command, EvidencePlot, Panel, Theme};
 
 use super::driver::{Answers, Driver};
 
-/// Pixels that may differ: graphics drivers round the edges of letters and lines in their own ways. A number that
-/// changed or a row that moved is more.
+/// Pixels that may differ: graphics drivers round the edges of letters and lines in their own ways.
+/// A number that changed or a row that moved is more.
 const MAX_DISTINCT: usize = 400;
 
 /// A saved study in which every panel has something to show and nothing is fitted again.
@@ -50,7 +52,8 @@ fn saved_study(folder: &Path) -> PathBuf {
     target
 }
 
-/// A picture of the study beside the one that was kept; `Err` says how they differ, `Ok(false)` that nothing can draw here.
+/// A picture of the study beside the one that was kept; `Err` says how they differ, `Ok(false)`
+/// that nothing can draw here.
 fn compared(study: &Path, name: &str, settings: &PictureSettings) -> Result<bool, String> {
     let Picture {
         size: [width, height],

@@ -1,4 +1,5 @@
-//! A researcher's way through the window, from two dropped files to a mixture for the trainer, and through a crash.
+//! A researcher's way through the window, from two dropped files to a mixture for the trainer, and
+//! through a crash.
 
 use std::path::{Path, PathBuf};
 

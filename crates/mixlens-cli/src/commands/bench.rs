@@ -1,4 +1,5 @@
-//! `mixlens bench`: mixtures per second, drawn, predicted and the best kept, on what this machine has.
+//! `mixlens bench`: mixtures per second, drawn, predicted and the best kept, on what this machine
+//! has.
 
 use std::time::Instant;
 
@@ -31,7 +32,8 @@ const FITTED: [(&str, usize); 6] = [
     ("gp", 1),
     ("trees", 1),
 ];
-/// Operations of drawing one proportion: Philox by halves of words, four logarithms, an exponential, a cosine.
+/// Operations of drawing one proportion: Philox by halves of words, four logarithms, an
+/// exponential, a cosine.
 const OPERATIONS_OF_A_DRAW: u64 = 450;
 
 /// One line of the table.
@@ -230,7 +232,8 @@ fn to_text(
     });
     let mut text = table(&header, rows);
     text += &format!(
-        "millions of mixtures a second, drawn, predicted and the best kept; of {samples} mixtures each\n"
+        "millions of mixtures a second, drawn, predicted and the best kept; of {samples} mixtures \
+        each\n"
     );
     text += "operations: about how many one mixture takes, integers included\n";
     match gpu {

@@ -113,7 +113,8 @@ pub enum OnTooFewRuns {
     LeaveOut,
 }
 
-/// The comparison, and the seconds that each surrogate took. An ensemble is made of what its members have fitted before it.
+/// The comparison, and the seconds that each surrogate took. An ensemble is made of what its
+/// members have fitted before it.
 pub fn compare(
     runs: &RunTable,
     metrics: &[usize],
@@ -162,7 +163,8 @@ fn verdict(comparison: &Comparison, choice: &Choice) -> (&'static str, Vec<&'sta
     (name(&choice.chosen), choice.tied.iter().map(name).collect())
 }
 
-/// For people: a row a surrogate with its mean figures, a row a metric with the verdict, then how far to trust it.
+/// For people: a row a surrogate with its mean figures, a row a metric with the verdict, then how
+/// far to trust it.
 pub fn to_text(comparison: &Comparison) -> String {
     let verdicts: Vec<_> = comparison
         .choices
@@ -320,7 +322,8 @@ fn intervals_text(best: &Compared) -> String {
         }
     };
     format!(
-        "\n90 % intervals of {name} held {:.1} % of the runs left out{}, and {:.1} % of their differences to runs near the baseline{}\n",
+        "\n90 % intervals of {name} held {:.1} % of the runs left out{}, and {:.1} % of their \
+        differences to runs near the baseline{}\n",
         100.0 * single,
         judged(single),
         100.0 * difference,
@@ -349,12 +352,14 @@ fn curve_text(curve: &LearningCurve, name: &str) -> String {
     let verdict = match (curve.enough(), curve.left_by_doubling()) {
         (Some(enough), _) => {
             format!(
-                "{enough} runs are enough for {name}: more change its RMSE by less than 5 % or the noise"
+                "{enough} runs are enough for {name}: more change its RMSE by less than 5 % or the \
+                noise"
             )
         }
         (None, Some(left)) if left < 1.0 => {
             format!(
-                "more runs would help {name}: twice as many are expected to leave {:.0} % of its RMSE",
+                "more runs would help {name}: twice as many are expected to leave {:.0} % of its \
+                RMSE",
                 100.0 * left
             )
         }

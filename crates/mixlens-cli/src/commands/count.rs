@@ -85,6 +85,9 @@ fn of_tokenizer(path: &Path, context: &Context) -> anyhow::Result<Pretokenizer> 
         .iter()
         .for_each(|notice| context.notice(notice));
     tokenizer.pretokenizer.with_context(|| {
-        format!("{path:?} does not say how words are cut; name a pattern with --pretokenizer instead of --tokenizer")
+        format!(
+            "{path:?} does not say how words are cut; name a pattern with --pretokenizer \
+                instead of --tokenizer"
+        )
     })
 }

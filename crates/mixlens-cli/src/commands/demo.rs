@@ -19,7 +19,8 @@ use crate::device::CPU;
 const RUNS: &str = include_str!("../../../../assets/demo/runs.csv");
 const UNIQUE_BYTES: &str = include_str!("../../../../assets/demo/unique_bytes.json");
 
-/// A linear surrogate, RegMix's, our law, the Gaussian process and the mean of these two: enough to see what comparing is for.
+/// A linear surrogate, RegMix's, our law, the Gaussian process and the mean of these two: enough to
+/// see what comparing is for.
 const COMPARED: [&str; 5] = ["ridge", "trees", "effective-data", "gp", "ensemble"];
 
 pub fn run(context: &Context) -> anyhow::Result<()> {
@@ -73,7 +74,8 @@ pub fn run(context: &Context) -> anyhow::Result<()> {
     writeln!(text, "1. The run table")?;
     writeln!(
         text,
-        "{} n-gram proxies, each trained on its own mixture of {} domains and measured on\nheld-out text of every domain \
+        "{} n-gram proxies, each trained on its own mixture of {} domains and measured \
+        on\nheld-out text of every domain \
          (assets/demo/README.md says of what, docs/proxies.md how far to trust them).\n",
         table.len(),
         table.domains().len()
@@ -111,10 +113,13 @@ const NEXT: &str = "
 5. What to do next
    with your runs    mixlens compare mixtures.csv losses.csv
                      mixlens fit mixtures.csv losses.csv -o fit.json
-                     mixlens propose fit.json --metric LOSS --unique-tokens web=2T,code=300B --training-tokens 1T
-   without runs      mixlens design --domains web,code,books -n 64 -o mixtures.csv    (train these, measure, come back)
+                     mixlens propose fit.json --metric LOSS --unique-tokens web=2T,code=300B \
+                     --training-tokens 1T
+   without runs      mixlens design --domains web,code,books -n 64 -o mixtures.csv    (train \
+   these, measure, come back)
    with text only    mixlens proxy --domain web=web.txt --domain code=src/ --runs 240 -o runs.csv
-   before you train  train the proposal itself as one more proxy run: a prediction is not a measurement
+   before you train  train the proposal itself as one more proxy run: a prediction is not a \
+   measurement
 ";
 
 /// The three programming languages, equally.

@@ -19,7 +19,8 @@ pub fn run(args: &Fit, context: &Context) -> anyhow::Result<()> {
         AUTO if args.params.is_empty() => None,
         AUTO => {
             anyhow::bail!(
-                "--param: expected none with the surrogate auto, which uses the usual ones; name a surrogate"
+                "--param: expected none with the surrogate auto, which uses the usual ones; name a \
+                surrogate"
             )
         }
         name => Some(params(name, &pairs(&args.params)?, context)?),
@@ -103,7 +104,8 @@ fn reports(surrogate: &FittedSurrogate) -> Map<String, Value> {
         .collect()
 }
 
-/// Why the fits should be believed less: a line for every law and reason, with the metrics that it holds for.
+/// Why the fits should be believed less: a line for every law and reason, with the metrics that it
+/// holds for.
 fn doubts(set: &SurrogateSet, runs: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let gaps: Vec<_> = set
@@ -144,7 +146,8 @@ fn doubts(set: &SurrogateSet, runs: usize) -> Vec<String> {
             let (free, enough) = (report.free_parameters, report.free_parameters + 2);
             let runs = report.runs;
             format!(
-                "{law} has {free} free parameters on {runs} runs; below {enough} runs its penalty decides part of the fit"
+                "{law} has {free} free parameters on {runs} runs; below {enough} runs its penalty \
+                decides part of the fit"
             )
         });
         tell(FitReport::has_lone_best, |law, report| {

@@ -121,7 +121,8 @@ fn is_other(name: &str, asked: &[(String, Sample)], args: &Infer) -> bool {
     asked.iter().any(is_built_in) && args.builtin.iter().all(|own| own != name)
 }
 
-/// The categories by name: those of `--category`, then built-in ones, in whose place one of the same name stands.
+/// The categories by name: those of `--category`, then built-in ones, in whose place one of the
+/// same name stands.
 fn asked(args: &Infer) -> anyhow::Result<Vec<(String, Sample)>> {
     let mut out = args
         .categories
@@ -133,7 +134,8 @@ fn asked(args: &Infer) -> anyhow::Result<Vec<(String, Sample)>> {
             && args.builtin.iter().all(|name| name != "all");
         anyhow::ensure!(
             is_named,
-            "--other: expected categories that it stands beside; name them with --category or --builtin"
+            "--other: expected categories that it stands beside; name them with --category or \
+            --builtin"
         );
         anyhow::ensure!(
             out.iter().all(|(name, _)| name != OTHER),
@@ -204,7 +206,8 @@ fn pretokenizer(args: &Infer, tokenizer: &TokenizerFile) -> anyhow::Result<Preto
         (Some(pattern), _) => Pretokenizer::from_pattern(pattern).context("--pretokenizer"),
         (None, Some(own)) => Ok(own.clone()),
         (None, None) => anyhow::bail!(
-            "{}: the file does not say how text is cut into words; name it with --pretokenizer gpt2|cl100k|o200k|REGEX",
+            "{}: the file does not say how text is cut into words; name it with --pretokenizer \
+            gpt2|cl100k|o200k|REGEX",
             tokenizer.name
         ),
     }
@@ -237,7 +240,8 @@ fn text_of(found: &Inference, tokenizer: &TokenizerFile) -> String {
     let missing = found.merges_missing;
     let _ = writeln!(
         text,
-        "{}: {} of {} merges used, {missing} of them in no sample; violation {:.0} ppm (gap {:.1}); misfit {:.1} (about 1 to 5 is \
+        "{}: {} of {} merges used, {missing} of them in no sample; violation {:.0} ppm (gap \
+        {:.1}); misfit {:.1} (about 1 to 5 is \
          usual), {} of the merges unexplained",
         tokenizer.kind,
         found.merges_used,

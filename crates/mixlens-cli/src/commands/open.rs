@@ -20,7 +20,8 @@ pub fn run(args: &Open) -> anyhow::Result<()> {
     {
         Ok(status) => status,
         Err(problem) if problem.kind() == ErrorKind::NotFound => bail!(
-            "the desktop app `mixlens-app` is neither beside `mixlens` nor on the search path; install it with \
+            "the desktop app `mixlens-app` is neither beside `mixlens` nor on the search path; \
+            install it with \
              `cargo install mixlens-app`, or run `make app` in the source tree"
         ),
         Err(problem) => return Err(problem).context(format!("cannot start \"{}\"", app.display())),

@@ -153,7 +153,8 @@ fn verdict(names: &[&str], front: &[FrontPoint], samples: u64) -> String {
             front.len()
         ),
         None => format!(
-            "not certified: {} of {samples} simulated mixtures that no other of them beats in every metric; \
+            "not certified: {} of {samples} simulated mixtures that no other of them beats in \
+            every metric; \
              mixtures that were not drawn may be better",
             front.len()
         ),
@@ -178,7 +179,8 @@ fn point_json(names: &[&str], point: &FrontPoint) -> Value {
         "status": certificate.map_or(Status::BestFound, |certificate| certificate.report.status),
         "gap": certificate.map(|certificate| certificate.gap),
     });
-    // Of two metrics the weight of the first is enough; scripts read it before there could be three.
+    // Of two metrics the weight of the first is enough; scripts read it before there could be
+    // three.
     if let ([_, _], Some(object)) = (names, json.as_object_mut()) {
         object.insert(
             "weight".to_owned(),

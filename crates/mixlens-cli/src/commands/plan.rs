@@ -146,7 +146,8 @@ fn mean(mixtures: &[Mixture], parts: &[f64]) -> anyhow::Result<Mixture> {
     Ok(plan.mean_mixture())
 }
 
-/// Lengths of the late phase side by side: the mean mixture and epochs at each, and what was published.
+/// Lengths of the late phase side by side: the mean mixture and epochs at each, and what was
+/// published.
 fn sweep_text(sweep: &[DurationSweep]) -> String {
     let heads: Vec<String> = sweep.iter().map(|one| percent(one.late_fraction)).collect();
     let header: Vec<&str> = ["late phase"]
@@ -198,7 +199,8 @@ fn sweep_text(sweep: &[DurationSweep]) -> String {
             .chain([percent(result.best_fraction())])
             .collect()
     });
-    text += "for reference: 7B, 1T tokens, domain upsampling at the end (arXiv 2406.03476), one run a cell\n";
+    text += "for reference: 7B, 1T tokens, domain upsampling at the end (arXiv 2406.03476), one \
+            run a cell\n";
     text + &table(&header, rows)
 }
 

@@ -1,4 +1,5 @@
-//! What is told about a plan, and where it is written: shared by `plan`, `temper`, `unimax` and `check`.
+//! What is told about a plan, and where it is written: shared by `plan`, `temper`, `unimax` and
+//! `check`.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -269,7 +270,8 @@ impl<'a> Report<'a> {
         context.write(path, text)?;
         if format == TrainerFormat::MegatronArgs {
             context.notice(
-                "Megatron reads every word of its argument file, so there is no comment in it; see `--export megatron`",
+                "Megatron reads every word of its argument file, so there is no comment in it; see \
+                `--export megatron`",
             );
         }
         Ok(format!("wrote the plan for {format} to {path:?}\n"))
@@ -309,7 +311,8 @@ pub fn check_export<'p>(
     }
 }
 
-/// The checks, a line each, the mark first in the line; [`terminal::print`](crate::terminal::print) gives it its colour.
+/// The checks, a line each, the mark first in the line; [`terminal::print`](crate::terminal::print)
+/// gives it its colour.
 pub fn checks_text(checks: &[Check]) -> String {
     let line = |check: &Check| {
         let mark = match check.level {

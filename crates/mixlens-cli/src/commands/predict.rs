@@ -11,7 +11,8 @@ use crate::files::{read_fit, read_mixtures};
 use crate::output::check;
 use crate::tables::{counted, table, with_error};
 
-/// Most predictions (mixtures times metrics) that are written, and that are shown; a shown one takes a kilobyte in memory.
+/// Most predictions (mixtures times metrics) that are written, and that are shown; a shown one
+/// takes a kilobyte in memory.
 const MAX_WRITTEN: usize = 2_000_000;
 const MAX_SHOWN: usize = 300_000;
 
@@ -91,7 +92,8 @@ pub fn run(args: &Predict, context: &Context) -> anyhow::Result<()> {
     })
 }
 
-/// Refuses more predictions than there is room for: two small files can have very many mixtures and very many metrics.
+/// Refuses more predictions than there is room for: two small files can have very many mixtures and
+/// very many metrics.
 fn check_count(mixtures: usize, metrics: usize, is_written: bool) -> anyhow::Result<()> {
     let found = mixtures.saturating_mul(metrics);
     let (most, where_to) = if is_written {
@@ -103,7 +105,8 @@ fn check_count(mixtures: usize, metrics: usize, is_written: bool) -> anyhow::Res
         return Ok(());
     }
     anyhow::bail!(
-        "expected at most {most} predictions to be {where_to}, found {found}: {mixtures} mixtures times {metrics} metrics; \
+        "expected at most {most} predictions to be {where_to}, found {found}: {mixtures} mixtures \
+        times {metrics} metrics; \
          {}",
         if is_written {
             "split the mixtures"

@@ -21,7 +21,8 @@ use crate::files::{constraints, natural, read_fit};
 use crate::output::check;
 use crate::tables::{counted, difference, number, percent, signed, table, with_error};
 
-/// A predicted objective above the proved one by more than this is a prediction that was cut off (unit of the objective).
+/// A predicted objective above the proved one by more than this is a prediction that was cut off
+/// (unit of the objective).
 const CUT_OFF: f64 = 1e-9;
 
 pub fn run(args: &Propose, context: &Context) -> anyhow::Result<()> {
@@ -79,7 +80,8 @@ pub fn run(args: &Propose, context: &Context) -> anyhow::Result<()> {
     };
     if objective.of_values(&set, &proposal.predicted.values) > proposal.objective + CUT_OFF {
         context.notice(format!(
-            "predictions at the proposal are cut off at half the observed range below it; without that the objective is {:.4}",
+            "predictions at the proposal are cut off at half the observed range below it; without \
+            that the objective is {:.4}",
             proposal.objective
         ));
     }
@@ -103,7 +105,8 @@ pub fn aimed(
         AimName::Minimax => minimax(set, plain)?,
         AimName::Desirability if !plain.is_convex(set) => {
             bail!(
-                "--objective desirability needs convex surrogates and lower values better; try mean or minimax"
+                "--objective desirability needs convex surrogates and lower values better; try \
+                mean or minimax"
             );
         }
         AimName::Desirability => desirability(set, plain, limits, &context.control)?,
@@ -258,7 +261,8 @@ pub fn to_text(
         };
         writeln!(
             text,
-            "flat region: {kept} within {} of the best objective; nearest to natural: the one of them nearest to the {} mixture",
+            "flat region: {kept} within {} of the best objective; nearest to natural: the one of \
+            them nearest to the {} mixture",
             flat.tolerance,
             proposal
                 .versus
@@ -278,7 +282,9 @@ pub fn to_text(
 /// What the intervals are worth, and which differences they leave open.
 fn how_sure(intervals: &[Option<Interval>], versus: &[Comparison]) -> String {
     if intervals.iter().all(Option::is_none) {
-        return "no interval: fit with --surrogate auto or --intervals for how sure these figures are".to_owned();
+        return "no interval: fit with --surrogate auto or --intervals for how sure these figures \
+               are"
+        .to_owned();
     }
     let open = versus.first().map(|own| {
         (
@@ -303,7 +309,8 @@ fn how_found(proposal: &Proposal) -> String {
     match (proposal.status, proposal.gap) {
         (Status::Optimal, Some(gap)) => {
             format!(
-                "certified minimum for this surrogate: nothing allowed is better by more than {gap:.1e}"
+                "certified minimum for this surrogate: nothing allowed is better by more than \
+                {gap:.1e}"
             )
         }
         (_, Some(gap)) => format!("inexact: something allowed may be better by up to {gap:.1e}"),

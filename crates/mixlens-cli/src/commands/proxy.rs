@@ -104,7 +104,8 @@ fn check_outputs(args: &Proxy) -> anyhow::Result<()> {
     };
     if *unique_bytes == args.output {
         anyhow::bail!(
-            "--unique-bytes: expected another file than the run table, found {unique_bytes:?} for both"
+            "--unique-bytes: expected another file than the run table, found {unique_bytes:?} for \
+            both"
         );
     }
     check(unique_bytes, inputs)

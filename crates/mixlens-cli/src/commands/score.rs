@@ -72,7 +72,8 @@ fn check_domains(fit: &DomainSet, table: &DomainSet) -> anyhow::Result<()> {
         }
     };
     anyhow::bail!(
-        "expected a run table with the domains of the fit, found others; only the fit has: {}; only the table has: {}",
+        "expected a run table with the domains of the fit, found others; only the fit has: {}; \
+        only the table has: {}",
         or_none(missing),
         or_none(extra)
     )

@@ -117,7 +117,8 @@ fn to_text(set: &SurrogateSet, survey: &Survey) -> String {
         survey.good
     );
     text + &format!(
-        "bars: full where the best mixture there is as good as the best of all, low at {worst:.4} or more\n"
+        "bars: full where the best mixture there is as good as the best of all, low at {worst:.4} \
+        or more\n"
     )
 }
 

@@ -27,7 +27,8 @@ pub fn run(args: &Temper, context: &Context) -> anyhow::Result<()> {
         [] => supplied.largest(&mean.mean_mixture(), context)?,
         [total] => *total,
         several => bail!(
-            "--training-tokens: expected one number, since temperatures say how phases part it, found {}",
+            "--training-tokens: expected one number, since temperatures say how phases part it, \
+            found {}",
             several.len()
         ),
     };
@@ -46,7 +47,8 @@ pub fn run(args: &Temper, context: &Context) -> anyhow::Result<()> {
         })
         .collect();
     let text = format!(
-        "weighting losses under natural sampling instead has the same objective with a noisier gradient: Σ p²/q = {} (1 is none)",
+        "weighting losses under natural sampling instead has the same objective with a noisier \
+        gradient: Σ p²/q = {} (1 is none)",
         factors.join(", ")
     );
     let findings = vec![Check {
@@ -75,7 +77,8 @@ fn steps(args: &Temper) -> anyhow::Result<Vec<CooldownStep>> {
             });
             let Some((fraction, temperature)) = pair else {
                 bail!(
-                    "--cooldown: expected the part of training and its temperature, as in 0.5=5,0.5=1, found {}",
+                    "--cooldown: expected the part of training and its temperature, as in \
+                    0.5=5,0.5=1, found {}",
                     excerpt(text)
                 );
             };

@@ -1,4 +1,5 @@
-//! Every kind of bad input gets a message that says where, what was expected and what was found; nothing is written.
+//! Every kind of bad input gets a message that says where, what was expected and what was found;
+//! nothing is written.
 
 use super::sandbox::Sandbox;
 
@@ -81,7 +82,8 @@ fn a_run_in_one_file_only_names_its_line() {
     says(
         &found,
         &[
-            "\"loss.csv\", line 4: expected proportions for run \"3\", found none in the other files",
+            "\"loss.csv\", line 4: expected proportions for run \"3\", found none in the other \
+            files",
         ],
     );
 }
@@ -116,7 +118,8 @@ fn a_negative_or_non_finite_proportion_names_its_cell() {
         says(
             &found,
             &[
-                "\"mix.csv\", line 3, column `train_code`: expected a finite proportion of zero or more",
+                "\"mix.csv\", line 3, column `train_code`: expected a finite proportion of zero or \
+                more",
             ],
         );
         says(&found, &[&format!("found {cell:?}")]);
@@ -334,7 +337,8 @@ fn a_surrogate_file_of_a_newer_version_is_named() {
         &["propose", "fit.json", "-o", "out.json"],
         &["score", "fit.json", "runs.csv"],
     ] {
-        let expected = "the file is version 2, this program reads versions up to 1; update mixlens, in \"fit.json\"";
+        let expected = "the file is version 2, this program reads versions up to 1; update \
+                       mixlens, in \"fit.json\"";
         assert_eq!(sandbox.refused(args), expected);
     }
 }

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use super::sandbox::Sandbox;
 
-/// Runs a job that would take hours, interrupts it after a second and returns its exit code and stderr.
+/// Runs a job that would take hours, interrupts it after a second and returns its exit code and
+/// stderr.
 fn interrupt(sandbox: &Sandbox, args: &[&str]) -> (Option<i32>, String) {
     // Without a desktop, as in a container: the search for a device must not complain about that.
     let mut command = sandbox.command(args);

@@ -1,4 +1,5 @@
-//! `mixlens count`: the same counts from text however it is kept, tables that merge, and wrong inputs by name.
+//! `mixlens count`: the same counts from text however it is kept, tables that merge, and wrong
+//! inputs by name.
 
 use super::sandbox::Sandbox;
 

@@ -1,8 +1,10 @@
-//! The same input and the same seed give the same bytes with any number of threads; another seed gives others.
+//! The same input and the same seed give the same bytes with any number of threads; another seed
+//! gives others.
 
 use super::sandbox::{Sandbox, text};
 
-/// Runs a command that writes `out` with 1 thread, with 2, and with another seed: stdout and file of each.
+/// Runs a command that writes `out` with 1 thread, with 2, and with another seed: stdout and file
+/// of each.
 fn three_ways(
     sandbox: &Sandbox,
     args: &[&str],

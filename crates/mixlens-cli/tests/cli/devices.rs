@@ -1,4 +1,5 @@
-//! Where a simulation runs does not change what comes out; without a graphics processor the CPU takes over and says so.
+//! Where a simulation runs does not change what comes out; without a graphics processor the CPU
+//! takes over and says so.
 
 use serde_json::Value;
 

@@ -71,7 +71,8 @@ fn fewer_runs_than_parameters_are_a_notice_for_all_metrics_at_once() {
         "-o",
         "fit.json",
     ];
-    let said = "notice: \"web_val_loss\" and 1 other metric: effective-data has 8 free parameters on 8 runs; below 10 runs its \
+    let said = "notice: \"web_val_loss\" and 1 other metric: effective-data has 8 free parameters \
+               on 8 runs; below 10 runs its \
                 penalty decides part of the fit\n";
     assert_eq!(sandbox.done(&args).stderr, said);
     assert_eq!(sandbox.done(&[&args[..], &["--quiet"]].concat()).stderr, "");

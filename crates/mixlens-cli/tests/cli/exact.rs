@@ -1,4 +1,5 @@
-//! `propose` on convex surrogates: proved minima, the flat region around them, limits kept, clashes named.
+//! `propose` on convex surrogates: proved minima, the flat region around them, limits kept, clashes
+//! named.
 
 use serde_json::Value;
 
@@ -194,7 +195,8 @@ fn what_cannot_be_kept_together_is_named() {
                 "--bound",
                 "web_val_loss <= baseline",
             ][..],
-            "`code_val_loss <= 1.35` and `web_val_loss <= baseline`: every allowed mixture exceeds one of them by at least",
+            "`code_val_loss <= 1.35` and `web_val_loss <= baseline`: every allowed mixture exceeds \
+            one of them by at least",
         ),
         (
             &["--bound", "code_val_loss <= 1"],
@@ -217,7 +219,8 @@ fn what_cannot_be_kept_together_is_named() {
                 "--lower",
                 "code=0.1",
             ],
-            "`code`: lower bound 0.1 above its cap 0.004 (unique tokens 1e9 × 4 epochs ÷ 1e12 training tokens)",
+            "`code`: lower bound 0.1 above its cap 0.004 (unique tokens 1e9 × 4 epochs ÷ 1e12 \
+            training tokens)",
         ),
     ] {
         let found = sandbox.refused(&[&["propose", "law.json"], args].concat());

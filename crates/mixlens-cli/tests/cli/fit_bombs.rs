@@ -1,5 +1,5 @@
-//! Saved fits with absurd counts, and absurd numbers as options: the command ends in time, with an error or a result, under a limit on
-//! its memory.
+//! Saved fits with absurd counts, and absurd numbers as options: the command ends in time, with an
+//! error or a result, under a limit on its memory.
 
 use serde_json::{Value, json};
 
@@ -139,7 +139,8 @@ fn an_absurd_number_is_refused_with_its_range() {
             "from 1 to 100000",
         ),
         (
-            "fit runs.csv --surrogate trees -o out.json --param iterations=100000 --param leaves=65536",
+            "fit runs.csv --surrogate trees -o out.json --param iterations=100000 --param \
+            leaves=65536",
             "4000000 leaves",
         ),
         (

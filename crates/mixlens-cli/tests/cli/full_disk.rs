@@ -1,5 +1,5 @@
-//! Streams and files that fail: a line that cannot be printed costs that line, an output that cannot be written is an error,
-//! and nothing is left half-written.
+//! Streams and files that fail: a line that cannot be printed costs that line, an output that
+//! cannot be written is an error, and nothing is left half-written.
 
 use std::fs::OpenOptions;
 use std::path::PathBuf;
@@ -222,7 +222,8 @@ fn streams_that_fail_change_neither_files_nor_the_exit_code_of_a_job_that_was_do
         assert_eq!(sandbox.files(), before, "{args:?} with a full stderr");
         for is_stderr_full in [false, true] {
             remove();
-            // Where stdout alone has the result, a job whose result is lost has failed; nothing else is a failure.
+            // Where stdout alone has the result, a job whose result is lost has failed; nothing
+            // else is a failure.
             let expected = if output.is_some() { 0 } else { 1 };
             assert_eq!(
                 run(&sandbox, args, true, is_stderr_full),
@@ -392,7 +393,8 @@ fn whatever_call_fails_the_old_file_or_the_new_one_is_there_and_the_exit_code_sa
 fn what_a_killed_save_left_is_removed_by_the_next_one() {
     if !has_strace() {
         eprintln!(
-            "SKIPPED: strace is not there or not allowed, so no process is killed in the middle of a save"
+            "SKIPPED: strace is not there or not allowed, so no process is killed in the middle of \
+            a save"
         );
         return;
     }

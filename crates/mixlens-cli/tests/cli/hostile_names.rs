@@ -1,8 +1,10 @@
-//! Names of domains, metrics, runs and files that are commands elsewhere stay names: in tables, notices, errors and files.
+//! Names of domains, metrics, runs and files that are commands elsewhere stay names: in tables,
+//! notices, errors and files.
 
 use super::sandbox::Sandbox;
 
-/// What terminals, spreadsheets, YAML, Markdown and HTML would obey, each at the beginning of a name too.
+/// What terminals, spreadsheets, YAML, Markdown and HTML would obey, each at the beginning of a
+/// name too.
 const HOSTILE: [&str; 12] = [
     "\u{1b}]0;title\u{7}x",
     "\u{1b}[2Jclear",
@@ -152,7 +154,8 @@ fn spreadsheets_compute_nothing_and_names_come_back() {
                 assert!(!is_formula, "{file}: {cell:?}");
             }
         }
-        // The proposed runs are over the same domains, so their file is read as mixtures of the fit.
+        // The proposed runs are over the same domains, so their file is read as mixtures of the
+        // fit.
         sandbox.done(&["predict", "fit.json", "--mixtures", "next.csv"]);
     }
 }

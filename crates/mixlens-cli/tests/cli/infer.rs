@@ -9,7 +9,8 @@ use mixlens_formats::{NamedBytes, Pretokenizer, SampleOptions, read_category_fro
 
 use super::sandbox::Sandbox;
 
-/// Words of one kind of text, the first the most frequent; `salt` draws other text of the same kind.
+/// Words of one kind of text, the first the most frequent; `salt` draws other text of the same
+/// kind.
 fn text(letters: &str, words: usize, salt: u64) -> String {
     let letters: Vec<char> = letters.chars().collect();
     let next = |seed: u64| {
@@ -41,7 +42,8 @@ fn text(letters: &str, words: usize, salt: u64) -> String {
     out
 }
 
-/// `merges.txt` of a tokenizer trained on a text, the slow way. Words are apart, as white space parts them.
+/// `merges.txt` of a tokenizer trained on a text, the slow way. Words are apart, as white space
+/// parts them.
 fn merges(text: &str, count: usize) -> String {
     let mut words: BTreeMap<Vec<String>, usize> = BTreeMap::new();
     for line in text.lines() {

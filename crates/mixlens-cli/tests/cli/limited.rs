@@ -18,8 +18,8 @@ const MAX_MESSAGE_BYTES: usize = 10_000;
 impl Sandbox {
     /// Runs the command with 2 GB of address space for 20 seconds at most.
     ///
-    /// The exit code must be 0 or 1: an abort for want of memory, a panic, another signal or a time-out fails the test, as does a
-    /// message of more than 10 kB.
+    /// The exit code must be 0 or 1: an abort for want of memory, a panic, another signal or a
+    /// time-out fails the test, as does a message of more than 10 kB.
     pub fn limited(&self, args: &[&str]) -> Ran {
         self.limited_with_input(args, Stdio::null())
     }
@@ -73,7 +73,8 @@ impl Sandbox {
         ran
     }
 
-    /// Runs what must fail with a message under the limits of [`Sandbox::limited`], and returns the message.
+    /// Runs what must fail with a message under the limits of [`Sandbox::limited`], and returns the
+    /// message.
     pub fn limited_refusal(&self, args: &[&str]) -> String {
         let ran = self.limited(args);
         assert_eq!(ran.code, Some(1), "{args:?}: {}{}", ran.stdout, ran.stderr);

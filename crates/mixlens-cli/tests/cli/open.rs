@@ -17,7 +17,8 @@ fn installed(folder: &Path) -> Command {
 fn open(folder: &Path, files: &[&str]) -> Output {
     let mut command = installed(folder);
     command.arg("open").args(files);
-    // Another test may have started a process while the copy was written; that one holds it open for a moment.
+    // Another test may have started a process while the copy was written; that one holds it open
+    // for a moment.
     loop {
         match command.output() {
             Err(problem) if problem.kind() == std::io::ErrorKind::ExecutableFileBusy => {

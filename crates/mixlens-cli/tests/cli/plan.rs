@@ -1,4 +1,5 @@
-//! `plan`, `temper`, `unimax` and `check`: from mixtures to tokens, epochs and trainers' configs, and back.
+//! `plan`, `temper`, `unimax` and `check`: from mixtures to tokens, epochs and trainers' configs,
+//! and back.
 
 use serde_json::Value;
 
@@ -186,7 +187,8 @@ fn every_export_is_checked_to_the_plan_it_was_written_from() {
         ],
     ]
     .concat();
-    let formats = "regmix llm-foundry megatron megatron-args gpt-neox nemo megatron-bridge hugging-face olmo-core olmix nanotron \
+    let formats = "regmix llm-foundry megatron megatron-args gpt-neox nemo megatron-bridge \
+                  hugging-face olmo-core olmix nanotron \
                    levanter marin torchtitan mixtera json csv";
     for format in formats.split_whitespace() {
         sandbox.done(&[&common[..], &["--export", format, "-o", "out"]].concat());
@@ -283,7 +285,8 @@ fn staged_configs_keep_their_phases() {
         let message = sandbox.refused(&["check", "out", "--training-tokens", "1T"]);
         assert_eq!(
             message,
-            "the phases begin at steps; give --batch-tokens and --training-tokens to know how long they are"
+            "the phases begin at steps; give --batch-tokens and --training-tokens to know how long \
+            they are"
         );
     }
     sandbox.done(&[&plan[..], &["-o", "plan.json"]].concat());
@@ -516,7 +519,11 @@ fn check_tells_what_is_off() {
         text.contains("documents: where they differ in length"),
         "{text}"
     );
-    sandbox.write("o.yaml", "sources:\n- {source_name: web, target_ratio: 0.9, paths: [x]}\n- {source_name: code, target_ratio: 0.1, paths: [y]}\n");
+    sandbox.write(
+        "o.yaml",
+        "sources:\n- {source_name: web, target_ratio: 0.9, paths: [x]}\n- \
+                            {source_name: code, target_ratio: 0.1, paths: [y]}\n",
+    );
     let over = sandbox.object(&[
         "check",
         "o.yaml",

@@ -1,4 +1,5 @@
-//! Every key that a released version printed with `--json` is still there, with a value of the same type.
+//! Every key that a released version printed with `--json` is still there, with a value of the same
+//! type.
 
 use std::path::PathBuf;
 
@@ -19,8 +20,9 @@ const INPUTS: [&str; 7] = [
     "fit-effective-data.json",
 ];
 
-/// Asserts that `new` has the keys of `old`, all the way down. Keys that are names of data are compared like any other; a list is
-/// compared by its first item, and a number may have become `null` or the other way round.
+/// Asserts that `new` has the keys of `old`, all the way down. Keys that are names of data are
+/// compared like any other; a list is compared by its first item, and a number may have become
+/// `null` or the other way round.
 fn assert_keys(old: &Value, new: &Value, at: &str) {
     match (old, new) {
         (Value::Object(old), Value::Object(new)) => {

@@ -21,7 +21,8 @@ impl Sandbox {
         Self(tempfile::tempdir().unwrap())
     }
 
-    /// With `mixtures.csv` and `losses.csv`, the two files of [`runs`], and `runs.csv`, both in one.
+    /// With `mixtures.csv` and `losses.csv`, the two files of [`runs`], and `runs.csv`, both in
+    /// one.
     pub fn with_runs() -> Self {
         let sandbox = Self::empty();
         let (mut mixtures, mut losses) = ("index".to_owned(), "index".to_owned());
@@ -143,7 +144,8 @@ impl Sandbox {
         value
     }
 
-    /// Runs what must fail with exit code 1, print nothing to stdout and leave every file as it was. Returns the message.
+    /// Runs what must fail with exit code 1, print nothing to stdout and leave every file as it
+    /// was. Returns the message.
     pub fn refused(&self, args: &[&str]) -> String {
         let before = self.files();
         let ran = self.run(args);
@@ -164,7 +166,8 @@ impl Sandbox {
 
 pub const DOMAINS: [&str; 4] = ["web", "code", "books", "wiki"];
 
-/// 60 runs: proportions of [`DOMAINS`] to four decimals, and two losses that fall with their own domain.
+/// 60 runs: proportions of [`DOMAINS`] to four decimals, and two losses that fall with their own
+/// domain.
 pub fn runs() -> Vec<([f64; 4], [f64; 2])> {
     let mut state = 1_u64;
     let mut draw = move || {

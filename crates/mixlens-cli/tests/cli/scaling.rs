@@ -1,4 +1,5 @@
-//! The work grows with the input, and not with its square: in CPU time, which other programs on the machine hardly change.
+//! The work grows with the input, and not with its square: in CPU time, which other programs on the
+//! machine hardly change.
 
 use std::fmt::Write;
 use std::process::Command;
@@ -7,12 +8,14 @@ use super::sandbox::Sandbox;
 
 /// How much larger the second input of a case is.
 const LARGER: usize = 4;
-/// So much more CPU time it may take: in proportion it takes 4 times as much, with the square 16 times.
+/// So much more CPU time it may take: in proportion it takes 4 times as much, with the square 16
+/// times.
 const MAX_RATIO: f64 = 10.0;
 /// Shorter times count as this one, in seconds: they are mostly the start of the command.
 const MIN_TIME: f64 = 0.05;
 
-/// A table of `runs` runs over `domains` domains with `metrics` metrics, and so many columns of numbers that are neither.
+/// A table of `runs` runs over `domains` domains with `metrics` metrics, and so many columns of
+/// numbers that are neither.
 fn table(runs: usize, domains: usize, metrics: usize, others: usize) -> String {
     let mut state = 1_u64;
     let mut draw = move || {
@@ -88,7 +91,8 @@ fn seconds(sandbox: &Sandbox, command: &str) -> f64 {
         .sum()
 }
 
-/// Asserts that `command` takes time in proportion to the `size` that `prepare` makes files of; the better of two rounds counts.
+/// Asserts that `command` takes time in proportion to the `size` that `prepare` makes files of; the
+/// better of two rounds counts.
 fn assert_in_proportion(name: &str, size: usize, prepare: impl Fn(&Sandbox, usize), command: &str) {
     let [small, large] = [size, LARGER * size].map(|size| {
         let sandbox = Sandbox::empty();

@@ -1,5 +1,5 @@
-//! Tables, mixtures, trainers' configs and pipes that are made to take memory or time: the command ends in time, with an error or a
-//! result, under a limit on its memory.
+//! Tables, mixtures, trainers' configs and pipes that are made to take memory or time: the command
+//! ends in time, with an error or a result, under a limit on its memory.
 
 use std::fmt::Write as _;
 use std::fs::File;

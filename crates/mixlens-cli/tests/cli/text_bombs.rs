@@ -1,5 +1,5 @@
-//! Texts, samples and tokenizers that are made to take memory or time: the command ends in time, with an error or a result, under a
-//! limit on its memory.
+//! Texts, samples and tokenizers that are made to take memory or time: the command ends in time,
+//! with an error or a result, under a limit on its memory.
 
 use std::fmt::Write as _;
 use std::io::{Read, Write};

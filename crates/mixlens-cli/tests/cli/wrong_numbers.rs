@@ -1,4 +1,5 @@
-//! Options with values that make no sense get a message that names the option or the name, and never a crash.
+//! Options with values that make no sense get a message that names the option or the name, and
+//! never a crash.
 
 use super::sandbox::Sandbox;
 
@@ -272,7 +273,8 @@ fn a_table_over_other_domains_names_those_that_differ() {
     );
     assert_eq!(
         sandbox.refused(&["score", "fit.json", "other.csv"]),
-        "expected a run table with the domains of the fit, found others; only the fit has: \"wiki\"; only the table has: \"law\""
+        "expected a run table with the domains of the fit, found others; only the fit has: \
+        \"wiki\"; only the table has: \"law\""
     );
     let found = sandbox.refused(&[
         "predict",

@@ -4,8 +4,8 @@ use super::elementary::{cos_tau, ln};
 
 /// Ten rounds of Philox 4×32: 128 random bits from a 128-bit counter and a 64-bit key.
 ///
-/// Integer arithmetic only, so that CPU, WebAssembly and GPU agree to the bit.
-/// Source: Salmon, Moraes, Dror and Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3", section 4.3.
+/// Integer arithmetic only, so that CPU, WebAssembly and GPU agree to the bit. Source: Salmon,
+/// Moraes, Dror and Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3", section 4.3.
 #[inline(always)]
 pub fn philox4x32(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
     let [mut c0, mut c1, mut c2, mut c3] = counter;

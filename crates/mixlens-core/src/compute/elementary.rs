@@ -1,16 +1,18 @@
 //! Elementary functions with the same bits on every machine.
 //!
-//! The standard library's `ln` and `exp` differ in the last bit between platforms, and a sampler that
-//! compares such a number with another one then takes a different branch. These use only additions,
-//! multiplications, divisions and bit operations, which IEEE 754 fixes, and no branches, so that loops
-//! over them vectorise. Relative error below 1e-15 for [`exp`] and [`ln`], absolute below 1e-12 for [`cos_tau`].
+//! The standard library's `ln` and `exp` differ in the last bit between platforms, and a sampler
+//! that compares such a number with another one then takes a different branch. These use only
+//! additions, multiplications, divisions and bit operations, which IEEE 754 fixes, and no branches,
+//! so that loops over them vectorise. Relative error below 1e-15 for [`exp`] and [`ln`], absolute
+//! below 1e-12 for [`cos_tau`].
 
 /// Added and subtracted again, rounds a small number to the nearest integer (1.5 · 2⁵²).
 const ROUND: f64 = 6_755_399_441_055_744.0;
 const LN2_HI: f64 = 6.931_471_803_691_238e-1;
 const LN2_LO: f64 = 1.908_214_929_270_587_7e-10;
 
-/// A polynomial in `$x`, highest coefficient first. Written out, because a build for size would leave a loop.
+/// A polynomial in `$x`, highest coefficient first. Written out, because a build for size would
+/// leave a loop.
 macro_rules! horner {
     ($x:expr, $first:expr $(, $next:expr)+) => {{
         let sum = $first;
@@ -82,8 +84,8 @@ pub fn ln(x: f64) -> f64 {
     n * LN2_HI + (2.0 * s + (tail + n * LN2_LO))
 }
 
-/// xʸ for x that is 0 or positive and normal, and y from 0 up (0⁰ is 0), where the result is between e⁻⁷⁰⁰ and e⁷⁰⁰. The relative error
-/// grows with y ln x, to 1e-13 at the ends.
+/// xʸ for x that is 0 or positive and normal, and y from 0 up (0⁰ is 0), where the result is
+/// between e⁻⁷⁰⁰ and e⁷⁰⁰. The relative error grows with y ln x, to 1e-13 at the ends.
 pub fn pow(x: f64, y: f64) -> f64 {
     if x == 0.0 { 0.0 } else { exp(y * ln(x)) }
 }

@@ -1,6 +1,7 @@
 //! Elementary functions in single precision, for estimates that are checked in double precision.
 //!
-//! Powers of two, because a power xᵃ is then one product and few steps more. No branches, so that loops vectorise.
+//! Powers of two, because a power xᵃ is then one product and few steps more. No branches, so that
+//! loops vectorise.
 #![cfg(feature = "simd")]
 
 /// What [`log2_single`] says of numbers that are zero or denormal.
@@ -39,7 +40,8 @@ fn log2_near_one(m: f32) -> f32 {
     2.0 * std::f32::consts::LOG2_E * (s + s * tail)
 }
 
-/// log₂ x of a double, so that nothing above the least normal double counts as zero; very low below it.
+/// log₂ x of a double, so that nothing above the least normal double counts as zero; very low below
+/// it.
 #[inline(always)]
 pub(crate) fn log2_single(x: f64) -> f32 {
     // x = 2ⁿ · m with m in [√½, √2); the exponent is that of the double, all else is single.

@@ -52,7 +52,8 @@ pub struct SolveReport {
     pub iterations: u32,
     /// The objective at the solution; `None` when nothing feasible was found.
     pub objective: Option<f64>,
-    /// How far above the minimum the objective can be at most; `None` when nothing feasible was found.
+    /// How far above the minimum the objective can be at most; `None` when nothing feasible was
+    /// found.
     pub gap: Option<f64>,
     /// The most that any constraint is violated by.
     pub residual: f64,

@@ -1,6 +1,7 @@
 //! The gap: a bound on how much lower than the value found anything feasible can be.
 
-/// The least `slopes · q` over `lower ≤ q ≤ upper`, Σ q = 1, by filling in order of increasing slope.
+/// The least `slopes · q` over `lower ≤ q ≤ upper`, Σ q = 1, by filling in order of increasing
+/// slope.
 pub(super) fn least_linear(slopes: &[f64], lower: &[f64], upper: &[f64]) -> f64 {
     let mut order: Vec<(f64, f64)> = slopes
         .iter()

@@ -1,4 +1,5 @@
-//! [`Iterate`]: a point of the interior-point method with its multipliers, and everything evaluated there.
+//! [`Iterate`]: a point of the interior-point method with its multipliers, and everything evaluated
+//! there.
 #![expect(
     clippy::indexing_slicing,
     reason = "vectors of one program have the lengths that the program fixes"
@@ -144,12 +145,14 @@ impl Values {
             .fold(0.0, f64::max)
     }
 
-    /// A lower bound on the program's value by weak duality, for any multipliers with the right signs.
+    /// A lower bound on the program's value by weak duality, for any multipliers with the right
+    /// signs.
     ///
     /// ```text
     /// F(x) + Σ λ h(x) + Σ ν e(x) + min over q of (∇F + Σ λ ∇h + Σ ν a)·(q − x)      q within the bounds, Σ q = 1
     /// ```
-    /// Convexity makes each linearisation a lower bound. The multipliers of what shares t are rescaled to sum to one.
+    /// Convexity makes each linearisation a lower bound. The multipliers of what shares t are
+    /// rescaled to sum to one.
     pub fn bound(&self, frame: &Frame<'_>, point: &Iterate) -> f64 {
         let sum: f64 = point
             .weights

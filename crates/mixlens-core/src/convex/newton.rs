@@ -15,7 +15,8 @@ const MIN_DIFFERENCE: f64 = 1e-18;
 /// Added to the diagonal, relative to its largest entry, where functions have no curvature.
 const RIDGE: f64 = 1e-14;
 
-/// Σ (scaled residual)² of the optimality conditions perturbed by `target`, with gradients scaled by `scale`.
+/// Σ (scaled residual)² of the optimality conditions perturbed by `target`, with gradients scaled
+/// by `scale`.
 pub(super) fn merit(
     frame: &Frame<'_>,
     point: &Iterate,
@@ -66,7 +67,8 @@ fn dual_residual(frame: &Frame<'_>, point: &Iterate, values: &Values) -> Vec<f64
 
 /// The Newton direction towards complementarity `target`; `None` when the system cannot be solved.
 ///
-/// The changes of slacks and of the multipliers of inequalities and bounds are eliminated; what is left is
+/// The changes of slacks and of the multipliers of inequalities and bounds are eliminated; what is
+/// left is
 ///
 /// ```text
 /// [ H + J'WJ + D   A' ] [ dx ]
@@ -191,7 +193,8 @@ fn saddle(
 
 /// Second derivatives of F + Σ λ G over the free proportions, by differences of gradients.
 ///
-/// An entry is taken from the column of the larger proportion: its step is larger and its difference less noisy.
+/// An entry is taken from the column of the larger proportion: its step is larger and its
+/// difference less noisy.
 fn hessian(frame: &Frame<'_>, point: &Iterate, values: &Values, size: usize) -> DMatrix<f64> {
     let mut out = DMatrix::zeros(size, size);
     let program = frame.program;

@@ -53,7 +53,8 @@ pub struct Limit<'a> {
     pub most: f64,
 }
 
-/// Which inequalities may be exceeded, all by the same amount t that is minimised with the objective.
+/// Which inequalities may be exceeded, all by the same amount t that is minimised with the
+/// objective.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Slack {
     /// None.
@@ -69,7 +70,8 @@ pub enum Slack {
 /// ```text
 /// minimise F(x) + t   over   lower ≤ x ≤ upper, Σ x = 1, aᵣ·x ≤ bᵣ + t·[r slack], G_k(x) ≤ c_k + t·[k slack]
 /// ```
-/// F and every G must be convex for the gap to be one; t exists only where [`Program::slack`] says so.
+/// F and every G must be convex for the gap to be one; t exists only where [`Program::slack`] says
+/// so.
 #[derive(Clone, Copy)]
 pub struct Program<'a> {
     /// Lower bounds, of zero or more.

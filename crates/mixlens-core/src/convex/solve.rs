@@ -54,11 +54,12 @@ pub struct Solution {
 
 /// Minimises a convex program, with a proof of how good the result is.
 ///
-/// Primal-dual interior point: Newton's method on optimality conditions whose complementarity is lowered towards zero,
-/// with second derivatives by differences of gradients and a line search on the residual. Rows and limits need no
-/// feasible start. The gap is computed from the values, gradients and multipliers at the result alone (see
-/// the module `certificate`), so it holds whatever way led there. Source: Boyd and Vandenberghe 2004,
-/// "Convex optimization", sections 11.7 and 5.2; for the linearised bound Jaggi 2013, "Revisiting Frank-Wolfe", section 2.
+/// Primal-dual interior point: Newton's method on optimality conditions whose complementarity is
+/// lowered towards zero, with second derivatives by differences of gradients and a line search on
+/// the residual. Rows and limits need no feasible start. The gap is computed from the values,
+/// gradients and multipliers at the result alone (see the module `certificate`), so it holds
+/// whatever way led there. Source: Boyd and Vandenberghe 2004, "Convex optimization", sections 11.7
+/// and 5.2; for the linearised bound Jaggi 2013, "Revisiting Frank-Wolfe", section 2.
 pub fn solve(program: &Program<'_>, options: SolveOptions, control: &Control) -> Solution {
     let frame = frame(program);
     let mut point = start(&frame);
@@ -101,7 +102,8 @@ pub fn solve(program: &Program<'_>, options: SolveOptions, control: &Control) ->
     best.into_solution(status, iterations)
 }
 
-/// Objective, gap and residual at any proportions, with the multipliers of a solution of the same program.
+/// Objective, gap and residual at any proportions, with the multipliers of a solution of the same
+/// program.
 ///
 /// The gap holds for any multipliers; only its size depends on them.
 pub fn assess_at(program: &Program<'_>, x: &[f64], solution: &Solution) -> SolveReport {

@@ -63,7 +63,8 @@ fn power_law(
     }
 }
 
-/// The mean of four exponential tasks and 0.05 times the divergence from q (mixing-laws fixture of OLMix's proposer).
+/// The mean of four exponential tasks and 0.05 times the divergence from q (mixing-laws fixture of
+/// OLMix's proposer).
 fn olmix(x: &[f64], out: &mut [f64]) -> f64 {
     const SLOPES: [[f64; 5]; 4] = [
         [2.061379, -4.833498, -0.372852, -1.851654, -1.678974],
@@ -152,7 +153,8 @@ fn slopes_without_limit_at_zero_do_not_stop_it() {
 
 #[test]
 fn rows_make_projections_onto_polytopes() {
-    // x₁ ≤ x₂ / 2 from (0.6, 0.3, 0.1): both tight, by hand x = (m, 2m, 1 − 3m) with m = (0.6 + 0.6 + 2.7) / 14.
+    // x₁ ≤ x₂ / 2 from (0.6, 0.3, 0.1): both tight, by hand x = (m, 2m, 1 − 3m) with m = (0.6 + 0.6
+    // + 2.7) / 14.
     let goal = distance_to(vec![0.6, 0.3, 0.1]);
     let rows = [Row {
         coefficients: vec![1.0, -0.5, 0.0],

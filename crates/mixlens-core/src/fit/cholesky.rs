@@ -4,7 +4,8 @@ use nalgebra::{DMatrix, DMatrixView, DMatrixViewMut, DVector};
 
 use crate::compute::{Control, ln};
 
-/// Blocks up to this size are factorised column by column; larger ones are halved and left to matrix products.
+/// Blocks up to this size are factorised column by column; larger ones are halved and left to
+/// matrix products.
 const SMALL: usize = 32;
 
 /// A = L Lᵀ with L lower triangular, and L⁻¹.
@@ -15,8 +16,8 @@ pub(crate) struct Factor {
 }
 
 impl Factor {
-    /// Factorises a symmetric matrix, of which the lower half is read. `None` when it is not positive definite, or when
-    /// somebody asked to stop.
+    /// Factorises a symmetric matrix, of which the lower half is read. `None` when it is not
+    /// positive definite, or when somebody asked to stop.
     pub(crate) fn new(mut matrix: DMatrix<f64>, control: &Control) -> Option<Self> {
         let n = matrix.nrows();
         let mut inverse = DMatrix::zeros(n, n);

@@ -57,10 +57,12 @@ impl Rows {
     }
 }
 
-/// Checks one metric's training data: whole rows, everything finite, values that vary. Returns the number of domains.
+/// Checks one metric's training data: whole rows, everything finite, values that vary. Returns the
+/// number of domains.
 ///
 /// # Errors
-/// [`CoreError::TooFewRuns`] for fewer than two, [`CoreError::WrongLength`], [`CoreError::NumericalFailure`] or [`CoreError::ConstantMetric`].
+/// [`CoreError::TooFewRuns`] for fewer than two, [`CoreError::WrongLength`],
+/// [`CoreError::NumericalFailure`] or [`CoreError::ConstantMetric`].
 pub(super) fn check_column(
     surrogate: &'static str,
     metric: &str,
@@ -100,7 +102,8 @@ pub(super) fn check_column(
     Ok(width)
 }
 
-/// Fewest runs that a law or a process with a penalty is fitted to; the penalty stands in for the rest.
+/// Fewest runs that a law or a process with a penalty is fitted to; the penalty stands in for the
+/// rest.
 const FEWEST_RUNS: usize = 4;
 
 /// [`check_column`], and enough runs for a curve.

@@ -12,7 +12,8 @@ use crate::stats::Split;
 
 /// Fits of one metric that each left some runs out, and their errors on the runs they left out.
 ///
-/// Comparison, choice and intervals all rest on these errors: each is that of a fit that did not see the run.
+/// Comparison, choice and intervals all rest on these errors: each is that of a fit that did not
+/// see the run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CrossFit {
@@ -25,8 +26,9 @@ pub struct CrossFit {
 }
 
 impl CrossFit {
-    /// Folds for intervals: a fold a mixture up to 64 (jackknife+), then 20, and 10 above 200 mixtures (CV+), where a fit that
-    /// lacks a tenth of the runs errs hardly more than one that has all.
+    /// Folds for intervals: a fold a mixture up to 64 (jackknife+), then 20, and 10 above 200
+    /// mixtures (CV+), where a fit that lacks a tenth of the runs errs hardly more than one that
+    /// has all.
     pub(super) fn usual_folds(mixtures: usize) -> usize {
         match mixtures {
             0..=64 => mixtures,
@@ -35,7 +37,8 @@ impl CrossFit {
         }
     }
 
-    /// Fits `runs` with every usual fold left out in turn by `fit`; `None` where the runs are too few for intervals.
+    /// Fits `runs` with every usual fold left out in turn by `fit`; `None` where the runs are too
+    /// few for intervals.
     ///
     /// # Errors
     /// Those of `fit`.
@@ -147,10 +150,12 @@ pub(super) struct CrossFitter {
 }
 
 impl CrossFitter {
-    /// Splits the runs of each metric into `folds` (by the number of its mixtures) parts, `repeats` times over.
+    /// Splits the runs of each metric into `folds` (by the number of its mixtures) parts, `repeats`
+    /// times over.
     ///
     /// # Errors
-    /// [`CoreError::BadParameter`] for fewer than two folds, more folds than mixtures, no repeats or too many.
+    /// [`CoreError::BadParameter`] for fewer than two folds, more folds than mixtures, no repeats
+    /// or too many.
     pub fn new(
         runs: Vec<Runs>,
         folds: impl Fn(usize) -> usize,
@@ -174,8 +179,8 @@ impl CrossFitter {
         })
     }
 
-    /// Fits `params` with every fold left out in turn. What was fitted before is not fitted again: an ensemble of equal
-    /// weights is put together from its members' fits.
+    /// Fits `params` with every fold left out in turn. What was fitted before is not fitted again:
+    /// an ensemble of equal weights is put together from its members' fits.
     ///
     /// # Errors
     /// Those of the estimator; [`CoreError::Cancelled`].
@@ -201,7 +206,8 @@ impl CrossFitter {
         Ok(())
     }
 
-    /// What [`CrossFitter::fit`] has made of `params`: per metric, one for each repeat; nothing before that.
+    /// What [`CrossFitter::fit`] has made of `params`: per metric, one for each repeat; nothing
+    /// before that.
     pub fn fits(&self, params: &SurrogateParams) -> &[Vec<CrossFit>] {
         self.done
             .iter()
@@ -300,7 +306,8 @@ impl CrossFitter {
     }
 }
 
-/// The error of a plain mean of predictions, for the runs that a split holds out: the mean of their errors.
+/// The error of a plain mean of predictions, for the runs that a split holds out: the mean of their
+/// errors.
 fn mean_errors(members: &[&CrossFit], split: &Split) -> Vec<f64> {
     let error = |run: usize| {
         members

@@ -10,8 +10,8 @@ use crate::compute::{Kernel, log2_single, run_on_best};
 /// Mixtures estimated side by side.
 pub(crate) const BLOCK: usize = 64;
 
-/// Logarithms (base 2) of proportions in blocks of [`BLOCK`] mixtures, domain after domain in each; in a last block that is not full,
-/// the places beyond the mixtures hold anything.
+/// Logarithms (base 2) of proportions in blocks of [`BLOCK`] mixtures, domain after domain in each;
+/// in a last block that is not full, the places beyond the mixtures hold anything.
 #[derive(Default)]
 pub(crate) struct Logs {
     values: Vec<[f32; BLOCK]>,

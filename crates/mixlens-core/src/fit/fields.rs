@@ -1,6 +1,8 @@
-//! Surrogates that are nothing but their fields, which are checked when they are fitted and when they are loaded.
+//! Surrogates that are nothing but their fields, which are checked when they are fitted and when
+//! they are loaded.
 
-/// Makes `$fitted`, a tuple struct around a struct `Fields` with a method `is_valid`, out of valid fields alone.
+/// Makes `$fitted`, a tuple struct around a struct `Fields` with a method `is_valid`, out of valid
+/// fields alone.
 ///
 /// `$what` is named where a fit gives others, `$problem` where a file does.
 macro_rules! checked_fields {

@@ -6,8 +6,8 @@ use super::scheffe::ScheffeDegree;
 
 /// What a fitted surrogate computes from proportions x, with its numbers.
 ///
-/// [`Surrogate::predict_rows`](super::Surrogate::predict_rows) stays the reference; a formula is for programs that run
-/// elsewhere, as on a graphics processor.
+/// [`Surrogate::predict_rows`](super::Surrogate::predict_rows) stays the reference; a formula is
+/// for programs that run elsewhere, as on a graphics processor.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Formula<'a> {
     /// b + w · x, or e to that.
@@ -107,7 +107,8 @@ pub enum Formula<'a> {
 const ELEMENTARY: u64 = 20;
 
 impl Formula<'_> {
-    /// About how many additions and multiplications (comparisons, of trees) one prediction for `width` domains takes.
+    /// About how many additions and multiplications (comparisons, of trees) one prediction for
+    /// `width` domains takes.
     pub fn operations(&self, width: usize) -> u64 {
         let d = width as u64;
         match self {

@@ -36,7 +36,8 @@ macro_rules! surrogate_kinds {
             /// The names accepted by [`SurrogateParams::named`].
             pub const NAMES: &'static [&'static str] = &[$($name),*];
 
-            /// The surrogate called `name` with the default parameters, changed by `name = value` pairs as a user types them.
+            /// The surrogate called `name` with the default parameters, changed by `name = value`
+            /// pairs as a user types them.
             ///
             /// ```
             /// use mixlens_core::fit::SurrogateParams;
@@ -46,8 +47,8 @@ macro_rules! surrogate_kinds {
             /// ```
             ///
             /// # Errors
-            /// [`CoreError::UnknownName`] for the surrogate, [`CoreError::BadParameters`] for a parameter that it does
-            /// not have or a value that is not of its type.
+            /// [`CoreError::UnknownName`] for the surrogate, [`CoreError::BadParameters`] for a
+            /// parameter that it does not have or a value that is not of its type.
             pub fn named(name: &str, pairs: &[(String, String)]) -> Result<Self, CoreError> {
                 match name {
                     $($name => Ok(Self::$kind(from_pairs(name, pairs)?)),)*
@@ -75,7 +76,8 @@ macro_rules! surrogate_kinds {
                 self
             }
 
-            /// Fits one metric: `rows` holds the proportions of the runs, row after row, `values` the metric of each run.
+            /// Fits one metric: `rows` holds the proportions of the runs, row after row, `values`
+            /// the metric of each run.
             ///
             /// # Errors
             /// Those of the estimator; [`CoreError::BadParameter`] for parameters out of range.
@@ -138,8 +140,10 @@ surrogate_kinds! {
 }
 
 impl SurrogateParams {
-    /// Every kind with its default parameters, but for the stack, which costs as much as all others together: what a
-    /// comparison shows and [`SurrogateSet::fit_auto`](super::SurrogateSet::fit_auto) chooses from when nothing else is said.
+    /// Every kind with its default parameters, but for the stack, which costs as much as all others
+    /// together: what a comparison shows and
+    /// [`SurrogateSet::fit_auto`](super::SurrogateSet::fit_auto) chooses from when nothing else is
+    /// said.
     pub fn candidates() -> Vec<Self> {
         let named =
             |name: &&str| Self::named(name, &[]).expect("every kind has default parameters");
@@ -152,8 +156,9 @@ impl SurrogateParams {
 }
 
 impl FittedSurrogate {
-    /// How the fit of every law and polynomial in it went, with its name: one of itself, of an ensemble or a stack those of
-    /// the parts; none of surrogates that have no parameters to run short of runs for.
+    /// How the fit of every law and polynomial in it went, with its name: one of itself, of an
+    /// ensemble or a stack those of the parts; none of surrogates that have no parameters to run
+    /// short of runs for.
     pub fn reports(&self) -> Vec<(&'static str, &FitReport)> {
         let own = match self {
             Self::EffectiveData(law) => Some(law.report()),
@@ -183,8 +188,8 @@ impl FittedSurrogate {
     }
 }
 
-/// Makes parameters whose checked form fits with `fit(metric, rows, values, control)` an [`Estimator`]; `seed` where they
-/// have one.
+/// Makes parameters whose checked form fits with `fit(metric, rows, values, control)` an
+/// [`Estimator`]; `seed` where they have one.
 macro_rules! estimators {
     ($($params:ty => $fitted:ty { $($seed:ident)? })*) => {$(
         impl Estimator for $params {

@@ -1,4 +1,5 @@
-//! Hidden laws over seventeen domains, with many proportions of zero, come back from noiseless runs.
+//! Hidden laws over seventeen domains, with many proportions of zero, come back from noiseless
+//! runs.
 
 use super::{Surrogate, SurrogateParams};
 use crate::compute::{Control, CounterStream};
@@ -29,8 +30,8 @@ fn numbers(stream: &mut CounterStream, number: impl Fn(f64) -> f64) -> Vec<f64> 
     (0..WIDTH).map(|_| number(stream.next_unit())).collect()
 }
 
-/// Fits without a penalty to 128 runs of five hidden laws, and compares what is behind the predictions with the law
-/// itself on other mixtures.
+/// Fits without a penalty to 128 runs of five hidden laws, and compares what is behind the
+/// predictions with the law itself on other mixtures.
 fn comes_back(
     name: &str,
     pairs: &[(&str, &str)],

@@ -29,11 +29,13 @@ pub(crate) struct Minimum {
 
 /// Minimises `function`, which returns its value and gradient, or `None` where it is not defined.
 ///
-/// Two-loop recursion with a backtracking line search (Nocedal and Wright 2006, "Numerical optimization", algorithms 7.4
-/// and 3.1). A pair without positive curvature is not remembered, which stands in for the curvature condition.
+/// Two-loop recursion with a backtracking line search (Nocedal and Wright 2006, "Numerical
+/// optimization", algorithms 7.4 and 3.1). A pair without positive curvature is not remembered,
+/// which stands in for the curvature condition.
 ///
 /// # Errors
-/// [`CoreError::NumericalFailure`] when the function is not defined at the start, [`CoreError::Cancelled`].
+/// [`CoreError::NumericalFailure`] when the function is not defined at the start,
+/// [`CoreError::Cancelled`].
 pub(crate) fn minimise(
     what: &'static str,
     start: Vec<f64>,

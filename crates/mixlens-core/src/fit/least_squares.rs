@@ -64,9 +64,11 @@ pub(super) struct Solution {
 
 /// Most evaluations from one start.
 const MAX_EVALUATIONS: u32 = 300;
-/// A step that promises, or brings, less than this part of the cost ends the descent (two in a row for the latter).
+/// A step that promises, or brings, less than this part of the cost ends the descent (two in a row
+/// for the latter).
 const NEGLIGIBLE_DECREASE: f64 = 1e-7;
-/// Mean squared residual, in units of the standard deviation of the values, below which a fit is exact.
+/// Mean squared residual, in units of the standard deviation of the values, below which a fit is
+/// exact.
 const EXACT: f64 = 1e-27;
 /// A start whose cost is within this factor of the lowest found the same basin.
 const SAME_BASIN: f64 = 1.01;
@@ -76,10 +78,11 @@ const SAME_BASIN: f64 = 1.01;
 /// ```text
 /// min over θ  ½ Σₙ ((f(θ)ₙ − yₙ) / s)² + ½ Σₖ (strengthₖ · (θₖ − centreₖ))²,   θₖ ≥ leastₖ
 /// ```
-/// y measured values, s their standard deviation. Damping is the same for every parameter in its unit (Levenberg 1944):
-/// scaled with the diagonal of JᵀJ, the flat valleys of a law whose parameters trade off take three to six times as many
-/// steps. It follows the gain ratio (Madsen, Nielsen and Tingleff 2004, "Methods for non-linear least squares problems",
-/// algorithm 3.16). Departs from both in the lower bounds: a parameter that sits on its bound and is pushed outwards
+/// y measured values, s their standard deviation. Damping is the same for every parameter in its
+/// unit (Levenberg 1944): scaled with the diagonal of JᵀJ, the flat valleys of a law whose
+/// parameters trade off take three to six times as many steps. It follows the gain ratio (Madsen,
+/// Nielsen and Tingleff 2004, "Methods for non-linear least squares problems", algorithm 3.16).
+/// Departs from both in the lower bounds: a parameter that sits on its bound and is pushed outwards
 /// stays there for the step.
 pub(super) struct LeastSquares<'a, C> {
     pub curve: &'a C,
@@ -229,7 +232,8 @@ impl<C: Curve> LeastSquares<'_, C> {
         }
     }
 
-    /// The damped step from `theta`: writes the trial point, returns the decrease that the quadratic model promises.
+    /// The damped step from `theta`: writes the trial point, returns the decrease that the
+    /// quadratic model promises.
     fn propose(
         &self,
         theta: &[f64],
@@ -268,7 +272,8 @@ impl<C: Curve> LeastSquares<'_, C> {
         decrease.is_finite().then_some(decrease.max(0.0))
     }
 
-    /// Solves the damped normal equations for the parameters that are not held; those that are go to their bound.
+    /// Solves the damped normal equations for the parameters that are not held; those that are go
+    /// to their bound.
     fn solve_free(
         &self,
         theta: &[f64],
@@ -338,7 +343,8 @@ impl Work {
     }
 }
 
-/// Refuses so many parameters that their normal equations, or their slopes at all runs, would not fit into memory.
+/// Refuses so many parameters that their normal equations, or their slopes at all runs, would not
+/// fit into memory.
 ///
 /// # Errors
 /// [`CoreError::TooManyTerms`].
@@ -401,7 +407,8 @@ fn solve_in_place(matrix: &mut [f64], vector: &mut [f64], control: &Control) -> 
 pub(super) mod tests {
     use super::*;
 
-    /// Compares the Jacobian of `curve` over `n` runs at `theta` with central differences of its values.
+    /// Compares the Jacobian of `curve` over `n` runs at `theta` with central differences of its
+    /// values.
     pub(in crate::fit) fn check_jacobian(curve: &impl Curve, n: usize, theta: &[f64]) {
         let p = curve.parameters();
         assert_eq!(theta.len(), p);

@@ -14,11 +14,13 @@
 //! assert!((predicted[0] - 2.25_f64).abs() < 1e-12);
 //! # Ok::<(), CoreError>(())
 //! ```
-//! Departs from linfa's estimators in one point: parameters are plain structs with public fields, so they do not
-//! implement `ParamGuard`, whose `check_ref` lends out a checked value that such a struct does not contain.
+//! Departs from linfa's estimators in one point: parameters are plain structs with public fields,
+//! so they do not implement `ParamGuard`, whose `check_ref` lends out a checked value that such a
+//! struct does not contain.
 
-//! A macro implements it for every kind of surrogate, and for [`SurrogateParams`](super::SurrogateParams): Rust's rules
-//! for foreign traits allow no implementation for all types that are an [`Estimator`].
+//! A macro implements it for every kind of surrogate, and for
+//! [`SurrogateParams`](super::SurrogateParams): Rust's rules for foreign traits allow no
+//! implementation for all types that are an [`Estimator`].
 
 use std::borrow::Cow;
 
@@ -37,9 +39,11 @@ impl From<linfa::Error> for CoreError {
     }
 }
 
-/// Rows as our estimators take them: one after the other. Borrowed where the array already lies like that.
+/// Rows as our estimators take them: one after the other. Borrowed where the array already lies
+/// like that.
 fn row_major<D: Data<Elem = f64>>(records: &ArrayBase<D, Ix2>) -> Cow<'_, [f64]> {
-    // `as_slice` is there exactly for arrays in standard, row-major layout; iteration is in logical order for all.
+    // `as_slice` is there exactly for arrays in standard, row-major layout; iteration is in logical
+    // order for all.
     records
         .as_slice()
         .map_or_else(|| records.iter().copied().collect(), Cow::Borrowed)
@@ -48,8 +52,8 @@ fn row_major<D: Data<Elem = f64>>(records: &ArrayBase<D, Ix2>) -> Cow<'_, [f64]>
 /// Fits the one metric of a dataset.
 ///
 /// # Errors
-/// [`CoreError::BadParameters`] for sample weights, [`CoreError::WrongLength`] for another number of targets than rows,
-/// those of the estimator.
+/// [`CoreError::BadParameters`] for sample weights, [`CoreError::WrongLength`] for another number
+/// of targets than rows, those of the estimator.
 pub(super) fn fit_dataset<E, D, T>(
     estimator: &E,
     dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
@@ -88,7 +92,8 @@ where
 /// Predicts the rows of an array.
 ///
 /// # Panics
-/// When the array has another number of columns than the surrogate has domains, or `out` another number of rows.
+/// When the array has another number of columns than the surrogate has domains, or `out` another
+/// number of rows.
 pub(super) fn predict_records<D: Data<Elem = f64>>(
     surrogate: &impl Surrogate,
     records: &ArrayBase<D, Ix2>,

@@ -8,8 +8,8 @@ use crate::CoreError;
 
 /// A fitted linfa regressor of one metric, with proportions as records.
 ///
-/// Each row is predicted by itself: a regressor may sum a batch in another order than a single row, and a surrogate's
-/// prediction has the same bits whatever rows come with it.
+/// Each row is predicted by itself: a regressor may sum a batch in another order than a single row,
+/// and a surrogate's prediction has the same bits whatever rows come with it.
 ///
 /// ```
 /// use linfa::prelude::*;

@@ -1,4 +1,5 @@
-//! [`FittedMetric::of_kind`]: one metric by one kind of surrogate that is known when the program is built.
+//! [`FittedMetric::of_kind`]: one metric by one kind of surrogate that is known when the program is
+//! built.
 
 use super::cross_fit::CrossFit;
 use super::runs::Runs;
@@ -9,13 +10,16 @@ use crate::table::RunTable;
 
 impl FittedMetric {
     /// Fits one metric (by its position in `table`) with intervals, the same to the bit as
-    /// [`SurrogateSet::fit_with_intervals`](super::SurrogateSet::fit_with_intervals) with these parameters.
+    /// [`SurrogateSet::fit_with_intervals`](super::SurrogateSet::fit_with_intervals) with these
+    /// parameters.
     ///
-    /// A program that fits by this alone holds the code of no other kind. `wrap` and `params` say where the kind belongs
-    /// among all kinds. [`SurrogateSet::from_fitted`](super::SurrogateSet::from_fitted) puts metrics together.
+    /// A program that fits by this alone holds the code of no other kind. `wrap` and `params` say
+    /// where the kind belongs among all kinds.
+    /// [`SurrogateSet::from_fitted`](super::SurrogateSet::from_fitted) puts metrics together.
     ///
     /// # Errors
-    /// Those of the estimator; [`CoreError::WrongLength`] for a position beyond the metrics; [`CoreError::Cancelled`].
+    /// Those of the estimator; [`CoreError::WrongLength`] for a position beyond the metrics;
+    /// [`CoreError::Cancelled`].
     pub fn of_kind<E: Estimator>(
         table: &RunTable,
         metric: usize,

@@ -8,7 +8,8 @@ use crate::CoreError;
 use crate::compute::Control;
 use crate::stats::k_fold;
 
-/// One prediction per run; replicates of a mixture are held out together. Fewer folds where there are fewer mixtures.
+/// One prediction per run; replicates of a mixture are held out together. Fewer folds where there
+/// are fewer mixtures.
 ///
 /// # Errors
 /// Those of the estimator; [`CoreError::BadParameter`] when all runs are of one mixture.

@@ -8,16 +8,17 @@ use crate::compute::Control;
 
 /// Penalties tried, as parts of the mean squared length of a row of features: these powers of ten.
 const POWERS: std::ops::RangeInclusive<i32> = -9..=0;
-/// Least penalty, as a part of the squared length of all features. It is far above rounding, and far below what could be
-/// seen in a prediction. Proportions sum to one and are redundant beside the intercept: without any penalty there would
-/// be no solution, with this one it is that of least norm.
+/// Least penalty, as a part of the squared length of all features. It is far above rounding, and
+/// far below what could be seen in a prediction. Proportions sum to one and are redundant beside
+/// the intercept: without any penalty there would be no solution, with this one it is that of least
+/// norm.
 const LEAST: f64 = 1e-14;
 /// Most terms of all runs together: a term takes 8 bytes, and there are a few copies.
 const MAX_NUMBERS: usize = 1 << 24;
 /// Sizes tried for products of domains next to single domains.
 ///
-/// With all the same, the many products take over the part of the few single domains, and 64 runs over 17 domains are
-/// predicted worse than by a plane.
+/// With all the same, the many products take over the part of the few single domains, and 64 runs
+/// over 17 domains are predicted worse than by a plane.
 const PRODUCT_SIZES: [f64; 4] = [0.03, 0.1, 0.3, 1.0];
 
 /// The features of all rows (rows × features): single domains first, then products of domains.
@@ -73,19 +74,22 @@ pub(super) fn check_terms(
     })
 }
 
-/// Fits values to features: Σ (y − b − w · φ)² + penalty · (Σ_singles w² + Σ_products (w / size)²), b free.
+/// Fits values to features: Σ (y − b − w · φ)² + penalty · (Σ_singles w² + Σ_products (w / size)²),
+/// b free.
 ///
-/// The size of products, and without a given penalty the penalty too, are those with the least sum of squared
-/// leave-one-out errors, which follow in closed form from the residuals r and the hat matrix H: eᵢ = rᵢ / (1 − Hᵢᵢ)
-/// (Allen 1974, "The relationship between variable selection and data augmentation and a method for prediction").
-/// Penalties are given, and returned, in the unit of the mean squared length of a centred row of features, so that they
-/// mean the same for any kind of feature. A penalty of zero gives the least-squares solution of least norm.
+/// The size of products, and without a given penalty the penalty too, are those with the least sum
+/// of squared leave-one-out errors, which follow in closed form from the residuals r and the hat
+/// matrix H: eᵢ = rᵢ / (1 − Hᵢᵢ) (Allen 1974, "The relationship between variable selection and data
+/// augmentation and a method for prediction"). Penalties are given, and returned, in the unit of
+/// the mean squared length of a centred row of features, so that they mean the same for any kind of
+/// feature. A penalty of zero gives the least-squares solution of least norm.
 ///
-/// Rows between runs take no part in that choice, in which they would stand on both sides of every split. The penalty
-/// then weighs against all rows as much as it did against the runs.
+/// Rows between runs take no part in that choice, in which they would stand on both sides of every
+/// split. The penalty then weighs against all rows as much as it did against the runs.
 ///
 /// # Errors
-/// [`CoreError::NumericalFailure`] when no penalty gives finite coefficients, [`CoreError::Cancelled`].
+/// [`CoreError::NumericalFailure`] when no penalty gives finite coefficients,
+/// [`CoreError::Cancelled`].
 pub(super) fn fit_penalised(
     what: &'static str,
     features: &Features,
@@ -138,7 +142,8 @@ impl Features {
         Centred::new(table, values.get(..rows).unwrap_or(values))
     }
 
-    /// Slopes by products of the given size, as those by the features themselves, with their intercept.
+    /// Slopes by products of the given size, as those by the features themselves, with their
+    /// intercept.
     fn coefficients(
         &self,
         centred: &Centred,
@@ -191,8 +196,8 @@ impl Centred {
         }
     }
 
-    /// The sum of squared leave-one-out errors and the slopes; `None` where they are not finite, or when somebody asked to
-    /// stop.
+    /// The sum of squared leave-one-out errors and the slopes; `None` where they are not finite, or
+    /// when somebody asked to stop.
     fn solve(&self, penalty: f64, control: &Control) -> Option<(f64, Vec<f64>)> {
         let n = self.values.len();
         let penalty = penalty.max(LEAST * n as f64 * self.unit);

@@ -34,7 +34,8 @@ impl FitReport {
         }
     }
 
-    /// Whether there are fewer runs than free parameters and two more, so that the penalty decides part of the fit.
+    /// Whether there are fewer runs than free parameters and two more, so that the penalty decides
+    /// part of the fit.
     pub fn is_underdetermined(&self) -> bool {
         self.runs < self.free_parameters.saturating_add(2)
     }

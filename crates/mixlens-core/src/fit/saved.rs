@@ -89,7 +89,8 @@ impl SurrogateSet {
 
     /// Loads a surrogate file to predict from: [`FittedMetric::params`] are left out.
     ///
-    /// A program that never fits what it loads then needs no code that reads the parameters of every kind.
+    /// A program that never fits what it loads then needs no code that reads the parameters of
+    /// every kind.
     ///
     /// # Errors
     /// As [`SurrogateSet::from_json`], but for parameters that cannot be read.

@@ -1,4 +1,5 @@
-//! [`Surrogate`]: anything fitted that predicts one metric from proportions. [`Estimator`]: what fits one.
+//! [`Surrogate`]: anything fitted that predicts one metric from proportions. [`Estimator`]: what
+//! fits one.
 
 use crate::CoreError;
 use crate::compute::Control;
@@ -10,7 +11,8 @@ pub trait Surrogate: Send + Sync {
     /// The number of domains d it was fitted on.
     fn width(&self) -> usize;
 
-    /// Predicts every row of `rows` (n × d proportions, row after row) into `out` (n values, in the metric's unit).
+    /// Predicts every row of `rows` (n × d proportions, row after row) into `out` (n values, in the
+    /// metric's unit).
     ///
     /// A row's prediction has the same bits whatever rows come with it.
     ///
@@ -18,8 +20,9 @@ pub trait Surrogate: Send + Sync {
     /// When `rows.len() != out.len() * self.width()`.
     fn predict_rows(&self, rows: &[f64], out: &mut [f64]);
 
-    /// [`Surrogate::predict_rows`] for a search that has no use for predictions above a bar (one per row): those may
-    /// come out as infinity instead, if that is faster. The others have the same bits.
+    /// [`Surrogate::predict_rows`] for a search that has no use for predictions above a bar (one
+    /// per row): those may come out as infinity instead, if that is faster. The others have the
+    /// same bits.
     ///
     /// # Panics
     /// As [`Surrogate::predict_rows`], and when there is not one bar per row.
@@ -42,9 +45,10 @@ pub trait Surrogate: Send + Sync {
 
     /// Writes ∂f/∂xⱼ at `parts` into `out` (one value per domain) and returns f(x).
     ///
-    /// f is the smooth function behind the prediction: the prediction itself, except where a surrogate clips
-    /// predictions far outside of the observed range. The derivatives are those of f as a function of d free numbers;
-    /// on the simplex only their differences count. `None`, with `out` as it was, for surrogates without a gradient.
+    /// f is the smooth function behind the prediction: the prediction itself, except where a
+    /// surrogate clips predictions far outside of the observed range. The derivatives are those of
+    /// f as a function of d free numbers; on the simplex only their differences count. `None`, with
+    /// `out` as it was, for surrogates without a gradient.
     ///
     /// # Panics
     /// When `parts` or `out` do not have one value per domain.
@@ -58,10 +62,11 @@ pub trait Surrogate: Send + Sync {
         false
     }
 
-    /// The variance of the prediction at `parts` as the surrogate itself states it, in the metric's unit squared.
+    /// The variance of the prediction at `parts` as the surrogate itself states it, in the metric's
+    /// unit squared.
     ///
-    /// It counts what the runs leave open about the function, not the noise of a new run. `None` for surrogates that
-    /// state none.
+    /// It counts what the runs leave open about the function, not the noise of a new run. `None`
+    /// for surrogates that state none.
     fn variance_at(&self, parts: &[f64]) -> Option<f64> {
         let _ = parts;
         None
@@ -78,11 +83,12 @@ pub trait Estimator {
         let _ = seed;
     }
 
-    /// Checks the parameters and fits one metric: `rows` holds the proportions of the runs, row after row, `values`
-    /// the metric of each run.
+    /// Checks the parameters and fits one metric: `rows` holds the proportions of the runs, row
+    /// after row, `values` the metric of each run.
     ///
     /// # Errors
-    /// [`CoreError::BadParameter`] for parameters out of range, those of the estimator, [`CoreError::Cancelled`].
+    /// [`CoreError::BadParameter`] for parameters out of range, those of the estimator,
+    /// [`CoreError::Cancelled`].
     fn fit_metric(
         &self,
         metric: &str,
@@ -96,7 +102,8 @@ pub trait Estimator {
 pub(super) mod tests {
     use super::*;
 
-    /// Compares the gradient at `at`, a mixture inside the observed range, with central differences of predictions.
+    /// Compares the gradient at `at`, a mixture inside the observed range, with central differences
+    /// of predictions.
     pub(in crate::fit) fn check_gradient(surrogate: &dyn Surrogate, at: &[f64], tolerance: f64) {
         let mut gradient = vec![0.0; at.len()];
         let value = surrogate.gradient_into(at, &mut gradient).unwrap();

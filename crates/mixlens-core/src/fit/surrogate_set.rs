@@ -102,8 +102,8 @@ pub struct BaselineComparison<'a> {
     baseline: Baseline,
 }
 
-/// What a set says of a baseline, kept so that many mixtures can be compared with it: for fronts that redraw while a
-/// mixture is dragged.
+/// What a set says of a baseline, kept so that many mixtures can be compared with it: for fronts
+/// that redraw while a mixture is dragged.
 #[derive(Clone, Debug)]
 pub struct Baseline {
     values: Vec<f64>,
@@ -136,7 +136,8 @@ impl BaselineComparison<'_> {
         Ok(values.zip(calibrated).map(difference).collect())
     }
 
-    /// One metric (by its position) at `parts` minus the same metric at the baseline; `None` for a position beyond the metrics.
+    /// One metric (by its position) at `parts` minus the same metric at the baseline; `None` for a
+    /// position beyond the metrics.
     ///
     /// # Errors
     /// [`CoreError::WrongLength`].
@@ -184,7 +185,8 @@ impl SurrogateSet {
         )
     }
 
-    /// [`SurrogateSet::fit`] with intervals: each metric is fitted again with a part of the runs left out in turn.
+    /// [`SurrogateSet::fit`] with intervals: each metric is fitted again with a part of the runs
+    /// left out in turn.
     ///
     /// Metrics with fewer than nine runs get no interval: none of the stated coverage exists.
     ///
@@ -203,10 +205,12 @@ impl SurrogateSet {
         Self::fit_each(table, metrics, &params, cross, control, executor)
     }
 
-    /// The surrogate of `candidates` that predicts left-out runs best, for each metric, with intervals.
+    /// The surrogate of `candidates` that predicts left-out runs best, for each metric, with
+    /// intervals.
     ///
-    /// Candidates within one standard error of the best on a metric count as equal there, and the one that predicts best over all metrics is
-    /// taken. Candidates that need more runs than there are drop out.
+    /// Candidates within one standard error of the best on a metric count as equal there, and the
+    /// one that predicts best over all metrics is taken. Candidates that need more runs than there
+    /// are drop out.
     ///
     /// # Errors
     /// As [`SurrogateSet::fit`]; [`CoreError::TooFewRuns`] when no candidate is left.
@@ -400,7 +404,8 @@ impl SurrogateSet {
             .collect()
     }
 
-    /// Makes `baseline` (proportions in the order of the domains) the mixture that others are compared with.
+    /// Makes `baseline` (proportions in the order of the domains) the mixture that others are
+    /// compared with.
     ///
     /// # Errors
     /// [`CoreError::WrongLength`].
@@ -411,7 +416,8 @@ impl SurrogateSet {
         })
     }
 
-    /// What there is to know of a baseline (proportions in the order of the domains), for [`SurrogateSet::predict_beside`].
+    /// What there is to know of a baseline (proportions in the order of the domains), for
+    /// [`SurrogateSet::predict_beside`].
     ///
     /// # Errors
     /// [`CoreError::WrongLength`].
@@ -427,8 +433,9 @@ impl SurrogateSet {
         })
     }
 
-    /// Predicts every metric for one mixture, and its difference to a baseline of this set: half the work of
-    /// [`SurrogateSet::predict`] and [`BaselineComparison::differences`] together, with the same bits.
+    /// Predicts every metric for one mixture, and its difference to a baseline of this set: half
+    /// the work of [`SurrogateSet::predict`] and [`BaselineComparison::differences`] together, with
+    /// the same bits.
     ///
     /// # Errors
     /// [`CoreError::WrongLength`], also for a baseline of a set with other metrics.
@@ -478,8 +485,8 @@ impl SurrogateSet {
         ))
     }
 
-    /// The interval for one metric (by its position) at a mixture, around `value`, its prediction there; `None` where the
-    /// fit carries none.
+    /// The interval for one metric (by its position) at a mixture, around `value`, its prediction
+    /// there; `None` where the fit carries none.
     ///
     /// # Errors
     /// [`CoreError::WrongLength`].
@@ -511,7 +518,8 @@ impl SurrogateSet {
             .collect()
     }
 
-    /// How many of the measured values of `table`, which has the same domains in any order, lie inside their intervals.
+    /// How many of the measured values of `table`, which has the same domains in any order, lie
+    /// inside their intervals.
     ///
     /// # Errors
     /// Those of [`SurrogateSet::score`], but for the metrics.
@@ -547,13 +555,15 @@ impl SurrogateSet {
         })
     }
 
-    /// Compares predictions with the measured values of `table`, which has the same domains in any order.
+    /// Compares predictions with the measured values of `table`, which has the same domains in any
+    /// order.
     ///
     /// Metrics that only one of the two has are skipped; the result names those that both have.
     ///
     /// # Errors
     /// [`CoreError::UnknownName`] for a domain of the set that the table lacks,
-    /// [`CoreError::WrongLength`] when the table has other domains besides, [`CoreError::NoNames`] when no metric is in both.
+    /// [`CoreError::WrongLength`] when the table has other domains besides, [`CoreError::NoNames`]
+    /// when no metric is in both.
     pub fn score(&self, table: &RunTable) -> Result<Vec<(String, Score)>, CoreError> {
         let width = self.domains.len();
         let places = self.places_in(table)?;
@@ -582,7 +592,8 @@ impl SurrogateSet {
     }
 }
 
-/// The intervals that the cross-fits of each metric allow, over the `rows` of all runs; metrics with the same runs share them.
+/// The intervals that the cross-fits of each metric allow, over the `rows` of all runs; metrics
+/// with the same runs share them.
 pub(super) fn calibrations(
     metrics: &[FittedMetric],
     rows: &[f64],
@@ -607,7 +618,8 @@ pub(super) fn calibrations(
     all
 }
 
-/// Fits of each metric's surrogate without a part of the runs in turn, in the usual folds for intervals.
+/// Fits of each metric's surrogate without a part of the runs in turn, in the usual folds for
+/// intervals.
 ///
 /// A metric that has too few runs for that goes without.
 fn cross_fits(

@@ -27,7 +27,8 @@ pub(super) struct TextSplit {
 }
 
 impl TextSplit {
-    /// Splits a text of `length` bytes: whole held-out blocks spread evenly over it, the rest in a fixed random order.
+    /// Splits a text of `length` bytes: whole held-out blocks spread evenly over it, the rest in a
+    /// fixed random order.
     pub(super) fn new(domain: &str, length: usize, held_out_bytes: u64) -> Result<Self, CoreError> {
         if length < MIN_BYTES {
             return Err(CoreError::TooLittleText {
@@ -44,7 +45,8 @@ impl TextSplit {
         let (mut training, mut held_out) = (Vec::new(), Vec::new());
         for start in (0..length).step_by(BLOCK_BYTES) {
             let block = start..(start + BLOCK_BYTES).min(length);
-            // The middle of the i-th of `held` equal parts of the text is held out, so text order stays covered.
+            // The middle of the i-th of `held` equal parts of the text is held out, so text order
+            // stays covered.
             let middle = (2 * held_out.len() + 1) * whole_blocks / (2 * held);
             if held_out.len() < held && start / BLOCK_BYTES == middle {
                 held_out.push(block);

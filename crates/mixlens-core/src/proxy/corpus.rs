@@ -50,14 +50,16 @@ pub struct ProxyCorpus {
 }
 
 impl ProxyCorpus {
-    /// Splits every text (one per domain, in domain order) into training and held-out blocks, and indexes them.
+    /// Splits every text (one per domain, in domain order) into training and held-out blocks, and
+    /// indexes them.
     ///
-    /// The split depends on the text's length and the parameters alone. A text longer than a run can read is
-    /// cut to a sample of its blocks; all of it still counts as available.
+    /// The split depends on the text's length and the parameters alone. A text longer than a run
+    /// can read is cut to a sample of its blocks; all of it still counts as available.
     ///
     /// # Errors
-    /// [`CoreError::WrongLength`], [`CoreError::TooLittleText`] for the first text shorter than ten blocks,
-    /// [`CoreError::Cancelled`], or [`CoreError::BadParameter`] when there are more than 4 billion n-grams.
+    /// [`CoreError::WrongLength`], [`CoreError::TooLittleText`] for the first text shorter than ten
+    /// blocks, [`CoreError::Cancelled`], or [`CoreError::BadParameter`] when there are more than 4
+    /// billion n-grams.
     pub fn new(
         domains: &Arc<DomainSet>,
         texts: Vec<Vec<u8>>,
@@ -116,7 +118,8 @@ impl ProxyCorpus {
         &self.params
     }
 
-    /// Bytes of every domain that can be trained on without repetition: its unique text less the held-out blocks.
+    /// Bytes of every domain that can be trained on without repetition: its unique text less the
+    /// held-out blocks.
     pub fn available_bytes(&self) -> &[u64] {
         &self.available_bytes
     }
@@ -137,7 +140,8 @@ impl ProxyCorpus {
     /// Trains one proxy on `mixture` and measures it.
     ///
     /// # Errors
-    /// [`CoreError::WrongLength`] for a mixture over another number of domains, or [`CoreError::Cancelled`].
+    /// [`CoreError::WrongLength`] for a mixture over another number of domains, or
+    /// [`CoreError::Cancelled`].
     pub fn run(&self, mixture: &Mixture, control: &Control) -> Result<ProxyRun, CoreError> {
         self.run_in_stage(
             mixture,

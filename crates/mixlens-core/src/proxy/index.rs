@@ -29,16 +29,19 @@ pub(super) struct HeldGram {
     pub(super) suffix: u32,
 }
 
-/// N-grams whose context occurs in held-out text, sorted by key: short before long, one context after the other.
+/// N-grams whose context occurs in held-out text, sorted by key: short before long, one context
+/// after the other.
 #[derive(Debug)]
 pub(super) struct NgramIndex {
-    /// For every n-gram its suffix, or [`NO_SUFFIX`]. A suffix comes before the n-grams it belongs to.
+    /// For every n-gram its suffix, or [`NO_SUFFIX`]. A suffix comes before the n-grams it belongs
+    /// to.
     pub(super) suffix: Vec<u32>,
     /// For every context where its n-grams start; one more entry at the end.
     pub(super) context_starts: Vec<u32>,
     /// Held-out n-grams and their suffixes; a suffix comes first.
     pub(super) held: Vec<HeldGram>,
-    /// For every domain, the longest n-gram of each of its held-out bytes: number in `held` and how often.
+    /// For every domain, the longest n-gram of each of its held-out bytes: number in `held` and how
+    /// often.
     pub(super) held_counts: Vec<Vec<(u32, u32)>>,
     /// For every domain, the longest indexed n-gram of each training byte, in reading order.
     pub(super) training: Vec<Vec<u32>>,
@@ -48,7 +51,8 @@ impl NgramIndex {
     /// Indexes n-grams up to `order` bytes; `stage` counts training bytes.
     ///
     /// # Errors
-    /// [`CoreError::Cancelled`], or [`CoreError::BadParameter`] when there are more than 4 billion n-grams.
+    /// [`CoreError::Cancelled`], or [`CoreError::BadParameter`] when there are more than 4 billion
+    /// n-grams.
     pub(super) fn new(
         training: &[Blocks<'_>],
         held_out: &[Blocks<'_>],
@@ -110,7 +114,8 @@ impl NgramIndex {
     }
 }
 
-/// The held-out n-grams with their links, and how often each ends a byte's longest n-gram in each domain.
+/// The held-out n-grams with their links, and how often each ends a byte's longest n-gram in each
+/// domain.
 fn index_held(
     held_set: &[GramKey],
     held_keys: &[Vec<GramKey>],

@@ -10,8 +10,9 @@ const CONTEXT_BITS: u32 = 8 * (LONGEST_ORDER as u32 - 1);
 
 /// A context of 0 to 5 bytes: its length above 40 bits of bytes, the most recent byte topmost.
 ///
-/// Shorter contexts sort before longer ones, and among equal lengths those that share their most recent
-/// bytes are neighbours, so walks from contexts to their suffixes move forward through memory.
+/// Shorter contexts sort before longer ones, and among equal lengths those that share their most
+/// recent bytes are neighbours, so walks from contexts to their suffixes move forward through
+/// memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct ContextKey(u64);
 
@@ -37,7 +38,8 @@ impl GramKey {
         ContextKey(self.0 >> 8)
     }
 
-    /// The same last byte after the context without its oldest byte; `None` when the context is empty.
+    /// The same last byte after the context without its oldest byte; `None` when the context is
+    /// empty.
     pub(super) fn suffix(self) -> Option<Self> {
         let context = self.context();
         let length = context.len().checked_sub(1)?;
@@ -69,8 +71,8 @@ impl Recent {
 
 const BYTES: u64 = (1 << CONTEXT_BITS) - 1;
 
-/// Hashes one 64-bit key by multiplication and folding: the keys are not chosen by an adversary who gains
-/// anything, and the default hasher costs more than the rest of the look-up.
+/// Hashes one 64-bit key by multiplication and folding: the keys are not chosen by an adversary who
+/// gains anything, and the default hasher costs more than the rest of the look-up.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct KeyHasher(u64);
 

@@ -17,7 +17,8 @@ use crate::CoreError;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ProxyParams {
-    /// Bytes in the longest n-gram, 1 to 6: a byte is predicted from up to `order` − 1 bytes before it. Default 6.
+    /// Bytes in the longest n-gram, 1 to 6: a byte is predicted from up to `order` − 1 bytes before
+    /// it. Default 6.
     pub order: u8,
     /// Bytes that one run trains on, over all domains and with repetition. Default 1,000,000.
     pub training_bytes: u64,

@@ -6,14 +6,15 @@ use crate::compute::{Control, Executor, try_map_tasks};
 use crate::simplex::Mixture;
 use crate::table::{Direction, Metric, MetricSet, RowSums, RunTable, RunTableBuilder};
 
-/// Trains one proxy for each of `runs`, which are run ids with mixtures; every domain's held-out loss becomes the metric
-/// `<domain>_nats_per_byte`.
+/// Trains one proxy for each of `runs`, which are run ids with mixtures; every domain's held-out
+/// loss becomes the metric `<domain>_nats_per_byte`.
 ///
-/// The natural mixture is that of the corpus. The table is the same to the bit whatever the executor.
+/// The natural mixture is that of the corpus. The table is the same to the bit whatever the
+/// executor.
 ///
 /// # Errors
-/// [`CoreError::WrongLength`] for a mixture over another number of domains, [`CoreError::DuplicateName`] for an id that
-/// occurs twice, or [`CoreError::Cancelled`].
+/// [`CoreError::WrongLength`] for a mixture over another number of domains,
+/// [`CoreError::DuplicateName`] for an id that occurs twice, or [`CoreError::Cancelled`].
 pub fn run_table(
     corpus: &ProxyCorpus,
     runs: &[(String, Mixture)],

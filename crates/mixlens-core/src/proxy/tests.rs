@@ -169,7 +169,8 @@ proptest! {
     }
 }
 
-/// The fast model itself: held-out text in which every byte follows "a", so that all 256 probabilities are computed.
+/// The fast model itself: held-out text in which every byte follows "a", so that all 256
+/// probabilities are computed.
 #[test]
 fn indexed_probabilities_sum_to_one_over_all_bytes() {
     let every: Vec<u8> = (0..=255)
@@ -277,7 +278,8 @@ fn more_of_a_domain_lowers_its_own_loss() {
         losses.windows(2).all(|pair| pair[1] < pair[0]),
         "{losses:?}"
     );
-    // Nothing of the domain seen: worse than guessing among its 30 letters; a fifth of the budget: better than that.
+    // Nothing of the domain seen: worse than guessing among its 30 letters; a fifth of the budget:
+    // better than that.
     assert!(losses[3] < 0.8 * 30_f64.ln(), "{losses:?}");
 }
 

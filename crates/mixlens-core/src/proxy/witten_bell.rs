@@ -11,7 +11,8 @@ use crate::compute::ln;
 /// What every byte gets before anything is counted.
 const UNIFORM: f64 = 1.0 / 256.0;
 
-/// How one context mixes its counts with the shorter context's probabilities: p = scale · count + escape · lower.
+/// How one context mixes its counts with the shorter context's probabilities: p = scale · count +
+/// escape · lower.
 #[derive(Clone, Copy)]
 struct Mix {
     /// 1 / (c(h) + t(h)), zero for a context never seen.
@@ -20,7 +21,8 @@ struct Mix {
     escape: f64,
 }
 
-/// Adds the count of every n-gram to its suffix, longest first, so that `counts` holds c(hb) for all of them.
+/// Adds the count of every n-gram to its suffix, longest first, so that `counts` holds c(hb) for
+/// all of them.
 pub(super) fn add_to_suffixes(index: &NgramIndex, counts: &mut [u32]) {
     for (gram, &suffix) in index.suffix.iter().enumerate().rev() {
         if suffix == NO_SUFFIX {

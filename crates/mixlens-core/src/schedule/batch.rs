@@ -15,7 +15,8 @@ pub struct BatchSampling {
     pub smallest_sequences: f64,
     /// The part of batches without that domain when sequences are drawn at random: `(1 − p)^b`.
     pub batches_without: f64,
-    /// The most that a proportion of one batch can be off after rounding to whole sequences: `1 / b`.
+    /// The most that a proportion of one batch can be off after rounding to whole sequences:
+    /// `1 / b`.
     pub resolution: f64,
 }
 
@@ -23,7 +24,8 @@ impl BatchSampling {
     /// Batches of `batch_tokens` in sequences of `sequence_tokens`.
     ///
     /// # Errors
-    /// [`CoreError::BadParameter`] for tokens that are not above zero or a batch below one sequence.
+    /// [`CoreError::BadParameter`] for tokens that are not above zero or a batch below one
+    /// sequence.
     pub fn new(
         mixture: &Mixture,
         batch_tokens: f64,

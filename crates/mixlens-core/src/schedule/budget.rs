@@ -32,8 +32,8 @@ impl Caps {
     /// Caps of `max_epochs` per domain over the unique tokens.
     ///
     /// # Errors
-    /// [`CoreError::WrongLength`], [`CoreError::BadTokenCount`], or [`CoreError::BadParameter`] for epochs that are not
-    /// finite and above zero.
+    /// [`CoreError::WrongLength`], [`CoreError::BadTokenCount`], or [`CoreError::BadParameter`] for
+    /// epochs that are not finite and above zero.
     pub fn new(
         domains: &Arc<DomainSet>,
         unique_tokens: Vec<Option<f64>>,
@@ -84,7 +84,8 @@ impl Caps {
         self.supplies().sum()
     }
 
-    /// The largest budget that `mixture` allows, `min kᵢ Uᵢ / pᵢ`; `None` where no domain that is used has a cap.
+    /// The largest budget that `mixture` allows, `min kᵢ Uᵢ / pᵢ`; `None` where no domain that is
+    /// used has a cap.
     pub fn largest_budget(&self, mixture: &Mixture) -> Option<BindingBudget> {
         let used = self.supplies().zip(mixture.parts()).enumerate();
         let budgets = used.filter_map(|(domain, (supply, &part))| {
@@ -100,8 +101,8 @@ impl Caps {
     /// The caps at a budget as constraints.
     ///
     /// # Errors
-    /// [`CoreError::BadParameters`] when all domains together cannot fill the budget, [`CoreError::BadParameter`] for
-    /// tokens that are not above zero.
+    /// [`CoreError::BadParameters`] when all domains together cannot fill the budget,
+    /// [`CoreError::BadParameter`] for tokens that are not above zero.
     pub fn constraints(&self, training_tokens: f64) -> Result<Constraints, CoreError> {
         positive("training-tokens", training_tokens)?;
         if let Some(capacity) = self
@@ -109,7 +110,8 @@ impl Caps {
             .filter(|capacity| *capacity < training_tokens * (1.0 - 1e-12))
         {
             let problem = format!(
-                "all domains at their most epochs give {capacity:.4e} tokens, fewer than the {training_tokens:.4e} training \
+                "all domains at their most epochs give {capacity:.4e} tokens, fewer than the \
+                {training_tokens:.4e} training \
                  tokens; train on fewer, allow more epochs or add data"
             );
             return Err(CoreError::BadParameters { problem });
@@ -135,7 +137,8 @@ impl Caps {
         self.constraints(training_tokens)?.fill(target)
     }
 
-    /// The mixture within the caps that is nearest to `target` (Euclidean, see [`Constraints::project`]).
+    /// The mixture within the caps that is nearest to `target` (Euclidean, see
+    /// [`Constraints::project`]).
     ///
     /// # Errors
     /// As [`Caps::constraints`] and [`Constraints::project`].
@@ -144,7 +147,8 @@ impl Caps {
     }
 }
 
-/// The mixture that reads every domain equally often: `qᵢ = Uᵢ / Σ U`; `None` where a count is not known.
+/// The mixture that reads every domain equally often: `qᵢ = Uᵢ / Σ U`; `None` where a count is not
+/// known.
 pub fn natural_mixture(domains: &Arc<DomainSet>, unique_tokens: &[Option<f64>]) -> Option<Mixture> {
     let tokens: Option<Vec<f64>> = unique_tokens.iter().copied().collect();
     Mixture::from_weights(domains, &tokens?)
@@ -152,9 +156,11 @@ pub fn natural_mixture(domains: &Arc<DomainSet>, unique_tokens: &[Option<f64>]) 
         .map(|(mixture, _)| mixture)
 }
 
-/// How much more often than in the natural mixture each domain is read: `pᵢ / qᵢ`; `None` where the domain has no tokens.
+/// How much more often than in the natural mixture each domain is read: `pᵢ / qᵢ`; `None` where the
+/// domain has no tokens.
 ///
-/// The same numbers as weights of losses give the objective of `mixture` under natural sampling (scalarisation).
+/// The same numbers as weights of losses give the objective of `mixture` under natural sampling
+/// (scalarisation).
 pub fn upsampling_factors(mixture: &Mixture, natural: &Mixture) -> Vec<Option<f64>> {
     let pairs = mixture.parts().iter().zip(natural.parts());
     pairs

@@ -5,7 +5,8 @@ use serde::Serialize;
 use super::{BatchSampling, Caps, Light, LightLimits, Plan, Repetition, proxy_match};
 use crate::{CoreError, listed, shown};
 
-/// Shares below this are nearly nothing (proportion): a typing error, or a domain that could as well be left out.
+/// Shares below this are nearly nothing (proportion): a typing error, or a domain that could as
+/// well be left out.
 const NEARLY_NOTHING: f64 = 1e-4;
 /// How far epochs may be above a cap and count as at it (relative).
 const AT_CAP: f64 = 1e-9;
@@ -25,7 +26,8 @@ pub enum CheckLevel {
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Check {
-    /// Which check: `epochs`, `shares`, `caps`, `effective_tokens`, `proxy_match`, `smallest_domain` or `sampler_resolution`.
+    /// Which check: `epochs`, `shares`, `caps`, `effective_tokens`, `proxy_match`,
+    /// `smallest_domain` or `sampler_resolution`.
     pub id: &'static str,
     /// How bad.
     pub level: CheckLevel,
@@ -93,7 +95,8 @@ fn names(plan: &Plan) -> impl Iterator<Item = String> {
         .map(|name| shown(name).to_string())
 }
 
-/// 1. Epochs of the whole run against the caps and the lights; a domain over its cap is told in words of its own.
+/// 1. Epochs of the whole run against the caps and the lights; a domain over its cap is told in
+///    words of its own.
 fn epochs(plan: &Plan, params: &CheckParams, checks: &mut Vec<Check>) {
     let id = "epochs";
     let all = plan.epochs();
@@ -165,7 +168,8 @@ fn epochs(plan: &Plan, params: &CheckParams, checks: &mut Vec<Check>) {
         {
             if let Some(own) = own.filter(|own| *own > cap * (1.0 + AT_CAP) && own.is_finite()) {
                 let text = format!(
-                    "phase {} alone ({:.3e} tokens) reads {name} {own:.2} times, more than its cap of {cap}",
+                    "phase {} alone ({:.3e} tokens) reads {name} {own:.2} times, more than its cap \
+                    of {cap}",
                     place + 1,
                     phase.training_tokens
                 );
@@ -193,7 +197,8 @@ fn epochs(plan: &Plan, params: &CheckParams, checks: &mut Vec<Check>) {
     }
 }
 
-/// 2. Shares: a [`Plan`] holds mixtures, so sums and signs are right; what is left is shares of nearly nothing.
+/// 2. Shares: a [`Plan`] holds mixtures, so sums and signs are right; what is left is shares of
+///    nearly nothing.
 fn shares(plan: &Plan, checks: &mut Vec<Check>) {
     let id = "shares";
     let mean = plan.mean_mixture();
@@ -209,7 +214,8 @@ fn shares(plan: &Plan, checks: &mut Vec<Check>) {
         )
     } else {
         let text = format!(
-            "nearly nothing is read of {}: laws say little about such shares; leave them out or raise them",
+            "nearly nothing is read of {}: laws say little about such shares; leave them out or \
+            raise them",
             listed(tiny)
         );
         (CheckLevel::Warn, text)
@@ -226,7 +232,8 @@ fn capacity(plan: &Plan, caps: &Caps, checks: &mut Vec<Check>) {
         .filter(|capacity| *capacity < wanted * (1.0 - AT_CAP))
     {
         let text = format!(
-            "no mixture keeps all caps: all domains at their most epochs give {capacity:.3e} of {wanted:.3e} tokens"
+            "no mixture keeps all caps: all domains at their most epochs give {capacity:.3e} of \
+            {wanted:.3e} tokens"
         );
         return checks.push(Check {
             id,
@@ -243,14 +250,16 @@ fn capacity(plan: &Plan, caps: &Caps, checks: &mut Vec<Check>) {
         (
             CheckLevel::Fail,
             format!(
-                "{name} keeps its cap only up to {most:.3e} tokens in all, the plan has {wanted:.3e}"
+                "{name} keeps its cap only up to {most:.3e} tokens in all, the plan has \
+                {wanted:.3e}"
             ),
         )
     } else {
         (
             CheckLevel::Ok,
             format!(
-                "this mixture keeps its caps up to {most:.3e} tokens in all; {name} is the first at its cap"
+                "this mixture keeps its caps up to {most:.3e} tokens in all; {name} is the first \
+                at its cap"
             ),
         )
     };
@@ -302,7 +311,8 @@ fn repetition_match(
         )
     } else {
         let text = format!(
-            "proxy runs repeat less than the target run does: {}; subsample unique tokens by {factor:.3e}",
+            "proxy runs repeat less than the target run does: {}; subsample unique tokens by \
+            {factor:.3e}",
             listed(repeated)
         );
         (CheckLevel::Warn, text)
@@ -331,7 +341,8 @@ fn batches(
             CheckLevel::Ok
         };
         let text = format!(
-            "phase {number}: {name} has {:.3e} tokens per batch, {:.2} sequences; {:.1} % of batches are without it",
+            "phase {number}: {name} has {:.3e} tokens per batch, {:.2} sequences; {:.1} % of \
+            batches are without it",
             batch.smallest_tokens,
             batch.smallest_sequences,
             100.0 * batch.batches_without

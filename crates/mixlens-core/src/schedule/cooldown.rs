@@ -37,8 +37,8 @@ impl CooldownStep {
 /// Phases at the temperatures of `steps`, whose fractions sum to 1.
 ///
 /// # Errors
-/// [`CoreError::NotSummingToOne`] for the fractions, [`CoreError::BadParameter`] for fractions or temperatures that are
-/// not above zero, and as [`temperature_mixture`].
+/// [`CoreError::NotSummingToOne`] for the fractions, [`CoreError::BadParameter`] for fractions or
+/// temperatures that are not above zero, and as [`temperature_mixture`].
 pub fn cooldown(
     domains: &Arc<DomainSet>,
     sizes: &[f64],

@@ -11,7 +11,8 @@ use crate::CoreError;
 /// N′ = U_N + U_N R*_N (1 − exp(−R_N / R*_N))     U_N = min(N, (U_D G)^(β/α) G),         R_N = N / U_N − 1
 /// G  = (αA / βB)^(1 / (α + β))
 /// ```
-/// Source: Muennighoff et al. 2023, "Scaling data-constrained language models", arXiv 2305.16264, section 3.
+/// Source: Muennighoff et al. 2023, "Scaling data-constrained language models", arXiv 2305.16264,
+/// section 3.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DataConstrainedLaw {
     /// E, the irreducible loss (nats).

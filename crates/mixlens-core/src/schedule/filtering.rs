@@ -16,10 +16,12 @@ pub struct Filtered {
     pub effective_after: f64,
 }
 
-/// The same phases on filtered data: a filter that keeps a part of a domain divides its unique tokens, so that epochs grow.
+/// The same phases on filtered data: a filter that keeps a part of a domain divides its unique
+/// tokens, so that epochs grow.
 ///
 /// # Errors
-/// [`CoreError::WrongLength`] unless there is one part per domain, [`CoreError::BadParameter`] for parts outside [0, 1].
+/// [`CoreError::WrongLength`] unless there is one part per domain, [`CoreError::BadParameter`] for
+/// parts outside [0, 1].
 pub fn filtered(
     plan: &Plan,
     kept: &[f64],
@@ -46,7 +48,8 @@ pub fn filtered(
     })
 }
 
-/// The loss that more repetition costs by the law: how much better in loss the kept data must be to break even.
+/// The loss that more repetition costs by the law: how much better in loss the kept data must be to
+/// break even.
 ///
 /// # Errors
 /// As [`DataConstrainedLaw::loss`].
@@ -81,8 +84,9 @@ const fn filter(threshold: &'static str, kept: f64, change: f64) -> PublishedFil
     }
 }
 
-/// Quality filters. Source: Longpre et al. 2023, "A pretrainer's guide to training data", arXiv 2305.13169: 28 decoder-only
-/// models of 1.5B. The domain of books loses 2.2 to 6.7 points under a quality filter.
+/// Quality filters. Source: Longpre et al. 2023, "A pretrainer's guide to training data", arXiv
+/// 2305.13169: 28 decoder-only models of 1.5B. The domain of books loses 2.2 to 6.7 points under a
+/// quality filter.
 pub const QUALITY_FILTERS: [PublishedFilter; 5] = [
     filter("inverse 0.5", 0.73, -3.1),
     filter("0.975", 0.91, 2.5),

@@ -18,8 +18,8 @@ pub struct DurationResult {
 
 /// The published sweep: 7B, 1T tokens, one run per cell and no variance reported.
 ///
-/// Source: Blakeney et al. 2024, "Does your data spark joy? Performance gains from domain upsampling at the end of training",
-/// arXiv 2406.03476.
+/// Source: Blakeney et al. 2024, "Does your data spark joy? Performance gains from domain
+/// upsampling at the end of training", arXiv 2406.03476.
 pub const DURATION_RESULTS: [DurationResult; 6] = [
     DurationResult {
         benchmark: "MMLU",
@@ -64,7 +64,8 @@ impl DurationResult {
     }
 }
 
-/// The parabola through the three points nearest to `at`; `None` outside of the points or for fewer than three.
+/// The parabola through the three points nearest to `at`; `None` outside of the points or for fewer
+/// than three.
 pub fn duration_between(fractions: &[f64], scores: &[f64], at: f64) -> Option<f64> {
     let (low, high) = (fractions.first()?, fractions.last()?);
     if !(*low..=*high).contains(&at) {

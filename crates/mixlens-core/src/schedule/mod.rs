@@ -4,7 +4,8 @@
 //! tokens from i        Dᵢ = pᵢ · D            share cap            pᵢ ≤ kᵢ · Uᵢ / D
 //! epochs               eᵢ = Dᵢ / Uᵢ           largest budget       min kᵢ · Uᵢ / pᵢ
 //! ```
-//! U unique tokens, D training tokens, p proportions, k most epochs. A domain without a count (`None`) has no epochs and no cap.
+//! U unique tokens, D training tokens, p proportions, k most epochs. A domain without a count
+//! (`None`) has no epochs and no cap.
 
 mod batch;
 mod budget;

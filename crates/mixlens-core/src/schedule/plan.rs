@@ -38,8 +38,8 @@ impl Plan {
     ///
     /// # Errors
     /// [`CoreError::BadParameter`] without phases or for training tokens that are not above zero,
-    /// [`CoreError::BadParameters`] for phases over different domains, [`CoreError::WrongLength`] or
-    /// [`CoreError::BadTokenCount`] for the unique tokens.
+    /// [`CoreError::BadParameters`] for phases over different domains, [`CoreError::WrongLength`]
+    /// or [`CoreError::BadTokenCount`] for the unique tokens.
     pub fn new(phases: Vec<Phase>, unique_tokens: Vec<Option<f64>>) -> Result<Self, CoreError> {
         let Some(first) = phases.first() else {
             return Err(CoreError::BadParameter {
@@ -53,7 +53,8 @@ impl Plan {
             positive("training-tokens", phase.training_tokens)?;
             if **phase.mixture.domains() != *domains {
                 let problem = format!(
-                    "phase {number} is over {}, phase 1 over {}; name the same domains in every phase, with 0 where one is not used",
+                    "phase {number} is over {}, phase 1 over {}; name the same domains in every \
+                    phase, with 0 where one is not used",
                     listed(phase.mixture.domains().names()),
                     listed(domains.names())
                 );

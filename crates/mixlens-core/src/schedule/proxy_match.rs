@@ -12,10 +12,11 @@ pub struct ProxyMatch {
     pub target_epochs: Option<f64>,
 }
 
-/// Epochs per domain in a proxy run of `proxy_tokens` beside those of the plan, and the factor to subsample unique tokens
-/// by so that they agree: `D_proxy / D_target`.
+/// Epochs per domain in a proxy run of `proxy_tokens` beside those of the plan, and the factor to
+/// subsample unique tokens by so that they agree: `D_proxy / D_target`.
 ///
-/// Source: "Repetition mismatch", arXiv 2606.07597: errors in weights of 0.05 to 0.15 with matching, 0.65 to 0.85 without.
+/// Source: "Repetition mismatch", arXiv 2606.07597: errors in weights of 0.05 to 0.15 with
+/// matching, 0.65 to 0.85 without.
 ///
 /// # Errors
 /// [`CoreError::BadParameter`] for proxy tokens that are not above zero.

@@ -8,8 +8,9 @@ use crate::simplex::Mixture;
 
 /// R* of web text: repetitions after which a token has lost 1 − 1/e of its value (epochs).
 ///
-/// Source: Muennighoff et al. 2023, "Scaling data-constrained language models", arXiv 2305.16264, fitted on C4. Other text
-/// differs a lot: code and mathematics bear more, small models more than large ones.
+/// Source: Muennighoff et al. 2023, "Scaling data-constrained language models", arXiv 2305.16264,
+/// fitted on C4. Other text differs a lot: code and mathematics bear more, small models more than
+/// large ones.
 pub const WEB_REPETITION: f64 = 15.387_756;
 
 /// Effective tokens under repetition.
@@ -83,7 +84,8 @@ impl Repetition {
 }
 
 impl Plan {
-    /// D′ of each domain over all phases; tokens of a domain whose supply is not known count in full.
+    /// D′ of each domain over all phases; tokens of a domain whose supply is not known count in
+    /// full.
     ///
     /// # Errors
     /// [`CoreError::WrongLength`] unless there is one constant per domain.

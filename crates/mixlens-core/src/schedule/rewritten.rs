@@ -12,17 +12,20 @@ pub struct Rewritten {
     pub rewritten_epochs: f64,
     /// How many times more unique tokens there are than without rewrites: `(R + S) / R`.
     pub unique_gain: f64,
-    /// Tokens that have to be generated: those of the rewrites kept, divided by the part that is kept.
+    /// Tokens that have to be generated: those of the rewrites kept, divided by the part that is
+    /// kept.
     pub generated_tokens: f64,
     /// Effective tokens of both pools.
     pub effective_tokens: f64,
     /// Effective tokens of the raw pool alone, read for the whole budget.
     pub raw_only_effective_tokens: f64,
-    /// Raw tokens that would be worth as much in the same budget; `None` where no amount of them would.
+    /// Raw tokens that would be worth as much in the same budget; `None` where no amount of them
+    /// would.
     pub equivalent_raw_tokens: Option<f64>,
 }
 
-/// A budget of `training_tokens`, a part `share` of it from `rewritten_tokens`, the rest from `raw_tokens`.
+/// A budget of `training_tokens`, a part `share` of it from `rewritten_tokens`, the rest from
+/// `raw_tokens`.
 ///
 /// `kept` is the part of generated tokens that survives the filter.
 ///
@@ -58,7 +61,8 @@ pub fn rewritten(
     })
 }
 
-/// The raw pool whose effective tokens in the budget are `wanted`, by bisection: they grow with the pool.
+/// The raw pool whose effective tokens in the budget are `wanted`, by bisection: they grow with the
+/// pool.
 fn equivalent_raw(wanted: f64, training_tokens: f64, repetition: Repetition) -> Option<f64> {
     let coefficient = |unique: f64| repetition.effective_tokens(training_tokens, unique);
     if wanted > coefficient(training_tokens) * (1.0 + 1e-12) {
@@ -100,8 +104,8 @@ const fn row(pool: &'static str, dataset: &'static str, mmlu: f64, core: f64) ->
 
 /// The published comparison of raw data, rewrites of what a filter discards, and both.
 ///
-/// 81.7 % of the kept rewrites come from documents that would have been discarded; at most 4 repeats.
-/// Source: Nguyen et al. 2025, "Recycling the web", arXiv 2506.04689.
+/// 81.7 % of the kept rewrites come from documents that would have been discarded; at most 4
+/// repeats. Source: Nguyen et al. 2025, "Recycling the web", arXiv 2506.04689.
 pub const PUBLISHED_REWRITES: [PublishedRewrite; 14] = [
     row("1B, 28.8B tokens", "raw top 10 %", 0.266, 0.289),
     row("1B, 28.8B tokens", "raw top 20 %", 0.249, 0.282),

@@ -14,8 +14,9 @@ const STEPS: u32 = 60;
 /// r = h D / T      D_T = h D for r ≤ 1, T (1 + r₁ (1 − exp(−(r − 1) / r₁))) for r > 1
 /// D_eff = (1 − h) D + τ D_T      L = E + A / D_eff^α + g h
 /// ```
-/// h target proportion, D training tokens, T unique target tokens. The best h is set by its epochs r and scales like T / D.
-/// Source: Sedova et al. 2026, arXiv 2605.12715; the optimum by a grid and golden-section search.
+/// h target proportion, D training tokens, T unique target tokens. The best h is set by its epochs
+/// r and scales like T / D. Source: Sedova et al. 2026, arXiv 2605.12715; the optimum by a grid and
+/// golden-section search.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ScarceTarget {
     /// E.
@@ -43,7 +44,8 @@ impl ScarceTarget {
     /// The loss on the target.
     ///
     /// # Errors
-    /// [`CoreError::BadParameter`] for a proportion outside [0, 1] or tokens that are not above zero.
+    /// [`CoreError::BadParameter`] for a proportion outside [0, 1] or tokens that are not above
+    /// zero.
     pub fn loss(&self, proportion: f64, training_tokens: f64) -> Result<f64, CoreError> {
         fraction("target proportion", proportion)?;
         positive("training-tokens", training_tokens)?;

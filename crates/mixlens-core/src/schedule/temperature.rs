@@ -8,7 +8,8 @@ use crate::simplex::{DomainSet, Mixture};
 
 /// Temperatures that published models were trained with.
 ///
-/// Source: as listed by Li et al., "Upsample or Upweight? Balanced training on heavily imbalanced datasets", arXiv 2410.04579.
+/// Source: as listed by Li et al., "Upsample or Upweight? Balanced training on heavily imbalanced
+/// datasets", arXiv 2410.04579.
 pub const PUBLISHED_TEMPERATURES: [(&str, f64); 5] = [
     ("mBERT", 1.43),
     ("XLM", 2.0),
@@ -25,7 +26,8 @@ pub const PUBLISHED_TEMPERATURES: [(&str, f64); 5] = [
 /// Domains without tokens get nothing at any finite temperature.
 ///
 /// # Errors
-/// As [`Mixture::from_weights`], and [`CoreError::BadParameter`] for a temperature that is not above zero.
+/// As [`Mixture::from_weights`], and [`CoreError::BadParameter`] for a temperature that is not
+/// above zero.
 pub fn temperature_mixture(
     domains: &Arc<DomainSet>,
     sizes: &[f64],
@@ -49,12 +51,14 @@ pub fn temperature_mixture(
     Ok(Mixture::from_weights(domains, &weights)?.0)
 }
 
-/// F: how much noisier weighting losses is than sampling, when gradients are equally large in every domain.
+/// F: how much noisier weighting losses is than sampling, when gradients are equally large in every
+/// domain.
 ///
 /// ```text
 /// F = Σ pᵢ² / qᵢ ≥ 1,      Var_S − Var_TS = v (F − 1)
 /// ```
-/// Infinite where `mixture` uses a domain that `natural` lacks. Source: Li et al., arXiv 2410.04579, theorems 2 and 3.
+/// Infinite where `mixture` uses a domain that `natural` lacks. Source: Li et al., arXiv
+/// 2410.04579, theorems 2 and 3.
 pub fn scalarisation_factor(mixture: &Mixture, natural: &Mixture) -> f64 {
     let pairs = mixture.parts().iter().zip(natural.parts());
     pairs
@@ -68,7 +72,8 @@ pub fn scalarisation_factor(mixture: &Mixture, natural: &Mixture) -> f64 {
         .sum()
 }
 
-/// Second moments of the stochastic gradient for one sample; subtract |ḡ|² for variances, divide by the batch size.
+/// Second moments of the stochastic gradient for one sample; subtract |ḡ|² for variances, divide by
+/// the batch size.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SamplingVariances {
     /// `Σ pᵢ² / qᵢ · vᵢ`: natural sampling, weighted losses.
@@ -79,7 +84,8 @@ pub struct SamplingVariances {
 
 /// Both second moments, for v = E‖g‖² per domain.
 ///
-/// Weighting is noisier than sampling for equal v only; with unequal v it can be the other way round.
+/// Weighting is noisier than sampling for equal v only; with unequal v it can be the other way
+/// round.
 ///
 /// # Errors
 /// [`CoreError::WrongLength`] unless there is one v per domain.
@@ -108,10 +114,12 @@ pub fn sampling_variances(
     })
 }
 
-/// The sampler with the least variance for the objective of `mixture`: `qᵢ ∝ pᵢ √vᵢ`, with loss weights `pᵢ / qᵢ`.
+/// The sampler with the least variance for the objective of `mixture`: `qᵢ ∝ pᵢ √vᵢ`, with loss
+/// weights `pᵢ / qᵢ`.
 ///
 /// # Errors
-/// [`CoreError::WrongLength`], [`CoreError::BadWeight`] for v below zero, or [`CoreError::AllZero`].
+/// [`CoreError::WrongLength`], [`CoreError::BadWeight`] for v below zero, or
+/// [`CoreError::AllZero`].
 pub fn least_variance_sampler(
     mixture: &Mixture,
     squared_gradients: &[f64],

@@ -13,8 +13,8 @@ pub struct LateTemplate {
 
 /// Late phases that others have trained with.
 ///
-/// Sources: Grattafiori et al. 2024, "The Llama 3 herd of models" (data probes); OLMo Team 2025, "2 OLMo 2 Furious"
-/// (micro-anneals, Dolmino 50B); OLMo Team 2025, "Olmo 3" (Dolmino 100B).
+/// Sources: Grattafiori et al. 2024, "The Llama 3 herd of models" (data probes); OLMo Team 2025, "2
+/// OLMo 2 Furious" (micro-anneals, Dolmino 50B); OLMo Team 2025, "Olmo 3" (Dolmino 100B).
 pub const LATE_TEMPLATES: [LateTemplate; 4] = [
     LateTemplate {
         name: "Llama 3 data probe",

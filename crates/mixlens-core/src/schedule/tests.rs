@@ -1,4 +1,5 @@
-//! The fixtures of the specification of sampling and budgets, by its sections, and properties of plans.
+//! The fixtures of the specification of sampling and budgets, by its sections, and properties of
+//! plans.
 
 use std::sync::Arc;
 

@@ -30,8 +30,8 @@ impl Light {
 
 /// Where the lights change, in epochs. A heuristic that users may edit.
 ///
-/// Source: the published reading of Muennighoff et al. 2023, "Scaling data-constrained language models": up to 4 epochs
-/// nearly free, little left after about 16, and none after 40.
+/// Source: the published reading of Muennighoff et al. 2023, "Scaling data-constrained language
+/// models": up to 4 epochs nearly free, little left after about 16, and none after 40.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LightLimits {
     /// The most epochs that are green.

@@ -22,11 +22,13 @@ pub struct UniMax {
 /// ```text
 /// from the smallest domain on:  u = min(what is left / domains left, N · cᵢ)
 /// ```
-/// `sizes` and `budget` are in any one unit. Source: Chung et al. 2023, "UniMax: fairer and more effective language sampling
-/// for large-scale multilingual pretraining", arXiv 2304.09151, algorithm 1.
+/// `sizes` and `budget` are in any one unit. Source: Chung et al. 2023, "UniMax: fairer and more
+/// effective language sampling for large-scale multilingual pretraining", arXiv 2304.09151,
+/// algorithm 1.
 ///
 /// # Errors
-/// As [`Mixture::from_weights`] for the sizes, [`CoreError::BadParameter`] for budget or epochs that are not above zero.
+/// As [`Mixture::from_weights`] for the sizes, [`CoreError::BadParameter`] for budget or epochs
+/// that are not above zero.
 pub fn uni_max(
     domains: &Arc<DomainSet>,
     sizes: &[f64],

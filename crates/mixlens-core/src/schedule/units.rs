@@ -36,7 +36,8 @@ impl Unit {
     }
 }
 
-/// Shares of one unit from shares of another, by how many tokens one unit of each domain has on average.
+/// Shares of one unit from shares of another, by how many tokens one unit of each domain has on
+/// average.
 ///
 /// ```text
 /// token share of i ∝ document share of i · mean tokens per document of i

@@ -22,9 +22,9 @@ const LONGEST: f64 = 1e4;
 /// ```text
 /// x ← project(x − s ∇F)      s from the last two gradients (Barzilai and Borwein), halved until F falls enough
 /// ```
-/// A step that breaks a bound on a metric is refused. Never worse than the best start; a local minimum at best.
-/// Source: Birgin, Martínez and Raydan 2000, "Nonmonotone spectral projected gradient methods on convex sets",
-/// algorithm 2.2; here every step falls.
+/// A step that breaks a bound on a metric is refused. Never worse than the best start; a local
+/// minimum at best. Source: Birgin, Martínez and Raydan 2000, "Nonmonotone spectral projected
+/// gradient methods on convex sets", algorithm 2.2; here every step falls.
 ///
 /// # Errors
 /// [`CoreError::NoNames`] without starts, [`CoreError::Cancelled`].

@@ -12,7 +12,8 @@ use crate::simplex::{MAX_DESIGN_NUMBERS, Mixture, Sampler, apportion};
 pub struct DesignParams {
     /// How many mixtures.
     pub count: usize,
-    /// Proportions are multiples of this, so that they can be written exactly; below it they are zero.
+    /// Proportions are multiples of this, so that they can be written exactly; below it they are
+    /// zero.
     pub step: f64,
 }
 
@@ -21,15 +22,17 @@ impl DesignParams {
     pub const STEP: f64 = 2e-4;
 }
 
-/// Draws mixtures until there are `params.count` different ones, each rounded to multiples of `params.step`.
+/// Draws mixtures until there are `params.count` different ones, each rounded to multiples of
+/// `params.step`.
 ///
-/// Rounding keeps the sum (largest remainders). A mixture that rounding would take out of the sampler's
-/// constraints is skipped, as are duplicates.
-/// Source: Liu et al. 2024, "RegMix", the authors' sampling script (zero below the step, round, de-duplicate).
+/// Rounding keeps the sum (largest remainders). A mixture that rounding would take out of the
+/// sampler's constraints is skipped, as are duplicates. Source: Liu et al. 2024, "RegMix", the
+/// authors' sampling script (zero below the step, round, de-duplicate).
 ///
 /// # Errors
-/// [`CoreError::BadParameter`] for a step that is not 1 divided by a whole number, for more than [`MAX_DESIGN_NUMBERS`]
-/// proportions, or when after a hundred draws per mixture there are not enough different ones; [`CoreError::Cancelled`].
+/// [`CoreError::BadParameter`] for a step that is not 1 divided by a whole number, for more than
+/// [`MAX_DESIGN_NUMBERS`] proportions, or when after a hundred draws per mixture there are not
+/// enough different ones; [`CoreError::Cancelled`].
 pub fn design(
     sampler: &Sampler,
     params: DesignParams,
@@ -63,7 +66,8 @@ pub fn design(
     if mixtures.len() < params.count {
         return Err(CoreError::BadParameter {
             name: "count",
-            expected: "at most the number of different mixtures that the constraints and the step allow",
+            expected: "at most the number of different mixtures that the constraints and the step \
+                      allow",
             found: format!(
                 "{}, and only {} could be drawn",
                 params.count,
@@ -91,7 +95,8 @@ pub(super) fn units(step: f64) -> Result<u64, CoreError> {
     })
 }
 
-/// Mixtures that were drawn before, as two hashes each: with 128 bits, two of a million mixtures look alike once in 10²⁶ designs.
+/// Mixtures that were drawn before, as two hashes each: with 128 bits, two of a million mixtures
+/// look alike once in 10²⁶ designs.
 #[derive(Default)]
 pub(super) struct Seen(HashSet<[u64; 2]>);
 
@@ -106,7 +111,8 @@ impl Seen {
     }
 }
 
-/// Sample `index` with proportions in whole units, and whether it keeps the constraints and was not drawn before.
+/// Sample `index` with proportions in whole units, and whether it keeps the constraints and was not
+/// drawn before.
 pub(super) fn tidied(
     sampler: &Sampler,
     index: u64,

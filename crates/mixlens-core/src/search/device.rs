@@ -13,14 +13,15 @@ use crate::compute::{Control, Executor};
 use crate::fit::SurrogateSet;
 use crate::simplex::Sampler;
 
-/// Screened besides those asked for, because single precision may put them in another order: so many, …
+/// Screened besides those asked for, because single precision may put them in another order: so
+/// many, …
 const SPARE: usize = 128;
 /// … and this share of those asked for.
 const SPARE_SHARE: usize = 2;
 /// How many times as many are screened when those were too few to be sure.
 const WIDER: usize = 8;
-/// A sample whose objectives differ by more than this, relative to 1 + |objective|, is another mixture in single precision: its
-/// draw was accepted there and not here, or the other way round.
+/// A sample whose objectives differ by more than this, relative to 1 + |objective|, is another
+/// mixture in single precision: its draw was accepted there and not here, or the other way round.
 const OTHER_MIXTURE: f64 = 1e-4;
 
 /// What a device is to look for: the samples of a span with the lowest objectives.
@@ -51,7 +52,8 @@ pub enum DeviceChoice {
     Gpu,
 }
 
-/// What a device is at, boxed so that devices are interchangeable. Outside browsers it is ready when it is first asked.
+/// What a device is at, boxed so that devices are interchangeable. Outside browsers it is ready
+/// when it is first asked.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
 /// Samples by their indices with objectives, lowest first.
@@ -59,14 +61,14 @@ pub type Screened = Vec<(u64, f32)>;
 
 /// Draws and predicts samples in single precision and finds the lowest objectives among them.
 ///
-/// The same random numbers as on the CPU, so that a sample is the same mixture up to rounding. An implementation reports
-/// progress and checks for cancellation, at least ten times a second.
+/// The same random numbers as on the CPU, so that a sample is the same mixture up to rounding. An
+/// implementation reports progress and checks for cancellation, at least ten times a second.
 pub trait Accelerator {
     /// The device, for people; `None` while none is open.
     fn name(&self) -> Option<String>;
 
-    /// The indices of the `keep` samples with the lowest objectives, with those objectives, lowest first; of equal ones
-    /// those with the lowest index.
+    /// The indices of the `keep` samples with the lowest objectives, with those objectives, lowest
+    /// first; of equal ones those with the lowest index.
     ///
     /// # Errors
     /// [`DeviceFailure`]; the CPU then does the work.
@@ -121,11 +123,12 @@ pub enum Backend {
 
 /// [`simulate`](super::simulate), screened by a device where there is one.
 ///
-/// The device finds somewhat more samples than asked for. Those are drawn and predicted anew in double precision, and if the
-/// worst of them is not surely worse than the best `params.top`, more are screened. The result is that of the CPU, but for
-/// samples whose random draw is accepted in one precision and not in the other, about one in a million. Where the device
-/// fails, or single precision cannot tell the best apart, the CPU does the work. The future waits for the device alone:
-/// without one it is ready at once.
+/// The device finds somewhat more samples than asked for. Those are drawn and predicted anew in
+/// double precision, and if the worst of them is not surely worse than the best `params.top`, more
+/// are screened. The result is that of the CPU, but for samples whose random draw is accepted in
+/// one precision and not in the other, about one in a million. Where the device fails, or single
+/// precision cannot tell the best apart, the CPU does the work. The future waits for the device
+/// alone: without one it is ready at once.
 ///
 /// # Errors
 /// Those of [`simulate`](super::simulate).
@@ -195,15 +198,18 @@ fn is_sure(
         .filter(|off| *off < OTHER_MIXTURE)
         .fold(0.0, f64::max);
     let is_beyond = f64::from(*worst_found) >= worst_kept + 2.0 * error * (1.0 + worst_kept.abs());
-    // Of samples that are equal, as where predictions are cut off, the first count, and the device knows their order.
+    // Of samples that are equal, as where predictions are cut off, the first count, and the device
+    // knows their order.
     let is_level = || objectives.iter().all(|objective| objective <= worst_kept);
     found.len() as u64 == params.samples || is_beyond || is_level()
 }
 
-/// The best `params.top` among the samples with the given indices, as a simulation of `params.samples` samples.
+/// The best `params.top` among the samples with the given indices, as a simulation of
+/// `params.samples` samples.
 ///
 /// # Errors
-/// [`CoreError::WrongLength`] when the sampler's domains are not those of the set, [`CoreError::NumericalFailure`].
+/// [`CoreError::WrongLength`] when the sampler's domains are not those of the set,
+/// [`CoreError::NumericalFailure`].
 pub fn simulation_among(
     set: &SurrogateSet,
     objective: &Objective,

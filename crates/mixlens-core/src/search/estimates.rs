@@ -1,4 +1,5 @@
-//! [`Estimates`]: objectives in single precision, which spare most samples of a simulation from being predicted in full.
+//! [`Estimates`]: objectives in single precision, which spare most samples of a simulation from
+//! being predicted in full.
 
 use super::Objective;
 use super::objective::sign;
@@ -18,7 +19,8 @@ pub(super) struct Estimates {
 }
 
 impl Estimates {
-    /// Estimates the weighted sum of metrics of every row; `false`, without work, where a term's surrogate cannot be estimated.
+    /// Estimates the weighted sum of metrics of every row; `false`, without work, where a term's
+    /// surrogate cannot be estimated.
     pub fn fill(&mut self, objective: &Objective, set: &SurrogateSet, rows: &[f64]) -> bool {
         let law = |metric: usize| match &set.metrics().get(metric)?.surrogate {
             FittedSurrogate::EffectiveData(law) if law.has_estimate() => Some(law),

@@ -17,7 +17,8 @@ const NEXT_TO_NOTHING: f64 = 1e-7;
 pub struct Exact {
     /// The minimiser.
     pub mixture: Mixture,
-    /// The objective there, by the functions behind the surrogates (see [`Surrogate::gradient_into`](crate::fit::Surrogate::gradient_into)).
+    /// The objective there, by the functions behind the surrogates (see
+    /// [`Surrogate::gradient_into`](crate::fit::Surrogate::gradient_into)).
     pub objective: f64,
     /// How much lower than that anything allowed can be at most.
     pub gap: f64,
@@ -27,12 +28,13 @@ pub struct Exact {
 
 /// Minimises a convex objective over the constraints and the bounds on metrics, with a certificate.
 ///
-/// The gap is the Frank-Wolfe gap (section 0 of the certificate of [`solve`]): a bound by convexity that anyone
-/// can recompute from values and gradients at the result.
+/// The gap is the Frank-Wolfe gap (section 0 of the certificate of [`solve`]): a bound by convexity
+/// that anyone can recompute from values and gradients at the result.
 ///
 /// # Errors
-/// [`CoreError::BadParameter`] when the objective is not convex ([`Objective::is_convex`]), [`CoreError::Infeasible`] when no
-/// mixture keeps the bounds on metrics, with those that clash, [`CoreError::Cancelled`], [`CoreError::NumericalFailure`].
+/// [`CoreError::BadParameter`] when the objective is not convex ([`Objective::is_convex`]),
+/// [`CoreError::Infeasible`] when no mixture keeps the bounds on metrics, with those that clash,
+/// [`CoreError::Cancelled`], [`CoreError::NumericalFailure`].
 pub fn minimise(
     set: &SurrogateSet,
     objective: &Objective,
@@ -42,7 +44,8 @@ pub fn minimise(
     if !objective.is_convex(set) {
         return Err(CoreError::BadParameter {
             name: "objective",
-            expected: "convex surrogates with lower values better, over at most 1000 domains, for an exact search",
+            expected: "convex surrogates with lower values better, over at most 1000 domains, for \
+                      an exact search",
             found: "another; simulate instead".to_owned(),
         });
     }

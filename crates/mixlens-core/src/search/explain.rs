@@ -20,7 +20,8 @@ pub struct Explanation {
     pub at: Mixture,
     /// The predictions there, in the order of the metrics.
     pub values: Vec<f64>,
-    /// Change of each metric (outer) when one percentage point moves into each domain (inner) from all others.
+    /// Change of each metric (outer) when one percentage point moves into each domain (inner) from
+    /// all others.
     pub effects: Vec<Vec<Difference>>,
     /// One trace per domain.
     pub traces: Vec<Trace>,
@@ -28,7 +29,8 @@ pub struct Explanation {
     pub left_out: Vec<Option<LeftOut>>,
 }
 
-/// Predictions along a domain's Cox direction: its proportion from 0 to 1, the others in their ratios.
+/// Predictions along a domain's Cox direction: its proportion from 0 to 1, the others in their
+/// ratios.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trace {
     /// The domain's proportions.
@@ -50,13 +52,14 @@ pub struct LeftOut {
 /// x(p) = at, with part j set to p and the others scaled by (1 − p) / (1 − atⱼ)      Cox direction of domain j
 /// effect = L(x(atⱼ + 0.01)) − L(at)      from the other side where atⱼ is above 0.99
 /// ```
-/// Where `at` is all one domain, the others share what it leaves evenly. Effects are differences, not slopes: slopes of power
-/// laws have no limit at zero.
-/// Source: Cox 1971, "A note on polynomial response functions for mixtures", Biometrika 58.
+/// Where `at` is all one domain, the others share what it leaves evenly. Effects are differences,
+/// not slopes: slopes of power laws have no limit at zero. Source: Cox 1971, "A note on polynomial
+/// response functions for mixtures", Biometrika 58.
 ///
 /// # Errors
-/// [`CoreError::WrongLength`] when `at` is over another number of domains, [`CoreError::BadParameter`] for more than 250,000
-/// domains times metrics; [`CoreError::Cancelled`].
+/// [`CoreError::WrongLength`] when `at` is over another number of domains,
+/// [`CoreError::BadParameter`] for more than 250,000 domains times metrics;
+/// [`CoreError::Cancelled`].
 pub fn explain(
     set: &SurrogateSet,
     at: &Mixture,
@@ -121,7 +124,8 @@ fn check_size(domains: usize, metrics: usize) -> Result<(), CoreError> {
     })
 }
 
-/// `parts` with one domain's part set to `part` and the others in their ratios: a point in the domain's Cox direction.
+/// `parts` with one domain's part set to `part` and the others in their ratios: a point in the
+/// domain's Cox direction.
 ///
 /// Where `parts` is all one domain, the others share what it leaves evenly. `part` is from 0 to 1.
 pub fn along_cox(parts: &[f64], domain: usize, part: f64) -> Vec<f64> {

@@ -17,7 +17,8 @@ pub struct FlatRegion {
     pub intervals: Vec<(f64, f64)>,
     /// The one nearest to the natural mixture, in Euclidean distance.
     pub nearest: Mixture,
-    /// Whether intervals and nearest mixture are those of the whole region, or only of the mixtures that were tried.
+    /// Whether intervals and nearest mixture are those of the whole region, or only of the mixtures
+    /// that were tried.
     pub is_exact: bool,
 }
 
@@ -28,7 +29,8 @@ pub struct FlatRegion {
 /// ```
 ///
 /// # Errors
-/// [`CoreError::BadParameter`] for a tolerance that is negative or not finite, [`CoreError::Cancelled`].
+/// [`CoreError::BadParameter`] for a tolerance that is negative or not finite,
+/// [`CoreError::Cancelled`].
 pub fn flat_region(
     set: &SurrogateSet,
     objective: &Objective,

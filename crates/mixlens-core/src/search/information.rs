@@ -1,4 +1,5 @@
-//! [`Information`]: what the runs say about the parameters of laws, and how much more every mixture of a pool would.
+//! [`Information`]: what the runs say about the parameters of laws, and how much more every mixture
+//! of a pool would.
 
 use nalgebra::{DMatrix, DVector};
 
@@ -7,7 +8,8 @@ use crate::compute::Control;
 use crate::fit::cholesky::Factor;
 use crate::fit::{FittedSurrogate, Surrogate, SurrogateSet};
 
-/// Of the identity, relative to the mean information of a run, where the runs leave directions open.
+/// Of the identity, relative to the mean information of a run, where the runs leave directions
+/// open.
 const PRIOR_INFORMATION: f64 = 1e-3;
 /// Mixtures and runs that are multiplied at a time; between them somebody may stop.
 const COLUMNS: usize = 64;
@@ -105,7 +107,8 @@ impl OfMetric {
         let Some(mut pool) = features(surrogate, pool, control)? else {
             return Ok(None);
         };
-        // Every feature on its own scale: the factor between it and the parameter's derivative is not known.
+        // Every feature on its own scale: the factor between it and the parameter's derivative is
+        // not known.
         let count = runs.ncols() as f64;
         let scales: Vec<f64> = runs
             .row_iter()
@@ -174,7 +177,8 @@ fn features(
     Ok(Some(features))
 }
 
-/// M⁻¹ for M = εI + Σ φφ' over the runs: as the inverse of whichever is smaller, M or the matrix of the runs' products.
+/// M⁻¹ for M = εI + Σ φφ' over the runs: as the inverse of whichever is smaller, M or the matrix of
+/// the runs' products.
 ///
 /// ```text
 /// M⁻¹ = (I − Φ (εI + Φ'Φ)⁻¹ Φ') / ε      with a column of Φ for every run

@@ -151,7 +151,8 @@ fn published(laws: &[(f64, f64, &[f64])]) -> SurrogateSet {
 
 #[test]
 fn the_published_optima_of_exponential_laws_are_met() {
-    // Chen et al. 2024 (arXiv 2411.05735), arXiv and StackExchange, five seeds: c, k, b of each; share of arXiv; mean loss.
+    // Chen et al. 2024 (arXiv 2411.05735), arXiv and StackExchange, five seeds: c, k, b of each;
+    // share of arXiv; mean loss.
     for (arxiv, stack, share, mean) in [
         (
             (2.635579, -2.999780, -0.619237),

@@ -1,4 +1,5 @@
-//! Looking for the best mixture: objectives, simulation with bounded memory, exact searches, proposals, designs.
+//! Looking for the best mixture: objectives, simulation with bounded memory, exact searches,
+//! proposals, designs.
 
 mod descent;
 mod design;

@@ -15,9 +15,11 @@ use crate::simplex::{MAX_DESIGN_NUMBERS, Mixture, Sampler};
 /// How runs are chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Acquisition {
-    /// What suits the surrogates: variance where they state one, sensitivities where they have slopes, distance otherwise.
+    /// What suits the surrogates: variance where they state one, sensitivities where they have
+    /// slopes, distance otherwise.
     Auto,
-    /// Where the surrogates state the greatest variance, thinned out near runs that are already chosen.
+    /// Where the surrogates state the greatest variance, thinned out near runs that are already
+    /// chosen.
     Variance,
     /// D-optimality for the sensitivities of laws (see [`next_runs`]).
     DOptimal,
@@ -48,20 +50,22 @@ const CLIMB_BEST: usize = 4;
 /// Most sensitivities and entries of information matrices; with more, distance decides.
 const MAX_NUMBERS: usize = 40_000_000;
 
-/// The runs that improve `set` the most, from a pool drawn by `sampler`, in the order of their choice; and how they were chosen.
+/// The runs that improve `set` the most, from a pool drawn by `sampler`, in the order of their
+/// choice; and how they were chosen.
 ///
 /// ```text
 /// variance      Var(x), mean over metrics relative to its mean, times how far x is from the nearest chosen run
 /// sensitivity   Σ over metrics of ln(1 + φ' M⁻¹ φ)      φⱼ = xⱼ ∂L/∂xⱼ and a constant, M = Σ φφ' over runs and chosen
 /// distance      total variation distance to the nearest run or chosen mixture
 /// ```
-/// For the effective-data and exponential laws, xⱼ ∂L/∂xⱼ is the derivative by a parameter of domain j up to a factor, and
-/// D-optimality does not see factors; the greedy choice maximises the determinant step by step.
-/// Source of the criterion: Fedorov 1972, "Theory of optimal experiments", chapter 2; Atkinson, Donev and Tobias 2007, section 11.2.
+/// For the effective-data and exponential laws, xⱼ ∂L/∂xⱼ is the derivative by a parameter of
+/// domain j up to a factor, and D-optimality does not see factors; the greedy choice maximises the
+/// determinant step by step. Source of the criterion: Fedorov 1972, "Theory of optimal
+/// experiments", chapter 2; Atkinson, Donev and Tobias 2007, section 11.2.
 ///
 /// # Errors
-/// [`CoreError::BadParameter`] for a step that is no unit fraction, too few different mixtures in the pool, or a way of choosing
-/// that the surrogates do not support; [`CoreError::Cancelled`].
+/// [`CoreError::BadParameter`] for a step that is no unit fraction, too few different mixtures in
+/// the pool, or a way of choosing that the surrogates do not support; [`CoreError::Cancelled`].
 pub fn next_runs(
     set: &SurrogateSet,
     objective: &Objective,
@@ -105,7 +109,8 @@ pub fn next_runs(
         };
         others.iter().map(distance).fold(1.0, f64::min)
     };
-    // Distances to the runs count where distance decides; where variance does, the runs are in the variance already.
+    // Distances to the runs count where distance decides; where variance does, the runs are in the
+    // variance already.
     let known: &[&[f64]] = if acquisition == Acquisition::Maximin {
         &runs
     } else {
@@ -232,7 +237,8 @@ fn climb(
         .collect()
 }
 
-/// The stated variance of each mixture, mean over the metrics, each relative to its mean over the pool.
+/// The stated variance of each mixture, mean over the metrics, each relative to its mean over the
+/// pool.
 fn variances(set: &SurrogateSet, pool: &[Mixture]) -> Option<Vec<f64>> {
     let mut sums = vec![0.0; pool.len()];
     for fitted in set.metrics() {

@@ -17,7 +17,8 @@ pub struct Term {
     pub weight: f64,
 }
 
-/// A weighted sum of metrics, each counted so that lower is better, or another [`Scalarisation`] over them.
+/// A weighted sum of metrics, each counted so that lower is better, or another [`Scalarisation`]
+/// over them.
 ///
 /// ```text
 /// F(x) = Σᵢ wᵢ · σᵢ · Lᵢ(x)      wᵢ weight (the weights are rescaled to sum to one), Lᵢ predicted metric,
@@ -40,15 +41,16 @@ pub(super) struct RowScratch {
     estimates: super::estimates::Estimates,
 }
 
-/// What breaking a bound on a metric adds to the objective of a simulated mixture, beside its excess.
+/// What breaking a bound on a metric adds to the objective of a simulated mixture, beside its
+/// excess.
 const BROKEN: f64 = 1e9;
 
 impl Objective {
     /// The given metrics with their weights.
     ///
     /// # Errors
-    /// [`CoreError::NoNames`] without terms, [`CoreError::BadParameter`] for a weight that is not above zero,
-    /// [`CoreError::DuplicateName`] for a metric given twice.
+    /// [`CoreError::NoNames`] without terms, [`CoreError::BadParameter`] for a weight that is not
+    /// above zero, [`CoreError::DuplicateName`] for a metric given twice.
     pub fn new(set: &SurrogateSet, terms: &[Term]) -> Result<Self, CoreError> {
         if terms.is_empty() {
             return Err(CoreError::NoNames { what: "metrics" });
@@ -166,9 +168,11 @@ impl Objective {
         )
     }
 
-    /// [`Objective::of_rows`] for a search that has no use for objectives above `threshold`: those may come out as infinity.
+    /// [`Objective::of_rows`] for a search that has no use for objectives above `threshold`: those
+    /// may come out as infinity.
     ///
-    /// Of a sum of metrics, each is given what the ones before it and the least of those after it leave of the bar.
+    /// Of a sum of metrics, each is given what the ones before it and the least of those after it
+    /// leave of the bar.
     pub(super) fn of_rows_below(
         &self,
         set: &SurrogateSet,
@@ -282,8 +286,8 @@ impl Objective {
         }
     }
 
-    /// Whether an exact search is possible: every term and bound convex, counted so that lower is better, and no more than
-    /// [`MAX_WIDTH`] domains.
+    /// Whether an exact search is possible: every term and bound convex, counted so that lower is
+    /// better, and no more than [`MAX_WIDTH`] domains.
     pub fn is_convex(&self, set: &SurrogateSet) -> bool {
         let convex = |metric: usize| {
             set.metrics()

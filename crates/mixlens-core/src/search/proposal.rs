@@ -30,20 +30,23 @@ pub struct Comparison {
 pub struct Proposal {
     /// How the search ended.
     pub status: Status,
-    /// The proposed mixture. After a simulation the mean of the best sampled ones, which keeps every constraint because
-    /// those do, or what a descent from them found where that is better; after an exact search the minimiser.
+    /// The proposed mixture. After a simulation the mean of the best sampled ones, which keeps
+    /// every constraint because those do, or what a descent from them found where that is better;
+    /// after an exact search the minimiser.
     pub mixture: Mixture,
     /// Its predicted metrics.
     pub predicted: Prediction,
     /// Its objective, lower is better.
     pub objective: f64,
-    /// How much lower than the objective anything allowed can be at most; `None` after a simulation.
+    /// How much lower than the objective anything allowed can be at most; `None` after a
+    /// simulation.
     pub gap: Option<f64>,
     /// The mixtures that are as good within a tolerance; `None` when none was given.
     pub flat: Option<FlatRegion>,
     /// The best single mixture found, and its objective.
     pub best_single: (Mixture, f64),
-    /// 5th and 95th percentile of each domain's proportion among the best; after an exact search the flat region's intervals.
+    /// 5th and 95th percentile of each domain's proportion among the best; after an exact search
+    /// the flat region's intervals.
     pub spread: Vec<(f64, f64)>,
     /// The natural (or mean) mixture and the uniform one.
     pub versus: Vec<Comparison>,
@@ -56,7 +59,8 @@ pub struct Proposal {
 /// Starts of a descent: so many of the best simulated mixtures, and their mean.
 const STARTS: usize = 8;
 
-/// Proposes the exact minimum of a convex objective, with the flat region around it when a tolerance is given.
+/// Proposes the exact minimum of a convex objective, with the flat region around it when a
+/// tolerance is given.
 ///
 /// # Errors
 /// Those of [`minimise`] and [`flat_region`].
@@ -131,14 +135,17 @@ fn baselines(
     all.into_iter().map(compare).collect()
 }
 
-/// Simulates mixtures and proposes the mean of the best, or what a descent from them reaches where that is better.
+/// Simulates mixtures and proposes the mean of the best, or what a descent from them reaches where
+/// that is better.
 ///
-/// The mean lies further inside the simplex than any single best mixture; [`Proposal::best_single`] shows how much that
-/// costs. Surrogates with gradients are descended on from the best; a mean that breaks a bound on a metric gives way to the best single one.
-/// Source: Liu et al. 2024, "RegMix", section 3 (simulate, rank, average the top 100).
+/// The mean lies further inside the simplex than any single best mixture; [`Proposal::best_single`]
+/// shows how much that costs. Surrogates with gradients are descended on from the best; a mean that
+/// breaks a bound on a metric gives way to the best single one. Source: Liu et al. 2024, "RegMix",
+/// section 3 (simulate, rank, average the top 100).
 ///
 /// # Errors
-/// Those of [`simulate`], and [`CoreError::Infeasible`] when every simulated mixture breaks a bound on a metric.
+/// Those of [`simulate`], and [`CoreError::Infeasible`] when every simulated mixture breaks a bound
+/// on a metric.
 pub fn propose(
     set: &SurrogateSet,
     objective: &Objective,

@@ -16,8 +16,8 @@ pub fn minimax(set: &SurrogateSet, objective: Objective) -> Result<Objective, Co
     Ok(objective.aiming_at(Scalarisation::Worst { reference }))
 }
 
-/// The objective of desirabilities: 1 at a metric's own minimum, 0 at its worst value among the other metrics' minima
-/// and the natural (or mean) mixture.
+/// The objective of desirabilities: 1 at a metric's own minimum, 0 at its worst value among the
+/// other metrics' minima and the natural (or mean) mixture.
 ///
 /// # Errors
 /// Those of [`minimise`]; every term must be convex.

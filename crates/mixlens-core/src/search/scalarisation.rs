@@ -17,9 +17,10 @@ pub enum Scalarisation {
     /// ```text
     /// F = −Σ wᵢ ln dᵢ      dᵢ = (worstᵢ − Lᵢ) / (worstᵢ − bestᵢ), 1 at the best and 0 at the worst value
     /// ```
-    /// Below d = 0.01 the logarithm goes on as its parabola, so that F is finite everywhere, smooth, and convex where
-    /// every L is. Source: Derringer and Suich 1980, "Simultaneous optimization of several response variables",
-    /// Journal of Quality Technology 12, equations 1 and 3 (one-sided, exponent one).
+    /// Below d = 0.01 the logarithm goes on as its parabola, so that F is finite everywhere,
+    /// smooth, and convex where every L is. Source: Derringer and Suich 1980, "Simultaneous
+    /// optimization of several response variables", Journal of Quality Technology 12, equations 1
+    /// and 3 (one-sided, exponent one).
     Desirability {
         /// The value of desirability one, per term.
         best: Vec<f64>,
@@ -77,7 +78,8 @@ impl Scalarisation {
     }
 }
 
-/// −ln d and its slope, with the parabola of the same value, slope and curvature below [`MIN_DESIRABILITY`].
+/// −ln d and its slope, with the parabola of the same value, slope and curvature below
+/// [`MIN_DESIRABILITY`].
 fn minus_log(d: f64) -> (f64, f64) {
     if d >= MIN_DESIRABILITY {
         return (-ln(d), -1.0 / d);

@@ -1,4 +1,5 @@
-//! Simulation: draw mixtures, predict them, keep the best, in memory that does not grow with their number.
+//! Simulation: draw mixtures, predict them, keep the best, in memory that does not grow with their
+//! number.
 
 use std::ops::Range;
 use std::sync::Mutex;
@@ -24,8 +25,8 @@ pub(super) const STRIPES: u64 = 64;
 
 /// What a sample must not be above to be among the best in the end: the lowest bar of any stripe.
 ///
-/// Which samples it spares from being predicted in full depends on timing; which are best does not, because a sample
-/// above the bar has enough better ones.
+/// Which samples it spares from being predicted in full depends on timing; which are best does not,
+/// because a sample above the bar has enough better ones.
 struct Bar(Mutex<f64>);
 
 impl Default for Bar {
@@ -110,12 +111,13 @@ impl Simulation {
 
 /// Draws `params.samples` mixtures, predicts the objective of each and keeps the best `params.top`.
 ///
-/// Memory is bounded by the chunk size, the number of threads and `params.top`; the result has the same
-/// bytes for every executor.
+/// Memory is bounded by the chunk size, the number of threads and `params.top`; the result has the
+/// same bytes for every executor.
 ///
 /// # Errors
-/// [`CoreError::BadParameter`] when nothing is asked for, [`CoreError::WrongLength`] when the sampler's domains
-/// are not those of the set, [`CoreError::NumericalFailure`] or [`CoreError::Cancelled`].
+/// [`CoreError::BadParameter`] when nothing is asked for, [`CoreError::WrongLength`] when the
+/// sampler's domains are not those of the set, [`CoreError::NumericalFailure`] or
+/// [`CoreError::Cancelled`].
 pub fn simulate(
     set: &SurrogateSet,
     objective: &Objective,

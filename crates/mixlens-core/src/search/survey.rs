@@ -1,4 +1,5 @@
-//! [`Survey`]: where simulated mixtures lie and how good they are, in cells along every domain and over a pair of them.
+//! [`Survey`]: where simulated mixtures lie and how good they are, in cells along every domain and
+//! over a pair of them.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +14,8 @@ use crate::simplex::Sampler;
 const PILOT: u64 = 8192;
 /// Of the pilot's samples, how many count as good.
 const GOOD_SHARE: f64 = 0.01;
-/// How much further than the pilot's samples the objective's axis reaches, relative to their range: the best of many are better.
+/// How much further than the pilot's samples the objective's axis reaches, relative to their range:
+/// the best of many are better.
 const BEYOND: f64 = 0.1;
 /// Most cells of an axis, and over a pair of domains.
 pub const MAX_CELLS: usize = 1024;
@@ -173,7 +175,8 @@ impl Tally {
     }
 }
 
-/// What a survey counts: its axes, and which mixtures are good. A device gets it with the rest of the work.
+/// What a survey counts: its axes, and which mixtures are good. A device gets it with the rest of
+/// the work.
 #[derive(Clone, Debug)]
 pub struct SurveySpec<'a> {
     /// The surrogates.
@@ -247,7 +250,8 @@ impl<'a> SurveySpec<'a> {
         })
     }
 
-    /// How many cells there are in all: those of the axes, then those of the pair, of which the first domain's follow each other.
+    /// How many cells there are in all: those of the axes, then those of the pair, of which the
+    /// first domain's follow each other.
     pub fn cells(&self) -> usize {
         let pair = self
             .pair
@@ -429,14 +433,15 @@ impl Survey {
 
 /// Draws `params.samples` mixtures and counts them in cells, on a device where there is one.
 ///
-/// A look at the first 8,192 lays out the cells and says what is good: the best hundredth of them. Counts on a device
-/// differ from those of the CPU by the few mixtures that lie on the border of a cell in single precision, lowest objectives by
-/// their rounding. Where the device fails, the CPU does the work.
+/// A look at the first 8,192 lays out the cells and says what is good: the best hundredth of them.
+/// Counts on a device differ from those of the CPU by the few mixtures that lie on the border of a
+/// cell in single precision, lowest objectives by their rounding. Where the device fails, the CPU
+/// does the work.
 ///
 /// # Errors
-/// [`CoreError::BadParameter`], [`CoreError::WrongLength`] when the sampler's domains are not those of the set,
-/// [`CoreError::Infeasible`] when every mixture breaks a bound on a metric, [`CoreError::NumericalFailure`] or
-/// [`CoreError::Cancelled`].
+/// [`CoreError::BadParameter`], [`CoreError::WrongLength`] when the sampler's domains are not those
+/// of the set, [`CoreError::Infeasible`] when every mixture breaks a bound on a metric,
+/// [`CoreError::NumericalFailure`] or [`CoreError::Cancelled`].
 pub async fn survey_on(
     device: Option<&dyn Accelerator>,
     set: &SurrogateSet,

@@ -1,4 +1,5 @@
-//! Exact searches on fitted laws: certificates recomputed, constraints honoured, never worse than simulation.
+//! Exact searches on fitted laws: certificates recomputed, constraints honoured, never worse than
+//! simulation.
 
 use std::sync::Arc;
 
@@ -47,7 +48,8 @@ pub(super) fn fitted(width: usize, metrics: usize, runs: u64, surrogate: &str) -
     SurrogateSet::fit(&table, &all, &params, &Control::default(), &Sequential).unwrap()
 }
 
-/// The Frank-Wolfe gap from its definition: slopes at the mixture, and the cheapest mixture within the bounds.
+/// The Frank-Wolfe gap from its definition: slopes at the mixture, and the cheapest mixture within
+/// the bounds.
 pub(super) fn gap(
     set: &SurrogateSet,
     objective: &Objective,

@@ -32,7 +32,8 @@ impl PartialEq for Ranked {
 
 impl Eq for Ranked {}
 
-/// Keeps the `most` lowest samples. Ties go to the lower index, so the result does not depend on the order of arrival.
+/// Keeps the `most` lowest samples. Ties go to the lower index, so the result does not depend on
+/// the order of arrival.
 pub(super) struct Top {
     most: usize,
     /// The worst kept sample is on top.

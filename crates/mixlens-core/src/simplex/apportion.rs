@@ -2,8 +2,8 @@
 
 /// Splits `total` units in proportion to `parts` (which sum to one), exactly.
 ///
-/// Every part gets the whole units it is due; those left go to the largest remainders, ties to the first
-/// (Hamilton's method), so that no part moves by a whole unit or more.
+/// Every part gets the whole units it is due; those left go to the largest remainders, ties to the
+/// first (Hamilton's method), so that no part moves by a whole unit or more.
 ///
 /// ```
 /// use mixlens_core::simplex::apportion;
@@ -16,7 +16,8 @@ pub fn apportion(parts: &[f64], total: u64) -> Vec<u64> {
     let remainder = |index: usize| due.get(index).map_or(0.0, |due| due - due.floor());
     order.sort_by(|&a, &b| remainder(b).total_cmp(&remainder(a)).then(a.cmp(&b)));
     let given: u64 = units.iter().sum();
-    // Rounding of the sum may ask for a unit or two more or less than there are parts; hand them out in turn.
+    // Rounding of the sum may ask for a unit or two more or less than there are parts; hand them
+    // out in turn.
     let mut left = total.saturating_sub(given);
     for &index in order.iter().cycle() {
         if left == 0 {

@@ -55,7 +55,8 @@ pub struct Constraints {
     upper: Box<[f64]>,
     linear: Arc<[LinearConstraint]>,
     rows: Arc<[Row]>,
-    /// A mixture that keeps the linear constraints with room to spare where they leave any; empty without them.
+    /// A mixture that keeps the linear constraints with room to spare where they leave any; empty
+    /// without them.
     inside: Arc<[f64]>,
 }
 
@@ -124,12 +125,14 @@ impl Constraints {
         })
     }
 
-    /// A mixture that keeps the linear constraints, with room where they leave any; `None` without linear constraints.
+    /// A mixture that keeps the linear constraints, with room where they leave any; `None` without
+    /// linear constraints.
     pub fn inside(&self) -> Option<&[f64]> {
         (!self.inside.is_empty()).then_some(&*self.inside)
     }
 
-    /// Takes away the rounding of a solver: bounds to the bit, the sum within [`SUM_TOLERANCE`](super::SUM_TOLERANCE).
+    /// Takes away the rounding of a solver: bounds to the bit, the sum within
+    /// [`SUM_TOLERANCE`](super::SUM_TOLERANCE).
     pub(crate) fn settled(&self, parts: &[f64]) -> Vec<f64> {
         let mut parts = parts.to_vec();
         self.project_onto_bounds(&mut parts, &mut ProjectionScratch::default());
@@ -143,7 +146,8 @@ impl Constraints {
             && self.upper.iter().all(|&high| high >= 1.0)
     }
 
-    /// Whether `parts` keeps every bound and linear constraint and sums to one, each within `tolerance`.
+    /// Whether `parts` keeps every bound and linear constraint and sums to one, each within
+    /// `tolerance`.
     ///
     /// False for the wrong number of parts.
     pub fn contains(&self, parts: &[f64], tolerance: f64) -> bool {
@@ -194,8 +198,9 @@ impl ConstraintsBuilder {
     /// Caps the domains by their supply of tokens; replaces an earlier supply.
     ///
     /// # Errors
-    /// [`CoreError::WrongLength`], [`CoreError::BadParameter`] for training tokens or epochs that are not
-    /// positive and finite, or [`CoreError::BadTokenCount`] for unique tokens that are negative or not finite.
+    /// [`CoreError::WrongLength`], [`CoreError::BadParameter`] for training tokens or epochs that
+    /// are not positive and finite, or [`CoreError::BadTokenCount`] for unique tokens that are
+    /// negative or not finite.
     pub fn supply(mut self, supply: &Supply) -> Result<Self, CoreError> {
         let (expected, found) = (self.domains.len(), supply.unique_tokens.len());
         if found != expected {
@@ -223,8 +228,9 @@ impl ConstraintsBuilder {
     /// Adds a linear constraint.
     ///
     /// # Errors
-    /// [`CoreError::WrongLength`] when it is over another number of domains; [`CoreError::BadParameter`] for more than 200
-    /// constraints, or where there are more than [`MAX_WIDTH`] domains.
+    /// [`CoreError::WrongLength`] when it is over another number of domains;
+    /// [`CoreError::BadParameter`] for more than 200 constraints, or where there are more than
+    /// [`MAX_WIDTH`] domains.
     pub fn linear(mut self, constraint: LinearConstraint) -> Result<Self, CoreError> {
         let (expected, found) = (self.domains.len(), constraint.row().coefficients.len());
         if found != expected {
@@ -254,7 +260,8 @@ impl ConstraintsBuilder {
 
     /// The constraints, once some mixture is known to satisfy them.
     ///
-    /// Bounds that miss by no more than [`SUM_TOLERANCE`](super::SUM_TOLERANCE) (ten lower bounds of 0.1, say) count as met.
+    /// Bounds that miss by no more than [`SUM_TOLERANCE`](super::SUM_TOLERANCE) (ten lower bounds
+    /// of 0.1, say) count as met.
     ///
     /// # Errors
     /// [`CoreError::Infeasible`], which names the constraints that clash.

@@ -172,7 +172,8 @@ mod tests {
             .unwrap();
         assert_eq!(
             message(clash),
-            "no mixture satisfies the constraints: lower bounds sum to 1.2, more than 1: `code` 0.7, `web` 0.5"
+            "no mixture satisfies the constraints: lower bounds sum to 1.2, more than 1: `code` \
+            0.7, `web` 0.5"
         );
     }
 
@@ -208,7 +209,8 @@ mod tests {
             .supply(&supply([1e12, 5e10, 2.5e10], 1e12))
             .unwrap();
         assert!(message(clash).ends_with(
-            "upper bounds and caps sum to 0.8, less than 1: `web` upper bound 0.5, `code` cap 0.2, `wiki` cap 0.1"
+            "upper bounds and caps sum to 0.8, less than 1: `web` upper bound 0.5, `code` cap 0.2, \
+            `wiki` cap 0.1"
         ));
     }
 

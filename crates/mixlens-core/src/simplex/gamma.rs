@@ -17,7 +17,8 @@ pub struct GammaShape {
     pub d: f64,
     /// 1/√(9d).
     pub c: f64,
-    /// 1/α for α < 1, else 0: the exponent of the uniform that brings a draw with shape α + 1 down to α.
+    /// 1/α for α < 1, else 0: the exponent of the uniform that brings a draw with shape α + 1 down
+    /// to α.
     pub boost: f64,
     /// Whether α is zero, so that every draw is zero.
     pub is_zero: bool,
@@ -49,8 +50,8 @@ impl GammaShape {
     }
 }
 
-/// Where in the random stream the draws of a block are: two words of sample index per lane, the number of
-/// the domain, and how often the whole sample was drawn before.
+/// Where in the random stream the draws of a block are: two words of sample index per lane, the
+/// number of the domain, and how often the whole sample was drawn before.
 pub(super) struct Place<'a, const N: usize> {
     pub index_low: &'a [u32; N],
     pub index_high: &'a [u32; N],
@@ -61,11 +62,11 @@ pub(super) struct Place<'a, const N: usize> {
 
 /// ln of one gamma variate per lane.
 ///
-/// For α ≥ 1, with d = α − 1/3, c = 1/√(9d), a normal z and a uniform u: d·v with v = (1 + c·z)³ is accepted when
-/// ln u < z²/2 + d − d·v + d·ln v. For α < 1 a draw for α + 1 is multiplied with U^(1/α). Working with
-/// logarithms keeps draws of tiny shapes apart that would all underflow to zero.
-/// Source: Marsaglia and Tsang 2000, "A simple method for generating gamma variables", sections 2 and 6; normals
-/// after Box and Muller 1958.
+/// For α ≥ 1, with d = α − 1/3, c = 1/√(9d), a normal z and a uniform u: d·v with v = (1 + c·z)³ is
+/// accepted when ln u < z²/2 + d − d·v + d·ln v. For α < 1 a draw for α + 1 is multiplied with
+/// U^(1/α). Working with logarithms keeps draws of tiny shapes apart that would all underflow to
+/// zero. Source: Marsaglia and Tsang 2000, "A simple method for generating gamma variables",
+/// sections 2 and 6; normals after Box and Muller 1958.
 #[inline(always)]
 pub(super) fn log_gamma<const N: usize>(
     place: &Place<'_, N>,
@@ -83,8 +84,8 @@ pub(super) fn log_gamma<const N: usize>(
     }
 }
 
-/// A draw from Beta(α, α), α above zero, that belongs to one (seed, index) pair: the part that one of two gamma variates
-/// has of their sum.
+/// A draw from Beta(α, α), α above zero, that belongs to one (seed, index) pair: the part that one
+/// of two gamma variates has of their sum.
 pub(crate) fn symmetric_beta(alpha: f64, seed: u64, index: u64) -> f64 {
     let [low, high] = halves(index);
     let log = |domain| {

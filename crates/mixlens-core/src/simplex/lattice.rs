@@ -69,7 +69,8 @@ pub fn simplex_lattice(domains: &Arc<DomainSet>, levels: u32) -> Result<Vec<Mixt
 /// Source: Scheffé 1963, "The simplex-centroid design for experiments with mixtures".
 ///
 /// # Errors
-/// [`CoreError::BadParameter`] for groups of no or more than d domains, or more than [`DESIGN_LIMIT`] mixtures.
+/// [`CoreError::BadParameter`] for groups of no or more than d domains, or more than
+/// [`DESIGN_LIMIT`] mixtures.
 pub fn simplex_centroid(
     domains: &Arc<DomainSet>,
     largest: usize,
@@ -137,7 +138,8 @@ fn next_composition(counts: &mut [u32]) -> bool {
     let Some((last, head)) = counts.split_last_mut() else {
         return false;
     };
-    // Take one from the last non-zero count before the end; it and all of the end move right behind it.
+    // Take one from the last non-zero count before the end; it and all of the end move right behind
+    // it.
     let Some(taken) = head.iter().rposition(|&count| count > 0) else {
         return false;
     };

@@ -38,12 +38,14 @@ pub struct LinearConstraint {
 }
 
 impl LinearConstraint {
-    /// The constraint `coefficients · p` at most, or equal to, `bound`; `text` is what messages call it.
+    /// The constraint `coefficients · p` at most, or equal to, `bound`; `text` is what messages
+    /// call it.
     ///
     /// Kept with its largest coefficient scaled to one.
     ///
     /// # Errors
-    /// [`CoreError::BadParameter`] for numbers that are not finite or coefficients that are all zero.
+    /// [`CoreError::BadParameter`] for numbers that are not finite or coefficients that are all
+    /// zero.
     pub fn new(
         text: impl Into<String>,
         coefficients: Vec<f64>,
@@ -86,9 +88,11 @@ impl LinearConstraint {
 }
 
 impl Constraints {
-    /// Makes `parts` keep everything: projected onto the bounds, then drawn towards a mixture inside the linear constraints.
+    /// Makes `parts` keep everything: projected onto the bounds, then drawn towards a mixture
+    /// inside the linear constraints.
     ///
-    /// Much cheaper than the exact projection, and as good for samples. Equalities need that projection.
+    /// Much cheaper than the exact projection, and as good for samples. Equalities need that
+    /// projection.
     pub(super) fn pull_inside(&self, parts: &mut [f64], scratch: &mut ProjectionScratch) {
         self.project_onto_bounds(parts, scratch);
         let Some(inside) = self.inside() else { return };
@@ -103,7 +107,8 @@ impl Constraints {
         for row in self.rows() {
             let (here, there) = (row.excess(parts), row.excess(inside));
             if here > 0.0 {
-                // here + share · (there − here) = 0; where the inside has no room to speak of, all the way.
+                // here + share · (there − here) = 0; where the inside has no room to speak of, all
+                // the way.
                 share = share.max(if there < 0.0 {
                     here / (here - there)
                 } else {
@@ -124,7 +129,8 @@ impl Constraints {
     }
 }
 
-/// A mixture that keeps the bounds and, with the most room, the linear constraints; or which of them clash.
+/// A mixture that keeps the bounds and, with the most room, the linear constraints; or which of
+/// them clash.
 pub(super) fn linear_clash(
     names: &[String],
     lower: &[f64],
@@ -176,7 +182,8 @@ fn rounded(value: f64) -> f64 {
     tidy((value * 1e6).round() / 1e6)
 }
 
-/// The mixture with the least largest excess over the constraints, and a proved lower bound on that excess.
+/// The mixture with the least largest excess over the constraints, and a proved lower bound on that
+/// excess.
 fn least_excess(lower: &[f64], upper: &[f64], linear: &[&LinearConstraint]) -> (Solution, f64) {
     let rows: Vec<Row> = linear
         .iter()
@@ -219,7 +226,8 @@ fn sides(row: &Row) -> Vec<Row> {
     ]
 }
 
-/// The bounds that the proof of the clash rests on: those the cheapest mixture under the multipliers sits on.
+/// The bounds that the proof of the clash rests on: those the cheapest mixture under the
+/// multipliers sits on.
 fn bounds_taking_part(
     names: &[String],
     lower: &[f64],
@@ -241,7 +249,8 @@ fn bounds_taking_part(
         .map(|domain| (slope(domain), domain))
         .collect();
     order.sort_by(|a, b| a.0.total_cmp(&b.0));
-    // The level at which the sum is full: cheaper domains sit on their upper bounds, dearer ones on their lower.
+    // The level at which the sum is full: cheaper domains sit on their upper bounds, dearer ones on
+    // their lower.
     let mut left = 1.0 - lower.iter().sum::<f64>();
     let mut level = f64::INFINITY;
     for &(slope, domain) in &order {
@@ -395,7 +404,8 @@ mod tests {
         let message = builder.unwrap().build().unwrap_err().to_string();
         assert_eq!(
             message,
-            "no mixture satisfies the constraints: `web >= 1.2` cannot hold: it is missed by at least 0.2"
+            "no mixture satisfies the constraints: `web >= 1.2` cannot hold: it is missed by at \
+            least 0.2"
         );
     }
 }

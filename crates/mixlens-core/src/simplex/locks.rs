@@ -60,9 +60,11 @@ pub enum Redistribution {
     /// The other unlocked domains keep their ratios to each other (equal ones if all are zero).
     #[default]
     Proportional,
-    /// Every other unlocked domain gives or takes the same number of points, as far as its bounds allow.
+    /// Every other unlocked domain gives or takes the same number of points, as far as its bounds
+    /// allow.
     Even,
-    /// One other domain gives and takes, the rest stay; nothing moves when that one is locked or is the dragged one.
+    /// One other domain gives and takes, the rest stay; nothing moves when that one is locked or is
+    /// the dragged one.
     Swap {
         /// Position of the other domain.
         with: usize,
@@ -71,8 +73,8 @@ pub enum Redistribution {
 
 /// Sets the proportion of one domain to `to`; the unlocked others make up for it.
 ///
-/// `to` is clamped to what locks and constraints leave. Locked parts keep their bits. A locked `domain`, or one whose
-/// others are all locked, does not move.
+/// `to` is clamped to what locks and constraints leave. Locked parts keep their bits. A locked
+/// `domain`, or one whose others are all locked, does not move.
 ///
 /// ```
 /// use mixlens_core::simplex::{DomainSet, Locks, Mixture, Redistribution, set_proportion};
@@ -86,9 +88,10 @@ pub enum Redistribution {
 /// ```
 ///
 /// # Errors
-/// [`CoreError::WrongLength`] when locks or constraints are over other domains, [`CoreError::BadWeight`] when `to` is
-/// not finite, [`CoreError::UnknownName`] for a position beyond the domains, or [`CoreError::Infeasible`] when what is
-/// locked leaves the others no room inside the constraints.
+/// [`CoreError::WrongLength`] when locks or constraints are over other domains,
+/// [`CoreError::BadWeight`] when `to` is not finite, [`CoreError::UnknownName`] for a position
+/// beyond the domains, or [`CoreError::Infeasible`] when what is locked leaves the others no room
+/// inside the constraints.
 pub fn set_proportion(
     mixture: &Mixture,
     domain: usize,

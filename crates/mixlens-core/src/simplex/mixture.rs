@@ -5,11 +5,12 @@ use std::sync::Arc;
 use super::DomainSet;
 use crate::CoreError;
 
-/// How far a sum of proportions may be from one after any operation (dimensionless; style guide, section 7).
+/// How far a sum of proportions may be from one after any operation (dimensionless; style guide,
+/// section 7).
 pub const SUM_TOLERANCE: f64 = 1e-12;
 
-/// How far a sum over `width` domains may be from one: with thousands of domains, adding them up rounds by more than
-/// [`SUM_TOLERANCE`].
+/// How far a sum over `width` domains may be from one: with thousands of domains, adding them up
+/// rounds by more than [`SUM_TOLERANCE`].
 pub(crate) fn sum_tolerance(width: usize) -> f64 {
     SUM_TOLERANCE.max(width as f64 * f64::EPSILON)
 }
@@ -34,8 +35,8 @@ impl Mixture {
     /// Rescales `weights` (one per domain) to sum to one; the scale found is returned for display.
     ///
     /// # Errors
-    /// [`CoreError::WrongLength`], [`CoreError::BadWeight`] for the first weight that is negative or
-    /// not finite, or [`CoreError::AllZero`].
+    /// [`CoreError::WrongLength`], [`CoreError::BadWeight`] for the first weight that is negative
+    /// or not finite, or [`CoreError::AllZero`].
     pub fn from_weights(
         domains: &Arc<DomainSet>,
         weights: &[f64],
@@ -73,7 +74,8 @@ impl Mixture {
 
     /// Takes proportions that already sum to one within `tolerance`, rescaling away what is left.
     ///
-    /// Proportions that sum to one within [`SUM_TOLERANCE`] (and the rounding of a long sum) are kept to the bit, so taking them twice changes nothing.
+    /// Proportions that sum to one within [`SUM_TOLERANCE`] (and the rounding of a long sum) are
+    /// kept to the bit, so taking them twice changes nothing.
     ///
     /// # Errors
     /// As [`Mixture::from_weights`], and [`CoreError::NotSummingToOne`].

@@ -11,7 +11,8 @@ const NEWTON_STEPS: usize = 12;
 /// The excess of the sum over one that is only rounding, settled afterwards.
 const NEWTON_EXCESS: f64 = 1e-14;
 
-/// What a linear constraint may be exceeded by in a mixture that counts as keeping it (its largest coefficient is 1).
+/// What a linear constraint may be exceeded by in a mixture that counts as keeping it (its largest
+/// coefficient is 1).
 pub(super) const ROW_ROUNDING: f64 = 1e-12;
 
 /// Memory that [`Constraints::project_in_place`] reuses between calls.
@@ -28,10 +29,11 @@ impl Constraints {
     /// min ½ Σᵢ (pᵢ − wᵢ)²   over lowerᵢ ≤ pᵢ ≤ upperᵢ, Σᵢ pᵢ = 1
     /// pᵢ = clip(wᵢ − ν, lowerᵢ, upperᵢ)      with the one ν that makes the sum 1
     /// ```
-    /// The sum falls with ν along a broken line with its corners at wᵢ − upperᵢ and wᵢ − lowerᵢ, so the exact ν
-    /// follows from the sorted corners in O(d log d), or sooner from guessing which parts are free.
-    /// Weights that already satisfy the constraints come back unchanged to the bit. With linear constraints in the way
-    /// there is no such formula: the quadratic program is solved, and the result is nearest within 1e-6.
+    /// The sum falls with ν along a broken line with its corners at wᵢ − upperᵢ and wᵢ − lowerᵢ, so
+    /// the exact ν follows from the sorted corners in O(d log d), or sooner from guessing which
+    /// parts are free. Weights that already satisfy the constraints come back unchanged to the bit.
+    /// With linear constraints in the way there is no such formula: the quadratic program is
+    /// solved, and the result is nearest within 1e-6.
     ///
     /// # Errors
     /// [`CoreError::WrongLength`], or [`CoreError::BadWeight`] for a weight that is not finite.
@@ -44,7 +46,8 @@ impl Constraints {
 
     /// [`Constraints::project`] without allocation, for loops over many mixtures.
     ///
-    /// `parts` must have one number per domain (checked in debug builds); one that is not finite counts as zero.
+    /// `parts` must have one number per domain (checked in debug builds); one that is not finite
+    /// counts as zero.
     pub fn project_in_place(&self, parts: &mut [f64], scratch: &mut ProjectionScratch) {
         let Some(inside) = self.inside() else {
             return self.project_onto_bounds(parts, scratch);
@@ -116,7 +119,8 @@ impl Constraints {
             |_| 1.0,
             |_, part, low, high| part > low && part < high,
         );
-        // … and where there are none (weights so large that w − ν has no fraction), those the corners leave open.
+        // … and where there are none (weights so large that w − ν has no fraction), those the
+        // corners leave open.
         let target = &scratch.target;
         settle(
             parts,
@@ -191,7 +195,8 @@ impl<'a> Bounds<'a> {
             .unwrap_or_else(|| self.shift_by_corners(target, corners))
     }
 
-    /// Newton's method: exact as soon as it guesses the right parts to be free, which it mostly does in a few steps.
+    /// Newton's method: exact as soon as it guesses the right parts to be free, which it mostly
+    /// does in a few steps.
     ///
     /// `None` when it does not get there; ν is then found the sure way.
     fn shift_by_newton(self, target: &[f64]) -> Option<f64> {
@@ -247,7 +252,8 @@ impl<'a> Bounds<'a> {
                     .count();
                 (left + (sum_at(left) - 1.0) / free.max(1) as f64).min(right)
             }
-            // The bounds themselves sum to one within rounding: everything at its upper, or at its lower bound.
+            // The bounds themselves sum to one within rounding: everything at its upper, or at its
+            // lower bound.
             (left, right) => left.or(right).unwrap_or(0.0),
         }
     }
@@ -257,7 +263,8 @@ pub(super) fn clip(value: f64, low: f64, high: f64) -> f64 {
     value.max(low).min(high) + 0.0 // −0 becomes 0
 }
 
-/// Spreads what is missing from a sum of `total` over the `open` parts that have room, within the bounds.
+/// Spreads what is missing from a sum of `total` over the `open` parts that have room, within the
+/// bounds.
 ///
 /// Evenly, or as `share` says (a non-negative number per index).
 pub(super) fn settle(
@@ -270,7 +277,8 @@ pub(super) fn settle(
     let mut before = f64::INFINITY;
     loop {
         let rest = total - parts.iter().sum::<f64>();
-        // Every pass fills up a part or is the last one; the second test ends it when rounding stalls.
+        // Every pass fills up a part or is the last one; the second test ends it when rounding
+        // stalls.
         if rest.abs() <= f64::EPSILON || rest.abs() >= before {
             return;
         }

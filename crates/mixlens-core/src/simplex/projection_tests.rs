@@ -8,7 +8,8 @@ use super::*;
 use crate::compute::CounterStream;
 use crate::simplex::{DomainSet, Supply};
 
-/// One trillion tokens to train on; 2 trillion, 100 and 20 billion unique; four epochs: caps 1, 0.4 and 0.08.
+/// One trillion tokens to train on; 2 trillion, 100 and 20 billion unique; four epochs: caps 1, 0.4
+/// and 0.08.
 pub(crate) fn toy() -> Constraints {
     let domains = DomainSet::new(["web", "code", "wiki"]).unwrap();
     let unique_tokens = vec![Some(2e12), Some(1e11), Some(2e10)];

@@ -9,7 +9,8 @@ use super::{Constraints, DomainSet, Mixture, ProjectionScratch};
 use crate::CoreError;
 use crate::compute::{Kernel, pow, run_on_best};
 
-/// How often a sample that breaks a constraint is drawn anew before it is projected onto the constraints.
+/// How often a sample that breaks a constraint is drawn anew before it is projected onto the
+/// constraints.
 pub const MAX_REDRAWS: u32 = 16;
 
 /// Proportions below this share of the largest are zero (they would be denormal noise).
@@ -21,15 +22,16 @@ const NOTHING: f64 = 1e-300;
 pub enum Prior {
     /// Every mixture equally likely: Dirichlet(1, …, 1).
     Uniform,
-    /// Dirichlet(concentration · centre), concentration above zero. The smaller it is, the nearer samples are to corners.
+    /// Dirichlet(concentration · centre), concentration above zero. The smaller it is, the nearer
+    /// samples are to corners.
     Dirichlet {
         /// Sum of the Dirichlet parameters; RegMix simulates with 1 around the natural mixture.
         concentration: f64,
     },
-    /// RegMix's scheme for the runs to train: Dirichlet(strength · centre^(1/temperature), normalised), with
-    /// strengths spread evenly in logarithm and taken in turn. A draw with a proportion above
-    /// `max_ratio` times the tempered centre is drawn anew.
-    /// Source: Liu et al. 2024, "RegMix", section 3 and the authors' sampling script.
+    /// RegMix's scheme for the runs to train: Dirichlet(strength · centre^(1/temperature),
+    /// normalised), with strengths spread evenly in logarithm and taken in turn. A draw with a
+    /// proportion above `max_ratio` times the tempered centre is drawn anew. Source: Liu et al.
+    /// 2024, "RegMix", section 3 and the authors' sampling script.
     Regmix {
         /// Flattens the centre; 2 takes square roots (the authors' script calls it 0.5).
         temperature: f64,
@@ -42,15 +44,18 @@ pub enum Prior {
         /// Most times its tempered share that a domain may get.
         max_ratio: f64,
     },
-    /// A scrambled Sobol sequence mapped to the uniform distribution: covers the simplex more evenly than chance.
+    /// A scrambled Sobol sequence mapped to the uniform distribution: covers the simplex more
+    /// evenly than chance.
     LowDiscrepancy,
 }
 
-/// Dirichlet parameters that samples take in turn, and the prior's largest proportion of each domain.
+/// Dirichlet parameters that samples take in turn, and the prior's largest proportion of each
+/// domain.
 type Shapes = (Vec<Vec<f64>>, Option<Vec<f64>>);
 
 impl Prior {
-    /// RegMix's scheme with the authors' numbers: 15 strengths from 0.1 to 5 around square roots, at most 15 times the share.
+    /// RegMix's scheme with the authors' numbers: 15 strengths from 0.1 to 5 around square roots,
+    /// at most 15 times the share.
     pub fn regmix() -> Self {
         Self::Regmix {
             temperature: 2.0,
@@ -130,9 +135,10 @@ impl Prior {
 
 /// Draws mixtures from a [`Prior`] inside [`Constraints`].
 ///
-/// Sample number *i* depends on the seed and *i* alone, so any range can be drawn anywhere and the whole is
-/// the same. A sample that breaks a constraint is drawn anew up to 16 times, then projected onto the bounds and, where linear constraints
-/// are in the way, drawn towards a mixture inside them as far as needed.
+/// Sample number *i* depends on the seed and *i* alone, so any range can be drawn anywhere and the
+/// whole is the same. A sample that breaks a constraint is drawn anew up to 16 times, then
+/// projected onto the bounds and, where linear constraints are in the way, drawn towards a mixture
+/// inside them as far as needed.
 ///
 /// ```
 /// use mixlens_core::simplex::{Constraints, DomainSet, Mixture, Prior, Sampler};
@@ -194,8 +200,8 @@ impl Sampler {
         self.seed
     }
 
-    /// The gamma variates that samples are made of, a list per strength with one shape per domain: sample *i* takes the
-    /// list *i* modulo their number. `None` for the low-discrepancy sequence.
+    /// The gamma variates that samples are made of, a list per strength with one shape per domain:
+    /// sample *i* takes the list *i* modulo their number. `None` for the low-discrepancy sequence.
     pub fn shapes(&self) -> Option<&[Vec<GammaShape>]> {
         (!self.shapes.is_empty()).then_some(&self.shapes)
     }
@@ -236,8 +242,8 @@ impl Sampler {
         }
     }
 
-    /// Draws the samples with the given indices into `rows` (as many of them as there is room for), without
-    /// looking at constraints. `redraw` says how often they were drawn before.
+    /// Draws the samples with the given indices into `rows` (as many of them as there is room for),
+    /// without looking at constraints. `redraw` says how often they were drawn before.
     #[inline(always)]
     fn draw<const N: usize>(
         &self,
@@ -274,7 +280,8 @@ impl Sampler {
         normalise(logs, rows);
     }
 
-    /// Draws the rejected ones among consecutive samples anew until they are accepted; the last resort is projection.
+    /// Draws the rejected ones among consecutive samples anew until they are accepted; the last
+    /// resort is projection.
     #[inline(always)]
     fn redraw_rejected(&self, first: u64, rows: &mut [f64], again: &mut Redraw) {
         let width = self.domains().len();
@@ -386,7 +393,8 @@ impl Kernel for Fill<'_> {
     }
 }
 
-/// Logarithms of exponential variates from the Sobol sequence; normalised they are uniform on the simplex.
+/// Logarithms of exponential variates from the Sobol sequence; normalised they are uniform on the
+/// simplex.
 fn sobol_logs<const N: usize>(
     indices: &[u64; N],
     redraw: u32,

@@ -154,7 +154,8 @@ fn every_sample_keeps_the_constraints() {
 
 #[test]
 fn regmix_strengths_are_taken_in_turn() {
-    // The weakest strength gives samples near corners, the strongest samples near the tempered centre.
+    // The weakest strength gives samples near corners, the strongest samples near the tempered
+    // centre.
     let sampler = sampler(&Prior::regmix(), &[4.0, 3.0, 2.0, 1.0], None, 2);
     let rows = draw(&sampler, 15 * 400);
     let largest = |turn: usize| {

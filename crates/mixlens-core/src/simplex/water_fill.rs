@@ -11,11 +11,13 @@ impl Constraints {
     /// min Σᵢ pᵢ ln(pᵢ / wᵢ)   over lowerᵢ ≤ pᵢ ≤ upperᵢ, Σᵢ pᵢ = 1
     /// pᵢ = clip(s · wᵢ, lowerᵢ, upperᵢ)      with the one s that makes the sum 1
     /// ```
-    /// The projection in the sense of Kullback and Leibler. A domain of weight zero gets its lower bound; only when the
-    /// others are full do the domains of weight zero take the rest, evenly within their bounds.
+    /// The projection in the sense of Kullback and Leibler. A domain of weight zero gets its lower
+    /// bound; only when the others are full do the domains of weight zero take the rest, evenly
+    /// within their bounds.
     ///
     /// # Errors
-    /// [`CoreError::WrongLength`], or [`CoreError::BadWeight`] for a weight that is negative or not finite.
+    /// [`CoreError::WrongLength`], or [`CoreError::BadWeight`] for a weight that is negative or not
+    /// finite.
     pub fn fill(&self, weights: &[f64]) -> Result<Mixture, CoreError> {
         self.check_weights(weights, |weight| weight.is_finite() && weight >= 0.0)?;
         let bounds = Bounds {
@@ -55,7 +57,8 @@ pub(super) fn water_fill(weights: &[f64], bounds: Bounds<'_>, total: f64) -> Vec
     parts
 }
 
-/// The s with Σ clip(s · wᵢ, lowerᵢ, upperᵢ) = total, from the sorted corners lowerᵢ / wᵢ and upperᵢ / wᵢ.
+/// The s with Σ clip(s · wᵢ, lowerᵢ, upperᵢ) = total, from the sorted corners lowerᵢ / wᵢ and
+/// upperᵢ / wᵢ.
 fn scale_to_sum(weights: &[f64], bounds: Bounds<'_>, total: f64) -> f64 {
     let positive = weights
         .iter()
@@ -119,7 +122,8 @@ mod tests {
     fn weights_of_zero_take_only_what_the_others_cannot() {
         let none_needed = toy().fill(&[1.0, 0.0, 0.0]).unwrap();
         assert_eq!(none_needed.parts(), [1.0, 0.0, 0.0]);
-        // code and wiki are full at 0.4 and 0.08: the web takes the rest although nobody asked for it.
+        // code and wiki are full at 0.4 and 0.08: the web takes the rest although nobody asked for
+        // it.
         close(
             toy().fill(&[0.0, 1.0, 1.0]).unwrap().parts(),
             &[0.52, 0.4, 0.08],
@@ -155,7 +159,8 @@ mod tests {
             for (i, &part) in parts.iter().enumerate() {
                 prop_assert!(part >= constraints.lower()[i] && part <= constraints.upper()[i]);
             }
-            // KKT: one scale s; parts above s·w sit at their lower bound, parts below at their upper bound.
+            // KKT: one scale s; parts above s·w sit at their lower bound, parts below at their
+            // upper bound.
             let free = |i: &usize| parts[*i] > constraints.lower()[*i] && parts[*i] < constraints.upper()[*i];
             let weighted = |i: &usize| weights[*i] > 1e-9;
             if let Some(first) = (0..parts.len()).filter(weighted).find(free) {

@@ -29,7 +29,8 @@ pub fn pearson(a: &[f64], b: &[f64]) -> Option<f64> {
     r.is_finite().then(|| r.clamp(-1.0, 1.0))
 }
 
-/// Spearman's rank correlation: Pearson's correlation of the [`average_ranks`], so that ties count fairly.
+/// Spearman's rank correlation: Pearson's correlation of the [`average_ranks`], so that ties count
+/// fairly.
 ///
 /// `None` in the same cases as [`pearson`], and when a number is `NaN`.
 pub fn spearman(a: &[f64], b: &[f64]) -> Option<f64> {

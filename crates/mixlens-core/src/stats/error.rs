@@ -5,7 +5,8 @@ pub fn mean(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
 
-/// The standard error of the mean: sample standard deviation over √n; `None` for fewer than two values.
+/// The standard error of the mean: sample standard deviation over √n; `None` for fewer than two
+/// values.
 ///
 /// ```text
 /// √( Σ (xᵢ − x̄)² / (n − 1) / n )
@@ -41,8 +42,8 @@ pub fn mean_absolute_error(predicted: &[f64], observed: &[f64]) -> Option<f64> {
 /// ```text
 /// R² = 1 − Σ (yᵢ − ŷᵢ)² / Σ (yᵢ − ȳ)²
 /// ```
-/// 1 is perfect, 0 as good as the mean of what was observed, below 0 worse. `None` when the observed values are constant,
-/// or the lists are empty or differ in length.
+/// 1 is perfect, 0 as good as the mean of what was observed, below 0 worse. `None` when the
+/// observed values are constant, or the lists are empty or differ in length.
 pub fn r_squared(predicted: &[f64], observed: &[f64]) -> Option<f64> {
     if super::is_constant(observed) {
         return None;

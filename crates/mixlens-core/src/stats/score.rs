@@ -36,7 +36,8 @@ impl Score {
         })
     }
 
-    /// The mean of every figure over several scores (over those that have it); `None` without scores.
+    /// The mean of every figure over several scores (over those that have it); `None` without
+    /// scores.
     pub fn mean(scores: &[Self]) -> Option<Self> {
         let part = |figure: fn(&Self) -> Option<f64>| {
             mean(&scores.iter().filter_map(figure).collect::<Vec<_>>())

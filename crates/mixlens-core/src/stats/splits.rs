@@ -20,7 +20,8 @@ pub struct Split {
 }
 
 impl Split {
-    /// Rows to fit on, in rising order. Not kept, since all folds together would take folds times the rows.
+    /// Rows to fit on, in rising order. Not kept, since all folds together would take folds times
+    /// the rows.
     pub fn train(&self) -> Vec<usize> {
         let mut next = self.held_out.iter().peekable();
         (0..self.rows)
@@ -36,8 +37,8 @@ impl Split {
 
 /// The group of each row: rows trained on the same mixture, bit for bit, belong to the same group.
 ///
-/// Replicate runs (other seeds of the same mixture) would otherwise sit on both sides of a split and flatter the fit.
-/// Groups are numbered in order of appearance.
+/// Replicate runs (other seeds of the same mixture) would otherwise sit on both sides of a split
+/// and flatter the fit. Groups are numbered in order of appearance.
 pub fn group_by_mixture(table: &RunTable) -> Vec<usize> {
     let mut seen: HashMap<Vec<u64>, usize> = HashMap::new();
     let mut groups = Vec::with_capacity(table.len());
@@ -55,9 +56,9 @@ pub fn group_by_mixture(table: &RunTable) -> Vec<usize> {
 
 /// Splits rows into `folds`, each held out once; `groups` names the group of each row.
 ///
-/// Shuffled groups go, one by one, to the fold with the fewest rows, larger groups first, so that no group is split and
-/// folds are as even as their groups allow (for groups of one: sizes differ by at most one). The same seed gives the
-/// same folds on every machine.
+/// Shuffled groups go, one by one, to the fold with the fewest rows, larger groups first, so that
+/// no group is split and folds are as even as their groups allow (for groups of one: sizes differ
+/// by at most one). The same seed gives the same folds on every machine.
 ///
 /// ```
 /// use mixlens_core::stats::k_fold;
@@ -78,7 +79,8 @@ pub fn k_fold(groups: &[usize], folds: usize, seed: u64) -> Result<Vec<Split>, C
 /// [`k_fold`] `repeats` times over, each time with other folds; all splits in one list.
 ///
 /// # Errors
-/// As [`k_fold`], and for no repeats, more than 10,000, or more than 2 million rows in all repeats together.
+/// As [`k_fold`], and for no repeats, more than 10,000, or more than 2 million rows in all repeats
+/// together.
 pub fn repeated_k_fold(
     groups: &[usize],
     folds: usize,

@@ -18,7 +18,8 @@ pub enum Direction {
 }
 
 impl Direction {
-    /// +1 where lower is better, −1 where higher is better: multiplies a metric into something to minimise.
+    /// +1 where lower is better, −1 where higher is better: multiplies a metric into something to
+    /// minimise.
     pub fn sign(self) -> f64 {
         match self {
             Self::Lower => 1.0,

@@ -7,10 +7,12 @@ use crate::compute::CounterStream;
 /// (dimensionless; the distance under which RegMix drops sampled mixtures as duplicates).
 pub const NEAR_DUPLICATE_DISTANCE: f64 = 1e-5;
 
-/// How many neighbours in sorted order a row is compared with before the search gives up on that row.
+/// How many neighbours in sorted order a row is compared with before the search gives up on that
+/// row.
 const MAX_COMPARISONS: usize = 512;
 
-/// How many of them are taken: a table of runs that are all near each other has as many pairs as runs squared.
+/// How many of them are taken: a table of runs that are all near each other has as many pairs as
+/// runs squared.
 const MAX_PAIRS: usize = 32;
 
 /// Two rows of a run table whose mixtures are nearly the same.
@@ -27,13 +29,16 @@ pub struct NearDuplicate {
 impl RunTable {
     /// For every run that has one, an earlier run within [`NEAR_DUPLICATE_DISTANCE`] of it.
     ///
-    /// Replicates of a mixture are legitimate; the list is for showing, and nothing is left out of the table.
+    /// Replicates of a mixture are legitimate; the list is for showing, and nothing is left out of
+    /// the table.
     ///
-    /// Rows are sorted by a random projection u · p with |uᵢ| ≤ 1. It moves by no more than the L1 distance, so only rows
-    /// next to each other in that order need comparing: O(n log n) for distinct rows instead of O(n²).
+    /// Rows are sorted by a random projection u · p with |uᵢ| ≤ 1. It moves by no more than the L1
+    /// distance, so only rows next to each other in that order need comparing: O(n log n) for
+    /// distinct rows instead of O(n²).
     pub fn near_duplicates(&self) -> Vec<NearDuplicate> {
         let mut rows = ProjectedRows::of(self, |_| true);
-        // Equal rows have equal keys and stand together, the earliest first: the others only point at it.
+        // Equal rows have equal keys and stand together, the earliest first: the others only point
+        // at it.
         let mut earlier: Vec<Option<(usize, f64)>> = vec![None; self.len()];
         rows.0.dedup_by(|later, first| {
             let is_equal = later.row == first.row;
@@ -97,7 +102,8 @@ impl<'a> ProjectedRows<'a> {
         Self(rows)
     }
 
-    /// Hands over the pairs whose L1 distance is below `limit`: all of them, but for rows with very many near ones.
+    /// Hands over the pairs whose L1 distance is below `limit`: all of them, but for rows with very
+    /// many near ones.
     pub(super) fn pairs_within(&self, limit: f64, mut found: impl FnMut(NearDuplicate)) {
         for (place, row) in self.0.iter().enumerate() {
             // Rounding of the projection is far below the margin of one percent.

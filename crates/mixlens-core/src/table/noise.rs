@@ -19,28 +19,31 @@ pub enum NoiseSource {
     NearReplicates,
 }
 
-/// The standard deviation of a metric between runs of the same mixture: no surrogate predicts single runs better.
+/// The standard deviation of a metric between runs of the same mixture: no surrogate predicts
+/// single runs better.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NoiseFloor {
     /// Standard deviation of one run, in the metric's unit.
     pub sd: f64,
-    /// Independent differences that it rests on. The relative error of `sd` is about 1 / √(2 · degrees of freedom).
+    /// Independent differences that it rests on. The relative error of `sd` is about 1 / √(2 ·
+    /// degrees of freedom).
     pub degrees_of_freedom: usize,
     /// What it was measured on.
     pub source: NoiseSource,
 }
 
 impl RunTable {
-    /// The noise floor of the metric at `metric`; `None` where no two runs that have it are replicates or near replicates.
+    /// The noise floor of the metric at `metric`; `None` where no two runs that have it are
+    /// replicates or near replicates.
     ///
     /// ```text
     /// replicates        sd² = Σ_g Σ_{i∈g} (yᵢ − ȳ_g)² / Σ_g (n_g − 1)      over groups g of n_g runs
     /// near replicates   sd² = Σ_p (y_p − y′_p)² / (2 · pairs)              over pairs p that share no run, nearest first
     /// ```
-    /// Runs within [`super::NEAR_DUPLICATE_DISTANCE`] are replicates, so that rounding by an importer does not part them.
-    /// Without any, runs within [`NEAR_REPLICATE_DISTANCE`] stand in.
-    /// Source: Draper and Smith 1998, "Applied regression analysis", section 2.1 (pure error from repeated runs); for pairs its
-    /// case of two runs a group.
+    /// Runs within [`super::NEAR_DUPLICATE_DISTANCE`] are replicates, so that rounding by an
+    /// importer does not part them. Without any, runs within [`NEAR_REPLICATE_DISTANCE`] stand in.
+    /// Source: Draper and Smith 1998, "Applied regression analysis", section 2.1 (pure error from
+    /// repeated runs); for pairs its case of two runs a group.
     pub fn noise_floor(&self, metric: usize) -> Option<NoiseFloor> {
         let values: Vec<Option<f64>> = self
             .runs()

@@ -17,7 +17,8 @@ pub enum RowSums {
     /// Rescale it to sum to one (the default).
     #[default]
     Rescale,
-    /// Keep the numbers as they were read. For reproducing figures that others computed from the raw file.
+    /// Keep the numbers as they were read. For reproducing figures that others computed from the
+    /// raw file.
     Keep,
 }
 
@@ -41,7 +42,8 @@ pub struct Run<'a> {
 /// Proxy runs: for each run id the proportions it was trained on and the metrics measured.
 ///
 /// Run ids are unique. Every row of proportions is finite, non-negative and sums to one within
-/// [`RowSums::TOLERANCE`] (to rounding when [`RowSums::Rescale`] was asked for); every metric value present is finite.
+/// [`RowSums::TOLERANCE`] (to rounding when [`RowSums::Rescale`] was asked for); every metric value
+/// present is finite.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "TableFields", into = "TableFields")]
 pub struct RunTable {
@@ -197,8 +199,9 @@ impl RunTableBuilder {
     /// Adds a run.
     ///
     /// # Errors
-    /// [`CoreError::DuplicateName`], [`CoreError::WrongLength`], [`CoreError::BadWeight`], [`CoreError::AllZero`],
-    /// [`CoreError::NotSummingToOne`] (beyond [`RowSums::TOLERANCE`]) or [`CoreError::BadMetricValue`].
+    /// [`CoreError::DuplicateName`], [`CoreError::WrongLength`], [`CoreError::BadWeight`],
+    /// [`CoreError::AllZero`], [`CoreError::NotSummingToOne`] (beyond [`RowSums::TOLERANCE`]) or
+    /// [`CoreError::BadMetricValue`].
     pub fn push(
         &mut self,
         id: &str,

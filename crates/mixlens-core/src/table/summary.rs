@@ -105,7 +105,8 @@ impl RunTable {
         }
     }
 
-    /// Positions of the metrics that have the same value in every run that has one: there is nothing to fit.
+    /// Positions of the metrics that have the same value in every run that has one: there is
+    /// nothing to fit.
     pub fn constant_metrics(&self) -> Vec<usize> {
         let constant =
             |metric: &usize| ColumnSummary::of("", self.metric_values(*metric)).is_constant();

@@ -162,7 +162,8 @@ fn the_noise_of_replicates_is_pooled_over_their_groups() {
     let floor = table(&rows, |i| vec![Some(values[i])])
         .noise_floor(0)
         .unwrap();
-    // About the means 2 and 12: 1 + 0 + 1 + 4 + 4 over 2 + 1 degrees of freedom; the lone run counts for nothing.
+    // About the means 2 and 12: 1 + 0 + 1 + 4 + 4 over 2 + 1 degrees of freedom; the lone run
+    // counts for nothing.
     assert!(
         (floor.sd - (10.0_f64 / 3.0).sqrt()).abs() < 1e-12,
         "{floor:?}"
@@ -241,7 +242,8 @@ fn near_replicates_bound_the_noise_from_above_and_share_no_run() {
         (floor.degrees_of_freedom, floor.source),
         (40, NoiseSource::NearReplicates)
     );
-    // What is measured is σ² and half the squared true difference; four standard errors of 40 differences around it.
+    // What is measured is σ² and half the squared true difference; four standard errors of 40
+    // differences around it.
     let expected = sd * sd + 0.5 * (slope * step).powi(2);
     assert!(
         (floor.sd.powi(2) / expected - 1.0).abs() < 4.0 * (2.0 / 40.0_f64).sqrt(),

@@ -1,25 +1,25 @@
 //! [`Category`]: what is known of the text of a category, as counts of its pre-tokens.
 
-/// How often each pre-token ("word") occurs: all that merging pairs can see of a text, because no merge crosses a border
-/// between words.
+/// How often each pre-token ("word") occurs: all that merging pairs can see of a text, because no
+/// merge crosses a border between words.
 ///
-/// A word is spelled in the bytes that the tokenizer's units stand for: raw bytes for a byte-level tokenizer, UTF-8 with
-/// U+2581 for a space where the tokenizer writes it so.
+/// A word is spelled in the bytes that the tokenizer's units stand for: raw bytes for a byte-level
+/// tokenizer, UTF-8 with U+2581 for a space where the tokenizer writes it so.
 ///
-/// Groups are parts of the text that were drawn independently (documents dealt out in turn). Their differences say how far a
-/// sample may be off; one group says nothing about it.
+/// Groups are parts of the text that were drawn independently (documents dealt out in turn). Their
+/// differences say how far a sample may be off; one group says nothing about it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WordCounts {
-    /// Of each word, in ascending order: its length, its bytes, the length of its counts, and they: group, count, group, count.
-    /// Samples have millions of words, most of them short.
+    /// Of each word, in ascending order: its length, its bytes, the length of its counts, and they:
+    /// group, count, group, count. Samples have millions of words, most of them short.
     packed: Vec<u8>,
     len: usize,
     bytes: Vec<u64>,
 }
 
 impl WordCounts {
-    /// Words with their counts by group; those of a word that is there twice are added up. `bytes` is the length of the text that
-    /// was counted in each group.
+    /// Words with their counts by group; those of a word that is there twice are added up. `bytes`
+    /// is the length of the text that was counted in each group.
     pub fn new<W: AsRef<[u8]>, C: IntoIterator<Item = (u16, u64)> + Clone>(
         words: impl IntoIterator<Item = (W, C)>,
         bytes: Vec<u64>,

@@ -3,9 +3,11 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-/// Neighbours that are merged one pair at a time: always the pair whose product ranks first, the leftmost of equals.
+/// Neighbours that are merged one pair at a time: always the pair whose product ranks first, the
+/// leftmost of equals.
 ///
-/// Products wait in a heap, so that long chains take no longer than in proportion. One chain serves many texts.
+/// Products wait in a heap, so that long chains take no longer than in proportion. One chain serves
+/// many texts.
 #[derive(Debug)]
 pub(super) struct Chain<T> {
     /// By the number of the first unit; units inside of a part have none.
@@ -37,7 +39,8 @@ where
     }
 }
 
-/// Neighbours: the first unit of the left one, one more than the last unit of the right one, and what both are.
+/// Neighbours: the first unit of the left one, one more than the last unit of the right one, and
+/// what both are.
 pub(super) struct Neighbours<T> {
     pub start: usize,
     pub end: usize,
@@ -46,7 +49,8 @@ pub(super) struct Neighbours<T> {
 }
 
 impl<T: Copy + Ord> Chain<T> {
-    /// Merges units until so many parts are left or no neighbours have a `product`, which is its rank and what it is.
+    /// Merges units until so many parts are left or no neighbours have a `product`, which is its
+    /// rank and what it is.
     pub fn merge(
         &mut self,
         units: impl IntoIterator<Item = T>,

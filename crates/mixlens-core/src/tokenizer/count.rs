@@ -1,4 +1,5 @@
-//! Applies the merges of a list to the words of a shard, one after the other, and notes what changes.
+//! Applies the merges of a list to the words of a shard, one after the other, and notes what
+//! changes.
 #![expect(
     clippy::indexing_slicing,
     reason = "a dense kernel; positions come from the tables themselves"
@@ -183,7 +184,8 @@ struct Pairs {
     lists: FxHashMap<(TokenId, TokenId), u32>,
     /// Words in which such a pair may be.
     words: Vec<Vec<u32>>,
-    /// The step at hand plus one, and the pairs of its product: with a symbol before, and with one after it.
+    /// The step at hand plus one, and the pairs of its product: with a symbol before, and with one
+    /// after it.
     products: [Vec<(u32, u32)>; 2],
 }
 

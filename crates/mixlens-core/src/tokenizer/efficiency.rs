@@ -17,17 +17,19 @@ use super::{Category, MergeList, TokenId};
 use crate::CoreError;
 use crate::compute::{self, Control, Executor, Stage, try_map_tasks};
 
-/// How a proportion falls with efficiency, from a regression over seven tokenizers of known mixtures.
+/// How a proportion falls with efficiency, from a regression over seven tokenizers of known
+/// mixtures.
 const EXPONENT: f64 = 9.0;
 
-/// Proportions of bytes from encoding efficiency alone: no inference, a baseline to hold estimates against.
+/// Proportions of bytes from encoding efficiency alone: no inference, a baseline to hold estimates
+/// against.
 ///
 /// ```text
 /// share ∝ (tokens of BPE trained on the category alone / tokens of this tokenizer)⁹      both after the same number of merges
 /// ```
-/// The nearer a category comes to what its own tokenizer makes of it, the more of it there was in training. The paper fits the line
-/// on tokenizers of known mixtures; the exponent here is fitted on seven of them. Source: Hayase et al. 2024, arXiv 2407.16607,
-/// which compares with it.
+/// The nearer a category comes to what its own tokenizer makes of it, the more of it there was in
+/// training. The paper fits the line on tokenizers of known mixtures; the exponent here is fitted
+/// on seven of them. Source: Hayase et al. 2024, arXiv 2407.16607, which compares with it.
 ///
 /// # Errors
 /// [`CoreError::Cancelled`].
@@ -69,7 +71,8 @@ pub fn encoding_efficiency(
     ))
 }
 
-/// Above every symbol of a shard: bytes and characters that no merge knows come after the tokens of the list.
+/// Above every symbol of a shard: bytes and characters that no merge knows come after the tokens of
+/// the list.
 const FIRST_PRODUCT: TokenId = 256 + 0x11_0000;
 
 /// The words of a category while BPE is trained on them.

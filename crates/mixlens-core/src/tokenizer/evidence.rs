@@ -20,7 +20,8 @@ const MIN_FOR_SEPARATE: f64 = 16.0;
 /// ```text
 /// Var c = φ(c) · c        φ dispersion: 1 for words strewn at random, above where documents repeat themselves
 /// ```
-/// φ is measured between groups of documents, and drawn to the mean φ of counts of about the same size.
+/// φ is measured between groups of documents, and drawn to the mean φ of counts of about the same
+/// size.
 #[derive(Clone, Debug)]
 pub(super) struct Evidence {
     pub width: usize,
@@ -127,7 +128,8 @@ impl Evidence {
         }
     }
 
-    /// The mean dispersion of counts between two powers of two; of the next smaller ones where there are few.
+    /// The mean dispersion of counts between two powers of two; of the next smaller ones where
+    /// there are few.
     fn dispersion_by_size(&self, category: usize, dispersions: &[f64]) -> Vec<f64> {
         let mut sums = vec![(0.0, 0.0); 64];
         for (step, dispersion) in dispersions.iter().enumerate() {

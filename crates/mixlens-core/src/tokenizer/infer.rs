@@ -15,15 +15,18 @@ use crate::compute::{self, Control, Executor, Status, both};
 
 /// Half the width of a 90 % interval in standard errors.
 const NINETY: f64 = 1.645;
-/// Merged pairs are compared with their neighbours in the list: below this part of what is expected, one came from elsewhere.
+/// Merged pairs are compared with their neighbours in the list: below this part of what is
+/// expected, one came from elsewhere.
 const SHORT: f64 = 0.5;
 /// And by so many standard errors.
 const SHORT_ERRORS: f64 = 4.0;
-/// Categories whose merged pairs differ by less than this part (total variation) cannot be told apart.
+/// Categories whose merged pairs differ by less than this part (total variation) cannot be told
+/// apart.
 const ALIKE: f64 = 0.02;
 
-/// Violation of the isotonic estimate over the least: from the first of these on it counts less, from the second on nothing. It was at
-/// most 1.1 for tokenizers of known mixtures, and 1.3 to 3 for most released ones. Violations are alike within so many parts per million.
+/// Violation of the isotonic estimate over the least: from the first of these on it counts less,
+/// from the second on nothing. It was at most 1.1 for tokenizers of known mixtures, and 1.3 to 3
+/// for most released ones. Violations are alike within so many parts per million.
 const DOUBTED: [f64; 2] = [1.1, 1.25];
 const ALIKE_PPM: f64 = 500.0;
 /// The same for the misfit, which was at most 37 where a category was left out.
@@ -56,7 +59,8 @@ pub struct InferredCategory {
     pub bytes_per_token: f64,
     /// Tokens over pre-tokens.
     pub tokens_per_word: f64,
-    /// Pairs of neighbouring units over bytes of the sample, to convert proportions of one into the other.
+    /// Pairs of neighbouring units over bytes of the sample, to convert proportions of one into the
+    /// other.
     pub pairs_per_byte: f64,
 }
 
@@ -79,13 +83,13 @@ pub struct Inference {
     pub gap_ppm: f64,
     /// Violation by merge, in the order of the list: where the fit breaks.
     pub violation_by_merge: Vec<f64>,
-    /// χ: squared misfit over what sampling explains. About 1 to 5 for samples like the training text, above 10 where
-    /// something is missing.
+    /// χ: squared misfit over what sampling explains. About 1 to 5 for samples like the training
+    /// text, above 10 where something is missing.
     pub misfit: f64,
     /// The part of the pairs of the training text that none of the categories explains, at least.
     pub unlisted: f64,
-    /// The part of the used merges whose pair is far rarer than its place in the list demands, or missing: what the categories
-    /// given cannot explain.
+    /// The part of the used merges whose pair is far rarer than its place in the list demands, or
+    /// missing: what the categories given cannot explain.
     pub unexplained: f64,
     /// Categories whose texts are so alike that only their sum is known.
     pub alike: Vec<(String, String)>,
@@ -152,16 +156,18 @@ impl InferredCategory {
 /// headline = corrected + λ (program − corrected)      λ = ρ + (1 − ρ) ½ s² / (s² + d²)
 /// half width of the interval = 1.645 √( (1 − ρ) (½ eᵢ² + ½ s² qᵢ + dᵢ²) + ρ 0.01 aᵢ (1 − aᵢ) )
 /// ```
-/// `corrected` is the isotonic estimate less its bias, eᵢ its standard errors (s² their mean square, qᵢ the part of s² that a
-/// proportion of this size has), dᵢ its distance from the estimate of the program (d² the mean square). Both count alike
-/// where they agree within the noise; the program counts less the farther it is. On development cases the intervals
-/// held 39 of 43 truths where all categories were listed.
+/// `corrected` is the isotonic estimate less its bias, eᵢ its standard errors (s² their mean
+/// square, qᵢ the part of s² that a proportion of this size has), dᵢ its distance from the estimate
+/// of the program (d² the mean square). Both count alike where they agree within the noise; the
+/// program counts less the farther it is. On development cases the intervals held 39 of 43 truths
+/// where all categories were listed.
 ///
-/// The isotonic estimate sees merged pairs alone. A category whose pairs training never merged can have any share there, where the
-/// program knows that those pairs would have been merged. ρ rises from 0 to 1 with how much more the isotonic estimate
-/// violates than the least (1.1 to 1.25 times), or with χ (50 to 100); the width that ρ brings is a judgement from released
-/// tokenizers, not a measured one.
-/// Sources: Hayase et al. 2024 (arXiv 2407.16607) for the program; the isotonic estimate and the combination are this project's.
+/// The isotonic estimate sees merged pairs alone. A category whose pairs training never merged can
+/// have any share there, where the program knows that those pairs would have been merged. ρ rises
+/// from 0 to 1 with how much more the isotonic estimate violates than the least (1.1 to 1.25
+/// times), or with χ (50 to 100); the width that ρ brings is a judgement from released tokenizers,
+/// not a measured one. Sources: Hayase et al. 2024 (arXiv 2407.16607) for the program; the isotonic
+/// estimate and the combination are this project's.
 ///
 /// # Errors
 /// No merge that occurs in the samples, or [`CoreError::Cancelled`].
@@ -353,13 +359,15 @@ fn is_short(residual: f64, variance: f64) -> bool {
     residual < SHORT.ln().min(-SHORT_ERRORS * variance.sqrt())
 }
 
-/// How much of the pairs no category given explains: what merged pairs fall short of their place in the list, over all that was merged.
+/// How much of the pairs no category given explains: what merged pairs fall short of their place in
+/// the list, over all that was merged.
 ///
 /// ```text
 /// S = Σₜ F(t) − u(t)  over the merges that fall short      unlisted = S / (S + Σₜ u(t))
 /// ```
-/// u are the frequencies of merged pairs, F their regression. A pair of units is merged once at most, so both sums are parts of the
-/// text: what they miss is the part of it that other text must have. This project's own.
+/// u are the frequencies of merged pairs, F their regression. A pair of units is merged once at
+/// most, so both sums are parts of the text: what they miss is the part of it that other text must
+/// have. This project's own.
 fn unlisted(
     counts: &PairCounts,
     fitted: &Fitted,
@@ -391,7 +399,8 @@ fn unlisted(
         let own = frequency(step);
         listed += own;
         let row = rows.next_if(|row| row.0 == step);
-        // A merge that is missing or too rare to be asked belongs below the one before and above the one after.
+        // A merge that is missing or too rare to be asked belongs below the one before and above
+        // the one after.
         steady = match row {
             Some((_, residual, _)) => own * compute::exp(-residual),
             None => rows

@@ -10,8 +10,8 @@ use crate::fit::lbfgs::{Limits, minimise};
 
 /// Relative standard error that the best known counts have, beside that of their samples.
 const FLOOR: f64 = 0.02;
-/// Relative variance from which a count loses weight faster than its variance says: what is wrong with rare counts is not
-/// noise alone (those chosen were lucky in training).
+/// Relative variance from which a count loses weight faster than its variance says: what is wrong
+/// with rare counts is not noise alone (those chosen were lucky in training).
 const RARE: f64 = 0.003;
 /// Shares start and stay above this.
 const MIN_SHARE: f64 = 1e-9;
@@ -60,9 +60,10 @@ impl Isotonic {
 /// minimise Σₜ gₜ (log u(t) − log F(t))²      u(t) = Σᵢ aᵢ fᵢ(t), F the non-increasing regression of log u with weights g
 /// gₜ = 1 / (τ² + v (1 + v / v₀))             v = Σᵢ aᵢ² Var fᵢ(t) / u(t)², τ = 0.02, v₀ = 0.003
 /// ```
-/// over shares a, as a soft-max, with weights that follow the shares for at most so many `rounds`. Estimator and the penalty of rare pairs (v₀)
-/// are this project's. Source of the regression: pool-adjacent-violators after Ayer et al.
-/// 1955, "An empirical distribution function for sampling with incomplete information".
+/// over shares a, as a soft-max, with weights that follow the shares for at most so many `rounds`.
+/// Estimator and the penalty of rare pairs (v₀) are this project's. Source of the regression:
+/// pool-adjacent-violators after Ayer et al. 1955, "An empirical distribution function for sampling
+/// with incomplete information".
 pub(super) fn fit(
     data: &Frequencies,
     start: &[f64],
@@ -166,7 +167,8 @@ fn objective(data: &Frequencies, weights: &[f64], scale: f64, logits: &[f64]) ->
             .zip(row)
             .for_each(|(slope, f)| *slope += by * f);
     }
-    // Through the soft-max; the regression is at its own minimum, so it adds nothing (envelope theorem).
+    // Through the soft-max; the regression is at its own minimum, so it adds nothing (envelope
+    // theorem).
     let mean: f64 = slope.iter().zip(&shares).map(|(slope, a)| slope * a).sum();
     (
         value,

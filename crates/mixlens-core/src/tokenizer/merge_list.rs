@@ -35,8 +35,8 @@ pub struct MergeList {
 }
 
 impl MergeList {
-    /// Merges given as spellings, in order. The first `inherited` of them are of another tokenizer that this one extends:
-    /// they are applied, and say nothing about this one's training text.
+    /// Merges given as spellings, in order. The first `inherited` of them are of another tokenizer
+    /// that this one extends: they are applied, and say nothing about this one's training text.
     ///
     /// ```
     /// use mixlens_core::tokenizer::{MergeList, Units};

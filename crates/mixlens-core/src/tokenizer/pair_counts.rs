@@ -16,7 +16,8 @@ use crate::compute::{Control, Executor, both, map_tasks, try_map_tasks};
 /// Most groups over all categories.
 const MAX_GROUPS: usize = u16::MAX as usize;
 
-/// Words of categories that a shard has at most: what is known of them takes far more memory than the words.
+/// Words of categories that a shard has at most: what is known of them takes far more memory than
+/// the words.
 const AT_ONCE: usize = 2_000_000;
 /// Parts of the steps, and pairs that are counted together for them.
 const PARTS: usize = 2;
@@ -52,8 +53,8 @@ pub(super) struct Part {
 /// ```text
 /// cᵢ(t, p) = neighbours in category i that are the pair p, after merges 1 … t − 1
 /// ```
-/// Held as the changes of every merge, and the counts before some of them. Source: Hayase et al. 2024, arXiv 2407.16607,
-/// section 3; all categories are counted in one table here.
+/// Held as the changes of every merge, and the counts before some of them. Source: Hayase et al.
+/// 2024, arXiv 2407.16607, section 3; all categories are counted in one table here.
 #[derive(Debug)]
 pub struct PairCounts {
     /// Merges of the list that are its own.
@@ -73,8 +74,8 @@ pub struct PairCounts {
 }
 
 impl PairCounts {
-    /// Applies the merges to the words of all categories. The first `merges` that are not inherited are evidence; the others only
-    /// say how many tokens are left in the end.
+    /// Applies the merges to the words of all categories. The first `merges` that are not inherited
+    /// are evidence; the others only say how many tokens are left in the end.
     ///
     /// # Errors
     /// No category, one without text, names that are not unique, or [`CoreError::Cancelled`].
@@ -113,8 +114,8 @@ impl PairCounts {
         Ok(Self::joined(counted, list, evidence, sizes, executor))
     }
 
-    /// How often each pair occurs in every category before a merge, by the spellings of its tokens in `list`. A recount
-    /// by another program can be held against it.
+    /// How often each pair occurs in every category before a merge, by the spellings of its tokens
+    /// in `list`. A recount by another program can be held against it.
     pub fn before(&self, merge: usize, list: &MergeList) -> BTreeMap<[Box<[u8]>; 2], Vec<i64>> {
         let first = self.parts.first().map(|part| &part.counts);
         let steps = &self.steps[..merge.min(self.steps.len())];
@@ -269,7 +270,8 @@ fn parts(
         .collect()
 }
 
-/// The sums of the first so many changes, for each of some numbers in rising order, of a range of pairs.
+/// The sums of the first so many changes, for each of some numbers in rising order, of a range of
+/// pairs.
 fn sums<'a>(
     changes: impl Iterator<Item = &'a Changes>,
     pairs: Range<u32>,
@@ -300,8 +302,8 @@ fn sums<'a>(
     out
 }
 
-/// Numbers of the pairs of all shards, by their first appearance and then by their tokens, so that nothing depends on the number of
-/// shards.
+/// Numbers of the pairs of all shards, by their first appearance and then by their tokens, so that
+/// nothing depends on the number of shards.
 struct Numbers {
     pairs: Vec<(TokenId, TokenId)>,
     /// The merge before which each pair was first there.

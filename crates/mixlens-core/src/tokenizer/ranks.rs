@@ -19,10 +19,12 @@ pub struct RecoveredMerges {
     pub without_merge: Vec<Box<[u8]>>,
 }
 
-/// The merges that made `tokens`, which are in the order in which training found them; single units may stand anywhere.
+/// The merges that made `tokens`, which are in the order in which training found them; single units
+/// may stand anywhere.
 ///
-/// A token that BPE learned is the merge of the two tokens that encode its text at that time. So its units are merged with the
-/// earlier tokens alone, always the pair whose product came first, until two parts are left.
+/// A token that BPE learned is the merge of the two tokens that encode its text at that time. So
+/// its units are merged with the earlier tokens alone, always the pair whose product came first,
+/// until two parts are left.
 ///
 /// ```
 /// use mixlens_core::tokenizer::{Units, merges_from_ranks};
@@ -108,7 +110,8 @@ pub struct CleanedMerges {
     pub merges: Vec<SpelledMerge>,
     /// Other ways to make a product that the list also has.
     pub other_splits: usize,
-    /// Merges of runs of one white-space character that stand in a block, as trainers do not find them.
+    /// Merges of runs of one white-space character that stand in a block, as trainers do not find
+    /// them.
     pub white_space: usize,
     /// Merges of digits that stand in a block, as trainers do not find them.
     pub digits: usize,
@@ -118,17 +121,18 @@ pub struct CleanedMerges {
 
 /// How many merges of runs of white space must follow each other to have been added by hand.
 ///
-/// In the lists of trained tokenizers at most two are neighbours; lists that were extended by hand have all runs up to a length in
-/// one block (24 in p50k, dozens in Gemma's).
+/// In the lists of trained tokenizers at most two are neighbours; lists that were extended by hand
+/// have all runs up to a length in one block (24 in p50k, dozens in Gemma's).
 const WHITE_SPACE_BLOCK: usize = 8;
 
-/// The same for merges of digits, which follow each other by chance where numbers are not cut (8 times in Claude's list).
+/// The same for merges of digits, which follow each other by chance where numbers are not cut (8
+/// times in Claude's list).
 const DIGITS_BLOCK: usize = 50;
 
 /// Removes from a list of merges what training did not find.
 ///
-/// Lists that were converted from SentencePiece have every split of a product into two tokens; the one that earlier merges really
-/// make is kept, or the first where none does.
+/// Lists that were converted from SentencePiece have every split of a product into two tokens; the
+/// one that earlier merges really make is kept, or the first where none does.
 pub fn clean_merges(units: Units, merges: Vec<SpelledMerge>) -> CleanedMerges {
     let mut cleaned = CleanedMerges::default();
     let merges = one_merge_per_product(units, merges, &mut cleaned.other_splits);

@@ -11,7 +11,8 @@ use crate::compute::{Control, CounterStream, Executor, try_map_tasks};
 
 /// Samples drawn again.
 const DRAWS: usize = 100;
-/// How often the weights follow the shares; those of drawn samples begin with weights that are right enough.
+/// How often the weights follow the shares; those of drawn samples begin with weights that are
+/// right enough.
 const ROUNDS: usize = 5;
 const ROUNDS_DRAWN: usize = 1;
 /// How often the dispersion of samples without groups follows the misfit.
@@ -133,9 +134,10 @@ impl Fitted {
 /// corrected = fitted − min(1, χ) χ/max(χ, χ₀) (mean of the fits to drawn samples − fitted)      χ₀ before dispersions were set
 /// error     = √χ · standard deviation of those fits        χ of `Isotonic::misfit`
 /// ```
-/// Documents of a sample with known groups are drawn group by group; counts without groups get Gaussian noise of their
-/// variance. Source of the correction: Efron and Tibshirani 1993, "An introduction
-/// to the bootstrap", chapter 10; χ in it is this project's: where samples explain nothing, they have no bias either.
+/// Documents of a sample with known groups are drawn group by group; counts without groups get
+/// Gaussian noise of their variance. Source of the correction: Efron and Tibshirani 1993, "An
+/// introduction to the bootstrap", chapter 10; χ in it is this project's: where samples explain
+/// nothing, they have no bias either.
 pub(super) fn resample(
     found: &Fitted,
     conversion: &Conversion,

@@ -1,4 +1,5 @@
-//! [`Sweep`]: walks through a part of the merges at given shares and finds the pairs that should have been merged instead.
+//! [`Sweep`]: walks through a part of the merges at given shares and finds the pairs that should
+//! have been merged instead.
 #![expect(
     clippy::indexing_slicing,
     reason = "a dense kernel; pair numbers come from the counts themselves"
@@ -38,7 +39,8 @@ pub(super) struct Sweep<'a> {
 }
 
 impl<'a> Sweep<'a> {
-    /// Before the first step of a part. `prices` (one for each pair, parts per million) are taken off.
+    /// Before the first step of a part. `prices` (one for each pair, parts per million) are taken
+    /// off.
     pub fn new(counts: &'a PairCounts, part: &'a Part, shares: &[f64], prices: &'a [f64]) -> Self {
         let scale = shares
             .iter()
@@ -79,8 +81,8 @@ impl<'a> Sweep<'a> {
         self.tops[block / BLOCK] = self.tops[block / BLOCK].max(bid);
     }
 
-    /// Calls `found` with the rivals of every step of the part that beat the merged pair by more than is `allowed` there: at most
-    /// `most`, the worst first.
+    /// Calls `found` with the rivals of every step of the part that beat the merged pair by more
+    /// than is `allowed` there: at most `most`, the worst first.
     pub fn run(mut self, allowed: &[f64], most: usize, mut found: impl FnMut(&[Rival])) {
         let mut rivals = Vec::new();
         for step in self.part.steps.clone() {
@@ -98,7 +100,8 @@ impl<'a> Sweep<'a> {
         }
     }
 
-    /// At least the `most` worst rivals. What is left of blocks and of blocks of blocks is looked at only where their bounds allow.
+    /// At least the `most` worst rivals. What is left of blocks and of blocks of blocks is looked
+    /// at only where their bounds allow.
     fn rivals(
         &mut self,
         step: usize,
@@ -161,7 +164,8 @@ fn worst_first(a: &Rival, b: &Rival) -> std::cmp::Ordering {
     b.excess.total_cmp(&a.excess).then(a.pair.cmp(&b.pair))
 }
 
-/// The rows of chosen (step, pair), both in rising order of steps: 10⁶ (fᵢ(t, p) − fᵢ(t, m(t))) for every category.
+/// The rows of chosen (step, pair), both in rising order of steps: 10⁶ (fᵢ(t, p) − fᵢ(t, m(t))) for
+/// every category.
 pub(super) fn rows(
     counts: &PairCounts,
     chosen: &[(u32, u32)],
@@ -201,7 +205,8 @@ fn rows_of_part(counts: &PairCounts, part: &Part, chosen: &[(u32, u32)]) -> Vec<
     out
 }
 
-/// Counts of the pairs that some rows ask for; those of all pairs in many categories would not fit into memory.
+/// Counts of the pairs that some rows ask for; those of all pairs in many categories would not fit
+/// into memory.
 struct Followed {
     width: usize,
     /// The place of each pair in the table; the first place is for pairs that nobody asks for.

@@ -7,7 +7,8 @@ use super::*;
 use crate::CoreError;
 use crate::compute::{Control, CounterStream, Executor, Sequential, Status};
 
-/// Text of words drawn with falling frequencies from a vocabulary of a category's own letters, in groups.
+/// Text of words drawn with falling frequencies from a vocabulary of a category's own letters, in
+/// groups.
 fn category(name: &str, letters: &[u8], words: usize, seed: u64) -> Category {
     let mut vocabulary = CounterStream::new(7, u64::from(letters[0]));
     let spelled: Vec<Vec<u8>> = (0..400)
@@ -329,7 +330,8 @@ fn the_program_is_feasible_and_its_bound_proved_by_other_code() {
     let found = solve(&counts, &[0.2, 0.2, 0.6], &Sequential, &Control::default()).unwrap();
     assert_eq!(found.status, Status::Optimal);
     let of = |shares: &[f64]| least_violation(&counts, shares);
-    // For fixed shares the least violation is a maximum matching; the program's shares reach what it claims...
+    // For fixed shares the least violation is a maximum matching; the program's shares reach what
+    // it claims...
     let at = of(&found.shares);
     assert!(
         at <= found.violation_ppm + 1e-6 && at >= found.violation_ppm - found.gap_ppm - 0.5,
@@ -356,8 +358,8 @@ fn the_program_is_feasible_and_its_bound_proved_by_other_code() {
     }
 }
 
-/// The least violation at given shares, as the greatest weight of a matching of steps and pairs (Kőnig and Egerváry), by
-/// shortest augmenting paths: no code of the program is used.
+/// The least violation at given shares, as the greatest weight of a matching of steps and pairs
+/// (Kőnig and Egerváry), by shortest augmenting paths: no code of the program is used.
 fn least_violation(counts: &PairCounts, shares: &[f64]) -> f64 {
     let pairs = *counts.known.last().unwrap() as usize;
     let frequency = |own: &Entry| {

@@ -39,7 +39,8 @@ pub(super) struct Word {
     pub occurrences: u32,
 }
 
-/// A count of a category or a group of documents: 16 bits say which, the other 48 how many, because tables have millions of them.
+/// A count of a category or a group of documents: 16 bits say which, the other 48 how many, because
+/// tables have millions of them.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry(i64);
 
@@ -60,8 +61,8 @@ impl Entry {
 }
 
 impl Shard {
-    /// The words of all tables that fall to one of `shards`; groups are numbered through all tables. The counts of all shards add
-    /// up to the same for any number of them.
+    /// The words of all tables that fall to one of `shards`; groups are numbered through all
+    /// tables. The counts of all shards add up to the same for any number of them.
     pub fn new(list: &MergeList, tables: &[&WordCounts], shard: usize, shards: usize) -> Self {
         // The high half of the hash: the low one decides where a map keeps the word.
         let is_own = |word: &[u8]| (FxBuildHasher.hash_one(word) >> 32) as usize % shards == shard;
@@ -130,7 +131,8 @@ impl Shard {
             [self.words[word].occurrences as usize..self.words[word + 1].occurrences as usize]
     }
 
-    /// Reads the beginnings of some words, whose visits are mostly waits for memory: here they wait together.
+    /// Reads the beginnings of some words, whose visits are mostly waits for memory: here they wait
+    /// together.
     pub fn touch(&self, words: &[u32]) {
         let beginning = |&word: &u32| {
             let Word {
@@ -148,7 +150,8 @@ impl Shard {
     }
 }
 
-/// Rows in the order of their first part, of which there are `counts` each; equals keep their order.
+/// Rows in the order of their first part, of which there are `counts` each; equals keep their
+/// order.
 fn sorted_by_number(rows: &[(u32, Entry)], counts: impl Iterator<Item = usize>) -> Vec<Entry> {
     let starts = counts.scan(0, |end, count| {
         *end += count;

@@ -1,4 +1,5 @@
-//! [`Automaton`]: searches without going back, for expressions without look-around, with counted steps.
+//! [`Automaton`]: searches without going back, for expressions without look-around, with counted
+//! steps.
 
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
@@ -36,7 +37,8 @@ pub(crate) struct Match {
 }
 
 impl Automaton {
-    /// An automaton for several expressions, of which earlier ones are preferred. `None` where it cannot do one of them.
+    /// An automaton for several expressions, of which earlier ones are preferred. `None` where it
+    /// cannot do one of them.
     pub fn new(expressions: &[&str]) -> Option<Self> {
         let regex = Regex::builder()
             .thompson(thompson::Config::new().nfa_size_limit(Some(MAX_COMPILED_BYTES)))

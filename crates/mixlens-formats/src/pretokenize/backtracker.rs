@@ -9,7 +9,8 @@ use super::program::{Edge, Inner, Program, Step};
 /// Steps that are taken before they are paid for.
 const CHUNK: usize = 1 << 10;
 
-/// Ways back that are kept, 24 bytes each; a repetition keeps one for each character that it may give back.
+/// Ways back that are kept, 24 bytes each; a repetition keeps one for each character that it may
+/// give back.
 const MAX_TRAIL: usize = 1 << 21;
 
 /// A slot that holds nothing.
@@ -98,7 +99,8 @@ impl<'a> Backtracker<'a> {
         self.text.get(..at)?.chars().next_back()
     }
 
-    /// Runs from a step up to [`Step::Accept`], with an end at `target` where there is one; the way back ends where it begins.
+    /// Runs from a step up to [`Step::Accept`], with an end at `target` where there is one; the way
+    /// back ends where it begins.
     fn run(
         &mut self,
         step: usize,

@@ -21,7 +21,8 @@ pub(crate) enum Stop {
 
 /// Counts the steps of cutting a text, so that no rules take longer than in proportion to the text.
 ///
-/// A step is a byte that an automaton reads, an instruction of a backtracking program, or a byte that is written.
+/// A step is a byte that an automaton reads, an instruction of a backtracking program, or a byte
+/// that is written.
 pub(crate) struct WorkBudget<'a> {
     control: &'a Control,
     left: u64,

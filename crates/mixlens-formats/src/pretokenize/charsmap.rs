@@ -7,8 +7,8 @@ use super::cut_error::CutError;
 /// How messages call these rules.
 const RULE: &str = "the compiled map of characters";
 
-/// Replaces the longest sequences of characters that have a rule. Layout: the size of a double-array trie in bytes, the trie, then
-/// replacements that end in a null byte each.
+/// Replaces the longest sequences of characters that have a rule. Layout: the size of a
+/// double-array trie in bytes, the trie, then replacements that end in a null byte each.
 ///
 /// Source: `normalizer.cc` of SentencePiece, and the trie of darts-clone.
 #[derive(Clone, Debug)]
@@ -64,7 +64,8 @@ impl CharsMap {
         Ok(out.into_text())
     }
 
-    /// The bytes that were read, and the longest beginning of `text` that has a rule: its length and what replaces it.
+    /// The bytes that were read, and the longest beginning of `text` that has a rule: its length
+    /// and what replaces it.
     fn longest(&self, text: &[u8]) -> (usize, Option<(usize, &str)>) {
         let unit_at = |place: u32| self.trie.get(place as usize).copied();
         let (mut read, mut longest) = (1, None);

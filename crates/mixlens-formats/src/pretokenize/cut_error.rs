@@ -82,7 +82,8 @@ impl CutError {
         self
     }
 
-    /// The error of a file; the line is counted from the text's beginning, unless the text itself is at a position.
+    /// The error of a file; the line is counted from the text's beginning, unless the text itself
+    /// is at a position.
     pub fn at(self, file: &str, position: Option<Position>) -> ImportError {
         match self {
             Self::Cancelled => CoreError::Cancelled.into(),

@@ -27,16 +27,19 @@ pub(crate) struct Matcher {
 enum Engine {
     /// A text that never is empty.
     Literal(Box<memmem::Finder<'static>>),
-    /// An expression without look-around. Matches of its second part give their last character back to what follows.
+    /// An expression without look-around. Matches of its second part give their last character back
+    /// to what follows.
     Automaton(Arc<Automaton>),
     /// Any other expression, which takes ten times as long.
     Backtracking(Arc<Program>),
 }
 
-/// Ends of expressions that say: white space, but leave its last character to the word that follows.
+/// Ends of expressions that say: white space, but leave its last character to the word that
+/// follows.
 ///
-/// This is the only look-ahead of the well-known patterns. White space matched by `\s+` is followed by the end of the text or by
-/// something else, so the rule is to give back one character, if there are two.
+/// This is the only look-ahead of the well-known patterns. White space matched by `\s+` is followed
+/// by the end of the text or by something else, so the rule is to give back one character, if there
+/// are two.
 const TRAILING_SPACE: [&str; 2] = [r"|\s+(?!\S)|\s+", r"|\s+(?!\S)|\s"];
 
 impl Matcher {
@@ -98,7 +101,8 @@ impl Matcher {
         matches!(self.engine, Engine::Automaton(_))
     }
 
-    /// Calls `found` with the start and the end of every match that is not empty, from left to right.
+    /// Calls `found` with the start and the end of every match that is not empty, from left to
+    /// right.
     ///
     /// # Errors
     /// Those of `found`, and where the search takes too many steps.
@@ -186,7 +190,8 @@ fn last_unit(text: &str, start: usize, end: usize) -> usize {
         .map_or(0, char::len_utf8)
 }
 
-/// Whether an expression may hold possessive repetitions, which an automaton would read as repeated repetitions.
+/// Whether an expression may hold possessive repetitions, which an automaton would read as repeated
+/// repetitions.
 fn has_possessives(pattern: &str) -> bool {
     let counted = pattern.match_indices("}+").any(|(end, _)| {
         let count = pattern

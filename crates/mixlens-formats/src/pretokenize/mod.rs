@@ -1,6 +1,8 @@
-//! Cutting text into words as a tokenizer does before it merges: normalisation, then a pattern or rules.
+//! Cutting text into words as a tokenizer does before it merges: normalisation, then a pattern or
+//! rules.
 //!
-//! No merge crosses a border between words, so counts of words are all that inference needs of a text.
+//! No merge crosses a border between words, so counts of words are all that inference needs of a
+//! text.
 
 mod automaton;
 mod backtracker;
@@ -50,7 +52,8 @@ pub(crate) enum Rules {
 }
 
 impl Pretokenizer {
-    /// One of [`NAMED_PATTERNS`], or a regular expression whose matches are words, as is what stands between them.
+    /// One of [`NAMED_PATTERNS`], or a regular expression whose matches are words, as is what
+    /// stands between them.
     ///
     /// ```
     /// # use mixlens_formats::Pretokenizer;
@@ -92,7 +95,8 @@ impl Pretokenizer {
     /// The words of a whole text, in order.
     ///
     /// # Errors
-    /// [`ImportError::Malformed`] where a rule takes too many steps for the text, or lets it grow too much.
+    /// [`ImportError::Malformed`] where a rule takes too many steps for the text, or lets it grow
+    /// too much.
     pub fn words(&self, text: &str) -> Result<Vec<String>, ImportError> {
         let control = Control::default();
         let mut words = Vec::new();

@@ -70,8 +70,8 @@ impl Normalizer {
     }
 }
 
-/// Writes again what is not as it should be; asking is much cheaper. A word is from one space to the next: nothing before an ASCII
-/// character combines with it.
+/// Writes again what is not as it should be; asking is much cheaper. A word is from one space to
+/// the next: nothing before an ASCII character combines with it.
 fn word_by_word(
     text: String,
     is_normal: fn(&str) -> bool,

@@ -34,8 +34,8 @@ pub(crate) fn pattern_by_name(name: &str) -> Option<&'static str> {
 /// The possessive form of [`CL100K`] that newer files have.
 const CL100K_POSSESSIVE: &str = r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+| ?[^\s\p{L}\p{N}]++[\r\n]*+|\s++$|\s*[\r\n]|\s+(?!\S)|\s";
 
-/// The same without possessive repetitions: what follows each of them never begins with what it repeats, so giving back
-/// cannot help to match.
+/// The same without possessive repetitions: what follows each of them never begins with what it
+/// repeats, so giving back cannot help to match.
 const CL100K_GREEDY: &str = r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s+$|\s*[\r\n]|\s+(?!\S)|\s";
 
 /// An expression with the same matches that an automaton may read, where one is known.

@@ -1,4 +1,5 @@
-//! [`Program`]: an expression with look-around, possessive repetitions or back references, as instructions.
+//! [`Program`]: an expression with look-around, possessive repetitions or back references, as
+//! instructions.
 
 use std::collections::HashMap;
 
@@ -8,7 +9,8 @@ use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, HirKind};
 /// Instructions that an expression may become; those of known tokenizers take about 200.
 const MAX_STEPS: usize = 1 << 15;
 
-/// Parts of an expression that are visited, counting those of repetitions as often as they are written out.
+/// Parts of an expression that are visited, counting those of repetitions as often as they are
+/// written out.
 const MAX_VISITS: usize = 1 << 18;
 
 /// Instructions, the first of which begins a match and the last of which ends it.
@@ -16,7 +18,8 @@ const MAX_VISITS: usize = 1 << 18;
 pub(super) struct Program {
     pub steps: Vec<Step>,
     pub sets: Vec<CharSet>,
-    /// Words of memory: two for each group (its start and end, the whole match first), and one for each loop.
+    /// Words of memory: two for each group (its start and end, the whole match first), and one for
+    /// each loop.
     pub slots: usize,
 }
 

@@ -9,10 +9,12 @@ use super::{CharsMap, bounded};
 /// The mark for a space.
 pub(crate) const SPACE_MARK: char = '\u{2581}';
 
-/// How SentencePiece's trainer cuts a line into words, and the words into parts that no piece may cross.
+/// How SentencePiece's trainer cuts a line into words, and the words into parts that no piece may
+/// cross.
 ///
-/// Pieces may not mix scripts or contain a space mark inside, and where digits are split none has two of them, so a border
-/// between such characters is a border between words. Source: `trainer_interface.cc` of SentencePiece.
+/// Pieces may not mix scripts or contain a space mark inside, and where digits are split none has
+/// two of them, so a border between such characters is a border between words. Source:
+/// `trainer_interface.cc` of SentencePiece.
 #[derive(Clone, Debug)]
 pub(crate) struct SentencePieceRules {
     pub normalization: SentencePieceNormalization,
@@ -35,7 +37,8 @@ pub(crate) enum SentencePieceNormalization {
 }
 
 impl SentencePieceRules {
-    /// What the trainer does where nothing else is said, for models that were converted and no longer say it.
+    /// What the trainer does where nothing else is said, for models that were converted and no
+    /// longer say it.
     pub fn converted(splits_digits: bool) -> Self {
         Self {
             normalization: SentencePieceNormalization::Identity,
@@ -136,7 +139,8 @@ impl SentencePieceRules {
                 && matches!((known, script), (Some(known), Some(script)) if known != script)
     }
 
-    /// The script of a character as pieces are checked for it; none for those that may stand with any.
+    /// The script of a character as pieces are checked for it; none for those that may stand with
+    /// any.
     fn script(&self, unit: char) -> Option<Script> {
         if unit == SPACE_MARK || !self.splits_by_number && is_digit(unit) {
             return None;

@@ -1,4 +1,5 @@
-//! [`Stage`]: one step of cutting text into words, as the Hugging Face library `tokenizers` defines it.
+//! [`Stage`]: one step of cutting text into words, as the Hugging Face library `tokenizers` defines
+//! it.
 
 use std::borrow::Cow;
 

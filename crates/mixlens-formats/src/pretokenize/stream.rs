@@ -18,8 +18,9 @@ const LONGEST: usize = 1 << 20;
 /// Steps that a word costs beside those of its bytes.
 const STEPS_PER_WORD: usize = 8;
 
-/// Cuts one text (a document) into words while it arrives. Any partition of the text into parts gives the same words, as long
-/// as no word is longer than 1 MB and no pattern looks back or farther ahead than 1 kB.
+/// Cuts one text (a document) into words while it arrives. Any partition of the text into parts
+/// gives the same words, as long as no word is longer than 1 MB and no pattern looks back or
+/// farther ahead than 1 kB.
 pub(crate) struct WordStream<'a> {
     pretokenizer: &'a Pretokenizer,
     budget: WorkBudget<'a>,
@@ -54,7 +55,8 @@ impl<'a> WordStream<'a> {
     /// Takes the next part of the text and gives the words that are certain.
     ///
     /// # Errors
-    /// Where it takes too many steps or normalisation makes the text too long; the stream is of no use then.
+    /// Where it takes too many steps or normalisation makes the text too long; the stream is of no
+    /// use then.
     pub fn push(&mut self, text: &str, emit: &mut dyn FnMut(&str)) -> Result<(), CutError> {
         let mut rest = text;
         while !rest.is_empty() {
@@ -69,7 +71,8 @@ impl<'a> WordStream<'a> {
         Ok(())
     }
 
-    /// Ends the text and gives the words that are left; the stream then is at the beginning of another text.
+    /// Ends the text and gives the words that are left; the stream then is at the beginning of
+    /// another text.
     ///
     /// # Errors
     /// As [`push`](Self::push).
@@ -82,7 +85,8 @@ impl<'a> WordStream<'a> {
         Ok(())
     }
 
-    /// Between texts: the words of a segment, white space and then anything else, as it stands inside of a text.
+    /// Between texts: the words of a segment, white space and then anything else, as it stands
+    /// inside of a text.
     ///
     /// # Errors
     /// As [`push`](Self::push).
@@ -132,7 +136,8 @@ impl<'a> WordStream<'a> {
             })?;
         }
         match stages.first() {
-            // Only the text itself is a piece here, so its beginning is the only place for a prefix.
+            // Only the text itself is a piece here, so its beginning is the only place for a
+            // prefix.
             Some(stage) if is_first => self.window.push_str(&stage.alter(&part, true)),
             Some(stage) if stage.space != ' ' => stage.push_marked(&part, &mut self.window),
             _ => self.window.push_str(&part),
@@ -250,7 +255,8 @@ fn cut_further(
     Ok(())
 }
 
-/// The last place before which text may be normalised by itself: nothing before an ASCII character combines with it.
+/// The last place before which text may be normalised by itself: nothing before an ASCII character
+/// combines with it.
 fn normalizing_border(text: &str) -> usize {
     let border = text.rfind(|unit: char| unit.is_ascii());
     if text.len() > LONGEST {

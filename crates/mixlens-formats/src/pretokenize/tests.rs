@@ -39,7 +39,8 @@ fn the_last_space_of_a_run_goes_to_the_word_behind_it() {
 
 #[test]
 fn the_automaton_and_the_backtracker_find_the_same_words() {
-    let text = "It's  1234567 o'clock\r\n\r\n  ÅNGSTRÖM\u{301}x; /path//to\n/x \t end\n\n  日本語のテキスト'LL don't   ";
+    let text = "It's  1234567 o'clock\r\n\r\n  ÅNGSTRÖM\u{301}x; /path//to\n/x \t end\n\n  \
+               日本語のテキスト'LL don't   ";
     for (name, pattern) in NAMED_PATTERNS {
         assert!(
             Matcher::from_regex(pattern).unwrap().is_automaton(),
@@ -169,7 +170,8 @@ fn wrong_expressions_are_named() {
     assert_eq!(words(r"(?<=a)b", "abab"), ["a", "b", "a", "b"]);
 }
 
-/// Expressions of which matches are found by going back, with what the well-known patterns do not have.
+/// Expressions of which matches are found by going back, with what the well-known patterns do not
+/// have.
 const HARD: [&str; 12] = [
     r"a++b|\p{L}{2,3}+|\s++$|.",
     r"(?<=a)b|(?<!a)b+|a",
@@ -214,9 +216,11 @@ fn matches(matcher: &Matcher, text: &str) -> Vec<(usize, usize)> {
     found
 }
 
-/// An expression of a few parts, with look-around and possessive repetitions among them, and whether it always reads something.
+/// An expression of a few parts, with look-around and possessive repetitions among them, and
+/// whether it always reads something.
 ///
-/// What may read nothing is not repeated: programs differ on whether a turn that reads nothing is the last one.
+/// What may read nothing is not repeated: programs differ on whether a turn that reads nothing is
+/// the last one.
 fn expression() -> impl Strategy<Value = (String, bool)> {
     let units = prop::sample::select(vec![
         "a", "b", " ", ".", r"\w", r"\s", "[^a]", "é", r"\d", "(?i:A)",

@@ -20,8 +20,8 @@ pub(crate) struct Block<'a> {
     pub rows: Vec<BlockRow<'a>>,
 }
 
-/// One run's numbers, each with the position of its name. A metric that is missing, and a name that a record does not list at
-/// all, are not there.
+/// One run's numbers, each with the position of its name. A metric that is missing, and a name that
+/// a record does not list at all, are not there.
 #[derive(Clone, Debug)]
 pub(crate) struct BlockRow<'a> {
     pub id: Cow<'a, str>,
@@ -193,7 +193,10 @@ fn advice_for_repeated(
         |(column, one, other)| {
             let (quoted, one, quoted_other) = (excerpt(column), excerpt(one), excerpt(other));
             let (column, other) = (shown(column), shown(other));
-            format!("the rows differ in {quoted} ({one} and {quoted_other}), choose one with --where {column}={other}")
+            format!(
+                "the rows differ in {quoted} ({one} and {quoted_other}), choose one with \
+                    --where {column}={other}"
+            )
         },
     )
 }

@@ -5,11 +5,12 @@
     reason = "nodes of a tree whose size is fixed"
 )]
 
-/// Counts of the intervals over the places 0 to `places`, as a tree of maxima: intervals come, go and are asked about in time
-/// that grows with the logarithm of the number of places.
+/// Counts of the intervals over the places 0 to `places`, as a tree of maxima: intervals come, go
+/// and are asked about in time that grows with the logarithm of the number of places.
 pub(super) struct Cover {
     places: usize,
-    /// The most intervals over a place below each node, but for those over the whole of a node above it.
+    /// The most intervals over a place below each node, but for those over the whole of a node
+    /// above it.
     most: Vec<i64>,
     /// The intervals over the whole of each node.
     whole: Vec<i64>,
@@ -31,7 +32,8 @@ impl Cover {
         self.add_below(1, (0, self.last()), (first, last), count);
     }
 
-    /// The most intervals over any of the places `first` to `last`, and the last place with so many.
+    /// The most intervals over any of the places `first` to `last`, and the last place with so
+    /// many.
     pub fn most(&self, first: usize, last: usize) -> Option<(i64, usize)> {
         let last = last.min(self.places);
         if first <= last {

@@ -19,7 +19,8 @@ const LOOKED_AT: usize = 1 << 16;
 /// Bytes of a cell that are read at once.
 const PIECE: usize = 1 << 12;
 
-/// Reads delimited text. The delimiter is the one of comma, semicolon and tab that the header has most of.
+/// Reads delimited text. The delimiter is the one of comma, semicolon and tab that the header has
+/// most of.
 pub(crate) fn read(file: &str, text: &str, pace: &Pace<'_>) -> Result<Sheet, ImportError> {
     let mut records = Records::new(text.as_bytes(), delimiter_of(text));
     let Some(header) = records.position() else {
@@ -119,7 +120,8 @@ fn ragged_advice(record: &[u8], delimiter: u8, expected: usize, found: usize) ->
         .filter(|(a, b)| has_decimal_comma(&format!("{a},{b}")))
         .count();
     if delimiter == b',' && splits >= found - expected {
-        return "if the numbers have decimal commas, export with decimal points; otherwise remove the extra cells";
+        return "if the numbers have decimal commas, export with decimal points; otherwise remove \
+               the extra cells";
     }
     "remove the extra cells, or put quotes around text that contains the delimiter"
 }
@@ -197,7 +199,8 @@ impl<'a> Records<'a> {
                 ReadFieldResult::InputEmpty | ReadFieldResult::OutputFull => {}
             }
         };
-        // A cell of text in UTF-8 is text in UTF-8: quotes and delimiters are single bytes below 128.
+        // A cell of text in UTF-8 is text in UTF-8: quotes and delimiters are single bytes below
+        // 128.
         let text = self
             .field
             .get(..length)

@@ -1,4 +1,5 @@
-//! From sheets to blocks of numbers: filters, roles, and checking that everything asked for is there.
+//! From sheets to blocks of numbers: filters, roles, and checking that everything asked for is
+//! there.
 
 use std::collections::HashSet;
 

@@ -368,7 +368,8 @@ impl<'a> Runs<'a> {
     }
 }
 
-/// Runs that only one side has: an error or a notice, as asked. Those left out on purpose are passed over.
+/// Runs that only one side has: an error or a notice, as asked. Those left out on purpose are
+/// passed over.
 fn check_matches(
     mixtures: &Runs<'_>,
     measured: &Runs<'_>,

@@ -30,7 +30,8 @@ pub(crate) fn read(file: &str, text: &str, pace: &Pace<'_>) -> Result<Sheet, Imp
     Ok(records.builder.finish())
 }
 
-/// Replaces each column of JSON objects, as Weights & Biases exports nested settings, by dotted columns.
+/// Replaces each column of JSON objects, as Weights & Biases exports nested settings, by dotted
+/// columns.
 pub(crate) fn expand_nested_cells(sheet: Sheet, pace: &Pace<'_>) -> Result<Sheet, ImportError> {
     let mut is_nested = vec![false; sheet.columns.len()];
     for row in sheet.rows() {

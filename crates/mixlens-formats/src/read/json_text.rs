@@ -1,4 +1,5 @@
-//! [`JsonText`]: a JSON value as compact text, without a tree of values that would take many times the room.
+//! [`JsonText`]: a JSON value as compact text, without a tree of values that would take many times
+//! the room.
 
 use std::fmt;
 

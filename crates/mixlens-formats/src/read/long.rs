@@ -36,7 +36,8 @@ impl LongColumns {
     }
 }
 
-/// The columns of a long table, if `sheet` is one: an id, and `domain` with `proportion` or `metric` with `value`.
+/// The columns of a long table, if `sheet` is one: an id, and `domain` with `proportion` or
+/// `metric` with `value`.
 pub(crate) fn long_columns(sheet: &Sheet, options: &ImportOptions) -> Option<LongColumns> {
     let id = id_column(sheet, options)?;
     let value = sheet.column("value");
@@ -50,7 +51,8 @@ pub(crate) fn long_columns(sheet: &Sheet, options: &ImportOptions) -> Option<Lon
 
 /// Proportions and metrics of a long sheet; either is `None` where the sheet has no such columns.
 ///
-/// A domain that a run does not list has no proportion there, which counts as zero if the others sum to one.
+/// A domain that a run does not list has no proportion there, which counts as zero if the others
+/// sum to one.
 pub(crate) fn blocks_of_long<'a>(
     sheet: &'a Sheet,
     columns: LongColumns,
@@ -101,7 +103,8 @@ struct Reading {
 }
 
 impl Reading {
-    /// One row per run id, its values by name, both in order of appearance; all names where none is asked for.
+    /// One row per run id, its values by name, both in order of appearance; all names where none is
+    /// asked for.
     fn pivot<'a>(
         &self,
         sheet: &'a Sheet,

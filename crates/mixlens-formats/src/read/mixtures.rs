@@ -30,14 +30,17 @@ pub struct ImportedMixtures {
     pub notices: Vec<Notice>,
 }
 
-/// Reads every mixture of a file, over `domains` where they are given, over the file's own otherwise.
+/// Reads every mixture of a file, over `domains` where they are given, over the file's own
+/// otherwise.
 ///
-/// A file is a table in any of the layouts of [`import_run_table`](super::import_run_table) (metrics are passed over),
-/// or one JSON object: `{"web": 0.7, "code": 0.3}`, or any object with such an object under `mixture`, as a saved
-/// proposal has. Domains that are not named count as zero, and a notice says so, if the others sum to one.
+/// A file is a table in any of the layouts of [`import_run_table`](super::import_run_table)
+/// (metrics are passed over), or one JSON object: `{"web": 0.7, "code": 0.3}`, or any object with
+/// such an object under `mixture`, as a saved proposal has. Domains that are not named count as
+/// zero, and a notice says so, if the others sum to one.
 ///
 /// # Errors
-/// An [`ImportError`]; a column or key that is no domain is named in [`ImportError::UnknownDomains`].
+/// An [`ImportError`]; a column or key that is no domain is named in
+/// [`ImportError::UnknownDomains`].
 ///
 /// ```
 /// use mixlens_core::simplex::DomainSet;
@@ -225,7 +228,8 @@ fn positions_in(
         .collect())
 }
 
-/// The mixture over `domains` with `parts` at `positions` and zero elsewhere, and the same before it was rescaled.
+/// The mixture over `domains` with `parts` at `positions` and zero elsewhere, and the same before
+/// it was rescaled.
 fn placed(
     domains: &Arc<DomainSet>,
     positions: &[usize],

@@ -1,4 +1,5 @@
-//! Reading: bytes to sheets of text cells, sheets to blocks of numbers, blocks to run tables and mixtures.
+//! Reading: bytes to sheets of text cells, sheets to blocks of numbers, blocks to run tables and
+//! mixtures.
 
 mod block;
 mod cover;

@@ -14,7 +14,8 @@ pub enum Unmatched {
     LeaveOut,
 }
 
-/// What the user says about the files beyond what they say themselves. The default lets the files speak.
+/// What the user says about the files beyond what they say themselves. The default lets the files
+/// speak.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ImportOptions {

@@ -1,7 +1,7 @@
 //! [`Pages`]: what a Parquet file says of its sizes, looked over before anything is unpacked.
 //!
-//! The reader of the parquet crate trusts a file: it goes down as deep as structures are nested, and takes as much memory as
-//! a page says that it unpacks to.
+//! The reader of the parquet crate trusts a file: it goes down as deep as structures are nested,
+//! and takes as much memory as a page says that it unpacks to.
 
 use super::thrift::{IsRead, Thrift, kind};
 
@@ -222,8 +222,8 @@ impl Chunk {
         bytes.get(start..start.checked_add(usize::try_from(self.length).ok()?)?)
     }
 
-    /// Walks over the pages; returns the bytes that each row may repeat: a dictionary, or the largest page of values that begin
-    /// as the one before.
+    /// Walks over the pages; returns the bytes that each row may repeat: a dictionary, or the
+    /// largest page of values that begin as the one before.
     fn repeated_bytes(self, pages: &[u8]) -> Result<i64, String> {
         let mut rest = pages;
         let (mut dictionary, mut largest) = (0, 0);

@@ -24,8 +24,8 @@ const CELL_BYTES: u64 = 45;
 /// Bytes for every byte of the file.
 const BYTES_PER_BYTE: u64 = 40;
 
-/// Reads a Parquet table. Nulls become empty cells, numbers keep their value, structs become dotted columns, lists are passed
-/// over.
+/// Reads a Parquet table. Nulls become empty cells, numbers keep their value, structs become dotted
+/// columns, lists are passed over.
 pub(crate) fn read(file: &NamedBytes, pace: &Pace<'_>) -> Result<Sheet, ImportError> {
     let unreadable = |problem: String| ImportError::Parquet {
         file: file.name.clone(),

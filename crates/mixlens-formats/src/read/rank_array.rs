@@ -1,9 +1,11 @@
-//! [`RankArray`]: tokens in the order of their ranks as scripts spell them, `["!", "\"", [161], , " t"]`.
+//! [`RankArray`]: tokens in the order of their ranks as scripts spell them,
+//! `["!", "\"", [161], , " t"]`.
 
 /// So many single bytes at the start tell a vocabulary from other arrays, as of letters.
 const SINGLE_BYTES: usize = 128;
 
-/// The entries of an array that are left, up to the bracket that ends it: a token each, `None` where a rank has none.
+/// The entries of an array that are left, up to the bracket that ends it: a token each, `None`
+/// where a rank has none.
 ///
 /// An entry that is no token is an error with the text from there on, and the last one.
 #[derive(Clone)]
@@ -152,7 +154,8 @@ fn escaped(script: &str) -> Option<(char, &str)> {
     Some((unit, units.as_str()))
 }
 
-/// The character of `\u` and four digits, or any number of them in braces; two escapes make one character beyond U+FFFF.
+/// The character of `\u` and four digits, or any number of them in braces; two escapes make one
+/// character beyond U+FFFF.
 fn unicode(script: &str) -> Option<(char, &str)> {
     if let Some(braced) = script.strip_prefix('{') {
         let (code, rest) =
@@ -230,7 +233,8 @@ mod tests {
         let bytes: Vec<String> = (0..=255).map(|byte| format!("[{byte}]")).collect();
         let first = bytes.join(",");
         let script = format!(
-            "const a=[\"x\"];const c0 = [{first}]\nconst c1 = [\"th\"],c2=['he'];\nconst d = c0.concat(c1);"
+            "const a=[\"x\"];const c0 = [{first}]\nconst c1 = [\"th\"],c2=['he'];\nconst d = \
+            c0.concat(c1);"
         );
         let mut array = RankArray::first(&script).unwrap();
         assert_eq!(array.by_ref().count(), 256);

@@ -1,4 +1,5 @@
-//! [`leave_out_rejected`]: the rows that cannot be read, each with its reason, and the files without them.
+//! [`leave_out_rejected`]: the rows that cannot be read, each with its reason, and the files
+//! without them.
 
 use mixlens_core::compute::Control;
 
@@ -22,7 +23,8 @@ pub struct LeftOut {
     pub rejected: Vec<RejectedRow>,
     /// The files with those rows blank; line numbers stay.
     pub files: Vec<NamedBytes>,
-    /// What the rest gives; still an error where it is not about one row, or where there were more than `most`.
+    /// What the rest gives; still an error where it is not about one row, or where there were more
+    /// than `most`.
     pub imported: Result<Imported, ImportError>,
 }
 

@@ -106,7 +106,8 @@ pub(crate) fn assign_roles(
     Ok(roles)
 }
 
-/// The columns, among those that `is_open`, most of whose filled cells are numbers (and that have some).
+/// The columns, among those that `is_open`, most of whose filled cells are numbers (and that have
+/// some).
 pub(crate) fn numeric_columns(sheet: &Sheet, is_open: impl Fn(usize) -> bool) -> Vec<bool> {
     let open: Vec<bool> = (0..sheet.columns.len()).map(is_open).collect();
     let mut counts = vec![(0_u32, 0_u32); open.len()]; // filled cells, numbers

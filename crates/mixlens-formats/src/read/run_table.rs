@@ -52,7 +52,8 @@ pub fn import_run_table(
 /// [`import_run_table`] with progress, and an end when `control` is cancelled.
 ///
 /// # Errors
-/// As [`import_run_table`], and [`CoreError::Cancelled`](mixlens_core::CoreError::Cancelled) as [`ImportError::Core`].
+/// As [`import_run_table`], and [`CoreError::Cancelled`](mixlens_core::CoreError::Cancelled) as
+/// [`ImportError::Core`].
 pub fn import_run_table_under(
     files: &[NamedBytes],
     options: &ImportOptions,

@@ -7,13 +7,15 @@ use std::path::{Path, PathBuf};
 
 use crate::ImportError;
 
-/// The files at `paths`, and those in folders at any depth, sorted by name; hidden entries of folders are left out.
+/// The files at `paths`, and those in folders at any depth, sorted by name; hidden entries of
+/// folders are left out.
 ///
-/// Links are followed. A folder that several links lead to is read once for each of `paths`, so that links in a circle end.
+/// Links are followed. A folder that several links lead to is read once for each of `paths`, so
+/// that links in a circle end.
 ///
 /// # Errors
-/// [`ImportError::Unreadable`], also for a pipe or a device in a folder, which might never end; and [`ImportError::NoFiles`] where
-/// there is no file.
+/// [`ImportError::Unreadable`], also for a pipe or a device in a folder, which might never end; and
+/// [`ImportError::NoFiles`] where there is no file.
 pub fn sample_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, ImportError> {
     let mut files = Vec::new();
     for path in paths {

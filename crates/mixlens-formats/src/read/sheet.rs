@@ -20,7 +20,8 @@ pub enum Encoding {
     Parquet,
 }
 
-/// A table of text cells. Memory follows the cells that there are: a record need not have every column.
+/// A table of text cells. Memory follows the cells that there are: a record need not have every
+/// column.
 #[derive(Clone, Debug)]
 pub(crate) struct Sheet {
     pub file: String,
@@ -135,7 +136,8 @@ impl Sheet {
         self.removed.extend(removed);
     }
 
-    /// The ids in `column` of rows that were left out, but for those that rows that are left have too.
+    /// The ids in `column` of rows that were left out, but for those that rows that are left have
+    /// too.
     pub fn dropped(&self, column: usize) -> HashSet<&str> {
         let id = |span: &RowSpan| self.row_of(span).cell(column).map(str::trim);
         let mut ids: HashSet<&str> = self.removed.iter().filter_map(id).collect();
@@ -163,7 +165,8 @@ impl Sheet {
         Place::new(&self.file, self.header)
     }
 
-    /// The position of the column whose header equals `name`, first exactly, then without regard to case.
+    /// The position of the column whose header equals `name`, first exactly, then without regard to
+    /// case.
     pub fn column(&self, name: &str) -> Option<usize> {
         let exact = self.columns.iter().position(|column| column == name);
         exact.or_else(|| {
@@ -344,7 +347,8 @@ impl SheetBuilder {
 
     /// The error for a cell that is longer than is read.
     pub fn long_cell(&self, position: Position, found: Option<u64>) -> ImportError {
-        let advice = "shorten it or leave out the column; a quote that is never closed takes all that follows into its cell";
+        let advice = "shorten it or leave out the column; a quote that is never closed takes all \
+                     that follows into its cell";
         self.too_much(position, "bytes in a cell", MAX_CELL_BYTES, found, advice)
     }
 

@@ -10,12 +10,14 @@ use crate::limits::{MAX_FILE_BYTES, MAX_STREAM_BYTES};
 
 /// How a model in GGUF begins.
 const MODEL: &[u8] = b"GGUF";
-/// So much of a model is read: the tokenizer stands before the weights, which have many gigabytes, and the largest take 20 MB.
+/// So much of a model is read: the tokenizer stands before the weights, which have many gigabytes,
+/// and the largest take 20 MB.
 const MODEL_HEAD: u64 = 64 << 20;
 
 /// A file as the importers take it: the name the user knows it by, and its bytes.
 ///
-/// The browser build hands over dropped files this way; on a desktop [`NamedBytes::read`] fills it from disk.
+/// The browser build hands over dropped files this way; on a desktop [`NamedBytes::read`] fills it
+/// from disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedBytes {
     /// The name shown in messages.
@@ -36,8 +38,8 @@ impl NamedBytes {
     /// Reads one file from disk; of a model in GGUF the first 64 MiB, where its tokenizer is.
     ///
     /// # Errors
-    /// [`ImportError::Unreadable`]; [`ImportError::TooMuch`] for more than [`MAX_FILE_BYTES`], or of a pipe or device
-    /// [`MAX_STREAM_BYTES`].
+    /// [`ImportError::Unreadable`]; [`ImportError::TooMuch`] for more than [`MAX_FILE_BYTES`], or
+    /// of a pipe or device [`MAX_STREAM_BYTES`].
     pub fn read(path: impl AsRef<Path>) -> Result<Self, ImportError> {
         let path = path.as_ref();
         let name = path.display().to_string();

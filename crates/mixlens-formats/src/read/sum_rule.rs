@@ -12,10 +12,10 @@ pub(crate) const PERCENT_TOLERANCE: f64 = 1.0;
 
 /// The columns that hold proportions by their numbers, among those that `is_open`.
 ///
-/// Candidates are open columns most of whose cells are numbers from 0 to 1. Among runs of two or more neighbouring
-/// candidates, the one is taken whose sums are 1 within 0.01 in the most rows (in more than half at least); the longer,
-/// then the one further left, wins a tie. Where there is none the same is tried for percent, so that the row check can
-/// say so.
+/// Candidates are open columns most of whose cells are numbers from 0 to 1. Among runs of two or
+/// more neighbouring candidates, the one is taken whose sums are 1 within 0.01 in the most rows (in
+/// more than half at least); the longer, then the one further left, wins a tie. Where there is none
+/// the same is tried for percent, so that the row check can say so.
 pub(crate) fn columns_summing_to_one(sheet: &Sheet, is_open: &[bool]) -> Vec<usize> {
     let open = Open::of(sheet, is_open);
     let by_fraction = open.best_range(1.0, RowSums::TOLERANCE);
@@ -30,7 +30,8 @@ pub(crate) fn columns_summing_to_one(sheet: &Sheet, is_open: &[bool]) -> Vec<usi
 struct Open {
     /// Positions in the sheet.
     columns: Vec<usize>,
-    /// Row after row, in each by rising place among the open columns; infinite for what is no number.
+    /// Row after row, in each by rising place among the open columns; infinite for what is no
+    /// number.
     cells: Vec<(u32, f64)>,
     /// Where the cells of each row end.
     ends: Vec<usize>,
@@ -82,8 +83,9 @@ impl Open {
 
     /// The best range of neighbouring candidates whose rows sum to `total`.
     ///
-    /// In a row, the ranges that begin at one place and sum as wanted end at neighbouring places, since proportions are not
-    /// negative. So the rows that fit a range are counted by intervals that come and go as the beginning moves right.
+    /// In a row, the ranges that begin at one place and sum as wanted end at neighbouring places,
+    /// since proportions are not negative. So the rows that fit a range are counted by intervals
+    /// that come and go as the beginning moves right.
     fn best_range(&self, total: f64, tolerance: f64) -> Option<Range<usize>> {
         let (rows, width) = (self.ends.len() as i64, self.columns.len());
         let walls = self.walls(total + tolerance);
@@ -295,7 +297,8 @@ mod tests {
         let mut found = 0;
         for case in 0..400 {
             let (width, count) = (2 + draw(9) as usize, 1 + draw(6) as usize);
-            // Eighths add up exactly; a few cells are no proportions, and zeros may be left out of a record.
+            // Eighths add up exactly; a few cells are no proportions, and zeros may be left out of
+            // a record.
             let row = |draw: &mut dyn FnMut(u64) -> u64| -> Vec<f64> {
                 let number = |draw: &mut dyn FnMut(u64) -> u64| match draw(20) {
                     0 => -0.5,

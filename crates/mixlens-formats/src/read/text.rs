@@ -37,7 +37,8 @@ pub(crate) fn decode(file: &NamedBytes) -> Result<&str, ImportError> {
     }
 }
 
-/// The one JSON object that a text is, if it is no longer than a config: as a tree of values it takes many times the room.
+/// The one JSON object that a text is, if it is no longer than a config: as a tree of values it
+/// takes many times the room.
 pub(crate) fn json_object(text: &str) -> Option<Map<String, Value>> {
     let is_wanted = text.len() as u64 <= MAX_CONFIG_BYTES && text.trim_start().starts_with('{');
     if is_wanted {
@@ -47,7 +48,8 @@ pub(crate) fn json_object(text: &str) -> Option<Map<String, Value>> {
     }
 }
 
-/// The number of the line that follows `before`, counting `\n`, `\r\n` and lone `\r` as an editor does.
+/// The number of the line that follows `before`, counting `\n`, `\r\n` and lone `\r` as an editor
+/// does.
 pub(crate) fn line_of(before: &[u8]) -> u64 {
     let feeds = before.iter().filter(|&&byte| byte == b'\n').count();
     let lone_returns = before

@@ -1,6 +1,8 @@
-//! [`Thrift`]: as much of Thrift's compact protocol as it takes to look over the metadata of a Parquet file.
+//! [`Thrift`]: as much of Thrift's compact protocol as it takes to look over the metadata of a
+//! Parquet file.
 //!
-//! Source: the Apache Thrift compact protocol encoding, <https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md>.
+//! Source: the Apache Thrift compact protocol encoding,
+//! <https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md>.
 
 /// Structures within each other that are passed over.
 const DEEPEST: u32 = 32;
@@ -19,7 +21,8 @@ pub(super) mod kind {
     pub const STRUCT: u8 = 12;
 }
 
-/// Bytes that are read from the front. Every method gives `None` at the end and for what is no Thrift.
+/// Bytes that are read from the front. Every method gives `None` at the end and for what is no
+/// Thrift.
 pub(super) struct Thrift<'a> {
     rest: &'a [u8],
 }
@@ -34,8 +37,8 @@ impl<'a> Thrift<'a> {
         self.rest
     }
 
-    /// Reads a structure: `field` is called with the number and the kind of each field and reads its value, or says that it
-    /// did not.
+    /// Reads a structure: `field` is called with the number and the kind of each field and reads
+    /// its value, or says that it did not.
     pub fn structure(
         &mut self,
         mut field: impl FnMut(&mut Self, i16, u8) -> Option<IsRead>,

@@ -26,9 +26,9 @@ const COUNT_NAMES: [&str; 6] = [
     "count",
 ];
 
-/// Reads unique tokens per domain: a table with the columns `domain` and `tokens` (or one of their other names, such
-/// as `source` and `unique_tokens`), or a JSON object `{"web": 1200000000000, "code": "300B"}`, also under
-/// `token_counts` or `unique_tokens`.
+/// Reads unique tokens per domain: a table with the columns `domain` and `tokens` (or one of their
+/// other names, such as `source` and `unique_tokens`), or a JSON object
+/// `{"web": 1200000000000, "code": "300B"}`, also under `token_counts` or `unique_tokens`.
 ///
 /// # Errors
 /// An [`ImportError`] that names the line or the key.

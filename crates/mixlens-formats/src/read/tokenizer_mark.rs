@@ -2,7 +2,8 @@
 
 use super::rank_array::RankArray;
 
-/// So much of a packed file is unpacked to look at: as much as the largest script holds before its merges.
+/// So much of a packed file is unpacked to look at: as much as the largest script holds before its
+/// merges.
 #[cfg(feature = "tokenizer")]
 const UNPACKED: u64 = 4 << 20;
 /// The least length of a text in base64 that may be packed merges.
@@ -10,8 +11,9 @@ const PACKED: usize = 256;
 /// Lines that must all be pairs of tokens where a list of merges has no header.
 const PAIRS: usize = 20;
 
-/// Whether the content of a file is meant as a tokenizer: of a kind that [`read_tokenizer`](crate::read_tokenizer) reads, or of one that it
-/// refuses by name. Packed files are looked into where the crate is built with its feature `tokenizer`.
+/// Whether the content of a file is meant as a tokenizer: of a kind that
+/// [`read_tokenizer`](crate::read_tokenizer) reads, or of one that it refuses by name. Packed files
+/// are looked into where the crate is built with its feature `tokenizer`.
 pub fn looks_like_tokenizer(bytes: &[u8]) -> bool {
     #[cfg(feature = "tokenizer")]
     if let Some(head) = super::sample::uncompressed_head(bytes, UNPACKED) {

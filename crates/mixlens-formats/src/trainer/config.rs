@@ -103,7 +103,8 @@ impl TrainerConfig {
         names.filter(|name| seen.insert(name)).collect()
     }
 
-    /// The mixtures of the phases, in the unit that the config counts: weights rescaled, domains that a phase lacks at zero.
+    /// The mixtures of the phases, in the unit that the config counts: weights rescaled, domains
+    /// that a phase lacks at zero.
     ///
     /// # Errors
     /// Names and weights that no mixture can be made of.
@@ -256,7 +257,8 @@ impl Source<'_> {
         )
     }
 
-    /// Weights and paths in turn, as Megatron takes them; without weights (an odd number of items) all count alike.
+    /// Weights and paths in turn, as Megatron takes them; without weights (an odd number of items)
+    /// all count alike.
     pub fn weights_of_blend(
         &self,
         items: &[(u64, String)],
@@ -288,10 +290,12 @@ pub(super) fn texts(list: &[Node]) -> Vec<(u64, String)> {
         .collect()
 }
 
-/// Reads the mixture that a trainer's config realises; whose config it is, is told by what is in it.
+/// Reads the mixture that a trainer's config realises; whose config it is, is told by what is in
+/// it.
 ///
 /// # Errors
-/// [`ImportError`] for a config of no known trainer, or for what is wrong with it, naming the field or the line.
+/// [`ImportError`] for a config of no known trainer, or for what is wrong with it, naming the field
+/// or the line.
 ///
 /// ```
 /// use mixlens_formats::{NamedBytes, TrainerFormat, read_trainer_config};
@@ -334,7 +338,8 @@ pub fn read_trainer_config(file: &NamedBytes) -> Result<TrainerConfig, ImportErr
     Err(ImportError::Malformed {
         place: Box::new(Place::new(&file.name, Position::File)),
         expected: "a trainer's config with weights of domains",
-        found: "none of the known fields (`train`, `streams`, `data_prefix`, `blend`, `target_ratio`, `data_stages`, \
+        found: "none of the known fields (`train`, `streams`, `data_prefix`, `blend`, \
+               `target_ratio`, `data_stages`, \
                 `train_weights`, `probabilities`, …)"
             .to_owned(),
         advice: "see `mixlens help plan` for the formats",
@@ -450,12 +455,14 @@ fn look_at_sums(config: &mut TrainerConfig) {
             WeightKind::Relative if (sum - 100.0).abs() < 1.0 && !is_one => (
                 CheckLevel::Warn,
                 format!(
-                    "{which}the weights sum to {sum} and look like per cent; the trainer rescales them"
+                    "{which}the weights sum to {sum} and look like per cent; the trainer rescales \
+                    them"
                 ),
             ),
             WeightKind::Relative if sum > 1.5 => {
                 let text = format!(
-                    "{which}the weights sum to {sum:.4}; the trainer rescales them, so they are neither epochs nor amounts"
+                    "{which}the weights sum to {sum:.4}; the trainer rescales them, so they are \
+                    neither epochs nor amounts"
                 );
                 (CheckLevel::Warn, text)
             }
@@ -483,7 +490,8 @@ fn look_at_sums(config: &mut TrainerConfig) {
     }
 }
 
-/// Numbers that the trainer's own reader takes for text: PyYAML wants a decimal point before an exponent.
+/// Numbers that the trainer's own reader takes for text: PyYAML wants a decimal point before an
+/// exponent.
 fn look_at_text(config: &mut TrainerConfig, source: &Source<'_>) {
     if source.is_script || source.text.trim_start().starts_with('{') {
         return;
@@ -505,7 +513,8 @@ fn look_at_text(config: &mut TrainerConfig, source: &Source<'_>) {
     odd(&source.tree, &mut found);
     if let Some((line, text)) = found.first() {
         let text = format!(
-            "line {line}: PyYAML takes {} for text, not for a number; write it with a point and a sign, as 1.0e-5",
+            "line {line}: PyYAML takes {} for text, not for a number; write it with a point and a \
+            sign, as 1.0e-5",
             shown(text)
         );
         config.findings.push(Check {

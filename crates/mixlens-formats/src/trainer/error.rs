@@ -10,7 +10,8 @@ use super::TrainerFormat;
 pub enum ExportError {
     /// A domain's name could be taken for something else.
     #[error(
-        "{format}: expected domain names of letters, digits and _ - . / that begin with a letter and are no number or \
+        "{format}: expected domain names of letters, digits and _ - . / that begin with a letter \
+        and are no number or \
          keyword, found {}; rename the domain",
         excerpt(name)
     )]
@@ -22,7 +23,8 @@ pub enum ExportError {
     },
     /// A path that does not name the domain, or holds signs that a config could trip over.
     #[error(
-        "path: expected a text such as \"/data/{{domain}}_text_document\" of letters, digits and _ - . / : * @ = +, found \
+        "path: expected a text such as \"/data/{{domain}}_text_document\" of letters, digits and _ \
+        - . / : * @ = +, found \
          {}",
         excerpt(path)
     )]
@@ -54,7 +56,8 @@ pub enum ExportError {
     },
     /// A phase without a step of its own.
     #[error(
-        "{format}: phase {phase} is shorter than the steps it can be written in; make it longer or the batch smaller"
+        "{format}: phase {phase} is shorter than the steps it can be written in; make it longer or \
+        the batch smaller"
     )]
     ShortPhase {
         /// The format.

@@ -14,8 +14,10 @@ pub(super) struct HuggingFace;
 impl TrainerFile for HuggingFace {
     fn write(&self, sheet: &PlanSheet<'_>, format: TrainerFormat) -> Result<String, ExportError> {
         let (_, phase) = sheet.only_phase(format)?;
-        let meaning = "probability that the next example is from a data set; stopping_strategy \"all_exhausted\" repeats data sets \
-                       that end, \"first_exhausted\" stops with the first, and both end other mixtures than long runs have";
+        let meaning = "probability that the next example is from a data set; stopping_strategy \
+                      \"all_exhausted\" repeats data sets \
+                       that end, \"first_exhausted\" stops with the first, and both end other \
+                       mixtures than long runs have";
         let mut text = sheet.comments(format, Unit::Documents, meaning);
         text.push_str("from datasets import interleave_datasets, load_dataset\n\n");
         let shares = sheet.document_shares(&phase.mixture)?;
@@ -34,8 +36,10 @@ impl TrainerFile for HuggingFace {
         }
         let _ = write!(
             text,
-            "]\n\n\ndef mixture(datasets=None):\n    if datasets is None:\n        datasets = [load_dataset(path, split=\"train\", \
-             streaming=True) for path in PATHS]\n    return interleave_datasets(\n        datasets, \
+            "]\n\n\ndef mixture(datasets=None):\n    if datasets is None:\n        datasets = \
+            [load_dataset(path, split=\"train\", \
+             streaming=True) for path in PATHS]\n    return interleave_datasets(\n        \
+             datasets, \
              probabilities=PROBABILITIES, seed={}, stopping_strategy=\"all_exhausted\"\n    )\n",
             sheet.seed
         );

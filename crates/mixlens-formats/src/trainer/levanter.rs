@@ -16,8 +16,10 @@ pub(super) struct Levanter;
 const BLOCK: u64 = 2048;
 
 /// What the numbers mean, for both ways of writing them.
-pub(super) const MEANING: &str = "share of the packed sequences of a block, which is the share of training tokens; weights are rescaled; \
-    0.0 means evaluation only; steps are counted from 0, and the sequences before a phase must be whole blocks (2048 by default)";
+pub(super) const MEANING: &str = "share of the packed sequences of a block, which is the share of \
+                                 training tokens; weights are rescaled; \
+    0.0 means evaluation only; steps are counted from 0, and the sequences before a phase must be \
+    whole blocks (2048 by default)";
 
 impl TrainerFile for Levanter {
     fn write(&self, sheet: &PlanSheet<'_>, format: TrainerFormat) -> Result<String, ExportError> {

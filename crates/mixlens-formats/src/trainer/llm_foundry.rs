@@ -22,7 +22,8 @@ const SCHEMES: [(&str, WeightKind); 3] = [
 impl TrainerFile for LlmFoundry {
     fn write(&self, sheet: &PlanSheet<'_>, format: TrainerFormat) -> Result<String, ExportError> {
         let (_, phase) = sheet.only_phase(format)?;
-        let meaning = "proportion: share of the samples of an epoch, which is the share of tokens where samples are packed to \
+        let meaning = "proportion: share of the samples of an epoch, which is the share of tokens \
+                      where samples are packed to \
                        one length; the epoch size sets the total";
         let mut text = sheet.comments(format, Unit::Rows, meaning)
             + "train_loader:\n  dataset:\n    streams:\n";
@@ -30,7 +31,8 @@ impl TrainerFile for LlmFoundry {
             let path = sheet.path_of(name);
             let _ = write!(
                 text,
-                "      {name}:\n        local: {path}\n        remote: {path}\n        split: train\n        proportion: {decimals}\n"
+                "      {name}:\n        local: {path}\n        remote: {path}\n        split: \
+                train\n        proportion: {decimals}\n"
             );
         }
         Ok(text)

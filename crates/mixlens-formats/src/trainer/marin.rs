@@ -22,7 +22,8 @@ impl TrainerFile for Marin {
         let mut text = sheet.comments(format, Unit::Rows, MEANING);
         let _ = write!(
             text,
-            "from marin.processing.tokenize.data_configs import {call}\n\n\ndef data_config(components):\n    return {call}(\n        components=components,\n"
+            "from marin.processing.tokenize.data_configs import {call}\n\n\ndef \
+            data_config(components):\n    return {call}(\n        components=components,\n"
         );
         text.push_str(if is_staged {
             "        weights_list=[\n"

@@ -1,4 +1,5 @@
-//! Megatron-LM: weights and paths in turn, in a shell script, an argument file or a JSON file per split.
+//! Megatron-LM: weights and paths in turn, in a shell script, an argument file or a JSON file per
+//! split.
 
 use std::fmt::Write as _;
 
@@ -9,7 +10,8 @@ use super::{
 };
 use crate::ImportError;
 
-/// A shell script with a header, or the bare argument file, which Megatron splits at blanks, comments included.
+/// A shell script with a header, or the bare argument file, which Megatron splits at blanks,
+/// comments included.
 pub(super) struct Megatron {
     pub has_header: bool,
 }
@@ -17,7 +19,8 @@ pub(super) struct Megatron {
 impl TrainerFile for Megatron {
     fn write(&self, sheet: &PlanSheet<'_>, format: TrainerFormat) -> Result<String, ExportError> {
         let (_, phase) = sheet.only_phase(format)?;
-        let meaning = "weights of packed samples, which are shares of training tokens; Megatron rescales them, so 1 1 is 10 10, \
+        let meaning = "weights of packed samples, which are shares of training tokens; Megatron \
+                      rescales them, so 1 1 is 10 10, \
                        and no number is one of epochs";
         let pairs = sheet.positive_decimals(&phase.mixture);
         let mut text = String::new();
@@ -50,7 +53,8 @@ impl TrainerFile for Megatron {
     }
 }
 
-/// The arguments of `--data-path` or `--train-data-path` in a shell script, or the list under `train` of a per-split file.
+/// The arguments of `--data-path` or `--train-data-path` in a shell script, or the list under
+/// `train` of a per-split file.
 fn script_blend(source: &Source<'_>) -> Option<Vec<(u64, String)>> {
     if !source.is_script {
         let per_split = source.tree.get("train").and_then(super::Node::list)?;

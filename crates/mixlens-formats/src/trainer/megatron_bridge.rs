@@ -14,7 +14,8 @@ pub(super) struct MegatronBridge;
 impl TrainerFile for MegatronBridge {
     fn write(&self, sheet: &PlanSheet<'_>, format: TrainerFormat) -> Result<String, ExportError> {
         let (_, phase) = sheet.only_phase(format)?;
-        let meaning = "weights of packed samples, which are shares of training tokens, not numbers of epochs: those stand below";
+        let meaning = "weights of packed samples, which are shares of training tokens, not numbers \
+                      of epochs: those stand below";
         let pairs = sheet.positive_decimals(&phase.mixture);
         let mut text = sheet.comments(format, Unit::Rows, meaning) + "dataset:\n  blend:\n";
         for (place, (name, _)) in pairs.iter().enumerate() {

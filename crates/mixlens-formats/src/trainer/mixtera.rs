@@ -18,10 +18,15 @@ const PROPERTY: &str = "domain";
 impl TrainerFile for Mixtera {
     fn write(&self, sheet: &PlanSheet<'_>, format: TrainerFormat) -> Result<String, ExportError> {
         let starts = sheet.starts(format, 1)?;
-        let meaning = "share of the instances of a chunk with this value of the property \"domain\", which is the share of training \
-                       tokens where instances have one length; choose CHUNK_SIZE so that the smallest share is an instance at least";
+        let meaning = "share of the instances of a chunk with this value of the property \
+                      \"domain\", which is the share of training \
+                       tokens where instances have one length; choose CHUNK_SIZE so that the \
+                       smallest share is an instance at least";
         let mut text = sheet.comments(format, Unit::Documents, meaning);
-        text.push_str("from mixtera.core.query.mixture import MixtureKey, MixtureSchedule, ScheduleEntry, StaticMixture\n\nCHUNK_SIZE = 1024\n\nmixture = ");
+        text.push_str(
+            "from mixtera.core.query.mixture import MixtureKey, MixtureSchedule, \
+                      ScheduleEntry, StaticMixture\n\nCHUNK_SIZE = 1024\n\nmixture = ",
+        );
         let is_staged = starts.len() > 1;
         if is_staged {
             text.push_str("MixtureSchedule(CHUNK_SIZE, [\n");

@@ -1,6 +1,8 @@
-//! Trainers' configs: a plan written as each trainer reads it, and read back to see what a config really says.
+//! Trainers' configs: a plan written as each trainer reads it, and read back to see what a config
+//! really says.
 //!
-//! One file per format holds both directions. Configs become a tree of nodes with lines, whatever language they are in.
+//! One file per format holds both directions. Configs become a tree of nodes with lines, whatever
+//! language they are in.
 
 mod config;
 mod csv_plan;

@@ -7,7 +7,8 @@ const WORDS: [&str; 12] = [
     "y", "n", "yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf",
 ];
 
-/// Refuses names that `format` would not take for certain as they stand. Nothing is quoted to get around it.
+/// Refuses names that `format` would not take for certain as they stand. Nothing is quoted to get
+/// around it.
 pub(super) fn check_names(
     format: TrainerFormat,
     names: &[String],

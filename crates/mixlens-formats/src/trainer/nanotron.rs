@@ -14,7 +14,8 @@ pub(super) struct Nanotron;
 
 impl TrainerFile for Nanotron {
     fn write(&self, sheet: &PlanSheet<'_>, format: TrainerFormat) -> Result<String, ExportError> {
-        let meaning = "dataset_weights: share of the packed samples of a stage, which is the share of training tokens; nanotron \
+        let meaning = "dataset_weights: share of the packed samples of a stage, which is the share \
+                      of training tokens; nanotron \
                        rescales them; steps are counted from 1";
         let mut text = sheet.comments(format, Unit::Rows, meaning) + "data_stages:\n";
         for ((number, phase), start) in (1..).zip(sheet.plan.phases()).zip(sheet.starts(format, 1)?)
@@ -22,7 +23,8 @@ impl TrainerFile for Nanotron {
             let pairs = sheet.positive_decimals(&phase.mixture);
             let _ = write!(
                 text,
-                "  - name: phase_{number}\n    start_training_step: {}\n    data:\n      seed: {}\n      num_loading_workers: 1\n      \
+                "  - name: phase_{number}\n    start_training_step: {}\n    data:\n      seed: \
+                {}\n      num_loading_workers: 1\n      \
                  dataset:\n        dataset_folder:\n",
                 start + 1,
                 sheet.seed

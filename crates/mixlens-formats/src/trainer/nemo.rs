@@ -14,7 +14,8 @@ pub(super) struct Nemo;
 impl TrainerFile for Nemo {
     fn write(&self, sheet: &PlanSheet<'_>, format: TrainerFormat) -> Result<String, ExportError> {
         let (_, phase) = sheet.only_phase(format)?;
-        let meaning = "weights of packed samples, which are shares of training tokens, not numbers of epochs: those stand below";
+        let meaning = "weights of packed samples, which are shares of training tokens, not numbers \
+                      of epochs: those stand below";
         let mut text =
             sheet.comments(format, Unit::Rows, meaning) + "model:\n  data:\n    data_prefix:\n";
         for (name, decimals) in sheet.positive_decimals(&phase.mixture) {

@@ -14,7 +14,8 @@ pub(super) struct NeoX;
 impl TrainerFile for NeoX {
     fn write(&self, sheet: &PlanSheet<'_>, format: TrainerFormat) -> Result<String, ExportError> {
         let (_, phase) = sheet.only_phase(format)?;
-        let meaning = "weights of packed samples, which are shares of training tokens; NeoX rescales them, unless \
+        let meaning = "weights of packed samples, which are shares of training tokens; NeoX \
+                      rescales them, unless \
                        weight_by_num_documents is on, which replaces them";
         let mut text =
             sheet.comments(format, Unit::Rows, meaning) + "{\n  \"train-data-paths\": [\n";

@@ -115,7 +115,8 @@ impl Node {
     }
 }
 
-/// A scalar without quotes: a number where it is one in the eyes of every reader of YAML, JSON and Python.
+/// A scalar without quotes: a number where it is one in the eyes of every reader of YAML, JSON and
+/// Python.
 pub(super) fn plain(text: &str) -> Value {
     let is_numeric = text
         .starts_with(|letter: char| letter.is_ascii_digit() || "+-.".contains(letter))

@@ -15,7 +15,8 @@ pub(super) struct OlmoCore;
 impl TrainerFile for OlmoCore {
     fn write(&self, sheet: &PlanSheet<'_>, format: TrainerFormat) -> Result<String, ExportError> {
         let (place, phase) = sheet.only_phase(format)?;
-        let meaning = "target_ratio: share of training tokens, summing to exactly 1; max_repetition_ratio: most epochs, with room \
+        let meaning = "target_ratio: share of training tokens, summing to exactly 1; \
+                      max_repetition_ratio: most epochs, with room \
                        for the rounding that can spill into one more";
         let mut text = sheet.comments(format, Unit::Tokens, meaning) + "sources:\n";
         let epochs = sheet.plan.phase_epochs(place);
@@ -27,7 +28,8 @@ impl TrainerFile for OlmoCore {
                 .and_then(|domain| epochs.get(domain).copied().flatten());
             let _ = write!(
                 text,
-                "  - source_name: {name}\n    target_ratio: {decimals}\n    max_repetition_ratio: {}\n    max_source_fraction: 1.0\n    \
+                "  - source_name: {name}\n    target_ratio: {decimals}\n    max_repetition_ratio: \
+                {}\n    max_source_fraction: 1.0\n    \
                  paths:\n      - {}\n",
                 repetition(sheet, phase, name, read),
                 sheet.path_of(name),
@@ -97,7 +99,8 @@ impl TrainerFile for OlmoCore {
     }
 }
 
-/// The most epochs: the cap, or what the phase reads with a little room, whichever is more; 1 at least.
+/// The most epochs: the cap, or what the phase reads with a little room, whichever is more; 1 at
+/// least.
 fn repetition(sheet: &PlanSheet<'_>, phase: &Phase, name: &str, read: Option<f64>) -> String {
     let cap = phase
         .mixture

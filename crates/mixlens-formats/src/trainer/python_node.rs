@@ -1,11 +1,13 @@
-//! Literals and calls in a Python script to a tree of [`Node`]s; the rest of the script is passed over.
+//! Literals and calls in a Python script to a tree of [`Node`]s; the rest of the script is passed
+//! over.
 
 use super::node::{Node, Value, plain};
 
 /// Values within values; more than any config has.
 const DEEPEST: usize = 64;
 
-/// The script as a map of its assignments, with the values of expressions that stand alone under empty names.
+/// The script as a map of its assignments, with the values of expressions that stand alone under
+/// empty names.
 ///
 /// What is computed, imported or looped over becomes [`Value::Nothing`].
 pub(super) fn read(text: &str) -> Node {
@@ -169,7 +171,8 @@ impl Script {
         Value::Map(entries)
     }
 
-    /// A value inside of brackets; an expression, of which the rest up to the next comma or bracket is passed over, is none.
+    /// A value inside of brackets; an expression, of which the rest up to the next comma or bracket
+    /// is passed over, is none.
     fn element(&mut self, depth: usize) -> Node {
         let mut node = self.value(depth + 1);
         let mut open = 0_usize;
@@ -294,8 +297,10 @@ mod tests {
     #[test]
     fn literals_and_calls_are_read_and_the_rest_is_passed_over() {
         let script = read(
-            "# a comment: x = 1\nimport a.b as c\nDATA = ['we' \"b\", '''x''',]  # two\n\ndef f(x):\n    return [i for i in x]\n\
-             mix = lib.Config(\n    sources=[S(name=\"a\", weight=7.0e-1, f=g[3]), S(name=r'b', weight=-1, n=2 * 3)],\n    seed=42,\n)\n\
+            "# a comment: x = 1\nimport a.b as c\nDATA = ['we' \"b\", '''x''',]  # two\n\ndef \
+            f(x):\n    return [i for i in x]\n\
+             mix = lib.Config(\n    sources=[S(name=\"a\", weight=7.0e-1, f=g[3]), S(name=r'b', \
+             weight=-1, n=2 * 3)],\n    seed=42,\n)\n\
              both = (0, {\"a\": .5, 'b': 1_000}), \n",
         );
         let data = script.get("DATA").unwrap();

@@ -16,11 +16,13 @@ pub(super) const DIGITS: u32 = 10;
 pub struct PlanSheet<'a> {
     /// The plan.
     pub plan: &'a Plan,
-    /// The phase to write to a format that holds one mixture, counted from 0; needed where the plan has several.
+    /// The phase to write to a format that holds one mixture, counted from 0; needed where the plan
+    /// has several.
     pub phase: Option<usize>,
     /// What the plan is compared with, by name.
     pub baseline: Option<(&'a str, &'a Mixture)>,
-    /// Where the mixture comes from: files, surrogate, seed and the like, as pairs of what and which.
+    /// Where the mixture comes from: files, surrogate, seed and the like, as pairs of what and
+    /// which.
     pub provenance: &'a [(String, String)],
     /// The most epochs per domain, for formats that ask for them.
     pub max_epochs: &'a [f64],
@@ -100,7 +102,8 @@ impl<'a> PlanSheet<'a> {
         self.path.replace("{domain}", domain)
     }
 
-    /// The step that each phase begins at, from 0; `aligned` steps are the least that a phase may begin at.
+    /// The step that each phase begins at, from 0; `aligned` steps are the least that a phase may
+    /// begin at.
     pub(super) fn starts(
         &self,
         format: TrainerFormat,
@@ -131,7 +134,8 @@ impl<'a> PlanSheet<'a> {
         }
     }
 
-    /// The comment at the head of a config: tool, meaning, epochs, baseline, provenance; a line each, without the mark.
+    /// The comment at the head of a config: tool, meaning, epochs, baseline, provenance; a line
+    /// each, without the mark.
     pub(super) fn header(&self, format: TrainerFormat, counts: Unit, meaning: &str) -> Vec<String> {
         let mut lines = vec![
             format!("mixlens {}: {format}", env!("CARGO_PKG_VERSION")),
@@ -140,7 +144,8 @@ impl<'a> PlanSheet<'a> {
         if counts == Unit::Documents {
             lines.push(match self.tokens_per_document {
                 Some(_) => "converted from shares of tokens by mean tokens per document".to_owned(),
-                None => "mean tokens per document are not known, so shares of tokens stand here; documents of unequal length \
+                None => "mean tokens per document are not known, so shares of tokens stand here; \
+                        documents of unequal length \
                          realise another mixture"
                     .to_owned(),
             });
@@ -184,7 +189,8 @@ impl<'a> PlanSheet<'a> {
             .collect()
     }
 
-    /// Epochs of each domain over the whole plan, and over the phase that is written where that is one of several.
+    /// Epochs of each domain over the whole plan, and over the phase that is written where that is
+    /// one of several.
     fn epoch_lines(&self) -> Vec<String> {
         let names = || self.plan.domains().names();
         let text = |epochs: &[Option<f64>]| {
@@ -225,11 +231,12 @@ impl<'a> PlanSheet<'a> {
 
 /// Writes a plan as a trainer reads it.
 ///
-/// Proportions have 10 decimals that sum to exactly 1 (largest remainders). Domains of proportion zero are left out where the
-/// trainer needs positive weights.
+/// Proportions have 10 decimals that sum to exactly 1 (largest remainders). Domains of proportion
+/// zero are left out where the trainer needs positive weights.
 ///
 /// # Errors
-/// [`ExportError`]: names that the format does not take as they are, phases it has no place for, steps without a batch.
+/// [`ExportError`]: names that the format does not take as they are, phases it has no place for,
+/// steps without a batch.
 ///
 /// ```
 /// use mixlens_core::schedule::Plan;

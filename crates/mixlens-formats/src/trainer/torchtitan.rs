@@ -14,12 +14,15 @@ pub(super) struct Torchtitan;
 impl TrainerFile for Torchtitan {
     fn write(&self, sheet: &PlanSheet<'_>, format: TrainerFormat) -> Result<String, ExportError> {
         let (_, phase) = sheet.only_phase(format)?;
-        let meaning = "chance that the next packed row is from a source, which is the share of training tokens; rescaled; above zero, \
-                       so sources of proportion 0 are left out; data sets must be registered in DATASETS under these names; where \
+        let meaning = "chance that the next packed row is from a source, which is the share of \
+                      training tokens; rescaled; above zero, \
+                       so sources of proportion 0 are left out; data sets must be registered in \
+                       DATASETS under these names; where \
                        documents are not packed to rows, it is the share of documents";
         let mut text = sheet.comments(format, Unit::Rows, meaning);
         text.push_str(
-            "from torchtitan.hf_datasets.text_datasets import HFDataSource, InterleavedHuggingFaceTextDataLoader\n\n\
+            "from torchtitan.hf_datasets.text_datasets import HFDataSource, \
+            InterleavedHuggingFaceTextDataLoader\n\n\
              dataloader = InterleavedHuggingFaceTextDataLoader.Config(\n    sources=[\n",
         );
         for (name, decimals) in sheet.positive_decimals(&phase.mixture) {

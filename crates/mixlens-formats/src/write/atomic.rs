@@ -1,12 +1,13 @@
 //! [`write_atomically`]: the whole file or none of it.
 //!
-//! A save goes through a *neighbour*: a new file beside the target, under a random name that nothing has, with the
-//! target's permissions before the first byte. The neighbour is filled, flushed to disk and renamed over the target.
-//! No name is ever freed for somebody else to take, and nothing is written to a file that was there before.
+//! A save goes through a *neighbour*: a new file beside the target, under a random name that
+//! nothing has, with the target's permissions before the first byte. The neighbour is filled,
+//! flushed to disk and renamed over the target. No name is ever freed for somebody else to take,
+//! and nothing is written to a file that was there before.
 //!
-//! Saves of one file take turns, between threads by a mutex and between processes by a lock on the folder. A lock that
-//! cannot be had (a file system without locks, a process that holds it for long) costs the order of the saves, never a
-//! whole file.
+//! Saves of one file take turns, between threads by a mutex and between processes by a lock on the
+//! folder. A lock that cannot be had (a file system without locks, a process that holds it for
+//! long) costs the order of the saves, never a whole file.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
@@ -22,12 +23,14 @@ use crate::WriteError;
 /// When a file was last modified, by the clock of the system that keeps it.
 pub type FileTime = SystemTime;
 
-/// Which of two states is the newer one: taken together with the state that is to be saved, however long writing takes.
+/// Which of two states is the newer one: taken together with the state that is to be saved, however
+/// long writing takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SaveOrder {
     /// Counts the saves of this process.
     number: u64,
-    /// Compares with the saves of other processes; browsers, which have no files, have no such clock either.
+    /// Compares with the saves of other processes; browsers, which have no files, have no such
+    /// clock either.
     time: Option<FileTime>,
 }
 
@@ -61,12 +64,13 @@ pub enum SaveOutcome {
 
 /// Writes `bytes` to `path`: to a new neighbour first, flushed to disk, then renamed over `path`.
 ///
-/// Whoever reads `path` sees the old file or the new one, never a part; where writing fails the old file stays and the
-/// new one is removed. Of several saves of one file, the one that began last stays. A link is followed, also one to a
-/// file that does not exist yet. Permissions of an existing file are kept, its owner and group where the system allows
-/// that; where the group cannot be kept it gets no more rights than everybody has. Other names of the same file (hard
-/// links) keep the old content. What is no regular file (`/dev/stdout`) is written directly. Neighbours that killed
-/// processes left are removed.
+/// Whoever reads `path` sees the old file or the new one, never a part; where writing fails the old
+/// file stays and the new one is removed. Of several saves of one file, the one that began last
+/// stays. A link is followed, also one to a file that does not exist yet. Permissions of an
+/// existing file are kept, its owner and group where the system allows that; where the group cannot
+/// be kept it gets no more rights than everybody has. Other names of the same file (hard links)
+/// keep the old content. What is no regular file (`/dev/stdout`) is written directly. Neighbours
+/// that killed processes left are removed.
 ///
 /// # Errors
 /// [`WriteError`] with the path, the system's reason and what to do.
@@ -74,9 +78,11 @@ pub fn write_atomically(path: impl AsRef<Path>, bytes: &[u8]) -> Result<(), Writ
     write(path.as_ref(), None, bytes, SaveOrder::now()).map(drop)
 }
 
-/// [`write_atomically`], with the file that is replaced kept at `backup` (which is replaced whole, too).
+/// [`write_atomically`], with the file that is replaced kept at `backup` (which is replaced whole,
+/// too).
 ///
-/// Whenever the process ends, there is an old or a new file at `path`, and no part of one at `backup`.
+/// Whenever the process ends, there is an old or a new file at `path`, and no part of one at
+/// `backup`.
 ///
 /// # Errors
 /// As [`write_atomically`], also when the backup cannot be made.
@@ -88,8 +94,8 @@ pub fn write_with_backup(
     write_in_order(path, Some(backup.as_ref()), bytes, SaveOrder::now())
 }
 
-/// [`write_atomically`] or [`write_with_backup`] for a state that was taken at `order`: a newer one that is there already
-/// stays.
+/// [`write_atomically`] or [`write_with_backup`] for a state that was taken at `order`: a newer one
+/// that is there already stays.
 ///
 /// # Errors
 /// As those.
@@ -115,7 +121,8 @@ pub fn modified_secs(path: impl AsRef<Path>) -> Option<u64> {
         .map(|since| since.as_secs())
 }
 
-/// Whether [`write_atomically`] could write to `path` now, to be asked before hours are spent on what to write.
+/// Whether [`write_atomically`] could write to `path` now, to be asked before hours are spent on
+/// what to write.
 ///
 /// # Errors
 /// The [`WriteError`] that writing would give.
@@ -216,7 +223,8 @@ fn write(
     written().map_err(|error| write_error(path, &error))
 }
 
-/// Puts a filled neighbour in the target's stead, unless a newer state is there. `last` is the last save by this process.
+/// Puts a filled neighbour in the target's stead, unless a newer state is there. `last` is the last
+/// save by this process.
 fn replace(
     target: &Path,
     backup: Option<&Path>,
@@ -269,7 +277,8 @@ fn in_turn<T>(
 
 /// A lock on a folder, which ends with the file returned; `None` where there is none to be had.
 fn lock_folder(folder: &Path) -> Option<File> {
-    /// A turn takes milliseconds: whoever holds the lock for longer is stopped, or wants to stop us.
+    /// A turn takes milliseconds: whoever holds the lock for longer is stopped, or wants to stop
+    /// us.
     const PATIENCE: Duration = Duration::from_secs(2);
     const PAUSE: Duration = Duration::from_micros(200);
     let folder = File::open(folder).ok()?;
@@ -296,7 +305,8 @@ struct Neighbour {
 }
 
 impl Neighbour {
-    /// An empty file with the permissions of `existing`, before anything is in it that others should not read.
+    /// An empty file with the permissions of `existing`, before anything is in it that others
+    /// should not read.
     fn create(target: &Path, existing: Option<&Metadata>) -> io::Result<Self> {
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
@@ -312,8 +322,8 @@ impl Neighbour {
                 file,
                 is_renamed: false,
             };
-            // A process that removes leftovers may have found the file before it was locked. Where files cannot be
-            // locked, leftovers are not removed either.
+            // A process that removes leftovers may have found the file before it was locked. Where
+            // files cannot be locked, leftovers are not removed either.
             let is_taken = matches!(neighbour.file.try_lock(), Err(TryLockError::WouldBlock));
             if is_taken || !neighbour.path.exists() {
                 continue;
@@ -351,13 +361,15 @@ impl Neighbour {
 impl Drop for Neighbour {
     fn drop(&mut self) {
         if !self.is_renamed {
-            // What led here is what the user needs to hear; a leftover is the lesser harm, and the next save removes it.
+            // What led here is what the user needs to hear; a leftover is the lesser harm, and the
+            // next save removes it.
             let _ = fs::remove_file(&self.path);
         }
     }
 }
 
-/// Has a new file made with no more rights than the target gives, however wide the process's mask is.
+/// Has a new file made with no more rights than the target gives, however wide the process's mask
+/// is.
 #[cfg(unix)]
 fn restrict(options: &mut OpenOptions, existing: Option<&Metadata>) {
     use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
@@ -403,7 +415,8 @@ fn keep_copy(target: &Path, backup: &Path) -> io::Result<()> {
             Err(_) => return copy(target, backup),
         }
         let renamed = fs::rename(&name, backup);
-        // Renaming one name of a file over another of the same file leaves both, so there may be something to remove.
+        // Renaming one name of a file over another of the same file leaves both, so there may be
+        // something to remove.
         let _ = fs::remove_file(&name);
         return renamed;
     }
@@ -455,7 +468,8 @@ fn remove_leftovers(target: &Path) {
     };
     for entry in entries.flatten() {
         let name = entry.file_name();
-        // A number of up to three digits in the names of version 0.1.0, 32 hexadecimal digits since.
+        // A number of up to three digits in the names of version 0.1.0, 32 hexadecimal digits
+        // since.
         let tag = name
             .to_str()
             .and_then(|name| name.strip_prefix(&prefix)?.strip_suffix(".tmp"));
@@ -643,7 +657,8 @@ mod tests {
         );
         assert_eq!(fs::read(&path).unwrap(), b"newer");
 
-        // As another process would have written it, after the order was taken and before the writing.
+        // As another process would have written it, after the order was taken and before the
+        // writing.
         let other = folder.path().join("t.json");
         let order = SaveOrder::now();
         fs::write(&other, "from elsewhere").unwrap();

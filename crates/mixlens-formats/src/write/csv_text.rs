@@ -1,6 +1,7 @@
 //! Tables as CSV text.
 //!
-//! Numbers are written in full (the shortest text that reads back to the same bits) unless digits are asked for.
+//! Numbers are written in full (the shortest text that reads back to the same bits) unless digits
+//! are asked for.
 
 use mixlens_core::search::Survey;
 use mixlens_core::simplex::{DomainSet, Mixture};
@@ -38,7 +39,8 @@ pub struct PredictedRow {
     pub support: Option<String>,
 }
 
-/// Mixtures as CSV: `index` and one column per domain, with `digits` decimals that sum to exactly one in every row.
+/// Mixtures as CSV: `index` and one column per domain, with `digits` decimals that sum to exactly
+/// one in every row.
 ///
 /// The text is empty where there is no mixture. All mixtures are over the domains of the first.
 pub fn mixtures_to_csv(mixtures: &[(String, Mixture)], names: ColumnNames, digits: u32) -> String {
@@ -62,7 +64,8 @@ pub fn mixtures_to_csv(mixtures: &[(String, Mixture)], names: ColumnNames, digit
     csv.text
 }
 
-/// A run table as one wide CSV: `run_id`, `train_<domain>` and `metric/<metric>`; missing values are empty cells.
+/// A run table as one wide CSV: `run_id`, `train_<domain>` and `metric/<metric>`; missing values
+/// are empty cells.
 ///
 /// Reading the text back gives the same table to the bit.
 pub fn run_table_to_csv(table: &RunTable) -> String {
@@ -97,8 +100,8 @@ pub fn run_table_to_csv(table: &RunTable) -> String {
     csv.text
 }
 
-/// Predictions as CSV: `index`, then per metric its name and, where any row has an interval, `<name>_low` and
-/// `<name>_high`; `support` last, where any row has one.
+/// Predictions as CSV: `index`, then per metric its name and, where any row has an interval,
+/// `<name>_low` and `<name>_high`; `support` last, where any row has one.
 pub fn predictions_to_csv(metrics: &[String], rows: &[PredictedRow]) -> String {
     let has_intervals = rows
         .iter()
@@ -134,8 +137,8 @@ pub fn predictions_to_csv(metrics: &[String], rows: &[PredictedRow]) -> String {
     csv.text
 }
 
-/// Rows of cells as CSV, quoted where RFC 4180 asks for it; text that a spreadsheet would compute is marked as text
-/// ([`csv_cell_text`](crate::csv_cell_text)).
+/// Rows of cells as CSV, quoted where RFC 4180 asks for it; text that a spreadsheet would compute
+/// is marked as text ([`csv_cell_text`](crate::csv_cell_text)).
 ///
 /// ```
 /// use mixlens_formats::cells_to_csv;
@@ -147,7 +150,8 @@ pub fn cells_to_csv(rows: impl IntoIterator<Item = Vec<String>>) -> String {
     csv.text
 }
 
-/// A survey's cells along the domains as CSV: `domain,from,to,mixtures,good,lowest_objective`, the last one empty where no mixture is.
+/// A survey's cells along the domains as CSV: `domain,from,to,mixtures,good,lowest_objective`, the
+/// last one empty where no mixture is.
 pub fn survey_to_csv(survey: &Survey, domains: &DomainSet) -> String {
     let header = [
         "domain",

@@ -1,15 +1,16 @@
-//! Names in other languages: one function for each target, which escapes what the target would take for something else
-//! than text.
+//! Names in other languages: one function for each target, which escapes what the target would take
+//! for something else than text.
 //!
-//! Names of domains, metrics, runs and files come from anywhere. A config, a terminal, a spreadsheet or a page that they
-//! are written to must see text and nothing else. What cannot be escaped is refused instead (`trainer/names.rs`).
+//! Names of domains, metrics, runs and files come from anywhere. A config, a terminal, a
+//! spreadsheet or a page that they are written to must see text and nothing else. What cannot be
+//! escaped is refused instead (`trainer/names.rs`).
 
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// Characters that a reader of text may take for something else than a letter: control characters, which terminals obey;
-/// the separators of lines and paragraphs, at which YAML ends a comment; marks that reverse what follows; the byte order
-/// mark.
+/// Characters that a reader of text may take for something else than a letter: control characters,
+/// which terminals obey; the separators of lines and paragraphs, at which YAML ends a comment;
+/// marks that reverse what follows; the byte order mark.
 fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
@@ -36,7 +37,8 @@ fn replaced<'a>(
     Cow::Owned(escaped)
 }
 
-/// Text for a terminal: line breaks and tabs stay, everything else that a terminal would obey is shown as `\u{1b}`.
+/// Text for a terminal: line breaks and tabs stay, everything else that a terminal would obey is
+/// shown as `\u{1b}`.
 ///
 /// ```
 /// use mixlens_formats::terminal_text;
@@ -62,8 +64,9 @@ pub fn line_text(text: &str) -> Cow<'_, str> {
     replaced(text, is_unsafe, |_, out| out.push(' '))
 }
 
-/// A JSON text, such as `serde_json` writes it, in which no character is left that a terminal obeys or at which YAML, which
-/// reads JSON, breaks a line. It means the same: such characters stand only in strings, where they are escaped.
+/// A JSON text, such as `serde_json` writes it, in which no character is left that a terminal obeys
+/// or at which YAML, which reads JSON, breaks a line. It means the same: such characters stand only
+/// in strings, where they are escaped.
 ///
 /// ```
 /// use mixlens_formats::json_text;
@@ -106,7 +109,8 @@ pub fn html_text(text: &str) -> Cow<'_, str> {
     })
 }
 
-/// Text in a cell of a Markdown table: nothing of it is a table's rule, a link, a picture, code, emphasis or HTML.
+/// Text in a cell of a Markdown table: nothing of it is a table's rule, a link, a picture, code,
+/// emphasis or HTML.
 ///
 /// ```
 /// use mixlens_formats::markdown_text;
@@ -124,7 +128,8 @@ pub fn markdown_text(text: &str) -> Cow<'_, str> {
     })
 }
 
-/// What a spreadsheet takes for the beginning of a formula, and the apostrophe that makes text of it.
+/// What a spreadsheet takes for the beginning of a formula, and the apostrophe that makes text of
+/// it.
 const FORMULA: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\''];
 
 /// Whether a spreadsheet computes a cell instead of showing it. A number is only a number.
@@ -136,8 +141,8 @@ fn is_formula(cell: &str) -> bool {
     cell.starts_with(FORMULA) && !is_number
 }
 
-/// Text in a cell of CSV, before it is quoted: an apostrophe keeps spreadsheets from computing it, as their users write it
-/// themselves. [`text_of_csv_cell`] takes it away again.
+/// Text in a cell of CSV, before it is quoted: an apostrophe keeps spreadsheets from computing it,
+/// as their users write it themselves. [`text_of_csv_cell`] takes it away again.
 ///
 /// ```
 /// use mixlens_formats::{csv_cell_text, text_of_csv_cell};

@@ -4,7 +4,8 @@ use mixlens_core::compute::Status;
 use mixlens_core::tokenizer::{Inference, InferredCategory};
 use serde_json::{Map, Value, json};
 
-/// Misfit from which something seems to be missing: it was below 7 for every tokenizer whose categories were all listed.
+/// Misfit from which something seems to be missing: it was below 7 for every tokenizer whose
+/// categories were all listed.
 const BAD_MISFIT: f64 = 10.0;
 /// The same for the part of merges that are left unexplained.
 const MAX_UNEXPLAINED: f64 = 0.05;
@@ -19,8 +20,10 @@ pub fn inference_warnings(found: &Inference) -> Vec<String> {
     let mut out = Vec::new();
     if is_misfit(found) {
         out.push(format!(
-            "the categories explain the tokenizer badly (misfit {:.1}, {:.2} % of the merges unexplained): text of a kind that is \
-             not listed was probably in it, at least {:.1} % of the pairs, and proportions of the others may be off by more than \
+            "the categories explain the tokenizer badly (misfit {:.1}, {:.2} % of the merges \
+            unexplained): text of a kind that is \
+             not listed was probably in it, at least {:.1} % of the pairs, and proportions of the \
+             others may be off by more than \
              their intervals",
             found.misfit,
             100.0 * found.unexplained,
@@ -41,7 +44,8 @@ pub fn inference_warnings(found: &Inference) -> Vec<String> {
     out
 }
 
-/// A mixture file with everything that is known of each proportion, which [`import_mixtures`](crate::import_mixtures) reads.
+/// A mixture file with everything that is known of each proportion, which
+/// [`import_mixtures`](crate::import_mixtures) reads.
 pub fn inference_json(found: &Inference, notices: &[String]) -> Value {
     let by_name = |value: &dyn Fn(&InferredCategory) -> Value| -> Map<String, Value> {
         found

@@ -1,4 +1,5 @@
-//! What is checked on any device, here and in browsers (`examples/in_browser.rs`): every check once, by name.
+//! What is checked on any device, here and in browsers (`examples/in_browser.rs`): every check
+//! once, by name.
 
 /// Hands the checks to a macro.
 macro_rules! for_each_check {

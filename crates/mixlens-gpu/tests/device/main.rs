@@ -1,6 +1,8 @@
-//! The device beside the CPU: the same mixtures, the same predictions within single precision, the same best.
+//! The device beside the CPU: the same mixtures, the same predictions within single precision, the
+//! same best.
 //!
-//! Any adapter will do, also a driver that computes on the CPU; without one these tests say so and pass.
+//! Any adapter will do, also a driver that computes on the CPU; without one these tests say so and
+//! pass.
 #![expect(clippy::print_stderr, reason = "a skipped test says that it was")]
 #![expect(
     clippy::unwrap_used,
@@ -36,7 +38,8 @@ fn own_gpu() -> Option<Gpu> {
         }
         Err(problem) => {
             told(&format!(
-                "SKIPPED: {problem}; install mesa-vulkan-drivers to test the kernels without a graphics processor"
+                "SKIPPED: {problem}; install mesa-vulkan-drivers to test the kernels without a \
+                graphics processor"
             ));
             None
         }

@@ -150,7 +150,8 @@ pub async fn every_prior_and_constraint_gives_the_mixtures_of_the_cpu(gpu: &Gpu)
             "{prior:?}, free {is_free}: largest relative difference {worst:.1e}, {} samples beyond",
             far.len()
         ));
-        // A pulled sample ends on the border, where rounding decides what is left of the smallest proportions.
+        // A pulled sample ends on the border, where rounding decides what is left of the smallest
+        // proportions.
         assert!(
             far.len() <= 10,
             "{prior:?}, free {is_free}: {:?}",

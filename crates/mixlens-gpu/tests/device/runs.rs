@@ -14,7 +14,8 @@ fn centre() -> Mixture {
     Mixture::from_weights(&domains, &weights).unwrap().0
 }
 
-/// One metric that is better when lower and one that is better when higher, by the surrogate called `name`.
+/// One metric that is better when lower and one that is better when higher, by the surrogate called
+/// `name`.
 pub fn fitted(name: &str, pairs: &[(&str, &str)]) -> SurrogateSet {
     let centre = centre();
     let free = Constraints::free(centre.domains());

@@ -1,4 +1,5 @@
-//! [`BestMove`]: the single move near the current mixture that helps most, and the sentence that says so.
+//! [`BestMove`]: the single move near the current mixture that helps most, and the sentence that
+//! says so.
 
 use mixlens_core::simplex::{Constraints, Locks, Mixture};
 use serde::{Deserialize, Serialize};
@@ -44,7 +45,8 @@ impl BestMove {
                 .is_none_or(|error| error < self.change.value.abs())
     }
 
-    /// Puts the move into words about the metric `name`; `noise` decides the digits where there is no interval.
+    /// Puts the move into words about the metric `name`; `noise` decides the digits where there is
+    /// no interval.
     pub(crate) fn put_into_words(&mut self, name: &str, noise: Option<f64>) {
         let domain = |place: usize| {
             self.mixture
@@ -59,7 +61,8 @@ impl BestMove {
             Some(error) => {
                 let error = value_text(error, Some(error));
                 format!(
-                    "No single move of {points} points improves {name} by more than the noise of ± {error}"
+                    "No single move of {points} points improves {name} by more than the noise of ± \
+                    {error}"
                 )
             }
             None => format!(
@@ -72,7 +75,8 @@ impl BestMove {
     }
 }
 
-/// The moves between two unlocked domains, within the limits, that improve `shown` most, best first; none when none does.
+/// The moves between two unlocked domains, within the limits, that improve `shown` most, best
+/// first; none when none does.
 ///
 /// Five points, or as many as both domains allow.
 pub(crate) fn best_moves(

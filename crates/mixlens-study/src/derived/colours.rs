@@ -6,7 +6,8 @@ use super::range::value_range;
 use super::run_order::column;
 use crate::ColumnRef;
 
-/// From 0 at the least value of the column to 1 at the greatest, one per run; `None` for runs without a value.
+/// From 0 at the least value of the column to 1 at the greatest, one per run; `None` for runs
+/// without a value.
 pub(crate) fn run_colours(table: &RunTable, colour_by: ColumnRef) -> Vec<Option<f32>> {
     let values = column(table, colour_by);
     let (low, high) = value_range(values.iter().copied().flatten());

@@ -64,7 +64,8 @@ fn cut(triangle: &[&TernaryPoint; 3], level: f64) -> Option<[[f64; 3]; 2]> {
     let [a, b, c] = triangle;
     let crossing = |from: &TernaryPoint, to: &TernaryPoint| {
         let (low, high) = (from.value - level, to.value - level);
-        // Each corner counts as above or below, so that neighbours agree on which edges are crossed.
+        // Each corner counts as above or below, so that neighbours agree on which edges are
+        // crossed.
         ((low < 0.0) != (high < 0.0)).then(|| {
             let way = low / (low - high);
             let share = |place: usize| {

@@ -51,7 +51,8 @@ pub enum Standing {
 impl Standing {
     /// Judges a difference by its interval, or by the noise of predictions where there is none.
     ///
-    /// `sign` is +1 where lower is better and −1 where higher is. Without either, only no difference at all is a tie.
+    /// `sign` is +1 where lower is better and −1 where higher is. Without either, only no
+    /// difference at all is a tie.
     pub fn of(difference: Estimate, noise: Option<f64>, sign: f64) -> Self {
         if !difference.value.is_finite() {
             return Self::Unknown;

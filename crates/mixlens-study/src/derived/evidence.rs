@@ -47,7 +47,8 @@ pub(crate) fn noise(fit: &Fit, metric: &str) -> Option<f64> {
 }
 
 impl Evidence {
-    /// What the comparison says of a metric: which surrogates to trust, and what none can do better than.
+    /// What the comparison says of a metric: which surrogates to trust, and what none can do better
+    /// than.
     pub fn words(&self, metric: &str) -> Vec<String> {
         let Some(choice) = self.choices.iter().find(|choice| choice.metric == metric) else {
             return Vec::new();
@@ -65,7 +66,8 @@ impl Evidence {
                 )
             }
             Some((last, others)) => format!(
-                "{metric}: {best} predicts unseen runs best, tied with {} and {last} within the noise",
+                "{metric}: {best} predicts unseen runs best, tied with {} and {last} within the \
+                noise",
                 others.join(", ")
             ),
         };
@@ -73,10 +75,16 @@ impl Evidence {
             let sd = value_text(noise.sd, Some(noise.sd / 10.0));
             match noise.source {
                 NoiseSource::Replicates => {
-                    format!("Noise floor {sd}: runs of the same mixture differ by this, and no surrogate errs less")
+                    format!(
+                        "Noise floor {sd}: runs of the same mixture differ by this, and no \
+                            surrogate errs less"
+                    )
                 }
                 NoiseSource::NearReplicates => {
-                    format!("Noise floor at most {sd}: runs of nearly the same mixture differ by this")
+                    format!(
+                        "Noise floor at most {sd}: runs of nearly the same mixture differ by \
+                            this"
+                    )
                 }
             }
         });

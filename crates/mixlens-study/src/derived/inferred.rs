@@ -122,7 +122,8 @@ struct Scale<'a> {
 }
 
 impl Scale<'_> {
-    /// The share of a category that has `bytes` of the bytes, the others in the ratios that `all` gives them.
+    /// The share of a category that has `bytes` of the bytes, the others in the ratios that `all`
+    /// gives them.
     fn shown(&self, place: usize, bytes: f64, all: impl Fn(&InferredCategory) -> f64) -> f64 {
         if self.of == ShareOf::Bytes {
             return bytes;
@@ -206,7 +207,8 @@ fn row(own: &InferredCategory, kind: CategoryKind, scale: &Scale<'_>, place: usi
         format!("{:.2}", own.tokens_per_word),
     );
     let described = format!(
-        "{}: {text} of {of}, 90 % interval {interval_text}; {estimates_text}; {bytes_per_token} bytes per token, \
+        "{}: {text} of {of}, 90 % interval {interval_text}; {estimates_text}; {bytes_per_token} \
+        bytes per token, \
          {tokens_per_word} tokens per word",
         label(&own.name, kind)
     );

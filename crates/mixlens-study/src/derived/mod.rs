@@ -1,4 +1,5 @@
-//! Numbers and sentences for a front to draw: everything that would otherwise be arithmetic in a view.
+//! Numbers and sentences for a front to draw: everything that would otherwise be arithmetic in a
+//! view.
 
 mod best_move;
 mod colours;

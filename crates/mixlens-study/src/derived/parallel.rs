@@ -1,4 +1,5 @@
-//! [`ParallelPlot`]: runs and sampled mixtures as lines over domains and metrics; [`ParallelMarks`]: the mixture among them.
+//! [`ParallelPlot`]: runs and sampled mixtures as lines over domains and metrics;
+//! [`ParallelMarks`]: the mixture among them.
 
 use std::sync::Arc;
 
@@ -48,7 +49,8 @@ pub enum LineSource {
 pub struct ParallelLines {
     /// Where each line comes from: sampled mixtures first, so that runs are drawn over them.
     pub sources: Vec<LineSource>,
-    /// Places from 0 (least) to 1 (greatest): one per axis, line after line; not a number where there is no value.
+    /// Places from 0 (least) to 1 (greatest): one per axis, line after line; not a number where
+    /// there is no value.
     pub places: Vec<f32>,
     /// The axes, without brushes.
     axes: Vec<ParallelAxis>,
@@ -65,8 +67,8 @@ pub struct ParallelPlot {
     pub is_brushed: Vec<bool>,
 }
 
-/// Where the mixture and the baseline lie among the lines: one place per axis, a little below 0 or above 1 where they are
-/// beyond every line; not a number where there is no prediction.
+/// Where the mixture and the baseline lie among the lines: one place per axis, a little below 0 or
+/// above 1 where they are beyond every line; not a number where there is no prediction.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ParallelMarks {
     /// The mixture under the sliders.

@@ -1,4 +1,5 @@
-//! [`ParetoPlane`]: runs in the plane of two metrics, which of them others beat, and the predicted front.
+//! [`ParetoPlane`]: runs in the plane of two metrics, which of them others beat, and the predicted
+//! front.
 
 use mixlens_core::table::RunTable;
 
@@ -108,8 +109,8 @@ fn front_points(
             })
         })
         .collect();
-    // From the best in the first metric on (of equal ones the best in the second first), a point is beaten when an
-    // earlier one was at least as good in the second.
+    // From the best in the first metric on (of equal ones the best in the second first), a point is
+    // beaten when an earlier one was at least as good in the second.
     let counted = |point: &FrontPoint| [point.values[0] * signs[0], point.values[1] * signs[1]];
     points.sort_by(|p, q| {
         let ([a, b], [c, d]) = (counted(p), counted(q));

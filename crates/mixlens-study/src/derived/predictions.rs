@@ -25,7 +25,8 @@ pub struct Predictions {
     pub support: Support,
     /// Where the baseline lies among the runs.
     pub baseline_support: Support,
-    /// The greatest difference in units of each metric's own noise (or of its own value), for the length of bars.
+    /// The greatest difference in units of each metric's own noise (or of its own value), for the
+    /// length of bars.
     pub scale: f64,
 }
 
@@ -84,7 +85,8 @@ impl Predictions {
     }
 }
 
-/// What a fit says of the baseline. Takes as long as the rest, and stays while a mixture is dragged.
+/// What a fit says of the baseline. Takes as long as the rest, and stays while a mixture is
+/// dragged.
 #[derive(Debug)]
 pub(crate) struct BaselinePrediction {
     pub prediction: Prediction,
@@ -160,7 +162,8 @@ pub(crate) fn predictions(
     })
 }
 
-/// `None` without weights, with bounds that cannot be read, and for desirability, which takes a search of its own.
+/// `None` without weights, with bounds that cannot be read, and for desirability, which takes a
+/// search of its own.
 fn objective_row(
     set: &SurrogateSet,
     state: &State,
@@ -171,7 +174,8 @@ fn objective_row(
     let objective = state.goal.objective(set, baseline).ok()?;
     let weighted = rows.iter().filter(|row| row.weight > 0.0);
     let sum: f64 = weighted.clone().map(|row| row.weight).sum();
-    // Errors of different metrics on the same mixture go together, so they add up rather than average out.
+    // Errors of different metrics on the same mixture go together, so they add up rather than
+    // average out.
     let noises: Option<Vec<f64>> = weighted
         .map(|row| Some(row.noise? * row.weight / sum))
         .collect();

@@ -1,4 +1,5 @@
-//! [`SurveyPlot`]: a survey of simulated mixtures, to be drawn as strips along the domains and cells over two of them.
+//! [`SurveyPlot`]: a survey of simulated mixtures, to be drawn as strips along the domains and
+//! cells over two of them.
 
 use mixlens_core::search::{Survey, Tallied, Tally};
 
@@ -38,7 +39,8 @@ pub struct SurveyStrip {
 /// One cell.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SurveyCell {
-    /// Where its lowest objective is on the colour scale, from 0 for the best to 1; `None` where no mixture is.
+    /// Where its lowest objective is on the colour scale, from 0 for the best to 1; `None` where no
+    /// mixture is.
     pub place: Option<f32>,
     /// How many mixtures it has, as a part of the fullest cell.
     pub fullness: f32,

@@ -41,7 +41,8 @@ pub struct TernaryPoint {
     pub is_allowed: bool,
 }
 
-/// What three domains have of their total, for the place of a mixture in the plot; `None` where they have nothing.
+/// What three domains have of their total, for the place of a mixture in the plot; `None` where
+/// they have nothing.
 pub fn corner_shares(corners: [usize; 3], parts: &[f64]) -> Option<[f64; 3]> {
     let part = |corner: usize| parts.get(corner).copied().unwrap_or(0.0);
     let total: f64 = corners.into_iter().map(part).sum();

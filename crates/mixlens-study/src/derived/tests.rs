@@ -16,7 +16,8 @@ use crate::{
     run_job,
 };
 
-/// Runs over a, b and c with loss = 3 − a + 0.5 b and accuracy = 0.2 + 0.5 c, so that ridge fits them nearly exactly.
+/// Runs over a, b and c with loss = 3 − a + 0.5 b and accuracy = 0.2 + 0.5 c, so that ridge fits
+/// them nearly exactly.
 fn linear() -> Study {
     let mut text = "run_id,train_a,train_b,train_c,loss,c_acc\n".to_owned();
     for run in 0..45 {
@@ -789,7 +790,8 @@ fn a_survey_counts_mixtures_within_the_limits_and_the_locks() {
         &Sequential,
     )));
     assert!(
-        matches!(&failed.unwrap()[..], [Event::JobFailed { problem, .. }] if problem.contains("two different domains"))
+        matches!(&failed.unwrap()[..], [Event::JobFailed { problem, .. }] if problem.contains("two \
+            different domains"))
     );
     assert!(study.survey().is_some());
 }

@@ -2,7 +2,8 @@
 
 use crate::number::number_text;
 
-/// Up to `count` + 1 round values from `low` to `high`, as many as can be, with as many decimals as tell them apart.
+/// Up to `count` + 1 round values from `low` to `high`, as many as can be, with as many decimals as
+/// tell them apart.
 ///
 /// Steps are 1, 2 or 5 times a power of ten. Nothing for a range that is empty or not finite.
 pub fn ticks(low: f64, high: f64, count: usize) -> Vec<(f64, String)> {

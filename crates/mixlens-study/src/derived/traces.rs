@@ -9,8 +9,8 @@ use super::{Shown, value_range};
 /// How far a mixture may be beyond a limit and still count as inside (rounding).
 const TOLERANCE: f64 = 1e-9;
 
-/// Metrics along each domain's Cox direction: its proportion from 0 to 1, the others in their ratios.
-/// Source: Cox 1971, "A note on polynomial response functions for mixtures", Biometrika 58.
+/// Metrics along each domain's Cox direction: its proportion from 0 to 1, the others in their
+/// ratios. Source: Cox 1971, "A note on polynomial response functions for mixtures", Biometrika 58.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Traces {
     /// What is traced, in words, one entry per curve.

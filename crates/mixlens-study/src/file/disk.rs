@@ -1,4 +1,5 @@
-//! Studies on disk. All of it goes through the formats crate; in a browser every call fails with a message.
+//! Studies on disk. All of it goes through the formats crate; in a browser every call fails with a
+//! message.
 
 use std::path::Path;
 
@@ -9,8 +10,8 @@ use mixlens_formats::{
 use super::{FoundFile, Recovery, SavedStudy, autosave_path, backup_path, parse_study, recovery};
 use crate::{Study, StudyError};
 
-/// Saves a study as it was at `order`: whole or not at all; the file it replaces stays as `.bak`. A newer state that was
-/// saved meanwhile stays.
+/// Saves a study as it was at `order`: whole or not at all; the file it replaces stays as `.bak`. A
+/// newer state that was saved meanwhile stays.
 ///
 /// # Errors
 /// [`WriteError`] with the path, the reason and what to do; the file is then as it was.

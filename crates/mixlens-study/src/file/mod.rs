@@ -1,4 +1,5 @@
-//! The saved study, `*.mixlens.json`: its text, its neighbours on disk, and what to do after a crash.
+//! The saved study, `*.mixlens.json`: its text, its neighbours on disk, and what to do after a
+//! crash.
 
 mod disk;
 mod kind;

@@ -11,7 +11,8 @@ pub fn backup_path(study: &Path) -> PathBuf {
     with_ending(study, ".bak")
 }
 
-/// Where a study is saved while it is edited: beside its file, or as `untitled` in `folder` when it has none.
+/// Where a study is saved while it is edited: beside its file, or as `untitled` in `folder` when it
+/// has none.
 pub fn autosave_path(study: Option<&Path>, folder: &Path) -> PathBuf {
     match study {
         Some(path) => with_ending(path, ".autosave"),
@@ -72,10 +73,11 @@ pub enum Recovery {
     Nothing,
 }
 
-/// Decides between a saved study, its autosave and its backup; each `None` where there is no such file.
+/// Decides between a saved study, its autosave and its backup; each `None` where there is no such
+/// file.
 ///
-/// A readable autosave is offered when the study is missing or damaged, or when it differs and was not written before
-/// the study (where the system does not tell the times: when it differs).
+/// A readable autosave is offered when the study is missing or damaged, or when it differs and was
+/// not written before the study (where the system does not tell the times: when it differs).
 pub fn recovery(
     saved: Option<&FoundFile>,
     autosave: Option<&FoundFile>,

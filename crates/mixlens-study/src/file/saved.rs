@@ -19,7 +19,8 @@ pub(super) const FORMAT: &str = "mixlens-study";
 /// The newest version that this program reads, and the one it writes.
 const VERSION: u64 = 1;
 
-/// A study as it is at one moment, to be written. It shares the study's data: cheap to take, and writable elsewhere.
+/// A study as it is at one moment, to be written. It shares the study's data: cheap to take, and
+/// writable elsewhere.
 ///
 /// Every version's shape stays readable: a change of meaning makes a new version.
 #[derive(Debug, Serialize, Deserialize)]

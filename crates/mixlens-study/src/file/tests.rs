@@ -271,7 +271,8 @@ fn a_study_of_the_first_version_still_opens() {
     let expected = fixture();
     assert_eq!(study.state(), expected.state());
     assert_eq!(study.table(), expected.table());
-    // Fits may come out another way one day; what was saved must still predict what it predicted then.
+    // Fits may come out another way one day; what was saved must still predict what it predicted
+    // then.
     let predicted: Vec<&str> = study
         .predictions()
         .unwrap()

@@ -12,7 +12,8 @@ pub struct BackendReport {
     pub device: Option<String>,
     /// Why a device that was wanted was not used.
     pub notice: Option<String>,
-    /// Seconds that the job took, where somebody looked at a clock; not saved, it is about the machine of today.
+    /// Seconds that the job took, where somebody looked at a clock; not saved, it is about the
+    /// machine of today.
     #[serde(skip)]
     pub secs: Option<f64>,
 }

@@ -13,7 +13,8 @@ use std::sync::Arc;
 
 use crate::{Fit, StudyError};
 
-/// The least error that a fit is given on its own runs, as a part of the metric's range (dimensionless).
+/// The least error that a fit is given on its own runs, as a part of the metric's range
+/// (dimensionless).
 const MIN_ERROR: f64 = 1e-3;
 
 /// Surrogates side by side: how well each predicts runs that it has not seen.
@@ -77,7 +78,8 @@ pub struct LeftOutSurrogate {
 }
 
 impl Evidence {
-    /// Cross-validates the surrogates (the usual ones when none is given) on every metric that varies.
+    /// Cross-validates the surrogates (the usual ones when none is given) on every metric that
+    /// varies.
     pub(super) fn of_table(
         table: &RunTable,
         surrogates: &[SurrogateParams],
@@ -179,7 +181,8 @@ impl Evidence {
 }
 
 impl Fit {
-    /// Fits a surrogate, or the best candidate for each metric, to every metric that varies, with intervals.
+    /// Fits a surrogate, or the best candidate for each metric, to every metric that varies, with
+    /// intervals.
     pub(super) fn of_table(
         table: &RunTable,
         params: Option<&SurrogateParams>,
@@ -234,7 +237,8 @@ pub struct Examination {
     pub params: CompareParams,
     /// Accuracy by the number of runs.
     pub curve: LearningCurve,
-    /// How many left-out runs the intervals hold: name and counts of each metric; nothing where runs are too few.
+    /// How many left-out runs the intervals hold: name and counts of each metric; nothing where
+    /// runs are too few.
     pub coverage: Vec<(String, Coverage)>,
 }
 

@@ -50,7 +50,8 @@ pub struct ImportPreview {
     pub runs: usize,
     /// What the user should know.
     pub notices: Vec<String>,
-    /// Rows that cannot be read, each with where it is and why; the rest can be imported without them.
+    /// Rows that cannot be read, each with where it is and why; the rest can be imported without
+    /// them.
     pub rejected: Vec<String>,
     /// Why the files cannot be imported even without those rows; `None` when they can.
     pub problem: Option<String>,

@@ -76,8 +76,8 @@ pub struct SampledCategory {
     pub name: String,
     /// What sort of text it is of.
     pub kind: CategoryKind,
-    /// The sample; nothing for a built-in category, whose table comes with the feature `categories` or is put in here by whoever
-    /// does the job.
+    /// The sample; nothing for a built-in category, whose table comes with the feature `categories`
+    /// or is put in here by whoever does the job.
     #[serde(with = "crate::wire::files")]
     pub files: Vec<Arc<NamedBytes>>,
 }
@@ -150,7 +150,8 @@ mod with_tokenizers {
         infer_from_samples(file, categories, settings, sample, control, executor)
     }
 
-    /// The same with samples that `sample` gives by the places of categories; each is asked for once, when its turn comes.
+    /// The same with samples that `sample` gives by the places of categories; each is asked for
+    /// once, when its turn comes.
     pub(in crate::jobs) fn infer_from_samples(
         file: &NamedBytes,
         categories: &[SampledCategory],
@@ -241,7 +242,8 @@ mod with_tokenizers {
         match notice {
             TokenizerNotice::PatternAssumed { pattern } => {
                 format!(
-                    "the file does not say how words are cut; taken as by {pattern}, choose another if it is known"
+                    "the file does not say how words are cut; taken as by {pattern}, choose \
+                    another if it is known"
                 )
             }
             notice => notice.to_string(),

@@ -15,7 +15,8 @@ use crate::derived::{
 /// What is sampled around a mixture.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LocalProfileSettings {
-    /// The metric of sentence and ternary plot, by its position in the study; the objective without one.
+    /// The metric of sentence and ternary plot, by its position in the study; the objective without
+    /// one.
     pub shown: Option<usize>,
     /// Further metrics that traces are wanted of.
     pub traced: Vec<usize>,
@@ -148,7 +149,8 @@ pub(super) fn profile(
     })
 }
 
-/// The best move whose interval leaves no doubt, else the best; of an objective without intervals the best.
+/// The best move whose interval leaves no doubt, else the best; of an objective without intervals
+/// the best.
 fn most_certain(
     set: &SurrogateSet,
     metric: Option<usize>,

@@ -1,4 +1,5 @@
-//! Long work as plain data: a [`JobRequest`] leaves the study, [`run_job`] does it anywhere, a [`JobResult`] comes back.
+//! Long work as plain data: a [`JobRequest`] leaves the study, [`run_job`] does it anywhere, a
+//! [`JobResult`] comes back.
 
 mod backend_report;
 mod compare;
@@ -43,7 +44,8 @@ pub use worker::{request_from_parts, request_into_parts, result_from_text, resul
 use crate::StudyError;
 use crate::dataset::Fit;
 
-/// Does the work of a request. The same request and seed give the same bytes on any number of threads.
+/// Does the work of a request. The same request and seed give the same bytes on any number of
+/// threads.
 ///
 /// Pure: it may run on a thread, in a web worker or at once.
 pub fn run_job(request: &JobRequest, control: &Control, executor: &dyn Executor) -> JobResult {

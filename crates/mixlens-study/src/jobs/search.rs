@@ -69,7 +69,8 @@ pub struct SearchOutcome {
     pub objective: f64,
     /// How much lower anything allowed can be at most; `None` after a simulation.
     pub gap: Option<f64>,
-    /// The proportions of each domain among the best, or over the flat region after an exact search.
+    /// The proportions of each domain among the best, or over the flat region after an exact
+    /// search.
     pub spread: Vec<(f64, f64)>,
     /// Among the mixtures that are as good within the tolerance, the one nearest to natural.
     pub nearest: Option<Mixture>,
@@ -195,7 +196,8 @@ pub struct ParetoFront {
     /// The surrogate's name.
     #[serde(default)]
     pub surrogate: String,
-    /// From the best for the first metric to the best for the second: mixture and the two predictions.
+    /// From the best for the first metric to the best for the second: mixture and the two
+    /// predictions.
     pub points: Vec<(Mixture, [f64; 2])>,
     /// Whether every point is a certified minimum, for these surrogates.
     pub is_exact: bool,

@@ -38,7 +38,8 @@ pub(crate) struct Slots {
 }
 
 impl Slots {
-    /// Starts a job and gives its generation number; a job that it replaces comes back to be cancelled.
+    /// Starts a job and gives its generation number; a job that it replaces comes back to be
+    /// cancelled.
     pub fn start(
         &mut self,
         slot: JobSlot,

@@ -95,7 +95,8 @@ fn reported(problem: serde_json::Error) -> StudyError {
 #[cfg(feature = "tokenizer")]
 pub use inference::infer_from_parts;
 
-/// Jobs of one kind in a program that does no other, and so is small; the texts are those of [`JobRequest`] and [`JobResult`].
+/// Jobs of one kind in a program that does no other, and so is small; the texts are those of
+/// [`JobRequest`] and [`JobResult`].
 #[cfg(feature = "tokenizer")]
 mod inference {
     use mixlens_core::compute::{Control, Sequential};
@@ -123,9 +124,9 @@ mod inference {
         Inferred(InferredMixture),
     }
 
-    /// Infers the mixture behind a tokenizer, from a request as text to a result as text. `file` gives the files beside the
-    /// request by their place, the tokenizer first; each is asked for once, when its turn comes. A built-in category
-    /// has one.
+    /// Infers the mixture behind a tokenizer, from a request as text to a result as text. `file`
+    /// gives the files beside the request by their place, the tokenizer first; each is asked for
+    /// once, when its turn comes. A built-in category has one.
     ///
     /// # Errors
     /// [`StudyError::Worker`] for text that is no such request of this version.

@@ -1,7 +1,8 @@
 //! The state of a study as the fragment of a link: short, versioned, and safe to read from anybody.
 //!
-//! A fragment is a list of `key=value` pairs joined by `&`, after `v=1`. Numbers are packed five characters each
-//! ([`pack`]); keys that are not known are passed over. What belongs to the data (runs, fits) is not in a link.
+//! A fragment is a list of `key=value` pairs joined by `&`, after `v=1`. Numbers are packed five
+//! characters each ([`pack`]); keys that are not known are passed over. What belongs to the data
+//! (runs, fits) is not in a link.
 //!
 //! | key | holds |
 //! |---|---|

@@ -95,7 +95,8 @@ fn optional(text: &str, number: fn(u32) -> f64) -> Option<Vec<Option<f64>>> {
     words(text)?.into_iter().map(one).collect()
 }
 
-/// The upper 30 bits of a single-precision number's 31 (its sign is always plus): 22 bits of fraction.
+/// The upper 30 bits of a single-precision number's 31 (its sign is always plus): 22 bits of
+/// fraction.
 fn short_float(value: f64) -> u32 {
     let bits = (shortened(value) as f32).clamp(0.0, f32::MAX).to_bits();
     // Rounded to nearest; at the very top there is nothing to round up to.

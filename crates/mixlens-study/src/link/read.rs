@@ -13,10 +13,12 @@ use crate::{NamedMixture, Panel, ScalarisationKind, State, StudyError, View};
 /// Digits of the panels shown; links from before the latest panel have fewer.
 const PANEL_DIGITS: usize = Panel::ALL.len().div_ceil(4);
 
-/// How far from one the proportions of a link may sum (they are whole billionths that sum to a billion).
+/// How far from one the proportions of a link may sum (they are whole billionths that sum to a
+/// billion).
 const SUM_ROUNDING: f64 = 1e-9;
 
-/// The domains that a link names, for a front that has no study yet; `None` when it only has fingerprints.
+/// The domains that a link names, for a front that has no study yet; `None` when it only has
+/// fingerprints.
 ///
 /// # Errors
 /// [`StudyError::BadLink`] or [`StudyError::NewerVersion`].
@@ -82,7 +84,8 @@ impl<'a> Linked<'a> {
             .transpose()
     }
 
-    /// The state of the link, over the domains of `state`; what the link does not say is as at the start.
+    /// The state of the link, over the domains of `state`; what the link does not say is as at the
+    /// start.
     pub fn state(&self, state: &State) -> Result<State, StudyError> {
         self.check_domains(state.domains())?;
         let domains = Arc::clone(state.domains());
@@ -165,7 +168,8 @@ impl<'a> Linked<'a> {
         Ok(())
     }
 
-    /// Metrics that the study does not know are passed over: links go between studies of the same domains.
+    /// Metrics that the study does not know are passed over: links go between studies of the same
+    /// domains.
     fn goal(&self, next: &mut State) -> Result<(), StudyError> {
         let weights = self.read("w", weights)?.unwrap_or_default();
         for metric in &mut next.goal.metrics {

@@ -8,7 +8,8 @@ use crate::{ObjectiveSettings, Panel, ScalarisationKind, Study};
 
 /// The state of a study as the fragment of a link, without the `#`.
 ///
-/// At most 2,000 characters for 32 domains, unless constraints and names of the user's make it longer.
+/// At most 2,000 characters for 32 domains, unless constraints and names of the user's make it
+/// longer.
 pub fn study_link(study: &Study) -> String {
     let (state, view) = (study.state(), study.view());
     let mut link = Link(format!("v={VERSION}"));

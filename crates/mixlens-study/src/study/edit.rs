@@ -231,7 +231,8 @@ fn shared(state: &State, corners: [usize; 3], shares: [f64; 3]) -> Result<Mixtur
     })
 }
 
-/// The mixture nearest to `target` inside the limits; domains that are not free keep their proportions to the bit.
+/// The mixture nearest to `target` inside the limits; domains that are not free keep their
+/// proportions to the bit.
 fn project(
     state: &State,
     target: &[f64],

@@ -7,7 +7,8 @@ use crate::{Command, Limits, State, StudyError};
 
 /// Changes the limits; false for a command that is about something else.
 ///
-/// A change that leaves no mixture, or none with the locks as they are, is refused with what clashes.
+/// A change that leaves no mixture, or none with the locks as they are, is refused with what
+/// clashes.
 pub(super) fn edit(next: &mut State, command: &Command) -> Result<bool, StudyError> {
     let count = next.domains().len();
     let limits = &mut next.limits;

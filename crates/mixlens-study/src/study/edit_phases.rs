@@ -3,7 +3,8 @@
 use super::edit::check_place;
 use crate::{Command, PlannedPhase, State, StudyError};
 
-/// The part of the run that a new phase gets: the length of end-of-training upsampling that did best on average when published.
+/// The part of the run that a new phase gets: the length of end-of-training upsampling that did
+/// best on average when published.
 const NEW_PART: f64 = 0.2;
 /// The least part that a phase can be made.
 const MIN_PART: f64 = 1e-3;

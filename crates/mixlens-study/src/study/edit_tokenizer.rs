@@ -1,4 +1,5 @@
-//! Commands about a tokenizer: which one, which categories its training text may hold, and what is done with the mixture.
+//! Commands about a tokenizer: which one, which categories its training text may hold, and what is
+//! done with the mixture.
 
 use std::sync::Arc;
 
@@ -62,7 +63,8 @@ impl Study {
         Ok(vec![Event::ViewChanged])
     }
 
-    /// Shows a tokenizer and infers the mixture behind it at once, where there are categories to ask about.
+    /// Shows a tokenizer and infers the mixture behind it at once, where there are categories to
+    /// ask about.
     fn take_tokenizer(&mut self, file: Arc<NamedBytes>) -> Result<Vec<Event>, StudyError> {
         let own = &mut self.tokenizer;
         own.file = Some(file);

@@ -29,7 +29,8 @@ use crate::{
 };
 use caches::Caches;
 
-/// Everything a user opens, edits, undoes and saves. Read by fronts, changed by [`Study::apply`] alone.
+/// Everything a user opens, edits, undoes and saves. Read by fronts, changed by [`Study::apply`]
+/// alone.
 #[derive(Debug)]
 pub struct Study {
     state: Arc<State>,
@@ -46,8 +47,8 @@ pub struct Study {
     profiled: u64,
     profiling: u64,
     revision: u64,
-    /// Counts what is worth asking about before it is thrown away, and where that count was when the study was saved;
-    /// `None` when it was never.
+    /// Counts what is worth asking about before it is thrown away, and where that count was when
+    /// the study was saved; `None` when it was never.
     edits: u64,
     saved_edits: Option<u64>,
     caches: Caches,
@@ -58,7 +59,8 @@ pub struct Study {
 struct Drag {
     before: Arc<State>,
     is_recorded: bool,
-    /// The domain being dragged and the mixture when that began, so that dragging there and back changes nothing.
+    /// The domain being dragged and the mixture when that began, so that dragging there and back
+    /// changes nothing.
     base: Option<(usize, Mixture)>,
 }
 
@@ -267,8 +269,8 @@ impl Study {
         self.revision
     }
 
-    /// Whether mixtures, limits, objective, data or fits changed since the study was saved or opened; how it is looked at
-    /// does not count.
+    /// Whether mixtures, limits, objective, data or fits changed since the study was saved or
+    /// opened; how it is looked at does not count.
     pub fn is_modified(&self) -> bool {
         self.saved_edits != Some(self.edits)
     }

@@ -8,7 +8,8 @@ use crate::jobs::JobSlot;
 use crate::{Dataset, Event, Fit, JobOutcome, JobResult, ObjectiveSettings, State, StudyError};
 
 impl Study {
-    /// Takes in a job's result, unless a newer job replaced it, it was cancelled or its data are gone.
+    /// Takes in a job's result, unless a newer job replaced it, it was cancelled or its data are
+    /// gone.
     pub(super) fn receive(&mut self, result: JobResult) -> Vec<Event> {
         let was_inferring = self
             .jobs
@@ -123,7 +124,8 @@ impl Study {
 
     /// Shows other data, as one step that can be undone.
     ///
-    /// Over the same domains everything the user chose stays; the objective stays where the metrics are the same.
+    /// Over the same domains everything the user chose stays; the objective stays where the metrics
+    /// are the same.
     pub(super) fn show_dataset(&mut self, title: &'static str, dataset: Dataset) -> Vec<Event> {
         let fresh = State::new(&dataset);
         let own = &*self.state;

@@ -54,7 +54,8 @@ impl Study {
         rows
     }
 
-    /// The compared mixtures (of all saved ones, up to 8, when none was chosen) beside the baseline.
+    /// The compared mixtures (of all saved ones, up to 8, when none was chosen) beside the
+    /// baseline.
     pub fn differences(&self) -> Option<&DifferenceTable> {
         let compute =
             || difference_table(self.fit(), self.beside(), &self.state, MAX_COMPARED).ok();
@@ -71,7 +72,8 @@ impl Study {
         &self.caches.run_order.get_or_init(compute).rows
     }
 
-    /// Runs and predicted front in the plane of the two metrics of the Pareto plot; the same `Arc` until it changes.
+    /// Runs and predicted front in the plane of the two metrics of the Pareto plot; the same `Arc`
+    /// until it changes.
     pub fn pareto(&self) -> &Arc<ParetoPlane> {
         let compute = || {
             let (table, front) = (
@@ -116,7 +118,8 @@ impl Study {
         self.caches.colours.get_or_init(compute)
     }
 
-    /// Runs and sampled mixtures as lines over domains and metrics; the same `Arc` until it changes.
+    /// Runs and sampled mixtures as lines over domains and metrics; the same `Arc` until it
+    /// changes.
     pub fn parallel(&self) -> &Arc<ParallelPlot> {
         let lines = || {
             let (table, cloud) = (
@@ -136,7 +139,8 @@ impl Study {
         parallel_marks(self.parallel(), &self.state, self.predictions())
     }
 
-    /// Held-out predictions of a metric beside what was measured; empty for a fit that left no run out.
+    /// Held-out predictions of a metric beside what was measured; empty for a fit that left no run
+    /// out.
     pub fn measured_pairs(&self, metric: usize) -> &[MeasuredPair] {
         let pairs = self.caches.pairs.get_or_init(|| {
             let Some((table, fit)) = self.table().zip(self.fit()) else {
@@ -180,7 +184,8 @@ impl Study {
         noise(self.fit()?, &self.goal().metrics.get(metric)?.name)
     }
 
-    /// Traces, ternary grid and best single move: the latest that came back, perhaps of an earlier mixture.
+    /// Traces, ternary grid and best single move: the latest that came back, perhaps of an earlier
+    /// mixture.
     ///
     /// Ask for a newer one with [`Command::UpdateProfile`](crate::Command::LookAround).
     pub fn look(&self) -> Option<&Arc<LocalProfile>> {

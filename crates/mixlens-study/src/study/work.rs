@@ -138,7 +138,8 @@ impl Study {
         })
     }
 
-    /// The examination of the active fit, or of the first of its surrogates where metrics have different ones.
+    /// The examination of the active fit, or of the first of its surrogates where metrics have
+    /// different ones.
     fn examination(&self, command: &'static str) -> Result<JobTask, StudyError> {
         let table = self.needed_table(command)?;
         let missing = StudyError::Missing {

@@ -1,4 +1,5 @@
-//! Two small languages, and a tokenizer trained on them the plain way; shared with the tests of the app.
+//! Two small languages, and a tokenizer trained on them the plain way; shared with the tests of the
+//! app.
 
 use std::collections::BTreeMap;
 

@@ -26,22 +26,38 @@ impl About {
             .resizable(false);
         window.default_width(520.0).show(ctx, |ui| {
             ui.heading("Mixlens");
-            ui.label(format!("Version {}, MIT or Apache-2.0", env!("CARGO_PKG_VERSION")));
-            ui.label("What a data mixture does to a language model, before anyone pays for the training run.");
+            ui.label(format!(
+                "Version {}, MIT or Apache-2.0",
+                env!("CARGO_PKG_VERSION")
+            ));
             ui.label(
-                "Every prediction is a surrogate's: it says how far it is usually off, and where no run supports it. \
+                "What a data mixture does to a language model, before anyone pays for the \
+                     training run.",
+            );
+            ui.label(
+                "Every prediction is a surrogate's: it says how far it is usually off, and where \
+                no run supports it. \
                  Train a proposal as one more proxy run before you trust it.",
             );
             // Their licence asks for the name.
             ui.horizontal_wrapped(|ui| {
                 ui.label("Built-in samples of text are in part adapted from");
-                ui.hyperlink_to("wordfreq by Robyn Speer", "https://github.com/rspeer/wordfreq");
+                ui.hyperlink_to(
+                    "wordfreq by Robyn Speer",
+                    "https://github.com/rspeer/wordfreq",
+                );
                 ui.label("and under");
-                ui.hyperlink_to("CC BY-SA 4.0", "https://creativecommons.org/licenses/by-sa/4.0/");
+                ui.hyperlink_to(
+                    "CC BY-SA 4.0",
+                    "https://creativecommons.org/licenses/by-sa/4.0/",
+                );
             });
             ui.separator();
             ui.label(RichText::new("Built on").strong());
-            ScrollArea::vertical().max_height(280.0).auto_shrink([false, true]).show(ui, |ui| self.works_ui(ui));
+            ScrollArea::vertical()
+                .max_height(280.0)
+                .auto_shrink([false, true])
+                .show(ui, |ui| self.works_ui(ui));
         });
         is_open
     }

@@ -94,7 +94,8 @@ fn name_ui(ui: &mut Ui, place: usize, own: &str, out: &mut CommandQueue) {
     }
 }
 
-/// Where the cells of a row are: a name, the baseline's value, then a value and a difference for each mixture.
+/// Where the cells of a row are: a name, the baseline's value, then a value and a difference for
+/// each mixture.
 struct Columns {
     name: f32,
     count: usize,

@@ -1,4 +1,5 @@
-//! The mixture: a row per domain with lock, slider, number field and what is known about the domain.
+//! The mixture: a row per domain with lock, slider, number field and what is known about the
+//! domain.
 
 use egui::style::HandleShape;
 use egui::{

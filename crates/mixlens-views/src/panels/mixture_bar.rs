@@ -1,4 +1,5 @@
-//! The tools above the mixture: where to go back to, who makes up for a change, which domains are listed.
+//! The tools above the mixture: where to go back to, who makes up for a change, which domains are
+//! listed.
 
 use egui::{TextEdit, Ui};
 use mixlens_core::simplex::Redistribution;

@@ -291,7 +291,8 @@ fn opacity(lines: usize) -> f32 {
 
 fn picture(ui: &Ui, lines: &[Line<'_>], frame: &Frame) -> Finished {
     let mut picture = LinePicture::new(ui, frame.rect.expand(1.0));
-    // From gap to gap rather than from line to line: the part that is drawn on stays in the processor's cache.
+    // From gap to gap rather than from line to line: the part that is drawn on stays in the
+    // processor's cache.
     let gaps = lines.first().map_or(0, |(places, ..)| places.len());
     for right in 1..gaps {
         for (places, thickness, colour) in lines {

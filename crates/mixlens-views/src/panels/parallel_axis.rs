@@ -1,4 +1,5 @@
-//! An axis of the parallel coordinates: its values, its brush and its name, which moves it and opens its menu.
+//! An axis of the parallel coordinates: its values, its brush and its name, which moves it and
+//! opens its menu.
 
 use std::sync::Arc;
 
@@ -214,7 +215,8 @@ fn title_galley(ui: &Ui, axis: &ParallelAxis, width: f32) -> Arc<Galley> {
     }
 }
 
-/// About this part of a name: its beginning and its end, which tells names with the same beginning apart.
+/// About this part of a name: its beginning and its end, which tells names with the same beginning
+/// apart.
 fn shortened(title: &str, part: f32) -> String {
     let letters: Vec<char> = title.chars().collect();
     let kept = (letters.len() as f32 * part) as usize;

@@ -1,4 +1,5 @@
-//! The predicted front of the Pareto plot: what it is, how it is asked for, and its points as a list.
+//! The predicted front of the Pareto plot: what it is, how it is asked for, and its points as a
+//! list.
 
 use egui::{Button, DragValue, ScrollArea, Ui};
 use mixlens_study::{

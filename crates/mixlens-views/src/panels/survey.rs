@@ -1,4 +1,5 @@
-//! Survey: where simulated mixtures lie along every domain and over two of them, and how good they are.
+//! Survey: where simulated mixtures lie along every domain and over two of them, and how good they
+//! are.
 
 use egui::{
     Align2, Button, Color32, DragValue, Label, Mesh, Painter, Rect, Response, Role, ScrollArea,
@@ -183,7 +184,8 @@ fn legend_ui(ui: &mut Ui, plot: &SurveyPlot, found: &SurveyOutcome) {
         ui.label(format!("{} or more", plot.scale[1]));
     });
     ui.weak(format!(
-        "Line: where nine in ten of the best hundredth lie, those at {} or less; dots: cells with one; marks: the current mixture, in colour, and the baseline",
+        "Line: where nine in ten of the best hundredth lie, those at {} or less; dots: cells with \
+        one; marks: the current mixture, in colour, and the baseline",
         plot.good_text
     ));
 }

@@ -14,7 +14,8 @@ const MAX_SPLITS: u32 = 2;
 
 type Corner = (Pos2, Color32);
 
-/// Appends the triangles; neighbours of one colour as one path, so that no light shines through between them.
+/// Appends the triangles; neighbours of one colour as one path, so that no light shines through
+/// between them.
 pub(super) fn write_mesh(mesh: &Mesh, out: &mut String) {
     let mut triangles = Vec::new();
     let corner = |index: u32| {
@@ -36,7 +37,8 @@ pub(super) fn write_mesh(mesh: &Mesh, out: &mut String) {
             .iter()
             .map(|(corners, _)| line(&clockwise(*corners), true))
             .collect();
-        // A hairline of its own closes the seam to neighbours of another colour; what lets light through has none.
+        // A hairline of its own closes the seam to neighbours of another colour; what lets light
+        // through has none.
         let seam = if shade.is_opaque() {
             colour("stroke", shade)
         } else {

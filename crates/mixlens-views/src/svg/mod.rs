@@ -9,7 +9,8 @@ use std::fmt::Write;
 use egui::epaint::ClippedShape;
 use egui::{Color32, Rect, Shape, Stroke, Vec2};
 
-/// Shapes on a page of this size as an SVG document, with a title and a description for those who cannot see it.
+/// Shapes on a page of this size as an SVG document, with a title and a description for those who
+/// cannot see it.
 pub(crate) fn svg_document(
     shapes: &[ClippedShape],
     size: Vec2,
@@ -18,7 +19,8 @@ pub(crate) fn svg_document(
 ) -> String {
     let page = Rect::from_min_size(egui::Pos2::ZERO, size);
     let (mut clips, mut body, mut open) = (Clips::default(), String::new(), None);
-    // Shapes that egui still moves after it has drawn them are animations of popups: there are none on a page.
+    // Shapes that egui still moves after it has drawn them are animations of popups: there are none
+    // on a page.
     for ClippedShape {
         clip_rect, shape, ..
     } in shapes
@@ -41,8 +43,10 @@ pub(crate) fn svg_document(
     body += if open.is_some() { "</g>\n" } else { "" };
     let (width, height) = (number(size.x), number(size.y));
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
-         role=\"img\" aria-labelledby=\"title desc\">\n<title id=\"title\">{}</title>\n<desc id=\"desc\">{}</desc>\n\
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
+        viewBox=\"0 0 {width} {height}\" \
+         role=\"img\" aria-labelledby=\"title desc\">\n<title id=\"title\">{}</title>\n<desc \
+         id=\"desc\">{}</desc>\n\
          {}{body}</svg>\n",
         text::escape(title),
         text::escape(description),

@@ -23,7 +23,8 @@ struct Letter<'a> {
     format: &'a TextFormat,
 }
 
-/// Appends the lines of a text. `textLength` keeps every piece as wide as it was laid out, whatever the font.
+/// Appends the lines of a text. `textLength` keeps every piece as wide as it was laid out, whatever
+/// the font.
 pub(super) fn write_text(shape: &TextShape, out: &mut String) {
     let sections = &shape.galley.job.sections;
     let mut offset = 0;
@@ -120,7 +121,8 @@ fn write_piece(shape: &TextShape, piece: &[Letter<'_>], out: &mut String) {
     let text: String = piece.iter().map(|own| own.letter).collect();
     let _ = writeln!(
         out,
-        "<text x=\"{}\" y=\"{}\" font-size=\"{}\" font-family=\"{family}\"{style}{line}{fitted}{}{turned} \
+        "<text x=\"{}\" y=\"{}\" font-size=\"{}\" \
+        font-family=\"{family}\"{style}{line}{fitted}{}{turned} \
          xml:space=\"preserve\">{}</text>",
         number(x),
         number(y),
@@ -130,7 +132,8 @@ fn write_piece(shape: &TextShape, piece: &[Letter<'_>], out: &mut String) {
     );
 }
 
-/// Text between tags: nothing in it is taken for one, and characters that XML does not allow are replaced.
+/// Text between tags: nothing in it is taken for one, and characters that XML does not allow are
+/// replaced.
 pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {

@@ -46,8 +46,8 @@ impl Platform {
     /// A window can close itself.
     pub(crate) const MAY_QUIT: bool = true;
 
-    /// A desktop with dialogs, and a folder for what was opened before and for studies that were not saved before a
-    /// crash.
+    /// A desktop with dialogs, and a folder for what was opened before and for studies that were
+    /// not saved before a crash.
     pub fn new(dialogs: Box<dyn FileDialogs>, folder: Option<PathBuf>) -> Self {
         let recent = Recent::open(folder.as_deref());
         Self {

@@ -17,7 +17,8 @@ use crate::{App, AppError};
 const MOST: u64 = 4 << 30;
 
 impl App {
-    /// Opens a study, surrogates or a tokenizer, or shows what run tables hold before they are imported; off the frame.
+    /// Opens a study, surrogates or a tokenizer, or shows what run tables hold before they are
+    /// imported; off the frame.
     pub fn open(&mut self, paths: Vec<PathBuf>) {
         if !paths.is_empty() {
             self.defer_auto_fit();

@@ -18,12 +18,14 @@ const MAX_UNTITLED: u32 = 16;
 pub(crate) struct RecoveryStore {
     folder: PathBuf,
     _lock: File,
-    /// The study whose autosave stands beside it, with the lock that no other window has; `None` while another has it.
+    /// The study whose autosave stands beside it, with the lock that no other window has; `None`
+    /// while another has it.
     claimed: RefCell<Option<(PathBuf, Option<File>)>>,
 }
 
 impl RecoveryStore {
-    /// Claims a place, one with something to recover before any other; `None` where nothing can be kept.
+    /// Claims a place, one with something to recover before any other; `None` where nothing can be
+    /// kept.
     pub fn claim(platform: &Platform) -> Option<Self> {
         let folder = platform.folder.as_deref()?;
         let mut free = None;
@@ -58,7 +60,8 @@ impl RecoveryStore {
         })
     }
 
-    /// Where the study of `path` is kept: beside it, or in this window's folder where another window shows the same study.
+    /// Where the study of `path` is kept: beside it, or in this window's folder where another
+    /// window shows the same study.
     pub fn place(&self, path: Option<&Path>) -> PathBuf {
         autosave_path(path.filter(|path| self.claims(path)), &self.folder)
     }
@@ -72,7 +75,8 @@ impl RecoveryStore {
         });
     }
 
-    /// Whether this window is the one that keeps changes beside a study; decided once, when the study is first kept.
+    /// Whether this window is the one that keeps changes beside a study; decided once, when the
+    /// study is first kept.
     fn claims(&self, path: &Path) -> bool {
         let mut claimed = self.claimed.borrow_mut();
         if claimed.as_ref().is_none_or(|(claimed, _)| claimed != path) {
@@ -96,7 +100,8 @@ impl RecoveryStore {
     }
 }
 
-/// Makes a folder and locks it; `None` while another window has it. The system unlocks it when this process ends.
+/// Makes a folder and locks it; `None` while another window has it. The system unlocks it when this
+/// process ends.
 fn lock(folder: &Path) -> Option<File> {
     fs::create_dir_all(folder).ok()?;
     let lock = File::create(folder.join("lock")).ok()?;

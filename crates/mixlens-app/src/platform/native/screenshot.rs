@@ -1,4 +1,5 @@
-//! The window drawn off-screen: a picture without a display, on any graphics adapter or a software one.
+//! The window drawn off-screen: a picture without a display, on any graphics adapter or a software
+//! one.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -43,7 +44,8 @@ impl Default for PictureSettings {
 /// Opens `files` (the demo without any), waits for the work that this starts and draws the window.
 ///
 /// # Errors
-/// Files that cannot be opened, no graphics adapter (a software one will do), or a failure while drawing.
+/// Files that cannot be opened, no graphics adapter (a software one will do), or a failure while
+/// drawing.
 pub fn screenshot(files: &[PathBuf], settings: &PictureSettings) -> Result<Picture, AppError> {
     let canvas = Canvas::new(settings.size)?;
     let ctx = egui::Context::default();

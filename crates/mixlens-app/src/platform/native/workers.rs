@@ -15,7 +15,8 @@ use crate::jobs::Reporter;
 /// Threads for jobs.
 pub(crate) struct Workers {
     executor: Arc<dyn Executor + Send>,
-    /// Threads of their own for what the user waits for while dragging, which long work would hold up.
+    /// Threads of their own for what the user waits for while dragging, which long work would hold
+    /// up.
     look_executor: Arc<dyn Executor + Send>,
     gpu: Arc<SharedGpu>,
 }

@@ -83,7 +83,8 @@ fn classify_files(read: Vec<NamedBytes>, purpose: Purpose) -> Incoming {
 
 fn too_large(name: &str, bytes: f64, max_bytes: f64) -> Incoming {
     Incoming::Told(format!(
-        "expected files of at most {:.0} MB in a browser, found {:.0} MB; \"{}\": the desktop app opens it",
+        "expected files of at most {:.0} MB in a browser, found {:.0} MB; \"{}\": the desktop app \
+        opens it",
         max_bytes / 1e6,
         bytes / 1e6,
         clipped(name)

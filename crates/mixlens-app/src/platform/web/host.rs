@@ -5,12 +5,14 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
-    /// What only the page can do: workers, files, storage, and everything that is shown beside the canvas.
+    /// What only the page can do: workers, files, storage, and everything that is shown beside the
+    /// canvas.
     #[derive(Clone, Debug)]
     pub type Host;
 
-    /// Runs a request in a worker; gives a number to cancel it by. Files are bytes, or the names of built-in categories.
-    /// `progress` gets a fraction from 0 to 1, `done` the result as text, or nothing and what went wrong in words.
+    /// Runs a request in a worker; gives a number to cancel it by. Files are bytes, or the names of
+    /// built-in categories. `progress` gets a fraction from 0 to 1, `done` the result as text, or
+    /// nothing and what went wrong in words.
     #[wasm_bindgen(method)]
     pub(super) fn run(
         this: &Host,

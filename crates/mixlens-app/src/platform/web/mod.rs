@@ -1,4 +1,5 @@
-//! The browser: workers, the user's files as they are dropped or chosen, downloads, and storage of this browser alone.
+//! The browser: workers, the user's files as they are dropped or chosen, downloads, and storage of
+//! this browser alone.
 
 mod files;
 mod host;

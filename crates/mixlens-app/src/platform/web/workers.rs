@@ -70,7 +70,8 @@ impl Workers {
     }
 }
 
-/// Built-in categories, which the worker fetches by name, each with the place of its table among the files of the request.
+/// Built-in categories, which the worker fetches by name, each with the place of its table among
+/// the files of the request.
 fn built_in(task: &JobTask) -> Vec<(usize, String)> {
     let JobTask::Infer { categories, .. } = task else {
         return Vec::new();

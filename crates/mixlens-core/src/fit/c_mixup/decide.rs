@@ -33,20 +33,21 @@ const MANY_FOLDS: usize = 20;
 /// | the same | `log-quadratic` | 152 of 330 | error 2.9 % lower to 1.6 % higher |
 /// | the same, 70M and 160M | `trees`, leaves of 3 runs, bins of 1 | 71 of 220 | error 43 % lower |
 ///
-/// What it does for trees on RegMix's runs, leaves of 5 runs do too, in a hundredth of the time: added rows are a way to
-/// have smaller leaves.
+/// What it does for trees on RegMix's runs, leaves of 5 runs do too, in a hundredth of the time:
+/// added rows are a way to have smaller leaves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mixup {
     /// No.
     #[default]
     Off,
-    /// Where they lower the squared error on runs that were left out, by more than the standard error of the difference.
+    /// Where they lower the squared error on runs that were left out, by more than the standard
+    /// error of the difference.
     ///
-    /// Bandwidths and shape come from 5 folds, the decision from leaving out one mixture at a time with all its
-    /// runs; departs from that beyond 100 mixtures, with 20 folds. Rows are made from the runs that were not held out.
-    /// Takes the time of about 60 fits to five times the rows, and two more for every run (64 runs of 17 domains: 7 s for
-    /// 1,000 trees, 2 s for a quadratic).
+    /// Bandwidths and shape come from 5 folds, the decision from leaving out one mixture at a time
+    /// with all its runs; departs from that beyond 100 mixtures, with 20 folds. Rows are made from
+    /// the runs that were not held out. Takes the time of about 60 fits to five times the rows, and
+    /// two more for every run (64 runs of 17 domains: 7 s for 1,000 trees, 2 s for a quadratic).
     ///
     /// Best of twelve ways on the runs that also decide, so a small gain is still flattered.
     Auto,
@@ -60,7 +61,8 @@ pub enum Mixup {
 pub struct MixupReport {
     /// How rows were drawn; `None` where the runs are alone.
     pub kept: Option<Mixing>,
-    /// What they brought on runs that were left out; `None` where that was not asked, or the runs are too few to tell.
+    /// What they brought on runs that were left out; `None` where that was not asked, or the runs
+    /// are too few to tell.
     pub gain: Option<MixupGain>,
 }
 
@@ -88,7 +90,8 @@ impl Mixup {
         }
     }
 
-    /// How the runs of `column` are mixed, or why not; `with` makes the same estimator with another [`Mixup`].
+    /// How the runs of `column` are mixed, or why not; `with` makes the same estimator with another
+    /// [`Mixup`].
     ///
     /// # Errors
     /// Those of the estimator.

@@ -9,7 +9,8 @@ use crate::fit::least_squares::deviation;
 use crate::fit::range::check_range;
 use crate::simplex::symmetric_beta;
 
-/// The narrowest bandwidth, in standard deviations of the metric and in proportions: replicates are at no distance.
+/// The narrowest bandwidth, in standard deviations of the metric and in proportions: replicates are
+/// at no distance.
 const MIN_BANDWIDTH: f64 = 1e-9;
 /// Runs whose pairwise distances the bandwidths are quantiles of.
 const MEASURED_RUNS: usize = 1000;
@@ -20,10 +21,11 @@ const MEASURED_RUNS: usize = 1000;
 /// P(j | i) ∝ exp(−(yᵢ − yⱼ)² / (2 s_y²) − |xᵢ − xⱼ|² / (2 s_x²))      i uniform, j = i included, y standardised
 /// x̃ = λ xᵢ + (1 − λ) xⱼ,  ỹ = λ yᵢ + (1 − λ) yⱼ                       λ ~ Beta(shape, shape)
 /// ```
-/// Source: Yao et al. 2022, "C-Mixup: improving generalization in regression", section 3, arXiv 2210.05775. The kernel on
-/// mixtures is ours: two very different mixtures may have the same loss, and a metric that is convex in the proportions
-/// lies below every chord, by up to λ(1 − λ) · curvature · |xᵢ − xⱼ|² / 2. The source trains on mixed rows alone,
-/// drawn anew for every batch; here a fixed number of them joins the runs.
+/// Source: Yao et al. 2022, "C-Mixup: improving generalization in regression", section 3, arXiv
+/// 2210.05775. The kernel on mixtures is ours: two very different mixtures may have the same loss,
+/// and a metric that is convex in the proportions lies below every chord, by up to λ(1 − λ) ·
+/// curvature · |xᵢ − xⱼ|² / 2. The source trains on mixed rows alone, drawn anew for every batch;
+/// here a fixed number of them joins the runs.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Mixing {
@@ -134,7 +136,8 @@ impl Mixing {
     }
 }
 
-/// P(· | `first`), from standardised labels, runs, and s_y and s_x, of which either may be infinite.
+/// P(· | `first`), from standardised labels, runs, and s_y and s_x, of which either may be
+/// infinite.
 pub(super) fn partners(
     first: usize,
     labels: &[f64],

@@ -1,4 +1,5 @@
-//! C-Mixup: rows between runs that are alike, added to the runs that a flexible surrogate is fitted to.
+//! C-Mixup: rows between runs that are alike, added to the runs that a flexible surrogate is fitted
+//! to.
 
 mod decide;
 mod mixing;

@@ -1,4 +1,5 @@
-//! The kernel's published figures, rows inside the runs, no leak into held-out runs, help where there is any to give.
+//! The kernel's published figures, rows inside the runs, no leak into held-out runs, help where
+//! there is any to give.
 
 use super::mixing::partners;
 use super::*;
@@ -99,7 +100,8 @@ fn replicates_of_one_mixture_are_mixed_without_numbers_going_astray() {
     assert!(drawn.parts.iter().all(|part| part.is_finite()));
 }
 
-/// An estimator that remembers how many runs it was given, and how far rows between them are above all of them.
+/// An estimator that remembers how many runs it was given, and how far rows between them are above
+/// all of them.
 struct Watch<'a> {
     mixup: Mixup,
     seen: &'a std::sync::Mutex<Vec<(usize, f64)>>,
@@ -297,7 +299,8 @@ fn penalties_are_chosen_on_the_runs_alone() {
             .map(|coefficient| coefficient * coefficient)
             .sum()
     };
-    // Rows between noisy runs repeat their noise: a penalty that trusted them would let coefficients grow.
+    // Rows between noisy runs repeat their noise: a penalty that trusted them would let
+    // coefficients grow.
     let mixing = Mixing {
         quantile: 0.01,
         rows_per_run: 50,

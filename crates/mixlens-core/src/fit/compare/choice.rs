@@ -10,14 +10,15 @@ use crate::stats::{mean, standard_error};
 pub struct Choice {
     /// Position of the one with the lowest RMSE.
     pub chosen: usize,
-    /// Positions of the others whose squared errors differ from the chosen one's by no more than twice the
-    /// standard error of the paired difference over runs.
+    /// Positions of the others whose squared errors differ from the chosen one's by no more than
+    /// twice the standard error of the paired difference over runs.
     pub tied: Vec<usize>,
 }
 
 /// Picks the surrogate with the lowest RMSE and names those that are as good within the noise.
 ///
-/// All must have been cross-validated on the same table with the same parameters. `None` without any.
+/// All must have been cross-validated on the same table with the same parameters. `None` without
+/// any.
 pub fn choose(results: &[&CrossValidation]) -> Option<Choice> {
     let all = results.iter().enumerate();
     let (chosen, best) = all.min_by(|a, b| a.1.score.rmse.total_cmp(&b.1.score.rmse))?;
@@ -44,7 +45,8 @@ pub fn choose(results: &[&CrossValidation]) -> Option<Choice> {
     })
 }
 
-/// The error in units of the metric's spread, the mean over metrics: √(1 − R²). Metrics may have different units.
+/// The error in units of the metric's spread, the mean over metrics: √(1 − R²). Metrics may have
+/// different units.
 pub(super) fn unexplained(metrics: &[CrossValidation]) -> f64 {
     let part = |result: &CrossValidation| result.score.r2.map(|r2| (1.0 - r2).max(0.0).sqrt());
     mean(&metrics.iter().filter_map(part).collect::<Vec<_>>()).unwrap_or(f64::INFINITY)
@@ -52,8 +54,9 @@ pub(super) fn unexplained(metrics: &[CrossValidation]) -> f64 {
 
 /// The surrogate to use for each metric, from `results[surrogate][metric]`.
 ///
-/// On each metric the best and those tied with it are candidates, and the one that leaves least unexplained over all metrics
-/// is taken. With twenty runs a metric alone cannot tell surrogates apart; together they often can.
+/// On each metric the best and those tied with it are candidates, and the one that leaves least
+/// unexplained over all metrics is taken. With twenty runs a metric alone cannot tell surrogates
+/// apart; together they often can.
 pub(in crate::fit) fn trusted(results: &[Vec<CrossValidation>]) -> Vec<usize> {
     let overall: Vec<f64> = results.iter().map(|metrics| unexplained(metrics)).collect();
     let rank = |position: &usize| overall.get(*position).copied().unwrap_or(f64::INFINITY);

@@ -18,7 +18,8 @@ use crate::table::{NoiseFloor, RunTable};
 pub enum Depth {
     /// Accuracy alone.
     Accuracy,
-    /// Also how many left-out runs the intervals hold, and how accuracy grows with the number of runs.
+    /// Also how many left-out runs the intervals hold, and how accuracy grows with the number of
+    /// runs.
     Full,
 }
 
@@ -72,7 +73,8 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    /// Position of the surrogate that leaves least unexplained over all metrics: the least mean of √(1 − R²).
+    /// Position of the surrogate that leaves least unexplained over all metrics: the least mean of
+    /// √(1 − R²).
     pub fn best(&self) -> Option<usize> {
         let left: Vec<f64> = self
             .surrogates
@@ -85,7 +87,8 @@ impl Comparison {
     }
 }
 
-/// A comparison in the making: surrogates are added one by one, so that a front can show and time each.
+/// A comparison in the making: surrogates are added one by one, so that a front can show and time
+/// each.
 pub struct Comparer<'a> {
     table: &'a RunTable,
     metrics: &'a [usize],
@@ -98,11 +101,12 @@ pub struct Comparer<'a> {
 }
 
 impl<'a> Comparer<'a> {
-    /// Splits the runs of the given metrics of `table`; differences are measured to its natural mixture, or to the mean of its runs.
+    /// Splits the runs of the given metrics of `table`; differences are measured to its natural
+    /// mixture, or to the mean of its runs.
     ///
     /// # Errors
-    /// [`CoreError::BadParameter`] for fewer than two folds, more folds than different mixtures, or no repeats;
-    /// [`CoreError::AllZero`] without runs.
+    /// [`CoreError::BadParameter`] for fewer than two folds, more folds than different mixtures, or
+    /// no repeats; [`CoreError::AllZero`] without runs.
     pub fn new(
         table: &'a RunTable,
         metrics: &'a [usize],
@@ -114,7 +118,8 @@ impl<'a> Comparer<'a> {
         let validator = CrossValidator::new(table, metrics, params)?;
         let meter = match depth {
             Depth::Accuracy => None,
-            // The splits are fine, or the validator would have said so; their parts may be too small to split again.
+            // The splits are fine, or the validator would have said so; their parts may be too
+            // small to split again.
             Depth::Full => CoverageMeter::new(table, metrics, baseline.parts(), params).ok(),
         };
         Ok(Self {
@@ -131,7 +136,8 @@ impl<'a> Comparer<'a> {
     /// Cross-validates one more surrogate.
     ///
     /// # Errors
-    /// The estimator's errors, after which the comparison goes on without it; [`CoreError::Cancelled`].
+    /// The estimator's errors, after which the comparison goes on without it;
+    /// [`CoreError::Cancelled`].
     pub fn add(
         &mut self,
         surrogate: &SurrogateParams,

@@ -17,7 +17,8 @@ use crate::table::RunTable;
 
 /// Held-out runs that are looked at, at least, before no further fold is fitted.
 const ENOUGH_RUNS: usize = 100;
-/// Most folds of the training part of a split: intervals of more folds are a little narrower, and take longer to measure.
+/// Most folds of the training part of a split: intervals of more folds are a little narrower, and
+/// take longer to measure.
 const MAX_FOLDS: usize = 10;
 /// Held-out runs nearest to the baseline that differences are taken to.
 const BASELINES: usize = 3;
@@ -69,16 +70,17 @@ struct Outer {
 
 /// Measures intervals on runs that neither the fits nor their errors have seen.
 ///
-/// Of each split the training part is cross-fitted as for a fit, though in no more than ten folds, and its intervals are held against the runs that
-/// were left out; as many splits as give a hundred of those. For differences, the held-out runs nearest to the baseline stand in
-/// for it.
+/// Of each split the training part is cross-fitted as for a fit, though in no more than ten folds,
+/// and its intervals are held against the runs that were left out; as many splits as give a hundred
+/// of those. For differences, the held-out runs nearest to the baseline stand in for it.
 pub struct CoverageMeter {
     baseline: Vec<f64>,
     splits: Vec<Outer>,
 }
 
 impl CoverageMeter {
-    /// Splits as [`CrossValidator`](super::CrossValidator) does in its first repeat; `baseline` has one part per domain.
+    /// Splits as [`CrossValidator`](super::CrossValidator) does in its first repeat; `baseline` has
+    /// one part per domain.
     ///
     /// # Errors
     /// [`CoreError::BadParameter`] for fewer than two folds, more folds than different mixtures.

@@ -34,8 +34,8 @@ pub struct LearningCurve {
 }
 
 impl LearningCurve {
-    /// The least number of runs that is as good as all of them: its RMSE is above by no more than 5 % or its standard error.
-    /// `None` when only all of them are: then more runs would help.
+    /// The least number of runs that is as good as all of them: its RMSE is above by no more than 5
+    /// % or its standard error. `None` when only all of them are: then more runs would help.
     pub fn enough(&self) -> Option<usize> {
         let (last, earlier) = self.points.split_last()?;
         let threshold =
@@ -46,7 +46,8 @@ impl LearningCurve {
             .map(|point| point.runs)
     }
 
-    /// The part of the RMSE that would be left with twice the runs, from the last two points; `None` with fewer.
+    /// The part of the RMSE that would be left with twice the runs, from the last two points;
+    /// `None` with fewer.
     ///
     /// ```text
     /// RMSE ∝ n^(−β)      left = 2^(−β)
@@ -61,13 +62,15 @@ impl LearningCurve {
     }
 }
 
-/// Fits `surrogate` to growing parts of the training runs of each fold and scores it on the runs held out.
+/// Fits `surrogate` to growing parts of the training runs of each fold and scores it on the runs
+/// held out.
 ///
-/// Numbers of runs that the surrogate refuses are left out. Smaller parts are subsets of larger ones.
+/// Numbers of runs that the surrogate refuses are left out. Smaller parts are subsets of larger
+/// ones.
 ///
 /// # Errors
-/// [`CoreError::BadParameter`] for fewer than two folds or more folds than different mixtures, the estimator's errors,
-/// [`CoreError::Cancelled`].
+/// [`CoreError::BadParameter`] for fewer than two folds or more folds than different mixtures, the
+/// estimator's errors, [`CoreError::Cancelled`].
 pub fn learning_curve(
     table: &RunTable,
     metrics: &[usize],

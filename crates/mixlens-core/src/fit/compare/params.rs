@@ -14,8 +14,8 @@ pub struct CompareParams {
 }
 
 impl CompareParams {
-    /// Every mixture on its own below 20 mixtures; five folds above, three times over below 100, where a single split is a
-    /// matter of luck.
+    /// Every mixture on its own below 20 mixtures; five folds above, three times over below 100,
+    /// where a single split is a matter of luck.
     pub fn usual(mixtures: usize, seed: u64) -> Self {
         let (folds, repeats) = match mixtures {
             0..20 => (mixtures, 1),

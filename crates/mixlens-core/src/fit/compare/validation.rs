@@ -48,7 +48,8 @@ impl CrossValidation {
         })
     }
 
-    /// Measured minus predicted for each run that has the metric, by fits that did not see it: the mean over repeats.
+    /// Measured minus predicted for each run that has the metric, by fits that did not see it: the
+    /// mean over repeats.
     pub fn errors(&self) -> Vec<f64> {
         self.over_repeats(|error| error)
     }
@@ -74,9 +75,11 @@ impl CrossValidation {
     }
 }
 
-/// Cross-validates kinds of surrogates on the same splits of the same runs; replicates of a mixture are never split.
+/// Cross-validates kinds of surrogates on the same splits of the same runs; replicates of a mixture
+/// are never split.
 ///
-/// What one kind has fitted serves another: an ensemble of equal weights is made of its members' fits.
+/// What one kind has fitted serves another: an ensemble of equal weights is made of its members'
+/// fits.
 pub struct CrossValidator {
     fitter: CrossFitter,
 }
@@ -85,7 +88,8 @@ impl CrossValidator {
     /// Splits the runs of the given metrics of `table`.
     ///
     /// # Errors
-    /// [`CoreError::BadParameter`] for fewer than two folds, more folds than different mixtures, or no repeats.
+    /// [`CoreError::BadParameter`] for fewer than two folds, more folds than different mixtures, or
+    /// no repeats.
     pub fn new(
         table: &RunTable,
         metrics: &[usize],

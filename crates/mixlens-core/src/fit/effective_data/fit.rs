@@ -23,7 +23,8 @@ const STARTS: [[f64; 4]; 3] = [
 ];
 
 impl EffectiveDataValidParams {
-    /// Fits one metric: `rows` holds the proportions of the runs, row after row, `values` the metric of each run.
+    /// Fits one metric: `rows` holds the proportions of the runs, row after row, `values` the
+    /// metric of each run.
     ///
     /// ```text
     /// min  ½ Σₙ ((L(xₙ) − yₙ) / sd y)² + ½ penalty² Σₖ (θₖ − usualₖ)²
@@ -32,8 +33,8 @@ impl EffectiveDataValidParams {
     /// The sum over k leaves out c. A domain without a part in a run contributes nothing to it.
     ///
     /// # Errors
-    /// [`CoreError::WrongLength`], [`CoreError::TooFewRuns`], [`CoreError::TooManyTerms`], [`CoreError::ConstantMetric`],
-    /// [`CoreError::NumericalFailure`] or [`CoreError::Cancelled`].
+    /// [`CoreError::WrongLength`], [`CoreError::TooFewRuns`], [`CoreError::TooManyTerms`],
+    /// [`CoreError::ConstantMetric`], [`CoreError::NumericalFailure`] or [`CoreError::Cancelled`].
     pub fn fit(
         &self,
         metric: &str,
@@ -74,7 +75,8 @@ impl EffectiveDataValidParams {
         })
     }
 
-    /// Starting points: coefficients follow each domain's correlation with the metric, with a little noise.
+    /// Starting points: coefficients follow each domain's correlation with the metric, with a
+    /// little noise.
     fn starts(&self, rows: &[f64], values: &[f64], least: f64, curve: &LawCurve) -> Vec<Vec<f64>> {
         let d = curve.width;
         let correlations: Vec<f64> = (0..d)

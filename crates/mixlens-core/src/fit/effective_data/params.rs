@@ -9,7 +9,8 @@ use crate::fit::range::{check_not_negative, check_range};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Exponent {
-    /// [`Exponent::PerDomain`] from [`Exponent::RUNS_PER_DOMAIN`] runs per domain on, else [`Exponent::Shared`].
+    /// [`Exponent::PerDomain`] from [`Exponent::RUNS_PER_DOMAIN`] runs per domain on, else
+    /// [`Exponent::Shared`].
     #[default]
     Auto,
     /// One for all domains.
@@ -40,8 +41,8 @@ impl Exponent {
 pub struct EffectiveDataParams {
     /// One exponent for all domains or one for each.
     pub exponent: Exponent,
-    /// Factor of the residuals that pull every parameter but the irreducible loss towards its usual value,
-    /// zero or more; the metric counts in units of its standard deviation.
+    /// Factor of the residuals that pull every parameter but the irreducible loss towards its usual
+    /// value, zero or more; the metric counts in units of its standard deviation.
     pub penalty: f64,
     /// Starting points, at least 1.
     pub starts: u32,
@@ -68,7 +69,8 @@ impl EffectiveDataParams {
     /// The parameters, once known to be in range.
     ///
     /// # Errors
-    /// [`CoreError::BadParameter`] for a penalty that is negative or not finite, or a number of starts outside 1 to 1000.
+    /// [`CoreError::BadParameter`] for a penalty that is negative or not finite, or a number of
+    /// starts outside 1 to 1000.
     pub fn check(&self) -> Result<EffectiveDataValidParams, CoreError> {
         check_not_negative("penalty", self.penalty)?;
         check_range(

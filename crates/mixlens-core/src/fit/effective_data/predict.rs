@@ -10,7 +10,8 @@ use crate::fit::fields::checked_fields;
 use crate::fit::{BLOCK, Logs};
 use crate::fit::{FitReport, Formula, Surrogate};
 
-/// The least proportion at which a slope is computed: below an exponent of one, it has no limit at zero.
+/// The least proportion at which a slope is computed: below an exponent of one, it has no limit at
+/// zero.
 const MIN_PART: f64 = 1e-12;
 
 /// A fitted effective-data law of one metric.
@@ -19,10 +20,11 @@ const MIN_PART: f64 = 1e-12;
 /// u(x) = e + Σⱼ wⱼ xⱼ^aⱼ         effective data: e base, w coefficients (not negative), a exponents in (0, 1)
 /// L(x) = c + u(x)^(−g)           c irreducible part, g steepness
 /// ```
-/// L is convex. Ratios of coefficients tell what a token of one domain is worth next to a token of another; single parameters
-/// trade off against each other and are not to be read.
+/// L is convex. Ratios of coefficients tell what a token of one domain is worth next to a token of
+/// another; single parameters trade off against each other and are not to be read.
 ///
-/// Derived for this project; the relatives are Chinchilla's data term and the additive power laws of BiMix and AutoScale.
+/// Derived for this project; the relatives are Chinchilla's data term and the additive power laws
+/// of BiMix and AutoScale.
 ///
 /// ```
 /// use mixlens_core::compute::Control;
@@ -141,7 +143,8 @@ impl EffectiveData {
                 .all(|coefficient| *coefficient < f64::from(f32::MAX) / 4e3)
     }
 
-    /// Estimates every mixture behind `logs` in single precision, to within [`EffectiveData::estimate_error`].
+    /// Estimates every mixture behind `logs` in single precision, to within
+    /// [`EffectiveData::estimate_error`].
     #[cfg(feature = "simd")]
     pub(crate) fn estimate(&self, logs: &Logs, out: &mut [f32]) {
         run_on_best(Estimate {
@@ -151,7 +154,8 @@ impl EffectiveData {
         });
     }
 
-    /// More than an estimate is off by, in the metric's unit: 17 terms lose about 1e-6 of what stands above the floor.
+    /// More than an estimate is off by, in the metric's unit: 17 terms lose about 1e-6 of what
+    /// stands above the floor.
     #[cfg(feature = "simd")]
     pub(crate) fn estimate_error(&self) -> f64 {
         let [lower_bound, most] = self.0.clip.range();
@@ -175,7 +179,8 @@ const SINGLE_ERROR: f64 = 4e-6;
 /// Mixtures predicted side by side.
 const LANES: usize = 16;
 
-/// Rows of proportions, compiled once for every instruction set; lanes do what one row alone would do, to the bit.
+/// Rows of proportions, compiled once for every instruction set; lanes do what one row alone would
+/// do, to the bit.
 struct Rows<'a> {
     law: &'a EffectiveData,
     rows: &'a [f64],

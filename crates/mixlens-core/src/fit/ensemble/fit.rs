@@ -16,14 +16,17 @@ use crate::fit::{FittedSurrogate, SurrogateParams};
 const PASSES: usize = 200;
 
 impl EnsembleValidParams {
-    /// Fits one metric: `rows` holds the proportions of the runs, row after row, `values` the metric of each run.
+    /// Fits one metric: `rows` holds the proportions of the runs, row after row, `values` the
+    /// metric of each run.
     ///
-    /// Cross-validated weights minimise Σₙ (yₙ − Σₘ wₘ pₙₘ)² over weights that are not negative and sum to one, p being
-    /// the members' predictions of runs that they did not see (Breiman 1996, "Stacked regressions"), pulled towards equal
-    /// weights by as much as one run's worth of the best member's error.
+    /// Cross-validated weights minimise Σₙ (yₙ − Σₘ wₘ pₙₘ)² over weights that are not negative and
+    /// sum to one, p being the members' predictions of runs that they did not see (Breiman 1996,
+    /// "Stacked regressions"), pulled towards equal weights by as much as one run's worth of the
+    /// best member's error.
     ///
     /// # Errors
-    /// Those of the members; [`CoreError::BadParameter`] for weights by cross-validation where all runs are of one mixture.
+    /// Those of the members; [`CoreError::BadParameter`] for weights by cross-validation where all
+    /// runs are of one mixture.
     pub fn fit(
         &self,
         metric: &str,

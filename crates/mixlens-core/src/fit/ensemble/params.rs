@@ -15,7 +15,8 @@ pub enum EnsembleWeights {
     /// All the same.
     #[default]
     Equal,
-    /// Those under which predictions of held-out runs have the least squared error; five times the time.
+    /// Those under which predictions of held-out runs have the least squared error; five times the
+    /// time.
     CrossValidated,
 }
 
@@ -86,10 +87,12 @@ impl Default for EnsembleParams {
 pub struct EnsembleValidParams(pub(super) EnsembleParams);
 
 impl EnsembleParams {
-    /// The parameters, once known to be in range; those of the members are checked when they are fitted.
+    /// The parameters, once known to be in range; those of the members are checked when they are
+    /// fitted.
     ///
     /// # Errors
-    /// [`CoreError::BadParameter`] for no members, more than 20, an ensemble among them, or fewer than two folds.
+    /// [`CoreError::BadParameter`] for no members, more than 20, an ensemble among them, or fewer
+    /// than two folds.
     pub fn check(&self) -> Result<EnsembleValidParams, CoreError> {
         let names: Vec<&str> = self.members.0.iter().map(SurrogateParams::name).collect();
         let is_nested = self

@@ -11,8 +11,8 @@ use crate::fit::{FittedSurrogate, Surrogate};
 /// ```text
 /// ŷ(x) = Σₘ wₘ ŷₘ(x)        wₘ ≥ 0, Σ wₘ = 1
 /// ```
-/// A law and a Gaussian process err in different places: their plain mean is better than either from 64 runs on
-/// (RegMix's tables).
+/// A law and a Gaussian process err in different places: their plain mean is better than either
+/// from 64 runs on (RegMix's tables).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Fields", into = "Fields")]
 pub struct Ensemble(Fields);

@@ -16,17 +16,19 @@ use crate::stats::pearson;
 const STARTS: [[f64; 2]; 3] = [[0.6, 1.0], [0.2, 0.5], [0.85, 3.0]];
 
 impl ExponentialValidParams {
-    /// Fits one metric: `rows` holds the proportions of the runs, row after row, `values` the metric of each run.
+    /// Fits one metric: `rows` holds the proportions of the runs, row after row, `values` the
+    /// metric of each run.
     ///
     /// ```text
     /// min  ½ Σₙ ((L(xₙ) − yₙ) / sd y)² + ½ penalty² Σⱼ tⱼ²
     /// ```
-    /// The gauge Σ tⱼ = 0 is held throughout: the law sees xⱼ − Σx/d. Departs from the authors of the law, who fit
-    /// logarithms of losses with Huber's function.
+    /// The gauge Σ tⱼ = 0 is held throughout: the law sees xⱼ − Σx/d. Departs from the authors of
+    /// the law, who fit logarithms of losses with Huber's function.
     ///
     /// # Errors
-    /// [`CoreError::WrongLength`], [`CoreError::TooFewRuns`], [`CoreError::ConstantMetric`], [`CoreError::NotPositive`]
-    /// for a floor of zero and values that are not above it, [`CoreError::NumericalFailure`] or [`CoreError::Cancelled`].
+    /// [`CoreError::WrongLength`], [`CoreError::TooFewRuns`], [`CoreError::ConstantMetric`],
+    /// [`CoreError::NotPositive`] for a floor of zero and values that are not above it,
+    /// [`CoreError::NumericalFailure`] or [`CoreError::Cancelled`].
     pub fn fit(
         &self,
         metric: &str,

@@ -22,8 +22,8 @@ pub enum Floor {
 pub struct ExponentialParams {
     /// Whether there is an irreducible part.
     pub floor: Floor,
-    /// Factor of the residuals that pull the slopes towards zero, zero or more; the metric counts in units of its
-    /// standard deviation.
+    /// Factor of the residuals that pull the slopes towards zero, zero or more; the metric counts
+    /// in units of its standard deviation.
     pub penalty: f64,
 }
 

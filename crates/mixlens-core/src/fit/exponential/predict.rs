@@ -14,9 +14,9 @@ use crate::fit::{FitReport, Formula, Surrogate};
 /// ```text
 /// L(x) = c + exp(b + Σⱼ tⱼ xⱼ)        c floor, exp(b) scale, t slopes with Σⱼ tⱼ = 0
 /// ```
-/// Because Σⱼ xⱼ = 1, a shift common to all tⱼ is absorbed by b; fixing Σⱼ tⱼ = 0 makes slopes comparable between fits.
-/// L is convex. Source: Ye et al. 2024, "Data mixing laws: optimizing data mixtures by predicting language modeling
-/// performance", section 3.3, arXiv 2403.16952.
+/// Because Σⱼ xⱼ = 1, a shift common to all tⱼ is absorbed by b; fixing Σⱼ tⱼ = 0 makes slopes
+/// comparable between fits. L is convex. Source: Ye et al. 2024, "Data mixing laws: optimizing data
+/// mixtures by predicting language modeling performance", section 3.3, arXiv 2403.16952.
 ///
 /// ```
 /// use mixlens_core::fit::Surrogate;
@@ -53,7 +53,8 @@ impl Exponential {
     /// The law with the given c, b and t; b and t are brought to the gauge Σ t = 0.
     ///
     /// # Errors
-    /// [`CoreError::NumericalFailure`] for numbers that are not finite, [`CoreError::NoNames`] without slopes.
+    /// [`CoreError::NumericalFailure`] for numbers that are not finite, [`CoreError::NoNames`]
+    /// without slopes.
     pub fn new(floor: f64, log_scale: f64, slopes: &[f64]) -> Result<Self, CoreError> {
         if slopes.is_empty() {
             return Err(CoreError::NoNames { what: "domains" });
@@ -76,7 +77,8 @@ impl Exponential {
         clip: Clip,
         report: FitReport,
     ) -> Result<Self, CoreError> {
-        // Only centred proportions were seen: a common shift of the slopes, which rounding may leave, goes without trace.
+        // Only centred proportions were seen: a common shift of the slopes, which rounding may
+        // leave, goes without trace.
         let shift = slopes.iter().sum::<f64>() / slopes.len() as f64;
         let centred: Vec<f64> = slopes.iter().map(|slope| slope - shift).collect();
         let Self(fields) = Self::new(floor, log_scale, &centred)?;
@@ -112,9 +114,10 @@ impl Exponential {
     /// ```text
     /// p = (β₂ − β₁ + ln(−s₂ / s₁)) / (s₁ − s₂)      sᵢ = tᵢ₁ − tᵢ₂,  βᵢ = bᵢ + tᵢ₂,  taken into [0, 1]
     /// ```
-    /// `None` unless both laws are over two domains and one rises where the other falls; then the sum is least at an end.
-    /// Derived in Chen et al. 2024, "Aioli: a unified optimization framework for language model data mixing", for laws that
-    /// fall in their own domain's proportion.
+    /// `None` unless both laws are over two domains and one rises where the other falls; then the
+    /// sum is least at an end. Derived in Chen et al. 2024, "Aioli: a unified optimization
+    /// framework for language model data mixing", for laws that fall in their own domain's
+    /// proportion.
     pub fn two_domain_optimum(&self, other: &Self) -> Option<f64> {
         let line = |law: &Self| match law.slopes() {
             &[first, second] => Some((law.0.log_scale + second, first - second)),

@@ -31,9 +31,9 @@ fn mixtures(n: usize, d: usize) -> Vec<f64> {
     rows
 }
 
-/// Losses at 0.25, 0.375, 0.5, 0.625 and 0.75 of GitHub, rest Pile-CC, 30,000 steps (Ye et al. 2024, loss logs), with the
-/// least-squares fit of c + exp(b + t · p) and its largest residual. The fit is from the root of the derivative by t of
-/// the least cost over c and b, found by bisection.
+/// Losses at 0.25, 0.375, 0.5, 0.625 and 0.75 of GitHub, rest Pile-CC, 30,000 steps (Ye et al.
+/// 2024, loss logs), with the least-squares fit of c + exp(b + t · p) and its largest residual. The
+/// fit is from the root of the derivative by t of the least cost over c and b, found by bisection.
 const PUBLISHED: [([f64; 5], [f64; 3], f64); 4] = [
     (
         [1.4443, 1.3860, 1.3278, 1.2936, 1.2568],
@@ -56,7 +56,8 @@ const PUBLISHED: [([f64; 5], [f64; 3], f64); 4] = [
         0.0038,
     ),
 ];
-/// Share of GitHub with the least mean of both losses, and that mean, at 70M and at 160M parameters.
+/// Share of GitHub with the least mean of both losses, and that mean, at 70M and at 160M
+/// parameters.
 const BEST: [(f64, f64); 2] = [(0.490, 2.4509), (0.464, 2.1708)];
 
 #[test]
@@ -94,7 +95,8 @@ fn published_fits_over_two_domains_come_out() {
 
 #[test]
 fn published_optima_over_two_domains_come_out() {
-    // arXiv c, k, b; StackExchange c, k, b; best share of arXiv and mean loss there and at one half (Chen et al. 2024).
+    // arXiv c, k, b; StackExchange c, k, b; best share of arXiv and mean loss there and at one half
+    // (Chen et al. 2024).
     let published = [
         [
             2.635579, -2.999780, -0.619237, 3.033230, -2.646170, -0.128640, 0.404006, 3.005337,

@@ -12,12 +12,13 @@ use crate::fit::column::Column;
 use crate::fit::lbfgs::{Limits, Minimum, minimise};
 use crate::fit::least_squares::deviation;
 
-/// Runs that the search for length scales starts on; a search over all of them costs the cube of their number.
+/// Runs that the search for length scales starts on; a search over all of them costs the cube of
+/// their number.
 const FIRST_RUNS: usize = 128;
 /// Runs that it goes on with, where there are more.
 const POLISH_RUNS: usize = 512;
-/// Runs that predictions are made of, where there are more: the factor of their covariances takes 16 bytes a pair, and the
-/// cube of their number in time.
+/// Runs that predictions are made of, where there are more: the factor of their covariances takes
+/// 16 bytes a pair, and the cube of their number in time.
 const MAX_RUNS: usize = 2048;
 /// The search on up to [`FIRST_RUNS`] runs.
 const SEARCH: Limits = Limits {
@@ -32,18 +33,21 @@ const POLISH: Limits = Limits {
 const WHAT: &str = "the Gaussian process";
 
 impl GpValidParams {
-    /// Fits one metric: `rows` holds the proportions of the runs, row after row, `values` the metric of each run.
+    /// Fits one metric: `rows` holds the proportions of the runs, row after row, `values` the
+    /// metric of each run.
     ///
     /// ```text
     /// f ~ GP(0, amplitude · k(r)),  y = f + noise       r² = Σⱼ ((zⱼ − z′ⱼ) / ℓⱼ)²,  k Matérn 5/2
     /// ```
-    /// z inputs, y the standardised metric or its logarithm. Hyperparameters have the highest posterior probability under
-    /// wide priors. Inputs and output are those with the highest among the allowed ones, found on up to 128 runs; length scales
-    /// are found on up to 512, and predictions are made of up to 2,048, drawn from all runs where there are more.
+    /// z inputs, y the standardised metric or its logarithm. Hyperparameters have the highest
+    /// posterior probability under wide priors. Inputs and output are those with the highest among
+    /// the allowed ones, found on up to 128 runs; length scales are found on up to 512, and
+    /// predictions are made of up to 2,048, drawn from all runs where there are more.
     ///
     /// # Errors
-    /// [`CoreError::WrongLength`], [`CoreError::TooFewRuns`], [`CoreError::ConstantMetric`], [`CoreError::NotPositive`]
-    /// for the logarithm of zero or less, [`CoreError::NumericalFailure`] or [`CoreError::Cancelled`].
+    /// [`CoreError::WrongLength`], [`CoreError::TooFewRuns`], [`CoreError::ConstantMetric`],
+    /// [`CoreError::NotPositive`] for the logarithm of zero or less,
+    /// [`CoreError::NumericalFailure`] or [`CoreError::Cancelled`].
     pub fn fit(
         &self,
         metric: &str,
@@ -170,7 +174,8 @@ impl Output {
         }
     }
 
-    /// Σ ln |dy / dvalue| over the runs at `rows`: makes likelihoods of different outputs comparable.
+    /// Σ ln |dy / dvalue| over the runs at `rows`: makes likelihoods of different outputs
+    /// comparable.
     fn log_volume(&self, rows: &[usize]) -> f64 {
         let logs = rows
             .iter()

@@ -10,9 +10,11 @@ use super::kernel::matern;
 use crate::compute::{self, Control};
 use crate::fit::cholesky::Factor;
 
-/// Variance added to the noise, in units of the output's variance, so that replicate runs keep the matrix positive definite.
+/// Variance added to the noise, in units of the output's variance, so that replicate runs keep the
+/// matrix positive definite.
 const JITTER: f64 = 1e-8;
-/// Usual value and spread of ln amplitude, of ln ℓ beyond ½ ln d (inputs in standard deviations), and of ln noise.
+/// Usual value and spread of ln amplitude, of ln ℓ beyond ½ ln d (inputs in standard deviations),
+/// and of ln noise.
 const USUAL: [(f64, f64); 3] = [(1.0, 2.0), (0.5, 1.5), (-6.0, 2.5)];
 
 /// Runs as a Gaussian process sees them: inputs (n × d) and outputs, both standardised.
@@ -21,7 +23,8 @@ pub(super) struct Evidence {
     pub outputs: DVector<f64>,
 }
 
-/// θ = (ln amplitude, ln ℓ₁ … ln ℓ_d, ln noise): variances of function and noise, and one length scale per domain.
+/// θ = (ln amplitude, ln ℓ₁ … ln ℓ_d, ln noise): variances of function and noise, and one length
+/// scale per domain.
 pub(super) struct Hyper<'a>(pub &'a [f64]);
 
 impl Hyper<'_> {
@@ -55,7 +58,8 @@ fn usual(k: usize, width: usize) -> (f64, f64) {
     }
 }
 
-/// Covariances of all pairs, without noise, and falls (see [`matern`]), for inputs divided by their length scales.
+/// Covariances of all pairs, without noise, and falls (see [`matern`]), for inputs divided by their
+/// length scales.
 pub(super) fn covariances(scaled: &DMatrix<f64>, amplitude: f64) -> (DMatrix<f64>, DMatrix<f64>) {
     let n = scaled.nrows();
     let norms: Vec<f64> = scaled.row_iter().map(|row| row.norm_squared()).collect();
@@ -77,15 +81,17 @@ pub(super) fn covariances(scaled: &DMatrix<f64>, amplitude: f64) -> (DMatrix<f64
 }
 
 impl Evidence {
-    /// −ln p(outputs, θ) without its constant, and its gradient; `None` where the covariance is not positive definite.
+    /// −ln p(outputs, θ) without its constant, and its gradient; `None` where the covariance is not
+    /// positive definite.
     ///
     /// ```text
     /// −ln p = ½ yᵀ K⁻¹ y + ½ ln det K + ½ Σₖ ((θₖ − usualₖ) / spreadₖ)²
     /// ∂/∂θₖ = −½ tr((α αᵀ − K⁻¹) ∂K/∂θₖ) + …       α = K⁻¹ y
     /// ```
-    /// Source: Rasmussen and Williams 2006, "Gaussian processes for machine learning", equations 5.8 and 5.9. The wide
-    /// priors keep length scales that the runs say nothing about from running away. Gradients of all length scales cost
-    /// one product of an n × n with an n × d matrix: Σᵢₗ Gᵢₗ (zᵢⱼ − zₗⱼ)² = 2 Σᵢ zᵢⱼ (zᵢⱼ Σₗ Gᵢₗ − (G z)ᵢⱼ).
+    /// Source: Rasmussen and Williams 2006, "Gaussian processes for machine learning", equations
+    /// 5.8 and 5.9. The wide priors keep length scales that the runs say nothing about from running
+    /// away. Gradients of all length scales cost one product of an n × n with an n × d matrix: Σᵢₗ
+    /// Gᵢₗ (zᵢⱼ − zₗⱼ)² = 2 Σᵢ zᵢⱼ (zᵢⱼ Σₗ Gᵢₗ − (G z)ᵢⱼ).
     pub(super) fn cost(&self, theta: &[f64], control: &Control) -> Option<(f64, Vec<f64>)> {
         let (n, d) = self.inputs.shape();
         let hyper = Hyper(theta);

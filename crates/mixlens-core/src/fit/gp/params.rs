@@ -22,7 +22,8 @@ pub enum GpInputs {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GpOutput {
-    /// The metric or its logarithm, whichever makes the runs likelier; the metric where a value is not positive.
+    /// The metric or its logarithm, whichever makes the runs likelier; the metric where a value is
+    /// not positive.
     #[default]
     Auto,
     /// The metric itself.

@@ -12,7 +12,8 @@ use crate::compute::{self, Control};
 use crate::fit::cholesky::Factor;
 use crate::fit::{Formula, Surrogate};
 
-/// Most runs for which variances are stated: their covariances take 16 bytes a pair. A fit has half as many; files may have more.
+/// Most runs for which variances are stated: their covariances take 16 bytes a pair. A fit has half
+/// as many; files may have more.
 const MAX_FACTOR_RUNS: usize = 4096;
 
 /// A fitted Gaussian process of one metric.
@@ -21,8 +22,8 @@ const MAX_FACTOR_RUNS: usize = 4096;
 /// ŷ(x) = centre + unit · Σᵢ αᵢ amplitude k(rᵢ(x))        output plain; output log: e to that
 /// rᵢ² = Σⱼ ((zⱼ − zᵢⱼ) / ℓⱼ)²                             z inputs, i runs, k Matérn 5/2
 /// ```
-/// Far from all runs it predicts the mean of the runs. Source: Rasmussen and Williams 2006, "Gaussian processes for
-/// machine learning", equations 2.25, 2.26 and 4.17.
+/// Far from all runs it predicts the mean of the runs. Source: Rasmussen and Williams 2006,
+/// "Gaussian processes for machine learning", equations 2.25, 2.26 and 4.17.
 ///
 /// ```
 /// use mixlens_core::compute::Control;
@@ -90,12 +91,14 @@ impl Gp {
         self.fields.is_log
     }
 
-    /// ℓ, one per domain, in the unit of the inputs; a long one says that the domain hardly matters.
+    /// ℓ, one per domain, in the unit of the inputs; a long one says that the domain hardly
+    /// matters.
     pub fn lengths(&self) -> &[f64] {
         &self.fields.lengths
     }
 
-    /// The standard deviation of the noise, in the metric's unit (of its logarithm where that is described).
+    /// The standard deviation of the noise, in the metric's unit (of its logarithm where that is
+    /// described).
     pub fn noise(&self) -> f64 {
         self.fields.unit * self.fields.noise.sqrt()
     }

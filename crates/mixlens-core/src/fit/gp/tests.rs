@@ -1,4 +1,5 @@
-//! Gradients against central differences, smooth truths recovered, variances that know where runs are.
+//! Gradients against central differences, smooth truths recovered, variances that know where runs
+//! are.
 
 use nalgebra::{DMatrix, DVector};
 

@@ -15,13 +15,16 @@ use crate::simplex::total_variation;
 /// C(x) = [ the ⌊(1 − c)(n + 1)⌋-th least of f₋ₖ₍ᵢ₎(x) − rᵢ s(x) ,  the ⌈c (n + 1)⌉-th least of f₋ₖ₍ᵢ₎(x) + rᵢ s(x) ]
 /// rᵢ = |yᵢ − f₋ₖ₍ᵢ₎(xᵢ)| / s(xᵢ)       f₋ₖ the fit without fold k, c coverage, s local scale of errors
 /// ```
-/// With s = 1 it is CV+, which covers at least 2c − 1 of new runs from the same design and in practice about c. The scale
-/// makes intervals wide where held-out errors are large and runs are far; it is made of the same errors, a departure.
-/// Source: Barber, Candès, Ramdas and Tibshirani 2021, "Predictive inference with the jackknife+", Annals of Statistics 49,
-/// section 3 (arXiv 1905.02928); the scale after Papadopoulos, Vovk and Gammerman 2011, "Regression conformal prediction
-/// with nearest neighbours". The interval is stretched to hold the prediction itself where it does not.
+/// With s = 1 it is CV+, which covers at least 2c − 1 of new runs from the same design and in
+/// practice about c. The scale makes intervals wide where held-out errors are large and runs are
+/// far; it is made of the same errors, a departure. Source: Barber, Candès, Ramdas and Tibshirani
+/// 2021, "Predictive inference with the jackknife+", Annals of Statistics 49, section 3 (arXiv
+/// 1905.02928); the scale after Papadopoulos, Vovk and Gammerman 2011, "Regression conformal
+/// prediction with nearest neighbours". The interval is stretched to hold the prediction itself
+/// where it does not.
 ///
-/// For a difference to a baseline b the fits predict f₋ₖ(x) − f₋ₖ(b), and the errors are those of pairs of runs,
+/// For a difference to a baseline b the fits predict f₋ₖ(x) − f₋ₖ(b), and the errors are those of
+/// pairs of runs,
 /// |eᵢ − eⱼ| / h(xᵢ, xⱼ) with the scale h of [`PairScale`]. No guarantee is known for it; `compare` measures its coverage.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::fit) struct Calibration {
@@ -43,7 +46,8 @@ pub(in crate::fit) struct Anchor {
 }
 
 impl Calibration {
-    /// From cross-fits to the runs; `None` where there are too few runs for an interval, or no errors at all.
+    /// From cross-fits to the runs; `None` where there are too few runs for an interval, or no
+    /// errors at all.
     pub fn new(cross: &CrossFit, near: &Arc<Near>) -> Option<Self> {
         rank(cross.errors.len())?;
         let scale = LocalScale::new(near, &cross.errors)?;
@@ -78,17 +82,20 @@ impl Calibration {
             / self.fits.len() as f64
     }
 
-    /// The interval for the metric at `parts`, around `value`, the prediction of the fit to all runs.
+    /// The interval for the metric at `parts`, around `value`, the prediction of the fit to all
+    /// runs.
     pub fn interval(&self, parts: &[f64], value: f64) -> Option<Interval> {
         self.at(parts).interval(value)
     }
 
-    /// What the fits say at `parts`: intervals for the metric and for differences are made of the same predictions.
+    /// What the fits say at `parts`: intervals for the metric and for differences are made of the
+    /// same predictions.
     pub fn at<'a>(&'a self, parts: &'a [f64]) -> At<'a> {
         self.at_near(parts, &mut None)
     }
 
-    /// [`Calibration::at`] for one of many metrics: the runs near `parts` are looked for once where metrics share them.
+    /// [`Calibration::at`] for one of many metrics: the runs near `parts` are looked for once where
+    /// metrics share them.
     pub fn at_near<'a>(&'a self, parts: &'a [f64], found: &mut Option<Found>) -> At<'a> {
         let values = self.fits.iter().map(|fit| fit.predict_one(parts)).collect();
         At {
@@ -116,7 +123,8 @@ impl Calibration {
         }
     }
 
-    /// The interval for the metric at `parts` minus the metric at `anchor`, around `difference` as the fit to all runs has it.
+    /// The interval for the metric at `parts` minus the metric at `anchor`, around `difference` as
+    /// the fit to all runs has it.
     pub fn difference(&self, parts: &[f64], anchor: &Anchor, difference: f64) -> Option<Interval> {
         self.at(parts).difference(anchor, difference)
     }
@@ -169,7 +177,8 @@ fn largest_first(scores: &mut [Vec<f64>]) {
         .for_each(|own| own.sort_unstable_by(|a, b| b.total_cmp(a)));
 }
 
-/// The interval from centres with their scores, the largest first, at a scale, stretched to hold `value`.
+/// The interval from centres with their scores, the largest first, at a scale, stretched to hold
+/// `value`.
 fn interval<'a>(
     centres: impl Iterator<Item = (f64, &'a Vec<f64>)>,
     scale: f64,
@@ -196,8 +205,9 @@ fn interval<'a>(
 
 /// The `place`-th largest of all centres plus scaled scores, the largest of each centre first.
 ///
-/// Looks at few of them, however many there are: where every list gives up its first `step` of at most `place` in all, the
-/// list whose last of these is the largest gives up none that is smaller than what is looked for.
+/// Looks at few of them, however many there are: where every list gives up its first `step` of at
+/// most `place` in all, the list whose last of these is the largest gives up none that is smaller
+/// than what is looked for.
 fn largest(mut place: usize, mut lists: Vec<(f64, &[f64])>, scale: f64) -> Option<f64> {
     let (mut step, mut lasts) = (0, Vec::new());
     loop {
@@ -220,7 +230,8 @@ fn largest(mut place: usize, mut lists: Vec<(f64, &[f64])>, scale: f64) -> Optio
         if place == 1 || value == f64::NEG_INFINITY {
             return (value > f64::NEG_INFINITY).then_some(value);
         }
-        // All of the `step` are at least as large as the one looked for, but that may be the last of them.
+        // All of the `step` are at least as large as the one looked for, but that may be the last
+        // of them.
         let dropped = step.min(place - 1);
         let list = lists.get_mut(at)?;
         list.1 = list.1.get(dropped..)?;

@@ -7,13 +7,14 @@ use super::near::{Near, Neighbours};
 /// The mean error of all runs counts as much as this many neighbours.
 const PRIOR_NEIGHBOURS: f64 = 4.0;
 
-/// The usual size of a held-out error near a mixture: that of the nearest runs, more where they are far.
+/// The usual size of a held-out error near a mixture: that of the nearest runs, more where they are
+/// far.
 ///
 /// ```text
 /// s(x) = ½ (1 + d(x) / d̄) · (4 ē + Σ over the k nearest |eⱼ|) / (4 + k)
 /// ```
-/// ē mean of |e| over the runs that neighbours are looked for among, d(x) mean distance to the k nearest, d̄ its mean over those
-/// runs.
+/// ē mean of |e| over the runs that neighbours are looked for among, d(x) mean distance to the k
+/// nearest, d̄ its mean over those runs.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct LocalScale {
     near: Arc<Near>,
@@ -39,8 +40,8 @@ impl LocalScale {
         self.at_near(parts, &mut None)
     }
 
-    /// [`LocalScale::at`] with the neighbours that another scale over the same runs found for the same `parts`, or for
-    /// others to use.
+    /// [`LocalScale::at`] with the neighbours that another scale over the same runs found for the
+    /// same `parts`, or for others to use.
     pub fn at_near(&self, parts: &[f64], found: &mut Option<Found>) -> f64 {
         let found = match found {
             Some(found) if Arc::ptr_eq(&found.near, &self.near) => found,

@@ -12,7 +12,8 @@ pub(super) use near::Near;
 
 use serde::{Deserialize, Serialize};
 
-/// The coverage that intervals state (dimensionless): so many of a hundred new runs are to lie inside.
+/// The coverage that intervals state (dimensionless): so many of a hundred new runs are to lie
+/// inside.
 pub const COVERAGE: f64 = 0.9;
 
 /// Fewest runs for which an interval of that coverage exists: one in ten may then lie outside.

@@ -16,9 +16,11 @@ const MAX_RUNS: usize = 512;
 const RUNS_PER_NEIGHBOUR: usize = 16;
 const NEIGHBOURS: (usize, usize) = (8, 32);
 
-/// The runs of a metric among all runs, and their neighbours: made once for all metrics with the same runs.
+/// The runs of a metric among all runs, and their neighbours: made once for all metrics with the
+/// same runs.
 ///
-/// A run takes four bytes here whatever the number of domains, since the proportions of all runs are shared.
+/// A run takes four bytes here whatever the number of domains, since the proportions of all runs
+/// are shared.
 #[derive(Debug, PartialEq)]
 pub(in crate::fit) struct Near {
     width: usize,
@@ -112,7 +114,8 @@ impl Near {
         self.but(parts, None)
     }
 
-    /// Looks for the neighbours of all runs. Of equal runs only the first kept one counts as the run itself.
+    /// Looks for the neighbours of all runs. Of equal runs only the first kept one counts as the
+    /// run itself.
     fn look(&mut self) {
         let key =
             |run: usize| -> Vec<u64> { self.row(run).iter().map(|part| part.to_bits()).collect() };
@@ -150,7 +153,8 @@ impl Near {
             near.select_nth_unstable_by(self.count, |a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
             near.truncate(self.count);
         }
-        // The order that selection leaves depends on the numbers alone, so sums have the same bits everywhere.
+        // The order that selection leaves depends on the numbers alone, so sums have the same bits
+        // everywhere.
         let sum: f64 = near.iter().map(|(distance, _)| distance).sum();
         let distance = sum / near.len().max(1) as f64;
         Neighbours {

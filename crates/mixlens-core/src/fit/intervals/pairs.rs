@@ -21,7 +21,8 @@ const ENDS: [f64; 8] = [0.01, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0];
 /// How much a longer rise must gain in log likelihood.
 const MIN_GAIN: f64 = 2.0;
 
-/// Two runs with the distance of their mixtures, the difference of their errors, and its scale were they far apart.
+/// Two runs with the distance of their mixtures, the difference of their errors, and its scale were
+/// they far apart.
 struct Pair {
     fold: u32,
     distance: f64,
@@ -29,13 +30,14 @@ struct Pair {
     scale: f64,
 }
 
-/// The usual difference of the errors of two mixtures, which falls to nothing as they come together.
+/// The usual difference of the errors of two mixtures, which falls to nothing as they come
+/// together.
 ///
 /// ```text
 /// h(x, b) = √(s(x)² + s(b)²) · min(1, d(x, b) / d₀)^p         p = 1 or ½
 /// ```
-/// d₀ and p are those under which the differences of held-out errors have the greatest Laplace likelihood; the shortest d₀
-/// where a longer one is not clearly better.
+/// d₀ and p are those under which the differences of held-out errors have the greatest Laplace
+/// likelihood; the shortest d₀ where a longer one is not clearly better.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct PairScale {
     rise: Rise,
@@ -58,7 +60,8 @@ impl PairScale {
 
     /// |eᵢ − eⱼ| / h of runs i with runs j near `anchor`, by the fold that left i out.
     ///
-    /// Only the nearest quarter stands in for the anchor: a baseline in the midst of the runs is predicted better than most.
+    /// Only the nearest quarter stands in for the anchor: a baseline in the midst of the runs is
+    /// predicted better than most.
     pub fn scores(&self, runs: &ScaledErrors, anchor: &[f64], folds: usize) -> Vec<Vec<f64>> {
         let n = runs.errors.len();
         let mut near: Vec<(f64, usize)> = (0..n)
@@ -149,7 +152,8 @@ impl Rise {
         best.map(|(_, rise)| rise)
     }
 
-    /// The log likelihood of the differences were they Laplace distributed around zero with a width in proportion to h.
+    /// The log likelihood of the differences were they Laplace distributed around zero with a width
+    /// in proportion to h.
     fn likelihood(&self, pairs: &[Pair]) -> f64 {
         let (mut logs, mut sum) = (0.0, 0.0);
         for pair in pairs {

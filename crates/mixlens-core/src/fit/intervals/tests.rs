@@ -73,7 +73,8 @@ fn shares(n: usize, noise: f64, name: &str) -> (f64, f64) {
 
 #[test]
 fn nine_of_ten_new_runs_lie_inside_whether_noise_or_misfit_makes_the_error() {
-    // Ridge cannot follow the truth: misfit. The law can: noise. The share scatters over tables of 30 runs by 0.05.
+    // Ridge cannot follow the truth: misfit. The law can: noise. The share scatters over tables of
+    // 30 runs by 0.05.
     for (name, noise) in [("ridge", 0.0), ("effective-data", 0.3)] {
         for n in [30, 100] {
             let (single, _) = shares(n, noise, name);
@@ -88,7 +89,8 @@ fn nine_of_ten_new_runs_lie_inside_whether_noise_or_misfit_makes_the_error() {
 #[test]
 fn differences_of_noisy_runs_are_covered_too() {
     let (_, differences) = shares(100, 0.3, "effective-data");
-    // Each table has one baseline, whose own noise moves all its differences: the share scatters widely.
+    // Each table has one baseline, whose own noise moves all its differences: the share scatters
+    // widely.
     assert!((0.8..=0.98).contains(&differences), "{differences}");
 }
 

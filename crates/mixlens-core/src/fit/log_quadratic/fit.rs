@@ -15,10 +15,12 @@ use crate::fit::least_squares::deviation;
 use crate::fit::penalised::{Features, check_terms, fit_penalised};
 
 impl LogQuadraticValidParams {
-    /// Fits one metric: `rows` holds the proportions of the runs, row after row, `values` the metric of each run.
+    /// Fits one metric: `rows` holds the proportions of the runs, row after row, `values` the
+    /// metric of each run.
     ///
     /// # Errors
-    /// [`CoreError::WrongLength`], [`CoreError::TooFewRuns`], [`CoreError::ConstantMetric`], [`CoreError::TooManyTerms`], [`CoreError::NumericalFailure`] or [`CoreError::Cancelled`].
+    /// [`CoreError::WrongLength`], [`CoreError::TooFewRuns`], [`CoreError::ConstantMetric`],
+    /// [`CoreError::TooManyTerms`], [`CoreError::NumericalFailure`] or [`CoreError::Cancelled`].
     pub fn fit(
         &self,
         metric: &str,

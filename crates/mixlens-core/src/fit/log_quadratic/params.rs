@@ -12,8 +12,9 @@ use crate::fit::range::{check_not_negative, check_range};
 pub struct LogQuadraticParams {
     /// Added to a proportion before its logarithm is taken, above zero.
     pub offset: f64,
-    /// Factor of Σ coefficient² over standardised logarithms and their products, in units of the mean squared length of a
-    /// run's terms; zero or more. By leave-one-out errors where it is not given.
+    /// Factor of Σ coefficient² over standardised logarithms and their products, in units of the
+    /// mean squared length of a run's terms; zero or more. By leave-one-out errors where it is not
+    /// given.
     pub penalty: Option<f64>,
     /// Whether rows between the runs are added to them.
     #[serde(skip_serializing_if = "Mixup::is_off")]
@@ -41,8 +42,8 @@ impl LogQuadraticParams {
     /// The parameters, once known to be in range.
     ///
     /// # Errors
-    /// [`CoreError::BadParameter`] for an offset that is not above zero, a penalty that is negative or not finite, or a
-    /// way to mix that is out of range.
+    /// [`CoreError::BadParameter`] for an offset that is not above zero, a penalty that is negative
+    /// or not finite, or a way to mix that is out of range.
     pub fn check(&self) -> Result<LogQuadraticValidParams, CoreError> {
         self.mixup.check()?;
         let is_in_range = self.offset.is_finite() && self.offset >= 1e-12;

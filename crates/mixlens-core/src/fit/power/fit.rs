@@ -19,7 +19,8 @@ const USUAL: [f64; 3] = [-1.0, -3.0, -0.7];
 const STARTS: [[f64; 3]; 3] = [[0.6, -3.0, -0.7], [0.2, -2.0, -1.5], [0.85, -4.0, 0.0]];
 
 impl PowerValidParams {
-    /// Fits one metric: `rows` holds the proportions of the runs, row after row, `values` the metric of each run.
+    /// Fits one metric: `rows` holds the proportions of the runs, row after row, `values` the
+    /// metric of each run.
     ///
     /// ```text
     /// min  ½ Σₙ ((L(xₙ) − yₙ) / sd y)² + ½ penalty² Σₖ (θₖ − usualₖ)²

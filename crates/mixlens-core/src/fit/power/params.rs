@@ -9,8 +9,8 @@ use crate::fit::range::check_not_negative;
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PowerParams {
-    /// Factor of the residuals that pull every parameter but the irreducible part towards its usual value, zero or more;
-    /// the metric counts in units of its standard deviation.
+    /// Factor of the residuals that pull every parameter but the irreducible part towards its usual
+    /// value, zero or more; the metric counts in units of its standard deviation.
     pub penalty: f64,
 }
 

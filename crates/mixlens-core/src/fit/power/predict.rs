@@ -13,9 +13,10 @@ use crate::fit::{FitReport, Formula, Surrogate};
 /// ```text
 /// L(x) = c + Σⱼ kⱼ (1 + xⱼ/aⱼ)^(−b)        c floor, kⱼ what domain j takes away in all, aⱼ where it starts to, b exponent
 /// ```
-/// L is convex. AutoScale's (x + a)^(−b) up to the unit of k (Kang et al. 2024, "AutoScale: scale-aware data mixing for
-/// pre-training LLMs", arXiv 2407.20177), summed over domains, with one exponent; BiMix's x^(−α) is the limit of small a
-/// (Ge et al. 2024, arXiv 2405.14908). Both describe a domain's own loss only; here any metric.
+/// L is convex. AutoScale's (x + a)^(−b) up to the unit of k (Kang et al. 2024, "AutoScale:
+/// scale-aware data mixing for pre-training LLMs", arXiv 2407.20177), summed over domains, with one
+/// exponent; BiMix's x^(−α) is the limit of small a (Ge et al. 2024, arXiv 2405.14908). Both
+/// describe a domain's own loss only; here any metric.
 ///
 /// ```
 /// use mixlens_core::compute::Control;

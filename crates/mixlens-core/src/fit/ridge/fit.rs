@@ -9,28 +9,30 @@ use crate::CoreError;
 use crate::compute::{self, Control};
 use crate::fit::check_column;
 
-/// Domains from which slopes are found step by step, in time that grows with the domains and not with their square.
+/// Domains from which slopes are found step by step, in time that grows with the domains and not
+/// with their square.
 const MANY_DOMAINS: usize = 128;
 
 impl RidgeValidParams {
-    /// Fits one metric: `rows` holds the proportions of the runs, row after row, `y` the metric of each run.
+    /// Fits one metric: `rows` holds the proportions of the runs, row after row, `y` the metric of
+    /// each run.
     ///
     /// ```text
     /// min  Σᵢ (yᵢ − b − w · xᵢ)² + α |w|²
     /// b = ȳ − w · x̄
     /// ```
-    /// The intercept b is not penalised. Rows that sum to one leave one direction without data. It is left out,
-    /// like every pivot below ε · max(n, d) times the largest, which gives the w of least norm (there: Σ w = 0, so that a
-    /// slope tells how a domain compares with the average one). Same model as scikit-learn's `Ridge`, and its
-    /// `LinearRegression` for α = 0.
+    /// The intercept b is not penalised. Rows that sum to one leave one direction without data. It
+    /// is left out, like every pivot below ε · max(n, d) times the largest, which gives the w of
+    /// least norm (there: Σ w = 0, so that a slope tells how a domain compares with the average
+    /// one). Same model as scikit-learn's `Ridge`, and its `LinearRegression` for α = 0.
     ///
-    /// From 128 domains on, and with a penalty, conjugate gradients take the place of the decomposition: the same slopes but for
-    /// rounding, in less time.
+    /// From 128 domains on, and with a penalty, conjugate gradients take the place of the
+    /// decomposition: the same slopes but for rounding, in less time.
     ///
     /// # Errors
-    /// [`CoreError::WrongLength`], [`CoreError::TooFewRuns`] for fewer runs than parameters (d + 1),
-    /// [`CoreError::ConstantMetric`], [`CoreError::NotPositive`] for the logarithm of zero or less, or
-    /// [`CoreError::NumericalFailure`] or [`CoreError::Cancelled`].
+    /// [`CoreError::WrongLength`], [`CoreError::TooFewRuns`] for fewer runs than parameters (d +
+    /// 1), [`CoreError::ConstantMetric`], [`CoreError::NotPositive`] for the logarithm of zero or
+    /// less, or [`CoreError::NumericalFailure`] or [`CoreError::Cancelled`].
     pub fn fit(
         &self,
         metric: &str,
@@ -82,10 +84,12 @@ impl RidgeValidParams {
     }
 }
 
-/// Centred proportions X − x̄ = Q L Zᵀ (to rounding): orthonormal columns in Q and Z, L of full rank.
+/// Centred proportions X − x̄ = Q L Zᵀ (to rounding): orthonormal columns in Q and Z, L of full
+/// rank.
 ///
-/// A complete orthogonal decomposition by two QR factorizations. It serves the purpose of a singular value decomposition
-/// here without its iteration, which in nalgebra 0.35 gives wrong factors for some matrices short of full rank.
+/// A complete orthogonal decomposition by two QR factorizations. It serves the purpose of a
+/// singular value decomposition here without its iteration, which in nalgebra 0.35 gives wrong
+/// factors for some matrices short of full rank.
 struct Design {
     means: DVector<f64>,
     q: DMatrix<f64>,

@@ -11,10 +11,10 @@ const MAX_STEPS: usize = 1000;
 
 /// (XᵀX + α) w = Xᵀ(y − ȳ) over centred proportions X, never multiplied out.
 ///
-/// Solved by conjugate gradients with the diagonal as preconditioner. A step takes two products with the table, and proportions of
-/// many domains need few steps: each varies little, and hardly depends on the others.
-/// Source: Hestenes and Stiefel 1952, "Methods of conjugate gradients for solving linear systems", Journal of Research of the
-/// National Bureau of Standards 49, section 3.
+/// Solved by conjugate gradients with the diagonal as preconditioner. A step takes two products
+/// with the table, and proportions of many domains need few steps: each varies little, and hardly
+/// depends on the others. Source: Hestenes and Stiefel 1952, "Methods of conjugate gradients for
+/// solving linear systems", Journal of Research of the National Bureau of Standards 49, section 3.
 pub(super) struct NormalEquations<'a> {
     rows: &'a [f64],
     means: Vec<f64>,

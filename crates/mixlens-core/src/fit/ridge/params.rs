@@ -23,12 +23,14 @@ pub enum RidgeTarget {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RidgeParams {
-    /// α in Σ residual² + α Σ slope², zero or more, for proportions from 0 to 1 (scikit-learn's `alpha`).
+    /// α in Σ residual² + α Σ slope², zero or more, for proportions from 0 to 1 (scikit-learn's
+    /// `alpha`).
     ///
-    /// The default of 0.01 is the power of ten with about the best Spearman on RegMix's 256 held-out runs, fitted on 20,
-    /// 40, 128 or all 512 of its training runs (scikit-learn 1.9.1, mean of 13 losses, up to five draws: 0.576, 0.710,
-    /// 0.790 and 0.832; 0.320, 0.655, 0.782 and 0.831 without a penalty; at 512 runs 0.1 is ahead by 0.0003): strong
-    /// enough to hold slopes that few runs leave open, too weak to be felt by those that the runs pin down.
+    /// The default of 0.01 is the power of ten with about the best Spearman on RegMix's 256
+    /// held-out runs, fitted on 20, 40, 128 or all 512 of its training runs (scikit-learn 1.9.1,
+    /// mean of 13 losses, up to five draws: 0.576, 0.710, 0.790 and 0.832; 0.320, 0.655, 0.782 and
+    /// 0.831 without a penalty; at 512 runs 0.1 is ahead by 0.0003): strong enough to hold slopes
+    /// that few runs leave open, too weak to be felt by those that the runs pin down.
     pub penalty: f64,
     /// The metric or its logarithm.
     pub target: RidgeTarget,

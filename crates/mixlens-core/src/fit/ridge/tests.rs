@@ -8,7 +8,8 @@ use crate::compute::{Control, CounterStream};
 use crate::fit::Surrogate;
 use crate::fit::surrogate::tests::check_gradient;
 
-/// Eight runs over three domains: Dirichlet(1, 1, 1) draws rounded to three digits, `numpy.random.default_rng(5)`.
+/// Eight runs over three domains: Dirichlet(1, 1, 1) draws rounded to three digits,
+/// `numpy.random.default_rng(5)`.
 const ROWS: [f64; 24] = [
     0.492, 0.186, 0.322, 0.533, 0.03, 0.437, 0.788, 0.141, 0.071, 0.307, 0.335, 0.358, 0.059,
     0.568, 0.373, 0.77, 0.198, 0.032, 0.14, 0.182, 0.678, 0.043, 0.124, 0.833,

@@ -16,15 +16,18 @@ use crate::fit::penalised::{Features, check_terms, fit_penalised};
 const SIZES: [f64; 3] = [1.0, 4.0, 27.0];
 
 impl ScheffeValidParams {
-    /// Fits one metric: `rows` holds the proportions of the runs, row after row, `values` the metric of each run.
+    /// Fits one metric: `rows` holds the proportions of the runs, row after row, `values` the
+    /// metric of each run.
     ///
     /// ```text
     /// min  Σₙ (yₙ − ŷ(xₙ))² + λ Σₖ (βₖ / sizeₖ)²        size 1, 4 s and 27 s for terms of one, two and three domains
     /// ```
-    /// The mean of the runs is not penalised; s, from 0.03 to 1, has the least leave-one-out errors.
+    /// The mean of the runs is not penalised; s, from 0.03 to 1, has the least leave-one-out
+    /// errors.
     ///
     /// # Errors
-    /// [`CoreError::WrongLength`], [`CoreError::TooFewRuns`], [`CoreError::ConstantMetric`], [`CoreError::TooManyTerms`], [`CoreError::NumericalFailure`] or [`CoreError::Cancelled`].
+    /// [`CoreError::WrongLength`], [`CoreError::TooFewRuns`], [`CoreError::ConstantMetric`],
+    /// [`CoreError::TooManyTerms`], [`CoreError::NumericalFailure`] or [`CoreError::Cancelled`].
     pub fn fit(
         &self,
         metric: &str,

@@ -39,8 +39,8 @@ impl ScheffeDegree {
 pub struct ScheffeParams {
     /// Which products it has.
     pub degree: ScheffeDegree,
-    /// Factor of Σ (coefficient / size of its term)², in units of the mean squared length of a run's terms; zero or more.
-    /// By leave-one-out errors where it is not given.
+    /// Factor of Σ (coefficient / size of its term)², in units of the mean squared length of a
+    /// run's terms; zero or more. By leave-one-out errors where it is not given.
     pub penalty: Option<f64>,
     /// Whether rows between the runs are added to them.
     #[serde(skip_serializing_if = "Mixup::is_off")]
@@ -57,7 +57,8 @@ impl ScheffeParams {
     /// The parameters, once known to be in range.
     ///
     /// # Errors
-    /// [`CoreError::BadParameter`] for a penalty that is negative or not finite, or a way to mix that is out of range.
+    /// [`CoreError::BadParameter`] for a penalty that is negative or not finite, or a way to mix
+    /// that is out of range.
     pub fn check(&self) -> Result<ScheffeValidParams, CoreError> {
         self.mixup.check()?;
         self.penalty

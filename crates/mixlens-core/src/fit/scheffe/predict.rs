@@ -16,9 +16,9 @@ use crate::fit::{FitReport, Formula, MixupReport, Surrogate};
 /// ```text
 /// ŷ(x) = Σᵢ βᵢ xᵢ + Σ_{i<j} βᵢⱼ xᵢ xⱼ + Σ_{i<j<k} βᵢⱼₖ xᵢ xⱼ xₖ        up to its degree
 /// ```
-/// βᵢ is the metric of domain i alone; βᵢⱼ / 4 what an even mixture of i and j has above the mean of both. Without an
-/// intercept and squares, which Σ x = 1 makes redundant. Source: Scheffé 1958, "Experiments with mixtures", equations 3.3
-/// and 3.9.
+/// βᵢ is the metric of domain i alone; βᵢⱼ / 4 what an even mixture of i and j has above the mean
+/// of both. Without an intercept and squares, which Σ x = 1 makes redundant. Source: Scheffé 1958,
+/// "Experiments with mixtures", equations 3.3 and 3.9.
 ///
 /// ```
 /// use mixlens_core::compute::Control;
@@ -60,7 +60,8 @@ impl Scheffe {
         self.0.degree
     }
 
-    /// β: d single ones, then pairs (1,2), (1,3) …, then triples (1,2,3), (1,2,4) …, as far as the degree goes.
+    /// β: d single ones, then pairs (1,2), (1,3) …, then triples (1,2,3), (1,2,4) …, as far as the
+    /// degree goes.
     pub fn coefficients(&self) -> &[f64] {
         &self.0.coefficients
     }

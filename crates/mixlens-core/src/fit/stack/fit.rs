@@ -9,12 +9,14 @@ use crate::fit::out_of_fold::{predict_out_of_fold, squared_error};
 use crate::stats::is_constant;
 
 impl StackValidParams {
-    /// Fits one metric: `rows` holds the proportions of the runs, row after row, `values` the metric of each run.
+    /// Fits one metric: `rows` holds the proportions of the runs, row after row, `values` the
+    /// metric of each run.
     ///
     /// ```text
     /// ŷ(x) = law(x) + rest(x)        rest fitted to yₙ − law(xₙ)
     /// ```
-    /// Unless told otherwise, the rest is kept only when it lowers the squared error on runs that neither part has seen.
+    /// Unless told otherwise, the rest is kept only when it lowers the squared error on runs that
+    /// neither part has seen.
     ///
     /// # Errors
     /// Those of both parts.

@@ -60,7 +60,8 @@ impl Default for StackParams {
 pub struct StackValidParams(pub(super) StackParams);
 
 impl StackParams {
-    /// The parameters, once known to be in range; those of the two parts are checked when they are fitted.
+    /// The parameters, once known to be in range; those of the two parts are checked when they are
+    /// fitted.
     ///
     /// # Errors
     /// [`CoreError::BadParameter`] for a stack of stacks, or fewer than two folds.

@@ -11,8 +11,8 @@ use crate::fit::{FittedSurrogate, Surrogate};
 /// ```text
 /// ŷ(x) = law(x) + rest(x)        without the rest where it does not help
 /// ```
-/// The law says what happens far from the runs, the rest what the law has not seen near them: also harm, which the
-/// effective-data law cannot express.
+/// The law says what happens far from the runs, the rest what the law has not seen near them: also
+/// harm, which the effective-data law cannot express.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Fields", into = "Fields")]
 pub struct Stack(Fields);

@@ -4,16 +4,18 @@ use serde::{Deserialize, Serialize};
 
 use super::RANGE_TOLERANCE;
 
-/// Where a mixture lies relative to the training runs. The rule is that of [`super::TrainingSupport`].
+/// Where a mixture lies relative to the training runs. The rule is that of
+/// [`super::TrainingSupport`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Support {
-    /// In the convex hull of the runs, or no farther from it than a run usually is from that of the others.
+    /// In the convex hull of the runs, or no farther from it than a run usually is from that of the
+    /// others.
     Inside,
     /// Within the range of every domain, and farther from the hull, but with a run nearby.
     Edge,
-    /// Some proportion is beyond what any run has tried, or neither the hull nor a run is near: the prediction is an
-    /// extrapolation.
+    /// Some proportion is beyond what any run has tried, or neither the hull nor a run is near: the
+    /// prediction is an extrapolation.
     Outside,
 }
 
@@ -33,7 +35,8 @@ impl Support {
 pub struct NearRun {
     /// Row of the run among those the support was made of.
     pub row: usize,
-    /// Total variation distance: ½ Σ |pᵢ − qᵢ|, the part of the data that would have to be exchanged.
+    /// Total variation distance: ½ Σ |pᵢ − qᵢ|, the part of the data that would have to be
+    /// exchanged.
     pub distance: f64,
 }
 
@@ -44,15 +47,16 @@ pub struct Assessment {
     pub support: Support,
     /// The domains whose proportion is beyond the range of the runs.
     pub beyond_range: Vec<usize>,
-    /// Euclidean distance of the proportions to the nearest mixture of the runs, to a hundredth of itself; compare with
-    /// [`super::TrainingSupport::usual_hull_distance`].
+    /// Euclidean distance of the proportions to the nearest mixture of the runs, to a hundredth of
+    /// itself; compare with [`super::TrainingSupport::usual_hull_distance`].
     pub hull_distance: f64,
     /// The nearest run; compare with [`super::TrainingSupport::usual_distance`].
     pub nearest: NearRun,
 }
 
 impl Assessment {
-    /// Whether the mixture is a convex combination of the runs, but for rounding ([`RANGE_TOLERANCE`]).
+    /// Whether the mixture is a convex combination of the runs, but for rounding
+    /// ([`RANGE_TOLERANCE`]).
     pub fn is_in_hull(&self) -> bool {
         self.hull_distance <= RANGE_TOLERANCE
     }

@@ -17,9 +17,11 @@ pub(super) fn percentile(values: impl IntoIterator<Item = f64>, percent: usize) 
 /// Most runs whose nearest neighbour is looked for; they are spread evenly over the file.
 const MAX_EXAMINED: usize = 1000;
 
-/// The total variation distance to the nearest other run that 95 % of `points` (n × `width`) keep within.
+/// The total variation distance to the nearest other run that 95 % of `points` (n × `width`) keep
+/// within.
 ///
-/// Runs that differ by no more than rounding are one run here, so that replicates do not make everything else seem far.
+/// Runs that differ by no more than rounding are one run here, so that replicates do not make
+/// everything else seem far.
 pub(super) fn usual_distance(points: &[f64], width: usize) -> f64 {
     let rows = points.chunks_exact(width);
     let step = rows.len().div_ceil(MAX_EXAMINED).max(1);

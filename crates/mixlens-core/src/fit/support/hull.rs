@@ -9,7 +9,8 @@ use super::RANGE_TOLERANCE;
 use super::distance::percentile;
 use crate::simplex::total_variation;
 
-/// How near the two bounds on a distance come before they count as equal (Euclidean distance of proportions).
+/// How near the two bounds on a distance come before they count as equal (Euclidean distance of
+/// proportions).
 const SETTLED: f64 = 1e-9;
 /// To which part of itself a distance is found where no limit decides it.
 const ACCURACY: f64 = 1e-2;
@@ -20,26 +21,30 @@ const MAX_SAMPLED: usize = 128;
 
 /// The most runs that a hull is made of: a drag asks for a distance with every frame.
 const MAX_POINTS: usize = 4096;
-/// Runs that a mixture is looked for between first; most lie between so few, and the others are looked at for the rest alone.
+/// Runs that a mixture is looked for between first; most lie between so few, and the others are
+/// looked at for the rest alone.
 const MAX_FEW: usize = 256;
 
 /// The convex hull of the runs.
 ///
-/// Of more than 4096 distinct runs it is that of 4096 evenly spaced ones and those farthest towards and away from every
-/// domain: a little inside the hull of all. What is usual is then measured on the same runs.
+/// Of more than 4096 distinct runs it is that of 4096 evenly spaced ones and those farthest towards
+/// and away from every domain: a little inside the hull of all. What is usual is then measured on
+/// the same runs.
 ///
 /// ```text
 /// distance(x) = min ‖x − Σᵢ λᵢ xᵢ‖   over   λ ≥ 0, Σ λ = 1
 /// ```
-/// Found by Wolfe's algorithm: keep a few affinely independent runs, move to the nearest point of their affine hull, drop
-/// runs whose λ would turn negative, add the run that lies farthest towards x. Every step bounds the distance from both
-/// sides: the combination at hand is that far away, and no run reaches farther in its direction. Most questions are
-/// settled by the bounds long before the distance is.
-/// Source: Wolfe 1976, "Finding the nearest point in a polytope", Mathematical Programming 11. Departs from it in the stop: on two bounds.
+/// Found by Wolfe's algorithm: keep a few affinely independent runs, move to the nearest point of
+/// their affine hull, drop runs whose λ would turn negative, add the run that lies farthest towards
+/// x. Every step bounds the distance from both sides: the combination at hand is that far away, and
+/// no run reaches farther in its direction. Most questions are settled by the bounds long before
+/// the distance is. Source: Wolfe 1976, "Finding the nearest point in a polytope", Mathematical
+/// Programming 11. Departs from it in the stop: on two bounds.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Hull {
     width: usize,
-    /// The distinct runs in rising order, row after row: what is computed does not depend on the order they came in.
+    /// The distinct runs in rising order, row after row: what is computed does not depend on the
+    /// order they came in.
     points: Vec<f64>,
     /// [`MAX_FEW`] of them, evenly spaced; none where all are no more than that.
     few: Vec<f64>,
@@ -84,14 +89,17 @@ impl Hull {
         rows.binary_search_by(|row| by_parts(row, x)).is_ok() || is_within(&few) || is_within(&rows)
     }
 
-    /// The distance of `x`, to a hundredth of itself; what is below [`RANGE_TOLERANCE`] is no distance.
+    /// The distance of `x`, to a hundredth of itself; what is below [`RANGE_TOLERANCE`] is no
+    /// distance.
     pub(super) fn distance(&self, x: &[f64]) -> f64 {
         distance(&self.rows(), x)
     }
 
-    /// The distance from a run to the hull of the others that 90 % of the runs keep within; 0 for a single run.
+    /// The distance from a run to the hull of the others that 90 % of the runs keep within; 0 for a
+    /// single run.
     ///
-    /// Runs that differ by no more than rounding are one run here. Of many runs, evenly spaced ones are looked at.
+    /// Runs that differ by no more than rounding are one run here. Of many runs, evenly spaced ones
+    /// are looked at.
     pub(super) fn usual_distance(&self) -> f64 {
         let rows = self.rows();
         let sampled = rows.len().min(MAX_SAMPLED);
@@ -164,9 +172,11 @@ fn distance(rows: &[&[f64]], x: &[f64]) -> f64 {
     .most
 }
 
-/// Bounds on the distance from `x` to the hull of `rows`, as near as it takes for `is_enough`; none has no upper bound.
+/// Bounds on the distance from `x` to the hull of `rows`, as near as it takes for `is_enough`; none
+/// has no upper bound.
 ///
-/// Ends as soon as a step comes no nearer: where rounding errors are in the way, the bounds are wider, and still bounds.
+/// Ends as soon as a step comes no nearer: where rounding errors are in the way, the bounds are
+/// wider, and still bounds.
 pub(super) fn gap(rows: &[&[f64]], x: &[f64], is_enough: impl Fn(Gap) -> bool) -> Gap {
     let mut gap = Gap {
         least: 0.0,
@@ -220,7 +230,8 @@ struct Corral {
     weights: DVector<f64>,
     /// xᵢ − x, one column a run.
     offsets: DMatrix<f64>,
-    /// Factor of the matrix of 1 + (xᵢ − x)·(xⱼ − x), positive definite for affinely independent runs.
+    /// Factor of the matrix of 1 + (xᵢ − x)·(xⱼ − x), positive definite for affinely independent
+    /// runs.
     factor: Cholesky<f64, Dyn>,
 }
 

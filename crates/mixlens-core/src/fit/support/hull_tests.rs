@@ -1,4 +1,5 @@
-//! Distances to hulls against what is known of them by construction, and the bounds that prove each distance.
+//! Distances to hulls against what is known of them by construction, and the bounds that prove each
+//! distance.
 
 use proptest::prelude::*;
 
@@ -6,7 +7,8 @@ use super::RANGE_TOLERANCE;
 use super::hull::{Gap, Hull, gap};
 use crate::compute::CounterStream;
 
-/// Rows of every kind that made trouble somewhere: spread out, on a coarse grid, in a plane, copies of one another.
+/// Rows of every kind that made trouble somewhere: spread out, on a coarse grid, in a plane, copies
+/// of one another.
 #[derive(Clone, Copy, Debug)]
 enum Kind {
     Spread,
@@ -103,7 +105,8 @@ proptest! {
         let farthest = rows.iter().max_by(|a, b| dot(a, &direction).total_cmp(&dot(b, &direction))).unwrap();
         let x: Vec<f64> = farthest.iter().zip(&direction).map(|(part, step)| part + push * step / length).collect();
         let Gap { least, most } = settled(&rows, &x);
-        prop_assert!(least <= push + 1e-9 && push <= most + 1e-9 && most - least < 1e-6, "{push}: {least} to {most}");
+        prop_assert!(least <= push + 1e-9 && push <= most + 1e-9 && most - least < 1e-6, "{push}: \
+            {least} to {most}");
         let hull = Hull::new(&rows.concat(), x.len());
         prop_assert_eq!(hull.is_within(&x, RANGE_TOLERANCE), push <= RANGE_TOLERANCE, "{}", push);
         prop_assert!((hull.distance(&x) - push).abs() <= 0.01 * push + RANGE_TOLERANCE);

@@ -1,4 +1,5 @@
-//! Support of runs whose place is known, and what the verdicts are worth on designs of many domains.
+//! Support of runs whose place is known, and what the verdicts are worth on designs of many
+//! domains.
 
 use proptest::prelude::*;
 
@@ -14,7 +15,8 @@ fn line() -> TrainingSupport {
     TrainingSupport::new(&rows, 3).unwrap()
 }
 
-/// The points of a square lattice, 0.03 apart over two domains, up to five steps from its centre; the third takes the rest.
+/// The points of a square lattice, 0.03 apart over two domains, up to five steps from its centre;
+/// the third takes the rest.
 fn diamond() -> TrainingSupport {
     let steps = (-5..=5_i32).flat_map(|i| (-5..=5_i32).map(move |j| (i, j)));
     let rows = steps
@@ -29,7 +31,8 @@ fn place(i: f64, j: f64) -> [f64; 3] {
     [a, b, 1.0 - a - b]
 }
 
-/// Mixtures of one design: exponential variates to the power of 1.5, scaled, so that few domains take most.
+/// Mixtures of one design: exponential variates to the power of 1.5, scaled, so that few domains
+/// take most.
 fn mixtures(count: usize, width: usize, seed: u64) -> Vec<Vec<f64>> {
     let mut stream = CounterStream::new(seed, 0);
     let mut mixture = |_| {
@@ -222,7 +225,8 @@ fn new_mixtures_of_a_wide_design_are_mostly_inside_and_untried_corners_outside()
 
 #[test]
 fn errors_of_a_fit_grow_from_inside_to_edge_to_outside() {
-    // The runs keep to the middle of what is asked; a straight line through runs errs where a curve leaves it.
+    // The runs keep to the middle of what is asked; a straight line through runs errs where a curve
+    // leaves it.
     let width = 6;
     let mut rows = mixtures(400, width, 10);
     rows.retain(|row| row.iter().all(|part| *part < 0.45));
@@ -278,7 +282,8 @@ proptest! {
             } else if found.is_in_hull() {
                 prop_assert_eq!(found.support, Support::Inside);
             }
-            prop_assert!(found.nearest.distance * 2.0_f64 + 1e-12 >= found.hull_distance, "a run is in the hull");
+            prop_assert!(found.nearest.distance * 2.0_f64 + 1e-12 >= found.hull_distance, "a run \
+                is in the hull");
         }
     }
 }

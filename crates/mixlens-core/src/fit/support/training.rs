@@ -16,13 +16,14 @@ use crate::simplex::total_variation;
 /// | inside | its distance to the convex hull of the runs is usual |
 /// | at the edge | otherwise: it is out of the hull, yet as near to a run as runs are to each other |
 ///
-/// What is usual is measured on the runs themselves: the distance from a run to the convex hull of the others, and to the
-/// nearest other one, that nine of ten keep within. All of it within [`RANGE_TOLERANCE`].
+/// What is usual is measured on the runs themselves: the distance from a run to the convex hull of
+/// the others, and to the nearest other one, that nine of ten keep within. All of it within
+/// [`RANGE_TOLERANCE`].
 ///
-/// With many runs in few dimensions nearly every run is a mixture of the others, the usual distance to their hull is zero,
-/// and inside means in the hull. In many dimensions no hull holds even mixtures of the same design (of RegMix's 512 runs over
-/// 17 domains, three in a hundred are in the hull of the others), and inside means no more of an extrapolation than
-/// a run is from the others.
+/// With many runs in few dimensions nearly every run is a mixture of the others, the usual distance
+/// to their hull is zero, and inside means in the hull. In many dimensions no hull holds even
+/// mixtures of the same design (of RegMix's 512 runs over 17 domains, three in a hundred are in the
+/// hull of the others), and inside means no more of an extrapolation than a run is from the others.
 ///
 /// ```
 /// use mixlens_core::fit::{Support, TrainingSupport};
@@ -48,11 +49,12 @@ pub struct TrainingSupport {
 impl TrainingSupport {
     /// The support of `rows` (n × `width` proportions, row after row).
     ///
-    /// Compares up to 1,000 runs with every other one, and up to 64 of them with the hull of the others.
+    /// Compares up to 1,000 runs with every other one, and up to 64 of them with the hull of the
+    /// others.
     ///
     /// # Errors
-    /// [`CoreError::WrongLength`] for rows that are cut short or none, or [`CoreError::NumericalFailure`] for proportions
-    /// that are not finite.
+    /// [`CoreError::WrongLength`] for rows that are cut short or none, or
+    /// [`CoreError::NumericalFailure`] for proportions that are not finite.
     pub fn new(rows: &[f64], width: usize) -> Result<Self, CoreError> {
         if width == 0 || rows.is_empty() || !rows.len().is_multiple_of(width) {
             let expected = rows.len().next_multiple_of(width.max(1)).max(width);
@@ -102,7 +104,8 @@ impl TrainingSupport {
         self.usual_distance
     }
 
-    /// The Euclidean distance to the convex hull of the other runs that 90 % of the runs keep within.
+    /// The Euclidean distance to the convex hull of the other runs that 90 % of the runs keep
+    /// within.
     pub fn usual_hull_distance(&self) -> f64 {
         self.usual_hull_distance
     }
@@ -121,7 +124,8 @@ impl TrainingSupport {
         {
             return Ok(Support::Inside);
         }
-        // Every distinct run, or where they are very many those that the usual distance was measured on.
+        // Every distinct run, or where they are very many those that the usual distance was
+        // measured on.
         let mut runs = self.hull.points().chunks_exact(self.width);
         let is_near =
             runs.any(|run| total_variation(run, parts) <= self.usual_distance + RANGE_TOLERANCE);
@@ -135,7 +139,8 @@ impl TrainingSupport {
     /// Where `parts` lies, with everything that the verdict follows from.
     ///
     /// # Errors
-    /// [`CoreError::WrongLength`], or [`CoreError::NumericalFailure`] for proportions that are not finite.
+    /// [`CoreError::WrongLength`], or [`CoreError::NumericalFailure`] for proportions that are not
+    /// finite.
     pub fn assess(&self, parts: &[f64]) -> Result<Assessment, CoreError> {
         let support = self.classify(parts)?;
         let nearest = self

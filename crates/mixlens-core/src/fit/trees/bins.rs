@@ -1,7 +1,7 @@
 //! Histogram bins: which values of a domain's proportion are told apart.
 //!
-//! The rules are LightGBM's (`FindBinWithZeroAsOneBin` and `GreedyFindBin`), because they decide where
-//! thresholds can lie and so whether predictions agree with it.
+//! The rules are LightGBM's (`FindBinWithZeroAsOneBin` and `GreedyFindBin`), because they decide
+//! where thresholds can lie and so whether predictions agree with it.
 
 #![expect(
     clippy::indexing_slicing,
@@ -13,7 +13,8 @@ const ZERO: f64 = 1e-35;
 
 /// A table of proportions turned into bin numbers.
 pub(super) struct Binned {
-    /// Upper edges of the bins of each feature, the last one infinite. A value belongs to the first bin whose edge is not below it.
+    /// Upper edges of the bins of each feature, the last one infinite. A value belongs to the first
+    /// bin whose edge is not below it.
     pub edges: Vec<Vec<f64>>,
     /// Where each feature's bins start in a histogram; one more entry for the end.
     pub starts: Vec<usize>,
@@ -106,7 +107,8 @@ fn find_edges(values: &[f64], max_bins: usize, min_data_in_bin: usize) -> Vec<f6
     edges
 }
 
-/// Bins of at least `min_data_in_bin` values, at most `max_bins` of them, of about equal counts when there are more distinct values.
+/// Bins of at least `min_data_in_bin` values, at most `max_bins` of them, of about equal counts
+/// when there are more distinct values.
 fn greedy_edges(distinct: &[(f64, usize)], max_bins: usize, min_data_in_bin: usize) -> Vec<f64> {
     let mut edges: Vec<f64> = Vec::new();
     let mut push_between = |low: f64, high: f64| {

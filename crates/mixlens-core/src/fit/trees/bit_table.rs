@@ -1,16 +1,17 @@
 //! [`BitTable`]: many trees evaluated at once with bit masks.
 //!
-//! For every interval between two neighbouring thresholds of a feature and every tree, the table holds a
-//! mask of the leaves that a value in that interval leaves possible. The masks of all features ANDed
-//! together leave the one leaf that the row falls into as the lowest set bit. Compared with walking the
-//! trees there is no branch to mispredict, 16 trees share every load, and a proportion below a feature's
-//! first threshold (zero, mostly) costs nothing.
+//! For every interval between two neighbouring thresholds of a feature and every tree, the table
+//! holds a mask of the leaves that a value in that interval leaves possible. The masks of all
+//! features ANDed together leave the one leaf that the row falls into as the lowest set bit.
+//! Compared with walking the trees there is no branch to mispredict, 16 trees share every load, and
+//! a proportion below a feature's first threshold (zero, mostly) costs nothing.
 //!
-//! Memory: thresholds × trees × 4 bytes, 3 MB for 1,000 RegMix trees. It is stored in blocks of 16 trees
-//! of about 49 KB, and a chunk of mixtures goes through one block after the other, so that a block stays in cache.
-//! A search that only wants the lowest predictions gives a bar: after every few blocks, mixtures that the least leaf values of
-//! the trees still to come cannot bring below it are dropped. Early trees carry most of the sum, so nearly all drop out soon.
-//! Related to QuickScorer (Lucchese et al. 2015, "QuickScorer: a fast algorithm to rank documents with
+//! Memory: thresholds × trees × 4 bytes, 3 MB for 1,000 RegMix trees. It is stored in blocks of 16
+//! trees of about 49 KB, and a chunk of mixtures goes through one block after the other, so that a
+//! block stays in cache. A search that only wants the lowest predictions gives a bar: after every
+//! few blocks, mixtures that the least leaf values of the trees still to come cannot bring below it
+//! are dropped. Early trees carry most of the sum, so nearly all drop out soon. Related to
+//! QuickScorer (Lucchese et al. 2015, "QuickScorer: a fast algorithm to rank documents with
 //! additive ensembles of regression trees"), which applies masks one node at a time.
 
 #![expect(
@@ -28,7 +29,8 @@ const LEAVES: usize = 32;
 const CHUNK: usize = 2048;
 /// Blocks between two looks at the bar.
 const BLOCKS_PER_LOOK: usize = 2;
-/// Added to the bar, relative to 1 + |bar|: far above the rounding of a sum of leaf values, far below any difference that counts.
+/// Added to the bar, relative to 1 + |bar|: far above the rounding of a sum of leaf values, far
+/// below any difference that counts.
 const THRESHOLD_SLACK: f64 = 1e-9;
 
 type Masks = [u32; LANES];
@@ -39,7 +41,8 @@ type LeafValues = [f64; LEAVES + 1];
 pub(super) struct BitTable {
     /// Thresholds that occur in the forest, per feature, ascending.
     thresholds: Vec<Vec<f64>>,
-    /// The table row of each feature's second interval (the first, below every threshold, needs none).
+    /// The table row of each feature's second interval (the first, below every threshold, needs
+    /// none).
     firsts: Vec<u32>,
     /// Rows of a block.
     rows: usize,
@@ -116,7 +119,8 @@ impl BitTable {
         self.rest.first().copied().unwrap_or(0.0)
     }
 
-    /// Predicts `rows` (n × width) into `out`; rows above their bar, where there are bars, may get infinity instead.
+    /// Predicts `rows` (n × width) into `out`; rows above their bar, where there are bars, may get
+    /// infinity instead.
     #[inline(always)]
     pub fn predict(&self, rows: &[f64], thresholds: Option<&[f64]>, out: &mut [f64]) {
         let width = self.thresholds.len();
@@ -224,8 +228,8 @@ impl Chunk {
 
     /// Adds the leaf values of one block of trees.
     ///
-    /// Two passes, because the compiler keeps the masks in vector registers only when their bits are not
-    /// looked at in the same loop.
+    /// Two passes, because the compiler keeps the masks in vector registers only when their bits
+    /// are not looked at in the same loop.
     #[inline(always)]
     fn advance(&mut self, masks: &[Masks], values: &[LeafValues; LANES], width: usize) {
         for (&mixture, possible) in self.order.iter().zip(&mut self.possible) {
@@ -272,7 +276,8 @@ impl Shape {
         for (bit, &leaf) in in_order.iter().enumerate() {
             bit_of_leaf[leaf as usize] = bit as u32;
         }
-        // Going back from the last split, a leaf's bits are its own and those of all it was split into.
+        // Going back from the last split, a leaf's bits are its own and those of all it was split
+        // into.
         let mut bits: Vec<u32> = bit_of_leaf.iter().map(|&bit| 1 << bit).collect();
         let mut left_masks = vec![0; tree.splits.len()];
         for (made, split) in tree.splits.iter().enumerate().rev() {

@@ -12,7 +12,8 @@ use crate::fit::check_column;
 use crate::fit::column::Column;
 
 impl TreesValidParams {
-    /// Fits one metric: `rows` holds the proportions of the runs, row after row, `values` the metric of each run.
+    /// Fits one metric: `rows` holds the proportions of the runs, row after row, `values` the
+    /// metric of each run.
     ///
     /// # Errors
     /// [`CoreError::ConstantMetric`], [`CoreError::TooFewRuns`] when no split could ever be made,

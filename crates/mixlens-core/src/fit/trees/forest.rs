@@ -7,8 +7,8 @@ use crate::fit::{Child, MixupReport, Node, TreeNodes};
 
 /// One split, in the order in which the tree grew.
 ///
-/// The rows of leaf `leaf` with a proportion above the edge move to a new leaf, whose number is one more
-/// than the number of this split; the others stay.
+/// The rows of leaf `leaf` with a proportion above the edge move to a new leaf, whose number is one
+/// more than the number of this split; the others stay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "[u32; 3]", into = "[u32; 3]")]
 pub(super) struct Split {
@@ -46,7 +46,8 @@ pub(super) struct Forest {
     pub mixup: Option<MixupReport>,
 }
 
-/// Running sums that a row's leaf values go to in turn, so that additions need not wait for each other.
+/// Running sums that a row's leaf values go to in turn, so that additions need not wait for each
+/// other.
 pub(super) const SUMS: usize = 4;
 
 /// Adds up the running sums in the one order that every path uses.
@@ -79,7 +80,8 @@ impl Forest {
                 let edges = self.edges.get(split.feature as usize).map_or(0, Vec::len);
                 if split.leaf as usize > made || split.bin as usize >= edges {
                     return bad(format!(
-                        "tree {number}, split {made} names a leaf, domain or bin that does not exist"
+                        "tree {number}, split {made} names a leaf, domain or bin that does not \
+                        exist"
                     ));
                 }
             }

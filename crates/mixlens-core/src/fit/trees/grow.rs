@@ -70,8 +70,9 @@ impl<'a> Grower<'a> {
         }
     }
 
-    /// Grows a tree that lowers the squared error whose gradient at each row is given, on the rows in
-    /// `rows` and the features switched on; adds its output (already times the learning rate) to `scores`.
+    /// Grows a tree that lowers the squared error whose gradient at each row is given, on the rows
+    /// in `rows` and the features switched on; adds its output (already times the learning rate) to
+    /// `scores`.
     ///
     /// # Errors
     /// [`CoreError::Cancelled`].
@@ -168,7 +169,8 @@ impl<'a> Grower<'a> {
         }
     }
 
-    /// Counts the smaller child, subtracts it from the parent for the larger, and looks for splits in both.
+    /// Counts the smaller child, subtracts it from the parent for the larger, and looks for splits
+    /// in both.
     fn evaluate_children(
         &mut self,
         left: usize,
@@ -273,9 +275,11 @@ struct LeafSums {
     rows: f64,
 }
 
-/// Candidate splits of a leaf, gathered before their gains are computed so that the divisions vectorise.
+/// Candidate splits of a leaf, gathered before their gains are computed so that the divisions
+/// vectorise.
 struct Scan {
-    /// Gradient sum and rows on the right of each candidate; only the first `count` places are in use.
+    /// Gradient sum and rows on the right of each candidate; only the first `count` places are in
+    /// use.
     gradients: Vec<f64>,
     rows: Vec<f64>,
     gains: Vec<f64>,
@@ -296,8 +300,8 @@ impl Scan {
         }
     }
 
-    /// Gathers the right-hand sums of every split that leaves enough rows on both sides, features in
-    /// order, bins from the right.
+    /// Gathers the right-hand sums of every split that leaves enough rows on both sides, features
+    /// in order, bins from the right.
     fn gather(
         &mut self,
         bins: &[Bin],
@@ -306,7 +310,8 @@ impl Scan {
         leaf: LeafSums,
         params: &TreesParams,
     ) {
-        // Hessian sums are row counts, so both limits are one; half a row keeps EPSILON out of the comparison.
+        // Hessian sums are row counts, so both limits are one; half a row keeps EPSILON out of the
+        // comparison.
         let fewest = f64::from(params.min_data_in_leaf)
             .max(params.min_hessian_in_leaf.ceil())
             .max(1.0)
@@ -371,7 +376,8 @@ impl Scan {
     }
 }
 
-/// What a leaf contributes to the reduction of the penalised squared error: G² / (H + λ₂), with G shrunk by λ₁.
+/// What a leaf contributes to the reduction of the penalised squared error: G² / (H + λ₂), with G
+/// shrunk by λ₁.
 #[inline(always)]
 fn gain(gradient: f64, rows: f64, params: &TreesParams) -> f64 {
     let shrunk = soft_threshold(gradient, params.l1);

@@ -51,7 +51,8 @@ pub struct TreesParams {
     pub max_bins: u32,
     /// Fewest runs in a histogram bin.
     pub min_data_in_bin: u32,
-    /// Stop when the error on the runs set aside has not fallen for this many iterations; 0 never stops early.
+    /// Stop when the error on the runs set aside has not fallen for this many iterations; 0 never
+    /// stops early.
     #[serde(alias = "early_stopping_round")]
     pub early_stopping_rounds: u32,
     /// Share of the runs set aside for early stopping, in (0, 1).
@@ -88,7 +89,8 @@ impl Default for TreesParams {
 
 /// Most iterations: a hundred times RegMix's.
 const MAX_ITERATIONS: u32 = 100_000;
-/// Most leaves of all trees together. A leaf takes 20 bytes in memory and 30 in a file, for each metric.
+/// Most leaves of all trees together. A leaf takes 20 bytes in memory and 30 in a file, for each
+/// metric.
 const MAX_ALL_LEAVES: u64 = 4_000_000;
 
 /// Checked parameters; only these can fit.

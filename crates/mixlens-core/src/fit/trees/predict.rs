@@ -10,7 +10,8 @@ use crate::CoreError;
 use crate::compute::{Kernel, best_name, run_on_best};
 use crate::fit::{Formula, MixupReport, Surrogate};
 
-/// Rows from which building the bit table pays; below, and for trees too large for it, the plain walk is used.
+/// Rows from which building the bit table pays; below, and for trees too large for it, the plain
+/// walk is used.
 const TABLE_PAYS_FROM: usize = 64;
 
 /// Which instructions batch prediction may use.
@@ -75,7 +76,8 @@ impl Trees {
         self.forest.mixup.as_ref()
     }
 
-    /// [`Surrogate::predict_rows`] with a choice of instructions, for benchmarks; both choices give the same bits.
+    /// [`Surrogate::predict_rows`] with a choice of instructions, for benchmarks; both choices give
+    /// the same bits.
     ///
     /// # Panics
     /// When `rows.len() != out.len() * self.width()`.

@@ -293,7 +293,8 @@ fn more_leaves_than_mask_bits_still_predict() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
-    /// The walk, the bit tables and both instruction sets give the same bits, on and off the thresholds.
+    /// The walk, the bit tables and both instruction sets give the same bits, on and off the
+    /// thresholds.
     #[test]
     fn every_path_predicts_the_same_bits(seed in 0_u64..1000, width in 2_usize..9, leaves in 2_u32..33, fewest in 1_u32..20) {
         let params = TreesParams { iterations: 37, leaves, min_data_in_leaf: fewest, ..small() };

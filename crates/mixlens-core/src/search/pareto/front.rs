@@ -8,7 +8,8 @@ use crate::fit::SurrogateSet;
 use crate::search::{Objective, Term, minimise};
 use crate::simplex::{Constraints, Mixture};
 
-/// Weight of every other metric at the ends of the front, so that ends are not merely weakly efficient (dimensionless).
+/// Weight of every other metric at the ends of the front, so that ends are not merely weakly
+/// efficient (dimensionless).
 const END_WEIGHT: f64 = 1e-4;
 
 /// Most points: each is an exact search, and looks at all others.
@@ -36,21 +37,23 @@ pub struct FrontCertificate {
     pub report: SolveReport,
 }
 
-/// About `count` points of the Pareto front of two or three metrics with convex surrogates, in rising order of the first
-/// metric.
+/// About `count` points of the Pareto front of two or three metrics with convex surrogates, in
+/// rising order of the first metric.
 ///
-/// The metrics are those of the objective's terms, whatever their weights, and its bounds hold. Each point minimises a
-/// weighted sum, so nothing beats it in every metric. The weights are not spread evenly: of all neighbours, those furthest
-/// apart are given a point between them, by the weights between theirs under which both are equally good. Neighbours are
-/// ends of a segment (two metrics) or corners of a triangle (three), in a mesh that starts from the best of each metric.
-/// It ends early when no two neighbours, and no corners of a triangle, have a point between them. For convex surrogates
-/// every point of the front belongs to some weights.
+/// The metrics are those of the objective's terms, whatever their weights, and its bounds hold.
+/// Each point minimises a weighted sum, so nothing beats it in every metric. The weights are not
+/// spread evenly: of all neighbours, those furthest apart are given a point between them, by the
+/// weights between theirs under which both are equally good. Neighbours are ends of a segment (two
+/// metrics) or corners of a triangle (three), in a mesh that starts from the best of each metric.
+/// It ends early when no two neighbours, and no corners of a triangle, have a point between them.
+/// For convex surrogates every point of the front belongs to some weights.
 ///
-/// Source: Aneja and Nair 1979, "Bicriteria transportation problem", section 2 (the chord rule, for two metrics). For
-/// three, the chord rule on the edges of the mesh is ours.
+/// Source: Aneja and Nair 1979, "Bicriteria transportation problem", section 2 (the chord rule, for
+/// two metrics). For three, the chord rule on the edges of the mesh is ours.
 ///
 /// # Errors
-/// Those of [`minimise`]; [`CoreError::BadParameter`] for another number of metrics, or fewer points than metrics.
+/// Those of [`minimise`]; [`CoreError::BadParameter`] for another number of metrics, or fewer
+/// points than metrics.
 pub fn pareto_front(
     set: &SurrogateSet,
     objective: &Objective,

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
-/// Points nearer to each other than this are one, in the metrics' units; a tenth of the last digit that is printed.
+/// Points nearer to each other than this are one, in the metrics' units; a tenth of the last digit
+/// that is printed.
 pub(super) const NEAR: f64 = 1e-5;
-/// What the weighted sum of one point must be above that of its neighbour for the other's weights, so that a point between
-/// them can be lower than both: the gap up to which a minimum counts as optimal (unit of the metrics).
+/// What the weighted sum of one point must be above that of its neighbour for the other's weights,
+/// so that a point between them can be lower than both: the gap up to which a minimum counts as
+/// optimal (unit of the metrics).
 const FLAT: f64 = 1e-9;
 
 /// A point of the front: the minimum of a weighted sum.
@@ -35,8 +37,8 @@ impl Mesh {
         }
     }
 
-    /// The face whose corners are furthest apart, with the weights under which they are equally good: an edge, or where no
-    /// edge is left a triangle.
+    /// The face whose corners are furthest apart, with the weights under which they are equally
+    /// good: an edge, or where no edge is left a triangle.
     pub fn widest_open(&self) -> Option<(Vec<usize>, Vec<f64>)> {
         let edges = self.cells.iter().flat_map(|cell| {
             let pair = move |(place, &a): (usize, &usize)| {
@@ -48,8 +50,8 @@ impl Mesh {
         self.widest(edges).or_else(|| self.widest(triangles))
     }
 
-    /// Puts a corner into a face and splits every cell that has the face; where the corner is not new, closes the face.
-    /// Returns whether it was new.
+    /// Puts a corner into a face and splits every cell that has the face; where the corner is not
+    /// new, closes the face. Returns whether it was new.
     pub fn insert(&mut self, face: &[usize], corner: Corner) -> bool {
         if self
             .corners
@@ -103,7 +105,8 @@ impl Mesh {
 
 /// The weights between those of two corners under which both are equally good.
 ///
-/// `None` where one is as good as the other for the other's weights: then the chord between them belongs to the front.
+/// `None` where one is as good as the other for the other's weights: then the chord between them
+/// belongs to the front.
 fn chord(a: &Corner, b: &Corner) -> Option<Vec<f64>> {
     let worse = |weights: &[f64], there: &Corner, here: &Corner| -> f64 {
         weights
@@ -122,7 +125,8 @@ fn chord(a: &Corner, b: &Corner) -> Option<Vec<f64>> {
     (for_a > FLAT && for_b > FLAT).then(|| between.collect())
 }
 
-/// The weights under which three corners are equally good: the normal of their plane. `None` unless all are above zero.
+/// The weights under which three corners are equally good: the normal of their plane. `None` unless
+/// all are above zero.
 fn plane(a: &Corner, b: &Corner, c: &Corner) -> Option<Vec<f64>> {
     let side = |to: &Corner| {
         to.values

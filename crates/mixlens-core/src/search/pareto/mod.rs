@@ -1,4 +1,5 @@
-//! Several metrics at once: the Pareto front, certified where surrogates are convex and simulated where they are not.
+//! Several metrics at once: the Pareto front, certified where surrogates are convex and simulated
+//! where they are not.
 
 mod front;
 mod mesh;

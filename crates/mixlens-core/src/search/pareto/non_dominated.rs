@@ -7,7 +7,8 @@ pub(super) struct Kept {
     pub values: Vec<f64>,
 }
 
-/// Keeps the points that no other one is at least as good as in every metric. Of equal ones, the first.
+/// Keeps the points that no other one is at least as good as in every metric. Of equal ones, the
+/// first.
 #[derive(Clone, Debug, Default)]
 pub(super) struct NonDominated {
     /// How much worse another may be in every metric to be at least as good.
@@ -54,8 +55,8 @@ impl NonDominated {
         }
     }
 
-    /// Leaves at most `count` points: the best of each metric, then always the one furthest from those taken, distances
-    /// counted in the range of each metric.
+    /// Leaves at most `count` points: the best of each metric, then always the one furthest from
+    /// those taken, distances counted in the range of each metric.
     pub fn thin(&mut self, count: usize) {
         if self.kept.len() <= count {
             return;

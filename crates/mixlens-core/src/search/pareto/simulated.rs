@@ -13,18 +13,19 @@ use crate::simplex::Sampler;
 /// Points from which on a stripe keeps only the half that is spread the most.
 const MAX_RETAINED: usize = 2048;
 
-/// The points of `params.samples` simulated mixtures that no other of them beats in every metric, in rising order of the
-/// first metric; of more than `params.top` the best of each metric and those spread the most. Not certified: mixtures
-/// that were not drawn may be better.
+/// The points of `params.samples` simulated mixtures that no other of them beats in every metric,
+/// in rising order of the first metric; of more than `params.top` the best of each metric and those
+/// spread the most. Not certified: mixtures that were not drawn may be better.
 ///
-/// The metrics are those of the objective's terms, two or three, whatever their weights; mixtures that break one of its
-/// bounds are left out. Memory is bounded: where more than 2,048 of the mixtures of one stripe (of 64) beat each other,
-/// half of them are forgotten. The result has the same bytes for every executor.
+/// The metrics are those of the objective's terms, two or three, whatever their weights; mixtures
+/// that break one of its bounds are left out. Memory is bounded: where more than 2,048 of the
+/// mixtures of one stripe (of 64) beat each other, half of them are forgotten. The result has the
+/// same bytes for every executor.
 ///
 /// # Errors
-/// [`CoreError::BadParameter`] for another number of metrics, fewer points than metrics or no samples,
-/// [`CoreError::WrongLength`] when the sampler's domains are not those of the set, [`CoreError::Infeasible`] when every
-/// mixture breaks a bound, [`CoreError::Cancelled`].
+/// [`CoreError::BadParameter`] for another number of metrics, fewer points than metrics or no
+/// samples, [`CoreError::WrongLength`] when the sampler's domains are not those of the set,
+/// [`CoreError::Infeasible`] when every mixture breaks a bound, [`CoreError::Cancelled`].
 pub fn simulated_front(
     set: &SurrogateSet,
     objective: &Objective,

@@ -160,7 +160,8 @@ fn points_of_three_metrics_are_spread_over_the_front() {
                 .sum::<f64>()
                 .sqrt()
         };
-        // How far an unseen minimum of a weighted sum is from the front at most, over a grid of weights.
+        // How far an unseen minimum of a weighted sum is from the front at most, over a grid of
+        // weights.
         let mut furthest: f64 = 0.0;
         for a in 1..8 {
             for b in 1..8 - a {
@@ -419,7 +420,8 @@ fn the_mesh_splits_every_triangle_at_an_edge_and_closes_what_holds_nothing() {
         ),
         (2, 2)
     );
-    // A point far below the chord: all longer edges are gone before the new, shorter ones are split.
+    // A point far below the chord: all longer edges are gone before the new, shorter ones are
+    // split.
     assert!(mesh.insert(
         &face,
         corner(

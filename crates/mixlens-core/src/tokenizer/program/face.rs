@@ -13,20 +13,22 @@ const SLACK_PPM: f64 = 0.01;
 /// Most times that a cut is made at every end, and that this is done once no new rows appear there.
 const ROUNDS: usize = 5;
 const CUT_ROUNDS: usize = 3;
-/// Rounds end when no bound moves by more than this part of the width of its face, or by this share.
+/// Rounds end when no bound moves by more than this part of the width of its face, or by this
+/// share.
 const MOVED: f64 = 0.2;
 const MOVED_SHARE: f64 = 1e-4;
 /// How exactly the ends are found.
 const TOLERANCE: f64 = 1e-5;
 
-/// What is learnt at an end: a cut where the end is not allowed, and rows that were not known where the known ones allow the end.
+/// What is learnt at an end: a cut where the end is not allowed, and rows that were not known where
+/// the known ones allow the end.
 struct Visit {
     cut: Option<Vec<f64>>,
     rows: Vec<(u32, u32)>,
 }
 
-/// Least and greatest share of each category at a little more than the least violation `high`, which is at `best`. Each is
-/// a bound: the true end may be nearer, never farther.
+/// Least and greatest share of each category at a little more than the least violation `high`,
+/// which is at `best`. Each is a bound: the true end may be nearer, never farther.
 pub(super) fn face(
     counts: &PairCounts,
     mut pool: Pool,

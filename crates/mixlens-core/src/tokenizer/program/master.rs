@@ -47,8 +47,9 @@ pub(super) struct Central {
 /// minimise z  over  sₖ·a ≤ z for all k,  Σ a = 1,  a ≥ 0
 /// bound = minᵢ Σₖ λₖ sₖᵢ  for weights λ ≥ 0 with Σ λ = 1
 /// ```
-/// A centre makes the next cut remove more than an end would. `None` where the equations cannot be solved.
-/// Source: Gondzio, González-Brevis, Munari 2013, "New developments in the primal-dual column generation technique".
+/// A centre makes the next cut remove more than an end would. `None` where the equations cannot be
+/// solved. Source: Gondzio, González-Brevis, Munari 2013, "New developments in the primal-dual
+/// column generation technique".
 ///
 /// # Errors
 /// [`CoreError::Cancelled`].

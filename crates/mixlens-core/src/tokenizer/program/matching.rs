@@ -59,13 +59,14 @@ impl Graph {
     }
 }
 
-/// Violations v of steps and w of pairs with v + w ≥ weight on every edge, and a matching of the same total.
+/// Violations v of steps and w of pairs with v + w ≥ weight on every edge, and a matching of the
+/// same total.
 ///
 /// ```text
 /// minimum of Σ v + Σ w  =  greatest Σ weight over matchings
 /// ```
-/// Found by shortest augmenting paths (the Hungarian method), from either side, so that it can begin with any v, w that cover
-/// the edges. Source: Kuhn 1955; Egerváry's theorem.
+/// Found by shortest augmenting paths (the Hungarian method), from either side, so that it can
+/// begin with any v, w that cover the edges. Source: Kuhn 1955; Egerváry's theorem.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Cover {
     /// v, then w.
@@ -161,7 +162,8 @@ impl Cover {
         }
     }
 
-    /// Covers the edges at other weights, beginning with what is known; violations below `least` stay unmatched.
+    /// Covers the edges at other weights, beginning with what is known; violations below `least`
+    /// stay unmatched.
     pub fn solve(&mut self, graph: &Graph, weights: &[f64], least: f64) {
         let [steps, pairs] = &graph.sides;
         for step in 0..self.values[0].len() {
@@ -255,7 +257,8 @@ impl Cover {
         self.scratch.iter_mut().for_each(Scratch::clear);
     }
 
-    /// Changes the matching along the path that ends at `last`, or at `freed`, an end of value zero.
+    /// Changes the matching along the path that ends at `last`, or at `freed`, an end of value
+    /// zero.
     fn flip(&mut self, graph: &Graph, near: usize, last: Option<u32>, freed: u32) {
         let far = 1 - near;
         let mut next = last;

@@ -16,15 +16,18 @@ use crate::compute::{Control, Executor, Status};
 /// Most sweeps over the merges, and most mixtures tried.
 const MAX_ROUNDS: usize = 300;
 const MAX_CUTS: usize = 1500;
-/// Edges that matchings may look at: a minute or two, five times what released tokenizers took. Merges so rare that hundreds of pairs
-/// are alike (of a tokenizer that extends another) would take hours.
+/// Edges that matchings may look at: a minute or two, five times what released tokenizers took.
+/// Merges so rare that hundreds of pairs are alike (of a tokenizer that extends another) would take
+/// hours.
 const MAX_WORK: u64 = 1_000_000_000;
 /// Part of the violation, and parts per million, that the gap may be in the end.
 const GAP: f64 = 1e-3;
 const NO_GAP_PPM: f64 = 0.01;
-/// Part of the violation that the gap may be where the shares of nearly the least violation are looked for.
+/// Part of the violation that the gap may be where the shares of nearly the least violation are
+/// looked for.
 const GAP_OF_FACE: f64 = 0.05;
-/// Part of the gap over all rows that the gap over the known rows may be before a sweep looks for more rows.
+/// Part of the gap over all rows that the gap over the known rows may be before a sweep looks for
+/// more rows.
 const KNOWN_GAP: f64 = 0.2;
 /// Part of the gap over the known rows to which the next mixture is found.
 const CENTRAL: f64 = 0.1;
@@ -59,14 +62,16 @@ pub(super) struct Program {
 /// such that  Σᵢ aᵢ fᵢ(t, m(t)) + v(t) + w(p) ≥ Σᵢ aᵢ fᵢ(t, p)   for every step t and every other pair p that is there
 ///            Σᵢ aᵢ = 1,  a, v, w ≥ 0
 /// ```
-/// f are frequencies of pairs (m the merged one), v and w violations of steps and of pairs. For given shares a the least Σ v + Σ w is
-/// the greatest weight of a matching between steps and pairs, so the rows of any matching add up to a linear bound on it. The
-/// greatest of these bounds is minimised over a, which gives the lower bound; v raised until every row holds gives the upper one.
-/// Rows join when a sweep over all merges finds them violated. Source: Hayase et al. 2024, arXiv 2407.16607, section 3 and appendix,
-/// for the program; Kelley 1960 for cuts.
+/// f are frequencies of pairs (m the merged one), v and w violations of steps and of pairs. For
+/// given shares a the least Σ v + Σ w is the greatest weight of a matching between steps and pairs,
+/// so the rows of any matching add up to a linear bound on it. The greatest of these bounds is
+/// minimised over a, which gives the lower bound; v raised until every row holds gives the upper
+/// one. Rows join when a sweep over all merges finds them violated. Source: Hayase et al. 2024,
+/// arXiv 2407.16607, section 3 and appendix, for the program; Kelley 1960 for cuts.
 ///
 /// # Errors
-/// No merge that occurs in the samples, or [`CoreError::Cancelled`]. Equations that cannot be solved say so in the status.
+/// No merge that occurs in the samples, or [`CoreError::Cancelled`]. Equations that cannot be
+/// solved say so in the status.
 pub(super) fn solve(
     counts: &PairCounts,
     start: &[f64],
@@ -180,7 +185,8 @@ impl Search {
         }
     }
 
-    /// Minimises over the known rows, as far as the other rows make it worth while. False where equations cannot be solved.
+    /// Minimises over the known rows, as far as the other rows make it worth while. False where
+    /// equations cannot be solved.
     fn descend(&mut self, control: &Control) -> Result<bool, CoreError> {
         let mut shares = self.at.shares.clone();
         let mut known = f64::INFINITY;

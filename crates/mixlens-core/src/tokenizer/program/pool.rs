@@ -244,7 +244,8 @@ impl Pool {
         self.rows.chunks_exact(self.width).map(product).collect()
     }
 
-    /// Σ v + Σ w that a mixture needs over the rows, to within `tolerance`: the coarser, the more is kept of what was known.
+    /// Σ v + Σ w that a mixture needs over the rows, to within `tolerance`: the coarser, the more
+    /// is kept of what was known.
     pub fn cost(&mut self, shares: &[f64], tolerance: f64) -> Cost {
         let each = tolerance / (self.steps + self.pairs.len()) as f64;
         self.cover

@@ -133,7 +133,8 @@ fn solved(counts: &PairCounts) -> Program {
     .expect("merges occur")
 }
 
-/// Every row of the program by recounting all words after every merge: step, pair and its excess in each category.
+/// Every row of the program by recounting all words after every merge: step, pair and its excess in
+/// each category.
 fn all_rows(merges: &[Pair], texts: &[&Text]) -> Vec<(u32, Pair, Vec<f64>)> {
     let mut words: Vec<_> = texts
         .iter()

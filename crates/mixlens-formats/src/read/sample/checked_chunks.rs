@@ -12,7 +12,8 @@ use parquet::file::reader::{ChunkReader, Length};
 use crate::read::parquet_pages::Footer;
 use crate::read::thrift::{IsRead, Thrift, kind};
 
-/// Times that Snappy, the one compression that is read, makes a page smaller at most, and some more.
+/// Times that Snappy, the one compression that is read, makes a page smaller at most, and some
+/// more.
 const MAX_RATIO: u64 = 32;
 
 /// Pages up to this size are not looked at.
@@ -21,7 +22,8 @@ const SMALL: u64 = 1 << 16;
 /// Bytes behind the metadata of a file: their length and a mark.
 const TAIL: u64 = 8;
 
-/// Refuses pages that claim to be larger than their bytes can hold, before memory is taken for them.
+/// Refuses pages that claim to be larger than their bytes can hold, before memory is taken for
+/// them.
 pub(super) struct CheckedChunks<R> {
     reader: R,
     /// Bytes that a page may unpack to.
@@ -56,7 +58,8 @@ impl<R: ChunkReader> CheckedChunks<R> {
 }
 
 impl<R> CheckedChunks<R> {
-    /// Sets how many bytes a page may unpack to: as many as the metadata claim for all pages of a column together.
+    /// Sets how many bytes a page may unpack to: as many as the metadata claim for all pages of a
+    /// column together.
     pub fn page_limit(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.max_page)
     }
@@ -110,7 +113,8 @@ impl<R: ChunkReader> ChunkReader for CheckedChunks<R> {
     }
 }
 
-/// The sizes that the header of a page begins with, behind its type: unpacked and packed. What comes later may be cut off.
+/// The sizes that the header of a page begins with, behind its type: unpacked and packed. What
+/// comes later may be cut off.
 fn page_sizes(header: &[u8]) -> Option<(u64, u64)> {
     let mut sizes = [None; 2];
     let _cut_off = Thrift::new(header).structure(|thrift, field, of| {

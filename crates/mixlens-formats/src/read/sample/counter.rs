@@ -178,7 +178,8 @@ impl Groups {
         self.block = 0;
     }
 
-    /// Deals the bytes of streamed text out to the groups as those of its words are, which normalisation may have changed.
+    /// Deals the bytes of streamed text out to the groups as those of its words are, which
+    /// normalisation may have changed.
     fn deal_bytes(&mut self) {
         let of = u128::from(self.spelled.iter().sum::<u64>().max(1));
         let (mut words, mut dealt) = (0_u128, 0_u64);

@@ -141,7 +141,8 @@ pub(super) fn read_json_lines(
     Ok(())
 }
 
-/// Reads the fields of an object that may hold its text: the one with this name, or each of [`TEXT_FIELDS`].
+/// Reads the fields of an object that may hold its text: the one with this name, or each of
+/// [`TEXT_FIELDS`].
 #[derive(Clone, Copy)]
 struct Fields<'a>(Option<&'a str>);
 

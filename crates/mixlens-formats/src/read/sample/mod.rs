@@ -1,4 +1,5 @@
-//! Samples of text, counted as the words that a tokenizer sees: text, JSON lines, Parquet, word counts; compressed or not.
+//! Samples of text, counted as the words that a tokenizer sees: text, JSON lines, Parquet, word
+//! counts; compressed or not.
 
 #[cfg(feature = "parquet")]
 mod checked_chunks;
@@ -28,8 +29,8 @@ pub(crate) use counter::Counter;
 /// How to read samples.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SampleOptions {
-    /// The field or column with the text of a document, in JSON lines and Parquet; `None` for the first of `text`, `content`
-    /// and `body`.
+    /// The field or column with the text of a document, in JSON lines and Parquet; `None` for the
+    /// first of `text`, `content` and `body`.
     pub text_field: Option<String>,
     /// Parts that documents are dealt out to in turn.
     pub groups: usize,
@@ -44,19 +45,22 @@ impl Default for SampleOptions {
     }
 }
 
-/// The regular expression whose matches are segments: one run of white space, then one run of anything else.
+/// The regular expression whose matches are segments: one run of white space, then one run of
+/// anything else.
 ///
-/// Counts of segments do not depend on a tokenizer. Its pretokenizer cuts them further when a table of them is read.
+/// Counts of segments do not depend on a tokenizer. Its pretokenizer cuts them further when a table
+/// of them is read.
 pub const SEGMENTS: &str = r"\s*\S+|\s+";
 
 /// Counts the words of a category's sample: files and folders, as [`sample_files`] finds them.
 ///
-/// Text is streamed, so memory grows with the different words alone. A file, a row of JSON lines or of Parquet is a
-/// document; documents, and parts of about 2 kB of long ones, are dealt out in turn to [`SampleOptions::groups`].
+/// Text is streamed, so memory grows with the different words alone. A file, a row of JSON lines or
+/// of Parquet is a document; documents, and parts of about 2 kB of long ones, are dealt out in turn
+/// to [`SampleOptions::groups`].
 ///
 /// # Errors
-/// [`ImportError::Malformed`] with the place of what cannot be read; [`CoreError::EmptyCategory`] where there is no text;
-/// [`CoreError::Cancelled`].
+/// [`ImportError::Malformed`] with the place of what cannot be read; [`CoreError::EmptyCategory`]
+/// where there is no text; [`CoreError::Cancelled`].
 pub fn read_category(
     name: &str,
     paths: &[PathBuf],
@@ -141,7 +145,8 @@ pub fn read_category_from_bytes(
     counter.finish(name)
 }
 
-/// Reads the samples of several categories side by side, with `read`: [`read_category`] or [`read_category_from_bytes`].
+/// Reads the samples of several categories side by side, with `read`: [`read_category`] or
+/// [`read_category_from_bytes`].
 ///
 /// # Errors
 /// Those of `read`, for the first category that has one.

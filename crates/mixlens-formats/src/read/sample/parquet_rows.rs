@@ -118,7 +118,8 @@ fn text_column<'a>(
     Some((text, column.filter(|column| column.name() == text)))
 }
 
-/// Bytes that the largest chunk of a column unpacks to, as the metadata claim: no text of it is longer.
+/// Bytes that the largest chunk of a column unpacks to, as the metadata claim: no text of it is
+/// longer.
 fn longest_text(metadata: &ParquetMetaData, mask: &ProjectionMask) -> u64 {
     let columns = metadata
         .row_groups()

@@ -1,8 +1,9 @@
 //! Tables of words or segments and how often each occurs.
 //!
-//! With a header, the column `word` holds words as a pretokenizer cuts them, in plain text, and `segment` what
-//! [`SEGMENTS`](super::SEGMENTS) cuts; `count` is how often, and a column `group`, where there is one, the part of the sample. Without
-//! a header, a line is a word, a tab and a count, the word in the byte-level spelling of GPT-2 with `\\`, `\t`, `\n` and `\r` escaped; in
+//! With a header, the column `word` holds words as a pretokenizer cuts them, in plain text, and
+//! `segment` what [`SEGMENTS`](super::SEGMENTS) cuts; `count` is how often, and a column `group`,
+//! where there is one, the part of the sample. Without a header, a line is a word, a tab and a
+//! count, the word in the byte-level spelling of GPT-2 with `\\`, `\t`, `\n` and `\r` escaped; in
 //! plain text where any word has a character that stands for no byte.
 
 use std::cell::Cell;
@@ -286,8 +287,9 @@ fn bad_row(name: &str, position: Position, found: &str) -> ImportError {
     )
 }
 
-/// A category as a table that this module reads: Parquet, or delimited text, packed where the name of the file ends in `.zst`
-/// or `.gz`. Rows are in order of falling counts; words that occur less than `min_count` times in all are left out.
+/// A category as a table that this module reads: Parquet, or delimited text, packed where the name
+/// of the file ends in `.zst` or `.gz`. Rows are in order of falling counts; words that occur less
+/// than `min_count` times in all are left out.
 ///
 /// # Errors
 /// [`ImportError::BadArgument`] for a name that ends in none of `.csv`, `.tsv` and `.parquet`.
@@ -315,7 +317,8 @@ pub fn word_table_to_bytes(
         None
     };
     let bytes = bytes.ok_or_else(|| ImportError::BadArgument {
-        expected: "a file that ends in .parquet, or in .csv or .tsv with .zst or .gz behind it or not",
+        expected: "a file that ends in .parquet, or in .csv or .tsv with .zst or .gz behind it or \
+                  not",
         found: file_name.to_owned(),
     })?;
     Ok(match packing {
@@ -346,7 +349,8 @@ enum Packing {
 /// A word, its count, and its group.
 pub(super) type Row<'a> = (&'a str, u64, u16);
 
-/// All rows, the most frequent words first; words that are no text are not written (pretokenizers make none).
+/// All rows, the most frequent words first; words that are no text are not written (pretokenizers
+/// make none).
 fn rows(category: &Category, min_count: u64) -> Vec<Row<'_>> {
     let mut rows: Vec<(u64, Row<'_>)> = Vec::new();
     for ((word, counts), (_, total)) in category.words.iter().zip(category.words.totals()) {

@@ -1,4 +1,5 @@
-//! JSON of tokenizers, read without holding more of it than is wanted: lists and maps are visited entry by entry.
+//! JSON of tokenizers, read without holding more of it than is wanted: lists and maps are visited
+//! entry by entry.
 
 use std::borrow::Cow;
 use std::fmt;

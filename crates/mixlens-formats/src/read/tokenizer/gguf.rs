@@ -172,7 +172,8 @@ fn listed(file: &NamedBytes, values: &Values<'_>, units: Units) -> Result<Merges
 fn sentence_piece(file: &NamedBytes, values: &Values<'_>) -> Result<Parts, ImportError> {
     let tokens = texts(file, values, name::TOKENS)?;
     let (types, scores) = (values.integers(name::TYPES), values.floats(name::SCORES));
-    // Bytes that stand in for rare characters, control tokens and what users added are never merged.
+    // Bytes that stand in for rare characters, control tokens and what users added are never
+    // merged.
     let is_normal = |place: usize| {
         types
             .as_ref()
@@ -191,7 +192,8 @@ fn sentence_piece(file: &NamedBytes, values: &Values<'_>) -> Result<Parts, Impor
         .filter(|(place, _)| is_normal(*place))
         .map(|(place, token)| (score(place), *token))
         .collect();
-    // BPE scores a piece by its place in the list, a unigram model by the logarithm of its probability.
+    // BPE scores a piece by its place in the list, a unigram model by the logarithm of its
+    // probability.
     if let Some((score, piece)) = pieces.iter().find(|(score, _)| score.fract() != 0.0) {
         return Err(malformed(
             &file.name,
@@ -471,7 +473,8 @@ mod tests {
             (model(&sentence_piece_model(&[-1.5; 8])), "unigram models"),
             (
                 merge("x y"),
-                "row 2: expected merges of two tokens of `tokenizer.ggml.tokens`, found the merge of \"x\"",
+                "row 2: expected merges of two tokens of `tokenizer.ggml.tokens`, found the merge \
+                of \"x\"",
             ),
             (
                 merge("th"),

@@ -21,8 +21,8 @@ const DEEPSEEK_V3: &str = concat!(
     r" ?[\p{P}\p{S}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+",
 );
 
-/// What `tokenizer.ggml.pre` names, with the patterns of the tokenizers that the names are taken from; where there are several, each
-/// cuts what those before it left together.
+/// What `tokenizer.ggml.pre` names, with the patterns of the tokenizers that the names are taken
+/// from; where there are several, each cuts what those before it left together.
 const CUTS: [(&[&str], &[&str]); 10] = [
     (
         &["gpt-2", "phi-2", "roberta-bpe", "mpt", "olmo", "jais"],

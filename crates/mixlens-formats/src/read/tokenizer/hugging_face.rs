@@ -18,7 +18,8 @@ use crate::error::malformed;
 use crate::pretokenize::SentencePieceRules;
 use crate::{ImportError, NamedBytes, Pretokenizer};
 
-/// Bytes that normalizers or pre-tokenizers may have in the file; compiled maps of characters take half a megabyte.
+/// Bytes that normalizers or pre-tokenizers may have in the file; compiled maps of characters take
+/// half a megabyte.
 const MAX_RULE_BYTES: usize = 4 << 20;
 
 /// The model of a tokenizer, its fields as they stand in the file.

@@ -38,7 +38,8 @@ pub(super) fn pretokenizer(
 pub(super) fn mentions_byte_level(rules: Option<&Value>) -> bool {
     let mut found = false;
     for list in ["normalizers", "pretokenizers"] {
-        // The visitor never fails, and what `each` itself rejects is reported when the rules are read.
+        // The visitor never fails, and what `each` itself rejects is reported when the rules are
+        // read.
         let _ = each(rules, list, &mut |_, kind| {
             found |= kind == "ByteLevel";
             Ok(())

@@ -9,11 +9,13 @@ use crate::error::Position;
 use crate::error::malformed;
 use crate::{ImportError, NamedBytes};
 
-/// Where GPT-2's merges are from, text cut by its pattern is most likely; the user may say otherwise.
+/// Where GPT-2's merges are from, text cut by its pattern is most likely; the user may say
+/// otherwise.
 const PATTERN: &str = "gpt2";
 
 pub(super) fn read(file: &NamedBytes, text: &str) -> Result<Parts, ImportError> {
-    const EXPECTED: &str = "a tokenizer: tokenizer.json, merges.txt, tiktoken ranks, tekken.json or a SentencePiece model";
+    const EXPECTED: &str = "a tokenizer: tokenizer.json, merges.txt, tiktoken ranks, tekken.json \
+                           or a SentencePiece model";
     let has_version = text.starts_with("#version");
     let mut merges = Vec::new();
     for (number, line) in (1..).zip(text.lines()) {

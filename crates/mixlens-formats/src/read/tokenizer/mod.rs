@@ -54,7 +54,8 @@ pub enum TokenizerKind {
     HuggingFace,
     /// `merges.txt`: a merge a line.
     Merges,
-    /// Tokens in base64 and their ranks, a token a line (`.tiktoken`, `tokenizer.model` of Llama 3).
+    /// Tokens in base64 and their ranks, a token a line (`.tiktoken`, `tokenizer.model` of Llama
+    /// 3).
     Tiktoken,
     /// JSON with `pat_str` and `bpe_ranks` (js-tiktoken, Claude).
     JsTiktoken,
@@ -104,14 +105,17 @@ const MAX_TOKENS: usize = 1 << 20;
 /// Bytes of a tokenizer that are read, packed or not; the largest known ones have 35 MB.
 const MAX_TOKENIZER_BYTES: u64 = 128 << 20;
 
-/// Times that a packed tokenizer may be larger unpacked, beside [`UNPACKED_SLACK`]; known ones unpack to six times their size.
+/// Times that a packed tokenizer may be larger unpacked, beside [`UNPACKED_SLACK`]; known ones
+/// unpack to six times their size.
 const MAX_UNPACKING: u64 = 24;
 const UNPACKED_SLACK: u64 = 4 << 20;
 
-/// Reads a tokenizer; its format is recognised by content, also when it is compressed (gzip, Zstandard).
+/// Reads a tokenizer; its format is recognised by content, also when it is compressed (gzip,
+/// Zstandard).
 ///
 /// # Errors
-/// [`ImportError::Malformed`] for a file that is no BPE tokenizer, names merges of tokens that it does not have, or ends early.
+/// [`ImportError::Malformed`] for a file that is no BPE tokenizer, names merges of tokens that it
+/// does not have, or ends early.
 pub fn read_tokenizer(
     file: &NamedBytes,
     inherited: &Inherited,
@@ -281,7 +285,8 @@ fn shown(units: Units, token: &[u8]) -> String {
     }
 }
 
-/// A tokenizer whose merges others begin with: its name, how many they are, and [`fingerprint`] of them.
+/// A tokenizer whose merges others begin with: its name, how many they are, and [`fingerprint`] of
+/// them.
 struct Base(&'static str, usize, u64);
 
 /// Recognised without being shipped.
@@ -326,7 +331,8 @@ impl Inherited {
     }
 }
 
-/// A number that two lists of merges share only if they are equal (FNV-1a, 64 bits, a separator after each token).
+/// A number that two lists of merges share only if they are equal (FNV-1a, 64 bits, a separator
+/// after each token).
 pub(crate) fn fingerprint(merges: &[SpelledMerge]) -> u64 {
     let bytes = merges.iter().flat_map(|(left, right)| {
         left.iter()

@@ -29,7 +29,8 @@ pub enum TokenizerNotice {
         /// The first product of them.
         first: String,
     },
-    /// The first merges are those of another tokenizer and say nothing about this one's training text.
+    /// The first merges are those of another tokenizer and say nothing about this one's training
+    /// text.
     Inherited {
         /// How many.
         merges: usize,
@@ -82,7 +83,8 @@ impl fmt::Display for TokenizerNotice {
                 let first = excerpt(first);
                 write!(
                     f,
-                    "tokens that no merge of earlier ones makes were left out: {tokens} (first: {first})"
+                    "tokens that no merge of earlier ones makes were left out: {tokens} (first: \
+                    {first})"
                 )
             }
             Self::OtherSplits { merges } => {
@@ -97,7 +99,8 @@ impl fmt::Display for TokenizerNotice {
                 first,
             } => write!(
                 f,
-                "merges in blocks that training does not find were left out: {white_space} of white space, {digits} of digits \
+                "merges in blocks that training does not find were left out: {white_space} of \
+                white space, {digits} of digits \
                  (first: {})",
                 excerpt(first)
             ),
@@ -105,7 +108,8 @@ impl fmt::Display for TokenizerNotice {
                 let from = excerpt(from);
                 write!(
                     f,
-                    "the first {merges} merges are those of {from} and are applied, but are no evidence"
+                    "the first {merges} merges are those of {from} and are applied, but are no \
+                    evidence"
                 )
             }
             Self::VocabularyCut { kept, of } => write!(
@@ -120,22 +124,26 @@ impl fmt::Display for TokenizerNotice {
                 };
                 write!(
                     f,
-                    "the file does not say how words are cut; taken as by SentencePiece, digits {digits}"
+                    "the file does not say how words are cut; taken as by SentencePiece, digits \
+                    {digits}"
                 )
             }
             Self::PatternAssumed { pattern } => write!(
                 f,
-                "the file does not say how words are cut; taken as by {pattern}; name another pattern if that is wrong"
+                "the file does not say how words are cut; taken as by {pattern}; name another \
+                pattern if that is wrong"
             ),
             Self::NoPretokenizer => {
                 write!(
                     f,
-                    "the file does not say how words are cut; name a pattern (gpt2, cl100k, o200k or an expression)"
+                    "the file does not say how words are cut; name a pattern (gpt2, cl100k, o200k \
+                    or an expression)"
                 )
             }
             Self::UnknownPretokenizer { name } => write!(
                 f,
-                "words are cut as by {}, which is not known here; name a pattern (gpt2, cl100k, o200k or an expression)",
+                "words are cut as by {}, which is not known here; name a pattern (gpt2, cl100k, \
+                o200k or an expression)",
                 excerpt(name)
             ),
         }

@@ -1,7 +1,8 @@
 //! Scripts with a tokenizer inside, as npm packages ship them.
 //!
-//! Two sorts are known: an object as js-tiktoken writes it, and two texts in base64: tokens, a line each, and the merges as pairs
-//! of token numbers (16 bits each, low byte first; 17 bits each, high bit first, for more than 65,536 tokens).
+//! Two sorts are known: an object as js-tiktoken writes it, and two texts in base64: tokens, a line
+//! each, and the merges as pairs of token numbers (16 bits each, low byte first; 17 bits each, high
+//! bit first, for more than 65,536 tokens).
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;

@@ -1,4 +1,5 @@
-//! Tokens in base64 and their ranks: `.tiktoken`, the `tokenizer.model` of Llama 3, and the packed lists of js-tiktoken.
+//! Tokens in base64 and their ranks: `.tiktoken`, the `tokenizer.model` of Llama 3, and the packed
+//! lists of js-tiktoken.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -77,7 +78,8 @@ pub(super) fn parts(
     }
 }
 
-/// The entries of lists as `! 0 IQ== Ig==`: a mark, the first rank, and tokens in the order of their ranks; a list a line.
+/// The entries of lists as `! 0 IQ== Ig==`: a mark, the first rank, and tokens in the order of
+/// their ranks; a list a line.
 pub(super) fn unpack(file: &NamedBytes, text: &str) -> Result<Vec<Ranked>, ImportError> {
     let wrong = |line: u64, found: &str| {
         const EXPECTED: &str = "lists of ranks such as \"! 0 IQ== Ig==\" in `bpe_ranks`";

@@ -83,7 +83,8 @@ pub(super) fn read(file: &NamedBytes, bytes: &[u8]) -> Result<Parts, ImportError
             return Err(damaged());
         };
         let piece = fields(piece).ok_or_else(damaged)?;
-        // Bytes that stand in for rare characters, control pieces and what users added are never merged.
+        // Bytes that stand in for rare characters, control pieces and what users added are never
+        // merged.
         if number(&piece, field::PIECE_TYPE, NORMAL) == NORMAL
             && let Some(spelling) = bytes_of(&piece, field::PIECE)
         {

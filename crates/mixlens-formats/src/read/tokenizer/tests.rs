@@ -156,7 +156,8 @@ fn ranks_become_merges_in_every_format_that_has_them() {
     );
     assert!(tiktoken.pretokenizer.is_none());
 
-    let packed = json!({ "explicit_n_vocab": 261, "pat_str": "[a-z]+", "bpe_ranks": format!("! 0 {}", tokens.join(" ")) });
+    let packed = json!({ "explicit_n_vocab": 261, "pat_str": "[a-z]+", "bpe_ranks": format!("! 0 \
+        {}", tokens.join(" ")) });
     let script = format!("// a script\nexport default {packed};\n");
     let vocab: Vec<Value> = (0..)
         .zip(&tokens)
@@ -270,7 +271,8 @@ fn arrays_of_ranks_are_read_from_scripts_of_both_module_systems() {
         "// made by hand\nconst c0 = {first}\nconst c1 = {second}\nexport default c0.concat(c1);\n"
     );
     let common = format!(
-        "\"use strict\";\nconst c0 = {first};\nconst c1 = {second};\nexports.default = c0.concat(c1);\n"
+        "\"use strict\";\nconst c0 = {first};\nconst c1 = {second};\nexports.default = \
+        c0.concat(c1);\n"
     );
     let small = format!("(()=>{{const a={first},b={second};f([\"x\"],a.concat(b))}})();");
     for script in [module, common, small] {
@@ -307,7 +309,8 @@ fn damaged_arrays_of_ranks_are_named_by_their_entry() {
         ),
         (
             whole[..cut + 3].to_owned(),
-            "row 258: expected an array of tokens, each a text or an array of bytes, found \"\\\"th\"",
+            "row 258: expected an array of tokens, each a text or an array of bytes, found \
+            \"\\\"th\"",
         ),
         (format!("const c0 = {other};"), "row 258"),
         (whole.replace("[200]", "[2000]"), "row 201"),

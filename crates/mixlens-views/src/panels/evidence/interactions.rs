@@ -38,7 +38,8 @@ pub(super) fn interactions_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue
     };
     let names = look.at.domains().names();
     ui.weak(format!(
-        "A cell: how far {} changes, in its own unit, when both domains get one point more, beyond what each does alone",
+        "A cell: how far {} changes, in its own unit, when both domains get one point more, beyond \
+        what each does alone",
         found.name
     ));
     if names.len() > MOST {

@@ -47,7 +47,8 @@ pub(super) fn predicted_ui(ui: &mut Ui, study: &Study) {
     titles(&painter, &axes, tokens, "predicted", "measured");
 }
 
-/// Measured minus predicted over predicted: a pattern here is something that the surrogate has missed.
+/// Measured minus predicted over predicted: a pattern here is something that the surrogate has
+/// missed.
 pub(super) fn residuals_ui(ui: &mut Ui, study: &Study) {
     let Some((name, pairs)) = pairs(ui, study) else {
         return;

@@ -1,4 +1,5 @@
-//! The categories that a training text may hold: built-in ones to choose from, and samples of the user.
+//! The categories that a training text may hold: built-in ones to choose from, and samples of the
+//! user.
 
 use egui::{CollapsingHeader, TextEdit, Ui};
 use mixlens_study::{
@@ -20,22 +21,41 @@ pub(super) fn categories_ui(
     let count = own.categories().len();
     let noun = if count == 1 { "category" } else { "categories" };
     let title = format!("{count} {noun} ({} of yours)", own.samples.len());
-    CollapsingHeader::new(title).id_salt("categories").default_open(own.file.is_none()).show(ui, |ui| {
-        for kind in CategoryKind::ALL {
-            let built_in: Vec<&BuiltIn> = CATEGORIES.iter().filter(|own| CategoryKind::from(*own) == kind).collect();
-            if !built_in.is_empty() {
-                built_in_ui(ui, study, kind, &built_in, out);
+    CollapsingHeader::new(title)
+        .id_salt("categories")
+        .default_open(own.file.is_none())
+        .show(ui, |ui| {
+            for kind in CategoryKind::ALL {
+                let built_in: Vec<&BuiltIn> = CATEGORIES
+                    .iter()
+                    .filter(|own| CategoryKind::from(*own) == kind)
+                    .collect();
+                if !built_in.is_empty() {
+                    built_in_ui(ui, study, kind, &built_in, out);
+                }
             }
-        }
-        for (place, sample) in own.samples.iter().enumerate() {
-            sample_ui(ui, place, sample, renamed, out);
-        }
-        ui.horizontal_wrapped(|ui| {
-            command_button_ui(ui, "Add files…", Command::AddSamples(SampleFrom::Files), out);
-            command_button_ui(ui, "Add folder…", Command::AddSamples(SampleFrom::Folder), out);
-            ui.weak("or drop text, JSON lines, Parquet or tables of counts on this panel; each file or folder is a category");
+            for (place, sample) in own.samples.iter().enumerate() {
+                sample_ui(ui, place, sample, renamed, out);
+            }
+            ui.horizontal_wrapped(|ui| {
+                command_button_ui(
+                    ui,
+                    "Add files…",
+                    Command::AddSamples(SampleFrom::Files),
+                    out,
+                );
+                command_button_ui(
+                    ui,
+                    "Add folder…",
+                    Command::AddSamples(SampleFrom::Folder),
+                    out,
+                );
+                ui.weak(
+                    "or drop text, JSON lines, Parquet or tables of counts on this panel; each \
+                    file or folder is a category",
+                );
+            });
         });
-    });
 }
 
 /// A kind of built-in categories, with a box for all of them and one for each.

@@ -11,7 +11,8 @@ use crate::accessible_name::{choice_ui, name};
 use crate::figure_page::is_figure_page;
 use crate::{CommandQueue, Surroundings, Tokens};
 
-/// Ways to cut words that go by a name, for files that do not say; beside them any regular expression.
+/// Ways to cut words that go by a name, for files that do not say; beside them any regular
+/// expression.
 const PATTERNS: [&str; 4] = ["gpt2", "cl100k", "o200k", "llama3"];
 /// Width of the introduction, in points.
 const TEXT_WIDTH: f32 = 460.0;
@@ -71,13 +72,20 @@ fn introduction_ui(ui: &mut Ui, out: &mut CommandQueue) {
         ui.label(RichText::new("A BPE tokenizer tells what it was trained on").strong());
         ui.label(
             RichText::new(
-                "Its merges are listed in the order of how frequent pairs of letters were in the training text. Drop a \
-                 tokenizer.json, merges.txt, .tiktoken, tekken.json or SentencePiece model here, or open one.",
+                "Its merges are listed in the order of how frequent pairs of letters were in the \
+                training text. Drop a \
+                 tokenizer.json, merges.txt, .tiktoken, tekken.json or SentencePiece model here, \
+                 or open one.",
             )
             .weak(),
         );
         command_button_ui(ui, "Open tokenizer…", Command::OpenTokenizer, out);
-        command_button_ui(ui, "Add samples first…", Command::AddSamples(mixlens_study::SampleFrom::Files), out);
+        command_button_ui(
+            ui,
+            "Add samples first…",
+            Command::AddSamples(mixlens_study::SampleFrom::Files),
+            out,
+        );
     });
 }
 

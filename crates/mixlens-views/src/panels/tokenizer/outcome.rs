@@ -1,4 +1,5 @@
-//! The mixture behind a tokenizer: proportions, how far they are to be trusted, and what to do with them.
+//! The mixture behind a tokenizer: proportions, how far they are to be trusted, and what to do with
+//! them.
 
 use egui::{Grid, RichText, Role, Shape, Stroke, Ui, WidgetInfo, vec2};
 use mixlens_study::{
