@@ -58,9 +58,10 @@ docs: ## the documentation of the crates, warnings denied
 	@$(NEED) rust
 	RUSTDOCFLAGS="-D warnings" cargo doc $(LOCKED) --workspace --all-features --no-deps
 
-fmt: ## check the format (`cargo fmt` mends it)
-	@$(NEED) rust
+fmt: ## check the format (`cargo fmt` and `prettier --write` mend it)
+	@$(NEED) rust npm
 	cargo fmt --all --check
+	cd web && node_modules/.bin/prettier --check --log-level warn app src tests *.mjs
 
 lint: ## clippy on all crates, targets and features, and on the core without features
 	@$(NEED) rust

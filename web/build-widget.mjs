@@ -19,19 +19,32 @@ const dist = join(web, "dist");
 // The glue of wasm-bindgen as a function: a page can make new bindings after a trap.
 for (const part of ["calculator", "fitter"]) {
   const glue = readFileSync(join(pkg, `${part}.js`), "utf8");
-  if (!glue.startsWith("let wasm_bindgen = ")) throw new Error(`${part}.js is not what wasm-bindgen wrote before`);
-  writeFileSync(join(pkg, `${part}.factory.js`), `export function bindings() {\n${glue}\nreturn wasm_bindgen;\n}\n`);
-  writeFileSync(join(pkg, `${part}.factory.d.ts`), `export declare function bindings(): typeof import("./types/${part}.js");\n`);
+  if (!glue.startsWith("let wasm_bindgen = "))
+    throw new Error(`${part}.js is not what wasm-bindgen wrote before`);
+  writeFileSync(
+    join(pkg, `${part}.factory.js`),
+    `export function bindings() {\n${glue}\nreturn wasm_bindgen;\n}\n`,
+  );
+  writeFileSync(
+    join(pkg, `${part}.factory.d.ts`),
+    `export declare function bindings(): typeof import("./types/${part}.js");\n`,
+  );
 }
 
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(join(dist, "cdn"), { recursive: true });
-execFileSync(join(web, "node_modules/.bin/tsc"), ["--project", "tsconfig.widget.json"], { cwd: web, stdio: "inherit" });
+execFileSync(join(web, "node_modules/.bin/tsc"), ["--project", "tsconfig.widget.json"], {
+  cwd: web,
+  stdio: "inherit",
+});
 // Declarations lie as their sources do, so that their imports hold.
 mkdirSync(join(dist, "types/pkg/widget/types"), { recursive: true });
 for (const part of ["calculator", "fitter"]) {
   // Symbol.dispose is not in every project's library yet; `free` does the same.
-  const types = readFileSync(join(pkg, `types/${part}.d.ts`), "utf8").replaceAll(/^ *\[Symbol\.dispose\]\(\): void;\n/gm, "");
+  const types = readFileSync(join(pkg, `types/${part}.d.ts`), "utf8").replaceAll(
+    /^ *\[Symbol\.dispose\]\(\): void;\n/gm,
+    "",
+  );
   writeFileSync(join(dist, `types/pkg/widget/types/${part}.d.ts`), types);
 }
 
@@ -47,11 +60,28 @@ const options = {
 };
 const instead = (file) => ({
   name: "wasm",
-  setup: (own) => own.onResolve({ filter: /^\.\/wasm\.js$/ }, () => ({ path: join(web, "src", file) })),
+  setup: (own) =>
+    own.onResolve({ filter: /^\.\/wasm\.js$/ }, () => ({ path: join(web, "src", file) })),
 });
-const entries = { index: "src/index.ts", element: "src/element.ts", core: "src/core.ts", react: "src/react.ts" };
-await build({ ...options, entryPoints: entries, outdir: dist, splitting: true, chunkNames: "shared-[hash]" });
-await build({ ...options, entryPoints: { inline: "src/inline.ts" }, outdir: dist, plugins: [instead("wasm-inline.ts")] });
+const entries = {
+  index: "src/index.ts",
+  element: "src/element.ts",
+  core: "src/core.ts",
+  react: "src/react.ts",
+};
+await build({
+  ...options,
+  entryPoints: entries,
+  outdir: dist,
+  splitting: true,
+  chunkNames: "shared-[hash]",
+});
+await build({
+  ...options,
+  entryPoints: { inline: "src/inline.ts" },
+  outdir: dist,
+  plugins: [instead("wasm-inline.ts")],
+});
 // A script without modules knows its own address only while it is first run.
 await build({
   ...options,
@@ -63,20 +93,28 @@ await build({
 });
 cpSync(join(web, "src/themes"), join(dist, "themes"), { recursive: true });
 for (const part of ["calculator", "fitter"]) {
-  for (const folder of [dist, join(dist, "cdn")]) cpSync(join(pkg, `${part}.wasm`), join(folder, `mixlens-${part}.wasm`));
+  for (const folder of [dist, join(dist, "cdn")])
+    cpSync(join(pkg, `${part}.wasm`), join(folder, `mixlens-${part}.wasm`));
 }
 
 let isOver = false;
 function tell(what, size, most) {
-  console.log(`${what.padEnd(34)} ${(size / 1000).toFixed(1).padStart(7)} kB${most ? ` of ${most / 1000} kB` : ""}`);
+  console.log(
+    `${what.padEnd(34)} ${(size / 1000).toFixed(1).padStart(7)} kB${most ? ` of ${most / 1000} kB` : ""}`,
+  );
   isOver ||= most !== undefined && size > most;
 }
-const packed = (...names) => names.reduce((sum, name) => sum + brotliCompressSync(readFileSync(join(dist, name))).length, 0);
+const packed = (...names) =>
+  names.reduce((sum, name) => sum + brotliCompressSync(readFileSync(join(dist, name))).length, 0);
 tell("calculator (wasm, brotli)", packed("mixlens-calculator.wasm"), MOST["calculator.wasm"]);
 tell("fitter (wasm, brotli)", packed("mixlens-fitter.wasm"), MOST["fitter.wasm"]);
 tell("element (one script, minified)", readFileSync(join(dist, "cdn/mix-lens.js")).length);
 tell("element (one script, brotli)", packed("cdn/mix-lens.js"), MOST.script);
-tell("modules (all scripts, brotli)", packed(...readdirSync(dist).filter((name) => name.endsWith(".js") && name !== "inline.js")), MOST.script);
+tell(
+  "modules (all scripts, brotli)",
+  packed(...readdirSync(dist).filter((name) => name.endsWith(".js") && name !== "inline.js")),
+  MOST.script,
+);
 tell("inline (script with wasm, brotli)", packed("inline.js"));
 if (isOver) {
   console.error("web/dist/ is over budget");

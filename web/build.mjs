@@ -9,7 +9,11 @@ import { brotliCompressSync } from "node:zlib";
 import { build } from "esbuild";
 
 /** The most that may be sent, in bytes after brotli. */
-const MOST = { "the app (wasm)": 2_000_000, "tokenizers (wasm)": 700_000, "all JavaScript": 60_000 };
+const MOST = {
+  "the app (wasm)": 2_000_000,
+  "tokenizers (wasm)": 700_000,
+  "all JavaScript": 60_000,
+};
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, "dist");
@@ -48,12 +52,24 @@ const options = {
 const wasm = readFileSync(join(root, "web/pkg/mixlens_bg.wasm"));
 const wasmName = add("mixlens.wasm", wasm);
 
-const tokenizers = addForLater("tokenizers.wasm", readFileSync(join(root, "web/pkg/tokenizers_bg.wasm")));
+const tokenizers = addForLater(
+  "tokenizers.wasm",
+  readFileSync(join(root, "web/pkg/tokenizers_bg.wasm")),
+);
 const { categories } = JSON.parse(readFileSync(join(TABLES, "index.json"), "utf8"));
-const addresses = Object.fromEntries(categories.map(({ name, file }) => [name, addForLater(`categories/${file}`, readFileSync(join(TABLES, file)))]));
+const addresses = Object.fromEntries(
+  categories.map(({ name, file }) => [
+    name,
+    addForLater(`categories/${file}`, readFileSync(join(TABLES, file))),
+  ]),
+);
 
 // The page and its workers share the code that binds them to the app.
-const entries = { main: "web/app/main.ts", worker: "web/app/worker.ts", reader: "web/app/reader.ts" };
+const entries = {
+  main: "web/app/main.ts",
+  worker: "web/app/worker.ts",
+  reader: "web/app/reader.ts",
+};
 const bundled = await build({
   ...options,
   entryPoints: entries,
@@ -62,7 +78,10 @@ const bundled = await build({
   chunkNames: "shared-[hash]",
   define: { MODULE: JSON.stringify(tokenizers), TABLES: JSON.stringify(addresses) },
 });
-const scripts = bundled.outputFiles.map(({ path, contents }) => [path.slice(dist.length + 1), Buffer.from(contents)]);
+const scripts = bundled.outputFiles.map(({ path, contents }) => [
+  path.slice(dist.length + 1),
+  Buffer.from(contents),
+]);
 scripts.forEach(([name, content]) => files.set(name, content));
 const script = (entry) => scripts.find(([name]) => name.startsWith(`${entry}-`))[0];
 later.push(script("reader"));
@@ -72,7 +91,11 @@ const styleName = add("style.css", Buffer.from(style.outputFiles[0].contents));
 const iconName = add("icon.svg", readFileSync(join(root, "assets/icons/mixlens.svg")));
 
 const names = [...files.keys()].sort();
-const id = `mixlens ${createHash("sha256").update(names.join()).update(readFileSync(join(root, "index.html"))).digest("hex").slice(0, 10)}`;
+const id = `mixlens ${createHash("sha256")
+  .update(names.join())
+  .update(readFileSync(join(root, "index.html")))
+  .digest("hex")
+  .slice(0, 10)}`;
 const put = (page, from, to) => {
   if (!page.includes(from)) throw new Error(`index.html has no ${from}`);
   return page.replace(from, to);
@@ -82,10 +105,18 @@ page = page.replace(/<!--.*?-->\n/gs, "");
 page = put(page, "assets/icons/mixlens.svg", iconName);
 page = put(page, "web/app/style.css", styleName);
 page = put(page, "web/app/main.ts", script("main"));
-page = put(page, "<body>", `<body data-build="${id}" data-wasm="${wasmName}" data-bytes="${wasm.length}" data-worker="${script("worker")}" data-reader="${script("reader")}">`);
+page = put(
+  page,
+  "<body>",
+  `<body data-build="${id}" data-wasm="${wasmName}" data-bytes="${wasm.length}" data-worker="${script("worker")}" data-reader="${script("reader")}">`,
+);
 
 const first = names.filter((name) => !later.includes(name));
-const define = { BUILD: JSON.stringify(id), FILES: JSON.stringify(["./", ...first]), LATER: JSON.stringify(later) };
+const define = {
+  BUILD: JSON.stringify(id),
+  FILES: JSON.stringify(["./", ...first]),
+  LATER: JSON.stringify(later),
+};
 const service = await build({ ...options, entryPoints: ["web/app/sw.ts"], define });
 files.set("sw.js", Buffer.from(service.outputFiles[0].contents));
 files.set("index.html", Buffer.from(page));
@@ -94,7 +125,10 @@ rmSync(dist, { recursive: true, force: true });
 mkdirSync(join(dist, "categories"), { recursive: true });
 for (const [name, content] of files) writeFileSync(join(dist, name), content);
 
-const packed = (wanted) => [...files].filter(([name]) => wanted.test(name)).reduce((sum, [, content]) => sum + brotliCompressSync(content).length, 0);
+const packed = (wanted) =>
+  [...files]
+    .filter(([name]) => wanted.test(name))
+    .reduce((sum, [, content]) => sum + brotliCompressSync(content).length, 0);
 const sizes = {
   "the app (wasm)": packed(/^mixlens-.*\.wasm$/),
   "tokenizers (wasm)": packed(/^tokenizers-.*\.wasm$/),
@@ -104,11 +138,17 @@ const sizes = {
 let isOver = false;
 for (const [what, size] of Object.entries(sizes)) {
   const most = MOST[what];
-  console.log(`${what.padEnd(20)} ${(size / 1000).toFixed(1).padStart(8)} kB brotli${most ? ` of ${most / 1000} kB` : ""}`);
+  console.log(
+    `${what.padEnd(20)} ${(size / 1000).toFixed(1).padStart(8)} kB brotli${most ? ` of ${most / 1000} kB` : ""}`,
+  );
   isOver ||= most !== undefined && size > most;
 }
-const bytes = later.filter((name) => name.startsWith("categories/")).reduce((sum, name) => sum + files.get(name).length, 0);
-console.log(`${"categories".padEnd(20)} ${(bytes / 1000).toFixed(1).padStart(8)} kB in ${categories.length} files, each fetched when it is asked about`);
+const bytes = later
+  .filter((name) => name.startsWith("categories/"))
+  .reduce((sum, name) => sum + files.get(name).length, 0);
+console.log(
+  `${"categories".padEnd(20)} ${(bytes / 1000).toFixed(1).padStart(8)} kB in ${categories.length} files, each fetched when it is asked about`,
+);
 if (isOver && process.argv[2] === "check-sizes") {
   console.error("dist/ is over budget");
   process.exit(1);

@@ -19,10 +19,16 @@ const PATIENCE = 10_000;
 const EXAMPLE = '{ "origins": ["https://docs.example.org"] }';
 
 /** Answers the page around this one, if it is of the origin that the address names; no other page gets an answer. */
-export async function answerParent(address: string, plain: TextView, running: Running): Promise<void> {
+export async function answerParent(
+  address: string,
+  plain: TextView,
+  running: Running,
+): Promise<void> {
   const origin = originFrom(address);
   if (origin === undefined) {
-    notice(`expected ?origin= as an origin such as https://docs.example.org, found ${quoted(address)}; the page around this one gets no answers`);
+    notice(
+      `expected ?origin= as an origin such as https://docs.example.org, found ${quoted(address)}; the page around this one gets no answers`,
+    );
     return;
   }
   const refusal = refusalOf(origin);
@@ -35,20 +41,48 @@ export async function answerParent(address: string, plain: TextView, running: Ru
   parent.postMessage({ mixlens: 1, ready: true }, origin);
 }
 
-function answer(data: unknown, refusal: string | undefined, plain: TextView, running: Running): object {
-  if (!isRequest(data)) return { id: idOf(data), problem: 'expected { mixlens: 1, id, get: "state" } or { mixlens: 1, id, set: { link } }' };
+function answer(
+  data: unknown,
+  refusal: string | undefined,
+  plain: TextView,
+  running: Running,
+): object {
+  if (!isRequest(data))
+    return {
+      id: idOf(data),
+      problem: 'expected { mixlens: 1, id, get: "state" } or { mixlens: 1, id, set: { link } }',
+    };
   const { id } = data;
-  const { link, domains, metrics, hasFiles } = plain.latest ?? { link: "", domains: [], metrics: [], hasFiles: false };
+  const { link, domains, metrics, hasFiles } = plain.latest ?? {
+    link: "",
+    domains: [],
+    metrics: [],
+    hasFiles: false,
+  };
   if (refusal !== undefined && hasFiles) return { id, problem: refusal };
-  if ("set" in data) return { id, done: running.request(JSON.stringify({ ask: "link", fragment: data.set.link })) };
+  if ("set" in data)
+    return { id, done: running.request(JSON.stringify({ ask: "link", fragment: data.set.link })) };
   const mixture = Object.fromEntries(domains.map((domain) => [domain.name, domain.proportion]));
   return { id, state: { link, mixture, metrics } };
 }
 
 function isRequest(data: unknown): data is Request {
-  if (typeof data !== "object" || data === null || !("mixlens" in data) || data.mixlens !== 1 || idOf(data) === undefined) return false;
+  if (
+    typeof data !== "object" ||
+    data === null ||
+    !("mixlens" in data) ||
+    data.mixlens !== 1 ||
+    idOf(data) === undefined
+  )
+    return false;
   if ("get" in data) return data.get === "state";
-  return "set" in data && typeof data.set === "object" && data.set !== null && "link" in data.set && typeof data.set.link === "string";
+  return (
+    "set" in data &&
+    typeof data.set === "object" &&
+    data.set !== null &&
+    "link" in data.set &&
+    typeof data.set.link === "string"
+  );
 }
 
 /** The id of a request. Anything but a number or a text might be impossible to send back. */
@@ -71,7 +105,12 @@ async function refusalOf(origin: string): Promise<string | undefined> {
 
 /** The origins that the host of this app has listed; none without a list. */
 async function listedOrigins(): Promise<string[]> {
-  const response = await fetch("embed.json", { mode: "same-origin", redirect: "error", cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
+  const response = await fetch("embed.json", {
+    mode: "same-origin",
+    redirect: "error",
+    cache: "no-store",
+    signal: AbortSignal.timeout(PATIENCE),
+  });
   if (response.status === 404) return [];
   if (!response.ok) throw new Error(`embed.json: found ${response.status}`);
   const list: unknown = await response.json().catch(() => undefined);
@@ -79,7 +118,10 @@ async function listedOrigins(): Promise<string[]> {
   if (!Array.isArray(origins)) throw new Error(`embed.json: expected ${EXAMPLE}`);
   return origins.map((entry: unknown) => {
     const origin = originFrom(String(entry));
-    if (origin === undefined) throw new Error(`embed.json: expected origins such as https://docs.example.org, found ${quoted(String(entry))}`);
+    if (origin === undefined)
+      throw new Error(
+        `embed.json: expected origins such as https://docs.example.org, found ${quoted(String(entry))}`,
+      );
     return origin;
   });
 }
@@ -108,9 +150,14 @@ export async function withoutFocus<T>(act: () => Promise<T>): Promise<T> {
 /** Leaves scrolling to the page around: the wheel until this page has the focus, and fingers that move up and down. */
 export function leaveScrolling(canvas: HTMLCanvasElement): void {
   const first = { capture: true, passive: true };
-  addEventListener("wheel", (event) => document.hasFocus() || event.stopImmediatePropagation(), first);
+  addEventListener(
+    "wheel",
+    (event) => document.hasFocus() || event.stopImmediatePropagation(),
+    first,
+  );
   // The canvas takes every touch for its own before anybody knows where it goes; `touch-action` decides instead.
   const hold = (event: Event): unknown => Object.assign(event, { preventDefault: () => undefined });
   canvas.addEventListener("touchstart", hold, first);
-  for (const later of ["touchmove", "touchend"]) addEventListener(later, (event) => event.cancelable || hold(event), first);
+  for (const later of ["touchmove", "touchend"])
+    addEventListener(later, (event) => event.cancelable || hold(event), first);
 }

@@ -16,7 +16,12 @@ export class Host {
   readonly maxFileBytes = MAX_FILE_BYTES;
 
   /** `keeps`: whether unsaved work is kept in this browser, in the store if the browser has one. */
-  constructor(module: WebAssembly.Module, readonly keeps: boolean, private readonly store: Store | undefined, private readonly plain: TextView) {
+  constructor(
+    module: WebAssembly.Module,
+    readonly keeps: boolean,
+    private readonly store: Store | undefined,
+    private readonly plain: TextView,
+  ) {
     this.pool = new Pool("worker", 2, module);
   }
 
@@ -28,7 +33,10 @@ export class Host {
     progress: (fraction: number) => void,
     done: (result: string | undefined, problem: string | undefined) => void,
   ): number {
-    return (readsTokenizers ? this.readers : this.pool).run({ request, names, files }, { progress, done });
+    return (readsTokenizers ? this.readers : this.pool).run(
+      { request, names, files },
+      { progress, done },
+    );
   }
 
   cancel(number: number): void {

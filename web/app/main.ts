@@ -38,7 +38,10 @@ async function main(): Promise<void> {
   const embedded = query.get("embed") === "1" ? (query.get("view") ?? "") : undefined;
   // A part of another page neither shows what was left in this browser nor takes its place.
   const keeps = embedded === undefined && !isForeign;
-  const [{ module, kept }, store] = await Promise.all([fetchModule(), keeps ? Store.claim() : undefined]);
+  const [{ module, kept }, store] = await Promise.all([
+    fetchModule(),
+    keeps ? Store.claim() : undefined,
+  ]);
   await init({ module_or_path: module });
   let running: Running | undefined;
   const plain = new TextView((request) => running?.request(JSON.stringify(request)));
@@ -47,7 +50,8 @@ async function main(): Promise<void> {
   const addresses = ["runs", "metrics"].flatMap((name) => query.getAll(name));
   const canvas = document.getElementById("canvas") as HTMLCanvasElement;
   document.body.classList.toggle("embedded", embedded !== undefined);
-  if (!keeps) element("kept").textContent = "Files stay on this machine; unsaved work in a frame is not kept";
+  if (!keeps)
+    element("kept").textContent = "Files stay on this machine; unsaved work in a frame is not kept";
   const settings: Settings = {
     link,
     awaits_runs: addresses.length > 0,
@@ -60,29 +64,44 @@ async function main(): Promise<void> {
   running = await (embedded === undefined ? begin() : withoutFocus(begin));
   if (embedded !== undefined) leaveScrolling(canvas);
   if (renderer !== undefined && !(renderer in RENDERERS)) {
-    running.tell(`expected ?renderer= as one of ${Object.keys(RENDERERS).join(", ")}, found ${quoted(renderer)}; drawn with WebGL`);
+    running.tell(
+      `expected ?renderer= as one of ${Object.keys(RENDERERS).join(", ")}, found ${quoted(renderer)}; drawn with WebGL`,
+    );
   }
   const origin = query.get("origin");
-  if (embedded !== undefined && origin && parent !== window) void answerParent(origin, plain, running);
+  if (embedded !== undefined && origin && parent !== window)
+    void answerParent(origin, plain, running);
   hideSplash();
   // The frame after next is drawn when this one is on the screen: for who measures how long that takes.
   requestAnimationFrame(() => requestAnimationFrame(() => performance.mark("interactive")));
 
   if (addresses.length > 0) {
-    void fetchRuns(addresses, isForeign).then((files) => running.load_linked(files), ({ message }: Error) => {
-      running.give_up_linked(message);
-      // An embedded app has no line for messages.
-      if (embedded !== undefined) notice(message);
-    });
+    void fetchRuns(addresses, isForeign).then(
+      (files) => running.load_linked(files),
+      ({ message }: Error) => {
+        running.give_up_linked(message);
+        // An embedded app has no line for messages.
+        if (embedded !== undefined) notice(message);
+      },
+    );
   }
-  addEventListener("hashchange", () => running.request(JSON.stringify({ ask: "link", fragment: location.hash.slice(1) })));
+  addEventListener("hashchange", () =>
+    running.request(JSON.stringify({ ask: "link", fragment: location.hash.slice(1) })),
+  );
   // The canvas keeps Tab for itself: this is the way out, and back.
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "F6") return;
-    event.preventDefault();
-    event.stopPropagation();
-    (document.activeElement === document.getElementById("toggle") ? canvas : document.getElementById("toggle"))?.focus();
-  }, { capture: true });
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key !== "F6") return;
+      event.preventDefault();
+      event.stopPropagation();
+      (document.activeElement === document.getElementById("toggle")
+        ? canvas
+        : document.getElementById("toggle")
+      )?.focus();
+    },
+    { capture: true },
+  );
   // What is dropped beside the canvas; the canvas takes what is dropped on it.
   document.addEventListener("dragover", (event) => event.preventDefault());
   document.addEventListener("drop", (event) => {
@@ -93,7 +112,9 @@ async function main(): Promise<void> {
   if ("serviceWorker" in navigator) {
     // Not before the app is kept, or it would be downloaded twice. Without a service worker all works, but not offline.
     await kept;
-    await navigator.serviceWorker.register("sw.js").catch((problem: unknown) => console.warn(problem));
+    await navigator.serviceWorker
+      .register("sw.js")
+      .catch((problem: unknown) => console.warn(problem));
   }
 }
 

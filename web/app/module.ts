@@ -11,11 +11,14 @@ export function built(name: "build" | "bytes" | "reader" | "wasm" | "worker"): s
 
 /** The compiled app, and when it is kept for later as far as this browser keeps things. */
 export async function fetchModule(): Promise<{ module: WebAssembly.Module; kept: Promise<void> }> {
-  const cache = "caches" in self ? await caches.open(built("build")).catch(() => undefined) : undefined;
+  const cache =
+    "caches" in self ? await caches.open(built("build")).catch(() => undefined) : undefined;
   const known = await cache?.match(built("wasm"));
   const response = known ?? (await fetch(built("wasm")));
-  if (!response.ok || !response.body) throw new Error(`${response.url}: ${response.status} ${response.statusText}`);
-  const kept = (known ? undefined : cache?.put(built("wasm"), response.clone())) ?? Promise.resolve();
+  if (!response.ok || !response.body)
+    throw new Error(`${response.url}: ${response.status} ${response.statusText}`);
+  const kept =
+    (known ? undefined : cache?.put(built("wasm"), response.clone())) ?? Promise.resolve();
   let done = 0;
   const total = Number(built("bytes"));
   const counted = response.body.pipeThrough(
@@ -28,5 +31,8 @@ export async function fetchModule(): Promise<{ module: WebAssembly.Module; kept:
     }),
   );
   const streamed = new Response(counted, { headers: { "content-type": "application/wasm" } });
-  return { module: await WebAssembly.compileStreaming(streamed), kept: kept.catch(() => undefined) };
+  return {
+    module: await WebAssembly.compileStreaming(streamed),
+    kept: kept.catch(() => undefined),
+  };
 }

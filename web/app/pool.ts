@@ -41,7 +41,10 @@ export class Pool {
     const worker = this.idle.pop() ?? this.hire();
     const number = ++last;
     this.busy.set(worker, { ...job, number });
-    worker.postMessage(message, message.files.flatMap((file) => (typeof file === "string" ? [] : [file.buffer])));
+    worker.postMessage(
+      message,
+      message.files.flatMap((file) => (typeof file === "string" ? [] : [file.buffer])),
+    );
     return number;
   }
 
@@ -66,7 +69,9 @@ export class Pool {
       job?.progress(data);
     } else if ("lock" in data) {
       // The worker holds this lock as long as it lives: whoever gets it after that knows.
-      void navigator.locks.request(data.lock, () => this.lose(worker, died("the browser stopped it")));
+      void navigator.locks.request(data.lock, () =>
+        this.lose(worker, died("the browser stopped it")),
+      );
     } else if ("result" in data) {
       this.busy.delete(worker);
       if (this.idle.length < this.mostIdle) this.idle.push(worker);

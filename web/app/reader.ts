@@ -9,15 +9,23 @@ declare const MODULE: string;
 declare const TABLES: Readonly<Record<string, string>>;
 
 serve<ToWorker>(async ({ request, names, files }) => {
-  await init({ module_or_path: await fetched(MODULE, "what reads tokenizers", "try again with a network") });
+  await init({
+    module_or_path: await fetched(MODULE, "what reads tokenizers", "try again with a network"),
+  });
   let done = 0;
   const total = files.filter((file) => typeof file === "string").length;
-  const whole = await Promise.all(files.map(async (file) => {
-    if (typeof file !== "string") return file;
-    const bytes = await fetched(TABLES[file] ?? file, `the built-in sample ${file}`, "try again with a network, or leave it out and add samples of your own");
-    progress(++done / total);
-    return new Uint8Array(bytes);
-  }));
+  const whole = await Promise.all(
+    files.map(async (file) => {
+      if (typeof file !== "string") return file;
+      const bytes = await fetched(
+        TABLES[file] ?? file,
+        `the built-in sample ${file}`,
+        "try again with a network, or leave it out and add samples of your own",
+      );
+      progress(++done / total);
+      return new Uint8Array(bytes);
+    }),
+  );
   return infer(request, names, whole);
 });
 

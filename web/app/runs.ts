@@ -6,7 +6,8 @@ import { showFetching } from "./strip.js";
 /** Fetches files to be imported together. `isForeign`: in a frame of another origin, which gets nothing of this one. */
 export async function fetchRuns(addresses: string[], isForeign: boolean): Promise<File[]> {
   const stop = new AbortController();
-  const cancel = (): void => stop.abort(new Error("the download was cancelled; reload the page to start it again"));
+  const cancel = (): void =>
+    stop.abort(new Error("the download was cancelled; reload the page to start it again"));
   const strip = showFetching(cancel);
   try {
     return await download(addresses, location.href, {
@@ -21,7 +22,8 @@ export async function fetchRuns(addresses: string[], isForeign: boolean): Promis
 }
 
 function refusal(url: URL, isForeign: boolean): string | undefined {
-  if (!["http:", "https:"].includes(url.protocol)) return `expected an address that begins with https:// or http://, found ${url.protocol.slice(0, 40)}`;
+  if (!["http:", "https:"].includes(url.protocol))
+    return `expected an address that begins with https:// or http://, found ${url.protocol.slice(0, 40)}`;
   if (!isForeign || url.origin !== location.origin) return undefined;
   return "expected a file of another server: in a frame of another site the app fetches no file of its own server; publish the file where every page may read it (CORS), or open the app outside of the frame";
 }

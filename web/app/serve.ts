@@ -11,7 +11,9 @@ const send = (message: FromWorker): void => postMessage(message);
 export const progress = (fraction: number): void => send(fraction);
 
 /** Answers messages, the first of which may need no answer. */
-export function serve<Message>(act: (message: Message) => string | undefined | Promise<string>): void {
+export function serve<Message>(
+  act: (message: Message) => string | undefined | Promise<string>,
+): void {
   if ("locks" in navigator) {
     const lock = `mixlens worker ${crypto.randomUUID()}`;
     const held = navigator.locks.request(lock, () => {

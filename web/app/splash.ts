@@ -10,7 +10,8 @@ export const element = (id: string): HTMLElement => {
 /** Shows how far loading is, from 0 to 1. */
 export function loading(fraction: number): void {
   (element("progress") as HTMLProgressElement).value = fraction;
-  element("splash-text").textContent = fraction < 1 ? `Loading ${Math.round(fraction * 100)} %` : "Starting…";
+  element("splash-text").textContent =
+    fraction < 1 ? `Loading ${Math.round(fraction * 100)} %` : "Starting…";
 }
 
 /** Covers the app with words. */
@@ -28,11 +29,18 @@ export function hideSplash(): void {
 /** Says that the app has ended, with details to copy; the first time only, what follows is its consequence. */
 export function ended(why: string): void {
   if (document.getElementById("details")) return;
-  showSplash("Mixlens has ended because of a mistake of its own. Load the page again to go on; what was kept in this browser is offered then.");
+  showSplash(
+    "Mixlens has ended because of a mistake of its own. Load the page again to go on; what was kept in this browser is offered then.",
+  );
   const details = document.createElement("pre");
   details.id = "details";
   details.tabIndex = 0;
-  details.textContent = [why, new Error().stack, document.body.dataset["build"], navigator.userAgent].join("\n");
+  details.textContent = [
+    why,
+    new Error().stack,
+    document.body.dataset["build"],
+    navigator.userAgent,
+  ].join("\n");
   const button = (title: string, act: () => unknown): HTMLButtonElement => {
     const own = document.createElement("button");
     own.textContent = title;

@@ -22,7 +22,11 @@ function hold(name: string): Promise<boolean> {
 }
 
 export class Store {
-  private constructor(private readonly base: IDBDatabase, private readonly place: string, readonly left: string | undefined) {}
+  private constructor(
+    private readonly base: IDBDatabase,
+    private readonly place: string,
+    readonly left: string | undefined,
+  ) {}
 
   /** Claims a place, one with something to recover before any other; none where the browser keeps nothing. */
   static async claim(): Promise<Store | undefined> {
@@ -30,11 +34,15 @@ export class Store {
       const request = indexedDB.open("mixlens", 1);
       request.onupgradeneeded = () => request.result.createObjectStore(TABLE);
       const base = await settled(request);
-      const used = (await settled(base.transaction(TABLE).objectStore(TABLE).getAllKeys())).map(String);
+      const used = (await settled(base.transaction(TABLE).objectStore(TABLE).getAllKeys())).map(
+        String,
+      );
       const all = Array.from({ length: MAX_PAGES }, (_, number) => `untitled-${number + 1}`);
       for (const place of [...used, ...all.filter((name) => !used.includes(name))]) {
         if (await hold(`mixlens ${place}`)) {
-          const left: unknown = await settled(base.transaction(TABLE).objectStore(TABLE).get(place));
+          const left: unknown = await settled(
+            base.transaction(TABLE).objectStore(TABLE).get(place),
+          );
           return new Store(base, place, typeof left === "string" ? left : undefined);
         }
       }
@@ -45,11 +53,15 @@ export class Store {
   }
 
   async keep(text: string): Promise<void> {
-    await settled(this.base.transaction(TABLE, "readwrite").objectStore(TABLE).put(text, this.place));
+    await settled(
+      this.base.transaction(TABLE, "readwrite").objectStore(TABLE).put(text, this.place),
+    );
   }
 
   async kept(): Promise<string> {
-    const text: unknown = await settled(this.base.transaction(TABLE).objectStore(TABLE).get(this.place));
+    const text: unknown = await settled(
+      this.base.transaction(TABLE).objectStore(TABLE).get(this.place),
+    );
     return String(text);
   }
 

@@ -7,12 +7,21 @@ export function notice(text: string): void {
   const [strip, texts] = [element("notice"), element("notice-text")];
   texts.textContent = strip.hidden ? text : `${texts.textContent}\n${text}`;
   strip.hidden = false;
-  element("notice-close").onclick = () => { strip.hidden = true; };
+  element("notice-close").onclick = () => {
+    strip.hidden = true;
+  };
 }
 
 /** Shows what is being fetched, with a button that cancels it. */
-export function showFetching(cancel: () => void): { tell: (what: string, size: string) => void; close: () => void } {
-  const [strip, whatText, sizeText] = [element("fetching"), element("fetching-what"), element("fetching-size")];
+export function showFetching(cancel: () => void): {
+  tell: (what: string, size: string) => void;
+  close: () => void;
+} {
+  const [strip, whatText, sizeText] = [
+    element("fetching"),
+    element("fetching-what"),
+    element("fetching-size"),
+  ];
   element("fetching-cancel").onclick = cancel;
   strip.hidden = false;
   return {

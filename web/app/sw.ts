@@ -17,7 +17,9 @@ async function keepAll(): Promise<void> {
 
 /** Forgets other builds of this app. */
 async function forgetOthers(): Promise<void> {
-  const others = (await caches.keys()).filter((name) => name.startsWith("mixlens ") && name !== BUILD);
+  const others = (await caches.keys()).filter(
+    (name) => name.startsWith("mixlens ") && name !== BUILD,
+  );
   await Promise.all(others.map((name) => caches.delete(name)));
   await self.clients.claim();
 }
@@ -50,7 +52,11 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET" || new URL(request.url).origin !== location.origin) return;
   if (request.mode === "navigate") event.respondWith(page(request));
-  else if ([...FILES, ...LATER].some((name) => new URL(name, location.href).pathname === new URL(request.url).pathname)) {
+  else if (
+    [...FILES, ...LATER].some(
+      (name) => new URL(name, location.href).pathname === new URL(request.url).pathname,
+    )
+  ) {
     event.respondWith(file(event));
   }
 });

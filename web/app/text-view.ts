@@ -96,7 +96,15 @@ export class TextView {
   constructor(private readonly request: (request: PageRequest) => void) {
     this.status.setAttribute("role", "status");
     this.pane.append(
-      this.status, this.jobs, this.dialog, this.mixture, this.metrics, this.proposal, this.tokenizer, this.notices, this.commands,
+      this.status,
+      this.jobs,
+      this.dialog,
+      this.mixture,
+      this.metrics,
+      this.proposal,
+      this.tokenizer,
+      this.notices,
+      this.commands,
     );
     const toggle = need<HTMLButtonElement>("toggle");
     toggle.addEventListener("click", () => {
@@ -121,7 +129,9 @@ export class TextView {
     const plain = this.latest;
     if (!plain || this.pane.hidden) return;
     const working = plain.jobs.map((job) => job.title);
-    this.part(this.status, [plain.title, plain.runs, plain.message, working], () => statusParts(plain, working));
+    this.part(this.status, [plain.title, plain.runs, plain.message, working], () =>
+      statusParts(plain, working),
+    );
     this.drawJobs(plain.jobs);
     this.part(this.dialog, [plain.preview, plain.question], () => this.dialogParts(plain));
     this.drawMixture(plain.domains);
@@ -145,11 +155,22 @@ export class TextView {
 
   /** How far jobs are; the buttons beside stay where they are while that grows. */
   private drawJobs(jobs: TextContent["jobs"]): void {
-    this.part(this.jobs, jobs.map((job) => job.id), () =>
-      jobs.map((job) => {
-        const bar = make("progress", { max: 1, ariaLabel: job.title });
-        return make("p", {}, `${job.title} `, bar, " ", this.button("Cancel", { ask: "cancel", job: job.id }));
-      }));
+    this.part(
+      this.jobs,
+      jobs.map((job) => job.id),
+      () =>
+        jobs.map((job) => {
+          const bar = make("progress", { max: 1, ariaLabel: job.title });
+          return make(
+            "p",
+            {},
+            `${job.title} `,
+            bar,
+            " ",
+            this.button("Cancel", { ask: "cancel", job: job.id }),
+          );
+        }),
+    );
     const bars = this.jobs.querySelectorAll("progress");
     jobs.forEach(({ fraction }, place) => {
       const bar = bars[place];
@@ -159,7 +180,9 @@ export class TextView {
 
   private dialogParts({ preview, question }: TextContent): Node[] {
     if (question) {
-      const answers = question.answers.map((title, place) => this.button(title, { ask: "answer", place }));
+      const answers = question.answers.map((title, place) =>
+        this.button(title, { ask: "answer", place }),
+      );
       return [make("h2", {}, question.title), make("p", {}, question.text), ...answers];
     }
     if (!preview) return [];
@@ -183,17 +206,22 @@ export class TextView {
   }
 
   private drawMixture(domains: Domain[]): void {
-    this.part(this.mixture, domains.map(({ name }) => name), () => {
-      const rows = domains.map(({ name }, domain) => this.mixtureRow(name, domain));
-      return [table(["Domain", "Proportion", "", "Baseline", "Epochs", "Locked"], rows)];
-    });
+    this.part(
+      this.mixture,
+      domains.map(({ name }) => name),
+      () => {
+        const rows = domains.map(({ name }, domain) => this.mixtureRow(name, domain));
+        return [table(["Domain", "Proportion", "", "Baseline", "Epochs", "Locked"], rows)];
+      },
+    );
     const rows = this.mixture.querySelectorAll("tbody tr");
     domains.forEach((domain, place) => {
       const row = rows[place];
       const slider = row?.querySelector<HTMLInputElement>('input[type="range"]');
       const lock = row?.querySelector<HTMLInputElement>('input[type="checkbox"]');
       if (!row || !slider || !lock) return;
-      if (!(this.isDragging && slider === document.activeElement)) slider.valueAsNumber = domain.proportion * 100;
+      if (!(this.isDragging && slider === document.activeElement))
+        slider.valueAsNumber = domain.proportion * 100;
       slider.disabled = domain.isLocked;
       slider.setAttribute("aria-valuetext", domain.text);
       lock.checked = domain.isLocked;
@@ -205,7 +233,13 @@ export class TextView {
   }
 
   private mixtureRow(name: string, domain: number): HTMLElement {
-    const slider = make("input", { type: "range", min: "0", max: "100", step: "0.01", ariaLabel: `${name} proportion` });
+    const slider = make("input", {
+      type: "range",
+      min: "0",
+      max: "100",
+      step: "0.01",
+      ariaLabel: `${name} proportion`,
+    });
     slider.addEventListener("input", () => {
       if (!this.isDragging) this.request({ ask: "drag_begin" });
       this.isDragging = true;
@@ -216,20 +250,38 @@ export class TextView {
       this.request({ ask: "drag_end" });
     });
     const lock = make("input", { type: "checkbox", ariaLabel: `Lock ${name}` });
-    lock.addEventListener("change", () => this.request({ ask: "lock", domain, is_locked: lock.checked }));
+    lock.addEventListener("change", () =>
+      this.request({ ask: "lock", domain, is_locked: lock.checked }),
+    );
     const number = (): HTMLElement => make("td", { className: "number" });
     const label = make("th", { scope: "row" }, name);
-    return make("tr", {}, label, make("td", {}, slider), number(), number(), number(), make("td", {}, lock));
+    return make(
+      "tr",
+      {},
+      label,
+      make("td", {}, slider),
+      number(),
+      number(),
+      number(),
+      make("td", {}, lock),
+    );
   }
 
   private proposalParts(proposal: TextContent["proposal"]): Node[] {
     if (!proposal) return [];
     const rows = proposal.map(([name, text]) => row(name, text));
-    return [table(["Domain", "Proportion"], rows), this.button("Show the proposal", { ask: "show_proposal" })];
+    return [
+      table(["Domain", "Proportion"], rows),
+      this.button("Show the proposal", { ask: "show_proposal" }),
+    ];
   }
 
   private commandParts(titles: string[]): Node {
-    const choice = make("select", { ariaLabel: "Command" }, ...titles.map((title) => make("option", {}, title)));
+    const choice = make(
+      "select",
+      { ariaLabel: "Command" },
+      ...titles.map((title) => make("option", {}, title)),
+    );
     const run = make("button", { type: "button" }, "Run");
     run.addEventListener("click", () => this.request({ ask: "run", title: choice.value }));
     return make("p", {}, choice, " ", run);
@@ -244,7 +296,10 @@ export class TextView {
 
 /** What is announced: what is shown, what was said last, and what is being done, but not how far that is. */
 function statusParts(plain: TextContent, working: string[]): Node[] {
-  const summary = plain.runs > 0 ? `${plain.title}: ${plain.runs} runs, ${plain.domains.length} domains` : plain.title;
+  const summary =
+    plain.runs > 0
+      ? `${plain.title}: ${plain.runs} runs, ${plain.domains.length} domains`
+      : plain.title;
   const work = working.length > 0 ? [make("p", {}, `Working: ${working.join(", ")}`)] : [];
   return [make("p", {}, summary), make("p", { id: "message" }, plain.message ?? ""), ...work];
 }
@@ -261,16 +316,35 @@ function metricParts(plain: TextContent): Node[] {
 /** A tokenizer, what is asked about it, and the answer: a table for each kind of category. */
 function tokenizerParts(own: Tokenizer | null): Node[] {
   if (!own) return [];
-  const titles = ["Category", own.of, "90 % interval", "Other estimates", "Bytes per token", "Tokens per word"];
+  const titles = [
+    "Category",
+    own.of,
+    "90 % interval",
+    "Other estimates",
+    "Bytes per token",
+    "Tokens per word",
+  ];
   const tables = own.groups.flatMap(({ title, text, categories }) => {
     const rows = categories.map((category) =>
-      row(category.name, category.text, category.interval, category.estimates, category.bytesPerToken, category.tokensPerWord));
+      row(
+        category.name,
+        category.text,
+        category.interval,
+        category.estimates,
+        category.bytesPerToken,
+        category.tokensPerWord,
+      ),
+    );
     return [make("h3", {}, `${title}, ${text}`), table(titles, rows)];
   });
   return [
     make("p", {}, own.format ? `${own.name}, ${own.format}` : own.name),
     ...(own.problem ? [make("p", { className: "problem" }, own.problem)] : []),
-    make("p", {}, `${own.isRunning ? "Being asked" : "Asked"} about: ${own.asked.join(", ") || "nothing yet; drop samples of text, or choose built-in categories"}`),
+    make(
+      "p",
+      {},
+      `${own.isRunning ? "Being asked" : "Asked"} about: ${own.asked.join(", ") || "nothing yet; drop samples of text, or choose built-in categories"}`,
+    ),
     ...tables,
     list(own.words),
   ];

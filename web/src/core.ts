@@ -18,7 +18,10 @@ export interface Opened {
 }
 
 /** Opens a surrogate file, or the files of a run table, to which it fits the effective-data law. */
-export async function open(files: string | SourceFile[], tell: (done: number) => void = () => {}): Promise<Opened> {
+export async function open(
+  files: string | SourceFile[],
+  tell: (done: number) => void = () => {},
+): Promise<Opened> {
   const list = typeof files === "string" ? [{ name: "file", text: files }] : files;
   const { text, notices } = await surrogateOf(list, tell);
   const session = await Session.open(text, () => {});

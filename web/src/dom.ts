@@ -2,7 +2,11 @@
 
 type Attributes = Record<string, string | number | boolean | undefined>;
 
-function fill<E extends Element>(element: E, attributes: Attributes, children: (Node | string)[]): E {
+function fill<E extends Element>(
+  element: E,
+  attributes: Attributes,
+  children: (Node | string)[],
+): E {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === undefined || value === false) continue;
     element.setAttribute(name, value === true ? "" : String(value));
@@ -11,11 +15,19 @@ function fill<E extends Element>(element: E, attributes: Attributes, children: (
   return element;
 }
 
-export function html<K extends keyof HTMLElementTagNameMap>(tag: K, attributes: Attributes = {}, ...children: (Node | string)[]): HTMLElementTagNameMap[K] {
+export function html<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[K] {
   return fill(document.createElement(tag), attributes, children);
 }
 
-export function svg<K extends keyof SVGElementTagNameMap>(tag: K, attributes: Attributes = {}, ...children: (Node | string)[]): SVGElementTagNameMap[K] {
+export function svg<K extends keyof SVGElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: (Node | string)[]
+): SVGElementTagNameMap[K] {
   return fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 }
 
@@ -23,7 +35,8 @@ export function svg<K extends keyof SVGElementTagNameMap>(tag: K, attributes: At
 export function set(element: Element, attributes: Attributes): void {
   for (const name in attributes) {
     const value = attributes[name];
-    const text = value === undefined || value === false ? null : value === true ? "" : String(value);
+    const text =
+      value === undefined || value === false ? null : value === true ? "" : String(value);
     if (element.getAttribute(name) === text) continue;
     if (text === null) element.removeAttribute(name);
     else element.setAttribute(name, text);

@@ -10,7 +10,8 @@ const MAX_ADDRESSES = 100;
 /** The longest text of a user or of a server that a message quotes, in characters. */
 const MAX_QUOTED = 200;
 /** Browsers say no more than that. */
-const UNREACHABLE = "it cannot be reached, or its server does not let other pages read it (the header Access-Control-Allow-Origin, CORS)";
+const UNREACHABLE =
+  "it cannot be reached, or its server does not let other pages read it (the header Access-Control-Allow-Origin, CORS)";
 
 /** How files are fetched. */
 export interface Download {
@@ -33,8 +34,13 @@ export function clipped(text: string): string {
 export const quoted = (text: string): string => `"${clipped(text)}"`;
 
 /** Fetches files together: all of them, or none and an error that names the address at fault. */
-export async function download(addresses: readonly string[], base: string, options: Download): Promise<File[]> {
-  if (addresses.length > MAX_ADDRESSES) throw new Error(`expected at most ${MAX_ADDRESSES} addresses, found ${addresses.length}`);
+export async function download(
+  addresses: readonly string[],
+  base: string,
+  options: Download,
+): Promise<File[]> {
+  if (addresses.length > MAX_ADDRESSES)
+    throw new Error(`expected at most ${MAX_ADDRESSES} addresses, found ${addresses.length}`);
   const urls = addresses.map((address) => checked(urlFrom(address, base), options));
   const waiting = new Set(urls);
   let received = 0;
@@ -42,24 +48,36 @@ export async function download(addresses: readonly string[], base: string, optio
     const [first] = waiting;
     if (!first) return;
     const more = waiting.size > 1 ? ` and ${waiting.size - 1} more` : "";
-    options.progress(`Fetching ${nameOf(first)} from ${clipped(first.host || first.protocol)}${more}`, `${megabytes(received)} so far`);
+    options.progress(
+      `Fetching ${nameOf(first)} from ${clipped(first.host || first.protocol)}${more}`,
+      `${megabytes(received)} so far`,
+    );
   };
   const count = (bytes: number, url: URL): void => {
     received += bytes;
     if (received > MAX_FILE_BYTES) {
       const files = urls.length > 1 ? "files" : "a file";
-      throw new Error(`expected ${files} of at most ${MAX_FILE_BYTES / 1e6} MB in a browser, found more; open it with the desktop app or the command line; ${quoted(url.href)}`);
+      throw new Error(
+        `expected ${files} of at most ${MAX_FILE_BYTES / 1e6} MB in a browser, found more; open it with the desktop app or the command line; ${quoted(url.href)}`,
+      );
     }
     tell();
   };
   tell();
   try {
-    return await Promise.all(urls.map(async (url) => {
-      const content = await contentOf(url, options, (bytes) => count(bytes, url), () => received);
-      waiting.delete(url);
-      tell();
-      return new File(content, nameOf(url));
-    }));
+    return await Promise.all(
+      urls.map(async (url) => {
+        const content = await contentOf(
+          url,
+          options,
+          (bytes) => count(bytes, url),
+          () => received,
+        );
+        waiting.delete(url);
+        tell();
+        return new File(content, nameOf(url));
+      }),
+    );
   } catch (problem) {
     options.stop.abort(problem);
     throw problem;
@@ -67,18 +85,34 @@ export async function download(addresses: readonly string[], base: string, optio
 }
 
 /** The content of an address in parts; every part is counted as it is after decompression, whatever the server says before. */
-async function contentOf(url: URL, options: Download, count: (bytes: number) => void, received: () => number): Promise<Uint8Array<ArrayBuffer>[]> {
+async function contentOf(
+  url: URL,
+  options: Download,
+  count: (bytes: number) => void,
+  received: () => number,
+): Promise<Uint8Array<ArrayBuffer>[]> {
   const { signal } = options.stop;
   const response = await fetch(url, { ...options.request, signal }).catch(() => {
-    throw signal.aborted ? signal.reason : new Error(`expected to read a file, found: ${UNREACHABLE}; download it and open it here; ${quoted(url.href)}`);
+    throw signal.aborted
+      ? signal.reason
+      : new Error(
+          `expected to read a file, found: ${UNREACHABLE}; download it and open it here; ${quoted(url.href)}`,
+        );
   });
   checked(new URL(response.url || url), options);
-  if (!response.ok) throw new Error(`expected to read a file, found: ${response.status} ${clipped(response.statusText)}; ${quoted(url.href)}`);
+  if (!response.ok)
+    throw new Error(
+      `expected to read a file, found: ${response.status} ${clipped(response.statusText)}; ${quoted(url.href)}`,
+    );
   const parts: Uint8Array<ArrayBuffer>[] = [];
   const reader = response.body?.getReader();
   for (;;) {
     const part = await reader?.read().catch(() => {
-      throw signal.aborted ? signal.reason : new Error(`expected to read a file, found: the connection was lost after ${megabytes(received())}; try again; ${quoted(url.href)}`);
+      throw signal.aborted
+        ? signal.reason
+        : new Error(
+            `expected to read a file, found: the connection was lost after ${megabytes(received())}; try again; ${quoted(url.href)}`,
+          );
     });
     if (!part?.value) return parts;
     count(part.value.length);
@@ -93,11 +127,16 @@ function urlFrom(address: string, base: string): URL {
   } catch {
     // Said below.
   }
-  if (!url) throw new Error(`expected an address such as https://example.org/runs.csv, found ${quoted(address)}; correct the address`);
+  if (!url)
+    throw new Error(
+      `expected an address such as https://example.org/runs.csv, found ${quoted(address)}; correct the address`,
+    );
   if (!url.username && !url.password) return url;
   // A message must not repeat a password.
   url.username = url.password = "";
-  throw new Error(`expected an address without a user name and a password, found both or one of them; leave them out; ${quoted(url.href)}`);
+  throw new Error(
+    `expected an address without a user name and a password, found both or one of them; leave them out; ${quoted(url.href)}`,
+  );
 }
 
 /** The same address, unless it is refused. */

@@ -12,7 +12,19 @@ import { Sliders } from "./sliders.js";
 import style from "./style.css";
 import { pictureFromSnapshot } from "./picture.js";
 import { pngFromSvg } from "./png.js";
-import type { Calculator, Info, SupportLevel, MetricShown, Proposed, Search, Snapshot, SourceFile, State, Supply, Weights } from "./types.js";
+import type {
+  Calculator,
+  Info,
+  SupportLevel,
+  MetricShown,
+  Proposed,
+  Search,
+  Snapshot,
+  SourceFile,
+  State,
+  Supply,
+  Weights,
+} from "./types.js";
 
 export type { Info, SupportLevel, MetricShown, Proposed, Search, Snapshot, State, Weights };
 export type ExportFormat = "yaml" | "json" | "csv" | "markdown";
@@ -41,9 +53,23 @@ export interface ErrorDetail {
 }
 
 const VIEWS: readonly View[] = ["sliders", "bars", "ternary", "traces"];
-const FORMATS: Record<ExportFormat, string> = { yaml: "YAML", json: "JSON", csv: "CSV", markdown: "Markdown table" };
+const FORMATS: Record<ExportFormat, string> = {
+  yaml: "YAML",
+  json: "JSON",
+  csv: "CSV",
+  markdown: "Markdown table",
+};
 /** Attributes that the calculator is told of, in this order. */
-const SETTINGS = ["unique-tokens", "training-tokens", "max-epochs", "baseline", "objective", "weights", "locked", "state"] as const;
+const SETTINGS = [
+  "unique-tokens",
+  "training-tokens",
+  "max-epochs",
+  "baseline",
+  "objective",
+  "weights",
+  "locked",
+  "state",
+] as const;
 type Setting = (typeof SETTINGS)[number];
 const SUPPORT: Record<SupportLevel, string> = {
   inside: "Inside the training runs",
@@ -70,10 +96,26 @@ function styled(root: ShadowRoot): void {
 }
 
 export class MixLensElement extends Base {
-  static readonly observedAttributes = [...SETTINGS, "src", "metrics-src", "metrics", "view", "readonly", "theme", "loading", "lang", "hash"];
+  static readonly observedAttributes = [
+    ...SETTINGS,
+    "src",
+    "metrics-src",
+    "metrics",
+    "view",
+    "readonly",
+    "theme",
+    "loading",
+    "lang",
+    "hash",
+  ];
 
   readonly #root: ShadowRoot;
-  readonly #message = html("div", { part: "message", class: "message", role: "alert", hidden: true });
+  readonly #message = html("div", {
+    part: "message",
+    class: "message",
+    role: "alert",
+    hidden: true,
+  });
   readonly #content = html("div", { part: "content", class: "content", hidden: true });
   readonly #status = html("p", { part: "status", role: "status" });
   readonly #slot = html("slot");
@@ -105,7 +147,9 @@ export class MixLensElement extends Base {
     super();
     this.#root = this.attachShadow({ mode: "open" });
     styled(this.#root);
-    this.#root.append(html("div", { part: "frame", class: "frame" }, this.#message, this.#content, this.#slot));
+    this.#root.append(
+      html("div", { part: "frame", class: "frame" }, this.#message, this.#content, this.#slot),
+    );
   }
 
   // Connecting and disconnecting
@@ -120,7 +164,10 @@ export class MixLensElement extends Base {
       own[name] = value;
     }
     if (this.#observer) return;
-    this.#observer = new IntersectionObserver((entries) => this.#seen(entries.at(-1)?.isIntersecting ?? false), { rootMargin: NEAR });
+    this.#observer = new IntersectionObserver(
+      (entries) => this.#seen(entries.at(-1)?.isIntersecting ?? false),
+      { rootMargin: NEAR },
+    );
     this.#observer.observe(this);
     addEventListener("hashchange", this.#hashChanged);
     if (this.loading === "eager") void this.#load();
@@ -151,7 +198,8 @@ export class MixLensElement extends Base {
     } else if (name === "loading") {
       if (this.isConnected && after === "eager" && !this.#loaded) void this.#load();
     } else if (name === "theme") {
-      if (after !== null && !["auto", "light", "dark"].includes(after)) this.#report(`expected auto, light or dark, found ${quoted(after)}`, name);
+      if (after !== null && !["auto", "light", "dark"].includes(after))
+        this.#report(`expected auto, light or dark, found ${quoted(after)}`, name);
     } else if (SETTINGS.includes(name as Setting)) {
       this.#configure([name as Setting]);
     } else if (this.#info) {
@@ -174,7 +222,9 @@ export class MixLensElement extends Base {
     if (addresses.length > 0) return this.#fetched(addresses, stop);
     const table = this.querySelector("table");
     if (table) return [{ name: "the table in the page", text: csvFromTable(table) }];
-    throw new Error("expected something to show, found nothing; give src, or a table of runs inside the element");
+    throw new Error(
+      "expected something to show, found nothing; give src, or a table of runs inside the element",
+    );
   }
 
   /** The texts of files; what is long on its way is shown, with a button that cancels it. */
@@ -182,13 +232,28 @@ export class MixLensElement extends Base {
     const what = html("span", { role: "status" });
     const size = html("span");
     const cancel = html("button", { type: "button", part: "button cancel" }, "Cancel");
-    cancel.addEventListener("click", () => stop.abort(new Error("the download was cancelled; reload the page to start it again")));
-    const strip = html("div", { part: "download", class: "download" }, what, ", ", size, " ", cancel);
+    cancel.addEventListener("click", () =>
+      stop.abort(new Error("the download was cancelled; reload the page to start it again")),
+    );
+    const strip = html(
+      "div",
+      { part: "download", class: "download" },
+      what,
+      ", ",
+      size,
+      " ",
+      cancel,
+    );
     const showing = setTimeout(() => this.#message.after(strip), LONG_MS);
     try {
-      const progress = (fetching: string, received: string): void => (say(what, fetching), say(size, received));
+      const progress = (fetching: string, received: string): void => (
+        say(what, fetching),
+        say(size, received)
+      );
       const files = await download(addresses, this.baseURI, { stop, progress });
-      return await Promise.all(files.map(async (file) => ({ name: file.name, text: await file.text() })));
+      return await Promise.all(
+        files.map(async (file) => ({ name: file.name, text: await file.text() })),
+      );
     } finally {
       clearTimeout(showing);
       strip.remove();
@@ -204,7 +269,8 @@ export class MixLensElement extends Base {
     try {
       const files = await this.#files(this.#fetching);
       const fitted = await surrogateOf(files, (done) => {
-        if (turn === this.#turn) this.#emit("progress", { version: 1, what: "fitting", done } satisfies ProgressDetail);
+        if (turn === this.#turn)
+          this.#emit("progress", { version: 1, what: "fitting", done } satisfies ProgressDetail);
       });
       if (turn !== this.#turn) return;
       const session = await Session.open(fitted.text, (calculator) => this.#setUp(calculator));
@@ -240,24 +306,42 @@ export class MixLensElement extends Base {
   /** Tells a calculator one setting; a bad one is reported, and what was there before stays. */
   #tell(calculator: Calculator, setting: Setting): void {
     const given = this.#value(setting);
-    if (given === undefined && setting !== "baseline" && setting !== "objective" && !setting.includes("-")) return;
+    if (
+      given === undefined &&
+      setting !== "baseline" &&
+      setting !== "objective" &&
+      !setting.includes("-")
+    )
+      return;
     try {
       const value = plain(given);
       switch (setting) {
         case "weights":
-          return calculator.setWeights(typeof value === "string" ? weightsFromText(value) : (value as Weights));
+          return calculator.setWeights(
+            typeof value === "string" ? weightsFromText(value) : (value as Weights),
+          );
         case "locked":
-          return calculator.setLocked(typeof value === "string" ? namesFromText(value) : (value as string[]));
+          return calculator.setLocked(
+            typeof value === "string" ? namesFromText(value) : (value as string[]),
+          );
         case "baseline":
           if (value === undefined) return calculator.setBaselineNamed("default");
           if (typeof value !== "string") return calculator.setBaselineWeights(value as Weights);
-          return value.includes(":") ? calculator.setBaselineWeights(weightsFromText(value)) : calculator.setBaselineNamed(value.trim());
+          return value.includes(":")
+            ? calculator.setBaselineWeights(weightsFromText(value))
+            : calculator.setBaselineNamed(value.trim());
         case "objective":
           if (typeof value !== "string") return calculator.setObjective((value ?? {}) as Weights);
           // A metric alone needs no weight.
-          return calculator.setObjective(value.includes(":") ? weightsFromText(value) : Object.fromEntries(namesFromText(value).map((name) => [name, 1])));
+          return calculator.setObjective(
+            value.includes(":")
+              ? weightsFromText(value)
+              : Object.fromEntries(namesFromText(value).map((name) => [name, 1])),
+          );
         case "state":
-          return calculator.restore(typeof value === "string" ? (JSON.parse(value) as State) : (value as State));
+          return calculator.restore(
+            typeof value === "string" ? (JSON.parse(value) as State) : (value as State),
+          );
         default:
           return calculator.setSupply(this.#supply());
       }
@@ -271,12 +355,22 @@ export class MixLensElement extends Base {
     const unique = this.#value("unique-tokens");
     const training = this.#value("training-tokens");
     const epochs = this.#value("max-epochs");
-    const tokens = typeof unique === "string" ? pairsFromText(unique) : ((unique ?? {}) as Record<string, number | string>);
-    const supply: Supply = { uniqueTokens: Object.fromEntries(Object.entries(tokens).map(([name, own]) => [name, String(own)])) };
+    const tokens =
+      typeof unique === "string"
+        ? pairsFromText(unique)
+        : ((unique ?? {}) as Record<string, number | string>);
+    const supply: Supply = {
+      uniqueTokens: Object.fromEntries(
+        Object.entries(tokens).map(([name, own]) => [name, String(own)]),
+      ),
+    };
     if (training !== undefined) supply.trainingTokens = String(training);
     if (epochs !== undefined) {
       supply.maxEpochs = Number(epochs);
-      if (!(supply.maxEpochs > 0)) throw new Error(`expected a number above zero for max-epochs, found ${quoted(String(epochs))}`);
+      if (!(supply.maxEpochs > 0))
+        throw new Error(
+          `expected a number above zero for max-epochs, found ${quoted(String(epochs))}`,
+        );
     }
     return supply;
   }
@@ -330,7 +424,10 @@ export class MixLensElement extends Base {
   }
 
   #lock(name: string, isLocked: boolean): void {
-    const locked = this.#snapshot?.domains.filter((own) => own.isLocked && own.name !== name).map((own) => own.name) ?? [];
+    const locked =
+      this.#snapshot?.domains
+        .filter((own) => own.isLocked && own.name !== name)
+        .map((own) => own.name) ?? [];
     this.#act((calculator) => calculator.setLocked(isLocked ? [...locked, name] : locked));
     this.#settle();
     this.#emit("change", this.#detail());
@@ -369,7 +466,11 @@ export class MixLensElement extends Base {
 
   #metricNames(): string[] | undefined {
     const value = this.#value("metrics");
-    return typeof value === "string" ? namesFromText(value) : Array.isArray(value) ? value.map(String) : undefined;
+    return typeof value === "string"
+      ? namesFromText(value)
+      : Array.isArray(value)
+        ? value.map(String)
+        : undefined;
   }
 
   #build(): void {
@@ -377,7 +478,11 @@ export class MixLensElement extends Base {
     if (!info || !this.#session) return;
     const known = new Set(info.metrics.map(({ name }) => name));
     const unknown = this.#metricNames()?.filter((name) => !known.has(name)) ?? [];
-    if (unknown.length > 0) this.#report(`no metric is called ${clipped(unknown.map((name) => `"${name}"`).join(", "))}`, "metrics");
+    if (unknown.length > 0)
+      this.#report(
+        `no metric is called ${clipped(unknown.map((name) => `"${name}"`).join(", "))}`,
+        "metrics",
+      );
     this.#numbers = new Numbers(this.lang || this.closest<HTMLElement>("[lang]")?.lang);
     this.#snapshot = this.#act((calculator) => calculator.snapshot()) ?? this.#snapshot;
     const look: ChartContext = {
@@ -390,7 +495,13 @@ export class MixLensElement extends Base {
       changed: () => this.#schedule(),
     };
     const views = this.#views();
-    this.#sliders = views.includes("sliders") ? new Sliders(info.domains, { drag: (domain, to) => this.#drag(domain, to), release: () => this.#release(), lock: (name, isLocked) => this.#lock(name, isLocked) }) : undefined;
+    this.#sliders = views.includes("sliders")
+      ? new Sliders(info.domains, {
+          drag: (domain, to) => this.#drag(domain, to),
+          release: () => this.#release(),
+          lock: (name, isLocked) => this.#lock(name, isLocked),
+        })
+      : undefined;
     this.#charts = views.flatMap((view): Chart[] => {
       if (view === "bars") return [new Bars(look)];
       if (view === "traces") return [new TraceLines(look)];
@@ -399,17 +510,29 @@ export class MixLensElement extends Base {
       return [];
     });
     this.#metrics = new Metrics(this.#shownMetrics().map(({ name }) => name));
-    const parts = [this.#sliders?.element, ...this.#charts.map(({ element }) => element), this.#metrics.element].filter((own) => own !== undefined);
+    const parts = [
+      this.#sliders?.element,
+      ...this.#charts.map(({ element }) => element),
+      this.#metrics.element,
+    ].filter((own) => own !== undefined);
     this.#content.replaceChildren(...parts, this.#status, this.#actions());
     this.#sight?.close();
-    this.#sight = new VisibilityTracker([...(this.#sliders?.rows ?? []), ...this.#charts.map(({ element }) => element), ...this.#metrics.rows], () => this.#schedule());
+    this.#sight = new VisibilityTracker(
+      [
+        ...(this.#sliders?.rows ?? []),
+        ...this.#charts.map(({ element }) => element),
+        ...this.#metrics.rows,
+      ],
+      () => this.#schedule(),
+    );
     this.#schedule();
   }
 
   #views(): View[] {
     const asked = this.view.split(/\s+/).filter(Boolean);
     const unknown = asked.filter((name) => !VIEWS.includes(name as View));
-    if (unknown.length > 0) this.#report(`expected ${VIEWS.join(", ")}, found ${quoted(unknown.join(" "))}`, "view");
+    if (unknown.length > 0)
+      this.#report(`expected ${VIEWS.join(", ")}, found ${quoted(unknown.join(" "))}`, "view");
     const views = VIEWS.filter((view) => asked.includes(view));
     return views.length > 0 ? views : ["sliders"];
   }
@@ -420,13 +543,36 @@ export class MixLensElement extends Base {
       own.addEventListener("click", act);
       return own;
     };
-    this.#buttons = [button("Propose a mixture", "propose", () => void this.propose().catch(() => undefined)), button("Reset", "reset", () => this.reset())];
-    const select = html("select", { "aria-label": "Format", part: "choice" }, ...Object.entries(FORMATS).map(([value, name]) => html("option", { value }, name)));
-    const text = html("textarea", { readonly: true, rows: 6, "aria-label": "Mixture as text", part: "export-text", dir: "ltr" });
-    const details = html("details", { part: "export" }, html("summary", {}, "Export"), select, text);
+    this.#buttons = [
+      button("Propose a mixture", "propose", () => void this.propose().catch(() => undefined)),
+      button("Reset", "reset", () => this.reset()),
+    ];
+    const select = html(
+      "select",
+      { "aria-label": "Format", part: "choice" },
+      ...Object.entries(FORMATS).map(([value, name]) => html("option", { value }, name)),
+    );
+    const text = html("textarea", {
+      readonly: true,
+      rows: 6,
+      "aria-label": "Mixture as text",
+      part: "export-text",
+      dir: "ltr",
+    });
+    const details = html(
+      "details",
+      { part: "export" },
+      html("summary", {}, "Export"),
+      select,
+      text,
+    );
     this.#export = { select, text };
     details.addEventListener("toggle", () => this.#writeExport());
-    for (const [own, type] of [[select, "change"], [select, "input"], [text, "input"]] as const) {
+    for (const [own, type] of [
+      [select, "change"],
+      [select, "input"],
+      [text, "input"],
+    ] as const) {
       own.addEventListener(type, (event) => {
         event.stopPropagation();
         this.#writeExport();
@@ -437,14 +583,17 @@ export class MixLensElement extends Base {
 
   #writeExport(): void {
     if (!this.#export?.text.closest("details")?.open) return;
-    const text = this.#act((calculator) => calculator.exportText(this.#export?.select.value ?? "yaml"));
+    const text = this.#act((calculator) =>
+      calculator.exportText(this.#export?.select.value ?? "yaml"),
+    );
     if (text !== undefined && this.#export.text.value !== text) this.#export.text.value = text;
   }
 
   #paint(): void {
     const snapshot = this.#snapshot;
     if (!snapshot) return;
-    const isAway = (part: Element): boolean => this.#isDragging && (this.#sight?.hides(part) ?? false);
+    const isAway = (part: Element): boolean =>
+      this.#isDragging && (this.#sight?.hides(part) ?? false);
     this.#sliders?.show(snapshot, this.#numbers, this.readonly, isAway);
     this.#metrics?.show(this.#shownMetrics(), snapshot, this.#numbers, isAway);
     if (this.#session?.isAlive) {
@@ -464,8 +613,14 @@ export class MixLensElement extends Base {
     if (!snapshot) return;
     const shown = this.#shownMetrics();
     const count = (says: string): number => shown.filter((own) => own.says === says).length;
-    const beyond = snapshot.beyondRange.length > 0 ? ` (beyond every run in ${snapshot.beyondRange.slice(0, 3).join(", ")}${snapshot.beyondRange.length > 3 ? ", …" : ""})` : "";
-    say(this.#status, `${SUPPORT[snapshot.support]}${beyond}. Against ${snapshot.baselineName}: ${count("better")} better, ${count("worse")} worse, ${count("tied")} without clear change.`);
+    const beyond =
+      snapshot.beyondRange.length > 0
+        ? ` (beyond every run in ${snapshot.beyondRange.slice(0, 3).join(", ")}${snapshot.beyondRange.length > 3 ? ", …" : ""})`
+        : "";
+    say(
+      this.#status,
+      `${SUPPORT[snapshot.support]}${beyond}. Against ${snapshot.baselineName}: ${count("better")} better, ${count("worse")} worse, ${count("tied")} without clear change.`,
+    );
     set(this.#status, { "data-support": snapshot.support });
   }
 
@@ -504,11 +659,15 @@ export class MixLensElement extends Base {
   }
 
   #emit(type: string, detail: MixDetail | ProgressDetail | ErrorDetail | undefined): void {
-    if (detail) this.dispatchEvent(new CustomEvent(type, { bubbles: true, composed: true, detail }));
+    if (detail)
+      this.dispatchEvent(new CustomEvent(type, { bubbles: true, composed: true, detail }));
   }
 
   #report(message: string, attribute?: string): void {
-    this.#emit("error", attribute === undefined ? { version: 1, message } : { version: 1, message, attribute });
+    this.#emit(
+      "error",
+      attribute === undefined ? { version: 1, message } : { version: 1, message, attribute },
+    );
   }
 
   #hashKey(): string {
@@ -579,7 +738,10 @@ export class MixLensElement extends Base {
         const done = session.use((calculator) => calculator.stepSearch(count));
         this.#emit("progress", { version: 1, what: "searching", done });
         if (done >= 1) break;
-        count = Math.min(4096, Math.max(16, Math.round((count * STEP_MS) / Math.max(1, performance.now() - start))));
+        count = Math.min(
+          4096,
+          Math.max(16, Math.round((count * STEP_MS) / Math.max(1, performance.now() - start))),
+        );
         await breathe();
         if (session !== this.#session) throw new Error("the element was removed or loaded anew");
       }
@@ -605,7 +767,9 @@ export class MixLensElement extends Base {
 
   /** Mixture and metrics as an SVG document that stands alone; `undefined` before `ready`. */
   toSvg(): string | undefined {
-    return this.#snapshot && pictureFromSnapshot(this.#snapshot, this.#shownMetrics(), this.#numbers);
+    return (
+      this.#snapshot && pictureFromSnapshot(this.#snapshot, this.#shownMetrics(), this.#numbers)
+    );
   }
 
   /** The same as a PNG, `scale` pixels for each of the SVG. */
@@ -754,14 +918,14 @@ function plain<Value>(value: Value): Value {
   return JSON.parse(JSON.stringify(value) ?? "null") as Value;
 }
 
-const messageOf = (problem: unknown): string => (problem instanceof Error ? problem.message : String(problem));
+const messageOf = (problem: unknown): string =>
+  problem instanceof Error ? problem.message : String(problem);
 
 /** Registers the element, unless that was done before or there is no DOM. */
 export function define(name = "mix-lens"): void {
   const registry = globalThis.customElements as CustomElementRegistry | undefined;
   if (registry && !registry.get(name)) registry.define(name, MixLensElement);
 }
-
 
 declare global {
   interface HTMLElementTagNameMap {

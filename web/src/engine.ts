@@ -11,9 +11,14 @@ export class Trapped extends Error {}
 async function compile(wasm: Wasm): Promise<WebAssembly.Module> {
   if (wasm instanceof Uint8Array) return WebAssembly.compile(wasm);
   const response = await fetch(wasm);
-  if (!response.ok) throw new Error(`expected the calculator, found: ${response.status} ${response.statusText}; "${wasm.href}"`);
+  if (!response.ok)
+    throw new Error(
+      `expected the calculator, found: ${response.status} ${response.statusText}; "${wasm.href}"`,
+    );
   const isWasm = response.headers.get("content-type")?.startsWith("application/wasm") ?? false;
-  return isWasm ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
+  return isWasm
+    ? WebAssembly.compileStreaming(response)
+    : WebAssembly.compile(await response.arrayBuffer());
 }
 
 /** A compiled module and the instance in use. */
@@ -57,7 +62,11 @@ const fitters = /* @__PURE__ */ new Part(fitterWasm, fitterBindings);
  * A trap, a stack that ran over, or an object that an exception left in use: errors of the calculator itself are other errors.
  */
 function isTrap(problem: unknown): boolean {
-  return problem instanceof WebAssembly.RuntimeError || problem instanceof RangeError || (problem instanceof Error && problem.message.startsWith("recursive use"));
+  return (
+    problem instanceof WebAssembly.RuntimeError ||
+    problem instanceof RangeError ||
+    (problem instanceof Error && problem.message.startsWith("recursive use"))
+  );
 }
 
 function guarded<Classes, Result>(part: Part<Classes>, act: () => Result): Result {
@@ -66,7 +75,9 @@ function guarded<Classes, Result>(part: Part<Classes>, act: () => Result): Resul
   } catch (problem) {
     if (!isTrap(problem)) throw problem;
     part.discard();
-    throw new Trapped(`the calculator stopped (${problem instanceof Error ? problem.message : problem}); reload the page to try again`);
+    throw new Trapped(
+      `the calculator stopped (${problem instanceof Error ? problem.message : problem}); reload the page to try again`,
+    );
   }
 }
 
@@ -78,9 +89,13 @@ const isSurrogate = (text: string): boolean => /^\s*\{[^]{0,200}"mixlens-surroga
 
 /** The text of a surrogate file: the file itself, or what is fitted to the files of a run table, metric by metric; `tell`
  * hears the part that is done. */
-export async function surrogateOf(files: SourceFile[], tell: (done: number) => void): Promise<{ text: string; notices: string[] }> {
+export async function surrogateOf(
+  files: SourceFile[],
+  tell: (done: number) => void,
+): Promise<{ text: string; notices: string[] }> {
   const [first] = files;
-  if (files.length === 1 && first && isSurrogate(first.text)) return { text: first.text, notices: [] };
+  if (files.length === 1 && first && isSurrogate(first.text))
+    return { text: first.text, notices: [] };
   const { Fitter } = await fitters.instance();
   const fitter: Fitter = guarded(fitters, () => Fitter.open(files));
   for (;;) {
@@ -124,7 +139,11 @@ export class Session {
   }
 
   get isAlive(): boolean {
-    return this.#calculator !== undefined && this.#classes !== undefined && calculators.isLive(this.#classes as never);
+    return (
+      this.#calculator !== undefined &&
+      this.#classes !== undefined &&
+      calculators.isLive(this.#classes as never)
+    );
   }
 
   /** Opens the calculator again where its instance is gone. */

@@ -32,7 +32,12 @@ export class Metrics {
       const words = html("span", { class: "words" });
       const verdict = html("span", { class: "box" }, mark, " ", words);
       const [bar, range] = [svg("polygon", { class: "own" }), svg("polygon", { class: "range" })];
-      const chart = svg("svg", { viewBox: "0 0 100 12", preserveAspectRatio: "none", "aria-hidden": "true", class: "bar" });
+      const chart = svg("svg", {
+        viewBox: "0 0 100 12",
+        preserveAspectRatio: "none",
+        "aria-hidden": "true",
+        class: "bar",
+      });
       chart.append(bar, range, svg("line", { x1: 50, x2: 50, y1: 0, y2: 12, class: "axis" }));
       const cells = [
         html("th", { scope: "row", title: name }, name),
@@ -45,9 +50,29 @@ export class Metrics {
       body.append(element);
       this.#rows.push({ element, value, difference, verdict, mark, words, bar, range });
     }
-    const heads = [html("th", { scope: "col" }, "Metric"), html("th", { scope: "col", class: "number" }, "Predicted"), this.#baseline];
-    const head = html("thead", {}, html("tr", {}, ...heads, html("td", { class: "chart" }), html("th", { scope: "col", class: "verdict" }, html("span", { class: "words" }, "Verdict"))));
-    this.element = html("table", { part: "metrics" }, html("caption", {}, "Predicted metrics"), head, body);
+    const heads = [
+      html("th", { scope: "col" }, "Metric"),
+      html("th", { scope: "col", class: "number" }, "Predicted"),
+      this.#baseline,
+    ];
+    const head = html(
+      "thead",
+      {},
+      html(
+        "tr",
+        {},
+        ...heads,
+        html("td", { class: "chart" }),
+        html("th", { scope: "col", class: "verdict" }, html("span", { class: "words" }, "Verdict")),
+      ),
+    );
+    this.element = html(
+      "table",
+      { part: "metrics" },
+      html("caption", {}, "Predicted metrics"),
+      head,
+      body,
+    );
   }
 
   get rows(): HTMLElement[] {
@@ -55,18 +80,31 @@ export class Metrics {
   }
 
   /** Shows all but the rows that are away. */
-  show(metrics: MetricShown[], snapshot: Snapshot, numbers: Numbers, isAway: (row: Element) => boolean): void {
+  show(
+    metrics: MetricShown[],
+    snapshot: Snapshot,
+    numbers: Numbers,
+    isAway: (row: Element) => boolean,
+  ): void {
     say(this.#baseline, `To ${snapshot.baselineName}`);
-    const ends = metrics.flatMap(({ difference, differenceInterval }) => [difference, ...(differenceInterval ?? [])]);
+    const ends = metrics.flatMap(({ difference, differenceInterval }) => [
+      difference,
+      ...(differenceInterval ?? []),
+    ]);
     const widest = Math.max(1e-12, ...ends.map(Math.abs));
     const place = (value: number): number => 50 + (48 * value) / widest;
     metrics.forEach((metric, index) => {
       const row = this.#rows[index];
       if (!row || isAway(row.element)) return;
-      const error = metric.interval ? ` ± ${numbers.number((metric.interval[1] - metric.interval[0]) / 2, metric.decimals)}` : "";
+      const error = metric.interval
+        ? ` ± ${numbers.number((metric.interval[1] - metric.interval[0]) / 2, metric.decimals)}`
+        : "";
       say(row.value, numbers.number(metric.value, metric.decimals) + error);
       const interval = metric.differenceInterval;
-      const off = interval && interval[1] > interval[0] ? ` ± ${numbers.number((interval[1] - interval[0]) / 2, metric.differenceDecimals)}` : "";
+      const off =
+        interval && interval[1] > interval[0]
+          ? ` ± ${numbers.number((interval[1] - interval[0]) / 2, metric.differenceDecimals)}`
+          : "";
       say(row.difference, numbers.difference(metric.difference, metric.differenceDecimals) + off);
       say(row.mark, MARKS[metric.says]);
       say(row.words, WORDS[metric.says]);

@@ -30,7 +30,8 @@ export class Numbers {
   /** With its sign, unless nothing is left after rounding. */
   difference(value: number, decimals: number): string {
     const text = this.number(Math.abs(value), decimals);
-    if (!/[1-9]/.test(text.normalize("NFKD")) && Math.abs(value) < 0.5 * 10 ** -decimals) return text;
+    if (!/[1-9]/.test(text.normalize("NFKD")) && Math.abs(value) < 0.5 * 10 ** -decimals)
+      return text;
     return `${value < 0 ? "−" : "+"}${text}`;
   }
 }

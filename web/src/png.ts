@@ -6,7 +6,10 @@ export async function pngFromSvg(text: string, scale: number): Promise<Blob | nu
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
   await image.decode();
   const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [Math.round(image.width * scale), Math.round(image.height * scale)];
+  [canvas.width, canvas.height] = [
+    Math.round(image.width * scale),
+    Math.round(image.height * scale),
+  ];
   canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
   return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
 }

@@ -1,12 +1,43 @@
 // The element as a React component. React 17 and newer; server rendering gives the tag and its fallback.
 
-import { createElement, type CSSProperties, type ForwardedRef, forwardRef, type ReactNode, useEffect, useImperativeHandle, useRef } from "react";
-import { define, type ErrorDetail, type MixDetail, type MixLensElement, type ProgressDetail } from "./element.js";
+import {
+  createElement,
+  type CSSProperties,
+  type ForwardedRef,
+  forwardRef,
+  type ReactNode,
+  useEffect,
+  useImperativeHandle,
+  useRef,
+} from "react";
+import {
+  define,
+  type ErrorDetail,
+  type MixDetail,
+  type MixLensElement,
+  type ProgressDetail,
+} from "./element.js";
 
 type Given = Partial<
   Pick<
     MixLensElement,
-    "src" | "metricsSrc" | "baseline" | "weights" | "locked" | "metrics" | "objective" | "uniqueTokens" | "trainingTokens" | "maxEpochs" | "view" | "readonly" | "theme" | "loading" | "state" | "hash" | "data"
+    | "src"
+    | "metricsSrc"
+    | "baseline"
+    | "weights"
+    | "locked"
+    | "metrics"
+    | "objective"
+    | "uniqueTokens"
+    | "trainingTokens"
+    | "maxEpochs"
+    | "view"
+    | "readonly"
+    | "theme"
+    | "loading"
+    | "state"
+    | "hash"
+    | "data"
   >
 >;
 
@@ -24,11 +55,32 @@ export interface MixLensProps extends Given {
   onError?: (detail: ErrorDetail) => void;
 }
 
-const EVENTS = { ready: "onReady", input: "onInput", change: "onChange", progress: "onProgress", error: "onError" } as const;
+const EVENTS = {
+  ready: "onReady",
+  input: "onInput",
+  change: "onChange",
+  progress: "onProgress",
+  error: "onError",
+} as const;
 
 /** `<mix-lens>` with properties and events as React writes them; the ref is the element. */
-export const MixLens = forwardRef(function MixLens(props: MixLensProps, ref: ForwardedRef<MixLensElement>) {
-  const { children, className, style, id, lang, onReady, onInput, onChange, onProgress, onError, ...given } = props;
+export const MixLens = forwardRef(function MixLens(
+  props: MixLensProps,
+  ref: ForwardedRef<MixLensElement>,
+) {
+  const {
+    children,
+    className,
+    style,
+    id,
+    lang,
+    onReady,
+    onInput,
+    onChange,
+    onProgress,
+    onError,
+    ...given
+  } = props;
   const element = useRef<MixLensElement>(null);
   const latest = useRef(props);
   const before = useRef<Record<string, unknown>>({});
@@ -39,7 +91,10 @@ export const MixLens = forwardRef(function MixLens(props: MixLensProps, ref: For
     const own = element.current;
     const ends = Object.entries(EVENTS).map(([type, name]) => {
       const hear = (event: Event): void => {
-        if (event.target === own) (latest.current[name] as ((detail: unknown) => void) | undefined)?.((event as CustomEvent<unknown>).detail);
+        if (event.target === own)
+          (latest.current[name] as ((detail: unknown) => void) | undefined)?.(
+            (event as CustomEvent<unknown>).detail,
+          );
       };
       own?.addEventListener(type, hear);
       return () => own?.removeEventListener(type, hear);

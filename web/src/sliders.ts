@@ -35,7 +35,12 @@ export class Sliders {
     const input = html("input", { type: "range", min: 0, max: 100, step: 0.1, id, part: "slider" });
     const output = html("output", { for: id, part: "proportion", class: "box number" });
     const note = html("span", { part: "note", class: "note" });
-    const lock = html("button", { type: "button", part: "lock", "aria-label": `Lock ${name}`, "aria-pressed": "false" });
+    const lock = html("button", {
+      type: "button",
+      part: "lock",
+      "aria-label": `Lock ${name}`,
+      "aria-pressed": "false",
+    });
     // The element speaks for its inputs: their own events stay inside.
     input.addEventListener("input", (event) => {
       event.stopPropagation();
@@ -46,7 +51,9 @@ export class Sliders {
       actions.release();
     });
     input.addEventListener("keydown", (event) => this.#key(event, input, place, actions));
-    lock.addEventListener("click", () => actions.lock(name, lock.getAttribute("aria-pressed") !== "true"));
+    lock.addEventListener("click", () =>
+      actions.lock(name, lock.getAttribute("aria-pressed") !== "true"),
+    );
     const label = html("label", { for: id, part: "label", title: name }, name);
     const element = html("div", { part: "row", class: "row" }, label, input, output, lock, note);
     this.element.append(element);
@@ -58,7 +65,16 @@ export class Sliders {
     if (event.ctrlKey || event.metaKey || event.altKey || input.disabled) return;
     const forward = getComputedStyle(input).direction === "rtl" ? "ArrowLeft" : "ArrowRight";
     const step = event.shiftKey ? 0.1 : 1;
-    const steps: Record<string, number> = { ArrowUp: step, ArrowDown: -step, ArrowLeft: -step, ArrowRight: step, PageUp: 10, PageDown: -10, Home: -100, End: 100 };
+    const steps: Record<string, number> = {
+      ArrowUp: step,
+      ArrowDown: -step,
+      ArrowLeft: -step,
+      ArrowRight: step,
+      PageUp: 10,
+      PageDown: -10,
+      Home: -100,
+      End: 100,
+    };
     if (forward === "ArrowLeft") [steps["ArrowLeft"], steps["ArrowRight"]] = [step, -step];
     const by = steps[event.key];
     if (by === undefined) return;
@@ -70,20 +86,30 @@ export class Sliders {
   }
 
   /** Shows all but the rows that are away. */
-  show(snapshot: Snapshot, numbers: Numbers, isReadonly: boolean, isAway: (row: Element) => boolean): void {
+  show(
+    snapshot: Snapshot,
+    numbers: Numbers,
+    isReadonly: boolean,
+    isAway: (row: Element) => boolean,
+  ): void {
     set(this.element, { "data-epochs": snapshot.domains.some(({ epochs }) => epochs !== null) });
     snapshot.domains.forEach((domain, place) => {
       const row = this.#rows[place];
       if (!row || isAway(row.element)) return;
       const percent = numbers.percent(domain.proportion);
       const isOver = domain.cap !== null && domain.proportion > domain.cap + 1e-9;
-      const epochs = domain.epochs === null ? "" : `${numbers.number(domain.epochs, 2)} epochs${isOver ? ", over the cap" : ""}`;
+      const epochs =
+        domain.epochs === null
+          ? ""
+          : `${numbers.number(domain.epochs, 2)} epochs${isOver ? ", over the cap" : ""}`;
       const value = String(Math.round(1000 * domain.proportion) / 10);
       if (row.input.value !== value) row.input.value = value;
       const isFixed = isReadonly || domain.isLocked;
       if (row.input.disabled !== isReadonly) row.input.disabled = isReadonly;
       set(row.input, {
-        "aria-valuetext": [`${domain.name} ${percent}`, domain.isLocked ? "locked" : "", epochs].filter(Boolean).join(", "),
+        "aria-valuetext": [`${domain.name} ${percent}`, domain.isLocked ? "locked" : "", epochs]
+          .filter(Boolean)
+          .join(", "),
         "data-fixed": isFixed,
       });
       say(row.output, percent);

@@ -9,10 +9,14 @@ export class VisibilityTracker {
 
   /** `changed` is called when parts came into sight. */
   constructor(parts: Iterable<Element>, changed: () => void) {
-    this.#observer = new IntersectionObserver((entries) => {
-      for (const { target, isIntersecting } of entries) isIntersecting ? this.#away.delete(target) : this.#away.add(target);
-      if (entries.some(({ isIntersecting }) => isIntersecting)) changed();
-    }, { rootMargin: NEAR, scrollMargin: NEAR } as IntersectionObserverInit);
+    this.#observer = new IntersectionObserver(
+      (entries) => {
+        for (const { target, isIntersecting } of entries)
+          isIntersecting ? this.#away.delete(target) : this.#away.add(target);
+        if (entries.some(({ isIntersecting }) => isIntersecting)) changed();
+      },
+      { rootMargin: NEAR, scrollMargin: NEAR } as IntersectionObserverInit,
+    );
     for (const part of parts) this.#observer.observe(part);
   }
 

@@ -7,16 +7,40 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { promisify } from "node:util";
-import { browsing, built, command, DIST, drop, frameTimes, mixture, newContext, noBrowser, open, PATIENCE, runTable, setProportion, showTable, waitForFit, waitForMixture } from "./page.mjs";
+import {
+  browsing,
+  built,
+  command,
+  DIST,
+  drop,
+  frameTimes,
+  mixture,
+  newContext,
+  noBrowser,
+  open,
+  PATIENCE,
+  runTable,
+  setProportion,
+  showTable,
+  waitForFit,
+  waitForMixture,
+} from "./page.mjs";
 import { serve } from "./server.mjs";
 
-const POLICY = { "content-security-policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:" };
+const POLICY = {
+  "content-security-policy":
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:",
+};
 
 describe("the browser app", { skip: noBrowser, timeout: PATIENCE }, () => {
   const site = browsing(DIST, POLICY);
 
   /** A page in a browser of its own, with its table. */
-  async function fresh(t, query = "", { size = { width: 1280, height: 800 }, from = site.server } = {}) {
+  async function fresh(
+    t,
+    query = "",
+    { size = { width: 1280, height: 800 }, from = site.server } = {},
+  ) {
     const context = await newContext(site.browser, { viewport: size, acceptDownloads: true });
     t.after(() => context.close());
     const opened = await open(context, from.address + query);
@@ -66,7 +90,10 @@ describe("the browser app", { skip: noBrowser, timeout: PATIENCE }, () => {
     const { page, errors } = await fresh(t);
     await drop(page, "#canvas", runTable());
     await page.getByRole("heading", { name: "Import mixtures.csv, losses.csv" }).waitFor();
-    assert.match(await page.locator("#plain-dialog").innerText(), /24 runs\s+Domains: web, code, books/);
+    assert.match(
+      await page.locator("#plain-dialog").innerText(),
+      /24 runs\s+Domains: web, code, books/,
+    );
     await page.getByRole("button", { name: "Import", exact: true }).click();
     await page.locator("#plain-metrics").getByText("valid_code").waitFor();
     assert.deepEqual(Object.keys(await mixture(page)), ["web", "code", "books"]);
@@ -99,17 +126,25 @@ describe("the browser app", { skip: noBrowser, timeout: PATIENCE }, () => {
       if (attempt > 0) await command(page, "Compare surrogates");
       await job.waitFor();
       const frames = await frameTimes(page, 1000);
-      t.diagnostic(`the page's share of a frame during work: ${frames.map(Math.round).join(", ")} ms`);
+      t.diagnostic(
+        `the page's share of a frame during work: ${frames.map(Math.round).join(", ")} ms`,
+      );
       // Work on the page itself would hold a frame up for as long as it lasts, which is seconds. How long frames are beyond
       // that is the machine's affair, and told above.
       assert.ok(frames.length > 0 && frames[Math.floor(frames.length / 4)] < 100, `${frames}`);
-      cancelled.push(await job.getByRole("button", { name: "Cancel" }).evaluate((button) => new Promise((resolve) => {
-        const jobs = document.querySelector("#plain-jobs");
-        const start = performance.now();
-        const look = () => jobs.textContent.includes("Comparing") || resolve(performance.now() - start);
-        new MutationObserver(look).observe(jobs, { childList: true });
-        button.click();
-      })));
+      cancelled.push(
+        await job.getByRole("button", { name: "Cancel" }).evaluate(
+          (button) =>
+            new Promise((resolve) => {
+              const jobs = document.querySelector("#plain-jobs");
+              const start = performance.now();
+              const look = () =>
+                jobs.textContent.includes("Comparing") || resolve(performance.now() - start);
+              new MutationObserver(look).observe(jobs, { childList: true });
+              button.click();
+            }),
+        ),
+      );
     }
     t.diagnostic(`cancelled after ${cancelled.map(Math.round).join(", ")} ms`);
     assert.ok(Math.min(...cancelled) <= 100, `${cancelled}`);
@@ -118,15 +153,24 @@ describe("the browser app", { skip: noBrowser, timeout: PATIENCE }, () => {
 
   test("a worker that dies or traps is replaced, and its job told as failed", async (t) => {
     const worker = readdirSync(DIST).find((name) => name.startsWith("worker-"));
-    const ends = { "self.close()": "the browser stopped it", "throw new Error('a trap')": "a trap" };
+    const ends = {
+      "self.close()": "the browser stopped it",
+      "throw new Error('a trap')": "a trap",
+    };
     for (const [end, why] of Object.entries(ends)) {
       const own = await serve(DIST, POLICY);
       t.after(() => own.close());
       // A comparison kills its worker; anything else is done as ever.
-      own.replace(worker, (text) => `${text};const able = onmessage;
-        onmessage = (event) => { if (event.data.request?.includes('"Compare"')) { ${end}; } else able(event); };`);
+      own.replace(
+        worker,
+        (text) => `${text};const able = onmessage;
+        onmessage = (event) => { if (event.data.request?.includes('"Compare"')) { ${end}; } else able(event); };`,
+      );
       const { page } = await fresh(t, "", { from: own });
-      await page.locator("#message").getByText(`Comparing surrogates: the worker ended before it was done`).waitFor();
+      await page
+        .locator("#message")
+        .getByText(`Comparing surrogates: the worker ended before it was done`)
+        .waitFor();
       assert.match(await page.locator("#message").textContent(), new RegExp(why));
       await command(page, "Search");
       await page.getByRole("button", { name: "Show the proposal" }).waitFor();
@@ -137,13 +181,17 @@ describe("the browser app", { skip: noBrowser, timeout: PATIENCE }, () => {
     const { context, page } = await fresh(t);
     await setProportion(page, "c", 33);
     const told = await mixture(page);
-    const isKept = () => page.evaluate(() => new Promise((resolve) => {
-      const request = indexedDB.open("mixlens", 1);
-      request.onsuccess = () => {
-        const keys = request.result.transaction("kept").objectStore("kept").getAllKeys();
-        keys.onsuccess = () => resolve(keys.result.length > 0);
-      };
-    }));
+    const isKept = () =>
+      page.evaluate(
+        () =>
+          new Promise((resolve) => {
+            const request = indexedDB.open("mixlens", 1);
+            request.onsuccess = () => {
+              const keys = request.result.transaction("kept").objectStore("kept").getAllKeys();
+              keys.onsuccess = () => resolve(keys.result.length > 0);
+            };
+          }),
+      );
     for (let patience = 50; !(await isKept()); patience -= 1) {
       assert.ok(patience > 0, "nothing was kept");
       await page.waitForTimeout(200);
@@ -159,9 +207,16 @@ describe("the browser app", { skip: noBrowser, timeout: PATIENCE }, () => {
   test("a study is saved as a download that opens again", async (t) => {
     const { page, errors } = await fresh(t);
     await setProportion(page, "c", 21);
-    const [download] = await Promise.all([page.waitForEvent("download"), command(page, "Save study")]);
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      command(page, "Save study"),
+    ]);
     assert.equal(download.suggestedFilename(), "study.mixlens.json");
-    const text = await (await download.createReadStream()).toArray().then((parts) => Buffer.concat(parts).toString());
+    const text = await (
+      await download.createReadStream()
+    )
+      .toArray()
+      .then((parts) => Buffer.concat(parts).toString());
     await setProportion(page, "c", 5);
     await command(page, "Undo");
     await drop(page, "#plain", [{ name: "again.mixlens.json", text }]);
@@ -219,7 +274,10 @@ describe("the browser app", { skip: noBrowser, timeout: PATIENCE }, () => {
     });
     for (const place of ["#canvas", "#plain"]) {
       await page.dispatchEvent(place, "drop", { dataTransfer: handle });
-      await page.locator("#message").getByText('found 201 MB; "huge.csv": the desktop app opens it').waitFor();
+      await page
+        .locator("#message")
+        .getByText('found 201 MB; "huge.csv": the desktop app opens it')
+        .waitFor();
       await command(page, "Undo");
     }
     assert.deepEqual(errors, []);
@@ -229,7 +287,8 @@ describe("the browser app", { skip: noBrowser, timeout: PATIENCE }, () => {
     const { page } = await fresh(t);
     await page.reload();
     await page.locator("#splash").waitFor({ state: "hidden" });
-    const focused = () => page.evaluate(() => document.activeElement.id || document.activeElement.ariaLabel);
+    const focused = () =>
+      page.evaluate(() => document.activeElement.id || document.activeElement.ariaLabel);
     await page.keyboard.press("Tab");
     assert.equal(await focused(), "canvas");
     await page.keyboard.press("F6");
@@ -241,7 +300,10 @@ describe("the browser app", { skip: noBrowser, timeout: PATIENCE }, () => {
     await page.getByLabel("python proportion").focus();
     const before = await mixture(page);
     await page.keyboard.press("ArrowRight");
-    const python = page.locator("#plain-mixture tr", { hasText: "python" }).locator("td.number").first();
+    const python = page
+      .locator("#plain-mixture tr", { hasText: "python" })
+      .locator("td.number")
+      .first();
     await python.filter({ hasNotText: before.python }).waitFor();
   });
 
@@ -254,23 +316,40 @@ describe("the browser app", { skip: noBrowser, timeout: PATIENCE }, () => {
     const page = await context.newPage();
     const embed = async (origin) => {
       const address = `${site.server.address}?embed=1&view=mixture,metrics&origin=${encodeURIComponent(origin)}`;
-      writeFileSync(join(folder, "index.html"), `<iframe width="800" height="500" src="${address}"></iframe>`);
+      writeFileSync(
+        join(folder, "index.html"),
+        `<iframe width="800" height="500" src="${address}"></iframe>`,
+      );
       await page.goto(around.address);
       await page.frameLocator("iframe").locator("#splash").waitFor({ state: "hidden" });
     };
-    const ask = (message) => page.evaluate((message) => new Promise((resolve) => {
-      addEventListener("message", ({ data }) => data.id === message.id && resolve(data));
-      document.querySelector("iframe").contentWindow.postMessage(message, "*");
-      setTimeout(() => resolve("no answer"), 1500);
-    }), message);
+    const ask = (message) =>
+      page.evaluate(
+        (message) =>
+          new Promise((resolve) => {
+            addEventListener("message", ({ data }) => data.id === message.id && resolve(data));
+            document.querySelector("iframe").contentWindow.postMessage(message, "*");
+            setTimeout(() => resolve("no answer"), 1500);
+          }),
+        message,
+      );
     await embed(new URL(around.address).origin);
     const { state } = await ask({ mixlens: 1, id: "get", get: "state" });
-    assert.equal(Object.values(state.mixture).reduce((sum, part) => sum + part, 0).toFixed(9), "1.000000000");
+    assert.equal(
+      Object.values(state.mixture)
+        .reduce((sum, part) => sum + part, 0)
+        .toFixed(9),
+      "1.000000000",
+    );
     const other = await fresh(t);
     await setProportion(other.page, "python", 60);
     await other.page.waitForFunction(() => location.hash.includes("v=1"));
     const link = new URL(other.page.url()).hash.slice(1);
-    assert.deepEqual(await ask({ mixlens: 1, id: "set", set: { link } }), { mixlens: 1, id: "set", done: true });
+    assert.deepEqual(await ask({ mixlens: 1, id: "set", set: { link } }), {
+      mixlens: 1,
+      id: "set",
+      done: true,
+    });
     await page.waitForTimeout(500);
     assert.equal((await ask({ mixlens: 1, id: "again", get: "state" })).state.mixture.python, 0.6);
     assert.match((await ask({ mixlens: 1, id: "wrong", get: "money" })).problem, /^expected/);
@@ -295,7 +374,9 @@ describe("the browser app", { skip: noBrowser, timeout: PATIENCE }, () => {
   test("a dead app shows why, instead of a dead canvas", async (t) => {
     const { page } = await fresh(t);
     await page.evaluate(() => {
-      WebGL2RenderingContext.prototype.bufferData = () => { throw new Error("the graphics card is on fire"); };
+      WebGL2RenderingContext.prototype.bufferData = () => {
+        throw new Error("the graphics card is on fire");
+      };
     });
     await page.mouse.move(100, 100);
     await page.locator("#details").waitFor();

@@ -14,7 +14,8 @@ export function text(letters, words, seed) {
   for (let place = 0; place < words; place += 1) {
     // The word of a number is the same in every text; small numbers are frequent.
     const number = Math.min(next(60), next(60));
-    for (let at = 0; at < 2 + (number % 4); at += 1) out.push(letters[(number * (at + 3) + at * at) % letters.length]);
+    for (let at = 0; at < 2 + (number % 4); at += 1)
+      out.push(letters[(number * (at + 3) + at * at) % letters.length]);
     out.push(place % 12 === 11 ? "\n" : " ");
   }
   return out.join("");
@@ -24,10 +25,13 @@ export function text(letters, words, seed) {
 export function tokenizerFile(training, merges) {
   const counts = new Map();
   for (const line of training.split("\n")) {
-    line.split(" ").filter(Boolean).forEach((word, place) => {
-      const spelled = (place > 0 ? "\u0120" : "") + word;
-      counts.set(spelled, (counts.get(spelled) ?? 0) + 1);
-    });
+    line
+      .split(" ")
+      .filter(Boolean)
+      .forEach((word, place) => {
+        const spelled = (place > 0 ? "\u0120" : "") + word;
+        counts.set(spelled, (counts.get(spelled) ?? 0) + 1);
+      });
   }
   let words = [...counts].map(([word, count]) => [[...word], count]);
   const vocabulary = new Set(words.flatMap(([tokens]) => tokens));
@@ -48,8 +52,17 @@ export function tokenizerFile(training, merges) {
     words = words.map(([tokens, count]) => [merged(tokens, left, right), count]);
   }
   const vocab = Object.fromEntries([...vocabulary].map((token, id) => [token, id]));
-  const pre_tokenizer = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: true };
-  return JSON.stringify({ version: "1.0", pre_tokenizer, model: { type: "BPE", vocab, merges: learned } });
+  const pre_tokenizer = {
+    type: "ByteLevel",
+    add_prefix_space: false,
+    trim_offsets: true,
+    use_regex: true,
+  };
+  return JSON.stringify({
+    version: "1.0",
+    pre_tokenizer,
+    model: { type: "BPE", vocab, merges: learned },
+  });
 }
 
 function merged(tokens, left, right) {

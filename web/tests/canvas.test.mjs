@@ -6,7 +6,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { PNG } from "pngjs";
-import { browsing, DIST, drop, mixture, newContext, noBrowser, open, PATIENCE, runTable, settled, showTable, waitForFit, waitForMixture } from "./page.mjs";
+import {
+  browsing,
+  DIST,
+  drop,
+  mixture,
+  newContext,
+  noBrowser,
+  open,
+  PATIENCE,
+  runTable,
+  settled,
+  showTable,
+  waitForFit,
+  waitForMixture,
+} from "./page.mjs";
 import { serve } from "./server.mjs";
 
 /** With the table open, the canvas has 1280 points. */
@@ -35,9 +49,20 @@ describe("the canvas", { skip: noBrowser, timeout: PATIENCE }, () => {
 
   /** Runs a command by its name. What is typed waits for the palette, which is there a frame after it was asked for. */
   async function runCommand(page, name) {
-    for (const act of [() => page.keyboard.press("Control+k"), () => page.keyboard.type(name), () => page.keyboard.press("Enter")]) {
+    for (const act of [
+      () => page.keyboard.press("Control+k"),
+      () => page.keyboard.type(name),
+      () => page.keyboard.press("Enter"),
+    ]) {
       await act();
-      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(resolve)))));
+      await page.evaluate(
+        () =>
+          new Promise((resolve) =>
+            requestAnimationFrame(() =>
+              requestAnimationFrame(() => requestAnimationFrame(resolve)),
+            ),
+          ),
+      );
     }
   }
 
@@ -60,7 +85,10 @@ describe("the canvas", { skip: noBrowser, timeout: PATIENCE }, () => {
     await page.mouse.move(280, 220, { steps: 4 });
     await page.mouse.move(300, 220, { steps: 4 });
     await page.mouse.up();
-    await page.waitForFunction((old) => document.querySelector("#plain-mixture td.number").textContent !== old, before.web);
+    await page.waitForFunction(
+      (old) => document.querySelector("#plain-mixture td.number").textContent !== old,
+      before.web,
+    );
     const dragged = await settled(page, mixture);
     assert.ok(percent(dragged.web) > 50 && percent(dragged.web) < 90, dragged.web);
     await page.keyboard.press("Control+z");
@@ -69,7 +97,10 @@ describe("the canvas", { skip: noBrowser, timeout: PATIENCE }, () => {
     await runCommand(page, "search");
     await page.locator("#plain-proposal").getByText("%").first().waitFor();
     await runCommand(page, "reset proposal");
-    await page.waitForFunction((old) => document.querySelector("#plain-mixture td.number").textContent !== old, before.web);
+    await page.waitForFunction(
+      (old) => document.querySelector("#plain-mixture td.number").textContent !== old,
+      before.web,
+    );
 
     await page.waitForFunction(() => location.hash.includes("v=1"));
     await page.waitForTimeout(700);
@@ -85,7 +116,12 @@ describe("the canvas", { skip: noBrowser, timeout: PATIENCE }, () => {
       const { page, errors } = await fresh(t, {}, `?renderer=${renderer}`);
       const other = { webgl1: "webgl2", webgl2: "webgl" }[renderer];
       // A canvas has one kind of context for life.
-      assert.ok(await page.evaluate((other) => document.getElementById("canvas").getContext(other) === null, other));
+      assert.ok(
+        await page.evaluate(
+          (other) => document.getElementById("canvas").getContext(other) === null,
+          other,
+        ),
+      );
       assert.deepEqual(errors, []);
     });
   }
@@ -93,7 +129,10 @@ describe("the canvas", { skip: noBrowser, timeout: PATIENCE }, () => {
   test("a renderer that is not there is named, and what is there draws", async (t) => {
     const { page } = await fresh(t, {}, "?renderer=webgpu");
     await showTable(page);
-    await page.locator("#message").getByText('expected ?renderer= as one of webgl, webgl1, webgl2, found "webgpu"').waitFor();
+    await page
+      .locator("#message")
+      .getByText('expected ?renderer= as one of webgl, webgl1, webgl2, found "webgpu"')
+      .waitFor();
   });
 
   test("a plot is saved as a picture that the browser draws", async (t) => {
@@ -101,18 +140,27 @@ describe("the canvas", { skip: noBrowser, timeout: PATIENCE }, () => {
     await showTable(page);
     await waitForFit(page);
     await page.locator("#canvas").click({ position: { x: 20, y: 600 } });
-    const [download] = await Promise.all([page.waitForEvent("download"), runCommand(page, "export profile traces as png")]);
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      runCommand(page, "export profile traces as png"),
+    ]);
     assert.match(download.suggestedFilename(), /\.png$/);
     const picture = PNG.sync.read(readFileSync(await download.path()));
-    const colours = new Set(new Uint32Array(picture.data.buffer, picture.data.byteOffset, picture.width * picture.height));
-    assert.ok(picture.width > 800 && picture.height > 400 && colours.size > 20, `${picture.width} x ${picture.height}, ${colours.size} colours`);
+    const colours = new Set(
+      new Uint32Array(picture.data.buffer, picture.data.byteOffset, picture.width * picture.height),
+    );
+    assert.ok(
+      picture.width > 800 && picture.height > 400 && colours.size > 20,
+      `${picture.width} x ${picture.height}, ${colours.size} colours`,
+    );
     assert.deepEqual(errors, []);
   });
 
   /** Moves a finger from one place to another. */
   async function swipe(context, page, from, to) {
     const session = await context.newCDPSession(page);
-    const touch = (type, points) => session.send("Input.dispatchTouchEvent", { type, touchPoints: points });
+    const touch = (type, points) =>
+      session.send("Input.dispatchTouchEvent", { type, touchPoints: points });
     await touch("touchStart", [from]);
     for (let step = 1; step <= 10; step += 1) {
       const at = (axis) => from[axis] + ((to[axis] - from[axis]) * step) / 10;
@@ -152,8 +200,11 @@ describe("the canvas", { skip: noBrowser, timeout: PATIENCE }, () => {
     const errors = [];
     page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
     const address = `${site.server.address}?embed=1&view=mixture,metrics`;
-    writeFileSync(join(folder, "index.html"), `<!doctype html><link rel="icon" href="data:,"><meta name="viewport" content="width=device-width">
-      <iframe width="350" height="500" src="${address}"></iframe><p style="height: 3000px">long</p>`);
+    writeFileSync(
+      join(folder, "index.html"),
+      `<!doctype html><link rel="icon" href="data:,"><meta name="viewport" content="width=device-width">
+      <iframe width="350" height="500" src="${address}"></iframe><p style="height: 3000px">long</p>`,
+    );
     await page.goto(around.address);
     await page.frameLocator("iframe").locator("#splash").waitFor({ state: "hidden" });
     await page.mouse.move(180, 300);

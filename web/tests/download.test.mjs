@@ -2,7 +2,17 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { browsing, DIST, drop, newContext, noBrowser, open, PATIENCE, runTable, showTable } from "./page.mjs";
+import {
+  browsing,
+  DIST,
+  drop,
+  newContext,
+  noBrowser,
+  open,
+  PATIENCE,
+  runTable,
+  showTable,
+} from "./page.mjs";
 import { flood, serve, silence } from "./server.mjs";
 
 const TABLE = `run,train_web,train_code,valid_loss\n${Array.from({ length: 12 }, (_, row) => `r${row},${(row / 12).toFixed(2)},${(1 - row / 12).toFixed(2)},${2 + (row / 12) ** 2}`).join("\n")}\n`;
@@ -21,7 +31,8 @@ describe("files from addresses", { skip: noBrowser, timeout: PATIENCE }, () => {
     return { server, context, ...opened };
   }
 
-  const runs = (...addresses) => `?${addresses.map((address) => `runs=${encodeURIComponent(address)}`).join("&")}`;
+  const runs = (...addresses) =>
+    `?${addresses.map((address) => `runs=${encodeURIComponent(address)}`).join("&")}`;
   const message = (page) => page.locator("#message");
   /** Visits an address that is refused, and gives what is said of it. */
   async function refused(t, words, ...addresses) {
@@ -33,9 +44,20 @@ describe("files from addresses", { skip: noBrowser, timeout: PATIENCE }, () => {
   }
 
   test("a name with any escapes is fetched and shown", async (t) => {
-    const names = ["pct100%.csv", "%", "%zz%c3%28.csv", "half%e2%82.csv", "%2e%2fup.csv", "caf%C3%A9.csv", "a+b%20c.csv", "line%0Abreak%1b.csv"];
+    const names = [
+      "pct100%.csv",
+      "%",
+      "%zz%c3%28.csv",
+      "half%e2%82.csv",
+      "%2e%2fup.csv",
+      "caf%C3%A9.csv",
+      "a+b%20c.csv",
+      "line%0Abreak%1b.csv",
+    ];
     for (const name of names) {
-      const { page, errors } = await visit(t, runs(`/odd/${name}`), { [new URL(`/odd/${name}`, "http://localhost").pathname]: TABLE });
+      const { page, errors } = await visit(t, runs(`/odd/${name}`), {
+        [new URL(`/odd/${name}`, "http://localhost").pathname]: TABLE,
+      });
       await page.locator("#plain-mixture").getByText("web", { exact: true }).waitFor();
       assert.deepEqual(errors, [], name);
       await page.context().close();
@@ -43,37 +65,78 @@ describe("files from addresses", { skip: noBrowser, timeout: PATIENCE }, () => {
   });
 
   test("an address that cannot be fetched is named, with what to do", async (t) => {
-    const invalid = ["http://[::1", "http://", "http://1.2.3.4.5/runs.csv", "http://host:99999/runs.csv", "  "];
+    const invalid = [
+      "http://[::1",
+      "http://",
+      "http://1.2.3.4.5/runs.csv",
+      "http://host:99999/runs.csv",
+      "  ",
+    ];
     for (const address of invalid) {
-      assert.equal(await refused(t, "expected an address", "good.csv", address), `expected an address such as https://example.org/runs.csv, found "${address}"; correct the address`);
+      assert.equal(
+        await refused(t, "expected an address", "good.csv", address),
+        `expected an address such as https://example.org/runs.csv, found "${address}"; correct the address`,
+      );
     }
-    for (const address of ["data:text/csv,a", "file:///etc/passwd", "javascript:alert(1)", "ftp://example.org/runs.csv"]) {
+    for (const address of [
+      "data:text/csv,a",
+      "file:///etc/passwd",
+      "javascript:alert(1)",
+      "ftp://example.org/runs.csv",
+    ]) {
       const said = await refused(t, "expected an address", address);
-      assert.ok(said.startsWith("expected an address that begins with https:// or http://, found ") && said.endsWith(`"${address}"`), said);
+      assert.ok(
+        said.startsWith("expected an address that begins with https:// or http://, found ") &&
+          said.endsWith(`"${address}"`),
+        said,
+      );
     }
     const said = await refused(t, "user name", "http://reader:hunter2@localhost/runs.csv");
     assert.ok(said.includes("localhost/runs.csv") && !said.includes("hunter2"), said);
     const long = await refused(t, "expected an address", `http://[${"x".repeat(9_000)}`);
     assert.ok(long.includes(`"http://[${"x".repeat(150)}`) && long.length < 320, long);
-    const many = await refused(t, "at most 100 addresses", ...Array.from({ length: 101 }, () => "good.csv"));
+    const many = await refused(
+      t,
+      "at most 100 addresses",
+      ...Array.from({ length: 101 }, () => "good.csv"),
+    );
     assert.match(many, /found 101$/);
   });
 
   test("of several addresses the one that failed is named", async (t) => {
-    assert.match(await refused(t, "404", "good.csv", "missing.csv", "good.csv"), /found: 404 Not Found; "http:\/\/localhost:\d+\/app\/missing\.csv"$/);
-    const unreachable = await refused(t, "cannot be reached", "good.csv", "http://localhost:1/runs.csv");
-    assert.match(unreachable, /CORS.*download it and open it here; "http:\/\/localhost:1\/runs\.csv"$/);
+    assert.match(
+      await refused(t, "404", "good.csv", "missing.csv", "good.csv"),
+      /found: 404 Not Found; "http:\/\/localhost:\d+\/app\/missing\.csv"$/,
+    );
+    const unreachable = await refused(
+      t,
+      "cannot be reached",
+      "good.csv",
+      "http://localhost:1/runs.csv",
+    );
+    assert.match(
+      unreachable,
+      /CORS.*download it and open it here; "http:\/\/localhost:1\/runs\.csv"$/,
+    );
   });
 
   test("a server that never answers is shown with what came so far, and cancelled", async (t) => {
-    const silent = { "no answer": silence(), "a beginning": silence(`run,train_a,train_b,valid_loss\n${"r,0.5,0.5,1\n".repeat(100_000)}`) };
+    const silent = {
+      "no answer": silence(),
+      "a beginning": silence(`run,train_a,train_b,valid_loss\n${"r,0.5,0.5,1\n".repeat(100_000)}`),
+    };
     for (const [name, route] of Object.entries(silent)) {
-      const { page, errors } = await visit(t, runs("good.csv", "never.csv"), { "/app/good.csv": TABLE, "/app/never.csv": route });
+      const { page, errors } = await visit(t, runs("good.csv", "never.csv"), {
+        "/app/good.csv": TABLE,
+        "/app/never.csv": route,
+      });
       const strip = page.locator("#fetching");
       await strip.getByText(/^Fetching never\.csv from localhost:\d+$/).waitFor();
       await strip.getByText(name === "no answer" ? "0.0 MB so far" : "1.2 MB so far").waitFor();
       await strip.getByRole("button", { name: "Cancel" }).click();
-      await message(page).getByText("the download was cancelled; reload the page to start it again").waitFor();
+      await message(page)
+        .getByText("the download was cancelled; reload the page to start it again")
+        .waitFor();
       assert.ok(await strip.isHidden());
       for (let patience = 50; !route.isClosed; patience -= 1) {
         assert.ok(patience > 0, `${name}: the connection was kept`);
@@ -89,7 +152,9 @@ describe("files from addresses", { skip: noBrowser, timeout: PATIENCE }, () => {
 
   test("what the reader opens while a link is fetched is previewed, and the link's table is imported all the same", async (t) => {
     const waiting = [];
-    const { page } = await visit(t, runs("late.csv"), { "/app/late.csv": (_, response) => waiting.push(response) });
+    const { page } = await visit(t, runs("late.csv"), {
+      "/app/late.csv": (_, response) => waiting.push(response),
+    });
     await page.locator("#fetching").getByText("Fetching late.csv").waitFor();
     await drop(page, "#canvas", runTable());
     await page.getByRole("heading", { name: "Import mixtures.csv, losses.csv" }).waitFor();
@@ -101,39 +166,59 @@ describe("files from addresses", { skip: noBrowser, timeout: PATIENCE }, () => {
   test("a body over the limit stops being downloaded there", async (t) => {
     const floods = {
       "without a length": flood(600 * MB),
-      "with a length that is too long": flood(600 * MB, { headers: { "content-length": String(1e12) } }),
-      "compressed": flood(600 * MB, { isPacked: true }),
+      "with a length that is too long": flood(600 * MB, {
+        headers: { "content-length": String(1e12) },
+      }),
+      compressed: flood(600 * MB, { isPacked: true }),
     };
     for (const [name, route] of Object.entries(floods)) {
-      const { page, errors } = await visit(t, runs("good.csv", "huge.csv"), { "/app/good.csv": TABLE, "/app/huge.csv": route });
-      await message(page).getByText(/^expected files of at most 200 MB in a browser, found more; .*huge\.csv"$/).waitFor();
+      const { page, errors } = await visit(t, runs("good.csv", "huge.csv"), {
+        "/app/good.csv": TABLE,
+        "/app/huge.csv": route,
+      });
+      await message(page)
+        .getByText(/^expected files of at most 200 MB in a browser, found more; .*huge\.csv"$/)
+        .waitFor();
       for (let patience = 50; !route.isClosed; patience -= 1) {
         assert.ok(patience > 0, `${name}: the connection was kept`);
         await page.waitForTimeout(100);
       }
       // Packed, it is so small that it may all lie in the buffers of the connection.
-      assert.ok(name === "compressed" || route.sent < 300 * MB, `${name}: ${route.sent} bytes were sent`);
+      assert.ok(
+        name === "compressed" || route.sent < 300 * MB,
+        `${name}: ${route.sent} bytes were sent`,
+      );
       assert.deepEqual(errors, []);
       await page.context().close();
     }
     // Several files share the limit.
-    const { page } = await visit(t, runs("first.csv", "second.csv"), { "/app/first.csv": flood(120 * MB), "/app/second.csv": flood(120 * MB) });
+    const { page } = await visit(t, runs("first.csv", "second.csv"), {
+      "/app/first.csv": flood(120 * MB),
+      "/app/second.csv": flood(120 * MB),
+    });
     await message(page).getByText("expected files of at most 200 MB").waitFor();
   });
 
   test("a body that breaks off, or ends before its length, is an error that says so", async (t) => {
     const broken = (_, response) => {
-      response.writeHead(200, { "content-type": "text/csv", "content-length": String(10 * MB) }).write(TABLE.repeat(100));
+      response
+        .writeHead(200, { "content-type": "text/csv", "content-length": String(10 * MB) })
+        .write(TABLE.repeat(100));
       setTimeout(() => response.destroy(), 200);
     };
     const { page } = await visit(t, runs("broken.csv"), { "/app/broken.csv": broken });
-    await message(page).getByText(/found: the connection was lost after 0\.\d MB; try again; ".*broken\.csv"$/).waitFor();
+    await message(page)
+      .getByText(/found: the connection was lost after 0\.\d MB; try again; ".*broken\.csv"$/)
+      .waitFor();
   });
 
   test("a link takes neither cookies nor a referrer along", async (t) => {
     const seen = [];
     const { server, context } = await visit(t, "", {
-      "/login": (_, response) => response.writeHead(200, { "set-cookie": "session=1; Path=/", "content-type": "text/html" }).end("in"),
+      "/login": (_, response) =>
+        response
+          .writeHead(200, { "set-cookie": "session=1; Path=/", "content-type": "text/html" })
+          .end("in"),
       "/app/table.csv": (request, response) => {
         seen.push(request.headers);
         response.writeHead(200, { "content-type": "text/csv" }).end(TABLE);

@@ -5,7 +5,18 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { browsing, DIST, drop, mixture, newContext, noBrowser, open, PATIENCE, setProportion, showTable } from "./page.mjs";
+import {
+  browsing,
+  DIST,
+  drop,
+  mixture,
+  newContext,
+  noBrowser,
+  open,
+  PATIENCE,
+  setProportion,
+  showTable,
+} from "./page.mjs";
 import { serve } from "./server.mjs";
 
 /** Names that no other page may learn. */
@@ -25,11 +36,15 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
   /** The app on a server that has a private table too, and a server of somebody else, on another port of the same host. */
   async function servers(t, { list } = {}) {
     const app = await serve(DIST, {}, "/app/", { "/app/private.csv": secretTable() });
-    const other = await serve(empty, { "access-control-allow-origin": "*" }, "/", { "/open.csv": secretTable() });
+    const other = await serve(empty, { "access-control-allow-origin": "*" }, "/", {
+      "/open.csv": secretTable(),
+    });
     t.after(() => Promise.all([app.close(), other.close()]));
     other.origin = new URL(other.address).origin;
     app.origin = new URL(app.address).origin;
-    if (list !== undefined) app.routes["/app/embed.json"] = typeof list === "string" ? list : JSON.stringify({ origins: list(other.origin) });
+    if (list !== undefined)
+      app.routes["/app/embed.json"] =
+        typeof list === "string" ? list : JSON.stringify({ origins: list(other.origin) });
     return { app, other };
   }
 
@@ -44,24 +59,35 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
       var below = (window) => Array.from({ length: window.length }, (_, index) => window[index]).flatMap((own) => [own, ...below(own)]);
       setInterval(() => below(window).forEach((own) => own.postMessage({ mixlens: 1, id: "spy", get: "state" }, "*")), 200);
     </script>`;
-    const own = context ?? (await newContext(site.browser, { viewport: { width: 1000, height: 700 } }));
+    const own =
+      context ?? (await newContext(site.browser, { viewport: { width: 1000, height: 700 } }));
     if (!context) t.after(() => own.close());
     const page = await own.newPage();
     await page.goto(new URL("/around.html", server.address).href);
     return page;
   }
 
-  const framed = (address, more = "") => `<iframe width="900" height="600" ${more} src="${address.replaceAll("&", "&amp;")}"></iframe>`;
-  const embed = (app, origin, query = "") => `${app.address}?embed=1&view=mixture,metrics&origin=${encodeURIComponent(origin)}${query}`;
+  const framed = (address, more = "") =>
+    `<iframe width="900" height="600" ${more} src="${address.replaceAll("&", "&amp;")}"></iframe>`;
+  const embed = (app, origin, query = "") =>
+    `${app.address}?embed=1&view=mixture,metrics&origin=${encodeURIComponent(origin)}${query}`;
   const runs = (address) => `&runs=${encodeURIComponent(address)}`;
   const got = (page) => page.evaluate(() => JSON.stringify(window.got));
   /** Waits until the app in the frame runs. */
-  const running = (page) => page.frameLocator("iframe").locator("#splash").waitFor({ state: "hidden" });
-  const ask = (page, message) => page.evaluate((message) => new Promise((resolve) => {
-    addEventListener("message", ({ data }) => data.id === message.id && resolve(data));
-    document.querySelector("iframe").contentWindow.postMessage({ mixlens: 1, ...message }, "*");
-    setTimeout(() => resolve("no answer"), 1500);
-  }), message);
+  const running = (page) =>
+    page.frameLocator("iframe").locator("#splash").waitFor({ state: "hidden" });
+  const ask = (page, message) =>
+    page.evaluate(
+      (message) =>
+        new Promise((resolve) => {
+          addEventListener("message", ({ data }) => data.id === message.id && resolve(data));
+          document
+            .querySelector("iframe")
+            .contentWindow.postMessage({ mixlens: 1, ...message }, "*");
+          setTimeout(() => resolve("no answer"), 1500);
+        }),
+      message,
+    );
   /** Asks for the state until it is as expected. */
   async function waitForState(page, isExpected) {
     for (let patience = 60; ; patience -= 1) {
@@ -74,9 +100,16 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
 
   test("a page of another origin learns nothing of a file on the app's own server, however it spells it", async (t) => {
     const { app, other } = await servers(t, { list: (origin) => [origin] });
-    const redirected = (path) => (_, response) => response.writeHead(302, { location: `${app.address}${path}`, "access-control-allow-origin": "*" }).end();
-    Object.assign(other.routes, { "/to-private.csv": redirected("private.csv"), "/to-public.csv": redirected("public.csv") });
-    app.routes["/app/public.csv"] = (_, response) => response.writeHead(200, { "access-control-allow-origin": "*" }).end(secretTable());
+    const redirected = (path) => (_, response) =>
+      response
+        .writeHead(302, { location: `${app.address}${path}`, "access-control-allow-origin": "*" })
+        .end();
+    Object.assign(other.routes, {
+      "/to-private.csv": redirected("private.csv"),
+      "/to-public.csv": redirected("public.csv"),
+    });
+    app.routes["/app/public.csv"] = (_, response) =>
+      response.writeHead(200, { "access-control-allow-origin": "*" }).end(secretTable());
     const { host, port } = new URL(app.address);
     const refused = [
       "private.csv",
@@ -88,17 +121,28 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
       `${other.address}to-public.csv`,
     ];
     // Other names of the host are other servers to a browser: they are asked, as any page may, and refuse by CORS.
-    const unreadable = [`http://127.0.0.1:${port}/app/private.csv`, `${other.address}to-private.csv`];
+    const unreadable = [
+      `http://127.0.0.1:${port}/app/private.csv`,
+      `${other.address}to-private.csv`,
+    ];
     for (const [index, address] of [...refused, ...unreadable].entries()) {
       const before = app.requests.length;
-      const query = index % 2 === 0 ? runs(address) : `${runs(`${other.address}open.csv`)}&metrics=${encodeURIComponent(address)}`;
+      const query =
+        index % 2 === 0
+          ? runs(address)
+          : `${runs(`${other.address}open.csv`)}&metrics=${encodeURIComponent(address)}`;
       const page = await around(t, other, framed(embed(app, other.origin, query)));
       await running(page);
-      await page.frameLocator("iframe").locator("#notice").filter({ hasText: "expected" }).waitFor();
+      await page
+        .frameLocator("iframe")
+        .locator("#notice")
+        .filter({ hasText: "expected" })
+        .waitFor();
       await waitForState(page, (answer) => answer.state?.mixture.python > 0);
       await page.waitForTimeout(1000);
       assert.ok(!(await got(page)).includes(SECRET), address);
-      if (refused.includes(address)) assert.ok(!app.requests.slice(before).includes("/app/private.csv"), address);
+      if (refused.includes(address))
+        assert.ok(!app.requests.slice(before).includes("/app/private.csv"), address);
       await page.close();
     }
   });
@@ -112,7 +156,9 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
     const frames = {
       "a frame in a frame": framed(`${other.address}middle.html`),
       "the app's own page in between": framed(`${app.address}docs.html`),
-      "the whole app": framed(`${app.address}?origin=${encodeURIComponent(other.origin)}${runs("private.csv")}`),
+      "the whole app": framed(
+        `${app.address}?origin=${encodeURIComponent(other.origin)}${runs("private.csv")}`,
+      ),
       "an origin that is every origin": framed(embed(app, "*", runs("private.csv"))),
       "no origin": framed(embed(app, "null", runs("private.csv"))),
       "the app's own origin": framed(embed(app, app.origin, runs("private.csv"))),
@@ -127,14 +173,27 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
       await page.waitForTimeout(name.includes("sandbox") ? 3000 : 6000);
       assert.ok(!(await got(page)).includes(SECRET), name);
       const asked = app.requests.slice(before);
-      assert.ok(asked.some((path) => path.startsWith("/app/")), `${name}: the app was not even loaded`);
+      assert.ok(
+        asked.some((path) => path.startsWith("/app/")),
+        `${name}: the app was not even loaded`,
+      );
       assert.ok(!asked.includes("/app/private.csv"), `${name}: the private table was fetched`);
       await page.close();
     }
     const page = await around(t, other, "");
-    const [popup] = await Promise.all([page.waitForEvent("popup"), page.evaluate((address) => { window.opened = window.open(address); }, inner)]);
+    const [popup] = await Promise.all([
+      page.waitForEvent("popup"),
+      page.evaluate((address) => {
+        window.opened = window.open(address);
+      }, inner),
+    ]);
     await popup.locator("#splash").waitFor({ state: "hidden" });
-    await page.evaluate(() => setInterval(() => window.opened.postMessage({ mixlens: 1, id: "spy", get: "state" }, "*"), 100));
+    await page.evaluate(() =>
+      setInterval(
+        () => window.opened.postMessage({ mixlens: 1, id: "spy", get: "state" }, "*"),
+        100,
+      ),
+    );
     await page.waitForTimeout(3000);
     assert.equal(await got(page), "[]");
   });
@@ -144,14 +203,24 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
     const page = await around(t, other, framed(embed(app, other.origin)));
     await running(page);
     const frame = page.frames()[1];
-    await page.frameLocator("iframe").locator("#notice").getByText(/may exchange the embedded demo alone; whoever hosts this app .* embed\.json/).waitFor();
+    await page
+      .frameLocator("iframe")
+      .locator("#notice")
+      .getByText(/may exchange the embedded demo alone; whoever hosts this app .* embed\.json/)
+      .waitFor();
     const { state } = await waitForState(page, (answer) => answer.state?.mixture.python > 0);
     assert.equal((await ask(page, { id: 7, set: { link: state.link } })).done, true);
     await drop(frame, "#canvas", [{ name: "mine.csv", text: secretTable() }]);
     const { problem } = await waitForState(page, (answer) => answer.problem !== undefined);
-    assert.match(problem, /may exchange the embedded demo alone; whoever hosts this app .* embed\.json/);
+    assert.match(
+      problem,
+      /may exchange the embedded demo alone; whoever hosts this app .* embed\.json/,
+    );
     assert.ok(problem.includes(other.origin), problem);
-    assert.match((await ask(page, { id: 8, set: { link: state.link } })).problem, /the embedded demo alone/);
+    assert.match(
+      (await ask(page, { id: 8, set: { link: state.link } })).problem,
+      /the embedded demo alone/,
+    );
     assert.ok(!(await got(page)).includes(SECRET));
     await page.frameLocator("iframe").getByRole("button", { name: "Close", exact: true }).click();
     assert.ok(await page.frameLocator("iframe").locator("#notice").isHidden());
@@ -159,21 +228,37 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
 
   test("a page that is not listed shows a public table, and is not told of it", async (t) => {
     const { app, other } = await servers(t);
-    const page = await around(t, other, framed(embed(app, other.origin, runs(`${other.address}open.csv`))));
+    const page = await around(
+      t,
+      other,
+      framed(embed(app, other.origin, runs(`${other.address}open.csv`))),
+    );
     await running(page);
     const { problem } = await waitForState(page, (answer) => answer.problem !== undefined);
     assert.match(problem, /the embedded demo alone/);
-    await page.frameLocator("iframe").locator("#toggle").evaluate((toggle) => toggle.click());
+    await page
+      .frameLocator("iframe")
+      .locator("#toggle")
+      .evaluate((toggle) => toggle.click());
     await page.frameLocator("iframe").locator("#plain-mixture").getByText(SECRET).first().waitFor();
     assert.ok(!(await got(page)).includes(SECRET));
   });
 
   test("a listed page exchanges everything, and its table comes from where every page may read it", async (t) => {
     // As somebody may write it.
-    const { app, other } = await servers(t, { list: (origin) => ["https://docs.example.org", `${origin.toUpperCase()}/`] });
-    const page = await around(t, other, framed(embed(app, other.origin, runs(`${other.address}open.csv`))));
+    const { app, other } = await servers(t, {
+      list: (origin) => ["https://docs.example.org", `${origin.toUpperCase()}/`],
+    });
+    const page = await around(
+      t,
+      other,
+      framed(embed(app, other.origin, runs(`${other.address}open.csv`))),
+    );
     await running(page);
-    const { state } = await waitForState(page, (answer) => answer.state?.mixture[SECRET] > 0 && answer.state.metrics.length > 0);
+    const { state } = await waitForState(
+      page,
+      (answer) => answer.state?.mixture[SECRET] > 0 && answer.state.metrics.length > 0,
+    );
     assert.equal(state.metrics[0].name, `valid_${SECRET}`);
     assert.equal((await ask(page, { id: 1, set: { link: state.link } })).done, true);
     assert.ok(await page.frameLocator("iframe").locator("#notice").isHidden());
@@ -181,8 +266,16 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
     // Its own server's files stay its own, and the frame says why.
     const refused = await around(t, other, framed(embed(app, other.origin, runs("private.csv"))));
     await running(refused);
-    await refused.frameLocator("iframe").locator("#notice").getByText("fetches no file of its own server").waitFor();
-    assert.ok(!(await refused.frameLocator("iframe").locator("#notice").textContent()).includes("embed.json"));
+    await refused
+      .frameLocator("iframe")
+      .locator("#notice")
+      .getByText("fetches no file of its own server")
+      .waitFor();
+    assert.ok(
+      !(await refused.frameLocator("iframe").locator("#notice").textContent()).includes(
+        "embed.json",
+      ),
+    );
     assert.ok(!app.requests.includes("/app/private.csv"));
   });
 
@@ -193,7 +286,7 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
       "another spelling of the host": (origin) => [origin.replace("localhost", "localhost.")],
       "a wildcard": () => ["*"],
       "a wildcard for the port": () => ["http://localhost:*"],
-      "null": () => ["null"],
+      null: () => ["null"],
       "a path": (origin) => [`${origin}/around.html`],
       "no list": "<!doctype html>not found, but here is the app",
       "another shape": '["http://localhost"]',
@@ -201,7 +294,11 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
     };
     for (const [name, list] of Object.entries(lists)) {
       const { app, other } = await servers(t, { list });
-      const page = await around(t, other, framed(embed(app, other.origin, runs(`${other.address}open.csv`))));
+      const page = await around(
+        t,
+        other,
+        framed(embed(app, other.origin, runs(`${other.address}open.csv`))),
+      );
       await running(page);
       const { problem } = await waitForState(page, (answer) => answer.problem !== undefined);
       assert.match(problem, /the embedded demo alone/, name);
@@ -214,7 +311,10 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
     const { app } = await servers(t);
     const page = await around(t, app, framed(embed(app, app.origin, runs("private.csv"))));
     await running(page);
-    const { state } = await waitForState(page, (answer) => answer.state?.mixture[SECRET] > 0 && answer.state.metrics.length > 0);
+    const { state } = await waitForState(
+      page,
+      (answer) => answer.state?.mixture[SECRET] > 0 && answer.state.metrics.length > 0,
+    );
     assert.equal(state.metrics[0].name, `valid_${SECRET}`);
     assert.equal((await ask(page, { id: "set", set: { link: state.link } })).done, true);
     assert.ok(await page.frameLocator("iframe").locator("#notice").isHidden());
@@ -227,13 +327,28 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
       addEventListener("message", ({ data }) => data.get || top.postMessage({ beside: data }, "*"));
       setInterval(() => parent.frames[0].postMessage({ mixlens: 1, id: "beside", get: "state" }, "*"), 100);
     </script>`;
-    const page = await around(t, other, `${framed(embed(app, other.origin))}<iframe src="/beside.html"></iframe>`);
+    const page = await around(
+      t,
+      other,
+      `${framed(embed(app, other.origin))}<iframe src="/beside.html"></iframe>`,
+    );
     await page.frameLocator("iframe").first().locator("#splash").waitFor({ state: "hidden" });
     await page.evaluate(() => {
       const { port1, port2 } = new MessageChannel();
       window.frames[0].postMessage({ mixlens: 1, id: port1, get: "state" }, "*", [port1]);
-      window.frames[0].postMessage({ mixlens: 1, id: { of: port2 }, set: { link: "v=1" } }, "*", [port2]);
-      for (const odd of [null, 1, "text", [], { mixlens: 1 }, { mixlens: 1, id: 1, set: null }, { mixlens: 1, id: 1, set: { link: 1 } }]) window.frames[0].postMessage(odd, "*");
+      window.frames[0].postMessage({ mixlens: 1, id: { of: port2 }, set: { link: "v=1" } }, "*", [
+        port2,
+      ]);
+      for (const odd of [
+        null,
+        1,
+        "text",
+        [],
+        { mixlens: 1 },
+        { mixlens: 1, id: 1, set: null },
+        { mixlens: 1, id: 1, set: { link: 1 } },
+      ])
+        window.frames[0].postMessage(odd, "*");
     });
     await page.waitForTimeout(2000);
     assert.ok((await ask(page, { id: "still there", get: "state" })).state);
@@ -253,14 +368,17 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
       const page = await context.newPage();
       app.routes["/app/kept.html"] = "<!doctype html>";
       await page.goto(`${app.address}kept.html`);
-      const all = await page.evaluate(() => new Promise((resolve, reject) => {
-        const request = indexedDB.open("mixlens", 1);
-        request.onerror = reject;
-        request.onsuccess = () => {
-          const all = request.result.transaction("kept").objectStore("kept").getAll();
-          all.onsuccess = () => resolve(all.result);
-        };
-      }));
+      const all = await page.evaluate(
+        () =>
+          new Promise((resolve, reject) => {
+            const request = indexedDB.open("mixlens", 1);
+            request.onerror = reject;
+            request.onsuccess = () => {
+              const all = request.result.transaction("kept").objectStore("kept").getAll();
+              all.onsuccess = () => resolve(all.result);
+            };
+          }),
+      );
       await page.close();
       return all;
     };
@@ -270,7 +388,11 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
     }
     await first.page.close();
     const before = await kept();
-    for (const [server, address] of [[other, embed(app, other.origin)], [other, app.address], [app, embed(app, app.origin)]]) {
+    for (const [server, address] of [
+      [other, embed(app, other.origin)],
+      [other, app.address],
+      [app, embed(app, app.origin)],
+    ]) {
       const page = await around(t, server, framed(address), { context });
       await running(page);
       const frame = page.frameLocator("iframe");
@@ -280,7 +402,11 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
       await frame.getByLabel("python proportion").fill("60");
       await frame.getByLabel("python proportion").dispatchEvent("change");
       await page.waitForTimeout(4000);
-      assert.doesNotMatch(await frame.locator("#message").textContent(), /crash/, "nothing is to be kept, so nothing failed");
+      assert.doesNotMatch(
+        await frame.locator("#message").textContent(),
+        /crash/,
+        "nothing is to be kept, so nothing failed",
+      );
       await page.close();
       assert.deepEqual(await kept(), before, address);
     }

@@ -6,12 +6,25 @@ import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { suite, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { browsing, built, DIST, newContext, noBrowser, open, PATIENCE, SOFTWARE_GPU } from "./page.mjs";
+import {
+  browsing,
+  built,
+  DIST,
+  newContext,
+  noBrowser,
+  open,
+  PATIENCE,
+  SOFTWARE_GPU,
+} from "./page.mjs";
 
 const PKG = join(dirname(dirname(fileURLToPath(import.meta.url))), "pkg");
 
 /** Why the checks cannot be done; nothing when they can. */
-const skip = noBrowser ?? (existsSync(join(PKG, "checks.js")) ? undefined : "no web/pkg/checks.js, which make test-web builds");
+const skip =
+  noBrowser ??
+  (existsSync(join(PKG, "checks.js"))
+    ? undefined
+    : "no web/pkg/checks.js, which make test-web builds");
 
 suite("simulation with WebGPU", { skip, timeout: PATIENCE }, () => {
   const own = browsing(PKG, {}, SOFTWARE_GPU);
@@ -37,7 +50,8 @@ suite("simulation with WebGPU", { skip, timeout: PATIENCE }, () => {
     assert.ok(names.length >= 10);
     for (const name of names) {
       await t.test(name.replaceAll("_", " "), { timeout: PATIENCE }, () =>
-        Promise.race([page.evaluate((name) => globalThis.checks.check(name), name), trapped]));
+        Promise.race([page.evaluate((name) => globalThis.checks.check(name), name), trapped]),
+      );
     }
   });
 });
@@ -45,13 +59,25 @@ suite("simulation with WebGPU", { skip, timeout: PATIENCE }, () => {
 const PARITY = built("examples/parity");
 
 /** Why the app's searches cannot be watched; nothing when they can. */
-const noApp = noBrowser ?? [join(DIST, "index.html"), PARITY].filter((path) => !existsSync(path)).map((path) => `no ${path}, which make test-web builds`)[0];
+const noApp =
+  noBrowser ??
+  [join(DIST, "index.html"), PARITY]
+    .filter((path) => !existsSync(path))
+    .map((path) => `no ${path}, which make test-web builds`)[0];
 
 /** A simulation that the app asks a worker for, of more mixtures. */
 function simulation() {
-  const lines = execFileSync(PARITY, { maxBuffer: 1 << 28 }).toString().trim().split("\n").map((line) => JSON.parse(line));
-  const asked = lines.map(({ request }) => JSON.parse(request)).filter(({ task }) => task.Search?.settings.simulate_always);
-  const request = asked.find(({ task }) => JSON.stringify(task.Search.problem).includes("EffectiveData")) ?? asked[0];
+  const lines = execFileSync(PARITY, { maxBuffer: 1 << 28 })
+    .toString()
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  const asked = lines
+    .map(({ request }) => JSON.parse(request))
+    .filter(({ task }) => task.Search?.settings.simulate_always);
+  const request =
+    asked.find(({ task }) => JSON.stringify(task.Search.problem).includes("EffectiveData")) ??
+    asked[0];
   request.task.Search.settings.samples = 100_000;
   return request;
 }
@@ -60,29 +86,33 @@ function simulation() {
 async function searched(own, request, devices) {
   const context = await newContext(own.browser);
   const { page, errors } = await open(context, own.server.address);
-  const texts = await page.evaluate(async ({ script, module, requests }) => {
-    const compiled = await WebAssembly.compileStreaming(fetch(module));
-    const worker = new Worker(script, { type: "module" });
-    worker.postMessage(compiled);
-    const ask = (request) => new Promise((resolve, reject) => {
-      worker.onerror = (event) => reject(new Error(event.message));
-      worker.onmessage = ({ data }) => {
-        if (data.problem !== undefined) reject(new Error(data.problem));
-        if (data.result !== undefined) resolve(data.result);
-      };
-      worker.postMessage({ request, names: [], files: [] });
-    });
-    const texts = [];
-    for (const request of requests) texts.push(await ask(request));
-    return texts;
-  }, {
-    script: readdirSync(DIST).find((name) => /^worker-.*\.js$/.test(name)),
-    module: readdirSync(DIST).find((name) => /^mixlens.*\.wasm$/.test(name)),
-    requests: devices.map((device) => {
-      request.task.Search.settings.device = device;
-      return JSON.stringify(request);
-    }),
-  });
+  const texts = await page.evaluate(
+    async ({ script, module, requests }) => {
+      const compiled = await WebAssembly.compileStreaming(fetch(module));
+      const worker = new Worker(script, { type: "module" });
+      worker.postMessage(compiled);
+      const ask = (request) =>
+        new Promise((resolve, reject) => {
+          worker.onerror = (event) => reject(new Error(event.message));
+          worker.onmessage = ({ data }) => {
+            if (data.problem !== undefined) reject(new Error(data.problem));
+            if (data.result !== undefined) resolve(data.result);
+          };
+          worker.postMessage({ request, names: [], files: [] });
+        });
+      const texts = [];
+      for (const request of requests) texts.push(await ask(request));
+      return texts;
+    },
+    {
+      script: readdirSync(DIST).find((name) => /^worker-.*\.js$/.test(name)),
+      module: readdirSync(DIST).find((name) => /^mixlens.*\.wasm$/.test(name)),
+      requests: devices.map((device) => {
+        request.task.Search.settings.device = device;
+        return JSON.stringify(request);
+      }),
+    },
+  );
   await context.close();
   assert.deepEqual(errors, []);
   return texts.map((text) => JSON.parse(text).outcome.Ok.Search);
@@ -99,18 +129,26 @@ suite("the app's searches", { skip: noApp, timeout: PATIENCE }, () => {
 
   test("a device finds what the processor finds", { timeout: PATIENCE }, async (t) => {
     const [cpu, gpu, auto] = await searched(withGpu, simulation(), ["cpu", "gpu", "auto"]);
-    if (gpu.ran_on.notice?.includes("no graphics processor")) return t.skip("this browser has no WebGPU");
+    if (gpu.ran_on.notice?.includes("no graphics processor"))
+      return t.skip("this browser has no WebGPU");
     assert.equal(gpu.ran_on.notice, null);
     assert.match(gpu.ran_on.device, /WebGPU/);
     t.diagnostic(`searched on ${gpu.ran_on.device}`);
     assert.deepEqual(found(gpu), found(cpu));
-    assert.ok(cpu.ran_on.device === null && auto.ran_on.device === null, "too few mixtures to open a device unasked");
+    assert.ok(
+      cpu.ran_on.device === null && auto.ran_on.device === null,
+      "too few mixtures to open a device unasked",
+    );
   });
 
-  test("without a device the processor does the work and says why", { timeout: PATIENCE }, async () => {
-    const [cpu, gpu] = await searched(without, simulation(), ["cpu", "gpu"]);
-    assert.equal(gpu.ran_on.device, null);
-    assert.match(gpu.ran_on.notice, /no graphics processor was found/);
-    assert.deepEqual(found(gpu), found(cpu));
-  });
+  test(
+    "without a device the processor does the work and says why",
+    { timeout: PATIENCE },
+    async () => {
+      const [cpu, gpu] = await searched(without, simulation(), ["cpu", "gpu"]);
+      assert.equal(gpu.ran_on.device, null);
+      assert.match(gpu.ran_on.notice, /no graphics processor was found/);
+      assert.deepEqual(found(gpu), found(cpu));
+    },
+  );
 });

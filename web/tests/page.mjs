@@ -13,16 +13,29 @@ const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 /** The browser app, as `make web` has left it. */
 export const DIST = join(ROOT, "dist");
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
 
 /** Why no browser can be started; nothing when one can. */
-export const noBrowser = existsSync(CHROMIUM) ? undefined : `no Chromium at ${CHROMIUM}: install it, or name another in CHROMIUM`;
+export const noBrowser = existsSync(CHROMIUM)
+  ? undefined
+  : `no Chromium at ${CHROMIUM}: install it, or name another in CHROMIUM`;
 
 /** How long a suite may take, in milliseconds, on a machine that has other things to do. */
 export const PATIENCE = 1_200_000;
 
 /** What lets Chromium compute on the CPU where it would on a graphics processor. */
-export const SOFTWARE_GPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"];
+export const SOFTWARE_GPU = [
+  "--enable-unsafe-webgpu",
+  "--use-webgpu-adapter=swiftshader",
+  "--enable-features=Vulkan",
+];
 
 export async function launch(more = []) {
   return chromium.launch({ executablePath: CHROMIUM, headless: true, args: [...FLAGS, ...more] });
@@ -50,7 +63,8 @@ export function browsing(folder, headers, flags) {
 }
 
 /** Where `make test-web` has put a program, in the folder of Cargo's builds. */
-export const built = (name) => join(process.env.CARGO_TARGET_DIR ?? join(ROOT, "target"), "debug", name);
+export const built = (name) =>
+  join(process.env.CARGO_TARGET_DIR ?? join(ROOT, "target"), "debug", name);
 
 /** Opens the app and waits until it draws; errors of the page and of its console are collected in `errors`. */
 export async function open(context, address) {
@@ -68,16 +82,19 @@ export async function open(context, address) {
 function watchFrames() {
   const request = window.requestAnimationFrame.bind(window);
   window.frameTimes = [];
-  window.requestAnimationFrame = (frame) => request((time) => {
-    const start = performance.now();
-    frame(time);
-    window.frameTimes.push(performance.now() - start);
-  });
+  window.requestAnimationFrame = (frame) =>
+    request((time) => {
+      const start = performance.now();
+      frame(time);
+      window.frameTimes.push(performance.now() - start);
+    });
 }
 
 /** How long the page works on each frame of the next milliseconds, the shortest first. */
 export async function frameTimes(page, duration) {
-  await page.evaluate(() => { window.frameTimes = []; });
+  await page.evaluate(() => {
+    window.frameTimes = [];
+  });
   await page.waitForTimeout(duration);
   return page.evaluate(() => window.frameTimes.toSorted((a, b) => a - b));
 }
@@ -85,11 +102,16 @@ export async function frameTimes(page, duration) {
 /** Two files of a run table over three domains, as RegMix publishes them. */
 export function runTable(rows = 24) {
   const parts = Array.from({ length: rows }, (_, row) => {
-    const [web, code] = [0.1 + 0.6 * ((row * 7) % rows) / rows, 0.05 + 0.25 * ((row * 5) % rows) / rows];
+    const [web, code] = [
+      0.1 + (0.6 * ((row * 7) % rows)) / rows,
+      0.05 + (0.25 * ((row * 5) % rows)) / rows,
+    ];
     return [web, code, 1 - web - code];
   });
   const lines = parts.map((own, row) => [row, ...own.map((part) => part.toFixed(6))].join());
-  const losses = parts.map(([web, code], row) => [row, (3 - 0.8 * web ** 0.4).toFixed(5), (2 - 0.9 * code ** 0.4).toFixed(5)].join());
+  const losses = parts.map(([web, code], row) =>
+    [row, (3 - 0.8 * web ** 0.4).toFixed(5), (2 - 0.9 * code ** 0.4).toFixed(5)].join(),
+  );
   return [
     { name: "mixtures.csv", text: `index,train_web,train_code,train_books\n${lines.join("\n")}\n` },
     { name: "losses.csv", text: `index,valid_web,valid_code\n${losses.join("\n")}\n` },
@@ -120,8 +142,16 @@ export async function drop(page, selector, files) {
 
 /** What the mixture says of each domain. */
 export async function mixture(page) {
-  return page.locator("#plain-mixture tbody tr").evaluateAll((rows) =>
-    Object.fromEntries(rows.map((row) => [row.querySelector("th").textContent, row.querySelector("td.number").textContent])));
+  return page
+    .locator("#plain-mixture tbody tr")
+    .evaluateAll((rows) =>
+      Object.fromEntries(
+        rows.map((row) => [
+          row.querySelector("th").textContent,
+          row.querySelector("td.number").textContent,
+        ]),
+      ),
+    );
 }
 
 /** Waits until the mixture reads as expected; on a slow machine a frame, or an older one, may come first. */
@@ -137,7 +167,7 @@ export async function waitForMixture(page, expected, why) {
 
 /** Waits until what `read` gives has stayed the same for half a second: everything done before is drawn. */
 export async function settled(page, read) {
-  for (let last = await read(page); ; ) {
+  for (let last = await read(page); ;) {
     await page.waitForTimeout(500);
     const found = await read(page);
     if (isDeepStrictEqual(found, last)) return found;
@@ -148,7 +178,11 @@ export async function settled(page, read) {
 /** Sets a proportion in per cent with the slider of the table, and waits until the app has it. */
 export async function setProportion(page, domain, percent) {
   await page.getByLabel(`${domain} proportion`).fill(String(percent));
-  await page.locator("#plain-mixture tr", { hasText: domain }).getByText(`${percent.toFixed(2)} %`).first().waitFor();
+  await page
+    .locator("#plain-mixture tr", { hasText: domain })
+    .getByText(`${percent.toFixed(2)} %`)
+    .first()
+    .waitFor();
 }
 
 /** Runs a command by its title. */

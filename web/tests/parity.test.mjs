@@ -24,12 +24,19 @@ async function app() {
 
 /** Calls `told` with each pair of numbers and the largest number of their list, fails where anything else differs. */
 function compare(ours, theirs, path, told) {
-  if (typeof ours === "number" && typeof theirs === "number") return told(ours, theirs, Math.abs(theirs), path);
-  if (typeof ours !== "object" || typeof theirs !== "object" || !ours || !theirs) return assert.equal(ours, theirs, path);
+  if (typeof ours === "number" && typeof theirs === "number")
+    return told(ours, theirs, Math.abs(theirs), path);
+  if (typeof ours !== "object" || typeof theirs !== "object" || !ours || !theirs)
+    return assert.equal(ours, theirs, path);
   assert.deepEqual(Object.keys(ours), Object.keys(theirs), path);
-  const largest = Math.max(...Object.values(theirs).filter((value) => typeof value === "number").map(Math.abs));
+  const largest = Math.max(
+    ...Object.values(theirs)
+      .filter((value) => typeof value === "number")
+      .map(Math.abs),
+  );
   for (const [key, value] of Object.entries(ours)) {
-    const own = (a, b, scale, path) => told(a, b, Array.isArray(ours) ? Math.max(scale, largest) : scale, path);
+    const own = (a, b, scale, path) =>
+      told(a, b, Array.isArray(ours) ? Math.max(scale, largest) : scale, path);
     compare(value, theirs[key], `${path}.${key}`, typeof value === "number" ? own : told);
   }
 }
@@ -48,14 +55,24 @@ test("fits, predictions, searches and simulations are those of this machine", as
     const asked = JSON.parse(request);
     // Predictions go on from the browser's own fit. Searches get the same fit on both sides: the steps of a descent on flat
     // ground grow with a difference in the last bit.
-    for (const task of [asked.task.LocalProfile, asked.task.SampledMixtures]) if (task) task.problem.set = sets.get(surrogate);
-    const { outcome } = JSON.parse(await work(JSON.stringify(asked), names, contents.map((text) => new TextEncoder().encode(text))));
+    for (const task of [asked.task.LocalProfile, asked.task.SampledMixtures])
+      if (task) task.problem.set = sets.get(surrogate);
+    const { outcome } = JSON.parse(
+      await work(
+        JSON.stringify(asked),
+        names,
+        contents.map((text) => new TextEncoder().encode(text)),
+      ),
+    );
     const expected = JSON.parse(result).outcome;
     const isExact = surrogate === "trees";
     // Coefficients of ill-conditioned fits may differ where predictions do not; those follow.
     const isFit = outcome.Ok?.Fit !== undefined;
     if (isFit) sets.set(surrogate, outcome.Ok.Fit.set);
-    const [ours, theirs] = isFit && !isExact ? [outcome.Ok.Fit.own_errors, expected.Ok.Fit.own_errors] : [outcome, expected];
+    const [ours, theirs] =
+      isFit && !isExact
+        ? [outcome.Ok.Fit.own_errors, expected.Ok.Fit.own_errors]
+        : [outcome, expected];
     compare(ours, theirs, `${surrogate}, ${title}`, (a, b, scale, path) => {
       if (isExact || path.includes(".Cloud.parts.")) return assert.equal(a, b, path);
       const apart = a === b ? 0 : Math.abs(a - b) / scale;
@@ -66,5 +83,6 @@ test("fits, predictions, searches and simulations are those of this machine", as
   }
   assert.equal(await ended, 0);
   assert.ok(sets.size >= 10 && jobs > 5 * sets.size, `${sets.size} surrogates, ${jobs} jobs`);
-  for (const [surrogate, { apart, path }] of worst) t.diagnostic(`${surrogate}: at most ${apart.toExponential(1)} apart, ${path}`);
+  for (const [surrogate, { apart, path }] of worst)
+    t.diagnostic(`${surrogate}: at most ${apart.toExponential(1)} apart, ${path}`);
 });

@@ -8,7 +8,16 @@ import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import pixelmatch from "pixelmatch";
 import { PNG } from "pngjs";
-import { browsing, DIST, newContext, noBrowser, open, PATIENCE, showTable, waitForFit } from "./page.mjs";
+import {
+  browsing,
+  DIST,
+  newContext,
+  noBrowser,
+  open,
+  PATIENCE,
+  showTable,
+  waitForFit,
+} from "./page.mjs";
 
 const FOLDER = join(dirname(fileURLToPath(import.meta.url)), "pictures");
 
@@ -32,7 +41,10 @@ describe("pictures of the app", { skip: noBrowser, timeout: PATIENCE }, () => {
         await showTable(page);
         await waitForFit(page);
         // What is compared next takes long and is not in the picture.
-        await page.locator("#plain-jobs p", { hasText: "Comparing surrogates" }).getByRole("button").click();
+        await page
+          .locator("#plain-jobs p", { hasText: "Comparing surrogates" })
+          .getByRole("button")
+          .click();
         await page.waitForFunction(() => !document.querySelector("#plain-jobs button"));
         await page.locator("#toggle").click();
         await settled(page);
@@ -67,10 +79,15 @@ function compare(drawn, name) {
   const [ours, kept] = [drawn, readFileSync(file)].map((content) => PNG.sync.read(content));
   assert.deepEqual([ours.width, ours.height], [kept.width, kept.height]);
   const diff = new PNG({ width: ours.width, height: ours.height });
-  const differing = pixelmatch(ours.data, kept.data, diff.data, ours.width, ours.height, { includeAA: true });
+  const differing = pixelmatch(ours.data, kept.data, diff.data, ours.width, ours.height, {
+    includeAA: true,
+  });
   if (differing > MOST) {
     writeFileSync(file.replace(".png", ".new.png"), drawn);
     writeFileSync(file.replace(".png", ".diff.png"), PNG.sync.write(diff));
   }
-  assert.ok(differing <= MOST, `${differing} pixels of ${name}.png differ; see ${name}.new.png and ${name}.diff.png`);
+  assert.ok(
+    differing <= MOST,
+    `${differing} pixels of ${name}.png differ; see ${name}.new.png and ${name}.diff.png`,
+  );
 }

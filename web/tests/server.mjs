@@ -28,15 +28,23 @@ export async function serve(folder, headers = {}, base = "/app/", routes = {}) {
     if (route !== undefined) {
       requests.push(pathname);
       if (typeof route === "function") return route(request, response);
-      return response.writeHead(200, { "content-type": TYPES[extname(pathname)] ?? "text/html", ...headers }).end(route);
+      return response
+        .writeHead(200, { "content-type": TYPES[extname(pathname)] ?? "text/html", ...headers })
+        .end(route);
     }
     const path = normalize(decodeURIComponent(pathname));
     requests.push(path);
-    const name = (path.startsWith(base) ? path.slice(base.length) : path).replace(/(^|\/)$/, "$1index.html");
+    const name = (path.startsWith(base) ? path.slice(base.length) : path).replace(
+      /(^|\/)$/,
+      "$1index.html",
+    );
     try {
       const stored = await readFile(join(folder, name));
       const content = replaced.get(name)?.(stored.toString()) ?? stored;
-      response.writeHead(200, { "content-type": TYPES[extname(name)] ?? "application/octet-stream", ...headers });
+      response.writeHead(200, {
+        "content-type": TYPES[extname(name)] ?? "application/octet-stream",
+        ...headers,
+      });
       response.end(content);
     } catch {
       response.writeHead(404).end("not found");
@@ -50,10 +58,11 @@ export async function serve(folder, headers = {}, base = "/app/", routes = {}) {
     routes,
     replace: (name, change) => replaced.set(name, change),
     address: `http://localhost:${port}${base}`,
-    close: () => new Promise((resolve) => {
-      server.close(resolve);
-      server.closeAllConnections();
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      }),
   };
 }
 
@@ -61,7 +70,11 @@ export async function serve(folder, headers = {}, base = "/app/", routes = {}) {
 export function flood(bytes, { headers = {}, isPacked = false } = {}) {
   const line = Buffer.from("r,0.5,0.5,1\n".repeat(80_000));
   const route = async (_, response) => {
-    response.writeHead(200, { "content-type": "text/csv", ...headers, ...(isPacked ? { "content-encoding": "gzip" } : {}) });
+    response.writeHead(200, {
+      "content-type": "text/csv",
+      ...headers,
+      ...(isPacked ? { "content-encoding": "gzip" } : {}),
+    });
     const end = isPacked ? createGzip({ level: 1 }) : response;
     if (isPacked) end.pipe(response);
     let goOn = () => undefined;
@@ -72,7 +85,10 @@ export function flood(bytes, { headers = {}, isPacked = false } = {}) {
       goOn();
     });
     for (route.sent = 0; route.sent < bytes && !route.isClosed; route.sent += line.length) {
-      if (!end.write(line)) await new Promise((resolve) => { goOn = resolve; });
+      if (!end.write(line))
+        await new Promise((resolve) => {
+          goOn = resolve;
+        });
     }
     end.end();
   };
@@ -83,7 +99,9 @@ export function flood(bytes, { headers = {}, isPacked = false } = {}) {
 /** A server that begins to answer, or does not even that, and never ends; `isClosed` when the other side has hung up. */
 export function silence(first) {
   const route = (_, response) => {
-    response.on("close", () => { route.isClosed = true; });
+    response.on("close", () => {
+      route.isClosed = true;
+    });
     if (first !== undefined) response.writeHead(200, { "content-type": "text/csv" }).write(first);
   };
   return route;

@@ -3,17 +3,41 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { LANGUAGES, text, tokenizerFile } from "./bpe.mjs";
-import { browsing, command, DIST, drop, newContext, noBrowser, open, PATIENCE, showTable } from "./page.mjs";
+import {
+  browsing,
+  command,
+  DIST,
+  drop,
+  newContext,
+  noBrowser,
+  open,
+  PATIENCE,
+  showTable,
+} from "./page.mjs";
 import { serve } from "./server.mjs";
 
-const POLICY = { "content-security-policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:" };
+const POLICY = {
+  "content-security-policy":
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:",
+};
 
 /** Words of the training text in each language. */
 const WORDS = { consonantal: 30_000, vocalic: 10_000 };
-const TRAINING = Object.entries(LANGUAGES).map(([name, letters], place) => text(letters, WORDS[name], place + 1));
+const TRAINING = Object.entries(LANGUAGES).map(([name, letters], place) =>
+  text(letters, WORDS[name], place + 1),
+);
 const TOKENIZER = { name: "tokenizer.json", text: tokenizerFile(TRAINING.join(""), 120) };
-const SAMPLES = Object.entries(LANGUAGES).map(([name, letters]) => ({ name: `${name}.txt`, text: text(letters, 15_000, 7) }));
-const WORD_PIECE = { name: "word-piece.json", text: JSON.stringify({ pre_tokenizer: null, model: { type: "WordPiece", vocab: { a: 0, b: 1 } } }) };
+const SAMPLES = Object.entries(LANGUAGES).map(([name, letters]) => ({
+  name: `${name}.txt`,
+  text: text(letters, 15_000, 7),
+}));
+const WORD_PIECE = {
+  name: "word-piece.json",
+  text: JSON.stringify({
+    pre_tokenizer: null,
+    model: { type: "WordPiece", vocab: { a: 0, b: 1 } },
+  }),
+};
 
 /** What only those fetch who have a tokenizer. */
 const isForTokenizers = (path) => /tokenizers-|reader-|categories\//.test(path);
@@ -36,8 +60,16 @@ describe("a tokenizer in the browser app", { skip: noBrowser, timeout: PATIENCE 
   /** The inferred proportion of every category, when they are there. */
   async function answer(section) {
     await section.locator("table").first().waitFor({ timeout: 400_000 });
-    return section.locator("tbody tr").evaluateAll((rows) =>
-      Object.fromEntries(rows.map((row) => [row.querySelector("th").textContent, parseFloat(row.querySelector("td").textContent) / 100])));
+    return section
+      .locator("tbody tr")
+      .evaluateAll((rows) =>
+        Object.fromEntries(
+          rows.map((row) => [
+            row.querySelector("th").textContent,
+            parseFloat(row.querySelector("td").textContent) / 100,
+          ]),
+        ),
+      );
   }
 
   test("dropped with samples, it tells the mixture that it was trained on", async (t) => {
@@ -47,8 +79,14 @@ describe("a tokenizer in the browser app", { skip: noBrowser, timeout: PATIENCE 
     const found = await answer(section);
     const bytes = TRAINING.map((own) => own.length);
     const truth = bytes[0] / (bytes[0] + bytes[1]);
-    t.diagnostic(`consonantal ${found.consonantal}, vocalic ${found.vocalic}, in truth ${truth.toFixed(4)} and ${(1 - truth).toFixed(4)}`);
-    assert.deepEqual(Object.keys(found).toSorted(), ["consonantal", "vocalic"], "samples that come with it are asked about alone");
+    t.diagnostic(
+      `consonantal ${found.consonantal}, vocalic ${found.vocalic}, in truth ${truth.toFixed(4)} and ${(1 - truth).toFixed(4)}`,
+    );
+    assert.deepEqual(
+      Object.keys(found).toSorted(),
+      ["consonantal", "vocalic"],
+      "samples that come with it are asked about alone",
+    );
     assert.ok(Math.abs(found.consonantal - truth) < 0.02, JSON.stringify(found));
     const fetched = server.requests.filter(isForTokenizers);
     assert.equal(new Set(fetched).size, fetched.length, "each file once");
@@ -61,7 +99,10 @@ describe("a tokenizer in the browser app", { skip: noBrowser, timeout: PATIENCE 
     const found = await answer(section);
     const tables = new Set(server.requests.filter((path) => path.includes("categories/")));
     assert.equal(tables.size, Object.keys(found).length, "a table for each category");
-    assert.ok(Math.abs(Object.values(found).reduce((sum, part) => sum + part, 0) - 1) < 0.02, JSON.stringify(found));
+    assert.ok(
+      Math.abs(Object.values(found).reduce((sum, part) => sum + part, 0) - 1) < 0.02,
+      JSON.stringify(found),
+    );
     await section.getByText("built-in categories are used").waitFor();
     await server.close();
     await page.reload();
@@ -83,7 +124,10 @@ describe("a tokenizer in the browser app", { skip: noBrowser, timeout: PATIENCE 
     const { page, section, errors } = await fresh(t);
     await drop(page, "#canvas", [WORD_PIECE]);
     await section.locator(".problem").getByText("WordPiece").waitFor();
-    assert.match(await section.locator(".problem").textContent(), /only BPE picks merges by frequency/);
+    assert.match(
+      await section.locator(".problem").textContent(),
+      /only BPE picks merges by frequency/,
+    );
     assert.deepEqual(errors, []);
   });
 

@@ -13,10 +13,25 @@ const WEB = dirname(dirname(fileURLToPath(import.meta.url)));
 const MIXLENS = built("mixlens");
 const noCommand = existsSync(MIXLENS) ? undefined : `no ${MIXLENS}, which make test-web builds`;
 const RUNS = join(WEB, "demo/runs.csv");
-const KINDS = ["ridge", "trees", "effective-data", "exponential", "power", "scheffe", "log-quadratic", "gp", "stack", "ensemble"];
+const KINDS = [
+  "ridge",
+  "trees",
+  "effective-data",
+  "exponential",
+  "power",
+  "scheffe",
+  "log-quadratic",
+  "gp",
+  "stack",
+  "ensemble",
+];
 
 function mixlens(...args) {
-  return execFileSync(MIXLENS, args, { cwd: dirname(WEB), encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  return execFileSync(MIXLENS, args, {
+    cwd: dirname(WEB),
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  });
 }
 
 describe("the calculator", { skip: noCommand, timeout: 900_000 }, () => {
@@ -27,13 +42,24 @@ describe("the calculator", { skip: noCommand, timeout: 900_000 }, () => {
     return row === 0 ? [0.2, 0.2, 0.2, 0.2, 0.2] : parts.map((part) => part / sum);
   });
   const file = join(folder, "mixtures.csv");
-  writeFileSync(file, `index,web,code,wiki,books,papers\n${mixtures.map((own, row) => [`m${row}`, ...own].join()).join("\n")}\n`);
+  writeFileSync(
+    file,
+    `index,web,code,wiki,books,papers\n${mixtures.map((own, row) => [`m${row}`, ...own].join()).join("\n")}\n`,
+  );
 
   for (const kind of [...KINDS, "auto"]) {
     test(`predictions of ${kind} are the command line's`, async () => {
       const { open } = await import("../dist/inline.js");
       const fit = join(folder, `${kind}.json`);
-      mixlens("fit", RUNS, "--surrogate", kind, ...(kind === "auto" ? [] : ["--intervals"]), "-o", fit);
+      mixlens(
+        "fit",
+        RUNS,
+        "--surrogate",
+        kind,
+        ...(kind === "auto" ? [] : ["--intervals"]),
+        "-o",
+        fit,
+      );
       const { rows } = JSON.parse(mixlens("predict", fit, "--mixtures", file, "--json"));
       const opened = await open(readFileSync(fit, "utf8"));
       const { domains, metrics } = opened.use((calculator) => calculator.info());
@@ -41,18 +67,27 @@ describe("the calculator", { skip: noCommand, timeout: 900_000 }, () => {
       let compared = 0;
       mixtures.forEach((mixture, row) => {
         const snapshot = opened.use((calculator) => {
-          calculator.setWeights(Object.fromEntries(domains.map((name, place) => [name, mixture[place]])));
+          calculator.setWeights(
+            Object.fromEntries(domains.map((name, place) => [name, mixture[place]])),
+          );
           return calculator.snapshot();
         });
         const plain = opened.use((calculator) => calculator.predict(Float64Array.from(mixture)));
         metrics.forEach(({ name }, place) => {
           const told = rows[row].metrics[name];
           const own = snapshot.metrics[place];
-          const pairs = [[own.value, told.value], [plain[place], told.value]];
-          if (own.interval) pairs.push([own.interval[0], told.interval[0]], [own.interval[1], told.interval[1]]);
+          const pairs = [
+            [own.value, told.value],
+            [plain[place], told.value],
+          ];
+          if (own.interval)
+            pairs.push([own.interval[0], told.interval[0]], [own.interval[1], told.interval[1]]);
           else assert.equal(told.interval ?? null, null);
           for (const [here, there] of pairs) {
-            assert.ok(Math.abs(here - there) <= 1e-9, `${kind}, ${name}, mixture ${row}: ${here} and ${there}`);
+            assert.ok(
+              Math.abs(here - there) <= 1e-9,
+              `${kind}, ${name}, mixture ${row}: ${here} and ${there}`,
+            );
             compared += 1;
           }
         });
@@ -66,7 +101,9 @@ describe("the calculator", { skip: noCommand, timeout: 900_000 }, () => {
   test("a run table is fitted to what the command makes of it, to the byte", async () => {
     const { open } = await import("../dist/inline.js");
     const done = [];
-    const opened = await open([{ name: "runs.csv", text: readFileSync(RUNS, "utf8") }], (part) => done.push(part));
+    const opened = await open([{ name: "runs.csv", text: readFileSync(RUNS, "utf8") }], (part) =>
+      done.push(part),
+    );
     const fit = join(folder, "own.json");
     mixlens("fit", RUNS, "--surrogate", "effective-data", "--intervals", "-o", fit);
     assert.deepEqual(done, [1 / 3, 2 / 3, 1]);
@@ -78,12 +115,32 @@ describe("the calculator", { skip: noCommand, timeout: 900_000 }, () => {
 
   test("what cannot be read is an error that says why, and the calculator goes on", async () => {
     const { open } = await import("../dist/inline.js");
-    for (const [text, why] of [["", /./], ["{", /./], ['{"format":"mixlens-surrogates","version":1}', /not a readable surrogate file/], ["run_id,train_a,metric/loss\n1,x,2\n", /expected a number, found "x"/], ["\0\u{10ffff}".repeat(1000), /./]]) {
-      await assert.rejects(open(text), (problem) => why.test(problem.message) && problem.constructor.name !== "Trapped", text.slice(0, 40));
+    for (const [text, why] of [
+      ["", /./],
+      ["{", /./],
+      ['{"format":"mixlens-surrogates","version":1}', /not a readable surrogate file/],
+      ["run_id,train_a,metric/loss\n1,x,2\n", /expected a number, found "x"/],
+      ["\0\u{10ffff}".repeat(1000), /./],
+    ]) {
+      await assert.rejects(
+        open(text),
+        (problem) => why.test(problem.message) && problem.constructor.name !== "Trapped",
+        text.slice(0, 40),
+      );
     }
     const opened = await open(readFileSync(join(WEB, "demo/demo.json"), "utf8"));
-    for (const bad of [() => opened.use((calculator) => calculator.predict(Float64Array.of(1))), () => opened.use((calculator) => calculator.traces(9, 5)), () => opened.use((calculator) => calculator.ternary(Uint32Array.of(0, 0, 1), 0, 5)), () => opened.use((calculator) => calculator.drag(99, 0.5)), () => opened.use((calculator) => calculator.drag(0, NaN)), () => opened.use((calculator) => calculator.finishSearch())]) {
-      assert.throws(bad, (problem) => problem instanceof Error && problem.constructor.name === "Error");
+    for (const bad of [
+      () => opened.use((calculator) => calculator.predict(Float64Array.of(1))),
+      () => opened.use((calculator) => calculator.traces(9, 5)),
+      () => opened.use((calculator) => calculator.ternary(Uint32Array.of(0, 0, 1), 0, 5)),
+      () => opened.use((calculator) => calculator.drag(99, 0.5)),
+      () => opened.use((calculator) => calculator.drag(0, NaN)),
+      () => opened.use((calculator) => calculator.finishSearch()),
+    ]) {
+      assert.throws(
+        bad,
+        (problem) => problem instanceof Error && problem.constructor.name === "Error",
+      );
     }
     assert.equal(opened.use((calculator) => calculator.info()).runs, 48);
   });

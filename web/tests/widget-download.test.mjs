@@ -30,10 +30,15 @@ describe("the files of the element", { skip: noBrowser, timeout: 600_000 }, () =
       document.addEventListener("error", ({ detail }) => window.errors.push(detail));
       const own = document.createElement("mix-lens");
       own.append("the fallback");
-      for (const [name, value] of Object.entries({ loading: "eager", ...attributes })) own.setAttribute(name, value);
+      for (const [name, value] of Object.entries({ loading: "eager", ...attributes }))
+        own.setAttribute(name, value);
       document.querySelector("main").append(own);
     }, attributes);
-    return { page, message: page.locator("mix-lens [part=message]"), download: page.locator("mix-lens [part=download]") };
+    return {
+      page,
+      message: page.locator("mix-lens [part=message]"),
+      download: page.locator("mix-lens [part=download]"),
+    };
   }
 
   const ready = (page) => page.locator("mix-lens[data-ready]").waitFor({ timeout: 30_000 });
@@ -48,32 +53,54 @@ describe("the files of the element", { skip: noBrowser, timeout: 600_000 }, () =
 
   test("an address that cannot be fetched is named", { timeout: LIMIT }, async (t) => {
     const invalid = await visit(t, { src: "http://[::1" }, {});
-    await invalid.message.getByText('expected an address such as https://example.org/runs.csv, found "http://[::1"; correct the address').waitFor();
+    await invalid.message
+      .getByText(
+        'expected an address such as https://example.org/runs.csv, found "http://[::1"; correct the address',
+      )
+      .waitFor();
     assert.ok(await invalid.page.getByText("the fallback").isVisible());
     assert.equal((await invalid.page.evaluate(() => window.errors))[0].attribute, "src");
     const long = await visit(t, { src: `http://[${"x".repeat(20_000)}` }, {});
     await long.message.getByText("expected an address").waitFor();
     assert.ok((await long.message.textContent()).length < 320);
-    const second = await visit(t, { src: "/good.csv", "metrics-src": "/missing.csv" }, { "/good.csv": "run,train_a,train_b\n" });
-    await second.message.getByText(/found: 404 Not Found; "http:\/\/localhost:\d+\/missing\.csv"$/).waitFor();
+    const second = await visit(
+      t,
+      { src: "/good.csv", "metrics-src": "/missing.csv" },
+      { "/good.csv": "run,train_a,train_b\n" },
+    );
+    await second.message
+      .getByText(/found: 404 Not Found; "http:\/\/localhost:\d+\/missing\.csv"$/)
+      .waitFor();
   });
 
-  test("a server that never answers is shown with what came so far, and cancelled", { timeout: LIMIT }, async (t) => {
-    const route = silence("x".repeat(MB));
-    const { page, message, download } = await visit(t, { src: "/never.json" }, { "/never.json": route, "/good.json": surrogate });
-    await download.getByText(/^Fetching never\.json from localhost:\d+$/).waitFor();
-    await download.getByText("1.0 MB so far").waitFor();
-    assert.ok(await page.getByText("the fallback").isVisible());
-    await download.getByRole("button", { name: "Cancel" }).click();
-    await message.getByText("the download was cancelled; reload the page to start it again").waitFor();
-    assert.ok(await download.isHidden());
-    for (let patience = 50; !route.isClosed; patience -= 1) {
-      assert.ok(patience > 0, "the connection was kept");
-      await page.waitForTimeout(100);
-    }
-    await page.evaluate(() => { document.querySelector("mix-lens").src = "/good.json"; });
-    await ready(page);
-  });
+  test(
+    "a server that never answers is shown with what came so far, and cancelled",
+    { timeout: LIMIT },
+    async (t) => {
+      const route = silence("x".repeat(MB));
+      const { page, message, download } = await visit(
+        t,
+        { src: "/never.json" },
+        { "/never.json": route, "/good.json": surrogate },
+      );
+      await download.getByText(/^Fetching never\.json from localhost:\d+$/).waitFor();
+      await download.getByText("1.0 MB so far").waitFor();
+      assert.ok(await page.getByText("the fallback").isVisible());
+      await download.getByRole("button", { name: "Cancel" }).click();
+      await message
+        .getByText("the download was cancelled; reload the page to start it again")
+        .waitFor();
+      assert.ok(await download.isHidden());
+      for (let patience = 50; !route.isClosed; patience -= 1) {
+        assert.ok(patience > 0, "the connection was kept");
+        await page.waitForTimeout(100);
+      }
+      await page.evaluate(() => {
+        document.querySelector("mix-lens").src = "/good.json";
+      });
+      await ready(page);
+    },
+  );
 
   test("an element that is removed hangs up", { timeout: LIMIT }, async (t) => {
     const route = silence("x");
@@ -91,7 +118,9 @@ describe("the files of the element", { skip: noBrowser, timeout: 600_000 }, () =
     for (const isPacked of [false, true]) {
       const route = flood(600 * MB, { isPacked });
       const { page, message } = await visit(t, { src: "/huge.csv" }, { "/huge.csv": route });
-      await message.getByText(/^expected a file of at most 200 MB in a browser, found more; .*huge\.csv"$/).waitFor();
+      await message
+        .getByText(/^expected a file of at most 200 MB in a browser, found more; .*huge\.csv"$/)
+        .waitFor();
       for (let patience = 50; !route.isClosed; patience -= 1) {
         assert.ok(patience > 0, "the connection was kept");
         await page.waitForTimeout(100);
