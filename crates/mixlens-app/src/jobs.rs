@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use mixlens_study::{JobId, JobRequest, JobTask};
+use mixlens_study::{JobId, JobRequest};
 use mixlens_views::JobProgress;
 
 use crate::files::Inbox;
@@ -62,8 +62,8 @@ impl Jobs {
 
     /// Starts a job off the frame; its result goes to `inbox`.
     pub fn start(&mut self, request: JobRequest, inbox: Inbox) {
-        let (id, title) = (request.id, request.task.title());
-        let is_shown = !matches!(request.task, JobTask::LocalProfile { .. });
+        let (id, title) = (request.id, request.task.kind().title());
+        let is_shown = !request.task.is_interactive();
         let reporter = Reporter {
             fraction: Arc::new(AtomicU32::new(UNKNOWN)),
             wake: inbox.wake.clone(),

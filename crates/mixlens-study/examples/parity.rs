@@ -128,7 +128,7 @@ fn tell_job(
     study: &mut Study,
     request: JobRequest,
 ) -> Result<Vec<Event>, Box<dyn std::error::Error>> {
-    let title = request.task.title();
+    let title = request.task.kind().title();
     let (text, files) = request_into_parts(request);
     let result = run_job(
         &request_from_parts(&text, files.clone())?,

@@ -2,65 +2,13 @@
 
 use std::sync::Arc;
 
-use mixlens_core::fit::{FittedMetric, SurrogateParams, SurrogateSet};
 use mixlens_core::simplex::{DomainSet, Mixture};
 use mixlens_core::table::{MetricSet, RunTable};
 
-use serde::{Deserialize, Serialize};
-
-use crate::{
-    Evidence, Examination, NamedMixture, NextRuns, ParetoFront, SampledMixtures, SearchOutcome,
-    SurveyOutcome,
-};
+use crate::{Fit, JobResults, NamedMixture};
 
 /// Tells data sets of one study apart.
 pub(crate) type DatasetId = u64;
-
-/// A fitted surrogate for each metric.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Fit {
-    /// What was asked for; `None` for a set that was loaded from a file.
-    pub params: Option<SurrogateParams>,
-    /// What came out.
-    #[serde(with = "crate::wire::set")]
-    pub set: Arc<SurrogateSet>,
-    /// How far predictions are usually off, per metric of the set in the metric's unit: the RMSE on
-    /// runs that were left out of cross-fits, where there are any; else the RMSE on its own runs,
-    /// but at least a thousandth of their range, which many surrogates go through exactly.
-    pub own_errors: Vec<Option<f64>>,
-}
-
-impl Fit {
-    /// The surrogate's name, such as "trees"; "auto" where metrics have different ones.
-    pub fn name(&self) -> &'static str {
-        surrogate_name(&self.set)
-    }
-
-    /// Position and fit of the metric with this name.
-    pub(crate) fn metric(&self, name: &str) -> Option<(usize, &FittedMetric)> {
-        self.set
-            .metrics()
-            .iter()
-            .enumerate()
-            .find(|(_, fitted)| fitted.metric.name == name)
-    }
-
-    /// Whether there is one error per metric.
-    pub(crate) fn is_whole(&self) -> bool {
-        self.own_errors.len() == self.set.metrics().len()
-    }
-}
-
-/// The name of the surrogates in a set, such as "trees"; "auto" where metrics have different ones.
-pub(crate) fn surrogate_name(set: &SurrogateSet) -> &'static str {
-    let mut names = set.metrics().iter().map(|fitted| fitted.surrogate.name());
-    let first = names.next().unwrap_or("");
-    if names.all(|name| name == first) {
-        first
-    } else {
-        "auto"
-    }
-}
 
 /// What was computed from a data set.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -69,20 +17,8 @@ pub struct Work {
     pub fits: Vec<Fit>,
     /// Position of the fit that predictions come from.
     pub active: usize,
-    /// Surrogates side by side.
-    pub evidence: Option<Arc<Evidence>>,
-    /// How the active surrogate does with fewer runs, and how honest its intervals are.
-    pub examination: Option<Arc<Examination>>,
-    /// The latest search.
-    pub search: Option<Arc<SearchOutcome>>,
-    /// The latest survey of simulated mixtures.
-    pub survey: Option<Arc<SurveyOutcome>>,
-    /// The latest Pareto front.
-    pub front: Option<Arc<ParetoFront>>,
-    /// Sampled mixtures with their predictions; not saved, they come back from the same seed.
-    pub cloud: Option<Arc<SampledMixtures>>,
-    /// The latest proposal of runs to train.
-    pub next_runs: Option<Arc<NextRuns>>,
+    /// The latest outcomes of jobs.
+    pub results: JobResults,
 }
 
 /// A run table (or domains alone) and everything computed from it.

@@ -2,6 +2,7 @@
 
 use mixlens_core::{CoreError, brief, excerpt};
 use mixlens_formats::ImportError;
+use mixlens_jobs::JobError;
 
 /// Why a command, a file or a link gave no result; the study stays as it was.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -33,25 +34,6 @@ pub enum StudyError {
         /// What to do.
         advice: &'static str,
     },
-    /// A tokenizer that does not say how text is cut into words.
-    #[error(
-        "{}: the file does not say how text is cut into words; choose it in the Tokenizer panel",
-        excerpt(file)
-    )]
-    NoPretokenizer {
-        /// The file.
-        file: String,
-    },
-    /// A built-in category whose table is not here.
-    #[error(
-        "expected the table of the built-in category {}, found none in this build; leave the \
-        category out",
-        excerpt(category)
-    )]
-    NoTable {
-        /// The category.
-        category: String,
-    },
     /// A value that a command cannot take.
     #[error("expected {expected}, found {}", excerpt(found))]
     BadValue {
@@ -76,18 +58,25 @@ pub enum StudyError {
         /// What is wrong.
         problem: String,
     },
-    /// What a worker reported, in its own words.
-    #[error("{message}")]
-    Worker {
-        /// The message.
-        message: String,
-    },
+    /// A job found nothing.
+    #[error(transparent)]
+    Job(JobError),
     /// A link that holds no readable state.
     #[error("not a readable link: {}", brief(problem))]
     BadLink {
         /// What is wrong.
         problem: String,
     },
+}
+
+impl From<JobError> for StudyError {
+    fn from(problem: JobError) -> Self {
+        match problem {
+            JobError::Core(problem) => Self::Core(problem),
+            JobError::Import(problem) => Self::Import(problem),
+            problem => Self::Job(problem),
+        }
+    }
 }
 
 impl From<ImportError> for StudyError {

@@ -8,8 +8,8 @@ use mixlens_formats::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::number::number_text;
 use crate::{DifferenceTable, Limits, NamedMixture};
+use mixlens_jobs::number_text;
 
 /// Decimals of exported proportions.
 pub(crate) const DIGITS: u32 = 6;

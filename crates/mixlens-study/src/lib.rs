@@ -35,33 +35,27 @@ mod event;
 mod export;
 mod file;
 mod history;
-mod jobs;
-mod limits;
 mod link;
-mod number;
-mod objective_settings;
 mod phases;
 mod shortcut;
+mod slots;
 mod state;
 mod study;
 #[cfg(test)]
 mod testing;
 mod tokenizer;
 mod view;
-mod wire;
 
 pub use citation::Citation;
 pub use command::{Answer, BaselineFrom, Command, InferredAs, ResetTo, RunSelection, SampleFrom};
 pub use command_info::{CommandInfo, CommandKind, MenuGroup};
-pub use dataset::{Dataset, Fit, Work};
+pub use dataset::{Dataset, Work};
 pub use demo::Example;
 pub use derived::{
-    BestMove, Contour, Difference, DifferenceTable, DomainRow, Estimate, FrontPoint, InferredGroup,
-    InferredPlot, InferredRow, Interactions, LimitHit, LineSource, MeasuredPair, MetricRow,
-    ObjectiveRow, ParallelAxis, ParallelLines, ParallelMarks, ParallelPlot, ParetoPlane, PlanPhase,
-    PlanRow, Predictions, RunOrder, ShareOf, Standing, SurveyCell, SurveyPlane, SurveyPlot,
-    SurveyStrip, Ternary, TernaryPoint, Trace, Traces, TrainingPlan, corner_shares,
-    ticks as axis_ticks, value_range,
+    Difference, DifferenceTable, DomainRow, FrontPoint, InferredGroup, InferredPlot, InferredRow,
+    LimitHit, LineSource, MeasuredPair, MetricRow, ObjectiveRow, ParallelAxis, ParallelLines,
+    ParallelMarks, ParallelPlot, ParetoPlane, PlanPhase, PlanRow, Predictions, RunOrder, ShareOf,
+    SurveyCell, SurveyPlane, SurveyPlot, SurveyStrip, TrainingPlan,
 };
 pub use error::StudyError;
 pub use event::{Ask, Event};
@@ -70,24 +64,22 @@ pub use file::{
     FileKind, FoundFile, Recovery, SavedStudy, autosave_path, backup_path, find_recovery,
     open_study, parse_study, read_study, recovery, save_autosave, save_study,
 };
-#[cfg(feature = "tokenizer")]
-pub use jobs::infer_from_parts;
-pub use jobs::{
-    BackendReport, CategoryKind, Evidence, EvidenceEntry, Examination, ImportPreview,
-    InferSettings, InferredMixture, JobId, JobOutcome, JobRequest, JobResult, JobTask,
-    LeftOutSurrogate, LocalProfile, LocalProfileSettings, MetricChoice, MetricEvidence, NextRuns,
-    NextRunsSettings, OnRejected, ParetoFront, ParetoSettings, Problem, SampledCategory,
-    SampledMixtures, SamplingSettings, SearchOutcome, SearchSettings, SurveyOutcome,
-    SurveySettings, request_from_parts, request_into_parts, result_from_text, result_text, run_job,
-    run_job_on,
-};
-pub use limits::Limits;
 pub use link::{link_domains, study_link};
 pub use mixlens_categories::{BuiltIn, CATEGORIES};
-pub use number::{
-    decimals_for_error, difference_text, percent_text, token_text, tokens_from_text, value_text,
+#[cfg(feature = "tokenizer")]
+pub use mixlens_jobs::infer_from_parts;
+pub use mixlens_jobs::{
+    BackendReport, BestMove, CategoryKind, Contour, Estimate, Evidence, EvidenceEntry, Examination,
+    Fit, ImportPreview, ImportedRuns, InferSettings, InferredMixture, Interactions, JobError,
+    JobId, JobKind, JobOutcome, JobRequest, JobResult, JobResults, JobTask, LeftOutSurrogate,
+    Limits, LocalProfile, LocalProfileSettings, MetricChoice, MetricEvidence, NextRuns,
+    NextRunsSettings, ObjectiveMetric, ObjectiveSettings, OnRejected, ParetoFront, ParetoSettings,
+    Problem, SampledCategory, SampledMixtures, SamplingSettings, ScalarisationKind, SearchOutcome,
+    SearchSettings, Standing, SurveyOutcome, SurveySettings, Ternary, TernaryPoint, Trace, Traces,
+    corner_shares, decimals_for_error, difference_text, percent_text, request_from_parts,
+    request_into_parts, result_from_text, result_text, run_job, run_job_on, ticks as axis_ticks,
+    token_text, tokens_from_text, value_range, value_text,
 };
-pub use objective_settings::{ObjectiveMetric, ObjectiveSettings, ScalarisationKind};
 pub use phases::PlannedPhase;
 pub use shortcut::Shortcut;
 pub use state::{NamedMixture, State};

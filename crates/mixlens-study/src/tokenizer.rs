@@ -8,7 +8,6 @@ use mixlens_categories::CATEGORIES;
 use mixlens_formats::NamedBytes;
 use serde::{Deserialize, Serialize};
 
-use crate::number::number_text;
 use crate::{InferSettings, InferredMixture, SampledCategory};
 
 /// A tokenizer, the categories that its training text may hold, and what was inferred: computed,
@@ -75,18 +74,5 @@ impl TokenizerWork {
         let numbered = (2..).map(|number| format!("{name} {number}"));
         let mut names = std::iter::once(name.to_owned()).chain(numbered);
         names.find(|name| !is_taken(name)).unwrap_or_default()
-    }
-}
-
-impl SampledCategory {
-    /// How much the sample is: files and megabytes.
-    pub fn size_text(&self) -> String {
-        let bytes: usize = self.files.iter().map(|file| file.bytes.len()).sum();
-        let files = self.files.len();
-        let size = number_text(bytes as f64 / 1e6, if bytes < 10_000_000 { 2 } else { 0 });
-        format!(
-            "{files} file{}, {size} MB",
-            if files == 1 { "" } else { "s" }
-        )
     }
 }

@@ -285,7 +285,7 @@ pub(crate) fn resets(study: &Study) -> Vec<(&'static str, ResetTo)> {
     if dataset.table().is_some() {
         all.push(("Mean of the runs", ResetTo::RunsMean));
     }
-    if dataset.work.search.is_some() {
+    if dataset.work.results.search.is_some() {
         all.push(("Proposal", ResetTo::Proposal));
     }
     all

@@ -7,7 +7,7 @@
 use js_sys::{Array, Uint8Array};
 use mixlens_core::compute::Control;
 use mixlens_formats::NamedBytes;
-use mixlens_study::StudyError;
+use mixlens_jobs::JobError;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use wasm_bindgen::prelude::*;
@@ -15,7 +15,7 @@ use wasm_bindgen::prelude::*;
 use {
     mixlens_core::{compute::Sequential, search::Accelerator},
     mixlens_gpu::SharedGpu,
-    mixlens_study::{request_from_parts, result_text, run_job_on},
+    mixlens_jobs::{request_from_parts, result_text, run_job_on},
 };
 
 #[wasm_bindgen]
@@ -30,7 +30,7 @@ extern "C" {
 /// # Errors
 /// A request of another version.
 #[cfg(feature = "jobs")]
-pub async fn work(request: &str, names: Vec<String>, files: &Array) -> Result<String, StudyError> {
+pub async fn work(request: &str, names: Vec<String>, files: &Array) -> Result<String, JobError> {
     let files = names
         .iter()
         .zip(files.iter())
@@ -52,7 +52,7 @@ pub async fn work(request: &str, names: Vec<String>, files: &Array) -> Result<St
 /// # Errors
 /// A request of another version, or for something else.
 #[cfg(feature = "tokenizer")]
-pub fn infer(request: &str, names: Vec<String>, files: &Array) -> Result<String, StudyError> {
+pub fn infer(request: &str, names: Vec<String>, files: &Array) -> Result<String, JobError> {
     let file = |place: usize| {
         let name = names.get(place).map(String::as_str).unwrap_or_default();
         let index = u32::try_from(place).unwrap_or(u32::MAX);
@@ -60,7 +60,7 @@ pub fn infer(request: &str, names: Vec<String>, files: &Array) -> Result<String,
         files.set(index, JsValue::UNDEFINED);
         file
     };
-    mixlens_study::infer_from_parts(request, file, &reporting())
+    mixlens_jobs::infer_from_parts(request, file, &reporting())
 }
 
 fn file_of(name: &str, file: &JsValue) -> Arc<NamedBytes> {

@@ -247,19 +247,23 @@ impl Driver {
     /// Finds a proposal, a front and the next runs, so that their panels have something to show.
     pub fn search_and_propose(&mut self) {
         self.apply(Command::Search(SearchSettings::default()));
-        self.wait_for("a proposal", |study| study.dataset().work.search.is_some());
+        self.wait_for("a proposal", |study| {
+            study.dataset().work.results.search.is_some()
+        });
         let mut survey = SurveySettings::default();
         survey.params.samples = 50_000;
         self.apply(Command::Survey(survey));
         self.wait_for("a survey", |study| study.survey().is_some());
         self.apply(Command::FollowFront(ParetoSettings::default()));
-        self.wait_for("a front", |study| study.dataset().work.front.is_some());
+        self.wait_for("a front", |study| {
+            study.dataset().work.results.front.is_some()
+        });
         self.apply(Command::ProposeRuns(NextRunsSettings {
             pool: 200,
             ..Default::default()
         }));
         self.wait_for("proposals", |study| {
-            study.dataset().work.next_runs.is_some()
+            study.dataset().work.results.next_runs.is_some()
         });
     }
 

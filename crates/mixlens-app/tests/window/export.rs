@@ -27,7 +27,9 @@ fn driver(folder: &Path) -> Driver {
         samples: 500,
         ..Default::default()
     }));
-    driver.wait_for("a proposal", |study| study.dataset().work.search.is_some());
+    driver.wait_for("a proposal", |study| {
+        study.dataset().work.results.search.is_some()
+    });
     let mut survey = SurveySettings::default();
     survey.params.samples = 5000;
     driver.apply(Command::Survey(survey));
@@ -99,7 +101,7 @@ fn the_evidence_that_is_chosen_is_the_evidence_that_is_saved() {
     let mut driver = driver(folder.path());
     driver.apply(Command::ExamineFit);
     driver.wait_for("an examination", |study| {
-        study.dataset().work.examination.is_some()
+        study.dataset().work.results.examination.is_some()
     });
     for is_shown in [false, true] {
         driver.apply(Command::ShowPanel {

@@ -117,11 +117,14 @@ fn a_search_finds_a_mixture_that_is_applied_with_a_click() {
         samples: 2000,
         ..Default::default()
     }));
-    driver.wait_for("a proposal", |study| study.dataset().work.search.is_some());
+    driver.wait_for("a proposal", |study| {
+        study.dataset().work.results.search.is_some()
+    });
     let proposal = driver
         .study()
         .dataset()
         .work
+        .results
         .search
         .as_ref()
         .unwrap()

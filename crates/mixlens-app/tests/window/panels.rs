@@ -78,8 +78,10 @@ fn a_point_of_the_front_of_the_chosen_metrics_shows_its_mixture() {
     let mut driver = driver(Panel::Pareto);
     driver.apply(Command::SetParetoMetrics([1, 2]));
     driver.click("Follow front");
-    driver.wait_for("a front", |study| study.dataset().work.front.is_some());
-    let front = driver.study().dataset().work.front.clone().unwrap();
+    driver.wait_for("a front", |study| {
+        study.dataset().work.results.front.is_some()
+    });
+    let front = driver.study().dataset().work.results.front.clone().unwrap();
     let metrics = &driver.study().goal().metrics;
     assert_eq!(
         front.metrics,
@@ -106,9 +108,16 @@ fn next_runs_are_proposed_and_shown() {
     driver.set("Runs to propose", 3.0);
     driver.click("Propose next runs");
     driver.wait_for("proposals", |study| {
-        study.dataset().work.next_runs.is_some()
+        study.dataset().work.results.next_runs.is_some()
     });
-    let runs = driver.study().dataset().work.next_runs.clone().unwrap();
+    let runs = driver
+        .study()
+        .dataset()
+        .work
+        .results
+        .next_runs
+        .clone()
+        .unwrap();
     assert_eq!(
         (runs.mixtures.len(), runs.settings.clone()),
         (
@@ -176,7 +185,14 @@ fn a_survey_is_made_and_a_strip_sets_its_proportion() {
     driver.set("Mixtures to survey", 20_000.0);
     driver.click("Survey mixtures");
     driver.wait_for("a survey", |study| study.survey().is_some());
-    let found = driver.study().dataset().work.survey.clone().unwrap();
+    let found = driver
+        .study()
+        .dataset()
+        .work
+        .results
+        .survey
+        .clone()
+        .unwrap();
     assert_eq!(
         (found.survey.samples, found.settings.params.pair),
         (20_000, Some([0, 1]))
@@ -210,7 +226,9 @@ fn a_search_tells_the_device_and_how_fast_it_was() {
     };
     driver.apply(Command::Search(settings));
     driver.bring_forward(Panel::Search);
-    driver.wait_for("a search", |study| study.dataset().work.search.is_some());
+    driver.wait_for("a search", |study| {
+        study.dataset().work.results.search.is_some()
+    });
     driver.wait_to_see_part("on the processor in");
     assert!(driver.has_part("mixtures a second"));
 }

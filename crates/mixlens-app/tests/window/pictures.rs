@@ -119,7 +119,7 @@ fn every_kind_of_evidence_looks_as_it_was_last_seen() {
     driver.wait_for("the study", |study| study.saved().len() == 2);
     driver.apply(Command::ExamineFit);
     driver.wait_for("a learning curve", |study| {
-        study.dataset().work.examination.is_some()
+        study.dataset().work.results.examination.is_some()
     });
     let plots = [
         ("residuals", EvidencePlot::Residuals),

@@ -106,11 +106,14 @@ fn from_two_files_to_a_mixture_and_through_a_crash() {
         samples: 5000,
         ..Default::default()
     }));
-    window.wait_for("a proposal", |study| study.dataset().work.search.is_some());
+    window.wait_for("a proposal", |study| {
+        study.dataset().work.results.search.is_some()
+    });
     let mixture = window
         .study()
         .dataset()
         .work
+        .results
         .search
         .as_ref()
         .unwrap()

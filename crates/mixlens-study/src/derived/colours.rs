@@ -2,9 +2,9 @@
 
 use mixlens_core::table::RunTable;
 
-use super::range::value_range;
 use super::run_order::column;
 use crate::ColumnRef;
+use mixlens_jobs::value_range;
 
 /// From 0 at the least value of the column to 1 at the greatest, one per run; `None` for runs
 /// without a value.

@@ -3,9 +3,10 @@
 use mixlens_core::CoreError;
 use mixlens_core::fit::Prediction;
 
-use super::{BaselinePrediction, Estimate, Standing, noise};
-use crate::number::{difference_text, percent_text, value_text};
+use super::{BaselinePrediction, noise};
 use crate::{Fit, NamedMixture, State};
+use mixlens_jobs::{Estimate, Standing};
+use mixlens_jobs::{difference_text, percent_text, value_text};
 
 /// One number of a mixture beside the baseline's.
 #[derive(Clone, Debug, PartialEq)]

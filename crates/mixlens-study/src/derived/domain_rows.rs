@@ -2,8 +2,8 @@
 
 use mixlens_core::fit::TrainingSupport;
 
-use crate::number::{number_text, percent_text};
 use crate::{Dataset, State};
+use mixlens_jobs::{number_text, percent_text};
 
 /// How near a limit counts as at it: half of the last digit shown (0.01 %).
 const NEAR_LIMIT: f64 = 5e-5;

@@ -3,9 +3,9 @@
 use mixlens_core::tokenizer::{Inference, InferredCategory};
 use serde::{Deserialize, Serialize};
 
-use crate::jobs::label;
-use crate::number::{decimals_for_error, number_text};
 use crate::{CategoryKind, InferredMixture};
+use mixlens_jobs::category_label;
+use mixlens_jobs::{decimals_for_error, number_text};
 
 /// Points of the curve at most.
 const POINTS: usize = 400;
@@ -210,10 +210,10 @@ fn row(own: &InferredCategory, kind: CategoryKind, scale: &Scale<'_>, place: usi
         "{}: {text} of {of}, 90 % interval {interval_text}; {estimates_text}; {bytes_per_token} \
         bytes per token, \
          {tokens_per_word} tokens per word",
-        label(&own.name, kind)
+        category_label(&own.name, kind)
     );
     InferredRow {
-        name: label(&own.name, kind).to_owned(),
+        name: category_label(&own.name, kind).to_owned(),
         value,
         interval,
         program,

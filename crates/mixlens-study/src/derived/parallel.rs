@@ -6,10 +6,11 @@ use std::sync::Arc;
 use mixlens_core::simplex::Mixture;
 use mixlens_core::table::RunTable;
 
-use super::range::value_range;
-use super::ticks::ticks;
-use super::{Estimate, MetricRow, Predictions};
+use super::{MetricRow, Predictions};
 use crate::{Brush, ColumnRef, SampledMixtures, State, View};
+use mixlens_jobs::Estimate;
+use mixlens_jobs::ticks;
+use mixlens_jobs::value_range;
 
 /// Ticks along an axis, about.
 const TICKS: usize = 5;

@@ -8,9 +8,10 @@ use mixlens_core::search::minimax;
 use mixlens_core::simplex::Mixture;
 use mixlens_core::table::Direction;
 
-use super::{Estimate, Standing, noise};
-use crate::number::{difference_text, value_text};
+use super::noise;
 use crate::{Fit, ScalarisationKind, State};
+use mixlens_jobs::{Estimate, Standing};
+use mixlens_jobs::{difference_text, value_text};
 
 /// Every metric of the current mixture beside the baseline.
 #[derive(Clone, Debug, PartialEq)]

@@ -11,9 +11,9 @@ use mixlens_formats::{ImportOptions, NamedBytes, import_run_table};
 use super::*;
 use crate::testing::do_now;
 use crate::{
-    BaselineFrom, ColumnRef, Command, DomainOrder, Event, EvidencePlot, Panel, ParetoSettings,
-    ResetTo, RunSelection, SamplingSettings, ScalarisationKind, SortOrder, Study, SurveySettings,
-    run_job,
+    BaselineFrom, ColumnRef, Command, DomainOrder, Estimate, Event, EvidencePlot, Panel,
+    ParetoSettings, ResetTo, RunSelection, SamplingSettings, ScalarisationKind, SortOrder,
+    Standing, Study, SurveySettings, run_job,
 };
 
 /// Runs over a, b and c with loss = 3 − a + 0.5 b and accuracy = 0.2 + 0.5 c, so that ridge fits
@@ -552,7 +552,7 @@ fn a_front_is_drawn_in_the_plane_of_its_two_metrics_alone() {
             points: 5,
         }),
     );
-    let front = study.dataset().work.front.clone().unwrap();
+    let front = study.dataset().work.results.front.clone().unwrap();
     assert_eq!(front.surrogate, "ridge");
     let values: Vec<[f64; 2]> = front.points.iter().map(|(_, values)| *values).collect();
     let plane = Arc::clone(study.pareto());
@@ -614,7 +614,7 @@ fn a_front_of_surrogates_that_are_not_convex_is_sampled_and_says_so() {
             points: 5,
         }),
     );
-    let front = study.dataset().work.front.clone().unwrap();
+    let front = study.dataset().work.results.front.clone().unwrap();
     assert!(!front.is_exact && front.points.len() >= 2);
     // Less loss is bought with less accuracy all along the front.
     assert!(
@@ -637,7 +637,7 @@ fn a_front_of_surrogates_that_are_not_convex_is_sampled_and_says_so() {
             points: 5,
         }),
     );
-    let front = study.dataset().work.front.clone().unwrap();
+    let front = study.dataset().work.results.front.clone().unwrap();
     assert!(front.is_exact);
     // Asked for the other way round, the same front comes the other way round.
     do_now(
@@ -647,7 +647,7 @@ fn a_front_of_surrogates_that_are_not_convex_is_sampled_and_says_so() {
             points: 5,
         }),
     );
-    let reversed = study.dataset().work.front.clone().unwrap();
+    let reversed = study.dataset().work.results.front.clone().unwrap();
     assert_eq!(reversed.metrics, ["c_acc", "loss"]);
     let ends =
         |front: &crate::ParetoFront| [front.points[0].1, front.points[front.points.len() - 1].1];
@@ -744,7 +744,7 @@ fn a_survey_counts_mixtures_within_the_limits_and_the_locks() {
             ..Default::default()
         }),
     );
-    let found = study.dataset().work.survey.clone().unwrap();
+    let found = study.dataset().work.results.survey.clone().unwrap();
     assert_eq!(
         (found.survey.allowed, found.surrogate.as_str()),
         (3000, "ridge")
@@ -929,7 +929,7 @@ fn the_best_surrogates_are_fitted_and_examined() {
     );
     do_now(&mut study, Command::ChooseFit(0));
     do_now(&mut study, Command::ExamineFit);
-    let found = study.dataset().work.examination.clone().unwrap();
+    let found = study.dataset().work.results.examination.clone().unwrap();
     assert_eq!((found.surrogate.name(), found.coverage.len()), ("ridge", 2));
     assert!(found.curve.points.is_sorted_by(|a, b| a.runs < b.runs));
     assert!(

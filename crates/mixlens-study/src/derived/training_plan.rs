@@ -3,7 +3,7 @@
 use mixlens_core::schedule::{Check, CheckParams, Phase, Plan, check_plan};
 
 use crate::State;
-use crate::number::{number_text, percent_text, token_text};
+use mixlens_jobs::{number_text, percent_text, token_text};
 
 /// The target run: its phases, how often each domain is read, and what is to be said about it.
 #[derive(Clone, Debug, PartialEq)]

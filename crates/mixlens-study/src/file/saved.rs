@@ -10,9 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::state::MAX_COMPARED;
 use crate::{
-    Dataset, Evidence, Examination, Fit, Limits, NamedMixture, NextRuns, ObjectiveSettings,
-    ParetoFront, PlannedPhase, SearchOutcome, State, Study, StudyError, SurveyOutcome,
-    TokenizerWork, View, Work,
+    Dataset, Fit, JobResults, Limits, NamedMixture, ObjectiveSettings, PlannedPhase, State, Study,
+    StudyError, TokenizerWork, View, Work,
 };
 
 pub(super) const FORMAT: &str = "mixlens-study";
@@ -50,12 +49,8 @@ struct SavedData {
     fits: Vec<Fit>,
     #[serde(default)]
     active: usize,
-    evidence: Option<Arc<Evidence>>,
-    examination: Option<Arc<Examination>>,
-    search: Option<Arc<SearchOutcome>>,
-    survey: Option<Arc<SurveyOutcome>>,
-    front: Option<Arc<ParetoFront>>,
-    next_runs: Option<Arc<NextRuns>>,
+    #[serde(flatten)]
+    results: JobResults,
 }
 
 /// What can be undone.
@@ -146,12 +141,7 @@ impl SavedData {
             notices: dataset.notices.clone(),
             fits: work.fits,
             active: work.active,
-            evidence: work.evidence,
-            examination: work.examination,
-            search: work.search,
-            survey: work.survey,
-            front: work.front,
-            next_runs: work.next_runs,
+            results: work.results,
         }
     }
 
@@ -163,25 +153,7 @@ impl SavedData {
             .fits
             .iter()
             .any(|fit| is_other(fit.set.domains()) || !fit.is_whole());
-        let search = self
-            .search
-            .iter()
-            .any(|search| search.mixtures().any(|mixture| is_other(mixture.domains())));
-        let front = self
-            .front
-            .iter()
-            .flat_map(|front| &front.points)
-            .any(|point| is_other(point.0.domains()));
-        let runs = self
-            .next_runs
-            .iter()
-            .flat_map(|runs| &runs.mixtures)
-            .any(|mixture| is_other(mixture.domains()));
-        let survey = self
-            .survey
-            .iter()
-            .any(|found| !found.survey.is_over(domains.len()));
-        if tables || fits || search || survey || front || runs {
+        if tables || fits || !self.results.is_over(&domains) {
             return Err(bad("its parts are over different domains"));
         }
         let active = self.active.min(self.fits.len().saturating_sub(1));
@@ -193,13 +165,7 @@ impl SavedData {
         dataset.work = Work {
             fits: self.fits,
             active,
-            evidence: self.evidence,
-            examination: self.examination,
-            search: self.search,
-            survey: self.survey,
-            front: self.front,
-            cloud: None,
-            next_runs: self.next_runs,
+            results: self.results,
         };
         Ok(dataset)
     }

@@ -93,6 +93,7 @@ impl Study {
             ResetTo::Proposal => {
                 let proposal = dataset
                     .work
+                    .results
                     .search
                     .as_ref()
                     .map(|search| search.mixture.clone());

@@ -22,12 +22,13 @@ use mixlens_core::table::RunTable;
 
 use crate::dataset::DatasetId;
 use crate::history::History;
-use crate::jobs::{JobSlot, LocalProfile, Slots};
+use crate::slots::Slots;
 use crate::{
     Dataset, Evidence, Example, Fit, JobId, Limits, NamedMixture, ObjectiveSettings, State,
     StudyError, TokenizerWork, View, demo,
 };
 use caches::Caches;
+use mixlens_jobs::{JobKind, LocalProfile};
 
 /// Everything a user opens, edits, undoes and saves. Read by fronts, changed by [`Study::apply`]
 /// alone.
@@ -187,7 +188,7 @@ impl Study {
 
     /// Surrogates side by side, once they were compared.
     pub fn evidence(&self) -> Option<&Arc<Evidence>> {
-        self.dataset().work.evidence.as_ref()
+        self.dataset().work.results.evidence.as_ref()
     }
 
     /// The mixture under the sliders.
@@ -261,7 +262,7 @@ impl Study {
 
     /// The job that infers the mixture behind the tokenizer, while it runs.
     pub fn inferring(&self) -> Option<JobId> {
-        self.jobs.in_slot(JobSlot::Infer).map(|job| job.id)
+        self.jobs.of_kind(JobKind::Infer).map(|job| job.id)
     }
 
     /// Goes up with every change, for fronts that keep what they drew.

@@ -25,7 +25,7 @@ impl Study {
             },
             Panel::Search => return self.search_mixtures(),
             Panel::Survey => {
-                let found = self.dataset().work.survey.as_ref()?;
+                let found = self.dataset().work.results.survey.as_ref()?;
                 return Some(survey_to_csv(&found.survey, self.domains()));
             }
             Panel::NextRuns => return self.next_runs_csv(),
@@ -61,7 +61,7 @@ impl Study {
 
     /// The runs to train next as CSV that every importer of this program reads.
     pub fn next_runs_csv(&self) -> Option<String> {
-        let runs = self.dataset().work.next_runs.as_ref()?;
+        let runs = self.dataset().work.results.next_runs.as_ref()?;
         let named = runs
             .mixtures
             .iter()
@@ -75,7 +75,7 @@ impl Study {
     }
 
     fn search_mixtures(&self) -> Option<String> {
-        let search = self.dataset().work.search.as_ref()?;
+        let search = self.dataset().work.results.search.as_ref()?;
         let mut named = vec![("proposal".to_owned(), search.mixture.clone())];
         named.push(("best single".to_owned(), search.best_single.0.clone()));
         named.extend(
@@ -315,7 +315,7 @@ impl Study {
     }
 
     fn curve_cells(&self) -> Option<Vec<Vec<String>>> {
-        let examination = self.dataset().work.examination.as_ref()?;
+        let examination = self.dataset().work.results.examination.as_ref()?;
         let header = ["runs", "rmse", "rmse standard error", "rank correlation"];
         let rows = examination.curve.points.iter().map(|point| {
             let numbers = [Some(point.score.rmse), point.rmse_se, point.score.spearman];

@@ -4,8 +4,10 @@ use mixlens_core::CoreError;
 
 use super::Study;
 use crate::dataset::DatasetId;
-use crate::jobs::JobSlot;
-use crate::{Dataset, Event, Fit, JobOutcome, JobResult, ObjectiveSettings, State, StudyError};
+use crate::{
+    Dataset, Event, Fit, ImportedRuns, JobError, JobKind, JobOutcome, JobResult, ObjectiveSettings,
+    State,
+};
 
 impl Study {
     /// Takes in a job's result, unless a newer job replaced it, it was cancelled or its data are
@@ -13,14 +15,14 @@ impl Study {
     pub(super) fn receive(&mut self, result: JobResult) -> Vec<Event> {
         let was_inferring = self
             .jobs
-            .in_slot(JobSlot::Infer)
+            .of_kind(JobKind::Infer)
             .is_some_and(|job| job.id == result.id);
         let Some(job) = self.jobs.finish(result.id) else {
             return vec![Event::ResultDropped(result.id)];
         };
         let outcome = match result.outcome {
             Ok(outcome) => outcome,
-            Err(StudyError::Core(CoreError::Cancelled)) => {
+            Err(JobError::Core(CoreError::Cancelled)) => {
                 return vec![Event::JobCancelled(job.id)];
             }
             Err(problem) => {
@@ -38,11 +40,11 @@ impl Study {
         };
         match outcome {
             JobOutcome::Preview(preview) => vec![Event::PreviewReady(preview)],
-            JobOutcome::Imported {
+            JobOutcome::Imported(ImportedRuns {
                 name,
                 table,
                 notices,
-            } => self.show_dataset(
+            }) => self.show_dataset(
                 "Import runs",
                 Dataset::of_table(self.next_dataset, name, table, notices),
             ),
@@ -62,27 +64,9 @@ impl Study {
                 vec![Event::ViewChanged]
             }
             JobOutcome::Fit(fit) => self.keep_fit(job.dataset, *fit),
-            JobOutcome::Evidence(evidence) => {
-                self.keep(job.dataset, |own| own.work.evidence = Some(evidence))
-            }
-            JobOutcome::Examination(found) => {
-                self.keep(job.dataset, |own| own.work.examination = Some(found))
-            }
-            JobOutcome::Search(search) => {
-                self.keep(job.dataset, |own| own.work.search = Some(search))
-            }
-            JobOutcome::Survey(survey) => {
-                self.keep(job.dataset, |own| own.work.survey = Some(survey))
-            }
-            JobOutcome::ParetoFront(front) => {
-                self.keep(job.dataset, |own| own.work.front = Some(front))
-            }
-            JobOutcome::SampledMixtures(cloud) => {
-                self.keep(job.dataset, |own| own.work.cloud = Some(cloud))
-            }
-            JobOutcome::NextRuns(runs) => {
-                self.keep(job.dataset, |own| own.work.next_runs = Some(runs))
-            }
+            outcome => self.keep(job.dataset, |own| {
+                own.work.results.keep(outcome);
+            }),
         }
     }
 

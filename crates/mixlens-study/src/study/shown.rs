@@ -8,12 +8,12 @@ use crate::derived::{
     parallel_lines, parallel_marks, parallel_plot, pareto_plane, predictions, run_colours,
     run_order, survey_plot, training_plan,
 };
-use crate::jobs::LocalProfile;
 use crate::state::MAX_COMPARED;
 use crate::{
     DifferenceTable, DomainRow, InferredPlot, MeasuredPair, MixtureFormat, MixtureSheet,
     ParallelMarks, ParallelPlot, ParetoPlane, Predictions, State, SurveyPlot, TrainingPlan,
 };
+use mixlens_jobs::LocalProfile;
 
 impl Study {
     /// Every metric of the current mixture beside the baseline; `None` without a fit.
@@ -78,7 +78,7 @@ impl Study {
         let compute = || {
             let (table, front) = (
                 self.table().map(|table| &**table),
-                self.dataset().work.front.as_deref(),
+                self.dataset().work.results.front.as_deref(),
             );
             Arc::new(pareto_plane(
                 table,
@@ -92,7 +92,14 @@ impl Study {
 
     /// The latest survey, ready to be drawn.
     pub fn survey(&self) -> Option<&SurveyPlot> {
-        let compute = || self.dataset().work.survey.as_deref().map(survey_plot);
+        let compute = || {
+            self.dataset()
+                .work
+                .results
+                .survey
+                .as_deref()
+                .map(survey_plot)
+        };
         self.caches.survey.get_or_init(compute).as_ref()
     }
 
@@ -124,7 +131,7 @@ impl Study {
         let lines = || {
             let (table, cloud) = (
                 self.table().map(|table| &**table),
-                self.dataset().work.cloud.as_deref(),
+                self.dataset().work.results.cloud.as_deref(),
             );
             Arc::new(parallel_lines(table, cloud, &self.state, &self.view))
         };

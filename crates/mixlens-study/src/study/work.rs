@@ -8,8 +8,8 @@ use mixlens_core::table::RunTable;
 use super::Study;
 use super::edit::check_place;
 use crate::derived::noise;
-use crate::jobs::{JobSlot, LocalProfileSettings, Problem};
 use crate::{Command, Dataset, Event, EvidencePlot, Fit, JobRequest, JobTask, Panel, StudyError};
+use mixlens_jobs::{JobKind, LocalProfileSettings, Problem};
 
 /// Points along a trace, and during a drag.
 const TRACE_POINTS: [usize; 2] = [41, 15];
@@ -87,8 +87,8 @@ impl Study {
     /// Numbers a task; a job that it replaces is cancelled.
     fn request(&mut self, task: JobTask) -> Vec<Event> {
         let dataset = self.state.dataset;
-        let (id, replaced) = self.jobs.start(task.slot(), dataset, task.title());
-        let request = Event::JobRequested(Box::new(JobRequest { id, dataset, task }));
+        let (id, replaced) = self.jobs.start(task.kind(), dataset);
+        let request = Event::JobRequested(Box::new(JobRequest { id, task }));
         replaced
             .map(Event::JobCancelled)
             .into_iter()
@@ -163,7 +163,7 @@ impl Study {
     fn update_profile(&mut self) -> Result<Vec<Event>, StudyError> {
         if self.fit().is_none()
             || self.is_profile_current()
-            || self.jobs.in_slot(JobSlot::LocalProfile).is_some()
+            || self.jobs.of_kind(JobKind::LocalProfile).is_some()
         {
             return Ok(Vec::new());
         }

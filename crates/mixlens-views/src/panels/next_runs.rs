@@ -30,7 +30,7 @@ pub(super) fn next_runs_ui(
         );
     }
     settings_ui(ui, settings, out);
-    match &study.dataset().work.next_runs {
+    match &study.dataset().work.results.next_runs {
         Some(runs) => {
             outcome_ui(ui, study, runs, out);
             egui::ScrollArea::horizontal()

@@ -316,6 +316,7 @@ fn point_ui(
             let own = study
                 .dataset()
                 .work
+                .results
                 .front
                 .as_ref()
                 .and_then(|front| front.points.get(place));

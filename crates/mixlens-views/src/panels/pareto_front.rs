@@ -18,7 +18,7 @@ const NAMED: usize = 8;
 
 /// Whether the front in hand comes from the surrogate in use.
 pub(super) fn is_front_current(study: &Study) -> bool {
-    let front = study.dataset().work.front.as_ref();
+    let front = study.dataset().work.results.front.as_ref();
     front
         .zip(study.fit())
         .is_some_and(|(front, fit)| front.surrogate == fit.name())
@@ -54,7 +54,7 @@ pub(super) fn front_list_ui(
     plane: &ParetoPlane,
     out: &mut CommandQueue,
 ) {
-    let Some(front) = &study.dataset().work.front else {
+    let Some(front) = &study.dataset().work.results.front else {
         return;
     };
     let how = if front.is_exact {

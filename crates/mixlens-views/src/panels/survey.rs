@@ -52,7 +52,9 @@ pub(super) fn survey_ui(
     if !is_figure_page(ui) {
         settings_ui(ui, study, settings, out);
     }
-    let found = study.survey().zip(study.dataset().work.survey.as_deref());
+    let found = study
+        .survey()
+        .zip(study.dataset().work.results.survey.as_deref());
     let Some((plot, found)) = found else {
         return empty_ui(
             ui,

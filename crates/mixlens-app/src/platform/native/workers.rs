@@ -6,7 +6,7 @@ use std::time::Instant;
 use mixlens_core::compute::{Control, Executor, RayonExecutor, Sequential};
 use mixlens_core::search::Accelerator;
 use mixlens_gpu::SharedGpu;
-use mixlens_study::{JobRequest, JobTask, run_job_on};
+use mixlens_study::{JobRequest, run_job_on};
 
 use super::Platform;
 use crate::files::{Inbox, Incoming};
@@ -50,7 +50,7 @@ impl Workers {
         let control = Control::reporting_to(move |progress| {
             reporter.report(progress.done as f32 / progress.total.max(1) as f32);
         });
-        let is_look = matches!(request.task, JobTask::LocalProfile { .. });
+        let is_look = request.task.is_interactive();
         let executor = Arc::clone(if is_look {
             &self.look_executor
         } else {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use js_sys::Uint8Array;
 use mixlens_formats::NamedBytes;
 use mixlens_study::{
-    JobId, JobRequest, JobResult, JobTask, StudyError, request_into_parts, result_from_text,
+    JobError, JobId, JobRequest, JobResult, JobTask, request_into_parts, result_from_text,
 };
 use wasm_bindgen::prelude::*;
 
@@ -97,7 +97,7 @@ fn as_sent(file: &Arc<NamedBytes>) -> (String, JsValue) {
 
 /// What came back from a worker, or why nothing did.
 fn job_result(id: JobId, result: Option<String>, problem: Option<String>) -> JobResult {
-    let failed = || StudyError::Worker {
+    let failed = || JobError::Worker {
         message: problem.unwrap_or_default(),
     };
     match result

@@ -15,7 +15,7 @@ const SIDE_BY_SIDE: f32 = 440.0;
 
 /// Draws the error and the rank correlation side by side.
 pub(super) fn learning_curve_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
-    let Some(examination) = &study.dataset().work.examination else {
+    let Some(examination) = &study.dataset().work.results.examination else {
         let why =
             "Fits to fewer runs tell whether more would help, and how honest the intervals are";
         let action = study

@@ -48,7 +48,7 @@ pub(super) fn search_ui(
                 settings_ui(ui, study, draft, out);
                 ui.separator();
             }
-            if let Some(search) = &study.dataset().work.search {
+            if let Some(search) = &study.dataset().work.results.search {
                 outcome::outcome_ui(ui, study, search, out);
             }
         });

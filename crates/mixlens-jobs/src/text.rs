@@ -6,8 +6,7 @@ use mixlens_core::CoreError;
 use mixlens_formats::NamedBytes;
 use serde::{Deserialize, Serialize};
 
-use super::{JobId, JobOutcome, JobRequest, JobResult};
-use crate::StudyError;
+use crate::{JobError, JobId, JobOutcome, JobRequest, JobResult};
 
 /// A result as it travels: errors go by their message.
 #[derive(Serialize, Deserialize)]
@@ -37,11 +36,8 @@ pub fn request_into_parts(mut request: JobRequest) -> (String, Vec<Arc<NamedByte
 /// The request that [`request_into_parts`] took apart.
 ///
 /// # Errors
-/// [`StudyError::Worker`] for text that is no request of this version.
-pub fn request_from_parts(
-    text: &str,
-    files: Vec<Arc<NamedBytes>>,
-) -> Result<JobRequest, StudyError> {
+/// [`JobError::Worker`] for text that is no request of this version.
+pub fn request_from_parts(text: &str, files: Vec<Arc<NamedBytes>>) -> Result<JobRequest, JobError> {
     let mut request: JobRequest = serde_json::from_str(text).map_err(reported)?;
     let places = request.task.files_mut();
     if places.len() != files.len() {
@@ -50,7 +46,7 @@ pub fn request_from_parts(
             places.len(),
             files.len()
         );
-        return Err(StudyError::Worker { message });
+        return Err(JobError::Worker { message });
     }
     places
         .into_iter()
@@ -64,9 +60,9 @@ pub fn result_text(result: &JobResult) -> String {
     text_of(result.id, result.outcome.clone())
 }
 
-fn text_of<T: Serialize>(id: JobId, outcome: Result<T, StudyError>) -> String {
+fn text_of<T: Serialize>(id: JobId, outcome: Result<T, JobError>) -> String {
     let outcome = outcome.map_err(|problem| match problem {
-        StudyError::Core(CoreError::Cancelled) => Reported::Cancelled,
+        JobError::Core(CoreError::Cancelled) => Reported::Cancelled,
         problem => Reported::Problem(problem.to_string()),
     });
     serde_json::to_string(&Travelling { id, outcome })
@@ -76,18 +72,18 @@ fn text_of<T: Serialize>(id: JobId, outcome: Result<T, StudyError>) -> String {
 /// The result that [`result_text`] wrote.
 ///
 /// # Errors
-/// [`StudyError::Worker`] for text that is no result of this version.
-pub fn result_from_text(text: &str) -> Result<JobResult, StudyError> {
+/// [`JobError::Worker`] for text that is no result of this version.
+pub fn result_from_text(text: &str) -> Result<JobResult, JobError> {
     let Travelling::<JobOutcome> { id, outcome } = serde_json::from_str(text).map_err(reported)?;
     let outcome = outcome.map_err(|problem| match problem {
         Reported::Cancelled => CoreError::Cancelled.into(),
-        Reported::Problem(message) => StudyError::Worker { message },
+        Reported::Problem(message) => JobError::Worker { message },
     });
     Ok(JobResult { id, outcome })
 }
 
-fn reported(problem: serde_json::Error) -> StudyError {
-    StudyError::Worker {
+fn reported(problem: serde_json::Error) -> JobError {
+    JobError::Worker {
         message: format!("expected a message of this version of mixlens, found: {problem}"),
     }
 }
@@ -102,8 +98,8 @@ mod inference {
     use mixlens_core::compute::{Control, Sequential};
 
     use super::*;
-    use crate::jobs::infer::infer_from_samples;
-    use crate::{InferSettings, InferredMixture, SampledCategory};
+    use crate::infer::infer_from_samples;
+    use crate::{InferSettings, InferredMixture, JobContext, SampledCategory};
 
     #[derive(Deserialize)]
     struct Request {
@@ -129,12 +125,12 @@ mod inference {
     /// once, when its turn comes. A built-in category has one.
     ///
     /// # Errors
-    /// [`StudyError::Worker`] for text that is no such request of this version.
+    /// [`JobError::Worker`] for text that is no such request of this version.
     pub fn infer_from_parts(
         text: &str,
         file: impl Fn(usize) -> Arc<NamedBytes> + Sync,
         control: &Control,
-    ) -> Result<String, StudyError> {
+    ) -> Result<String, JobError> {
         let Request {
             id,
             task: Task::Infer {
@@ -151,14 +147,12 @@ mod inference {
             Some(&[start, end, ..]) => (start..end).map(&file).collect(),
             _ => Vec::new(),
         };
-        let found = infer_from_samples(
-            &file(0),
-            &categories,
-            &settings,
-            sample,
+        let context = JobContext {
+            device: None,
             control,
-            &Sequential,
-        );
+            executor: &Sequential,
+        };
+        let found = infer_from_samples(&file(0), &categories, &settings, sample, &context);
         Ok(text_of(id, found.map(Outcome::Inferred)))
     }
 }

@@ -10,8 +10,7 @@ use mixlens_formats::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::JobOutcome;
-use crate::{StudyError, value_text};
+use crate::{JobError, value_text};
 
 /// Rows that a preview shows.
 const PREVIEW_ROWS: usize = 50;
@@ -58,11 +57,11 @@ pub struct ImportPreview {
 }
 
 /// Tries an import and shows what it gives.
-pub(super) fn preview(
+pub(crate) fn preview(
     files: &[Arc<NamedBytes>],
     options: &ImportOptions,
     control: &Control,
-) -> Result<ImportPreview, StudyError> {
+) -> Result<ImportPreview, JobError> {
     let names = files.iter().map(|file| base_name(&file.name)).collect();
     let nothing = ImportPreview {
         files: names,
@@ -75,7 +74,7 @@ pub(super) fn preview(
         rejected: Vec::new(),
         problem: None,
     };
-    let left = leave_out_rejected(&owned(files), options, most_rejected(files), control);
+    let left = leave_out_rejected(&owned(files), options, max_rejected(files), control);
     let rejected = left
         .rejected
         .iter()
@@ -85,8 +84,8 @@ pub(super) fn preview(
         rejected,
         ..nothing
     };
-    Ok(match left.imported.map_err(StudyError::from) {
-        Err(cancelled @ StudyError::Core(CoreError::Cancelled)) => return Err(cancelled),
+    Ok(match left.imported.map_err(JobError::from) {
+        Err(cancelled @ JobError::Core(CoreError::Cancelled)) => return Err(cancelled),
         Err(problem) => ImportPreview {
             problem: Some(problem.to_string()),
             ..nothing
@@ -126,17 +125,28 @@ pub(super) fn preview(
     })
 }
 
+/// A run table that was read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ImportedRuns {
+    /// What the files are called together.
+    pub name: String,
+    /// The runs.
+    pub table: Arc<RunTable>,
+    /// What the user should know.
+    pub notices: Vec<String>,
+}
+
 /// Reads a run table.
-pub(super) fn import(
+pub(crate) fn import(
     files: &[Arc<NamedBytes>],
     options: &ImportOptions,
     rejected: OnRejected,
     control: &Control,
-) -> Result<JobOutcome, StudyError> {
+) -> Result<ImportedRuns, JobError> {
     let imported = match rejected {
         OnRejected::Refuse => import_run_table_under(&owned(files), options, control),
         OnRejected::LeaveOut => {
-            leave_out_rejected(&owned(files), options, most_rejected(files), control).imported
+            leave_out_rejected(&owned(files), options, max_rejected(files), control).imported
         }
     };
     let Imported { table, notices, .. } = imported?;
@@ -147,7 +157,7 @@ pub(super) fn import(
         [only] => base_name(&only.name),
         [first, rest @ ..] => format!("{} and {} more", base_name(&first.name), rest.len()),
     };
-    Ok(JobOutcome::Imported {
+    Ok(ImportedRuns {
         name,
         table: Arc::new(table),
         notices,
@@ -155,7 +165,7 @@ pub(super) fn import(
 }
 
 /// The name without its folders.
-pub(super) fn base_name(name: &str) -> String {
+pub(crate) fn base_name(name: &str) -> String {
     name.rsplit(['/', '\\']).next().unwrap_or(name).to_owned()
 }
 
@@ -164,7 +174,7 @@ fn owned(files: &[Arc<NamedBytes>]) -> Vec<NamedBytes> {
 }
 
 /// How many rejected rows are told at most: each costs another reading of the files.
-fn most_rejected(files: &[Arc<NamedBytes>]) -> usize {
+fn max_rejected(files: &[Arc<NamedBytes>]) -> usize {
     let bytes: usize = files.iter().map(|file| file.bytes.len()).sum();
     if bytes > LARGE { 10 } else { 200 }
 }

@@ -8,7 +8,7 @@ use mixlens_core::table::{Direction, Metric, MetricSet};
 use mixlens_formats::parse_metric_bound;
 use serde::{Deserialize, Serialize};
 
-use crate::StudyError;
+use crate::JobError;
 
 /// How several metrics become one objective.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -91,7 +91,7 @@ impl ObjectiveSettings {
     ///
     /// # Errors
     /// Nothing with a weight, a weight out of range, or a bound that cannot be read.
-    pub fn objective(&self, set: &SurrogateSet, baseline: &[f64]) -> Result<Objective, StudyError> {
+    pub fn objective(&self, set: &SurrogateSet, baseline: &[f64]) -> Result<Objective, JobError> {
         let known = set.metric_set();
         let weighted = self.metrics.iter().filter(|metric| metric.weight > 0.0);
         let term = |own: &ObjectiveMetric| {
@@ -109,7 +109,7 @@ impl ObjectiveSettings {
         &self,
         known: &MetricSet,
         baseline: &[f64],
-    ) -> Result<Vec<MetricBound>, StudyError> {
+    ) -> Result<Vec<MetricBound>, JobError> {
         Ok(self
             .bounds
             .iter()
@@ -128,7 +128,7 @@ impl ObjectiveSettings {
         baseline: &[f64],
         constraints: &Constraints,
         control: &Control,
-    ) -> Result<Objective, StudyError> {
+    ) -> Result<Objective, JobError> {
         let objective = self.objective(set, baseline)?;
         Ok(match self.aim {
             ScalarisationKind::Mean => objective,

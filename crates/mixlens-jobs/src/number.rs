@@ -64,7 +64,7 @@ pub fn percent_text(part: f64) -> String {
 }
 
 /// A number with at most so many decimals, without zeros at the end.
-pub(crate) fn number_text(value: f64, decimals: usize) -> String {
+pub fn number_text(value: f64, decimals: usize) -> String {
     let text = format!("{value:.decimals$}");
     let text = if text.contains('.') {
         text.trim_end_matches('0').trim_end_matches('.')

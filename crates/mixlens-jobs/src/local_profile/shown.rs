@@ -5,7 +5,7 @@ use mixlens_core::fit::{FittedMetric, Surrogate, SurrogateSet};
 use mixlens_core::search::{Objective, Scalarisation};
 use mixlens_core::{CoreError, listed};
 
-use crate::{ObjectiveSettings, StudyError};
+use crate::{JobError, ObjectiveSettings};
 
 /// Mixtures predicted together: few enough to keep several cores busy with a plot.
 const CHUNK: usize = 32;
@@ -37,13 +37,12 @@ impl<'a> Shown<'a> {
         goal: &ObjectiveSettings,
         metric: usize,
         executor: &'a dyn Executor,
-    ) -> Result<Self, StudyError> {
+    ) -> Result<Self, JobError> {
         let (count, found) = (goal.metrics.len(), metric + 1);
-        let own = goal.metrics.get(metric).ok_or(StudyError::NoSuchPlace {
-            what: "metric",
-            count,
-            found,
-        })?;
+        let own = goal
+            .metrics
+            .get(metric)
+            .ok_or(JobError::NoSuchMetric { count, found })?;
         let fitted = set
             .metrics()
             .iter()

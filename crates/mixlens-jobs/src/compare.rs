@@ -1,21 +1,16 @@
 //! Fitting one surrogate, and comparing several.
 
 use mixlens_core::CoreError;
-use mixlens_core::compute::{Control, Executor};
 use mixlens_core::fit::{
-    CompareParams, Coverage, CoverageMeter, CrossFit, CrossValidation, CrossValidator,
-    FittedMetric, LearningCurve, SurrogateParams, SurrogateSet, choose, learning_curve,
+    CompareParams, Coverage, CoverageMeter, CrossValidation, CrossValidator, LearningCurve,
+    SurrogateParams, choose, learning_curve,
 };
+use mixlens_core::simplex::DomainSet;
 use mixlens_core::stats::Score;
 use mixlens_core::table::{NoiseFloor, RunTable};
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 
-use crate::{Fit, StudyError};
-
-/// The least error that a fit is given on its own runs, as a part of the metric's range
-/// (dimensionless).
-const MIN_ERROR: f64 = 1e-3;
+use crate::{JobContext, JobError};
 
 /// Surrogates side by side: how well each predicts runs that it has not seen.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -78,15 +73,22 @@ pub struct LeftOutSurrogate {
 }
 
 impl Evidence {
+    /// It names no domains.
+    pub(crate) fn is_over(&self, _: &DomainSet) -> bool {
+        true
+    }
+
     /// Cross-validates the surrogates (the usual ones when none is given) on every metric that
     /// varies.
-    pub(super) fn of_table(
+    pub(crate) fn of_table(
         table: &RunTable,
         surrogates: &[SurrogateParams],
         params: CompareParams,
-        control: &Control,
-        executor: &dyn Executor,
-    ) -> Result<Self, StudyError> {
+        context: &JobContext<'_>,
+    ) -> Result<Self, JobError> {
+        let JobContext {
+            control, executor, ..
+        } = *context;
         let metrics = varying_metrics(table);
         let usual = SurrogateParams::candidates();
         let mut validator = CrossValidator::new(table, &metrics, params)?;
@@ -180,54 +182,6 @@ impl Evidence {
     }
 }
 
-impl Fit {
-    /// Fits a surrogate, or the best candidate for each metric, to every metric that varies, with
-    /// intervals.
-    pub(super) fn of_table(
-        table: &RunTable,
-        params: Option<&SurrogateParams>,
-        seed: u64,
-        control: &Control,
-        executor: &dyn Executor,
-    ) -> Result<Self, StudyError> {
-        let metrics = varying_metrics(table);
-        let set = match params {
-            Some(params) => {
-                SurrogateSet::fit_with_intervals(table, &metrics, params, seed, control, executor)?
-            }
-            None => SurrogateSet::fit_auto(
-                table,
-                &metrics,
-                &SurrogateParams::candidates(),
-                seed,
-                control,
-                executor,
-            )?,
-        };
-        let scores = set.score(table)?;
-        let summary = table.summary();
-        let error = |fitted: &FittedMetric| {
-            let name = &fitted.metric.name;
-            let held_out = fitted.cross.as_ref().map(CrossFit::errors);
-            if let Some(errors) = held_out.filter(|errors| !errors.is_empty()) {
-                return Some(
-                    (errors.iter().map(|error| error * error).sum::<f64>() / errors.len() as f64)
-                        .sqrt(),
-                );
-            }
-            let (_, score) = scores.iter().find(|(own, _)| own == name)?;
-            let column = summary.metrics.iter().find(|column| column.name == *name)?;
-            Some(score.rmse.max(MIN_ERROR * (column.max? - column.min?)))
-        };
-        let own_errors = set.metrics().iter().map(error).collect();
-        Ok(Self {
-            params: params.cloned(),
-            set: Arc::new(set),
-            own_errors,
-        })
-    }
-}
-
 /// How a surrogate does with fewer runs, and how honest its intervals are.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Examination {
@@ -243,14 +197,21 @@ pub struct Examination {
 }
 
 impl Examination {
+    /// It names no domains.
+    pub(crate) fn is_over(&self, _: &DomainSet) -> bool {
+        true
+    }
+
     /// Follows the learning curve and measures the intervals of a surrogate.
-    pub(super) fn of_table(
+    pub(crate) fn of_table(
         table: &RunTable,
         surrogate: &SurrogateParams,
         params: CompareParams,
-        control: &Control,
-        executor: &dyn Executor,
-    ) -> Result<Self, StudyError> {
+        context: &JobContext<'_>,
+    ) -> Result<Self, JobError> {
+        let JobContext {
+            control, executor, ..
+        } = *context;
         let metrics = varying_metrics(table);
         let curve = learning_curve(table, &metrics, surrogate, params, control, executor)?;
         let mean = table.mean_mixture().ok_or(CoreError::AllZero)?;
@@ -285,7 +246,7 @@ fn predicted(table: &RunTable, metric: usize, result: &CrossValidation) -> Vec<f
 }
 
 /// Positions of the metrics that can be fitted.
-fn varying_metrics(table: &RunTable) -> Vec<usize> {
+pub(crate) fn varying_metrics(table: &RunTable) -> Vec<usize> {
     let constant = table.constant_metrics();
     (0..table.metrics().len())
         .filter(|metric| !constant.contains(metric))

@@ -7,7 +7,7 @@ use mixlens_core::simplex::{Constraints, ConstraintsBuilder, DomainSet, Mixture,
 use mixlens_formats::parse_linear_constraint;
 use serde::{Deserialize, Serialize};
 
-use crate::StudyError;
+use crate::JobError;
 
 /// The most epochs over any domain, unless the user says otherwise. Source: Muennighoff et al.
 /// 2023, "Scaling data-constrained language models": up to 4 epochs are nearly as good as new data.
@@ -49,7 +49,7 @@ impl Limits {
     /// # Errors
     /// Bounds and counts out of range, constraints that cannot be read, and
     /// [`mixlens_core::CoreError::Infeasible`], which names what clashes.
-    pub fn constraints(&self, domains: &Arc<DomainSet>) -> Result<Constraints, StudyError> {
+    pub fn constraints(&self, domains: &Arc<DomainSet>) -> Result<Constraints, JobError> {
         let mut builder = Constraints::builder(domains);
         for (name, (lower, upper)) in domains
             .names()

@@ -22,7 +22,7 @@ pub struct Contour {
 /// Contours at round values, from a grid in the order of [`Ternary::points`](super::Ternary).
 ///
 /// Every small triangle is cut by the plane through its corners (marching triangles).
-pub(super) fn contours(points: &[TernaryPoint], steps: usize, range: (f64, f64)) -> Vec<Contour> {
+pub(crate) fn contours(points: &[TernaryPoint], steps: usize, range: (f64, f64)) -> Vec<Contour> {
     let triangles = triangles(points, steps);
     let contour = |(level, text): (f64, String)| {
         let pieces = triangles

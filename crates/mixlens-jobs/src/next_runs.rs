@@ -2,12 +2,10 @@
 
 use mixlens_core::compute::Control;
 use mixlens_core::search::{Acquisition, NextParams, next_runs as core_next_runs};
-use mixlens_core::simplex::{Mixture, Prior, Sampler};
+use mixlens_core::simplex::{DomainSet, Mixture, Prior, Sampler};
 use serde::{Deserialize, Serialize};
 
-use super::Problem;
-use crate::StudyError;
-use crate::dataset::surrogate_name;
+use crate::{JobError, Problem, surrogate_name};
 
 /// How many runs, from how large a pool.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -51,12 +49,21 @@ pub struct NextRuns {
     pub chosen_by: String,
 }
 
+impl NextRuns {
+    /// Whether every mixture is over these domains.
+    pub(crate) fn is_over(&self, domains: &DomainSet) -> bool {
+        self.mixtures
+            .iter()
+            .all(|mixture| **mixture.domains() == *domains)
+    }
+}
+
 /// Chooses the runs.
-pub(super) fn next_runs(
+pub(crate) fn next_runs(
     problem: &Problem,
     settings: &NextRunsSettings,
     control: &Control,
-) -> Result<NextRuns, StudyError> {
+) -> Result<NextRuns, JobError> {
     let set = problem.set();
     let constraints = problem.constraints()?;
     let objective = problem.objective(&set, &constraints, control)?;

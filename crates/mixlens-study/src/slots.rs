@@ -2,25 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::JobId;
 use crate::dataset::DatasetId;
-
-/// Jobs of one slot replace each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum JobSlot {
-    Preview,
-    Import,
-    Fit,
-    Compare,
-    Examine,
-    Search,
-    Survey,
-    ParetoFront,
-    SampledMixtures,
-    NextRuns,
-    Infer,
-    LocalProfile,
-}
+use crate::{JobId, JobKind};
 
 /// A job that was asked for and has not come back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,29 +13,24 @@ pub(crate) struct Running {
     pub title: &'static str,
 }
 
-/// The running jobs, at most one per slot.
+/// The running jobs, at most one of a kind.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Slots {
     last: JobId,
-    running: BTreeMap<JobSlot, Running>,
+    running: BTreeMap<JobKind, Running>,
 }
 
 impl Slots {
     /// Starts a job and gives its generation number; a job that it replaces comes back to be
     /// cancelled.
-    pub fn start(
-        &mut self,
-        slot: JobSlot,
-        dataset: DatasetId,
-        title: &'static str,
-    ) -> (JobId, Option<JobId>) {
+    pub fn start(&mut self, kind: JobKind, dataset: DatasetId) -> (JobId, Option<JobId>) {
         self.last += 1;
         let replaced = self.running.insert(
-            slot,
+            kind,
             Running {
                 id: self.last,
                 dataset,
-                title,
+                title: kind.title(),
             },
         );
         (self.last, replaced.map(|job| job.id))
@@ -60,17 +38,17 @@ impl Slots {
 
     /// Ends the job of that number; `None` when it was replaced or cancelled.
     pub fn finish(&mut self, id: JobId) -> Option<Running> {
-        let slot = self
+        let kind = self
             .running
             .iter()
             .find(|(_, job)| job.id == id)
-            .map(|(slot, _)| *slot)?;
-        self.running.remove(&slot)
+            .map(|(kind, _)| *kind)?;
+        self.running.remove(&kind)
     }
 
-    /// The job that runs in a slot.
-    pub fn in_slot(&self, slot: JobSlot) -> Option<Running> {
-        self.running.get(&slot).copied()
+    /// The running job of a kind.
+    pub fn of_kind(&self, kind: JobKind) -> Option<Running> {
+        self.running.get(&kind).copied()
     }
 
     /// All running jobs, oldest first.

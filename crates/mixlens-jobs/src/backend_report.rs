@@ -20,7 +20,7 @@ pub struct BackendReport {
 
 impl BackendReport {
     /// From what a simulation says of itself.
-    pub(super) fn new(
+    pub(crate) fn new(
         choice: DeviceChoice,
         device: Option<&dyn Accelerator>,
         ran: &Backend,

@@ -1,13 +1,10 @@
 //! Where simulated mixtures lie and how good they are.
 
-use mixlens_core::compute::{Control, Executor};
-use mixlens_core::search::{Accelerator, DeviceChoice, Survey, SurveyParams, survey_on};
-use mixlens_core::simplex::{Prior, Sampler};
+use mixlens_core::search::{DeviceChoice, Survey, SurveyParams, survey_on};
+use mixlens_core::simplex::{DomainSet, Prior, Sampler};
 use serde::{Deserialize, Serialize};
 
-use super::{BackendReport, Problem};
-use crate::StudyError;
-use crate::dataset::surrogate_name;
+use crate::{BackendReport, JobContext, JobError, Problem, surrogate_name};
 
 /// What is surveyed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -50,14 +47,24 @@ pub struct SurveyOutcome {
     pub ran_on: BackendReport,
 }
 
+impl SurveyOutcome {
+    /// Whether it counts these domains.
+    pub(crate) fn is_over(&self, domains: &DomainSet) -> bool {
+        self.survey.is_over(domains.len())
+    }
+}
+
 /// Surveys the mixtures within the limits.
-pub(super) async fn survey(
+pub(crate) async fn survey(
     problem: &Problem,
     settings: &SurveySettings,
-    device: Option<&dyn Accelerator>,
-    control: &Control,
-    executor: &dyn Executor,
-) -> Result<SurveyOutcome, StudyError> {
+    context: &JobContext<'_>,
+) -> Result<SurveyOutcome, JobError> {
+    let JobContext {
+        device,
+        control,
+        executor,
+    } = *context;
     let set = problem.set();
     let constraints = problem.constraints()?;
     let objective = problem.objective(&set, &constraints, control)?;

@@ -1,17 +1,16 @@
 //! [`SampledMixtures`]: sampled mixtures with their predictions, to see what is possible at all.
 
-use mixlens_core::compute::{Control, Executor, try_map_tasks};
+use mixlens_core::compute::try_map_tasks;
 use mixlens_core::fit::Surrogate;
-use mixlens_core::simplex::{Prior, Sampler};
+use mixlens_core::simplex::{DomainSet, Prior, Sampler};
 use serde::{Deserialize, Serialize};
 
-use super::Problem;
-use crate::StudyError;
+use crate::{JobContext, JobError, Problem};
 
 /// Mixtures predicted together.
 const CHUNK: usize = 512;
 /// More lines than any plot can show.
-const MOST: usize = 100_000;
+const MAX_COUNT: usize = 100_000;
 
 /// How many mixtures are sampled, and from where.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -49,13 +48,18 @@ impl SampledMixtures {
         self.parts.len() / self.width.max(1)
     }
 
+    /// Whether it is over as many domains.
+    pub(crate) fn is_over(&self, domains: &DomainSet) -> bool {
+        self.width == domains.len()
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// The predictions of a metric, one per mixture; missing ones for a metric that was not fitted.
-    pub(crate) fn metric(&self, name: &str) -> Vec<Option<f64>> {
+    pub fn metric(&self, name: &str) -> Vec<Option<f64>> {
         let own = self.metrics.iter().find(|(own, _)| own == name);
         own.map_or_else(
             || vec![None; self.len()],
@@ -65,12 +69,14 @@ impl SampledMixtures {
 }
 
 /// Samples the mixtures within the limits and predicts every metric.
-pub(super) fn sample_mixtures(
+pub(crate) fn sample_mixtures(
     problem: &Problem,
     settings: &SamplingSettings,
-    control: &Control,
-    executor: &dyn Executor,
-) -> Result<SampledMixtures, StudyError> {
+    context: &JobContext<'_>,
+) -> Result<SampledMixtures, JobError> {
+    let JobContext {
+        control, executor, ..
+    } = *context;
     let set = problem.set();
     let width = set.domains().len();
     let sampler = Sampler::new(
@@ -79,7 +85,7 @@ pub(super) fn sample_mixtures(
         problem.constraints()?,
         problem.seed,
     )?;
-    let count = settings.count.clamp(1, MOST);
+    let count = settings.count.clamp(1, MAX_COUNT);
     let mut parts = vec![0.0; count * width];
     sampler.fill(0, &mut parts);
     let chunks: Vec<&[f64]> = parts.chunks(CHUNK * width).collect();

@@ -1,16 +1,35 @@
 //! [`LocalProfile`]: what lies around a mixture. Too much for a frame, so it is a job.
 
-use mixlens_core::compute::{Control, Executor};
+mod best_move;
+mod contours;
+mod estimate;
+mod interactions;
+mod range;
+mod shown;
+mod ternary;
+mod ticks;
+mod traces;
+
 use mixlens_core::fit::SurrogateSet;
 use mixlens_core::simplex::{Locks, Mixture};
 use serde::{Deserialize, Serialize};
 
-use super::Problem;
-use crate::StudyError;
-use crate::derived::{
-    BestMove, Estimate, Interactions, Shown, Ternary, Traces, best_moves, interactions, ternary,
-    traces,
-};
+use crate::{JobContext, JobError, Problem};
+
+pub use best_move::BestMove;
+pub use contours::Contour;
+pub use estimate::{Estimate, Standing};
+pub use interactions::Interactions;
+pub use range::value_range;
+pub use ternary::{Ternary, TernaryPoint, corner_shares};
+pub use ticks::ticks;
+pub use traces::{Trace, Traces};
+
+use best_move::best_moves;
+use interactions::interactions;
+use shown::Shown;
+use ternary::ternary;
+use traces::traces;
 
 /// What is sampled around a mixture.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -58,16 +77,18 @@ pub struct LocalProfile {
 }
 
 /// Samples everything.
-pub(super) fn profile(
+pub(crate) fn profile(
     problem: &Problem,
     at: &Mixture,
     settings: &LocalProfileSettings,
-    control: &Control,
-    executor: &dyn Executor,
-) -> Result<LocalProfile, StudyError> {
+    context: &JobContext<'_>,
+) -> Result<LocalProfile, JobError> {
+    let JobContext {
+        control, executor, ..
+    } = *context;
     let set = problem.set();
     let constraints = problem.constraints()?;
-    let metric = |metric: usize| -> Result<(String, Shown<'_>), StudyError> {
+    let metric = |metric: usize| -> Result<(String, Shown<'_>), JobError> {
         let name = problem
             .goal
             .metrics
@@ -85,7 +106,7 @@ pub(super) fn profile(
             )
         }
     };
-    let stage = control.stage("looking around the mixture", 4);
+    let stage = control.stage("profiling the mixture", 4);
     let mut locks = Locks::none(at.domains());
     settings
         .locked
@@ -156,7 +177,7 @@ fn most_certain(
     metric: Option<usize>,
     at: &Mixture,
     mut moves: Vec<BestMove>,
-) -> Result<Option<BestMove>, StudyError> {
+) -> Result<Option<BestMove>, JobError> {
     if let Some(metric) = metric {
         let against = set.against(at.parts())?;
         for own in &mut moves {

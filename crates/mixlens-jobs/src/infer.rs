@@ -32,6 +32,17 @@ impl From<&BuiltIn> for CategoryKind {
 }
 
 impl SampledCategory {
+    /// How much the sample is: files and megabytes.
+    pub fn size_text(&self) -> String {
+        let bytes: usize = self.files.iter().map(|file| file.bytes.len()).sum();
+        let files = self.files.len();
+        let size = crate::number_text(bytes as f64 / 1e6, if bytes < 10_000_000 { 2 } else { 0 });
+        format!(
+            "{files} file{}, {size} MB",
+            if files == 1 { "" } else { "s" }
+        )
+    }
+
     /// A built-in category.
     pub fn built_in(own: &BuiltIn) -> Self {
         Self {
@@ -43,12 +54,12 @@ impl SampledCategory {
 
     /// What people call it.
     pub fn label(&self) -> &str {
-        label(&self.name, self.kind)
+        category_label(&self.name, self.kind)
     }
 }
 
 /// What people call a category.
-pub(crate) fn label(name: &str, kind: CategoryKind) -> &str {
+pub fn category_label(name: &str, kind: CategoryKind) -> &str {
     BuiltIn::find(name)
         .filter(|_| kind != CategoryKind::Own)
         .map_or(name, |own| own.label)
@@ -119,14 +130,14 @@ pub struct InferredMixture {
 }
 
 #[cfg(feature = "tokenizer")]
-pub(super) use with_tokenizers::{infer_from_samples, infer_mixture};
+pub(crate) use with_tokenizers::{infer_from_samples, infer_mixture};
 #[cfg(not(feature = "tokenizer"))]
-pub(super) use without_tokenizers::infer_mixture;
+pub(crate) use without_tokenizers::infer_mixture;
 
 #[cfg(feature = "tokenizer")]
 mod with_tokenizers {
     use mixlens_categories::LIMITS;
-    use mixlens_core::compute::{Control, Executor};
+    use mixlens_core::compute::Control;
     use mixlens_core::tokenizer::{PairCounts, infer};
     use mixlens_formats::{
         Inherited, Pretokenizer, SampleOptions, TokenizerFile, TokenizerNotice, inference_warnings,
@@ -134,32 +145,33 @@ mod with_tokenizers {
     };
 
     use super::*;
-    use crate::StudyError;
-    use crate::jobs::import::base_name;
+    use crate::import::base_name;
+    use crate::{JobContext, JobError};
 
     /// Infers the mixture.
-    pub(in crate::jobs) fn infer_mixture(
+    pub(crate) fn infer_mixture(
         file: &NamedBytes,
         categories: &[SampledCategory],
         settings: &InferSettings,
-        control: &Control,
-        executor: &dyn Executor,
-    ) -> Result<InferredMixture, StudyError> {
+        context: &JobContext<'_>,
+    ) -> Result<InferredMixture, JobError> {
         let samples: Vec<_> = categories.iter().map(sample).collect::<Result<_, _>>()?;
         let sample = |place: usize| samples.get(place).cloned().unwrap_or_default();
-        infer_from_samples(file, categories, settings, sample, control, executor)
+        infer_from_samples(file, categories, settings, sample, context)
     }
 
     /// The same with samples that `sample` gives by the places of categories; each is asked for
     /// once, when its turn comes.
-    pub(in crate::jobs) fn infer_from_samples(
+    pub(crate) fn infer_from_samples(
         file: &NamedBytes,
         categories: &[SampledCategory],
         settings: &InferSettings,
         sample: impl Fn(usize) -> Vec<Arc<NamedBytes>> + Sync,
-        control: &Control,
-        executor: &dyn Executor,
-    ) -> Result<InferredMixture, StudyError> {
+        context: &JobContext<'_>,
+    ) -> Result<InferredMixture, JobError> {
+        let JobContext {
+            control, executor, ..
+        } = *context;
         let tokenizer = read_tokenizer(file, &Inherited::default())?;
         let pretokenizer = pretokenizer(settings, &tokenizer)?;
         let options = SampleOptions::default();
@@ -202,15 +214,13 @@ mod with_tokenizers {
     }
 
     /// The files of a category's sample.
-    fn sample(own: &SampledCategory) -> Result<Vec<Arc<NamedBytes>>, StudyError> {
+    fn sample(own: &SampledCategory) -> Result<Vec<Arc<NamedBytes>>, JobError> {
         if own.kind == CategoryKind::Own || !own.files.is_empty() {
             return Ok(own.files.clone());
         }
         let table = BuiltIn::find(&own.name).and_then(table);
-        Ok(vec![Arc::new(table.ok_or_else(|| {
-            StudyError::NoTable {
-                category: own.name.clone(),
-            }
+        Ok(vec![Arc::new(table.ok_or_else(|| JobError::NoTable {
+            category: own.name.clone(),
         })?)])
     }
 
@@ -227,11 +237,11 @@ mod with_tokenizers {
     fn pretokenizer(
         settings: &InferSettings,
         tokenizer: &TokenizerFile,
-    ) -> Result<Pretokenizer, StudyError> {
+    ) -> Result<Pretokenizer, JobError> {
         match (&settings.pretokenizer, &tokenizer.pretokenizer) {
             (Some(pattern), _) => Ok(Pretokenizer::from_pattern(pattern)?),
             (None, Some(own)) => Ok(own.clone()),
-            (None, None) => Err(StudyError::NoPretokenizer {
+            (None, None) => Err(JobError::NoPretokenizer {
                 file: base_name(&tokenizer.name),
             }),
         }
@@ -253,23 +263,16 @@ mod with_tokenizers {
 
 #[cfg(not(feature = "tokenizer"))]
 mod without_tokenizers {
-    use mixlens_core::compute::{Control, Executor};
-
     use super::*;
-    use crate::StudyError;
+    use crate::{JobContext, JobError};
 
     /// Refuses: the readers of tokenizers are not in this build.
-    pub(in crate::jobs) fn infer_mixture(
+    pub(crate) fn infer_mixture(
         _: &NamedBytes,
         _: &[SampledCategory],
         _: &InferSettings,
-        _: &Control,
-        _: &dyn Executor,
-    ) -> Result<InferredMixture, StudyError> {
-        Err(StudyError::Missing {
-            command: crate::CommandKind::InferMixture.info().title,
-            what: "a build with the readers of tokenizers",
-            advice: "use the desktop app or the command mixlens infer",
-        })
+        _: &JobContext<'_>,
+    ) -> Result<InferredMixture, JobError> {
+        Err(JobError::NoTokenizers)
     }
 }

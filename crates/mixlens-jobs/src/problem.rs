@@ -9,7 +9,7 @@ use mixlens_core::search::Objective;
 use mixlens_core::simplex::{Constraints, Mixture};
 use serde::{Deserialize, Serialize};
 
-use crate::{Limits, ObjectiveSettings, StudyError};
+use crate::{JobError, Limits, ObjectiveSettings};
 
 /// Surrogates, limits and objective of a study, as they were when a job was asked for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,7 +34,7 @@ impl Problem {
     ///
     /// # Errors
     /// Those of [`Limits::constraints`].
-    pub fn constraints(&self) -> Result<Constraints, StudyError> {
+    pub fn constraints(&self) -> Result<Constraints, JobError> {
         self.limits.constraints(self.set.domains())
     }
 
@@ -56,7 +56,7 @@ impl Problem {
         set: &SurrogateSet,
         constraints: &Constraints,
         control: &Control,
-    ) -> Result<Objective, StudyError> {
+    ) -> Result<Objective, JobError> {
         let baseline = set.predict(self.baseline.parts())?.values;
         self.goal.aimed(set, &baseline, constraints, control)
     }
