@@ -317,10 +317,18 @@ pub struct Scalarisation {
     /// How several metrics become one number
     #[arg(long, value_enum, default_value_t, value_name = "KIND")]
     pub objective: AimName,
-    /// Bound on a metric, such as "general_loss <= baseline + 0.01"; may repeat; the baseline is
-    /// the natural mixture
+}
+
+/// Bounds on predicted metrics.
+#[derive(Debug, Default, Args)]
+pub struct MetricBounds {
+    /// Bound on a metric, such as "general_loss <= baseline + 0.01"; may repeat
     #[arg(long = "bound", value_name = "TEXT")]
     pub bounds: Vec<String>,
+    /// The baseline of bounds: DOMAIN=WEIGHT,… or a file [default: the natural mixture, or the mean
+    /// of the runs]
+    #[arg(long, requires = "bounds", value_name = "LIST|FILE")]
+    pub baseline: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -329,6 +337,8 @@ pub struct Propose {
     pub fit: PathBuf,
     #[command(flatten)]
     pub aim: Scalarisation,
+    #[command(flatten)]
+    pub bounds: MetricBounds,
     /// Error of the fit: mixtures within this of the best objective count as equally good
     #[arg(long, default_value_t = 0.01, value_name = "X")]
     pub tolerance: f64,
@@ -359,6 +369,8 @@ pub struct Survey {
     pub fit: PathBuf,
     #[command(flatten)]
     pub aim: Scalarisation,
+    #[command(flatten)]
+    pub bounds: MetricBounds,
     /// Mixtures to simulate (1000000, 1e8, 100M)
     #[arg(long, default_value = "1000000", value_name = "N")]
     pub samples: String,
@@ -435,10 +447,8 @@ pub struct Pareto {
     /// Two or three metrics
     #[arg(long, required = true, num_args = 1.., value_delimiter = ',', value_name = "METRIC,METRIC[,METRIC]")]
     pub metric: Vec<String>,
-    /// Bound on a metric, such as "general_loss <= baseline + 0.01"; may repeat; the baseline is
-    /// the natural mixture
-    #[arg(long = "bound", value_name = "TEXT")]
-    pub bounds: Vec<String>,
+    #[command(flatten)]
+    pub bounds: MetricBounds,
     /// Points of the front
     #[arg(long, default_value_t = 15, value_name = "N")]
     pub points: usize,

@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anstyle::AnsiColor;
 use anyhow::Context as _;
 use mixlens_core::compute::{Control, RayonExecutor};
+use mixlens_core::search::Accelerator;
 use mixlens_formats::{json_text, write_atomically};
+use mixlens_jobs::JobContext;
 
 use crate::args::Global;
 use crate::{progress, terminal};
@@ -32,6 +34,15 @@ impl Context {
             is_quiet: global.quiet,
             is_written: AtomicBool::new(false),
         })
+    }
+
+    /// What a job runs with.
+    pub fn job<'a>(&'a self, device: Option<&'a dyn Accelerator>) -> JobContext<'a> {
+        JobContext {
+            device,
+            control: &self.control,
+            executor: &self.executor,
+        }
     }
 
     /// Tells the user something beside the result, on stderr.

@@ -1,7 +1,7 @@
 //! Where simulations run: the CPU, or a graphics processor with the CPU behind it.
 
-use mixlens_core::CoreError;
 use mixlens_core::search::{Accelerator, Backend};
+use mixlens_jobs::JobError;
 
 use crate::args::DeviceName;
 use crate::context::Context;
@@ -23,7 +23,7 @@ pub fn simulate<T>(
     name: DeviceName,
     samples: u64,
     context: &Context,
-    simulation: impl AsyncFnOnce(Option<&dyn Accelerator>) -> Result<(T, Backend), CoreError>,
+    simulation: impl AsyncFnOnce(Option<&dyn Accelerator>) -> Result<(T, Backend), JobError>,
 ) -> anyhow::Result<(T, &'static str)> {
     let device = device(name, samples, context);
     let (found, ran) = pollster::block_on(simulation(device.as_deref()))?;

@@ -8,16 +8,16 @@ use std::sync::Arc;
 use anyhow::{Context as _, anyhow};
 use mixlens_core::compute::Control;
 use mixlens_core::fit::SurrogateSet;
-use mixlens_core::simplex::{Constraints, DomainSet, Mixture, Prior, Supply};
+use mixlens_core::simplex::{DomainSet, Mixture};
 use mixlens_core::table::{self, Direction, MetricSet, RunTable};
 use mixlens_core::{CoreError, excerpt};
 use mixlens_formats::{
     ImportOptions, NamedBytes, Unmatched, find_domain, find_metric, import_mixtures,
-    import_run_table_under, import_token_counts, parse_linear_constraint, parse_number_pairs,
-    parse_token_count, parse_token_pairs, sample_files,
+    import_run_table_under, import_token_counts, parse_number_pairs, parse_token_pairs,
+    sample_files,
 };
 
-use crate::args::{Import, Limits, PriorName, RowSums, Sampling};
+use crate::args::{Import, RowSums};
 use crate::context::Context;
 
 impl From<RowSums> for table::RowSums {
@@ -296,88 +296,4 @@ pub fn metric_positions(metrics: &MetricSet, names: &[String]) -> anyhow::Result
         positions.push(position);
     }
     Ok(positions)
-}
-
-/// The constraints that the options describe, and the natural mixture when unique tokens are known
-/// for every domain.
-pub fn constraints(
-    domains: &Arc<DomainSet>,
-    limits: &Limits,
-) -> anyhow::Result<(Constraints, Option<Mixture>)> {
-    let mut builder = Constraints::builder(domains);
-    let bound = |option: &str, text: &String| -> anyhow::Result<(String, f64)> {
-        let (name, value) = text
-            .split_once('=')
-            .ok_or_else(|| anyhow!("{option}: expected DOMAIN=X, found {}", excerpt(text)))?;
-        let value = value.trim().parse().map_err(|_| {
-            anyhow!(
-                "{option}: expected a number for {}, found {}",
-                excerpt(name),
-                excerpt(value)
-            )
-        })?;
-        let domain = find_domain(domains, name)?;
-        Ok((
-            domains.names().get(domain).cloned().unwrap_or_default(),
-            value,
-        ))
-    };
-    for text in &limits.lower {
-        let (domain, value) = bound("--lower", text)?;
-        builder = builder.lower(&domain, value)?;
-    }
-    for text in &limits.upper {
-        let (domain, value) = bound("--upper", text)?;
-        builder = builder.upper(&domain, value)?;
-    }
-    for text in &limits.constraints {
-        builder =
-            builder.linear(parse_linear_constraint(text, domains).context("--constraint")?)?;
-    }
-    let mut natural = None;
-    if let Some(training_tokens) = &limits.training_tokens {
-        let text = limits.unique_tokens.join(",");
-        let counts = if text.contains('=') {
-            parse_token_pairs(&text).context("--unique-tokens")?
-        } else {
-            let file = NamedBytes::read(&text)
-                .context("--unique-tokens, which takes DOMAIN=N,… or a file")?;
-            import_token_counts(&file)?
-        };
-        let counts: Vec<_> = counts
-            .into_iter()
-            .map(|(name, tokens)| (name, tokens as f64))
-            .collect();
-        let mut unique_tokens = vec![None; domains.len()];
-        for (name, tokens) in &counts {
-            if let Some(place) = unique_tokens.get_mut(find_domain(domains, name)?) {
-                *place = Some(*tokens);
-            }
-        }
-        if unique_tokens.iter().all(Option::is_some) {
-            natural = Some(mixture(Some(domains), &counts, "--unique-tokens")?);
-        }
-        let training_tokens =
-            parse_token_count(training_tokens).context("--training-tokens")? as f64;
-        builder = builder.supply(&Supply {
-            unique_tokens,
-            training_tokens,
-            max_epochs: limits.max_epochs,
-        })?;
-    }
-    Ok((builder.build()?, natural))
-}
-
-impl Sampling {
-    /// The prior that the options describe.
-    pub fn prior(&self) -> Prior {
-        match self.prior {
-            PriorName::Regmix => Prior::regmix(),
-            PriorName::Dirichlet => Prior::Dirichlet {
-                concentration: self.concentration,
-            },
-            PriorName::Uniform => Prior::Uniform,
-            PriorName::Sobol => Prior::LowDiscrepancy,
-        }
-    }
 }

@@ -8,6 +8,7 @@ mod files;
 mod output;
 mod plan_args;
 mod plans;
+mod problem;
 mod progress;
 mod tables;
 mod terminal;
@@ -19,6 +20,7 @@ use anstyle::AnsiColor;
 use clap::Parser;
 use mixlens_core::CoreError;
 use mixlens_formats::terminal_text;
+use mixlens_jobs::JobError;
 
 /// Exit code of a job that failed; clap exits with 2 on wrong use.
 const FAILED: u8 = 1;
@@ -34,7 +36,7 @@ fn main() -> ExitCode {
     };
     match commands::run(&cli) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(problem) if matches!(problem.downcast_ref(), Some(CoreError::Cancelled)) => {
+        Err(problem) if is_cancelled(&problem) => {
             terminal::tell_plainly("cancelled; nothing was written");
             ExitCode::from(CANCELLED)
         }
@@ -57,4 +59,13 @@ fn wrong_use(problem: &clap::Error) -> ExitCode {
         Cow::Owned(shown) => terminal::tell_plainly(&shown),
     }
     ExitCode::from(u8::try_from(problem.exit_code()).unwrap_or(FAILED))
+}
+
+/// Whether the interrupt key ended the work.
+fn is_cancelled(problem: &anyhow::Error) -> bool {
+    matches!(problem.downcast_ref(), Some(CoreError::Cancelled))
+        || matches!(
+            problem.downcast_ref(),
+            Some(JobError::Core(CoreError::Cancelled))
+        )
 }

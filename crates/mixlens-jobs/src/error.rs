@@ -21,11 +21,14 @@ pub enum JobError {
         /// The metric asked for, counted from 1.
         found: usize,
     },
-    /// A tokenizer whose file does not say how text is cut into words.
+    /// Desirabilities need the exact minimum of every metric.
     #[error(
-        "{}: the file does not say how text is cut into words; choose a pretokenizer",
-        excerpt(file)
+        "the desirability objective needs convex surrogates and lower values better; choose the \
+         weighted mean or the worst metric"
     )]
+    NotConvex,
+    /// A tokenizer whose file does not say how text is cut into words.
+    #[error("{}: the file does not say how text is cut into words", excerpt(file))]
     NoPretokenizer {
         /// The file.
         file: String,

@@ -53,17 +53,17 @@ pub use local_profile::{
     BestMove, Contour, Estimate, Interactions, LocalProfile, LocalProfileSettings, Standing,
     Ternary, TernaryPoint, Trace, Traces, corner_shares, ticks, value_range,
 };
-pub use next_runs::{NextRuns, NextRunsSettings};
+pub use next_runs::{NextRuns, NextRunsSettings, choose_runs};
 pub use number::{
     decimals_for_error, difference_text, number_text, percent_text, token_text, tokens_from_text,
     value_text,
 };
 pub use objective_settings::{ObjectiveMetric, ObjectiveSettings, ScalarisationKind};
-pub use pareto::{ParetoFront, ParetoSettings};
+pub use pareto::{FrontSearch, ParetoFront, ParetoSettings, front_points};
 pub use problem::Problem;
 pub use sampled_mixtures::{SampledMixtures, SamplingSettings};
-pub use search::{SearchOutcome, SearchSettings};
-pub use survey::{SurveyOutcome, SurveySettings};
+pub use search::{Proposed, SearchOutcome, SearchSettings, propose};
+pub use survey::{SurveyOutcome, SurveySettings, survey_within};
 pub use task::{JobId, JobKind, JobOutcome, JobRequest, JobResult, JobResults, JobTask};
 #[cfg(feature = "tokenizer")]
 pub use text::infer_from_parts;

@@ -58,12 +58,18 @@ impl NextRuns {
     }
 }
 
-/// Chooses the runs.
-pub(crate) fn next_runs(
+/// Chooses the runs, by a way that suits the surrogates where `acquisition` leaves it open; says by
+/// which.
+///
+/// # Errors
+/// Limits and objectives that cannot be read, settings out of range, an acquisition that the
+/// surrogates do not support, and cancellation.
+pub fn choose_runs(
     problem: &Problem,
     settings: &NextRunsSettings,
+    acquisition: Acquisition,
     control: &Control,
-) -> Result<NextRuns, JobError> {
+) -> Result<(Vec<Mixture>, &'static str), JobError> {
     let set = problem.set();
     let constraints = problem.constraints()?;
     let objective = problem.objective(&set, &constraints, control)?;
@@ -73,11 +79,6 @@ pub(crate) fn next_runs(
         constraints,
         problem.seed,
     )?;
-    let acquisition = if settings.climb {
-        Acquisition::Climb
-    } else {
-        Acquisition::Auto
-    };
     let NextRunsSettings {
         count, pool, step, ..
     } = *settings;
@@ -95,11 +96,25 @@ pub(crate) fn next_runs(
         Acquisition::Maximin | Acquisition::Auto => "distance",
         Acquisition::Climb => "climb",
     };
-    let (surrogate, chosen_by) = (surrogate_name(&set).to_owned(), chosen_by.to_owned());
+    Ok((mixtures, chosen_by))
+}
+
+/// The same as a job.
+pub(crate) fn next_runs(
+    problem: &Problem,
+    settings: &NextRunsSettings,
+    control: &Control,
+) -> Result<NextRuns, JobError> {
+    let acquisition = if settings.climb {
+        Acquisition::Climb
+    } else {
+        Acquisition::Auto
+    };
+    let (mixtures, chosen_by) = choose_runs(problem, settings, acquisition, control)?;
     Ok(NextRuns {
         settings: settings.clone(),
-        surrogate,
+        surrogate: surrogate_name(&problem.set).to_owned(),
         mixtures,
-        chosen_by,
+        chosen_by: chosen_by.to_owned(),
     })
 }

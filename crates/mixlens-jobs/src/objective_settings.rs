@@ -121,7 +121,7 @@ impl ObjectiveSettings {
     /// own.
     ///
     /// # Errors
-    /// Those of [`ObjectiveSettings::objective`] and of the searches.
+    /// Those of [`ObjectiveSettings::objective`] and of the searches, and [`JobError::NotConvex`].
     pub fn aimed(
         &self,
         set: &SurrogateSet,
@@ -132,6 +132,9 @@ impl ObjectiveSettings {
         let objective = self.objective(set, baseline)?;
         Ok(match self.aim {
             ScalarisationKind::Mean => objective,
+            ScalarisationKind::Desirability if !objective.is_convex(set) => {
+                return Err(JobError::NotConvex);
+            }
             ScalarisationKind::Minimax => minimax(set, objective)?,
             ScalarisationKind::Desirability => desirability(set, objective, constraints, control)?,
         })

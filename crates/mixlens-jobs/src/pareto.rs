@@ -1,6 +1,8 @@
 //! Following the Pareto front of two metrics.
 
-use mixlens_core::search::{Objective, SimulationParams, Term, pareto_front, simulated_front};
+use mixlens_core::search::{
+    FrontPoint, Objective, SimulationParams, Term, pareto_front, simulated_front,
+};
 use mixlens_core::simplex::{DomainSet, Mixture, Prior, Sampler};
 use serde::{Deserialize, Serialize};
 
@@ -52,17 +54,73 @@ impl ParetoFront {
     }
 }
 
-/// Follows the front.
-pub(crate) fn front(
+/// Which points of a front are sought.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FrontSearch {
+    /// Names of the metrics.
+    pub metrics: Vec<String>,
+    /// How many points.
+    pub points: usize,
+    /// How many mixtures to simulate where no exact front is possible.
+    pub samples: u64,
+    /// Where simulated mixtures come from.
+    pub prior: Prior,
+    /// Simulate even where an exact front is possible.
+    pub simulate_always: bool,
+}
+
+/// The points of a front within the bounds of the problem, and whether the search was an exact one.
+///
+/// # Errors
+/// Unknown metrics, limits and bounds that cannot be read, settings out of range, those of the
+/// search, and cancellation.
+pub fn front_points(
     problem: &Problem,
-    settings: ParetoSettings,
+    search: &FrontSearch,
     context: &JobContext<'_>,
-) -> Result<ParetoFront, JobError> {
+) -> Result<(Vec<FrontPoint>, bool), JobError> {
     let JobContext {
         control, executor, ..
     } = *context;
     let set = problem.set();
     let constraints = problem.constraints()?;
+    let known = set.metric_set();
+    let term = |name: &String| {
+        Ok::<_, JobError>(Term {
+            metric: known.require(name)?,
+            weight: 1.0,
+        })
+    };
+    let baseline = set.predict(problem.baseline.parts())?.values;
+    // The metrics in the order of the search: `problem.goal` weighs others.
+    let terms: Vec<Term> = search.metrics.iter().map(term).collect::<Result<_, _>>()?;
+    let bounds = problem.goal.bounds_for(&known, &baseline)?;
+    let objective = Objective::new(&set, &terms)?.within(bounds);
+    let is_exact = objective.is_convex(&set) && !search.simulate_always;
+    let points = if is_exact {
+        pareto_front(&set, &objective, &constraints, search.points, control)?
+    } else {
+        let sampler = Sampler::new(
+            &search.prior,
+            &set.centre().mixture,
+            constraints,
+            problem.seed,
+        )?;
+        let params = SimulationParams {
+            samples: search.samples,
+            top: search.points,
+        };
+        simulated_front(&set, &objective, &sampler, params, control, executor)?
+    };
+    Ok((points, is_exact))
+}
+
+/// The same of two metrics as a job.
+pub(crate) fn front(
+    problem: &Problem,
+    settings: ParetoSettings,
+    context: &JobContext<'_>,
+) -> Result<ParetoFront, JobError> {
     let names = settings
         .metrics
         .map(|metric| problem.goal.metrics.get(metric).map(|own| own.name.clone()));
@@ -73,33 +131,14 @@ pub(crate) fn front(
         );
         return Err(JobError::NoSuchMetric { count, found });
     };
-    let known = set.metric_set();
-    let term = |name: &str| {
-        Ok::<_, JobError>(Term {
-            metric: known.require(name)?,
-            weight: 1.0,
-        })
+    let search = FrontSearch {
+        metrics: vec![first.clone(), second.clone()],
+        points: settings.points,
+        samples: SAMPLED,
+        prior: Prior::regmix(),
+        simulate_always: false,
     };
-    let baseline = set.predict(problem.baseline.parts())?.values;
-    // The metrics in the order they were asked for, within the bounds of the study.
-    let bounds = problem.goal.bounds_for(&known, &baseline)?;
-    let objective = Objective::new(&set, &[term(&first)?, term(&second)?])?.within(bounds);
-    let is_exact = objective.is_convex(&set);
-    let points = if is_exact {
-        pareto_front(&set, &objective, &constraints, settings.points, control)?
-    } else {
-        let sampler = Sampler::new(
-            &Prior::regmix(),
-            &set.centre().mixture,
-            constraints,
-            problem.seed,
-        )?;
-        let params = SimulationParams {
-            samples: SAMPLED,
-            top: settings.points,
-        };
-        simulated_front(&set, &objective, &sampler, params, control, executor)?
-    };
+    let (points, is_exact) = front_points(problem, &search, context)?;
     let pair = |values: Vec<f64>| <[f64; 2]>::try_from(values).ok();
     let points = points
         .into_iter()
@@ -107,7 +146,7 @@ pub(crate) fn front(
         .collect();
     Ok(ParetoFront {
         metrics: [first, second],
-        surrogate: surrogate_name(&set).to_owned(),
+        surrogate: surrogate_name(&problem.set).to_owned(),
         points,
         is_exact,
     })

@@ -1,8 +1,12 @@
 //! Looking for the best predicted mixture, and for the Pareto front of two metrics.
 
+use std::borrow::Cow;
+
 use mixlens_core::compute::Status;
+use mixlens_core::fit::SurrogateSet;
 use mixlens_core::search::{
-    Backend, DeviceChoice, Proposal, SimulationParams, propose_among, propose_exact, simulate_on,
+    Backend, DeviceChoice, Objective, Proposal, SimulationParams, propose_among, propose_exact,
+    simulate_on,
 };
 use mixlens_core::simplex::{DomainSet, Mixture, Prior, Sampler};
 use serde::{Deserialize, Serialize};
@@ -89,12 +93,29 @@ impl SearchOutcome {
     }
 }
 
+/// A proposal, with the surrogates and the objective that it was searched with.
+#[derive(Debug)]
+pub struct Proposed<'a> {
+    /// The surrogates, with the natural mixture of the problem.
+    pub set: Cow<'a, SurrogateSet>,
+    /// The objective, within the bounds on metrics.
+    pub objective: Objective,
+    /// The proposal.
+    pub proposal: Proposal,
+    /// Where mixtures were simulated; the CPU where none were.
+    pub backend: Backend,
+}
+
 /// Searches, exactly where that is possible.
-pub(crate) async fn search(
-    problem: &Problem,
+///
+/// # Errors
+/// Limits and objectives that cannot be read, settings out of range, those of the search, and
+/// cancellation.
+pub async fn propose<'a>(
+    problem: &'a Problem,
     settings: &SearchSettings,
     context: &JobContext<'_>,
-) -> Result<SearchOutcome, JobError> {
+) -> Result<Proposed<'a>, JobError> {
     let JobContext {
         device,
         control,
@@ -104,7 +125,7 @@ pub(crate) async fn search(
     let constraints = problem.constraints()?;
     let objective = problem.objective(&set, &constraints, control)?;
     let tolerance = Some(settings.tolerance);
-    let mut ran = Backend::Cpu;
+    let mut backend = Backend::Cpu;
     let proposal = if objective.is_convex(&set) && !settings.simulate_always {
         propose_exact(&set, &objective, &constraints, tolerance, control, executor)?
     } else {
@@ -123,7 +144,7 @@ pub(crate) async fn search(
             device, &set, &objective, &sampler, params, control, executor,
         );
         let (simulation, simulated) = later.await?;
-        ran = simulated;
+        backend = simulated;
         propose_among(
             &set,
             &objective,
@@ -134,6 +155,26 @@ pub(crate) async fn search(
             executor,
         )?
     };
+    Ok(Proposed {
+        set,
+        objective,
+        proposal,
+        backend,
+    })
+}
+
+/// The same as a job.
+pub(crate) async fn search(
+    problem: &Problem,
+    settings: &SearchSettings,
+    context: &JobContext<'_>,
+) -> Result<SearchOutcome, JobError> {
+    let Proposed {
+        set,
+        proposal,
+        backend,
+        ..
+    } = propose(problem, settings, context).await?;
     let Proposal {
         status,
         mixture,
@@ -159,7 +200,7 @@ pub(crate) async fn search(
         nearest: flat.map(|flat| flat.nearest),
         best_single,
         samples,
-        ran_on: BackendReport::new(settings.device, device, &ran),
+        ran_on: BackendReport::new(settings.device, context.device, &backend),
         versus: versus
             .into_iter()
             .map(|other| (other.name.to_owned(), other.objective))

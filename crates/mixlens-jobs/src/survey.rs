@@ -1,6 +1,6 @@
 //! Where simulated mixtures lie and how good they are.
 
-use mixlens_core::search::{DeviceChoice, Survey, SurveyParams, survey_on};
+use mixlens_core::search::{Backend, DeviceChoice, Survey, SurveyParams, survey_on};
 use mixlens_core::simplex::{DomainSet, Prior, Sampler};
 use serde::{Deserialize, Serialize};
 
@@ -54,12 +54,15 @@ impl SurveyOutcome {
     }
 }
 
-/// Surveys the mixtures within the limits.
-pub(crate) async fn survey(
+/// Surveys the mixtures within the limits, and says where they were simulated.
+///
+/// # Errors
+/// Limits and objectives that cannot be read, settings out of range, and cancellation.
+pub async fn survey_within(
     problem: &Problem,
     settings: &SurveySettings,
     context: &JobContext<'_>,
-) -> Result<SurveyOutcome, JobError> {
+) -> Result<(Survey, Backend), JobError> {
     let JobContext {
         device,
         control,
@@ -83,12 +86,21 @@ pub(crate) async fn survey(
         control,
         executor,
     );
-    let (survey, ran) = later.await?;
+    Ok(later.await?)
+}
+
+/// The same as a job.
+pub(crate) async fn survey(
+    problem: &Problem,
+    settings: &SurveySettings,
+    context: &JobContext<'_>,
+) -> Result<SurveyOutcome, JobError> {
+    let (survey, backend) = survey_within(problem, settings, context).await?;
     Ok(SurveyOutcome {
         settings: settings.clone(),
-        surrogate: surrogate_name(&set).to_owned(),
+        surrogate: surrogate_name(&problem.set).to_owned(),
         objective_name: problem.objective_name().to_owned(),
         survey,
-        ran_on: BackendReport::new(settings.device, device, &ran),
+        ran_on: BackendReport::new(settings.device, context.device, &backend),
     })
 }

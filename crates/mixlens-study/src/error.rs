@@ -69,6 +69,14 @@ pub enum StudyError {
     },
 }
 
+/// The message of a job's error, with what to do about it in a window.
+pub(crate) fn message(problem: &JobError) -> String {
+    match problem {
+        JobError::NoPretokenizer { .. } => format!("{problem}; choose it in the Tokenizer panel"),
+        _ => problem.to_string(),
+    }
+}
+
 impl From<JobError> for StudyError {
     fn from(problem: JobError) -> Self {
         match problem {

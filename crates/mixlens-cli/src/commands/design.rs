@@ -4,15 +4,17 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use mixlens_core::search::{Acquisition, DesignParams, NextParams, Objective, design, next_runs};
+use mixlens_core::search::{Acquisition, DesignParams, design};
 use mixlens_core::simplex::{DomainSet, Mixture, Sampler, simplex_centroid, simplex_lattice};
 use mixlens_formats::{ColumnNames, mixtures_to_csv};
+use mixlens_jobs::{NextRunsSettings, ObjectiveSettings, choose_runs};
 use serde_json::json;
 
-use crate::args::{AcquisitionName, Design, DesignKind};
+use crate::args::{AcquisitionName, Design, DesignKind, MetricBounds};
 use crate::context::Context;
-use crate::files::{constraints, natural, read_fit};
+use crate::files::{natural, read_fit};
 use crate::output::check;
+use crate::problem::problem;
 use crate::tables::counted;
 
 /// Decimals of a written proportion; enough for lattices in thirds.
@@ -42,9 +44,14 @@ pub fn run(args: &Design, context: &Context) -> anyhow::Result<()> {
     }) else {
         bail!("name the domains with --domains, or give their natural weights with --natural");
     };
-    let (constraints, by_tokens) = constraints(&domains, &args.limits)?;
+    let limits = args.limits.read(&domains)?;
+    let constraints = limits.constraints(&domains)?;
     let centre = natural
-        .or(by_tokens)
+        .or_else(|| {
+            limits
+                .training_tokens
+                .and_then(|_| limits.natural(&domains))
+        })
         .unwrap_or_else(|| Mixture::uniform(&domains));
     let mut mixtures = match args.kind {
         DesignKind::Sampled => {
@@ -100,31 +107,29 @@ pub fn run(args: &Design, context: &Context) -> anyhow::Result<()> {
 /// The runs that improve a fit the most.
 fn next(args: &Design, fit: &Path, count: usize, context: &Context) -> anyhow::Result<()> {
     let set = read_fit(fit)?;
-    let (constraints, by_tokens) = constraints(set.domains(), &args.limits)?;
-    let natural = natural(&args.sampling.natural, Some(set.domains()))?;
-    let centre = natural
-        .or(by_tokens)
-        .unwrap_or_else(|| set.centre().mixture);
-    let sampler = Sampler::new(&args.sampling.prior(), &centre, constraints, context.seed)?;
+    let objective = ObjectiveSettings::of(&set.metric_set());
+    let bounds = MetricBounds::default();
+    let problem = problem(
+        set,
+        &args.limits,
+        &args.sampling,
+        objective,
+        &bounds,
+        context.seed,
+    )?;
     let acquisition = match args.acquisition {
         AcquisitionName::Auto => Acquisition::Auto,
         AcquisitionName::Maximin => Acquisition::Maximin,
         AcquisitionName::Climb => Acquisition::Climb,
     };
-    let params = NextParams {
+    let settings = NextRunsSettings {
         count,
         pool: args.pool,
         step: args.step,
-        acquisition,
-        seed: context.seed,
+        prior: args.sampling.prior(),
+        climb: acquisition == Acquisition::Climb,
     };
-    let (mixtures, acquisition) = next_runs(
-        &set,
-        &Objective::mean_of_all(&set),
-        &sampler,
-        params,
-        &context.control,
-    )?;
+    let (mixtures, how) = choose_runs(&problem, &settings, acquisition, &context.control)?;
     let numbered: Vec<_> = (1..)
         .map(|number: usize| number.to_string())
         .zip(mixtures)
@@ -133,17 +138,11 @@ fn next(args: &Design, fit: &Path, count: usize, context: &Context) -> anyhow::R
         &args.output,
         mixtures_to_csv(&numbered, ColumnNames::RegMix, DIGITS),
     )?;
-    let how = match acquisition {
-        Acquisition::Variance => "variance",
-        Acquisition::DOptimal => "sensitivity",
-        Acquisition::Climb => "climb",
-        _ => "distance",
-    };
     let text = format!(
         "wrote the {count} runs to train next, chosen by {how}, to {:?}\n",
         args.output
     );
     context.finish(&text, || {
-        json!({ "version": 1, "mixtures": count, "domains": set.domains().names(), "chosen_by": how, "seed": context.seed, "output": args.output })
+        json!({ "version": 1, "mixtures": count, "domains": problem.set.domains().names(), "chosen_by": how, "seed": context.seed, "output": args.output })
     })
 }

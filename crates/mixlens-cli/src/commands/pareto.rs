@@ -2,25 +2,20 @@
 
 use anyhow::Context as _;
 use mixlens_core::compute::Status;
-use mixlens_core::search::{
-    FrontPoint, Objective, SimulationParams, Term, pareto_front, simulated_front,
-};
-use mixlens_core::simplex::Sampler;
+use mixlens_core::search::FrontPoint;
 use mixlens_formats::parse_token_count;
+use mixlens_jobs::{FrontSearch, ObjectiveSettings, front_points};
 use serde_json::{Map, Value, json};
 
-use super::propose::{metric_bounds, mixture};
+use super::propose::mixture;
 use crate::args::Pareto;
 use crate::context::Context;
-use crate::files::{constraints, metric_positions, natural, read_fit};
+use crate::files::{metric_positions, read_fit};
+use crate::problem::problem;
 use crate::tables::{number, percent, table};
 
 pub fn run(args: &Pareto, context: &Context) -> anyhow::Result<()> {
-    let mut set = read_fit(&args.fit)?;
-    let (constraints, by_tokens) = constraints(set.domains(), &args.limits)?;
-    if let Some(natural) = natural(&args.sampling.natural, Some(set.domains()))?.or(by_tokens) {
-        set.set_natural(natural);
-    }
+    let set = read_fit(&args.fit)?;
     let positions = metric_positions(&set.metric_set(), &args.metric)?;
     if !(2..=3).contains(&positions.len()) {
         anyhow::bail!(
@@ -28,53 +23,32 @@ pub fn run(args: &Pareto, context: &Context) -> anyhow::Result<()> {
             positions.len()
         );
     }
-    let terms: Vec<Term> = positions
-        .iter()
-        .map(|&metric| Term {
-            metric,
-            weight: 1.0,
-        })
-        .collect();
-    let objective = Objective::new(&set, &terms)?.within(metric_bounds(&set, &args.bounds)?);
-    let samples = parse_token_count(&args.samples).context("--samples")?;
-    let is_exact = objective.is_convex(&set) && !args.simulate;
-    let front = if is_exact {
-        pareto_front(
-            &set,
-            &objective,
-            &constraints,
-            args.points,
-            &context.control,
-        )?
-    } else {
-        let sampler = Sampler::new(
-            &args.sampling.prior(),
-            &set.centre().mixture,
-            constraints,
-            context.seed,
-        )?;
-        let params = SimulationParams {
-            samples,
-            top: args.points,
-        };
-        simulated_front(
-            &set,
-            &objective,
-            &sampler,
-            params,
-            &context.control,
-            &context.executor,
-        )?
-    };
     let name = |&metric: &usize| {
-        set.metrics()
-            .get(metric)
-            .map_or("", |fitted| fitted.metric.name.as_str())
+        let fitted = set.metrics().get(metric);
+        fitted.map_or_else(String::new, |fitted| fitted.metric.name.clone())
     };
-    let names: Vec<&str> = positions.iter().map(name).collect();
+    let search = FrontSearch {
+        metrics: positions.iter().map(name).collect(),
+        points: args.points,
+        samples: parse_token_count(&args.samples).context("--samples")?,
+        prior: args.sampling.prior(),
+        simulate_always: args.simulate,
+    };
+    let objective = ObjectiveSettings::of(&set.metric_set());
+    let problem = problem(
+        set,
+        &args.limits,
+        &args.sampling,
+        objective,
+        &args.bounds,
+        context.seed,
+    )?;
+    let (front, is_exact) = front_points(&problem, &search, &context.job(None))?;
+    let names: Vec<&str> = search.metrics.iter().map(String::as_str).collect();
+    let (domains, samples) = (problem.set.domains(), search.samples);
     let text = format!(
         "{}{}\n",
-        front_table(set.domains().names(), &names, &front),
+        front_table(domains.names(), &names, &front),
         verdict(&names, &front, samples)
     );
     context.finish(&text, || {

@@ -2,23 +2,21 @@
 
 use std::fmt::Write;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use mixlens_core::compute::Status;
-use mixlens_core::excerpt;
 use mixlens_core::fit::{Interval, Prediction, Support, SurrogateSet};
-use mixlens_core::search::{
-    Comparison, MetricBound, Objective, Proposal, SimulationParams, Term, desirability, minimax,
-    propose_among, propose_exact, simulate_on,
-};
-use mixlens_core::simplex::{Constraints, Mixture, Sampler};
-use mixlens_formats::{find_metric, parse_metric_bound, parse_token_count};
+use mixlens_core::search::{Accelerator, Backend, Comparison, Objective, Proposal, Term};
+use mixlens_core::simplex::Mixture;
+use mixlens_formats::parse_token_count;
+use mixlens_jobs::{JobError, Proposed, SearchSettings, propose};
 use serde_json::{Map, Value, json};
 
-use crate::args::{AimName, Propose, Scalarisation};
+use crate::args::Propose;
 use crate::context::Context;
-use crate::device::{CPU, simulate};
-use crate::files::{constraints, natural, read_fit};
+use crate::device::simulate;
+use crate::files::read_fit;
 use crate::output::check;
+use crate::problem::problem;
 use crate::tables::{counted, difference, number, percent, signed, table, with_error};
 
 /// A predicted objective above the proved one by more than this is a prediction that was cut off
@@ -29,59 +27,40 @@ pub fn run(args: &Propose, context: &Context) -> anyhow::Result<()> {
     if let Some(path) = &args.output {
         check(path, [args.fit.as_path()])?;
     }
-    let mut set = read_fit(&args.fit)?;
-    let (constraints, by_tokens) = constraints(set.domains(), &args.limits)?;
-    if let Some(by_tokens) = by_tokens {
-        set.set_natural(by_tokens);
-    }
-    if let Some(natural) = natural(&args.sampling.natural, Some(set.domains()))? {
-        set.set_natural(natural);
-    }
-    let objective = aimed(&set, &args.aim, &constraints, context)?;
-    let tolerance = Some(args.tolerance);
-    let params = SimulationParams {
+    let set = read_fit(&args.fit)?;
+    let objective = args.aim.read(&set)?;
+    let problem = problem(
+        set,
+        &args.limits,
+        &args.sampling,
+        objective,
+        &args.bounds,
+        context.seed,
+    )?;
+    let settings = SearchSettings {
         samples: parse_token_count(&args.samples).context("--samples")?,
         top: args.top,
+        prior: args.sampling.prior(),
+        simulate_always: args.simulate,
+        tolerance: args.tolerance,
+        ..SearchSettings::default()
     };
-    params.check()?;
-    let (control, executor) = (&context.control, &context.executor);
-    let (proposal, device) = if objective.is_convex(&set) && !args.simulate {
-        (
-            propose_exact(&set, &objective, &constraints, tolerance, control, executor)?,
-            CPU,
-        )
-    } else {
-        let sampler = Sampler::new(
-            &args.sampling.prior(),
-            &set.centre().mixture,
-            constraints,
-            context.seed,
-        )?;
-        let (simulation, device) =
-            simulate(args.device, params.samples, context, async |device| {
-                simulate_on(
-                    device, &set, &objective, &sampler, params, control, executor,
-                )
-                .await
-            })?;
-        let constraints = sampler.constraints();
-        (
-            propose_among(
-                &set,
-                &objective,
-                constraints,
-                &simulation,
-                tolerance,
-                control,
-                executor,
-            )?,
-            device,
-        )
+    let search = async |device: Option<&dyn Accelerator>| -> Result<_, JobError> {
+        let mut found = propose(&problem, &settings, &context.job(device)).await?;
+        let backend = std::mem::replace(&mut found.backend, Backend::Cpu);
+        Ok((found, backend))
     };
+    let (found, device) = simulate(args.device, settings.samples, context, search)?;
+    let Proposed {
+        set,
+        objective,
+        proposal,
+        ..
+    } = found;
     if objective.of_values(&set, &proposal.predicted.values) > proposal.objective + CUT_OFF {
         context.notice(format!(
-            "predictions at the proposal are cut off at half the observed range below it; without \
-            that the objective is {:.4}",
+            "the prediction at the proposal was clipped at half the observed range below the lowest \
+            run; unclipped, the objective is {:.4}",
             proposal.objective
         ));
     }
@@ -90,75 +69,6 @@ pub fn run(args: &Propose, context: &Context) -> anyhow::Result<()> {
         context.write(path, format!("{json:#}\n"))?;
     }
     context.finish(&to_text(&set, &objective, &proposal)?, || json)
-}
-
-/// The objective with its aim, within the bounds on metrics.
-pub fn aimed(
-    set: &SurrogateSet,
-    aim: &Scalarisation,
-    limits: &Constraints,
-    context: &Context,
-) -> anyhow::Result<Objective> {
-    let plain = objective(set, &aim.metric)?;
-    let aimed = match aim.objective {
-        AimName::Mean => plain,
-        AimName::Minimax => minimax(set, plain)?,
-        AimName::Desirability if !plain.is_convex(set) => {
-            bail!(
-                "--objective desirability needs convex surrogates and lower values better; try \
-                mean or minimax"
-            );
-        }
-        AimName::Desirability => desirability(set, plain, limits, &context.control)?,
-    };
-    Ok(aimed.within(metric_bounds(set, &aim.bounds)?))
-}
-
-/// The bounds on metrics; `baseline` in them is the natural (or mean) mixture.
-pub fn metric_bounds(set: &SurrogateSet, texts: &[String]) -> anyhow::Result<Vec<MetricBound>> {
-    let baseline = set.predict(set.centre().mixture.parts())?.values;
-    let metrics = set.metric_set();
-    texts
-        .iter()
-        .map(|text| parse_metric_bound(text, &metrics, &baseline).context("--bound"))
-        .collect()
-}
-
-/// The objective from `METRIC[=WEIGHT]` options; all metrics equally when there are none.
-fn objective(set: &SurrogateSet, options: &[String]) -> anyhow::Result<Objective> {
-    if options.is_empty() {
-        return Ok(Objective::mean_of_all(set));
-    }
-    let metrics = set.metric_set();
-    let term = |text: &String| -> anyhow::Result<Term> {
-        // A metric's own name may hold an equals sign; then it is taken whole.
-        if let Ok(metric) = find_metric(&metrics, text) {
-            return Ok(Term {
-                metric,
-                weight: 1.0,
-            });
-        }
-        let (name, weight) = text.rsplit_once('=').unwrap_or((text, "1"));
-        let number = weight.trim().parse();
-        let weight = number.map_err(|_| {
-            anyhow::anyhow!(
-                "--metric: expected a weight for {}, found {}",
-                excerpt(name),
-                excerpt(weight)
-            )
-        })?;
-        Ok(Term {
-            metric: find_metric(&metrics, name)?,
-            weight,
-        })
-    };
-    Ok(Objective::new(
-        set,
-        &options
-            .iter()
-            .map(term)
-            .collect::<anyhow::Result<Vec<_>>>()?,
-    )?)
 }
 
 /// The proposal for people.

@@ -2,17 +2,17 @@
 
 use anyhow::{Context as _, bail};
 use mixlens_core::fit::SurrogateSet;
-use mixlens_core::search::{PairSurvey, Survey, SurveyParams, Tallied, Tally, survey_on};
-use mixlens_core::simplex::Sampler;
+use mixlens_core::search::{PairSurvey, Survey, SurveyParams, Tallied, Tally};
 use mixlens_formats::{parse_token_count, survey_to_csv};
+use mixlens_jobs::{SurveySettings, survey_within};
 use serde_json::{Map, Value, json};
 
-use super::propose::aimed;
 use crate::args::Survey as SurveyArgs;
 use crate::context::Context;
 use crate::device::simulate;
-use crate::files::{constraints, natural, read_fit};
+use crate::files::read_fit;
 use crate::output::check;
+use crate::problem::problem;
 use crate::tables::{percent, table};
 
 /// Bars from the worst to the best.
@@ -24,12 +24,17 @@ pub fn run(args: &SurveyArgs, context: &Context) -> anyhow::Result<()> {
     if let Some(path) = &args.output {
         check(path, [args.fit.as_path()])?;
     }
-    let mut set = read_fit(&args.fit)?;
-    let (constraints, by_tokens) = constraints(set.domains(), &args.limits)?;
-    if let Some(natural) = natural(&args.sampling.natural, Some(set.domains()))?.or(by_tokens) {
-        set.set_natural(natural);
-    }
-    let objective = aimed(&set, &args.aim, &constraints, context)?;
+    let set = read_fit(&args.fit)?;
+    let objective = args.aim.read(&set)?;
+    let problem = problem(
+        set,
+        &args.limits,
+        &args.sampling,
+        objective,
+        &args.bounds,
+        context.seed,
+    )?;
+    let set = &*problem.set;
     let domain = |name: &String| set.domains().require(name).context("--pair");
     let pair = match &args.pair[..] {
         [] => None,
@@ -40,35 +45,24 @@ pub fn run(args: &SurveyArgs, context: &Context) -> anyhow::Result<()> {
         ),
     };
     let samples = parse_token_count(&args.samples).context("--samples")?;
-    let params = SurveyParams {
-        samples,
-        cells: args.cells,
-        pair,
-        ..SurveyParams::default()
+    let settings = SurveySettings {
+        params: SurveyParams {
+            samples,
+            cells: args.cells,
+            pair,
+            ..SurveyParams::default()
+        },
+        prior: args.sampling.prior(),
+        ..SurveySettings::default()
     };
-    let sampler = Sampler::new(
-        &args.sampling.prior(),
-        &set.centre().mixture,
-        constraints,
-        context.seed,
-    )?;
     let (survey, device) = simulate(args.device, samples, context, async |device| {
-        survey_on(
-            device,
-            &set,
-            &objective,
-            &sampler,
-            params,
-            &context.control,
-            &context.executor,
-        )
-        .await
+        survey_within(&problem, &settings, &context.job(device)).await
     })?;
     if let Some(path) = &args.output {
         context.write(path, survey_to_csv(&survey, set.domains()))?;
     }
-    context.finish(&to_text(&set, &survey), || {
-        to_json(&set, &survey, context.seed, device)
+    context.finish(&to_text(set, &survey), || {
+        to_json(set, &survey, context.seed, device)
     })
 }
 

@@ -4,6 +4,7 @@ use mixlens_core::CoreError;
 
 use super::Study;
 use crate::dataset::DatasetId;
+use crate::error::message;
 use crate::{
     Dataset, Event, Fit, ImportedRuns, JobError, JobKind, JobOutcome, JobResult, ObjectiveSettings,
     State,
@@ -27,14 +28,14 @@ impl Study {
             }
             Err(problem) => {
                 if was_inferring {
-                    self.tokenizer.problem = Some(problem.to_string());
+                    self.tokenizer.problem = Some(message(&problem));
                     self.revision += 1;
                     return vec![Event::InferenceChanged];
                 }
                 return vec![Event::JobFailed {
                     id: job.id,
                     title: job.title,
-                    problem: problem.to_string(),
+                    problem: message(&problem),
                 }];
             }
         };
