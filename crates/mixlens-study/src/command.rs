@@ -96,17 +96,19 @@ impl Command {
     ///
     /// How it does on published run tables is in `docs/evidence.md`.
     pub fn fit_first() -> Self {
-        Self::Fit(SurrogateParams::EffectiveData(Default::default()))
+        Self::Analysis(Analysis::Fit(SurrogateParams::EffectiveData(
+            Default::default(),
+        )))
     }
 }
 
 impl Command {
     /// Compares the usual surrogates.
     pub fn compare_usual() -> Self {
-        Self::Compare {
+        Self::Analysis(Analysis::Compare {
             surrogates: Vec::new(),
             params: CompareParams::default(),
-        }
+        })
     }
 }
 
@@ -128,11 +130,44 @@ impl Answer {
 /// Title, tooltip, shortcut and menu of each are in [`CommandInfo`](crate::CommandInfo).
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
+    /// What is about the study as a whole: history, drags, links, saving.
+    Session(Session),
+    /// A change of mixtures, limits, objective or phases, which can be undone.
+    Edit(Edit),
+    /// A change of how the study is shown, which is saved and not undone.
+    View(ViewChange),
+    /// Starts, stops or ends a job, or chooses among its results.
+    Analysis(Analysis),
+    /// A change of what is asked about a tokenizer, which is not undone.
+    Tokenizer(TokenizerChange),
+    /// Copies or saves what the study holds.
+    Output(Output),
+    /// What only the front end can do: dialogs, windows, files.
+    Front(FrontRequest),
+}
+
+/// What is about the study as a whole: history, drags, links, saving.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Session {
     /// Takes back the last step.
     Undo,
     /// Does again what was taken back.
     Redo,
+    /// Everything until [`Session::EndDrag`] is one step.
+    BeginDrag,
+    /// Ends a drag.
+    EndDrag,
+    /// Takes over the state in a link: a fragment that [`study_link`](crate::study_link) made.
+    OpenLink(String),
+    /// Says that the study was saved as it was after this many [edits](crate::Study::edits).
+    StudySaved(u64),
+    /// Says that the study was brought back after a crash, so that nothing of it is saved.
+    StudyRecovered,
+}
 
+/// A change of mixtures, limits, objective or phases, which can be undone.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Edit {
     /// Sets one proportion; the others make up for it.
     SetProportion {
         /// The domain.
@@ -140,10 +175,6 @@ pub enum Command {
         /// Its new proportion, clamped to what locks and limits leave.
         to: f64,
     },
-    /// Everything until [`Command::EndDrag`] is one step.
-    BeginDrag,
-    /// Ends a drag.
-    EndDrag,
     /// Shares three domains' total among them, as the ternary plot does.
     SetShares {
         /// The three domains.
@@ -180,7 +211,6 @@ pub enum Command {
     UnlockAll,
     /// Chooses who gives and takes during a drag.
     SetRedistribution(Redistribution),
-
     /// Keeps the current mixture under a name (the next free one when empty).
     SaveMixture {
         /// The name.
@@ -219,7 +249,6 @@ pub enum Command {
     RemovePhase(usize),
     /// Chooses what everything is compared with.
     SetBaseline(BaselineFrom),
-
     /// Sets or clears a domain's least proportion.
     SetLower {
         /// The domain.
@@ -251,7 +280,6 @@ pub enum Command {
     RemoveConstraint(usize),
     /// Removes all bounds, caps and constraints.
     ClearLimits,
-
     /// Sets a metric's weight in the objective.
     SetWeight {
         /// The metric.
@@ -276,9 +304,84 @@ pub enum Command {
     RemoveBound(usize),
     /// Sets the seed of everything random.
     SetSeed(u64),
-    /// Takes over the state in a link: a fragment that [`study_link`](crate::study_link) made.
-    OpenLink(String),
+    /// Takes the inferred mixture over.
+    UseInferred(InferredAs),
+}
 
+/// A change of how the study is shown, which is saved and not undone.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ViewChange {
+    /// Shows or hides a panel.
+    ShowPanel {
+        /// The panel.
+        panel: Panel,
+        /// Whether it is shown.
+        is_shown: bool,
+    },
+    /// Keeps how the front has arranged the panels.
+    SetLayout(Option<String>),
+    /// Chooses light or dark.
+    SetTheme(Theme),
+    /// Sets the magnification.
+    SetZoom(f32),
+    /// Makes everything larger.
+    ZoomIn,
+    /// Makes everything smaller.
+    ZoomOut,
+    /// Goes back to the usual size.
+    ZoomReset,
+    /// Chooses the metric of traces, ternary plot and sentence; the objective without one.
+    ShowMetric(Option<usize>),
+    /// Chooses what the evidence panel plots.
+    ShowEvidence(EvidencePlot),
+    /// Chooses what inferred proportions are of.
+    ShowShares(ShareOf),
+    /// Chooses the corners of the ternary plot.
+    SetTernary([usize; 3]),
+    /// Chooses the metrics of the Pareto plot.
+    SetParetoMetrics([usize; 2]),
+    /// Keeps a metric on top.
+    PinMetric {
+        /// The metric.
+        metric: usize,
+        /// Whether it is pinned.
+        is_pinned: bool,
+    },
+    /// Highlights runs everywhere.
+    SelectRuns(RunSelection),
+    /// Lists only some runs.
+    FilterRuns(String),
+    /// Sorts the runs.
+    SortRuns(Option<(ColumnRef, SortOrder)>),
+    /// Colours the runs by a column.
+    ColourRuns(Option<ColumnRef>),
+    /// Lists only some domains.
+    FilterDomains(String),
+    /// Sorts the domains.
+    SortDomains(DomainOrder),
+    /// Chooses and orders the axes of the parallel coordinates.
+    SetAxes(Vec<ColumnRef>),
+    /// Makes an axis of the parallel coordinates logarithmic, or no longer.
+    SetLogAxis {
+        /// The axis.
+        axis: ColumnRef,
+        /// Whether it is logarithmic.
+        is_log: bool,
+    },
+    /// Brushes an axis of the parallel coordinates; without ends the brush is taken away.
+    BrushAxis {
+        /// The axis.
+        axis: ColumnRef,
+        /// The values that pass.
+        to: Option<(f64, f64)>,
+    },
+    /// Takes a notice off the list.
+    DismissNotice(usize),
+}
+
+/// Starts, stops or ends a job, or chooses among its results.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Analysis {
     /// Looks into files before they are imported.
     PreviewFiles {
         /// The files.
@@ -325,13 +428,23 @@ pub enum Command {
     SampleMixtures(SamplingSettings),
     /// Proposes runs to train.
     ProposeRuns(NextRunsSettings),
-    /// Chooses a tokenizer to open.
-    OpenTokenizer,
+    /// Infers the mixture behind the tokenizer.
+    InferMixture,
+    /// Asks for traces, ternary grid and best move, unless they are current or on their way; for
+    /// every frame.
+    UpdateProfile,
+    /// Stops a running job.
+    CancelJob(JobId),
+    /// Takes in what a job found.
+    JobFinished(JobResult),
+}
+
+/// A change of what is asked about a tokenizer, which is not undone.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TokenizerChange {
     /// Takes a tokenizer and, where there are categories to ask about, infers the mixture behind it
     /// at once.
     TakeTokenizer(Arc<NamedBytes>),
-    /// Chooses samples of a category.
-    AddSamples(SampleFrom),
     /// Asks about a category of the user; it gets the next free name.
     TakeSamples {
         /// Its name.
@@ -360,85 +473,11 @@ pub enum Command {
     /// Says how a tokenizer cuts text into words, as a name or a regular expression; as its file
     /// says without one.
     SetPretokenizer(Option<String>),
-    /// Infers the mixture behind the tokenizer.
-    InferMixture,
-    /// Takes the inferred mixture over.
-    UseInferred(InferredAs),
-    /// Chooses what inferred proportions are of.
-    ShowShares(ShareOf),
-    /// Asks for traces, ternary grid and best move, unless they are current or on their way; for
-    /// every frame.
-    UpdateProfile,
-    /// Stops a running job.
-    CancelJob(JobId),
-    /// Takes in what a job found.
-    JobFinished(JobResult),
+}
 
-    /// Shows or hides a panel.
-    ShowPanel {
-        /// The panel.
-        panel: Panel,
-        /// Whether it is shown.
-        is_shown: bool,
-    },
-    /// Keeps how the front has arranged the panels.
-    SetLayout(Option<String>),
-    /// Chooses light or dark.
-    SetTheme(Theme),
-    /// Sets the magnification.
-    SetZoom(f32),
-    /// Makes everything larger.
-    ZoomIn,
-    /// Makes everything smaller.
-    ZoomOut,
-    /// Goes back to the usual size.
-    ZoomReset,
-    /// Chooses the metric of traces, ternary plot and sentence; the objective without one.
-    ShowMetric(Option<usize>),
-    /// Chooses what the evidence panel plots.
-    ShowEvidence(EvidencePlot),
-    /// Chooses the corners of the ternary plot.
-    SetTernary([usize; 3]),
-    /// Chooses the metrics of the Pareto plot.
-    SetParetoMetrics([usize; 2]),
-    /// Keeps a metric on top.
-    PinMetric {
-        /// The metric.
-        metric: usize,
-        /// Whether it is pinned.
-        is_pinned: bool,
-    },
-    /// Highlights runs everywhere.
-    SelectRuns(RunSelection),
-    /// Lists only some runs.
-    FilterRuns(String),
-    /// Sorts the runs.
-    SortRuns(Option<(ColumnRef, SortOrder)>),
-    /// Colours the runs by a column.
-    ColourRuns(Option<ColumnRef>),
-    /// Lists only some domains.
-    FilterDomains(String),
-    /// Sorts the domains.
-    SortDomains(DomainOrder),
-    /// Chooses and orders the axes of the parallel coordinates.
-    SetAxes(Vec<ColumnRef>),
-    /// Makes an axis of the parallel coordinates logarithmic, or no longer.
-    SetLogAxis {
-        /// The axis.
-        axis: ColumnRef,
-        /// Whether it is logarithmic.
-        is_log: bool,
-    },
-    /// Brushes an axis of the parallel coordinates; without ends the brush is taken away.
-    BrushAxis {
-        /// The axis.
-        axis: ColumnRef,
-        /// The values that pass.
-        to: Option<(f64, f64)>,
-    },
-    /// Takes a notice off the list.
-    DismissNotice(usize),
-
+/// Copies or saves what the study holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Output {
     /// Copies the current mixture as text.
     CopyMixture(MixtureFormat),
     /// Copies the table of compared mixtures as text.
@@ -452,30 +491,35 @@ pub enum Command {
     CopyInferred,
     /// Saves the inferred mixture as a mixture file.
     ExportInferred,
-    /// Copies a link to the present state.
-    CopyLink,
-    /// Opens an embedded example.
-    OpenExample(Example),
-    /// Chooses files to import.
-    OpenFiles,
-    /// Chooses a study to open.
-    OpenStudy,
-    /// Opens what was opened before, by its place in the front's list.
-    OpenRecent(usize),
-    /// Saves the study.
-    SaveStudy,
-    /// Says that the study was saved as it was after this many [edits](crate::Study::edits).
-    StudySaved(u64),
-    /// Says that the study was brought back after a crash, so that nothing of it is saved.
-    StudyRecovered,
-    /// Saves the study under another name.
-    SaveStudyAs,
+    /// Saves the data behind a plot.
+    ExportPlotData(Panel),
     /// Saves a plot as SVG.
     ExportSvg(Panel),
     /// Saves a plot as PNG.
     ExportPng(Panel),
-    /// Saves the data behind a plot.
-    ExportPlotData(Panel),
+}
+
+/// What only the front end can do: dialogs, windows, files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FrontRequest {
+    /// Chooses files to import.
+    OpenFiles,
+    /// Chooses a tokenizer to open.
+    OpenTokenizer,
+    /// Chooses samples of a category.
+    AddSamples(SampleFrom),
+    /// Chooses a study to open.
+    OpenStudy,
+    /// Saves the study.
+    SaveStudy,
+    /// Saves the study under another name.
+    SaveStudyAs,
+    /// Opens an embedded example.
+    OpenExample(Example),
+    /// Opens what was opened before, by its place in the front's list.
+    OpenRecent(usize),
+    /// Copies a link to the present state.
+    CopyLink,
     /// Opens the command palette.
     ShowPalette,
     /// Lists the shortcuts.
@@ -486,4 +530,46 @@ pub enum Command {
     Answer(Answer),
     /// Closes the window.
     Quit,
+}
+
+impl From<Session> for Command {
+    fn from(change: Session) -> Self {
+        Self::Session(change)
+    }
+}
+
+impl From<Edit> for Command {
+    fn from(change: Edit) -> Self {
+        Self::Edit(change)
+    }
+}
+
+impl From<ViewChange> for Command {
+    fn from(change: ViewChange) -> Self {
+        Self::View(change)
+    }
+}
+
+impl From<Analysis> for Command {
+    fn from(change: Analysis) -> Self {
+        Self::Analysis(change)
+    }
+}
+
+impl From<TokenizerChange> for Command {
+    fn from(change: TokenizerChange) -> Self {
+        Self::Tokenizer(change)
+    }
+}
+
+impl From<Output> for Command {
+    fn from(change: Output) -> Self {
+        Self::Output(change)
+    }
+}
+
+impl From<FrontRequest> for Command {
+    fn from(change: FrontRequest) -> Self {
+        Self::Front(change)
+    }
 }

@@ -1,8 +1,9 @@
 //! [`CommandInfo`]: the one table that menus, palette, keys and undo take their words from.
 
 use crate::{
-    BaselineFrom, Command, EvidencePlot, Example, InferredAs, MixtureFormat, Panel, ResetTo,
-    SampleFrom, ScalarisationKind, ShareOf, Shortcut, Theme,
+    Analysis, BaselineFrom, Command, Edit, EvidencePlot, Example, FrontRequest, InferredAs,
+    MixtureFormat, Output, Panel, ResetTo, SampleFrom, ScalarisationKind, Session, ShareOf,
+    Shortcut, Theme, TokenizerChange, ViewChange,
 };
 
 /// The menu that a command is in.
@@ -110,7 +111,6 @@ macro_rules! commands {
         impl Command {
             /// The command without what it is applied to.
             pub fn kind(&self) -> CommandKind {
-                use Command::*;
                 match self {
                     $($pattern => CommandKind::$kind,)*
                 }
@@ -122,174 +122,174 @@ macro_rules! commands {
 }
 
 commands! {
-    OpenExample OpenExample(_), File, "Open example", "Start again with runs that come with this \
+    OpenExample Command::Front(FrontRequest::OpenExample(_)), File, "Open example", "Start again with runs that come with this \
                                                       program", "Ctrl+N";
-    OpenStudy OpenStudy, File, "Open study…", "Open a study that was saved before", "Ctrl+O";
-    OpenRecent OpenRecent(_), File, "Open recent", "Open a study or runs that were opened before";
-    OpenFiles OpenFiles, File, "Import runs…", "Read a run table from one or more files", "Ctrl+I";
-    OpenTokenizer OpenTokenizer, File, "Open tokenizer…", "Find the mixture that a BPE tokenizer \
+    OpenStudy Command::Front(FrontRequest::OpenStudy), File, "Open study…", "Open a study that was saved before", "Ctrl+O";
+    OpenRecent Command::Front(FrontRequest::OpenRecent(_)), File, "Open recent", "Open a study or runs that were opened before";
+    OpenFiles Command::Front(FrontRequest::OpenFiles), File, "Import runs…", "Read a run table from one or more files", "Ctrl+I";
+    OpenTokenizer Command::Front(FrontRequest::OpenTokenizer), File, "Open tokenizer…", "Find the mixture that a BPE tokenizer \
                                                           was trained on", "Ctrl+T";
-    SaveStudy SaveStudy, File, "Save study", "Save runs, fits and mixtures in one file", "Ctrl+S";
-    SaveStudyAs SaveStudyAs, File, "Save study as…", "Save the study under another name", "Ctrl+Shift+S";
-    StudySaved StudySaved(_), Hidden, "Note saving", "Note that the study was saved as it is";
-    StudyRecovered StudyRecovered, Hidden, "Note recovery", "Note that nothing of the study is \
+    SaveStudy Command::Front(FrontRequest::SaveStudy), File, "Save study", "Save runs, fits and mixtures in one file", "Ctrl+S";
+    SaveStudyAs Command::Front(FrontRequest::SaveStudyAs), File, "Save study as…", "Save the study under another name", "Ctrl+Shift+S";
+    StudySaved Command::Session(Session::StudySaved(_)), Hidden, "Note saving", "Note that the study was saved as it is";
+    StudyRecovered Command::Session(Session::StudyRecovered), Hidden, "Note recovery", "Note that nothing of the study is \
         saved";
-    Answer Answer(_), Hidden, "Answer", "Answer the question asked";
-    ExportMixture ExportMixture(_), File, "Export mixture…", "Save the current mixture as a file", "Ctrl+E";
-    ExportInferred ExportInferred, File, "Export inferred mixture…", "Save the mixture behind the \
+    Answer Command::Front(FrontRequest::Answer(_)), Hidden, "Answer", "Answer the question asked";
+    ExportMixture Command::Output(Output::ExportMixture(_)), File, "Export mixture…", "Save the current mixture as a file", "Ctrl+E";
+    ExportInferred Command::Output(Output::ExportInferred), File, "Export inferred mixture…", "Save the mixture behind the \
         tokenizer as a mixture file";
-    ExportSvg ExportSvg(_), File, "Export plot as SVG…", "Save a plot as a drawing that scales";
-    ExportPng ExportPng(_), File, "Export plot as PNG…", "Save a plot as a picture";
-    ExportPlotData ExportPlotData(_), File, "Export plot data…", "Save the numbers behind a plot \
+    ExportSvg Command::Output(Output::ExportSvg(_)), File, "Export plot as SVG…", "Save a plot as a drawing that scales";
+    ExportPng Command::Output(Output::ExportPng(_)), File, "Export plot as PNG…", "Save a plot as a picture";
+    ExportPlotData Command::Output(Output::ExportPlotData(_)), File, "Export plot data…", "Save the numbers behind a plot \
         as CSV";
-    Quit Quit, File, "Quit", "Close the window", "Ctrl+Q";
+    Quit Command::Front(FrontRequest::Quit), File, "Quit", "Close the window", "Ctrl+Q";
 
-    Undo Undo, Edit, "Undo", "Take back the last step", "Ctrl+Z";
-    Redo Redo, Edit, "Redo", "Do again what was taken back", "Ctrl+Shift+Z";
-    CopyMixture CopyMixture(_), Edit, "Copy mixture", "Copy the current mixture as text", "Ctrl+Shift+C";
-    CopyComparison CopyComparison, Edit, "Copy comparison", "Copy the kept mixtures side by side \
+    Undo Command::Session(Session::Undo), Edit, "Undo", "Take back the last step", "Ctrl+Z";
+    Redo Command::Session(Session::Redo), Edit, "Redo", "Do again what was taken back", "Ctrl+Shift+Z";
+    CopyMixture Command::Output(Output::CopyMixture(_)), Edit, "Copy mixture", "Copy the current mixture as text", "Ctrl+Shift+C";
+    CopyComparison Command::Output(Output::CopyComparison), Edit, "Copy comparison", "Copy the kept mixtures side by side \
         as a Markdown table";
-    CopyInferred CopyInferred, Edit, "Copy inferred mixture", "Copy the mixture behind the \
+    CopyInferred Command::Output(Output::CopyInferred), Edit, "Copy inferred mixture", "Copy the mixture behind the \
         tokenizer as a mixture file";
-    CopyEmbed CopyEmbed, Edit, "Copy embed code…", "Copy a tag that shows the present state in any \
+    CopyEmbed Command::Output(Output::CopyEmbed), Edit, "Copy embed code…", "Copy a tag that shows the present state in any \
                                                    page, and save the file that it reads";
-    CopyLink CopyLink, Edit, "Copy link", "Copy a link that opens the present state in a browser", "Ctrl+Shift+L";
-    ShowPalette ShowPalette, Edit, "Command palette…", "Find and run any command", "Ctrl+K";
+    CopyLink Command::Front(FrontRequest::CopyLink), Edit, "Copy link", "Copy a link that opens the present state in a browser", "Ctrl+Shift+L";
+    ShowPalette Command::Front(FrontRequest::ShowPalette), Edit, "Command palette…", "Find and run any command", "Ctrl+K";
 
-    SetProportion SetProportion { .. }, Hidden, "Set proportion", "Set a domain's proportion and \
+    SetProportion Command::Edit(Edit::SetProportion { .. }), Hidden, "Set proportion", "Set a domain's proportion and \
         let the others make up for it";
-    BeginDrag BeginDrag, Hidden, "Begin drag", "Begin a change that is undone in one step";
-    EndDrag EndDrag, Hidden, "End drag", "End a change that is undone in one step";
-    SetShares SetShares { .. }, Hidden, "Set shares", "Share the total of three domains among them";
-    MovePoints MovePoints { .. }, Hidden, "Move points", "Move percentage points from one domain \
+    BeginDrag Command::Session(Session::BeginDrag), Hidden, "Begin drag", "Begin a change that is undone in one step";
+    EndDrag Command::Session(Session::EndDrag), Hidden, "End drag", "End a change that is undone in one step";
+    SetShares Command::Edit(Edit::SetShares { .. }), Hidden, "Set shares", "Share the total of three domains among them";
+    MovePoints Command::Edit(Edit::MovePoints { .. }), Hidden, "Move points", "Move percentage points from one domain \
                                                          to another";
-    SetMixture SetMixture(_), Hidden, "Show mixture", "Show a whole mixture";
-    Reset Reset(_), Mixture, "Reset mixture", "Go back to a known mixture", "Ctrl+R";
-    ShowRun ShowRun(_), Hidden, "Show run", "Show the mixture of a run";
-    MoveIntoLimits MoveIntoLimits, Mixture, "Move into limits", "Move to the nearest mixture that \
+    SetMixture Command::Edit(Edit::SetMixture(_)), Hidden, "Show mixture", "Show a whole mixture";
+    Reset Command::Edit(Edit::Reset(_)), Mixture, "Reset mixture", "Go back to a known mixture", "Ctrl+R";
+    ShowRun Command::Edit(Edit::ShowRun(_)), Hidden, "Show run", "Show the mixture of a run";
+    MoveIntoLimits Command::Edit(Edit::MoveIntoLimits), Mixture, "Move into limits", "Move to the nearest mixture that \
         keeps every limit";
-    SetLock SetLock { .. }, Hidden, "Lock domain", "Keep a domain's proportion as it is";
-    UnlockAll UnlockAll, Mixture, "Unlock all domains", "Let every domain move", "Ctrl+Shift+U";
-    SetRedistribution SetRedistribution(_), Mixture, "Redistribute", "Choose which domains make up \
+    SetLock Command::Edit(Edit::SetLock { .. }), Hidden, "Lock domain", "Keep a domain's proportion as it is";
+    UnlockAll Command::Edit(Edit::UnlockAll), Mixture, "Unlock all domains", "Let every domain move", "Ctrl+Shift+U";
+    SetRedistribution Command::Edit(Edit::SetRedistribution(_)), Mixture, "Redistribute", "Choose which domains make up \
         for a change";
-    SaveMixture SaveMixture { .. }, Mixture, "Keep mixture", "Keep the current mixture under a \
+    SaveMixture Command::Edit(Edit::SaveMixture { .. }), Mixture, "Keep mixture", "Keep the current mixture under a \
         name", "Ctrl+D";
-    RenameMixture RenameMixture { .. }, Hidden, "Rename mixture", "Give a kept mixture another \
+    RenameMixture Command::Edit(Edit::RenameMixture { .. }), Hidden, "Rename mixture", "Give a kept mixture another \
         name";
-    DeleteMixture DeleteMixture(_), Hidden, "Delete mixture", "Remove a kept mixture";
-    LoadMixture LoadMixture(_), Hidden, "Show kept mixture", "Show a mixture that was kept";
-    CompareMixture CompareMixture { .. }, Hidden, "Compare mixture", "Put a kept mixture beside up \
+    DeleteMixture Command::Edit(Edit::DeleteMixture(_)), Hidden, "Delete mixture", "Remove a kept mixture";
+    LoadMixture Command::Edit(Edit::LoadMixture(_)), Hidden, "Show kept mixture", "Show a mixture that was kept";
+    CompareMixture Command::Edit(Edit::CompareMixture { .. }), Hidden, "Compare mixture", "Put a kept mixture beside up \
         to seven others";
-    AddPhase AddPhase, Mixture, "Add phase", "Add a phase with the current mixture to the end of \
+    AddPhase Command::Edit(Edit::AddPhase), Mixture, "Add phase", "Add a phase with the current mixture to the end of \
                                              the plan";
-    SetPhasePart SetPhasePart { .. }, Hidden, "Set phase length", "Set the part of the run that a \
+    SetPhasePart Command::Edit(Edit::SetPhasePart { .. }), Hidden, "Set phase length", "Set the part of the run that a \
         phase is";
-    SetPhaseMixture SetPhaseMixture(_), Hidden, "Set phase mixture", "Give a phase the mixture \
+    SetPhaseMixture Command::Edit(Edit::SetPhaseMixture(_)), Hidden, "Set phase mixture", "Give a phase the mixture \
         under the sliders";
-    RemovePhase RemovePhase(_), Hidden, "Remove phase", "Take a phase out of the plan";
-    SetBaseline SetBaseline(_), Mixture, "Set baseline", "Choose the mixture that everything is \
+    RemovePhase Command::Edit(Edit::RemovePhase(_)), Hidden, "Remove phase", "Take a phase out of the plan";
+    SetBaseline Command::Edit(Edit::SetBaseline(_)), Mixture, "Set baseline", "Choose the mixture that everything is \
                                                          compared with", "Ctrl+B";
 
-    SetLower SetLower { .. }, Hidden, "Set lower bound", "Ask for at least this much of a domain";
-    SetUpper SetUpper { .. }, Hidden, "Set upper bound", "Ask for at most this much of a domain";
-    SetUniqueTokens SetUniqueTokens { .. }, Hidden, "Set unique tokens", "Say how many tokens a \
+    SetLower Command::Edit(Edit::SetLower { .. }), Hidden, "Set lower bound", "Ask for at least this much of a domain";
+    SetUpper Command::Edit(Edit::SetUpper { .. }), Hidden, "Set upper bound", "Ask for at most this much of a domain";
+    SetUniqueTokens Command::Edit(Edit::SetUniqueTokens { .. }), Hidden, "Set unique tokens", "Say how many tokens a \
         domain has";
-    SetTrainingTokens SetTrainingTokens(_), Hidden, "Set training tokens", "Say how many tokens \
+    SetTrainingTokens Command::Edit(Edit::SetTrainingTokens(_)), Hidden, "Set training tokens", "Say how many tokens \
         the target run will see";
-    SetMaxEpochs SetMaxEpochs(_), Hidden, "Set most epochs", "Say how often a domain may be read";
-    AddConstraint AddConstraint(_), Hidden, "Add constraint", "Add a limit across domains such as \
+    SetMaxEpochs Command::Edit(Edit::SetMaxEpochs(_)), Hidden, "Set most epochs", "Say how often a domain may be read";
+    AddConstraint Command::Edit(Edit::AddConstraint(_)), Hidden, "Add constraint", "Add a limit across domains such as \
         code <= 2*maths";
-    RemoveConstraint RemoveConstraint(_), Hidden, "Remove constraint", "Remove a limit across \
+    RemoveConstraint Command::Edit(Edit::RemoveConstraint(_)), Hidden, "Remove constraint", "Remove a limit across \
         domains";
-    ClearLimits ClearLimits, Limits, "Clear limits", "Remove all bounds, caps and constraints";
+    ClearLimits Command::Edit(Edit::ClearLimits), Limits, "Clear limits", "Remove all bounds, caps and constraints";
 
-    SetWeight SetWeight { .. }, Hidden, "Set weight", "Set how much a metric counts in the \
+    SetWeight Command::Edit(Edit::SetWeight { .. }), Hidden, "Set weight", "Set how much a metric counts in the \
                                                       objective";
-    OptimiseMetric OptimiseMetric(_), Hidden, "Aim at metric", "Make one metric the whole \
+    OptimiseMetric Command::Edit(Edit::OptimiseMetric(_)), Hidden, "Aim at metric", "Make one metric the whole \
         objective";
-    SetDirection SetDirection { .. }, Hidden, "Set direction", "Say whether lower or higher is \
+    SetDirection Command::Edit(Edit::SetDirection { .. }), Hidden, "Set direction", "Say whether lower or higher is \
         better";
-    SetScalarisation SetScalarisation(_), Objective, "Set aim", "Choose how several metrics become \
+    SetScalarisation Command::Edit(Edit::SetScalarisation(_)), Objective, "Set aim", "Choose how several metrics become \
         one number";
-    AddBound AddBound(_), Hidden, "Add metric bound", "Ask that a metric stays below or above a \
+    AddBound Command::Edit(Edit::AddBound(_)), Hidden, "Add metric bound", "Ask that a metric stays below or above a \
                                                       value";
-    RemoveBound RemoveBound(_), Hidden, "Remove metric bound", "Remove a bound on a metric";
-    SetSeed SetSeed(_), Hidden, "Set seed", "Set the seed of everything random";
+    RemoveBound Command::Edit(Edit::RemoveBound(_)), Hidden, "Remove metric bound", "Remove a bound on a metric";
+    SetSeed Command::Edit(Edit::SetSeed(_)), Hidden, "Set seed", "Set the seed of everything random";
 
-    OpenLink OpenLink(_), Hidden, "Open link", "Take over the state in a link";
+    OpenLink Command::Session(Session::OpenLink(_)), Hidden, "Open link", "Take over the state in a link";
 
-    PreviewFiles PreviewFiles { .. }, Hidden, "Look into files", "See how files are understood \
+    PreviewFiles Command::Analysis(Analysis::PreviewFiles { .. }), Hidden, "Look into files", "See how files are understood \
         before they are imported";
-    ImportFiles ImportFiles { .. }, Hidden, "Import runs", "Read a run table from the chosen files";
-    LoadFit LoadFit { .. }, Hidden, "Load fit", "Load fitted surrogates from a file";
-    Fit Fit(_), Analyse, "Fit", "Fit a surrogate to every metric", "Ctrl+F";
-    FitBest FitBest, Analyse, "Fit best surrogates", "Fit to each metric the surrogate that \
+    ImportFiles Command::Analysis(Analysis::ImportFiles { .. }), Hidden, "Import runs", "Read a run table from the chosen files";
+    LoadFit Command::Analysis(Analysis::LoadFit { .. }), Hidden, "Load fit", "Load fitted surrogates from a file";
+    Fit Command::Analysis(Analysis::Fit(_)), Analyse, "Fit", "Fit a surrogate to every metric", "Ctrl+F";
+    FitBest Command::Analysis(Analysis::FitBest), Analyse, "Fit best surrogates", "Fit to each metric the surrogate that \
                                                      predicts unseen runs best", "Ctrl+Alt+F";
-    ExamineFit ExamineFit, Analyse, "Examine fit", "See whether more runs would help and how \
+    ExamineFit Command::Analysis(Analysis::ExamineFit), Analyse, "Examine fit", "See whether more runs would help and how \
                                                    honest the intervals are";
-    Compare Compare { .. }, Analyse, "Compare surrogates", "Find out which surrogate predicts \
+    Compare Command::Analysis(Analysis::Compare { .. }), Analyse, "Compare surrogates", "Find out which surrogate predicts \
                                                            unseen runs best", "Ctrl+Shift+F";
-    ChooseFit ChooseFit(_), Hidden, "Choose fit", "Take predictions from another fit";
-    Search Search(_), Analyse, "Search", "Look for the best predicted mixture within the limits", "Ctrl+Enter";
-    Survey Survey(_), Analyse, "Survey mixtures", "Simulate mixtures to see where the good ones \
+    ChooseFit Command::Analysis(Analysis::ChooseFit(_)), Hidden, "Choose fit", "Take predictions from another fit";
+    Search Command::Analysis(Analysis::Search(_)), Analyse, "Search", "Look for the best predicted mixture within the limits", "Ctrl+Enter";
+    Survey Command::Analysis(Analysis::Survey(_)), Analyse, "Survey mixtures", "Simulate mixtures to see where the good ones \
                                                   lie";
-    FollowFront FollowFront(_), Analyse, "Follow Pareto front", "Find mixtures that no other one \
+    FollowFront Command::Analysis(Analysis::FollowFront(_)), Analyse, "Follow Pareto front", "Find mixtures that no other one \
         beats in two metrics";
-    SampleMixtures SampleMixtures(_), Analyse, "Sample mixtures", "Predict a cloud of mixtures to \
+    SampleMixtures Command::Analysis(Analysis::SampleMixtures(_)), Analyse, "Sample mixtures", "Predict a cloud of mixtures to \
         see what is possible";
-    ProposeRuns ProposeRuns(_), Analyse, "Propose next runs", "Find the proxy runs that would \
+    ProposeRuns Command::Analysis(Analysis::ProposeRuns(_)), Analyse, "Propose next runs", "Find the proxy runs that would \
         improve the fit the most";
-    InferMixture InferMixture, Analyse, "Infer mixture behind tokenizer", "Find the proportions of \
+    InferMixture Command::Analysis(Analysis::InferMixture), Analyse, "Infer mixture behind tokenizer", "Find the proportions of \
         categories in a tokenizer's training text", "Ctrl+Shift+T";
-    TakeTokenizer TakeTokenizer(_), Hidden, "Open tokenizer", "Take a tokenizer and infer the \
+    TakeTokenizer Command::Tokenizer(TokenizerChange::TakeTokenizer(_)), Hidden, "Open tokenizer", "Take a tokenizer and infer the \
         mixture behind it";
-    AddSamples AddSamples(_), Analyse, "Add samples…", "Add text of a category that a tokenizer's \
+    AddSamples Command::Front(FrontRequest::AddSamples(_)), Analyse, "Add samples…", "Add text of a category that a tokenizer's \
                                                        training text may hold";
-    TakeSamples TakeSamples { .. }, Hidden, "Add samples", "Ask about a category by its text";
-    RenameSamples RenameSamples { .. }, Hidden, "Rename samples", "Give a category another name";
-    RemoveSamples RemoveSamples(_), Hidden, "Remove samples", "Ask no more about a category";
-    ChooseCategories ChooseCategories { .. }, Hidden, "Choose categories", "Choose what the \
+    TakeSamples Command::Tokenizer(TokenizerChange::TakeSamples { .. }), Hidden, "Add samples", "Ask about a category by its text";
+    RenameSamples Command::Tokenizer(TokenizerChange::RenameSamples { .. }), Hidden, "Rename samples", "Give a category another name";
+    RemoveSamples Command::Tokenizer(TokenizerChange::RemoveSamples(_)), Hidden, "Remove samples", "Ask no more about a category";
+    ChooseCategories Command::Tokenizer(TokenizerChange::ChooseCategories { .. }), Hidden, "Choose categories", "Choose what the \
         training text may hold";
-    SetMerges SetMerges(_), Hidden, "Set merges", "Set how many merges of the tokenizer are used";
-    SetPretokenizer SetPretokenizer(_), Hidden, "Set pre-tokenizer", "Say how the tokenizer cuts \
+    SetMerges Command::Tokenizer(TokenizerChange::SetMerges(_)), Hidden, "Set merges", "Set how many merges of the tokenizer are used";
+    SetPretokenizer Command::Tokenizer(TokenizerChange::SetPretokenizer(_)), Hidden, "Set pre-tokenizer", "Say how the tokenizer cuts \
         text into words";
-    UseInferred UseInferred(_), Mixture, "Use inferred mixture", "Take over the mixture behind the \
+    UseInferred Command::Edit(Edit::UseInferred(_)), Mixture, "Use inferred mixture", "Take over the mixture behind the \
         tokenizer";
-    ShowShares ShowShares(_), View, "Show inferred proportions", "Choose what inferred proportions \
+    ShowShares Command::View(ViewChange::ShowShares(_)), View, "Show inferred proportions", "Choose what inferred proportions \
         are of";
-    UpdateProfile UpdateProfile, Hidden, "Look around", "Sample what lies around the mixture";
-    CancelJob CancelJob(_), Hidden, "Cancel", "Stop the work in progress";
-    JobFinished JobFinished(_), Hidden, "Take in result", "Take in what a job found";
+    UpdateProfile Command::Analysis(Analysis::UpdateProfile), Hidden, "Look around", "Sample what lies around the mixture";
+    CancelJob Command::Analysis(Analysis::CancelJob(_)), Hidden, "Cancel", "Stop the work in progress";
+    JobFinished Command::Analysis(Analysis::JobFinished(_)), Hidden, "Take in result", "Take in what a job found";
 
-    ShowPanel ShowPanel { .. }, View, "Show panel", "Show or hide a panel";
-    SetLayout SetLayout(_), Hidden, "Arrange panels", "Arrange the panels";
-    SetTheme SetTheme(_), View, "Set theme", "Choose light or dark";
-    SetZoom SetZoom(_), Hidden, "Set zoom", "Set the size of text and plots";
-    ZoomIn ZoomIn, View, "Zoom in", "Make everything larger", "Ctrl+Plus";
-    ZoomOut ZoomOut, View, "Zoom out", "Make everything smaller", "Ctrl+Minus";
-    ZoomReset ZoomReset, View, "Reset zoom", "Go back to the usual size", "Ctrl+0";
-    ShowMetric ShowMetric(_), View, "Show metric", "Choose the metric of traces and ternary plot";
-    ShowEvidence ShowEvidence(_), View, "Show evidence", "Choose what the evidence panel plots";
-    SetTernary SetTernary(_), Hidden, "Set ternary corners", "Choose the three domains of the \
+    ShowPanel Command::View(ViewChange::ShowPanel { .. }), View, "Show panel", "Show or hide a panel";
+    SetLayout Command::View(ViewChange::SetLayout(_)), Hidden, "Arrange panels", "Arrange the panels";
+    SetTheme Command::View(ViewChange::SetTheme(_)), View, "Set theme", "Choose light or dark";
+    SetZoom Command::View(ViewChange::SetZoom(_)), Hidden, "Set zoom", "Set the size of text and plots";
+    ZoomIn Command::View(ViewChange::ZoomIn), View, "Zoom in", "Make everything larger", "Ctrl+Plus";
+    ZoomOut Command::View(ViewChange::ZoomOut), View, "Zoom out", "Make everything smaller", "Ctrl+Minus";
+    ZoomReset Command::View(ViewChange::ZoomReset), View, "Reset zoom", "Go back to the usual size", "Ctrl+0";
+    ShowMetric Command::View(ViewChange::ShowMetric(_)), View, "Show metric", "Choose the metric of traces and ternary plot";
+    ShowEvidence Command::View(ViewChange::ShowEvidence(_)), View, "Show evidence", "Choose what the evidence panel plots";
+    SetTernary Command::View(ViewChange::SetTernary(_)), Hidden, "Set ternary corners", "Choose the three domains of the \
         ternary plot";
-    SetParetoMetrics SetParetoMetrics(_), Hidden, "Set Pareto metrics", "Choose the two metrics of \
+    SetParetoMetrics Command::View(ViewChange::SetParetoMetrics(_)), Hidden, "Set Pareto metrics", "Choose the two metrics of \
         the Pareto plot";
-    PinMetric PinMetric { .. }, Hidden, "Pin metric", "Keep a metric on top";
-    SelectRuns SelectRuns(_), Hidden, "Select runs", "Highlight runs in every panel";
-    FilterRuns FilterRuns(_), Hidden, "Filter runs", "List only the runs that match";
-    SortRuns SortRuns(_), Hidden, "Sort runs", "Sort the runs by a column";
-    ColourRuns ColourRuns(_), Hidden, "Colour runs", "Colour the runs by a column";
-    FilterDomains FilterDomains(_), Hidden, "Filter domains", "List only the domains that match";
-    SortDomains SortDomains(_), Hidden, "Sort domains", "Sort the domains";
-    SetAxes SetAxes(_), Hidden, "Set axes", "Choose and order the axes of the parallel coordinates";
-    SetLogAxis SetLogAxis { .. }, Hidden, "Set logarithmic axis", "Place an axis by the logarithm \
+    PinMetric Command::View(ViewChange::PinMetric { .. }), Hidden, "Pin metric", "Keep a metric on top";
+    SelectRuns Command::View(ViewChange::SelectRuns(_)), Hidden, "Select runs", "Highlight runs in every panel";
+    FilterRuns Command::View(ViewChange::FilterRuns(_)), Hidden, "Filter runs", "List only the runs that match";
+    SortRuns Command::View(ViewChange::SortRuns(_)), Hidden, "Sort runs", "Sort the runs by a column";
+    ColourRuns Command::View(ViewChange::ColourRuns(_)), Hidden, "Colour runs", "Colour the runs by a column";
+    FilterDomains Command::View(ViewChange::FilterDomains(_)), Hidden, "Filter domains", "List only the domains that match";
+    SortDomains Command::View(ViewChange::SortDomains(_)), Hidden, "Sort domains", "Sort the domains";
+    SetAxes Command::View(ViewChange::SetAxes(_)), Hidden, "Set axes", "Choose and order the axes of the parallel coordinates";
+    SetLogAxis Command::View(ViewChange::SetLogAxis { .. }), Hidden, "Set logarithmic axis", "Place an axis by the logarithm \
         of its values";
-    BrushAxis BrushAxis { .. }, Hidden, "Brush axis", "Keep only lines that pass through a part of \
+    BrushAxis Command::View(ViewChange::BrushAxis { .. }), Hidden, "Brush axis", "Keep only lines that pass through a part of \
                                                       an axis";
-    DismissNotice DismissNotice(_), Hidden, "Dismiss notice", "Take a notice off the list";
+    DismissNotice Command::View(ViewChange::DismissNotice(_)), Hidden, "Dismiss notice", "Take a notice off the list";
 
-    ShowShortcuts ShowShortcuts, Help, "Keyboard shortcuts", "List every shortcut", "F1";
-    ShowAbout ShowAbout, Help, "About Mixlens", "Say what this program is and what it is built on";
+    ShowShortcuts Command::Front(FrontRequest::ShowShortcuts), Help, "Keyboard shortcuts", "List every shortcut", "F1";
+    ShowAbout Command::Front(FrontRequest::ShowAbout), Help, "About Mixlens", "Say what this program is and what it is built on";
 }
 
 impl Command {
@@ -301,33 +301,32 @@ impl Command {
     /// Every command that can be run as it stands, with its title in full: the entries of a command
     /// palette.
     pub fn palette() -> Vec<(String, Self)> {
-        use Command::*;
         let plain = [
-            FitBest,
-            ExamineFit,
-            OpenStudy,
-            OpenFiles,
-            OpenTokenizer,
-            InferMixture,
-            CopyInferred,
-            ExportInferred,
-            SaveStudy,
-            SaveStudyAs,
-            Undo,
-            Redo,
-            CopyComparison,
-            CopyLink,
-            CopyEmbed,
-            MoveIntoLimits,
-            AddPhase,
-            UnlockAll,
-            ClearLimits,
-            ZoomIn,
-            ZoomOut,
-            ZoomReset,
-            ShowShortcuts,
-            ShowAbout,
-            Quit,
+            Command::Analysis(Analysis::FitBest),
+            Command::Analysis(Analysis::ExamineFit),
+            Command::Front(FrontRequest::OpenStudy),
+            Command::Front(FrontRequest::OpenFiles),
+            Command::Front(FrontRequest::OpenTokenizer),
+            Command::Analysis(Analysis::InferMixture),
+            Command::Output(Output::CopyInferred),
+            Command::Output(Output::ExportInferred),
+            Command::Front(FrontRequest::SaveStudy),
+            Command::Front(FrontRequest::SaveStudyAs),
+            Command::Session(Session::Undo),
+            Command::Session(Session::Redo),
+            Command::Output(Output::CopyComparison),
+            Command::Front(FrontRequest::CopyLink),
+            Command::Output(Output::CopyEmbed),
+            Command::Edit(Edit::MoveIntoLimits),
+            Command::Edit(Edit::AddPhase),
+            Command::Edit(Edit::UnlockAll),
+            Command::Edit(Edit::ClearLimits),
+            Command::View(ViewChange::ZoomIn),
+            Command::View(ViewChange::ZoomOut),
+            Command::View(ViewChange::ZoomReset),
+            Command::Front(FrontRequest::ShowShortcuts),
+            Command::Front(FrontRequest::ShowAbout),
+            Command::Front(FrontRequest::Quit),
         ];
         let mut all: Vec<(String, Self)> = plain
             .into_iter()
@@ -336,68 +335,83 @@ impl Command {
         all.extend(Example::ALL.map(|example| {
             (
                 format!("Open example {}", example.title()),
-                OpenExample(example),
+                Command::Front(FrontRequest::OpenExample(example)),
             )
         }));
         all.push((
             "Keep mixture".to_owned(),
-            SaveMixture {
+            Command::Edit(Edit::SaveMixture {
                 name: String::new(),
-            },
+            }),
         ));
         all.extend(Self::known_mixtures());
         for format in MixtureFormat::ALL {
             all.push((
                 format!("Copy mixture as {}", format.title()),
-                CopyMixture(format),
+                Command::Output(Output::CopyMixture(format)),
             ));
             all.push((
                 format!("Export mixture as {}…", format.title()),
-                ExportMixture(format),
+                Command::Output(Output::ExportMixture(format)),
             ));
         }
         for name in mixlens_core::fit::SurrogateParams::NAMES {
             if let Ok(params) = mixlens_core::fit::SurrogateParams::named(name, &[]) {
-                all.push((format!("Fit {name}"), Fit(params)));
+                all.push((
+                    format!("Fit {name}"),
+                    Command::Analysis(Analysis::Fit(params)),
+                ));
             }
         }
         for (title, from) in [
             ("Add samples from files…", SampleFrom::Files),
             ("Add samples from a folder…", SampleFrom::Folder),
         ] {
-            all.push((title.to_owned(), AddSamples(from)));
+            all.push((
+                title.to_owned(),
+                Command::Front(FrontRequest::AddSamples(from)),
+            ));
         }
         for (name, used) in [
             ("mixture", InferredAs::Mixture),
             ("baseline", InferredAs::Baseline),
         ] {
-            all.push((format!("Use inferred mixture as {name}"), UseInferred(used)));
+            all.push((
+                format!("Use inferred mixture as {name}"),
+                Command::Edit(Edit::UseInferred(used)),
+            ));
         }
         all.extend(ShareOf::ALL.map(|of| {
             (
                 format!("Show inferred proportions {}", of.title().to_lowercase()),
-                ShowShares(of),
+                Command::View(ViewChange::ShowShares(of)),
             )
         }));
         all.push(("Compare surrogates".to_owned(), Self::compare_usual()));
-        all.push(("Search".to_owned(), Search(Default::default())));
-        all.push(("Survey mixtures".to_owned(), Survey(Default::default())));
+        all.push((
+            "Search".to_owned(),
+            Command::Analysis(Analysis::Search(Default::default())),
+        ));
+        all.push((
+            "Survey mixtures".to_owned(),
+            Command::Analysis(Analysis::Survey(Default::default())),
+        ));
         all.push((
             "Follow Pareto front".to_owned(),
-            FollowFront(Default::default()),
+            Command::Analysis(Analysis::FollowFront(Default::default())),
         ));
         all.push((
             "Sample mixtures".to_owned(),
-            SampleMixtures(Default::default()),
+            Command::Analysis(Analysis::SampleMixtures(Default::default())),
         ));
         all.push((
             "Propose next runs".to_owned(),
-            ProposeRuns(Default::default()),
+            Command::Analysis(Analysis::ProposeRuns(Default::default())),
         ));
         all.extend(ScalarisationKind::ALL.map(|aim| {
             (
                 format!("Set aim to {}", aim.title().to_lowercase()),
-                SetScalarisation(aim),
+                Command::Edit(Edit::SetScalarisation(aim)),
             )
         }));
         let themes = [
@@ -405,26 +419,40 @@ impl Command {
             (Theme::Light, "light"),
             (Theme::Dark, "dark"),
         ];
-        all.extend(themes.map(|(theme, name)| (format!("Set theme to {name}"), SetTheme(theme))));
+        all.extend(themes.map(|(theme, name)| {
+            (
+                format!("Set theme to {name}"),
+                Command::View(ViewChange::SetTheme(theme)),
+            )
+        }));
         all.extend(EvidencePlot::ALL.map(|plot| {
             (
                 format!("Show evidence by {}", plot.title().to_lowercase()),
-                ShowEvidence(plot),
+                Command::View(ViewChange::ShowEvidence(plot)),
             )
         }));
         for panel in Panel::ALL {
             let name = panel.title().to_lowercase();
             all.push((
                 format!("Show {name}"),
-                ShowPanel {
+                Command::View(ViewChange::ShowPanel {
                     panel,
                     is_shown: true,
-                },
+                }),
             ));
-            all.push((format!("Export data of {name}…"), ExportPlotData(panel)));
+            all.push((
+                format!("Export data of {name}…"),
+                Command::Output(Output::ExportPlotData(panel)),
+            ));
             if panel.has_plot() {
-                all.push((format!("Export {name} as SVG…"), ExportSvg(panel)));
-                all.push((format!("Export {name} as PNG…"), ExportPng(panel)));
+                all.push((
+                    format!("Export {name} as SVG…"),
+                    Command::Output(Output::ExportSvg(panel)),
+                ));
+                all.push((
+                    format!("Export {name} as PNG…"),
+                    Command::Output(Output::ExportPng(panel)),
+                ));
             }
         }
         all
@@ -439,15 +467,24 @@ impl Command {
             (ResetTo::Baseline, "baseline"),
             (ResetTo::Proposal, "proposal"),
         ];
-        let resets = resets.map(|(to, name)| (format!("Reset mixture to {name}"), Self::Reset(to)));
+        let resets = resets.map(|(to, name)| {
+            (
+                format!("Reset mixture to {name}"),
+                Command::Edit(Edit::Reset(to)),
+            )
+        });
         let baselines = [
             (BaselineFrom::Current, "current mixture"),
             (BaselineFrom::Natural, "natural"),
             (BaselineFrom::Uniform, "uniform"),
             (BaselineFrom::RunsMean, "mean of the runs"),
         ];
-        let baselines = baselines
-            .map(|(from, name)| (format!("Set baseline to {name}"), Self::SetBaseline(from)));
+        let baselines = baselines.map(|(from, name)| {
+            (
+                format!("Set baseline to {name}"),
+                Command::Edit(Edit::SetBaseline(from)),
+            )
+        });
         resets.into_iter().chain(baselines).collect()
     }
 }

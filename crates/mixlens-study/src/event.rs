@@ -1,6 +1,6 @@
 //! [`Event`]: what a command led to, for the front to act on.
 
-use crate::{Answer, Example, JobId, JobRequest, MixtureFormat, Panel, SampleFrom};
+use crate::{FrontRequest, JobId, JobRequest, Panel};
 
 /// What a command led to.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,12 +15,12 @@ pub enum Event {
     /// The mixture behind a tokenizer was inferred, or could not be: then there is a
     /// [`problem`](crate::TokenizerWork::problem).
     InferenceChanged,
-    /// The study is looked at in another way.
+    /// The study is shown in another way.
     ViewChanged,
     /// Work to be done off the frame with [`run_job`](crate::run_job), and handed back as
-    /// [`Command::JobFinished`](crate::Command::JobFinished).
+    /// [`Analysis::JobFinished`](Analysis::JobFinished).
     JobRequested(Box<JobRequest>),
-    /// A running job whose result nobody wants any more.
+    /// A running job was superseded or cancelled; its result will be dropped.
     JobCancelled(JobId),
     /// A job ended without a result, for the reason given; it was not cancelled.
     JobFailed {
@@ -46,47 +46,10 @@ pub enum Event {
         /// The content.
         text: String,
     },
-    /// Something only a front can do.
-    Asked(Ask),
-}
-
-/// Something only a front can do: dialogs, windows, pictures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Ask {
-    /// Choose files to import.
-    ImportFiles,
-    /// Choose a tokenizer to open.
-    OpenTokenizer,
-    /// Choose files or folders with samples of a category.
-    AddSamples(SampleFrom),
-    /// Choose a study to open.
-    OpenStudy,
-    /// Save the study where it came from, or ask where.
-    SaveStudy,
-    /// Ask where to save the study.
-    SaveStudyAs,
-    /// Open an example, after asking about unsaved changes.
-    OpenExample(Example),
-    /// Open what was opened before, by its place in the front's list, after asking about unsaved
-    /// changes.
-    OpenRecent(usize),
-    /// Copy a link to the present state.
-    CopyLink,
-    /// Save the plot of a panel as SVG.
-    ExportSvg(Panel),
-    /// Save the plot of a panel as PNG.
-    ExportPng(Panel),
-    /// Choose where to save a mixture.
-    ExportMixture(MixtureFormat),
-    /// The command palette.
-    ShowPalette,
-    /// The list of shortcuts.
-    ShowShortcuts,
-    /// What this program is, with its sources.
-    ShowAbout,
-    /// Do what was waiting for this answer.
-    Answer(Answer),
-    /// Close the window, after asking about unsaved changes.
-    Quit,
+    /// The plot of a panel to be drawn and saved as SVG.
+    SvgRequested(Panel),
+    /// The plot of a panel to be drawn and saved as PNG.
+    PngRequested(Panel),
+    /// Something only the front end can do.
+    FrontRequested(FrontRequest),
 }

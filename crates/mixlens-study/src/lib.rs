@@ -3,14 +3,14 @@
 //! A [`Study`] holds the data, the mixtures and everything computed from them. Fronts read it and
 //! change it through one door, [`Study::apply`], with [`Command`]s. There is no drawing, thread or
 //! clock here: long work leaves as a [`JobRequest`] in an [`Event`], is done anywhere by
-//! [`run_job`], and comes back as [`Command::JobFinished`].
+//! [`run_job`], and comes back as [`Analysis::JobFinished`].
 //!
 //! ```
-//! use mixlens_study::{Command, Study};
+//! use mixlens_study::{Command, Session, Edit, Analysis, Study};
 //! let mut study = Study::demo()?;
-//! study.apply(Command::SetProportion { domain: 0, to: 0.5 })?;
+//! study.apply(Edit::SetProportion { domain: 0, to: 0.5 })?;
 //! assert_eq!(study.domain_rows()[0].text, "50.00 %");
-//! study.apply(Command::Undo)?;
+//! study.apply(Session::Undo)?;
 //! assert!(!study.can_undo());
 //! # Ok::<(), mixlens_study::StudyError>(())
 //! ```
@@ -47,7 +47,10 @@ mod tokenizer;
 mod view;
 
 pub use citation::Citation;
-pub use command::{Answer, BaselineFrom, Command, InferredAs, ResetTo, RunSelection, SampleFrom};
+pub use command::{
+    Analysis, Answer, BaselineFrom, Command, Edit, FrontRequest, InferredAs, Output, ResetTo,
+    RunSelection, SampleFrom, Session, TokenizerChange, ViewChange,
+};
 pub use command_info::{CommandInfo, CommandKind, MenuGroup};
 pub use dataset::{Dataset, Work};
 pub use demo::Example;
@@ -58,7 +61,7 @@ pub use derived::{
     SurveyCell, SurveyPlane, SurveyPlot, SurveyStrip, TrainingPlan,
 };
 pub use error::StudyError;
-pub use event::{Ask, Event};
+pub use event::Event;
 pub use export::{MixtureFormat, MixtureSheet};
 pub use file::{
     FileKind, FoundFile, Recovery, SavedStudy, autosave_path, backup_path, find_recovery,

@@ -10,8 +10,8 @@ pub struct CommandQueue {
 
 impl CommandQueue {
     /// Adds a command.
-    pub fn push(&mut self, command: Command) {
-        self.commands.push(command);
+    pub fn push(&mut self, command: impl Into<Command>) {
+        self.commands.push(command.into());
     }
 
     /// Adds commands, or none.

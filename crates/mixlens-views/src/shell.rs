@@ -1,7 +1,7 @@
 //! [`Shell`]: the whole window inside its frame.
 
 use egui::{CentralPanel, Panel as Side, Ui};
-use mixlens_study::{Ask, Command, ImportPreview, Panel, Study};
+use mixlens_study::{Analysis, Command, FrontRequest, ImportPreview, Panel, Study};
 
 use crate::dialogs::{Dialogs, Question};
 use crate::panels::Drafts;
@@ -41,7 +41,7 @@ impl Shell {
         self.dialogs.ui(ui.ctx(), study, around, out);
         drop_hint_ui(ui, self.takes_samples(study));
         if study.fit().is_some() && !study.is_profile_current() {
-            out.push(Command::UpdateProfile);
+            out.push(Analysis::UpdateProfile);
         }
     }
 
@@ -83,8 +83,8 @@ impl Shell {
     }
 
     /// Opens the dialog that a command asked for; false when it is none of the window's.
-    pub fn open(&mut self, ask: Ask) -> bool {
-        self.dialogs.open(ask)
+    pub fn open(&mut self, request: FrontRequest) -> bool {
+        self.dialogs.open(request)
     }
 
     /// Puts a panel in front of the others in its group, as soon as it is shown.
@@ -92,7 +92,7 @@ impl Shell {
         self.workspace.bring_forward(panel);
     }
 
-    /// Asks something; the answer comes as [`Command::Answer`].
+    /// Asks something; the answer comes as [`FrontRequest::Answer`].
     pub fn ask(&mut self, question: Question) {
         self.dialogs.ask(question);
     }

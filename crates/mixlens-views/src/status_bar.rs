@@ -2,7 +2,7 @@
 //! notices.
 
 use egui::{Align, Layout, ProgressBar, RichText, Ui};
-use mixlens_study::{Command, Panel, Study};
+use mixlens_study::{Analysis, Panel, Study, ViewChange};
 
 use crate::support::support_ui;
 use crate::{CommandQueue, JobProgress};
@@ -31,7 +31,7 @@ pub(crate) fn status_bar_ui(
                 .on_hover_text(format!("Stop {}", job.title.to_lowercase()))
                 .clicked()
             {
-                out.push(Command::CancelJob(job.id));
+                out.push(Analysis::CancelJob(job.id));
             }
         }
         let is_dismissed = message.as_ref().is_some_and(|text| {
@@ -60,7 +60,7 @@ pub(crate) fn status_bar_ui(
                     .on_hover_text("Show what the import had to say")
                     .clicked()
                 {
-                    out.push(Command::ShowPanel {
+                    out.push(ViewChange::ShowPanel {
                         panel: Panel::Notices,
                         is_shown: true,
                     });

@@ -1,7 +1,9 @@
 //! Panels that bring runs, fronts and proposals together, driven as a screen reader would.
 
 use egui::{Key, Modifiers, vec2};
-use mixlens_study::{ColumnRef, Command, NextRunsSettings, Panel, ParetoSettings, SearchSettings};
+use mixlens_study::{
+    Analysis, ColumnRef, Edit, NextRunsSettings, Panel, ParetoSettings, SearchSettings, ViewChange,
+};
 
 use super::driver::{Answers, Driver};
 
@@ -11,7 +13,7 @@ fn driver(panel: Panel) -> Driver {
         runs: Vec::new(),
         target: "unused".into(),
     });
-    driver.apply(Command::ShowPanel {
+    driver.apply(ViewChange::ShowPanel {
         panel,
         is_shown: true,
     });
@@ -76,7 +78,7 @@ fn axes_are_brushed_and_moved_with_the_pointer() {
 #[test]
 fn a_point_of_the_front_of_the_chosen_metrics_shows_its_mixture() {
     let mut driver = driver(Panel::Pareto);
-    driver.apply(Command::SetParetoMetrics([1, 2]));
+    driver.apply(ViewChange::SetParetoMetrics([1, 2]));
     driver.click("Follow front");
     driver.wait_for("a front", |study| {
         study.dataset().work.results.front.is_some()
@@ -89,12 +91,12 @@ fn a_point_of_the_front_of_the_chosen_metrics_shows_its_mixture() {
     );
     driver.click(&format!("Front point 2 of {}", front.points.len()));
     assert_eq!(*driver.study().current(), front.points[1].0);
-    driver.apply(Command::SetParetoMetrics([0, 1]));
+    driver.apply(ViewChange::SetParetoMetrics([0, 1]));
     assert!(
         !driver.has("Front point 1 of 21"),
         "the front of other metrics is shown"
     );
-    driver.apply(Command::FollowFront(ParetoSettings {
+    driver.apply(Analysis::FollowFront(ParetoSettings {
         metrics: [0, 1],
         points: 2,
     }));
@@ -151,14 +153,14 @@ fn phases_are_planned_and_what_they_read_is_told() {
         "{phases:?}"
     );
     // What is read too often is told; the phases stay as they are, whatever the limits.
-    driver.apply(Command::SetTrainingTokens(Some(1e12)));
+    driver.apply(Edit::SetTrainingTokens(Some(1e12)));
     for domain in 0..driver.study().domains().len() {
-        driver.apply(Command::SetUniqueTokens {
+        driver.apply(Edit::SetUniqueTokens {
             domain,
             to: Some(2e11),
         });
     }
-    driver.apply(Command::SetMaxEpochs(2.0));
+    driver.apply(Edit::SetMaxEpochs(2.0));
     let plan = driver.study().training_plan().unwrap().clone();
     let python = plan.rows.iter().find(|row| row.name == "python").unwrap();
     assert!(python.epochs.unwrap() > 2.0, "{python:?}");
@@ -224,7 +226,7 @@ fn a_search_tells_the_device_and_how_fast_it_was() {
         simulate_always: true,
         ..Default::default()
     };
-    driver.apply(Command::Search(settings));
+    driver.apply(Analysis::Search(settings));
     driver.bring_forward(Panel::Search);
     driver.wait_for("a search", |study| {
         study.dataset().work.results.search.is_some()

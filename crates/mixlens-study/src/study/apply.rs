@@ -6,29 +6,33 @@ use mixlens_core::simplex::Mixture;
 
 use super::{Drag, Study};
 use crate::link::Linked;
-use crate::{
-    Ask, Brush, ColumnRef, Command, Event, RunSelection, State, StudyError, View, embed, export,
-};
-
-/// The least and greatest magnification.
-const ZOOM: std::ops::RangeInclusive<f32> = 0.5..=3.0;
-/// One step of magnification.
-const ZOOM_STEP: f32 = 1.1;
+use crate::{Command, Edit, Event, Session, State, StudyError};
 
 impl Study {
     /// Does what the user asks. On an error the study stays as it was.
     ///
     /// # Errors
     /// A [`StudyError`] that says what was expected, what was found and what to do.
-    pub fn apply(&mut self, command: Command) -> Result<Vec<Event>, StudyError> {
-        if let Some(ask) = ask(&command) {
-            return Ok(vec![Event::Asked(ask)]);
-        }
+    pub fn apply(&mut self, command: impl Into<Command>) -> Result<Vec<Event>, StudyError> {
+        let command = command.into();
         let title = command.info().title.trim_end_matches('…');
         match command {
-            Command::Undo => Ok(self.travel(Study::undo_state)),
-            Command::Redo => Ok(self.travel(Study::redo_state)),
-            Command::BeginDrag => {
+            Command::Session(change) => self.change_session(change),
+            Command::Edit(edit) => self.edit(title, &edit),
+            Command::View(change) => self.change_view(change),
+            Command::Analysis(analysis) => self.analyse(title, analysis),
+            Command::Tokenizer(change) => self.change_tokenizer(change),
+            Command::Output(output) => self.output(title, output),
+            Command::Front(request) => Ok(vec![Event::FrontRequested(request)]),
+        }
+    }
+
+    /// Changes what is about the study as a whole.
+    fn change_session(&mut self, change: Session) -> Result<Vec<Event>, StudyError> {
+        match change {
+            Session::Undo => Ok(self.travel(Study::undo_state)),
+            Session::Redo => Ok(self.travel(Study::redo_state)),
+            Session::BeginDrag => {
                 self.drag = Some(Drag {
                     before: Arc::clone(&self.state),
                     is_recorded: false,
@@ -36,82 +40,29 @@ impl Study {
                 });
                 Ok(Vec::new())
             }
-            Command::EndDrag => {
+            Session::EndDrag => {
                 if self.drag.take().is_some_and(|drag| drag.is_recorded) {
                     self.profile_basis += 1;
                 }
                 Ok(Vec::new())
             }
-            Command::CopyMixture(format) => Ok(vec![Event::TextCopied(self.mixture_text(format))]),
-            Command::CopyComparison => {
-                let (what, advice) = ("kept mixtures", "keep a mixture first");
-                let table = self.differences().filter(|_| !self.saved().is_empty());
-                let table = table.ok_or(StudyError::Missing {
-                    command: title,
-                    what,
-                    advice,
-                })?;
-                Ok(vec![Event::TextCopied(export::comparison_text(table))])
-            }
-            Command::CopyEmbed => {
-                let (what, advice) = ("surrogate", "fit one first");
-                let fit = self.fit().ok_or(StudyError::Missing {
-                    command: title,
-                    what,
-                    advice,
-                })?;
-                let file = Event::FileReady {
-                    name: embed::FILE.to_owned(),
-                    text: fit.set.to_json(),
-                };
-                Ok(vec![
-                    Event::TextCopied(embed::embed_code(&self.state)),
-                    file,
-                ])
-            }
-            Command::ExportMixture(format) => {
-                let name = format!("mixture.{}", format.ending());
-                Ok(vec![Event::FileReady {
-                    name,
-                    text: self.mixture_text(format),
-                }])
-            }
-            Command::ExportPlotData(panel) => {
-                let text = self.needed_plot_data(title, panel)?;
-                Ok(vec![Event::FileReady {
-                    name: panel.file_name("csv"),
-                    text,
-                }])
-            }
-            Command::ExportSvg(panel) => {
-                self.needed_plot_data(title, panel)?;
-                Ok(vec![Event::Asked(Ask::ExportSvg(panel))])
-            }
-            Command::ExportPng(panel) => {
-                self.needed_plot_data(title, panel)?;
-                Ok(vec![Event::Asked(Ask::ExportPng(panel))])
-            }
-            Command::StudySaved(edits) => {
+            Session::StudySaved(edits) => {
                 self.saved_edits = Some(edits);
                 Ok(Vec::new())
             }
-            Command::StudyRecovered => {
+            Session::StudyRecovered => {
                 self.saved_edits = None;
                 Ok(Vec::new())
             }
-            Command::OpenLink(fragment) => self.open_link(&fragment),
-            command if command.is_about_tokenizer() => self.change_tokenizer(command),
-            command if command.is_work() => self.start_work(command),
-            command if command.is_view() => self.change_view(command),
-            command => self.edit(&command),
+            Session::OpenLink(fragment) => self.open_link(&fragment),
         }
     }
 
     /// Changes the state by a command that can be undone.
-    fn edit(&mut self, command: &Command) -> Result<Vec<Event>, StudyError> {
-        let base = self.drag_base(command);
-        let edited = self.edited(base.as_ref().unwrap_or(&self.state.current), command)?;
-        Ok(self.step(command.info().title, edited))
+    fn edit(&mut self, title: &'static str, edit: &Edit) -> Result<Vec<Event>, StudyError> {
+        let base = self.drag_base(edit);
+        let edited = self.edited(base.as_ref().unwrap_or(&self.state.current), edit)?;
+        Ok(self.step(title, edited))
     }
 
     /// Takes over the state in a link as one step; how it is looked at is not undone, as ever.
@@ -191,8 +142,8 @@ impl Study {
     }
 
     /// The mixture that a drag of this domain began with.
-    fn drag_base(&mut self, command: &Command) -> Option<Mixture> {
-        let Command::SetProportion { domain, .. } = command else {
+    fn drag_base(&mut self, edit: &Edit) -> Option<Mixture> {
+        let Edit::SetProportion { domain, .. } = edit else {
             return None;
         };
         let drag = self.drag.as_mut()?;
@@ -201,174 +152,6 @@ impl Study {
             drag.base = Some((*domain, current.clone()));
         }
         drag.base.as_ref().map(|(_, base)| base.clone())
-    }
-
-    /// Changes how the study is looked at; such changes are not undone.
-    fn change_view(&mut self, command: Command) -> Result<Vec<Event>, StudyError> {
-        let before = self.view.clone();
-        match command {
-            Command::ShowPanel {
-                panel,
-                is_shown: true,
-            } => {
-                self.view.panels.insert(panel);
-            }
-            Command::ShowPanel {
-                panel,
-                is_shown: false,
-            } => {
-                self.view.panels.remove(&panel);
-            }
-            Command::SetLayout(layout) => self.view.layout = layout,
-            Command::SetTheme(theme) => self.view.theme = theme,
-            Command::SetZoom(zoom) => self.set_zoom(zoom)?,
-            Command::ZoomIn => self.set_zoom(self.view.zoom * ZOOM_STEP)?,
-            Command::ZoomOut => self.set_zoom(self.view.zoom / ZOOM_STEP)?,
-            Command::ZoomReset => self.set_zoom(1.0)?,
-            Command::ShowMetric(metric) => self.view.metric = metric,
-            Command::ShowEvidence(plot) => self.view.evidence = plot,
-            Command::ShowShares(of) => self.view.shares = of,
-            Command::SetTernary(corners) => self.set_ternary(corners)?,
-            Command::SetParetoMetrics(metrics) => self.view.pareto = metrics,
-            Command::PinMetric {
-                metric,
-                is_pinned: true,
-            } => {
-                self.view.pinned.insert(metric);
-            }
-            Command::PinMetric {
-                metric,
-                is_pinned: false,
-            } => {
-                self.view.pinned.remove(&metric);
-            }
-            Command::SelectRuns(selection) => self.select_runs(selection),
-            Command::FilterRuns(filter) => self.view.runs.filter = filter,
-            Command::SortRuns(sort) => self.view.runs.sort = sort,
-            Command::ColourRuns(colour_by) => self.view.runs.colour_by = colour_by,
-            Command::FilterDomains(filter) => self.view.domain_filter = filter,
-            Command::SortDomains(order) => self.view.domain_order = order,
-            Command::SetAxes(axes) => self.view.axes = axes,
-            Command::SetLogAxis { axis, is_log: true } => {
-                self.view.log_axes.insert(axis);
-            }
-            Command::SetLogAxis {
-                axis,
-                is_log: false,
-            } => {
-                self.view.log_axes.remove(&axis);
-            }
-            Command::BrushAxis { axis, to } => self.brush(axis, to)?,
-            Command::DismissNotice(place) => return Ok(self.dismiss_notice(place)),
-            _ => {}
-        }
-        self.fit_view();
-        Ok(self.view_changed(&before))
-    }
-
-    /// Forgets what depended on the view as it was `before`.
-    fn view_changed(&mut self, before: &View) -> Vec<Event> {
-        let view = &self.view;
-        if view == before {
-            return Vec::new();
-        }
-        let (own, other) = (
-            (view.metric, view.ternary, view.evidence),
-            (before.metric, before.ternary, before.evidence),
-        );
-        if own != other || view.panels != before.panels {
-            self.profile_basis += 1;
-        }
-        if view.pinned != before.pinned {
-            self.caches.predictions.take();
-            self.profile_basis += 1;
-        }
-        if (&view.axes, &view.log_axes) != (&before.axes, &before.log_axes) {
-            self.caches.forget_lines();
-        }
-        if view.brushes != before.brushes {
-            self.caches.parallel.take();
-        }
-        if view.shares != before.shares {
-            self.caches.inferred.take();
-        }
-        if view.pareto != before.pareto {
-            self.caches.pareto.take();
-        }
-        if view.runs != before.runs {
-            self.caches.forget_list();
-        }
-        self.revision += 1;
-        vec![Event::ViewChanged]
-    }
-
-    fn set_zoom(&mut self, zoom: f32) -> Result<(), StudyError> {
-        if !zoom.is_finite() {
-            return Err(StudyError::BadValue {
-                expected: "a finite magnification",
-                found: zoom.to_string(),
-            });
-        }
-        self.view.zoom = zoom.clamp(*ZOOM.start(), *ZOOM.end());
-        Ok(())
-    }
-
-    fn set_ternary(&mut self, corners: [usize; 3]) -> Result<(), StudyError> {
-        let [a, b, c] = corners;
-        if a == b || b == c || a == c {
-            let expected = "three different domains";
-            return Err(StudyError::BadValue {
-                expected,
-                found: format!("{a}, {b}, {c}"),
-            });
-        }
-        self.view.ternary = corners;
-        Ok(())
-    }
-
-    fn brush(&mut self, axis: ColumnRef, to: Option<(f64, f64)>) -> Result<(), StudyError> {
-        if let Some((low, high)) = to.filter(|(low, high)| !(low.is_finite() && high.is_finite())) {
-            return Err(StudyError::BadValue {
-                expected: "finite ends of a brush",
-                found: format!("{low}, {high}"),
-            });
-        }
-        self.view.brushes.retain(|brush| brush.column != axis);
-        let brush = to.map(|(a, b)| Brush {
-            column: axis,
-            low: a.min(b),
-            high: a.max(b),
-        });
-        self.view.brushes.extend(brush);
-        Ok(())
-    }
-
-    fn select_runs(&mut self, selection: RunSelection) {
-        match selection {
-            RunSelection::Only(rows) => self.view.selected = rows,
-            RunSelection::Toggle(row) => {
-                if !self.view.selected.remove(&row) {
-                    self.view.selected.insert(row);
-                }
-            }
-            RunSelection::Shown => {
-                self.view.selected = self.listed_runs().iter().copied().collect()
-            }
-            RunSelection::Nothing => self.view.selected.clear(),
-        }
-    }
-
-    fn dismiss_notice(&mut self, place: usize) -> Vec<Event> {
-        let own = self.state.dataset;
-        let dataset = self.datasets.iter_mut().find(|dataset| dataset.id == own);
-        match dataset.filter(|dataset| place < dataset.notices.len()) {
-            Some(dataset) => {
-                dataset.notices.remove(place);
-                self.revision += 1;
-                vec![Event::ViewChanged]
-            }
-            None => Vec::new(),
-        }
     }
 
     /// The metrics of fits improve as the objective says.
@@ -395,101 +178,5 @@ impl Study {
         needed.push(self.state.dataset);
         needed.extend(self.jobs.running().iter().map(|job| job.dataset));
         self.datasets.retain(|dataset| needed.contains(&dataset.id));
-    }
-}
-
-/// What only a front can do.
-fn ask(command: &Command) -> Option<Ask> {
-    Some(match command {
-        Command::OpenExample(example) => Ask::OpenExample(*example),
-        Command::OpenRecent(place) => Ask::OpenRecent(*place),
-        Command::Answer(answer) => Ask::Answer(*answer),
-        Command::OpenFiles => Ask::ImportFiles,
-        Command::OpenStudy => Ask::OpenStudy,
-        Command::OpenTokenizer => Ask::OpenTokenizer,
-        Command::AddSamples(from) => Ask::AddSamples(*from),
-        Command::SaveStudy => Ask::SaveStudy,
-        Command::SaveStudyAs => Ask::SaveStudyAs,
-        Command::CopyLink => Ask::CopyLink,
-        Command::ShowPalette => Ask::ShowPalette,
-        Command::ShowShortcuts => Ask::ShowShortcuts,
-        Command::ShowAbout => Ask::ShowAbout,
-        Command::Quit => Ask::Quit,
-        _ => return None,
-    })
-}
-
-impl Command {
-    /// Whether the command starts, stops or ends work.
-    fn is_work(&self) -> bool {
-        use Command::*;
-        matches!(
-            self,
-            PreviewFiles { .. }
-                | ImportFiles { .. }
-                | LoadFit { .. }
-                | Fit(_)
-                | FitBest
-                | ExamineFit
-                | Compare { .. }
-                | ChooseFit(_)
-                | Search(_)
-                | Survey(_)
-                | FollowFront(_)
-                | ProposeRuns(_)
-                | InferMixture
-                | SampleMixtures(_)
-                | UpdateProfile
-                | CancelJob(_)
-                | JobFinished(_)
-        )
-    }
-
-    /// Whether the command is about a tokenizer, but starts no work.
-    fn is_about_tokenizer(&self) -> bool {
-        use Command::*;
-        matches!(
-            self,
-            TakeTokenizer(_)
-                | TakeSamples { .. }
-                | RenameSamples { .. }
-                | RemoveSamples(_)
-                | ChooseCategories { .. }
-                | SetMerges(_)
-                | SetPretokenizer(_)
-                | CopyInferred
-                | ExportInferred
-        )
-    }
-
-    /// Whether the command changes how the study is looked at.
-    fn is_view(&self) -> bool {
-        use Command::*;
-        matches!(
-            self,
-            ShowPanel { .. }
-                | SetLayout(_)
-                | SetTheme(_)
-                | SetZoom(_)
-                | ZoomIn
-                | ZoomOut
-                | ZoomReset
-                | ShowMetric(_)
-                | ShowEvidence(_)
-                | ShowShares(_)
-                | SetTernary(_)
-                | SetParetoMetrics(_)
-                | PinMetric { .. }
-                | SelectRuns(_)
-                | FilterRuns(_)
-                | SortRuns(_)
-                | ColourRuns(_)
-                | FilterDomains(_)
-                | SortDomains(_)
-                | SetAxes(_)
-                | SetLogAxis { .. }
-                | BrushAxis { .. }
-                | DismissNotice(_)
-        )
     }
 }

@@ -1,66 +1,70 @@
-//! Commands that change bounds, supply and constraints. The current mixture follows them.
+//! Edits of bounds, supply and constraints. The current mixture follows them.
+//!
+//! An edit that leaves no mixture, or none with the locks as they are, is refused with what clashes.
 
 use std::sync::Arc;
 
 use super::edit::{check_place, inside_limits};
-use crate::{Command, Limits, State, StudyError};
+use crate::{Limits, State, StudyError};
 
-/// Changes the limits; false for a command that is about something else.
-///
-/// A change that leaves no mixture, or none with the locks as they are, is refused with what
-/// clashes.
-pub(super) fn edit(next: &mut State, command: &Command) -> Result<bool, StudyError> {
-    let count = next.domains().len();
-    let limits = &mut next.limits;
-    let (list, place, to) = match command {
-        Command::SetLower { domain, to } => (&mut limits.lower, *domain, *to),
-        Command::SetUpper { domain, to } => (&mut limits.upper, *domain, *to),
-        Command::SetUniqueTokens { domain, to } => (&mut limits.unique_tokens, *domain, *to),
-        Command::SetTrainingTokens(to) => {
-            limits.training_tokens = to
-                .map(|to| positive("a number of training tokens above zero", to))
-                .transpose()?;
-            return settle(next);
-        }
-        Command::SetMaxEpochs(to) => {
-            limits.max_epochs = positive("a number of epochs above zero", *to)?;
-            return settle(next);
-        }
-        Command::AddConstraint(text) => {
-            limits.linear.push(text.trim().to_owned());
-            return settle(next);
-        }
-        Command::RemoveConstraint(place) => {
-            check_place("constraint", limits.linear.len(), *place)?;
-            limits.linear.remove(*place);
-            return settle(next);
-        }
-        Command::ClearLimits => {
-            next.limits = Limits::none(count);
-            return settle(next);
-        }
-        _ => return Ok(false),
-    };
-    check_place("domain", count, place)?;
+/// Sets or clears a number of one domain, in the list that `list` gives.
+pub(super) fn set(
+    next: &mut State,
+    list: impl FnOnce(&mut Limits) -> &mut Vec<Option<f64>>,
+    domain: usize,
+    to: Option<f64>,
+) -> Result<(), StudyError> {
+    check_place("domain", next.domains().len(), domain)?;
     if let Some(to) = to.filter(|to| !(to.is_finite() && *to >= 0.0)) {
         return Err(StudyError::BadValue {
             expected: "a finite number of zero or more",
             found: to.to_string(),
         });
     }
-    list.iter_mut()
-        .skip(place)
-        .take(1)
-        .for_each(|own| *own = to);
+    if let Some(number) = list(&mut next.limits).get_mut(domain) {
+        *number = to;
+    }
+    settle(next)
+}
+
+/// Sets or clears the training tokens of the target run.
+pub(super) fn set_training_tokens(next: &mut State, to: Option<f64>) -> Result<(), StudyError> {
+    let expected = "a number of training tokens above zero";
+    next.limits.training_tokens = to.map(|to| positive(expected, to)).transpose()?;
+    settle(next)
+}
+
+/// Sets the maximum epochs over any domain.
+pub(super) fn set_max_epochs(next: &mut State, to: f64) -> Result<(), StudyError> {
+    next.limits.max_epochs = positive("a number of epochs above zero", to)?;
+    settle(next)
+}
+
+/// Adds a constraint.
+pub(super) fn add_constraint(next: &mut State, text: &str) -> Result<(), StudyError> {
+    next.limits.linear.push(text.trim().to_owned());
+    settle(next)
+}
+
+/// Removes a constraint.
+pub(super) fn remove_constraint(next: &mut State, index: usize) -> Result<(), StudyError> {
+    check_place("constraint", next.limits.linear.len(), index)?;
+    next.limits.linear.remove(index);
+    settle(next)
+}
+
+/// Removes all limits.
+pub(super) fn clear(next: &mut State) -> Result<(), StudyError> {
+    next.limits = Limits::none(next.domains().len());
     settle(next)
 }
 
 /// Checks the new limits and moves the mixture into them.
-fn settle(next: &mut State) -> Result<bool, StudyError> {
+fn settle(next: &mut State) -> Result<(), StudyError> {
     let domains = Arc::clone(next.domains());
     next.constraints = next.limits.constraints(&domains)?;
     next.current = inside_limits(next)?;
-    Ok(true)
+    Ok(())
 }
 
 fn positive(expected: &'static str, value: f64) -> Result<f64, StudyError> {

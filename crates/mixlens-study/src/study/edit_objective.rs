@@ -1,62 +1,58 @@
-//! Commands that change the objective.
+//! Edits of the objective.
 
 use mixlens_formats::parse_metric_bound;
 
 use super::edit::check_place;
-use crate::{Command, ObjectiveMetric, ObjectiveSettings, State, StudyError};
+use crate::{ObjectiveMetric, State, StudyError};
 
-/// Changes the objective; commands that are about something else change nothing.
-pub(super) fn edit(next: &mut State, command: &Command) -> Result<(), StudyError> {
-    let goal = &mut next.goal;
-    match command {
-        Command::SetWeight { metric, to } => {
-            if !(to.is_finite() && *to >= 0.0) {
-                let expected = "a finite weight of zero or more";
-                return Err(StudyError::BadValue {
-                    expected,
-                    found: to.to_string(),
-                });
-            }
-            metric_at(goal, *metric)?.weight = *to;
-        }
-        Command::OptimiseMetric(metric) => {
-            metric_at(goal, *metric)?;
-            let weight = |place: usize| f64::from(u8::from(place == *metric));
-            goal.metrics
-                .iter_mut()
-                .enumerate()
-                .for_each(|(place, own)| own.weight = weight(place));
-        }
-        Command::SetDirection { metric, to } => metric_at(goal, *metric)?.direction = *to,
-        Command::SetScalarisation(aim) => goal.aim = *aim,
-        Command::AddBound(text) => {
-            let Some(metrics) = goal.metric_set() else {
-                let (command, what, advice) =
-                    ("Add metric bound", "metrics", "import a run table first");
-                return Err(StudyError::Missing {
-                    command,
-                    what,
-                    advice,
-                });
-            };
-            parse_metric_bound(text, &metrics, &vec![0.0; metrics.len()])?;
-            goal.bounds.push(text.trim().to_owned());
-        }
-        Command::RemoveBound(place) => {
-            check_place("metric bound", goal.bounds.len(), *place)?;
-            goal.bounds.remove(*place);
-        }
-        _ => {}
+/// Sets a metric's weight.
+pub(super) fn weigh(next: &mut State, metric: usize, to: f64) -> Result<(), StudyError> {
+    if !(to.is_finite() && to >= 0.0) {
+        return Err(StudyError::BadValue {
+            expected: "a finite weight of zero or more",
+            found: to.to_string(),
+        });
+    }
+    metric_at(next, metric)?.weight = to;
+    Ok(())
+}
+
+/// Makes one metric the whole objective.
+pub(super) fn optimise(next: &mut State, metric: usize) -> Result<(), StudyError> {
+    metric_at(next, metric)?;
+    for (index, weighted) in next.goal.metrics.iter_mut().enumerate() {
+        weighted.weight = f64::from(u8::from(index == metric));
     }
     Ok(())
 }
 
-fn metric_at(
-    goal: &mut ObjectiveSettings,
+/// Adds a bound on a metric.
+pub(super) fn add_bound(next: &mut State, text: &str) -> Result<(), StudyError> {
+    let missing = StudyError::Missing {
+        command: "Add metric bound",
+        what: "metrics",
+        advice: "import a run table first",
+    };
+    let metrics = next.goal.metric_set().ok_or(missing)?;
+    parse_metric_bound(text, &metrics, &vec![0.0; metrics.len()])?;
+    next.goal.bounds.push(text.trim().to_owned());
+    Ok(())
+}
+
+/// Removes a bound on a metric.
+pub(super) fn remove_bound(next: &mut State, index: usize) -> Result<(), StudyError> {
+    check_place("metric bound", next.goal.bounds.len(), index)?;
+    next.goal.bounds.remove(index);
+    Ok(())
+}
+
+/// A metric of the objective.
+pub(super) fn metric_at(
+    next: &mut State,
     metric: usize,
 ) -> Result<&mut ObjectiveMetric, StudyError> {
-    let (what, count, found) = ("metric", goal.metrics.len(), metric.saturating_add(1));
-    goal.metrics
-        .get_mut(metric)
-        .ok_or(StudyError::NoSuchPlace { what, count, found })
+    let metrics = &mut next.goal.metrics;
+    let (what, count, found) = ("metric", metrics.len(), metric.saturating_add(1));
+    let weighted = metrics.get_mut(metric);
+    weighted.ok_or(StudyError::NoSuchPlace { what, count, found })
 }

@@ -1,82 +1,80 @@
-//! Commands that change the phases of the plan.
+//! Edits of the phases of the plan.
 
 use super::edit::check_place;
-use crate::{Command, PlannedPhase, State, StudyError};
+use crate::{PlannedPhase, State, StudyError};
 
 /// The part of the run that a new phase gets: the length of end-of-training upsampling that did
 /// best on average when published.
 const NEW_PART: f64 = 0.2;
-/// The least part that a phase can be made.
+/// The minimum part of a phase.
 const MIN_PART: f64 = 1e-3;
 
-/// Changes the phases; false for a command that is about something else.
-pub(super) fn edit(next: &mut State, command: &Command) -> Result<bool, StudyError> {
-    let count = next.phases.len();
-    match command {
-        Command::AddPhase => {
-            let mixture = next.current.clone();
-            if next.phases.is_empty() {
-                next.phases.push(PlannedPhase {
-                    part: 1.0,
-                    mixture: mixture.clone(),
-                });
-            }
-            scale_others(&mut next.phases, None, 1.0 - NEW_PART);
-            next.phases.push(PlannedPhase {
-                part: NEW_PART,
-                mixture,
-            });
-        }
-        Command::SetPhasePart { place, to } => {
-            check_place("phase", count, *place)?;
-            if !to.is_finite() {
-                let expected = "a part of the run from 0 to 1";
-                return Err(StudyError::BadValue {
-                    expected,
-                    found: to.to_string(),
-                });
-            }
-            if count > 1 {
-                let to = to.clamp(MIN_PART, 1.0 - MIN_PART * (count - 1) as f64);
-                next.phases
-                    .iter_mut()
-                    .skip(*place)
-                    .take(1)
-                    .for_each(|own| own.part = to);
-                scale_others(&mut next.phases, Some(*place), 1.0 - to);
-            }
-        }
-        Command::SetPhaseMixture(place) => {
-            check_place("phase", count, *place)?;
-            let mixture = next.current.clone();
-            next.phases
-                .iter_mut()
-                .skip(*place)
-                .take(1)
-                .for_each(|own| own.mixture = mixture.clone());
-        }
-        Command::RemovePhase(place) => {
-            check_place("phase", count, *place)?;
-            next.phases.remove(*place);
-            scale_others(&mut next.phases, None, 1.0);
-        }
-        _ => return Ok(false),
+/// Adds a phase with the current mixture to the end.
+pub(super) fn add(next: &mut State) {
+    let mixture = next.current.clone();
+    if next.phases.is_empty() {
+        next.phases.push(PlannedPhase {
+            part: 1.0,
+            mixture: mixture.clone(),
+        });
     }
-    Ok(true)
+    scale_others(&mut next.phases, None, 1.0 - NEW_PART);
+    next.phases.push(PlannedPhase {
+        part: NEW_PART,
+        mixture,
+    });
+}
+
+/// Sets the part of a phase; the others make up for it.
+pub(super) fn set_part(next: &mut State, index: usize, to: f64) -> Result<(), StudyError> {
+    let count = next.phases.len();
+    let phase = phase_at(next, index)?;
+    if !to.is_finite() {
+        return Err(StudyError::BadValue {
+            expected: "a part of the run from 0 to 1",
+            found: to.to_string(),
+        });
+    }
+    if count > 1 {
+        phase.part = to.clamp(MIN_PART, 1.0 - MIN_PART * (count - 1) as f64);
+        let others = 1.0 - phase.part;
+        scale_others(&mut next.phases, Some(index), others);
+    }
+    Ok(())
+}
+
+/// Gives a phase the current mixture.
+pub(super) fn set_mixture(next: &mut State, index: usize) -> Result<(), StudyError> {
+    let mixture = next.current.clone();
+    phase_at(next, index)?.mixture = mixture;
+    Ok(())
+}
+
+/// Removes a phase.
+pub(super) fn remove(next: &mut State, index: usize) -> Result<(), StudyError> {
+    check_place("phase", next.phases.len(), index)?;
+    next.phases.remove(index);
+    scale_others(&mut next.phases, None, 1.0);
+    Ok(())
+}
+
+fn phase_at(next: &mut State, index: usize) -> Result<&mut PlannedPhase, StudyError> {
+    let (what, count, found) = ("phase", next.phases.len(), index.saturating_add(1));
+    let phase = next.phases.get_mut(index);
+    phase.ok_or(StudyError::NoSuchPlace { what, count, found })
 }
 
 /// Makes all phases but one sum to `total`, in their ratios.
 fn scale_others(phases: &mut [PlannedPhase], but: Option<usize>, total: f64) {
-    let is_other = |place: usize| Some(place) != but;
-    let sum: f64 = phases
+    let is_other = |index: usize| Some(index) != but;
+    let others = phases
         .iter()
         .enumerate()
-        .filter(|(place, _)| is_other(*place))
-        .map(|(_, own)| own.part)
-        .sum();
-    for (place, own) in phases.iter_mut().enumerate().filter(|_| sum > 0.0) {
-        if is_other(place) {
-            own.part *= total / sum;
+        .filter(|(index, _)| is_other(*index));
+    let sum: f64 = others.map(|(_, phase)| phase.part).sum();
+    for (index, phase) in phases.iter_mut().enumerate().filter(|_| sum > 0.0) {
+        if is_other(index) {
+            phase.part *= total / sum;
         }
     }
 }

@@ -3,51 +3,53 @@
 use super::Study;
 use super::edit::check_place;
 use crate::state::MAX_COMPARED;
-use crate::{BaselineFrom, Command, NamedMixture, ResetTo, State, StudyError};
+use crate::{BaselineFrom, NamedMixture, ResetTo, State, StudyError};
 
-/// Changes the kept mixtures; false for a command that is about something else.
-pub(super) fn edit(next: &mut State, command: &Command) -> Result<bool, StudyError> {
-    match command {
-        Command::SaveMixture { name } => {
-            let name = if name.trim().is_empty() {
-                free_name(&next.saved)
-            } else {
-                unused(&next.saved, name, None)?
-            };
-            next.saved.push(NamedMixture {
-                name,
-                mixture: next.current.clone(),
-            });
+/// Keeps the current mixture under a name, the next free one when empty.
+pub(super) fn save(next: &mut State, name: &str) -> Result<(), StudyError> {
+    let name = if name.trim().is_empty() {
+        free_name(&next.saved)
+    } else {
+        unused(&next.saved, name, None)?
+    };
+    next.saved.push(NamedMixture {
+        name,
+        mixture: next.current.clone(),
+    });
+    Ok(())
+}
+
+/// Gives a kept mixture another name.
+pub(super) fn rename(next: &mut State, index: usize, name: &str) -> Result<(), StudyError> {
+    check_place("kept mixture", next.saved.len(), index)?;
+    let name = unused(&next.saved, name, Some(index))?;
+    kept_at(next, index)?.name = name;
+    Ok(())
+}
+
+/// Removes a kept mixture.
+pub(super) fn delete(next: &mut State, index: usize) -> Result<(), StudyError> {
+    check_place("kept mixture", next.saved.len(), index)?;
+    next.saved.remove(index);
+    next.compared.retain(|compared| *compared != index);
+    for compared in &mut next.compared {
+        if *compared > index {
+            *compared -= 1;
         }
-        Command::RenameMixture { place, name } => {
-            check_place("kept mixture", next.saved.len(), *place)?;
-            let name = unused(&next.saved, name, Some(*place))?;
-            next.saved
-                .iter_mut()
-                .skip(*place)
-                .take(1)
-                .for_each(|own| own.name.clone_from(&name));
-        }
-        Command::DeleteMixture(place) => {
-            check_place("kept mixture", next.saved.len(), *place)?;
-            next.saved.remove(*place);
-            next.compared.retain(|own| own != place);
-            next.compared
-                .iter_mut()
-                .filter(|own| **own > *place)
-                .for_each(|own| *own -= 1);
-        }
-        Command::LoadMixture(place) => {
-            check_place("kept mixture", next.saved.len(), *place)?;
-            next.saved
-                .get(*place)
-                .into_iter()
-                .for_each(|own| next.current = own.mixture.clone());
-        }
-        Command::CompareMixture { place, is_compared } => compare(next, *place, *is_compared)?,
-        _ => return Ok(false),
     }
-    Ok(true)
+    Ok(())
+}
+
+/// Shows a kept mixture.
+pub(super) fn load(next: &mut State, index: usize) -> Result<(), StudyError> {
+    next.current = kept_at(next, index)?.mixture.clone();
+    Ok(())
+}
+
+fn kept_at(next: &mut State, index: usize) -> Result<&mut NamedMixture, StudyError> {
+    let (what, count, found) = ("kept mixture", next.saved.len(), index.saturating_add(1));
+    let kept = next.saved.get_mut(index);
+    kept.ok_or(StudyError::NoSuchPlace { what, count, found })
 }
 
 impl Study {
@@ -80,7 +82,8 @@ impl Study {
     }
 }
 
-fn compare(next: &mut State, place: usize, is_compared: bool) -> Result<(), StudyError> {
+/// Compares a kept mixture with others, or no longer.
+pub(super) fn compare(next: &mut State, place: usize, is_compared: bool) -> Result<(), StudyError> {
     check_place("kept mixture", next.saved.len(), place)?;
     next.compared.retain(|own| *own != place);
     if is_compared {

@@ -2,12 +2,14 @@
 
 mod apply;
 mod caches;
+mod change_view;
 mod edit;
 mod edit_limits;
 mod edit_objective;
 mod edit_phases;
 mod edit_saved;
 mod edit_tokenizer;
+mod output;
 mod plot_data;
 mod results;
 mod shown;

@@ -391,21 +391,21 @@ mod tests {
 
     use super::*;
     use crate::testing::do_now;
-    use crate::{Ask, Command, Event};
+    use crate::{Analysis, Command, Edit, Event, Output, ViewChange};
 
     #[test]
     fn evidence_is_exported_as_it_is_plotted() {
         let mut study = Study::demo().unwrap();
         do_now(
             &mut study,
-            Command::Fit(SurrogateParams::named("ridge", &[]).unwrap()),
+            Command::Analysis(Analysis::Fit(SurrogateParams::named("ridge", &[]).unwrap())),
         );
         do_now(
             &mut study,
-            Command::ShowPanel {
+            Command::View(ViewChange::ShowPanel {
                 panel: Panel::Evidence,
                 is_shown: true,
-            },
+            }),
         );
         let head = |study: &Study| {
             study
@@ -416,21 +416,24 @@ mod tests {
 
         do_now(
             &mut study,
-            Command::ShowEvidence(EvidencePlot::Interactions),
+            Command::View(ViewChange::ShowEvidence(EvidencePlot::Interactions)),
         );
         let missing = study
-            .apply(Command::ExportSvg(Panel::Evidence))
+            .apply(Output::ExportSvg(Panel::Evidence))
             .unwrap_err()
             .to_string();
         assert!(
             missing.starts_with("Export plot as SVG needs numbers in the panel; "),
             "{missing}"
         );
-        do_now(&mut study, Command::UpdateProfile);
+        do_now(&mut study, Command::Analysis(Analysis::UpdateProfile));
         let names = study.domains().names().join(",");
         assert_eq!(head(&study).unwrap(), format!(",{names}"));
-        let events = do_now(&mut study, Command::ExportSvg(Panel::Evidence));
-        assert_eq!(events, [Event::Asked(Ask::ExportSvg(Panel::Evidence))]);
+        let events = do_now(
+            &mut study,
+            Command::Output(Output::ExportSvg(Panel::Evidence)),
+        );
+        assert_eq!(events, [Event::SvgRequested(Panel::Evidence)]);
         let interactions = study.look().unwrap().interactions.as_ref().unwrap();
         let (first, second) = interactions.strongest.unwrap();
         let value = interactions
@@ -445,28 +448,25 @@ mod tests {
     #[test]
     fn the_comparison_is_copied_as_a_table_without_the_digits_of_no_difference() {
         let mut study = Study::demo().unwrap();
-        let nothing = study
-            .apply(Command::CopyComparison)
-            .unwrap_err()
-            .to_string();
+        let nothing = study.apply(Output::CopyComparison).unwrap_err().to_string();
         assert_eq!(
             nothing,
             "Copy comparison needs kept mixtures; keep a mixture first"
         );
         study
-            .apply(Command::SaveMixture {
+            .apply(Edit::SaveMixture {
                 name: "as | was".to_owned(),
             })
             .unwrap();
         study
-            .apply(Command::SetProportion { domain: 0, to: 0.5 })
+            .apply(Edit::SetProportion { domain: 0, to: 0.5 })
             .unwrap();
         study
-            .apply(Command::SaveMixture {
+            .apply(Edit::SaveMixture {
                 name: "half".to_owned(),
             })
             .unwrap();
-        let [Event::TextCopied(text)] = &study.apply(Command::CopyComparison).unwrap()[..] else {
+        let [Event::TextCopied(text)] = &study.apply(Output::CopyComparison).unwrap()[..] else {
             panic!("a text")
         };
         let lines: Vec<&str> = text.lines().collect();

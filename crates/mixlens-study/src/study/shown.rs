@@ -194,7 +194,7 @@ impl Study {
     /// Traces, ternary grid and best single move: the latest that came back, perhaps of an earlier
     /// mixture.
     ///
-    /// Ask for a newer one with [`Command::UpdateProfile`](crate::Command::LookAround).
+    /// Ask for a newer one with [`Analysis::UpdateProfile`](crate::Command::LookAround).
     pub fn look(&self) -> Option<&Arc<LocalProfile>> {
         self.look.as_ref()
     }

@@ -1,7 +1,9 @@
 //! Compare: kept mixtures side by side.
 
 use egui::{Align2, Color32, Rect, ScrollArea, Sense, Stroke, TextEdit, Ui, pos2, vec2};
-use mixlens_study::{Command, CommandKind, Difference, DifferenceTable, Standing, Study};
+use mixlens_study::{
+    Command, CommandKind, Difference, DifferenceTable, Edit, Output, Standing, Study,
+};
 
 use crate::accessible_name::name;
 use crate::empty::empty_ui;
@@ -18,9 +20,9 @@ const NAME: f32 = 200.0;
 /// Draws the panel.
 pub(super) fn compare_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     if study.saved().is_empty() {
-        let keep = Command::SaveMixture {
+        let keep = Command::Edit(Edit::SaveMixture {
             name: String::new(),
-        };
+        });
         return empty_ui(
             ui,
             "Kept mixtures are compared here",
@@ -37,7 +39,10 @@ pub(super) fn compare_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
             let copy = ui
                 .small_button("Copy table")
                 .on_hover_text(CommandKind::CopyComparison.info().tooltip);
-            out.extend(copy.clicked().then_some(Command::CopyComparison));
+            out.extend(
+                copy.clicked()
+                    .then_some(Command::Output(Output::CopyComparison)),
+            );
         }
     });
     if let Some(table) = study.differences() {
@@ -54,7 +59,7 @@ fn saved_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
                 .on_hover_text("Compare this mixture");
             name(ui, &compared, format!("Compare {}", saved.name));
             if compared.changed() {
-                out.push(Command::CompareMixture { place, is_compared });
+                out.push(Edit::CompareMixture { place, is_compared });
             }
             name_ui(ui, place, &saved.name, out);
             if ui
@@ -62,14 +67,14 @@ fn saved_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
                 .on_hover_text(format!("Show {}", saved.name))
                 .clicked()
             {
-                out.push(Command::LoadMixture(place));
+                out.push(Edit::LoadMixture(place));
             }
             if ui
                 .small_button("Delete")
                 .on_hover_text(format!("Delete {}", saved.name))
                 .clicked()
             {
-                out.push(Command::DeleteMixture(place));
+                out.push(Edit::DeleteMixture(place));
             }
         });
     }
@@ -90,7 +95,7 @@ fn name_ui(ui: &mut Ui, place: usize, own: &str, out: &mut CommandQueue) {
     }
     ui.data_mut(|data| data.remove::<String>(id));
     if response.lost_focus() && text.trim() != own && !text.trim().is_empty() {
-        out.push(Command::RenameMixture { place, name: text });
+        out.push(Edit::RenameMixture { place, name: text });
     }
 }
 

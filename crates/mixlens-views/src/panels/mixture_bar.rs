@@ -3,7 +3,7 @@
 
 use egui::{TextEdit, Ui};
 use mixlens_core::simplex::Redistribution;
-use mixlens_study::{Command, CommandKind, DomainOrder, Study};
+use mixlens_study::{Command, CommandKind, DomainOrder, Edit, Study, ViewChange};
 
 use crate::CommandQueue;
 use crate::accessible_name::{choice_ui, name};
@@ -39,7 +39,7 @@ pub(super) fn mixture_bar_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue)
         let response = ui.add(edit);
         name(ui, &response, "Filter domains");
         if response.changed() {
-            out.push(Command::FilterDomains(filter));
+            out.push(ViewChange::FilterDomains(filter));
         }
     });
 }
@@ -51,7 +51,7 @@ fn resets_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
             .on_hover_text(CommandKind::Reset.info().tooltip)
             .clicked()
         {
-            out.push(Command::Reset(to));
+            out.push(Edit::Reset(to));
         }
     }
 }
@@ -85,8 +85,14 @@ pub(crate) fn redistributions(study: &Study) -> Vec<(String, bool, Command)> {
     let names = study.domains().names().iter().enumerate();
     let swaps = names.map(|(with, name)| (format!("Only {name}"), Redistribution::Swap { with }));
     let all = plain.into_iter().chain(swaps);
-    all.map(|(title, policy)| (title, policy == own, Command::SetRedistribution(policy)))
-        .collect()
+    all.map(|(title, policy)| {
+        (
+            title,
+            policy == own,
+            Command::Edit(Edit::SetRedistribution(policy)),
+        )
+    })
+    .collect()
 }
 
 fn order_ui(ui: &mut Ui, chosen: DomainOrder, out: &mut CommandQueue) {
@@ -103,7 +109,7 @@ fn order_ui(ui: &mut Ui, chosen: DomainOrder, out: &mut CommandQueue) {
     choice_ui(ui, "Order of the domains", title, 104.0, |ui| {
         for (order, title) in all {
             if ui.selectable_label(order == chosen, title).clicked() {
-                out.push(Command::SortDomains(order));
+                out.push(ViewChange::SortDomains(order));
             }
         }
     });

@@ -1,7 +1,7 @@
 //! Notices: what the import had to say.
 
 use egui::{ScrollArea, Ui};
-use mixlens_study::{Command, Study};
+use mixlens_study::{Study, ViewChange};
 
 use crate::CommandQueue;
 use crate::empty::empty_ui;
@@ -18,7 +18,7 @@ pub(super) fn notices_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
             for (place, notice) in notices.iter().enumerate() {
                 ui.horizontal_wrapped(|ui| {
                     if ui.small_button("Dismiss").clicked() {
-                        out.push(Command::DismissNotice(place));
+                        out.push(ViewChange::DismissNotice(place));
                     }
                     ui.label(notice);
                 });

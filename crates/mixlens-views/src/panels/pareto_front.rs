@@ -3,7 +3,7 @@
 
 use egui::{Button, DragValue, ScrollArea, Ui};
 use mixlens_study::{
-    ColumnRef, Command, CommandKind, ParetoPlane, ParetoSettings, Study, percent_text,
+    Analysis, ColumnRef, CommandKind, Edit, ParetoPlane, ParetoSettings, Study, percent_text,
 };
 
 use super::needs_fit_ui;
@@ -40,7 +40,7 @@ pub(super) fn front_bar_ui(
     );
     name(ui, &response, "Points of the front");
     if needs_fit_ui(ui, study, "Follow front", CommandKind::FollowFront).clicked() {
-        out.push(Command::FollowFront(ParetoSettings {
+        out.push(Analysis::FollowFront(ParetoSettings {
             metrics: study.view().pareto,
             ..*settings
         }));
@@ -91,7 +91,7 @@ pub(super) fn front_list_ui(
                 ui.ctx()
                     .accesskit_node_builder(response.id, |node| node.set_value(text));
                 if response.clicked() {
-                    out.push(Command::SetMixture(mixture.clone()));
+                    out.push(Edit::SetMixture(mixture.clone()));
                 }
                 response.on_hover_ui(|ui| {
                     ui.strong("Show this mixture");

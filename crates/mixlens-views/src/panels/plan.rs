@@ -2,7 +2,7 @@
 
 use egui::{Align2, DragValue, Grid, Rect, RichText, ScrollArea, Sense, Stroke, Ui, pos2, vec2};
 use mixlens_core::schedule::CheckLevel;
-use mixlens_study::{Command, CommandKind, PlanPhase, Study, TrainingPlan};
+use mixlens_study::{Command, CommandKind, Edit, PlanPhase, Study, TrainingPlan};
 
 use super::search::limits_ui;
 use crate::CommandQueue;
@@ -44,7 +44,7 @@ fn phases_ui(ui: &mut Ui, study: &Study, plan: &TrainingPlan, out: &mut CommandQ
             .on_hover_text(CommandKind::AddPhase.info().tooltip)
             .clicked()
         {
-            out.push(Command::AddPhase);
+            out.push(Edit::AddPhase);
         }
         if study.state().phases.is_empty() {
             ui.weak("The whole run is on the mixture under the sliders");
@@ -73,7 +73,7 @@ fn phases_ui(ui: &mut Ui, study: &Study, plan: &TrainingPlan, out: &mut CommandQ
                     &response,
                     response
                         .changed()
-                        .then_some(Command::SetPhasePart { place, to }),
+                        .then_some(Command::Edit(Edit::SetPhasePart { place, to })),
                     out,
                 );
             } else {
@@ -84,17 +84,17 @@ fn phases_ui(ui: &mut Ui, study: &Study, plan: &TrainingPlan, out: &mut CommandQ
                 (
                     "Take current",
                     "Give the phase the mixture under the sliders",
-                    Command::SetPhaseMixture(place),
+                    Command::Edit(Edit::SetPhaseMixture(place)),
                 ),
                 (
                     "Show",
                     "Show this mixture under the sliders",
-                    Command::SetMixture(own.mixture.clone()),
+                    Command::Edit(Edit::SetMixture(own.mixture.clone())),
                 ),
                 (
                     "Remove",
                     CommandKind::RemovePhase.info().tooltip,
-                    Command::RemovePhase(place),
+                    Command::Edit(Edit::RemovePhase(place)),
                 ),
             ];
             for (title, tooltip, command) in buttons {

@@ -3,7 +3,8 @@
 
 use egui::{CollapsingHeader, TextEdit, Ui};
 use mixlens_study::{
-    BuiltIn, CATEGORIES, CategoryKind, Command, CommandKind, SampleFrom, SampledCategory, Study,
+    BuiltIn, CATEGORIES, CategoryKind, Command, CommandKind, FrontRequest, SampleFrom,
+    SampledCategory, Study, TokenizerChange,
 };
 
 use super::command_button_ui;
@@ -41,13 +42,13 @@ pub(super) fn categories_ui(
                 command_button_ui(
                     ui,
                     "Add files…",
-                    Command::AddSamples(SampleFrom::Files),
+                    Command::Front(FrontRequest::AddSamples(SampleFrom::Files)),
                     out,
                 );
                 command_button_ui(
                     ui,
                     "Add folder…",
-                    Command::AddSamples(SampleFrom::Folder),
+                    Command::Front(FrontRequest::AddSamples(SampleFrom::Folder)),
                     out,
                 );
                 ui.weak(
@@ -85,7 +86,7 @@ fn built_in_ui(
                     .changed()
                 {
                     let names = built_in.iter().map(|own| own.name.to_owned()).collect();
-                    out.push(Command::ChooseCategories {
+                    out.push(TokenizerChange::ChooseCategories {
                         names,
                         is_chosen: has_all,
                     });
@@ -97,7 +98,7 @@ fn built_in_ui(
                         .on_hover_text(own.note)
                         .changed()
                     {
-                        out.push(Command::ChooseCategories {
+                        out.push(TokenizerChange::ChooseCategories {
                             names: vec![own.name.to_owned()],
                             is_chosen,
                         });
@@ -125,7 +126,7 @@ fn sample_ui(
         let response = response.on_hover_text("Samples that are given the same name become one");
         if response.lost_focus() {
             if text != sample.name {
-                out.push(Command::RenameSamples { place, name: text });
+                out.push(TokenizerChange::RenameSamples { place, name: text });
             }
             *renamed = None;
         } else if response.changed() {
@@ -138,7 +139,7 @@ fn sample_ui(
             .on_hover_text(CommandKind::RemoveSamples.info().tooltip)
             .clicked()
         {
-            out.push(Command::RemoveSamples(place));
+            out.push(TokenizerChange::RemoveSamples(place));
         }
     });
 }
