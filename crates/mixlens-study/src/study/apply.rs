@@ -16,6 +16,12 @@ impl Study {
     pub fn apply(&mut self, command: impl Into<Command>) -> Result<Vec<Event>, StudyError> {
         let command = command.into();
         let title = command.info().title.trim_end_matches('…');
+        let events = self.done(title, command);
+        self.refresh_caches();
+        events
+    }
+
+    fn done(&mut self, title: &'static str, command: Command) -> Result<Vec<Event>, StudyError> {
         match command {
             Command::Session(change) => self.change_session(change),
             Command::Edit(edit) => self.edit(title, &edit),
@@ -41,9 +47,7 @@ impl Study {
                 Ok(Vec::new())
             }
             Session::EndDrag => {
-                if self.drag.take().is_some_and(|drag| drag.is_recorded) {
-                    self.profile_basis += 1;
-                }
+                self.drag = None;
                 Ok(Vec::new())
             }
             Session::StudySaved(edits) => {
@@ -99,24 +103,12 @@ impl Study {
     /// Makes `state` the present one.
     fn enter(&mut self, state: Arc<State>) -> Vec<Event> {
         let is_other_data = state.dataset != self.state.dataset;
-        let is_other_goal = state.goal != self.state.goal;
-        let is_other_baseline =
-            is_other_data || state.baseline.mixture != self.state.baseline.mixture;
         self.state = state;
         self.follow_directions();
-        self.caches.forget_predictions();
-        if is_other_baseline {
-            self.caches.forget_baseline();
-        }
-        if is_other_goal {
-            self.caches.pareto.take();
-        }
-        self.profile_basis += 1;
+        self.basis.state += 1;
         self.revision += 1;
         self.edits += 1;
         if is_other_data {
-            self.caches.forget_list();
-            self.caches.forget_plots();
             self.look = None;
             self.fit_view();
             self.drop_unreachable_data();

@@ -73,37 +73,10 @@ impl Study {
         Ok(self.view_changed(&before))
     }
 
-    /// Forgets what depended on the view as it was `before`.
+    /// The event of a view that was `before`.
     pub(super) fn view_changed(&mut self, before: &View) -> Vec<Event> {
-        let view = &self.view;
-        if view == before {
+        if self.view == *before {
             return Vec::new();
-        }
-        let (own, other) = (
-            (view.metric, view.ternary, view.evidence),
-            (before.metric, before.ternary, before.evidence),
-        );
-        if own != other || view.panels != before.panels {
-            self.profile_basis += 1;
-        }
-        if view.pinned != before.pinned {
-            self.caches.predictions.take();
-            self.profile_basis += 1;
-        }
-        if (&view.axes, &view.log_axes) != (&before.axes, &before.log_axes) {
-            self.caches.forget_lines();
-        }
-        if view.brushes != before.brushes {
-            self.caches.parallel.take();
-        }
-        if view.shares != before.shares {
-            self.caches.inferred.take();
-        }
-        if view.pareto != before.pareto {
-            self.caches.pareto.take();
-        }
-        if view.runs != before.runs {
-            self.caches.forget_list();
         }
         self.revision += 1;
         vec![Event::ViewChanged]

@@ -61,7 +61,7 @@ impl Study {
         let own = &mut self.tokenizer;
         own.file = Some(file);
         own.found = None;
-        self.caches.inferred.take();
+        self.basis.inferred += 1;
         own.problem = None;
         own.settings.pretokenizer = None;
         let mut events = self.apply(ViewChange::ShowPanel {

@@ -29,7 +29,7 @@ use crate::{
     Dataset, Evidence, Example, Fit, JobId, Limits, NamedMixture, ObjectiveSettings, State,
     StudyError, TokenizerWork, View, demo,
 };
-use caches::Caches;
+use caches::{Basis, Caches, ProfileKey};
 use mixlens_jobs::{JobKind, LocalProfile};
 
 /// Everything a user opens, edits, undoes and saves. Read by fronts, changed by [`Study::apply`]
@@ -45,10 +45,10 @@ pub struct Study {
     drag: Option<Drag>,
     jobs: Slots,
     look: Option<Arc<LocalProfile>>,
-    /// Counts what [`LocalProfile`]s depend on; the look in hand belongs to `profiled`.
-    profile_basis: u64,
-    profiled: u64,
-    profiling: u64,
+    /// What the profile in `profile` and the one under way depend on.
+    profiled: Option<ProfileKey>,
+    profiling: Option<ProfileKey>,
+    basis: Basis,
     revision: u64,
     /// Counts what is worth asking about before it is thrown away, and where that count was when
     /// the study was saved; `None` when it was never.
@@ -131,21 +131,24 @@ impl Study {
             drag: None,
             jobs: Slots::default(),
             look: None,
-            profile_basis: 1,
-            profiled: 0,
-            profiling: 0,
+            profiled: None,
+            profiling: None,
+            basis: Basis::default(),
             revision: 0,
             edits: 0,
             saved_edits: Some(0),
             caches: Caches::default(),
         };
         study.fit_view();
+        study.refresh_caches();
         study
     }
 
     /// The same with what was known of a tokenizer.
     pub(crate) fn with_tokenizer(mut self, tokenizer: TokenizerWork) -> Self {
         self.tokenizer = tokenizer;
+        self.basis.inferred += 1;
+        self.refresh_caches();
         self
     }
 

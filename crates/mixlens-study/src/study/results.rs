@@ -51,7 +51,7 @@ impl Study {
             ),
             JobOutcome::Inferred(found) => {
                 self.tokenizer.found = Some(found);
-                self.caches.inferred.take();
+                self.basis.inferred += 1;
                 self.revision += 1;
                 self.edits += 1;
                 vec![Event::InferenceChanged]
@@ -59,7 +59,7 @@ impl Study {
             JobOutcome::LocalProfile(look) => {
                 if job.dataset == self.state.dataset {
                     self.look = Some(look);
-                    self.profiled = self.profiling;
+                    self.profiled = self.profiling.take();
                     self.revision += 1;
                 }
                 vec![Event::ViewChanged]
@@ -97,10 +97,7 @@ impl Study {
 
     pub(super) fn work_changed(&mut self, dataset: DatasetId) -> Vec<Event> {
         if dataset == self.state.dataset {
-            self.caches.forget_predictions();
-            self.caches.forget_baseline();
-            self.caches.forget_plots();
-            self.profile_basis += 1;
+            self.basis.work += 1;
         }
         self.revision += 1;
         self.edits += 1;

@@ -18,15 +18,22 @@ use mixlens_jobs::LocalProfile;
 impl Study {
     /// Every metric of the current mixture beside the baseline; `None` without a fit.
     pub fn predictions(&self) -> Option<&Predictions> {
-        let compute =
-            || predictions(self.fit()?, self.beside()?, &self.state, &self.view.pinned).ok();
+        let compute = || {
+            predictions(
+                self.fit()?,
+                self.baseline_prediction()?,
+                &self.state,
+                &self.view.pinned,
+            )
+            .ok()
+        };
         self.caches.predictions.get_or_init(compute).as_ref()
     }
 
-    /// What the fit says of the baseline.
-    fn beside(&self) -> Option<&BaselinePrediction> {
+    /// The predictions at the baseline.
+    fn baseline_prediction(&self) -> Option<&BaselinePrediction> {
         let compute = || BaselinePrediction::new(self.fit()?, &self.state.baseline.mixture).ok();
-        self.caches.beside.get_or_init(compute).as_ref()
+        self.caches.baseline.get_or_init(compute).as_ref()
     }
 
     /// Everything a row of the mixture panel shows, one per domain in their own order.
@@ -57,8 +64,15 @@ impl Study {
     /// The compared mixtures (of all saved ones, up to 8, when none was chosen) beside the
     /// baseline.
     pub fn differences(&self) -> Option<&DifferenceTable> {
-        let compute =
-            || difference_table(self.fit(), self.beside(), &self.state, MAX_COMPARED).ok();
+        let compute = || {
+            difference_table(
+                self.fit(),
+                self.baseline_prediction(),
+                &self.state,
+                MAX_COMPARED,
+            )
+            .ok()
+        };
         self.caches.differences.get_or_init(compute).as_ref()
     }
 
@@ -201,7 +215,7 @@ impl Study {
 
     /// Whether the look in hand belongs to what is shown now.
     pub fn is_profile_current(&self) -> bool {
-        self.look.is_some() && self.profiled == self.profile_basis
+        self.look.is_some() && self.profiled.as_ref() == Some(&self.profile_key())
     }
 
     /// The current mixture as text, with decimals that sum to exactly one.

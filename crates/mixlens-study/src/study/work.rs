@@ -211,7 +211,7 @@ impl Study {
                 .collect(),
             noise: name.map_or_else(objective_noise, |(own, fit)| noise(fit, &own.name)),
         };
-        self.profiling = self.profile_basis;
+        self.profiling = Some(self.profile_key());
         Ok(self.request(JobTask::LocalProfile {
             problem,
             at: self.current().clone(),
