@@ -9,7 +9,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`compute`] | control, executors, the counter-based generator, reproducible elementary functions |
-//! | [`convex`] | the interior-point method behind exact searches and projections |
+//! | [`optim`] | solvers: interior point, least squares, smooth minima |
 //! | [`simplex`] | domains, mixtures, locks, constraints, projection, sampling, designs |
 //! | [`table`] | metrics and run tables |
 //! | [`stats`] | correlations, errors, splits |
@@ -20,10 +20,10 @@
 //! | [`schedule`] | training plans: epochs, phases, repetition, sampling rules |
 
 pub mod compute;
-pub mod convex;
 mod error;
 mod excerpt;
 pub mod fit;
+pub mod optim;
 pub mod proxy;
 pub mod schedule;
 pub mod search;

@@ -1,6 +1,6 @@
 //! Linear constraints and bounds on metrics as people write them.
 
-use mixlens_core::convex::Relation;
+use mixlens_core::optim::Relation;
 use mixlens_core::search::{MetricBound, Side};
 use mixlens_core::simplex::{DomainSet, LinearConstraint};
 use mixlens_core::table::MetricSet;

@@ -233,7 +233,7 @@ impl Lowered {
         let rows = constraints.rows();
         if rows
             .iter()
-            .any(|row| row.relation == mixlens_core::convex::Relation::Equal)
+            .any(|row| row.relation == mixlens_core::optim::Relation::Equal)
         {
             return Err("samples under equality constraints are drawn on the CPU".to_owned());
         }

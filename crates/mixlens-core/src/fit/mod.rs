@@ -1,7 +1,6 @@
 //! Surrogates: fitted predictors of metrics from mixtures.
 
 mod c_mixup;
-pub(crate) mod cholesky;
 mod clip;
 mod column;
 mod compare;
@@ -17,8 +16,6 @@ mod intervals;
 mod kinds;
 #[cfg(test)]
 mod known_truth;
-pub(crate) mod lbfgs;
-mod least_squares;
 #[cfg(feature = "linfa")]
 mod linfa_bridge;
 #[cfg(feature = "linfa")]
@@ -26,10 +23,8 @@ mod linfa_surrogate;
 pub mod log_quadratic;
 mod one_kind;
 mod out_of_fold;
-mod penalised;
 pub mod power;
 mod range;
-mod report;
 pub mod ridge;
 mod runs;
 mod saved;
@@ -40,6 +35,7 @@ mod surrogate;
 mod surrogate_set;
 pub mod trees;
 
+pub use crate::optim::FitReport;
 pub use c_mixup::{Mixing, Mixup, MixupGain, MixupReport};
 use column::{check_column, check_curve};
 pub use compare::{
@@ -54,7 +50,6 @@ pub use intervals::{COVERAGE, Interval};
 pub use kinds::{FittedSurrogate, SurrogateParams};
 #[cfg(feature = "linfa")]
 pub use linfa_surrogate::LinfaSurrogate;
-pub use report::FitReport;
 pub use support::{Assessment, NearRun, RANGE_TOLERANCE, Support, TrainingSupport};
 pub use surrogate::{Estimator, Surrogate};
 pub use surrogate_set::{

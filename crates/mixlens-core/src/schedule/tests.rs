@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::compute::Control;
-use crate::convex::{Program, Slack, SolveOptions, solve};
+use crate::optim::{Program, Slack, SolveOptions, solve};
 use crate::simplex::{DomainSet, Mixture};
 
 fn domains(count: usize) -> Arc<DomainSet> {

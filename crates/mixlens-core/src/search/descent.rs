@@ -4,8 +4,8 @@ use super::objective::SmoothObjective;
 use super::{Objective, Scalarisation};
 use crate::CoreError;
 use crate::compute::{Control, Executor, try_map_tasks};
-use crate::convex::Smooth;
 use crate::fit::SurrogateSet;
+use crate::optim::Smooth;
 use crate::simplex::{Constraints, Mixture};
 
 /// Most steps from one start.

@@ -4,8 +4,8 @@ use super::Scalarisation;
 use super::metric_bound::SmoothMetric;
 use super::objective::{Objective, SmoothObjective, SmoothTerm};
 use crate::compute::{Control, SolveReport, Status};
-use crate::convex::{Limit, Program, Slack, Smooth, Solution, SolveOptions, solve};
 use crate::fit::SurrogateSet;
+use crate::optim::{Limit, Program, Slack, Smooth, Solution, SolveOptions, solve};
 use crate::simplex::{Constraints, Mixture};
 use crate::{CoreError, shown};
 
@@ -175,7 +175,7 @@ fn tidy(
         return None;
     }
     let x = constraints.settled(&x);
-    let proof = crate::convex::assess_at(program, &x, solution);
+    let proof = crate::optim::assess_at(program, &x, solution);
     // Slopes at zero are those a little beside it, so the old gap and the rise count too.
     let gap_there = proof.gap?.max(gap + proof.objective? - value);
     (proof.residual <= 1e-10 && gap_there <= gap.max(1e-10)).then_some((

@@ -4,8 +4,8 @@ use super::exact::{Exact, Terms};
 use super::{Objective, Simulation};
 use crate::CoreError;
 use crate::compute::{Control, Executor, Status, try_map_tasks};
-use crate::convex::{Limit, Program, Slack, Smooth, Solution, SolveOptions, solve};
 use crate::fit::SurrogateSet;
+use crate::optim::{Limit, Program, Slack, Smooth, Solution, SolveOptions, solve};
 use crate::simplex::{Constraints, Mixture};
 
 /// The mixtures whose objective is within a tolerance of the best.

@@ -5,8 +5,8 @@ use nalgebra::{DMatrix, DVector};
 
 use crate::CoreError;
 use crate::compute::Control;
-use crate::fit::cholesky::Factor;
 use crate::fit::{FittedSurrogate, Surrogate, SurrogateSet};
+use crate::optim::cholesky::Factor;
 
 /// Of the identity, relative to the mean information of a run, where the runs leave directions
 /// open.

@@ -1,7 +1,7 @@
 //! [`MetricBound`]: how far a predicted metric may go.
 
-use crate::convex::Smooth;
 use crate::fit::{Surrogate, SurrogateSet};
+use crate::optim::Smooth;
 
 /// A bound on a predicted metric, as in "general loss at most 2.51".
 #[derive(Clone, Debug, PartialEq)]

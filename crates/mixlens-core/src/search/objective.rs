@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use super::Scalarisation;
 use super::metric_bound::MetricBound;
 use crate::CoreError;
-use crate::convex::{MAX_WIDTH, Smooth};
 use crate::fit::{FittedSurrogate, Surrogate, SurrogateSet};
+use crate::optim::{MAX_WIDTH, Smooth};
 
 /// One metric's part in an [`Objective`].
 #[derive(Clone, Copy, Debug, PartialEq)]

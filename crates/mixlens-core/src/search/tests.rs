@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::*;
 use crate::compute::{Control, CounterStream, Sequential};
-use crate::convex::Relation;
 use crate::fit::{Surrogate, SurrogateParams, SurrogateSet};
+use crate::optim::Relation;
 use crate::simplex::{Constraints, DomainSet, LinearConstraint, Mixture, Prior, Sampler};
 use crate::table::{Direction, Metric, MetricSet, RowSums, RunTableBuilder};
 

@@ -6,7 +6,7 @@ use super::feasibility::{UpperLimit, clashes};
 use super::linear::{LinearConstraint, linear_clash};
 use super::{DomainSet, ProjectionScratch};
 use crate::CoreError;
-use crate::convex::{MAX_WIDTH, Relation, Row};
+use crate::optim::{MAX_WIDTH, Relation, Row};
 
 /// Most linear constraints: where they clash, each is left out in turn to see which ones do.
 const MAX_LINEAR: usize = 200;

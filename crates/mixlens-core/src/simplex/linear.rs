@@ -4,7 +4,7 @@ use super::feasibility::tidy;
 use super::projection::ROW_ROUNDING;
 use super::{Constraints, ProjectionScratch};
 use crate::compute::Control;
-use crate::convex::{Program, Relation, Row, Slack, Solution, SolveOptions, solve};
+use crate::optim::{Program, Relation, Row, Slack, Solution, SolveOptions, solve};
 use crate::{CoreError, excerpt, listed_as, shown};
 
 /// A violation that counts as proved (the largest coefficient of a constraint is 1).
@@ -21,7 +21,7 @@ const TOLD: usize = 8;
 /// ```
 ///
 /// ```
-/// use mixlens_core::convex::Relation;
+/// use mixlens_core::optim::Relation;
 /// use mixlens_core::simplex::{Constraints, DomainSet, LinearConstraint};
 /// let domains = DomainSet::new(["web", "code", "maths"])?;
 /// let twice = LinearConstraint::new("code <= 2*maths", vec![0.0, 1.0, -2.0], Relation::AtMost, 0.0)?;

@@ -3,7 +3,7 @@
 use super::{Constraints, Mixture, SUM_TOLERANCE};
 use crate::CoreError;
 use crate::compute::Control;
-use crate::convex::{Program, Slack, SolveOptions, solve};
+use crate::optim::{Program, Slack, SolveOptions, solve};
 
 /// Steps of Newton's method before corners are sorted instead.
 const NEWTON_STEPS: usize = 12;

@@ -6,7 +6,7 @@
 
 use crate::CoreError;
 use crate::compute::{self, Control};
-use crate::fit::lbfgs::{Limits, minimise};
+use crate::optim::lbfgs::{Limits, minimise};
 
 /// Relative standard error that the best known counts have, beside that of their samples.
 const FLOOR: f64 = 0.02;

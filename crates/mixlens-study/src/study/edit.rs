@@ -202,7 +202,7 @@ fn moved(
 ///
 /// A constraint that is broken at the start may stay broken, but not become more so.
 fn reach(from: &[f64], to: &[f64], constraints: &Constraints) -> f64 {
-    use mixlens_core::convex::Relation;
+    use mixlens_core::optim::Relation;
     let mut reach = 1.0_f64;
     for row in constraints.rows() {
         let (here, there) = (row.excess(from), row.excess(to));

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::CoreError;
 use crate::compute::{self, CounterStream};
 use crate::fit::column::Rows;
-use crate::fit::least_squares::deviation;
 use crate::fit::range::check_range;
+use crate::optim::levenberg_marquardt::deviation;
 use crate::simplex::symmetric_beta;
 
 /// The narrowest bandwidth, in standard deviations of the metric and in proportions: replicates are

@@ -10,7 +10,7 @@ use crate::CoreError;
 use crate::compute::{self, Control, CounterStream};
 use crate::fit::check_curve;
 use crate::fit::clip::Clip;
-use crate::fit::least_squares::{Curve, LeastSquares, Prior, check_parameters, deviation};
+use crate::optim::levenberg_marquardt::{Curve, LeastSquares, Prior, check_parameters, deviation};
 use crate::stats::pearson;
 
 /// Where ln g, ln e, ln w and logit a are pulled to.

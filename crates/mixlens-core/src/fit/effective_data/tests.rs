@@ -7,9 +7,9 @@ use super::*;
 use crate::CoreError;
 use crate::compute::{Control, CounterStream};
 use crate::fit::Surrogate;
-use crate::fit::least_squares::deviation;
-use crate::fit::least_squares::tests::check_jacobian;
 use crate::fit::surrogate::tests::check_gradient;
+use crate::optim::levenberg_marquardt::deviation;
+use crate::optim::levenberg_marquardt::tests::check_jacobian;
 
 /// Random mixtures, about a third of the proportions zero.
 fn mixtures(n: usize, d: usize, seed: u64) -> Vec<f64> {

@@ -9,7 +9,7 @@ use crate::CoreError;
 use crate::compute::{self, Control};
 use crate::fit::check_curve;
 use crate::fit::clip::Clip;
-use crate::fit::least_squares::{Curve, LeastSquares, Prior, check_parameters, deviation};
+use crate::optim::levenberg_marquardt::{Curve, LeastSquares, Prior, check_parameters, deviation};
 use crate::stats::pearson;
 
 /// Starting levels as a part of the least value, and slope per unit of correlation.

@@ -9,8 +9,8 @@ use crate::CoreError;
 use crate::compute::{self, Control, CounterStream};
 use crate::fit::check_curve;
 use crate::fit::column::Column;
-use crate::fit::lbfgs::{Limits, Minimum, minimise};
-use crate::fit::least_squares::deviation;
+use crate::optim::lbfgs::{Limits, Minimum, minimise};
+use crate::optim::levenberg_marquardt::deviation;
 
 /// Runs that the search for length scales starts on; a search over all of them costs the cube of
 /// their number.

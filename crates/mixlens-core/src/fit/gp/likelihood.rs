@@ -8,7 +8,7 @@ use nalgebra::{DMatrix, DVector};
 
 use super::kernel::matern;
 use crate::compute::{self, Control};
-use crate::fit::cholesky::Factor;
+use crate::optim::cholesky::Factor;
 
 /// Variance added to the noise, in units of the output's variance, so that replicate runs keep the
 /// matrix positive definite.

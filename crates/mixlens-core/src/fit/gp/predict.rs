@@ -9,8 +9,8 @@ use super::kernel::{Inputs, matern};
 use super::likelihood::factor;
 use crate::CoreError;
 use crate::compute::{self, Control};
-use crate::fit::cholesky::Factor;
 use crate::fit::{Formula, Surrogate};
+use crate::optim::cholesky::Factor;
 
 /// Most runs for which variances are stated: their covariances take 16 bytes a pair. A fit has half
 /// as many; files may have more.

@@ -11,8 +11,8 @@ use crate::fit::c_mixup::rows_between;
 use crate::fit::check_curve;
 use crate::fit::clip::Clip;
 use crate::fit::column::Column;
-use crate::fit::least_squares::deviation;
-use crate::fit::penalised::{Features, check_terms, fit_penalised};
+use crate::optim::levenberg_marquardt::deviation;
+use crate::optim::penalised::{Features, check_terms, fit_penalised};
 
 impl LogQuadraticValidParams {
     /// Fits one metric: `rows` holds the proportions of the runs, row after row, `values` the

@@ -5,8 +5,8 @@ use super::*;
 use crate::CoreError;
 use crate::compute::{Control, CounterStream};
 use crate::fit::Surrogate;
-use crate::fit::least_squares::tests::check_jacobian;
 use crate::fit::surrogate::tests::check_gradient;
+use crate::optim::levenberg_marquardt::tests::check_jacobian;
 
 fn mixtures(n: usize) -> Vec<f64> {
     let mut stream = CounterStream::new(3, 0);

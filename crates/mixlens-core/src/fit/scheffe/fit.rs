@@ -10,7 +10,7 @@ use crate::fit::FitReport;
 use crate::fit::c_mixup::rows_between;
 use crate::fit::check_curve;
 use crate::fit::column::Column;
-use crate::fit::penalised::{Features, check_terms, fit_penalised};
+use crate::optim::penalised::{Features, check_terms, fit_penalised};
 
 /// What makes the greatest value of a product of one, two or three different proportions one.
 const SIZES: [f64; 3] = [1.0, 4.0, 27.0];

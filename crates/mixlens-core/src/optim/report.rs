@@ -22,7 +22,7 @@ pub struct FitReport {
 
 impl FitReport {
     /// The report of a fit in closed form, which has nowhere to start from.
-    pub(super) fn closed_form(runs: usize, free_parameters: usize) -> Self {
+    pub(crate) fn closed_form(runs: usize, free_parameters: usize) -> Self {
         let [runs, free_parameters] = [runs, free_parameters].map(|count| count as u32);
         Self {
             runs,

@@ -10,7 +10,7 @@ use crate::CoreError;
 use crate::compute::Control;
 
 /// A function of p parameters with a value at each of n runs.
-pub(super) trait Curve {
+pub(crate) trait Curve {
     /// The number of parameters p.
     fn parameters(&self) -> usize;
 
@@ -20,7 +20,7 @@ pub(super) trait Curve {
 
 /// What is known of a parameter beforehand: its scale, where it usually lies, what it cannot be.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Prior {
+pub(crate) struct Prior {
     /// The size of a usual change; steps are measured in it.
     pub unit: f64,
     /// Where it is pulled to.
@@ -33,7 +33,7 @@ pub(super) struct Prior {
 
 impl Prior {
     /// A pull with the given strength on a parameter of unit 1, and no bound.
-    pub(super) fn pull(centre: f64, strength: f64) -> Self {
+    pub(crate) fn pull(centre: f64, strength: f64) -> Self {
         Self {
             unit: 1.0,
             centre,
@@ -43,7 +43,7 @@ impl Prior {
     }
 
     /// No pull, only a unit and a bound.
-    pub(super) fn at_least(least: f64, unit: f64) -> Self {
+    pub(crate) fn at_least(least: f64, unit: f64) -> Self {
         Self {
             unit,
             centre: 0.0,
@@ -55,7 +55,7 @@ impl Prior {
 
 /// The lowest cost found, and where.
 #[derive(Clone, Debug)]
-pub(super) struct Solution {
+pub(crate) struct Solution {
     pub theta: Vec<f64>,
     pub cost: f64,
     evaluations: u32,
@@ -84,7 +84,7 @@ const SAME_BASIN: f64 = 1.01;
 /// Nielsen and Tingleff 2004, "Methods for non-linear least squares problems", algorithm 3.16).
 /// Departs from both in the lower bounds: a parameter that sits on its bound and is pushed outwards
 /// stays there for the step.
-pub(super) struct LeastSquares<'a, C> {
+pub(crate) struct LeastSquares<'a, C> {
     pub curve: &'a C,
     pub measured: &'a [f64],
     pub priors: &'a [Prior],
@@ -95,7 +95,7 @@ impl<C: Curve> LeastSquares<'_, C> {
     ///
     /// # Errors
     /// [`CoreError::NumericalFailure`] when no start has a finite cost, [`CoreError::Cancelled`].
-    pub(super) fn fit(
+    pub(crate) fn fit(
         &self,
         what: &'static str,
         starts: &[Vec<f64>],
@@ -348,7 +348,7 @@ impl Work {
 ///
 /// # Errors
 /// [`CoreError::TooManyTerms`].
-pub(super) fn check_parameters(
+pub(crate) fn check_parameters(
     surrogate: &'static str,
     metric: &str,
     parameters: usize,
@@ -358,7 +358,7 @@ pub(super) fn check_parameters(
 }
 
 /// The standard deviation of the values; one where they do not vary.
-pub(super) fn deviation(values: &[f64]) -> f64 {
+pub(crate) fn deviation(values: &[f64]) -> f64 {
     let n = values.len().max(1) as f64;
     let mean = values.iter().sum::<f64>() / n;
     let squares: f64 = values
@@ -404,12 +404,12 @@ fn solve_in_place(matrix: &mut [f64], vector: &mut [f64], control: &Control) -> 
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
 
     /// Compares the Jacobian of `curve` over `n` runs at `theta` with central differences of its
     /// values.
-    pub(in crate::fit) fn check_jacobian(curve: &impl Curve, n: usize, theta: &[f64]) {
+    pub(crate) fn check_jacobian(curve: &impl Curve, n: usize, theta: &[f64]) {
         let p = curve.parameters();
         assert_eq!(theta.len(), p);
         let (mut jacobian, mut unused) = (vec![0.0; n * p], vec![0.0; n * p]);

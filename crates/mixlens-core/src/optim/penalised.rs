@@ -22,7 +22,7 @@ const MAX_NUMBERS: usize = 1 << 24;
 const PRODUCT_SIZES: [f64; 4] = [0.03, 0.1, 0.3, 1.0];
 
 /// The features of all rows (rows × features): single domains first, then products of domains.
-pub(super) struct Features {
+pub(crate) struct Features {
     pub table: DMatrix<f64>,
     pub singles: usize,
     /// How many of the rows are runs; the others, behind them, lie between runs.
@@ -31,7 +31,7 @@ pub(super) struct Features {
 
 /// An intercept and one coefficient per feature.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Coefficients {
+pub(crate) struct Coefficients {
     pub intercept: f64,
     pub slopes: Vec<f64>,
     /// The penalty that was used.
@@ -54,7 +54,7 @@ struct Centred {
 ///
 /// # Errors
 /// [`CoreError::TooManyTerms`].
-pub(super) fn check_terms(
+pub(crate) fn check_terms(
     surrogate: &'static str,
     metric: &str,
     terms: usize,
@@ -90,7 +90,7 @@ pub(super) fn check_terms(
 /// # Errors
 /// [`CoreError::NumericalFailure`] when no penalty gives finite coefficients,
 /// [`CoreError::Cancelled`].
-pub(super) fn fit_penalised(
+pub(crate) fn fit_penalised(
     what: &'static str,
     features: &Features,
     values: &[f64],
