@@ -7,10 +7,9 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use mixlens_core::excerpt;
-use mixlens_core::schedule::{
-    Caps, Check, CheckLevel, CheckParams, Phase, Plan, Repetition, Unit, convert, natural_mixture,
-};
+use mixlens_core::plan::{Check, CheckLevel, CheckParams, Phase, Plan};
 use mixlens_core::simplex::{DomainSet, Mixture};
+use mixlens_core::supply::{Caps, Repetition, Unit, convert, natural_mixture};
 use mixlens_formats::{
     NamedBytes, PhaseStart, TrainerConfig, TrainerFormat, WeightKind, find_domain, import_mixtures,
     import_token_counts, parse_number_pairs, parse_token_count, parse_token_pairs,

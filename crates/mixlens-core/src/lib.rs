@@ -17,18 +17,27 @@
 //! | [`search`] | objectives, simulation, proposals |
 //! | [`proxy`] | n-gram language models as tiny proxy runs |
 //! | [`tokenizer`] | inference of the mixture behind a BPE tokenizer |
-//! | [`schedule`] | training plans: epochs, phases, repetition, sampling rules |
+//! | [`supply`] | caps, epochs, repetition, temperature and UniMax sampling, units |
+//! | [`law`] | laws over tokens, model size and repetition |
+//! | [`plan`] | training plans: phases, lengths, checks |
+//! | [`quality`] | what filters and rewrites leave of a supply |
+//! | [`published`] | published figures |
 
 pub mod compute;
 mod error;
 mod excerpt;
 pub mod fit;
+pub mod law;
+mod numbers;
 pub mod optim;
+pub mod plan;
 pub mod proxy;
-pub mod schedule;
+pub mod published;
+pub mod quality;
 pub mod search;
 pub mod simplex;
 pub mod stats;
+pub mod supply;
 pub mod table;
 pub mod tokenizer;
 

@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use mixlens_core::schedule::{Phase, Plan};
+use mixlens_core::plan::{Phase, Plan};
 use mixlens_core::simplex::{DomainSet, Mixture};
 use mixlens_formats::{PlanSheet, TrainerFormat, write_plan};
 use serde_json::{Map, Value, json};

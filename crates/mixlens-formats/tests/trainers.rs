@@ -7,8 +7,9 @@
 
 use std::sync::Arc;
 
-use mixlens_core::schedule::{CheckLevel, Phase, Plan, Unit, convert};
+use mixlens_core::plan::{CheckLevel, Phase, Plan};
 use mixlens_core::simplex::{DomainSet, Mixture};
+use mixlens_core::supply::{Unit, convert};
 use mixlens_formats::{
     ExportError, NamedBytes, PhaseStart, PlanSheet, TrainerConfig, TrainerFormat, WeightKind,
     import_mixtures, read_trainer_config, write_plan,

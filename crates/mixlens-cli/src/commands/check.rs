@@ -1,7 +1,8 @@
 //! `mixlens check`: what a trainer's config really says.
 
-use mixlens_core::schedule::{Check, CheckLevel, Unit};
+use mixlens_core::plan::{Check, CheckLevel};
 use mixlens_core::simplex::Mixture;
+use mixlens_core::supply::Unit;
 use mixlens_formats::{NamedBytes, WeightKind};
 use serde_json::{Value, json};
 

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use anyhow::bail;
-use mixlens_core::schedule::{
-    Check, CheckLevel, DURATION_FRACTIONS, DURATION_RESULTS, DurationSweep, filtered, length_sweep,
-};
+use mixlens_core::plan::{Check, CheckLevel, DurationSweep, length_sweep};
+use mixlens_core::published::{DURATION_FRACTIONS, DURATION_RESULTS};
+use mixlens_core::quality::filtered;
 use mixlens_core::simplex::Mixture;
 use mixlens_formats::token_count_text;
 use serde_json::{Value, json};

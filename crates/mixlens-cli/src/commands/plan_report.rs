@@ -6,10 +6,9 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use mixlens_core::excerpt;
-use mixlens_core::schedule::{
-    Check, CheckLevel, Plan, check_plan, proxy_match, upsampling_factors,
-};
+use mixlens_core::plan::{Check, CheckLevel, Plan, check_plan, proxy_match};
 use mixlens_core::simplex::Mixture;
+use mixlens_core::supply::upsampling_factors;
 use mixlens_formats::{PlanSheet, TrainerFormat, token_count_text, write_plan};
 use serde_json::{Map, Value, json};
 

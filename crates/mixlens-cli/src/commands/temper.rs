@@ -2,9 +2,8 @@
 
 use anyhow::{Context as _, bail};
 use mixlens_core::excerpt;
-use mixlens_core::schedule::{
-    Check, CheckLevel, CooldownStep, Plan, cooldown, scalarisation_factor, temperature_mixture,
-};
+use mixlens_core::plan::{Check, CheckLevel, CooldownStep, Plan, cooldown};
+use mixlens_core::supply::{scalarisation_factor, temperature_mixture};
 
 use super::plan_report::{Report, check_export};
 use crate::context::Context;

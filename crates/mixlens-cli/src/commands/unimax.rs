@@ -1,7 +1,8 @@
 //! `mixlens unimax`: as even as a cap on epochs allows.
 
 use anyhow::bail;
-use mixlens_core::schedule::{Check, CheckLevel, Plan, uni_max};
+use mixlens_core::plan::{Check, CheckLevel, Plan};
+use mixlens_core::supply::uni_max;
 use mixlens_formats::token_count_text;
 
 use super::plan_report::{Report, check_export};

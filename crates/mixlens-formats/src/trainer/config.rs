@@ -2,8 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use mixlens_core::schedule::{Check, CheckLevel, Unit};
+use mixlens_core::plan::{Check, CheckLevel};
 use mixlens_core::simplex::{DomainSet, Mixture};
+use mixlens_core::supply::Unit;
 use mixlens_core::{excerpt, shown};
 
 use super::node::{Node, Value};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use mixlens_core::schedule::Unit;
+use mixlens_core::supply::Unit;
 
 use super::{
     ConfigPhase, ExportError, Node, PhaseStart, PlanSheet, Source, TrainerConfig, TrainerFile,

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use mixlens_core::schedule::Unit;
+use mixlens_core::supply::Unit;
 
 use super::{
     ExportError, PlanSheet, Source, TrainerConfig, TrainerFile, TrainerFormat, WeightKind, texts,

@@ -45,7 +45,7 @@ use markdown_plan::MarkdownPlan;
 use megatron::Megatron;
 use megatron_bridge::MegatronBridge;
 use mixlens_core::listed;
-use mixlens_core::schedule::{Check, CheckLevel};
+use mixlens_core::plan::{Check, CheckLevel};
 use mixtera::Mixtera;
 use names::check_names;
 use nanotron::Nanotron;

@@ -1,7 +1,7 @@
 //! Our own `mixture.json`: the plan in full precision, with everything beside it.
 
-use mixlens_core::schedule::Unit;
 use mixlens_core::simplex::Mixture;
+use mixlens_core::supply::Unit;
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 

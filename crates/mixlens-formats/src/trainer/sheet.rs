@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use mixlens_core::schedule::{Phase, Plan, Unit, convert};
+use mixlens_core::plan::{Phase, Plan};
 use mixlens_core::simplex::Mixture;
+use mixlens_core::supply::{Unit, convert};
 
 use super::{ExportError, TrainerFormat, check_names};
 use crate::write::{decimals_that_sum_to_one, line_text};
@@ -239,7 +240,7 @@ impl<'a> PlanSheet<'a> {
 /// steps without a batch.
 ///
 /// ```
-/// use mixlens_core::schedule::Plan;
+/// use mixlens_core::plan::Plan;
 /// use mixlens_core::simplex::{DomainSet, Mixture};
 /// use mixlens_formats::{PlanSheet, TrainerFormat, write_plan};
 /// let domains = DomainSet::new(["web", "code"])?;

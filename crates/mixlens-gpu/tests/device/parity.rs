@@ -1,8 +1,8 @@
 //! Every sample that the device draws and predicts, beside the CPU.
 
 use mixlens_core::compute::Control;
-use mixlens_core::optim::Relation;
 use mixlens_core::fit::{Formula, SurrogateSet};
+use mixlens_core::optim::Relation;
 use mixlens_core::search::{
     Accelerator, MetricBound, Objective, Scalarisation, ScreeningSpec, Side, Term,
 };

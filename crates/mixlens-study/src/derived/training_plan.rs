@@ -1,6 +1,6 @@
 //! [`TrainingPlan`]: what the plan panel shows.
 
-use mixlens_core::schedule::{Check, CheckParams, Phase, Plan, check_plan};
+use mixlens_core::plan::{Check, CheckParams, Phase, Plan, check_plan};
 
 use crate::State;
 use mixlens_jobs::{number_text, percent_text, token_text};
@@ -153,7 +153,7 @@ pub(crate) fn training_plan(state: &State) -> Option<TrainingPlan> {
 
 #[cfg(test)]
 mod tests {
-    use mixlens_core::schedule::CheckLevel;
+    use mixlens_core::plan::CheckLevel;
     use mixlens_core::simplex::{DomainSet, Mixture};
 
     use crate::{Edit, SavedStudy, Session, Study, parse_study};

@@ -1,7 +1,7 @@
 //! Plan: the target run in phases, how often each domain is read, and what is to be said about it.
 
 use egui::{Align2, DragValue, Grid, Rect, RichText, ScrollArea, Sense, Stroke, Ui, pos2, vec2};
-use mixlens_core::schedule::CheckLevel;
+use mixlens_core::plan::CheckLevel;
 use mixlens_study::{Command, CommandKind, Edit, PlanPhase, Study, TrainingPlan};
 
 use super::search::limits_ui;

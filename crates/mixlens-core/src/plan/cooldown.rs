@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{Phase, positive, temperature_mixture};
+use super::Phase;
 use crate::CoreError;
+use crate::numbers::positive;
 use crate::simplex::DomainSet;
+use crate::supply::temperature_mixture;
 
 /// How far the fractions of a schedule may be from 1 in all (dimensionless).
 const FRACTION_TOLERANCE: f64 = 1e-9;

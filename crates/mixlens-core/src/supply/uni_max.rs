@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::positive;
 use crate::CoreError;
+use crate::numbers::positive;
 use crate::simplex::{DomainSet, Mixture};
 
 /// What UniMax gives each domain.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{per_domain, positive};
+use crate::numbers::{per_domain, positive};
 use crate::simplex::{DomainSet, Mixture};
 use crate::{CoreError, listed};
 
@@ -18,7 +18,7 @@ pub struct Phase {
 /// A list of phases over the same domains, with the unique tokens of each domain.
 ///
 /// ```
-/// use mixlens_core::schedule::{Phase, Plan};
+/// use mixlens_core::plan::{Phase, Plan};
 /// use mixlens_core::simplex::{DomainSet, Mixture};
 /// let domains = DomainSet::new(["web", "code", "wiki"])?;
 /// let (mixture, _) = Mixture::from_weights(&domains, &[0.80, 0.15, 0.05])?;

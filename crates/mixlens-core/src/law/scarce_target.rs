@@ -1,7 +1,8 @@
 //! [`ScarceTarget`]: how much of a small pool to mix into plentiful data.
 
-use super::{Repetition, fraction, positive};
 use crate::CoreError;
+use crate::numbers::{fraction, positive};
+use crate::supply::Repetition;
 
 /// Points of the grid that the optimum is first looked for on.
 const GRID: u32 = 1000;

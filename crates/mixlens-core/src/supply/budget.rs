@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{per_domain, positive};
 use crate::CoreError;
+use crate::numbers::{per_domain, positive};
 use crate::simplex::{Constraints, DomainSet, Mixture};
 
 /// The most epochs over each domain, and the proportions and budgets that follow.

@@ -1,7 +1,7 @@
 //! [`BatchSampling`]: small domains in batches of whole sequences.
 
-use super::positive;
 use crate::CoreError;
+use crate::numbers::positive;
 use crate::simplex::{Mixture, apportion};
 
 /// How a mixture comes out in batches.

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::per_domain;
 use crate::CoreError;
+use crate::numbers::per_domain;
 use crate::simplex::Mixture;
 
 /// What a proportion is a proportion of.

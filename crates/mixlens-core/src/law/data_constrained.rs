@@ -1,7 +1,7 @@
 //! [`DataConstrainedLaw`]: loss of a model that reads its data more than once.
 
-use super::positive;
 use crate::CoreError;
+use crate::numbers::positive;
 
 /// The data-constrained scaling law.
 ///
@@ -40,7 +40,7 @@ impl Default for DataConstrainedLaw {
             tokens_scale: 7.304_997_4_f64.exp(),
             parameters_exponent: 0.352_659_6,
             tokens_exponent: 0.352_659_6,
-            tokens_repetition: super::WEB_REPETITION,
+            tokens_repetition: crate::supply::WEB_REPETITION,
             parameters_repetition: 5.309_743,
         }
     }

@@ -7,8 +7,12 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::compute::Control;
+use crate::law::*;
 use crate::optim::{Program, Slack, SolveOptions, solve};
+use crate::published::*;
+use crate::quality::*;
 use crate::simplex::{DomainSet, Mixture};
+use crate::supply::*;
 
 fn domains(count: usize) -> Arc<DomainSet> {
     DomainSet::new((0..count).map(|place| format!("d{place}"))).unwrap()

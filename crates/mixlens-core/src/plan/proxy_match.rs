@@ -1,7 +1,8 @@
 //! [`proxy_match`]: proxy runs that repeat scarce data as the target run will.
 
-use super::{Plan, positive};
+use super::Plan;
 use crate::CoreError;
+use crate::numbers::positive;
 
 /// Epochs of one domain in the proxy run and in the target run.
 #[derive(Clone, Copy, Debug, PartialEq)]

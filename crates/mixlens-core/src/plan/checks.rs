@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::{BatchSampling, Caps, Light, LightLimits, Plan, Repetition, proxy_match};
+use super::{Plan, proxy_match};
+use crate::supply::{BatchSampling, Caps, Light, LightLimits, Repetition};
 use crate::{CoreError, listed, shown};
 
 /// Shares below this are nearly nothing (proportion): a typing error, or a domain that could as
