@@ -24,6 +24,7 @@ fn runs(n: usize, seed: u64, noise: f64) -> Runs {
         rows,
         values,
         width: 4,
+        groups: (0..n).collect(),
     }
 }
 
