@@ -9,6 +9,7 @@ mod output;
 mod plan_args;
 mod plans;
 mod progress;
+mod run_groups;
 mod tables;
 mod terminal;
 

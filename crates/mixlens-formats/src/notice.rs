@@ -202,15 +202,14 @@ impl fmt::Display for Notice {
             Self::GroupTaken { groups, left_out } => {
                 let is_complete = groups.first().is_some_and(|taken| taken.is_complete);
                 let what = if is_complete {
-                    "largest complete group"
+                    "the largest complete one"
                 } else {
-                    "largest group, none of which has every metric,"
+                    "the largest one (no group has every metric)"
                 };
                 let verb = if *left_out == 1 { "was" } else { "were" };
                 write!(
                     f,
-                    "{} of runs found: {}; the first one, the {what} was read, and {} {verb} left \
-                     out",
+                    "{} of runs found: {}; the first was read, {what}, and {} {verb} left out",
                     counted(groups.len(), "group"),
                     groups_text(groups),
                     counted(*left_out, "run")

@@ -89,3 +89,45 @@ impl Runs {
         repeated_k_fold(&self.groups, folds, repeats, seed)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simplex::DomainSet;
+    use crate::table::{Direction, Metric, MetricSet, RowSums, RunTableBuilder};
+
+    #[test]
+    fn checkpoints_of_one_run_stay_in_one_fold_even_where_its_mixture_changes() {
+        let domains = DomainSet::new(["web", "code"]).unwrap();
+        let metric = |name: &str| Metric {
+            name: name.to_owned(),
+            direction: Direction::Lower,
+        };
+        let metrics = MetricSet::new(vec![metric("loss"), metric("late")]).unwrap();
+        let mut builder = RunTableBuilder::new(domains, metrics, RowSums::Keep);
+        for run in 0..8_u8 {
+            for step in 1..=3_u8 {
+                let part = 0.1 + 0.1 * f64::from(run) + 0.01 * f64::from(step);
+                let conditions = format!("step={step}").parse().unwrap();
+                let values = [Some(1.0), (step > 1).then_some(2.0)];
+                let id = format!("run-{run}");
+                let pushed = builder.push_at(&id, &conditions, &[part, 1.0 - part], &values);
+                pushed.unwrap();
+            }
+        }
+        let table = builder.finish();
+        for (metric, checkpoints) in [(0, 3), (1, 2)] {
+            let runs = Runs::of_table(&table, metric);
+            assert_eq!((runs.len(), runs.mixtures()), (8 * checkpoints, 8));
+            for split in runs.splits(4, 2, 5).unwrap() {
+                assert_eq!(split.held_out.len(), 2 * checkpoints);
+                for run in 0..8 {
+                    let rows = run * checkpoints..(run + 1) * checkpoints;
+                    let held_out = rows.filter(|row| split.held_out.contains(row)).count();
+                    assert!([0, checkpoints].contains(&held_out), "{run}: {split:?}");
+                }
+            }
+            assert_eq!(runs.pick(&[0, 1, checkpoints]).mixtures(), 2);
+        }
+    }
+}

@@ -170,10 +170,6 @@ pub struct Conditions(Entries);
 
 /// By rising condition; nothing where there are none. Tables hold very many, mostly empty: they take
 /// eight bytes.
-#[expect(
-    clippy::box_collection,
-    reason = "a vector or a boxed slice takes two or three words"
-)]
 type Entries = Option<Box<Vec<(Condition, f64)>>>;
 
 impl Conditions {

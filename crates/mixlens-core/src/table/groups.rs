@@ -29,6 +29,15 @@ impl RunTable {
         known.into_iter().cloned().collect()
     }
 
+    /// The conditions that all runs have, with the same values.
+    pub fn common_conditions(&self) -> Conditions {
+        let varying = self.varying_conditions();
+        let mut common = self.known_conditions();
+        common.retain(|condition| !varying.contains(condition));
+        let first = self.conditions.first();
+        first.map_or_else(Conditions::default, |first| first.restricted(&common))
+    }
+
     /// The conditions that differ between runs, in their order.
     pub fn varying_conditions(&self) -> Vec<Condition> {
         let first = self.conditions.first();

@@ -161,6 +161,7 @@ fn fewer_than_nine_runs_make_no_interval() {
 fn replicates_of_a_mixture_are_left_out_together() {
     let mut table = runs(12, 5, 0.1);
     table.rows.extend_from_within(..);
+    table.groups.extend_from_within(..);
     table
         .values
         .extend(runs(12, 5, 0.1).values.iter().map(|value| value + 0.01));
