@@ -168,8 +168,12 @@ impl Listing {
         let taken = RunTable::largest_complete(groups).and_then(|index| groups.get(index));
         let taken = taken.filter(|_| groups.len() > 1)?;
         let runs: usize = groups.iter().map(|group| group.rows.len()).sum();
+        let mut by_use = self.by_use(groups);
+        if let Some(first) = by_use.first_mut() {
+            first.is_taken = true;
+        }
         notices.push(Notice::GroupTaken {
-            groups: self.by_use(groups),
+            groups: by_use,
             left_out: runs - taken.rows.len(),
         });
         Some(taken.rows.clone())
