@@ -3,6 +3,7 @@
 use std::fmt;
 
 use mixlens_core::table::{Condition, Conditions, RunGroup, RunTable};
+use serde::{Deserialize, Serialize};
 
 use super::GroupChoice;
 use crate::{ImportError, Notice};
@@ -11,7 +12,7 @@ use crate::{ImportError, Notice};
 const LISTED: usize = 8;
 
 /// A group of runs that the files hold.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FoundGroup {
     /// The conditions that tell it from the other groups.
     pub conditions: Conditions,

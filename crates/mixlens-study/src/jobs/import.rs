@@ -6,12 +6,13 @@ use mixlens_core::CoreError;
 use mixlens_core::compute::Control;
 use mixlens_core::table::RunTable;
 use mixlens_formats::{
-    ImportOptions, Imported, NamedBytes, import_run_table_under, leave_out_rejected,
+    FoundGroup, GroupChoice, ImportOptions, Imported, NamedBytes, import_run_table_under,
+    leave_out_rejected,
 };
 use serde::{Deserialize, Serialize};
 
 use super::JobOutcome;
-use crate::{StudyError, value_text};
+use crate::{Command, StudyError, value_text};
 
 /// Rows that a preview shows.
 const PREVIEW_ROWS: usize = 50;
@@ -46,8 +47,11 @@ pub struct ImportPreview {
     pub metrics: Vec<String>,
     /// The first 50 runs, as the cells of a table: id, proportions, metrics.
     pub rows: Vec<Vec<String>>,
-    /// How many runs there are.
+    /// How many runs are read.
     pub runs: usize,
+    /// The groups of runs under the same conditions that the files hold.
+    #[serde(default)]
+    pub groups: Vec<FoundGroup>,
     /// What the user should know.
     pub notices: Vec<String>,
     /// Rows that cannot be read, each with where it is and why; the rest can be imported without
@@ -55,6 +59,26 @@ pub struct ImportPreview {
     pub rejected: Vec<String>,
     /// Why the files cannot be imported even without those rows; `None` when they can.
     pub problem: Option<String>,
+}
+
+impl ImportPreview {
+    /// The command that previews the files of `import` again, with the runs of group number `group`
+    /// instead.
+    pub fn with_group(&self, group: usize, import: &Command) -> Option<Command> {
+        let (group, Command::ImportFiles { files, options, .. }) =
+            (self.groups.get(group)?, import)
+        else {
+            return None;
+        };
+        let options = ImportOptions {
+            group: GroupChoice::At(group.conditions.clone()),
+            ..options.clone()
+        };
+        Some(Command::PreviewFiles {
+            files: files.clone(),
+            options,
+        })
+    }
 }
 
 /// Tries an import and shows what it gives.
@@ -71,6 +95,7 @@ pub(super) fn preview(
         metrics: Vec::new(),
         rows: Vec::new(),
         runs: 0,
+        groups: Vec::new(),
         notices: Vec::new(),
         rejected: Vec::new(),
         problem: None,
@@ -95,6 +120,7 @@ pub(super) fn preview(
             table,
             notices,
             layout,
+            groups,
         }) => {
             let cells = |run: mixlens_core::table::Run<'_>| {
                 let text = |value: f64| value_text(value, Some(PREVIEW_ERROR));
@@ -119,6 +145,7 @@ pub(super) fn preview(
                     .collect(),
                 rows: table.runs().take(PREVIEW_ROWS).map(cells).collect(),
                 runs: table.len(),
+                groups,
                 notices: notices.iter().map(ToString::to_string).collect(),
                 ..nothing
             }
