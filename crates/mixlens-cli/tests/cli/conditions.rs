@@ -77,7 +77,10 @@ fn another_group_is_chosen_by_its_conditions() {
     assert!(mean(&large) > 1.2, "{large}");
     let small = score(&["--at", "size=70M,step=1000"]);
     assert!(mean(&small) < 0.3, "{small}");
-    // Of several groups at one step the largest complete one.
+    // Of several groups at one step the largest complete one; the others can be asked for.
+    let ran = sandbox.run(&["score", "fit.json", "sizes.csv", "--at", "step=1000"]);
+    let advice = "choose another with --at parameters=1B,step=1000";
+    assert!(ran.stderr.contains(advice), "{}", ran.stderr);
     let first = score(&["--at", "step=1000"]);
     assert_eq!(first["metrics"], small["metrics"]);
     assert_eq!(

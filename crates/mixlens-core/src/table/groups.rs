@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::hash::{Hash, Hasher};
 
 use super::{Condition, Conditions, RunTable};
 
@@ -144,16 +145,9 @@ impl RunTable {
     }
 
     fn mixtures_in(&self, rows: &[usize]) -> usize {
-        let mut seen: HashSet<Vec<u64>> = HashSet::new();
-        for run in rows.iter().filter_map(|&row| self.run(row)) {
-            seen.insert(
-                run.parts
-                    .iter()
-                    .map(|part| (part + 0.0).to_bits())
-                    .collect(),
-            );
-        }
-        seen.len()
+        let runs = rows.iter().filter_map(|&row| self.run(row));
+        let different: HashSet<Bits<'_>> = runs.map(|run| Bits(run.parts)).collect();
+        different.len()
     }
 
     fn measured_in(&self, rows: &[usize]) -> usize {
@@ -165,6 +159,29 @@ impl RunTable {
         }
         let is_measured = |count: &&usize| **count > 0 && 2 * **count >= rows.len();
         counts.iter().filter(is_measured).count()
+    }
+}
+
+/// Proportions that are equal when they are so bit for bit; 0 and −0 are the same.
+struct Bits<'a>(&'a [f64]);
+
+impl Bits<'_> {
+    fn iter(&self) -> impl Iterator<Item = u64> {
+        self.0.iter().map(|part| (part + 0.0).to_bits())
+    }
+}
+
+impl PartialEq for Bits<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for Bits<'_> {}
+
+impl Hash for Bits<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.iter().for_each(|bits| bits.hash(state));
     }
 }
 

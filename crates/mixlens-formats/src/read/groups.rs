@@ -88,9 +88,9 @@ pub(crate) fn choose(
                     of: table.len(),
                 });
             }
+            // Listed as among all runs, so that each can be asked for as it is shown.
             let kept = table.select(&rows);
-            let groups = kept.groups();
-            match Listing::of(&kept, &groups).take_largest(&groups, notices) {
+            match listing.take_largest(&kept.groups(), notices) {
                 Some(taken) => taken
                     .iter()
                     .filter_map(|&row| rows.get(row).copied())
@@ -99,7 +99,11 @@ pub(crate) fn choose(
             }
         }
     };
-    let scattered = table.select(&rows).scattered_conditions();
+    let scattered = if table.varying_conditions().is_empty() {
+        Vec::new()
+    } else {
+        table.select(&rows).scattered_conditions()
+    };
     if !scattered.is_empty() {
         notices.push(Notice::ConditionsScattered {
             conditions: scattered.iter().map(|one| one.name().to_owned()).collect(),

@@ -211,3 +211,58 @@ fn constant_metrics(table: &RunTable) -> Option<String> {
         ),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two mixtures at 70M, one at 1B.
+    const SIZES: &str = "run,size,prop_a,prop_b,loss_a\n\
+        s0,70M,0.5,0.5,3\ns1,70M,0.2,0.8,3.5\nl0,1B,0.5,0.5,2\n";
+
+    fn files() -> Vec<Arc<NamedBytes>> {
+        vec![Arc::new(NamedBytes::new("sizes.csv", SIZES))]
+    }
+
+    fn shown(options: &ImportOptions) -> ImportPreview {
+        preview(&files(), options, &Control::default()).unwrap()
+    }
+
+    #[test]
+    fn a_preview_lists_the_groups_and_another_one_can_be_chosen() {
+        let first = shown(&ImportOptions::default());
+        assert_eq!((first.runs, first.groups.len()), (2, 2));
+        assert!(first.groups[0].is_taken && !first.groups[1].is_taken);
+        assert!(first.notices[0].starts_with("2 groups of runs found: parameters=70M (2 runs);"));
+        let import = Command::ImportFiles {
+            files: files(),
+            options: ImportOptions {
+                id: Some("run".to_owned()),
+                ..ImportOptions::default()
+            },
+            rejected: OnRejected::Refuse,
+        };
+        let Some(Command::PreviewFiles { options, .. }) = first.with_group(1, &import) else {
+            panic!("the second group can be chosen");
+        };
+        assert_eq!(options.id.as_deref(), Some("run"));
+        let second = shown(&options);
+        assert_eq!((second.runs, second.rows[0][0].as_str()), (1, "l0"));
+        assert!(second.groups[1].is_taken);
+        assert_eq!(first.with_group(2, &import), None);
+    }
+
+    #[test]
+    fn an_import_takes_the_group_chosen_and_keeps_its_conditions() {
+        let options = ImportOptions {
+            group: GroupChoice::At("size=1B".parse().unwrap()),
+            ..ImportOptions::default()
+        };
+        let read = import(&files(), &options, OnRejected::Refuse, &Control::default());
+        let JobOutcome::Imported { table, .. } = read.unwrap() else {
+            panic!("an import gives a table");
+        };
+        assert_eq!(table.len(), 1);
+        assert_eq!(table.common_conditions().parameters(), Some(1e9));
+    }
+}
