@@ -112,8 +112,8 @@ const UNITS: [(&str, char); 8] = [
     ("(t)", 'T'),
 ];
 
-/// The step that Weights & Biases counts in every run, also where runs have one row each: it tells
-/// rows of a run apart and is nothing otherwise.
+/// The step that Weights & Biases counts in every run, also where runs have one row each: it
+/// distinguishes the rows of a run and has no other use.
 const LOG_STEP: &str = "_step";
 
 /// Names of id columns, the preferred first.
@@ -141,7 +141,7 @@ pub(crate) struct ConditionColumn {
     pub unit: Option<char>,
     /// Of several columns for one condition the one with the lowest rank is read.
     pub rank: usize,
-    /// Whether it is one only where it tells rows of a run apart.
+    /// Whether it is one only where it distinguishes the rows of a run.
     pub is_key_only: bool,
 }
 

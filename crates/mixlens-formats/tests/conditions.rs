@@ -168,7 +168,7 @@ fn rows_between_which_another_file_does_not_choose_are_refused() {
     let refused = try_import(&[mixtures, ("v", "run,loss_a\nx,3\n")], &all()).unwrap_err();
     let message = refused.to_string();
     assert!(
-        message.starts_with("\"m\", line 3: expected each run id once, found \"x\" here and at \"m\", line 2; the other file does not say"),
+        message.starts_with("\"m\", line 3: expected each run id once, found \"x\" here and at \"m\", line 2; the other file has no column"),
         "{message}"
     );
     let steps = ("v", "run,step,loss_a\nx,1,3\nx,2,2\n");
@@ -176,7 +176,7 @@ fn rows_between_which_another_file_does_not_choose_are_refused() {
     for files in [[MIXTURES, steps, last], [MIXTURES, last, steps]] {
         let refused = try_import(&files, &all()).unwrap_err().to_string();
         assert!(
-            refused.contains("does not say which of the two"),
+            refused.contains("no column to choose one of the two"),
             "{refused}"
         );
     }

@@ -297,7 +297,7 @@ impl PartialOrd for Conditions {
 impl Ord for Conditions {
     fn cmp(&self, other: &Self) -> Ordering {
         for ((mine, value), (theirs, other)) in self.entries().iter().zip(other.entries()) {
-            // The side that has the earlier condition knows it, the other does not.
+            // The side with the earlier condition has a value where the other has none.
             let ordering = theirs.cmp(mine).then(value.total_cmp(other));
             if ordering.is_ne() {
                 return ordering;

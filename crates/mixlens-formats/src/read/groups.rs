@@ -14,7 +14,7 @@ const LISTED: usize = 8;
 /// A group of runs that the files hold.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FoundGroup {
-    /// The conditions that tell it from the other groups.
+    /// The conditions that distinguish it from the other groups.
     pub conditions: Conditions,
     /// How many runs it has.
     pub runs: usize,
@@ -55,7 +55,7 @@ pub(crate) struct Chosen {
     pub groups: Vec<FoundGroup>,
 }
 
-/// Chooses the runs to read, and says so where there are others.
+/// Chooses the runs to read, with a notice where there are others.
 pub(crate) fn choose(
     table: &RunTable,
     choice: &GroupChoice,
@@ -129,7 +129,7 @@ fn rows_at(table: &RunTable, asked: &Conditions) -> Vec<usize> {
 /// How the groups of a table are listed.
 struct Listing {
     /// The conditions that differ between groups.
-    telling: Vec<Condition>,
+    varying: Vec<Condition>,
     metrics: usize,
 }
 
@@ -138,22 +138,22 @@ impl Listing {
         let value = |group: &RunGroup, condition: &Condition| {
             group.conditions.get(condition).map(f64::to_bits)
         };
-        let mut telling = table.known_conditions();
-        telling.retain(|condition| {
+        let mut varying = table.known_conditions();
+        varying.retain(|condition| {
             let first = groups.first().map(|first| value(first, condition));
             groups
                 .iter()
                 .any(|group| Some(value(group, condition)) != first)
         });
         Self {
-            telling,
+            varying,
             metrics: table.metrics().len(),
         }
     }
 
     fn found(&self, group: &RunGroup) -> FoundGroup {
         FoundGroup {
-            conditions: group.conditions.restricted(&self.telling),
+            conditions: group.conditions.restricted(&self.varying),
             runs: group.rows.len(),
             mixtures: group.mixtures,
             is_complete: group.measured == self.metrics,

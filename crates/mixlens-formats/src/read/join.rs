@@ -359,9 +359,10 @@ fn undecided(id: &str, first: Place, second: Place) -> ImportError {
         id: id.to_owned(),
         first: Box::new(first),
         second: Box::new(second),
-        advice: "the other file does not say which of the two it means; give it their conditions \
-                 too, or keep one of the rows"
-            .to_owned(),
+        advice:
+            "the other file has no column to choose one of the two; add their conditions to it, \
+                 or keep one of the rows"
+                .to_owned(),
     }
 }
 
