@@ -9,8 +9,8 @@ use std::path::Path;
 
 use mixlens_core::CoreError;
 use mixlens_core::compute::{Control, RayonExecutor, Status};
-use mixlens_core::optim::Relation;
 use mixlens_core::fit::{Surrogate, SurrogateParams, SurrogateSet};
+use mixlens_core::optim::Relation;
 use mixlens_core::search::{
     Exact, MetricBound, Objective, Side, SimulationParams, Term, minimise, simulate,
 };

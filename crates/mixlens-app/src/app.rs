@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 
-use mixlens_formats::{FileTime, NamedBytes, SaveOutcome};
+use mixlens_formats::{FileTime, ImportOptions, NamedBytes, SaveOutcome};
 use mixlens_study::{
     Analysis, CATEGORIES, Command, JobOutcome, OnRejected, Panel, SavedStudy, Session, Study,
     Theme, TokenizerChange, ViewChange, link_domains,
@@ -42,8 +42,8 @@ pub struct App {
     /// Counts saves and changes of the study shown, so that a save that ends late is not taken for
     /// the last one.
     saves: u64,
-    /// Files that were looked into and may be imported next.
-    pub(crate) previewed: Vec<Arc<NamedBytes>>,
+    /// Files that were looked into and may be imported next, and how they were read.
+    pub(crate) previewed: (Vec<Arc<NamedBytes>>, ImportOptions),
     pub(crate) platform: Platform,
     /// Where workers send what they have.
     pub(crate) inbox: Inbox,
@@ -83,7 +83,7 @@ impl App {
             path: None,
             modified: None,
             saves: 0,
-            previewed: Vec::new(),
+            previewed: Default::default(),
             inbox: Inbox {
                 sender,
                 wake: ctx.clone(),
@@ -116,8 +116,8 @@ impl App {
     /// Does what the user asks; problems are told in the status bar.
     pub fn apply(&mut self, command: impl Into<Command>) {
         let command = command.into();
-        if let Command::Analysis(Analysis::PreviewFiles { files, .. }) = &command {
-            self.previewed.clone_from(files);
+        if let Command::Analysis(Analysis::PreviewFiles { files, options }) = &command {
+            self.previewed = (files.clone(), options.clone());
         }
         match self.study.apply(command) {
             Ok(events) => events.into_iter().for_each(|event| self.handle(event)),

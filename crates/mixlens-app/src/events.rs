@@ -20,10 +20,10 @@ impl App {
                 } else {
                     OnRejected::LeaveOut
                 };
-                let files = std::mem::take(&mut self.previewed);
+                let (files, options) = std::mem::take(&mut self.previewed);
                 let import = Command::Analysis(Analysis::ImportFiles {
                     files,
-                    options: Default::default(),
+                    options,
                     rejected,
                 });
                 self.shell.preview(preview, import);

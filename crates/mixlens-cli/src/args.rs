@@ -141,7 +141,15 @@ pub struct Import {
     /// Column with the run ids [default: recognised]
     #[arg(long, value_name = "COLUMN")]
     pub id: Option<String>,
-    /// Use only rows with this value in this column, for tables with several rows a run
+    /// Use only runs under these conditions, such as parameters=122M,tokens=10B, or all of them
+    /// together (all) [default: the largest complete group]
+    #[arg(long, value_name = "LIST|all")]
+    pub at: Option<String>,
+    /// Columns that are conditions of the runs, beside model parameters, tokens and step, which are
+    /// recognised
+    #[arg(long = "condition", value_delimiter = ',', value_name = "COLUMN,…")]
+    pub conditions: Vec<String>,
+    /// Use only rows with this value in this column
     #[arg(long = "where", value_name = "COLUMN=VALUE")]
     pub filters: Vec<String>,
     /// Rows of proportions that sum to one within 0.01 only

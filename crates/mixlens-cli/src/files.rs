@@ -9,16 +9,17 @@ use anyhow::{Context as _, anyhow};
 use mixlens_core::compute::Control;
 use mixlens_core::fit::SurrogateSet;
 use mixlens_core::simplex::{DomainSet, Mixture};
-use mixlens_core::table::{self, Direction, MetricSet, RunTable};
+use mixlens_core::table::{self, Direction, MetricSet};
 use mixlens_core::{CoreError, excerpt};
 use mixlens_formats::{
-    ImportOptions, NamedBytes, Unmatched, find_domain, find_metric, import_mixtures,
+    ImportOptions, Imported, NamedBytes, Unmatched, find_domain, find_metric, import_mixtures,
     import_run_table_under, import_token_counts, parse_number_pairs, parse_token_pairs,
     sample_files,
 };
 
 use crate::args::{Import, RowSums};
 use crate::context::Context;
+use crate::run_groups;
 
 impl From<RowSums> for table::RowSums {
     fn from(how: RowSums) -> Self {
@@ -29,12 +30,12 @@ impl From<RowSums> for table::RowSums {
     }
 }
 
-/// Reads a run table and tells what the user should know about it.
+/// Reads a run table and shows what the user should know about it.
 pub fn read_runs(
     paths: &[PathBuf],
     import: &Import,
     context: &Context,
-) -> anyhow::Result<RunTable> {
+) -> anyhow::Result<Imported> {
     let pair = |text: &String| {
         let (column, value) = text
             .split_once('=')
@@ -57,6 +58,8 @@ pub fn read_runs(
         } else {
             Unmatched::Reject
         },
+        conditions: import.conditions.clone(),
+        group: run_groups::choice(import.at.as_deref())?,
         filters: import.filters.iter().map(pair).collect::<Result<_, _>>()?,
         directions: [
             directed(&import.higher_is_better, Direction::Higher),
@@ -66,12 +69,13 @@ pub fn read_runs(
         natural: Vec::new(),
     };
     let mut imported =
-        import_run_table_under(&NamedBytes::read_all(paths)?, &options, &context.control)?;
+        import_run_table_under(&NamedBytes::read_all(paths)?, &options, &context.control)
+            .map_err(run_groups::error_with_advice)?;
     if let Some(natural) = natural(&import.natural, Some(imported.table.domains()))? {
         imported.table.set_natural(natural);
     }
     for notice in &imported.notices {
-        context.notice(notice);
+        context.notice(run_groups::notice_text(notice));
     }
     let near = imported.table.near_duplicates();
     if let Some(pair) = near.first() {
@@ -84,7 +88,7 @@ pub fn read_runs(
             id(pair.second)
         ));
     }
-    Ok(imported.table)
+    Ok(imported)
 }
 
 /// Loads a file that `mixlens fit` saved.

@@ -10,6 +10,7 @@ mod plan_args;
 mod plans;
 mod problem;
 mod progress;
+mod run_groups;
 mod tables;
 mod terminal;
 

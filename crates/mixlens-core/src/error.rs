@@ -94,6 +94,20 @@ pub enum CoreError {
         /// The value.
         found: f64,
     },
+    /// A condition that no run can have.
+    #[error(
+        "condition {}: expected {expected}, found {}",
+        shown(name),
+        excerpt(found)
+    )]
+    BadCondition {
+        /// The condition.
+        name: String,
+        /// The values it can have.
+        expected: &'static str,
+        /// The value found.
+        found: String,
+    },
     /// A parameter is outside its range.
     #[error("parameter `{name}`: expected {expected}, found {}", shown(found))]
     BadParameter {

@@ -4,7 +4,10 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use mixlens_core::table::Conditions;
 use mixlens_core::{CoreError, brief, excerpt, listed_as, shown};
+
+use crate::read::{FoundGroup, groups_text};
 
 /// Where in a file something was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -307,6 +310,14 @@ pub enum ImportError {
         /// What removed the rows.
         after: String,
     },
+    /// No run has the conditions asked for.
+    #[error("expected runs at {asked}, found {}", groups_found(groups))]
+    NoSuchGroup {
+        /// The conditions.
+        asked: Conditions,
+        /// The groups that there are, those of most use first.
+        groups: Vec<FoundGroup>,
+    },
     /// A file, or a part of it, that holds something else than its kind promises.
     #[error("{place}: expected {expected}, found {}; {advice}", brief(found))]
     Malformed {
@@ -440,6 +451,16 @@ fn and_more(runs: usize) -> String {
         0 => String::new(),
         1 => " (1 more run lacks them)".to_owned(),
         _ => format!(" ({runs} more runs lack them)"),
+    }
+}
+
+/// The groups of runs that files hold.
+fn groups_found(groups: &[FoundGroup]) -> String {
+    match groups {
+        [only] if only.conditions.is_empty() => {
+            "one group of runs and no condition that differs between them".to_owned()
+        }
+        _ => format!("{} groups: {}", groups.len(), groups_text(groups)),
     }
 }
 

@@ -21,18 +21,27 @@
 //! 5. **Metrics**: the columns asked for; or those with the prefix `metric/`, `metrics/`, `loss_`,
 //!    `eval/`, `valid_` or `val_`, or whose last word is that of a metric (`loss`, `ppl`, `bpb`,
 //!    `acc`, `f1`, …). Where no file has such a column, every other numeric column. `config.` and
-//!    bookkeeping columns (`step`, `seed`, `size`, `lr`, …) are neither.
-//! 6. **Names** lose the affixes that say nothing more: `train_the_pile_arxiv` is the domain
+//!    bookkeeping columns (`seed`, `lr`, …) are neither.
+//! 6. **Conditions**: the columns asked for, and those that give the model parameters (`params`,
+//!    `model_size`, `size`, …), the training tokens (`tokens`, `train_tokens`, …) or the step
+//!    (`step`, `global_step`, …) in numbers, with a suffix (70M, 10B) or a unit in the header
+//!    (`tokens_B`) or neither. A run is known by its id and its conditions; files are joined by the
+//!    id and the conditions that both have. See [`GroupChoice`] for files with several groups.
+//! 7. **Names** lose the affixes that say nothing more: `train_the_pile_arxiv` is the domain
 //!    `the_pile_arxiv`, `metric/the_pile_arxiv_val_loss` the metric `the_pile_arxiv_val_loss`.
 //!    `loss_Github` stays as it is. [`find_domain`] and [`find_metric`] accept either spelling.
-//! 7. **Direction**: lower is better, except where a metric's last word says otherwise (`acc`,
+//! 8. **Direction**: lower is better, except where a metric's last word says otherwise (`acc`,
 //!    `accuracy`, `f1`, `em`, `exact_match`, `score`, `bleu`, `rouge…`, `pass@k`, …); a notice
 //!    lists those.
 //!
 //! Every row of proportions must sum to 1 within 0.01 and is rescaled; a domain that a record does
 //! not list at all counts as zero. A metric's cell may be empty; every other cell must be a number.
-//! Columns that are neither are named in a notice, and repeated run ids are an error that names
-//! both lines: choose rows with [`ImportOptions::filters`].
+//! Columns that are neither are named in a notice, and run ids that are repeated under the same
+//! conditions are an error that names both lines: choose rows with [`ImportOptions::filters`].
+//!
+//! Runs of different sizes or at different steps are never mixed in silence: of several groups the
+//! largest complete one is read ([`mixlens_core::table::RunTable::largest_complete`]), and a notice
+//! lists them.
 //!
 //! # Trainers' configs
 //!
@@ -64,10 +73,10 @@ pub use notice::Notice;
 #[cfg(feature = "tokenizer")]
 pub use pretokenize::{NAMED_PATTERNS, Pretokenizer};
 pub use read::{
-    Encoding, FileLayout, ImportOptions, Imported, ImportedMixtures, Layout, LeftOut, NamedBytes,
-    RejectedRow, Shape, Unmatched, import_mixtures, import_run_table, import_run_table_from_paths,
-    import_run_table_under, import_token_counts, leave_out_rejected, looks_like_tokenizer,
-    sample_files,
+    Encoding, FileLayout, FoundGroup, GroupChoice, ImportOptions, Imported, ImportedMixtures,
+    Layout, LeftOut, NamedBytes, RejectedRow, Shape, Unmatched, import_mixtures, import_run_table,
+    import_run_table_from_paths, import_run_table_under, import_token_counts, leave_out_rejected,
+    looks_like_tokenizer, sample_files,
 };
 #[cfg(feature = "tokenizer")]
 pub use read::{

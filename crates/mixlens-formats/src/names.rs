@@ -7,6 +7,7 @@
 //! | `mixture.web`, `proportions/web`, `config.data.ratios.web` | domain `web` |
 //! | `metric/web_val_loss`, `metrics.web_val_loss` | metric `web_val_loss` |
 //! | `loss_web`, `eval/web`, `web_ppl`, `summary.arc_acc` | metric `loss_web`, `eval/web`, `web_ppl`, `arc_acc` |
+//! | `step`, `config.params`, `n_tokens`, `train_tokens_B` | condition `step`, `parameters`, `tokens`, `tokens` in billions |
 //!
 //! Only affixes that carry no meaning of their own are removed; `loss_` stays, so that the domain
 //! `web` and its loss keep different names. `config.` and `summary.` (Weights & Biases) are removed
@@ -14,7 +15,7 @@
 
 use mixlens_core::CoreError;
 use mixlens_core::simplex::DomainSet;
-use mixlens_core::table::MetricSet;
+use mixlens_core::table::{Condition, MetricSet};
 
 /// Prefixes that mark a domain and are removed.
 const DOMAIN_PREFIXES: [&str; 4] = ["train_", "proportion_", "prop_", "ratio_"];
@@ -62,20 +63,16 @@ const GAIN_WORDS: [&str; 18] = [
     "mrr",
 ];
 
-/// Names of columns that describe a run and are never taken for a domain or a metric by themselves.
-const RESERVED: [&str; 41] = [
+/// Names of columns that describe a run and, as those of conditions, are never taken for a domain
+/// or a metric by themselves.
+const RESERVED: [&str; 32] = [
     "run_id",
     "run",
     "run id",
     "index",
     "id",
     "name",
-    "step",
-    "steps",
-    "_step",
-    "global_step",
     "seed",
-    "size",
     "state",
     "created",
     "runtime",
@@ -90,7 +87,6 @@ const RESERVED: [&str; 41] = [
     "sweep",
     "epoch",
     "epochs",
-    "tokens",
     "total",
     "sum",
     "batch_size",
@@ -98,14 +94,27 @@ const RESERVED: [&str; 41] = [
     "learning_rate",
     "steps_per_second",
     "samples_per_second",
-    "n_params",
-    "params",
-    "parameters",
     "model",
     "group",
     "flops",
     "",
 ];
+
+/// Units that the header of a condition may end in, each with the suffix that a number of it has.
+const UNITS: [(&str, char); 8] = [
+    ("_k", 'k'),
+    ("_m", 'M'),
+    ("_b", 'B'),
+    ("_t", 'T'),
+    ("(k)", 'k'),
+    ("(m)", 'M'),
+    ("(b)", 'B'),
+    ("(t)", 'T'),
+];
+
+/// The step that Weights & Biases counts in every run, also where runs have one row each: it
+/// distinguishes the rows of a run and has no other use.
+const LOG_STEP: &str = "_step";
 
 /// Names of id columns, the preferred first.
 const ID_NAMES: [&str; 7] = ["run_id", "run id", "run", "index", "id", "name", ""];
@@ -123,10 +132,61 @@ pub(crate) enum Meaning {
     Plain,
 }
 
+/// A column that may hold a condition of runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ConditionColumn {
+    /// The condition.
+    pub condition: Condition,
+    /// The suffix that its numbers have where they have none: `B` below `tokens_B`.
+    pub unit: Option<char>,
+    /// Of several columns for one condition the one with the lowest rank is read.
+    pub rank: usize,
+    /// Whether it is one only where it distinguishes the rows of a run.
+    pub is_key_only: bool,
+}
+
+/// The condition that `header` stands for by itself, if it is one of the known names.
+pub(crate) fn condition_in(header: &str) -> Option<ConditionColumn> {
+    let (bare, _) = without_source(header);
+    let column = |(condition, rank), unit| ConditionColumn {
+        condition,
+        unit,
+        rank,
+        is_key_only: bare.eq_ignore_ascii_case(LOG_STEP),
+    };
+    if let Some(known) = Condition::known(bare) {
+        return Some(column(known, None));
+    }
+    let lower = bare.to_ascii_lowercase();
+    let (name, unit) = UNITS
+        .iter()
+        .find_map(|(ending, unit)| Some((lower.strip_suffix(ending)?, *unit)))?;
+    // Steps have no unit, and `size_m` may be megabytes.
+    Condition::known(name)
+        .filter(|(condition, _)| *condition != Condition::Step && name != "size")
+        .map(|known| column(known, Some(unit)))
+}
+
+/// The condition that `header` stands for once the user has said that it is one.
+pub(crate) fn condition_asked(header: &str) -> ConditionColumn {
+    condition_in(header).map_or_else(
+        || ConditionColumn {
+            condition: Condition::of_name(without_source(header).0),
+            unit: None,
+            rank: 0,
+            is_key_only: false,
+        },
+        |column| ConditionColumn {
+            is_key_only: false,
+            ..column
+        },
+    )
+}
+
 /// What `header` says by itself.
 pub(crate) fn meaning_of(header: &str) -> Meaning {
     let (bare, is_setting) = without_source(header);
-    if is_reserved(bare) {
+    if is_reserved(bare) || condition_in(header).is_some() {
         return Meaning::Reserved;
     }
     if let Some(name) = strip_any(bare, &METRIC_PREFIXES) {
@@ -267,6 +327,7 @@ fn is_reserved(name: &str) -> bool {
     RESERVED
         .iter()
         .any(|reserved| name.eq_ignore_ascii_case(reserved))
+        || Condition::known(name).is_some()
 }
 
 /// Whether `name` is, or ends in, one of `words` after something that is neither letter nor digit.
@@ -317,11 +378,46 @@ mod tests {
             ("train_runtime", Meaning::Reserved),
             ("config.lr", Meaning::Reserved),
             ("Step", Meaning::Reserved),
+            ("train_tokens_B", Meaning::Reserved),
+            ("config.n_params", Meaning::Reserved),
+            ("Size", Meaning::Reserved),
+            ("train_steps", Meaning::Reserved),
             ("dclm:science", Meaning::Plain),
             ("train_", Meaning::Plain),
         ] {
             assert_eq!(meaning_of(header), meaning, "{header}");
         }
+    }
+
+    #[test]
+    fn conditions_are_found_with_their_units() {
+        let found = |header: &str| {
+            condition_in(header).map(|column| (column.condition, column.unit, column.is_key_only))
+        };
+        let tokens = Condition::TrainingTokens;
+        for (header, expected) in [
+            ("size", Some((Condition::Parameters, None, false))),
+            (
+                "config.n_params",
+                Some((Condition::Parameters, None, false)),
+            ),
+            (
+                "Params (M)",
+                Some((Condition::Parameters, Some('M'), false)),
+            ),
+            ("train_tokens_B", Some((tokens.clone(), Some('B'), false))),
+            ("tokens", Some((tokens, None, false))),
+            ("Step", Some((Condition::Step, None, false))),
+            ("_step", Some((Condition::Step, None, true))),
+            ("size_m", None),
+            ("step_k", None),
+            ("batch_size", None),
+            ("train_web", None),
+        ] {
+            assert_eq!(found(header), expected, "{header}");
+        }
+        assert!(!condition_asked("_step").is_key_only);
+        assert_eq!(condition_asked("config.lr").condition.name(), "lr");
     }
 
     #[test]

@@ -2,9 +2,11 @@
 
 use std::fmt;
 
-use mixlens_core::excerpt;
+use mixlens_core::table::Conditions;
+use mixlens_core::{excerpt, listed};
 
 use crate::error::quoted;
+use crate::read::{FoundGroup, groups_text};
 
 /// Something worth knowing about a file that was read. Repetitions are counted, not repeated.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,6 +71,34 @@ pub enum Notice {
         kept: usize,
         /// Rows before the filter.
         of: usize,
+    },
+    /// The files hold several groups of runs, of which one was read.
+    GroupTaken {
+        /// The groups, the one taken first, the others by falling use.
+        groups: Vec<FoundGroup>,
+        /// How many runs the others have.
+        left_out: usize,
+    },
+    /// The files hold several groups of runs, which were read together because that was asked for.
+    GroupsTogether {
+        /// The groups, by falling use.
+        groups: Vec<FoundGroup>,
+    },
+    /// Only runs under the conditions asked for were read.
+    ConditionsFiltered {
+        /// The conditions.
+        at: Conditions,
+        /// Runs kept.
+        kept: usize,
+        /// Runs in the files.
+        of: usize,
+    },
+    /// Conditions differ from run to run, so that they make no groups.
+    ConditionsScattered {
+        /// Their names.
+        conditions: Vec<String>,
+        /// How many runs there are.
+        runs: usize,
     },
     /// Rows that cannot be read were left out, because that was asked for.
     RowsRejected {
@@ -169,6 +199,43 @@ impl fmt::Display for Notice {
                     excerpt(file)
                 )
             }
+            Self::GroupTaken { groups, left_out } => {
+                let is_complete = groups.first().is_some_and(|taken| taken.is_complete);
+                let what = if is_complete {
+                    "the largest complete one"
+                } else {
+                    "the largest one (no group has every metric)"
+                };
+                let verb = if *left_out == 1 { "was" } else { "were" };
+                write!(
+                    f,
+                    "{} of runs found: {}; the first was read, {what}, and {} {verb} left out",
+                    counted(groups.len(), "group"),
+                    groups_text(groups),
+                    counted(*left_out, "run")
+                )
+            }
+            Self::GroupsTogether { groups } => write!(
+                f,
+                "{} of runs were read together: {}",
+                counted(groups.len(), "group"),
+                groups_text(groups)
+            ),
+            Self::ConditionsFiltered { at, kept, of } => {
+                let verb = if *kept == 1 { "was" } else { "were" };
+                write!(f, "{kept} of {} at {at} {verb} kept", counted(*of, "run"))
+            }
+            Self::ConditionsScattered { conditions, runs } => write!(
+                f,
+                "{} from run to run ({}); the {} were read together",
+                if conditions.len() == 1 {
+                    "1 condition differs".to_owned()
+                } else {
+                    format!("{} conditions differ", conditions.len())
+                },
+                listed(conditions),
+                counted(*runs, "run")
+            ),
             Self::RowsRejected { rows } => {
                 let verb = if *rows == 1 { "was" } else { "were" };
                 write!(

@@ -72,12 +72,12 @@ fn a_ragged_row_names_its_line_and_both_counts() {
 fn a_duplicate_run_id_names_both_lines_and_what_tells_them_apart() {
     assert_eq!(
         message(
-            "run_id,step,prop_web,prop_code,loss_web\na,100,0.5,0.5,3\nb,100,0.5,0.5,3\na,200,0.5,0.5,2.9\n"
+            "run_id,epoch,prop_web,prop_code,loss_web\na,100,0.5,0.5,3\nb,100,0.5,0.5,3\na,200,0.5,0.5,2.9\n"
         ),
         "\"runs.csv\", line 4, column `run_id`: expected each run id once, found \"a\" here and at \
         \"runs.csv\", line 2, \
-         column `run_id`; the rows differ in \"step\" (\"100\" and \"200\"), choose one with \
-         --where step=200"
+         column `run_id`; the rows differ in \"epoch\" (\"100\" and \"200\"), choose one with \
+         --where epoch=200"
     );
     assert!(
         message("run,prop_a,prop_b,loss_a\nx,1,0,3\nx,1,0,3\n")

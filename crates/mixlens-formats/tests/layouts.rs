@@ -202,10 +202,10 @@ fn row_filters_choose_among_repeated_runs() {
 fn unused_numeric_columns_are_named_and_text_ones_are_not() {
     let imported = import(&[(
         "w",
-        "run,size,step,heldout,prop_a,prop_b,loss_a\nx,70M,1,0,1,0,3\n",
+        "run,model,epoch,heldout,prop_a,prop_b,loss_a\nx,70M,1,0,1,0,3\n",
     )]);
     let expected =
-        "2 columns are neither domain nor metric and ignored in \"w\": \"step\", \"heldout\"";
+        "2 columns are neither domain nor metric and ignored in \"w\": \"epoch\", \"heldout\"";
     assert_eq!(imported.notices[0].to_string(), expected);
 }
 

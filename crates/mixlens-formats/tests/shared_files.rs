@@ -4,8 +4,9 @@
 
 use std::path::{Path, PathBuf};
 
+use mixlens_core::table::RunTable;
 use mixlens_formats::{
-    ImportOptions, NamedBytes, Notice, import_mixtures, import_run_table_from_paths,
+    GroupChoice, ImportOptions, NamedBytes, Notice, import_mixtures, import_run_table_from_paths,
     run_table_to_csv,
 };
 
@@ -102,37 +103,56 @@ fn the_published_mixtures_read_over_their_own_domains() {
     assert_eq!(import_mixtures(&file, Some(&domains)).unwrap(), own);
 }
 
+/// The runs of the mixing-laws table that the options choose, and the notices.
+fn mixing_laws(options: &ImportOptions) -> Option<(RunTable, Vec<Notice>)> {
+    let path = [shared()?.join("mixinglaws/5mix_runs.csv")];
+    let imported = import_run_table_from_paths(&path, options).unwrap();
+    Some((imported.table, imported.notices))
+}
+
 #[test]
-fn the_mixing_laws_table_needs_and_takes_a_row_filter() {
-    let Some(folder) = shared() else { return };
-    let path = [folder.join("mixinglaws/5mix_runs.csv")];
-    let message = import_run_table_from_paths(&path, &ImportOptions::default())
-        .unwrap_err()
-        .to_string();
-    assert!(
-        message
-            .contains("line 3, column `run_id`: expected each run id once, found \"70M_5Mix_0\""),
-        "{message}"
-    );
-    assert!(
-        message.ends_with("choose one with --where step=4000"),
-        "{message}"
-    );
-    let filter = |column: &str, value: &str| (column.to_owned(), value.to_owned());
-    let filters = vec![filter("step", "10000"), filter("size", "70M")];
-    let imported = import_run_table_from_paths(
-        &path,
-        &ImportOptions {
-            filters,
-            ..ImportOptions::default()
-        },
-    )
-    .unwrap();
-    let table = imported.table;
+fn of_the_mixing_laws_table_the_largest_complete_group_is_read() {
+    let Some((table, notices)) = mixing_laws(&ImportOptions::default()) else {
+        return;
+    };
     assert_eq!(
         (table.len(), table.domains().len(), table.metrics().len()),
         (26, 5, 22)
     );
     assert_eq!(table.domains().names()[0], "academic");
     assert_eq!(table.metrics().as_slice()[0].name, "loss_ArXiv");
+    let at = table.common_conditions().to_string();
+    assert_eq!(at, "parameters=410M, step=30000");
+    let texts: Vec<String> = notices.iter().map(Notice::to_string).collect();
+    let taken = texts
+        .iter()
+        .find(|text| text.contains("groups of runs found"));
+    let taken = taken.unwrap_or_else(|| panic!("{texts:?}"));
+    assert!(
+        taken.contains("found: parameters=410M, step=30000 (26 runs); parameters=410M, step=27000")
+            && taken.ends_with(
+                "more; the first was read, the largest complete one, and 1399 runs were left out"
+            ),
+        "{taken}"
+    );
+}
+
+#[test]
+fn of_the_mixing_laws_table_a_group_is_chosen_by_conditions_or_by_a_row_filter() {
+    let filter = |column: &str, value: &str| (column.to_owned(), value.to_owned());
+    let by_filter = ImportOptions {
+        filters: vec![filter("step", "10000"), filter("size", "70M")],
+        ..ImportOptions::default()
+    };
+    let by_conditions = ImportOptions {
+        group: GroupChoice::At("size=70M,step=10k".parse().unwrap()),
+        ..ImportOptions::default()
+    };
+    let tables = mixing_laws(&by_filter).zip(mixing_laws(&by_conditions));
+    let Some(((filtered, _), (chosen, _))) = tables else {
+        return;
+    };
+    assert_eq!(filtered.len(), 26);
+    assert_eq!(filtered, chosen);
+    assert_eq!(filtered.run(0).unwrap().id, "70M_5Mix_0");
 }

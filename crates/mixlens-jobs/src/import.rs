@@ -6,7 +6,8 @@ use mixlens_core::CoreError;
 use mixlens_core::compute::Control;
 use mixlens_core::table::RunTable;
 use mixlens_formats::{
-    ImportOptions, Imported, NamedBytes, import_run_table_under, leave_out_rejected,
+    FoundGroup, GroupChoice, ImportOptions, Imported, NamedBytes, import_run_table_under,
+    leave_out_rejected,
 };
 use serde::{Deserialize, Serialize};
 
@@ -45,8 +46,11 @@ pub struct ImportPreview {
     pub metrics: Vec<String>,
     /// The first 50 runs, as the cells of a table: id, proportions, metrics.
     pub rows: Vec<Vec<String>>,
-    /// How many runs there are.
+    /// How many runs are read.
     pub runs: usize,
+    /// The groups of runs under the same conditions that the files hold.
+    #[serde(default)]
+    pub groups: Vec<FoundGroup>,
     /// What the user should know.
     pub notices: Vec<String>,
     /// Rows that cannot be read, each with where it is and why; the rest can be imported without
@@ -54,6 +58,16 @@ pub struct ImportPreview {
     pub rejected: Vec<String>,
     /// Why the files cannot be imported even without those rows; `None` when they can.
     pub problem: Option<String>,
+}
+
+impl ImportPreview {
+    /// `options` with the runs of group number `group` instead; `None` without such a group.
+    pub fn with_group(&self, group: usize, options: &ImportOptions) -> Option<ImportOptions> {
+        Some(ImportOptions {
+            group: GroupChoice::At(self.groups.get(group)?.conditions.clone()),
+            ..options.clone()
+        })
+    }
 }
 
 /// Tries an import and shows what it gives.
@@ -70,6 +84,7 @@ pub(crate) fn preview(
         metrics: Vec::new(),
         rows: Vec::new(),
         runs: 0,
+        groups: Vec::new(),
         notices: Vec::new(),
         rejected: Vec::new(),
         problem: None,
@@ -94,6 +109,7 @@ pub(crate) fn preview(
             table,
             notices,
             layout,
+            groups,
         }) => {
             let cells = |run: mixlens_core::table::Run<'_>| {
                 let text = |value: f64| value_text(value, Some(PREVIEW_ERROR));
@@ -118,6 +134,7 @@ pub(crate) fn preview(
                     .collect(),
                 rows: table.runs().take(PREVIEW_ROWS).map(cells).collect(),
                 runs: table.len(),
+                groups,
                 notices: notices.iter().map(ToString::to_string).collect(),
                 ..nothing
             }
@@ -193,4 +210,51 @@ fn constant_metrics(table: &RunTable) -> Option<String> {
             "{count} metrics (first: {first:?}) are the same in every run and will not be fitted"
         ),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two mixtures at 70M, one at 1B.
+    const SIZES: &str = "run,size,prop_a,prop_b,loss_a\n\
+        s0,70M,0.5,0.5,3\ns1,70M,0.2,0.8,3.5\nl0,1B,0.5,0.5,2\n";
+
+    fn files() -> Vec<Arc<NamedBytes>> {
+        vec![Arc::new(NamedBytes::new("sizes.csv", SIZES))]
+    }
+
+    fn shown(options: &ImportOptions) -> ImportPreview {
+        preview(&files(), options, &Control::default()).unwrap()
+    }
+
+    #[test]
+    fn a_preview_lists_the_groups_and_another_one_can_be_chosen() {
+        let first = shown(&ImportOptions::default());
+        assert_eq!((first.runs, first.groups.len()), (2, 2));
+        assert!(first.groups[0].is_taken && !first.groups[1].is_taken);
+        assert!(first.notices[0].starts_with("2 groups of runs found: parameters=70M (2 runs);"));
+        let asked = ImportOptions {
+            id: Some("run".to_owned()),
+            ..ImportOptions::default()
+        };
+        let options = first.with_group(1, &asked).unwrap();
+        assert_eq!(options.id.as_deref(), Some("run"));
+        let second = shown(&options);
+        assert_eq!((second.runs, second.rows[0][0].as_str()), (1, "l0"));
+        assert!(second.groups[1].is_taken);
+        assert_eq!(first.with_group(2, &asked), None);
+    }
+
+    #[test]
+    fn an_import_takes_the_group_chosen_and_keeps_its_conditions() {
+        let options = ImportOptions {
+            group: GroupChoice::At("size=1B".parse().unwrap()),
+            ..ImportOptions::default()
+        };
+        let read = import(&files(), &options, OnRejected::Refuse, &Control::default());
+        let table = read.unwrap().table;
+        assert_eq!(table.len(), 1);
+        assert_eq!(table.common_conditions().parameters(), Some(1e9));
+    }
 }

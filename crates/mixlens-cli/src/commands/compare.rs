@@ -15,6 +15,7 @@ use super::fit::{self, pairs};
 use crate::args::Compare;
 use crate::context::Context;
 use crate::files::{metric_positions, read_runs};
+use crate::run_groups::{conditions_json, groups_json};
 use crate::tables::{counted, number, table};
 
 /// A stated coverage is kept when the measured one is within this of it.
@@ -22,9 +23,10 @@ const COVERAGE_TOLERANCE: f64 = 0.05;
 
 pub fn run(args: &Compare, context: &Context) -> anyhow::Result<()> {
     let surrogates = surrogates(args, context)?;
-    let runs = read_runs(&args.runs, &args.import, context)?;
+    let imported = read_runs(&args.runs, &args.import, context)?;
+    let runs = &imported.table;
     let metrics = metric_positions(runs.metrics(), &args.metric)?;
-    let usual = CompareParams::usual(distinct_mixtures(&runs), context.seed);
+    let usual = CompareParams::usual(distinct_mixtures(runs), context.seed);
     let folds = args.folds.unwrap_or(usual.folds);
     let params = CompareParams {
         folds,
@@ -41,16 +43,16 @@ pub fn run(args: &Compare, context: &Context) -> anyhow::Result<()> {
     } else {
         Depth::Full
     };
-    let (comparison, seconds) = compare(
-        &runs,
-        &metrics,
-        &surrogates,
-        params,
-        depth,
-        too_few,
-        context,
-    )?;
-    context.finish(&to_text(&comparison), || to_json(&comparison, &seconds))
+    let (comparison, seconds) =
+        compare(runs, &metrics, &surrogates, params, depth, too_few, context)?;
+    context.finish(&to_text(&comparison), || {
+        let mut json = to_json(&comparison, &seconds);
+        if let Some(keys) = json.as_object_mut() {
+            keys.insert("conditions".to_owned(), conditions_json(&imported));
+            keys.insert("groups".to_owned(), groups_json(&imported));
+        }
+        json
+    })
 }
 
 /// The surrogates asked for, each with its parameters.

@@ -12,6 +12,7 @@ use crate::args::{AUTO, Fit};
 use crate::context::Context;
 use crate::files::{metric_positions, read_runs};
 use crate::output::check;
+use crate::run_groups::{conditions_json, groups_json};
 use crate::tables::counted;
 
 pub fn run(args: &Fit, context: &Context) -> anyhow::Result<()> {
@@ -26,7 +27,8 @@ pub fn run(args: &Fit, context: &Context) -> anyhow::Result<()> {
         name => Some(params(name, &pairs(&args.params)?, context)?),
     };
     check(&args.output, args.runs.iter().map(PathBuf::as_path))?;
-    let table = read_runs(&args.runs, &args.import, context)?;
+    let imported = read_runs(&args.runs, &args.import, context)?;
+    let table = &imported.table;
     let metrics = metric_positions(table.metrics(), &args.metric)?;
     let (control, executor, seed) = (&context.control, &context.executor, context.seed);
     let set = match &params {
@@ -35,12 +37,12 @@ pub fn run(args: &Fit, context: &Context) -> anyhow::Result<()> {
                 .into_iter()
                 .map(|own| own.seeded(seed))
                 .collect();
-            SurrogateSet::fit_auto(&table, &metrics, &candidates, seed, control, executor)?
+            SurrogateSet::fit_auto(table, &metrics, &candidates, seed, control, executor)?
         }
         Some(params) if args.intervals => {
-            SurrogateSet::fit_with_intervals(&table, &metrics, params, seed, control, executor)?
+            SurrogateSet::fit_with_intervals(table, &metrics, params, seed, control, executor)?
         }
-        Some(params) => SurrogateSet::fit(&table, &metrics, params, control, executor)?,
+        Some(params) => SurrogateSet::fit(table, &metrics, params, control, executor)?,
     };
     context.write(&args.output, set.to_json())?;
     for doubt in doubts(&set, table.len()) {
@@ -72,6 +74,8 @@ pub fn run(args: &Fit, context: &Context) -> anyhow::Result<()> {
             "domains": table.domains().names(),
             "runs": table.len(),
             "rescaled_rows": table.rescaled(),
+            "conditions": conditions_json(&imported),
+            "groups": groups_json(&imported),
             "metrics": metrics.collect::<Map<_, _>>(),
             "output": args.output,
         })

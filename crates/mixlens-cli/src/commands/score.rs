@@ -8,13 +8,15 @@ use serde_json::{Map, Value, json};
 use crate::args;
 use crate::context::Context;
 use crate::files::{read_fit, read_runs};
+use crate::run_groups::{conditions_json, groups_json};
 use crate::tables::{number, table};
 
 pub fn run(args: &args::Score, context: &Context) -> anyhow::Result<()> {
     let set = read_fit(&args.fit)?;
-    let runs = read_runs(&args.runs, &args.import, context)?;
+    let imported = read_runs(&args.runs, &args.import, context)?;
+    let runs = &imported.table;
     check_domains(set.domains(), runs.domains())?;
-    let scores = set.score(&runs)?;
+    let scores = set.score(runs)?;
     let skipped = set.metrics().len() - scores.len();
     if skipped > 0 {
         context.notice(format!(
@@ -26,7 +28,7 @@ pub fn run(args: &args::Score, context: &Context) -> anyhow::Result<()> {
         .iter()
         .map(|(name, score)| row(name, score))
         .chain(mean.iter().map(|mean| row("mean", mean)));
-    let coverage = set.coverage(&runs)?;
+    let coverage = set.coverage(runs)?;
     let mut text = table(
         &["metric", "runs", "Spearman", "Pearson", "R²", "MAE", "RMSE"],
         rows,
@@ -47,7 +49,13 @@ pub fn run(args: &args::Score, context: &Context) -> anyhow::Result<()> {
         if let Some(mean) = mean.as_object_mut() {
             mean.insert("coverage90".to_owned(), json!(coverage.share()));
         }
-        json!({ "version": 1, "metrics": metrics, "mean": mean })
+        json!({
+            "version": 1,
+            "conditions": conditions_json(&imported),
+            "groups": groups_json(&imported),
+            "metrics": metrics,
+            "mean": mean,
+        })
     })
 }
 

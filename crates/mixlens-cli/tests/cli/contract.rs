@@ -33,7 +33,10 @@ fn score_prints_every_figure_of_every_metric() {
     let found = sandbox.object(&["score", "fit.json", "runs.csv"]);
     assert_eq!(
         (keys(&found), &found["version"]),
-        (vec!["mean", "metrics", "version"], &1.into())
+        (
+            vec!["conditions", "groups", "mean", "metrics", "version"],
+            &1.into()
+        )
     );
     assert_eq!(keys(&found["metrics"]), METRICS);
     for metric in METRICS {

@@ -9,6 +9,7 @@
 mod bad_input;
 #[cfg(unix)]
 mod cancel;
+mod conditions;
 mod contract;
 mod count;
 mod determinism;

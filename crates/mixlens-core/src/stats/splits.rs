@@ -35,23 +35,68 @@ impl Split {
     }
 }
 
-/// The group of each row: rows trained on the same mixture, bit for bit, belong to the same group.
+/// The group of each row: rows trained on the same mixture, bit for bit, belong to the same group,
+/// and so do rows with the same run id.
 ///
-/// Replicate runs (other seeds of the same mixture) would otherwise sit on both sides of a split
-/// and flatter the fit. Groups are numbered in order of appearance.
+/// Replicate runs (other seeds of the same mixture), other sizes of it and checkpoints of one run
+/// would otherwise sit on both sides of a split and flatter the fit. Groups are numbered in order
+/// of appearance.
 pub fn group_by_mixture(table: &RunTable) -> Vec<usize> {
-    let mut seen: HashMap<Vec<u64>, usize> = HashMap::new();
-    let mut groups = Vec::with_capacity(table.len());
-    for run in table.runs() {
-        let key = run
-            .parts
-            .iter()
-            .map(|part| (part + 0.0).to_bits())
-            .collect();
-        let next = seen.len();
-        groups.push(*seen.entry(key).or_insert(next));
+    let mut linked = Linked::new(table.len());
+    let mut first_of_mixture: HashMap<Vec<u64>, usize> = HashMap::new();
+    let mut first_of_id: HashMap<&str, usize> = HashMap::new();
+    for (row, run) in table.runs().enumerate() {
+        let key = run.parts.iter().map(|part| (part + 0.0).to_bits());
+        linked.link(row, *first_of_mixture.entry(key.collect()).or_insert(row));
+        linked.link(row, *first_of_id.entry(run.id).or_insert(row));
     }
-    groups
+    linked.groups()
+}
+
+/// Rows that are linked, directly or through others: a forest whose roots are the first rows.
+struct Linked {
+    parent: Vec<usize>,
+}
+
+impl Linked {
+    /// Rows without links.
+    fn new(rows: usize) -> Self {
+        let parent = (0..rows).collect();
+        Self { parent }
+    }
+
+    fn link(&mut self, a: usize, b: usize) {
+        let (a, b) = (self.root(a), self.root(b));
+        if let Some(parent) = self.parent.get_mut(a.max(b)) {
+            *parent = a.min(b);
+        }
+    }
+
+    /// The first row that `row` is linked to.
+    fn root(&mut self, mut row: usize) -> usize {
+        while let Some(&parent) = self.parent.get(row)
+            && parent != row
+        {
+            // Each step halves the way for the next search.
+            let next = self.parent.get(parent).copied().unwrap_or(parent);
+            if let Some(slot) = self.parent.get_mut(row) {
+                *slot = next;
+            }
+            row = next;
+        }
+        row
+    }
+
+    /// The group of each row, numbered in order of appearance.
+    fn groups(mut self) -> Vec<usize> {
+        let mut number: HashMap<usize, usize> = HashMap::new();
+        let mut groups = Vec::with_capacity(self.parent.len());
+        for row in 0..self.parent.len() {
+            let next = number.len();
+            groups.push(*number.entry(self.root(row)).or_insert(next));
+        }
+        groups
+    }
 }
 
 /// Splits rows into `folds`, each held out once; `groups` names the group of each row.

@@ -104,6 +104,42 @@ fn replicates_of_a_mixture_are_one_group() {
     assert_eq!(group_by_mixture(&table), [0, 1, 0, 2, 1]);
 }
 
+/// A table with these ids, conditions and proportions of the first domain.
+fn table_at(rows: &[(&str, &str, f64)]) -> RunTable {
+    let empty = table(&[]);
+    let (domains, metrics) = (empty.domains().clone(), empty.metrics().clone());
+    let mut builder = RunTableBuilder::new(domains, metrics, RowSums::Rescale);
+    for (id, conditions, part) in rows {
+        let conditions = conditions.parse().unwrap();
+        let pushed = builder.push_at(id, &conditions, &[*part, 1.0 - part], &[Some(1.0)]);
+        pushed.unwrap();
+    }
+    builder.finish()
+}
+
+#[test]
+fn sizes_of_one_mixture_and_checkpoints_of_one_run_are_one_group() {
+    let sizes = [
+        ("a-70M", "size=70M", 0.5),
+        ("a-1B", "size=1B", 0.5),
+        ("b-70M", "size=70M", 0.2),
+    ];
+    assert_eq!(group_by_mixture(&table_at(&sizes)), [0, 0, 1]);
+    // The mixture of run a changes on the way, and its second one links it to run c.
+    let checkpoints = [
+        ("a", "step=1", 0.5),
+        ("b", "step=1", 0.3),
+        ("c", "step=1", 0.75),
+        ("a", "step=2", 0.75),
+        ("b", "step=2", 0.3),
+    ];
+    let groups = group_by_mixture(&table_at(&checkpoints));
+    assert_eq!(groups, [0, 1, 0, 0, 1]);
+    for split in k_fold(&groups, 2, 7).unwrap() {
+        assert_eq!(split.held_out.contains(&0), split.held_out.contains(&3));
+    }
+}
+
 #[test]
 fn folds_that_cannot_be_made_are_refused() {
     assert!(k_fold(&ungrouped(10), 1, 0).is_err());

@@ -1,4 +1,4 @@
-//! Runs trained on nearly the same mixture.
+//! Runs trained on nearly the same mixture under the same conditions.
 
 use super::RunTable;
 use crate::compute::CounterStream;
@@ -15,7 +15,7 @@ const MAX_COMPARISONS: usize = 512;
 /// runs squared.
 const MAX_PAIRS: usize = 32;
 
-/// Two rows of a run table whose mixtures are nearly the same.
+/// Two rows of a run table whose mixtures are nearly the same and whose conditions are equal.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct NearDuplicate {
     /// File position of the earlier run.
@@ -27,9 +27,10 @@ pub struct NearDuplicate {
 }
 
 impl RunTable {
-    /// For every run that has one, an earlier run within [`NEAR_DUPLICATE_DISTANCE`] of it.
+    /// For every run that has one, an earlier run of the same conditions within
+    /// [`NEAR_DUPLICATE_DISTANCE`] of it.
     ///
-    /// Replicates of a mixture are legitimate; the list is for showing, and nothing is left out of
+    /// Replicates of a mixture are legitimate, and three sizes of it are none; the list is for showing, and nothing is left out of
     /// the table.
     ///
     /// Rows are sorted by a random projection u · p with |uᵢ| ≤ 1. It moves by no more than the L1
@@ -41,7 +42,7 @@ impl RunTable {
         // at it.
         let mut earlier: Vec<Option<(usize, f64)>> = vec![None; self.len()];
         rows.0.dedup_by(|later, first| {
-            let is_equal = later.row == first.row;
+            let is_equal = later.conditions == first.conditions && later.row == first.row;
             if is_equal {
                 note(
                     &mut earlier,
@@ -68,11 +69,13 @@ impl RunTable {
     }
 }
 
-/// Rows of a run table in the order of a projection on a random direction.
+/// Rows of a run table by their conditions, in the order of a projection on a random direction.
 pub(super) struct ProjectedRows<'a>(Vec<Projected<'a>>);
 
 #[derive(Clone, Copy)]
 struct Projected<'a> {
+    /// Index of the conditions.
+    conditions: u32,
     key: f64,
     index: usize,
     row: &'a [f64],
@@ -89,25 +92,32 @@ impl<'a> ProjectedRows<'a> {
         let rows = table
             .parts()
             .chunks_exact(d)
+            .zip(&table.condition_of)
             .enumerate()
             .filter(|(index, _)| is_wanted(*index));
         let mut rows: Vec<Projected<'_>> = rows
-            .map(|(index, row)| Projected {
+            .map(|(index, (row, &conditions))| Projected {
+                conditions,
                 key: project(row),
                 index,
                 row,
             })
             .collect();
-        rows.sort_unstable_by(|a, b| a.key.total_cmp(&b.key).then(a.index.cmp(&b.index)));
+        rows.sort_unstable_by(|a, b| {
+            let by_key = a.key.total_cmp(&b.key).then(a.index.cmp(&b.index));
+            a.conditions.cmp(&b.conditions).then(by_key)
+        });
         Self(rows)
     }
 
-    /// Hands over the pairs whose L1 distance is below `limit`: all of them, but for rows with very
+    /// Hands over the pairs of equal conditions whose L1 distance is below `limit`: all of them, but for rows with very
     /// many near ones.
     pub(super) fn pairs_within(&self, limit: f64, mut found: impl FnMut(NearDuplicate)) {
         for (place, row) in self.0.iter().enumerate() {
             // Rounding of the projection is far below the margin of one percent.
-            let is_near = |other: &&Projected<'_>| other.key - row.key <= 1.01 * limit;
+            let is_near = |other: &&Projected<'_>| {
+                other.conditions == row.conditions && other.key - row.key <= 1.01 * limit
+            };
             let others = self
                 .0
                 .iter()

@@ -1,4 +1,4 @@
-//! [`NoiseFloor`]: how much a metric varies between runs of the same mixture.
+//! [`NoiseFloor`]: how much a metric varies between runs of the same mixture and conditions.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,9 +13,10 @@ pub const NEAR_REPLICATE_DISTANCE: f64 = 0.01;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NoiseSource {
-    /// Runs of the same mixture: an unbiased estimate of the variance.
+    /// Runs of the same mixture and conditions: an unbiased estimate of the variance.
     Replicates,
-    /// Runs of nearly the same mixture: an upper bound, because their true values differ too.
+    /// Runs of nearly the same mixture and the same conditions: an upper bound, because their true
+    /// values differ too.
     NearReplicates,
 }
 
@@ -41,7 +42,9 @@ impl RunTable {
     /// near replicates   sd² = Σ_p (y_p − y′_p)² / (2 · pairs)              over pairs p that share no run, nearest first
     /// ```
     /// Runs within [`super::NEAR_DUPLICATE_DISTANCE`] are replicates, so that rounding by an
-    /// importer does not part them. Without any, runs within [`NEAR_REPLICATE_DISTANCE`] stand in.
+    /// importer does not part them. Runs of different conditions (sizes of one mixture, checkpoints
+    /// of one run) are never compared. Without any replicates, runs within
+    /// [`NEAR_REPLICATE_DISTANCE`] stand in.
     /// Source: Draper and Smith 1998, "Applied regression analysis", section 2.1 (pure error from
     /// repeated runs); for pairs its case of two runs a group.
     pub fn noise_floor(&self, metric: usize) -> Option<NoiseFloor> {

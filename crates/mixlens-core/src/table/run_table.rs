@@ -1,12 +1,12 @@
-//! [`RunTable`]: proxy runs with their proportions and metrics, joined by run id.
+//! [`RunTable`]: proxy runs with their proportions and metrics, joined by run id and conditions.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::MetricSet;
 use super::saved::TableFields;
+use super::{Conditions, MetricSet};
 use crate::CoreError;
 use crate::simplex::{DomainSet, Mixture};
 
@@ -33,6 +33,8 @@ impl RowSums {
 pub struct Run<'a> {
     /// The run id.
     pub id: &'a str,
+    /// The conditions that are known.
+    pub conditions: &'a Conditions,
     /// Proportions in the order of the table's domains.
     pub parts: &'a [f64],
     /// Metric values in the order of the table's metrics; `None` where the cell is missing.
@@ -41,9 +43,9 @@ pub struct Run<'a> {
 
 /// Proxy runs: for each run id the proportions it was trained on and the metrics measured.
 ///
-/// Run ids are unique. Every row of proportions is finite, non-negative and sums to one within
-/// [`RowSums::TOLERANCE`] (to rounding when [`RowSums::Rescale`] was asked for); every metric value
-/// present is finite.
+/// Run ids are unique among runs of the same conditions: checkpoints of one run share its id. Every
+/// row of proportions is finite, non-negative and sums to one within [`RowSums::TOLERANCE`] (to
+/// rounding when [`RowSums::Rescale`] was asked for); every metric value present is finite.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "TableFields", into = "TableFields")]
 pub struct RunTable {
@@ -51,6 +53,10 @@ pub struct RunTable {
     pub(super) metrics: MetricSet,
     pub(super) row_sums: RowSums,
     pub(super) ids: Vec<String>,
+    /// The different conditions, in order of appearance.
+    pub(super) conditions: Vec<Conditions>,
+    /// For every run the index of its conditions.
+    pub(super) condition_of: Vec<u32>,
     pub(super) parts: Vec<f64>,
     pub(super) values: Vec<Option<f64>>,
     pub(super) natural: Option<Mixture>,
@@ -87,10 +93,18 @@ impl RunTable {
     pub fn runs(&self) -> impl ExactSizeIterator<Item = Run<'_>> {
         let rows = self.parts.chunks_exact(self.domains.len());
         let values = self.values.chunks_exact(self.metrics.len());
-        self.ids
+        let conditions = self
+            .condition_of
             .iter()
-            .zip(rows.zip(values))
-            .map(|(id, (parts, values))| Run { id, parts, values })
+            .map(|&index| self.conditions_at(index));
+        self.ids.iter().zip(conditions).zip(rows.zip(values)).map(
+            |((id, conditions), (parts, values))| Run {
+                id,
+                conditions,
+                parts,
+                values,
+            },
+        )
     }
 
     /// The run in this row.
@@ -99,6 +113,7 @@ impl RunTable {
         let id = self.ids.get(row)?;
         Some(Run {
             id,
+            conditions: self.conditions_at(*self.condition_of.get(row)?),
             parts: self.parts.get(cells(self.domains.len()))?,
             values: self.values.get(cells(self.metrics.len()))?,
         })
@@ -116,6 +131,12 @@ impl RunTable {
             .skip(metric)
             .step_by(self.metrics.len())
             .copied()
+    }
+
+    /// The conditions of this index.
+    fn conditions_at(&self, index: u32) -> &Conditions {
+        let conditions = self.conditions.get(index as usize);
+        conditions.expect("the builder records the conditions of every run")
     }
 
     /// How row sums were treated.
@@ -156,12 +177,21 @@ impl RunTable {
     pub fn select(&self, rows: &[usize]) -> Self {
         let mut picked = Self {
             ids: Vec::new(),
+            conditions: Vec::new(),
+            condition_of: Vec::new(),
             parts: Vec::new(),
             values: Vec::new(),
             ..self.clone()
         };
         let runs: Vec<Run<'_>> = self.runs().collect();
+        let mut index: HashMap<&Conditions, u32> = HashMap::new();
         for run in rows.iter().filter_map(|&row| runs.get(row)) {
+            let next = picked.conditions.len() as u32;
+            let number = *index.entry(run.conditions).or_insert(next);
+            if number == next {
+                picked.conditions.push(run.conditions.clone());
+            }
+            picked.condition_of.push(number);
             picked.ids.push(run.id.to_owned());
             picked.parts.extend_from_slice(run.parts);
             picked.values.extend_from_slice(run.values);
@@ -174,7 +204,10 @@ impl RunTable {
 #[derive(Debug)]
 pub struct RunTableBuilder {
     table: RunTable,
-    seen: HashSet<String>,
+    /// Ids, each with the index of its conditions.
+    seen: HashSet<(String, u32)>,
+    /// The index of every conditions in the table.
+    index: HashMap<Conditions, u32>,
 }
 
 impl RunTableBuilder {
@@ -185,6 +218,8 @@ impl RunTableBuilder {
             metrics,
             row_sums,
             ids: Vec::new(),
+            conditions: Vec::new(),
+            condition_of: Vec::new(),
             parts: Vec::new(),
             values: Vec::new(),
             natural: None,
@@ -193,18 +228,33 @@ impl RunTableBuilder {
         Self {
             table,
             seen: HashSet::new(),
+            index: HashMap::new(),
         }
     }
 
-    /// Adds a run.
+    /// Adds a run of which no conditions are known.
+    ///
+    /// # Errors
+    /// As [`Self::push_at`].
+    pub fn push(
+        &mut self,
+        id: &str,
+        proportions: &[f64],
+        values: &[Option<f64>],
+    ) -> Result<(), CoreError> {
+        self.push_at(id, &Conditions::default(), proportions, values)
+    }
+
+    /// Adds a run, which is known by its id and its conditions.
     ///
     /// # Errors
     /// [`CoreError::DuplicateName`], [`CoreError::WrongLength`], [`CoreError::BadWeight`],
     /// [`CoreError::AllZero`], [`CoreError::NotSummingToOne`] (beyond [`RowSums::TOLERANCE`]) or
     /// [`CoreError::BadMetricValue`].
-    pub fn push(
+    pub fn push_at(
         &mut self,
         id: &str,
+        conditions: &Conditions,
         proportions: &[f64],
         values: &[Option<f64>],
     ) -> Result<(), CoreError> {
@@ -227,16 +277,23 @@ impl RunTableBuilder {
                 });
             }
         }
-        if !self.seen.insert(id.to_owned()) {
+        let next = table.conditions.len() as u32;
+        let number = self.index.get(conditions).copied().unwrap_or(next);
+        if !self.seen.insert((id.to_owned(), number)) {
             return Err(CoreError::DuplicateName {
                 what: "run id",
-                name: id.to_owned(),
+                name: conditions.label(id),
             });
+        }
+        if number == next {
+            self.index.insert(conditions.clone(), next);
+            table.conditions.push(conditions.clone());
         }
         if (proportions.iter().sum::<f64>() - 1.0).abs() > 1e-9 {
             table.rescaled += 1;
         }
         table.ids.push(id.to_owned());
+        table.condition_of.push(number);
         match table.row_sums {
             RowSums::Rescale => table.parts.extend_from_slice(mixture.parts()),
             RowSums::Keep => table.parts.extend_from_slice(proportions),

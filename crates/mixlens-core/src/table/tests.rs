@@ -275,3 +275,164 @@ fn runs_that_are_all_apart_tell_nothing_about_noise() {
         None
     );
 }
+
+/// A table with these ids, conditions, proportions of the first of two domains, and values.
+fn table_at(rows: &[(&str, &str, f64, &[Option<f64>])]) -> RunTable {
+    let width = rows.first().map_or(1, |row| row.3.len());
+    let empty = table(&[vec![0.5, 0.5]], |_| vec![Some(1.0); width]);
+    let (domains, metrics) = (empty.domains().clone(), empty.metrics().clone());
+    let mut builder = RunTableBuilder::new(domains, metrics, RowSums::Keep);
+    for (id, conditions, part, values) in rows {
+        let conditions: Conditions = conditions.parse().unwrap_or_default();
+        let pushed = builder.push_at(id, &conditions, &[*part, 1.0 - part], values);
+        pushed.unwrap();
+    }
+    builder.finish()
+}
+
+const MEASURED: &[Option<f64>] = &[Some(1.0)];
+
+#[test]
+fn three_sizes_of_one_mixture_are_no_replicates() {
+    let sizes = |third| {
+        table_at(&[
+            ("a", "parameters=70M", 0.5, &[Some(3.0)]),
+            ("b", "parameters=160M", 0.5, &[Some(2.5)]),
+            ("c", third, 0.5, &[Some(2.0)]),
+        ])
+    };
+    let table = sizes("parameters=410M");
+    assert_eq!(table.noise_floor(0), None);
+    assert_eq!(table.near_duplicates(), []);
+    // Nor are they near replicates, but a second run of one size is a replicate.
+    let table = sizes("parameters=160M");
+    let floor = table.noise_floor(0).unwrap();
+    assert!((floor.sd - 0.125_f64.sqrt()).abs() < 1e-12, "{floor:?}");
+    assert_eq!(floor.source, NoiseSource::Replicates);
+    let near = table.near_duplicates();
+    assert_eq!((near.len(), near[0].first, near[0].second), (1, 1, 2));
+}
+
+#[test]
+fn near_replicates_are_of_the_same_conditions() {
+    let rows = |step| {
+        table_at(&[
+            ("a", "step=1", 0.5, &[Some(3.0)]),
+            ("b", step, 0.502, &[Some(2.0)]),
+            ("a", "step=2", 0.8, &[Some(1.0)]),
+        ])
+    };
+    assert_eq!(rows("step=2").noise_floor(0), None);
+    let floor = rows("step=1").noise_floor(0).unwrap();
+    assert_eq!(floor.source, NoiseSource::NearReplicates);
+}
+
+#[test]
+fn a_run_is_known_by_its_id_and_its_conditions() {
+    let table = table_at(&[
+        ("a", "step=1", 0.5, MEASURED),
+        ("a", "step=2", 0.5, MEASURED),
+    ]);
+    let mut builder = RunTableBuilder::new(
+        table.domains().clone(),
+        table.metrics().clone(),
+        RowSums::Keep,
+    );
+    for run in table.runs() {
+        let pushed = builder.push_at(run.id, run.conditions, run.parts, run.values);
+        pushed.unwrap();
+    }
+    builder.push("a", &[0.5, 0.5], MEASURED).unwrap();
+    let again = "step=2".parse().unwrap();
+    let refused = builder.push_at("a", &again, &[0.5, 0.5], MEASURED);
+    let message = refused.unwrap_err().to_string();
+    assert!(message.contains("\"a (step=2)\" occurs twice"), "{message}");
+}
+
+#[test]
+fn a_selection_is_the_table_built_from_its_runs() {
+    let rows: [(&str, &str, f64, &[Option<f64>]); 4] = [
+        ("a", "step=1", 0.5, MEASURED),
+        ("b", "step=2", 0.5, MEASURED),
+        ("c", "", 0.5, MEASURED),
+        ("a", "step=2", 0.25, MEASURED),
+    ];
+    let table = table_at(&rows);
+    assert_eq!(table.select(&[3, 1]), table_at(&[rows[3], rows[1]]));
+    assert_eq!(table.select(&[2]), table_at(&[rows[2]]));
+    assert_eq!(table.run(2).unwrap().conditions, &Conditions::default());
+    assert_eq!(table.run(3).unwrap().conditions.step(), Some(2.0));
+}
+
+#[test]
+fn groups_have_equal_conditions_and_the_largest_complete_one_is_found() {
+    let (both, one): (&[Option<f64>], &[Option<f64>]) =
+        (&[Some(1.0), Some(2.0)], &[Some(1.0), None]);
+    let table = table_at(&[
+        ("a", "size=70M,step=1", 0.5, one),
+        ("b", "size=70M,step=1", 0.3, one),
+        ("c", "size=70M,step=1", 0.2, one),
+        ("a", "size=70M,step=2", 0.5, both),
+        ("b", "size=70M,step=2", 0.3, both),
+        ("A", "size=1B,step=2", 0.5, both),
+        ("B", "size=1B,step=2", 0.3, both),
+        ("B2", "size=1B,step=3", 0.3, both),
+        ("B3", "size=1B,step=3", 0.3, both),
+        ("B4", "size=1B,step=3", 0.3, both),
+    ]);
+    let groups = table.groups();
+    let found: Vec<_> = groups
+        .iter()
+        .map(|group| (group.rows.len(), group.mixtures, group.measured))
+        .collect();
+    // Three runs of one mixture are fewer than two mixtures, and the larger size wins the tie.
+    assert_eq!(found, [(3, 3, 1), (2, 2, 2), (2, 2, 2), (3, 1, 2)]);
+    let taken = RunTable::largest_complete(&groups).unwrap();
+    assert_eq!(
+        groups[taken].conditions.to_string(),
+        "parameters=1B, step=2"
+    );
+    assert_eq!(groups[taken].rows, [5, 6]);
+    assert_eq!(table.varying_conditions(), table.known_conditions());
+    assert_eq!(RunTable::largest_complete(&[]), None);
+}
+
+#[test]
+fn a_table_without_conditions_or_with_equal_ones_is_one_group() {
+    let plain = table(&[vec![0.5, 0.5], vec![0.4, 0.6]], |_| vec![Some(1.0)]);
+    let groups = plain.groups();
+    assert_eq!((groups.len(), groups[0].rows.len()), (1, 2));
+    assert!(groups[0].conditions.is_empty());
+    let equal = table_at(&[
+        ("a", "size=1B", 0.5, MEASURED),
+        ("b", "size=1B", 0.4, MEASURED),
+    ]);
+    let groups = equal.groups();
+    assert_eq!((groups.len(), groups[0].rows.len()), (1, 2));
+    assert_eq!(groups[0].conditions.to_string(), "parameters=1B");
+    assert_eq!(equal.varying_conditions(), []);
+}
+
+#[test]
+fn conditions_that_differ_from_run_to_run_make_no_groups() {
+    let scattered = [
+        ("a", "size=1B,tokens=1001", 0.5, MEASURED),
+        ("b", "size=1B,tokens=1002", 0.4, MEASURED),
+        ("c", "size=2B,tokens=1003", 0.5, MEASURED),
+        ("d", "size=2B,tokens=1004", 0.4, MEASURED),
+    ];
+    let table = table_at(&scattered);
+    assert_eq!(table.scattered_conditions(), [Condition::TrainingTokens]);
+    let groups = table.groups();
+    assert_eq!(
+        (groups.len(), groups[1].rows.as_slice()),
+        (2, [2, 3].as_slice())
+    );
+    assert_eq!(groups[1].conditions.to_string(), "parameters=2B");
+    // Where ids repeat, the tokens tell the runs apart and make groups.
+    let mut repeated = scattered;
+    repeated[1].0 = "a";
+    let table = table_at(&repeated);
+    assert_eq!(table.scattered_conditions(), []);
+    assert_eq!(table.groups().len(), 4);
+}

@@ -1,10 +1,12 @@
-//! [`Block`]: numbers of one kind from one file, keyed by run id.
+//! [`Block`]: numbers of one kind from one file, keyed by run id and conditions.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use mixlens_core::table::{Condition, Conditions};
 use mixlens_core::{excerpt, shown};
 
+use super::condition_columns::{ConditionCells, conditions_of};
 use super::number::{Wanted, number_from_cell};
 use super::pace::Pass;
 use super::roles::Role;
@@ -25,6 +27,7 @@ pub(crate) struct Block<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct BlockRow<'a> {
     pub id: Cow<'a, str>,
+    pub conditions: Conditions,
     pub position: Position,
     pub values: Box<[(u32, f64)]>,
 }
@@ -33,6 +36,19 @@ impl Block<'_> {
     /// The place of a row.
     pub fn place(&self, row: &BlockRow<'_>) -> Place {
         Place::new(self.file, row.position)
+    }
+
+    /// The conditions that any row has, in their order.
+    pub fn known_conditions(&self) -> Vec<Condition> {
+        let mut known: Vec<Condition> = Vec::new();
+        for row in &self.rows {
+            for (condition, _) in row.conditions.iter() {
+                if let Err(index) = known.binary_search(condition) {
+                    known.insert(index, condition.clone());
+                }
+            }
+        }
+        known
     }
 
     /// How many numbers there are.
@@ -47,7 +63,7 @@ pub(crate) fn blocks_of_wide<'a>(
     roles: &[Role],
     pass: &mut Pass<'_>,
 ) -> Result<(Option<Block<'a>>, Option<Block<'a>>), ImportError> {
-    let ids = ids_of(sheet, roles)?;
+    let keys = keys_of(sheet, roles)?;
     let name_of_domain = |role: &Role| {
         if let Role::Domain(name) = role {
             Some(name.clone())
@@ -65,21 +81,21 @@ pub(crate) fn blocks_of_wide<'a>(
     let domains = block(
         sheet,
         roles,
-        &ids,
+        &keys,
         Wanted::Proportion,
         name_of_domain,
         Some(&mut *pass),
     )?;
     // A record counts once, whatever it holds.
     let pass = domains.is_none().then_some(pass);
-    let metrics = block(sheet, roles, &ids, Wanted::Metric, name_of_metric, pass)?;
+    let metrics = block(sheet, roles, &keys, Wanted::Metric, name_of_metric, pass)?;
     Ok((domains, metrics))
 }
 
 fn block<'a>(
     sheet: &'a Sheet,
     roles: &[Role],
-    ids: &[Cow<'a, str>],
+    keys: &[Key<'a>],
     wanted: Wanted,
     name_of: impl Fn(&Role) -> Option<String>,
     mut pass: Option<&mut Pass<'_>>,
@@ -94,9 +110,9 @@ fn block<'a>(
     if names.is_empty() {
         return Ok(None);
     }
-    let mut rows = Vec::with_capacity(ids.len());
+    let mut rows = Vec::with_capacity(keys.len());
     let mut values: Vec<(u32, f64)> = Vec::with_capacity(names.len());
-    for (row, id) in sheet.rows().zip(ids) {
+    for (row, (id, conditions)) in sheet.rows().zip(keys) {
         pass.as_mut().map_or(Ok(()), |pass| pass.step())?;
         values.clear();
         for (column, cell) in row.cells() {
@@ -108,6 +124,7 @@ fn block<'a>(
         }
         rows.push(BlockRow {
             id: id.clone(),
+            conditions: conditions.clone(),
             position: row.position,
             values: values.as_slice().into(),
         });
@@ -119,32 +136,54 @@ fn block<'a>(
     }))
 }
 
-/// The run ids of a wide sheet: its id column, or the rows numbered from one.
-fn ids_of<'a>(sheet: &'a Sheet, roles: &[Role]) -> Result<Vec<Cow<'a, str>>, ImportError> {
-    let Some(column) = roles.iter().position(|role| *role == Role::Id) else {
-        return Ok((1..=sheet.rows().len())
-            .map(|number| Cow::Owned(number.to_string()))
-            .collect());
+/// What a run of a wide sheet is known by.
+type Key<'a> = (Cow<'a, str>, Conditions);
+
+/// The run ids of a wide sheet, from its id column or the rows numbered from one, with the
+/// conditions.
+fn keys_of<'a>(sheet: &'a Sheet, roles: &[Role]) -> Result<Vec<Key<'a>>, ImportError> {
+    let of_condition = |(column, role): (usize, &Role)| match role {
+        Role::Condition(cells) => Some((column, cells.clone())),
+        _ => None,
     };
-    let mut seen: HashMap<&str, usize> = HashMap::with_capacity(sheet.rows().len());
-    let mut ids = Vec::with_capacity(sheet.rows().len());
-    for (number, row) in sheet.rows().enumerate() {
-        let id = id_in(sheet, row, column)?;
-        if let Some(earlier) = seen
-            .insert(id, number)
-            .and_then(|earlier| sheet.row(earlier))
-        {
+    let columns: Vec<(usize, ConditionCells)> =
+        roles.iter().enumerate().filter_map(of_condition).collect();
+    let mut keys = Vec::with_capacity(sheet.rows().len());
+    let id_column = roles.iter().position(|role| *role == Role::Id);
+    for (number, row) in (1..).zip(sheet.rows()) {
+        let id = match id_column {
+            Some(column) => Cow::Borrowed(id_in(sheet, row, column)?),
+            None => Cow::Owned(usize::to_string(&number)),
+        };
+        keys.push((id, conditions_of(sheet, row, &columns)?));
+    }
+    if let Some(column) = id_column {
+        check_unique(sheet, roles, column, &keys)?;
+    }
+    Ok(keys)
+}
+
+/// No two rows may have the same id under the same conditions.
+fn check_unique(
+    sheet: &Sheet,
+    roles: &[Role],
+    column: usize,
+    keys: &[Key<'_>],
+) -> Result<(), ImportError> {
+    let mut seen: HashMap<&Key<'_>, usize> = HashMap::with_capacity(keys.len());
+    for (number, (key, row)) in keys.iter().zip(sheet.rows()).enumerate() {
+        let earlier = seen.insert(key, number);
+        if let Some(earlier) = earlier.and_then(|earlier| sheet.row(earlier)) {
             return Err(ImportError::Duplicate {
                 what: "each run id",
-                id: id.to_owned(),
+                id: key.1.label(&key.0),
                 first: Box::new(sheet.cell_place(earlier, column)),
                 second: Box::new(sheet.cell_place(row, column)),
                 advice: advice_for_repeated(sheet, roles, earlier, row),
             });
         }
-        ids.push(Cow::Borrowed(id));
     }
-    Ok(ids)
+    Ok(())
 }
 
 /// The id in a row, which must not be empty.

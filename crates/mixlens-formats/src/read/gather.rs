@@ -1,9 +1,10 @@
 //! From sheets to blocks of numbers: filters, roles, and checking that everything asked for is
 //! there.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use mixlens_core::excerpt;
+use mixlens_core::table::Condition;
 
 use super::ImportOptions;
 use super::block::{Block, blocks_of_wide};
@@ -187,6 +188,7 @@ impl<'a> Gathered<'a> {
                 .unwrap_or(0),
             domains: domains.as_ref().map_or(0, |block| block.names.len()),
             metrics: metrics.as_ref().map_or(0, |block| block.names.len()),
+            conditions: names_of_conditions(blocks.into_iter().flatten()),
         });
         self.domains.extend(domains);
         self.metrics.extend(metrics);
@@ -226,6 +228,13 @@ impl<'a> Gathered<'a> {
     }
 }
 
+/// The names of the conditions that any run of the blocks has.
+fn names_of_conditions<'b>(blocks: impl Iterator<Item = &'b Block<'b>>) -> Vec<String> {
+    let known: BTreeSet<Condition> = blocks.flat_map(Block::known_conditions).collect();
+    let names = known.iter().map(|condition| condition.name().to_owned());
+    names.collect()
+}
+
 /// The id column and the filtered columns of the options must be in one of the files.
 fn check_columns_asked_for(sheets: &[Sheet], options: &ImportOptions) -> Result<(), ImportError> {
     let ids = options.id.iter().map(|id| (id, "asked for as the id"));
@@ -233,7 +242,11 @@ fn check_columns_asked_for(sheets: &[Sheet], options: &ImportOptions) -> Result<
         .filters
         .iter()
         .map(|(column, _)| (column, "asked for in a row filter"));
-    for (column, why) in ids.chain(filters) {
+    let conditions = options
+        .conditions
+        .iter()
+        .map(|column| (column, "asked for as a condition"));
+    for (column, why) in ids.chain(filters).chain(conditions) {
         if sheets.iter().all(|sheet| sheet.column(column).is_none()) {
             let (files, columns) = (files_of(sheets), columns_of(sheets));
             return Err(ImportError::NoSuchColumn {

@@ -1,14 +1,18 @@
-//! Joining proportions and metrics by run id.
+//! Joining proportions and metrics by run id and conditions.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use mixlens_core::simplex::DomainSet;
-use mixlens_core::table::{Direction, Metric, MetricSet, RowSums, RunTable, RunTableBuilder};
+use mixlens_core::table::{
+    Condition, Conditions, Direction, Metric, MetricSet, RowSums, RunTable, RunTableBuilder,
+};
 
 use super::block::{Block, BlockRow};
 use super::gather::Gathered;
-use super::pace::Pace;
+use super::groups::{FoundGroup, choose};
+use super::pace::{Pace, Pass};
 use super::sum_rule::PERCENT_TOLERANCE;
 use super::{ImportOptions, Unmatched};
 use crate::error::{Place, Position};
@@ -18,16 +22,21 @@ use crate::{ImportError, Notice};
 /// A row sum this close to one counts as exact (the core's own mark for counting rescaled rows).
 const EXACT: f64 = 1e-9;
 
-/// The run table of all blocks, runs in the order of the files with proportions.
+/// The run table of all blocks, of the group of runs that the options choose: runs in the order of
+/// the files with proportions, those of one mixture in the order of the files with metrics. With
+/// it, all groups.
+///
+/// A row of metrics belongs to the proportions with the same id and the same values of the
+/// conditions that both sides have.
 pub(crate) fn join(
     gathered: &Gathered<'_>,
     options: &ImportOptions,
     notices: &mut Vec<Notice>,
     pace: &Pace<'_>,
-) -> Result<RunTable, ImportError> {
+) -> Result<(RunTable, Vec<FoundGroup>), ImportError> {
     let (domains, mixtures) = join_proportions(&gathered.domains)?;
     let (metrics, measured) = join_metrics(&gathered.metrics)?;
-    check_matches(&mixtures, &measured, gathered, options, notices)?;
+    let pairs = match_runs(&mixtures, &measured, gathered, options, notices)?;
     let blocks = gathered.domains.iter().chain(&gathered.metrics);
     let present = blocks.map(Block::len).sum();
     let place = gathered
@@ -36,30 +45,16 @@ pub(crate) fn join(
         .map_or(Place::new("", Position::File), |block| {
             Place::new(block.file, Position::File)
         });
-    check_empty_cells(
-        mixtures.runs.len(),
-        domains.len() + metrics.len(),
-        present,
-        place,
-    )?;
-    let (mut parts, mut values) = (vec![0.0; domains.len()], vec![None; metrics.len()]);
-    let mut builder = RunTableBuilder::new(domains, metrics, options.row_sums);
-    let mut sums = Sums::default();
-    let mut pass = pace.pass(mixtures.runs.len());
-    for run in &mixtures.runs {
-        pass.step()?;
-        let Some(found) = measured.run(run.id()) else {
-            continue;
-        };
-        parts.fill(0.0);
-        mixtures.fill(run, &mut parts, |part| part);
-        values.fill(None);
-        measured.fill(found, &mut values, Some);
-        sums.add(check_sum(&parts, || mixtures.place(run))?);
-        builder.push(run.id(), &parts, &values)?;
-    }
-    notices.extend(sums.notice(options.row_sums == RowSums::Rescale));
-    let table = builder.finish();
+    check_empty_cells(pairs.len(), domains.len() + metrics.len(), present, place)?;
+    let joined = Joined {
+        domains,
+        metrics,
+        mixtures,
+        measured,
+        row_sums: options.row_sums,
+    };
+    let mut pass = pace.pass(pairs.len());
+    let (mut table, mut sums) = joined.table(&pairs, Some(&mut pass))?;
     if table.is_empty() {
         let after = "joining the files by run id".to_owned();
         return Err(ImportError::NothingLeft {
@@ -67,7 +62,64 @@ pub(crate) fn join(
             after,
         });
     }
-    Ok(table)
+    let chosen = choose(&table, &options.group, notices)?;
+    if chosen.rows.len() < table.len() {
+        let pairs: Vec<Pair> = chosen
+            .rows
+            .iter()
+            .filter_map(|&row| pairs.get(row).copied())
+            .collect();
+        (table, sums) = joined.table(&pairs, None)?;
+    }
+    notices.extend(sums.notice(options.row_sums == RowSums::Rescale));
+    Ok((table, chosen.groups))
+}
+
+/// The numbers of a run: indices of its proportions and of its metrics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Pair {
+    mixture: u32,
+    measured: u32,
+}
+
+/// Both sides of a run table.
+struct Joined<'a> {
+    domains: Arc<DomainSet>,
+    metrics: MetricSet,
+    mixtures: Runs<'a>,
+    measured: Runs<'a>,
+    row_sums: RowSums,
+}
+
+impl Joined<'_> {
+    /// The table of these runs, and the sums of their rows.
+    fn table(
+        &self,
+        pairs: &[Pair],
+        mut pass: Option<&mut Pass<'_>>,
+    ) -> Result<(RunTable, Sums), ImportError> {
+        let mut parts = vec![0.0; self.domains.len()];
+        let mut values = vec![None; self.metrics.len()];
+        let (domains, metrics) = (Arc::clone(&self.domains), self.metrics.clone());
+        let mut builder = RunTableBuilder::new(domains, metrics, self.row_sums);
+        let mut sums = Sums::default();
+        for pair in pairs {
+            pass.as_mut().map_or(Ok(()), |pass| pass.step())?;
+            let mixture = self.mixtures.runs.get(pair.mixture as usize);
+            let measured = self.measured.runs.get(pair.measured as usize);
+            let Some((run, found)) = mixture.zip(measured) else {
+                continue;
+            };
+            parts.fill(0.0);
+            self.mixtures.fill(run, &mut parts, |part| part);
+            values.fill(None);
+            self.measured.fill(found, &mut values, Some);
+            sums.add(check_sum(&parts, || self.mixtures.place(run))?);
+            let conditions = run.conditions.or(&found.conditions);
+            builder.push_at(run.id(), &conditions, &parts, &values)?;
+        }
+        Ok((builder.finish(), sums))
+    }
 }
 
 /// Refuses a table that is mostly empty and too large for that.
@@ -147,8 +199,20 @@ fn rounded(sum: f64) -> f64 {
 /// One kind of numbers of all files, by run.
 pub(crate) struct Runs<'a> {
     pub runs: Vec<RunRows<'a>>,
-    index: HashMap<&'a str, usize>,
+    /// The conditions that any run has, in their order.
+    known: Vec<Condition>,
     blocks: Vec<Placed<'a>>,
+}
+
+/// Runs by their id and some of their conditions.
+type Index<'a> = HashMap<(&'a str, Conditions), Found>;
+
+/// The runs of one key.
+#[derive(Clone, Copy)]
+enum Found {
+    One(u32),
+    /// The first two of several.
+    Several(u32, u32),
 }
 
 /// A block, and where each of its names is in the table.
@@ -159,6 +223,7 @@ struct Placed<'a> {
 
 /// The rows that files have for one run.
 pub(crate) struct RunRows<'a> {
+    conditions: Conditions,
     first: RunRow<'a>,
     others: Vec<RunRow<'a>>,
 }
@@ -176,6 +241,11 @@ impl<'a> RunRows<'a> {
         &self.first.row.id
     }
 
+    /// The run id with the conditions.
+    fn label(&self) -> String {
+        self.conditions.label(self.id())
+    }
+
     fn rows(&self) -> impl Iterator<Item = RunRow<'a>> {
         std::iter::once(self.first).chain(self.others.iter().copied())
     }
@@ -185,15 +255,45 @@ impl<'a> Runs<'a> {
     fn new() -> Self {
         Self {
             runs: Vec::new(),
-            index: HashMap::new(),
+            known: Vec::new(),
             blocks: Vec::new(),
         }
     }
 
-    fn run(&self, id: &str) -> Option<&RunRows<'a>> {
-        self.index
-            .get(id)
-            .and_then(|&position| self.runs.get(position))
+    /// The runs by their id and those of their conditions that are `shared`.
+    fn index_by(&self, shared: &[Condition]) -> Index<'a> {
+        let mut index: Index<'a> = HashMap::with_capacity(self.runs.len());
+        for (number, run) in (0..).zip(&self.runs) {
+            match index.entry((run.id(), run.conditions.restricted(shared))) {
+                Entry::Vacant(entry) => {
+                    entry.insert(Found::One(number));
+                }
+                Entry::Occupied(mut entry) => {
+                    if let Found::One(first) = *entry.get() {
+                        entry.insert(Found::Several(first, number));
+                    }
+                }
+            }
+        }
+        index
+    }
+
+    /// The conditions that runs of both sides have.
+    fn shared_with(&self, others: &[Condition]) -> Vec<Condition> {
+        let is_shared = |condition: &&Condition| others.contains(condition);
+        self.known.iter().filter(is_shared).cloned().collect()
+    }
+
+    fn add_known(&mut self, conditions: Vec<Condition>) {
+        self.known.extend(conditions);
+        self.known.sort_unstable();
+        self.known.dedup();
+    }
+
+    /// Where run number `number` was first found.
+    fn place_of(&self, number: u32) -> Place {
+        let run = self.runs.get(number as usize);
+        run.map_or(Place::new("", Position::File), |run| self.place(run))
     }
 
     /// Where a run was first found.
@@ -233,22 +333,36 @@ impl<'a> Runs<'a> {
     }
 
     fn push(&mut self, first: RunRow<'a>) {
-        self.index.insert(&first.row.id, self.runs.len());
         self.runs.push(RunRows {
+            conditions: first.row.conditions.clone(),
             first,
             others: Vec::new(),
         });
     }
 
     /// The error for a run that two files give.
-    fn repeated(&self, earlier: &RunRows<'_>, id: &str, second: Place) -> ImportError {
+    fn repeated(&self, earlier: &RunRows<'_>, row: &BlockRow<'_>, second: Place) -> ImportError {
         ImportError::Duplicate {
             what: "each run id",
-            id: id.to_owned(),
+            id: row.conditions.label(&row.id),
             first: Box::new(self.place(earlier)),
             second: Box::new(second),
             advice: "give the files separately, or make the ids differ".to_owned(),
         }
+    }
+}
+
+/// The error for rows of one run between which another file does not choose.
+fn undecided(id: &str, first: Place, second: Place) -> ImportError {
+    ImportError::Duplicate {
+        what: "each run id",
+        id: id.to_owned(),
+        first: Box::new(first),
+        second: Box::new(second),
+        advice:
+            "the other file has no column to choose one of the two; add their conditions to it, \
+                 or keep one of the rows"
+                .to_owned(),
     }
 }
 
@@ -259,6 +373,7 @@ pub(crate) fn join_proportions<'a>(
     let first = blocks.first().ok_or(ImportError::NoFiles)?;
     let domains = DomainSet::new(first.names.iter().cloned())?;
     let mut runs = Runs::new();
+    let mut index: HashMap<(&str, &Conditions), usize> = HashMap::new();
     for block in blocks {
         check_same_domains(&domains, first, block)?;
         let places = block
@@ -268,11 +383,13 @@ pub(crate) fn join_proportions<'a>(
             .collect();
         let number = runs.add_block(block, places);
         for row in &block.rows {
-            if let Some(earlier) = runs.run(&row.id) {
-                return Err(runs.repeated(earlier, &row.id, block.place(row)));
+            let earlier = index.insert((&row.id, &row.conditions), runs.runs.len());
+            if let Some(earlier) = earlier.and_then(|earlier| runs.runs.get(earlier)) {
+                return Err(runs.repeated(earlier, row, block.place(row)));
             }
             runs.push(RunRow { block: number, row });
         }
+        runs.add_known(block.known_conditions());
     }
     Ok((domains, runs))
 }
@@ -301,7 +418,8 @@ fn check_same_domains(
     })
 }
 
-/// Unites the metrics of all files.
+/// Unites the metrics of all files: rows with the same id and the same values of the conditions
+/// that the files share are of one run.
 fn join_metrics<'a>(blocks: &'a [Block<'a>]) -> Result<(MetricSet, Runs<'a>), ImportError> {
     let mut names: Vec<&String> = Vec::new();
     let mut positions: HashMap<&String, usize> = HashMap::new();
@@ -316,9 +434,24 @@ fn join_metrics<'a>(blocks: &'a [Block<'a>]) -> Result<(MetricSet, Runs<'a>), Im
         };
         let places = block.names.iter().map(&mut place).collect();
         let number = runs.add_block(block, places);
+        let known = block.known_conditions();
+        let shared = runs.shared_with(&known);
+        let earlier = runs.index_by(&shared);
         for row in &block.rows {
-            runs.add_metrics(RunRow { block: number, row }, &mut given, block)?;
+            let key = (&*row.id, row.conditions.restricted(&shared));
+            let found = RunRow { block: number, row };
+            match earlier.get(&key) {
+                None => runs.push(found),
+                Some(&Found::One(run)) => {
+                    runs.add_metrics(run as usize, found, &mut given, block)?
+                }
+                Some(&Found::Several(first, second)) => {
+                    let places = (runs.place_of(first), runs.place_of(second));
+                    return Err(undecided(&row.id, places.0, places.1));
+                }
+            }
         }
+        runs.add_known(known);
     }
     let metric = |name: &String| Metric {
         name: name.clone(),
@@ -336,17 +469,20 @@ impl<'a> Runs<'a> {
     /// `given` is room for positions.
     fn add_metrics(
         &mut self,
-        own: RunRow<'a>,
+        run: usize,
+        found: RunRow<'a>,
         given: &mut Vec<usize>,
         block: &Block<'_>,
     ) -> Result<(), ImportError> {
-        let Some(&position) = self.index.get(&*own.row.id) else {
-            self.push(own);
+        let Some(earlier) = self.runs.get(run) else {
             return Ok(());
         };
-        let Some(earlier) = self.runs.get(position) else {
-            return Ok(());
-        };
+        if let Some(last) = earlier.others.last()
+            && last.block == found.block
+        {
+            let places = (block.place(last.row), block.place(found.row));
+            return Err(undecided(&found.row.id, places.0, places.1));
+        }
         given.clear();
         given.extend(
             earlier
@@ -356,68 +492,92 @@ impl<'a> Runs<'a> {
         );
         given.sort_unstable();
         if self
-            .numbers(own)
+            .numbers(found)
             .any(|(place, _)| given.binary_search(&place).is_ok())
         {
-            return Err(self.repeated(earlier, &own.row.id, block.place(own.row)));
+            return Err(self.repeated(earlier, found.row, block.place(found.row)));
         }
-        if let Some(run) = self.runs.get_mut(position) {
-            run.others.push(own);
+        if let Some(run) = self.runs.get_mut(run) {
+            run.conditions = run.conditions.or(&found.row.conditions);
+            run.others.push(found);
         }
         Ok(())
     }
 }
 
-/// Runs that only one side has: an error or a notice, as asked. Those left out on purpose are
-/// passed over.
-fn check_matches(
+/// Which proportions and which metrics are of one run. Runs that only one side has are an error or
+/// a notice, as the options say; those left out on purpose are passed over.
+fn match_runs(
     mixtures: &Runs<'_>,
     measured: &Runs<'_>,
     gathered: &Gathered<'_>,
     options: &ImportOptions,
     notices: &mut Vec<Notice>,
-) -> Result<(), ImportError> {
-    if let (Some(mixture), Some(metrics)) = (mixtures.runs.first(), measured.runs.first())
-        && mixtures
-            .runs
-            .iter()
-            .all(|run| measured.run(run.id()).is_none())
-    {
+) -> Result<Vec<Pair>, ImportError> {
+    let shared = mixtures.shared_with(&measured.known);
+    let by_key = mixtures.index_by(&shared);
+    let (mut pairs, mut lone) = (Vec::with_capacity(measured.runs.len()), Vec::new());
+    for (number, run) in (0..).zip(&measured.runs) {
+        match by_key.get(&(run.id(), run.conditions.restricted(&shared))) {
+            None => lone.push(run),
+            Some(&Found::One(mixture)) => pairs.push(Pair {
+                mixture,
+                measured: number,
+            }),
+            Some(&Found::Several(first, second)) => {
+                let places = (mixtures.place_of(first), mixtures.place_of(second));
+                return Err(undecided(run.id(), places.0, places.1));
+            }
+        }
+    }
+    pairs.sort_unstable();
+    if let (Some(mixture), Some(metrics), true) = (
+        mixtures.runs.first(),
+        measured.runs.first(),
+        pairs.is_empty(),
+    ) {
         return Err(ImportError::NoSharedRun {
             proportions: Box::new(mixtures.place(mixture)),
-            proportions_id: mixture.id().to_owned(),
+            proportions_id: mixture.label(),
             metrics: Box::new(measured.place(metrics)),
-            metrics_id: metrics.id().to_owned(),
+            metrics_id: metrics.label(),
         });
     }
-    for (here, there, have, lack) in [
-        (mixtures, measured, "proportions", "metrics"),
-        (measured, mixtures, "metrics", "proportions"),
-    ] {
-        let is_missing = |id: &str| there.run(id).is_none() && !gathered.dropped.contains(id);
-        let mut unmatched = here.runs.iter().filter(|run| is_missing(run.id()));
-        let Some(first) = unmatched.next() else {
+    let mut is_matched = vec![false; mixtures.runs.len()];
+    for pair in &pairs {
+        if let Some(is_matched) = is_matched.get_mut(pair.mixture as usize) {
+            *is_matched = true;
+        }
+    }
+    let mixture_runs = mixtures.runs.iter().zip(is_matched);
+    let unmeasured = mixture_runs.filter_map(|(run, is_matched)| (!is_matched).then_some(run));
+    let sides = [
+        (mixtures, unmeasured.collect(), "proportions", "metrics"),
+        (measured, lone, "metrics", "proportions"),
+    ];
+    for (side, mut unmatched, have, lack) in sides {
+        unmatched.retain(|run| !gathered.dropped.contains(run.id()));
+        let Some(first) = unmatched.first() else {
             continue;
         };
-        let (id, more) = (first.id().to_owned(), unmatched.count());
         match options.unmatched {
             Unmatched::Reject => {
                 return Err(ImportError::Unmatched {
-                    place: here.place(first),
-                    id,
+                    place: side.place(first),
+                    id: first.label(),
                     missing: lack,
-                    more,
+                    more: unmatched.len() - 1,
                 });
             }
             Unmatched::LeaveOut => {
                 notices.push(Notice::UnmatchedLeftOut {
-                    runs: more + 1,
+                    runs: unmatched.len(),
                     have,
                     lack,
-                    first: id,
+                    first: first.label(),
                 });
             }
         }
     }
-    Ok(())
+    Ok(pairs)
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use mixlens_core::{excerpt, shown};
+use mixlens_core::{excerpt, listed, shown};
 
 use super::sheet::Encoding;
 
@@ -35,6 +35,8 @@ pub struct FileLayout {
     pub domains: usize,
     /// How many metrics it gives.
     pub metrics: usize,
+    /// The conditions of runs that it gives, by name.
+    pub conditions: Vec<String>,
 }
 
 impl fmt::Display for FileLayout {
@@ -60,6 +62,10 @@ impl fmt::Display for FileLayout {
         }
         if self.metrics > 0 {
             write!(f, ", {} metrics", self.metrics)?;
+        }
+        if !self.conditions.is_empty() {
+            let s = if self.conditions.len() == 1 { "" } else { "s" };
+            write!(f, ", condition{s} {}", listed(&self.conditions))?;
         }
         match self.id_column.as_deref() {
             Some(id) => write!(f, ", joined by `{}`", shown(id)),

@@ -2,9 +2,13 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
+
+use mixlens_core::table::Conditions;
 
 use super::ImportOptions;
 use super::block::{Block, BlockRow, id_in};
+use super::condition_columns::{ConditionCells, condition_columns, conditions_of};
 use super::number::{Wanted, number_from_cell};
 use super::pace::Pass;
 use super::roles::id_column;
@@ -33,6 +37,15 @@ impl LongColumns {
     /// Whether the table brings metrics.
     pub fn has_metrics(&self) -> bool {
         self.metric.is_some()
+    }
+
+    /// Whether `column` is one of these.
+    fn are_used(&self, column: usize) -> bool {
+        let pairs = [self.domain, self.metric].into_iter().flatten();
+        column == self.id
+            || pairs
+                .into_iter()
+                .any(|(name, number)| [name, number].contains(&column))
     }
 }
 
@@ -69,8 +82,11 @@ pub(crate) fn blocks_of_long<'a>(
         .iter()
         .map(|asked| metric_name(asked))
         .collect();
+    let is_open = |column: usize| !columns.are_used(column);
+    let conditions = condition_columns(sheet, Some(columns.id), is_open, options)?;
     let reading = |(name, number): (usize, usize), wanted, short| Reading {
         id: columns.id,
+        conditions: &conditions,
         name,
         number,
         wanted,
@@ -94,25 +110,26 @@ pub(crate) fn blocks_of_long<'a>(
 }
 
 /// Which columns of a long sheet to read, and as what.
-struct Reading {
+struct Reading<'a> {
     id: usize,
+    conditions: &'a [(usize, ConditionCells)],
     name: usize,
     number: usize,
     wanted: Wanted,
     short: fn(&str) -> &str,
 }
 
-impl Reading {
-    /// One row per run id, its values by name, both in order of appearance; all names where none is
-    /// asked for.
+impl Reading<'_> {
+    /// One row per run id and conditions, its values by name, both in order of appearance; all
+    /// names where none is asked for.
     fn pivot<'a>(
         &self,
         sheet: &'a Sheet,
         asked: &HashSet<&str>,
         mut pass: Option<&mut Pass<'_>>,
     ) -> Result<Block<'a>, ImportError> {
-        let mut names: Numbered<'a> = Numbered::default();
-        let mut runs: Numbered<'a> = Numbered::default();
+        let mut names: Numbered<&'a str> = Numbered::default();
+        let mut runs: Numbered<(&'a str, Conditions)> = Numbered::default();
         let mut rows: Vec<(Position, Vec<(u32, f64)>)> = Vec::new();
         let mut seen: HashMap<(u32, u32), u32> = HashMap::new();
         for (number, row) in (0..).zip(sheet.rows()) {
@@ -126,7 +143,8 @@ impl Reading {
             let id = id_in(sheet, row, self.id)?;
             let cell = row.cell(self.number).unwrap_or_default();
             let value = number_from_cell(cell, self.wanted, || sheet.cell_place(row, self.number))?;
-            let (column, run) = (names.number_of(name), runs.number_of(id));
+            let conditions = conditions_of(sheet, row, self.conditions)?;
+            let (column, run) = (names.number_of(name), runs.number_of((id, conditions)));
             if rows.len() <= run as usize {
                 rows.push((row.position, Vec::new()));
             }
@@ -152,9 +170,10 @@ impl Reading {
             }
         }
         let mut block = Vec::with_capacity(rows.len());
-        for (id, (position, values)) in runs.list.into_iter().zip(rows) {
+        for ((id, conditions), (position, values)) in runs.list.into_iter().zip(rows) {
             block.push(BlockRow {
                 id: Cow::Borrowed(id),
+                conditions,
                 position,
                 values: values.into(),
             });
@@ -168,20 +187,29 @@ impl Reading {
     }
 }
 
-/// Texts numbered in order of appearance.
-#[derive(Default)]
-struct Numbered<'a> {
-    list: Vec<&'a str>,
-    numbers: HashMap<&'a str, u32>,
+/// Things numbered in order of appearance.
+struct Numbered<K> {
+    list: Vec<K>,
+    numbers: HashMap<K, u32>,
 }
 
-impl<'a> Numbered<'a> {
-    fn number_of(&mut self, text: &'a str) -> u32 {
-        let next = self.list.len() as u32;
-        let number = *self.numbers.entry(text).or_insert(next);
-        if number == next {
-            self.list.push(text);
+impl<K> Default for Numbered<K> {
+    fn default() -> Self {
+        Self {
+            list: Vec::new(),
+            numbers: HashMap::new(),
         }
+    }
+}
+
+impl<K: Clone + Eq + Hash> Numbered<K> {
+    fn number_of(&mut self, key: K) -> u32 {
+        if let Some(&number) = self.numbers.get(&key) {
+            return number;
+        }
+        let number = self.list.len() as u32;
+        self.list.push(key.clone());
+        self.numbers.insert(key, number);
         number
     }
 }

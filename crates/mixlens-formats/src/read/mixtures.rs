@@ -1,6 +1,6 @@
 //! [`import_mixtures`]: whatever can be read as one or more mixtures.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use mixlens_core::compute::Control;
@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::block::Block;
 use super::gather::{Selected, gather};
-use super::join::{Sums, check_empty_cells, check_sum, join_proportions};
+use super::join::{RunRows, Runs, Sums, check_empty_cells, check_sum, join_proportions};
 use super::number::{Wanted, number_from_cell};
 use super::pace::Pace;
 use super::sheet::Sheet;
@@ -130,6 +130,7 @@ fn mixtures_of_blocks(
     mut notices: Vec<Notice>,
 ) -> Result<ImportedMixtures, ImportError> {
     let (own, runs) = join_proportions(blocks)?;
+    check_unique_ids(&runs)?;
     let domains = domains.unwrap_or(&own);
     let place = || {
         runs.runs
@@ -164,6 +165,23 @@ fn mixtures_of_blocks(
         as_read,
         notices,
     })
+}
+
+/// A mixture is known by its id alone, whatever the conditions of the runs.
+fn check_unique_ids(runs: &Runs<'_>) -> Result<(), ImportError> {
+    let mut seen: HashMap<&str, &RunRows<'_>> = HashMap::with_capacity(runs.runs.len());
+    for run in &runs.runs {
+        if let Some(earlier) = seen.insert(run.id(), run) {
+            return Err(ImportError::Duplicate {
+                what: "each id",
+                id: run.id().to_owned(),
+                first: Box::new(runs.place(earlier)),
+                second: Box::new(runs.place(run)),
+                advice: "keep one of the rows".to_owned(),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// The one mixture of a JSON object.

@@ -2,9 +2,11 @@
 //! mixtures.
 
 mod block;
+mod condition_columns;
 mod cover;
 mod csv_sheet;
 mod gather;
+mod groups;
 mod join;
 mod json_sheet;
 mod json_text;
@@ -37,9 +39,11 @@ mod tokenizer;
 mod tokenizer_mark;
 mod wandb;
 
+pub use groups::FoundGroup;
+pub(crate) use groups::groups_text;
 pub use layout::{FileLayout, Layout, Shape};
 pub use mixtures::{ImportedMixtures, import_mixtures};
-pub use options::{ImportOptions, Unmatched};
+pub use options::{GroupChoice, ImportOptions, Unmatched};
 pub use rejected::{LeftOut, RejectedRow, leave_out_rejected};
 pub use run_table::{
     Imported, import_run_table, import_run_table_from_paths, import_run_table_under,

@@ -1,6 +1,6 @@
 //! [`ImportOptions`]: what the user says about the files beyond what they say themselves.
 
-use mixlens_core::table::{Direction, RowSums};
+use mixlens_core::table::{Conditions, Direction, RowSums};
 use serde::{Deserialize, Serialize};
 
 /// What to do with a run that is in one file only.
@@ -12,6 +12,19 @@ pub enum Unmatched {
     Reject,
     /// Leave such runs out and say how many.
     LeaveOut,
+}
+
+/// Which runs to read of files that hold several groups: runs of other sizes, or at other steps.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GroupChoice {
+    /// Those of the largest complete group, with a notice (the default).
+    #[default]
+    Largest,
+    /// Those under these conditions; of several such groups the largest complete one.
+    At(Conditions),
+    /// Those of all groups together.
+    All,
 }
 
 /// What the user says about the files beyond what they say themselves. The default lets the files
@@ -31,6 +44,10 @@ pub struct ImportOptions {
     pub unmatched: Unmatched,
     /// Row filters: only rows with this value in this column are read.
     pub filters: Vec<(String, String)>,
+    /// Columns that are conditions of the runs, beside those that are recognised.
+    pub conditions: Vec<String>,
+    /// Which of several groups of runs to read.
+    pub group: GroupChoice,
     /// Which way metrics improve, where the name does not tell or tells wrong.
     pub directions: Vec<(String, Direction)>,
     /// Natural weights (such as unique tokens), one per domain; empty where they are not known.

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::ImportOptions;
+use super::condition_columns::{ConditionCells, condition_columns};
 use super::number::is_number;
 use super::sheet::Sheet;
 use super::sum_rule::columns_summing_to_one;
@@ -18,6 +19,8 @@ pub(crate) enum Role {
     Domain(String),
     /// Values of the metric of this name.
     Metric(String),
+    /// Values of a condition of the runs.
+    Condition(ConditionCells),
     /// Not used.
     Other,
 }
@@ -53,6 +56,12 @@ pub(crate) fn assign_roles(
                 .collect()
         })
         .collect();
+    for ((sheet, roles), &id) in sheets.iter().zip(&mut roles).zip(&ids) {
+        let is_open = |column: usize| roles.get(column) == Some(&Role::Other);
+        for (column, cells) in condition_columns(sheet, id, is_open, options)? {
+            set(roles, column, Role::Condition(cells));
+        }
+    }
     let lacks =
         |roles: &[Vec<Role>], wanted: fn(&Role) -> bool| !roles.iter().flatten().any(wanted);
     if !has_domains

@@ -11,7 +11,7 @@ use super::join::join;
 use super::layout::Layout;
 use super::pace::Pace;
 use super::sheet::Sheet;
-use super::{ImportOptions, NamedBytes};
+use super::{FoundGroup, ImportOptions, NamedBytes};
 use crate::names::{find_domain, find_metric, is_higher_better};
 use crate::{ImportError, Notice};
 
@@ -24,9 +24,13 @@ pub struct Imported {
     pub notices: Vec<Notice>,
     /// What was recognised in each file.
     pub layout: Layout,
+    /// The groups of runs under the same conditions that the files hold, by rising conditions; one
+    /// where no conditions differ.
+    pub groups: Vec<FoundGroup>,
 }
 
-/// Reads a run table from one or more files, joined by run id; their order does not matter.
+/// Reads a run table from one or more files, joined by run id and conditions; their order does not
+/// matter. Of several groups of runs the one that the options choose is read.
 ///
 /// How columns are recognised is stated in the [crate documentation](crate).
 ///
@@ -76,7 +80,7 @@ pub fn import_run_table_under(
     if gathered.metrics.is_empty() {
         return Err(no_columns("metric", &gathered));
     }
-    let mut table = join(&gathered, options, &mut notices, &pace)?;
+    let (mut table, groups) = join(&gathered, options, &mut notices, &pace)?;
     set_directions(table.metrics_mut(), options, &mut notices)?;
     if !options.natural.is_empty() {
         let natural = natural_mixture(&table, &options.natural)?;
@@ -86,6 +90,7 @@ pub fn import_run_table_under(
         table,
         notices,
         layout: gathered.layout,
+        groups,
     })
 }
 

@@ -64,10 +64,11 @@ pub fn mixtures_to_csv(mixtures: &[(String, Mixture)], names: ColumnNames, digit
     csv.text
 }
 
-/// A run table as one wide CSV: `run_id`, `train_<domain>` and `metric/<metric>`; missing values
-/// are empty cells.
+/// A run table as one wide CSV: `run_id`, the conditions that any run has, `train_<domain>` and
+/// `metric/<metric>`; missing values are empty cells.
 ///
-/// Reading the text back gives the same table to the bit.
+/// Reading the text back gives the same table to the bit, when named conditions are asked for and
+/// all groups are read.
 pub fn run_table_to_csv(table: &RunTable) -> String {
     let mut csv = CsvText::default();
     let domains = table
@@ -80,19 +81,26 @@ pub fn run_table_to_csv(table: &RunTable) -> String {
         .as_slice()
         .iter()
         .map(|metric| format!("metric/{}", metric.name));
+    let conditions = table.known_conditions();
+    let names = conditions
+        .iter()
+        .map(|condition| condition.name().to_owned());
     csv.row(
         std::iter::once("run_id".to_owned())
+            .chain(names)
             .chain(domains)
             .chain(metrics),
     );
+    let text = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
     for run in table.runs() {
-        let parts = run.parts.iter().map(f64::to_string);
-        let values = run
-            .values
+        let at = conditions
             .iter()
-            .map(|value| value.map_or(String::new(), |value| value.to_string()));
+            .map(|condition| text(run.conditions.get(condition)));
+        let parts = run.parts.iter().map(f64::to_string);
+        let values = run.values.iter().map(|&value| text(value));
         csv.row(
             std::iter::once(run.id.to_owned())
+                .chain(at)
                 .chain(parts)
                 .chain(values),
         );

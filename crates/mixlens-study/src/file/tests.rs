@@ -182,6 +182,30 @@ fn a_study_with_every_kind_of_fit_opens_as_it_was_saved() {
 }
 
 #[test]
+fn a_study_keeps_the_conditions_of_its_runs() {
+    let text = "run,size,train_web,train_code,loss_web\nr,70M,0.5,0.5,3\nr,1B,0.5,0.5,2\n";
+    let options = ImportOptions {
+        group: mixlens_formats::GroupChoice::All,
+        ..ImportOptions::default()
+    };
+    let imported = import_run_table(&[NamedBytes::new("runs.csv", text)], &options).unwrap();
+    let study = Study::of_table("runs.csv", Arc::new(imported.table));
+    let saved = SavedStudy::of(&study).to_text();
+    let opened = parse_study(&saved).unwrap();
+    assert_eq!(opened.dataset(), study.dataset());
+    let sizes: Vec<Option<f64>> = opened
+        .table()
+        .unwrap()
+        .runs()
+        .map(|run| run.conditions.parameters())
+        .collect();
+    assert_eq!(sizes, [Some(70e6), Some(1e9)]);
+    // A study without conditions is written as before.
+    let plain = SavedStudy::of(&small()).to_text();
+    assert!(!plain.contains("condition"), "{plain}");
+}
+
+#[test]
 fn a_damaged_study_is_refused_with_a_message() {
     let text = SavedStudy::of(&small()).to_text();
     let damaged = |from: &str, to: &str| {

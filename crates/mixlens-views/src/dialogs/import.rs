@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use egui::{Context, Grid, Id, Modal, RichText, ScrollArea, Ui};
-use mixlens_study::{Command, ImportPreview};
+use mixlens_study::{Analysis, Command, ImportPreview};
 
+use crate::accessible_name::choice_ui;
 use crate::{CommandQueue, Tokens};
 
 /// A preview and the command that imports.
@@ -23,6 +24,7 @@ impl Import {
             ui.set_width((ui.ctx().content_rect().width() * 0.8).min(900.0));
             ui.heading(format!("Import {}", self.preview.files.join(", ")));
             self.summary_ui(ui);
+            self.group_ui(ui, out);
             ui.separator();
             rows_ui(ui, &self.preview);
             ui.separator();
@@ -46,6 +48,45 @@ impl Import {
             });
         });
         is_done || modal.should_close()
+    }
+
+    /// The command that previews the same files with the runs of another group.
+    fn preview_of_group(&self, group: usize) -> Option<Command> {
+        let Command::Analysis(Analysis::ImportFiles { files, options, .. }) = &self.command else {
+            return None;
+        };
+        Some(Command::Analysis(Analysis::PreviewFiles {
+            files: files.clone(),
+            options: self.preview.with_group(group, options)?,
+        }))
+    }
+
+    /// The groups of runs that the files hold, to choose another one.
+    fn group_ui(&self, ui: &mut Ui, out: &mut CommandQueue) {
+        let groups = &self.preview.groups;
+        let Some(taken) = groups.iter().find(|group| group.is_taken) else {
+            return;
+        };
+        if groups.len() < 2 {
+            return;
+        }
+        ui.horizontal(|ui| {
+            ui.label("Runs at");
+            choice_ui(ui, "Runs at", &taken.to_string(), 320.0, |ui| {
+                for (index, group) in groups.iter().enumerate() {
+                    // Runs of which nothing is known cannot be named.
+                    let command = self.preview_of_group(index);
+                    let command = command.filter(|_| !group.conditions.is_empty());
+                    let entry = ui.add_enabled(
+                        command.is_some(),
+                        egui::Button::selectable(group.is_taken, group.to_string()),
+                    );
+                    if let Some(command) = command.filter(|_| entry.clicked()) {
+                        out.push(command);
+                    }
+                }
+            });
+        });
     }
 
     fn summary_ui(&self, ui: &mut Ui) {

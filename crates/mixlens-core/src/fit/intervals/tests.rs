@@ -24,6 +24,7 @@ fn runs(n: usize, seed: u64, noise: f64) -> Runs {
         rows,
         values,
         width: 4,
+        groups: (0..n).collect(),
     }
 }
 
@@ -160,6 +161,7 @@ fn fewer_than_nine_runs_make_no_interval() {
 fn replicates_of_a_mixture_are_left_out_together() {
     let mut table = runs(12, 5, 0.1);
     table.rows.extend_from_within(..);
+    table.groups.extend_from_within(..);
     table
         .values
         .extend(runs(12, 5, 0.1).values.iter().map(|value| value + 0.01));
