@@ -16,7 +16,8 @@ const SIDE_BY_SIDE: f32 = 440.0;
 /// Draws the error and the rank correlation side by side.
 pub(super) fn learning_curve_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let Some(examination) = &study.dataset().work.examination else {
-        let why = "Check whether more runs would help and whether the intervals cover as often as they claim";
+        let why = "Check whether more runs would help and whether the intervals cover as often as \
+                   they claim";
         let action = study
             .table()
             .is_some()
