@@ -140,10 +140,9 @@ fn pair_ui(ui: &mut Ui, names: &[String], pair: &mut Option<[usize; 2]>, side: u
             if ui
                 .add_enabled(!is_taken, Button::selectable(domain == chosen, name))
                 .clicked()
+                && let Some(end) = pair.as_mut().and_then(|pair| pair.get_mut(side))
             {
-                if let Some(end) = pair.as_mut().and_then(|pair| pair.get_mut(side)) {
-                    *end = domain;
-                }
+                *end = domain;
             }
         }
     });
