@@ -3,7 +3,7 @@
 import { Bars, type Chart, type ChartContext, TernaryMap, TraceLines } from "./charts.js";
 import { html, set, setText } from "./dom.js";
 import { clipped, download, quoted } from "./download.js";
-import { yieldToPage, Session, surrogateOf, Trapped } from "./engine.js";
+import { Session, surrogateOf, Trapped, yieldToPage } from "./engine.js";
 import { csvFromTable, namesFromText, pairsFromText, weightsFromText } from "./lists.js";
 import { Metrics } from "./metrics.js";
 import { Numbers } from "./numbers.js";
@@ -218,8 +218,8 @@ export class MixLensElement extends Base {
 
   async #files(stop: AbortController): Promise<SourceFile[]> {
     if (this.#data) return this.#data;
-    const addresses = [this.src, this.metricsSrc].filter(
-      (address) => address !== null && address !== "",
+    const addresses = [this.src, this.metricsSrc].filter((address): address is string =>
+      Boolean(address),
     );
     if (addresses.length > 0) return this.#fetched(addresses, stop);
     const table = this.querySelector("table");

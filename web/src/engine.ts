@@ -111,7 +111,7 @@ export async function surrogateOf(
   return { text: guarded(fitters, () => fitter.finish()), notices };
 }
 
-/** A calculator that outlives its instance: after a trap elsewhere it is opened and set up again. */
+/** A calculator that outlives its instance: after a trap elsewhere it is opened and set up anew. */
 export class Session {
   #calculator: Calculator | undefined;
   #classes: { Calculator: typeof Calculator } | undefined;
