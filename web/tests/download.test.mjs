@@ -156,7 +156,7 @@ describe("files from addresses", { skip: noBrowser, timeout: PATIENCE }, () => {
     }
   });
 
-  test("a file opened during a download is previewed; the download is still imported", async (t) => {
+  test("a file opened during a download is previewed; the download is imported too", async (t) => {
     const waiting = [];
     const { page } = await visit(t, runs("late.csv"), {
       "/app/late.csv": (_, response) => waiting.push(response),
