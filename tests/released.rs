@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use mixlens_core::fit::SurrogateSet;
 use mixlens_formats::{NamedBytes, import_mixtures, read_trainer_config};
-use mixlens_study::{Command, MixtureFormat, Panel, SavedStudy, Study, parse_study, study_link};
+use mixlens_study::{
+    Command, Edit, MixtureFormat, Panel, SavedStudy, Session, Study, parse_study, study_link,
+};
 use mixlens_widget::calculator::Calculator;
 use serde_json::Value;
 
@@ -165,11 +167,11 @@ fn links_open_to_the_state_they_were_made_from() {
             .to_owned();
         let mut study = parse_study(&text(version, "full.mixlens.json")).unwrap();
         let state = study.state().clone();
-        study.apply(Command::ClearLimits).unwrap();
+        study.apply(Edit::ClearLimits).unwrap();
         study
-            .apply(Command::SetProportion { domain: 0, to: 0.9 })
+            .apply(Edit::SetProportion { domain: 0, to: 0.9 })
             .unwrap();
-        study.apply(Command::OpenLink(link.clone())).unwrap();
+        study.apply(Session::OpenLink(link.clone())).unwrap();
         assert_eq!(study_link(&study), link);
         assert_eq!(study.state().limits, state.limits);
         for (a, b) in study.current().parts().iter().zip(state.current.parts()) {

@@ -6,7 +6,8 @@ use std::sync::mpsc::{Receiver, channel};
 
 use mixlens_formats::{FileTime, NamedBytes, SaveOutcome};
 use mixlens_study::{
-    CATEGORIES, Command, JobOutcome, OnRejected, Panel, SavedStudy, Study, Theme, link_domains,
+    Analysis, CATEGORIES, Command, JobOutcome, OnRejected, Panel, SavedStudy, Session, Study,
+    Theme, TokenizerChange, ViewChange, link_domains,
 };
 use mixlens_views::{CommandQueue, Shell, Surroundings, install_theme};
 
@@ -114,7 +115,7 @@ impl App {
 
     /// Does what the user asks; problems are told in the status bar.
     pub fn apply(&mut self, command: Command) {
-        if let Command::PreviewFiles { files, .. } = &command {
+        if let Command::Analysis(Analysis::PreviewFiles { files, .. }) = &command {
             self.previewed.clone_from(files);
         }
         match self.study.apply(command) {
@@ -144,7 +145,7 @@ impl App {
                 modified: None,
             });
         }
-        self.apply(Command::OpenLink(fragment.to_owned()));
+        self.apply(Session::OpenLink(fragment.to_owned()));
     }
 
     /// Shows the state of a link about runs that are on their way, once they are there.
@@ -155,7 +156,7 @@ impl App {
 
     pub(crate) fn open_waiting_link(&mut self) {
         if let Some(fragment) = self.waiting_link.take() {
-            self.apply(Command::OpenLink(fragment));
+            self.apply(Session::OpenLink(fragment));
         }
     }
 
@@ -174,12 +175,12 @@ impl App {
     /// Light or dark, and the panel in front, for a picture.
     pub fn arrange(&mut self, theme: Option<Theme>, panel: Option<Panel>) {
         if let Some(theme) = theme {
-            self.apply(Command::SetTheme(theme));
+            self.apply(ViewChange::SetTheme(theme));
         }
         if let Some(panel) = panel {
             // Shown anew, it comes to the front.
             self.shell.bring_forward(panel);
-            self.apply(Command::ShowPanel {
+            self.apply(ViewChange::ShowPanel {
                 panel,
                 is_shown: true,
             });
@@ -189,7 +190,7 @@ impl App {
     /// Shows these panels alone, without menus and status, as a part of another page.
     pub fn embed(&mut self, panels: &[Panel]) {
         for panel in Panel::ALL {
-            self.apply(Command::ShowPanel {
+            self.apply(ViewChange::ShowPanel {
                 panel,
                 is_shown: panels.contains(&panel),
             });
@@ -290,22 +291,22 @@ impl App {
                     let is_inferred = matches!(result.outcome, Ok(JobOutcome::Inferred(_)));
                     let is_pristine =
                         self.next != NextStep::Nothing && !self.study.is_modified() && !is_inferred;
-                    self.apply(Command::JobFinished(result));
+                    self.apply(Analysis::JobFinished(result));
                     if is_pristine {
                         // Fits that come by themselves come again.
-                        self.apply(Command::StudySaved(self.study.edits()));
+                        self.apply(Session::StudySaved(self.study.edits()));
                     }
                 }
                 Incoming::Files(paths, files) => {
                     self.platform.remember(&paths);
                     let options = Default::default();
                     let command = match is_linked {
-                        true => Command::ImportFiles {
+                        true => Command::Analysis(Analysis::ImportFiles {
                             files,
                             options,
                             rejected: OnRejected::LeaveOut,
-                        },
-                        false => Command::PreviewFiles { files, options },
+                        }),
+                        false => Command::Analysis(Analysis::PreviewFiles { files, options }),
                     };
                     self.apply(command);
                 }
@@ -317,12 +318,12 @@ impl App {
                     self.shell.say(reason);
                 }
                 Incoming::Tokenizer(tokenizer, samples) => self.take_tokenizer(tokenizer, samples),
-                Incoming::Surrogates(text) => self.apply(Command::LoadFit { text }),
+                Incoming::Surrogates(text) => self.apply(Analysis::LoadFit { text }),
                 Incoming::Opened(opened) => self.leave(Leave::Show(opened)),
                 Incoming::Left(left) => self.offer(left),
                 Incoming::Recovered(opened, from) => {
                     self.show(opened);
-                    self.apply(Command::StudyRecovered);
+                    self.apply(Session::StudyRecovered);
                     if let Some(autosave) = &mut self.autosave {
                         autosave.recovered(self.path.as_deref(), from);
                     }
@@ -354,19 +355,19 @@ impl App {
     ) {
         if tokenizer.is_some() && !samples.is_empty() {
             let names = CATEGORIES.iter().map(|own| own.name.to_owned()).collect();
-            self.apply(Command::ChooseCategories {
+            self.apply(TokenizerChange::ChooseCategories {
                 names,
                 is_chosen: false,
             });
         }
         for (name, files) in samples {
-            self.apply(Command::TakeSamples { name, files });
+            self.apply(TokenizerChange::TakeSamples { name, files });
         }
         match tokenizer {
             Some((path, file)) => {
                 self.defer_auto_fit();
                 self.platform.remember(std::slice::from_ref(&path));
-                self.apply(Command::TakeTokenizer(file));
+                self.apply(TokenizerChange::TakeTokenizer(file));
             }
             None => self.show_tokenizer(),
         }
@@ -375,7 +376,7 @@ impl App {
     /// Puts the panel about tokenizers in front.
     pub(crate) fn show_tokenizer(&mut self) {
         self.shell.bring_forward(Panel::Tokenizer);
-        self.apply(Command::ShowPanel {
+        self.apply(ViewChange::ShowPanel {
             panel: Panel::Tokenizer,
             is_shown: true,
         });
@@ -409,7 +410,7 @@ impl App {
                 if is_last {
                     self.path = Some(save.path);
                     self.modified = written;
-                    self.apply(Command::StudySaved(save.edits));
+                    self.apply(Session::StudySaved(save.edits));
                     if let Some(to) = self.after_save.take() {
                         self.leave(to);
                     }

@@ -1,6 +1,6 @@
 //! Fitting by itself: a quick surrogate at once, then the one that predicts unseen runs best.
 
-use mixlens_study::{Command, Study};
+use mixlens_study::{Analysis, Command, Study};
 
 /// Cross-validating every surrogate takes minutes beyond this many runs: then only who asks for it
 /// waits for it.
@@ -68,7 +68,7 @@ fn recommended_fit(study: &Study) -> Option<Command> {
     study
         .fit()
         .is_none_or(|fit| fit.name() != best.name())
-        .then(|| Command::Fit(best.clone()))
+        .then(|| Command::Analysis(Analysis::Fit(best.clone())))
 }
 
 #[cfg(test)]
@@ -79,9 +79,12 @@ mod tests {
     fn the_comparison_waits_for_the_quick_surrogate() {
         let study = Study::demo().unwrap();
         let (first, next) = AutoFit::Best.start(&study);
-        assert!(matches!(first, Some(Command::Fit(_))));
+        assert!(matches!(first, Some(Command::Analysis(Analysis::Fit(_)))));
         let (second, last) = next.after_work(&study);
-        assert!(matches!(second, Some(Command::Compare { .. })));
+        assert!(matches!(
+            second,
+            Some(Command::Analysis(Analysis::Compare { .. }))
+        ));
         let (third, last) = last.after_work(&study);
         assert!(
             third.is_none() && last == NextStep::FitBest,

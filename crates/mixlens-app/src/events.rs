@@ -1,6 +1,6 @@
 //! What commands led to, and what only a window can do.
 
-use mixlens_study::{Ask, Command, Event, OnRejected, Panel, study_link};
+use mixlens_study::{Analysis, Ask, Command, Event, OnRejected, Panel, study_link};
 
 use crate::leaving::Leave;
 use crate::{App, Choose};
@@ -21,11 +21,11 @@ impl App {
                     OnRejected::LeaveOut
                 };
                 let files = std::mem::take(&mut self.previewed);
-                let import = Command::ImportFiles {
+                let import = Command::Analysis(Analysis::ImportFiles {
                     files,
                     options: Default::default(),
                     rejected,
-                };
+                });
                 self.shell.preview(preview, import);
             }
             Event::TextCopied(text) => {
@@ -48,7 +48,7 @@ impl App {
                     .into_iter()
                     .for_each(|problem| self.shell.say(problem));
             }
-            Event::Asked(ask) => self.answer(ask),
+            Event::FrontRequested(ask) => self.answer(ask),
             _ => {}
         }
     }
@@ -56,32 +56,34 @@ impl App {
     /// What only a window can do.
     fn answer(&mut self, ask: Ask) {
         match ask {
-            Ask::ImportFiles => self.platform.choose_to_load(Choose::Runs, &self.inbox),
-            Ask::OpenTokenizer => self.platform.choose_to_load(Choose::Tokenizer, &self.inbox),
-            Ask::AddSamples(from) => self
+            FrontRequest::OpenFiles => self.platform.choose_to_load(Choose::Runs, &self.inbox),
+            FrontRequest::OpenTokenizer => {
+                self.platform.choose_to_load(Choose::Tokenizer, &self.inbox)
+            }
+            FrontRequest::AddSamples(from) => self
                 .platform
                 .choose_to_load(Choose::Samples(from), &self.inbox),
-            Ask::OpenStudy => self.platform.choose_to_load(Choose::Study, &self.inbox),
-            Ask::SaveStudy => match self.path.clone() {
+            FrontRequest::OpenStudy => self.platform.choose_to_load(Choose::Study, &self.inbox),
+            FrontRequest::SaveStudy => match self.path.clone() {
                 Some(path) => self.save_to(path),
                 None => self.choose_target(),
             },
-            Ask::SaveStudyAs => self.choose_target(),
-            Ask::OpenExample(example) => self.leave(Leave::Example(example)),
-            Ask::OpenRecent(place) => {
+            FrontRequest::SaveStudyAs => self.choose_target(),
+            FrontRequest::OpenExample(example) => self.leave(Leave::Example(example)),
+            FrontRequest::OpenRecent(place) => {
                 self.defer_auto_fit();
                 self.platform.reopen(place, &self.inbox);
             }
-            Ask::Answer(answer) => self.take_answer(answer),
-            Ask::CopyLink => {
+            FrontRequest::Answer(answer) => self.take_answer(answer),
+            FrontRequest::CopyLink => {
                 self.inbox
                     .wake
                     .copy_text(self.platform.link(study_link(&self.study)));
                 self.shell.say("copied a link to the present state");
             }
-            Ask::ExportSvg(panel) => self.export_svg(panel),
-            Ask::ExportPng(panel) => self.export_png(panel),
-            Ask::Quit => self.leave(Leave::Quit),
+            FrontRequest::ExportSvg(panel) => self.export_svg(panel),
+            FrontRequest::ExportPng(panel) => self.export_png(panel),
+            FrontRequest::Quit => self.leave(Leave::Quit),
             ask => {
                 self.shell.open(ask);
             }

@@ -1,6 +1,6 @@
 //! Leaving a study: unsaved changes are asked about first, and what a crash left is offered.
 
-use mixlens_study::{Answer, Command, Example, Study};
+use mixlens_study::{Answer, Command, Example, FrontRequest, Study};
 use mixlens_views::Question;
 
 use crate::App;
@@ -76,7 +76,7 @@ impl App {
             (Some(Waiting::Leave(to)), Answer::Discard) => self.leave_now(to),
             (Some(Waiting::Leave(to)), Answer::Save) => {
                 self.after_save = Some(to);
-                self.apply(Command::SaveStudy);
+                self.apply(FrontRequest::SaveStudy);
             }
             (Some(Waiting::Recovery(left)), Answer::Recover) => {
                 self.platform.recover(left, &self.inbox)

@@ -1,6 +1,6 @@
 //! [`Remote`]: asks the app for things from outside of its window.
 
-use mixlens_study::{Answer, Command, ResetTo};
+use mixlens_study::{Analysis, Answer, Command, Edit, FrontRequest, ResetTo, Session};
 use serde::Deserialize;
 
 use crate::App;
@@ -79,21 +79,21 @@ impl App {
     pub(crate) fn handle_request(&mut self, request: PageRequest) {
         match request {
             PageRequest::Proportion { domain, to } => {
-                self.apply(Command::SetProportion { domain, to })
+                self.apply(Edit::SetProportion { domain, to })
             }
             PageRequest::Lock { domain, is_locked } => {
-                self.apply(Command::SetLock { domain, is_locked })
+                self.apply(Edit::SetLock { domain, is_locked })
             }
-            PageRequest::DragBegin => self.apply(Command::BeginDrag),
-            PageRequest::DragEnd => self.apply(Command::EndDrag),
+            PageRequest::DragBegin => self.apply(Session::BeginDrag),
+            PageRequest::DragEnd => self.apply(Session::EndDrag),
             PageRequest::Run { title } => {
                 let command = usual_commands(&self.study).find(|(own, _)| *own == title);
                 command
                     .into_iter()
                     .for_each(|(_, command)| self.apply(command));
             }
-            PageRequest::ShowProposal => self.apply(Command::Reset(ResetTo::Proposal)),
-            PageRequest::Cancel { job } => self.apply(Command::CancelJob(job)),
+            PageRequest::ShowProposal => self.apply(Edit::Reset(ResetTo::Proposal)),
+            PageRequest::Cancel { job } => self.apply(Analysis::CancelJob(job)),
             PageRequest::Import => {
                 let import = self
                     .shell
@@ -109,7 +109,7 @@ impl App {
                     .and_then(|own| own.answers.get(place).copied())
                     .unwrap_or(Answer::Cancel);
                 self.shell.close_dialogs();
-                self.apply(Command::Answer(answer));
+                self.apply(FrontRequest::Answer(answer));
             }
             PageRequest::Link { fragment } => self.open_link(&fragment),
         }

@@ -123,7 +123,7 @@ impl<'a> TextView<'a> {
     pub fn of(study: &'a Study, shell: &'a Shell, jobs: &[JobProgress], has_files: bool) -> Self {
         let dataset = study.dataset();
         let predictions = study.predictions();
-        let proposal = dataset.work.search.as_ref();
+        let proposal = dataset.work.results.search.as_ref();
         let question = |own: &'a mixlens_views::Question| Question {
             title: &own.title,
             text: &own.text,

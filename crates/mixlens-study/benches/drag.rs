@@ -13,7 +13,7 @@ use mixlens_core::compute::{Control, CounterStream, RayonExecutor};
 use mixlens_core::fit::SurrogateParams;
 use mixlens_core::simplex::{DomainSet, Mixture, Prior, Sampler};
 use mixlens_core::table::{Direction, Metric, MetricSet, RowSums, RunTable, RunTableBuilder};
-use mixlens_study::{Command, Event, Panel, Study, run_job};
+use mixlens_study::{Analysis, Command, Edit, Event, Panel, Study, ViewChange, run_job};
 
 const RUNS: u64 = 512;
 const DOMAINS: usize = 17;
@@ -50,7 +50,7 @@ fn do_now(study: &mut Study, command: Command, executor: &RayonExecutor) {
     for event in study.apply(command).unwrap() {
         if let Event::JobRequested(request) = event {
             let result = run_job(&request, &Control::default(), executor);
-            study.apply(Command::JobFinished(result)).unwrap();
+            study.apply(Analysis::JobFinished(result)).unwrap();
         }
     }
 }
@@ -61,7 +61,11 @@ fn drags(criterion: &mut Criterion) {
     for &name in SurrogateParams::NAMES {
         let mut study = Study::of_table("bench", Arc::clone(&table));
         let params = SurrogateParams::named(name, &[]).unwrap();
-        do_now(&mut study, Command::Fit(params), &executor);
+        do_now(
+            &mut study,
+            Command::Analysis(Analysis::Fit(params)),
+            &executor,
+        );
         assert!(study.predictions().is_some(), "{name}");
         let mut step = 0;
         criterion.bench_function(&format!("drag_frame/{name}/512x17x13"), |bench| {
@@ -69,7 +73,7 @@ fn drags(criterion: &mut Criterion) {
                 step += 1;
                 let to = 0.05 + 0.001 * f64::from(step % 200);
                 study
-                    .apply(Command::SetProportion {
+                    .apply(Edit::SetProportion {
                         domain: step as usize % DOMAINS,
                         to,
                     })
@@ -78,7 +82,7 @@ fn drags(criterion: &mut Criterion) {
             });
         });
         study
-            .apply(Command::ShowPanel {
+            .apply(ViewChange::ShowPanel {
                 panel: Panel::Traces,
                 is_shown: true,
             })
@@ -88,12 +92,16 @@ fn drags(criterion: &mut Criterion) {
                 step += 1;
                 let to = 0.05 + 0.001 * f64::from(step % 200);
                 study
-                    .apply(Command::SetProportion {
+                    .apply(Edit::SetProportion {
                         domain: step as usize % DOMAINS,
                         to,
                     })
                     .unwrap();
-                do_now(&mut study, Command::UpdateProfile, &executor);
+                do_now(
+                    &mut study,
+                    Command::Analysis(Analysis::UpdateProfile),
+                    &executor,
+                );
                 black_box(study.look());
             });
         });

@@ -8,9 +8,9 @@ use mixlens_core::fit::SurrogateParams;
 use mixlens_core::search::SurveyParams;
 use mixlens_formats::{ImportOptions, NamedBytes};
 use mixlens_study::{
-    Command, Event, JobRequest, NextRunsSettings, OnRejected, ParetoSettings, SamplingSettings,
-    SearchSettings, Study, SurveySettings, request_from_parts, request_into_parts, result_text,
-    run_job,
+    Analysis, Command, Edit, Event, JobRequest, NextRunsSettings, OnRejected, ParetoSettings,
+    SamplingSettings, SearchSettings, Study, SurveySettings, request_from_parts,
+    request_into_parts, result_text, run_job,
 };
 use serde_json::json;
 
@@ -34,35 +34,39 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     tell(
         "files",
         &mut study,
-        Command::ImportFiles {
+        Command::Analysis(Analysis::ImportFiles {
             files,
             options,
             rejected: OnRejected::Refuse,
-        },
+        }),
     )?;
     for name in SurrogateParams::NAMES {
         tell(
             name,
             &mut study,
-            Command::Fit(SurrogateParams::named(name, &[])?),
+            Command::Analysis(Analysis::Fit(SurrogateParams::named(name, &[])?)),
         )?;
-        study.apply(Command::SetProportion {
+        study.apply(Edit::SetProportion {
             domain: 1,
             to: 0.125,
         })?;
-        tell(name, &mut study, Command::UpdateProfile)?;
+        tell(name, &mut study, Command::Analysis(Analysis::UpdateProfile))?;
         let settings = SearchSettings {
             samples: SAMPLES,
             ..SearchSettings::default()
         };
-        tell(name, &mut study, Command::Search(settings.clone()))?;
         tell(
             name,
             &mut study,
-            Command::Search(SearchSettings {
+            Command::Analysis(Analysis::Search(settings.clone())),
+        )?;
+        tell(
+            name,
+            &mut study,
+            Command::Analysis(Analysis::Search(SearchSettings {
                 simulate_always: true,
                 ..settings
-            }),
+            })),
         )?;
         let params = SurveyParams {
             samples: SAMPLES,
@@ -72,33 +76,37 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         tell(
             name,
             &mut study,
-            Command::Survey(SurveySettings {
+            Command::Analysis(Analysis::Survey(SurveySettings {
                 params,
                 ..SurveySettings::default()
-            }),
+            })),
         )?;
         tell(
             name,
             &mut study,
-            Command::FollowFront(ParetoSettings {
+            Command::Analysis(Analysis::FollowFront(ParetoSettings {
                 points: 3,
                 ..ParetoSettings::default()
-            }),
+            })),
         )?;
         tell(
             name,
             &mut study,
-            Command::SampleMixtures(SamplingSettings {
+            Command::Analysis(Analysis::SampleMixtures(SamplingSettings {
                 count: 1_000,
                 ..SamplingSettings::default()
-            }),
+            })),
         )?;
         let settings = NextRunsSettings {
             count: 3,
             pool: 500,
             ..NextRunsSettings::default()
         };
-        tell(name, &mut study, Command::ProposeRuns(settings))?;
+        tell(
+            name,
+            &mut study,
+            Command::Analysis(Analysis::ProposeRuns(settings)),
+        )?;
     }
     Ok(())
 }
@@ -149,5 +157,5 @@ fn tell_job(
         "result": result_text(&result),
     });
     writeln!(std::io::stdout(), "{told}")?;
-    Ok(study.apply(Command::JobFinished(result))?)
+    Ok(study.apply(Analysis::JobFinished(result))?)
 }

@@ -79,30 +79,30 @@ mod tests {
 
     use super::*;
     use crate::testing::do_now;
-    use crate::{Command, Event, Study};
+    use crate::{Command, Edit, Event, Output, Study};
 
     #[test]
     fn the_tag_holds_the_state_and_the_file_the_surrogates() {
         let mut study = Study::demo().unwrap();
         assert!(
-            study.apply(Command::CopyEmbed).is_err(),
+            study.apply(Output::CopyEmbed).is_err(),
             "nothing is fitted yet"
         );
         do_now(&mut study, Command::fit_first());
         study
-            .apply(Command::SetLock {
+            .apply(Edit::SetLock {
                 domain: 1,
                 is_locked: true,
             })
             .unwrap();
-        study.apply(Command::SetTrainingTokens(Some(1e12))).unwrap();
+        study.apply(Edit::SetTrainingTokens(Some(1e12))).unwrap();
         study
-            .apply(Command::SetUniqueTokens {
+            .apply(Edit::SetUniqueTokens {
                 domain: 0,
                 to: Some(5e10),
             })
             .unwrap();
-        let events = study.apply(Command::CopyEmbed).unwrap();
+        let events = study.apply(Output::CopyEmbed).unwrap();
         let [Event::TextCopied(tag), Event::FileReady { name, text }] = &events[..] else {
             panic!("{events:?}")
         };

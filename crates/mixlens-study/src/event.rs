@@ -18,7 +18,7 @@ pub enum Event {
     /// The study is looked at in another way.
     ViewChanged,
     /// Work to be done off the frame with [`run_job`](crate::run_job), and handed back as
-    /// [`Command::JobFinished`](crate::Command::JobFinished).
+    /// [`Analysis::JobFinished`](Analysis::JobFinished).
     JobRequested(Box<JobRequest>),
     /// A running job whose result nobody wants any more.
     JobCancelled(JobId),

@@ -223,7 +223,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{Command, Study};
+    use crate::{Command, Edit, Study};
 
     /// A study whose domains have names that trainers and tables stumble over.
     fn awkward(parts: &[f64]) -> Study {
@@ -231,7 +231,7 @@ mod tests {
         let domains = DomainSet::new(names.iter().take(parts.len()).copied()).unwrap();
         let (mixture, _) = Mixture::from_weights(&domains, parts).unwrap();
         let mut study = Study::of_domains("test", domains);
-        study.apply(Command::SetMixture(mixture)).unwrap();
+        study.apply(Edit::SetMixture(mixture)).unwrap();
         study
     }
 
@@ -245,9 +245,9 @@ mod tests {
     #[test]
     fn awkward_names_are_quoted_and_epochs_are_told() {
         let mut study = awkward(&[1.0; 8]);
-        study.apply(Command::SetTrainingTokens(Some(1e12))).unwrap();
+        study.apply(Edit::SetTrainingTokens(Some(1e12))).unwrap();
         study
-            .apply(Command::SetUniqueTokens {
+            .apply(Edit::SetUniqueTokens {
                 domain: 0,
                 to: Some(5e10),
             })

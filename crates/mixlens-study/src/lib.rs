@@ -3,14 +3,14 @@
 //! A [`Study`] holds the data, the mixtures and everything computed from them. Fronts read it and
 //! change it through one door, [`Study::apply`], with [`Command`]s. There is no drawing, thread or
 //! clock here: long work leaves as a [`JobRequest`] in an [`Event`], is done anywhere by
-//! [`run_job`], and comes back as [`Command::JobFinished`].
+//! [`run_job`], and comes back as [`Analysis::JobFinished`].
 //!
 //! ```
-//! use mixlens_study::{Command, Study};
+//! use mixlens_study::{Command, Session, Edit, Analysis, Study};
 //! let mut study = Study::demo()?;
-//! study.apply(Command::SetProportion { domain: 0, to: 0.5 })?;
+//! study.apply(Edit::SetProportion { domain: 0, to: 0.5 })?;
 //! assert_eq!(study.domain_rows()[0].text, "50.00 %");
-//! study.apply(Command::Undo)?;
+//! study.apply(Session::Undo)?;
 //! assert!(!study.can_undo());
 //! # Ok::<(), mixlens_study::StudyError>(())
 //! ```

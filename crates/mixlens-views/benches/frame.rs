@@ -20,7 +20,7 @@ use mixlens_core::compute::{Control, CounterStream, RayonExecutor};
 use mixlens_core::fit::SurrogateParams;
 use mixlens_core::simplex::{Constraints, DomainSet, Mixture, Prior, Sampler};
 use mixlens_core::table::{Direction, Metric, MetricSet, RowSums, RunTable, RunTableBuilder};
-use mixlens_study::{Command, Event, Panel, Study, run_job};
+use mixlens_study::{Analysis, Command, Edit, Event, Panel, Study, ViewChange, run_job};
 use mixlens_views::{CommandQueue, PANELS, Shell, Surroundings, install_theme};
 
 const FRAMES: usize = 300;
@@ -110,10 +110,10 @@ enum UserAction {
 /// Drags one domain after the other.
 fn slider(study: &Study, step: usize) -> UserAction {
     let domain = step / 20 % study.domains().len();
-    UserAction::Command(Command::SetProportion {
+    UserAction::Command(Command::Edit(Edit::SetProportion {
         domain,
         to: 0.05 + 0.001 * (step % 200) as f64,
-    })
+    }))
 }
 
 /// Drags a brush wide open: thousands of lines pass.
@@ -144,7 +144,9 @@ impl Window {
         let mut study = Study::of_table("bench", Arc::clone(table));
         do_now(
             &mut study,
-            Command::Fit(SurrogateParams::named(surrogate, &[]).unwrap()),
+            Command::Analysis(Analysis::Fit(
+                SurrogateParams::named(surrogate, &[]).unwrap(),
+            )),
             executor,
         );
         assert!(study.predictions().is_some(), "{surrogate}");
@@ -159,7 +161,7 @@ impl Window {
 
     fn bring_forward(&mut self, panel: Panel) {
         self.study
-            .apply(Command::ShowPanel {
+            .apply(ViewChange::ShowPanel {
                 panel,
                 is_shown: true,
             })
@@ -182,7 +184,11 @@ impl Window {
             // The profile around the mixture is a job: not part of the frame, but its result is
             // drawn.
             if step % 30 == 0 {
-                do_now(&mut self.study, Command::UpdateProfile, executor);
+                do_now(
+                    &mut self.study,
+                    Command::Analysis(Analysis::UpdateProfile),
+                    executor,
+                );
             }
             let start = ThreadTime::now();
             self.frame(drag, step);
@@ -273,7 +279,7 @@ impl Window {
         for command in queue
             .take()
             .into_iter()
-            .filter(|command| matches!(command, Command::BrushAxis { .. }))
+            .filter(|command| matches!(command, Command::View(ViewChange::BrushAxis { .. })))
         {
             self.study.apply(command).unwrap();
         }
@@ -285,7 +291,7 @@ fn do_now(study: &mut Study, command: Command, executor: &RayonExecutor) {
     for event in study.apply(command).unwrap() {
         if let Event::JobRequested(request) = event {
             let result = run_job(&request, &Control::default(), executor);
-            study.apply(Command::JobFinished(result)).unwrap();
+            study.apply(Analysis::JobFinished(result)).unwrap();
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Empty states: what is missing, and a button that supplies it.
 
 use egui::{RichText, Ui};
-use mixlens_study::{Command, Study};
+use mixlens_study::{Command, FrontRequest, Study};
 
 use crate::CommandQueue;
 use crate::figure_page::is_figure_page;
@@ -38,7 +38,7 @@ pub(crate) fn waiting_ui(ui: &mut Ui, study: &Study, what: &str, out: &mut Comma
     }
     let action = match study.table() {
         Some(_) => ("Fit a surrogate", Command::fit_first()),
-        None => ("Import runs…", Command::OpenFiles),
+        None => ("Import runs…", Command::Front(FrontRequest::OpenFiles)),
     };
     empty_ui(
         ui,

@@ -3,8 +3,9 @@
 use egui::{Button, MenuBar, Ui};
 use mixlens_core::fit::SurrogateParams;
 use mixlens_study::{
-    BaselineFrom, Command, CommandInfo, CommandKind, EvidencePlot, Example, InferredAs, MenuGroup,
-    MixtureFormat, Panel, ResetTo, SampleFrom, ScalarisationKind, ShareOf, Study, Theme,
+    Analysis, BaselineFrom, Command, CommandInfo, CommandKind, Edit, EvidencePlot, Example,
+    FrontRequest, InferredAs, MenuGroup, MixtureFormat, Output, Panel, ResetTo, SampleFrom,
+    ScalarisationKind, ShareOf, Study, Theme, ViewChange,
 };
 
 use crate::keys::{keyboard_shortcut, usual_command};
@@ -135,26 +136,48 @@ fn choices(
     let plain = |title: &str, command| (title.to_owned(), false, command);
     match kind {
         Kind::OpenExample => Example::ALL
-            .map(|example| plain(example.title(), Command::OpenExample(example)))
+            .map(|example| {
+                plain(
+                    example.title(),
+                    Command::Front(FrontRequest::OpenExample(example)),
+                )
+            })
             .into(),
         Kind::OpenRecent => {
             let recent = around.recent.iter().enumerate();
             recent
-                .map(|(index, title)| plain(title, Command::OpenRecent(index)))
+                .map(|(index, title)| plain(title, Command::Front(FrontRequest::OpenRecent(index))))
                 .collect()
         }
         Kind::CopyMixture => MixtureFormat::ALL
-            .map(|format| plain(format.title(), Command::CopyMixture(format)))
+            .map(|format| plain(format.title(), Command::Output(Output::CopyMixture(format))))
             .into(),
         Kind::ExportMixture => MixtureFormat::ALL
-            .map(|format| plain(format.title(), Command::ExportMixture(format)))
+            .map(|format| {
+                plain(
+                    format.title(),
+                    Command::Output(Output::ExportMixture(format)),
+                )
+            })
             .into(),
-        Kind::ExportSvg => exports(study, Command::ExportSvg, Panel::has_plot),
-        Kind::ExportPng => exports(study, Command::ExportPng, Panel::has_plot),
-        Kind::ExportPlotData => exports(study, Command::ExportPlotData, |_| true),
+        Kind::ExportSvg => exports(
+            study,
+            |to| Command::Output(Output::ExportSvg(to)),
+            Panel::has_plot,
+        ),
+        Kind::ExportPng => exports(
+            study,
+            |to| Command::Output(Output::ExportPng(to)),
+            Panel::has_plot,
+        ),
+        Kind::ExportPlotData => exports(
+            study,
+            |to| Command::Output(Output::ExportPlotData(to)),
+            |_| true,
+        ),
         Kind::Reset => resets(study)
             .into_iter()
-            .map(|(title, to)| plain(title, Command::Reset(to)))
+            .map(|(title, to)| plain(title, Command::Edit(Edit::Reset(to))))
             .collect(),
         Kind::SetBaseline => baselines(study),
         Kind::SetRedistribution => panels::redistributions(study),
@@ -163,7 +186,7 @@ fn choices(
                 (
                     aim.title().to_owned(),
                     study.goal().aim == aim,
-                    Command::SetScalarisation(aim),
+                    Command::Edit(Edit::SetScalarisation(aim)),
                 )
             })
             .into(),
@@ -173,7 +196,13 @@ fn choices(
             let fitted = study.fit().map(mixlens_study::Fit::name);
             let kinds = SurrogateParams::NAMES.iter().filter_map(named);
             kinds
-                .map(|(name, params)| (name.to_owned(), fitted == Some(name), Command::Fit(params)))
+                .map(|(name, params)| {
+                    (
+                        name.to_owned(),
+                        fitted == Some(name),
+                        Command::Analysis(Analysis::Fit(params)),
+                    )
+                })
                 .collect()
         }
         Kind::ShowPanel => PANELS
@@ -183,10 +212,10 @@ fn choices(
                 (
                     panel.title().to_owned(),
                     is_shown,
-                    Command::ShowPanel {
+                    Command::View(ViewChange::ShowPanel {
                         panel,
                         is_shown: !is_shown,
-                    },
+                    }),
                 )
             })
             .collect(),
@@ -199,7 +228,7 @@ fn choices(
             (
                 title.to_owned(),
                 view.theme == theme,
-                Command::SetTheme(theme),
+                Command::View(ViewChange::SetTheme(theme)),
             )
         })
         .into(),
@@ -208,7 +237,7 @@ fn choices(
                 (
                     plot.title().to_owned(),
                     view.evidence == plot,
-                    Command::ShowEvidence(plot),
+                    Command::View(ViewChange::ShowEvidence(plot)),
                 )
             })
             .into(),
@@ -217,7 +246,7 @@ fn choices(
                 (
                     of.title().to_owned(),
                     view.shares == of,
-                    Command::ShowShares(of),
+                    Command::View(ViewChange::ShowShares(of)),
                 )
             })
             .into(),
@@ -225,19 +254,19 @@ fn choices(
             ("Files…", SampleFrom::Files),
             ("A folder…", SampleFrom::Folder),
         ]
-        .map(|(title, from)| plain(title, Command::AddSamples(from)))
+        .map(|(title, from)| plain(title, Command::Front(FrontRequest::AddSamples(from))))
         .into(),
         Kind::UseInferred => [
             ("As mixture", InferredAs::Mixture),
             ("As baseline", InferredAs::Baseline),
         ]
-        .map(|(title, used)| plain(title, Command::UseInferred(used)))
+        .map(|(title, used)| plain(title, Command::Edit(Edit::UseInferred(used))))
         .into(),
         Kind::ShowMetric => {
             let objective = (
                 "Objective".to_owned(),
                 view.metric.is_none(),
-                Command::ShowMetric(None),
+                Command::View(ViewChange::ShowMetric(None)),
             );
             let metrics = study
                 .goal()
@@ -248,7 +277,7 @@ fn choices(
                     (
                         settings.name.clone(),
                         view.metric == Some(metric),
-                        Command::ShowMetric(Some(metric)),
+                        Command::View(ViewChange::ShowMetric(Some(metric))),
                     )
                 });
             std::iter::once(objective).chain(metrics).collect()
@@ -285,7 +314,7 @@ pub(crate) fn resets(study: &Study) -> Vec<(&'static str, ResetTo)> {
     if dataset.table().is_some() {
         all.push(("Mean of the runs", ResetTo::RunsMean));
     }
-    if dataset.work.search.is_some() {
+    if dataset.work.results.search.is_some() {
         all.push(("Proposal", ResetTo::Proposal));
     }
     all
@@ -309,7 +338,13 @@ fn baselines(study: &Study) -> Vec<(String, bool, Command)> {
         .map(|(index, saved)| (saved.name.as_str(), BaselineFrom::Saved(index)));
     all.into_iter()
         .chain(saved)
-        .map(|(title, from)| (title.to_owned(), false, Command::SetBaseline(from)))
+        .map(|(title, from)| {
+            (
+                title.to_owned(),
+                false,
+                Command::Edit(Edit::SetBaseline(from)),
+            )
+        })
         .collect()
 }
 

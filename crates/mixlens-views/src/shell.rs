@@ -1,7 +1,7 @@
 //! [`Shell`]: the whole content of a window.
 
 use egui::{CentralPanel, Panel as Side, Ui};
-use mixlens_study::{Ask, Command, ImportPreview, Panel, Study};
+use mixlens_study::{Analysis, Command, FrontRequest, ImportPreview, Panel, Study};
 
 use crate::dialogs::{Dialogs, Question};
 use crate::panels::Drafts;
@@ -41,7 +41,7 @@ impl Shell {
         self.dialogs.ui(ui.ctx(), study, around, out);
         drop_hint_ui(ui, self.takes_samples(study));
         if study.fit().is_some() && !study.is_profile_current() {
-            out.push(Command::UpdateProfile);
+            out.push(Analysis::UpdateProfile);
         }
     }
 
@@ -83,7 +83,7 @@ impl Shell {
     }
 
     /// Opens the dialog that a command requests; false when the window has no such dialog.
-    pub fn open(&mut self, ask: Ask) -> bool {
+    pub fn open(&mut self, request: FrontRequest) -> bool {
         self.dialogs.open(ask)
     }
 
@@ -92,7 +92,7 @@ impl Shell {
         self.workspace.bring_forward(panel);
     }
 
-    /// Shows a question; the answer comes as [`Command::Answer`].
+    /// Shows a question; the answer comes as [`FrontRequest::Answer`].
     pub fn ask(&mut self, question: Question) {
         self.dialogs.ask(question);
     }

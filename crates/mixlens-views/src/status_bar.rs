@@ -1,7 +1,7 @@
 //! The bar at the bottom: running jobs, the last message, the support of the mixture, notices.
 
 use egui::{Align, Layout, ProgressBar, RichText, Ui};
-use mixlens_study::{Command, Panel, Study};
+use mixlens_study::{Analysis, Command, Panel, Study, ViewChange};
 
 use crate::support::support_ui;
 use crate::{CommandQueue, JobProgress};
@@ -29,7 +29,7 @@ pub(crate) fn status_bar_ui(
                 .on_hover_text(format!("Stop {}", job.title.to_lowercase()))
                 .clicked()
             {
-                out.push(Command::CancelJob(job.id));
+                out.push(Analysis::CancelJob(job.id));
             }
         }
         let is_dismissed = message.as_ref().is_some_and(|text| {
@@ -58,7 +58,7 @@ pub(crate) fn status_bar_ui(
                     .on_hover_text("Show the notices of the import")
                     .clicked()
                 {
-                    out.push(Command::ShowPanel {
+                    out.push(ViewChange::ShowPanel {
                         panel: Panel::Notices,
                         is_shown: true,
                     });

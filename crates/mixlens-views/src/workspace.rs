@@ -5,7 +5,7 @@ use egui_tiles::{
     Behavior, Container, EditAction, Linear, LinearDir, SimplificationOptions, Tabs, TileId, Tiles,
     Tree, UiResponse,
 };
-use mixlens_study::{Command, Panel, Study};
+use mixlens_study::{Command, Output, Panel, Study, ViewChange};
 
 use crate::panels::{Drafts, panel_ui};
 use crate::{CommandQueue, Surroundings, Tokens, accessible_name};
@@ -74,7 +74,7 @@ impl Workspace {
         self.tree.ui(&mut drawing, ui);
         if drawing.is_edited && !self.is_narrow {
             self.layout = serde_json::to_string(&self.tree).ok();
-            out.push(Command::SetLayout(self.layout.clone()));
+            out.push(ViewChange::SetLayout(self.layout.clone()));
         }
     }
 
@@ -193,10 +193,13 @@ fn narrow_tree() -> Tree<Panel> {
 /// The menu of exports of a panel.
 fn export_menu_ui(ui: &mut Ui, panel: Panel, out: &mut CommandQueue) {
     let plots = [
-        ("As SVG…", Command::ExportSvg(panel)),
-        ("As PNG…", Command::ExportPng(panel)),
+        ("As SVG…", Command::Output(Output::ExportSvg(panel))),
+        ("As PNG…", Command::Output(Output::ExportPng(panel))),
     ];
-    let data = ("Data as CSV…", Command::ExportPlotData(panel));
+    let data = (
+        "Data as CSV…",
+        Command::Output(Output::ExportPlotData(panel)),
+    );
     let response = ui.menu_button("Export", |ui| {
         for (title, command) in plots.into_iter().filter(|_| panel.has_plot()).chain([data]) {
             if ui
@@ -262,7 +265,7 @@ impl Behavior<Panel> for Drawing<'_> {
 
     fn on_tab_close(&mut self, tiles: &mut Tiles<Panel>, tile: TileId) -> bool {
         if let Some(&panel) = tiles.get_pane(&tile) {
-            self.out.push(Command::ShowPanel {
+            self.out.push(ViewChange::ShowPanel {
                 panel,
                 is_shown: false,
             });

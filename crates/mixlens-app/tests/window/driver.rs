@@ -9,7 +9,8 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use mixlens_app::{App, AppSettings, AutoFit, Choose, Chosen, FileDialogs, Platform};
 use mixlens_study::{
-    Command, NextRunsSettings, Panel, ParetoSettings, SearchSettings, Study, SurveySettings,
+    Analysis, Command, NextRunsSettings, Panel, ParetoSettings, SearchSettings, Study,
+    SurveySettings, ViewChange,
 };
 
 /// How long work may take on a busy machine.
@@ -246,30 +247,34 @@ impl Driver {
 
     /// Finds a proposal, a front and the next runs, so that their panels have something to show.
     pub fn search_and_propose(&mut self) {
-        self.apply(Command::Search(SearchSettings::default()));
-        self.wait_for("a proposal", |study| study.dataset().work.search.is_some());
+        self.apply(Analysis::Search(SearchSettings::default()));
+        self.wait_for("a proposal", |study| {
+            study.dataset().work.results.search.is_some()
+        });
         let mut survey = SurveySettings::default();
         survey.params.samples = 50_000;
-        self.apply(Command::Survey(survey));
+        self.apply(Analysis::Survey(survey));
         self.wait_for("a survey", |study| study.survey().is_some());
-        self.apply(Command::FollowFront(ParetoSettings::default()));
-        self.wait_for("a front", |study| study.dataset().work.front.is_some());
-        self.apply(Command::ProposeRuns(NextRunsSettings {
+        self.apply(Analysis::FollowFront(ParetoSettings::default()));
+        self.wait_for("a front", |study| {
+            study.dataset().work.results.front.is_some()
+        });
+        self.apply(Analysis::ProposeRuns(NextRunsSettings {
             pool: 200,
             ..Default::default()
         }));
         self.wait_for("proposals", |study| {
-            study.dataset().work.next_runs.is_some()
+            study.dataset().work.results.next_runs.is_some()
         });
     }
 
     /// Puts a panel in front of the others in its group.
     pub fn bring_forward(&mut self, panel: Panel) {
-        self.apply(Command::ShowPanel {
+        self.apply(ViewChange::ShowPanel {
             panel,
             is_shown: false,
         });
-        self.apply(Command::ShowPanel {
+        self.apply(ViewChange::ShowPanel {
             panel,
             is_shown: true,
         });

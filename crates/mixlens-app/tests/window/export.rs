@@ -1,6 +1,9 @@
 use std::path::Path;
 
-use mixlens_study::{Command, EvidencePlot, Panel, SearchSettings, SurveySettings, Theme};
+use mixlens_study::{
+    Analysis, Command, Edit, EvidencePlot, Output, Panel, SearchSettings, SurveySettings, Theme,
+    ViewChange,
+};
 use mixlens_views::PANELS;
 
 use super::driver::{Answers, Driver};
@@ -13,24 +16,26 @@ fn driver(folder: &Path) -> Driver {
         target: folder.join("study.mixlens.json"),
     });
     for &panel in PANELS {
-        driver.apply(Command::ShowPanel {
+        driver.apply(ViewChange::ShowPanel {
             panel,
             is_shown: true,
         });
     }
-    driver.apply(Command::SetTheme(Theme::Light));
+    driver.apply(ViewChange::SetTheme(Theme::Light));
     driver.set("python proportion", 0.3);
-    driver.apply(Command::SaveMixture {
+    driver.apply(Edit::SaveMixture {
         name: "more python".to_owned(),
     });
-    driver.apply(Command::Search(SearchSettings {
+    driver.apply(Analysis::Search(SearchSettings {
         samples: 500,
         ..Default::default()
     }));
-    driver.wait_for("a proposal", |study| study.dataset().work.search.is_some());
+    driver.wait_for("a proposal", |study| {
+        study.dataset().work.results.search.is_some()
+    });
     let mut survey = SurveySettings::default();
     survey.params.samples = 5000;
-    driver.apply(Command::Survey(survey));
+    driver.apply(Analysis::Survey(survey));
     driver.wait_for("a survey", |study| study.survey().is_some());
     infer(&mut driver);
     driver
@@ -64,7 +69,7 @@ fn every_plot_is_saved_as_svg_and_as_png_of_the_same_page() {
     for &panel in PANELS.iter().filter(|panel| panel.has_plot()) {
         let [svg_path, png_path] =
             ["svg", "png"].map(|ending| folder.path().join(panel.file_name(ending)));
-        driver.apply(Command::ExportSvg(panel));
+        driver.apply(Output::ExportSvg(panel));
         driver.wait_for_text(&[&format!("saved {}", svg_path.display())]);
         let svg = std::fs::read_to_string(&svg_path).unwrap();
         assert!(
@@ -74,7 +79,7 @@ fn every_plot_is_saved_as_svg_and_as_png_of_the_same_page() {
         );
         keep(&svg_path, &panel.file_name("svg"));
 
-        driver.apply(Command::ExportPng(panel));
+        driver.apply(Output::ExportPng(panel));
         let told = [
             &*format!("saved {}", png_path.display()),
             "expected a graphics adapter",
@@ -97,12 +102,12 @@ fn every_plot_is_saved_as_svg_and_as_png_of_the_same_page() {
 fn the_evidence_that_is_chosen_is_the_evidence_that_is_saved() {
     let folder = tempfile::tempdir().unwrap();
     let mut driver = driver(folder.path());
-    driver.apply(Command::ExamineFit);
+    driver.apply(Analysis::ExamineFit);
     driver.wait_for("an examination", |study| {
-        study.dataset().work.examination.is_some()
+        study.dataset().work.results.examination.is_some()
     });
     for is_shown in [false, true] {
-        driver.apply(Command::ShowPanel {
+        driver.apply(ViewChange::ShowPanel {
             panel: Panel::Evidence,
             is_shown,
         }); // shown anew, it comes to the front
@@ -111,7 +116,7 @@ fn the_evidence_that_is_chosen_is_the_evidence_that_is_saved() {
     for plot in EvidencePlot::ALL {
         driver.click(plot.title());
         assert_eq!(driver.study().view().evidence, plot);
-        driver.apply(Command::ExportSvg(Panel::Evidence));
+        driver.apply(Output::ExportSvg(Panel::Evidence));
         let start = std::time::Instant::now();
         while !std::fs::read_to_string(&path)
             .is_ok_and(|svg| svg.contains(&format!(">{}</text>", plot.title())))

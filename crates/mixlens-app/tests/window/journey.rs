@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use egui::{Key, Modifiers};
-use mixlens_study::{Command, Panel, open_study};
+use mixlens_study::{Analysis, Command, Panel, open_study};
 
 use super::driver::{Answers, Driver};
 
@@ -113,11 +113,13 @@ fn two_files_are_previewed_imported_and_fitted() {
 fn a_search_finds_a_mixture_that_is_applied_with_a_click() {
     let folder = tempfile::tempdir().unwrap();
     let mut driver = driver(folder.path());
-    driver.apply(Command::Search(mixlens_study::SearchSettings {
+    driver.apply(Analysis::Search(mixlens_study::SearchSettings {
         samples: 2000,
         ..Default::default()
     }));
-    driver.wait_for("a proposal", |study| study.dataset().work.search.is_some());
+    driver.wait_for("a proposal", |study| {
+        study.dataset().work.results.search.is_some()
+    });
     let proposal = driver
         .study()
         .dataset()

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use egui::{Key, Modifiers};
 use mixlens_core::simplex::Mixture;
-use mixlens_study::{Command, autosave_path, backup_path};
+use mixlens_study::{Command, Edit, FrontRequest, autosave_path, backup_path};
 
 use super::driver::{Answers, Driver};
 
@@ -111,23 +111,23 @@ fn leaving_a_changed_study_asks_first() {
     let folder = tempfile::tempdir().unwrap();
     let mut window = window(folder.path());
     window.set("python proportion", 0.5);
-    window.apply(Command::OpenExample(mixlens_study::Example::Demo));
+    window.apply(FrontRequest::OpenExample(mixlens_study::Example::Demo));
     window.click("Cancel");
     assert!(
         (python(&window) - 0.5).abs() < 1e-9,
         "cancelling leaves everything as it is"
     );
-    window.apply(Command::OpenExample(mixlens_study::Example::Demo));
+    window.apply(FrontRequest::OpenExample(mixlens_study::Example::Demo));
     window.click("Save");
     window.wait_for("the example", |study| !study.is_modified());
     assert!(target(folder.path()).exists());
     window.set("python proportion", 0.4);
-    window.apply(Command::OpenExample(mixlens_study::Example::Demo));
+    window.apply(FrontRequest::OpenExample(mixlens_study::Example::Demo));
     window.click("Discard");
     window.wait_for("the example", |study| !study.is_modified());
     assert!((python(&window) - 0.4).abs() > 1e-3);
 
-    window.apply(Command::OpenRecent(0));
+    window.apply(FrontRequest::OpenRecent(0));
     window.wait_until_driven("the recent study", |window| {
         (python(window) - 0.5).abs() < 1e-9
     });
@@ -171,8 +171,8 @@ fn of_two_saves_in_a_row_the_later_one_counts() {
                 .map(|index| if index == 0 { first } else { 3.0 })
                 .collect();
             let (mixture, _) = Mixture::from_weights(&domains, &weights).unwrap();
-            window.apply_at_once(Command::SetMixture(mixture));
-            window.apply_at_once(Command::SaveStudy);
+            window.apply_at_once(Edit::SetMixture(mixture));
+            window.apply_at_once(FrontRequest::SaveStudy);
         }
         window.wait_for("the saved study", |study| !study.is_modified());
         let saved = mixlens_study::open_study(&target(folder.path())).unwrap();

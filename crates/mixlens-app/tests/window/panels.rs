@@ -1,7 +1,10 @@
 //! Panels that bring runs, fronts and proposals together, driven as a screen reader would.
 
 use egui::{Key, Modifiers, vec2};
-use mixlens_study::{ColumnRef, Command, NextRunsSettings, Panel, ParetoSettings, SearchSettings};
+use mixlens_study::{
+    Analysis, ColumnRef, Command, Edit, NextRunsSettings, Panel, ParetoSettings, SearchSettings,
+    ViewChange,
+};
 
 use super::driver::{Answers, Driver};
 
@@ -11,7 +14,7 @@ fn driver(panel: Panel) -> Driver {
         runs: Vec::new(),
         target: "unused".into(),
     });
-    driver.apply(Command::ShowPanel {
+    driver.apply(ViewChange::ShowPanel {
         panel,
         is_shown: true,
     });
@@ -76,10 +79,12 @@ fn axes_are_brushed_and_moved_with_the_pointer() {
 #[test]
 fn a_point_of_the_front_of_the_chosen_metrics_shows_its_mixture() {
     let mut driver = driver(Panel::Pareto);
-    driver.apply(Command::SetParetoMetrics([1, 2]));
+    driver.apply(ViewChange::SetParetoMetrics([1, 2]));
     driver.click("Follow front");
-    driver.wait_for("a front", |study| study.dataset().work.front.is_some());
-    let front = driver.study().dataset().work.front.clone().unwrap();
+    driver.wait_for("a front", |study| {
+        study.dataset().work.results.front.is_some()
+    });
+    let front = driver.study().dataset().work.results.front.clone().unwrap();
     let metrics = &driver.study().goal().metrics;
     assert_eq!(
         front.metrics,
@@ -87,12 +92,12 @@ fn a_point_of_the_front_of_the_chosen_metrics_shows_its_mixture() {
     );
     driver.click(&format!("Front point 2 of {}", front.points.len()));
     assert_eq!(*driver.study().current(), front.points[1].0);
-    driver.apply(Command::SetParetoMetrics([0, 1]));
+    driver.apply(ViewChange::SetParetoMetrics([0, 1]));
     assert!(
         !driver.has("Front point 1 of 21"),
         "the front of other metrics is shown"
     );
-    driver.apply(Command::FollowFront(ParetoSettings {
+    driver.apply(Analysis::FollowFront(ParetoSettings {
         metrics: [0, 1],
         points: 2,
     }));
@@ -106,9 +111,16 @@ fn next_runs_are_proposed_and_shown() {
     driver.set("Runs to propose", 3.0);
     driver.click("Propose next runs");
     driver.wait_for("proposals", |study| {
-        study.dataset().work.next_runs.is_some()
+        study.dataset().work.results.next_runs.is_some()
     });
-    let runs = driver.study().dataset().work.next_runs.clone().unwrap();
+    let runs = driver
+        .study()
+        .dataset()
+        .work
+        .results
+        .next_runs
+        .clone()
+        .unwrap();
     assert_eq!(
         (runs.mixtures.len(), runs.settings.clone()),
         (
@@ -142,14 +154,14 @@ fn phases_are_planned_and_what_they_read_is_told() {
         "{phases:?}"
     );
     // What is read too often is told; the phases stay as they are, whatever the limits.
-    driver.apply(Command::SetTrainingTokens(Some(1e12)));
+    driver.apply(Edit::SetTrainingTokens(Some(1e12)));
     for domain in 0..driver.study().domains().len() {
-        driver.apply(Command::SetUniqueTokens {
+        driver.apply(Edit::SetUniqueTokens {
             domain,
             to: Some(2e11),
         });
     }
-    driver.apply(Command::SetMaxEpochs(2.0));
+    driver.apply(Edit::SetMaxEpochs(2.0));
     let plan = driver.study().training_plan().unwrap().clone();
     let python = plan.rows.iter().find(|row| row.name == "python").unwrap();
     assert!(python.epochs.unwrap() > 2.0, "{python:?}");
@@ -176,7 +188,14 @@ fn a_survey_is_made_and_a_strip_sets_its_proportion() {
     driver.set("Mixtures to survey", 20_000.0);
     driver.click("Survey mixtures");
     driver.wait_for("a survey", |study| study.survey().is_some());
-    let found = driver.study().dataset().work.survey.clone().unwrap();
+    let found = driver
+        .study()
+        .dataset()
+        .work
+        .results
+        .survey
+        .clone()
+        .unwrap();
     assert_eq!(
         (found.survey.samples, found.settings.params.pair),
         (20_000, Some([0, 1]))
@@ -208,9 +227,11 @@ fn a_search_tells_the_device_and_how_fast_it_was() {
         simulate_always: true,
         ..Default::default()
     };
-    driver.apply(Command::Search(settings));
+    driver.apply(Analysis::Search(settings));
     driver.bring_forward(Panel::Search);
-    driver.wait_for("a search", |study| study.dataset().work.search.is_some());
+    driver.wait_for("a search", |study| {
+        study.dataset().work.results.search.is_some()
+    });
     driver.wait_to_see_part("on the processor in");
     assert!(driver.has_part("mixtures a second"));
 }

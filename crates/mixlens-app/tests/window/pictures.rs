@@ -11,7 +11,7 @@ use egui_kittest::{SnapshotOptions, try_image_snapshot_options};
 use image::RgbaImage;
 use mixlens_app::{AppError, Picture, PictureSettings, screenshot};
 use mixlens_core::fit::{CompareParams, SurrogateParams};
-use mixlens_study::{ColumnRef, Command, EvidencePlot, Panel, Theme};
+use mixlens_study::{Analysis, ColumnRef, Command, EvidencePlot, Panel, Theme, ViewChange};
 
 use super::driver::{Answers, Driver};
 
@@ -29,11 +29,11 @@ fn saved_study(folder: &Path) -> PathBuf {
     driver.press(Modifiers::COMMAND, Key::D);
     driver.set("python proportion", 0.5);
     driver.press(Modifiers::COMMAND, Key::D);
-    driver.apply(Command::SetTernary([4, 5, 6]));
-    driver.apply(Command::ColourRuns(Some(ColumnRef::Metric(0))));
+    driver.apply(ViewChange::SetTernary([4, 5, 6]));
+    driver.apply(ViewChange::ColourRuns(Some(ColumnRef::Metric(0))));
     let surrogates = ["ridge", "effective-data", "log-quadratic"]
         .map(|name| SurrogateParams::named(name, &[]).unwrap());
-    driver.apply(Command::Compare {
+    driver.apply(Analysis::Compare {
         surrogates: surrogates.into(),
         params: CompareParams {
             folds: 3,
@@ -43,7 +43,7 @@ fn saved_study(folder: &Path) -> PathBuf {
     driver.wait_for("a comparison", |study| study.evidence().is_some());
     driver.search_and_propose();
     super::tokenizer::infer(&mut driver);
-    driver.apply(Command::ShowPanel {
+    driver.apply(ViewChange::ShowPanel {
         panel: Panel::Tokenizer,
         is_shown: false,
     });
@@ -117,9 +117,9 @@ fn every_kind_of_evidence_looks_as_it_was_last_seen() {
     });
     driver.open(&study);
     driver.wait_for("the study", |study| study.saved().len() == 2);
-    driver.apply(Command::ExamineFit);
+    driver.apply(Analysis::ExamineFit);
     driver.wait_for("a learning curve", |study| {
-        study.dataset().work.examination.is_some()
+        study.dataset().work.results.examination.is_some()
     });
     let plots = [
         ("residuals", EvidencePlot::Residuals),
@@ -127,7 +127,7 @@ fn every_kind_of_evidence_looks_as_it_was_last_seen() {
         ("interactions", EvidencePlot::Interactions),
     ];
     for (name, plot) in plots {
-        driver.apply(Command::ShowEvidence(plot));
+        driver.apply(ViewChange::ShowEvidence(plot));
         // How a study is looked at needs no saving, so the study does not say when it is saved.
         std::fs::remove_file(&study).unwrap();
         driver.press(Modifiers::COMMAND, Key::S);

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use egui::{Key, Modifiers};
 use mixlens_study::{
-    Command, MixtureFormat, Panel, ResetTo, SearchSettings, State, autosave_path, open_study,
+    Analysis, Command, Edit, MixtureFormat, Output, Panel, ResetTo, SearchSettings, State,
+    ViewChange, autosave_path, open_study,
 };
 
 use super::driver::{Answers, Driver};
@@ -74,8 +75,8 @@ fn from_two_files_to_a_mixture_and_through_a_crash() {
     let start = window.study().state().clone();
 
     // Evidence: the fit's held-out predictions follow what was measured.
-    window.apply(Command::ShowMetric(Some(0)));
-    window.apply(Command::ShowPanel {
+    window.apply(ViewChange::ShowMetric(Some(0)));
+    window.apply(ViewChange::ShowPanel {
         panel: Panel::Evidence,
         is_shown: true,
     });
@@ -95,18 +96,20 @@ fn from_two_files_to_a_mixture_and_through_a_crash() {
     assert!((window.predicted(0) - before).abs() > 1e-4);
 
     // A search within limits.
-    window.apply(Command::AddConstraint(
+    window.apply(Edit::AddConstraint(
         "the_pile_github <= 2*the_pile_arxiv + 0.1".to_owned(),
     ));
-    window.apply(Command::SetUpper {
+    window.apply(Edit::SetUpper {
         domain: 0,
         to: Some(0.2),
     });
-    window.apply(Command::Search(SearchSettings {
+    window.apply(Analysis::Search(SearchSettings {
         samples: 5000,
         ..Default::default()
     }));
-    window.wait_for("a proposal", |study| study.dataset().work.search.is_some());
+    window.wait_for("a proposal", |study| {
+        study.dataset().work.results.search.is_some()
+    });
     let mixture = window
         .study()
         .dataset()
@@ -120,9 +123,9 @@ fn from_two_files_to_a_mixture_and_through_a_crash() {
 
     // Two mixtures are kept and compared.
     window.press(Modifiers::COMMAND, Key::D);
-    window.apply(Command::Reset(ResetTo::Proposal));
+    window.apply(Edit::Reset(ResetTo::Proposal));
     window.press(Modifiers::COMMAND, Key::D);
-    window.apply(Command::ShowPanel {
+    window.apply(ViewChange::ShowPanel {
         panel: Panel::Compare,
         is_shown: true,
     });
@@ -136,12 +139,12 @@ fn from_two_files_to_a_mixture_and_through_a_crash() {
 
     // What goes to the trainer, and into the paper.
     let yaml = window.exported(
-        Command::ExportMixture(MixtureFormat::Yaml),
+        Command::Output(Output::ExportMixture(MixtureFormat::Yaml)),
         &folder.path().join("mixture.yaml"),
     );
     assert!(yaml.contains("github"), "{yaml}");
     let svg = window.exported(
-        Command::ExportSvg(Panel::Metrics),
+        Command::Output(Output::ExportSvg(Panel::Metrics)),
         &folder.path().join("predicted-metrics.svg"),
     );
     assert!(svg.starts_with("<svg") && svg.contains("arxiv"), "{svg}");

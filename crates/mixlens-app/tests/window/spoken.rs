@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use mixlens_study::Command;
+use mixlens_study::{Command, Edit};
 use mixlens_views::PANELS;
 
 use super::driver::{Answers, Driver};
@@ -14,7 +14,7 @@ fn every_widget_that_can_be_used_has_a_name() {
         runs: Vec::new(),
         target: folder.path().join("study.mixlens.json"),
     });
-    driver.apply(Command::SaveMixture {
+    driver.apply(Edit::SaveMixture {
         name: String::new(),
     });
     driver.search_and_propose();

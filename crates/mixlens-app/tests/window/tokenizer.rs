@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use mixlens_formats::NamedBytes;
-use mixlens_study::{CATEGORIES, Command, Panel, ShareOf};
+use mixlens_study::{CATEGORIES, Command, Panel, ShareOf, TokenizerChange};
 
 use super::driver::{Answers, Driver};
 use bpe::{LANGUAGES, merges, text};
@@ -29,12 +29,12 @@ pub fn infer(driver: &mut Driver) {
     let others = [("neither", "abcdefghijk")];
     for (name, letters) in LANGUAGES.into_iter().chain(others) {
         let files = vec![Arc::new(NamedBytes::new(name, text(letters, 20_000, 7)))];
-        driver.apply(Command::TakeSamples {
+        driver.apply(TokenizerChange::TakeSamples {
             name: name.to_owned(),
             files,
         });
     }
-    driver.apply(Command::TakeTokenizer(Arc::new(NamedBytes::new(
+    driver.apply(TokenizerChange::TakeTokenizer(Arc::new(NamedBytes::new(
         "merges.txt",
         tokenizer(),
     ))));
@@ -43,7 +43,7 @@ pub fn infer(driver: &mut Driver) {
 
 fn leave_out_built_in(driver: &mut Driver) {
     let names = CATEGORIES.iter().map(|own| own.name.to_owned()).collect();
-    driver.apply(Command::ChooseCategories {
+    driver.apply(TokenizerChange::ChooseCategories {
         names,
         is_chosen: false,
     });

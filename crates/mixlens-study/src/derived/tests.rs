@@ -11,9 +11,9 @@ use mixlens_formats::{ImportOptions, NamedBytes, import_run_table};
 use super::*;
 use crate::testing::do_now;
 use crate::{
-    BaselineFrom, ColumnRef, Command, DomainOrder, Event, EvidencePlot, Panel, ParetoSettings,
-    ResetTo, RunSelection, SamplingSettings, ScalarisationKind, SortOrder, Study, SurveySettings,
-    run_job,
+    Analysis, BaselineFrom, ColumnRef, Command, DomainOrder, Edit, Event, EvidencePlot, Panel,
+    ParetoSettings, ResetTo, RunSelection, SamplingSettings, ScalarisationKind, Session, SortOrder,
+    Study, SurveySettings, ViewChange, run_job,
 };
 
 /// Runs over a, b and c with loss = 3 − a + 0.5 b and accuracy = 0.2 + 0.5 c, so that ridge fits
@@ -37,7 +37,9 @@ fn linear() -> Study {
     let penalty = [("penalty".to_owned(), "1e-9".to_owned())];
     do_now(
         &mut study,
-        Command::Fit(SurrogateParams::named("ridge", &penalty).unwrap()),
+        Command::Analysis(Analysis::Fit(
+            SurrogateParams::named("ridge", &penalty).unwrap(),
+        )),
     );
     study
 }
@@ -47,13 +49,13 @@ fn predictions_stand_beside_the_baseline_with_their_sense() {
     let mut study = linear();
     assert_eq!(study.goal().metrics[1].direction, Direction::Higher);
     study
-        .apply(Command::SetRedistribution(
+        .apply(Edit::SetRedistribution(
             mixlens_core::simplex::Redistribution::Swap { with: 2 },
         ))
         .unwrap();
     let before = study.current().parts()[0];
     study
-        .apply(Command::SetProportion {
+        .apply(Edit::SetProportion {
             domain: 0,
             to: before + 0.1,
         })
@@ -78,12 +80,12 @@ fn predictions_stand_beside_the_baseline_with_their_sense() {
         "{objective:?}"
     );
     study
-        .apply(Command::SetScalarisation(ScalarisationKind::Minimax))
+        .apply(Edit::SetScalarisation(ScalarisationKind::Minimax))
         .unwrap();
     let worst = study.predictions().unwrap().objective.clone().unwrap();
     assert!((worst.difference.value - 0.05).abs() < 1e-6, "{worst:?}");
     study
-        .apply(Command::PinMetric {
+        .apply(ViewChange::PinMetric {
             metric: 1,
             is_pinned: true,
         })
@@ -107,9 +109,9 @@ fn differences_within_the_noise_are_ties() {
 #[test]
 fn the_best_move_goes_from_the_worst_domain_to_the_best_within_limits_and_locks() {
     let mut study = linear();
-    study.apply(Command::SetMixture(uniform(&study))).unwrap();
-    study.apply(Command::OptimiseMetric(0)).unwrap();
-    do_now(&mut study, Command::UpdateProfile);
+    study.apply(Edit::SetMixture(uniform(&study))).unwrap();
+    study.apply(Edit::OptimiseMetric(0)).unwrap();
+    do_now(&mut study, Command::Analysis(Analysis::UpdateProfile));
     let best = study.look().unwrap().best_move.clone().unwrap();
     assert_eq!((best.from, best.to), (1, 0));
     assert!((best.change.value + 0.075).abs() < 1e-6);
@@ -120,31 +122,31 @@ fn the_best_move_goes_from_the_worst_domain_to_the_best_within_limits_and_locks(
         best.sentence
     );
     study
-        .apply(Command::SetUpper {
+        .apply(Edit::SetUpper {
             domain: 0,
             to: Some(1.0 / 3.0 + 0.02),
         })
         .unwrap();
-    do_now(&mut study, Command::UpdateProfile);
+    do_now(&mut study, Command::Analysis(Analysis::UpdateProfile));
     let best = study.look().unwrap().best_move.clone().unwrap();
     assert_eq!((best.from, best.to), (1, 0));
     assert!((best.points - 0.02).abs() < 1e-9, "{}", best.points);
     study
-        .apply(Command::SetLock {
+        .apply(Edit::SetLock {
             domain: 0,
             is_locked: true,
         })
         .unwrap();
-    do_now(&mut study, Command::UpdateProfile);
+    do_now(&mut study, Command::Analysis(Analysis::UpdateProfile));
     let best = study.look().unwrap().best_move.clone().unwrap();
     assert_eq!((best.from, best.to), (1, 2));
     study
-        .apply(Command::SetLock {
+        .apply(Edit::SetLock {
             domain: 1,
             is_locked: true,
         })
         .unwrap();
-    do_now(&mut study, Command::UpdateProfile);
+    do_now(&mut study, Command::Analysis(Analysis::UpdateProfile));
     assert_eq!(
         study.look().unwrap().sentence,
         "No single move of up to 5 points improves loss"
@@ -158,10 +160,10 @@ fn uniform(study: &Study) -> mixlens_core::simplex::Mixture {
 #[test]
 fn rows_of_domains_tell_limits_epochs_and_what_no_run_has_tried() {
     let mut study = linear();
-    study.apply(Command::SetMixture(uniform(&study))).unwrap();
-    study.apply(Command::SetTrainingTokens(Some(1e12))).unwrap();
+    study.apply(Edit::SetMixture(uniform(&study))).unwrap();
+    study.apply(Edit::SetTrainingTokens(Some(1e12))).unwrap();
     study
-        .apply(Command::SetUniqueTokens {
+        .apply(Edit::SetUniqueTokens {
             domain: 1,
             to: Some(5e10),
         })
@@ -181,14 +183,14 @@ fn rows_of_domains_tell_limits_epochs_and_what_no_run_has_tried() {
     );
     assert!(rows[1].is_beyond_runs && !rows[0].is_beyond_runs);
     // A mixture that is loaded keeps its proportions, and the row says so.
-    study.apply(Command::Reset(ResetTo::Uniform)).unwrap();
+    study.apply(Edit::Reset(ResetTo::Uniform)).unwrap();
     assert_eq!(study.domain_rows()[1].limit, LimitHit::AboveUpper);
-    study.apply(Command::MoveIntoLimits).unwrap();
+    study.apply(Edit::MoveIntoLimits).unwrap();
     assert_eq!(study.domain_rows()[1].limit, LimitHit::AtUpper);
     study
-        .apply(Command::SortDomains(DomainOrder::Proportion))
+        .apply(ViewChange::SortDomains(DomainOrder::Proportion))
         .unwrap();
-    study.apply(Command::FilterDomains("B".into())).unwrap();
+    study.apply(ViewChange::FilterDomains("B".into())).unwrap();
     assert_eq!(
         study
             .listed_domains()
@@ -202,8 +204,8 @@ fn rows_of_domains_tell_limits_epochs_and_what_no_run_has_tried() {
 #[test]
 fn traces_follow_the_law_along_each_domain() {
     let mut study = linear();
-    study.apply(Command::ShowMetric(Some(0))).unwrap();
-    do_now(&mut study, Command::UpdateProfile);
+    study.apply(ViewChange::ShowMetric(Some(0))).unwrap();
+    do_now(&mut study, Command::Analysis(Analysis::UpdateProfile));
     let look = study.look().unwrap();
     let traces = look.traces.as_ref().unwrap();
     assert_eq!(
@@ -221,14 +223,14 @@ fn traces_follow_the_law_along_each_domain() {
 #[test]
 fn the_ternary_grid_keeps_the_others_share_and_shades_what_the_limits_forbid() {
     let mut study = linear();
-    study.apply(Command::ShowMetric(Some(0))).unwrap();
+    study.apply(ViewChange::ShowMetric(Some(0))).unwrap();
     study
-        .apply(Command::SetUpper {
+        .apply(Edit::SetUpper {
             domain: 0,
             to: Some(0.5),
         })
         .unwrap();
-    do_now(&mut study, Command::UpdateProfile);
+    do_now(&mut study, Command::Analysis(Analysis::UpdateProfile));
     let ternary = study.look().unwrap().ternary.clone().unwrap();
     assert!((ternary.total - 1.0).abs() < 1e-12 && ternary.others.abs() < 1e-12);
     assert_eq!(
@@ -247,16 +249,16 @@ fn the_ternary_grid_keeps_the_others_share_and_shades_what_the_limits_forbid() {
 fn domains_that_add_up_do_not_interact() {
     let mut study = linear();
     study
-        .apply(Command::ShowPanel {
+        .apply(ViewChange::ShowPanel {
             panel: Panel::Evidence,
             is_shown: true,
         })
         .unwrap();
     study
-        .apply(Command::ShowEvidence(EvidencePlot::Interactions))
+        .apply(ViewChange::ShowEvidence(EvidencePlot::Interactions))
         .unwrap();
-    study.apply(Command::ShowMetric(Some(0))).unwrap();
-    do_now(&mut study, Command::UpdateProfile);
+    study.apply(ViewChange::ShowMetric(Some(0))).unwrap();
+    do_now(&mut study, Command::Analysis(Analysis::UpdateProfile));
     let interactions = study.look().unwrap().interactions.clone().unwrap();
     assert_eq!(interactions.values.len(), 9);
     // A linear law bends only by what the Cox directions share.
@@ -267,12 +269,14 @@ fn domains_that_add_up_do_not_interact() {
 #[test]
 fn runs_are_filtered_by_name_or_condition_sorted_and_coloured() {
     let mut study = linear();
-    study.apply(Command::FilterRuns("RUN 1".into())).unwrap();
+    study.apply(ViewChange::FilterRuns("RUN 1".into())).unwrap();
     assert_eq!(study.listed_runs().len(), 11);
-    study.apply(Command::FilterRuns("a >= 0.8".into())).unwrap();
+    study
+        .apply(ViewChange::FilterRuns("a >= 0.8".into()))
+        .unwrap();
     assert_eq!(study.listed_runs(), [8, 17, 26, 35, 44]);
     study
-        .apply(Command::SortRuns(Some((
+        .apply(ViewChange::SortRuns(Some((
             ColumnRef::Metric(0),
             SortOrder::Falling,
         ))))
@@ -291,11 +295,11 @@ fn runs_are_filtered_by_name_or_condition_sorted_and_coloured() {
             .is_sorted_by(|a, b| a >= b)
     );
     study
-        .apply(Command::SelectRuns(RunSelection::Shown))
+        .apply(ViewChange::SelectRuns(RunSelection::Shown))
         .unwrap();
     assert_eq!(study.view().selected, BTreeSet::from([8, 17, 26, 35, 44]));
     study
-        .apply(Command::ColourRuns(Some(ColumnRef::Domain(0))))
+        .apply(ViewChange::ColourRuns(Some(ColumnRef::Domain(0))))
         .unwrap();
     let colours = study.run_colours();
     assert_eq!(
@@ -328,10 +332,10 @@ fn held_out_predictions_stand_beside_what_was_measured() {
         .to_vec();
     do_now(
         &mut study,
-        Command::Compare {
+        Command::Analysis(Analysis::Compare {
             surrogates,
             params: CompareParams::default(),
-        },
+        }),
     );
     let pairs = study.measured_pairs(0);
     assert_eq!(pairs.len(), 45);
@@ -354,16 +358,14 @@ fn held_out_predictions_stand_beside_what_was_measured() {
 #[test]
 fn kept_mixtures_are_compared_with_the_baseline() {
     let mut study = linear();
-    study.apply(Command::SetMixture(uniform(&study))).unwrap();
+    study.apply(Edit::SetMixture(uniform(&study))).unwrap();
     study
-        .apply(Command::SetBaseline(BaselineFrom::Uniform))
+        .apply(Edit::SetBaseline(BaselineFrom::Uniform))
         .unwrap();
     for to in [0.4, 0.5] {
+        study.apply(Edit::SetProportion { domain: 0, to }).unwrap();
         study
-            .apply(Command::SetProportion { domain: 0, to })
-            .unwrap();
-        study
-            .apply(Command::SaveMixture {
+            .apply(Edit::SaveMixture {
                 name: format!("a at {to}"),
             })
             .unwrap();
@@ -391,19 +393,19 @@ fn parallel_lines_pass_through_brushes() {
     let mut study = linear();
     do_now(
         &mut study,
-        Command::SampleMixtures(SamplingSettings {
+        Command::Analysis(Analysis::SampleMixtures(SamplingSettings {
             count: 30,
             ..Default::default()
-        }),
+        })),
     );
     study
-        .apply(Command::SetAxes(vec![
+        .apply(ViewChange::SetAxes(vec![
             ColumnRef::Metric(0),
             ColumnRef::Domain(0),
         ]))
         .unwrap();
     study
-        .apply(Command::BrushAxis {
+        .apply(ViewChange::BrushAxis {
             axis: ColumnRef::Domain(0),
             to: Some((0.8, 0.7)),
         })
@@ -438,7 +440,7 @@ fn parallel_lines_pass_through_brushes() {
     let axis = &plot.axes[1];
     assert!((axis.value_at(axis.brush.unwrap().0) - 0.7).abs() < 1e-6);
     study
-        .apply(Command::SetLogAxis {
+        .apply(ViewChange::SetLogAxis {
             axis: ColumnRef::Domain(0),
             is_log: true,
         })
@@ -452,7 +454,7 @@ fn parallel_lines_pass_through_brushes() {
 fn a_drag_moves_the_mixture_among_lines_that_stay() {
     let mut study = linear();
     let (plot, plane) = (Arc::clone(study.parallel()), Arc::clone(study.pareto()));
-    study.apply(Command::SetMixture(uniform(&study))).unwrap();
+    study.apply(Edit::SetMixture(uniform(&study))).unwrap();
     assert!(Arc::ptr_eq(&plot, study.parallel()) && Arc::ptr_eq(&plane, study.pareto()));
     let marks = study.parallel_marks();
     let [[loss, accuracy], _] = study.pareto_marks().unwrap();
@@ -467,7 +469,7 @@ fn a_drag_moves_the_mixture_among_lines_that_stay() {
     }
     // No run has more than 8 % of b.
     assert!(marks.current[1] > 1.0 && marks.baseline[1] < 1.0);
-    study.apply(Command::ShowRun(3)).unwrap();
+    study.apply(Edit::ShowRun(3)).unwrap();
     let own = plot
         .lines
         .sources
@@ -483,7 +485,7 @@ fn a_drag_moves_the_mixture_among_lines_that_stay() {
         assert!((mark - place).abs() < 1e-4);
     }
     study
-        .apply(Command::BrushAxis {
+        .apply(ViewChange::BrushAxis {
             axis: ColumnRef::Domain(0),
             to: Some((0.1, 0.2)),
         })
@@ -491,7 +493,7 @@ fn a_drag_moves_the_mixture_among_lines_that_stay() {
     assert!(study.parallel().has_brush() && !Arc::ptr_eq(&plot, study.parallel()));
     assert!(Arc::ptr_eq(&plot.lines, &study.parallel().lines));
     study
-        .apply(Command::SetLogAxis {
+        .apply(ViewChange::SetLogAxis {
             axis: ColumnRef::Domain(0),
             is_log: true,
         })
@@ -547,12 +549,12 @@ fn a_front_is_drawn_in_the_plane_of_its_two_metrics_alone() {
     let mut study = linear();
     do_now(
         &mut study,
-        Command::FollowFront(ParetoSettings {
+        Command::Analysis(Analysis::FollowFront(ParetoSettings {
             metrics: [0, 1],
             points: 5,
-        }),
+        })),
     );
-    let front = study.dataset().work.front.clone().unwrap();
+    let front = study.dataset().work.results.front.clone().unwrap();
     assert_eq!(front.surrogate, "ridge");
     let values: Vec<[f64; 2]> = front.points.iter().map(|(_, values)| *values).collect();
     let plane = Arc::clone(study.pareto());
@@ -579,13 +581,13 @@ fn a_front_is_drawn_in_the_plane_of_its_two_metrics_alone() {
                 .all(|(range, value)| range.0 <= value && value <= range.1)
         );
     }
-    study.apply(Command::SetParetoMetrics([1, 0])).unwrap();
+    study.apply(ViewChange::SetParetoMetrics([1, 0])).unwrap();
     let reversed: Vec<[f64; 2]> = values.iter().map(|[a, b]| [*b, *a]).collect();
     assert_eq!(study.pareto().front, reversed);
-    study.apply(Command::SetParetoMetrics([0, 0])).unwrap();
+    study.apply(ViewChange::SetParetoMetrics([0, 0])).unwrap();
     assert!(study.pareto().front.is_empty());
     // Runs are judged anew when a metric improves the other way.
-    study.apply(Command::SetParetoMetrics([0, 1])).unwrap();
+    study.apply(ViewChange::SetParetoMetrics([0, 1])).unwrap();
     let dominated = |study: &Study| {
         study
             .pareto()
@@ -596,7 +598,7 @@ fn a_front_is_drawn_in_the_plane_of_its_two_metrics_alone() {
     };
     let before = dominated(&study);
     study
-        .apply(Command::SetDirection {
+        .apply(Edit::SetDirection {
             metric: 1,
             to: Direction::Lower,
         })
@@ -609,12 +611,12 @@ fn a_front_of_surrogates_that_are_not_convex_is_sampled_and_says_so() {
     let mut study = linear();
     do_now(
         &mut study,
-        Command::FollowFront(ParetoSettings {
+        Command::Analysis(Analysis::FollowFront(ParetoSettings {
             metrics: [0, 1],
             points: 5,
-        }),
+        })),
     );
-    let front = study.dataset().work.front.clone().unwrap();
+    let front = study.dataset().work.results.front.clone().unwrap();
     assert!(!front.is_exact && front.points.len() >= 2);
     // Less loss is bought with less accuracy all along the front.
     assert!(
@@ -625,29 +627,29 @@ fn a_front_of_surrogates_that_are_not_convex_is_sampled_and_says_so() {
     );
     do_now(
         &mut study,
-        Command::SetDirection {
+        Command::Edit(Edit::SetDirection {
             metric: 1,
             to: Direction::Lower,
-        },
+        }),
     );
     do_now(
         &mut study,
-        Command::FollowFront(ParetoSettings {
+        Command::Analysis(Analysis::FollowFront(ParetoSettings {
             metrics: [0, 1],
             points: 5,
-        }),
+        })),
     );
-    let front = study.dataset().work.front.clone().unwrap();
+    let front = study.dataset().work.results.front.clone().unwrap();
     assert!(front.is_exact);
     // Asked for the other way round, the same front comes the other way round.
     do_now(
         &mut study,
-        Command::FollowFront(ParetoSettings {
+        Command::Analysis(Analysis::FollowFront(ParetoSettings {
             metrics: [1, 0],
             points: 5,
-        }),
+        })),
     );
-    let reversed = study.dataset().work.front.clone().unwrap();
+    let reversed = study.dataset().work.results.front.clone().unwrap();
     assert_eq!(reversed.metrics, ["c_acc", "loss"]);
     let ends =
         |front: &crate::ParetoFront| [front.points[0].1, front.points[front.points.len() - 1].1];
@@ -663,12 +665,15 @@ fn every_panel_with_something_to_show_exports_its_numbers() {
     let surrogates = vec![SurrogateParams::named("ridge", &[]).unwrap()];
     do_now(
         &mut study,
-        Command::Compare {
+        Command::Analysis(Analysis::Compare {
             surrogates,
             params: CompareParams::default(),
-        },
+        }),
     );
-    do_now(&mut study, Command::Search(Default::default()));
+    do_now(
+        &mut study,
+        Command::Analysis(Analysis::Search(Default::default())),
+    );
     let params = SurveyParams {
         samples: 2000,
         pair: Some([2, 0]),
@@ -676,20 +681,20 @@ fn every_panel_with_something_to_show_exports_its_numbers() {
     };
     do_now(
         &mut study,
-        Command::Survey(SurveySettings {
+        Command::Analysis(Analysis::Survey(SurveySettings {
             params,
             ..Default::default()
-        }),
+        })),
     );
     do_now(
         &mut study,
-        Command::ProposeRuns(crate::NextRunsSettings {
+        Command::Analysis(Analysis::ProposeRuns(crate::NextRunsSettings {
             count: 2,
             pool: 50,
             ..Default::default()
-        }),
+        })),
     );
-    do_now(&mut study, Command::UpdateProfile);
+    do_now(&mut study, Command::Analysis(Analysis::UpdateProfile));
     // The tokenizer's are tested where one is opened.
     for panel in Panel::ALL
         .into_iter()
@@ -715,19 +720,19 @@ fn every_panel_with_something_to_show_exports_its_numbers() {
 fn a_survey_counts_mixtures_within_the_limits_and_the_locks() {
     let mut study = noisy(60);
     study
-        .apply(Command::SetProportion {
+        .apply(Edit::SetProportion {
             domain: 1,
             to: 0.25,
         })
         .unwrap();
     study
-        .apply(Command::SetLock {
+        .apply(Edit::SetLock {
             domain: 1,
             is_locked: true,
         })
         .unwrap();
     study
-        .apply(Command::SetUpper {
+        .apply(Edit::SetUpper {
             domain: 0,
             to: Some(0.5),
         })
@@ -739,12 +744,12 @@ fn a_survey_counts_mixtures_within_the_limits_and_the_locks() {
     };
     do_now(
         &mut study,
-        Command::Survey(SurveySettings {
+        Command::Analysis(Analysis::Survey(SurveySettings {
             params,
             ..Default::default()
-        }),
+        })),
     );
-    let found = study.dataset().work.survey.clone().unwrap();
+    let found = study.dataset().work.results.survey.clone().unwrap();
     assert_eq!(
         (found.survey.allowed, found.surrogate.as_str()),
         (3000, "ridge")
@@ -780,11 +785,11 @@ fn a_survey_counts_mixtures_within_the_limits_and_the_locks() {
         params,
         ..Default::default()
     };
-    let Event::JobRequested(request) = study.apply(Command::Survey(settings)).unwrap().remove(0)
+    let Event::JobRequested(request) = study.apply(Analysis::Survey(settings)).unwrap().remove(0)
     else {
         panic!("a survey is work")
     };
-    let failed = study.apply(Command::JobFinished(run_job(
+    let failed = study.apply(Analysis::JobFinished(run_job(
         &request,
         &Control::default(),
         &Sequential,
@@ -815,7 +820,7 @@ fn noisy(runs: i32) -> Study {
     let mut study = Study::of_table("runs.csv", Arc::new(table));
     do_now(
         &mut study,
-        Command::Fit(SurrogateParams::named("ridge", &[]).unwrap()),
+        Command::Analysis(Analysis::Fit(SurrogateParams::named("ridge", &[]).unwrap())),
     );
     study
 }
@@ -824,7 +829,7 @@ fn noisy(runs: i32) -> Study {
 fn intervals_are_those_of_the_core_to_the_bit() {
     let mut study = noisy(60);
     study
-        .apply(Command::SetProportion { domain: 0, to: 0.6 })
+        .apply(Edit::SetProportion { domain: 0, to: 0.6 })
         .unwrap();
     let set = &study.fit().unwrap().set;
     let (current, baseline) = (study.current().parts(), study.baseline().mixture.parts());
@@ -847,11 +852,11 @@ fn intervals_are_those_of_the_core_to_the_bit() {
     }
     let kept = study.current().clone();
     study
-        .apply(Command::SaveMixture {
+        .apply(Edit::SaveMixture {
             name: "kept".into(),
         })
         .unwrap();
-    study.apply(Command::Reset(ResetTo::Uniform)).unwrap();
+    study.apply(Edit::Reset(ResetTo::Uniform)).unwrap();
     let cell = &study.differences().unwrap().metrics[0].1[1];
     let fit = study.fit().unwrap();
     let expected = fit
@@ -870,11 +875,11 @@ fn intervals_are_those_of_the_core_to_the_bit() {
 fn a_change_of_the_baseline_changes_what_is_compared_with_it() {
     let mut study = noisy(60);
     study
-        .apply(Command::SetProportion { domain: 0, to: 0.6 })
+        .apply(Edit::SetProportion { domain: 0, to: 0.6 })
         .unwrap();
     let before = study.predictions().unwrap().rows[0].clone();
     study
-        .apply(Command::SetBaseline(BaselineFrom::Current))
+        .apply(Edit::SetBaseline(BaselineFrom::Current))
         .unwrap();
     let after = study.predictions().unwrap().rows[0].clone();
     assert_eq!(
@@ -882,15 +887,15 @@ fn a_change_of_the_baseline_changes_what_is_compared_with_it() {
         (before.current, before.current.value)
     );
     assert!(after.difference.value.abs() < 1e-15 && after.standing == Standing::Tied);
-    study.apply(Command::Undo).unwrap();
+    study.apply(Session::Undo).unwrap();
     assert_eq!(study.predictions().unwrap().rows[0], before);
 }
 
 #[test]
 fn sentence_and_traces_carry_the_intervals_of_their_metric() {
     let mut study = noisy(60);
-    study.apply(Command::ShowMetric(Some(0))).unwrap();
-    do_now(&mut study, Command::UpdateProfile);
+    study.apply(ViewChange::ShowMetric(Some(0))).unwrap();
+    do_now(&mut study, Command::Analysis(Analysis::UpdateProfile));
     let look = study.look().unwrap();
     assert!(
         look.sentence.contains(" to a changes loss by −0.0") && look.sentence.contains(" ± "),
@@ -904,8 +909,8 @@ fn sentence_and_traces_carry_the_intervals_of_their_metric() {
             .zip(&trace.values[0])
             .all(|((low, high), value)| low < value && value < high)
     );
-    study.apply(Command::ShowMetric(None)).unwrap();
-    do_now(&mut study, Command::UpdateProfile);
+    study.apply(ViewChange::ShowMetric(None)).unwrap();
+    do_now(&mut study, Command::Analysis(Analysis::UpdateProfile));
     let look = study.look().unwrap();
     assert!(
         !look.sentence.contains('±') && look.traces.as_ref().unwrap().domains[0].bands == [None],
@@ -917,7 +922,7 @@ fn sentence_and_traces_carry_the_intervals_of_their_metric() {
 #[test]
 fn the_best_surrogates_are_fitted_and_examined() {
     let mut study = noisy(22);
-    do_now(&mut study, Command::FitBest);
+    do_now(&mut study, Command::Analysis(Analysis::FitBest));
     assert_eq!(study.dataset().work.fits.len(), 2);
     assert!(
         study
@@ -927,9 +932,9 @@ fn the_best_surrogates_are_fitted_and_examined() {
             .iter()
             .all(|row| row.noise.is_some_and(|noise| noise < 0.1))
     );
-    do_now(&mut study, Command::ChooseFit(0));
-    do_now(&mut study, Command::ExamineFit);
-    let found = study.dataset().work.examination.clone().unwrap();
+    do_now(&mut study, Command::Analysis(Analysis::ChooseFit(0)));
+    do_now(&mut study, Command::Analysis(Analysis::ExamineFit));
+    let found = study.dataset().work.results.examination.clone().unwrap();
     assert_eq!((found.surrogate.name(), found.coverage.len()), ("ridge", 2));
     assert!(found.curve.points.is_sorted_by(|a, b| a.runs < b.runs));
     assert!(

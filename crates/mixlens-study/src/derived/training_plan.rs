@@ -156,19 +156,19 @@ mod tests {
     use mixlens_core::schedule::CheckLevel;
     use mixlens_core::simplex::{DomainSet, Mixture};
 
-    use crate::{Command, SavedStudy, Study, parse_study};
+    use crate::{Command, Edit, SavedStudy, Session, Study, parse_study};
 
     fn study() -> Study {
         let mut study = Study::of_domains("test", DomainSet::new(["web", "code"]).unwrap());
-        study.apply(Command::SetTrainingTokens(Some(1e12))).unwrap();
+        study.apply(Edit::SetTrainingTokens(Some(1e12))).unwrap();
         study
-            .apply(Command::SetUniqueTokens {
+            .apply(Edit::SetUniqueTokens {
                 domain: 0,
                 to: Some(1e12),
             })
             .unwrap();
         study
-            .apply(Command::SetUniqueTokens {
+            .apply(Edit::SetUniqueTokens {
                 domain: 1,
                 to: Some(1e11),
             })
@@ -179,7 +179,7 @@ mod tests {
 
     fn set(study: &mut Study, weights: &[f64]) {
         let (mixture, _) = Mixture::from_weights(study.domains(), weights).unwrap();
-        study.apply(Command::SetMixture(mixture)).unwrap();
+        study.apply(Edit::SetMixture(mixture)).unwrap();
     }
 
     #[test]
@@ -206,9 +206,9 @@ mod tests {
     #[test]
     fn phases_add_up_as_on_the_command_line() {
         let mut study = study();
-        study.apply(Command::AddPhase).unwrap();
+        study.apply(Edit::AddPhase).unwrap();
         set(&mut study, &[1.0, 1.0]);
-        study.apply(Command::SetPhaseMixture(1)).unwrap();
+        study.apply(Edit::SetPhaseMixture(1)).unwrap();
         let plan = study.training_plan().unwrap();
         assert_eq!(plan.phases[1].tokens_text, "200B");
         assert_eq!(
@@ -219,7 +219,7 @@ mod tests {
             ("18.00 %", "0.8 + 1 = 1.8")
         );
         study
-            .apply(Command::SetPhasePart { place: 1, to: 0.5 })
+            .apply(Edit::SetPhasePart { place: 1, to: 0.5 })
             .unwrap();
         assert_eq!(study.training_plan().unwrap().rows[1].part_text, "30.00 %");
         let text = SavedStudy::of(&study).to_text();
@@ -227,14 +227,14 @@ mod tests {
             parse_study(&text).unwrap().state().phases,
             study.state().phases
         );
-        study.apply(Command::RemovePhase(0)).unwrap();
+        study.apply(Edit::RemovePhase(0)).unwrap();
         assert_eq!(study.training_plan().unwrap().rows[1].part_text, "50.00 %");
-        study.apply(Command::Undo).unwrap();
+        study.apply(Session::Undo).unwrap();
         assert_eq!(study.training_plan().unwrap().phases.len(), 2);
-        assert!(study.apply(Command::RemovePhase(2)).is_err());
+        assert!(study.apply(Edit::RemovePhase(2)).is_err());
         assert!(
             study
-                .apply(Command::SetPhasePart {
+                .apply(Edit::SetPhasePart {
                     place: 0,
                     to: f64::NAN
                 })
@@ -245,7 +245,7 @@ mod tests {
     #[test]
     fn a_domain_over_its_cap_is_told() {
         let mut study = study();
-        study.apply(Command::SetMaxEpochs(20.0)).unwrap();
+        study.apply(Edit::SetMaxEpochs(20.0)).unwrap();
         set(&mut study, &[0.0, 1.0]);
         let plan = study.training_plan().unwrap();
         assert_eq!(plan.rows[1].light, "amber");

@@ -109,7 +109,7 @@ impl SavedStudy {
         text
     }
 
-    /// How many edits the study had, for [`Command::StudySaved`](crate::Command::StudySaved).
+    /// How many edits the study had, for [`Session::StudySaved`](Session::StudySaved).
     pub fn edits(&self) -> u64 {
         self.edits
     }
@@ -146,12 +146,12 @@ impl SavedData {
             notices: dataset.notices.clone(),
             fits: work.fits,
             active: work.active,
-            evidence: work.evidence,
-            examination: work.examination,
-            search: work.search,
-            survey: work.survey,
-            front: work.front,
-            next_runs: work.next_runs,
+            evidence: work.results.evidence,
+            examination: work.results.examination,
+            search: work.results.search,
+            survey: work.results.survey,
+            front: work.results.front,
+            next_runs: work.results.next_runs,
         }
     }
 

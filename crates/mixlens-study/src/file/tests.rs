@@ -9,8 +9,8 @@ use mixlens_formats::{ImportOptions, NamedBytes, SaveOrder, import_run_table};
 use super::*;
 use crate::testing::do_now;
 use crate::{
-    BaselineFrom, Command, NextRunsSettings, Panel, ParetoSettings, RunSelection, SearchSettings,
-    Study, StudyError,
+    Analysis, BaselineFrom, Command, Edit, NextRunsSettings, Panel, ParetoSettings, RunSelection,
+    SearchSettings, Study, StudyError, ViewChange,
 };
 use crate::{Fit, JobOutcome, JobResult};
 
@@ -35,7 +35,7 @@ fn small() -> Study {
 
 /// Fits without intervals, which take ten times as long, as if a job had done it.
 fn keep_quick_fit(study: &mut Study, params: &SurrogateParams) {
-    let events = study.apply(Command::Fit(params.clone())).unwrap();
+    let events = study.apply(Analysis::Fit(params.clone())).unwrap();
     let id = study.running_jobs()[0].0;
     assert_eq!(events.len(), 1);
     let set = SurrogateSet::fit(
@@ -55,7 +55,7 @@ fn keep_quick_fit(study: &mut Study, params: &SurrogateParams) {
         id,
         outcome: Ok(JobOutcome::Fit(Box::new(fit))),
     };
-    study.apply(Command::JobFinished(result)).unwrap();
+    study.apply(Analysis::JobFinished(result)).unwrap();
 }
 
 /// A study with something in every field.
@@ -68,91 +68,94 @@ fn full() -> Study {
     for params in &surrogates {
         keep_quick_fit(&mut study, params);
     }
-    do_now(&mut study, Command::Fit(surrogates[0].clone()));
+    do_now(
+        &mut study,
+        Command::Analysis(Analysis::Fit(surrogates[0].clone())),
+    );
     let quick = vec![surrogates[0].clone(), surrogates[5].clone()];
     do_now(
         &mut study,
-        Command::Compare {
+        Command::Analysis(Analysis::Compare {
             surrogates: quick,
             params: CompareParams::default(),
-        },
+        }),
     );
-    do_now(&mut study, Command::ChooseFit(0));
+    do_now(&mut study, Command::Analysis(Analysis::ChooseFit(0)));
     do_now(
         &mut study,
-        Command::Search(SearchSettings {
+        Command::Analysis(Analysis::Search(SearchSettings {
             samples: 500,
             ..Default::default()
-        }),
+        })),
     );
     do_now(
         &mut study,
-        Command::SetDirection {
+        Command::Edit(Edit::SetDirection {
             metric: 1,
             to: Direction::Lower,
-        },
-    );
-    do_now(
-        &mut study,
-        Command::FollowFront(ParetoSettings {
-            metrics: [0, 1],
-            points: 3,
         }),
     );
     do_now(
         &mut study,
-        Command::ProposeRuns(NextRunsSettings {
+        Command::Analysis(Analysis::FollowFront(ParetoSettings {
+            metrics: [0, 1],
+            points: 3,
+        })),
+    );
+    do_now(
+        &mut study,
+        Command::Analysis(Analysis::ProposeRuns(NextRunsSettings {
             count: 2,
             pool: 50,
             ..Default::default()
-        }),
+        })),
     );
     for command in [
-        Command::SaveMixture {
+        Command::Edit(Edit::SaveMixture {
             name: "mine".into(),
-        },
-        Command::SetProportion {
+        }),
+        Command::Edit(Edit::SetProportion {
             domain: 1,
             to: 1.0 / 3.0,
-        },
-        Command::SaveMixture {
+        }),
+        Command::Edit(Edit::SaveMixture {
             name: String::new(),
-        },
-        Command::CompareMixture {
+        }),
+        Command::Edit(Edit::CompareMixture {
             place: 1,
             is_compared: true,
-        },
-        Command::SetBaseline(BaselineFrom::Saved(0)),
-        Command::SetUniqueTokens {
+        }),
+        Command::Edit(Edit::SetBaseline(BaselineFrom::Saved(0))),
+        Command::Edit(Edit::SetUniqueTokens {
             domain: 1,
             to: Some(1.2e11),
-        },
-        Command::SetTrainingTokens(Some(1e12)),
-        Command::SetMaxEpochs(5.0),
-        Command::SetUpper {
+        }),
+        Command::Edit(Edit::SetTrainingTokens(Some(1e12))),
+        Command::Edit(Edit::SetMaxEpochs(5.0)),
+        Command::Edit(Edit::SetUpper {
             domain: 0,
             to: Some(0.7),
-        },
-        Command::AddConstraint("code <= 2*law + 0.3".into()),
-        Command::AddBound("loss_web <= baseline + 0.1".into()),
-        Command::SetWeight {
+        }),
+        Command::Edit(Edit::AddConstraint("code <= 2*law + 0.3".into())),
+        Command::Edit(Edit::AddBound("loss_web <= baseline + 0.1".into())),
+        Command::Edit(Edit::SetWeight {
             metric: 1,
             to: 0.25,
-        },
-        Command::SetLock {
+        }),
+        Command::Edit(Edit::SetLock {
             domain: 2,
             is_locked: true,
-        },
-        Command::SetRedistribution(Redistribution::Swap { with: 1 }),
-        Command::AddPhase,
-        Command::SetPhasePart { place: 0, to: 0.6 },
-        Command::SetSeed(7),
-        Command::ShowPanel {
+        }),
+        Command::Edit(Edit::SetRedistribution(Redistribution::Swap { with: 1 })),
+        Command::Edit(Edit::AddPhase),
+        Command::Edit(Edit::SetPhasePart { place: 0, to: 0.6 }),
+        Command::Edit(Edit::SetSeed(7)),
+        Command::View(ViewChange::ShowPanel {
             panel: Panel::Runs,
             is_shown: true,
-        },
-        Command::SelectRuns(RunSelection::Toggle(3)),
-        Command::ShowMetric(Some(1)),
+        }),
+        Command::View(ViewChange::SelectRuns(RunSelection::Toggle(3))),
+        Command::View(ViewChange::ShowMetric(Some(1))),
     ] {
         do_now(&mut study, command);
     }
@@ -228,27 +231,30 @@ fn fixture() -> Study {
     let mut study = small();
     do_now(
         &mut study,
-        Command::Fit(SurrogateParams::named("ridge", &[]).unwrap()),
+        Command::Analysis(Analysis::Fit(SurrogateParams::named("ridge", &[]).unwrap())),
     );
-    do_now(&mut study, Command::Search(SearchSettings::default()));
+    do_now(
+        &mut study,
+        Command::Analysis(Analysis::Search(SearchSettings::default())),
+    );
     for command in [
-        Command::SaveMixture {
+        Command::Edit(Edit::SaveMixture {
             name: "mine".into(),
-        },
-        Command::SetUpper {
+        }),
+        Command::Edit(Edit::SetUpper {
             domain: 1,
             to: Some(0.5),
-        },
-        Command::AddConstraint("code <= 2*law + 0.3".into()),
-        Command::SetLock {
+        }),
+        Command::Edit(Edit::AddConstraint("code <= 2*law + 0.3".into())),
+        Command::Edit(Edit::SetLock {
             domain: 2,
             is_locked: true,
-        },
-        Command::SetProportion {
+        }),
+        Command::Edit(Edit::SetProportion {
             domain: 1,
             to: 0.25,
-        },
-        Command::SetSeed(7),
+        }),
+        Command::Edit(Edit::SetSeed(7)),
     ] {
         do_now(&mut study, command);
     }
@@ -288,7 +294,7 @@ fn recovery_offers_what_would_be_lost_and_nothing_else() {
     let text = SavedStudy::of(&small()).to_text();
     let mut edited = small();
     edited
-        .apply(Command::SetProportion { domain: 0, to: 0.5 })
+        .apply(Edit::SetProportion { domain: 0, to: 0.5 })
         .unwrap();
     let at = |text: &str, secs| FoundFile::new(text, Some(secs));
     let (saved, newer, older) = (
@@ -340,7 +346,7 @@ fn a_crash_between_saves_is_recovered_from_disk() {
     let mut study = small();
     save_study(&SavedStudy::of(&study), &path, SaveOrder::now()).unwrap();
     study
-        .apply(Command::SetProportion { domain: 0, to: 0.5 })
+        .apply(Edit::SetProportion { domain: 0, to: 0.5 })
         .unwrap();
     assert!(study.is_modified());
     save_autosave(&SavedStudy::of(&study), Some(&path), folder.path()).unwrap();

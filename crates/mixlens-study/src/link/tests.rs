@@ -3,7 +3,7 @@ use mixlens_core::table::{Direction, Metric, MetricSet, RowSums, RunTableBuilder
 use proptest::prelude::*;
 
 use super::*;
-use crate::{BaselineFrom, Command, Panel, Study, StudyError};
+use crate::{BaselineFrom, Command, Edit, Panel, Session, Study, StudyError, ViewChange};
 
 /// A study with `count` domains and `metrics` metrics, and something in every part of its state.
 fn study(count: usize, metrics: usize, numbers: &[f64]) -> Study {
@@ -21,48 +21,46 @@ fn study(count: usize, metrics: usize, numbers: &[f64]) -> Study {
     let mut study = Study::of_table("test", std::sync::Arc::new(builder.finish()));
     let number = |place: usize| numbers[place % numbers.len()];
     for domain in 0..count {
-        let _ = study.apply(Command::SetProportion {
+        let _ = study.apply(Edit::SetProportion {
             domain,
             to: number(domain),
         });
         study
-            .apply(Command::SetLower {
+            .apply(Edit::SetLower {
                 domain,
                 to: Some(0.001 * number(domain)),
             })
             .unwrap();
         study
-            .apply(Command::SetUpper {
+            .apply(Edit::SetUpper {
                 domain,
                 to: Some(0.9 + 0.01 * number(domain + 1)),
             })
             .unwrap();
         let tokens = Some((1e9 + 1e13 * number(domain + 2)).round());
         study
-            .apply(Command::SetUniqueTokens { domain, to: tokens })
+            .apply(Edit::SetUniqueTokens { domain, to: tokens })
             .unwrap();
     }
     study
-        .apply(Command::SetBaseline(BaselineFrom::Current))
+        .apply(Edit::SetBaseline(BaselineFrom::Current))
         .unwrap();
     study
-        .apply(Command::SetProportion {
+        .apply(Edit::SetProportion {
             domain: 0,
             to: number(7),
         })
         .unwrap();
+    study.apply(Edit::SetTrainingTokens(Some(1.2e9))).unwrap();
+    study.apply(Edit::SetMaxEpochs(6.5)).unwrap();
     study
-        .apply(Command::SetTrainingTokens(Some(1.2e9)))
-        .unwrap();
-    study.apply(Command::SetMaxEpochs(6.5)).unwrap();
-    study
-        .apply(Command::AddConstraint(
+        .apply(Edit::AddConstraint(
             "the domain number 0 <= 2*the domain number 1 + 0.9".into(),
         ))
         .unwrap();
     for domain in (3..count).step_by(5) {
         study
-            .apply(Command::SetLock {
+            .apply(Edit::SetLock {
                 domain,
                 is_locked: true,
             })
@@ -70,26 +68,26 @@ fn study(count: usize, metrics: usize, numbers: &[f64]) -> Study {
     }
     for metric in 0..metrics.len() {
         study
-            .apply(Command::SetWeight {
+            .apply(Edit::SetWeight {
                 metric,
                 to: number(metric + 3),
             })
             .unwrap();
     }
     study
-        .apply(Command::SetDirection {
+        .apply(Edit::SetDirection {
             metric: 0,
             to: Direction::Higher,
         })
         .unwrap();
     study
-        .apply(Command::AddBound("metric_1_loss <= baseline + 0.01".into()))
+        .apply(Edit::AddBound("metric_1_loss <= baseline + 0.01".into()))
         .unwrap();
-    study.apply(Command::SetSeed(u64::MAX)).unwrap();
-    study.apply(Command::SetTernary([2, 0, 1])).unwrap();
-    study.apply(Command::ShowMetric(Some(1))).unwrap();
+    study.apply(Edit::SetSeed(u64::MAX)).unwrap();
+    study.apply(ViewChange::SetTernary([2, 0, 1])).unwrap();
+    study.apply(ViewChange::ShowMetric(Some(1))).unwrap();
     study
-        .apply(Command::ShowPanel {
+        .apply(ViewChange::ShowPanel {
             panel: Panel::Runs,
             is_shown: true,
         })
@@ -120,7 +118,7 @@ fn a_link_opens_what_it_was_made_of_as_one_step() {
     let mut received = Study::of_table("test", std::sync::Arc::clone(sent.table().unwrap()));
     let before = received.state().clone();
     received
-        .apply(Command::OpenLink(format!("#{link}")))
+        .apply(Session::OpenLink(format!("#{link}")))
         .unwrap();
     let (own, other) = (received.state(), sent.state());
     for (own, other) in own.current.parts().iter().zip(other.current.parts()) {
@@ -133,7 +131,7 @@ fn a_link_opens_what_it_was_made_of_as_one_step() {
     assert_eq!((own.seed, &received.view().ternary), (u64::MAX, &[2, 0, 1]));
     assert!(received.view().panels.contains(&Panel::Runs));
     assert_eq!(study_link(&received), link);
-    received.apply(Command::Undo).unwrap();
+    received.apply(Session::Undo).unwrap();
     assert_eq!(received.state(), &before);
 }
 
@@ -148,7 +146,7 @@ fn short_names_are_in_the_link_and_long_ones_are_told_apart() {
         DomainSet::new((0..40).map(|i| format!("d{i}"))).unwrap(),
     );
     let problem = other
-        .apply(Command::OpenLink(long))
+        .apply(Session::OpenLink(long))
         .unwrap_err()
         .to_string();
     assert!(
@@ -203,7 +201,7 @@ proptest! {
         let sent = study(count, 4, &numbers);
         let link = study_link(&sent);
         let mut received = Study::of_table("test", std::sync::Arc::clone(sent.table().unwrap()));
-        received.apply(Command::OpenLink(link.clone())).unwrap();
+        received.apply(Session::OpenLink(link.clone())).unwrap();
         prop_assert_eq!(study_link(&received), link);
         prop_assert!((received.current().parts().iter().sum::<f64>() - 1.0).abs() <= 1e-12);
     }
@@ -221,7 +219,7 @@ proptest! {
         for hostile in [&noise, &link[..place(cut)], &flipped, &format!("{link}&{noise}"), &format!("v=1&{noise}")] {
             let before = own.state().clone();
             let _ = link_domains(hostile);
-            match own.apply(Command::OpenLink(hostile.to_owned())) {
+            match own.apply(Session::OpenLink(hostile.to_owned())) {
                 Err(_) => prop_assert_eq!(own.state(), &before),
                 Ok(_) => prop_assert!((own.current().parts().iter().sum::<f64>() - 1.0).abs() <= 1e-12),
             }

@@ -7,7 +7,8 @@ use mixlens_core::simplex::Mixture;
 use super::{Drag, Study};
 use crate::link::Linked;
 use crate::{
-    Ask, Brush, ColumnRef, Command, Event, RunSelection, State, StudyError, View, embed, export,
+    Ask, Brush, ColumnRef, Command, Edit, Event, FrontRequest, Output, RunSelection, Session,
+    State, StudyError, View, ViewChange, embed, export,
 };
 
 /// The least and greatest magnification.
@@ -22,13 +23,13 @@ impl Study {
     /// A [`StudyError`] that says what was expected, what was found and what to do.
     pub fn apply(&mut self, command: Command) -> Result<Vec<Event>, StudyError> {
         if let Some(ask) = ask(&command) {
-            return Ok(vec![Event::Asked(ask)]);
+            return Ok(vec![Event::FrontRequested(ask)]);
         }
         let title = command.info().title.trim_end_matches('…');
         match command {
-            Command::Undo => Ok(self.travel(Study::undo_state)),
-            Command::Redo => Ok(self.travel(Study::redo_state)),
-            Command::BeginDrag => {
+            Command::Session(Session::Undo) => Ok(self.travel(Study::undo_state)),
+            Command::Session(Session::Redo) => Ok(self.travel(Study::redo_state)),
+            Command::Session(Session::BeginDrag) => {
                 self.drag = Some(Drag {
                     before: Arc::clone(&self.state),
                     is_recorded: false,
@@ -36,14 +37,16 @@ impl Study {
                 });
                 Ok(Vec::new())
             }
-            Command::EndDrag => {
+            Command::Session(Session::EndDrag) => {
                 if self.drag.take().is_some_and(|drag| drag.is_recorded) {
                     self.profile_basis += 1;
                 }
                 Ok(Vec::new())
             }
-            Command::CopyMixture(format) => Ok(vec![Event::TextCopied(self.mixture_text(format))]),
-            Command::CopyComparison => {
+            Command::Output(Output::CopyMixture(format)) => {
+                Ok(vec![Event::TextCopied(self.mixture_text(format))])
+            }
+            Command::Output(Output::CopyComparison) => {
                 let (what, advice) = ("kept mixtures", "keep a mixture first");
                 let table = self.differences().filter(|_| !self.saved().is_empty());
                 let table = table.ok_or(StudyError::Missing {
@@ -53,7 +56,7 @@ impl Study {
                 })?;
                 Ok(vec![Event::TextCopied(export::comparison_text(table))])
             }
-            Command::CopyEmbed => {
+            Command::Output(Output::CopyEmbed) => {
                 let (what, advice) = ("surrogate", "fit one first");
                 let fit = self.fit().ok_or(StudyError::Missing {
                     command: title,
@@ -69,37 +72,37 @@ impl Study {
                     file,
                 ])
             }
-            Command::ExportMixture(format) => {
+            Command::Output(Output::ExportMixture(format)) => {
                 let name = format!("mixture.{}", format.ending());
                 Ok(vec![Event::FileReady {
                     name,
                     text: self.mixture_text(format),
                 }])
             }
-            Command::ExportPlotData(panel) => {
+            Command::Output(Output::ExportPlotData(panel)) => {
                 let text = self.needed_plot_data(title, panel)?;
                 Ok(vec![Event::FileReady {
                     name: panel.file_name("csv"),
                     text,
                 }])
             }
-            Command::ExportSvg(panel) => {
+            Command::Output(Output::ExportSvg(panel)) => {
                 self.needed_plot_data(title, panel)?;
-                Ok(vec![Event::Asked(Ask::ExportSvg(panel))])
+                Ok(vec![Event::FrontRequested(FrontRequest::ExportSvg(panel))])
             }
-            Command::ExportPng(panel) => {
+            Command::Output(Output::ExportPng(panel)) => {
                 self.needed_plot_data(title, panel)?;
-                Ok(vec![Event::Asked(Ask::ExportPng(panel))])
+                Ok(vec![Event::FrontRequested(FrontRequest::ExportPng(panel))])
             }
-            Command::StudySaved(edits) => {
+            Command::Session(Session::StudySaved(edits)) => {
                 self.saved_edits = Some(edits);
                 Ok(Vec::new())
             }
-            Command::StudyRecovered => {
+            Command::Session(Session::StudyRecovered) => {
                 self.saved_edits = None;
                 Ok(Vec::new())
             }
-            Command::OpenLink(fragment) => self.open_link(&fragment),
+            Command::Session(Session::OpenLink(fragment)) => self.open_link(&fragment),
             command if command.is_about_tokenizer() => self.change_tokenizer(command),
             command if command.is_work() => self.start_work(command),
             command if command.is_view() => self.change_view(command),
@@ -192,7 +195,7 @@ impl Study {
 
     /// The mixture that a drag of this domain began with.
     fn drag_base(&mut self, command: &Command) -> Option<Mixture> {
-        let Command::SetProportion { domain, .. } = command else {
+        let Command::Edit(Edit::SetProportion { domain, .. }) = command else {
             return None;
         };
         let drag = self.drag.as_mut()?;
@@ -207,59 +210,63 @@ impl Study {
     fn change_view(&mut self, command: Command) -> Result<Vec<Event>, StudyError> {
         let before = self.view.clone();
         match command {
-            Command::ShowPanel {
+            Command::View(ViewChange::ShowPanel {
                 panel,
                 is_shown: true,
-            } => {
+            }) => {
                 self.view.panels.insert(panel);
             }
-            Command::ShowPanel {
+            Command::View(ViewChange::ShowPanel {
                 panel,
                 is_shown: false,
-            } => {
+            }) => {
                 self.view.panels.remove(&panel);
             }
-            Command::SetLayout(layout) => self.view.layout = layout,
-            Command::SetTheme(theme) => self.view.theme = theme,
-            Command::SetZoom(zoom) => self.set_zoom(zoom)?,
-            Command::ZoomIn => self.set_zoom(self.view.zoom * ZOOM_STEP)?,
-            Command::ZoomOut => self.set_zoom(self.view.zoom / ZOOM_STEP)?,
-            Command::ZoomReset => self.set_zoom(1.0)?,
-            Command::ShowMetric(metric) => self.view.metric = metric,
-            Command::ShowEvidence(plot) => self.view.evidence = plot,
-            Command::ShowShares(of) => self.view.shares = of,
-            Command::SetTernary(corners) => self.set_ternary(corners)?,
-            Command::SetParetoMetrics(metrics) => self.view.pareto = metrics,
-            Command::PinMetric {
+            Command::View(ViewChange::SetLayout(layout)) => self.view.layout = layout,
+            Command::View(ViewChange::SetTheme(theme)) => self.view.theme = theme,
+            Command::View(ViewChange::SetZoom(zoom)) => self.set_zoom(zoom)?,
+            Command::View(ViewChange::ZoomIn) => self.set_zoom(self.view.zoom * ZOOM_STEP)?,
+            Command::View(ViewChange::ZoomOut) => self.set_zoom(self.view.zoom / ZOOM_STEP)?,
+            Command::View(ViewChange::ZoomReset) => self.set_zoom(1.0)?,
+            Command::View(ViewChange::ShowMetric(metric)) => self.view.metric = metric,
+            Command::View(ViewChange::ShowEvidence(plot)) => self.view.evidence = plot,
+            Command::View(ViewChange::ShowShares(of)) => self.view.shares = of,
+            Command::View(ViewChange::SetTernary(corners)) => self.set_ternary(corners)?,
+            Command::View(ViewChange::SetParetoMetrics(metrics)) => self.view.pareto = metrics,
+            Command::View(ViewChange::PinMetric {
                 metric,
                 is_pinned: true,
-            } => {
+            }) => {
                 self.view.pinned.insert(metric);
             }
-            Command::PinMetric {
+            Command::View(ViewChange::PinMetric {
                 metric,
                 is_pinned: false,
-            } => {
+            }) => {
                 self.view.pinned.remove(&metric);
             }
-            Command::SelectRuns(selection) => self.select_runs(selection),
-            Command::FilterRuns(filter) => self.view.runs.filter = filter,
-            Command::SortRuns(sort) => self.view.runs.sort = sort,
-            Command::ColourRuns(colour_by) => self.view.runs.colour_by = colour_by,
-            Command::FilterDomains(filter) => self.view.domain_filter = filter,
-            Command::SortDomains(order) => self.view.domain_order = order,
-            Command::SetAxes(axes) => self.view.axes = axes,
-            Command::SetLogAxis { axis, is_log: true } => {
+            Command::View(ViewChange::SelectRuns(selection)) => self.select_runs(selection),
+            Command::View(ViewChange::FilterRuns(filter)) => self.view.runs.filter = filter,
+            Command::View(ViewChange::SortRuns(sort)) => self.view.runs.sort = sort,
+            Command::View(ViewChange::ColourRuns(colour_by)) => {
+                self.view.runs.colour_by = colour_by
+            }
+            Command::View(ViewChange::FilterDomains(filter)) => self.view.domain_filter = filter,
+            Command::View(ViewChange::SortDomains(order)) => self.view.domain_order = order,
+            Command::View(ViewChange::SetAxes(axes)) => self.view.axes = axes,
+            Command::View(ViewChange::SetLogAxis { axis, is_log: true }) => {
                 self.view.log_axes.insert(axis);
             }
-            Command::SetLogAxis {
+            Command::View(ViewChange::SetLogAxis {
                 axis,
                 is_log: false,
-            } => {
+            }) => {
                 self.view.log_axes.remove(&axis);
             }
-            Command::BrushAxis { axis, to } => self.brush(axis, to)?,
-            Command::DismissNotice(place) => return Ok(self.dismiss_notice(place)),
+            Command::View(ViewChange::BrushAxis { axis, to }) => self.brush(axis, to)?,
+            Command::View(ViewChange::DismissNotice(place)) => {
+                return Ok(self.dismiss_notice(place));
+            }
             _ => {}
         }
         self.fit_view();
@@ -401,20 +408,20 @@ impl Study {
 /// What only a front can do.
 fn ask(command: &Command) -> Option<Ask> {
     Some(match command {
-        Command::OpenExample(example) => Ask::OpenExample(*example),
-        Command::OpenRecent(place) => Ask::OpenRecent(*place),
-        Command::Answer(answer) => Ask::Answer(*answer),
-        Command::OpenFiles => Ask::ImportFiles,
-        Command::OpenStudy => Ask::OpenStudy,
-        Command::OpenTokenizer => Ask::OpenTokenizer,
-        Command::AddSamples(from) => Ask::AddSamples(*from),
-        Command::SaveStudy => Ask::SaveStudy,
-        Command::SaveStudyAs => Ask::SaveStudyAs,
-        Command::CopyLink => Ask::CopyLink,
-        Command::ShowPalette => Ask::ShowPalette,
-        Command::ShowShortcuts => Ask::ShowShortcuts,
-        Command::ShowAbout => Ask::ShowAbout,
-        Command::Quit => Ask::Quit,
+        Command::Front(FrontRequest::OpenExample(example)) => FrontRequest::OpenExample(*example),
+        Command::Front(FrontRequest::OpenRecent(place)) => FrontRequest::OpenRecent(*place),
+        Command::Front(FrontRequest::Answer(answer)) => FrontRequest::Answer(*answer),
+        Command::Front(FrontRequest::OpenFiles) => FrontRequest::OpenFiles,
+        Command::Front(FrontRequest::OpenStudy) => FrontRequest::OpenStudy,
+        Command::Front(FrontRequest::OpenTokenizer) => FrontRequest::OpenTokenizer,
+        Command::Front(FrontRequest::AddSamples(from)) => FrontRequest::AddSamples(*from),
+        Command::Front(FrontRequest::SaveStudy) => FrontRequest::SaveStudy,
+        Command::Front(FrontRequest::SaveStudyAs) => FrontRequest::SaveStudyAs,
+        Command::Front(FrontRequest::CopyLink) => FrontRequest::CopyLink,
+        Command::Front(FrontRequest::ShowPalette) => FrontRequest::ShowPalette,
+        Command::Front(FrontRequest::ShowShortcuts) => FrontRequest::ShowShortcuts,
+        Command::Front(FrontRequest::ShowAbout) => FrontRequest::ShowAbout,
+        Command::Front(FrontRequest::Quit) => FrontRequest::Quit,
         _ => return None,
     })
 }

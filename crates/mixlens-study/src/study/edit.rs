@@ -6,7 +6,7 @@ use mixlens_core::listed;
 use mixlens_core::simplex::{Constraints, Mixture, Redistribution, SUM_TOLERANCE, set_proportion};
 
 use super::{Study, edit_limits, edit_objective, edit_phases, edit_saved};
-use crate::{Command, InferredAs, ResetTo, State, StudyError};
+use crate::{Command, Edit, InferredAs, ResetTo, State, StudyError};
 
 /// How far a mixture may be beyond a limit and still count as inside (rounding).
 const TOLERANCE: f64 = 1e-9;
@@ -17,11 +17,11 @@ impl Study {
         let state = &*self.state;
         let mut next = state.clone();
         match command {
-            Command::SetProportion { domain, to } => {
+            Command::Edit(Edit::SetProportion { domain, to }) => {
                 let (locks, how) = (&state.locks, state.redistribution);
                 next.current = moved(base, *domain, *to, state, locks, how)?;
             }
-            Command::MovePoints { from, to, points } => {
+            Command::Edit(Edit::MovePoints { from, to, points }) => {
                 let part = state.current.parts().get(*from).copied().unwrap_or(0.0);
                 let how = Redistribution::Swap { with: *to };
                 next.current = moved(
@@ -33,34 +33,36 @@ impl Study {
                     how,
                 )?;
             }
-            Command::SetShares { corners, shares } => {
+            Command::Edit(Edit::SetShares { corners, shares }) => {
                 next.current = shared(state, *corners, *shares)?
             }
-            Command::SetMixture(mixture) => {
+            Command::Edit(Edit::SetMixture(mixture)) => {
                 next.current = over_domains(state, mixture)?;
             }
-            Command::Reset(to) => next.current = self.known_mixture(*to)?,
-            Command::ShowRun(row) => next.current = self.run_mixture(*row)?,
-            Command::MoveIntoLimits => next.current = inside_limits(&next)?,
-            Command::SetLock { domain, is_locked } => {
+            Command::Edit(Edit::Reset(to)) => next.current = self.known_mixture(*to)?,
+            Command::Edit(Edit::ShowRun(row)) => next.current = self.run_mixture(*row)?,
+            Command::Edit(Edit::MoveIntoLimits) => next.current = inside_limits(&next)?,
+            Command::Edit(Edit::SetLock { domain, is_locked }) => {
                 check_place("domain", state.domains().len(), *domain)?;
                 next.locks.set(*domain, *is_locked);
             }
-            Command::UnlockAll => next.locks = mixlens_core::simplex::Locks::none(state.domains()),
-            Command::SetRedistribution(how) => {
+            Command::Edit(Edit::UnlockAll) => {
+                next.locks = mixlens_core::simplex::Locks::none(state.domains())
+            }
+            Command::Edit(Edit::SetRedistribution(how)) => {
                 if let Redistribution::Swap { with } = how {
                     check_place("domain", state.domains().len(), *with)?;
                 }
                 next.redistribution = *how;
             }
-            Command::SetSeed(seed) => next.seed = *seed,
-            Command::UseInferred(InferredAs::Mixture) => {
+            Command::Edit(Edit::SetSeed(seed)) => next.seed = *seed,
+            Command::Edit(Edit::UseInferred(InferredAs::Mixture)) => {
                 next.current = self.needed_inferred_mixture()?.mixture
             }
-            Command::UseInferred(InferredAs::Baseline) => {
+            Command::Edit(Edit::UseInferred(InferredAs::Baseline)) => {
                 next.baseline = self.needed_inferred_mixture()?
             }
-            Command::SetBaseline(from) => next.baseline = self.baseline_from(*from)?,
+            Command::Edit(Edit::SetBaseline(from)) => next.baseline = self.baseline_from(*from)?,
             command if edit_saved::edit(&mut next, command)? => {}
             command if edit_limits::edit(&mut next, command)? => {}
             command if edit_phases::edit(&mut next, command)? => {}

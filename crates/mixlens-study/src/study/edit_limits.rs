@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::edit::{check_place, inside_limits};
-use crate::{Command, Limits, State, StudyError};
+use crate::{Command, Edit, Limits, State, StudyError};
 
 /// Changes the limits; false for a command that is about something else.
 ///
@@ -13,29 +13,31 @@ pub(super) fn edit(next: &mut State, command: &Command) -> Result<bool, StudyErr
     let count = next.domains().len();
     let limits = &mut next.limits;
     let (list, place, to) = match command {
-        Command::SetLower { domain, to } => (&mut limits.lower, *domain, *to),
-        Command::SetUpper { domain, to } => (&mut limits.upper, *domain, *to),
-        Command::SetUniqueTokens { domain, to } => (&mut limits.unique_tokens, *domain, *to),
-        Command::SetTrainingTokens(to) => {
+        Command::Edit(Edit::SetLower { domain, to }) => (&mut limits.lower, *domain, *to),
+        Command::Edit(Edit::SetUpper { domain, to }) => (&mut limits.upper, *domain, *to),
+        Command::Edit(Edit::SetUniqueTokens { domain, to }) => {
+            (&mut limits.unique_tokens, *domain, *to)
+        }
+        Command::Edit(Edit::SetTrainingTokens(to)) => {
             limits.training_tokens = to
                 .map(|to| positive("a number of training tokens above zero", to))
                 .transpose()?;
             return settle(next);
         }
-        Command::SetMaxEpochs(to) => {
+        Command::Edit(Edit::SetMaxEpochs(to)) => {
             limits.max_epochs = positive("a number of epochs above zero", *to)?;
             return settle(next);
         }
-        Command::AddConstraint(text) => {
+        Command::Edit(Edit::AddConstraint(text)) => {
             limits.linear.push(text.trim().to_owned());
             return settle(next);
         }
-        Command::RemoveConstraint(place) => {
+        Command::Edit(Edit::RemoveConstraint(place)) => {
             check_place("constraint", limits.linear.len(), *place)?;
             limits.linear.remove(*place);
             return settle(next);
         }
-        Command::ClearLimits => {
+        Command::Edit(Edit::ClearLimits) => {
             next.limits = Limits::none(count);
             return settle(next);
         }

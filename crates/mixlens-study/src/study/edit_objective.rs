@@ -3,13 +3,13 @@
 use mixlens_formats::parse_metric_bound;
 
 use super::edit::check_place;
-use crate::{Command, ObjectiveMetric, ObjectiveSettings, State, StudyError};
+use crate::{Command, Edit, ObjectiveMetric, ObjectiveSettings, State, StudyError};
 
 /// Changes the objective; commands that are about something else change nothing.
 pub(super) fn edit(next: &mut State, command: &Command) -> Result<(), StudyError> {
     let goal = &mut next.goal;
     match command {
-        Command::SetWeight { metric, to } => {
+        Command::Edit(Edit::SetWeight { metric, to }) => {
             if !(to.is_finite() && *to >= 0.0) {
                 let expected = "a finite weight of zero or more";
                 return Err(StudyError::BadValue {
@@ -19,7 +19,7 @@ pub(super) fn edit(next: &mut State, command: &Command) -> Result<(), StudyError
             }
             metric_at(goal, *metric)?.weight = *to;
         }
-        Command::OptimiseMetric(metric) => {
+        Command::Edit(Edit::OptimiseMetric(metric)) => {
             metric_at(goal, *metric)?;
             let weight = |place: usize| f64::from(u8::from(place == *metric));
             goal.metrics
@@ -27,9 +27,11 @@ pub(super) fn edit(next: &mut State, command: &Command) -> Result<(), StudyError
                 .enumerate()
                 .for_each(|(place, own)| own.weight = weight(place));
         }
-        Command::SetDirection { metric, to } => metric_at(goal, *metric)?.direction = *to,
-        Command::SetScalarisation(aim) => goal.aim = *aim,
-        Command::AddBound(text) => {
+        Command::Edit(Edit::SetDirection { metric, to }) => {
+            metric_at(goal, *metric)?.direction = *to
+        }
+        Command::Edit(Edit::SetScalarisation(aim)) => goal.aim = *aim,
+        Command::Edit(Edit::AddBound(text)) => {
             let Some(metrics) = goal.metric_set() else {
                 let (command, what, advice) =
                     ("Add metric bound", "metrics", "import a run table first");
@@ -42,7 +44,7 @@ pub(super) fn edit(next: &mut State, command: &Command) -> Result<(), StudyError
             parse_metric_bound(text, &metrics, &vec![0.0; metrics.len()])?;
             goal.bounds.push(text.trim().to_owned());
         }
-        Command::RemoveBound(place) => {
+        Command::Edit(Edit::RemoveBound(place)) => {
             check_place("metric bound", goal.bounds.len(), *place)?;
             goal.bounds.remove(*place);
         }

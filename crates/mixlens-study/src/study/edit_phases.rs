@@ -1,7 +1,7 @@
 //! Commands that change the phases of the plan.
 
 use super::edit::check_place;
-use crate::{Command, PlannedPhase, State, StudyError};
+use crate::{Command, Edit, PlannedPhase, State, StudyError};
 
 /// The part of the run that a new phase gets: the length of end-of-training upsampling that did
 /// best on average when published.
@@ -13,7 +13,7 @@ const MIN_PART: f64 = 1e-3;
 pub(super) fn edit(next: &mut State, command: &Command) -> Result<bool, StudyError> {
     let count = next.phases.len();
     match command {
-        Command::AddPhase => {
+        Command::Edit(Edit::AddPhase) => {
             let mixture = next.current.clone();
             if next.phases.is_empty() {
                 next.phases.push(PlannedPhase {
@@ -27,7 +27,7 @@ pub(super) fn edit(next: &mut State, command: &Command) -> Result<bool, StudyErr
                 mixture,
             });
         }
-        Command::SetPhasePart { place, to } => {
+        Command::Edit(Edit::SetPhasePart { place, to }) => {
             check_place("phase", count, *place)?;
             if !to.is_finite() {
                 let expected = "a part of the run from 0 to 1";
@@ -46,7 +46,7 @@ pub(super) fn edit(next: &mut State, command: &Command) -> Result<bool, StudyErr
                 scale_others(&mut next.phases, Some(*place), 1.0 - to);
             }
         }
-        Command::SetPhaseMixture(place) => {
+        Command::Edit(Edit::SetPhaseMixture(place)) => {
             check_place("phase", count, *place)?;
             let mixture = next.current.clone();
             next.phases
@@ -55,7 +55,7 @@ pub(super) fn edit(next: &mut State, command: &Command) -> Result<bool, StudyErr
                 .take(1)
                 .for_each(|own| own.mixture = mixture.clone());
         }
-        Command::RemovePhase(place) => {
+        Command::Edit(Edit::RemovePhase(place)) => {
             check_place("phase", count, *place)?;
             next.phases.remove(*place);
             scale_others(&mut next.phases, None, 1.0);

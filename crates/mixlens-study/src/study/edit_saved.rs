@@ -3,12 +3,12 @@
 use super::Study;
 use super::edit::check_place;
 use crate::state::MAX_COMPARED;
-use crate::{BaselineFrom, Command, NamedMixture, ResetTo, State, StudyError};
+use crate::{BaselineFrom, Command, Edit, NamedMixture, ResetTo, State, StudyError};
 
 /// Changes the kept mixtures; false for a command that is about something else.
 pub(super) fn edit(next: &mut State, command: &Command) -> Result<bool, StudyError> {
     match command {
-        Command::SaveMixture { name } => {
+        Command::Edit(Edit::SaveMixture { name }) => {
             let name = if name.trim().is_empty() {
                 free_name(&next.saved)
             } else {
@@ -19,7 +19,7 @@ pub(super) fn edit(next: &mut State, command: &Command) -> Result<bool, StudyErr
                 mixture: next.current.clone(),
             });
         }
-        Command::RenameMixture { place, name } => {
+        Command::Edit(Edit::RenameMixture { place, name }) => {
             check_place("kept mixture", next.saved.len(), *place)?;
             let name = unused(&next.saved, name, Some(*place))?;
             next.saved
@@ -28,7 +28,7 @@ pub(super) fn edit(next: &mut State, command: &Command) -> Result<bool, StudyErr
                 .take(1)
                 .for_each(|own| own.name.clone_from(&name));
         }
-        Command::DeleteMixture(place) => {
+        Command::Edit(Edit::DeleteMixture(place)) => {
             check_place("kept mixture", next.saved.len(), *place)?;
             next.saved.remove(*place);
             next.compared.retain(|own| own != place);
@@ -37,14 +37,16 @@ pub(super) fn edit(next: &mut State, command: &Command) -> Result<bool, StudyErr
                 .filter(|own| **own > *place)
                 .for_each(|own| *own -= 1);
         }
-        Command::LoadMixture(place) => {
+        Command::Edit(Edit::LoadMixture(place)) => {
             check_place("kept mixture", next.saved.len(), *place)?;
             next.saved
                 .get(*place)
                 .into_iter()
                 .for_each(|own| next.current = own.mixture.clone());
         }
-        Command::CompareMixture { place, is_compared } => compare(next, *place, *is_compared)?,
+        Command::Edit(Edit::CompareMixture { place, is_compared }) => {
+            compare(next, *place, *is_compared)?
+        }
         _ => return Ok(false),
     }
     Ok(true)

@@ -9,8 +9,8 @@ use mixlens_formats::{NamedBytes, inference_json};
 use super::Study;
 use super::edit::check_place;
 use crate::{
-    Command, Event, InferredMixture, JobTask, NamedMixture, Panel, SampledCategory, StudyError,
-    TokenizerWork,
+    Analysis, Command, Edit, Event, InferredMixture, JobTask, NamedMixture, Output, Panel,
+    SampledCategory, Session, StudyError, TokenizerChange, TokenizerWork, ViewChange,
 };
 
 impl Study {
@@ -18,8 +18,10 @@ impl Study {
     pub(super) fn change_tokenizer(&mut self, command: Command) -> Result<Vec<Event>, StudyError> {
         let own = &mut self.tokenizer;
         match command {
-            Command::TakeTokenizer(file) => return self.take_tokenizer(file),
-            Command::TakeSamples { name, files } => {
+            Command::Tokenizer(TokenizerChange::TakeTokenizer(file)) => {
+                return self.take_tokenizer(file);
+            }
+            Command::Tokenizer(TokenizerChange::TakeSamples { name, files }) => {
                 let name = own.free_name(name.trim());
                 own.samples.push(SampledCategory {
                     name,
@@ -27,12 +29,14 @@ impl Study {
                     files,
                 });
             }
-            Command::RenameSamples { place, name } => rename(own, place, name.trim())?,
-            Command::RemoveSamples(place) => {
+            Command::Tokenizer(TokenizerChange::RenameSamples { place, name }) => {
+                rename(own, place, name.trim())?
+            }
+            Command::Tokenizer(TokenizerChange::RemoveSamples(place)) => {
                 check_place("sample", own.samples.len(), place)?;
                 own.samples.remove(place);
             }
-            Command::ChooseCategories { names, is_chosen } => {
+            Command::Tokenizer(TokenizerChange::ChooseCategories { names, is_chosen }) => {
                 for name in names {
                     if is_chosen {
                         own.left_out.remove(&name)
@@ -41,16 +45,18 @@ impl Study {
                     };
                 }
             }
-            Command::SetMerges(merges) => own.settings.merges = merges.max(1),
-            Command::SetPretokenizer(pattern) => {
+            Command::Tokenizer(TokenizerChange::SetMerges(merges)) => {
+                own.settings.merges = merges.max(1)
+            }
+            Command::Tokenizer(TokenizerChange::SetPretokenizer(pattern)) => {
                 own.settings.pretokenizer = pattern.filter(|pattern| !pattern.trim().is_empty());
             }
-            Command::CopyInferred => {
+            Command::Output(Output::CopyInferred) => {
                 return Ok(vec![Event::TextCopied(mixture_file(
                     self.needed_inferred("Copy")?,
                 ))]);
             }
-            Command::ExportInferred => {
+            Command::Output(Output::ExportInferred) => {
                 let text = mixture_file(self.needed_inferred("Export")?);
                 return Ok(vec![Event::FileReady {
                     name: "inferred.json".to_owned(),
@@ -72,14 +78,14 @@ impl Study {
         self.caches.inferred.take();
         own.problem = None;
         own.settings.pretokenizer = None;
-        let mut events = self.apply(Command::ShowPanel {
+        let mut events = self.apply(ViewChange::ShowPanel {
             panel: Panel::Tokenizer,
             is_shown: true,
         })?;
         self.revision += 1;
         events.push(Event::TokenizerTaken);
         if !self.tokenizer.categories().is_empty() {
-            events.extend(self.apply(Command::InferMixture)?);
+            events.extend(self.apply(Analysis::InferMixture)?);
         }
         Ok(events)
     }
@@ -202,7 +208,7 @@ mod tests {
             .map(|own| own.name.to_owned())
             .collect();
         study
-            .apply(Command::ChooseCategories {
+            .apply(TokenizerChange::ChooseCategories {
                 names,
                 is_chosen: false,
             })
@@ -213,7 +219,7 @@ mod tests {
                 text(letters, 30_000, 7),
             ))];
             study
-                .apply(Command::TakeSamples {
+                .apply(TokenizerChange::TakeSamples {
                     name: name.to_owned(),
                     files,
                 })
@@ -233,7 +239,10 @@ mod tests {
     #[test]
     fn a_tokenizer_that_is_opened_tells_what_it_was_trained_on() {
         let mut study = study();
-        let events = do_now(&mut study, Command::TakeTokenizer(tokenizer()));
+        let events = do_now(
+            &mut study,
+            Command::Tokenizer(TokenizerChange::TakeTokenizer(tokenizer())),
+        );
         assert!(
             events.contains(&Event::TokenizerTaken) && events.contains(&Event::InferenceChanged),
             "{events:?}"
@@ -291,7 +300,7 @@ mod tests {
             "{cells}"
         );
         let bytes = group.rows[0].value;
-        study.apply(Command::ShowShares(ShareOf::Pairs)).unwrap();
+        study.apply(ViewChange::ShowShares(ShareOf::Pairs)).unwrap();
         let pairs = &study.inferred().unwrap().groups[0].rows[0];
         assert!((pairs.value - own.pairs).abs() < 1e-9, "{pairs:?} {own:?}");
         assert!((pairs.value - bytes).abs() > 1e-4, "{pairs:?} {bytes}");
@@ -300,21 +309,24 @@ mod tests {
     #[test]
     fn the_inferred_mixture_is_used_copied_and_saved() {
         let mut study = study();
-        do_now(&mut study, Command::TakeTokenizer(tokenizer()));
+        do_now(
+            &mut study,
+            Command::Tokenizer(TokenizerChange::TakeTokenizer(tokenizer())),
+        );
         let inferred = study.inferred_mixture().unwrap();
         study
-            .apply(Command::UseInferred(InferredAs::Baseline))
+            .apply(Edit::UseInferred(InferredAs::Baseline))
             .unwrap();
         assert_eq!(
             (&study.baseline().mixture, study.baseline().name.as_str()),
             (&inferred, "behind merges.txt")
         );
-        study.apply(Command::Undo).unwrap();
+        study.apply(Session::Undo).unwrap();
         assert!(
             study.inferred_mixture().is_some(),
             "undo takes away no result"
         );
-        let events = study.apply(Command::ExportInferred).unwrap();
+        let events = study.apply(Output::ExportInferred).unwrap();
         let [Event::FileReady { text, .. }] = &events[..] else {
             panic!("{events:?}")
         };
@@ -345,12 +357,16 @@ mod tests {
                 panic!("{events:?}")
             };
             let events = study
-                .apply(Command::JobFinished(run_in_worker(*request)))
+                .apply(Analysis::JobFinished(run_in_worker(*request)))
                 .unwrap();
             assert_eq!(events, [Event::InferenceChanged]);
             study.tokenizer().problem.clone().unwrap()
         };
-        let file = |text: &str| Command::TakeTokenizer(Arc::new(NamedBytes::new("t.json", text)));
+        let file = |text: &str| {
+            Command::Tokenizer(TokenizerChange::TakeTokenizer(Arc::new(NamedBytes::new(
+                "t.json", text,
+            ))))
+        };
         let word_piece = r#"{"pre_tokenizer":null,"model":{"type":"WordPiece","vocab":{"a":0}}}"#;
         assert!(fail(&mut study, file(word_piece)).contains("WordPiece"));
         assert!(
@@ -358,20 +374,23 @@ mod tests {
         );
         assert!(fail(&mut study, file("YQ== 0\nYg== 1\nYWI= 2\n")).contains("Tokenizer panel"));
         assert_eq!(study.tokenizer().samples.len(), 2);
-        do_now(&mut study, Command::TakeTokenizer(tokenizer()));
+        do_now(
+            &mut study,
+            Command::Tokenizer(TokenizerChange::TakeTokenizer(tokenizer())),
+        );
         assert!(study.tokenizer().problem.is_none());
         let files = vec![Arc::new(NamedBytes::new("empty.txt", ""))];
         study
-            .apply(Command::TakeSamples {
+            .apply(TokenizerChange::TakeSamples {
                 name: "vocalic".to_owned(),
                 files,
             })
             .unwrap();
         assert_eq!(study.tokenizer().samples[2].name, "vocalic 2");
-        assert!(fail(&mut study, Command::InferMixture).contains("vocalic 2"));
+        assert!(fail(&mut study, Command::Analysis(Analysis::InferMixture)).contains("vocalic 2"));
         assert!(study.tokenizer().found.is_some(), "the last answer stays");
         study
-            .apply(Command::RenameSamples {
+            .apply(TokenizerChange::RenameSamples {
                 place: 2,
                 name: "vocalic".to_owned(),
             })
@@ -385,25 +404,28 @@ mod tests {
         );
         assert!(
             study
-                .apply(Command::RenameSamples {
+                .apply(TokenizerChange::RenameSamples {
                     place: 1,
                     name: " ".to_owned()
                 })
                 .is_err()
         );
-        do_now(&mut study, Command::InferMixture);
+        do_now(&mut study, Command::Analysis(Analysis::InferMixture));
         assert!(study.tokenizer().problem.is_none());
     }
 
     #[test]
     fn without_categories_a_tokenizer_is_shown_and_the_inference_says_what_it_needs() {
         let mut study = study();
-        (0..2).for_each(|_| drop(study.apply(Command::RemoveSamples(0)).unwrap()));
-        do_now(&mut study, Command::TakeTokenizer(tokenizer()));
+        (0..2).for_each(|_| drop(study.apply(TokenizerChange::RemoveSamples(0)).unwrap()));
+        do_now(
+            &mut study,
+            Command::Tokenizer(TokenizerChange::TakeTokenizer(tokenizer())),
+        );
         assert!(study.running_jobs().is_empty() && study.tokenizer().file.is_some());
         assert!(
             study
-                .apply(Command::InferMixture)
+                .apply(Analysis::InferMixture)
                 .unwrap_err()
                 .to_string()
                 .contains("a category")

@@ -187,7 +187,7 @@ impl Study {
 
     /// Surrogates side by side, once they were compared.
     pub fn evidence(&self) -> Option<&Arc<Evidence>> {
-        self.dataset().work.evidence.as_ref()
+        self.dataset().work.results.evidence.as_ref()
     }
 
     /// The mixture under the sliders.

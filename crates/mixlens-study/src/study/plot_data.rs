@@ -25,7 +25,7 @@ impl Study {
             },
             Panel::Search => return self.search_mixtures(),
             Panel::Survey => {
-                let found = self.dataset().work.survey.as_ref()?;
+                let found = self.dataset().work.results.survey.as_ref()?;
                 return Some(survey_to_csv(&found.survey, self.domains()));
             }
             Panel::NextRuns => return self.next_runs_csv(),
@@ -61,7 +61,7 @@ impl Study {
 
     /// The runs to train next as CSV that every importer of this program reads.
     pub fn next_runs_csv(&self) -> Option<String> {
-        let runs = self.dataset().work.next_runs.as_ref()?;
+        let runs = self.dataset().work.results.next_runs.as_ref()?;
         let named = runs
             .mixtures
             .iter()
@@ -75,7 +75,7 @@ impl Study {
     }
 
     fn search_mixtures(&self) -> Option<String> {
-        let search = self.dataset().work.search.as_ref()?;
+        let search = self.dataset().work.results.search.as_ref()?;
         let mut named = vec![("proposal".to_owned(), search.mixture.clone())];
         named.push(("best single".to_owned(), search.best_single.0.clone()));
         named.extend(
@@ -315,7 +315,7 @@ impl Study {
     }
 
     fn curve_cells(&self) -> Option<Vec<Vec<String>>> {
-        let examination = self.dataset().work.examination.as_ref()?;
+        let examination = self.dataset().work.results.examination.as_ref()?;
         let header = ["runs", "rmse", "rmse standard error", "rank correlation"];
         let rows = examination.curve.points.iter().map(|point| {
             let numbers = [Some(point.score.rmse), point.rmse_se, point.score.spearman];
@@ -391,21 +391,21 @@ mod tests {
 
     use super::*;
     use crate::testing::do_now;
-    use crate::{Ask, Command, Event};
+    use crate::{Analysis, Ask, Command, Edit, Event, Output, ViewChange};
 
     #[test]
     fn evidence_is_exported_as_it_is_plotted() {
         let mut study = Study::demo().unwrap();
         do_now(
             &mut study,
-            Command::Fit(SurrogateParams::named("ridge", &[]).unwrap()),
+            Command::Analysis(Analysis::Fit(SurrogateParams::named("ridge", &[]).unwrap())),
         );
         do_now(
             &mut study,
-            Command::ShowPanel {
+            Command::View(ViewChange::ShowPanel {
                 panel: Panel::Evidence,
                 is_shown: true,
-            },
+            }),
         );
         let head = |study: &Study| {
             study
@@ -416,21 +416,29 @@ mod tests {
 
         do_now(
             &mut study,
-            Command::ShowEvidence(EvidencePlot::Interactions),
+            Command::View(ViewChange::ShowEvidence(EvidencePlot::Interactions)),
         );
         let missing = study
-            .apply(Command::ExportSvg(Panel::Evidence))
+            .apply(Output::ExportSvg(Panel::Evidence))
             .unwrap_err()
             .to_string();
         assert!(
             missing.starts_with("Export plot as SVG needs numbers in the panel; "),
             "{missing}"
         );
-        do_now(&mut study, Command::UpdateProfile);
+        do_now(&mut study, Command::Analysis(Analysis::UpdateProfile));
         let names = study.domains().names().join(",");
         assert_eq!(head(&study).unwrap(), format!(",{names}"));
-        let events = do_now(&mut study, Command::ExportSvg(Panel::Evidence));
-        assert_eq!(events, [Event::Asked(Ask::ExportSvg(Panel::Evidence))]);
+        let events = do_now(
+            &mut study,
+            Command::Output(Output::ExportSvg(Panel::Evidence)),
+        );
+        assert_eq!(
+            events,
+            [Event::FrontRequested(FrontRequest::ExportSvg(
+                Panel::Evidence
+            ))]
+        );
         let interactions = study.look().unwrap().interactions.as_ref().unwrap();
         let (first, second) = interactions.strongest.unwrap();
         let value = interactions
@@ -445,28 +453,25 @@ mod tests {
     #[test]
     fn the_comparison_is_copied_as_a_table_without_the_digits_of_no_difference() {
         let mut study = Study::demo().unwrap();
-        let nothing = study
-            .apply(Command::CopyComparison)
-            .unwrap_err()
-            .to_string();
+        let nothing = study.apply(Output::CopyComparison).unwrap_err().to_string();
         assert_eq!(
             nothing,
             "Copy comparison needs kept mixtures; keep a mixture first"
         );
         study
-            .apply(Command::SaveMixture {
+            .apply(Edit::SaveMixture {
                 name: "as | was".to_owned(),
             })
             .unwrap();
         study
-            .apply(Command::SetProportion { domain: 0, to: 0.5 })
+            .apply(Edit::SetProportion { domain: 0, to: 0.5 })
             .unwrap();
         study
-            .apply(Command::SaveMixture {
+            .apply(Edit::SaveMixture {
                 name: "half".to_owned(),
             })
             .unwrap();
-        let [Event::TextCopied(text)] = &study.apply(Command::CopyComparison).unwrap()[..] else {
+        let [Event::TextCopied(text)] = &study.apply(Output::CopyComparison).unwrap()[..] else {
             panic!("a text")
         };
         let lines: Vec<&str> = text.lines().collect();

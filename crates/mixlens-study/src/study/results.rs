@@ -62,26 +62,26 @@ impl Study {
                 vec![Event::ViewChanged]
             }
             JobOutcome::Fit(fit) => self.keep_fit(job.dataset, *fit),
-            JobOutcome::Evidence(evidence) => {
-                self.keep(job.dataset, |own| own.work.evidence = Some(evidence))
-            }
-            JobOutcome::Examination(found) => {
-                self.keep(job.dataset, |own| own.work.examination = Some(found))
-            }
+            JobOutcome::Evidence(evidence) => self.keep(job.dataset, |own| {
+                own.work.results.evidence = Some(evidence)
+            }),
+            JobOutcome::Examination(found) => self.keep(job.dataset, |own| {
+                own.work.results.examination = Some(found)
+            }),
             JobOutcome::Search(search) => {
-                self.keep(job.dataset, |own| own.work.search = Some(search))
+                self.keep(job.dataset, |own| own.work.results.search = Some(search))
             }
             JobOutcome::Survey(survey) => {
-                self.keep(job.dataset, |own| own.work.survey = Some(survey))
+                self.keep(job.dataset, |own| own.work.results.survey = Some(survey))
             }
             JobOutcome::ParetoFront(front) => {
-                self.keep(job.dataset, |own| own.work.front = Some(front))
+                self.keep(job.dataset, |own| own.work.results.front = Some(front))
             }
             JobOutcome::SampledMixtures(cloud) => {
-                self.keep(job.dataset, |own| own.work.cloud = Some(cloud))
+                self.keep(job.dataset, |own| own.work.results.cloud = Some(cloud))
             }
             JobOutcome::NextRuns(runs) => {
-                self.keep(job.dataset, |own| own.work.next_runs = Some(runs))
+                self.keep(job.dataset, |own| own.work.results.next_runs = Some(runs))
             }
         }
     }

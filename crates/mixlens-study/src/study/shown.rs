@@ -78,7 +78,7 @@ impl Study {
         let compute = || {
             let (table, front) = (
                 self.table().map(|table| &**table),
-                self.dataset().work.front.as_deref(),
+                self.dataset().work.results.front.as_deref(),
             );
             Arc::new(pareto_plane(
                 table,
@@ -92,7 +92,14 @@ impl Study {
 
     /// The latest survey, ready to be drawn.
     pub fn survey(&self) -> Option<&SurveyPlot> {
-        let compute = || self.dataset().work.survey.as_deref().map(survey_plot);
+        let compute = || {
+            self.dataset()
+                .work
+                .results
+                .survey
+                .as_deref()
+                .map(survey_plot)
+        };
         self.caches.survey.get_or_init(compute).as_ref()
     }
 
@@ -124,7 +131,7 @@ impl Study {
         let lines = || {
             let (table, cloud) = (
                 self.table().map(|table| &**table),
-                self.dataset().work.cloud.as_deref(),
+                self.dataset().work.results.cloud.as_deref(),
             );
             Arc::new(parallel_lines(table, cloud, &self.state, &self.view))
         };
@@ -187,7 +194,7 @@ impl Study {
     /// Traces, ternary grid and best single move: the latest that came back, perhaps of an earlier
     /// mixture.
     ///
-    /// Ask for a newer one with [`Command::UpdateProfile`](crate::Command::LookAround).
+    /// Ask for a newer one with [`Analysis::UpdateProfile`](crate::Command::LookAround).
     pub fn look(&self) -> Option<&Arc<LocalProfile>> {
         self.look.as_ref()
     }

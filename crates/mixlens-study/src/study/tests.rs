@@ -9,12 +9,12 @@ use proptest::prelude::*;
 use super::*;
 use crate::testing::do_now;
 use crate::{
-    BaselineFrom, Command, Event, JobRequest, JobResult, LimitHit, OnRejected, Panel, ResetTo,
-    ScalarisationKind, SearchSettings, run_job,
+    Analysis, BaselineFrom, Command, Edit, Event, JobRequest, JobResult, LimitHit, OnRejected,
+    Panel, ResetTo, ScalarisationKind, SearchSettings, Session, ViewChange, run_job,
 };
 
 fn ridge() -> Command {
-    Command::Fit(SurrogateParams::named("ridge", &[]).unwrap())
+    Command::Analysis(Analysis::Fit(SurrogateParams::named("ridge", &[]).unwrap()))
 }
 
 fn fitted() -> Study {
@@ -31,21 +31,19 @@ fn sum(study: &Study) -> f64 {
 fn a_drag_is_one_step_and_dragging_there_and_back_changes_nothing() {
     let mut study = Study::demo().unwrap();
     let start = study.state().clone();
-    study.apply(Command::BeginDrag).unwrap();
+    study.apply(Session::BeginDrag).unwrap();
     for to in [0.3, 0.7, 1.0, 0.4] {
-        study
-            .apply(Command::SetProportion { domain: 0, to })
-            .unwrap();
+        study.apply(Edit::SetProportion { domain: 0, to }).unwrap();
     }
-    study.apply(Command::EndDrag).unwrap();
+    study.apply(Session::EndDrag).unwrap();
     assert_eq!(study.undo_steps(), 1);
     assert_eq!(study.undo_title(), Some("Set proportion"));
     // Having been at 100 % did not even out the others.
     let ratio = |mixture: &Mixture| mixture.parts()[1] / mixture.parts()[2];
     assert!((ratio(study.current()) - ratio(&start.current)).abs() < 1e-12);
-    study.apply(Command::Undo).unwrap();
+    study.apply(Session::Undo).unwrap();
     assert_eq!(*study.state(), start);
-    study.apply(Command::Redo).unwrap();
+    study.apply(Session::Redo).unwrap();
     assert!((study.current().parts()[0] - 0.4).abs() < 1e-15);
 }
 
@@ -55,7 +53,7 @@ fn undo_goes_back_over_a_hundred_steps_and_never_loses_a_fit() {
     let start = study.state().clone();
     for step in 0..120 {
         study
-            .apply(Command::SetProportion {
+            .apply(Edit::SetProportion {
                 domain: step % 8,
                 to: 0.1 + 0.005 * step as f64,
             })
@@ -65,7 +63,7 @@ fn undo_goes_back_over_a_hundred_steps_and_never_loses_a_fit() {
     assert!(study.predictions().is_some());
     let mut steps = 0;
     while study.can_undo() {
-        study.apply(Command::Undo).unwrap();
+        study.apply(Session::Undo).unwrap();
         steps += 1;
     }
     assert!(steps >= 100, "{steps}");
@@ -80,21 +78,21 @@ fn importing_other_runs_is_a_step_and_their_fits_wait_for_redo() {
     let files = vec![Arc::new(NamedBytes::new("/tmp/small.csv", text))];
     do_now(
         &mut study,
-        Command::ImportFiles {
+        Command::Analysis(Analysis::ImportFiles {
             files,
             options: ImportOptions::default(),
             rejected: OnRejected::Refuse,
-        },
+        }),
     );
     assert_eq!(
         (study.domains().names(), study.dataset().name.as_str()),
         (&["a".into(), "b".into()][..], "small.csv")
     );
     do_now(&mut study, ridge());
-    study.apply(Command::Undo).unwrap();
+    study.apply(Session::Undo).unwrap();
     assert_eq!((study.domains().len(), study.undo_title()), (8, None));
     assert!(study.fit().is_some());
-    study.apply(Command::Redo).unwrap();
+    study.apply(Session::Redo).unwrap();
     assert_eq!(study.domains().len(), 2);
     assert!(study.fit().is_some());
 }
@@ -115,7 +113,7 @@ fn late_results_are_dropped() {
     let (first, second) = (request(&mut study), request(&mut study));
     let finish = |study: &mut Study, request: &JobRequest| {
         let result: JobResult = run_job(request, &Control::default(), &Sequential);
-        study.apply(Command::JobFinished(result)).unwrap()
+        study.apply(Analysis::JobFinished(result)).unwrap()
     };
     assert_eq!(finish(&mut study, &first), [Event::ResultDropped(first.id)]);
     assert!(study.fit().is_none());
@@ -132,9 +130,11 @@ fn the_embedded_demo_speaks_in_one_sentence() {
     let mut study = Study::demo().unwrap();
     do_now(
         &mut study,
-        Command::Fit(SurrogateParams::named("effective-data", &[]).unwrap()),
+        Command::Analysis(Analysis::Fit(
+            SurrogateParams::named("effective-data", &[]).unwrap(),
+        )),
     );
-    do_now(&mut study, Command::UpdateProfile);
+    do_now(&mut study, Command::Analysis(Analysis::UpdateProfile));
     let look = study.look().unwrap();
     assert_eq!(
         look.sentence,
@@ -142,7 +142,7 @@ fn the_embedded_demo_speaks_in_one_sentence() {
     );
     // A straight line is a bad fit to these runs, and the sentence says so.
     do_now(&mut study, ridge());
-    do_now(&mut study, Command::UpdateProfile);
+    do_now(&mut study, Command::Analysis(Analysis::UpdateProfile));
     let look = study.look().unwrap();
     assert!(
         look.sentence.starts_with(
@@ -152,9 +152,9 @@ fn the_embedded_demo_speaks_in_one_sentence() {
         look.sentence
     );
     assert!(study.is_profile_current());
-    assert!(study.apply(Command::UpdateProfile).unwrap().is_empty());
+    assert!(study.apply(Analysis::UpdateProfile).unwrap().is_empty());
     study
-        .apply(Command::SetProportion { domain: 0, to: 0.3 })
+        .apply(Edit::SetProportion { domain: 0, to: 0.3 })
         .unwrap();
     assert!(!study.is_profile_current());
 }
@@ -163,17 +163,17 @@ fn the_embedded_demo_speaks_in_one_sentence() {
 fn looking_around_is_no_change_that_needs_saving() {
     let mut study = fitted();
     assert!(study.is_modified());
-    study.apply(Command::StudySaved(study.edits())).unwrap();
-    do_now(&mut study, Command::UpdateProfile);
+    study.apply(Session::StudySaved(study.edits())).unwrap();
+    do_now(&mut study, Command::Analysis(Analysis::UpdateProfile));
     study
-        .apply(Command::ShowPanel {
+        .apply(ViewChange::ShowPanel {
             panel: Panel::Runs,
             is_shown: true,
         })
         .unwrap();
     assert!(!study.is_modified());
     study
-        .apply(Command::SetProportion { domain: 0, to: 0.3 })
+        .apply(Edit::SetProportion { domain: 0, to: 0.3 })
         .unwrap();
     assert!(study.is_modified());
 }
@@ -182,21 +182,21 @@ fn looking_around_is_no_change_that_needs_saving() {
 fn a_look_is_coarse_during_a_drag_and_fine_after_it() {
     let mut study = fitted();
     let points = |study: &mut Study| {
-        do_now(study, Command::UpdateProfile);
+        do_now(study, Command::Analysis(Analysis::UpdateProfile));
         study.look().unwrap().traces.as_ref().unwrap().domains[0]
             .parts
             .len()
     };
     let fine = points(&mut study);
-    study.apply(Command::BeginDrag).unwrap();
+    study.apply(Session::BeginDrag).unwrap();
     study
-        .apply(Command::SetProportion {
+        .apply(Edit::SetProportion {
             domain: 0,
             to: 0.31,
         })
         .unwrap();
     assert!(points(&mut study) < fine / 2);
-    study.apply(Command::EndDrag).unwrap();
+    study.apply(Session::EndDrag).unwrap();
     assert!(!study.is_profile_current());
     assert_eq!(points(&mut study), fine);
 }
@@ -205,7 +205,7 @@ fn a_look_is_coarse_during_a_drag_and_fine_after_it() {
 fn limits_move_the_mixture_and_are_refused_when_they_clash() {
     let mut study = Study::demo().unwrap();
     study
-        .apply(Command::SetUpper {
+        .apply(Edit::SetUpper {
             domain: 4,
             to: Some(0.2),
         })
@@ -214,14 +214,14 @@ fn limits_move_the_mixture_and_are_refused_when_they_clash() {
     assert_eq!((row.limit, row.upper), (LimitHit::AtUpper, 0.2));
     assert!((sum(&study) - 1.0).abs() < 1e-12);
     study
-        .apply(Command::SetLower {
+        .apply(Edit::SetLower {
             domain: 5,
             to: Some(0.6),
         })
         .unwrap();
     let before = study.state().clone();
     let clash = study
-        .apply(Command::SetLower {
+        .apply(Edit::SetLower {
             domain: 6,
             to: Some(0.5),
         })
@@ -239,7 +239,7 @@ fn limits_move_the_mixture_and_are_refused_when_they_clash() {
 fn a_search_keeps_locks_and_its_proposal_can_be_taken() {
     let mut study = fitted();
     study
-        .apply(Command::SetLock {
+        .apply(Edit::SetLock {
             domain: 4,
             is_locked: true,
         })
@@ -247,12 +247,12 @@ fn a_search_keeps_locks_and_its_proposal_can_be_taken() {
     let locked = study.current().parts()[4];
     do_now(
         &mut study,
-        Command::Search(SearchSettings {
+        Command::Analysis(Analysis::Search(SearchSettings {
             samples: 2000,
             ..Default::default()
-        }),
+        })),
     );
-    study.apply(Command::Reset(ResetTo::Proposal)).unwrap();
+    study.apply(Edit::Reset(ResetTo::Proposal)).unwrap();
     assert!((study.current().parts()[4] - locked).abs() < 1e-12);
     assert_eq!(study.undo_title(), Some("Reset mixture"));
     let objective = study.predictions().unwrap().objective.clone().unwrap();
@@ -264,39 +264,39 @@ fn any_edit() -> impl Strategy<Value = Command> {
     let domain = 0..9_usize;
     let part = -0.2..1.2_f64;
     prop_oneof![
-        4 => (domain.clone(), part.clone()).prop_map(|(domain, to)| Command::SetProportion { domain, to }),
-        1 => Just(Command::BeginDrag),
-        1 => Just(Command::EndDrag),
-        1 => (domain.clone(), domain.clone(), 0.0..0.3_f64).prop_map(|(from, to, points)| Command::MovePoints { from, to, points }),
-        1 => (0.0..1.0_f64, 0.0..1.0_f64, 0.0..1.0_f64).prop_map(|(a, b, c)| Command::SetShares { corners: [0, 1, 2], shares: [a, b, c] }),
-        2 => (domain.clone(), any::<bool>()).prop_map(|(domain, is_locked)| Command::SetLock { domain, is_locked }),
-        1 => Just(Command::UnlockAll),
-        1 => prop_oneof![Just(ResetTo::Natural), Just(ResetTo::Uniform), Just(ResetTo::RunsMean), Just(ResetTo::Baseline)].prop_map(Command::Reset),
+        4 => (domain.clone(), part.clone()).prop_map(|(domain, to)| Command::Edit(Edit::SetProportion { domain, to })),
+        1 => Just(Command::Session(Session::BeginDrag)),
+        1 => Just(Command::Session(Session::EndDrag)),
+        1 => (domain.clone(), domain.clone(), 0.0..0.3_f64).prop_map(|(from, to, points)| Command::Edit(Edit::MovePoints { from, to, points })),
+        1 => (0.0..1.0_f64, 0.0..1.0_f64, 0.0..1.0_f64).prop_map(|(a, b, c)| Command::Edit(Edit::SetShares { corners: [0, 1, 2], shares: [a, b, c] })),
+        2 => (domain.clone(), any::<bool>()).prop_map(|(domain, is_locked)| Command::Edit(Edit::SetLock { domain, is_locked })),
+        1 => Just(Command::Edit(Edit::UnlockAll)),
+        1 => prop_oneof![Just(ResetTo::Natural), Just(ResetTo::Uniform), Just(ResetTo::RunsMean), Just(ResetTo::Baseline)].prop_map(|to| Command::Edit(Edit::Reset(to))),
         1 => prop_oneof![
             Just(Redistribution::Proportional), Just(Redistribution::Even), domain.clone().prop_map(|with| Redistribution::Swap { with }),
-        ].prop_map(Command::SetRedistribution),
-        1 => (0..400_usize).prop_map(Command::ShowRun),
-        1 => Just(Command::SaveMixture { name: String::new() }),
-        1 => "[a-c]{0,2}".prop_map(|name| Command::SaveMixture { name }),
-        1 => (0..4_usize, "[a-c]{0,2}").prop_map(|(place, name)| Command::RenameMixture { place, name }),
-        1 => (0..4_usize).prop_map(Command::DeleteMixture),
-        1 => (0..4_usize).prop_map(Command::LoadMixture),
-        1 => (0..4_usize, any::<bool>()).prop_map(|(place, is_compared)| Command::CompareMixture { place, is_compared }),
-        1 => prop_oneof![Just(BaselineFrom::Current), Just(BaselineFrom::Uniform), (0..4_usize).prop_map(BaselineFrom::Saved)].prop_map(Command::SetBaseline),
-        1 => (domain.clone(), proptest::option::of(0.0..0.4_f64)).prop_map(|(domain, to)| Command::SetLower { domain, to }),
-        1 => (domain.clone(), proptest::option::of(0.0..1.1_f64)).prop_map(|(domain, to)| Command::SetUpper { domain, to }),
-        1 => (domain, proptest::option::of(0.0..1e12_f64)).prop_map(|(domain, to)| Command::SetUniqueTokens { domain, to }),
-        1 => proptest::option::of(1e9..1e12_f64).prop_map(Command::SetTrainingTokens),
-        1 => (0.5..8.0_f64).prop_map(Command::SetMaxEpochs),
-        1 => Just(Command::AddConstraint("python + c <= 2*javascript + 0.3".into())),
-        1 => Just(Command::AddConstraint("nonsense".into())),
-        1 => (0..2_usize).prop_map(Command::RemoveConstraint),
-        1 => Just(Command::ClearLimits),
-        1 => (0..9_usize, 0.0..3.0_f64).prop_map(|(metric, to)| Command::SetWeight { metric, to }),
-        1 => (0..9_usize).prop_map(Command::OptimiseMetric),
-        1 => Just(Command::SetScalarisation(ScalarisationKind::Minimax)),
-        1 => (0..100_u64).prop_map(Command::SetSeed),
-        1 => Just(Command::ShowPanel { panel: Panel::Runs, is_shown: true }),
+        ].prop_map(|to| Command::Edit(Edit::SetRedistribution(to))),
+        1 => (0..400_usize).prop_map(|to| Command::Edit(Edit::ShowRun(to))),
+        1 => Just(Command::Edit(Edit::SaveMixture { name: String::new() })),
+        1 => "[a-c]{0,2}".prop_map(|name| Command::Edit(Edit::SaveMixture { name })),
+        1 => (0..4_usize, "[a-c]{0,2}").prop_map(|(place, name)| Command::Edit(Edit::RenameMixture { place, name })),
+        1 => (0..4_usize).prop_map(|to| Command::Edit(Edit::DeleteMixture(to))),
+        1 => (0..4_usize).prop_map(|to| Command::Edit(Edit::LoadMixture(to))),
+        1 => (0..4_usize, any::<bool>()).prop_map(|(place, is_compared)| Command::Edit(Edit::CompareMixture { place, is_compared })),
+        1 => prop_oneof![Just(BaselineFrom::Current), Just(BaselineFrom::Uniform), (0..4_usize).prop_map(BaselineFrom::Saved)].prop_map(|to| Command::Edit(Edit::SetBaseline(to))),
+        1 => (domain.clone(), proptest::option::of(0.0..0.4_f64)).prop_map(|(domain, to)| Command::Edit(Edit::SetLower { domain, to })),
+        1 => (domain.clone(), proptest::option::of(0.0..1.1_f64)).prop_map(|(domain, to)| Command::Edit(Edit::SetUpper { domain, to })),
+        1 => (domain, proptest::option::of(0.0..1e12_f64)).prop_map(|(domain, to)| Command::Edit(Edit::SetUniqueTokens { domain, to })),
+        1 => proptest::option::of(1e9..1e12_f64).prop_map(|to| Command::Edit(Edit::SetTrainingTokens(to))),
+        1 => (0.5..8.0_f64).prop_map(|to| Command::Edit(Edit::SetMaxEpochs(to))),
+        1 => Just(Command::Edit(Edit::AddConstraint("python + c <= 2*javascript + 0.3".into()))),
+        1 => Just(Command::Edit(Edit::AddConstraint("nonsense".into()))),
+        1 => (0..2_usize).prop_map(|to| Command::Edit(Edit::RemoveConstraint(to))),
+        1 => Just(Command::Edit(Edit::ClearLimits)),
+        1 => (0..9_usize, 0.0..3.0_f64).prop_map(|(metric, to)| Command::Edit(Edit::SetWeight { metric, to })),
+        1 => (0..9_usize).prop_map(|to| Command::Edit(Edit::OptimiseMetric(to))),
+        1 => Just(Command::Edit(Edit::SetScalarisation(ScalarisationKind::Minimax))),
+        1 => (0..100_u64).prop_map(|to| Command::Edit(Edit::SetSeed(to))),
+        1 => Just(Command::View(ViewChange::ShowPanel { panel: Panel::Runs, is_shown: true })),
     ]
 }
 
@@ -325,12 +325,12 @@ proptest! {
         let steps = study.undo_steps();
         prop_assert!(steps < states.len());
         while study.can_undo() {
-            study.apply(Command::Undo).unwrap();
+            study.apply(Session::Undo).unwrap();
             prop_assert!(states.contains(study.state()));
         }
         prop_assert_eq!(study.state(), &start);
         while study.can_redo() {
-            study.apply(Command::Redo).unwrap();
+            study.apply(Session::Redo).unwrap();
         }
         prop_assert_eq!(study.state(), &end);
         prop_assert_eq!(study.undo_steps(), steps);
@@ -344,10 +344,10 @@ proptest! {
     ) {
         let mut study = Study::demo().unwrap();
         if constrained {
-            study.apply(Command::AddConstraint("python + c <= 2*javascript + 0.3".into())).unwrap();
+            study.apply(Edit::AddConstraint("python + c <= 2*javascript + 0.3".into())).unwrap();
         }
         for (domain, &is_locked) in locked.iter().enumerate() {
-            study.apply(Command::SetLock { domain, is_locked }).unwrap();
+            study.apply(Edit::SetLock { domain, is_locked }).unwrap();
         }
         let start = study.current().clone();
         for (domain, to, how) in drags {
@@ -356,10 +356,10 @@ proptest! {
                 4..=6 => Redistribution::Even,
                 with => Redistribution::Swap { with: with - 7 },
             };
-            study.apply(Command::SetRedistribution(how)).unwrap();
-            study.apply(Command::SetProportion { domain, to }).unwrap();
+            study.apply(Edit::SetRedistribution(how)).unwrap();
+            study.apply(Edit::SetProportion { domain, to }).unwrap();
             let shares = [to.abs(), 0.3, 0.1];
-            study.apply(Command::SetShares { corners: [domain, (domain + 1) % 8, (domain + 2) % 8], shares }).unwrap();
+            study.apply(Edit::SetShares { corners: [domain, (domain + 1) % 8, (domain + 2) % 8], shares }).unwrap();
             prop_assert!((sum(&study) - 1.0).abs() <= 1e-12);
             prop_assert!(study.state().constraints.contains(study.current().parts(), 1e-9));
             for (place, _) in locked.iter().enumerate().filter(|(_, locked)| **locked) {

@@ -9,7 +9,9 @@ use super::Study;
 use super::edit::check_place;
 use crate::derived::noise;
 use crate::jobs::{JobSlot, LocalProfileSettings, Problem};
-use crate::{Command, Dataset, Event, EvidencePlot, Fit, JobRequest, JobTask, Panel, StudyError};
+use crate::{
+    Analysis, Command, Dataset, Event, EvidencePlot, Fit, JobRequest, JobTask, Panel, StudyError,
+};
 
 /// Points along a trace, and during a drag.
 const TRACE_POINTS: [usize; 2] = [41, 15];
@@ -20,57 +22,59 @@ impl Study {
     pub(super) fn start_work(&mut self, command: Command) -> Result<Vec<Event>, StudyError> {
         let title = command.info().title;
         let task = match command {
-            Command::PreviewFiles { files, options } => JobTask::Preview { files, options },
-            Command::ImportFiles {
+            Command::Analysis(Analysis::PreviewFiles { files, options }) => {
+                JobTask::Preview { files, options }
+            }
+            Command::Analysis(Analysis::ImportFiles {
                 files,
                 options,
                 rejected,
-            } => JobTask::Import {
+            }) => JobTask::Import {
                 files,
                 options,
                 rejected,
             },
-            Command::Fit(params) => JobTask::Fit {
+            Command::Analysis(Analysis::Fit(params)) => JobTask::Fit {
                 table: self.needed_table(title)?,
                 params: Some(params),
                 seed: self.state.seed,
             },
-            Command::FitBest => JobTask::Fit {
+            Command::Analysis(Analysis::FitBest) => JobTask::Fit {
                 table: self.needed_table(title)?,
                 params: None,
                 seed: self.state.seed,
             },
-            Command::ExamineFit => self.examination(title)?,
-            Command::Compare { surrogates, params } => JobTask::Compare {
+            Command::Analysis(Analysis::ExamineFit) => self.examination(title)?,
+            Command::Analysis(Analysis::Compare { surrogates, params }) => JobTask::Compare {
                 table: self.needed_table(title)?,
                 surrogates,
                 params,
             },
-            Command::Search(settings) => JobTask::Search {
+            Command::Analysis(Analysis::Search(settings)) => JobTask::Search {
                 problem: self.problem(title, settings.keep_locks)?,
                 settings,
             },
-            Command::Survey(settings) => JobTask::Survey {
+            Command::Analysis(Analysis::Survey(settings)) => JobTask::Survey {
                 problem: self.problem(title, true)?,
                 settings,
             },
-            Command::FollowFront(settings) => JobTask::ParetoFront {
+            Command::Analysis(Analysis::FollowFront(settings)) => JobTask::ParetoFront {
                 problem: self.problem(title, true)?,
                 settings,
             },
-            Command::ProposeRuns(settings) => JobTask::NextRuns {
+            Command::Analysis(Analysis::ProposeRuns(settings)) => JobTask::NextRuns {
                 problem: self.problem(title, false)?,
                 settings,
             },
-            Command::SampleMixtures(settings) => JobTask::SampledMixtures {
+            Command::Analysis(Analysis::SampleMixtures(settings)) => JobTask::SampledMixtures {
                 problem: self.problem(title, true)?,
                 settings,
             },
-            Command::InferMixture => self.inference(title)?,
-            Command::UpdateProfile => return self.update_profile(),
-            Command::LoadFit { text } => return self.load_fit(&text),
-            Command::ChooseFit(place) => return self.choose_fit(place),
-            Command::CancelJob(id) => {
+            Command::Analysis(Analysis::InferMixture) => self.inference(title)?,
+            Command::Analysis(Analysis::UpdateProfile) => return self.update_profile(),
+            Command::Analysis(Analysis::LoadFit { text }) => return self.load_fit(&text),
+            Command::Analysis(Analysis::ChooseFit(place)) => return self.choose_fit(place),
+            Command::Analysis(Analysis::CancelJob(id)) => {
                 return Ok(self
                     .jobs
                     .finish(id)
@@ -78,7 +82,7 @@ impl Study {
                     .into_iter()
                     .collect());
             }
-            Command::JobFinished(result) => return Ok(self.receive(result)),
+            Command::Analysis(Analysis::JobFinished(result)) => return Ok(self.receive(result)),
             _ => return Ok(Vec::new()),
         };
         Ok(self.request(task))

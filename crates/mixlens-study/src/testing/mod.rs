@@ -5,7 +5,7 @@ pub(crate) mod bpe;
 use mixlens_core::compute::{Control, Sequential};
 
 use crate::{
-    Command, Event, JobRequest, JobResult, Study, request_from_parts, request_into_parts,
+    Analysis, Command, Event, JobRequest, JobResult, Study, request_from_parts, request_into_parts,
     result_from_text, result_text, run_job,
 };
 
@@ -16,7 +16,7 @@ pub(crate) fn do_now(study: &mut Study, command: Command) -> Vec<Event> {
         match event {
             Event::JobRequested(request) => {
                 let result = run_in_worker(*request);
-                all.extend(study.apply(Command::JobFinished(result)).unwrap());
+                all.extend(study.apply(Analysis::JobFinished(result)).unwrap());
             }
             other => all.push(other),
         }

@@ -9,7 +9,7 @@ mod shortcuts;
 use std::sync::Arc;
 
 use egui::Context;
-use mixlens_study::{Ask, Command, ImportPreview, Study};
+use mixlens_study::{Command, ImportPreview, Study};
 
 use crate::{CommandQueue, Surroundings};
 
@@ -27,11 +27,11 @@ pub(crate) struct Dialogs {
 
 impl Dialogs {
     /// Opens the window that a command requests; false when it is none of these.
-    pub fn open(&mut self, ask: Ask) -> bool {
-        match ask {
-            Ask::ShowPalette => self.palette = Some(palette::Palette::default()),
-            Ask::ShowShortcuts => self.has_shortcuts = true,
-            Ask::ShowAbout => self.about = Some(about::About::default()),
+    pub fn open(&mut self, request: FrontRequest) -> bool {
+        match request {
+            FrontRequest::ShowPalette => self.palette = Some(palette::Palette::default()),
+            FrontRequest::ShowShortcuts => self.has_shortcuts = true,
+            FrontRequest::ShowAbout => self.about = Some(about::About::default()),
             _ => return false,
         }
         true

@@ -1,7 +1,7 @@
 //! The command palette: find and run any command.
 
 use egui::{Context, Id, Key, Modal, ScrollArea, TextEdit};
-use mixlens_study::{Command, CommandKind, Study};
+use mixlens_study::{Command, CommandKind, FrontRequest, Output, Session, Study, ViewChange};
 
 use crate::accessible_name::name;
 use crate::keys::usual_command;
@@ -69,20 +69,25 @@ impl Palette {
 fn entries(study: &Study, around: Surroundings<'_>, query: &str) -> Vec<(String, Command)> {
     let query = query.to_lowercase();
     let is_possible = |command: &Command| match command {
-        Command::ShowPanel { panel, .. } => PANELS.contains(panel),
-        Command::ExportSvg(panel) | Command::ExportPng(panel) | Command::ExportPlotData(panel) => {
+        Command::View(ViewChange::ShowPanel { panel, .. }) => PANELS.contains(panel),
+        Command::Output(Output::ExportSvg(panel))
+        | Command::Output(Output::ExportPng(panel))
+        | Command::Output(Output::ExportPlotData(panel)) => {
             PANELS.contains(panel) && study.view().panels.contains(panel)
         }
-        Command::Undo => study.can_undo(),
-        Command::Redo => study.can_redo(),
-        Command::Quit => around.may_quit,
+        Command::Session(Session::Undo) => study.can_undo(),
+        Command::Session(Session::Redo) => study.can_redo(),
+        Command::Front(FrontRequest::Quit) => around.may_quit,
         _ => true,
     };
     let mut all = Command::palette();
     let recent = around.recent.iter().enumerate();
-    all.extend(
-        recent.map(|(index, title)| (format!("Open recent {title}"), Command::OpenRecent(index))),
-    );
+    all.extend(recent.map(|(index, title)| {
+        (
+            format!("Open recent {title}"),
+            Command::Front(FrontRequest::OpenRecent(index)),
+        )
+    }));
     // The front of the two metrics shown.
     for (_, command) in all
         .iter_mut()

@@ -1,7 +1,7 @@
 //! A question before something is lost.
 
 use egui::{Context, Id, Modal, Ui};
-use mixlens_study::{Answer, Command};
+use mixlens_study::{Answer, Command, FrontRequest};
 
 use crate::CommandQueue;
 
@@ -28,7 +28,7 @@ impl Question {
             answer = self.answers_ui(ui);
         });
         let answer = answer.or(modal.should_close().then_some(Answer::Cancel));
-        out.extend(answer.map(Command::Answer));
+        out.extend(answer.map(|to| Command::Front(FrontRequest::Answer(to))));
         answer.is_some()
     }
 

@@ -1,6 +1,9 @@
 use mixlens_core::compute::{Control, Sequential};
 use mixlens_core::fit::SurrogateParams;
-use mixlens_study::{Command, Event, EvidencePlot, SearchSettings, SurveySettings, run_job};
+use mixlens_study::{
+    Analysis, Command, Edit, Event, EvidencePlot, SearchSettings, SurveySettings, ViewChange,
+    run_job,
+};
 
 use super::*;
 use crate::PANELS;
@@ -11,7 +14,7 @@ fn work(study: &mut Study, command: Command) {
     for event in study.apply(command).unwrap() {
         if let Event::JobRequested(request) = event {
             let result = run_job(&request, &Control::default(), &Sequential);
-            study.apply(Command::JobFinished(result)).unwrap();
+            study.apply(Analysis::JobFinished(result)).unwrap();
         }
     }
 }
@@ -22,10 +25,10 @@ fn full_study() -> Study {
     for &panel in PANELS {
         work(
             &mut study,
-            Command::ShowPanel {
+            Command::View(ViewChange::ShowPanel {
                 panel,
                 is_shown: true,
-            },
+            }),
         );
     }
     work(&mut study, Command::fit_first());
@@ -36,28 +39,31 @@ fn full_study() -> Study {
         folds: 3,
         ..Default::default()
     };
-    work(&mut study, Command::Compare { surrogates, params });
     work(
         &mut study,
-        Command::SaveMixture {
-            name: "kept <1> & \"2\"".to_owned(),
-        },
+        Command::Analysis(Analysis::Compare { surrogates, params }),
     );
     work(
         &mut study,
-        Command::Search(SearchSettings {
+        Command::Edit(Edit::SaveMixture {
+            name: "kept <1> & \"2\"".to_owned(),
+        }),
+    );
+    work(
+        &mut study,
+        Command::Analysis(Analysis::Search(SearchSettings {
             samples: 500,
             ..Default::default()
-        }),
+        })),
     );
     let mut survey = SurveySettings::default();
     survey.params.samples = 2000;
-    work(&mut study, Command::Survey(survey));
+    work(&mut study, Command::Analysis(Analysis::Survey(survey)));
     work(
         &mut study,
-        Command::ShowEvidence(EvidencePlot::Interactions),
+        Command::View(ViewChange::ShowEvidence(EvidencePlot::Interactions)),
     );
-    work(&mut study, Command::UpdateProfile);
+    work(&mut study, Command::Analysis(Analysis::UpdateProfile));
     study
 }
 
@@ -155,9 +161,9 @@ fn a_page_is_as_large_as_what_it_lists() {
     for index in 0..7 {
         work(
             &mut study,
-            Command::SaveMixture {
+            Command::Edit(Edit::SaveMixture {
                 name: format!("{index}, and a name that is far too long for its column"),
-            },
+            }),
         );
     }
     let wide = size(&study, Panel::Compare);

@@ -1,7 +1,9 @@
 //! Compare: kept mixtures side by side.
 
 use egui::{Align2, Color32, Rect, ScrollArea, Sense, Stroke, TextEdit, Ui, pos2, vec2};
-use mixlens_study::{Command, CommandKind, Difference, DifferenceTable, Standing, Study};
+use mixlens_study::{
+    Command, CommandKind, Difference, DifferenceTable, Edit, Output, Standing, Study,
+};
 
 use crate::accessible_name::name;
 use crate::empty::empty_ui;
@@ -18,9 +20,9 @@ const NAME: f32 = 200.0;
 /// Draws the panel.
 pub(super) fn compare_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     if study.saved().is_empty() {
-        let keep = Command::SaveMixture {
+        let keep = Command::Edit(Edit::SaveMixture {
             name: String::new(),
-        };
+        });
         return empty_ui(
             ui,
             "Mixtures that you keep are compared here",
@@ -37,7 +39,10 @@ pub(super) fn compare_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
             let copy = ui
                 .small_button("Copy table")
                 .on_hover_text(CommandKind::CopyComparison.info().tooltip);
-            out.extend(copy.clicked().then_some(Command::CopyComparison));
+            out.extend(
+                copy.clicked()
+                    .then_some(Command::Output(Output::CopyComparison)),
+            );
         }
     });
     if let Some(table) = study.differences() {
@@ -54,7 +59,7 @@ fn saved_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
                 .on_hover_text("Compare this mixture");
             name(ui, &compared, format!("Compare {}", saved.name));
             if compared.changed() {
-                out.push(Command::CompareMixture {
+                out.push(Edit::CompareMixture {
                     place: index,
                     is_compared,
                 });
@@ -65,14 +70,14 @@ fn saved_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
                 .on_hover_text(format!("Show {}", saved.name))
                 .clicked()
             {
-                out.push(Command::LoadMixture(index));
+                out.push(Edit::LoadMixture(index));
             }
             if ui
                 .small_button("Delete")
                 .on_hover_text(format!("Delete {}", saved.name))
                 .clicked()
             {
-                out.push(Command::DeleteMixture(index));
+                out.push(Edit::DeleteMixture(index));
             }
         });
     }
@@ -93,7 +98,7 @@ fn name_ui(ui: &mut Ui, index: usize, saved_name: &str, out: &mut CommandQueue) 
     }
     ui.data_mut(|data| data.remove::<String>(id));
     if response.lost_focus() && text.trim() != saved_name && !text.trim().is_empty() {
-        out.push(Command::RenameMixture {
+        out.push(Edit::RenameMixture {
             place: index,
             name: text,
         });

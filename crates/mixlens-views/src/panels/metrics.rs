@@ -2,7 +2,9 @@
 
 use egui::{Align2, Painter, Rect, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use mixlens_core::table::Direction;
-use mixlens_study::{Command, MetricRow, Predictions, Standing, Study};
+use mixlens_study::{
+    Command, Edit, FrontRequest, MetricRow, Predictions, Standing, Study, ViewChange,
+};
 
 use crate::empty::empty_ui;
 use crate::theme::{GAP, elided_text, is_narrow, row_font, row_height, small_font, text_width};
@@ -23,9 +25,10 @@ pub(super) fn metrics_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
         } else {
             "Import runs to predict the metrics"
         };
-        let action = fit.map_or(("Import runs…", Command::OpenFiles), |fit| {
-            ("Fit a surrogate", fit)
-        });
+        let action = fit.map_or(
+            ("Import runs…", Command::Front(FrontRequest::OpenFiles)),
+            |fit| ("Fit a surrogate", fit),
+        );
         return empty_ui(ui, why, Some(action), out);
     };
     let columns = Columns::new(ui, predictions);
@@ -222,7 +225,7 @@ fn row_ui(ui: &mut Ui, row: &MetricRow, columns: &Columns, out: &mut CommandQueu
         info
     });
     if response.clicked() {
-        out.push(Command::PinMetric {
+        out.push(ViewChange::PinMetric {
             metric: row.metric,
             is_pinned: !row.is_pinned,
         });
@@ -243,17 +246,20 @@ fn menu_ui(ui: &mut Ui, row: &MetricRow, out: &mut CommandQueue) {
     let entries = [
         (
             "Show in traces and ternary plot",
-            Command::ShowMetric(Some(metric)),
+            Command::View(ViewChange::ShowMetric(Some(metric))),
         ),
-        ("Use as the only objective", Command::OptimiseMetric(metric)),
+        (
+            "Use as the only objective",
+            Command::Edit(Edit::OptimiseMetric(metric)),
+        ),
         (
             pin,
-            Command::PinMetric {
+            Command::View(ViewChange::PinMetric {
                 metric,
                 is_pinned: !row.is_pinned,
-            },
+            }),
         ),
-        (turned, Command::SetDirection { metric, to }),
+        (turned, Command::Edit(Edit::SetDirection { metric, to })),
     ];
     for (title, command) in entries {
         if ui

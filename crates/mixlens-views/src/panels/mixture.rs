@@ -4,7 +4,7 @@ use egui::style::HandleShape;
 use egui::{
     Align2, DragValue, Rect, RichText, ScrollArea, Sense, Slider, Stroke, Ui, UiBuilder, pos2, vec2,
 };
-use mixlens_study::{Command, DomainRow, LimitHit, Study, percent_text};
+use mixlens_study::{Command, DomainRow, Edit, LimitHit, Study, percent_text};
 
 use super::lock::lock_ui;
 use super::mixture_bar::mixture_bar_ui;
@@ -141,7 +141,7 @@ fn row_ui(ui: &mut Ui, row: &DomainRow, columns: &Columns, out: &mut CommandQueu
             return;
         }
         if lock_ui(ui, &row.name, row.is_locked).clicked() {
-            out.push(Command::SetLock {
+            out.push(Edit::SetLock {
                 domain: row.domain,
                 is_locked: !row.is_locked,
             });
@@ -213,10 +213,12 @@ fn slider_ui(ui: &mut Ui, row: &DomainRow, out: &mut CommandQueue) {
         y.max - 6.0..=y.max - 1.0,
         Stroke::new(1.5, tokens.weak),
     );
-    let changed = response.changed().then_some(Command::SetProportion {
-        domain: row.domain,
-        to: value,
-    });
+    let changed = response
+        .changed()
+        .then_some(Command::Edit(Edit::SetProportion {
+            domain: row.domain,
+            to: value,
+        }));
     push_drag(&response, changed, out);
     response.on_hover_text(format!(
         "{}: {}, baseline {}, from {} to {}",
@@ -233,10 +235,12 @@ fn number_ui(ui: &mut Ui, row: &DomainRow, out: &mut CommandQueue) {
     ui.spacing_mut().interact_size.x = ui.available_width();
     let response = ui.add_enabled(!row.is_locked, part_field(&mut value));
     name(ui, &response, format!("{} per cent", row.name));
-    let changed = response.changed().then_some(Command::SetProportion {
-        domain: row.domain,
-        to: value,
-    });
+    let changed = response
+        .changed()
+        .then_some(Command::Edit(Edit::SetProportion {
+            domain: row.domain,
+            to: value,
+        }));
     push_drag(&response, changed, out);
 }
 

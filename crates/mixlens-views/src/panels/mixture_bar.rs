@@ -2,7 +2,7 @@
 
 use egui::{TextEdit, Ui};
 use mixlens_core::simplex::Redistribution;
-use mixlens_study::{Command, CommandKind, DomainOrder, Study};
+use mixlens_study::{Command, CommandKind, DomainOrder, Edit, Study, ViewChange};
 
 use crate::CommandQueue;
 use crate::accessible_name::{choice_ui, name};
@@ -38,7 +38,7 @@ pub(super) fn mixture_bar_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue)
         let response = ui.add(edit);
         name(ui, &response, "Filter domains");
         if response.changed() {
-            out.push(Command::FilterDomains(filter));
+            out.push(ViewChange::FilterDomains(filter));
         }
     });
 }
@@ -50,7 +50,7 @@ fn resets_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
             .on_hover_text(CommandKind::Reset.info().tooltip)
             .clicked()
         {
-            out.push(Command::Reset(to));
+            out.push(Edit::Reset(to));
         }
     }
 }
@@ -90,8 +90,14 @@ pub(crate) fn redistributions(study: &Study) -> Vec<(String, bool, Command)> {
     let names = study.domains().names().iter().enumerate();
     let swaps = names.map(|(with, name)| (format!("Only {name}"), Redistribution::Swap { with }));
     let all = plain.into_iter().chain(swaps);
-    all.map(|(title, policy)| (title, policy == current, Command::SetRedistribution(policy)))
-        .collect()
+    all.map(|(title, policy)| {
+        (
+            title,
+            policy == current,
+            Command::Edit(Edit::SetRedistribution(policy)),
+        )
+    })
+    .collect()
 }
 
 fn order_ui(ui: &mut Ui, chosen: DomainOrder, out: &mut CommandQueue) {
@@ -108,7 +114,7 @@ fn order_ui(ui: &mut Ui, chosen: DomainOrder, out: &mut CommandQueue) {
     choice_ui(ui, "Order of the domains", title, 104.0, |ui| {
         for (order, title) in all {
             if ui.selectable_label(order == chosen, title).clicked() {
-                out.push(Command::SortDomains(order));
+                out.push(ViewChange::SortDomains(order));
             }
         }
     });

@@ -2,7 +2,10 @@
 
 use egui::{DragValue, Ui};
 use egui_extras::{Column, TableBuilder};
-use mixlens_study::{Command, CommandKind, NextRuns, NextRunsSettings, Panel, Study, percent_text};
+use mixlens_study::{
+    Analysis, Command, CommandKind, Edit, NextRuns, NextRunsSettings, Output, Panel, Study,
+    percent_text,
+};
 
 use crate::CommandQueue;
 use crate::accessible_name::{choice_ui, name};
@@ -30,7 +33,7 @@ pub(super) fn next_runs_ui(
         );
     }
     settings_ui(ui, settings, out);
-    match &study.dataset().work.next_runs {
+    match &study.dataset().work.results.next_runs {
         Some(runs) => {
             outcome_ui(ui, study, runs, out);
             egui::ScrollArea::horizontal()
@@ -38,7 +41,7 @@ pub(super) fn next_runs_ui(
                 .show(ui, |ui| table_ui(ui, study, runs, out));
         }
         None => {
-            let propose = Command::ProposeRuns(settings.clone());
+            let propose = Command::Analysis(Analysis::ProposeRuns(settings.clone()));
             empty_ui(
                 ui,
                 "Proxy runs to train next are listed here",
@@ -82,7 +85,7 @@ fn settings_ui(ui: &mut Ui, settings: &mut NextRunsSettings, out: &mut CommandQu
             .on_hover_text(CommandKind::ProposeRuns.info().tooltip)
             .clicked()
         {
-            out.push(Command::ProposeRuns(settings.clone()));
+            out.push(Analysis::ProposeRuns(settings.clone()));
         }
     });
 }
@@ -106,7 +109,7 @@ fn outcome_ui(ui: &mut Ui, study: &Study, runs: &NextRuns, out: &mut CommandQueu
             .on_hover_text("Save the runs as a table that Mixlens can import")
             .clicked()
         {
-            out.push(Command::ExportPlotData(Panel::NextRuns));
+            out.push(Output::ExportPlotData(Panel::NextRuns));
         }
         if study.fit().is_some_and(|fit| fit.name() != runs.surrogate) {
             ui.weak("A different surrogate is now in use. Propose again to use it.");
@@ -155,7 +158,7 @@ fn table_ui(ui: &mut Ui, study: &Study, runs: &NextRuns, out: &mut CommandQueue)
                     let show = ui.small_button("Show");
                     name(ui, &show, format!("Show {id}"));
                     if show.on_hover_text("Show this mixture").clicked() {
-                        out.push(Command::SetMixture(mixture.clone()));
+                        out.push(Edit::SetMixture(mixture.clone()));
                     }
                 });
                 for &part in mixture.parts() {

@@ -1,7 +1,7 @@
 //! Notices of the import.
 
 use egui::{ScrollArea, Ui};
-use mixlens_study::{Command, Study};
+use mixlens_study::{Command, Study, ViewChange};
 
 use crate::CommandQueue;
 use crate::empty::empty_ui;
@@ -18,7 +18,7 @@ pub(super) fn notices_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
             for (index, notice) in notices.iter().enumerate() {
                 ui.horizontal_wrapped(|ui| {
                     if ui.small_button("Dismiss").clicked() {
-                        out.push(Command::DismissNotice(index));
+                        out.push(ViewChange::DismissNotice(index));
                     }
                     ui.label(notice);
                 });

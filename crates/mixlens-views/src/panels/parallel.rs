@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use egui::{Align2, Color32, Rect, ScrollArea, Sense, Shape, Stroke, Ui, pos2, vec2};
 use mixlens_study::{
-    Command, LineSource, ParallelLines, ParallelMarks, ParallelPlot, SamplingSettings, Study,
+    Command, FrontRequest, LineSource, ParallelLines, ParallelMarks, ParallelPlot,
+    SamplingSettings, Study,
 };
 
 use super::parallel_axis::{brush_ui, draw_axis, title_ui};
@@ -49,7 +50,12 @@ pub(super) fn parallel_ui(
     let plot = study.parallel();
     if plot.lines.sources.is_empty() && study.fit().is_none() {
         let why = "Runs and sampled mixtures are drawn as lines over domains and metrics";
-        return empty_ui(ui, why, Some(("Import runs…", Command::OpenFiles)), out);
+        return empty_ui(
+            ui,
+            why,
+            Some(("Import runs…", Command::Front(FrontRequest::OpenFiles))),
+            out,
+        );
     }
     if !is_figure_page(ui) {
         bar_ui(ui, study, &mut draft.cloud, out);

@@ -8,7 +8,8 @@ use egui::{
     Response, Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 use mixlens_study::{
-    Brush, ColumnRef, Command, CommandKind, ParallelAxis, ParallelPlot, Study, value_text,
+    Brush, ColumnRef, Command, CommandKind, ParallelAxis, ParallelPlot, Study, ViewChange,
+    value_text,
 };
 
 use super::parallel::{Frame, MAX_NAME};
@@ -87,12 +88,12 @@ pub(super) fn brush_ui(
         && let Some((from, to)) = ends
     {
         let [from, to] = [from, to].map(|at| axis.value_at(frame.fraction(at.y)));
-        out.push(Command::BrushAxis {
+        out.push(ViewChange::BrushAxis {
             axis: axis.column,
             to: Some((from, to)),
         });
     } else if response.clicked() && axis.brush.is_some() {
-        out.push(Command::BrushAxis {
+        out.push(ViewChange::BrushAxis {
             axis: axis.column,
             to: None,
         });
@@ -248,7 +249,7 @@ fn move_ui(
             .extend(Shape::dashed_line(&ends, stroke, 5.0, 3.0));
     }
     if response.drag_stopped() && to != index {
-        out.push(Command::SetAxes(moved(plot, index, to)));
+        out.push(ViewChange::SetAxes(moved(plot, index, to)));
     }
 }
 
@@ -273,7 +274,7 @@ fn menu_ui(ui: &mut Ui, study: &Study, plot: &ParallelPlot, index: usize, out: &
         .on_hover_text(CommandKind::SetLogAxis.info().tooltip)
         .changed()
     {
-        out.push(Command::SetLogAxis {
+        out.push(ViewChange::SetLogAxis {
             axis: axis.column,
             is_log,
         });
@@ -293,20 +294,24 @@ fn menu_ui(ui: &mut Ui, study: &Study, plot: &ParallelPlot, index: usize, out: &
     entry(
         "Clear brush",
         axis.brush.is_some(),
-        Command::BrushAxis {
+        Command::View(ViewChange::BrushAxis {
             axis: axis.column,
             to: None,
-        },
+        }),
     );
     entry(
         "Move left",
         index > 0,
-        Command::SetAxes(moved(plot, index, index.saturating_sub(1))),
+        Command::View(ViewChange::SetAxes(moved(
+            plot,
+            index,
+            index.saturating_sub(1),
+        ))),
     );
     entry(
         "Move right",
         index < last,
-        Command::SetAxes(moved(plot, index, index + 1)),
+        Command::View(ViewChange::SetAxes(moved(plot, index, index + 1))),
     );
     let others = plot
         .axes
@@ -314,7 +319,7 @@ fn menu_ui(ui: &mut Ui, study: &Study, plot: &ParallelPlot, index: usize, out: &
         .map(|axis| axis.column)
         .filter(|column| *column != axis.column)
         .collect();
-    entry("Hide", last > 0, Command::SetAxes(others));
+    entry("Hide", last > 0, Command::View(ViewChange::SetAxes(others)));
 }
 
 /// The ends of the brush as numbers.
@@ -343,7 +348,7 @@ fn ends_ui(ui: &mut Ui, study: &Study, axis: &ParallelAxis, out: &mut CommandQue
     };
     let is_changed = [end_ui("From", &mut low), end_ui("to", &mut high)];
     if is_changed.contains(&true) {
-        out.push(Command::BrushAxis {
+        out.push(ViewChange::BrushAxis {
             axis: axis.column,
             to: Some((low, high)),
         });

@@ -3,7 +3,8 @@
 use egui::containers::menu::{MenuButton, MenuConfig};
 use egui::{DragValue, PopupCloseBehavior, ScrollArea, Ui};
 use mixlens_study::{
-    ColumnRef, Command, CommandKind, ParallelPlot, RunSelection, SamplingSettings, Study,
+    Analysis, ColumnRef, Command, CommandKind, ParallelPlot, RunSelection, SamplingSettings, Study,
+    ViewChange,
 };
 
 use super::needs_fit_ui;
@@ -42,7 +43,7 @@ fn sample_ui(ui: &mut Ui, study: &Study, cloud: &mut SamplingSettings, out: &mut
     );
     name(ui, &response, "Mixtures to sample");
     if needs_fit_ui(ui, study, "Sample mixtures", CommandKind::SampleMixtures).clicked() {
-        out.push(Command::SampleMixtures(cloud.clone()));
+        out.push(Analysis::SampleMixtures(cloud.clone()));
     }
 }
 
@@ -60,7 +61,7 @@ fn brushed_ui(ui: &mut Ui, study: &Study, plot: &ParallelPlot, out: &mut Command
         .button("Select brushed runs")
         .on_hover_text(CommandKind::SelectRuns.info().tooltip);
     if select.clicked() {
-        out.push(Command::SelectRuns(RunSelection::Only(
+        out.push(ViewChange::SelectRuns(RunSelection::Only(
             plot.brushed_runs().collect(),
         )));
     }
@@ -70,9 +71,11 @@ fn brushed_ui(ui: &mut Ui, study: &Study, plot: &ParallelPlot, out: &mut Command
         .clicked()
     {
         let brushes = study.view().brushes.iter();
-        out.extend(brushes.map(|brush| Command::BrushAxis {
-            axis: brush.column,
-            to: None,
+        out.extend(brushes.map(|brush| {
+            Command::View(ViewChange::BrushAxis {
+                axis: brush.column,
+                to: None,
+            })
         }));
     }
 }
@@ -96,7 +99,7 @@ fn axes_ui(ui: &mut Ui, study: &Study, plot: &ParallelPlot, out: &mut CommandQue
             .on_hover_text("Show domains, then metrics")
             .clicked()
         {
-            out.push(Command::SetAxes(Vec::new()));
+            out.push(ViewChange::SetAxes(Vec::new()));
         }
         ui.separator();
         ScrollArea::vertical().max_height(320.0).show_rows(
@@ -111,7 +114,7 @@ fn axes_ui(ui: &mut Ui, study: &Study, plot: &ParallelPlot, out: &mut CommandQue
                     let checkbox = egui::Checkbox::new(&mut is_shown, study.column_name(column));
                     if ui.add_enabled(is_possible, checkbox).changed() {
                         let others = shown.iter().copied().filter(|other| *other != column);
-                        out.push(Command::SetAxes(
+                        out.push(ViewChange::SetAxes(
                             others.chain(is_shown.then_some(column)).collect(),
                         ));
                     }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use egui::{Align2, Color32, Mesh, Pos2, Response, Role, Shape, Stroke, Ui, WidgetInfo, vec2};
 use mixlens_core::table::Direction;
 use mixlens_study::{
-    ColumnRef, Command, CommandKind, FrontPoint, ParetoPlane, ParetoSettings, Study, value_text,
+    ColumnRef, Command, CommandKind, Edit, FrontPoint, FrontRequest, ParetoPlane, ParetoSettings,
+    Study, ViewChange, value_text,
 };
 
 use super::pareto_front::{front_bar_ui, front_list_ui, is_front_current};
@@ -48,7 +49,7 @@ pub(super) fn pareto_ui(
         let action = study
             .table()
             .is_none()
-            .then_some(("Import runs…", Command::OpenFiles));
+            .then_some(("Import runs…", Command::Front(FrontRequest::OpenFiles)));
         return empty_ui(ui, "A Pareto plot needs runs with two metrics", action, out);
     }
     let plane = study.pareto();
@@ -104,7 +105,7 @@ fn metric_ui(ui: &mut Ui, study: &Study, side: usize, label: &str, out: &mut Com
                 .clicked()
             {
                 let [first, second] = pair;
-                out.push(Command::SetParetoMetrics(if side == 0 {
+                out.push(ViewChange::SetParetoMetrics(if side == 0 {
                     [metric, second]
                 } else {
                     [first, metric]
@@ -311,7 +312,7 @@ fn point_ui(
             (
                 format!("Run {id}, measured"),
                 point.values,
-                Some(Command::ShowRun(point.row)),
+                Some(Command::Edit(Edit::ShowRun(point.row))),
             )
         }
         Under::ParetoFront(index) => {
@@ -321,7 +322,8 @@ fn point_ui(
                 .front
                 .as_ref()
                 .and_then(|front| front.points.get(index));
-            let command = point.map(|(mixture, _)| Command::SetMixture(mixture.clone()));
+            let command =
+                point.map(|(mixture, _)| Command::Edit(Edit::SetMixture(mixture.clone())));
             let values = plane.front.get(index).copied().unwrap_or_default();
             (
                 format!(

@@ -3,7 +3,8 @@
 
 use egui::{Button, DragValue, ScrollArea, Ui};
 use mixlens_study::{
-    ColumnRef, Command, CommandKind, ParetoPlane, ParetoSettings, Study, percent_text,
+    Analysis, ColumnRef, Command, CommandKind, Edit, ParetoPlane, ParetoSettings, Study,
+    percent_text,
 };
 
 use super::needs_fit_ui;
@@ -18,7 +19,7 @@ const MAX_NAMED: usize = 8;
 
 /// Whether the front was predicted by the surrogate in use.
 pub(super) fn is_front_current(study: &Study) -> bool {
-    let front = study.dataset().work.front.as_ref();
+    let front = study.dataset().work.results.front.as_ref();
     front
         .zip(study.fit())
         .is_some_and(|(front, fit)| front.surrogate == fit.name())
@@ -40,7 +41,7 @@ pub(super) fn front_bar_ui(
     );
     name(ui, &response, "Points of the front");
     if needs_fit_ui(ui, study, "Follow front", CommandKind::FollowFront).clicked() {
-        out.push(Command::FollowFront(ParetoSettings {
+        out.push(Analysis::FollowFront(ParetoSettings {
             metrics: study.view().pareto,
             ..*settings
         }));
@@ -54,7 +55,7 @@ pub(super) fn front_list_ui(
     plane: &ParetoPlane,
     out: &mut CommandQueue,
 ) {
-    let Some(front) = &study.dataset().work.front else {
+    let Some(front) = &study.dataset().work.results.front else {
         return;
     };
     let how = if front.is_exact {
@@ -91,7 +92,7 @@ pub(super) fn front_list_ui(
                 ui.ctx()
                     .accesskit_node_builder(response.id, |node| node.set_value(text));
                 if response.clicked() {
-                    out.push(Command::SetMixture(mixture.clone()));
+                    out.push(Edit::SetMixture(mixture.clone()));
                 }
                 response.on_hover_ui(|ui| {
                     ui.strong("Show this mixture");

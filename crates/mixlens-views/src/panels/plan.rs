@@ -2,7 +2,7 @@
 
 use egui::{Align2, DragValue, Grid, Rect, RichText, ScrollArea, Sense, Stroke, Ui, pos2, vec2};
 use mixlens_core::schedule::CheckLevel;
-use mixlens_study::{Command, CommandKind, PlanPhase, Study, TrainingPlan};
+use mixlens_study::{Command, CommandKind, Edit, PlanPhase, Study, TrainingPlan};
 
 use super::search::limits_ui;
 use crate::CommandQueue;
@@ -44,7 +44,7 @@ fn phases_ui(ui: &mut Ui, study: &Study, plan: &TrainingPlan, out: &mut CommandQ
             .on_hover_text(CommandKind::AddPhase.info().tooltip)
             .clicked()
         {
-            out.push(Command::AddPhase);
+            out.push(Edit::AddPhase);
         }
         if study.state().phases.is_empty() {
             ui.weak("The whole run uses the current mixture");
@@ -69,7 +69,7 @@ fn phases_ui(ui: &mut Ui, study: &Study, plan: &TrainingPlan, out: &mut CommandQ
                     &response,
                     response
                         .changed()
-                        .then_some(Command::SetPhasePart { place: index, to }),
+                        .then_some(Command::Edit(Edit::SetPhasePart { place: index, to })),
                     out,
                 );
             } else {
@@ -80,17 +80,17 @@ fn phases_ui(ui: &mut Ui, study: &Study, plan: &TrainingPlan, out: &mut CommandQ
                 (
                     "Use current",
                     "Set this phase to the current mixture",
-                    Command::SetPhaseMixture(index),
+                    Command::Edit(Edit::SetPhaseMixture(index)),
                 ),
                 (
                     "Show",
                     "Set the sliders to the mixture of this phase",
-                    Command::SetMixture(phase.mixture.clone()),
+                    Command::Edit(Edit::SetMixture(phase.mixture.clone())),
                 ),
                 (
                     "Remove",
                     CommandKind::RemovePhase.info().tooltip,
-                    Command::RemovePhase(index),
+                    Command::Edit(Edit::RemovePhase(index)),
                 ),
             ];
             for (title, tooltip, command) in buttons {

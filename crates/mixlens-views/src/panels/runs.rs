@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use egui::{Sense, TextEdit, Ui};
 use egui_extras::{Column, TableBuilder, TableRow};
 use mixlens_core::table::{Run, RunTable};
-use mixlens_study::{ColumnRef, Command, CommandKind, RunSelection, SortOrder, Study, value_text};
+use mixlens_study::{
+    ColumnRef, Command, CommandKind, Edit, FrontRequest, RunSelection, SortOrder, Study,
+    ViewChange, value_text,
+};
 
 use crate::accessible_name::{choice_ui, name};
 use crate::empty::empty_ui;
@@ -26,7 +29,7 @@ pub(super) fn runs_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
         return empty_ui(
             ui,
             "Import runs from one or more files",
-            Some(("Import runs…", Command::OpenFiles)),
+            Some(("Import runs…", Command::Front(FrontRequest::OpenFiles))),
             out,
         );
     };
@@ -65,7 +68,7 @@ pub(super) fn runs_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
                         row_ui(&mut row, &run, colours.get(index).copied().flatten());
                         let response = row.response();
                         if response.double_clicked() {
-                            out.push(Command::ShowRun(index));
+                            out.push(Edit::ShowRun(index));
                         } else if response.clicked() {
                             let is_added = response.ctx.input(|input| input.modifiers.command);
                             let selection = if is_added {
@@ -73,7 +76,7 @@ pub(super) fn runs_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
                             } else {
                                 RunSelection::Only(BTreeSet::from([index]))
                             };
-                            out.push(Command::SelectRuns(selection));
+                            out.push(ViewChange::SelectRuns(selection));
                         }
                     });
                 });
@@ -100,7 +103,7 @@ fn bar_ui(ui: &mut Ui, study: &Study, table: &RunTable, out: &mut CommandQueue) 
             .on_hover_text(CommandKind::FilterRuns.info().tooltip);
         name(ui, &response, "Filter runs");
         if response.changed() {
-            out.push(Command::FilterRuns(filter));
+            out.push(ViewChange::FilterRuns(filter));
         }
         colour_ui(ui, study, table, out);
         ui.weak(format!(
@@ -119,7 +122,7 @@ pub(super) fn select_none_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue)
     if selected > 0 {
         ui.weak(format!("{selected} selected"));
         if ui.small_button("Select none").clicked() {
-            out.push(Command::SelectRuns(RunSelection::Nothing));
+            out.push(ViewChange::SelectRuns(RunSelection::Nothing));
         }
     }
 }
@@ -131,14 +134,14 @@ pub(super) fn colour_ui(ui: &mut Ui, study: &Study, table: &RunTable, out: &mut 
     let title = chosen.map_or("No colour", |column| study.column_name(column));
     choice_ui(ui, "Colour of the runs", title, 150.0, |ui| {
         if ui.selectable_label(chosen.is_none(), "No colour").clicked() {
-            out.push(Command::ColourRuns(None));
+            out.push(ViewChange::ColourRuns(None));
         }
         for column in columns(table).into_iter().skip(1) {
             if ui
                 .selectable_label(chosen == Some(column), study.column_name(column))
                 .clicked()
             {
-                out.push(Command::ColourRuns(Some(column)));
+                out.push(ViewChange::ColourRuns(Some(column)));
             }
         }
     });
@@ -167,7 +170,7 @@ fn header_ui(ui: &mut Ui, study: &Study, column: ColumnRef, out: &mut CommandQue
             Some(SortOrder::Rising) => Some((column, SortOrder::Falling)),
             Some(SortOrder::Falling) => None,
         };
-        out.push(Command::SortRuns(next));
+        out.push(ViewChange::SortRuns(next));
     }
 }
 

@@ -1,7 +1,7 @@
 //! The sentence above the panels: the single move near the mixture that helps most.
 
 use egui::{Align, Label, Layout, RichText, Ui};
-use mixlens_study::{Command, Study};
+use mixlens_study::{Command, Edit, Study};
 
 use crate::{CommandQueue, Tokens};
 
@@ -37,7 +37,7 @@ pub(crate) fn sentence_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
                     .on_hover_text("Move these points (can be undone)")
                     .clicked()
             {
-                out.push(Command::MovePoints {
+                out.push(Edit::MovePoints {
                     from: best.from,
                     to: best.to,
                     points: best.points,

@@ -1,7 +1,7 @@
 //! The metric that traces, ternary plot and sentence show.
 
 use egui::Ui;
-use mixlens_study::{Command, CommandKind, Study};
+use mixlens_study::{Command, CommandKind, Study, ViewChange};
 
 use crate::CommandQueue;
 use crate::accessible_name::choice_ui;
@@ -15,14 +15,14 @@ pub(super) fn shown_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
         .map_or("Objective", |settings| settings.name.as_str());
     let response = choice_ui(ui, "Metric shown", name, 190.0, |ui| {
         if ui.selectable_label(chosen.is_none(), "Objective").clicked() {
-            out.push(Command::ShowMetric(None));
+            out.push(ViewChange::ShowMetric(None));
         }
         for (metric, settings) in metrics.iter().enumerate() {
             if ui
                 .selectable_label(chosen == Some(metric), &settings.name)
                 .clicked()
             {
-                out.push(Command::ShowMetric(Some(metric)));
+                out.push(ViewChange::ShowMetric(Some(metric)));
             }
         }
     });

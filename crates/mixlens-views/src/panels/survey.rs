@@ -5,8 +5,8 @@ use egui::{
     Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 use mixlens_study::{
-    Command, CommandKind, DomainRow, Study, SurveyCell, SurveyOutcome, SurveyPlane, SurveyPlot,
-    SurveySettings, SurveyStrip, percent_text, token_text, value_text,
+    Analysis, Command, CommandKind, DomainRow, Edit, Study, SurveyCell, SurveyOutcome, SurveyPlane,
+    SurveyPlot, SurveySettings, SurveyStrip, percent_text, token_text, value_text,
 };
 
 use super::search::{device_ui, ran_on_ui};
@@ -51,7 +51,9 @@ pub(super) fn survey_ui(
     if !is_figure_page(ui) {
         settings_ui(ui, study, settings, out);
     }
-    let found = study.survey().zip(study.dataset().work.survey.as_deref());
+    let found = study
+        .survey()
+        .zip(study.dataset().work.results.survey.as_deref());
     let Some((plot, found)) = found else {
         return empty_ui(
             ui,
@@ -122,7 +124,7 @@ fn settings_ui(ui: &mut Ui, study: &Study, settings: &mut SurveySettings, out: &
             .on_hover_text(CommandKind::Survey.info().tooltip)
             .clicked();
     });
-    out.extend(is_requested.then(|| Command::Survey(settings.clone())));
+    out.extend(is_requested.then(|| Command::Analysis(Analysis::Survey(settings.clone()))));
 }
 
 fn pair_ui(ui: &mut Ui, names: &[String], pair: &mut Option<[usize; 2]>, side: usize, label: &str) {
@@ -328,9 +330,11 @@ fn strip_ui(
         strip.range.0
             + f64::from((x - cells.left()) / cells.width()) * (strip.range.1 - strip.range.0)
     };
-    let changed = pointer.map(|at| Command::SetProportion {
-        domain: row.domain,
-        to: to(at.x).clamp(0.0, 1.0),
+    let changed = pointer.map(|at| {
+        Command::Edit(Edit::SetProportion {
+            domain: row.domain,
+            to: to(at.x).clamp(0.0, 1.0),
+        })
     });
     push_drag(&response, changed, out);
     hover_ui(response, cells, strip, percent_text);

@@ -2,7 +2,7 @@
 
 use egui::epaint::{BandPoint, BandShape};
 use egui::{Rect, Role, ScrollArea, Shape, Stroke, Ui, WidgetInfo, vec2};
-use mixlens_study::{Command, DomainRow, Study, Trace};
+use mixlens_study::{Command, DomainRow, Edit, Study, Trace};
 
 use super::shown::shown_ui;
 use crate::drag_steps::push_drag;
@@ -145,9 +145,11 @@ fn trace_ui(
     let pointer = response
         .interact_pointer_pos()
         .filter(|_| response.dragged() || response.clicked());
-    let changed = pointer.map(|at| Command::SetProportion {
-        domain: row.domain,
-        to: axes.x_at(at),
+    let changed = pointer.map(|at| {
+        Command::Edit(Edit::SetProportion {
+            domain: row.domain,
+            to: axes.x_at(at),
+        })
     });
     push_drag(&response, changed, out);
 }

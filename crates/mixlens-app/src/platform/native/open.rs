@@ -6,8 +6,8 @@ use std::thread::JoinHandle;
 
 use mixlens_formats::{NamedBytes, modified, sample_files};
 use mixlens_study::{
-    Command, FileKind, OnRejected, Recovery, autosave_path, backup_path, find_recovery, open_study,
-    read_study,
+    Analysis, Command, FileKind, OnRejected, Recovery, TokenizerChange, autosave_path, backup_path,
+    find_recovery, open_study, read_study,
 };
 
 use crate::files::{self, Inbox, Incoming, Item, Left, Opened, Purpose};
@@ -44,9 +44,9 @@ impl App {
                 });
             }
             ([path], [file]) if files::kind_of(path, &file.bytes) == FileKind::Tokenizer => {
-                self.apply(Command::TakeTokenizer(Arc::clone(file)));
+                self.apply(TokenizerChange::TakeTokenizer(Arc::clone(file)));
             }
-            _ => self.apply(Command::ImportFiles {
+            _ => self.apply(Analysis::ImportFiles {
                 files,
                 options: Default::default(),
                 rejected: OnRejected::LeaveOut,

@@ -1,7 +1,7 @@
 //! Accuracy by the number of runs, which shows whether more runs would help.
 
 use egui::{Align, Layout, Painter, RichText, Role, Shape, Stroke, Ui, WidgetInfo, vec2};
-use mixlens_study::{Command, CommandKind, Examination, Study, value_range, value_text};
+use mixlens_study::{Analysis, Command, CommandKind, Examination, Study, value_range, value_text};
 
 use super::{plot_size, words_ui};
 use crate::empty::empty_ui;
@@ -15,13 +15,13 @@ const SIDE_BY_SIDE: f32 = 440.0;
 
 /// Draws the error and the rank correlation side by side.
 pub(super) fn learning_curve_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
-    let Some(examination) = &study.dataset().work.examination else {
+    let Some(examination) = &study.dataset().work.results.examination else {
         let why = "Check whether more runs would help and whether the intervals cover as often as \
                    they claim";
         let action = study
             .table()
             .is_some()
-            .then_some(("Examine fit", Command::ExamineFit));
+            .then_some(("Examine fit", Command::Analysis(Analysis::ExamineFit)));
         return empty_ui(ui, why, action, out);
     };
     words_ui(ui, &examination.words());
@@ -31,7 +31,7 @@ pub(super) fn learning_curve_ui(ui: &mut Ui, study: &Study, out: &mut CommandQue
             .on_hover_text(CommandKind::ExamineFit.info().tooltip)
             .clicked()
         {
-            out.push(Command::ExamineFit);
+            out.push(Analysis::ExamineFit);
         }
     });
     let errors: Vec<Spot> = spots(examination, |point| {

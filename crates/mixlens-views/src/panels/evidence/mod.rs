@@ -5,7 +5,9 @@ mod learning_curve;
 mod pairs;
 
 use egui::{Grid, RichText, ScrollArea, Ui, vec2};
-use mixlens_study::{Command, CommandKind, EvidenceEntry, EvidencePlot, Study, value_text};
+use mixlens_study::{
+    Analysis, Command, CommandKind, EvidenceEntry, EvidencePlot, Study, ViewChange, value_text,
+};
 
 use super::shown::shown_ui;
 use crate::CommandQueue;
@@ -116,7 +118,7 @@ fn compare_ui(
             .on_hover_text(CommandKind::Compare.info().tooltip)
             .clicked()
         {
-            out.push(Command::Compare {
+            out.push(Analysis::Compare {
                 surrogates: Vec::new(),
                 params,
             });
@@ -158,7 +160,10 @@ fn entry_ui(
             .fits
             .iter()
             .position(|fit| fit.name() == name);
-        out.push(fitted.map_or_else(|| Command::Fit(entry.surrogate.clone()), Command::ChooseFit));
+        out.push(fitted.map_or_else(
+            || Command::Analysis(Analysis::Fit(entry.surrogate.clone())),
+            |to| Command::Analysis(Analysis::ChooseFit(to)),
+        ));
     }
 }
 
@@ -175,7 +180,7 @@ fn plot_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
                 .on_hover_text(CommandKind::ShowEvidence.info().tooltip)
                 .clicked()
             {
-                out.push(Command::ShowEvidence(plot));
+                out.push(ViewChange::ShowEvidence(plot));
             }
         }
         if chosen != EvidencePlot::LearningCurve {

@@ -2,7 +2,7 @@
 
 use egui::{CollapsingHeader, DragValue, Response, ScrollArea, Ui};
 use mixlens_study::{
-    Command, CommandKind, DomainRow, Study, percent_text, token_text, tokens_from_text,
+    Command, CommandKind, DomainRow, Edit, Study, percent_text, token_text, tokens_from_text,
 };
 
 use super::super::part_field;
@@ -65,7 +65,7 @@ pub(in super::super) fn limits_ui(ui: &mut Ui, study: &Study, out: &mut CommandQ
                     .on_hover_text(CommandKind::ClearLimits.info().tooltip)
                     .clicked()
             {
-                out.push(Command::ClearLimits);
+                out.push(Edit::ClearLimits);
             }
         });
 }
@@ -80,7 +80,11 @@ fn supply_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
             limits.training_tokens,
             "Training tokens of the target run",
         );
-        push_drag(&response, tokens.map(Command::SetTrainingTokens), out);
+        push_drag(
+            &response,
+            tokens.map(|to| Command::Edit(Edit::SetTrainingTokens(to))),
+            out,
+        );
         ui.label("maximum epochs of a domain");
         let mut epochs = limits.max_epochs;
         let field = DragValue::new(&mut epochs)
@@ -91,7 +95,9 @@ fn supply_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
         name(ui, &response, "Maximum epochs");
         push_drag(
             &response,
-            response.changed().then_some(Command::SetMaxEpochs(epochs)),
+            response
+                .changed()
+                .then_some(Command::Edit(Edit::SetMaxEpochs(epochs))),
             out,
         );
     });
@@ -112,9 +118,11 @@ fn row_ui(ui: &mut Ui, study: &Study, row: &DomainRow, out: &mut CommandQueue) {
     );
     push_drag(
         &response,
-        to.map(|to| Command::SetLower {
-            domain,
-            to: (to > 0.0).then_some(to),
+        to.map(|to| {
+            Command::Edit(Edit::SetLower {
+                domain,
+                to: (to > 0.0).then_some(to),
+            })
         }),
         out,
     );
@@ -126,9 +134,11 @@ fn row_ui(ui: &mut Ui, study: &Study, row: &DomainRow, out: &mut CommandQueue) {
     );
     push_drag(
         &response,
-        to.map(|to| Command::SetUpper {
-            domain,
-            to: (to < 1.0).then_some(to),
+        to.map(|to| {
+            Command::Edit(Edit::SetUpper {
+                domain,
+                to: (to < 1.0).then_some(to),
+            })
         }),
         out,
     );
@@ -139,7 +149,7 @@ fn row_ui(ui: &mut Ui, study: &Study, row: &DomainRow, out: &mut CommandQueue) {
     );
     push_drag(
         &response,
-        to.map(|to| Command::SetUniqueTokens { domain, to }),
+        to.map(|to| Command::Edit(Edit::SetUniqueTokens { domain, to })),
         out,
     );
     if let Some(cap) = limits.cap(domain).filter(|cap| *cap < 1.0) {

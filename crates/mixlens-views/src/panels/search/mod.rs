@@ -7,8 +7,8 @@ use egui::{CollapsingHeader, DragValue, Label, RichText, ScrollArea, TextEdit, U
 use mixlens_core::search::DeviceChoice;
 use mixlens_core::table::Direction;
 use mixlens_study::{
-    Command, CommandKind, ObjectiveMetric, ObjectiveSettings, ScalarisationKind, SearchSettings,
-    Study,
+    Analysis, Command, CommandKind, Edit, ObjectiveMetric, ObjectiveSettings, ScalarisationKind,
+    SearchSettings, Study,
 };
 
 use crate::CommandQueue;
@@ -48,7 +48,7 @@ pub(super) fn search_ui(
                 settings_ui(ui, study, draft, out);
                 ui.separator();
             }
-            if let Some(search) = &study.dataset().work.search {
+            if let Some(search) = &study.dataset().work.results.search {
                 outcome::outcome_ui(ui, study, search, out);
             }
         });
@@ -62,7 +62,7 @@ fn objective_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
         choice_ui(ui, "Scalarisation", goal.aim.title(), 120.0, |ui| {
             for aim in ScalarisationKind::ALL {
                 if ui.selectable_label(goal.aim == aim, aim.title()).clicked() {
-                    out.push(Command::SetScalarisation(aim));
+                    out.push(Edit::SetScalarisation(aim));
                 }
             }
         });
@@ -90,7 +90,7 @@ fn weights_ui(ui: &mut Ui, goal: &ObjectiveSettings, out: &mut CommandQueue) {
                 .on_hover_text(CommandKind::SetWeight.info().tooltip)
                 .changed()
             {
-                out.push(Command::SetWeight {
+                out.push(Edit::SetWeight {
                     metric,
                     to: if is_counted { 1.0 } else { 0.0 },
                 });
@@ -105,7 +105,7 @@ fn weights_ui(ui: &mut Ui, goal: &ObjectiveSettings, out: &mut CommandQueue) {
                 name(ui, &response, format!("Weight of {}", settings.name));
                 let changed = response
                     .changed()
-                    .then_some(Command::SetWeight { metric, to: weight });
+                    .then_some(Command::Edit(Edit::SetWeight { metric, to: weight }));
                 push_drag(&response, changed, out);
                 direction_ui(ui, metric, settings, out);
             }
@@ -126,7 +126,7 @@ fn direction_ui(ui: &mut Ui, metric: usize, settings: &ObjectiveMetric, out: &mu
     out.extend(
         button
             .clicked()
-            .then_some(Command::SetDirection { metric, to }),
+            .then_some(Command::Edit(Edit::SetDirection { metric, to })),
     );
 }
 
@@ -135,13 +135,17 @@ fn lines_ui(ui: &mut Ui, study: &Study, draft: &mut SearchDraft, out: &mut Comma
     let (constraints, bounds) = (&study.limits().linear, &study.goal().bounds);
     ui.horizontal_wrapped(|ui| {
         let (text, hint) = (&mut draft.constraint, "code <= 2*maths");
-        out.extend(line_ui(ui, "Constraint", hint, text).map(Command::AddConstraint));
+        out.extend(
+            line_ui(ui, "Constraint", hint, text).map(|to| Command::Edit(Edit::AddConstraint(to))),
+        );
         let (text, hint) = (&mut draft.bound, "code_loss <= baseline + 0.01");
-        out.extend(line_ui(ui, "Metric bound", hint, text).map(Command::AddBound));
+        out.extend(
+            line_ui(ui, "Metric bound", hint, text).map(|to| Command::Edit(Edit::AddBound(to))),
+        );
     });
     ui.horizontal_wrapped(|ui| {
-        out.extend(listed_ui(ui, constraints).map(Command::RemoveConstraint));
-        out.extend(listed_ui(ui, bounds).map(Command::RemoveBound));
+        out.extend(listed_ui(ui, constraints).map(|to| Command::Edit(Edit::RemoveConstraint(to))));
+        out.extend(listed_ui(ui, bounds).map(|to| Command::Edit(Edit::RemoveBound(to))));
     });
 }
 
@@ -215,7 +219,9 @@ fn settings_ui(ui: &mut Ui, study: &Study, draft: &mut SearchDraft, out: &mut Co
         name(ui, &response, "Seed");
         push_drag(
             &response,
-            response.changed().then_some(Command::SetSeed(seed)),
+            response
+                .changed()
+                .then_some(Command::Edit(Edit::SetSeed(seed))),
             out,
         );
         ui.checkbox(&mut settings.keep_locks, "Keep locked domains");
@@ -224,7 +230,7 @@ fn settings_ui(ui: &mut Ui, study: &Study, draft: &mut SearchDraft, out: &mut Co
             .on_hover_text(CommandKind::Search.info().tooltip)
             .clicked()
         {
-            out.push(Command::Search(settings.clone()));
+            out.push(Analysis::Search(settings.clone()));
         }
     });
 }

@@ -2,7 +2,9 @@
 
 use egui::{Grid, RichText, ScrollArea, Ui};
 use mixlens_core::simplex::Mixture;
-use mixlens_study::{BackendReport, Command, SearchOutcome, Study, difference_text, percent_text};
+use mixlens_study::{
+    BackendReport, Command, Edit, SearchOutcome, Study, difference_text, percent_text,
+};
 
 use crate::CommandQueue;
 use crate::figure_page::is_figure_page;
@@ -101,15 +103,15 @@ fn actions_ui(ui: &mut Ui, title: &str, mixture: &Mixture, out: &mut CommandQueu
         ))
         .clicked()
     {
-        out.push(Command::SetMixture(mixture.clone()));
+        out.push(Edit::SetMixture(mixture.clone()));
     }
     if ui
         .small_button("Keep")
         .on_hover_text("Set the sliders to this mixture and keep it under this name")
         .clicked()
     {
-        out.push(Command::SetMixture(mixture.clone()));
-        out.push(Command::SaveMixture {
+        out.push(Edit::SetMixture(mixture.clone()));
+        out.push(Edit::SaveMixture {
             name: title.to_owned(),
         });
     }

@@ -8,7 +8,7 @@ use egui::{
     WidgetInfo, pos2, vec2,
 };
 use mixlens_core::simplex::Mixture;
-use mixlens_study::{Command, Study, Ternary, corner_shares, percent_text};
+use mixlens_study::{Command, Edit, Study, Ternary, ViewChange, corner_shares, percent_text};
 
 use self::labels::Labels;
 use super::shown::shown_ui;
@@ -73,9 +73,11 @@ pub(super) fn ternary_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let pointer = response
         .interact_pointer_pos()
         .filter(|_| response.dragged() || response.clicked());
-    let changed = pointer.map(|at| Command::SetShares {
-        corners: ternary.corners,
-        shares: triangle.shares_at(at),
+    let changed = pointer.map(|at| {
+        Command::Edit(Edit::SetShares {
+            corners: ternary.corners,
+            shares: triangle.shares_at(at),
+        })
     });
     push_drag(&response, changed, out);
 }
@@ -110,7 +112,11 @@ fn corners_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
                     let chosen =
                         |(at, &corner): (usize, &usize)| if at == index { domain } else { corner };
                     let chosen: Vec<usize> = corners.iter().enumerate().map(chosen).collect();
-                    out.extend(<[usize; 3]>::try_from(chosen).ok().map(Command::SetTernary));
+                    out.extend(
+                        <[usize; 3]>::try_from(chosen)
+                            .ok()
+                            .map(|to| Command::View(ViewChange::SetTernary(to))),
+                    );
                 }
             }
         });

@@ -3,7 +3,8 @@
 
 use egui::{CollapsingHeader, TextEdit, Ui};
 use mixlens_study::{
-    BuiltIn, CATEGORIES, CategoryKind, Command, CommandKind, SampleFrom, SampledCategory, Study,
+    BuiltIn, CATEGORIES, CategoryKind, Command, CommandKind, FrontRequest, SampleFrom,
+    SampledCategory, Study, TokenizerChange,
 };
 
 use super::command_button_ui;
@@ -44,13 +45,13 @@ pub(super) fn categories_ui(
                 command_button_ui(
                     ui,
                     "Add files…",
-                    Command::AddSamples(SampleFrom::Files),
+                    Command::Front(FrontRequest::AddSamples(SampleFrom::Files)),
                     out,
                 );
                 command_button_ui(
                     ui,
                     "Add folder…",
-                    Command::AddSamples(SampleFrom::Folder),
+                    Command::Front(FrontRequest::AddSamples(SampleFrom::Folder)),
                     out,
                 );
                 ui.weak(
@@ -91,7 +92,7 @@ fn built_in_ui(
                         .iter()
                         .map(|category| category.name.to_owned())
                         .collect();
-                    out.push(Command::ChooseCategories {
+                    out.push(TokenizerChange::ChooseCategories {
                         names,
                         is_chosen: has_all,
                     });
@@ -103,7 +104,7 @@ fn built_in_ui(
                         .on_hover_text(category.note)
                         .changed()
                     {
-                        out.push(Command::ChooseCategories {
+                        out.push(TokenizerChange::ChooseCategories {
                             names: vec![category.name.to_owned()],
                             is_chosen,
                         });
@@ -132,7 +133,7 @@ fn sample_ui(
             response.on_hover_text("Samples with the same name are combined into one category");
         if response.lost_focus() {
             if text != sample.name {
-                out.push(Command::RenameSamples {
+                out.push(TokenizerChange::RenameSamples {
                     place: index,
                     name: text,
                 });
@@ -148,7 +149,7 @@ fn sample_ui(
             .on_hover_text(CommandKind::RemoveSamples.info().tooltip)
             .clicked()
         {
-            out.push(Command::RemoveSamples(index));
+            out.push(TokenizerChange::RemoveSamples(index));
         }
     });
 }

@@ -5,7 +5,7 @@ mod categories;
 mod outcome;
 
 use egui::{DragValue, ProgressBar, RichText, ScrollArea, TextEdit, Ui};
-use mixlens_study::{Command, CommandKind, Study};
+use mixlens_study::{Analysis, Command, CommandKind, FrontRequest, Study, TokenizerChange};
 
 use crate::accessible_name::{choice_ui, name};
 use crate::figure_page::is_figure_page;
@@ -79,11 +79,16 @@ fn introduction_ui(ui: &mut Ui, out: &mut CommandQueue) {
             )
             .weak(),
         );
-        command_button_ui(ui, "Open tokenizer…", Command::OpenTokenizer, out);
+        command_button_ui(
+            ui,
+            "Open tokenizer…",
+            Command::Front(FrontRequest::OpenTokenizer),
+            out,
+        );
         command_button_ui(
             ui,
             "Add samples first…",
-            Command::AddSamples(mixlens_study::SampleFrom::Files),
+            Command::Front(FrontRequest::AddSamples(mixlens_study::SampleFrom::Files)),
             out,
         );
     });
@@ -102,7 +107,12 @@ fn file_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
             ui.weak(&found.format);
         }
         if !is_figure_page(ui) {
-            command_button_ui(ui, "Open tokenizer…", Command::OpenTokenizer, out);
+            command_button_ui(
+                ui,
+                "Open tokenizer…",
+                Command::Front(FrontRequest::OpenTokenizer),
+                out,
+            );
             if tokenizer.file.is_none() && tokenizer.found.is_some() {
                 ui.weak("Open the file again to repeat the inference");
             }
@@ -124,7 +134,11 @@ fn settings_ui(ui: &mut Ui, study: &Study, pattern: &mut Option<String>, out: &m
     let response = response.on_hover_text(
         "The first merges carry most of the information; time grows with the number used",
     );
-    out.extend(response.changed().then_some(Command::SetMerges(merges)));
+    out.extend(
+        response
+            .changed()
+            .then_some(Command::Tokenizer(TokenizerChange::SetMerges(merges))),
+    );
     ui.label("merges, words split");
     let chosen = match (&settings.pretokenizer, &*pattern) {
         (_, Some(_)) => "by a regular expression",
@@ -137,12 +151,12 @@ fn settings_ui(ui: &mut Ui, study: &Study, pattern: &mut Option<String>, out: &m
             .clicked()
         {
             *pattern = None;
-            out.push(Command::SetPretokenizer(None));
+            out.push(TokenizerChange::SetPretokenizer(None));
         }
         for name in PATTERNS {
             if ui.selectable_label(chosen == name, name).clicked() {
                 *pattern = None;
-                out.push(Command::SetPretokenizer(Some(name.to_owned())));
+                out.push(TokenizerChange::SetPretokenizer(Some(name.to_owned())));
             }
         }
         if ui
@@ -164,7 +178,7 @@ fn settings_ui(ui: &mut Ui, study: &Study, pattern: &mut Option<String>, out: &m
         out.extend(
             response
                 .lost_focus()
-                .then(|| Command::SetPretokenizer(Some(text.clone()))),
+                .then(|| Command::Tokenizer(TokenizerChange::SetPretokenizer(Some(text.clone())))),
         );
     }
 }
@@ -186,7 +200,7 @@ fn run_ui(ui: &mut Ui, study: &Study, around: Surroundings<'_>, out: &mut Comman
             .on_disabled_hover_text(missing)
             .clicked()
         {
-            out.push(Command::InferMixture);
+            out.push(Analysis::InferMixture);
         }
         if tokenizer.file.is_some() && tokenizer.categories().is_empty() {
             ui.weak(missing);
@@ -212,7 +226,7 @@ fn run_ui(ui: &mut Ui, study: &Study, around: Surroundings<'_>, out: &mut Comman
     let cancel = ui.button("Cancel");
     name(ui, &cancel, "Cancel the inference");
     if cancel.clicked() {
-        out.push(Command::CancelJob(id));
+        out.push(Analysis::CancelJob(id));
     }
 }
 

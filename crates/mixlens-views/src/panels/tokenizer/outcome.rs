@@ -2,8 +2,8 @@
 
 use egui::{Grid, RichText, Role, Shape, Stroke, Ui, WidgetInfo, vec2};
 use mixlens_study::{
-    Command, CommandKind, InferredAs, InferredMixture, InferredPlot, InferredRow, ShareOf, Study,
-    value_range,
+    Command, CommandKind, Edit, InferredAs, InferredMixture, InferredPlot, InferredRow, Output,
+    ShareOf, Study, ViewChange, value_range,
 };
 
 use super::bars::bars_ui;
@@ -49,12 +49,17 @@ fn actions_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
             .on_hover_text(tooltip)
             .clicked()
         {
-            out.push(Command::ShowShares(of));
+            out.push(ViewChange::ShowShares(of));
         }
     }
     ui.separator();
-    command_button_ui(ui, "Save as mixture file…", Command::ExportInferred, out);
-    command_button_ui(ui, "Copy", Command::CopyInferred, out);
+    command_button_ui(
+        ui,
+        "Save as mixture file…",
+        Command::Output(Output::ExportInferred),
+        out,
+    );
+    command_button_ui(ui, "Copy", Command::Output(Output::CopyInferred), out);
     let can_use = study.inferred_mixture().is_some();
     for (title, used) in [
         ("Use as mixture", InferredAs::Mixture),
@@ -64,7 +69,7 @@ fn actions_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
         let button = button.on_hover_text(CommandKind::UseInferred.info().tooltip);
         let why = "Available when every domain of the study is a category of the inference";
         if button.on_disabled_hover_text(why).clicked() {
-            out.push(Command::UseInferred(used));
+            out.push(Edit::UseInferred(used));
         }
     }
 }
