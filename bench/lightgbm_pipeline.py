@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""RegMix's pipeline in Python: fit LightGBM, draw mixtures, average the best predicted ones.
+"""The pipeline of RegMix in Python: fit LightGBM, draw mixtures, average the best predicted ones.
 
-A process of its own, so that `regmix.py` can time it from start to finish.
+A separate process, so that `regmix.py` can time it from start to finish.
 """
 
 import argparse
@@ -14,8 +14,9 @@ import numpy as np
 
 # Token shares of the Pile in the column order of the mixture files: the centre of RegMix's draws.
 PILE_SHARES = np.array([
-    0.11328527, 0.07960865, 0.00391349, 0.1853759, 0.05108136, 0.01596293, 0.10175077, 0.00370752, 0.06652935,
-    0.00175077, 0.02708548, 0.23686921, 0.01184346, 0.00792997, 0.00803296, 0.03882595, 0.04644696,
+    0.11328527, 0.07960865, 0.00391349, 0.1853759, 0.05108136, 0.01596293, 0.10175077, 0.00370752,
+    0.06652935, 0.00175077, 0.02708548, 0.23686921, 0.01184346, 0.00792997, 0.00803296, 0.03882595,
+    0.04644696,
 ])  # fmt: skip
 
 
@@ -30,11 +31,12 @@ def training_runs(data):
     """Proportions of the 512 runs, and a column of losses by metric name."""
     _, mixtures = table(data / "train_mixture_1m.csv")
     names, losses = table(data / "train_pile_loss_1m.csv")
-    return mixtures, {name.removeprefix("metric/"): losses[:, at] for at, name in enumerate(names)}
+    by_name = {name.removeprefix("metric/"): column for name, column in zip(names, losses.T)}
+    return mixtures, by_name
 
 
 def fit(mixtures, losses, threads):
-    """Trees with RegMix's parameters: 1,000 iterations at learning rate 0.01, defaults otherwise."""
+    """Trees with the parameters of RegMix: 1,000 iterations, learning rate 0.01, else defaults."""
     params = {
         "objective": "regression",
         "learning_rate": 0.01,
@@ -60,8 +62,8 @@ def main():
     args = parser.parse_args()
 
     mixtures, losses = training_runs(args.data)
-    wanted = [args.metric] if args.fit == "one" else losses
-    fits = {name: fit(mixtures, losses[name], args.threads) for name in wanted}
+    selected = [args.metric] if args.fit == "one" else losses
+    fits = {name: fit(mixtures, losses[name], args.threads) for name in selected}
     samples = np.random.default_rng(args.seed).dirichlet(PILE_SHARES, args.samples)
     predicted = fits[args.metric].predict(samples)
     best = np.argpartition(predicted, args.top)[: args.top]

@@ -1,4 +1,4 @@
-"""What the comparisons need of a machine: a virtual environment, and release builds."""
+"""Prerequisites of the comparisons: a virtual environment, and release builds."""
 
 import json
 import os
@@ -12,18 +12,19 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mixl
 
 
 def environment(name, requirements):
-    """The Python of a virtual environment in the cache folder, which is made when absent or outdated.
+    """The Python of a virtual environment in the cache folder, created if absent or outdated.
 
-    `requirements` is a file of this folder that names packages, versions and hashes.
+    `requirements` is a file in this folder with packages, versions and hashes.
     """
     home = CACHE / name
     python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    stamp, wanted = home / "requirements.txt", ROOT / "bench" / requirements
-    if not stamp.is_file() or stamp.read_text() != wanted.read_text():
-        print(f"installing what bench/{requirements} names into {home}", file=sys.stderr)
+    stamp, listed = home / "requirements.txt", ROOT / "bench" / requirements
+    if not stamp.is_file() or stamp.read_text() != listed.read_text():
+        print(f"installing bench/{requirements} into {home}", file=sys.stderr)
         venv.create(home, with_pip=True, clear=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "--require-hashes", "--requirement", wanted], check=True)
-        stamp.write_text(wanted.read_text())
+        install = [python, "-m", "pip", "install", "--quiet", "--require-hashes"]
+        subprocess.run([*install, "--requirement", listed], check=True)
+        stamp.write_text(listed.read_text())
     return python
 
 

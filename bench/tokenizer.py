@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Compare `mixlens infer` with the reference program on cases with known mixtures: same files, same cores, one go.
+"""Compare `mixlens infer` with the reference program on cases with known mixtures.
 
     python3 bench/tokenizer.py [CASE…] [--data DIR] [--reference SCRIPT] [--mixlens PATH]
 
-A case is a folder of DIR with case.json (tokenizer and samples) and truth.json. The reference is a script of NumPy and
-HiGHS that reads the same folders (`SCRIPT CASE --json OUT`). The first run installs what it needs into a virtual
-environment in the cache folder and builds the release binaries. The reference runs once, the command three times, of
-which the median counts (its runs are too short for one); the counting of pairs is also timed alone on both sides.
+Both read the same files and use the same cores. A case is a folder of DIR with case.json (tokenizer
+and samples) and truth.json. The reference is a script with NumPy and HiGHS that reads the same
+folders (`SCRIPT CASE --json OUT`). The first run installs its requirements into a virtual
+environment in the cache folder and builds the release binaries. The reference runs once. The
+command runs three times and the median counts, because a single run is too short. Pair counting is
+also timed alone on both sides.
 """
 
 import argparse
@@ -27,13 +29,17 @@ RUNS = 3
 
 
 def arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
     shared = ROOT.parent / "shared"
-    parser.add_argument("cases", nargs="*", metavar="CASE", help="folders of DIR (all of them)")
-    parser.add_argument("--data", type=Path, default=shared / "data" / "bpe", help="the folder with the cases")
-    parser.add_argument("--reference", type=Path, default=shared / "bench" / "bpe_reference.py", help="the reference script")
-    parser.add_argument("--mixlens", type=Path, help="a release build of the command (default: build it)")
-    parser.add_argument("--pairs", type=Path, help="a release build of the example bench_pairs (default: build it)")
+    argument = parser.add_argument
+    argument("cases", nargs="*", metavar="CASE", help="folders of DIR (default: all)")
+    data, script = shared / "data" / "bpe", shared / "bench" / "bpe_reference.py"
+    argument("--data", type=Path, default=data, help="the folder with the cases")
+    argument("--reference", type=Path, default=script, help="the reference script")
+    argument("--mixlens", type=Path, help="a release build of the command (default: build it)")
+    pairs = "a release build of the example bench_pairs (default: build it)"
+    argument("--pairs", type=Path, help=pairs)
     args = parser.parse_args()
     for path in (args.data, args.reference):
         if not path.exists():
@@ -49,40 +55,48 @@ def timed(command):
 
 
 def ours(mixlens, case, about):
-    command = [mixlens, "infer", case / about["tokenizer"], "--merges", str(MERGES), "--json", "--quiet"]
+    command = [mixlens, "infer", case / about["tokenizer"]]
+    command += ["--merges", str(MERGES), "--json", "--quiet"]
     for category in about["categories"]:
         command += ["--category", f"{category['name']}={case / category['file']}"]
     if about.get("pretok"):
         command += ["--pretokenizer", about["pretok"]]
     runs = sorted(timed(command) for _ in range(RUNS))
     seconds, text = runs[RUNS // 2]
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2)
-    return seconds, memory, {name: own["bytes"] for name, own in json.loads(text)["proportions"].items()}
+    # Linux counts kilobytes, macOS bytes.
+    unit = 1024 if sys.platform != "darwin" else 1024**2
+    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / unit
+    proportions = json.loads(text)["proportions"]
+    return seconds, memory, {name: found["bytes"] for name, found in proportions.items()}
 
 
 def error(found, case):
-    """log10 of the mean squared error, and the truth it is measured by."""
+    """log10 of the mean squared error against the true shares of the listed categories."""
     truth = json.loads((case / "truth.json").read_text())["bytes_share"]
     total = sum(truth.get(name, 0) for name in found)
-    return math.log10(max(1e-30, sum((truth.get(n, 0) / total - v) ** 2 for n, v in found.items()) / len(found)))
+    squares = sum((truth.get(name, 0) / total - value) ** 2 for name, value in found.items())
+    return math.log10(max(1e-30, squares / len(found)))
 
 
 def main():
     args = arguments()
     interpreter = environment("bench-tokenizer-venv", REQUIREMENTS)
     mixlens = args.mixlens or build("--package", "mixlens-cli", "--bin", "mixlens")
-    pairs = args.pairs or build("--package", "mixlens-formats", "--all-features", "--example", "bench_pairs")
-    cases = [args.data / name for name in args.cases] or sorted(p.parent for p in args.data.glob("*/case.json"))
+    example = ["--all-features", "--example", "bench_pairs"]
+    pairs = args.pairs or build("--package", "mixlens-formats", *example)
+    cases = [args.data / name for name in args.cases]
+    cases = cases or sorted(path.parent for path in args.data.glob("*/case.json"))
     print(f"{'':20}{'whole command':^30}{'counting alone':^32}")
     head = f"{'reference':>12}{'mixlens':>10}{'ratio':>8}"
     print(f"{'case':20}{head}{head}{'peak':>10}   log10 of mean squared error")
     abouts = [json.loads((case / "case.json").read_text()) for case in cases]
-    # The command first: the peak memory of children only ever rises.
+    # The command runs first, because the peak memory of children never falls.
     mine = [ours(mixlens, case, about) for case, about in zip(cases, abouts)]
     for case, (seconds, memory, found) in zip(cases, mine):
         with tempfile.TemporaryDirectory() as folder:
             out = Path(folder) / "out.json"
-            theirs, _ = timed([interpreter, args.reference, case, "--merges", str(MERGES), "--json", out, "-q"])
+            options = ["--merges", str(MERGES), "--json", out, "-q"]
+            theirs, _ = timed([interpreter, args.reference, case, *options])
             reference = json.loads(out.read_text())[0]
         counted = float(timed([pairs, case, str(MERGES)])[1])
         count = reference["count_s"]

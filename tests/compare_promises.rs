@@ -1,4 +1,4 @@
-//! A comparison finds the surrogate that is right, and calls a tie where none is.
+//! A comparison finds the right surrogate, and a tie where no surrogate is right.
 
 use mixlens_core::compute::{Control, Sequential};
 use mixlens_core::fit::{
@@ -11,7 +11,7 @@ use super::synthetic::table;
 const RIDGE: usize = 0;
 const TREES: usize = 1;
 
-/// Ridge and trees of some iterations on the only metric of `runs`, and the verdict.
+/// Ridge, and trees with a number of iterations, on the only metric of `runs`, and the choice.
 fn compare(runs: &RunTable, iterations: u32) -> ([CrossValidation; 2], Choice) {
     let validate = |name| {
         let pairs = [
@@ -44,7 +44,7 @@ fn ridge_wins_where_the_metric_is_linear() {
         100,
     );
     assert_eq!((choice.chosen, choice.tied), (RIDGE, vec![]));
-    // Uniform noise of that width has the standard deviation 0.02 / √12.
+    // Uniform noise of width w has the standard deviation w / √12.
     let noise = 0.02 / 12.0_f64.sqrt();
     assert!(
         (0.9..1.1).contains(&(results[RIDGE].score.rmse / noise)),

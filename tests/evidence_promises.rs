@@ -1,5 +1,5 @@
-//! With 64 of RegMix's 512 runs, `auto` predicts the held-out runs as well as promised, and says
-//! how sure it is.
+//! With 64 of the 512 runs of RegMix, `auto` predicts the held-out runs as well as promised, with
+//! intervals that cover.
 #![expect(clippy::print_stderr, reason = "a measured figure is worth a line")]
 
 use mixlens_core::compute::{Control, CounterStream, RayonExecutor};
@@ -10,7 +10,7 @@ use mixlens_core::table::RowSums;
 use super::regmix::{self, runs};
 
 #[test]
-fn auto_needs_an_eighth_of_the_runs_and_its_intervals_hold_nine_of_ten() {
+fn auto_needs_an_eighth_of_the_runs_and_its_intervals_cover_nine_of_ten() {
     let Some(folder) = regmix::folder() else {
         return;
     };

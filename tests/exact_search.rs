@@ -1,8 +1,8 @@
-//! What an exact search promises on RegMix's published runs: a proof, no better mixture by
-//! simulation, every constraint kept, and clashes by name.
+//! The promises of an exact search on the published runs of RegMix: a proof, no better mixture by
+//! simulation, every constraint kept, and conflicting constraints by name.
 #![expect(
     clippy::print_stderr,
-    reason = "how far simulation stays behind is worth a line"
+    reason = "the distance of simulation from the optimum is worth a line"
 )]
 
 use std::path::Path;
@@ -18,9 +18,9 @@ use mixlens_core::simplex::{Constraints, LinearConstraint, Prior, Sampler, Suppl
 
 use super::regmix;
 
-/// What the gap must stay below, in nats.
-const GAP: f64 = 1e-9;
-/// Convex surrogates: the laws, and what is made of laws.
+/// Maximum gap, in nats.
+const MAX_GAP: f64 = 1e-9;
+/// Convex surrogates: the laws, and combinations of laws.
 const CONVEX: [(&str, &[(&str, &str)]); 5] = [
     ("effective-data", &[]),
     ("exponential", &[]),
@@ -58,11 +58,12 @@ fn executor() -> RayonExecutor {
 fn run(set: &SurrogateSet, objective: &Objective, constraints: &Constraints) -> Exact {
     let best = minimise(set, objective, constraints, &Control::default()).unwrap();
     assert_eq!(best.report.status, Status::Optimal, "{:?}", best.report);
-    assert!(best.gap < GAP, "{}", best.gap);
+    assert!(best.gap < MAX_GAP, "{}", best.gap);
     best
 }
 
-/// The Frank-Wolfe gap of an unconstrained mean, from its definition: slopes · x − the least slope.
+/// The Frank-Wolfe gap of an unconstrained mean, from its definition: Σⱼ (gⱼ − minₖ gₖ) xⱼ, where g
+/// is the gradient (`slopes`) and x the mixture (`parts`).
 fn gap(set: &SurrogateSet, objective: &Objective, parts: &[f64]) -> f64 {
     let mut slopes = vec![0.0; parts.len()];
     let mut one = vec![0.0; parts.len()];
@@ -76,16 +77,16 @@ fn gap(set: &SurrogateSet, objective: &Objective, parts: &[f64]) -> f64 {
             .zip(&one)
             .for_each(|(slope, one)| *slope += term.weight * one);
     }
-    let least = slopes.iter().copied().fold(f64::INFINITY, f64::min);
+    let lowest = slopes.iter().copied().fold(f64::INFINITY, f64::min);
     slopes
         .iter()
         .zip(parts)
-        .map(|(slope, part)| (slope - least) * part)
+        .map(|(slope, part)| (slope - lowest) * part)
         .sum()
 }
 
-/// The least objective of simulated mixtures: half of them around the natural mixture, half around
-/// the minimiser.
+/// The minimum objective of simulated mixtures: half of them around the natural mixture, half
+/// around the minimiser.
 fn simulated(
     set: &SurrogateSet,
     objective: &Objective,
@@ -130,10 +131,10 @@ fn the_minimum_is_proved_and_no_simulated_mixture_is_better() {
         assert!(objective.is_convex(&set), "{name}");
         let free = Constraints::free(set.domains());
         let best = run(&set, &objective, &free);
-        let own = gap(&set, &objective, best.mixture.parts());
+        let defined = gap(&set, &objective, best.mixture.parts());
         assert!(
-            own.abs() < GAP,
-            "{name}: the gap from its definition is {own}"
+            defined.abs() < MAX_GAP,
+            "{name}: the gap from its definition is {defined}"
         );
         let samples = if name == "effective-data" {
             1_000_000
@@ -237,19 +238,19 @@ fn bounds_caps_linear_constraints_and_bounds_on_metrics_are_kept() {
         let objective = Objective::mean_of_all(&set);
         let free = run(&set, &objective, &constraints);
         assert!(
-            constraints.contains(free.mixture.parts(), GAP),
+            constraints.contains(free.mixture.parts(), MAX_GAP),
             "{name}: {:?}",
             free.mixture
         );
         let values = set.predict(free.mixture.parts()).unwrap().values;
-        // Half-way from what the mean's minimum predicts to the least that each of two metrics can
-        // have.
+        // Half-way from the prediction at the minimum of the mean to the minimum of each of two
+        // metrics.
         let bounds = [0, 5].map(|metric| {
-            let least = run(&set, &only(&set, metric), &constraints).objective;
+            let minimum = run(&set, &only(&set, metric), &constraints).objective;
             at_most(
                 metric,
                 "a bound",
-                0.5 * (values[metric] + least.max(values[metric] - 0.2)),
+                0.5 * (values[metric] + minimum.max(values[metric] - 0.2)),
             )
         });
         let held = run(
@@ -258,19 +259,19 @@ fn bounds_caps_linear_constraints_and_bounds_on_metrics_are_kept() {
             &constraints,
         );
         assert!(
-            constraints.contains(held.mixture.parts(), GAP),
+            constraints.contains(held.mixture.parts(), MAX_GAP),
             "{name}: {:?}",
             held.mixture
         );
         let predicted = set.predict(held.mixture.parts()).unwrap().values;
         for bound in &bounds {
             assert!(
-                bound.excess(predicted[bound.metric]) <= GAP,
+                bound.excess(predicted[bound.metric]) <= MAX_GAP,
                 "{name}: {}",
                 bound.excess(predicted[bound.metric])
             );
         }
-        // Some of the bounds cost something.
+        // At least one bound raises the minimum.
         assert!(
             held.objective > free.objective + 1e-6,
             "{name}: {} and {}",
@@ -293,7 +294,7 @@ fn bounds_caps_linear_constraints_and_bounds_on_metrics_are_kept() {
 }
 
 #[test]
-fn what_cannot_be_kept_together_is_named() {
+fn constraints_that_conflict_are_named() {
     let Some(folder) = regmix::folder() else {
         return;
     };
@@ -309,10 +310,10 @@ fn what_cannot_be_kept_together_is_named() {
         other => panic!("{other:?}"),
     };
     let objective = Objective::mean_of_all(&set);
-    let least = [1, 5].map(|metric| run(&set, &only(&set, metric), &free).objective);
-    // One bound alone below what can be reached.
+    let minima = [1, 5].map(|metric| run(&set, &only(&set, metric), &free).objective);
+    // A single bound below the minimum.
     let alone = objective.clone().within(vec![
-        at_most(1, "law <= x", least[0] - 0.1),
+        at_most(1, "law <= x", minima[0] - 0.1),
         at_most(5, "code <= y", 9.0),
     ]);
     let found = clash(&alone, &free);
@@ -320,10 +321,10 @@ fn what_cannot_be_kept_together_is_named() {
         found.starts_with("`law <= x`: every allowed mixture exceeds it by at least 0.1"),
         "{found}"
     );
-    // Two bounds that can be kept one at a time.
+    // Two bounds that can each be kept, but not together.
     let bounds = vec![
-        at_most(1, "law <= x", least[0] + 0.01),
-        at_most(5, "code <= y", least[1] + 0.01),
+        at_most(1, "law <= x", minima[0] + 0.01),
+        at_most(5, "code <= y", minima[1] + 0.01),
     ];
     let both = objective.within(bounds);
     let found = clash(&both, &free);

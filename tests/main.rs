@@ -1,4 +1,4 @@
-//! Promises that span crates; one file each.
+//! Tests across crates, one file per promise.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,

@@ -1,5 +1,8 @@
-//! RegMix's published run tables, where they are at hand.
-#![expect(clippy::print_stderr, reason = "a skipped test must say so")]
+//! The published run tables of RegMix, if available.
+#![expect(
+    clippy::print_stderr,
+    reason = "a skipped test prints that it was skipped"
+)]
 
 use std::path::{Path, PathBuf};
 
@@ -7,11 +10,11 @@ use mixlens_core::compute::CounterStream;
 use mixlens_core::table::{RowSums, RunTable, RunTableBuilder};
 use mixlens_formats::{ImportOptions, import_run_table_from_paths};
 
-/// The folder with the published tables; `None`, with a line printed, where it is not at hand.
+/// The folder with the published tables; `None`, with a printed line, if it does not exist.
 pub fn folder() -> Option<PathBuf> {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
+    let sibling = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
     let folder = std::env::var_os("MIXLENS_SHARED")
-        .map_or(beside, PathBuf::from)
+        .map_or(sibling, PathBuf::from)
         .join("data/regmix");
     if folder.is_dir() {
         return Some(folder);
@@ -41,8 +44,7 @@ pub fn runs(folder: &Path, part: &str, row_sums: RowSums) -> RunTable {
     .table
 }
 
-/// `count` of the 512 training runs, chosen at random once and for all; rows rescaled to sum to
-/// one.
+/// `count` of the 512 training runs, chosen with a fixed seed; rows are rescaled to sum to one.
 pub fn some_runs(folder: &Path, count: usize) -> RunTable {
     let all = runs(folder, "train", RowSums::Rescale);
     let mut order: Vec<usize> = (0..all.len()).collect();
@@ -55,7 +57,7 @@ pub fn some_runs(folder: &Path, count: usize) -> RunTable {
     for run in order
         .into_iter()
         .take(count)
-        .filter_map(|place| all.runs().nth(place))
+        .filter_map(|row| all.runs().nth(row))
     {
         some.push(run.id, run.parts, run.values).unwrap();
     }

@@ -1,5 +1,5 @@
-//! On RegMix's published runs, trees give LightGBM's predictions and ridge gives the least-squares
-//! figures.
+//! On the published runs of RegMix, trees give the predictions of LightGBM, and ridge gives the
+//! least-squares figures.
 #![expect(clippy::print_stderr, reason = "a measured difference is worth a line")]
 
 use std::collections::HashMap;
@@ -14,8 +14,7 @@ use mixlens_core::table::{RowSums, RunTable};
 
 use super::regmix::{self, runs};
 
-/// Largest difference allowed to the reference, in nats (the reference is printed with ten
-/// decimals).
+/// Maximum difference from the reference, in nats (the reference has ten decimals).
 const TOLERANCE: f64 = 1e-6;
 
 fn fit(table: &RunTable, params: &SurrogateParams) -> SurrogateSet {
@@ -30,7 +29,7 @@ fn fit(table: &RunTable, params: &SurrogateParams) -> SurrogateSet {
     .unwrap()
 }
 
-/// A metric's name in the reference files.
+/// The name of a metric in the reference files.
 fn short(name: &str) -> &str {
     name.strip_prefix("the_pile_")
         .unwrap()
@@ -90,7 +89,7 @@ fn trees_reproduce_lightgbm_on_the_held_out_runs() {
             largest = largest.max(difference);
         }
     }
-    eprintln!("largest difference to LightGBM over 13 × 256 predictions: {largest:e} nats");
+    eprintln!("largest difference from LightGBM over 13 × 256 predictions: {largest:e} nats");
     let scores = set.score(&test).unwrap();
     let spearman: Vec<f64> = scores
         .iter()

@@ -1,12 +1,12 @@
-//! What a released version wrote loads for ever and means the same. `tests/data/released/` has a
-//! folder per version.
+//! Files written by a released version load for ever, with the same meaning. `tests/data/released/`
+//! has a folder per version.
 
 use std::path::PathBuf;
 
 use mixlens_core::fit::SurrogateSet;
 use mixlens_formats::{NamedBytes, import_mixtures, read_trainer_config};
 use mixlens_study::{
-    Edit, MixtureFormat, Panel, SavedStudy, Session, Study, parse_study, study_link,
+    Command, Edit, MixtureFormat, Panel, SavedStudy, Session, Study, parse_study, study_link,
 };
 use mixlens_widget::calculator::Calculator;
 use serde_json::Value;
@@ -108,7 +108,7 @@ fn studies_open_to_the_same_state_and_save_everything_again() {
                 serde_json::from_str(&saved).unwrap(),
                 serde_json::from_str(&again).unwrap(),
             );
-            // The program that saved it and the number of its form may rise; all else stays.
+            // The version of the program and of the format may rise; everything else stays.
             for saved in [&mut old, &mut new] {
                 let saved = saved.as_object_mut().unwrap();
                 assert!(saved.remove("tool").is_some() && saved.remove("version").is_some());
@@ -121,7 +121,7 @@ fn studies_open_to_the_same_state_and_save_everything_again() {
     }
 }
 
-/// Asserts that a study says what it said when it was saved.
+/// Asserts that a study shows the values recorded when it was saved.
 fn assert_facts(study: &Study, facts: &Value) {
     assert_eq!(study_link(study), facts["link"]);
     let rows = study
@@ -159,7 +159,7 @@ fn assert_facts(study: &Study, facts: &Value) {
 }
 
 #[test]
-fn links_open_to_what_they_were_made_of() {
+fn links_open_to_the_state_they_were_made_from() {
     for version in VERSIONS {
         let link = json(version, "full.facts.json")["link"]
             .as_str()
@@ -205,7 +205,7 @@ fn plans_are_read_as_plans_and_as_mixtures() {
 }
 
 #[test]
-fn states_of_the_element_are_taken_up_and_shown_the_same() {
+fn states_of_the_element_are_restored_and_shown_the_same() {
     for version in VERSIONS {
         let old = json(version, "element.json");
         let mut calculator =

@@ -1,10 +1,10 @@
-//! What a search promises: the best of all samples, the same bytes everywhere, within the
-//! constraints, and stoppable.
+//! The promises of a search: the best of all samples, the same bytes everywhere, within the
+//! constraints, and cancellable.
 //!
-//! That 10⁸ samples need no more memory than 10⁶ is a matter of structure, not of a test:
-//! `simulate` owns one chunk of 2,048 rows per running task and a list of `top` results per stripe,
-//! and there are at most 64 stripes whatever the number of samples. Nothing else is allocated in
-//! its loop.
+//! The structure guarantees, without a test, that 10⁸ samples need no more memory than 10⁶:
+//! `simulate` holds one chunk of 2,048 rows per running task and a list of `top` results per
+//! stripe. There are at most 64 stripes for any number of samples, and the loop allocates nothing
+//! else.
 
 use std::sync::{Arc, OnceLock};
 
@@ -81,7 +81,7 @@ fn the_best_are_those_that_brute_force_finds() {
         let objective = objective(&set);
         for constraints in [Constraints::free(set.domains()), constraints(&set)] {
             let sampler = sampler(&set, &Prior::regmix(), constraints);
-            // No multiple of the chunk size.
+            // Not a multiple of the chunk size.
             let params = SimulationParams {
                 samples: 9001,
                 top: 57,
@@ -101,7 +101,7 @@ fn the_best_are_those_that_brute_force_finds() {
                 (objective.of_values(&set, &values), mixture)
             });
             let mut all: Vec<(f64, Mixture)> = all.collect();
-            // Stable: among equals, as trees have them, the first drawn comes first.
+            // A stable sort: among equal objectives, as trees give, the first drawn comes first.
             all.sort_by(|a, b| a.0.total_cmp(&b.0));
             assert_eq!(found.best.len(), params.top);
             for ((mixture, objective), (expected_objective, expected)) in
@@ -138,7 +138,7 @@ fn threads_do_not_change_a_bit() {
             };
             let (one, two) = (run(&Sequential), run(&two));
             assert_eq!(one, two);
-            // Equality of numbers lets −0 pass for 0; their text does not.
+            // −0 equals 0 as a number but not as text.
             assert_eq!(format!("{one:?}"), format!("{two:?}"));
         }
     }
@@ -183,25 +183,25 @@ fn a_proposal_keeps_every_constraint() {
 }
 
 #[test]
-fn a_search_that_is_cancelled_before_or_during_says_so() {
+fn a_search_that_is_cancelled_before_or_during_reports_it() {
     let set = fitted("ridge");
     let sampler = sampler(&set, &Prior::regmix(), Constraints::free(set.domains()));
-    // Years of work: only stopping ends it.
+    // Years of work, which only cancellation ends.
     let params = SimulationParams {
         samples: 1 << 50,
         top: 10,
     };
     let stopped = Control::default();
     stopped.cancel();
-    // A control that stops itself at the first sign of progress.
-    let own: Arc<OnceLock<Control>> = Arc::default();
-    let handle = Arc::clone(&own);
+    // A control that cancels itself at the first progress report.
+    let cell: Arc<OnceLock<Control>> = Arc::default();
+    let handle = Arc::clone(&cell);
     let stops_itself = Control::reporting_to(move |progress| {
         if let (Some(control), true) = (handle.get(), progress.done > 0) {
             control.cancel();
         }
     });
-    assert!(own.set(stops_itself.clone()).is_ok());
+    assert!(cell.set(stops_itself.clone()).is_ok());
     let two = RayonExecutor::new(Some(2)).unwrap();
     for (control, executor) in [
         (&stopped, &Sequential as &dyn Executor),

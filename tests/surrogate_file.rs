@@ -1,5 +1,5 @@
-//! A saved surrogate loads to the same predictions, and a file that is something else is refused as
-//! what it is.
+//! A saved surrogate loads to the same predictions, and a file of another format is rejected by
+//! name.
 
 use mixlens_core::CoreError;
 use mixlens_core::compute::{Control, Sequential};
@@ -31,7 +31,7 @@ fn fitted(name: &str, pairs: &[(&str, &str)]) -> SurrogateSet {
     SurrogateSet::fit(&runs(), &[0, 1], &params, &Control::default(), &Sequential).unwrap()
 }
 
-/// Every kind there is, with default parameters, and one that predicts through an exponential.
+/// Every kind with default parameters, and one that predicts through an exponential.
 fn every_kind() -> Vec<SurrogateSet> {
     let mut sets: Vec<_> = SurrogateParams::NAMES
         .iter()
@@ -88,7 +88,7 @@ fn every_kind_loads_back_to_bit_equal_predictions() {
 }
 
 #[test]
-fn a_newer_version_is_named_even_when_nothing_else_is_understood() {
+fn a_newer_version_is_named_even_when_nothing_else_is_readable() {
     let text = fitted("ridge", &[]).to_json();
     let newer = Err(CoreError::NewerVersion {
         found: 2,
@@ -117,7 +117,7 @@ fn another_format_is_named() {
 }
 
 #[test]
-fn a_file_that_was_cut_off_is_refused_wherever_the_cut_is() {
+fn a_truncated_file_is_rejected_wherever_it_ends() {
     let small: [&[(&str, &str)]; 2] = [&[], &[("iterations", "3")]];
     for (name, pairs) in ["ridge", "trees"].into_iter().zip(small) {
         let text = fitted(name, pairs).to_json();
@@ -128,7 +128,7 @@ fn a_file_that_was_cut_off_is_refused_wherever_the_cut_is() {
 }
 
 #[test]
-fn a_file_whose_parts_do_not_fit_together_is_refused() {
+fn a_file_with_inconsistent_parts_is_rejected() {
     let text = fitted("ridge", &[]).to_json();
     let change = |from: &str, to: &str| {
         assert!(text.contains(from), "{from}");

@@ -1,11 +1,11 @@
-//! Run tables made from a formula.
+//! Synthetic run tables from a formula.
 
 use mixlens_core::compute::CounterStream;
 use mixlens_core::simplex::{Constraints, DomainSet, Mixture, Prior, Sampler};
 use mixlens_core::table::{Direction, Metric, MetricSet, RowSums, RunTable, RunTableBuilder};
 
-/// `runs` mixtures drawn evenly from the simplex of four domains, and the metrics that `measure`
-/// gives each: its arguments are the proportions and a number from 0 to 1 that is noise.
+/// `runs` mixtures drawn evenly from the simplex of four domains, and the metrics of each
+/// by `measure`. Arguments of `measure` are the proportions and uniform noise from 0 to 1.
 pub fn table<const M: usize>(
     runs: u64,
     metrics: [(&str, Direction); M],

@@ -1,7 +1,7 @@
-//! Mixtures behind tokenizers whose training text is known, where the shared folder is at hand.
+//! Inferred mixtures of tokenizers with known training text, if the shared folder is available.
 #![expect(
     clippy::print_stderr,
-    reason = "a skipped test must say so, and a passed one how well it did"
+    reason = "a skipped test prints that it was skipped, and a passed one its errors"
 )]
 
 use std::path::{Path, PathBuf};
@@ -26,9 +26,9 @@ const CASES: [(&str, f64); 8] = [
 ];
 
 fn folder() -> Option<PathBuf> {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
+    let sibling = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
     let folder = std::env::var_os("MIXLENS_SHARED")
-        .map_or(beside, PathBuf::from)
+        .map_or(sibling, PathBuf::from)
         .join("data/bpe");
     if folder.is_dir() {
         return Some(folder);
@@ -57,9 +57,9 @@ fn inferred(case: &Path) -> Inference {
         .as_array()
         .unwrap()
         .iter()
-        .map(|own| {
-            let path = case.join(own["file"].as_str().unwrap());
-            let name = own["name"].as_str().unwrap();
+        .map(|category| {
+            let path = case.join(category["file"].as_str().unwrap());
+            let name = category["name"].as_str().unwrap();
             read_category(
                 name,
                 &[path],
@@ -76,27 +76,28 @@ fn inferred(case: &Path) -> Inference {
     infer(&counts, &executor, &control).unwrap()
 }
 
-/// log10 mean squared error of the headline, and how many truths lie in their intervals.
+/// log10 of the mean squared error of the proportions, and the number of true proportions inside
+/// their intervals.
 fn judged(found: &Inference, case: &Path) -> (f64, usize) {
     let truth = json(case.join("truth.json"));
     let truth: Vec<f64> = found
         .categories
         .iter()
-        .map(|own| truth["bytes_share"][&own.name].as_f64().unwrap_or(0.0))
+        .map(|category| truth["bytes_share"][&category.name].as_f64().unwrap_or(0.0))
         .collect();
     let sum: f64 = truth.iter().sum();
     let pairs: Vec<_> = found
         .categories
         .iter()
-        .zip(truth.iter().map(|own| own / sum))
+        .zip(truth.iter().map(|share| share / sum))
         .collect();
     let squares: f64 = pairs
         .iter()
-        .map(|(own, truth)| (own.bytes - truth).powi(2))
+        .map(|(category, truth)| (category.bytes - truth).powi(2))
         .sum();
     let held = pairs
         .iter()
-        .filter(|(own, truth)| own.interval.0 <= *truth && *truth <= own.interval.1)
+        .filter(|(category, truth)| category.interval.0 <= *truth && *truth <= category.interval.1)
         .count();
     ((squares / pairs.len() as f64).log10(), held)
 }
@@ -111,7 +112,7 @@ fn known_mixtures_are_found_better_than_by_the_reference_program() {
         let (error, inside) = judged(&found, &case);
         eprintln!(
             "{name}: log10 of the mean squared error {error:.2}, reference {reference:.2}; \
-            {inside} of {} in their intervals; \
+            {inside} of {} inside their intervals; \
              misfit {:.1}, unexplained {:.3}; violation {:.1} ppm, gap {:.2}",
             found.categories.len(),
             found.misfit,
@@ -127,7 +128,7 @@ fn known_mixtures_are_found_better_than_by_the_reference_program() {
         if name == "dev-unaccounted7" {
             assert!(
                 found.misfit > 10.0,
-                "an unlisted category must be seen: {}",
+                "an unlisted category must show as misfit: {}",
                 found.misfit
             );
         } else {

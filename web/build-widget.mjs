@@ -1,5 +1,5 @@
-// Makes the npm package in web/dist/ of web/src/ and what wasm-bindgen and wasm-opt left in web/pkg/widget/; prints sizes,
-// fails over budget.
+// Builds the npm package in web/dist/ from web/src/ and the outputs of wasm-bindgen and wasm-opt in
+// web/pkg/widget/. Prints sizes and fails over budget.
 // usage: node web/build-widget.mjs
 
 import { execFileSync } from "node:child_process";
@@ -9,8 +9,8 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import { build } from "esbuild";
 
-/** The most that may be sent, in bytes after brotli. */
-const MOST = { "calculator.wasm": 200_000, "fitter.wasm": 200_000, script: 40_000 };
+/** Maximum sizes, in bytes after brotli. */
+const MAX_BYTES = { "calculator.wasm": 200_000, "fitter.wasm": 200_000, script: 40_000 };
 
 const web = dirname(fileURLToPath(import.meta.url));
 const pkg = join(web, "pkg/widget");
@@ -20,7 +20,7 @@ const dist = join(web, "dist");
 for (const part of ["calculator", "fitter"]) {
   const glue = readFileSync(join(pkg, `${part}.js`), "utf8");
   if (!glue.startsWith("let wasm_bindgen = "))
-    throw new Error(`${part}.js is not what wasm-bindgen wrote before`);
+    throw new Error(`${part}.js does not begin as expected of wasm-bindgen`);
   writeFileSync(
     join(pkg, `${part}.factory.js`),
     `export function bindings() {\n${glue}\nreturn wasm_bindgen;\n}\n`,
@@ -37,10 +37,10 @@ execFileSync(join(web, "node_modules/.bin/tsc"), ["--project", "tsconfig.widget.
   cwd: web,
   stdio: "inherit",
 });
-// Declarations lie as their sources do, so that their imports hold.
+// Declarations keep the folders of their sources, so that imports resolve.
 mkdirSync(join(dist, "types/pkg/widget/types"), { recursive: true });
 for (const part of ["calculator", "fitter"]) {
-  // Symbol.dispose is not in every project's library yet; `free` does the same.
+  // Not every project has Symbol.dispose in its library yet; `free` is equivalent.
   const types = readFileSync(join(pkg, `types/${part}.d.ts`), "utf8").replaceAll(
     /^ *\[Symbol\.dispose\]\(\): void;\n/gm,
     "",
@@ -58,10 +58,10 @@ const options = {
   external: ["react"],
   logLevel: "warning",
 };
-const instead = (file) => ({
+const wasmFrom = (file) => ({
   name: "wasm",
-  setup: (own) =>
-    own.onResolve({ filter: /^\.\/wasm\.js$/ }, () => ({ path: join(web, "src", file) })),
+  setup: (build) =>
+    build.onResolve({ filter: /^\.\/wasm\.js$/ }, () => ({ path: join(web, "src", file) })),
 });
 const entries = {
   index: "src/index.ts",
@@ -80,9 +80,9 @@ await build({
   ...options,
   entryPoints: { inline: "src/inline.ts" },
   outdir: dist,
-  plugins: [instead("wasm-inline.ts")],
+  plugins: [wasmFrom("wasm-inline.ts")],
 });
-// A script without modules knows its own address only while it is first run.
+// A classic script can read its address only during its first run.
 await build({
   ...options,
   entryPoints: { "mix-lens": "src/index.ts" },
@@ -98,24 +98,27 @@ for (const part of ["calculator", "fitter"]) {
 }
 
 let isOver = false;
-function tell(what, size, most) {
-  console.log(
-    `${what.padEnd(34)} ${(size / 1000).toFixed(1).padStart(7)} kB${most ? ` of ${most / 1000} kB` : ""}`,
-  );
-  isOver ||= most !== undefined && size > most;
+function report(what, size, max) {
+  const budget = max ? ` of ${max / 1000} kB` : "";
+  console.log(`${what.padEnd(34)} ${(size / 1000).toFixed(1).padStart(7)} kB${budget}`);
+  isOver ||= max !== undefined && size > max;
 }
 const packed = (...names) =>
   names.reduce((sum, name) => sum + brotliCompressSync(readFileSync(join(dist, name))).length, 0);
-tell("calculator (wasm, brotli)", packed("mixlens-calculator.wasm"), MOST["calculator.wasm"]);
-tell("fitter (wasm, brotli)", packed("mixlens-fitter.wasm"), MOST["fitter.wasm"]);
-tell("element (one script, minified)", readFileSync(join(dist, "cdn/mix-lens.js")).length);
-tell("element (one script, brotli)", packed("cdn/mix-lens.js"), MOST.script);
-tell(
+report(
+  "calculator (wasm, brotli)",
+  packed("mixlens-calculator.wasm"),
+  MAX_BYTES["calculator.wasm"],
+);
+report("fitter (wasm, brotli)", packed("mixlens-fitter.wasm"), MAX_BYTES["fitter.wasm"]);
+report("element (one script, minified)", readFileSync(join(dist, "cdn/mix-lens.js")).length);
+report("element (one script, brotli)", packed("cdn/mix-lens.js"), MAX_BYTES.script);
+report(
   "modules (all scripts, brotli)",
   packed(...readdirSync(dist).filter((name) => name.endsWith(".js") && name !== "inline.js")),
-  MOST.script,
+  MAX_BYTES.script,
 );
-tell("inline (script with wasm, brotli)", packed("inline.js"));
+report("inline (script with wasm, brotli)", packed("inline.js"));
 if (isOver) {
   console.error("web/dist/ is over budget");
   process.exit(1);

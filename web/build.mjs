@@ -1,4 +1,5 @@
-// Makes dist/ of index.html, web/app/ and what wasm-bindgen and wasm-opt left in web/pkg/; prints sizes, fails over budget.
+// Builds dist/ from index.html, web/app/ and the outputs of wasm-bindgen and wasm-opt in web/pkg/.
+// Prints sizes and fails over budget.
 // usage: node web/build.mjs [check-sizes]
 
 import { createHash } from "node:crypto";
@@ -8,8 +9,8 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import { build } from "esbuild";
 
-/** The most that may be sent, in bytes after brotli. */
-const MOST = {
+/** Maximum sizes, in bytes after brotli. */
+const MAX_BYTES = {
   "the app (wasm)": 2_000_000,
   "tokenizers (wasm)": 700_000,
   "all JavaScript": 60_000,
@@ -20,10 +21,10 @@ const dist = join(root, "dist");
 /** Samples of the built-in categories. */
 const TABLES = join(root, "crates/mixlens-categories/tables");
 const files = new Map();
-/** Names of files that are fetched when they are needed, and kept by the browser from then on. */
+/** Names of files that are fetched on demand and then cached by the browser. */
 const later = [];
 
-/** Puts a file into dist/ under a name that says what is in it. */
+/** Adds a file to dist/ under a name with a hash of its content. */
 function add(name, content) {
   const hash = createHash("sha256").update(content).digest("hex").slice(0, 10);
   const hashed = name.replace(/(\.[a-z.]+)$/, `-${hash}$1`);
@@ -31,7 +32,7 @@ function add(name, content) {
   return hashed;
 }
 
-/** The same for a file that is fetched when it is needed. */
+/** The same for a file that is fetched on demand. */
 function addForLater(name, content) {
   const hashed = add(name, content);
   later.push(hashed);
@@ -105,11 +106,14 @@ page = page.replace(/<!--.*?-->\n/gs, "");
 page = put(page, "assets/icons/mixlens.svg", iconName);
 page = put(page, "web/app/style.css", styleName);
 page = put(page, "web/app/main.ts", script("main"));
-page = put(
-  page,
-  "<body>",
-  `<body data-build="${id}" data-wasm="${wasmName}" data-bytes="${wasm.length}" data-worker="${script("worker")}" data-reader="${script("reader")}">`,
-);
+const body = [
+  `data-build="${id}"`,
+  `data-wasm="${wasmName}"`,
+  `data-bytes="${wasm.length}"`,
+  `data-worker="${script("worker")}"`,
+  `data-reader="${script("reader")}"`,
+];
+page = put(page, "<body>", `<body ${body.join(" ")}>`);
 
 const first = names.filter((name) => !later.includes(name));
 const define = {
@@ -125,9 +129,9 @@ rmSync(dist, { recursive: true, force: true });
 mkdirSync(join(dist, "categories"), { recursive: true });
 for (const [name, content] of files) writeFileSync(join(dist, name), content);
 
-const packed = (wanted) =>
+const packed = (pattern) =>
   [...files]
-    .filter(([name]) => wanted.test(name))
+    .filter(([name]) => pattern.test(name))
     .reduce((sum, [, content]) => sum + brotliCompressSync(content).length, 0);
 const sizes = {
   "the app (wasm)": packed(/^mixlens-.*\.wasm$/),
@@ -137,17 +141,17 @@ const sizes = {
 };
 let isOver = false;
 for (const [what, size] of Object.entries(sizes)) {
-  const most = MOST[what];
-  console.log(
-    `${what.padEnd(20)} ${(size / 1000).toFixed(1).padStart(8)} kB brotli${most ? ` of ${most / 1000} kB` : ""}`,
-  );
-  isOver ||= most !== undefined && size > most;
+  const max = MAX_BYTES[what];
+  const budget = max ? ` of ${max / 1000} kB` : "";
+  console.log(`${what.padEnd(20)} ${(size / 1000).toFixed(1).padStart(8)} kB brotli${budget}`);
+  isOver ||= max !== undefined && size > max;
 }
 const bytes = later
   .filter((name) => name.startsWith("categories/"))
   .reduce((sum, name) => sum + files.get(name).length, 0);
+const size = (bytes / 1000).toFixed(1).padStart(8);
 console.log(
-  `${"categories".padEnd(20)} ${(bytes / 1000).toFixed(1).padStart(8)} kB in ${categories.length} files, each fetched when it is asked about`,
+  `${"categories".padEnd(20)} ${size} kB in ${categories.length} files, each fetched on demand`,
 );
 if (isOver && process.argv[2] === "check-sizes") {
   console.error("dist/ is over budget");

@@ -1,5 +1,5 @@
-//! Writes the list of categories out of `tables/index.json` as Rust, so that nothing is parsed when
-//! the program runs.
+//! Writes the categories of `tables/index.json` as Rust code, so that nothing is parsed at run
+//! time.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -49,7 +49,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let found = fs::metadata(tables.join(&category.file))?.len();
         if found != category.file_bytes {
             return Err(format!(
-                "tables/{}: the index says {} bytes, found {found}",
+                "tables/{}: expected {} bytes as in the index, found {found}",
                 category.file, category.file_bytes
             )
             .into());
@@ -87,9 +87,8 @@ fn write_category(
     } = category;
     write!(
         code,
-        "BuiltIn \
-        {{ name: {name:?}, label: {label:?}, kind: Kind::{kind}, file: {file:?}, file_bytes: {file_bytes}, \
-         note: {note:?}, sources: &["
+        "BuiltIn {{ name: {name:?}, label: {label:?}, kind: Kind::{kind}, \
+         file: {file:?}, file_bytes: {file_bytes}, note: {note:?}, sources: &["
     )?;
     for Source {
         registry,
@@ -100,13 +99,13 @@ fn write_category(
     {
         write!(
             code,
-            "Source \
-            {{ registry: {registry:?}, package: {package:?}, version: {version:?}, licence: {licence:?} }}, "
+            "Source {{ registry: {registry:?}, package: {package:?}, version: {version:?}, \
+             licence: {licence:?} }}, "
         )?;
     }
     code.push(']');
     if has_table {
-        // Where the crate lies is looked up when the list is compiled, so that a moved clone
+        // The path of the crate is resolved when the list is compiled, so that a moved clone
         // builds.
         let path = format!("/tables/{file}");
         write!(

@@ -1,4 +1,5 @@
-"""Text out of the files of packages: HTML, roff, message catalogues, dictionaries, books, source code."""
+"""Text from files of packages: HTML, roff, message catalogues, dictionaries, books, source code."""
+
 import bz2
 import gzip
 import html.parser
@@ -7,9 +8,11 @@ import re
 import struct
 import zlib
 
-BLOCKS = {"p", "div", "li", "ul", "ol", "dl", "dt", "dd", "table", "tr", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "br", "pre",
-          "blockquote", "section", "article", "header", "footer", "nav", "title", "body", "hr"}
-SILENT = {"script", "style", "head", "pre", "code", "tt", "kbd", "noscript", "svg"}
+BLOCKS = set(
+    "p div li ul ol dl dt dd table tr td th h1 h2 h3 h4 h5 h6 br pre blockquote section article "
+    "header footer nav title body hr".split()
+)
+SILENT = set("script style head pre code tt kbd noscript svg".split())
 
 
 class Prose(html.parser.HTMLParser):
@@ -44,7 +47,7 @@ class Prose(html.parser.HTMLParser):
 
 
 def decode(data):
-    """Text of bytes: UTF-8, otherwise Latin-1 as long as few bytes need it; None for binary files."""
+    """Text of bytes: UTF-8, else Latin-1 if few bytes are not ASCII; None for binary files."""
     if b"\0" in data[:4096]:
         return None
     try:
@@ -91,7 +94,8 @@ def from_roff(path):
 def plain_roff(text):
     text = re.sub(r"\\f(\(..|\[[^\]]*\]|.)|\\s[-+]?\d|\\[&/,|^%:c]|\\\".*", "", text)
     text = re.sub(r"\\\(.q|\\\*.|\\\*\(..|\\\[[^\]]*\]|\\\(..", "'", text)
-    return " ".join(text.replace(r"\-", "-").replace(r"\ ", " ").replace(r"\~", " ").replace(r"\e", "\\").split())
+    text = text.replace(r"\-", "-").replace(r"\ ", " ").replace(r"\~", " ").replace(r"\e", "\\")
+    return " ".join(text.split())
 
 
 def from_catalogue(path):
@@ -103,40 +107,47 @@ def from_catalogue(path):
     for i in range(count):
         pair = []
         for table in (originals, translations):
-            length, start = struct.unpack(order + "2I", data[table + 8 * i:table + 8 * i + 8])
-            pair.append(data[start:start + length].decode("utf-8", "replace"))
+            length, start = struct.unpack(order + "2I", data[table + 8 * i : table + 8 * i + 8])
+            pair.append(data[start : start + length].decode("utf-8", "replace"))
         if pair[0] and pair[0] != pair[1]:
-            text = re.sub(r"<[^>]*>|\b[a-z_]+='[^']*'|\$\w+(\.\w+)*\|?|%\S", "", pair[1].split("\0")[0])
+            markup = r"<[^>]*>|\b[a-z_]+='[^']*'|\$\w+(\.\w+)*\|?|%\S"
+            text = re.sub(markup, "", pair[1].split("\0")[0])
             out.extend(line.strip() for line in text.split("\n"))
     return [line for line in out if line]
 
 
 def from_dictionary(path):
-    """Definitions of a dictionary in dictd's format, with their line ends."""
+    """Definitions of a dictionary in the format of dictd, with their line ends."""
     text = decode(unpacked(path)) or ""
     return [part.strip() for part in re.split(r"\n(?=\S)", text)]
 
 
 def from_r_data(path):
-    """Lines of text in an R data base: blocks that zlib packed, in which a line is a string: its flags, its length, its bytes."""
+    """Lines of text in an R database.
+
+    The file consists of blocks compressed by zlib, in which a line is a string: flags, length and
+    bytes.
+    """
     data, lines = path.read_bytes(), []
     for start in re.finditer(rb"\x78[\x01\x5e\x9c\xda]", data):
         try:
-            block = zlib.decompressobj().decompress(data[start.start():])
+            block = zlib.decompressobj().decompress(data[start.start() :])
         except zlib.error:
             continue
         for found in re.finditer(rb"\x00\x04\x00\x09", block):
             text = found.end() + 4
-            length = int.from_bytes(block[found.end():text], "big")
+            length = int.from_bytes(block[found.end() : text], "big")
             if 25 <= length <= 200:
-                lines.append(decode(block[text:text + length]))
+                lines.append(decode(block[text : text + length]))
     return [line for line in lines if line]
 
 
 def from_code(path):
-    """A source file as it is, without the comment on licences at its top; nothing of generated or minified files."""
+    """A source file without the licence comment at the top; nothing for generated files."""
     text = decode(path.read_bytes())
-    if not text or len(text) > 400_000 or "generated" in text[:600].lower() and "do not edit" in text[:1200].lower():
+    if not text or len(text) > 400_000:
+        return []
+    if "generated" in text[:600].lower() and "do not edit" in text[:1200].lower():
         return []
     text = text.replace("\r\n", "\n")
     if len(text) / (text.count("\n") + 1) > 120 or "\n" not in text.strip():
@@ -145,17 +156,25 @@ def from_code(path):
 
 
 def without_licence(text):
-    top = re.match(r"\s*(#!.*\n)?\s*(/\*.*?\*/|(?:(?://|#|--|;|%)[^\n]*\n)+|<!--.*?-->)\s*", text, re.S)
+    comment = r"/\*.*?\*/|(?:(?://|#|--|;|%)[^\n]*\n)+|<!--.*?-->"
+    top = re.match(rf"\s*(#!.*\n)?\s*({comment})\s*", text, re.S)
     if top and re.search(r"copyright|licen[sc]e|SPDX", top[0], re.I):
-        return text[top.end():]
+        return text[top.end() :]
     return text
 
 
 def from_markup(path):
-    """A page of HTML as it is."""
+    """The source text of an HTML page."""
     text = decode(path.read_bytes())
     return [text.replace("\r\n", "\n")] if text and len(text) < 400_000 else []
 
 
-READERS = {"html": from_html, "roff": from_roff, "mo": from_catalogue, "dict": from_dictionary, "rdata": from_r_data, "code": from_code,
-           "markup": from_markup}
+READERS = {
+    "html": from_html,
+    "roff": from_roff,
+    "mo": from_catalogue,
+    "dict": from_dictionary,
+    "rdata": from_r_data,
+    "code": from_code,
+    "markup": from_markup,
+}

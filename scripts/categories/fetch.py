@@ -1,4 +1,8 @@
-"""Downloads packages through the registries' own clients and unpacks them into a cache; nothing is installed."""
+"""Downloads packages with the clients of the registries and unpacks them into a cache.
+
+Nothing is installed.
+"""
+
 import base64
 import hashlib
 import json
@@ -10,14 +14,18 @@ import subprocess
 import tarfile
 import zipfile
 
-CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache")) / "mixlens" / "categories"
+CACHE = (
+    pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache"))
+    / "mixlens"
+    / "categories"
+)
 
-# Of registries that keep old versions, those to take, each with the hashes that its files may have.
+# For registries that keep old versions: the version of each package and the hashes of its files.
 PINNED = json.loads((pathlib.Path(__file__).parent / "versions.json").read_text())
 
 
 def run(*command, cwd=None):
-    """The output of a command; a command that fails ends the script with its words."""
+    """The output of a command; a failure ends the script with the message of the command."""
     done = subprocess.run(command, cwd=cwd, capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(f"mixlens: {' '.join(command)[:200]}: {done.stderr.strip()}")
@@ -33,63 +41,81 @@ def package(registry, name):
     return home(registry, name) / "tree", (home(registry, name) / "version").read_text()
 
 
-def download(wanted):
-    """Downloads and unpacks what the cache lacks of (registry, name, version or None): one call of each registry's client."""
+def download(packages):
+    """Downloads and unpacks packages that the cache lacks, with one client call per registry.
+
+    A package is (registry, name, version or None).
+    """
     for registry, client in (("apt", apt), ("pip", pip), ("npm", npm), ("crate", crates)):
-        missing = {name: version for kind, name, version in wanted if kind == registry and not is_there(registry, name, version)}
+        missing = {
+            name: version
+            for kind, name, version in packages
+            if kind == registry and not is_cached(registry, name, version)
+        }
         if missing:
             folder = CACHE / "download" / registry
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
             client(missing, folder)
             shutil.rmtree(folder)
-    for kind, name, version in wanted:
-        if not is_there(kind, name, version):
-            raise SystemExit(f"mixlens: {kind}: package {name} {version or ''} did not come")
+    for kind, name, version in packages:
+        if not is_cached(kind, name, version):
+            raise SystemExit(f"mixlens: {kind}: package {name} {version or ''} was not downloaded")
 
 
-def is_there(registry, name, version):
+def is_cached(registry, name, version):
     stamp = home(registry, name) / "version"
     return stamp.exists() and version in (None, stamp.read_text())
 
 
 def keep(registry, name, version, unpack):
-    """Lays a package into the cache; `unpack` fills its folder."""
-    own = home(registry, name)
-    shutil.rmtree(own, ignore_errors=True)
-    (own / "tree").mkdir(parents=True)
-    unpack(own / "tree")
-    (own / "version").write_text(version)
+    """Adds a package to the cache; `unpack` fills its folder."""
+    folder = home(registry, name)
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "tree").mkdir(parents=True)
+    unpack(folder / "tree")
+    (folder / "version").write_text(version)
 
 
 def check(registry, name, found):
-    """Ends the script unless a package has the content that is pinned."""
+    """Ends the script unless the hash of a package is pinned in versions.json."""
     if found not in PINNED[registry][name]["hashes"]:
-        raise SystemExit(f"mixlens: {registry}: package {name} has another content than scripts/categories/versions.json names: {found}")
+        raise SystemExit(
+            f"mixlens: {registry}: package {name} has the hash {found}, which is not in "
+            "scripts/categories/versions.json"
+        )
 
 
 def apt(missing, folder):
-    # A security update removes the version before it: no version is asked for, the one found is written down.
+    # Security updates remove older versions, so no version is requested; the one found is recorded.
     run("apt-get", "-q", "download", *missing, cwd=folder)
     for file in folder.glob("*.deb"):
         name, version = run("dpkg-deb", "-f", str(file), "Package", "Version").split("\n")[:2]
-        keep("apt", name.removeprefix("Package: "), version.removeprefix("Version: "), lambda tree: unpack_deb(file, tree))
+        name, version = name.removeprefix("Package: "), version.removeprefix("Version: ")
+        keep("apt", name, version, lambda tree: unpack_deb(file, tree))
         file.unlink()
 
 
 def unpack_deb(file, tree):
-    """A package's files, and those of an archive of sources in it."""
+    """The files of a package, and those of an archive of sources inside."""
     run("dpkg-deb", "-x", str(file), str(tree))
-    for inner in [path for path in tree.rglob("src.zip") if path.is_file() and not path.is_symlink()]:
+    archives = [path for path in tree.rglob("src.zip") if path.is_file() and not path.is_symlink()]
+    for inner in archives:
         with zipfile.ZipFile(inner) as archive:
             archive.extractall(inner.parent)
         inner.unlink()
 
 
 def pip(missing, folder):
-    wanted = folder / "requirements.txt"
-    wanted.write_text("".join(f"{name}=={version} {' '.join('--hash=' + own for own in PINNED['pip'][name]['hashes'])}\n" for name, version in missing.items()))
-    run("python3", "-m", "pip", "download", "-q", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:", "--require-hashes", "-d", str(folder), "-r", str(wanted))
+    lines = []
+    for name, version in missing.items():
+        hashes = " ".join(f"--hash={known}" for known in PINNED["pip"][name]["hashes"])
+        lines.append(f"{name}=={version} {hashes}\n")
+    requirements = folder / "requirements.txt"
+    requirements.write_text("".join(lines))
+    download = ["python3", "-m", "pip", "download", "-q", "--disable-pip-version-check"]
+    options = ["--no-deps", "--only-binary=:all:", "--require-hashes"]
+    run(*download, *options, "-d", str(folder), "-r", str(requirements))
     for file in folder.glob("*.whl"):
         name, version = file.name.split("-")[:2]
         with zipfile.ZipFile(file) as archive:
@@ -97,23 +123,36 @@ def pip(missing, folder):
 
 
 def npm(missing, folder):
-    files = {entry["name"]: (entry["filename"], entry["version"]) for entry in json.loads(run("npm", "pack", "-s", "--json", *(f"{name}@{version}" for name, version in missing.items()), cwd=folder))}
-    for name, (file, version) in files.items():
-        check("npm", name, "sha512-" + base64.b64encode(hashlib.sha512((folder / file).read_bytes()).digest()).decode())
-        with tarfile.open(folder / file) as archive:
+    names = [f"{name}@{version}" for name, version in missing.items()]
+    for entry in json.loads(run("npm", "pack", "-s", "--json", *names, cwd=folder)):
+        name, version, file = entry["name"], entry["version"], folder / entry["filename"]
+        digest = hashlib.sha512(file.read_bytes()).digest()
+        check("npm", name, "sha512-" + base64.b64encode(digest).decode())
+        with tarfile.open(file) as archive:
             keep("npm", name, version, lambda tree: archive.extractall(tree, filter="data"))
 
 
 def crates(missing, folder):
-    # cargo has no command that downloads a crate: a package without code that depends on all of them is vendored.
+    # cargo has no command to download a crate, so an empty package that depends on all is vendored.
     (folder / "src").mkdir()
     (folder / "src" / "lib.rs").write_text("")
-    wishes = "".join(f'{name} = {{ version = "={version}", default-features = false }}\n' for name, version in missing.items())
-    (folder / "Cargo.toml").write_text(f'[package]\nname = "fetch"\nversion = "0.0.0"\nedition = "2021"\n[workspace]\n[dependencies]\n{wishes}')
+    dependencies = "".join(
+        f'{name} = {{ version = "={version}", default-features = false }}\n'
+        for name, version in missing.items()
+    )
+    package = '[package]\nname = "fetch"\nversion = "0.0.0"\nedition = "2021"\n'
+    manifest = f"{package}[workspace]\n[dependencies]\n{dependencies}"
+    (folder / "Cargo.toml").write_text(manifest)
     run("cargo", "vendor", "-q", "--versioned-dirs", "vendor", cwd=folder)
     for name in missing:
-        own = [p for p in (folder / "vendor").iterdir() if re.fullmatch(re.escape(name) + r"-\d+\.\d+\.\d+\S*", p.name)]
-        newest = max(own, key=lambda p: [int(part) for part in re.findall(r"\d+", p.name[len(name):])[:3]])
-        check("crate", name, json.loads((newest / ".cargo-checksum.json").read_text())["package"])
-        keep("crate", name, newest.name[len(name) + 1:], lambda tree: newest.rename(tree / name))
+        pattern = re.escape(name) + r"-\d+\.\d+\.\d+\S*"
+        versions = [
+            path for path in (folder / "vendor").iterdir() if re.fullmatch(pattern, path.name)
+        ]
 
+        def numbers(path):
+            return [int(part) for part in re.findall(r"\d+", path.name[len(name) :])[:3]]
+
+        newest = max(versions, key=numbers)
+        check("crate", name, json.loads((newest / ".cargo-checksum.json").read_text())["package"])
+        keep("crate", name, newest.name[len(name) + 1 :], lambda tree: newest.rename(tree / name))

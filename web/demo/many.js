@@ -1,9 +1,9 @@
-// `?loading=eager` loads all of them at once.
+// `?loading=eager` loads all elements at once.
 const loading = new URLSearchParams(location.search).get("loading") ?? "lazy";
-for (let place = 1; place <= 100; place += 1) {
-  const own = document.createElement("mix-lens");
-  own.setAttribute("loading", loading);
-  own.setAttribute("src", "demo.json");
-  own.setAttribute("view", place % 2 ? "sliders" : "bars");
-  document.querySelector("main").append(own);
+for (let index = 1; index <= 100; index += 1) {
+  const element = document.createElement("mix-lens");
+  element.setAttribute("loading", loading);
+  element.setAttribute("src", "demo.json");
+  element.setAttribute("view", index % 2 ? "sliders" : "bars");
+  document.querySelector("main").append(element);
 }

@@ -1,4 +1,4 @@
-// Elements without markup in strings: user text can only ever be text.
+// Elements without markup in strings: user text is always text.
 
 type Attributes = Record<string, string | number | boolean | undefined>;
 
@@ -31,7 +31,7 @@ export function svg<K extends keyof SVGElementTagNameMap>(
   return fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 }
 
-/** Sets what changed only: an attribute that is set again costs a layout. */
+/** Sets only changed attributes, because setting one again costs a layout. */
 export function set(element: Element, attributes: Attributes): void {
   for (const name in attributes) {
     const value = attributes[name];
@@ -43,6 +43,7 @@ export function set(element: Element, attributes: Attributes): void {
   }
 }
 
-export function say(element: Element, text: string): void {
+/** Sets only a changed text, because setting it again costs a layout. */
+export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }

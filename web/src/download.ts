@@ -1,39 +1,41 @@
-// Files from addresses, for the app and for the element: at most so many bytes, with progress, and cancelled at any time.
+// Files from addresses, for the app and for the element: limited in size, with progress and
+// cancellation.
 
 /**
- * The largest file that a page takes in, in bytes, and the largest sum of files that are fetched together. Reading needs
- * several times as much, and browsers on phones end a page at about 1 GiB.
+ * Maximum size of a file that a page reads, and of files fetched together, in bytes. Reading needs
+ * several times as much memory, and browsers on phones end a page at about 1 GiB.
  */
 export const MAX_FILE_BYTES = 200e6;
-/** More addresses than this are not fetched together. */
+/** Maximum number of addresses fetched together. */
 const MAX_ADDRESSES = 100;
-/** The longest text of a user or of a server that a message quotes, in characters. */
+/** Maximum length of a quoted text of a user or of a server, in characters. */
 const MAX_QUOTED = 200;
-/** Browsers say no more than that. */
+/** Browsers give no further reason. */
 const UNREACHABLE =
-  "it cannot be reached, or its server does not let other pages read it (the header Access-Control-Allow-Origin, CORS)";
+  "it cannot be reached, or its server does not let other pages read it " +
+  "(the header Access-Control-Allow-Origin, CORS)";
 
-/** How files are fetched. */
+/** Options of a download. */
 export interface Download {
-  /** Ends the download, with the reason in words. */
+  /** Stops the download; the reason is an error with a message. */
   stop: AbortController;
-  /** Called with the file that is on its way and its server, and with the size of all that has come. */
+  /** Called with the file being fetched and its server, and with the size received so far. */
   progress: (what: string, size: string) => void;
   request?: RequestInit;
-  /** Why an address is not fetched, in words, if so; also called with the address that redirects lead to. */
+  /** The reason to refuse an address, if any; also called with the target of redirects. */
   refusal?: (url: URL) => string | undefined;
 }
 
-/** A text of a user or of a server as messages show it: whole or with its end left out. */
+/** A text of a user or of a server for a message, cut if it is too long. */
 export function clipped(text: string): string {
-  // Twice the length, since a character may take two units.
+  // Twice the length, because a character may take two code units.
   const characters = [...text.slice(0, 2 * MAX_QUOTED + 2)];
   return characters.length > MAX_QUOTED ? `${characters.slice(0, MAX_QUOTED - 1).join("")}…` : text;
 }
 
 export const quoted = (text: string): string => `"${clipped(text)}"`;
 
-/** Fetches files together: all of them, or none and an error that names the address at fault. */
+/** Fetches all files; throws an error that names the failing address. */
 export async function download(
   addresses: readonly string[],
   base: string,
@@ -44,7 +46,7 @@ export async function download(
   const urls = addresses.map((address) => checked(urlFrom(address, base), options));
   const waiting = new Set(urls);
   let received = 0;
-  const tell = (): void => {
+  const report = (): void => {
     const [first] = waiting;
     if (!first) return;
     const more = waiting.size > 1 ? ` and ${waiting.size - 1} more` : "";
@@ -58,12 +60,13 @@ export async function download(
     if (received > MAX_FILE_BYTES) {
       const files = urls.length > 1 ? "files" : "a file";
       throw new Error(
-        `expected ${files} of at most ${MAX_FILE_BYTES / 1e6} MB in a browser, found more; open it with the desktop app or the command line; ${quoted(url.href)}`,
+        `expected ${files} of at most ${MAX_FILE_BYTES / 1e6} MB in a browser, found more; ` +
+          `open it with the desktop app or the command line; ${quoted(url.href)}`,
       );
     }
-    tell();
+    report();
   };
-  tell();
+  report();
   try {
     return await Promise.all(
       urls.map(async (url) => {
@@ -74,7 +77,7 @@ export async function download(
           () => received,
         );
         waiting.delete(url);
-        tell();
+        report();
         return new File(content, nameOf(url));
       }),
     );
@@ -84,7 +87,10 @@ export async function download(
   }
 }
 
-/** The content of an address in parts; every part is counted as it is after decompression, whatever the server says before. */
+/**
+ * The content of an address in parts. Sizes count after decompression; the length that a server
+ * declares is ignored.
+ */
 async function contentOf(
   url: URL,
   options: Download,
@@ -96,13 +102,15 @@ async function contentOf(
     throw signal.aborted
       ? signal.reason
       : new Error(
-          `expected to read a file, found: ${UNREACHABLE}; download it and open it here; ${quoted(url.href)}`,
+          `expected to read a file, found: ${UNREACHABLE}; ` +
+            `download it and open it here; ${quoted(url.href)}`,
         );
   });
   checked(new URL(response.url || url), options);
   if (!response.ok)
     throw new Error(
-      `expected to read a file, found: ${response.status} ${clipped(response.statusText)}; ${quoted(url.href)}`,
+      `expected to read a file, found: ${response.status} ${clipped(response.statusText)}; ` +
+        quoted(url.href),
     );
   const parts: Uint8Array<ArrayBuffer>[] = [];
   const reader = response.body?.getReader();
@@ -111,7 +119,8 @@ async function contentOf(
       throw signal.aborted
         ? signal.reason
         : new Error(
-            `expected to read a file, found: the connection was lost after ${megabytes(received())}; try again; ${quoted(url.href)}`,
+            "expected to read a file, found: the connection was lost after " +
+              `${megabytes(received())}; try again; ${quoted(url.href)}`,
           );
     });
     if (!part?.value) return parts;
@@ -125,28 +134,33 @@ function urlFrom(address: string, base: string): URL {
   try {
     url = address.trim() ? new URL(address, base) : undefined;
   } catch {
-    // Said below.
+    // Reported below.
   }
   if (!url)
     throw new Error(
-      `expected an address such as https://example.org/runs.csv, found ${quoted(address)}; correct the address`,
+      "expected an address such as https://example.org/runs.csv, " +
+        `found ${quoted(address)}; correct the address`,
     );
   if (!url.username && !url.password) return url;
   // A message must not repeat a password.
   url.username = url.password = "";
   throw new Error(
-    `expected an address without a user name and a password, found both or one of them; leave them out; ${quoted(url.href)}`,
+    "expected an address without user name and password, found at least one of them; " +
+      `leave them out; ${quoted(url.href)}`,
   );
 }
 
-/** The same address, unless it is refused. */
+/** Returns the address, or throws if it is refused. */
 function checked(url: URL, { refusal }: Download): URL {
   const reason = refusal?.(url);
   if (reason !== undefined) throw new Error(`${reason}; ${quoted(url.href)}`);
   return url;
 }
 
-/** The name of a file in an address. What is no escape, or escapes what cannot stand in a name, stays as it is. */
+/**
+ * The file name in an address. Invalid escapes, and escapes of characters not allowed in a name,
+ * stay as they are.
+ */
 export function nameOf(url: URL): string {
   const last = url.pathname.split("/").pop() || "file";
   const name = last.replaceAll(/(?:%[0-9a-f]{2})+/gi, (escapes) => {
@@ -157,7 +171,7 @@ export function nameOf(url: URL): string {
       return escapes;
     }
   });
-  // The end says what kind of file it is.
+  // The end of the name is kept, because it has the file type.
   return name.slice(-MAX_QUOTED);
 }
 

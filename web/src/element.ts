@@ -1,9 +1,9 @@
 // The element `<mix-lens>`. Nothing runs on import; `define()` registers it.
 
 import { Bars, type Chart, type ChartContext, TernaryMap, TraceLines } from "./charts.js";
-import { html, say, set } from "./dom.js";
+import { html, set, setText } from "./dom.js";
 import { clipped, download, quoted } from "./download.js";
-import { breathe, Session, surrogateOf, Trapped } from "./engine.js";
+import { Session, surrogateOf, Trapped, yieldToPage } from "./engine.js";
 import { csvFromTable, namesFromText, pairsFromText, weightsFromText } from "./lists.js";
 import { Metrics } from "./metrics.js";
 import { Numbers } from "./numbers.js";
@@ -30,7 +30,7 @@ export type { Info, SupportLevel, MetricShown, Proposed, Search, Snapshot, State
 export type ExportFormat = "yaml" | "json" | "csv" | "markdown";
 export type View = "sliders" | "bars" | "ternary" | "traces";
 
-/** What `ready`, `input` and `change` carry. */
+/** The detail of `ready`, `input` and `change`. */
 export interface MixDetail {
   version: 1;
   weights: Weights;
@@ -39,13 +39,13 @@ export interface MixDetail {
   predictions: MetricShown[];
   support: SupportLevel;
 }
-/** What `progress` carries: the part that is done, from 0 to 1. */
+/** The detail of `progress`: the part done, from 0 to 1. */
 export interface ProgressDetail {
   version: 1;
   what: "fitting" | "searching";
   done: number;
 }
-/** What `error` carries; `attribute` names the one at fault. */
+/** The detail of `error`; `attribute` names the attribute at fault. */
 export interface ErrorDetail {
   version: 1;
   message: string;
@@ -59,7 +59,7 @@ const FORMATS: Record<ExportFormat, string> = {
   csv: "CSV",
   markdown: "Markdown table",
 };
-/** Attributes that the calculator is told of, in this order. */
+/** Attributes that configure the calculator, in this order. */
 const SETTINGS = [
   "unique-tokens",
   "training-tokens",
@@ -74,16 +74,16 @@ type Setting = (typeof SETTINGS)[number];
 const SUPPORT: Record<SupportLevel, string> = {
   inside: "Inside the training runs",
   edge: "At the edge of the training runs",
-  outside: "Outside of the training runs: an extrapolation",
+  outside: "Outside the training runs, so predictions are extrapolated",
 };
-/** How far from the viewport an element begins to load. */
+/** Distance from the viewport at which an element begins to load. */
 const NEAR = "300px";
-/** How long files may be on their way before that is shown, in milliseconds. */
-const LONG_MS = 1000;
-/** How long a step of a search may hold the page up, in milliseconds. */
+/** Time before a download shows its progress, in milliseconds. */
+const SLOW_MS = 1000;
+/** Target time of a step of a search, in milliseconds. */
 const STEP_MS = 12;
 
-// Pages are also rendered where there is no DOM.
+// Servers also render pages, without a DOM.
 const Base = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
 let sheet: CSSStyleSheet | undefined;
 
@@ -119,21 +119,21 @@ export class MixLensElement extends Base {
   readonly #content = html("div", { part: "content", class: "content", hidden: true });
   readonly #status = html("p", { part: "status", role: "status" });
   readonly #slot = html("slot");
-  /** Rich values given as properties; an attribute of the same name that is set later takes their place. */
+  /** Values set as properties; a later attribute of the same name replaces them. */
   readonly #given = new Map<string, unknown>();
   #data: SourceFile[] | undefined;
   #session: Session | undefined;
   #info: Info | undefined;
   #snapshot: Snapshot | undefined;
-  /** What the reader did, for a calculator that has to be opened again. */
-  #kept: State | undefined;
-  #turn = 0;
+  /** The last state, to restore in a calculator that is opened again. */
+  #lastState: State | undefined;
+  #generation = 0;
   #loaded = false;
   #fetching: AbortController | undefined;
   #observer: IntersectionObserver | undefined;
   #isVisible = true;
   #isDragging = false;
-  #sight: VisibilityTracker | undefined;
+  #visibility: VisibilityTracker | undefined;
   #frame = 0;
   #isBusy = false;
   #numbers = new Numbers(undefined);
@@ -157,15 +157,15 @@ export class MixLensElement extends Base {
   connectedCallback(): void {
     // Properties that were set before the element was defined hide the accessors.
     for (const name of Object.keys(this)) {
-      const own = this as unknown as Record<string, unknown>;
+      const properties = this as unknown as Record<string, unknown>;
       if (!(name in MixLensElement.prototype)) continue;
-      const value = own[name];
-      delete own[name];
-      own[name] = value;
+      const value = properties[name];
+      delete properties[name];
+      properties[name] = value;
     }
     if (this.#observer) return;
     this.#observer = new IntersectionObserver(
-      (entries) => this.#seen(entries.at(-1)?.isIntersecting ?? false),
+      (entries) => this.#visibilityChanged(entries.at(-1)?.isIntersecting ?? false),
       { rootMargin: NEAR },
     );
     this.#observer.observe(this);
@@ -177,9 +177,9 @@ export class MixLensElement extends Base {
     this.#observer?.disconnect();
     this.#observer = undefined;
     removeEventListener("hashchange", this.#hashChanged);
-    this.#turn += 1;
+    this.#generation += 1;
     this.#fetching?.abort();
-    this.#sight?.close();
+    this.#visibility?.close();
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
     this.#session?.close();
@@ -193,7 +193,7 @@ export class MixLensElement extends Base {
     this.#given.delete(name);
     if (name === "src" || name === "metrics-src") {
       this.#data = undefined;
-      this.#kept = undefined;
+      this.#lastState = undefined;
       if (this.#loaded) void this.#load();
     } else if (name === "loading") {
       if (this.isConnected && after === "eager" && !this.#loaded) void this.#load();
@@ -207,7 +207,7 @@ export class MixLensElement extends Base {
     }
   }
 
-  #seen(isVisible: boolean): void {
+  #visibilityChanged(isVisible: boolean): void {
     this.#isVisible = isVisible;
     if (!isVisible) return;
     if (!this.#loaded) void this.#load();
@@ -218,7 +218,9 @@ export class MixLensElement extends Base {
 
   async #files(stop: AbortController): Promise<SourceFile[]> {
     if (this.#data) return this.#data;
-    const addresses = [this.src, this.metricsSrc].filter((own): own is string => Boolean(own));
+    const addresses = [this.src, this.metricsSrc].filter((address): address is string =>
+      Boolean(address),
+    );
     if (addresses.length > 0) return this.#fetched(addresses, stop);
     const table = this.querySelector("table");
     if (table) return [{ name: "the table in the page", text: csvFromTable(table) }];
@@ -227,7 +229,7 @@ export class MixLensElement extends Base {
     );
   }
 
-  /** The texts of files; what is long on its way is shown, with a button that cancels it. */
+  /** The texts of files; a slow download shows its progress and a button that cancels it. */
   async #fetched(addresses: string[], stop: AbortController): Promise<SourceFile[]> {
     const what = html("span", { role: "status" });
     const size = html("span");
@@ -244,11 +246,11 @@ export class MixLensElement extends Base {
       " ",
       cancel,
     );
-    const showing = setTimeout(() => this.#message.after(strip), LONG_MS);
+    const showing = setTimeout(() => this.#message.after(strip), SLOW_MS);
     try {
       const progress = (fetching: string, received: string): void => (
-        say(what, fetching),
-        say(size, received)
+        setText(what, fetching),
+        setText(size, received)
       );
       const files = await download(addresses, this.baseURI, { stop, progress });
       return await Promise.all(
@@ -261,7 +263,7 @@ export class MixLensElement extends Base {
   }
 
   async #load(): Promise<void> {
-    const turn = ++this.#turn;
+    const generation = ++this.#generation;
     this.#loaded = true;
     this.#fetching?.abort();
     this.#fetching = new AbortController();
@@ -269,42 +271,42 @@ export class MixLensElement extends Base {
     try {
       const files = await this.#files(this.#fetching);
       const fitted = await surrogateOf(files, (done) => {
-        if (turn === this.#turn)
+        if (generation === this.#generation)
           this.#emit("progress", { version: 1, what: "fitting", done } satisfies ProgressDetail);
       });
-      if (turn !== this.#turn) return;
+      if (generation !== this.#generation) return;
       const session = await Session.open(fitted.text, (calculator) => this.#setUp(calculator));
-      if (turn !== this.#turn) return session.close();
+      if (generation !== this.#generation) return session.close();
       this.#session?.close();
       this.#session = session;
       this.#info = session.use((calculator) => calculator.info());
       this.#show(undefined);
       this.#build();
       this.#paint();
-      this.#say();
+      this.#describe();
       this.#emit("ready", this.#detail());
     } catch (problem) {
-      if (turn === this.#turn) this.#fail(problem, "src");
+      if (generation === this.#generation) this.#fail(problem, "src");
     } finally {
-      if (turn === this.#turn) this.removeAttribute("aria-busy");
+      if (generation === this.#generation) this.removeAttribute("aria-busy");
     }
   }
 
-  /** Tells a calculator that was just opened everything it is to know. */
+  /** Configures a calculator that was just opened. */
   #setUp(calculator: Calculator): void {
     this.#info ??= calculator.info();
-    for (const setting of SETTINGS) this.#tell(calculator, setting);
+    for (const setting of SETTINGS) this.#applySetting(calculator, setting);
     try {
       const linked = this.#stateFromHash();
-      if (this.#kept) calculator.restore(this.#kept);
+      if (this.#lastState) calculator.restore(this.#lastState);
       else if (linked) calculator.restore(linked);
     } catch (problem) {
       this.#report(messageOf(problem), "hash");
     }
   }
 
-  /** Tells a calculator one setting; a bad one is reported, and what was there before stays. */
-  #tell(calculator: Calculator, setting: Setting): void {
+  /** Applies one setting to a calculator; a bad value is reported and leaves it unchanged. */
+  #applySetting(calculator: Calculator, setting: Setting): void {
     const given = this.#value(setting);
     if (
       given === undefined &&
@@ -332,7 +334,7 @@ export class MixLensElement extends Base {
             : calculator.setBaselineNamed(value.trim());
         case "objective":
           if (typeof value !== "string") return calculator.setObjective((value ?? {}) as Weights);
-          // A metric alone needs no weight.
+          // Names alone have weight 1.
           return calculator.setObjective(
             value.includes(":")
               ? weightsFromText(value)
@@ -361,7 +363,7 @@ export class MixLensElement extends Base {
         : ((unique ?? {}) as Record<string, number | string>);
     const supply: Supply = {
       uniqueTokens: Object.fromEntries(
-        Object.entries(tokens).map(([name, own]) => [name, String(own)]),
+        Object.entries(tokens).map(([name, count]) => [name, String(count)]),
       ),
     };
     if (training !== undefined) supply.trainingTokens = String(training);
@@ -381,14 +383,16 @@ export class MixLensElement extends Base {
 
   #configure(settings: Setting[]): void {
     if (!this.#session) return;
-    this.#act((calculator) => settings.forEach((setting) => this.#tell(calculator, setting)));
+    this.#withCalculator((calculator) =>
+      settings.forEach((setting) => this.#applySetting(calculator, setting)),
+    );
     this.#settle();
   }
 
-  // Doing
+  // Actions
 
-  /** Uses the calculator; after a trap in another element once its new instance is there. */
-  #act<Result>(act: (calculator: Calculator) => Result): Result | undefined {
+  /** Uses the calculator; after a trap in another element, once a new instance is ready. */
+  #withCalculator<Result>(act: (calculator: Calculator) => Result): Result | undefined {
     const session = this.#session;
     if (!session) return undefined;
     try {
@@ -401,7 +405,7 @@ export class MixLensElement extends Base {
     session.revive().then(
       () => {
         if (session !== this.#session) return;
-        this.#act(act);
+        this.#withCalculator(act);
         this.#settle();
       },
       (problem: unknown) => this.#fail(problem),
@@ -412,13 +416,13 @@ export class MixLensElement extends Base {
   #drag(domain: number, to: number): void {
     if (this.readonly) return;
     this.#isDragging = true;
-    this.#act((calculator) => calculator.drag(domain, to));
+    this.#withCalculator((calculator) => calculator.drag(domain, to));
     this.#refresh();
     this.#emit("input", this.#detail());
   }
 
   #release(): void {
-    this.#act((calculator) => calculator.release());
+    this.#withCalculator((calculator) => calculator.release());
     this.#settle();
     this.#emit("change", this.#detail());
   }
@@ -426,26 +430,28 @@ export class MixLensElement extends Base {
   #lock(name: string, isLocked: boolean): void {
     const locked =
       this.#snapshot?.domains
-        .filter((own) => own.isLocked && own.name !== name)
-        .map((own) => own.name) ?? [];
-    this.#act((calculator) => calculator.setLocked(isLocked ? [...locked, name] : locked));
+        .filter((domain) => domain.isLocked && domain.name !== name)
+        .map((domain) => domain.name) ?? [];
+    this.#withCalculator((calculator) =>
+      calculator.setLocked(isLocked ? [...locked, name] : locked),
+    );
     this.#settle();
     this.#emit("change", this.#detail());
   }
 
-  /** Reads what is to be shown, and has it drawn in the next frame. */
+  /** Reads a new snapshot and draws it in the next frame. */
   #refresh(): void {
-    this.#snapshot = this.#act((calculator) => calculator.snapshot()) ?? this.#snapshot;
+    this.#snapshot = this.#withCalculator((calculator) => calculator.snapshot()) ?? this.#snapshot;
     this.#schedule();
   }
 
-  /** After something that lasts: not in the middle of a drag. */
+  /** Saves and announces the state after a change that is not part of a drag. */
   #settle(): void {
     this.#isDragging = false;
     this.#refresh();
-    this.#kept = this.#act((calculator) => calculator.save()) ?? this.#kept;
-    this.#say();
-    if (this.hasAttribute("hash") && this.#kept) this.#writeHash(this.#kept);
+    this.#lastState = this.#withCalculator((calculator) => calculator.save()) ?? this.#lastState;
+    this.#describe();
+    if (this.hasAttribute("hash") && this.#lastState) this.#writeHash(this.#lastState);
   }
 
   // Drawing
@@ -460,8 +466,9 @@ export class MixLensElement extends Base {
 
   #shownMetrics(): MetricShown[] {
     const all = this.#snapshot?.metrics ?? [];
-    const asked = this.#metricNames();
-    return asked ? asked.flatMap((name) => all.find((own) => own.name === name) ?? []) : all;
+    const names = this.#metricNames();
+    if (!names) return all;
+    return names.flatMap((name) => all.find((metric) => metric.name === name) ?? []);
   }
 
   #metricNames(): string[] | undefined {
@@ -480,12 +487,12 @@ export class MixLensElement extends Base {
     const unknown = this.#metricNames()?.filter((name) => !known.has(name)) ?? [];
     if (unknown.length > 0)
       this.#report(
-        `no metric is called ${clipped(unknown.map((name) => `"${name}"`).join(", "))}`,
+        `no metric has the name ${clipped(unknown.map((name) => `"${name}"`).join(", "))}`,
         "metrics",
       );
     this.#numbers = new Numbers(this.lang || this.closest<HTMLElement>("[lang]")?.lang);
-    this.#snapshot = this.#act((calculator) => calculator.snapshot()) ?? this.#snapshot;
-    const look: ChartContext = {
+    this.#snapshot = this.#withCalculator((calculator) => calculator.snapshot()) ?? this.#snapshot;
+    const context: ChartContext = {
       info,
       numbers: this.#numbers,
       use: (act) => {
@@ -503,9 +510,9 @@ export class MixLensElement extends Base {
         })
       : undefined;
     this.#charts = views.flatMap((view): Chart[] => {
-      if (view === "bars") return [new Bars(look)];
-      if (view === "traces") return [new TraceLines(look)];
-      if (view === "ternary" && info.domains.length >= 3) return [new TernaryMap(look)];
+      if (view === "bars") return [new Bars(context)];
+      if (view === "traces") return [new TraceLines(context)];
+      if (view === "ternary" && info.domains.length >= 3) return [new TernaryMap(context)];
       if (view === "ternary") this.#report("a ternary view needs at least three domains", "view");
       return [];
     });
@@ -514,10 +521,10 @@ export class MixLensElement extends Base {
       this.#sliders?.element,
       ...this.#charts.map(({ element }) => element),
       this.#metrics.element,
-    ].filter((own) => own !== undefined);
+    ].filter((part) => part !== undefined);
     this.#content.replaceChildren(...parts, this.#status, this.#actions());
-    this.#sight?.close();
-    this.#sight = new VisibilityTracker(
+    this.#visibility?.close();
+    this.#visibility = new VisibilityTracker(
       [
         ...(this.#sliders?.rows ?? []),
         ...this.#charts.map(({ element }) => element),
@@ -529,19 +536,19 @@ export class MixLensElement extends Base {
   }
 
   #views(): View[] {
-    const asked = this.view.split(/\s+/).filter(Boolean);
-    const unknown = asked.filter((name) => !VIEWS.includes(name as View));
+    const requested = this.view.split(/\s+/).filter(Boolean);
+    const unknown = requested.filter((name) => !VIEWS.includes(name as View));
     if (unknown.length > 0)
       this.#report(`expected ${VIEWS.join(", ")}, found ${quoted(unknown.join(" "))}`, "view");
-    const views = VIEWS.filter((view) => asked.includes(view));
+    const views = VIEWS.filter((view) => requested.includes(view));
     return views.length > 0 ? views : ["sliders"];
   }
 
   #actions(): HTMLElement {
     const button = (label: string, part: string, act: () => void): HTMLButtonElement => {
-      const own = html("button", { type: "button", part: `button ${part}` }, label);
-      own.addEventListener("click", act);
-      return own;
+      const element = html("button", { type: "button", part: `button ${part}` }, label);
+      element.addEventListener("click", act);
+      return element;
     };
     this.#buttons = [
       button("Propose a mixture", "propose", () => void this.propose().catch(() => undefined)),
@@ -568,12 +575,12 @@ export class MixLensElement extends Base {
     );
     this.#export = { select, text };
     details.addEventListener("toggle", () => this.#writeExport());
-    for (const [own, type] of [
+    for (const [control, type] of [
       [select, "change"],
       [select, "input"],
       [text, "input"],
     ] as const) {
-      own.addEventListener(type, (event) => {
+      control.addEventListener(type, (event) => {
         event.stopPropagation();
         this.#writeExport();
       });
@@ -583,7 +590,7 @@ export class MixLensElement extends Base {
 
   #writeExport(): void {
     if (!this.#export?.text.closest("details")?.open) return;
-    const text = this.#act((calculator) =>
+    const text = this.#withCalculator((calculator) =>
       calculator.exportText(this.#export?.select.value ?? "yaml"),
     );
     if (text !== undefined && this.#export.text.value !== text) this.#export.text.value = text;
@@ -593,7 +600,7 @@ export class MixLensElement extends Base {
     const snapshot = this.#snapshot;
     if (!snapshot) return;
     const isAway = (part: Element): boolean =>
-      this.#isDragging && (this.#sight?.hides(part) ?? false);
+      this.#isDragging && (this.#visibility?.hides(part) ?? false);
     this.#sliders?.show(snapshot, this.#numbers, this.readonly, isAway);
     this.#metrics?.show(this.#shownMetrics(), snapshot, this.#numbers, isAway);
     if (this.#session?.isAlive) {
@@ -607,29 +614,31 @@ export class MixLensElement extends Base {
     for (const button of this.#buttons) set(button, { disabled: this.readonly || this.#isBusy });
   }
 
-  /** The result in a sentence, for all and for screen readers. Not while dragging, which would never end to be read. */
-  #say(): void {
+  /** The result in a sentence. Not updated during a drag, so that screen readers can finish it. */
+  #describe(): void {
     const snapshot = this.#snapshot;
     if (!snapshot) return;
     const shown = this.#shownMetrics();
-    const count = (says: string): number => shown.filter((own) => own.says === says).length;
-    const beyond =
-      snapshot.beyondRange.length > 0
-        ? ` (beyond every run in ${snapshot.beyondRange.slice(0, 3).join(", ")}${snapshot.beyondRange.length > 3 ? ", …" : ""})`
-        : "";
-    say(
+    const count = (verdict: string): number =>
+      shown.filter((metric) => metric.says === verdict).length;
+    const domains = snapshot.beyondRange.slice(0, 3).join(", ");
+    const more = snapshot.beyondRange.length > 3 ? ", …" : "";
+    const beyond = domains ? ` (beyond the range of the runs: ${domains}${more})` : "";
+    setText(
       this.#status,
-      `${SUPPORT[snapshot.support]}${beyond}. Against ${snapshot.baselineName}: ${count("better")} better, ${count("worse")} worse, ${count("tied")} without clear change.`,
+      `${SUPPORT[snapshot.support]}${beyond}. Against ${snapshot.baselineName}: ` +
+        `${count("better")} better, ${count("worse")} worse, ` +
+        `${count("tied")} without clear change.`,
     );
     set(this.#status, { "data-support": snapshot.support });
   }
 
-  /** Shows the tool, or a message in its place with the fallback below it. */
+  /** Shows the tool, or instead a message above the fallback. */
   #show(message: string | undefined): void {
     this.#message.hidden = message === undefined;
     this.#content.hidden = message !== undefined;
     this.#slot.hidden = message === undefined;
-    say(this.#message, message ?? "");
+    setText(this.#message, message ?? "");
     this.toggleAttribute("data-ready", message === undefined);
   }
 
@@ -699,12 +708,15 @@ export class MixLensElement extends Base {
 
   /** Mixture, locks and baseline; `undefined` before `ready`. */
   save(): State | undefined {
-    return this.#act((calculator) => calculator.save());
+    return this.#withCalculator((calculator) => calculator.save());
   }
 
-  /** Takes up a saved state of this or an older version, whole or not at all; false with an `error` where it cannot. */
+  /**
+   * Restores a saved state of this or an older version, whole or not at all. Returns false and
+   * dispatches `error` if that fails.
+   */
   restore(state: State): boolean {
-    const isDone = this.#act((calculator) => {
+    const isDone = this.#withCalculator((calculator) => {
       calculator.restore(plain(state));
       return true;
     });
@@ -712,17 +724,17 @@ export class MixLensElement extends Base {
     return isDone ?? false;
   }
 
-  /** Goes back to the `weights` given, or to the baseline. */
+  /** Resets to the attribute `weights`, or to the baseline. */
   reset(): void {
-    this.#act((calculator) => {
+    this.#withCalculator((calculator) => {
       calculator.reset();
-      this.#tell(calculator, "weights");
+      this.#applySetting(calculator, "weights");
     });
     this.#settle();
     this.#emit("change", this.#detail());
   }
 
-  /** Looks for the best predicted mixture with locked domains as they are, and moves to it. */
+  /** Searches the best predicted mixture with locked domains unchanged, and applies it. */
   async propose(search: Search = {}): Promise<Proposed> {
     const session = this.#session;
     if (!session) throw new Error("expected a loaded element; wait for the event ready");
@@ -730,8 +742,8 @@ export class MixLensElement extends Base {
     this.#isBusy = true;
     try {
       await session.revive();
-      const asked = plain(search);
-      session.use((calculator) => calculator.beginSearch(asked));
+      const settings = plain(search);
+      session.use((calculator) => calculator.beginSearch(settings));
       let count = 64;
       for (;;) {
         const start = performance.now();
@@ -742,8 +754,8 @@ export class MixLensElement extends Base {
           4096,
           Math.max(16, Math.round((count * STEP_MS) / Math.max(1, performance.now() - start))),
         );
-        await breathe();
-        if (session !== this.#session) throw new Error("the element was removed or loaded anew");
+        await yieldToPage();
+        if (session !== this.#session) throw new Error("the element was removed or reloaded");
       }
       const proposed = session.use((calculator) => calculator.finishSearch());
       this.#isBusy = false;
@@ -762,41 +774,41 @@ export class MixLensElement extends Base {
 
   /** The mixture as text; `undefined` before `ready`. */
   exportText(format: ExportFormat = "yaml"): string | undefined {
-    return this.#act((calculator) => calculator.exportText(format));
+    return this.#withCalculator((calculator) => calculator.exportText(format));
   }
 
-  /** Mixture and metrics as an SVG document that stands alone; `undefined` before `ready`. */
+  /** Mixture and metrics as a self-contained SVG document; `undefined` before `ready`. */
   toSvg(): string | undefined {
     return (
       this.#snapshot && pictureFromSnapshot(this.#snapshot, this.#shownMetrics(), this.#numbers)
     );
   }
 
-  /** The same as a PNG, `scale` pixels for each of the SVG. */
+  /** The same as a PNG with `scale` pixels per unit of the SVG. */
   async toPng(scale = 2): Promise<Blob | undefined> {
     const text = this.toSvg();
     if (text === undefined) return undefined;
     const picture = await pngFromSvg(text, scale);
-    if (!picture) throw new Error("the browser made no picture");
+    if (!picture) throw new Error("the browser could not draw the picture");
     return picture;
   }
 
   // The interface: properties
 
-  /** Everything that is shown, in plain data. */
+  /** Everything shown, as plain data. */
   get snapshot(): Snapshot | undefined {
     return this.#snapshot && structuredClone(this.#snapshot);
   }
   get predictions(): MetricShown[] | undefined {
     return this.#detail()?.predictions;
   }
-  /** Texts in place of `src`: a surrogate file, or the files of a run table. */
+  /** File contents instead of `src`: a surrogate file, or the files of a run table. */
   get data(): SourceFile[] | undefined {
     return this.#data;
   }
   set data(files: string | SourceFile[] | undefined) {
     this.#data = typeof files === "string" ? [{ name: "data", text: files }] : files;
-    this.#kept = undefined;
+    this.#lastState = undefined;
     if (this.#loaded) void this.#load();
   }
   get weights(): Weights | undefined {
@@ -912,7 +924,7 @@ export class MixLensElement extends Base {
   }
 }
 
-/** A value as plain data: what throws on being read (a cycle, a getter) does so here, and not in the middle of the calculator. */
+/** A value as plain data. Cycles and getters that throw fail here, not inside the calculator. */
 function plain<Value>(value: Value): Value {
   if (value === undefined || typeof value === "string") return value;
   return JSON.parse(JSON.stringify(value) ?? "null") as Value;
@@ -921,7 +933,7 @@ function plain<Value>(value: Value): Value {
 const messageOf = (problem: unknown): string =>
   problem instanceof Error ? problem.message : String(problem);
 
-/** Registers the element, unless that was done before or there is no DOM. */
+/** Registers the element, unless it is already registered or there is no DOM. */
 export function define(name = "mix-lens"): void {
   const registry = globalThis.customElements as CustomElementRegistry | undefined;
   if (registry && !registry.get(name)) registry.define(name, MixLensElement);

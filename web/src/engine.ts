@@ -1,11 +1,12 @@
-// One instance of the compiled calculator for all elements of a page. An instance that trapped is thrown away, never used again.
+// One instance of the compiled calculator for all elements of a page. An instance that trapped is
+// discarded and never used again.
 
 import { bindings as calculatorBindings } from "../pkg/widget/calculator.factory.js";
 import { bindings as fitterBindings } from "../pkg/widget/fitter.factory.js";
 import type { Calculator, Fitter, SourceFile } from "./types.js";
 import { calculator as calculatorWasm, fitter as fitterWasm, type Wasm } from "./wasm.js";
 
-/** What the user is told when the calculator breaks; the instance is gone then. */
+/** An internal error of the calculator, which discards the instance. */
 export class Trapped extends Error {}
 
 async function compile(wasm: Wasm): Promise<WebAssembly.Module> {
@@ -33,7 +34,7 @@ class Part<Classes> {
 
   async instance(): Promise<Classes> {
     this.#module ??= compile(this.wasm);
-    // A network that was gone may come back.
+    // A failed download is tried again at the next call.
     const module = await this.#module.catch((problem: unknown) => {
       this.#module = undefined;
       throw problem;
@@ -59,7 +60,8 @@ const calculators = /* @__PURE__ */ new Part(calculatorWasm, calculatorBindings)
 const fitters = /* @__PURE__ */ new Part(fitterWasm, fitterBindings);
 
 /**
- * A trap, a stack that ran over, or an object that an exception left in use: errors of the calculator itself are other errors.
+ * Whether a problem is a trap, a stack overflow, or an object left in use by an exception; regular
+ * errors of the calculator are none of these.
  */
 function isTrap(problem: unknown): boolean {
   return (
@@ -75,23 +77,24 @@ function guarded<Classes, Result>(part: Part<Classes>, act: () => Result): Resul
   } catch (problem) {
     if (!isTrap(problem)) throw problem;
     part.discard();
-    throw new Trapped(
-      `the calculator stopped (${problem instanceof Error ? problem.message : problem}); reload the page to try again`,
-    );
+    const reason = problem instanceof Error ? problem.message : problem;
+    throw new Trapped(`the calculator stopped (${reason}); reload the page to try again`);
   }
 }
 
-/** Gives the page a chance to draw and to answer. */
-export const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+/** Lets the page draw and handle events. */
+export const yieldToPage = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
-/** Whether a text is a surrogate file; anything else is taken for a run table. */
+/** Whether a text is a surrogate file; anything else is read as a run table. */
 const isSurrogate = (text: string): boolean => /^\s*\{[^]{0,200}"mixlens-surrogates"/.test(text);
 
-/** The text of a surrogate file: the file itself, or what is fitted to the files of a run table, metric by metric; `tell`
- * hears the part that is done. */
+/**
+ * The text of a surrogate file: the file itself, or a fit to the files of a run table, metric by
+ * metric; `progress` receives the part done, from 0 to 1.
+ */
 export async function surrogateOf(
   files: SourceFile[],
-  tell: (done: number) => void,
+  progress: (done: number) => void,
 ): Promise<{ text: string; notices: string[] }> {
   const [first] = files;
   if (files.length === 1 && first && isSurrogate(first.text))
@@ -99,16 +102,16 @@ export async function surrogateOf(
   const { Fitter } = await fitters.instance();
   const fitter: Fitter = guarded(fitters, () => Fitter.open(files));
   for (;;) {
-    await breathe();
+    await yieldToPage();
     const { done, total } = guarded(fitters, () => fitter.step());
-    tell(done / total);
+    progress(done / total);
     if (done === total) break;
   }
   const notices = fitter.notices();
   return { text: guarded(fitters, () => fitter.finish()), notices };
 }
 
-/** A calculator that outlives its instance: after a trap elsewhere it is opened anew and set up as it was. */
+/** A calculator that outlives its instance: after a trap elsewhere it is opened and set up anew. */
 export class Session {
   #calculator: Calculator | undefined;
   #classes: { Calculator: typeof Calculator } | undefined;
@@ -131,7 +134,7 @@ export class Session {
     return this.#calculator;
   }
 
-  /** Uses the calculator now, which must be open and its instance alive. */
+  /** Uses the calculator now; it must be open and its instance alive. */
   use<Result>(act: (calculator: Calculator) => Result): Result {
     const calculator = this.#calculator;
     if (!calculator || !this.isAlive) throw new Trapped("the calculator was closed");
@@ -146,7 +149,7 @@ export class Session {
     );
   }
 
-  /** Opens the calculator again where its instance is gone. */
+  /** Reopens the calculator if its instance is gone. */
   async revive(): Promise<void> {
     if (!this.isAlive) this.#enter(await calculators.instance());
   }

@@ -1,4 +1,4 @@
-// Everything in one file, with the compiled modules inside: for notebooks and single-file pages.
+// Everything in one file with the compiled modules, for notebooks and single-file pages.
 
 export { open, Trapped } from "./core.js";
 export * from "./index.js";

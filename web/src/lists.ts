@@ -2,7 +2,7 @@
 
 import { quoted } from "./download.js";
 
-/** Names with a text each; the last colon of an entry separates, so names may contain the sign. */
+/** Pairs of name and text; the last colon of an entry separates, so names may contain colons. */
 export function pairsFromText(text: string): Record<string, string> {
   const pairs: [string, string][] = [];
   for (const entry of text.split(",")) {
@@ -16,11 +16,11 @@ export function pairsFromText(text: string): Record<string, string> {
       throw new Error(`expected each name once, found ${quoted(name)} twice`);
     pairs.push([name, value]);
   }
-  // From entries, so that a domain may be called __proto__.
+  // From entries, so that a domain may have the name __proto__.
   return Object.fromEntries(pairs);
 }
 
-/** Names with a number each. */
+/** Pairs of name and number. */
 export function weightsFromText(text: string): Record<string, number> {
   const entries = Object.entries(pairsFromText(text)).map(([name, value]) => {
     const weight = Number(value);
@@ -39,10 +39,10 @@ export const namesFromText = (text: string): string[] =>
 
 /** The rows of a table in the page as CSV. */
 export function csvFromTable(table: HTMLTableElement): string {
-  const cell = (own: Element): string =>
-    `"${(own.textContent ?? "").trim().replaceAll('"', '""')}"`;
+  const text = (cell: Element): string =>
+    `"${(cell.textContent ?? "").trim().replaceAll('"', '""')}"`;
   const lines = [...table.rows]
     .filter((row) => row.closest("tfoot") === null)
-    .map((row) => [...row.cells].map(cell).join());
+    .map((row) => [...row.cells].map(text).join());
   return `${lines.join("\n")}\n`;
 }

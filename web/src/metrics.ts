@@ -1,6 +1,6 @@
-// The metrics beside the baseline: prediction, interval, and how far and which way they moved.
+// The metrics: prediction, interval, and the change from the baseline.
 
-import { html, say, set, svg } from "./dom.js";
+import { html, set, setText, svg } from "./dom.js";
 import type { Numbers } from "./numbers.js";
 import type { MetricShown, Snapshot } from "./types.js";
 
@@ -26,12 +26,12 @@ export class Metrics {
   constructor(names: string[]) {
     const body = html("tbody");
     for (const name of names) {
-      // What changes has a box of its own in its cell, so that the table keeps its layout.
+      // Changing values are in a box inside their cell, so that the table keeps its layout.
       const [value, difference] = [html("span", { class: "box" }), html("span", { class: "box" })];
       const mark = html("span", { "aria-hidden": "true" });
       const words = html("span", { class: "words" });
       const verdict = html("span", { class: "box" }, mark, " ", words);
-      const [bar, range] = [svg("polygon", { class: "own" }), svg("polygon", { class: "range" })];
+      const [bar, range] = [svg("polygon", { class: "value" }), svg("polygon", { class: "range" })];
       const chart = svg("svg", {
         viewBox: "0 0 100 12",
         preserveAspectRatio: "none",
@@ -50,7 +50,7 @@ export class Metrics {
       body.append(element);
       this.#rows.push({ element, value, difference, verdict, mark, words, bar, range });
     }
-    const heads = [
+    const headers = [
       html("th", { scope: "col" }, "Metric"),
       html("th", { scope: "col", class: "number" }, "Predicted"),
       this.#baseline,
@@ -61,7 +61,7 @@ export class Metrics {
       html(
         "tr",
         {},
-        ...heads,
+        ...headers,
         html("td", { class: "chart" }),
         html("th", { scope: "col", class: "verdict" }, html("span", { class: "words" }, "Verdict")),
       ),
@@ -79,43 +79,46 @@ export class Metrics {
     return this.#rows.map(({ element }) => element);
   }
 
-  /** Shows all but the rows that are away. */
+  /** Updates all rows except those out of view. */
   show(
     metrics: MetricShown[],
     snapshot: Snapshot,
     numbers: Numbers,
     isAway: (row: Element) => boolean,
   ): void {
-    say(this.#baseline, `To ${snapshot.baselineName}`);
+    setText(this.#baseline, `Against ${snapshot.baselineName}`);
     const ends = metrics.flatMap(({ difference, differenceInterval }) => [
       difference,
       ...(differenceInterval ?? []),
     ]);
     const widest = Math.max(1e-12, ...ends.map(Math.abs));
-    const place = (value: number): number => 50 + (48 * value) / widest;
+    const x = (value: number): number => 50 + (48 * value) / widest;
     metrics.forEach((metric, index) => {
       const row = this.#rows[index];
       if (!row || isAway(row.element)) return;
       const error = metric.interval
         ? ` ± ${numbers.number((metric.interval[1] - metric.interval[0]) / 2, metric.decimals)}`
         : "";
-      say(row.value, numbers.number(metric.value, metric.decimals) + error);
+      setText(row.value, numbers.number(metric.value, metric.decimals) + error);
       const interval = metric.differenceInterval;
-      const off =
+      const differenceError =
         interval && interval[1] > interval[0]
           ? ` ± ${numbers.number((interval[1] - interval[0]) / 2, metric.differenceDecimals)}`
           : "";
-      say(row.difference, numbers.difference(metric.difference, metric.differenceDecimals) + off);
-      say(row.mark, MARKS[metric.says]);
-      say(row.words, WORDS[metric.says]);
+      setText(
+        row.difference,
+        numbers.difference(metric.difference, metric.differenceDecimals) + differenceError,
+      );
+      setText(row.mark, MARKS[metric.says]);
+      setText(row.words, WORDS[metric.says]);
       set(row.verdict, { "data-says": metric.says });
-      set(row.bar, { points: box(50, place(metric.difference), 2, 10), "data-says": metric.says });
-      set(row.range, { points: interval ? box(place(interval[0]), place(interval[1]), 5, 7) : "" });
+      set(row.bar, { points: box(50, x(metric.difference), 2, 10), "data-says": metric.says });
+      set(row.range, { points: interval ? box(x(interval[0]), x(interval[1]), 5, 7) : "" });
     });
   }
 }
 
-/** A box as points, which are no style, as the place and width of a rectangle are. */
+/** A box as polygon points, which set no style, unlike the position of a rectangle. */
 function box(from: number, to: number, top: number, bottom: number): string {
   const [left, right] = [from.toFixed(2), to.toFixed(2)];
   return `${left},${top} ${right},${top} ${right},${bottom} ${left},${bottom}`;

@@ -12,7 +12,7 @@ export class Numbers {
       try {
         format = new Intl.NumberFormat(this.language || undefined, options);
       } catch {
-        format = new Intl.NumberFormat("en", options); // No such language.
+        format = new Intl.NumberFormat("en", options); // Unknown language.
       }
       this.#formats.set(decimals, format);
     }
@@ -27,7 +27,7 @@ export class Numbers {
     return `${this.number(100 * part, 1)} %`;
   }
 
-  /** With its sign, unless nothing is left after rounding. */
+  /** With its sign, unless the value rounds to zero. */
   difference(value: number, decimals: number): string {
     const text = this.number(Math.abs(value), decimals);
     if (!/[1-9]/.test(text.normalize("NFKD")) && Math.abs(value) < 0.5 * 10 ** -decimals)

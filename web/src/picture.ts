@@ -1,4 +1,4 @@
-// What the element shows as a picture that needs neither the element nor its style.
+// The content of the element as a picture that needs neither the element nor its style.
 
 import { svg } from "./dom.js";
 import type { Numbers } from "./numbers.js";
@@ -6,7 +6,7 @@ import type { MetricShown, Snapshot } from "./types.js";
 
 const [WIDTH, LINE, PAD] = [640, 22, 16];
 
-/** An SVG document of mixture and metrics. User text becomes text nodes, which the serialiser escapes. */
+/** An SVG document of mixture and metrics. The serialiser escapes text nodes with user text. */
 export function pictureFromSnapshot(
   snapshot: Snapshot,
   metrics: MetricShown[],
@@ -28,7 +28,7 @@ export function pictureFromSnapshot(
     root.append(svg("text", { x, y, ...more }, words));
   const short = (name: string): string => (name.length > 30 ? `${name.slice(0, 29)}…` : name);
   text(PAD, "Mixture", { "font-weight": "600" });
-  const most = Math.max(...domains.flatMap(({ proportion, baseline }) => [proportion, baseline]));
+  const max = Math.max(...domains.flatMap(({ proportion, baseline }) => [proportion, baseline]));
   for (const { name, proportion, baseline, isLocked } of domains) {
     y += LINE;
     text(PAD, short(name));
@@ -36,12 +36,12 @@ export function pictureFromSnapshot(
       svg("rect", {
         x: 240,
         y: y - 11,
-        width: (280 * proportion) / most,
+        width: (280 * proportion) / max,
         height: 13,
         fill: "#2a6fbb",
       }),
     );
-    const at = 240 + (280 * baseline) / most;
+    const at = 240 + (280 * baseline) / max;
     root.append(
       svg("line", { x1: at, x2: at, y1: y - 13, y2: y + 4, stroke: "#1b1f24", "stroke-width": 2 }),
     );
@@ -52,7 +52,10 @@ export function pictureFromSnapshot(
   y += 2 * LINE;
   text(PAD, "Metric", { "font-weight": "600" });
   text(400, "Predicted", { "font-weight": "600", "text-anchor": "end" });
-  text(WIDTH - PAD, `To ${short(baselineName)}`, { "font-weight": "600", "text-anchor": "end" });
+  text(WIDTH - PAD, `Against ${short(baselineName)}`, {
+    "font-weight": "600",
+    "text-anchor": "end",
+  });
   for (const metric of metrics) {
     y += LINE;
     text(PAD, short(metric.name));

@@ -1,6 +1,9 @@
-// An SVG document as a picture of pixels. The browser app uses it too, so it needs nothing of the widget.
+// An SVG document as a PNG. The browser app uses this file too: it imports nothing of the widget.
 
-/** Draws an SVG document; nothing where the browser makes no picture. A policy for images has to allow `data:`. */
+/**
+ * Draws an SVG document; `null` if the browser cannot draw it. A policy for images has to allow
+ * `data:`.
+ */
 export async function pngFromSvg(text: string, scale: number): Promise<Blob | null> {
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;

@@ -1,4 +1,5 @@
-// The element as a React component. React 17 and newer; server rendering gives the tag and its fallback.
+// The element as a React component, for React 17 and newer. Server rendering gives the tag and its
+// fallback.
 
 import {
   createElement,
@@ -63,7 +64,7 @@ const EVENTS = {
   error: "onError",
 } as const;
 
-/** `<mix-lens>` with properties and events as React writes them; the ref is the element. */
+/** `<mix-lens>` with React properties and events; the ref is the element. */
 export const MixLens = forwardRef(function MixLens(
   props: MixLensProps,
   ref: ForwardedRef<MixLensElement>,
@@ -88,20 +89,20 @@ export const MixLens = forwardRef(function MixLens(
   useImperativeHandle(ref, () => element.current as MixLensElement);
   useEffect(() => {
     define();
-    const own = element.current;
+    const target = element.current;
     const ends = Object.entries(EVENTS).map(([type, name]) => {
-      const hear = (event: Event): void => {
-        if (event.target === own)
+      const forward = (event: Event): void => {
+        if (event.target === target)
           (latest.current[name] as ((detail: unknown) => void) | undefined)?.(
             (event as CustomEvent<unknown>).detail,
           );
       };
-      own?.addEventListener(type, hear);
-      return () => own?.removeEventListener(type, hear);
+      target?.addEventListener(type, forward);
+      return () => target?.removeEventListener(type, forward);
     });
     return () => ends.forEach((end) => end());
   }, []);
-  // Only what changed: telling the element its weights again would undo what the reader did.
+  // Only changed values: setting the weights again would undo the changes of the reader.
   useEffect(() => {
     for (const [name, value] of Object.entries(given)) {
       if (Object.is(before.current[name], value)) continue;

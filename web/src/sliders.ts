@@ -1,6 +1,6 @@
 // A native range input and a lock for each domain.
 
-import { html, say, set } from "./dom.js";
+import { html, set, setText } from "./dom.js";
 import type { Numbers } from "./numbers.js";
 import type { Snapshot } from "./types.js";
 
@@ -23,15 +23,15 @@ export class Sliders {
   readonly #rows: Row[];
 
   constructor(names: string[], actions: SliderActions) {
-    this.#rows = names.map((name, place) => this.#row(name, place, actions));
+    this.#rows = names.map((name, index) => this.#row(name, index, actions));
   }
 
   get rows(): HTMLElement[] {
     return this.#rows.map(({ element }) => element);
   }
 
-  #row(name: string, place: number, actions: SliderActions): Row {
-    const id = `domain-${place}`;
+  #row(name: string, index: number, actions: SliderActions): Row {
+    const id = `domain-${index}`;
     const input = html("input", { type: "range", min: 0, max: 100, step: 0.1, id, part: "slider" });
     const output = html("output", { for: id, part: "proportion", class: "box number" });
     const note = html("span", { part: "note", class: "note" });
@@ -41,16 +41,16 @@ export class Sliders {
       "aria-label": `Lock ${name}`,
       "aria-pressed": "false",
     });
-    // The element speaks for its inputs: their own events stay inside.
+    // The element dispatches its events; those of its inputs stay inside.
     input.addEventListener("input", (event) => {
       event.stopPropagation();
-      actions.drag(place, input.valueAsNumber / 100);
+      actions.drag(index, input.valueAsNumber / 100);
     });
     input.addEventListener("change", (event) => {
       event.stopPropagation();
       actions.release();
     });
-    input.addEventListener("keydown", (event) => this.#key(event, input, place, actions));
+    input.addEventListener("keydown", (event) => this.#key(event, input, index, actions));
     lock.addEventListener("click", () =>
       actions.lock(name, lock.getAttribute("aria-pressed") !== "true"),
     );
@@ -60,8 +60,11 @@ export class Sliders {
     return { element, input, output, note, lock };
   }
 
-  /** Arrows move by a point, with Shift by a tenth of one; Page keys by ten; Home and End to the ends. */
-  #key(event: KeyboardEvent, input: HTMLInputElement, place: number, actions: SliderActions): void {
+  /**
+   * Arrow keys move by one point, with Shift by a tenth, Page keys by ten; Home and End move to the
+   * ends.
+   */
+  #key(event: KeyboardEvent, input: HTMLInputElement, index: number, actions: SliderActions): void {
     if (event.ctrlKey || event.metaKey || event.altKey || input.disabled) return;
     const forward = getComputedStyle(input).direction === "rtl" ? "ArrowLeft" : "ArrowRight";
     const step = event.shiftKey ? 0.1 : 1;
@@ -79,13 +82,13 @@ export class Sliders {
     const by = steps[event.key];
     if (by === undefined) return;
     event.preventDefault();
-    // Told at once: the next key may come before the next frame.
+    // Applied at once, because the next key may come before the next frame.
     input.valueAsNumber = Math.min(100, Math.max(0, input.valueAsNumber + by));
-    actions.drag(place, input.valueAsNumber / 100);
+    actions.drag(index, input.valueAsNumber / 100);
     actions.release();
   }
 
-  /** Shows all but the rows that are away. */
+  /** Updates all rows except those out of view. */
   show(
     snapshot: Snapshot,
     numbers: Numbers,
@@ -93,8 +96,8 @@ export class Sliders {
     isAway: (row: Element) => boolean,
   ): void {
     set(this.element, { "data-epochs": snapshot.domains.some(({ epochs }) => epochs !== null) });
-    snapshot.domains.forEach((domain, place) => {
-      const row = this.#rows[place];
+    snapshot.domains.forEach((domain, index) => {
+      const row = this.#rows[index];
       if (!row || isAway(row.element)) return;
       const percent = numbers.percent(domain.proportion);
       const isOver = domain.cap !== null && domain.proportion > domain.cap + 1e-9;
@@ -112,8 +115,8 @@ export class Sliders {
           .join(", "),
         "data-fixed": isFixed,
       });
-      say(row.output, percent);
-      say(row.note, epochs);
+      setText(row.output, percent);
+      setText(row.note, epochs);
       set(row.note, { "data-over": isOver });
       set(row.lock, { "aria-pressed": String(domain.isLocked), disabled: isReadonly });
     });

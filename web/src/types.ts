@@ -1,4 +1,4 @@
-// Types that cross the border are written by Rust; the rest of what users of the package see is here.
+// Types that cross between Rust and TypeScript are generated from Rust and exported here.
 
 export type {
   Calculator,

@@ -1,18 +1,18 @@
-// What the reader has in sight: what is scrolled away can wait for the end of a drag.
+// Which parts are in view: parts scrolled away can wait for the end of a drag.
 
-/** How far from what is seen a part already counts as seen, so that scrolling does not overtake it. */
+/** Distance from the view within which a part counts as in view, so that scrolling shows no gap. */
 const NEAR = "100px";
 
 export class VisibilityTracker {
-  readonly #away = new WeakSet<Element>();
+  readonly #hidden = new WeakSet<Element>();
   readonly #observer: IntersectionObserver;
 
-  /** `changed` is called when parts came into sight. */
+  /** `changed` is called when parts come into view. */
   constructor(parts: Iterable<Element>, changed: () => void) {
     this.#observer = new IntersectionObserver(
       (entries) => {
         for (const { target, isIntersecting } of entries)
-          isIntersecting ? this.#away.delete(target) : this.#away.add(target);
+          isIntersecting ? this.#hidden.delete(target) : this.#hidden.add(target);
         if (entries.some(({ isIntersecting }) => isIntersecting)) changed();
       },
       { rootMargin: NEAR, scrollMargin: NEAR } as IntersectionObserverInit,
@@ -21,7 +21,7 @@ export class VisibilityTracker {
   }
 
   hides(part: Element): boolean {
-    return this.#away.has(part);
+    return this.#hidden.has(part);
   }
 
   close(): void {

@@ -1,6 +1,7 @@
-// Where the compiled modules are: files beside this one. `./inline` and the script tag replace this file.
+// The addresses of the compiled modules: files beside this one. `./inline` and the script tag
+// replace this file.
 
-/** An address to fetch a module from, or its bytes. */
+/** The address of a module, or its bytes. */
 export type Wasm = URL | Uint8Array<ArrayBuffer>;
 
 export const calculator: Wasm = /* @__PURE__ */ new URL(

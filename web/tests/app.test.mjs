@@ -1,4 +1,4 @@
-// The browser app as a user meets it, served as any static server would, under the strictest policy that it works with.
+// The browser app from a plain static server, under the strictest policy that it supports.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -29,13 +29,14 @@ import { serve } from "./server.mjs";
 
 const POLICY = {
   "content-security-policy":
-    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:",
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; " +
+    "style-src 'self'; img-src 'self' data:",
 };
 
 describe("the browser app", { skip: noBrowser, timeout: PATIENCE }, () => {
   const site = browsing(DIST, POLICY);
 
-  /** A page in a browser of its own, with its table. */
+  /** A page in a new browser context, with its table. */
   async function fresh(
     t,
     query = "",
@@ -63,12 +64,12 @@ describe("the browser app", { skip: noBrowser, timeout: PATIENCE }, () => {
   });
 
   test("the app is downloaded once, and works without a network after that", async (t) => {
-    const own = await serve(DIST, POLICY);
-    t.after(() => own.close());
-    const { page, errors } = await fresh(t, "", { from: own });
+    const server = await serve(DIST, POLICY);
+    t.after(() => server.close());
+    const { page, errors } = await fresh(t, "", { from: server });
     await page.evaluate(() => navigator.serviceWorker.ready);
-    assert.equal(own.requests.filter((path) => path.endsWith(".wasm")).length, 1);
-    await own.close();
+    assert.equal(server.requests.filter((path) => path.endsWith(".wasm")).length, 1);
+    await server.close();
     await page.reload();
     await page.locator("#splash").waitFor({ state: "hidden" });
     await showTable(page);
@@ -77,11 +78,11 @@ describe("the browser app", { skip: noBrowser, timeout: PATIENCE }, () => {
   });
 
   test("a newer build replaces the one that was kept", async (t) => {
-    const own = await serve(DIST, POLICY);
-    t.after(() => own.close());
-    const { page } = await fresh(t, "", { from: own });
+    const server = await serve(DIST, POLICY);
+    t.after(() => server.close());
+    const { page } = await fresh(t, "", { from: server });
     await page.evaluate(() => navigator.serviceWorker.ready);
-    own.replace("index.html", (text) => text.replace("<title>Mixlens", "<title>Newer Mixlens"));
+    server.replace("index.html", (text) => text.replace("<title>Mixlens", "<title>Newer Mixlens"));
     await page.reload();
     assert.equal(await page.evaluate(() => document.querySelector("title").text), "Newer Mixlens");
   });
@@ -106,10 +107,10 @@ describe("the browser app", { skip: noBrowser, timeout: PATIENCE }, () => {
     await page.getByLabel("Lock python").check();
     await page.waitForFunction(() => location.hash.includes("v=1"));
     await page.waitForTimeout(700);
-    const [link, told] = [page.url(), await mixture(page)];
+    const [link, before] = [page.url(), await mixture(page)];
     assert.ok(link.length < 2000, link);
     const other = await fresh(t, link.slice(site.server.address.length));
-    await waitForMixture(other.page, told);
+    await waitForMixture(other.page, before);
     assert.ok(await other.page.getByLabel("Lock python").isChecked());
     await other.page.waitForTimeout(700);
     assert.equal(new URL(other.page.url()).hash, new URL(link).hash);
@@ -122,15 +123,15 @@ describe("the browser app", { skip: noBrowser, timeout: PATIENCE }, () => {
     const job = page.locator("#plain-jobs p", { hasText: "Comparing surrogates" });
     const cancelled = [];
     for (let attempt = 0; attempt < 3; attempt += 1) {
-      // The first comparison begins by itself.
+      // The first comparison starts automatically.
       if (attempt > 0) await command(page, "Compare surrogates");
       await job.waitFor();
       const frames = await frameTimes(page, 1000);
       t.diagnostic(
         `the page's share of a frame during work: ${frames.map(Math.round).join(", ")} ms`,
       );
-      // Work on the page itself would hold a frame up for as long as it lasts, which is seconds. How long frames are beyond
-      // that is the machine's affair, and told above.
+      // A job on the main thread would block a frame for seconds. Otherwise the length of frames
+      // depends on the machine and is only reported above.
       assert.ok(frames.length > 0 && frames[Math.floor(frames.length / 4)] < 100, `${frames}`);
       cancelled.push(
         await job.getByRole("button", { name: "Cancel" }).evaluate(
@@ -138,9 +139,9 @@ describe("the browser app", { skip: noBrowser, timeout: PATIENCE }, () => {
             new Promise((resolve) => {
               const jobs = document.querySelector("#plain-jobs");
               const start = performance.now();
-              const look = () =>
+              const check = () =>
                 jobs.textContent.includes("Comparing") || resolve(performance.now() - start);
-              new MutationObserver(look).observe(jobs, { childList: true });
+              new MutationObserver(check).observe(jobs, { childList: true });
               button.click();
             }),
         ),
@@ -151,22 +152,24 @@ describe("the browser app", { skip: noBrowser, timeout: PATIENCE }, () => {
     assert.deepEqual(errors, []);
   });
 
-  test("a worker that dies or traps is replaced, and its job told as failed", async (t) => {
+  test("a worker that dies or traps is replaced, and its job is reported as failed", async (t) => {
     const worker = readdirSync(DIST).find((name) => name.startsWith("worker-"));
     const ends = {
       "self.close()": "the browser stopped it",
       "throw new Error('a trap')": "a trap",
     };
     for (const [end, why] of Object.entries(ends)) {
-      const own = await serve(DIST, POLICY);
-      t.after(() => own.close());
-      // A comparison kills its worker; anything else is done as ever.
-      own.replace(
+      const server = await serve(DIST, POLICY);
+      t.after(() => server.close());
+      // A comparison kills its worker; other jobs run as usual.
+      server.replace(
         worker,
-        (text) => `${text};const able = onmessage;
-        onmessage = (event) => { if (event.data.request?.includes('"Compare"')) { ${end}; } else able(event); };`,
+        (text) => `${text};const original = onmessage;
+        onmessage = (event) => {
+          if (event.data.request?.includes('"Compare"')) { ${end}; } else original(event);
+        };`,
       );
-      const { page } = await fresh(t, "", { from: own });
+      const { page } = await fresh(t, "", { from: server });
       await page
         .locator("#message")
         .getByText(`Comparing surrogates: the worker ended before it was done`)
@@ -177,10 +180,10 @@ describe("the browser app", { skip: noBrowser, timeout: PATIENCE }, () => {
     }
   });
 
-  test("what was not saved is offered after a crash", async (t) => {
+  test("unsaved work is offered after a crash", async (t) => {
     const { context, page } = await fresh(t);
     await setProportion(page, "c", 33);
-    const told = await mixture(page);
+    const before = await mixture(page);
     const isKept = () =>
       page.evaluate(
         () =>
@@ -200,7 +203,7 @@ describe("the browser app", { skip: noBrowser, timeout: PATIENCE }, () => {
     const again = await open(context, site.server.address);
     await showTable(again.page);
     await again.page.getByRole("button", { name: "Recover" }).click();
-    await waitForMixture(again.page, told);
+    await waitForMixture(again.page, before);
     assert.deepEqual(again.errors, []);
   });
 
@@ -224,12 +227,12 @@ describe("the browser app", { skip: noBrowser, timeout: PATIENCE }, () => {
     assert.deepEqual(errors, []);
   });
 
-  test("runs at an address open with one link, and an address that refuses is explained", async (t) => {
+  test("runs at an address open with one link, and a refusal is explained", async (t) => {
     const folder = mkdtempSync(join(tmpdir(), "mixlens-"));
     for (const { name, text } of runTable()) writeFileSync(join(folder, name), text);
     const closed = await serve(folder);
     const shared = await serve(folder, { "access-control-allow-origin": "*" });
-    // The strict policy forbids other origins; the page's own allows them.
+    // The strict policy forbids other origins; a page without one allows them.
     const lenient = await serve(DIST);
     t.after(() => Promise.all([closed.close(), shared.close(), lenient.close()]));
     const query = (from) => `?runs=${from.address}mixtures.csv&metrics=${from.address}losses.csv`;
@@ -239,7 +242,7 @@ describe("the browser app", { skip: noBrowser, timeout: PATIENCE }, () => {
     await refused.page.locator("#message").getByText("CORS").waitFor();
   });
 
-  test("wrong files are refused in the words of the command line", async (t) => {
+  test("invalid files are rejected with the messages of the command line", async (t) => {
     const binary = built("mixlens");
     if (!existsSync(binary)) return t.skip(`no ${binary}, which make test-web builds`);
     const folder = mkdtempSync(join(tmpdir(), "mixlens-"));
@@ -252,28 +255,31 @@ describe("the browser app", { skip: noBrowser, timeout: PATIENCE }, () => {
     const { page } = await fresh(t);
     for (const [name, text] of Object.entries(wrong)) {
       writeFileSync(join(folder, name), text);
-      const told = await promisify(execFile)(binary, ["compare", name], { cwd: folder }).then(
+      const message = await promisify(execFile)(binary, ["compare", name], { cwd: folder }).then(
         () => assert.fail(`${name} was accepted`),
         (problem) => problem.stderr.trim().replace(/^error: /, ""),
       );
       await drop(page, "#canvas", [{ name, text }]);
       await page.getByRole("heading", { name: `Import ${name}` }).waitFor();
       const shown = await page.locator("#plain-dialog").innerText();
-      assert.ok(shown.includes(told), `the command line says\n${told}\nthe browser says\n${shown}`);
+      assert.ok(
+        shown.includes(message),
+        `the command line prints\n${message}\nthe browser shows\n${shown}`,
+      );
       await page.locator("#plain-dialog").getByRole("button", { name: "Close" }).click();
       await page.locator("#plain-dialog").waitFor({ state: "hidden" });
     }
   });
 
-  test("a file too large for a page is named, with what opens it", async (t) => {
+  test("a file too large for a page is named, with a program that opens it", async (t) => {
     const { page, errors } = await fresh(t);
     const handle = await page.evaluateHandle(() => {
       const transfer = new DataTransfer();
       transfer.items.add(new File([new Uint8Array(201e6)], "huge.csv"));
       return transfer;
     });
-    for (const place of ["#canvas", "#plain"]) {
-      await page.dispatchEvent(place, "drop", { dataTransfer: handle });
+    for (const target of ["#canvas", "#plain"]) {
+      await page.dispatchEvent(target, "drop", { dataTransfer: handle });
       await page
         .locator("#message")
         .getByText('found 201 MB; "huge.csv": the desktop app opens it')
@@ -307,7 +313,7 @@ describe("the browser app", { skip: noBrowser, timeout: PATIENCE }, () => {
     await python.filter({ hasNotText: before.python }).waitFor();
   });
 
-  test("a page around it gets and sets the state by messages, and no other page does", async (t) => {
+  test("an embedding page exchanges the state by messages, and no other page does", async (t) => {
     const folder = mkdtempSync(join(tmpdir(), "mixlens-"));
     const around = await serve(folder);
     t.after(() => around.close());
@@ -315,7 +321,8 @@ describe("the browser app", { skip: noBrowser, timeout: PATIENCE }, () => {
     t.after(() => context.close());
     const page = await context.newPage();
     const embed = async (origin) => {
-      const address = `${site.server.address}?embed=1&view=mixture,metrics&origin=${encodeURIComponent(origin)}`;
+      const query = `?embed=1&view=mixture,metrics&origin=${encodeURIComponent(origin)}`;
+      const address = site.server.address + query;
       writeFileSync(
         join(folder, "index.html"),
         `<iframe width="800" height="500" src="${address}"></iframe>`,
@@ -357,7 +364,7 @@ describe("the browser app", { skip: noBrowser, timeout: PATIENCE }, () => {
     assert.equal(await ask({ mixlens: 1, id: "stranger", get: "state" }), "no answer");
   });
 
-  test("a browser that lacks something says what", async (t) => {
+  test("the page names a feature that the browser lacks", async (t) => {
     const without = async (script, words) => {
       const context = await newContext(site.browser);
       t.after(() => context.close());
@@ -371,7 +378,7 @@ describe("the browser app", { skip: noBrowser, timeout: PATIENCE }, () => {
     await without("WebAssembly.validate = () => false", "WebAssembly with SIMD");
   });
 
-  test("a dead app shows why, instead of a dead canvas", async (t) => {
+  test("a crashed app shows the reason instead of a frozen canvas", async (t) => {
     const { page } = await fresh(t);
     await page.evaluate(() => {
       WebGL2RenderingContext.prototype.bufferData = () => {

@@ -1,9 +1,9 @@
-// Two small made-up languages, and a tokenizer that is trained on them the plain way.
+// Two small synthetic languages, and a straightforward trainer of a tokenizer for them.
 
 /** The two languages, by their letters. */
 export const LANGUAGES = { consonantal: "bcdfgklmnprst", vocalic: "aeiouylnrs" };
 
-/** About so many words of a language, some to a line; other text for another seed. */
+/** About `words` words of a language in several lines; the text depends on the seed. */
 export function text(letters, words, seed) {
   let state = (seed * 2654435761) >>> 0;
   const next = (below) => {
@@ -11,25 +11,28 @@ export function text(letters, words, seed) {
     return (state >>> 8) % below;
   };
   const out = [];
-  for (let place = 0; place < words; place += 1) {
-    // The word of a number is the same in every text; small numbers are frequent.
+  for (let index = 0; index < words; index += 1) {
+    // A number has the same word in every text; small numbers are frequent.
     const number = Math.min(next(60), next(60));
     for (let at = 0; at < 2 + (number % 4); at += 1)
       out.push(letters[(number * (at + 3) + at * at) % letters.length]);
-    out.push(place % 12 === 11 ? "\n" : " ");
+    out.push(index % 12 === 11 ? "\n" : " ");
   }
   return out.join("");
 }
 
-/** The `tokenizer.json` of a byte-level tokenizer trained on a text: the most frequent pair of every step is merged. */
+/**
+ * The `tokenizer.json` of a byte-level tokenizer trained on a text: every step merges the most
+ * frequent pair.
+ */
 export function tokenizerFile(training, merges) {
   const counts = new Map();
   for (const line of training.split("\n")) {
     line
       .split(" ")
       .filter(Boolean)
-      .forEach((word, place) => {
-        const spelled = (place > 0 ? "\u0120" : "") + word;
+      .forEach((word, index) => {
+        const spelled = (index > 0 ? "\u0120" : "") + word;
         counts.set(spelled, (counts.get(spelled) ?? 0) + 1);
       });
   }
@@ -39,8 +42,8 @@ export function tokenizerFile(training, merges) {
   for (let step = 0; step < merges; step += 1) {
     const pairs = new Map();
     for (const [tokens, count] of words) {
-      for (let place = 1; place < tokens.length; place += 1) {
-        const pair = `${tokens[place - 1]} ${tokens[place]}`;
+      for (let index = 1; index < tokens.length; index += 1) {
+        const pair = `${tokens[index - 1]} ${tokens[index]}`;
         pairs.set(pair, (pairs.get(pair) ?? 0) + count);
       }
     }
@@ -67,11 +70,11 @@ export function tokenizerFile(training, merges) {
 
 function merged(tokens, left, right) {
   const out = [];
-  for (let place = 0; place < tokens.length; place += 1) {
-    if (tokens[place] === left && tokens[place + 1] === right) {
+  for (let index = 0; index < tokens.length; index += 1) {
+    if (tokens[index] === left && tokens[index + 1] === right) {
       out.push(left + right);
-      place += 1;
-    } else out.push(tokens[place]);
+      index += 1;
+    } else out.push(tokens[index]);
   }
   return out;
 }

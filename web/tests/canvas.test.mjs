@@ -1,4 +1,4 @@
-// What is done on the canvas itself, with mouse, keyboard and fingers. Places are those of the pictures beside.
+// Actions on the canvas with mouse, keyboard and touch. Positions are those in web/tests/pictures.
 
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
@@ -23,31 +23,31 @@ import {
 } from "./page.mjs";
 import { serve } from "./server.mjs";
 
-/** With the table open, the canvas has 1280 points. */
+/** With the table open, the canvas is 1280 points wide. */
 const DESKTOP = { viewport: { width: 1824, height: 800 } };
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
 describe("the canvas", { skip: noBrowser, timeout: PATIENCE }, () => {
   const site = browsing(DIST);
 
-  /** The app in a browser of its own. */
+  /** The app in a new browser context. */
   async function fresh(t, device, query = "") {
     const context = await newContext(site.browser, device);
     t.after(() => context.close());
     return { context, ...(await open(context, site.server.address + query)) };
   }
 
-  /** Looks into the table and closes it. */
-  async function look(page, read) {
+  /** Opens the table, reads it and closes it. */
+  async function readTable(page, read) {
     await showTable(page);
     const found = await read(page);
     await page.locator("#toggle").click();
-    // The canvas grows, and is drawn anew.
+    // The canvas grows and is redrawn.
     await page.waitForTimeout(500);
     return found;
   }
 
-  /** Runs a command by its name. What is typed waits for the palette, which is there a frame after it was asked for. */
+  /** Runs a command by its name. Every step waits, because the palette opens one frame later. */
   async function runCommand(page, name) {
     for (const act of [
       () => page.keyboard.press("Control+k"),
@@ -68,7 +68,7 @@ describe("the canvas", { skip: noBrowser, timeout: PATIENCE }, () => {
 
   const percent = (text) => Number.parseFloat(text);
 
-  test("a researcher's way from two files to a shared link, by mouse and keyboard", async (t) => {
+  test("from two files to a shared link, by mouse and keyboard", async (t) => {
     const { page, errors } = await fresh(t, DESKTOP);
     await showTable(page);
     await page.locator("#canvas").click({ position: { x: 20, y: 600 } });
@@ -112,10 +112,10 @@ describe("the canvas", { skip: noBrowser, timeout: PATIENCE }, () => {
   });
 
   for (const renderer of ["webgl1", "webgl2"]) {
-    test(`drawn with ${renderer} where ?renderer= says so`, async (t) => {
+    test(`?renderer=${renderer} draws with ${renderer}`, async (t) => {
       const { page, errors } = await fresh(t, {}, `?renderer=${renderer}`);
       const other = { webgl1: "webgl2", webgl2: "webgl" }[renderer];
-      // A canvas has one kind of context for life.
+      // A canvas never changes its kind of context.
       assert.ok(
         await page.evaluate(
           (other) => document.getElementById("canvas").getContext(other) === null,
@@ -126,7 +126,7 @@ describe("the canvas", { skip: noBrowser, timeout: PATIENCE }, () => {
     });
   }
 
-  test("a renderer that is not there is named, and what is there draws", async (t) => {
+  test("an unknown renderer is named, and an available one draws", async (t) => {
     const { page } = await fresh(t, {}, "?renderer=webgpu");
     await showTable(page);
     await page
@@ -156,7 +156,7 @@ describe("the canvas", { skip: noBrowser, timeout: PATIENCE }, () => {
     assert.deepEqual(errors, []);
   });
 
-  /** Moves a finger from one place to another. */
+  /** Moves a finger from one point to another. */
   async function swipe(context, page, from, to) {
     const session = await context.newCDPSession(page);
     const touch = (type, points) =>
@@ -170,19 +170,19 @@ describe("the canvas", { skip: noBrowser, timeout: PATIENCE }, () => {
     await touch("touchEnd", []);
   }
 
-  test("a finger moves a slider on a phone, and scrolls what does not fit", async (t) => {
+  test("touch moves a slider on a phone, and scrolls the rows that do not fit", async (t) => {
     const { context, page, errors } = await fresh(t, PHONE);
-    const before = await look(page, mixture);
+    const before = await readTable(page, mixture);
     const [first] = Object.keys(before);
     const slide = async () => {
       const link = page.url();
       await swipe(context, page, { x: 132, y: 268 }, { x: 220, y: 268 });
       await page.waitForFunction((old) => location.href !== old, link);
-      return look(page, mixture);
+      return readTable(page, mixture);
     };
     const slid = await slide();
     assert.ok(percent(slid[first]) > 40, slid[first]);
-    // Scrolled, the same place is another domain.
+    // After scrolling, the same point is another domain.
     await swipe(context, page, { x: 60, y: 420 }, { x: 60, y: 270 });
     await page.waitForTimeout(500);
     const other = await slide();
@@ -190,7 +190,7 @@ describe("the canvas", { skip: noBrowser, timeout: PATIENCE }, () => {
     assert.deepEqual(errors, []);
   });
 
-  test("a page around scrolls by wheel and finger over the app; sideways, a finger is the app's", async (t) => {
+  test("an embedding page scrolls over the app; a sideways swipe acts on the app", async (t) => {
     const folder = mkdtempSync(join(tmpdir(), "mixlens-"));
     const around = await serve(folder);
     t.after(() => around.close());
@@ -202,8 +202,10 @@ describe("the canvas", { skip: noBrowser, timeout: PATIENCE }, () => {
     const address = `${site.server.address}?embed=1&view=mixture,metrics`;
     writeFileSync(
       join(folder, "index.html"),
-      `<!doctype html><link rel="icon" href="data:,"><meta name="viewport" content="width=device-width">
-      <iframe width="350" height="500" src="${address}"></iframe><p style="height: 3000px">long</p>`,
+      `<!doctype html><link rel="icon" href="data:,">
+      <meta name="viewport" content="width=device-width">
+      <iframe width="350" height="500" src="${address}"></iframe>
+      <p style="height: 3000px">long</p>`,
     );
     await page.goto(around.address);
     await page.frameLocator("iframe").locator("#splash").waitFor({ state: "hidden" });

@@ -1,4 +1,5 @@
-// Files that the browser app fetches from addresses: odd addresses, servers that do not answer, and more than a page can take.
+// Files that the browser app fetches from addresses: unusual addresses, servers that never answer,
+// and files that are too large for a page.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -15,7 +16,11 @@ import {
 } from "./page.mjs";
 import { flood, serve, silence } from "./server.mjs";
 
-const TABLE = `run,train_web,train_code,valid_loss\n${Array.from({ length: 12 }, (_, row) => `r${row},${(row / 12).toFixed(2)},${(1 - row / 12).toFixed(2)},${2 + (row / 12) ** 2}`).join("\n")}\n`;
+const ROWS = Array.from({ length: 12 }, (_, row) => {
+  const web = row / 12;
+  return `r${row},${web.toFixed(2)},${(1 - web).toFixed(2)},${2 + web ** 2}`;
+});
+const TABLE = `run,train_web,train_code,valid_loss\n${ROWS.join("\n")}\n`;
 const MB = 1_000_000;
 
 describe("files from addresses", { skip: noBrowser, timeout: PATIENCE }, () => {
@@ -34,13 +39,13 @@ describe("files from addresses", { skip: noBrowser, timeout: PATIENCE }, () => {
   const runs = (...addresses) =>
     `?${addresses.map((address) => `runs=${encodeURIComponent(address)}`).join("&")}`;
   const message = (page) => page.locator("#message");
-  /** Visits an address that is refused, and gives what is said of it. */
+  /** Visits addresses that are refused, and returns the message. */
   async function refused(t, words, ...addresses) {
     const { page } = await visit(t, runs(...addresses), { "/app/good.csv": TABLE });
     await message(page).getByText(words).waitFor();
-    const said = await message(page).textContent();
+    const text = await message(page).textContent();
     await page.context().close();
-    return said;
+    return text;
   }
 
   test("a name with any escapes is fetched and shown", async (t) => {
@@ -64,7 +69,7 @@ describe("files from addresses", { skip: noBrowser, timeout: PATIENCE }, () => {
     }
   });
 
-  test("an address that cannot be fetched is named, with what to do", async (t) => {
+  test("an address that cannot be fetched is named, with advice", async (t) => {
     const invalid = [
       "http://[::1",
       "http://",
@@ -75,7 +80,8 @@ describe("files from addresses", { skip: noBrowser, timeout: PATIENCE }, () => {
     for (const address of invalid) {
       assert.equal(
         await refused(t, "expected an address", "good.csv", address),
-        `expected an address such as https://example.org/runs.csv, found "${address}"; correct the address`,
+        "expected an address such as https://example.org/runs.csv, " +
+          `found "${address}"; correct the address`,
       );
     }
     for (const address of [
@@ -84,15 +90,15 @@ describe("files from addresses", { skip: noBrowser, timeout: PATIENCE }, () => {
       "javascript:alert(1)",
       "ftp://example.org/runs.csv",
     ]) {
-      const said = await refused(t, "expected an address", address);
+      const text = await refused(t, "expected an address", address);
       assert.ok(
-        said.startsWith("expected an address that begins with https:// or http://, found ") &&
-          said.endsWith(`"${address}"`),
-        said,
+        text.startsWith("expected an address that begins with https:// or http://, found ") &&
+          text.endsWith(`"${address}"`),
+        text,
       );
     }
-    const said = await refused(t, "user name", "http://reader:hunter2@localhost/runs.csv");
-    assert.ok(said.includes("localhost/runs.csv") && !said.includes("hunter2"), said);
+    const text = await refused(t, "user name", "http://reader:hunter2@localhost/runs.csv");
+    assert.ok(text.includes("localhost/runs.csv") && !text.includes("hunter2"), text);
     const long = await refused(t, "expected an address", `http://[${"x".repeat(9_000)}`);
     assert.ok(long.includes(`"http://[${"x".repeat(150)}`) && long.length < 320, long);
     const many = await refused(
@@ -103,7 +109,7 @@ describe("files from addresses", { skip: noBrowser, timeout: PATIENCE }, () => {
     assert.match(many, /found 101$/);
   });
 
-  test("of several addresses the one that failed is named", async (t) => {
+  test("among several addresses the failing one is named", async (t) => {
     assert.match(
       await refused(t, "404", "good.csv", "missing.csv", "good.csv"),
       /found: 404 Not Found; "http:\/\/localhost:\d+\/app\/missing\.csv"$/,
@@ -120,7 +126,7 @@ describe("files from addresses", { skip: noBrowser, timeout: PATIENCE }, () => {
     );
   });
 
-  test("a server that never answers is shown with what came so far, and cancelled", async (t) => {
+  test("a download that never ends shows its size and can be cancelled", async (t) => {
     const silent = {
       "no answer": silence(),
       "a beginning": silence(`run,train_a,train_b,valid_loss\n${"r,0.5,0.5,1\n".repeat(100_000)}`),
@@ -142,7 +148,7 @@ describe("files from addresses", { skip: noBrowser, timeout: PATIENCE }, () => {
         assert.ok(patience > 0, `${name}: the connection was kept`);
         await page.waitForTimeout(100);
       }
-      // What the reader opens now is not what the link named: it is previewed.
+      // A file that the user opens now is not the one in the link, so it is previewed.
       await drop(page, "#canvas", runTable());
       await page.getByRole("heading", { name: "Import mixtures.csv, losses.csv" }).waitFor();
       assert.deepEqual(errors, []);
@@ -150,7 +156,7 @@ describe("files from addresses", { skip: noBrowser, timeout: PATIENCE }, () => {
     }
   });
 
-  test("what the reader opens while a link is fetched is previewed, and the link's table is imported all the same", async (t) => {
+  test("a file opened during a download is previewed; the download is imported too", async (t) => {
     const waiting = [];
     const { page } = await visit(t, runs("late.csv"), {
       "/app/late.csv": (_, response) => waiting.push(response),
@@ -183,7 +189,7 @@ describe("files from addresses", { skip: noBrowser, timeout: PATIENCE }, () => {
         assert.ok(patience > 0, `${name}: the connection was kept`);
         await page.waitForTimeout(100);
       }
-      // Packed, it is so small that it may all lie in the buffers of the connection.
+      // The compressed body is so small that the buffers of the connection may hold all of it.
       assert.ok(
         name === "compressed" || route.sent < 300 * MB,
         `${name}: ${route.sent} bytes were sent`,
@@ -199,7 +205,7 @@ describe("files from addresses", { skip: noBrowser, timeout: PATIENCE }, () => {
     await message(page).getByText("expected files of at most 200 MB").waitFor();
   });
 
-  test("a body that breaks off, or ends before its length, is an error that says so", async (t) => {
+  test("a body that breaks off or ends too early is reported as a lost connection", async (t) => {
     const broken = (_, response) => {
       response
         .writeHead(200, { "content-type": "text/csv", "content-length": String(10 * MB) })
@@ -212,7 +218,7 @@ describe("files from addresses", { skip: noBrowser, timeout: PATIENCE }, () => {
       .waitFor();
   });
 
-  test("a link takes neither cookies nor a referrer along", async (t) => {
+  test("a link sends neither cookies nor a referrer", async (t) => {
     const seen = [];
     const { server, context } = await visit(t, "", {
       "/login": (_, response) =>

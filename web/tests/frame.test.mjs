@@ -1,4 +1,4 @@
-// The browser app in a frame: what pages of other origins get of it, and what they must not.
+// The browser app in a frame: what pages of other origins can read, and what they must not.
 
 import assert from "node:assert/strict";
 import { mkdtempSync } from "node:fs";
@@ -19,12 +19,13 @@ import {
 } from "./page.mjs";
 import { serve } from "./server.mjs";
 
-/** Names that no other page may learn. */
+/** A name that no other page may read. */
 const SECRET = "topsecret";
 const secretTable = () => {
   const rows = Array.from({ length: 12 }, (_, row) => {
     const [first, second] = [(row + 1) / 20, 0.3 - (row % 4) / 20];
-    return `r${row},${first},${second.toFixed(2)},${(1 - first - second).toFixed(4)},${2 + first * first}`;
+    const third = (1 - first - second).toFixed(4);
+    return `r${row},${first},${second.toFixed(2)},${third},${2 + first * first}`;
   });
   return `run,train_${SECRET},train_b,train_c,valid_${SECRET}\n${rows.join("\n")}\n`;
 };
@@ -33,7 +34,7 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
   const site = browsing(DIST);
   const empty = mkdtempSync(join(tmpdir(), "mixlens-"));
 
-  /** The app on a server that has a private table too, and a server of somebody else, on another port of the same host. */
+  /** The app on a server with a private table, and another server on another port of the host. */
   async function servers(t, { list } = {}) {
     const app = await serve(DIST, {}, "/app/", { "/app/private.csv": secretTable() });
     const other = await serve(empty, { "access-control-allow-origin": "*" }, "/", {
@@ -49,20 +50,24 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
   }
 
   /**
-   * A page of a server with a frame, as HTML. It sends requests to every frame below it, also to frames of frames, and collects
-   * what it hears in `got`.
+   * A page of a server with a frame, as HTML. It sends requests to all its frames, also nested
+   * ones, and collects the messages it receives in `got`.
    */
   async function around(t, server, frame, { context } = {}) {
     server.routes["/around.html"] = `<!doctype html><body>${frame}<script>
       var got = [];
       addEventListener("message", ({ data }) => got.push(data));
-      var below = (window) => Array.from({ length: window.length }, (_, index) => window[index]).flatMap((own) => [own, ...below(own)]);
-      setInterval(() => below(window).forEach((own) => own.postMessage({ mixlens: 1, id: "spy", get: "state" }, "*")), 200);
+      var children = (window) =>
+        Array.from({ length: window.length }, (_, index) => window[index]);
+      var below = (window) =>
+        children(window).flatMap((child) => [child, ...below(child)]);
+      var request = { mixlens: 1, id: "spy", get: "state" };
+      setInterval(() => below(window).forEach((child) => child.postMessage(request, "*")), 200);
     </script>`;
-    const own =
+    const used =
       context ?? (await newContext(site.browser, { viewport: { width: 1000, height: 700 } }));
-    if (!context) t.after(() => own.close());
-    const page = await own.newPage();
+    if (!context) t.after(() => used.close());
+    const page = await used.newPage();
     await page.goto(new URL("/around.html", server.address).href);
     return page;
   }
@@ -73,7 +78,7 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
     `${app.address}?embed=1&view=mixture,metrics&origin=${encodeURIComponent(origin)}${query}`;
   const runs = (address) => `&runs=${encodeURIComponent(address)}`;
   const got = (page) => page.evaluate(() => JSON.stringify(window.got));
-  /** Waits until the app in the frame runs. */
+  /** Waits until the app in the frame is running. */
   const running = (page) =>
     page.frameLocator("iframe").locator("#splash").waitFor({ state: "hidden" });
   const ask = (page, message) =>
@@ -88,7 +93,7 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
         }),
       message,
     );
-  /** Asks for the state until it is as expected. */
+  /** Requests the state until it is as expected. */
   async function waitForState(page, isExpected) {
     for (let patience = 60; ; patience -= 1) {
       const answer = await ask(page, { id: `state ${patience}`, get: "state" });
@@ -98,7 +103,7 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
     }
   }
 
-  test("a page of another origin learns nothing of a file on the app's own server, however it spells it", async (t) => {
+  test("a page of another origin cannot read a private file, however it is spelled", async (t) => {
     const { app, other } = await servers(t, { list: (origin) => [origin] });
     const redirected = (path) => (_, response) =>
       response
@@ -120,7 +125,8 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
       `blob:${app.origin}/0b4ad1d3-7d2e-4f5e-9d54-2f3a7d1a0000`,
       `${other.address}to-public.csv`,
     ];
-    // Other names of the host are other servers to a browser: they are asked, as any page may, and refuse by CORS.
+    // Other names of the host are other origins to a browser: requests are allowed, and CORS
+    // prevents reading.
     const unreadable = [
       `http://127.0.0.1:${port}/app/private.csv`,
       `${other.address}to-private.csv`,
@@ -147,37 +153,40 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
     }
   });
 
-  test("nor does it by frames around frames, without the panels, in a sandbox, or from a window that it opened", async (t) => {
+  test("nested frames, the whole app, a sandbox and a popup cannot read it either", async (t) => {
     const { app, other } = await servers(t);
     const inner = embed(app, other.origin, runs("private.csv"));
-    // A page of the app's own server that shows the app as documented, itself in a frame of somebody else.
+    // A page of the server of the app that embeds the app as documented, inside a foreign frame.
     app.routes["/app/docs.html"] = framed(embed(app, app.origin, runs("private.csv")));
     other.routes["/middle.html"] = framed(inner);
     const frames = {
       "a frame in a frame": framed(`${other.address}middle.html`),
-      "the app's own page in between": framed(`${app.address}docs.html`),
+      "a page of the app server in between": framed(`${app.address}docs.html`),
       "the whole app": framed(
         `${app.address}?origin=${encodeURIComponent(other.origin)}${runs("private.csv")}`,
       ),
       "an origin that is every origin": framed(embed(app, "*", runs("private.csv"))),
       "no origin": framed(embed(app, "null", runs("private.csv"))),
-      "the app's own origin": framed(embed(app, app.origin, runs("private.csv"))),
+      "the origin of the app": framed(embed(app, app.origin, runs("private.csv"))),
       "a sandbox": framed(inner, 'sandbox="allow-scripts"'),
       "a sandbox of the same origin": framed(inner, 'sandbox="allow-scripts allow-same-origin"'),
-      "an object": `<object width="900" height="600" type="text/html" data="${inner.replaceAll("&", "&amp;")}"></object>`,
-      "a frame called like what it asks for": `${framed(inner)}<iframe name="origin"></iframe><iframe name="location"></iframe>`,
+      "an object":
+        '<object width="900" height="600" type="text/html" ' +
+        `data="${inner.replaceAll("&", "&amp;")}"></object>`,
+      "frames with the names of properties":
+        `${framed(inner)}<iframe name="origin"></iframe>` + '<iframe name="location"></iframe>',
     };
     for (const [name, frame] of Object.entries(frames)) {
       const before = app.requests.length;
       const page = await around(t, other, frame);
       await page.waitForTimeout(name.includes("sandbox") ? 3000 : 6000);
       assert.ok(!(await got(page)).includes(SECRET), name);
-      const asked = app.requests.slice(before);
+      const requested = app.requests.slice(before);
       assert.ok(
-        asked.some((path) => path.startsWith("/app/")),
+        requested.some((path) => path.startsWith("/app/")),
         `${name}: the app was not even loaded`,
       );
-      assert.ok(!asked.includes("/app/private.csv"), `${name}: the private table was fetched`);
+      assert.ok(!requested.includes("/app/private.csv"), `${name}: the private table was fetched`);
       await page.close();
     }
     const page = await around(t, other, "");
@@ -198,7 +207,7 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
     assert.equal(await got(page), "[]");
   });
 
-  test("a page that is not listed exchanges the demo, and is told no more once its reader has opened a file", async (t) => {
+  test("an unlisted page exchanges the demo only, and nothing once a file is open", async (t) => {
     const { app, other } = await servers(t);
     const page = await around(t, other, framed(embed(app, other.origin)));
     await running(page);
@@ -226,7 +235,7 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
     assert.ok(await page.frameLocator("iframe").locator("#notice").isHidden());
   });
 
-  test("a page that is not listed shows a public table, and is not told of it", async (t) => {
+  test("an unlisted page shows a public table but cannot read it", async (t) => {
     const { app, other } = await servers(t);
     const page = await around(
       t,
@@ -244,8 +253,8 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
     assert.ok(!(await got(page)).includes(SECRET));
   });
 
-  test("a listed page exchanges everything, and its table comes from where every page may read it", async (t) => {
-    // As somebody may write it.
+  test("a listed page exchanges everything, with a table that any page may read", async (t) => {
+    // Another accepted spelling of the origin.
     const { app, other } = await servers(t, {
       list: (origin) => ["https://docs.example.org", `${origin.toUpperCase()}/`],
     });
@@ -263,7 +272,7 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
     assert.equal((await ask(page, { id: 1, set: { link: state.link } })).done, true);
     assert.ok(await page.frameLocator("iframe").locator("#notice").isHidden());
     await page.close();
-    // Its own server's files stay its own, and the frame says why.
+    // Files of the server of the app stay private, and the frame shows the reason.
     const refused = await around(t, other, framed(embed(app, other.origin, runs("private.csv"))));
     await running(refused);
     await refused
@@ -279,7 +288,7 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
     assert.ok(!app.requests.includes("/app/private.csv"));
   });
 
-  test("a list that names other origins, or cannot be read, allows nobody", async (t) => {
+  test("a list of other origins, or one that cannot be read, allows no page", async (t) => {
     const lists = {
       "another port": (origin) => [origin.replace(/\d+$/, (port) => String(Number(port) + 1))],
       "another scheme": (origin) => [origin.replace("http:", "https:")],
@@ -307,7 +316,7 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
     }
   });
 
-  test("a page of the app's own server embeds it with the tables of that server", async (t) => {
+  test("a page of the server of the app embeds it with tables of that server", async (t) => {
     const { app } = await servers(t);
     const page = await around(t, app, framed(embed(app, app.origin, runs("private.csv"))));
     await running(page);
@@ -321,16 +330,18 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
     assert.ok(!app.requests.includes("/app/embed.json"), "the origin of the app needs no list");
   });
 
-  test("windows beside the app get no answer, and a request that cannot be answered harms nobody", async (t) => {
+  test("sibling frames get no answer, and malformed requests do no harm", async (t) => {
     const { app, other } = await servers(t, { list: (origin) => [origin] });
-    other.routes["/beside.html"] = `<script>
-      addEventListener("message", ({ data }) => data.get || top.postMessage({ beside: data }, "*"));
-      setInterval(() => parent.frames[0].postMessage({ mixlens: 1, id: "beside", get: "state" }, "*"), 100);
+    other.routes["/sibling.html"] = `<script>
+      const forward = (data) => data.get || top.postMessage({ sibling: data }, "*");
+      addEventListener("message", ({ data }) => forward(data));
+      const request = { mixlens: 1, id: "sibling", get: "state" };
+      setInterval(() => parent.frames[0].postMessage(request, "*"), 100);
     </script>`;
     const page = await around(
       t,
       other,
-      `${framed(embed(app, other.origin))}<iframe src="/beside.html"></iframe>`,
+      `${framed(embed(app, other.origin))}<iframe src="/sibling.html"></iframe>`,
     );
     await page.frameLocator("iframe").first().locator("#splash").waitFor({ state: "hidden" });
     await page.evaluate(() => {
@@ -352,18 +363,18 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
     });
     await page.waitForTimeout(2000);
     assert.ok((await ask(page, { id: "still there", get: "state" })).state);
-    assert.ok(!(await got(page)).includes("beside"), "a page beside the app heard it");
+    assert.ok(!(await got(page)).includes("sibling"), "a sibling of the app received it");
   });
 
-  test("a frame neither offers nor replaces what was not saved", async (t) => {
+  test("a frame neither offers nor replaces unsaved work", async (t) => {
     const { app, other } = await servers(t, { list: (origin) => [origin] });
     const context = await newContext(site.browser, { viewport: { width: 1000, height: 700 } });
     t.after(() => context.close());
     const first = await open(context, app.address);
     await showTable(first.page);
     await setProportion(first.page, "c", 33);
-    const told = await mixture(first.page);
-    /** What is kept for the origin of the app, as a page of that origin reads it. */
+    const unsaved = await mixture(first.page);
+    /** The studies kept for the origin of the app, read by a page of that origin. */
     const kept = async () => {
       const page = await context.newPage();
       app.routes["/app/kept.html"] = "<!doctype html>";
@@ -405,7 +416,7 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
       assert.doesNotMatch(
         await frame.locator("#message").textContent(),
         /crash/,
-        "nothing is to be kept, so nothing failed",
+        "nothing has to be kept, so nothing can fail",
       );
       await page.close();
       assert.deepEqual(await kept(), before, address);
@@ -413,6 +424,6 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
     const again = await open(context, app.address);
     await showTable(again.page);
     await again.page.getByRole("button", { name: "Recover" }).click();
-    await again.page.locator("#plain-mixture").getByText(told.c).first().waitFor();
+    await again.page.locator("#plain-mixture").getByText(unsaved.c).first().waitFor();
   });
 });

@@ -1,4 +1,5 @@
-// Simulation on the browser's WebGPU, computed on the CPU: the checks of crates/mixlens-gpu/tests/device, and the app's searches.
+// Simulation with WebGPU in a browser, computed on the CPU: the checks of
+// crates/mixlens-gpu/tests/device, and searches of the app.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -19,7 +20,7 @@ import {
 
 const PKG = join(dirname(dirname(fileURLToPath(import.meta.url))), "pkg");
 
-/** Why the checks cannot be done; nothing when they can. */
+/** The reason to skip the checks, if any. */
 const skip =
   noBrowser ??
   (existsSync(join(PKG, "checks.js"))
@@ -27,13 +28,13 @@ const skip =
     : "no web/pkg/checks.js, which make test-web builds");
 
 suite("simulation with WebGPU", { skip, timeout: PATIENCE }, () => {
-  const own = browsing(PKG, {}, SOFTWARE_GPU);
+  const site = browsing(PKG, {}, SOFTWARE_GPU);
 
   test("the device agrees with the CPU", { timeout: PATIENCE }, async (t) => {
-    const context = await newContext(own.browser);
+    const context = await newContext(site.browser);
     const page = await context.newPage();
-    await page.goto(`${own.server.address}checks.js`);
-    // What panics in Rust is an error of the page: the promise of a check stays open.
+    await page.goto(`${site.server.address}checks.js`);
+    // A Rust panic is an error of the page, and the promise of the check stays pending.
     const trapped = new Promise((_, reject) => page.on("pageerror", reject));
     trapped.catch(() => undefined);
     page.on("console", (message) => t.diagnostic(message.text()));
@@ -58,40 +59,40 @@ suite("simulation with WebGPU", { skip, timeout: PATIENCE }, () => {
 
 const PARITY = built("examples/parity");
 
-/** Why the app's searches cannot be watched; nothing when they can. */
+/** The reason to skip the searches of the app, if any. */
 const noApp =
   noBrowser ??
   [join(DIST, "index.html"), PARITY]
     .filter((path) => !existsSync(path))
     .map((path) => `no ${path}, which make test-web builds`)[0];
 
-/** A simulation that the app asks a worker for, of more mixtures. */
+/** A simulation request of the app to a worker, with more mixtures. */
 function simulation() {
   const lines = execFileSync(PARITY, { maxBuffer: 1 << 28 })
     .toString()
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line));
-  const asked = lines
+  const searches = lines
     .map(({ request }) => JSON.parse(request))
     .filter(({ task }) => task.Search?.settings.simulate_always);
   const request =
-    asked.find(({ task }) => JSON.stringify(task.Search.problem).includes("EffectiveData")) ??
-    asked[0];
+    searches.find(({ task }) => JSON.stringify(task.Search.problem).includes("EffectiveData")) ??
+    searches[0];
   request.task.Search.settings.samples = 100_000;
   return request;
 }
 
-/** Does the search in a worker of the app on each of `devices`; what it found, as text. */
-async function searched(own, request, devices) {
-  const context = await newContext(own.browser);
-  const { page, errors } = await open(context, own.server.address);
+/** Runs the search in a worker of the app on each of `devices`; returns the outcomes. */
+async function searched(site, request, devices) {
+  const context = await newContext(site.browser);
+  const { page, errors } = await open(context, site.server.address);
   const texts = await page.evaluate(
     async ({ script, module, requests }) => {
       const compiled = await WebAssembly.compileStreaming(fetch(module));
       const worker = new Worker(script, { type: "module" });
       worker.postMessage(compiled);
-      const ask = (request) =>
+      const run = (request) =>
         new Promise((resolve, reject) => {
           worker.onerror = (event) => reject(new Error(event.message));
           worker.onmessage = ({ data }) => {
@@ -101,7 +102,7 @@ async function searched(own, request, devices) {
           worker.postMessage({ request, names: [], files: [] });
         });
       const texts = [];
-      for (const request of requests) texts.push(await ask(request));
+      for (const request of requests) texts.push(await run(request));
       return texts;
     },
     {
@@ -118,7 +119,7 @@ async function searched(own, request, devices) {
   return texts.map((text) => JSON.parse(text).outcome.Ok.Search);
 }
 
-/** What was found, without where. */
+/** The outcome without settings and device. */
 function found({ settings: _, ran_on: __, ...rest }) {
   return rest;
 }
@@ -137,12 +138,12 @@ suite("the app's searches", { skip: noApp, timeout: PATIENCE }, () => {
     assert.deepEqual(found(gpu), found(cpu));
     assert.ok(
       cpu.ran_on.device === null && auto.ran_on.device === null,
-      "too few mixtures to open a device unasked",
+      "too few mixtures to open a device by default",
     );
   });
 
   test(
-    "without a device the processor does the work and says why",
+    "without a device the processor searches, with a notice",
     { timeout: PATIENCE },
     async () => {
       const [cpu, gpu] = await searched(without, simulation(), ["cpu", "gpu"]);

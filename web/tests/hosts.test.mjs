@@ -1,4 +1,4 @@
-// The sample sites of web/demo/hosts, as scripts/build-hosts left them: each page as a reader meets it.
+// The sample sites of web/demo/hosts, as built by scripts/build-hosts: every page in a browser.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -12,7 +12,7 @@ import { serve } from "./server.mjs";
 
 const WEB = dirname(dirname(fileURLToPath(import.meta.url)));
 const BUILD = join(WEB, "demo/hosts/build");
-/** A page that never answers is a failure of its own. */
+/** Time limit of a test, in milliseconds, so that a hanging page fails alone. */
 const LIMIT = 120_000;
 const AXE = readFileSync(join(WEB, "node_modules/axe-core/axe.min.js"), "utf8");
 /** The pages of each site. */
@@ -24,12 +24,12 @@ const SITES = {
 };
 const SCREENS = [{}, { colorScheme: "dark", viewport: { width: 360, height: 700 } }];
 
-/** Why a host cannot be tested; nothing when it can. */
+/** The reason to skip a host, if any. */
 const absent = (path) =>
   noBrowser ??
   (existsSync(join(BUILD, path))
     ? undefined
-    : `not built: scripts/build-hosts ${path.split("/")[0]} builds it, or says why it cannot`);
+    : `not built: scripts/build-hosts ${path.split("/")[0]} builds it or prints why it cannot`);
 
 describe("the sample sites", { skip: noBrowser, timeout: 900_000 }, () => {
   let browser;
@@ -58,7 +58,7 @@ describe("the sample sites", { skip: noBrowser, timeout: 900_000 }, () => {
     return { page, errors };
   }
 
-  /** Moves a slider with a key: it, its number and the first metric change, and the page around stays where it is. */
+  /** Moves a slider by keys: slider, number and first metric change; the page does not scroll. */
   async function movesByKey(page) {
     const code = page.locator("mix-lens").getByRole("slider", { name: "code" });
     const shown = () =>
@@ -70,7 +70,7 @@ describe("the sample sites", { skip: noBrowser, timeout: 900_000 }, () => {
       }));
     await code.focus();
     const before = await shown();
-    const place = await page.evaluate(() => scrollY);
+    const scroll = await page.evaluate(() => scrollY);
     // Faster than the page can draw.
     await code.evaluate((slider) => {
       for (const key of ["PageUp", "ArrowRight"])
@@ -88,7 +88,7 @@ describe("the sample sites", { skip: noBrowser, timeout: 900_000 }, () => {
     assert.ok(Math.abs(now.code - before.code - 0.11) <= 0.001, `${before.code} to ${now.code}`);
     assert.notEqual(now.value, before.value);
     assert.notEqual(now.text, before.text);
-    assert.equal(await page.evaluate(() => scrollY), place);
+    assert.equal(await page.evaluate(() => scrollY), scroll);
     return now;
   }
 
@@ -107,18 +107,18 @@ describe("the sample sites", { skip: noBrowser, timeout: 900_000 }, () => {
     );
     assert.ok(
       passes.some(({ id }) => id === "color-contrast"),
-      "colours were looked at",
+      "colours were checked",
     );
   }
 
-  /** The host leaves the element its width, and the element does not widen the page. */
+  /** The host leaves the element enough width, and the element does not widen the page. */
   async function fits(page) {
     const { inner, outer, wide } = await page.evaluate(() => {
-      const own = document.querySelector("mix-lens");
+      const element = document.querySelector("mix-lens");
       return {
-        inner: own.scrollWidth - own.clientWidth,
+        inner: element.scrollWidth - element.clientWidth,
         outer: document.documentElement.scrollWidth - innerWidth,
-        wide: own.offsetWidth,
+        wide: element.offsetWidth,
       };
     });
     assert.ok(inner <= 1 && outer <= 0 && wide >= 280, JSON.stringify({ inner, outer, wide }));
@@ -138,7 +138,7 @@ describe("the sample sites", { skip: noBrowser, timeout: 900_000 }, () => {
             await page.locator("mix-lens[data-ready]").waitFor({ timeout: 30_000 });
             assert.ok(
               await page.locator("mix-lens > table, mix-lens > * > table").first().isHidden(),
-              "the fallback gives way",
+              "the fallback is hidden",
             );
             const { code } = await movesByKey(page);
             if (path === "component/")
@@ -161,7 +161,7 @@ describe("the sample sites", { skip: noBrowser, timeout: 900_000 }, () => {
   }
 
   test(
-    "jupyter: the notebook runs in JupyterLab, and Python hears and moves the widget",
+    "jupyter: the notebook runs in JupyterLab, and Python follows and moves the widget",
     { skip: absent("jupyter/notebook"), timeout: LIMIT },
     async (t) => {
       const { address, token } = await startLab(t);
@@ -186,7 +186,7 @@ describe("the sample sites", { skip: noBrowser, timeout: 900_000 }, () => {
         await page.locator("mix-lens").scrollIntoViewIfNeeded();
         const { code } = await movesByKey(page);
         await page.getByText(`Python reads code = ${code.toFixed(3)}`).waitFor();
-        // The notebook's own keys, such as this one for a new cell, are not for a slider.
+        // Shortcuts of the notebook, such as this one for a new cell, are disabled on a slider.
         const cells = await page.locator(".jp-Notebook .jp-Cell").count();
         await page.keyboard.press("b");
         await page.keyboard.press("ArrowUp");
@@ -204,11 +204,11 @@ describe("the sample sites", { skip: noBrowser, timeout: 900_000 }, () => {
   );
 });
 
-/** Starts JupyterLab on the notebook, with nothing of the user's own settings. */
+/** Starts JupyterLab on the notebook, without the settings of the user. */
 async function startLab(t) {
   const folder = mkdtempSync(join(tmpdir(), "mixlens-"));
   const token = crypto.randomUUID();
-  const own = Object.fromEntries(
+  const folders = Object.fromEntries(
     [
       "JUPYTER_CONFIG_DIR",
       "JUPYTER_DATA_DIR",
@@ -230,7 +230,7 @@ async function startLab(t) {
     "--LabApp.extension_manager=readonly",
   ];
   const lab = spawn(join(BUILD, "jupyter/bin/jupyter-lab"), options, {
-    env: { ...process.env, ...own },
+    env: { ...process.env, ...folders },
     stdio: ["ignore", "ignore", "pipe"],
   });
   t.after(async () => {
@@ -240,14 +240,14 @@ async function startLab(t) {
     rmSync(folder, { recursive: true, force: true });
   });
   const address = await new Promise((resolve, reject) => {
-    let said = "";
+    let output = "";
     lab.stderr.on("data", (text) => {
-      said += text;
-      const found = /http:\/\/127\.0\.0\.1:\d+\//.exec(said);
+      output += text;
+      const found = /http:\/\/127\.0\.0\.1:\d+\//.exec(output);
       if (found) resolve(found[0]);
     });
     lab.once("exit", (code) =>
-      reject(new Error(`JupyterLab ended with ${code}: ${said.slice(-2000)}`)),
+      reject(new Error(`JupyterLab ended with ${code}: ${output.slice(-2000)}`)),
     );
   });
   return { address, token };

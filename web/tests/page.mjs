@@ -1,4 +1,4 @@
-// A page of the app in a browser, as a test uses it.
+// Helpers for tests of the app in a browser.
 
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
@@ -10,7 +10,7 @@ import { chromium } from "playwright-core";
 import { serve } from "./server.mjs";
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-/** The browser app, as `make web` has left it. */
+/** The browser app, as built by `make web`. */
 export const DIST = join(ROOT, "dist");
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const FLAGS = [
@@ -22,15 +22,15 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-/** Why no browser can be started; nothing when one can. */
+/** The reason to skip browser tests, if any. */
 export const noBrowser = existsSync(CHROMIUM)
   ? undefined
   : `no Chromium at ${CHROMIUM}: install it, or name another in CHROMIUM`;
 
-/** How long a suite may take, in milliseconds, on a machine that has other things to do. */
+/** Time limit of a suite on a busy machine, in milliseconds. */
 export const PATIENCE = 1_200_000;
 
-/** What lets Chromium compute on the CPU where it would on a graphics processor. */
+/** Flags with which Chromium computes on the CPU instead of a graphics processor. */
 export const SOFTWARE_GPU = [
   "--enable-unsafe-webgpu",
   "--use-webgpu-adapter=swiftshader",
@@ -41,32 +41,32 @@ export async function launch(more = []) {
   return chromium.launch({ executablePath: CHROMIUM, headless: true, args: [...FLAGS, ...more] });
 }
 
-/** A browser of its own to a test, which waits three times as long for a page as it would by itself. */
+/** A new browser context with three times the default timeout. */
 export async function newContext(browser, options) {
   const context = await browser.newContext(options);
   context.setDefaultTimeout(90_000);
   return context;
 }
 
-/** A `browser` and a `server` of a folder for the suite that asks; they are there while its tests run. */
+/** A `browser` and a `server` of a folder, available while the tests of the suite run. */
 export function browsing(folder, headers, flags) {
-  const own = {};
+  const site = {};
   before(async () => {
-    own.browser = await launch(flags);
-    own.server = await serve(folder, headers);
+    site.browser = await launch(flags);
+    site.server = await serve(folder, headers);
   });
   after(async () => {
-    await own.browser?.close();
-    await own.server?.close();
+    await site.browser?.close();
+    await site.server?.close();
   });
-  return own;
+  return site;
 }
 
-/** Where `make test-web` has put a program, in the folder of Cargo's builds. */
+/** The path of a program built by `make test-web`, in the target folder of Cargo. */
 export const built = (name) =>
   join(process.env.CARGO_TARGET_DIR ?? join(ROOT, "target"), "debug", name);
 
-/** Opens the app and waits until it draws; errors of the page and of its console are collected in `errors`. */
+/** Opens the app and waits until it draws; `errors` collects errors of page and console. */
 export async function open(context, address) {
   const page = await context.newPage();
   await page.addInitScript(watchFrames);
@@ -78,7 +78,7 @@ export async function open(context, address) {
   return { page, errors };
 }
 
-/** Runs in the page: collects how long the page works on each frame. A screen without a graphics card shows fewer. */
+/** Runs in the page: collects the working time of each frame. */
 function watchFrames() {
   const request = window.requestAnimationFrame.bind(window);
   window.frameTimes = [];
@@ -90,7 +90,7 @@ function watchFrames() {
     });
 }
 
-/** How long the page works on each frame of the next milliseconds, the shortest first. */
+/** Working times of the frames of the next `duration` milliseconds, the shortest first. */
 export async function frameTimes(page, duration) {
   await page.evaluate(() => {
     window.frameTimes = [];
@@ -99,7 +99,7 @@ export async function frameTimes(page, duration) {
   return page.evaluate(() => window.frameTimes.toSorted((a, b) => a - b));
 }
 
-/** Two files of a run table over three domains, as RegMix publishes them. */
+/** Two files of a run table over three domains, in the format of RegMix. */
 export function runTable(rows = 24) {
   const parts = Array.from({ length: rows }, (_, row) => {
     const [web, code] = [
@@ -108,7 +108,9 @@ export function runTable(rows = 24) {
     ];
     return [web, code, 1 - web - code];
   });
-  const lines = parts.map((own, row) => [row, ...own.map((part) => part.toFixed(6))].join());
+  const lines = parts.map((mixture, row) =>
+    [row, ...mixture.map((part) => part.toFixed(6))].join(),
+  );
   const losses = parts.map(([web, code], row) =>
     [row, (3 - 0.8 * web ** 0.4).toFixed(5), (2 - 0.9 * code ** 0.4).toFixed(5)].join(),
   );
@@ -140,7 +142,7 @@ export async function drop(page, selector, files) {
   await page.dispatchEvent(selector, "drop", { dataTransfer: data });
 }
 
-/** What the mixture says of each domain. */
+/** The proportion of each domain, as shown. */
 export async function mixture(page) {
   return page
     .locator("#plain-mixture tbody tr")
@@ -154,7 +156,7 @@ export async function mixture(page) {
     );
 }
 
-/** Waits until the mixture reads as expected; on a slow machine a frame, or an older one, may come first. */
+/** Waits until the mixture is as expected; a slow machine may draw older frames first. */
 export async function waitForMixture(page, expected, why) {
   const deadline = performance.now() + 60_000;
   let found = await mixture(page);
@@ -165,7 +167,7 @@ export async function waitForMixture(page, expected, why) {
   assert.deepEqual(found, expected, why);
 }
 
-/** Waits until what `read` gives has stayed the same for half a second: everything done before is drawn. */
+/** Waits until the result of `read` has stayed the same for half a second. */
 export async function settled(page, read) {
   for (let last = await read(page); ;) {
     await page.waitForTimeout(500);
@@ -175,7 +177,7 @@ export async function settled(page, read) {
   }
 }
 
-/** Sets a proportion in per cent with the slider of the table, and waits until the app has it. */
+/** Sets a proportion in per cent with the slider of the table, and waits for the app. */
 export async function setProportion(page, domain, percent) {
   await page.getByLabel(`${domain} proportion`).fill(String(percent));
   await page

@@ -1,4 +1,5 @@
-// The numbers of the browser app beside those of this machine: both do the same jobs over every kind of surrogate.
+// The numbers of the browser app against native ones: both run the same jobs for every kind of
+// surrogate.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -10,10 +11,13 @@ import { built, DIST } from "./page.mjs";
 
 const PARITY = built("examples/parity");
 
-/** How far results may be apart, relative to the largest number beside them; trees and drawn mixtures have the same bits. */
+/**
+ * Maximum difference relative to the largest number of the list; trees and drawn mixtures must have
+ * the same bits.
+ */
 const TOLERANCE = 1e-9;
 
-/** The app as it is shipped, as a worker of the page has it. */
+/** The shipped app, as a worker of the page runs it. */
 async function app() {
   const { initSync, work } = await import("../pkg/mixlens.js");
   const name = readdirSync(DIST).find((name) => name.endsWith(".wasm"));
@@ -22,10 +26,13 @@ async function app() {
   return work;
 }
 
-/** Calls `told` with each pair of numbers and the largest number of their list, fails where anything else differs. */
-function compare(ours, theirs, path, told) {
+/**
+ * Calls `check` with each pair of numbers and the largest number of their list. Fails where
+ * anything else differs.
+ */
+function compare(ours, theirs, path, check) {
   if (typeof ours === "number" && typeof theirs === "number")
-    return told(ours, theirs, Math.abs(theirs), path);
+    return check(ours, theirs, Math.abs(theirs), path);
   if (typeof ours !== "object" || typeof theirs !== "object" || !ours || !theirs)
     return assert.equal(ours, theirs, path);
   assert.deepEqual(Object.keys(ours), Object.keys(theirs), path);
@@ -35,38 +42,38 @@ function compare(ours, theirs, path, told) {
       .map(Math.abs),
   );
   for (const [key, value] of Object.entries(ours)) {
-    const own = (a, b, scale, path) =>
-      told(a, b, Array.isArray(ours) ? Math.max(scale, largest) : scale, path);
-    compare(value, theirs[key], `${path}.${key}`, typeof value === "number" ? own : told);
+    const checkScaled = (a, b, scale, path) =>
+      check(a, b, Array.isArray(ours) ? Math.max(scale, largest) : scale, path);
+    compare(value, theirs[key], `${path}.${key}`, typeof value === "number" ? checkScaled : check);
   }
 }
 
-test("fits, predictions, searches and simulations are those of this machine", async (t) => {
+test("fits, predictions, searches and simulations equal native ones", async (t) => {
   if (!existsSync(PARITY)) return t.skip(`no ${PARITY}, which make test-web builds`);
   const work = await app();
   const native = spawn(PARITY, { stdio: ["ignore", "pipe", "inherit"] });
   const ended = new Promise((resolve) => native.on("close", resolve));
-  /** What the browser app fitted, by surrogate. */
+  /** The fits of the browser app, by surrogate. */
   const sets = new Map();
   const worst = new Map();
   let jobs = 0;
   for await (const line of createInterface({ input: native.stdout })) {
     const { surrogate, title, request, names, contents, result } = JSON.parse(line);
-    const asked = JSON.parse(request);
-    // Predictions go on from the browser's own fit. Searches get the same fit on both sides: the steps of a descent on flat
-    // ground grow with a difference in the last bit.
-    for (const task of [asked.task.LocalProfile, asked.task.SampledMixtures])
+    const sent = JSON.parse(request);
+    // Predictions use the fit of the browser. Searches use the same fit on both sides, because a
+    // descent over a flat region amplifies a difference in the last bit.
+    for (const task of [sent.task.LocalProfile, sent.task.SampledMixtures])
       if (task) task.problem.set = sets.get(surrogate);
     const { outcome } = JSON.parse(
       await work(
-        JSON.stringify(asked),
+        JSON.stringify(sent),
         names,
         contents.map((text) => new TextEncoder().encode(text)),
       ),
     );
     const expected = JSON.parse(result).outcome;
     const isExact = surrogate === "trees";
-    // Coefficients of ill-conditioned fits may differ where predictions do not; those follow.
+    // Coefficients of ill-conditioned fits may differ; their predictions, compared next, do not.
     const isFit = outcome.Ok?.Fit !== undefined;
     if (isFit) sets.set(surrogate, outcome.Ok.Fit.set);
     const [ours, theirs] =

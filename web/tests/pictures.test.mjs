@@ -1,5 +1,5 @@
-// Pictures of the app at the sizes of a desktop and of a phone, light and dark, beside those that were looked at and kept.
-// UPDATE_SNAPSHOTS=1 keeps what is drawn now.
+// Pictures of the app at the sizes of a desktop and of a phone, light and dark, against reviewed
+// ones. UPDATE_SNAPSHOTS=1 replaces the reviewed pictures.
 
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -21,8 +21,8 @@ import {
 
 const FOLDER = join(dirname(fileURLToPath(import.meta.url)), "pictures");
 
-/** So many pixels may differ; a letter that lacks a stroke differs in about ten. */
-const MOST = 30;
+/** Maximum number of differing pixels; a missing stroke of a letter differs in about ten. */
+const MAX_DIFFERING = 30;
 
 const DEVICES = {
   "1440x900": { viewport: { width: 1440, height: 900 } },
@@ -40,7 +40,7 @@ describe("pictures of the app", { skip: noBrowser, timeout: PATIENCE }, () => {
         const { page } = await open(context, site.server.address);
         await showTable(page);
         await waitForFit(page);
-        // What is compared next takes long and is not in the picture.
+        // The comparison of surrogates takes long and is not in the picture.
         await page
           .locator("#plain-jobs p", { hasText: "Comparing surrogates" })
           .getByRole("button")
@@ -65,7 +65,7 @@ async function settled(page) {
     last = now;
     await page.waitForTimeout(1000);
   }
-  assert.fail("the app goes on drawing something else");
+  assert.fail("the app keeps changing its picture");
 }
 
 function compare(drawn, name) {
@@ -82,12 +82,12 @@ function compare(drawn, name) {
   const differing = pixelmatch(ours.data, kept.data, diff.data, ours.width, ours.height, {
     includeAA: true,
   });
-  if (differing > MOST) {
+  if (differing > MAX_DIFFERING) {
     writeFileSync(file.replace(".png", ".new.png"), drawn);
     writeFileSync(file.replace(".png", ".diff.png"), PNG.sync.write(diff));
   }
   assert.ok(
-    differing <= MOST,
+    differing <= MAX_DIFFERING,
     `${differing} pixels of ${name}.png differ; see ${name}.new.png and ${name}.diff.png`,
   );
 }

@@ -1,4 +1,4 @@
-// A static server as plain as any that may host the app: no headers but the type of the content.
+// A plain static server: no headers but the content type.
 
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -16,8 +16,9 @@ const TYPES = {
 };
 
 /**
- * Serves a folder below `base`. It collects its `requests`, can `replace` the text of a file, and `close` ends it. `routes` answer
- * in its place: each by its path as the request spells it, with a text or by a function of the request and the response.
+ * Serves a folder below `base`. The server collects its `requests`, can `replace` the text of a
+ * file, and ends with `close`. `routes` take precedence over files: each is keyed by the path as
+ * spelled in the request, and is a text or a function of the request and the response.
  */
 export async function serve(folder, headers = {}, base = "/app/", routes = {}) {
   const requests = [];
@@ -66,7 +67,7 @@ export async function serve(folder, headers = {}, base = "/app/", routes = {}) {
   };
 }
 
-/** Sends lines of a table, so many bytes or until the other side hangs up; `sent` says how many. */
+/** Sends `bytes` bytes of table lines, or until the client disconnects; `sent` counts them. */
 export function flood(bytes, { headers = {}, isPacked = false } = {}) {
   const line = Buffer.from("r,0.5,0.5,1\n".repeat(80_000));
   const route = async (_, response) => {
@@ -77,17 +78,17 @@ export function flood(bytes, { headers = {}, isPacked = false } = {}) {
     });
     const end = isPacked ? createGzip({ level: 1 }) : response;
     if (isPacked) end.pipe(response);
-    let goOn = () => undefined;
-    end.on("drain", () => goOn());
+    let resume = () => undefined;
+    end.on("drain", () => resume());
     response.on("error", () => undefined);
     response.on("close", () => {
       route.isClosed = true;
-      goOn();
+      resume();
     });
     for (route.sent = 0; route.sent < bytes && !route.isClosed; route.sent += line.length) {
       if (!end.write(line))
         await new Promise((resolve) => {
-          goOn = resolve;
+          resume = resolve;
         });
     }
     end.end();
@@ -96,7 +97,7 @@ export function flood(bytes, { headers = {}, isPacked = false } = {}) {
   return route;
 }
 
-/** A server that begins to answer, or does not even that, and never ends; `isClosed` when the other side has hung up. */
+/** A response that never ends, with an optional beginning; `isClosed` once the client has left. */
 export function silence(first) {
   const route = (_, response) => {
     response.on("close", () => {

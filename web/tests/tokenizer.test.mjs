@@ -1,4 +1,5 @@
-// A tokenizer in the browser app: what it was trained on, from samples and from built-in categories, with and without a network.
+// A tokenizer in the browser app: its training mixture, from samples and from built-in categories,
+// with and without a network.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -18,13 +19,14 @@ import { serve } from "./server.mjs";
 
 const POLICY = {
   "content-security-policy":
-    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:",
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; " +
+    "style-src 'self'; img-src 'self' data:",
 };
 
 /** Words of the training text in each language. */
 const WORDS = { consonantal: 30_000, vocalic: 10_000 };
-const TRAINING = Object.entries(LANGUAGES).map(([name, letters], place) =>
-  text(letters, WORDS[name], place + 1),
+const TRAINING = Object.entries(LANGUAGES).map(([name, letters], index) =>
+  text(letters, WORDS[name], index + 1),
 );
 const TOKENIZER = { name: "tokenizer.json", text: tokenizerFile(TRAINING.join(""), 120) };
 const SAMPLES = Object.entries(LANGUAGES).map(([name, letters]) => ({
@@ -39,13 +41,13 @@ const WORD_PIECE = {
   }),
 };
 
-/** What only those fetch who have a tokenizer. */
+/** Files that are fetched only for a tokenizer. */
 const isForTokenizers = (path) => /tokenizers-|reader-|categories\//.test(path);
 
 describe("a tokenizer in the browser app", { skip: noBrowser, timeout: PATIENCE }, () => {
   const site = browsing(DIST, POLICY);
 
-  /** A page in a browser of its own, with its table, from a server of its own. */
+  /** A page in a new browser context, with its table, from a new server. */
   async function fresh(t) {
     const server = await serve(DIST, POLICY);
     t.after(() => server.close());
@@ -57,7 +59,7 @@ describe("a tokenizer in the browser app", { skip: noBrowser, timeout: PATIENCE 
     return { server, section: opened.page.locator("#plain-tokenizer"), ...opened };
   }
 
-  /** The inferred proportion of every category, when they are there. */
+  /** Waits for the inference; the inferred proportion of every category. */
   async function answer(section) {
     await section.locator("table").first().waitFor({ timeout: 400_000 });
     return section
@@ -72,20 +74,25 @@ describe("a tokenizer in the browser app", { skip: noBrowser, timeout: PATIENCE 
       );
   }
 
-  test("dropped with samples, it tells the mixture that it was trained on", async (t) => {
+  test("dropped with samples, it reveals its training mixture", async (t) => {
     const { server, page, section, errors } = await fresh(t);
-    assert.deepEqual(server.requests.filter(isForTokenizers), [], "fetched before anybody asked");
+    assert.deepEqual(
+      server.requests.filter(isForTokenizers),
+      [],
+      "fetched before a tokenizer was opened",
+    );
     await drop(page, "#canvas", [TOKENIZER, ...SAMPLES]);
     const found = await answer(section);
-    const bytes = TRAINING.map((own) => own.length);
+    const bytes = TRAINING.map((text) => text.length);
     const truth = bytes[0] / (bytes[0] + bytes[1]);
     t.diagnostic(
-      `consonantal ${found.consonantal}, vocalic ${found.vocalic}, in truth ${truth.toFixed(4)} and ${(1 - truth).toFixed(4)}`,
+      `consonantal ${found.consonantal}, vocalic ${found.vocalic}, ` +
+        `true values ${truth.toFixed(4)} and ${(1 - truth).toFixed(4)}`,
     );
     assert.deepEqual(
       Object.keys(found).toSorted(),
       ["consonantal", "vocalic"],
-      "samples that come with it are asked about alone",
+      "samples dropped with it are the only categories",
     );
     assert.ok(Math.abs(found.consonantal - truth) < 0.02, JSON.stringify(found));
     const fetched = server.requests.filter(isForTokenizers);
@@ -93,7 +100,7 @@ describe("a tokenizer in the browser app", { skip: noBrowser, timeout: PATIENCE 
     assert.deepEqual(errors, []);
   });
 
-  test("alone, it is held against the built-in categories, and without a network too from then on", async (t) => {
+  test("alone, it is fitted to the built-in categories, later without a network", async (t) => {
     const { server, page, section, errors } = await fresh(t);
     await drop(page, "#canvas", [TOKENIZER]);
     const found = await answer(section);
@@ -113,14 +120,14 @@ describe("a tokenizer in the browser app", { skip: noBrowser, timeout: PATIENCE 
     assert.deepEqual(errors, []);
   });
 
-  test("without a network that was never there, the reason is told", async (t) => {
+  test("without a network from the start, the reason is shown", async (t) => {
     const { server, page, section } = await fresh(t);
     await server.close();
     await drop(page, "#canvas", [TOKENIZER]);
     await section.locator(".problem").getByText("network").waitFor();
   });
 
-  test("a file that is no BPE tokenizer is refused in words", async (t) => {
+  test("a file that is no BPE tokenizer is rejected with a reason", async (t) => {
     const { page, section, errors } = await fresh(t);
     await drop(page, "#canvas", [WORD_PIECE]);
     await section.locator(".problem").getByText("WordPiece").waitFor();
@@ -131,7 +138,7 @@ describe("a tokenizer in the browser app", { skip: noBrowser, timeout: PATIENCE 
     assert.deepEqual(errors, []);
   });
 
-  test("the work is cancelled and done again", async (t) => {
+  test("the inference can be cancelled and repeated", async (t) => {
     const { page, section, errors } = await fresh(t);
     // The built-in categories take long enough to be cancelled.
     await drop(page, "#canvas", [TOKENIZER]);

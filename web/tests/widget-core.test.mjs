@@ -42,13 +42,11 @@ describe("the calculator", { skip: noCommand, timeout: 900_000 }, () => {
     return row === 0 ? [0.2, 0.2, 0.2, 0.2, 0.2] : parts.map((part) => part / sum);
   });
   const file = join(folder, "mixtures.csv");
-  writeFileSync(
-    file,
-    `index,web,code,wiki,books,papers\n${mixtures.map((own, row) => [`m${row}`, ...own].join()).join("\n")}\n`,
-  );
+  const lines = mixtures.map((mixture, row) => [`m${row}`, ...mixture].join());
+  writeFileSync(file, `index,web,code,wiki,books,papers\n${lines.join("\n")}\n`);
 
   for (const kind of [...KINDS, "auto"]) {
-    test(`predictions of ${kind} are the command line's`, async () => {
+    test(`predictions of ${kind} are those of the command line`, async () => {
       const { open } = await import("../dist/inline.js");
       const fit = join(folder, `${kind}.json`);
       mixlens(
@@ -68,21 +66,24 @@ describe("the calculator", { skip: noCommand, timeout: 900_000 }, () => {
       mixtures.forEach((mixture, row) => {
         const snapshot = opened.use((calculator) => {
           calculator.setWeights(
-            Object.fromEntries(domains.map((name, place) => [name, mixture[place]])),
+            Object.fromEntries(domains.map((name, domain) => [name, mixture[domain]])),
           );
           return calculator.snapshot();
         });
         const plain = opened.use((calculator) => calculator.predict(Float64Array.from(mixture)));
-        metrics.forEach(({ name }, place) => {
-          const told = rows[row].metrics[name];
-          const own = snapshot.metrics[place];
+        metrics.forEach(({ name }, metric) => {
+          const expected = rows[row].metrics[name];
+          const found = snapshot.metrics[metric];
           const pairs = [
-            [own.value, told.value],
-            [plain[place], told.value],
+            [found.value, expected.value],
+            [plain[metric], expected.value],
           ];
-          if (own.interval)
-            pairs.push([own.interval[0], told.interval[0]], [own.interval[1], told.interval[1]]);
-          else assert.equal(told.interval ?? null, null);
+          if (found.interval)
+            pairs.push(
+              [found.interval[0], expected.interval[0]],
+              [found.interval[1], expected.interval[1]],
+            );
+          else assert.equal(expected.interval ?? null, null);
           for (const [here, there] of pairs) {
             assert.ok(
               Math.abs(here - there) <= 1e-9,
@@ -98,22 +99,22 @@ describe("the calculator", { skip: noCommand, timeout: 900_000 }, () => {
     });
   }
 
-  test("a run table is fitted to what the command makes of it, to the byte", async () => {
+  test("a run table is fitted to the same file as by the command", async () => {
     const { open } = await import("../dist/inline.js");
     const done = [];
     const opened = await open([{ name: "runs.csv", text: readFileSync(RUNS, "utf8") }], (part) =>
       done.push(part),
     );
-    const fit = join(folder, "own.json");
+    const fit = join(folder, "runs.json");
     mixlens("fit", RUNS, "--surrogate", "effective-data", "--intervals", "-o", fit);
     assert.deepEqual(done, [1 / 3, 2 / 3, 1]);
-    const [own, told] = [JSON.parse(opened.text), JSON.parse(readFileSync(fit, "utf8"))];
-    assert.deepEqual(own, told);
+    const [fitted, expected] = [JSON.parse(opened.text), JSON.parse(readFileSync(fit, "utf8"))];
+    assert.deepEqual(fitted, expected);
     assert.match(opened.notices.join(" "), /taken as higher is better by name/);
     opened.close();
   });
 
-  test("what cannot be read is an error that says why, and the calculator goes on", async () => {
+  test("an unreadable file is an error, and the calculator keeps working", async () => {
     const { open } = await import("../dist/inline.js");
     for (const [text, why] of [
       ["", /./],

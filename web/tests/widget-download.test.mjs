@@ -1,4 +1,5 @@
-// Files that <mix-lens> fetches: odd addresses, servers that do not answer, and more than a page can take.
+// Files that <mix-lens> fetches: unusual addresses, servers that never answer, and files that are
+// too large for a page.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -16,7 +17,7 @@ describe("the files of the element", { skip: noBrowser, timeout: 600_000 }, () =
   const site = browsing(WEB);
   const surrogate = readFileSync(join(WEB, "demo/demo.json"), "utf8");
 
-  /** A page with one element, and the server that its files come from. */
+  /** A page with one element, and the server of its files. */
   async function visit(t, attributes, routes) {
     const server = await serve(WEB, {}, "/app/", routes);
     t.after(() => server.close());
@@ -28,11 +29,11 @@ describe("the files of the element", { skip: noBrowser, timeout: 600_000 }, () =
       document.querySelectorAll("mix-lens").forEach((element) => element.remove());
       window.errors = [];
       document.addEventListener("error", ({ detail }) => window.errors.push(detail));
-      const own = document.createElement("mix-lens");
-      own.append("the fallback");
+      const element = document.createElement("mix-lens");
+      element.append("the fallback");
       for (const [name, value] of Object.entries({ loading: "eager", ...attributes }))
-        own.setAttribute(name, value);
-      document.querySelector("main").append(own);
+        element.setAttribute(name, value);
+      document.querySelector("main").append(element);
     }, attributes);
     return {
       page,
@@ -55,7 +56,8 @@ describe("the files of the element", { skip: noBrowser, timeout: 600_000 }, () =
     const invalid = await visit(t, { src: "http://[::1" }, {});
     await invalid.message
       .getByText(
-        'expected an address such as https://example.org/runs.csv, found "http://[::1"; correct the address',
+        "expected an address such as https://example.org/runs.csv, " +
+          'found "http://[::1"; correct the address',
       )
       .waitFor();
     assert.ok(await invalid.page.getByText("the fallback").isVisible());
@@ -74,7 +76,7 @@ describe("the files of the element", { skip: noBrowser, timeout: 600_000 }, () =
   });
 
   test(
-    "a server that never answers is shown with what came so far, and cancelled",
+    "a download that never ends shows its size and can be cancelled",
     { timeout: LIMIT },
     async (t) => {
       const route = silence("x".repeat(MB));
@@ -102,7 +104,7 @@ describe("the files of the element", { skip: noBrowser, timeout: 600_000 }, () =
     },
   );
 
-  test("an element that is removed hangs up", { timeout: LIMIT }, async (t) => {
+  test("an element that is removed closes its connection", { timeout: LIMIT }, async (t) => {
     const route = silence("x");
     const { page, download } = await visit(t, { src: "/never.json" }, { "/never.json": route });
     await download.getByText("Fetching never.json").waitFor();

@@ -1,4 +1,5 @@
-// The package as a stranger uses it: `npm pack` into a fresh Vite project, and the script tag. Vite comes from the registry.
+// The package in a new project: `npm pack` into a Vite project, and the script tag. Vite comes from
+// the registry.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -84,7 +85,8 @@ describe("the package", { skip: noBrowser, timeout: PATIENCE }, () => {
     cpSync(join(WEB, "demo/demo.json"), join(project, "public/demo.json"));
     writeFileSync(
       join(project, "index.html"),
-      '<!doctype html><title>t</title><div id="root"></div><script type="module" src="/main.ts"></script>',
+      '<!doctype html><title>t</title><div id="root"></div>' +
+        '<script type="module" src="/main.ts"></script>',
     );
     writeFileSync(
       join(project, "main.ts"),
@@ -94,8 +96,11 @@ describe("the package", { skip: noBrowser, timeout: PATIENCE }, () => {
       import type { MixDetail } from "mix-lens/element";
       import { MixLens } from "mix-lens/react";
       import "mix-lens/themes/paper.css";
-      const hear = (detail: MixDetail): void => { document.title = String(Object.keys(detail.weights).length); };
-      createRoot(document.getElementById("root") as HTMLElement).render(createElement(MixLens, { src: "demo.json", loading: "eager", onReady: hear }));
+      const onReady = (detail: MixDetail): void => {
+        document.title = String(Object.keys(detail.weights).length);
+      };
+      const lens = createElement(MixLens, { src: "demo.json", loading: "eager", onReady });
+      createRoot(document.getElementById("root") as HTMLElement).render(lens);
     `,
     );
     writeFileSync(
@@ -142,12 +147,14 @@ describe("the package", { skip: noBrowser, timeout: PATIENCE }, () => {
     const element = '<mix-lens src="demo.json" loading="eager"></mix-lens>';
     writeFileSync(
       join(page, "index.html"),
-      `<!doctype html><title>t</title><script src="package/dist/cdn/mix-lens.js"></script>${element}`,
+      "<!doctype html><title>t</title>" +
+        `<script src="package/dist/cdn/mix-lens.js"></script>${element}`,
     );
     await works(t, server.address);
     writeFileSync(
       join(page, "index.html"),
-      `<!doctype html><title>t</title><script type="module" src="package/dist/inline.js"></script>${element}`,
+      "<!doctype html><title>t</title>" +
+        `<script type="module" src="package/dist/inline.js"></script>${element}`,
     );
     const before = server.requests.length;
     await works(t, server.address);

@@ -1,4 +1,4 @@
-// The element <mix-lens> as a page meets it: the contract of docs/widget.md.
+// The element <mix-lens> in a page: the contract of docs/widget.md.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -8,14 +8,14 @@ import { fileURLToPath } from "node:url";
 import { browsing, newContext, noBrowser } from "./page.mjs";
 
 const WEB = dirname(dirname(fileURLToPath(import.meta.url)));
-/** A page that never answers is a failure of its own. */
+/** Time limit of a test, in milliseconds, so that a hanging page fails alone. */
 const LIMIT = 60_000;
 const AXE = readFileSync(join(WEB, "node_modules/axe-core/axe.min.js"), "utf8");
 
 describe("the element", { skip: noBrowser, timeout: 600_000 }, () => {
   const site = browsing(WEB);
 
-  /** A page with what its elements say in `window.heard`, and what went wrong in `errors`. */
+  /** A page with the events of its elements in `window.events`, and errors in `errors`. */
   async function open(t, path, { init, ...options } = {}) {
     const context = await newContext(site.browser, {
       viewport: { width: 1000, height: 900 },
@@ -33,13 +33,13 @@ describe("the element", { skip: noBrowser, timeout: 600_000 }, () => {
         errors.push(message.text()),
     );
     await page.addInitScript(() => {
-      window.heard = [];
+      window.events = [];
       for (const type of ["ready", "input", "change", "progress", "error"]) {
         document.addEventListener(
           type,
           (event) =>
             event instanceof CustomEvent &&
-            window.heard.push({ type, id: event.target.id, detail: event.detail }),
+            window.events.push({ type, id: event.target.id, detail: event.detail }),
         );
       }
     });
@@ -48,34 +48,34 @@ describe("the element", { skip: noBrowser, timeout: 600_000 }, () => {
     return { page, errors };
   }
 
-  /** A page with nothing but what `markup` says, and the element. */
+  /** A page with `markup` only. */
   async function fresh(t, markup, options) {
-    const own = await open(t, "demo/many.html?loading=lazy", options);
-    await own.page.evaluate((markup) => {
+    const opened = await open(t, "demo/many.html?loading=lazy", options);
+    await opened.page.evaluate((markup) => {
       document.querySelectorAll("mix-lens").forEach((element) => element.remove());
-      window.heard.length = 0;
-      // A test may write markup; the element may not.
+      window.events.length = 0;
+      // Tests may use innerHTML; the element must not.
       document.querySelector("main").innerHTML = markup;
     }, markup);
-    return own;
+    return opened;
   }
 
   const ready = (page, selector = "mix-lens") =>
     page.locator(`${selector}[data-ready]`).first().waitFor({ timeout: 30_000 });
-  const heard = (page, type) =>
-    page.evaluate((type) => window.heard.filter((own) => own.type === type), type);
+  const events = (page, type) =>
+    page.evaluate((type) => window.events.filter((event) => event.type === type), type);
   const weights = (page, selector = "mix-lens") =>
     page.evaluate((selector) => document.querySelector(selector).weights, selector);
   const plain = (more = "") => `<mix-lens src="demo.json" ${more}></mix-lens>`;
-  const sum = (own) => Object.values(own).reduce((all, part) => all + part, 0);
+  const sum = (weights) => Object.values(weights).reduce((all, part) => all + part, 0);
 
   test(
-    "attributes say what is shown, and events carry it in plain data",
+    "attributes set what is shown, and events carry it as plain data",
     { timeout: LIMIT },
     async (t) => {
       const { page, errors } = await open(t, "demo/plain.html");
       await ready(page);
-      const [{ detail }] = await heard(page, "ready");
+      const [{ detail }] = await events(page, "ready");
       assert.deepEqual(detail.weights, { web: 0.5, code: 0.2, wiki: 0.1, books: 0.1, papers: 0.1 });
       assert.deepEqual(detail.locked, ["wiki"]);
       assert.equal(detail.baseline.web, 0.2);
@@ -103,17 +103,17 @@ describe("the element", { skip: noBrowser, timeout: 600_000 }, () => {
         JSON.stringify(after),
       );
       assert.ok(Math.abs(after.web / after.books - 5) < 1e-9, "the others keep their ratios");
-      const [input] = await heard(page, "input");
+      const [input] = await events(page, "input");
       assert.deepEqual(input.detail.weights, after);
       await page.getByRole("slider", { name: "code" }).dispatchEvent("change");
-      assert.deepEqual((await heard(page, "change")).at(-1).detail.weights, after);
+      assert.deepEqual((await events(page, "change")).at(-1).detail.weights, after);
       await page.getByRole("button", { name: "Lock code" }).click();
       assert.deepEqual(await page.evaluate(() => document.querySelector("mix-lens").locked), [
         "code",
         "wiki",
       ]);
       assert.deepEqual(errors, []);
-      // Under the strictest policy, with nothing moved on the page around it.
+      // Under the strictest policy, with nothing moved on the surrounding page.
       assert.match(
         await page.locator("[role=status]").innerText(),
         /^Inside the training runs\. Against uniform: \d better/,
@@ -122,7 +122,7 @@ describe("the element", { skip: noBrowser, timeout: 600_000 }, () => {
   );
 
   test(
-    "nothing on the page moves when the tool takes the place of the fallback",
+    "nothing on the page moves when the tool replaces the fallback",
     { timeout: LIMIT },
     async (t) => {
       const { page } = await open(t, "demo/plain.html", {
@@ -145,33 +145,33 @@ describe("the element", { skip: noBrowser, timeout: 600_000 }, () => {
   );
 
   test(
-    "rich values come and go as properties, also those set before the element is defined",
+    "values can be set as properties, also before the element is defined",
     { timeout: LIMIT },
     async (t) => {
       const { page, errors } = await fresh(t, "");
       const read = await page.evaluate(async () => {
-        const own = document.createElement("mix-lens");
-        own.data = await (await fetch("demo.json")).text();
-        own.weights = { web: 3, code: 1 };
-        own.locked = ["web"];
-        own.metrics = ["code_loss"];
-        own.view = "bars";
-        own.maxEpochs = 2;
-        own.trainingTokens = 1e12;
-        own.uniqueTokens = { code: 2e11 };
-        document.querySelector("main").append(own);
-        await new Promise((resolve) => own.addEventListener("ready", resolve, { once: true }));
-        const { snapshot } = own;
+        const element = document.createElement("mix-lens");
+        element.data = await (await fetch("demo.json")).text();
+        element.weights = { web: 3, code: 1 };
+        element.locked = ["web"];
+        element.metrics = ["code_loss"];
+        element.view = "bars";
+        element.maxEpochs = 2;
+        element.trainingTokens = 1e12;
+        element.uniqueTokens = { code: 2e11 };
+        document.querySelector("main").append(element);
+        await new Promise((resolve) => element.addEventListener("ready", resolve, { once: true }));
+        const { snapshot } = element;
         snapshot.domains[0].proportion = 9;
         return {
-          weights: own.weights,
-          locked: own.locked,
-          cap: own.snapshot.domains[1].cap,
-          bars: own.shadowRoot.querySelectorAll("[part~=bars] .row").length,
-          rows: own.shadowRoot.querySelectorAll("tbody tr").length,
-          sliders: own.shadowRoot.querySelectorAll("input[type=range]").length,
-          again: own.snapshot.domains[0].proportion,
-          attribute: own.getAttribute("view"),
+          weights: element.weights,
+          locked: element.locked,
+          cap: element.snapshot.domains[1].cap,
+          bars: element.shadowRoot.querySelectorAll("[part~=bars] .row").length,
+          rows: element.shadowRoot.querySelectorAll("tbody tr").length,
+          sliders: element.shadowRoot.querySelectorAll("input[type=range]").length,
+          again: element.snapshot.domains[0].proportion,
+          attribute: element.getAttribute("view"),
         };
       });
       assert.deepEqual(read, {
@@ -203,13 +203,13 @@ describe("the element", { skip: noBrowser, timeout: 600_000 }, () => {
   );
 
   test(
-    "save, restore and reset; a state of version 1 stays readable, a newer one is refused whole",
+    "save, restore and reset; states of version 1 stay readable, newer ones are rejected",
     { timeout: LIMIT },
     async (t) => {
       const { page } = await fresh(t, plain());
       await ready(page);
       const act = (script) => page.evaluate(script);
-      // As the first release wrote it. This text must never change.
+      // As written by the first release. This text must never change.
       const first = {
         version: 1,
         weights: { web: 0.25, code: 0.75, wiki: 0, books: 0, papers: 0 },
@@ -224,7 +224,7 @@ describe("the element", { skip: noBrowser, timeout: 600_000 }, () => {
         true,
       );
       assert.deepEqual(await act(() => document.querySelector("mix-lens").save()), first);
-      // The least that version 1 allows.
+      // The minimum that version 1 allows.
       assert.equal(
         await act(() =>
           document.querySelector("mix-lens").restore({ version: 1, weights: { wiki: 2 } }),
@@ -250,7 +250,7 @@ describe("the element", { skip: noBrowser, timeout: 600_000 }, () => {
         );
         assert.deepEqual(await act(() => document.querySelector("mix-lens").save()), before);
       }
-      const errors = await heard(page, "error");
+      const errors = await events(page, "error");
       assert.equal(errors.length, 8);
       assert.match(
         errors[0].detail.message,
@@ -262,7 +262,7 @@ describe("the element", { skip: noBrowser, timeout: 600_000 }, () => {
   );
 
   test(
-    "the best predicted mixture is proposed, keeps locks and caps, and says how far it is",
+    "a proposal keeps locks and caps, and reports its progress",
     { timeout: LIMIT },
     async (t) => {
       const { page } = await fresh(
@@ -274,7 +274,7 @@ describe("the element", { skip: noBrowser, timeout: 600_000 }, () => {
       await ready(page);
       const before = await weights(page);
       await page.getByRole("button", { name: "Propose a mixture" }).click();
-      await page.waitForFunction(() => window.heard.some(({ type }) => type === "change"));
+      await page.waitForFunction(() => window.events.some(({ type }) => type === "change"));
       const after = await weights(page);
       assert.ok(
         Math.abs(after.code - 0.4) < 1e-3,
@@ -282,7 +282,7 @@ describe("the element", { skip: noBrowser, timeout: 600_000 }, () => {
       );
       assert.equal(after.books, before.books);
       assert.ok(Math.abs(sum(after) - 1) < 1e-12);
-      const progress = await heard(page, "progress");
+      const progress = await events(page, "progress");
       assert.ok(
         progress.length > 0 &&
           progress.at(-1).detail.done === 1 &&
@@ -319,7 +319,7 @@ describe("the element", { skip: noBrowser, timeout: 600_000 }, () => {
       undefined,
     );
     assert.match(
-      (await heard(page, "error"))[0].detail.message,
+      (await events(page, "error"))[0].detail.message,
       /expected yaml, json, csv or markdown, found "pdf"/,
     );
     assert.match(
@@ -336,15 +336,15 @@ describe("the element", { skip: noBrowser, timeout: 600_000 }, () => {
   });
 
   test(
-    "a table in the page is the data where there is no src, and a run table of two files is fitted",
+    "without src a table in the page is the data, and a run table of two files is fitted",
     { timeout: LIMIT },
     async (t) => {
       const { page, errors } = await open(t, "demo/views.html");
       await page.locator("#table").scrollIntoViewIfNeeded();
       await ready(page, "#table");
-      const own = await page.evaluate(() => document.querySelector("#table").predictions);
-      assert.equal(own[0].name, "loss");
-      assert.ok(Math.abs(own[0].value - 2.79) < 0.1, `${own[0].value}`);
+      const [loss] = await page.evaluate(() => document.querySelector("#table").predictions);
+      assert.equal(loss.name, "loss");
+      assert.ok(Math.abs(loss.value - 2.79) < 0.1, `${loss.value}`);
       const lines = readFileSync(join(WEB, "demo/runs.csv"), "utf8")
         .trim()
         .split("\n")
@@ -354,22 +354,22 @@ describe("the element", { skip: noBrowser, timeout: 600_000 }, () => {
       await page.route("**/mixtures.csv", (route) => route.fulfill({ body: part(1, 6) }));
       await page.route("**/losses.csv", (route) => route.fulfill({ body: part(6, 9) }));
       const two = await page.evaluate(async () => {
-        const own = document.createElement("mix-lens");
-        own.src = "mixtures.csv";
-        own.metricsSrc = "losses.csv";
-        own.loading = "eager";
-        document.querySelector("main").append(own);
-        await new Promise((resolve) => own.addEventListener("ready", resolve, { once: true }));
-        return own.predictions.map(({ value }) => value);
+        const element = document.createElement("mix-lens");
+        element.src = "mixtures.csv";
+        element.metricsSrc = "losses.csv";
+        element.loading = "eager";
+        document.querySelector("main").append(element);
+        await new Promise((resolve) => element.addEventListener("ready", resolve, { once: true }));
+        return element.predictions.map(({ value }) => value);
       });
-      // demo.json is what the command fits to the same runs.
+      // demo.json is the fit of the command to the same runs.
       const first = await page.evaluate(() =>
         document.querySelector("#first").predictions.map(({ value }) => value),
       );
-      two.forEach((value, place) =>
-        assert.ok(Math.abs(value - first[place]) < 1e-9, `${value} and ${first[place]}`),
+      two.forEach((value, metric) =>
+        assert.ok(Math.abs(value - first[metric]) < 1e-9, `${value} and ${first[metric]}`),
       );
-      assert.ok((await heard(page, "progress")).some(({ detail }) => detail.what === "fitting"));
+      assert.ok((await events(page, "progress")).some(({ detail }) => detail.what === "fitting"));
       assert.deepEqual(errors, []);
     },
   );
@@ -388,7 +388,7 @@ describe("the element", { skip: noBrowser, timeout: 600_000 }, () => {
   });
 
   test(
-    "what is scrolled away waits for the end of a drag, or until it is scrolled to",
+    "parts out of view are updated after a drag, or when scrolled into view",
     { timeout: LIMIT },
     async (t) => {
       const { page, errors } = await fresh(t, plain());
@@ -396,7 +396,7 @@ describe("the element", { skip: noBrowser, timeout: 600_000 }, () => {
         document.querySelector("mix-lens").style.setProperty("--mix-lens-height", "3rem"),
       );
       await ready(page);
-      const seen = () =>
+      const shown = () =>
         page.evaluate(async () => {
           for (let frame = 0; frame < 5; frame += 1)
             await new Promise((resolve) => requestAnimationFrame(resolve));
@@ -417,15 +417,15 @@ describe("the element", { skip: noBrowser, timeout: 600_000 }, () => {
           },
           [to, types],
         );
-      const [slider, metric] = await seen();
+      const [slider, metric] = await shown();
       await drag(70, "input");
-      const [moved, waiting] = await seen();
+      const [moved, waiting] = await shown();
       assert.ok(
         moved !== slider && waiting === metric,
         `${slider} to ${moved}, ${metric} to ${waiting}`,
       );
       await drag(80, "input", "change");
-      const [, done] = await seen();
+      const [, done] = await shown();
       assert.notEqual(done, metric);
       await drag(30, "input");
       await page.evaluate(() => document.querySelector("mix-lens").scrollTo(0, 170));
@@ -440,13 +440,16 @@ describe("the element", { skip: noBrowser, timeout: 600_000 }, () => {
   );
 
   test(
-    "a bad src shows why in place, keeps the fallback, and leaves the page alone",
+    "a bad src shows the reason and the fallback, and the page keeps working",
     { timeout: LIMIT },
     async (t) => {
       const { page } = await fresh(
         t,
-        `<mix-lens id="missing" loading="eager" src="missing.json"><table><tr><td>the fallback</td></tr></table></mix-lens>
-      <mix-lens id="text" loading="eager" src="page.css"></mix-lens><mix-lens id="newer"></mix-lens><mix-lens id="nothing" loading="eager"></mix-lens>`,
+        `<mix-lens id="missing" loading="eager" src="missing.json">
+        <table><tr><td>the fallback</td></tr></table></mix-lens>
+      <mix-lens id="text" loading="eager" src="page.css"></mix-lens>
+      <mix-lens id="newer"></mix-lens>
+      <mix-lens id="nothing" loading="eager"></mix-lens>`,
       );
       await page.evaluate(() => {
         Object.assign(document.querySelector("#newer"), { loading: "eager" }).data =
@@ -454,7 +457,7 @@ describe("the element", { skip: noBrowser, timeout: 600_000 }, () => {
       });
       await page.waitForFunction(() =>
         ["missing", "text", "newer", "nothing"].every((id) =>
-          window.heard.some((own) => own.type === "error" && own.id === id),
+          window.events.some((event) => event.type === "error" && event.id === id),
         ),
       );
       const message = (id) => page.locator(`#${id} [part=message]`).innerText();
@@ -476,11 +479,13 @@ describe("the element", { skip: noBrowser, timeout: 600_000 }, () => {
       const { page, errors } = await fresh(
         t,
         plain(
-          'weights="web:many" baseline="moon" locked="nobody" objective="web_loss:-1" unique-tokens="web:lots" max-epochs="0" training-tokens="1T" metrics="nothing" view="pie" theme="pink" lang="??"',
+          'weights="web:many" baseline="moon" locked="nobody" objective="web_loss:-1" ' +
+            'unique-tokens="web:lots" max-epochs="0" training-tokens="1T" metrics="nothing" ' +
+            'view="pie" theme="pink" lang="??"',
         ),
       );
       await ready(page);
-      const at = new Set((await heard(page, "error")).map(({ detail }) => detail.attribute));
+      const at = new Set((await events(page, "error")).map(({ detail }) => detail.attribute));
       for (const name of [
         "weights",
         "baseline",
@@ -493,7 +498,7 @@ describe("the element", { skip: noBrowser, timeout: 600_000 }, () => {
       ])
         assert.ok(at.has(name), name);
       await page.evaluate(() => {
-        const own = document.querySelector("mix-lens");
+        const element = document.querySelector("mix-lens");
         const cyclic = {};
         cyclic.web = cyclic;
         for (const value of [
@@ -522,7 +527,7 @@ describe("the element", { skip: noBrowser, timeout: 600_000 }, () => {
             "metrics",
           ]) {
             try {
-              own[name] = value;
+              element[name] = value;
             } catch (problem) {
               throw new Error(`${name} = ${String(value)}: ${problem}`);
             }
@@ -542,10 +547,10 @@ describe("the element", { skip: noBrowser, timeout: 600_000 }, () => {
       .replace("train_web", `"train_${name}"`)
       .replace("metric/web_loss", `"metric/${name}"`);
     await page.evaluate((csv) => {
-      const own = document.createElement("mix-lens");
-      own.data = csv;
-      own.view = "sliders bars ternary traces";
-      document.querySelector("main").append(own);
+      const element = document.createElement("mix-lens");
+      element.data = csv;
+      element.view = "sliders bars ternary traces";
+      document.querySelector("main").append(element);
     }, csv);
     await ready(page);
     await page.locator("summary").click();
@@ -563,30 +568,31 @@ describe("the element", { skip: noBrowser, timeout: 600_000 }, () => {
   });
 
   test(
-    "after a trap one element says so, and the others go on with a new instance",
+    "after a trap one element reports it, and the others continue with a new instance",
     { timeout: LIMIT },
     async (t) => {
       const { page } = await fresh(
         t,
-        `<mix-lens id="a" src="demo.json" loading="eager"></mix-lens><mix-lens id="b" src="demo.json" loading="eager"></mix-lens>`,
+        `<mix-lens id="a" src="demo.json" loading="eager"></mix-lens>
+        <mix-lens id="b" src="demo.json" loading="eager"></mix-lens>`,
         {
-          // The calculator as it is, with a trap where the test asks for one.
+          // The original calculator, with a trap on demand.
           init: () => {
             const Instance = WebAssembly.Instance;
             window.instances = 0;
             WebAssembly.Instance = function (module, imports) {
               window.instances += 1;
               const { exports } = new Instance(module, imports);
-              const own = Object.fromEntries(Object.entries(exports));
-              const drag = own.desk_drag;
-              own.desk_drag = (...given) => {
+              const patched = Object.fromEntries(Object.entries(exports));
+              const drag = patched.calculator_drag;
+              patched.calculator_drag = (...given) => {
                 if (window.trap) {
                   window.trap = false;
                   throw new WebAssembly.RuntimeError("unreachable");
                 }
                 return drag(...given);
               };
-              return { exports: own };
+              return { exports: patched };
             };
           },
         },
@@ -609,30 +615,26 @@ describe("the element", { skip: noBrowser, timeout: 600_000 }, () => {
         () => Math.abs(document.querySelector("#b").weights.web - 0.2) < 1e-12,
       );
       const after = await weights(page, "#b");
-      assert.ok(after.code > 0.4, `it goes on from where it was: ${JSON.stringify(after)}`);
+      assert.ok(after.code > 0.4, `the mixture is kept: ${JSON.stringify(after)}`);
       assert.equal(await page.evaluate(() => window.instances), 2);
     },
   );
 
-  test(
-    "the state is kept in the address where that is asked for",
-    { timeout: LIMIT },
-    async (t) => {
-      const { page } = await fresh(t, plain('hash="mine"'));
-      await ready(page);
-      await page.getByRole("slider", { name: "code" }).fill("50");
-      await page.getByRole("slider", { name: "code" }).dispatchEvent("change");
-      const hash = await page.evaluate(() => location.hash);
-      assert.match(hash, /^#mine=/);
-      await page.evaluate(() => document.querySelector("mix-lens").reset());
-      await page.evaluate((hash) => {
-        location.hash = hash;
-      }, hash);
-      await page.waitForFunction(
-        () => Math.abs(document.querySelector("mix-lens").weights.code - 0.5) < 1e-12,
-      );
-    },
-  );
+  test("the attribute hash keeps the state in the address", { timeout: LIMIT }, async (t) => {
+    const { page } = await fresh(t, plain('hash="mine"'));
+    await ready(page);
+    await page.getByRole("slider", { name: "code" }).fill("50");
+    await page.getByRole("slider", { name: "code" }).dispatchEvent("change");
+    const hash = await page.evaluate(() => location.hash);
+    assert.match(hash, /^#mine=/);
+    await page.evaluate(() => document.querySelector("mix-lens").reset());
+    await page.evaluate((hash) => {
+      location.hash = hash;
+    }, hash);
+    await page.waitForFunction(
+      () => Math.abs(document.querySelector("mix-lens").weights.code - 0.5) < 1e-12,
+    );
+  });
 
   test(
     "elements load when they come near, share one instance, and a hundred of them fit on a page",
@@ -667,35 +669,37 @@ describe("the element", { skip: noBrowser, timeout: 600_000 }, () => {
         window.memories.map((memory) => memory.buffer.byteLength),
       );
       t.diagnostic(
-        `a hundred widgets: ready after ${Math.round(performance.now() - start)} ms, JavaScript heap ${(usedSize / 2 ** 20).toFixed(1)} MiB, the calculator's memory ${(bytes[0] / 2 ** 20).toFixed(1)} MiB`,
+        `a hundred widgets: ready after ${Math.round(performance.now() - start)} ms, ` +
+          `JavaScript heap ${(usedSize / 2 ** 20).toFixed(1)} MiB, ` +
+          `memory of the calculator ${(bytes[0] / 2 ** 20).toFixed(1)} MiB`,
       );
       assert.equal(bytes.length, 1, "one instance for all");
       assert.deepEqual(errors, []);
     },
   );
 
-  test("mounting and unmounting 500 times leaves nothing behind", { timeout: LIMIT }, async (t) => {
+  test("mounting and unmounting 500 times leaks no memory", { timeout: LIMIT }, async (t) => {
     const { page, errors } = await fresh(t, "");
     const client = await page.context().newCDPSession(page);
     const mount = (times) =>
       page.evaluate(async (times) => {
         window.text ??= await (await fetch("demo.json")).text();
         for (let time = 0; time < times; time += 1) {
-          const own = document.createElement("mix-lens");
-          own.setAttribute("loading", "eager");
-          own.setAttribute("view", ["sliders", "bars", "ternary", "traces"][time % 4]);
-          own.data = window.text;
+          const element = document.createElement("mix-lens");
+          element.setAttribute("loading", "eager");
+          element.setAttribute("view", ["sliders", "bars", "ternary", "traces"][time % 4]);
+          element.data = window.text;
           const done = new Promise((resolve) =>
-            own.addEventListener("ready", resolve, { once: true }),
+            element.addEventListener("ready", resolve, { once: true }),
           );
-          document.querySelector("main").append(own);
+          document.querySelector("main").append(element);
           await done;
-          own.remove();
-          // Also moved about, which connects and disconnects without an end.
-          document.querySelector("main").append(own);
-          own.remove();
+          element.remove();
+          // Moved again, which connects and disconnects before loading ends.
+          document.querySelector("main").append(element);
+          element.remove();
         }
-        window.heard.length = 0;
+        window.events.length = 0;
       }, times);
     const used = async () => {
       for (let time = 0; time < 3; time += 1) await client.send("HeapProfiler.collectGarbage");
@@ -721,11 +725,11 @@ describe("the element", { skip: noBrowser, timeout: 600_000 }, () => {
         ]) {
           const { page } = await open(t, path, { ...options, bypassCSP: true });
           if (path !== "demo/iframe.html") {
-            for (const own of await page.locator("mix-lens").all())
-              await own.scrollIntoViewIfNeeded();
+            for (const element of await page.locator("mix-lens").all())
+              await element.scrollIntoViewIfNeeded();
             await page.waitForFunction(() =>
-              [...document.querySelectorAll("mix-lens")].every((own) =>
-                own.hasAttribute("data-ready"),
+              [...document.querySelectorAll("mix-lens")].every((element) =>
+                element.hasAttribute("data-ready"),
               ),
             );
           }
@@ -739,7 +743,7 @@ describe("the element", { skip: noBrowser, timeout: 600_000 }, () => {
             violations.map(
               ({ id, nodes }) =>
                 `${id}: ${nodes
-                  .map((own) => own.html)
+                  .map((node) => node.html)
                   .join(" ")
                   .slice(0, 300)}`,
             ),
@@ -754,7 +758,7 @@ describe("the element", { skip: noBrowser, timeout: 600_000 }, () => {
           const wide = await page.evaluate(
             () =>
               [...document.querySelectorAll("mix-lens")].filter(
-                (own) => own.scrollWidth > own.clientWidth + 1,
+                (element) => element.scrollWidth > element.clientWidth + 1,
               ).length,
           );
           assert.equal(
@@ -772,9 +776,12 @@ describe("the element", { skip: noBrowser, timeout: 600_000 }, () => {
     await ready(page);
     const focused = () =>
       page.evaluate(() => {
-        const own = document.querySelector("mix-lens").shadowRoot.activeElement;
+        const active = document.querySelector("mix-lens").shadowRoot.activeElement;
         return (
-          own && (own.getAttribute("aria-label") ?? own.labels?.[0]?.textContent ?? own.textContent)
+          active &&
+          (active.getAttribute("aria-label") ??
+            active.labels?.[0]?.textContent ??
+            active.textContent)
         );
       });
     const tabTo = async (name) => {
@@ -782,7 +789,7 @@ describe("the element", { skip: noBrowser, timeout: 600_000 }, () => {
         await page.keyboard.press("Tab");
         if ((await focused())?.startsWith(name)) return;
       }
-      assert.fail(`Tab never came to ${name}`);
+      assert.fail(`Tab never reached ${name}`);
     };
     const code = async () => (await weights(page)).code;
     await tabTo("code");
@@ -807,7 +814,7 @@ describe("the element", { skip: noBrowser, timeout: 600_000 }, () => {
     await tabTo("Propose a mixture");
     await page.keyboard.press("Enter");
     await page.waitForFunction(() =>
-      window.heard.some(({ type, detail }) => type === "progress" && detail.done === 1),
+      window.events.some(({ type, detail }) => type === "progress" && detail.done === 1),
     );
     await page.waitForFunction(
       () =>
@@ -833,34 +840,41 @@ describe("the element", { skip: noBrowser, timeout: 600_000 }, () => {
     assert.ok((await weights(page)).code > 0.505);
   });
 
-  test("the manifest names what there is", { timeout: LIMIT }, async (t) => {
-    const { page } = await fresh(t, plain());
-    await ready(page);
-    const manifest = JSON.parse(readFileSync(join(WEB, "custom-elements.json"), "utf8"));
-    const [own] = manifest.modules[0].declarations;
-    const there = await page.evaluate(async () => {
-      const { MixLensElement } = await import("../dist/element.js");
-      const { observedAttributes, prototype } = MixLensElement;
-      const parts = [
-        ...document.querySelector("mix-lens").shadowRoot.querySelectorAll("[part]"),
-      ].flatMap((own) => [...own.part]);
-      return {
-        attributes: observedAttributes,
-        methods: Object.getOwnPropertyNames(prototype).filter(
-          (name) => typeof Object.getOwnPropertyDescriptor(prototype, name).value === "function",
-        ),
-        parts,
-      };
-    });
-    assert.deepEqual(own.attributes.map(({ name }) => name).sort(), [...there.attributes].sort());
-    for (const { name, kind } of own.members)
-      if (kind === "method") assert.ok(there.methods.includes(name), name);
-    const known = new Set(own.cssParts.map(({ name }) => name));
-    for (const part of there.parts) assert.ok(known.has(part), part);
-    const style = readFileSync(join(WEB, "src/style.css"), "utf8");
-    assert.deepEqual(
-      own.cssProperties.map(({ name }) => name).sort(),
-      [...new Set(style.match(/--mix-lens-[a-z]+/g))].sort(),
-    );
-  });
+  test(
+    "the manifest names all attributes, methods, parts and properties",
+    { timeout: LIMIT },
+    async (t) => {
+      const { page } = await fresh(t, plain());
+      await ready(page);
+      const manifest = JSON.parse(readFileSync(join(WEB, "custom-elements.json"), "utf8"));
+      const [declared] = manifest.modules[0].declarations;
+      const found = await page.evaluate(async () => {
+        const { MixLensElement } = await import("../dist/element.js");
+        const { observedAttributes, prototype } = MixLensElement;
+        const parts = [
+          ...document.querySelector("mix-lens").shadowRoot.querySelectorAll("[part]"),
+        ].flatMap((element) => [...element.part]);
+        return {
+          attributes: observedAttributes,
+          methods: Object.getOwnPropertyNames(prototype).filter(
+            (name) => typeof Object.getOwnPropertyDescriptor(prototype, name).value === "function",
+          ),
+          parts,
+        };
+      });
+      assert.deepEqual(
+        declared.attributes.map(({ name }) => name).sort(),
+        [...found.attributes].sort(),
+      );
+      for (const { name, kind } of declared.members)
+        if (kind === "method") assert.ok(found.methods.includes(name), name);
+      const known = new Set(declared.cssParts.map(({ name }) => name));
+      for (const part of found.parts) assert.ok(known.has(part), part);
+      const style = readFileSync(join(WEB, "src/style.css"), "utf8");
+      assert.deepEqual(
+        declared.cssProperties.map(({ name }) => name).sort(),
+        [...new Set(style.match(/--mix-lens-[a-z]+/g))].sort(),
+      );
+    },
+  );
 });

@@ -2,10 +2,10 @@
 //! and of programming languages, made of freely licensed text by `scripts/build-categories`.
 //!
 //! [`CATEGORIES`] lists them. With the feature `tables` a category also holds its table,
-//! compressed, as a file that every reader of samples takes; without it, a front fetches
-//! [`BuiltIn::file`] when it is asked for.
+//! compressed, as a file in a format that sample readers accept; without it, a front end fetches
+//! [`BuiltIn::file`] on demand.
 
-/// What kind of text a category is.
+/// The kind of text in a category.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A natural language.
@@ -19,17 +19,17 @@ pub enum Kind {
 pub struct BuiltIn {
     /// Short and stable, such as `fr` or `python`.
     pub name: &'static str,
-    /// For people: `French`.
+    /// The name shown to users: `French`.
     pub label: &'static str,
-    /// What kind of text it is.
+    /// The kind of text.
     pub kind: Kind,
     /// The file with its table.
     pub file: &'static str,
     /// Bytes of that file.
     pub file_bytes: u64,
-    /// What its text is.
+    /// A description of the text.
     pub note: &'static str,
-    /// The packages that its text comes from.
+    /// The packages that the text comes from.
     pub sources: &'static [Source],
     #[cfg(feature = "tables")]
     table: &'static [u8],
@@ -40,35 +40,34 @@ pub struct BuiltIn {
 pub struct Source {
     /// `apt`, `pip`, `npm` or `crate`.
     pub registry: &'static str,
-    /// Its name there.
+    /// The name in the registry.
     pub package: &'static str,
-    /// Its version.
+    /// The version.
     pub version: &'static str,
-    /// Its licence, as SPDX has it.
+    /// The licence, as an SPDX expression.
     pub licence: &'static str,
 }
 
-/// All of them: English, other natural languages, code.
+/// All built-in categories: English, other natural languages, code.
 pub const CATEGORIES: &[BuiltIn] = include!(concat!(env!("OUT_DIR"), "/categories.rs"));
 
-/// What they cannot show, for whoever reads an answer.
-pub const LIMITS: &str = "built-in categories are software documentation, word frequencies and \
-                         packages' code, not the web: expect errors of \
-     several points, read no English domains off them, and give samples of your own for a better \
-     answer";
+/// The limits of the built-in categories, for readers of an inferred mixture.
+pub const LIMITS: &str = "built-in categories hold software documentation, word frequencies and \
+     the code of packages, not the web: expect errors of several points, do not read English \
+     domains from them, and add samples for a better estimate";
 
 impl BuiltIn {
-    /// The category of a name.
+    /// The category with this name.
     pub fn find(name: &str) -> Option<&'static Self> {
-        CATEGORIES.iter().find(|own| own.name == name)
+        CATEGORIES.iter().find(|category| category.name == name)
     }
 
-    /// Whether it is one of the kinds of English.
+    /// Whether the category is one of the English ones.
     pub fn is_english(&self) -> bool {
         self.name == "en" || self.name.starts_with("en-")
     }
 
-    /// The table: TSV with columns `segment` and `count`, packed with Zstandard.
+    /// The table: TSV with columns `segment` and `count`, compressed with Zstandard.
     #[cfg(feature = "tables")]
     pub fn table(&self) -> &'static [u8] {
         self.table

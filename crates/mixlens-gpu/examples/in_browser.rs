@@ -6,7 +6,7 @@
     reason = "tests may unwrap and index"
 )]
 
-/// The page calls what it needs; nothing happens by itself.
+/// The page calls the exported functions; nothing runs at start.
 fn main() {}
 
 #[cfg(target_arch = "wasm32")]
@@ -25,9 +25,9 @@ mod page {
 
     #[wasm_bindgen]
     extern "C" {
-        /// To the browser's console.
+        /// Writes to the console of the browser.
         #[wasm_bindgen(js_namespace = console, js_name = log)]
-        fn told(text: &str);
+        fn report(text: &str);
     }
 
     /// The name of the browser's device.
@@ -48,7 +48,7 @@ mod page {
                 vec![$(stringify!($check).to_owned()),*]
             }
 
-            /// Does a check; it panics, and so throws, where the device differs.
+            /// Runs a check, which panics, and so throws, where the device differs.
             ///
             /// # Errors
             /// Why there is no device, or no such check.

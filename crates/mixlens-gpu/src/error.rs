@@ -4,28 +4,28 @@
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum GpuError {
-    /// The system knows no graphics processor.
+    /// The system has no graphics processor.
     #[error("no graphics processor was found: {why}")]
     NoAdapter {
-        /// What the system said.
+        /// The message of the system.
         why: String,
     },
-    /// All there is is a driver that computes on the CPU.
+    /// The only driver computes on the CPU.
     #[error("the only graphics driver is {name}, which computes on the CPU")]
     OnlySoftware {
         /// The driver.
         name: String,
     },
-    /// The graphics processor cannot do what the kernels need.
+    /// A limit of the graphics processor is too low for the kernels.
     #[error("{name} cannot run the kernels: {what} is {found}, {needed} are needed")]
     TooSmall {
         /// The device.
         name: String,
-        /// The limit.
+        /// The name of the limit.
         what: &'static str,
-        /// What the device has.
+        /// The limit of the device.
         found: u64,
-        /// What the kernels need.
+        /// The limit that the kernels need.
         needed: u64,
     },
     /// The graphics processor was found but could not be opened.
@@ -33,7 +33,7 @@ pub enum GpuError {
     NotOpened {
         /// The device.
         name: String,
-        /// What the system said.
+        /// The message of the system.
         why: String,
     },
 }

@@ -6,37 +6,37 @@ use std::sync::{Arc, Mutex};
 use mixlens_core::search::DeviceChoice;
 
 use crate::GpuError;
-use crate::kernel::{Kernel, LARGEST_WORKGROUP, STORAGE_BUFFERS};
-use crate::platform::{Turnstile, WORTH_OPENING};
+use crate::kernel::{Kernel, MAX_WORKGROUP, STORAGE_BUFFERS};
+use crate::platform::{MIN_SAMPLES, Turnstile};
 
-/// Bytes of one step's uniform block, as [`Work`](crate::lower::Work) has them.
+/// Bytes of the uniform block of a step, the layout of [`Work`](crate::lower::Work).
 pub(crate) const WORK_BYTES: u64 = 32;
-/// Bytes of a chunk's uniform block.
+/// Bytes of the uniform block of a chunk.
 pub(crate) const CHUNK_BYTES: u64 = 32;
 
-/// Which adapters will do.
+/// Which adapters are acceptable.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Adapters {
-    /// Graphics processors: a driver that computes on the CPU is slower than the CPU itself.
+    /// Graphics processors only: a driver that computes on the CPU is slower than the CPU code.
     #[default]
     Hardware,
-    /// Any, for tests and for users who insist.
+    /// Any adapter, for tests and for users who choose the graphics processor.
     Any,
 }
 
 impl Adapters {
-    /// What will do for a simulation of so many samples; `None` where the CPU was asked for or is
-    /// sooner done.
+    /// The adapters for a simulation of `samples` samples; `None` where the CPU was chosen or
+    /// finishes sooner.
     pub fn for_simulation(choice: DeviceChoice, samples: u64) -> Option<Self> {
         match choice {
             DeviceChoice::Cpu => None,
-            DeviceChoice::Auto => (samples >= WORTH_OPENING).then_some(Self::Hardware),
+            DeviceChoice::Auto => (samples >= MIN_SAMPLES).then_some(Self::Hardware),
             DeviceChoice::Gpu => Some(Self::Any),
         }
     }
 }
 
-/// A graphics processor with the kernels that were asked for so far.
+/// A graphics processor with the kernels compiled so far.
 pub struct Gpu {
     pub(crate) device: wgpu::Device,
     pub(crate) queue: wgpu::Queue,
@@ -53,7 +53,7 @@ pub struct Gpu {
     is_software: bool,
 }
 
-/// The first thing that went wrong on the device.
+/// The first fault of the device.
 #[derive(Clone, Default)]
 pub(crate) struct Faults(Arc<Mutex<Option<String>>>);
 
@@ -64,7 +64,7 @@ impl Faults {
         }
     }
 
-    /// What went wrong first, if anything did.
+    /// The first fault, if there was one.
     pub fn first(&self) -> Option<String> {
         self.0.lock().map_or_else(
             |_| Some("a callback of the driver panicked".to_owned()),
@@ -74,10 +74,10 @@ impl Faults {
 }
 
 impl Gpu {
-    /// Opens the fastest adapter that will do.
+    /// Opens the fastest acceptable adapter.
     ///
     /// # Errors
-    /// [`GpuError`]; the CPU then does the work.
+    /// [`GpuError`]; the caller then computes on the CPU.
     pub async fn open(adapters: Adapters) -> Result<Self, GpuError> {
         let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
         let fastest = wgpu::RequestAdapterOptions {
@@ -90,15 +90,15 @@ impl Gpu {
         })?;
         let info = adapter.get_info();
         let is_software = info.device_type == wgpu::DeviceType::Cpu;
-        // Browsers keep the name to themselves.
-        let own = match (info.name.as_str(), is_software) {
+        // Browsers do not disclose the name.
+        let adapter_name = match (info.name.as_str(), is_software) {
             ("", true) => "a driver without a name",
             ("", false) => "a graphics processor",
-            (own, _) => own,
+            (name, _) => name,
         };
         let name = match info.backend {
-            wgpu::Backend::BrowserWebGpu => format!("{own} (WebGPU)"),
-            backend => format!("{own} ({backend:?})"),
+            wgpu::Backend::BrowserWebGpu => format!("{adapter_name} (WebGPU)"),
+            backend => format!("{adapter_name} ({backend:?})"),
         };
         if is_software && adapters == Adapters::Hardware {
             return Err(GpuError::OnlySoftware { name });
@@ -115,13 +115,13 @@ impl Gpu {
             why: problem.to_string(),
         })?;
         let faults = Faults::default();
-        let own = faults.clone();
+        let uncaptured = faults.clone();
         device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
-            own.note(error.to_string())
+            uncaptured.note(error.to_string())
         }));
-        let own = faults.clone();
+        let lost = faults.clone();
         device.set_device_lost_callback(move |_, why| {
-            own.note(format!("the device was lost: {why}"))
+            lost.note(format!("the device was lost: {why}"))
         });
         let bind_layout = bind_layout(&device);
         let layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
@@ -142,9 +142,9 @@ impl Gpu {
         })
     }
 
-    /// The limits to ask for: what the kernels need, and buffers as large as they come.
+    /// The limits to request: those that the kernels need, and the largest buffers available.
     fn needed(name: &str, has: &wgpu::Limits) -> Result<wgpu::Limits, GpuError> {
-        let usual = wgpu::Limits::downlevel_defaults();
+        let defaults = wgpu::Limits::downlevel_defaults();
         let needs = [
             (
                 "storage buffers per kernel",
@@ -154,12 +154,12 @@ impl Gpu {
             (
                 "invocations per workgroup",
                 has.max_compute_invocations_per_workgroup,
-                LARGEST_WORKGROUP,
+                MAX_WORKGROUP,
             ),
             (
                 "width of a workgroup",
                 has.max_compute_workgroup_size_x,
-                LARGEST_WORKGROUP,
+                MAX_WORKGROUP,
             ),
         ];
         if let Some(&(what, found, needed)) = needs.iter().find(|(_, found, needed)| found < needed)
@@ -176,10 +176,10 @@ impl Gpu {
             max_storage_buffers_per_shader_stage: STORAGE_BUFFERS,
             max_storage_buffer_binding_size: has.max_storage_buffer_binding_size,
             max_buffer_size: has.max_buffer_size,
-            max_compute_invocations_per_workgroup: LARGEST_WORKGROUP,
-            max_compute_workgroup_size_x: LARGEST_WORKGROUP,
+            max_compute_invocations_per_workgroup: MAX_WORKGROUP,
+            max_compute_workgroup_size_x: MAX_WORKGROUP,
             max_compute_workgroups_per_dimension: has.max_compute_workgroups_per_dimension,
-            ..usual
+            ..defaults
         })
     }
 
@@ -193,20 +193,20 @@ impl Gpu {
         self.is_software
     }
 
-    /// Loses the device, as unplugging it or resetting its driver would: what it is asked from then
-    /// on fails.
+    /// Loses the device, as unplugging it or resetting its driver would: every later operation
+    /// fails.
     pub fn lose(&self) {
         self.device.destroy();
         self.faults
             .note("the device was lost: it was closed".to_owned());
     }
 
-    /// What went wrong on the device, if anything did.
+    /// The first fault of the device, if there was one.
     pub(crate) fn fault(&self) -> Option<String> {
         self.faults.first()
     }
 
-    /// A kernel for a number of domains, compiled when it is first asked for.
+    /// A kernel for a number of domains, compiled at its first use.
     pub(crate) fn pipeline(
         &self,
         kernel: Kernel,
@@ -240,15 +240,15 @@ impl Gpu {
     }
 }
 
-/// What every kernel sees; `wgsl/prelude.wgsl` is the other side.
+/// The bindings of every kernel, as declared in `wgsl/prelude.wgsl`.
 fn bind_layout(device: &wgpu::Device) -> wgpu::BindGroupLayout {
-    let entry = |(binding, ty, has_dynamic_offset, least)| wgpu::BindGroupLayoutEntry {
+    let entry = |(binding, ty, has_dynamic_offset, min_bytes)| wgpu::BindGroupLayoutEntry {
         binding,
         visibility: wgpu::ShaderStages::COMPUTE,
         ty: wgpu::BindingType::Buffer {
             ty,
             has_dynamic_offset,
-            min_binding_size: wgpu::BufferSize::new(least),
+            min_binding_size: wgpu::BufferSize::new(min_bytes),
         },
         count: None,
     };
@@ -258,7 +258,7 @@ fn bind_layout(device: &wgpu::Device) -> wgpu::BindGroupLayout {
     let entries = [
         (0, uniform, false, CHUNK_BYTES),
         (1, uniform, true, WORK_BYTES),
-        // Trees' masks are read in fours.
+        // The masks of trees are read as vectors of four words.
         (2, read, false, 16),
         (3, write, false, 4),
         (4, write, false, 4),

@@ -1,4 +1,4 @@
-//! [`Kernel`]: what runs on the device, one file of WGSL each.
+//! [`Kernel`]: the programs that run on the device, one WGSL file each.
 
 /// One kernel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,18 +23,18 @@ pub(crate) enum Kernel {
 /// Samples of a workgroup, in every kernel but [`Kernel::Compact`], which is one workgroup, and
 /// [`Kernel::Survey`].
 pub(crate) const WORKGROUP: u32 = 64;
-/// Invocations of the largest workgroup.
-pub(crate) const LARGEST_WORKGROUP: u32 = 256;
-/// Storage buffers that a kernel sees.
+/// Invocations of the largest workgroup, that of [`Kernel::Compact`].
+pub(crate) const MAX_WORKGROUP: u32 = 256;
+/// Storage buffers bound to a kernel.
 pub(crate) const STORAGE_BUFFERS: u32 = 8;
 
 /// Samples that an invocation of [`Kernel::Survey`] counts.
-const SURVEYED_EACH: u32 = 32;
+const SAMPLES_PER_INVOCATION: u32 = 32;
 
 const PRELUDE: &str = include_str!("wgsl/prelude.wgsl");
 
 impl Kernel {
-    /// Its file.
+    /// The text of the WGSL file.
     fn text(self) -> &'static str {
         match self {
             Self::Sample => include_str!("wgsl/sample.wgsl"),
@@ -63,7 +63,7 @@ impl Kernel {
         )
     }
 
-    /// Rows of workgroups: one, or in the first mode of [`Kernel::Survey`] one a domain.
+    /// Rows of workgroups: one, or one per domain in the first mode of [`Kernel::Survey`].
     pub fn rows(self, mode: u32, width: u32) -> u32 {
         if self == Self::Survey && mode == 0 {
             width
@@ -72,11 +72,11 @@ impl Kernel {
         }
     }
 
-    /// Workgroups of a row for so many samples.
+    /// Workgroups of a row for this many samples.
     pub fn workgroups(self, samples: u32) -> u32 {
         match self {
             Self::Compact => 1,
-            Self::Survey => samples.div_ceil(WORKGROUP * SURVEYED_EACH),
+            Self::Survey => samples.div_ceil(WORKGROUP * SAMPLES_PER_INVOCATION),
             _ => samples.div_ceil(WORKGROUP),
         }
     }

@@ -1,19 +1,19 @@
 //! Simulation of mixtures on graphics processors.
 //!
 //! A [`Gpu`] draws mixtures from the core's stream of random numbers, predicts their objective and
-//! keeps the best, all on the device and in single precision; only the best come back. It meets the
-//! core's [`Accelerator`](mixlens_core::search::Screener), so that the core draws and predicts
-//! those anew and has the last word: nothing here is a result by itself.
+//! keeps the best, all on the device and in single precision; only the best are read back. It
+//! implements the [`Accelerator`](mixlens_core::search::Screener) of the core, which draws and
+//! predicts the best again in double precision: results always come from the core.
 //!
 //! | file | holds |
 //! |---|---|
-//! | `gpu` | the device: which, with which limits, and what went wrong on it |
-//! | `shared` | one device for all jobs, opened when the first of them wants it |
+//! | `gpu` | the device: adapter, limits and faults |
+//! | `shared` | one device for all jobs, opened at first use |
 //! | `lower` | surrogates, objective and sampler as numbers and steps |
 //! | `kernel` | the kernels in WGSL, one file each |
-//! | `plan` | how many samples go through the kernels together |
+//! | `plan` | the number of samples per chunk |
 //! | `screen` | the loop over chunks |
-//! | `platform` | what differs in browsers: clock and waiting |
+//! | `platform` | differences in browsers: clock and waiting |
 
 mod error;
 mod gpu;

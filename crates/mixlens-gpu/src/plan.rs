@@ -1,30 +1,30 @@
-//! [`Plan`]: how many samples go through the kernels together, from the limits of the device.
+//! [`Plan`]: the number of samples per chunk, from the limits of the device.
 
 use crate::kernel::WORKGROUP;
 
-/// Samples of the first chunk, which sets the bar and tells how fast the device is.
+/// Samples of the first chunk, which sets the threshold and measures the speed of the device.
 const FIRST: u32 = 8192;
-/// What a chunk may take: cancellation waits for two.
+/// Target time of a chunk, in seconds: cancellation waits for two chunks.
 const TARGET_SECS: f64 = 0.02;
-/// Largest growth from one chunk to the next.
-const GROWTH: f64 = 4.0;
-/// Most samples of a chunk: more does not make a device faster.
-const MOST: u64 = 1 << 21;
+/// Maximum growth from one chunk to the next.
+const MAX_GROWTH: f64 = 4.0;
+/// Maximum samples of a chunk: larger chunks are no faster.
+const MAX_SAMPLES: u64 = 1 << 21;
 
 /// Sizes of buffers and chunks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Plan {
-    /// Places of a column: the most samples of a chunk.
+    /// Length of a column: the maximum samples of a chunk.
     pub stride: u32,
-    /// Places for candidates.
+    /// Maximum number of candidates.
     pub capacity: u32,
 }
 
 impl Plan {
-    /// The largest chunk that the limits allow.
+    /// The largest chunks that the limits allow.
     ///
     /// # Errors
-    /// What does not fit.
+    /// A text about the buffers that are too small.
     pub fn new(columns: u32, keep: u32, limits: &wgpu::Limits) -> Result<Self, String> {
         let binding = limits
             .max_storage_buffer_binding_size
@@ -33,12 +33,15 @@ impl Plan {
         let by_candidates = (binding / 8).saturating_sub(u64::from(keep));
         let by_groups =
             u64::from(limits.max_compute_workgroups_per_dimension) * u64::from(WORKGROUP);
-        let most = by_columns.min(by_candidates).min(by_groups).min(MOST);
-        let stride = (most as u32) / WORKGROUP * WORKGROUP;
+        let samples = by_columns
+            .min(by_candidates)
+            .min(by_groups)
+            .min(MAX_SAMPLES);
+        let stride = (samples as u32) / WORKGROUP * WORKGROUP;
         if stride == 0 {
             return Err(format!(
-                "its buffers of {binding} bytes are too small for {columns} columns and {keep} \
-                candidates"
+                "the buffers of the device ({binding} bytes) are too small for {columns} columns \
+                 and {keep} candidates"
             ));
         }
         Ok(Self {
@@ -54,9 +57,9 @@ impl Plan {
 
     /// Samples of the next chunk, after one of `count` that took `secs`.
     pub fn next(self, count: u32, secs: f64) -> u32 {
-        let growth = (TARGET_SECS / secs.max(1e-9)).clamp(1.0 / GROWTH, GROWTH);
-        let wished = (f64::from(count) * growth) as u32 / WORKGROUP * WORKGROUP;
-        wished.clamp(WORKGROUP.min(self.stride), self.stride)
+        let growth = (TARGET_SECS / secs.max(1e-9)).clamp(1.0 / MAX_GROWTH, MAX_GROWTH);
+        let target = (f64::from(count) * growth) as u32 / WORKGROUP * WORKGROUP;
+        target.clamp(WORKGROUP.min(self.stride), self.stride)
     }
 }
 
@@ -77,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn chunks_grow_to_the_time_they_may_take_and_shrink_again() {
+    fn chunks_grow_to_the_target_time_and_shrink_again() {
         let plan = Plan::new(34, 150, &wgpu::Limits::default()).unwrap();
         assert_eq!(plan.next(8192, 0.001), 32_768);
         assert_eq!(plan.next(8192, 0.02), 8192);

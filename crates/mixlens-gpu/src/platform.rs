@@ -1,4 +1,4 @@
-//! What differs in browsers: the clock, and how one waits for the device.
+//! Differences in browsers: the clock, and waiting for the device.
 
 use std::pin::Pin;
 #[cfg(not(target_arch = "wasm32"))]
@@ -17,20 +17,20 @@ use crate::{Adapters, GpuError};
 
 /// Becomes ready when a callback of the device has run.
 #[derive(Clone, Default)]
-pub(crate) struct Signal(Arc<Mutex<Heard>>);
+pub(crate) struct Signal(Arc<Mutex<SignalState>>);
 
 #[derive(Default)]
-struct Heard {
+struct SignalState {
     is_given: bool,
     waker: Option<Waker>,
 }
 
 impl Signal {
-    /// Wakes who waits.
+    /// Gives the signal and wakes the waiting task.
     pub fn give(&self) {
-        if let Ok(mut heard) = self.0.lock() {
-            heard.is_given = true;
-            if let Some(waker) = heard.waker.take() {
+        if let Ok(mut state) = self.0.lock() {
+            state.is_given = true;
+            if let Some(waker) = state.waker.take() {
                 waker.wake();
             }
         }
@@ -39,7 +39,7 @@ impl Signal {
     /// Whether the callback has run.
     #[cfg(not(target_arch = "wasm32"))]
     fn is_given(&self) -> bool {
-        self.0.lock().is_ok_and(|heard| heard.is_given)
+        self.0.lock().is_ok_and(|state| state.is_given)
     }
 }
 
@@ -47,13 +47,13 @@ impl Future for Signal {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        let Ok(mut heard) = self.0.lock() else {
+        let Ok(mut state) = self.0.lock() else {
             return Poll::Ready(());
         };
-        if heard.is_given {
+        if state.is_given {
             return Poll::Ready(());
         }
-        heard.waker = Some(context.waker().clone());
+        state.waker = Some(context.waker().clone());
         Poll::Pending
     }
 }
@@ -68,7 +68,7 @@ pub(crate) struct Stopwatch {
 }
 
 impl Stopwatch {
-    /// Starts it.
+    /// Starts the clock.
     pub fn start() -> Self {
         #[cfg(not(target_arch = "wasm32"))]
         let started = std::time::Instant::now();
@@ -86,11 +86,11 @@ impl Stopwatch {
     }
 }
 
-/// How often a wait looks up whether somebody cancelled, where waiting blocks.
+/// Time between two checks for cancellation, where waiting blocks.
 #[cfg(not(target_arch = "wasm32"))]
-const LOOK: std::time::Duration = std::time::Duration::from_millis(20);
+const CHECK_INTERVAL: std::time::Duration = std::time::Duration::from_millis(20);
 
-/// Waits until `signal` is given; `false` when `give_up` says so before.
+/// Waits until `signal` is given; `false` when `give_up` returns true first.
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) async fn wait(
     device: &wgpu::Device,
@@ -101,16 +101,16 @@ pub(crate) async fn wait(
         if give_up() {
             return false;
         }
-        // A wait that times out is asked again; one that fails shows in the faults of the device.
+        // A wait that times out is repeated; a failure shows in the faults of the device.
         let _ = device.poll(wgpu::PollType::Wait {
             submission_index: None,
-            timeout: Some(LOOK),
+            timeout: Some(CHECK_INTERVAL),
         });
     }
     true
 }
 
-/// Waits until `signal` is given; `false` when `give_up` says so before.
+/// Waits until `signal` is given; `false` when `give_up` returns true first.
 #[cfg(target_arch = "wasm32")]
 pub(crate) async fn wait(_: &wgpu::Device, signal: &Signal, give_up: impl Fn() -> bool) -> bool {
     if give_up() {
@@ -120,17 +120,17 @@ pub(crate) async fn wait(_: &wgpu::Device, signal: &Signal, give_up: impl Fn() -
     true
 }
 
-/// Samples from which on a device is opened unasked: before, the CPU is done sooner than the device
-/// is open.
+/// Minimum samples for which a device is opened by default: with fewer the CPU finishes before the
+/// device is open.
 #[cfg(not(target_arch = "wasm32"))]
-pub(crate) const WORTH_OPENING: u64 = 4_000_000;
+pub(crate) const MIN_SAMPLES: u64 = 4_000_000;
 
 /// Fewer than elsewhere: a worker has one core.
 #[cfg(target_arch = "wasm32")]
-pub(crate) const WORTH_OPENING: u64 = 1_000_000;
+pub(crate) const MIN_SAMPLES: u64 = 1_000_000;
 
-/// Lets one screening through at a time: wgpu does not like a device that is waited for on one
-/// thread and given work on another.
+/// Lets one screening through at a time: wgpu does not support waiting for a device on one thread
+/// while another submits work to it.
 #[cfg(not(target_arch = "wasm32"))]
 #[derive(Default)]
 pub(crate) struct Turnstile(Mutex<()>);
@@ -140,11 +140,11 @@ pub(crate) struct Turnstile(Mutex<()>);
 #[derive(Default)]
 pub(crate) struct Turnstile;
 
-/// Keeps a search for devices silent where nobody is logged in to a desktop, as in a container;
-/// call it first in `main`.
+/// Keeps the enumeration of devices silent without a desktop session, as in a container; call this
+/// first in `main`.
 ///
-/// A layer of Mesa's Vulkan asks the desktop for its device, and the desktop's library prints an
-/// error to stderr when `XDG_RUNTIME_DIR` is not set. There is no desktop to ask then: the layer is
+/// A Vulkan layer of Mesa queries the desktop for its device, and the library of the desktop prints
+/// an error to stderr when `XDG_RUNTIME_DIR` is not set. There is no desktop then, so the layer is
 /// switched off.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn expect_no_desktop() {
@@ -158,8 +158,8 @@ pub fn expect_no_desktop() {
             std::fs::read_dir("/proc/self/task").is_ok_and(|threads| threads.count() == 1);
         if is_alone {
             // SAFETY: changing the environment races with threads that read it. This process has no
-            // other thread, as the line above has just counted, and only another thread could start
-            // one meanwhile.
+            // other thread, as the line above has counted, and only another thread could start one
+            // meanwhile.
             #[expect(unsafe_code, reason = "the layer has no other switch")]
             unsafe {
                 std::env::set_var("NODEVICE_SELECT", "1");
@@ -170,10 +170,10 @@ pub fn expect_no_desktop() {
 
 #[cfg(not(target_arch = "wasm32"))]
 impl Gpu {
-    /// [`Gpu::open`], waiting for it.
+    /// [`Gpu::open`] as a blocking call.
     ///
     /// # Errors
-    /// As there.
+    /// Those of [`Gpu::open`].
     pub fn open_now(adapters: Adapters) -> Result<Self, GpuError> {
         pollster::block_on(Self::open(adapters))
     }
@@ -191,8 +191,8 @@ impl Accelerator for Gpu {
         control: &'a Control,
     ) -> BoxFuture<'a, Result<Screened, DeviceFailure>> {
         Box::pin(async {
-            // A screening that panicked leaves nothing behind that the next one reads.
-            let _alone = self
+            // The lock guards no data, so a panic under it does no harm.
+            let _guard = self
                 .turnstile
                 .0
                 .lock()
@@ -208,7 +208,7 @@ impl Accelerator for Gpu {
         control: &'a Control,
     ) -> BoxFuture<'a, Result<Vec<Tally>, DeviceFailure>> {
         Box::pin(async {
-            let _alone = self
+            let _guard = self
                 .turnstile
                 .0
                 .lock()

@@ -12,16 +12,16 @@ use crate::lower::{Lowered, Work};
 use crate::plan::Plan;
 use crate::platform::{Signal, Stopwatch, wait};
 
-/// Samples whose places fit into one word; longer spans go through in pieces.
-const MAX_CONCURRENT: u64 = 1 << 31;
+/// Maximum samples of a piece, whose offsets fit into one word; longer spans are split.
+const MAX_PIECE: u64 = 1 << 31;
 /// Bytes of a cell of a survey.
 const TALLY_BYTES: u64 = 12;
-/// Chunks on their way: while the device works on one, the next is ready.
-const IN_FLIGHT: usize = 2;
+/// Maximum chunks in flight: while the device computes one, the next is queued.
+const MAX_IN_FLIGHT: usize = 2;
 
 impl Gpu {
-    /// [`Accelerator::screen`](mixlens_core::search::Screener::screen), which outside browsers
-    /// waits for it.
+    /// [`Accelerator::screen`](mixlens_core::search::Screener::screen) as a future; outside
+    /// browsers the trait method blocks on it.
     pub(crate) async fn screen_later(
         &self,
         screening: &ScreeningSpec<'_>,
@@ -31,7 +31,7 @@ impl Gpu {
         let unable = |why| DeviceFailure::Unable { why };
         let lowered = Lowered::of_screening(screening).map_err(unable)?;
         let keep = u32::try_from(screening.keep)
-            .map_err(|_| unable("too many mixtures are to be kept".to_owned()))?;
+            .map_err(|_| unable("too many mixtures to keep".to_owned()))?;
         let span = screening.span.clone();
         let stage = control.stage("simulating mixtures", span.end.saturating_sub(span.start));
         let mut run = Run::new(self, &lowered, keep, 1, control)?;
@@ -45,7 +45,7 @@ impl Gpu {
             best.extend(
                 found
                     .into_iter()
-                    .map(|[key, place]| (start + u64::from(place), value_of(key))),
+                    .map(|[key, offset]| (start + u64::from(offset), value_of(key))),
             );
             best.sort_by(|a: &(u64, f32), b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
             best.truncate(screening.keep);
@@ -53,8 +53,8 @@ impl Gpu {
         Ok(best)
     }
 
-    /// [`Accelerator::survey`](mixlens_core::search::Screener::survey), which outside browsers
-    /// waits for it.
+    /// [`Accelerator::survey`](mixlens_core::search::Screener::survey) as a future; outside
+    /// browsers the trait method blocks on it.
     pub(crate) async fn survey_later(
         &self,
         surveying: &SurveySpec<'_>,
@@ -85,21 +85,23 @@ impl Gpu {
         Ok(all)
     }
 
+    /// Checks the device.
+    ///
     /// # Errors
-    /// What went wrong on the device.
+    /// The first fault of the device.
     fn check(&self) -> Result<(), DeviceFailure> {
         self.fault()
             .map_or(Ok(()), |why| Err(DeviceFailure::Failed { why }))
     }
 }
 
-/// A span in pieces of samples whose places fit into one word.
+/// A span in pieces of at most [`MAX_PIECE`] samples.
 fn pieces(span: Range<u64>) -> impl Iterator<Item = Range<u64>> {
-    let starts = span.clone().step_by(MAX_CONCURRENT as usize);
-    starts.map(move |start| start..span.end.min(start + MAX_CONCURRENT))
+    let starts = span.clone().step_by(MAX_PIECE as usize);
+    starts.map(move |start| start..span.end.min(start + MAX_PIECE))
 }
 
-/// The objective that a key stands for; `key_of` of `wgsl/prelude.wgsl` makes keys.
+/// The objective of a key; inverse of `key_of` in `wgsl/prelude.wgsl`.
 fn value_of(key: u32) -> f32 {
     f32::from_bits(if key >= 0x8000_0000 {
         key ^ 0x8000_0000
@@ -115,7 +117,7 @@ struct Run<'a> {
     keep: u32,
     cells: u32,
     strengths: u64,
-    /// With the rows of workgroups of each.
+    /// The kernels with their pipelines and rows of workgroups.
     steps: Vec<(Kernel, wgpu::ComputePipeline, u32)>,
     works_stride: u32,
     group: wgpu::BindGroup,
@@ -143,7 +145,7 @@ impl<'a> Run<'a> {
         let numbers_bytes = 4 * lowered.numbers.len() as u64;
         if numbers_bytes > limits.max_storage_buffer_binding_size {
             return Err(unable(format!(
-                "the surrogates take {numbers_bytes} bytes, more than one of its buffers has"
+                "the surrogates take {numbers_bytes} bytes, more than a buffer of the device holds"
             )));
         }
         let buffer = |label, size: u64, usage| {
@@ -156,7 +158,7 @@ impl<'a> Run<'a> {
         };
         let storage = wgpu::BufferUsages::STORAGE;
         let (to, from) = (wgpu::BufferUsages::COPY_DST, wgpu::BufferUsages::COPY_SRC);
-        let places = |columns: u32| 4 * u64::from(plan.stride) * u64::from(columns);
+        let column_bytes = |columns: u32| 4 * u64::from(plan.stride) * u64::from(columns);
         let chunk = buffer("chunk", CHUNK_BYTES, wgpu::BufferUsages::UNIFORM | to);
         let works_stride = limits
             .min_uniform_buffer_offset_alignment
@@ -164,20 +166,24 @@ impl<'a> Run<'a> {
         let works_bytes = u64::from(works_stride) * lowered.steps.len() as u64;
         let works = buffer("works", works_bytes, wgpu::BufferUsages::UNIFORM | to);
         let numbers = buffer("numbers", numbers_bytes.max(16), storage | to);
-        let parts = buffer("parts", places(columns), storage);
+        let parts = buffer("parts", column_bytes(columns), storage);
         let bins = buffer(
             "bins",
-            if lowered.with_bins { places(width) } else { 4 },
+            if lowered.with_bins {
+                column_bytes(width)
+            } else {
+                4
+            },
             storage,
         );
-        let values = buffer("values", places(2), storage);
+        let values = buffer("values", column_bytes(2), storage);
         let state = buffer("state", 8, storage | to | from);
         let kept = buffer("kept", 8 * u64::from(plan.capacity), storage | from);
         let spare = buffer("spare", 8 * u64::from(keep), storage);
         let tallies_bytes = TALLY_BYTES * u64::from(cells);
         if tallies_bytes > limits.max_storage_buffer_binding_size {
             return Err(unable(format!(
-                "the cells take {tallies_bytes} bytes, more than one of its buffers has"
+                "the cells take {tallies_bytes} bytes, more than a buffer of the device holds"
             )));
         }
         let tallies = buffer("tallies", tallies_bytes, storage | to | from);
@@ -185,10 +191,10 @@ impl<'a> Run<'a> {
         let read = buffer("read", read_bytes, wgpu::BufferUsages::MAP_READ | to);
         gpu.queue
             .write_buffer(&numbers, 0, &bytes(lowered.numbers.iter().copied()));
-        for (place, (_, work)) in lowered.steps.iter().enumerate() {
+        for (step, (_, work)) in lowered.steps.iter().enumerate() {
             gpu.queue.write_buffer(
                 &works,
-                u64::from(works_stride) * place as u64,
+                u64::from(works_stride) * step as u64,
                 &bytes(work.words()),
             );
         }
@@ -256,7 +262,7 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// Forgets all candidates and counts.
+    /// Clears all candidates and counts.
     fn restart(&self) {
         let queue = &self.gpu.queue;
         queue.write_buffer(&self.state, 0, &bytes([0, u32::MAX]));
@@ -275,16 +281,16 @@ impl<'a> Run<'a> {
         mut advance: impl FnMut(u64) -> bool,
     ) -> Result<(), DeviceFailure> {
         let mut first = span.start;
-        let mut on_the_way = std::collections::VecDeque::new();
+        let mut in_flight = std::collections::VecDeque::new();
         let mut stopwatch = Stopwatch::start();
-        while first < span.end || !on_the_way.is_empty() {
-            if first < span.end && on_the_way.len() < IN_FLIGHT {
+        while first < span.end || !in_flight.is_empty() {
+            if first < span.end && in_flight.len() < MAX_IN_FLIGHT {
                 let count = (span.end - first).min(u64::from(self.size)) as u32;
-                on_the_way.push_back((self.submit(first, first - span.start, count), count));
+                in_flight.push_back((self.submit(first, first - span.start, count), count));
                 first += u64::from(count);
                 continue;
             }
-            let Some((signal, count)) = on_the_way.pop_front() else {
+            let Some((signal, count)) = in_flight.pop_front() else {
                 break;
             };
             let is_done = wait(&self.gpu.device, &signal, || {
@@ -301,7 +307,7 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Puts one chunk on its way; the signal is given when it is through.
+    /// Submits one chunk; the signal is given when the chunk is done.
     fn submit(&self, first: u64, offset: u64, count: u32) -> Signal {
         let Self {
             gpu, plan, keep, ..
@@ -323,9 +329,9 @@ impl<'a> Run<'a> {
             .create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         {
             let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-            for (place, (kernel, pipeline, rows)) in self.steps.iter().enumerate() {
+            for (step, (kernel, pipeline, rows)) in self.steps.iter().enumerate() {
                 pass.set_pipeline(pipeline);
-                pass.set_bind_group(0, &self.group, &[self.works_stride * place as u32]);
+                pass.set_bind_group(0, &self.group, &[self.works_stride * step as u32]);
                 pass.dispatch_workgroups(kernel.workgroups(count), *rows, 1);
             }
         }
@@ -336,7 +342,7 @@ impl<'a> Run<'a> {
         signal
     }
 
-    /// The best of all samples, as keys and places.
+    /// The best of all samples, as keys and offsets in the piece.
     async fn best(&self, control: &Control) -> Result<Vec<[u32; 2]>, DeviceFailure> {
         let words = self
             .read(
@@ -367,7 +373,7 @@ impl<'a> Run<'a> {
         Ok(words.as_chunks::<3>().0.to_vec())
     }
 
-    /// What is in some buffers, each up to a number of bytes, one after the other.
+    /// The first bytes of several buffers, one after the other, as words.
     async fn read<const COUNT: usize>(
         &self,
         from: [(&wgpu::Buffer, u64); COUNT],
@@ -411,7 +417,7 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Words as the device reads them.
+/// Words in the byte order of the device.
 fn bytes(words: impl IntoIterator<Item = u32>) -> Vec<u8> {
     words.into_iter().flat_map(u32::to_le_bytes).collect()
 }

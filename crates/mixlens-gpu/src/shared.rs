@@ -1,4 +1,4 @@
-//! [`SharedGpu`]: one device for all jobs, opened when the first of them wants it.
+//! [`SharedGpu`]: one device for all jobs, opened at first use.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,8 +9,8 @@ use mixlens_core::search::{
 
 use crate::{Adapters, Gpu, GpuError};
 
-/// The device of this machine for all jobs: opened when a simulation first wants it, and again
-/// after it was lost.
+/// The device of this machine for all jobs: opened by the first simulation that uses it, and again
+/// after a loss.
 #[derive(Default)]
 pub struct SharedGpu(Mutex<Option<Result<Arc<Gpu>, GpuError>>>);
 
@@ -21,7 +21,7 @@ pub struct ForSimulation<'a> {
 }
 
 impl SharedGpu {
-    /// The device for a simulation; `None` where the CPU was asked for or is sooner done.
+    /// The device for a simulation; `None` where the CPU was chosen or finishes sooner.
     pub fn for_simulation(&self, choice: DeviceChoice, samples: u64) -> Option<ForSimulation<'_>> {
         Adapters::for_simulation(choice, samples).map(|adapters| ForSimulation {
             shared: self,

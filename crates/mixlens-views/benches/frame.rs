@@ -2,7 +2,7 @@
 //!
 //! A frame here is everything between the pointer's move and what goes to the graphics card: the
 //! command, the predictions, the layout of the whole window and its triangles. Prints the median,
-//! the 95th percentile and the greatest of 300 frames: with 512 runs, 17 domains and 13 metrics for
+//! the 95th percentile and the maximum of 300 frames: with 512 runs, 17 domains and 13 metrics for
 //! every kind of surrogate and for every panel in front, and with 10,000 runs and 30 axes for the
 //! parallel coordinates, and scrolling through a million runs
 //! (`cargo bench --bench frame -- surrogates panels lines rows`).
@@ -27,13 +27,13 @@ const FRAMES: usize = 300;
 
 fn main() {
     let executor = RayonExecutor::new(None).unwrap();
-    let wanted: Vec<String> = std::env::args()
+    let requested: Vec<String> = std::env::args()
         .skip(1)
         .filter(|argument| !argument.starts_with('-'))
         .collect();
     println!(
         "{:<58}{:>10}{:>10}{:>10}   milliseconds",
-        "", "median", "95 %", "most"
+        "", "median", "95 %", "maximum"
     );
     for (name, times) in [
         ("surrogates", surrogates as fn(&_)),
@@ -41,7 +41,7 @@ fn main() {
         ("lines", lines),
         ("rows", rows),
     ] {
-        if wanted.is_empty() || wanted.iter().any(|own| own == name) {
+        if requested.is_empty() || requested.iter().any(|request| request == name) {
             times(&executor);
         }
     }
@@ -98,32 +98,32 @@ fn rows(executor: &RayonExecutor) {
     window.time("slider dragged beside 1,000,000 runs", executor, slider);
 }
 
-/// What the user does in a frame.
-enum Does {
+/// The user's action in a frame.
+enum UserAction {
     Command(Command),
-    /// Moves the pointer up from where it is by so many points.
+    /// Moves the pointer up by this many points.
     Moves(f32),
-    /// Turns the wheel by so many points.
+    /// Turns the wheel by this many points.
     Turns(f32),
 }
 
 /// Drags one domain after the other.
-fn slider(study: &Study, step: usize) -> Does {
+fn slider(study: &Study, step: usize) -> UserAction {
     let domain = step / 20 % study.domains().len();
-    Does::Command(Command::Edit(Edit::SetProportion {
+    UserAction::Command(Command::Edit(Edit::SetProportion {
         domain,
         to: 0.05 + 0.001 * (step % 200) as f64,
     }))
 }
 
 /// Drags a brush wide open: thousands of lines pass.
-fn pointer(_: &Study, step: usize) -> Does {
-    Does::Moves((step % 100) as f32)
+fn pointer(_: &Study, step: usize) -> UserAction {
+    UserAction::Moves((step % 100) as f32)
 }
 
 /// Down and up again, many pages at once.
-fn wheel(_: &Study, step: usize) -> Does {
-    Does::Turns(if step % 60 < 40 { -50_000.0 } else { 90_000.0 })
+fn wheel(_: &Study, step: usize) -> UserAction {
+    UserAction::Turns(if step % 60 < 40 { -50_000.0 } else { 90_000.0 })
 }
 
 /// A window without a screen.
@@ -132,7 +132,7 @@ struct Window {
     study: Study,
     shell: Shell,
     pointer: egui::Pos2,
-    /// What the window is told in the next frame.
+    /// Input events of the next frame.
     events: Vec<egui::Event>,
 }
 
@@ -169,14 +169,19 @@ impl Window {
         self.shell.bring_forward(panel);
     }
 
-    /// Prints what frames take in which the user does `drag`.
-    fn time(&mut self, title: &str, executor: &RayonExecutor, drag: fn(&Study, usize) -> Does) {
+    /// Prints the times of frames in which the user does `drag`.
+    fn time(
+        &mut self,
+        title: &str,
+        executor: &RayonExecutor,
+        drag: fn(&Study, usize) -> UserAction,
+    ) {
         for step in 0..20 {
             self.frame(drag, step);
         }
         let mut times: Vec<f64> = Vec::new();
         for step in 0..FRAMES {
-            // What lies around the mixture is a job: it is not part of the frame, but its result is
+            // The profile around the mixture is a job: not part of the frame, but its result is
             // drawn.
             if step % 30 == 0 {
                 do_now(
@@ -190,18 +195,18 @@ impl Window {
             times.push(start.elapsed().as_secs_f64() * 1e3);
         }
         times.sort_by(f64::total_cmp);
-        let (median, high, most) = (
+        let (median, high, maximum) = (
             times[FRAMES / 2],
             times[FRAMES * 95 / 100],
             times[FRAMES - 1],
         );
-        println!("{title:<58}{median:>10.2}{high:>10.2}{most:>10.2}");
+        println!("{title:<58}{median:>10.2}{high:>10.2}{maximum:>10.2}");
     }
 
-    fn frame(&mut self, drag: fn(&Study, usize) -> Does, step: usize) {
+    fn frame(&mut self, drag: fn(&Study, usize) -> UserAction, step: usize) {
         match drag(&self.study, step) {
-            Does::Command(command) => drop(self.study.apply(command).unwrap()),
-            Does::Turns(by) => {
+            UserAction::Command(command) => drop(self.study.apply(command).unwrap()),
+            UserAction::Turns(by) => {
                 self.events.push(egui::Event::PointerMoved(self.pointer));
                 self.events.push(egui::Event::MouseWheel {
                     unit: egui::MouseWheelUnit::Point,
@@ -211,7 +216,7 @@ impl Window {
                     modifiers: egui::Modifiers::NONE,
                 });
             }
-            Does::Moves(by) => self.events.push(egui::Event::PointerMoved(
+            UserAction::Moves(by) => self.events.push(egui::Event::PointerMoved(
                 self.pointer - egui::vec2(0.0, by),
             )),
         }
@@ -223,12 +228,12 @@ impl Window {
         self.ctx.enable_accesskit();
         let tree = self.draw().expect("the accessibility tree is enabled");
         self.ctx.disable_accesskit();
-        let is_meant = |node: &&egui::accesskit::Node| node.label() == Some(label);
+        let is_named = |node: &&egui::accesskit::Node| node.label() == Some(label);
         let bounds = tree
             .nodes
             .iter()
             .map(|(_, node)| node)
-            .find(is_meant)
+            .find(is_named)
             .and_then(|node| node.bounds())
             .unwrap();
         egui::pos2(
@@ -253,8 +258,8 @@ impl Window {
         self.draw();
     }
 
-    /// Draws a frame, does what it asks for but for work, and gives the accessibility tree, where
-    /// that is enabled.
+    /// Draws a frame, applies the brush commands it pushed, and returns the accessibility tree,
+    /// where that is enabled.
     fn draw(&mut self) -> Option<egui::accesskit::TreeUpdate> {
         let screen = egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(1280.0, 800.0));
         let events = std::mem::take(&mut self.events);
@@ -291,7 +296,7 @@ fn do_now(study: &mut Study, command: Command, executor: &RayonExecutor) {
     }
 }
 
-/// Losses that fall with a domain's own proportion and, less, with its neighbour's.
+/// Losses that fall with the proportion of one domain and, less, with that of the next.
 fn table(runs: u64, domains: usize, metrics: usize) -> RunTable {
     let domains = DomainSet::new((0..domains).map(|i| format!("domain {i}"))).unwrap();
     let metric = |i| Metric {
@@ -306,6 +311,7 @@ fn table(runs: u64, domains: usize, metrics: usize) -> RunTable {
     for run in 0..runs {
         let mixture = sampler.sample(run);
         let parts = mixture.parts();
+        // L_m = 2 + 0.5 / (0.05 + x_m + 0.3 x_{m+1}), x = parts.
         let loss = |metric: usize| 2.0 + 0.5 / (0.05 + parts[metric] + 0.3 * parts[metric + 1]);
         let losses: Vec<_> = (0..metrics)
             .map(|metric| Some(loss(metric) + 0.01 * noise.next_unit()))

@@ -1,4 +1,4 @@
-//! Names for screen readers, where a widget shows none of its own.
+//! Names for screen readers, where a widget shows no text.
 
 use egui::{ComboBox, Response, Ui};
 
@@ -10,11 +10,11 @@ pub(crate) fn name(ui: &Ui, response: &Response, name: impl Into<String>) {
         .accesskit_node_builder(response.id, |node| node.set_label(name.into()));
 }
 
-/// A drop-down list that shows `chosen` and is called `called`; `add` draws the entries. On paper
-/// only what was chosen.
+/// A drop-down list that shows `chosen`, with the accessible name `label`; `add` draws the entries.
+/// A figure page shows the chosen entry alone.
 pub(crate) fn choice_ui(
     ui: &mut Ui,
-    called: &str,
+    label: &str,
     chosen: &str,
     width: f32,
     add: impl FnOnce(&mut Ui),
@@ -22,11 +22,11 @@ pub(crate) fn choice_ui(
     if is_figure_page(ui) {
         return ui.label(chosen);
     }
-    let response = ComboBox::from_id_salt(called)
+    let response = ComboBox::from_id_salt(label)
         .width(width)
         .selected_text(chosen)
         .show_ui(ui, add)
         .response;
-    name(ui, &response, called);
+    name(ui, &response, label);
     response
 }

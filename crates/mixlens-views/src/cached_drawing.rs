@@ -1,4 +1,4 @@
-//! [`CachedDrawing`]: a drawing of thousands of runs, made again only when they look different.
+//! [`CachedDrawing`]: a drawing of thousands of runs, redrawn only when their appearance changes.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -6,9 +6,9 @@ use std::sync::Arc;
 use egui::{Rect, Ui};
 use mixlens_study::{ColumnRef, Study};
 
-/// A drawing `D` of the runs as they are placed by `T`, and everything that it depends on.
+/// A drawing `D` of the runs laid out by `T`, and everything that the drawing depends on.
 pub(crate) struct CachedDrawing<T, D> {
-    of: Arc<T>,
+    layout: Arc<T>,
     colour_by: Option<ColumnRef>,
     selected: BTreeSet<usize>,
     rect: Rect,
@@ -18,33 +18,36 @@ pub(crate) struct CachedDrawing<T, D> {
 }
 
 impl<T, D: Clone> CachedDrawing<T, D> {
-    /// The drawing for `rect`. `draw` is asked when what was kept is of other places, colours,
-    /// selected runs, another theme or another part of the window.
+    /// The drawing for `rect`. `draw` runs when the cached drawing differs in layout, colours,
+    /// selected runs, theme or rectangle.
     pub fn drawn(
-        kept: &mut Option<Self>,
+        cache: &mut Option<Self>,
         ui: &Ui,
         study: &Study,
-        of: &Arc<T>,
+        layout: &Arc<T>,
         rect: Rect,
         draw: impl FnOnce() -> D,
     ) -> D {
         let (view, pixels_per_point, is_dark) =
             (study.view(), ui.pixels_per_point(), ui.visuals().dark_mode);
-        let is_same = |own: &Self| {
-            Arc::ptr_eq(&own.of, of)
-                && (own.colour_by, own.rect, own.is_dark) == (view.runs.colour_by, rect, is_dark)
-                && own.pixels_per_point.total_cmp(&pixels_per_point).is_eq()
-                && own.selected == view.selected
+        let is_same = |cached: &Self| {
+            Arc::ptr_eq(&cached.layout, layout)
+                && (cached.colour_by, cached.rect, cached.is_dark)
+                    == (view.runs.colour_by, rect, is_dark)
+                && cached.pixels_per_point.total_cmp(&pixels_per_point).is_eq()
+                && cached.selected == view.selected
         };
-        let own = kept.take_if(|own| is_same(own)).unwrap_or_else(|| Self {
-            of: Arc::clone(of),
-            colour_by: view.runs.colour_by,
-            selected: view.selected.clone(),
-            rect,
-            pixels_per_point,
-            is_dark,
-            drawn: draw(),
-        });
-        kept.insert(own).drawn.clone()
+        let drawing = cache
+            .take_if(|cached| is_same(cached))
+            .unwrap_or_else(|| Self {
+                layout: Arc::clone(layout),
+                colour_by: view.runs.colour_by,
+                selected: view.selected.clone(),
+                rect,
+                pixels_per_point,
+                is_dark,
+                drawn: draw(),
+            });
+        cache.insert(drawing).drawn.clone()
     }
 }

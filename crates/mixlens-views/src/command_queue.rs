@@ -1,8 +1,8 @@
-//! [`CommandQueue`]: what the user asked for during a frame.
+//! [`CommandQueue`]: the commands of a frame.
 
 use mixlens_study::Command;
 
-/// What the user asked for during a frame, in order.
+/// The commands that the user gave during a frame, in order.
 #[derive(Debug, Default)]
 pub struct CommandQueue {
     commands: Vec<Command>,

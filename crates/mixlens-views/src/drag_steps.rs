@@ -1,11 +1,11 @@
-//! One drag, one step of undo: every draggable widget reports its drag through here.
+//! One drag, one undo step: every draggable widget pushes its drag through [`push_drag`].
 
 use egui::Response;
 use mixlens_study::{Command, Session};
 
 use crate::CommandQueue;
 
-/// Pushes `changed` (what the widget asks for, if anything) framed by begin and end of a drag.
+/// Pushes `changed` (the command of the widget, if any) between the begin and the end of a drag.
 pub(crate) fn push_drag(response: &Response, changed: Option<Command>, out: &mut CommandQueue) {
     if response.drag_started() {
         out.push(Session::BeginDrag);

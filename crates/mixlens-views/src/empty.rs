@@ -1,4 +1,4 @@
-//! Empty states: what is missing, and the button that brings it.
+//! Empty states: what is missing, and a button that supplies it.
 
 use egui::{RichText, Ui};
 use mixlens_study::{Command, FrontRequest, Study};
@@ -6,7 +6,7 @@ use mixlens_study::{Command, FrontRequest, Study};
 use crate::CommandQueue;
 use crate::figure_page::is_figure_page;
 
-/// Says why a panel is empty, with a button that changes it.
+/// Shows why a panel is empty, with a button that fills it.
 pub(crate) fn empty_ui(
     ui: &mut Ui,
     why: &str,
@@ -31,10 +31,10 @@ pub(crate) fn empty_ui(
     });
 }
 
-/// Says that a panel waits for what lies around the mixture, or for a fit.
+/// Shows that a panel waits for the profile around the mixture, or needs a fit to show `what`.
 pub(crate) fn waiting_ui(ui: &mut Ui, study: &Study, what: &str, out: &mut CommandQueue) {
     if study.fit().is_some() {
-        return empty_ui(ui, "Looking around the mixture…", None, out);
+        return empty_ui(ui, "Updating the profile around the mixture…", None, out);
     }
     let action = match study.table() {
         Some(_) => ("Fit a surrogate", Command::fit_first()),
@@ -42,7 +42,7 @@ pub(crate) fn waiting_ui(ui: &mut Ui, study: &Study, what: &str, out: &mut Comma
     };
     empty_ui(
         ui,
-        &format!("{what}, once a surrogate is fitted"),
+        &format!("Fit a surrogate to see {what}"),
         Some(action),
         out,
     );

@@ -1,4 +1,4 @@
-//! [`FigurePage`]: one panel on a page of its own, to be saved as a picture.
+//! [`FigurePage`]: one panel alone on a page, to be saved as a picture.
 
 use egui::epaint::ClippedShape;
 use egui::epaint::textures::TexturesDelta;
@@ -17,19 +17,19 @@ pub const FIGURE_PIXELS_PER_POINT: f32 = 2.0;
 
 /// The size of a page, in points.
 const PAGE: Vec2 = Vec2::new(1000.0, 700.0);
-/// How high or wide a page may become: what graphics adapters can draw at the pixels above.
+/// Maximum height and width of a page, in points: what graphics adapters can draw at
+/// [`FIGURE_PIXELS_PER_POINT`].
 const LARGEST: f32 = 4000.0;
 /// Space around the panel, in points.
 const MARGIN: f32 = 20.0;
 /// Passes that egui needs to find its layout.
 const SETTLING_PASSES: usize = 3;
 
-/// One panel on a page of its own: the plot without the window around it and without anything to
-/// click.
+/// One panel alone on a page: the plot without the window around it and without controls.
 pub struct FigurePage {
-    /// Draws the shapes: they belong to its fonts.
+    /// Holds the fonts that the shapes refer to.
     pub ctx: Context,
-    /// What is on the page.
+    /// The shapes on the page.
     pub shapes: Vec<ClippedShape>,
     /// The fonts of the page as textures.
     pub textures: TexturesDelta,
@@ -54,7 +54,7 @@ impl FigurePage {
         });
         ctx.data_mut(|data| data.insert_temp(mark(), true));
         let description = description(study);
-        let mut paper = Self {
+        let mut page = Self {
             ctx,
             shapes: Vec::new(),
             textures: TexturesDelta::default(),
@@ -62,18 +62,18 @@ impl FigurePage {
             title: panel.title(),
             description,
         };
-        if greatest(panel) != PAGE {
-            paper.size = greatest(panel);
-            paper.draw(study, panel);
-            let (extent, grows) = (paper.extent(), paper.size.x > PAGE.x);
-            paper.size = vec2(if grows { extent.x } else { PAGE.x }, extent.y);
+        if max_size(panel) != PAGE {
+            page.size = max_size(panel);
+            page.draw(study, panel);
+            let (extent, grows) = (page.extent(), page.size.x > PAGE.x);
+            page.size = vec2(if grows { extent.x } else { PAGE.x }, extent.y);
         }
-        paper.draw(study, panel);
+        page.draw(study, panel);
         let ground = Tokens::of_theme(theme).panel;
-        let page = Rect::from_min_size(Pos2::ZERO, paper.size);
-        let behind = Shape::rect_filled(page, 0.0, ground);
-        paper.shapes.insert(0, ClippedShape::new(page, behind));
-        paper
+        let whole = Rect::from_min_size(Pos2::ZERO, page.size);
+        let background = Shape::rect_filled(whole, 0.0, ground);
+        page.shapes.insert(0, ClippedShape::new(whole, background));
+        page
     }
 
     /// The page as an SVG document.
@@ -97,13 +97,14 @@ impl FigurePage {
         }
     }
 
-    /// The least size that holds every shape, with the usual margin.
+    /// The smallest size that holds every shape and a margin.
     fn extent(&self) -> Vec2 {
-        let seen = self
-            .shapes
-            .iter()
-            .map(|own| own.clip_rect.intersect(own.shape.visual_bounding_rect()));
-        let end = seen
+        let visible = self.shapes.iter().map(|clipped| {
+            clipped
+                .clip_rect
+                .intersect(clipped.shape.visual_bounding_rect())
+        });
+        let end = visible
             .filter(Rect::is_positive)
             .fold(Pos2::ZERO, |end, rect| end.max(rect.max));
         (end.to_vec2() + vec2(MARGIN, MARGIN)).ceil().min(self.size)
@@ -112,17 +113,17 @@ impl FigurePage {
 
 impl Drop for FigurePage {
     fn drop(&mut self) {
-        // A page that is never drawn by a graphics adapter needs no textures.
+        // A page that no graphics adapter draws needs no textures.
         self.textures.clear();
     }
 }
 
-/// Whether `ui` is a page of paper: controls are left out there.
+/// Whether `ui` draws a figure page, which leaves out controls.
 pub(crate) fn is_figure_page(ui: &Ui) -> bool {
     ui.data(|data| data.get_temp(mark()).unwrap_or(false))
 }
 
-/// A row of controls and hints; not on paper.
+/// A row of controls and hints; left out on a figure page.
 pub(crate) fn tools_ui(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
     if !is_figure_page(ui) {
         ui.horizontal_wrapped(add);
@@ -130,7 +131,7 @@ pub(crate) fn tools_ui(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
 }
 
 fn mark() -> Id {
-    Id::unique("paper")
+    Id::unique("figure page")
 }
 
 fn page_ui(ui: &mut Ui, study: &Study, panel: Panel, description: &str) {
@@ -152,7 +153,7 @@ fn page_ui(ui: &mut Ui, study: &Study, panel: Panel, description: &str) {
         });
 }
 
-/// Whose runs, and whose predictions.
+/// The runs and the surrogate, in words.
 fn description(study: &Study) -> String {
     let name = &study.dataset().name;
     study.fit().map_or_else(
@@ -161,9 +162,9 @@ fn description(study: &Study) -> String {
     )
 }
 
-/// How large a page may become: lists are as high as what they hold, tables as wide too, and plots
-/// fill the usual page.
-fn greatest(panel: Panel) -> Vec2 {
+/// Maximum size of a page: lists are as high as their content, tables also as wide, and plots fill
+/// the default page.
+fn max_size(panel: Panel) -> Vec2 {
     match panel {
         Panel::Mixture | Panel::Metrics | Panel::Traces | Panel::Tokenizer | Panel::Plan => {
             vec2(PAGE.x, LARGEST)

@@ -1,4 +1,4 @@
-//! Shortcuts, from the table of commands.
+//! Keyboard shortcuts, from the table of commands.
 
 use egui::{Context, Key, KeyboardShortcut, Modifiers};
 use mixlens_study::{
@@ -9,7 +9,8 @@ use mixlens_study::{
 
 use crate::CommandQueue;
 
-/// The command that a kind stands for when it is chosen without anything else, as by its shortcut.
+/// The command of a kind when nothing else is given, as with its shortcut; `None` for kinds that
+/// need more.
 pub fn usual_command(study: &Study, kind: CommandKind) -> Option<Command> {
     use CommandKind as Kind;
     Some(match kind {
@@ -78,7 +79,7 @@ pub(crate) fn push_shortcuts(ctx: &Context, study: &Study, out: &mut CommandQueu
     }
 }
 
-/// A shortcut as egui knows it.
+/// A shortcut in egui's form.
 pub(crate) fn keyboard_shortcut(shortcut: Shortcut) -> Option<KeyboardShortcut> {
     let mut modifiers = Modifiers::NONE;
     if shortcut.has("Ctrl") {
@@ -101,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_shortcut_is_a_key_that_egui_knows_and_runs_a_command_of_its_kind() {
+    fn every_shortcut_is_a_key_of_egui_and_runs_a_command_of_its_kind() {
         let study = Study::demo().unwrap();
         for info in CommandInfo::ALL {
             let Some(shortcut) = info.shortcut else {

@@ -1,8 +1,8 @@
 //! Panels and plots of Mixlens, drawn with egui.
 //!
 //! Views read a [`Study`](mixlens_study::Study) and push [`Command`](mixlens_study::Command)s into
-//! a [`CommandQueue`]; they hold no mathematics, start no work and wait for nothing. [`Shell`] is
-//! the whole window inside its frame.
+//! a [`CommandQueue`]; they hold no mathematics, start no jobs and never block. [`Shell`] draws the
+//! whole content of a window.
 
 mod accessible_name;
 mod cached_drawing;

@@ -1,7 +1,6 @@
-//! [`LinePicture`]: hundreds of thousands of translucent line pieces as a picture.
+//! [`LinePicture`]: hundreds of thousands of translucent line segments as one picture.
 //!
-//! As triangles they would be copied and sent to the graphics card in every frame; a picture is
-//! sent once.
+//! Triangles would be copied and sent to the graphics card in every frame; a picture is sent once.
 
 use egui::{
     Color32, ColorImage, Painter, Pos2, Rect, TextureHandle, TextureOptions, Ui, Vec2, pos2,
@@ -10,11 +9,11 @@ use egui::{
 /// Red, green, blue and opacity, from 0 to 1, colours multiplied by opacity.
 type Pixel = [f32; 4];
 
-/// A picture that lines are drawn on. Its pixels lie column after column, because lines go from
-/// left to right.
+/// A picture to draw lines on. Pixels are stored column by column, because lines go from left to
+/// right.
 pub(crate) struct LinePicture {
-    /// Where the picture is, in points; on whole pixels of the screen unless it is too large for a
-    /// texture.
+    /// The rectangle of the picture, in points; aligned to screen pixels unless it is too large for
+    /// a texture.
     rect: Rect,
     pixels_per_point: f32,
     width: usize,
@@ -32,11 +31,11 @@ impl LinePicture {
         )
     }
 
-    fn with_limits(rect: Rect, pixels_per_point: f32, most_pixels: usize) -> Self {
-        let most = (most_pixels.max(2) - 1) as f32;
+    fn with_limits(rect: Rect, pixels_per_point: f32, max_pixels: usize) -> Self {
+        let max_side = (max_pixels.max(2) - 1) as f32;
         let scale = pixels_per_point
-            .min(most / rect.width().max(1.0))
-            .min(most / rect.height().max(1.0));
+            .min(max_side / rect.width().max(1.0))
+            .min(max_side / rect.height().max(1.0));
         let from = (rect.min.to_vec2() * scale).floor();
         let size = (rect.max.to_vec2() * scale).ceil() - from;
         let (width, height) = (size.x.max(1.0) as usize, size.y.max(1.0) as usize);
@@ -52,7 +51,7 @@ impl LinePicture {
         }
     }
 
-    /// Draws a line from left to right, where both ends are known; `thickness` in points.
+    /// Draws a line from left to right where both ends are finite; `thickness` in points.
     pub fn line(&mut self, from: Pos2, to: Pos2, thickness: f32, colour: Color32) {
         // Lines meet between two columns, so that no pixel is covered by two of them.
         let [from, to] = [from, to].map(|end| {
@@ -65,7 +64,8 @@ impl LinePicture {
         }
         let thickness = thickness * self.pixels_per_point;
         let half = 0.5 * (slope.abs() + thickness);
-        // As much ink as a line of this slope has, spread over all that it may touch in a column.
+        // In a column of width 1 a line of slope s and thickness t covers an area of t √(1 + s²).
+        // That area is spread over the height 2 · half = |s| + t that the line can touch there.
         let ink = (thickness * (1.0 + slope * slope).sqrt() / (2.0 * half)).min(1.0);
         let colour = colour.to_array().map(|part| f32::from(part) / 255.0 * ink);
         let (first, last) = (from.x.max(0.0) as usize, to.x.max(0.0) as usize);
@@ -81,7 +81,7 @@ impl LinePicture {
         }
     }
 
-    /// The picture as a texture, and where it is.
+    /// The picture as a texture with its rectangle.
     pub fn finish(self, ui: &Ui, name: &str) -> Finished {
         let column = |row: usize| self.pixels.iter().skip(row).step_by(self.height);
         let pixels = (0..self.height).flat_map(|row| column(row).map(|pixel| rounded(*pixel)));
@@ -93,7 +93,8 @@ impl LinePicture {
     }
 }
 
-/// Lays a colour over the pixels from `low` to `high`, in part at either end.
+/// Blends a colour over the pixels from `low` to `high`; the pixels at both ends by the covered
+/// part.
 fn cover(pixels: &mut [Pixel], low: f32, high: f32, colour: Pixel) {
     let (first, last) = (low.max(0.0) as u32, high.max(0.0) as u32 + 1);
     let touched = pixels.iter_mut().take(last as usize).skip(first as usize);
@@ -101,8 +102,9 @@ fn cover(pixels: &mut [Pixel], low: f32, high: f32, colour: Pixel) {
     for pixel in touched {
         let part = (high.min(top + 1.0) - low.max(top)).max(0.0);
         let through = 1.0 - colour[3] * part;
-        for (own, new) in pixel.iter_mut().zip(colour) {
-            *own = *own * through + new * part;
+        // Source over, premultiplied: new = old · (1 − α part) + colour · part.
+        for (channel, new) in pixel.iter_mut().zip(colour) {
+            *channel = *channel * through + new * part;
         }
         top += 1.0;
     }
@@ -113,7 +115,7 @@ fn rounded(pixel: Pixel) -> Color32 {
     Color32::from_rgba_premultiplied(r, g, b, a)
 }
 
-/// A picture that the graphics card has.
+/// A picture that has been sent to the graphics card.
 #[derive(Clone)]
 pub(crate) struct Finished {
     texture: TextureHandle,
@@ -121,7 +123,7 @@ pub(crate) struct Finished {
 }
 
 impl Finished {
-    /// Paints it where it belongs.
+    /// Paints the picture into its rectangle.
     pub fn paint(&self, painter: &Painter) {
         let whole = Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0));
         painter.image(self.texture.id(), self.rect, whole, Color32::WHITE);
@@ -157,7 +159,7 @@ mod tests {
             covered(&[(0.0, f32::NAN), (8.0, 2.5)])
                 .iter()
                 .flatten()
-                .all(|own| *own < 1e-6)
+                .all(|covered| *covered < 1e-6)
         );
         for column in covered(&[(0.0, 3.0), (8.0, 3.0)]) {
             assert_eq!(column, [0.0, 0.0, 0.5, 0.5, 0.0, 0.0, 0.0, 0.0]);
@@ -172,7 +174,7 @@ mod tests {
         assert!(
             [0, 1, 6, 7]
                 .iter()
-                .all(|&column| columns[column].iter().all(|own| *own < 1e-6))
+                .all(|&column| columns[column].iter().all(|covered| *covered < 1e-6))
         );
     }
 

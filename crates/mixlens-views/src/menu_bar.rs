@@ -47,7 +47,7 @@ pub(crate) fn menu_bar_ui(
     });
 }
 
-/// Commands that this front carries out.
+/// Commands that this front end carries out.
 fn has_entry(study: &Study, around: Surroundings<'_>, kind: CommandKind) -> bool {
     use CommandKind as Kind;
     let is_submenu = matches!(
@@ -125,7 +125,7 @@ fn command_ui(ui: &mut Ui, button: Button<'_>, command: Command, out: &mut Comma
     }
 }
 
-/// What can be chosen for commands that need more than a click.
+/// The entries of the submenu of a command that needs a choice.
 fn choices(
     study: &Study,
     around: Surroundings<'_>,
@@ -146,7 +146,7 @@ fn choices(
         Kind::OpenRecent => {
             let recent = around.recent.iter().enumerate();
             recent
-                .map(|(place, title)| plain(title, Command::Front(FrontRequest::OpenRecent(place))))
+                .map(|(index, title)| plain(title, Command::Front(FrontRequest::OpenRecent(index))))
                 .collect()
         }
         Kind::CopyMixture => MixtureFormat::ALL
@@ -273,9 +273,9 @@ fn choices(
                 .metrics
                 .iter()
                 .enumerate()
-                .map(|(metric, own)| {
+                .map(|(metric, settings)| {
                     (
-                        own.name.clone(),
+                        settings.name.clone(),
                         view.metric == Some(metric),
                         Command::View(ViewChange::ShowMetric(Some(metric))),
                     )
@@ -286,22 +286,22 @@ fn choices(
     }
 }
 
-/// The panels shown, as far as they can be exported.
+/// The panels shown that can be exported.
 fn exports(
     study: &Study,
     export: fn(Panel) -> Command,
-    can: fn(Panel) -> bool,
+    is_possible: fn(Panel) -> bool,
 ) -> Vec<(String, bool, Command)> {
     let shown = PANELS
         .iter()
         .copied()
-        .filter(|panel| study.view().panels.contains(panel) && can(*panel));
+        .filter(|panel| study.view().panels.contains(panel) && is_possible(*panel));
     shown
         .map(|panel| (panel.title().to_owned(), false, export(panel)))
         .collect()
 }
 
-/// Mixtures to go back to, as far as they are known.
+/// The mixtures to reset to, as far as they exist.
 pub(crate) fn resets(study: &Study) -> Vec<(&'static str, ResetTo)> {
     let dataset = study.dataset();
     let mut all = vec![
@@ -335,7 +335,7 @@ fn baselines(study: &Study) -> Vec<(String, bool, Command)> {
         .saved()
         .iter()
         .enumerate()
-        .map(|(place, own)| (own.name.as_str(), BaselineFrom::Saved(place)));
+        .map(|(index, saved)| (saved.name.as_str(), BaselineFrom::Saved(index)));
     all.into_iter()
         .chain(saved)
         .map(|(title, from)| {

@@ -1,4 +1,4 @@
-//! Colour scales that colour-blind readers can tell apart.
+//! Colour scales for readers with colour blindness.
 
 use egui::Color32;
 
@@ -31,19 +31,19 @@ const VIRIDIS: [[u8; 3]; 9] = [
 /// Blue over a neutral middle to vermillion, both ends Okabe-Ito.
 const DIVERGING: [[u8; 3]; 3] = [[0, 114, 178], [228, 228, 226], [213, 94, 0]];
 
-/// The colour at `place` from 0 to 1, even in lightness.
-pub fn viridis(place: f32) -> Color32 {
-    between(&VIRIDIS, place)
+/// The colour at `value` from 0 to 1, even in lightness.
+pub fn viridis(value: f32) -> Color32 {
+    between(&VIRIDIS, value)
 }
 
-/// The colour at `place` from −1 to 1, neutral at zero.
-pub fn diverging(place: f32) -> Color32 {
-    between(&DIVERGING, place.mul_add(0.5, 0.5))
+/// The colour at `value` from −1 to 1, neutral at zero.
+pub fn diverging(value: f32) -> Color32 {
+    between(&DIVERGING, value.mul_add(0.5, 0.5))
 }
 
-fn between(anchors: &[[u8; 3]], place: f32) -> Color32 {
+fn between(anchors: &[[u8; 3]], value: f32) -> Color32 {
     let last = anchors.len().saturating_sub(1);
-    let along = place.clamp(0.0, 1.0) * last as f32;
+    let along = value.clamp(0.0, 1.0) * last as f32;
     let from = along.floor();
     let anchor = |at: f32| {
         let [r, g, b] = anchors

@@ -1,4 +1,4 @@
-//! [`Axes`]: a frame with round values, and the way from numbers to points on the screen.
+//! [`Axes`]: a frame with round values, and the mapping from numbers to points on the screen.
 
 use egui::{
     Align2, Color32, Mesh, Painter, Pos2, Rangef, Rect, Response, Sense, Stroke, Ui, Vec2, pos2,
@@ -12,11 +12,11 @@ use crate::theme::small_font;
 /// Space for the values along the left and lower edge, in points.
 const LEFT: f32 = 46.0;
 const BELOW: f32 = 18.0;
-/// A label takes about this much of an axis, in points.
+/// Approximate space for a label along an axis, in points.
 const LABEL: f32 = 60.0;
 /// Steps of colour along a bar.
 const RAMP_STEPS: u32 = 24;
-/// What is left free at the ends of an axis, as a part of the range.
+/// Free space at each end of an axis, as a part of the range.
 const MARGIN: f64 = 0.04;
 
 /// A plot's frame.
@@ -75,39 +75,39 @@ impl Axes {
         (axes, response)
     }
 
-    /// Where a pair of numbers is on the screen.
+    /// The point of a pair of numbers on the screen.
     pub fn at(&self, x: f64, y: f64) -> Pos2 {
-        let place = |value: f64, (low, high): (f64, f64), to: Rangef| {
+        let position = |value: f64, (low, high): (f64, f64), to: Rangef| {
             egui::emath::lerp(to.min..=to.max, ((value - low) / (high - low)) as f32)
         };
         pos2(
-            place(x, self.x, self.rect.x_range()),
-            place(y, self.y, self.rect.y_range().flipped()),
+            position(x, self.x, self.rect.x_range()),
+            position(y, self.y, self.rect.y_range().flipped()),
         )
     }
 
     /// The number along x under a point.
     pub fn x_at(&self, at: Pos2) -> f64 {
-        let way = f64::from((at.x - self.rect.left()) / self.rect.width());
-        (self.x.0 + way * (self.x.1 - self.x.0)).clamp(self.x.0, self.x.1)
+        let fraction = f64::from((at.x - self.rect.left()) / self.rect.width());
+        (self.x.0 + fraction * (self.x.1 - self.x.0)).clamp(self.x.0, self.x.1)
     }
 }
 
 /// A bar of colours from left to right or, where it is higher than wide, upwards; `colour` takes a
-/// place from 0 to 1.
+/// fraction from 0 to 1.
 pub(crate) fn colour_bar(painter: &Painter, rect: Rect, colour: impl Fn(f32) -> Color32) {
     let mut mesh = Mesh::default();
     for step in 0..=RAMP_STEPS {
-        let place = step as f32 / RAMP_STEPS as f32;
+        let fraction = step as f32 / RAMP_STEPS as f32;
         let ends = if rect.height() > rect.width() {
-            let y = egui::emath::lerp(rect.bottom()..=rect.top(), place);
+            let y = egui::emath::lerp(rect.bottom()..=rect.top(), fraction);
             [pos2(rect.left(), y), pos2(rect.right(), y)]
         } else {
-            let x = egui::emath::lerp(rect.left()..=rect.right(), place);
+            let x = egui::emath::lerp(rect.left()..=rect.right(), fraction);
             [pos2(x, rect.top()), pos2(x, rect.bottom())]
         };
         ends.iter()
-            .for_each(|end| mesh.colored_vertex(*end, colour(place)));
+            .for_each(|end| mesh.colored_vertex(*end, colour(fraction)));
         if step > 0 {
             let last = 2 * step + 1;
             mesh.add_triangle(last - 3, last - 2, last - 1);

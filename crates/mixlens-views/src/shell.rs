@@ -1,4 +1,4 @@
-//! [`Shell`]: the whole window inside its frame.
+//! [`Shell`]: the whole content of a window.
 
 use egui::{CentralPanel, Panel as Side, Ui};
 use mixlens_study::{Analysis, Command, FrontRequest, ImportPreview, Panel, Study};
@@ -8,8 +8,8 @@ use crate::panels::Drafts;
 use crate::workspace::Workspace;
 use crate::{CommandQueue, Surroundings, Tokens, keys, menu_bar, panels, status_bar, theme};
 
-/// What the window remembers that is no part of the study: open dialogs, half-typed texts, where
-/// the tabs are.
+/// State of the window that is no part of the study: open dialogs, drafts and the position of
+/// tabs.
 #[derive(Default)]
 pub struct Shell {
     workspace: Workspace,
@@ -20,7 +20,7 @@ pub struct Shell {
 }
 
 impl Shell {
-    /// Draws everything and pushes what the user asks for.
+    /// Draws everything and pushes the commands of the user.
     pub fn ui(
         &mut self,
         ui: &mut Ui,
@@ -60,31 +60,31 @@ impl Shell {
         Side::top("sentence").show(ui, |ui| panels::sentence_ui(ui, study, out));
     }
 
-    /// Whether files that are dropped are samples for the tokenizer that is being looked at.
+    /// Whether dropped files are samples: the tokenizer panel is in front and in use.
     pub fn takes_samples(&self, study: &Study) -> bool {
-        let own = study.tokenizer();
-        (own.file.is_some() || !own.samples.is_empty())
+        let tokenizer = study.tokenizer();
+        (tokenizer.file.is_some() || !tokenizer.samples.is_empty())
             && self.workspace.has_in_front(Panel::Tokenizer)
     }
 
-    /// Draws the panels alone from now on, as a part of another page.
+    /// Hides menus, sentence and status bar, for a window embedded in another page.
     pub fn hide_bars(&mut self) {
         self.is_bare = true;
     }
 
-    /// Says something in the status bar until it is dismissed or replaced.
+    /// Shows a message in the status bar until it is dismissed or replaced.
     pub fn say(&mut self, message: impl Into<String>) {
         self.message = Some(message.into());
     }
 
-    /// What was said last, until it is dismissed.
+    /// The message in the status bar.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
 
-    /// Opens the dialog that a command asked for; false when it is none of the window's.
+    /// Opens the dialog that a command requests; false when the window has no such dialog.
     pub fn open(&mut self, request: FrontRequest) -> bool {
-        self.dialogs.open(request)
+        self.dialogs.open(ask)
     }
 
     /// Puts a panel in front of the others in its group, as soon as it is shown.
@@ -92,12 +92,12 @@ impl Shell {
         self.workspace.bring_forward(panel);
     }
 
-    /// Asks something; the answer comes as [`FrontRequest::Answer`].
+    /// Shows a question; the answer comes as [`FrontRequest::Answer`].
     pub fn ask(&mut self, question: Question) {
         self.dialogs.ask(question);
     }
 
-    /// Shows what files hold, before they are imported.
+    /// Shows a preview of files before they are imported.
     pub fn preview(&mut self, preview: std::sync::Arc<ImportPreview>, import: Command) {
         self.dialogs.preview(preview, import);
     }
@@ -107,18 +107,18 @@ impl Shell {
         self.dialogs.shown_preview()
     }
 
-    /// The question that waits for its answer.
+    /// The open question.
     pub fn question(&self) -> Option<&Question> {
         self.dialogs.question()
     }
 
-    /// Closes the preview and the question: they were answered elsewhere.
+    /// Closes all dialogs: preview and question have been answered elsewhere.
     pub fn close_dialogs(&mut self) {
         self.dialogs = Dialogs::default();
     }
 }
 
-/// Says what dropping does while files are held over the window.
+/// Shows the effect of a drop while files are held over the window.
 fn drop_hint_ui(ui: &Ui, takes_samples: bool) {
     let files = ui.input(|input| input.raw.hovered_files.len());
     if files == 0 {
@@ -130,8 +130,7 @@ fn drop_hint_ui(ui: &Ui, takes_samples: bool) {
     let painter = ui.ctx().layer_painter(layer);
     painter.rect_filled(screen, 0.0, tokens.panel.gamma_multiply(0.9));
     let text = if takes_samples {
-        "Drop to add as samples, a category for each file or folder; or another tokenizer"
-            .to_owned()
+        "Drop samples (one category per file or folder) or another tokenizer".to_owned()
     } else if files == 1 {
         "Drop to open this file".to_owned()
     } else {

@@ -1,15 +1,13 @@
-//! The bar at the bottom: running jobs, the last message, where the mixture lies among the runs,
-//! notices.
+//! The bar at the bottom: running jobs, the last message, the support of the mixture, notices.
 
 use egui::{Align, Layout, ProgressBar, RichText, Ui};
-use mixlens_study::{Analysis, Panel, Study, ViewChange};
+use mixlens_study::{Analysis, Command, Panel, Study, ViewChange};
 
 use crate::support::support_ui;
 use crate::{CommandQueue, JobProgress};
 
-/// What stands on the right needs this much, in points; on a phone a job or a message takes its
-/// place.
-const NEEDED: f32 = 320.0;
+/// Minimum width for the right part, in points; on a phone a job or a message replaces it.
+const MIN_RIGHT: f32 = 320.0;
 
 /// Draws the bar.
 pub(crate) fn status_bar_ui(
@@ -44,7 +42,7 @@ pub(crate) fn status_bar_ui(
         if jobs.is_empty() && message.is_none() {
             ui.label(RichText::new(summary(study)).weak());
         }
-        if ui.available_width() < NEEDED {
+        if ui.available_width() < MIN_RIGHT {
             return;
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -57,7 +55,7 @@ pub(crate) fn status_bar_ui(
                 };
                 if ui
                     .small_button(title)
-                    .on_hover_text("Show what the import had to say")
+                    .on_hover_text("Show the notices of the import")
                     .clicked()
                 {
                     out.push(ViewChange::ShowPanel {

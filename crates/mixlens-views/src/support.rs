@@ -1,18 +1,18 @@
-//! Where a mixture lies among the runs, as a mark and in words.
+//! The support of a mixture among the runs, as a mark and in words.
 
 use egui::{Color32, Response, RichText, Sense, Stroke, Ui, vec2};
 use mixlens_core::fit::Support;
 
 use crate::Tokens;
 
-/// Says it in a few words, and what that means on hovering.
+/// Shows the support in a few words, with an explanation as a tooltip.
 pub(crate) fn support_ui(ui: &mut Ui, support: Support) -> Response {
     let (text, why) = words(support);
     ui.label(RichText::new(text).color(colour(ui, support)))
         .on_hover_text(why)
 }
 
-/// Says it and what it means, with a mark: a dot in, on or beside a ring.
+/// Shows the support as a sentence with a mark: a dot in, on or beside a ring.
 pub(crate) fn support_line_ui(ui: &mut Ui, support: Support) {
     ui.horizontal(|ui| {
         let (rect, _) = ui.allocate_exact_size(vec2(18.0, 14.0), Sense::hover());
@@ -38,7 +38,7 @@ fn words(support: Support) -> (&'static str, &'static str) {
         Support::Edge => ("at the edge of the runs", "Few runs lie near this mixture"),
         Support::Outside => (
             "outside the runs",
-            "No run has tried such proportions: predictions are extrapolated",
+            "No run has such proportions, so predictions are extrapolated",
         ),
     }
 }

@@ -18,27 +18,27 @@ pub struct Tokens {
     pub panel: Color32,
     /// Text.
     pub text: Color32,
-    /// Text that steps back.
+    /// Secondary text.
     pub weak: Color32,
     /// Axes, frames, separators.
     pub line: Color32,
-    /// What can be moved, and where the current mixture is.
+    /// Draggable elements and the current mixture.
     pub accent: Color32,
     /// Better than the baseline; always beside a sign or a word.
     pub better: Color32,
     /// Worse than the baseline; always beside a sign or a word.
     pub worse: Color32,
-    /// Not to be told from the baseline.
+    /// No clear difference from the baseline.
     pub tied: Color32,
-    /// Noise, intervals, what the limits rule out.
+    /// Noise, intervals, and regions outside the limits.
     pub band: Color32,
 }
 
 /// Height of a row of a list, in points.
 pub(crate) const ROW: f32 = 24.0;
-/// The same where fingers point.
+/// The same on touch screens.
 const ROW_FOR_FINGERS: f32 = 38.0;
-/// How much lower a button in a row is.
+/// The difference in height of a row and a button in it, in points.
 const ROW_EDGE: f32 = 2.0;
 /// Space between groups, in points.
 pub(crate) const GAP: f32 = 8.0;
@@ -96,7 +96,7 @@ pub(crate) fn row_font() -> FontId {
     FontId::proportional(13.0)
 }
 
-/// Whether a panel is as narrow as on a phone, so that it shows what is needed and no more.
+/// Whether a panel is as narrow as on a phone, so that it leaves out what is not needed.
 pub(crate) fn is_narrow(ui: &Ui) -> bool {
     ui.available_width() < 460.0
 }
@@ -106,7 +106,7 @@ pub(crate) fn row_height(ui: &Ui) -> f32 {
     ui.spacing().interact_size.y + ROW_EDGE
 }
 
-/// How wide a text of rows is, in points.
+/// The width of a text in the font of rows, in points.
 pub(crate) fn text_width(ui: &Ui, text: &str) -> f32 {
     ui.painter()
         .layout_no_wrap(text.to_owned(), row_font(), Color32::PLACEHOLDER)
@@ -114,7 +114,7 @@ pub(crate) fn text_width(ui: &Ui, text: &str) -> f32 {
         .x
 }
 
-/// A text in one line, cut with an ellipsis where it is wider than this.
+/// A text in one line, cut with an ellipsis where it is wider than `width`, in points.
 pub(crate) fn elided(
     painter: &Painter,
     text: &str,
@@ -141,9 +141,9 @@ pub(crate) fn elided_text(
     painter.galley(anchor.anchor_size(at, galley.size()).min, galley, colour);
 }
 
-/// Gives egui the tokens of both themes, once per window.
+/// Installs the tokens of both themes in egui, once per window.
 pub fn install_theme(ctx: &Context) {
-    // Zoom is part of the study: its commands do it.
+    // Zoom is part of the study and has commands.
     ctx.options_mut(|options| options.zoom_with_keyboard = false);
     for (theme, tokens, visuals) in [
         (EguiTheme::Light, LIGHT, Visuals::light()),
@@ -159,7 +159,7 @@ pub fn install_theme(ctx: &Context) {
     }
 }
 
-/// Makes everything that can be touched high enough for fingers.
+/// Makes controls high enough for touch screens.
 pub fn enlarge_for_fingers(ctx: &Context) {
     ctx.all_styles_mut(|style| {
         style.spacing.interact_size.y = ROW_FOR_FINGERS - ROW_EDGE;
@@ -169,15 +169,15 @@ pub fn enlarge_for_fingers(ctx: &Context) {
     });
 }
 
-/// Follows what the study says about theme and magnification.
+/// Applies the theme and the zoom of the study.
 pub(crate) fn apply_view(ctx: &Context, theme: Theme, zoom: f32) {
-    let wanted = match theme {
+    let preference = match theme {
         Theme::System => ThemePreference::System,
         Theme::Light => ThemePreference::Light,
         Theme::Dark => ThemePreference::Dark,
     };
-    if ctx.options(|options| options.theme_preference) != wanted {
-        ctx.set_theme(wanted);
+    if ctx.options(|options| options.theme_preference) != preference {
+        ctx.set_theme(preference);
     }
     if (ctx.zoom_factor() - zoom).abs() > f32::EPSILON {
         ctx.set_zoom_factor(zoom);

@@ -10,7 +10,7 @@ use mixlens_study::{Command, Output, Panel, Study, ViewChange};
 use crate::panels::{Drafts, panel_ui};
 use crate::{CommandQueue, Surroundings, Tokens, accessible_name};
 
-/// The panels that this front draws, in the order of the menu.
+/// The panels, in the order of the menu.
 pub const PANELS: &[Panel] = &[
     Panel::Mixture,
     Panel::Metrics,
@@ -36,7 +36,7 @@ const NARROW: f32 = 640.0;
 pub(crate) struct Workspace {
     tree: Tree<Panel>,
     is_narrow: bool,
-    /// The layout of the study that `tree` is.
+    /// The layout in the study that `tree` was read from.
     layout: Option<String>,
     /// The panel to put in front.
     front: Option<Panel>,
@@ -54,7 +54,7 @@ impl Default for Workspace {
 }
 
 impl Workspace {
-    /// Draws the panels that the study shows; what the user rearranges goes back to the study.
+    /// Draws the panels shown in the study; a new arrangement goes back to the study.
     pub fn ui(
         &mut self,
         ui: &mut Ui,
@@ -83,7 +83,7 @@ impl Workspace {
         self.front = Some(panel);
     }
 
-    /// Whether a panel can be seen: shown, and in front of its group.
+    /// Whether a panel is visible: shown, and in front of its group.
     pub fn has_in_front(&self, panel: Panel) -> bool {
         self.tree
             .tiles
@@ -91,7 +91,7 @@ impl Workspace {
             .is_some_and(|tile| self.tree.active_tiles().contains(&tile))
     }
 
-    /// Takes over the study's layout, where it is another one and there is room for it, and its
+    /// Follows the study: its layout, where it has changed and the window is wide enough, and its
     /// choice of panels.
     fn follow(&mut self, study: &Study, is_narrow: bool) {
         let layout = &study.view().layout;
@@ -125,7 +125,7 @@ impl Workspace {
         }
     }
 
-    /// Puts a panel into the first group of tabs, or beside everything.
+    /// Puts a panel into the largest group of tabs, or beside everything.
     fn insert(&mut self, panel: Panel) {
         let tile = self.tree.tiles.insert_pane(panel);
         let tabs = self.tree.tiles.iter().filter_map(|(id, tile)| match tile {
@@ -150,11 +150,11 @@ impl Workspace {
 fn usual_tree() -> Tree<Panel> {
     let mut tiles = Tiles::default();
     let tab = |tiles: &mut Tiles<Panel>, panels: &[Panel]| {
-        let own: Vec<TileId> = panels
+        let panes: Vec<TileId> = panels
             .iter()
             .map(|&panel| tiles.insert_pane(panel))
             .collect();
-        tiles.insert_tab_tile(own)
+        tiles.insert_tab_tile(panes)
     };
     let mixture = tab(&mut tiles, &[Panel::Mixture]);
     let metrics = tab(&mut tiles, &[Panel::Metrics]);
@@ -184,13 +184,13 @@ fn narrow_tree() -> Tree<Panel> {
     let metrics = tiles.insert_pane(Panel::Metrics);
     let rest = PANELS.iter().filter(|panel| **panel != Panel::Metrics);
     let rest: Vec<TileId> = rest.map(|&panel| tiles.insert_pane(panel)).collect();
-    let [top, bottom] = [rest, vec![metrics]].map(|own| tiles.insert_tab_tile(own));
+    let [top, bottom] = [rest, vec![metrics]].map(|panes| tiles.insert_tab_tile(panes));
     let both = Linear::new_binary(LinearDir::Vertical, [top, bottom], 0.55);
     let root = tiles.insert_container(Container::Linear(both));
     Tree::new(Id::unique("panels"), root, tiles)
 }
 
-/// What can be saved of a panel.
+/// The menu of exports of a panel.
 fn export_menu_ui(ui: &mut Ui, panel: Panel, out: &mut CommandQueue) {
     let plots = [
         ("As SVG…", Command::Output(Output::ExportSvg(panel))),

@@ -1,5 +1,5 @@
-//! How many held-out runs lie inside their 90 % intervals, and how many differences to runs near
-//! the natural mixture.
+//! Coverage of 90 % intervals: of held-out runs, and of differences from runs near the natural
+//! mixture.
 
 use std::path::Path;
 
@@ -10,7 +10,8 @@ use mixlens_core::table::RunTable;
 
 use crate::tables::{all_metrics, mixing_laws, regmix, subset, surrogate};
 
-/// Held-out runs nearest to the mean of the training runs that stand in for the natural mixture.
+/// The number of held-out runs used as baselines: those nearest to the mean of the training runs,
+/// which stands in for the natural mixture.
 const BASELINES: usize = 10;
 
 pub fn run(folder: &Path, executor: &dyn Executor) -> anyhow::Result<()> {

@@ -1,6 +1,10 @@
-//! A baseline: the Gaussian process as olmix sets it up, with one length scale for raw proportions
-//! (constant × RBF + white noise), its three hyperparameters at the best of a grid by marginal
-//! likelihood.
+//! A baseline: the Gaussian process of olmix, with one length scale for raw proportions (constant ×
+//! RBF + white noise) and three hyperparameters from a grid, by marginal likelihood.
+//!
+//! ```text
+//! K = a · exp(−‖xᵢ − xⱼ‖² / (2 ℓ²)) + s I     a amplitude, ℓ length, s noise
+//! log p(y) = −½ yᵀ K⁻¹ y − ½ ln det K + const    ½ ln det K = Σ ln diag(Cholesky factor)
+//! ```
 
 use mixlens_core::table::RunTable;
 use nalgebra::{Cholesky, DMatrix, DVector};
@@ -19,6 +23,7 @@ pub fn fit_predict(train: &RunTable, held_out: &RunTable, metric: usize) -> Vec<
         .sum::<f64>()
         / n as f64)
         .sqrt();
+    // y: standardised metric values.
     let outputs = DVector::from_iterator(n, known.iter().map(|(_, value)| (value - mean) / sd));
     let squared =
         |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f64>();
@@ -36,7 +41,10 @@ pub fn fit_predict(train: &RunTable, held_out: &RunTable, metric: usize) -> Vec<
                 let weights = factor.solve(&outputs);
                 let log_det = factor.l().diagonal().iter().map(|x| x.ln()).sum::<f64>();
                 let evidence = -0.5 * outputs.dot(&weights) - log_det;
-                if best.as_ref().is_none_or(|(least, ..)| evidence > *least) {
+                if best
+                    .as_ref()
+                    .is_none_or(|(highest, ..)| evidence > *highest)
+                {
                     best = Some((evidence, length, amplitude, weights));
                 }
             }

@@ -1,8 +1,8 @@
-//! The tables behind what Mixlens claims about its surrogates, made again from published run
+//! The tables behind the claims of Mixlens about its surrogates, computed from published run
 //! tables.
 //!
-//! `make evidence` runs it; the arguments are the folder with the tables and, if not all are
-//! wanted, the names of some.
+//! `make evidence` runs this example. The arguments are the folder with the tables and, optionally,
+//! the names of some of them.
 #![expect(
     clippy::print_stdout,
     clippy::indexing_slicing,
@@ -24,17 +24,18 @@ fn main() -> anyhow::Result<()> {
     let folder = arguments
         .next()
         .ok_or_else(|| anyhow::anyhow!("expected the folder with regmix/ and mixinglaws/"))?;
-    let wanted: Vec<String> = arguments.collect();
-    let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|own| own == name);
+    let selected: Vec<String> = arguments.collect();
+    let is_selected =
+        |name: &str| selected.is_empty() || selected.iter().any(|other| other == name);
     let folder = Path::new(&folder);
     let executor = RayonExecutor::new(None)?;
-    if is_wanted("regmix") {
+    if is_selected("regmix") {
         regmix::run(&folder.join("regmix"), &executor)?;
     }
-    if is_wanted("mixinglaws") {
+    if is_selected("mixinglaws") {
         mixing_laws::run(&folder.join("mixinglaws"), &executor)?;
     }
-    if is_wanted("coverage") {
+    if is_selected("coverage") {
         coverage::run(folder, &executor)?;
     }
     Ok(())

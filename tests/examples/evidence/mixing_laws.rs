@@ -1,5 +1,5 @@
-//! Cross-validated errors on the tables of Data Mixing Laws, ours beside the baselines, and what
-//! `auto` picks.
+//! Cross-validated errors on the tables of Data Mixing Laws: surrogates, baselines, and the choices
+//! of `auto`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -79,8 +79,9 @@ fn one_table(name: &str, table: &RunTable, executor: &dyn Executor) -> anyhow::R
         .map(|fitted| fitted.surrogate.name())
         .collect();
     let of_pick = |(metric, pick): (usize, &&str)| {
-        let own = errors.iter().find(|(name, _)| name == pick);
-        own.and_then(|(_, errors)| errors.get(metric).cloned())
+        let found = errors.iter().find(|(name, _)| name == pick);
+        found
+            .and_then(|(_, errors)| errors.get(metric).cloned())
             .unwrap_or_default()
     };
     let of_auto = picks.iter().enumerate().map(of_pick).collect();
@@ -93,11 +94,11 @@ fn one_table(name: &str, table: &RunTable, executor: &dyn Executor) -> anyhow::R
         .min_by(|a, b| mae(&a.1).total_cmp(&mae(&b.1)))
         .map(|(_, errors)| flat(errors))
         .unwrap_or_default();
-    for (name, own) in &errors {
-        let differences: Vec<f64> = flat(own)
+    for (name, surrogate_errors) in &errors {
+        let differences: Vec<f64> = flat(surrogate_errors)
             .iter()
             .zip(&best)
-            .map(|(own, best)| own - best)
+            .map(|(error, best)| error - best)
             .collect();
         let (behind, error) = (
             mean(&differences).unwrap_or(0.0),
@@ -105,18 +106,18 @@ fn one_table(name: &str, table: &RunTable, executor: &dyn Executor) -> anyhow::R
         );
         println!(
             "  {name:<26} {:.5}   behind the best single one by {behind:.5} ± {error:.5}",
-            mae(own)
+            mae(surrogate_errors)
         );
     }
     let mut picked: BTreeMap<&str, usize> = BTreeMap::new();
     picks
         .into_iter()
         .for_each(|pick| *picked.entry(pick).or_default() += 1);
-    println!("  auto, on splits of its own, picks {picked:?}");
+    println!("  auto, on other splits, picks {picked:?}");
     Ok(())
 }
 
-/// Absolute errors per metric of every run, the mean over repeats, of olmix's Gaussian process.
+/// Absolute errors of the Gaussian process of olmix: per metric and run, means over repeats.
 fn isotropic_errors(table: &RunTable) -> anyhow::Result<Vec<Vec<f64>>> {
     let metrics = all_metrics(table);
     let mut sums = vec![vec![0.0; table.len()]; metrics.len()];

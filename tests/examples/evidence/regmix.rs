@@ -1,4 +1,4 @@
-//! How well surrogates fitted on some of RegMix's 512 runs predict the 256 held-out ones.
+//! Accuracy on the 256 held-out runs of RegMix for surrogates fitted to some of the 512 others.
 
 use std::path::Path;
 use std::time::Instant;

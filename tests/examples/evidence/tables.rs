@@ -1,4 +1,4 @@
-//! The published run tables, and the surrogates that are held against each other on them.
+//! The published run tables, and the surrogates compared on them.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use mixlens_core::fit::SurrogateParams;
 use mixlens_core::table::RunTable;
 use mixlens_formats::{ImportOptions, import_run_table_from_paths};
 
-/// One of RegMix's tables: "train" or "test".
+/// One of the tables of RegMix: "train" or "test".
 pub fn regmix(folder: &Path, part: &str) -> anyhow::Result<RunTable> {
     let paths = [
         format!("{part}_mixture_1m.csv"),
@@ -29,7 +29,7 @@ pub fn subset(table: &RunTable, count: usize, seed: u64) -> RunTable {
 /// The tables of Data Mixing Laws with their names: last checkpoint, one table per model size.
 pub fn mixing_laws(folder: &Path) -> anyhow::Result<Vec<(String, RunTable)>> {
     let last = "step=30000";
-    let wanted = [
+    let listed = [
         ("5mix_runs.csv", vec!["size=70M", last]),
         ("5mix_runs.csv", vec!["size=160M", last]),
         ("5mix_runs.csv", vec!["size=305M", last]),
@@ -58,10 +58,10 @@ pub fn mixing_laws(folder: &Path) -> anyhow::Result<Vec<(String, RunTable)>> {
             import_run_table_from_paths(&[folder.join(file)], &options)?.table,
         ))
     };
-    wanted.into_iter().map(read).collect()
+    listed.into_iter().map(read).collect()
 }
 
-/// A surrogate under the name it has in the tables.
+/// The parameters of a surrogate, by the name in the tables.
 pub fn surrogate(name: &str, pairs: &[(&str, &str)]) -> anyhow::Result<SurrogateParams> {
     let pairs: Vec<(String, String)> = pairs
         .iter()
@@ -70,8 +70,8 @@ pub fn surrogate(name: &str, pairs: &[(&str, &str)]) -> anyhow::Result<Surrogate
     Ok(SurrogateParams::named(name, &pairs)?)
 }
 
-/// LightGBM with settings for few runs: 6 leaves, 3 runs a leaf, 800 steps of 0.03 (our trees make
-/// the same predictions).
+/// LightGBM with settings for few runs: 6 leaves, 3 runs a leaf, 800 steps of 0.03 (the trees of
+/// Mixlens make the same predictions).
 pub fn trees_for_few_runs() -> anyhow::Result<SurrogateParams> {
     let pairs = [
         ("leaves", "6"),
@@ -82,7 +82,7 @@ pub fn trees_for_few_runs() -> anyhow::Result<SurrogateParams> {
     surrogate("trees", &pairs)
 }
 
-/// The positions of all metrics.
+/// The indices of all metrics.
 pub fn all_metrics(table: &RunTable) -> Vec<usize> {
     (0..table.metrics().len()).collect()
 }

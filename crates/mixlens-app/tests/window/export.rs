@@ -1,7 +1,8 @@
 use std::path::Path;
 
 use mixlens_study::{
-    Analysis, Edit, EvidencePlot, Output, Panel, SearchSettings, SurveySettings, Theme, ViewChange,
+    Analysis, Command, Edit, EvidencePlot, Output, Panel, SearchSettings, SurveySettings, Theme,
+    ViewChange,
 };
 use mixlens_views::PANELS;
 

@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use egui::{Key, Modifiers};
-use mixlens_study::{Analysis, Panel, open_study};
+use mixlens_study::{Analysis, Command, Panel, open_study};
 
 use super::driver::{Answers, Driver};
 
@@ -153,7 +153,7 @@ fn tokens_and_bounds_are_set_beside_the_search_and_keep_to_the_mixture() {
     driver.click("Limits per domain");
     driver.set("Training tokens of the target run", 1e12);
     driver.set("Unique tokens of python", 5e10);
-    driver.set("Greatest proportion of en_bible", 0.1);
+    driver.set("Maximum proportion of en_bible", 0.1);
     let python = driver.study().domains().index_of("python").unwrap();
     let row = &driver.study().domain_rows()[python];
     assert!(

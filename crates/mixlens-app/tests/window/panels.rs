@@ -2,7 +2,8 @@
 
 use egui::{Key, Modifiers, vec2};
 use mixlens_study::{
-    Analysis, ColumnRef, Edit, NextRunsSettings, Panel, ParetoSettings, SearchSettings, ViewChange,
+    Analysis, ColumnRef, Command, Edit, NextRunsSettings, Panel, ParetoSettings, SearchSettings,
+    ViewChange,
 };
 
 use super::driver::{Answers, Driver};
@@ -141,8 +142,8 @@ fn phases_are_planned_and_what_they_read_is_told() {
     assert!(driver.study().state().phases.is_empty() && !driver.has("Phase 1"));
     driver.click("Add phase");
     driver.set("python proportion", 0.9);
-    driver.click("Take current phase 2");
-    driver.set("Part of the run that phase 2 is", 50.0);
+    driver.click("Use current phase 2");
+    driver.set("Part of the run in phase 2", 50.0);
     let phases = driver.study().state().phases.clone();
     assert_eq!(
         (phases.len(), &phases[0].mixture, &phases[1].mixture),

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use mixlens_formats::NamedBytes;
-use mixlens_study::{CATEGORIES, Panel, ShareOf, TokenizerChange};
+use mixlens_study::{CATEGORIES, Command, Panel, ShareOf, TokenizerChange};
 
 use super::driver::{Answers, Driver};
 use bpe::{LANGUAGES, merges, text};
@@ -116,10 +116,10 @@ fn a_tokenizer_dropped_with_samples_tells_what_it_was_trained_on() {
         &text("abcdefghijk", 5_000, 3),
     )]);
     driver.wait_for("a sample", |study| study.tokenizer().samples.len() == 3);
-    assert!(driver.has("categories or settings have changed since"));
+    assert!(driver.has("Categories or settings have changed since the last inference"));
     driver.click("Infer mixture");
     driver.wait_to_see("third");
-    driver.click("3 categories (3 of yours)");
+    driver.click("3 categories (3 from your samples)");
     driver.click("Remove third");
     assert_eq!(driver.study().tokenizer().samples.len(), 2);
 }
@@ -162,6 +162,7 @@ fn before_a_tokenizer_is_opened_the_panel_says_what_it_is_for() {
     });
     driver.bring_forward(Panel::Tokenizer);
     assert!(
-        driver.has("A BPE tokenizer tells what it was trained on") && driver.has("Open tokenizer…")
+        driver.has("A BPE tokenizer reveals the mixture of its training text")
+            && driver.has("Open tokenizer…")
     );
 }

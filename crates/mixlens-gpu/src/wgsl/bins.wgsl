@@ -1,5 +1,7 @@
-// How many thresholds of its domain each proportion is above. Numbers: the number of thresholds of every domain with the place
-// of the first, then the thresholds, ascending.
+// For every proportion the number of thresholds of its domain below it, by bisection.
+//
+// Numbers: for every domain the number of thresholds and the index of the first; then the
+// thresholds, ascending.
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {

@@ -1,5 +1,7 @@
-// A quadratic in z = (ln(x + offset) − centre) / spread. Numbers: range, offset, intercept, then centre and 1/spread of
-// every domain, then coefficients: singles, then pairs (1,1), (1,2) … (2,2) ….
+// A quadratic in zⱼ = (ln(xⱼ + offset) − centreⱼ) / spreadⱼ: b + Σⱼ bⱼ zⱼ + Σⱼ≤ₖ bⱼₖ zⱼ zₖ.
+//
+// Numbers: range (2), offset, intercept b; centre and 1/spread of every domain; coefficients:
+// singles, then pairs (1,1), (1,2) … (2,2) ….
 
 var<private> z: array<f32, WIDTH>;
 
@@ -17,6 +19,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
         value += number(next) * z[j];
         next++;
     }
+    // Σⱼ zⱼ Σₖ≥ⱼ bⱼₖ zₖ
     for (var j = 0u; j < WIDTH; j++) {
         var sum = 0.0;
         for (var k = j; k < WIDTH; k++) {

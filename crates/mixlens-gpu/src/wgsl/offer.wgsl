@@ -1,4 +1,4 @@
-// Keeps samples that may be among the best: those below the bar.
+// Keeps samples that may be among the best: those below the threshold.
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -6,11 +6,11 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
         return;
     }
     let key = key_of(values[chunk.stride + id.x]);
-    if (key >= state.bar) {
+    if (key >= state.threshold) {
         return;
     }
-    let place = atomicAdd(&state.count, 1u);
-    if (place < chunk.capacity) {
-        kept[place] = vec2<u32>(key, chunk.offset + id.x);
+    let slot = atomicAdd(&state.count, 1u);
+    if (slot < chunk.capacity) {
+        kept[slot] = vec2<u32>(key, chunk.offset + id.x);
     }
 }

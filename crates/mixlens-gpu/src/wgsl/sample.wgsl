@@ -1,16 +1,19 @@
-// Draws mixtures: Dirichlet by gamma variates, drawn anew or projected where they break a constraint.
+// Draws mixtures: Dirichlet by gamma variates, redrawn or projected where they violate a
+// constraint.
 //
-// The integers are those of the core's `Sampler`: Philox 4×32-10 with the sample's index, the domain, and the numbers of
-// redraw and attempt as its counter. The arithmetic is single precision, in logarithms as there.
+// The random integers are those of `Sampler` in the core: Philox 4×32-10 with the index of the
+// sample, the domain, and the numbers of redraw and attempt as its counter. The arithmetic is
+// single precision, in logarithms as in the core.
 
-// Numbers: strengths, whether the prior has largest proportions, whether there are bounds, rows, key (2), redraws; then the
-// shapes (d, c, ln d, boost), largest proportions, lower and upper bounds, a mixture inside, rows (coefficients and bound).
+// Numbers: strengths, whether the prior has maximum proportions, whether there are bounds, rows,
+// key (2), redraws; then the shapes (d, c, ln d, boost), maximum proportions, lower and upper
+// bounds, a mixture inside, rows (coefficients and bound).
 const HEAD: u32 = 7u;
 
 var<private> logs: array<f32, WIDTH>;
 var<private> drawn: array<f32, WIDTH>;
 
-/// High and low word of a product.
+/// High and low word of the 64-bit product, from 16-bit halves.
 fn wide_product(a: u32, b: u32) -> vec2<u32> {
     let a0 = a & 0xffffu;
     let a1 = a >> 16u;
@@ -28,18 +31,25 @@ fn philox(start: vec4<u32>, seed: vec2<u32>) -> vec4<u32> {
     for (var turn = 0u; turn < 10u; turn++) {
         let first = wide_product(0xD2511F53u, counter.x);
         let second = wide_product(0xCD9E8D57u, counter.z);
-        counter = vec4<u32>(second.x ^ counter.y ^ key.x, second.y, first.x ^ counter.w ^ key.y, first.y);
+        counter = vec4<u32>(
+            second.x ^ counter.y ^ key.x,
+            second.y,
+            first.x ^ counter.w ^ key.y,
+            first.y,
+        );
         key += vec2<u32>(0x9E3779B9u, 0xBB67AE85u);
     }
     return counter;
 }
 
-/// ln of (word + ½) / 2³², also next to one.
+/// ln u with u = (word + ½) / 2³², accurate also near u = 1.
 fn log_of_unit(word: u32) -> f32 {
+    // Near one: ln u = 2 atanh s with s = (u − 1) / (u + 1).
     let near_one = -(f32(~word) + 0.5) * 2.3283064365386963e-10;
     let s = near_one / (2.0 + near_one);
     let near = 2.0 * s + atanh_tail(s);
-    return select(logarithm((f32(word) + 0.5) * 2.3283064365386963e-10), near, word >= 0x80000000u);
+    let far = logarithm((f32(word) + 0.5) * 2.3283064365386963e-10);
+    return select(far, near, word >= 0x80000000u);
 }
 
 /// cos of 2π (word + ½) / 2³².
@@ -48,10 +58,12 @@ fn cosine_of_unit(word: u32) -> f32 {
     let away = select(0x7fffffffu - word, word - 0x80000000u, word >= 0x80000000u);
     let a = (f32(i32(away) - 0x40000000) + 0.5) * 1.4629180792671596e-9;
     let z = a * a;
-    return a * (1.0 + z * (-0.16666667 + z * (0.0083333333 + z * (-0.00019841270 + z * (2.7557319e-6 + z * (-2.5052108e-8 + z * 1.6059044e-10))))));
+    // sin a = a − a³/3! + a⁵/5! − …, by Horner's rule in z = a².
+    let tail = 2.7557319e-6 + z * (-2.5052108e-8 + z * 1.6059044e-10);
+    return a * (1.0 + z * (-0.16666667 + z * (0.0083333333 + z * (-0.00019841270 + z * tail))));
 }
 
-/// ln of a gamma variate; the core's `log_gamma` says how.
+/// ln of a gamma variate by Marsaglia and Tsang's method, as `log_gamma` in the core.
 fn log_gamma(index: vec2<u32>, domain: u32, redraw: u32, key: vec2<u32>, shape: u32) -> f32 {
     let d = number(shape);
     let c = number(shape + 1u);
@@ -64,7 +76,7 @@ fn log_gamma(index: vec2<u32>, domain: u32, redraw: u32, key: vec2<u32>, shape: 
     for (var attempt = 0u; attempt < 64u; attempt++) {
         let random = philox(vec4<u32>(index, domain, attempt | (redraw << 8u)), key);
         let z = sqrt(-2.0 * log_of_unit(random.x)) * cosine_of_unit(random.y);
-        // v = (1 + e)³; what is left of ln(1 + e) without e keeps its digits for small e.
+        // v = (1 + e)³ with e = c z; rest = ln(1 + e) − e keeps its digits for small e.
         let e = c * z;
         let s = e / (2.0 + e);
         var rest = atanh_tail(s) - e * s;
@@ -90,7 +102,7 @@ fn draw(index: vec2<u32>, redraw: u32, shapes: u32) {
     }
     var sum = 0.0;
     for (var domain = 0u; domain < WIDTH; domain++) {
-        // Far below the largest is nothing; the core draws the line at e⁻⁶⁹⁰.
+        // Parts below e⁻⁶⁹⁰ of the largest count as zero, as in the core.
         let log = logs[domain] - largest;
         logs[domain] = select(log, NOTHING, log < -690.0);
         drawn[domain] = exponential(log);
@@ -103,7 +115,7 @@ fn draw(index: vec2<u32>, redraw: u32, shapes: u32) {
     }
 }
 
-/// How far the drawn mixture is beyond a row.
+/// The violation of a row by the drawn mixture: Σⱼ aⱼ xⱼ − b.
 fn excess(coefficients: u32) -> f32 {
     var sum = 0.0;
     for (var domain = 0u; domain < WIDTH; domain++) {
@@ -112,8 +124,8 @@ fn excess(coefficients: u32) -> f32 {
     return sum - number(coefficients + WIDTH);
 }
 
-/// Whether the drawn mixture is beyond a row, also where its proportions are too small for single precision: with a bound of
-/// zero only their ratios count.
+/// Whether the drawn mixture violates a row, also where its proportions are too small for single
+/// precision: with a bound of zero only their ratios matter.
 fn is_beyond(coefficients: u32) -> bool {
     if (number(coefficients + WIDTH) != 0.0) {
         return excess(coefficients) > 0.0;
@@ -124,7 +136,8 @@ fn is_beyond(coefficients: u32) -> bool {
     }
     var sum = 0.0;
     for (var domain = 0u; domain < WIDTH; domain++) {
-        sum += select(number(coefficients + domain) * exponential(logs[domain] - largest), 0.0, logs[domain] <= NOTHING);
+        let term = number(coefficients + domain) * exponential(logs[domain] - largest);
+        sum += select(term, 0.0, logs[domain] <= NOTHING);
     }
     return sum > 0.0;
 }
@@ -146,7 +159,7 @@ fn keeps_bounds(bounds: u32, rows: u32) -> bool {
     return true;
 }
 
-/// Sum over one of the parts moved by `shift` within the bounds, and how many of them are free.
+/// Σⱼ clamp(xⱼ − shift, lowⱼ, highⱼ) − 1, and the number of parts strictly inside their bounds.
 fn moved(bounds: u32, shift: f32) -> vec2<f32> {
     var found = vec2<f32>(-1.0, 0.0);
     for (var domain = 0u; domain < WIDTH; domain++) {
@@ -158,7 +171,7 @@ fn moved(bounds: u32, shift: f32) -> vec2<f32> {
     return found;
 }
 
-/// The nearest mixture within the bounds.
+/// Projects onto the nearest mixture within the bounds: finds the shift whose sum is one.
 fn project(bounds: u32) {
     var shift = 0.0;
     var found = moved(bounds, shift);
@@ -167,7 +180,7 @@ fn project(bounds: u32) {
         found = moved(bounds, shift);
     }
     if (abs(found.x) > 2e-6) {
-        // Newton's method went astray: halve.
+        // Newton's method has not converged: bisect.
         var low = -1.0;
         var high = 1.0;
         for (var turn = 0u; turn < 40u; turn++) {
@@ -176,11 +189,13 @@ fn project(bounds: u32) {
         }
     }
     for (var domain = 0u; domain < WIDTH; domain++) {
-        drawn[domain] = clamp(drawn[domain] - shift, number(bounds + domain), number(bounds + WIDTH + domain));
+        let low = number(bounds + domain);
+        let high = number(bounds + WIDTH + domain);
+        drawn[domain] = clamp(drawn[domain] - shift, low, high);
     }
 }
 
-/// Takes the drawn mixture into the bounds and rows.
+/// Moves the drawn mixture into the bounds and rows, along the line to the mixture inside.
 fn pull_inside(bounds: u32, rows: u32) {
     project(bounds);
     let inside = bounds + 2u * WIDTH;
@@ -203,13 +218,14 @@ fn pull_inside(bounds: u32, rows: u32) {
         project(bounds);
     }
     for (var domain = 0u; domain < WIDTH; domain++) {
-        logs[domain] = select(NOTHING, logarithm(max(drawn[domain], 1.2e-38)), drawn[domain] > 1.2e-38);
+        let log = logarithm(max(drawn[domain], 1.2e-38));
+        logs[domain] = select(NOTHING, log, drawn[domain] > 1.2e-38);
     }
 }
 
-fn within_prior(most: u32) -> bool {
+fn within_prior(max_parts: u32) -> bool {
     for (var domain = 0u; domain < WIDTH; domain++) {
-        if (drawn[domain] > number(most + domain)) {
+        if (drawn[domain] > number(max_parts + domain)) {
             return false;
         }
     }
@@ -225,18 +241,19 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     let low = chunk.first_low + sample;
     let index = vec2<u32>(low, chunk.first_high + select(0u, 1u, low < sample));
     let strengths = numbers[work.at];
-    let has_most = numbers[work.at + 1u] == 1u;
+    let has_max_parts = numbers[work.at + 1u] == 1u;
     let has_bounds = numbers[work.at + 2u] == 1u;
     let rows = numbers[work.at + 3u];
     let redraws = numbers[work.at + 6u];
     let all_shapes = work.at + HEAD;
     let shapes = all_shapes + ((chunk.turn + sample) % strengths) * WIDTH * 4u;
-    let most = all_shapes + strengths * WIDTH * 4u;
-    let bounds = most + WIDTH;
+    let max_parts = all_shapes + strengths * WIDTH * 4u;
+    let bounds = max_parts + WIDTH;
     var is_accepted = false;
     for (var redraw = 0u; redraw <= redraws && !is_accepted; redraw++) {
         draw(index, redraw, shapes);
-        is_accepted = (!has_most || within_prior(most)) && (!has_bounds || keeps_bounds(bounds, rows));
+        is_accepted = !has_max_parts || within_prior(max_parts);
+        is_accepted = is_accepted && (!has_bounds || keeps_bounds(bounds, rows));
     }
     if (!is_accepted && has_bounds && !keeps_bounds(bounds, rows)) {
         pull_inside(bounds, rows);

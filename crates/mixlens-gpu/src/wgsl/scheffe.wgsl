@@ -1,4 +1,6 @@
-// Scheffé's polynomial of degree `mode`. Numbers: singles, then pairs, then triples, in rising order of domains.
+// Scheffé's polynomial of degree `mode`: Σᵢ bᵢ xᵢ + Σᵢ<ⱼ bᵢⱼ xᵢ xⱼ + Σᵢ<ⱼ<ₖ bᵢⱼₖ xᵢ xⱼ xₖ.
+//
+// Numbers: singles, then pairs, then triples, in ascending order of domains.
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {

@@ -1,18 +1,24 @@
-// Counts samples in cells: how many, how many of them are good, and the lowest objective. Modes: 0 along each domain, 1 along the
-// objective, 2 over a pair of domains. `a` is the largest good objective, `b` the one from which on a bound is broken.
-// Numbers: first the place of the first cell; then, for 0, where the cells begin and how many there are per unit, for every
-// domain; for 1 the same for the objective; for 2 each domain with the same, and last the cells along the first.
-// Samples are counted in the workgroup's own memory first: without it, all would wait for the same few cells.
+// Counts samples in cells: all samples, the good ones, and the lowest objective.
+//
+// Modes: 0 along each domain, 1 along the objective, 2 over a pair of domains. `a` is the largest
+// good objective, `b` the lowest objective of mixtures that violate a bound.
+//
+// Numbers: the index of the first cell; then for mode 0 the start of the axis and the cells per
+// unit, for every domain; for mode 1 the same for the objective; for mode 2 each domain followed
+// by the same, and last the number of cells along the first domain.
+//
+// Samples are counted in workgroup memory first, because atomic operations on a few shared cells
+// would serialise all workgroups.
 
 /// Samples that one invocation counts.
-const EACH: u32 = 32u;
-const MOST_CELLS: u32 = 1024u;
+const SAMPLES_PER_INVOCATION: u32 = 32u;
+const MAX_CELLS: u32 = 1024u;
 
-var<workgroup> counts: array<atomic<u32>, MOST_CELLS>;
-var<workgroup> goods: array<atomic<u32>, MOST_CELLS>;
-var<workgroup> lowest: array<atomic<u32>, MOST_CELLS>;
+var<workgroup> counts: array<atomic<u32>, MAX_CELLS>;
+var<workgroup> goods: array<atomic<u32>, MAX_CELLS>;
+var<workgroup> lowest: array<atomic<u32>, MAX_CELLS>;
 
-/// The cell of a number along the axis at `at`, of so many.
+/// The cell of a number along the axis at `at`, of `cells` cells.
 fn cell_of(value: f32, at: u32, cells: u32) -> u32 {
     return min(u32(max((value - number(at)) * number(at + 1u), 0.0)), cells - 1u);
 }
@@ -29,14 +35,14 @@ fn main(
     }
     workgroupBarrier();
     let axes = work.at + 1u;
-    for (var each = 0u; each < EACH; each++) {
-        let sample = (group.x * EACH + each) * 64u + lane;
+    for (var each = 0u; each < SAMPLES_PER_INVOCATION; each++) {
+        let sample = (group.x * SAMPLES_PER_INVOCATION + each) * 64u + lane;
         if (sample >= chunk.count) {
             break;
         }
         let objective = values[chunk.stride + sample];
         let key = key_of(objective);
-        // What is no number has the last key.
+        // Infinities and NaN have the last key.
         if (key == 0xffffffffu || objective >= work.b) {
             continue;
         }

@@ -1,4 +1,4 @@
-//! Cancelled or lost on the way, on threads.
+//! Cancellation, lost devices and progress, on threads.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -15,7 +15,7 @@ use pollster::block_on;
 
 use super::runs::{fitted, sampler};
 use super::selection::PARAMS;
-use super::{gpu, own_gpu};
+use super::{gpu, open_gpu};
 
 fn screen(
     gpu: &Gpu,
@@ -41,7 +41,7 @@ fn cancelling_ends_a_screening_within_a_tenth_of_a_second() {
         span: 0..1 << 40,
         keep: 100,
     };
-    // Compiled before.
+    // Compiles the kernels first.
     screen(
         gpu,
         &ScreeningSpec {
@@ -66,9 +66,9 @@ fn cancelling_ends_a_screening_within_a_tenth_of_a_second() {
         ended.saturating_duration_since(cancelling.join().unwrap())
     });
     // A software driver shares its cores with the other tests.
-    let most = if gpu.is_software() { 500 } else { 100 };
+    let max_ms = if gpu.is_software() { 500 } else { 100 };
     assert!(
-        cancelled_at < Duration::from_millis(most),
+        cancelled_at < Duration::from_millis(max_ms),
         "ended {cancelled_at:?} after it was cancelled"
     );
     let params = SimulationParams {
@@ -88,17 +88,17 @@ fn cancelling_ends_a_screening_within_a_tenth_of_a_second() {
 }
 
 #[test]
-fn progress_is_told_to_the_end() {
+fn progress_is_reported_to_the_end() {
     let Some(gpu) = gpu() else { return };
     let set = fitted("exponential", &[]);
     let (objective, sampler) = (
         Objective::mean_of_all(&set),
         sampler(&Prior::regmix(), None),
     );
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let own = Arc::clone(&told);
+    let reports = Arc::new(Mutex::new(Vec::new()));
+    let sink = Arc::clone(&reports);
     let control =
-        Control::reporting_to(move |progress: Progress| own.lock().unwrap().push(progress));
+        Control::reporting_to(move |progress: Progress| sink.lock().unwrap().push(progress));
     let screening = ScreeningSpec {
         set: &set,
         objective: &objective,
@@ -107,15 +107,15 @@ fn progress_is_told_to_the_end() {
         keep: 10,
     };
     screen(gpu, &screening, &control).unwrap();
-    let told = told.lock().unwrap();
-    assert!(told.len() > 2 && told.is_sorted_by_key(|progress| progress.done));
-    assert!(told.iter().all(|progress| progress.total == 40_000));
-    assert_eq!(told.last().unwrap().done, 40_000);
+    let reports = reports.lock().unwrap();
+    assert!(reports.len() > 2 && reports.is_sorted_by_key(|progress| progress.done));
+    assert!(reports.iter().all(|progress| progress.total == 40_000));
+    assert_eq!(reports.last().unwrap().done, 40_000);
 }
 
 #[test]
 fn a_device_lost_on_the_way_ends_the_screening() {
-    let Some(gpu) = &own_gpu() else { return };
+    let Some(gpu) = &open_gpu() else { return };
     let set = fitted("exponential", &[]);
     let (objective, sampler) = (
         Objective::mean_of_all(&set),
@@ -180,7 +180,7 @@ fn threads_do_not_change_what_is_found() {
 }
 
 #[test]
-fn jobs_share_a_device_that_is_opened_when_it_is_wanted() {
+fn jobs_share_a_device_that_is_opened_at_first_use() {
     if gpu().is_none() {
         return;
     }

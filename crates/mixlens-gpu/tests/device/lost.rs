@@ -58,7 +58,7 @@ fn on_cpu(set: &SurrogateSet, sampler: &Sampler) -> Vec<f64> {
 }
 
 pub async fn after_a_lost_device_the_cpu_gives_the_same_result(_: &Gpu) {
-    // One that nobody shares.
+    // A device that no other test shares.
     let gpu = Gpu::open(Adapters::Any).await.unwrap();
     let set = fitted("effective-data", &[]);
     let sampler = sampler(&Prior::regmix(), None);
@@ -75,13 +75,16 @@ pub async fn after_a_lost_device_the_cpu_gives_the_same_result(_: &Gpu) {
     );
 }
 
-pub async fn what_the_device_cannot_do_the_cpu_does(gpu: &Gpu) {
+pub async fn the_cpu_takes_over_where_the_device_is_unable(gpu: &Gpu) {
     let set = fitted("exponential", &[]);
     let sobol = sampler(&Prior::LowDiscrepancy, None);
     let (found, ran) = on(gpu, &set, &sobol).await;
     assert_eq!(found, on_cpu(&set, &sobol));
     assert!(
-        matches!(&ran, Backend::Fallback(DeviceFailure::Unable { why }) if why.contains("low-discrepancy")),
+        matches!(
+            &ran,
+            Backend::Fallback(DeviceFailure::Unable { why }) if why.contains("low-discrepancy")
+        ),
         "{ran:?}"
     );
 }

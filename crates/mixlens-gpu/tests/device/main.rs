@@ -1,9 +1,12 @@
-//! The device beside the CPU: the same mixtures, the same predictions within single precision, the
+//! The device against the CPU: the same mixtures, the same predictions within single precision, the
 //! same best.
 //!
-//! Any adapter will do, also a driver that computes on the CPU; without one these tests say so and
-//! pass.
-#![expect(clippy::print_stderr, reason = "a skipped test says that it was")]
+//! Any adapter is enough, also a driver that computes on the CPU; without one these tests print
+//! that they were skipped, and pass.
+#![expect(
+    clippy::print_stderr,
+    reason = "a skipped test prints that it was skipped"
+)]
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -26,18 +29,18 @@ use mixlens_gpu::{Adapters, Gpu};
 /// A device that all tests share, or `None` with a message.
 fn gpu() -> Option<&'static Gpu> {
     static SHARED: OnceLock<Option<Gpu>> = OnceLock::new();
-    SHARED.get_or_init(own_gpu).as_ref()
+    SHARED.get_or_init(open_gpu).as_ref()
 }
 
-/// A device of its own.
-fn own_gpu() -> Option<Gpu> {
+/// Opens a device that no other test shares.
+fn open_gpu() -> Option<Gpu> {
     match Gpu::open_now(Adapters::Any) {
         Ok(gpu) => {
-            told(&format!("tested on {}", gpu.name()));
+            report(&format!("tested on {}", gpu.name()));
             Some(gpu)
         }
         Err(problem) => {
-            told(&format!(
+            report(&format!(
                 "SKIPPED: {problem}; install mesa-vulkan-drivers to test the kernels without a \
                 graphics processor"
             ));
@@ -46,8 +49,8 @@ fn own_gpu() -> Option<Gpu> {
     }
 }
 
-/// What a check found out.
-fn told(text: &str) {
+/// Prints a measurement of a check.
+fn report(text: &str) {
     eprintln!("{text}");
 }
 

@@ -1,4 +1,4 @@
-//! Every sample that the device draws and predicts, beside the CPU.
+//! Every sample that the device draws and predicts, against the CPU.
 
 use mixlens_core::compute::Control;
 use mixlens_core::fit::{Formula, SurrogateSet};
@@ -9,11 +9,11 @@ use mixlens_core::search::{
 use mixlens_core::simplex::{Constraints, LinearConstraint, Prior, Sampler};
 use mixlens_gpu::Gpu;
 
+use super::report;
 use super::runs::{WIDTH, fitted, locked, sampler, tight};
-use super::told;
 
 const SAMPLES: u64 = 6000;
-/// Largest relative difference of an objective.
+/// Maximum relative difference of an objective.
 const TOLERANCE: f64 = 1e-5;
 
 /// The objectives of all samples on the device, by index.
@@ -77,7 +77,7 @@ async fn differing(
     )
 }
 
-fn one(set: &SurrogateSet) -> Objective {
+fn first_metric(set: &SurrogateSet) -> Objective {
     Objective::new(
         set,
         &[Term {
@@ -104,8 +104,8 @@ pub async fn smooth_surrogates_agree_with_double_precision(gpu: &Gpu) {
     let sampler = sampler(&Prior::regmix(), None);
     for (name, pairs) in kinds {
         let set = fitted(name, pairs);
-        let (far, worst) = differing(gpu, &set, &one(&set), &sampler).await;
-        told(&format!(
+        let (far, worst) = differing(gpu, &set, &first_metric(&set), &sampler).await;
+        report(&format!(
             "{name} {pairs:?}: largest relative difference {worst:.1e}, {} samples beyond",
             far.len()
         ));
@@ -120,7 +120,7 @@ pub async fn smooth_surrogates_agree_with_double_precision(gpu: &Gpu) {
 
 pub async fn every_prior_and_constraint_gives_the_mixtures_of_the_cpu(gpu: &Gpu) {
     let set = fitted("effective-data", &[]);
-    let objective = one(&set);
+    let objective = first_metric(&set);
     let dirichlet = |concentration| Prior::Dirichlet { concentration };
     let domains = set.domains();
     let mut coefficients = vec![0.0; WIDTH];
@@ -146,12 +146,12 @@ pub async fn every_prior_and_constraint_gives_the_mixtures_of_the_cpu(gpu: &Gpu)
     for (prior, constraints) in cases {
         let is_free = constraints.is_none();
         let (far, worst) = differing(gpu, &set, &objective, &sampler(&prior, constraints)).await;
-        told(&format!(
+        report(&format!(
             "{prior:?}, free {is_free}: largest relative difference {worst:.1e}, {} samples beyond",
             far.len()
         ));
-        // A pulled sample ends on the border, where rounding decides what is left of the smallest
-        // proportions.
+        // A sample pulled into the constraints ends on the border, where rounding decides the
+        // smallest proportions.
         assert!(
             far.len() <= 10,
             "{prior:?}, free {is_free}: {:?}",
@@ -170,9 +170,9 @@ pub async fn trees_end_in_the_same_leaves_except_at_thresholds(gpu: &Gpu) {
             ("min_data_in_leaf", "2"),
         ];
         let set = fitted(name, if name == "trees" { &pairs } else { &[] });
-        let objective = one(&set);
+        let objective = first_metric(&set);
         let (far, worst) = differing(gpu, &set, &objective, &sampler).await;
-        told(&format!(
+        report(&format!(
             "{name} {leaves}: largest relative difference {worst:.1e}, {} near-ties",
             far.len()
         ));
@@ -209,7 +209,7 @@ fn is_at_threshold(formula: &Formula<'_>, parts: &[f64]) -> bool {
     }
 }
 
-pub async fn every_aim_and_bound_counts_as_on_the_cpu(gpu: &Gpu) {
+pub async fn every_scalarisation_and_bound_counts_as_on_the_cpu(gpu: &Gpu) {
     let set = fitted("exponential", &[]);
     let sampler = sampler(&Prior::regmix(), None);
     let both = Objective::new(
@@ -226,7 +226,7 @@ pub async fn every_aim_and_bound_counts_as_on_the_cpu(gpu: &Gpu) {
         ],
     )
     .unwrap();
-    let aims = [
+    let scalarisations = [
         Scalarisation::Mean,
         Scalarisation::Worst {
             reference: vec![3.0, -0.2],
@@ -236,15 +236,15 @@ pub async fn every_aim_and_bound_counts_as_on_the_cpu(gpu: &Gpu) {
             worst: vec![6.0, -0.1],
         },
     ];
-    for aim in aims {
-        let objective = both.clone().aiming_at(aim.clone());
+    for scalarisation in scalarisations {
+        let objective = both.clone().aiming_at(scalarisation.clone());
         let found = on_device(gpu, &set, &objective, &sampler).await;
         for (index, estimate) in (0..).zip(found) {
             let exact = on_cpu(&set, &objective, &sampler, index).0;
             let off = (f64::from(estimate) - exact).abs();
             assert!(
                 off < 2.0 * TOLERANCE * (1.0 + exact.abs()),
-                "{aim:?}, sample {index}: {estimate}, {exact}"
+                "{scalarisation:?}, sample {index}: {estimate}, {exact}"
             );
         }
     }

@@ -1,11 +1,11 @@
-//! Made-up runs of 17 domains, surrogates fitted to them, and samplers.
+//! Synthetic runs of 17 domains, surrogates fitted to them, and samplers.
 
 use mixlens_core::compute::{Control, CounterStream, Sequential};
 use mixlens_core::fit::{SurrogateParams, SurrogateSet};
 use mixlens_core::simplex::{Constraints, DomainSet, Mixture, Prior, Sampler, Supply};
 use mixlens_core::table::{Direction, Metric, MetricSet, RowSums, RunTableBuilder};
 
-/// Domains.
+/// The number of domains.
 pub const WIDTH: usize = 17;
 
 fn centre() -> Mixture {
@@ -14,7 +14,7 @@ fn centre() -> Mixture {
     Mixture::from_weights(&domains, &weights).unwrap().0
 }
 
-/// One metric that is better when lower and one that is better when higher, by the surrogate called
+/// One metric that is better when lower and one that is better when higher, by the surrogate
 /// `name`.
 pub fn fitted(name: &str, pairs: &[(&str, &str)]) -> SurrogateSet {
     let centre = centre();

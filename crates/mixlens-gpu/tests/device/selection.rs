@@ -1,4 +1,4 @@
-//! The best that a device finds, after the CPU has looked at them, are the best of the CPU.
+//! The best that a device finds, predicted again on the CPU, are the best of the CPU.
 
 use mixlens_core::compute::{Control, Sequential};
 use mixlens_core::fit::SurrogateSet;
@@ -119,7 +119,7 @@ pub async fn chunks_do_not_change_what_is_found(gpu: &Gpu) {
     assert_eq!(once, pieces);
 }
 
-pub async fn indices_beyond_thirty_two_bits_are_told_apart(gpu: &Gpu) {
+pub async fn indices_beyond_thirty_two_bits_are_distinguished(gpu: &Gpu) {
     let set = fitted("exponential", &[]);
     let objective = Objective::mean_of_all(&set);
     let sampler = sampler(&Prior::regmix(), None);
@@ -145,7 +145,7 @@ pub async fn indices_beyond_thirty_two_bits_are_told_apart(gpu: &Gpu) {
 }
 
 pub async fn of_equal_samples_the_first_are_kept(gpu: &Gpu) {
-    // Trees that no split is worth it: every prediction is the same.
+    // No split reaches the minimum gain, so every prediction is the same.
     let set = fitted(
         "trees",
         &[("iterations", "3"), ("min_gain_to_split", "1e9")],

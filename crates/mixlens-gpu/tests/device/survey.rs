@@ -1,4 +1,4 @@
-//! What a device counts is what the CPU counts, but for mixtures on the borders of cells.
+//! The counts of a device are those of the CPU, except for mixtures on the borders of cells.
 
 use mixlens_core::compute::{Control, Sequential};
 use mixlens_core::search::{
@@ -7,8 +7,8 @@ use mixlens_core::search::{
 use mixlens_core::simplex::Prior;
 use mixlens_gpu::Gpu;
 
+use super::report;
 use super::runs::{fitted, sampler, tight};
-use super::told;
 
 const PARAMS: SurveyParams = SurveyParams {
     samples: 50_000,
@@ -17,8 +17,8 @@ const PARAMS: SurveyParams = SurveyParams {
     pair_cells: 32,
 };
 
-/// Moves of samples from one cell to another, one in so many.
-const MAX_MOVED: u64 = 1000;
+/// At max_moved one in this many samples may move to another cell.
+const SAMPLES_PER_MOVE: u64 = 1000;
 
 pub async fn a_survey_counts_as_on_the_cpu(gpu: &Gpu) {
     let set = fitted("exponential", &[]);
@@ -68,7 +68,7 @@ pub async fn a_survey_counts_as_on_the_cpu(gpu: &Gpu) {
         );
         let (cpu_axes, device_axes) = (axes(&cpu), axes(&device));
         assert_eq!(cpu_axes.len(), device_axes.len());
-        let mut most = 0;
+        let mut max_moved = 0;
         for (cpu, device) in cpu_axes.into_iter().zip(device_axes) {
             let moved: u64 = cpu
                 .iter()
@@ -80,9 +80,9 @@ pub async fn a_survey_counts_as_on_the_cpu(gpu: &Gpu) {
                 .zip(device)
                 .map(|(cpu, device)| cpu.good.abs_diff(device.good))
                 .sum();
-            most = most.max(moved);
+            max_moved = max_moved.max(moved);
             assert!(
-                moved.max(good) <= PARAMS.samples / MAX_MOVED,
+                moved.max(good) <= PARAMS.samples / SAMPLES_PER_MOVE,
                 "{moved} moved, {good} of them good"
             );
             for (cpu, device) in cpu
@@ -97,15 +97,18 @@ pub async fn a_survey_counts_as_on_the_cpu(gpu: &Gpu) {
                 );
             }
         }
-        told(&format!(
-            "{} of {} allowed; {most} moved along one axis",
+        report(&format!(
+            "{} of {} allowed; {max_moved} moved along one axis",
             cpu.allowed, PARAMS.samples
         ));
     }
 }
 
 fn axes(survey: &Survey) -> Vec<&[Tally]> {
-    let domains = survey.domains.iter().map(|own| own.tallies.as_slice());
+    let domains = survey
+        .domains
+        .iter()
+        .map(|domain| domain.tallies.as_slice());
     let pair = survey.pair.iter().map(|pair| pair.tallies.as_slice());
     domains
         .chain([survey.objective.tallies.as_slice()])

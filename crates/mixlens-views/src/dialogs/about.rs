@@ -1,4 +1,4 @@
-//! What this program is, and the works it is built on.
+//! The about window: version, licences, and the works behind the program.
 
 use egui::{Context, RichText, ScrollArea, Ui, Window};
 use mixlens_study::Citation;
@@ -31,22 +31,22 @@ impl About {
                 env!("CARGO_PKG_VERSION")
             ));
             ui.label(
-                "What a data mixture does to a language model, before anyone pays for the \
-                     training run.",
+                "See what a data mixture does to a language model before you pay for the training \
+                 run.",
             );
             ui.label(
-                "Every prediction is a surrogate's: it says how far it is usually off, and where \
-                no run supports it. \
-                 Train a proposal as one more proxy run before you trust it.",
+                "Every prediction comes from a surrogate and is shown with its usual error and \
+                 with whether runs support it. Train a proposal as one more proxy run before you \
+                 trust it.",
             );
-            // Their licence asks for the name.
+            // The licence requires attribution.
             ui.horizontal_wrapped(|ui| {
-                ui.label("Built-in samples of text are in part adapted from");
+                ui.label("The built-in text samples are partly adapted from");
                 ui.hyperlink_to(
                     "wordfreq by Robyn Speer",
                     "https://github.com/rspeer/wordfreq",
                 );
-                ui.label("and under");
+                ui.label("and licensed under");
                 ui.hyperlink_to(
                     "CC BY-SA 4.0",
                     "https://creativecommons.org/licenses/by-sa/4.0/",

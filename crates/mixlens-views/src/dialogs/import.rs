@@ -1,4 +1,4 @@
-//! What files hold, before they are imported.
+//! Preview of files before they are imported.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::{CommandQueue, Tokens};
 
 /// A preview and the command that imports.
 pub(super) struct Import {
-    /// What was found.
+    /// The content of the files.
     pub preview: Arc<ImportPreview>,
     /// Reads the files.
     pub command: Command,
@@ -41,7 +41,7 @@ impl Import {
                 }
                 let close = ui.button("Close");
                 is_done |= close.clicked();
-                // Enter imports, or closes what cannot be imported.
+                // Enter imports; where nothing can be imported it closes the dialog.
                 if ui.memory(|memory| memory.focused().is_none()) {
                     if is_possible { import } else { close }.request_focus();
                 }
@@ -102,15 +102,15 @@ impl Import {
             ui.label(format!("Domains: {}", preview.domains.join(", ")));
             ui.label(format!("Metrics: {}", preview.metrics.join(", ")));
         }
-        let told = preview.notices.iter().map(|text| (text, tokens.weak));
+        let notices = preview.notices.iter().map(|text| (text, tokens.weak));
         let rejected = preview.rejected.iter().map(|text| (text, tokens.worse));
-        let told: Vec<_> = rejected.chain(told).collect();
-        if !told.is_empty() {
+        let lines: Vec<_> = rejected.chain(notices).collect();
+        if !lines.is_empty() {
             ScrollArea::vertical()
                 .id_salt("notices")
                 .max_height(110.0)
                 .show(ui, |ui| {
-                    for (text, colour) in told {
+                    for (text, colour) in lines {
                         ui.label(RichText::new(text).color(colour));
                     }
                 });
@@ -118,7 +118,7 @@ impl Import {
     }
 }
 
-/// The first runs as they were understood.
+/// The first runs as read.
 fn rows_ui(ui: &mut Ui, preview: &ImportPreview) {
     let header = std::iter::once("run").chain(
         preview

@@ -1,4 +1,4 @@
-//! Windows over the panels: preview of files, command palette, shortcuts, about.
+//! Windows over the panels: import preview, command palette, shortcuts, about.
 
 mod about;
 mod import;
@@ -9,7 +9,7 @@ mod shortcuts;
 use std::sync::Arc;
 
 use egui::Context;
-use mixlens_study::{Command, FrontRequest, ImportPreview, Study};
+use mixlens_study::{Command, ImportPreview, Study};
 
 use crate::{CommandQueue, Surroundings};
 
@@ -26,7 +26,7 @@ pub(crate) struct Dialogs {
 }
 
 impl Dialogs {
-    /// Opens what a command asked for; false when it is none of these.
+    /// Opens the window that a command requests; false when it is none of these.
     pub fn open(&mut self, request: FrontRequest) -> bool {
         match request {
             FrontRequest::ShowPalette => self.palette = Some(palette::Palette::default()),
@@ -37,7 +37,7 @@ impl Dialogs {
         true
     }
 
-    /// Shows what files hold; `import` reads them.
+    /// Shows a preview of files; `import` reads them.
     pub fn preview(&mut self, preview: Arc<ImportPreview>, import: Command) {
         self.import = Some(import::Import {
             preview,
@@ -45,7 +45,7 @@ impl Dialogs {
         });
     }
 
-    /// Asks something, instead of what was asked before.
+    /// Shows a question; it replaces the one shown before.
     pub fn ask(&mut self, question: Question) {
         self.question = Some(question);
     }
@@ -57,17 +57,17 @@ impl Dialogs {
             .map(|import| (&*import.preview, &import.command))
     }
 
-    /// Whether something waits to be answered or chosen before anything else.
+    /// Whether a modal dialog is open: palette, preview or question.
     pub fn is_open(&self) -> bool {
         self.palette.is_some() || self.import.is_some() || self.question.is_some()
     }
 
-    /// What is asked.
+    /// The open question.
     pub fn question(&self) -> Option<&Question> {
         self.question.as_ref()
     }
 
-    /// Draws what is open.
+    /// Draws the open windows.
     pub fn ui(
         &mut self,
         ctx: &Context,

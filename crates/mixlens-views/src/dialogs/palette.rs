@@ -8,7 +8,7 @@ use crate::keys::usual_command;
 use crate::workspace::PANELS;
 use crate::{CommandQueue, Surroundings};
 
-/// What was typed, and which entry Enter runs.
+/// The query, and the entry that Enter runs.
 #[derive(Default)]
 pub(super) struct Palette {
     query: String,
@@ -51,21 +51,21 @@ impl Palette {
                 .max_height(320.0)
                 .auto_shrink([false, true])
                 .show(ui, |ui| {
-                    for (place, (title, command)) in entries.iter().enumerate() {
-                        let entry = ui.selectable_label(place == self.chosen, title);
+                    for (index, (title, command)) in entries.iter().enumerate() {
+                        let entry = ui.selectable_label(index == self.chosen, title);
                         if entry.on_hover_text(command.info().tooltip).clicked() {
-                            run = Some(place);
+                            run = Some(index);
                         }
                     }
                 });
         });
-        let command = run.and_then(|place| entries.into_iter().nth(place));
+        let command = run.and_then(|index| entries.into_iter().nth(index));
         let is_run = command.map(|(_, command)| out.push(command)).is_some();
         is_run || modal.should_close()
     }
 }
 
-/// Commands whose titles have every word of the query.
+/// Commands whose titles contain every word of the query.
 fn entries(study: &Study, around: Surroundings<'_>, query: &str) -> Vec<(String, Command)> {
     let query = query.to_lowercase();
     let is_possible = |command: &Command| match command {
@@ -82,13 +82,13 @@ fn entries(study: &Study, around: Surroundings<'_>, query: &str) -> Vec<(String,
     };
     let mut all = Command::palette();
     let recent = around.recent.iter().enumerate();
-    all.extend(recent.map(|(place, title)| {
+    all.extend(recent.map(|(index, title)| {
         (
             format!("Open recent {title}"),
-            Command::Front(FrontRequest::OpenRecent(place)),
+            Command::Front(FrontRequest::OpenRecent(index)),
         )
     }));
-    // The front of the two metrics that are looked at.
+    // The front of the two metrics shown.
     for (_, command) in all
         .iter_mut()
         .filter(|(_, command)| command.kind() == CommandKind::FollowFront)

@@ -1,18 +1,18 @@
-//! A question that the front asks before something is lost.
+//! A question before something is lost.
 
 use egui::{Context, Id, Modal, Ui};
 use mixlens_study::{Answer, Command, FrontRequest};
 
 use crate::CommandQueue;
 
-/// A question, and what can be answered: the safest first, which Enter chooses.
+/// A question and its answers: the safest first, which Enter chooses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
-    /// What is asked, in a few words.
+    /// The question, in a few words.
     pub title: String,
-    /// What hangs on it.
+    /// The consequences.
     pub text: String,
-    /// The answers; leaving the dialog is [`Answer::Cancel`].
+    /// The answers; closing the dialog means [`Answer::Cancel`].
     pub answers: Vec<Answer>,
 }
 

@@ -9,7 +9,7 @@ use super::*;
 use crate::PANELS;
 use crate::svg::Read;
 
-/// Does a command and the work that it asks for.
+/// Applies a command and runs the jobs that it requests.
 fn work(study: &mut Study, command: Command) {
     for event in study.apply(command).unwrap() {
         if let Event::JobRequested(request) = event {
@@ -69,37 +69,42 @@ fn full_study() -> Study {
 
 /// The page as it would be in the window, controls included.
 fn in_window(study: &Study, panel: Panel) -> String {
-    let mut paper = FigurePage::new(study, panel, Theme::Light);
-    paper.ctx.data_mut(|data| data.insert_temp(mark(), false));
-    paper.size = vec2(PAGE.x, LARGEST);
-    paper.draw(study, panel);
-    paper.svg()
+    let mut page = FigurePage::new(study, panel, Theme::Light);
+    page.ctx.data_mut(|data| data.insert_temp(mark(), false));
+    page.size = vec2(PAGE.x, LARGEST);
+    page.draw(study, panel);
+    page.svg()
 }
 
 #[test]
-fn every_plot_is_a_drawing_that_names_what_it_shows_without_a_thing_to_click() {
+fn every_plot_is_a_drawing_that_names_what_it_shows_and_has_no_controls() {
     let study = full_study();
     let domains = study.domains().names();
-    let metrics: Vec<&String> = study.goal().metrics.iter().map(|own| &own.name).collect();
+    let metrics: Vec<&String> = study
+        .goal()
+        .metrics
+        .iter()
+        .map(|metric| &metric.name)
+        .collect();
     for &panel in PANELS.iter().filter(|panel| panel.has_plot()) {
         let read = Read::of(&FigurePage::new(&study, panel, Theme::Dark).svg());
-        let says = |text: &str| read.texts.iter().any(|own| own.contains(text));
+        let contains = |text: &str| read.texts.iter().any(|drawn| drawn.contains(text));
         assert_eq!(read.texts.first().map(String::as_str), Some(panel.title()));
-        let all = |names: &[&String]| names.iter().all(|name| says(name));
+        let all = |names: &[&String]| names.iter().all(|name| contains(name));
         let names_all = match panel {
             Panel::Mixture | Panel::Traces | Panel::Search | Panel::Survey | Panel::Evidence => {
                 all(&domains.iter().collect::<Vec<_>>())
             }
             Panel::Metrics => all(&metrics),
-            Panel::Pareto => metrics.iter().take(2).all(|name| says(name)),
+            Panel::Pareto => metrics.iter().take(2).all(|name| contains(name)),
             Panel::Compare => {
                 all(&domains
                     .iter()
                     .chain(metrics.iter().copied())
                     .collect::<Vec<_>>())
-                    && says("kept <1>")
+                    && contains("kept <1>")
             }
-            Panel::Ternary => domains.iter().take(3).all(|name| says(name)),
+            Panel::Ternary => domains.iter().take(3).all(|name| contains(name)),
             _ => true,
         };
         assert!(names_all, "{}: {:?}", panel.title(), read.texts);
@@ -107,17 +112,17 @@ fn every_plot_is_a_drawing_that_names_what_it_shows_without_a_thing_to_click() {
     let controls = [
         (Panel::Mixture, "Reset to"),
         (Panel::Mixture, "Table order"),
-        (Panel::Traces, "drag to set"),
-        (Panel::Ternary, "drag to set"),
+        (Panel::Traces, "Drag to set the proportion"),
+        (Panel::Ternary, "Drag to set the mixture"),
         (Panel::Parallel, "Sample mixtures"),
-        (Panel::Parallel, "click it for more"),
+        (Panel::Parallel, "Click a name for more"),
         (Panel::Pareto, "Follow front"),
         (Panel::Evidence, "Use"),
         (Panel::Evidence, "Residuals"),
         (Panel::Evidence, "Compare again"),
         (Panel::Search, "Apply"),
         (Panel::Search, "Metric bound"),
-        (Panel::Survey, "mixtures by"),
+        (Panel::Survey, "mixtures on"),
         (Panel::Compare, "Delete"),
     ];
     for (panel, label) in controls {
@@ -125,7 +130,7 @@ fn every_plot_is_a_drawing_that_names_what_it_shows_without_a_thing_to_click() {
             Read::of(svg)
                 .texts
                 .iter()
-                .any(|own| own == label || own.ends_with(label))
+                .any(|drawn| drawn == label || drawn.ends_with(label))
         };
         assert!(
             has(&in_window(&study, panel)),
@@ -133,7 +138,7 @@ fn every_plot_is_a_drawing_that_names_what_it_shows_without_a_thing_to_click() {
         );
         assert!(
             !has(&FigurePage::new(&study, panel, Theme::Light).svg()),
-            "{label} is on paper"
+            "{label} is on the figure page"
         );
     }
 }
@@ -153,11 +158,11 @@ fn a_page_is_as_large_as_what_it_lists() {
     );
 
     let narrow = size(&study, Panel::Compare);
-    for place in 0..7 {
+    for index in 0..7 {
         work(
             &mut study,
             Command::Edit(Edit::SaveMixture {
-                name: format!("{place}, and a name that is far too long for its column"),
+                name: format!("{index}, and a name that is far too long for its column"),
             }),
         );
     }

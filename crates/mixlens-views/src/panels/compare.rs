@@ -25,7 +25,7 @@ pub(super) fn compare_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
         });
         return empty_ui(
             ui,
-            "Kept mixtures are compared here",
+            "Mixtures that you keep are compared here",
             Some(("Keep mixture", keep)),
             out,
         );
@@ -34,7 +34,7 @@ pub(super) fn compare_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
         saved_ui(ui, study, out);
     }
     ui.horizontal(|ui| {
-        ui.weak("Beside each value its difference to the baseline, for domains in points");
+        ui.weak("Each value with its difference from the baseline (domains: in points)");
         if !is_figure_page(ui) {
             let copy = ui
                 .small_button("Copy table")
@@ -51,55 +51,61 @@ pub(super) fn compare_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
 }
 
 fn saved_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
-    for (place, saved) in study.saved().iter().enumerate() {
+    for (index, saved) in study.saved().iter().enumerate() {
         ui.horizontal_wrapped(|ui| {
-            let mut is_compared = study.state().compared.contains(&place);
+            let mut is_compared = study.state().compared.contains(&index);
             let compared = ui
                 .checkbox(&mut is_compared, "")
                 .on_hover_text("Compare this mixture");
             name(ui, &compared, format!("Compare {}", saved.name));
             if compared.changed() {
-                out.push(Edit::CompareMixture { place, is_compared });
+                out.push(Edit::CompareMixture {
+                    place: index,
+                    is_compared,
+                });
             }
-            name_ui(ui, place, &saved.name, out);
+            name_ui(ui, index, &saved.name, out);
             if ui
                 .small_button("Show")
                 .on_hover_text(format!("Show {}", saved.name))
                 .clicked()
             {
-                out.push(Edit::LoadMixture(place));
+                out.push(Edit::LoadMixture(index));
             }
             if ui
                 .small_button("Delete")
                 .on_hover_text(format!("Delete {}", saved.name))
                 .clicked()
             {
-                out.push(Edit::DeleteMixture(place));
+                out.push(Edit::DeleteMixture(index));
             }
         });
     }
     ui.separator();
 }
 
-/// The name, to be changed in place; it counts once the field is left.
-fn name_ui(ui: &mut Ui, place: usize, own: &str, out: &mut CommandQueue) {
-    let id = ui.scope_id().with(("name", place));
+/// An editable name; the mixture is renamed when the field loses focus.
+fn name_ui(ui: &mut Ui, index: usize, saved_name: &str, out: &mut CommandQueue) {
+    let id = ui.scope_id().with(("name", index));
     let mut text = ui
         .data_mut(|data| data.get_temp(id))
-        .unwrap_or_else(|| own.to_owned());
+        .unwrap_or_else(|| saved_name.to_owned());
     let response = ui.add(TextEdit::singleline(&mut text).desired_width(150.0));
-    name(ui, &response, format!("Name of {own}"));
+    name(ui, &response, format!("Name of {saved_name}"));
     if response.has_focus() {
         ui.data_mut(|data| data.insert_temp(id, text));
         return;
     }
     ui.data_mut(|data| data.remove::<String>(id));
-    if response.lost_focus() && text.trim() != own && !text.trim().is_empty() {
-        out.push(Edit::RenameMixture { place, name: text });
+    if response.lost_focus() && text.trim() != saved_name && !text.trim().is_empty() {
+        out.push(Edit::RenameMixture {
+            place: index,
+            name: text,
+        });
     }
 }
 
-/// Where the cells of a row are: a name, the baseline's value, then a value and a difference for
+/// The columns of the table: a name, the value of the baseline, then a value and a difference for
 /// each mixture.
 struct Columns {
     name: f32,
@@ -124,7 +130,7 @@ impl Columns {
         self.name + GAP + VALUE + self.count.saturating_sub(1) as f32 * (GAP + VALUE + DIFFERENCE)
     }
 
-    /// A mixture's value and difference; the baseline has a value alone.
+    /// The rectangles of a value and of a difference; the baseline has no difference.
     fn cells(&self, row: Rect, column: usize) -> (Rect, Rect) {
         let mixtures_before = column.saturating_sub(1) as f32;
         let baseline = if column == 0 { 0.0 } else { VALUE + GAP };
@@ -152,13 +158,13 @@ fn table_ui(ui: &mut Ui, table: &DifferenceTable) {
                 .auto_shrink([false, false])
                 .show_rows(ui, row_height(ui), rows.len(), |ui, shown| {
                     let from = shown.start;
-                    for (place, (name, cells)) in
+                    for (offset, (name, cells)) in
                         rows.get(shown).unwrap_or_default().iter().enumerate()
                     {
                         row_ui(
                             ui,
                             &columns,
-                            from + place == table.domains.len(),
+                            from + offset == table.domains.len(),
                             name,
                             cells,
                         );
@@ -167,7 +173,7 @@ fn table_ui(ui: &mut Ui, table: &DifferenceTable) {
         });
 }
 
-/// Names of the mixtures; long ones are cut, and told in full on hovering.
+/// Names of the mixtures; long ones are cut, with the full name as a tooltip.
 fn header_ui(ui: &mut Ui, table: &DifferenceTable, columns: &Columns) {
     let (row, response) =
         ui.allocate_exact_size(vec2(columns.width(), row_height(ui)), Sense::hover());
@@ -177,7 +183,7 @@ fn header_ui(ui: &mut Ui, table: &DifferenceTable, columns: &Columns) {
         let cell = value.union(difference);
         let galley = elided(ui.painter(), name, small_font(), tokens.weak, cell.width());
         let is_cut = galley.elided;
-        // Over the values: flush right with them for the baseline, from the left for the others.
+        // Above the values: right-aligned for the baseline, left-aligned for the others.
         let at = if column == 0 {
             cell.right() - galley.size().x
         } else {

@@ -1,13 +1,13 @@
-//! A padlock that is drawn, because fonts do not have one.
+//! A drawn padlock, because the fonts have none.
 
 use egui::{Response, Role, Sense, Shape, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 use crate::Tokens;
 
-/// The padlock's place in a row, in points.
+/// The space for the padlock in a row, in points.
 const SIZE: Vec2 = Vec2::new(20.0, 20.0);
 
-/// A button that shows whether `name` is locked; clicked when the user wants it the other way.
+/// A button that shows whether `name` is locked; a click toggles the lock.
 pub(super) fn lock_ui(ui: &mut Ui, name: &str, is_locked: bool) -> Response {
     let (rect, response) = ui.allocate_exact_size(SIZE, Sense::click());
     response.widget_info(|| {
@@ -48,8 +48,8 @@ pub(super) fn lock_ui(ui: &mut Ui, name: &str, is_locked: bool) -> Response {
     }
     painter.add(Shape::line(shackle, Stroke::new(1.5, colour)));
     response.on_hover_text(if is_locked {
-        "Let this domain move"
+        "Unlock this proportion"
     } else {
-        "Keep this proportion as it is"
+        "Lock this proportion"
     })
 }

@@ -1,4 +1,4 @@
-//! Predicted metrics: a bar per metric as the difference to the baseline.
+//! Predicted metrics: a bar per metric for its difference from the baseline.
 
 use egui::{Align2, Painter, Rect, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use mixlens_core::table::Direction;
@@ -13,7 +13,7 @@ use crate::{CommandQueue, Tokens};
 const PIN: f32 = 12.0;
 /// Widths of difference and value, in points.
 const NUMBERS: [f32; 2] = [108.0, 70.0];
-/// The same in a narrow panel, where bars need the room.
+/// The same in a narrow panel, which needs the space for the bars.
 const NARROW_NUMBERS: [f32; 2] = [84.0, 48.0];
 
 /// Draws the panel.
@@ -21,9 +21,9 @@ pub(super) fn metrics_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let Some(predictions) = study.predictions() else {
         let fit = study.table().is_some().then(Command::fit_first);
         let why = if fit.is_some() {
-            "A surrogate learns from the runs and predicts"
+            "Fit a surrogate to the runs to predict the metrics"
         } else {
-            "Import runs to predict"
+            "Import runs to predict the metrics"
         };
         let action = fit.map_or(
             ("Import runs…", Command::Front(FrontRequest::OpenFiles)),
@@ -83,12 +83,12 @@ pub(super) fn metrics_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
         });
 }
 
-/// Where the parts of a row are.
+/// The columns of a row.
 struct Columns {
     name: f32,
     difference: f32,
     value: f32,
-    /// What half of the bars' width stands for, in the metrics' unit.
+    /// The value at half of the width of the bars, in the unit of the metrics.
     scale: f64,
 }
 
@@ -114,9 +114,9 @@ impl Columns {
         let scale = predictions.scale.max(noise).max(f64::MIN_POSITIVE);
         let is_narrow = is_narrow(ui);
         let [difference, value] = if is_narrow { NARROW_NUMBERS } else { NUMBERS };
-        let most = ui.available_width() * if is_narrow { 0.3 } else { 0.36 };
+        let max_name = ui.available_width() * if is_narrow { 0.3 } else { 0.36 };
         Self {
-            name: (widest + 20.0).min(most),
+            name: (widest + 20.0).min(max_name),
             difference,
             value,
             scale,
@@ -158,7 +158,7 @@ fn header_ui(ui: &mut Ui, columns: &Columns) {
     title(
         cells.bar,
         Align2::CENTER_CENTER,
-        "Difference to the baseline, noise shaded",
+        "Difference from the baseline (shaded: noise)",
     );
     title(cells.value, Align2::RIGHT_CENTER, "Predicted");
 }
@@ -235,7 +235,7 @@ fn row_ui(ui: &mut Ui, row: &MetricRow, columns: &Columns, out: &mut CommandQueu
         .context_menu(|ui| menu_ui(ui, row, out));
 }
 
-/// What else can be done with a metric.
+/// The menu of a metric.
 fn menu_ui(ui: &mut Ui, row: &MetricRow, out: &mut CommandQueue) {
     let (turned, to) = match row.direction {
         Direction::Lower => ("Higher is better", Direction::Higher),
@@ -249,7 +249,7 @@ fn menu_ui(ui: &mut Ui, row: &MetricRow, out: &mut CommandQueue) {
             Command::View(ViewChange::ShowMetric(Some(metric))),
         ),
         (
-            "Make it the whole objective",
+            "Use as the only objective",
             Command::Edit(Edit::OptimiseMetric(metric)),
         ),
         (
@@ -283,10 +283,10 @@ fn describe(row: &MetricRow) -> String {
         Standing::Better => "better than the baseline",
         Standing::Worse => "worse than the baseline",
         Standing::Tied => "within the noise of the baseline",
-        Standing::Unknown => "nothing to judge by",
+        Standing::Unknown => "noise unknown",
     };
     format!(
-        "{}: {}, baseline {}, {} ({standing}; {better})",
+        "{}: {}, baseline {}, {} ({standing}, {better})",
         row.name, row.text, row.baseline_text, row.difference_text
     )
 }
@@ -338,7 +338,7 @@ fn bar(
     }
 }
 
-/// A small triangle that points to where the metric improves.
+/// A small triangle that points in the direction of improvement.
 fn direction_mark(painter: &Painter, at: egui::Pos2, direction: Direction, tokens: Tokens) {
     let tip = match direction {
         Direction::Lower => 3.0,

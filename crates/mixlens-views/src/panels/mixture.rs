@@ -1,5 +1,4 @@
-//! The mixture: a row per domain with lock, slider, number field and what is known about the
-//! domain.
+//! The mixture: a row per domain with lock, slider, number field, baseline, epochs and marks.
 
 use egui::style::HandleShape;
 use egui::{
@@ -20,7 +19,7 @@ use crate::{CommandQueue, Tokens};
 struct Columns {
     name: f32,
     slider: f32,
-    /// Nothing where sliders need the room.
+    /// Zero in narrow panels, which need the space for sliders.
     baseline: f32,
     epochs: f32,
 }
@@ -30,7 +29,7 @@ const NUMBER: f32 = 72.0;
 const BASELINE: f32 = 62.0;
 const SUPPORT: f32 = 16.0;
 
-/// How fast a number field moves, as a proportion per point.
+/// Speed of a dragged number field, as a proportion per point.
 const SPEED: f64 = 0.0005;
 
 /// Draws the panel.
@@ -102,7 +101,7 @@ fn header_ui(ui: &mut Ui, columns: &Columns, baseline: &str) {
     }
 }
 
-/// Places the cells of a row one after another.
+/// Lays out the cells of a row one after another.
 struct Cells {
     x: f32,
     top: f32,
@@ -192,7 +191,7 @@ fn slider_ui(ui: &mut Ui, row: &DomainRow, out: &mut CommandQueue) {
         .handle_shape(HandleShape::Circle);
     let response = ui.add_enabled(!row.is_locked, slider);
     name(ui, &response, format!("{} proportion", row.name));
-    // The rail ends a handle's radius inside the widget.
+    // The rail ends inside the widget by the radius of the handle.
     let rail = response.rect.x_range().shrink(response.rect.height() / 2.5);
     let x = |part: f64| egui::remap(part as f32, 0.0..=1.0, rail.min..=rail.max);
     let y = response.rect.y_range();
@@ -255,7 +254,7 @@ pub(super) fn part_field(part: &mut f64) -> DragValue<'_> {
         .custom_parser(part_from_percent)
 }
 
-/// Reads what a number field shows: `12.5 %` or `12.5`.
+/// Parses the text of a number field: `12.5 %` or `12.5`.
 fn part_from_percent(text: &str) -> Option<f64> {
     text.trim()
         .trim_end_matches('%')
@@ -265,14 +264,14 @@ fn part_from_percent(text: &str) -> Option<f64> {
         .map(|percent| percent / 100.0)
 }
 
-/// A mark where the proportion is at a limit, beyond it, or beyond all runs.
+/// A mark where the proportion is at a limit, outside the limits, or outside all runs.
 fn mark_ui(ui: &mut Ui, rect: Rect, row: &DomainRow) {
     let tokens = Tokens::of(ui);
     let (text, colour, why) = match row.limit {
-        LimitHit::BelowLower | LimitHit::AboveUpper => ("!", tokens.worse, "Beyond its limits"),
-        LimitHit::AtLower if row.lower > 0.0 => ("=", tokens.weak, "At its least proportion"),
-        LimitHit::AtUpper if row.upper < 1.0 => ("=", tokens.weak, "At its greatest proportion"),
-        _ if row.is_beyond_runs => ("?", tokens.worse, "No run has tried a proportion like this"),
+        LimitHit::BelowLower | LimitHit::AboveUpper => ("!", tokens.worse, "Outside its limits"),
+        LimitHit::AtLower if row.lower > 0.0 => ("=", tokens.weak, "At its minimum proportion"),
+        LimitHit::AtUpper if row.upper < 1.0 => ("=", tokens.weak, "At its maximum proportion"),
+        _ if row.is_beyond_runs => ("?", tokens.worse, "No run has such a proportion"),
         _ => return,
     };
     ui.painter().text(
@@ -298,7 +297,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_field_reads_what_it_shows() {
+    fn a_number_field_parses_the_text_it_shows() {
         for part in [0.0, 0.1234, 1.0] {
             assert!((part_from_percent(&percent_text(part)).unwrap() - part).abs() < 1e-12);
         }

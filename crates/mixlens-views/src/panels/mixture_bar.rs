@@ -1,5 +1,4 @@
-//! The tools above the mixture: where to go back to, who makes up for a change, which domains are
-//! listed.
+//! The tools above the mixture: resets, redistribution of a change, order and filter of domains.
 
 use egui::{TextEdit, Ui};
 use mixlens_core::simplex::Redistribution;
@@ -11,7 +10,7 @@ use crate::figure_page::tools_ui;
 use crate::menu_bar::resets;
 use crate::theme::is_narrow;
 
-/// So many domains need no filter.
+/// Up to this many domains need no filter.
 const FEW: usize = 12;
 
 /// Draws the tools.
@@ -62,22 +61,28 @@ fn redistribution_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
         .iter()
         .find(|(_, is_chosen, _)| *is_chosen)
         .map_or("", |(title, _, _)| title.as_str());
-    let response = choice_ui(ui, "Who makes up for a change", chosen, 150.0, |ui| {
-        for (title, is_chosen, command) in &all {
-            if ui.selectable_label(*is_chosen, title).clicked() {
-                out.push(command.clone());
+    let response = choice_ui(
+        ui,
+        "Domains that compensate a change",
+        chosen,
+        150.0,
+        |ui| {
+            for (title, is_chosen, command) in &all {
+                if ui.selectable_label(*is_chosen, title).clicked() {
+                    out.push(command.clone());
+                }
             }
-        }
-    });
+        },
+    );
     response.on_hover_text(CommandKind::SetRedistribution.info().tooltip);
 }
 
-/// Every way to make up for a change, for a menu.
+/// Every way to redistribute a change, for a menu.
 pub(crate) fn redistributions(study: &Study) -> Vec<(String, bool, Command)> {
-    let own = study.redistribution();
+    let current = study.redistribution();
     let plain = [
         (
-            "Others in their ratios".to_owned(),
+            "Others in proportion".to_owned(),
             Redistribution::Proportional,
         ),
         ("Others by equal points".to_owned(), Redistribution::Even),
@@ -88,7 +93,7 @@ pub(crate) fn redistributions(study: &Study) -> Vec<(String, bool, Command)> {
     all.map(|(title, policy)| {
         (
             title,
-            policy == own,
+            policy == current,
             Command::Edit(Edit::SetRedistribution(policy)),
         )
     })

@@ -1,4 +1,4 @@
-//! One file a panel.
+//! The panels, one file each.
 
 mod compare;
 mod evidence;
@@ -32,7 +32,7 @@ use mixture::part_field;
 pub(crate) use mixture_bar::redistributions;
 pub(crate) use sentence::sentence_ui;
 
-/// Texts and settings that the user is still working on, before they become commands.
+/// Texts and settings that the user is editing, before they become commands.
 #[derive(Default)]
 pub(crate) struct Drafts {
     search: search::SearchDraft,
@@ -71,7 +71,7 @@ pub(crate) fn panel_ui(
     }
 }
 
-/// A button for work that only a fitted surrogate can do.
+/// A button for a job that needs a fitted surrogate.
 fn needs_fit_ui(ui: &mut Ui, study: &Study, title: &str, kind: CommandKind) -> Response {
     let button = ui.add_enabled(study.fit().is_some(), Button::new(title));
     button

@@ -1,4 +1,4 @@
-//! Next runs: the proxy runs that improve the fit the most, or the best predicted ones to try.
+//! Next runs: the proxy runs that improve the fit the most, or the best predicted ones.
 
 use egui::{DragValue, Ui};
 use egui_extras::{Column, TableBuilder};
@@ -14,8 +14,8 @@ use crate::empty::empty_ui;
 /// Height of a row, and width of a column of numbers, in points.
 const HEIGHT: f32 = 24.0;
 const NUMBER: f32 = 92.0;
-/// The two ways to choose runs.
-const WAYS: [(bool, &str); 2] = [(false, "Improve the fit"), (true, "Best predicted")];
+/// The two methods of choosing runs.
+const METHODS: [(bool, &str); 2] = [(false, "Improve the fit"), (true, "Best predicted")];
 
 /// Draws the panel.
 pub(super) fn next_runs_ui(
@@ -27,7 +27,7 @@ pub(super) fn next_runs_ui(
     if study.fit().is_none() {
         return empty_ui(
             ui,
-            "Fit a surrogate first: runs are proposed where they would improve it the most",
+            "Fit a surrogate to see which runs would improve it the most",
             None,
             out,
         );
@@ -44,7 +44,7 @@ pub(super) fn next_runs_ui(
             let propose = Command::Analysis(Analysis::ProposeRuns(settings.clone()));
             empty_ui(
                 ui,
-                "Proposals of proxy runs to train next are listed here",
+                "Proxy runs to train next are listed here",
                 Some(("Propose", propose)),
                 out,
             );
@@ -61,12 +61,12 @@ fn settings_ui(ui: &mut Ui, settings: &mut NextRunsSettings, out: &mut CommandQu
         );
         name(ui, &response, "Runs to propose");
         ui.label("runs");
-        let way = WAYS
+        let method = METHODS
             .iter()
             .find(|(climb, _)| *climb == settings.climb)
             .map_or("", |(_, title)| title);
-        choice_ui(ui, "How runs are chosen", way, 130.0, |ui| {
-            for (climb, title) in WAYS {
+        choice_ui(ui, "How runs are chosen", method, 130.0, |ui| {
+            for (climb, title) in METHODS {
                 ui.selectable_value(&mut settings.climb, climb, title);
             }
         });
@@ -78,7 +78,7 @@ fn settings_ui(ui: &mut Ui, settings: &mut NextRunsSettings, out: &mut CommandQu
         );
         name(ui, &response, "Mixtures to choose from");
         ui.label("sampled mixtures");
-        // As many as are asked for, at least.
+        // The pool holds at least the runs to propose.
         settings.pool = settings.pool.max(settings.count);
         if ui
             .button("Propose next runs")
@@ -90,7 +90,7 @@ fn settings_ui(ui: &mut Ui, settings: &mut NextRunsSettings, out: &mut CommandQu
     });
 }
 
-/// How the runs were chosen, and the way to a file.
+/// How the runs were chosen, and a button to save them.
 fn outcome_ui(ui: &mut Ui, study: &Study, runs: &NextRuns, out: &mut CommandQueue) {
     ui.horizontal_wrapped(|ui| {
         let why = match runs.chosen_by.as_str() {
@@ -101,18 +101,18 @@ fn outcome_ui(ui: &mut Ui, study: &Study, runs: &NextRuns, out: &mut CommandQueu
         };
         let count = runs.mixtures.len();
         ui.label(format!(
-            "{count} runs chosen by {}, {why}, out of {}",
-            runs.surrogate, runs.settings.pool
+            "{count} of {} sampled mixtures, chosen by {} {why}",
+            runs.settings.pool, runs.surrogate
         ));
         if ui
             .button("Export as CSV…")
-            .on_hover_text("Save the runs as a table that can be imported again")
+            .on_hover_text("Save the runs as a table that Mixlens can import")
             .clicked()
         {
             out.push(Output::ExportPlotData(Panel::NextRuns));
         }
         if study.fit().is_some_and(|fit| fit.name() != runs.surrogate) {
-            ui.weak("Another surrogate is in use now; propose again to follow it");
+            ui.weak("A different surrogate is now in use. Propose again to use it.");
         }
     });
 }
@@ -146,11 +146,11 @@ fn table_ui(ui: &mut Ui, study: &Study, runs: &NextRuns, out: &mut CommandQueue)
         })
         .body(|body| {
             body.rows(HEIGHT, runs.mixtures.len(), |mut row| {
-                let place = row.index();
-                let Some(mixture) = runs.mixtures.get(place) else {
+                let index = row.index();
+                let Some(mixture) = runs.mixtures.get(index) else {
                     return;
                 };
-                let id = format!("next-{}", place + 1);
+                let id = format!("next-{}", index + 1);
                 row.col(|ui| {
                     ui.label(&id);
                 });

@@ -1,7 +1,7 @@
-//! Notices: what the import had to say.
+//! Notices of the import.
 
 use egui::{ScrollArea, Ui};
-use mixlens_study::{Study, ViewChange};
+use mixlens_study::{Command, Study, ViewChange};
 
 use crate::CommandQueue;
 use crate::empty::empty_ui;
@@ -10,15 +10,15 @@ use crate::empty::empty_ui;
 pub(super) fn notices_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let notices = &study.dataset().notices;
     if notices.is_empty() {
-        return empty_ui(ui, "Nothing to note about these runs", None, out);
+        return empty_ui(ui, "The import of these runs gave no notices", None, out);
     }
     ScrollArea::vertical()
         .auto_shrink([false, false])
         .show(ui, |ui| {
-            for (place, notice) in notices.iter().enumerate() {
+            for (index, notice) in notices.iter().enumerate() {
                 ui.horizontal_wrapped(|ui| {
                     if ui.small_button("Dismiss").clicked() {
-                        out.push(ViewChange::DismissNotice(place));
+                        out.push(ViewChange::DismissNotice(index));
                     }
                     ui.label(notice);
                 });

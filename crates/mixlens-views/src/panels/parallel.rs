@@ -18,25 +18,25 @@ use crate::palette::viridis;
 use crate::theme::{row_font, text_width};
 use crate::{CommandQueue, Tokens};
 
-/// The least distance of two axes, in points; narrower panels scroll.
+/// Minimum distance of two axes, in points; narrower panels scroll.
 const MIN_GAP: f32 = 32.0;
-/// A longer name is cut short, in points.
-pub(super) const LONGEST_NAME: f32 = 120.0;
-/// Half the width in which an axis takes a brush, in points.
+/// Maximum width of a name before it is shortened, in points.
+pub(super) const MAX_NAME: f32 = 120.0;
+/// Half the width around an axis that reacts to a brush, in points.
 const REACH: f32 = 13.0;
-/// Lines that are drawn while a brush is dragged, evenly chosen; all of them come once it rests.
+/// Maximum number of lines drawn while a brush is dragged, evenly chosen; all are drawn after it.
 const MAX_BRUSHED: usize = 1000;
 /// Space below the axes, and on their left and right where names are short, in points.
 const MARGIN: f32 = 14.0;
 
-/// What is set and what was drawn.
+/// Settings and cached drawings.
 #[derive(Default)]
 pub(crate) struct ParallelDraft {
     pub(super) cloud: SamplingSettings,
     passing: Option<CachedDrawing<ParallelPlot, Finished>>,
     some_passing: Option<CachedDrawing<ParallelPlot, Finished>>,
     faint: Option<CachedDrawing<ParallelLines, Finished>>,
-    /// Whether a brush is dragged, which lets other lines pass with every frame.
+    /// Whether a brush is dragged, so that other lines pass in every frame.
     is_brushing: bool,
 }
 
@@ -61,9 +61,11 @@ pub(super) fn parallel_ui(
         bar_ui(ui, study, &mut draft.cloud, out);
     }
     ui.horizontal_wrapped(|ui| {
-        ui.weak("Thick: current mixture, dashed: baseline");
+        ui.weak("Thick line: current mixture. Dashed line: baseline.");
         tools_ui(ui, |ui| {
-            ui.weak("Drag along an axis to brush, drag a name to move it, click it for more");
+            ui.weak(
+                "Drag along an axis to brush. Drag a name to move its axis. Click a name for more",
+            );
         });
     });
     let height = ui.available_height() - ui.spacing().scroll.allocated_width();
@@ -73,20 +75,20 @@ pub(super) fn parallel_ui(
             let frame = Frame::new(ui, plot, height);
             draw(ui, study, plot, &frame, draft);
             draft.is_brushing = false;
-            for (place, axis) in plot.axes.iter().enumerate() {
-                draft.is_brushing |= brush_ui(ui, axis, &frame.brush(place), &frame, out);
-                title_ui(ui, study, plot, place, &frame, out);
+            for (index, axis) in plot.axes.iter().enumerate() {
+                draft.is_brushing |= brush_ui(ui, axis, &frame.brush(index), &frame, out);
+                title_ui(ui, study, plot, index, &frame, out);
             }
         });
 }
 
-/// Where the axes are.
+/// The layout of the axes.
 pub(super) struct Frame {
     /// From the first axis to the last, without names.
     pub rect: Rect,
     /// The distance of two axes.
     pub gap: f32,
-    /// Whether names stand aslant, because they are wider than the gap.
+    /// Whether names are slanted, because they are wider than the gap.
     pub is_slanted: bool,
     /// The height of the names.
     pub names: f32,
@@ -100,7 +102,7 @@ impl Frame {
             .iter()
             .map(|axis| text_width(ui, &axis.name))
             .fold(0.0, f32::max)
-            .min(LONGEST_NAME);
+            .min(MAX_NAME);
         let gap_of =
             |left: f32, right: f32| ((ui.available_width() - left - right) / gaps).max(MIN_GAP);
         let upright = MARGIN.max(0.5 * widest + 4.0);
@@ -126,40 +128,40 @@ impl Frame {
         }
     }
 
-    /// Where an axis is.
+    /// The horizontal position of an axis.
     pub fn x(&self, axis: usize) -> f32 {
         self.rect.left() + self.gap * axis as f32
     }
 
-    /// The axis next to a point.
+    /// The index of the axis nearest to a point.
     pub fn nearest(&self, x: f32, axes: usize) -> usize {
-        let place = ((x - self.rect.left()) / self.gap).round().max(0.0) as usize;
-        place.min(axes.saturating_sub(1))
+        let axis = ((x - self.rect.left()) / self.gap).round().max(0.0) as usize;
+        axis.min(axes.saturating_sub(1))
     }
 
-    /// Where a place from 0 to 1 is.
-    pub fn y(&self, place: f32) -> f32 {
-        self.rect.bottom() - self.rect.height() * place
+    /// The vertical position of a fraction of the axis, from 0 at the bottom to 1.
+    pub fn y(&self, fraction: f32) -> f32 {
+        self.rect.bottom() - self.rect.height() * fraction
     }
 
-    /// The place from 0 to 1 at a point.
-    pub fn place(&self, y: f32) -> f32 {
+    /// The fraction of the axis at a vertical position, from 0 to 1.
+    pub fn fraction(&self, y: f32) -> f32 {
         ((self.rect.bottom() - y) / self.rect.height()).clamp(0.0, 1.0)
     }
 
-    /// Where an axis takes a brush.
+    /// The rectangle of an axis that reacts to a brush.
     fn brush(&self, axis: usize) -> Rect {
         let x = self.x(axis);
         Rect::from_x_y_ranges(x - REACH..=x + REACH, self.rect.y_range().expand(4.0))
     }
 
     /// The points of a line; those of axes without a value are left out.
-    fn points<'a>(&'a self, places: &'a [f32]) -> impl Iterator<Item = egui::Pos2> + 'a {
-        let known = places
+    fn points<'a>(&'a self, fractions: &'a [f32]) -> impl Iterator<Item = egui::Pos2> + 'a {
+        let known = fractions
             .iter()
             .enumerate()
-            .filter(|(_, place)| place.is_finite());
-        known.map(|(axis, place)| pos2(self.x(axis), self.y(*place)))
+            .filter(|(_, fraction)| fraction.is_finite());
+        known.map(|(axis, fraction)| pos2(self.x(axis), self.y(*fraction)))
     }
 }
 
@@ -181,9 +183,11 @@ fn draw(
         } else {
             Vec::new()
         };
-        for (places, thickness, colour) in faint.into_iter().chain(passing_lines(ui, study, plot)) {
+        for (fractions, thickness, colour) in
+            faint.into_iter().chain(passing_lines(ui, study, plot))
+        {
             painter.line(
-                frame.points(places).collect(),
+                frame.points(fractions).collect(),
                 Stroke::new(thickness, colour),
             );
         }
@@ -193,26 +197,26 @@ fn draw(
             CachedDrawing::drawn(&mut draft.faint, ui, study, &plot.lines, frame.rect, faint)
                 .paint(painter);
         }
-        let (kept, most) = match draft.is_brushing {
+        let (cache, max_lines) = match draft.is_brushing {
             false => (&mut draft.passing, usize::MAX),
             true => (&mut draft.some_passing, MAX_BRUSHED),
         };
         let passing = || {
             let lines = passing_lines(ui, study, plot);
-            let step = lines.len().div_ceil(most).max(1);
+            let step = lines.len().div_ceil(max_lines).max(1);
             picture(
                 ui,
                 &lines.into_iter().step_by(step).collect::<Vec<_>>(),
                 frame,
             )
         };
-        CachedDrawing::drawn(kept, ui, study, plot, frame.rect, passing).paint(painter);
+        CachedDrawing::drawn(cache, ui, study, plot, frame.rect, passing).paint(painter);
     }
-    for (place, axis) in plot.axes.iter().enumerate() {
-        draw_axis(painter, axis, frame.x(place), frame, tokens);
+    for (index, axis) in plot.axes.iter().enumerate() {
+        draw_axis(painter, axis, frame.x(index), frame, tokens);
     }
     let ParallelMarks { current, baseline } = study.parallel_marks();
-    // A rim keeps them apart from lines of any colour.
+    // A rim separates them from lines of any colour.
     let baseline: Vec<_> = frame.points(&baseline).collect();
     painter.line(
         baseline.clone(),
@@ -239,10 +243,10 @@ fn draw(
     }
 }
 
-/// A line's places, thickness and colour.
+/// The fraction on each axis, the thickness and the colour of a line.
 type Line<'a> = (&'a [f32], f32, Color32);
 
-/// Every line, faint: what brushes leave out.
+/// Every line, faint: the background of the lines that pass the brushes.
 fn faint_lines<'a>(ui: &Ui, plot: &'a ParallelPlot) -> Vec<Line<'a>> {
     let colour = Tokens::of(ui)
         .tied
@@ -250,7 +254,7 @@ fn faint_lines<'a>(ui: &Ui, plot: &'a ParallelPlot) -> Vec<Line<'a>> {
     plot.lines
         .places
         .chunks_exact(plot.axes.len().max(1))
-        .map(|places| (places, 1.0, colour))
+        .map(|fractions| (fractions, 1.0, colour))
         .collect()
 }
 
@@ -260,7 +264,12 @@ fn passing_lines<'a>(ui: &Ui, study: &Study, plot: &'a ParallelPlot) -> Vec<Line
     let (colours, selected) = (study.run_colours(), &study.view().selected);
     let is_selected =
         |line: &LineSource| matches!(line, LineSource::Run(row) if selected.contains(row));
-    let opacity = opacity(plot.is_brushed.iter().filter(|own| **own).count());
+    let opacity = opacity(
+        plot.is_brushed
+            .iter()
+            .filter(|is_brushed| **is_brushed)
+            .count(),
+    );
     let thickness = if plot.has_brush() { 1.5 } else { 1.0 };
     let colour = |line: &LineSource| match line {
         LineSource::Run(row) => colours
@@ -280,29 +289,28 @@ fn passing_lines<'a>(ui: &Ui, study: &Study, plot: &'a ParallelPlot) -> Vec<Line
         .zip(&plot.is_brushed)
         .filter(|((line, _), is_brushed)| **is_brushed && !is_selected(line));
     let mut lines: Vec<Line<'_>> = passing
-        .map(|((line, places), _)| (places, thickness, colour(line).gamma_multiply(opacity)))
+        .map(|((line, fractions), _)| (fractions, thickness, colour(line).gamma_multiply(opacity)))
         .collect();
     lines.extend(
         all()
             .filter(|(line, _)| is_selected(line))
-            .map(|(_, places)| (places, 2.0, tokens.worse)),
+            .map(|(_, fractions)| (fractions, 2.0, tokens.worse)),
     );
     lines
 }
 
-/// The more lines, the more each lets through.
+/// Opacity of a line: lower with more lines.
 fn opacity(lines: usize) -> f32 {
     (8.0 / (lines.max(1) as f32).sqrt()).clamp(0.12, 0.9)
 }
 
 fn picture(ui: &Ui, lines: &[Line<'_>], frame: &Frame) -> Finished {
     let mut picture = LinePicture::new(ui, frame.rect.expand(1.0));
-    // From gap to gap rather than from line to line: the part that is drawn on stays in the
-    // processor's cache.
-    let gaps = lines.first().map_or(0, |(places, ..)| places.len());
+    // Gap by gap rather than line by line: the columns being drawn stay in the cache.
+    let gaps = lines.first().map_or(0, |(fractions, ..)| fractions.len());
     for right in 1..gaps {
-        for (places, thickness, colour) in lines {
-            if let Some([from, to]) = places.get(right - 1..=right) {
+        for (fractions, thickness, colour) in lines {
+            if let Some([from, to]) = fractions.get(right - 1..=right) {
                 let ends = [
                     pos2(frame.x(right - 1), frame.y(*from)),
                     pos2(frame.x(right), frame.y(*to)),
@@ -319,7 +327,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn points_and_places_of_a_frame_are_inverse() {
+    fn points_and_fractions_of_a_frame_are_inverse() {
         let rect = Rect::from_min_size(pos2(20.0, 100.0), vec2(400.0, 300.0));
         let frame = Frame {
             rect,
@@ -327,20 +335,20 @@ mod tests {
             is_slanted: false,
             names: 20.0,
         };
-        for (axis, place) in [(0, 0.0), (2, 0.4), (4, 1.0)] {
-            let places: Vec<f32> = (0..5)
-                .map(|own| if own == axis { place } else { f32::NAN })
+        for (axis, fraction) in [(0, 0.0), (2, 0.4), (4, 1.0)] {
+            let fractions: Vec<f32> = (0..5)
+                .map(|other| if other == axis { fraction } else { f32::NAN })
                 .collect();
-            let points: Vec<_> = frame.points(&places).collect();
+            let points: Vec<_> = frame.points(&fractions).collect();
             assert_eq!(points.len(), 1);
             assert_eq!(frame.nearest(points[0].x + 30.0, 5), axis);
-            assert!((frame.place(points[0].y) - place).abs() < 1e-5);
+            assert!((frame.fraction(points[0].y) - fraction).abs() < 1e-5);
         }
         assert_eq!(
             (
                 frame.nearest(-1e6, 5),
                 frame.nearest(1e6, 5),
-                frame.place(0.0)
+                frame.fraction(0.0)
             ),
             (0, 4, 1.0)
         );

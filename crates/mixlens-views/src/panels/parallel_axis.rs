@@ -1,5 +1,5 @@
-//! An axis of the parallel coordinates: its values, its brush and its name, which moves it and
-//! opens its menu.
+//! An axis of the parallel coordinates: values, brush and name. The name moves the axis and opens
+//! its menu.
 
 use std::sync::Arc;
 
@@ -12,19 +12,19 @@ use mixlens_study::{
     value_text,
 };
 
-use super::parallel::{Frame, LONGEST_NAME};
+use super::parallel::{Frame, MAX_NAME};
 use crate::accessible_name::name;
 use crate::theme::{row_font, small_font};
 use crate::{CommandQueue, Tokens};
 
 /// Half the width of a brush, in points.
 const BRUSH: f32 = 6.0;
-/// A value under the pointer is told as well as this part of the axis.
+/// Resolution of a value under the pointer, as a part of the axis.
 const FINENESS: f64 = 1.0 / 200.0;
-/// How far names lean back.
+/// The angle of slanted names, in radians.
 const SLANT: f32 = -std::f32::consts::FRAC_PI_4;
 
-/// The axis with its values, as far as there is space for them.
+/// Draws the axis, and its values where they fit.
 pub(super) fn draw_axis(
     painter: &Painter,
     axis: &ParallelAxis,
@@ -33,8 +33,8 @@ pub(super) fn draw_axis(
     tokens: Tokens,
 ) {
     painter.vline(x, frame.rect.y_range(), Stroke::new(1.0, tokens.weak));
-    for (place, text) in &axis.ticks {
-        let at = pos2(x, frame.y(*place));
+    for (fraction, text) in &axis.ticks {
+        let at = pos2(x, frame.y(*fraction));
         painter.line_segment([at, at + vec2(3.0, 0.0)], Stroke::new(1.0, tokens.weak));
         let galley = painter.layout_no_wrap(text.clone(), small_font(), tokens.text);
         if galley.size().x + 9.0 < frame.gap {
@@ -59,9 +59,9 @@ pub(super) fn draw_axis(
     }
 }
 
-/// Dragging along an axis brushes it, a click takes the brush away.
+/// Dragging along an axis brushes it; a click removes the brush.
 ///
-/// True while the brush is dragged.
+/// Returns true while the brush is dragged.
 pub(super) fn brush_ui(
     ui: &mut Ui,
     axis: &ParallelAxis,
@@ -75,7 +75,7 @@ pub(super) fn brush_ui(
         Sense::click_and_drag(),
     );
     let text = axis.brush.map_or_else(
-        || "nothing brushed".to_owned(),
+        || "no brush".to_owned(),
         |(low, high)| format!("{} to {}", value_at(axis, low), value_at(axis, high)),
     );
     response.widget_info(|| {
@@ -87,7 +87,7 @@ pub(super) fn brush_ui(
     if response.dragged()
         && let Some((from, to)) = ends
     {
-        let [from, to] = [from, to].map(|at| axis.value_at(frame.place(at.y)));
+        let [from, to] = [from, to].map(|at| axis.value_at(frame.fraction(at.y)));
         out.push(ViewChange::BrushAxis {
             axis: axis.column,
             to: Some((from, to)),
@@ -109,7 +109,7 @@ pub(super) fn brush_ui(
     let is_dragged = response.dragged();
     let hint = response
         .hover_pos()
-        .map(|at| format!("{} {}", axis.name, value_at(axis, frame.place(at.y))));
+        .map(|at| format!("{} {}", axis.name, value_at(axis, frame.fraction(at.y))));
     response
         .on_hover_cursor(CursorIcon::ResizeVertical)
         .on_hover_ui_at_pointer(|ui| {
@@ -118,27 +118,28 @@ pub(super) fn brush_ui(
     is_dragged
 }
 
-fn value_at(axis: &ParallelAxis, place: f32) -> String {
+fn value_at(axis: &ParallelAxis, fraction: f32) -> String {
     value_text(
-        axis.value_at(place),
+        axis.value_at(fraction),
         Some((axis.range.1 - axis.range.0) * FINENESS),
     )
 }
 
-/// The name: dragged it moves its axis, clicked it opens the menu.
+/// The name of an axis: a drag moves the axis, a click opens its menu.
 pub(super) fn title_ui(
     ui: &mut Ui,
     study: &Study,
     plot: &ParallelPlot,
-    place: usize,
+    index: usize,
     frame: &Frame,
     out: &mut CommandQueue,
 ) {
-    let Some(axis) = plot.axes.get(place) else {
+    let Some(axis) = plot.axes.get(index) else {
         return;
     };
-    let (x, top) = (frame.x(place), frame.rect.top() - 10.0);
-    // A slanted name stays above its own gap for as long as it has risen by less than the gap.
+    let (x, top) = (frame.x(index), frame.rect.top() - 10.0);
+    // At 45° a slanted name stays above the gap on its right while it has risen by less than
+    // the gap.
     let (from, height) = if frame.is_slanted {
         (x - 6.0, frame.gap.min(frame.names))
     } else {
@@ -157,7 +158,7 @@ pub(super) fn title_ui(
         ui,
         axis,
         if frame.is_slanted {
-            LONGEST_NAME
+            MAX_NAME
         } else {
             frame.gap - 6.0
         },
@@ -190,8 +191,8 @@ pub(super) fn title_ui(
     }
     Popup::menu(&response)
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
-        .show(|ui| menu_ui(ui, study, plot, place, out));
-    move_ui(ui, &response, plot, place, frame, out);
+        .show(|ui| menu_ui(ui, study, plot, index, out));
+    move_ui(ui, &response, plot, index, frame, out);
     response
         .on_hover_cursor(CursorIcon::Grab)
         .on_hover_text(&axis.name);
@@ -216,8 +217,7 @@ fn title_galley(ui: &Ui, axis: &ParallelAxis, width: f32) -> Arc<Galley> {
     }
 }
 
-/// About this part of a name: its beginning and its end, which tells names with the same beginning
-/// apart.
+/// About this part of a name: the beginning and the end, because names often share a beginning.
 fn shortened(title: &str, part: f32) -> String {
     let letters: Vec<char> = title.chars().collect();
     let kept = (letters.len() as f32 * part) as usize;
@@ -226,12 +226,12 @@ fn shortened(title: &str, part: f32) -> String {
     head.iter().chain(&['…']).chain(tail).collect()
 }
 
-/// Shows where a dragged axis will be, and puts it there.
+/// Shows the target of a dragged axis, and moves the axis there at the end of the drag.
 fn move_ui(
     ui: &Ui,
     response: &Response,
     plot: &ParallelPlot,
-    place: usize,
+    index: usize,
     frame: &Frame,
     out: &mut CommandQueue,
 ) {
@@ -248,8 +248,8 @@ fn move_ui(
         ui.painter()
             .extend(Shape::dashed_line(&ends, stroke, 5.0, 3.0));
     }
-    if response.drag_stopped() && to != place {
-        out.push(ViewChange::SetAxes(moved(plot, place, to)));
+    if response.drag_stopped() && to != index {
+        out.push(ViewChange::SetAxes(moved(plot, index, to)));
     }
 }
 
@@ -257,14 +257,14 @@ fn move_ui(
 fn moved(plot: &ParallelPlot, from: usize, to: usize) -> Vec<ColumnRef> {
     let mut columns: Vec<ColumnRef> = plot.axes.iter().map(|axis| axis.column).collect();
     if from < columns.len() {
-        let own = columns.remove(from);
-        columns.insert(to.min(columns.len()), own);
+        let column = columns.remove(from);
+        columns.insert(to.min(columns.len()), column);
     }
     columns
 }
 
-fn menu_ui(ui: &mut Ui, study: &Study, plot: &ParallelPlot, place: usize, out: &mut CommandQueue) {
-    let Some(axis) = plot.axes.get(place) else {
+fn menu_ui(ui: &mut Ui, study: &Study, plot: &ParallelPlot, index: usize, out: &mut CommandQueue) {
+    let Some(axis) = plot.axes.get(index) else {
         return;
     };
     ui.strong(&axis.name);
@@ -301,22 +301,22 @@ fn menu_ui(ui: &mut Ui, study: &Study, plot: &ParallelPlot, place: usize, out: &
     );
     entry(
         "Move left",
-        place > 0,
+        index > 0,
         Command::View(ViewChange::SetAxes(moved(
             plot,
-            place,
-            place.saturating_sub(1),
+            index,
+            index.saturating_sub(1),
         ))),
     );
     entry(
         "Move right",
-        place < last,
-        Command::View(ViewChange::SetAxes(moved(plot, place, place + 1))),
+        index < last,
+        Command::View(ViewChange::SetAxes(moved(plot, index, index + 1))),
     );
     let others = plot
         .axes
         .iter()
-        .map(|own| own.column)
+        .map(|axis| axis.column)
         .filter(|column| *column != axis.column)
         .collect();
     entry("Hide", last > 0, Command::View(ViewChange::SetAxes(others)));

@@ -1,4 +1,4 @@
-//! The tools above the parallel coordinates: colours, axes, samples, and what the brushes leave.
+//! The tools above the parallel coordinates: colours, axes, samples and brushed runs.
 
 use egui::containers::menu::{MenuButton, MenuConfig};
 use egui::{DragValue, PopupCloseBehavior, ScrollArea, Ui};
@@ -32,7 +32,7 @@ pub(super) fn bar_ui(
     });
 }
 
-/// Asks for sampled mixtures.
+/// Samples mixtures.
 fn sample_ui(ui: &mut Ui, study: &Study, cloud: &mut SamplingSettings, out: &mut CommandQueue) {
     let has_fit = study.fit().is_some();
     let response = ui.add_enabled(
@@ -47,7 +47,7 @@ fn sample_ui(ui: &mut Ui, study: &Study, cloud: &mut SamplingSettings, out: &mut
     }
 }
 
-/// What the brushes leave.
+/// The runs that pass the brushes.
 fn brushed_ui(ui: &mut Ui, study: &Study, plot: &ParallelPlot, out: &mut CommandQueue) {
     if !plot.has_brush() {
         return;
@@ -67,7 +67,7 @@ fn brushed_ui(ui: &mut Ui, study: &Study, plot: &ParallelPlot, out: &mut Command
     }
     if ui
         .button("Clear brushes")
-        .on_hover_text("Let every line pass")
+        .on_hover_text("Remove all brushes")
         .clicked()
     {
         let brushes = study.view().brushes.iter();
@@ -80,7 +80,7 @@ fn brushed_ui(ui: &mut Ui, study: &Study, plot: &ParallelPlot, out: &mut Command
     }
 }
 
-/// Which axes are shown.
+/// Chooses the axes.
 fn axes_ui(ui: &mut Ui, study: &Study, plot: &ParallelPlot, out: &mut CommandQueue) {
     let (domains, metrics) = (study.domains().len(), study.goal().metrics.len());
     let column = |row: usize| {
@@ -95,7 +95,7 @@ fn axes_ui(ui: &mut Ui, study: &Study, plot: &ParallelPlot, out: &mut CommandQue
     let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     let (response, _) = MenuButton::new(title).config(config).ui(ui, |ui| {
         if ui
-            .button("Usual axes")
+            .button("Default axes")
             .on_hover_text("Show domains, then metrics")
             .clicked()
         {
@@ -109,11 +109,11 @@ fn axes_ui(ui: &mut Ui, study: &Study, plot: &ParallelPlot, out: &mut CommandQue
             |ui, rows| {
                 for column in rows.map(column) {
                     let mut is_shown = shown.contains(&column);
-                    // The last one stays: no axes at all would mean the usual ones.
+                    // The last axis stays: an empty list means the default axes.
                     let is_possible = !is_shown || shown.len() > 1;
                     let checkbox = egui::Checkbox::new(&mut is_shown, study.column_name(column));
                     if ui.add_enabled(is_possible, checkbox).changed() {
-                        let others = shown.iter().copied().filter(|own| *own != column);
+                        let others = shown.iter().copied().filter(|other| *other != column);
                         out.push(ViewChange::SetAxes(
                             others.chain(is_shown.then_some(column)).collect(),
                         ));

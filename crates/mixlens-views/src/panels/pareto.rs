@@ -1,4 +1,4 @@
-//! Pareto: two metrics against each other, the runs as measured and the front as predicted.
+//! Pareto: two metrics against each other, with measured runs and the predicted front.
 
 use std::sync::Arc;
 
@@ -20,23 +20,23 @@ use crate::plot::Axes;
 use crate::theme::{DOT, small_font};
 use crate::{CommandQueue, Tokens};
 
-/// How near the pointer must be to a dot, in points.
+/// Maximum distance from the pointer to a dot under it, in points.
 const NEAR: f32 = 9.0;
-/// The width of the list of the front's points.
+/// The width of the list of front points, in points of the screen.
 const LIST: f32 = 230.0;
-/// A narrower panel has the list below the plot.
+/// Minimum width for the list beside the plot, in points.
 const WIDE: f32 = 640.0;
 /// Corners of a dot.
 const CORNERS: u32 = 8;
 
-/// What is set and what was drawn.
+/// Settings and cached drawings.
 #[derive(Default)]
 pub(crate) struct ParetoDraft {
     pub(super) front: ParetoSettings,
-    dots: KeptDots,
+    dots: CachedDots,
 }
 
-type KeptDots = Option<CachedDrawing<ParetoPlane, Arc<Mesh>>>;
+type CachedDots = Option<CachedDrawing<ParetoPlane, Arc<Mesh>>>;
 
 /// Draws the panel.
 pub(super) fn pareto_ui(
@@ -54,10 +54,10 @@ pub(super) fn pareto_ui(
     }
     let plane = study.pareto();
     ui.horizontal_wrapped(|ui| {
-        ui.weak("Across");
-        metric_ui(ui, study, 0, "Metric across", out);
-        ui.weak("up");
-        metric_ui(ui, study, 1, "Metric upwards", out);
+        ui.weak("Horizontal axis");
+        metric_ui(ui, study, 0, "Metric on the horizontal axis", out);
+        ui.weak("vertical axis");
+        metric_ui(ui, study, 1, "Metric on the vertical axis", out);
         if is_figure_page(ui) {
             return;
         }
@@ -88,17 +88,19 @@ pub(super) fn pareto_ui(
     }
 }
 
-fn metric_ui(ui: &mut Ui, study: &Study, side: usize, called: &str, out: &mut CommandQueue) {
+fn metric_ui(ui: &mut Ui, study: &Study, side: usize, label: &str, out: &mut CommandQueue) {
     let (metrics, pair) = (&study.goal().metrics, study.view().pareto);
     let chosen = pair.get(side).copied().unwrap_or(0);
-    let title = metrics.get(chosen).map_or("", |own| own.name.as_str());
-    let response = choice_ui(ui, called, title, 140.0, |ui| {
-        for (metric, own) in metrics.iter().enumerate() {
+    let title = metrics
+        .get(chosen)
+        .map_or("", |metric| metric.name.as_str());
+    let response = choice_ui(ui, label, title, 140.0, |ui| {
+        for (metric, settings) in metrics.iter().enumerate() {
             let is_taken = pair.contains(&metric) && metric != chosen;
             if ui
                 .add_enabled(
                     !is_taken,
-                    egui::Button::selectable(metric == chosen, &own.name),
+                    egui::Button::selectable(metric == chosen, &settings.name),
                 )
                 .clicked()
             {
@@ -114,9 +116,9 @@ fn metric_ui(ui: &mut Ui, study: &Study, side: usize, called: &str, out: &mut Co
     response.on_hover_text(CommandKind::SetParetoMetrics.info().tooltip);
 }
 
-/// What is to be seen, in words.
+/// The legend, in words.
 fn legend_ui(ui: &mut Ui, study: &Study, plane: &ParetoPlane) {
-    let beaten = plane
+    let dominated = plane
         .points
         .iter()
         .filter(|point| point.is_dominated)
@@ -125,12 +127,12 @@ fn legend_ui(ui: &mut Ui, study: &Study, plane: &ParetoPlane) {
         "No run has both metrics".to_owned()
     } else {
         format!(
-            "{} runs, {beaten} of them beaten by another and faint",
+            "{} runs, {dominated} of them dominated by another (faint)",
             plane.points.len()
         )
     };
     if study.pareto_marks().is_some() {
-        text += "; filled circle: current mixture as predicted, open circle: baseline";
+        text += ". Filled circle: predicted current mixture. Open circle: baseline.";
     }
     ui.weak(text);
 }
@@ -138,7 +140,7 @@ fn legend_ui(ui: &mut Ui, study: &Study, plane: &ParetoPlane) {
 fn plot_ui(
     ui: &mut Ui,
     study: &Study,
-    kept: &mut KeptDots,
+    cache: &mut CachedDots,
     size: egui::Vec2,
     out: &mut CommandQueue,
 ) {
@@ -147,7 +149,7 @@ fn plot_ui(
     let (axes, response) = Axes::new(ui, size, x, y);
     let painter = ui.painter().with_clip_rect(axes.rect);
     painter.add(CachedDrawing::drawn(
-        kept,
+        cache,
         ui,
         study,
         plane,
@@ -186,9 +188,9 @@ fn plot_ui(
         (1, Align2::LEFT_TOP, vec2(6.0, 4.0)),
     ] {
         let galley = painter.layout_no_wrap(axis_title(study, side), small_font(), tokens.text);
-        let place = corner.anchor_size(corner.pos_in_rect(&axes.rect) + align, galley.size());
-        painter.rect_filled(place.expand(2.0), 2.0, tokens.ground.gamma_multiply(0.8));
-        painter.galley(place.min, galley, tokens.text);
+        let rect = corner.anchor_size(corner.pos_in_rect(&axes.rect) + align, galley.size());
+        painter.rect_filled(rect.expand(2.0), 2.0, tokens.ground.gamma_multiply(0.8));
+        painter.galley(rect.min, galley, tokens.text);
     }
     let names = study
         .view()
@@ -200,7 +202,7 @@ fn plot_ui(
     point_ui(study, plane, &axes, &front, response, &painter, out);
 }
 
-/// A metric's name and which way it improves.
+/// The name of a metric and its direction of improvement.
 fn axis_title(study: &Study, side: usize) -> String {
     let metric = study
         .view()
@@ -210,13 +212,13 @@ fn axis_title(study: &Study, side: usize) -> String {
     let Some(metric) = metric else {
         return String::new();
     };
-    let way = match (metric.direction, side) {
+    let better = match (metric.direction, side) {
         (Direction::Lower, 0) => "better to the left",
         (Direction::Higher, 0) => "better to the right",
         (Direction::Lower, _) => "better below",
         (Direction::Higher, _) => "better above",
     };
-    format!("{}, {way}", metric.name)
+    format!("{}, {better}", metric.name)
 }
 
 /// Every run: dominated ones faint and first, selected ones large and last.
@@ -266,7 +268,7 @@ fn disc(mesh: &mut Mesh, at: Pos2, radius: f32, colour: Color32) {
     }
 }
 
-/// Tells what is under the pointer; a click shows its mixture.
+/// Describes the point under the pointer; a click shows its mixture.
 fn point_ui(
     study: &Study,
     plane: &Arc<ParetoPlane>,
@@ -286,8 +288,8 @@ fn point_ui(
     let front = front
         .iter()
         .enumerate()
-        .map(|(place, &at)| (at, Under::ParetoFront(place)));
-    // A point of the front before a run as near.
+        .map(|(index, &at)| (at, Under::ParetoFront(index)));
+    // At equal distance a point of the front comes before a run.
     let near = front
         .chain(runs)
         .filter(|(at, _)| at.distance(pointer) < NEAR);
@@ -313,20 +315,21 @@ fn point_ui(
                 Some(Command::Edit(Edit::ShowRun(point.row))),
             )
         }
-        Under::ParetoFront(place) => {
-            let own = study
+        Under::ParetoFront(index) => {
+            let point = study
                 .dataset()
                 .work
                 .results
                 .front
                 .as_ref()
-                .and_then(|front| front.points.get(place));
-            let command = own.map(|(mixture, _)| Command::Edit(Edit::SetMixture(mixture.clone())));
-            let values = plane.front.get(place).copied().unwrap_or_default();
+                .and_then(|front| front.points.get(index));
+            let command =
+                point.map(|(mixture, _)| Command::Edit(Edit::SetMixture(mixture.clone())));
+            let values = plane.front.get(index).copied().unwrap_or_default();
             (
                 format!(
                     "Front point {} of {}, predicted",
-                    place + 1,
+                    index + 1,
                     plane.front.len()
                 ),
                 values,
@@ -350,13 +353,13 @@ fn point_ui(
     });
 }
 
-/// What is under the pointer.
+/// The point under the pointer.
 enum Under<'a> {
     Run(&'a FrontPoint),
     ParetoFront(usize),
 }
 
-/// The value of a metric in digits that its noise allows.
+/// The value of a metric, with as many digits as its noise allows.
 pub(super) fn metric_text(study: &Study, metric: usize, value: f64) -> String {
     let row = study
         .predictions()

@@ -1,9 +1,10 @@
-//! The predicted front of the Pareto plot: what it is, how it is asked for, and its points as a
-//! list.
+//! The predicted front of the Pareto plot: the button that computes it, a description, and a list
+//! of its points.
 
 use egui::{Button, DragValue, ScrollArea, Ui};
 use mixlens_study::{
-    Analysis, ColumnRef, CommandKind, Edit, ParetoPlane, ParetoSettings, Study, percent_text,
+    Analysis, ColumnRef, Command, CommandKind, Edit, ParetoPlane, ParetoSettings, Study,
+    percent_text,
 };
 
 use super::needs_fit_ui;
@@ -11,12 +12,12 @@ use super::pareto::metric_text;
 use crate::CommandQueue;
 use crate::accessible_name::name;
 
-/// Height of a point's buttons in the list.
+/// Height of a button in the list, in points.
 const HEIGHT: f32 = 24.0;
-/// Domains named in a point's tooltip.
-const NAMED: usize = 8;
+/// Maximum number of domains in the tooltip of a front point.
+const MAX_NAMED: usize = 8;
 
-/// Whether the front in hand comes from the surrogate in use.
+/// Whether the front was predicted by the surrogate in use.
 pub(super) fn is_front_current(study: &Study) -> bool {
     let front = study.dataset().work.results.front.as_ref();
     front
@@ -24,7 +25,7 @@ pub(super) fn is_front_current(study: &Study) -> bool {
         .is_some_and(|(front, fit)| front.surrogate == fit.name())
 }
 
-/// Asks for the front of the two metrics shown.
+/// Follows the front of the two metrics shown.
 pub(super) fn front_bar_ui(
     ui: &mut Ui,
     study: &Study,
@@ -64,19 +65,19 @@ pub(super) fn front_list_ui(
     };
     ui.label(format!("Front predicted by {}: {how}", front.surrogate));
     if !is_front_current(study) {
-        ui.weak("Another surrogate is in use now; follow the front again");
+        ui.weak("A different surrogate is now in use. Follow the front again.");
     }
     let metrics = study.view().pareto;
     let [first, second] = metrics.map(|metric| study.column_name(ColumnRef::Metric(metric)));
     ui.weak(format!(
-        "Points by {first} and {second}; click one to show its mixture"
+        "Front points with {first} and {second}. Click a point to show its mixture."
     ));
     let count = plane.front.len();
     ScrollArea::vertical()
         .auto_shrink([false, false])
         .show_rows(ui, HEIGHT, count, |ui, shown| {
             let points = front.points.iter().zip(&plane.front).enumerate();
-            for (place, ((mixture, _), values)) in points.skip(shown.start).take(shown.len()) {
+            for (index, ((mixture, _), values)) in points.skip(shown.start).take(shown.len()) {
                 let texts = metrics
                     .into_iter()
                     .zip(values)
@@ -86,7 +87,7 @@ pub(super) fn front_list_ui(
                 name(
                     ui,
                     &response,
-                    format!("Front point {} of {count}", place + 1),
+                    format!("Front point {} of {count}", index + 1),
                 );
                 ui.ctx()
                     .accesskit_node_builder(response.id, |node| node.set_value(text));
@@ -97,11 +98,11 @@ pub(super) fn front_list_ui(
                     ui.strong("Show this mixture");
                     let mut parts: Vec<(&str, f64)> = mixture.iter().collect();
                     parts.sort_by(|a, b| b.1.total_cmp(&a.1));
-                    for (domain, part) in parts.iter().take(NAMED) {
+                    for (domain, part) in parts.iter().take(MAX_NAMED) {
                         ui.label(format!("{domain} {}", percent_text(*part)));
                     }
-                    if parts.len() > NAMED {
-                        ui.weak(format!("and {} more", parts.len() - NAMED));
+                    if parts.len() > MAX_NAMED {
+                        ui.weak(format!("and {} more", parts.len() - MAX_NAMED));
                     }
                 });
             }

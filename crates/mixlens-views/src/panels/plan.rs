@@ -1,7 +1,7 @@
-//! Plan: the target run in phases, how often each domain is read, and what is to be said about it.
+//! Plan: the phases of the target run, the epochs of each domain, and checks of the plan.
 
 use egui::{Align2, DragValue, Grid, Rect, RichText, ScrollArea, Sense, Stroke, Ui, pos2, vec2};
-use mixlens_core::plan::CheckLevel;
+use mixlens_core::schedule::CheckLevel;
 use mixlens_study::{Command, CommandKind, Edit, PlanPhase, Study, TrainingPlan};
 
 use super::search::limits_ui;
@@ -14,8 +14,8 @@ use crate::theme::{GAP, elided, small_font};
 
 /// Height of the stacked shares, in points.
 const HEIGHT: f32 = 150.0;
-/// Shares lower than this have no room for a name, in points.
-const NAME_HEIGHT: f32 = 13.0;
+/// Minimum height of a share that shows a name, in points.
+const MIN_NAMED: f32 = 13.0;
 
 /// Draws the panel.
 pub(super) fn plan_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
@@ -36,7 +36,7 @@ pub(super) fn plan_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
         });
 }
 
-/// The phases, and what can be done with each.
+/// The phases, with buttons for each.
 fn phases_ui(ui: &mut Ui, study: &Study, plan: &TrainingPlan, out: &mut CommandQueue) {
     tools_ui(ui, |ui| {
         if ui
@@ -47,33 +47,29 @@ fn phases_ui(ui: &mut Ui, study: &Study, plan: &TrainingPlan, out: &mut CommandQ
             out.push(Edit::AddPhase);
         }
         if study.state().phases.is_empty() {
-            ui.weak("The whole run is on the mixture under the sliders");
+            ui.weak("The whole run uses the current mixture");
         }
     });
-    for (place, (own, shown)) in study.state().phases.iter().zip(&plan.phases).enumerate() {
-        let number = place + 1;
+    for (index, (phase, shown)) in study.state().phases.iter().zip(&plan.phases).enumerate() {
+        let number = index + 1;
         tools_ui(ui, |ui| {
             ui.label(format!("Phase {number}"));
-            // A phase that is alone is the whole run.
+            // A single phase is the whole run.
             if plan.phases.len() > 1 {
-                let mut part = 100.0 * own.part;
+                let mut part = 100.0 * phase.part;
                 let field = DragValue::new(&mut part)
                     .range(0.1..=99.9)
                     .speed(0.1)
                     .max_decimals(1)
                     .suffix(" %");
                 let response = ui.add(field.update_while_editing(false));
-                name(
-                    ui,
-                    &response,
-                    format!("Part of the run that phase {number} is"),
-                );
+                name(ui, &response, format!("Part of the run in phase {number}"));
                 let to = part / 100.0;
                 push_drag(
                     &response,
                     response
                         .changed()
-                        .then_some(Command::Edit(Edit::SetPhasePart { place, to })),
+                        .then_some(Command::Edit(Edit::SetPhasePart { place: index, to })),
                     out,
                 );
             } else {
@@ -82,19 +78,19 @@ fn phases_ui(ui: &mut Ui, study: &Study, plan: &TrainingPlan, out: &mut CommandQ
             ui.weak(&shown.tokens_text);
             let buttons = [
                 (
-                    "Take current",
-                    "Give the phase the mixture under the sliders",
-                    Command::Edit(Edit::SetPhaseMixture(place)),
+                    "Use current",
+                    "Set this phase to the current mixture",
+                    Command::Edit(Edit::SetPhaseMixture(index)),
                 ),
                 (
                     "Show",
-                    "Show this mixture under the sliders",
-                    Command::Edit(Edit::SetMixture(own.mixture.clone())),
+                    "Set the sliders to the mixture of this phase",
+                    Command::Edit(Edit::SetMixture(phase.mixture.clone())),
                 ),
                 (
                     "Remove",
                     CommandKind::RemovePhase.info().tooltip,
-                    Command::Edit(Edit::RemovePhase(place)),
+                    Command::Edit(Edit::RemovePhase(index)),
                 ),
             ];
             for (title, tooltip, command) in buttons {
@@ -108,7 +104,7 @@ fn phases_ui(ui: &mut Ui, study: &Study, plan: &TrainingPlan, out: &mut CommandQ
     }
 }
 
-/// Shares over the run, stacked: as wide as a phase, as high as a share.
+/// Stacked shares over the run: the width is the length of a phase, the height a share.
 fn stack_ui(ui: &mut Ui, study: &Study, plan: &TrainingPlan) {
     let tokens = Tokens::of(ui);
     let (rect, response) =
@@ -121,15 +117,21 @@ fn stack_ui(ui: &mut Ui, study: &Study, plan: &TrainingPlan) {
         let (left, right) = (x_of(rect, phase.span.0), x_of(rect, phase.span.1));
         for (domain, (low, high)) in phase.stack.iter().enumerate() {
             let (top, bottom) = (y_of(rect, *high), y_of(rect, *low));
-            let own = Rect::from_min_max(pos2(left, top), pos2(right, bottom));
-            // Neighbours differ in tone; the names say which is which.
+            let block = Rect::from_min_max(pos2(left, top), pos2(right, bottom));
+            // Neighbours alternate in tone; names identify the domains.
             let tone = if domain % 2 == 0 { 0.55 } else { 0.28 };
-            painter.rect_filled(own, 0.0, tokens.accent.gamma_multiply(tone));
-            if own.height() >= NAME_HEIGHT {
+            painter.rect_filled(block, 0.0, tokens.accent.gamma_multiply(tone));
+            if block.height() >= MIN_NAMED {
                 let text = names.get(domain).map_or("", String::as_str);
-                let galley = elided(&painter, text, small_font(), tokens.text, own.width() - 6.0);
+                let galley = elided(
+                    &painter,
+                    text,
+                    small_font(),
+                    tokens.text,
+                    block.width() - 6.0,
+                );
                 painter.galley(
-                    pos2(left + 3.0, own.center().y - galley.size().y / 2.0),
+                    pos2(left + 3.0, block.center().y - galley.size().y / 2.0),
                     galley,
                     tokens.text,
                 );
@@ -168,25 +170,25 @@ fn y_of(rect: Rect, share: f64) -> f32 {
 
 /// The phase and the domain under the pointer.
 fn domain_at(rect: Rect, phases: &[PlanPhase], at: egui::Pos2) -> Option<(usize, usize)> {
-    let (phase, own) = phases
+    let (index, phase) = phases
         .iter()
         .enumerate()
-        .find(|(_, own)| at.x <= x_of(rect, own.span.1))?;
-    let domain = own
+        .find(|(_, phase)| at.x <= x_of(rect, phase.span.1))?;
+    let domain = phase
         .stack
         .iter()
         .position(|(_, high)| at.y >= y_of(rect, *high))?;
-    Some((phase, domain))
+    Some((index, domain))
 }
 
-/// How often each domain is read.
+/// The epochs of each domain and the effect of repetition.
 fn rows_ui(ui: &mut Ui, plan: &TrainingPlan) {
     let has_epochs = plan.rows.iter().any(|row| row.epochs.is_some());
     Grid::new("plan")
         .striped(true)
         .spacing([2.0 * GAP, 4.0])
         .show(ui, |ui| {
-            for title in ["Domain", "Whole run", "Epochs", "Light", "Worth"]
+            for title in ["Domain", "Whole run", "Epochs", "Repetition", "Effective"]
                 .into_iter()
                 .take(if has_epochs { 5 } else { 2 })
             {
@@ -199,15 +201,16 @@ fn rows_ui(ui: &mut Ui, plan: &TrainingPlan) {
                 if has_epochs {
                     ui.label(&row.epochs_text);
                     ui.label(row.light);
-                    ui.label(&row.effective_text)
-                        .on_hover_text("What repetition leaves of its tokens, after web text");
+                    ui.label(&row.effective_text).on_hover_text(
+                        "Effective tokens per token read, by the repetition law fitted to web text",
+                    );
                 }
                 ui.end_row();
             }
         });
 }
 
-/// What is to be said about the plan.
+/// The checks of the plan.
 fn checks_ui(ui: &mut Ui, study: &Study, plan: &TrainingPlan) {
     ui.add_space(GAP);
     if study.limits().training_tokens.is_none() {
@@ -216,9 +219,9 @@ fn checks_ui(ui: &mut Ui, study: &Study, plan: &TrainingPlan) {
     let tokens = Tokens::of(ui);
     for check in &plan.checks {
         let (word, colour) = match check.level {
-            CheckLevel::Ok => ("Fine", tokens.better),
-            CheckLevel::Warn => ("Look", tokens.worse),
-            CheckLevel::Fail => ("Wrong", tokens.worse),
+            CheckLevel::Ok => ("OK", tokens.better),
+            CheckLevel::Warn => ("Warning", tokens.worse),
+            CheckLevel::Fail => ("Error", tokens.worse),
         };
         ui.horizontal_wrapped(|ui| {
             ui.label(RichText::new(word).strong().color(colour));

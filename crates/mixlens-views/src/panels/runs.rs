@@ -1,4 +1,4 @@
-//! The runs: a table that draws only what is in sight.
+//! The runs: a table that draws only the visible rows.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ use crate::{CommandQueue, Tokens};
 const NUMBER: f32 = 92.0;
 /// Height of a row, in points.
 const HEIGHT: f32 = 20.0;
-/// A measured number is shown as if it were known this well.
+/// The error assumed for a measured number, which sets its digits.
 const ERROR: f64 = 1e-3;
 
 /// Draws the panel.
@@ -28,7 +28,7 @@ pub(super) fn runs_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let Some(table) = study.table() else {
         return empty_ui(
             ui,
-            "Runs are read from one or more files",
+            "Import runs from one or more files",
             Some(("Import runs…", Command::Front(FrontRequest::OpenFiles))),
             out,
         );
@@ -60,21 +60,21 @@ pub(super) fn runs_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
                 })
                 .body(|body| {
                     body.rows(HEIGHT, rows.len(), |mut row| {
-                        let Some(&place) = rows.get(row.index()) else {
+                        let Some(&index) = rows.get(row.index()) else {
                             return;
                         };
-                        let Some(run) = table.run(place) else { return };
-                        row.set_selected(study.view().selected.contains(&place));
-                        row_ui(&mut row, &run, colours.get(place).copied().flatten());
+                        let Some(run) = table.run(index) else { return };
+                        row.set_selected(study.view().selected.contains(&index));
+                        row_ui(&mut row, &run, colours.get(index).copied().flatten());
                         let response = row.response();
                         if response.double_clicked() {
-                            out.push(Edit::ShowRun(place));
+                            out.push(Edit::ShowRun(index));
                         } else if response.clicked() {
                             let is_added = response.ctx.input(|input| input.modifiers.command);
                             let selection = if is_added {
-                                RunSelection::Toggle(place)
+                                RunSelection::Toggle(index)
                             } else {
-                                RunSelection::Only(BTreeSet::from([place]))
+                                RunSelection::Only(BTreeSet::from([index]))
                             };
                             out.push(ViewChange::SelectRuns(selection));
                         }
@@ -112,11 +112,11 @@ fn bar_ui(ui: &mut Ui, study: &Study, table: &RunTable, out: &mut CommandQueue) 
             table.len()
         ));
         select_none_ui(ui, study, out);
-        ui.weak("double-click shows a run's mixture");
+        ui.weak("Double-click a run to show its mixture");
     });
 }
 
-/// How many runs are selected, with a button that ends it.
+/// The number of selected runs, with a button that clears the selection.
 pub(super) fn select_none_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let selected = study.view().selected.len();
     if selected > 0 {
@@ -152,13 +152,13 @@ fn header_ui(ui: &mut Ui, study: &Study, column: ColumnRef, out: &mut CommandQue
         .view()
         .runs
         .sort
-        .filter(|(own, _)| *own == column)
+        .filter(|(sorted, _)| *sorted == column)
         .map(|(_, order)| order);
     let name = study.column_name(column);
     let title = match sort {
         None => name.to_owned(),
-        Some(SortOrder::Rising) => format!("{name} (rising)"),
-        Some(SortOrder::Falling) => format!("{name} (falling)"),
+        Some(SortOrder::Rising) => format!("{name} (ascending)"),
+        Some(SortOrder::Falling) => format!("{name} (descending)"),
     };
     if ui
         .selectable_label(sort.is_some(), title)
@@ -202,7 +202,7 @@ fn row_ui(row: &mut TableRow<'_, '_>, run: &Run<'_>, colour: Option<f32>) {
     }
 }
 
-/// Brings a cell under the text of its header, which is a button.
+/// Aligns a cell with the text of its header, which is a button.
 fn indent(ui: &mut Ui) {
     ui.add_space(ui.spacing().button_padding.x);
 }

@@ -1,7 +1,7 @@
-//! The one readable sentence: the single move near the mixture that helps most.
+//! The sentence above the panels: the single move near the mixture that helps most.
 
 use egui::{Align, Label, Layout, RichText, Ui};
-use mixlens_study::{Edit, Study};
+use mixlens_study::{Command, Edit, Study};
 
 use crate::{CommandQueue, Tokens};
 
@@ -11,7 +11,7 @@ pub(crate) fn sentence_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
         ui.set_min_height(28.0);
         let Some(look) = study.look() else {
             let text = if study.fit().is_some() {
-                "Looking around the mixture…"
+                "Updating the profile around the mixture…"
             } else {
                 "Fit a surrogate to see what moves the metrics"
             };
@@ -29,12 +29,12 @@ pub(crate) fn sentence_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
             .best_move
             .as_ref()
             .filter(|_| study.is_profile_current());
-        // The button keeps its place, however long the sentence is.
+        // The button stays in position, however long the sentence is.
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if let Some(best) = best
                 && ui
                     .button("Make this move")
-                    .on_hover_text("Move these points; undo takes it back")
+                    .on_hover_text("Move these points (can be undone)")
                     .clicked()
             {
                 out.push(Edit::MovePoints {

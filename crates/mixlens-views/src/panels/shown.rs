@@ -1,7 +1,7 @@
-//! What traces, ternary plot and sentence are about.
+//! The metric that traces, ternary plot and sentence show.
 
 use egui::Ui;
-use mixlens_study::{CommandKind, Study, ViewChange};
+use mixlens_study::{Command, CommandKind, Study, ViewChange};
 
 use crate::CommandQueue;
 use crate::accessible_name::choice_ui;
@@ -12,14 +12,14 @@ pub(super) fn shown_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let chosen = study.view().metric;
     let name = chosen
         .and_then(|metric| metrics.get(metric))
-        .map_or("Objective", |own| own.name.as_str());
+        .map_or("Objective", |settings| settings.name.as_str());
     let response = choice_ui(ui, "Metric shown", name, 190.0, |ui| {
         if ui.selectable_label(chosen.is_none(), "Objective").clicked() {
             out.push(ViewChange::ShowMetric(None));
         }
-        for (metric, own) in metrics.iter().enumerate() {
+        for (metric, settings) in metrics.iter().enumerate() {
             if ui
-                .selectable_label(chosen == Some(metric), &own.name)
+                .selectable_label(chosen == Some(metric), &settings.name)
                 .clicked()
             {
                 out.push(ViewChange::ShowMetric(Some(metric)));

@@ -1,5 +1,4 @@
-//! Survey: where simulated mixtures lie along every domain and over two of them, and how good they
-//! are.
+//! Survey: simulated mixtures along every domain and over two domains, with their objectives.
 
 use egui::{
     Align2, Button, Color32, DragValue, Label, Mesh, Painter, Rect, Response, Role, ScrollArea,
@@ -20,18 +19,18 @@ use crate::plot::{Axes, colour_bar};
 use crate::theme::{elided_text, row_font, small_font};
 use crate::{CommandQueue, Tokens};
 
-/// Width of a domain's name and of what stands behind its strip, in points.
+/// Width of the name of a domain and of the text behind its strip, in points.
 const NAME: f32 = 104.0;
 const BEHIND: f32 = 126.0;
-/// Rows narrower than this have nothing behind their strips.
+/// Minimum width of a row for a text behind its strip, in points.
 const WITH_BEHIND: f32 = 420.0;
-/// The least and the greatest height of a row, and of the line below a strip, in points.
+/// Minimum and maximum height of a row, and height of the line below a strip, in points.
 const ROW: [f32; 2] = [20.0, 28.0];
 const LINE: f32 = 6.0;
 /// Height of the histogram and of the numbers below it, in points.
 const HISTOGRAM: f32 = 46.0;
 const BELOW: f32 = 16.0;
-/// A narrower panel has the two domains below the strips.
+/// Minimum width for the plot of two domains beside the strips, in points.
 const WIDE: f32 = 600.0;
 
 /// Draws the panel.
@@ -44,7 +43,7 @@ pub(super) fn survey_ui(
     if study.fit().is_none() {
         return empty_ui(
             ui,
-            "A survey simulates mixtures with a surrogate; fit one first",
+            "Fit a surrogate to survey simulated mixtures",
             None,
             out,
         );
@@ -58,7 +57,7 @@ pub(super) fn survey_ui(
     let Some((plot, found)) = found else {
         return empty_ui(
             ui,
-            "Shows where the best of many simulated mixtures lie",
+            "A survey shows where the best of many simulated mixtures lie",
             None,
             out,
         );
@@ -95,12 +94,12 @@ pub(super) fn survey_ui(
 fn settings_ui(ui: &mut Ui, study: &Study, settings: &mut SurveySettings, out: &mut CommandQueue) {
     let names = study.domains().names();
     let SurveySettings { params, device, .. } = settings;
-    // Settings outlive the data that they were made for.
+    // The settings may come from a study with more domains.
     params.pair = params
         .pair
         .filter(|pair| pair.iter().all(|domain| *domain < names.len()))
         .or(Some([0, 1]));
-    let mut is_asked = false;
+    let mut is_requested = false;
     ui.horizontal_wrapped(|ui| {
         let response = ui.add(
             DragValue::new(&mut params.samples)
@@ -108,57 +107,50 @@ fn settings_ui(ui: &mut Ui, study: &Study, settings: &mut SurveySettings, out: &
                 .speed(1000.0),
         );
         name(ui, &response, "Mixtures to survey");
-        ui.label("mixtures by");
+        ui.label("mixtures on");
         device_ui(ui, device);
-        ui.label("with");
-        for (side, called) in [(0, "Domain across"), (1, "Domain upwards")] {
+        ui.label("and plot");
+        for (side, label) in [
+            (0, "Domain on the horizontal axis"),
+            (1, "Domain on the vertical axis"),
+        ] {
             if side == 1 {
                 ui.label("against");
             }
-            pair_ui(ui, names, &mut params.pair, side, called);
+            pair_ui(ui, names, &mut params.pair, side, label);
         }
-        is_asked = ui
+        is_requested = ui
             .button("Survey mixtures")
             .on_hover_text(CommandKind::Survey.info().tooltip)
             .clicked();
     });
-    out.extend(is_asked.then(|| Command::Analysis(Analysis::Survey(settings.clone()))));
+    out.extend(is_requested.then(|| Command::Analysis(Analysis::Survey(settings.clone()))));
 }
 
-fn pair_ui(
-    ui: &mut Ui,
-    names: &[String],
-    pair: &mut Option<[usize; 2]>,
-    side: usize,
-    called: &str,
-) {
-    let Some(own) = pair
+fn pair_ui(ui: &mut Ui, names: &[String], pair: &mut Option<[usize; 2]>, side: usize, label: &str) {
+    let Some(chosen) = pair
         .as_mut()
         .and_then(|pair| pair.get_mut(side))
         .map(|domain| *domain)
     else {
         return;
     };
-    let title = names.get(own).map_or("", String::as_str);
-    choice_ui(ui, called, title, 110.0, |ui| {
+    let title = names.get(chosen).map_or("", String::as_str);
+    choice_ui(ui, label, title, 110.0, |ui| {
         for (domain, name) in names.iter().enumerate() {
-            let is_taken = pair.is_some_and(|pair| pair.contains(&domain)) && domain != own;
+            let is_taken = pair.is_some_and(|pair| pair.contains(&domain)) && domain != chosen;
             if ui
-                .add_enabled(!is_taken, Button::selectable(domain == own, name))
+                .add_enabled(!is_taken, Button::selectable(domain == chosen, name))
                 .clicked()
+                && let Some(end) = pair.as_mut().and_then(|pair| pair.get_mut(side))
             {
-                pair.iter_mut().for_each(|pair| {
-                    pair.iter_mut()
-                        .skip(side)
-                        .take(1)
-                        .for_each(|own| *own = domain)
-                });
+                *end = domain;
             }
         }
     });
 }
 
-/// What the colours and lines mean.
+/// The legend of colours, lines and marks.
 fn legend_ui(ui: &mut Ui, plot: &SurveyPlot, found: &SurveyOutcome) {
     let survey = &found.survey;
     let left_out = survey.samples - survey.allowed;
@@ -169,7 +161,7 @@ fn legend_ui(ui: &mut Ui, plot: &SurveyPlot, found: &SurveyOutcome) {
     );
     if left_out > 0 {
         text += &format!(
-            ", {} of which break a bound on a metric and are left out",
+            ", of which {} violate a metric bound and are left out",
             token_text(left_out as f64)
         );
     }
@@ -177,7 +169,7 @@ fn legend_ui(ui: &mut Ui, plot: &SurveyPlot, found: &SurveyOutcome) {
     ran_on_ui(ui, &found.ran_on, survey.samples);
     ui.horizontal_wrapped(|ui| {
         ui.weak(format!(
-            "Colour: the lowest value there of {},",
+            "Colour: lowest value of {} in a cell,",
             found.objective_name
         ));
         ui.label(&plot.scale[0]);
@@ -186,8 +178,8 @@ fn legend_ui(ui: &mut Ui, plot: &SurveyPlot, found: &SurveyOutcome) {
         ui.label(format!("{} or more", plot.scale[1]));
     });
     ui.weak(format!(
-        "Line: where nine in ten of the best hundredth lie, those at {} or less; dots: cells with \
-        one; marks: the current mixture, in colour, and the baseline",
+        "Line: middle 90 % of the best 1 % (objective ≤ {}). Dots: cells that contain one of them. \
+        Marks: current mixture (coloured) and baseline.",
         plot.good_text
     ));
 }
@@ -218,7 +210,7 @@ fn strips_ui(ui: &mut Ui, study: &Study, plot: &SurveyPlot, out: &mut CommandQue
         });
 }
 
-/// How the objectives of all mixtures are spread.
+/// The histogram of the objectives of all mixtures.
 fn histogram_ui(ui: &mut Ui, study: &Study, strip: &SurveyStrip) {
     let (rect, response) = row_rect(ui, HISTOGRAM + BELOW, Sense::hover());
     let tokens = Tokens::of(ui);
@@ -232,10 +224,10 @@ fn histogram_ui(ui: &mut Ui, study: &Study, strip: &SurveyStrip) {
         tokens,
     );
     painter.rect_filled(bars, 2.0, tokens.ground);
-    let bar = |(cell, place): (&SurveyCell, Rect)| {
-        let top = place.bottom() - place.height() * cell.fullness;
+    let bar = |(cell, rect): (&SurveyCell, Rect)| {
+        let top = rect.bottom() - rect.height() * cell.fullness;
         (
-            Rect::from_min_max(pos2(place.left(), top), place.max),
+            Rect::from_min_max(pos2(rect.left(), top), rect.max),
             colour(cell, tokens),
         )
     };
@@ -296,7 +288,7 @@ fn strip_ui(
         &strip.good_text,
         tokens,
     );
-    let coloured = |(cell, place): (&SurveyCell, Rect)| (place, colour(cell, tokens));
+    let coloured = |(cell, rect): (&SurveyCell, Rect)| (rect, colour(cell, tokens));
     painter.add(filled(
         strip
             .cells
@@ -329,8 +321,8 @@ fn strip_ui(
         tokens.accent,
         tokens,
     );
-    let said = format!("Good mixtures along {}: {}", row.name, strip.good_text);
-    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &said));
+    let label = format!("Good mixtures along {}: {}", row.name, strip.good_text);
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &label));
     let pointer = response
         .interact_pointer_pos()
         .filter(|_| response.dragged() || response.clicked());
@@ -367,27 +359,27 @@ fn plane_ui(ui: &mut Ui, study: &Study, plane: &SurveyPlane, size: Vec2) {
     };
     let pointer = response.hover_pos();
     let mut under = None;
-    let mut places = Vec::with_capacity(plane.cells.len());
-    for (place, cell) in plane.cells.iter().enumerate() {
-        let (column, row) = (place % plane.across.max(1), place / plane.across.max(1));
+    let mut rects = Vec::with_capacity(plane.cells.len());
+    for (index, cell) in plane.cells.iter().enumerate() {
+        let (column, row) = (index % plane.across.max(1), index / plane.across.max(1));
         let [left, right] = [column, column + 1].map(|number| border(x, number, plane.across));
         let [bottom, top] = [row, row + 1].map(|number| border(y, number, rows));
         let rect = Rect::from_two_pos(axes.at(left, bottom), axes.at(right, top));
-        places.push(rect);
+        rects.push(rect);
         if pointer.is_some_and(|pointer| rect.contains(pointer)) {
             let shares = [(left, right), (bottom, top)]
                 .map(|(from, to)| format!("{} to {}", percent_text(from), percent_text(to)));
             under = Some((shares, &cell.text));
         }
     }
-    let known = places
+    let known = rects
         .iter()
         .zip(&plane.cells)
         .filter(|(_, cell)| cell.place.is_some());
     painter.add(filled(
         known.map(|(rect, cell)| (*rect, colour(cell, tokens))),
     ));
-    for (rect, _) in places
+    for (rect, _) in rects
         .iter()
         .zip(&plane.cells)
         .filter(|(_, cell)| cell.has_good)
@@ -424,9 +416,9 @@ fn plane_ui(ui: &mut Ui, study: &Study, plane: &SurveyPlane, size: Vec2) {
         (names[1], Align2::LEFT_TOP, vec2(6.0, 4.0)),
     ] {
         let galley = painter.layout_no_wrap(name.to_owned(), small_font(), tokens.text);
-        let place = corner.anchor_size(corner.pos_in_rect(&axes.rect) + align, galley.size());
-        painter.rect_filled(place.expand(2.0), 2.0, tokens.ground.gamma_multiply(0.8));
-        painter.galley(place.min, galley, tokens.text);
+        let rect = corner.anchor_size(corner.pos_in_rect(&axes.rect) + align, galley.size());
+        painter.rect_filled(rect.expand(2.0), 2.0, tokens.ground.gamma_multiply(0.8));
+        painter.galley(rect.min, galley, tokens.text);
     }
     response.widget_info(|| {
         WidgetInfo::labeled(Role::Image, true, format!("{} over {}", names[1], names[0]))
@@ -441,12 +433,13 @@ fn plane_ui(ui: &mut Ui, study: &Study, plane: &SurveyPlane, size: Vec2) {
     }
 }
 
-/// A row of the whole width.
+/// A row of the full width.
 fn row_rect(ui: &mut Ui, height: f32, sense: Sense) -> (Rect, Response) {
     ui.allocate_exact_size(vec2(ui.available_width(), height), sense)
 }
 
-/// Writes a text before and one behind a drawing of this height; where the drawing goes.
+/// Writes one text before and one behind a drawing of this height; returns the rectangle of the
+/// drawing.
 fn text_beside(
     painter: &Painter,
     rect: Rect,
@@ -505,11 +498,11 @@ fn colour(cell: &SurveyCell, tokens: Tokens) -> Color32 {
 }
 
 fn x_of(rect: Rect, (low, high): (f64, f64), value: f64) -> f32 {
-    let way = ((value - low) / (high - low).max(f64::MIN_POSITIVE)).clamp(0.0, 1.0) as f32;
-    rect.left() + way * rect.width()
+    let fraction = ((value - low) / (high - low).max(f64::MIN_POSITIVE)).clamp(0.0, 1.0) as f32;
+    rect.left() + fraction * rect.width()
 }
 
-/// A line across at a value, with a ring that is seen on any colour.
+/// A vertical line at a value, with a rim that is visible on any colour.
 fn mark(
     painter: &Painter,
     rect: Rect,
@@ -523,7 +516,7 @@ fn mark(
     painter.vline(x, rect.y_range(), Stroke::new(2.5, colour));
 }
 
-/// What is in the cell under the pointer.
+/// The tooltip of the cell under the pointer.
 fn hover_ui(response: Response, cells: Rect, strip: &SurveyStrip, number: impl Fn(f64) -> String) {
     let Some(pointer) = response
         .hover_pos()
@@ -532,15 +525,15 @@ fn hover_ui(response: Response, cells: Rect, strip: &SurveyStrip, number: impl F
         return;
     };
     let along = ((pointer.x - cells.left()) / cells.width().max(1.0)).clamp(0.0, 1.0);
-    let place =
+    let index =
         ((along * strip.cells.len() as f32) as usize).min(strip.cells.len().saturating_sub(1));
-    if let Some(cell) = strip.cells.get(place) {
+    if let Some(cell) = strip.cells.get(index) {
         let (low, high) = strip.range;
         let end = |number: usize| low + (high - low) * number as f64 / strip.cells.len() as f64;
         let text = format!(
             "{} to {}: {}",
-            number(end(place)),
-            number(end(place + 1)),
+            number(end(index)),
+            number(end(index + 1)),
             cell.text
         );
         response.on_hover_ui_at_pointer(|ui| drop(ui.add(Label::new(text).extend())));

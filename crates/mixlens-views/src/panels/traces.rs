@@ -1,4 +1,4 @@
-//! Profile traces: the shown metric along each domain's Cox direction, draggable.
+//! Profile traces: the metric shown along the Cox direction of each domain, draggable.
 
 use egui::epaint::{BandPoint, BandShape};
 use egui::{Rect, Role, ScrollArea, Shape, Stroke, Ui, WidgetInfo, vec2};
@@ -12,12 +12,12 @@ use crate::plot::Axes;
 use crate::theme::{DOT, elided, row_font};
 use crate::{CommandQueue, Tokens};
 
-/// The least width and height of a domain's plot, in points.
+/// Minimum width and height of the plot of a domain, in points.
 const MIN_WIDTH: f32 = 190.0;
 const MIN_HEIGHT: f32 = 124.0;
-/// The greatest height, as a part of the width.
-const HIGHEST: f32 = 0.8;
-/// Runs are drawn as dots up to this many.
+/// Maximum height, as a part of the width.
+const MAX_HEIGHT: f32 = 0.8;
+/// Maximum number of runs drawn as dots.
 const MAX_DOTS: usize = 2000;
 
 /// Draws the panel.
@@ -27,7 +27,7 @@ pub(super) fn traces_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
         return waiting_ui(
             ui,
             study,
-            "Traces show what each domain does to the predictions",
+            "the effect of each domain on the predictions",
             out,
         );
     };
@@ -41,17 +41,17 @@ pub(super) fn traces_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
             .first()
             .is_some_and(|trace| matches!(trace.bands.first(), Some(Some(_))));
         let band = if has_band {
-            ", shaded the 90 % interval"
+            " (shaded: 90 % interval)"
         } else {
             ""
         };
         let hint = if is_figure_page(ui) {
             ""
         } else {
-            "; drag to set"
+            ". Drag to set the proportion"
         };
         ui.weak(format!(
-            "along each domain's proportion, the others in their ratios{band}{hint}"
+            "along the proportion of each domain, the others in fixed ratios{band}{hint}"
         ));
     });
     let columns = ((ui.available_width() / MIN_WIDTH) as usize).max(1);
@@ -59,7 +59,7 @@ pub(super) fn traces_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let rows: Vec<_> = study.domain_rows().iter().zip(&traces.domains).collect();
     let lines = rows.len().div_ceil(columns).max(1);
     let height = ui.available_height() / lines as f32 - ui.spacing().item_spacing.y;
-    let size = vec2(width, height.min(HIGHEST * width).max(MIN_HEIGHT));
+    let size = vec2(width, height.min(MAX_HEIGHT * width).max(MIN_HEIGHT));
     ScrollArea::vertical()
         .auto_shrink([false, false])
         .show_rows(ui, size.y, lines, |ui, shown| {
@@ -129,10 +129,10 @@ fn trace_ui(
         tokens.text,
         axes.rect.width() - 8.0,
     );
-    let place = axes.rect.right_top() + vec2(-4.0 - name.size().x, 3.0);
-    let plate = Rect::from_min_size(place, name.size()).expand2(vec2(2.0, 0.0));
+    let corner = axes.rect.right_top() + vec2(-4.0 - name.size().x, 3.0);
+    let plate = Rect::from_min_size(corner, name.size()).expand2(vec2(2.0, 0.0));
     painter.rect_filled(plate, 2.0, tokens.ground.gamma_multiply(0.75));
-    painter.galley(place, name, tokens.text);
+    painter.galley(corner, name, tokens.text);
     response.widget_info(|| {
         let mut info = WidgetInfo::slider(
             !row.is_locked,
@@ -154,13 +154,13 @@ fn trace_ui(
     push_drag(&response, changed, out);
 }
 
-/// The runs, where a metric is shown that was measured.
+/// The runs, where the metric shown was measured.
 fn dots(painter: &egui::Painter, study: &Study, domain: usize, axes: &Axes, tokens: Tokens) {
     let name = study
         .view()
         .metric
         .and_then(|metric| study.goal().metrics.get(metric))
-        .map(|own| &own.name);
+        .map(|metric| &metric.name);
     let Some(table) = study.table().filter(|table| table.len() <= MAX_DOTS) else {
         return;
     };

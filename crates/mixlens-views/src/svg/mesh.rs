@@ -1,4 +1,4 @@
-//! Meshes: triangles of one colour each, small enough for their steps not to be seen.
+//! Meshes: triangles of one colour each, small enough to hide the steps.
 
 use std::fmt::Write;
 
@@ -9,13 +9,13 @@ use super::outline::line;
 
 /// A triangle whose corners differ by more than this in any channel (of 255) is split.
 const STEP: u8 = 14;
-/// How often a triangle is split, at most.
+/// Maximum number of times that a triangle is split.
 const MAX_SPLITS: u32 = 2;
 
 type Corner = (Pos2, Color32);
 
-/// Appends the triangles; neighbours of one colour as one path, so that no light shines through
-/// between them.
+/// Appends the triangles; neighbours of one colour as one path, so that the background does not
+/// show between them.
 pub(super) fn write_mesh(mesh: &Mesh, out: &mut String) {
     let mut triangles = Vec::new();
     let corner = |index: u32| {
@@ -29,16 +29,16 @@ pub(super) fn write_mesh(mesh: &Mesh, out: &mut String) {
         }
     }
     let _ = writeln!(out, "<g stroke-width=\"0.6\" stroke-linejoin=\"round\">");
-    for own in triangles.chunk_by(|(_, a), (_, b)| a == b) {
-        let Some(&(_, shade)) = own.first() else {
+    for group in triangles.chunk_by(|(_, a), (_, b)| a == b) {
+        let Some(&(_, shade)) = group.first() else {
             continue;
         };
-        let commands: String = own
+        let commands: String = group
             .iter()
             .map(|(corners, _)| line(&clockwise(*corners), true))
             .collect();
-        // A hairline of its own closes the seam to neighbours of another colour; what lets light
-        // through has none.
+        // A hairline of the same colour closes the seam to neighbours. Translucent triangles have
+        // none, because it would show.
         let seam = if shade.is_opaque() {
             colour("stroke", shade)
         } else {
@@ -53,7 +53,7 @@ pub(super) fn write_mesh(mesh: &Mesh, out: &mut String) {
     *out += "</g>\n";
 }
 
-/// Splits at the middles of the sides until a triangle is of one colour, near enough.
+/// Splits at the midpoints of the sides until a triangle is nearly of one colour.
 fn split(corners: [Corner; 3], splits: u32, out: &mut Vec<([Pos2; 3], Color32)>) {
     let [a, b, c] = corners;
     let middle = |p: Corner, q: Corner| (p.0 + (q.0 - p.0) * 0.5, p.1.lerp_to_gamma(q.1, 0.5));
@@ -62,7 +62,7 @@ fn split(corners: [Corner; 3], splits: u32, out: &mut Vec<([Pos2; 3], Color32)>)
         p.1.to_array()
             .iter()
             .zip(q.1.to_array())
-            .all(|(own, other)| own.abs_diff(other) <= STEP)
+            .all(|(channel, other)| channel.abs_diff(other) <= STEP)
     });
     if splits == 0 || is_one_colour {
         return out.push(([a.0, b.0, c.0], ab.1.lerp_to_gamma(c.1, 1.0 / 3.0)));
@@ -72,7 +72,7 @@ fn split(corners: [Corner; 3], splits: u32, out: &mut Vec<([Pos2; 3], Color32)>)
     }
 }
 
-/// All the same way round: then the sides that two triangles of one path share cancel out.
+/// Orders the corners clockwise, so that sides shared by two triangles of a path cancel out.
 fn clockwise([a, b, c]: [Pos2; 3]) -> [Pos2; 3] {
     let (side, other) = (b - a, c - a);
     if side.x * other.y < side.y * other.x {

@@ -1,4 +1,4 @@
-//! [`svg_document`]: what egui would draw, as an SVG drawing that scales.
+//! [`svg_document`]: shapes of egui as a scalable SVG drawing.
 
 mod mesh;
 mod outline;
@@ -9,8 +9,8 @@ use std::fmt::Write;
 use egui::epaint::ClippedShape;
 use egui::{Color32, Rect, Shape, Stroke, Vec2};
 
-/// Shapes on a page of this size as an SVG document, with a title and a description for those who
-/// cannot see it.
+/// Shapes on a page of this size as an SVG document, with a title and a description for
+/// screen readers.
 pub(crate) fn svg_document(
     shapes: &[ClippedShape],
     size: Vec2,
@@ -19,8 +19,7 @@ pub(crate) fn svg_document(
 ) -> String {
     let page = Rect::from_min_size(egui::Pos2::ZERO, size);
     let (mut clips, mut body, mut open) = (Clips::default(), String::new(), None);
-    // Shapes that egui still moves after it has drawn them are animations of popups: there are none
-    // on a page.
+    // egui moves shapes after drawing only to animate popups, and a page has no popups.
     for ClippedShape {
         clip_rect, shape, ..
     } in shapes
@@ -29,12 +28,12 @@ pub(crate) fn svg_document(
         if !clip.is_positive() || !clip.intersects(bounds) {
             continue;
         }
-        // What is inside anyway needs no clip: the drawing stays easy to edit.
-        let needed = (!clip.contains_rect(bounds)).then(|| clips.place(clip));
+        // A shape inside the clip needs none, which keeps the drawing easy to edit.
+        let needed = (!clip.contains_rect(bounds)).then(|| clips.index_of(clip));
         if needed != open {
             body += if open.is_some() { "</g>\n" } else { "" };
-            if let Some(place) = needed {
-                let _ = writeln!(body, "<g clip-path=\"url(#clip{place})\">");
+            if let Some(index) = needed {
+                let _ = writeln!(body, "<g clip-path=\"url(#clip{index})\">");
             }
             open = needed;
         }
@@ -59,10 +58,10 @@ pub(crate) fn svg_document(
 struct Clips(Vec<Rect>);
 
 impl Clips {
-    fn place(&mut self, clip: Rect) -> usize {
+    fn index_of(&mut self, clip: Rect) -> usize {
         self.0
             .iter()
-            .position(|own| *own == clip)
+            .position(|known| *known == clip)
             .unwrap_or_else(|| {
                 self.0.push(clip);
                 self.0.len() - 1
@@ -70,9 +69,9 @@ impl Clips {
     }
 
     fn definitions(&self) -> String {
-        let clip = |(place, rect): (usize, &Rect)| {
+        let clip = |(index, rect): (usize, &Rect)| {
             format!(
-                "<clipPath id=\"clip{place}\"><rect {}/></clipPath>\n",
+                "<clipPath id=\"clip{index}\"><rect {}/></clipPath>\n",
                 outline::rect_attributes(*rect)
             )
         };
@@ -85,7 +84,7 @@ impl Clips {
     }
 }
 
-/// Appends the elements of a shape; none for what cannot be seen or drawn from a description.
+/// Appends the elements of a shape; none for invisible shapes and for callbacks.
 fn write_shape(shape: &Shape, out: &mut String) {
     match shape {
         Shape::Noop | Shape::Callback(_) => {}
@@ -96,7 +95,7 @@ fn write_shape(shape: &Shape, out: &mut String) {
     }
 }
 
-/// Fill and stroke as attributes; `None` when neither can be seen.
+/// Fill and stroke as attributes; `None` when neither is visible.
 fn paint(fill: Color32, stroke: Stroke) -> Option<String> {
     let has_fill = fill != Color32::TRANSPARENT;
     if !has_fill && stroke.is_empty() {
@@ -114,7 +113,7 @@ fn paint(fill: Color32, stroke: Stroke) -> Option<String> {
     Some(attributes)
 }
 
-/// A colour as an attribute, and its opacity where it lets something through.
+/// A colour as an attribute, with its opacity where it is translucent.
 fn colour(attribute: &str, colour: Color32) -> String {
     let [r, g, b, a] = colour.to_srgba_unmultiplied();
     let opacity = if a == u8::MAX {

@@ -12,19 +12,19 @@ use super::{number, paint};
 pub(super) fn write_outline(shape: &Shape, out: &mut String) {
     match shape {
         Shape::Circle(circle) => {
-            // egui draws the stroke outside of a circle, SVG on it.
+            // egui draws the stroke outside a circle, SVG centred on it.
             let radius = circle.radius + circle.stroke.width / 2.0;
-            let place = format!(
+            let geometry = format!(
                 "cx=\"{}\" cy=\"{}\" r=\"{}\"",
                 number(circle.center.x),
                 number(circle.center.y),
                 number(radius)
             );
-            element("circle", &place, circle.fill, circle.stroke, out);
+            element("circle", &geometry, circle.fill, circle.stroke, out);
         }
         Shape::Ellipse(ellipse) => {
             let (center, half) = (ellipse.center, ellipse.radius);
-            let place = format!(
+            let geometry = format!(
                 "cx=\"{}\" cy=\"{}\" rx=\"{}\" ry=\"{}\"{}",
                 number(center.x),
                 number(center.y),
@@ -32,17 +32,17 @@ pub(super) fn write_outline(shape: &Shape, out: &mut String) {
                 number(half.y),
                 rotated(ellipse.angle, center)
             );
-            element("ellipse", &place, ellipse.fill, ellipse.stroke, out);
+            element("ellipse", &geometry, ellipse.fill, ellipse.stroke, out);
         }
         Shape::Rect(rect) => write_rect(rect, out),
         Shape::LineSegment { points, stroke } => {
             path(&line(points, false), Color32::TRANSPARENT, *stroke, out)
         }
-        Shape::Path(own) => {
+        Shape::Path(shape) => {
             path(
-                &line(&own.points, own.closed),
-                own.fill,
-                plain(&own.stroke, &own.points),
+                &line(&shape.points, shape.closed),
+                shape.fill,
+                plain(&shape.stroke, &shape.points),
                 out,
             );
         }
@@ -54,13 +54,23 @@ pub(super) fn write_outline(shape: &Shape, out: &mut String) {
         ),
         Shape::QuadraticBezier(curve) => {
             let [from, bend, to] = curve.points.map(point);
-            let place = format!("M{from}Q{bend} {to}{}", end(curve.closed));
-            path(&place, curve.fill, plain(&curve.stroke, &curve.points), out);
+            let commands = format!("M{from}Q{bend} {to}{}", end(curve.closed));
+            path(
+                &commands,
+                curve.fill,
+                plain(&curve.stroke, &curve.points),
+                out,
+            );
         }
         Shape::CubicBezier(curve) => {
             let [from, first, second, to] = curve.points.map(point);
-            let place = format!("M{from}C{first} {second} {to}{}", end(curve.closed));
-            path(&place, curve.fill, plain(&curve.stroke, &curve.points), out);
+            let commands = format!("M{from}C{first} {second} {to}{}", end(curve.closed));
+            path(
+                &commands,
+                curve.fill,
+                plain(&curve.stroke, &curve.points),
+                out,
+            );
         }
         _ => {}
     }
@@ -75,11 +85,11 @@ pub(super) fn rect_attributes(rect: Rect) -> String {
 /// The commands of a path through points.
 pub(super) fn line(points: &[Pos2], is_closed: bool) -> String {
     let mut commands = String::new();
-    for (place, &at) in points.iter().enumerate() {
+    for (index, &at) in points.iter().enumerate() {
         let _ = write!(
             commands,
             "{}{}",
-            if place == 0 { 'M' } else { 'L' },
+            if index == 0 { 'M' } else { 'L' },
             point(at)
         );
     }
@@ -99,7 +109,7 @@ fn write_rect(shape: &RectShape, out: &mut String) {
     if shape.blur_width > 0.0 {
         return;
     }
-    // SVG draws strokes on the edge.
+    // SVG centres strokes on the edge.
     let outwards = match shape.stroke_kind {
         StrokeKind::Inside => -shape.stroke.width / 2.0,
         StrokeKind::Middle => 0.0,
@@ -109,10 +119,10 @@ fn write_rect(shape: &RectShape, out: &mut String) {
         shape.rect.expand(outwards),
         CornerRadiusF32::from(shape.corner_radius),
     );
-    let most = (rect.width().min(rect.height()) / 2.0).max(0.0);
+    let max_radius = (rect.width().min(rect.height()) / 2.0).max(0.0);
     let [nw, ne, se, sw] = [corners.nw, corners.ne, corners.se, corners.sw].map(|radius| {
         if radius > 0.0 {
-            (radius + outwards).clamp(0.0, most)
+            (radius + outwards).clamp(0.0, max_radius)
         } else {
             0.0
         }
@@ -124,11 +134,11 @@ fn write_rect(shape: &RectShape, out: &mut String) {
         } else {
             String::new()
         };
-        let place = format!("{}{round}{turned}", rect_attributes(rect));
-        return element("rect", &place, shape.fill, shape.stroke, out);
+        let geometry = format!("{}{round}{turned}", rect_attributes(rect));
+        return element("rect", &geometry, shape.fill, shape.stroke, out);
     }
     let arc = |radius: f32, to: Pos2| format!("A{0} {0} 0 0 1 {1}", number(radius), point(to));
-    let place = format!(
+    let commands = format!(
         "M{}L{}{}L{}{}L{}{}L{}{}Z",
         point(pos2(rect.left() + nw, rect.top())),
         point(pos2(rect.right() - ne, rect.top())),
@@ -142,7 +152,7 @@ fn write_rect(shape: &RectShape, out: &mut String) {
     );
     element(
         "path",
-        &format!("d=\"{place}\"{turned}"),
+        &format!("d=\"{commands}\"{turned}"),
         shape.fill,
         shape.stroke,
         out,
@@ -152,21 +162,25 @@ fn write_rect(shape: &RectShape, out: &mut String) {
 /// Along the upper edge and back along the lower one.
 fn band_outline(band: &BandShape) -> Vec<Pos2> {
     let turn = Rot2::from_angle(band.angle);
-    let upper = band.points.iter().map(|own| pos2(own.x, own.y.min));
-    let lower = band.points.iter().rev().map(|own| pos2(own.x, own.y.max));
+    let upper = band.points.iter().map(|point| pos2(point.x, point.y.min));
+    let lower = band
+        .points
+        .iter()
+        .rev()
+        .map(|point| pos2(point.x, point.y.max));
     upper
         .chain(lower)
         .map(|at| (turn * at.to_vec2()).to_pos2())
         .collect()
 }
 
-/// A stroke of one colour; where it changes along the path, as it is in the middle.
+/// A stroke of one colour; where the colour varies along the path, the colour in the middle.
 fn plain(stroke: &PathStroke, points: &[Pos2]) -> Stroke {
     let color = match &stroke.color {
         ColorMode::Solid(color) => *color,
-        ColorMode::UV(of_place) => {
+        ColorMode::UV(colour_at) => {
             let bounds = Rect::from_points(points);
-            of_place(bounds, bounds.center())
+            colour_at(bounds, bounds.center())
         }
     };
     Stroke::new(stroke.width, color)
@@ -195,8 +209,8 @@ fn path(commands: &str, fill: Color32, stroke: Stroke, out: &mut String) {
     );
 }
 
-fn element(name: &str, place: &str, fill: Color32, stroke: Stroke, out: &mut String) {
+fn element(name: &str, geometry: &str, fill: Color32, stroke: Stroke, out: &mut String) {
     if let Some(paint) = paint(fill, stroke) {
-        let _ = writeln!(out, "<{name} {place}{paint}/>");
+        let _ = writeln!(out, "<{name} {geometry}{paint}/>");
     }
 }

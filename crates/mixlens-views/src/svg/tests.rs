@@ -3,7 +3,7 @@ use egui::{Context, FontId, Mesh, RawInput, pos2, vec2};
 
 use super::*;
 
-/// What an SVG document says: the names of its elements with their attributes, and its texts.
+/// The content of an SVG document: the names of its elements with their attributes, and its texts.
 pub(crate) struct Read {
     pub elements: Vec<(String, Vec<(String, String)>)>,
     pub texts: Vec<String>,
@@ -28,9 +28,9 @@ impl Read {
                 Event::Start(tag) | Event::Empty(tag) => {
                     depth += i32::from(matches!(event, Event::Start(_)));
                     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-                    let attributes = tag.attributes().map(|own| own.unwrap());
+                    let attributes = tag.attributes().map(|attribute| attribute.unwrap());
                     let attributes =
-                        attributes.map(|own| (text(own.key.as_ref()), text(&own.value)));
+                        attributes.map(|pair| (text(pair.key.as_ref()), text(&pair.value)));
                     read.elements
                         .push((text(tag.name().as_ref()), attributes.collect()));
                     read.texts.push(String::new());
@@ -40,7 +40,7 @@ impl Read {
                 Event::GeneralRef(name) => {
                     let known = [("amp", "&"), ("lt", "<"), ("gt", ">")];
                     let name = name.decode().unwrap();
-                    read.add(known.iter().find(|(own, _)| *own == name).unwrap().1);
+                    read.add(known.iter().find(|(known, _)| *known == name).unwrap().1);
                 }
                 Event::Eof => break,
                 _ => {}
@@ -60,11 +60,11 @@ impl Read {
         }
     }
 
-    /// The attributes of every element of a name.
+    /// The attributes of every element with a name.
     pub fn all(&self, name: &str) -> Vec<&[(String, String)]> {
         self.elements
             .iter()
-            .filter(|(own, _)| own == name)
+            .filter(|(element, _)| element == name)
             .map(|(_, attributes)| attributes.as_slice())
             .collect()
     }
@@ -73,7 +73,7 @@ impl Read {
 fn attribute<'a>(attributes: &'a [(String, String)], name: &str) -> Option<&'a str> {
     attributes
         .iter()
-        .find(|(own, _)| own == name)
+        .find(|(key, _)| key == name)
         .map(|(_, value)| value.as_str())
 }
 
@@ -121,7 +121,7 @@ fn a_mesh_becomes_triangles_that_cover_it_once_all_the_same_way_round() {
         });
     }
     mesh.add_triangle(0, 1, 2);
-    mesh.add_triangle(2, 1, 3); // the other way round than the first where the screen's y points down
+    mesh.add_triangle(2, 1, 3); // opposite orientation to the first
     mesh.add_triangle(1, 3, 2);
     mesh.indices.truncate(6);
     let read = Read::of(&document(vec![mesh.into()]));
@@ -130,7 +130,7 @@ fn a_mesh_becomes_triangles_that_cover_it_once_all_the_same_way_round() {
     let mut area = 0.0;
     for [a, b, c] in paths
         .iter()
-        .flat_map(|own| triangles(attribute(own, "d").unwrap()))
+        .flat_map(|path| triangles(attribute(path, "d").unwrap()))
     {
         let doubled = (b.x - a.x) * (c.y - a.y) - (c.x - a.x) * (b.y - a.y);
         assert!(doubled > 0.0, "{a:?} {b:?} {c:?}");
@@ -140,7 +140,7 @@ fn a_mesh_becomes_triangles_that_cover_it_once_all_the_same_way_round() {
 }
 
 #[test]
-fn text_keeps_its_place_its_width_and_every_letter() {
+fn text_keeps_its_position_its_width_and_every_letter() {
     let ctx = Context::default();
     let output = ctx.run_ui(RawInput::default(), |ui| {
         let galley = ui.painter().layout_no_wrap(
@@ -155,7 +155,11 @@ fn text_keeps_its_place_its_width_and_every_letter() {
     });
     let width: f32 = ctx.data(|data| data.get_temp(egui::Id::NULL)).unwrap();
     let read = Read::of(&document(
-        output.shapes.iter().map(|own| own.shape.clone()).collect(),
+        output
+            .shapes
+            .iter()
+            .map(|clipped| clipped.shape.clone())
+            .collect(),
     ));
     output.drop_without_applying_deltas();
     assert_eq!(
@@ -177,7 +181,7 @@ fn text_keeps_its_place_its_width_and_every_letter() {
 }
 
 #[test]
-fn what_reaches_beyond_its_clip_is_clipped_and_nothing_else_is() {
+fn only_shapes_that_reach_beyond_their_clip_are_clipped() {
     let clip = Rect::from_min_size(pos2(10.0, 10.0), vec2(50.0, 50.0));
     let dot =
         |x: f32| ClippedShape::new(clip, CircleShape::filled(pos2(x, 30.0), 5.0, Color32::RED));
@@ -197,19 +201,19 @@ fn what_reaches_beyond_its_clip_is_clipped_and_nothing_else_is() {
 }
 
 #[test]
-fn colours_that_let_light_through_keep_their_hue() {
-    let rect = Rect::from_min_size(pos2(10.0, 10.0), vec2(20.0, 20.0));
+fn translucent_colours_keep_their_hue() {
+    let area = Rect::from_min_size(pos2(10.0, 10.0), vec2(20.0, 20.0));
     let fill = Color32::from_rgb(200, 100, 0).gamma_multiply(0.5);
-    let read = Read::of(&document(vec![Shape::rect_filled(rect, 3.0, fill)]));
-    let own = read.all("rect")[0];
+    let read = Read::of(&document(vec![Shape::rect_filled(area, 3.0, fill)]));
+    let rect = read.all("rect")[0];
     let [r, g, b] = [1, 3, 5]
-        .map(|at| u8::from_str_radix(&attribute(own, "fill").unwrap()[at..at + 2], 16).unwrap());
+        .map(|at| u8::from_str_radix(&attribute(rect, "fill").unwrap()[at..at + 2], 16).unwrap());
     assert!(
         r.abs_diff(200) <= 2 && g.abs_diff(100) <= 2 && b == 0,
-        "{own:?}"
+        "{rect:?}"
     );
     assert_eq!(
-        (attribute(own, "fill-opacity"), attribute(own, "rx")),
+        (attribute(rect, "fill-opacity"), attribute(rect, "rx")),
         (Some("0.5"), Some("3"))
     );
 }

@@ -1,4 +1,4 @@
-//! Text: one element for each piece of a line that has one look.
+//! Text: one element for each piece of a line with one format.
 
 use std::fmt::Write;
 
@@ -9,11 +9,11 @@ use egui::{Color32, FontFamily, Rect, pos2, vec2};
 use super::outline::{rect_attributes, rotated};
 use super::{colour, number};
 
-/// The fonts of the window, then those that look most like them.
+/// The fonts of the window, then similar ones.
 const PROPORTIONAL: &str = "Ubuntu, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif";
 const MONOSPACE: &str = "Hack, 'DejaVu Sans Mono', monospace";
 
-/// A letter and where it is: from the left of the text, and how wide.
+/// A letter with its position from the left of the text and its width.
 struct Letter<'a> {
     letter: char,
     left: f32,
@@ -30,7 +30,7 @@ pub(super) fn write_text(shape: &TextShape, out: &mut String) {
     let mut offset = 0;
     for row in &shape.galley.rows {
         let letters = row.glyphs.iter().filter_map(|glyph| {
-            let own = sections
+            let section = sections
                 .iter()
                 .find(|section| section.byte_range.end.0 > offset)
                 .or(sections.last())?;
@@ -40,7 +40,7 @@ pub(super) fn write_text(shape: &TextShape, out: &mut String) {
                 left: row.pos.x + glyph.pos.x,
                 width: glyph.advance_width,
                 baseline: row.pos.y + glyph.pos.y,
-                format: &own.format,
+                format: &section.format,
             })
         });
         let letters: Vec<Letter<'_>> = letters.collect();
@@ -52,12 +52,15 @@ pub(super) fn write_text(shape: &TextShape, out: &mut String) {
 }
 
 fn write_piece(shape: &TextShape, piece: &[Letter<'_>], out: &mut String) {
-    let Some(from) = piece.iter().position(|own| !own.letter.is_whitespace()) else {
+    let Some(from) = piece
+        .iter()
+        .position(|letter| !letter.letter.is_whitespace())
+    else {
         return;
     };
     let to = piece
         .iter()
-        .rposition(|own| !own.letter.is_whitespace())
+        .rposition(|letter| !letter.letter.is_whitespace())
         .unwrap_or(from);
     let piece = piece.get(from..=to).unwrap_or_default();
     let (Some(first), Some(last)) = (piece.first(), piece.last()) else {
@@ -69,16 +72,16 @@ fn write_piece(shape: &TextShape, piece: &[Letter<'_>], out: &mut String) {
         first.format,
     );
     let (y, size) = (shape.pos.y + first.baseline, format.font_id.size);
-    let own = if format.color == Color32::PLACEHOLDER {
+    let ink = if format.color == Color32::PLACEHOLDER {
         shape.fallback_color
     } else {
         format.color
     };
-    let own = shape
+    let ink = shape
         .override_text_color
-        .unwrap_or(own)
+        .unwrap_or(ink)
         .gamma_multiply(shape.opacity_factor);
-    if own == Color32::TRANSPARENT {
+    if ink == Color32::TRANSPARENT {
         return;
     }
     let turned = rotated(shape.angle, shape.pos);
@@ -118,7 +121,7 @@ fn write_piece(shape: &TextShape, piece: &[Letter<'_>], out: &mut String) {
     } else {
         String::new()
     };
-    let text: String = piece.iter().map(|own| own.letter).collect();
+    let text: String = piece.iter().map(|letter| letter.letter).collect();
     let _ = writeln!(
         out,
         "<text x=\"{}\" y=\"{}\" font-size=\"{}\" \
@@ -127,13 +130,12 @@ fn write_piece(shape: &TextShape, piece: &[Letter<'_>], out: &mut String) {
         number(x),
         number(y),
         number(size),
-        colour("fill", own),
+        colour("fill", ink),
         escape(&text),
     );
 }
 
-/// Text between tags: nothing in it is taken for one, and characters that XML does not allow are
-/// replaced.
+/// Text between tags: markup is escaped, and characters that XML does not allow are replaced.
 pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {

@@ -5,8 +5,18 @@ export default {
   baseUrl: "/",
   trailingSlash: true,
   onBrokenLinks: "throw",
-  presets: [["classic", { docs: { routeBasePath: "/", sidebarPath: "./sidebars.js" }, blog: false, pages: false, theme: { customCss: "./src/site.css" } }]],
-  // Fetched by the browser after the page, never run while pages are made.
+  presets: [
+    [
+      "classic",
+      {
+        docs: { routeBasePath: "/", sidebarPath: "./sidebars.js" },
+        blog: false,
+        pages: false,
+        theme: { customCss: "./src/site.css" },
+      },
+    ],
+  ],
+  // Loaded by the browser after the page, never during the build.
   clientModules: ["./src/mix-lens.js"],
   themeConfig: {
     colorMode: { respectPrefersColorScheme: true },

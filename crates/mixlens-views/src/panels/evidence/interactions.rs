@@ -1,4 +1,4 @@
-//! Interactions: what two domains do together beyond what each does alone.
+//! Interactions: the joint effect of two domains minus their separate effects.
 
 use egui::{
     Align2, Color32, Painter, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
@@ -13,24 +13,24 @@ use crate::plot::colour_bar;
 use crate::theme::{elided_text, row_font, small_font, text_width};
 use crate::{CommandQueue, Tokens};
 
-/// Domains that are drawn, at most: more cells cannot be told apart.
-const MOST: usize = 40;
-/// The part of the width that the last name may take (dimensionless).
+/// Maximum number of domains drawn: smaller cells could not be distinguished.
+const MAX_DOMAINS: usize = 40;
+/// Maximum part of the width for the last name (dimensionless).
 const MAX_NAME: f32 = 0.3;
-/// The scale of colour with its values, in points.
+/// The size of the colour scale with its values, in points.
 const LEGEND: Vec2 = Vec2::new(200.0, 44.0);
-/// The largest cell, and the smallest that a value or a sign is written into, in points.
-const LARGEST: f32 = 60.0;
-const VALUE: f32 = 50.0;
-const SIGN: f32 = 13.0;
+/// Maximum side of a cell, and the minimum sides for a value and for a sign inside, in points.
+const MAX_CELL: f32 = 60.0;
+const MIN_VALUE_CELL: f32 = 50.0;
+const MIN_SIGN_CELL: f32 = 13.0;
 
-/// Draws the lower triangle; each domain's name stands where its row and its column meet.
+/// Draws the lower triangle; the name of each domain stands on the diagonal.
 pub(super) fn interactions_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let look = study.look();
     let Some((look, found)) = look.and_then(|look| Some((look, look.interactions.as_ref()?)))
     else {
         let why = if study.fit().is_some() {
-            "Looking at pairs of domains…"
+            "Computing the interactions…"
         } else {
             "Fit a surrogate first"
         };
@@ -38,12 +38,14 @@ pub(super) fn interactions_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue
     };
     let names = look.at.domains().names();
     ui.weak(format!(
-        "A cell: how far {} changes, in its own unit, when both domains get one point more, beyond \
-        what each does alone",
+        "Each cell: change in {} when both domains gain one point, minus their separate effects",
         found.name
     ));
-    if names.len() > MOST {
-        ui.weak(format!("The first {MOST} domains of {}", names.len()));
+    if names.len() > MAX_DOMAINS {
+        ui.weak(format!(
+            "The first {MAX_DOMAINS} of {} domains",
+            names.len()
+        ));
     }
     let matrix = Matrix { found, names };
     if let Some((first, second)) = found.strongest {
@@ -97,20 +99,20 @@ struct Matrix<'a> {
 impl<'a> Matrix<'a> {
     /// The domains that are drawn.
     fn drawn(&self) -> &'a [String] {
-        self.names.get(..MOST).unwrap_or(self.names)
+        self.names.get(..MAX_DOMAINS).unwrap_or(self.names)
     }
 
     fn value(&self, row: usize, column: usize) -> Option<f64> {
         self.found.value(row, column, self.names.len())
     }
 
-    /// A value with the digits that the scale of colour can tell apart.
+    /// A value with as many digits as the colour scale resolves.
     fn text(&self, value: f64) -> String {
         difference_text(value, None, Some(self.found.greatest / 20.0))
     }
 
     fn cell_text(&self, first: usize, second: usize) -> String {
-        let name = |place: usize| self.names.get(place).map_or("", String::as_str);
+        let name = |domain: usize| self.names.get(domain).map_or("", String::as_str);
         let value = self
             .value(first, second)
             .map_or_else(String::new, |value| self.text(value));
@@ -128,7 +130,7 @@ impl<'a> Matrix<'a> {
     }
 }
 
-/// Where the cells are.
+/// The layout of the cells.
 struct Grid {
     corner: Pos2,
     side: f32,
@@ -141,7 +143,7 @@ impl Grid {
         let space = (rect.width() - last_name).min(rect.height() - 2.0);
         Self {
             corner: rect.min + vec2(0.0, 1.0),
-            side: (space / count.max(1) as f32).clamp(4.0, LARGEST),
+            side: (space / count.max(1) as f32).clamp(4.0, MAX_CELL),
             count,
         }
     }
@@ -153,8 +155,8 @@ impl Grid {
 
     /// Row and column under a point, below the diagonal.
     fn cell_at(&self, at: Pos2) -> Option<(usize, usize)> {
-        let place = (at - self.corner) / self.side;
-        let (row, column) = (place.y.floor(), place.x.floor());
+        let cell = (at - self.corner) / self.side;
+        let (row, column) = (cell.y.floor(), cell.x.floor());
         (column >= 0.0 && row > column && (row as usize) < self.count)
             .then_some((row as usize, column as usize))
     }
@@ -174,10 +176,10 @@ fn draw(painter: &Painter, matrix: &Matrix<'_>, grid: &Grid, legend: Rect, token
             };
             let (cell, share) = (grid.cell(row, column), value / greatest);
             painter.rect_filled(cell.shrink(0.5), 0.0, diverging(share as f32));
-            // The value or its sign, so that colour does not say it alone.
+            // The value or its sign, so that colour is not the only cue.
             let text = match () {
-                () if grid.side >= VALUE => matrix.text(value),
-                () if grid.side >= SIGN && share.abs() >= 0.1 => {
+                () if grid.side >= MIN_VALUE_CELL => matrix.text(value),
+                () if grid.side >= MIN_SIGN_CELL && share.abs() >= 0.1 => {
                     if value > 0.0 { "+" } else { "−" }.to_owned()
                 }
                 () => continue,
@@ -213,15 +215,15 @@ fn draw(painter: &Painter, matrix: &Matrix<'_>, grid: &Grid, legend: Rect, token
     }
 }
 
-/// The scale of colour with its ends, in the upper right corner, which the triangle leaves free.
+/// The colour scale with its ends, in the upper right corner, which the triangle leaves free.
 fn legend(painter: &Painter, matrix: &Matrix<'_>, rect: Rect, tokens: Tokens) {
     let bar = Rect::from_min_size(rect.min + vec2(20.0, 18.0), vec2(rect.width() - 40.0, 10.0));
-    colour_bar(painter, bar, |place| diverging(2.0 * place - 1.0));
-    let [least, most] = [-1.0, 1.0].map(|sign| matrix.text(sign * matrix.found.greatest));
+    colour_bar(painter, bar, |fraction| diverging(2.0 * fraction - 1.0));
+    let [low, high] = [-1.0, 1.0].map(|sign| matrix.text(sign * matrix.found.greatest));
     for (text, at) in [
-        (least, bar.left_bottom()),
+        (low, bar.left_bottom()),
         ("0".to_owned(), bar.center_bottom()),
-        (most, bar.right_bottom()),
+        (high, bar.right_bottom()),
     ] {
         painter.text(
             at + vec2(0.0, 3.0),
@@ -231,7 +233,7 @@ fn legend(painter: &Painter, matrix: &Matrix<'_>, rect: Rect, tokens: Tokens) {
             tokens.weak,
         );
     }
-    let title = format!("change of {}", matrix.found.name);
+    let title = format!("change in {}", matrix.found.name);
     elided_text(
         painter,
         rect.center_top(),

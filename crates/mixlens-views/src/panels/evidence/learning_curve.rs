@@ -1,4 +1,4 @@
-//! Accuracy by the number of runs: would more of them help?
+//! Accuracy by the number of runs, which shows whether more runs would help.
 
 use egui::{Align, Layout, Painter, RichText, Role, Shape, Stroke, Ui, WidgetInfo, vec2};
 use mixlens_study::{Analysis, Command, CommandKind, Examination, Study, value_range, value_text};
@@ -10,14 +10,14 @@ use crate::plot::Axes;
 use crate::theme::DOT;
 use crate::{CommandQueue, Tokens};
 
-/// From this width on the two curves are side by side, in points.
+/// Minimum width for the two curves side by side, in points.
 const SIDE_BY_SIDE: f32 = 440.0;
 
 /// Draws the error and the rank correlation side by side.
 pub(super) fn learning_curve_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let Some(examination) = &study.dataset().work.results.examination else {
-        let why =
-            "Fits to fewer runs tell whether more would help, and how honest the intervals are";
+        let why = "Check whether more runs would help and whether the intervals cover as often as \
+                   they claim";
         let action = study
             .table()
             .is_some()
@@ -83,7 +83,7 @@ fn spots(
 fn curve_ui(ui: &mut Ui, title: &str, spots: &[Spot]) {
     ui.label(
         RichText::new(format!(
-            "{title} of left-out runs by the number of runs fitted"
+            "{title} on held-out runs by the number of runs fitted"
         ))
         .small()
         .weak(),
@@ -93,10 +93,10 @@ fn curve_ui(ui: &mut Ui, title: &str, spots: &[Spot]) {
             .iter()
             .flat_map(|spot| [spot.value - spot.error, spot.value + spot.error]),
     );
-    let most = spots.iter().map(|spot| spot.runs).fold(1.0, f64::max);
-    let (axes, response) = Axes::new(ui, plot_size(ui), (0.0, most * 1.05), bounds);
-    let said = |spot: &Spot| format!("{} runs: {}", spot.runs, spot_text(spot));
-    let described = spots.iter().map(said).collect::<Vec<_>>().join("; ");
+    let max_runs = spots.iter().map(|spot| spot.runs).fold(1.0, f64::max);
+    let (axes, response) = Axes::new(ui, plot_size(ui), (0.0, max_runs * 1.05), bounds);
+    let described = |spot: &Spot| format!("{} runs: {}", spot.runs, spot_text(spot));
+    let described = spots.iter().map(described).collect::<Vec<_>>().join("; ");
     response.widget_info(|| {
         let mut info = WidgetInfo::labeled(Role::Image, true, format!("Learning curve, {title}"));
         info.current_text_value = Some(described.clone());

@@ -14,13 +14,13 @@ use crate::CommandQueue;
 use crate::empty::empty_ui;
 use crate::figure_page::{is_figure_page, tools_ui};
 
-/// From this width on the surrogates are beside the plot, in points.
+/// Minimum width for the surrogates beside the plot, in points.
 const SIDE_BY_SIDE: f32 = 640.0;
 /// The width of the surrogates beside the plot, in points.
 const SURROGATES: f32 = 310.0;
 /// The height of a plot below the surrogates, with its controls, in points.
 const STACKED_HEIGHT: f32 = 380.0;
-/// The least height of a plot, in points.
+/// Minimum height of a plot, in points.
 const MIN_HEIGHT: f32 = 100.0;
 
 /// Draws the panel.
@@ -32,7 +32,7 @@ pub(super) fn evidence_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
             .then(|| ("Compare surrogates", Command::compare_usual()));
         return empty_ui(
             ui,
-            "Cross-validation tells which surrogate predicts unseen runs best",
+            "Cross-validation shows which surrogate predicts unseen runs best",
             action,
             out,
         );
@@ -66,12 +66,12 @@ pub(super) fn evidence_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
 /// Surrogates side by side, the best first.
 fn surrogates_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let Some(evidence) = study.evidence() else {
-        ui.weak("Surrogates were not compared yet");
+        ui.weak("Surrogates have not been compared yet");
         return compare_ui(ui, "Compare surrogates", Default::default(), out);
     };
     let params = &evidence.params;
     ui.weak(format!(
-        "Means over the metrics, each run predicted without it ({} folds)",
+        "Held-out predictions, means over the metrics ({} folds)",
         params.folds
     ));
     let active = study.fit().map(mixlens_study::Fit::name);
@@ -151,7 +151,7 @@ fn entry_ui(
         ui.label("");
     } else if ui
         .small_button("Use")
-        .on_hover_text(format!("Take predictions from {name}"))
+        .on_hover_text(format!("Use {name} for the predictions"))
         .clicked()
     {
         let fitted = study
@@ -167,7 +167,7 @@ fn entry_ui(
     }
 }
 
-/// The plot that was chosen, below what there is to choose.
+/// The chosen plot, below the list of plots.
 fn plot_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let chosen = study.view().evidence;
     if is_figure_page(ui) {
@@ -202,7 +202,7 @@ fn words_ui(ui: &mut Ui, sentences: &[String]) {
     }
 }
 
-/// What is left of the panel for a plot.
+/// The size that is left in the panel for a plot.
 fn plot_size(ui: &Ui) -> egui::Vec2 {
     vec2(
         ui.available_width(),

@@ -1,4 +1,4 @@
-//! Held-out predictions of a metric beside what was measured.
+//! Held-out predictions of a metric against measured values.
 
 use egui::{Align2, Painter, Rect, Role, Stroke, Ui, WidgetInfo, vec2};
 use mixlens_study::{MeasuredPair, Study, value_range, value_text};
@@ -8,7 +8,7 @@ use crate::Tokens;
 use crate::plot::{Axes, widened};
 use crate::theme::{DOT, small_font};
 
-/// Predicted over measured, on one scale: the nearer to the diagonal, the better.
+/// Predicted over measured on one scale; dots near the diagonal are accurate predictions.
 pub(super) fn predicted_ui(ui: &mut Ui, study: &Study) {
     let Some((name, pairs)) = pairs(ui, study) else {
         return;
@@ -17,14 +17,14 @@ pub(super) fn predicted_ui(ui: &mut Ui, study: &Study) {
     let score = study
         .evidence()
         .and_then(|evidence| evidence.of(fit, name))
-        .map(|own| own.score);
+        .map(|entry| entry.score);
     let correlation = score
         .and_then(|score| score.spearman)
         .map_or_else(String::new, |rank| {
             format!(", rank correlation {}", value_text(rank, Some(0.005)))
         });
     ui.weak(format!(
-        "{name}: predicted by {fit} without the run, over measured{correlation}"
+        "{name}: held-out predictions of {fit} over measured values{correlation}"
     ));
     let bounds = widened(value_range(
         pairs
@@ -47,8 +47,7 @@ pub(super) fn predicted_ui(ui: &mut Ui, study: &Study) {
     titles(&painter, &axes, tokens, "predicted", "measured");
 }
 
-/// Measured minus predicted over predicted: a pattern here is something that the surrogate has
-/// missed.
+/// Measured minus predicted, over predicted. A pattern means that the surrogate misses a trend.
 pub(super) fn residuals_ui(ui: &mut Ui, study: &Study) {
     let Some((name, pairs)) = pairs(ui, study) else {
         return;
@@ -56,12 +55,12 @@ pub(super) fn residuals_ui(ui: &mut Ui, study: &Study) {
     let noise = study.noise(study.shown_metric().map_or(0, |(metric, _)| metric));
     let band = noise.map_or_else(String::new, |noise| {
         format!(
-            "; shaded is the usual error, ±{}",
+            " (shaded: usual error, ±{})",
             value_text(noise, Some(noise / 10.0))
         )
     });
     ui.weak(format!(
-        "{name}: what was measured minus what was predicted without the run{band}"
+        "{name}: measured value minus held-out prediction{band}"
     ));
     let farthest = pairs
         .iter()
@@ -93,13 +92,13 @@ pub(super) fn residuals_ui(ui: &mut Ui, study: &Study) {
     titles(&painter, &axes, tokens, "measured − predicted", "predicted");
 }
 
-/// The shown metric's pairs, or a word on why there are none.
+/// The pairs of the metric shown, or a label that explains why there are none.
 fn pairs<'a>(ui: &mut Ui, study: &'a Study) -> Option<(&'a str, &'a [MeasuredPair])> {
     let (metric, name) = study.shown_metric()?;
     let pairs = study.measured_pairs(metric);
     if pairs.is_empty() {
         ui.weak(format!(
-            "The surrogate in use left out no run to predict {name}"
+            "The surrogate in use has no held-out predictions of {name}"
         ));
         return None;
     }
@@ -113,7 +112,7 @@ fn dots(
     pairs: &[MeasuredPair],
     axes: &Axes,
     tokens: Tokens,
-    place: impl Fn(&MeasuredPair) -> (f64, f64),
+    coordinates: impl Fn(&MeasuredPair) -> (f64, f64),
 ) {
     for pair in pairs {
         let is_selected = study.view().selected.contains(&pair.row);
@@ -122,7 +121,7 @@ fn dots(
         } else {
             tokens.accent.gamma_multiply(0.6)
         };
-        let (x, y) = place(pair);
+        let (x, y) = coordinates(pair);
         painter.circle_filled(
             axes.at(x, y),
             if is_selected { DOT * 1.6 } else { DOT },

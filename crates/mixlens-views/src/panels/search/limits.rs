@@ -1,4 +1,4 @@
-//! Limits per domain: bounds, tokens that there are, and how often they may be read.
+//! Limits per domain: bounds, unique tokens and maximum epochs.
 
 use egui::{CollapsingHeader, DragValue, Response, ScrollArea, Ui};
 use mixlens_study::{
@@ -11,17 +11,17 @@ use crate::accessible_name::name;
 use crate::drag_steps::push_drag;
 use crate::theme::{GAP, row_height};
 
-/// The most height that the rows of domains take, in points.
+/// Maximum height of the rows of domains, in points.
 const MAX_HEIGHT: f32 = 200.0;
 /// Width of a name and of a number, in points.
 const NAME: f32 = 150.0;
 const NUMBER: f32 = 92.0;
-/// How fast a field of tokens moves, as a part of the count per point.
+/// Speed of a dragged token field, as a part of the count per point.
 const TOKEN_SPEED: f64 = 0.005;
-/// What a field of tokens starts from when nothing is known.
+/// The count that sets the speed of a token field whose count is unknown.
 const FIRST_TOKENS: f64 = 1e9;
 
-/// Draws the limits, closed until someone wants them.
+/// Draws the limits, collapsed at first.
 pub(in super::super) fn limits_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let limits = study.limits();
     let bounds = limits
@@ -43,8 +43,8 @@ pub(in super::super) fn limits_ui(ui: &mut Ui, study: &Study, out: &mut CommandQ
             ui.horizontal(|ui| {
                 for (title, width) in [
                     ("Domain", NAME),
-                    ("At least", NUMBER),
-                    ("At most", NUMBER),
+                    ("Minimum", NUMBER),
+                    ("Maximum", NUMBER),
                     ("Unique tokens", NUMBER),
                 ] {
                     cell_ui(ui, width, |ui| ui.weak(title));
@@ -70,7 +70,7 @@ pub(in super::super) fn limits_ui(ui: &mut Ui, study: &Study, out: &mut CommandQ
         });
 }
 
-/// The size of the target run, and how often it may read a domain.
+/// The training tokens of the target run, and the maximum epochs of a domain.
 fn supply_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let limits = study.limits();
     ui.horizontal_wrapped(|ui| {
@@ -85,14 +85,14 @@ fn supply_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
             tokens.map(|to| Command::Edit(Edit::SetTrainingTokens(to))),
             out,
         );
-        ui.label("at most");
+        ui.label("maximum epochs of a domain");
         let mut epochs = limits.max_epochs;
         let field = DragValue::new(&mut epochs)
             .range(0.1..=1000.0)
             .speed(0.05)
             .max_decimals(2);
         let response = ui.add(field.update_while_editing(false));
-        name(ui, &response, "Most epochs");
+        name(ui, &response, "Maximum epochs");
         push_drag(
             &response,
             response
@@ -100,22 +100,21 @@ fn supply_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
                 .then_some(Command::Edit(Edit::SetMaxEpochs(epochs))),
             out,
         );
-        ui.label("epochs over any domain");
     });
 }
 
 fn row_ui(ui: &mut Ui, study: &Study, row: &DomainRow, out: &mut CommandQueue) {
     let limits = study.limits();
-    let own = |list: &[Option<f64>]| list.get(row.domain).copied().flatten();
+    let limit = |list: &[Option<f64>]| list.get(row.domain).copied().flatten();
     let domain = row.domain;
     cell_ui(ui, NAME, |ui| {
         ui.add(egui::Label::new(&row.name).truncate())
     });
-    let lower = own(&limits.lower);
+    let lower = limit(&limits.lower);
     let (response, to) = part_ui(
         ui,
         lower.unwrap_or(0.0),
-        &format!("Least proportion of {}", row.name),
+        &format!("Minimum proportion of {}", row.name),
     );
     push_drag(
         &response,
@@ -127,11 +126,11 @@ fn row_ui(ui: &mut Ui, study: &Study, row: &DomainRow, out: &mut CommandQueue) {
         }),
         out,
     );
-    let upper = own(&limits.upper);
+    let upper = limit(&limits.upper);
     let (response, to) = part_ui(
         ui,
         upper.unwrap_or(1.0),
-        &format!("Greatest proportion of {}", row.name),
+        &format!("Maximum proportion of {}", row.name),
     );
     push_drag(
         &response,
@@ -145,7 +144,7 @@ fn row_ui(ui: &mut Ui, study: &Study, row: &DomainRow, out: &mut CommandQueue) {
     );
     let (response, to) = tokens_ui(
         ui,
-        own(&limits.unique_tokens),
+        limit(&limits.unique_tokens),
         &format!("Unique tokens of {}", row.name),
     );
     push_drag(
@@ -154,18 +153,18 @@ fn row_ui(ui: &mut Ui, study: &Study, row: &DomainRow, out: &mut CommandQueue) {
         out,
     );
     if let Some(cap) = limits.cap(domain).filter(|cap| *cap < 1.0) {
-        ui.weak(format!("caps it at {}", percent_text(cap)));
+        ui.weak(format!("cap {}", percent_text(cap)));
     }
 }
 
-/// A proportion in per cent; what it was changed to.
-fn part_ui(ui: &mut Ui, part: f64, called: &str) -> (Response, Option<f64>) {
+/// A proportion in per cent; returns the new value after a change.
+fn part_ui(ui: &mut Ui, part: f64, label: &str) -> (Response, Option<f64>) {
     let mut value = part;
-    field_ui(ui, part_field(&mut value), called).map_changed(value)
+    field_ui(ui, part_field(&mut value), label).map_changed(value)
 }
 
-/// A count of tokens such as 300B, "unknown" at zero; what it was changed to.
-fn tokens_ui(ui: &mut Ui, tokens: Option<f64>, called: &str) -> (Response, Option<Option<f64>>) {
+/// A count of tokens such as 300B, "unknown" at zero; returns the new value after a change.
+fn tokens_ui(ui: &mut Ui, tokens: Option<f64>, label: &str) -> (Response, Option<Option<f64>>) {
     let mut value = tokens.unwrap_or(0.0);
     let field = DragValue::new(&mut value)
         .range(0.0..=1e18)
@@ -179,16 +178,16 @@ fn tokens_ui(ui: &mut Ui, tokens: Option<f64>, called: &str) -> (Response, Optio
             }
         })
         .custom_parser(tokens_from_text);
-    let (response, to) = field_ui(ui, field, called).map_changed(value);
+    let (response, to) = field_ui(ui, field, label).map_changed(value);
     (response, to.map(|to| (to > 0.0).then_some(to)))
 }
 
-/// A number field of the usual width.
+/// A number field of the column width.
 struct Field(Response);
 
-fn field_ui(ui: &mut Ui, field: DragValue<'_>, called: &str) -> Field {
+fn field_ui(ui: &mut Ui, field: DragValue<'_>, label: &str) -> Field {
     let response = ui.add_sized([NUMBER, row_height(ui) - 4.0], field);
-    name(ui, &response, called);
+    name(ui, &response, label);
     Field(response)
 }
 

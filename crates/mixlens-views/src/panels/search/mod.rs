@@ -1,4 +1,4 @@
-//! Search: what to look for within which limits, and the best predicted mixtures.
+//! Search: objective, limits, settings, and the best predicted mixtures.
 
 mod limits;
 mod outcome;
@@ -20,7 +20,7 @@ use crate::figure_page::is_figure_page;
 pub(super) use limits::limits_ui;
 pub(super) use outcome::ran_on_ui;
 
-/// What is being typed.
+/// Texts and settings being edited.
 #[derive(Default)]
 pub(crate) struct SearchDraft {
     settings: SearchSettings,
@@ -36,7 +36,7 @@ pub(super) fn search_ui(
     out: &mut CommandQueue,
 ) {
     if study.fit().is_none() {
-        return empty_ui(ui, "A search needs a surrogate; fit one first", None, out);
+        return empty_ui(ui, "Fit a surrogate to search for mixtures", None, out);
     }
     ScrollArea::vertical()
         .auto_shrink([false, false])
@@ -54,12 +54,12 @@ pub(super) fn search_ui(
         });
 }
 
-/// Which metrics count, and how.
+/// The scalarisation, and the metrics with their weights.
 fn objective_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let goal = study.goal();
     ui.horizontal_wrapped(|ui| {
         ui.label("Objective");
-        choice_ui(ui, "Aim", goal.aim.title(), 120.0, |ui| {
+        choice_ui(ui, "Scalarisation", goal.aim.title(), 120.0, |ui| {
             for aim in ScalarisationKind::ALL {
                 if ui.selectable_label(goal.aim == aim, aim.title()).clicked() {
                     out.push(Edit::SetScalarisation(aim));
@@ -69,8 +69,8 @@ fn objective_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
         let counted = goal
             .metrics
             .iter()
-            .filter(|own| own.weight > 0.0)
-            .map(|own| own.name.as_str());
+            .filter(|metric| metric.weight > 0.0)
+            .map(|metric| metric.name.as_str());
         let counted = counted.collect::<Vec<_>>().join(", ");
         ui.add(Label::new(RichText::new(format!("of {counted}")).weak()).truncate())
             .on_hover_text(counted);
@@ -83,10 +83,10 @@ fn objective_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
 
 fn weights_ui(ui: &mut Ui, goal: &ObjectiveSettings, out: &mut CommandQueue) {
     ui.horizontal_wrapped(|ui| {
-        for (metric, own) in goal.metrics.iter().enumerate() {
-            let mut is_counted = own.weight > 0.0;
+        for (metric, settings) in goal.metrics.iter().enumerate() {
+            let mut is_counted = settings.weight > 0.0;
             if ui
-                .checkbox(&mut is_counted, &own.name)
+                .checkbox(&mut is_counted, &settings.name)
                 .on_hover_text(CommandKind::SetWeight.info().tooltip)
                 .changed()
             {
@@ -95,34 +95,34 @@ fn weights_ui(ui: &mut Ui, goal: &ObjectiveSettings, out: &mut CommandQueue) {
                     to: if is_counted { 1.0 } else { 0.0 },
                 });
             }
-            if own.weight > 0.0 {
-                let mut weight = own.weight;
+            if settings.weight > 0.0 {
+                let mut weight = settings.weight;
                 let field = DragValue::new(&mut weight)
                     .range(0.0..=1000.0)
                     .speed(0.02)
                     .max_decimals(3);
                 let response = ui.add(field.update_while_editing(false));
-                name(ui, &response, format!("Weight of {}", own.name));
+                name(ui, &response, format!("Weight of {}", settings.name));
                 let changed = response
                     .changed()
                     .then_some(Command::Edit(Edit::SetWeight { metric, to: weight }));
                 push_drag(&response, changed, out);
-                direction_ui(ui, metric, own, out);
+                direction_ui(ui, metric, settings, out);
             }
         }
     });
 }
 
-/// Which way a metric improves; a click turns it round.
-fn direction_ui(ui: &mut Ui, metric: usize, own: &ObjectiveMetric, out: &mut CommandQueue) {
-    let (title, to) = match own.direction {
+/// The direction of improvement of a metric; a click reverses it.
+fn direction_ui(ui: &mut Ui, metric: usize, settings: &ObjectiveMetric, out: &mut CommandQueue) {
+    let (title, to) = match settings.direction {
         Direction::Lower => ("lower is better", Direction::Higher),
         Direction::Higher => ("higher is better", Direction::Lower),
     };
     let button = ui
         .small_button(title)
         .on_hover_text(CommandKind::SetDirection.info().tooltip);
-    name(ui, &button, format!("{}: {title}", own.name));
+    name(ui, &button, format!("{}: {title}", settings.name));
     out.extend(
         button
             .clicked()
@@ -144,13 +144,12 @@ fn lines_ui(ui: &mut Ui, study: &Study, draft: &mut SearchDraft, out: &mut Comma
         );
     });
     ui.horizontal_wrapped(|ui| {
-        let removed = |place| Command::Edit(Edit::RemoveConstraint(place));
-        out.extend(listed_ui(ui, constraints).map(removed));
+        out.extend(listed_ui(ui, constraints).map(|to| Command::Edit(Edit::RemoveConstraint(to))));
         out.extend(listed_ui(ui, bounds).map(|to| Command::Edit(Edit::RemoveBound(to))));
     });
 }
 
-/// A line that Enter or the button hands over.
+/// A text field; Enter or the button returns its text.
 fn line_ui(ui: &mut Ui, label: &str, hint: &str, text: &mut String) -> Option<String> {
     ui.add(Label::new(label).extend());
     let response = ui.add(
@@ -167,23 +166,23 @@ fn line_ui(ui: &mut Ui, label: &str, hint: &str, text: &mut String) -> Option<St
     ((is_entered || is_added) && !text.trim().is_empty()).then(|| std::mem::take(text))
 }
 
-/// Lines with a button to remove each; the place of the one that was removed.
+/// Lines with a button to remove each; returns the index of the removed line.
 fn listed_ui(ui: &mut Ui, lines: &[String]) -> Option<usize> {
     let mut removed = None;
-    for (place, line) in lines.iter().enumerate() {
+    for (index, line) in lines.iter().enumerate() {
         ui.monospace(line);
         if ui
             .small_button("Remove")
             .on_hover_text(format!("Remove {line}"))
             .clicked()
         {
-            removed = Some(place);
+            removed = Some(index);
         }
     }
     removed
 }
 
-/// Where to simulate.
+/// Chooses the device that simulates mixtures.
 pub(super) fn device_ui(ui: &mut Ui, device: &mut DeviceChoice) {
     choice_ui(ui, "Device", device_title(*device), 150.0, |ui| {
         for choice in [DeviceChoice::Auto, DeviceChoice::Cpu, DeviceChoice::Gpu] {
@@ -194,7 +193,7 @@ pub(super) fn device_ui(ui: &mut Ui, device: &mut DeviceChoice) {
 
 fn device_title(choice: DeviceChoice) -> &'static str {
     match choice {
-        DeviceChoice::Auto => "what is faster",
+        DeviceChoice::Auto => "the faster device",
         DeviceChoice::Cpu => "the processor",
         DeviceChoice::Gpu => "the graphics processor",
     }
@@ -208,7 +207,7 @@ fn settings_ui(ui: &mut Ui, study: &Study, draft: &mut SearchDraft, out: &mut Co
             .speed(1000.0);
         let response = ui.add(samples);
         name(ui, &response, "Samples");
-        ui.label("samples where no exact search is possible, by");
+        ui.label("samples if no exact search is possible, on");
         device_ui(ui, &mut settings.device);
         ui.label("seed");
         let mut seed = study.state().seed;

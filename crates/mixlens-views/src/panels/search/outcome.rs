@@ -1,13 +1,15 @@
-//! What a search found.
+//! The outcome of a search.
 
 use egui::{Grid, RichText, ScrollArea, Ui};
 use mixlens_core::simplex::Mixture;
-use mixlens_study::{BackendReport, Edit, SearchOutcome, Study, difference_text, percent_text};
+use mixlens_study::{
+    BackendReport, Command, Edit, SearchOutcome, Study, difference_text, percent_text,
+};
 
 use crate::CommandQueue;
 use crate::figure_page::is_figure_page;
 
-/// What was found.
+/// Draws the mixtures found.
 pub(super) fn outcome_ui(
     ui: &mut Ui,
     study: &Study,
@@ -28,7 +30,7 @@ pub(super) fn outcome_ui(
             None,
             Some(search.settings.tolerance),
         );
-        format!("; {difference} against {name}")
+        format!(", {difference} against {name}")
     });
     ui.weak(how + &versus.collect::<String>());
     ran_on_ui(ui, &search.ran_on, search.samples);
@@ -47,7 +49,7 @@ pub(super) fn outcome_ui(
             .striped(true)
             .num_columns(found.len() + 3)
             .show(ui, |ui| {
-                heads_ui(ui, &found, out);
+                headers_ui(ui, &found, out);
                 for (row, spread) in study.domain_rows().iter().zip(&search.spread) {
                     ui.label(&row.name);
                     for (_, mixture) in &found {
@@ -70,14 +72,14 @@ pub(super) fn outcome_ui(
     });
 }
 
-/// Where mixtures were simulated.
+/// The device that simulated the mixtures, and its speed.
 pub(in super::super) fn ran_on_ui(ui: &mut Ui, ran_on: &BackendReport, samples: u64) {
     for text in ran_on.speed_text(samples).iter().chain(&ran_on.notice) {
         ui.weak(text);
     }
 }
 
-fn heads_ui(ui: &mut Ui, found: &[(&str, &Mixture)], out: &mut CommandQueue) {
+fn headers_ui(ui: &mut Ui, found: &[(&str, &Mixture)], out: &mut CommandQueue) {
     ui.weak("Domain");
     for (title, mixture) in found {
         ui.vertical(|ui| {
@@ -87,7 +89,7 @@ fn heads_ui(ui: &mut Ui, found: &[(&str, &Mixture)], out: &mut CommandQueue) {
             }
         });
     }
-    ui.weak("Among the best");
+    ui.weak("Range among the best");
     ui.weak("Baseline");
     ui.end_row();
 }
@@ -95,14 +97,17 @@ fn heads_ui(ui: &mut Ui, found: &[(&str, &Mixture)], out: &mut CommandQueue) {
 fn actions_ui(ui: &mut Ui, title: &str, mixture: &Mixture, out: &mut CommandQueue) {
     if ui
         .small_button("Apply")
-        .on_hover_text(format!("Show the mixture {}", title.to_lowercase()))
+        .on_hover_text(format!(
+            "Set the sliders to this mixture ({})",
+            title.to_lowercase()
+        ))
         .clicked()
     {
         out.push(Edit::SetMixture(mixture.clone()));
     }
     if ui
         .small_button("Keep")
-        .on_hover_text("Show it and keep it under its name")
+        .on_hover_text("Set the sliders to this mixture and keep it under this name")
         .clicked()
     {
         out.push(Edit::SetMixture(mixture.clone()));

@@ -1,4 +1,4 @@
-//! Texts on the ternary plot, none on top of another.
+//! Labels on the ternary plot without overlaps.
 
 use std::sync::Arc;
 
@@ -9,10 +9,10 @@ use super::{NAMES, Triangle};
 use crate::Tokens;
 use crate::theme::{elided, row_font, small_font};
 
-/// The widest name of a kept mixture, in points.
-const SAVED: f32 = 110.0;
+/// Maximum width of the name of a kept mixture, in points.
+const MAX_SAVED: f32 = 110.0;
 
-/// Writes texts where no other one is yet.
+/// Writes labels where they do not overlap earlier ones.
 pub(super) struct Labels<'a> {
     painter: &'a Painter,
     tokens: Tokens,
@@ -20,7 +20,7 @@ pub(super) struct Labels<'a> {
 }
 
 impl<'a> Labels<'a> {
-    /// None yet.
+    /// No labels yet.
     pub fn new(painter: &'a Painter, tokens: Tokens) -> Self {
         Self {
             painter,
@@ -29,7 +29,7 @@ impl<'a> Labels<'a> {
         }
     }
 
-    /// The names at the corners; long ones are cut, so that the lower two leave each other space.
+    /// The names at the corners; long ones are cut, so that the lower two do not meet.
     pub fn corners(&mut self, study: &Study, ternary: &Ternary, triangle: &Triangle) {
         let [top, left, right] = triangle.0;
         let clip = self.painter.clip_rect();
@@ -46,48 +46,54 @@ impl<'a> Labels<'a> {
                 .get(corner)
                 .map_or("", String::as_str);
             let galley = elided(self.painter, name, row_font(), self.tokens.text, widest);
-            let place = align.anchor_size(at + vec2(0.0, below), galley.size());
-            // Into the panel, where a name is wider than the space beside its corner.
+            let rect = align.anchor_size(at + vec2(0.0, below), galley.size());
+            // Moves a name inwards that is wider than the space beside its corner.
             let inwards =
-                (clip.left() - place.left()).max(0.0) - (place.right() - clip.right()).max(0.0);
-            let place = place.translate(vec2(inwards, 0.0));
-            self.painter.galley(place.min, galley, self.tokens.text);
-            self.taken.push(place);
+                (clip.left() - rect.left()).max(0.0) - (rect.right() - clip.right()).max(0.0);
+            let rect = rect.translate(vec2(inwards, 0.0));
+            self.painter.galley(rect.min, galley, self.tokens.text);
+            self.taken.push(rect);
         }
     }
 
     /// The name of a kept mixture beside its mark.
     pub fn saved(&mut self, name: &str, mark: Pos2) {
-        let galley = elided(self.painter, name, small_font(), self.tokens.text, SAVED);
-        let place = Align2::LEFT_CENTER.anchor_size(mark + vec2(9.0, 0.0), galley.size());
-        self.on_plate(galley, place);
+        let galley = elided(
+            self.painter,
+            name,
+            small_font(),
+            self.tokens.text,
+            MAX_SAVED,
+        );
+        let rect = Align2::LEFT_CENTER.anchor_size(mark + vec2(9.0, 0.0), galley.size());
+        self.on_plate(galley, rect);
     }
 
     /// A value at each contour, as far from the sides as the contour goes.
     pub fn contours(&mut self, ternary: &Ternary, triangle: &Triangle) {
-        let least = |shares: &[f64; 3]| shares.iter().copied().fold(f64::INFINITY, f64::min);
+        let smallest = |shares: &[f64; 3]| shares.iter().copied().fold(f64::INFINITY, f64::min);
         for contour in &ternary.contours {
             let starts = contour.pieces.iter().map(|[from, _]| from);
-            let Some(inmost) = starts.max_by(|a, b| least(a).total_cmp(&least(b))) else {
+            let Some(innermost) = starts.max_by(|a, b| smallest(a).total_cmp(&smallest(b))) else {
                 continue;
             };
             let galley =
                 self.painter
                     .layout_no_wrap(contour.text.clone(), small_font(), self.tokens.text);
-            let place = Align2::CENTER_CENTER.anchor_size(triangle.at(*inmost), galley.size());
-            self.on_plate(galley, place);
+            let rect = Align2::CENTER_CENTER.anchor_size(triangle.at(*innermost), galley.size());
+            self.on_plate(galley, rect);
         }
     }
 
-    /// A text on a ground of its own, unless another one is there.
-    fn on_plate(&mut self, galley: Arc<Galley>, place: Rect) {
-        let plate = place.expand(1.5);
+    /// A text on a background plate, unless the plate would overlap an earlier label.
+    fn on_plate(&mut self, galley: Arc<Galley>, rect: Rect) {
+        let plate = rect.expand(1.5);
         if self.taken.iter().any(|other| other.intersects(plate)) {
             return;
         }
         self.painter
             .rect_filled(plate, 2.0, self.tokens.panel.gamma_multiply(0.85));
-        self.painter.galley(place.min, galley, self.tokens.text);
+        self.painter.galley(rect.min, galley, self.tokens.text);
         self.taken.push(plate);
     }
 }

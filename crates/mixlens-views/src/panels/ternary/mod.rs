@@ -1,4 +1,4 @@
-//! Ternary: three domains against each other, the others' share stated.
+//! Ternary: three domains against each other, with the total share of the others.
 
 mod labels;
 
@@ -21,7 +21,7 @@ use crate::plot::colour_bar;
 use crate::theme::{DOT, small_font};
 use crate::{CommandQueue, Tokens};
 
-/// Runs are drawn as dots up to this many.
+/// Maximum number of runs drawn as dots.
 const MAX_DOTS: usize = 2000;
 /// Space beside the lower corners for their names, in points.
 const NAMES: f32 = 70.0;
@@ -40,21 +40,16 @@ pub(super) fn ternary_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
         }
     });
     let Some(ternary) = study.look().and_then(|look| look.ternary.as_ref()) else {
-        return waiting_ui(
-            ui,
-            study,
-            "Contours show what three domains do together",
-            out,
-        );
+        return waiting_ui(ui, study, "contours over three domains", out);
     };
     let others = percent_text(ternary.others);
     let hint = if is_figure_page(ui) {
         ""
     } else {
-        "; drag to set"
+        " Drag to set the mixture"
     };
     ui.weak(format!(
-        "The three share what they have together; all other domains keep {others}{hint}"
+        "These three domains vary. The other domains keep {others} together.{hint}"
     ));
     let (rect, response) = ui.allocate_exact_size(
         ui.available_size().max(vec2(120.0, 120.0)),
@@ -105,17 +100,17 @@ fn describe(study: &Study, ternary: &Ternary) -> String {
 fn corners_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     let names = study.domains().names();
     let corners = study.view().ternary;
-    for (place, &own) in corners.iter().enumerate() {
-        let name = names.get(own).map_or("", String::as_str);
-        choice_ui(ui, &format!("Corner {}", place + 1), name, 96.0, |ui| {
+    for (index, &current) in corners.iter().enumerate() {
+        let name = names.get(current).map_or("", String::as_str);
+        choice_ui(ui, &format!("Corner {}", index + 1), name, 96.0, |ui| {
             for (domain, name) in names.iter().enumerate() {
-                let is_taken = corners.contains(&domain) && domain != own;
+                let is_taken = corners.contains(&domain) && domain != current;
                 if ui
-                    .add_enabled(!is_taken, egui::Button::selectable(domain == own, name))
+                    .add_enabled(!is_taken, egui::Button::selectable(domain == current, name))
                     .clicked()
                 {
                     let chosen =
-                        |(at, &corner): (usize, &usize)| if at == place { domain } else { corner };
+                        |(at, &corner): (usize, &usize)| if at == index { domain } else { corner };
                     let chosen: Vec<usize> = corners.iter().enumerate().map(chosen).collect();
                     out.extend(
                         <[usize; 3]>::try_from(chosen)
@@ -128,11 +123,11 @@ fn corners_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     }
 }
 
-/// Where the corners are: the first on top, the second left, the third right.
+/// The corners: the first on top, the second left, the third right.
 struct Triangle([Pos2; 3]);
 
 impl Triangle {
-    /// The largest that leaves space for names.
+    /// The largest triangle that leaves space for names.
     fn inside(rect: Rect) -> Self {
         let inner = rect.shrink2(vec2(NAMES, 22.0));
         let side = inner.width().min(inner.height() / HEIGHT).max(40.0);
@@ -148,13 +143,14 @@ impl Triangle {
         ])
     }
 
+    /// The point p·a + q·b + r·c for corners a, b, c and shares p, q, r.
     fn at(&self, shares: [f64; 3]) -> Pos2 {
         let [a, b, c] = self.0;
         let [p, q, r] = shares.map(|share| share as f32);
         (a.to_vec2() * p + b.to_vec2() * q + c.to_vec2() * r).to_pos2()
     }
 
-    /// Shares at a point, moved into the triangle.
+    /// The shares at a point; points outside are clamped to the triangle.
     fn shares_at(&self, at: Pos2) -> [f64; 3] {
         let [a, b, c] = self.0;
         let first = f64::from((b.y - at.y) / (b.y - a.y)).clamp(0.0, 1.0);
@@ -179,13 +175,13 @@ fn draw(painter: &Painter, study: &Study, ternary: &Ternary, triangle: &Triangle
     dots(painter, study, ternary, triangle, tokens);
     let mut labels = Labels::new(painter, tokens);
     labels.corners(study, ternary, triangle);
-    let place = |mixture: &Mixture| {
+    let position = |mixture: &Mixture| {
         corner_shares(ternary.corners, mixture.parts()).map(|shares| triangle.at(shares))
     };
     let saved = study
         .saved()
         .iter()
-        .filter_map(|saved| Some((saved, place(&saved.mixture)?)));
+        .filter_map(|saved| Some((saved, position(&saved.mixture)?)));
     saved
         .clone()
         .for_each(|(saved, at)| labels.saved(&saved.name, at));
@@ -200,7 +196,7 @@ fn draw(painter: &Painter, study: &Study, ternary: &Ternary, triangle: &Triangle
             StrokeKind::Middle,
         );
     }
-    if let Some(at) = place(&study.baseline().mixture) {
+    if let Some(at) = position(&study.baseline().mixture) {
         painter.circle(
             at,
             5.0,
@@ -214,20 +210,20 @@ fn draw(painter: &Painter, study: &Study, ternary: &Ternary, triangle: &Triangle
             Stroke::new(1.0, Color32::BLACK),
         );
     }
-    if let Some(at) = place(study.current()) {
+    if let Some(at) = position(study.current()) {
         painter.circle(at, 6.0, tokens.accent, Stroke::new(2.0, Color32::WHITE));
     }
 }
 
-/// Values as colours; grey where the limits rule out.
+/// Values as colours; grey where the limits exclude a mixture.
 fn surface(ternary: &Ternary, triangle: &Triangle, tokens: Tokens) -> Mesh {
     let (low, high) = ternary.range;
     let colour = |value: f64, is_allowed: bool| {
-        let own = viridis(((value - low) / (high - low).max(f64::MIN_POSITIVE)) as f32);
+        let full = viridis(((value - low) / (high - low).max(f64::MIN_POSITIVE)) as f32);
         if is_allowed {
-            own
+            full
         } else {
-            own.lerp_to_gamma(tokens.band, 0.85)
+            full.lerp_to_gamma(tokens.band, 0.85)
         }
     };
     let vertices = ternary.points.iter().map(|point| Vertex {
@@ -240,19 +236,19 @@ fn surface(ternary: &Ternary, triangle: &Triangle, tokens: Tokens) -> Mesh {
         ..Mesh::default()
     };
     // Row r of the grid has r + 1 points, from index r (r + 1) / 2 on.
-    let index = |row: usize, place: usize| (row * (row + 1) / 2 + place) as u32;
+    let index = |row: usize, column: usize| (row * (row + 1) / 2 + column) as u32;
     for row in 0..ternary.steps {
-        for place in 0..=row {
+        for column in 0..=row {
             mesh.add_triangle(
-                index(row, place),
-                index(row + 1, place),
-                index(row + 1, place + 1),
+                index(row, column),
+                index(row + 1, column),
+                index(row + 1, column + 1),
             );
-            if place < row {
+            if column < row {
                 mesh.add_triangle(
-                    index(row, place),
-                    index(row, place + 1),
-                    index(row + 1, place + 1),
+                    index(row, column),
+                    index(row, column + 1),
+                    index(row + 1, column + 1),
                 );
             }
         }

@@ -12,7 +12,7 @@ const INTERVAL: f32 = 116.0;
 /// Half the size of a mark, in points.
 const MARK: f32 = 3.5;
 
-/// Draws all of them.
+/// Draws the header and all groups.
 pub(super) fn bars_ui(ui: &mut Ui, plot: &InferredPlot) {
     let columns = Columns::new(ui, plot);
     ui.scope(|ui| {
@@ -29,12 +29,12 @@ pub(super) fn bars_ui(ui: &mut Ui, plot: &InferredPlot) {
     });
 }
 
-/// Where the parts of a row are.
+/// The columns of a row.
 struct Columns {
     name: f32,
     interval: f32,
     /// The proportion at the right end of the bars.
-    most: f64,
+    max: f64,
 }
 
 struct Cells {
@@ -55,7 +55,7 @@ impl Columns {
         Self {
             name: (widest + GAP).min(ui.available_width() * 0.3),
             interval,
-            most: plot.most.max(f64::MIN_POSITIVE),
+            max: plot.most.max(f64::MIN_POSITIVE),
         }
     }
 
@@ -74,7 +74,7 @@ impl Columns {
     }
 }
 
-/// What the parts of a row are.
+/// The titles of the columns.
 fn header_ui(ui: &mut Ui, columns: &Columns) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 18.0), Sense::hover());
     let (cells, tokens, painter) = (columns.cells(rect), Tokens::of(ui), ui.painter());
@@ -128,7 +128,7 @@ fn group_ui(ui: &mut Ui, group: &InferredGroup, columns: &Columns) {
         rect.bottom() - 1.0,
         Stroke::new(1.0, tokens.line),
     );
-    say(
+    describe(
         &response,
         title,
         &format!("{title}: {} together", group.text),
@@ -171,7 +171,7 @@ fn row_ui(ui: &mut Ui, row: &InferredRow, columns: &Columns) {
         );
     }
     let bar = cells.bar.shrink2(vec2(MARK, 6.0));
-    let x = |part: f64| egui::remap_clamp((part / columns.most) as f32, 0.0..=1.0, bar.x_range());
+    let x = |part: f64| egui::remap_clamp((part / columns.max) as f32, 0.0..=1.0, bar.x_range());
     let y = bar.center().y;
     painter.rect_filled(
         Rect::from_x_y_ranges(bar.left()..=x(row.value), bar.y_range()),
@@ -185,11 +185,11 @@ fn row_ui(ui: &mut Ui, row: &InferredRow, columns: &Columns) {
     }
     program_mark(painter, pos2(x(row.program), bar.bottom() + 1.5), tokens);
     isotonic_mark(painter, pos2(x(row.isotonic), bar.top() - 1.5), tokens);
-    say(&response, &row.name, &row.described);
+    describe(&response, &row.name, &row.described);
     response.on_hover_text(&row.described);
 }
 
-/// A triangle, below the bar: what the linear program says.
+/// A triangle below the bar: the estimate of the linear program.
 fn program_mark(painter: &Painter, at: Pos2, tokens: Tokens) {
     let corners = vec![
         at + vec2(-MARK, MARK),
@@ -203,13 +203,13 @@ fn program_mark(painter: &Painter, at: Pos2, tokens: Tokens) {
     ));
 }
 
-/// A ring, above the bar: what the isotonic estimate says.
+/// A ring above the bar: the isotonic estimate.
 fn isotonic_mark(painter: &Painter, at: Pos2, tokens: Tokens) {
     painter.circle(at, MARK - 0.5, tokens.ground, Stroke::new(1.2, tokens.text));
 }
 
-/// Tells screen readers what is drawn.
-fn say(response: &egui::Response, name: &str, described: &str) {
+/// Describes a row to screen readers.
+fn describe(response: &egui::Response, name: &str, described: &str) {
     response.widget_info(|| {
         let mut info = WidgetInfo::labeled(Role::Image, true, name);
         info.current_text_value = Some(described.to_owned());

@@ -1,5 +1,5 @@
-//! The categories that a training text may hold: built-in ones to choose from, and samples of the
-//! user.
+//! The categories that a training text may contain: built-in ones to choose from, and samples of
+//! the user.
 
 use egui::{CollapsingHeader, TextEdit, Ui};
 use mixlens_study::{
@@ -11,32 +11,35 @@ use super::command_button_ui;
 use crate::CommandQueue;
 use crate::accessible_name::name;
 
-/// Draws the categories; closed where a tokenizer is first, since it asks about the built-in ones.
+/// Draws the categories; collapsed once a tokenizer is open, because the built-in ones are chosen.
 pub(super) fn categories_ui(
     ui: &mut Ui,
     study: &Study,
     renamed: &mut Option<(usize, String)>,
     out: &mut CommandQueue,
 ) {
-    let own = study.tokenizer();
-    let count = own.categories().len();
+    let tokenizer = study.tokenizer();
+    let count = tokenizer.categories().len();
     let noun = if count == 1 { "category" } else { "categories" };
-    let title = format!("{count} {noun} ({} of yours)", own.samples.len());
+    let title = format!(
+        "{count} {noun} ({} from your samples)",
+        tokenizer.samples.len()
+    );
     CollapsingHeader::new(title)
         .id_salt("categories")
-        .default_open(own.file.is_none())
+        .default_open(tokenizer.file.is_none())
         .show(ui, |ui| {
             for kind in CategoryKind::ALL {
                 let built_in: Vec<&BuiltIn> = CATEGORIES
                     .iter()
-                    .filter(|own| CategoryKind::from(*own) == kind)
+                    .filter(|category| CategoryKind::from(*category) == kind)
                     .collect();
                 if !built_in.is_empty() {
                     built_in_ui(ui, study, kind, &built_in, out);
                 }
             }
-            for (place, sample) in own.samples.iter().enumerate() {
-                sample_ui(ui, place, sample, renamed, out);
+            for (index, sample) in tokenizer.samples.iter().enumerate() {
+                sample_ui(ui, index, sample, renamed, out);
             }
             ui.horizontal_wrapped(|ui| {
                 command_button_ui(
@@ -52,14 +55,14 @@ pub(super) fn categories_ui(
                     out,
                 );
                 ui.weak(
-                    "or drop text, JSON lines, Parquet or tables of counts on this panel; each \
-                    file or folder is a category",
+                    "or drop text, JSON Lines, Parquet or tables of counts on this panel. Each \
+                    file or folder becomes a category.",
                 );
             });
         });
 }
 
-/// A kind of built-in categories, with a box for all of them and one for each.
+/// A kind of built-in categories, with a checkbox for all and one for each.
 fn built_in_ui(
     ui: &mut Ui,
     study: &Study,
@@ -70,7 +73,7 @@ fn built_in_ui(
     let left_out = &study.tokenizer().left_out;
     let chosen = built_in
         .iter()
-        .filter(|own| !left_out.contains(own.name))
+        .filter(|category| !left_out.contains(category.name))
         .count();
     let title = format!("{}: {chosen} of {}", kind.title(), built_in.len());
     CollapsingHeader::new(title)
@@ -85,21 +88,24 @@ fn built_in_ui(
                     .on_hover_text(CommandKind::ChooseCategories.info().tooltip)
                     .changed()
                 {
-                    let names = built_in.iter().map(|own| own.name.to_owned()).collect();
+                    let names = built_in
+                        .iter()
+                        .map(|category| category.name.to_owned())
+                        .collect();
                     out.push(TokenizerChange::ChooseCategories {
                         names,
                         is_chosen: has_all,
                     });
                 }
-                for own in built_in {
-                    let mut is_chosen = !left_out.contains(own.name);
+                for category in built_in {
+                    let mut is_chosen = !left_out.contains(category.name);
                     if ui
-                        .checkbox(&mut is_chosen, own.label)
-                        .on_hover_text(own.note)
+                        .checkbox(&mut is_chosen, category.label)
+                        .on_hover_text(category.note)
                         .changed()
                     {
                         out.push(TokenizerChange::ChooseCategories {
-                            names: vec![own.name.to_owned()],
+                            names: vec![category.name.to_owned()],
                             is_chosen,
                         });
                     }
@@ -108,29 +114,33 @@ fn built_in_ui(
         });
 }
 
-/// A sample of the user: its name, how much it is, and a way to remove it.
+/// A sample of the user: name, size, and a button to remove it.
 fn sample_ui(
     ui: &mut Ui,
-    place: usize,
+    index: usize,
     sample: &SampledCategory,
     renamed: &mut Option<(usize, String)>,
     out: &mut CommandQueue,
 ) {
     ui.horizontal_wrapped(|ui| {
         let mut text = match renamed {
-            Some((own, text)) if *own == place => text.clone(),
+            Some((edited, text)) if *edited == index => text.clone(),
             _ => sample.name.clone(),
         };
         let response = ui.add(TextEdit::singleline(&mut text).desired_width(150.0));
-        name(ui, &response, format!("Name of sample {}", place + 1));
-        let response = response.on_hover_text("Samples that are given the same name become one");
+        name(ui, &response, format!("Name of sample {}", index + 1));
+        let response =
+            response.on_hover_text("Samples with the same name are combined into one category");
         if response.lost_focus() {
             if text != sample.name {
-                out.push(TokenizerChange::RenameSamples { place, name: text });
+                out.push(TokenizerChange::RenameSamples {
+                    place: index,
+                    name: text,
+                });
             }
             *renamed = None;
         } else if response.changed() {
-            *renamed = Some((place, text));
+            *renamed = Some((index, text));
         }
         ui.weak(sample.size_text());
         let remove = ui.small_button("Remove");
@@ -139,7 +149,7 @@ fn sample_ui(
             .on_hover_text(CommandKind::RemoveSamples.info().tooltip)
             .clicked()
         {
-            out.push(TokenizerChange::RemoveSamples(place));
+            out.push(TokenizerChange::RemoveSamples(index));
         }
     });
 }

@@ -1,4 +1,4 @@
-//! Tokenizer: which file, which categories its training text may hold, and the mixture behind it.
+//! Tokenizer: the file, the categories of its training text, and the inferred mixture.
 
 mod bars;
 mod categories;
@@ -11,18 +11,17 @@ use crate::accessible_name::{choice_ui, name};
 use crate::figure_page::is_figure_page;
 use crate::{CommandQueue, Surroundings, Tokens};
 
-/// Ways to cut words that go by a name, for files that do not say; beside them any regular
-/// expression.
+/// Named rules for splitting words, for files that give none; any regular expression works too.
 const PATTERNS: [&str; 4] = ["gpt2", "cl100k", "o200k", "llama3"];
 /// Width of the introduction, in points.
 const TEXT_WIDTH: f32 = 460.0;
 
-/// What is being typed.
+/// Texts being edited.
 #[derive(Default)]
 pub(crate) struct TokenizerDraft {
-    /// A regular expression that cuts words; `None` while a name is chosen.
+    /// A regular expression that splits words; `None` while a name is chosen.
     pattern: Option<String>,
-    /// Names of samples, as far as they are being changed: place and text.
+    /// The sample being renamed: index and text.
     renamed: Option<(usize, String)>,
 }
 
@@ -34,48 +33,49 @@ pub(super) fn tokenizer_ui(
     draft: &mut TokenizerDraft,
     out: &mut CommandQueue,
 ) {
-    let own = study.tokenizer();
-    if own.file.is_none() && own.found.is_none() && own.samples.is_empty() {
+    let tokenizer = study.tokenizer();
+    if tokenizer.file.is_none() && tokenizer.found.is_none() && tokenizer.samples.is_empty() {
         return introduction_ui(ui, out);
     }
     ScrollArea::vertical()
         .auto_shrink([false, false])
         .show(ui, |ui| {
             file_ui(ui, study, out);
-            // A study that was opened again has the answer, and nothing to ask anew.
-            if !is_figure_page(ui) && (own.file.is_some() || !own.samples.is_empty()) {
+            // A reopened study holds the outcome but neither the tokenizer nor the samples.
+            if !is_figure_page(ui) && (tokenizer.file.is_some() || !tokenizer.samples.is_empty()) {
                 categories::categories_ui(ui, study, &mut draft.renamed, out);
                 ui.horizontal_wrapped(|ui| {
                     settings_ui(ui, study, &mut draft.pattern, out);
                     run_ui(ui, study, around, out);
                 });
             }
-            if let Some(problem) = &own.problem {
+            if let Some(problem) = &tokenizer.problem {
                 ui.label(RichText::new(problem).color(Tokens::of(ui).worse));
             }
-            if let (Some(found), Some(plot)) = (&own.found, study.inferred()) {
+            if let (Some(found), Some(plot)) = (&tokenizer.found, study.inferred()) {
                 ui.separator();
                 outcome::outcome_ui(ui, study, found, plot, out);
             }
         });
 }
 
-/// What the panel is for.
+/// The purpose of the panel.
 fn introduction_ui(ui: &mut Ui, out: &mut CommandQueue) {
     if is_figure_page(ui) {
-        ui.weak("No tokenizer was opened");
+        ui.weak("No tokenizer has been opened");
         return;
     }
     ui.vertical_centered(|ui| {
         ui.add_space(ui.available_height() * 0.2);
         ui.set_max_width(TEXT_WIDTH);
-        ui.label(RichText::new("A BPE tokenizer tells what it was trained on").strong());
+        ui.label(
+            RichText::new("A BPE tokenizer reveals the mixture of its training text").strong(),
+        );
         ui.label(
             RichText::new(
-                "Its merges are listed in the order of how frequent pairs of letters were in the \
-                training text. Drop a \
-                 tokenizer.json, merges.txt, .tiktoken, tekken.json or SentencePiece model here, \
-                 or open one.",
+                "The order of the merges shows which pairs of symbols were frequent in that text. \
+                 Drop a tokenizer.json, merges.txt, .tiktoken, tekken.json or SentencePiece model \
+                 here, or open one.",
             )
             .weak(),
         );
@@ -94,12 +94,12 @@ fn introduction_ui(ui: &mut Ui, out: &mut CommandQueue) {
     });
 }
 
-/// Which tokenizer it is.
+/// The name and the format of the tokenizer.
 fn file_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
-    let own = study.tokenizer();
+    let tokenizer = study.tokenizer();
     ui.horizontal_wrapped(|ui| {
-        ui.label(RichText::new(own.name().unwrap_or("No tokenizer yet")).strong());
-        if let Some(found) = own
+        ui.label(RichText::new(tokenizer.name().unwrap_or("No tokenizer yet")).strong());
+        if let Some(found) = tokenizer
             .found
             .as_ref()
             .filter(|found| found.format != found.tokenizer)
@@ -113,14 +113,14 @@ fn file_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
                 Command::Front(FrontRequest::OpenTokenizer),
                 out,
             );
-            if own.file.is_none() && own.found.is_some() {
-                ui.weak("open the file again to infer anew");
+            if tokenizer.file.is_none() && tokenizer.found.is_some() {
+                ui.weak("Open the file again to repeat the inference");
             }
         }
     });
 }
 
-/// How many merges, and how words are cut.
+/// The number of merges, and the rule for splitting words.
 fn settings_ui(ui: &mut Ui, study: &Study, pattern: &mut Option<String>, out: &mut CommandQueue) {
     let settings = &study.tokenizer().settings;
     let mut merges = settings.merges;
@@ -131,35 +131,36 @@ fn settings_ui(ui: &mut Ui, study: &Study, pattern: &mut Option<String>, out: &m
             .update_while_editing(false),
     );
     name(ui, &response, "Merges to use");
-    let response = response
-        .on_hover_text("The first merges of a tokenizer tell most; more cost time in proportion");
+    let response = response.on_hover_text(
+        "The first merges carry most of the information; time grows with the number used",
+    );
     out.extend(
         response
             .changed()
             .then_some(Command::Tokenizer(TokenizerChange::SetMerges(merges))),
     );
-    ui.label("merges, words cut");
+    ui.label("merges, words split");
     let chosen = match (&settings.pretokenizer, &*pattern) {
-        (_, Some(_)) => "by an expression",
-        (None, None) => "as the file says",
-        (Some(own), None) => own.as_str(),
+        (_, Some(_)) => "by a regular expression",
+        (None, None) => "as in the file",
+        (Some(name), None) => name.as_str(),
     };
-    let response = choice_ui(ui, "How words are cut", chosen, 150.0, |ui| {
+    let response = choice_ui(ui, "How words are split", chosen, 150.0, |ui| {
         if ui
-            .selectable_label(chosen == "as the file says", "as the file says")
+            .selectable_label(chosen == "as in the file", "as in the file")
             .clicked()
         {
             *pattern = None;
             out.push(TokenizerChange::SetPretokenizer(None));
         }
-        for own in PATTERNS {
-            if ui.selectable_label(chosen == own, own).clicked() {
+        for name in PATTERNS {
+            if ui.selectable_label(chosen == name, name).clicked() {
                 *pattern = None;
-                out.push(TokenizerChange::SetPretokenizer(Some(own.to_owned())));
+                out.push(TokenizerChange::SetPretokenizer(Some(name.to_owned())));
             }
         }
         if ui
-            .selectable_label(pattern.is_some(), "by an expression")
+            .selectable_label(pattern.is_some(), "by a regular expression")
             .clicked()
         {
             *pattern = Some(settings.pretokenizer.clone().unwrap_or_default());
@@ -173,7 +174,7 @@ fn settings_ui(ui: &mut Ui, study: &Study, pattern: &mut Option<String>, out: &m
                 .desired_width(200.0)
                 .code_editor(),
         );
-        name(ui, &response, "Expression that cuts words");
+        name(ui, &response, "Regular expression that splits words");
         out.extend(
             response
                 .lost_focus()
@@ -182,14 +183,14 @@ fn settings_ui(ui: &mut Ui, study: &Study, pattern: &mut Option<String>, out: &m
     }
 }
 
-/// The button that starts the inference, or how far it is.
+/// The button that starts the inference, or the progress of a running one.
 fn run_ui(ui: &mut Ui, study: &Study, around: Surroundings<'_>, out: &mut CommandQueue) {
-    let own = study.tokenizer();
+    let tokenizer = study.tokenizer();
     let Some(id) = study.inferring() else {
-        let is_possible = own.file.is_some() && !own.categories().is_empty();
+        let is_possible = tokenizer.file.is_some() && !tokenizer.categories().is_empty();
         let info = CommandKind::InferMixture.info();
         let button = ui.add_enabled(is_possible, egui::Button::new("Infer mixture"));
-        let missing = if own.file.is_none() {
+        let missing = if tokenizer.file.is_none() {
             "Open a tokenizer first"
         } else {
             "Choose a category, or add samples"
@@ -201,15 +202,15 @@ fn run_ui(ui: &mut Ui, study: &Study, around: Surroundings<'_>, out: &mut Comman
         {
             out.push(Analysis::InferMixture);
         }
-        if own.file.is_some() && own.categories().is_empty() {
+        if tokenizer.file.is_some() && tokenizer.categories().is_empty() {
             ui.weak(missing);
-        } else if own.file.is_some()
-            && own
+        } else if tokenizer.file.is_some()
+            && tokenizer
                 .found
                 .as_ref()
-                .is_some_and(|found| !own.is_answered_by(found))
+                .is_some_and(|found| !tokenizer.is_answered_by(found))
         {
-            ui.weak("categories or settings have changed since");
+            ui.weak("Categories or settings have changed since the last inference");
         }
         return;
     };

@@ -1,5 +1,4 @@
-//! The mixture behind a tokenizer: proportions, how far they are to be trusted, and what to do with
-//! them.
+//! The mixture inferred from a tokenizer: proportions, diagnostics and actions.
 
 use egui::{Grid, RichText, Role, Shape, Stroke, Ui, WidgetInfo, vec2};
 use mixlens_study::{
@@ -16,7 +15,7 @@ use crate::{CommandQueue, Tokens};
 /// Height of the curve, in points.
 const CURVE: f32 = 150.0;
 
-/// Draws everything that was found.
+/// Draws the outcome of an inference.
 pub(super) fn outcome_ui(
     ui: &mut Ui,
     study: &Study,
@@ -31,16 +30,16 @@ pub(super) fn outcome_ui(
     for notice in &found.notices {
         ui.label(notice);
     }
-    for (place, words) in plot.words.iter().enumerate() {
-        // Misfit and unexplained merges follow the merges that were used.
-        let is_bad = plot.is_misfit && (1..=2).contains(&place);
+    for (index, words) in plot.words.iter().enumerate() {
+        // Sentences 1 and 2 are about the misfit and the unexplained merges.
+        let is_bad = plot.is_misfit && (1..=2).contains(&index);
         ui.label(RichText::new(words).color(if is_bad { tokens.worse } else { tokens.weak }));
     }
     violation_ui(ui, plot);
     lens_ui(ui, plot);
 }
 
-/// What proportions are of, and what can be done with them.
+/// The unit of the proportions, and buttons that save, copy or use them.
 fn actions_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     for of in ShareOf::ALL {
         let is_chosen = study.view().shares == of;
@@ -68,25 +67,27 @@ fn actions_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
     ] {
         let button = ui.add_enabled(can_use, egui::Button::new(title));
         let button = button.on_hover_text(CommandKind::UseInferred.info().tooltip);
-        let why = "Where every domain of the study is a category of the inference";
+        let why = "Available when every domain of the study is a category of the inference";
         if button.on_disabled_hover_text(why).clicked() {
             out.push(Edit::UseInferred(used));
         }
     }
 }
 
-/// The violation up to each merge: it rises steeply where the categories stop to explain the order.
+/// The violation up to each merge; a steep rise shows where the categories stop explaining the
+/// order.
 fn violation_ui(ui: &mut Ui, plot: &InferredPlot) {
-    let Some(&(merges, most)) = plot
+    let Some(&(merges, total)) = plot
         .violation
         .last()
-        .filter(|(merges, most)| *merges > 0.0 && *most > 0.0)
+        .filter(|(merges, total)| *merges > 0.0 && *total > 0.0)
     else {
         return;
     };
     ui.label(
         RichText::new(
-            "Violation up to each merge, ppm of pairs; the fit breaks where it rises steeply",
+            "Violation up to each merge (ppm of pairs). A steep rise shows where the fit breaks \
+             down.",
         )
         .small()
         .weak(),
@@ -103,18 +104,19 @@ fn violation_ui(ui: &mut Ui, plot: &InferredPlot) {
         .with_clip_rect(axes.rect)
         .add(Shape::line(points, Stroke::new(1.5, tokens.accent)));
     let pointed = response.hover_pos().map(|at| axes.x_at(at));
-    let told = |(merge, sum): (f64, f64)| format!("Merge {merge:.0}: {sum:.0} ppm up to here");
-    let described = format!("{most:.0} ppm up to merge {merges:.0}");
+    let tooltip =
+        |(merge, sum): (f64, f64)| format!("Merge {merge:.0}: {sum:.0} ppm up to this merge");
+    let described = format!("{total:.0} ppm up to merge {merges:.0}");
     response.widget_info(|| {
         let mut info = WidgetInfo::labeled(Role::Image, true, "Violation by merge");
         info.current_text_value = Some(described.clone());
         info
     });
     let nearest = pointed.and_then(|at| plot.violation.iter().copied().find(|point| point.0 >= at));
-    response.on_hover_text(nearest.map_or(described, told));
+    response.on_hover_text(nearest.map_or(described, tooltip));
 }
 
-/// What the tokenizer makes of each category's text.
+/// How the tokenizer encodes the text of each category.
 fn lens_ui(ui: &mut Ui, plot: &InferredPlot) {
     let add = |ui: &mut Ui| {
         Grid::new("lens")
@@ -143,6 +145,6 @@ fn lens_ui(ui: &mut Ui, plot: &InferredPlot) {
     if is_figure_page(ui) {
         add(ui);
     } else {
-        egui::CollapsingHeader::new("What the tokenizer makes of each category").show(ui, add);
+        egui::CollapsingHeader::new("How the tokenizer encodes each category").show(ui, add);
     }
 }

@@ -6,7 +6,8 @@ const MixLens = lazy(async () => ({ default: (await import("mix-lens/react")).Mi
 /** A widget, and a sentence that follows it. */
 function Trade({ children, ...given }) {
   const [detail, setDetail] = useState();
-  const [code, loss] = [detail?.weights.code, detail?.predictions.find(({ name }) => name === "code_loss")?.value];
+  const code = detail?.weights.code;
+  const loss = detail?.predictions.find(({ name }) => name === "code_loss")?.value;
   return (
     <>
       <Suspense fallback={children}>
@@ -16,7 +17,8 @@ function Trade({ children, ...given }) {
       </Suspense>
       {detail && (
         <p id="sentence">
-          With {(100 * code).toFixed(1)} % code, the predicted loss on code is {loss.toFixed(3)} nats.
+          With {(100 * code).toFixed(1)} % code, the predicted loss on code is{" "}
+          {loss.toFixed(3)} nats.
         </p>
       )}
     </>

@@ -1,2 +1,2 @@
-// Registers <mix-lens> where there is a browser; the pages that are made before have its tag and the fallback.
+// Registers <mix-lens> in a browser; rendered pages contain the tag and its fallback.
 if (globalThis.window) import("mix-lens");

@@ -13,13 +13,14 @@ def read(name):
 
 
 class MixLens(anywidget.AnyWidget):
-    """A data mixture under sliders, with what a surrogate predicts of it.
+    """Sliders for a data mixture with the predictions of a surrogate.
 
-    `file` is a surrogate file or a run table. `weights` and `predictions` follow the sliders; set `weights` to move them.
-    Other arguments are the element's attributes: `locked="code,wiki"`, `training_tokens="1T"`.
+    `file` is a surrogate file or a run table. `weights` and `predictions` follow the sliders;
+    set `weights` to move them. Other arguments are attributes of the element:
+    `locked="code,wiki"`, `training_tokens="1T"`.
     """
 
-    # The package's one file registers the element; what stands after it is what anywidget asks for.
+    # The single file of the package registers the element; mix_lens.js is the module of anywidget.
     _esm = read("mix-lens/inline.js") + read("mix_lens.js")
     _css = read("mix-lens/page.css") + read("mix_lens.css")
     data = traitlets.Unicode().tag(sync=True)
