@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use mixlens_core::fit::SurrogateSet;
 use mixlens_formats::{NamedBytes, import_mixtures, read_trainer_config};
 use mixlens_study::{
-    Command, Edit, MixtureFormat, Panel, SavedStudy, Session, Study, parse_study, study_link,
+    Edit, MixtureFormat, Panel, SavedStudy, Session, Study, parse_study, study_link,
 };
 use mixlens_widget::calculator::Calculator;
 use serde_json::Value;

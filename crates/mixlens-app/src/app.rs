@@ -114,9 +114,10 @@ impl App {
     }
 
     /// Does what the user asks; problems are told in the status bar.
-    pub fn apply(&mut self, command: Command) {
-        if let Command::Analysis(Analysis::PreviewFiles { files, .. }) = &command {
-            self.previewed.clone_from(files);
+    pub fn apply(&mut self, command: impl Into<Command>) {
+        let command = command.into();
+        if let Command::Analysis(Analysis::PreviewFiles { files, options }) = &command {
+            self.previewed = (files.clone(), options.clone());
         }
         match self.study.apply(command) {
             Ok(events) => events.into_iter().for_each(|event| self.handle(event)),

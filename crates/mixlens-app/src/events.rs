@@ -1,6 +1,6 @@
 //! What commands led to, and what only a window can do.
 
-use mixlens_study::{Analysis, Ask, Command, Event, OnRejected, Panel, study_link};
+use mixlens_study::{Analysis, Command, Event, FrontRequest, OnRejected, Panel, study_link};
 
 use crate::leaving::Leave;
 use crate::{App, Choose};
@@ -20,7 +20,7 @@ impl App {
                 } else {
                     OnRejected::LeaveOut
                 };
-                let files = std::mem::take(&mut self.previewed);
+                let (files, options) = std::mem::take(&mut self.previewed);
                 let import = Command::Analysis(Analysis::ImportFiles {
                     files,
                     options,
@@ -48,14 +48,16 @@ impl App {
                     .into_iter()
                     .for_each(|problem| self.shell.say(problem));
             }
-            Event::FrontRequested(ask) => self.answer(ask),
+            Event::SvgRequested(panel) => self.export_svg(panel),
+            Event::PngRequested(panel) => self.export_png(panel),
+            Event::FrontRequested(request) => self.answer(request),
             _ => {}
         }
     }
 
     /// What only a window can do.
-    fn answer(&mut self, ask: Ask) {
-        match ask {
+    fn answer(&mut self, request: FrontRequest) {
+        match request {
             FrontRequest::OpenFiles => self.platform.choose_to_load(Choose::Runs, &self.inbox),
             FrontRequest::OpenTokenizer => {
                 self.platform.choose_to_load(Choose::Tokenizer, &self.inbox)
@@ -81,11 +83,9 @@ impl App {
                     .copy_text(self.platform.link(study_link(&self.study)));
                 self.shell.say("copied a link to the present state");
             }
-            FrontRequest::ExportSvg(panel) => self.export_svg(panel),
-            FrontRequest::ExportPng(panel) => self.export_png(panel),
             FrontRequest::Quit => self.leave(Leave::Quit),
-            ask => {
-                self.shell.open(ask);
+            FrontRequest::ShowPalette | FrontRequest::ShowShortcuts | FrontRequest::ShowAbout => {
+                self.shell.open(request);
             }
         }
     }

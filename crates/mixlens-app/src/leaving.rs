@@ -1,6 +1,6 @@
 //! Leaving a study: unsaved changes are asked about first, and what a crash left is offered.
 
-use mixlens_study::{Answer, Command, Example, FrontRequest, Study};
+use mixlens_study::{Answer, Example, FrontRequest, Study};
 use mixlens_views::Question;
 
 use crate::App;

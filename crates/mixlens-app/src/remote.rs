@@ -1,6 +1,6 @@
 //! [`Remote`]: asks the app for things from outside of its window.
 
-use mixlens_study::{Analysis, Answer, Command, Edit, FrontRequest, ResetTo, Session};
+use mixlens_study::{Analysis, Answer, Edit, FrontRequest, ResetTo, Session};
 use serde::Deserialize;
 
 use crate::App;

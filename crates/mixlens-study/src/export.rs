@@ -223,7 +223,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{Command, Edit, Study};
+    use crate::{Edit, Study};
 
     /// A study whose domains have names that trainers and tables stumble over.
     fn awkward(parts: &[f64]) -> Study {

@@ -84,7 +84,7 @@ impl Shell {
 
     /// Opens the dialog that a command requests; false when the window has no such dialog.
     pub fn open(&mut self, request: FrontRequest) -> bool {
-        self.dialogs.open(ask)
+        self.dialogs.open(request)
     }
 
     /// Puts a panel in front of the others in its group, as soon as it is shown.

@@ -1,7 +1,7 @@
 //! The bar at the bottom: running jobs, the last message, the support of the mixture, notices.
 
 use egui::{Align, Layout, ProgressBar, RichText, Ui};
-use mixlens_study::{Analysis, Command, Panel, Study, ViewChange};
+use mixlens_study::{Analysis, Panel, Study, ViewChange};
 
 use crate::support::support_ui;
 use crate::{CommandQueue, JobProgress};

@@ -1,8 +1,7 @@
 use std::path::Path;
 
 use mixlens_study::{
-    Analysis, Command, Edit, EvidencePlot, Output, Panel, SearchSettings, SurveySettings, Theme,
-    ViewChange,
+    Analysis, Edit, EvidencePlot, Output, Panel, SearchSettings, SurveySettings, Theme, ViewChange,
 };
 use mixlens_views::PANELS;
 

@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use egui::{Key, Modifiers};
-use mixlens_study::{Analysis, Command, Panel, open_study};
+use mixlens_study::{Analysis, Panel, open_study};
 
 use super::driver::{Answers, Driver};
 

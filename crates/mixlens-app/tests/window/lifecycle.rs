@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use egui::{Key, Modifiers};
 use mixlens_core::simplex::Mixture;
-use mixlens_study::{Command, Edit, FrontRequest, autosave_path, backup_path};
+use mixlens_study::{Edit, FrontRequest, autosave_path, backup_path};
 
 use super::driver::{Answers, Driver};
 

@@ -2,8 +2,7 @@
 
 use egui::{Key, Modifiers, vec2};
 use mixlens_study::{
-    Analysis, ColumnRef, Command, Edit, NextRunsSettings, Panel, ParetoSettings, SearchSettings,
-    ViewChange,
+    Analysis, ColumnRef, Edit, NextRunsSettings, Panel, ParetoSettings, SearchSettings, ViewChange,
 };
 
 use super::driver::{Answers, Driver};

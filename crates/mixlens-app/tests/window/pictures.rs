@@ -11,7 +11,7 @@ use egui_kittest::{SnapshotOptions, try_image_snapshot_options};
 use image::RgbaImage;
 use mixlens_app::{AppError, Picture, PictureSettings, screenshot};
 use mixlens_core::fit::{CompareParams, SurrogateParams};
-use mixlens_study::{Analysis, ColumnRef, Command, EvidencePlot, Panel, Theme, ViewChange};
+use mixlens_study::{Analysis, ColumnRef, EvidencePlot, Panel, Theme, ViewChange};
 
 use super::driver::{Answers, Driver};
 

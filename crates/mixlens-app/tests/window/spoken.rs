@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use mixlens_study::{Command, Edit};
+use mixlens_study::Edit;
 use mixlens_views::PANELS;
 
 use super::driver::{Answers, Driver};

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use mixlens_formats::NamedBytes;
-use mixlens_study::{CATEGORIES, Command, Panel, ShareOf, TokenizerChange};
+use mixlens_study::{CATEGORIES, Panel, ShareOf, TokenizerChange};
 
 use super::driver::{Answers, Driver};
 use bpe::{LANGUAGES, merges, text};

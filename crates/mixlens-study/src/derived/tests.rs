@@ -11,9 +11,9 @@ use mixlens_formats::{ImportOptions, NamedBytes, import_run_table};
 use super::*;
 use crate::testing::do_now;
 use crate::{
-    Analysis, BaselineFrom, ColumnRef, Command, DomainOrder, Edit, Event, EvidencePlot, Panel,
-    ParetoSettings, ResetTo, RunSelection, SamplingSettings, ScalarisationKind, Session, SortOrder,
-    Study, SurveySettings, ViewChange, run_job,
+    Analysis, BaselineFrom, ColumnRef, Command, DomainOrder, Edit, Estimate, Event, EvidencePlot,
+    Panel, ParetoSettings, ResetTo, RunSelection, SamplingSettings, ScalarisationKind, Session,
+    SortOrder, Standing, Study, SurveySettings, ViewChange, run_job,
 };
 
 /// Runs over a, b and c with loss = 3 − a + 0.5 b and accuracy = 0.2 + 0.5 c, so that ridge fits

@@ -156,7 +156,7 @@ mod tests {
     use mixlens_core::plan::CheckLevel;
     use mixlens_core::simplex::{DomainSet, Mixture};
 
-    use crate::{Command, Edit, SavedStudy, Session, Study, parse_study};
+    use crate::{Edit, SavedStudy, Session, Study, parse_study};
 
     fn study() -> Study {
         let mut study = Study::of_domains("test", DomainSet::new(["web", "code"]).unwrap());

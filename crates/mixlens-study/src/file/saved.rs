@@ -141,12 +141,7 @@ impl SavedData {
             notices: dataset.notices.clone(),
             fits: work.fits,
             active: work.active,
-            evidence: work.results.evidence,
-            examination: work.results.examination,
-            search: work.results.search,
-            survey: work.results.survey,
-            front: work.results.front,
-            next_runs: work.results.next_runs,
+            results: work.results,
         }
     }
 

@@ -3,7 +3,7 @@ use mixlens_core::table::{Direction, Metric, MetricSet, RowSums, RunTableBuilder
 use proptest::prelude::*;
 
 use super::*;
-use crate::{BaselineFrom, Command, Edit, Panel, Session, Study, StudyError, ViewChange};
+use crate::{BaselineFrom, Edit, Panel, Session, Study, StudyError, ViewChange};
 
 /// A study with `count` domains and `metrics` metrics, and something in every part of its state.
 fn study(count: usize, metrics: usize, numbers: &[f64]) -> Study {

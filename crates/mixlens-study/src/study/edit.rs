@@ -6,7 +6,7 @@ use mixlens_core::listed;
 use mixlens_core::simplex::{Constraints, Mixture, Redistribution, SUM_TOLERANCE, set_proportion};
 
 use super::{Study, edit_limits, edit_objective, edit_phases, edit_saved};
-use crate::{Command, Edit, InferredAs, ResetTo, State, StudyError};
+use crate::{Edit, InferredAs, ResetTo, State, StudyError};
 
 /// How far a mixture may be beyond a limit and still count as inside (rounding).
 const TOLERANCE: f64 = 1e-9;
@@ -16,12 +16,12 @@ impl Study {
     pub(super) fn edited(&self, base: &Mixture, edit: &Edit) -> Result<State, StudyError> {
         let state = &*self.state;
         let mut next = state.clone();
-        match command {
-            Command::Edit(Edit::SetProportion { domain, to }) => {
+        match edit {
+            Edit::SetProportion { domain, to } => {
                 let (locks, how) = (&state.locks, state.redistribution);
                 next.current = moved(base, *domain, *to, state, locks, how)?;
             }
-            Command::Edit(Edit::MovePoints { from, to, points }) => {
+            Edit::MovePoints { from, to, points } => {
                 let part = state.current.parts().get(*from).copied().unwrap_or(0.0);
                 let how = Redistribution::Swap { with: *to };
                 next.current = moved(
@@ -33,40 +33,65 @@ impl Study {
                     how,
                 )?;
             }
-            Command::Edit(Edit::SetShares { corners, shares }) => {
-                next.current = shared(state, *corners, *shares)?
-            }
-            Command::Edit(Edit::SetMixture(mixture)) => {
+            Edit::SetShares { corners, shares } => next.current = shared(state, *corners, *shares)?,
+            Edit::SetMixture(mixture) => {
                 next.current = over_domains(state, mixture)?;
             }
-            Command::Edit(Edit::Reset(to)) => next.current = self.known_mixture(*to)?,
-            Command::Edit(Edit::ShowRun(row)) => next.current = self.run_mixture(*row)?,
-            Command::Edit(Edit::MoveIntoLimits) => next.current = inside_limits(&next)?,
-            Command::Edit(Edit::SetLock { domain, is_locked }) => {
+            Edit::Reset(to) => next.current = self.known_mixture(*to)?,
+            Edit::ShowRun(row) => next.current = self.run_mixture(*row)?,
+            Edit::MoveIntoLimits => next.current = inside_limits(&next)?,
+            Edit::SetLock { domain, is_locked } => {
                 check_place("domain", state.domains().len(), *domain)?;
                 next.locks.set(*domain, *is_locked);
             }
-            Command::Edit(Edit::UnlockAll) => {
-                next.locks = mixlens_core::simplex::Locks::none(state.domains())
-            }
-            Command::Edit(Edit::SetRedistribution(how)) => {
+            Edit::UnlockAll => next.locks = mixlens_core::simplex::Locks::none(state.domains()),
+            Edit::SetRedistribution(how) => {
                 if let Redistribution::Swap { with } = how {
                     check_place("domain", state.domains().len(), *with)?;
                 }
                 next.redistribution = *how;
             }
-            Command::Edit(Edit::SetSeed(seed)) => next.seed = *seed,
-            Command::Edit(Edit::UseInferred(InferredAs::Mixture)) => {
+            Edit::SetSeed(seed) => next.seed = *seed,
+            Edit::UseInferred(InferredAs::Mixture) => {
                 next.current = self.needed_inferred_mixture()?.mixture
             }
-            Command::Edit(Edit::UseInferred(InferredAs::Baseline)) => {
+            Edit::UseInferred(InferredAs::Baseline) => {
                 next.baseline = self.needed_inferred_mixture()?
             }
-            Command::Edit(Edit::SetBaseline(from)) => next.baseline = self.baseline_from(*from)?,
-            command if edit_saved::edit(&mut next, command)? => {}
-            command if edit_limits::edit(&mut next, command)? => {}
-            command if edit_phases::edit(&mut next, command)? => {}
-            command => edit_objective::edit(&mut next, command)?,
+            Edit::SetBaseline(from) => next.baseline = self.baseline_from(*from)?,
+            Edit::SaveMixture { name } => edit_saved::save(&mut next, name)?,
+            Edit::RenameMixture { place, name } => edit_saved::rename(&mut next, *place, name)?,
+            Edit::DeleteMixture(index) => edit_saved::delete(&mut next, *index)?,
+            Edit::LoadMixture(index) => edit_saved::load(&mut next, *index)?,
+            Edit::CompareMixture { place, is_compared } => {
+                edit_saved::compare(&mut next, *place, *is_compared)?;
+            }
+            Edit::SetLower { domain, to } => {
+                edit_limits::set(&mut next, |limits| &mut limits.lower, *domain, *to)?;
+            }
+            Edit::SetUpper { domain, to } => {
+                edit_limits::set(&mut next, |limits| &mut limits.upper, *domain, *to)?;
+            }
+            Edit::SetUniqueTokens { domain, to } => {
+                edit_limits::set(&mut next, |limits| &mut limits.unique_tokens, *domain, *to)?;
+            }
+            Edit::SetTrainingTokens(to) => edit_limits::set_training_tokens(&mut next, *to)?,
+            Edit::SetMaxEpochs(to) => edit_limits::set_max_epochs(&mut next, *to)?,
+            Edit::AddConstraint(text) => edit_limits::add_constraint(&mut next, text)?,
+            Edit::RemoveConstraint(index) => edit_limits::remove_constraint(&mut next, *index)?,
+            Edit::ClearLimits => edit_limits::clear(&mut next)?,
+            Edit::AddPhase => edit_phases::add(&mut next),
+            Edit::SetPhasePart { place, to } => edit_phases::set_part(&mut next, *place, *to)?,
+            Edit::SetPhaseMixture(index) => edit_phases::set_mixture(&mut next, *index)?,
+            Edit::RemovePhase(index) => edit_phases::remove(&mut next, *index)?,
+            Edit::SetWeight { metric, to } => edit_objective::weigh(&mut next, *metric, *to)?,
+            Edit::OptimiseMetric(metric) => edit_objective::optimise(&mut next, *metric)?,
+            Edit::SetDirection { metric, to } => {
+                edit_objective::metric_at(&mut next, *metric)?.direction = *to;
+            }
+            Edit::SetScalarisation(kind) => next.goal.aim = *kind,
+            Edit::AddBound(text) => edit_objective::add_bound(&mut next, text)?,
+            Edit::RemoveBound(index) => edit_objective::remove_bound(&mut next, *index)?,
         }
         Ok(next)
     }

@@ -3,52 +3,25 @@
 use mixlens_formats::parse_metric_bound;
 
 use super::edit::check_place;
-use crate::{Command, Edit, ObjectiveMetric, ObjectiveSettings, State, StudyError};
+use crate::{ObjectiveMetric, State, StudyError};
 
-/// Changes the objective; commands that are about something else change nothing.
-pub(super) fn edit(next: &mut State, command: &Command) -> Result<(), StudyError> {
-    let goal = &mut next.goal;
-    match command {
-        Command::Edit(Edit::SetWeight { metric, to }) => {
-            if !(to.is_finite() && *to >= 0.0) {
-                let expected = "a finite weight of zero or more";
-                return Err(StudyError::BadValue {
-                    expected,
-                    found: to.to_string(),
-                });
-            }
-            metric_at(goal, *metric)?.weight = *to;
-        }
-        Command::Edit(Edit::OptimiseMetric(metric)) => {
-            metric_at(goal, *metric)?;
-            let weight = |place: usize| f64::from(u8::from(place == *metric));
-            goal.metrics
-                .iter_mut()
-                .enumerate()
-                .for_each(|(place, own)| own.weight = weight(place));
-        }
-        Command::Edit(Edit::SetDirection { metric, to }) => {
-            metric_at(goal, *metric)?.direction = *to
-        }
-        Command::Edit(Edit::SetScalarisation(aim)) => goal.aim = *aim,
-        Command::Edit(Edit::AddBound(text)) => {
-            let Some(metrics) = goal.metric_set() else {
-                let (command, what, advice) =
-                    ("Add metric bound", "metrics", "import a run table first");
-                return Err(StudyError::Missing {
-                    command,
-                    what,
-                    advice,
-                });
-            };
-            parse_metric_bound(text, &metrics, &vec![0.0; metrics.len()])?;
-            goal.bounds.push(text.trim().to_owned());
-        }
-        Command::Edit(Edit::RemoveBound(place)) => {
-            check_place("metric bound", goal.bounds.len(), *place)?;
-            goal.bounds.remove(*place);
-        }
-        _ => {}
+/// Sets a metric's weight.
+pub(super) fn weigh(next: &mut State, metric: usize, to: f64) -> Result<(), StudyError> {
+    if !(to.is_finite() && to >= 0.0) {
+        return Err(StudyError::BadValue {
+            expected: "a finite weight of zero or more",
+            found: to.to_string(),
+        });
+    }
+    metric_at(next, metric)?.weight = to;
+    Ok(())
+}
+
+/// Makes one metric the whole objective.
+pub(super) fn optimise(next: &mut State, metric: usize) -> Result<(), StudyError> {
+    metric_at(next, metric)?;
+    for (index, weighted) in next.goal.metrics.iter_mut().enumerate() {
+        weighted.weight = f64::from(u8::from(index == metric));
     }
     Ok(())
 }

@@ -3,51 +3,39 @@
 use super::Study;
 use super::edit::check_place;
 use crate::state::MAX_COMPARED;
-use crate::{BaselineFrom, Command, Edit, NamedMixture, ResetTo, State, StudyError};
+use crate::{BaselineFrom, NamedMixture, ResetTo, State, StudyError};
 
-/// Changes the kept mixtures; false for a command that is about something else.
-pub(super) fn edit(next: &mut State, command: &Command) -> Result<bool, StudyError> {
-    match command {
-        Command::Edit(Edit::SaveMixture { name }) => {
-            let name = if name.trim().is_empty() {
-                free_name(&next.saved)
-            } else {
-                unused(&next.saved, name, None)?
-            };
-            next.saved.push(NamedMixture {
-                name,
-                mixture: next.current.clone(),
-            });
+/// Keeps the current mixture under a name, the next free one when empty.
+pub(super) fn save(next: &mut State, name: &str) -> Result<(), StudyError> {
+    let name = if name.trim().is_empty() {
+        free_name(&next.saved)
+    } else {
+        unused(&next.saved, name, None)?
+    };
+    next.saved.push(NamedMixture {
+        name,
+        mixture: next.current.clone(),
+    });
+    Ok(())
+}
+
+/// Gives a kept mixture another name.
+pub(super) fn rename(next: &mut State, index: usize, name: &str) -> Result<(), StudyError> {
+    check_place("kept mixture", next.saved.len(), index)?;
+    let name = unused(&next.saved, name, Some(index))?;
+    kept_at(next, index)?.name = name;
+    Ok(())
+}
+
+/// Removes a kept mixture.
+pub(super) fn delete(next: &mut State, index: usize) -> Result<(), StudyError> {
+    check_place("kept mixture", next.saved.len(), index)?;
+    next.saved.remove(index);
+    next.compared.retain(|compared| *compared != index);
+    for compared in &mut next.compared {
+        if *compared > index {
+            *compared -= 1;
         }
-        Command::Edit(Edit::RenameMixture { place, name }) => {
-            check_place("kept mixture", next.saved.len(), *place)?;
-            let name = unused(&next.saved, name, Some(*place))?;
-            next.saved
-                .iter_mut()
-                .skip(*place)
-                .take(1)
-                .for_each(|own| own.name.clone_from(&name));
-        }
-        Command::Edit(Edit::DeleteMixture(place)) => {
-            check_place("kept mixture", next.saved.len(), *place)?;
-            next.saved.remove(*place);
-            next.compared.retain(|own| own != place);
-            next.compared
-                .iter_mut()
-                .filter(|own| **own > *place)
-                .for_each(|own| *own -= 1);
-        }
-        Command::Edit(Edit::LoadMixture(place)) => {
-            check_place("kept mixture", next.saved.len(), *place)?;
-            next.saved
-                .get(*place)
-                .into_iter()
-                .for_each(|own| next.current = own.mixture.clone());
-        }
-        Command::Edit(Edit::CompareMixture { place, is_compared }) => {
-            compare(next, *place, *is_compared)?
-        }
-        _ => return Ok(false),
     }
     Ok(())
 }

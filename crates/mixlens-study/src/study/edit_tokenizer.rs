@@ -9,8 +9,8 @@ use mixlens_formats::{NamedBytes, inference_json};
 use super::Study;
 use super::edit::check_place;
 use crate::{
-    Analysis, Command, Edit, Event, InferredMixture, JobTask, NamedMixture, Output, Panel,
-    SampledCategory, Session, StudyError, TokenizerChange, TokenizerWork, ViewChange,
+    Analysis, Event, InferredMixture, JobTask, NamedMixture, Panel, SampledCategory, StudyError,
+    TokenizerChange, TokenizerWork, ViewChange,
 };
 
 impl Study {
@@ -20,11 +20,11 @@ impl Study {
         change: TokenizerChange,
     ) -> Result<Vec<Event>, StudyError> {
         let own = &mut self.tokenizer;
-        match command {
-            Command::Tokenizer(TokenizerChange::TakeTokenizer(file)) => {
+        match change {
+            TokenizerChange::TakeTokenizer(file) => {
                 return self.take_tokenizer(file);
             }
-            Command::Tokenizer(TokenizerChange::TakeSamples { name, files }) => {
+            TokenizerChange::TakeSamples { name, files } => {
                 let name = own.free_name(name.trim());
                 own.samples.push(SampledCategory {
                     name,
@@ -32,14 +32,12 @@ impl Study {
                     files,
                 });
             }
-            Command::Tokenizer(TokenizerChange::RenameSamples { place, name }) => {
-                rename(own, place, name.trim())?
-            }
-            Command::Tokenizer(TokenizerChange::RemoveSamples(place)) => {
+            TokenizerChange::RenameSamples { place, name } => rename(own, place, name.trim())?,
+            TokenizerChange::RemoveSamples(place) => {
                 check_place("sample", own.samples.len(), place)?;
                 own.samples.remove(place);
             }
-            Command::Tokenizer(TokenizerChange::ChooseCategories { names, is_chosen }) => {
+            TokenizerChange::ChooseCategories { names, is_chosen } => {
                 for name in names {
                     if is_chosen {
                         own.left_out.remove(&name)
@@ -48,25 +46,10 @@ impl Study {
                     };
                 }
             }
-            Command::Tokenizer(TokenizerChange::SetMerges(merges)) => {
-                own.settings.merges = merges.max(1)
-            }
-            Command::Tokenizer(TokenizerChange::SetPretokenizer(pattern)) => {
+            TokenizerChange::SetMerges(merges) => own.settings.merges = merges.max(1),
+            TokenizerChange::SetPretokenizer(pattern) => {
                 own.settings.pretokenizer = pattern.filter(|pattern| !pattern.trim().is_empty());
             }
-            Command::Output(Output::CopyInferred) => {
-                return Ok(vec![Event::TextCopied(mixture_file(
-                    self.needed_inferred("Copy")?,
-                ))]);
-            }
-            Command::Output(Output::ExportInferred) => {
-                let text = mixture_file(self.needed_inferred("Export")?);
-                return Ok(vec![Event::FileReady {
-                    name: "inferred.json".to_owned(),
-                    text,
-                }]);
-            }
-            _ => {}
         }
         self.revision += 1;
         Ok(vec![Event::ViewChanged])

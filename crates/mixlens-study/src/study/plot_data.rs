@@ -391,7 +391,7 @@ mod tests {
 
     use super::*;
     use crate::testing::do_now;
-    use crate::{Analysis, Ask, Command, Edit, Event, Output, ViewChange};
+    use crate::{Analysis, Command, Edit, Event, Output, ViewChange};
 
     #[test]
     fn evidence_is_exported_as_it_is_plotted() {
@@ -433,12 +433,7 @@ mod tests {
             &mut study,
             Command::Output(Output::ExportSvg(Panel::Evidence)),
         );
-        assert_eq!(
-            events,
-            [Event::FrontRequested(FrontRequest::ExportSvg(
-                Panel::Evidence
-            ))]
-        );
+        assert_eq!(events, [Event::SvgRequested(Panel::Evidence)]);
         let interactions = study.look().unwrap().interactions.as_ref().unwrap();
         let (first, second) = interactions.strongest.unwrap();
         let value = interactions

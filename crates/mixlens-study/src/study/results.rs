@@ -65,27 +65,9 @@ impl Study {
                 vec![Event::ViewChanged]
             }
             JobOutcome::Fit(fit) => self.keep_fit(job.dataset, *fit),
-            JobOutcome::Evidence(evidence) => self.keep(job.dataset, |own| {
-                own.work.results.evidence = Some(evidence)
+            outcome => self.keep(job.dataset, |own| {
+                own.work.results.keep(outcome);
             }),
-            JobOutcome::Examination(found) => self.keep(job.dataset, |own| {
-                own.work.results.examination = Some(found)
-            }),
-            JobOutcome::Search(search) => {
-                self.keep(job.dataset, |own| own.work.results.search = Some(search))
-            }
-            JobOutcome::Survey(survey) => {
-                self.keep(job.dataset, |own| own.work.results.survey = Some(survey))
-            }
-            JobOutcome::ParetoFront(front) => {
-                self.keep(job.dataset, |own| own.work.results.front = Some(front))
-            }
-            JobOutcome::SampledMixtures(cloud) => {
-                self.keep(job.dataset, |own| own.work.results.cloud = Some(cloud))
-            }
-            JobOutcome::NextRuns(runs) => {
-                self.keep(job.dataset, |own| own.work.results.next_runs = Some(runs))
-            }
         }
     }
 

@@ -8,10 +8,8 @@ use mixlens_core::table::RunTable;
 use super::Study;
 use super::edit::check_place;
 use crate::derived::noise;
-use crate::jobs::{JobSlot, LocalProfileSettings, Problem};
-use crate::{
-    Analysis, Command, Dataset, Event, EvidencePlot, Fit, JobRequest, JobTask, Panel, StudyError,
-};
+use crate::{Analysis, Dataset, Event, EvidencePlot, Fit, JobRequest, JobTask, Panel, StudyError};
+use mixlens_jobs::{JobKind, LocalProfileSettings, Problem};
 
 /// Points along a trace, and during a drag.
 const TRACE_POINTS: [usize; 2] = [41, 15];
@@ -19,62 +17,64 @@ const TRACE_POINTS: [usize; 2] = [41, 15];
 const TERNARY_STEPS: [usize; 2] = [32, 14];
 
 impl Study {
-    pub(super) fn start_work(&mut self, command: Command) -> Result<Vec<Event>, StudyError> {
-        let title = command.info().title;
-        let task = match command {
-            Command::Analysis(Analysis::PreviewFiles { files, options }) => {
-                JobTask::Preview { files, options }
-            }
-            Command::Analysis(Analysis::ImportFiles {
+    /// Starts, stops or ends a job, or chooses among its results.
+    pub(super) fn analyse(
+        &mut self,
+        title: &'static str,
+        analysis: Analysis,
+    ) -> Result<Vec<Event>, StudyError> {
+        let task = match analysis {
+            Analysis::PreviewFiles { files, options } => JobTask::Preview { files, options },
+            Analysis::ImportFiles {
                 files,
                 options,
                 rejected,
-            }) => JobTask::Import {
+            } => JobTask::Import {
                 files,
                 options,
                 rejected,
             },
-            Command::Analysis(Analysis::Fit(params)) => JobTask::Fit {
+            Analysis::Fit(params) => JobTask::Fit {
                 table: self.needed_table(title)?,
                 params: Some(params),
                 seed: self.state.seed,
             },
-            Command::Analysis(Analysis::FitBest) => JobTask::Fit {
+            Analysis::FitBest => JobTask::Fit {
                 table: self.needed_table(title)?,
                 params: None,
                 seed: self.state.seed,
             },
-            Command::Analysis(Analysis::ExamineFit) => self.examination(title)?,
-            Command::Analysis(Analysis::Compare { surrogates, params }) => JobTask::Compare {
+            Analysis::ExamineFit => self.examination(title)?,
+            Analysis::Compare { surrogates, params } => JobTask::Compare {
                 table: self.needed_table(title)?,
                 surrogates,
                 params,
             },
-            Command::Analysis(Analysis::Search(settings)) => JobTask::Search {
+            Analysis::Search(settings) => JobTask::Search {
                 problem: self.problem(title, settings.keep_locks)?,
                 settings,
             },
-            Command::Analysis(Analysis::Survey(settings)) => JobTask::Survey {
+            Analysis::Survey(settings) => JobTask::Survey {
                 problem: self.problem(title, true)?,
                 settings,
             },
-            Command::Analysis(Analysis::FollowFront(settings)) => JobTask::ParetoFront {
+            Analysis::FollowFront(settings) => JobTask::ParetoFront {
                 problem: self.problem(title, true)?,
                 settings,
             },
-            Command::Analysis(Analysis::ProposeRuns(settings)) => JobTask::NextRuns {
+            Analysis::ProposeRuns(settings) => JobTask::NextRuns {
                 problem: self.problem(title, false)?,
                 settings,
             },
-            Command::Analysis(Analysis::SampleMixtures(settings)) => JobTask::SampledMixtures {
+            Analysis::SampleMixtures(settings) => JobTask::SampledMixtures {
                 problem: self.problem(title, true)?,
                 settings,
             },
-            Command::Analysis(Analysis::InferMixture) => self.inference(title)?,
-            Command::Analysis(Analysis::UpdateProfile) => return self.update_profile(),
-            Command::Analysis(Analysis::LoadFit { text }) => return self.load_fit(&text),
-            Command::Analysis(Analysis::ChooseFit(place)) => return self.choose_fit(place),
-            Command::Analysis(Analysis::CancelJob(id)) => {
+            Analysis::InferMixture => self.inference(title)?,
+            Analysis::UpdateProfile => return self.update_profile(),
+            Analysis::LoadFit { text } => return self.load_fit(&text),
+            Analysis::ChooseFit(place) => return self.choose_fit(place),
+            Analysis::CancelJob(id) => {
                 return Ok(self
                     .jobs
                     .finish(id)
@@ -82,8 +82,7 @@ impl Study {
                     .into_iter()
                     .collect());
             }
-            Command::Analysis(Analysis::JobFinished(result)) => return Ok(self.receive(result)),
-            _ => return Ok(Vec::new()),
+            Analysis::JobFinished(result) => return Ok(self.receive(result)),
         };
         Ok(self.request(task))
     }

@@ -9,7 +9,7 @@ mod shortcuts;
 use std::sync::Arc;
 
 use egui::Context;
-use mixlens_study::{Command, ImportPreview, Study};
+use mixlens_study::{Command, FrontRequest, ImportPreview, Study};
 
 use crate::{CommandQueue, Surroundings};
 

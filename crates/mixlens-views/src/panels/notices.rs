@@ -1,7 +1,7 @@
 //! Notices of the import.
 
 use egui::{ScrollArea, Ui};
-use mixlens_study::{Command, Study, ViewChange};
+use mixlens_study::{Study, ViewChange};
 
 use crate::CommandQueue;
 use crate::empty::empty_ui;

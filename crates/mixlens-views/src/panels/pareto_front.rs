@@ -3,8 +3,7 @@
 
 use egui::{Button, DragValue, ScrollArea, Ui};
 use mixlens_study::{
-    Analysis, ColumnRef, Command, CommandKind, Edit, ParetoPlane, ParetoSettings, Study,
-    percent_text,
+    Analysis, ColumnRef, CommandKind, Edit, ParetoPlane, ParetoSettings, Study, percent_text,
 };
 
 use super::needs_fit_ui;

@@ -1,7 +1,7 @@
 //! Plan: the phases of the target run, the epochs of each domain, and checks of the plan.
 
 use egui::{Align2, DragValue, Grid, Rect, RichText, ScrollArea, Sense, Stroke, Ui, pos2, vec2};
-use mixlens_core::schedule::CheckLevel;
+use mixlens_core::plan::CheckLevel;
 use mixlens_study::{Command, CommandKind, Edit, PlanPhase, Study, TrainingPlan};
 
 use super::search::limits_ui;

@@ -1,7 +1,7 @@
 //! The sentence above the panels: the single move near the mixture that helps most.
 
 use egui::{Align, Label, Layout, RichText, Ui};
-use mixlens_study::{Command, Edit, Study};
+use mixlens_study::{Edit, Study};
 
 use crate::{CommandQueue, Tokens};
 

@@ -1,7 +1,7 @@
 //! The metric that traces, ternary plot and sentence show.
 
 use egui::Ui;
-use mixlens_study::{Command, CommandKind, Study, ViewChange};
+use mixlens_study::{CommandKind, Study, ViewChange};
 
 use crate::CommandQueue;
 use crate::accessible_name::choice_ui;

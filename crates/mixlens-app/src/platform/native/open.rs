@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 
 use mixlens_formats::{NamedBytes, modified, sample_files};
 use mixlens_study::{
-    Analysis, Command, FileKind, OnRejected, Recovery, TokenizerChange, autosave_path, backup_path,
+    Analysis, FileKind, OnRejected, Recovery, TokenizerChange, autosave_path, backup_path,
     find_recovery, open_study, read_study,
 };
 

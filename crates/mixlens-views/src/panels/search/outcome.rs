@@ -2,9 +2,7 @@
 
 use egui::{Grid, RichText, ScrollArea, Ui};
 use mixlens_core::simplex::Mixture;
-use mixlens_study::{
-    BackendReport, Command, Edit, SearchOutcome, Study, difference_text, percent_text,
-};
+use mixlens_study::{BackendReport, Edit, SearchOutcome, Study, difference_text, percent_text};
 
 use crate::CommandQueue;
 use crate::figure_page::is_figure_page;
