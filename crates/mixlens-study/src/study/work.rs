@@ -6,7 +6,7 @@ use mixlens_core::fit::{CompareParams, SurrogateSet};
 use mixlens_core::table::RunTable;
 
 use super::Study;
-use super::edit::check_place;
+use super::edit::check_index;
 use crate::derived::noise;
 use crate::{Analysis, Dataset, Event, EvidencePlot, Fit, JobRequest, JobTask, Panel, StudyError};
 use mixlens_jobs::{JobKind, LocalProfileSettings, Problem};
@@ -221,11 +221,11 @@ impl Study {
 
     fn load_fit(&mut self, text: &str) -> Result<Vec<Event>, StudyError> {
         let set = Arc::new(SurrogateSet::from_json(text)?);
-        let own_errors = vec![None; set.metrics().len()];
+        let typical_errors = vec![None; set.metrics().len()];
         let fit = Fit {
             params: None,
             set,
-            own_errors,
+            typical_errors,
         };
         if fit.set.domains() == self.domains() {
             return Ok(self.keep_fit(self.state.dataset, fit));
@@ -237,7 +237,7 @@ impl Study {
     }
 
     fn choose_fit(&mut self, place: usize) -> Result<Vec<Event>, StudyError> {
-        check_place("fit", self.dataset().work.fits.len(), place)?;
+        check_index("fit", self.dataset().work.fits.len(), place)?;
         let own = self.state.dataset;
         self.datasets
             .iter_mut()

@@ -59,7 +59,7 @@ fn saved_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
                 .on_hover_text("Compare this mixture");
             name(ui, &compared, format!("Compare {}", saved.name));
             if compared.changed() {
-                out.push(Edit::CompareMixture { place, is_compared });
+                out.push(Edit::CompareMixture { index: place, is_compared });
             }
             name_ui(ui, place, &saved.name, out);
             if ui
@@ -95,7 +95,7 @@ fn name_ui(ui: &mut Ui, place: usize, own: &str, out: &mut CommandQueue) {
     }
     ui.data_mut(|data| data.remove::<String>(id));
     if response.lost_focus() && text.trim() != own && !text.trim().is_empty() {
-        out.push(Edit::RenameMixture { place, name: text });
+        out.push(Edit::RenameMixture { index: place, name: text });
     }
 }
 

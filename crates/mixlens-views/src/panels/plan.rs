@@ -73,7 +73,7 @@ fn phases_ui(ui: &mut Ui, study: &Study, plan: &TrainingPlan, out: &mut CommandQ
                     &response,
                     response
                         .changed()
-                        .then_some(Command::Edit(Edit::SetPhasePart { place, to })),
+                        .then_some(Command::Edit(Edit::SetPhasePart { index: place, to })),
                     out,
                 );
             } else {

@@ -126,7 +126,7 @@ fn sample_ui(
         let response = response.on_hover_text("Samples that are given the same name become one");
         if response.lost_focus() {
             if text != sample.name {
-                out.push(TokenizerChange::RenameSamples { place, name: text });
+                out.push(TokenizerChange::RenameSamples { index: place, name: text });
             }
             *renamed = None;
         } else if response.changed() {
