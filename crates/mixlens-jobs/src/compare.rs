@@ -178,7 +178,10 @@ impl Evidence {
             .entries
             .iter()
             .find(|entry| entry.surrogate.name() == surrogate)?;
-        entry.metrics.iter().find(|evidence| evidence.metric == metric)
+        entry
+            .metrics
+            .iter()
+            .find(|evidence| evidence.metric == metric)
     }
 }
 

@@ -28,7 +28,10 @@ pub enum JobError {
     )]
     NotConvex,
     /// A tokenizer whose file does not state how text is split into words.
-    #[error("{}: the file does not state how text is split into words", excerpt(file))]
+    #[error(
+        "{}: the file does not state how text is split into words",
+        excerpt(file)
+    )]
     NoPretokenizer {
         /// The file.
         file: String,

@@ -121,7 +121,9 @@ pub(crate) fn front(
     settings: ParetoSettings,
     context: &JobContext<'_>,
 ) -> Result<ParetoFront, JobError> {
-    let metrics = settings.metrics.map(|index| problem.goal.metrics.get(index));
+    let metrics = settings
+        .metrics
+        .map(|index| problem.goal.metrics.get(index));
     let names = metrics.map(|metric| Some(metric?.name.clone()));
     let [Some(first), Some(second)] = names else {
         let (count, found) = (

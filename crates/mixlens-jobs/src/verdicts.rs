@@ -185,7 +185,10 @@ mod tests {
             differences: 50,
             differences_inside: 44,
         };
-        let coverage = vec![("a".to_owned(), coverage_of(93)), ("b".to_owned(), coverage_of(89))];
+        let coverage = vec![
+            ("a".to_owned(), coverage_of(93)),
+            ("b".to_owned(), coverage_of(89)),
+        ];
         let all = words(&[(10, 0.4), (20, 0.2), (40, 0.1)], coverage);
         assert_eq!(
             all,

@@ -101,7 +101,9 @@ mod tests {
         );
         for citation in &all {
             assert!(
-                citation.short.ends_with(|letter: char| letter.is_ascii_digit()),
+                citation
+                    .short
+                    .ends_with(|letter: char| letter.is_ascii_digit()),
                 "{citation:?}"
             );
             let whole = format!("{} {}", citation.short, citation.title);

@@ -1,8 +1,8 @@
 //! The model behind the front ends of Mixlens: state, commands, undo, and what a frame shows.
 //!
 //! A [`Study`] holds the data, the mixtures and everything computed from them. Front ends read it
-//! and change it only through [`Study::apply`], with [`Command`]s. The crate has no drawing, threads
-//! or clock: long work is requested by a [`JobRequest`] in an [`Event`], done anywhere by
+//! and change it only through [`Study::apply`], with [`Command`]s. The crate has no drawing,
+//! threads or clock: long work is requested by a [`JobRequest`] in an [`Event`], done anywhere by
 //! [`run_job`], and returned as [`Analysis::JobFinished`].
 //!
 //! ```
@@ -21,7 +21,7 @@
 //! | results, never undone: tables, fits, evidence, searches | [`Dataset`] |
 //! | view settings, saved and not undone | [`View`] |
 //! | a tokenizer and its inferred mixture, never undone | [`TokenizerWork`] |
-//! | numbers and sentences for a front end to draw | [`Predictions`], [`DomainRow`], [`Traces`], … |
+//! | numbers and sentences for front ends | [`Predictions`], [`DomainRow`], [`Traces`], … |
 
 mod citation;
 mod command;

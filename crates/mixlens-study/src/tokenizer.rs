@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{InferSettings, InferredMixture, SampledCategory};
 
-/// A tokenizer, the categories that its training text may contain, and the inferred mixture. Changes
-/// are never undone.
+/// A tokenizer, the categories that its training text may contain, and the inferred mixture.
+/// Changes are never undone.
 ///
 /// Files are not saved with the study; the inferred mixture is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -47,9 +47,9 @@ impl TokenizerWork {
     /// name.
     pub fn categories(&self) -> Vec<SampledCategory> {
         let is_sampled = |name: &str| self.samples.iter().any(|sample| sample.name == name);
-        let chosen = CATEGORIES
-            .iter()
-            .filter(|category| !self.left_out.contains(category.name) && !is_sampled(category.name));
+        let chosen = CATEGORIES.iter().filter(|category| {
+            !self.left_out.contains(category.name) && !is_sampled(category.name)
+        });
         chosen
             .map(SampledCategory::built_in)
             .chain(self.samples.iter().cloned())
@@ -64,7 +64,8 @@ impl TokenizerWork {
             .categories
             .iter()
             .map(|category| category.name.as_str());
-        found.settings == self.settings && names.eq(requested.iter().map(|category| category.name.as_str()))
+        found.settings == self.settings
+            && names.eq(requested.iter().map(|category| category.name.as_str()))
     }
 
     /// An unused name for a sample: `name`, or `name` with a number.

@@ -102,8 +102,8 @@ impl Calculator {
 
     /// Moves one domain (by index) to a proportion; the unlocked others compensate in their ratios.
     ///
-    /// Until [`Calculator::release`], all moves of the same domain start from the mixture before the
-    /// first move.
+    /// Until [`Calculator::release`], all moves of the same domain start from the mixture before
+    /// the first move.
     ///
     /// # Errors
     /// Those of [`set_proportion`]: the locks leave no room inside the caps, or the proportion is
@@ -213,7 +213,8 @@ impl Calculator {
         Ok(())
     }
 
-    /// Sets the weights of the metrics in the objective; without any, all metrics have equal weight.
+    /// Sets the weights of the metrics in the objective; without any, all metrics have equal
+    /// weight.
     ///
     /// # Errors
     /// A name that is no metric, or a weight that is not above zero.
@@ -244,7 +245,8 @@ impl Calculator {
     /// None: mixture and baseline are always over the domains of the set.
     pub fn snapshot(&self) -> Result<Snapshot, WidgetError> {
         let parts = self.current.parts();
-        let (prediction, differences) = self.set.predict_beside(parts, &self.baseline_prediction)?;
+        let (prediction, differences) =
+            self.set.predict_beside(parts, &self.baseline_prediction)?;
         let metrics = self
             .set
             .metrics()
@@ -395,7 +397,9 @@ fn metric_shown(
         decimals: decimals_for_error(error),
         baseline: value - difference.value,
         difference: difference.value,
-        difference_interval: difference.interval.map(|interval| (interval.low, interval.high)),
+        difference_interval: difference
+            .interval
+            .map(|interval| (interval.low, interval.high)),
         // At the baseline itself the interval has no width; the prediction's interval then
         // determines the digits.
         difference_decimals: decimals_for_error(if difference_error > 0.0 {

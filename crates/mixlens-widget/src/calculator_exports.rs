@@ -8,7 +8,8 @@ use crate::wire::{
     Info, Names, Proposed, Search, Snapshot, State, Supply, Ternary, Traces, Weights,
 };
 
-/// A mixture under sliders, and the predictions of a surrogate file for it. Call `free()` after use.
+/// A mixture under sliders, and the predictions of a surrogate file for it. Call `free()` after
+/// use.
 #[wasm_bindgen(js_name = Calculator)]
 #[derive(Debug)]
 pub struct JsCalculator(Calculator);
@@ -84,7 +85,8 @@ impl JsCalculator {
         Ok(self.0.set_supply(&supply.to_rust()?)?)
     }
 
-    /// Sets the weights of the metrics in the objective; without any, all metrics have equal weight.
+    /// Sets the weights of the metrics in the objective; without any, all metrics have equal
+    /// weight.
     #[wasm_bindgen(js_name = setObjective)]
     pub fn set_objective(&mut self, weights: Ts<Weights>) -> Result<(), JsError> {
         Ok(self.0.set_objective(&weights.to_rust()?)?)

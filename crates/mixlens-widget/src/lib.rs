@@ -8,9 +8,9 @@
 //! | `calculator` | [`calculator`]: predictions, sliders, proposals, export, state | always |
 //! | `fitter` | `fitter`: fits a run table, writes a surrogate file | for run tables only |
 //!
-//! All types that are shared with TypeScript are in [`wire`], and the TypeScript types are generated
-//! from them. Every error is a value; the page treats a trap (a bug, or no memory left) as the end
-//! of the instance.
+//! All types that are shared with TypeScript are in [`wire`], and the TypeScript types are
+//! generated from them. Every error is a value; the page treats a trap (a bug, or no memory left)
+//! as the end of the instance.
 
 pub mod calculator;
 mod error;

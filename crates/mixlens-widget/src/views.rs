@@ -12,8 +12,8 @@ use crate::wire::{Ternary, Traces};
 const MAX_STEPS: u32 = 200;
 
 impl Calculator {
-    /// One metric (by index) along the Cox direction of every domain, at `points` proportions from 0
-    /// to 1.
+    /// One metric (by index) along the Cox direction of every domain, at `points` proportions from
+    /// 0 to 1.
     ///
     /// # Errors
     /// No such metric.
@@ -72,7 +72,7 @@ impl Calculator {
         // (1 − t) / (1 − s), so that the mixture sums to one.
         let total = corner_total.clamp(MIN_TOTAL, 1.0);
         let rest = if corner_total < 1.0 {
-            (1.0 - total) / (1.0 - own)
+            (1.0 - total) / (1.0 - corner_total)
         } else {
             0.0
         };

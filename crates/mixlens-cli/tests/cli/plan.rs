@@ -232,12 +232,10 @@ fn every_export_is_checked_to_the_plan_it_was_written_from() {
         );
     }
     let text = sandbox.read("out");
-    assert!(
-        text.starts_with(
-            "run,domain,proportion,training_tokens,epochs\n\
+    assert!(text.starts_with(
+        "run,domain,proportion,training_tokens,epochs\n\
              phase_1,web,0.8000000000,800000000000,0.400000\n"
-        )
-    );
+    ));
     sandbox.done(&[&common[..], &["--export", "markdown", "-o", "plan.md"]].concat());
     assert!(
         sandbox

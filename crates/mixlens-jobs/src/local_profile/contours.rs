@@ -45,8 +45,16 @@ fn triangles(points: &[TernaryPoint], steps: usize) -> Vec<[&TernaryPoint; 3]> {
     let mut triangles = Vec::with_capacity(steps * steps);
     for row in 0..steps {
         for column in 0..=row {
-            let below = [at(row, column), at(row + 1, column), at(row + 1, column + 1)];
-            let above = [at(row, column), at(row, column + 1), at(row + 1, column + 1)];
+            let below = [
+                at(row, column),
+                at(row + 1, column),
+                at(row + 1, column + 1),
+            ];
+            let above = [
+                at(row, column),
+                at(row, column + 1),
+                at(row + 1, column + 1),
+            ];
             let is_inside = column < row;
             triangles.extend(whole(below));
             triangles.extend(is_inside.then(|| whole(above)).flatten());

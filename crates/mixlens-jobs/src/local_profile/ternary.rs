@@ -16,7 +16,7 @@ pub struct Ternary {
     pub corners: [usize; 3],
     /// The sum of their proportions.
     pub total: f64,
-    /// The sum of the other proportions, shown beside the plot.
+    /// The sum of the other proportions, shown next to the plot.
     pub others: f64,
     /// The name of the metric, or of the objective.
     pub name: String,

@@ -17,7 +17,8 @@ pub struct MeasuredPair {
     pub residual: f64,
 }
 
-/// The pairs of a metric, from cross-fits that hold the run out; empty for a fit without cross-fits.
+/// The pairs of a metric, from cross-fits that hold the run out; empty for a fit without
+/// cross-fits.
 pub(crate) fn measured_pairs(table: &RunTable, fit: &Fit, metric: &str) -> Vec<MeasuredPair> {
     let pairs = || {
         let column = table.metrics().index_of(metric)?;

@@ -1,5 +1,5 @@
-//! [`ParetoPlane`]: runs in the plane of two metrics, which of them are dominated, and the predicted
-//! front.
+//! [`ParetoPlane`]: runs in the plane of two metrics, which of them are dominated, and the
+//! predicted front.
 
 use mixlens_core::table::RunTable;
 
@@ -119,7 +119,8 @@ fn front_points(
     let mut best: Option<[f64; 2]> = None;
     for point in &mut points {
         let value = counted(point);
-        let is_same = |best: &[f64; 2]| best.iter().zip(&value).all(|(a, b)| a.total_cmp(b).is_eq());
+        let is_same =
+            |best: &[f64; 2]| best.iter().zip(&value).all(|(a, b)| a.total_cmp(b).is_eq());
         point.is_dominated = best.is_some_and(|best| best[1] <= value[1] && !is_same(&best));
         if best.is_none_or(|best| value[1] < best[1]) {
             best = Some(value);

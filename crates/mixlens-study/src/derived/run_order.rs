@@ -11,7 +11,8 @@ pub struct RunOrder {
     pub rows: Vec<usize>,
 }
 
-/// Filters and sorts. Runs without a value come last in either order; equal runs stay in file order.
+/// Filters and sorts. Runs without a value come last in either order; equal runs stay in file
+/// order.
 pub(crate) fn run_order(table: &RunTable, view: &RunsView) -> RunOrder {
     let filter = view.filter.trim();
     let mut rows = match Condition::parse(filter, table) {

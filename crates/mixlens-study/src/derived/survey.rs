@@ -1,5 +1,5 @@
-//! [`SurveyPlot`]: a survey of simulated mixtures, as strips along the domains and cells over two of
-//! them.
+//! [`SurveyPlot`]: a survey of simulated mixtures, as strips along the domains and cells over two
+//! of them.
 
 use mixlens_core::search::{Survey, Tallied, Tally};
 

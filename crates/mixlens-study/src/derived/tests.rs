@@ -773,7 +773,8 @@ fn a_survey_counts_mixtures_within_the_limits_and_the_locks() {
         "{:?}",
         b.range
     );
-    // Loss falls with the first domain; the objective holds only it and the third domain's accuracy.
+    // Loss falls with the first domain; the objective holds only it and the third domain's
+    // accuracy.
     let best = a
         .cells
         .iter()

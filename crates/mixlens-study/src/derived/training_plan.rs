@@ -40,7 +40,8 @@ pub struct PlanRow {
     pub epochs_text: String,
     /// `green`, `amber`, `red` or `spent`; empty where tokens are not known.
     pub light: &'static str,
-    /// Effective tokens as a fraction of the tokens read, as text; empty where tokens are not known.
+    /// Effective tokens as a fraction of the tokens read, as text; empty where tokens are not
+    /// known.
     pub effective_text: String,
     /// Epochs over the domain; `None` where tokens are not known.
     pub epochs: Option<f64>,

@@ -140,7 +140,11 @@ impl Study {
         };
         let drag = self.drag.as_mut()?;
         let current = &self.state.current;
-        if drag.base.as_ref().is_none_or(|(dragged, _)| dragged != domain) {
+        if drag
+            .base
+            .as_ref()
+            .is_none_or(|(dragged, _)| dragged != domain)
+        {
             drag.base = Some((*domain, current.clone()));
         }
         drag.base.as_ref().map(|(_, base)| base.clone())
@@ -149,7 +153,11 @@ impl Study {
     /// Gives the metrics of fits the directions of the objective.
     pub(super) fn follow_directions(&mut self) {
         let (goal, current) = (&self.state.goal, self.state.dataset);
-        let Some(dataset) = self.datasets.iter_mut().find(|dataset| dataset.id == current) else {
+        let Some(dataset) = self
+            .datasets
+            .iter_mut()
+            .find(|dataset| dataset.id == current)
+        else {
             return;
         };
         for fit in &mut dataset.work.fits {

@@ -140,7 +140,10 @@ impl Study {
 
     fn dismiss_notice(&mut self, index: usize) -> Vec<Event> {
         let current = self.state.dataset;
-        let dataset = self.datasets.iter_mut().find(|dataset| dataset.id == current);
+        let dataset = self
+            .datasets
+            .iter_mut()
+            .find(|dataset| dataset.id == current);
         match dataset.filter(|dataset| index < dataset.notices.len()) {
             Some(dataset) => {
                 dataset.notices.remove(index);

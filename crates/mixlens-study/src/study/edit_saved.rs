@@ -109,7 +109,11 @@ fn free_name(saved: &[NamedMixture]) -> String {
 }
 
 /// `name` without surrounding blanks, if no other kept mixture has this name.
-fn unused(saved: &[NamedMixture], name: &str, renamed: Option<usize>) -> Result<String, StudyError> {
+fn unused(
+    saved: &[NamedMixture],
+    name: &str,
+    renamed: Option<usize>,
+) -> Result<String, StudyError> {
     let name = name.trim();
     let is_taken = saved
         .iter()

@@ -99,7 +99,8 @@ impl Study {
         })
     }
 
-    /// The inferred mixture over the domains of the study; `None` unless every domain is a category.
+    /// The inferred mixture over the domains of the study; `None` unless every domain is a
+    /// category.
     pub fn inferred_mixture(&self) -> Option<Mixture> {
         let categories = &self.tokenizer.found.as_ref()?.inference.categories;
         let part = |name: &String| {
@@ -295,7 +296,10 @@ mod tests {
         let bytes = group.rows[0].value;
         study.apply(ViewChange::ShowShares(ShareOf::Pairs)).unwrap();
         let pairs = &study.inferred().unwrap().groups[0].rows[0];
-        assert!((pairs.value - category.pairs).abs() < 1e-9, "{pairs:?} {category:?}");
+        assert!(
+            (pairs.value - category.pairs).abs() < 1e-9,
+            "{pairs:?} {category:?}"
+        );
         assert!((pairs.value - bytes).abs() > 1e-4, "{pairs:?} {bytes}");
     }
 
@@ -315,10 +319,7 @@ mod tests {
             (&inferred, "mixture of merges.txt")
         );
         study.apply(Session::Undo).unwrap();
-        assert!(
-            study.inferred_mixture().is_some(),
-            "undo removes no result"
-        );
+        assert!(study.inferred_mixture().is_some(), "undo removes no result");
         let events = study.apply(Output::ExportInferred).unwrap();
         let [Event::FileReady { text, .. }] = &events[..] else {
             panic!("{events:?}")

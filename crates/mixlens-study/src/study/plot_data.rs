@@ -95,16 +95,17 @@ impl Study {
             .to_vec();
         let rows = plan.phases().iter().enumerate().flat_map(|(index, phase)| {
             let cells = phase.mixture.iter().zip(plan.phase_epochs(index));
-            cells.map(|((name, part), epochs)| {
-                let epochs = epochs.map_or_else(String::new, |epochs| epochs.to_string());
-                vec![
-                    format!("phase_{}", index + 1),
-                    name.to_owned(),
-                    part.to_string(),
-                    epochs,
-                ]
-            })
-            .collect::<Vec<_>>()
+            cells
+                .map(|((name, part), epochs)| {
+                    let epochs = epochs.map_or_else(String::new, |epochs| epochs.to_string());
+                    vec![
+                        format!("phase_{}", index + 1),
+                        name.to_owned(),
+                        part.to_string(),
+                        epochs,
+                    ]
+                })
+                .collect::<Vec<_>>()
         });
         Some(std::iter::once(header).chain(rows).collect())
     }

@@ -11,7 +11,8 @@ use crate::{
 };
 
 impl Study {
-    /// Receives a job's result, unless the job has been replaced or cancelled, or the data are gone.
+    /// Receives a job's result, unless the job has been replaced or cancelled, or the data are
+    /// gone.
     pub(super) fn receive(&mut self, result: JobResult) -> Vec<Event> {
         let was_inferring = self
             .jobs

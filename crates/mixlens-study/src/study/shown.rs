@@ -205,7 +205,8 @@ impl Study {
         noise(self.fit()?, &self.goal().metrics.get(metric)?.name)
     }
 
-    /// Traces, ternary grid and best single move: the latest profile, perhaps of an earlier mixture.
+    /// Traces, ternary grid and best single move: the latest profile, perhaps of an earlier
+    /// mixture.
     ///
     /// [`Analysis::UpdateProfile`](crate::Analysis::UpdateProfile) requests a newer one.
     pub fn look(&self) -> Option<&Arc<LocalProfile>> {
