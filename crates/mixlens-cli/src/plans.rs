@@ -563,6 +563,8 @@ fn tokens_by_steps(phases: &[&NamedPhase], supplied: &Supplied) -> anyhow::Resul
         _ => 0.0,
     });
     let starts: Vec<f64> = starts.chain([*total]).collect();
+    // tₖ = (sₖ₊₁ − sₖ) · B, with s the first steps and B the tokens per batch; the last phase ends
+    // with the run.
     let lengths: Vec<f64> = starts
         .windows(2)
         .map(|pair| {

@@ -163,7 +163,7 @@ fn without_training_tokens_the_most_that_keep_the_caps_are_used() {
     ]);
     assert!(
         ran.stderr
-            .contains("the most that keep the caps are used, 2T; code sets them"),
+            .contains("the maximum within the caps is used, 2T; code is the limiting domain"),
         "{}",
         ran.stderr
     );
@@ -284,8 +284,8 @@ fn staged_configs_keep_their_phases() {
         let message = sandbox.refused(&["check", "out", "--training-tokens", "1T"]);
         assert_eq!(
             message,
-            "the phases begin at steps; give --batch-tokens and --training-tokens to know how long \
-            they are"
+            "the phases begin at steps; give --batch-tokens and --training-tokens to determine \
+             their lengths"
         );
     }
     sandbox.done(&[&plan[..], &["-o", "plan.json"]].concat());

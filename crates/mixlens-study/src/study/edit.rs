@@ -248,6 +248,7 @@ fn shared(state: &State, corners: [usize; 3], shares: [f64; 3]) -> Result<Mixtur
     }
     let parts = state.current.parts();
     let total: f64 = corners.iter().filter_map(|&corner| parts.get(corner)).sum();
+    // xᵢ = t · sᵢ / Σⱼ sⱼ at the corners, with t their total and s the shares.
     let mut target = parts.to_vec();
     for (&corner, share) in corners.iter().zip(shares) {
         target

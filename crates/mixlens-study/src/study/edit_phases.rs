@@ -71,6 +71,7 @@ fn scale_others(phases: &mut [PlannedPhase], but: Option<usize>, total: f64) {
         .iter()
         .enumerate()
         .filter(|(index, _)| is_other(*index));
+    // pᵢ ← pᵢ · t / Σⱼ pⱼ over the other phases, with t their total.
     let sum: f64 = others.map(|(_, phase)| phase.part).sum();
     for (index, phase) in phases.iter_mut().enumerate().filter(|_| sum > 0.0) {
         if is_other(index) {
