@@ -147,7 +147,7 @@ describe("a tokenizer in the browser app", { skip: noBrowser, timeout: PATIENCE 
     await job.getByRole("button", { name: "Cancel" }).evaluate((button) => button.click());
     await job.waitFor({ state: "detached" });
     assert.equal(await section.locator("table").count(), 0);
-    await command(page, "Infer mixture behind tokenizer");
+    await command(page, "Infer mixture from tokenizer");
     assert.ok(Object.keys(await answer(section)).length > 40);
     assert.deepEqual(errors, []);
   });

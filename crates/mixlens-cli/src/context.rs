@@ -1,4 +1,4 @@
-//! [`Context`]: what every command needs, made once.
+//! [`Context`]: executor, control and output, shared by all commands.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -36,7 +36,7 @@ impl Context {
         })
     }
 
-    /// What a job runs with.
+    /// The context of a job.
     pub fn job<'a>(&'a self, device: Option<&'a dyn Accelerator>) -> JobContext<'a> {
         JobContext {
             device,
@@ -45,10 +45,10 @@ impl Context {
         }
     }
 
-    /// Tells the user something beside the result, on stderr.
+    /// Prints a notice on stderr.
     pub fn notice(&self, text: impl std::fmt::Display) {
         if !self.is_quiet {
-            terminal::tell(AnsiColor::Yellow, "notice:", &text.to_string());
+            terminal::print_labelled(AnsiColor::Yellow, "notice:", &text.to_string());
         }
     }
 
@@ -59,8 +59,8 @@ impl Context {
         Ok(())
     }
 
-    /// Prints the result: `text` for people, `json` for scripts. Where a file holds it, the job is
-    /// done even when nothing can be printed.
+    /// Prints the result: `text` for readers, `json` for scripts. Where a file holds the result, a
+    /// failure to print is only a notice.
     pub fn finish(
         &self,
         text: &str,
@@ -74,7 +74,7 @@ impl Context {
         match printed {
             Err(problem) if self.is_written.load(Ordering::Relaxed) => {
                 self.notice(format!(
-                    "the file is written, the report could not be printed: {problem}"
+                    "the file has been written; the report could not be printed: {problem}"
                 ));
                 Ok(())
             }

@@ -1,4 +1,4 @@
-//! Where simulations run: the CPU, or a graphics processor with the CPU behind it.
+//! The device of simulations: the CPU, or a graphics processor with the CPU as fallback.
 
 use mixlens_core::search::{Accelerator, Backend};
 use mixlens_jobs::JobError;
@@ -14,8 +14,8 @@ pub const CPU: &str = "cpu";
 /// The name of any graphics processor in JSON.
 const GPU: &str = "gpu";
 
-/// Simulates where it was asked for: `simulation` gets the device, if any, and tells where it ran.
-/// Tells where that was.
+/// Simulates on the requested device: `simulation` gets the device, if any, and returns where it
+/// ran. Returns the result and the name of the device in JSON.
 ///
 /// # Errors
 /// Those of the simulation.
@@ -30,7 +30,7 @@ pub fn simulate<T>(
     if let (Backend::Fallback(why), Some(device)) = (&ran, &device) {
         let device = device.name().unwrap_or_default();
         context.notice(format!(
-            "{device} was not used: {why}; the CPU simulated, with the same result"
+            "{device} was not used: {why}; the CPU was used, with the same result"
         ));
     }
     Ok((found, if ran == Backend::Device { GPU } else { CPU }))
@@ -44,7 +44,7 @@ fn device(name: DeviceName, samples: u64, context: &Context) -> Option<Box<dyn A
 #[cfg(not(feature = "gpu"))]
 fn device(name: DeviceName, _: u64, context: &Context) -> Option<Box<dyn Accelerator>> {
     if name == DeviceName::Gpu {
-        context.notice("this build computes on the CPU alone, with the same result");
+        context.notice("this build only uses the CPU, with the same result");
     }
     None
 }
@@ -56,8 +56,8 @@ mod gpu {
 
     use super::*;
 
-    /// Opens the graphics processor that was asked for; where there is none, says so if somebody
-    /// asked.
+    /// Opens the requested graphics processor; a missing one is a notice only after an explicit
+    /// request.
     pub fn open(name: DeviceName, samples: u64, context: &Context) -> Option<Gpu> {
         let choice = match name {
             DeviceName::Auto => DeviceChoice::Auto,
@@ -69,7 +69,7 @@ mod gpu {
             Ok(gpu) => {
                 if gpu.is_software() {
                     context.notice(format!(
-                        "{} computes on the CPU, more slowly than `--device cpu`",
+                        "{} runs on the CPU, more slowly than `--device cpu`",
                         gpu.name()
                     ));
                 }
@@ -77,9 +77,7 @@ mod gpu {
             }
             Err(problem) => {
                 if name == DeviceName::Gpu {
-                    context.notice(format!(
-                        "{problem}; the CPU simulates, with the same result"
-                    ));
+                    context.notice(format!("{problem}; the CPU is used, with the same result"));
                 }
                 None
             }

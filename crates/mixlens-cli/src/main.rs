@@ -38,11 +38,11 @@ fn main() -> ExitCode {
     match commands::run(&cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) if is_cancelled(&problem) => {
-            terminal::tell_plainly("cancelled; nothing was written");
+            terminal::print_plain("cancelled; nothing was written");
             ExitCode::from(CANCELLED)
         }
         Err(problem) => {
-            terminal::tell(AnsiColor::Red, "error:", &format!("{problem:#}"));
+            terminal::print_labelled(AnsiColor::Red, "error:", &format!("{problem:#}"));
             ExitCode::from(FAILED)
         }
     }
@@ -57,7 +57,7 @@ fn wrong_use(problem: &clap::Error) -> ExitCode {
             // Where it cannot be printed the exit code still tells.
             let _ = problem.print();
         }
-        Cow::Owned(shown) => terminal::tell_plainly(&shown),
+        Cow::Owned(shown) => terminal::print_plain(&shown),
     }
     ExitCode::from(u8::try_from(problem.exit_code()).unwrap_or(FAILED))
 }

@@ -1,4 +1,4 @@
-//! Outputs, looked at before anything is computed.
+//! Outputs, checked before anything is computed.
 
 use std::path::Path;
 

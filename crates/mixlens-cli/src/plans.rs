@@ -20,20 +20,20 @@ use crate::context::Context;
 use crate::files::number_pairs;
 use crate::plan_args::{Budget, UnitName, Units};
 
-/// What one MIXTURE of the command line says.
+/// The content of one MIXTURE of the command line.
 pub struct Named {
     /// Domains and weights of each phase, with the tokens and the first step of the phase where
     /// they are known.
     pub phases: Vec<NamedPhase>,
-    /// Unique tokens and caps that a file brings along.
+    /// Unique tokens and caps in the file.
     pub unique_tokens: Vec<(String, f64)>,
     pub max_epochs: Vec<(String, f64)>,
     pub kind: WeightKind,
     pub unit: Unit,
-    /// Whose config it is, for files that are one.
+    /// The trainer's format, for a config.
     pub format: Option<TrainerFormat>,
     pub findings: Vec<Check>,
-    /// Where it comes from, for the heads of configs.
+    /// The source of the mixture, for the heads of configs.
     pub provenance: Vec<(String, String)>,
 }
 
@@ -81,14 +81,14 @@ pub fn read_named_file(file: &NamedBytes, context: &Context) -> anyhow::Result<N
             for notice in &read.notices {
                 context.notice(notice);
             }
-            let own = |mixture: &Mixture| {
+            let weights = |mixture: &Mixture| {
                 mixture
                     .iter()
                     .map(|(name, part)| (name.to_owned(), part))
                     .collect()
             };
             match read.mixtures.as_slice() {
-                [(_, only)] => Ok(named(vec![NamedPhase::of(own(only))], provenance)),
+                [(_, only)] => Ok(named(vec![NamedPhase::of(weights(only))], provenance)),
                 // The table that `plan --export csv` writes: a run per phase.
                 several
                     if several
@@ -99,7 +99,7 @@ pub fn read_named_file(file: &NamedBytes, context: &Context) -> anyhow::Result<N
                     Ok(named(
                         several
                             .iter()
-                            .map(|(_, mixture)| NamedPhase::of(own(mixture)))
+                            .map(|(_, mixture)| NamedPhase::of(weights(mixture)))
                             .collect(),
                         provenance,
                     ))
@@ -111,7 +111,7 @@ pub fn read_named_file(file: &NamedBytes, context: &Context) -> anyhow::Result<N
                 ),
             }
         }
-        // Which of the two refusals helps: tables have their own endings.
+        // The more helpful of the two errors: tables have known extensions.
         Err(problem)
             if [".csv", ".tsv", ".jsonl", ".parquet"]
                 .iter()
@@ -154,14 +154,14 @@ fn from_config(config: TrainerConfig, provenance: Vec<(String, String)>) -> Name
     }
 }
 
-/// FNV-1a, 64 bits: tells two versions of a file apart.
+/// FNV-1a, 64 bits: distinguishes two versions of a file.
 fn fingerprint(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
     })
 }
 
-/// All domains of several mixtures, in the order of their first mention.
+/// All domains of several mixtures, in the order of first occurrence.
 pub fn domains_of<'a>(
     phases: impl IntoIterator<Item = &'a NamedPhase>,
 ) -> anyhow::Result<Arc<DomainSet>> {
@@ -177,17 +177,17 @@ pub fn domains_of<'a>(
 pub fn weights_of(phase: &NamedPhase, domains: &DomainSet) -> Vec<f64> {
     let mut weights = vec![0.0; domains.len()];
     for (name, weight) in &phase.weights {
-        if let Some(own) = domains
+        if let Some(sum) = domains
             .index_of(name)
-            .and_then(|place| weights.get_mut(place))
+            .and_then(|domain| weights.get_mut(domain))
         {
-            *own += weight;
+            *sum += weight;
         }
     }
     weights
 }
 
-/// Budget options, checked, over the domains of a plan.
+/// Checked budget options over the domains of a plan.
 pub struct Supplied {
     pub unique_tokens: Vec<Option<f64>>,
     pub params: CheckParams,
@@ -198,32 +198,29 @@ pub struct Supplied {
 }
 
 impl Supplied {
-    /// Unique tokens and caps may come with a file; options come before them.
+    /// Unique tokens and caps may also be in a file; options take precedence.
     pub fn new(
         budget: &Budget,
         domains: &Arc<DomainSet>,
         unique_in_file: &[(String, f64)],
         caps_in_file: &[(String, f64)],
     ) -> anyhow::Result<Self> {
-        let places = Places::of(domains);
+        let names = DomainNames::of(domains);
         let mut unique_tokens = vec![None; domains.len()];
         let listed = unique_tokens_option(&budget.unique_tokens)?;
         for (name, tokens) in unique_in_file.iter().chain(&listed) {
-            *slot(&mut unique_tokens, places.place(name, "--unique-tokens")?) = Some(*tokens);
+            *slot(&mut unique_tokens, names.index(name, "--unique-tokens")?) = Some(*tokens);
         }
         let mut params = CheckParams::usual(domains.len());
         params.max_epochs = vec![budget.max_epochs; domains.len()];
         let caps = numbers("--cap", &budget.caps)?;
         for (name, epochs) in caps_in_file.iter().chain(&caps) {
-            *slot(&mut params.max_epochs, places.place(name, "--cap")?) = *epochs;
+            *slot(&mut params.max_epochs, names.index(name, "--cap")?) = *epochs;
         }
         for (name, constant) in numbers("--repetition", &budget.repetition)? {
             let constant = Repetition::try_from(constant)
                 .with_context(|| format!("--repetition, domain {}", excerpt(&name)))?;
-            *slot(
-                &mut params.repetitions,
-                places.place(&name, "--repetition")?,
-            ) = constant;
+            *slot(&mut params.repetitions, names.index(&name, "--repetition")?) = constant;
         }
         let count = |option: &'static str, text: &Option<String>| {
             let count = text
@@ -260,19 +257,18 @@ impl Supplied {
         )?)
     }
 
-    /// The mixture that reads every domain equally often, where all counts are known.
+    /// The mixture with the same epochs over every domain, where all counts are known.
     pub fn natural(&self, domains: &Arc<DomainSet>) -> Option<Mixture> {
         natural_mixture(domains, &self.unique_tokens)
     }
 
-    /// The tokens of the whole run where the options do not say: the most that `mixture` can be
-    /// read for within its caps.
+    /// The tokens of the whole run without an option: the maximum for `mixture` within its caps.
     pub fn largest(&self, mixture: &Mixture, context: &Context) -> anyhow::Result<f64> {
         let budget = self.caps(mixture.domains())?.largest_budget(mixture);
         let Some(budget) = budget.filter(|budget| budget.training_tokens > 0.0) else {
             bail!(
-                "--training-tokens is missing, and unique tokens do not say how many there could \
-                be; give it, as in 1T"
+                "--training-tokens is missing and cannot be derived from unique tokens; give it, \
+                 as in 1T"
             );
         };
         let name = mixture
@@ -282,8 +278,8 @@ impl Supplied {
             .map_or("", String::as_str);
         let tokens = token_count_text(budget.training_tokens);
         context.notice(format!(
-            "without --training-tokens the most that keep the caps are used, {tokens}; {name} sets \
-            them"
+            "without --training-tokens, the maximum within the caps is used, {tokens}; {name} is \
+             the limiting domain"
         ));
         Ok(budget.training_tokens)
     }
@@ -314,7 +310,7 @@ pub fn domains_of_unique_tokens(budget: &Budget) -> anyhow::Result<(Arc<DomainSe
     if listed.is_empty() {
         bail!(
             "--unique-tokens is missing: expected the tokens of every domain, as in \
-            web=1.2T,code=300B, or a file"
+             web=1.2T,code=300B, or a file"
         );
     }
     let domains = DomainSet::new(listed.iter().map(|(name, _)| name.clone()))?;
@@ -324,8 +320,9 @@ pub fn domains_of_unique_tokens(budget: &Budget) -> anyhow::Result<(Arc<DomainSe
     ))
 }
 
-fn slot<T>(list: &mut [T], place: usize) -> &mut T {
-    list.get_mut(place).expect("places of domains are in range")
+fn slot<T>(list: &mut [T], domain: usize) -> &mut T {
+    list.get_mut(domain)
+        .expect("indices of domains are in range")
 }
 
 /// `DOMAIN=NUMBER` of an option that may repeat.
@@ -336,15 +333,15 @@ pub fn numbers(option: &'static str, texts: &[String]) -> anyhow::Result<Vec<(St
     }
 }
 
-/// Domains by their names, or by the last part of a path that is a domain here
+/// Domains by name, or by the last part of a path that is a domain of the plan
 /// (`/data/web_text_document` for `web`).
-pub struct Places<'a> {
+pub struct DomainNames<'a> {
     domains: &'a DomainSet,
-    /// Per last part the domain, or nothing where several have it; made when a name is no domain.
+    /// The domain by last part, or `None` where several share it; built at the first unknown name.
     by_last_part: OnceCell<HashMap<&'a str, Option<usize>>>,
 }
 
-impl<'a> Places<'a> {
+impl<'a> DomainNames<'a> {
     pub fn of(domains: &'a DomainSet) -> Self {
         Self {
             domains,
@@ -352,8 +349,8 @@ impl<'a> Places<'a> {
         }
     }
 
-    /// The position of the domain that an option names.
-    pub fn place(&self, name: &str, option: &'static str) -> anyhow::Result<usize> {
+    /// The index of the domain that an option names.
+    pub fn index(&self, name: &str, option: &'static str) -> anyhow::Result<usize> {
         find_domain(self.domains, name).or_else(|unknown| {
             let last = self
                 .by_last_part
@@ -364,20 +361,20 @@ impl<'a> Places<'a> {
     }
 
     fn last_parts(&self) -> HashMap<&'a str, Option<usize>> {
-        let mut places = HashMap::new();
-        for (place, path) in self.domains.names().iter().enumerate() {
+        let mut by_last_part = HashMap::new();
+        for (domain, path) in self.domains.names().iter().enumerate() {
             let file = path.rsplit('/').next().unwrap_or(path);
             let last = file.strip_suffix("_text_document").unwrap_or(file);
-            places
+            by_last_part
                 .entry(last)
                 .and_modify(|known| *known = None)
-                .or_insert(Some(place));
+                .or_insert(Some(domain));
         }
-        places
+        by_last_part
     }
 }
 
-/// Means of the units option, per domain: tokens of a document, byte or row.
+/// The means of the units option, per domain: tokens per document, byte or row.
 pub fn means(units: &Units, domains: &DomainSet) -> anyhow::Result<Option<Vec<f64>>> {
     const OPTION: &str = "--tokens-per-unit";
     let text = match units.tokens_per_unit.as_slice() {
@@ -394,10 +391,10 @@ pub fn means(units: &Units, domains: &DomainSet) -> anyhow::Result<Option<Vec<f6
             .map(|(name, mean)| (name, mean as f64))
             .collect()
     };
-    let places = Places::of(domains);
+    let names = DomainNames::of(domains);
     let mut means = vec![None; domains.len()];
     for (name, mean) in pairs {
-        *slot(&mut means, places.place(&name, OPTION)?) = Some(mean);
+        *slot(&mut means, names.index(&name, OPTION)?) = Some(mean);
     }
     if let Some((name, _)) = domains
         .names()
@@ -424,8 +421,7 @@ impl From<UnitName> for Unit {
     }
 }
 
-/// The shares of tokens that weights of another unit realise, and a finding where the means to
-/// convert are missing.
+/// The proportions of tokens for weights in another unit.
 pub fn token_mixture(
     domains: &Arc<DomainSet>,
     weights: &[f64],
@@ -441,8 +437,8 @@ pub fn token_mixture(
             match unique {
                 Some(unique) => tokens.push(weight * unique),
                 None if *weight > 0.0 => bail!(
-                    "the config says how often {} is read, so its share depends on its tokens; \
-                    give --unique-tokens for every domain",
+                    "the config states epochs of {}, so the proportion depends on the domain's \
+                     tokens; give --unique-tokens for every domain",
                     excerpt(name)
                 ),
                 None => tokens.push(0.0),
@@ -450,32 +446,32 @@ pub fn token_mixture(
         }
         return Ok(Mixture::from_weights(domains, &tokens)?.0);
     }
-    // Proportions that sum to 1 already stay as they are, to the bit.
+    // Proportions that sum to 1 already keep their bits.
     let shares = Mixture::from_proportions(domains, weights, f64::INFINITY)?;
     let means = if unit == Unit::Tokens { None } else { means };
     Ok(convert(&shares, means, None)?)
 }
 
-/// What is to be known about a unit without the means to convert it.
+/// A finding about a unit that was converted, or that lacks the means to convert it.
 pub fn unit_finding(unit: Unit, has_means: bool) -> Option<Check> {
     let (level, text) = match (unit, has_means) {
         (Unit::Tokens, _) => return None,
         (_, true) => (
             CheckLevel::Ok,
             format!(
-                "shares of {} were converted to shares of tokens",
+                "proportions of {} were converted to proportions of tokens",
                 unit.name()
             ),
         ),
         (Unit::Rows, false) => (
             CheckLevel::Ok,
-            "the weights count packed rows, which are shares of tokens where rows are full"
+            "the weights count packed rows, which are proportions of tokens where rows are full"
                 .to_owned(),
         ),
         (_, false) => {
             let text = format!(
-                "the weights count {}: where they differ in length, shares of tokens are others; \
-                give --tokens-per-unit",
+                "the weights count {}: where they differ in length, proportions of tokens are \
+                 different; give --tokens-per-unit",
                 unit.name()
             );
             (CheckLevel::Warn, text)
@@ -488,7 +484,7 @@ pub fn unit_finding(unit: Unit, has_means: bool) -> Option<Check> {
     })
 }
 
-/// The tokens of each phase: of the options, of the file, by steps, or parts of the whole.
+/// The tokens of each phase: from options, from the file, by steps, or as fractions of the total.
 pub fn phase_tokens(
     phases: &[&NamedPhase],
     parts: &[f64],
@@ -499,13 +495,13 @@ pub fn phase_tokens(
     if !parts.is_empty() {
         if parts.len() != count {
             bail!(
-                "--phases: expected {count} parts, one for each phase, found {}",
+                "--phases: expected {count} fractions, one for each phase, found {}",
                 parts.len()
             );
         }
         let sum: f64 = parts.iter().sum();
         if (sum - 1.0).abs() > 1e-6 || parts.iter().any(|part| *part <= 0.0) {
-            bail!("--phases: expected parts above zero that sum to 1, found a sum of {sum}");
+            bail!("--phases: expected fractions above zero that sum to 1, found a sum of {sum}");
         }
     }
     let given = supplied.training_tokens.as_slice();
@@ -519,15 +515,15 @@ pub fn phase_tokens(
         }
         return Ok(given.to_vec());
     }
-    let own: Option<Vec<f64>> = phases.iter().map(|phase| phase.training_tokens).collect();
-    if let (Some(own), true) = (&own, parts.is_empty()) {
-        let total: f64 = own.iter().sum();
+    let in_phases: Option<Vec<f64>> = phases.iter().map(|phase| phase.training_tokens).collect();
+    if let (Some(in_phases), true) = (&in_phases, parts.is_empty()) {
+        let total: f64 = in_phases.iter().sum();
         return Ok(match given {
-            [total_given] => own
+            [total_given] => in_phases
                 .iter()
                 .map(|tokens| tokens / total * total_given)
                 .collect(),
-            _ => own.clone(),
+            _ => in_phases.clone(),
         });
     }
     if parts.is_empty()
@@ -557,8 +553,8 @@ fn tokens_by_steps(phases: &[&NamedPhase], supplied: &Supplied) -> anyhow::Resul
     let (Some(batch), [total]) = (supplied.batch_tokens, supplied.training_tokens.as_slice())
     else {
         bail!(
-            "the phases begin at steps; give --batch-tokens and --training-tokens to know how long \
-            they are"
+            "the phases begin at steps; give --batch-tokens and --training-tokens to determine \
+             their lengths"
         );
     };
     let starts = phases.iter().map(|phase| match phase.start {
@@ -566,6 +562,8 @@ fn tokens_by_steps(phases: &[&NamedPhase], supplied: &Supplied) -> anyhow::Resul
         _ => 0.0,
     });
     let starts: Vec<f64> = starts.chain([*total]).collect();
+    // tₖ = (sₖ₊₁ − sₖ) · B, with s the first steps and B the tokens per batch; the last phase ends
+    // with the run.
     let lengths: Vec<f64> = starts
         .windows(2)
         .map(|pair| {
@@ -577,10 +575,10 @@ fn tokens_by_steps(phases: &[&NamedPhase], supplied: &Supplied) -> anyhow::Resul
         })
         .collect();
     match lengths.iter().position(|length| *length <= 0.0) {
-        Some(place) => bail!(
+        Some(phase) => bail!(
             "phase {} has no tokens: its first step times --batch-tokens is not before the next \
-            phase or --training-tokens",
-            place + 1
+             phase or --training-tokens",
+            phase + 1
         ),
         None => Ok(lengths),
     }

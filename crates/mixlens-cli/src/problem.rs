@@ -56,7 +56,7 @@ impl args::Limits {
     }
 }
 
-/// Bounds of `DOMAIN=X` options, the last of a domain counts.
+/// Bounds of `DOMAIN=X` options; the last option of a domain counts.
 fn bounds(
     option: &str,
     texts: &[String],
@@ -94,7 +94,7 @@ impl Sampling {
         }
     }
 
-    /// The natural mixture: that of the option, else the one that unique tokens give.
+    /// The natural mixture: that of the option, else the one from unique tokens.
     pub fn natural(
         &self,
         limits: &Limits,
@@ -122,7 +122,7 @@ impl Scalarisation {
             return Ok(settings);
         }
         let term = |text: &String| -> anyhow::Result<Term> {
-            // A metric's name may hold an equals sign; then it is taken whole.
+            // A metric's name may contain an equals sign; the whole text is then the name.
             if let Ok(metric) = find_metric(&known, text) {
                 return Ok(Term {
                     metric,
@@ -159,7 +159,7 @@ impl Scalarisation {
     }
 }
 
-/// What a search needs to know, from its options.
+/// The problem of a search, from its options.
 pub fn problem(
     set: SurrogateSet,
     limits: &args::Limits,

@@ -21,9 +21,8 @@ pub fn control(is_shown: bool) -> anyhow::Result<Control> {
     let (handle, interrupts) = (control.clone(), AtomicU32::new(0));
     ctrlc::set_handler(move || match interrupts.fetch_add(1, Ordering::Relaxed) {
         0 => handle.cancel(),
-        // Whatever does not look at the control ends here. Files are written whole or not at all,
-        // so this loses nothing. The handler stays free for the next interrupt, should the end of
-        // the process hang.
+        // Work that does not check the control ends here. Files are written whole or not at all, so
+        // nothing is lost. The handler stays free for the next interrupt, in case the exit hangs.
         1 => drop(std::thread::spawn(|| std::process::exit(CANCELLED.into()))),
         _ => std::process::abort(),
     })?;

@@ -1,4 +1,4 @@
-//! Text tables for people.
+//! Text tables.
 
 use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
 use mixlens_core::fit::{Difference, Interval};
@@ -21,7 +21,7 @@ pub fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> St
     format!("{table}\n")
 }
 
-/// A name as it stands in a row: a line break in it makes no second row.
+/// A name on one line: line breaks and tabs are escaped.
 fn on_one_line(cell: &str) -> String {
     cell.replace('\n', "\\n").replace('\t', "\\t")
 }

@@ -1,5 +1,4 @@
-//! What goes to the terminal: text that a terminal only shows, and failures of it that cost nothing
-//! but the text.
+//! Output to the terminal: text without control characters; a failure to print notices is ignored.
 
 use std::io::{ErrorKind, Write};
 
@@ -8,9 +7,9 @@ use mixlens_formats::terminal_text;
 
 /// Prints a line on stderr, with a coloured word before it.
 ///
-/// A line that cannot be printed (a full disk under a log, a closed terminal) is no reason to lose
-/// what was computed.
-pub fn tell(colour: AnsiColor, word: &str, text: &str) {
+/// A line that cannot be printed (a log on a full disk, a closed terminal) is no reason to lose the
+/// result.
+pub fn print_labelled(colour: AnsiColor, word: &str, text: &str) {
     let style = Style::new().bold().fg_color(Some(colour.into()));
     let _ = writeln!(
         anstream::stderr(),
@@ -20,16 +19,16 @@ pub fn tell(colour: AnsiColor, word: &str, text: &str) {
 }
 
 /// Prints a line on stderr as it is.
-pub fn tell_plainly(text: &str) {
+pub fn print_plain(text: &str) {
     let _ = writeln!(anstream::stderr(), "{}", terminal_text(text));
 }
 
-/// Marks at the beginning of a line, which are printed in colour.
+/// Marks at the beginning of a line, printed in colour.
 pub const OK: &str = "ok  ";
 pub const WARN: &str = "warn";
 pub const FAIL: &str = "FAIL";
 
-/// Prints a result for people on stdout.
+/// Prints a text result on stdout.
 ///
 /// # Errors
 /// Those of [`print`].
@@ -42,7 +41,7 @@ pub fn print_text(text: &str) -> std::io::Result<()> {
             (WARN, AnsiColor::Yellow),
             (FAIL, AnsiColor::Red),
         ];
-        // Rows of tables begin with a blank, so that no name of a domain is taken for a mark.
+        // Rows of tables begin with a blank, so that no domain's name can look like a mark.
         let found = marks
             .iter()
             .find_map(|(mark, colour)| Some((mark, colour, line.strip_prefix(mark)?)));
@@ -60,7 +59,7 @@ pub fn print_text(text: &str) -> std::io::Result<()> {
 /// Prints a result on stdout as it is.
 ///
 /// # Errors
-/// The system's reason; a reader that has seen enough, such as `head`, is none.
+/// The system's error; a closed pipe, such as from `head`, is no error.
 pub fn print(text: &str) -> std::io::Result<()> {
     let mut stdout = anstream::stdout();
     match stdout

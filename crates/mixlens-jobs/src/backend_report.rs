@@ -10,27 +10,26 @@ use crate::number::token_text;
 pub struct BackendReport {
     /// The device; `None` for the CPU.
     pub device: Option<String>,
-    /// Why a device that was wanted was not used.
+    /// Why the requested device was not used.
     pub notice: Option<String>,
-    /// Seconds that the job took, where somebody looked at a clock; not saved, it is about the
-    /// machine of today.
+    /// Seconds that the job took, where it was timed. Not saved: the time depends on the machine.
     #[serde(skip)]
     pub secs: Option<f64>,
 }
 
 impl BackendReport {
-    /// From what a simulation says of itself.
+    /// From the report of a simulation.
     pub(crate) fn new(
         choice: DeviceChoice,
         device: Option<&dyn Accelerator>,
         ran: &Backend,
     ) -> Self {
-        // Where nobody asked for a device, it is no news that there is none; that it failed is.
-        let is_told = |why: &DeviceFailure| {
+        // Without a request for a device, a missing one is no news; a failed one is.
+        let is_reported = |why: &DeviceFailure| {
             choice == DeviceChoice::Gpu || matches!(why, DeviceFailure::Failed { .. })
         };
         let notice = match ran {
-            Backend::Fallback(why) if is_told(why) => {
+            Backend::Fallback(why) if is_reported(why) => {
                 Some(format!("the graphics processor was not used: {why}"))
             }
             _ => None,
@@ -45,7 +44,7 @@ impl BackendReport {
         }
     }
 
-    /// Where so many mixtures were simulated and how fast; `None` where nobody looked at a clock.
+    /// Where `samples` mixtures were simulated and how fast; `None` where the job was not timed.
     pub fn speed_text(&self, samples: u64) -> Option<String> {
         let secs = self.secs.filter(|secs| samples > 0 && *secs > 0.0)?;
         let device = self.device.as_deref().unwrap_or("the processor");
@@ -64,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_device_that_nobody_asked_for_is_told_only_when_it_failed() {
+    fn without_a_request_only_a_failed_device_is_reported() {
         let unable = Backend::Fallback(DeviceFailure::Unable {
             why: "there is none".to_owned(),
         });
@@ -83,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn speeds_are_told_with_the_device() {
+    fn speeds_are_reported_with_the_device() {
         let on = |device: Option<&str>, secs| BackendReport {
             device: device.map(str::to_owned),
             notice: None,
@@ -98,7 +97,7 @@ mod tests {
             text,
             "on a graphics processor (WebGPU) in 2.5 s: 40M mixtures a second"
         );
-        // An exact search simulates nothing, and a saved one took no time today.
+        // An exact search simulates nothing, and a saved one has no time.
         assert_eq!(
             (
                 on(None, Some(1.0)).speed_text(0),

@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{JobContext, JobError};
 
-/// Surrogates side by side: how well each predicts runs that it has not seen.
+/// Surrogates compared: how well each predicts held-out runs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
-    /// How runs were split.
+    /// How the runs were split.
     pub params: CompareParams,
     /// One entry per surrogate, lowest mean RMSE first.
     pub entries: Vec<EvidenceEntry>,
@@ -54,9 +54,9 @@ pub struct MetricEvidence {
 pub struct MetricChoice {
     /// The metric's name.
     pub metric: String,
-    /// Position of the entry with the lowest RMSE.
+    /// Index of the entry with the lowest RMSE.
     pub chosen: usize,
-    /// Positions of the others that are as good within the noise.
+    /// Indices of the other entries that are as good within the noise.
     pub tied: Vec<usize>,
     /// How much the metric varies between runs of the same mixture, where there are such runs.
     #[serde(default)]
@@ -66,19 +66,19 @@ pub struct MetricChoice {
 /// A surrogate that was not compared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeftOutSurrogate {
-    /// Its name.
+    /// The name of the surrogate.
     pub name: String,
-    /// Why.
+    /// Why it was not compared.
     pub reason: String,
 }
 
 impl Evidence {
-    /// It names no domains.
+    /// Always true: the evidence names no domains.
     pub(crate) fn is_over(&self, _: &DomainSet) -> bool {
         true
     }
 
-    /// Cross-validates the surrogates (the usual ones when none is given) on every metric that
+    /// Cross-validates the surrogates (the default ones when none is given) on every metric that
     /// varies.
     pub(crate) fn of_table(
         table: &RunTable,
@@ -119,24 +119,24 @@ impl Evidence {
         let rmse = |results: &[CrossValidation]| mean(results).map_or(f64::INFINITY, |s| s.rmse);
         results.sort_by(|a, b| rmse(&a.1).total_cmp(&rmse(&b.1)));
         let all = table.metrics().as_slice();
-        let name = |place: usize| {
+        let name = |index: usize| {
             metrics
-                .get(place)
+                .get(index)
                 .and_then(|&metric| all.get(metric))
                 .map_or_else(String::new, |metric| metric.name.clone())
         };
-        let choices = (0..metrics.len()).filter_map(|place| {
+        let choices = (0..metrics.len()).filter_map(|index| {
             let choice = choose(
                 &results
                     .iter()
-                    .filter_map(|(_, result)| result.get(place))
+                    .filter_map(|(_, result)| result.get(index))
                     .collect::<Vec<_>>(),
             )?;
             let noise = metrics
-                .get(place)
+                .get(index)
                 .and_then(|&metric| table.noise_floor(metric));
             Some(MetricChoice {
-                metric: name(place),
+                metric: name(index),
                 chosen: choice.chosen,
                 tied: choice.tied,
                 noise,
@@ -145,22 +145,22 @@ impl Evidence {
         let choices = choices.collect();
         let entries = results.into_iter().filter_map(|(surrogate, results)| {
             let mean = mean(&results)?;
-            let own = results
+            let evidence = results
                 .into_iter()
                 .enumerate()
-                .map(|(place, result)| MetricEvidence {
-                    metric: name(place),
+                .map(|(index, result)| MetricEvidence {
+                    metric: name(index),
                     score: result.score,
                     rmse_se: result.rmse_se,
                     predicted: predicted(
                         table,
-                        metrics.get(place).copied().unwrap_or_default(),
+                        metrics.get(index).copied().unwrap_or_default(),
                         &result,
                     ),
                 });
             Some(EvidenceEntry {
                 surrogate: surrogate.clone(),
-                metrics: own.collect(),
+                metrics: evidence.collect(),
                 mean,
             })
         });
@@ -178,31 +178,34 @@ impl Evidence {
             .entries
             .iter()
             .find(|entry| entry.surrogate.name() == surrogate)?;
-        entry.metrics.iter().find(|own| own.metric == metric)
+        entry
+            .metrics
+            .iter()
+            .find(|evidence| evidence.metric == metric)
     }
 }
 
-/// How a surrogate does with fewer runs, and how honest its intervals are.
+/// Accuracy of a surrogate with fewer runs, and coverage of its intervals.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Examination {
     /// The surrogate.
     pub surrogate: SurrogateParams,
-    /// How runs were split.
+    /// How the runs were split.
     pub params: CompareParams,
     /// Accuracy by the number of runs.
     pub curve: LearningCurve,
-    /// How many left-out runs the intervals hold: name and counts of each metric; nothing where
+    /// How many held-out runs the intervals contain: name and counts of each metric; empty where
     /// runs are too few.
     pub coverage: Vec<(String, Coverage)>,
 }
 
 impl Examination {
-    /// It names no domains.
+    /// Always true: the examination names no domains.
     pub(crate) fn is_over(&self, _: &DomainSet) -> bool {
         true
     }
 
-    /// Follows the learning curve and measures the intervals of a surrogate.
+    /// Computes the learning curve of a surrogate and measures the coverage of its intervals.
     pub(crate) fn of_table(
         table: &RunTable,
         surrogate: &SurrogateParams,
@@ -218,7 +221,7 @@ impl Examination {
         let baseline = table.natural().unwrap_or(&mean);
         let mut meter = CoverageMeter::new(table, &metrics, baseline.parts(), params)?;
         let coverage = match meter.measure(surrogate, control, executor) {
-            // Intervals need fits to still fewer runs.
+            // Intervals need fits to even fewer runs.
             Err(CoreError::TooFewRuns { .. } | CoreError::BadParameter { .. }) => Vec::new(),
             measured => measured?,
         };
@@ -245,7 +248,7 @@ fn predicted(table: &RunTable, metric: usize, result: &CrossValidation) -> Vec<f
         .collect()
 }
 
-/// Positions of the metrics that can be fitted.
+/// Indices of the metrics that can be fitted: those that vary.
 pub(crate) fn varying_metrics(table: &RunTable) -> Vec<usize> {
     let constant = table.constant_metrics();
     (0..table.metrics().len())

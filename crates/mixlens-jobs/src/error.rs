@@ -3,7 +3,7 @@
 use mixlens_core::{CoreError, excerpt};
 use mixlens_formats::ImportError;
 
-/// Why a job found nothing.
+/// Why a job has no result.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum JobError {
@@ -18,7 +18,7 @@ pub enum JobError {
     NoSuchMetric {
         /// How many metrics there are.
         count: usize,
-        /// The metric asked for, counted from 1.
+        /// The metric requested, counted from 1.
         found: usize,
     },
     /// Desirabilities need the exact minimum of every metric.
@@ -27,14 +27,17 @@ pub enum JobError {
          weighted mean or the worst metric"
     )]
     NotConvex,
-    /// A tokenizer whose file does not say how text is cut into words.
-    #[error("{}: the file does not say how text is cut into words", excerpt(file))]
+    /// A tokenizer whose file does not state how text is split into words.
+    #[error(
+        "{}: the file does not state how text is split into words",
+        excerpt(file)
+    )]
     NoPretokenizer {
         /// The file.
         file: String,
     },
     /// A build without the readers of tokenizers.
-    #[error("this build cannot read tokenizers; use the desktop app or the command mixlens infer")]
+    #[error("this build cannot read tokenizers; use the desktop app or the mixlens infer command")]
     NoTokenizers,
     /// A built-in category whose table is not in this build.
     #[error(
@@ -55,7 +58,7 @@ pub enum JobError {
 }
 
 impl From<ImportError> for JobError {
-    /// What the core refused during an import, such as going on after a cancel, stays the core's.
+    /// An error of the core during an import, such as a cancellation, stays an error of the core.
     fn from(problem: ImportError) -> Self {
         match problem {
             ImportError::Core(problem) => Self::Core(problem),

@@ -9,22 +9,23 @@ use serde::{Deserialize, Serialize};
 use crate::compare::varying_metrics;
 use crate::{JobContext, JobError};
 
-/// The minimum error of a fit on the runs that it was fitted to, as a part of the metric's range
-/// (dimensionless).
+/// The minimum error of a fit on the runs that it was fitted to, as a fraction of the metric's
+/// range (dimensionless).
 const MIN_ERROR: f64 = 1e-3;
 
 /// A fitted surrogate for each metric.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Fit {
-    /// What was asked for; `None` for a set that was loaded from a file.
+    /// The surrogate requested; `None` for a set that was loaded from a file, or chosen per metric.
     pub params: Option<SurrogateParams>,
-    /// What came out.
+    /// The fitted surrogates.
     #[serde(with = "crate::wire::set")]
     pub set: Arc<SurrogateSet>,
-    /// How far predictions are usually off, per metric of the set in the metric's unit: the RMSE on
-    /// runs that were left out of cross-fits, where there are any; else the RMSE on its own runs,
-    /// but at least a thousandth of their range, which many surrogates go through exactly.
-    pub own_errors: Vec<Option<f64>>,
+    /// The typical error of predictions, per metric of the set, in the metric's unit: the RMSE on
+    /// runs that were held out in cross-fits, where there are any. Otherwise the RMSE on the fitted
+    /// runs, but at least a thousandth of their range, because many surrogates interpolate them.
+    #[serde(rename = "own_errors")]
+    pub typical_errors: Vec<Option<f64>>,
 }
 
 impl Fit {
@@ -59,20 +60,19 @@ impl Fit {
             let name = &fitted.metric.name;
             let held_out = fitted.cross.as_ref().map(CrossFit::errors);
             if let Some(errors) = held_out.filter(|errors| !errors.is_empty()) {
-                return Some(
-                    (errors.iter().map(|error| error * error).sum::<f64>() / errors.len() as f64)
-                        .sqrt(),
-                );
+                // √(Σᵢ eᵢ² / n), with e the held-out errors.
+                let squares: f64 = errors.iter().map(|error| error * error).sum();
+                return Some((squares / errors.len() as f64).sqrt());
             }
-            let (_, score) = scores.iter().find(|(own, _)| own == name)?;
+            let (_, score) = scores.iter().find(|(metric, _)| metric == name)?;
             let column = summary.metrics.iter().find(|column| column.name == *name)?;
             Some(score.rmse.max(MIN_ERROR * (column.max? - column.min?)))
         };
-        let own_errors = set.metrics().iter().map(error).collect();
+        let typical_errors = set.metrics().iter().map(error).collect();
         Ok(Self {
             params: params.cloned(),
             set: Arc::new(set),
-            own_errors,
+            typical_errors,
         })
     }
 
@@ -81,7 +81,7 @@ impl Fit {
         surrogate_name(&self.set)
     }
 
-    /// Position and fit of the metric with this name.
+    /// Index and fit of the metric with this name.
     pub fn metric(&self, name: &str) -> Option<(usize, &FittedMetric)> {
         self.set
             .metrics()
@@ -92,7 +92,7 @@ impl Fit {
 
     /// Whether there is one error per metric.
     pub fn is_whole(&self) -> bool {
-        self.own_errors.len() == self.set.metrics().len()
+        self.typical_errors.len() == self.set.metrics().len()
     }
 }
 

@@ -1,4 +1,4 @@
-//! Reading run tables, and looking into files before that.
+//! Reading run tables, and previews of files before that.
 
 use std::sync::Arc;
 
@@ -16,10 +16,10 @@ use crate::{JobError, value_text};
 /// Rows that a preview shows.
 const PREVIEW_ROWS: usize = 50;
 
-/// Numbers of a preview are shown as if they were known this well: enough to recognise them.
+/// The error assumed for numbers of a preview: enough digits to recognise them.
 const PREVIEW_ERROR: f64 = 1e-5;
 
-/// Files that take long to read, in bytes.
+/// Files larger than this take long to read, in bytes.
 const LARGE: usize = 4 << 20;
 
 /// What to do with rows that cannot be read.
@@ -29,11 +29,11 @@ pub enum OnRejected {
     /// Refuse the files, naming the first such row (the default).
     #[default]
     Refuse,
-    /// Leave such rows out and say how many.
+    /// Leave such rows out and report how many.
     LeaveOut,
 }
 
-/// What files hold, before they are imported.
+/// The content of files before they are imported.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ImportPreview {
     /// The names of the files.
@@ -51,10 +51,10 @@ pub struct ImportPreview {
     /// The groups of runs under the same conditions that the files hold.
     #[serde(default)]
     pub groups: Vec<FoundGroup>,
-    /// What the user should know.
+    /// Notices for the user.
     pub notices: Vec<String>,
-    /// Rows that cannot be read, each with where it is and why; the rest can be imported without
-    /// them.
+    /// Rows that cannot be read, each with position and reason. The other rows can be imported
+    /// without them.
     pub rejected: Vec<String>,
     /// Why the files cannot be imported even without those rows; `None` when they can.
     pub problem: Option<String>,
@@ -70,7 +70,7 @@ impl ImportPreview {
     }
 }
 
-/// Tries an import and shows what it gives.
+/// Tries an import and shows the result.
 pub(crate) fn preview(
     files: &[Arc<NamedBytes>],
     options: &ImportOptions,
@@ -145,11 +145,11 @@ pub(crate) fn preview(
 /// A run table that was read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ImportedRuns {
-    /// What the files are called together.
+    /// A name for all the files together.
     pub name: String,
     /// The runs.
     pub table: Arc<RunTable>,
-    /// What the user should know.
+    /// Notices for the user.
     pub notices: Vec<String>,
 }
 
@@ -190,7 +190,7 @@ fn owned(files: &[Arc<NamedBytes>]) -> Vec<NamedBytes> {
     files.iter().map(|file| NamedBytes::clone(file)).collect()
 }
 
-/// How many rejected rows are told at most: each costs another reading of the files.
+/// The maximum number of rejected rows reported: each costs another reading of the files.
 fn max_rejected(files: &[Arc<NamedBytes>]) -> usize {
     let bytes: usize = files.iter().map(|file| file.bytes.len()).sum();
     if bytes > LARGE { 10 } else { 200 }

@@ -1,4 +1,4 @@
-//! The mixture behind a tokenizer, as `mixlens infer` finds it.
+//! The training mixture of a tokenizer, as `mixlens infer` estimates it.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use mixlens_core::tokenizer::Inference;
 use mixlens_formats::NamedBytes;
 use serde::{Deserialize, Serialize};
 
-/// What sort of text a category is of.
+/// The sort of text in a category.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CategoryKind {
@@ -17,22 +17,23 @@ pub enum CategoryKind {
     English,
     /// Another language.
     Language,
-    /// Of a kind that only the user knows.
-    Own,
+    /// A sample of the user, of any kind.
+    #[serde(rename = "own")]
+    Custom,
 }
 
 impl From<&BuiltIn> for CategoryKind {
-    fn from(own: &BuiltIn) -> Self {
-        match own.kind {
+    fn from(category: &BuiltIn) -> Self {
+        match category.kind {
             Kind::Code => Self::Code,
-            Kind::Natural if own.is_english() => Self::English,
+            Kind::Natural if category.is_english() => Self::English,
             Kind::Natural => Self::Language,
         }
     }
 }
 
 impl SampledCategory {
-    /// How much the sample is: files and megabytes.
+    /// The size of the sample: files and megabytes.
     pub fn size_text(&self) -> String {
         let bytes: usize = self.files.iter().map(|file| file.bytes.len()).sum();
         let files = self.files.len();
@@ -44,30 +45,30 @@ impl SampledCategory {
     }
 
     /// A built-in category.
-    pub fn built_in(own: &BuiltIn) -> Self {
+    pub fn built_in(category: &BuiltIn) -> Self {
         Self {
-            name: own.name.to_owned(),
-            kind: own.into(),
+            name: category.name.to_owned(),
+            kind: category.into(),
             files: Vec::new(),
         }
     }
 
-    /// What people call it.
+    /// The name shown to users.
     pub fn label(&self) -> &str {
         category_label(&self.name, self.kind)
     }
 }
 
-/// What people call a category.
+/// The name of a category as shown to users.
 pub fn category_label(name: &str, kind: CategoryKind) -> &str {
     BuiltIn::find(name)
-        .filter(|_| kind != CategoryKind::Own)
-        .map_or(name, |own| own.label)
+        .filter(|_| kind != CategoryKind::Custom)
+        .map_or(name, |category| category.label)
 }
 
 impl CategoryKind {
-    /// All of them, in the order of a list.
-    pub const ALL: [Self; 4] = [Self::Code, Self::English, Self::Language, Self::Own];
+    /// All kinds, in the order of a list.
+    pub const ALL: [Self; 4] = [Self::Code, Self::English, Self::Language, Self::Custom];
 
     /// The title of a list of such categories.
     pub fn title(self) -> &'static str {
@@ -75,7 +76,7 @@ impl CategoryKind {
             Self::Code => "Code",
             Self::English => "English",
             Self::Language => "Other languages",
-            Self::Own => "Your samples",
+            Self::Custom => "Your samples",
         }
     }
 }
@@ -83,23 +84,24 @@ impl CategoryKind {
 /// A category that the training text of a tokenizer may hold, with a sample of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SampledCategory {
-    /// Its name.
+    /// The name of the category.
     pub name: String,
-    /// What sort of text it is of.
+    /// The sort of text in it.
     pub kind: CategoryKind,
-    /// The sample; nothing for a built-in category, whose table comes with the feature `categories`
-    /// or is put in here by whoever does the job.
+    /// The sample. Empty for a built-in category: the feature `categories` has its table, or the
+    /// front end that runs the job adds it here.
     #[serde(with = "crate::wire::files")]
     pub files: Vec<Arc<NamedBytes>>,
 }
 
-/// How the mixture behind a tokenizer is inferred.
+/// How the training mixture of a tokenizer is inferred.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct InferSettings {
-    /// Merges to use, from the first of the tokenizer's own.
+    /// Number of merges used, from the first in the tokenizer's file.
     pub merges: usize,
-    /// How text is cut into words, as a name or a regular expression; as the file says without one.
+    /// How text is split into words, as a name or a regular expression; `None` for the rule in the
+    /// tokenizer's file.
     pub pretokenizer: Option<String>,
 }
 
@@ -112,7 +114,7 @@ impl Default for InferSettings {
     }
 }
 
-/// The mixture behind a tokenizer, and what it was inferred from.
+/// The training mixture of a tokenizer, and the settings of the inference.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct InferredMixture {
     /// The name of the tokenizer's file.
@@ -123,9 +125,9 @@ pub struct InferredMixture {
     pub kinds: Vec<CategoryKind>,
     /// How it was inferred.
     pub settings: InferSettings,
-    /// What the user should know, of the file and of the answer.
+    /// Notices for the user, about the file and about the result.
     pub notices: Vec<String>,
-    /// The proportions and how far they are to be trusted.
+    /// The proportions and their intervals.
     pub inference: Inference,
 }
 
@@ -156,12 +158,12 @@ mod with_tokenizers {
         context: &JobContext<'_>,
     ) -> Result<InferredMixture, JobError> {
         let samples: Vec<_> = categories.iter().map(sample).collect::<Result<_, _>>()?;
-        let sample = |place: usize| samples.get(place).cloned().unwrap_or_default();
+        let sample = |index: usize| samples.get(index).cloned().unwrap_or_default();
         infer_from_samples(file, categories, settings, sample, context)
     }
 
-    /// The same with samples that `sample` gives by the places of categories; each is asked for
-    /// once, when its turn comes.
+    /// [`infer_mixture`] with samples that `sample` returns by index of the category. Each is
+    /// requested once, when the category is counted.
     pub(crate) fn infer_from_samples(
         file: &NamedBytes,
         categories: &[SampledCategory],
@@ -175,11 +177,12 @@ mod with_tokenizers {
         let tokenizer = read_tokenizer(file, &Inherited::default())?;
         let pretokenizer = pretokenizer(settings, &tokenizer)?;
         let options = SampleOptions::default();
-        let read = |(place, own): &(usize, &SampledCategory), control: &Control| {
-            read_category_from_bytes(&own.name, &sample(*place), &pretokenizer, &options, control)
+        let read = |(index, category): &(usize, &SampledCategory), control: &Control| {
+            let files = sample(*index);
+            read_category_from_bytes(&category.name, &files, &pretokenizer, &options, control)
         };
-        let places: Vec<_> = categories.iter().enumerate().collect();
-        let samples = read_categories(&places, read, executor, control)?;
+        let numbered: Vec<_> = categories.iter().enumerate().collect();
+        let samples = read_categories(&numbered, read, executor, control)?;
         let counts = PairCounts::count(
             &tokenizer.merges,
             samples,
@@ -189,23 +192,23 @@ mod with_tokenizers {
         )?;
         let inference = infer(&counts, executor, control)?;
         let settled = settings.pretokenizer.is_some();
-        let told = tokenizer
+        let kept = tokenizer
             .notices
             .iter()
             .filter(|notice| !(settled && notice.is_about_words()))
             .map(words);
         let built_in = categories
             .iter()
-            .filter(|own| own.kind != CategoryKind::Own)
+            .filter(|category| category.kind != CategoryKind::Custom)
             .count();
         let limits =
             (built_in > 0).then(|| format!("{built_in} built-in categories are used: {LIMITS}"));
         Ok(InferredMixture {
             tokenizer: base_name(&tokenizer.name),
             format: tokenizer.kind.to_string(),
-            kinds: categories.iter().map(|own| own.kind).collect(),
+            kinds: categories.iter().map(|category| category.kind).collect(),
             settings: settings.clone(),
-            notices: told
+            notices: kept
                 .chain(limits)
                 .chain(inference_warnings(&inference))
                 .collect(),
@@ -214,19 +217,19 @@ mod with_tokenizers {
     }
 
     /// The files of a category's sample.
-    fn sample(own: &SampledCategory) -> Result<Vec<Arc<NamedBytes>>, JobError> {
-        if own.kind == CategoryKind::Own || !own.files.is_empty() {
-            return Ok(own.files.clone());
+    fn sample(category: &SampledCategory) -> Result<Vec<Arc<NamedBytes>>, JobError> {
+        if category.kind == CategoryKind::Custom || !category.files.is_empty() {
+            return Ok(category.files.clone());
         }
-        let table = BuiltIn::find(&own.name).and_then(table);
+        let table = BuiltIn::find(&category.name).and_then(table);
         Ok(vec![Arc::new(table.ok_or_else(|| JobError::NoTable {
-            category: own.name.clone(),
+            category: category.name.clone(),
         })?)])
     }
 
     #[cfg(feature = "categories")]
-    fn table(own: &BuiltIn) -> Option<NamedBytes> {
-        Some(NamedBytes::new(own.file, own.table()))
+    fn table(category: &BuiltIn) -> Option<NamedBytes> {
+        Some(NamedBytes::new(category.file, category.table()))
     }
 
     #[cfg(not(feature = "categories"))]
@@ -240,7 +243,7 @@ mod with_tokenizers {
     ) -> Result<Pretokenizer, JobError> {
         match (&settings.pretokenizer, &tokenizer.pretokenizer) {
             (Some(pattern), _) => Ok(Pretokenizer::from_pattern(pattern)?),
-            (None, Some(own)) => Ok(own.clone()),
+            (None, Some(found)) => Ok(found.clone()),
             (None, None) => Err(JobError::NoPretokenizer {
                 file: base_name(&tokenizer.name),
             }),
@@ -252,8 +255,8 @@ mod with_tokenizers {
         match notice {
             TokenizerNotice::PatternAssumed { pattern } => {
                 format!(
-                    "the file does not say how words are cut; taken as by {pattern}, choose \
-                    another if it is known"
+                    "the file does not state how text is split into words; {pattern} is assumed, \
+                    choose another if you know the right one"
                 )
             }
             notice => notice.to_string(),

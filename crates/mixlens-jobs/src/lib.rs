@@ -1,10 +1,10 @@
-//! The analyses of Mixlens as plain data, for every front alike.
+//! The analyses of Mixlens as plain data, shared by all front ends.
 //!
-//! A [`Problem`] says what is searched: surrogates, [`Limits`], [`ObjectiveSettings`], baseline and
-//! seed. A [`JobTask`] is one analysis with everything that it needs, [`run_job`] does it anywhere,
-//! and a [`JobOutcome`] comes back. Requests and results have a text form for workers that share no
-//! memory, and tasks that can be divided are split and merged. There is no state, drawing, thread
-//! or clock here.
+//! A [`Problem`] states what is searched: surrogates, [`Limits`], [`ObjectiveSettings`], baseline
+//! and seed. A [`JobTask`] is one analysis with all its inputs, [`run_job`] does it anywhere and
+//! returns a [`JobOutcome`]. Requests and results have a text form for workers that share no
+//! memory. Tasks that can be divided are split and merged. The crate has no state, drawing, threads
+//! or clock.
 //!
 //! | what | where |
 //! |---|---|
@@ -69,10 +69,10 @@ pub use task::{JobId, JobKind, JobOutcome, JobRequest, JobResult, JobResults, Jo
 pub use text::infer_from_parts;
 pub use text::{request_from_parts, request_into_parts, result_from_text, result_text};
 
-/// What a job runs with.
+/// What a job runs on.
 #[derive(Clone, Copy)]
 pub struct JobContext<'a> {
-    /// A device for simulations; [`JobTask::simulation`] says where one should run.
+    /// A device for simulations; [`JobTask::simulation`] states where one should run.
     pub device: Option<&'a dyn Accelerator>,
     /// Progress and cancellation.
     pub control: &'a Control,

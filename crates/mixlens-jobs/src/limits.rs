@@ -9,22 +9,22 @@ use serde::{Deserialize, Serialize};
 
 use crate::JobError;
 
-/// The most epochs over any domain, unless the user says otherwise. Source: Muennighoff et al.
-/// 2023, "Scaling data-constrained language models": up to 4 epochs are nearly as good as new data.
-const USUAL_EPOCHS: f64 = 4.0;
+/// The default maximum of epochs over any domain. Source: Muennighoff et al. 2023, "Scaling
+/// data-constrained language models": up to 4 epochs are nearly as good as new data.
+const DEFAULT_MAX_EPOCHS: f64 = 4.0;
 
-/// What the user asks of every mixture; lists have one entry per domain.
+/// The limits that every mixture must keep; lists have one entry per domain.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Limits {
-    /// Least proportions, where there is one.
+    /// Minimum proportions, where there are any.
     pub lower: Vec<Option<f64>>,
-    /// Greatest proportions, where there is one.
+    /// Maximum proportions, where there are any.
     pub upper: Vec<Option<f64>>,
-    /// Tokens that a domain has, where they are known.
+    /// Unique tokens of each domain, where they are known.
     pub unique_tokens: Vec<Option<f64>>,
-    /// Tokens that the target run will see; without them there are neither epochs nor caps.
+    /// Training tokens of the target run; without them there are neither epochs nor caps.
     pub training_tokens: Option<f64>,
-    /// The most epochs over any domain.
+    /// The maximum number of epochs over any domain.
     pub max_epochs: f64,
     /// Linear constraints as they were written, such as `code <= 2*maths`.
     pub linear: Vec<String>,
@@ -39,16 +39,16 @@ impl Limits {
             upper: nothing.clone(),
             unique_tokens: nothing,
             training_tokens: None,
-            max_epochs: USUAL_EPOCHS,
+            max_epochs: DEFAULT_MAX_EPOCHS,
             linear: Vec::new(),
         }
     }
 
-    /// The constraints that these limits are.
+    /// These limits as constraints.
     ///
     /// # Errors
     /// Bounds and counts out of range, constraints that cannot be read, and
-    /// [`mixlens_core::CoreError::Infeasible`], which names what clashes.
+    /// [`mixlens_core::CoreError::Infeasible`], which names the limits that conflict.
     pub fn constraints(&self, domains: &Arc<DomainSet>) -> Result<Constraints, JobError> {
         let mut builder = Constraints::builder(domains);
         for (name, (lower, upper)) in domains
@@ -101,7 +101,11 @@ impl Limits {
         .filter(|epochs| epochs.is_finite())
     }
 
-    /// The greatest proportion that the supply allows: `k · U / D`, with k the most epochs.
+    /// The maximum proportion that the supply allows.
+    ///
+    /// ```text
+    /// cap = k · U / D      k maximum epochs, U unique tokens, D training tokens
+    /// ```
     pub fn cap(&self, domain: usize) -> Option<f64> {
         let unique = self.unique_tokens.get(domain).copied().flatten()?;
         Some(self.max_epochs * (unique / self.training_tokens?)).filter(|cap| cap.is_finite())

@@ -1,4 +1,4 @@
-//! Proposing the proxy runs that improve a fit the most.
+//! Proposing the proxy runs that improve a fit most.
 
 use mixlens_core::compute::Control;
 use mixlens_core::search::{Acquisition, NextParams, next_runs as core_next_runs};
@@ -13,13 +13,13 @@ use crate::{JobError, Problem, surrogate_name};
 pub struct NextRunsSettings {
     /// How many runs.
     pub count: usize,
-    /// How many mixtures are drawn to choose from.
+    /// How many candidate mixtures are drawn.
     pub pool: usize,
     /// Proportions are multiples of this.
     pub step: f64,
-    /// Where the pool comes from.
+    /// The distribution that the pool is drawn from.
     pub prior: Prior,
-    /// Whether the best predicted are tried instead of those that improve the fit the most.
+    /// Whether to choose the best predicted mixtures instead of those that improve the fit most.
     pub climb: bool,
 }
 
@@ -38,7 +38,7 @@ impl Default for NextRunsSettings {
 /// Runs to train.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NextRuns {
-    /// How they were asked for.
+    /// The settings that they were chosen with.
     pub settings: NextRunsSettings,
     /// The surrogate's name.
     #[serde(default)]
@@ -58,8 +58,8 @@ impl NextRuns {
     }
 }
 
-/// Chooses the runs, by a way that suits the surrogates where `acquisition` leaves it open; says by
-/// which.
+/// Chooses the runs, by an acquisition that suits the surrogates where `acquisition` is `Auto`.
+/// Returns the runs and the name of the acquisition used.
 ///
 /// # Errors
 /// Limits and objectives that cannot be read, settings out of range, an acquisition that the
@@ -99,7 +99,7 @@ pub fn choose_runs(
     Ok((mixtures, chosen_by))
 }
 
-/// The same as a job.
+/// [`choose_runs`] as a job.
 pub(crate) fn next_runs(
     problem: &Problem,
     settings: &NextRunsSettings,

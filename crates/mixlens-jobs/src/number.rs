@@ -2,37 +2,37 @@
 
 use mixlens_formats::parse_token_count;
 
-/// Most decimals that any text shows.
+/// The maximum number of decimals in any text.
 const MAX_DECIMALS: usize = 9;
-/// Decimals where nothing is known about the noise.
+/// Decimals where the noise is unknown.
 const USUAL_DECIMALS: usize = 4;
 
 /// Decimals that show an error with one significant digit, or with two where the first is a 1.
 ///
 /// ```
-/// use mixlens_study::decimals_for_error;
+/// use mixlens_jobs::decimals_for_error;
 /// assert_eq!(decimals_for_error(0.008), 3);
 /// assert_eq!(decimals_for_error(0.013), 3);
 /// assert_eq!(decimals_for_error(25.0), 0);
 /// ```
-/// An error that is zero or not finite says nothing and gives four.
+/// For an error that is zero or not finite: four.
 pub fn decimals_for_error(error: f64) -> usize {
     if !(error.is_finite() && error > 0.0) {
         return USUAL_DECIMALS;
     }
-    let place = error.log10().floor();
-    let first = (error / 10_f64.powf(place)).round();
+    let exponent = error.log10().floor();
+    let first = (error / 10_f64.powf(exponent)).round();
     // 9.6 is written as 10.
-    let (place, first) = if first >= 10.0 {
-        (place + 1.0, 1.0)
+    let (exponent, first) = if first >= 10.0 {
+        (exponent + 1.0, 1.0)
     } else {
-        (place, first)
+        (exponent, first)
     };
     let more = if first < 2.0 { 1.0 } else { 0.0 };
-    (more - place).clamp(0.0, MAX_DECIMALS as f64) as usize
+    (more - exponent).clamp(0.0, MAX_DECIMALS as f64) as usize
 }
 
-/// A value with as many decimals as its error allows; four where that is not known.
+/// A value with as many decimals as its error allows; four where the error is unknown.
 pub fn value_text(value: f64, error: Option<f64>) -> String {
     let decimals = error.map_or(USUAL_DECIMALS, decimals_for_error);
     with_minus(format!("{value:.decimals$}"))
@@ -40,8 +40,8 @@ pub fn value_text(value: f64, error: Option<f64>) -> String {
 
 /// A difference with its sign, and with its error where there is one: `−0.012 ± 0.008`.
 ///
-/// `noise` decides the digits where there is no error to show, as where a mixture is compared with
-/// itself.
+/// `noise` decides the digits where there is no error to show, for example where a mixture is
+/// compared with itself.
 pub fn difference_text(value: f64, error: Option<f64>, noise: Option<f64>) -> String {
     let error = error.filter(|error| *error > 0.0);
     let decimals = error.or(noise).map_or(USUAL_DECIMALS, decimals_for_error);
@@ -58,12 +58,12 @@ pub fn difference_text(value: f64, error: Option<f64>, noise: Option<f64>) -> St
     }
 }
 
-/// A proportion in per cent with two decimals, as mixtures are written everywhere.
+/// A proportion in per cent with two decimals, the format of mixtures everywhere.
 pub fn percent_text(part: f64) -> String {
     with_minus(format!("{:.2} %", 100.0 * part))
 }
 
-/// A number with at most so many decimals, without zeros at the end.
+/// A number with at most `decimals` decimals, without trailing zeros.
 pub fn number_text(value: f64, decimals: usize) -> String {
     let text = format!("{value:.decimals$}");
     let text = if text.contains('.') {
@@ -96,12 +96,12 @@ pub fn token_text(tokens: f64) -> String {
     format!("{}{suffix}", number_text(rounded / scale, 2))
 }
 
-/// Reads a count of tokens as people write it: `300B`, `1.2T`, `1000e9`.
+/// Reads a count of tokens in usual notation: `300B`, `1.2T`, `1000e9`.
 pub fn tokens_from_text(text: &str) -> Option<f64> {
     parse_token_count(text).ok().map(|tokens| tokens as f64)
 }
 
-/// The minus sign that is as wide as a plus.
+/// `text` with the minus sign that is as wide as a plus.
 fn with_minus(text: String) -> String {
     text.replace('-', "−")
 }

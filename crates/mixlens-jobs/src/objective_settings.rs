@@ -1,4 +1,4 @@
-//! [`ObjectiveSettings`]: which metrics count how much, and how they become one number.
+//! [`ObjectiveSettings`]: weights of metrics, and how metrics become one number.
 
 use mixlens_core::compute::Control;
 use mixlens_core::fit::SurrogateSet;
@@ -24,7 +24,7 @@ pub enum ScalarisationKind {
 }
 
 impl ScalarisationKind {
-    /// All of them, for a menu.
+    /// All kinds, for a menu.
     pub const ALL: [Self; 3] = [Self::Mean, Self::Minimax, Self::Desirability];
 
     /// The name in menus.
@@ -37,23 +37,23 @@ impl ScalarisationKind {
     }
 }
 
-/// One metric's part in the objective.
+/// A metric with its weight in the objective.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ObjectiveMetric {
     /// The metric's name.
     pub name: String,
-    /// Which way it improves.
+    /// Whether lower or higher is better.
     pub direction: Direction,
-    /// Its weight in the objective; zero leaves it out.
+    /// The metric's weight in the objective; zero leaves it out.
     pub weight: f64,
 }
 
-/// Every metric of the study with its weight, the aim, and bounds on metrics.
+/// Every metric of the study with its weight, the scalarisation, and bounds on metrics.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ObjectiveSettings {
     /// In the order of the run table.
     pub metrics: Vec<ObjectiveMetric>,
-    /// How they are combined.
+    /// How the metrics are combined.
     pub aim: ScalarisationKind,
     /// Bounds as they were written, such as `code_loss <= baseline + 0.01`.
     pub bounds: Vec<String>,
@@ -76,28 +76,28 @@ impl ObjectiveSettings {
 
     /// The metrics with their directions; `None` without any.
     pub fn metric_set(&self) -> Option<MetricSet> {
-        let metric = |own: &ObjectiveMetric| Metric {
-            name: own.name.clone(),
-            direction: own.direction,
-        };
-        MetricSet::new(self.metrics.iter().map(metric).collect()).ok()
+        let metrics = self.metrics.iter().map(|metric| Metric {
+            name: metric.name.clone(),
+            direction: metric.direction,
+        });
+        MetricSet::new(metrics.collect()).ok()
     }
 
-    /// The objective for `set`: the metrics that it has and whose weight is above zero, with the
-    /// bounds on metrics.
+    /// The objective for `set`: the metrics of the set whose weight is above zero, with the bounds
+    /// on metrics.
     ///
     /// `baseline` holds the predictions that bounds may refer to, in the order of the set.
-    /// Worst-metric and desirability aims are for [`ObjectiveSettings::aimed`].
+    /// [`ObjectiveSettings::aimed`] adds the worst-metric and desirability scalarisations.
     ///
     /// # Errors
-    /// Nothing with a weight, a weight out of range, or a bound that cannot be read.
+    /// No metric with a weight, a weight out of range, or a bound that cannot be read.
     pub fn objective(&self, set: &SurrogateSet, baseline: &[f64]) -> Result<Objective, JobError> {
         let known = set.metric_set();
         let weighted = self.metrics.iter().filter(|metric| metric.weight > 0.0);
-        let term = |own: &ObjectiveMetric| {
-            known.index_of(&own.name).map(|metric| Term {
-                metric,
-                weight: own.weight,
+        let term = |weighted: &ObjectiveMetric| {
+            Some(Term {
+                metric: known.index_of(&weighted.name)?,
+                weight: weighted.weight,
             })
         };
         let terms: Vec<Term> = weighted.filter_map(term).collect();
@@ -117,8 +117,8 @@ impl ObjectiveSettings {
             .collect::<Result<_, _>>()?)
     }
 
-    /// [`ObjectiveSettings::objective`] with its aim, which for desirability takes a search of its
-    /// own.
+    /// [`ObjectiveSettings::objective`] with its scalarisation. Desirability needs a search for the
+    /// minimum of every metric.
     ///
     /// # Errors
     /// Those of [`ObjectiveSettings::objective`] and of the searches, and [`JobError::NotConvex`].

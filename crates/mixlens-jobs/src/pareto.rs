@@ -1,4 +1,4 @@
-//! Following the Pareto front of two metrics.
+//! The Pareto front of two metrics.
 
 use mixlens_core::search::{
     FrontPoint, Objective, SimulationParams, Term, pareto_front, simulated_front,
@@ -8,14 +8,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::{JobContext, JobError, Problem, surrogate_name};
 
-/// Mixtures that a front is picked from where no exact one is possible.
+/// Number of mixtures that a front is picked from where no exact front is possible.
 const SAMPLED: u64 = 20_000;
 
-/// Which front to follow.
+/// Settings of a Pareto front.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ParetoSettings {
-    /// Positions of the two metrics among those of the study.
+    /// Indices of the two metrics among those of the study.
     pub metrics: [usize; 2],
     /// How many points.
     pub points: usize,
@@ -30,7 +30,7 @@ impl Default for ParetoSettings {
     }
 }
 
-/// Mixtures that no other one beats in both metrics.
+/// Mixtures that no other mixture beats in both metrics.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ParetoFront {
     /// Names of the two metrics.
@@ -54,7 +54,7 @@ impl ParetoFront {
     }
 }
 
-/// Which points of a front are sought.
+/// Parameters of the search for a front.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FrontSearch {
     /// Names of the metrics.
@@ -63,13 +63,13 @@ pub struct FrontSearch {
     pub points: usize,
     /// How many mixtures to simulate where no exact front is possible.
     pub samples: u64,
-    /// Where simulated mixtures come from.
+    /// The distribution that simulated mixtures are drawn from.
     pub prior: Prior,
     /// Simulate even where an exact front is possible.
     pub simulate_always: bool,
 }
 
-/// The points of a front within the bounds of the problem, and whether the search was an exact one.
+/// The points of a front within the bounds of the problem, and whether the search was exact.
 ///
 /// # Errors
 /// Unknown metrics, limits and bounds that cannot be read, settings out of range, those of the
@@ -92,7 +92,7 @@ pub fn front_points(
         })
     };
     let baseline = set.predict(problem.baseline.parts())?.values;
-    // The metrics in the order of the search: `problem.goal` weighs others.
+    // The metrics in the order of the search: `problem.goal` may weigh others.
     let terms: Vec<Term> = search.metrics.iter().map(term).collect::<Result<_, _>>()?;
     let bounds = problem.goal.bounds_for(&known, &baseline)?;
     let objective = Objective::new(&set, &terms)?.within(bounds);
@@ -115,19 +115,20 @@ pub fn front_points(
     Ok((points, is_exact))
 }
 
-/// The same of two metrics as a job.
+/// [`front_points`] of two metrics as a job.
 pub(crate) fn front(
     problem: &Problem,
     settings: ParetoSettings,
     context: &JobContext<'_>,
 ) -> Result<ParetoFront, JobError> {
-    let names = settings
+    let metrics = settings
         .metrics
-        .map(|metric| problem.goal.metrics.get(metric).map(|own| own.name.clone()));
+        .map(|index| problem.goal.metrics.get(index));
+    let names = metrics.map(|metric| Some(metric?.name.clone()));
     let [Some(first), Some(second)] = names else {
         let (count, found) = (
             problem.goal.metrics.len(),
-            settings.metrics.iter().max().map_or(0, |most| most + 1),
+            settings.metrics.iter().max().map_or(0, |index| index + 1),
         );
         return Err(JobError::NoSuchMetric { count, found });
     };

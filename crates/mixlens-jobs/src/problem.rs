@@ -1,4 +1,4 @@
-//! [`Problem`]: what a search needs to know of a study.
+//! [`Problem`]: the part of a study that a search needs.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -11,15 +11,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::{JobError, Limits, ObjectiveSettings};
 
-/// Surrogates, limits and objective of a study, as they were when a job was asked for.
+/// Surrogates, limits and objective of a study at the time when a job was requested.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Problem {
-    /// The fitted surrogates, whose metrics improve as the goal says.
+    /// The fitted surrogates, with the directions of the goal's metrics.
     #[serde(with = "crate::wire::set")]
     pub set: Arc<SurrogateSet>,
-    /// What bounds on metrics refer to.
+    /// The mixture that bounds on metrics refer to.
     pub baseline: Mixture,
-    /// The mixture that priors are drawn around; that of the set where there is none.
+    /// The mixture that priors are centred on; `None` for the natural mixture of the set.
     pub natural: Option<Mixture>,
     /// The limits; locked domains have equal bounds.
     pub limits: Limits,
@@ -30,7 +30,7 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// The limits, checked.
+    /// The checked limits.
     ///
     /// # Errors
     /// Those of [`Limits::constraints`].
@@ -50,7 +50,7 @@ impl Problem {
         }
     }
 
-    /// The objective with its aim.
+    /// The objective with its scalarisation.
     pub(crate) fn objective(
         &self,
         set: &SurrogateSet,
@@ -61,7 +61,7 @@ impl Problem {
         self.goal.aimed(set, &baseline, constraints, control)
     }
 
-    /// The name of what is aimed at: the only metric with a weight, or "the objective".
+    /// The name of the only metric with a weight, or "the objective".
     pub fn objective_name(&self) -> &str {
         let mut weighted = self
             .goal

@@ -1,4 +1,4 @@
-//! [`SampledMixtures`]: sampled mixtures with their predictions, to see what is possible at all.
+//! [`SampledMixtures`]: sampled mixtures with their predictions, to show what is possible.
 
 use mixlens_core::compute::try_map_tasks;
 use mixlens_core::fit::Surrogate;
@@ -9,7 +9,7 @@ use crate::{JobContext, JobError, Problem};
 
 /// Mixtures predicted together.
 const CHUNK: usize = 512;
-/// More lines than any plot can show.
+/// The maximum number of mixtures: more lines than any plot can show.
 const MAX_COUNT: usize = 100_000;
 
 /// How many mixtures are sampled, and from where.
@@ -18,7 +18,7 @@ const MAX_COUNT: usize = 100_000;
 pub struct SamplingSettings {
     /// How many.
     pub count: usize,
-    /// Where they come from.
+    /// The distribution that they are drawn from.
     pub prior: Prior,
 }
 
@@ -48,20 +48,20 @@ impl SampledMixtures {
         self.parts.len() / self.width.max(1)
     }
 
-    /// Whether it is over as many domains.
+    /// Whether the mixtures are over as many domains.
     pub(crate) fn is_over(&self, domains: &DomainSet) -> bool {
         self.width == domains.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no mixtures.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// The predictions of a metric, one per mixture; missing ones for a metric that was not fitted.
     pub fn metric(&self, name: &str) -> Vec<Option<f64>> {
-        let own = self.metrics.iter().find(|(own, _)| own == name);
-        own.map_or_else(
+        let metric = self.metrics.iter().find(|(metric, _)| metric == name);
+        metric.map_or_else(
             || vec![None; self.len()],
             |(_, values)| values.iter().copied().map(Some).collect(),
         )

@@ -1,4 +1,4 @@
-//! Looking for the best predicted mixture, and for the Pareto front of two metrics.
+//! The search for the best predicted mixture.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{BackendReport, JobContext, JobError, Problem, surrogate_name};
 
-/// How to search.
+/// Settings of a search.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SearchSettings {
@@ -21,7 +21,7 @@ pub struct SearchSettings {
     pub samples: u64,
     /// How many of the best to average.
     pub top: usize,
-    /// Where simulated mixtures come from.
+    /// The distribution that simulated mixtures are drawn from.
     pub prior: Prior,
     /// Simulate even where an exact search is possible.
     pub simulate_always: bool,
@@ -48,14 +48,14 @@ impl Default for SearchSettings {
     }
 }
 
-/// The best predicted mixture, with what is needed to judge it.
+/// The best predicted mixture, with the figures needed to judge it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SearchOutcome {
-    /// How it was searched.
+    /// The settings of the search.
     pub settings: SearchSettings,
     /// The surrogate's name.
     pub surrogate: String,
-    /// What was aimed at.
+    /// The name of the objective.
     pub objective_name: String,
     /// Seed of the simulation.
     pub seed: u64,
@@ -65,26 +65,27 @@ pub struct SearchOutcome {
     pub mixture: Mixture,
     /// Its objective, lower is better.
     pub objective: f64,
-    /// How much lower anything allowed can be at most; `None` after a simulation.
+    /// Upper bound on how much lower the objective of any allowed mixture can be; `None` after a
+    /// simulation.
     pub gap: Option<f64>,
     /// The proportions of each domain among the best, or over the flat region after an exact
     /// search.
     pub spread: Vec<(f64, f64)>,
-    /// Among the mixtures that are as good within the tolerance, the one nearest to natural.
+    /// The mixture nearest to the natural one among those that are as good within the tolerance.
     pub nearest: Option<Mixture>,
     /// The best single mixture and its objective.
     pub best_single: (Mixture, f64),
     /// How many mixtures were simulated; zero for an exact search.
     pub samples: u64,
-    /// Where they were simulated.
+    /// The device that they were simulated on.
     #[serde(default)]
     pub ran_on: BackendReport,
-    /// The objective of the mixtures it is compared with, by name.
+    /// The objective of the mixtures that the proposal is compared with, by name.
     pub versus: Vec<(String, f64)>,
 }
 
 impl SearchOutcome {
-    /// Whether every mixture in it is over these domains.
+    /// Whether every mixture of the outcome is over these domains.
     pub(crate) fn is_over(&self, domains: &DomainSet) -> bool {
         [&self.mixture, &self.best_single.0]
             .into_iter()
@@ -163,7 +164,7 @@ pub async fn propose<'a>(
     })
 }
 
-/// The same as a job.
+/// [`propose`] as a job.
 pub(crate) async fn search(
     problem: &Problem,
     settings: &SearchSettings,

@@ -1,4 +1,4 @@
-//! Where simulated mixtures lie and how good they are.
+//! Distribution of simulated mixtures and of their objective.
 
 use mixlens_core::search::{Backend, DeviceChoice, Survey, SurveyParams, survey_on};
 use mixlens_core::simplex::{DomainSet, Prior, Sampler};
@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::{BackendReport, JobContext, JobError, Problem, surrogate_name};
 
-/// What is surveyed.
+/// Settings of a survey.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SurveySettings {
-    /// How many mixtures, and which two domains together.
+    /// How many mixtures, and which two domains are counted jointly.
     pub params: SurveyParams,
-    /// Where they come from.
+    /// The distribution that they are drawn from.
     pub prior: Prior,
     /// Where to simulate.
     pub device: DeviceChoice,
@@ -32,29 +32,29 @@ impl Default for SurveySettings {
     }
 }
 
-/// A survey, with what it is about.
+/// A survey, with its settings and objective.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SurveyOutcome {
-    /// What was asked for.
+    /// The settings of the survey.
     pub settings: SurveySettings,
     /// The surrogate's name.
     pub surrogate: String,
-    /// What was aimed at.
+    /// The name of the objective.
     pub objective_name: String,
-    /// What was counted.
+    /// The counts.
     pub survey: Survey,
-    /// Where it was simulated.
+    /// The device that the mixtures were simulated on.
     pub ran_on: BackendReport,
 }
 
 impl SurveyOutcome {
-    /// Whether it counts these domains.
+    /// Whether the survey has one axis per domain of `domains`.
     pub(crate) fn is_over(&self, domains: &DomainSet) -> bool {
         self.survey.is_over(domains.len())
     }
 }
 
-/// Surveys the mixtures within the limits, and says where they were simulated.
+/// Surveys the mixtures within the limits, and reports where they were simulated.
 ///
 /// # Errors
 /// Limits and objectives that cannot be read, settings out of range, and cancellation.
@@ -89,7 +89,7 @@ pub async fn survey_within(
     Ok(later.await?)
 }
 
-/// The same as a job.
+/// [`survey_within`] as a job.
 pub(crate) async fn survey(
     problem: &Problem,
     settings: &SurveySettings,

@@ -1,4 +1,4 @@
-//! The table of jobs: [`JobTask`] goes to a worker, [`JobOutcome`] comes back.
+//! The table of jobs: a worker gets a [`JobTask`] and returns a [`JobOutcome`].
 
 use std::sync::Arc;
 
@@ -17,8 +17,8 @@ use crate::{
     local_profile, next_runs, pareto, sampled_mixtures, search, survey,
 };
 
-/// Everything that is known of each job: task, title and input, then outcome, where results keep
-/// the outcome, and the function that does the work.
+/// The definition of each job: task, title and input; then outcome, field of [`JobResults`] that
+/// keeps the outcome, and the function that does the work.
 ///
 /// A new job is one entry here and one file beside this one.
 macro_rules! jobs {
@@ -31,7 +31,7 @@ macro_rules! jobs {
         $(, kept as $(#[$kept_meta:meta])* $kept:ident)?
         = |$context:pat_param| $run:expr;
     )*) => {
-        /// The kinds of work, each with everything that it needs.
+        /// The kinds of work, each with all its inputs.
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
         #[non_exhaustive]
         pub enum JobTask {
@@ -48,14 +48,14 @@ macro_rules! jobs {
             $($(#[$task_doc])* $task,)*
         }
 
-        /// What jobs find, one kind per task.
+        /// The outcomes of jobs, one kind per task.
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
         #[non_exhaustive]
         pub enum JobOutcome {
             $($(#[$outcome_doc])* $outcome($found),)*
         }
 
-        /// The latest outcomes about one data set, of the jobs whose outcome is kept.
+        /// The latest outcomes for one data set, of the jobs whose outcome is kept.
         #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
         pub struct JobResults {
             $($(
@@ -97,7 +97,7 @@ macro_rules! jobs {
         }
 
         impl JobResults {
-            /// Keeps an outcome. One that is not kept here comes back.
+            /// Keeps an outcome. An outcome of a job without a field here is returned.
             pub fn keep(&mut self, outcome: JobOutcome) -> Option<JobOutcome> {
                 match outcome {
                     $($(JobOutcome::$outcome(found) => {
@@ -117,14 +117,14 @@ macro_rules! jobs {
 }
 
 jobs! {
-    /// Look into files before they are imported.
-    Preview "Looking into files" {
+    /// Preview files before they are imported.
+    Preview "Previewing files" {
         /// The files.
         #[serde(with = "crate::wire::files")]
         files: Vec<Arc<NamedBytes>>,
-        /// What the user says about them.
+        /// Import options of the user.
         options: ImportOptions,
-    } => /** What files hold. */ Preview(Arc<ImportPreview>)
+    } => /** The content of files. */ Preview(Arc<ImportPreview>)
     = |with| Arc::new(import::preview(files, options, with.control)?);
 
     /// Read a run table.
@@ -132,7 +132,7 @@ jobs! {
         /// The files.
         #[serde(with = "crate::wire::files")]
         files: Vec<Arc<NamedBytes>>,
-        /// What the user says about them.
+        /// Import options of the user.
         options: ImportOptions,
         /// What to do with rows that cannot be read.
         rejected: OnRejected,
@@ -143,7 +143,7 @@ jobs! {
     Fit "Fitting" {
         /// The runs.
         table: Arc<RunTable>,
-        /// The surrogate; the best candidate for each metric without one.
+        /// The surrogate; `None` for the best candidate for each metric.
         params: Option<SurrogateParams>,
         /// Seed of the splits behind intervals.
         seed: u64,
@@ -158,10 +158,10 @@ jobs! {
         surrogates: Vec<SurrogateParams>,
         /// How runs are split.
         params: CompareParams,
-    } => /** Surrogates side by side. */ Evidence(Arc<Evidence>), kept as evidence
+    } => /** A comparison of surrogates. */ Evidence(Arc<Evidence>), kept as evidence
     = |with| Arc::new(Evidence::of_table(table, surrogates, *params, with)?);
 
-    /// Follow a surrogate's learning curve and measure its intervals.
+    /// Compute a surrogate's learning curve and measure the coverage of its intervals.
     Examine "Examining the fit" {
         /// The runs.
         table: Arc<RunTable>,
@@ -173,27 +173,27 @@ jobs! {
         kept as examination
     = |with| Arc::new(Examination::of_table(table, surrogate, *params, with)?);
 
-    /// Look for the best predicted mixture.
+    /// Search for the best predicted mixture.
     Search "Searching" {
-        /// What is searched.
+        /// Surrogates, limits and objective.
         problem: Problem,
-        /// How.
+        /// Settings of the search.
         settings: SearchSettings,
     } => /** The best predicted mixture. */ Search(Arc<SearchOutcome>), kept as search
     = |with| Arc::new(search::search(problem, settings, with).await?);
 
     /// Count simulated mixtures along every domain.
     Survey "Surveying mixtures" {
-        /// What is surveyed.
+        /// Surrogates, limits and objective.
         problem: Problem,
-        /// How.
+        /// Settings of the survey.
         settings: SurveySettings,
-    } => /** Where simulated mixtures lie. */ Survey(Arc<SurveyOutcome>), kept as survey
+    } => /** Counts of simulated mixtures. */ Survey(Arc<SurveyOutcome>), kept as survey
     = |with| Arc::new(survey::survey(problem, settings, with).await?);
 
-    /// Follow the Pareto front of two metrics.
-    ParetoFront "Following the Pareto front" {
-        /// What is searched.
+    /// Compute the Pareto front of two metrics.
+    ParetoFront "Computing the Pareto front" {
+        /// Surrogates, limits and bounds on metrics.
         problem: Problem,
         /// Which metrics, how many points.
         settings: ParetoSettings,
@@ -202,9 +202,9 @@ jobs! {
 
     /// Sample mixtures and predict them.
     SampledMixtures "Sampling mixtures" {
-        /// What is sampled within.
+        /// Surrogates and limits.
         problem: Problem,
-        /// How many, from where.
+        /// How many, and from which distribution.
         settings: SamplingSettings,
     } => /** Sampled mixtures; not saved, the same seed draws them again. */
         SampledMixtures(Arc<SampledMixtures>), kept as #[serde(skip)] cloud
@@ -212,28 +212,28 @@ jobs! {
 
     /// Propose runs to train.
     NextRuns "Choosing runs" {
-        /// What the runs should improve.
+        /// Surrogates, limits and objective.
         problem: Problem,
         /// How many, from how large a pool.
         settings: NextRunsSettings,
     } => /** Runs to train. */ NextRuns(Arc<NextRuns>), kept as next_runs
     = |with| Arc::new(next_runs::next_runs(problem, settings, with.control)?);
 
-    /// Infer the mixture behind a tokenizer.
+    /// Infer the training mixture of a tokenizer.
     Infer "Inferring the mixture" {
         /// The tokenizer.
         #[serde(with = "crate::wire::file")]
         tokenizer: Arc<NamedBytes>,
-        /// The categories that its training text may hold.
+        /// The categories that its training text may contain.
         categories: Vec<SampledCategory>,
-        /// How.
+        /// Settings of the inference.
         settings: InferSettings,
-    } => /** The mixture behind a tokenizer. */ Inferred(Arc<InferredMixture>)
+    } => /** The training mixture of a tokenizer. */ Inferred(Arc<InferredMixture>)
     = |with| Arc::new(infer::infer_mixture(tokenizer, categories, settings, with)?);
 
     /// Sample traces, ternary grid and single moves around a mixture.
     LocalProfile "Profiling the mixture" {
-        /// What is profiled.
+        /// Surrogates, limits and objective.
         problem: Problem,
         /// The mixture.
         at: Mixture,
@@ -244,12 +244,12 @@ jobs! {
 }
 
 impl JobTask {
-    /// Whether the work follows the sliders, so that nothing longer may hold it up.
+    /// Whether the work follows the sliders, so that no longer job may delay it.
     pub fn is_interactive(&self) -> bool {
         matches!(self, Self::LocalProfile { .. })
     }
 
-    /// Where a simulation should run and of how many samples, if the work may be one.
+    /// The device choice and the number of samples, if the work may be a simulation.
     pub fn simulation(&self) -> Option<(DeviceChoice, u64)> {
         match self {
             Self::Search { settings, .. } => Some((settings.device, settings.samples)),
@@ -275,7 +275,7 @@ impl JobTask {
     }
 }
 
-/// Job numbers: later jobs have greater ones.
+/// Job numbers: later jobs have higher numbers.
 pub type JobId = u64;
 
 /// Work to be done off the frame, under a number.
@@ -287,12 +287,12 @@ pub struct JobRequest {
     pub task: JobTask,
 }
 
-/// What came of a job.
+/// The result of a job.
 #[derive(Clone, Debug, PartialEq)]
 pub struct JobResult {
     /// The number of the request.
     pub id: JobId,
-    /// What was found, or why nothing was.
+    /// The outcome, or why there is none.
     pub outcome: Result<JobOutcome, JobError>,
 }
 

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{JobError, JobId, JobOutcome, JobRequest, JobResult};
 
-/// A result as it travels: errors go by their message.
+/// The text form of a result: errors are reduced to their message.
 #[derive(Serialize, Deserialize)]
-struct Travelling<T> {
+struct ResultText<T> {
     id: JobId,
     outcome: Result<T, Reported>,
 }
@@ -21,7 +21,7 @@ enum Reported {
     Problem(String),
 }
 
-/// A request as text and, beside it, the files that it reads, whose bytes need no text.
+/// A request as text, and the files that the job reads, whose bytes stay outside the text.
 pub fn request_into_parts(mut request: JobRequest) -> (String, Vec<Arc<NamedBytes>>) {
     let files = request
         .task
@@ -39,19 +39,19 @@ pub fn request_into_parts(mut request: JobRequest) -> (String, Vec<Arc<NamedByte
 /// [`JobError::Worker`] for text that is no request of this version.
 pub fn request_from_parts(text: &str, files: Vec<Arc<NamedBytes>>) -> Result<JobRequest, JobError> {
     let mut request: JobRequest = serde_json::from_str(text).map_err(reported)?;
-    let places = request.task.files_mut();
-    if places.len() != files.len() {
+    let slots = request.task.files_mut();
+    if slots.len() != files.len() {
         let message = format!(
-            "expected {} files beside a request, found {}",
-            places.len(),
+            "expected {} files with the request, found {}",
+            slots.len(),
             files.len()
         );
         return Err(JobError::Worker { message });
     }
-    places
+    slots
         .into_iter()
         .zip(files)
-        .for_each(|(place, file)| *place = file);
+        .for_each(|(slot, file)| *slot = file);
     Ok(request)
 }
 
@@ -65,7 +65,7 @@ fn text_of<T: Serialize>(id: JobId, outcome: Result<T, JobError>) -> String {
         JobError::Core(CoreError::Cancelled) => Reported::Cancelled,
         problem => Reported::Problem(problem.to_string()),
     });
-    serde_json::to_string(&Travelling { id, outcome })
+    serde_json::to_string(&ResultText { id, outcome })
         .expect("plain data with text keys serialises")
 }
 
@@ -74,7 +74,7 @@ fn text_of<T: Serialize>(id: JobId, outcome: Result<T, JobError>) -> String {
 /// # Errors
 /// [`JobError::Worker`] for text that is no result of this version.
 pub fn result_from_text(text: &str) -> Result<JobResult, JobError> {
-    let Travelling::<JobOutcome> { id, outcome } = serde_json::from_str(text).map_err(reported)?;
+    let ResultText::<JobOutcome> { id, outcome } = serde_json::from_str(text).map_err(reported)?;
     let outcome = outcome.map_err(|problem| match problem {
         Reported::Cancelled => CoreError::Cancelled.into(),
         Reported::Problem(message) => JobError::Worker { message },
@@ -91,7 +91,7 @@ fn reported(problem: serde_json::Error) -> JobError {
 #[cfg(feature = "tokenizer")]
 pub use inference::infer_from_parts;
 
-/// Jobs of one kind in a program that does no other, and so is small; the texts are those of
+/// Inference alone, for a small program that does no other job; the texts are those of
 /// [`JobRequest`] and [`JobResult`].
 #[cfg(feature = "tokenizer")]
 mod inference {
@@ -120,9 +120,9 @@ mod inference {
         Inferred(InferredMixture),
     }
 
-    /// Infers the mixture behind a tokenizer, from a request as text to a result as text. `file`
-    /// gives the files beside the request by their place, the tokenizer first; each is asked for
-    /// once, when its turn comes. A built-in category has one.
+    /// Infers the training mixture of a tokenizer, from a request as text to a result as text.
+    /// `file` returns the files of the request by index, the tokenizer first. Each is requested
+    /// once, when it is read. A built-in category has one.
     ///
     /// # Errors
     /// [`JobError::Worker`] for text that is no such request of this version.
@@ -138,12 +138,12 @@ mod inference {
                 settings,
             },
         } = serde_json::from_str(text).map_err(reported)?;
-        let ends = categories.iter().scan(1, |end, own| {
-            *end += own.files.len().max(1);
+        let ends = categories.iter().scan(1, |end, category| {
+            *end += category.files.len().max(1);
             Some(*end)
         });
         let ends: Vec<usize> = std::iter::once(1).chain(ends).collect();
-        let sample = |place: usize| match ends.get(place..) {
+        let sample = |index: usize| match ends.get(index..) {
             Some(&[start, end, ..]) => (start..end).map(&file).collect(),
             _ => Vec::new(),
         };

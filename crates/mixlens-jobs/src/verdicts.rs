@@ -1,4 +1,4 @@
-//! What a comparison and an examination say, in words.
+//! The results of a comparison and of an examination, in words.
 
 use mixlens_core::fit::{COVERAGE, Coverage};
 use mixlens_core::table::NoiseSource;
@@ -6,13 +6,13 @@ use mixlens_core::table::NoiseSource;
 use crate::{Evidence, Examination, value_text};
 
 impl Evidence {
-    /// What the comparison says of a metric: which surrogates to trust, and what none can do better
-    /// than.
+    /// The result of the comparison for a metric: the best surrogates, and the noise floor that no
+    /// surrogate can undercut.
     pub fn words(&self, metric: &str) -> Vec<String> {
         let Some(choice) = self.choices.iter().find(|choice| choice.metric == metric) else {
             return Vec::new();
         };
-        let name = |place: &usize| self.entries.get(*place).map(|entry| entry.surrogate.name());
+        let name = |index: &usize| self.entries.get(*index).map(|entry| entry.surrogate.name());
         let Some(best) = name(&choice.chosen) else {
             return Vec::new();
         };
@@ -35,14 +35,14 @@ impl Evidence {
             match noise.source {
                 NoiseSource::Replicates => {
                     format!(
-                        "Noise floor {sd}: runs of the same mixture differ by this, and no \
-                            surrogate errs less"
+                        "Noise floor {sd}: runs of the same mixture differ by this much, so no \
+                            surrogate can have a smaller error"
                     )
                 }
                 NoiseSource::NearReplicates => {
                     format!(
                         "Noise floor at most {sd}: runs of nearly the same mixture differ by \
-                            this"
+                            this much"
                     )
                 }
             }
@@ -52,34 +52,35 @@ impl Evidence {
 }
 
 impl Examination {
-    /// Whether more runs would help, and how honest the intervals are.
+    /// Whether more runs would help, and whether the intervals cover as often as they claim.
     pub fn words(&self) -> Vec<String> {
         let name = self.surrogate.name();
         let enough = match (self.curve.enough(), self.curve.left_by_doubling()) {
             (Some(enough), _) => {
-                format!("{enough} runs are enough for {name}: more hardly change its error")
+                format!("{enough} runs are enough for {name}: more runs hardly change its error")
             }
             (None, Some(left)) if left < 1.0 => {
                 format!(
-                    "More runs would help {name}: twice as many leave about {:.0} % of its error",
+                    "More runs would help {name}: twice as many would leave about {:.0} % of its \
+                    error",
                     100.0 * left
                 )
             }
-            _ => format!("How many runs are enough for {name} cannot be told"),
+            _ => format!("The learning curve does not show how many runs are enough for {name}"),
         };
         let sum = self
             .coverage
             .iter()
-            .fold(Coverage::default(), |sum, (_, own)| sum.and(*own));
+            .fold(Coverage::default(), |sum, (_, coverage)| sum.and(*coverage));
         let stated = 100.0 * COVERAGE;
         let held = |share: Option<f64>, what: &str| {
             Some(format!(
-                "{stated:.0} % intervals hold {:.0} % of {what}",
+                "{stated:.0} % intervals contain {:.0} % of {what}",
                 100.0 * share?
             ))
         };
-        let of_runs = held(sum.share(), "left-out runs");
-        let of_differences = held(sum.difference_share(), "differences between left-out runs");
+        let of_runs = held(sum.share(), "held-out runs");
+        let of_differences = held(sum.difference_share(), "differences between held-out runs");
         std::iter::once(enough)
             .chain(of_runs)
             .chain(of_differences)
@@ -112,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_comparison_says_who_is_best_who_is_tied_and_what_none_can_beat() {
+    fn a_comparison_names_the_best_the_tied_and_the_noise_floor() {
         let entry = |name| EvidenceEntry {
             surrogate: surrogate(name),
             metrics: Vec::new(),
@@ -159,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn an_examination_says_whether_more_runs_would_help_and_what_intervals_hold() {
+    fn an_examination_reports_whether_more_runs_would_help_and_the_coverage() {
         let words = |errors: &[(usize, f64)], coverage| {
             let point = |&(runs, rmse): &(usize, f64)| CurvePoint {
                 runs,
@@ -178,30 +179,33 @@ mod tests {
             }
             .words()
         };
-        let own = |inside| Coverage {
+        let coverage_of = |inside| Coverage {
             runs: 100,
             inside,
             differences: 50,
             differences_inside: 44,
         };
-        let coverage = vec![("a".to_owned(), own(93)), ("b".to_owned(), own(89))];
+        let coverage = vec![
+            ("a".to_owned(), coverage_of(93)),
+            ("b".to_owned(), coverage_of(89)),
+        ];
         let all = words(&[(10, 0.4), (20, 0.2), (40, 0.1)], coverage);
         assert_eq!(
             all,
             [
-                "More runs would help gp: twice as many leave about 50 % of its error",
-                "90 % intervals hold 91 % of left-out runs",
-                "90 % intervals hold 88 % of differences between left-out runs",
+                "More runs would help gp: twice as many would leave about 50 % of its error",
+                "90 % intervals contain 91 % of held-out runs",
+                "90 % intervals contain 88 % of differences between held-out runs",
             ]
         );
         let flat = words(&[(10, 0.4), (20, 0.1), (40, 0.099)], Vec::new());
         assert_eq!(
             flat,
-            ["20 runs are enough for gp: more hardly change its error"]
+            ["20 runs are enough for gp: more runs hardly change its error"]
         );
         assert_eq!(
             words(&[(10, 0.4)], Vec::new()),
-            ["How many runs are enough for gp cannot be told"]
+            ["The learning curve does not show how many runs are enough for gp"]
         );
     }
 }

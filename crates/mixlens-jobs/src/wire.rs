@@ -1,6 +1,6 @@
-//! How surrogates travel inside other files: as the surrogate file itself, version and all.
+//! Text forms of surrogates and files inside requests and studies.
 
-/// `Arc<SurrogateSet>` as the surrogate file, put in and taken out as it stands.
+/// `Arc<SurrogateSet>` as the unchanged text of the surrogate file, with its version.
 pub(crate) mod set {
     use std::sync::Arc;
 
@@ -29,7 +29,7 @@ pub(crate) mod set {
     }
 }
 
-/// Files beside a text: the text holds how many they are, and
+/// Files outside a text: the text holds their number, and
 /// [`request_from_parts`](crate::request_from_parts) puts them back.
 pub(crate) mod files {
     use std::sync::Arc;
@@ -54,7 +54,7 @@ pub(crate) mod files {
     }
 }
 
-/// One such file.
+/// One file outside a text.
 pub(crate) mod file {
     use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What a drag costs a frame, for every kind of surrogate: 512 runs, 17 domains, 13 metrics.
+//! Time of one frame of a drag, for every kind of surrogate: 512 runs, 17 domains, 13 metrics.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -34,9 +34,9 @@ fn table() -> RunTable {
     for run in 0..RUNS {
         let mixture = sampler.sample(run);
         let loss = |metric: usize| {
-            let own = mixture.parts()[metric];
-            let next = mixture.parts()[metric + 1];
-            Some(2.0 + 0.5 / (0.05 + own + 0.3 * next) + 0.01 * noise.next_unit())
+            let domain = mixture.parts()[metric];
+            let neighbour = mixture.parts()[metric + 1];
+            Some(2.0 + 0.5 / (0.05 + domain + 0.3 * neighbour) + 0.01 * noise.next_unit())
         };
         let losses: Vec<_> = (0..METRICS).map(loss).collect();
         builder
@@ -110,7 +110,10 @@ fn drags(criterion: &mut Criterion) {
 
 criterion_group! {
     name = benches;
-    config = Criterion::default().sample_size(20).measurement_time(std::time::Duration::from_secs(2)).warm_up_time(std::time::Duration::from_millis(300));
+    config = Criterion::default()
+        .sample_size(20)
+        .measurement_time(std::time::Duration::from_secs(2))
+        .warm_up_time(std::time::Duration::from_millis(300));
     targets = drags
 }
 criterion_main!(benches);

@@ -1,5 +1,5 @@
-//! Jobs over every kind of surrogate with the results that this machine finds, a line of JSON each,
-//! for `web/tests/parity.test.mjs`, which has the browser app do the same jobs and compares.
+//! Jobs over every kind of surrogate with their results on this machine, a line of JSON each, for
+//! `web/tests/parity.test.mjs`, which runs the same jobs in the browser app and compares.
 
 use std::io::Write as _;
 
@@ -16,7 +16,7 @@ use serde_json::json;
 
 const RUNS: &str = include_str!("../../../assets/demo/runs.csv");
 
-/// Every surrogate takes this many runs; more of them only take longer.
+/// Enough runs for every surrogate; more runs only take longer.
 const ROWS: usize = 48;
 
 /// Columns up to here: the domains and three metrics.
@@ -31,7 +31,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let runs: String = RUNS.lines().take(1 + ROWS).map(cut).collect();
     let files = vec![NamedBytes::new("runs.csv", runs).into()];
     let options = ImportOptions::default();
-    tell(
+    print_jobs(
         "files",
         &mut study,
         Command::Analysis(Analysis::ImportFiles {
@@ -41,7 +41,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }),
     )?;
     for name in SurrogateParams::NAMES {
-        tell(
+        print_jobs(
             name,
             &mut study,
             Command::Analysis(Analysis::Fit(SurrogateParams::named(name, &[])?)),
@@ -50,17 +50,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             domain: 1,
             to: 0.125,
         })?;
-        tell(name, &mut study, Command::Analysis(Analysis::UpdateProfile))?;
+        print_jobs(name, &mut study, Command::Analysis(Analysis::UpdateProfile))?;
         let settings = SearchSettings {
             samples: SAMPLES,
             ..SearchSettings::default()
         };
-        tell(
+        print_jobs(
             name,
             &mut study,
             Command::Analysis(Analysis::Search(settings.clone())),
         )?;
-        tell(
+        print_jobs(
             name,
             &mut study,
             Command::Analysis(Analysis::Search(SearchSettings {
@@ -73,7 +73,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             pair: Some([2, 1]),
             ..SurveyParams::default()
         };
-        tell(
+        print_jobs(
             name,
             &mut study,
             Command::Analysis(Analysis::Survey(SurveySettings {
@@ -81,7 +81,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 ..SurveySettings::default()
             })),
         )?;
-        tell(
+        print_jobs(
             name,
             &mut study,
             Command::Analysis(Analysis::FollowFront(ParetoSettings {
@@ -89,7 +89,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 ..ParetoSettings::default()
             })),
         )?;
-        tell(
+        print_jobs(
             name,
             &mut study,
             Command::Analysis(Analysis::SampleMixtures(SamplingSettings {
@@ -102,7 +102,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             pool: 500,
             ..NextRunsSettings::default()
         };
-        tell(
+        print_jobs(
             name,
             &mut study,
             Command::Analysis(Analysis::ProposeRuns(settings)),
@@ -111,9 +111,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Does the jobs of a command one after the other, as a worker would, and tells each with its
+/// Runs the jobs of a command one after the other, as a worker would, and prints each with its
 /// result.
-fn tell(
+fn print_jobs(
     surrogate: &str,
     study: &mut Study,
     command: Command,
@@ -121,7 +121,7 @@ fn tell(
     let mut events = study.apply(command)?;
     while let Some(event) = events.pop() {
         match event {
-            Event::JobRequested(request) => events.extend(tell_job(surrogate, study, *request)?),
+            Event::JobRequested(request) => events.extend(print_job(surrogate, study, *request)?),
             Event::JobFailed { title, problem, .. } => {
                 return Err(format!("{surrogate}, {title}: {problem}").into());
             }
@@ -131,7 +131,7 @@ fn tell(
     Ok(())
 }
 
-fn tell_job(
+fn print_job(
     surrogate: &str,
     study: &mut Study,
     request: JobRequest,
@@ -148,7 +148,7 @@ fn tell_job(
         .iter()
         .map(|file| str::from_utf8(&file.bytes))
         .collect::<Result<Vec<_>, _>>()?;
-    let told = json!({
+    let line = json!({
         "surrogate": surrogate,
         "title": title,
         "request": text,
@@ -156,6 +156,6 @@ fn tell_job(
         "contents": contents,
         "result": result_text(&result),
     });
-    writeln!(std::io::stdout(), "{told}")?;
+    writeln!(std::io::stdout(), "{line}")?;
     Ok(study.apply(Analysis::JobFinished(result))?)
 }

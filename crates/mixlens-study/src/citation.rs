@@ -10,12 +10,12 @@ pub struct Citation {
     pub short: String,
     /// The title.
     pub title: String,
-    /// Where to read it, where that is known.
+    /// A link to the work, where one is known.
     pub url: Option<String>,
 }
 
 impl Citation {
-    /// All of them, in the order of the file.
+    /// All citations, in the order of the file.
     pub fn all() -> Vec<Self> {
         BIBLIOGRAPHY
             .split("\n@")
@@ -45,10 +45,10 @@ impl Citation {
 
 /// The value of a field on one line, without braces, accents put on their letters.
 fn field(entry: &str, name: &str) -> Option<String> {
-    let is_named = |line: &&str| line.split('=').next().is_some_and(|own| own.trim() == name);
+    let is_named = |line: &&str| line.split('=').next().is_some_and(|key| key.trim() == name);
     let from = entry.lines().position(|line| is_named(&line))?;
     let lines = entry.lines().skip(from);
-    // A long value goes on in the lines below, which have no sign of their own.
+    // A long value continues on the lines below, which have no marker.
     let mut value = String::new();
     for line in lines {
         let text = if value.is_empty() {
@@ -72,7 +72,7 @@ fn field(entry: &str, name: &str) -> Option<String> {
     Some(value.trim().trim_end_matches(',').to_owned())
 }
 
-/// Accents as the file writes them.
+/// Accents as written in the file.
 const ACCENTS: &[(&str, &str)] = &[
     ("{\\'e}", "é"),
     ("{\\\"o}", "ö"),
@@ -99,15 +99,17 @@ mod tests {
                 .filter(|line| line.starts_with('@'))
                 .count()
         );
-        for own in &all {
+        for citation in &all {
             assert!(
-                own.short.ends_with(|letter: char| letter.is_ascii_digit()),
-                "{own:?}"
+                citation
+                    .short
+                    .ends_with(|letter: char| letter.is_ascii_digit()),
+                "{citation:?}"
             );
-            let whole = format!("{} {}", own.short, own.title);
+            let whole = format!("{} {}", citation.short, citation.title);
             assert!(
-                own.title.len() > 8 && !whole.contains(['{', '}', '\\', '=']),
-                "{own:?}"
+                citation.title.len() > 8 && !whole.contains(['{', '}', '\\', '=']),
+                "{citation:?}"
             );
         }
         assert_eq!(all[0].short, "Liu et al. 2024");

@@ -14,10 +14,10 @@ use crate::{
     SearchSettings, ShareOf, SortOrder, SurveySettings, Theme,
 };
 
-/// A mixture to go back to.
+/// A mixture to return to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ResetTo {
-    /// In proportion to what there is of each domain.
+    /// In proportion to the unique tokens of each domain.
     Natural,
     /// Every domain with the same proportion.
     Uniform,
@@ -25,7 +25,7 @@ pub enum ResetTo {
     RunsMean,
     /// The baseline.
     Baseline,
-    /// What the latest search proposes.
+    /// The proposal of the latest search.
     Proposal,
 }
 
@@ -34,13 +34,13 @@ pub enum ResetTo {
 pub enum BaselineFrom {
     /// The mixture under the sliders.
     Current,
-    /// In proportion to what there is of each domain.
+    /// In proportion to the unique tokens of each domain.
     Natural,
     /// Every domain with the same proportion.
     Uniform,
     /// The mean of the runs.
     RunsMean,
-    /// The saved mixture at this place.
+    /// The saved mixture at this index.
     Saved(usize),
 }
 
@@ -67,34 +67,34 @@ pub enum InferredAs {
 pub enum RunSelection {
     /// These rows alone.
     Only(BTreeSet<usize>),
-    /// Adds or takes away one row.
+    /// Adds or removes one row.
     Toggle(usize),
-    /// Every row that the filter leaves.
+    /// Every row that passes the filter.
     Shown,
     /// None.
     Nothing,
 }
 
-/// An answer to a question of the front.
+/// An answer to a question of the front end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Answer {
     /// Save the changes first.
     Save,
-    /// Do without the changes.
+    /// Discard the changes.
     Discard,
-    /// Open what was kept before a crash.
+    /// Open the work kept before a crash.
     Recover,
-    /// Open the file as it was saved.
+    /// Open the file as saved.
     OpenSaved,
     /// Leave everything as it is.
     Cancel,
 }
 
 impl Command {
-    /// Fits what is quick to fit, has intervals and is good on most run tables: the first thing to
-    /// do with new runs.
+    /// Fits a surrogate that is quick to fit, has intervals and is accurate on many run tables: the
+    /// first step with new runs.
     ///
-    /// How it does on published run tables is in `docs/evidence.md`.
+    /// Its accuracy on published run tables is in `docs/evidence.md`.
     pub fn fit_first() -> Self {
         Self::Analysis(Analysis::Fit(SurrogateParams::EffectiveData(
             Default::default(),
@@ -103,7 +103,7 @@ impl Command {
 }
 
 impl Command {
-    /// Compares the usual surrogates.
+    /// Compares the default candidates.
     pub fn compare_usual() -> Self {
         Self::Analysis(Analysis::Compare {
             surrogates: Vec::new(),
@@ -113,7 +113,7 @@ impl Command {
 }
 
 impl Answer {
-    /// The title of its button.
+    /// The title of the answer's button.
     pub fn title(self) -> &'static str {
         match self {
             Self::Save => "Save",
@@ -125,12 +125,12 @@ impl Answer {
     }
 }
 
-/// Every user action. Domains, metrics and runs go by their position, from 0.
+/// Every user action. Domains, metrics and runs are given by index, from 0.
 ///
 /// Title, tooltip, shortcut and menu of each are in [`CommandInfo`](crate::CommandInfo).
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
-    /// What is about the study as a whole: history, drags, links, saving.
+    /// Acts on the study as a whole: history, drags, links, saving.
     Session(Session),
     /// A change of mixtures, limits, objective or phases, which can be undone.
     Edit(Edit),
@@ -138,63 +138,63 @@ pub enum Command {
     View(ViewChange),
     /// Starts, stops or ends a job, or chooses among its results.
     Analysis(Analysis),
-    /// A change of what is asked about a tokenizer, which is not undone.
+    /// A change of the inference from a tokenizer, which is not undone.
     Tokenizer(TokenizerChange),
-    /// Copies or saves what the study holds.
+    /// Copies or saves a part of the study.
     Output(Output),
-    /// What only the front end can do: dialogs, windows, files.
+    /// A request to the front end: dialogs, windows, files.
     Front(FrontRequest),
 }
 
-/// What is about the study as a whole: history, drags, links, saving.
+/// Acts on the study as a whole: history, drags, links, saving.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Session {
-    /// Takes back the last step.
+    /// Undoes the last step.
     Undo,
-    /// Does again what was taken back.
+    /// Redoes the last step undone.
     Redo,
-    /// Everything until [`Session::EndDrag`] is one step.
+    /// Begins a drag: all edits until [`Session::EndDrag`] are one step.
     BeginDrag,
     /// Ends a drag.
     EndDrag,
-    /// Takes over the state in a link: a fragment that [`study_link`](crate::study_link) made.
+    /// Loads the state in a link: a fragment from [`study_link`](crate::study_link).
     OpenLink(String),
-    /// Says that the study was saved as it was after this many [edits](crate::Study::edits).
+    /// Records that the study has been saved in its state after this many
+    /// [edits](crate::Study::edits).
     StudySaved(u64),
-    /// Says that the study was brought back after a crash, so that nothing of it is saved.
+    /// Records that the study has been recovered after a crash and not been saved.
     StudyRecovered,
 }
 
 /// A change of mixtures, limits, objective or phases, which can be undone.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Edit {
-    /// Sets one proportion; the others make up for it.
+    /// Sets one proportion; the others compensate.
     SetProportion {
         /// The domain.
         domain: usize,
-        /// Its new proportion, clamped to what locks and limits leave.
+        /// The new proportion, clamped to the range that locks and limits allow.
         to: f64,
     },
-    /// Shares three domains' total among them, as the ternary plot does.
+    /// Divides the total of three domains among them, as the ternary plot does.
     SetShares {
         /// The three domains.
         corners: [usize; 3],
-        /// Their shares of what they have together (rescaled to sum to one), clamped to locks and
-        /// limits.
+        /// Their shares in the total (rescaled to sum to one), clamped to locks and limits.
         shares: [f64; 3],
     },
     /// Moves percentage points from one domain to another.
     MovePoints {
-        /// The domain that gives.
+        /// The domain that shrinks.
         from: usize,
-        /// The domain that takes.
+        /// The domain that grows.
         to: usize,
-        /// How many points, as a proportion (0.05 for five).
+        /// The size of the move, as a proportion (0.05 for five points).
         points: f64,
     },
     /// Shows a whole mixture, whatever the limits.
     SetMixture(Mixture),
-    /// Goes back to a known mixture.
+    /// Returns to a known mixture.
     Reset(ResetTo),
     /// Shows the mixture of a run.
     ShowRun(usize),
@@ -209,17 +209,17 @@ pub enum Edit {
     },
     /// Unlocks every domain.
     UnlockAll,
-    /// Chooses who gives and takes during a drag.
+    /// Chooses which domains compensate during a drag.
     SetRedistribution(Redistribution),
     /// Keeps the current mixture under a name (the next free one when empty).
     SaveMixture {
         /// The name.
         name: String,
     },
-    /// Gives a saved mixture another name.
+    /// Renames a saved mixture.
     RenameMixture {
-        /// Its place.
-        place: usize,
+        /// The index of the mixture.
+        index: usize,
         /// The new name.
         name: String,
     },
@@ -229,50 +229,50 @@ pub enum Edit {
     LoadMixture(usize),
     /// Compares a saved mixture with others, or no longer; at most 8.
     CompareMixture {
-        /// Its place.
-        place: usize,
+        /// The index of the mixture.
+        index: usize,
         /// Whether it is compared.
         is_compared: bool,
     },
     /// Adds a phase with the current mixture to the end of the plan.
     AddPhase,
-    /// Sets the part of the run that a phase is; the others make up for it.
+    /// Sets a phase's fraction of the run; the other phases compensate.
     SetPhasePart {
-        /// Its place.
-        place: usize,
-        /// The part, from 0 to 1.
+        /// The index of the phase.
+        index: usize,
+        /// The fraction, from 0 to 1.
         to: f64,
     },
-    /// Gives a phase the current mixture.
+    /// Sets the mixture of a phase to the current one.
     SetPhaseMixture(usize),
     /// Removes a phase.
     RemovePhase(usize),
     /// Chooses what everything is compared with.
     SetBaseline(BaselineFrom),
-    /// Sets or clears a domain's least proportion.
+    /// Sets or clears a domain's minimum proportion.
     SetLower {
         /// The domain.
         domain: usize,
         /// The bound.
         to: Option<f64>,
     },
-    /// Sets or clears a domain's greatest proportion.
+    /// Sets or clears a domain's maximum proportion.
     SetUpper {
         /// The domain.
         domain: usize,
         /// The bound.
         to: Option<f64>,
     },
-    /// Sets or clears how many tokens a domain has.
+    /// Sets or clears a domain's number of unique tokens.
     SetUniqueTokens {
         /// The domain.
         domain: usize,
         /// The count.
         to: Option<f64>,
     },
-    /// Sets or clears how many tokens the target run will see.
+    /// Sets or clears the training tokens of the target run.
     SetTrainingTokens(Option<f64>),
-    /// Sets the most epochs over any domain.
+    /// Sets the maximum number of epochs over any domain.
     SetMaxEpochs(f64),
     /// Adds a constraint such as `code <= 2*maths`.
     AddConstraint(String),
@@ -289,7 +289,7 @@ pub enum Edit {
     },
     /// Makes one metric the whole objective.
     OptimiseMetric(usize),
-    /// Sets which way a metric improves.
+    /// Sets whether lower or higher values of a metric are better.
     SetDirection {
         /// The metric.
         metric: usize,
@@ -302,9 +302,9 @@ pub enum Edit {
     AddBound(String),
     /// Removes a bound on a metric.
     RemoveBound(usize),
-    /// Sets the seed of everything random.
+    /// Sets the seed of all random numbers.
     SetSeed(u64),
-    /// Takes the inferred mixture over.
+    /// Uses the inferred mixture.
     UseInferred(InferredAs),
 }
 
@@ -318,7 +318,7 @@ pub enum ViewChange {
         /// Whether it is shown.
         is_shown: bool,
     },
-    /// Keeps how the front has arranged the panels.
+    /// Keeps the arrangement of panels in the front end.
     SetLayout(Option<String>),
     /// Chooses light or dark.
     SetTheme(Theme),
@@ -328,13 +328,13 @@ pub enum ViewChange {
     ZoomIn,
     /// Makes everything smaller.
     ZoomOut,
-    /// Goes back to the usual size.
+    /// Returns to the default size.
     ZoomReset,
-    /// Chooses the metric of traces, ternary plot and sentence; the objective without one.
+    /// Chooses the metric of traces, ternary plot and sentence; `None` for the objective.
     ShowMetric(Option<usize>),
     /// Chooses what the evidence panel plots.
     ShowEvidence(EvidencePlot),
-    /// Chooses what inferred proportions are of.
+    /// Chooses the unit of inferred proportions.
     ShowShares(ShareOf),
     /// Chooses the corners of the ternary plot.
     SetTernary([usize; 3]),
@@ -368,32 +368,32 @@ pub enum ViewChange {
         /// Whether it is logarithmic.
         is_log: bool,
     },
-    /// Brushes an axis of the parallel coordinates; without ends the brush is taken away.
+    /// Brushes an axis of the parallel coordinates; `None` removes the brush.
     BrushAxis {
         /// The axis.
         axis: ColumnRef,
         /// The values that pass.
         to: Option<(f64, f64)>,
     },
-    /// Takes a notice off the list.
+    /// Removes a notice from the list.
     DismissNotice(usize),
 }
 
 /// Starts, stops or ends a job, or chooses among its results.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Analysis {
-    /// Looks into files before they are imported.
+    /// Previews files before they are imported.
     PreviewFiles {
         /// The files.
         files: Vec<Arc<NamedBytes>>,
-        /// What the user says about them.
+        /// Import options of the user.
         options: ImportOptions,
     },
     /// Reads a run table from files.
     ImportFiles {
         /// The files.
         files: Vec<Arc<NamedBytes>>,
-        /// What the user says about them.
+        /// Import options of the user.
         options: ImportOptions,
         /// What to do with rows that cannot be read.
         rejected: OnRejected,
@@ -405,85 +405,84 @@ pub enum Analysis {
     },
     /// Fits a surrogate to every metric.
     Fit(SurrogateParams),
-    /// Fits, for each metric, the surrogate that predicts left-out runs best.
+    /// Fits, for each metric, the surrogate that predicts held-out runs best.
     FitBest,
-    /// Follows the learning curve of the active fit and measures how honest its intervals are.
+    /// Computes the learning curve of the active fit and measures the coverage of its intervals.
     ExamineFit,
     /// Compares surrogates by cross-validation.
     Compare {
-        /// The surrogates; the usual ones when empty.
+        /// The surrogates; the default candidates when empty.
         surrogates: Vec<SurrogateParams>,
         /// How runs are split.
         params: CompareParams,
     },
-    /// Takes predictions from another fit.
+    /// Chooses the fit that predictions come from.
     ChooseFit(usize),
-    /// Looks for the best predicted mixture.
+    /// Searches for the best predicted mixture.
     Search(SearchSettings),
     /// Counts simulated mixtures along every domain.
     Survey(SurveySettings),
-    /// Follows the Pareto front of two metrics.
+    /// Computes the Pareto front of two metrics.
     FollowFront(ParetoSettings),
     /// Samples mixtures and predicts them, for the parallel coordinates.
     SampleMixtures(SamplingSettings),
     /// Proposes runs to train.
     ProposeRuns(NextRunsSettings),
-    /// Infers the mixture behind the tokenizer.
+    /// Infers the training mixture of the tokenizer.
     InferMixture,
-    /// Asks for traces, ternary grid and best move, unless they are current or on their way; for
-    /// every frame.
+    /// Requests traces, ternary grid and best move, unless they are current or requested already;
+    /// sent every frame.
     UpdateProfile,
     /// Stops a running job.
     CancelJob(JobId),
-    /// Takes in what a job found.
+    /// Receives the result of a job.
     JobFinished(JobResult),
 }
 
-/// A change of what is asked about a tokenizer, which is not undone.
+/// A change of the inference from a tokenizer, which is not undone.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TokenizerChange {
-    /// Takes a tokenizer and, where there are categories to ask about, infers the mixture behind it
-    /// at once.
+    /// Opens a tokenizer and, where categories are chosen, infers its training mixture at once.
     TakeTokenizer(Arc<NamedBytes>),
-    /// Asks about a category of the user; it gets the next free name.
+    /// Adds a category of the user under the next free name.
     TakeSamples {
-        /// Its name.
+        /// The name of the category.
         name: String,
-        /// Its sample.
+        /// The sample of the category.
         files: Vec<Arc<NamedBytes>>,
     },
-    /// Gives a category of the user another name.
+    /// Renames a category of the user.
     RenameSamples {
-        /// Its place.
-        place: usize,
+        /// The index of the category.
+        index: usize,
         /// The new name.
         name: String,
     },
-    /// Asks no more about a category of the user.
+    /// Removes a category of the user.
     RemoveSamples(usize),
-    /// Asks about built-in categories, or no more.
+    /// Includes or excludes built-in categories.
     ChooseCategories {
         /// Their names.
         names: Vec<String>,
-        /// Whether they are asked about from now on.
+        /// Whether they are included from now on.
         is_chosen: bool,
     },
     /// Sets how many merges of the tokenizer are used.
     SetMerges(usize),
-    /// Says how a tokenizer cuts text into words, as a name or a regular expression; as its file
-    /// says without one.
+    /// Sets how the tokenizer splits text into words, as a name or a regular expression; `None` for
+    /// the rule in its file.
     SetPretokenizer(Option<String>),
 }
 
-/// Copies or saves what the study holds.
+/// Copies or saves a part of the study.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Output {
     /// Copies the current mixture as text.
     CopyMixture(MixtureFormat),
     /// Copies the table of compared mixtures as text.
     CopyComparison,
-    /// Copies a tag that shows the present state in any page, and saves the surrogate file that it
-    /// reads.
+    /// Copies the HTML tag that embeds this mixture in a page, and saves the surrogate file it
+    /// loads.
     CopyEmbed,
     /// Saves the current mixture as a file.
     ExportMixture(MixtureFormat),
@@ -499,7 +498,7 @@ pub enum Output {
     ExportPng(Panel),
 }
 
-/// What only the front end can do: dialogs, windows, files.
+/// A request to the front end: dialogs, windows, files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FrontRequest {
     /// Chooses files to import.
@@ -516,17 +515,17 @@ pub enum FrontRequest {
     SaveStudyAs,
     /// Opens an embedded example.
     OpenExample(Example),
-    /// Opens what was opened before, by its place in the front's list.
+    /// Opens a recent file, by index in the list of the front end.
     OpenRecent(usize),
-    /// Copies a link to the present state.
+    /// Copies a link to the current state.
     CopyLink,
     /// Opens the command palette.
     ShowPalette,
     /// Lists the shortcuts.
     ShowShortcuts,
-    /// Says what this program is.
+    /// Shows what this program is.
     ShowAbout,
-    /// Answers a question that the front asked.
+    /// Answers a question of the front end.
     Answer(Answer),
     /// Closes the window.
     Quit,

@@ -1,4 +1,4 @@
-//! [`CommandInfo`]: the one table that menus, palette, keys and undo take their words from.
+//! [`CommandInfo`]: the table of titles, tooltips and shortcuts for menus, palette, keys and undo.
 
 use crate::{
     Analysis, BaselineFrom, Command, Edit, EvidencePlot, Example, FrontRequest, InferredAs,
@@ -17,7 +17,7 @@ pub enum MenuGroup {
     Mixture,
     /// Bounds, caps and constraints.
     Limits,
-    /// What is searched for.
+    /// Weights, directions and scalarisation of metrics.
     Objective,
     /// Fits, comparisons, searches.
     Analyse,
@@ -58,10 +58,10 @@ impl MenuGroup {
     }
 }
 
-/// What a command is called, and how it is reached.
+/// Title, tooltip, shortcut and menu of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CommandInfo {
-    /// The command without what it is applied to.
+    /// The command without its arguments.
     pub kind: CommandKind,
     /// The title in sentence case, also the name of the step in the undo menu.
     pub title: &'static str,
@@ -73,10 +73,13 @@ pub struct CommandInfo {
     pub menu: MenuGroup,
 }
 
-/// Makes the kinds, the table and the way from a command to its kind from one list.
+/// Generates the kinds, the table and the map from commands to kinds from one list.
 macro_rules! commands {
-    ($($kind:ident $pattern:pat, $menu:ident, $title:literal, $tooltip:literal $(, $shortcut:literal)?;)*) => {
-        /// A [`Command`] without what it is applied to.
+    ($(
+        $kind:ident $pattern:pat, $menu:ident,
+        $title:literal, $tooltip:literal $(, $shortcut:literal)?;
+    )*) => {
+        /// A [`Command`] without its arguments.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum CommandKind {
             $(#[doc = $tooltip] $kind,)*
@@ -94,7 +97,7 @@ macro_rules! commands {
         }
 
         impl CommandKind {
-            /// What the command is called, and how it is reached.
+            /// Title, tooltip, shortcut and menu of the command.
             pub fn info(self) -> CommandInfo {
                 match self {
                     $(Self::$kind => CommandInfo {
@@ -109,7 +112,7 @@ macro_rules! commands {
         }
 
         impl Command {
-            /// The command without what it is applied to.
+            /// The command without its arguments.
             pub fn kind(&self) -> CommandKind {
                 match self {
                     $($pattern => CommandKind::$kind,)*
@@ -122,184 +125,256 @@ macro_rules! commands {
 }
 
 commands! {
-    OpenExample Command::Front(FrontRequest::OpenExample(_)), File, "Open example", "Start again with runs that come with this \
-                                                      program", "Ctrl+N";
-    OpenStudy Command::Front(FrontRequest::OpenStudy), File, "Open study…", "Open a study that was saved before", "Ctrl+O";
-    OpenRecent Command::Front(FrontRequest::OpenRecent(_)), File, "Open recent", "Open a study or runs that were opened before";
-    OpenFiles Command::Front(FrontRequest::OpenFiles), File, "Import runs…", "Read a run table from one or more files", "Ctrl+I";
-    OpenTokenizer Command::Front(FrontRequest::OpenTokenizer), File, "Open tokenizer…", "Find the mixture that a BPE tokenizer \
-                                                          was trained on", "Ctrl+T";
-    SaveStudy Command::Front(FrontRequest::SaveStudy), File, "Save study", "Save runs, fits and mixtures in one file", "Ctrl+S";
-    SaveStudyAs Command::Front(FrontRequest::SaveStudyAs), File, "Save study as…", "Save the study under another name", "Ctrl+Shift+S";
-    StudySaved Command::Session(Session::StudySaved(_)), Hidden, "Note saving", "Note that the study was saved as it is";
-    StudyRecovered Command::Session(Session::StudyRecovered), Hidden, "Note recovery", "Note that nothing of the study is \
-        saved";
-    Answer Command::Front(FrontRequest::Answer(_)), Hidden, "Answer", "Answer the question asked";
-    ExportMixture Command::Output(Output::ExportMixture(_)), File, "Export mixture…", "Save the current mixture as a file", "Ctrl+E";
-    ExportInferred Command::Output(Output::ExportInferred), File, "Export inferred mixture…", "Save the mixture behind the \
-        tokenizer as a mixture file";
-    ExportSvg Command::Output(Output::ExportSvg(_)), File, "Export plot as SVG…", "Save a plot as a drawing that scales";
-    ExportPng Command::Output(Output::ExportPng(_)), File, "Export plot as PNG…", "Save a plot as a picture";
-    ExportPlotData Command::Output(Output::ExportPlotData(_)), File, "Export plot data…", "Save the numbers behind a plot \
-        as CSV";
-    Quit Command::Front(FrontRequest::Quit), File, "Quit", "Close the window", "Ctrl+Q";
+    OpenExample Command::Front(FrontRequest::OpenExample(_)), File,
+        "Open example", "Start again with runs that come with Mixlens", "Ctrl+N";
+    OpenStudy Command::Front(FrontRequest::OpenStudy), File,
+        "Open study…", "Open a saved study", "Ctrl+O";
+    OpenRecent Command::Front(FrontRequest::OpenRecent(_)), File,
+        "Open recent", "Open a recent study or run table";
+    OpenFiles Command::Front(FrontRequest::OpenFiles), File,
+        "Import runs…", "Read a run table from one or more files", "Ctrl+I";
+    OpenTokenizer Command::Front(FrontRequest::OpenTokenizer), File,
+        "Open tokenizer…", "Infer the mixture that a BPE tokenizer was trained on", "Ctrl+T";
+    SaveStudy Command::Front(FrontRequest::SaveStudy), File,
+        "Save study", "Save runs, fits and mixtures in one file", "Ctrl+S";
+    SaveStudyAs Command::Front(FrontRequest::SaveStudyAs), File,
+        "Save study as…", "Save the study under another name", "Ctrl+Shift+S";
+    StudySaved Command::Session(Session::StudySaved(_)), Hidden,
+        "Record save", "Record that the study has been saved in this state";
+    StudyRecovered Command::Session(Session::StudyRecovered), Hidden,
+        "Record recovery", "Record that the recovered study has not been saved";
+    Answer Command::Front(FrontRequest::Answer(_)), Hidden,
+        "Answer", "Answer the open question";
+    ExportMixture Command::Output(Output::ExportMixture(_)), File,
+        "Export mixture…", "Save the current mixture as a file", "Ctrl+E";
+    ExportInferred Command::Output(Output::ExportInferred), File,
+        "Export inferred mixture…", "Save the tokenizer's inferred mixture as a mixture file";
+    ExportSvg Command::Output(Output::ExportSvg(_)), File,
+        "Export plot as SVG…", "Save a plot as a vector drawing";
+    ExportPng Command::Output(Output::ExportPng(_)), File,
+        "Export plot as PNG…", "Save a plot as an image";
+    ExportPlotData Command::Output(Output::ExportPlotData(_)), File,
+        "Export plot data…", "Save the numbers behind a plot as CSV";
+    Quit Command::Front(FrontRequest::Quit), File,
+        "Quit", "Close the window", "Ctrl+Q";
 
-    Undo Command::Session(Session::Undo), Edit, "Undo", "Take back the last step", "Ctrl+Z";
-    Redo Command::Session(Session::Redo), Edit, "Redo", "Do again what was taken back", "Ctrl+Shift+Z";
-    CopyMixture Command::Output(Output::CopyMixture(_)), Edit, "Copy mixture", "Copy the current mixture as text", "Ctrl+Shift+C";
-    CopyComparison Command::Output(Output::CopyComparison), Edit, "Copy comparison", "Copy the kept mixtures side by side \
-        as a Markdown table";
-    CopyInferred Command::Output(Output::CopyInferred), Edit, "Copy inferred mixture", "Copy the mixture behind the \
-        tokenizer as a mixture file";
-    CopyEmbed Command::Output(Output::CopyEmbed), Edit, "Copy embed code…", "Copy a tag that shows the present state in any \
-                                                   page, and save the file that it reads";
-    CopyLink Command::Front(FrontRequest::CopyLink), Edit, "Copy link", "Copy a link that opens the present state in a browser", "Ctrl+Shift+L";
-    ShowPalette Command::Front(FrontRequest::ShowPalette), Edit, "Command palette…", "Find and run any command", "Ctrl+K";
+    Undo Command::Session(Session::Undo), Edit,
+        "Undo", "Undo the last step", "Ctrl+Z";
+    Redo Command::Session(Session::Redo), Edit,
+        "Redo", "Redo the last step undone", "Ctrl+Shift+Z";
+    CopyMixture Command::Output(Output::CopyMixture(_)), Edit,
+        "Copy mixture", "Copy the current mixture as text", "Ctrl+Shift+C";
+    CopyComparison Command::Output(Output::CopyComparison), Edit,
+        "Copy comparison", "Copy the kept mixtures side by side as a Markdown table";
+    CopyInferred Command::Output(Output::CopyInferred), Edit,
+        "Copy inferred mixture", "Copy the tokenizer's inferred mixture as a mixture file";
+    CopyEmbed Command::Output(Output::CopyEmbed), Edit,
+        "Copy embed code…",
+        "Copy the HTML tag that embeds this mixture in a page, and save the surrogate file it \
+        loads";
+    CopyLink Command::Front(FrontRequest::CopyLink), Edit,
+        "Copy link", "Copy a link that opens the current state in a browser", "Ctrl+Shift+L";
+    ShowPalette Command::Front(FrontRequest::ShowPalette), Edit,
+        "Command palette…", "Find and run any command", "Ctrl+K";
 
-    SetProportion Command::Edit(Edit::SetProportion { .. }), Hidden, "Set proportion", "Set a domain's proportion and \
-        let the others make up for it";
-    BeginDrag Command::Session(Session::BeginDrag), Hidden, "Begin drag", "Begin a change that is undone in one step";
-    EndDrag Command::Session(Session::EndDrag), Hidden, "End drag", "End a change that is undone in one step";
-    SetShares Command::Edit(Edit::SetShares { .. }), Hidden, "Set shares", "Share the total of three domains among them";
-    MovePoints Command::Edit(Edit::MovePoints { .. }), Hidden, "Move points", "Move percentage points from one domain \
-                                                         to another";
-    SetMixture Command::Edit(Edit::SetMixture(_)), Hidden, "Show mixture", "Show a whole mixture";
-    Reset Command::Edit(Edit::Reset(_)), Mixture, "Reset mixture", "Go back to a known mixture", "Ctrl+R";
-    ShowRun Command::Edit(Edit::ShowRun(_)), Hidden, "Show run", "Show the mixture of a run";
-    MoveIntoLimits Command::Edit(Edit::MoveIntoLimits), Mixture, "Move into limits", "Move to the nearest mixture that \
-        keeps every limit";
-    SetLock Command::Edit(Edit::SetLock { .. }), Hidden, "Lock domain", "Keep a domain's proportion as it is";
-    UnlockAll Command::Edit(Edit::UnlockAll), Mixture, "Unlock all domains", "Let every domain move", "Ctrl+Shift+U";
-    SetRedistribution Command::Edit(Edit::SetRedistribution(_)), Mixture, "Redistribute", "Choose which domains make up \
-        for a change";
-    SaveMixture Command::Edit(Edit::SaveMixture { .. }), Mixture, "Keep mixture", "Keep the current mixture under a \
-        name", "Ctrl+D";
-    RenameMixture Command::Edit(Edit::RenameMixture { .. }), Hidden, "Rename mixture", "Give a kept mixture another \
-        name";
-    DeleteMixture Command::Edit(Edit::DeleteMixture(_)), Hidden, "Delete mixture", "Remove a kept mixture";
-    LoadMixture Command::Edit(Edit::LoadMixture(_)), Hidden, "Show kept mixture", "Show a mixture that was kept";
-    CompareMixture Command::Edit(Edit::CompareMixture { .. }), Hidden, "Compare mixture", "Put a kept mixture beside up \
-        to seven others";
-    AddPhase Command::Edit(Edit::AddPhase), Mixture, "Add phase", "Add a phase with the current mixture to the end of \
-                                             the plan";
-    SetPhasePart Command::Edit(Edit::SetPhasePart { .. }), Hidden, "Set phase length", "Set the part of the run that a \
-        phase is";
-    SetPhaseMixture Command::Edit(Edit::SetPhaseMixture(_)), Hidden, "Set phase mixture", "Give a phase the mixture \
-        under the sliders";
-    RemovePhase Command::Edit(Edit::RemovePhase(_)), Hidden, "Remove phase", "Take a phase out of the plan";
-    SetBaseline Command::Edit(Edit::SetBaseline(_)), Mixture, "Set baseline", "Choose the mixture that everything is \
-                                                         compared with", "Ctrl+B";
+    SetProportion Command::Edit(Edit::SetProportion { .. }), Hidden,
+        "Set proportion", "Set a domain's proportion; the other domains compensate";
+    BeginDrag Command::Session(Session::BeginDrag), Hidden,
+        "Begin drag", "Begin a change that is undone in one step";
+    EndDrag Command::Session(Session::EndDrag), Hidden,
+        "End drag", "End a change that is undone in one step";
+    SetShares Command::Edit(Edit::SetShares { .. }), Hidden,
+        "Set shares", "Divide the total of three domains among them";
+    MovePoints Command::Edit(Edit::MovePoints { .. }), Hidden,
+        "Move points", "Move percentage points from one domain to another";
+    SetMixture Command::Edit(Edit::SetMixture(_)), Hidden,
+        "Show mixture", "Show a whole mixture";
+    Reset Command::Edit(Edit::Reset(_)), Mixture,
+        "Reset mixture", "Return to a known mixture", "Ctrl+R";
+    ShowRun Command::Edit(Edit::ShowRun(_)), Hidden,
+        "Show run", "Show the mixture of a run";
+    MoveIntoLimits Command::Edit(Edit::MoveIntoLimits), Mixture,
+        "Move into limits", "Move to the nearest mixture that keeps every limit";
+    SetLock Command::Edit(Edit::SetLock { .. }), Hidden,
+        "Lock domain", "Keep a domain's proportion fixed";
+    UnlockAll Command::Edit(Edit::UnlockAll), Mixture,
+        "Unlock all domains", "Unlock the proportions of all domains", "Ctrl+Shift+U";
+    SetRedistribution Command::Edit(Edit::SetRedistribution(_)), Mixture,
+        "Redistribute", "Choose which domains compensate for a change";
+    SaveMixture Command::Edit(Edit::SaveMixture { .. }), Mixture,
+        "Keep mixture", "Keep the current mixture under a name", "Ctrl+D";
+    RenameMixture Command::Edit(Edit::RenameMixture { .. }), Hidden,
+        "Rename mixture", "Rename a kept mixture";
+    DeleteMixture Command::Edit(Edit::DeleteMixture(_)), Hidden,
+        "Delete mixture", "Remove a kept mixture";
+    LoadMixture Command::Edit(Edit::LoadMixture(_)), Hidden,
+        "Show kept mixture", "Show a kept mixture";
+    CompareMixture Command::Edit(Edit::CompareMixture { .. }), Hidden,
+        "Compare mixture", "Compare a kept mixture with up to seven others";
+    AddPhase Command::Edit(Edit::AddPhase), Mixture,
+        "Add phase", "Add a phase with the current mixture to the end of the plan";
+    SetPhasePart Command::Edit(Edit::SetPhasePart { .. }), Hidden,
+        "Set phase length", "Set a phase's fraction of the run";
+    SetPhaseMixture Command::Edit(Edit::SetPhaseMixture(_)), Hidden,
+        "Set phase mixture", "Give a phase the mixture under the sliders";
+    RemovePhase Command::Edit(Edit::RemovePhase(_)), Hidden,
+        "Remove phase", "Remove a phase from the plan";
+    SetBaseline Command::Edit(Edit::SetBaseline(_)), Mixture,
+        "Set baseline", "Choose the mixture that everything is compared with", "Ctrl+B";
 
-    SetLower Command::Edit(Edit::SetLower { .. }), Hidden, "Set lower bound", "Ask for at least this much of a domain";
-    SetUpper Command::Edit(Edit::SetUpper { .. }), Hidden, "Set upper bound", "Ask for at most this much of a domain";
-    SetUniqueTokens Command::Edit(Edit::SetUniqueTokens { .. }), Hidden, "Set unique tokens", "Say how many tokens a \
-        domain has";
-    SetTrainingTokens Command::Edit(Edit::SetTrainingTokens(_)), Hidden, "Set training tokens", "Say how many tokens \
-        the target run will see";
-    SetMaxEpochs Command::Edit(Edit::SetMaxEpochs(_)), Hidden, "Set most epochs", "Say how often a domain may be read";
-    AddConstraint Command::Edit(Edit::AddConstraint(_)), Hidden, "Add constraint", "Add a limit across domains such as \
-        code <= 2*maths";
-    RemoveConstraint Command::Edit(Edit::RemoveConstraint(_)), Hidden, "Remove constraint", "Remove a limit across \
-        domains";
-    ClearLimits Command::Edit(Edit::ClearLimits), Limits, "Clear limits", "Remove all bounds, caps and constraints";
+    SetLower Command::Edit(Edit::SetLower { .. }), Hidden,
+        "Set lower bound", "Set a domain's minimum proportion";
+    SetUpper Command::Edit(Edit::SetUpper { .. }), Hidden,
+        "Set upper bound", "Set a domain's maximum proportion";
+    SetUniqueTokens Command::Edit(Edit::SetUniqueTokens { .. }), Hidden,
+        "Set unique tokens", "Set a domain's number of unique tokens";
+    SetTrainingTokens Command::Edit(Edit::SetTrainingTokens(_)), Hidden,
+        "Set training tokens", "Set the number of training tokens of the target run";
+    SetMaxEpochs Command::Edit(Edit::SetMaxEpochs(_)), Hidden,
+        "Set maximum epochs", "Set how often a domain may be repeated";
+    AddConstraint Command::Edit(Edit::AddConstraint(_)), Hidden,
+        "Add constraint", "Add a constraint across domains such as code <= 2*maths";
+    RemoveConstraint Command::Edit(Edit::RemoveConstraint(_)), Hidden,
+        "Remove constraint", "Remove a constraint across domains";
+    ClearLimits Command::Edit(Edit::ClearLimits), Limits,
+        "Clear limits", "Remove all bounds, caps and constraints";
 
-    SetWeight Command::Edit(Edit::SetWeight { .. }), Hidden, "Set weight", "Set how much a metric counts in the \
-                                                      objective";
-    OptimiseMetric Command::Edit(Edit::OptimiseMetric(_)), Hidden, "Aim at metric", "Make one metric the whole \
-        objective";
-    SetDirection Command::Edit(Edit::SetDirection { .. }), Hidden, "Set direction", "Say whether lower or higher is \
-        better";
-    SetScalarisation Command::Edit(Edit::SetScalarisation(_)), Objective, "Set aim", "Choose how several metrics become \
-        one number";
-    AddBound Command::Edit(Edit::AddBound(_)), Hidden, "Add metric bound", "Ask that a metric stays below or above a \
-                                                      value";
-    RemoveBound Command::Edit(Edit::RemoveBound(_)), Hidden, "Remove metric bound", "Remove a bound on a metric";
-    SetSeed Command::Edit(Edit::SetSeed(_)), Hidden, "Set seed", "Set the seed of everything random";
+    SetWeight Command::Edit(Edit::SetWeight { .. }), Hidden,
+        "Set weight", "Set a metric's weight in the objective";
+    OptimiseMetric Command::Edit(Edit::OptimiseMetric(_)), Hidden,
+        "Optimise metric", "Make one metric the whole objective";
+    SetDirection Command::Edit(Edit::SetDirection { .. }), Hidden,
+        "Set direction", "Set whether lower or higher values are better";
+    SetScalarisation Command::Edit(Edit::SetScalarisation(_)), Objective,
+        "Set scalarisation", "Choose how several metrics become one number";
+    AddBound Command::Edit(Edit::AddBound(_)), Hidden,
+        "Add metric bound", "Add an upper or lower bound on a metric";
+    RemoveBound Command::Edit(Edit::RemoveBound(_)), Hidden,
+        "Remove metric bound", "Remove a bound on a metric";
+    SetSeed Command::Edit(Edit::SetSeed(_)), Hidden,
+        "Set seed", "Set the seed of all random numbers";
 
-    OpenLink Command::Session(Session::OpenLink(_)), Hidden, "Open link", "Take over the state in a link";
+    OpenLink Command::Session(Session::OpenLink(_)), Hidden,
+        "Open link", "Load the state in a link";
 
-    PreviewFiles Command::Analysis(Analysis::PreviewFiles { .. }), Hidden, "Look into files", "See how files are understood \
-        before they are imported";
-    ImportFiles Command::Analysis(Analysis::ImportFiles { .. }), Hidden, "Import runs", "Read a run table from the chosen files";
-    LoadFit Command::Analysis(Analysis::LoadFit { .. }), Hidden, "Load fit", "Load fitted surrogates from a file";
-    Fit Command::Analysis(Analysis::Fit(_)), Analyse, "Fit", "Fit a surrogate to every metric", "Ctrl+F";
-    FitBest Command::Analysis(Analysis::FitBest), Analyse, "Fit best surrogates", "Fit to each metric the surrogate that \
-                                                     predicts unseen runs best", "Ctrl+Alt+F";
-    ExamineFit Command::Analysis(Analysis::ExamineFit), Analyse, "Examine fit", "See whether more runs would help and how \
-                                                   honest the intervals are";
-    Compare Command::Analysis(Analysis::Compare { .. }), Analyse, "Compare surrogates", "Find out which surrogate predicts \
-                                                           unseen runs best", "Ctrl+Shift+F";
-    ChooseFit Command::Analysis(Analysis::ChooseFit(_)), Hidden, "Choose fit", "Take predictions from another fit";
-    Search Command::Analysis(Analysis::Search(_)), Analyse, "Search", "Look for the best predicted mixture within the limits", "Ctrl+Enter";
-    Survey Command::Analysis(Analysis::Survey(_)), Analyse, "Survey mixtures", "Simulate mixtures to see where the good ones \
-                                                  lie";
-    FollowFront Command::Analysis(Analysis::FollowFront(_)), Analyse, "Follow Pareto front", "Find mixtures that no other one \
-        beats in two metrics";
-    SampleMixtures Command::Analysis(Analysis::SampleMixtures(_)), Analyse, "Sample mixtures", "Predict a cloud of mixtures to \
-        see what is possible";
-    ProposeRuns Command::Analysis(Analysis::ProposeRuns(_)), Analyse, "Propose next runs", "Find the proxy runs that would \
-        improve the fit the most";
-    InferMixture Command::Analysis(Analysis::InferMixture), Analyse, "Infer mixture behind tokenizer", "Find the proportions of \
-        categories in a tokenizer's training text", "Ctrl+Shift+T";
-    TakeTokenizer Command::Tokenizer(TokenizerChange::TakeTokenizer(_)), Hidden, "Open tokenizer", "Take a tokenizer and infer the \
-        mixture behind it";
-    AddSamples Command::Front(FrontRequest::AddSamples(_)), Analyse, "Add samples…", "Add text of a category that a tokenizer's \
-                                                       training text may hold";
-    TakeSamples Command::Tokenizer(TokenizerChange::TakeSamples { .. }), Hidden, "Add samples", "Ask about a category by its text";
-    RenameSamples Command::Tokenizer(TokenizerChange::RenameSamples { .. }), Hidden, "Rename samples", "Give a category another name";
-    RemoveSamples Command::Tokenizer(TokenizerChange::RemoveSamples(_)), Hidden, "Remove samples", "Ask no more about a category";
-    ChooseCategories Command::Tokenizer(TokenizerChange::ChooseCategories { .. }), Hidden, "Choose categories", "Choose what the \
-        training text may hold";
-    SetMerges Command::Tokenizer(TokenizerChange::SetMerges(_)), Hidden, "Set merges", "Set how many merges of the tokenizer are used";
-    SetPretokenizer Command::Tokenizer(TokenizerChange::SetPretokenizer(_)), Hidden, "Set pre-tokenizer", "Say how the tokenizer cuts \
-        text into words";
-    UseInferred Command::Edit(Edit::UseInferred(_)), Mixture, "Use inferred mixture", "Take over the mixture behind the \
-        tokenizer";
-    ShowShares Command::View(ViewChange::ShowShares(_)), View, "Show inferred proportions", "Choose what inferred proportions \
-        are of";
-    UpdateProfile Command::Analysis(Analysis::UpdateProfile), Hidden, "Look around", "Sample what lies around the mixture";
-    CancelJob Command::Analysis(Analysis::CancelJob(_)), Hidden, "Cancel", "Stop the work in progress";
-    JobFinished Command::Analysis(Analysis::JobFinished(_)), Hidden, "Take in result", "Take in what a job found";
+    PreviewFiles Command::Analysis(Analysis::PreviewFiles { .. }), Hidden,
+        "Preview files", "Show how files are read before they are imported";
+    ImportFiles Command::Analysis(Analysis::ImportFiles { .. }), Hidden,
+        "Import runs", "Read a run table from the chosen files";
+    LoadFit Command::Analysis(Analysis::LoadFit { .. }), Hidden,
+        "Load fit", "Load fitted surrogates from a file";
+    Fit Command::Analysis(Analysis::Fit(_)), Analyse,
+        "Fit", "Fit a surrogate to every metric", "Ctrl+F";
+    FitBest Command::Analysis(Analysis::FitBest), Analyse,
+        "Fit best surrogates",
+        "Fit, for each metric, the surrogate that predicts held-out runs best", "Ctrl+Alt+F";
+    ExamineFit Command::Analysis(Analysis::ExamineFit), Analyse,
+        "Examine fit",
+        "Check whether more runs would help and whether the intervals cover as often as they claim";
+    Compare Command::Analysis(Analysis::Compare { .. }), Analyse,
+        "Compare surrogates", "Compare how well surrogates predict held-out runs", "Ctrl+Shift+F";
+    ChooseFit Command::Analysis(Analysis::ChooseFit(_)), Hidden,
+        "Choose fit", "Choose the fit that predictions come from";
+    Search Command::Analysis(Analysis::Search(_)), Analyse,
+        "Search", "Search for the best predicted mixture within the limits", "Ctrl+Enter";
+    Survey Command::Analysis(Analysis::Survey(_)), Analyse,
+        "Survey mixtures", "Simulate mixtures to show where the good ones lie";
+    FollowFront Command::Analysis(Analysis::FollowFront(_)), Analyse,
+        "Compute Pareto front", "Find mixtures that no other mixture beats in two metrics";
+    SampleMixtures Command::Analysis(Analysis::SampleMixtures(_)), Analyse,
+        "Sample mixtures", "Predict sampled mixtures to show what is possible";
+    ProposeRuns Command::Analysis(Analysis::ProposeRuns(_)), Analyse,
+        "Propose next runs", "Find the proxy runs that would improve the fit most";
+    InferMixture Command::Analysis(Analysis::InferMixture), Analyse,
+        "Infer mixture from tokenizer",
+        "Estimate the proportions of categories in a tokenizer's training text", "Ctrl+Shift+T";
+    TakeTokenizer Command::Tokenizer(TokenizerChange::TakeTokenizer(_)), Hidden,
+        "Open tokenizer", "Open a tokenizer and infer its training mixture";
+    AddSamples Command::Front(FrontRequest::AddSamples(_)), Analyse,
+        "Add samples…",
+        "Add sample text of a category that a tokenizer's training text may contain";
+    TakeSamples Command::Tokenizer(TokenizerChange::TakeSamples { .. }), Hidden,
+        "Add samples", "Add a category by sample text";
+    RenameSamples Command::Tokenizer(TokenizerChange::RenameSamples { .. }), Hidden,
+        "Rename samples", "Rename a category";
+    RemoveSamples Command::Tokenizer(TokenizerChange::RemoveSamples(_)), Hidden,
+        "Remove samples", "Remove a category";
+    ChooseCategories Command::Tokenizer(TokenizerChange::ChooseCategories { .. }), Hidden,
+        "Choose categories", "Choose the categories that the training text may contain";
+    SetMerges Command::Tokenizer(TokenizerChange::SetMerges(_)), Hidden,
+        "Set merges", "Set how many merges of the tokenizer are used";
+    SetPretokenizer Command::Tokenizer(TokenizerChange::SetPretokenizer(_)), Hidden,
+        "Set pre-tokenizer", "Set how the tokenizer splits text into words";
+    UseInferred Command::Edit(Edit::UseInferred(_)), Mixture,
+        "Use inferred mixture", "Use the tokenizer's inferred mixture";
+    ShowShares Command::View(ViewChange::ShowShares(_)), View,
+        "Show inferred proportions", "Choose the unit of inferred proportions";
+    UpdateProfile Command::Analysis(Analysis::UpdateProfile), Hidden,
+        "Update profile", "Predict the neighbourhood of the mixture";
+    CancelJob Command::Analysis(Analysis::CancelJob(_)), Hidden,
+        "Cancel", "Cancel the running job";
+    JobFinished Command::Analysis(Analysis::JobFinished(_)), Hidden,
+        "Receive result", "Receive the result of a job";
 
-    ShowPanel Command::View(ViewChange::ShowPanel { .. }), View, "Show panel", "Show or hide a panel";
-    SetLayout Command::View(ViewChange::SetLayout(_)), Hidden, "Arrange panels", "Arrange the panels";
-    SetTheme Command::View(ViewChange::SetTheme(_)), View, "Set theme", "Choose light or dark";
-    SetZoom Command::View(ViewChange::SetZoom(_)), Hidden, "Set zoom", "Set the size of text and plots";
-    ZoomIn Command::View(ViewChange::ZoomIn), View, "Zoom in", "Make everything larger", "Ctrl+Plus";
-    ZoomOut Command::View(ViewChange::ZoomOut), View, "Zoom out", "Make everything smaller", "Ctrl+Minus";
-    ZoomReset Command::View(ViewChange::ZoomReset), View, "Reset zoom", "Go back to the usual size", "Ctrl+0";
-    ShowMetric Command::View(ViewChange::ShowMetric(_)), View, "Show metric", "Choose the metric of traces and ternary plot";
-    ShowEvidence Command::View(ViewChange::ShowEvidence(_)), View, "Show evidence", "Choose what the evidence panel plots";
-    SetTernary Command::View(ViewChange::SetTernary(_)), Hidden, "Set ternary corners", "Choose the three domains of the \
-        ternary plot";
-    SetParetoMetrics Command::View(ViewChange::SetParetoMetrics(_)), Hidden, "Set Pareto metrics", "Choose the two metrics of \
-        the Pareto plot";
-    PinMetric Command::View(ViewChange::PinMetric { .. }), Hidden, "Pin metric", "Keep a metric on top";
-    SelectRuns Command::View(ViewChange::SelectRuns(_)), Hidden, "Select runs", "Highlight runs in every panel";
-    FilterRuns Command::View(ViewChange::FilterRuns(_)), Hidden, "Filter runs", "List only the runs that match";
-    SortRuns Command::View(ViewChange::SortRuns(_)), Hidden, "Sort runs", "Sort the runs by a column";
-    ColourRuns Command::View(ViewChange::ColourRuns(_)), Hidden, "Colour runs", "Colour the runs by a column";
-    FilterDomains Command::View(ViewChange::FilterDomains(_)), Hidden, "Filter domains", "List only the domains that match";
-    SortDomains Command::View(ViewChange::SortDomains(_)), Hidden, "Sort domains", "Sort the domains";
-    SetAxes Command::View(ViewChange::SetAxes(_)), Hidden, "Set axes", "Choose and order the axes of the parallel coordinates";
-    SetLogAxis Command::View(ViewChange::SetLogAxis { .. }), Hidden, "Set logarithmic axis", "Place an axis by the logarithm \
-        of its values";
-    BrushAxis Command::View(ViewChange::BrushAxis { .. }), Hidden, "Brush axis", "Keep only lines that pass through a part of \
-                                                      an axis";
-    DismissNotice Command::View(ViewChange::DismissNotice(_)), Hidden, "Dismiss notice", "Take a notice off the list";
+    ShowPanel Command::View(ViewChange::ShowPanel { .. }), View,
+        "Show panel", "Show or hide a panel";
+    SetLayout Command::View(ViewChange::SetLayout(_)), Hidden,
+        "Arrange panels", "Arrange the panels";
+    SetTheme Command::View(ViewChange::SetTheme(_)), View,
+        "Set theme", "Choose light or dark";
+    SetZoom Command::View(ViewChange::SetZoom(_)), Hidden,
+        "Set zoom", "Set the size of text and plots";
+    ZoomIn Command::View(ViewChange::ZoomIn), View,
+        "Zoom in", "Make everything larger", "Ctrl+Plus";
+    ZoomOut Command::View(ViewChange::ZoomOut), View,
+        "Zoom out", "Make everything smaller", "Ctrl+Minus";
+    ZoomReset Command::View(ViewChange::ZoomReset), View,
+        "Reset zoom", "Return to the default size", "Ctrl+0";
+    ShowMetric Command::View(ViewChange::ShowMetric(_)), View,
+        "Show metric", "Choose the metric of traces and ternary plot";
+    ShowEvidence Command::View(ViewChange::ShowEvidence(_)), View,
+        "Show evidence", "Choose what the evidence panel plots";
+    SetTernary Command::View(ViewChange::SetTernary(_)), Hidden,
+        "Set ternary corners", "Choose the three domains of the ternary plot";
+    SetParetoMetrics Command::View(ViewChange::SetParetoMetrics(_)), Hidden,
+        "Set Pareto metrics", "Choose the two metrics of the Pareto plot";
+    PinMetric Command::View(ViewChange::PinMetric { .. }), Hidden,
+        "Pin metric", "Keep a metric at the top";
+    SelectRuns Command::View(ViewChange::SelectRuns(_)), Hidden,
+        "Select runs", "Highlight runs in every panel";
+    FilterRuns Command::View(ViewChange::FilterRuns(_)), Hidden,
+        "Filter runs", "List only matching runs";
+    SortRuns Command::View(ViewChange::SortRuns(_)), Hidden,
+        "Sort runs", "Sort the runs by a column";
+    ColourRuns Command::View(ViewChange::ColourRuns(_)), Hidden,
+        "Colour runs", "Colour the runs by a column";
+    FilterDomains Command::View(ViewChange::FilterDomains(_)), Hidden,
+        "Filter domains", "List only matching domains";
+    SortDomains Command::View(ViewChange::SortDomains(_)), Hidden,
+        "Sort domains", "Sort the domains";
+    SetAxes Command::View(ViewChange::SetAxes(_)), Hidden,
+        "Set axes", "Choose and order the axes of the parallel coordinates";
+    SetLogAxis Command::View(ViewChange::SetLogAxis { .. }), Hidden,
+        "Set logarithmic axis", "Give an axis a logarithmic scale";
+    BrushAxis Command::View(ViewChange::BrushAxis { .. }), Hidden,
+        "Brush axis", "Keep only lines that pass through a section of an axis";
+    DismissNotice Command::View(ViewChange::DismissNotice(_)), Hidden,
+        "Dismiss notice", "Remove a notice from the list";
 
-    ShowShortcuts Command::Front(FrontRequest::ShowShortcuts), Help, "Keyboard shortcuts", "List every shortcut", "F1";
-    ShowAbout Command::Front(FrontRequest::ShowAbout), Help, "About Mixlens", "Say what this program is and what it is built on";
+    ShowShortcuts Command::Front(FrontRequest::ShowShortcuts), Help,
+        "Keyboard shortcuts", "List all keyboard shortcuts", "F1";
+    ShowAbout Command::Front(FrontRequest::ShowAbout), Help,
+        "About Mixlens", "Show what Mixlens is and what it is built on";
 }
 
 impl Command {
-    /// What the command is called, and how it is reached.
+    /// Title, tooltip, shortcut and menu of the command.
     pub fn info(&self) -> CommandInfo {
         self.kind().info()
     }
 
-    /// Every command that can be run as it stands, with its title in full: the entries of a command
-    /// palette.
+    /// Every command that needs no further arguments, with its full title: the entries of the
+    /// command palette.
     pub fn palette() -> Vec<(String, Self)> {
         let plain = [
             Command::Analysis(Analysis::FitBest),
@@ -397,7 +472,7 @@ impl Command {
             Command::Analysis(Analysis::Survey(Default::default())),
         ));
         all.push((
-            "Follow Pareto front".to_owned(),
+            "Compute Pareto front".to_owned(),
             Command::Analysis(Analysis::FollowFront(Default::default())),
         ));
         all.push((
@@ -410,7 +485,7 @@ impl Command {
         ));
         all.extend(ScalarisationKind::ALL.map(|aim| {
             (
-                format!("Set aim to {}", aim.title().to_lowercase()),
+                format!("Set scalarisation to {}", aim.title().to_lowercase()),
                 Command::Edit(Edit::SetScalarisation(aim)),
             )
         }));
@@ -458,7 +533,7 @@ impl Command {
         all
     }
 
-    /// The mixtures to go back to, and those to compare with.
+    /// Commands that reset to a known mixture or make one the baseline.
     fn known_mixtures() -> Vec<(String, Self)> {
         let resets = [
             (ResetTo::Natural, "natural"),

@@ -1,4 +1,4 @@
-//! [`Dataset`]: a run table and everything computed from it, which undo never takes away.
+//! [`Dataset`]: a run table and everything computed from it, which undo never removes.
 
 use std::sync::Arc;
 
@@ -7,15 +7,15 @@ use mixlens_core::table::{MetricSet, RunTable};
 
 use crate::{Fit, JobResults, NamedMixture};
 
-/// Tells data sets of one study apart.
+/// Identifies a data set within a study.
 pub(crate) type DatasetId = u64;
 
-/// What was computed from a data set.
+/// The results computed from a data set.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Work {
     /// Fits, in the order they were made; one per kind of surrogate.
     pub fits: Vec<Fit>,
-    /// Position of the fit that predictions come from.
+    /// Index of the fit that predictions come from.
     pub active: usize,
     /// The latest outcomes of jobs.
     pub results: JobResults,
@@ -25,13 +25,13 @@ pub struct Work {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dataset {
     pub(crate) id: DatasetId,
-    /// Where the data came from, for the window's title.
+    /// The source of the data, for the window's title.
     pub name: String,
     domains: Arc<DomainSet>,
     table: Option<Arc<RunTable>>,
-    /// What the user should know about the import.
+    /// Notices of the import.
     pub notices: Vec<String>,
-    /// What was computed.
+    /// The results.
     pub work: Work,
 }
 
@@ -123,12 +123,12 @@ impl Dataset {
         }
     }
 
-    /// Keeps `fit`, in place of an earlier one of the same kind, and makes it the active one.
+    /// Adds `fit`, or replaces an earlier one of the same kind, and makes it the active one.
     pub(crate) fn add_fit(&mut self, fit: Fit) {
         let fits = &mut self.work.fits;
-        let same_kind = fits.iter().position(|own| own.name() == fit.name());
-        match same_kind.and_then(|place| fits.get_mut(place)) {
-            Some(own) => *own = fit,
+        let same_kind = fits.iter().position(|kept| kept.name() == fit.name());
+        match same_kind.and_then(|index| fits.get_mut(index)) {
+            Some(kept) => *kept = fit,
             None => fits.push(fit),
         }
         self.work.active = same_kind.unwrap_or(fits.len() - 1);

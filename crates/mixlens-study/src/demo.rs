@@ -19,10 +19,10 @@ pub enum Example {
 }
 
 impl Example {
-    /// All of them.
+    /// All examples.
     pub const ALL: [Self; 1] = [Self::Demo];
 
-    /// What it is called in a menu.
+    /// The title in a menu.
     pub fn title(self) -> &'static str {
         match self {
             Self::Demo => "n-gram runs over eight domains",
@@ -30,10 +30,10 @@ impl Example {
     }
 }
 
-/// What the demo is called.
+/// The name of the demo's data set.
 pub(crate) const NAME: &str = "demo";
 
-/// The metrics that the demo aims at: a mixture for a code model.
+/// The metrics that the demo optimises: a mixture for a code model.
 pub(crate) const AIM: [&str; 3] = [
     "python_nats_per_byte",
     "javascript_nats_per_byte",
@@ -51,7 +51,7 @@ pub(crate) fn demo_table() -> Result<Arc<RunTable>, StudyError> {
     let bytes = |name: &String| {
         counts
             .iter()
-            .find(|(own, _)| own == name)
+            .find(|(domain, _)| domain == name)
             .map_or(0.0, |(_, bytes)| *bytes as f64)
     };
     let weights: Vec<f64> = table.domains().names().iter().map(bytes).collect();

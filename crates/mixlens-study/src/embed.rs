@@ -1,4 +1,4 @@
-//! The tag `<mix-lens>` that shows the present state in any page.
+//! The HTML tag `<mix-lens>` that embeds this mixture in a page.
 
 use std::fmt::Write as _;
 
@@ -8,11 +8,11 @@ use mixlens_formats::{decimals_that_sum_to_one, html_text};
 use crate::State;
 use crate::export::DIGITS;
 
-/// What the surrogate file is called beside the page.
+/// The name of the surrogate file next to the page.
 pub(crate) const FILE: &str = "surrogate.json";
 
-/// The tag with mixture, baseline, locks and tokens, and a table of the mixture for who reads
-/// without scripts.
+/// The tag with mixture, baseline, locks and tokens, and a table of the mixture for readers without
+/// scripts.
 pub(crate) fn embed_code(state: &State) -> String {
     let names = state.current.domains().names();
     let mut attributes = vec![("src", FILE.to_owned())];
@@ -23,9 +23,9 @@ pub(crate) fn embed_code(state: &State) -> String {
     {
         attributes.push(("baseline", weights(&state.baseline.mixture)));
         attributes.push(("weights", weights(&state.current)));
-        let named = |place: usize| names.get(place).map_or("", String::as_str);
+        let named = |index: usize| names.get(index).map_or("", String::as_str);
         let locked: Vec<&str> = (0..names.len())
-            .filter(|&place| state.locks.is_locked(place))
+            .filter(|&index| state.locks.is_locked(index))
             .map(named)
             .collect();
         if !locked.is_empty() {
@@ -34,7 +34,7 @@ pub(crate) fn embed_code(state: &State) -> String {
         if let Some(training) = state.limits.training_tokens {
             let unique = names.iter().zip(&state.limits.unique_tokens);
             let unique: Vec<String> = unique
-                .filter_map(|(name, own)| Some(format!("{name}:{}", (*own)?)))
+                .filter_map(|(name, tokens)| Some(format!("{name}:{}", (*tokens)?)))
                 .collect();
             if !unique.is_empty() {
                 attributes.push(("unique-tokens", unique.join(",")));
@@ -47,7 +47,10 @@ pub(crate) fn embed_code(state: &State) -> String {
     for (name, value) in attributes {
         let _ = write!(text, " {name}=\"{}\"", html_text(&value));
     }
-    text.push_str(">\n  <table>\n    <thead><tr><th>Domain</th><th>Proportion</th></tr></thead>\n    <tbody>\n");
+    text.push_str(
+        ">\n  <table>\n    \
+         <thead><tr><th>Domain</th><th>Proportion</th></tr></thead>\n    <tbody>\n",
+    );
     for (name, part) in names
         .iter()
         .zip(decimals_that_sum_to_one(&state.current, DIGITS))

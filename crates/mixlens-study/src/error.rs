@@ -4,7 +4,7 @@ use mixlens_core::{CoreError, brief, excerpt};
 use mixlens_formats::ImportError;
 use mixlens_jobs::JobError;
 
-/// Why a command, a file or a link gave no result; the study stays as it was.
+/// Why a command, a file or a link had no result; the study is unchanged.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum StudyError {
@@ -14,17 +14,17 @@ pub enum StudyError {
     /// A file or an argument could not be read.
     #[error(transparent)]
     Import(ImportError),
-    /// A list has no such place.
-    #[error("expected a {what} in place 1 to {count}, found {found}")]
-    NoSuchPlace {
-        /// What the list holds: "domain", "metric", "saved mixture", …
+    /// A list has no such item.
+    #[error("expected a {what} from 1 to {count}, found {found}")]
+    NoSuchItem {
+        /// The kind of items: "domain", "metric", "saved mixture", …
         what: &'static str,
         /// How many there are.
         count: usize,
-        /// The place asked for, counted from 1.
+        /// The item requested, counted from 1.
         found: usize,
     },
-    /// The command needs something that is not there yet.
+    /// The command needs something that does not exist yet.
     #[error("{command} needs {what}; {advice}")]
     Missing {
         /// The command's title.
@@ -49,7 +49,7 @@ pub enum StudyError {
     NewerVersion {
         /// Version in the file.
         found: u64,
-        /// Newest version known.
+        /// Newest version that this program reads.
         newest: u64,
     },
     /// A file that is no readable study.
@@ -58,7 +58,7 @@ pub enum StudyError {
         /// What is wrong.
         problem: String,
     },
-    /// A job found nothing.
+    /// A job has no result.
     #[error(transparent)]
     Job(JobError),
     /// A link that holds no readable state.
@@ -88,7 +88,7 @@ impl From<JobError> for StudyError {
 }
 
 impl From<ImportError> for StudyError {
-    /// What the core refused during an import, such as going on after a cancel, stays the core's.
+    /// An error of the core during an import, such as a cancellation, stays an error of the core.
     fn from(problem: ImportError) -> Self {
         match problem {
             ImportError::Core(problem) => Self::Core(problem),

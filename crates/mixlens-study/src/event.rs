@@ -1,21 +1,21 @@
-//! [`Event`]: what a command led to, for the front to act on.
+//! [`Event`]: the consequences of a command that the front end must act on.
 
 use crate::{FrontRequest, JobId, JobRequest, Panel};
 
-/// What a command led to.
+/// A consequence of a command.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Event {
-    /// Mixtures, locks, limits or the objective are others.
+    /// Mixtures, locks, limits or the objective have changed.
     StateChanged,
     /// Another data set is shown.
     DataChanged,
-    /// A fit, a comparison, a search or another result arrived.
+    /// A fit, a comparison, a search or another result has arrived.
     WorkChanged,
-    /// The mixture behind a tokenizer was inferred, or could not be: then there is a
+    /// The mixture of a tokenizer has been inferred, or the inference has failed with a
     /// [`problem`](crate::TokenizerWork::problem).
     InferenceChanged,
-    /// The study is shown in another way.
+    /// View settings have changed.
     ViewChanged,
     /// Work to be done off the frame with [`run_job`](crate::run_job), and handed back as
     /// [`Analysis::JobFinished`](Analysis::JobFinished).
@@ -26,22 +26,22 @@ pub enum Event {
     JobFailed {
         /// The job.
         id: JobId,
-        /// What it was doing.
+        /// The job's title.
         title: &'static str,
-        /// Why, for people.
+        /// The reason, as a message for the user.
         problem: String,
     },
-    /// A result came too late: a newer job of the same kind was asked for, or the data are gone.
+    /// A result came too late: a newer job of the same kind was requested, or the data are gone.
     ResultDropped(JobId),
-    /// A tokenizer was taken, and its panel is shown.
+    /// A tokenizer has been opened, and the panel is shown.
     TokenizerTaken,
-    /// What a preview of files found, before they are imported.
+    /// The preview of files before they are imported.
     PreviewReady(std::sync::Arc<crate::ImportPreview>),
     /// Text for the clipboard.
     TextCopied(String),
-    /// A text file to be saved where the user says.
+    /// A text file to be saved in a location chosen by the user.
     FileReady {
-        /// A name to propose, with its ending.
+        /// The suggested name, with its extension.
         name: String,
         /// The content.
         text: String,
@@ -50,6 +50,6 @@ pub enum Event {
     SvgRequested(Panel),
     /// The plot of a panel to be drawn and saved as PNG.
     PngRequested(Panel),
-    /// Something only the front end can do.
+    /// A request to the front end.
     FrontRequested(FrontRequest),
 }

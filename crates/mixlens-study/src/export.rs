@@ -1,4 +1,4 @@
-//! A mixture as text for people and trainers, with decimals that sum to exactly one.
+//! A mixture as text for readers and trainers, with decimals that sum to exactly one.
 
 use std::fmt::Write;
 
@@ -14,11 +14,11 @@ use mixlens_jobs::number_text;
 /// Decimals of exported proportions.
 pub(crate) const DIGITS: u32 = 6;
 
-/// How a mixture is written.
+/// The text format of a mixture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MixtureFormat {
-    /// A map of domains, with a comment that says what the numbers mean.
+    /// A map of domains, with a comment on the meaning of the numbers.
     Yaml,
     /// An object with the mixture, its baseline and epochs.
     Json,
@@ -29,7 +29,7 @@ pub enum MixtureFormat {
 }
 
 impl MixtureFormat {
-    /// All of them, for a menu.
+    /// All formats, for a menu.
     pub const ALL: [Self; 4] = [Self::Yaml, Self::Json, Self::Csv, Self::Markdown];
 
     /// The name in menus.
@@ -42,7 +42,7 @@ impl MixtureFormat {
         }
     }
 
-    /// The ending of files.
+    /// The file extension.
     pub fn ending(self) -> &'static str {
         match self {
             Self::Yaml => "yaml",
@@ -53,14 +53,14 @@ impl MixtureFormat {
     }
 }
 
-/// A mixture and what is written beside it.
+/// A mixture and the data written with it.
 #[derive(Clone, Copy, Debug)]
 pub struct MixtureSheet<'a> {
     /// The mixture.
     pub current: &'a Mixture,
-    /// What it is compared with.
+    /// The baseline.
     pub baseline: &'a NamedMixture,
-    /// Where epochs come from.
+    /// The limits, which determine epochs.
     pub limits: &'a Limits,
 }
 
@@ -95,7 +95,7 @@ fn yaml(state: MixtureSheet<'_>) -> String {
     text
 }
 
-/// Plain where YAML takes it as text for certain, quoted as in JSON (which YAML reads) otherwise.
+/// Plain where YAML is certain to read it as text, otherwise quoted as in JSON (which YAML reads).
 fn yaml_key(name: &str) -> String {
     let is_word = name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name
@@ -127,7 +127,8 @@ fn json(state: MixtureSheet<'_>) -> String {
     };
     let NamedMixture { name, mixture } = state.baseline;
     format!(
-        "{{\n  \"version\": 1,\n  \"tool\": \"mixlens {}\",\n  \"meaning\": \"proportions of training tokens\",\n  \
+        "{{\n  \"version\": 1,\n  \"tool\": \"mixlens {}\",\n  \
+         \"meaning\": \"proportions of training tokens\",\n  \
          \"mixture\": {},\n  \"baseline_name\": {},\n  \"baseline\": {}{epochs}\n}}\n",
         env!("CARGO_PKG_VERSION"),
         object(state.current),
@@ -136,7 +137,7 @@ fn json(state: MixtureSheet<'_>) -> String {
     )
 }
 
-/// Mixtures side by side as Markdown: each value, and beside it the difference to the baseline.
+/// Mixtures side by side as Markdown: each value with its difference to the baseline.
 pub(crate) fn comparison_text(table: &DifferenceTable) -> String {
     let heads = table
         .columns
@@ -148,9 +149,9 @@ pub(crate) fn comparison_text(table: &DifferenceTable) -> String {
         " ---: |".repeat(table.columns.len())
     );
     for (name, cells) in table.domains.iter().chain(&table.metrics) {
-        let shown = cells.iter().enumerate().map(|(column, own)| match column {
-            0 => format!(" {} |", own.text),
-            _ => format!(" {} ({}) |", own.text, own.difference_text),
+        let shown = cells.iter().enumerate().map(|(column, cell)| match column {
+            0 => format!(" {} |", cell.text),
+            _ => format!(" {} ({}) |", cell.text, cell.difference_text),
         });
         let _ = writeln!(
             text,
@@ -225,7 +226,7 @@ mod tests {
     use super::*;
     use crate::{Edit, Study};
 
-    /// A study whose domains have names that trainers and tables stumble over.
+    /// A study whose domains have names that trainers and tables may misread.
     fn awkward(parts: &[f64]) -> Study {
         let names = ["web", "no", "a: b", "c#1", "d|e", "f\"g", "1e5", "h, i"];
         let domains = DomainSet::new(names.iter().take(parts.len()).copied()).unwrap();
@@ -243,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn awkward_names_are_quoted_and_epochs_are_told() {
+    fn awkward_names_are_quoted_and_epochs_are_written() {
         let mut study = awkward(&[1.0; 8]);
         study.apply(Edit::SetTrainingTokens(Some(1e12))).unwrap();
         study
@@ -260,7 +261,7 @@ mod tests {
             "\"f\\\"g\": 0.125000",
         ] {
             assert!(
-                yaml.lines().any(|own| own == line),
+                yaml.lines().any(|written| written == line),
                 "{line} is not in\n{yaml}"
             );
         }
@@ -277,12 +278,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_exported_sums_to_one_and_is_read_back(parts in prop::collection::vec(0.0..1.0_f64, 2..9)) {
+        fn what_is_exported_sums_to_one_and_is_read_back(
+            parts in prop::collection::vec(0.0..1.0_f64, 2..9),
+        ) {
             prop_assume!(parts.iter().sum::<f64>() > 0.0);
             let study = awkward(&parts);
             for format in [MixtureFormat::Json, MixtureFormat::Csv] {
                 let file = NamedBytes::new("mixture", study.mixture_text(format));
-                let read = import_mixtures(&file, Some(study.domains())).unwrap().mixtures.remove(0).1;
+                let mut imported = import_mixtures(&file, Some(study.domains())).unwrap();
+                let (_, read) = imported.mixtures.remove(0);
                 for (read, part) in read.parts().iter().zip(study.current().parts()) {
                     prop_assert!((read - part).abs() < 1.001e-6);
                 }

@@ -1,22 +1,22 @@
-//! [`History`]: the states to go back and forward to.
+//! [`History`]: the states that undo and redo return to.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::State;
 
-/// How many steps can be undone. A state is a few numbers per domain; tables and fits are not in
-/// it.
+/// The maximum number of steps that can be undone. A state is a few numbers per domain, without
+/// tables and fits.
 pub(crate) const MAX_STEPS: usize = 500;
 
-/// A state to return to, and what to call the step that left it.
+/// A state to return to, and the title of the step away from it.
 #[derive(Clone, Debug, PartialEq)]
 struct Step {
     title: &'static str,
     state: Arc<State>,
 }
 
-/// The states before and after the present one.
+/// The states before and after the current one.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct History {
     past: VecDeque<Step>,
@@ -36,7 +36,7 @@ impl History {
         }
     }
 
-    /// The state before `present`, which becomes the one to go forward to.
+    /// The state before `present`; redo then returns to `present`.
     pub fn undo(&mut self, present: &Arc<State>) -> Option<Arc<State>> {
         let Step { title, state } = self.past.pop_back()?;
         self.future.push(Step {
@@ -46,7 +46,7 @@ impl History {
         Some(state)
     }
 
-    /// The state after `present`, which becomes the one to go back to.
+    /// The state after `present`; undo then returns to `present`.
     pub fn redo(&mut self, present: &Arc<State>) -> Option<Arc<State>> {
         let Step { title, state } = self.future.pop()?;
         self.past.push_back(Step {
@@ -56,12 +56,12 @@ impl History {
         Some(state)
     }
 
-    /// What undo would take back.
+    /// The title of the step that undo reverts.
     pub fn undo_title(&self) -> Option<&'static str> {
         self.past.back().map(|step| step.title)
     }
 
-    /// What redo would do again.
+    /// The title of the step that redo repeats.
     pub fn redo_title(&self) -> Option<&'static str> {
         self.future.last().map(|step| step.title)
     }

@@ -1,9 +1,9 @@
-//! What a front of Mixlens shows and can undo.
+//! The model behind the front ends of Mixlens: state, commands, undo, and what a frame shows.
 //!
-//! A [`Study`] holds the data, the mixtures and everything computed from them. Fronts read it and
-//! change it through one door, [`Study::apply`], with [`Command`]s. There is no drawing, thread or
-//! clock here: long work leaves as a [`JobRequest`] in an [`Event`], is done anywhere by
-//! [`run_job`], and comes back as [`Analysis::JobFinished`].
+//! A [`Study`] holds the data, the mixtures and everything computed from them. Front ends read it
+//! and change it only through [`Study::apply`], with [`Command`]s. The crate has no drawing,
+//! threads or clock: long work is requested by a [`JobRequest`] in an [`Event`], done anywhere by
+//! [`run_job`], and returned as [`Analysis::JobFinished`].
 //!
 //! ```
 //! use mixlens_study::{Command, Session, Edit, Analysis, Study};
@@ -17,11 +17,11 @@
 //!
 //! | what | where |
 //! |---|---|
-//! | what is undone: mixtures, locks, limits, goal | [`State`] |
-//! | what is computed and never undone: tables, fits, evidence, searches | [`Dataset`] |
-//! | how it is looked at, saved and not undone | [`View`] |
-//! | a tokenizer and the mixture behind it, never undone | [`TokenizerWork`] |
-//! | numbers and sentences for a front to draw | [`Predictions`], [`DomainRow`], [`Traces`], … |
+//! | undoable state: mixtures, locks, limits, goal | [`State`] |
+//! | results, never undone: tables, fits, evidence, searches | [`Dataset`] |
+//! | view settings, saved and not undone | [`View`] |
+//! | a tokenizer and its inferred mixture, never undone | [`TokenizerWork`] |
+//! | numbers and sentences for front ends | [`Predictions`], [`DomainRow`], [`Traces`], … |
 
 mod citation;
 mod command;

@@ -3,12 +3,12 @@
 use mixlens_core::simplex::Mixture;
 use serde::{Deserialize, Serialize};
 
-/// A part of the target run with a mixture of its own.
+/// A part of the target run with one mixture.
 ///
-/// Without phases the whole run is on the mixture under the sliders.
+/// Without phases, the whole run uses the mixture under the sliders.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PlannedPhase {
-    /// The part of the training tokens; the parts of all phases sum to 1.
+    /// The fraction of the training tokens; the fractions of all phases sum to 1.
     pub part: f64,
     /// The mixture.
     pub mixture: Mixture,

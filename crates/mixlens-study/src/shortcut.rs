@@ -27,7 +27,7 @@ impl Shortcut {
 
     /// Whether a modifier must be held.
     pub fn has(self, modifier: &str) -> bool {
-        self.0.rsplit('+').skip(1).any(|own| own == modifier)
+        self.0.rsplit('+').skip(1).any(|held| held == modifier)
     }
 }
 

@@ -1,11 +1,11 @@
-//! [`Slots`]: which jobs run, so that late results of replaced ones are dropped.
+//! [`Slots`]: the running jobs, so that late results of replaced jobs are dropped.
 
 use std::collections::BTreeMap;
 
 use crate::dataset::DatasetId;
 use crate::{JobId, JobKind};
 
-/// A job that was asked for and has not come back.
+/// A job that has been requested and has no result yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Running {
     pub id: JobId,
@@ -21,8 +21,8 @@ pub(crate) struct Slots {
 }
 
 impl Slots {
-    /// Starts a job and gives its generation number; a job that it replaces comes back to be
-    /// cancelled.
+    /// Starts a job. Returns the generation number, and the number of the job that it replaces, to
+    /// be cancelled.
     pub fn start(&mut self, kind: JobKind, dataset: DatasetId) -> (JobId, Option<JobId>) {
         self.last += 1;
         let replaced = self.running.insert(
@@ -36,7 +36,7 @@ impl Slots {
         (self.last, replaced.map(|job| job.id))
     }
 
-    /// Ends the job of that number; `None` when it was replaced or cancelled.
+    /// Ends the job with this number; `None` when it has been replaced or cancelled.
     pub fn finish(&mut self, id: JobId) -> Option<Running> {
         let kind = self
             .running

@@ -9,13 +9,13 @@ use serde::{Deserialize, Serialize};
 use crate::dataset::DatasetId;
 use crate::{Dataset, Limits, ObjectiveSettings, PlannedPhase};
 
-/// How many mixtures are compared at most.
+/// The maximum number of compared mixtures.
 pub(crate) const MAX_COMPARED: usize = 8;
 
-/// A mixture under a name.
+/// A mixture with a name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NamedMixture {
-    /// The name the user knows it by.
+    /// The name given by the user.
     pub name: String,
     /// The mixture.
     pub mixture: Mixture,
@@ -24,31 +24,31 @@ pub struct NamedMixture {
 /// Everything that can be undone: a few numbers per domain and metric, so that hundreds of states
 /// are cheap to keep.
 ///
-/// The data it is about, and what was computed from them, are in the [`Dataset`] that it points to.
+/// The data, and the results computed from them, are in the [`Dataset`] that the state refers to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct State {
     pub(crate) dataset: DatasetId,
     /// The mixture under the sliders.
     pub current: Mixture,
-    /// What everything is compared with.
+    /// The baseline.
     pub baseline: NamedMixture,
-    /// Mixtures the user kept.
+    /// The kept mixtures.
     pub saved: Vec<NamedMixture>,
-    /// Positions of the saved mixtures that are compared, in the order they were chosen.
+    /// Indices of the saved mixtures that are compared, in the order of choice.
     pub compared: Vec<usize>,
-    /// Domains that do not move.
+    /// The locked domains.
     pub locks: Locks,
     /// Limits as the user states them.
     pub limits: Limits,
-    /// The same limits, checked.
+    /// The checked limits.
     pub constraints: Constraints,
-    /// Who gives and takes when a slider is dragged.
+    /// Which domains compensate when a slider is dragged.
     pub redistribution: Redistribution,
     /// The objective.
     pub goal: ObjectiveSettings,
     /// The target run in phases; empty for a run on the current mixture alone.
     pub phases: Vec<PlannedPhase>,
-    /// Seed of everything random.
+    /// Seed of all random numbers.
     pub seed: u64,
 }
 
@@ -77,7 +77,7 @@ impl State {
         }
     }
 
-    /// The domains that everything is over.
+    /// The domains of the state.
     pub fn domains(&self) -> &Arc<DomainSet> {
         self.current.domains()
     }

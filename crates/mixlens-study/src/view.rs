@@ -1,4 +1,4 @@
-//! [`View`]: how the study is looked at. Saved, but not undone.
+//! [`View`]: view settings: panels, sorting, zoom. Saved, not undoable.
 
 use std::collections::BTreeSet;
 
@@ -16,34 +16,34 @@ pub enum Panel {
     Metrics,
     /// A metric along each domain's Cox direction.
     Traces,
-    /// Three domains against each other.
+    /// A metric over three domains.
     Ternary,
     /// Lines over domains and metrics.
     Parallel,
-    /// Two metrics against each other.
+    /// The trade-off between two metrics.
     Pareto,
-    /// How far the predictions can be trusted.
+    /// The accuracy of predictions.
     Evidence,
-    /// Looking for the best predicted mixture.
+    /// The search for the best predicted mixture.
     Search,
-    /// Where simulated mixtures lie and how good they are.
+    /// The distribution of simulated mixtures and of their objective.
     Survey,
     /// The runs.
     Runs,
-    /// What to train next.
+    /// Proposed proxy runs.
     NextRuns,
     /// Saved mixtures side by side.
     Compare,
-    /// What the user should know.
+    /// Notices for the user.
     Notices,
-    /// The mixture behind a tokenizer.
+    /// The training mixture of a tokenizer.
     Tokenizer,
     /// The target run in phases.
     Plan,
 }
 
 impl Panel {
-    /// All of them, in the order of the menu.
+    /// All panels, in the order of the menu.
     pub const ALL: [Self; 15] = [
         Self::Mixture,
         Self::Metrics,
@@ -62,7 +62,7 @@ impl Panel {
         Self::Plan,
     ];
 
-    /// The title of its tab.
+    /// The title of the panel's tab.
     pub fn title(self) -> &'static str {
         match self {
             Self::Mixture => "Mixture",
@@ -83,12 +83,12 @@ impl Panel {
         }
     }
 
-    /// Whether it is worth a picture: lists of runs are for programs, and notices are for reading.
+    /// Whether the panel has a plot: lists of runs and notices do not.
     pub fn has_plot(self) -> bool {
         !matches!(self, Self::Runs | Self::NextRuns | Self::Notices)
     }
 
-    /// A name for a file of what it shows, such as `profile-traces.svg`.
+    /// A name for an exported file, such as `profile-traces.svg`.
     pub fn file_name(self, ending: &str) -> String {
         format!("{}.{ending}", self.title().to_lowercase().replace(' ', "-"))
     }
@@ -98,7 +98,7 @@ impl Panel {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Theme {
-    /// As the system says.
+    /// As set in the system.
     #[default]
     System,
     /// Dark text on light ground.
@@ -113,20 +113,20 @@ pub enum Theme {
 pub enum ColumnRef {
     /// The run ids.
     Id,
-    /// The proportion of the domain at this position.
+    /// The proportion of the domain with this index.
     Domain(usize),
-    /// The metric at this position.
+    /// The metric with this index.
     Metric(usize),
 }
 
-/// Which way a column is sorted.
+/// The order in which a column is sorted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SortOrder {
-    /// Least first.
+    /// Ascending.
     #[default]
     Rising,
-    /// Greatest first.
+    /// Descending.
     Falling,
 }
 
@@ -134,23 +134,23 @@ pub enum SortOrder {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RunsView {
-    /// Only runs whose id contains this text, whatever its case; or a condition such as
+    /// Only runs whose id contains this text, ignoring case; or a condition such as
     /// `web_loss <= 2.5`.
     pub filter: String,
-    /// The column that sorts; file order without one.
+    /// The column to sort by; `None` for file order.
     pub sort: Option<(ColumnRef, SortOrder)>,
     /// The column that colours runs everywhere.
     pub colour_by: Option<ColumnRef>,
 }
 
-/// A part of an axis that lines must pass through.
+/// A section of an axis that lines must pass through.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Brush {
     /// The axis.
     pub column: ColumnRef,
-    /// The least value that passes.
+    /// The minimum value that passes.
     pub low: f64,
-    /// The greatest value that passes.
+    /// The maximum value that passes.
     pub high: f64,
 }
 
@@ -160,19 +160,19 @@ pub struct Brush {
 )]
 #[serde(rename_all = "snake_case")]
 pub enum EvidencePlot {
-    /// What fits without a run predict for it, over what was measured.
+    /// Held-out predictions over measured values.
     #[default]
     Predicted,
     /// Measured minus predicted, over predicted.
     Residuals,
     /// Accuracy by the number of runs.
     LearningCurve,
-    /// What pairs of domains do together.
+    /// Interactions of pairs of domains.
     Interactions,
 }
 
 impl EvidencePlot {
-    /// All of them, in the order of the panel.
+    /// All plots, in the order of the panel.
     pub const ALL: [Self; 4] = [
         Self::Predicted,
         Self::Residuals,
@@ -180,7 +180,7 @@ impl EvidencePlot {
         Self::Interactions,
     ];
 
-    /// Its title.
+    /// The title of the plot.
     pub fn title(self) -> &'static str {
         match self {
             Self::Predicted => "Predicted over measured",
@@ -191,29 +191,29 @@ impl EvidencePlot {
     }
 }
 
-/// How the study is looked at.
+/// View settings: panels, sorting, zoom. Saved, not undoable.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct View {
     /// The panels shown.
     pub panels: BTreeSet<Panel>,
-    /// How the front has arranged them, in a text that only the front understands.
+    /// The arrangement of the panels, in a text format of the front end.
     pub layout: Option<String>,
     /// Light or dark.
     pub theme: Theme,
-    /// Magnification of text and plots; 1 is the usual size.
+    /// Magnification of text and plots; 1 is the default size.
     pub zoom: f32,
     /// The domains at the corners of the ternary plot.
     pub ternary: [usize; 3],
-    /// The metric shown in traces, ternary plot and sentence; the objective without one.
+    /// The metric shown in traces, ternary plot and sentence; `None` for the objective.
     pub metric: Option<usize>,
     /// What the evidence panel plots.
     pub evidence: EvidencePlot,
-    /// What inferred proportions are of.
+    /// The unit of inferred proportions.
     pub shares: ShareOf,
     /// The two metrics of the Pareto plot.
     pub pareto: [usize; 2],
-    /// Metrics that stay on top.
+    /// Metrics that stay at the top.
     pub pinned: BTreeSet<usize>,
     /// How the runs are listed.
     pub runs: RunsView,
@@ -221,13 +221,13 @@ pub struct View {
     pub selected: BTreeSet<usize>,
     /// Only domains whose name contains this text.
     pub domain_filter: String,
-    /// How the domains are sorted; their own order without.
+    /// How the domains are sorted.
     pub domain_order: DomainOrder,
-    /// Axes of the parallel coordinates in their order; all of them when empty.
+    /// Axes of the parallel coordinates in order; empty for all axes.
     pub axes: Vec<ColumnRef>,
-    /// Axes by the logarithm of their values.
+    /// Logarithmic axes.
     pub log_axes: BTreeSet<ColumnRef>,
-    /// Parts of axes that lines must pass through.
+    /// Sections of axes that lines must pass through.
     pub brushes: Vec<Brush>,
 }
 
@@ -240,9 +240,9 @@ pub enum DomainOrder {
     Table,
     /// By name.
     Name,
-    /// Greatest proportion first.
+    /// Largest proportion first.
     Proportion,
-    /// Greatest difference to the baseline first.
+    /// Largest difference to the baseline first.
     Difference,
 }
 
@@ -272,8 +272,8 @@ impl Default for View {
 }
 
 impl View {
-    /// Keeps only what there is: fewer domains, metrics or runs may be left after another import or
-    /// an undo.
+    /// Drops references to domains, metrics and runs that no longer exist after an import or an
+    /// undo.
     pub(crate) fn fit_to(&mut self, domains: usize, metrics: usize, runs: usize) {
         if self.ternary.iter().any(|&corner| corner >= domains) {
             self.ternary = [0, 1, 2];
@@ -286,8 +286,8 @@ impl View {
         self.selected.retain(|&run| run < runs);
         let exists = |column: &ColumnRef| match column {
             ColumnRef::Id => true,
-            ColumnRef::Domain(place) => *place < domains,
-            ColumnRef::Metric(place) => *place < metrics,
+            ColumnRef::Domain(index) => *index < domains,
+            ColumnRef::Metric(index) => *index < metrics,
         };
         self.runs.sort = self.runs.sort.filter(|(column, _)| exists(column));
         self.runs.colour_by = self.runs.colour_by.filter(exists);

@@ -1,4 +1,4 @@
-//! [`Calculator`]: a mixture under sliders, and what a surrogate file says of it.
+//! [`Calculator`]: a mixture under sliders, and the predictions of a surrogate file for it.
 
 use mixlens_core::fit::{Baseline, Difference, Interval, Surrogate, SurrogateSet};
 use mixlens_core::search::{Objective, Term};
@@ -23,23 +23,22 @@ pub struct Calculator {
     pub(crate) set: SurrogateSet,
     pub(crate) current: Mixture,
     pub(crate) baseline: NamedMixture,
-    /// What the surrogates say of the baseline.
-    beside: Baseline,
+    /// The predictions at the baseline.
+    baseline_prediction: Baseline,
     pub(crate) locks: Locks,
     pub(crate) limits: Limits,
     pub(crate) constraints: Constraints,
     pub(crate) objective: Objective,
-    /// The domain being dragged and the mixture when that began, so that dragging there and back
-    /// changes nothing.
+    /// The domain being dragged and the mixture at the start, so that dragging back restores it.
     drag: Option<(usize, Mixture)>,
     pub(crate) searching: Option<Searching>,
 }
 
 impl Calculator {
-    /// Opens a surrogate file, as `mixlens fit` writes it.
+    /// Opens a surrogate file from `mixlens fit`.
     ///
-    /// Current mixture and baseline are the natural mixture, or the mean of the runs where that is
-    /// not known.
+    /// Current mixture and baseline are the natural mixture, or the mean of the runs where the
+    /// natural mixture is not known.
     ///
     /// # Errors
     /// Those of [`SurrogateSet::from_json`].
@@ -53,7 +52,7 @@ impl Calculator {
             "mean of the runs"
         };
         Ok(Self {
-            beside: set.baseline(centre.mixture.parts())?,
+            baseline_prediction: set.baseline(centre.mixture.parts())?,
             current: centre.mixture.clone(),
             baseline: NamedMixture {
                 name: name.to_owned(),
@@ -69,7 +68,7 @@ impl Calculator {
         })
     }
 
-    /// What was loaded.
+    /// Domains, metrics and runs of the file.
     pub fn info(&self) -> Info {
         let metrics = self.set.metrics().iter().map(|fitted| MetricInfo {
             name: fitted.metric.name.clone(),
@@ -85,7 +84,7 @@ impl Calculator {
         }
     }
 
-    /// Sets the mixture; domains that are not named count as zero.
+    /// Sets the mixture; domains without a weight get zero.
     ///
     /// # Errors
     /// A name that is no domain, a weight that is negative or not finite, or nothing but zeros.
@@ -95,17 +94,16 @@ impl Calculator {
         Ok(())
     }
 
-    /// Takes the baseline for the mixture at hand.
+    /// Resets the current mixture to the baseline.
     pub fn reset(&mut self) {
         self.current = self.baseline.mixture.clone();
         self.drag = None;
     }
 
-    /// Moves one domain (by its position) to a proportion; the unlocked others make up for it in
-    /// their ratios.
+    /// Moves one domain (by index) to a proportion; the unlocked others compensate in their ratios.
     ///
-    /// Until [`Calculator::release`], moves of the same domain start from the mixture at the first
-    /// of them.
+    /// Until [`Calculator::release`], all moves of the same domain start from the mixture before
+    /// the first move.
     ///
     /// # Errors
     /// Those of [`set_proportion`]: the locks leave no room inside the caps, or the proportion is
@@ -114,7 +112,7 @@ impl Calculator {
         let begun = self
             .drag
             .take()
-            .filter(|(own, _)| *own == domain)
+            .filter(|(dragged, _)| *dragged == domain)
             .map(|(_, base)| base);
         let base = begun.unwrap_or_else(|| self.current.clone());
         let how = Redistribution::Proportional;
@@ -132,24 +130,23 @@ impl Calculator {
     /// Locks the named domains, and no others.
     ///
     /// # Errors
-    /// A name that is no domain; the locks then stay as they were.
+    /// A name that is no domain; the locks are then unchanged.
     pub fn set_locked(&mut self, names: &Names) -> Result<(), WidgetError> {
         self.locks = locks_from_names(self.set.domains(), &names.0)?;
         self.drag = None;
         Ok(())
     }
 
-    /// Compares with a mixture that has a name: `uniform`, `natural`, `mean` (of the runs) or
-    /// `default`.
+    /// Compares with a known mixture: `uniform`, `natural`, `mean` (of the runs) or `default`.
     ///
     /// # Errors
-    /// Another name, or `natural` where the file does not know it.
+    /// Another name, or `natural` where the file has no natural mixture.
     pub fn set_baseline_named(&mut self, name: &str) -> Result<(), WidgetError> {
         let (name, mixture) = match (name, self.set.natural()) {
             ("uniform", _) => ("uniform", Mixture::uniform(self.set.domains())),
             ("natural" | "default", Some(natural)) => ("natural", natural.clone()),
             ("natural", None) => {
-                let expected = "a file that knows the natural mixture, for the baseline";
+                let expected = "a file with a natural mixture, for the baseline";
                 return Err(WidgetError::BadValue {
                     expected,
                     found: name.to_owned(),
@@ -183,25 +180,25 @@ impl Calculator {
     }
 
     pub(crate) fn compare_with(&mut self, baseline: NamedMixture) -> Result<(), WidgetError> {
-        self.beside = self.set.baseline(baseline.mixture.parts())?;
+        self.baseline_prediction = self.set.baseline(baseline.mixture.parts())?;
         self.baseline = baseline;
         Ok(())
     }
 
-    /// Sets the tokens there are and will be, from which epochs and caps follow.
+    /// Sets unique and training tokens, which determine epochs and caps.
     ///
     /// # Errors
-    /// Counts that cannot be read, a name that is no domain, or caps that leave no mixture; all
-    /// stays as it was then.
+    /// Counts that cannot be read, a name that is no domain, or caps that leave no mixture; the
+    /// calculator is then unchanged.
     pub fn set_supply(&mut self, supply: &Supply) -> Result<(), WidgetError> {
         let domains = self.set.domains();
         let mut limits = Limits::none(domains.len());
         for (name, text) in &supply.unique_tokens {
-            let (place, tokens) = (domains.require(name)?, tokens_from_written(text)?);
+            let (domain, tokens) = (domains.require(name)?, tokens_from_written(text)?);
             limits
                 .unique_tokens
                 .iter_mut()
-                .skip(place)
+                .skip(domain)
                 .take(1)
                 .for_each(|slot| *slot = Some(tokens));
         }
@@ -216,7 +213,8 @@ impl Calculator {
         Ok(())
     }
 
-    /// Sets the weights of the metrics in the objective; all count alike where none is given.
+    /// Sets the weights of the metrics in the objective; without any, all metrics have equal
+    /// weight.
     ///
     /// # Errors
     /// A name that is no metric, or a weight that is not above zero.
@@ -241,13 +239,14 @@ impl Calculator {
         Ok(())
     }
 
-    /// Everything that is shown.
+    /// All values shown for the current mixture.
     ///
     /// # Errors
-    /// None, as long as mixture and baseline are over the domains of the set, which they are.
+    /// None: mixture and baseline are always over the domains of the set.
     pub fn snapshot(&self) -> Result<Snapshot, WidgetError> {
         let parts = self.current.parts();
-        let (prediction, differences) = self.set.predict_beside(parts, &self.beside)?;
+        let (prediction, differences) =
+            self.set.predict_beside(parts, &self.baseline_prediction)?;
         let metrics = self
             .set
             .metrics()
@@ -281,7 +280,7 @@ impl Calculator {
             },
             beyond_range: beyond
                 .into_iter()
-                .filter_map(|place| names.get(place).cloned())
+                .filter_map(|domain| names.get(domain).cloned())
                 .collect(),
             baseline_name: self.baseline.name.clone(),
             objective_difference,
@@ -294,22 +293,22 @@ impl Calculator {
             .iter()
             .zip(self.baseline.mixture.parts())
             .enumerate();
-        both.map(|(place, ((name, proportion), &baseline))| DomainShown {
+        both.map(|(domain, ((name, proportion), &baseline))| DomainShown {
             name: name.to_owned(),
             proportion,
             baseline,
-            is_locked: self.locks.is_locked(place),
-            epochs: self.limits.epochs(place, proportion),
-            cap: self.limits.cap(place).map(|cap| cap.min(1.0)),
+            is_locked: self.locks.is_locked(domain),
+            epochs: self.limits.epochs(domain, proportion),
+            cap: self.limits.cap(domain).map(|cap| cap.min(1.0)),
         })
         .collect()
     }
 
-    /// Predicts every metric, without intervals: for one row of proportions in the order of the
+    /// Predicts every metric, without intervals, for one row of proportions in the order of the
     /// domains.
     ///
     /// # Errors
-    /// Another number of proportions than domains, or no mixture.
+    /// A number of proportions other than that of the domains, or no mixture.
     pub fn predict(&self, parts: &[f64]) -> Result<Vec<f64>, WidgetError> {
         let mixture = Mixture::from_proportions(self.set.domains(), parts, ROW_TOLERANCE)?;
         Ok(self
@@ -352,8 +351,8 @@ impl Calculator {
     }
 }
 
-/// How far proportions may be from summing to one to be rescaled (dimensionless; as import accepts
-/// them).
+/// How far the sum of proportions may be from one to be rescaled (dimensionless; the tolerance of
+/// import).
 const ROW_TOLERANCE: f64 = 0.01;
 
 fn tokens_from_written(text: &str) -> Result<f64, WidgetError> {
@@ -383,7 +382,7 @@ fn metric_shown(
     } else {
         -1.0
     };
-    let width = |interval: Option<Interval>| interval.map_or(0.0, |own| own.half_width());
+    let width = |interval: Option<Interval>| interval.map_or(0.0, |interval| interval.half_width());
     let (error, difference_error) = (width(interval), width(difference.interval));
     let standing = Standing::of(
         Estimate::with_interval(difference.value, difference.interval),
@@ -394,13 +393,15 @@ fn metric_shown(
         name,
         improves,
         value,
-        interval: interval.map(|own| (own.low, own.high)),
+        interval: interval.map(|interval| (interval.low, interval.high)),
         decimals: decimals_for_error(error),
         baseline: value - difference.value,
         difference: difference.value,
-        difference_interval: difference.interval.map(|own| (own.low, own.high)),
-        // Beside the baseline itself the interval has no width, and the prediction's says how many
-        // digits there are.
+        difference_interval: difference
+            .interval
+            .map(|interval| (interval.low, interval.high)),
+        // At the baseline itself the interval has no width; the prediction's interval then
+        // determines the digits.
         difference_decimals: decimals_for_error(if difference_error > 0.0 {
             difference_error
         } else {

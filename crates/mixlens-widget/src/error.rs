@@ -2,7 +2,7 @@
 
 use mixlens_core::CoreError;
 
-/// Why something asked of the widget gave no result; what it shows stays as it was.
+/// Why a call had no result; the state is unchanged.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WidgetError {
@@ -13,7 +13,7 @@ pub enum WidgetError {
     #[cfg(feature = "fitter")]
     #[error(transparent)]
     Import(#[from] mixlens_formats::ImportError),
-    /// A value that is not one of those expected.
+    /// An unexpected value.
     #[error("expected {expected}, found {found:?}")]
     BadValue {
         /// What was expected, in words.
@@ -26,9 +26,9 @@ pub enum WidgetError {
         "the state is version {found}, this program reads versions up to {newest}; update mix-lens"
     )]
     NewerState {
-        /// Its version.
+        /// The version of the state.
         found: u32,
-        /// The newest version known.
+        /// The newest version that this program reads.
         newest: u32,
     },
 }

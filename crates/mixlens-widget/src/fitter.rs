@@ -1,4 +1,4 @@
-//! [`Fitter`]: a run table becomes a surrogate file.
+//! [`Fitter`]: fits a run table and writes a surrogate file.
 
 use mixlens_core::CoreError;
 use mixlens_core::compute::Control;
@@ -10,14 +10,14 @@ use mixlens_formats::{ImportOptions, NamedBytes, import_run_table};
 use crate::WidgetError;
 use crate::wire::{FitStep, SourceFiles};
 
-/// Seed of the folds and of the law's starts.
+/// Seed of the folds and of the law's starting points.
 const SEED: u64 = 0;
 
 /// Fits the effective-data law to a run table, one metric at a time.
 ///
-/// It is the most accurate of the laws and polynomials on the published run tables
-/// (`docs/evidence.md`), takes milliseconds a metric, and predicts with intervals. What comes out
-/// is what `mixlens fit --surrogate effective-data --intervals` writes, to the bit.
+/// The law is the most accurate of the laws and polynomials on the published run tables
+/// (`docs/evidence.md`), takes milliseconds a metric, and predicts with intervals. The file is the
+/// one that `mixlens fit --surrogate effective-data --intervals` writes, to the bit.
 #[derive(Debug)]
 pub struct Fitter {
     table: RunTable,
@@ -83,7 +83,7 @@ impl Fitter {
         })
     }
 
-    /// What the user should know about the files.
+    /// Notices about the files.
     pub fn notices(&self) -> &[String] {
         &self.notices
     }

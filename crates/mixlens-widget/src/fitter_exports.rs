@@ -1,4 +1,4 @@
-//! [`Fitter`] as JavaScript sees it.
+//! The JavaScript interface of [`Fitter`].
 
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 use crate::fitter::Fitter;
 use crate::wire::{FitStep, SourceFiles};
 
-/// A run table that becomes a surrogate file, one metric at a time.
+/// Fits a run table, one metric at a time, and writes a surrogate file.
 #[wasm_bindgen(js_name = Fitter)]
 #[derive(Debug)]
 pub struct JsFitter(Fitter);
@@ -23,12 +23,12 @@ impl JsFitter {
         Ok(self.0.step()?.into_ts()?)
     }
 
-    /// What the user should know about the files.
+    /// Notices about the files.
     pub fn notices(&self) -> Vec<String> {
         self.0.notices().to_vec()
     }
 
-    /// The text of the surrogate file. The fitter is used up.
+    /// The text of the surrogate file. This call consumes the fitter.
     pub fn finish(self) -> Result<String, JsError> {
         Ok(self.0.finish()?)
     }

@@ -1,15 +1,16 @@
-//! The logic of the custom element `<mix-lens>`: what it shows of one surrogate file, without
-//! drawing any of it.
+//! The logic of the custom element `<mix-lens>`: all values that the element shows of a surrogate
+//! file, without drawing.
 //!
 //! The page loads it as WebAssembly, in two modules of this crate:
 //!
 //! | feature | exports | loaded |
 //! |---|---|---|
-//! | `calculator` | [`Calculator`](calculator::Calculator): predictions, sliders, proposals, export, state | always |
-//! | `fitter` | [`Fitter`](fitter::Fitter): a run table becomes a surrogate file | for run tables only |
+//! | `calculator` | [`calculator`]: predictions, sliders, proposals, export, state | always |
+//! | `fitter` | `fitter`: fits a run table, writes a surrogate file | for run tables only |
 //!
-//! What crosses the border to TypeScript is in [`wire`], which writes the types there too. Every
-//! error is a value; the page treats a trap (a bug, or no memory left) as the end of the instance.
+//! All types that are shared with TypeScript are in [`wire`], and the TypeScript types are
+//! generated from them. Every error is a value; the page treats a trap (a bug, or no memory left)
+//! as the end of the instance.
 
 pub mod calculator;
 mod error;

@@ -1,4 +1,4 @@
-//! Values by name, joined to positions.
+//! Values by name, joined with the domains.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,23 +7,22 @@ use mixlens_core::simplex::{DomainSet, Locks, Mixture, SUM_TOLERANCE};
 
 use crate::WidgetError;
 
-/// A mixture from weights by domain; domains that are not named count as zero.
+/// A mixture from weights by domain; domains without a weight get zero.
 pub(crate) fn mixture_from_names(
     domains: &Arc<DomainSet>,
     weights: &BTreeMap<String, f64>,
 ) -> Result<Mixture, WidgetError> {
     let mut values = vec![0.0; domains.len()];
     for (name, &weight) in weights {
-        let place = domains.require(name)?;
+        let domain = domains.require(name)?;
         values
             .iter_mut()
-            .skip(place)
+            .skip(domain)
             .take(1)
             .for_each(|value| *value = weight);
     }
     let (rescaled, _) = Mixture::from_weights(domains, &values)?;
-    // What sums to one already stays as it is to the bit, so that saving and restoring changes
-    // nothing.
+    // Values that sum to one already keep their bits, so that saving and restoring changes nothing.
     Ok(Mixture::from_proportions(domains, &values, SUM_TOLERANCE).unwrap_or(rescaled))
 }
 

@@ -1,5 +1,4 @@
-//! The search for the best predicted mixture, in steps short enough for a page to stay alive
-//! between them.
+//! The search for the best predicted mixture, in steps short enough for a page to stay responsive.
 
 use mixlens_core::compute::{Control, Sequential};
 use mixlens_core::search::{
@@ -15,7 +14,7 @@ use crate::wire::{Proposed, Search};
 /// How many of the best simulated mixtures are averaged.
 const TOP: usize = 100;
 
-/// A simulation under way; `None` of the parts before the first step.
+/// A simulation in progress; `done` is `None` before the first step.
 #[derive(Debug)]
 pub(crate) struct Searching {
     sampler: Sampler,
@@ -24,7 +23,7 @@ pub(crate) struct Searching {
 }
 
 impl Calculator {
-    /// Begins a search from the limits, with locked domains as they are.
+    /// Begins a search within the limits, with locked domains fixed.
     ///
     /// # Errors
     /// Locks and caps that leave no mixture, or no samples.
@@ -48,13 +47,13 @@ impl Calculator {
         Ok(())
     }
 
-    /// Simulates up to `count` mixtures more; returns the part of the search that is done, from 0
+    /// Simulates up to `count` more mixtures; returns the completed fraction of the search, from 0
     /// to 1.
     ///
-    /// A convex objective needs no simulation, and 1 comes back at once.
+    /// A convex objective needs no simulation; the fraction is then 1 at once.
     ///
     /// # Errors
-    /// No search was begun, or those of [`simulate_span`].
+    /// No search has been started, or those of [`simulate_span`].
     pub fn step_search(&mut self, count: u32) -> Result<f64, WidgetError> {
         let (set, objective) = (&self.set, &self.objective);
         let Some(Searching {
@@ -89,10 +88,10 @@ impl Calculator {
         Ok(reached as f64 / params.samples as f64)
     }
 
-    /// Takes the best predicted mixture found for the mixture at hand.
+    /// Ends the search and sets the current mixture to the best predicted one.
     ///
     /// # Errors
-    /// No search was begun, or those of [`propose_exact`] and [`propose_among`].
+    /// No search has been started, or those of [`propose_exact`] and [`propose_among`].
     pub fn finish_search(&mut self) -> Result<Proposed, WidgetError> {
         let (set, objective, control) = (&self.set, &self.objective, Control::default());
         let Searching { sampler, done, .. } = self.searching.take().ok_or_else(no_search)?;
@@ -125,13 +124,13 @@ impl Calculator {
         })
     }
 
-    /// The limits, with locked domains held where they are.
+    /// The limits, with locked domains fixed.
     fn locked_constraints(&self) -> Result<Constraints, WidgetError> {
         let mut builder = self
             .limits
             .with_caps(Constraints::builder(self.set.domains()))?;
-        for (place, (name, part)) in self.current.iter().enumerate() {
-            if self.locks.is_locked(place) {
+        for (domain, (name, part)) in self.current.iter().enumerate() {
+            if self.locks.is_locked(domain) {
                 builder = builder.lower(name, part)?.upper(name, part)?;
             }
         }
@@ -141,7 +140,7 @@ impl Calculator {
 
 fn no_search() -> WidgetError {
     WidgetError::BadValue {
-        expected: "a search that was begun",
+        expected: "a search that has been started",
         found: "none".to_owned(),
     }
 }

@@ -1,4 +1,4 @@
-//! Saving and restoring what a reader did.
+//! Saving and restoring the state of a reader.
 
 use mixlens_study::NamedMixture;
 
@@ -15,7 +15,7 @@ impl Calculator {
     pub fn save(&self) -> State {
         let names = self.set.domains().names().iter().enumerate();
         let locked = names
-            .filter(|(place, _)| self.locks.is_locked(*place))
+            .filter(|(domain, _)| self.locks.is_locked(*domain))
             .map(|(_, name)| name.clone());
         State {
             version: STATE_VERSION,
@@ -28,7 +28,7 @@ impl Calculator {
         }
     }
 
-    /// Takes up a saved state, whole or not at all.
+    /// Restores a saved state, whole or not at all.
     ///
     /// # Errors
     /// [`WidgetError::NewerState`]; version 0; a name that is no domain; weights that are no

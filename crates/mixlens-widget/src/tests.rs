@@ -62,7 +62,7 @@ fn dragging_there_and_back_changes_nothing_until_release() {
 }
 
 #[test]
-fn what_cannot_be_done_leaves_all_as_it_was() {
+fn a_failed_call_changes_nothing() {
     let mut calculator = calculator();
     let before = (calculator.save(), calculator.snapshot().unwrap());
     assert!(
@@ -117,7 +117,7 @@ fn what_cannot_be_done_leaves_all_as_it_was() {
 }
 
 #[test]
-fn a_simulation_in_steps_finds_what_one_in_a_piece_finds() {
+fn a_simulation_in_steps_has_the_same_result_as_one_at_once() {
     let mut calculator = calculator();
     let search = Search {
         samples: 5_000,
@@ -134,12 +134,12 @@ fn a_simulation_in_steps_finds_what_one_in_a_piece_finds() {
     assert_eq!(found[0], found[1]);
     assert!(
         calculator.finish_search().is_err(),
-        "a search is over once it was finished"
+        "a search is over once it has been finished"
     );
 }
 
 #[test]
-fn corners_of_the_simplex_are_outside_and_say_where() {
+fn corners_of_the_simplex_are_outside_and_name_the_domain() {
     let mut calculator = calculator();
     assert_eq!(calculator.snapshot().unwrap().support, SupportLevel::Inside);
     calculator.set_weights(&weights(&[("code", 1.0)])).unwrap();
@@ -153,7 +153,7 @@ fn corners_of_the_simplex_are_outside_and_say_where() {
 }
 
 #[test]
-fn the_ternary_grid_has_the_mixture_where_the_desk_has_it() {
+fn the_ternary_grid_agrees_with_the_snapshot_at_the_mixture() {
     let mut calculator = calculator();
     calculator
         .set_weights(&weights(&[
@@ -184,7 +184,7 @@ fn the_ternary_grid_has_the_mixture_where_the_desk_has_it() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
-    fn any_drags_keep_sum_and_locks_and_a_saved_state_comes_back(
+    fn any_drags_keep_sum_and_locks_and_a_saved_state_is_restored(
         moves in prop::collection::vec((0..5_usize, 0.0..1.0_f64), 1..12), locked in 0..5_usize,
     ) {
         let mut calculator = calculator();

@@ -8,12 +8,12 @@ use crate::WidgetError;
 use crate::calculator::Calculator;
 use crate::wire::{Ternary, Traces};
 
-/// Most points of a trace, and most steps along a side of the ternary grid.
+/// The maximum number of points of a trace, and of steps along a side of the ternary grid.
 const MAX_STEPS: u32 = 200;
 
 impl Calculator {
-    /// One metric (by its position) along the Cox direction of every domain, at `points`
-    /// proportions from 0 to 1.
+    /// One metric (by index) along the Cox direction of every domain, at `points` proportions from
+    /// 0 to 1.
     ///
     /// # Errors
     /// No such metric.
@@ -38,10 +38,9 @@ impl Calculator {
         })
     }
 
-    /// One metric (by its position) over three domains that share what they have, with `steps`
-    /// steps a side.
+    /// One metric (by index) over three domains that share their total, with `steps` steps a side.
     ///
-    /// Where they have nothing, they share one hundredth taken from the others.
+    /// Where their total is below one hundredth, they share one hundredth taken from the others.
     ///
     /// # Errors
     /// No such metric, or corners that are not three domains.
@@ -56,22 +55,24 @@ impl Calculator {
         if a == b || b == c || a == c || corners.iter().any(|corner| *corner >= width) {
             let found = format!("{corners:?}");
             return Err(WidgetError::BadValue {
-                expected: "the positions of three different domains",
+                expected: "the indices of three different domains",
                 found,
             });
         }
         let surrogate = self.surrogate(metric)?;
         let steps = steps.clamp(1, MAX_STEPS);
-        let own: f64 = self
+        let corner_total: f64 = self
             .current
             .iter()
             .enumerate()
-            .filter(|(place, _)| corners.contains(place))
+            .filter(|(domain, _)| corners.contains(domain))
             .map(|(_, (_, part))| part)
             .sum();
-        let total = own.clamp(MIN_TOTAL, 1.0);
-        let rest = if own < 1.0 {
-            (1.0 - total) / (1.0 - own)
+        // The corners share t = max(s, 0.01), with s their sum; the other parts are scaled by
+        // (1 − t) / (1 − s), so that the mixture sums to one.
+        let total = corner_total.clamp(MIN_TOTAL, 1.0);
+        let rest = if corner_total < 1.0 {
+            (1.0 - total) / (1.0 - corner_total)
         } else {
             0.0
         };
@@ -119,13 +120,13 @@ impl Calculator {
             .get(metric)
             .map(|fitted| &fitted.surrogate);
         fitted.ok_or_else(|| WidgetError::BadValue {
-            expected: "the position of a metric",
+            expected: "the index of a metric",
             found: metric.to_string(),
         })
     }
 }
 
-/// What three domains share in the ternary grid at the least, as a proportion.
+/// The minimum total of the three domains in the ternary grid, as a proportion.
 const MIN_TOTAL: f64 = 0.01;
 
 fn predicted(surrogate: &FittedSurrogate, rows: &[f64], count: usize) -> Vec<f64> {

@@ -1,4 +1,4 @@
-//! Everything that crosses the border to TypeScript, which gets its types from here.
+//! All types that are shared with TypeScript; the TypeScript types are generated from them.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ pub struct Weights(pub BTreeMap<String, f64>);
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Tsify)]
 pub struct Names(pub Vec<String>);
 
-/// Which way a metric improves.
+/// Whether lower or higher values of a metric are better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
@@ -23,19 +23,19 @@ pub enum Direction {
     Higher,
 }
 
-/// Where a mixture lies among the training runs.
+/// The position of a mixture relative to the training runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "lowercase")]
 pub enum SupportLevel {
-    /// No more of an extrapolation than a run is from the others.
+    /// No further from the runs than a run is from the other runs.
     Inside,
-    /// Out of the hull of the runs, with a run nearby.
+    /// Outside the hull of the runs, with a run nearby.
     Edge,
     /// An extrapolation.
     Outside,
 }
 
-/// What a difference to the baseline says.
+/// The verdict on a difference to the baseline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
@@ -43,11 +43,11 @@ pub enum Verdict {
     Better,
     /// Worse by more than the noise.
     Worse,
-    /// The noise does not tell.
+    /// Within the noise.
     Tied,
 }
 
-/// What was loaded.
+/// The content of the surrogate file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Info {
@@ -55,88 +55,88 @@ pub struct Info {
     pub domains: Vec<String>,
     /// The metrics, in order.
     pub metrics: Vec<MetricInfo>,
-    /// How many training runs there were.
+    /// The number of training runs.
     pub runs: usize,
-    /// Whether the file knows the natural mixture.
+    /// Whether the file has the natural mixture.
     pub has_natural: bool,
 }
 
-/// What was loaded of a metric.
+/// The surrogate of a metric.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct MetricInfo {
-    /// Its name.
+    /// The metric's name.
     pub name: String,
-    /// Which way it improves.
+    /// Whether lower or higher values are better.
     pub improves: Direction,
-    /// The kind of surrogate fitted to it.
+    /// The kind of surrogate.
     pub surrogate: String,
-    /// How many runs had it.
+    /// The number of runs with this metric.
     pub runs: usize,
 }
 
-/// The tokens there are and the tokens there will be.
+/// Unique tokens and training tokens.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Supply {
-    /// Unique tokens by domain, such as `300B`; domains that are not named have no cap.
+    /// Unique tokens by domain, such as `300B`; domains without a count have no cap.
     pub unique_tokens: BTreeMap<String, String>,
-    /// Tokens that the target run will see, such as `1.2T`; without them there are neither epochs
-    /// nor caps.
+    /// Training tokens of the target run, such as `1.2T`; without them there are neither epochs nor
+    /// caps.
     #[tsify(optional)]
     pub training_tokens: Option<String>,
-    /// The most epochs over any domain; 4 unless given.
+    /// The maximum number of epochs over any domain; 4 by default.
     #[tsify(optional)]
     pub max_epochs: Option<f64>,
 }
 
-/// Everything that is shown of the mixture at hand.
+/// All values shown for the current mixture.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Snapshot {
-    /// One per domain, in order.
+    /// One entry per domain, in order.
     pub domains: Vec<DomainShown>,
-    /// One per metric, in order.
+    /// One entry per metric, in order.
     pub metrics: Vec<MetricShown>,
-    /// Where the mixture lies among the training runs.
+    /// The position of the mixture relative to the training runs.
     pub support: SupportLevel,
-    /// The domains whose proportion is beyond what any run tried.
+    /// The domains whose proportion is outside the range of the runs.
     pub beyond_range: Vec<String>,
-    /// What the baseline is called.
+    /// The name of the baseline.
     pub baseline_name: String,
     /// The objective minus that of the baseline, lower is better.
     pub objective_difference: f64,
 }
 
-/// What is shown of a domain.
+/// The values shown for a domain.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct DomainShown {
-    /// Its name.
+    /// The domain's name.
     pub name: String,
-    /// Its proportion, from 0 to 1.
+    /// The proportion, from 0 to 1.
     pub proportion: f64,
-    /// Its proportion in the baseline.
+    /// The proportion in the baseline.
     pub baseline: f64,
-    /// Whether it does not move.
+    /// Whether the domain is locked.
     pub is_locked: bool,
-    /// How often the target run would read it; `null` where tokens are not known.
+    /// Epochs of the target run over the domain; `null` where tokens are not known.
     pub epochs: Option<f64>,
-    /// The greatest proportion that the supply allows; `null` where tokens are not known.
+    /// The maximum proportion that the supply allows; `null` where tokens are not known.
     pub cap: Option<f64>,
 }
 
-/// What is shown of a metric, in its unit.
+/// The values shown for a metric, in its unit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct MetricShown {
-    /// Its name.
+    /// The metric's name.
     pub name: String,
-    /// Which way it improves.
+    /// Whether lower or higher values are better.
     pub improves: Direction,
     /// The prediction.
     pub value: f64,
-    /// The 90 % interval around it; `null` where the fit carries none.
+    /// The 90 % interval around the prediction; `null` where the fit has none.
     pub interval: Option<(f64, f64)>,
     /// Decimals that the interval allows.
     pub decimals: usize,
@@ -144,11 +144,11 @@ pub struct MetricShown {
     pub baseline: f64,
     /// The prediction minus that for the baseline.
     pub difference: f64,
-    /// The 90 % interval around the difference; `null` where the fit carries none.
+    /// The 90 % interval around the difference; `null` where the fit has none.
     pub difference_interval: Option<(f64, f64)>,
     /// Decimals that the difference's interval allows.
     pub difference_decimals: usize,
-    /// What the difference says.
+    /// The verdict on the difference.
     pub says: Verdict,
 }
 
@@ -156,11 +156,11 @@ pub struct MetricShown {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Traces {
-    /// The proportions that the traced domain takes, from 0 to 1.
+    /// The proportions of the traced domain, from 0 to 1.
     pub parts: Vec<f64>,
-    /// The metric at each of them, for each domain (outer).
+    /// The metric for each domain (outer) at each proportion (inner).
     pub values: Vec<Vec<f64>>,
-    /// Least and greatest value.
+    /// Minimum and maximum value.
     pub range: (f64, f64),
 }
 
@@ -168,21 +168,21 @@ pub struct Traces {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Ternary {
-    /// What the three have together.
+    /// The sum of the three proportions.
     pub total: f64,
     /// Shares of the three corners at each grid point; they sum to one.
     pub shares: Vec<[f64; 3]>,
     /// The metric at each grid point.
     pub values: Vec<f64>,
-    /// Least and greatest value.
+    /// Minimum and maximum value.
     pub range: (f64, f64),
-    /// Shares of the mixture at hand.
+    /// Shares of the current mixture.
     pub here: [f64; 3],
-    /// Shares of the baseline; `null` where it has nothing of the three.
+    /// Shares of the baseline; `null` where the baseline has none of the three domains.
     pub baseline: Option<[f64; 3]>,
 }
 
-/// How to look for the best predicted mixture.
+/// Parameters of the search for the best predicted mixture.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, Tsify)]
 #[serde(default)]
 pub struct Search {
@@ -203,7 +203,7 @@ impl Default for Search {
     }
 }
 
-/// The best predicted mixture and how it was found; it becomes the mixture at hand.
+/// The best predicted mixture, which becomes the current one, and details of the search.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Proposed {
@@ -211,24 +211,24 @@ pub struct Proposed {
     pub weights: BTreeMap<String, f64>,
     /// Whether the search was exact: its gap is then a proof, for this surrogate.
     pub is_exact: bool,
-    /// How much lower than its objective anything allowed can be at most; `null` after a
+    /// Upper bound on how much lower the objective of any allowed mixture can be; `null` after a
     /// simulation.
     pub gap: Option<f64>,
     /// How many mixtures were simulated; zero for an exact search.
     pub samples: u32,
 }
 
-/// What is saved and restored: joined by name, so that it fits another file over the same domains.
+/// The saved state. Values are by name, so that the state fits another file over the same domains.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Tsify)]
 pub struct State {
-    /// The version of this form.
+    /// The version of the format.
     pub version: u32,
     /// Proportions by domain.
     pub weights: BTreeMap<String, f64>,
-    /// Domains that do not move.
+    /// The locked domains.
     #[serde(default)]
     pub locked: Vec<String>,
-    /// What it is compared with; that of the element where it is missing.
+    /// The baseline; the element's baseline where it is missing.
     #[serde(default)]
     #[tsify(optional)]
     pub baseline: Option<SavedBaseline>,
@@ -237,9 +237,9 @@ pub struct State {
 /// A saved baseline.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Tsify)]
 pub struct SavedBaseline {
-    /// What it is called.
+    /// The name of the baseline.
     pub name: String,
-    /// Its proportions by domain.
+    /// Proportions by domain.
     pub weights: BTreeMap<String, f64>,
 }
 
@@ -248,7 +248,7 @@ pub struct SavedBaseline {
 pub struct SourceFile {
     /// The name shown in messages.
     pub name: String,
-    /// Its text.
+    /// The text of the file.
     pub text: String,
 }
 
@@ -256,11 +256,11 @@ pub struct SourceFile {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Tsify)]
 pub struct SourceFiles(pub Vec<SourceFile>);
 
-/// How far the fit to a run table has come.
+/// Progress of the fit to a run table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Tsify)]
 pub struct FitStep {
-    /// Metrics done.
+    /// Number of metrics done.
     pub done: usize,
-    /// Metrics in all.
+    /// Total number of metrics.
     pub total: usize,
 }

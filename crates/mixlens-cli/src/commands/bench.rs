@@ -1,5 +1,4 @@
-//! `mixlens bench`: mixtures per second, drawn, predicted and the best kept, on what this machine
-//! has.
+//! `mixlens bench`: simulated mixtures per second on the processors of this machine.
 
 use std::time::Instant;
 
@@ -19,11 +18,11 @@ use crate::device::open;
 use crate::files::read_fit;
 use crate::tables::table;
 
-/// Domains and runs of the made-up table, which are those of RegMix, and its metrics.
+/// Domains, runs and metrics of the synthetic table; domains and runs as in RegMix.
 const DOMAINS: usize = 17;
 const RUNS: u64 = 512;
 const METRICS: usize = 13;
-/// What is fitted to it, and to how many metrics.
+/// The surrogates fitted to the table, each with the number of metrics.
 const FITTED: [(&str, usize); 6] = [
     ("exponential", 1),
     ("exponential", METRICS),
@@ -32,8 +31,8 @@ const FITTED: [(&str, usize); 6] = [
     ("gp", 1),
     ("trees", 1),
 ];
-/// Operations of drawing one proportion: Philox by halves of words, four logarithms, an
-/// exponential, a cosine.
+/// Operations to draw one proportion: Philox in half words, four logarithms, an exponential, a
+/// cosine.
 const OPERATIONS_OF_A_DRAW: u64 = 450;
 
 /// One line of the table.
@@ -54,10 +53,10 @@ pub fn run(args: &Bench, context: &Context) -> anyhow::Result<()> {
         top: args.top,
     };
     params.check()?;
-    // Asked for or not, a benchmark is long enough for a graphics processor to be worth opening.
+    // A benchmark is always long enough for a graphics processor to be worth opening.
     let gpu = open(args.device, u64::MAX, context);
     let sets = if args.fits.is_empty() {
-        made_up(context)?
+        synthetic(context)?
     } else {
         saved(args)?
     };
@@ -95,7 +94,7 @@ fn on_gpu(
     gpu: &Gpu,
     timed: impl Fn() -> anyhow::Result<(f64, Backend)>,
 ) -> anyhow::Result<Result<f64, String>> {
-    // The first time its kernels are compiled.
+    // The first run compiles the kernels.
     timed()?;
     let (rate, ran) = timed()?;
     Ok(match ran {
@@ -142,8 +141,8 @@ fn saved(args: &Bench) -> anyhow::Result<Vec<(String, SurrogateSet)>> {
         .collect()
 }
 
-fn made_up(context: &Context) -> anyhow::Result<Vec<(String, SurrogateSet)>> {
-    let table = made_up_table()?;
+fn synthetic(context: &Context) -> anyhow::Result<Vec<(String, SurrogateSet)>> {
+    let table = synthetic_table()?;
     let fit = |(name, metrics): (&str, usize)| -> anyhow::Result<(String, SurrogateSet)> {
         let metrics: Vec<usize> = (0..metrics).collect();
         let params = SurrogateParams::named(name, &[])?;
@@ -159,8 +158,14 @@ fn made_up(context: &Context) -> anyhow::Result<Vec<(String, SurrogateSet)>> {
     FITTED.into_iter().map(fit).collect()
 }
 
-/// Runs of which a loss falls with the share of its own domain and, less, with those of two others.
-fn made_up_table() -> anyhow::Result<RunTable> {
+/// Runs with one loss per domain, which falls with the domain's proportion and, less, with those of
+/// two other domains.
+///
+/// ```text
+/// u = 0.02 + xₘ + 0.3 xₘ₊₁ + 0.1 √xₘ₊₅      x proportions, m metric
+/// L = 2.5 + u^(−0.4) + 0.05 ε               ε noise in [0, 1)
+/// ```
+fn synthetic_table() -> anyhow::Result<RunTable> {
     let domains = DomainSet::new((1..=DOMAINS).map(|domain| format!("domain {domain}")))?;
     let weights: Vec<f64> = (1..=DOMAINS).map(|domain| 1.0 / domain as f64).collect();
     let (centre, _) = Mixture::from_weights(&domains, &weights)?;
@@ -232,14 +237,15 @@ fn to_text(
     });
     let mut text = table(&header, rows);
     text += &format!(
-        "millions of mixtures a second, drawn, predicted and the best kept; of {samples} mixtures \
-        each\n"
+        "rates in millions of mixtures a second, over {samples} mixtures each: draw, predict and \
+         keep the best\n"
     );
-    text += "operations: about how many one mixture takes, integers included\n";
+    text += "operations: approximate number per mixture, including integer operations\n";
     match gpu {
         Some(gpu) => text += &format!("GPU: {}\n", gpu.name()),
         None => {
-            text += "no graphics processor: it needs a driver for Vulkan, Metal or Direct3D 12\n"
+            text += "no graphics processor found; a driver for Vulkan, Metal or Direct3D 12 is \
+                     needed\n"
         }
     }
     for why in timings
@@ -251,7 +257,7 @@ fn to_text(
     text
 }
 
-/// The share of the peak (in 10¹² operations a second) that a graphics processor reaches.
+/// The fraction of the peak (in 10¹² operations a second) that a graphics processor reaches.
 fn share(timing: &Timing, peak: Option<f64>) -> Option<f64> {
     let rate = timing.gpu.as_ref()?.as_ref().ok()?;
     Some(rate * timing.operations as f64 / (peak? * 1e12))

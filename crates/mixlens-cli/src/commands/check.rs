@@ -1,4 +1,4 @@
-//! `mixlens check`: what a trainer's config really says.
+//! `mixlens check`: the effective mixture of a trainer's config, and problems with it.
 
 use mixlens_core::plan::{Check, CheckLevel};
 use mixlens_core::simplex::Mixture;
@@ -16,8 +16,8 @@ use crate::plans::{
 };
 use crate::tables::{percent, table};
 
-/// A proportion below this is nearly nothing.
-const NEARLY_NOTHING: f64 = 1e-4;
+/// A proportion below this is reported as tiny.
+const TINY: f64 = 1e-4;
 
 pub fn run(args: &plan_args::Check, context: &Context) -> anyhow::Result<()> {
     let named = read_named_file(&NamedBytes::read(&args.config)?, context)?;
@@ -47,7 +47,7 @@ pub fn run(args: &plan_args::Check, context: &Context) -> anyhow::Result<()> {
     findings.extend(unit_finding(unit, means.is_some()));
     let phases: Vec<&NamedPhase> = named.phases.iter().collect();
     let format = named.format.map(|format| format.name());
-    // Without tokens there are shares alone; the plan and its epochs need them.
+    // Without tokens there are only proportions; the plan and its epochs need tokens.
     let has_tokens = !supplied.training_tokens.is_empty()
         || phases.iter().all(|phase| phase.training_tokens.is_some());
     if has_tokens {
@@ -64,15 +64,15 @@ pub fn run(args: &plan_args::Check, context: &Context) -> anyhow::Result<()> {
             json
         });
     }
-    for own in &mixtures {
-        findings.extend(tiny(own));
-        if let Some(budget) = supplied.caps(&domains)?.largest_budget(own) {
+    for phase_mixture in &mixtures {
+        findings.extend(tiny(phase_mixture));
+        if let Some(budget) = supplied.caps(&domains)?.largest_budget(phase_mixture) {
             let name = domains
                 .names()
                 .get(budget.domain)
                 .map_or("", String::as_str);
             let text = format!(
-                "the caps are kept up to {:.3e} tokens; {name} sets them",
+                "the caps hold up to {:.3e} training tokens; {name} is the limiting domain",
                 budget.training_tokens
             );
             findings.push(Check {
@@ -82,7 +82,7 @@ pub fn run(args: &plan_args::Check, context: &Context) -> anyhow::Result<()> {
             });
         }
     }
-    let text = "without --training-tokens there are no epochs".to_owned();
+    let text = "epochs are not computed without --training-tokens".to_owned();
     findings.push(Check {
         id: "epochs",
         level: CheckLevel::Warn,
@@ -91,15 +91,22 @@ pub fn run(args: &plan_args::Check, context: &Context) -> anyhow::Result<()> {
     context.finish(&(shares_text(&mixtures) + &checks_text(&findings)), || {
         let phases: Value = mixtures
             .iter()
-            .map(|own| json!({ "training_tokens": null, "mixture": mixture(own), "epochs": {} }))
+            .map(mixture)
+            .map(|parts| json!({ "training_tokens": null, "mixture": parts, "epochs": {} }))
             .collect();
-        json!({ "version": 1, "format": format, "phases": phases, "total": null, "checks": findings })
+        json!({
+            "version": 1,
+            "format": format,
+            "phases": phases,
+            "total": null,
+            "checks": findings,
+        })
     })
 }
 
-/// Whose config it is and what its numbers are.
+/// The format of the config and the meaning of its numbers.
 fn about(named: &Named, unit: Unit) -> Check {
-    let whose = named
+    let format = named
         .format
         .map_or("a table of mixtures", |format| format.name());
     let numbers = match named.kind {
@@ -109,7 +116,7 @@ fn about(named: &Named, unit: Unit) -> Check {
         _ => format!("relative weights of {}", unit.name()),
     };
     let text = format!(
-        "read as {whose}: {numbers}, {} phase{}",
+        "read as {format}: {numbers}, {} phase{}",
         named.phases.len(),
         if named.phases.len() == 1 { "" } else { "s" }
     );
@@ -123,12 +130,12 @@ fn about(named: &Named, unit: Unit) -> Check {
 fn tiny(mixture: &Mixture) -> Option<Check> {
     let tiny = mixture
         .iter()
-        .filter(|(_, part)| *part > 0.0 && *part < NEARLY_NOTHING);
+        .filter(|(_, part)| *part > 0.0 && *part < TINY);
     let tiny: Vec<String> = tiny
         .map(|(name, part)| format!("{name} ({part:.1e})"))
         .collect();
     let text = format!(
-        "nearly nothing is read of {}; leave it out or raise it",
+        "proportions below 0.01 %: {}; remove them or raise them",
         tiny.join(", ")
     );
     (!tiny.is_empty()).then_some(Check {
@@ -157,10 +164,10 @@ fn shares_text(mixtures: &[Mixture]) -> String {
         .names()
         .iter()
         .enumerate()
-        .map(|(place, name)| {
+        .map(|(domain, name)| {
             let parts = mixtures
                 .iter()
-                .map(|mixture| percent(mixture.parts().get(place).copied().unwrap_or(0.0)));
+                .map(|mixture| percent(mixture.parts().get(domain).copied().unwrap_or(0.0)));
             [name.clone()].into_iter().chain(parts).collect()
         });
     table(&header, rows)

@@ -1,10 +1,10 @@
-//! `mixlens compare`: surrogates side by side, by cross-validation.
+//! `mixlens compare`: a comparison of surrogates by cross-validation.
 
 use std::time::Instant;
 
 use anyhow::Context as _;
 use mixlens_core::fit::{
-    COVERAGE, Choice, CompareParams, Compared, Comparer, Comparison, Coverage, Depth,
+    COVERAGE, Choice, CompareParams, Compared, Comparer, Comparison, Coverage, CurvePoint, Depth,
     LearningCurve, SurrogateParams,
 };
 use mixlens_core::stats::{Score, group_by_mixture};
@@ -18,7 +18,7 @@ use crate::files::{metric_positions, read_runs};
 use crate::run_groups::{conditions_json, groups_json};
 use crate::tables::{counted, number, table};
 
-/// A stated coverage is kept when the measured one is within this of it.
+/// Tolerance of the measured coverage around the stated one.
 const COVERAGE_TOLERANCE: f64 = 0.05;
 
 pub fn run(args: &Compare, context: &Context) -> anyhow::Result<()> {
@@ -55,7 +55,7 @@ pub fn run(args: &Compare, context: &Context) -> anyhow::Result<()> {
     })
 }
 
-/// The surrogates asked for, each with its parameters.
+/// The requested surrogates, each with its parameters.
 fn surrogates(args: &Compare, context: &Context) -> anyhow::Result<Vec<SurrogateParams>> {
     let all = SurrogateParams::candidates();
     let names: Vec<&str> = match args.surrogates.as_slice() {
@@ -68,14 +68,14 @@ fn surrogates(args: &Compare, context: &Context) -> anyhow::Result<Vec<Surrogate
         .find(|(at, name)| names.iter().take(*at).any(|n| n == *name))
     {
         anyhow::bail!(
-            "--surrogate: expected each surrogate once, found {twice:?} again in place {}",
+            "--surrogate: expected each surrogate once, found {twice:?} again as number {}",
             at + 1
         );
     }
     let params = pairs(&args.params)?;
     if let Some((name, _)) = params
         .iter()
-        .find(|(name, _)| !names.iter().any(|&own| is_of(name, own)))
+        .find(|(param, _)| !names.iter().any(|&surrogate| is_of(param, surrogate)))
     {
         anyhow::bail!(
             "--param: expected SURROGATE.NAME=VALUE with one of {}, found {name:?}",
@@ -83,8 +83,9 @@ fn surrogates(args: &Compare, context: &Context) -> anyhow::Result<Vec<Surrogate
         );
     }
     let of = |name: &str| -> Vec<(String, String)> {
-        let own = params.iter().filter(|(param, _)| is_of(param, name));
-        own.map(|(param, value)| (param[name.len() + 1..].to_owned(), value.clone()))
+        let named_params = params.iter().filter(|(param, _)| is_of(param, name));
+        named_params
+            .map(|(param, value)| (param[name.len() + 1..].to_owned(), value.clone()))
             .collect()
     };
     names
@@ -109,14 +110,14 @@ fn is_of(param: &str, surrogate: &str) -> bool {
 /// What happens to a surrogate that needs more runs than there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OnTooFewRuns {
-    /// The comparison fails, because that surrogate was asked for.
+    /// The comparison fails, because that surrogate was requested.
     Reject,
-    /// The others are compared, and a notice says why.
+    /// The others are compared, with a notice.
     LeaveOut,
 }
 
-/// The comparison, and the seconds that each surrogate took. An ensemble is made of what its
-/// members have fitted before it.
+/// The comparison, and the seconds that each surrogate took. An ensemble uses the fits of its
+/// members, which are compared before it.
 pub fn compare(
     runs: &RunTable,
     metrics: &[usize],
@@ -142,7 +143,7 @@ pub fn compare(
         return Err(left_out
             .into_iter()
             .next()
-            .context("there is a surrogate to compare")?
+            .context("expected at least one surrogate to compare")?
             .into());
     }
     for problem in left_out {
@@ -160,13 +161,13 @@ fn verdict(comparison: &Comparison, choice: &Choice) -> (&'static str, Vec<&'sta
         comparison
             .surrogates
             .get(position)
-            .map_or("", |own| own.params.name())
+            .map_or("", |compared| compared.params.name())
     };
     (name(&choice.chosen), choice.tied.iter().map(name).collect())
 }
 
-/// For people: a row a surrogate with its mean figures, a row a metric with the verdict, then how
-/// far to trust it.
+/// The text for readers: a row per surrogate with its mean figures, a row per metric with the
+/// verdict, then coverage of intervals and learning curve.
 pub fn to_text(comparison: &Comparison) -> String {
     let verdicts: Vec<_> = comparison
         .choices
@@ -176,14 +177,14 @@ pub fn to_text(comparison: &Comparison) -> String {
     let mut entries: Vec<_> = comparison
         .surrogates
         .iter()
-        .filter_map(|own| Some((own, own.mean()?)))
+        .filter_map(|compared| Some((compared, compared.mean()?)))
         .collect();
     entries.sort_by(|(_, a), (_, b)| a.rmse.total_cmp(&b.rmse));
     let is_measured = entries
         .iter()
-        .any(|(own, _)| own.coverage_of_all().runs > 0);
-    let rows = entries.iter().map(|(own, mean)| {
-        let name = own.params.name();
+        .any(|(compared, _)| compared.coverage_of_all().runs > 0);
+    let rows = entries.iter().map(|(compared, mean)| {
+        let name = compared.params.name();
         let best = verdicts
             .iter()
             .filter(|(chosen, _)| *chosen == name)
@@ -201,7 +202,7 @@ pub fn to_text(comparison: &Comparison) -> String {
             format!("{best} + {tied}"),
         ];
         if is_measured {
-            let coverage = own.coverage_of_all();
+            let coverage = compared.coverage_of_all();
             row.push(format!(
                 "{} / {}",
                 in_percent(coverage.share()),
@@ -219,7 +220,7 @@ pub fn to_text(comparison: &Comparison) -> String {
         counted(comparison.metrics.len(), "metric"),
         table(&header, rows)
     );
-    // A bound above the error says nothing about the error.
+    // A bound above the error has no information about the error.
     let noise = |metric: usize, rmse: f64| {
         let known = comparison.noise.get(metric).copied().flatten();
         known.filter(|noise| noise.source == NoiseSource::Replicates || noise.sd < rmse)
@@ -294,7 +295,7 @@ pub fn to_text(comparison: &Comparison) -> String {
     text
 }
 
-/// A noise floor, with a sign where it is only a bound.
+/// A noise floor, with "≤" where it is only a bound.
 fn noise_text(noise: NoiseFloor) -> String {
     let sign = if noise.source == NoiseSource::NearReplicates {
         "≤ "
@@ -308,7 +309,7 @@ fn in_percent(share: Option<f64>) -> String {
     share.map_or_else(|| "–".to_owned(), |share| format!("{:.1}", 100.0 * share))
 }
 
-/// Whether the intervals of a surrogate keep what they state.
+/// Whether the intervals of a surrogate cover as often as they claim.
 fn intervals_text(best: &Compared) -> String {
     let coverage = best.coverage_of_all();
     let name = best.params.name();
@@ -319,13 +320,13 @@ fn intervals_text(best: &Compared) -> String {
         let much = share - COVERAGE;
         match much {
             _ if much < -COVERAGE_TOLERANCE => " (TOO NARROW)",
-            _ if much > COVERAGE_TOLERANCE => " (wider than need be)",
+            _ if much > COVERAGE_TOLERANCE => " (wider than necessary)",
             _ => "",
         }
     };
     format!(
-        "\n90 % intervals of {name} held {:.1} % of the runs left out{}, and {:.1} % of their \
-        differences to runs near the baseline{}\n",
+        "\n90 % intervals of {name} contain {:.1} % of the held-out runs{}, and {:.1} % of their \
+         differences to runs near the baseline{}\n",
         100.0 * single,
         judged(single),
         100.0 * difference,
@@ -354,23 +355,38 @@ fn curve_text(curve: &LearningCurve, name: &str) -> String {
     let verdict = match (curve.enough(), curve.left_by_doubling()) {
         (Some(enough), _) => {
             format!(
-                "{enough} runs are enough for {name}: more change its RMSE by less than 5 % or the \
-                noise"
+                "{enough} runs are enough for {name}: more runs change its RMSE by less than 5 % \
+                 or the noise"
             )
         }
         (None, Some(left)) if left < 1.0 => {
             format!(
-                "more runs would help {name}: twice as many are expected to leave {:.0} % of its \
-                RMSE",
+                "more runs would help {name}: twice as many would leave about {:.0} % of its RMSE",
                 100.0 * left
             )
         }
-        _ => format!("how many runs are enough for {name} cannot be told"),
+        _ => format!("the learning curve does not show how many runs are enough for {name}"),
     };
     format!(
         "\n{}{verdict}\n",
         table(&["runs", "Spearman", "MAE", "RMSE ± s.e."], rows)
     )
+}
+
+fn point_json(point: &CurvePoint) -> Value {
+    let Score {
+        spearman,
+        mae,
+        rmse,
+        ..
+    } = point.score;
+    json!({
+        "runs": point.runs,
+        "spearman": spearman,
+        "mae": mae,
+        "rmse": rmse,
+        "rmse_se": point.rmse_se,
+    })
 }
 
 fn to_json(comparison: &Comparison, seconds: &[f64]) -> Value {
@@ -386,23 +402,44 @@ fn to_json(comparison: &Comparison, seconds: &[f64]) -> Value {
         } = result.score;
         let coverage = coverage.get(metric).copied().unwrap_or_default();
         json!({
-            "runs": runs, "spearman": spearman, "pearson": pearson, "r2": r2, "mae": mae, "rmse": rmse,
-            "rmse_se": result.rmse_se, "coverage90": coverage.share(),
+            "runs": runs,
+            "spearman": spearman,
+            "pearson": pearson,
+            "r2": r2,
+            "mae": mae,
+            "rmse": rmse,
+            "rmse_se": result.rmse_se,
+            "coverage90": coverage.share(),
             "difference_coverage90": coverage.difference_share(),
         })
     };
-    let surrogates = comparison.surrogates.iter().zip(seconds).map(|(own, seconds)| {
-        let metrics = comparison.metrics.iter().zip(own.results.iter().enumerate());
-        let metrics = metrics.map(|(name, result)| (name.clone(), figures(result, &own.coverage)));
-        let coverage = own.coverage_of_all();
-        let mut mean = json!(own.mean());
-        if let Some(mean) = mean.as_object_mut() {
-            mean.insert("coverage90".to_owned(), json!(coverage.share()));
-            mean.insert("difference_coverage90".to_owned(), json!(coverage.difference_share()));
-        }
-        let value = json!({ "metrics": metrics.collect::<Map<_, _>>(), "mean": mean, "fit_seconds": seconds });
-        (own.params.name().to_owned(), value)
-    });
+    let surrogates = comparison
+        .surrogates
+        .iter()
+        .zip(seconds)
+        .map(|(compared, seconds)| {
+            let metrics = comparison
+                .metrics
+                .iter()
+                .zip(compared.results.iter().enumerate());
+            let metrics =
+                metrics.map(|(name, result)| (name.clone(), figures(result, &compared.coverage)));
+            let coverage = compared.coverage_of_all();
+            let mut mean = json!(compared.mean());
+            if let Some(mean) = mean.as_object_mut() {
+                mean.insert("coverage90".to_owned(), json!(coverage.share()));
+                mean.insert(
+                    "difference_coverage90".to_owned(),
+                    json!(coverage.difference_share()),
+                );
+            }
+            let value = json!({
+                "metrics": metrics.collect::<Map<_, _>>(),
+                "mean": mean,
+                "fit_seconds": seconds,
+            });
+            (compared.params.name().to_owned(), value)
+        });
     let verdicts: Vec<_> = comparison
         .choices
         .iter()
@@ -427,14 +464,10 @@ fn to_json(comparison: &Comparison, seconds: &[f64]) -> Value {
         .best()
         .and_then(|best| comparison.surrogates.get(best))
         .map(|best| best.params.name());
-    let curve =
-        comparison.curve.as_ref().map(|curve| {
-            let points: Vec<Value> = curve.points.iter().map(|point| {
-            let Score { spearman, mae, rmse, .. } = point.score;
-            json!({ "runs": point.runs, "spearman": spearman, "mae": mae, "rmse": rmse, "rmse_se": point.rmse_se })
-        }).collect();
-            json!({ "surrogate": best, "points": points, "enough": curve.enough() })
-        });
+    let curve = comparison.curve.as_ref().map(|curve| {
+        let points: Vec<Value> = curve.points.iter().map(point_json).collect();
+        json!({ "surrogate": best, "points": points, "enough": curve.enough() })
+    });
     json!({
         "version": 1,
         "folds": comparison.params.folds,

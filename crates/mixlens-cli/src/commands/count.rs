@@ -28,7 +28,7 @@ pub fn run(args: &Count, context: &Context) -> anyhow::Result<()> {
     } else {
         WordColumn::Word
     };
-    // A name that cannot be written to is refused before hours of counting.
+    // An unknown output format is refused before hours of counting.
     word_table_to_bytes(
         &mixlens_core::tokenizer::Category::default(),
         column,
@@ -52,7 +52,7 @@ pub fn run(args: &Count, context: &Context) -> anyhow::Result<()> {
     );
     let total: u64 = category.words.totals().map(|(_, count)| count).sum();
     let text = format!(
-        "counted {total} {}s, {different} different, in {bytes} bytes of text, saved to {:?}\n",
+        "counted {total} {}s ({different} different) in {bytes} bytes of text, saved to {:?}\n",
         column.name(),
         args.output
     );
@@ -69,7 +69,7 @@ pub fn run(args: &Count, context: &Context) -> anyhow::Result<()> {
     })
 }
 
-/// How text is cut, as the options say.
+/// How text is split, by the options.
 fn pretokenizer(args: &Count, context: &Context) -> anyhow::Result<Pretokenizer> {
     match (&args.tokenizer, &args.pretokenizer) {
         (Some(path), _) => of_tokenizer(path, context),
@@ -86,8 +86,8 @@ fn of_tokenizer(path: &Path, context: &Context) -> anyhow::Result<Pretokenizer> 
         .for_each(|notice| context.notice(notice));
     tokenizer.pretokenizer.with_context(|| {
         format!(
-            "{path:?} does not say how words are cut; name a pattern with --pretokenizer \
-                instead of --tokenizer"
+            "{path:?} does not state how text is split into words; name a pattern with \
+             --pretokenizer instead of --tokenizer"
         )
     })
 }

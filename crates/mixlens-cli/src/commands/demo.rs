@@ -1,4 +1,4 @@
-//! `mixlens demo`: the whole story on the embedded run table.
+//! `mixlens demo`: all steps of an analysis on the embedded run table.
 
 use std::fmt::Write;
 
@@ -19,8 +19,8 @@ use crate::device::CPU;
 const RUNS: &str = include_str!("../../../../assets/demo/runs.csv");
 const UNIQUE_BYTES: &str = include_str!("../../../../assets/demo/unique_bytes.json");
 
-/// A linear surrogate, RegMix's, our law, the Gaussian process and the mean of these two: enough to
-/// see what comparing is for.
+/// A linear surrogate, RegMix's trees, the effective-data law, the Gaussian process and the mean of
+/// these two: enough to show the use of a comparison.
 const COMPARED: [&str; 5] = ["ridge", "trees", "effective-data", "gp", "ensemble"];
 
 pub fn run(context: &Context) -> anyhow::Result<()> {
@@ -74,15 +74,14 @@ pub fn run(context: &Context) -> anyhow::Result<()> {
     writeln!(text, "1. The run table")?;
     writeln!(
         text,
-        "{} n-gram proxies, each trained on its own mixture of {} domains and measured \
-        on\nheld-out text of every domain \
-         (assets/demo/README.md says of what, docs/proxies.md how far to trust them).\n",
+        "{} n-gram proxies, each trained on a different mixture of {} domains and measured on\n\
+         held-out text of every domain (data: assets/demo/README.md, accuracy: docs/proxies.md).\n",
         table.len(),
         table.domains().len()
     )?;
     writeln!(
         text,
-        "2. Which surrogate predicts runs it has not seen? (mixlens compare)\n{}",
+        "2. Which surrogate predicts held-out runs best? (mixlens compare)\n{}",
         compare::to_text(&comparison)
     )?;
     writeln!(
@@ -91,10 +90,7 @@ pub fn run(context: &Context) -> anyhow::Result<()> {
         best.name(),
         to_text(&set, &objective, &proposal)?
     )?;
-    writeln!(
-        text,
-        "4. What it is predicted to gain for code, in nats per byte"
-    )?;
+    writeln!(text, "4. Predicted gain for code, in nats per byte")?;
     for comparison in &proposal.versus {
         let gain = comparison.objective - proposal.objective;
         writeln!(
@@ -115,14 +111,14 @@ const NEXT: &str = "
                      mixlens fit mixtures.csv losses.csv -o fit.json
                      mixlens propose fit.json --metric LOSS --unique-tokens web=2T,code=300B \
                      --training-tokens 1T
-   without runs      mixlens design --domains web,code,books -n 64 -o mixtures.csv    (train \
-   these, measure, come back)
+   without runs      mixlens design --domains web,code,books -n 64 -o mixtures.csv    (then \
+   train and measure these mixtures)
    with text only    mixlens proxy --domain web=web.txt --domain code=src/ --runs 240 -o runs.csv
    before you train  train the proposal itself as one more proxy run: a prediction is not a \
    measurement
 ";
 
-/// The three programming languages, equally.
+/// The three programming languages with equal weights.
 fn code_objective(set: &SurrogateSet) -> anyhow::Result<Objective> {
     let metrics = set.metric_set();
     let term = |name| {
@@ -154,7 +150,7 @@ fn embedded_table() -> anyhow::Result<RunTable> {
     let bytes = |name: &String| {
         counts
             .iter()
-            .find(|(own, _)| own == name)
+            .find(|(domain, _)| domain == name)
             .map_or(0.0, |(_, bytes)| *bytes as f64)
     };
     let weights: Vec<f64> = table.domains().names().iter().map(bytes).collect();

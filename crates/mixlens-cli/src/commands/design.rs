@@ -1,4 +1,4 @@
-//! `mixlens design`: the mixtures to train proxy runs on.
+//! `mixlens design`: mixtures for proxy runs.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -78,13 +78,13 @@ pub fn run(args: &Design, context: &Context) -> anyhow::Result<()> {
         mixtures.retain(|mixture| constraints.contains(mixture.parts(), 1e-12));
         if mixtures.len() < before {
             context.notice(format!(
-                "{} of {before} mixtures break a constraint and were left out",
+                "{} of {before} mixtures violate a constraint and were left out",
                 before - mixtures.len()
             ));
         }
         mixtures
             .first()
-            .context("no mixture of the design keeps the constraints")?;
+            .context("no mixture of the design satisfies the constraints")?;
     }
     let numbered: Vec<_> = (1..)
         .map(|number: usize| number.to_string())
@@ -100,11 +100,17 @@ pub fn run(args: &Design, context: &Context) -> anyhow::Result<()> {
     );
     let text = format!("wrote {count} over {over} to {:?}\n", args.output);
     context.finish(&text, || {
-        json!({ "version": 1, "mixtures": numbered.len(), "domains": domains.names(), "seed": context.seed, "output": args.output })
+        json!({
+            "version": 1,
+            "mixtures": numbered.len(),
+            "domains": domains.names(),
+            "seed": context.seed,
+            "output": args.output,
+        })
     })
 }
 
-/// The runs that improve a fit the most.
+/// Writes the runs that improve a fit most.
 fn next(args: &Design, fit: &Path, count: usize, context: &Context) -> anyhow::Result<()> {
     let set = read_fit(fit)?;
     let objective = ObjectiveSettings::of(&set.metric_set());
@@ -139,10 +145,17 @@ fn next(args: &Design, fit: &Path, count: usize, context: &Context) -> anyhow::R
         mixtures_to_csv(&numbered, ColumnNames::RegMix, DIGITS),
     )?;
     let text = format!(
-        "wrote the {count} runs to train next, chosen by {how}, to {:?}\n",
+        "wrote the next {count} runs, chosen by {how}, to {:?}\n",
         args.output
     );
     context.finish(&text, || {
-        json!({ "version": 1, "mixtures": count, "domains": problem.set.domains().names(), "chosen_by": how, "seed": context.seed, "output": args.output })
+        json!({
+            "version": 1,
+            "mixtures": count,
+            "domains": problem.set.domains().names(),
+            "chosen_by": how,
+            "seed": context.seed,
+            "output": args.output,
+        })
     })
 }

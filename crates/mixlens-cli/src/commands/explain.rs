@@ -1,4 +1,4 @@
-//! `mixlens explain`: what each domain does to each metric.
+//! `mixlens explain`: the effect of each domain on each metric.
 
 use mixlens_core::fit::SurrogateSet;
 use mixlens_core::search::{Explanation, along_cox, explain};
@@ -10,8 +10,8 @@ use crate::context::Context;
 use crate::files::{named_mixture, read_fit};
 use crate::tables::{difference, number, percent, signed, table};
 
-/// Domains up to which the mixture without each is written out: there are as many numbers as
-/// domains squared.
+/// The maximum number of domains for which the mixture without each domain is written out: their
+/// numbers grow with the square of the domains.
 const MAX_MIXTURES: usize = 1000;
 
 pub fn run(args: &Explain, context: &Context) -> anyhow::Result<()> {
@@ -64,8 +64,8 @@ fn to_text(set: &SurrogateSet, explained: &Explanation) -> String {
     };
     let predicted = metric_names(set).zip(&explained.values);
     format!(
-        "{}\nchange when one percentage point moves into a domain from all others, in their \
-        ratios\n{}\nchange without a domain\n{}",
+        "{}\nchange when a domain gains one percentage point and the others keep their ratios\n\
+         {}\nchange without a domain\n{}",
         table(
             &["metric", "predicted here"],
             predicted.map(|(name, &value)| vec![name.to_owned(), number(Some(value), 4)])

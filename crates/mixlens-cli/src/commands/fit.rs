@@ -20,8 +20,8 @@ pub fn run(args: &Fit, context: &Context) -> anyhow::Result<()> {
         AUTO if args.params.is_empty() => None,
         AUTO => {
             anyhow::bail!(
-                "--param: expected none with the surrogate auto, which uses the usual ones; name a \
-                surrogate"
+                "--param: expected none with the surrogate auto, which uses default parameters; \
+                 name a surrogate"
             )
         }
         name => Some(params(name, &pairs(&args.params)?, context)?),
@@ -35,7 +35,7 @@ pub fn run(args: &Fit, context: &Context) -> anyhow::Result<()> {
         None => {
             let candidates: Vec<_> = SurrogateParams::candidates()
                 .into_iter()
-                .map(|own| own.seeded(seed))
+                .map(|params| params.seeded(seed))
                 .collect();
             SurrogateSet::fit_auto(table, &metrics, &candidates, seed, control, executor)?
         }
@@ -99,7 +99,7 @@ pub fn kinds(set: &SurrogateSet) -> String {
     counts.into_iter().map(named).collect::<Vec<_>>().join(", ")
 }
 
-/// The report of every law, by its name.
+/// The report of every law, by name.
 fn reports(surrogate: &FittedSurrogate) -> Map<String, Value> {
     surrogate
         .reports()
@@ -108,8 +108,7 @@ fn reports(surrogate: &FittedSurrogate) -> Map<String, Value> {
         .collect()
 }
 
-/// Why the fits should be believed less: a line for every law and reason, with the metrics that it
-/// holds for.
+/// Reasons to doubt the fits: a line for every law and reason, with the metrics concerned.
 fn doubts(set: &SurrogateSet, runs: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let gaps: Vec<_> = set
@@ -120,7 +119,7 @@ fn doubts(set: &SurrogateSet, runs: usize) -> Vec<String> {
     if let Some(fewest) = gaps.iter().map(|fitted| fitted.runs).min() {
         let metrics = named(gaps.iter().map(|fitted| fitted.metric.name.as_str()));
         lines.push(format!(
-            "{metrics}: fitted to the runs with a value, at the fewest {fewest} of {runs}"
+            "{metrics}: fitted only to the runs with a value, at least {fewest} of {runs}"
         ));
     }
     let mut laws: BTreeMap<&str, Vec<(&str, &FitReport)>> = BTreeMap::new();
@@ -132,43 +131,43 @@ fn doubts(set: &SurrogateSet, runs: usize) -> Vec<String> {
         }
     }
     for (law, reports) in &laws {
-        let mut tell = |is_in_doubt: fn(&FitReport) -> bool,
-                        why: fn(&str, &FitReport) -> String| {
-            let found: Vec<_> = reports
-                .iter()
-                .filter(|(_, report)| is_in_doubt(report))
-                .collect();
-            if let Some((_, worst)) = found.iter().min_by_key(|(_, report)| report.runs) {
-                lines.push(format!(
-                    "{}: {}",
-                    named(found.iter().map(|(metric, _)| *metric)),
-                    why(law, worst)
-                ));
-            }
-        };
-        tell(FitReport::is_underdetermined, |law, report| {
+        let mut report_doubt =
+            |is_in_doubt: fn(&FitReport) -> bool, why: fn(&str, &FitReport) -> String| {
+                let found: Vec<_> = reports
+                    .iter()
+                    .filter(|(_, report)| is_in_doubt(report))
+                    .collect();
+                if let Some((_, worst)) = found.iter().min_by_key(|(_, report)| report.runs) {
+                    lines.push(format!(
+                        "{}: {}",
+                        named(found.iter().map(|(metric, _)| *metric)),
+                        why(law, worst)
+                    ));
+                }
+            };
+        report_doubt(FitReport::is_underdetermined, |law, report| {
             let (free, enough) = (report.free_parameters, report.free_parameters + 2);
             let runs = report.runs;
             format!(
                 "{law} has {free} free parameters on {runs} runs; below {enough} runs its penalty \
-                decides part of the fit"
+                 determines part of the fit"
             )
         });
-        tell(FitReport::has_lone_best, |law, report| {
+        report_doubt(FitReport::has_lone_best, |law, report| {
             format!(
-                "only one of {} starts of {law} reached the best fit; there may be a better one",
+                "only one of the {} starts of {law} reached the best fit; a better one may exist",
                 report.starts
             )
         });
-        tell(
+        report_doubt(
             |report| !report.converged,
-            |law, _| format!("the fit of {law} was stopped before it came to rest"),
+            |law, _| format!("{law} did not converge within its evaluation limit"),
         );
     }
     lines
 }
 
-/// The first of some metrics, and how many others there are.
+/// The first of several metrics, and the number of others.
 fn named<'a>(mut metrics: impl ExactSizeIterator<Item = &'a str>) -> String {
     let first = excerpt(metrics.next().unwrap_or_default()).to_string();
     match metrics.len() {
@@ -177,7 +176,7 @@ fn named<'a>(mut metrics: impl ExactSizeIterator<Item = &'a str>) -> String {
     }
 }
 
-/// The surrogate with its parameters; `--seed` counts unless there is a parameter of that name.
+/// The surrogate with its parameters; `--seed` applies unless there is a parameter of that name.
 pub fn params(
     name: &str,
     pairs: &[(String, String)],

@@ -1,4 +1,4 @@
-//! `mixlens infer`: the mixture behind a tokenizer.
+//! `mixlens infer`: the training mixture of a tokenizer.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ use crate::context::Context;
 use crate::output::check;
 use crate::tables::{percent, table};
 
-/// Where the text of a category comes from.
+/// The source of the text of a category.
 enum Sample {
     Files(Vec<PathBuf>),
     BuiltIn(&'static BuiltIn),
@@ -33,21 +33,21 @@ impl Sample {
 }
 
 pub fn run(args: &Infer, context: &Context) -> anyhow::Result<()> {
-    let asked = asked(args)?;
+    let requested = requested(args)?;
     if let Some(output) = &args.output {
-        let samples = asked
+        let samples = requested
             .iter()
             .flat_map(|(_, sample)| sample.paths())
             .map(PathBuf::as_path);
         check(output, samples.chain([args.tokenizer.as_path()]))?;
     }
     let tokenizer = read_tokenizer(&NamedBytes::read(&args.tokenizer)?, &inherited(args)?)?;
-    let told = tokenizer
+    let shown_notices = tokenizer
         .notices
         .iter()
         .filter(|notice| args.pretokenizer.is_none() || !notice.is_about_words());
-    let mut notices: Vec<String> = told.map(ToString::to_string).collect();
-    let built_in = asked
+    let mut notices: Vec<String> = shown_notices.map(ToString::to_string).collect();
+    let built_in = requested
         .iter()
         .filter(|(_, sample)| matches!(sample, Sample::BuiltIn(_)))
         .count();
@@ -61,12 +61,12 @@ pub fn run(args: &Infer, context: &Context) -> anyhow::Result<()> {
     };
     let read = |(name, sample): &(String, Sample), control: &Control| match sample {
         Sample::Files(paths) => read_category(name, paths, &pretokenizer, &options, control),
-        Sample::BuiltIn(own) => {
-            let table = NamedBytes::new(own.file, own.table().to_vec());
+        Sample::BuiltIn(built_in) => {
+            let table = NamedBytes::new(built_in.file, built_in.table().to_vec());
             read_category_from_bytes(name, &[table], &pretokenizer, &options, control)
         }
     };
-    let categories = read_categories(&asked, read, &context.executor, &context.control)?;
+    let categories = read_categories(&requested, read, &context.executor, &context.control)?;
     let efficiency = args
         .baselines
         .then(|| {
@@ -89,9 +89,9 @@ pub fn run(args: &Infer, context: &Context) -> anyhow::Result<()> {
     let mut found = infer(&counts, &context.executor, &context.control)?;
     let mut baselines = efficiency.map(|efficiency| Baselines::new(&found, efficiency));
     if args.other {
-        let is_other = |name: &str| is_other(name, &asked, args);
-        found = found.with_together(OTHER, |own| is_other(&own.name));
-        baselines = baselines.map(|own| own.with_together(OTHER, is_other));
+        let is_other = |name: &str| is_other(name, &requested, args);
+        found = found.with_together(OTHER, |category| is_other(&category.name));
+        baselines = baselines.map(|baselines| baselines.with_together(OTHER, is_other));
     }
     notices.extend(inference_warnings(&found));
     notices.iter().for_each(|notice| context.notice(notice));
@@ -112,18 +112,19 @@ pub fn run(args: &Infer, context: &Context) -> anyhow::Result<()> {
     context.finish(&text, || answer)
 }
 
-/// The name of what `--other` adds.
+/// The name of the category that `--other` adds.
 const OTHER: &str = "other";
 
-/// Whether a category is there for the sake of `--other` alone.
-fn is_other(name: &str, asked: &[(String, Sample)], args: &Infer) -> bool {
-    let is_built_in = |own: &(String, Sample)| own.0 == name && matches!(own.1, Sample::BuiltIn(_));
-    asked.iter().any(is_built_in) && args.builtin.iter().all(|own| own != name)
+/// Whether a category is included only because of `--other`.
+fn is_other(name: &str, requested: &[(String, Sample)], args: &Infer) -> bool {
+    let is_built_in =
+        |(known, sample): &(String, Sample)| known == name && matches!(sample, Sample::BuiltIn(_));
+    requested.iter().any(is_built_in) && args.builtin.iter().all(|chosen| chosen != name)
 }
 
-/// The categories by name: those of `--category`, then built-in ones, in whose place one of the
-/// same name stands.
-fn asked(args: &Infer) -> anyhow::Result<Vec<(String, Sample)>> {
+/// The categories by name: those of `--category`, then built-in ones, except those replaced by a
+/// category of the same name.
+fn requested(args: &Infer) -> anyhow::Result<Vec<(String, Sample)>> {
     let mut out = args
         .categories
         .iter()
@@ -134,8 +135,7 @@ fn asked(args: &Infer) -> anyhow::Result<Vec<(String, Sample)>> {
             && args.builtin.iter().all(|name| name != "all");
         anyhow::ensure!(
             is_named,
-            "--other: expected categories that it stands beside; name them with --category or \
-            --builtin"
+            "--other: expected named categories; name them with --category or --builtin"
         );
         anyhow::ensure!(
             out.iter().all(|(name, _)| name != OTHER),
@@ -156,9 +156,9 @@ fn asked(args: &Infer) -> anyhow::Result<Vec<(String, Sample)>> {
             .map(|name| built_in(name))
             .collect::<anyhow::Result<_>>()?
     };
-    for own in built_in {
-        if out.iter().all(|(name, _)| name != own.name) {
-            out.push((own.name.to_owned(), Sample::BuiltIn(own)));
+    for category in built_in {
+        if out.iter().all(|(name, _)| name != category.name) {
+            out.push((category.name.to_owned(), Sample::BuiltIn(category)));
         }
     }
     Ok(out)
@@ -166,7 +166,7 @@ fn asked(args: &Infer) -> anyhow::Result<Vec<(String, Sample)>> {
 
 fn built_in(name: &str) -> anyhow::Result<&'static BuiltIn> {
     BuiltIn::find(name).with_context(|| {
-        let names: Vec<&str> = CATEGORIES.iter().map(|own| own.name).collect();
+        let names: Vec<&str> = CATEGORIES.iter().map(|category| category.name).collect();
         format!(
             "--builtin: expected all or some of {}; found {name:?}",
             names.join(",")
@@ -187,13 +187,13 @@ fn category_option(option: &str) -> anyhow::Result<(String, Sample)> {
 
 /// `--inherit`: a number of merges, or the tokenizer that this one extends.
 fn inherited(args: &Infer) -> anyhow::Result<Inherited> {
-    let Some(asked) = &args.inherit else {
+    let Some(text) = &args.inherit else {
         return Ok(Inherited::Recognised);
     };
-    if let Ok(merges) = asked.parse() {
+    if let Ok(merges) = text.parse() {
         return Ok(Inherited::First(merges));
     }
-    let base = NamedBytes::read(Path::new(asked))
+    let base = NamedBytes::read(Path::new(text))
         .context("--inherit: expected a number of merges or a tokenizer file")?;
     Ok(Inherited::From(Box::new(read_tokenizer(
         &base,
@@ -204,26 +204,30 @@ fn inherited(args: &Infer) -> anyhow::Result<Inherited> {
 fn pretokenizer(args: &Infer, tokenizer: &TokenizerFile) -> anyhow::Result<Pretokenizer> {
     match (&args.pretokenizer, &tokenizer.pretokenizer) {
         (Some(pattern), _) => Pretokenizer::from_pattern(pattern).context("--pretokenizer"),
-        (None, Some(own)) => Ok(own.clone()),
+        (None, Some(found)) => Ok(found.clone()),
         (None, None) => anyhow::bail!(
-            "{}: the file does not say how text is cut into words; name it with --pretokenizer \
-            gpt2|cl100k|o200k|REGEX",
+            "{}: the file does not state how text is split into words; name a pattern with \
+             --pretokenizer gpt2|cl100k|o200k|REGEX",
             tokenizer.name
         ),
     }
 }
 
 fn text_of(found: &Inference, tokenizer: &TokenizerFile) -> String {
-    let rows = found.categories.iter().map(|own| {
+    let rows = found.categories.iter().map(|category| {
         vec![
-            own.name.clone(),
-            percent(own.bytes),
-            format!("{} … {}", percent(own.interval.0), percent(own.interval.1)),
-            percent(own.program),
-            percent(own.isotonic),
-            percent(own.pairs),
-            format!("{:.2}", own.bytes_per_token),
-            format!("{:.2}", own.tokens_per_word),
+            category.name.clone(),
+            percent(category.bytes),
+            format!(
+                "{} … {}",
+                percent(category.interval.0),
+                percent(category.interval.1)
+            ),
+            percent(category.program),
+            percent(category.isotonic),
+            percent(category.pairs),
+            format!("{:.2}", category.bytes_per_token),
+            format!("{:.2}", category.tokens_per_word),
         ]
     });
     let head = [
@@ -241,8 +245,7 @@ fn text_of(found: &Inference, tokenizer: &TokenizerFile) -> String {
     let _ = writeln!(
         text,
         "{}: {} of {} merges used, {missing} of them in no sample; violation {:.0} ppm (gap \
-        {:.1}); misfit {:.1} (about 1 to 5 is \
-         usual), {} of the merges unexplained",
+         {:.1}); misfit {:.1} (usually 1 to 5), {} of the merges unexplained",
         tokenizer.kind,
         found.merges_used,
         found.merges_total,
@@ -254,7 +257,7 @@ fn text_of(found: &Inference, tokenizer: &TokenizerFile) -> String {
     text
 }
 
-/// What encoding efficiency says, by category.
+/// The estimates from encoding efficiency, by category.
 struct Baselines(Vec<(String, f64)>);
 
 impl Baselines {
@@ -263,19 +266,22 @@ impl Baselines {
             found
                 .categories
                 .iter()
-                .map(|own| own.name.clone())
+                .map(|category| category.name.clone())
                 .zip(efficiency)
                 .collect(),
         )
     }
 
     fn with_together(self, name: &str, belongs: impl Fn(&str) -> bool) -> Self {
-        let (together, mut own): (Vec<_>, Vec<_>) =
-            self.0.into_iter().partition(|own| belongs(&own.0));
+        let (together, mut rest): (Vec<_>, Vec<_>) =
+            self.0.into_iter().partition(|(name, _)| belongs(name));
         if !together.is_empty() {
-            own.push((name.to_owned(), together.iter().map(|own| own.1).sum()));
+            rest.push((
+                name.to_owned(),
+                together.iter().map(|(_, share)| share).sum(),
+            ));
         }
-        Self(own)
+        Self(rest)
     }
 
     fn efficiency(&self) -> serde_json::Value {
@@ -286,17 +292,17 @@ impl Baselines {
             .into()
     }
 
-    /// Both baselines beside the headline.
+    /// Both baselines next to the main estimate.
     fn table(&self, found: &Inference) -> String {
         let rows = found
             .categories
             .iter()
             .zip(&self.0)
-            .map(|(own, (name, efficiency))| {
+            .map(|(category, (name, efficiency))| {
                 vec![
                     name.clone(),
-                    percent(own.bytes),
-                    percent(own.token_classification),
+                    percent(category.bytes),
+                    percent(category.token_classification),
                     percent(*efficiency),
                 ]
             });
@@ -312,19 +318,17 @@ impl Baselines {
     }
 }
 
-/// What kinds of text the built-in categories make up together, as papers report it.
+/// The shares of kinds of text over the built-in categories, as reported in papers.
 fn kinds(found: &Inference) -> String {
     let of = |belongs: &dyn Fn(&BuiltIn) -> bool| {
-        let own = found
+        let categories = found
             .categories
             .iter()
-            .filter(|own| BuiltIn::find(&own.name).is_some_and(belongs));
-        percent(own.fold(0.0, |sum, own| sum + own.pairs))
+            .filter(|category| BuiltIn::find(&category.name).is_some_and(belongs));
+        percent(categories.fold(0.0, |sum, category| sum + category.pairs))
     };
-    let english = of(&|own| own.kind == Kind::Natural && own.is_english());
-    let others = of(&|own| own.kind == Kind::Natural && !own.is_english());
-    let code = of(&|own| own.kind == Kind::Code);
-    format!(
-        "together, of pairs: English {english}, other natural languages {others}, code {code}\n"
-    )
+    let english = of(&|built_in| built_in.kind == Kind::Natural && built_in.is_english());
+    let others = of(&|built_in| built_in.kind == Kind::Natural && !built_in.is_english());
+    let code = of(&|built_in| built_in.kind == Kind::Code);
+    format!("totals, of pairs: English {english}, other natural languages {others}, code {code}\n")
 }

@@ -30,10 +30,10 @@ use mixlens_formats::ImportError;
 use crate::args::{Cli, Command};
 use crate::context::Context;
 
-/// Runs what was asked for.
+/// Runs the requested command.
 pub fn run(cli: &Cli) -> anyhow::Result<()> {
     run_command(cli).map_err(|problem| match problem.downcast_ref() {
-        // What was cancelled while a file was read is cancelled like anything else.
+        // A cancellation while a file is read is reported like any other cancellation.
         Some(ImportError::Core(CoreError::Cancelled)) => CoreError::Cancelled.into(),
         _ => problem,
     })

@@ -20,9 +20,9 @@ pub fn run(args: &Open) -> anyhow::Result<()> {
     {
         Ok(status) => status,
         Err(problem) if problem.kind() == ErrorKind::NotFound => bail!(
-            "the desktop app `mixlens-app` is neither beside `mixlens` nor on the search path; \
-            install it with \
-             `cargo install mixlens-app`, or run `make app` in the source tree"
+            "the desktop app `mixlens-app` is neither in the folder of `mixlens` nor on the search \
+             path; install it with `cargo install mixlens-app`, or run `make app` in the source \
+             tree"
         ),
         Err(problem) => return Err(problem).context(format!("cannot start \"{}\"", app.display())),
     };
@@ -32,7 +32,7 @@ pub fn run(args: &Open) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A path that is not taken for an option.
+/// A path that is not read as an option.
 fn as_file(path: &Path) -> PathBuf {
     if path.as_os_str().as_encoded_bytes().starts_with(b"-") {
         Path::new(".").join(path)
@@ -41,13 +41,13 @@ fn as_file(path: &Path) -> PathBuf {
     }
 }
 
-/// The app beside this program, where installing puts it; else whatever the search path has.
+/// The app in the folder of this program, where it is installed; else the one on the search path.
 fn app() -> PathBuf {
     let name = format!("mixlens-app{}", std::env::consts::EXE_SUFFIX);
-    let beside = std::env::current_exe()
+    let installed = std::env::current_exe()
         .ok()
-        .map(|own| own.with_file_name(&name));
-    beside
+        .map(|program| program.with_file_name(&name));
+    installed
         .filter(|path| path.is_file())
         .unwrap_or_else(|| name.into())
 }

@@ -1,4 +1,4 @@
-//! `mixlens pareto`: two or three metrics traded off against each other.
+//! `mixlens pareto`: the trade-off between two or three metrics.
 
 use anyhow::Context as _;
 use mixlens_core::compute::Status;
@@ -88,7 +88,7 @@ fn front_table(domains: &[String], names: &[&str], front: &[FrontPoint]) -> Stri
     let rows = front.iter().map(|point| {
         let mut row = Vec::new();
         row.extend(point.certificate.as_ref().map(|certificate| {
-            // Of two weights, one tells both.
+            // Two weights sum to one, so the first is enough.
             let shown = if names.len() == 2 { 1 } else { names.len() };
             let weights = certificate
                 .weights
@@ -104,7 +104,7 @@ fn front_table(domains: &[String], names: &[&str], front: &[FrontPoint]) -> Stri
     table(&header, rows)
 }
 
-/// What is proven about the points, in a sentence.
+/// A sentence about the certificates of the points.
 fn verdict(names: &[&str], front: &[FrontPoint], samples: u64) -> String {
     let sum = match names {
         [first, second] => format!("weight · {first} + (1 − weight) · {second}"),
@@ -122,20 +122,19 @@ fn verdict(names: &[&str], front: &[FrontPoint], samples: u64) -> String {
             format!("each a certified minimum of {sum} for these surrogates")
         }
         Some(gap) => format!(
-            "{certified} of {} are certified minima of {sum} for these surrogates; \
-             something allowed may be better than the others by up to {gap:.1e}",
+            "{certified} of {} are certified minima of {sum} for these surrogates; allowed \
+             mixtures may be better than the others by up to {gap:.1e}",
             front.len()
         ),
         None => format!(
-            "not certified: {} of {samples} simulated mixtures that no other of them beats in \
-            every metric; \
-             mixtures that were not drawn may be better",
+            "not certified: {} of {samples} simulated mixtures, none of which another beats in \
+             every metric; mixtures that were not drawn may be better",
             front.len()
         ),
     }
 }
 
-/// A point for scripts.
+/// A point in JSON.
 fn point_json(names: &[&str], point: &FrontPoint) -> Value {
     let by_name = |values: &[f64]| -> Map<String, Value> {
         names
@@ -153,8 +152,8 @@ fn point_json(names: &[&str], point: &FrontPoint) -> Value {
         "status": certificate.map_or(Status::BestFound, |certificate| certificate.report.status),
         "gap": certificate.map(|certificate| certificate.gap),
     });
-    // Of two metrics the weight of the first is enough; scripts read it before there could be
-    // three.
+    // Scripts read the weight of the first of two metrics, from the time before three were
+    // possible.
     if let ([_, _], Some(object)) = (names, json.as_object_mut()) {
         object.insert(
             "weight".to_owned(),

@@ -15,7 +15,7 @@ use super::propose::mixture;
 use crate::context::Context;
 use crate::plan_args::{OntoCaps, Plan};
 use crate::plans::{
-    Named, NamedPhase, Places, Supplied, domains_of, means, numbers, phase_tokens, plan_of,
+    DomainNames, Named, NamedPhase, Supplied, domains_of, means, numbers, phase_tokens, plan_of,
     read_named, token_mixture, unit_finding, weights_of,
 };
 use crate::tables::{number, percent, table};
@@ -80,17 +80,17 @@ pub fn run(args: &Plan, context: &Context) -> anyhow::Result<()> {
     let mut plan = plan_of(mixtures.clone(), &tokens, &supplied.unique_tokens)?;
     if !args.keep.is_empty() {
         let mut kept = vec![1.0; domains.len()];
-        let places = Places::of(&domains);
+        let names = DomainNames::of(&domains);
         for (name, part) in numbers("--keep", &args.keep)? {
-            let place = places.place(&name, "--keep")?;
+            let domain = names.index(&name, "--keep")?;
             kept.iter_mut()
-                .skip(place)
+                .skip(domain)
                 .take(1)
                 .for_each(|kept| *kept = part);
         }
         let after = filtered(&plan, &kept, &supplied.params.repetitions)?;
         let text = format!(
-            "the filter keeps {} unique tokens; effective tokens go from {:.4e} to {:.4e}",
+            "the filter keeps {} unique tokens; effective tokens change from {:.4e} to {:.4e}",
             token_count_text(after.kept_tokens),
             after.effective_before,
             after.effective_after
@@ -117,7 +117,7 @@ pub fn run(args: &Plan, context: &Context) -> anyhow::Result<()> {
             &supplied.unique_tokens,
         )?),
         (_, others) => bail!(
-            "--sweep: expected two mixtures, the base and the late one, found {}",
+            "--sweep: expected two mixtures, base and late phase, found {}",
             others.len()
         ),
     };
@@ -136,7 +136,7 @@ pub fn run(args: &Plan, context: &Context) -> anyhow::Result<()> {
     })
 }
 
-/// The mean of mixtures with the parts that phases have.
+/// The mean of mixtures, weighted by the fractions of phases.
 fn mean(mixtures: &[Mixture], parts: &[f64]) -> anyhow::Result<Mixture> {
     let plan = plan_of(
         mixtures.to_vec(),
@@ -146,8 +146,8 @@ fn mean(mixtures: &[Mixture], parts: &[f64]) -> anyhow::Result<Mixture> {
     Ok(plan.mean_mixture())
 }
 
-/// Lengths of the late phase side by side: the mean mixture and epochs at each, and what was
-/// published.
+/// A comparison of lengths of the late phase: the mean mixture and epochs at each, and published
+/// results.
 fn sweep_text(sweep: &[DurationSweep]) -> String {
     let heads: Vec<String> = sweep.iter().map(|one| percent(one.late_fraction)).collect();
     let header: Vec<&str> = ["late phase"]
@@ -159,16 +159,16 @@ fn sweep_text(sweep: &[DurationSweep]) -> String {
         .first()
         .map(|one| one.plan.domains().names().to_vec())
         .unwrap_or_default();
-    for (place, name) in names.iter().enumerate() {
+    for (domain, name) in names.iter().enumerate() {
         let cell = |one: &DurationSweep| {
             let part = one
                 .plan
                 .mean_mixture()
                 .parts()
-                .get(place)
+                .get(domain)
                 .copied()
                 .unwrap_or(0.0);
-            let epochs = one.plan.epochs().get(place).copied().flatten();
+            let epochs = one.plan.epochs().get(domain).copied().flatten();
             epochs.map_or_else(
                 || percent(part),
                 |epochs| format!("{}, {} ep.", percent(part), number(Some(epochs), 2)),
@@ -199,8 +199,8 @@ fn sweep_text(sweep: &[DurationSweep]) -> String {
             .chain([percent(result.best_fraction())])
             .collect()
     });
-    text += "for reference: 7B, 1T tokens, domain upsampling at the end (arXiv 2406.03476), one \
-            run a cell\n";
+    text += "for reference: 7B parameters, 1T tokens, domain upsampling at the end (arXiv \
+             2406.03476), one run per cell\n";
     text + &table(&header, rows)
 }
 
@@ -210,7 +210,11 @@ fn sweep_json(sweep: &[DurationSweep]) -> Value {
         let epochs: serde_json::Map<_, _> = epochs
             .map(|(name, epochs)| (name.clone(), json!(epochs)))
             .collect();
-        json!({ "late_fraction": one.late_fraction, "mixture": mixture(&one.plan.mean_mixture()), "epochs": epochs })
+        json!({
+            "late_fraction": one.late_fraction,
+            "mixture": mixture(&one.plan.mean_mixture()),
+            "epochs": epochs,
+        })
     };
     sweep.iter().map(one).collect()
 }

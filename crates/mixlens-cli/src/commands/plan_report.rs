@@ -1,5 +1,4 @@
-//! What is told about a plan, and where it is written: shared by `plan`, `temper`, `unimax` and
-//! `check`.
+//! The report on a plan and its export: shared by `plan`, `temper`, `unimax` and `check`.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -21,7 +20,7 @@ use crate::plans::Supplied;
 use crate::tables::{number, percent, table};
 use crate::terminal;
 
-/// A plan with everything that is computed from it.
+/// A plan with all values computed from it.
 pub struct Report<'a> {
     pub plan: &'a Plan,
     pub supplied: &'a Supplied,
@@ -31,7 +30,7 @@ pub struct Report<'a> {
 }
 
 impl<'a> Report<'a> {
-    /// `findings` are told before the checks of the plan.
+    /// `findings` are listed before the checks of the plan.
     pub fn new(
         plan: &'a Plan,
         supplied: &'a Supplied,
@@ -56,7 +55,7 @@ impl<'a> Report<'a> {
             .map(|natural| upsampling_factors(&self.plan.mean_mixture(), natural))
     }
 
-    /// The table and the checks for people.
+    /// The table and the checks as text.
     pub fn text(&self) -> anyhow::Result<String> {
         let plan = self.plan;
         let several = plan.phases().len() > 1;
@@ -94,12 +93,10 @@ impl<'a> Report<'a> {
                 .map(|unique| unique.map_or_else(dash, token_count_text));
             columns.push(("unique".to_owned(), unique.collect()));
             if several {
-                for place in 0..plan.phases().len() {
-                    let own = plan
-                        .phase_epochs(place)
-                        .into_iter()
-                        .map(|epochs| number(epochs, 2));
-                    columns.push((format!("epochs {}", place + 1), own.collect()));
+                for phase in 0..plan.phases().len() {
+                    let epochs = plan.phase_epochs(phase).into_iter();
+                    let cells = epochs.map(|epochs| number(epochs, 2)).collect();
+                    columns.push((format!("epochs {}", phase + 1), cells));
                 }
             }
             columns.push((
@@ -116,7 +113,7 @@ impl<'a> Report<'a> {
                 .into_iter()
                 .zip(plan.unique_tokens())
                 .map(|(cap, unique)| unique.map_or_else(dash, |_| percent(cap)));
-            columns.push(("most".to_owned(), caps.collect()));
+            columns.push(("maximum".to_owned(), caps.collect()));
             if let Some(factors) = self.upsampling() {
                 let factors = factors
                     .into_iter()
@@ -139,7 +136,7 @@ impl<'a> Report<'a> {
                 "proxy epochs".to_owned(),
                 matches
                     .iter()
-                    .map(|own| number(own.proxy_epochs, 4))
+                    .map(|matched| number(matched.proxy_epochs, 4))
                     .collect(),
             ));
         }
@@ -151,10 +148,10 @@ impl<'a> Report<'a> {
         let names = plan.domains().names().iter().enumerate();
         text += &table(
             &header,
-            names.map(|(place, name)| {
+            names.map(|(domain, name)| {
                 let cells = columns
                     .iter()
-                    .map(|(_, cells)| cells.get(place).cloned().unwrap_or_default());
+                    .map(|(_, cells)| cells.get(domain).cloned().unwrap_or_default());
                 [name.clone()].into_iter().chain(cells).collect()
             }),
         );
@@ -183,14 +180,14 @@ impl<'a> Report<'a> {
         text + "\n"
     }
 
-    /// The plan for scripts, as the command line contract has it.
+    /// The plan in JSON, as the command line contract defines it.
     pub fn json(&self) -> Value {
         let plan = self.plan;
-        let phases = plan.phases().iter().enumerate().map(|(place, phase)| {
+        let phases = plan.phases().iter().enumerate().map(|(index, phase)| {
             json!({
                 "training_tokens": phase.training_tokens,
                 "mixture": mixture(&phase.mixture),
-                "epochs": self.named(&plan.phase_epochs(place)),
+                "epochs": self.named(&plan.phase_epochs(index)),
             })
         });
         let effective: f64 = self.effective_tokens.iter().sum();
@@ -237,7 +234,7 @@ impl<'a> Report<'a> {
             .collect()
     }
 
-    /// Writes the plan where that was asked for, and says so.
+    /// Writes the plan to the output file, if any, and returns a sentence about it.
     pub fn write(
         &self,
         export: &Export,
@@ -269,15 +266,15 @@ impl<'a> Report<'a> {
         context.write(path, text)?;
         if format == TrainerFormat::MegatronArgs {
             context.notice(
-                "Megatron reads every word of its argument file, so there is no comment in it; see \
-                `--export megatron`",
+                "an argument file of Megatron cannot hold comments; `--export megatron` writes \
+                 them",
             );
         }
         Ok(format!("wrote the plan for {format} to {path:?}\n"))
     }
 }
 
-/// The format asked for; our own without a word.
+/// The requested format; JSON by default.
 fn format_of(export: &Export) -> anyhow::Result<TrainerFormat> {
     let Some(name) = &export.export else {
         return Ok(TrainerFormat::Json);
@@ -310,8 +307,8 @@ pub fn check_export<'p>(
     }
 }
 
-/// The checks, a line each, the mark first in the line; [`terminal::print`](crate::terminal::print)
-/// gives it its colour.
+/// The checks, one line each, beginning with the mark, which
+/// [`terminal::print_text`](crate::terminal::print_text) colours.
 pub fn checks_text(checks: &[Check]) -> String {
     let line = |check: &Check| {
         let mark = match check.level {

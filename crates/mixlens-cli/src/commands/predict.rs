@@ -11,8 +11,8 @@ use crate::files::{read_fit, read_mixtures};
 use crate::output::check;
 use crate::tables::{counted, table, with_error};
 
-/// Most predictions (mixtures times metrics) that are written, and that are shown; a shown one
-/// takes a kilobyte in memory.
+/// The maximum number of predictions (mixtures times metrics) that are written, and that are shown.
+/// A shown prediction takes a kilobyte of memory.
 const MAX_WRITTEN: usize = 2_000_000;
 const MAX_SHOWN: usize = 300_000;
 
@@ -49,7 +49,7 @@ pub fn run(args: &Predict, context: &Context) -> anyhow::Result<()> {
             values: with_intervals(prediction)
                 .map(|(value, interval)| PredictedValue {
                     value,
-                    interval: interval.map(|own| (own.low, own.high)),
+                    interval: interval.map(|interval| (interval.low, interval.high)),
                 })
                 .collect(),
             support: Some(prediction.support.name().to_owned()),
@@ -84,30 +84,35 @@ pub fn run(args: &Predict, context: &Context) -> anyhow::Result<()> {
     context.finish(&text, || {
         let rows = predicted.iter().map(|(id, prediction)| {
             let values = metrics.iter().zip(with_intervals(prediction));
-            let values =
-                values.map(|(name, (value, interval))| (name.clone(), json!({ "value": value, "interval": interval })));
-            json!({ "id": id, "metrics": values.collect::<Map<_, _>>(), "support": prediction.support })
+            let values = values.map(|(name, (value, interval))| {
+                let value = json!({ "value": value, "interval": interval });
+                (name.clone(), value)
+            });
+            json!({
+                "id": id,
+                "metrics": values.collect::<Map<_, _>>(),
+                "support": prediction.support,
+            })
         });
         json!({ "version": 1, "rows": rows.collect::<Vec<_>>() })
     })
 }
 
-/// Refuses more predictions than there is room for: two small files can have very many mixtures and
+/// Refuses more predictions than fit into memory: two small files can have very many mixtures and
 /// very many metrics.
 fn check_count(mixtures: usize, metrics: usize, is_written: bool) -> anyhow::Result<()> {
     let found = mixtures.saturating_mul(metrics);
-    let (most, where_to) = if is_written {
+    let (max_count, where_to) = if is_written {
         (MAX_WRITTEN, "written")
     } else {
         (MAX_SHOWN, "shown")
     };
-    if found <= most {
+    if found <= max_count {
         return Ok(());
     }
     anyhow::bail!(
-        "expected at most {most} predictions to be {where_to}, found {found}: {mixtures} mixtures \
-        times {metrics} metrics; \
-         {}",
+        "expected at most {max_count} predictions to be {where_to}, found {found}: {mixtures} \
+         mixtures times {metrics} metrics; {}",
         if is_written {
             "split the mixtures"
         } else {

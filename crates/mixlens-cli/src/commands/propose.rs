@@ -19,9 +19,9 @@ use crate::output::check;
 use crate::problem::problem;
 use crate::tables::{counted, difference, number, percent, signed, table, with_error};
 
-/// A predicted objective above the proved one by more than this is a prediction that was cut off
+/// A prediction counts as clipped when its objective is above the proven one by more than this
 /// (unit of the objective).
-const CUT_OFF: f64 = 1e-9;
+const CLIPPED: f64 = 1e-9;
 
 pub fn run(args: &Propose, context: &Context) -> anyhow::Result<()> {
     if let Some(path) = &args.output {
@@ -57,10 +57,10 @@ pub fn run(args: &Propose, context: &Context) -> anyhow::Result<()> {
         proposal,
         ..
     } = found;
-    if objective.of_values(&set, &proposal.predicted.values) > proposal.objective + CUT_OFF {
+    if objective.of_values(&set, &proposal.predicted.values) > proposal.objective + CLIPPED {
         context.notice(format!(
-            "the prediction at the proposal was clipped at half the observed range below the lowest \
-            run; unclipped, the objective is {:.4}",
+            "the prediction at the proposal was clipped at half the observed range below the \
+             lowest run; unclipped, the objective is {:.4}",
             proposal.objective
         ));
     }
@@ -71,7 +71,7 @@ pub fn run(args: &Propose, context: &Context) -> anyhow::Result<()> {
     context.finish(&to_text(&set, &objective, &proposal)?, || json)
 }
 
-/// The proposal for people.
+/// The proposal as text.
 pub fn to_text(
     set: &SurrogateSet,
     objective: &Objective,
@@ -107,21 +107,21 @@ pub fn to_text(
     }
     header.extend(proposal.versus.iter().map(|comparison| comparison.name));
     let domains = proposal.mixture.iter().zip(&proposal.spread).enumerate();
-    let rows = domains.map(|(place, ((domain, part), (low, high)))| {
+    let rows = domains.map(|(domain, ((name, part), (low, high)))| {
         let mut row = vec![
-            domain.to_owned(),
+            name.to_owned(),
             percent(part),
             format!("{:.2} – {:.2} %", 100.0 * low, 100.0 * high),
         ];
         let nearest = proposal
             .flat
             .iter()
-            .filter_map(|flat| flat.nearest.parts().get(place));
+            .filter_map(|flat| flat.nearest.parts().get(domain));
         row.extend(nearest.map(|&part| percent(part)));
         let others = proposal
             .versus
             .iter()
-            .map(|comparison| comparison.mixture.parts().get(place).copied());
+            .map(|comparison| comparison.mixture.parts().get(domain).copied());
         row.extend(others.map(|part| part.map_or_else(String::new, percent)));
         row
     });
@@ -141,13 +141,13 @@ pub fn to_text(
     } = &proposal.predicted;
     let predicted = values.iter().zip(intervals);
     let metric_rows = set.metrics().iter().zip(predicted).enumerate().map(
-        |(place, (fitted, (&value, &interval)))| {
+        |(metric, (fitted, (&value, &interval)))| {
             let mut row = vec![fitted.metric.name.clone(), with_error(value, interval, 4)];
             let differences = proposal
                 .versus
                 .iter()
-                .filter_map(|own| own.differences.get(place));
-            row.extend(differences.map(|own| difference(own, 4)));
+                .filter_map(|comparison| comparison.differences.get(metric));
+            row.extend(differences.map(|compared| difference(compared, 4)));
             row
         },
     );
@@ -158,7 +158,7 @@ pub fn to_text(
             proposal
                 .versus
                 .iter()
-                .map(|own| signed(proposal.objective - own.objective, 4)),
+                .map(|comparison| signed(proposal.objective - comparison.objective, 4)),
         );
         rows.push(row);
     }
@@ -171,8 +171,8 @@ pub fn to_text(
         };
         writeln!(
             text,
-            "flat region: {kept} within {} of the best objective; nearest to natural: the one of \
-            them nearest to the {} mixture",
+            "flat region: {kept} within {} of the best objective; nearest to natural: the mixture \
+             of the flat region nearest to the {} mixture",
             flat.tolerance,
             proposal
                 .versus
@@ -189,24 +189,26 @@ pub fn to_text(
     Ok(text)
 }
 
-/// What the intervals are worth, and which differences they leave open.
+/// The meaning of the intervals, and the differences whose sign they leave open.
 fn how_sure(intervals: &[Option<Interval>], versus: &[Comparison]) -> String {
     if intervals.iter().all(Option::is_none) {
-        return "no interval: fit with --surrogate auto or --intervals for how sure these figures \
-               are"
-        .to_owned();
+        return "no intervals: fit with --surrogate auto or --intervals to get them".to_owned();
     }
-    let open = versus.first().map(|own| {
+    let open = versus.first().map(|comparison| {
         (
-            own.name,
-            own.differences.iter().filter(|one| one.is_open()).count(),
+            comparison.name,
+            comparison
+                .differences
+                .iter()
+                .filter(|one| one.is_open())
+                .count(),
         )
     });
     let open = match open {
         Some((_, 0)) | None => String::new(),
         Some((name, count)) => {
             format!(
-                "; against {name} even the sign of {} is open",
+                "; against {name}, the sign of {} is uncertain",
                 counted(count, "metric")
             )
         }
@@ -219,11 +221,13 @@ fn how_found(proposal: &Proposal) -> String {
     match (proposal.status, proposal.gap) {
         (Status::Optimal, Some(gap)) => {
             format!(
-                "certified minimum for this surrogate: nothing allowed is better by more than \
-                {gap:.1e}"
+                "certified minimum for this surrogate: no allowed mixture is better by more than \
+                 {gap:.1e}"
             )
         }
-        (_, Some(gap)) => format!("inexact: something allowed may be better by up to {gap:.1e}"),
+        (_, Some(gap)) => {
+            format!("inexact: an allowed mixture may be better by up to {gap:.1e}")
+        }
         _ if proposal.top > 0 => {
             format!(
                 "mean of the best {} of {} simulated mixtures",
@@ -231,13 +235,13 @@ fn how_found(proposal: &Proposal) -> String {
             )
         }
         _ => format!(
-            "best found from the best of {} simulated mixtures; no proof",
+            "best mixture found by descent from the best of {} simulated mixtures; no proof",
             proposal.samples
         ),
     }
 }
 
-/// A support in the middle of a sentence.
+/// The position of a support within a sentence.
 fn where_it_lies(support: Support) -> &'static str {
     match support {
         Support::Inside => "inside",
@@ -246,7 +250,7 @@ fn where_it_lies(support: Support) -> &'static str {
     }
 }
 
-/// A mixture for scripts.
+/// A mixture in JSON.
 pub fn mixture(mixture: &Mixture) -> Map<String, Value> {
     mixture
         .iter()
@@ -254,7 +258,7 @@ pub fn mixture(mixture: &Mixture) -> Map<String, Value> {
         .collect()
 }
 
-/// The flat region for scripts.
+/// The flat region in JSON.
 fn flat_region(set: &SurrogateSet, objective: &Objective, proposal: &Proposal) -> Value {
     let Some(flat) = &proposal.flat else {
         return Value::Null;
@@ -275,7 +279,7 @@ fn flat_region(set: &SurrogateSet, objective: &Objective, proposal: &Proposal) -
     })
 }
 
-/// The proposal for scripts, as the command line contract has it.
+/// The proposal in JSON, as the command line contract defines it.
 pub fn to_json(
     set: &SurrogateSet,
     objective: &Objective,
@@ -289,12 +293,12 @@ pub fn to_json(
         .iter()
         .zip(&proposal.predicted.intervals);
     let predicted = set.metrics().iter().zip(predicted).enumerate().map(
-        |(place, (fitted, (value, interval)))| {
+        |(metric, (fitted, (value, interval)))| {
             let versus = proposal.versus.iter().filter_map(|comparison| {
-                let own = comparison.differences.get(place)?;
+                let compared = comparison.differences.get(metric)?;
                 Some((
                     comparison.name.to_owned(),
-                    json!({ "difference": own.value, "interval": own.interval }),
+                    json!({ "difference": compared.value, "interval": compared.interval }),
                 ))
             });
             let versus: Map<String, Value> = versus.collect();
@@ -333,7 +337,10 @@ pub fn to_json(
         "support": proposal.predicted.support,
         "spread": spread,
         "baselines": baselines.collect::<Map<_, _>>(),
-        "best_single": { "mixture": mixture(&proposal.best_single.0), "objective": proposal.best_single.1 },
+        "best_single": {
+            "mixture": mixture(&proposal.best_single.0),
+            "objective": proposal.best_single.1,
+        },
         "samples": proposal.samples,
         "top": proposal.top,
         "seed": seed,

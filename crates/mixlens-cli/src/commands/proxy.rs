@@ -1,4 +1,4 @@
-//! `mixlens proxy`: a run table from text alone.
+//! `mixlens proxy`: a run table from text only.
 
 use std::path::Path;
 
@@ -111,7 +111,7 @@ fn check_outputs(args: &Proxy) -> anyhow::Result<()> {
     check(unique_bytes, inputs)
 }
 
-/// Says what was trained, and how often each domain's text was read.
+/// Reports the trained proxies, and the epochs over each domain's text.
 fn report(
     corpus: &ProxyCorpus,
     runs: &[(String, Mixture)],
@@ -119,7 +119,7 @@ fn report(
     context: &Context,
 ) -> anyhow::Result<()> {
     let training_bytes = corpus.params().training_bytes() as f64;
-    let most = |domain: usize| {
+    let max_part = |domain: usize| {
         let part = |mixture: &Mixture| mixture.parts().get(domain).copied().unwrap_or(0.0);
         runs.iter()
             .map(|(_, mixture)| part(mixture))
@@ -132,13 +132,22 @@ fn report(
         .zip(corpus.available_bytes())
         .enumerate();
     let domains: Vec<(&String, u64, f64)> = bytes
-        .map(|(place, (name, &bytes))| (name, bytes, most(place) * training_bytes / bytes as f64))
+        .map(|(domain, (name, &bytes))| {
+            // Maximum epochs: p D / U, with p the largest proportion, D training and U unique
+            // bytes.
+            let epochs = max_part(domain) * training_bytes / bytes as f64;
+            (name, bytes, epochs)
+        })
         .collect();
     let rows = domains.iter().map(|(name, bytes, epochs)| {
         vec![(*name).clone(), bytes.to_string(), format!("{epochs:.2}")]
     });
     let mut text = crate::tables::table(
-        &["domain", "training bytes there are", "most epochs in a run"],
+        &[
+            "domain",
+            "available training bytes",
+            "maximum epochs in a run",
+        ],
         rows,
     );
     text += &format!(

@@ -1,4 +1,4 @@
-//! `mixlens score`: how well a fit predicts runs it was not fitted on.
+//! `mixlens score`: how well a fit predicts runs that it was not fitted to.
 
 use mixlens_core::simplex::DomainSet;
 use mixlens_core::stats::Score;
@@ -59,7 +59,7 @@ pub fn run(args: &args::Score, context: &Context) -> anyhow::Result<()> {
     })
 }
 
-/// Says which domains differ, where the fit and the run table are not over the same ones.
+/// Refuses a run table over other domains than the fit, and names the domains that differ.
 fn check_domains(fit: &DomainSet, table: &DomainSet) -> anyhow::Result<()> {
     let only_in = |one: &DomainSet, other: &DomainSet| {
         let missing = one
@@ -80,8 +80,8 @@ fn check_domains(fit: &DomainSet, table: &DomainSet) -> anyhow::Result<()> {
         }
     };
     anyhow::bail!(
-        "expected a run table with the domains of the fit, found others; only the fit has: {}; \
-        only the table has: {}",
+        "expected a run table with the domains of the fit, found others; only in the fit: {}; only \
+         in the table: {}",
         or_none(missing),
         or_none(extra)
     )

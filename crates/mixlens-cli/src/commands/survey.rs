@@ -1,4 +1,4 @@
-//! `mixlens survey`: where simulated mixtures lie along every domain, and how good they are.
+//! `mixlens survey`: distribution and objective of simulated mixtures along every domain.
 
 use anyhow::{Context as _, bail};
 use mixlens_core::fit::SurrogateSet;
@@ -17,7 +17,7 @@ use crate::tables::{percent, table};
 
 /// Bars from the worst to the best.
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-/// Bars of a line.
+/// Number of bars in a line.
 const LINE: usize = 24;
 
 pub fn run(args: &SurveyArgs, context: &Context) -> anyhow::Result<()> {
@@ -74,26 +74,20 @@ fn to_text(set: &SurrogateSet, survey: &Survey) -> String {
         .filter_map(|tally| tally.lowest)
         .fold(f64::INFINITY, f64::min);
     let worst = survey.objective.median().unwrap_or(best);
-    let header = [
-        "domain",
-        "the best hundredth",
-        "from",
-        "lowest objective along it",
-        "to",
-    ];
+    let header = ["domain", "the best 1 %", "from", "lowest objective", "to"];
     let rows = set
         .domains()
         .names()
         .iter()
         .zip(&survey.domains)
-        .map(|(name, own)| {
-            let good = own.good_range().map_or_else(
+        .map(|(name, tallied)| {
+            let good = tallied.good_range().map_or_else(
                 || "–".to_owned(),
                 |(low, high)| format!("{:.2} – {:.2} %", 100.0 * low, 100.0 * high),
             );
-            let ends = [own.axis.low, own.axis.high].map(percent);
+            let ends = [tallied.axis.low, tallied.axis.high].map(percent);
             let [from, to] = ends;
-            vec![name.clone(), good, from, bars(own, best, worst), to]
+            vec![name.clone(), good, from, bars(tallied, best, worst), to]
         });
     let mut text = format!(
         "{} mixtures, the best with an objective of {best:.4}\n",
@@ -101,58 +95,63 @@ fn to_text(set: &SurrogateSet, survey: &Survey) -> String {
     );
     if survey.allowed < survey.samples {
         text += &format!(
-            "{} of them break a bound and are left out\n",
+            "{} of them violate a bound and are left out\n",
             survey.samples - survey.allowed
         );
     }
     text += &table(&header, rows);
     text += &format!(
-        "the best hundredth: objectives of {:.4} or less; where nine in ten of them lie\n",
+        "the best 1 %: range of the middle 90 % of the mixtures with an objective of at most \
+         {:.4}\n",
         survey.good
     );
     text + &format!(
-        "bars: full where the best mixture there is as good as the best of all, low at {worst:.4} \
-        or more\n"
+        "bars: lowest objective along the domain, tallest at the best of all, shortest at \
+         {worst:.4} or more\n"
     )
 }
 
-/// How good the best mixture is along a number, as a line of bars; a blank where no mixture is.
-fn bars(own: &Tallied, best: f64, worst: f64) -> String {
+/// The lowest objective along an axis, as a line of bars; a blank for cells without mixtures.
+fn bars(tallied: &Tallied, best: f64, worst: f64) -> String {
     let bar = |tallies: &[Tally]| {
         let lowest = tallies
             .iter()
             .filter_map(|tally| tally.lowest)
             .reduce(f64::min)?;
-        let place = 1.0 - ((lowest - best) / (worst - best).max(f64::MIN_POSITIVE)).clamp(0.0, 1.0);
-        BARS.get((place * (BARS.len() - 1) as f64).round() as usize)
+        // 1 − (l − b) / (w − b), with l the lowest objective, b the best and w the worst.
+        let width = (worst - best).max(f64::MIN_POSITIVE);
+        let height = 1.0 - ((lowest - best) / width).clamp(0.0, 1.0);
+        BARS.get((height * (BARS.len() - 1) as f64).round() as usize)
             .copied()
     };
-    let each = own.tallies.len().div_ceil(LINE).max(1);
-    own.tallies
+    let each = tallied.tallies.len().div_ceil(LINE).max(1);
+    tallied
+        .tallies
         .chunks(each)
         .map(|tallies| bar(tallies).unwrap_or(' '))
         .collect()
 }
 
 fn to_json(set: &SurrogateSet, survey: &Survey, seed: u64, device: &str) -> Value {
-    let tallies = |own: &[Tally]| -> Value {
-        own.iter()
-            .map(|own| json!([own.count, own.good, own.lowest]))
+    let tallies = |tallies: &[Tally]| -> Value {
+        tallies
+            .iter()
+            .map(|tally| json!([tally.count, tally.good, tally.lowest]))
             .collect()
     };
-    let along = |own: &Tallied| {
+    let along = |tallied: &Tallied| {
         json!({
-            "from": own.axis.low,
-            "to": own.axis.high,
-            "good_range": own.good_range(),
-            "cells": tallies(&own.tallies),
+            "from": tallied.axis.low,
+            "to": tallied.axis.high,
+            "good_range": tallied.good_range(),
+            "cells": tallies(&tallied.tallies),
         })
     };
     let names = set.domains().names();
     let domains: Map<String, Value> = names
         .iter()
         .zip(&survey.domains)
-        .map(|(name, own)| (name.clone(), along(own)))
+        .map(|(name, tallied)| (name.clone(), along(tallied)))
         .collect();
     let pair = |pair: &PairSurvey| {
         json!({

@@ -1,4 +1,4 @@
-//! `mixlens temper`: a mixture between natural and uniform, at one temperature or from hot to cold.
+//! `mixlens temper`: a mixture between natural and uniform, at one temperature or in a cooldown.
 
 use anyhow::{Context as _, bail};
 use mixlens_core::excerpt;
@@ -15,7 +15,7 @@ pub fn run(args: &Temper, context: &Context) -> anyhow::Result<()> {
     let (domains, sizes) = domains_of_unique_tokens(&args.budget)?;
     let supplied = Supplied::new(&args.budget, &domains, &[], &[])?;
     let steps = steps(args)?;
-    // Phases as parts of one token; their tokens follow from the whole.
+    // Phases as fractions of one token; the total scales them.
     let parts = cooldown(&domains, &sizes, &steps, 1.0).context(if args.cooldown.is_empty() {
         "--temperature"
     } else {
@@ -26,8 +26,8 @@ pub fn run(args: &Temper, context: &Context) -> anyhow::Result<()> {
         [] => supplied.largest(&mean.mean_mixture(), context)?,
         [total] => *total,
         several => bail!(
-            "--training-tokens: expected one number, since temperatures say how phases part it, \
-            found {}",
+            "--training-tokens: expected one number, which temperatures divide among phases, found \
+             {}",
             several.len()
         ),
     };
@@ -46,8 +46,8 @@ pub fn run(args: &Temper, context: &Context) -> anyhow::Result<()> {
         })
         .collect();
     let text = format!(
-        "weighting losses under natural sampling instead has the same objective with a noisier \
-        gradient: Σ p²/q = {} (1 is none)",
+        "loss weights under natural sampling have the same objective with a noisier gradient: \
+         Σ p²/q = {} (1 adds no noise)",
         factors.join(", ")
     );
     let findings = vec![Check {
@@ -67,17 +67,17 @@ pub fn run(args: &Temper, context: &Context) -> anyhow::Result<()> {
     context.finish(&(report.text()? + &written), || report.json())
 }
 
-/// The temperatures and the part of training that each has.
+/// The temperatures and their fractions of training.
 fn steps(args: &Temper) -> anyhow::Result<Vec<CooldownStep>> {
     if !args.cooldown.is_empty() {
         let step = |text: &String| {
-            let pair = text.split_once('=').and_then(|(part, own)| {
-                Some((part.trim().parse().ok()?, own.trim().parse().ok()?))
+            let pair = text.split_once('=').and_then(|(part, temperature)| {
+                Some((part.trim().parse().ok()?, temperature.trim().parse().ok()?))
             });
             let Some((fraction, temperature)) = pair else {
                 bail!(
-                    "--cooldown: expected the part of training and its temperature, as in \
-                    0.5=5,0.5=1, found {}",
+                    "--cooldown: expected fraction of training and temperature, as in 0.5=5,0.5=1, \
+                     found {}",
                     excerpt(text)
                 );
             };

@@ -1,4 +1,4 @@
-//! `mixlens unimax`: as even as a cap on epochs allows.
+//! `mixlens unimax`: the most even mixture that a cap on epochs allows.
 
 use anyhow::bail;
 use mixlens_core::plan::{Check, CheckLevel, Plan};
@@ -19,7 +19,7 @@ pub fn run(args: &UniMax, context: &Context) -> anyhow::Result<()> {
     let supplied = Supplied::new(&args.budget, &domains, &[], &[])?;
     let [budget] = supplied.training_tokens.as_slice() else {
         bail!(
-            "--training-tokens: expected one number, the budget that is shared, found {}",
+            "--training-tokens: expected one number, the shared budget, found {}",
             supplied.training_tokens.len()
         );
     };
@@ -28,7 +28,7 @@ pub fn run(args: &UniMax, context: &Context) -> anyhow::Result<()> {
     let mut findings = Vec::new();
     if shared.unspent > 0.0 {
         let text = format!(
-            "every domain is at its cap: {} of the budget is unspent, the plan has {}",
+            "every domain is at its cap: {} tokens of the budget are unspent, the plan has {}",
             token_count_text(shared.unspent),
             token_count_text(spent)
         );

@@ -59,7 +59,8 @@ fn a_fit_that_draws_follows_the_seed() {
     let [one, two, other] = three_ways(&sandbox, &args, Some("out.json"));
     assert_eq!(one, two);
     let trees = |file: &Option<String>| -> serde_json::Value {
-        serde_json::from_str::<serde_json::Value>(file.as_ref().unwrap()).unwrap()["metrics"][0]["surrogate"].take()
+        let mut file: serde_json::Value = serde_json::from_str(file.as_ref().unwrap()).unwrap();
+        file["metrics"][0]["surrogate"].take()
     };
     assert_ne!(
         trees(&one.1),

@@ -157,7 +157,7 @@ fn a_survey_counts_mixtures_along_every_domain() {
     );
     let text = sandbox.done(&survey).stdout;
     assert!(
-        text.contains("the best hundredth") && text.contains('█'),
+        text.contains("the best 1 %") && text.contains('█'),
         "{text}"
     );
     // The same counts for any number of threads; on a device all but a few.

@@ -73,7 +73,7 @@ fn fewer_runs_than_parameters_are_a_notice_for_all_metrics_at_once() {
     ];
     let said = "notice: \"web_val_loss\" and 1 other metric: effective-data has 8 free parameters \
                on 8 runs; below 10 runs its \
-                penalty decides part of the fit\n";
+                penalty determines part of the fit\n";
     assert_eq!(sandbox.done(&args).stderr, said);
     assert_eq!(sandbox.done(&[&args[..], &["--quiet"]].concat()).stderr, "");
 }
@@ -109,6 +109,6 @@ fn metrics_with_gaps_tell_how_many_runs_are_left() {
         .stderr;
     assert_eq!(
         said,
-        "notice: \"code_val_loss\": fitted to the runs with a value, at the fewest 35 of 60\n"
+        "notice: \"code_val_loss\": fitted only to the runs with a value, at least 35 of 60\n"
     );
 }

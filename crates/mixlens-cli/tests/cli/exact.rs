@@ -84,7 +84,7 @@ fn the_text_says_what_is_proved_and_the_flat_region_holds_the_proposal() {
     let text = sandbox.done(&["propose", "law.json"]).stdout;
     assert!(
         text.contains(
-            "certified minimum for this surrogate: nothing allowed is better by more than"
+            "certified minimum for this surrogate: no allowed mixture is better by more than"
         ),
         "{text}"
     );

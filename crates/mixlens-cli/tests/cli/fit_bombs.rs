@@ -7,11 +7,23 @@ use super::sandbox::Sandbox;
 
 /// A saved fit of `surrogates`, one a metric, `m0_loss` and so on.
 fn fit(domains: usize, params: &Value, surrogates: impl IntoIterator<Item = Value>) -> String {
-    let metric = |(place, surrogate): (usize, Value)| json!({ "name": format!("m{place}_loss"), "direction": "lower", "runs": 2, "params": params, "surrogate": surrogate });
+    let metric = |(index, surrogate): (usize, Value)| {
+        json!({
+            "name": format!("m{index}_loss"),
+            "direction": "lower",
+            "runs": 2,
+            "params": params,
+            "surrogate": surrogate,
+        })
+    };
     let names: Vec<String> = (0..domains).map(|domain| format!("d{domain}")).collect();
     let metrics: Vec<Value> = surrogates.into_iter().enumerate().map(metric).collect();
     json!({
-        "format": "mixlens-surrogates", "version": 1, "tool": "mixlens", "domains": names, "natural": null,
+        "format": "mixlens-surrogates",
+        "version": 1,
+        "tool": "mixlens",
+        "domains": names,
+        "natural": null,
         "runs_mean": vec![1.0 / domains as f64; domains], "row_sums": "rescale", "metrics": metrics,
         "runs": vec![1.0 / domains as f64; domains],
     })
@@ -82,7 +94,13 @@ fn a_fit_of_very_many_domains_or_metrics() {
 fn a_gaussian_process_of_very_many_runs() {
     let params = json!({ "gp": { "inputs": "auto", "output": "auto", "seed": 0 } });
     let process = json!({ "gp": {
-        "inputs": "log", "is_log": false, "centre": 0.0, "unit": 1.0, "amplitude": 1.0, "noise": 0.1, "lengths": [1.0, 1.0],
+        "inputs": "log",
+        "is_log": false,
+        "centre": 0.0,
+        "unit": 1.0,
+        "amplitude": 1.0,
+        "noise": 0.1,
+        "lengths": [1.0, 1.0],
         "weights": vec![0.1; 20_000], "runs": vec![0.5; 40_000],
     } });
     use_fit(fit(2, &params, [process.clone(), process]), 20_000);
@@ -106,7 +124,13 @@ fn trees_of_very_many_or_deep_splits() {
 
 #[test]
 fn counts_that_a_file_claims_are_checked() {
-    let claims = json!({ "scheffe": { "degree": "special_cubic", "domains": 1_000_000_000_000_000_u64, "coefficients": [1.0] } });
+    let claims = json!({
+        "scheffe": {
+            "degree": "special_cubic",
+            "domains": 1_000_000_000_000_000_u64,
+            "coefficients": [1.0],
+        },
+    });
     let long = "x".repeat(50 << 20);
     assert_refused(fit(2, &json!({ "trees": {} }), [claims]), "");
     assert_refused(

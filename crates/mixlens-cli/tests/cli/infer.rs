@@ -125,7 +125,8 @@ fn the_mixture_behind_a_tokenizer_is_a_mixture_file() {
     // Any command that takes a mixture takes it.
     sandbox.write(
         "runs.csv",
-        "run,train_first,train_second,metric/loss\na,1,0,3\nb,0,1,2\nc,0.5,0.5,2.4\nd,0.2,0.8,2.1\n",
+        "run,train_first,train_second,metric/loss\n\
+         a,1,0,3\nb,0,1,2\nc,0.5,0.5,2.4\nd,0.2,0.8,2.1\n",
     );
     sandbox.done(&["fit", "runs.csv", "--surrogate", "ridge", "-o", "fit.json"]);
     let predicted = sandbox.object(&["predict", "fit.json", "--mixtures", "inferred.json"]);

@@ -163,7 +163,7 @@ fn without_training_tokens_the_most_that_keep_the_caps_are_used() {
     ]);
     assert!(
         ran.stderr
-            .contains("the most that keep the caps are used, 2T; code sets them"),
+            .contains("the maximum within the caps is used, 2T; code is the limiting domain"),
         "{}",
         ran.stderr
     );
@@ -232,11 +232,10 @@ fn every_export_is_checked_to_the_plan_it_was_written_from() {
         );
     }
     let text = sandbox.read("out");
-    assert!(
-        text.starts_with(
-            "run,domain,proportion,training_tokens,epochs\nphase_1,web,0.8000000000,800000000000,0.400000\n"
-        )
-    );
+    assert!(text.starts_with(
+        "run,domain,proportion,training_tokens,epochs\n\
+             phase_1,web,0.8000000000,800000000000,0.400000\n"
+    ));
     sandbox.done(&[&common[..], &["--export", "markdown", "-o", "plan.md"]].concat());
     assert!(
         sandbox
@@ -285,8 +284,8 @@ fn staged_configs_keep_their_phases() {
         let message = sandbox.refused(&["check", "out", "--training-tokens", "1T"]);
         assert_eq!(
             message,
-            "the phases begin at steps; give --batch-tokens and --training-tokens to know how long \
-            they are"
+            "the phases begin at steps; give --batch-tokens and --training-tokens to determine \
+             their lengths"
         );
     }
     sandbox.done(&[&plan[..], &["-o", "plan.json"]].concat());

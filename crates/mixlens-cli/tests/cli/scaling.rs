@@ -132,7 +132,8 @@ fn tables_are_read_in_proportion() {
     let sparse = |run| {
         let part = f64::from(run % 100) / 100.0;
         format!(
-            "{{\"run\": {run}, \"train_a\": {part}, \"train_b\": {}, \"valid_loss\": {run}, \"x{run}\": 1}}\n",
+            "{{\"run\": {run}, \"train_a\": {part}, \"train_b\": {}, \"valid_loss\": {run}, \
+             \"x{run}\": 1}}\n",
             1.0 - part
         )
     };

@@ -150,9 +150,9 @@ fn the_demo_tells_the_whole_story() {
     let ran = sandbox.done(&["demo"]);
     let sections = [
         "1. The run table",
-        "2. Which surrogate predicts runs it has not seen?",
+        "2. Which surrogate predicts held-out runs best?",
         "3. A mixture for a code model, proposed by the",
-        "4. What it is predicted to gain for code",
+        "4. Predicted gain for code",
         "5. What to do next",
     ];
     let places: Vec<usize> = sections

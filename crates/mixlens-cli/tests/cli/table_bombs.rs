@@ -51,7 +51,8 @@ fn records_with_different_keys_take_the_room_of_their_cells() {
     let record = |run: usize, keys: &str| {
         let part = run as f64 / 40_000.0;
         format!(
-            "{{\"run\": \"r{run}\", \"train_a\": {part}, \"train_b\": {}, \"valid_loss\": {run}{keys}}}\n",
+            "{{\"run\": \"r{run}\", \"train_a\": {part}, \"train_b\": {}, \
+             \"valid_loss\": {run}{keys}}}\n",
             1.0 - part
         )
     };

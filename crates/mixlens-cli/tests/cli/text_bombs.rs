@@ -46,7 +46,12 @@ fn byte_level() -> Value {
 }
 
 fn split(pattern: &str) -> Value {
-    json!({ "type": "Split", "pattern": { "Regex": pattern }, "behavior": "Isolated", "invert": false })
+    json!({
+        "type": "Split",
+        "pattern": { "Regex": pattern },
+        "behavior": "Isolated",
+        "invert": false,
+    })
 }
 
 /// Two samples: many letters in a row, and words of them.
@@ -132,7 +137,11 @@ fn normalisers_may_not_multiply_the_text() {
     let replace =
         |by: &str| json!({ "type": "Replace", "pattern": { "String": "a" }, "content": by });
     let doubling: Vec<Value> = (0..40).map(|_| replace("aa")).collect();
-    let by_expression = json!({ "type": "Replace", "pattern": { "Regex": "a(?=a)|a" }, "content": "y".repeat(50_000) });
+    let by_expression = json!({
+        "type": "Replace",
+        "pattern": { "Regex": "a(?=a)|a" },
+        "content": "y".repeat(50_000),
+    });
     for (name, normalizer) in [
         ("long.json", replace(&"y".repeat(MB))),
         (

@@ -273,8 +273,8 @@ fn a_table_over_other_domains_names_those_that_differ() {
     );
     assert_eq!(
         sandbox.refused(&["score", "fit.json", "other.csv"]),
-        "expected a run table with the domains of the fit, found others; only the fit has: \
-        \"wiki\"; only the table has: \"law\""
+        "expected a run table with the domains of the fit, found others; only in the fit: \
+        \"wiki\"; only in the table: \"law\""
     );
     let found = sandbox.refused(&[
         "predict",

@@ -1,5 +1,5 @@
-//! [`BestMove`]: the single move near the current mixture that helps most, and the sentence that
-//! says so.
+//! [`BestMove`]: the single move near the current mixture that improves it most, and a sentence
+//! about it.
 
 use mixlens_core::simplex::{Constraints, Locks, Mixture};
 use serde::{Deserialize, Serialize};
@@ -7,36 +7,36 @@ use serde::{Deserialize, Serialize};
 use super::{Estimate, Shown};
 use crate::number::{difference_text, number_text, value_text};
 
-/// What a move is at most, as a proportion: five points.
-const MOVE: f64 = 0.05;
-/// Moves below this are too small to talk about.
+/// The maximum size of a move, as a proportion: five points.
+const MAX_MOVE: f64 = 0.05;
+/// The minimum size of a move worth reporting, as a proportion.
 const MIN_MOVE: f64 = 0.005;
 /// How many of the best moves are considered.
 const CONSIDERED: usize = 12;
-/// How far a mixture may be beyond a limit and still count as inside (rounding of the move).
+/// How far a mixture may exceed a limit and still count as inside (rounding of the move).
 const TOLERANCE: f64 = 1e-9;
 
 /// A move of a few points from one domain to another.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BestMove {
-    /// The domain that gives.
+    /// Index of the domain that shrinks.
     pub from: usize,
-    /// The domain that takes.
+    /// Index of the domain that grows.
     pub to: usize,
-    /// How much moves, as a proportion.
+    /// The size of the move, as a proportion.
     pub points: f64,
-    /// What it changes, in the unit of the metric.
+    /// The predicted change, in the unit of the metric.
     pub change: Estimate,
-    /// The mixture after it.
+    /// The mixture after the move.
     pub mixture: Mixture,
     /// The move in words: `Moving 5 points from web to code changes loss by −0.012 ± 0.008`.
     pub sentence: String,
 }
 
 impl BestMove {
-    /// Whether its interval leaves no doubt about the sign; also true where there is no interval.
+    /// Whether the interval of the change excludes zero; also true where there is no interval.
     pub(crate) fn is_certain(&self) -> bool {
-        // Intervals need not be centred: what is shown after ± must not reach over zero either.
+        // Intervals need not be centred: the error shown after ± must not reach zero either.
         let is_clear = |(low, high): (f64, f64)| low > 0.0 || high < 0.0;
         self.change.interval.is_none_or(is_clear)
             && self
@@ -45,14 +45,14 @@ impl BestMove {
                 .is_none_or(|error| error < self.change.value.abs())
     }
 
-    /// Puts the move into words about the metric `name`; `noise` decides the digits where there is
-    /// no interval.
+    /// Writes the sentence about the metric `name`; `noise` decides the digits where there is no
+    /// interval.
     pub(crate) fn put_into_words(&mut self, name: &str, noise: Option<f64>) {
-        let domain = |place: usize| {
+        let domain = |index: usize| {
             self.mixture
                 .domains()
                 .names()
-                .get(place)
+                .get(index)
                 .map_or("", String::as_str)
         };
         let is_open = !self.is_certain();
@@ -76,9 +76,9 @@ impl BestMove {
 }
 
 /// The moves between two unlocked domains, within the limits, that improve `shown` most, best
-/// first; none when none does.
+/// first; empty when no move does.
 ///
-/// Five points, or as many as both domains allow.
+/// A move is five points, or as many as both domains allow.
 pub(crate) fn best_moves(
     shown: &Shown<'_>,
     at: &Mixture,
@@ -92,14 +92,15 @@ pub(crate) fn best_moves(
         for (to, &takes) in parts.iter().enumerate() {
             let low = constraints.lower().get(from).copied().unwrap_or(0.0);
             let high = constraints.upper().get(to).copied().unwrap_or(1.0);
-            let points = MOVE.min(gives - low).min(high - takes);
+            let points = MAX_MOVE.min(gives - low).min(high - takes);
             if from == to || locks.is_locked(from) || locks.is_locked(to) || points < MIN_MOVE {
                 continue;
             }
+            // x − m·e_from + m·e_to, with x the current parts and m the size of the move.
             let mut row = parts.to_vec();
-            row.iter_mut().enumerate().for_each(|(place, part)| {
+            row.iter_mut().enumerate().for_each(|(domain, part)| {
                 *part += points
-                    * (f64::from(u8::from(place == to)) - f64::from(u8::from(place == from)));
+                    * (f64::from(u8::from(domain == to)) - f64::from(u8::from(domain == from)));
             });
             if constraints.keeps_rows(&row, TOLERANCE) {
                 moves.push((from, to, points));
@@ -117,13 +118,14 @@ pub(crate) fn best_moves(
     let mut better: Vec<_> = numbered
         .filter(|((_, there), _)| gain(there) > 0.0)
         .collect();
-    better.sort_by(|((_, a), _), ((_, b), _)| gain(b).total_cmp(&gain(a))); // stable: domains in their order
+    // The sort is stable: moves of equal gain stay in the order of the domains.
+    better.sort_by(|((_, a), _), ((_, b), _)| gain(b).total_cmp(&gain(a)));
     let described =
         better
             .into_iter()
             .take(CONSIDERED)
             .filter_map(|((&(from, to, points), there), row)| {
-                // The sum is off by rounding at most.
+                // The sum deviates from 1 by rounding only.
                 let (mixture, _) = Mixture::from_weights(at.domains(), row).ok()?;
                 Some(BestMove {
                     from,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::TernaryPoint;
 use super::ticks::ticks;
 
-/// How many contours are drawn, about.
+/// The approximate number of contours drawn.
 const CONTOURS: usize = 8;
 
 /// A line of equal value, in pieces.
@@ -41,15 +41,23 @@ pub(crate) fn contours(points: &[TernaryPoint], steps: usize, range: (f64, f64))
 
 /// The small triangles: row r of the grid has r + 1 points.
 fn triangles(points: &[TernaryPoint], steps: usize) -> Vec<[&TernaryPoint; 3]> {
-    let at = |row: usize, place: usize| points.get(row * (row + 1) / 2 + place);
+    let at = |row: usize, column: usize| points.get(row * (row + 1) / 2 + column);
     let mut triangles = Vec::with_capacity(steps * steps);
     for row in 0..steps {
-        for place in 0..=row {
-            let below = [at(row, place), at(row + 1, place), at(row + 1, place + 1)];
-            let beside = [at(row, place), at(row, place + 1), at(row + 1, place + 1)];
-            let is_inside = place < row;
+        for column in 0..=row {
+            let below = [
+                at(row, column),
+                at(row + 1, column),
+                at(row + 1, column + 1),
+            ];
+            let above = [
+                at(row, column),
+                at(row, column + 1),
+                at(row + 1, column + 1),
+            ];
+            let is_inside = column < row;
             triangles.extend(whole(below));
-            triangles.extend(is_inside.then(|| whole(beside)).flatten());
+            triangles.extend(is_inside.then(|| whole(above)).flatten());
         }
     }
     triangles
@@ -59,7 +67,7 @@ fn whole([a, b, c]: [Option<&TernaryPoint>; 3]) -> Option<[&TernaryPoint; 3]> {
     Some([a?, b?, c?])
 }
 
-/// Where the plane through a triangle's corners has the value `level`.
+/// The segment where the plane through a triangle's corners has the value `level`.
 fn cut(triangle: &[&TernaryPoint; 3], level: f64) -> Option<[[f64; 3]; 2]> {
     let [a, b, c] = triangle;
     let crossing = |from: &TernaryPoint, to: &TernaryPoint| {
@@ -67,9 +75,11 @@ fn cut(triangle: &[&TernaryPoint; 3], level: f64) -> Option<[[f64; 3]; 2]> {
         // Each corner counts as above or below, so that neighbours agree on which edges are
         // crossed.
         ((low < 0.0) != (high < 0.0)).then(|| {
+            // Linear along the edge: s + t (e − s), t = l / (l − h), with s and e the shares at its
+            // ends and l and h the values there, less the level.
             let way = low / (low - high);
-            let share = |place: usize| {
-                let at = |shares: &[f64; 3]| shares.get(place).copied().unwrap_or(0.0);
+            let share = |corner: usize| {
+                let at = |shares: &[f64; 3]| shares.get(corner).copied().unwrap_or(0.0);
                 at(&from.shares) + way * (at(&to.shares) - at(&from.shares))
             };
             [share(0), share(1), share(2)]
@@ -89,8 +99,8 @@ mod tests {
     fn plane(steps: usize) -> Vec<TernaryPoint> {
         let mut points = Vec::new();
         for row in 0..=steps {
-            for place in 0..=row {
-                let counts = [steps - row, row - place, place];
+            for column in 0..=row {
+                let counts = [steps - row, row - column, column];
                 let shares = counts.map(|count| count as f64 / steps as f64);
                 points.push(TernaryPoint {
                     shares,

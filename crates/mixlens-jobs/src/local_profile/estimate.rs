@@ -1,4 +1,4 @@
-//! [`Estimate`]: a number with its interval, and what to think of a difference.
+//! [`Estimate`]: a number with its interval, and [`Standing`]: the verdict on a difference.
 
 use mixlens_core::fit::Interval;
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct Estimate {
     /// The prediction, in the metric's unit.
     pub value: f64,
-    /// The interval around it; `None` while the surrogate gives none.
+    /// The interval around the value; `None` where the surrogate has none.
     pub interval: Option<(f64, f64)>,
 }
 
@@ -21,11 +21,11 @@ impl Estimate {
         }
     }
 
-    /// A number with the interval that a fit gives it.
+    /// A number with the interval of a fit.
     pub fn with_interval(value: f64, interval: Option<Interval>) -> Self {
         Self {
             value,
-            interval: interval.map(|own| (own.low, own.high)),
+            interval: interval.map(|interval| (interval.low, interval.high)),
         }
     }
 
@@ -35,16 +35,16 @@ impl Estimate {
     }
 }
 
-/// What a difference says.
+/// The verdict on a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Standing {
     /// Better than the baseline by more than the noise.
     Better,
     /// Worse than the baseline by more than the noise.
     Worse,
-    /// The noise does not tell.
+    /// Within the noise.
     Tied,
-    /// There is nothing to judge by.
+    /// There is no value to judge.
     Unknown,
 }
 

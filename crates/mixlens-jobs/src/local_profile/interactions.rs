@@ -1,4 +1,4 @@
-//! [`Interactions`]: what two domains do together beyond what each does alone.
+//! [`Interactions`]: the joint effect of two domains, minus their separate effects.
 
 use mixlens_core::search::along_cox;
 use mixlens_core::simplex::Mixture;
@@ -9,14 +9,14 @@ use super::Shown;
 /// A step of one point.
 const POINT: f64 = 0.01;
 
-/// What pairs of domains do together: a symmetric matrix, domains × domains, row after row.
+/// Interactions of pairs of domains: a symmetric matrix, domains × domains, row after row.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Interactions {
-    /// What is shown, in words.
+    /// The name of the metric, or of the objective.
     pub name: String,
     /// The second differences, in the unit of the metric.
     pub values: Vec<f64>,
-    /// The greatest of them, whatever its sign, off the diagonal: for a common scale of colour.
+    /// The largest absolute value off the diagonal, for a common colour scale.
     pub greatest: f64,
     /// The pair with that value; `None` with fewer than two domains.
     pub strongest: Option<(usize, usize)>,
@@ -32,20 +32,22 @@ impl Interactions {
 /// Second differences of one point each around `at`.
 ///
 /// ```text
-/// I(a, b) = f(x + a + b) − f(x + a) − f(x + b) + f(x)      + a: one point of domain a, the others in their ratios
+/// I(a, b) = f(x + a + b) − f(x + a) − f(x + b) + f(x)
 /// ```
+/// f is the value shown, x the mixture `at`; `+ a` adds one point of domain a, while the others
+/// keep their ratios.
 pub(crate) fn interactions(shown: &Shown<'_>, name: &str, at: &Mixture) -> Interactions {
     let parts = at.parts();
     let width = parts.len();
     let more = |parts: &[f64], domain: usize| {
-        let own = parts.get(domain).copied().unwrap_or(0.0);
+        let part = parts.get(domain).copied().unwrap_or(0.0);
         along_cox(
             parts,
             domain,
-            if own + POINT <= 1.0 {
-                own + POINT
+            if part + POINT <= 1.0 {
+                part + POINT
             } else {
-                own - POINT
+                part - POINT
             },
         )
     };
@@ -63,13 +65,14 @@ pub(crate) fn interactions(shown: &Shown<'_>, name: &str, at: &Mixture) -> Inter
     let (mut greatest, mut strongest) = (0.0, None);
     for (&(a, b), both) in pairs.iter().zip(double) {
         let of = |domain: usize| alone.get(domain).copied().unwrap_or(f64::NAN);
+        // f(x + a + b) − f(x + a) − f(x + b) + f(x), see above.
         let value = both - of(a) - of(b) + here;
-        for place in [a * width + b, b * width + a] {
+        for cell in [a * width + b, b * width + a] {
             values
                 .iter_mut()
-                .skip(place)
+                .skip(cell)
                 .take(1)
-                .for_each(|own| *own = value);
+                .for_each(|entry| *entry = value);
         }
         if a != b && (strongest.is_none() || value.abs() > greatest) {
             (greatest, strongest) = (value.abs(), Some((a, b)));

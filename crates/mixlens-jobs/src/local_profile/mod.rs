@@ -1,4 +1,4 @@
-//! [`LocalProfile`]: what lies around a mixture. Too much for a frame, so it is a job.
+//! [`LocalProfile`]: predictions around a mixture. Too slow for a frame, so this is a job.
 
 mod best_move;
 mod contours;
@@ -34,45 +34,45 @@ use traces::traces;
 /// What is sampled around a mixture.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LocalProfileSettings {
-    /// The metric of sentence and ternary plot, by its position in the study; the objective without
-    /// one.
+    /// The metric of the sentence and of the ternary plot, by index in the study; `None` for the
+    /// objective.
     pub shown: Option<usize>,
-    /// Further metrics that traces are wanted of.
+    /// Indices of further metrics to trace.
     pub traced: Vec<usize>,
-    /// Points along a trace; none for no traces.
+    /// Points along a trace; 0 for no traces.
     pub trace_points: usize,
-    /// The corners of the ternary plot, if it is wanted.
+    /// The corners of the ternary plot; `None` for no plot.
     pub ternary: Option<[usize; 3]>,
-    /// Whether bands are wanted around the traces.
+    /// Whether traces have bands.
     pub bands: bool,
     /// Steps along a side of the ternary plot.
     pub ternary_steps: usize,
-    /// Whether the interaction matrix is wanted.
+    /// Whether the interaction matrix is computed.
     pub interactions: bool,
-    /// Positions of the domains that do not move.
+    /// Indices of the locked domains.
     pub locked: Vec<usize>,
-    /// How far predictions of the shown metric are usually off.
+    /// The typical error of predictions of the shown metric, in its unit.
     pub noise: Option<f64>,
 }
 
-/// What lies around a mixture.
+/// Predictions around a mixture.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LocalProfile {
     /// The mixture.
     pub at: Mixture,
     /// What was sampled.
     pub settings: LocalProfileSettings,
-    /// What is shown, in words.
+    /// The name of the metric shown, or of the objective.
     pub name: String,
-    /// The traces: first what is shown, then the further metrics.
+    /// The traces: first the metric shown, then the further metrics.
     pub traces: Option<Traces>,
     /// The ternary grid.
     pub ternary: Option<Ternary>,
-    /// What pairs of domains do together.
+    /// Interactions of pairs of domains.
     pub interactions: Option<Interactions>,
-    /// The single move that helps most; `None` when none does, or none by more than the noise.
+    /// The single move that improves most; `None` when no move improves by more than the noise.
     pub best_move: Option<BestMove>,
-    /// The move in words, or that there is none.
+    /// A sentence about the move, or that there is none.
     pub sentence: String,
 }
 
@@ -93,11 +93,11 @@ pub(crate) fn profile(
             .goal
             .metrics
             .get(metric)
-            .map_or_else(String::new, |own| own.name.clone());
+            .map_or_else(String::new, |metric| metric.name.clone());
         Ok((name, Shown::metric(&set, &problem.goal, metric, executor)?))
     };
     let (name, shown) = match settings.shown {
-        Some(place) => metric(place)?,
+        Some(index) => metric(index)?,
         None => {
             let objective = problem.objective(&set, &constraints, control)?;
             (
@@ -113,7 +113,7 @@ pub(crate) fn profile(
         .iter()
         .for_each(|&domain| locks.set(domain, true));
     let moves = best_moves(&shown, at, &locks, &constraints);
-    let mut best_move = most_certain(&set, shown.metric_place(), at, moves)?;
+    let mut best_move = most_certain(&set, shown.metric_index(), at, moves)?;
     if let Some(best) = &mut best_move {
         best.put_into_words(&name, settings.noise);
     }
@@ -135,12 +135,12 @@ pub(crate) fn profile(
         .then(|| interactions(&shown, &name, at));
     stage.advance(1)?;
     let mut curves = vec![(name.clone(), shown)];
-    for &place in settings
+    for &index in settings
         .traced
         .iter()
-        .filter(|place| Some(**place) != settings.shown)
+        .filter(|index| Some(**index) != settings.shown)
     {
-        curves.push(metric(place)?);
+        curves.push(metric(index)?);
     }
     let traces = (settings.trace_points > 0).then(|| {
         traces(
@@ -156,7 +156,7 @@ pub(crate) fn profile(
     let sentence = best_move
         .as_ref()
         .map_or_else(none, |best| best.sentence.clone());
-    // A move that may be noise is told, but not offered.
+    // A move that may be noise is described, but not offered.
     let best_move = best_move.filter(BestMove::is_certain);
     Ok(LocalProfile {
         at: at.clone(),
@@ -170,8 +170,8 @@ pub(crate) fn profile(
     })
 }
 
-/// The best move whose interval leaves no doubt, else the best; of an objective without intervals
-/// the best.
+/// The best move whose interval excludes zero, else the best move; for an objective without
+/// intervals the best move.
 fn most_certain(
     set: &SurrogateSet,
     metric: Option<usize>,
@@ -180,9 +180,9 @@ fn most_certain(
 ) -> Result<Option<BestMove>, JobError> {
     if let Some(metric) = metric {
         let against = set.against(at.parts())?;
-        for own in &mut moves {
-            if let Some(change) = against.difference(metric, own.mixture.parts())? {
-                own.change = Estimate::with_interval(change.value, change.interval);
+        for candidate in &mut moves {
+            if let Some(change) = against.difference(metric, candidate.mixture.parts())? {
+                candidate.change = Estimate::with_interval(change.value, change.interval);
             }
         }
     }

@@ -1,6 +1,6 @@
-//! The least and the greatest of some values.
+//! Minimum and maximum of values.
 
-/// Least and greatest value; +∞ and −∞ of none. What is not a number does not count.
+/// Minimum and maximum; +∞ and −∞ of no values. NaN is skipped.
 pub fn value_range(values: impl IntoIterator<Item = f64>) -> (f64, f64) {
     let none = (f64::INFINITY, f64::NEG_INFINITY);
     values

@@ -17,10 +17,10 @@ pub(crate) struct Shown<'a> {
 }
 
 enum What<'a> {
-    /// A metric in its own unit, and its position in the set.
+    /// A metric in its unit, and the index of the metric in the set.
     Metric {
         set: &'a SurrogateSet,
-        place: usize,
+        index: usize,
         fitted: &'a FittedMetric,
     },
     /// The objective; lower is better.
@@ -39,7 +39,7 @@ impl<'a> Shown<'a> {
         executor: &'a dyn Executor,
     ) -> Result<Self, JobError> {
         let (count, found) = (goal.metrics.len(), metric + 1);
-        let own = goal
+        let metric = goal
             .metrics
             .get(metric)
             .ok_or(JobError::NoSuchMetric { count, found })?;
@@ -47,10 +47,10 @@ impl<'a> Shown<'a> {
             .metrics()
             .iter()
             .enumerate()
-            .find(|(_, fitted)| fitted.metric.name == own.name);
+            .find(|(_, fitted)| fitted.metric.name == metric.name);
         fitted
-            .map(|(place, fitted)| Self {
-                what: What::Metric { set, place, fitted },
+            .map(|(index, fitted)| Self {
+                what: What::Metric { set, index, fitted },
                 executor,
             })
             .ok_or_else(|| {
@@ -61,7 +61,7 @@ impl<'a> Shown<'a> {
                 );
                 CoreError::UnknownName {
                     what: "fitted metric",
-                    name: own.name.clone(),
+                    name: metric.name.clone(),
                     known,
                 }
                 .into()
@@ -104,10 +104,10 @@ impl<'a> Shown<'a> {
         }
     }
 
-    /// The position of the metric in its set; `None` for an objective over several.
-    pub fn metric_place(&self) -> Option<usize> {
+    /// The index of the metric in the set; `None` for an objective over several.
+    pub fn metric_index(&self) -> Option<usize> {
         match &self.what {
-            What::Metric { place, .. } => Some(*place),
+            What::Metric { index, .. } => Some(*index),
             What::Objective { objective, .. } => match objective.terms() {
                 [only] if objective.aim() == &Scalarisation::Mean => Some(only.metric),
                 _ => None,
@@ -115,18 +115,18 @@ impl<'a> Shown<'a> {
         }
     }
 
-    /// The interval around each value; `None` where the fit carries none.
+    /// The interval around each value; `None` where the fit has none.
     pub fn bands(&self, rows: &[f64], values: &[f64]) -> Option<Vec<(f64, f64)>> {
-        let What::Metric { set, place, fitted } = &self.what else {
+        let What::Metric { set, index, fitted } = &self.what else {
             return None;
         };
         let rows: Vec<&[f64]> = rows.chunks_exact(fitted.surrogate.width()).collect();
         let band = |task: usize| {
             let (row, value) = rows.get(task).copied().zip(values.get(task).copied())?;
-            set.interval(*place, row, value)
+            set.interval(*index, row, value)
                 .ok()
                 .flatten()
-                .map(|own| (own.low, own.high))
+                .map(|interval| (interval.low, interval.high))
         };
         map_tasks(self.executor, rows.len(), band)
             .into_iter()
@@ -143,14 +143,14 @@ impl<'a> Shown<'a> {
         match &self.what {
             What::Metric { fitted, .. } => predicted(fitted),
             What::Objective { set, objective } => {
-                // Metrics without weight are not predicted; the objective does not look at them.
+                // Metrics without weight are not predicted: the objective does not use them.
                 let needed =
                     |metric: usize| objective.terms().iter().any(|term| term.metric == metric);
                 let metrics = set.metrics().iter().enumerate();
                 let columns: Vec<Vec<f64>> = metrics
-                    .map(|(place, own)| {
-                        if needed(place) {
-                            predicted(own)
+                    .map(|(index, fitted)| {
+                        if needed(index) {
+                            predicted(fitted)
                         } else {
                             Vec::new()
                         }

@@ -1,4 +1,4 @@
-//! [`Ternary`]: three domains against each other, the others' share fixed.
+//! [`Ternary`]: trade-off between three domains, the proportions of the others fixed.
 
 use mixlens_core::simplex::{Constraints, Mixture};
 use serde::{Deserialize, Serialize};
@@ -6,25 +6,25 @@ use serde::{Deserialize, Serialize};
 use super::contours::contours;
 use super::{Contour, Shown, value_range};
 
-/// How far a mixture may be beyond a limit and still count as inside (rounding).
+/// How far a mixture may exceed a limit and still count as inside (rounding).
 const TOLERANCE: f64 = 1e-9;
 
-/// A triangular grid over three domains that share what they have at the mixture looked at.
+/// A triangular grid over three domains that share their total at the profiled mixture.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ternary {
     /// The domains at the corners.
     pub corners: [usize; 3],
-    /// What they have together.
+    /// The sum of their proportions.
     pub total: f64,
-    /// What the others have together: said beside the plot.
+    /// The sum of the other proportions, shown next to the plot.
     pub others: f64,
-    /// What is shown, in words.
+    /// The name of the metric, or of the objective.
     pub name: String,
-    /// How many steps a side has.
+    /// Number of steps along a side.
     pub steps: usize,
     /// (steps + 1)(steps + 2) / 2 points, by falling share of the first corner, then of the second.
     pub points: Vec<TernaryPoint>,
-    /// Least and greatest value.
+    /// Minimum and maximum value.
     pub range: (f64, f64),
     /// Lines of equal value, at round values.
     pub contours: Vec<Contour>,
@@ -41,8 +41,8 @@ pub struct TernaryPoint {
     pub is_allowed: bool,
 }
 
-/// What three domains have of their total, for the place of a mixture in the plot; `None` where
-/// they have nothing.
+/// Shares of three domains in their total, which position a mixture in the plot; `None` where the
+/// total is zero.
 pub fn corner_shares(corners: [usize; 3], parts: &[f64]) -> Option<[f64; 3]> {
     let part = |corner: usize| parts.get(corner).copied().unwrap_or(0.0);
     let total: f64 = corners.into_iter().map(part).sum();
@@ -74,6 +74,7 @@ pub(crate) fn ternary(
     let mixtures: Vec<Vec<f64>> = shares
         .iter()
         .map(|shares| {
+            // xᵢ = total · sᵢ at the corners, with sᵢ their shares; the other parts stay.
             let mut row = at.parts().to_vec();
             for (&corner, share) in corners.iter().zip(shares) {
                 row.iter_mut()

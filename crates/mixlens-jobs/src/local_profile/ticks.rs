@@ -2,10 +2,10 @@
 
 use crate::number::number_text;
 
-/// Up to `count` + 1 round values from `low` to `high`, as many as can be, with as many decimals as
-/// tell them apart.
+/// Up to `count` + 1 round values from `low` to `high`, as many as possible, with as many decimals
+/// as distinguish them.
 ///
-/// Steps are 1, 2 or 5 times a power of ten. Nothing for a range that is empty or not finite.
+/// Steps are 1, 2 or 5 times a power of ten. Empty for a range that is empty or not finite.
 pub fn ticks(low: f64, high: f64, count: usize) -> Vec<(f64, String)> {
     let width = high - low;
     if !(width.is_finite() && width > 0.0) || count == 0 {
@@ -21,11 +21,11 @@ pub fn ticks(low: f64, high: f64, count: usize) -> Vec<(f64, String)> {
         .unwrap_or(10.0 * power);
     let decimals = (-step.log10().floor()).clamp(0.0, 12.0) as usize;
     let first = (low / step - 1e-9).ceil();
-    let value = |place: usize| (first + place as f64) * step;
-    let places = (0..=2 * count)
+    let value = |index: usize| (first + index as f64) * step;
+    let values = (0..=2 * count)
         .map(value)
         .take_while(|value| *value <= high + 1e-9 * step);
-    places
+    values
         .map(|value| (value, number_text(value, decimals)))
         .collect()
 }

@@ -6,25 +6,25 @@ use serde::{Deserialize, Serialize};
 
 use super::{Shown, value_range};
 
-/// How far a mixture may be beyond a limit and still count as inside (rounding).
+/// How far a mixture may exceed a limit and still count as inside (rounding).
 const TOLERANCE: f64 = 1e-9;
 
 /// Metrics along each domain's Cox direction: its proportion from 0 to 1, the others in their
 /// ratios. Source: Cox 1971, "A note on polynomial response functions for mixtures", Biometrika 58.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Traces {
-    /// What is traced, in words, one entry per curve.
+    /// The names of the curves: metrics, or the objective.
     pub names: Vec<String>,
-    /// One per domain.
+    /// One trace per domain.
     pub domains: Vec<Trace>,
-    /// Least and greatest value of each curve over all domains, for a common axis.
+    /// Minimum and maximum value of each curve over all domains, for a common axis.
     pub ranges: Vec<(f64, f64)>,
 }
 
 /// Metrics along one domain's Cox direction.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Trace {
-    /// The domain's proportion at the mixture that is looked at.
+    /// The domain's proportion at the profiled mixture.
     pub here: f64,
     /// The domain's proportions along the direction.
     pub parts: Vec<f64>,
@@ -32,7 +32,7 @@ pub struct Trace {
     pub is_allowed: Vec<bool>,
     /// The values of each curve (outer) at each proportion (inner).
     pub values: Vec<Vec<f64>>,
-    /// The band around each curve, where the surrogate gives one.
+    /// The band around each curve, where the surrogate has one.
     pub bands: Vec<Option<Vec<(f64, f64)>>>,
 }
 
@@ -76,12 +76,12 @@ fn trace(
     let mut parts: Vec<f64> = (0..points)
         .map(|step| step as f64 / (points - 1) as f64)
         .collect();
-    let place = parts.partition_point(|&part| part < here);
+    let index = parts.partition_point(|&part| part < here);
     if parts
-        .get(place)
+        .get(index)
         .is_none_or(|part| part.total_cmp(&here).is_ne())
     {
-        parts.insert(place, here);
+        parts.insert(index, here);
     }
     let mixtures: Vec<Vec<f64>> = parts
         .iter()

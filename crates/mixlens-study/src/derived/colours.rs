@@ -1,4 +1,4 @@
-//! Where each run lies on a colour scale.
+//! The position of each run on a colour scale.
 
 use mixlens_core::table::RunTable;
 
@@ -6,8 +6,8 @@ use super::run_order::column;
 use crate::ColumnRef;
 use mixlens_jobs::value_range;
 
-/// From 0 at the least value of the column to 1 at the greatest, one per run; `None` for runs
-/// without a value.
+/// From 0 at the minimum of the column to 1 at the maximum, one per run; `None` for runs without a
+/// value.
 pub(crate) fn run_colours(table: &RunTable, colour_by: ColumnRef) -> Vec<Option<f32>> {
     let values = column(table, colour_by);
     let (low, high) = value_range(values.iter().copied().flatten());

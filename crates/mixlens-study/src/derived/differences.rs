@@ -8,18 +8,18 @@ use crate::{Fit, NamedMixture, State};
 use mixlens_jobs::{Estimate, Standing};
 use mixlens_jobs::{difference_text, percent_text, value_text};
 
-/// One number of a mixture beside the baseline's.
+/// One number of a mixture, compared with the baseline's.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Difference {
     /// The mixture's number.
     pub value: f64,
-    /// The number minus the baseline's, with its interval where the fit gives one.
+    /// The number minus the baseline's, with its interval where the fit has one.
     pub difference: Estimate,
     /// The number as text.
     pub text: String,
     /// The difference as text, with its sign.
     pub difference_text: String,
-    /// What the difference says; [`Standing::Unknown`] for proportions.
+    /// The verdict on the difference; [`Standing::Unknown`] for proportions.
     pub standing: Standing,
 }
 
@@ -34,23 +34,23 @@ pub struct DifferenceTable {
     pub metrics: Vec<(String, Vec<Difference>)>,
 }
 
-/// The table of the compared mixtures (of all saved ones, up to 8, when none was chosen).
+/// The table of the compared mixtures: of all saved ones, up to `max_columns`, when none is chosen.
 pub(crate) fn difference_table(
     fit: Option<&Fit>,
-    beside: Option<&BaselinePrediction>,
+    predictions: Option<&BaselinePrediction>,
     state: &State,
-    most: usize,
+    max_columns: usize,
 ) -> Result<DifferenceTable, CoreError> {
     let chosen: Vec<usize> = if state.compared.is_empty() {
-        (0..state.saved.len().min(most)).collect()
+        (0..state.saved.len().min(max_columns)).collect()
     } else {
         state.compared.clone()
     };
-    let saved = chosen.iter().filter_map(|&place| state.saved.get(place));
+    let saved = chosen.iter().filter_map(|&index| state.saved.get(index));
     let columns: Vec<&NamedMixture> = std::iter::once(&state.baseline).chain(saved).collect();
-    let domain = |(place, name): (usize, &String)| {
+    let domain = |(index, name): (usize, &String)| {
         let part =
-            |column: &&NamedMixture| column.mixture.parts().get(place).copied().unwrap_or(0.0);
+            |column: &&NamedMixture| column.mixture.parts().get(index).copied().unwrap_or(0.0);
         let base = columns.first().map_or(0.0, part);
         let cell = |value: f64| Difference {
             value,
@@ -72,21 +72,21 @@ pub(crate) fn difference_table(
         .map(domain)
         .collect();
     let mut metrics = Vec::new();
-    if let Some((fit, beside)) = fit.zip(beside) {
-        let predicted = columns.iter().map(|own| {
+    if let Some((fit, predictions)) = fit.zip(predictions) {
+        let predicted = columns.iter().map(|column| {
             fit.set
-                .predict_beside(own.mixture.parts(), &beside.baseline)
+                .predict_beside(column.mixture.parts(), &predictions.baseline)
         });
         let predicted: Vec<_> = predicted.collect::<Result<_, _>>()?;
-        for own in &state.goal.metrics {
-            let Some((place, _)) = fit.metric(&own.name) else {
+        for metric in &state.goal.metrics {
+            let Some((index, _)) = fit.metric(&metric.name) else {
                 continue;
             };
-            let noise = noise(fit, &own.name);
+            let noise = noise(fit, &metric.name);
             let cell =
                 |(prediction, differences): &(Prediction, Vec<mixlens_core::fit::Difference>)| {
-                    let value = prediction.values.get(place).copied().unwrap_or(f64::NAN);
-                    let difference = differences.get(place);
+                    let value = prediction.values.get(index).copied().unwrap_or(f64::NAN);
+                    let difference = differences.get(index);
                     let difference = difference.map_or(Estimate::plain(f64::NAN), |difference| {
                         Estimate::with_interval(difference.value, difference.interval)
                     });
@@ -99,10 +99,10 @@ pub(crate) fn difference_table(
                             difference.error(),
                             noise,
                         )),
-                        standing: Standing::of(difference, noise, own.direction.sign()),
+                        standing: Standing::of(difference, noise, metric.direction.sign()),
                     }
                 };
-            metrics.push((own.name.clone(), predicted.iter().map(cell).collect()));
+            metrics.push((metric.name.clone(), predicted.iter().map(cell).collect()));
         }
     }
     Ok(DifferenceTable {
@@ -112,7 +112,7 @@ pub(crate) fn difference_table(
     })
 }
 
-/// No difference needs no decimals.
+/// A difference of zero is shown without decimals.
 fn short(text: String) -> String {
     if text.bytes().all(|byte| b"0.".contains(&byte)) {
         "0".to_owned()

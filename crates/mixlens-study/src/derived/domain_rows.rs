@@ -5,32 +5,32 @@ use mixlens_core::fit::TrainingSupport;
 use crate::{Dataset, State};
 use mixlens_jobs::{number_text, percent_text};
 
-/// How near a limit counts as at it: half of the last digit shown (0.01 %).
+/// Proportions this near a limit count as at the limit: half of the last digit shown (0.01 %).
 const NEAR_LIMIT: f64 = 5e-5;
 
-/// Where a proportion stands against its limits.
+/// The position of a proportion relative to its limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LimitHit {
     /// Between the limits.
     Free,
-    /// At its least.
+    /// At the minimum.
     AtLower,
-    /// At its most.
+    /// At the maximum.
     AtUpper,
-    /// Below its least, as a mixture that was loaded may be.
+    /// Below the minimum, as a loaded mixture may be.
     BelowLower,
-    /// Above its most.
+    /// Above the maximum.
     AboveUpper,
 }
 
 /// One domain.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DomainRow {
-    /// Its position.
+    /// The domain's index.
     pub domain: usize,
-    /// Its name.
+    /// The domain's name.
     pub name: String,
-    /// Its proportion.
+    /// The domain's proportion.
     pub proportion: f64,
     /// The baseline's proportion.
     pub baseline: f64,
@@ -38,17 +38,17 @@ pub struct DomainRow {
     pub difference: f64,
     /// Whether it is locked.
     pub is_locked: bool,
-    /// The least proportion allowed.
+    /// The minimum proportion allowed.
     pub lower: f64,
-    /// The greatest proportion allowed: the tightest of bound and cap.
+    /// The maximum proportion allowed: the tighter of bound and cap.
     pub upper: f64,
-    /// The greatest proportion that the supply allows, where tokens are known.
+    /// The maximum proportion that the supply allows, where tokens are known.
     pub cap: Option<f64>,
-    /// Where the proportion stands against its limits.
+    /// The position of the proportion relative to its limits.
     pub limit: LimitHit,
-    /// How often the target run would read it, where tokens are known.
+    /// Epochs of the target run over the domain, where tokens are known.
     pub epochs: Option<f64>,
-    /// Tokens that it has, where they are known.
+    /// Unique tokens of the domain, where they are known.
     pub unique_tokens: Option<f64>,
     /// Whether no run has tried a proportion like this; false without a fit.
     pub is_beyond_runs: bool,
@@ -60,7 +60,7 @@ pub struct DomainRow {
     pub epochs_text: String,
 }
 
-/// One row per domain, in their own order.
+/// One row per domain, in the order of the domain set.
 pub(crate) fn domain_rows(dataset: &Dataset, state: &State) -> Vec<DomainRow> {
     let beyond = |support: &TrainingSupport| {
         support

@@ -1,23 +1,24 @@
-//! How far predictions can be trusted: held-out predictions beside what was measured.
+//! Held-out predictions compared with measured values.
 
 use mixlens_core::table::RunTable;
 
 use crate::Fit;
 
-/// A run's metric as it was predicted without the run, and as it was measured.
+/// A run's metric as measured, and as predicted without the run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MeasuredPair {
     /// The row of the run.
     pub row: usize,
-    /// What was measured.
+    /// The measured value.
     pub measured: f64,
-    /// What a fit without this run predicts.
+    /// The prediction of a fit without this run.
     pub predicted: f64,
     /// Measured minus predicted.
     pub residual: f64,
 }
 
-/// The pairs of a metric, from fits that each left the run out; empty for a fit without such fits.
+/// The pairs of a metric, from cross-fits that hold the run out; empty for a fit without
+/// cross-fits.
 pub(crate) fn measured_pairs(table: &RunTable, fit: &Fit, metric: &str) -> Vec<MeasuredPair> {
     let pairs = || {
         let column = table.metrics().index_of(metric)?;
@@ -38,8 +39,8 @@ pub(crate) fn measured_pairs(table: &RunTable, fit: &Fit, metric: &str) -> Vec<M
     pairs().unwrap_or_default()
 }
 
-/// How far predictions of a metric are usually off.
+/// The typical error of predictions of a metric, in its unit.
 pub(crate) fn noise(fit: &Fit, metric: &str) -> Option<f64> {
-    let (place, _) = fit.metric(metric)?;
-    fit.own_errors.get(place).copied().flatten()
+    let (index, _) = fit.metric(metric)?;
+    fit.typical_errors.get(index).copied().flatten()
 }

@@ -1,4 +1,4 @@
-//! The mixture behind a tokenizer as bars, a curve and words.
+//! The inferred training mixture of a tokenizer as bars, a curve and words.
 
 use mixlens_core::tokenizer::{Inference, InferredCategory};
 use serde::{Deserialize, Serialize};
@@ -7,19 +7,19 @@ use crate::{CategoryKind, InferredMixture};
 use mixlens_jobs::category_label;
 use mixlens_jobs::{decimals_for_error, number_text};
 
-/// Points of the curve at most.
-const POINTS: usize = 400;
-/// Most decimals of a proportion in per cent.
-const DECIMALS: usize = 2;
+/// The maximum number of points of the curve.
+const MAX_POINTS: usize = 400;
+/// The maximum number of decimals of a proportion in per cent.
+const MAX_DECIMALS: usize = 2;
 
-/// What proportions are of.
+/// The unit that proportions refer to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ShareOf {
     /// Bytes of text.
     #[default]
     Bytes,
-    /// Pairs of neighbouring units before any merge, as papers report.
+    /// Pairs of neighbouring units before any merge, the unit used in papers.
     Pairs,
 }
 
@@ -36,12 +36,12 @@ impl ShareOf {
     }
 }
 
-/// A category's proportion as it is drawn.
+/// A category's proportion as drawn.
 #[derive(Clone, Debug, PartialEq)]
 pub struct InferredRow {
-    /// What people call the category.
+    /// The name of the category as shown to users.
     pub name: String,
-    /// Its proportion.
+    /// The proportion.
     pub value: f64,
     /// A 90 % interval.
     pub interval: (f64, f64),
@@ -59,7 +59,7 @@ pub struct InferredRow {
     pub bytes_per_token: String,
     /// Tokens per word.
     pub tokens_per_word: String,
-    /// All of it in words.
+    /// A description of the row in words.
     pub described: String,
 }
 
@@ -76,24 +76,24 @@ pub struct InferredGroup {
     pub rows: Vec<InferredRow>,
 }
 
-/// The mixture behind a tokenizer as it is drawn.
+/// The inferred training mixture of a tokenizer as drawn.
 #[derive(Clone, Debug, PartialEq)]
 pub struct InferredPlot {
-    /// What the proportions are of.
+    /// The unit that the proportions refer to.
     pub of: ShareOf,
     /// The categories by kind.
     pub groups: Vec<InferredGroup>,
-    /// The greatest number that any bar, interval or mark shows.
-    pub most: f64,
+    /// The maximum that any bar, interval or mark shows.
+    pub max_shown: f64,
     /// Merges and the violation up to them, in parts per million of pairs.
     pub violation: Vec<(f64, f64)>,
-    /// How far the answer is to be trusted.
+    /// Sentences about the quality of the fit.
     pub words: Vec<String>,
-    /// Whether text of a kind that is not listed was probably in the training text.
+    /// Whether the training text probably contained text of a kind that is not listed.
     pub is_misfit: bool,
 }
 
-/// Everything that is drawn of an inferred mixture.
+/// All that is drawn of an inferred mixture.
 pub(crate) fn inferred_plot(found: &InferredMixture, of: ShareOf) -> InferredPlot {
     let inference = &found.inference;
     let scale = Scale { inference, of };
@@ -102,13 +102,13 @@ pub(crate) fn inferred_plot(found: &InferredMixture, of: ShareOf) -> InferredPlo
         .filter_map(|kind| group(found, &scale, kind))
         .collect();
     let rows = groups.iter().flat_map(|group| &group.rows);
-    let most = rows
+    let max_shown = rows
         .flat_map(|row| [row.value, row.interval.1, row.program, row.isotonic])
         .fold(0.0, f64::max);
     InferredPlot {
         of,
         groups,
-        most,
+        max_shown,
         violation: cumulated(&inference.violation_by_merge),
         words: words(inference),
         is_misfit: mixlens_formats::is_misfit(inference),
@@ -122,33 +122,40 @@ struct Scale<'a> {
 }
 
 impl Scale<'_> {
-    /// The share of a category that has `bytes` of the bytes, the others in the ratios that `all`
-    /// gives them.
-    fn shown(&self, place: usize, bytes: f64, all: impl Fn(&InferredCategory) -> f64) -> f64 {
+    /// The share of a category with the fraction `bytes` of the bytes, the others in the ratios of
+    /// `all`.
+    ///
+    /// ```text
+    /// s = b r / (b r + (1 − b) r̄)      b bytes of the category, r its pairs per byte,
+    ///                                  r̄ mean pairs per byte of the others, weighted by bytes
+    /// ```
+    fn shown(&self, index: usize, bytes: f64, all: impl Fn(&InferredCategory) -> f64) -> f64 {
         if self.of == ShareOf::Bytes {
             return bytes;
         }
         let categories = &self.inference.categories;
-        let pairs = |own: &InferredCategory| all(own) * own.pairs_per_byte;
-        let own = categories.get(place).map_or(0.0, |own| own.pairs_per_byte);
+        let pairs = |category: &InferredCategory| all(category) * category.pairs_per_byte;
+        let ratio = categories
+            .get(index)
+            .map_or(0.0, |category| category.pairs_per_byte);
         let others = || {
             categories
                 .iter()
                 .enumerate()
-                .filter(|(other, _)| *other != place)
-                .map(|(_, own)| own)
+                .filter(|(other, _)| *other != index)
+                .map(|(_, category)| category)
         };
         let (rest, rest_bytes) = (
             others().map(pairs).sum::<f64>(),
             others().map(&all).sum::<f64>(),
         );
-        let per_byte = if rest_bytes > 0.0 {
+        let mean_ratio = if rest_bytes > 0.0 {
             rest / rest_bytes
         } else {
-            own
+            ratio
         };
-        let sum = bytes * own + (1.0 - bytes) * per_byte;
-        if sum > 0.0 { bytes * own / sum } else { 0.0 }
+        let sum = bytes * ratio + (1.0 - bytes) * mean_ratio;
+        if sum > 0.0 { bytes * ratio / sum } else { 0.0 }
     }
 }
 
@@ -159,12 +166,13 @@ fn group(found: &InferredMixture, scale: &Scale<'_>, kind: CategoryKind) -> Opti
         .iter()
         .zip(&found.kinds)
         .enumerate()
-        .filter(|(_, (_, own))| **own == kind);
+        .filter(|(_, (_, category_kind))| **category_kind == kind);
     let mut rows: Vec<InferredRow> = of_kind
-        .map(|(place, (own, kind))| row(own, *kind, scale, place))
+        .map(|(index, (category, kind))| row(category, *kind, scale, index))
         .collect();
     rows.sort_by(|a, b| b.value.total_cmp(&a.value));
     let value = rows.iter().map(|row| row.value).sum();
+    // Half widths add in quadrature: √(Σᵢ (hᵢ − lᵢ)² / 4), with l and h the ends of the intervals.
     let half = rows
         .iter()
         .map(|row| (row.interval.1 - row.interval.0).powi(2) / 4.0)
@@ -178,14 +186,19 @@ fn group(found: &InferredMixture, scale: &Scale<'_>, kind: CategoryKind) -> Opti
     })
 }
 
-fn row(own: &InferredCategory, kind: CategoryKind, scale: &Scale<'_>, place: usize) -> InferredRow {
-    let headline = |bytes| scale.shown(place, bytes, |own| own.bytes);
+fn row(
+    category: &InferredCategory,
+    kind: CategoryKind,
+    scale: &Scale<'_>,
+    index: usize,
+) -> InferredRow {
+    let headline = |bytes| scale.shown(index, bytes, |category| category.bytes);
     let (value, interval) = (
-        headline(own.bytes),
-        (headline(own.interval.0), headline(own.interval.1)),
+        headline(category.bytes),
+        (headline(category.interval.0), headline(category.interval.1)),
     );
-    let program = scale.shown(place, own.program, |own| own.program);
-    let isotonic = scale.shown(place, own.isotonic, |own| own.isotonic);
+    let program = scale.shown(index, category.program, |category| category.program);
+    let isotonic = scale.shown(index, category.isotonic, |category| category.isotonic);
     let half = 0.5 * (interval.1 - interval.0);
     let of = match scale.of {
         ShareOf::Bytes => "bytes",
@@ -203,17 +216,16 @@ fn row(own: &InferredCategory, kind: CategoryKind, scale: &Scale<'_>, place: usi
         per_cent(isotonic, half)
     );
     let (bytes_per_token, tokens_per_word) = (
-        format!("{:.2}", own.bytes_per_token),
-        format!("{:.2}", own.tokens_per_word),
+        format!("{:.2}", category.bytes_per_token),
+        format!("{:.2}", category.tokens_per_word),
     );
     let described = format!(
-        "{}: {text} of {of}, 90 % interval {interval_text}; {estimates_text}; {bytes_per_token} \
-        bytes per token, \
-         {tokens_per_word} tokens per word",
-        category_label(&own.name, kind)
+        "{}: {text} of {of}, 90 % interval {interval_text}, {estimates_text}, {bytes_per_token} \
+         bytes per token, {tokens_per_word} tokens per word",
+        category_label(&category.name, kind)
     );
     InferredRow {
-        name: category_label(&own.name, kind).to_owned(),
+        name: category_label(&category.name, kind).to_owned(),
         value,
         interval,
         program,
@@ -233,55 +245,55 @@ fn per_cent(part: f64, half: f64) -> String {
 }
 
 fn number(part: f64, half: f64) -> String {
-    let decimals = decimals_for_error(100.0 * half).min(DECIMALS);
+    let decimals = decimals_for_error(100.0 * half).min(MAX_DECIMALS);
     format!("{:.decimals$}", 100.0 * part)
 }
 
 /// The violation up to each merge, at a few hundred merges.
 fn cumulated(by_merge: &[f64]) -> Vec<(f64, f64)> {
-    let sums = by_merge.iter().scan(0.0, |sum, own| {
-        *sum += own;
+    let sums = by_merge.iter().scan(0.0, |sum, violation| {
+        *sum += violation;
         Some(*sum)
     });
-    let step = by_merge.len().div_ceil(POINTS).max(1);
+    let step = by_merge.len().div_ceil(MAX_POINTS).max(1);
     let last = by_merge.len().saturating_sub(1);
     let points = sums
         .enumerate()
-        .filter(|(place, _)| place % step == step - 1 || *place == last);
+        .filter(|(index, _)| index % step == step - 1 || *index == last);
     std::iter::once((0.0, 0.0))
-        .chain(points.map(|(place, sum)| ((place + 1) as f64, sum)))
+        .chain(points.map(|(index, sum)| ((index + 1) as f64, sum)))
         .collect()
 }
 
-/// What there is to know about the fit, whether it is good or bad.
+/// Sentences about the quality of the fit, good or bad.
 fn words(found: &Inference) -> Vec<String> {
     let used = format!(
-        "{} of {} merges used, {} of them in no sample",
+        "{} of {} merges used; {} of them occur in no sample",
         found.merges_used, found.merges_total, found.merges_missing
     );
     let misfit = format!(
-        "Misfit {:.1}; 1 to 5 is usual, above 10 something is missing",
+        "Misfit {:.1} (usually 1 to 5; above 10, a category is missing)",
         found.misfit
     );
     let unexplained = format!(
-        "{} of the merges unexplained; above 5 % something is missing",
+        "{} of the merges unexplained (above 5 %, a category is missing)",
         per_cent(found.unexplained, 0.001)
     );
     let gap = number_text(found.gap_ppm, 1);
     let violation = format!(
-        "Violation of the order of merges {} ppm of pairs, at most {gap} above the least",
+        "Merge order violated by {} ppm of pairs, at most {gap} ppm above the minimum",
         number_text(found.violation_ppm, 0)
     );
     let half = 0.5 * found.violation_by_merge.iter().sum::<f64>();
     let mut sum = 0.0;
-    let middle = found.violation_by_merge.iter().position(|own| {
-        sum += own;
+    let middle = found.violation_by_merge.iter().position(|violation| {
+        sum += violation;
         sum >= half
     });
-    let middle = middle.filter(|_| half > 0.0).map(|place| {
+    let middle = middle.filter(|_| half > 0.0).map(|merge| {
         format!(
-            "Half of the violation is within the first {} merges",
-            place + 1
+            "Half of the violation occurs within the first {} merges",
+            merge + 1
         )
     });
     [used, misfit, unexplained, violation]

@@ -1,5 +1,4 @@
-//! Numbers and sentences for a front to draw: everything that would otherwise be arithmetic in a
-//! view.
+//! Numbers and sentences for a front end to draw, so that views need no arithmetic.
 
 mod colours;
 mod differences;

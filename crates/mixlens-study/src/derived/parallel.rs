@@ -12,9 +12,9 @@ use mixlens_jobs::Estimate;
 use mixlens_jobs::ticks;
 use mixlens_jobs::value_range;
 
-/// Ticks along an axis, about.
+/// The approximate number of ticks along an axis.
 const TICKS: usize = 5;
-/// Axes shown while none was chosen, at most.
+/// The maximum number of axes shown while none are chosen.
 const MAX_AXES: usize = 30;
 /// How far beyond the ends of an axis a mark may lie, in lengths of the axis.
 const BEYOND: f32 = 0.03;
@@ -24,19 +24,19 @@ const BEYOND: f32 = 0.03;
 pub struct ParallelAxis {
     /// The column.
     pub column: ColumnRef,
-    /// Its name.
+    /// The name of the column.
     pub name: String,
-    /// Least and greatest value.
+    /// Minimum and maximum value.
     pub range: (f64, f64),
-    /// Whether places are by the logarithm of the value.
+    /// Whether the axis is logarithmic.
     pub is_log: bool,
-    /// Places from 0 to 1 and their labels.
+    /// Positions from 0 to 1 and their labels.
     pub ticks: Vec<(f32, String)>,
-    /// The part that is brushed, as places.
+    /// The brushed section, as positions.
     pub brush: Option<(f32, f32)>,
 }
 
-/// Where a line comes from.
+/// The source of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LineSource {
     /// The run in this row.
@@ -45,40 +45,40 @@ pub enum LineSource {
     Sample(usize),
 }
 
-/// Lines over axes, whatever is brushed.
+/// Lines over axes, independent of brushes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ParallelLines {
-    /// Where each line comes from: sampled mixtures first, so that runs are drawn over them.
+    /// The source of each line: sampled mixtures first, so that runs are drawn over them.
     pub sources: Vec<LineSource>,
-    /// Places from 0 (least) to 1 (greatest): one per axis, line after line; not a number where
-    /// there is no value.
-    pub places: Vec<f32>,
+    /// Positions from 0 (minimum) to 1 (maximum): one per axis, line after line; NaN where there is
+    /// no value.
+    pub positions: Vec<f32>,
     /// The axes, without brushes.
     axes: Vec<ParallelAxis>,
 }
 
-/// Lines over axes, and which of them the brushes leave.
+/// Lines over axes, and which of them pass through the brushes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ParallelPlot {
     /// The axes, from left to right.
     pub axes: Vec<ParallelAxis>,
-    /// The lines; the same `Arc` whatever is brushed.
+    /// The lines; the same `Arc` for all brushes.
     pub lines: Arc<ParallelLines>,
     /// Whether each line passes through every brush.
     pub is_brushed: Vec<bool>,
 }
 
-/// Where the mixture and the baseline lie among the lines: one place per axis, a little below 0 or
-/// above 1 where they are beyond every line; not a number where there is no prediction.
+/// The mixture and the baseline among the lines: one position per axis, a little below 0 or above 1
+/// where they are beyond every line; NaN where there is no prediction.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ParallelMarks {
     /// The mixture under the sliders.
     pub current: Vec<f32>,
-    /// What everything is compared with.
+    /// The baseline.
     pub baseline: Vec<f32>,
 }
 
-/// Places every run, and every sampled mixture, on the axes chosen.
+/// Computes the positions of every run and every sampled mixture on the chosen axes.
 pub(crate) fn parallel_lines(
     table: Option<&RunTable>,
     cloud: Option<&SampledMixtures>,
@@ -102,14 +102,14 @@ pub(crate) fn parallel_lines(
         .map(LineSource::Sample)
         .chain((0..runs).map(LineSource::Run))
         .collect();
-    let mut places = vec![f32::NAN; sources.len() * columns.len()];
+    let mut positions = vec![f32::NAN; sources.len() * columns.len()];
     let mut axes = Vec::with_capacity(columns.len());
-    for (place, &column) in columns.iter().enumerate() {
+    for (column_index, &column) in columns.iter().enumerate() {
         let values = column_values(table, cloud, state, column);
         let axis = axis(state, view, column, &values);
-        for (slot, value) in places
+        for (slot, value) in positions
             .iter_mut()
-            .skip(place)
+            .skip(column_index)
             .step_by(columns.len())
             .zip(&values)
         {
@@ -119,28 +119,28 @@ pub(crate) fn parallel_lines(
     }
     ParallelLines {
         sources,
-        places,
+        positions,
         axes,
     }
 }
 
-/// Brushes the lines.
+/// Applies the brushes to the lines.
 pub(crate) fn parallel_plot(lines: &Arc<ParallelLines>, brushes: &[Brush]) -> ParallelPlot {
     let mut axes = lines.axes.clone();
     let mut is_brushed = vec![true; lines.sources.len()];
     let width = axes.len();
-    for (place, axis) in axes.iter_mut().enumerate() {
+    for (index, axis) in axes.iter_mut().enumerate() {
         let Some(brush) = brushes.iter().find(|brush| brush.column == axis.column) else {
             continue;
         };
         let [low, high] =
             [brush.low, brush.high].map(|value| position(axis, value).clamp(0.0, 1.0));
         axis.brush = Some((low, high));
-        for (is_brushed, own) in is_brushed
+        for (is_brushed, position) in is_brushed
             .iter_mut()
-            .zip(lines.places.iter().skip(place).step_by(width))
+            .zip(lines.positions.iter().skip(index).step_by(width))
         {
-            *is_brushed &= (low..=high).contains(own);
+            *is_brushed &= (low..=high).contains(position);
         }
     }
     ParallelPlot {
@@ -150,7 +150,7 @@ pub(crate) fn parallel_plot(lines: &Arc<ParallelLines>, brushes: &[Brush]) -> Pa
     }
 }
 
-/// Domains, then metrics; of too many, the first of both.
+/// Domains, then metrics; where there are too many, the first of both.
 fn usual_axes(state: &State) -> Vec<ColumnRef> {
     let (domains, metrics) = (state.domains().len(), state.goal.metrics.len());
     let shown = domains.min(MAX_AXES - metrics.min(MAX_AXES / 2));
@@ -160,13 +160,13 @@ fn usual_axes(state: &State) -> Vec<ColumnRef> {
         .collect()
 }
 
-/// Places the mixture and the baseline on the axes of a plot.
+/// Computes the positions of the mixture and the baseline on the axes of a plot.
 pub(crate) fn parallel_marks(
     plot: &ParallelPlot,
     state: &State,
     predictions: Option<&Predictions>,
 ) -> ParallelMarks {
-    let places = |mixture: &Mixture, predicted: fn(&MetricRow) -> Estimate| {
+    let positions = |mixture: &Mixture, predicted: fn(&MetricRow) -> Estimate| {
         let value = |axis: &ParallelAxis| match axis.column {
             ColumnRef::Id => None,
             ColumnRef::Domain(domain) => mixture.parts().get(domain).copied(),
@@ -174,16 +174,16 @@ pub(crate) fn parallel_marks(
                 predictions?.row_of(metric).map(|row| predicted(row).value)
             }
         };
-        let place = |axis| {
-            value(axis).map_or(f32::NAN, |own| {
-                position(axis, own).clamp(-BEYOND, 1.0 + BEYOND)
+        let position_on = |axis| {
+            value(axis).map_or(f32::NAN, |number| {
+                position(axis, number).clamp(-BEYOND, 1.0 + BEYOND)
             })
         };
-        plot.axes.iter().map(place).collect()
+        plot.axes.iter().map(position_on).collect()
     };
     ParallelMarks {
-        current: places(&state.current, |row| row.current),
-        baseline: places(&state.baseline.mixture, |row| row.baseline),
+        current: positions(&state.current, |row| row.current),
+        baseline: positions(&state.baseline.mixture, |row| row.baseline),
     }
 }
 
@@ -219,7 +219,7 @@ fn column_values(
     match column {
         ColumnRef::Id => Vec::new(),
         ColumnRef::Domain(domain) => {
-            let own = |parts: &[f64]| -> Vec<Option<f64>> {
+            let column = |parts: &[f64]| -> Vec<Option<f64>> {
                 parts
                     .iter()
                     .skip(domain)
@@ -227,8 +227,8 @@ fn column_values(
                     .map(|&part| Some(part))
                     .collect()
             };
-            let mut values = cloud.map_or_else(Vec::new, |cloud| own(&cloud.parts));
-            values.extend(table.map_or_else(Vec::new, |table| own(table.parts())));
+            let mut values = cloud.map_or_else(Vec::new, |cloud| column(&cloud.parts));
+            values.extend(table.map_or_else(Vec::new, |table| column(table.parts())));
             values
         }
         ColumnRef::Metric(metric) => {
@@ -236,11 +236,11 @@ fn column_values(
                 .goal
                 .metrics
                 .get(metric)
-                .map_or("", |own| own.name.as_str());
+                .map_or("", |metric| metric.name.as_str());
             let mut values = cloud.map_or_else(Vec::new, |cloud| cloud.metric(name));
-            let place = table.and_then(|table| table.metrics().index_of(name));
+            let index = table.and_then(|table| table.metrics().index_of(name));
             values.extend(table.into_iter().flat_map(|table| {
-                let values = place.map(|place| table.metric_values(place).collect());
+                let values = index.map(|index| table.metric_values(index).collect());
                 values.unwrap_or_else(|| vec![None; table.len()])
             }));
             values
@@ -251,7 +251,7 @@ fn column_values(
 fn axis(state: &State, view: &View, column: ColumnRef, values: &[Option<f64>]) -> ParallelAxis {
     let positive = |value: &f64| *value > 0.0;
     let is_log = view.log_axes.contains(&column) && values.iter().flatten().any(positive);
-    // On a logarithmic axis zeros go to the lower end.
+    // On a logarithmic axis, zeros are drawn at the lower end.
     let (low, high) = value_range(
         values
             .iter()
@@ -280,7 +280,7 @@ fn axis(state: &State, view: &View, column: ColumnRef, values: &[Option<f64>]) -
             .goal
             .metrics
             .get(metric)
-            .map_or("", |own| own.name.as_str()),
+            .map_or("", |metric| metric.name.as_str()),
     };
     let mut axis = ParallelAxis {
         column,
@@ -297,26 +297,31 @@ fn axis(state: &State, view: &View, column: ColumnRef, values: &[Option<f64>]) -
     axis
 }
 
-/// 0 at the least value, 1 at the greatest.
+/// 0 at the minimum, 1 at the maximum.
+///
+/// ```text
+/// (v − l) / (h − l), or ln(v / l) / ln(h / l) on a logarithmic axis
+/// ```
+/// v is the value, l and h the ends of the axis.
 fn position(axis: &ParallelAxis, value: f64) -> f32 {
     let (low, high) = axis.range;
-    let place = if axis.is_log {
+    let share = if axis.is_log {
         (value.max(f64::MIN_POSITIVE) / low).ln() / (high / low).ln().max(f64::MIN_POSITIVE)
     } else {
         (value - low) / (high - low)
     };
-    place as f32
+    share as f32
 }
 
 impl ParallelAxis {
-    /// The value at a place from 0 to 1, for brushing.
-    pub fn value_at(&self, place: f32) -> f64 {
+    /// The value at a position from 0 to 1, for brushing.
+    pub fn value_at(&self, position: f32) -> f64 {
         let (low, high) = self.range;
-        let place = f64::from(place.clamp(0.0, 1.0));
+        let position = f64::from(position.clamp(0.0, 1.0));
         if self.is_log {
-            low * (high / low).powf(place)
+            low * (high / low).powf(position)
         } else {
-            low + place * (high - low)
+            low + position * (high - low)
         }
     }
 }

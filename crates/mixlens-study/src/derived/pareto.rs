@@ -1,11 +1,11 @@
-//! [`ParetoPlane`]: runs in the plane of two metrics, which of them others beat, and the predicted
-//! front.
+//! [`ParetoPlane`]: runs in the plane of two metrics, which of them are dominated, and the
+//! predicted front.
 
 use mixlens_core::table::RunTable;
 
 use crate::{ObjectiveSettings, ParetoFront};
 
-/// Space at the ends of an axis, as a part of it.
+/// Space at the ends of an axis, as a fraction of its length.
 const SPACE: f64 = 0.04;
 
 /// The plane of two metrics.
@@ -13,9 +13,9 @@ const SPACE: f64 = 0.04;
 pub struct ParetoPlane {
     /// Every run that has both metrics, in file order.
     pub points: Vec<FrontPoint>,
-    /// The predictions along the latest front; none while it is one of other metrics.
+    /// The predictions along the latest front; empty while that front is for other metrics.
     pub front: Vec<[f64; 2]>,
-    /// Where the axes begin and end: some space beyond the values of runs and front.
+    /// The ranges of the axes: some space beyond the values of runs and front.
     pub ranges: [(f64, f64); 2],
 }
 
@@ -40,7 +40,7 @@ pub(crate) fn pareto_plane(
     let points = table
         .map(|table| front_points(table, goal, metrics))
         .unwrap_or_default();
-    let names = metrics.map(|metric| goal.metrics.get(metric).map(|own| own.name.as_str()));
+    let names = metrics.map(|metric| Some(goal.metrics.get(metric)?.name.as_str()));
     let along = |front: &ParetoFront| {
         let [first, second] = front.metrics.each_ref().map(|name| Some(name.as_str()));
         let is_reversed = names == [second, first];
@@ -84,20 +84,20 @@ fn front_points(
     metrics: [usize; 2],
 ) -> Vec<FrontPoint> {
     let column = |metric: usize| -> Vec<Option<f64>> {
-        let own = goal
+        let metric_index = goal
             .metrics
             .get(metric)
-            .and_then(|own| table.metrics().index_of(&own.name));
-        own.map_or_else(
+            .and_then(|metric| table.metrics().index_of(&metric.name));
+        metric_index.map_or_else(
             || vec![None; table.len()],
-            |place| table.metric_values(place).collect(),
+            |index| table.metric_values(index).collect(),
         )
     };
     let [first, second] = metrics.map(column);
     let signs = metrics.map(|metric| {
         goal.metrics
             .get(metric)
-            .map_or(1.0, |own| own.direction.sign())
+            .map_or(1.0, |metric| metric.direction.sign())
     });
     let both = first.into_iter().zip(second).enumerate();
     let mut points: Vec<FrontPoint> = both
@@ -109,8 +109,8 @@ fn front_points(
             })
         })
         .collect();
-    // From the best in the first metric on (of equal ones the best in the second first), a point is
-    // beaten when an earlier one was at least as good in the second.
+    // Points are sorted by the first metric, best first, then by the second. A point is dominated
+    // when an earlier one is at least as good in the second metric.
     let counted = |point: &FrontPoint| [point.values[0] * signs[0], point.values[1] * signs[1]];
     points.sort_by(|p, q| {
         let ([a, b], [c, d]) = (counted(p), counted(q));
@@ -118,11 +118,12 @@ fn front_points(
     });
     let mut best: Option<[f64; 2]> = None;
     for point in &mut points {
-        let own = counted(point);
-        let is_same = |best: &[f64; 2]| best.iter().zip(&own).all(|(a, b)| a.total_cmp(b).is_eq());
-        point.is_dominated = best.is_some_and(|best| best[1] <= own[1] && !is_same(&best));
-        if best.is_none_or(|best| own[1] < best[1]) {
-            best = Some(own);
+        let value = counted(point);
+        let is_same =
+            |best: &[f64; 2]| best.iter().zip(&value).all(|(a, b)| a.total_cmp(b).is_eq());
+        point.is_dominated = best.is_some_and(|best| best[1] <= value[1] && !is_same(&best));
+        if best.is_none_or(|best| value[1] < best[1]) {
+            best = Some(value);
         }
     }
     points.sort_by_key(|point| point.row);

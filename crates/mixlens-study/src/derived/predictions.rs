@@ -1,4 +1,4 @@
-//! [`Predictions`]: every metric of the current mixture beside the baseline.
+//! [`Predictions`]: every metric of the current mixture, compared with the baseline.
 
 use std::collections::BTreeSet;
 
@@ -13,36 +13,35 @@ use crate::{Fit, ScalarisationKind, State};
 use mixlens_jobs::{Estimate, Standing};
 use mixlens_jobs::{difference_text, value_text};
 
-/// Every metric of the current mixture beside the baseline.
+/// Every metric of the current mixture, compared with the baseline.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Predictions {
-    /// The surrogate that predicts.
+    /// The name of the surrogate.
     pub surrogate: &'static str,
     /// One row per metric of the study that was fitted, pinned ones first.
     pub rows: Vec<MetricRow>,
-    /// The objective, where it can be told at once.
+    /// The objective, where it can be computed without a search.
     pub objective: Option<ObjectiveRow>,
-    /// Where the current mixture lies among the runs.
+    /// The current mixture's support.
     pub support: Support,
-    /// Where the baseline lies among the runs.
+    /// The baseline's support.
     pub baseline_support: Support,
-    /// The greatest difference in units of each metric's own noise (or of its own value), for the
-    /// length of bars.
+    /// The maximum absolute difference over the metrics, for the length of bars.
     pub scale: f64,
 }
 
 /// One metric.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MetricRow {
-    /// Its position among the metrics of the study.
+    /// The index of the metric among those of the study.
     pub metric: usize,
-    /// Its name.
+    /// The metric's name.
     pub name: String,
-    /// Which way it improves.
+    /// Whether lower or higher values are better.
     pub direction: Direction,
-    /// Its weight in the objective.
+    /// The metric's weight in the objective.
     pub weight: f64,
-    /// Whether it stays on top.
+    /// Whether the row stays at the top.
     pub is_pinned: bool,
     /// The current mixture's prediction.
     pub current: Estimate,
@@ -50,9 +49,9 @@ pub struct MetricRow {
     pub baseline: Estimate,
     /// Current minus baseline.
     pub difference: Estimate,
-    /// How far predictions of it are usually off.
+    /// The typical error of predictions of the metric.
     pub noise: Option<f64>,
-    /// What the difference says.
+    /// The verdict on the difference.
     pub standing: Standing,
     /// The current prediction as text.
     pub text: String,
@@ -65,13 +64,13 @@ pub struct MetricRow {
 /// The objective, lower is better.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ObjectiveRow {
-    /// The current mixture's.
+    /// The current mixture's value.
     pub current: Estimate,
-    /// The baseline's.
+    /// The baseline's value.
     pub baseline: Estimate,
     /// Current minus baseline.
     pub difference: Estimate,
-    /// What the difference says.
+    /// The verdict on the difference.
     pub standing: Standing,
     /// The current value as text.
     pub text: String,
@@ -80,14 +79,13 @@ pub struct ObjectiveRow {
 }
 
 impl Predictions {
-    /// The row of the metric at this position among those of the study.
+    /// The row of the metric with this index among those of the study.
     pub fn row_of(&self, metric: usize) -> Option<&MetricRow> {
         self.rows.iter().find(|row| row.metric == metric)
     }
 }
 
-/// What a fit says of the baseline. Takes as long as the rest, and stays while a mixture is
-/// dragged.
+/// The prediction of the baseline. It takes as long as all the rest and stays valid during a drag.
 #[derive(Debug)]
 pub(crate) struct BaselinePrediction {
     pub prediction: Prediction,
@@ -105,48 +103,50 @@ impl BaselinePrediction {
     }
 }
 
-/// Predicts the current mixture beside the baseline.
+/// Predicts the current mixture and its differences to the baseline.
 pub(crate) fn predictions(
     fit: &Fit,
-    beside: &BaselinePrediction,
+    predicted_baseline: &BaselinePrediction,
     state: &State,
     pinned: &BTreeSet<usize>,
 ) -> Result<Predictions, CoreError> {
     let set = &fit.set;
-    let baseline = &beside.prediction;
-    let (current, differences) = set.predict_beside(state.current.parts(), &beside.baseline)?;
+    let baseline = &predicted_baseline.prediction;
+    let (current, differences) =
+        set.predict_beside(state.current.parts(), &predicted_baseline.baseline)?;
     let mut rows = Vec::with_capacity(current.values.len());
-    for (metric, own) in state.goal.metrics.iter().enumerate() {
-        let Some((place, _)) = fit.metric(&own.name) else {
+    for (metric, metric_settings) in state.goal.metrics.iter().enumerate() {
+        let Some((index, _)) = fit.metric(&metric_settings.name) else {
             continue;
         };
-        let at = |own: &Prediction| {
-            let value = own.values.get(place).copied().unwrap_or(f64::NAN);
-            Estimate::with_interval(value, own.intervals.get(place).copied().flatten())
+        let at = |prediction: &Prediction| {
+            let value = prediction.values.get(index).copied().unwrap_or(f64::NAN);
+            Estimate::with_interval(value, prediction.intervals.get(index).copied().flatten())
         };
         let (here, there) = (at(&current), at(baseline));
-        let Some(difference) = differences.get(place) else {
+        let Some(difference) = differences.get(index) else {
             continue;
         };
         let difference = Estimate::with_interval(difference.value, difference.interval);
-        let noise = noise(fit, &own.name);
+        let noise = noise(fit, &metric_settings.name);
         rows.push(MetricRow {
             metric,
-            name: own.name.clone(),
-            direction: own.direction,
-            weight: own.weight,
+            name: metric_settings.name.clone(),
+            direction: metric_settings.direction,
+            weight: metric_settings.weight,
             is_pinned: pinned.contains(&metric),
             current: here,
             baseline: there,
             difference,
             noise,
-            standing: Standing::of(difference, noise, own.direction.sign()),
+            standing: Standing::of(difference, noise, metric_settings.direction.sign()),
             text: value_text(here.value, here.error().or(noise)),
             baseline_text: value_text(there.value, there.error().or(noise)),
             difference_text: difference_text(difference.value, difference.error(), noise),
         });
     }
-    rows.sort_by_key(|row| !row.is_pinned); // stable: the rest stays in the order of the table
+    // The sort is stable: the other rows stay in the order of the table.
+    rows.sort_by_key(|row| !row.is_pinned);
     let objective = objective_row(set, state, &rows, &current.values, &baseline.values);
     let scale = rows
         .iter()
@@ -163,8 +163,8 @@ pub(crate) fn predictions(
     })
 }
 
-/// `None` without weights, with bounds that cannot be read, and for desirability, which takes a
-/// search of its own.
+/// The objective; `None` without weights, with bounds that cannot be read, and for desirability,
+/// which needs a search.
 fn objective_row(
     set: &SurrogateSet,
     state: &State,
@@ -175,8 +175,8 @@ fn objective_row(
     let objective = state.goal.objective(set, baseline).ok()?;
     let weighted = rows.iter().filter(|row| row.weight > 0.0);
     let sum: f64 = weighted.clone().map(|row| row.weight).sum();
-    // Errors of different metrics on the same mixture go together, so they add up rather than
-    // average out.
+    // Errors of different metrics on the same mixture are correlated, so they add up rather than
+    // average out: Σₘ wₘ eₘ / Σₘ wₘ, with w the weights and e the errors.
     let noises: Option<Vec<f64>> = weighted
         .map(|row| Some(row.noise? * row.weight / sum))
         .collect();

@@ -1,18 +1,18 @@
-//! [`RunOrder`]: which runs are listed, in which order.
+//! [`RunOrder`]: the runs listed, and their order.
 
 use mixlens_core::table::RunTable;
 
 use crate::{ColumnRef, RunsView, SortOrder};
 
-/// Rows of the run table that the filter leaves, sorted.
+/// Rows of the run table that pass the filter, sorted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RunOrder {
-    /// The rows, by their position in the table.
+    /// The rows, by index in the table.
     pub rows: Vec<usize>,
 }
 
-/// Filters and sorts. Runs without a value come last, whichever way is sorted; equal ones stay in
-/// file order.
+/// Filters and sorts. Runs without a value come last in either order; equal runs stay in file
+/// order.
 pub(crate) fn run_order(table: &RunTable, view: &RunsView) -> RunOrder {
     let filter = view.filter.trim();
     let mut rows = match Condition::parse(filter, table) {
@@ -29,11 +29,11 @@ pub(crate) fn run_order(table: &RunTable, view: &RunsView) -> RunOrder {
         }
         None if filter.is_empty() => (0..table.len()).collect(),
         None => {
-            let wanted = filter.to_lowercase();
+            let pattern = filter.to_lowercase();
             let named = table
                 .runs()
                 .enumerate()
-                .filter(|(_, run)| run.id.to_lowercase().contains(&wanted));
+                .filter(|(_, run)| run.id.to_lowercase().contains(&pattern));
             named.map(|(row, _)| row).collect::<Vec<usize>>()
         }
     };
@@ -63,7 +63,7 @@ fn directed(ordering: std::cmp::Ordering, order: SortOrder) -> std::cmp::Orderin
     }
 }
 
-/// The numbers of a column; none for ids.
+/// The numbers of a column; empty for ids.
 pub(super) fn column(table: &RunTable, column: ColumnRef) -> Vec<Option<f64>> {
     match column {
         ColumnRef::Id => Vec::new(),

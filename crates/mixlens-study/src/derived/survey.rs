@@ -1,50 +1,50 @@
-//! [`SurveyPlot`]: a survey of simulated mixtures, to be drawn as strips along the domains and
-//! cells over two of them.
+//! [`SurveyPlot`]: a survey of simulated mixtures, as strips along the domains and cells over two
+//! of them.
 
 use mixlens_core::search::{Survey, Tallied, Tally};
 
 use crate::{SurveyOutcome, percent_text, value_text};
 
-/// Differences of objectives that texts tell, as a part of the colour scale.
-const TOLD: f64 = 0.05;
+/// The resolution of objectives in texts, as a fraction of the colour scale.
+const TEXT_RESOLUTION: f64 = 0.05;
 
-/// What a survey found.
+/// The result of a survey.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SurveyPlot {
     /// A strip for every domain, in the order of the data.
     pub strips: Vec<SurveyStrip>,
-    /// How the objectives of all mixtures are spread.
+    /// The distribution of the objectives of all mixtures.
     pub objective: SurveyStrip,
-    /// The two domains that were surveyed together.
+    /// The two domains that were surveyed jointly.
     pub pair: Option<SurveyPlane>,
     /// The objectives at the ends of the colour scale, best first.
     pub scale: [String; 2],
-    /// How good a mixture must be to count as good.
+    /// The objective up to which a mixture counts as good.
     pub good_text: String,
 }
 
 /// Cells along a number.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SurveyStrip {
-    /// Where the first cell begins and the last one ends.
+    /// The start of the first cell and the end of the last one.
     pub range: (f64, f64),
     /// The cells.
     pub cells: Vec<SurveyCell>,
-    /// Where nine in ten of the good mixtures lie; `None` without any.
+    /// The range of the middle 90 % of the good mixtures; `None` without any.
     pub good: Option<(f64, f64)>,
-    /// The same in words, as proportions.
+    /// That range as text, in proportions.
     pub good_text: String,
 }
 
 /// One cell.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SurveyCell {
-    /// Where its lowest objective is on the colour scale, from 0 for the best to 1; `None` where no
-    /// mixture is.
-    pub place: Option<f32>,
-    /// How many mixtures it has, as a part of the fullest cell.
+    /// The position of the lowest objective on the colour scale, from 0 for the best to 1; `None`
+    /// for a cell without mixtures.
+    pub position: Option<f32>,
+    /// The number of mixtures, as a fraction of the fullest cell's.
     pub fullness: f32,
-    /// Whether a good mixture is in it.
+    /// Whether the cell contains a good mixture.
     pub has_good: bool,
     /// The lowest objective and the number of mixtures.
     pub text: String,
@@ -53,13 +53,13 @@ pub struct SurveyCell {
 /// Cells over two domains.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SurveyPlane {
-    /// The domains, across and upwards.
+    /// The domains on the horizontal and the vertical axis.
     pub domains: [usize; 2],
-    /// Where the cells begin and end along each.
+    /// The range of the cells along each axis.
     pub ranges: [(f64, f64); 2],
-    /// How many cells there are along the first.
+    /// The number of cells along the first domain.
     pub across: usize,
-    /// The cells; those along the first domain follow each other.
+    /// The cells, row after row; the first domain varies fastest.
     pub cells: Vec<SurveyCell>,
 }
 
@@ -67,13 +67,13 @@ pub struct SurveyPlane {
 pub(crate) fn survey_plot(found: &SurveyOutcome) -> SurveyPlot {
     let survey = &found.survey;
     let scale = scale_of(survey);
-    let told = Some((scale.1 - scale.0) * TOLD);
-    let cells = |tallies: &[Tally]| cells_of(tallies, scale, told);
-    let strip = |own: &Tallied| {
-        let good = own.good_range();
+    let shown_error = Some((scale.1 - scale.0) * TEXT_RESOLUTION);
+    let cells = |tallies: &[Tally]| cells_of(tallies, scale, shown_error);
+    let strip = |tallied: &Tallied| {
+        let good = tallied.good_range();
         SurveyStrip {
-            range: (own.axis.low, own.axis.high),
-            cells: cells(&own.tallies),
+            range: (tallied.axis.low, tallied.axis.high),
+            cells: cells(&tallied.tallies),
             good,
             good_text: good.map_or_else(String::new, |(low, high)| {
                 format!("{} to {}", percent_text(low), percent_text(high))
@@ -90,12 +90,12 @@ pub(crate) fn survey_plot(found: &SurveyOutcome) -> SurveyPlot {
         strips: survey.domains.iter().map(strip).collect(),
         objective: strip(&survey.objective),
         pair,
-        scale: [scale.0, scale.1].map(|value| value_text(value, told)),
-        good_text: value_text(survey.good, told),
+        scale: [scale.0, scale.1].map(|value| value_text(value, shown_error)),
+        good_text: value_text(survey.good, shown_error),
     }
 }
 
-/// The ends of the colour scale: the best objective of all, and that of the middle of all mixtures.
+/// The ends of the colour scale: the best and the median objective.
 fn scale_of(survey: &Survey) -> (f64, f64) {
     let Tallied { axis, tallies } = &survey.objective;
     let best = tallies
@@ -106,29 +106,33 @@ fn scale_of(survey: &Survey) -> (f64, f64) {
     (best, middle.max(best))
 }
 
-fn cells_of(tallies: &[Tally], (best, worst): (f64, f64), told: Option<f64>) -> Vec<SurveyCell> {
-    let most = tallies
+fn cells_of(
+    tallies: &[Tally],
+    (best, worst): (f64, f64),
+    shown_error: Option<f64>,
+) -> Vec<SurveyCell> {
+    let fullest = tallies
         .iter()
         .map(|tally| tally.count)
         .max()
         .unwrap_or(0)
         .max(1);
     let cell = |tally: &Tally| SurveyCell {
-        place: tally.lowest.map(|lowest| {
+        position: tally.lowest.map(|lowest| {
             ((lowest - best) / (worst - best).max(f64::MIN_POSITIVE)).clamp(0.0, 1.0) as f32
         }),
-        fullness: (tally.count as f64 / most as f64) as f32,
+        fullness: (tally.count as f64 / fullest as f64) as f32,
         has_good: tally.good > 0,
         text: match tally.lowest {
             Some(lowest) => {
                 format!(
-                    "{} at best, of {} mixtures, {} good",
-                    value_text(lowest, told),
+                    "best {} of {} mixtures, {} good",
+                    value_text(lowest, shown_error),
                     tally.count,
                     tally.good
                 )
             }
-            None => "no mixture".to_owned(),
+            None => "no mixtures".to_owned(),
         },
     };
     tallies.iter().map(cell).collect()
@@ -194,14 +198,14 @@ mod tests {
             ran_on: crate::BackendReport::default(),
         };
         let plot = survey_plot(&found);
-        // The middle of 400 mixtures is the end of the first cell of the objective.
+        // The median of 400 mixtures is the end of the first cell of the objective.
         assert_eq!(plot.scale, ["1.00", "2.00"]);
         let strip = &plot.strips[0];
-        let places: Vec<Option<f32>> = strip.cells.iter().map(|cell| cell.place).collect();
-        assert_eq!(places, [Some(1.0), Some(0.0), None, Some(1.0)]);
+        let positions: Vec<Option<f32>> = strip.cells.iter().map(|cell| cell.position).collect();
+        assert_eq!(positions, [Some(1.0), Some(0.0), None, Some(1.0)]);
         let fullness: Vec<f32> = strip.cells.iter().map(|cell| cell.fullness).collect();
         assert_eq!(fullness, [0.5, 1.0, 0.0, 0.5]);
         assert_eq!(strip.good_text, "27.50 % to 97.50 %");
-        assert_eq!(strip.cells[2].text, "no mixture");
+        assert_eq!(strip.cells[2].text, "no mixtures");
     }
 }

@@ -45,7 +45,7 @@ fn linear() -> Study {
 }
 
 #[test]
-fn predictions_stand_beside_the_baseline_with_their_sense() {
+fn predictions_are_compared_with_the_baseline_in_their_direction() {
     let mut study = linear();
     assert_eq!(study.goal().metrics[1].direction, Direction::Higher);
     study
@@ -158,7 +158,7 @@ fn uniform(study: &Study) -> mixlens_core::simplex::Mixture {
 }
 
 #[test]
-fn rows_of_domains_tell_limits_epochs_and_what_no_run_has_tried() {
+fn rows_of_domains_show_limits_epochs_and_proportions_beyond_the_runs() {
     let mut study = linear();
     study.apply(Edit::SetMixture(uniform(&study))).unwrap();
     study.apply(Edit::SetTrainingTokens(Some(1e12))).unwrap();
@@ -182,7 +182,7 @@ fn rows_of_domains_tell_limits_epochs_and_what_no_run_has_tried() {
         (LimitHit::AtUpper, LimitHit::Free)
     );
     assert!(rows[1].is_beyond_runs && !rows[0].is_beyond_runs);
-    // A mixture that is loaded keeps its proportions, and the row says so.
+    // A loaded mixture keeps its proportions, and the row shows the violation.
     study.apply(Edit::Reset(ResetTo::Uniform)).unwrap();
     assert_eq!(study.domain_rows()[1].limit, LimitHit::AboveUpper);
     study.apply(Edit::MoveIntoLimits).unwrap();
@@ -310,7 +310,13 @@ fn runs_are_filtered_by_name_or_condition_sorted_and_coloured() {
 
 #[test]
 fn a_run_is_dominated_when_another_is_as_good_in_both_and_better_in_one() {
-    let text = "id,train_a,train_b,loss_a,b_acc\n1,0.5,0.5,2.0,0.5\n2,0.4,0.6,2.0,0.5\n3,0.3,0.7,2.0,0.4\n4,0.2,0.8,1.0,0.2\n5,0.1,0.9,3.0,0.9\n6,0.6,0.4,3.0,0.8\n";
+    let text = "id,train_a,train_b,loss_a,b_acc\n\
+        1,0.5,0.5,2.0,0.5\n\
+        2,0.4,0.6,2.0,0.5\n\
+        3,0.3,0.7,2.0,0.4\n\
+        4,0.2,0.8,1.0,0.2\n\
+        5,0.1,0.9,3.0,0.9\n\
+        6,0.6,0.4,3.0,0.8\n";
     let table = import_run_table(&[NamedBytes::new("t", text)], &ImportOptions::default())
         .unwrap()
         .table;
@@ -325,7 +331,7 @@ fn a_run_is_dominated_when_another_is_as_good_in_both_and_better_in_one() {
 }
 
 #[test]
-fn held_out_predictions_stand_beside_what_was_measured() {
+fn held_out_predictions_are_compared_with_measured_values() {
     let mut study = linear();
     let surrogates = ["ridge", "scheffe"]
         .map(|name| SurrogateParams::named(name, &[]).unwrap())
@@ -415,7 +421,7 @@ fn parallel_lines_pass_through_brushes() {
         (
             plot.lines.sources.len(),
             plot.axes.len(),
-            plot.lines.places.len()
+            plot.lines.positions.len()
         ),
         (75, 2, 150)
     );
@@ -429,9 +435,9 @@ fn parallel_lines_pass_through_brushes() {
     );
     assert!(
         plot.lines
-            .places
+            .positions
             .iter()
-            .all(|place| (0.0..=1.0).contains(place))
+            .all(|position| (0.0..=1.0).contains(position))
     );
     assert!(
         plot.brushed_runs()
@@ -459,10 +465,10 @@ fn a_drag_moves_the_mixture_among_lines_that_stay() {
     let marks = study.parallel_marks();
     let [[loss, accuracy], _] = study.pareto_marks().unwrap();
     let expected = [1.0 / 3.0, 1.0 / 3.0, 1.0 / 3.0, loss, accuracy];
-    for ((axis, place), value) in plot.axes.iter().zip(&marks.current).zip(expected) {
+    for ((axis, position), value) in plot.axes.iter().zip(&marks.current).zip(expected) {
         let inside = value.clamp(axis.range.0, axis.range.1);
         assert!(
-            (axis.value_at(*place) - inside).abs() < 1e-6,
+            (axis.value_at(*position) - inside).abs() < 1e-6,
             "{}",
             axis.name
         );
@@ -470,19 +476,19 @@ fn a_drag_moves_the_mixture_among_lines_that_stay() {
     // No run has more than 8 % of b.
     assert!(marks.current[1] > 1.0 && marks.baseline[1] < 1.0);
     study.apply(Edit::ShowRun(3)).unwrap();
-    let own = plot
+    let line = plot
         .lines
         .sources
         .iter()
-        .position(|line| *line == LineSource::Run(3))
+        .position(|source| *source == LineSource::Run(3))
         .unwrap();
-    for (mark, place) in study
+    for (mark, position) in study
         .parallel_marks()
         .current
         .iter()
-        .zip(&plot.lines.places[own * 5..])
+        .zip(&plot.lines.positions[line * 5..])
     {
-        assert!((mark - place).abs() < 1e-4);
+        assert!((mark - position).abs() < 1e-4);
     }
     study
         .apply(ViewChange::BrushAxis {
@@ -503,7 +509,7 @@ fn a_drag_moves_the_mixture_among_lines_that_stay() {
 
 #[test]
 fn of_too_many_columns_the_first_domains_and_metrics_are_axes() {
-    let names = |count: usize| DomainSet::new((0..count).map(|place| format!("d{place}"))).unwrap();
+    let names = |count: usize| DomainSet::new((0..count).map(|index| format!("d{index}"))).unwrap();
     assert_eq!(
         Study::of_domains("narrow", names(29)).parallel().axes.len(),
         29
@@ -513,16 +519,16 @@ fn of_too_many_columns_the_first_domains_and_metrics_are_axes() {
         30
     );
     let domains = (0..40)
-        .map(|place| format!("train_d{place}"))
+        .map(|index| format!("train_d{index}"))
         .collect::<Vec<_>>()
         .join(",");
     let metrics = (0..3)
-        .map(|place| format!("metric/m{place}"))
+        .map(|index| format!("metric/m{index}"))
         .collect::<Vec<_>>()
         .join(",");
     let row = |run: usize| {
         let parts = (0..40)
-            .map(|place| if place == run { "1" } else { "0" })
+            .map(|index| if index == run { "1" } else { "0" })
             .collect::<Vec<_>>()
             .join(",");
         format!("{run},{parts},{run},1,2\n")
@@ -586,7 +592,7 @@ fn a_front_is_drawn_in_the_plane_of_its_two_metrics_alone() {
     assert_eq!(study.pareto().front, reversed);
     study.apply(ViewChange::SetParetoMetrics([0, 0])).unwrap();
     assert!(study.pareto().front.is_empty());
-    // Runs are judged anew when a metric improves the other way.
+    // Runs are judged again when the direction of a metric changes.
     study.apply(ViewChange::SetParetoMetrics([0, 1])).unwrap();
     let dominated = |study: &Study| {
         study
@@ -607,7 +613,7 @@ fn a_front_is_drawn_in_the_plane_of_its_two_metrics_alone() {
 }
 
 #[test]
-fn a_front_of_surrogates_that_are_not_convex_is_sampled_and_says_so() {
+fn a_front_of_surrogates_that_are_not_convex_is_sampled_and_marked_as_inexact() {
     let mut study = linear();
     do_now(
         &mut study,
@@ -618,7 +624,7 @@ fn a_front_of_surrogates_that_are_not_convex_is_sampled_and_says_so() {
     );
     let front = study.dataset().work.results.front.clone().unwrap();
     assert!(!front.is_exact && front.points.len() >= 2);
-    // Less loss is bought with less accuracy all along the front.
+    // Lower loss costs accuracy all along the front.
     assert!(
         front
             .points
@@ -641,7 +647,7 @@ fn a_front_of_surrogates_that_are_not_convex_is_sampled_and_says_so() {
     );
     let front = study.dataset().work.results.front.clone().unwrap();
     assert!(front.is_exact);
-    // Asked for the other way round, the same front comes the other way round.
+    // With the metrics swapped, the same front is returned in reverse.
     do_now(
         &mut study,
         Command::Analysis(Analysis::FollowFront(ParetoSettings {
@@ -654,8 +660,8 @@ fn a_front_of_surrogates_that_are_not_convex_is_sampled_and_says_so() {
     let ends =
         |front: &crate::ParetoFront| [front.points[0].1, front.points[front.points.len() - 1].1];
     let [[a, b], [c, d]] = ends(&front);
-    for (own, other) in ends(&reversed).concat().iter().zip([d, c, b, a]) {
-        assert!((own - other).abs() < 1e-3, "{own} {other}");
+    for (value, other) in ends(&reversed).concat().iter().zip([d, c, b, a]) {
+        assert!((value - other).abs() < 1e-3, "{value} {other}");
     }
 }
 
@@ -695,7 +701,7 @@ fn every_panel_with_something_to_show_exports_its_numbers() {
         })),
     );
     do_now(&mut study, Command::Analysis(Analysis::UpdateProfile));
-    // The tokenizer's are tested where one is opened.
+    // The tokenizer's numbers are tested where one is opened.
     for panel in Panel::ALL
         .into_iter()
         .filter(|panel| *panel != Panel::Tokenizer)
@@ -767,16 +773,17 @@ fn a_survey_counts_mixtures_within_the_limits_and_the_locks() {
         "{:?}",
         b.range
     );
-    // Loss falls with the first domain and is all that counts with the accuracy of the third.
+    // Loss falls with the first domain; the objective holds only it and the third domain's
+    // accuracy.
     let best = a
         .cells
         .iter()
-        .position(|cell| cell.place == Some(0.0))
+        .position(|cell| cell.position == Some(0.0))
         .unwrap();
     assert!(a.cells[best].has_good && a.good.is_some_and(|(low, high)| low <= high));
     let plane = plot.pair.as_ref().unwrap();
     assert_eq!((plane.domains, plane.cells.len()), ([0, 2], 32 * 32));
-    // Another survey replaces it; domains that there are not are an error and leave it.
+    // Another survey replaces the first; unknown domains are an error and keep it.
     let params = SurveyParams {
         pair: Some([0, 9]),
         ..params
@@ -794,10 +801,11 @@ fn a_survey_counts_mixtures_within_the_limits_and_the_locks() {
         &Control::default(),
         &Sequential,
     )));
-    assert!(
-        matches!(&failed.unwrap()[..], [Event::JobFailed { problem, .. }] if problem.contains("two \
-            different domains"))
-    );
+    let failed = failed.unwrap();
+    let [Event::JobFailed { problem, .. }] = &failed[..] else {
+        panic!("{failed:?}")
+    };
+    assert!(problem.contains("two different domains"), "{problem}");
     assert!(study.survey().is_some());
 }
 
@@ -835,14 +843,14 @@ fn intervals_are_those_of_the_core_to_the_bit() {
     let (current, baseline) = (study.current().parts(), study.baseline().mixture.parts());
     let prediction = set.predict(current).unwrap();
     let differences = set.against(baseline).unwrap().differences(current).unwrap();
-    for (place, row) in study.predictions().unwrap().rows.iter().enumerate() {
+    for (index, row) in study.predictions().unwrap().rows.iter().enumerate() {
         assert_eq!(
             row.current,
-            Estimate::with_interval(prediction.values[place], prediction.intervals[place])
+            Estimate::with_interval(prediction.values[index], prediction.intervals[index])
         );
         assert_eq!(
             row.difference,
-            Estimate::with_interval(differences[place].value, differences[place].interval)
+            Estimate::with_interval(differences[index].value, differences[index].interval)
         );
         assert!(
             row.difference_text.contains(" ± "),
@@ -941,6 +949,6 @@ fn the_best_surrogates_are_fitted_and_examined() {
         found
             .coverage
             .iter()
-            .all(|(_, own)| own.share().is_some_and(|share| share > 0.6))
+            .all(|(_, coverage)| coverage.share().is_some_and(|share| share > 0.6))
     );
 }

@@ -1,31 +1,31 @@
-//! [`TrainingPlan`]: what the plan panel shows.
+//! [`TrainingPlan`]: the content of the plan panel.
 
 use mixlens_core::plan::{Check, CheckParams, Phase, Plan, check_plan};
 
 use crate::State;
 use mixlens_jobs::{number_text, percent_text, token_text};
 
-/// The target run: its phases, how often each domain is read, and what is to be said about it.
+/// The target run: phases, epochs of each domain, and checks.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrainingPlan {
-    /// The phases in order; one for a plan without.
+    /// The phases in order; a plan without phases has one.
     pub phases: Vec<PlanPhase>,
     /// A row per domain.
     pub rows: Vec<PlanRow>,
-    /// What the checks found, in their order; empty while training tokens are not known.
+    /// The results of the checks, in order; empty while training tokens are not known.
     pub checks: Vec<Check>,
 }
 
 /// One phase.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PlanPhase {
-    /// Where it begins and ends, as parts of the run.
+    /// Start and end, as fractions of the run.
     pub span: (f64, f64),
-    /// The part of the run as text.
+    /// The phase's fraction of the run as text.
     pub part_text: String,
-    /// Its tokens as text, empty where they are not known.
+    /// The phase's tokens as text, empty where they are not known.
     pub tokens_text: String,
-    /// Where each domain's share begins and ends in the stack of all, from 0 to 1.
+    /// Start and end of each domain's proportion in the stack of all, from 0 to 1.
     pub stack: Vec<(f64, f64)>,
 }
 
@@ -34,20 +34,21 @@ pub struct PlanPhase {
 pub struct PlanRow {
     /// The domain.
     pub name: String,
-    /// Its proportion of the whole run as text.
+    /// The domain's proportion of the whole run as text.
     pub part_text: String,
-    /// How often it is read, in each phase and in all, as text; empty where tokens are not known.
+    /// Epochs in each phase and in total, as text; empty where tokens are not known.
     pub epochs_text: String,
     /// `green`, `amber`, `red` or `spent`; empty where tokens are not known.
     pub light: &'static str,
-    /// What repetition leaves of its tokens as text; empty where tokens are not known.
+    /// Effective tokens as a fraction of the tokens read, as text; empty where tokens are not
+    /// known.
     pub effective_text: String,
-    /// How often it is read; `None` where tokens are not known.
+    /// Epochs over the domain; `None` where tokens are not known.
     pub epochs: Option<f64>,
 }
 
 impl State {
-    /// The plan that the phases are, on a run of one token where training tokens are not known.
+    /// The phases as a plan, on a run of one token where training tokens are not known.
     pub(crate) fn plan(&self) -> Option<Plan> {
         let total = self.limits.training_tokens.unwrap_or(1.0);
         let phases = match self.phases.as_slice() {
@@ -56,10 +57,10 @@ impl State {
                 mixture: self.current.clone(),
             }],
             phases => {
-                let phase = |own: &crate::PlannedPhase| {
-                    let mixture = own.mixture.clone();
+                let phase = |planned: &crate::PlannedPhase| {
+                    let mixture = planned.mixture.clone();
                     Phase {
-                        training_tokens: own.part * total,
+                        training_tokens: planned.part * total,
                         mixture,
                     }
                 };
@@ -113,35 +114,37 @@ pub(crate) fn training_plan(state: &State) -> Option<TrainingPlan> {
     });
     let phases: Vec<PlanPhase> = phases.collect();
     let by_phase: Vec<Vec<Option<f64>>> = (0..phases.len())
-        .map(|place| plan.phase_epochs(place))
+        .map(|phase| plan.phase_epochs(phase))
         .collect();
     let (epochs, tokens) = (plan.epochs(), plan.domain_tokens());
     let rows = plan.mean_mixture();
     let rows = rows.iter().enumerate().map(|(domain, (name, part))| {
-        let own = epochs.get(domain).copied().flatten();
+        let domain_epochs = epochs.get(domain).copied().flatten();
         let in_phase = |list: &Vec<Option<f64>>| list.get(domain).copied().flatten();
         let texts = by_phase
             .iter()
             .filter_map(in_phase)
             .map(|epochs| number_text(epochs, 2))
             .collect::<Vec<_>>();
-        let epochs_text = match (own, texts.as_slice()) {
+        let epochs_text = match (domain_epochs, texts.as_slice()) {
             (None, _) => String::new(),
-            (Some(own), [_]) => number_text(own, 2),
-            (Some(own), several) => format!("{} = {}", several.join(" + "), number_text(own, 2)),
+            (Some(total), [_]) => number_text(total, 2),
+            (Some(total), several) => {
+                format!("{} = {}", several.join(" + "), number_text(total, 2))
+            }
         };
         let read = tokens.get(domain).copied().unwrap_or(0.0);
         let value = effective
             .get(domain)
-            .filter(|_| own.is_some() && read > 0.0)
+            .filter(|_| domain_epochs.is_some() && read > 0.0)
             .map(|effective| effective / read);
         PlanRow {
             name: name.to_owned(),
             part_text: percent_text(part),
             epochs_text,
-            light: own.map_or("", |own| params.lights.light(own).name()),
+            light: domain_epochs.map_or("", |epochs| params.lights.light(epochs).name()),
             effective_text: value.map_or_else(String::new, percent_text),
-            epochs: own,
+            epochs: domain_epochs,
         }
     });
     Some(TrainingPlan {
@@ -219,7 +222,7 @@ mod tests {
             ("18.00 %", "0.8 + 1 = 1.8")
         );
         study
-            .apply(Edit::SetPhasePart { place: 1, to: 0.5 })
+            .apply(Edit::SetPhasePart { index: 1, to: 0.5 })
             .unwrap();
         assert_eq!(study.training_plan().unwrap().rows[1].part_text, "30.00 %");
         let text = SavedStudy::of(&study).to_text();
@@ -235,7 +238,7 @@ mod tests {
         assert!(
             study
                 .apply(Edit::SetPhasePart {
-                    place: 0,
+                    index: 0,
                     to: f64::NAN
                 })
                 .is_err()
@@ -243,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_domain_over_its_cap_is_told() {
+    fn a_domain_over_its_cap_is_reported() {
         let mut study = study();
         study.apply(Edit::SetMaxEpochs(20.0)).unwrap();
         set(&mut study, &[0.0, 1.0]);

@@ -1,4 +1,4 @@
-//! Studies on disk. All of it goes through the formats crate; in a browser every call fails with a
+//! Studies on disk. All access goes through the formats crate; in a browser every call fails with a
 //! message.
 
 use std::path::Path;
@@ -10,11 +10,11 @@ use mixlens_formats::{
 use super::{FoundFile, Recovery, SavedStudy, autosave_path, backup_path, parse_study, recovery};
 use crate::{Study, StudyError};
 
-/// Saves a study as it was at `order`: whole or not at all; the file it replaces stays as `.bak`. A
-/// newer state that was saved meanwhile stays.
+/// Saves a study in its state at `order`, whole or not at all; the replaced file stays as `.bak`. A
+/// newer state that has been saved in the meantime stays.
 ///
 /// # Errors
-/// [`WriteError`] with the path, the reason and what to do; the file is then as it was.
+/// [`WriteError`] with the path, the reason and what to do; the file is then unchanged.
 pub fn save_study(
     study: &SavedStudy,
     path: &Path,
@@ -28,7 +28,7 @@ pub fn save_study(
     )
 }
 
-/// Saves a study beside its own file, or in `folder` when it has none, to be found after a crash.
+/// Saves a study next to its file, or in `folder` when it has none, for recovery after a crash.
 ///
 /// # Errors
 /// As [`save_study`].
@@ -40,7 +40,7 @@ pub fn save_autosave(
     write_atomically(autosave_path(path, folder), study.to_text().as_bytes())
 }
 
-/// Opens a saved study. Nothing on disk is touched.
+/// Opens a saved study. Nothing on disk is changed.
 ///
 /// # Errors
 /// [`StudyError::Import`] when the file cannot be read, else those of [`parse_study`].
@@ -48,7 +48,7 @@ pub fn open_study(path: &Path) -> Result<Study, StudyError> {
     read_study(NamedBytes::read(path)?)
 }
 
-/// Opens the content of a saved study, wherever it came from.
+/// Opens the content of a saved study, from any source.
 ///
 /// # Errors
 /// Those of [`parse_study`]; text that is not UTF-8 is no study.
@@ -56,7 +56,8 @@ pub fn read_study(file: NamedBytes) -> Result<Study, StudyError> {
     parse_study(&text_of(file)?)
 }
 
-/// What to do about the study at `path` (or the untitled one of `folder`), from what lies on disk.
+/// Decides how to recover the study at `path` (or the untitled one in `folder`), from the files on
+/// disk.
 pub fn find_recovery(path: Option<&Path>, folder: &Path) -> Recovery {
     let found = |path: &Path| {
         let bytes = NamedBytes::read(path).ok()?;
@@ -72,7 +73,7 @@ pub fn find_recovery(path: Option<&Path>, folder: &Path) -> Recovery {
     };
     let saved = path.and_then(found);
     let autosave = found(&autosave_path(path, folder));
-    // Looked at only where the study itself is damaged: reading a study takes time.
+    // Read only where the study itself is damaged: reading a study takes time.
     let is_damaged = saved.as_ref().is_some_and(|saved| saved.problem.is_some());
     let backup = path
         .filter(|_| is_damaged)

@@ -1,6 +1,6 @@
 //! [`FileKind`]: what a file is, by its content.
 
-/// Where the format stands in files that this program writes: within the first bytes.
+/// Files of this program name their format within this many bytes.
 const HEADER: usize = 64;
 
 /// What a file is, by its content.
@@ -17,7 +17,7 @@ pub enum FileKind {
 }
 
 impl FileKind {
-    /// Looks at the content of a file.
+    /// The kind of a file with this content.
     pub fn of(bytes: &[u8]) -> Self {
         let header = String::from_utf8_lossy(bytes.get(..HEADER).unwrap_or(bytes));
         let header: String = header
@@ -40,7 +40,7 @@ mod tests {
     use crate::{SavedStudy, Study};
 
     #[test]
-    fn files_are_told_apart_by_how_they_begin() {
+    fn files_are_distinguished_by_how_they_begin() {
         let study = SavedStudy::of(&Study::demo().unwrap()).to_text();
         assert_eq!(FileKind::of(study.as_bytes()), FileKind::Study);
         assert_eq!(

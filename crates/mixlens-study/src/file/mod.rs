@@ -1,5 +1,4 @@
-//! The saved study, `*.mixlens.json`: its text, its neighbours on disk, and what to do after a
-//! crash.
+//! The saved study, `*.mixlens.json`: its text, autosave and backup, and recovery after a crash.
 
 mod disk;
 mod kind;

@@ -1,18 +1,17 @@
-//! What lies beside a saved study, and what to offer after a crash.
+//! Autosave and backup of a saved study, and recovery after a crash.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-/// The ending of saved studies.
+/// The extension of saved studies.
 const ENDING: &str = ".mixlens.json";
 
-/// The copy that saving leaves of the file it replaced: `runs.mixlens.json.bak`.
+/// The copy of the file that a save has replaced: `runs.mixlens.json.bak`.
 pub fn backup_path(study: &Path) -> PathBuf {
     with_ending(study, ".bak")
 }
 
-/// Where a study is saved while it is edited: beside its file, or as `untitled` in `folder` when it
-/// has none.
+/// The path of the autosave: next to the study's file, or `untitled` in `folder` when it has none.
 pub fn autosave_path(study: Option<&Path>, folder: &Path) -> PathBuf {
     match study {
         Some(path) => with_ending(path, ".autosave"),
@@ -26,14 +25,14 @@ fn with_ending(path: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// A file as it was found.
+/// A file found on disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundFile {
-    /// Its text.
+    /// The content.
     pub text: String,
-    /// When it was last written, in seconds since 1970, where the system tells.
+    /// Time of the last write, in seconds since 1970, where the system reports it.
     pub modified_secs: Option<u64>,
-    /// Why it is no readable study; `None` when it is one.
+    /// Why the file is no readable study; `None` when it is one.
     pub problem: Option<String>,
 }
 
@@ -55,16 +54,16 @@ impl FoundFile {
 /// What to do when a study is opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Recovery {
-    /// Open the file as usual; what lies beside it is older or the same.
+    /// Open the file as usual; its autosave is older or the same.
     OpenSaved,
-    /// Offer the autosave, which holds changes that were not saved.
+    /// Offer the autosave, which holds unsaved changes.
     OfferAutosave,
-    /// The file is damaged; offer the copy that the last saving left.
+    /// The file is damaged; offer the backup of the last save.
     OfferBackup {
         /// What is wrong with the file.
         problem: String,
     },
-    /// The file is damaged and there is nothing else. It is left untouched.
+    /// The file is damaged and there is no backup. It is left unchanged.
     Refuse {
         /// What is wrong with the file.
         problem: String,
@@ -77,7 +76,7 @@ pub enum Recovery {
 /// file.
 ///
 /// A readable autosave is offered when the study is missing or damaged, or when it differs and was
-/// not written before the study (where the system does not tell the times: when it differs).
+/// not written before the study (where the system does not report times: when it differs).
 pub fn recovery(
     saved: Option<&FoundFile>,
     autosave: Option<&FoundFile>,
@@ -90,7 +89,7 @@ pub fn recovery(
             let is_older = saved
                 .modified_secs
                 .zip(autosave.modified_secs)
-                .is_some_and(|(own, other)| other < own);
+                .is_some_and(|(saved_secs, autosave_secs)| autosave_secs < saved_secs);
             autosave.text != saved.text && !is_older
         }
         _ => true,

@@ -18,10 +18,10 @@ pub(super) const FORMAT: &str = "mixlens-study";
 /// The newest version that this program reads, and the one it writes.
 const VERSION: u64 = 1;
 
-/// A study as it is at one moment, to be written. It shares the study's data: cheap to take, and
-/// writable elsewhere.
+/// A snapshot of a study, to be written. It shares the study's data, so it is cheap to take and can
+/// be written on another thread.
 ///
-/// Every version's shape stays readable: a change of meaning makes a new version.
+/// Files of every version stay readable: a change of meaning needs a new version.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SavedStudy {
     #[serde(skip)]
@@ -37,7 +37,7 @@ pub struct SavedStudy {
     view: View,
 }
 
-/// The data and what was computed from them.
+/// The data and the results computed from them.
 #[derive(Debug, Serialize, Deserialize)]
 struct SavedData {
     name: String,
@@ -53,7 +53,7 @@ struct SavedData {
     results: JobResults,
 }
 
-/// What can be undone.
+/// The state that can be undone.
 #[derive(Debug, Serialize, Deserialize)]
 struct SavedState {
     current: Mixture,
@@ -75,7 +75,7 @@ struct SavedState {
     seed: u64,
 }
 
-/// What is read first, to tell a newer file from a damaged one.
+/// Read first, to distinguish a newer file from a damaged one.
 #[derive(Deserialize)]
 struct Header {
     format: String,
@@ -83,7 +83,7 @@ struct Header {
 }
 
 impl SavedStudy {
-    /// The study as it is now. What was undone is not in it; everything else is.
+    /// A snapshot of the study, without the history.
     pub fn of(study: &Study) -> Self {
         Self {
             edits: study.edits(),
@@ -113,7 +113,7 @@ impl SavedStudy {
 /// Opens the text of a saved study, of this or any earlier version.
 ///
 /// # Errors
-/// [`StudyError::NewerVersion`], or [`StudyError::BadFile`] that says what is wrong.
+/// [`StudyError::NewerVersion`], or [`StudyError::BadFile`] with the problem.
 pub fn parse_study(text: &str) -> Result<Study, StudyError> {
     let saved: SavedStudy = match serde_json::from_str(text) {
         Ok(saved) => saved,
@@ -147,14 +147,14 @@ impl SavedData {
 
     fn into_dataset(self) -> Result<Dataset, StudyError> {
         let domains = DomainSet::new(self.domains).map_err(bad)?;
-        let is_other = |own: &DomainSet| *own != *domains;
+        let is_other = |other: &DomainSet| *other != *domains;
         let tables = self.table.iter().any(|table| is_other(table.domains()));
         let fits = self
             .fits
             .iter()
             .any(|fit| is_other(fit.set.domains()) || !fit.is_whole());
         if tables || fits || !self.results.is_over(&domains) {
-            return Err(bad("its parts are over different domains"));
+            return Err(bad("data and results are over different domains"));
         }
         let active = self.active.min(self.fits.len().saturating_sub(1));
         let mut dataset = match self.table {
@@ -194,15 +194,13 @@ impl SavedState {
     fn into_state(self, domains: &Arc<DomainSet>) -> Result<State, StudyError> {
         let over = |mixture: &Mixture| -> Result<Mixture, StudyError> {
             if mixture.domains() != domains {
-                return Err(bad("its mixtures are over other domains than its data"));
+                return Err(bad("mixtures and data are over different domains"));
             }
             Mixture::from_proportions(domains, mixture.parts(), SUM_TOLERANCE).map_err(bad)
         };
-        let named = |own: NamedMixture| -> Result<NamedMixture, StudyError> {
-            Ok(NamedMixture {
-                mixture: over(&own.mixture)?,
-                name: own.name,
-            })
+        let named = |NamedMixture { name, mixture }| -> Result<NamedMixture, StudyError> {
+            let mixture = over(&mixture)?;
+            Ok(NamedMixture { name, mixture })
         };
         let mut locks = Locks::none(domains);
         for name in &self.locked {
@@ -211,7 +209,7 @@ impl SavedState {
         let limits = &self.limits;
         for list in [&limits.lower, &limits.upper, &limits.unique_tokens] {
             if list.len() != domains.len() {
-                return Err(bad("its limits are over another number of domains"));
+                return Err(bad("limits and data have different numbers of domains"));
             }
         }
         let is_weight = |weight: f64| weight.is_finite() && weight >= 0.0;
@@ -224,7 +222,7 @@ impl SavedState {
             return Err(bad("a metric's weight is below zero or not finite"));
         }
         let mut compared = self.compared;
-        compared.retain(|&place| place < self.saved.len());
+        compared.retain(|&index| index < self.saved.len());
         compared.truncate(MAX_COMPARED);
         Ok(State {
             dataset: 0,
@@ -247,23 +245,23 @@ impl SavedState {
     }
 }
 
-/// Phases over the domains of the data, with parts that sum to one.
+/// Phases over the domains of the data, with fractions of the run that sum to one.
 fn phases_over(
     phases: Vec<PlannedPhase>,
     over: impl Fn(&Mixture) -> Result<Mixture, StudyError>,
 ) -> Result<Vec<PlannedPhase>, StudyError> {
-    let sum: f64 = phases.iter().map(|own| own.part).sum();
+    let sum: f64 = phases.iter().map(|phase| phase.part).sum();
     let is_part = |part: f64| part.is_finite() && part > 0.0;
-    if !phases.iter().all(|own| is_part(own.part)) || !phases.is_empty() && (sum - 1.0).abs() > 1e-9
-    {
-        return Err(bad("the parts of its phases do not sum to 1"));
+    let are_parts = phases.iter().all(|phase| is_part(phase.part));
+    if !are_parts || !phases.is_empty() && (sum - 1.0).abs() > 1e-9 {
+        return Err(bad("the fractions of the phases do not sum to 1"));
     }
     phases
         .into_iter()
-        .map(|own| {
+        .map(|phase| {
             Ok(PlannedPhase {
-                mixture: over(&own.mixture)?,
-                part: own.part,
+                mixture: over(&phase.mixture)?,
+                part: phase.part,
             })
         })
         .collect()

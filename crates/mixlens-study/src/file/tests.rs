@@ -33,7 +33,7 @@ fn small() -> Study {
     )
 }
 
-/// Fits without intervals, which take ten times as long, as if a job had done it.
+/// Adds a fit without intervals, as a job would. Intervals take ten times as long.
 fn keep_quick_fit(study: &mut Study, params: &SurrogateParams) {
     let events = study.apply(Analysis::Fit(params.clone())).unwrap();
     let id = study.running_jobs()[0].0;
@@ -49,7 +49,7 @@ fn keep_quick_fit(study: &mut Study, params: &SurrogateParams) {
     let fit = Fit {
         params: Some(params.clone()),
         set: Arc::new(set),
-        own_errors: vec![None; 2],
+        typical_errors: vec![None; 2],
     };
     let result = JobResult {
         id,
@@ -122,7 +122,7 @@ fn full() -> Study {
             name: String::new(),
         }),
         Command::Edit(Edit::CompareMixture {
-            place: 1,
+            index: 1,
             is_compared: true,
         }),
         Command::Edit(Edit::SetBaseline(BaselineFrom::Saved(0))),
@@ -148,7 +148,7 @@ fn full() -> Study {
         }),
         Command::Edit(Edit::SetRedistribution(Redistribution::Swap { with: 1 })),
         Command::Edit(Edit::AddPhase),
-        Command::Edit(Edit::SetPhasePart { place: 0, to: 0.6 }),
+        Command::Edit(Edit::SetPhasePart { index: 0, to: 0.6 }),
         Command::Edit(Edit::SetSeed(7)),
         Command::View(ViewChange::ShowPanel {
             panel: Panel::Runs,
@@ -222,7 +222,7 @@ fn a_damaged_study_is_refused_with_a_message() {
     );
     assert!(damaged("\"weight\":1.0", "\"weight\":-1.0").contains("weight"));
     assert!(
-        damaged("\"upper\":[null", "\"upper\":[0.1,null").contains("another number of domains")
+        damaged("\"upper\":[null", "\"upper\":[0.1,null").contains("different numbers of domains")
     );
     assert!(damaged("\"lower\":[null", "\"lower\":[1.5").contains("from 0 to 1"));
     assert!(damaged("\"locked\":[]", "\"locked\":[\"books\"]").contains("books"));
@@ -250,7 +250,7 @@ fn a_newer_study_is_refused_by_its_version_even_when_its_shape_is_unknown() {
     );
 }
 
-/// The study of the fixtures: small, with something of everything that has a shape of its own.
+/// The study of the fixtures: small, with one item of every shape in the file.
 fn fixture() -> Study {
     let mut study = small();
     do_now(
@@ -301,8 +301,7 @@ fn a_study_of_the_first_version_still_opens() {
     let expected = fixture();
     assert_eq!(study.state(), expected.state());
     assert_eq!(study.table(), expected.table());
-    // Fits may come out another way one day; what was saved must still predict what it predicted
-    // then.
+    // New fits may differ in later versions; saved ones must keep their predictions.
     let predicted: Vec<&str> = study
         .predictions()
         .unwrap()
@@ -314,7 +313,7 @@ fn a_study_of_the_first_version_still_opens() {
 }
 
 #[test]
-fn recovery_offers_what_would_be_lost_and_nothing_else() {
+fn recovery_offers_only_work_that_would_be_lost() {
     let text = SavedStudy::of(&small()).to_text();
     let mut edited = small();
     edited

@@ -1,8 +1,8 @@
-//! The state of a study as the fragment of a link: short, versioned, and safe to read from anybody.
+//! The state of a study as the fragment of a link: short, versioned, and safe to read from any
+//! source.
 //!
 //! A fragment is a list of `key=value` pairs joined by `&`, after `v=1`. Numbers are packed five
-//! characters each ([`pack`]); keys that are not known are passed over. What belongs to the data
-//! (runs, fits) is not in a link.
+//! characters each ([`pack`]). Unknown keys are ignored. A link does not contain data (runs, fits).
 //!
 //! | key | holds |
 //! |---|---|
@@ -10,13 +10,13 @@
 //! | `d` or `f` | names of the domains, or a fingerprint of each where names would be too long |
 //! | `m` | proportions of the current mixture, in billionths |
 //! | `b`, `bn` | the baseline and its name |
-//! | `l` | locked domains, a bit each |
+//! | `l` | locked domains, one bit each |
 //! | `lo`, `hi` | bounds, in billionths |
-//! | `u`, `t`, `e` | unique tokens, training tokens, most epochs, six significant digits each |
+//! | `u`, `t`, `e` | unique tokens, training tokens, maximum epochs, six significant digits each |
 //! | `c` | linear constraints |
 //! | `r` | redistribution |
 //! | `w` | metrics with a weight: fingerprint, direction and weight, six significant digits |
-//! | `a`, `mb` | aim, bounds on metrics |
+//! | `a`, `mb` | scalarisation, bounds on metrics |
 //! | `s` | seed |
 //! | `p`, `x`, `tr`, `pa` | panels, shown metric, ternary corners, Pareto metrics |
 
@@ -32,7 +32,7 @@ pub use write::study_link;
 
 /// The newest version that this program reads, and the one it writes.
 const VERSION: u64 = 1;
-/// Domains' names are written out up to this many characters; beyond, fingerprints stand for them.
+/// The maximum length of all domain names together; beyond, fingerprints are written instead.
 const MAX_NAME_CHARS: usize = 600;
-/// Links beyond this length are refused unread.
+/// The maximum length of a link that is read.
 const MAX_CHARS: usize = 100_000;

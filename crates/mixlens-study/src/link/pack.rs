@@ -8,7 +8,7 @@ const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 const CHARS: usize = 5;
 /// Units of a proportion.
 const BILLION: f64 = 1e9;
-/// Stands for a number that is missing.
+/// The code of a missing number.
 const MISSING: &str = "~~~~~";
 /// Significant digits of a number that is no proportion.
 const DIGITS: usize = 6;
@@ -16,8 +16,8 @@ const DIGITS: usize = 6;
 /// A 30-bit number in five characters.
 fn word(mut value: u32) -> String {
     let mut text = [b'A'; CHARS];
-    for place in text.iter_mut().rev() {
-        *place = ALPHABET.get((value % 64) as usize).copied().unwrap_or(b'A');
+    for byte in text.iter_mut().rev() {
+        *byte = ALPHABET.get((value % 64) as usize).copied().unwrap_or(b'A');
         value /= 64;
     }
     text.iter().map(|byte| char::from(*byte)).collect()
@@ -25,7 +25,7 @@ fn word(mut value: u32) -> String {
 
 fn value(word: &[u8]) -> Option<u32> {
     word.iter().try_fold(0_u32, |sum, byte| {
-        let digit = ALPHABET.iter().position(|own| own == byte)?;
+        let digit = ALPHABET.iter().position(|known| known == byte)?;
         sum.checked_mul(64)?.checked_add(digit as u32)
     })
 }
@@ -99,7 +99,7 @@ fn optional(text: &str, number: fn(u32) -> f64) -> Option<Vec<Option<f64>>> {
 /// fraction.
 fn short_float(value: f64) -> u32 {
     let bits = (shortened(value) as f32).clamp(0.0, f32::MAX).to_bits();
-    // Rounded to nearest; at the very top there is nothing to round up to.
+    // Rounded to nearest; the maximum has nothing to round up to.
     ((bits + 1) >> 1).min(f32::MAX.to_bits() >> 1)
 }
 
@@ -111,12 +111,12 @@ fn from_short_float(bits: u32) -> f64 {
     shortened(value)
 }
 
-/// Six significant digits in decimal, which is what the bits are good for.
+/// `value` rounded to six significant decimal digits, the precision of the bits.
 fn shortened(value: f64) -> f64 {
     format!("{value:.*e}", DIGITS - 1).parse().unwrap_or(value)
 }
 
-/// 24 bits that tell names apart, in four characters (FNV-1a, folded).
+/// A 24-bit hash of a name, in four characters (FNV-1a, folded).
 /// Source: Fowler, Noll and Vo, the FNV hash, RFC 9923.
 pub fn fingerprint(name: &str) -> String {
     let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
@@ -126,7 +126,7 @@ pub fn fingerprint(name: &str) -> String {
     word(folded).split_off(1)
 }
 
-/// Text with everything escaped that means something in a fragment of this crate.
+/// Text with all characters escaped that have a meaning in a fragment of this crate.
 pub fn escape(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
@@ -138,7 +138,7 @@ pub fn escape(text: &str) -> String {
         .collect()
 }
 
-/// Undoes [`escape`]; `None` for broken escapes and what is no UTF-8.
+/// Undoes [`escape`]; `None` for broken escapes and invalid UTF-8.
 pub fn unescape(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();

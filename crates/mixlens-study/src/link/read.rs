@@ -1,4 +1,4 @@
-//! Reading a link that may come from anybody.
+//! Reading a link, which may come from any source.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,11 +13,11 @@ use crate::{NamedMixture, Panel, ScalarisationKind, State, StudyError, View};
 /// Digits of the panels shown; links from before the latest panel have fewer.
 const PANEL_DIGITS: usize = Panel::ALL.len().div_ceil(4);
 
-/// How far from one the proportions of a link may sum (they are whole billionths that sum to a
-/// billion).
+/// How far the sum of the proportions in a link may be from one (they are whole billionths that sum
+/// to a billion).
 const SUM_ROUNDING: f64 = 1e-9;
 
-/// The domains that a link names, for a front that has no study yet; `None` when it only has
+/// The domains that a link names, for a front end without a study; `None` when it only has
 /// fingerprints.
 ///
 /// # Errors
@@ -73,7 +73,7 @@ impl<'a> Linked<'a> {
         self.pairs.get(key).copied()
     }
 
-    /// What `read` makes of a key's value; `None` where there is no such key.
+    /// A key's value as parsed by `read`; `None` where there is no such key.
     fn read<T>(
         &self,
         key: &'static str,
@@ -84,8 +84,8 @@ impl<'a> Linked<'a> {
             .transpose()
     }
 
-    /// The state of the link, over the domains of `state`; what the link does not say is as at the
-    /// start.
+    /// The state of the link, over the domains of `state`, with defaults for what is not in the
+    /// link.
     pub fn state(&self, state: &State) -> Result<State, StudyError> {
         self.check_domains(state.domains())?;
         let domains = Arc::clone(state.domains());
@@ -123,7 +123,7 @@ impl<'a> Linked<'a> {
         Ok(next)
     }
 
-    /// The link must name the same domains in the same order, or have their fingerprints.
+    /// Checks that the link names the same domains in the same order, or has their fingerprints.
     fn check_domains(&self, domains: &DomainSet) -> Result<(), StudyError> {
         let is_same = match (self.get("d"), self.get("f")) {
             (Some(names), _) => texts(names).is_some_and(|names| names == domains.names()),
@@ -140,7 +140,8 @@ impl<'a> Linked<'a> {
         if is_same {
             return Ok(());
         }
-        let problem = format!("it is about other domains than {}", listed(domains.names()));
+        let names = listed(domains.names());
+        let problem = format!("the link is for other domains than {names}");
         Err(StudyError::BadLink { problem })
     }
 
@@ -168,8 +169,8 @@ impl<'a> Linked<'a> {
         Ok(())
     }
 
-    /// Metrics that the study does not know are passed over: links go between studies of the same
-    /// domains.
+    /// Metrics that the study does not have are ignored: links are shared between studies of the
+    /// same domains.
     fn goal(&self, next: &mut State) -> Result<(), StudyError> {
         let weights = self.read("w", weights)?.unwrap_or_default();
         for metric in &mut next.goal.metrics {
@@ -187,7 +188,7 @@ impl<'a> Linked<'a> {
         Ok(())
     }
 
-    /// Changes the view to what the link shows; places beyond the data are mended by the study.
+    /// Changes the view to that of the link; the study corrects indices beyond the data.
     pub fn show(&self, view: &mut View) -> Result<(), StudyError> {
         if let Some(shown) = self.read("p", |text| {
             bits(&format!("{text:0<PANEL_DIGITS$}"), Panel::ALL.len())
@@ -197,14 +198,14 @@ impl<'a> Linked<'a> {
                 .zip(shown)
                 .filter(|(_, is_shown)| *is_shown);
             view.panels = panels.map(|(panel, _)| panel).collect();
-            // The arrangement belongs to other panels.
+            // The previous layout is for other panels.
             view.layout = None;
         }
         view.metric = self.read("x", |text| text.parse().ok())?;
-        if let Some(corners) = self.read("tr", places::<3>)? {
+        if let Some(corners) = self.read("tr", indices::<3>)? {
             view.ternary = corners;
         }
-        if let Some(metrics) = self.read("pa", places::<2>)? {
+        if let Some(metrics) = self.read("pa", indices::<2>)? {
             view.pareto = metrics;
         }
         Ok(())
@@ -224,14 +225,14 @@ fn bits(text: &str, count: usize) -> Option<Vec<bool>> {
     Some(bits.take(count).collect())
 }
 
-fn places<const N: usize>(text: &str) -> Option<[usize; N]> {
-    let places: Option<Vec<usize>> = text.split(',').map(|place| place.parse().ok()).collect();
-    let places: [usize; N] = places?.try_into().ok()?;
-    let is_distinct = places
+fn indices<const N: usize>(text: &str) -> Option<[usize; N]> {
+    let indices: Option<Vec<usize>> = text.split(',').map(|text| text.parse().ok()).collect();
+    let indices: [usize; N] = indices?.try_into().ok()?;
+    let is_distinct = indices
         .iter()
         .enumerate()
-        .all(|(at, place)| places.iter().take(at).all(|own| own != place));
-    is_distinct.then_some(places)
+        .all(|(position, index)| !indices.iter().take(position).any(|other| other == index));
+    is_distinct.then_some(indices)
 }
 
 fn redistribution(text: &str, count: usize) -> Option<Redistribution> {
@@ -245,7 +246,7 @@ fn redistribution(text: &str, count: usize) -> Option<Redistribution> {
     }
 }
 
-/// Direction and weight of each metric, by fingerprint; of one that comes twice the first.
+/// Direction and weight of each metric, by fingerprint; the first entry wins.
 fn weights(text: &str) -> Option<BTreeMap<&str, (Direction, f64)>> {
     const EACH: usize = 10;
     if !text.is_ascii() || !text.len().is_multiple_of(EACH) {
@@ -268,6 +269,6 @@ fn weights(text: &str) -> Option<BTreeMap<&str, (Direction, f64)>> {
 
 fn bad(key: &str) -> StudyError {
     StudyError::BadLink {
-        problem: format!("its part `{key}` is missing or damaged"),
+        problem: format!("part `{key}` of the link is missing or damaged"),
     }
 }

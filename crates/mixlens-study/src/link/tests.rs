@@ -8,9 +8,9 @@ use crate::{BaselineFrom, Edit, Panel, Session, Study, StudyError, ViewChange};
 /// A study with `count` domains and `metrics` metrics, and something in every part of its state.
 fn study(count: usize, metrics: usize, numbers: &[f64]) -> Study {
     let domains =
-        DomainSet::new((0..count).map(|place| format!("the domain number {place}"))).unwrap();
-    let metric = |place: usize| Metric {
-        name: format!("metric_{place}_loss"),
+        DomainSet::new((0..count).map(|index| format!("the domain number {index}"))).unwrap();
+    let metric = |index: usize| Metric {
+        name: format!("metric_{index}_loss"),
         direction: Direction::Lower,
     };
     let metrics = MetricSet::new((0..metrics).map(metric).collect()).unwrap();
@@ -19,7 +19,7 @@ fn study(count: usize, metrics: usize, numbers: &[f64]) -> Study {
     let uniform = vec![1.0 / count as f64; count];
     builder.push("a", &uniform, &values).unwrap();
     let mut study = Study::of_table("test", std::sync::Arc::new(builder.finish()));
-    let number = |place: usize| numbers[place % numbers.len()];
+    let number = |index: usize| numbers[index % numbers.len()];
     for domain in 0..count {
         let _ = study.apply(Edit::SetProportion {
             domain,
@@ -112,7 +112,7 @@ fn a_full_study_of_32_domains_fits_into_2000_characters() {
 }
 
 #[test]
-fn a_link_opens_what_it_was_made_of_as_one_step() {
+fn a_link_opens_the_state_that_it_was_made_from_as_one_step() {
     let sent = study(12, 5, &[0.25, 0.125, 0.5]);
     let link = study_link(&sent);
     let mut received = Study::of_table("test", std::sync::Arc::clone(sent.table().unwrap()));
@@ -120,15 +120,18 @@ fn a_link_opens_what_it_was_made_of_as_one_step() {
     received
         .apply(Session::OpenLink(format!("#{link}")))
         .unwrap();
-    let (own, other) = (received.state(), sent.state());
-    for (own, other) in own.current.parts().iter().zip(other.current.parts()) {
-        assert!((own - other).abs() < 1e-9);
+    let (state, expected) = (received.state(), sent.state());
+    for (part, sent) in state.current.parts().iter().zip(expected.current.parts()) {
+        assert!((part - sent).abs() < 1e-9);
     }
     assert_eq!(
-        (&own.locks, &own.limits.linear, &own.goal),
-        (&other.locks, &other.limits.linear, &other.goal)
+        (&state.locks, &state.limits.linear, &state.goal),
+        (&expected.locks, &expected.limits.linear, &expected.goal)
     );
-    assert_eq!((own.seed, &received.view().ternary), (u64::MAX, &[2, 0, 1]));
+    assert_eq!(
+        (state.seed, &received.view().ternary),
+        (u64::MAX, &[2, 0, 1])
+    );
     assert!(received.view().panels.contains(&Panel::Runs));
     assert_eq!(study_link(&received), link);
     received.apply(Session::Undo).unwrap();
@@ -136,7 +139,7 @@ fn a_link_opens_what_it_was_made_of_as_one_step() {
 }
 
 #[test]
-fn short_names_are_in_the_link_and_long_ones_are_told_apart() {
+fn short_names_are_in_the_link_and_long_ones_as_fingerprints() {
     let short = study_link(&study(3, 2, &[0.3]));
     assert_eq!(link_domains(&short).unwrap().unwrap().len(), 3);
     let long = study_link(&study(40, 2, &[0.01]));
@@ -150,7 +153,7 @@ fn short_names_are_in_the_link_and_long_ones_are_told_apart() {
         .unwrap_err()
         .to_string();
     assert!(
-        problem.starts_with("not a readable link: it is about other domains"),
+        problem.starts_with("not a readable link: the link is for other domains"),
         "{problem}"
     );
 }
@@ -197,7 +200,10 @@ fn packed_numbers_keep_six_digits() {
 
 proptest! {
     #[test]
-    fn any_state_makes_the_same_link_again(numbers in proptest::collection::vec(0.0..1.0_f64, 1..9), count in 3..40_usize) {
+    fn any_state_makes_the_same_link_again(
+        numbers in proptest::collection::vec(0.0..1.0_f64, 1..9),
+        count in 3..40_usize,
+    ) {
         let sent = study(count, 4, &numbers);
         let link = study_link(&sent);
         let mut received = Study::of_table("test", std::sync::Arc::clone(sent.table().unwrap()));
@@ -210,20 +216,29 @@ proptest! {
     fn no_text_breaks_the_study(
         noise in "\\PC{0,80}", cut in 0.0..1.0_f64, at in 0.0..1.0_f64, byte in 32..127_u8,
     ) {
-        let mut own = study(5, 3, &[0.2, 0.7]);
-        let link = study_link(&own);
-        let place = |share: f64| (share * link.len() as f64) as usize;
+        let mut study = study(5, 3, &[0.2, 0.7]);
+        let link = study_link(&study);
+        let byte_at = |share: f64| (share * link.len() as f64) as usize;
         let mut flipped = link.clone().into_bytes();
-        flipped[place(at)] = byte;
+        flipped[byte_at(at)] = byte;
         let flipped = String::from_utf8(flipped).unwrap();
-        for hostile in [&noise, &link[..place(cut)], &flipped, &format!("{link}&{noise}"), &format!("v=1&{noise}")] {
-            let before = own.state().clone();
+        for hostile in [
+            &noise,
+            &link[..byte_at(cut)],
+            &flipped,
+            &format!("{link}&{noise}"),
+            &format!("v=1&{noise}"),
+        ] {
+            let before = study.state().clone();
             let _ = link_domains(hostile);
-            match own.apply(Session::OpenLink(hostile.to_owned())) {
-                Err(_) => prop_assert_eq!(own.state(), &before),
-                Ok(_) => prop_assert!((own.current().parts().iter().sum::<f64>() - 1.0).abs() <= 1e-12),
+            match study.apply(Session::OpenLink(hostile.to_owned())) {
+                Err(_) => prop_assert_eq!(study.state(), &before),
+                Ok(_) => {
+                    let sum: f64 = study.current().parts().iter().sum();
+                    prop_assert!((sum - 1.0).abs() <= 1e-12);
+                }
             }
-            let _ = own.domain_rows();
+            let _ = study.domain_rows();
         }
     }
 }

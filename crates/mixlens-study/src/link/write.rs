@@ -8,8 +8,7 @@ use crate::{ObjectiveSettings, Panel, ScalarisationKind, Study};
 
 /// The state of a study as the fragment of a link, without the `#`.
 ///
-/// At most 2,000 characters for 32 domains, unless constraints and names of the user's make it
-/// longer.
+/// At most 2,000 characters for 32 domains, unless the user's constraints and names make it longer.
 pub fn study_link(study: &Study) -> String {
     let (state, view) = (study.state(), study.view());
     let mut link = Link(format!("v={VERSION}"));
@@ -64,22 +63,22 @@ pub fn study_link(study: &Study) -> String {
     if let Some(metric) = view.metric {
         link.add("x", &metric.to_string());
     }
-    let places = |places: &[usize]| {
-        places
+    let indices = |indices: &[usize]| {
+        indices
             .iter()
             .map(usize::to_string)
             .collect::<Vec<_>>()
             .join(",")
     };
-    link.add("tr", &places(&view.ternary));
-    link.add("pa", &places(&view.pareto));
+    link.add("tr", &indices(&view.ternary));
+    link.add("pa", &indices(&view.pareto));
     link.0
 }
 
 struct Link(String);
 
 impl Link {
-    /// Adds a pair, unless there is nothing to say.
+    /// Adds a pair, unless the value is empty.
     fn add(&mut self, key: &str, value: &str) {
         if !value.is_empty() {
             self.0 += &format!("&{key}={value}");
@@ -129,15 +128,15 @@ fn redistribution(how: Redistribution) -> String {
     }
 }
 
-/// A bit each, four to a hexadecimal digit, the first one highest; nothing when none is set.
+/// One bit each, four to a hexadecimal digit, the first one highest; empty when no bit is set.
 fn bits(bits: impl Iterator<Item = bool>) -> String {
     let bits: Vec<bool> = bits.collect();
     if !bits.contains(&true) {
         return String::new();
     }
     let digit = |four: &[bool]| {
-        (0..4).fold(0, |sum, place| {
-            2 * sum + u8::from(four.get(place) == Some(&true))
+        (0..4).fold(0, |sum, index| {
+            2 * sum + u8::from(four.get(index) == Some(&true))
         })
     };
     bits.chunks(4)

@@ -1,4 +1,4 @@
-//! [`Study::apply`]: the one door through which a study changes.
+//! [`Study::apply`]: the only function that changes a study.
 
 use std::sync::Arc;
 
@@ -9,10 +9,10 @@ use crate::link::Linked;
 use crate::{Command, Edit, Event, Session, State, StudyError};
 
 impl Study {
-    /// Does what the user asks. On an error the study stays as it was.
+    /// Executes a command. On an error the study is unchanged.
     ///
     /// # Errors
-    /// A [`StudyError`] that says what was expected, what was found and what to do.
+    /// A [`StudyError`] with what was expected, what was found and what to do.
     pub fn apply(&mut self, command: impl Into<Command>) -> Result<Vec<Event>, StudyError> {
         let command = command.into();
         let title = command.info().title.trim_end_matches('…');
@@ -33,7 +33,7 @@ impl Study {
         }
     }
 
-    /// Changes what is about the study as a whole.
+    /// Executes a command on the study as a whole.
     fn change_session(&mut self, change: Session) -> Result<Vec<Event>, StudyError> {
         match change {
             Session::Undo => Ok(self.travel(Study::undo_state)),
@@ -69,7 +69,7 @@ impl Study {
         Ok(self.step(title, edited))
     }
 
-    /// Takes over the state in a link as one step; how it is looked at is not undone, as ever.
+    /// Loads the state in a link as one step; the change of the view is not undone, as always.
     fn open_link(&mut self, fragment: &str) -> Result<Vec<Event>, StudyError> {
         let linked = Linked::parse(fragment)?;
         let state = linked.state(&self.state)?;
@@ -84,7 +84,7 @@ impl Study {
         Ok(events)
     }
 
-    /// Makes `state` the present one, as a step of its own or as part of a drag.
+    /// Makes `state` the current one, as a separate step or as part of a drag.
     pub(super) fn step(&mut self, title: &'static str, state: State) -> Vec<Event> {
         if state == *self.state {
             return Vec::new();
@@ -100,7 +100,7 @@ impl Study {
         self.enter(Arc::new(state))
     }
 
-    /// Makes `state` the present one.
+    /// Makes `state` the current one.
     fn enter(&mut self, state: Arc<State>) -> Vec<Event> {
         let is_other_data = state.dataset != self.state.dataset;
         self.state = state;
@@ -117,9 +117,9 @@ impl Study {
         vec![Event::StateChanged]
     }
 
-    fn travel(&mut self, way: fn(&mut Self) -> Option<Arc<State>>) -> Vec<Event> {
+    fn travel(&mut self, to: fn(&mut Self) -> Option<Arc<State>>) -> Vec<Event> {
         self.drag = None;
-        match way(self) {
+        match to(self) {
             Some(state) => self.enter(state),
             None => Vec::new(),
         }
@@ -140,31 +140,39 @@ impl Study {
         };
         let drag = self.drag.as_mut()?;
         let current = &self.state.current;
-        if drag.base.as_ref().is_none_or(|(own, _)| own != domain) {
+        if drag
+            .base
+            .as_ref()
+            .is_none_or(|(dragged, _)| dragged != domain)
+        {
             drag.base = Some((*domain, current.clone()));
         }
         drag.base.as_ref().map(|(_, base)| base.clone())
     }
 
-    /// The metrics of fits improve as the objective says.
+    /// Gives the metrics of fits the directions of the objective.
     pub(super) fn follow_directions(&mut self) {
-        let (goal, own) = (&self.state.goal, self.state.dataset);
-        let Some(dataset) = self.datasets.iter_mut().find(|dataset| dataset.id == own) else {
+        let (goal, current) = (&self.state.goal, self.state.dataset);
+        let Some(dataset) = self
+            .datasets
+            .iter_mut()
+            .find(|dataset| dataset.id == current)
+        else {
             return;
         };
         for fit in &mut dataset.work.fits {
             for metric in &goal.metrics {
-                let place = fit.set.metrics().iter().position(|fitted| {
+                let index = fit.set.metrics().iter().position(|fitted| {
                     fitted.metric.name == metric.name && fitted.metric.direction != metric.direction
                 });
-                if let Some(place) = place {
-                    Arc::make_mut(&mut fit.set).set_direction(place, metric.direction);
+                if let Some(index) = index {
+                    Arc::make_mut(&mut fit.set).set_direction(index, metric.direction);
                 }
             }
         }
     }
 
-    /// Data sets that no state needs any more.
+    /// Drops data sets that no reachable state needs.
     fn drop_unreachable_data(&mut self) {
         let mut needed: Vec<_> = self.history.states().map(|state| state.dataset).collect();
         needed.push(self.state.dataset);

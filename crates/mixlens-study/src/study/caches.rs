@@ -1,4 +1,4 @@
-//! [`Caches`]: what front ends read every frame, each with the key that it was computed from.
+//! [`Caches`]: the values that front ends read every frame, each with the key of its inputs.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
@@ -14,7 +14,7 @@ use crate::{
     RunsView, ShareOf, SurveyPlot, TrainingPlan,
 };
 
-/// A value that is computed when it is read first, and dropped when its key changes.
+/// A value that is computed at the first read and dropped when its key changes.
 #[derive(Debug)]
 pub(super) struct Cache<K, T> {
     key: Option<K>,
@@ -31,12 +31,12 @@ impl<K, T> Default for Cache<K, T> {
 }
 
 impl<K: PartialEq, T> Cache<K, T> {
-    /// The value, computed by `compute` unless it is there.
+    /// The value, computed by `compute` at the first read.
     pub fn get_or_init(&self, compute: impl FnOnce() -> T) -> &T {
         self.value.get_or_init(compute)
     }
 
-    /// Drops the value when its key was another.
+    /// Drops the value when `key` differs from its key.
     fn follow(&mut self, key: K) {
         if self.key.as_ref() != Some(&key) {
             self.key = Some(key);
@@ -45,7 +45,7 @@ impl<K: PartialEq, T> Cache<K, T> {
     }
 }
 
-/// Numbers that go up when something large changes, so that keys need not hold it.
+/// Counters that increase when large inputs change, so that keys need not hold these inputs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Basis {
     /// Counts states that were entered: mixtures, locks, limits, objective, phases.
@@ -58,7 +58,7 @@ pub(super) struct Basis {
 
 type Data = (DatasetId, u64);
 
-/// Everything that is computed from a study for its front ends.
+/// All values computed from a study for front ends.
 #[derive(Debug, Default)]
 pub(super) struct Caches {
     /// The predictions at the baseline: kept while the mixture is dragged.
@@ -80,7 +80,7 @@ pub(super) struct Caches {
 /// The axes of the parallel coordinates, and the runs on them.
 type Axes = (Data, Vec<ColumnRef>, BTreeSet<ColumnRef>);
 
-/// What a local profile depends on.
+/// The inputs of a local profile.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct ProfileKey {
     basis: Basis,
@@ -94,7 +94,7 @@ pub(super) struct ProfileKey {
 }
 
 impl Study {
-    /// What a profile of the study as it is depends on.
+    /// The inputs of a profile of the study in its current state.
     pub(super) fn profile_key(&self) -> ProfileKey {
         ProfileKey {
             basis: self.basis,
@@ -107,7 +107,7 @@ impl Study {
         }
     }
 
-    /// Drops what was computed from something else than the study as it is.
+    /// Drops all values that were computed from other inputs than the current ones.
     pub(super) fn refresh_caches(&mut self) {
         let (view, basis, goal) = (&self.view, self.basis, &self.state.goal);
         let dataset = self.state.dataset;

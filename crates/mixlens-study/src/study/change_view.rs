@@ -1,4 +1,4 @@
-//! Changes of how the study is shown.
+//! Changes of view settings.
 
 use super::Study;
 use crate::{Brush, ColumnRef, Event, RunSelection, StudyError, View, ViewChange};
@@ -9,7 +9,7 @@ const ZOOM: std::ops::RangeInclusive<f32> = 0.5..=3.0;
 const ZOOM_STEP: f32 = 1.1;
 
 impl Study {
-    /// Changes how the study is looked at; such changes are not undone.
+    /// Changes view settings; such changes are not undone.
     pub(super) fn change_view(&mut self, change: ViewChange) -> Result<Vec<Event>, StudyError> {
         let before = self.view.clone();
         match change {
@@ -65,15 +65,15 @@ impl Study {
                 self.view.log_axes.remove(&axis);
             }
             ViewChange::BrushAxis { axis, to } => self.brush(axis, to)?,
-            ViewChange::DismissNotice(place) => {
-                return Ok(self.dismiss_notice(place));
+            ViewChange::DismissNotice(index) => {
+                return Ok(self.dismiss_notice(index));
             }
         }
         self.fit_view();
         Ok(self.view_changed(&before))
     }
 
-    /// The event of a view that was `before`.
+    /// The event for a change from the view `before`.
     pub(super) fn view_changed(&mut self, before: &View) -> Vec<Event> {
         if self.view == *before {
             return Vec::new();
@@ -109,7 +109,7 @@ impl Study {
     fn brush(&mut self, axis: ColumnRef, to: Option<(f64, f64)>) -> Result<(), StudyError> {
         if let Some((low, high)) = to.filter(|(low, high)| !(low.is_finite() && high.is_finite())) {
             return Err(StudyError::BadValue {
-                expected: "finite ends of a brush",
+                expected: "a brush with finite ends",
                 found: format!("{low}, {high}"),
             });
         }
@@ -138,12 +138,15 @@ impl Study {
         }
     }
 
-    fn dismiss_notice(&mut self, place: usize) -> Vec<Event> {
-        let own = self.state.dataset;
-        let dataset = self.datasets.iter_mut().find(|dataset| dataset.id == own);
-        match dataset.filter(|dataset| place < dataset.notices.len()) {
+    fn dismiss_notice(&mut self, index: usize) -> Vec<Event> {
+        let current = self.state.dataset;
+        let dataset = self
+            .datasets
+            .iter_mut()
+            .find(|dataset| dataset.id == current);
+        match dataset.filter(|dataset| index < dataset.notices.len()) {
             Some(dataset) => {
-                dataset.notices.remove(place);
+                dataset.notices.remove(index);
                 self.revision += 1;
                 vec![Event::ViewChanged]
             }

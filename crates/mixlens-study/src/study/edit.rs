@@ -8,11 +8,11 @@ use mixlens_core::simplex::{Constraints, Mixture, Redistribution, SUM_TOLERANCE,
 use super::{Study, edit_limits, edit_objective, edit_phases, edit_saved};
 use crate::{Edit, InferredAs, ResetTo, State, StudyError};
 
-/// How far a mixture may be beyond a limit and still count as inside (rounding).
+/// How far a mixture may exceed a limit and still count as inside (rounding).
 const TOLERANCE: f64 = 1e-9;
 
 impl Study {
-    /// The state after `edit`; `base` is the mixture that a drag is counted from.
+    /// The state after `edit`; `base` is the mixture at the start of a drag.
     pub(super) fn edited(&self, base: &Mixture, edit: &Edit) -> Result<State, StudyError> {
         let state = &*self.state;
         let mut next = state.clone();
@@ -41,13 +41,13 @@ impl Study {
             Edit::ShowRun(row) => next.current = self.run_mixture(*row)?,
             Edit::MoveIntoLimits => next.current = inside_limits(&next)?,
             Edit::SetLock { domain, is_locked } => {
-                check_place("domain", state.domains().len(), *domain)?;
+                check_index("domain", state.domains().len(), *domain)?;
                 next.locks.set(*domain, *is_locked);
             }
             Edit::UnlockAll => next.locks = mixlens_core::simplex::Locks::none(state.domains()),
             Edit::SetRedistribution(how) => {
                 if let Redistribution::Swap { with } = how {
-                    check_place("domain", state.domains().len(), *with)?;
+                    check_index("domain", state.domains().len(), *with)?;
                 }
                 next.redistribution = *how;
             }
@@ -60,11 +60,11 @@ impl Study {
             }
             Edit::SetBaseline(from) => next.baseline = self.baseline_from(*from)?,
             Edit::SaveMixture { name } => edit_saved::save(&mut next, name)?,
-            Edit::RenameMixture { place, name } => edit_saved::rename(&mut next, *place, name)?,
+            Edit::RenameMixture { index, name } => edit_saved::rename(&mut next, *index, name)?,
             Edit::DeleteMixture(index) => edit_saved::delete(&mut next, *index)?,
             Edit::LoadMixture(index) => edit_saved::load(&mut next, *index)?,
-            Edit::CompareMixture { place, is_compared } => {
-                edit_saved::compare(&mut next, *place, *is_compared)?;
+            Edit::CompareMixture { index, is_compared } => {
+                edit_saved::compare(&mut next, *index, *is_compared)?;
             }
             Edit::SetLower { domain, to } => {
                 edit_limits::set(&mut next, |limits| &mut limits.lower, *domain, *to)?;
@@ -81,7 +81,7 @@ impl Study {
             Edit::RemoveConstraint(index) => edit_limits::remove_constraint(&mut next, *index)?,
             Edit::ClearLimits => edit_limits::clear(&mut next)?,
             Edit::AddPhase => edit_phases::add(&mut next),
-            Edit::SetPhasePart { place, to } => edit_phases::set_part(&mut next, *place, *to)?,
+            Edit::SetPhasePart { index, to } => edit_phases::set_part(&mut next, *index, *to)?,
             Edit::SetPhaseMixture(index) => edit_phases::set_mixture(&mut next, *index)?,
             Edit::RemovePhase(index) => edit_phases::remove(&mut next, *index)?,
             Edit::SetWeight { metric, to } => edit_objective::weigh(&mut next, *metric, *to)?,
@@ -96,7 +96,7 @@ impl Study {
         Ok(next)
     }
 
-    /// A mixture that the study knows.
+    /// A known mixture of the study.
     pub(super) fn known_mixture(&self, which: ResetTo) -> Result<Mixture, StudyError> {
         let (state, dataset) = (&self.state, self.dataset());
         let missing = |what, advice| StudyError::Missing {
@@ -131,15 +131,15 @@ impl Study {
 
     fn run_mixture(&self, row: usize) -> Result<Mixture, StudyError> {
         let count = self.table().map_or(0, |table| table.len());
-        check_place("run", count, row)?;
+        check_index("run", count, row)?;
         let run = self.table().and_then(|table| table.runs().nth(row));
         let parts = run.map(|run| run.parts.to_vec()).unwrap_or_default();
         Ok(Mixture::from_weights(self.state.domains(), &parts)?.0)
     }
 }
 
-/// That a list of `count` has a place `found` (from 0).
-pub(super) fn check_place(
+/// Checks that a list of `count` items has the index `found`.
+pub(super) fn check_index(
     what: &'static str,
     count: usize,
     found: usize,
@@ -147,7 +147,7 @@ pub(super) fn check_place(
     if found < count {
         Ok(())
     } else {
-        Err(StudyError::NoSuchPlace {
+        Err(StudyError::NoSuchItem {
             what,
             count,
             found: found.saturating_add(1),
@@ -171,7 +171,7 @@ fn over_domains(state: &State, mixture: &Mixture) -> Result<Mixture, StudyError>
     )?)
 }
 
-/// One proportion set, as far as locks, bounds and linear constraints let it.
+/// Sets one proportion, as far as locks, bounds and linear constraints allow.
 fn moved(
     base: &Mixture,
     domain: usize,
@@ -185,6 +185,7 @@ fn moved(
     if reach >= 1.0 {
         return Ok(target);
     }
+    // x + r (y − x), with x the base, y the target and r the reach.
     let parts: Vec<f64> = base
         .parts()
         .iter()
@@ -198,9 +199,9 @@ fn moved(
     )?)
 }
 
-/// How far the straight way from one mixture to another keeps the linear constraints, from 0 to 1.
+/// How far the line from one mixture to another keeps the linear constraints, from 0 to 1.
 ///
-/// A constraint that is broken at the start may stay broken, but not become more so.
+/// A constraint that is violated at the start may stay violated, but not by more.
 fn reach(from: &[f64], to: &[f64], constraints: &Constraints) -> f64 {
     use mixlens_core::optim::Relation;
     let mut reach = 1.0_f64;
@@ -210,6 +211,7 @@ fn reach(from: &[f64], to: &[f64], constraints: &Constraints) -> f64 {
             Relation::Equal => (here.abs(), there.abs()),
             _ => (here, there),
         };
+        // The excess is linear along the line, a + r (b − a), and zero at r = a / (a − b).
         if there > TOLERANCE && there > here {
             reach = reach.min(if here < 0.0 {
                 here / (here - there)
@@ -221,7 +223,7 @@ fn reach(from: &[f64], to: &[f64], constraints: &Constraints) -> f64 {
     reach
 }
 
-/// The mixture nearest to the state's own that keeps limits and locks.
+/// The mixture nearest to the current one that keeps limits and locks.
 pub(super) fn inside_limits(state: &State) -> Result<Mixture, StudyError> {
     if state.constraints.contains(state.current.parts(), TOLERANCE) {
         return Ok(state.current.clone());
@@ -231,10 +233,10 @@ pub(super) fn inside_limits(state: &State) -> Result<Mixture, StudyError> {
     })
 }
 
-/// The total of three domains shared among them, as far as locks and limits allow.
+/// Divides the total of three domains among them, as far as locks and limits allow.
 fn shared(state: &State, corners: [usize; 3], shares: [f64; 3]) -> Result<Mixture, StudyError> {
     for corner in corners {
-        check_place("domain", state.domains().len(), corner)?;
+        check_index("domain", state.domains().len(), corner)?;
     }
     let sum: f64 = shares.iter().sum();
     if !(sum.is_finite() && sum > 0.0 && shares.iter().all(|share| *share >= 0.0)) {
@@ -246,6 +248,7 @@ fn shared(state: &State, corners: [usize; 3], shares: [f64; 3]) -> Result<Mixtur
     }
     let parts = state.current.parts();
     let total: f64 = corners.iter().filter_map(|&corner| parts.get(corner)).sum();
+    // xᵢ = t · sᵢ / Σⱼ sⱼ at the corners, with t their total and s the shares.
     let mut target = parts.to_vec();
     for (&corner, share) in corners.iter().zip(shares) {
         target

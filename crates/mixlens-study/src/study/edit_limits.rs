@@ -1,20 +1,21 @@
-//! Edits of bounds, supply and constraints. The current mixture follows them.
+//! Edits of bounds, supply and constraints. The current mixture is moved into the new limits.
 //!
-//! An edit that leaves no mixture, or none with the locks as they are, is refused with what clashes.
+//! An edit that leaves no mixture, or none with the current locks, is refused. The error names the
+//! conflicting limits.
 
 use std::sync::Arc;
 
-use super::edit::{check_place, inside_limits};
+use super::edit::{check_index, inside_limits};
 use crate::{Limits, State, StudyError};
 
-/// Sets or clears a number of one domain, in the list that `list` gives.
+/// Sets or clears a number of one domain, in the list selected by `list`.
 pub(super) fn set(
     next: &mut State,
     list: impl FnOnce(&mut Limits) -> &mut Vec<Option<f64>>,
     domain: usize,
     to: Option<f64>,
 ) -> Result<(), StudyError> {
-    check_place("domain", next.domains().len(), domain)?;
+    check_index("domain", next.domains().len(), domain)?;
     if let Some(to) = to.filter(|to| !(to.is_finite() && *to >= 0.0)) {
         return Err(StudyError::BadValue {
             expected: "a finite number of zero or more",
@@ -48,7 +49,7 @@ pub(super) fn add_constraint(next: &mut State, text: &str) -> Result<(), StudyEr
 
 /// Removes a constraint.
 pub(super) fn remove_constraint(next: &mut State, index: usize) -> Result<(), StudyError> {
-    check_place("constraint", next.limits.linear.len(), index)?;
+    check_index("constraint", next.limits.linear.len(), index)?;
     next.limits.linear.remove(index);
     settle(next)
 }

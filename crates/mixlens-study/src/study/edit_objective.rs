@@ -2,7 +2,7 @@
 
 use mixlens_formats::parse_metric_bound;
 
-use super::edit::check_place;
+use super::edit::check_index;
 use crate::{ObjectiveMetric, State, StudyError};
 
 /// Sets a metric's weight.
@@ -41,7 +41,7 @@ pub(super) fn add_bound(next: &mut State, text: &str) -> Result<(), StudyError> 
 
 /// Removes a bound on a metric.
 pub(super) fn remove_bound(next: &mut State, index: usize) -> Result<(), StudyError> {
-    check_place("metric bound", next.goal.bounds.len(), index)?;
+    check_index("metric bound", next.goal.bounds.len(), index)?;
     next.goal.bounds.remove(index);
     Ok(())
 }
@@ -54,5 +54,5 @@ pub(super) fn metric_at(
     let metrics = &mut next.goal.metrics;
     let (what, count, found) = ("metric", metrics.len(), metric.saturating_add(1));
     let weighted = metrics.get_mut(metric);
-    weighted.ok_or(StudyError::NoSuchPlace { what, count, found })
+    weighted.ok_or(StudyError::NoSuchItem { what, count, found })
 }

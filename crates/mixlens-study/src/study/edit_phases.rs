@@ -1,12 +1,12 @@
 //! Edits of the phases of the plan.
 
-use super::edit::check_place;
+use super::edit::check_index;
 use crate::{PlannedPhase, State, StudyError};
 
-/// The part of the run that a new phase gets: the length of end-of-training upsampling that did
-/// best on average when published.
+/// The fraction of the run that a new phase gets: the length of end-of-training upsampling that was
+/// best on average in the publication.
 const NEW_PART: f64 = 0.2;
-/// The minimum part of a phase.
+/// The minimum fraction of a phase.
 const MIN_PART: f64 = 1e-3;
 
 /// Adds a phase with the current mixture to the end.
@@ -25,13 +25,13 @@ pub(super) fn add(next: &mut State) {
     });
 }
 
-/// Sets the part of a phase; the others make up for it.
+/// Sets the fraction of a phase; the other phases compensate.
 pub(super) fn set_part(next: &mut State, index: usize, to: f64) -> Result<(), StudyError> {
     let count = next.phases.len();
     let phase = phase_at(next, index)?;
     if !to.is_finite() {
         return Err(StudyError::BadValue {
-            expected: "a part of the run from 0 to 1",
+            expected: "a fraction of the run from 0 to 1",
             found: to.to_string(),
         });
     }
@@ -43,7 +43,7 @@ pub(super) fn set_part(next: &mut State, index: usize, to: f64) -> Result<(), St
     Ok(())
 }
 
-/// Gives a phase the current mixture.
+/// Sets the mixture of a phase to the current one.
 pub(super) fn set_mixture(next: &mut State, index: usize) -> Result<(), StudyError> {
     let mixture = next.current.clone();
     phase_at(next, index)?.mixture = mixture;
@@ -52,7 +52,7 @@ pub(super) fn set_mixture(next: &mut State, index: usize) -> Result<(), StudyErr
 
 /// Removes a phase.
 pub(super) fn remove(next: &mut State, index: usize) -> Result<(), StudyError> {
-    check_place("phase", next.phases.len(), index)?;
+    check_index("phase", next.phases.len(), index)?;
     next.phases.remove(index);
     scale_others(&mut next.phases, None, 1.0);
     Ok(())
@@ -61,7 +61,7 @@ pub(super) fn remove(next: &mut State, index: usize) -> Result<(), StudyError> {
 fn phase_at(next: &mut State, index: usize) -> Result<&mut PlannedPhase, StudyError> {
     let (what, count, found) = ("phase", next.phases.len(), index.saturating_add(1));
     let phase = next.phases.get_mut(index);
-    phase.ok_or(StudyError::NoSuchPlace { what, count, found })
+    phase.ok_or(StudyError::NoSuchItem { what, count, found })
 }
 
 /// Makes all phases but one sum to `total`, in their ratios.
@@ -71,6 +71,7 @@ fn scale_others(phases: &mut [PlannedPhase], but: Option<usize>, total: f64) {
         .iter()
         .enumerate()
         .filter(|(index, _)| is_other(*index));
+    // pᵢ ← pᵢ · t / Σⱼ pⱼ over the other phases, with t their total.
     let sum: f64 = others.map(|(_, phase)| phase.part).sum();
     for (index, phase) in phases.iter_mut().enumerate().filter(|_| sum > 0.0) {
         if is_other(index) {

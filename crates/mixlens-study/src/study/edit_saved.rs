@@ -1,7 +1,7 @@
 //! Commands that keep, name and compare mixtures, and the baseline.
 
 use super::Study;
-use super::edit::check_place;
+use super::edit::check_index;
 use crate::state::MAX_COMPARED;
 use crate::{BaselineFrom, NamedMixture, ResetTo, State, StudyError};
 
@@ -19,9 +19,9 @@ pub(super) fn save(next: &mut State, name: &str) -> Result<(), StudyError> {
     Ok(())
 }
 
-/// Gives a kept mixture another name.
+/// Renames a kept mixture.
 pub(super) fn rename(next: &mut State, index: usize, name: &str) -> Result<(), StudyError> {
-    check_place("kept mixture", next.saved.len(), index)?;
+    check_index("kept mixture", next.saved.len(), index)?;
     let name = unused(&next.saved, name, Some(index))?;
     kept_at(next, index)?.name = name;
     Ok(())
@@ -29,7 +29,7 @@ pub(super) fn rename(next: &mut State, index: usize, name: &str) -> Result<(), S
 
 /// Removes a kept mixture.
 pub(super) fn delete(next: &mut State, index: usize) -> Result<(), StudyError> {
-    check_place("kept mixture", next.saved.len(), index)?;
+    check_index("kept mixture", next.saved.len(), index)?;
     next.saved.remove(index);
     next.compared.retain(|compared| *compared != index);
     for compared in &mut next.compared {
@@ -49,11 +49,11 @@ pub(super) fn load(next: &mut State, index: usize) -> Result<(), StudyError> {
 fn kept_at(next: &mut State, index: usize) -> Result<&mut NamedMixture, StudyError> {
     let (what, count, found) = ("kept mixture", next.saved.len(), index.saturating_add(1));
     let kept = next.saved.get_mut(index);
-    kept.ok_or(StudyError::NoSuchPlace { what, count, found })
+    kept.ok_or(StudyError::NoSuchItem { what, count, found })
 }
 
 impl Study {
-    /// A mixture to compare with, under its name.
+    /// A mixture to compare with, and its name.
     pub(super) fn baseline_from(&self, from: BaselineFrom) -> Result<NamedMixture, StudyError> {
         let named = |name: &str, mixture| NamedMixture {
             name: name.to_owned(),
@@ -66,57 +66,61 @@ impl Study {
             BaselineFrom::RunsMean => {
                 named("mean of the runs", self.known_mixture(ResetTo::RunsMean)?)
             }
-            BaselineFrom::Saved(place) => {
+            BaselineFrom::Saved(index) => {
                 let (what, count, found) = (
                     "kept mixture",
                     self.state.saved.len(),
-                    place.saturating_add(1),
+                    index.saturating_add(1),
                 );
                 self.state
                     .saved
-                    .get(place)
+                    .get(index)
                     .cloned()
-                    .ok_or(StudyError::NoSuchPlace { what, count, found })?
+                    .ok_or(StudyError::NoSuchItem { what, count, found })?
             }
         })
     }
 }
 
 /// Compares a kept mixture with others, or no longer.
-pub(super) fn compare(next: &mut State, place: usize, is_compared: bool) -> Result<(), StudyError> {
-    check_place("kept mixture", next.saved.len(), place)?;
-    next.compared.retain(|own| *own != place);
+pub(super) fn compare(next: &mut State, index: usize, is_compared: bool) -> Result<(), StudyError> {
+    check_index("kept mixture", next.saved.len(), index)?;
+    next.compared.retain(|compared| *compared != index);
     if is_compared {
         if next.compared.len() >= MAX_COMPARED {
-            let expected = "at most 8 mixtures beside each other; take one out first";
+            let expected = "at most 8 compared mixtures; remove one first";
             return Err(StudyError::BadValue {
                 expected,
                 found: format!("{} and one more", next.compared.len()),
             });
         }
-        next.compared.push(place);
+        next.compared.push(index);
     }
     Ok(())
 }
 
-/// The first of "mixture 1", "mixture 2", … that is free.
+/// The first unused name of "mixture 1", "mixture 2", ….
 fn free_name(saved: &[NamedMixture]) -> String {
-    let is_free = |name: &String| saved.iter().all(|own| own.name != *name);
+    let is_free = |name: &String| saved.iter().all(|kept| kept.name != *name);
     (1_usize..)
         .map(|number| format!("mixture {number}"))
         .find(is_free)
         .unwrap_or_default()
 }
 
-/// `name` without blanks around it, if no other kept mixture has it.
-fn unused(saved: &[NamedMixture], name: &str, own: Option<usize>) -> Result<String, StudyError> {
+/// `name` without surrounding blanks, if no other kept mixture has this name.
+fn unused(
+    saved: &[NamedMixture],
+    name: &str,
+    renamed: Option<usize>,
+) -> Result<String, StudyError> {
     let name = name.trim();
     let is_taken = saved
         .iter()
         .enumerate()
-        .any(|(place, other)| Some(place) != own && other.name == name);
+        .any(|(index, other)| Some(index) != renamed && other.name == name);
     if is_taken || name.is_empty() {
-        let expected = "a name that no other kept mixture has";
+        let expected = "a name that is not used by another kept mixture";
         return Err(StudyError::BadValue {
             expected,
             found: name.to_owned(),

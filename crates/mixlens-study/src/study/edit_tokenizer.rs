@@ -1,5 +1,5 @@
-//! Commands about a tokenizer: which one, which categories its training text may hold, and what is
-//! done with the mixture.
+//! Commands about a tokenizer: the file, the categories that the training text may contain, and the
+//! use of the inferred mixture.
 
 use std::sync::Arc;
 
@@ -7,63 +7,62 @@ use mixlens_core::simplex::Mixture;
 use mixlens_formats::{NamedBytes, inference_json};
 
 use super::Study;
-use super::edit::check_place;
+use super::edit::check_index;
 use crate::{
     Analysis, Event, InferredMixture, JobTask, NamedMixture, Panel, SampledCategory, StudyError,
     TokenizerChange, TokenizerWork, ViewChange,
 };
 
 impl Study {
-    /// Changes what is asked about a tokenizer; such changes are not undone.
+    /// Changes the inference from a tokenizer; such changes are not undone.
     pub(super) fn change_tokenizer(
         &mut self,
         change: TokenizerChange,
     ) -> Result<Vec<Event>, StudyError> {
-        let own = &mut self.tokenizer;
+        let work = &mut self.tokenizer;
         match change {
             TokenizerChange::TakeTokenizer(file) => {
                 return self.take_tokenizer(file);
             }
             TokenizerChange::TakeSamples { name, files } => {
-                let name = own.free_name(name.trim());
-                own.samples.push(SampledCategory {
+                let name = work.free_name(name.trim());
+                work.samples.push(SampledCategory {
                     name,
-                    kind: crate::CategoryKind::Own,
+                    kind: crate::CategoryKind::Custom,
                     files,
                 });
             }
-            TokenizerChange::RenameSamples { place, name } => rename(own, place, name.trim())?,
-            TokenizerChange::RemoveSamples(place) => {
-                check_place("sample", own.samples.len(), place)?;
-                own.samples.remove(place);
+            TokenizerChange::RenameSamples { index, name } => rename(work, index, name.trim())?,
+            TokenizerChange::RemoveSamples(index) => {
+                check_index("sample", work.samples.len(), index)?;
+                work.samples.remove(index);
             }
             TokenizerChange::ChooseCategories { names, is_chosen } => {
                 for name in names {
                     if is_chosen {
-                        own.left_out.remove(&name)
+                        work.left_out.remove(&name)
                     } else {
-                        own.left_out.insert(name)
+                        work.left_out.insert(name)
                     };
                 }
             }
-            TokenizerChange::SetMerges(merges) => own.settings.merges = merges.max(1),
+            TokenizerChange::SetMerges(merges) => work.settings.merges = merges.max(1),
             TokenizerChange::SetPretokenizer(pattern) => {
-                own.settings.pretokenizer = pattern.filter(|pattern| !pattern.trim().is_empty());
+                work.settings.pretokenizer = pattern.filter(|pattern| !pattern.trim().is_empty());
             }
         }
         self.revision += 1;
         Ok(vec![Event::ViewChanged])
     }
 
-    /// Shows a tokenizer and infers the mixture behind it at once, where there are categories to
-    /// ask about.
+    /// Shows a tokenizer and, where categories are chosen, infers its training mixture at once.
     fn take_tokenizer(&mut self, file: Arc<NamedBytes>) -> Result<Vec<Event>, StudyError> {
-        let own = &mut self.tokenizer;
-        own.file = Some(file);
-        own.found = None;
+        let work = &mut self.tokenizer;
+        work.file = Some(file);
+        work.found = None;
         self.basis.inferred += 1;
-        own.problem = None;
-        own.settings.pretokenizer = None;
+        work.problem = None;
+        work.settings.pretokenizer = None;
         let mut events = self.apply(ViewChange::ShowPanel {
             panel: Panel::Tokenizer,
             is_shown: true,
@@ -78,32 +77,36 @@ impl Study {
 
     /// The job that infers the mixture.
     pub(super) fn inference(&mut self, command: &'static str) -> Result<JobTask, StudyError> {
-        let own = &mut self.tokenizer;
+        let work = &mut self.tokenizer;
         let missing = |what, advice| StudyError::Missing {
             command,
             what,
             advice,
         };
-        let tokenizer = own
+        let tokenizer = work
             .file
             .clone()
             .ok_or(missing("a tokenizer", "open its file"))?;
-        let categories = own.categories();
+        let categories = work.categories();
         if categories.is_empty() {
             return Err(missing("a category", "choose one, or add samples of text"));
         }
-        own.problem = None;
+        work.problem = None;
         Ok(JobTask::Infer {
             tokenizer,
             categories,
-            settings: own.settings.clone(),
+            settings: work.settings.clone(),
         })
     }
 
-    /// The inferred mixture over the domains of the study; `None` while one of them is no category.
+    /// The inferred mixture over the domains of the study; `None` unless every domain is a
+    /// category.
     pub fn inferred_mixture(&self) -> Option<Mixture> {
         let categories = &self.tokenizer.found.as_ref()?.inference.categories;
-        let part = |name: &String| Some(categories.iter().find(|own| own.name == *name)?.bytes);
+        let part = |name: &String| {
+            let category = categories.iter().find(|category| category.name == *name)?;
+            Some(category.bytes)
+        };
         let parts: Vec<f64> = self
             .domains()
             .names()
@@ -115,16 +118,16 @@ impl Study {
             .map(|(mixture, _)| mixture)
     }
 
-    /// The same, under the name of the tokenizer, for a command that needs it.
+    /// [`Study::inferred_mixture`] with the name of the tokenizer, for a command that needs it.
     pub(super) fn needed_inferred_mixture(&self) -> Result<NamedMixture, StudyError> {
         let found = self.needed_inferred("Use inferred mixture")?;
         let mixture = self.inferred_mixture().ok_or(StudyError::Missing {
             command: "Use inferred mixture",
-            what: "domains that are all categories of the inference",
-            advice: "call your samples as the domains of the study",
+            what: "a category for every domain of the study",
+            advice: "name your samples after the domains",
         })?;
         Ok(NamedMixture {
-            name: format!("behind {}", found.tokenizer),
+            name: format!("mixture of {}", found.tokenizer),
             mixture,
         })
     }
@@ -142,14 +145,14 @@ impl Study {
     }
 }
 
-/// What `mixlens infer -o` writes.
+/// The file that `mixlens infer -o` writes.
 pub(super) fn mixture_file(found: &InferredMixture) -> String {
     format!("{:#}\n", inference_json(&found.inference, &found.notices))
 }
 
-/// Samples that are given the same name become one.
-fn rename(own: &mut TokenizerWork, place: usize, name: &str) -> Result<(), StudyError> {
-    check_place("sample", own.samples.len(), place)?;
+/// Renames a sample; samples with the same name are merged.
+fn rename(work: &mut TokenizerWork, index: usize, name: &str) -> Result<(), StudyError> {
+    check_index("sample", work.samples.len(), index)?;
     if name.is_empty() {
         let expected = "a name for the sample";
         return Err(StudyError::BadValue {
@@ -157,12 +160,12 @@ fn rename(own: &mut TokenizerWork, place: usize, name: &str) -> Result<(), Study
             found: name.to_owned(),
         });
     }
-    let mut renamed = own.samples.remove(place);
-    match own.samples.iter_mut().find(|own| own.name == name) {
+    let mut renamed = work.samples.remove(index);
+    match work.samples.iter_mut().find(|sample| sample.name == name) {
         Some(same) => same.files.append(&mut renamed.files),
         None => {
             renamed.name = name.to_owned();
-            own.samples.insert(place, renamed);
+            work.samples.insert(index, renamed);
         }
     }
     Ok(())
@@ -192,11 +195,11 @@ mod tests {
     fn study() -> Study {
         let mut study = Study::of_domains(
             "languages",
-            DomainSet::new(LANGUAGES.map(|own| own.0)).unwrap(),
+            DomainSet::new(LANGUAGES.map(|language| language.0)).unwrap(),
         );
         let names = crate::CATEGORIES
             .iter()
-            .map(|own| own.name.to_owned())
+            .map(|category| category.name.to_owned())
             .collect();
         study
             .apply(TokenizerChange::ChooseCategories {
@@ -223,12 +226,12 @@ mod tests {
     fn truth() -> f64 {
         let [first, second] = LANGUAGES.map(|(_, letters)| letters);
         let bytes =
-            [text(first, 60_000, 1).len(), text(second, 20_000, 2).len()].map(|own| own as f64);
+            [text(first, 60_000, 1).len(), text(second, 20_000, 2).len()].map(|bytes| bytes as f64);
         bytes[0] / (bytes[0] + bytes[1])
     }
 
     #[test]
-    fn a_tokenizer_that_is_opened_tells_what_it_was_trained_on() {
+    fn opening_a_tokenizer_infers_its_training_mixture() {
         let mut study = study();
         let events = do_now(
             &mut study,
@@ -258,10 +261,10 @@ mod tests {
             "{:?}",
             found.notices
         );
-        let own = &found.inference.categories[0];
+        let category = &found.inference.categories[0];
         assert!(
-            (own.bytes - truth()).abs() < 0.03,
-            "{own:?}, in truth {}",
+            (category.bytes - truth()).abs() < 0.03,
+            "{category:?}, in truth {}",
             truth()
         );
 
@@ -271,7 +274,7 @@ mod tests {
         };
         assert_eq!(
             (group.kind, group.rows[0].name.as_str()),
-            (CategoryKind::Own, "consonantal")
+            (CategoryKind::Custom, "consonantal")
         );
         assert!(
             (group.value - 1.0).abs() < 1e-9 && group.rows[0].described.contains("90 % interval")
@@ -293,7 +296,10 @@ mod tests {
         let bytes = group.rows[0].value;
         study.apply(ViewChange::ShowShares(ShareOf::Pairs)).unwrap();
         let pairs = &study.inferred().unwrap().groups[0].rows[0];
-        assert!((pairs.value - own.pairs).abs() < 1e-9, "{pairs:?} {own:?}");
+        assert!(
+            (pairs.value - category.pairs).abs() < 1e-9,
+            "{pairs:?} {category:?}"
+        );
         assert!((pairs.value - bytes).abs() > 1e-4, "{pairs:?} {bytes}");
     }
 
@@ -310,13 +316,10 @@ mod tests {
             .unwrap();
         assert_eq!(
             (&study.baseline().mixture, study.baseline().name.as_str()),
-            (&inferred, "behind merges.txt")
+            (&inferred, "mixture of merges.txt")
         );
         study.apply(Session::Undo).unwrap();
-        assert!(
-            study.inferred_mixture().is_some(),
-            "undo takes away no result"
-        );
+        assert!(study.inferred_mixture().is_some(), "undo removes no result");
         let events = study.apply(Output::ExportInferred).unwrap();
         let [Event::FileReady { text, .. }] = &events[..] else {
             panic!("{events:?}")
@@ -340,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_with_a_tokenizer_or_a_sample_is_told_and_nothing_is_lost() {
+    fn problems_with_a_tokenizer_or_a_sample_are_reported_and_nothing_is_lost() {
         let mut study = study();
         let fail = |study: &mut Study, command| {
             let mut events = study.apply(command).unwrap();
@@ -379,10 +382,10 @@ mod tests {
             .unwrap();
         assert_eq!(study.tokenizer().samples[2].name, "vocalic 2");
         assert!(fail(&mut study, Command::Analysis(Analysis::InferMixture)).contains("vocalic 2"));
-        assert!(study.tokenizer().found.is_some(), "the last answer stays");
+        assert!(study.tokenizer().found.is_some(), "the last result stays");
         study
             .apply(TokenizerChange::RenameSamples {
-                place: 2,
+                index: 2,
                 name: "vocalic".to_owned(),
             })
             .unwrap();
@@ -396,7 +399,7 @@ mod tests {
         assert!(
             study
                 .apply(TokenizerChange::RenameSamples {
-                    place: 1,
+                    index: 1,
                     name: " ".to_owned()
                 })
                 .is_err()
@@ -406,7 +409,7 @@ mod tests {
     }
 
     #[test]
-    fn without_categories_a_tokenizer_is_shown_and_the_inference_says_what_it_needs() {
+    fn without_categories_a_tokenizer_is_shown_and_the_error_names_what_is_missing() {
         let mut study = study();
         (0..2).for_each(|_| drop(study.apply(TokenizerChange::RemoveSamples(0)).unwrap()));
         do_now(

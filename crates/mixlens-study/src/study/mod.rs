@@ -32,8 +32,8 @@ use crate::{
 use caches::{Basis, Caches, ProfileKey};
 use mixlens_jobs::{JobKind, LocalProfile};
 
-/// Everything a user opens, edits, undoes and saves. Read by fronts, changed by [`Study::apply`]
-/// alone.
+/// Everything a user opens, edits, undoes and saves. Front ends read it; only [`Study::apply`]
+/// changes it.
 #[derive(Debug)]
 pub struct Study {
     state: Arc<State>,
@@ -45,25 +45,24 @@ pub struct Study {
     drag: Option<Drag>,
     jobs: Slots,
     look: Option<Arc<LocalProfile>>,
-    /// What the profile in `profile` and the one under way depend on.
+    /// Inputs of the profile in `look`, and of the one being computed.
     profiled: Option<ProfileKey>,
     profiling: Option<ProfileKey>,
     basis: Basis,
     revision: u64,
-    /// Counts what is worth asking about before it is thrown away, and where that count was when
-    /// the study was saved; `None` when it was never.
+    /// The number of edits that a user may want to save, and that number at the last save; `None`
+    /// when the study has never been saved.
     edits: u64,
     saved_edits: Option<u64>,
     caches: Caches,
 }
 
-/// A drag in progress: everything until its end is one step.
+/// A drag in progress: all edits until its end are one step.
 #[derive(Clone, Debug)]
 struct Drag {
     before: Arc<State>,
     is_recorded: bool,
-    /// The domain being dragged and the mixture when that began, so that dragging there and back
-    /// changes nothing.
+    /// The domain being dragged and the mixture at the start, so that dragging back restores it.
     base: Option<(usize, Mixture)>,
 }
 
@@ -88,7 +87,7 @@ impl Study {
         }
     }
 
-    /// The embedded demo, aiming at a mixture for a code model.
+    /// The embedded demo, with the objective of a code model.
     ///
     /// # Errors
     /// None, unless this program was built with a broken demo.
@@ -144,7 +143,7 @@ impl Study {
         study
     }
 
-    /// The same with what was known of a tokenizer.
+    /// The study with a saved tokenizer panel.
     pub(crate) fn with_tokenizer(mut self, tokenizer: TokenizerWork) -> Self {
         self.tokenizer = tokenizer;
         self.basis.inferred += 1;
@@ -152,23 +151,23 @@ impl Study {
         self
     }
 
-    /// Everything that can be undone.
+    /// The state that can be undone.
     pub fn state(&self) -> &State {
         &self.state
     }
 
-    /// How the study is looked at.
+    /// View settings: panels, sorting, zoom. Saved, not undoable.
     pub fn view(&self) -> &View {
         &self.view
     }
 
-    /// The data, and what was computed from them.
+    /// The data, and the results computed from them.
     pub fn dataset(&self) -> &Dataset {
-        let own = self
+        let dataset = self
             .datasets
             .iter()
             .find(|dataset| dataset.id == self.state.dataset);
-        own.expect("a state's data set is kept as long as the state can be reached")
+        dataset.expect("a state's data set is kept as long as the state can be reached")
     }
 
     /// The domains.
@@ -176,7 +175,7 @@ impl Study {
         self.state.domains()
     }
 
-    /// A tokenizer and the mixture behind it.
+    /// A tokenizer and its inferred mixture.
     pub fn tokenizer(&self) -> &TokenizerWork {
         &self.tokenizer
     }
@@ -191,7 +190,7 @@ impl Study {
         self.dataset().fit()
     }
 
-    /// Surrogates side by side, once they were compared.
+    /// The comparison of surrogates, once there is one.
     pub fn evidence(&self) -> Option<&Arc<Evidence>> {
         self.dataset().work.results.evidence.as_ref()
     }
@@ -201,17 +200,17 @@ impl Study {
         &self.state.current
     }
 
-    /// What everything is compared with.
+    /// The baseline.
     pub fn baseline(&self) -> &NamedMixture {
         &self.state.baseline
     }
 
-    /// Mixtures that were kept.
+    /// The kept mixtures.
     pub fn saved(&self) -> &[NamedMixture] {
         &self.state.saved
     }
 
-    /// Domains that do not move.
+    /// The locked domains.
     pub fn locks(&self) -> &Locks {
         &self.state.locks
     }
@@ -221,32 +220,32 @@ impl Study {
         &self.state.limits
     }
 
-    /// Who gives and takes when a slider is dragged.
+    /// Which domains compensate when a slider is dragged.
     pub fn redistribution(&self) -> Redistribution {
         self.state.redistribution
     }
 
-    /// Every metric with its weight, the aim, and bounds on metrics.
+    /// Every metric with its weight, the scalarisation, and bounds on metrics.
     pub fn goal(&self) -> &ObjectiveSettings {
         &self.state.goal
     }
 
-    /// Whether there is a step to take back.
+    /// Whether there is a step to undo.
     pub fn can_undo(&self) -> bool {
         self.undo_title().is_some()
     }
 
-    /// Whether there is a step to do again.
+    /// Whether there is a step to redo.
     pub fn can_redo(&self) -> bool {
         self.redo_title().is_some()
     }
 
-    /// The title of the step that undo takes back.
+    /// The title of the step that undo reverts.
     pub fn undo_title(&self) -> Option<&'static str> {
         self.history.undo_title()
     }
 
-    /// The title of the step that redo does again.
+    /// The title of the step that redo repeats.
     pub fn redo_title(&self) -> Option<&'static str> {
         self.history.redo_title()
     }
@@ -256,7 +255,8 @@ impl Study {
         self.history.len()
     }
 
-    /// Jobs that were asked for and have not come back: generation number and title, oldest first.
+    /// Jobs that have been requested and have no result yet: generation number and title, oldest
+    /// first.
     pub fn running_jobs(&self) -> Vec<(JobId, &'static str)> {
         self.jobs
             .running()
@@ -265,23 +265,23 @@ impl Study {
             .collect()
     }
 
-    /// The job that infers the mixture behind the tokenizer, while it runs.
+    /// The job that infers the training mixture of the tokenizer, while it runs.
     pub fn inferring(&self) -> Option<JobId> {
         self.jobs.of_kind(JobKind::Infer).map(|job| job.id)
     }
 
-    /// Goes up with every change, for fronts that keep what they drew.
+    /// Increases with every change, for front ends that cache their drawing.
     pub fn revision(&self) -> u64 {
         self.revision
     }
 
-    /// Whether mixtures, limits, objective, data or fits changed since the study was saved or
-    /// opened; how it is looked at does not count.
+    /// Whether mixtures, limits, objective, data or fits have changed since the study was saved or
+    /// opened; view settings do not count.
     pub fn is_modified(&self) -> bool {
         self.saved_edits != Some(self.edits)
     }
 
-    /// Counts changes of mixtures, limits, objective, data and fits.
+    /// The number of changes of mixtures, limits, objective, data and fits.
     pub fn edits(&self) -> u64 {
         self.edits
     }

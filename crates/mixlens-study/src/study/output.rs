@@ -5,7 +5,7 @@ use super::edit_tokenizer::mixture_file;
 use crate::{Event, Output, StudyError, embed, export};
 
 impl Study {
-    /// Gives text for the clipboard or a file, or asks the front end for a picture.
+    /// Returns text for the clipboard or a file, or requests a picture from the front end.
     pub(super) fn output(
         &mut self,
         title: &'static str,
@@ -24,7 +24,7 @@ impl Study {
                 Ok(vec![Event::TextCopied(export::comparison_text(table))])
             }
             Output::CopyEmbed => {
-                let (what, advice) = ("surrogate", "fit one first");
+                let (what, advice) = ("a surrogate", "fit one first");
                 let fit = self.fit().ok_or(StudyError::Missing {
                     command: title,
                     what,

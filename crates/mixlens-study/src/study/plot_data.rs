@@ -9,7 +9,7 @@ use crate::{ColumnRef, EvidencePlot, Panel, StudyError};
 const DIGITS: u32 = 6;
 
 impl Study {
-    /// The numbers behind a panel as CSV, in full; `None` while the panel has none.
+    /// The numbers behind a panel as CSV, with all digits; `None` while the panel has none.
     pub fn plot_data(&self, panel: Panel) -> Option<String> {
         let rows = match panel {
             Panel::Mixture => self.mixture_cells(),
@@ -66,7 +66,7 @@ impl Study {
             .mixtures
             .iter()
             .enumerate()
-            .map(|(place, own)| (format!("next-{}", place + 1), own.clone()));
+            .map(|(index, mixture)| (format!("next-{}", index + 1), mixture.clone()));
         Some(mixtures_to_csv(
             &named.collect::<Vec<_>>(),
             ColumnNames::RegMix,
@@ -87,24 +87,25 @@ impl Study {
         Some(mixtures_to_csv(&named, ColumnNames::Plain, DIGITS))
     }
 
-    /// A row per phase and domain, as `mixlens plan --export csv` writes them.
+    /// A row per phase and domain, in the format of `mixlens plan --export csv`.
     fn plan_cells(&self) -> Option<Vec<Vec<String>>> {
         let plan = self.state().plan()?;
         let header = ["run", "domain", "proportion", "epochs"]
             .map(str::to_owned)
             .to_vec();
-        let rows = plan.phases().iter().enumerate().flat_map(|(place, phase)| {
-            let own = phase.mixture.iter().zip(plan.phase_epochs(place));
-            own.map(|((name, part), epochs)| {
-                let epochs = epochs.map_or_else(String::new, |epochs| epochs.to_string());
-                vec![
-                    format!("phase_{}", place + 1),
-                    name.to_owned(),
-                    part.to_string(),
-                    epochs,
-                ]
-            })
-            .collect::<Vec<_>>()
+        let rows = plan.phases().iter().enumerate().flat_map(|(index, phase)| {
+            let cells = phase.mixture.iter().zip(plan.phase_epochs(index));
+            cells
+                .map(|((name, part), epochs)| {
+                    let epochs = epochs.map_or_else(String::new, |epochs| epochs.to_string());
+                    vec![
+                        format!("phase_{}", index + 1),
+                        name.to_owned(),
+                        part.to_string(),
+                        epochs,
+                    ]
+                })
+                .collect::<Vec<_>>()
         });
         Some(std::iter::once(header).chain(rows).collect())
     }
@@ -131,7 +132,7 @@ impl Study {
                     row.program,
                     row.isotonic,
                 ]
-                .map(|own| own.to_string());
+                .map(|number| number.to_string());
                 let lens = [row.bytes_per_token.clone(), row.tokens_per_word.clone()];
                 let names = [row.name.clone(), group.kind.title().to_owned()];
                 names.into_iter().chain(numbers).chain(lens).collect()
@@ -170,7 +171,7 @@ impl Study {
         let header = ["metric", "current", "baseline", "difference", "low", "high"];
         let rows = self.predictions()?.rows.iter().map(|row| {
             let interval = row.difference.interval;
-            let ends = [interval.map(|own| own.0), interval.map(|own| own.1)];
+            let ends = [interval.map(|(low, _)| low), interval.map(|(_, high)| high)];
             let values = [row.current.value, row.baseline.value, row.difference.value].map(Some);
             labelled(&row.name, values.into_iter().chain(ends))
         });
@@ -185,8 +186,8 @@ impl Study {
             .chain(traces.names.iter().cloned());
         let mut rows = vec![header.collect()];
         for (name, trace) in self.domains().names().iter().zip(&traces.domains) {
-            for (place, part) in trace.parts.iter().enumerate() {
-                let values = trace.values.iter().map(|curve| curve.get(place).copied());
+            for (point, part) in trace.parts.iter().enumerate() {
+                let values = trace.values.iter().map(|curve| curve.get(point).copied());
                 rows.push(labelled(name, [Some(*part)].into_iter().chain(values)));
             }
         }
@@ -257,7 +258,7 @@ impl Study {
             self.goal()
                 .metrics
                 .get(*metric)
-                .map(|own| own.name.clone())
+                .map(|metric| metric.name.clone())
                 .unwrap_or_default()
         };
         let header = ["run_id".to_owned()]
@@ -280,8 +281,8 @@ impl Study {
             );
             cells
         });
-        let front = plane.front.iter().enumerate().map(|(place, values)| {
-            let mut cells = labelled(&format!("front-{}", place + 1), values.map(Some));
+        let front = plane.front.iter().enumerate().map(|(index, values)| {
+            let mut cells = labelled(&format!("front-{}", index + 1), values.map(Some));
             cells.push("predicted front".to_owned());
             cells
         });
@@ -301,9 +302,9 @@ impl Study {
                 .map(str::to_owned)
                 .to_vec(),
         ];
-        for (metric, own) in self.goal().metrics.iter().enumerate() {
+        for (metric, metric_settings) in self.goal().metrics.iter().enumerate() {
             for pair in self.measured_pairs(metric) {
-                let mut cells = vec![own.name.clone()];
+                let mut cells = vec![metric_settings.name.clone()];
                 cells.extend(labelled(
                     ids.get(pair.row).copied().unwrap_or(""),
                     [pair.measured, pair.predicted].map(Some),
@@ -363,7 +364,7 @@ impl Study {
                 .goal()
                 .metrics
                 .get(metric)
-                .map_or("", |own| own.name.as_str()),
+                .map_or("", |metric| metric.name.as_str()),
         }
     }
 }
@@ -377,7 +378,7 @@ fn with_header<const N: usize>(
         .collect()
 }
 
-/// A name and numbers in full; missing ones are empty cells.
+/// A name and numbers with all digits; missing ones are empty cells.
 fn labelled(name: &str, numbers: impl IntoIterator<Item = Option<f64>>) -> Vec<String> {
     let numbers = numbers
         .into_iter()
@@ -446,7 +447,7 @@ mod tests {
     }
 
     #[test]
-    fn the_comparison_is_copied_as_a_table_without_the_digits_of_no_difference() {
+    fn the_comparison_is_copied_as_a_table_with_0_for_no_difference() {
         let mut study = Study::demo().unwrap();
         let nothing = study.apply(Output::CopyComparison).unwrap_err().to_string();
         assert_eq!(
@@ -471,13 +472,13 @@ mod tests {
         };
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines[0], "| | natural | as \\| was | half |");
-        let own = &study.domain_rows()[0];
-        let moved = crate::difference_text(100.0 * own.difference, None, Some(0.05));
+        let row = &study.domain_rows()[0];
+        let moved = crate::difference_text(100.0 * row.difference, None, Some(0.05));
         assert_eq!(
             lines[2],
             format!(
                 "| {} | {} | {} (0) | 50.00 % ({moved}) |",
-                own.name, own.baseline_text, own.baseline_text
+                row.name, row.baseline_text, row.baseline_text
             )
         );
         assert_eq!(lines.len(), 2 + study.domains().len());

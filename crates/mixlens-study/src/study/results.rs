@@ -1,4 +1,4 @@
-//! What comes back from jobs, and where it is kept.
+//! Receiving the results of jobs.
 
 use mixlens_core::CoreError;
 
@@ -11,7 +11,7 @@ use crate::{
 };
 
 impl Study {
-    /// Takes in a job's result, unless a newer job replaced it, it was cancelled or its data are
+    /// Receives a job's result, unless the job has been replaced or cancelled, or the data are
     /// gone.
     pub(super) fn receive(&mut self, result: JobResult) -> Vec<Event> {
         let was_inferring = self
@@ -65,20 +65,20 @@ impl Study {
                 vec![Event::ViewChanged]
             }
             JobOutcome::Fit(fit) => self.keep_fit(job.dataset, *fit),
-            outcome => self.keep(job.dataset, |own| {
-                own.work.results.keep(outcome);
+            outcome => self.keep(job.dataset, |dataset| {
+                dataset.work.results.keep(outcome);
             }),
         }
     }
 
-    /// Keeps a fit; metrics that the study did not know (a fit without runs) join the objective.
+    /// Keeps a fit. Metrics of a fit without runs are added to the objective.
     pub(super) fn keep_fit(&mut self, dataset: DatasetId, fit: Fit) -> Vec<Event> {
-        let events = self.keep(dataset, |own| own.add_fit(fit));
+        let events = self.keep(dataset, |dataset| dataset.add_fit(fit));
         if dataset == self.state.dataset
             && self.state.goal.metrics.is_empty()
             && let Some(metrics) = self.dataset().metrics()
         {
-            // Not a step of its own: there was nothing to choose from before.
+            // Not recorded as a step: there was no choice before.
             std::sync::Arc::make_mut(&mut self.state).goal = ObjectiveSettings::of(&metrics);
             self.fit_view();
         }
@@ -86,10 +86,10 @@ impl Study {
         events
     }
 
-    /// Changes what was computed from a data set; nothing of it is undone.
+    /// Changes the results of a data set; such changes are not undone.
     fn keep(&mut self, dataset: DatasetId, change: impl FnOnce(&mut Dataset)) -> Vec<Event> {
-        match self.datasets.iter_mut().find(|own| own.id == dataset) {
-            Some(own) => change(own),
+        match self.datasets.iter_mut().find(|kept| kept.id == dataset) {
+            Some(kept) => change(kept),
             None => return Vec::new(),
         }
         self.work_changed(dataset)
@@ -106,25 +106,25 @@ impl Study {
 
     /// Shows other data, as one step that can be undone.
     ///
-    /// Over the same domains everything the user chose stays; the objective stays where the metrics
-    /// are the same.
+    /// If the domains are the same, the state stays; if the metrics are the same as well, the
+    /// objective stays.
     pub(super) fn show_dataset(&mut self, title: &'static str, dataset: Dataset) -> Vec<Event> {
         let fresh = State::new(&dataset);
-        let own = &*self.state;
+        let current = &*self.state;
         let mut next = State {
-            seed: own.seed,
+            seed: current.seed,
             ..fresh
         };
-        if own.domains() == next.domains() {
-            let goal = if own.goal.metric_set() == next.goal.metric_set() {
-                own.goal.clone()
+        if current.domains() == next.domains() {
+            let goal = if current.goal.metric_set() == next.goal.metric_set() {
+                current.goal.clone()
             } else {
                 next.goal
             };
             next = State {
                 dataset: dataset.id,
                 goal,
-                ..own.clone()
+                ..current.clone()
             };
         }
         self.next_dataset = dataset.id + 1;

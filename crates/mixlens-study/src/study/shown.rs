@@ -1,4 +1,4 @@
-//! What fronts read every frame.
+//! The values that front ends read every frame.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::{
 use mixlens_jobs::LocalProfile;
 
 impl Study {
-    /// Every metric of the current mixture beside the baseline; `None` without a fit.
+    /// Every metric of the current mixture, compared with the baseline; `None` without a fit.
     pub fn predictions(&self) -> Option<&Predictions> {
         let compute = || {
             predictions(
@@ -36,21 +36,21 @@ impl Study {
         self.caches.baseline.get_or_init(compute).as_ref()
     }
 
-    /// Everything a row of the mixture panel shows, one per domain in their own order.
+    /// The rows of the mixture panel, one per domain in the order of the domain set.
     pub fn domain_rows(&self) -> &[DomainRow] {
         self.caches
             .domain_rows
             .get_or_init(|| domain_rows(self.dataset(), &self.state))
     }
 
-    /// The rows of [`Study::domain_rows`] that the filter leaves, in the order chosen.
+    /// The rows of [`Study::domain_rows`] that pass the filter, in the chosen order.
     pub fn listed_domains(&self) -> Vec<&DomainRow> {
         use crate::DomainOrder::{Difference, Name, Proportion, Table};
-        let wanted = self.view.domain_filter.trim().to_lowercase();
+        let pattern = self.view.domain_filter.trim().to_lowercase();
         let mut rows: Vec<&DomainRow> = self
             .domain_rows()
             .iter()
-            .filter(|row| row.name.to_lowercase().contains(&wanted))
+            .filter(|row| row.name.to_lowercase().contains(&pattern))
             .collect();
         match self.view.domain_order {
             Table => {}
@@ -61,8 +61,8 @@ impl Study {
         rows
     }
 
-    /// The compared mixtures (of all saved ones, up to 8, when none was chosen) beside the
-    /// baseline.
+    /// The differences of the compared mixtures to the baseline; of all saved ones, up to 8, when
+    /// none is chosen.
     pub fn differences(&self) -> Option<&DifferenceTable> {
         let compute = || {
             difference_table(
@@ -76,7 +76,7 @@ impl Study {
         self.caches.differences.get_or_init(compute).as_ref()
     }
 
-    /// The rows of the run table that the filter leaves, sorted.
+    /// The rows of the run table that pass the filter, sorted.
     pub fn listed_runs(&self) -> &[usize] {
         let compute = || {
             self.table()
@@ -117,7 +117,7 @@ impl Study {
         self.caches.survey.get_or_init(compute).as_ref()
     }
 
-    /// Where the current mixture and the baseline are predicted to lie in that plane.
+    /// The predictions of the current mixture and of the baseline in that plane.
     pub fn pareto_marks(&self) -> Option<[[f64; 2]; 2]> {
         let predictions = self.predictions()?;
         let [first, second] = self.view.pareto.map(|metric| predictions.row_of(metric));
@@ -128,7 +128,7 @@ impl Study {
         ])
     }
 
-    /// Where each run lies on the colour scale, from 0 to 1; empty when runs are not coloured.
+    /// The position of each run on the colour scale, from 0 to 1; empty when runs are not coloured.
     pub fn run_colours(&self) -> &[Option<f32>] {
         let compute = || {
             let table = self.table().zip(self.view.runs.colour_by);
@@ -160,8 +160,8 @@ impl Study {
         parallel_marks(self.parallel(), &self.state, self.predictions())
     }
 
-    /// Held-out predictions of a metric beside what was measured; empty for a fit that left no run
-    /// out.
+    /// Held-out predictions of a metric with the measured values; empty for a fit without
+    /// cross-fits.
     pub fn measured_pairs(&self, metric: usize) -> &[MeasuredPair] {
         let pairs = self.caches.pairs.get_or_init(|| {
             let Some((table, fit)) = self.table().zip(self.fit()) else {
@@ -169,13 +169,13 @@ impl Study {
             };
             let metrics = self.state.goal.metrics.iter();
             metrics
-                .map(|own| measured_pairs(table, fit, &own.name))
+                .map(|metric| measured_pairs(table, fit, &metric.name))
                 .collect()
         });
         pairs.get(metric).map_or(&[], Vec::as_slice)
     }
 
-    /// The mixture behind the tokenizer; `None` until it was inferred.
+    /// The training mixture of the tokenizer; `None` until it has been inferred.
     pub fn inferred(&self) -> Option<&InferredPlot> {
         let compute = || {
             self.tokenizer
@@ -194,26 +194,26 @@ impl Study {
             .as_ref()
     }
 
-    /// Position and name of the metric shown; of the first one while the objective is.
+    /// Index and name of the metric shown; of the first metric while the objective is shown.
     pub fn shown_metric(&self) -> Option<(usize, &str)> {
         let metric = self.view.metric.unwrap_or(0);
         Some((metric, self.goal().metrics.get(metric)?.name.as_str()))
     }
 
-    /// How far predictions of a metric are usually off; `None` where the fit does not tell.
+    /// The typical error of predictions of a metric, in its unit; `None` where it is unknown.
     pub fn noise(&self, metric: usize) -> Option<f64> {
         noise(self.fit()?, &self.goal().metrics.get(metric)?.name)
     }
 
-    /// Traces, ternary grid and best single move: the latest that came back, perhaps of an earlier
+    /// Traces, ternary grid and best single move: the latest profile, perhaps of an earlier
     /// mixture.
     ///
-    /// Ask for a newer one with [`Analysis::UpdateProfile`](crate::Command::LookAround).
+    /// [`Analysis::UpdateProfile`](crate::Analysis::UpdateProfile) requests a newer one.
     pub fn look(&self) -> Option<&Arc<LocalProfile>> {
         self.look.as_ref()
     }
 
-    /// Whether the look in hand belongs to what is shown now.
+    /// Whether the latest profile belongs to the current state and view.
     pub fn is_profile_current(&self) -> bool {
         self.look.is_some() && self.profiled.as_ref() == Some(&self.profile_key())
     }

@@ -38,7 +38,7 @@ fn a_drag_is_one_step_and_dragging_there_and_back_changes_nothing() {
     study.apply(Session::EndDrag).unwrap();
     assert_eq!(study.undo_steps(), 1);
     assert_eq!(study.undo_title(), Some("Set proportion"));
-    // Having been at 100 % did not even out the others.
+    // A visit to 100 % has not changed the ratios of the others.
     let ratio = |mixture: &Mixture| mixture.parts()[1] / mixture.parts()[2];
     assert!((ratio(study.current()) - ratio(&start.current)).abs() < 1e-12);
     study.apply(Session::Undo).unwrap();
@@ -74,7 +74,8 @@ fn undo_goes_back_over_a_hundred_steps_and_never_loses_a_fit() {
 #[test]
 fn importing_other_runs_is_a_step_and_their_fits_wait_for_redo() {
     let mut study = fitted();
-    let text = "run_id,train_a,train_b,loss_a\n1,0.2,0.8,3.0\n2,0.5,0.5,2.5\n3,0.8,0.2,2.1\n4,0.1,0.9,3.3\n5,0.6,0.4,2.4\n";
+    let text = "run_id,train_a,train_b,loss_a\n\
+        1,0.2,0.8,3.0\n2,0.5,0.5,2.5\n3,0.8,0.2,2.1\n4,0.1,0.9,3.3\n5,0.6,0.4,2.4\n";
     let files = vec![Arc::new(NamedBytes::new("/tmp/small.csv", text))];
     do_now(
         &mut study,
@@ -126,7 +127,7 @@ fn late_results_are_dropped() {
 }
 
 #[test]
-fn the_embedded_demo_speaks_in_one_sentence() {
+fn the_embedded_demo_has_a_sentence_about_the_best_move() {
     let mut study = Study::demo().unwrap();
     do_now(
         &mut study,
@@ -140,7 +141,7 @@ fn the_embedded_demo_speaks_in_one_sentence() {
         look.sentence,
         "Moving 5 points from en_bible to c changes c_nats_per_byte by −0.6 ± 0.3"
     );
-    // A straight line is a bad fit to these runs, and the sentence says so.
+    // A linear fit to these runs is poor, and the sentence reports its noise.
     do_now(&mut study, ridge());
     do_now(&mut study, Command::Analysis(Analysis::UpdateProfile));
     let look = study.look().unwrap();
@@ -160,7 +161,7 @@ fn the_embedded_demo_speaks_in_one_sentence() {
 }
 
 #[test]
-fn looking_around_is_no_change_that_needs_saving() {
+fn a_change_of_the_view_needs_no_saving() {
     let mut study = fitted();
     assert!(study.is_modified());
     study.apply(Session::StudySaved(study.edits())).unwrap();
@@ -179,7 +180,7 @@ fn looking_around_is_no_change_that_needs_saving() {
 }
 
 #[test]
-fn a_look_is_coarse_during_a_drag_and_fine_after_it() {
+fn a_profile_is_coarse_during_a_drag_and_fine_after_it() {
     let mut study = fitted();
     let points = |study: &mut Study| {
         do_now(study, Command::Analysis(Analysis::UpdateProfile));
@@ -202,7 +203,7 @@ fn a_look_is_coarse_during_a_drag_and_fine_after_it() {
 }
 
 #[test]
-fn limits_move_the_mixture_and_are_refused_when_they_clash() {
+fn limits_move_the_mixture_and_are_refused_when_they_conflict() {
     let mut study = Study::demo().unwrap();
     study
         .apply(Edit::SetUpper {
@@ -236,7 +237,7 @@ fn limits_move_the_mixture_and_are_refused_when_they_clash() {
 }
 
 #[test]
-fn a_search_keeps_locks_and_its_proposal_can_be_taken() {
+fn a_search_keeps_locks_and_its_proposal_can_be_used() {
     let mut study = fitted();
     study
         .apply(Edit::SetLock {
@@ -264,35 +265,64 @@ fn any_edit() -> impl Strategy<Value = Command> {
     let domain = 0..9_usize;
     let part = -0.2..1.2_f64;
     prop_oneof![
-        4 => (domain.clone(), part.clone()).prop_map(|(domain, to)| Command::Edit(Edit::SetProportion { domain, to })),
+        4 => (domain.clone(), part.clone())
+            .prop_map(|(domain, to)| Command::Edit(Edit::SetProportion { domain, to })),
         1 => Just(Command::Session(Session::BeginDrag)),
         1 => Just(Command::Session(Session::EndDrag)),
-        1 => (domain.clone(), domain.clone(), 0.0..0.3_f64).prop_map(|(from, to, points)| Command::Edit(Edit::MovePoints { from, to, points })),
-        1 => (0.0..1.0_f64, 0.0..1.0_f64, 0.0..1.0_f64).prop_map(|(a, b, c)| Command::Edit(Edit::SetShares { corners: [0, 1, 2], shares: [a, b, c] })),
-        2 => (domain.clone(), any::<bool>()).prop_map(|(domain, is_locked)| Command::Edit(Edit::SetLock { domain, is_locked })),
+        1 => (domain.clone(), domain.clone(), 0.0..0.3_f64)
+            .prop_map(|(from, to, points)| Command::Edit(Edit::MovePoints { from, to, points })),
+        1 => (0.0..1.0_f64, 0.0..1.0_f64, 0.0..1.0_f64)
+            .prop_map(|(a, b, c)| {
+                Command::Edit(Edit::SetShares { corners: [0, 1, 2], shares: [a, b, c] })
+            }),
+        2 => (domain.clone(), any::<bool>())
+            .prop_map(|(domain, is_locked)| Command::Edit(Edit::SetLock { domain, is_locked })),
         1 => Just(Command::Edit(Edit::UnlockAll)),
-        1 => prop_oneof![Just(ResetTo::Natural), Just(ResetTo::Uniform), Just(ResetTo::RunsMean), Just(ResetTo::Baseline)].prop_map(|to| Command::Edit(Edit::Reset(to))),
         1 => prop_oneof![
-            Just(Redistribution::Proportional), Just(Redistribution::Even), domain.clone().prop_map(|with| Redistribution::Swap { with }),
-        ].prop_map(|to| Command::Edit(Edit::SetRedistribution(to))),
+            Just(ResetTo::Natural),
+            Just(ResetTo::Uniform),
+            Just(ResetTo::RunsMean),
+            Just(ResetTo::Baseline),
+        ]
+        .prop_map(|to| Command::Edit(Edit::Reset(to))),
+        1 => prop_oneof![
+            Just(Redistribution::Proportional),
+            Just(Redistribution::Even),
+            domain.clone().prop_map(|with| Redistribution::Swap { with }),
+        ]
+        .prop_map(|to| Command::Edit(Edit::SetRedistribution(to))),
         1 => (0..400_usize).prop_map(|to| Command::Edit(Edit::ShowRun(to))),
         1 => Just(Command::Edit(Edit::SaveMixture { name: String::new() })),
         1 => "[a-c]{0,2}".prop_map(|name| Command::Edit(Edit::SaveMixture { name })),
-        1 => (0..4_usize, "[a-c]{0,2}").prop_map(|(place, name)| Command::Edit(Edit::RenameMixture { place, name })),
+        1 => (0..4_usize, "[a-c]{0,2}")
+            .prop_map(|(index, name)| Command::Edit(Edit::RenameMixture { index, name })),
         1 => (0..4_usize).prop_map(|to| Command::Edit(Edit::DeleteMixture(to))),
         1 => (0..4_usize).prop_map(|to| Command::Edit(Edit::LoadMixture(to))),
-        1 => (0..4_usize, any::<bool>()).prop_map(|(place, is_compared)| Command::Edit(Edit::CompareMixture { place, is_compared })),
-        1 => prop_oneof![Just(BaselineFrom::Current), Just(BaselineFrom::Uniform), (0..4_usize).prop_map(BaselineFrom::Saved)].prop_map(|to| Command::Edit(Edit::SetBaseline(to))),
-        1 => (domain.clone(), proptest::option::of(0.0..0.4_f64)).prop_map(|(domain, to)| Command::Edit(Edit::SetLower { domain, to })),
-        1 => (domain.clone(), proptest::option::of(0.0..1.1_f64)).prop_map(|(domain, to)| Command::Edit(Edit::SetUpper { domain, to })),
-        1 => (domain, proptest::option::of(0.0..1e12_f64)).prop_map(|(domain, to)| Command::Edit(Edit::SetUniqueTokens { domain, to })),
-        1 => proptest::option::of(1e9..1e12_f64).prop_map(|to| Command::Edit(Edit::SetTrainingTokens(to))),
+        1 => (0..4_usize, any::<bool>())
+            .prop_map(|(index, is_compared)| {
+                Command::Edit(Edit::CompareMixture { index, is_compared })
+            }),
+        1 => prop_oneof![
+            Just(BaselineFrom::Current),
+            Just(BaselineFrom::Uniform),
+            (0..4_usize).prop_map(BaselineFrom::Saved),
+        ]
+        .prop_map(|to| Command::Edit(Edit::SetBaseline(to))),
+        1 => (domain.clone(), proptest::option::of(0.0..0.4_f64))
+            .prop_map(|(domain, to)| Command::Edit(Edit::SetLower { domain, to })),
+        1 => (domain.clone(), proptest::option::of(0.0..1.1_f64))
+            .prop_map(|(domain, to)| Command::Edit(Edit::SetUpper { domain, to })),
+        1 => (domain, proptest::option::of(0.0..1e12_f64))
+            .prop_map(|(domain, to)| Command::Edit(Edit::SetUniqueTokens { domain, to })),
+        1 => proptest::option::of(1e9..1e12_f64)
+            .prop_map(|to| Command::Edit(Edit::SetTrainingTokens(to))),
         1 => (0.5..8.0_f64).prop_map(|to| Command::Edit(Edit::SetMaxEpochs(to))),
         1 => Just(Command::Edit(Edit::AddConstraint("python + c <= 2*javascript + 0.3".into()))),
         1 => Just(Command::Edit(Edit::AddConstraint("nonsense".into()))),
         1 => (0..2_usize).prop_map(|to| Command::Edit(Edit::RemoveConstraint(to))),
         1 => Just(Command::Edit(Edit::ClearLimits)),
-        1 => (0..9_usize, 0.0..3.0_f64).prop_map(|(metric, to)| Command::Edit(Edit::SetWeight { metric, to })),
+        1 => (0..9_usize, 0.0..3.0_f64)
+            .prop_map(|(metric, to)| Command::Edit(Edit::SetWeight { metric, to })),
         1 => (0..9_usize).prop_map(|to| Command::Edit(Edit::OptimiseMetric(to))),
         1 => Just(Command::Edit(Edit::SetScalarisation(ScalarisationKind::Minimax))),
         1 => (0..100_u64).prop_map(|to| Command::Edit(Edit::SetSeed(to))),
@@ -359,11 +389,13 @@ proptest! {
             study.apply(Edit::SetRedistribution(how)).unwrap();
             study.apply(Edit::SetProportion { domain, to }).unwrap();
             let shares = [to.abs(), 0.3, 0.1];
-            study.apply(Edit::SetShares { corners: [domain, (domain + 1) % 8, (domain + 2) % 8], shares }).unwrap();
+            let corners = [domain, (domain + 1) % 8, (domain + 2) % 8];
+            study.apply(Edit::SetShares { corners, shares }).unwrap();
             prop_assert!((sum(&study) - 1.0).abs() <= 1e-12);
             prop_assert!(study.state().constraints.contains(study.current().parts(), 1e-9));
-            for (place, _) in locked.iter().enumerate().filter(|(_, locked)| **locked) {
-                prop_assert_eq!(study.current().parts()[place].to_bits(), start.parts()[place].to_bits());
+            for (domain, _) in locked.iter().enumerate().filter(|(_, locked)| **locked) {
+                let (now, before) = (study.current().parts()[domain], start.parts()[domain]);
+                prop_assert_eq!(now.to_bits(), before.to_bits());
             }
         }
     }

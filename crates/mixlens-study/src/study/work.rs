@@ -1,4 +1,4 @@
-//! Commands that start work: each becomes a job request with everything it needs.
+//! Commands that start work: each becomes a job request with all its inputs.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use mixlens_core::fit::{CompareParams, SurrogateSet};
 use mixlens_core::table::RunTable;
 
 use super::Study;
-use super::edit::check_place;
+use super::edit::check_index;
 use crate::derived::noise;
 use crate::{Analysis, Dataset, Event, EvidencePlot, Fit, JobRequest, JobTask, Panel, StudyError};
 use mixlens_jobs::{JobKind, LocalProfileSettings, Problem};
@@ -73,7 +73,7 @@ impl Study {
             Analysis::InferMixture => self.inference(title)?,
             Analysis::UpdateProfile => return self.update_profile(),
             Analysis::LoadFit { text } => return self.load_fit(&text),
-            Analysis::ChooseFit(place) => return self.choose_fit(place),
+            Analysis::ChooseFit(index) => return self.choose_fit(index),
             Analysis::CancelJob(id) => {
                 return Ok(self
                     .jobs
@@ -87,7 +87,7 @@ impl Study {
         Ok(self.request(task))
     }
 
-    /// Numbers a task; a job that it replaces is cancelled.
+    /// Requests a task under a new number, and cancels the job that it replaces.
     fn request(&mut self, task: JobTask) -> Vec<Event> {
         let dataset = self.state.dataset;
         let (id, replaced) = self.jobs.start(task.kind(), dataset);
@@ -108,7 +108,7 @@ impl Study {
         self.table().cloned().ok_or(missing)
     }
 
-    /// What a search needs to know; locked domains keep their proportions when `keep_locks`.
+    /// The problem of a search; locked domains keep their proportions when `keep_locks`.
     fn problem(&self, command: &'static str, keep_locks: bool) -> Result<Problem, StudyError> {
         let missing = StudyError::Missing {
             command,
@@ -162,7 +162,7 @@ impl Study {
         })
     }
 
-    /// Asks for traces, ternary grid and best move, unless they are current or on their way.
+    /// Requests traces, ternary grid and best move, unless they are current or requested already.
     fn update_profile(&mut self) -> Result<Vec<Event>, StudyError> {
         if self.fit().is_none()
             || self.is_profile_current()
@@ -170,7 +170,7 @@ impl Study {
         {
             return Ok(Vec::new());
         }
-        let problem = self.problem("Look around", false)?;
+        let problem = self.problem("Update profile", false)?;
         let shows = |panel| self.view.panels.contains(&panel);
         let has_corners = self
             .view
@@ -186,7 +186,7 @@ impl Study {
             self.predictions()
                 .and_then(|all| all.rows.iter().find(|row| row.weight > 0.0)?.noise)
         };
-        // Coarse while the mixture moves; the end of a drag asks again.
+        // Coarse while the mixture moves; the end of a drag requests a fine profile.
         let [trace_points, ternary_steps] =
             [TRACE_POINTS, TERNARY_STEPS].map(|[fine, coarse]| match &self.drag {
                 None => fine,
@@ -209,7 +209,7 @@ impl Study {
             locked: (0..self.domains().len())
                 .filter(|&domain| self.locks().is_locked(domain))
                 .collect(),
-            noise: name.map_or_else(objective_noise, |(own, fit)| noise(fit, &own.name)),
+            noise: name.map_or_else(objective_noise, |(metric, fit)| noise(fit, &metric.name)),
         };
         self.profiling = Some(self.profile_key());
         Ok(self.request(JobTask::LocalProfile {
@@ -221,11 +221,11 @@ impl Study {
 
     fn load_fit(&mut self, text: &str) -> Result<Vec<Event>, StudyError> {
         let set = Arc::new(SurrogateSet::from_json(text)?);
-        let own_errors = vec![None; set.metrics().len()];
+        let typical_errors = vec![None; set.metrics().len()];
         let fit = Fit {
             params: None,
             set,
-            own_errors,
+            typical_errors,
         };
         if fit.set.domains() == self.domains() {
             return Ok(self.keep_fit(self.state.dataset, fit));
@@ -236,13 +236,13 @@ impl Study {
         Ok(self.show_dataset("Load fit", dataset))
     }
 
-    fn choose_fit(&mut self, place: usize) -> Result<Vec<Event>, StudyError> {
-        check_place("fit", self.dataset().work.fits.len(), place)?;
-        let own = self.state.dataset;
+    fn choose_fit(&mut self, index: usize) -> Result<Vec<Event>, StudyError> {
+        check_index("fit", self.dataset().work.fits.len(), index)?;
+        let current = self.state.dataset;
         self.datasets
             .iter_mut()
-            .filter(|dataset| dataset.id == own)
-            .for_each(|dataset| dataset.work.active = place);
-        Ok(self.work_changed(own))
+            .filter(|dataset| dataset.id == current)
+            .for_each(|dataset| dataset.work.active = index);
+        Ok(self.work_changed(current))
     }
 }

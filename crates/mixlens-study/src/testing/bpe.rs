@@ -1,4 +1,4 @@
-//! Two small languages, and a tokenizer trained on them the plain way; shared with the tests of the
+//! Two small languages, and a tokenizer trained on them by plain BPE; shared with the tests of the
 //! app.
 
 use std::collections::BTreeMap;
@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 pub const LANGUAGES: [(&str, &str); 2] =
     [("consonantal", "bcdfgklmnprst"), ("vocalic", "aeiouylnrs")];
 
-/// About `words` words of a language, some to a line; other text for another seed.
+/// `words` words of a language, twelve to a line; each seed has a different text.
 pub fn text(letters: &str, words: usize, seed: u64) -> String {
     let letters: Vec<char> = letters.chars().collect();
     let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
@@ -18,14 +18,14 @@ pub fn text(letters: &str, words: usize, seed: u64) -> String {
         (state >> 33) as usize % below
     };
     let mut text = String::new();
-    for place in 0..words {
+    for word in 0..words {
         // The word of a number is the same in every text; small numbers are frequent.
         let number = next(60).min(next(60));
         let length = 2 + number % (letters.len() - 8);
         text.extend(
             (0..length).filter_map(|at| letters.get((number * (at + 3) + at * at) % letters.len())),
         );
-        text.push(if place % 12 == 11 { '\n' } else { ' ' });
+        text.push(if word % 12 == 11 { '\n' } else { ' ' });
     }
     text
 }
@@ -34,8 +34,8 @@ pub fn text(letters: &str, words: usize, seed: u64) -> String {
 pub fn merges(text: &str, count: usize) -> String {
     let mut words: BTreeMap<Vec<String>, usize> = BTreeMap::new();
     for line in text.lines() {
-        for (place, word) in line.split_whitespace().enumerate() {
-            let space = (place > 0).then(|| "\u{120}".to_owned());
+        for (index, word) in line.split_whitespace().enumerate() {
+            let space = (index > 0).then(|| "\u{120}".to_owned());
             *words
                 .entry(
                     space

@@ -1,4 +1,4 @@
-//! What the tests of several modules need.
+//! Helpers for the tests of several modules.
 
 pub(crate) mod bpe;
 
@@ -9,7 +9,7 @@ use crate::{
     result_from_text, result_text, run_job,
 };
 
-/// Applies a command, does the jobs that it asks for at once, and gives every other event.
+/// Applies a command, runs the jobs that it requests at once, and returns all other events.
 pub(crate) fn do_now(study: &mut Study, command: Command) -> Vec<Event> {
     let mut all = Vec::new();
     for event in study.apply(command).unwrap() {
@@ -29,7 +29,7 @@ pub(crate) fn do_now(study: &mut Study, command: Command) -> Vec<Event> {
     all
 }
 
-/// Does a job as a worker without shared memory would: request and result travel as text.
+/// Runs a job as a worker without shared memory does: request and result are sent as text.
 pub(crate) fn run_in_worker(request: JobRequest) -> JobResult {
     let (text, files) = request_into_parts(request.clone());
     let arrived = request_from_parts(&text, files).unwrap();

@@ -59,10 +59,7 @@ fn saved_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
                 .on_hover_text("Compare this mixture");
             name(ui, &compared, format!("Compare {}", saved.name));
             if compared.changed() {
-                out.push(Edit::CompareMixture {
-                    place: index,
-                    is_compared,
-                });
+                out.push(Edit::CompareMixture { index, is_compared });
             }
             name_ui(ui, index, &saved.name, out);
             if ui
@@ -98,10 +95,7 @@ fn name_ui(ui: &mut Ui, index: usize, saved_name: &str, out: &mut CommandQueue) 
     }
     ui.data_mut(|data| data.remove::<String>(id));
     if response.lost_focus() && text.trim() != saved_name && !text.trim().is_empty() {
-        out.push(Edit::RenameMixture {
-            place: index,
-            name: text,
-        });
+        out.push(Edit::RenameMixture { index, name: text });
     }
 }
 

@@ -252,7 +252,7 @@ fn faint_lines<'a>(ui: &Ui, plot: &'a ParallelPlot) -> Vec<Line<'a>> {
         .tied
         .gamma_multiply(0.2 * opacity(plot.lines.sources.len()));
     plot.lines
-        .places
+        .positions
         .chunks_exact(plot.axes.len().max(1))
         .map(|fractions| (fractions, 1.0, colour))
         .collect()
@@ -283,7 +283,7 @@ fn passing_lines<'a>(ui: &Ui, study: &Study, plot: &'a ParallelPlot) -> Vec<Line
         plot.lines
             .sources
             .iter()
-            .zip(plot.lines.places.chunks_exact(plot.axes.len().max(1)))
+            .zip(plot.lines.positions.chunks_exact(plot.axes.len().max(1)))
     };
     let passing = all()
         .zip(&plot.is_brushed)

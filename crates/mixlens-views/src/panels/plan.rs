@@ -69,7 +69,7 @@ fn phases_ui(ui: &mut Ui, study: &Study, plan: &TrainingPlan, out: &mut CommandQ
                     &response,
                     response
                         .changed()
-                        .then_some(Command::Edit(Edit::SetPhasePart { place: index, to })),
+                        .then_some(Command::Edit(Edit::SetPhasePart { index, to })),
                     out,
                 );
             } else {

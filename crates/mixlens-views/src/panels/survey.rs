@@ -375,7 +375,7 @@ fn plane_ui(ui: &mut Ui, study: &Study, plane: &SurveyPlane, size: Vec2) {
     let known = rects
         .iter()
         .zip(&plane.cells)
-        .filter(|(_, cell)| cell.place.is_some());
+        .filter(|(_, cell)| cell.position.is_some());
     painter.add(filled(
         known.map(|(rect, cell)| (*rect, colour(cell, tokens))),
     ));
@@ -494,7 +494,7 @@ fn cell_rects(rect: Rect, count: usize) -> impl Iterator<Item = Rect> {
 }
 
 fn colour(cell: &SurveyCell, tokens: Tokens) -> Color32 {
-    cell.place.map_or(tokens.band, viridis)
+    cell.position.map_or(tokens.band, viridis)
 }
 
 fn x_of(rect: Rect, (low, high): (f64, f64), value: f64) -> f32 {

@@ -55,7 +55,7 @@ impl Columns {
         Self {
             name: (widest + GAP).min(ui.available_width() * 0.3),
             interval,
-            max: plot.most.max(f64::MIN_POSITIVE),
+            max: plot.max_shown.max(f64::MIN_POSITIVE),
         }
     }
 

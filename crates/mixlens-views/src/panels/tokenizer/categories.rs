@@ -133,10 +133,7 @@ fn sample_ui(
             response.on_hover_text("Samples with the same name are combined into one category");
         if response.lost_focus() {
             if text != sample.name {
-                out.push(TokenizerChange::RenameSamples {
-                    place: index,
-                    name: text,
-                });
+                out.push(TokenizerChange::RenameSamples { index, name: text });
             }
             *renamed = None;
         } else if response.changed() {
