@@ -8,9 +8,10 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import { build } from "esbuild";
 
-/** The most that may be sent, in bytes after brotli. */
-const MOST = {
-  "the app (wasm)": 2_000_000,
+/** The maximum that is sent of each module, in bytes after brotli. */
+const MAX_BYTES = {
+  "the page (wasm)": 1_450_000,
+  "jobs (wasm)": 1_200_000,
   "tokenizers (wasm)": 700_000,
   "all JavaScript": 60_000,
 };
@@ -51,6 +52,9 @@ const options = {
 
 const wasm = readFileSync(join(root, "web/pkg/mixlens_bg.wasm"));
 const wasmName = add("mixlens.wasm", wasm);
+
+// Every page fetches it after the first frame, and so it is kept with the files that every page needs.
+const jobsName = add("jobs.wasm", readFileSync(join(root, "web/pkg/jobs_bg.wasm")));
 
 const tokenizers = addForLater(
   "tokenizers.wasm",
@@ -108,7 +112,7 @@ page = put(page, "web/app/main.ts", script("main"));
 page = put(
   page,
   "<body>",
-  `<body data-build="${id}" data-wasm="${wasmName}" data-bytes="${wasm.length}" data-worker="${script("worker")}" data-reader="${script("reader")}">`,
+  `<body data-build="${id}" data-wasm="${wasmName}" data-bytes="${wasm.length}" data-jobs="${jobsName}" data-worker="${script("worker")}" data-reader="${script("reader")}">`,
 );
 
 const first = names.filter((name) => !later.includes(name));
@@ -130,18 +134,19 @@ const packed = (wanted) =>
     .filter(([name]) => wanted.test(name))
     .reduce((sum, [, content]) => sum + brotliCompressSync(content).length, 0);
 const sizes = {
-  "the app (wasm)": packed(/^mixlens-.*\.wasm$/),
+  "the page (wasm)": packed(/^mixlens-.*\.wasm$/),
+  "jobs (wasm)": packed(/^jobs-.*\.wasm$/),
   "tokenizers (wasm)": packed(/^tokenizers-.*\.wasm$/),
   "all JavaScript": packed(/\.js$/),
   "page, style, icon": packed(/\.(html|css|svg)$/),
 };
 let isOver = false;
 for (const [what, size] of Object.entries(sizes)) {
-  const most = MOST[what];
+  const max = MAX_BYTES[what];
   console.log(
-    `${what.padEnd(20)} ${(size / 1000).toFixed(1).padStart(8)} kB brotli${most ? ` of ${most / 1000} kB` : ""}`,
+    `${what.padEnd(20)} ${(size / 1000).toFixed(1).padStart(8)} kB brotli${max ? ` of ${max / 1000} kB` : ""}`,
   );
-  isOver ||= most !== undefined && size > most;
+  isOver ||= max !== undefined && size > max;
 }
 const bytes = later
   .filter((name) => name.startsWith("categories/"))

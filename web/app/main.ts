@@ -1,12 +1,12 @@
 // Loads the app, starts it on the canvas and connects it with the page around it.
 
 import init, { start, type Running } from "../pkg/mixlens.js";
-import { element, ended, hideSplash, showSplash } from "./splash.js";
+import { element, ended, hideSplash, loading, showSplash } from "./splash.js";
 import { quoted } from "../src/download.js";
 import { answerParent, leaveScrolling, withoutFocus } from "./embed.js";
 import { isFramedByOthers } from "./frame.js";
 import { Host } from "./host.js";
-import { fetchModule } from "./module.js";
+import { fetchJobsModule, fetchPageModule } from "./module.js";
 import { TextView } from "./text-view.js";
 import { RENDERERS, missing } from "./probe.js";
 import { fetchRuns } from "./runs.js";
@@ -39,13 +39,22 @@ async function main(): Promise<void> {
   // A part of another page neither shows what was left in this browser nor takes its place.
   const keeps = embedded === undefined && !isForeign;
   const [{ module, kept }, store] = await Promise.all([
-    fetchModule(),
+    fetchPageModule(loading),
     keeps ? Store.claim() : undefined,
   ]);
   await init({ module_or_path: module });
   let running: Running | undefined;
   const plain = new TextView((request) => running?.request(JSON.stringify(request)));
-  const host = new Host(module, keeps, store, plain);
+  // What fits and searches must not delay the first frame, which needs none of it.
+  let drawn = (): void => undefined;
+  const firstFrame = new Promise<void>((resolve) => {
+    drawn = resolve;
+  });
+  const jobs = async (): Promise<WebAssembly.Module> => {
+    await firstFrame;
+    return (await fetchJobsModule()).module;
+  };
+  const host = new Host(jobs, keeps, store, plain);
   const link = location.hash.length > 1 ? location.hash.slice(1) : undefined;
   const addresses = ["runs", "metrics"].flatMap((name) => query.getAll(name));
   const canvas = document.getElementById("canvas") as HTMLCanvasElement;
@@ -72,8 +81,13 @@ async function main(): Promise<void> {
   if (embedded !== undefined && origin && parent !== window)
     void answerParent(origin, plain, running);
   hideSplash();
-  // The frame after next is drawn when this one is on the screen: for who measures how long that takes.
-  requestAnimationFrame(() => requestAnimationFrame(() => performance.mark("interactive")));
+  // The frame after next is drawn when this one is on the screen.
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => {
+      performance.mark("interactive");
+      drawn();
+    }),
+  );
 
   if (addresses.length > 0) {
     void fetchRuns(addresses, isForeign).then(
@@ -110,8 +124,14 @@ async function main(): Promise<void> {
     if (files.length > 0) void running.load(files);
   });
   if ("serviceWorker" in navigator) {
-    // Not before the app is kept, or it would be downloaded twice. Without a service worker all works, but not offline.
-    await kept;
+    // Not before both modules are kept, or they would be downloaded twice. Without a service worker all works, but not offline.
+    await Promise.all([
+      kept,
+      firstFrame.then(fetchJobsModule).then(
+        (jobs) => jobs.kept,
+        () => undefined,
+      ),
+    ]);
     await navigator.serviceWorker
       .register("sw.js")
       .catch((problem: unknown) => console.warn(problem));

@@ -1,36 +1,61 @@
-// Fetches the compiled app once: for the page, for its workers, and for later without a network.
+// Fetches compiled modules, each once: that of the page before its first frame, that of its workers after it.
 
-import { loading } from "./splash.js";
+import { fetched } from "./fetched.js";
 
 /** What `make web` wrote into the page. */
-export function built(name: "build" | "bytes" | "reader" | "wasm" | "worker"): string {
+export function built(name: "build" | "bytes" | "jobs" | "reader" | "wasm" | "worker"): string {
   const value = document.body.dataset[name];
   if (value === undefined) throw new Error(`the page was not built: it has no ${name}`);
   return value;
 }
 
-/** The compiled app, and when it is kept for later as far as this browser keeps things. */
-export async function fetchModule(): Promise<{ module: WebAssembly.Module; kept: Promise<void> }> {
+/** A module, and when it is kept for later as far as this browser keeps things. */
+export interface FetchedModule {
+  module: WebAssembly.Module;
+  kept: Promise<void>;
+}
+
+const ADVICE = "try again with a network";
+
+/** The module of the page; `progress` gets the fraction that has arrived. */
+export function fetchPageModule(progress: (fraction: number) => void): Promise<FetchedModule> {
+  const total = Number(built("bytes"));
+  let done = 0;
+  const counter = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+    transform(chunk, controller) {
+      done += chunk.length;
+      progress(done / total);
+      controller.enqueue(chunk);
+    },
+  });
+  return fetchModule(built("wasm"), "the app", counter);
+}
+
+let jobs: Promise<FetchedModule> | undefined;
+
+/** The module of the workers, for all of them. After a failure, the next call fetches it again. */
+export function fetchJobsModule(): Promise<FetchedModule> {
+  jobs ??= fetchModule(built("jobs"), "the module that fits and searches").catch(
+    (problem: unknown) => {
+      jobs = undefined;
+      throw problem;
+    },
+  );
+  return jobs;
+}
+
+async function fetchModule(
+  address: string,
+  what: string,
+  counter?: TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>,
+): Promise<FetchedModule> {
   const cache =
     "caches" in self ? await caches.open(built("build")).catch(() => undefined) : undefined;
-  const known = await cache?.match(built("wasm"));
-  const response = known ?? (await fetch(built("wasm")));
-  if (!response.ok || !response.body)
-    throw new Error(`${response.url}: ${response.status} ${response.statusText}`);
-  const kept =
-    (known ? undefined : cache?.put(built("wasm"), response.clone())) ?? Promise.resolve();
-  let done = 0;
-  const total = Number(built("bytes"));
-  const counted = response.body.pipeThrough(
-    new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
-      transform(chunk, controller) {
-        done += chunk.length;
-        loading(done / total);
-        controller.enqueue(chunk);
-      },
-    }),
-  );
-  const streamed = new Response(counted, { headers: { "content-type": "application/wasm" } });
+  const known = await cache?.match(address);
+  const response = known ?? (await fetched(address, what, ADVICE));
+  const kept = (known ? undefined : cache?.put(address, response.clone())) ?? Promise.resolve();
+  const body = counter ? response.body?.pipeThrough(counter) : response.body;
+  const streamed = new Response(body, { headers: { "content-type": "application/wasm" } });
   return {
     module: await WebAssembly.compileStreaming(streamed),
     kept: kept.catch(() => undefined),

@@ -1,5 +1,5 @@
-//! The app in a page: what `web/app/main.ts` starts on a canvas, and `web/app/worker.ts` in a
-//! worker.
+//! The app in a page: what `web/app/main.ts` starts on a canvas. Its jobs are another module,
+//! `mixlens-worker`, in workers.
 
 /// The page calls what it needs; nothing happens by itself.
 fn main() {}
@@ -129,15 +129,6 @@ mod page {
             .try_recv()
             .map_err(|problem| JsValue::from(problem.to_string()))?;
         Ok(Running { remote, host: page })
-    }
-
-    /// Does a job inside a worker.
-    ///
-    /// # Errors
-    /// A request of another version.
-    #[wasm_bindgen]
-    pub async fn work(request: &str, names: Vec<String>, files: &Array) -> Result<String, JsError> {
-        Ok(mixlens_worker::work(request, names, files).await?)
     }
 
     /// Panels by their names; the first two where none is known.
