@@ -1,6 +1,7 @@
 // Makes dist/ of index.html, web/app/ and what wasm-bindgen and wasm-opt left in web/pkg/; prints sizes, fails over budget.
 // usage: node web/build.mjs [check-sizes]
 
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -39,6 +40,20 @@ function addForLater(name, content) {
   return hashed;
 }
 
+/** Where Cargo has put egui's font of code. */
+function fontFile() {
+  const arguments_ = [
+    "metadata",
+    "--format-version",
+    "1",
+    "--filter-platform",
+    "wasm32-unknown-unknown",
+  ];
+  const text = execFileSync("cargo", arguments_, { cwd: root, maxBuffer: 1 << 28 });
+  const fonts = JSON.parse(text).packages.find(({ name }) => name === "epaint_default_fonts");
+  return join(dirname(fonts.manifest_path), "fonts/Hack-Regular.ttf");
+}
+
 const options = {
   bundle: true,
   minify: true,
@@ -55,6 +70,9 @@ const wasmName = add("mixlens.wasm", wasm);
 
 // Every page fetches it after the first frame, and so it is kept with the files that every page needs.
 const jobsName = add("jobs.wasm", readFileSync(join(root, "web/pkg/jobs_bg.wasm")));
+
+// The font of code, as the crate of egui's fonts has it: fetched after the first frame too.
+const fontName = add("code.ttf", readFileSync(fontFile()));
 
 const tokenizers = addForLater(
   "tokenizers.wasm",
@@ -112,7 +130,7 @@ page = put(page, "web/app/main.ts", script("main"));
 page = put(
   page,
   "<body>",
-  `<body data-build="${id}" data-wasm="${wasmName}" data-bytes="${wasm.length}" data-jobs="${jobsName}" data-worker="${script("worker")}" data-reader="${script("reader")}">`,
+  `<body data-build="${id}" data-wasm="${wasmName}" data-bytes="${wasm.length}" data-jobs="${jobsName}" data-font="${fontName}" data-worker="${script("worker")}" data-reader="${script("reader")}">`,
 );
 
 const first = names.filter((name) => !later.includes(name));
@@ -137,6 +155,7 @@ const sizes = {
   "the page (wasm)": packed(/^mixlens-.*\.wasm$/),
   "jobs (wasm)": packed(/^jobs-.*\.wasm$/),
   "tokenizers (wasm)": packed(/^tokenizers-.*\.wasm$/),
+  "font of code": packed(/^code-.*\.ttf$/),
   "all JavaScript": packed(/\.js$/),
   "page, style, icon": packed(/\.(html|css|svg)$/),
 };

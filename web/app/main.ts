@@ -1,27 +1,17 @@
 // Loads the app, starts it on the canvas and connects it with the page around it.
 
-import init, { start, type Running } from "../pkg/mixlens.js";
+import init, { start, type PageRequest, type Running, type Settings } from "../pkg/mixlens.js";
 import { element, ended, hideSplash, loading, showSplash } from "./splash.js";
 import { quoted } from "../src/download.js";
 import { answerParent, leaveScrolling, withoutFocus } from "./embed.js";
 import { isFramedByOthers } from "./frame.js";
 import { Host } from "./host.js";
-import { fetchJobsModule, fetchPageModule } from "./module.js";
+import { fetchFont, fetchJobsModule, fetchPageModule } from "./module.js";
 import { TextView } from "./text-view.js";
 import { RENDERERS, missing } from "./probe.js";
 import { fetchRuns } from "./runs.js";
 import { Store } from "./store.js";
 import { notice } from "./strip.js";
-
-/** What the app is started with: `Settings` of crates/mixlens-app/src/main_web.rs. */
-interface Settings {
-  link: string | undefined;
-  awaits_runs: boolean;
-  theme: string | undefined;
-  embedded: string | undefined;
-  renderer: string | undefined;
-  by_fingers: boolean;
-}
 
 async function main(): Promise<void> {
   const query = new URLSearchParams(location.search);
@@ -62,11 +52,11 @@ async function main(): Promise<void> {
   if (!keeps)
     element("kept").textContent = "Files stay on this machine; unsaved work in a frame is not kept";
   const settings: Settings = {
-    link,
+    link: link ?? null,
     awaits_runs: addresses.length > 0,
-    theme,
-    embedded,
-    renderer,
+    theme: theme ?? null,
+    embedded: embedded ?? null,
+    renderer: renderer ?? null,
     by_fingers: matchMedia("(pointer: coarse)").matches,
   };
   const begin = (): Promise<Running> => start(canvas, host, JSON.stringify(settings));
@@ -100,7 +90,9 @@ async function main(): Promise<void> {
     );
   }
   addEventListener("hashchange", () =>
-    running.request(JSON.stringify({ ask: "link", fragment: location.hash.slice(1) })),
+    running.request(
+      JSON.stringify({ ask: "link", fragment: location.hash.slice(1) } satisfies PageRequest),
+    ),
   );
   // The canvas keeps Tab for itself: this is the way out, and back.
   document.addEventListener(
@@ -123,19 +115,20 @@ async function main(): Promise<void> {
     const files = [...(event.dataTransfer?.files ?? [])];
     if (files.length > 0) void running.load(files);
   });
-  if ("serviceWorker" in navigator) {
-    // Not before both modules are kept, or they would be downloaded twice. Without a service worker all works, but not offline.
-    await Promise.all([
-      kept,
-      firstFrame.then(fetchJobsModule).then(
-        (jobs) => jobs.kept,
-        () => undefined,
-      ),
-    ]);
+  await firstFrame;
+  const rest = [
+    kept,
+    fetchJobsModule().then((jobs) => jobs.kept),
+    // Without it, code is drawn in the font of text.
+    fetchFont().then((font) => running.add_monospace_font(font)),
+  ];
+  const settled = await Promise.allSettled(rest);
+  for (const end of settled) if (end.status === "rejected") console.warn(end.reason);
+  // Not before these files are kept, or they would be downloaded twice. Without a service worker all works, but not offline.
+  if ("serviceWorker" in navigator)
     await navigator.serviceWorker
       .register("sw.js")
       .catch((problem: unknown) => console.warn(problem));
-  }
 }
 
 // What our own scripts throw past everybody leaves a frame half drawn: the app has ended.
