@@ -7,7 +7,7 @@
 // `id` is a number or a text. Any origin may exchange the demo, which holds nothing secret. Whatever came from files is exchanged
 // with the origin of the app itself and with those that its host lists in `embed.json`.
 
-import type { Running } from "../pkg/mixlens.js";
+import type { PageRequest, Running } from "../pkg/mixlens.js";
 import { clipped, quoted } from "../src/download.js";
 import type { TextView } from "./text-view.js";
 import { notice } from "./strip.js";
@@ -60,8 +60,10 @@ function answer(
     hasFiles: false,
   };
   if (refusal !== undefined && hasFiles) return { id, problem: refusal };
-  if ("set" in data)
-    return { id, done: running.request(JSON.stringify({ ask: "link", fragment: data.set.link })) };
+  if ("set" in data) {
+    const request: PageRequest = { ask: "link", fragment: data.set.link };
+    return { id, done: running.request(JSON.stringify(request)) };
+  }
   const mixture = Object.fromEntries(domains.map((domain) => [domain.name, domain.proportion]));
   return { id, state: { link, mixture, metrics } };
 }

@@ -15,14 +15,17 @@ export class Host {
   /** The largest file that is taken in. */
   readonly maxFileBytes = MAX_FILE_BYTES;
 
-  /** `keeps`: whether unsaved work is kept in this browser, in the store if the browser has one. */
+  /**
+   * `jobs`: the module of the workers, which comes after the first frame. `keeps`: whether unsaved work is kept in this browser, in the store if the
+   * browser has one.
+   */
   constructor(
-    module: WebAssembly.Module,
+    jobs: () => Promise<WebAssembly.Module>,
     readonly keeps: boolean,
     private readonly store: Store | undefined,
     private readonly plain: TextView,
   ) {
-    this.pool = new Pool("worker", 2, module);
+    this.pool = new Pool("worker", 2, jobs);
   }
 
   run(

@@ -1,27 +1,17 @@
 // Loads the app, starts it on the canvas and connects it with the page around it.
 
-import init, { start, type Running } from "../pkg/mixlens.js";
-import { element, ended, hideSplash, showSplash } from "./splash.js";
+import init, { start, type PageRequest, type Running, type Settings } from "../pkg/mixlens.js";
+import { element, ended, hideSplash, loading, showSplash } from "./splash.js";
 import { quoted } from "../src/download.js";
 import { answerParent, leaveScrolling, withoutFocus } from "./embed.js";
 import { isFramedByOthers } from "./frame.js";
 import { Host } from "./host.js";
-import { fetchModule } from "./module.js";
+import { fetchFont, fetchJobsModule, fetchPageModule } from "./module.js";
 import { TextView } from "./text-view.js";
 import { RENDERERS, missing } from "./probe.js";
 import { fetchRuns } from "./runs.js";
 import { Store } from "./store.js";
 import { notice } from "./strip.js";
-
-/** What the app is started with: `Settings` of crates/mixlens-app/src/main_web.rs. */
-interface Settings {
-  link: string | undefined;
-  awaits_runs: boolean;
-  theme: string | undefined;
-  embedded: string | undefined;
-  renderer: string | undefined;
-  by_fingers: boolean;
-}
 
 async function main(): Promise<void> {
   const query = new URLSearchParams(location.search);
@@ -39,13 +29,22 @@ async function main(): Promise<void> {
   // A part of another page neither shows what was left in this browser nor takes its place.
   const keeps = embedded === undefined && !isForeign;
   const [{ module, kept }, store] = await Promise.all([
-    fetchModule(),
+    fetchPageModule(loading),
     keeps ? Store.claim() : undefined,
   ]);
   await init({ module_or_path: module });
   let running: Running | undefined;
   const plain = new TextView((request) => running?.request(JSON.stringify(request)));
-  const host = new Host(module, keeps, store, plain);
+  // What fits and searches must not delay the first frame, which needs none of it.
+  let drawn = (): void => undefined;
+  const firstFrame = new Promise<void>((resolve) => {
+    drawn = resolve;
+  });
+  const jobs = async (): Promise<WebAssembly.Module> => {
+    await firstFrame;
+    return (await fetchJobsModule()).module;
+  };
+  const host = new Host(jobs, keeps, store, plain);
   const link = location.hash.length > 1 ? location.hash.slice(1) : undefined;
   const addresses = ["runs", "metrics"].flatMap((name) => query.getAll(name));
   const canvas = document.getElementById("canvas") as HTMLCanvasElement;
@@ -53,11 +52,11 @@ async function main(): Promise<void> {
   if (!keeps)
     element("kept").textContent = "Files stay on this machine; unsaved work in a frame is not kept";
   const settings: Settings = {
-    link,
+    link: link ?? null,
     awaits_runs: addresses.length > 0,
-    theme,
-    embedded,
-    renderer,
+    theme: theme ?? null,
+    embedded: embedded ?? null,
+    renderer: renderer ?? null,
     by_fingers: matchMedia("(pointer: coarse)").matches,
   };
   const begin = (): Promise<Running> => start(canvas, host, JSON.stringify(settings));
@@ -72,8 +71,13 @@ async function main(): Promise<void> {
   if (embedded !== undefined && origin && parent !== window)
     void answerParent(origin, plain, running);
   hideSplash();
-  // The frame after next is drawn when this one is on the screen: for who measures how long that takes.
-  requestAnimationFrame(() => requestAnimationFrame(() => performance.mark("interactive")));
+  // The frame after next is drawn when this one is on the screen.
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => {
+      performance.mark("interactive");
+      drawn();
+    }),
+  );
 
   if (addresses.length > 0) {
     void fetchRuns(addresses, isForeign).then(
@@ -86,7 +90,9 @@ async function main(): Promise<void> {
     );
   }
   addEventListener("hashchange", () =>
-    running.request(JSON.stringify({ ask: "link", fragment: location.hash.slice(1) })),
+    running.request(
+      JSON.stringify({ ask: "link", fragment: location.hash.slice(1) } satisfies PageRequest),
+    ),
   );
   // The canvas keeps Tab for itself: this is the way out, and back.
   document.addEventListener(
@@ -109,13 +115,20 @@ async function main(): Promise<void> {
     const files = [...(event.dataTransfer?.files ?? [])];
     if (files.length > 0) void running.load(files);
   });
-  if ("serviceWorker" in navigator) {
-    // Not before the app is kept, or it would be downloaded twice. Without a service worker all works, but not offline.
-    await kept;
+  await firstFrame;
+  const rest = [
+    kept,
+    fetchJobsModule().then((jobs) => jobs.kept),
+    // Without it, code is drawn in the font of text.
+    fetchFont().then((font) => running.add_monospace_font(font)),
+  ];
+  const settled = await Promise.allSettled(rest);
+  for (const end of settled) if (end.status === "rejected") console.warn(end.reason);
+  // Not before these files are kept, or they would be downloaded twice. Without a service worker all works, but not offline.
+  if ("serviceWorker" in navigator)
     await navigator.serviceWorker
       .register("sw.js")
       .catch((problem: unknown) => console.warn(problem));
-  }
 }
 
 // What our own scripts throw past everybody leaves a frame half drawn: the app has ended.

@@ -1,5 +1,6 @@
 // Workers with an instance of a module each. One that is stopped, traps or dies is thrown away, and a new one made.
 
+import { Told } from "./fetched.js";
 import { built } from "./module.js";
 
 /** What a worker sends: a fraction done, that it lives, a result, or what went wrong, in words. */
@@ -29,37 +30,55 @@ export function died(why: string): string {
 export class Pool {
   private readonly idle: Worker[] = [];
   private readonly busy = new Map<Worker, Job & { number: number }>();
+  /** Jobs whose module has not arrived, by number. */
+  private readonly waiting = new Map<number, Job>();
 
   /** Workers run a script of this build. Each gets the module, if there is one; so many stay for the next job. */
   constructor(
     private readonly script: "worker" | "reader",
-    private readonly mostIdle: number,
-    private readonly module?: WebAssembly.Module,
+    private readonly maxIdle: number,
+    private readonly module?: () => Promise<WebAssembly.Module>,
   ) {}
 
   run(message: ToWorker, job: Job): number {
-    const worker = this.idle.pop() ?? this.hire();
     const number = ++last;
+    if (!this.module) {
+      this.start(number, message, job);
+      return number;
+    }
+    this.waiting.set(number, job);
+    // A job that was cancelled meanwhile waits no more.
+    this.module().then(
+      (module) => this.waiting.delete(number) && this.start(number, message, job, module),
+      (problem: unknown) =>
+        this.waiting.delete(number) &&
+        job.done(undefined, problem instanceof Told ? problem.message : String(problem)),
+    );
+    return number;
+  }
+
+  private start(number: number, message: ToWorker, job: Job, module?: WebAssembly.Module): void {
+    const worker = this.idle.pop() ?? this.hire(module);
     this.busy.set(worker, { ...job, number });
     worker.postMessage(
       message,
       message.files.flatMap((file) => (typeof file === "string" ? [] : [file.buffer])),
     );
-    return number;
   }
 
   cancel(number: number): void {
+    this.waiting.delete(number);
     for (const [worker, job] of this.busy) if (job.number === number) this.dismiss(worker);
   }
 
-  private hire(): Worker {
+  private hire(module?: WebAssembly.Module): Worker {
     const worker = new Worker(built(this.script), { type: "module" });
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.hear(worker, data);
     worker.onerror = (event) => {
       event.preventDefault();
       this.lose(worker, died(event.message || "it could not be started; is there a network?"));
     };
-    if (this.module) worker.postMessage(this.module);
+    if (module) worker.postMessage(module);
     return worker;
   }
 
@@ -74,7 +93,7 @@ export class Pool {
       );
     } else if ("result" in data) {
       this.busy.delete(worker);
-      if (this.idle.length < this.mostIdle) this.idle.push(worker);
+      if (this.idle.length < this.maxIdle) this.idle.push(worker);
       else worker.terminate();
       job?.done(data.result, undefined);
     } else {

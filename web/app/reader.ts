@@ -1,8 +1,9 @@
 // A worker that reads tokenizers. Its module and the samples of built-in categories are fetched when they are asked for.
 
 import init, { infer } from "../pkg/tokenizers.js";
+import { fetched } from "./fetched.js";
 import type { ToWorker } from "./pool.js";
-import { progress, serve, Told } from "./serve.js";
+import { progress, serve } from "./serve.js";
 
 /** Where `make web` has put the module, and the table of each built-in category. */
 declare const MODULE: string;
@@ -17,27 +18,15 @@ serve<ToWorker>(async ({ request, names, files }) => {
   const whole = await Promise.all(
     files.map(async (file) => {
       if (typeof file !== "string") return file;
-      const bytes = await fetched(
+      const response = await fetched(
         TABLES[file] ?? file,
         `the built-in sample ${file}`,
         "try again with a network, or leave it out and add samples of your own",
       );
+      const bytes = new Uint8Array(await response.arrayBuffer());
       progress(++done / total);
-      return new Uint8Array(bytes);
+      return bytes;
     }),
   );
   return infer(request, names, whole);
 });
-
-/** The content of a file of this build. */
-async function fetched(address: string, what: string, advice: string): Promise<ArrayBuffer> {
-  let found = "it cannot be reached";
-  try {
-    const response = await fetch(address);
-    if (response.ok) return await response.arrayBuffer();
-    found = `${response.status} ${response.statusText}`;
-  } catch {
-    // The browser says no more than that.
-  }
-  throw new Told(`expected to fetch ${what}, found: ${found}; ${advice}`);
-}

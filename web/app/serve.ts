@@ -1,9 +1,7 @@
 // What every worker does: it says that it lives, and answers a message with a result or with what went wrong.
 
+import { Told } from "./fetched.js";
 import { died, type FromWorker } from "./pool.js";
-
-/** A problem in words that need nothing added. */
-export class Told extends Error {}
 
 const send = (message: FromWorker): void => postMessage(message);
 

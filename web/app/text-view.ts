@@ -1,78 +1,8 @@
 // The window as a table: what screen readers, and anyone who prefers it, get instead of the canvas.
 
-/** What the window shows: `TextView` in crates/mixlens-app/src/text_view.rs. */
-export interface TextContent {
-  title: string;
-  runs: number;
-  isModified: boolean;
-  /** Whether anything came from files since the page was opened. */
-  hasFiles: boolean;
-  link: string;
-  domains: Domain[];
-  surrogate: string | null;
-  support: string | null;
-  metrics: { name: string; text: string; baseline: string; difference: string }[];
-  proposal: [string, string][] | null;
-  tokenizer: Tokenizer | null;
-  notices: string[];
-  message: string | null;
-  jobs: { id: number; title: string; fraction: number | null }[];
-  preview: Preview | null;
-  question: { title: string; text: string; answers: string[] } | null;
-  commands: string[];
-}
+import type { Domain, PageRequest, TextView as TextContent, Tokenizer } from "../pkg/mixlens.js";
 
-interface Domain {
-  name: string;
-  proportion: number;
-  text: string;
-  baseline: string;
-  epochs: string;
-  lower: number;
-  upper: number;
-  isLocked: boolean;
-}
-
-interface Tokenizer {
-  name: string;
-  format: string | null;
-  asked: string[];
-  isRunning: boolean;
-  problem: string | null;
-  of: string;
-  groups: { title: string; text: string; categories: Category[] }[];
-  words: string[];
-}
-
-interface Category {
-  name: string;
-  text: string;
-  interval: string;
-  estimates: string;
-  bytesPerToken: string;
-  tokensPerWord: string;
-}
-
-interface Preview {
-  files: string[];
-  layout: string[];
-  domains: string[];
-  metrics: string[];
-  runs: number;
-  notices: string[];
-  rejected: string[];
-  problem: string | null;
-}
-
-/** What a page may ask for: `PageRequest` in crates/mixlens-app/src/remote.rs. */
-export type PageRequest =
-  | { ask: "proportion"; domain: number; to: number }
-  | { ask: "lock"; domain: number; is_locked: boolean }
-  | { ask: "run"; title: string }
-  | { ask: "cancel"; job: number }
-  | { ask: "answer"; place: number }
-  | { ask: "link"; fragment: string }
-  | { ask: "drag_begin" | "drag_end" | "show_proposal" | "import" | "close_import" };
+export type { PageRequest, TextContent };
 
 /** How long the state must rest before it goes into the address, in milliseconds: browsers count such changes. */
 const REST = 500;

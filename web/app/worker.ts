@@ -1,6 +1,6 @@
-// A worker: the app's own instance, which does one job after the other.
+// A worker: an instance of the module that fits and searches, which does one job after the other.
 
-import { initSync, work } from "../pkg/mixlens.js";
+import { initSync, work } from "../pkg/jobs.js";
 import type { ToWorker } from "./pool.js";
 import { serve } from "./serve.js";
 

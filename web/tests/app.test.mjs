@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
@@ -68,13 +68,56 @@ describe("the browser app", { skip: noBrowser, timeout: PATIENCE }, () => {
     t.after(() => server.close());
     const { page, errors } = await fresh(t, "", { from: server });
     await page.evaluate(() => navigator.serviceWorker.ready);
-    assert.equal(server.requests.filter((path) => path.endsWith(".wasm")).length, 1);
+    const modules = server.requests.filter((path) => path.endsWith(".wasm"));
+    assert.deepEqual(modules.map((path) => path.match(/(\w+)-\w+\.wasm$/)[1]).toSorted(), [
+      "jobs",
+      "mixlens",
+    ]);
     await server.close();
     await page.reload();
     await page.locator("#splash").waitFor({ state: "hidden" });
     await showTable(page);
     await waitForFit(page);
     assert.deepEqual(errors, []);
+  });
+
+  test("jobs come after the first frame, which needs none of them", async (t) => {
+    const { page, errors } = await fresh(t);
+    await waitForFit(page);
+    const { drawn, fetched } = await page.evaluate(() => ({
+      drawn: performance.getEntriesByName("interactive")[0].startTime,
+      fetched: performance
+        .getEntriesByType("resource")
+        .filter(({ name }) => /\/jobs-\w+\.wasm$/.test(name))
+        .map(({ startTime }) => startTime),
+    }));
+    assert.equal(fetched.length, 1);
+    assert.ok(fetched[0] >= drawn, `drawn at ${drawn} ms, jobs fetched at ${fetched[0]} ms`);
+    assert.deepEqual(errors, []);
+  });
+
+  test("a module of jobs that cannot be had is explained, and fetched again by the next job", async (t) => {
+    const jobs = readdirSync(DIST).find((name) => /^jobs-.*\.wasm$/.test(name));
+    let answer = (_, response) => response.destroy();
+    const route = (request, response) => answer(request, response);
+    const own = await serve(DIST, POLICY, "/app/", { [`/app/${jobs}`]: route });
+    t.after(() => own.close());
+    const { page } = await fresh(t, "", { from: own });
+    const message = page.locator("#message");
+    await message
+      .getByText("expected to fetch the module that fits and searches, found: it cannot be reached")
+      .waitFor();
+    await setProportion(page, "python", 50);
+    answer = (_, response) => response.writeHead(404).end("not found");
+    await command(page, "Fit best surrogates");
+    await message.getByText("found: 404 Not Found; reload the page").waitFor();
+    answer = (_, response) =>
+      response
+        .writeHead(200, { "content-type": "application/wasm" })
+        .end(readFileSync(join(DIST, jobs)));
+    await command(page, "Fit best surrogates");
+    await waitForFit(page);
+    assert.equal((await mixture(page)).python, "50.00 %");
   });
 
   test("a newer build replaces the one that was kept", async (t) => {

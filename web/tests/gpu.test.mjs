@@ -107,7 +107,7 @@ async function searched(site, request, devices) {
     },
     {
       script: readdirSync(DIST).find((name) => /^worker-.*\.js$/.test(name)),
-      module: readdirSync(DIST).find((name) => /^mixlens.*\.wasm$/.test(name)),
+      module: readdirSync(DIST).find((name) => /^jobs-.*\.wasm$/.test(name)),
       requests: devices.map((device) => {
         request.task.Search.settings.device = device;
         return JSON.stringify(request);

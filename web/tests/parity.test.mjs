@@ -17,10 +17,10 @@ const PARITY = built("examples/parity");
  */
 const TOLERANCE = 1e-9;
 
-/** The shipped app, as a worker of the page runs it. */
+/** The module of the jobs as it is shipped, as a worker of the page has it. */
 async function app() {
-  const { initSync, work } = await import("../pkg/mixlens.js");
-  const name = readdirSync(DIST).find((name) => name.endsWith(".wasm"));
+  const { initSync, work } = await import("../pkg/jobs.js");
+  const name = readdirSync(DIST).find((name) => /^jobs-.*\.wasm$/.test(name));
   initSync({ module: new WebAssembly.Module(readFileSync(join(DIST, name))) });
   globalThis.postMessage = () => undefined;
   return work;

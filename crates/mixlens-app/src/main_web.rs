@@ -1,5 +1,5 @@
-//! The app in a page: what `web/app/main.ts` starts on a canvas, and `web/app/worker.ts` in a
-//! worker.
+//! The app in a page: what `web/app/main.ts` starts on a canvas. Its jobs are another module,
+//! `mixlens-worker`, in workers.
 
 /// The page calls what it needs; nothing happens by itself.
 fn main() {}
@@ -7,10 +7,13 @@ fn main() {}
 #[cfg(target_arch = "wasm32")]
 mod page {
     use js_sys::Array;
-    use mixlens_app::{App, AppSettings, AutoFit, Host, Platform, Remote};
+    use mixlens_app::{
+        App, AppSettings, AutoFit, Host, Platform, Remote, add_monospace_font, first_fonts,
+    };
     use mixlens_study::{Panel, Theme};
     use mixlens_views::enlarge_for_fingers;
     use serde::Deserialize;
+    use tsify::Tsify;
     use wasm_bindgen::prelude::*;
     use web_sys::HtmlCanvasElement;
 
@@ -23,8 +26,8 @@ mod page {
         }
     }
 
-    /// What a page starts the app with: `Settings` of `web/app/main.ts`.
-    #[derive(Deserialize)]
+    /// What a page starts the app with. Its TypeScript gets this type from here.
+    #[derive(Deserialize, Tsify)]
     struct Settings {
         /// The fragment of a link.
         link: Option<String>,
@@ -45,6 +48,7 @@ mod page {
     pub struct Running {
         remote: Remote,
         host: Host,
+        ctx: egui::Context,
     }
 
     #[wasm_bindgen]
@@ -57,6 +61,11 @@ mod page {
         /// Tells the user something.
         pub fn tell(&self, text: String) {
             self.remote.tell(text);
+        }
+
+        /// Draws code in the font of code, whose file came after the first frame.
+        pub fn add_monospace_font(&self, file: Vec<u8>) {
+            add_monospace_font(&self.ctx, file);
         }
 
         /// Opens files that the page has.
@@ -101,6 +110,7 @@ mod page {
         let page = host.clone();
         let (sender, receiver) = std::sync::mpsc::channel();
         let create: eframe::AppCreator<'static> = Box::new(move |cc| {
+            cc.egui_ctx.set_fonts(first_fonts());
             let platform = Platform::new(host);
             let mut app = App::new(
                 &cc.egui_ctx,
@@ -121,23 +131,18 @@ mod page {
             if let Some(names) = settings.embedded {
                 app.embed(&panels(&names));
             }
-            sender.send(app.remote())?;
+            sender.send((app.remote(), cc.egui_ctx.clone()))?;
             Ok(Box::new(Window(app)))
         });
         runner.start(canvas, options, create).await?;
-        let remote = receiver
+        let (remote, ctx) = receiver
             .try_recv()
             .map_err(|problem| JsValue::from(problem.to_string()))?;
-        Ok(Running { remote, host: page })
-    }
-
-    /// Does a job inside a worker.
-    ///
-    /// # Errors
-    /// A request of another version.
-    #[wasm_bindgen]
-    pub async fn work(request: &str, names: Vec<String>, files: &Array) -> Result<String, JsError> {
-        Ok(mixlens_worker::work(request, names, files).await?)
+        Ok(Running {
+            remote,
+            host: page,
+            ctx,
+        })
     }
 
     /// Panels by their names; the first two where none is known.

@@ -11,8 +11,9 @@ use crate::text_view::usual_commands;
 #[derive(Clone)]
 pub struct Remote(Inbox);
 
-/// What a page may ask for. Its names are those of the TypeScript in `web/app/plain.ts`.
+/// A request of the page. The TypeScript of the page gets this type from here.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "web", derive(tsify::Tsify))]
 #[serde(tag = "ask", rename_all = "snake_case")]
 pub(crate) enum PageRequest {
     /// Set a proportion.

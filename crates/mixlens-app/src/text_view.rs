@@ -8,8 +8,9 @@ use mixlens_study::{
 use mixlens_views::{JobProgress, Shell, usual_command};
 use serde::Serialize;
 
-/// What the window shows. Its names are those of the TypeScript in `web/app/plain.ts`.
+/// What the window shows. The TypeScript of the page gets this type from here.
 #[derive(Serialize)]
+#[cfg_attr(feature = "web", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct TextView<'a> {
     title: &'a str,
@@ -34,6 +35,7 @@ pub(crate) struct TextView<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "web", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 struct Domain<'a> {
     name: &'a str,
@@ -47,6 +49,7 @@ struct Domain<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "web", derive(tsify::Tsify))]
 struct Metric<'a> {
     name: &'a str,
     text: &'a str,
@@ -56,6 +59,7 @@ struct Metric<'a> {
 
 /// A tokenizer and the mixture behind it.
 #[derive(Serialize)]
+#[cfg_attr(feature = "web", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 struct Tokenizer<'a> {
     name: &'a str,
@@ -72,6 +76,7 @@ struct Tokenizer<'a> {
 
 /// Categories of a kind.
 #[derive(Serialize)]
+#[cfg_attr(feature = "web", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 struct Group<'a> {
     title: &'static str,
@@ -81,6 +86,7 @@ struct Group<'a> {
 
 /// A category with its inferred proportion.
 #[derive(Serialize)]
+#[cfg_attr(feature = "web", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 struct Category<'a> {
     name: &'a str,
@@ -92,6 +98,7 @@ struct Category<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "web", derive(tsify::Tsify))]
 struct Job {
     id: u64,
     title: &'static str,
@@ -99,6 +106,7 @@ struct Job {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "web", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 struct Preview<'a> {
     files: &'a [String],
@@ -112,6 +120,7 @@ struct Preview<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "web", derive(tsify::Tsify))]
 struct Question<'a> {
     title: &'a str,
     text: &'a str,

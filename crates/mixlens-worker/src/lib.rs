@@ -1,8 +1,9 @@
 //! What a web worker of the browser app does: one job after the other, from a request as text to a
 //! result as text.
 //!
-//! Workers of the page's own module do [`work`]; those of the program `mixlens-tokenizers` do
-//! [`infer`] alone, so that no page loads readers of tokenizers before it has one.
+//! Two programs become modules of workers. `mixlens-worker-jobs` does [`work`]: fits, searches and
+//! readers of run tables, which the page fetches after its first frame. `mixlens-tokenizers` does
+//! [`infer`] alone, which the page fetches when it has a tokenizer.
 
 use js_sys::{Array, Uint8Array};
 use mixlens_core::compute::Control;

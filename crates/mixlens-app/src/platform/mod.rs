@@ -14,6 +14,6 @@ pub use native::{
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) use native::{RecoveryStore, Work, Workers};
 #[cfg(target_arch = "wasm32")]
-pub use web::{Host, Platform};
+pub use web::{Host, Platform, add_monospace_font, first_fonts};
 #[cfg(target_arch = "wasm32")]
 pub(crate) use web::{RecoveryStore, Work, Workers};

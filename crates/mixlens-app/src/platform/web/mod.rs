@@ -2,6 +2,7 @@
 //! this browser alone.
 
 mod files;
+mod fonts;
 mod host;
 mod recovery_store;
 mod workers;
@@ -14,6 +15,7 @@ use mixlens_study::{SavedStudy, parse_study};
 use mixlens_views::{FIGURE_PIXELS_PER_POINT, FigurePage};
 use wasm_bindgen_futures::spawn_local;
 
+pub use fonts::{add_monospace_font, first_fonts};
 pub use host::Host;
 pub(crate) use recovery_store::RecoveryStore;
 pub(crate) use workers::{Work, Workers};
