@@ -8,6 +8,7 @@
 mod compare_promises;
 mod evidence_promises;
 mod exact_search;
+mod house_rules;
 mod regmix;
 mod regmix_parity;
 mod released;

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use anyhow::Context as _;
+use mixlens_core::shown;
 use mixlens_core::table::Conditions;
-use mixlens_formats::{FoundGroup, GroupChoice, ImportError, Imported, Notice};
+use mixlens_formats::{Advice, FoundGroup, GroupChoice, ImportError, Imported, Notice};
 use serde_json::{Value, json};
 
 /// The choice that reads all groups together.
@@ -46,8 +47,25 @@ pub fn error_with_advice(error: ImportError) -> anyhow::Error {
             "--at: {error}; choose one of them, or leave --at out for the largest complete one"
         ),
         ImportError::NoSuchGroup { .. } => anyhow::anyhow!("--at: {error}; leave --at out"),
-        _ => error.into(),
+        _ => match error.advice().as_ref().and_then(option) {
+            Some(option) => anyhow::anyhow!("{error}: {option}"),
+            None => error.into(),
+        },
     }
+}
+
+/// The option that an advice is about.
+fn option(advice: &Advice) -> Option<String> {
+    Some(match advice {
+        Advice::NameIdColumn => "--id COLUMN".to_owned(),
+        Advice::NameDomains => "--domains COLUMN,…".to_owned(),
+        Advice::NameMetrics => "--metrics COLUMN,…".to_owned(),
+        Advice::NameColumns => "--domains COLUMN,… --metrics COLUMN,…".to_owned(),
+        Advice::ChooseRows { column, value } => {
+            format!("--where {}={}", shown(column), shown(value))
+        }
+        _ => return None,
+    })
 }
 
 /// What `--json` prints of the conditions of the runs that were read.

@@ -81,6 +81,27 @@ pub(crate) fn malformed(
     }
 }
 
+/// What would help with an error, for front ends that can name the option or the control for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Advice {
+    /// Name the column with run ids.
+    NameIdColumn,
+    /// Name the columns of domains.
+    NameDomains,
+    /// Name the columns of metrics.
+    NameMetrics,
+    /// Name the columns of domains and of metrics.
+    NameColumns,
+    /// Read only the rows with this value of a column.
+    ChooseRows {
+        /// The column.
+        column: String,
+        /// The value.
+        value: String,
+    },
+}
+
 /// Why a file or an argument could not be read.
 ///
 /// Every message says where, what was expected, what was found and what to do.
@@ -192,8 +213,10 @@ pub enum ImportError {
         first: Box<Place>,
         /// The later place.
         second: Box<Place>,
-        /// What to do, naming the columns that tell the two rows apart.
+        /// What to do, with the column that tells the two rows apart.
         advice: String,
+        /// The rows to choose, where a column tells the two apart.
+        choice: Option<Box<Advice>>,
     },
     /// A run is in one file only.
     #[error(
@@ -257,8 +280,8 @@ pub enum ImportError {
     },
     /// Runs come from several files and one of them has no id column.
     #[error(
-        "{place}: expected a column with run ids to join the files by, found {columns}; name it \
-        with --id"
+        "{place}: expected a column with run ids to join the files by, found {columns}; name the \
+        column with run ids"
     )]
     NoIdColumn {
         /// The header's place.
@@ -417,6 +440,18 @@ pub enum ImportError {
 }
 
 impl ImportError {
+    /// What would help, where a front end can name the option or the control for it.
+    pub fn advice(&self) -> Option<Advice> {
+        match self {
+            Self::NoIdColumn { .. } => Some(Advice::NameIdColumn),
+            Self::NoColumns { what: "domain", .. } => Some(Advice::NameDomains),
+            Self::NoColumns { what: "metric", .. } => Some(Advice::NameMetrics),
+            Self::NoColumns { .. } => Some(Advice::NameColumns),
+            Self::Duplicate { choice, .. } => choice.as_deref().cloned(),
+            _ => None,
+        }
+    }
+
     /// The row of a text file that is to blame, where one row is: without it the rest could be
     /// read.
     pub fn row(&self) -> Option<&Place> {

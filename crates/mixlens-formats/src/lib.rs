@@ -66,7 +66,7 @@ mod trainer;
 mod write;
 
 pub use arguments::{parse_number_pairs, parse_pairs, parse_token_count, parse_token_pairs};
-pub use error::{ImportError, Place, Position, WriteError};
+pub use error::{Advice, ImportError, Place, Position, WriteError};
 pub use linear_text::{parse_linear_constraint, parse_metric_bound};
 pub use names::{find_domain, find_metric};
 pub use notice::Notice;

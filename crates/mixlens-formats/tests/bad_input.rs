@@ -76,8 +76,8 @@ fn a_duplicate_run_id_names_both_lines_and_what_tells_them_apart() {
         ),
         "\"runs.csv\", line 4, column `run_id`: expected each run id once, found \"a\" here and at \
         \"runs.csv\", line 2, \
-         column `run_id`; the rows differ in \"epoch\" (\"100\" and \"200\"), choose one with \
-         --where epoch=200"
+         column `run_id`; the rows differ in \"epoch\" (\"100\" and \"200\"), choose one of \
+         these values"
     );
     assert!(
         message("run,prop_a,prop_b,loss_a\nx,1,0,3\nx,1,0,3\n")
@@ -168,7 +168,7 @@ fn unrecognised_columns_are_listed() {
     assert_eq!(
         message("run,apples,pears\na,3,4\nb,5,6\n"),
         "\"runs.csv\": expected domain columns, found none among \"run\", \"apples\", \"pears\"; \
-         name them with --domains, or give them the prefix train_"
+         name the columns of domains, or give them the prefix train_"
     );
     let no_metric = message("run,train_web,train_code\na,0.5,0.5\n");
     assert!(

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use mixlens_core::excerpt;
 use mixlens_core::table::{Condition, Conditions};
-use mixlens_core::{excerpt, shown};
 
 use super::condition_columns::{ConditionCells, conditions_of};
 use super::number::{Wanted, number_from_cell};
@@ -12,7 +12,7 @@ use super::pace::Pass;
 use super::roles::Role;
 use super::sheet::{Sheet, SheetRow};
 use crate::ImportError;
-use crate::error::{Place, Position};
+use crate::error::{Advice, Place, Position};
 
 /// The proportions, or the metrics, that one file gives.
 #[derive(Clone, Debug)]
@@ -174,12 +174,14 @@ fn check_unique(
     for (number, (key, row)) in keys.iter().zip(sheet.rows()).enumerate() {
         let earlier = seen.insert(key, number);
         if let Some(earlier) = earlier.and_then(|earlier| sheet.row(earlier)) {
+            let (advice, choice) = advice_for_repeated(sheet, roles, earlier, row);
             return Err(ImportError::Duplicate {
                 what: "each run id",
                 id: key.1.label(&key.0),
                 first: Box::new(sheet.cell_place(earlier, column)),
                 second: Box::new(sheet.cell_place(row, column)),
-                advice: advice_for_repeated(sheet, roles, earlier, row),
+                advice,
+                choice,
             });
         }
     }
@@ -210,7 +212,7 @@ fn advice_for_repeated(
     roles: &[Role],
     first: SheetRow<'_>,
     second: SheetRow<'_>,
-) -> String {
+) -> (String, Option<Box<Advice>>) {
     let differs =
         |column: usize| first.cell(column).map(str::trim) != second.cell(column).map(str::trim);
     let unused = (0..sheet.columns.len()).filter(|&column| roles.get(column) == Some(&Role::Other));
@@ -228,14 +230,19 @@ fn advice_for_repeated(
             ))
         });
     telling.next().map_or_else(
-        || "remove one of the rows".to_owned(),
+        || ("remove one of the rows".to_owned(), None),
         |(column, one, other)| {
-            let (quoted, one, quoted_other) = (excerpt(column), excerpt(one), excerpt(other));
-            let (column, other) = (shown(column), shown(other));
-            format!(
-                "the rows differ in {quoted} ({one} and {quoted_other}), choose one with \
-                    --where {column}={other}"
-            )
+            let text = format!(
+                "the rows differ in {} ({} and {}), choose one of these values",
+                excerpt(column),
+                excerpt(one),
+                excerpt(other)
+            );
+            let choice = Advice::ChooseRows {
+                column: column.clone(),
+                value: other.to_owned(),
+            };
+            (text, Some(Box::new(choice)))
         },
     )
 }

@@ -270,7 +270,7 @@ fn check_used(sheet: &Sheet, roles: &[Role], is_joined: bool) -> Result<(), Impo
             what: "domain or metric",
             files: excerpt(&sheet.file).to_string(),
             columns: quoted(&sheet.columns),
-            advice: "name them with --domains and --metrics, or leave the file out",
+            advice: "name the columns of domains and metrics, or leave the file out",
         });
     }
     if is_joined && !roles.contains(&Role::Id) {

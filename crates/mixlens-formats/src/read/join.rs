@@ -348,6 +348,7 @@ impl<'a> Runs<'a> {
             first: Box::new(self.place(earlier)),
             second: Box::new(second),
             advice: "give the files separately, or make the ids differ".to_owned(),
+            choice: None,
         }
     }
 }
@@ -363,6 +364,7 @@ fn undecided(id: &str, first: Place, second: Place) -> ImportError {
             "the other file has no column to choose one of the two; add their conditions to it, \
                  or keep one of the rows"
                 .to_owned(),
+        choice: None,
     }
 }
 

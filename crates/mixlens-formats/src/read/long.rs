@@ -163,6 +163,7 @@ impl Reading<'_> {
                     first: Box::new(sheet.cell_place(earlier, self.name)),
                     second: Box::new(sheet.cell_place(row, self.name)),
                     advice: "remove one of the rows".to_owned(),
+                    choice: None,
                 });
             }
             if let (Some((_, values)), Some(value)) = (rows.get_mut(run as usize), value) {

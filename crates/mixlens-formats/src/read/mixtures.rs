@@ -178,6 +178,7 @@ fn check_unique_ids(runs: &Runs<'_>) -> Result<(), ImportError> {
                 first: Box::new(runs.place(earlier)),
                 second: Box::new(runs.place(run)),
                 advice: "keep one of the rows".to_owned(),
+                choice: None,
             });
         }
     }

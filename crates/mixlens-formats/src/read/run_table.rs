@@ -107,9 +107,9 @@ pub fn import_run_table_from_paths<P: AsRef<Path>>(
 
 fn no_columns(what: &'static str, gathered: &Gathered<'_>) -> ImportError {
     let advice = if what == "domain" {
-        "name them with --domains, or give them the prefix train_"
+        "name the columns of domains, or give them the prefix train_"
     } else {
-        "name them with --metrics, or give them the prefix metric/"
+        "name the columns of metrics, or give them the prefix metric/"
     };
     ImportError::NoColumns {
         what,

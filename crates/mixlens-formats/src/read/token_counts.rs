@@ -123,6 +123,7 @@ impl Counts<'_> {
                 first: place((first, &in_column)),
                 second: place((position, column)),
                 advice: "remove one of the two".to_owned(),
+                choice: None,
             });
         }
         self.list.push((name.to_owned(), count));

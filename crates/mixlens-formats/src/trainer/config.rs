@@ -206,6 +206,7 @@ impl Source<'_> {
                     first: Box::new(Place::new(self.file, Position::Line(first))),
                     second: Box::new(Place::new(self.file, Position::Line(node.line))),
                     advice: "remove or rename one of the two".to_owned(),
+                    choice: None,
                 });
             }
             weights.push((name, weight));
