@@ -2,7 +2,7 @@
 
 use egui::{ComboBox, Response, Ui};
 
-use crate::figure_page::is_figure_page;
+use crate::output_medium::is_figure_page;
 
 /// Names a widget that was just drawn.
 pub(crate) fn name(ui: &Ui, response: &Response, name: impl Into<String>) {

@@ -4,7 +4,7 @@ use egui::{RichText, Ui};
 use mixlens_study::{Command, FrontRequest, Study};
 
 use crate::CommandQueue;
-use crate::figure_page::is_figure_page;
+use crate::output_medium::is_figure_page;
 
 /// Shows why a panel is empty, with a button that fills it.
 pub(crate) fn empty_ui(

@@ -3,11 +3,12 @@
 use egui::epaint::ClippedShape;
 use egui::epaint::textures::TexturesDelta;
 use egui::{
-    Context, Frame, Id, Margin, Pos2, RawInput, Rect, RichText, Shape, Theme, Ui, Vec2, ViewportId,
+    Context, Frame, Margin, Pos2, RawInput, Rect, RichText, Shape, Theme, Ui, Vec2, ViewportId,
     vec2,
 };
 use mixlens_study::{Panel, Study};
 
+use crate::output_medium;
 use crate::panels::{Drafts, panel_ui};
 use crate::svg::svg_document;
 use crate::{CommandQueue, Surroundings, Tokens, install_theme};
@@ -19,7 +20,7 @@ pub const FIGURE_PIXELS_PER_POINT: f32 = 2.0;
 const PAGE: Vec2 = Vec2::new(1000.0, 700.0);
 /// Maximum height and width of a page, in points: what graphics adapters can draw at
 /// [`FIGURE_PIXELS_PER_POINT`].
-const LARGEST: f32 = 4000.0;
+const MAX_SIDE: f32 = 4000.0;
 /// Space around the panel, in points.
 const MARGIN: f32 = 20.0;
 /// Passes that egui needs to find its layout.
@@ -52,7 +53,7 @@ impl FigurePage {
             style.spacing.scroll.floating_allocated_width = 0.0;
             style.spacing.scroll.fade.strength = 0.0;
         });
-        ctx.data_mut(|data| data.insert_temp(mark(), true));
+        output_medium::set_figure_page(&ctx, true);
         let description = description(study);
         let mut page = Self {
             ctx,
@@ -118,22 +119,6 @@ impl Drop for FigurePage {
     }
 }
 
-/// Whether `ui` draws a figure page, which leaves out controls.
-pub(crate) fn is_figure_page(ui: &Ui) -> bool {
-    ui.data(|data| data.get_temp(mark()).unwrap_or(false))
-}
-
-/// A row of controls and hints; left out on a figure page.
-pub(crate) fn tools_ui(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
-    if !is_figure_page(ui) {
-        ui.horizontal_wrapped(add);
-    }
-}
-
-fn mark() -> Id {
-    Id::unique("figure page")
-}
-
 fn page_ui(ui: &mut Ui, study: &Study, panel: Panel, description: &str) {
     Frame::new()
         .inner_margin(Margin::same(MARGIN as i8))
@@ -167,9 +152,9 @@ fn description(study: &Study) -> String {
 fn max_size(panel: Panel) -> Vec2 {
     match panel {
         Panel::Mixture | Panel::Metrics | Panel::Traces | Panel::Tokenizer | Panel::Plan => {
-            vec2(PAGE.x, LARGEST)
+            vec2(PAGE.x, MAX_SIDE)
         }
-        Panel::Search | Panel::Compare => vec2(LARGEST, LARGEST),
+        Panel::Search | Panel::Compare => vec2(MAX_SIDE, MAX_SIDE),
         _ => PAGE,
     }
 }

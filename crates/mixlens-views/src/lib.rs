@@ -14,6 +14,7 @@ mod figure_page;
 mod keys;
 mod line_picture;
 mod menu_bar;
+mod output_medium;
 mod palette;
 mod panels;
 mod plot;
@@ -23,6 +24,7 @@ mod support;
 mod surroundings;
 mod svg;
 mod theme;
+mod widgets;
 mod workspace;
 
 pub use command_queue::CommandQueue;

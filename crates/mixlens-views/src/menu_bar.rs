@@ -9,8 +9,9 @@ use mixlens_study::{
 };
 
 use crate::keys::{keyboard_shortcut, usual_command};
+use crate::widgets::redistributions;
 use crate::workspace::PANELS;
-use crate::{CommandQueue, Surroundings, panels};
+use crate::{CommandQueue, Surroundings};
 
 /// Draws the menu bar.
 pub(crate) fn menu_bar_ui(
@@ -180,7 +181,7 @@ fn choices(
             .map(|(title, to)| plain(title, Command::Edit(Edit::Reset(to))))
             .collect(),
         Kind::SetBaseline => baselines(study),
-        Kind::SetRedistribution => panels::redistributions(study),
+        Kind::SetRedistribution => redistributions(study),
         Kind::SetScalarisation => ScalarisationKind::ALL
             .map(|aim| {
                 (

@@ -70,8 +70,8 @@ fn full_study() -> Study {
 /// The page as it would be in the window, controls included.
 fn in_window(study: &Study, panel: Panel) -> String {
     let mut page = FigurePage::new(study, panel, Theme::Light);
-    page.ctx.data_mut(|data| data.insert_temp(mark(), false));
-    page.size = vec2(PAGE.x, LARGEST);
+    output_medium::set_figure_page(&page.ctx, false);
+    page.size = vec2(PAGE.x, MAX_SIDE);
     page.draw(study, panel);
     page.svg()
 }

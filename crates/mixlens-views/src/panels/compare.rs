@@ -7,7 +7,7 @@ use mixlens_study::{
 
 use crate::accessible_name::name;
 use crate::empty::empty_ui;
-use crate::figure_page::is_figure_page;
+use crate::output_medium::is_figure_page;
 use crate::theme::{GAP, elided, elided_text, row_font, row_height, small_font, text_width};
 use crate::{CommandQueue, Tokens};
 

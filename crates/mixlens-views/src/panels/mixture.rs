@@ -1,18 +1,17 @@
 //! The mixture: a row per domain with lock, slider, number field, baseline, epochs and marks.
 
 use egui::style::HandleShape;
-use egui::{
-    Align2, DragValue, Rect, RichText, ScrollArea, Sense, Slider, Stroke, Ui, UiBuilder, pos2, vec2,
-};
+use egui::{Align2, Rect, RichText, ScrollArea, Sense, Slider, Stroke, Ui, UiBuilder, pos2, vec2};
 use mixlens_study::{Command, DomainRow, Edit, LimitHit, Study, percent_text};
 
 use super::lock::lock_ui;
 use super::mixture_bar::mixture_bar_ui;
 use crate::accessible_name::name;
 use crate::drag_steps::push_drag;
-use crate::figure_page::is_figure_page;
+use crate::output_medium::is_figure_page;
 use crate::support::support_line_ui;
 use crate::theme::{GAP, elided, is_narrow, row_font, row_height, small_font, text_width};
+use crate::widgets::part_field;
 use crate::{CommandQueue, Tokens};
 
 /// Widths of a row's parts, in points.
@@ -28,9 +27,6 @@ const LOCK: f32 = 22.0;
 const NUMBER: f32 = 72.0;
 const BASELINE: f32 = 62.0;
 const SUPPORT: f32 = 16.0;
-
-/// Speed of a dragged number field, as a proportion per point.
-const SPEED: f64 = 0.0005;
 
 /// Draws the panel.
 pub(super) fn mixture_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
@@ -244,26 +240,6 @@ fn number_ui(ui: &mut Ui, row: &DomainRow, out: &mut CommandQueue) {
     push_drag(&response, changed, out);
 }
 
-/// A number field for a proportion, in per cent.
-pub(super) fn part_field(part: &mut f64) -> DragValue<'_> {
-    DragValue::new(part)
-        .range(0.0..=1.0)
-        .speed(SPEED)
-        .update_while_editing(false)
-        .custom_formatter(|part, _| percent_text(part))
-        .custom_parser(part_from_percent)
-}
-
-/// Parses the text of a number field: `12.5 %` or `12.5`.
-fn part_from_percent(text: &str) -> Option<f64> {
-    text.trim()
-        .trim_end_matches('%')
-        .trim()
-        .parse::<f64>()
-        .ok()
-        .map(|percent| percent / 100.0)
-}
-
 /// A mark where the proportion is at a limit, outside the limits, or outside all runs.
 fn mark_ui(ui: &mut Ui, rect: Rect, row: &DomainRow) {
     let tokens = Tokens::of(ui);
@@ -290,17 +266,4 @@ fn mark_ui(ui: &mut Ui, rect: Rect, row: &DomainRow) {
         egui::WidgetInfo::labeled(egui::Role::Label, true, format!("{}: {why}", row.name))
     });
     response.on_hover_text(why);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_number_field_parses_the_text_it_shows() {
-        for part in [0.0, 0.1234, 1.0] {
-            assert!((part_from_percent(&percent_text(part)).unwrap() - part).abs() < 1e-12);
-        }
-        assert_eq!(part_from_percent("x"), None);
-    }
 }

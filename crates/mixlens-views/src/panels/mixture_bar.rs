@@ -1,14 +1,14 @@
 //! The tools above the mixture: resets, redistribution of a change, order and filter of domains.
 
 use egui::{TextEdit, Ui};
-use mixlens_core::simplex::Redistribution;
-use mixlens_study::{Command, CommandKind, DomainOrder, Edit, Study, ViewChange};
+use mixlens_study::{CommandKind, DomainOrder, Edit, Study, ViewChange};
 
 use crate::CommandQueue;
 use crate::accessible_name::{choice_ui, name};
-use crate::figure_page::tools_ui;
 use crate::menu_bar::resets;
+use crate::output_medium::tools_ui;
 use crate::theme::is_narrow;
+use crate::widgets::redistributions;
 
 /// Up to this many domains need no filter.
 const FEW: usize = 12;
@@ -75,29 +75,6 @@ fn redistribution_ui(ui: &mut Ui, study: &Study, out: &mut CommandQueue) {
         },
     );
     response.on_hover_text(CommandKind::SetRedistribution.info().tooltip);
-}
-
-/// Every way to redistribute a change, for a menu.
-pub(crate) fn redistributions(study: &Study) -> Vec<(String, bool, Command)> {
-    let current = study.redistribution();
-    let plain = [
-        (
-            "Others in proportion".to_owned(),
-            Redistribution::Proportional,
-        ),
-        ("Others by equal points".to_owned(), Redistribution::Even),
-    ];
-    let names = study.domains().names().iter().enumerate();
-    let swaps = names.map(|(with, name)| (format!("Only {name}"), Redistribution::Swap { with }));
-    let all = plain.into_iter().chain(swaps);
-    all.map(|(title, policy)| {
-        (
-            title,
-            policy == current,
-            Command::Edit(Edit::SetRedistribution(policy)),
-        )
-    })
-    .collect()
 }
 
 fn order_ui(ui: &mut Ui, chosen: DomainOrder, out: &mut CommandQueue) {

@@ -23,13 +23,11 @@ mod ternary;
 mod tokenizer;
 mod traces;
 
-use egui::{Button, Response, Ui};
-use mixlens_study::{CommandKind, NextRunsSettings, Panel, Study, SurveySettings};
+use egui::Ui;
+use mixlens_study::{NextRunsSettings, Panel, Study, SurveySettings};
 
 use crate::{CommandQueue, Surroundings};
 
-use mixture::part_field;
-pub(crate) use mixture_bar::redistributions;
 pub(crate) use sentence::sentence_ui;
 
 /// Texts and settings that the user is editing, before they become commands.
@@ -69,12 +67,4 @@ pub(crate) fn panel_ui(
         Panel::Plan => plan::plan_ui(ui, study, out),
         Panel::NextRuns => next_runs::next_runs_ui(ui, study, &mut drafts.next_runs, out),
     }
-}
-
-/// A button for a job that needs a fitted surrogate.
-fn needs_fit_ui(ui: &mut Ui, study: &Study, title: &str, kind: CommandKind) -> Response {
-    let button = ui.add_enabled(study.fit().is_some(), Button::new(title));
-    button
-        .on_hover_text(kind.info().tooltip)
-        .on_disabled_hover_text("Fit a surrogate first")
 }

@@ -7,11 +7,11 @@ use mixlens_study::{
     ViewChange,
 };
 
-use super::needs_fit_ui;
 use super::runs::{colour_ui, select_none_ui};
 use crate::CommandQueue;
 use crate::accessible_name::name;
 use crate::theme::row_height;
+use crate::widgets::needs_fit_ui;
 
 /// Draws the tools.
 pub(super) fn bar_ui(

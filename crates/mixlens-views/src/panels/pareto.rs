@@ -14,7 +14,7 @@ use super::runs::{colour_ui, select_none_ui};
 use crate::accessible_name::choice_ui;
 use crate::cached_drawing::CachedDrawing;
 use crate::empty::empty_ui;
-use crate::figure_page::is_figure_page;
+use crate::output_medium::is_figure_page;
 use crate::palette::viridis;
 use crate::plot::Axes;
 use crate::theme::{DOT, small_font};

@@ -6,10 +6,10 @@ use mixlens_study::{
     Analysis, ColumnRef, CommandKind, Edit, ParetoPlane, ParetoSettings, Study, percent_text,
 };
 
-use super::needs_fit_ui;
 use super::pareto::metric_text;
 use crate::CommandQueue;
 use crate::accessible_name::name;
+use crate::widgets::needs_fit_ui;
 
 /// Height of a button in the list, in points.
 const HEIGHT: f32 = 24.0;

@@ -9,7 +9,7 @@ use crate::CommandQueue;
 use crate::Tokens;
 use crate::accessible_name::name;
 use crate::drag_steps::push_drag;
-use crate::figure_page::{is_figure_page, tools_ui};
+use crate::output_medium::{is_figure_page, tools_ui};
 use crate::theme::{GAP, elided, small_font};
 
 /// Height of the stacked shares, in points.

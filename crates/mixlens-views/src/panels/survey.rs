@@ -13,7 +13,7 @@ use super::search::{device_ui, ran_on_ui};
 use crate::accessible_name::{choice_ui, name};
 use crate::drag_steps::push_drag;
 use crate::empty::empty_ui;
-use crate::figure_page::is_figure_page;
+use crate::output_medium::is_figure_page;
 use crate::palette::viridis;
 use crate::plot::{Axes, colour_bar};
 use crate::theme::{elided_text, row_font, small_font};
@@ -215,7 +215,7 @@ fn histogram_ui(ui: &mut Ui, study: &Study, strip: &SurveyStrip) {
     let (rect, response) = row_rect(ui, HISTOGRAM + BELOW, Sense::hover());
     let tokens = Tokens::of(ui);
     let painter = ui.painter();
-    let bars = text_beside(
+    let bars = side_texts(
         painter,
         rect,
         HISTOGRAM,
@@ -280,7 +280,7 @@ fn strip_ui(
     let (rect, response) = row_rect(ui, height, Sense::click_and_drag());
     let tokens = Tokens::of(ui);
     let painter = ui.painter();
-    let cells = text_beside(
+    let cells = side_texts(
         painter,
         rect,
         height - LINE,
@@ -440,7 +440,7 @@ fn row_rect(ui: &mut Ui, height: f32, sense: Sense) -> (Rect, Response) {
 
 /// Writes one text before and one behind a drawing of this height; returns the rectangle of the
 /// drawing.
-fn text_beside(
+fn side_texts(
     painter: &Painter,
     rect: Rect,
     height: f32,

@@ -7,7 +7,7 @@ use mixlens_study::{Command, DomainRow, Edit, Study, Trace};
 use super::shown::shown_ui;
 use crate::drag_steps::push_drag;
 use crate::empty::waiting_ui;
-use crate::figure_page::is_figure_page;
+use crate::output_medium::is_figure_page;
 use crate::plot::Axes;
 use crate::theme::{DOT, elided, row_font};
 use crate::{CommandQueue, Tokens};

@@ -5,7 +5,7 @@ use mixlens_study::{Analysis, Command, CommandKind, Examination, Study, value_ra
 
 use super::{plot_size, words_ui};
 use crate::empty::empty_ui;
-use crate::figure_page::tools_ui;
+use crate::output_medium::tools_ui;
 use crate::plot::Axes;
 use crate::theme::DOT;
 use crate::{CommandQueue, Tokens};

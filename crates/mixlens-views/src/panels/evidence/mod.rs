@@ -12,7 +12,7 @@ use mixlens_study::{
 use super::shown::shown_ui;
 use crate::CommandQueue;
 use crate::empty::empty_ui;
-use crate::figure_page::{is_figure_page, tools_ui};
+use crate::output_medium::{is_figure_page, tools_ui};
 
 /// Minimum width for the surrogates beside the plot, in points.
 const SIDE_BY_SIDE: f32 = 640.0;

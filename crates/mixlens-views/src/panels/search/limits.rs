@@ -5,11 +5,11 @@ use mixlens_study::{
     Command, CommandKind, DomainRow, Edit, Study, percent_text, token_text, tokens_from_text,
 };
 
-use super::super::part_field;
 use crate::CommandQueue;
 use crate::accessible_name::name;
 use crate::drag_steps::push_drag;
 use crate::theme::{GAP, row_height};
+use crate::widgets::part_field;
 
 /// Maximum height of the rows of domains, in points.
 const MAX_HEIGHT: f32 = 200.0;

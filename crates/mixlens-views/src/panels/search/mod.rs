@@ -15,7 +15,7 @@ use crate::CommandQueue;
 use crate::accessible_name::{choice_ui, name};
 use crate::drag_steps::push_drag;
 use crate::empty::empty_ui;
-use crate::figure_page::is_figure_page;
+use crate::output_medium::is_figure_page;
 
 pub(super) use limits::limits_ui;
 pub(super) use outcome::ran_on_ui;

@@ -5,7 +5,7 @@ use mixlens_core::simplex::Mixture;
 use mixlens_study::{BackendReport, Edit, SearchOutcome, Study, difference_text, percent_text};
 
 use crate::CommandQueue;
-use crate::figure_page::is_figure_page;
+use crate::output_medium::is_figure_page;
 
 /// Draws the mixtures found.
 pub(super) fn outcome_ui(

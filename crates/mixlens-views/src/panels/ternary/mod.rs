@@ -15,7 +15,7 @@ use super::shown::shown_ui;
 use crate::accessible_name::choice_ui;
 use crate::drag_steps::push_drag;
 use crate::empty::{empty_ui, waiting_ui};
-use crate::figure_page::is_figure_page;
+use crate::output_medium::is_figure_page;
 use crate::palette::viridis;
 use crate::plot::colour_bar;
 use crate::theme::{DOT, small_font};

@@ -8,7 +8,7 @@ use egui::{DragValue, ProgressBar, RichText, ScrollArea, TextEdit, Ui};
 use mixlens_study::{Analysis, Command, CommandKind, FrontRequest, Study, TokenizerChange};
 
 use crate::accessible_name::{choice_ui, name};
-use crate::figure_page::is_figure_page;
+use crate::output_medium::is_figure_page;
 use crate::{CommandQueue, Surroundings, Tokens};
 
 /// Named rules for splitting words, for files that give none; any regular expression works too.

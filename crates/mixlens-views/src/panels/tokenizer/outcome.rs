@@ -8,7 +8,7 @@ use mixlens_study::{
 
 use super::bars::bars_ui;
 use super::command_button_ui;
-use crate::figure_page::{is_figure_page, tools_ui};
+use crate::output_medium::{is_figure_page, tools_ui};
 use crate::plot::Axes;
 use crate::{CommandQueue, Tokens};
 
