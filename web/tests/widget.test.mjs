@@ -8,6 +8,16 @@ import { fileURLToPath } from "node:url";
 import { browsing, newContext, noBrowser } from "./page.mjs";
 
 const WEB = dirname(dirname(fileURLToPath(import.meta.url)));
+/** Asserts the structure of `expected`, with numbers within 1e-9 of it. */
+function close(found, expected, path) {
+  if (typeof expected === "number") {
+    const error = Math.abs(found - expected);
+    assert.ok(error <= 1e-9 * (1 + Math.abs(expected)), `${path}: ${found}, not ${expected}`);
+  } else if (expected !== null && typeof expected === "object") {
+    for (const key of Object.keys(expected)) close(found[key], expected[key], `${path}.${key}`);
+  } else assert.equal(found ?? null, expected, path);
+}
+
 /** Time limit of a test, in milliseconds, so that a hanging page fails alone. */
 const LIMIT = 60_000;
 const AXE = readFileSync(join(WEB, "node_modules/axe-core/axe.min.js"), "utf8");
@@ -198,6 +208,36 @@ describe("the element", { skip: noBrowser, timeout: 600_000 }, () => {
         return early.weights;
       });
       assert.equal(upgraded.code, 1);
+      assert.deepEqual(errors, []);
+    },
+  );
+
+  test(
+    "attributes and states of release 0.1.0 mean what they meant",
+    { timeout: LIMIT },
+    async (t) => {
+      const released = join(dirname(WEB), "tests/data/released/0.1.0");
+      const read = (name) => readFileSync(join(released, name), "utf8");
+      const { attributes, state, snapshot } = JSON.parse(read("element.json"));
+      const { page, errors } = await fresh(t, "<mix-lens></mix-lens>");
+      const shown = await page.evaluate(
+        async ({ attributes, fit, state }) => {
+          document.querySelector("mix-lens").remove();
+          const element = document.createElement("mix-lens");
+          const src = URL.createObjectURL(new Blob([fit], { type: "application/json" }));
+          for (const [name, value] of Object.entries({ ...attributes, src }))
+            element.setAttribute(name, value);
+          const ready = new Promise((done) => element.addEventListener("ready", done));
+          document.querySelector("main").append(element);
+          await ready;
+          const restored = element.restore(state);
+          return { restored, state: element.save(), snapshot: element.snapshot };
+        },
+        { attributes, fit: read(attributes.src), state },
+      );
+      assert.equal(shown.restored, true);
+      assert.deepEqual(shown.state, state);
+      close(shown.snapshot, snapshot, "snapshot");
       assert.deepEqual(errors, []);
     },
   );
