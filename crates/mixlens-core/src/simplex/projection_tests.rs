@@ -1,4 +1,4 @@
-//! Certificates of the projection: feasibility, multipliers, and that nothing random is nearer.
+//! Certificates of the projection: feasibility, multipliers, and that no random mixture is nearer.
 
 use std::sync::Arc;
 
@@ -50,7 +50,7 @@ pub(crate) fn constrained() -> impl Strategy<Value = (Constraints, Vec<f64>)> {
         .prop_map(|(rows, room, spread)| {
             let domains = domains(rows.len());
             let mut builder = Constraints::builder(&domains);
-            // Bounds are laid around some mixture, so that at least that one is feasible.
+            // Bounds are set around a mixture, so that at least that one is feasible.
             let inside: f64 = rows.iter().map(|row| row.0).sum::<f64>() + 1e-9;
             for (name, (a, b, _, kind)) in domains.names().iter().zip(&rows) {
                 let part = a / inside;
@@ -161,17 +161,17 @@ proptest! {
         let parts = nearest.parts();
         let (lower, upper) = (constraints.lower(), constraints.upper());
         let slack = 1e-11 * target.iter().fold(1.0, |a: f64, w| a.max(w.abs()));
-        let (mut least, mut most) = (f64::NEG_INFINITY, f64::INFINITY);
+        let (mut lowest, mut highest) = (f64::NEG_INFINITY, f64::INFINITY);
         for i in 0..parts.len() {
             let multiplier = target[i] - parts[i];
             if parts[i] < upper[i] {
-                least = least.max(multiplier);
+                lowest = lowest.max(multiplier);
             }
             if parts[i] > lower[i] {
-                most = most.min(multiplier);
+                highest = highest.min(multiplier);
             }
         }
-        prop_assert!(least <= most + slack, "ν must be at least {least} and at most {most}");
+        prop_assert!(lowest <= highest + slack, "ν must be at lowest {lowest} and at highest {highest}");
     }
 
     #[test]
