@@ -1,4 +1,4 @@
-//! [`filtered`]: what a filter costs in repetition.
+//! [`filtered`]: the cost of a filter in repetition.
 
 use super::{DataConstrainedLaw, Plan, Repetition, fraction, per_domain};
 use crate::CoreError;
@@ -6,9 +6,9 @@ use crate::CoreError;
 /// A plan before and after a filter.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Filtered {
-    /// The same phases over what the filter keeps.
+    /// The same phases over the data that the filter keeps.
     pub plan: Plan,
-    /// Unique tokens kept, of the domains whose tokens are known.
+    /// Unique tokens kept, in the domains whose tokens are known.
     pub kept_tokens: f64,
     /// Effective tokens before.
     pub effective_before: f64,
@@ -16,8 +16,8 @@ pub struct Filtered {
     pub effective_after: f64,
 }
 
-/// The same phases on filtered data: a filter that keeps a part of a domain divides its unique
-/// tokens, so that epochs grow.
+/// The same phases on filtered data: a filter keeps a part of each domain's unique tokens, so that
+/// epochs grow.
 ///
 /// # Errors
 /// [`CoreError::WrongLength`] unless there is one part per domain, [`CoreError::BadParameter`] for
@@ -48,8 +48,8 @@ pub fn filtered(
     })
 }
 
-/// The loss that more repetition costs by the law: how much better in loss the kept data must be to
-/// break even.
+/// The increase in loss from more repetition by the law: how much the quality of the kept data must
+/// lower the loss to break even.
 ///
 /// # Errors
 /// As [`DataConstrainedLaw::loss`].
@@ -65,7 +65,8 @@ pub fn break_even_loss(
     Ok(law.loss(parameters, training_tokens, unique_tokens * kept)? - before)
 }
 
-/// A published filter: its threshold, how much it kept, and what it did to question answering.
+/// A published filter: the threshold, the part of the data kept, and the effect on question
+/// answering.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PublishedFilter {
     /// The threshold.
@@ -105,7 +106,7 @@ pub const TOXICITY_FILTERS: [PublishedFilter; 6] = [
     filter("0.3", 0.61, -2.7),
 ];
 
-/// What leaving a domain out did on average (points), from the same source as [`QUALITY_FILTERS`].
+/// Mean effect of leaving a domain out (points), from the same source as [`QUALITY_FILTERS`].
 pub const DOMAIN_REMOVALS: [(&str, f64); 9] = [
     ("CommonCrawl", -4.8),
     ("Books", -2.7),

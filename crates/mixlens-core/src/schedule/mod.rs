@@ -1,10 +1,10 @@
-//! Training plans: tokens, epochs, phases and what repetition costs, from mixtures.
+//! Training plans: tokens, epochs, phases and the cost of repetition, from mixtures.
 //!
 //! ```text
 //! tokens from i        Dᵢ = pᵢ · D            share cap            pᵢ ≤ kᵢ · Uᵢ / D
 //! epochs               eᵢ = Dᵢ / Uᵢ           largest budget       min kᵢ · Uᵢ / pᵢ
 //! ```
-//! U unique tokens, D training tokens, p proportions, k most epochs. A domain without a count
+//! U unique tokens, D training tokens, p proportions, k maximum epochs. A domain without a count
 //! (`None`) has no epochs and no cap.
 
 mod batch;
@@ -44,7 +44,7 @@ pub use repetition::{Repetition, WEB_REPETITION};
 pub use rewritten::{PUBLISHED_REWRITES, PublishedRewrite, Rewritten, rewritten};
 pub use scarce_target::ScarceTarget;
 pub use temperature::{
-    PUBLISHED_TEMPERATURES, SamplingVariances, least_variance_sampler, sampling_variances,
+    PUBLISHED_TEMPERATURES, SamplingVariances, min_variance_sampler, sampling_variances,
     scalarisation_factor, temperature_mixture,
 };
 pub use templates::{LATE_TEMPLATES, LateTemplate};
@@ -54,7 +54,7 @@ pub use units::{Unit, convert};
 
 use crate::CoreError;
 
-/// A finite number above zero under the name of the parameter that it is.
+/// Checks that a parameter is finite and above zero.
 fn positive(name: &'static str, value: f64) -> Result<f64, CoreError> {
     if value.is_finite() && value > 0.0 {
         Ok(value)
@@ -67,7 +67,7 @@ fn positive(name: &'static str, value: f64) -> Result<f64, CoreError> {
     }
 }
 
-/// A number from 0 to 1 under the name of the parameter that it is.
+/// Checks that a parameter is from 0 to 1.
 fn fraction(name: &'static str, value: f64) -> Result<f64, CoreError> {
     if (0.0..=1.0).contains(&value) {
         Ok(value)
@@ -80,7 +80,7 @@ fn fraction(name: &'static str, value: f64) -> Result<f64, CoreError> {
     }
 }
 
-/// One number for each of `expected` domains.
+/// Checks that there is one number per domain.
 fn per_domain(what: &'static str, expected: usize, found: usize) -> Result<(), CoreError> {
     if expected == found {
         Ok(())
