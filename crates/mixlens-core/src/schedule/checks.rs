@@ -147,7 +147,8 @@ fn epochs(plan: &Plan, params: &CheckParams, checks: &mut Vec<Check>) {
             });
         } else if light > Light::Green {
             let text = format!(
-                "{name} is read {epochs:.2} times ({}): within its cap of {cap}, but repeated tokens are worth less",
+                "{name} is read {epochs:.2} times ({}): within its cap of {cap}, but repeated tokens \
+                are worth less",
                 light.name()
             );
             checks.push(Check {
@@ -171,8 +172,8 @@ fn epochs(plan: &Plan, params: &CheckParams, checks: &mut Vec<Check>) {
                 epochs.filter(|epochs| *epochs > cap * (1.0 + AT_CAP) && epochs.is_finite())
             {
                 let text = format!(
-                    "phase {} alone ({:.3e} tokens) reads {name} {epochs:.2} times, more than its cap \
-                    of {cap}",
+                    "phase {} alone ({:.3e} tokens) reads {name} {epochs:.2} times, more than its \
+                    cap of {cap}",
                     index + 1,
                     phase.training_tokens
                 );
@@ -218,8 +219,8 @@ fn shares(plan: &Plan, checks: &mut Vec<Check>) {
         )
     } else {
         let text = format!(
-            "almost nothing is read of {}: laws are unreliable for such shares; leave these domains out \
-            or raise their shares",
+            "almost nothing is read of {}: laws are unreliable for such shares; leave these \
+            domains out or raise their shares",
             listed(tiny)
         );
         (CheckLevel::Warn, text)
@@ -262,8 +263,8 @@ fn capacity(plan: &Plan, caps: &Caps, checks: &mut Vec<Check>) {
         (
             CheckLevel::Ok,
             format!(
-                "this mixture stays within its caps up to {largest:.3e} training tokens; {name} reaches \
-                its cap first"
+                "this mixture stays within its caps up to {largest:.3e} training tokens; {name} \
+                reaches its cap first"
             ),
         )
     };
@@ -315,7 +316,8 @@ fn repetition_match(
         )
     } else {
         let text = format!(
-            "proxy runs repeat less than the target run: {}; subsample unique tokens by {factor:.3e}",
+            "proxy runs repeat less than the target run: {}; subsample unique tokens by \
+            {factor:.3e}",
             listed(repeated)
         );
         (CheckLevel::Warn, text)

@@ -140,7 +140,8 @@ impl OfMetric {
     /// The Sherman-Morrison formula, for the forms only; M⁻¹ itself stays that of the runs.
     fn add(&mut self, index: usize) {
         let feature = self.pool.column(index).into_owned();
-        // across = M⁻¹ φ, scale = 1 / (1 + φ' M⁻¹ φ); every form ψ' M⁻¹ ψ falls by scale (ψ' across)².
+        // With across = M⁻¹ φ and scale = 1 / (1 + φ' M⁻¹ φ), every form ψ' M⁻¹ ψ falls by
+        // scale (ψ' across)².
         let mut across = self.inverse.solve(&feature);
         for (earlier, scale) in &self.added {
             across.axpy(-scale * earlier.dot(&feature), earlier, 1.0);

@@ -697,7 +697,10 @@ mod tests {
             let problem =
                 surveyed(&set, &Objective::mean_of_all(&set), params, &Sequential).unwrap_err();
             assert!(
-                matches!(&problem, CoreError::BadParameter { name: parameter, .. } if *parameter == name),
+                matches!(
+                    &problem,
+                    CoreError::BadParameter { name: parameter, .. } if *parameter == name
+                ),
                 "{problem}"
             );
         }

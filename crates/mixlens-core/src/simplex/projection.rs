@@ -211,7 +211,8 @@ impl<'a> Bounds<'a> {
             if excess.abs() <= NEWTON_EXCESS {
                 return Some(shift);
             }
-            // The sum falls by the number of free parts per unit of ν. Not finite when none is free.
+            // The sum falls by the number of free parts per unit of ν. The quotient is not finite
+            // when no part is free.
             shift += excess / free;
             if !shift.is_finite() {
                 return None;

@@ -144,12 +144,17 @@ proptest! {
 
     #[test]
     fn both_ways_to_the_multiplier_agree((constraints, target) in constrained()) {
-        let bounds = Bounds { lower: constraints.lower(), upper: constraints.upper() };
+        let bounds = Bounds {
+            lower: constraints.lower(),
+            upper: constraints.upper(),
+        };
         if let Some(newton) = bounds.shift_by_newton(&target) {
             let sorted = bounds.shift_by_corners(&target, &mut Vec::new());
             let slack = 1e-12 * target.iter().fold(1.0, |a: f64, w| a.max(w.abs()));
             for (w, (low, high)) in target.iter().zip(bounds.iter()) {
-                prop_assert!((clip(w - newton, low, high) - clip(w - sorted, low, high)).abs() <= slack);
+                let (by_newton, by_corners) =
+                    (clip(w - newton, low, high), clip(w - sorted, low, high));
+                prop_assert!((by_newton - by_corners).abs() <= slack);
             }
         }
     }
@@ -171,7 +176,10 @@ proptest! {
                 highest = highest.min(multiplier);
             }
         }
-        prop_assert!(lowest <= highest + slack, "ν must be at lowest {lowest} and at highest {highest}");
+        prop_assert!(
+            lowest <= highest + slack,
+            "ν must be at least {lowest} and at most {highest}"
+        );
     }
 
     #[test]
@@ -180,7 +188,10 @@ proptest! {
         let best = distance(nearest.parts(), &target);
         let mut stream = CounterStream::new(seed, 0);
         for _ in 0..50 {
-            let weights: Vec<f64> = target.iter().map(|_| -stream.next_unit().max(1e-12).ln()).collect();
+            let weights: Vec<f64> = target
+                .iter()
+                .map(|_| -stream.next_unit().max(1e-12).ln())
+                .collect();
             let other = constraints.fill(&weights).unwrap();
             prop_assert!(distance(other.parts(), &target) >= best * (1.0 - 1e-12) - 1e-12);
         }

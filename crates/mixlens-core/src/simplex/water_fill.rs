@@ -174,8 +174,8 @@ mod tests {
                 for i in (0..parts.len()).filter(weighted) {
                     let expected = scale * weights[i];
                     let slack = 1e-9 * (1.0 + expected);
-                    prop_assert!(parts[i] <= expected + slack || parts[i] <= constraints.lower()[i]);
-                    prop_assert!(parts[i] >= expected - slack || parts[i] >= constraints.upper()[i]);
+                    prop_assert!(parts[i] <= expected + slack || parts[i] <= lower[i]);
+                    prop_assert!(parts[i] >= expected - slack || parts[i] >= upper[i]);
                 }
             }
         }
