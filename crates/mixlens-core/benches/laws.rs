@@ -1,5 +1,5 @@
-//! How long a law or a process takes to fit to one metric, and an exact search over fitted laws, on
-//! one core: `cargo bench -p mixlens-core --bench laws`.
+//! Times to fit a law or a Gaussian process to one metric, and of an exact search over fitted laws,
+//! on one core: `cargo bench -p mixlens-core --bench laws`.
 //!
 //! Sizes in the names: runs × domains of a fit, domains × metrics of a search.
 #![expect(clippy::indexing_slicing, reason = "a benchmark on data of known size")]

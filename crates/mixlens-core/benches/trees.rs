@@ -1,4 +1,4 @@
-//! Why trees are predicted through bit tables: `cargo bench -p mixlens-core --bench trees`.
+//! Trees predicted by walks and by bit tables: `cargo bench -p mixlens-core --bench trees`.
 //!
 //! Throughput is mixtures per second on one core for 1,000 trees fitted on 512 runs of 17 domains
 //! (made up, seeded).

@@ -1,7 +1,10 @@
 //! Times the parts of the main job on the RegMix tables and prints one JSON object, for
 //! `bench/regmix.py`.
 //!
-//! `cargo run --release --features rayon,simd --example bench_regmix -- FOLDER THREADS [MIXTURES TO SEARCH]`
+//! ```text
+//! cargo run --release --features rayon,simd --example bench_regmix -- \
+//!     FOLDER THREADS [MIXTURES TO SEARCH]
+//! ```
 #![expect(
     clippy::print_stdout,
     clippy::indexing_slicing,
@@ -96,8 +99,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let [detected, baseline] =
         [Simd::Detected, Simd::Baseline].map(|simd| predict(&trees, simd, &samples, &executor));
     println!(
-        "{{\"threads\":{threads},\"simd\":\"{}\",\"fit_13_seconds\":{fit_seconds},\"fit_13_laws_seconds\":{{{}}},\"sample_1m_seconds\":{sample_seconds},\
-         \"predict_1m_seconds\":{{\"detected\":{detected},\"baseline\":{baseline}}},\"leaves\":{},\"law\":{law},\"searched\":{searched},\"search_seconds\":{{\"laws\":{search_laws},\"trees\":{search_trees}}}}}",
+        "{{\"threads\":{threads},\"simd\":\"{}\",\"fit_13_seconds\":{fit_seconds},\
+         \"fit_13_laws_seconds\":{{{}}},\"sample_1m_seconds\":{sample_seconds},\
+         \"predict_1m_seconds\":{{\"detected\":{detected},\"baseline\":{baseline}}},\
+         \"leaves\":{},\"law\":{law},\"searched\":{searched},\
+         \"search_seconds\":{{\"laws\":{search_laws},\"trees\":{search_trees}}}}}",
         Simd::detected_name(),
         laws.join(","),
         trees.leaf_count()
@@ -127,8 +133,8 @@ fn table(
     Ok(table.finish())
 }
 
-/// Seconds to draw and predict that many mixtures and to find the best 128 of them: of many, timed
-/// once.
+/// Seconds to draw and predict a number of mixtures and to find the best 128 of them; a large
+/// number is timed once.
 fn search(
     set: &SurrogateSet,
     sampler: &Sampler,
@@ -155,8 +161,8 @@ fn search(
     found.map(|_| seconds)
 }
 
-/// The effective-data law of every metric: seconds to predict every sample, its numbers, and its
-/// predictions at a mixture.
+/// The effective-data law of every metric: seconds to predict every sample, the law's numbers, and
+/// its predictions at a mixture.
 fn law(
     set: &SurrogateSet,
     at: &Mixture,
@@ -176,21 +182,33 @@ fn law(
             sums
         })
     });
-    let numbers = set.metrics().iter().filter_map(|fitted| match fitted.surrogate.formula() {
-        Formula::EffectiveData { floor, steepness, base, coefficients, exponents, range } => Some(format!(
-            "{{\"floor\":{floor:?},\"steepness\":{steepness:?},\"base\":{base:?},\"coefficients\":{coefficients:?},\"exponents\":{exponents:?},\"range\":{range:?}}}"
-        )),
-        _ => None,
-    });
+    let numbers = set
+        .metrics()
+        .iter()
+        .filter_map(|fitted| match fitted.surrogate.formula() {
+            Formula::EffectiveData {
+                floor,
+                steepness,
+                base,
+                coefficients,
+                exponents,
+                range,
+            } => Some(format!(
+                "{{\"floor\":{floor:?},\"steepness\":{steepness:?},\"base\":{base:?},\
+             \"coefficients\":{coefficients:?},\"exponents\":{exponents:?},\"range\":{range:?}}}"
+            )),
+            _ => None,
+        });
     let numbers: Vec<String> = numbers.collect();
     let (at, predicted) = (at.parts(), set.predict(at.parts())?.values);
     Ok(format!(
-        "{{\"predict_1m_seconds\":{seconds},\"metrics\":[{}],\"at\":{at:?},\"predicted\":{predicted:?}}}",
+        "{{\"predict_1m_seconds\":{seconds},\"metrics\":[{}],\"at\":{at:?},\
+         \"predicted\":{predicted:?}}}",
         numbers.join(",")
     ))
 }
 
-/// Seconds to predict every sample, the best of several tries.
+/// Seconds to predict every sample, the shortest of several tries.
 fn predict(trees: &Trees, simd: Simd, samples: &[Vec<f64>], executor: &dyn Executor) -> f64 {
     let tried = best_of(|| {
         map_tasks(executor, samples.len(), |chunk| {
@@ -202,7 +220,7 @@ fn predict(trees: &Trees, simd: Simd, samples: &[Vec<f64>], executor: &dyn Execu
     tried.0
 }
 
-/// The least seconds of several tries, and the first result.
+/// The shortest time of several tries in seconds, and the first result.
 fn best_of<T>(job: impl Fn() -> T) -> (f64, T) {
     let timed = || {
         let started = Instant::now();

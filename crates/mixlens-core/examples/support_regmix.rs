@@ -1,5 +1,5 @@
-//! Where held-out RegMix runs lie among subsets of the training runs, how far the `effective-data`
-//! surrogate is off there, and how long it takes to tell.
+//! The support of held-out RegMix runs among subsets of the training runs, the error of the
+//! `effective-data` surrogate there, and the time that the classification takes.
 //!
 //! `cargo run --release --example support_regmix -- FOLDER`
 #![expect(
@@ -16,7 +16,7 @@ use mixlens_core::CoreError;
 use mixlens_core::compute::{Control, CounterStream};
 use mixlens_core::fit::{Support, Surrogate, SurrogateParams, TrainingSupport};
 
-/// How runs to fit on are picked, how many, and from how many seeds.
+/// How training runs are picked, how many, and with how many seeds.
 const SUBSETS: [(&str, usize, u64); 6] = [
     ("random", 32, 6),
     ("random", 64, 6),
@@ -54,26 +54,26 @@ fn main() -> Result<(), Box<dyn Error>> {
             made += 1e3 * started.elapsed().as_secs_f64() / seeds as f64;
             let errors = errors(&picked, &test)?;
             let started = Instant::now();
-            let places = test
+            let supports = test
                 .parts
                 .iter()
                 .map(|row| support.classify(row))
                 .collect::<Result<Vec<_>, CoreError>>()?;
             classified +=
-                1e6 * started.elapsed().as_secs_f64() / (seeds * places.len() as u64) as f64;
-            pooled.extend(places.into_iter().zip(errors));
+                1e6 * started.elapsed().as_secs_f64() / (seeds * supports.len() as u64) as f64;
+            pooled.extend(supports.into_iter().zip(errors));
         }
         print!("{kind:<8} {count:>4} runs");
-        for place in [Support::Inside, Support::Edge, Support::Outside] {
+        for support in [Support::Inside, Support::Edge, Support::Outside] {
             let there: Vec<f64> = pooled
                 .iter()
-                .filter(|(found, _)| *found == place)
+                .filter(|(found, _)| *found == support)
                 .map(|(_, error)| *error)
                 .collect();
             let share = 100.0 * there.len() as f64 / pooled.len() as f64;
             print!(
                 "  {} {share:5.1} % mae {:.4}",
-                place.name(),
+                support.name(),
                 there.iter().sum::<f64>() / there.len() as f64
             );
         }
@@ -103,7 +103,7 @@ fn shuffled(rows: usize, seed: u64) -> Vec<usize> {
     order
 }
 
-/// Rows by their distance from the mean: the first ones leave the border of the design untried.
+/// Rows by their distance from the mean: the first ones do not cover the border of the design.
 fn central(rows: &[Vec<f64>]) -> Vec<usize> {
     let mean: Vec<f64> = (0..rows[0].len())
         .map(|part| rows.iter().map(|row| row[part]).sum::<f64>() / rows.len() as f64)

@@ -6,7 +6,7 @@ use crate::{excerpt, shown};
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CoreError {
-    /// The user, or the front, asked to stop.
+    /// The user or the front end cancelled the computation.
     #[error("cancelled")]
     Cancelled,
     /// A set of names (domains or metrics) is empty.
@@ -23,12 +23,12 @@ pub enum CoreError {
         /// The name.
         name: String,
     },
-    /// A name that is not known here.
+    /// A name that is not in the set.
     #[error("no {what} is called {}; known are {known}", excerpt(name))]
     UnknownName {
         /// "domain" or "metric".
         what: &'static str,
-        /// The name asked for.
+        /// The name looked up.
         name: String,
         /// The known names, as [`crate::listed`] lists them.
         known: String,
@@ -65,7 +65,7 @@ pub enum CoreError {
         /// The tolerance.
         tolerance: f64,
     },
-    /// A sample without two units of text beside each other.
+    /// A sample without two neighbouring units of text.
     #[error(
         "category {} has no text to count; give it a sample, or leave it out",
         excerpt(name)
@@ -74,7 +74,7 @@ pub enum CoreError {
         /// The category.
         name: String,
     },
-    /// A merge list of which nothing occurs in the samples.
+    /// No merge of a list occurs in the samples.
     #[error(
         "no merge of the tokenizer occurs in the samples; are they text of the same kind, cut into \
         words by the same rules?"
@@ -132,7 +132,7 @@ pub enum CoreError {
     ConstantMetric {
         /// The metric.
         metric: String,
-        /// Its only value.
+        /// The value in every run.
         value: f64,
         /// How many runs.
         runs: usize,
@@ -152,14 +152,13 @@ pub enum CoreError {
         needed: usize,
         /// Runs found.
         found: usize,
-        /// What they are needed for.
+        /// Purpose of the runs.
         why: String,
     },
     /// Too many domains and runs for the surrogate.
     #[error(
         "metric {}: {surrogate} makes {terms} terms of the domains, a table of {numbers} numbers, \
-        and takes at most {most}; \
-         choose a surrogate with fewer parameters",
+        but at most {most} are allowed; choose a surrogate with fewer parameters",
         excerpt(metric)
     )]
     TooManyTerms {
@@ -171,7 +170,7 @@ pub enum CoreError {
         terms: usize,
         /// Terms of all runs, or of every pair of terms where there are more terms than runs.
         numbers: usize,
-        /// How many are taken.
+        /// Maximum numbers.
         most: usize,
     },
     /// Log loss needs positive values.
@@ -207,7 +206,7 @@ pub enum CoreError {
         /// Newest version known.
         newest: u64,
     },
-    /// A saved file does not hold what its kind promises.
+    /// A saved file does not have the expected content.
     #[error("not a readable surrogate file: {problem}")]
     BadSurrogateFile {
         /// What is wrong.
@@ -260,22 +259,23 @@ pub enum CoreError {
 }
 
 impl CoreError {
-    /// Whether a surrogate does not suit the number of runs and domains, so that another may do.
+    /// Whether the error means that the surrogate does not suit the number of runs and domains, so
+    /// that another one may.
     pub fn is_refusal(&self) -> bool {
         matches!(self, Self::TooFewRuns { .. } | Self::TooManyTerms { .. })
     }
 }
 
-/// The first clashes, and how many more there are.
+/// The first clashes, and the number of others.
 fn listed_clashes(clashes: &[String]) -> String {
-    /// How many clashes a message tells before it counts the rest.
-    const TOLD: usize = 8;
-    let told = clashes
-        .get(..TOLD.min(clashes.len()))
+    /// How many clashes a message names; the rest are counted.
+    const MAX_NAMED: usize = 8;
+    let named = clashes
+        .get(..MAX_NAMED.min(clashes.len()))
         .unwrap_or_default()
         .join("; ");
-    match clashes.len().saturating_sub(TOLD) {
-        0 => told,
-        more => format!("{told}; and {more} more"),
+    match clashes.len().saturating_sub(MAX_NAMED) {
+        0 => named,
+        more => format!("{named}; and {more} more"),
     }
 }

@@ -1,19 +1,19 @@
 //! The mathematics of Mixlens: what a data mixture does to a language model.
 //!
-//! Values in, values out: this crate reads no files, starts no threads, looks at no clock and draws
-//! nothing. Randomness is a seed, threads come in through an [`compute::Executor`], progress and
-//! cancellation through a [`compute::Control`].
+//! Values in, values out: this crate reads no files, starts no threads, reads no clock and draws
+//! nothing on a screen. Randomness is a seed, threads are provided by a [`compute::Executor`],
+//! progress and cancellation by a [`compute::Control`].
 //!
 //! Modules are ordered; each uses only those before it:
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`compute`] | control, executors, the counter-based generator, reproducible elementary functions |
+//! | [`compute`] | control, executors, the counter-based generator, elementary functions |
 //! | [`optim`] | solvers: interior point, least squares, smooth minima |
 //! | [`simplex`] | domains, mixtures, locks, constraints, projection, sampling, designs |
 //! | [`table`] | metrics and run tables |
 //! | [`stats`] | correlations, errors, splits |
-//! | [`fit`] | surrogates: ridge, trees, mixing laws, polynomials, Gaussian process, and the set that is saved and loaded |
+//! | [`fit`] | surrogates (ridge, trees, laws, polynomials, Gaussian process), the saved set |
 //! | [`search`] | objectives, simulation, proposals |
 //! | [`proxy`] | n-gram language models as tiny proxy runs |
 //! | [`tokenizer`] | inference of the mixture behind a BPE tokenizer |

@@ -252,7 +252,7 @@ impl Lowered {
         self.strengths = shapes.len() as u64;
         let head = [
             count(shapes.len())?,
-            u32::from(sampler.most().is_some()),
+            u32::from(sampler.max_parts().is_some()),
             u32::from(has_bounds),
             count(rows.len())?,
         ];
@@ -267,7 +267,7 @@ impl Lowered {
         let width = self.width;
         self.write(
             sampler
-                .most()
+                .max_parts()
                 .map_or_else(|| vec![1.0; width], <[f64]>::to_vec),
         );
         self.write(

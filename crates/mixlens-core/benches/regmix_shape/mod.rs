@@ -1,5 +1,5 @@
-//! Made-up, seeded runs of the shape of RegMix's: 17 domains, most proportions of a run zero,
-//! losses with some noise.
+//! Made-up, seeded runs of the shape of RegMix's: 17 domains, where most proportions of a run are
+//! zero, losses with some noise.
 
 use mixlens_core::compute::{Control, CounterStream};
 use mixlens_core::search::{DesignParams, design};

@@ -1,14 +1,14 @@
-//! [`Control`]: how a caller watches and stops a long computation.
+//! [`Control`]: progress and cancellation of a long computation.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::CoreError;
 
-/// How far one stage of a computation is.
+/// Progress of one stage of a computation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// What is being done, for a progress bar.
+    /// Name of the stage, for a progress bar.
     pub stage: &'static str,
     /// Units done.
     pub done: u64,
@@ -20,7 +20,7 @@ type Report = dyn Fn(Progress) + Send + Sync;
 
 /// Cancellation and progress of a long computation.
 ///
-/// Shared by reference, because the workers of an executor check and report at the same time.
+/// It is shared by reference, because the workers of an executor check and report concurrently.
 ///
 /// ```
 /// use mixlens_core::compute::Control;
@@ -45,17 +45,17 @@ impl Control {
         }
     }
 
-    /// Asks the computation to stop at its next check.
+    /// Cancels the computation; it stops at the next check.
     pub fn cancel(&self) {
         self.cancelled.store(true, Ordering::Relaxed);
     }
 
-    /// Whether somebody asked to stop.
+    /// Whether the computation has been cancelled.
     pub fn is_cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)
     }
 
-    /// Ends the computation where somebody asked to stop.
+    /// Fails if the computation has been cancelled.
     ///
     /// # Errors
     /// [`CoreError::Cancelled`].
@@ -101,7 +101,7 @@ impl Stage<'_> {
     /// Reports `units` more as done.
     ///
     /// # Errors
-    /// [`CoreError::Cancelled`] when somebody asked to stop.
+    /// [`CoreError::Cancelled`] if the computation has been cancelled.
     pub fn advance(&self, units: u64) -> Result<(), CoreError> {
         self.control.check()?;
         let done = self.done.fetch_add(units, Ordering::Relaxed) + units;

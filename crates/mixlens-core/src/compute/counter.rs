@@ -56,7 +56,7 @@ impl CounterStream {
             return word;
         }
         let [b0, b1] = halves(self.block);
-        // The top bit keeps these counters apart from those of the mixture samplers.
+        // The top bit separates these counters from those of the mixture samplers.
         let words = philox4x32(
             [self.index[0], self.index[1], b0, b1 | 0x8000_0000],
             self.key,
@@ -83,7 +83,7 @@ impl CounterStream {
         (wide >> 64) as usize
     }
 
-    /// Puts `items` in random order.
+    /// Shuffles `items`.
     pub fn shuffle<T>(&mut self, items: &mut [T]) {
         for last in (1..items.len()).rev() {
             items.swap(last, self.next_below(last + 1));

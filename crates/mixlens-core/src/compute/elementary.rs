@@ -1,18 +1,18 @@
 //! Elementary functions with the same bits on every machine.
 //!
 //! The standard library's `ln` and `exp` differ in the last bit between platforms, and a sampler
-//! that compares such a number with another one then takes a different branch. These use only
-//! additions, multiplications, divisions and bit operations, which IEEE 754 fixes, and no branches,
-//! so that loops over them vectorise. Relative error below 1e-15 for [`exp`] and [`ln`], absolute
-//! below 1e-12 for [`cos_tau`].
+//! that compares such a number with another one then takes a different branch. The functions here
+//! use only additions, multiplications, divisions and bit operations, which IEEE 754 fixes, and no
+//! branches, so that loops over them vectorise. Relative error below 1e-15 for [`exp`] and [`ln`],
+//! absolute below 1e-12 for [`cos_tau`].
 
-/// Added and subtracted again, rounds a small number to the nearest integer (1.5 · 2⁵²).
+/// Adding and subtracting this rounds a small number to the nearest integer (1.5 · 2⁵²).
 const ROUND: f64 = 6_755_399_441_055_744.0;
 const LN2_HI: f64 = 6.931_471_803_691_238e-1;
 const LN2_LO: f64 = 1.908_214_929_270_587_7e-10;
 
-/// A polynomial in `$x`, highest coefficient first. Written out, because a build for size would
-/// leave a loop.
+/// A polynomial in `$x`, highest coefficient first. It is written out, because a build for size
+/// would keep a loop.
 macro_rules! horner {
     ($x:expr, $first:expr $(, $next:expr)+) => {{
         let sum = $first;
@@ -21,7 +21,7 @@ macro_rules! horner {
     }};
 }
 
-/// eˣ for x in [-700, 700]; arguments beyond are taken to the end of that range.
+/// eˣ for x in [-700, 700]; arguments beyond are clamped to that range.
 #[cfg_attr(feature = "simd", inline(always))]
 pub fn exp(x: f64) -> f64 {
     let x = x.clamp(-700.0, 700.0);

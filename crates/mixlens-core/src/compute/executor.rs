@@ -1,4 +1,4 @@
-//! [`Executor`]: where the tasks of a computation run.
+//! [`Executor`]: runs the tasks of a computation.
 
 use std::sync::OnceLock;
 
@@ -9,7 +9,7 @@ use crate::CoreError;
 /// The core splits work into tasks that do not depend on the number of threads and combines their
 /// results in task order, so that every executor gives the same bytes.
 pub trait Executor: Sync {
-    /// How many tasks may run at once.
+    /// Number of tasks that may run at once.
     fn threads(&self) -> usize;
 
     /// Calls `task` once for every number below `tasks` and returns when all are done.
@@ -30,7 +30,7 @@ impl Executor for Sequential {
     }
 }
 
-/// Runs tasks on a pool of threads of its own.
+/// Runs tasks on a dedicated pool of threads.
 #[cfg(feature = "rayon")]
 #[derive(Debug)]
 pub struct RayonExecutor {
@@ -47,7 +47,7 @@ impl RayonExecutor {
         let builder = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0));
         let pool = builder.build().map_err(|problem| CoreError::BadParameter {
             name: "threads",
-            expected: "a number of threads that the system grants",
+            expected: "a number of threads that the system allows",
             found: problem.to_string(),
         })?;
         Ok(Self { pool })
@@ -98,7 +98,7 @@ pub fn try_map_tasks<T: Send + Sync>(
     map_tasks(executor, tasks, task).into_iter().collect()
 }
 
-/// The results of two tasks of different kinds, at the same time where threads allow.
+/// The results of two tasks of different types, run concurrently where threads allow.
 pub fn both<A: Send + Sync, B: Send + Sync>(
     executor: &dyn Executor,
     first: impl Fn() -> A + Sync,

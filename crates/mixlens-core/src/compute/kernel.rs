@@ -1,8 +1,10 @@
-//! [`Kernel`]: inner loops compiled once for every instruction set that may be found at run time.
+//! [`Kernel`]: inner loops compiled once for every instruction set that may be detected at run
+//! time.
 
-/// An inner loop. Implementations of `run` are `#[inline(always)]`, or nothing is gained.
+/// An inner loop. Implementations of `run` must be `#[inline(always)]`; otherwise they are not
+/// compiled for the better instructions.
 pub(crate) trait Kernel {
-    /// Does the work; the bits are the same with any instructions.
+    /// Runs the loop; the bits are the same with any instructions.
     fn run(self);
 }
 
@@ -21,13 +23,13 @@ pub(crate) fn run_on_best(kernel: impl Kernel) {
     pulp::Arch::new().dispatch(Adapter(kernel));
 }
 
-/// Runs a kernel with the instructions that this program was compiled for.
+/// Runs a kernel with the instructions that the program was compiled for.
 #[cfg(not(feature = "simd"))]
 pub(crate) fn run_on_best(kernel: impl Kernel) {
     kernel.run();
 }
 
-/// What [`run_on_best`] finds on this processor.
+/// The instruction set that [`run_on_best`] uses on this processor.
 pub(crate) fn best_name() -> String {
     #[cfg(feature = "simd")]
     let name = format!("{:?}", pulp::Arch::new())

@@ -1,4 +1,4 @@
-//! What every long computation shares: control, executors, and reproducible random numbers.
+//! Shared by every long computation: control, executors, and reproducible random numbers.
 
 mod control;
 mod counter;

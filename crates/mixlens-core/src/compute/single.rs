@@ -1,15 +1,15 @@
 //! Elementary functions in single precision, for estimates that are checked in double precision.
 //!
-//! Powers of two, because a power xᵃ is then one product and few steps more. No branches, so that
-//! loops vectorise.
+//! They use base two, so that a power xᵃ costs one product and few further steps. There are no
+//! branches, so that loops vectorise.
 #![cfg(feature = "simd")]
 
-/// What [`log2_single`] says of numbers that are zero or denormal.
+/// Result of [`log2_single`] for numbers that are zero or denormal.
 const NOTHING: f32 = -1e30;
 
-/// Added and subtracted again, rounds a small number to the nearest integer (1.5 · 2²³).
+/// Adding and subtracting this rounds a small number to the nearest integer (1.5 · 2²³).
 const ROUND: f32 = 12_582_912.0;
-/// 2ʳ for |r| ≤ ½, the lowest power first: the polynomial with the least relative error, 7.5e-8.
+/// 2ʳ for |r| ≤ ½, the lowest power first: the minimax polynomial, with a relative error of 7.5e-8.
 const EXP2: [f32; 6] = [
     1.000_000_1,
     0.693_146_97,
@@ -19,7 +19,7 @@ const EXP2: [f32; 6] = [
     0.001_327_647,
 ];
 
-/// 2ˣ for x up to 126, to a relative 3e-7; what is below 2⁻¹²⁵ comes out there.
+/// 2ˣ for x up to 126, with a relative error of 3e-7; results below 2⁻¹²⁵ are clamped to it.
 #[inline(always)]
 pub(crate) fn exp2_single(x: f32) -> f32 {
     let x = x.max(-125.0);
@@ -40,8 +40,7 @@ fn log2_near_one(m: f32) -> f32 {
     2.0 * std::f32::consts::LOG2_E * (s + s * tail)
 }
 
-/// log₂ x of a double, so that nothing above the least normal double counts as zero; very low below
-/// it.
+/// log₂ x of a double: right down to the smallest normal double, very low below it.
 #[inline(always)]
 pub(crate) fn log2_single(x: f64) -> f32 {
     // x = 2ⁿ · m with m in [√½, √2); the exponent is that of the double, all else is single.

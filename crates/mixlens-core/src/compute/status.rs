@@ -12,17 +12,17 @@ pub enum Status {
     Inexact,
     /// Proved that nothing satisfies the constraints.
     Infeasible,
-    /// The objective falls without end.
+    /// The objective has no lower bound.
     Unbounded,
-    /// Stopped at the most iterations allowed.
+    /// Stopped at the maximum number of iterations.
     IterationLimit,
-    /// Stopped by the time allowed.
+    /// Stopped at the time limit.
     TimeLimit,
     /// Stopped by the user.
     Cancelled,
-    /// Met a number that is not finite, or a system that could not be solved.
+    /// A number was not finite, or a system could not be solved.
     NumericalFailure,
-    /// The best of what was tried; nothing is proved about the rest.
+    /// The best of the mixtures tried; nothing is proved about the others.
     BestFound,
 }
 
@@ -43,18 +43,18 @@ impl Status {
     }
 }
 
-/// What a solver says about its run.
+/// Report of a solver.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SolveReport {
-    /// How it ended.
+    /// How the solver ended.
     pub status: Status,
     /// Steps taken.
     pub iterations: u32,
     /// The objective at the solution; `None` when nothing feasible was found.
     pub objective: Option<f64>,
-    /// How far above the minimum the objective can be at most; `None` when nothing feasible was
-    /// found.
+    /// Upper bound on the distance of the objective to the minimum; `None` when nothing feasible
+    /// was found.
     pub gap: Option<f64>,
-    /// The most that any constraint is violated by.
+    /// The largest violation of any constraint.
     pub residual: f64,
 }

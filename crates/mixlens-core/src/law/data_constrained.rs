@@ -7,8 +7,10 @@ use crate::numbers::positive;
 ///
 /// ```text
 /// L = E + A / N′^α + B / D′^β
-/// D′ = U_D + U_D R*_D (1 − exp(−R_D / R*_D))     U_D = min(unique, D),                  R_D = D / U_D − 1
-/// N′ = U_N + U_N R*_N (1 − exp(−R_N / R*_N))     U_N = min(N, (U_D G)^(β/α) G),         R_N = N / U_N − 1
+/// D′ = U_D + U_D R*_D (1 − exp(−R_D / R*_D))     U_D = min(unique, D)
+///                                                R_D = D / U_D − 1
+/// N′ = U_N + U_N R*_N (1 − exp(−R_N / R*_N))     U_N = min(N, (U_D G)^(β/α) G)
+///                                                R_N = N / U_N − 1
 /// G  = (αA / βB)^(1 / (α + β))
 /// ```
 /// Source: Muennighoff et al. 2023, "Scaling data-constrained language models", arXiv 2305.16264,
@@ -17,17 +19,17 @@ use crate::numbers::positive;
 pub struct DataConstrainedLaw {
     /// E, the irreducible loss (nats).
     pub irreducible: f64,
-    /// A.
+    /// Scale of the parameter term, A.
     pub parameters_scale: f64,
-    /// B.
+    /// Scale of the token term, B.
     pub tokens_scale: f64,
-    /// α.
+    /// Exponent of the parameters, α.
     pub parameters_exponent: f64,
-    /// β.
+    /// Exponent of the tokens, β.
     pub tokens_exponent: f64,
-    /// R*_D.
+    /// Repetition constant of the tokens, R*_D (epochs).
     pub tokens_repetition: f64,
-    /// R*_N.
+    /// Repetition constant of the parameters, R*_N.
     pub parameters_repetition: f64,
 }
 
@@ -47,13 +49,13 @@ impl Default for DataConstrainedLaw {
 }
 
 impl DataConstrainedLaw {
-    /// G, which ties parameters to tokens at the compute optimum.
+    /// G, which relates parameters to tokens at the compute optimum.
     pub fn balance(&self) -> f64 {
         let (alpha, beta) = (self.parameters_exponent, self.tokens_exponent);
         ((alpha * self.parameters_scale) / (beta * self.tokens_scale)).powf(1.0 / (alpha + beta))
     }
 
-    /// D′ of `training_tokens` from `unique_tokens`.
+    /// D′ for `training_tokens` read from `unique_tokens`.
     pub fn effective_tokens(&self, training_tokens: f64, unique_tokens: f64) -> f64 {
         saturating(
             training_tokens,
@@ -62,13 +64,14 @@ impl DataConstrainedLaw {
         )
     }
 
-    /// N′ of `parameters` beside data of `unique_tokens`.
+    /// N′ for `parameters` trained on `unique_tokens`.
     pub fn effective_parameters(
         &self,
         parameters: f64,
         training_tokens: f64,
         unique_tokens: f64,
     ) -> f64 {
+        // U_N = min(N, (U_D G)^(β/α) G)
         let balance = self.balance();
         let unique = unique_tokens.min(training_tokens);
         let matching =
@@ -80,7 +83,7 @@ impl DataConstrainedLaw {
         )
     }
 
-    /// The loss.
+    /// The loss L (nats).
     ///
     /// # Errors
     /// [`CoreError::BadParameter`] for counts that are not finite and above zero.
@@ -95,6 +98,7 @@ impl DataConstrainedLaw {
         positive("unique-tokens", unique_tokens)?;
         let n = self.effective_parameters(parameters, training_tokens, unique_tokens);
         let d = self.effective_tokens(training_tokens, unique_tokens);
+        // E + A / N′^α + B / D′^β
         let of_parameters = self.parameters_scale / n.powf(self.parameters_exponent);
         Ok(self.irreducible + of_parameters + self.tokens_scale / d.powf(self.tokens_exponent))
     }

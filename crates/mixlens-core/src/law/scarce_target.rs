@@ -1,38 +1,38 @@
-//! [`ScarceTarget`]: how much of a small pool to mix into plentiful data.
+//! [`ScarceTarget`]: the best proportion of a small pool in plentiful data.
 
 use crate::CoreError;
 use crate::numbers::{fraction, positive};
 use crate::supply::Repetition;
 
-/// Points of the grid that the optimum is first looked for on.
+/// Intervals of the grid for the first search of the optimum.
 const GRID: u32 = 1000;
-/// Steps of golden-section search that follow; each keeps 0.618 of the interval.
+/// Steps of the golden-section search after the grid; each keeps 0.618 of the interval.
 const STEPS: u32 = 60;
 
-/// Loss on a target whose pool is small, beside generic data without limit.
+/// Loss on a target with a small pool of data, mixed into unlimited generic data.
 ///
 /// ```text
 /// r = h D / T      D_T = h D for r ≤ 1, T (1 + r₁ (1 − exp(−(r − 1) / r₁))) for r > 1
 /// D_eff = (1 − h) D + τ D_T      L = E + A / D_eff^α + g h
 /// ```
-/// h target proportion, D training tokens, T unique target tokens. The best h is set by its epochs
-/// r and scales like T / D. Source: Sedova et al. 2026, arXiv 2605.12715; the optimum by a grid and
-/// golden-section search.
+/// h target proportion, D training tokens, T unique target tokens. The best h is determined by the
+/// epochs r and scales like T / D. Source: Sedova et al. 2026, arXiv 2605.12715; the optimum by a
+/// grid and golden-section search.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ScarceTarget {
-    /// E.
+    /// Irreducible loss E (nats).
     pub irreducible: f64,
-    /// A.
+    /// Scale A.
     pub scale: f64,
-    /// α.
+    /// Exponent α.
     pub exponent: f64,
-    /// g, the price of mixing.
+    /// g, the cost of mixing.
     pub price: f64,
-    /// r₁, how many repetitions stay useful.
+    /// r₁, the repetition constant of the target pool (epochs).
     pub repetition: Repetition,
-    /// τ, the worth of a target token in generic ones.
+    /// τ, the value of a target token in generic tokens.
     pub coefficient: f64,
-    /// T.
+    /// Unique target tokens T.
     pub target_tokens: f64,
 }
 
@@ -55,6 +55,7 @@ impl ScarceTarget {
     }
 
     fn loss_at(&self, proportion: f64, training_tokens: f64) -> f64 {
+        // D_eff = (1 − h) D + τ D_T, L = E + A / D_eff^α + g h
         let target = self
             .repetition
             .effective_tokens(proportion * training_tokens, self.target_tokens);
@@ -62,14 +63,14 @@ impl ScarceTarget {
         self.irreducible + self.scale / effective.powf(self.exponent) + self.price * proportion
     }
 
-    /// The proportion of the target with the least loss.
+    /// The proportion of the target with the lowest loss.
     ///
     /// # Errors
     /// As [`ScarceTarget::loss`].
     pub fn best_proportion(&self, training_tokens: f64) -> Result<f64, CoreError> {
         self.loss(0.0, training_tokens)?;
         let loss = |proportion: f64| self.loss_at(proportion, training_tokens);
-        // The kink at one epoch is a candidate of its own.
+        // The loss has a kink at one epoch, which is a separate candidate.
         let kink = (self.target_tokens / training_tokens).min(1.0);
         let grid = (0..=GRID).map(|step| f64::from(step) / f64::from(GRID));
         let near = grid

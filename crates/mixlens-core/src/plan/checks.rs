@@ -1,4 +1,4 @@
-//! [`check_plan`]: what a planner must look at in every plan.
+//! [`check_plan`]: the checks that every plan should pass.
 
 use serde::Serialize;
 
@@ -6,53 +6,53 @@ use super::{Plan, proxy_match};
 use crate::supply::{BatchSampling, Caps, Light, LightLimits, Repetition};
 use crate::{CoreError, listed, shown};
 
-/// Shares below this are nearly nothing (proportion): a typing error, or a domain that could as
-/// well be left out.
+/// Shares below this are almost zero (proportion): a typing error, or a domain that can be left
+/// out.
 const NEARLY_NOTHING: f64 = 1e-4;
-/// How far epochs may be above a cap and count as at it (relative).
+/// Relative excess of epochs over a cap that still counts as within it.
 const AT_CAP: f64 = 1e-9;
 
-/// How bad a finding is.
+/// Severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CheckLevel {
     /// Nothing to do.
     Ok,
-    /// Worth a look.
+    /// Should be reviewed.
     Warn,
-    /// The plan does not do what it says.
+    /// The plan cannot be carried out as written.
     Fail,
 }
 
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Check {
-    /// Which check: `epochs`, `shares`, `caps`, `effective_tokens`, `proxy_match`,
+    /// Id of the check: `epochs`, `shares`, `caps`, `effective_tokens`, `proxy_match`,
     /// `smallest_domain` or `sampler_resolution`.
     pub id: &'static str,
-    /// How bad.
+    /// Severity.
     pub level: CheckLevel,
-    /// What was found, in a sentence.
+    /// The finding, as one sentence.
     pub text: String,
 }
 
-/// What a plan is checked against.
+/// Parameters of the checks.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CheckParams {
-    /// The most epochs per domain.
+    /// Maximum epochs per domain.
     pub max_epochs: Vec<f64>,
-    /// Where epochs turn amber and red.
+    /// Epochs at which the light turns amber and red.
     pub lights: LightLimits,
-    /// What repetition costs, per domain.
+    /// Cost of repetition, per domain.
     pub repetitions: Vec<Repetition>,
-    /// Tokens of a batch and of a sequence, where they are known.
+    /// Tokens per batch and per sequence, where known.
     pub batch: Option<(f64, f64)>,
-    /// Tokens of the proxy runs that the mixture comes from, where there were any.
+    /// Tokens of the proxy runs that the mixture comes from, if any.
     pub proxy_tokens: Option<f64>,
 }
 
 impl CheckParams {
-    /// The usual parameters for `count` domains: 4 epochs at most, web text.
+    /// The usual parameters for `count` domains: at most 4 epochs, repetition as of web text.
     pub fn usual(count: usize) -> Self {
         Self {
             max_epochs: vec![LightLimits::default().green; count],
@@ -67,7 +67,8 @@ impl CheckParams {
 /// Runs all checks, in a fixed order.
 ///
 /// # Errors
-/// For parameters that do not fit the plan.
+/// [`CoreError::WrongLength`] or [`CoreError::BadParameter`] for parameters that do not match the
+/// plan.
 pub fn check_plan(plan: &Plan, params: &CheckParams) -> Result<Vec<Check>, CoreError> {
     let caps = Caps::new(
         plan.domains(),
@@ -88,7 +89,7 @@ pub fn check_plan(plan: &Plan, params: &CheckParams) -> Result<Vec<Check>, CoreE
     Ok(checks)
 }
 
-/// The names of the domains, as checks tell them.
+/// The names of the domains, escaped for messages.
 fn names(plan: &Plan) -> impl Iterator<Item = String> {
     plan.domains()
         .names()
@@ -96,14 +97,14 @@ fn names(plan: &Plan) -> impl Iterator<Item = String> {
         .map(|name| shown(name).to_string())
 }
 
-/// 1. Epochs of the whole run against the caps and the lights; a domain over its cap is told in
-///    words of its own.
+/// 1. Epochs of the whole run against the caps and the lights; a domain over its cap gets a
+///    separate message.
 fn epochs(plan: &Plan, params: &CheckParams, checks: &mut Vec<Check>) {
     let id = "epochs";
     let all = plan.epochs();
     if all.iter().all(Option::is_none) {
         let text =
-            "unique tokens are not known, so there are no epochs; give them for every domain"
+            "unique tokens are unknown, so epochs cannot be computed; give them for every domain"
                 .to_owned();
         return checks.push(Check {
             id,
@@ -113,12 +114,12 @@ fn epochs(plan: &Plan, params: &CheckParams, checks: &mut Vec<Check>) {
     }
     let unknown: Vec<String> = names(plan)
         .zip(&all)
-        .filter(|(_, own)| own.is_none())
+        .filter(|(_, epochs)| epochs.is_none())
         .map(|(name, _)| name)
         .collect();
     if !unknown.is_empty() {
         let text = format!(
-            "unique tokens of {} are not known, so there are no epochs",
+            "unique tokens of {} are unknown, so epochs cannot be computed",
             listed(unknown)
         );
         checks.push(Check {
@@ -128,17 +129,17 @@ fn epochs(plan: &Plan, params: &CheckParams, checks: &mut Vec<Check>) {
         });
     }
     let before = checks.len();
-    for ((name, own), cap) in names(plan).zip(&all).zip(&params.max_epochs) {
-        let Some(own) = *own else { continue };
-        let light = params.lights.light(own);
-        if own > cap * (1.0 + AT_CAP) {
-            let text = if own.is_finite() {
+    for ((name, epochs), cap) in names(plan).zip(&all).zip(&params.max_epochs) {
+        let Some(epochs) = *epochs else { continue };
+        let light = params.lights.light(epochs);
+        if epochs > cap * (1.0 + AT_CAP) {
+            let text = if epochs.is_finite() {
                 format!(
-                    "{name} is read {own:.2} times, more than its cap of {cap} ({})",
+                    "{name} is read {epochs:.2} times, more than its cap of {cap} ({})",
                     light.name()
                 )
             } else {
-                format!("{name} is read though it has no unique tokens")
+                format!("{name} is read but has no unique tokens")
             };
             checks.push(Check {
                 id,
@@ -147,7 +148,8 @@ fn epochs(plan: &Plan, params: &CheckParams, checks: &mut Vec<Check>) {
             });
         } else if light > Light::Green {
             let text = format!(
-                "{name} is read {own:.2} times ({}): within its cap of {cap}, but worth less",
+                "{name} is read {epochs:.2} times ({}): within its cap of {cap}, but repeated tokens \
+                are worth less",
                 light.name()
             );
             checks.push(Check {
@@ -157,21 +159,23 @@ fn epochs(plan: &Plan, params: &CheckParams, checks: &mut Vec<Check>) {
             });
         }
     }
-    for (place, phase) in plan
+    for (index, phase) in plan
         .phases()
         .iter()
         .enumerate()
         .filter(|_| plan.phases().len() > 1)
     {
-        for ((name, own), cap) in names(plan)
-            .zip(plan.phase_epochs(place))
+        for ((name, epochs), cap) in names(plan)
+            .zip(plan.phase_epochs(index))
             .zip(&params.max_epochs)
         {
-            if let Some(own) = own.filter(|own| *own > cap * (1.0 + AT_CAP) && own.is_finite()) {
+            if let Some(epochs) =
+                epochs.filter(|epochs| *epochs > cap * (1.0 + AT_CAP) && epochs.is_finite())
+            {
                 let text = format!(
-                    "phase {} alone ({:.3e} tokens) reads {name} {own:.2} times, more than its cap \
-                    of {cap}",
-                    place + 1,
+                    "phase {} alone ({:.3e} tokens) reads {name} {epochs:.2} times, more than its \
+                    cap of {cap}",
+                    index + 1,
                     phase.training_tokens
                 );
                 checks.push(Check {
@@ -183,12 +187,13 @@ fn epochs(plan: &Plan, params: &CheckParams, checks: &mut Vec<Check>) {
         }
     }
     if checks.len() == before {
-        let most = names(plan)
+        let read = names(plan)
             .zip(&all)
-            .filter_map(|(name, own)| own.map(|own| (name, own)));
-        if let Some((name, own)) = most.max_by(|a, b| a.1.total_cmp(&b.1)) {
-            let text =
-                format!("every domain is within its cap; {name} is read most, {own:.2} times");
+            .filter_map(|(name, epochs)| epochs.map(|epochs| (name, epochs)));
+        if let Some((name, epochs)) = read.max_by(|a, b| a.1.total_cmp(&b.1)) {
+            let text = format!(
+                "every domain is within its cap; the highest is {name}, read {epochs:.2} times"
+            );
             checks.push(Check {
                 id,
                 level: CheckLevel::Ok,
@@ -198,8 +203,8 @@ fn epochs(plan: &Plan, params: &CheckParams, checks: &mut Vec<Check>) {
     }
 }
 
-/// 2. Shares: a [`Plan`] holds mixtures, so sums and signs are right; what is left is shares of
-///    nearly nothing.
+/// 2. Shares: a [`Plan`] holds mixtures, so sums and signs are right; what remains to check is
+///    shares that are almost zero.
 fn shares(plan: &Plan, checks: &mut Vec<Check>) {
     let id = "shares";
     let mean = plan.mean_mixture();
@@ -215,8 +220,8 @@ fn shares(plan: &Plan, checks: &mut Vec<Check>) {
         )
     } else {
         let text = format!(
-            "nearly nothing is read of {}: laws say little about such shares; leave them out or \
-            raise them",
+            "almost nothing is read of {}: laws are unreliable for such shares; leave these \
+            domains out or raise their shares",
             listed(tiny)
         );
         (CheckLevel::Warn, text)
@@ -227,14 +232,14 @@ fn shares(plan: &Plan, checks: &mut Vec<Check>) {
 /// 3. Whether any mixture fits the caps, and the largest budget of this one.
 fn capacity(plan: &Plan, caps: &Caps, checks: &mut Vec<Check>) {
     let id = "caps";
-    let wanted = plan.training_tokens();
+    let planned = plan.training_tokens();
     if let Some(capacity) = caps
         .capacity()
-        .filter(|capacity| *capacity < wanted * (1.0 - AT_CAP))
+        .filter(|capacity| *capacity < planned * (1.0 - AT_CAP))
     {
         let text = format!(
-            "no mixture keeps all caps: all domains at their most epochs give {capacity:.3e} of \
-            {wanted:.3e} tokens"
+            "no mixture keeps all caps: all domains at their maximum epochs give {capacity:.3e} of \
+            {planned:.3e} tokens"
         );
         return checks.push(Check {
             id,
@@ -246,33 +251,33 @@ fn capacity(plan: &Plan, caps: &Caps, checks: &mut Vec<Check>) {
         return;
     };
     let name = names(plan).nth(budget.domain).unwrap_or_default();
-    let most = budget.training_tokens;
-    let (level, text) = if most < wanted * (1.0 - AT_CAP) {
+    let largest = budget.training_tokens;
+    let (level, text) = if largest < planned * (1.0 - AT_CAP) {
         (
             CheckLevel::Fail,
             format!(
-                "{name} keeps its cap only up to {most:.3e} tokens in all, the plan has \
-                {wanted:.3e}"
+                "{name} stays within its cap up to {largest:.3e} training tokens, but the plan has \
+                {planned:.3e}"
             ),
         )
     } else {
         (
             CheckLevel::Ok,
             format!(
-                "this mixture keeps its caps up to {most:.3e} tokens in all; {name} is the first \
-                at its cap"
+                "this mixture stays within its caps up to {largest:.3e} training tokens; {name} \
+                reaches its cap first"
             ),
         )
     };
     checks.push(Check { id, level, text });
 }
 
-/// 4. What repetition costs.
+/// 4. The cost of repetition.
 fn effective(plan: &Plan, params: &CheckParams, checks: &mut Vec<Check>) -> Result<(), CoreError> {
     let total = plan.training_tokens();
     let effective: f64 = plan.effective_tokens(&params.repetitions)?.iter().sum();
     let lost = total - effective;
-    // A tenth lost is what six epochs of everything cost.
+    // Six epochs of every domain lose about a tenth.
     let level = if lost > 0.1 * total {
         CheckLevel::Warn
     } else {
@@ -290,7 +295,7 @@ fn effective(plan: &Plan, params: &CheckParams, checks: &mut Vec<Check>) -> Resu
     Ok(())
 }
 
-/// 5. Whether proxy runs repeated scarce data as the plan does.
+/// 5. Whether proxy runs repeat scarce data as the plan does.
 fn repetition_match(
     plan: &Plan,
     proxy_tokens: f64,
@@ -299,10 +304,10 @@ fn repetition_match(
     let (factor, matches) = proxy_match(plan, proxy_tokens)?;
     let repeated: Vec<String> = names(plan)
         .zip(&matches)
-        .filter_map(|(name, own)| {
-            let (proxy, target) = (own.proxy_epochs?, own.target_epochs?);
+        .filter_map(|(name, matched)| {
+            let (proxy, target) = (matched.proxy_epochs?, matched.target_epochs?);
             (target > 1.0 && target.is_finite())
-                .then(|| format!("{name} ({proxy:.2} against {target:.2} epochs)"))
+                .then(|| format!("{name} ({proxy:.2} instead of {target:.2} epochs)"))
         })
         .collect();
     let (level, text) = if repeated.is_empty() {
@@ -312,7 +317,7 @@ fn repetition_match(
         )
     } else {
         let text = format!(
-            "proxy runs repeat less than the target run does: {}; subsample unique tokens by \
+            "proxy runs repeat less than the target run: {}; subsample unique tokens by \
             {factor:.3e}",
             listed(repeated)
         );
@@ -326,7 +331,7 @@ fn repetition_match(
     Ok(())
 }
 
-/// 6. and 7. The smallest domain in a batch, and how exactly batches hit the proportions.
+/// 6. and 7. The smallest domain in a batch, and how precisely batches match the proportions.
 fn batches(
     plan: &Plan,
     batch_tokens: f64,
@@ -343,7 +348,7 @@ fn batches(
         };
         let text = format!(
             "phase {number}: {name} has {:.3e} tokens per batch, {:.2} sequences; {:.1} % of \
-            batches are without it",
+            batches contain none",
             batch.smallest_tokens,
             batch.smallest_sequences,
             100.0 * batch.batches_without
@@ -357,7 +362,7 @@ fn batches(
     let resolution =
         BatchSampling::new(&plan.mean_mixture(), batch_tokens, sequence_tokens)?.resolution;
     let text = format!(
-        "with whole sequences a proportion is off by up to {:.3} % in one batch",
+        "rounding to whole sequences changes a proportion by up to {:.3} % in one batch",
         100.0 * resolution
     );
     checks.push(Check {

@@ -1,4 +1,4 @@
-//! [`cooldown`]: start hot, end cold.
+//! [`cooldown`]: phases that start at a high temperature and end at a low one.
 
 use std::sync::Arc;
 
@@ -8,15 +8,15 @@ use crate::numbers::positive;
 use crate::simplex::DomainSet;
 use crate::supply::temperature_mixture;
 
-/// How far the fractions of a schedule may be from 1 in all (dimensionless).
+/// Tolerance of the sum of a schedule's fractions around 1 (dimensionless).
 const FRACTION_TOLERANCE: f64 = 1e-9;
 
 /// A stretch of training at one temperature.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CooldownStep {
-    /// The part of training.
+    /// Fraction of the training tokens.
     pub fraction: f64,
-    /// τ.
+    /// Temperature τ.
     pub temperature: f64,
 }
 

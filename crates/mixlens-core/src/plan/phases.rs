@@ -1,4 +1,4 @@
-//! [`Plan`]: phases, and the unique tokens that they read from.
+//! [`Plan`]: phases, and the unique tokens of each domain.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::{CoreError, listed};
 pub struct Phase {
     /// Tokens that the phase trains on.
     pub training_tokens: f64,
-    /// What they are made of.
+    /// Mixture of those tokens.
     pub mixture: Mixture,
 }
 
@@ -53,8 +53,8 @@ impl Plan {
             positive("training-tokens", phase.training_tokens)?;
             if **phase.mixture.domains() != *domains {
                 let problem = format!(
-                    "phase {number} is over {}, phase 1 over {}; name the same domains in every \
-                    phase, with 0 where one is not used",
+                    "phase {number} is over {}, phase 1 over {}; list the same domains in every \
+                    phase, with 0 for those not used",
                     listed(phase.mixture.domains().names()),
                     listed(domains.names())
                 );
@@ -99,7 +99,7 @@ impl Plan {
         &self.phases
     }
 
-    /// The domains that every phase is over.
+    /// The domains of every phase.
     pub fn domains(&self) -> &Arc<DomainSet> {
         // A plan has at least one phase.
         self.phases
@@ -142,7 +142,7 @@ impl Plan {
             .collect()
     }
 
-    /// The mixture of the whole run: `Σₖ fₖ pᵏ`, with f the fraction of training that a phase is.
+    /// The mixture of the whole run: `Σₖ fₖ pᵏ`, with fₖ the fraction of training in phase k.
     pub fn mean_mixture(&self) -> Mixture {
         match self.phases.as_slice() {
             [only] => only.mixture.clone(),
@@ -152,14 +152,15 @@ impl Plan {
         }
     }
 
-    /// How often all phases together read each domain; `None` where its tokens are not known.
+    /// Epochs over each domain in all phases together; `None` where the domain's tokens are
+    /// unknown.
     ///
-    /// Infinite for a domain that is read though it has no tokens.
+    /// Infinite for a domain that is read but has no tokens.
     pub fn epochs(&self) -> Vec<Option<f64>> {
         self.epochs_of_tokens(&self.domain_tokens())
     }
 
-    /// How often one phase reads each domain; empty for a phase that there is not.
+    /// Epochs over each domain in one phase; empty for a phase that does not exist.
     pub fn phase_epochs(&self, phase: usize) -> Vec<Option<f64>> {
         let Some(phase) = self.phases.get(phase) else {
             return Vec::new();
@@ -173,7 +174,7 @@ impl Plan {
         self.epochs_of_tokens(&read)
     }
 
-    /// How often each domain has been read by the end of a phase.
+    /// Epochs over each domain up to the end of a phase.
     pub fn epochs_until(&self, phase: usize) -> Vec<Option<f64>> {
         self.epochs_of_tokens(&self.tokens_read(phase + 1))
     }
@@ -195,7 +196,7 @@ impl Plan {
     }
 }
 
-/// `D / U`, zero where nothing is read; `None` where U is not known.
+/// `D / U`, zero where nothing is read; `None` where U is unknown.
 pub(super) fn epochs_of(read: f64, unique: Option<f64>) -> Option<f64> {
     let unique = unique?;
     Some(if read > 0.0 { read / unique } else { 0.0 })

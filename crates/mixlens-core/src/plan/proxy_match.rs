@@ -1,4 +1,4 @@
-//! [`proxy_match`]: proxy runs that repeat scarce data as the target run will.
+//! [`proxy_match`]: proxy runs that repeat scarce data as often as the target run.
 
 use super::Plan;
 use crate::CoreError;
@@ -7,14 +7,14 @@ use crate::numbers::positive;
 /// Epochs of one domain in the proxy run and in the target run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ProxyMatch {
-    /// Epochs in the proxy run over all unique tokens; `None` where they are not known.
+    /// Epochs in the proxy run over all unique tokens; `None` where they are unknown.
     pub proxy_epochs: Option<f64>,
     /// Epochs in the target run.
     pub target_epochs: Option<f64>,
 }
 
-/// Epochs per domain in a proxy run of `proxy_tokens` beside those of the plan, and the factor to
-/// subsample unique tokens by so that they agree: `D_proxy / D_target`.
+/// Epochs per domain in a proxy run of `proxy_tokens` and in the plan, and the factor by which to
+/// subsample unique tokens so that both agree: `D_proxy / D_target`.
 ///
 /// Source: "Repetition mismatch", arXiv 2606.07597: errors in weights of 0.05 to 0.15 with
 /// matching, 0.65 to 0.85 without.

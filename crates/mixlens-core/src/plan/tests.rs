@@ -15,7 +15,7 @@ use crate::simplex::{DomainSet, Mixture};
 use crate::supply::*;
 
 fn domains(count: usize) -> Arc<DomainSet> {
-    DomainSet::new((0..count).map(|place| format!("d{place}"))).unwrap()
+    DomainSet::new((0..count).map(|index| format!("d{index}"))).unwrap()
 }
 
 fn mixture(parts: &[f64]) -> Mixture {
@@ -222,14 +222,14 @@ fn section_2_2_weighting_can_be_less_noisy_when_gradients_differ() {
         &[30.277_777_777_777_78, 50.5],
         1e-9,
     );
-    // The least-variance sampler beats both: (Σ aᵢ √vᵢ)².
+    // The minimum-variance sampler beats both: (Σ aᵢ √vᵢ)².
     let target = mixture(&[0.5, 0.5]);
-    let sampler = least_variance_sampler(&target, &[100.0, 1.0]).unwrap();
+    let sampler = min_variance_sampler(&target, &[100.0, 1.0]).unwrap();
     close(sampler.parts(), &[10.0 / 11.0, 1.0 / 11.0], 1e-12);
-    let least = sampling_variances(&target, &sampler, &[100.0, 1.0])
+    let lowest = sampling_variances(&target, &sampler, &[100.0, 1.0])
         .unwrap()
         .scalarisation;
-    close(&[least], &[5.5 * 5.5], 1e-9);
+    close(&[lowest], &[5.5 * 5.5], 1e-9);
 }
 
 #[test]
@@ -377,7 +377,7 @@ fn section_3_effective_mixture_takes_a_constant_per_domain() {
     assert!(more[1] > effective[1]);
     close(&more[2..], &effective[2..], 0.0);
     let total: f64 = effective.iter().sum();
-    let shares: Vec<f64> = effective.iter().map(|own| own / total).collect();
+    let shares: Vec<f64> = effective.iter().map(|tokens| tokens / total).collect();
     close(
         plan.effective_mixture(&web).unwrap().parts(),
         &shares,
@@ -412,7 +412,10 @@ fn section_5_late_upsampling() {
     for (result, best) in DURATION_RESULTS.iter().zip(best) {
         close(&[result.best_fraction()], &[best], 0.0);
     }
-    let gain = |place: usize| DURATION_RESULTS[place].scores[3] - DURATION_RESULTS[place].scores[0];
+    let gain = |index: usize| {
+        let scores = DURATION_RESULTS[index].scores;
+        scores[3] - scores[0]
+    };
     close(&[gain(0), gain(1), gain(2)], &[6.90, 8.26, 6.17], 1e-9);
     let (base, late) = (
         mixture(&[0.3435, 0.3670, 0.0717, 0.2178]),
@@ -442,7 +445,7 @@ fn section_5_interpolation_passes_through_what_was_measured() {
             (None, None)
         );
     }
-    // A parabola is its own interpolation.
+    // A parabola is interpolated exactly.
     let squares = DURATION_FRACTIONS.map(|x| x * x);
     close(
         &[duration_between(&DURATION_FRACTIONS, &squares, 0.17).unwrap()],
@@ -542,7 +545,7 @@ fn section_8_a_good_plan_passes_and_a_bad_one_is_told_why() {
         fails,
         [
             "d1 is read 5.00 times, more than its cap of 4 (amber)",
-            "d1 keeps its cap only up to 8.000e11 tokens in all, the plan has 1.000e12"
+            "d1 stays within its cap up to 8.000e11 training tokens, but the plan has 1.000e12"
         ]
     );
     assert!(
@@ -610,7 +613,7 @@ fn plans_that_cannot_be_are_refused() {
     assert!(message(vec![none], vec![None; 2]).contains("training-tokens"));
 }
 
-/// Sizes, most epochs, weights and a budget that the caps can fill.
+/// Sizes, maximum epochs, weights and a budget that the caps can fill.
 fn supplied() -> impl Strategy<Value = (Vec<f64>, Vec<f64>, Vec<f64>, f64)> {
     let rows = prop::collection::vec((1e9..1e12_f64, 0.5..20.0_f64, 0.01..1.0_f64), 2..8);
     (rows, 0.05..0.95_f64).prop_map(|(rows, part)| {
@@ -627,46 +630,63 @@ fn supplied() -> impl Strategy<Value = (Vec<f64>, Vec<f64>, Vec<f64>, f64)> {
 
 proptest! {
     #[test]
-    fn caps_are_never_exceeded_and_projections_are_idempotent((unique, epochs, weights, tokens) in supplied()) {
+    fn caps_are_never_exceeded_and_projections_are_idempotent(
+        (unique, epochs, weights, tokens) in supplied(),
+    ) {
         let domains = domains(unique.len());
         let known: Vec<Option<f64>> = unique.iter().copied().map(Some).collect();
         let caps = Caps::new(&domains, known.clone(), epochs.clone()).unwrap();
         let target = Mixture::from_weights(&domains, &weights).unwrap().0;
-        for found in [caps.fill(target.parts(), tokens).unwrap(), caps.nearest(target.parts(), tokens).unwrap()] {
-            let plan = Plan::single(found.clone(), tokens, known.clone()).unwrap();
-            for (read, most) in plan.epochs().iter().zip(&epochs) {
-                prop_assert!(read.unwrap() <= most * (1.0 + 1e-12));
-            }
-            prop_assert!(caps.largest_budget(&found).unwrap().training_tokens >= tokens * (1.0 - 1e-12));
-        }
-        let nearest = caps.nearest(target.parts(), tokens).unwrap();
-        prop_assert_eq!(caps.nearest(nearest.parts(), tokens).unwrap(), nearest);
         let filled = caps.fill(target.parts(), tokens).unwrap();
-        for (again, once) in caps.fill(filled.parts(), tokens).unwrap().parts().iter().zip(filled.parts()) {
+        let nearest = caps.nearest(target.parts(), tokens).unwrap();
+        for found in [&filled, &nearest] {
+            let plan = Plan::single(found.clone(), tokens, known.clone()).unwrap();
+            for (read, cap) in plan.epochs().iter().zip(&epochs) {
+                prop_assert!(read.unwrap() <= cap * (1.0 + 1e-12));
+            }
+            let largest = caps.largest_budget(found).unwrap().training_tokens;
+            prop_assert!(largest >= tokens * (1.0 - 1e-12));
+        }
+        prop_assert_eq!(caps.nearest(nearest.parts(), tokens).unwrap(), nearest);
+        let again = caps.fill(filled.parts(), tokens).unwrap();
+        for (again, once) in again.parts().iter().zip(filled.parts()) {
             prop_assert!((again - once).abs() <= 1e-12);
         }
     }
 
     /// Water-filling against the interior-point method on Σ pᵢ ln(pᵢ / wᵢ).
     #[test]
-    fn water_filling_is_the_projection_of_kullback_and_leibler((unique, epochs, weights, tokens) in supplied()) {
+    fn water_filling_is_the_projection_of_kullback_and_leibler(
+        (unique, epochs, weights, tokens) in supplied(),
+    ) {
         let domains = domains(unique.len());
         let caps = Caps::new(&domains, unique.iter().copied().map(Some).collect(), epochs).unwrap();
         let target = Mixture::from_weights(&domains, &weights).unwrap().0;
         let filled = caps.fill(target.parts(), tokens).unwrap();
         let divergence = |x: &[f64], out: &mut [f64]| -> f64 {
             let terms = x.iter().zip(target.parts()).zip(out);
-            terms.map(|((x, w), out)| { *out = (x / w).ln() + 1.0; x * (x / w).ln() }).sum()
+            terms
+                .map(|((x, w), out)| {
+                    *out = (x / w).ln() + 1.0;
+                    x * (x / w).ln()
+                })
+                .sum()
         };
         let (lower, upper) = (vec![0.0; unique.len()], caps.proportions(tokens));
         let program = Program {
-            lower: &lower, upper: &upper, rows: &[], objective: Some(&divergence), limits: &[], slack: Slack::Never,
+            lower: &lower,
+            upper: &upper,
+            rows: &[],
+            objective: Some(&divergence),
+            limits: &[],
+            slack: Slack::Never,
         };
         let solved = solve(&program, SolveOptions::default(), &Control::default());
         prop_assert!(solved.report.gap.unwrap() < 1e-8, "{:?}", solved.report);
         let mut gradient = vec![0.0; unique.len()];
         let ours = divergence(filled.parts(), &mut gradient);
-        prop_assert!(ours <= solved.report.objective.unwrap() + 1e-9, "{ours} {:?}", solved.report);
+        let minimum = solved.report.objective.unwrap();
+        prop_assert!(ours <= minimum + 1e-9, "{ours} {:?}", solved.report);
         for (ours, solved) in filled.parts().iter().zip(&solved.x) {
             prop_assert!((ours - solved).abs() < 1e-4, "{:?} {:?}", filled.parts(), solved);
         }
@@ -675,7 +695,8 @@ proptest! {
     /// Epochs do not depend on whether tokens, documents or bytes are counted.
     #[test]
     fn epochs_agree_across_units(
-        rows in prop::collection::vec((1e9..1e12_f64, 1.0..1e5_f64, 0.01..1.0_f64), 2..8), tokens in 1e9..1e13_f64,
+        rows in prop::collection::vec((1e9..1e12_f64, 1.0..1e5_f64, 0.01..1.0_f64), 2..8),
+        tokens in 1e9..1e13_f64,
     ) {
         let domains = domains(rows.len());
         let weights: Vec<f64> = rows.iter().map(|row| row.2).collect();
@@ -685,9 +706,17 @@ proptest! {
         let plan = Plan::single(by_tokens.clone(), tokens, unique.clone()).unwrap();
         let by_documents = convert(&by_tokens, None, Some(&means)).unwrap();
         // The same run counted in documents: Σ Dᵢ / mᵢ of them, from Uᵢ / mᵢ unique ones.
-        let read: f64 = plan.domain_tokens().iter().zip(&means).map(|(tokens, mean)| tokens / mean).sum();
-        let unique: Vec<Option<f64>> =
-            unique.iter().zip(&means).map(|(unique, mean)| unique.map(|unique| unique / mean)).collect();
+        let read: f64 = plan
+            .domain_tokens()
+            .iter()
+            .zip(&means)
+            .map(|(tokens, mean)| tokens / mean)
+            .sum();
+        let unique: Vec<Option<f64>> = unique
+            .iter()
+            .zip(&means)
+            .map(|(unique, mean)| unique.map(|unique| unique / mean))
+            .collect();
         let counted = Plan::single(by_documents.clone(), read, unique).unwrap();
         for (a, b) in plan.epochs().iter().zip(counted.epochs()) {
             let (a, b) = (a.unwrap(), b.unwrap());

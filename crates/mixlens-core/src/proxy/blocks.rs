@@ -1,4 +1,4 @@
-//! [`TextSplit`]: which blocks of a text are trained on, in which order, and which are held out.
+//! [`TextSplit`]: the blocks of a text for training, in order, and those held out.
 
 use std::ops::Range;
 
@@ -8,10 +8,11 @@ use crate::compute::CounterStream;
 /// Texts are cut into blocks of this many bytes; no context crosses a block border.
 pub const BLOCK_BYTES: usize = 4096;
 
-/// One block in this many is held out, unless fewer give enough bytes.
+/// One block in this many is held out, or fewer where those have enough bytes.
 const BLOCKS_PER_HELD_OUT: usize = 10;
 
-/// The seed of the training order. Fixed: every run of every corpus reads a text in the same order.
+/// The seed of the training order. It is fixed, so that every run of every corpus reads a text in
+/// the same order.
 const ORDER_SEED: u64 = 0x6d69_786c_656e_7300;
 
 /// The shortest text that can be split: ten blocks.
@@ -58,7 +59,7 @@ impl TextSplit {
         Ok(Self { training, held_out })
     }
 
-    /// Bytes that can be trained on without repetition.
+    /// Bytes available for training without repetition.
     pub(super) fn training_bytes(&self) -> usize {
         self.training.iter().map(ExactSizeIterator::len).sum()
     }

@@ -1,4 +1,4 @@
-//! [`ProxyCorpus`]: the texts of all domains, ready for any number of proxy runs.
+//! [`ProxyCorpus`]: the texts of all domains, indexed for any number of proxy runs.
 
 use std::sync::Arc;
 
@@ -9,15 +9,15 @@ use crate::CoreError;
 use crate::compute::{Control, Executor, Stage};
 use crate::simplex::{DomainSet, Mixture, apportion};
 
-/// Training bytes counted between two looks at the control: a few milliseconds.
+/// Training bytes counted between two checks of the control: a few milliseconds.
 const BYTES_PER_CHECK: usize = 1 << 18;
 
-/// What one proxy run measured.
+/// Results of one proxy run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProxyRun {
     /// Loss on every domain's held-out text, in nats per byte.
     pub losses_nats_per_byte: Vec<f64>,
-    /// How often every domain's training text was read.
+    /// Epochs over every domain's training text.
     pub epochs: Vec<f64>,
 }
 
@@ -53,8 +53,8 @@ impl ProxyCorpus {
     /// Splits every text (one per domain, in domain order) into training and held-out blocks, and
     /// indexes them.
     ///
-    /// The split depends on the text's length and the parameters alone. A text longer than a run
-    /// can read is cut to a sample of its blocks; all of it still counts as available.
+    /// The split depends only on the text's length and the parameters. A text longer than a run can
+    /// read is cut to a sample of its blocks; all of it still counts as available.
     ///
     /// # Errors
     /// [`CoreError::WrongLength`], [`CoreError::TooLittleText`] for the first text shorter than ten
@@ -118,7 +118,7 @@ impl ProxyCorpus {
         &self.params
     }
 
-    /// Bytes of every domain that can be trained on without repetition: its unique text less the
+    /// Bytes of every domain available for training without repetition: the unique text without the
     /// held-out blocks.
     pub fn available_bytes(&self) -> &[u64] {
         &self.available_bytes
@@ -137,7 +137,7 @@ impl ProxyCorpus {
         Mixture::from_weights(&self.domains, &weights).map(|(natural, _)| natural)
     }
 
-    /// Trains one proxy on `mixture` and measures it.
+    /// Trains one proxy on `mixture` and measures its losses.
     ///
     /// # Errors
     /// [`CoreError::WrongLength`] for a mixture over another number of domains, or
@@ -155,7 +155,7 @@ impl ProxyCorpus {
         &self.index
     }
 
-    /// As [`ProxyCorpus::run`], counting training bytes on a stage that other runs may share.
+    /// Like [`ProxyCorpus::run`], with training bytes counted on a stage that other runs may share.
     pub(super) fn run_in_stage(
         &self,
         mixture: &Mixture,
@@ -202,7 +202,7 @@ fn first_bytes(blocks: Blocks<'_>, bytes: u64) -> Blocks<'_> {
     first
 }
 
-/// Counts the first `budget` of `grams`, from the beginning again whenever they run out.
+/// Counts the first `budget` of `grams`, starting over whenever they run out.
 fn count_grams(
     grams: &[u32],
     budget: u64,

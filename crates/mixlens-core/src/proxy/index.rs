@@ -2,7 +2,7 @@
 
 #![expect(
     clippy::indexing_slicing,
-    reason = "every number stored here was handed out by the index itself"
+    reason = "every number stored here was assigned by the index itself"
 )]
 
 use std::collections::{HashMap, HashSet};
@@ -21,11 +21,11 @@ pub(super) type Blocks<'a> = Vec<&'a [u8]>;
 /// A held-out n-gram, or the suffix of one.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct HeldGram {
-    /// Its number among all n-grams.
+    /// Number of the n-gram among all n-grams.
     pub(super) gram: u32,
-    /// Its context.
+    /// Number of the context.
     pub(super) context: u32,
-    /// Its suffix among the held-out n-grams, or [`NO_SUFFIX`].
+    /// Number of the suffix among the held-out n-grams, or [`NO_SUFFIX`].
     pub(super) suffix: u32,
 }
 
@@ -33,8 +33,7 @@ pub(super) struct HeldGram {
 /// after the other.
 #[derive(Debug)]
 pub(super) struct NgramIndex {
-    /// For every n-gram its suffix, or [`NO_SUFFIX`]. A suffix comes before the n-grams it belongs
-    /// to.
+    /// For every n-gram its suffix, or [`NO_SUFFIX`]. A suffix comes before its n-grams.
     pub(super) suffix: Vec<u32>,
     /// For every context where its n-grams start; one more entry at the end.
     pub(super) context_starts: Vec<u32>,
@@ -122,7 +121,7 @@ fn index_held(
     numbers: &HashMap<GramKey, u32, BuildKeyHasher>,
     context_starts: &[u32],
 ) -> (Vec<HeldGram>, Vec<Vec<(u32, u32)>>) {
-    let own = numbered(held_set);
+    let indices = numbered(held_set);
     let mut context = 0;
     let held = held_set.iter().map(|key| {
         let gram = numbers[key];
@@ -132,12 +131,12 @@ fn index_held(
         HeldGram {
             gram,
             context: context as u32,
-            suffix: key.suffix().map_or(NO_SUFFIX, |suffix| own[&suffix]),
+            suffix: key.suffix().map_or(NO_SUFFIX, |suffix| indices[&suffix]),
         }
     });
     let held = held.collect();
     let count = |keys: &Vec<GramKey>| {
-        let mut ends: Vec<u32> = keys.iter().map(|key| own[key]).collect();
+        let mut ends: Vec<u32> = keys.iter().map(|key| indices[key]).collect();
         ends.sort_unstable();
         ends.chunk_by(|a, b| a == b)
             .map(|same| (same[0], same.len() as u32))
@@ -166,7 +165,7 @@ fn contexts_of(blocks: &[&[u8]], order: usize) -> HashSet<ContextKey, BuildKeyHa
         let mut recent = Recent::default();
         for (position, &byte) in block.iter().enumerate() {
             for length in (0..=position.min(order - 1)).rev() {
-                // Whoever inserted a context inserted the shorter ones too.
+                // When a context is in the set, the shorter ones are too.
                 if !contexts.insert(recent.context(length)) {
                     break;
                 }
@@ -224,7 +223,7 @@ fn numbered(grams: &[GramKey]) -> HashMap<GramKey, u32, BuildKeyHasher> {
         .collect()
 }
 
-/// Where each context's n-grams start in a sorted set, and the end.
+/// Start of each context's n-grams in a sorted set, and the end.
 fn starts(grams: &[GramKey]) -> Vec<u32> {
     let mut starts = vec![0];
     for same in grams.chunk_by(|a, b| a.context() == b.context()) {

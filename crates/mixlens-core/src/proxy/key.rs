@@ -2,7 +2,7 @@
 
 use std::hash::{BuildHasherDefault, Hasher};
 
-/// The longest n-gram a key can hold, in bytes.
+/// Length of the longest n-gram that a key can hold, in bytes.
 pub(super) const LONGEST_ORDER: usize = 6;
 
 /// Bits of the packed context bytes.
@@ -21,7 +21,7 @@ pub(super) struct ContextKey(u64);
 pub(super) struct GramKey(u64);
 
 impl ContextKey {
-    /// How many bytes the context has.
+    /// Number of bytes in the context.
     fn len(self) -> u64 {
         self.0 >> CONTEXT_BITS
     }
@@ -71,8 +71,8 @@ impl Recent {
 
 const BYTES: u64 = (1 << CONTEXT_BITS) - 1;
 
-/// Hashes one 64-bit key by multiplication and folding: the keys are not chosen by an adversary who
-/// gains anything, and the default hasher costs more than the rest of the look-up.
+/// Hashes one 64-bit key by multiplication and folding: no adversary benefits from choosing the
+/// keys, and the default hasher costs more than the rest of the look-up.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct KeyHasher(u64);
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::key::LONGEST_ORDER;
 use crate::CoreError;
 
-/// How n-gram proxies are trained and evaluated, as a user writes it.
+/// Parameters of n-gram proxies, unchecked.
 ///
 /// ```
 /// use mixlens_core::proxy::ProxyParams;
@@ -17,8 +17,8 @@ use crate::CoreError;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ProxyParams {
-    /// Bytes in the longest n-gram, 1 to 6: a byte is predicted from up to `order` − 1 bytes before
-    /// it. Default 6.
+    /// Bytes in the longest n-gram, 1 to 6: a byte is predicted from up to `order` − 1 preceding
+    /// bytes. Default 6.
     pub order: u8,
     /// Bytes that one run trains on, over all domains and with repetition. Default 1,000,000.
     pub training_bytes: u64,
@@ -38,7 +38,7 @@ impl Default for ProxyParams {
 }
 
 impl ProxyParams {
-    /// The most bytes one run may train on: four billion, so that counts fit 32 bits.
+    /// Maximum training bytes of a run: four billion, so that counts fit in 32 bits.
     pub const MAX_TRAINING_BYTES: u64 = 4_000_000_000;
 
     /// Checks the ranges.

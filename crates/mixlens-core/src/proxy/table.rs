@@ -9,8 +9,7 @@ use crate::table::{Direction, Metric, MetricSet, RowSums, RunTable, RunTableBuil
 /// Trains one proxy for each of `runs`, which are run ids with mixtures; every domain's held-out
 /// loss becomes the metric `<domain>_nats_per_byte`.
 ///
-/// The natural mixture is that of the corpus. The table is the same to the bit whatever the
-/// executor.
+/// The natural mixture is that of the corpus. The table has the same bits for every executor.
 ///
 /// # Errors
 /// [`CoreError::WrongLength`] for a mixture over another number of domains,

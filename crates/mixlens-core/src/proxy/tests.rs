@@ -98,7 +98,7 @@ fn corpus_of(texts: Vec<Vec<u8>>, params: ProxyParams) -> ProxyCorpus {
     .unwrap()
 }
 
-/// What the fast run should find, from the definition.
+/// The losses that the fast run should find, from the definition.
 fn slow_losses(texts: &[Vec<u8>], params: &ProxyParams, bytes: &[u64]) -> Vec<f64> {
     let mut model = SlowModel::new(usize::from(params.order));
     let splits: Vec<TextSplit> = texts
@@ -134,13 +134,18 @@ proptest! {
         share in 0_u64..=10,
         training_bytes in 2_000_u64..150_000,
     ) {
-        let texts = vec![babble(seed, MIN_BYTES + 77, letters), babble(seed + 1, MIN_BYTES * 2, letters.min(9))];
+        let texts = vec![
+            babble(seed, MIN_BYTES + 77, letters),
+            babble(seed + 1, MIN_BYTES * 2, letters.min(9)),
+        ];
         let params = ProxyParams { order, training_bytes, held_out_bytes: 8_000 };
         let corpus = corpus_of(texts.clone(), params.clone());
-        let mixture = Mixture::from_weights(corpus.domains(), &[share as f64, 10.0 - share as f64]).unwrap().0;
+        let weights = [share as f64, 10.0 - share as f64];
+        let mixture = Mixture::from_weights(corpus.domains(), &weights).unwrap().0;
         let run = corpus.run(&mixture, &Control::default()).unwrap();
         let bytes = apportion(mixture.parts(), training_bytes);
-        for (fast, slow) in run.losses_nats_per_byte.iter().zip(slow_losses(&texts, &params, &bytes)) {
+        let expected = slow_losses(&texts, &params, &bytes);
+        for (fast, slow) in run.losses_nats_per_byte.iter().zip(expected) {
             prop_assert!((fast - slow).abs() < 1e-11, "{fast} {slow}");
         }
         for ((epochs, bytes), there) in run.epochs.iter().zip(bytes).zip(corpus.available_bytes()) {
@@ -149,7 +154,11 @@ proptest! {
     }
 
     #[test]
-    fn probabilities_sum_to_one(order in 1_usize..=6, seed in 0_u64..1000, letters in 2_usize..=256) {
+    fn probabilities_sum_to_one(
+        order in 1_usize..=6,
+        seed in 0_u64..1000,
+        letters in 2_usize..=256,
+    ) {
         let mut model = SlowModel::new(order);
         let text = babble(seed, 3000, letters);
         for _ in 0..=seed % 3 {
@@ -157,7 +166,7 @@ proptest! {
         }
         let mut stream = CounterStream::new(seed, 1);
         for _ in 0..20 {
-            // Contexts seen, and contexts with bytes that never were.
+            // Contexts that were seen, and contexts with bytes that were not.
             let start = stream.next_below(text.len() - order);
             let mut context = text[start..start + order - 1].to_vec();
             if let Some(byte) = context.first_mut().filter(|_| stream.next_unit() < 0.5) {
@@ -278,8 +287,8 @@ fn more_of_a_domain_lowers_its_own_loss() {
         losses.windows(2).all(|pair| pair[1] < pair[0]),
         "{losses:?}"
     );
-    // Nothing of the domain seen: worse than guessing among its 30 letters; a fifth of the budget:
-    // better than that.
+    // Without text of the domain, worse than guessing among its 30 letters; with a fifth of the
+    // budget, better.
     assert!(losses[3] < 0.8 * 30_f64.ln(), "{losses:?}");
 }
 

@@ -2,13 +2,13 @@
 
 #![expect(
     clippy::indexing_slicing,
-    reason = "every number was handed out by the index that sized the arrays"
+    reason = "every number was assigned by the index that sized the arrays"
 )]
 
 use super::index::{NO_SUFFIX, NgramIndex};
 use crate::compute::ln;
 
-/// What every byte gets before anything is counted.
+/// Probability of every byte before anything is counted.
 const UNIFORM: f64 = 1.0 / 256.0;
 
 /// How one context mixes its counts with the shorter context's probabilities: p = scale · count +
@@ -28,7 +28,7 @@ pub(super) fn add_to_suffixes(index: &NgramIndex, counts: &mut [u32]) {
         if suffix == NO_SUFFIX {
             break;
         }
-        // Suffixes come first, so this one's own count is complete.
+        // Suffixes come first, so this count is complete.
         counts[suffix as usize] += counts[gram];
     }
 }
@@ -47,6 +47,7 @@ pub(super) fn probabilities(index: &NgramIndex, counts: &[u32]) -> Vec<f64> {
             probabilities[held.suffix as usize]
         };
         let mix = mixes[held.context as usize];
+        // pₖ = c(hb) / (c(h) + t(h)) + t(h) / (c(h) + t(h)) · pₖ₋₁
         probabilities.push(mix.scale * f64::from(counts[held.gram as usize]) + mix.escape * lower);
     }
     probabilities

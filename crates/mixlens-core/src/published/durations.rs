@@ -8,7 +8,7 @@ pub const DURATION_FRACTIONS: [f64; 5] = [0.0, 0.05, 0.10, 0.20, 0.30];
 pub struct DurationResult {
     /// The benchmark.
     pub benchmark: &'static str,
-    /// Its scores.
+    /// Scores at each of [`DURATION_FRACTIONS`] (per cent).
     pub scores: [f64; 5],
 }
 
@@ -54,13 +54,13 @@ impl DurationResult {
 
     /// The score at another fraction: the parabola through the three nearest of 5 measured points.
     ///
-    /// An interpolation, not a measurement. `None` outside of what was measured.
+    /// An interpolation, not a measurement. `None` outside the measured fractions.
     pub fn score_at(&self, fraction: f64) -> Option<f64> {
         duration_between(&DURATION_FRACTIONS, &self.scores, fraction)
     }
 }
 
-/// The parabola through the three points nearest to `at`; `None` outside of the points or for fewer
+/// The parabola through the three points nearest to `at`; `None` outside the points or for fewer
 /// than three.
 pub fn duration_between(fractions: &[f64], scores: &[f64], at: f64) -> Option<f64> {
     let (low, high) = (fractions.first()?, fractions.last()?);
@@ -75,7 +75,7 @@ pub fn duration_between(fractions: &[f64], scores: &[f64], at: f64) -> Option<f6
     let (&[x0, x1, x2], &[y0, y1, y2]) = (x, scores.get(nearest..nearest + 3)?) else {
         return None;
     };
-    // Lagrange's form.
+    // Lagrange's form: Σ y (at − a)(at − b) / ((x − a)(x − b)).
     let term = |y: f64, x: f64, a: f64, b: f64| y * (at - a) * (at - b) / ((x - a) * (x - b));
     Some(term(y0, x0, x1, x2) + term(y1, x1, x0, x2) + term(y2, x2, x0, x1))
 }

@@ -1,17 +1,17 @@
-//! [`LATE_TEMPLATES`]: late phases that others have trained with.
+//! [`LATE_TEMPLATES`]: published late phases.
 
 /// A published mixture for the last part of training.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LateTemplate {
-    /// Who used it.
+    /// Name of the published model or phase.
     pub name: &'static str,
-    /// Tokens of the phase, where they are known.
+    /// Tokens of the phase, where known.
     pub training_tokens: Option<f64>,
     /// Kinds of data with their weights; `rest` stands for the mixture used before.
     pub weights: &'static [(&'static str, f64)],
 }
 
-/// Late phases that others have trained with.
+/// Published late phases.
 ///
 /// Sources: Grattafiori et al. 2024, "The Llama 3 herd of models" (data probes); OLMo Team 2025, "2
 /// OLMo 2 Furious" (micro-anneals, Dolmino 50B); OLMo Team 2025, "Olmo 3" (Dolmino 100B).

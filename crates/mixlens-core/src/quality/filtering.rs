@@ -1,4 +1,4 @@
-//! [`filtered`]: what a filter costs in repetition.
+//! [`filtered`]: the cost of a filter in repetition.
 
 use crate::CoreError;
 use crate::law::DataConstrainedLaw;
@@ -9,9 +9,9 @@ use crate::supply::Repetition;
 /// A plan before and after a filter.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Filtered {
-    /// The same phases over what the filter keeps.
+    /// The same phases over the data that the filter keeps.
     pub plan: Plan,
-    /// Unique tokens kept, of the domains whose tokens are known.
+    /// Unique tokens kept, in the domains whose tokens are known.
     pub kept_tokens: f64,
     /// Effective tokens before.
     pub effective_before: f64,
@@ -19,8 +19,8 @@ pub struct Filtered {
     pub effective_after: f64,
 }
 
-/// The same phases on filtered data: a filter that keeps a part of a domain divides its unique
-/// tokens, so that epochs grow.
+/// The same phases on filtered data: a filter keeps a part of each domain's unique tokens, so that
+/// epochs grow.
 ///
 /// # Errors
 /// [`CoreError::WrongLength`] unless there is one part per domain, [`CoreError::BadParameter`] for
@@ -51,8 +51,8 @@ pub fn filtered(
     })
 }
 
-/// The loss that more repetition costs by the law: how much better in loss the kept data must be to
-/// break even.
+/// The increase in loss from more repetition by the law: how much the quality of the kept data must
+/// lower the loss to break even.
 ///
 /// # Errors
 /// As [`DataConstrainedLaw::loss`].

@@ -1,34 +1,32 @@
-//! [`rewritten`]: raw data beside rewrites of it.
+//! [`rewritten`]: raw data together with rewrites of it.
 
 use crate::CoreError;
 use crate::numbers::{fraction, positive};
 use crate::supply::Repetition;
 
-/// What a budget does to a raw pool and a pool of rewrites.
+/// Epochs and effective tokens of a raw pool and a pool of rewrites under one budget.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rewritten {
     /// Epochs over the raw pool: `(1 − s) D / R`.
     pub raw_epochs: f64,
     /// Epochs over the rewrites: `s D / S`.
     pub rewritten_epochs: f64,
-    /// How many times more unique tokens there are than without rewrites: `(R + S) / R`.
+    /// Ratio of unique tokens with rewrites to those without: `(R + S) / R`.
     pub unique_gain: f64,
-    /// Tokens that have to be generated: those of the rewrites kept, divided by the part that is
-    /// kept.
+    /// Tokens to generate: those of the rewrites kept, divided by the fraction kept.
     pub generated_tokens: f64,
     /// Effective tokens of both pools.
     pub effective_tokens: f64,
     /// Effective tokens of the raw pool alone, read for the whole budget.
     pub raw_only_effective_tokens: f64,
-    /// Raw tokens that would be worth as much in the same budget; `None` where no amount of them
-    /// would.
+    /// Raw tokens with the same value in the same budget; `None` where no number of them has it.
     pub equivalent_raw_tokens: Option<f64>,
 }
 
-/// A budget of `training_tokens`, a part `share` of it from `rewritten_tokens`, the rest from
-/// `raw_tokens`.
+/// A budget of `training_tokens` with the fraction `share` from `rewritten_tokens` and the rest
+/// from `raw_tokens`.
 ///
-/// `kept` is the part of generated tokens that survives the filter.
+/// `kept` is the fraction of generated tokens that the filter keeps.
 ///
 /// # Errors
 /// [`CoreError::BadParameter`] for counts that are not above zero or fractions outside [0, 1].
@@ -62,17 +60,17 @@ pub fn rewritten(
     })
 }
 
-/// The raw pool whose effective tokens in the budget are `wanted`, by bisection: they grow with the
-/// pool.
-fn equivalent_raw(wanted: f64, training_tokens: f64, repetition: Repetition) -> Option<f64> {
+/// The raw pool whose effective tokens in the budget are `target`, by bisection: effective tokens
+/// grow with the pool.
+fn equivalent_raw(target: f64, training_tokens: f64, repetition: Repetition) -> Option<f64> {
     let coefficient = |unique: f64| repetition.effective_tokens(training_tokens, unique);
-    if wanted > coefficient(training_tokens) * (1.0 + 1e-12) {
+    if target > coefficient(training_tokens) * (1.0 + 1e-12) {
         return None;
     }
     let (mut low, mut high) = (0.0, training_tokens);
     for _ in 0..100 {
         let middle = f64::midpoint(low, high);
-        if coefficient(middle) < wanted {
+        if coefficient(middle) < target {
             low = middle
         } else {
             high = middle

@@ -8,23 +8,26 @@ use crate::fit::SurrogateSet;
 use crate::optim::Smooth;
 use crate::simplex::{Constraints, Mixture};
 
-/// Most steps from one start.
+/// Maximum steps from one start.
 const STEPS: u32 = 200;
-/// Steps are refused unless they gain this part of what the slope promises.
+/// A step is accepted only if it gains at least this share of the decrease that the slope predicts
+/// (dimensionless).
 const ARMIJO: f64 = 1e-4;
-/// The gain, in the unit of the objective, below which a start is at rest.
+/// A descent has converged once a step gains less than this (unit of the objective).
 const AT_REST: f64 = 1e-10;
-/// Slopes of power laws have no limit at zero: proportions this small are searched no further.
+/// Upper limit of a step's length s: slopes of power laws grow without limit near zero.
 const LONGEST: f64 = 1e4;
 
 /// Improves each start by projected gradient steps and returns the best mixture with its objective.
 ///
 /// ```text
-/// x ← project(x − s ∇F)      s from the last two gradients (Barzilai and Borwein), halved until F falls enough
+/// x ← project(x − s ∇F)      s = ‖Δx‖² / (Δx · Δ∇F) from the last two gradients (Barzilai and
+/// Borwein), quartered until F falls enough
 /// ```
-/// A step that breaks a bound on a metric is refused. Never worse than the best start; a local
-/// minimum at best. Source: Birgin, Martínez and Raydan 2000, "Nonmonotone spectral projected
-/// gradient methods on convex sets", algorithm 2.2; here every step falls.
+/// A step that breaks a bound on a metric is refused. The result is never worse than the best
+/// start, and at best a local minimum. Source: Birgin, Martínez and Raydan 2000, "Nonmonotone
+/// spectral projected gradient methods on convex sets", algorithm 2.2; here F falls at every step
+/// (the paper lets it rise for a while).
 ///
 /// # Errors
 /// [`CoreError::NoNames`] without starts, [`CoreError::Cancelled`].
@@ -37,9 +40,9 @@ pub fn descend(
     executor: &dyn Executor,
 ) -> Result<(Mixture, f64), CoreError> {
     let stage = control.stage("descending", starts.len() as u64);
-    let ends = try_map_tasks(executor, starts.len(), |place| {
+    let ends = try_map_tasks(executor, starts.len(), |index| {
         let start = starts
-            .get(place)
+            .get(index)
             .ok_or(CoreError::NoNames { what: "starts" })?;
         let end = descend_from(set, objective, constraints, start)?;
         stage.advance(1)?;
@@ -63,11 +66,12 @@ fn descend_from(
     let mut length = 0.1
         / slope
             .iter()
-            .fold(1e-12, |most: f64, slope| most.max(slope.abs()));
+            .fold(1e-12, |largest: f64, slope| largest.max(slope.abs()));
     for _ in 0..STEPS {
         let before = value;
         let mut next = None;
         while length > 1e-14 {
+            // x − s ∇F, with s as `length`.
             let target: Vec<f64> = x
                 .parts()
                 .iter()
@@ -75,7 +79,8 @@ fn descend_from(
                 .map(|(x, slope)| x - length * slope)
                 .collect();
             let tried = constraints.project(&target)?;
-            let promise: f64 = tried
+            // The decrease that the slope predicts: ∇F · (x' − x), negative.
+            let predicted_change: f64 = tried
                 .parts()
                 .iter()
                 .zip(x.parts())
@@ -83,7 +88,7 @@ fn descend_from(
                 .map(|((to, from), slope)| slope * (to - from))
                 .sum();
             let there = smooth.value(tried.parts());
-            if there <= value + ARMIJO * promise && promise < 0.0 {
+            if there <= value + ARMIJO * predicted_change && predicted_change < 0.0 {
                 next = Some((tried, there));
                 break;
             }
@@ -92,6 +97,7 @@ fn descend_from(
         let Some((tried, there)) = next else { break };
         let mut slope_there = vec![0.0; width];
         smooth.slope_into(tried.parts(), &mut slope_there);
+        // moved = ‖Δx‖², bent = Δx · Δ∇F; their quotient is the next length s.
         let (mut moved, mut bent) = (0.0, 0.0);
         for (((to, from), after), before) in tried
             .parts()
@@ -116,7 +122,7 @@ fn descend_from(
     Ok((x, value))
 }
 
-/// The objective as predictions have it, infinite where a bound on a metric is broken.
+/// The objective of the predicted metrics; above a billion where a bound on a metric is broken.
 struct Predicted<'a> {
     set: &'a SurrogateSet,
     objective: &'a Objective,
@@ -130,7 +136,7 @@ impl Predicted<'_> {
         out[0]
     }
 
-    /// The gradient; for the worst of several terms that of the worst one.
+    /// The gradient; for [`Scalarisation::Worst`], that of the worst term.
     fn slope_into(&self, parts: &[f64], out: &mut [f64]) {
         if !matches!(self.objective.aim(), Scalarisation::Worst { .. }) {
             SmoothObjective {

@@ -1,4 +1,4 @@
-//! Designs: the mixtures to train proxy runs on next.
+//! Designs: mixtures for the next proxy runs.
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -12,8 +12,8 @@ use crate::simplex::{MAX_DESIGN_NUMBERS, Mixture, Sampler, apportion};
 pub struct DesignParams {
     /// How many mixtures.
     pub count: usize,
-    /// Proportions are multiples of this, so that they can be written exactly; below it they are
-    /// zero.
+    /// Proportions are multiples of this step, so that they can be written exactly. Smaller ones
+    /// become zero.
     pub step: f64,
 }
 
@@ -25,9 +25,9 @@ impl DesignParams {
 /// Draws mixtures until there are `params.count` different ones, each rounded to multiples of
 /// `params.step`.
 ///
-/// Rounding keeps the sum (largest remainders). A mixture that rounding would take out of the
-/// sampler's constraints is skipped, as are duplicates. Source: Liu et al. 2024, "RegMix", the
-/// authors' sampling script (zero below the step, round, de-duplicate).
+/// Rounding keeps the sum (largest remainders). A mixture is skipped if it breaks the sampler's
+/// constraints after rounding, or if it has been drawn already. Source: Liu et al. 2024, "RegMix",
+/// the authors' sampling script (zero below the step, round, de-duplicate).
 ///
 /// # Errors
 /// [`CoreError::BadParameter`] for a step that is not 1 divided by a whole number, for more than
@@ -95,8 +95,8 @@ pub(super) fn units(step: f64) -> Result<u64, CoreError> {
     })
 }
 
-/// Mixtures that were drawn before, as two hashes each: with 128 bits, two of a million mixtures
-/// look alike once in 10²⁶ designs.
+/// Mixtures drawn so far, as two hashes each. With 128 bits, two of a million mixtures collide once
+/// in 10²⁶ designs.
 #[derive(Default)]
 pub(super) struct Seen(HashSet<[u64; 2]>);
 
@@ -111,8 +111,7 @@ impl Seen {
     }
 }
 
-/// Sample `index` with proportions in whole units, and whether it keeps the constraints and was not
-/// drawn before.
+/// Sample `index` with proportions in whole units, and whether it is new and keeps the constraints.
 pub(super) fn tidied(
     sampler: &Sampler,
     index: u64,
@@ -120,7 +119,7 @@ pub(super) fn tidied(
     seen: &mut Seen,
 ) -> (Mixture, bool) {
     let whole = apportion(sampler.sample(index).parts(), units);
-    // One division each, so that 617 units of 5,000 are the double that prints as 0.1234.
+    // One division per proportion, so that 617 units of 5,000 are the double that prints as 0.1234.
     let parts = whole
         .iter()
         .map(|&unit| unit as f64 / units as f64)

@@ -1,4 +1,4 @@
-//! [`Accelerator`]: a device that looks at samples faster than the CPU, which keeps the last word.
+//! [`Accelerator`]: a device that screens samples faster than the CPU; the CPU confirms the result.
 
 use std::ops::Range;
 use std::pin::Pin;
@@ -13,47 +13,46 @@ use crate::compute::{Control, Executor};
 use crate::fit::SurrogateSet;
 use crate::simplex::Sampler;
 
-/// Screened besides those asked for, because single precision may put them in another order: so
-/// many, …
+/// Samples screened beyond the number requested, because single precision may change their order:
+/// this many, …
 const SPARE: usize = 128;
-/// … and this share of those asked for.
+/// … plus the number requested, divided by this.
 const SPARE_SHARE: usize = 2;
-/// How many times as many are screened when those were too few to be sure.
+/// Factor by which the number screened grows when the first screening was not conclusive.
 const WIDER: usize = 8;
-/// A sample whose objectives differ by more than this, relative to 1 + |objective|, is another
-/// mixture in single precision: its draw was accepted there and not here, or the other way round.
+/// A sample whose objectives differ by more than this, relative to 1 + |objective|, is a different
+/// mixture in single precision: the draw was accepted in one precision and rejected in the other.
 const OTHER_MIXTURE: f64 = 1e-4;
 
-/// What a device is to look for: the samples of a span with the lowest objectives.
+/// What a device searches for: the samples of a span with the lowest objectives.
 #[derive(Clone)]
 pub struct ScreeningSpec<'a> {
     /// The surrogates.
     pub set: &'a SurrogateSet,
-    /// What is lowest.
+    /// The objective, lower is better.
     pub objective: &'a Objective,
-    /// Where the samples come from.
+    /// The sampler that draws the samples.
     pub sampler: &'a Sampler,
-    /// Which samples.
+    /// Indices of the samples.
     pub span: Range<u64>,
-    /// How many of the lowest.
+    /// How many of the lowest to keep.
     pub keep: usize,
 }
 
-/// Where somebody wants simulations to run.
+/// Where simulations should run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DeviceChoice {
-    /// A graphics processor where there is one and enough to do for it.
+    /// A graphics processor, if one is available and the work is large enough to pay off.
     #[default]
     Auto,
     /// The CPU.
     Cpu,
-    /// A graphics processor, also one that a driver computes on the CPU.
+    /// A graphics processor, even one that a driver emulates on the CPU.
     Gpu,
 }
 
-/// What a device is at, boxed so that devices are interchangeable. Outside browsers it is ready
-/// when it is first asked.
+/// The boxed future that a device returns; outside browsers it is ready at the first poll.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
 /// Samples by their indices with objectives, lowest first.
@@ -61,14 +60,14 @@ pub type Screened = Vec<(u64, f32)>;
 
 /// Draws and predicts samples in single precision and finds the lowest objectives among them.
 ///
-/// The same random numbers as on the CPU, so that a sample is the same mixture up to rounding. An
+/// The random numbers are those of the CPU, so that a sample is the same mixture up to rounding. An
 /// implementation reports progress and checks for cancellation, at least ten times a second.
 pub trait Accelerator {
-    /// The device, for people; `None` while none is open.
+    /// The device's name for display; `None` while no device is open.
     fn name(&self) -> Option<String>;
 
     /// The indices of the `keep` samples with the lowest objectives, with those objectives, lowest
-    /// first; of equal ones those with the lowest index.
+    /// first; ties go to the lower index.
     ///
     /// # Errors
     /// [`DeviceFailure`]; the CPU then does the work.
@@ -78,7 +77,7 @@ pub trait Accelerator {
         control: &'a Control,
     ) -> BoxFuture<'a, Result<Screened, DeviceFailure>>;
 
-    /// Counts samples in the cells of a survey; a tally for every cell.
+    /// Counts samples in the cells of a survey and returns one tally per cell.
     ///
     /// # Errors
     /// [`DeviceFailure`]; the CPU then does the work.
@@ -89,23 +88,23 @@ pub trait Accelerator {
     ) -> BoxFuture<'a, Result<Vec<Tally>, DeviceFailure>>;
 }
 
-/// Why a device did not do what was asked.
+/// Why a device returned no result.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DeviceFailure {
-    /// Somebody asked to stop.
+    /// The search was cancelled.
     #[error("cancelled")]
     Cancelled,
-    /// Something is asked for that the device cannot do.
+    /// The device does not support this search.
     #[error("{why}")]
     Unable {
-        /// What it is.
+        /// What is not supported.
         why: String,
     },
-    /// The device failed at it.
+    /// The device failed.
     #[error("the device failed: {why}")]
     Failed {
-        /// What it said.
+        /// The device's message.
         why: String,
     },
 }
@@ -113,22 +112,22 @@ pub enum DeviceFailure {
 /// Where a simulation ran.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Backend {
-    /// On the CPU, as asked.
+    /// On the CPU, as chosen.
     Cpu,
-    /// On a device, with the last word of the CPU.
+    /// On a device; the CPU confirmed the result.
     Device,
-    /// On the CPU, because the device did not do it.
+    /// On the CPU, because the device failed.
     Fallback(DeviceFailure),
 }
 
 /// [`simulate`](super::simulate), screened by a device where there is one.
 ///
-/// The device finds somewhat more samples than asked for. Those are drawn and predicted anew in
-/// double precision, and if the worst of them is not surely worse than the best `params.top`, more
-/// are screened. The result is that of the CPU, but for samples whose random draw is accepted in
-/// one precision and not in the other, about one in a million. Where the device fails, or single
-/// precision cannot tell the best apart, the CPU does the work. The future waits for the device
-/// alone: without one it is ready at once.
+/// The device finds somewhat more samples than requested. The CPU draws and predicts those again in
+/// double precision. If the worst of them is not certainly worse than the best `params.top`, more
+/// are screened. The result equals that of the CPU except for samples whose random draw is accepted
+/// in one precision and rejected in the other, about one in a million. If the device fails, or
+/// single precision cannot separate the best, the CPU does the work. The future waits only for the
+/// device: without a device it is ready at once.
 ///
 /// # Errors
 /// Those of [`simulate`](super::simulate).
@@ -174,11 +173,11 @@ pub async fn simulate_on(
         keep = keep.saturating_mul(WIDER);
     }
     on_cpu(Backend::Fallback(DeviceFailure::Unable {
-        why: "single precision cannot tell the best mixtures apart".to_owned(),
+        why: "single precision cannot separate the best mixtures".to_owned(),
     }))
 }
 
-/// Whether no sample but those found can be among the best.
+/// Whether no other sample can be among the best.
 fn is_sure(
     found: &[(u64, f32)],
     objectives: &[f64],
@@ -198,8 +197,8 @@ fn is_sure(
         .filter(|off| *off < OTHER_MIXTURE)
         .fold(0.0, f64::max);
     let is_beyond = f64::from(*worst_found) >= worst_kept + 2.0 * error * (1.0 + worst_kept.abs());
-    // Of samples that are equal, as where predictions are cut off, the first count, and the device
-    // knows their order.
+    // Of samples with equal objectives, as where predictions are clipped, the first ones count, and
+    // the device returns them in that order.
     let is_level = || objectives.iter().all(|objective| objective <= worst_kept);
     found.len() as u64 == params.samples || is_beyond || is_level()
 }
@@ -220,7 +219,7 @@ pub fn simulation_among(
     among(set, objective, sampler, params, indices).map(|(_, simulation)| simulation)
 }
 
-/// [`simulation_among`], behind the objectives of all samples.
+/// [`simulation_among`], with the objectives of all samples first.
 fn among(
     set: &SurrogateSet,
     objective: &Objective,
@@ -260,7 +259,7 @@ mod tests {
     use crate::simplex::{Constraints, DomainSet, Mixture, Prior};
     use crate::table::{Direction, Metric, MetricSet, RowSums, RunTableBuilder};
 
-    /// A device that rounds objectives to so many steps, and fails when it is told to.
+    /// A device that rounds objectives to a number of steps, and fails on request.
     struct Coarse {
         steps: f64,
         failure: Option<DeviceFailure>,

@@ -1,5 +1,5 @@
-//! [`Estimates`]: objectives in single precision, which spare most samples of a simulation from
-//! being predicted in full.
+//! [`Estimates`]: objectives in single precision, so that a simulation predicts few of its samples
+//! in full.
 
 use super::Objective;
 use super::objective::sign;
@@ -12,9 +12,9 @@ pub(super) struct Estimates {
     one: Vec<f32>,
     sums: Vec<f32>,
     error: f64,
-    /// Rows that may be below the bar.
+    /// Rows that may be at or below the threshold.
     rows: Vec<f64>,
-    places: Vec<usize>,
+    indices: Vec<usize>,
     objectives: Vec<f64>,
 }
 
@@ -52,7 +52,7 @@ impl Estimates {
         true
     }
 
-    /// The objectives of rows that may be at or below the bar, and infinity for the others.
+    /// The objectives of rows that may be at or below the threshold, and infinity for the others.
     pub fn of_rows_below(
         &mut self,
         objective: &Objective,
@@ -64,21 +64,21 @@ impl Estimates {
     ) {
         out.fill(f64::INFINITY);
         let width = set.domains().len();
-        self.places.clear();
+        self.indices.clear();
         self.rows.clear();
-        for ((place, &estimate), row) in self.sums.iter().enumerate().zip(rows.chunks_exact(width))
+        for ((index, &estimate), row) in self.sums.iter().enumerate().zip(rows.chunks_exact(width))
         {
-            // An estimate that is no number is no reason to leave a sample out.
+            // A sample whose estimate is NaN is kept.
             let is_above = f64::from(estimate) > threshold + self.error;
             if !is_above {
-                self.places.push(place);
+                self.indices.push(index);
                 self.rows.extend_from_slice(row);
             }
         }
-        self.objectives.resize(self.places.len(), 0.0);
+        self.objectives.resize(self.indices.len(), 0.0);
         objective.of_rows(set, &self.rows, &mut self.objectives, scratch);
-        for (&place, &value) in self.places.iter().zip(&self.objectives) {
-            if let Some(out) = out.get_mut(place) {
+        for (&index, &value) in self.indices.iter().zip(&self.objectives) {
+            if let Some(out) = out.get_mut(index) {
                 *out = value;
             }
         }

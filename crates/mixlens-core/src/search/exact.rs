@@ -9,7 +9,8 @@ use crate::optim::{Limit, Program, Slack, Smooth, Solution, SolveOptions, solve}
 use crate::simplex::{Constraints, Mixture};
 use crate::{CoreError, shown};
 
-/// Proportions up to this are tried at their lower bound (dimensionless).
+/// Proportions within this of their lower bound are moved onto it, where the proof allows
+/// (dimensionless).
 const NEXT_TO_NOTHING: f64 = 1e-7;
 
 /// The minimum of a convex objective, with its proof.
@@ -20,7 +21,7 @@ pub struct Exact {
     /// The objective there, by the functions behind the surrogates (see
     /// [`Surrogate::gradient_into`](crate::fit::Surrogate::gradient_into)).
     pub objective: f64,
-    /// How much lower than that anything allowed can be at most.
+    /// Upper bound on how much lower the objective of any allowed mixture can be.
     pub gap: f64,
     /// How the solver ended: optimal when the gap is below 1e-9.
     pub report: SolveReport,
@@ -28,8 +29,8 @@ pub struct Exact {
 
 /// Minimises a convex objective over the constraints and the bounds on metrics, with a certificate.
 ///
-/// The gap is the Frank-Wolfe gap (section 0 of the certificate of [`solve`]): a bound by convexity
-/// that anyone can recompute from values and gradients at the result.
+/// The gap is the Frank-Wolfe gap (section 0 of the certificate of [`solve`]): a bound from
+/// convexity that can be recomputed from the values and gradients at the result.
 ///
 /// # Errors
 /// [`CoreError::BadParameter`] when the objective is not convex ([`Objective::is_convex`]),
@@ -104,16 +105,16 @@ impl<'a> Terms<'a> {
         }
     }
 
-    /// The bounds, or for the worst of several terms these.
+    /// The bounds on metrics, after the terms themselves for [`Scalarisation::Worst`].
     pub fn limits(&self) -> Vec<Limit<'_>> {
         let parts = self.parts.iter().map(|part| Limit {
             function: part as &dyn Smooth,
-            most: 0.0,
+            bound: 0.0,
         });
         parts
-            .chain(self.bounds.iter().map(|(metric, most)| Limit {
+            .chain(self.bounds.iter().map(|(metric, bound)| Limit {
                 function: metric,
-                most: *most,
+                bound: *bound,
             }))
             .collect()
     }
@@ -124,11 +125,11 @@ impl<'a> Terms<'a> {
         limits
             .iter_mut()
             .take(self.parts.len())
-            .for_each(|limit| limit.most = level);
+            .for_each(|limit| limit.bound = level);
         if self.parts.is_empty() {
             limits.push(Limit {
                 function: &self.whole,
-                most: level,
+                bound: level,
             });
         }
         limits
@@ -155,7 +156,7 @@ impl<'a> Terms<'a> {
     }
 }
 
-/// Puts proportions that are next to nothing on their lower bounds, where that keeps the proof.
+/// Moves proportions that are almost at their lower bounds onto them, where the proof still holds.
 fn tidy(
     program: &Program<'_>,
     constraints: &Constraints,
@@ -185,7 +186,8 @@ fn tidy(
     ))
 }
 
-/// Which bounds on metrics cannot hold, by the least amount they must be exceeded by.
+/// Which bounds on metrics cannot hold together, and the smallest amount by which they must be
+/// exceeded.
 fn clash(
     set: &SurrogateSet,
     objective: &Objective,

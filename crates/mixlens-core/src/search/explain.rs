@@ -10,7 +10,7 @@ const POINT: f64 = 0.01;
 /// Points along a trace.
 const TRACE_POINTS: u32 = 41;
 
-/// Most effects, of every domain on every metric; each comes with a trace.
+/// Maximum effects: domains × metrics. Each comes with a trace.
 const MAX_EFFECTS: usize = 250_000;
 
 /// What each domain does to each metric around a mixture.
@@ -25,7 +25,7 @@ pub struct Explanation {
     pub effects: Vec<Vec<Difference>>,
     /// One trace per domain.
     pub traces: Vec<Trace>,
-    /// The mixture without each domain in turn; `None` where nothing would be left.
+    /// Predictions without each domain in turn; `None` where nothing would be left.
     pub left_out: Vec<Option<LeftOut>>,
 }
 
@@ -39,7 +39,7 @@ pub struct Trace {
     pub values: Vec<Vec<f64>>,
 }
 
-/// What happens without a domain: the others are in their ratios.
+/// Predictions without a domain; the other domains keep their ratios.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LeftOut {
     /// The change of each metric from the whole mixture.
@@ -49,12 +49,13 @@ pub struct LeftOut {
 /// Effects, traces and leave-one-domain-out predictions around `at`.
 ///
 /// ```text
-/// x(p) = at, with part j set to p and the others scaled by (1 − p) / (1 − atⱼ)      Cox direction of domain j
+/// x(p) = at, with part j set to p and the others scaled by (1 − p) / (1 − atⱼ)
+///                                        Cox direction of domain j
 /// effect = L(x(atⱼ + 0.01)) − L(at)      from the other side where atⱼ is above 0.99
 /// ```
-/// Where `at` is all one domain, the others share what it leaves evenly. Effects are differences,
-/// not slopes: slopes of power laws have no limit at zero. Source: Cox 1971, "A note on polynomial
-/// response functions for mixtures", Biometrika 58.
+/// Where `at` consists of one domain alone, the others share the rest evenly. Effects are
+/// differences, not slopes: slopes of power laws have no limit at zero. Source: Cox 1971, "A note
+/// on polynomial response functions for mixtures", Biometrika 58.
 ///
 /// # Errors
 /// [`CoreError::WrongLength`] when `at` is over another number of domains,
@@ -81,9 +82,9 @@ pub fn explain(
     let mut effects = vec![Vec::with_capacity(width); values.len()];
     let (mut traces, mut left_out) = (Vec::with_capacity(width), Vec::with_capacity(width));
     for domain in 0..width {
-        let own = at.parts().get(domain).copied().unwrap_or(0.0);
-        let sign = if own + POINT <= 1.0 { 1.0 } else { -1.0 };
-        let moved = against.differences(&along_cox(at.parts(), domain, own + sign * POINT))?;
+        let part = at.parts().get(domain).copied().unwrap_or(0.0);
+        let sign = if part + POINT <= 1.0 { 1.0 } else { -1.0 };
+        let moved = against.differences(&along_cox(at.parts(), domain, part + sign * POINT))?;
         let forward = |change: Difference| {
             if sign > 0.0 {
                 change
@@ -96,7 +97,7 @@ pub fn explain(
             .zip(moved)
             .for_each(|(effects, change)| effects.push(forward(change)));
         traces.push(trace(set, at, domain));
-        let is_possible = width > 1 && own < 1.0;
+        let is_possible = width > 1 && part < 1.0;
         left_out.push(is_possible.then(|| LeftOut {
             changes: changes(&along_cox(at.parts(), domain, 0.0)),
         }));
@@ -116,7 +117,7 @@ fn check_size(domains: usize, metrics: usize) -> Result<(), CoreError> {
     if found <= MAX_EFFECTS {
         return Ok(());
     }
-    let expected = "a fit with at most 250000 domains times metrics, to be explained";
+    let expected = "a fit with at most 250000 domains times metrics";
     Err(CoreError::BadParameter {
         name: "fit",
         expected,
@@ -127,18 +128,20 @@ fn check_size(domains: usize, metrics: usize) -> Result<(), CoreError> {
 /// `parts` with one domain's part set to `part` and the others in their ratios: a point in the
 /// domain's Cox direction.
 ///
-/// Where `parts` is all one domain, the others share what it leaves evenly. `part` is from 0 to 1.
+/// Where `parts` consists of one domain alone, the others share the rest evenly. `part` is from 0
+/// to 1.
 pub fn along_cox(parts: &[f64], domain: usize, part: f64) -> Vec<f64> {
     let rest: f64 = parts
         .iter()
         .enumerate()
-        .filter(|(place, _)| *place != domain)
+        .filter(|(index, _)| *index != domain)
         .map(|(_, part)| part)
         .sum();
     let others = (parts.len() as f64 - 1.0).max(1.0);
-    let scaled = |(place, &own): (usize, &f64)| match place == domain {
+    // Part j becomes p (`part`); the others are scaled by (1 − p) / (1 − atⱼ), as `rest` = 1 − atⱼ.
+    let scaled = |(index, &current): (usize, &f64)| match index == domain {
         true => part,
-        false if rest > 0.0 => own * ((1.0 - part) / rest),
+        false if rest > 0.0 => current * ((1.0 - part) / rest),
         false => (1.0 - part) / others,
     };
     parts.iter().enumerate().map(scaled).collect()

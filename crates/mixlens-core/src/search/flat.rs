@@ -1,4 +1,4 @@
-//! [`flat_region`]: every mixture that is as good as the best within the error of the fit.
+//! [`flat_region`]: all mixtures whose objective is within a tolerance of the best.
 
 use super::exact::{Exact, Terms};
 use super::{Objective, Simulation};
@@ -13,12 +13,12 @@ use crate::simplex::{Constraints, Mixture};
 pub struct FlatRegion {
     /// How much worse than the best they may be, in the unit of the objective.
     pub tolerance: f64,
-    /// Least and greatest proportion of each domain among them.
+    /// Minimum and maximum proportion of each domain among them.
     pub intervals: Vec<(f64, f64)>,
-    /// The one nearest to the natural mixture, in Euclidean distance.
+    /// The mixture of the region nearest to the natural mixture, in Euclidean distance.
     pub nearest: Mixture,
-    /// Whether intervals and nearest mixture are those of the whole region, or only of the mixtures
-    /// that were tried.
+    /// Whether the intervals and the nearest mixture hold for the whole region, or only for the
+    /// mixtures that were simulated.
     pub is_exact: bool,
 }
 
@@ -85,7 +85,7 @@ pub fn flat_region(
     // The ends of an interval are proved to a hundred-thousandth.
     let ends = try_map_tasks(executor, 2 * width, |task| {
         let (domain, sign) = (task / 2, if task % 2 == 0 { 1.0 } else { -1.0 });
-        let own = best.mixture.parts().get(domain).copied().unwrap_or(0.0);
+        let minimiser = best.mixture.parts().get(domain).copied().unwrap_or(0.0);
         let goal = move |x: &[f64], out: &mut [f64]| {
             out.fill(0.0);
             out.iter_mut()
@@ -96,11 +96,11 @@ pub fn flat_region(
         };
         let end = within(&goal, 1e-5)?.and_then(|solution| solution.x.get(domain).copied());
         // The minimiser itself is always inside.
-        Ok(end.map_or(own, |end| {
+        Ok(end.map_or(minimiser, |end| {
             if sign > 0.0 {
-                end.min(own)
+                end.min(minimiser)
             } else {
-                end.max(own)
+                end.max(minimiser)
             }
         }))
     })?;
@@ -131,7 +131,7 @@ pub fn flat_region(
     })
 }
 
-/// The flat region among the mixtures that a simulation kept: a part of the real one.
+/// The flat region among the mixtures that a simulation kept: a subset of the full region.
 ///
 /// # Errors
 /// [`CoreError::BadParameter`] for a tolerance that is negative or not finite.
@@ -142,13 +142,13 @@ pub fn flat_among(
 ) -> Result<Option<FlatRegion>, CoreError> {
     check(tolerance)?;
     let natural = set.centre().mixture;
-    let Some((_, least)) = simulation.best.first() else {
+    let Some((_, lowest)) = simulation.best.first() else {
         return Ok(None);
     };
     let inside: Vec<&Mixture> = simulation
         .best
         .iter()
-        .filter(|(_, objective)| *objective <= least + tolerance)
+        .filter(|(_, objective)| *objective <= lowest + tolerance)
         .map(|(mixture, _)| mixture)
         .collect();
     let interval = |domain: usize| {

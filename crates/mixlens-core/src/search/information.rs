@@ -1,5 +1,5 @@
-//! [`Information`]: what the runs say about the parameters of laws, and how much more every mixture
-//! of a pool would.
+//! [`Information`]: the information of the runs about the parameters of laws, and how much each
+//! mixture of a pool would add.
 
 use nalgebra::{DMatrix, DVector};
 
@@ -8,10 +8,10 @@ use crate::compute::Control;
 use crate::fit::{FittedSurrogate, Surrogate, SurrogateSet};
 use crate::optim::cholesky::Factor;
 
-/// Of the identity, relative to the mean information of a run, where the runs leave directions
-/// open.
+/// Weight ε of the identity in M, relative to the mean information of a run: it covers directions
+/// that the runs leave open.
 const PRIOR_INFORMATION: f64 = 1e-3;
-/// Mixtures and runs that are multiplied at a time; between them somebody may stop.
+/// Mixtures and runs multiplied at a time; cancellation is checked between them.
 const COLUMNS: usize = 64;
 
 /// ln(1 + φ' M⁻¹ φ), summed over the metrics, for every mixture of a pool.
@@ -21,7 +21,7 @@ pub(super) struct Information {
 }
 
 impl Information {
-    /// How many numbers it takes.
+    /// How many numbers the matrices hold.
     pub fn numbers(set: &SurrogateSet, pool: usize) -> usize {
         let (width, runs) = (
             set.domains().len() + 1,
@@ -60,16 +60,14 @@ impl Information {
         Ok(Some(information))
     }
 
-    /// How much the mixture at `place` would add.
-    pub fn gain(&self, place: usize) -> f64 {
-        self.gains.get(place).copied().unwrap_or(f64::NAN)
+    /// The information that the pool's mixture at `index` would add.
+    pub fn gain(&self, index: usize) -> f64 {
+        self.gains.get(index).copied().unwrap_or(f64::NAN)
     }
 
-    /// Adds the mixture at `place` to the runs.
-    pub fn learn(&mut self, place: usize) {
-        self.metrics
-            .iter_mut()
-            .for_each(|metric| metric.learn(place));
+    /// Adds the pool's mixture at `index` to the runs.
+    pub fn add(&mut self, index: usize) {
+        self.metrics.iter_mut().for_each(|metric| metric.add(index));
         self.refresh();
     }
 
@@ -90,7 +88,7 @@ struct OfMetric {
     inverse: Inverse,
     /// φ' M⁻¹ φ for every mixture of the pool.
     forms: DVector<f64>,
-    /// Of every mixture added, M⁻¹ φ and 1 / (1 + φ' M⁻¹ φ) as they were before it.
+    /// For every mixture added, M⁻¹ φ and 1 / (1 + φ' M⁻¹ φ) with the M before it.
     added: Vec<(DVector<f64>, f64)>,
 }
 
@@ -107,8 +105,8 @@ impl OfMetric {
         let Some(mut pool) = features(surrogate, pool, control)? else {
             return Ok(None);
         };
-        // Every feature on its own scale: the factor between it and the parameter's derivative is
-        // not known.
+        // Each feature is divided by its root mean square: the factor between the feature and the
+        // parameter's derivative is unknown.
         let count = runs.ncols() as f64;
         let scales: Vec<f64> = runs
             .row_iter()
@@ -139,9 +137,11 @@ impl OfMetric {
         }))
     }
 
-    /// Sherman and Morrison's formula, for the forms alone: M⁻¹ itself stays that of the runs.
-    fn learn(&mut self, place: usize) {
-        let feature = self.pool.column(place).into_owned();
+    /// The Sherman-Morrison formula, for the forms only; M⁻¹ itself stays that of the runs.
+    fn add(&mut self, index: usize) {
+        let feature = self.pool.column(index).into_owned();
+        // With across = M⁻¹ φ and scale = 1 / (1 + φ' M⁻¹ φ), every form ψ' M⁻¹ ψ falls by
+        // scale (ψ' across)².
         let mut across = self.inverse.solve(&feature);
         for (earlier, scale) in &self.added {
             across.axpy(-scale * earlier.dot(&feature), earlier, 1.0);
@@ -177,8 +177,8 @@ fn features(
     Ok(Some(features))
 }
 
-/// M⁻¹ for M = εI + Σ φφ' over the runs: as the inverse of whichever is smaller, M or the matrix of
-/// the runs' products.
+/// M⁻¹ for M = εI + Σ φφ' over the runs: through a factor of the smaller matrix, M or the runs'
+/// Gram matrix.
 ///
 /// ```text
 /// M⁻¹ = (I − Φ (εI + Φ'Φ)⁻¹ Φ') / ε      with a column of Φ for every run
@@ -271,7 +271,7 @@ mod tests {
     #[test]
     fn what_is_added_counts_as_a_run() {
         let (runs, pool) = (random(6, 30, 1), random(6, 40, 2));
-        let (control, places) = (Control::default(), [5, 17, 17, 3]);
+        let (control, indices) = (Control::default(), [5, 17, 17, 3]);
         let forms = |runs: &DMatrix<f64>| {
             Inverse::new(runs.clone(), &control)
                 .unwrap()
@@ -285,11 +285,11 @@ mod tests {
             added: Vec::new(),
         };
         let mut all = runs;
-        for place in places {
-            metric.learn(place);
+        for index in indices {
+            metric.add(index);
             all = all.insert_column(0, 0.0);
-            all.set_column(0, &pool.column(place));
-            assert!((&metric.forms - forms(&all)).amax() < 1e-9, "after {place}");
+            all.set_column(0, &pool.column(index));
+            assert!((&metric.forms - forms(&all)).amax() < 1e-9, "after {index}");
         }
     }
 }

@@ -51,7 +51,7 @@ fn fitted(table: &RunTable, name: &str, pairs: &[(&str, &str)]) -> SurrogateSet 
     .unwrap()
 }
 
-fn least(set: &SurrogateSet) -> Exact {
+fn minimum(set: &SurrogateSet) -> Exact {
     let free = Constraints::free(set.domains());
     let best = minimise(
         set,
@@ -93,7 +93,7 @@ fn with_one_exponent_the_best_share_is_a_power_of_the_worth() {
     );
     let powers = hidden.map(|w| w.powf(1.0 / 0.4));
     let expected = powers.map(|power| power / powers.iter().sum::<f64>());
-    close(&least(&set), &expected, 1e-6);
+    close(&minimum(&set), &expected, 1e-6);
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn the_power_law_leaves_out_what_brings_too_little() {
         "{expected:?}"
     );
     close(
-        &least(&fitted(&table(4, truth), "power", &[("penalty", "0")])),
+        &minimum(&fitted(&table(4, truth), "power", &[("penalty", "0")])),
         &expected,
         1e-6,
     );
@@ -135,9 +135,9 @@ fn the_power_law_leaves_out_what_brings_too_little() {
 /// The mean of published exponential laws: c, b and t of each.
 fn published(laws: &[(f64, f64, &[f64])]) -> SurrogateSet {
     let table = table(laws[0].2.len(), |x| x[0]);
-    let metric = |(place, &(floor, b, slopes)): (usize, &(f64, f64, &[f64]))| FittedMetric {
+    let metric = |(index, &(floor, b, slopes)): (usize, &(f64, f64, &[f64]))| FittedMetric {
         metric: Metric {
-            name: format!("loss {place}"),
+            name: format!("loss {index}"),
             direction: Direction::Lower,
         },
         runs: 0,
@@ -189,7 +189,7 @@ fn the_published_optima_of_exponential_laws_are_met() {
             (arxiv.0, arxiv.2, &[arxiv.1, 0.0]),
             (stack.0, stack.2, &[0.0, stack.1]),
         ]);
-        let best = least(&set);
+        let best = minimum(&set);
         close(&best, &[share, 1.0 - share], 6e-7);
         assert!((best.objective - mean).abs() < 6e-7, "{}", best.objective);
     }
@@ -198,7 +198,7 @@ fn the_published_optima_of_exponential_laws_are_met() {
         (1.381385_f64.exp(), -0.379672, &[0.251257, -3.510089, 0.0]),
         (1.134327_f64.exp(), -3.661957, &[3.695132, 3.987478, 0.0]),
     ]);
-    let best = least(&set);
+    let best = minimum(&set);
     close(&best, &[0.245634, 0.277217, 0.477149], 6e-7);
     assert!(
         (best.objective - 3.491974).abs() < 6e-7

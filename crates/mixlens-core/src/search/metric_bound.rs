@@ -1,4 +1,4 @@
-//! [`MetricBound`]: how far a predicted metric may go.
+//! [`MetricBound`]: a bound on a predicted metric.
 
 use crate::fit::{Surrogate, SurrogateSet};
 use crate::optim::Smooth;
@@ -8,7 +8,7 @@ use crate::optim::Smooth;
 pub struct MetricBound {
     /// The bound as the user wrote it, for messages.
     pub text: String,
-    /// The metric's position in the surrogate set.
+    /// The metric's index in the surrogate set.
     pub metric: usize,
     /// Which side is allowed.
     pub side: Side,

@@ -1,4 +1,4 @@
-//! Looking for the best mixture: objectives, simulation with bounded memory, exact searches,
+//! Search for the best mixture: objectives, simulation with bounded memory, exact searches,
 //! proposals, designs.
 
 mod descent;

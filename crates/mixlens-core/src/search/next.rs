@@ -12,32 +12,31 @@ use crate::compute::{Control, CounterStream};
 use crate::fit::{Surrogate, SurrogateSet};
 use crate::simplex::{MAX_DESIGN_NUMBERS, Mixture, Sampler};
 
-/// How runs are chosen.
+/// Criterion by which runs are chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Acquisition {
-    /// What suits the surrogates: variance where they state one, sensitivities where they have
-    /// slopes, distance otherwise.
+    /// The criterion that suits the surrogates: variance where they predict one, sensitivities
+    /// where they have gradients, distance otherwise.
     Auto,
-    /// Where the surrogates state the greatest variance, thinned out near runs that are already
-    /// chosen.
+    /// Highest predicted variance, thinned out near runs already chosen.
     Variance,
     /// D-optimality for the sensitivities of laws (see [`next_runs`]).
     DOptimal,
-    /// Farthest from the runs and from each other.
+    /// Farthest from the runs and from each other (maximin distance).
     Maximin,
-    /// CLIMB's loop: some of the best predicted, drawn at random.
-    /// Source: Diao et al. 2025, "CLIMB", section 3 (arXiv 2504.13161).
+    /// CLIMB's loop: drawn at random from the best predicted mixtures. Source: Diao et al. 2025,
+    /// "CLIMB", section 3 (arXiv 2504.13161).
     Climb,
 }
 
 /// What to choose from, and how many.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct NextParams {
-    /// How many runs.
+    /// How many runs to choose.
     pub count: usize,
     /// How many mixtures are drawn to choose from.
     pub pool: usize,
-    /// Proportions are multiples of this.
+    /// Proportions are multiples of this step.
     pub step: f64,
     /// How to choose.
     pub acquisition: Acquisition,
@@ -45,27 +44,30 @@ pub struct NextParams {
     pub seed: u64,
 }
 
-/// CLIMB draws from this many times as many of the best as it takes.
+/// CLIMB draws from the best mixtures: this many times the number of runs.
 const CLIMB_BEST: usize = 4;
-/// Most sensitivities and entries of information matrices; with more, distance decides.
+/// Maximum sensitivities and entries of information matrices; beyond it, distance decides.
 const MAX_NUMBERS: usize = 40_000_000;
 
-/// The runs that improve `set` the most, from a pool drawn by `sampler`, in the order of their
-/// choice; and how they were chosen.
+/// The runs that improve `set` the most, from a pool drawn by `sampler`, in the order chosen, and
+/// the criterion used.
 ///
 /// ```text
-/// variance      Var(x), mean over metrics relative to its mean, times how far x is from the nearest chosen run
-/// sensitivity   Σ over metrics of ln(1 + φ' M⁻¹ φ)      φⱼ = xⱼ ∂L/∂xⱼ and a constant, M = Σ φφ' over runs and chosen
+/// variance      Var(x), relative to its mean over the pool, mean over the metrics,
+///               times the distance to the nearest chosen run
+/// sensitivity   Σ over metrics of ln(1 + φ' M⁻¹ φ)
+///               φⱼ = xⱼ ∂L/∂xⱼ and a constant, M = Σ φφ' over the runs and those chosen
 /// distance      total variation distance to the nearest run or chosen mixture
 /// ```
 /// For the effective-data and exponential laws, xⱼ ∂L/∂xⱼ is the derivative by a parameter of
-/// domain j up to a factor, and D-optimality does not see factors; the greedy choice maximises the
-/// determinant step by step. Source of the criterion: Fedorov 1972, "Theory of optimal
-/// experiments", chapter 2; Atkinson, Donev and Tobias 2007, section 11.2.
+/// domain j up to a factor, and D-optimality does not depend on factors. The greedy choice
+/// maximises the determinant step by step. Source of the criterion: Fedorov 1972, "Theory of
+/// optimal experiments", chapter 2; Atkinson, Donev and Tobias 2007, section 11.2.
 ///
 /// # Errors
-/// [`CoreError::BadParameter`] for a step that is no unit fraction, too few different mixtures in
-/// the pool, or a way of choosing that the surrogates do not support; [`CoreError::Cancelled`].
+/// [`CoreError::BadParameter`] for a step that is not 1 divided by a whole number, too few
+/// different mixtures in the pool, or a criterion that the surrogates do not support;
+/// [`CoreError::Cancelled`].
 pub fn next_runs(
     set: &SurrogateSet,
     objective: &Objective,
@@ -109,8 +111,7 @@ pub fn next_runs(
         };
         others.iter().map(distance).fold(1.0, f64::min)
     };
-    // Distances to the runs count where distance decides; where variance does, the runs are in the
-    // variance already.
+    // Maximin counts distances to the runs; the variance already accounts for them.
     let known: &[&[f64]] = if acquisition == Acquisition::Maximin {
         &runs
     } else {
@@ -125,7 +126,7 @@ pub fn next_runs(
     let mut is_left = vec![true; pool.len()];
     while taken.len() < params.count {
         let best = (0..pool.len())
-            .filter(|&place| is_left[place])
+            .filter(|&index| is_left[index])
             .max_by(|&a, &b| {
                 scores
                     .of(a, &distances)
@@ -139,16 +140,16 @@ pub fn next_runs(
         for (distance, mixture) in distances.iter_mut().zip(&pool) {
             *distance = distance.min(near(mixture, &[pool[best].parts()]));
         }
-        scores.learn(best);
+        scores.add(best);
     }
     Ok((
-        taken.into_iter().map(|place| pool[place].clone()).collect(),
+        taken.into_iter().map(|index| pool[index].clone()).collect(),
         acquisition,
     ))
 }
 
 fn unsupported(wanted: &'static str) -> CoreError {
-    let expected = "a way of choosing that the surrogates support; try distance";
+    let expected = "a criterion that the surrogates support; try distance";
     CoreError::BadParameter {
         name: "acquisition",
         expected,
@@ -227,7 +228,8 @@ fn climb(
             (out[0], mixture)
         })
         .collect();
-    ranked.sort_by(|a, b| a.0.total_cmp(&b.0)); // stable: equal ones stay in the order of the pool
+    // A stable sort: ties stay in the order of the pool.
+    ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
     ranked.truncate(CLIMB_BEST * params.count);
     CounterStream::new(params.seed, 0).shuffle(&mut ranked);
     ranked
@@ -237,20 +239,20 @@ fn climb(
         .collect()
 }
 
-/// The stated variance of each mixture, mean over the metrics, each relative to its mean over the
-/// pool.
+/// The predicted variance of each mixture: each metric's variance relative to its mean over the
+/// pool, then the mean over the metrics.
 fn variances(set: &SurrogateSet, pool: &[Mixture]) -> Option<Vec<f64>> {
     let mut sums = vec![0.0; pool.len()];
     for fitted in set.metrics() {
-        let own: Option<Vec<f64>> = pool
+        let variances: Option<Vec<f64>> = pool
             .iter()
             .map(|mixture| fitted.surrogate.variance_at(mixture.parts()))
             .collect();
-        let own = own?;
-        let mean = own.iter().sum::<f64>() / own.len() as f64;
+        let variances = variances?;
+        let mean = variances.iter().sum::<f64>() / variances.len() as f64;
         sums.iter_mut()
-            .zip(&own)
-            .for_each(|(sum, own)| *sum += own / mean.max(f64::MIN_POSITIVE));
+            .zip(&variances)
+            .for_each(|(sum, variance)| *sum += variance / mean.max(f64::MIN_POSITIVE));
     }
     Some(sums)
 }
@@ -263,17 +265,17 @@ enum Scores {
 }
 
 impl Scores {
-    fn of(&self, place: usize, distances: &[f64]) -> f64 {
+    fn of(&self, index: usize, distances: &[f64]) -> f64 {
         match self {
-            Self::Variance(variances) => variances[place] * distances[place],
-            Self::Sensitivity(information) => information.gain(place),
-            Self::Distance => distances[place],
+            Self::Variance(variances) => variances[index] * distances[index],
+            Self::Sensitivity(information) => information.gain(index),
+            Self::Distance => distances[index],
         }
     }
 
-    fn learn(&mut self, place: usize) {
+    fn add(&mut self, index: usize) {
         if let Self::Sensitivity(information) = self {
-            information.learn(place);
+            information.add(index);
         }
     }
 }

@@ -8,12 +8,12 @@ use crate::CoreError;
 use crate::fit::{FittedSurrogate, Surrogate, SurrogateSet};
 use crate::optim::{MAX_WIDTH, Smooth};
 
-/// One metric's part in an [`Objective`].
+/// One metric in an [`Objective`], with a weight.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Term {
-    /// The metric's position in the surrogate set.
+    /// The metric's index in the surrogate set.
     pub metric: usize,
-    /// Its weight, above zero.
+    /// The metric's weight, above zero.
     pub weight: f64,
 }
 
@@ -21,10 +21,12 @@ pub struct Term {
 /// over them.
 ///
 /// ```text
-/// F(x) = Σᵢ wᵢ · σᵢ · Lᵢ(x)      wᵢ weight (the weights are rescaled to sum to one), Lᵢ predicted metric,
+/// F(x) = Σᵢ wᵢ · σᵢ · Lᵢ(x)      wᵢ weight (the weights are rescaled to sum to one),
+///                                Lᵢ predicted metric,
 ///                                σᵢ = +1 where lower is better, −1 where higher is better
 /// ```
-/// Bounds on metrics belong to it: mixtures that break one are worse than any that does not.
+/// Bounds on metrics are part of the objective: a mixture that breaks one is worse than any that
+/// keeps them all.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Objective {
     terms: Vec<Term>,
@@ -41,8 +43,8 @@ pub(super) struct RowScratch {
     estimates: super::estimates::Estimates,
 }
 
-/// What breaking a bound on a metric adds to the objective of a simulated mixture, beside its
-/// excess.
+/// Penalty that breaking a bound on a metric adds to the objective of a simulated mixture; the
+/// excess is added on the same scale.
 const BROKEN: f64 = 1e9;
 
 impl Objective {
@@ -135,8 +137,8 @@ impl Objective {
     }
 
     /// One term alone, without bounds.
-    pub(super) fn alone(&self, place: usize) -> Self {
-        let terms = self.terms.get(place).map(|term| Term {
+    pub(super) fn alone(&self, index: usize) -> Self {
+        let terms = self.terms.get(index).map(|term| Term {
             metric: term.metric,
             weight: 1.0,
         });
@@ -164,15 +166,15 @@ impl Objective {
             .zip(&self.terms)
             .enumerate();
         self.aim.combine(
-            parts.map(|(place, (value, term))| self.aim.part(place, term.weight, largest, value).0),
+            parts.map(|(index, (value, term))| self.aim.part(index, term.weight, largest, value).0),
         )
     }
 
-    /// [`Objective::of_rows`] for a search that has no use for objectives above `threshold`: those
-    /// may come out as infinity.
+    /// Like [`Objective::of_rows`], but an objective above `threshold` may be returned as infinity,
+    /// which lets a search stop early.
     ///
-    /// Of a sum of metrics, each is given what the ones before it and the least of those after it
-    /// leave of the bar.
+    /// In a sum of metrics, the threshold of each metric is what remains of `threshold` after the
+    /// values of the metrics before it and the lower bounds of those after it.
     pub(super) fn of_rows_below(
         &self,
         set: &SurrogateSet,
@@ -212,10 +214,11 @@ impl Objective {
                 Some(lower_bound) if sign > 0.0 => weight * lower_bound,
                 _ => f64::NEG_INFINITY,
             };
-        for (place, &(fitted, weight, sign)) in terms.iter().enumerate() {
-            let later: f64 = terms.iter().skip(place + 1).map(lower_bound).sum();
-            for (own, so_far) in scratch.thresholds.iter_mut().zip(out.iter()) {
-                *own = if sign > 0.0 {
+        for (index, &(fitted, weight, sign)) in terms.iter().enumerate() {
+            let later: f64 = terms.iter().skip(index + 1).map(lower_bound).sum();
+            // wᵢ Lᵢ ≤ threshold − Σ earlier (`so_far`) − Σ lower bounds (`later`), divided by wᵢ.
+            for (row_threshold, so_far) in scratch.thresholds.iter_mut().zip(out.iter()) {
+                *row_threshold = if sign > 0.0 {
                     (threshold - so_far - later) / weight
                 } else {
                     f64::INFINITY
@@ -228,7 +231,8 @@ impl Objective {
         }
     }
 
-    /// The objective of every row of `rows` (n × domains) into `out`; `scratch` is for reuse.
+    /// Writes the objective of every row of `rows` (n × domains) into `out`; `scratch` is a buffer
+    /// for reuse.
     ///
     /// Rows that break a bound get more than a billion.
     pub(super) fn of_rows(
@@ -242,16 +246,17 @@ impl Objective {
         let largest = self.largest_weight();
         let is_worst = matches!(self.aim, Scalarisation::Worst { .. });
         out.fill(if is_worst { f64::NEG_INFINITY } else { 0.0 });
-        for (place, term) in self.terms.iter().enumerate() {
+        for (index, term) in self.terms.iter().enumerate() {
             let (Some(fitted), sign) = (set.metrics().get(term.metric), sign(set, term.metric))
             else {
                 continue;
             };
             fitted.surrogate.predict_rows(rows, scratch);
             for (out, predicted) in out.iter_mut().zip(scratch.iter()) {
+                // wᵢ σᵢ Lᵢ, or the term's part in another scalarisation.
                 let part = self
                     .aim
-                    .part(place, term.weight, largest, sign * predicted)
+                    .part(index, term.weight, largest, sign * predicted)
                     .0;
                 *out = if is_worst { out.max(part) } else { *out + part };
             }
@@ -272,12 +277,12 @@ impl Objective {
         }
     }
 
-    /// Whether this objective of a simulated mixture says that a bound is broken.
+    /// Whether this objective of a simulated mixture means that a bound is broken.
     pub(super) fn is_broken(&self, objective: f64) -> bool {
         objective >= self.broken_from()
     }
 
-    /// The objective from which on a simulated mixture breaks a bound.
+    /// Simulated mixtures with this objective or a higher one break a bound.
     pub(super) fn broken_from(&self) -> f64 {
         if self.bounds.is_empty() {
             f64::INFINITY
@@ -346,10 +351,10 @@ impl<'a> SmoothObjective<'a> {
     /// The parts, one per term.
     pub fn parts(&self) -> impl Iterator<Item = SmoothTerm<'a>> + use<'a> {
         let (set, objective, largest) = (self.set, self.objective, self.objective.largest_weight());
-        (0..objective.terms.len()).map(move |place| SmoothTerm {
+        (0..objective.terms.len()).map(move |index| SmoothTerm {
             set,
             objective,
-            place,
+            index,
             largest,
         })
     }
@@ -372,13 +377,13 @@ impl Smooth for SmoothObjective<'_> {
 pub(super) struct SmoothTerm<'a> {
     pub set: &'a SurrogateSet,
     pub objective: &'a Objective,
-    pub place: usize,
+    pub index: usize,
     pub largest: f64,
 }
 
 impl Smooth for SmoothTerm<'_> {
     fn gradient_into(&self, x: &[f64], out: &mut [f64]) -> f64 {
-        let Some(term) = self.objective.terms.get(self.place) else {
+        let Some(term) = self.objective.terms.get(self.index) else {
             return f64::NAN;
         };
         let sign = sign(self.set, term.metric);
@@ -389,7 +394,7 @@ impl Smooth for SmoothTerm<'_> {
         let (part, slope) =
             self.objective
                 .aim
-                .part(self.place, term.weight, self.largest, sign * value);
+                .part(self.index, term.weight, self.largest, sign * value);
         out.iter_mut().for_each(|out| *out *= slope * sign);
         part
     }

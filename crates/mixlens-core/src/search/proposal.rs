@@ -1,4 +1,4 @@
-//! [`Proposal`]: the mixture a search returns, beside the mixtures it is compared with.
+//! [`Proposal`]: the mixture a search returns, with the mixtures it is compared with.
 
 use super::simulate::none_keeps_bounds;
 use super::{
@@ -10,18 +10,18 @@ use crate::compute::{Control, Executor, Status};
 use crate::fit::{Difference, Prediction, SurrogateSet};
 use crate::simplex::{Constraints, Mixture, Sampler};
 
-/// A baseline beside a proposal.
+/// A baseline compared with a proposal.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comparison {
     /// "natural", "runs_mean" or "uniform".
     pub name: &'static str,
     /// The baseline.
     pub mixture: Mixture,
-    /// Its predictions.
+    /// The baseline's predictions.
     pub predicted: Prediction,
-    /// Its objective, lower is better.
+    /// The baseline's objective, lower is better.
     pub objective: f64,
-    /// Each metric at the proposal minus the same metric here.
+    /// Each metric at the proposal minus the same metric at the baseline.
     pub differences: Vec<Difference>,
 }
 
@@ -30,20 +30,20 @@ pub struct Comparison {
 pub struct Proposal {
     /// How the search ended.
     pub status: Status,
-    /// The proposed mixture. After a simulation the mean of the best sampled ones, which keeps
-    /// every constraint because those do, or what a descent from them found where that is better;
-    /// after an exact search the minimiser.
+    /// The proposed mixture. After a simulation it is the mean of the best sampled ones, or the
+    /// result of a descent from them where that is better; the mean keeps every constraint because
+    /// the set is convex. After an exact search it is the minimiser.
     pub mixture: Mixture,
-    /// Its predicted metrics.
+    /// The proposal's predicted metrics.
     pub predicted: Prediction,
-    /// Its objective, lower is better.
+    /// The proposal's objective, lower is better.
     pub objective: f64,
-    /// How much lower than the objective anything allowed can be at most; `None` after a
+    /// Upper bound on how much lower the objective of any allowed mixture can be; `None` after a
     /// simulation.
     pub gap: Option<f64>,
-    /// The mixtures that are as good within a tolerance; `None` when none was given.
+    /// The mixtures that are as good within a tolerance; `None` without a tolerance.
     pub flat: Option<FlatRegion>,
-    /// The best single mixture found, and its objective.
+    /// The best single mixture found, with its objective.
     pub best_single: (Mixture, f64),
     /// 5th and 95th percentile of each domain's proportion among the best; after an exact search
     /// the flat region's intervals.
@@ -52,11 +52,11 @@ pub struct Proposal {
     pub versus: Vec<Comparison>,
     /// How many mixtures were drawn; zero for an exact search.
     pub samples: u64,
-    /// How many of the best were averaged; zero when the mixture is no mean.
+    /// How many of the best were averaged; zero when the mixture is not a mean.
     pub top: usize,
 }
 
-/// Starts of a descent: so many of the best simulated mixtures, and their mean.
+/// Starts of a descent: this many of the best simulated mixtures, and their mean.
 const STARTS: usize = 8;
 
 /// Proposes the exact minimum of a convex objective, with the flat region around it when a
@@ -85,7 +85,7 @@ pub fn propose_exact(
         )
     };
     let flat = tolerance.map(region).transpose()?;
-    let own = || {
+    let minimiser = || {
         best.mixture
             .parts()
             .iter()
@@ -99,7 +99,7 @@ pub fn propose_exact(
         gap: Some(best.gap),
         spread: flat
             .as_ref()
-            .map_or_else(own, |flat| flat.intervals.clone()),
+            .map_or_else(minimiser, |flat| flat.intervals.clone()),
         flat,
         best_single: (best.mixture.clone(), best.objective),
         versus: baselines(set, objective, best.mixture.parts())?,
@@ -135,13 +135,13 @@ fn baselines(
     all.into_iter().map(compare).collect()
 }
 
-/// Simulates mixtures and proposes the mean of the best, or what a descent from them reaches where
+/// Simulates mixtures and proposes the mean of the best, or the result of a descent from them where
 /// that is better.
 ///
-/// The mean lies further inside the simplex than any single best mixture; [`Proposal::best_single`]
-/// shows how much that costs. Surrogates with gradients are descended on from the best; a mean that
-/// breaks a bound on a metric gives way to the best single one. Source: Liu et al. 2024, "RegMix",
-/// section 3 (simulate, rank, average the top 100).
+/// The mean lies further inside the simplex than a single best mixture; [`Proposal::best_single`]
+/// shows the cost. If every surrogate has a gradient, a descent starts from the best. If the mean
+/// breaks a bound on a metric, the best single mixture is proposed instead. Source: Liu et al.
+/// 2024, "RegMix", section 3 (simulate, rank, average the top 100).
 ///
 /// # Errors
 /// Those of [`simulate`], and [`CoreError::Infeasible`] when every simulated mixture breaks a bound
@@ -167,10 +167,10 @@ pub fn propose(
     )
 }
 
-/// [`propose`] from a simulation that was made before.
+/// [`propose`] from an existing simulation.
 ///
 /// # Errors
-/// Those of [`propose`], but for the simulation's.
+/// Those of [`propose`], except the simulation's.
 pub fn propose_among(
     set: &SurrogateSet,
     objective: &Objective,

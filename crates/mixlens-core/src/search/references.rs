@@ -1,4 +1,4 @@
-//! The references of worst-case and desirability aims.
+//! Reference values of worst-case and desirability objectives.
 
 use super::{Objective, Scalarisation, minimise};
 use crate::CoreError;
@@ -6,7 +6,7 @@ use crate::compute::Control;
 use crate::fit::SurrogateSet;
 use crate::simplex::Constraints;
 
-/// The objective that counts the worst change from the natural (or mean) mixture.
+/// The objective of the worst change from the natural (or mean) mixture.
 ///
 /// # Errors
 /// [`CoreError::WrongLength`] never, unless the set is broken.
@@ -16,8 +16,8 @@ pub fn minimax(set: &SurrogateSet, objective: Objective) -> Result<Objective, Co
     Ok(objective.aiming_at(Scalarisation::Worst { reference }))
 }
 
-/// The objective of desirabilities: 1 at a metric's own minimum, 0 at its worst value among the
-/// other metrics' minima and the natural (or mean) mixture.
+/// The objective of desirabilities: 1 at a metric's minimum, 0 at the metric's worst value among
+/// the minima of the other metrics and the natural (or mean) mixture.
 ///
 /// # Errors
 /// Those of [`minimise`]; every term must be convex.
@@ -30,9 +30,9 @@ pub fn desirability(
     let centre = set.predict(set.centre().mixture.parts())?.values;
     let mut worst = objective.term_values(set, &centre);
     let mut best = worst.clone();
-    for place in 0..objective.terms().len() {
-        let own = minimise(set, &objective.alone(place), constraints, control)?;
-        let values = objective.term_values(set, &set.predict(own.mixture.parts())?.values);
+    for index in 0..objective.terms().len() {
+        let best_of_term = minimise(set, &objective.alone(index), constraints, control)?;
+        let values = objective.term_values(set, &set.predict(best_of_term.mixture.parts())?.values);
         worst
             .iter_mut()
             .zip(&values)

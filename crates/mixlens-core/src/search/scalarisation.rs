@@ -15,12 +15,13 @@ pub enum Scalarisation {
     /// Minus the logarithm of the weighted geometric mean of desirabilities.
     ///
     /// ```text
-    /// F = −Σ wᵢ ln dᵢ      dᵢ = (worstᵢ − Lᵢ) / (worstᵢ − bestᵢ), 1 at the best and 0 at the worst value
+    /// F = −Σ wᵢ ln dᵢ      dᵢ = (worstᵢ − Lᵢ) / (worstᵢ − bestᵢ),
+    ///                      1 at the best and 0 at the worst value
     /// ```
-    /// Below d = 0.01 the logarithm goes on as its parabola, so that F is finite everywhere,
-    /// smooth, and convex where every L is. Source: Derringer and Suich 1980, "Simultaneous
-    /// optimization of several response variables", Journal of Quality Technology 12, equations 1
-    /// and 3 (one-sided, exponent one).
+    /// Below d = 0.01 the logarithm is continued by its second-order Taylor polynomial, so that F
+    /// is finite and smooth everywhere, and convex where every L is. Source: Derringer and Suich
+    /// 1980, "Simultaneous optimization of several response variables", Journal of Quality
+    /// Technology 12, equations 1 and 3 (one-sided, exponent one).
     Desirability {
         /// The value of desirability one, per term.
         best: Vec<f64>,
@@ -29,9 +30,9 @@ pub enum Scalarisation {
     },
 }
 
-/// The desirability below which −ln is continued by its parabola.
+/// The desirability below which −ln is continued by its second-order Taylor polynomial.
 const MIN_DESIRABILITY: f64 = 0.01;
-/// The least difference of best and worst that counts, in the metric's unit.
+/// Minimum range from best to worst (metric's unit): smaller ranges count as this one.
 const MIN_RANGE: f64 = 1e-9;
 
 impl Scalarisation {
@@ -44,24 +45,27 @@ impl Scalarisation {
         }
     }
 
-    /// The part of term `place` with value `value` (lower is better), and its slope in that value.
+    /// The part of the term at `index` for a value (lower is better), and the slope of the part in
+    /// that value.
     ///
     /// Parts are added up, except for [`Scalarisation::Worst`], where the largest counts.
     pub(super) fn part(
         &self,
-        place: usize,
+        index: usize,
         weight: f64,
         largest_weight: f64,
         value: f64,
     ) -> (f64, f64) {
-        let at = |values: &[f64]| values.get(place).copied().unwrap_or(0.0);
+        let at = |values: &[f64]| values.get(index).copied().unwrap_or(0.0);
         match self {
             Self::Mean => (weight * value, weight),
             Self::Worst { reference } => {
+                // wᵢ / w_max · (Lᵢ − rᵢ).
                 let weight = weight / largest_weight;
                 (weight * (value - at(reference)), weight)
             }
             Self::Desirability { best, worst } => {
+                // dᵢ = (worstᵢ − Lᵢ) / range; the part is −wᵢ ln dᵢ.
                 let range = (at(worst) - at(best)).max(MIN_RANGE);
                 let (height, slope) = minus_log((at(worst) - value) / range);
                 (weight * height, -weight * slope / range)
@@ -78,13 +82,14 @@ impl Scalarisation {
     }
 }
 
-/// −ln d and its slope, with the parabola of the same value, slope and curvature below
-/// [`MIN_DESIRABILITY`].
+/// −ln d and its slope; below [`MIN_DESIRABILITY`], those of the parabola with the same value,
+/// slope and curvature there.
 fn minus_log(d: f64) -> (f64, f64) {
     if d >= MIN_DESIRABILITY {
         return (-ln(d), -1.0 / d);
     }
     let e = MIN_DESIRABILITY;
+    // −ln d ≈ −ln e − z + z²/2 with z = (d − e) / e; the slope is (z − 1) / e.
     let z = (d - e) / e;
     (-ln(e) - z + 0.5 * z * z, (z - 1.0) / e)
 }

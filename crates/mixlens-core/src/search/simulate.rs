@@ -14,28 +14,28 @@ use crate::{CoreError, listed};
 
 /// Mixtures drawn and predicted together, where domains are few.
 const CHUNK: u64 = 2048;
-/// Proportions drawn together at most: 8 MB for every thread.
+/// Maximum proportions drawn together: 8 MB for every thread.
 const CHUNK_NUMBERS: u64 = 1 << 20;
-/// Fewest mixtures that are drawn together: the sampler's lanes.
+/// Minimum mixtures drawn together: the sampler's lanes.
 const FEWEST_ROWS: u64 = 64;
-/// Most mixtures that are kept: each has a number for every domain.
+/// Maximum mixtures kept: each holds one number per domain.
 const MAX_TOP: u64 = 10_000;
 /// The range of samples is cut into this many stripes, whatever the number of threads.
 pub(super) const STRIPES: u64 = 64;
 
-/// What a sample must not be above to be among the best in the end: the lowest bar of any stripe.
+/// The lowest threshold of any stripe: a sample above it cannot be among the best at the end.
 ///
-/// Which samples it spares from being predicted in full depends on timing; which are best does not,
-/// because a sample above the bar has enough better ones.
-struct Bar(Mutex<f64>);
+/// Which samples are not predicted in full depends on timing. Which are best does not: enough
+/// samples are better than any sample above the threshold.
+struct SharedThreshold(Mutex<f64>);
 
-impl Default for Bar {
+impl Default for SharedThreshold {
     fn default() -> Self {
         Self(Mutex::new(f64::INFINITY))
     }
 }
 
-impl Bar {
+impl SharedThreshold {
     fn get(&self) -> f64 {
         self.0.lock().map_or(f64::INFINITY, |threshold| *threshold)
     }
@@ -66,7 +66,7 @@ impl Default for SimulationParams {
 }
 
 impl SimulationParams {
-    /// Checks that something is asked for.
+    /// Checks that the numbers are in range.
     ///
     /// # Errors
     /// [`CoreError::BadParameter`].
@@ -97,12 +97,12 @@ pub struct Simulation {
 }
 
 impl Simulation {
-    /// This simulation and one of later samples as one, with the best `top` of both.
+    /// Joins this simulation with one of later samples and keeps the best `top` of both.
     #[must_use]
     pub fn joined(mut self, later: Self, top: usize) -> Self {
         self.samples += later.samples;
         self.best.extend(later.best);
-        // Stable: of equal ones the earlier sample comes first, as in one simulation.
+        // A stable sort: of equal objectives the earlier sample comes first, as in one simulation.
         self.best.sort_by(|a, b| a.1.total_cmp(&b.1));
         self.best.truncate(top);
         self
@@ -115,7 +115,7 @@ impl Simulation {
 /// same bytes for every executor.
 ///
 /// # Errors
-/// [`CoreError::BadParameter`] when nothing is asked for, [`CoreError::WrongLength`] when the
+/// [`CoreError::BadParameter`] for parameters out of range, [`CoreError::WrongLength`] when the
 /// sampler's domains are not those of the set, [`CoreError::NumericalFailure`] or
 /// [`CoreError::Cancelled`].
 pub fn simulate(
@@ -139,7 +139,7 @@ pub fn simulate(
 
 /// [`simulate`] for the samples of `span` alone: [`Simulation::joined`] puts spans together.
 ///
-/// For fronts that have to come up for air between spans.
+/// For front ends that must respond between spans.
 ///
 /// # Errors
 /// Those of [`simulate`]; a span without samples is a [`CoreError::BadParameter`].
@@ -159,7 +159,7 @@ pub fn simulate_span(
     let chunks = samples.div_ceil(rows_at_once);
     let stripes = chunks.min(STRIPES);
     let stage = control.stage("simulating mixtures", samples);
-    let shared_threshold = Bar::default();
+    let shared_threshold = SharedThreshold::default();
     let kept = try_map_tasks(executor, stripes as usize, |stripe| {
         let stripe = stripe as u64;
         let mut rows = vec![0.0; rows_at_once as usize * width];
@@ -206,7 +206,7 @@ pub(super) fn width_of(set: &SurrogateSet, sampler: &Sampler) -> Result<usize, C
     }
 }
 
-/// The best of so many samples with their mixtures.
+/// The best of `samples` samples, with their mixtures.
 pub(super) fn simulation_of(
     best: Top,
     sampler: &Sampler,
@@ -224,7 +224,7 @@ pub(super) fn simulation_of(
     Ok(Simulation { samples, best })
 }
 
-/// What a simulation says when every mixture breaks a bound on a metric.
+/// The error of a simulation in which every mixture breaks a bound on a metric.
 pub(super) fn none_keeps_bounds(objective: &Objective, samples: u64) -> CoreError {
     let broken = listed(
         objective

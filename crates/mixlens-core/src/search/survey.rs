@@ -1,5 +1,5 @@
 //! [`Survey`]: where simulated mixtures lie and how good they are, in cells along every domain and
-//! over a pair of them.
+//! over a pair of domains.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,20 +10,21 @@ use crate::compute::{Control, Executor, try_map_tasks};
 use crate::fit::SurrogateSet;
 use crate::simplex::Sampler;
 
-/// Samples that are looked at first, to know where cells are needed and what is good.
+/// Samples drawn first, to lay out the cells and to find the objective at which a mixture counts as
+/// good.
 const PILOT: u64 = 8192;
-/// Of the pilot's samples, how many count as good.
+/// Share of the pilot's samples that count as good.
 const GOOD_SHARE: f64 = 0.01;
-/// How much further than the pilot's samples the objective's axis reaches, relative to their range:
-/// the best of many are better.
+/// How far the objective's axis reaches below the pilot's samples, relative to their range: the
+/// best of all samples are better than the pilot's.
 const BEYOND: f64 = 0.1;
-/// Most cells of an axis, and over a pair of domains.
+/// Maximum cells of an axis, and over a pair of domains.
 pub const MAX_CELLS: usize = 1024;
-/// The range of samples is cut into this many stripes, each with cells of its own.
+/// The range of samples is cut into this many stripes, each with separate cells.
 const STRIPES: u64 = 16;
-/// Most cells of all stripes together; a cell takes 32 bytes.
+/// Maximum cells of all stripes together; a cell takes 32 bytes.
 const MAX_TALLIES: u64 = 1 << 22;
-/// Most proportions of the pilot's samples.
+/// Maximum proportions of the pilot's samples.
 const PILOT_NUMBERS: u64 = 1 << 22;
 
 /// How much to survey.
@@ -89,14 +90,14 @@ impl SurveyParams {
     }
 }
 
-/// Cells of equal width along a number; what lies beyond an end counts in the cell there.
+/// Cells of equal width along a number; a value beyond an end counts in the cell at that end.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Axis {
     /// Where the first cell begins.
     pub low: f64,
     /// Where the last cell ends.
     pub high: f64,
-    /// How many cells.
+    /// Number of cells.
     pub cells: usize,
 }
 
@@ -132,21 +133,22 @@ impl Axis {
         Self { low, high, cells }
     }
 
-    /// Around proportions: from nothing on, where the first cell would nearly begin there.
+    /// An axis around proportions; it starts at zero where the first cell would begin close to
+    /// zero.
     fn around_parts(parts: impl Iterator<Item = f64>, cells: usize) -> Self {
-        let own = Self::around(parts, cells);
-        if own.low * (cells as f64) < own.high {
-            Self { low: 0.0, ..own }
+        let axis = Self::around(parts, cells);
+        if axis.low * (cells as f64) < axis.high {
+            Self { low: 0.0, ..axis }
         } else {
-            own
+            axis
         }
     }
 }
 
-/// What is known of the mixtures in a cell.
+/// Counts and the lowest objective of the mixtures in a cell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Tally {
-    /// How many there are.
+    /// Number of mixtures.
     pub count: u64,
     /// How many of them are good.
     pub good: u64,
@@ -164,26 +166,25 @@ impl Tally {
         );
     }
 
-    /// Adds what is known of other mixtures in the same cell.
+    /// Adds the tally of other mixtures in the same cell.
     pub fn merge(&mut self, other: Self) {
         self.count += other.count;
         self.good += other.good;
         self.lowest = match (self.lowest, other.lowest) {
-            (Some(own), Some(other)) => Some(own.min(other)),
-            (own, other) => own.or(other),
+            (Some(lowest), Some(other)) => Some(lowest.min(other)),
+            (lowest, other) => lowest.or(other),
         };
     }
 }
 
-/// What a survey counts: its axes, and which mixtures are good. A device gets it with the rest of
-/// the work.
+/// What a survey counts: the axes, and which mixtures are good. It is passed to a device.
 #[derive(Clone, Debug)]
 pub struct SurveySpec<'a> {
     /// The surrogates.
     pub set: &'a SurrogateSet,
-    /// What is low.
+    /// The objective, lower is better.
     pub objective: &'a Objective,
-    /// Where the samples come from.
+    /// The sampler that draws the samples.
     pub sampler: &'a Sampler,
     /// How many samples.
     pub samples: u64,
@@ -193,12 +194,13 @@ pub struct SurveySpec<'a> {
     pub pair: Option<([usize; 2], [Axis; 2])>,
     /// At or below this objective a mixture is good.
     pub good: f64,
-    /// From this objective on a mixture is left out, because it breaks a bound on a metric.
+    /// A mixture with this objective or a higher one is left out, because it breaks a bound on a
+    /// metric.
     pub broken: f64,
 }
 
 impl<'a> SurveySpec<'a> {
-    /// Looks at the first samples to lay out the cells.
+    /// Draws the first samples to lay out the cells.
     fn new(
         set: &'a SurrogateSet,
         objective: &'a Objective,
@@ -216,10 +218,10 @@ impl<'a> SurveySpec<'a> {
         objective.of_rows(set, &rows, &mut objectives, &mut Vec::new());
         let domain = |domain: usize| rows.iter().skip(domain).step_by(width).copied();
         let mut axes: Vec<Axis> = (0..width)
-            .map(|own| Axis::around_parts(domain(own), params.cells))
+            .map(|index| Axis::around_parts(domain(index), params.cells))
             .collect();
         let pair = params.pair.map(|pair| {
-            let axis = |own| Axis::around_parts(domain(own), params.pair_cells);
+            let axis = |index| Axis::around_parts(domain(index), params.pair_cells);
             (pair, pair.map(axis))
         });
         let broken = objective.broken_from();
@@ -228,9 +230,9 @@ impl<'a> SurveySpec<'a> {
             .filter(|value| *value < broken)
             .collect();
         allowed.sort_by(f64::total_cmp);
-        let place = (GOOD_SHARE * allowed.len() as f64) as usize;
+        let rank = (GOOD_SHARE * allowed.len() as f64) as usize;
         let good = *allowed
-            .get(place)
+            .get(rank)
             .ok_or_else(|| none_keeps_bounds(objective, count))?;
         let mut along = Axis::around(allowed.into_iter(), params.cells);
         if !(along.low.is_finite() && along.high.is_finite()) {
@@ -250,8 +252,8 @@ impl<'a> SurveySpec<'a> {
         })
     }
 
-    /// How many cells there are in all: those of the axes, then those of the pair, of which the
-    /// first domain's follow each other.
+    /// Number of cells in all: those of the axes, then those of the pair, with cells along the
+    /// first domain consecutive.
     pub fn cells(&self) -> usize {
         let pair = self
             .pair
@@ -293,7 +295,7 @@ impl<'a> SurveySpec<'a> {
         for tallies in counted {
             all.iter_mut()
                 .zip(tallies)
-                .for_each(|(own, other)| own.merge(other));
+                .for_each(|(tally, other)| tally.merge(other));
         }
         Ok(all)
     }
@@ -326,37 +328,38 @@ impl<'a> SurveySpec<'a> {
 pub struct Tallied {
     /// Where the cells are.
     pub axis: Axis,
-    /// What is known of each.
+    /// One tally per cell.
     pub tallies: Vec<Tally>,
 }
 
-/// Of the good mixtures, how many lie below and above what is called their range.
+/// Share of the good mixtures that lie below their range, and above it.
 const TAIL: f64 = 0.05;
 
 impl Tallied {
-    /// Where nine in ten of the good mixtures lie; `None` without any.
+    /// The range of the middle 90 % of the good mixtures; `None` without good ones.
     pub fn good_range(&self) -> Option<(f64, f64)> {
         let end = |share| self.quantile(|tally| tally.good, share);
         end(TAIL).zip(end(1.0 - TAIL))
     }
 
-    /// Below where half of the mixtures lie; `None` without any.
+    /// The median of the mixtures; `None` without mixtures.
     pub fn median(&self) -> Option<f64> {
         self.quantile(|tally| tally.count, 0.5)
     }
 
-    /// Where a share of what is counted lies below, as if it lay evenly in each cell.
+    /// The quantile at `share` of what `count` counts, with counts spread evenly within each cell.
     fn quantile(&self, count: impl Fn(&Tally) -> u64, share: f64) -> Option<f64> {
         let total: u64 = self.tallies.iter().map(&count).sum();
         let wanted = share * total as f64;
+        // The first cell whose cumulative count reaches share × total, and the fraction into it.
         let mut below = 0.0;
-        for (cell, own) in self.tallies.iter().map(count).enumerate() {
-            let own = own as f64;
-            if own > 0.0 && below + own >= wanted {
+        for (cell, within) in self.tallies.iter().map(count).enumerate() {
+            let within = within as f64;
+            if within > 0.0 && below + within >= wanted {
                 let (low, high) = self.axis.range(cell);
-                return Some(low + (high - low) * ((wanted - below) / own).clamp(0.0, 1.0));
+                return Some(low + (high - low) * ((wanted - below) / within).clamp(0.0, 1.0));
             }
-            below += own;
+            below += within;
         }
         None
     }
@@ -375,7 +378,7 @@ pub struct Survey {
     pub domains: Vec<Tallied>,
     /// Cells along the objective.
     pub objective: Tallied,
-    /// Cells over the proportions of two domains; those along the first follow each other.
+    /// Cells over the proportions of two domains.
     pub pair: Option<PairSurvey>,
 }
 
@@ -386,14 +389,14 @@ pub struct PairSurvey {
     pub domains: [usize; 2],
     /// Cells along each.
     pub axes: [Axis; 2],
-    /// The cells; those along the first domain follow each other.
+    /// The cells; those along the first domain are consecutive.
     pub tallies: Vec<Tally>,
 }
 
 impl Survey {
-    /// Whether it is one of so many domains, with a tally for every cell.
+    /// Whether this is a survey over `domains` domains, with one tally per cell.
     pub fn is_over(&self, domains: usize) -> bool {
-        let is_whole = |own: &Tallied| own.axis.cells == own.tallies.len();
+        let is_whole = |tallied: &Tallied| tallied.axis.cells == tallied.tallies.len();
         let is_pair_whole = |pair: &PairSurvey| {
             pair.domains.iter().all(|domain| *domain < domains)
                 && pair.axes.iter().map(|axis| axis.cells).product::<usize>() == pair.tallies.len()
@@ -404,26 +407,26 @@ impl Survey {
     }
 
     /// The tallies in the order of [`SurveySpec::cells`].
-    fn new(surveying: &SurveySpec<'_>, tallies: Vec<Tally>) -> Result<Self, CoreError> {
+    fn new(spec: &SurveySpec<'_>, tallies: Vec<Tally>) -> Result<Self, CoreError> {
         let mut tallies = tallies.into_iter();
         let mut along = |axis: Axis| Tallied {
             axis,
             tallies: tallies.by_ref().take(axis.cells).collect(),
         };
-        let mut domains: Vec<_> = surveying.axes.iter().map(|axis| along(*axis)).collect();
+        let mut domains: Vec<_> = spec.axes.iter().map(|axis| along(*axis)).collect();
         let objective = domains
             .pop()
             .ok_or(CoreError::NumericalFailure { what: "the survey" })?;
-        let pair = surveying.pair.map(|(domains, axes)| PairSurvey {
+        let pair = spec.pair.map(|(domains, axes)| PairSurvey {
             domains,
             axes,
             tallies: tallies.collect(),
         });
         let allowed = objective.tallies.iter().map(|tally| tally.count).sum();
         Ok(Self {
-            samples: surveying.samples,
+            samples: spec.samples,
             allowed,
-            good: surveying.good,
+            good: spec.good,
             domains,
             objective,
             pair,
@@ -433,9 +436,9 @@ impl Survey {
 
 /// Draws `params.samples` mixtures and counts them in cells, on a device where there is one.
 ///
-/// A look at the first 8,192 lays out the cells and says what is good: the best hundredth of them.
-/// Counts on a device differ from those of the CPU by the few mixtures that lie on the border of a
-/// cell in single precision, lowest objectives by their rounding. Where the device fails, the CPU
+/// The first 8,192 lay out the cells and set the threshold for good mixtures: the best hundredth of
+/// them. Counts on a device differ from those of the CPU by the few mixtures that lie on the border
+/// of a cell in single precision, and lowest objectives by rounding. If the device fails, the CPU
 /// does the work.
 ///
 /// # Errors
@@ -528,8 +531,8 @@ mod tests {
         let expected = |is_in: &dyn Fn(&Sampled) -> bool| {
             let within: Vec<f64> = sampled
                 .iter()
-                .filter(|own| is_in(own))
-                .map(|own| own.1)
+                .filter(|sample| is_in(sample))
+                .map(|sample| sample.1)
                 .collect();
             let good = within.iter().filter(|value| **value <= survey.good).count() as u64;
             let lowest = within.iter().copied().reduce(f64::min);
@@ -694,7 +697,10 @@ mod tests {
             let problem =
                 surveyed(&set, &Objective::mean_of_all(&set), params, &Sequential).unwrap_err();
             assert!(
-                matches!(&problem, CoreError::BadParameter { name: own, .. } if *own == name),
+                matches!(
+                    &problem,
+                    CoreError::BadParameter { name: parameter, .. } if *parameter == name
+                ),
                 "{problem}"
             );
         }

@@ -71,14 +71,14 @@ pub(super) fn gap(
     let mut order: Vec<usize> = (0..parts.len()).collect();
     order.sort_by(|&a, &b| slopes[a].total_cmp(&slopes[b]));
     let mut left = 1.0 - constraints.lower().iter().sum::<f64>();
-    let mut least: f64 = slopes
+    let mut minimum: f64 = slopes
         .iter()
         .zip(constraints.lower())
         .map(|(slope, low)| slope * low)
         .sum();
     for domain in order {
         let take = left.min(constraints.upper()[domain] - constraints.lower()[domain]);
-        least += slopes[domain] * take;
+        minimum += slopes[domain] * take;
         left -= take;
     }
     slopes
@@ -86,7 +86,7 @@ pub(super) fn gap(
         .zip(parts)
         .map(|(slope, part)| slope * part)
         .sum::<f64>()
-        - least
+        - minimum
 }
 
 fn bounded(domains: &Arc<DomainSet>) -> Constraints {
@@ -106,8 +106,8 @@ fn the_gap_of_seventeen_domains_and_thirteen_metrics_can_be_recomputed() {
         let best = minimise(&set, &objective, &constraints, &Control::default()).unwrap();
         assert_eq!(best.report.status, Status::Optimal, "{:?}", best.report);
         assert!(best.gap < 1e-9);
-        let own = gap(&set, &objective, &constraints, best.mixture.parts());
-        assert!(own.abs() < 1e-9, "the gap from its definition is {own}");
+        let gap = gap(&set, &objective, &constraints, best.mixture.parts());
+        assert!(gap.abs() < 1e-9, "the gap from its definition is {gap}");
         assert!(constraints.contains(best.mixture.parts(), 1e-12));
         let sampler =
             Sampler::new(&Prior::regmix(), &set.centre().mixture, constraints, 5).unwrap();
@@ -161,7 +161,7 @@ fn linear_constraints_and_bounds_on_metrics_are_honoured() {
     let free = minimise(&set, &only(0), &constraints, &Control::default()).unwrap();
     let other = minimise(&set, &only(1), &constraints, &Control::default()).unwrap();
     assert!(constraints.contains(free.mixture.parts(), 1e-9));
-    let (there, least) = (
+    let (there, lowest) = (
         set.predict(free.mixture.parts()).unwrap().values[1],
         other.objective,
     );
@@ -171,14 +171,14 @@ fn linear_constraints_and_bounds_on_metrics_are_honoured() {
         side: Side::AtMost,
         value,
     };
-    let between = 0.5 * (there + least);
+    let between = 0.5 * (there + lowest);
     let held = only(0).within(vec![bound(between)]);
     let best = minimise(&set, &held, &constraints, &Control::default()).unwrap();
     assert_eq!(best.report.status, Status::Optimal, "{:?}", best.report);
     assert!(set.predict(best.mixture.parts()).unwrap().values[1] <= between + 1e-9);
     assert!(constraints.contains(best.mixture.parts(), 1e-9));
     assert!(best.objective >= free.objective - 1e-9);
-    let impossible = only(0).within(vec![bound(least - 0.01)]);
+    let impossible = only(0).within(vec![bound(lowest - 0.01)]);
     let message = minimise(&set, &impossible, &constraints, &Control::default())
         .unwrap_err()
         .to_string();
@@ -212,7 +212,7 @@ fn the_flat_region_holds_the_best_and_its_ends_are_as_good_as_allowed() {
     for (part, (low, high)) in proposal.mixture.parts().iter().zip(&flat.intervals) {
         assert!(low <= part && part <= high);
     }
-    // Mixtures as good as that which were found otherwise lie within the intervals.
+    // Sampled mixtures that are as good lie within the intervals.
     let sampler = Sampler::new(
         &Prior::Dirichlet {
             concentration: 200.0,
@@ -258,8 +258,8 @@ fn worst_case_and_desirability_are_certified_and_never_worse_than_samples() {
             objective.aim().name(),
             best.report
         );
-        let own = objective.of_values(&set, &set.predict(best.mixture.parts()).unwrap().values);
-        assert!((own - best.objective).abs() < 1e-9);
+        let value = objective.of_values(&set, &set.predict(best.mixture.parts()).unwrap().values);
+        assert!((value - best.objective).abs() < 1e-9);
         for index in 0..3000 {
             let values = set.predict(sampler.sample(index).parts()).unwrap().values;
             assert!(objective.of_values(&set, &values) >= best.objective - 1e-9);
@@ -381,9 +381,9 @@ fn the_next_runs_differ_from_each_other_and_improve_the_fit_more_than_chance() {
                 }
             );
             assert_eq!(runs.len(), 6);
-            for (place, run) in runs.iter().enumerate() {
+            for (index, run) in runs.iter().enumerate() {
                 assert!(constraints.contains(run.parts(), 1e-12));
-                assert!(runs.iter().skip(place + 1).all(|other| other != run));
+                assert!(runs.iter().skip(index + 1).all(|other| other != run));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! [`Top`]: the best k of any number of samples, in memory for k.
+//! [`Top`]: the best k of any number of samples, in memory proportional to k.
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -32,26 +32,26 @@ impl PartialEq for Ranked {
 
 impl Eq for Ranked {}
 
-/// Keeps the `most` lowest samples. Ties go to the lower index, so the result does not depend on
-/// the order of arrival.
+/// Keeps the `capacity` lowest samples. Ties go to the lower index, so the result does not depend
+/// on the order of arrival.
 pub(super) struct Top {
-    most: usize,
+    capacity: usize,
     /// The worst kept sample is on top.
     heap: BinaryHeap<Ranked>,
 }
 
 impl Top {
-    pub fn new(most: usize) -> Self {
-        // Not reserved: a user may ask for more than there is memory, or samples.
+    pub fn new(capacity: usize) -> Self {
+        // Not reserved: the capacity may exceed the memory, or the number of samples.
         Self {
-            most,
+            capacity,
             heap: BinaryHeap::new(),
         }
     }
 
     /// The objective that a sample must be below to be kept, once the heap is full.
     pub fn threshold(&self) -> f64 {
-        if self.heap.len() < self.most {
+        if self.heap.len() < self.capacity {
             f64::INFINITY
         } else {
             self.heap
@@ -64,7 +64,7 @@ impl Top {
     pub fn offer(&mut self, first: u64, objectives: &[f64]) {
         let mut threshold = self.threshold();
         for (index, &objective) in (first..).zip(objectives) {
-            // Infinity stands for a sample that is above a bar elsewhere.
+            // Infinity stands for a sample above a threshold.
             if objective <= threshold && objective < f64::INFINITY {
                 self.push(Ranked { objective, index });
                 threshold = self.threshold();
@@ -72,7 +72,7 @@ impl Top {
         }
     }
 
-    /// Takes in everything another one kept.
+    /// Adds all samples that `other` kept.
     pub fn merge(&mut self, other: Self) {
         for ranked in other.heap {
             self.push(ranked);
@@ -86,7 +86,7 @@ impl Top {
 
     fn push(&mut self, ranked: Ranked) {
         self.heap.push(ranked);
-        if self.heap.len() > self.most {
+        if self.heap.len() > self.capacity {
             self.heap.pop();
         }
     }

@@ -2,8 +2,8 @@
 
 /// Splits `total` units in proportion to `parts` (which sum to one), exactly.
 ///
-/// Every part gets the whole units it is due; those left go to the largest remainders, ties to the
-/// first (Hamilton's method), so that no part moves by a whole unit or more.
+/// Each part first gets the integer part of its quota. The units left go to the largest remainders,
+/// ties to the first (Hamilton's method), so that no part moves by a whole unit or more.
 ///
 /// ```
 /// use mixlens_core::simplex::apportion;
@@ -16,8 +16,8 @@ pub fn apportion(parts: &[f64], total: u64) -> Vec<u64> {
     let remainder = |index: usize| due.get(index).map_or(0.0, |due| due - due.floor());
     order.sort_by(|&a, &b| remainder(b).total_cmp(&remainder(a)).then(a.cmp(&b)));
     let given: u64 = units.iter().sum();
-    // Rounding of the sum may ask for a unit or two more or less than there are parts; hand them
-    // out in turn.
+    // Rounding of the sum may leave a unit or two more than there are parts, or too few; they are
+    // handed out in turn.
     let mut left = total.saturating_sub(given);
     for &index in order.iter().cycle() {
         if left == 0 {
@@ -45,7 +45,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nobody_is_a_whole_unit_away(weights in prop::collection::vec(0.0_f64..1.0, 1..40), total in 0_u64..5_000_000) {
+        fn no_part_is_a_whole_unit_away(
+            weights in prop::collection::vec(0.0_f64..1.0, 1..40),
+            total in 0_u64..5_000_000,
+        ) {
             let sum: f64 = weights.iter().sum();
             prop_assume!(sum > 0.0);
             let parts: Vec<f64> = weights.iter().map(|weight| weight / sum).collect();

@@ -1,4 +1,4 @@
-//! [`Constraints`]: how far each domain's proportion may go.
+//! [`Constraints`]: bounds on each domain's proportion, and linear constraints across domains.
 
 use std::sync::Arc;
 
@@ -8,13 +8,13 @@ use super::{DomainSet, ProjectionScratch};
 use crate::CoreError;
 use crate::optim::{MAX_WIDTH, Relation, Row};
 
-/// Most linear constraints: where they clash, each is left out in turn to see which ones do.
+/// Maximum linear constraints: when they clash, each is left out in turn to find the ones that do.
 const MAX_LINEAR: usize = 200;
 
-/// How much text there is, how much the run will read, and how often it may be read.
+/// The supply of tokens: unique tokens per domain, training tokens and maximum epochs.
 ///
 /// ```text
-/// pᵢ ≤ k · Uᵢ / D      Uᵢ unique tokens of domain i, D training tokens, k most epochs
+/// pᵢ ≤ k · Uᵢ / D      Uᵢ unique tokens of domain i, D training tokens, k maximum epochs
 /// ```
 /// A domain without a count (`None`) has no cap.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,16 +23,16 @@ pub struct Supply {
     pub unique_tokens: Vec<Option<f64>>,
     /// Tokens that the target run will see.
     pub training_tokens: f64,
-    /// The most epochs allowed over any domain.
+    /// Maximum epochs over any domain.
     pub max_epochs: f64,
 }
 
-/// Lower and upper bounds per domain and linear constraints, known to leave at least one mixture.
+/// Lower and upper bounds per domain and linear constraints, which at least one mixture satisfies.
 ///
 /// ```text
 /// { p : lowerᵢ ≤ pᵢ ≤ upperᵢ, Σᵢ pᵢ = 1, aᵣ·p ≤ bᵣ }
 /// ```
-/// Supply caps are part of the upper bounds. Bounds without numbers of their own are 0 and 1.
+/// Supply caps are part of the upper bounds. Bounds that are not set are 0 and 1.
 ///
 /// ```
 /// use mixlens_core::simplex::{Constraints, DomainSet, Supply};
@@ -55,13 +55,13 @@ pub struct Constraints {
     upper: Box<[f64]>,
     linear: Arc<[LinearConstraint]>,
     rows: Arc<[Row]>,
-    /// A mixture that keeps the linear constraints with room to spare where they leave any; empty
-    /// without them.
+    /// A mixture inside the linear constraints, with the largest possible margin; empty without
+    /// them.
     inside: Arc<[f64]>,
 }
 
 impl Constraints {
-    /// No constraint beyond being a mixture.
+    /// No constraint: every mixture is allowed.
     pub fn free(domains: &Arc<DomainSet>) -> Self {
         let (lower, upper) = (
             vec![0.0; domains.len()].into(),
@@ -88,17 +88,17 @@ impl Constraints {
         }
     }
 
-    /// The domains the bounds are for.
+    /// The domains that the bounds apply to.
     pub fn domains(&self) -> &Arc<DomainSet> {
         &self.domains
     }
 
-    /// The least proportion per domain.
+    /// The minimum proportion per domain.
     pub fn lower(&self) -> &[f64] {
         &self.lower
     }
 
-    /// The greatest proportion per domain: the tightest of upper bound, cap and 1.
+    /// The maximum proportion per domain: the tightest of upper bound, cap and 1.
     pub fn upper(&self) -> &[f64] {
         &self.upper
     }
@@ -125,13 +125,13 @@ impl Constraints {
         })
     }
 
-    /// A mixture that keeps the linear constraints, with room where they leave any; `None` without
+    /// A mixture inside the linear constraints, with the largest possible margin; `None` without
     /// linear constraints.
     pub fn inside(&self) -> Option<&[f64]> {
         (!self.inside.is_empty()).then_some(&*self.inside)
     }
 
-    /// Takes away the rounding of a solver: bounds to the bit, the sum within
+    /// Removes the rounding of a solver: bounds to the bit, the sum within
     /// [`SUM_TOLERANCE`](super::SUM_TOLERANCE).
     pub(crate) fn settled(&self, parts: &[f64]) -> Vec<f64> {
         let mut parts = parts.to_vec();
@@ -171,7 +171,7 @@ pub struct ConstraintsBuilder {
 }
 
 impl ConstraintsBuilder {
-    /// Asks for at least `proportion` of `domain`; the last word on a domain counts.
+    /// Sets the lower bound of `domain`; a later call for the same domain replaces it.
     ///
     /// # Errors
     /// [`CoreError::UnknownName`], or [`CoreError::BadBound`] outside [0, 1].
@@ -183,7 +183,7 @@ impl ConstraintsBuilder {
         Ok(self)
     }
 
-    /// Asks for at most `proportion` of `domain`; the last word on a domain counts.
+    /// Sets the upper bound of `domain`; a later call for the same domain replaces it.
     ///
     /// # Errors
     /// [`CoreError::UnknownName`], or [`CoreError::BadBound`] outside [0, 1].
@@ -228,9 +228,9 @@ impl ConstraintsBuilder {
     /// Adds a linear constraint.
     ///
     /// # Errors
-    /// [`CoreError::WrongLength`] when it is over another number of domains;
-    /// [`CoreError::BadParameter`] for more than 200 constraints, or where there are more than
-    /// [`MAX_WIDTH`] domains.
+    /// [`CoreError::WrongLength`] when the constraint is over another number of domains;
+    /// [`CoreError::BadParameter`] for more than 200 constraints, or more than [`MAX_WIDTH`]
+    /// domains.
     pub fn linear(mut self, constraint: LinearConstraint) -> Result<Self, CoreError> {
         let (expected, found) = (self.domains.len(), constraint.row().coefficients.len());
         if found != expected {
@@ -247,7 +247,7 @@ impl ConstraintsBuilder {
         };
         if found > MAX_WIDTH {
             return Err(bad(
-                "no linear constraints where there are more than 1000 domains",
+                "no linear constraints for more than 1000 domains",
                 found,
             ));
         }
@@ -258,7 +258,7 @@ impl ConstraintsBuilder {
         Ok(self)
     }
 
-    /// The constraints, once some mixture is known to satisfy them.
+    /// The constraints, checked to leave at least one mixture.
     ///
     /// Bounds that miss by no more than [`SUM_TOLERANCE`](super::SUM_TOLERANCE) (ten lower bounds
     /// of 0.1, say) count as met.
@@ -270,7 +270,7 @@ impl ConstraintsBuilder {
         if !clashes.is_empty() {
             return Err(CoreError::Infeasible { clashes });
         }
-        // A cap a rounding error below its lower bound gives way to it.
+        // A cap that is below its lower bound by rounding is raised to the lower bound.
         let upper = self
             .upper
             .iter()

@@ -1,7 +1,6 @@
 //! Distances between mixtures.
 
-/// Total variation distance: ½ Σ |pᵢ − qᵢ|, the part of the data that would have to be exchanged
-/// (from 0 to 1).
+/// Total variation distance: ½ Σ |pᵢ − qᵢ|, the share of the data that differs (from 0 to 1).
 ///
 /// Slices of different lengths are compared up to the end of the shorter one.
 pub fn total_variation(p: &[f64], q: &[f64]) -> f64 {

@@ -1,11 +1,11 @@
-//! [`DomainSet`]: the ordered, named domains that a mixture is over.
+//! [`DomainSet`]: the ordered, named domains of a mixture.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::{CoreError, listed};
 
-/// An ordered list of unique domain names, shared by everything that is over those domains.
+/// An ordered list of unique domain names, shared by everything defined over those domains.
 #[derive(Clone, Debug)]
 pub struct DomainSet {
     names: Vec<String>,
@@ -39,7 +39,7 @@ impl DomainSet {
         Ok(Arc::new(Self { names, index }))
     }
 
-    /// How many domains there are (at least one).
+    /// Number of domains (at least one).
     #[expect(clippy::len_without_is_empty, reason = "a domain set is never empty")]
     pub fn len(&self) -> usize {
         self.names.len()
@@ -50,15 +50,15 @@ impl DomainSet {
         &self.names
     }
 
-    /// The position of `name`, if it is one of the domains.
+    /// The index of the domain `name`, if it is in the set.
     pub fn index_of(&self, name: &str) -> Option<usize> {
         self.index.get(name).copied()
     }
 
-    /// The position of `name`.
+    /// The index of the domain `name`.
     ///
     /// # Errors
-    /// [`CoreError::UnknownName`], which lists names there are.
+    /// [`CoreError::UnknownName`], which lists the names of the set.
     pub fn require(&self, name: &str) -> Result<usize, CoreError> {
         self.index_of(name).ok_or_else(|| CoreError::UnknownName {
             what: "domain",

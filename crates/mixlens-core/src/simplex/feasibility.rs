@@ -3,13 +3,13 @@
 use super::SUM_TOLERANCE;
 use crate::shown;
 
-/// How many domains a message lists before it only counts the rest.
+/// How many domains a message lists; the rest are counted.
 const LISTED: usize = 8;
 
 /// What limits a domain's proportion from above.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct UpperLimit {
-    /// The upper bound asked for.
+    /// The upper bound that was set.
     pub bound: f64,
     cap: Option<Cap>,
 }
@@ -34,7 +34,7 @@ impl UpperLimit {
         Self { bound, cap: None }
     }
 
-    /// Sets the cap, or takes it away when the unique tokens are not known.
+    /// Sets the cap, or removes it when the unique tokens are unknown.
     pub fn set_cap(&mut self, unique_tokens: Option<f64>, training_tokens: f64, max_epochs: f64) {
         self.cap = unique_tokens.map(|unique_tokens| Cap {
             unique_tokens,
@@ -49,7 +49,7 @@ impl UpperLimit {
             .map_or(self.bound, |cap| self.bound.min(cap.value()))
     }
 
-    /// The cap, when it is what limits.
+    /// The cap, where it is tighter than the bound.
     fn binding_cap(self) -> Option<Cap> {
         self.cap.filter(|cap| cap.value() < self.bound)
     }
@@ -124,7 +124,8 @@ fn upper_in_words(name: &str, high: UpperLimit) -> String {
 
 /// The largest first, and a count of those left out.
 fn list(mut items: Vec<(f64, String)>) -> String {
-    items.sort_by(|a, b| b.0.total_cmp(&a.0)); // stable: equal numbers stay in domain order
+    // A stable sort: equal numbers stay in domain order.
+    items.sort_by(|a, b| b.0.total_cmp(&a.0));
     let hidden = items.len().saturating_sub(LISTED);
     let mut texts: Vec<String> = items
         .into_iter()

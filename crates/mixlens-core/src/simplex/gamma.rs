@@ -25,7 +25,7 @@ pub struct GammaShape {
 }
 
 impl GammaShape {
-    /// Some valid shape, for lanes whose draw is not used.
+    /// A valid shape, for lanes whose draw is not used.
     pub(super) const ONE: Self = Self {
         d: 1.0,
         c: 1.0,
@@ -50,9 +50,9 @@ impl GammaShape {
     }
 }
 
-/// Where in the random stream the draws of a block are: two words of sample index per lane, the
-/// number of the domain, and how often the whole sample was drawn before.
-pub(super) struct Place<'a, const N: usize> {
+/// Position of a block's draws in the random stream: two words of sample index per lane, the index
+/// of the domain, and how often the whole sample has been redrawn.
+pub(super) struct StreamPosition<'a, const N: usize> {
     pub index_low: &'a [u32; N],
     pub index_high: &'a [u32; N],
     pub domain: u32,
@@ -69,14 +69,14 @@ pub(super) struct Place<'a, const N: usize> {
 /// sections 2 and 6; normals after Box and Muller 1958.
 #[inline(always)]
 pub(super) fn log_gamma<const N: usize>(
-    place: &Place<'_, N>,
+    position: &StreamPosition<'_, N>,
     shapes: &[GammaShape; N],
     out: &mut [f64; N],
 ) {
-    let accepted = attempt(place, 0, shapes, out);
+    let accepted = attempt(position, 0, shapes, out);
     for lane in 0..N {
         if !accepted[lane] {
-            out[lane] = retry(place, lane, shapes[lane]);
+            out[lane] = retry(position, lane, shapes[lane]);
         }
         if shapes[lane].is_zero {
             out[lane] = f64::NEG_INFINITY;
@@ -84,12 +84,12 @@ pub(super) fn log_gamma<const N: usize>(
     }
 }
 
-/// A draw from Beta(α, α), α above zero, that belongs to one (seed, index) pair: the part that one
-/// of two gamma variates has of their sum.
+/// A draw from Beta(α, α), α above zero, that belongs to one (seed, index) pair: the share of one
+/// gamma variate in the sum of two.
 pub(crate) fn symmetric_beta(alpha: f64, seed: u64, index: u64) -> f64 {
     let [low, high] = halves(index);
     let log = |domain| {
-        let place = Place {
+        let position = StreamPosition {
             index_low: &[low],
             index_high: &[high],
             domain,
@@ -97,7 +97,7 @@ pub(crate) fn symmetric_beta(alpha: f64, seed: u64, index: u64) -> f64 {
             key: halves(seed),
         };
         let mut out = [0.0];
-        log_gamma(&place, &[GammaShape::new(alpha)], &mut out);
+        log_gamma(&position, &[GammaShape::new(alpha)], &mut out);
         out[0]
     };
     1.0 / (1.0 + exp(log(1) - log(0)))
@@ -105,13 +105,13 @@ pub(crate) fn symmetric_beta(alpha: f64, seed: u64, index: u64) -> f64 {
 
 /// Later attempts for one lane; each succeeds with more than 95 % probability.
 #[cold]
-fn retry<const N: usize>(place: &Place<'_, N>, lane: usize, shape: GammaShape) -> f64 {
-    let single = Place {
-        index_low: &[place.index_low[lane]],
-        index_high: &[place.index_high[lane]],
-        domain: place.domain,
-        redraw: place.redraw,
-        key: place.key,
+fn retry<const N: usize>(position: &StreamPosition<'_, N>, lane: usize, shape: GammaShape) -> f64 {
+    let single = StreamPosition {
+        index_low: &[position.index_low[lane]],
+        index_high: &[position.index_high[lane]],
+        domain: position.domain,
+        redraw: position.redraw,
+        key: position.key,
     };
     let mut out = [0.0];
     for number in 1..MAX_ATTEMPTS {
@@ -122,26 +122,26 @@ fn retry<const N: usize>(place: &Place<'_, N>, lane: usize, shape: GammaShape) -
     out[0]
 }
 
-/// Enough that missing every one has probability below 1e-80.
+/// Maximum attempts: the probability that all fail is below 1e-80.
 const MAX_ATTEMPTS: u32 = 64;
 
 #[inline(always)]
 fn attempt<const N: usize>(
-    place: &Place<'_, N>,
+    position: &StreamPosition<'_, N>,
     number: u32,
     shapes: &[GammaShape; N],
     out: &mut [f64; N],
 ) -> [bool; N] {
     let mut words = [[0_u32; N]; 4];
-    let counter_top = number | place.redraw << 8;
+    let counter_top = number | position.redraw << 8;
     for lane in 0..N {
         let counter = [
-            place.index_low[lane],
-            place.index_high[lane],
-            place.domain,
+            position.index_low[lane],
+            position.index_high[lane],
+            position.domain,
             counter_top,
         ];
-        let random = philox4x32(counter, place.key);
+        let random = philox4x32(counter, position.key);
         for (word, random) in words.iter_mut().zip(random) {
             word[lane] = random;
         }
@@ -149,6 +149,8 @@ fn attempt<const N: usize>(
     let mut accepted = [false; N];
     for lane in 0..N {
         let GammaShape { d, c, boost, .. } = shapes[lane];
+        // z normal (Box and Muller), v = (1 + c·z)³; accepted when
+        // ln u < z²/2 + d − d·v + d·ln v. The variate is d·v · U^(1/α).
         let z = (-2.0 * ln(unit(words[0][lane]))).sqrt() * cos_tau(unit(words[1][lane]));
         let root = 1.0 + c * z;
         let v = (root * root * root).max(1e-300);

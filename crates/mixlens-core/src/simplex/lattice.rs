@@ -1,14 +1,15 @@
-//! Designs that cover the simplex by counting: lattices and centroids.
+//! Designs that cover the simplex by enumeration: lattices and centroids.
 
 use std::sync::Arc;
 
 use super::{DomainSet, Mixture};
 use crate::CoreError;
 
-/// The most mixtures a design may have; with more, somebody meant another number of levels.
+/// Maximum mixtures of a design; a larger one is almost certainly a mistake in the number of
+/// levels.
 pub const DESIGN_LIMIT: usize = 100_000;
 
-/// Most proportions of all mixtures of a design: each takes 8 bytes, and a few more as text.
+/// Maximum proportions of all mixtures of a design: each takes 8 bytes, and a few more as text.
 pub const MAX_DESIGN_NUMBERS: usize = 5_000_000;
 
 /// The simplex lattice {q, d}: every mixture whose proportions are multiples of 1/q.
@@ -16,8 +17,8 @@ pub const MAX_DESIGN_NUMBERS: usize = 5_000_000;
 /// ```text
 /// C(q + d − 1, q) mixtures      q levels, d domains
 /// ```
-/// From all of the first domain to all of the last one.
-/// Source: Scheffé 1958, "Experiments with mixtures", section 2.
+/// The order is from all of the first domain to all of the last one. Source: Scheffé 1958,
+/// "Experiments with mixtures", section 2.
 ///
 /// ```
 /// use mixlens_core::simplex::{DomainSet, simplex_lattice};
@@ -69,7 +70,7 @@ pub fn simplex_lattice(domains: &Arc<DomainSet>, levels: u32) -> Result<Vec<Mixt
 /// Source: Scheffé 1963, "The simplex-centroid design for experiments with mixtures".
 ///
 /// # Errors
-/// [`CoreError::BadParameter`] for groups of no or more than d domains, or more than
+/// [`CoreError::BadParameter`] for groups of zero domains or more than d, or more than
 /// [`DESIGN_LIMIT`] mixtures.
 pub fn simplex_centroid(
     domains: &Arc<DomainSet>,
@@ -107,7 +108,8 @@ pub fn simplex_centroid(
     Ok(design)
 }
 
-/// n over k in floating point: exact as far as designs go, and infinite instead of overflowing.
+/// The binomial coefficient C(n, k) in floating point: exact up to the size of designs, very large
+/// beyond.
 fn binomial(n: f64, k: f64) -> f64 {
     let mut value = 1.0;
     let mut i = 1.0;
@@ -130,16 +132,17 @@ fn check_count(name: &'static str, count: f64, domains: usize) -> Result<(), Cor
     })
 }
 
-/// What a design may be, for messages.
+/// The limits of a design, for messages.
 const DESIGN_IN_WORDS: &str = "a design of at most 100000 mixtures, and 5 million proportions";
 
-/// The next way to write the same total, in falling lexicographic order; false after the last one.
+/// The next composition of the same total, in falling lexicographic order; false after the last
+/// one.
 fn next_composition(counts: &mut [u32]) -> bool {
     let Some((last, head)) = counts.split_last_mut() else {
         return false;
     };
-    // Take one from the last non-zero count before the end; it and all of the end move right behind
-    // it.
+    // Take one unit from the last non-zero count before the end. That unit and all of the end count
+    // go to the position after it.
     let Some(taken) = head.iter().rposition(|&count| count > 0) else {
         return false;
     };
@@ -161,10 +164,10 @@ fn next_group(group: &mut [usize], d: usize) -> bool {
     let movable = group
         .iter()
         .enumerate()
-        .rposition(|(place, &member)| member + size < d + place);
-    let Some(place) = movable else { return false };
-    let start = group.get(place).map_or(0, |member| member + 1);
-    for (offset, member) in group.iter_mut().skip(place).enumerate() {
+        .rposition(|(index, &member)| member + size < d + index);
+    let Some(index) = movable else { return false };
+    let start = group.get(index).map_or(0, |member| member + 1);
+    for (offset, member) in group.iter_mut().skip(index).enumerate() {
         *member = start + offset;
     }
     true

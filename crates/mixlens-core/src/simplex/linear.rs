@@ -7,14 +7,14 @@ use crate::compute::Control;
 use crate::optim::{Program, Relation, Row, Slack, Solution, SolveOptions, solve};
 use crate::{CoreError, excerpt, listed_as, shown};
 
-/// A violation that counts as proved (the largest coefficient of a constraint is 1).
+/// A proved violation above this counts as a clash (the largest coefficient of a constraint is 1).
 const CLASH: f64 = 1e-9;
 /// The multiplier above which a constraint takes part in a clash (multipliers sum to one).
 const TAKES_PART: f64 = 1e-6;
-/// How many constraints and bounds that clash a message tells before it counts the rest.
-const TOLD: usize = 8;
+/// How many clashing constraints and bounds a message names; the rest are counted.
+const MAX_NAMED: usize = 8;
 
-/// A linear constraint on proportions, with the words it was asked for in.
+/// A linear constraint on proportions, with its text as the user wrote it.
 ///
 /// ```text
 /// Σⱼ aⱼ pⱼ ≤ b      or = b
@@ -24,7 +24,8 @@ const TOLD: usize = 8;
 /// use mixlens_core::optim::Relation;
 /// use mixlens_core::simplex::{Constraints, DomainSet, LinearConstraint};
 /// let domains = DomainSet::new(["web", "code", "maths"])?;
-/// let twice = LinearConstraint::new("code <= 2*maths", vec![0.0, 1.0, -2.0], Relation::AtMost, 0.0)?;
+/// let coefficients = vec![0.0, 1.0, -2.0];
+/// let twice = LinearConstraint::new("code <= 2*maths", coefficients, Relation::AtMost, 0.0)?;
 /// let constraints = Constraints::builder(&domains).linear(twice)?.build()?;
 /// assert!(constraints.contains(&[0.4, 0.4, 0.2], 1e-12));
 /// assert!(!constraints.contains(&[0.4, 0.5, 0.1], 1e-12));
@@ -38,10 +39,10 @@ pub struct LinearConstraint {
 }
 
 impl LinearConstraint {
-    /// The constraint `coefficients · p` at most, or equal to, `bound`; `text` is what messages
-    /// call it.
+    /// The constraint that `coefficients · p` is at most, or equal to, `bound`; messages quote
+    /// `text`.
     ///
-    /// Kept with its largest coefficient scaled to one.
+    /// The row is scaled so that its largest coefficient is one.
     ///
     /// # Errors
     /// [`CoreError::BadParameter`] for numbers that are not finite or coefficients that are all
@@ -55,7 +56,7 @@ impl LinearConstraint {
         let text = text.into();
         let largest = coefficients
             .iter()
-            .fold(0.0, |most: f64, a| most.max(a.abs()));
+            .fold(0.0, |largest: f64, a| largest.max(a.abs()));
         let is_finite = bound.is_finite() && coefficients.iter().all(|a| a.is_finite());
         if !(is_finite && largest > 0.0) {
             let expected = "finite numbers and at least one domain";
@@ -76,7 +77,7 @@ impl LinearConstraint {
         })
     }
 
-    /// The constraint in the words it was asked for in.
+    /// The constraint as the user wrote it.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -88,11 +89,11 @@ impl LinearConstraint {
 }
 
 impl Constraints {
-    /// Makes `parts` keep everything: projected onto the bounds, then drawn towards a mixture
-    /// inside the linear constraints.
+    /// Makes `parts` satisfy all constraints: projects them onto the bounds, then moves them
+    /// towards a mixture inside the linear constraints.
     ///
-    /// Much cheaper than the exact projection, and as good for samples. Equalities need that
-    /// projection.
+    /// This is much cheaper than the exact projection, and as good for samples. Equalities require
+    /// the exact projection.
     pub(super) fn pull_inside(&self, parts: &mut [f64], scratch: &mut ProjectionScratch) {
         self.project_onto_bounds(parts, scratch);
         let Some(inside) = self.inside() else { return };
@@ -107,8 +108,8 @@ impl Constraints {
         for row in self.rows() {
             let (here, there) = (row.excess(parts), row.excess(inside));
             if here > 0.0 {
-                // here + share · (there − here) = 0; where the inside has no room to speak of, all
-                // the way.
+                // here + share · (there − here) = 0. If the inside mixture has no margin, move all
+                // the way to it.
                 share = share.max(if there < 0.0 {
                     here / (here - there)
                 } else {
@@ -116,7 +117,7 @@ impl Constraints {
                 });
             }
         }
-        // A hair further, so that rounding does not leave the constraint.
+        // Slightly further, so that rounding does not break the constraint.
         let share = if share > 0.0 {
             (share + ROW_ROUNDING).min(1.0)
         } else {
@@ -129,8 +130,8 @@ impl Constraints {
     }
 }
 
-/// A mixture that keeps the bounds and, with the most room, the linear constraints; or which of
-/// them clash.
+/// A mixture within the bounds and inside the linear constraints with the largest margin, or a
+/// message that names the constraints that clash.
 pub(super) fn linear_clash(
     names: &[String],
     lower: &[f64],
@@ -138,21 +139,21 @@ pub(super) fn linear_clash(
     linear: &[LinearConstraint],
 ) -> Result<Vec<f64>, String> {
     let mut taking_part: Vec<&LinearConstraint> = linear.iter().collect();
-    let (solution, mut excess) = least_excess(lower, upper, &taking_part);
+    let (solution, mut excess) = smallest_excess(lower, upper, &taking_part);
     if excess <= CLASH {
         return Ok(solution.x);
     }
-    // Leave out one after the other what the clash does not need.
-    let mut place = 0;
-    while place < taking_part.len() && taking_part.len() > 1 {
+    // Leave out, one after the other, constraints that the clash does not need.
+    let mut index = 0;
+    while index < taking_part.len() && taking_part.len() > 1 {
         let mut fewer = taking_part.clone();
-        fewer.remove(place);
-        match least_excess(lower, upper, &fewer).1 {
+        fewer.remove(index);
+        match smallest_excess(lower, upper, &fewer).1 {
             still if still > CLASH => (taking_part, excess) = (fewer, still),
-            _ => place += 1,
+            _ => index += 1,
         }
     }
-    let (solution, _) = least_excess(lower, upper, &taking_part);
+    let (solution, _) = smallest_excess(lower, upper, &taking_part);
     let mut texts: Vec<String> = taking_part
         .iter()
         .map(|constraint| format!("`{}`", shown(&constraint.text)))
@@ -171,20 +172,20 @@ pub(super) fn linear_clash(
         ),
         _ => format!(
             "{} cannot all hold: one is missed by at least {}",
-            listed_as(&texts, TOLD, str::to_owned),
+            listed_as(&texts, MAX_NAMED, str::to_owned),
             rounded(excess)
         ),
     })
 }
 
-/// Six decimals: the bound is proved, but a solver's last digits are noise.
+/// Rounds to six decimals: the bound is proved, but the last digits of a solver are noise.
 fn rounded(value: f64) -> f64 {
     tidy((value * 1e6).round() / 1e6)
 }
 
-/// The mixture with the least largest excess over the constraints, and a proved lower bound on that
-/// excess.
-fn least_excess(lower: &[f64], upper: &[f64], linear: &[&LinearConstraint]) -> (Solution, f64) {
+/// The mixture that minimises the largest excess over the constraints, and a proved lower bound on
+/// that excess.
+fn smallest_excess(lower: &[f64], upper: &[f64], linear: &[&LinearConstraint]) -> (Solution, f64) {
     let rows: Vec<Row> = linear
         .iter()
         .flat_map(|constraint| sides(&constraint.row))
@@ -202,11 +203,11 @@ fn least_excess(lower: &[f64], upper: &[f64], linear: &[&LinearConstraint]) -> (
         .report
         .objective
         .zip(solution.report.gap)
-        .map_or(f64::NEG_INFINITY, |(most, gap)| most - gap);
+        .map_or(f64::NEG_INFINITY, |(upper, gap)| upper - gap);
     (solution, excess)
 }
 
-/// An inequality as it is, an equality as two.
+/// Rows of inequalities only: an equality becomes two.
 fn sides(row: &Row) -> Vec<Row> {
     let above = Row {
         relation: Relation::AtMost,
@@ -226,8 +227,8 @@ fn sides(row: &Row) -> Vec<Row> {
     ]
 }
 
-/// The bounds that the proof of the clash rests on: those the cheapest mixture under the
-/// multipliers sits on.
+/// The bounds that the proof of the clash uses: those that are active at the mixture with the
+/// lowest weighted sum under the multipliers.
 fn bounds_taking_part(
     names: &[String],
     lower: &[f64],
@@ -249,20 +250,20 @@ fn bounds_taking_part(
         .map(|domain| (slope(domain), domain))
         .collect();
     order.sort_by(|a, b| a.0.total_cmp(&b.0));
-    // The level at which the sum is full: cheaper domains sit on their upper bounds, dearer ones on
-    // their lower.
-    let mut left = 1.0 - lower.iter().sum::<f64>();
+    // The slope at which the sum reaches one: domains with lower slopes are at their upper bounds,
+    // those with higher slopes at their lower bounds.
+    let mut missing = 1.0 - lower.iter().sum::<f64>();
     let mut level = f64::INFINITY;
     for &(slope, domain) in &order {
         let room = upper
             .get(domain)
             .zip(lower.get(domain))
             .map_or(0.0, |(high, low)| high - low);
-        if room >= left - CLASH {
+        if room >= missing - CLASH {
             level = slope;
             break;
         }
-        left -= room;
+        missing -= room;
     }
     let mut texts = Vec::new();
     for (domain, name) in names.iter().enumerate() {

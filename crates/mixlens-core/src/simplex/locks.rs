@@ -1,4 +1,4 @@
-//! [`Locks`] and [`set_proportion`]: what happens to a mixture when one slider is dragged.
+//! [`Locks`] and [`set_proportion`]: how a mixture changes when one slider is dragged.
 
 use std::sync::Arc;
 
@@ -25,14 +25,14 @@ impl Locks {
         }
     }
 
-    /// Locks or unlocks the domain at `domain`; positions beyond the domains are ignored.
+    /// Locks or unlocks the domain with index `domain`; an index beyond the domains is ignored.
     pub fn set(&mut self, domain: usize, is_locked: bool) {
         if let Some(locked) = self.locked.get_mut(domain) {
             *locked = is_locked;
         }
     }
 
-    /// Locks the domain called `name`.
+    /// Locks the domain `name`.
     ///
     /// # Errors
     /// [`CoreError::UnknownName`].
@@ -41,7 +41,7 @@ impl Locks {
         Ok(())
     }
 
-    /// Whether the domain at `domain` is locked.
+    /// Whether the domain with index `domain` is locked.
     pub fn is_locked(&self, domain: usize) -> bool {
         self.locked.get(domain).copied().unwrap_or(false)
     }
@@ -52,7 +52,7 @@ impl Locks {
     }
 }
 
-/// Who gives and takes when one proportion changes.
+/// Which other domains change when one proportion changes, and how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -63,18 +63,18 @@ pub enum Redistribution {
     /// Every other unlocked domain gives or takes the same number of points, as far as its bounds
     /// allow.
     Even,
-    /// One other domain gives and takes, the rest stay; nothing moves when that one is locked or is
-    /// the dragged one.
+    /// One other domain gives or takes the difference. Nothing moves if that domain is locked, or
+    /// is the one being dragged.
     Swap {
-        /// Position of the other domain.
+        /// Index of the other domain.
         with: usize,
     },
 }
 
-/// Sets the proportion of one domain to `to`; the unlocked others make up for it.
+/// Sets the proportion of one domain to `to`; the unlocked others compensate.
 ///
-/// `to` is clamped to what locks and constraints leave. Locked parts keep their bits. A locked
-/// `domain`, or one whose others are all locked, does not move.
+/// `to` is clamped to the range that locks and constraints leave. Locked parts keep their bits. The
+/// mixture does not change if `domain` is locked, or if all other domains are.
 ///
 /// ```
 /// use mixlens_core::simplex::{DomainSet, Locks, Mixture, Redistribution, set_proportion};
@@ -89,8 +89,8 @@ pub enum Redistribution {
 ///
 /// # Errors
 /// [`CoreError::WrongLength`] when locks or constraints are over other domains,
-/// [`CoreError::BadWeight`] when `to` is not finite, [`CoreError::UnknownName`] for a position
-/// beyond the domains, or [`CoreError::Infeasible`] when what is locked leaves the others no room
+/// [`CoreError::BadWeight`] when `to` is not finite, [`CoreError::UnknownName`] for an index beyond
+/// the domains, or [`CoreError::Infeasible`] when the locked domains leave the others no room
 /// inside the constraints.
 pub fn set_proportion(
     mixture: &Mixture,
@@ -137,7 +137,7 @@ pub fn set_proportion(
     let to = drag.clamp(to)?;
     let others = match redistribution {
         Redistribution::Proportional => drag.proportional(to),
-        // With one other domain, everything is for that one.
+        // With one other domain, that one takes the whole difference.
         Redistribution::Even | Redistribution::Swap { .. } => drag.even(to),
     };
     let mut parts = mixture.parts().to_vec();
@@ -151,13 +151,13 @@ pub fn set_proportion(
     Ok(Mixture::from_exact_parts(domains, parts))
 }
 
-/// One domain moves, others are free to follow, the rest is locked.
+/// One domain moves, other domains may follow, the rest are locked.
 struct Drag {
-    /// What the moving domain and the others share.
+    /// Sum of the proportions of the moving domain and the others.
     budget: f64,
     /// Bounds of the moving domain.
     moving: (f64, f64),
-    /// Positions of the free others, their parts and their bounds.
+    /// Indices of the other free domains, with their parts and their bounds.
     others: Vec<usize>,
     parts: Vec<f64>,
     lower: Vec<f64>,
@@ -200,9 +200,9 @@ impl Drag {
     /// The value nearest to `to` that leaves the others room inside their bounds.
     fn clamp(&self, to: f64) -> Result<f64, CoreError> {
         let (lower, upper): (f64, f64) = (self.lower.iter().sum(), self.upper.iter().sum());
-        let least = self.moving.0.max(self.budget - upper);
-        let most = self.moving.1.min(self.budget - lower);
-        if least > most + SUM_TOLERANCE {
+        let low = self.moving.0.max(self.budget - upper);
+        let high = self.moving.1.min(self.budget - lower);
+        if low > high + SUM_TOLERANCE {
             let clash = if self.budget < lower + self.moving.0 {
                 format!(
                     "the lower bounds of the unlocked domains sum to {}",
@@ -217,7 +217,7 @@ impl Drag {
             let clashes = vec![format!("locked domains leave {}; {clash}", self.budget)];
             return Err(CoreError::Infeasible { clashes });
         }
-        Ok(to.max(least).min(most).max(0.0))
+        Ok(to.max(low).min(high).max(0.0))
     }
 
     fn bounds(&self) -> Bounds<'_> {
@@ -232,8 +232,10 @@ impl Drag {
     }
 
     fn even(&self, to: f64) -> Vec<f64> {
-        let own = self.parts.iter().zip(self.bounds().iter());
-        let mut parts: Vec<f64> = own
+        let mut parts: Vec<f64> = self
+            .parts
+            .iter()
+            .zip(self.bounds().iter())
             .map(|(&part, (low, high))| clip(part, low, high))
             .collect();
         settle(
@@ -346,7 +348,7 @@ mod tests {
             at(1, 0.9).parts(),
             &[0.6 * 0.80 / 0.85, 0.4, 0.6 * 0.05 / 0.85],
         );
-        // The web cannot fall below what code and wiki can take.
+        // The web cannot fall further: code and wiki are at their caps.
         close(at(0, 0.0).parts(), &[0.52, 0.4, 0.08]);
     }
 
@@ -420,17 +422,23 @@ mod tests {
                     1 => Redistribution::Even,
                     _ => Redistribution::Swap { with: other % target.len() },
                 };
-                current = set_proportion(&current, domain, to, &locks, Some(&constraints), policy).unwrap();
+                current =
+                    set_proportion(&current, domain, to, &locks, Some(&constraints), policy)
+                        .unwrap();
                 prop_assert!((current.parts().iter().sum::<f64>() - 1.0).abs() <= SUM_TOLERANCE);
                 prop_assert!(constraints.contains(current.parts(), SUM_TOLERANCE));
                 for index in (0..target.len()).filter(|index| is_locked[*index]) {
-                    prop_assert_eq!(current.parts()[index].to_bits(), start.parts()[index].to_bits());
+                    let (found, expected) = (current.parts()[index], start.parts()[index]);
+                    prop_assert_eq!(found.to_bits(), expected.to_bits());
                 }
             }
         }
 
         #[test]
-        fn a_free_drag_lands_where_it_was_let_go(weights in proptest::collection::vec(0.01..1.0_f64, 2..20), to in 0.0..1.0_f64) {
+        fn a_free_drag_lands_where_it_was_released(
+            weights in proptest::collection::vec(0.01..1.0_f64, 2..20),
+            to in 0.0..1.0_f64,
+        ) {
             let start = mixture(&weights);
             let moved = drag(&start, 0, to, &Locks::none(start.domains()));
             prop_assert!((moved.parts()[0] - to).abs() < 1e-15);

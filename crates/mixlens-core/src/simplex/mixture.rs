@@ -9,13 +9,14 @@ use crate::CoreError;
 /// section 7).
 pub const SUM_TOLERANCE: f64 = 1e-12;
 
-/// How far a sum over `width` domains may be from one: with thousands of domains, adding them up
-/// rounds by more than [`SUM_TOLERANCE`].
+/// How far a sum over `width` domains may be from one: with thousands of domains, the rounding of
+/// the sum exceeds [`SUM_TOLERANCE`].
 pub(crate) fn sum_tolerance(width: usize) -> f64 {
     SUM_TOLERANCE.max(width as f64 * f64::EPSILON)
 }
 
 /// Proportions over a [`DomainSet`]: finite, non-negative, summing to one within [`SUM_TOLERANCE`].
+/// A single proportion is called a part (Aitchison's term for a component of a composition).
 ///
 /// ```
 /// use mixlens_core::simplex::{DomainSet, Mixture};
@@ -72,10 +73,11 @@ impl Mixture {
         ))
     }
 
-    /// Takes proportions that already sum to one within `tolerance`, rescaling away what is left.
+    /// A mixture from proportions that sum to one within `tolerance`; they are rescaled to sum to
+    /// one.
     ///
     /// Proportions that sum to one within [`SUM_TOLERANCE`] (and the rounding of a long sum) are
-    /// kept to the bit, so taking them twice changes nothing.
+    /// kept to the bit, so that a second call changes nothing.
     ///
     /// # Errors
     /// As [`Mixture::from_weights`], and [`CoreError::NotSummingToOne`].
@@ -108,7 +110,8 @@ impl Mixture {
         }
     }
 
-    /// Takes parts that an algorithm of this crate already made a mixture of, to the bit.
+    /// A mixture from parts that an algorithm of this crate computed as proportions; the bits are
+    /// kept.
     pub(crate) fn from_exact_parts(domains: &Arc<DomainSet>, parts: Vec<f64>) -> Self {
         debug_assert_eq!(parts.len(), domains.len());
         debug_assert!(
@@ -125,7 +128,7 @@ impl Mixture {
         }
     }
 
-    /// The domains this mixture is over.
+    /// The domains of the mixture.
     pub fn domains(&self) -> &Arc<DomainSet> {
         &self.domains
     }

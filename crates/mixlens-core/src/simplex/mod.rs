@@ -1,4 +1,4 @@
-//! Domains, mixtures over them, and the constrained simplex they live on.
+//! Domains, mixtures over them, and the constrained simplex of mixtures.
 
 mod apportion;
 mod constraints;

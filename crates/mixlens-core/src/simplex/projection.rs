@@ -5,14 +5,13 @@ use crate::CoreError;
 use crate::compute::Control;
 use crate::optim::{Program, Slack, SolveOptions, solve};
 
-/// Steps of Newton's method before corners are sorted instead.
+/// Maximum steps of Newton's method; after them the corners are sorted.
 const NEWTON_STEPS: usize = 12;
 
-/// The excess of the sum over one that is only rounding, settled afterwards.
+/// An excess of the sum over one that counts as rounding; `settle` removes it.
 const NEWTON_EXCESS: f64 = 1e-14;
 
-/// What a linear constraint may be exceeded by in a mixture that counts as keeping it (its largest
-/// coefficient is 1).
+/// Tolerance of a linear constraint that counts as satisfied (its largest coefficient is 1).
 pub(super) const ROW_ROUNDING: f64 = 1e-12;
 
 /// Memory that [`Constraints::project_in_place`] reuses between calls.
@@ -30,10 +29,10 @@ impl Constraints {
     /// pᵢ = clip(wᵢ − ν, lowerᵢ, upperᵢ)      with the one ν that makes the sum 1
     /// ```
     /// The sum falls with ν along a broken line with its corners at wᵢ − upperᵢ and wᵢ − lowerᵢ, so
-    /// the exact ν follows from the sorted corners in O(d log d), or sooner from guessing which
-    /// parts are free. Weights that already satisfy the constraints come back unchanged to the bit.
-    /// With linear constraints in the way there is no such formula: the quadratic program is
-    /// solved, and the result is nearest within 1e-6.
+    /// the exact ν follows from the sorted corners in O(d log d), or sooner if Newton's method
+    /// finds the free parts. Weights that already satisfy the constraints are returned unchanged to
+    /// the bit. Where linear constraints bind there is no such formula: the quadratic program is
+    /// solved, and the result is the nearest mixture within 1e-6.
     ///
     /// # Errors
     /// [`CoreError::WrongLength`], or [`CoreError::BadWeight`] for a weight that is not finite.
@@ -46,8 +45,8 @@ impl Constraints {
 
     /// [`Constraints::project`] without allocation, for loops over many mixtures.
     ///
-    /// `parts` must have one number per domain (checked in debug builds); one that is not finite
-    /// counts as zero.
+    /// `parts` must have one number per domain (checked in debug builds); a number that is not
+    /// finite counts as zero.
     pub fn project_in_place(&self, parts: &mut [f64], scratch: &mut ProjectionScratch) {
         let Some(inside) = self.inside() else {
             return self.project_onto_bounds(parts, scratch);
@@ -90,7 +89,7 @@ impl Constraints {
         self.project_onto_bounds(parts, scratch);
     }
 
-    /// [`Constraints::project_in_place`] for the bounds and the sum alone.
+    /// [`Constraints::project_in_place`] without the linear constraints.
     pub(super) fn project_onto_bounds(&self, parts: &mut [f64], scratch: &mut ProjectionScratch) {
         debug_assert_eq!(parts.len(), self.domains().len());
         if self.contains_to_rounding(parts) {
@@ -109,9 +108,10 @@ impl Constraints {
         for ((part, &target), (low, high)) in
             parts.iter_mut().zip(&scratch.target).zip(bounds.iter())
         {
+            // pᵢ = clip(wᵢ − ν, lowerᵢ, upperᵢ)
             *part = clip(target - shift, low, high);
         }
-        // Rounding left a tiny rest: first the parts strictly inside their bounds take it …
+        // Rounding leaves a tiny rest. The parts strictly inside their bounds take it first …
         settle(
             parts,
             bounds,
@@ -119,8 +119,8 @@ impl Constraints {
             |_| 1.0,
             |_, part, low, high| part > low && part < high,
         );
-        // … and where there are none (weights so large that w − ν has no fraction), those the
-        // corners leave open.
+        // … and where there are none (weights so large that w − ν has no fraction), the parts with
+        // ν between their corners.
         let target = &scratch.target;
         settle(
             parts,
@@ -135,7 +135,7 @@ impl Constraints {
         );
     }
 
-    /// Bounds to the bit and the sum within [`SUM_TOLERANCE`].
+    /// Whether the bounds hold to the bit and the sum within [`SUM_TOLERANCE`].
     fn contains_to_rounding(&self, parts: &[f64]) -> bool {
         (parts.iter().sum::<f64>() - 1.0).abs() <= SUM_TOLERANCE && {
             let bounds = Bounds {
@@ -149,7 +149,7 @@ impl Constraints {
         }
     }
 
-    /// One weight per domain, each of them `allowed`.
+    /// Checks that there is one weight per domain and that each is `allowed`.
     pub(super) fn check_weights(
         &self,
         weights: &[f64],
@@ -195,10 +195,9 @@ impl<'a> Bounds<'a> {
             .unwrap_or_else(|| self.shift_by_corners(target, corners))
     }
 
-    /// Newton's method: exact as soon as it guesses the right parts to be free, which it mostly
-    /// does in a few steps.
+    /// Newton's method: exact once the set of free parts is right, which usually takes a few steps.
     ///
-    /// `None` when it does not get there; ν is then found the sure way.
+    /// `None` when the method does not converge; ν is then found from the sorted corners.
     fn shift_by_newton(self, target: &[f64]) -> Option<f64> {
         let mut shift = (target.iter().sum::<f64>() - 1.0) / target.len() as f64;
         for _ in 0..NEWTON_STEPS {
@@ -212,7 +211,9 @@ impl<'a> Bounds<'a> {
             if excess.abs() <= NEWTON_EXCESS {
                 return Some(shift);
             }
-            shift += excess / free; // not finite when nothing is free
+            // The sum falls by the number of free parts per unit of ν. The quotient is not finite
+            // when no part is free.
+            shift += excess / free;
             if !shift.is_finite() {
                 return None;
             }
@@ -220,7 +221,8 @@ impl<'a> Bounds<'a> {
         None
     }
 
-    /// Sorts the corners of the sum, finds the piece on which it passes one, and solves there.
+    /// Sorts the corners of the sum, finds the segment on which the sum passes one, and solves
+    /// there.
     fn shift_by_corners(self, target: &[f64], corners: &mut Vec<f64>) -> f64 {
         corners.clear();
         corners.extend(
@@ -252,8 +254,8 @@ impl<'a> Bounds<'a> {
                     .count();
                 (left + (sum_at(left) - 1.0) / free.max(1) as f64).min(right)
             }
-            // The bounds themselves sum to one within rounding: everything at its upper, or at its
-            // lower bound.
+            // The bounds themselves sum to one within rounding: all parts are at their upper
+            // bounds, or all at their lower bounds.
             (left, right) => left.or(right).unwrap_or(0.0),
         }
     }
@@ -263,10 +265,10 @@ pub(super) fn clip(value: f64, low: f64, high: f64) -> f64 {
     value.max(low).min(high) + 0.0 // −0 becomes 0
 }
 
-/// Spreads what is missing from a sum of `total` over the `open` parts that have room, within the
-/// bounds.
+/// Spreads the difference between `total` and the sum over the `open` parts that have room, within
+/// the bounds.
 ///
-/// Evenly, or as `share` says (a non-negative number per index).
+/// Each part takes in proportion to `share` (a non-negative number per index).
 pub(super) fn settle(
     parts: &mut [f64],
     bounds: Bounds<'_>,
@@ -277,8 +279,8 @@ pub(super) fn settle(
     let mut before = f64::INFINITY;
     loop {
         let rest = total - parts.iter().sum::<f64>();
-        // Every pass fills up a part or is the last one; the second test ends it when rounding
-        // stalls.
+        // Every pass brings a part to its bound or is the last one. The second test ends the loop
+        // when rounding stalls.
         if rest.abs() <= f64::EPSILON || rest.abs() >= before {
             return;
         }

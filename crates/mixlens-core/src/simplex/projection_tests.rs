@@ -1,4 +1,4 @@
-//! Certificates of the projection: feasibility, multipliers, and that nothing random is nearer.
+//! Certificates of the projection: feasibility, multipliers, and that no random mixture is nearer.
 
 use std::sync::Arc;
 
@@ -50,7 +50,7 @@ pub(crate) fn constrained() -> impl Strategy<Value = (Constraints, Vec<f64>)> {
         .prop_map(|(rows, room, spread)| {
             let domains = domains(rows.len());
             let mut builder = Constraints::builder(&domains);
-            // Bounds are laid around some mixture, so that at least that one is feasible.
+            // Bounds are set around a mixture, so that at least that one is feasible.
             let inside: f64 = rows.iter().map(|row| row.0).sum::<f64>() + 1e-9;
             for (name, (a, b, _, kind)) in domains.names().iter().zip(&rows) {
                 let part = a / inside;
@@ -144,12 +144,17 @@ proptest! {
 
     #[test]
     fn both_ways_to_the_multiplier_agree((constraints, target) in constrained()) {
-        let bounds = Bounds { lower: constraints.lower(), upper: constraints.upper() };
+        let bounds = Bounds {
+            lower: constraints.lower(),
+            upper: constraints.upper(),
+        };
         if let Some(newton) = bounds.shift_by_newton(&target) {
             let sorted = bounds.shift_by_corners(&target, &mut Vec::new());
             let slack = 1e-12 * target.iter().fold(1.0, |a: f64, w| a.max(w.abs()));
             for (w, (low, high)) in target.iter().zip(bounds.iter()) {
-                prop_assert!((clip(w - newton, low, high) - clip(w - sorted, low, high)).abs() <= slack);
+                let (by_newton, by_corners) =
+                    (clip(w - newton, low, high), clip(w - sorted, low, high));
+                prop_assert!((by_newton - by_corners).abs() <= slack);
             }
         }
     }
@@ -161,17 +166,20 @@ proptest! {
         let parts = nearest.parts();
         let (lower, upper) = (constraints.lower(), constraints.upper());
         let slack = 1e-11 * target.iter().fold(1.0, |a: f64, w| a.max(w.abs()));
-        let (mut least, mut most) = (f64::NEG_INFINITY, f64::INFINITY);
+        let (mut lowest, mut highest) = (f64::NEG_INFINITY, f64::INFINITY);
         for i in 0..parts.len() {
             let multiplier = target[i] - parts[i];
             if parts[i] < upper[i] {
-                least = least.max(multiplier);
+                lowest = lowest.max(multiplier);
             }
             if parts[i] > lower[i] {
-                most = most.min(multiplier);
+                highest = highest.min(multiplier);
             }
         }
-        prop_assert!(least <= most + slack, "ν must be at least {least} and at most {most}");
+        prop_assert!(
+            lowest <= highest + slack,
+            "ν must be at least {lowest} and at most {highest}"
+        );
     }
 
     #[test]
@@ -180,7 +188,10 @@ proptest! {
         let best = distance(nearest.parts(), &target);
         let mut stream = CounterStream::new(seed, 0);
         for _ in 0..50 {
-            let weights: Vec<f64> = target.iter().map(|_| -stream.next_unit().max(1e-12).ln()).collect();
+            let weights: Vec<f64> = target
+                .iter()
+                .map(|_| -stream.next_unit().max(1e-12).ln())
+                .collect();
             let other = constraints.fill(&weights).unwrap();
             prop_assert!(distance(other.parts(), &target) >= best * (1.0 - 1e-12) - 1e-12);
         }

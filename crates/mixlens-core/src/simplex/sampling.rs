@@ -1,22 +1,22 @@
-//! [`Sampler`]: random mixtures, each determined by its seed and index alone.
+//! [`Sampler`]: random mixtures, each determined by the seed and an index.
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::gamma::{GammaShape, LANES, Place, log_gamma};
+use super::gamma::{GammaShape, LANES, StreamPosition, log_gamma};
 use super::{Constraints, DomainSet, Mixture, ProjectionScratch};
 use crate::CoreError;
 use crate::compute::{Kernel, pow, run_on_best};
 
-/// How often a sample that breaks a constraint is drawn anew before it is projected onto the
+/// How often a sample that breaks a constraint is redrawn before it is projected onto the
 /// constraints.
 pub const MAX_REDRAWS: u32 = 16;
 
 /// Proportions below this share of the largest are zero (they would be denormal noise).
 const NOTHING: f64 = 1e-300;
 
-/// Where simulated mixtures come from.
+/// Distribution of simulated mixtures.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Prior {
@@ -30,8 +30,8 @@ pub enum Prior {
     },
     /// RegMix's scheme for the runs to train: Dirichlet(strength · centre^(1/temperature),
     /// normalised), with strengths spread evenly in logarithm and taken in turn. A draw with a
-    /// proportion above `max_ratio` times the tempered centre is drawn anew. Source: Liu et al.
-    /// 2024, "RegMix", section 3 and the authors' sampling script.
+    /// proportion above `max_ratio` times the tempered centre is redrawn. Source: Liu et al. 2024,
+    /// "RegMix", section 3 and the authors' sampling script.
     Regmix {
         /// Flattens the centre; 2 takes square roots (the authors' script calls it 0.5).
         temperature: f64,
@@ -39,13 +39,13 @@ pub enum Prior {
         min_strength: f64,
         /// Largest strength.
         max_strength: f64,
-        /// How many strengths.
+        /// Number of strengths.
         strengths: u32,
-        /// Most times its tempered share that a domain may get.
+        /// Maximum ratio of a domain's proportion to its tempered proportion.
         max_ratio: f64,
     },
     /// A scrambled Sobol sequence mapped to the uniform distribution: covers the simplex more
-    /// evenly than chance.
+    /// evenly than random draws.
     LowDiscrepancy,
 }
 
@@ -55,7 +55,7 @@ type Shapes = (Vec<Vec<f64>>, Option<Vec<f64>>);
 
 impl Prior {
     /// RegMix's scheme with the authors' numbers: 15 strengths from 0.1 to 5 around square roots,
-    /// at most 15 times the share.
+    /// at most 15 times the tempered proportion.
     pub fn regmix() -> Self {
         Self::Regmix {
             temperature: 2.0,
@@ -66,7 +66,7 @@ impl Prior {
         }
     }
 
-    /// What the prior is around `centre`.
+    /// The Dirichlet parameters of the prior around `centre`.
     fn shapes(&self, centre: &Mixture) -> Result<Shapes, CoreError> {
         let positive = |name, value: f64| {
             if value.is_finite() && value > 0.0 {
@@ -122,12 +122,12 @@ impl Prior {
                         .map(|part| part * strength(step))
                         .collect()
                 };
-                let most = tempered
+                let largest = tempered
                     .parts()
                     .iter()
                     .map(|part| (part * max_ratio).min(1.0))
                     .collect();
-                ((0..strengths.max(1)).map(scaled).collect(), Some(most))
+                ((0..strengths.max(1)).map(scaled).collect(), Some(largest))
             }
         })
     }
@@ -135,15 +135,16 @@ impl Prior {
 
 /// Draws mixtures from a [`Prior`] inside [`Constraints`].
 ///
-/// Sample number *i* depends on the seed and *i* alone, so any range can be drawn anywhere and the
-/// whole is the same. A sample that breaks a constraint is drawn anew up to 16 times, then
-/// projected onto the bounds and, where linear constraints are in the way, drawn towards a mixture
-/// inside them as far as needed.
+/// Sample number *i* depends on the seed and *i* only, so that any range can be drawn separately
+/// with the same result. A sample that breaks a constraint is redrawn up to 16 times, then
+/// projected onto the bounds and, if it breaks linear constraints, moved towards a mixture inside
+/// them as far as needed.
 ///
 /// ```
 /// use mixlens_core::simplex::{Constraints, DomainSet, Mixture, Prior, Sampler};
 /// let domains = DomainSet::new(["web", "code", "books"])?;
-/// let sampler = Sampler::new(&Prior::Uniform, &Mixture::uniform(&domains), Constraints::free(&domains), 7)?;
+/// let (centre, free) = (Mixture::uniform(&domains), Constraints::free(&domains));
+/// let sampler = Sampler::new(&Prior::Uniform, &centre, free, 7)?;
 /// let mut rows = [0.0; 6];
 /// sampler.fill(0, &mut rows);
 /// let mut second = [0.0; 3];
@@ -157,8 +158,8 @@ pub struct Sampler {
     seed: u64,
     /// Gamma shapes by strength, then by domain; empty for the low-discrepancy sequence.
     shapes: Vec<Vec<GammaShape>>,
-    /// The prior's own largest proportions.
-    most: Option<Vec<f64>>,
+    /// The prior's largest proportion of each domain.
+    max_parts: Option<Vec<f64>>,
 }
 
 impl Sampler {
@@ -172,7 +173,7 @@ impl Sampler {
         constraints: Constraints,
         seed: u64,
     ) -> Result<Self, CoreError> {
-        let (alphas, most) = prior.shapes(centre)?;
+        let (alphas, max_parts) = prior.shapes(centre)?;
         let shapes = alphas
             .iter()
             .map(|alphas| alphas.iter().map(|&alpha| GammaShape::new(alpha)).collect())
@@ -181,7 +182,7 @@ impl Sampler {
             constraints,
             seed,
             shapes,
-            most,
+            max_parts,
         })
     }
 
@@ -200,15 +201,16 @@ impl Sampler {
         self.seed
     }
 
-    /// The gamma variates that samples are made of, a list per strength with one shape per domain:
-    /// sample *i* takes the list *i* modulo their number. `None` for the low-discrepancy sequence.
+    /// The shapes of the gamma variates that make a sample, one list per strength with one shape
+    /// per domain: sample *i* uses list *i* modulo the number of lists. `None` for the
+    /// low-discrepancy sequence.
     pub fn shapes(&self) -> Option<&[Vec<GammaShape>]> {
         (!self.shapes.is_empty()).then_some(&self.shapes)
     }
 
-    /// The largest proportions of the prior itself, where it has any.
-    pub fn most(&self) -> Option<&[f64]> {
-        self.most.as_deref()
+    /// The prior's largest proportion of each domain, if it has one.
+    pub fn max_parts(&self) -> Option<&[f64]> {
+        self.max_parts.as_deref()
     }
 
     /// Fills `rows` (n × domains) with the samples `start..start + n`.
@@ -236,14 +238,14 @@ impl Sampler {
             let first = start.wrapping_add((block * LANES) as u64);
             let indices = std::array::from_fn(|lane| first.wrapping_add(lane as u64));
             self.draw::<LANES>(&indices, 0, &mut logs, rows);
-            if self.most.is_some() || !self.constraints.is_free() {
+            if self.max_parts.is_some() || !self.constraints.is_free() {
                 self.redraw_rejected(first, rows, &mut again);
             }
         }
     }
 
-    /// Draws the samples with the given indices into `rows` (as many of them as there is room for),
-    /// without looking at constraints. `redraw` says how often they were drawn before.
+    /// Draws the samples with the given indices into `rows` (as many as fit), regardless of
+    /// constraints. `redraw` counts the earlier draws of the same samples.
     #[inline(always)]
     fn draw<const N: usize>(
         &self,
@@ -268,20 +270,20 @@ impl Sampler {
                     .and_then(|by_domain: &Vec<GammaShape>| by_domain.get(domain))
             };
             let shapes = turns.map(|turn| shape(turn).copied().unwrap_or(GammaShape::ONE));
-            let place = Place {
+            let position = StreamPosition {
                 index_low: &low,
                 index_high: &high,
                 domain: domain as u32,
                 redraw,
                 key,
             };
-            log_gamma(&place, &shapes, logs);
+            log_gamma(&position, &shapes, logs);
         }
         normalise(logs, rows);
     }
 
-    /// Draws the rejected ones among consecutive samples anew until they are accepted; the last
-    /// resort is projection.
+    /// Redraws the rejected ones among consecutive samples until they are accepted; those still
+    /// rejected are projected.
     #[inline(always)]
     fn redraw_rejected(&self, first: u64, rows: &mut [f64], again: &mut Redraw) {
         let width = self.domains().len();
@@ -300,9 +302,9 @@ impl Sampler {
             } = &mut *again;
             let mut still_pending = 0;
             for batch in 0..pending.len().div_ceil(FEW) {
-                let lanes: [usize; FEW] = std::array::from_fn(|place| {
+                let lanes: [usize; FEW] = std::array::from_fn(|offset| {
                     pending
-                        .get(batch * FEW + place)
+                        .get(batch * FEW + offset)
                         .or(pending.last())
                         .copied()
                         .unwrap_or(0)
@@ -319,9 +321,10 @@ impl Sampler {
                         row.copy_from_slice(drawn);
                     }
                     if !self.accepts(drawn) {
-                        // Behind the batch being read: each batch keeps at most what it took.
-                        if let Some(place) = pending.get_mut(still_pending) {
-                            *place = lane;
+                        // This writes behind the batch being read: each batch keeps at most as many
+                        // as it read.
+                        if let Some(slot) = pending.get_mut(still_pending) {
+                            *slot = lane;
                         }
                         still_pending += 1;
                     }
@@ -339,8 +342,12 @@ impl Sampler {
     }
 
     fn accepts(&self, row: &[f64]) -> bool {
-        let within = |most: &[f64]| row.iter().zip(most).all(|(part, most)| part <= most);
-        self.most.as_deref().is_none_or(within) && self.keeps_bounds(row)
+        let within = |largest: &[f64]| {
+            row.iter()
+                .zip(largest)
+                .all(|(part, largest)| part <= largest)
+        };
+        self.max_parts.as_deref().is_none_or(within) && self.keeps_bounds(row)
     }
 
     fn keeps_bounds(&self, row: &[f64]) -> bool {
@@ -359,9 +366,9 @@ impl Sampler {
 /// Samples redrawn side by side; few, because few are rejected.
 const FEW: usize = 8;
 
-/// Buffers for drawing rejected samples anew.
+/// Buffers for redrawing rejected samples.
 struct Redraw {
-    /// Which samples of the block are not accepted yet.
+    /// Samples of the block that have not been accepted yet.
     pending: Vec<usize>,
     logs: Vec<[f64; FEW]>,
     drawn: Vec<f64>,
@@ -393,8 +400,8 @@ impl Kernel for Fill<'_> {
     }
 }
 
-/// Logarithms of exponential variates from the Sobol sequence; normalised they are uniform on the
-/// simplex.
+/// Logarithms of exponential variates from the Sobol sequence; once normalised they are uniform on
+/// the simplex.
 fn sobol_logs<const N: usize>(
     indices: &[u64; N],
     redraw: u32,
@@ -405,19 +412,21 @@ fn sobol_logs<const N: usize>(
     const DIMENSIONS: u32 = 256;
     const LENGTH: u64 = 1 << 16;
     for (&index, log) in indices.iter().zip(logs) {
-        // Beyond its length or dimensions the sequence goes on with another scramble.
+        // Beyond its length or dimensions the sequence continues with another scramble.
         let scramble = (seed ^ (seed >> 32)) as u32
             ^ (domain / DIMENSIONS).wrapping_mul(0x9E37_79B9)
             ^ ((index / LENGTH) as u32).wrapping_mul(0x85EB_CA6B)
             ^ redraw.wrapping_mul(0xC2B2_AE35);
         let unit = sobol_burley::sample((index % LENGTH) as u32, domain % DIMENSIONS, scramble);
-        // Kept off 0 and 1, where the logarithms end; 2⁻²⁵ is half the sequence's resolution.
+        // Kept away from 0 and 1, where the logarithms diverge; 2⁻²⁵ is half the sequence's
+        // resolution.
         let unit = f64::from(unit) + 1.0 / f64::from(1 << 25);
+        // −ln u is an exponential variate.
         *log = crate::compute::ln(-crate::compute::ln(unit));
     }
 }
 
-/// Turns the logarithms of each lane into proportions, a row a lane.
+/// Turns the logarithms of each lane into proportions, one row per lane.
 #[inline(always)]
 fn normalise<const N: usize>(logs: &mut [[f64; N]], rows: &mut [f64]) {
     let width = logs.len();
@@ -427,6 +436,7 @@ fn normalise<const N: usize>(logs: &mut [[f64; N]], rows: &mut [f64]) {
             *largest = if log > *largest { log } else { *largest };
         }
     }
+    // pⱼ = exp(lⱼ − max l) / Σₖ exp(lₖ − max l), which does not underflow for the largest.
     let mut sums = [0.0; N];
     for logs in logs.iter_mut() {
         for ((log, largest), sum) in logs.iter_mut().zip(&largest).zip(&mut sums) {

@@ -16,8 +16,8 @@ impl Serialize for Mixture {
     }
 }
 
-/// Proportions that sum to one within [`SUM_TOLERANCE`] come back to the bit; any other object is
-/// refused.
+/// Proportions that sum to one within [`SUM_TOLERANCE`] are read back to the bit; any other object
+/// is refused.
 impl<'de> Deserialize<'de> for Mixture {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(Proportions)

@@ -11,9 +11,9 @@ impl Constraints {
     /// min Σᵢ pᵢ ln(pᵢ / wᵢ)   over lowerᵢ ≤ pᵢ ≤ upperᵢ, Σᵢ pᵢ = 1
     /// pᵢ = clip(s · wᵢ, lowerᵢ, upperᵢ)      with the one s that makes the sum 1
     /// ```
-    /// The projection in the sense of Kullback and Leibler. A domain of weight zero gets its lower
-    /// bound; only when the others are full do the domains of weight zero take the rest, evenly
-    /// within their bounds.
+    /// This is the projection in Kullback-Leibler divergence. A domain of weight zero gets its
+    /// lower bound; only when all others are at their upper bounds do the domains of weight zero
+    /// take the rest, evenly within their bounds.
     ///
     /// # Errors
     /// [`CoreError::WrongLength`], or [`CoreError::BadWeight`] for a weight that is negative or not
@@ -24,7 +24,7 @@ impl Constraints {
             lower: self.lower(),
             upper: self.upper(),
         };
-        // With linear constraints in the way: the nearest mixture to that one that keeps them.
+        // Where linear constraints bind, the nearest mixture that satisfies them.
         self.project(&water_fill(weights, bounds, 1.0))
     }
 }
@@ -34,12 +34,13 @@ impl Constraints {
 /// `total` must lie between the sums of the bounds; the weights must be finite and not negative.
 pub(super) fn water_fill(weights: &[f64], bounds: Bounds<'_>, total: f64) -> Vec<f64> {
     let largest = weights.iter().copied().fold(0.0, f64::max);
-    // Weights far below the largest are as good as zero; dividing keeps products finite.
+    // Dividing by the largest weight keeps products finite; weights far below it become zero.
     let scaled: Vec<f64> = weights
         .iter()
         .map(|&weight| if weight > 0.0 { weight / largest } else { 0.0 })
         .collect();
     let scale = scale_to_sum(&scaled, bounds, total);
+    // pᵢ = clip(s · wᵢ, lowerᵢ, upperᵢ)
     let part = |(&weight, (low, high)): (&f64, (f64, f64))| filled(weight, scale, low, high);
     let mut parts: Vec<f64> = scaled.iter().zip(bounds.iter()).map(part).collect();
     let weight_of = |index: usize| scaled.get(index).copied().unwrap_or(0.0);
@@ -122,8 +123,8 @@ mod tests {
     fn weights_of_zero_take_only_what_the_others_cannot() {
         let none_needed = toy().fill(&[1.0, 0.0, 0.0]).unwrap();
         assert_eq!(none_needed.parts(), [1.0, 0.0, 0.0]);
-        // code and wiki are full at 0.4 and 0.08: the web takes the rest although nobody asked for
-        // it.
+        // code and wiki are at their caps, 0.4 and 0.08: the web takes the rest although its weight
+        // is zero.
         close(
             toy().fill(&[0.0, 1.0, 1.0]).unwrap().parts(),
             &[0.52, 0.4, 0.08],
@@ -148,10 +149,14 @@ mod tests {
     proptest! {
         #[test]
         fn filling_is_feasible_and_keeps_ratios_between_free_parts(
-            (constraints, target) in constrained(), zeros in proptest::collection::vec(any::<bool>(), 12)
+            (constraints, target) in constrained(),
+            zeros in proptest::collection::vec(any::<bool>(), 12),
         ) {
-            let weights: Vec<f64> =
-                target.iter().zip(&zeros).map(|(w, zero)| if *zero { 0.0 } else { w.abs() }).collect();
+            let weights: Vec<f64> = target
+                .iter()
+                .zip(&zeros)
+                .map(|(w, zero)| if *zero { 0.0 } else { w.abs() })
+                .collect();
             let filled = constraints.fill(&weights).unwrap();
             let parts = filled.parts();
             prop_assert!((parts.iter().sum::<f64>() - 1.0).abs() <= SUM_TOLERANCE);
@@ -161,15 +166,16 @@ mod tests {
             }
             // KKT: one scale s; parts above s·w sit at their lower bound, parts below at their
             // upper bound.
-            let free = |i: &usize| parts[*i] > constraints.lower()[*i] && parts[*i] < constraints.upper()[*i];
+            let (lower, upper) = (constraints.lower(), constraints.upper());
+            let free = |i: &usize| parts[*i] > lower[*i] && parts[*i] < upper[*i];
             let weighted = |i: &usize| weights[*i] > 1e-9;
             if let Some(first) = (0..parts.len()).filter(weighted).find(free) {
                 let scale = parts[first] / weights[first];
                 for i in (0..parts.len()).filter(weighted) {
-                    let asked = scale * weights[i];
-                    let slack = 1e-9 * (1.0 + asked);
-                    prop_assert!(parts[i] <= asked + slack || parts[i] <= constraints.lower()[i]);
-                    prop_assert!(parts[i] >= asked - slack || parts[i] >= constraints.upper()[i]);
+                    let expected = scale * weights[i];
+                    let slack = 1e-9 * (1.0 + expected);
+                    prop_assert!(parts[i] <= expected + slack || parts[i] <= lower[i]);
+                    prop_assert!(parts[i] >= expected - slack || parts[i] >= upper[i]);
                 }
             }
         }

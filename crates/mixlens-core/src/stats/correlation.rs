@@ -24,13 +24,13 @@ pub fn pearson(a: &[f64], b: &[f64]) -> Option<f64> {
         aa += x * x;
         bb += y * y;
     }
-    // Two roots instead of the root of the product, which may leave the range of numbers.
+    // Two roots instead of the root of the product, which may overflow or underflow.
     let r = ab / (aa.sqrt() * bb.sqrt());
     r.is_finite().then(|| r.clamp(-1.0, 1.0))
 }
 
-/// Spearman's rank correlation: Pearson's correlation of the [`average_ranks`], so that ties count
-/// fairly.
+/// Spearman's rank correlation: Pearson's correlation of the [`average_ranks`], so that ties share
+/// a rank.
 ///
 /// `None` in the same cases as [`pearson`], and when a number is `NaN`.
 pub fn spearman(a: &[f64], b: &[f64]) -> Option<f64> {
@@ -47,7 +47,7 @@ pub fn spearman(a: &[f64], b: &[f64]) -> Option<f64> {
 /// assert_eq!(average_ranks(&[3.0, 1.0, 3.0]), [2.5, 1.0, 2.5]);
 /// ```
 pub fn average_ranks(values: &[f64]) -> Vec<f64> {
-    // Adding zero makes −0 equal to 0, which total order tells apart.
+    // Adding zero turns −0 into 0, which total order would distinguish.
     let mut sorted: Vec<(f64, usize)> = values
         .iter()
         .enumerate()
@@ -68,12 +68,12 @@ pub fn average_ranks(values: &[f64]) -> Vec<f64> {
     ranks
 }
 
-/// Whether there is no difference between the numbers (true for none or one).
+/// Whether all numbers are equal (true for none or one).
 pub fn is_constant(values: &[f64]) -> bool {
-    let (least, most) = values
+    let (lowest, highest) = values
         .iter()
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| {
             (a.min(*x), b.max(*x))
         });
-    least >= most || values.is_empty()
+    lowest >= highest || values.is_empty()
 }

@@ -1,6 +1,6 @@
 //! Errors of predictions, and means.
 
-/// The mean; `None` of nothing.
+/// The mean; `None` for an empty list.
 pub fn mean(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
@@ -42,7 +42,7 @@ pub fn mean_absolute_error(predicted: &[f64], observed: &[f64]) -> Option<f64> {
 /// ```text
 /// R² = 1 − Σ (yᵢ − ŷᵢ)² / Σ (yᵢ − ȳ)²
 /// ```
-/// 1 is perfect, 0 as good as the mean of what was observed, below 0 worse. `None` when the
+/// 1 is perfect, 0 is as good as the mean of the observations, below 0 is worse. `None` when the
 /// observed values are constant, or the lists are empty or differ in length.
 pub fn r_squared(predicted: &[f64], observed: &[f64]) -> Option<f64> {
     if super::is_constant(observed) {

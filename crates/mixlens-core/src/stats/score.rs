@@ -1,15 +1,15 @@
-//! [`Score`]: how well predictions agree with what was measured.
+//! [`Score`]: agreement between predictions and measurements.
 
 use serde::{Deserialize, Serialize};
 
 use super::{mean, mean_absolute_error, pearson, r_squared, root_mean_squared_error, spearman};
 
-/// Every figure of agreement between predictions and measurements of one metric.
+/// Correlations and errors between predictions and measurements of one metric.
 ///
 /// A correlation is `None` where it is not defined: fewer than two runs, or constant values.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Score {
-    /// How many runs were compared.
+    /// Number of runs compared.
     pub runs: usize,
     /// Rank correlation.
     pub spearman: Option<f64>,
@@ -36,7 +36,7 @@ impl Score {
         })
     }
 
-    /// The mean of every figure over several scores (over those that have it); `None` without
+    /// The mean of each figure over several scores (over those that define it); `None` without
     /// scores.
     pub fn mean(scores: &[Self]) -> Option<Self> {
         let part = |figure: fn(&Self) -> Option<f64>| {

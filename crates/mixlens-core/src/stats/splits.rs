@@ -7,11 +7,11 @@ use crate::CoreError;
 use crate::compute::CounterStream;
 use crate::table::RunTable;
 
-/// Most repeats, and most rows of all repeats together, which are kept until the last fit is made.
+/// Maximum repeats, and maximum rows of all repeats together, which are kept until the last fit.
 const MAX_REPEATS: usize = 10_000;
 const MAX_ROWS: usize = 2_000_000;
 
-/// The held-out rows of one fold, in rising order; the other rows are those to fit on.
+/// The held-out rows of one fold, in rising order; the other rows are for fitting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Split {
     /// Rows to score on.
@@ -20,8 +20,8 @@ pub struct Split {
 }
 
 impl Split {
-    /// Rows to fit on, in rising order. Not kept, since all folds together would take folds times
-    /// the rows.
+    /// Rows to fit on, in rising order. They are computed on demand: stored for all folds, they
+    /// would take folds times the rows.
     pub fn train(&self) -> Vec<usize> {
         let mut next = self.held_out.iter().peekable();
         (0..self.rows)
@@ -29,7 +29,7 @@ impl Split {
             .collect()
     }
 
-    /// How many rows there are to fit on.
+    /// Number of rows to fit on.
     pub fn train_len(&self) -> usize {
         self.rows - self.held_out.len()
     }
@@ -99,7 +99,7 @@ impl Linked {
     }
 }
 
-/// Splits rows into `folds`, each held out once; `groups` names the group of each row.
+/// Splits rows into `folds`, each held out once; `groups` holds the group of each row.
 ///
 /// Shuffled groups go, one by one, to the fold with the fewest rows, larger groups first, so that
 /// no group is split and folds are as even as their groups allow (for groups of one: sizes differ
@@ -121,7 +121,7 @@ pub fn k_fold(groups: &[usize], folds: usize, seed: u64) -> Result<Vec<Split>, C
     repeat(groups, folds, seed, 0)
 }
 
-/// [`k_fold`] `repeats` times over, each time with other folds; all splits in one list.
+/// [`k_fold`], repeated `repeats` times with different folds; all splits in one list.
 ///
 /// # Errors
 /// As [`k_fold`], and for no repeats, more than 10,000, or more than 2 million rows in all repeats
@@ -132,8 +132,8 @@ pub fn repeated_k_fold(
     repeats: usize,
     seed: u64,
 ) -> Result<Vec<Split>, CoreError> {
-    let most = (MAX_ROWS / groups.len().max(1)).clamp(1, MAX_REPEATS);
-    if !(1..=most).contains(&repeats) {
+    let max_repeats = (MAX_ROWS / groups.len().max(1)).clamp(1, MAX_REPEATS);
+    if !(1..=max_repeats).contains(&repeats) {
         let (expected, found) = (
             "1 to 10000, and at most 2 million runs in all of them",
             repeats.to_string(),
@@ -155,7 +155,7 @@ pub fn repeated_k_fold(
     Ok(splits)
 }
 
-/// Every row its own group.
+/// One group per row.
 pub fn ungrouped(rows: usize) -> Vec<usize> {
     (0..rows).collect()
 }
@@ -172,9 +172,10 @@ fn repeat(groups: &[usize], folds: usize, seed: u64, number: u64) -> Result<Vec<
         });
     }
     CounterStream::new(seed, number).shuffle(&mut members);
-    members.sort_by_key(|rows| Reverse(rows.len())); // stable: equal sizes stay shuffled
+    // A stable sort: groups of equal size stay shuffled.
+    members.sort_by_key(|rows| Reverse(rows.len()));
     let mut held_out: Vec<Vec<usize>> = vec![Vec::new(); folds];
-    // The smallest folds first, of equal ones the first: folds fill in turn.
+    // The smallest fold comes first, ties by index: folds fill in turn.
     let mut smallest: BinaryHeap<Reverse<(usize, usize)>> =
         (0..folds).map(|fold| Reverse((0, fold))).collect();
     for rows in members {
@@ -200,8 +201,8 @@ fn members_of(groups: &[usize]) -> Vec<Vec<usize>> {
     let mut members: Vec<Vec<usize>> = Vec::new();
     for (row, group) in groups.iter().enumerate() {
         let next = members.len();
-        let place = *position.entry(*group).or_insert(next);
-        match members.get_mut(place) {
+        let index = *position.entry(*group).or_insert(next);
+        match members.get_mut(index) {
             Some(rows) => rows.push(row),
             None => members.push(vec![row]),
         }

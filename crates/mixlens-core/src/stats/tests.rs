@@ -161,7 +161,9 @@ fn a_seed_fixes_the_folds() {
 proptest! {
     #[test]
     fn every_row_is_held_out_once_and_no_group_is_split(
-        groups in proptest::collection::vec(0..20_usize, 8..60), folds in 2..6_usize, seed in any::<u64>()
+        groups in proptest::collection::vec(0..20_usize, 8..60),
+        folds in 2..6_usize,
+        seed in any::<u64>(),
     ) {
         let distinct = groups.iter().collect::<std::collections::BTreeSet<_>>().len();
         prop_assume!(folds <= distinct);
@@ -179,7 +181,9 @@ proptest! {
     }
 
     #[test]
-    fn rank_correlation_ignores_rising_transformations(values in proptest::collection::vec((-5.0..5.0_f64, -5.0..5.0_f64), 3..40)) {
+    fn rank_correlation_ignores_rising_transformations(
+        values in proptest::collection::vec((-5.0..5.0_f64, -5.0..5.0_f64), 3..40),
+    ) {
         let (a, b): (Vec<f64>, Vec<f64>) = values.into_iter().unzip();
         let curved: Vec<f64> = a.iter().map(|x| x.exp()).collect();
         prop_assert_eq!(spearman(&a, &b), spearman(&curved, &b));

@@ -4,19 +4,18 @@ use crate::CoreError;
 use crate::numbers::positive;
 use crate::simplex::{Mixture, apportion};
 
-/// How a mixture comes out in batches.
+/// How well batches of whole sequences represent a mixture.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BatchSampling {
-    /// The place of the smallest domain that is used.
+    /// Index of the smallest domain that is used.
     pub smallest: usize,
-    /// Its tokens per batch: `p · batch tokens`.
+    /// Tokens of that domain per batch: `p · batch tokens`.
     pub smallest_tokens: f64,
-    /// Its sequences per batch; below one there are batches without it.
+    /// Sequences of that domain per batch; below one, some batches contain none.
     pub smallest_sequences: f64,
-    /// The part of batches without that domain when sequences are drawn at random: `(1 − p)^b`.
+    /// The share of batches without that domain when sequences are drawn at random: `(1 − p)^b`.
     pub batches_without: f64,
-    /// The most that a proportion of one batch can be off after rounding to whole sequences:
-    /// `1 / b`.
+    /// The largest error of a proportion in one batch after rounding to whole sequences: `1 / b`.
     pub resolution: f64,
 }
 

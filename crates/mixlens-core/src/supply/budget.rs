@@ -1,4 +1,4 @@
-//! [`Caps`]: what the supply of tokens allows.
+//! [`Caps`]: the proportions and budgets that the supply of tokens allows.
 
 use std::sync::Arc;
 
@@ -6,12 +6,13 @@ use crate::CoreError;
 use crate::numbers::{per_domain, positive};
 use crate::simplex::{Constraints, DomainSet, Mixture};
 
-/// The most epochs over each domain, and the proportions and budgets that follow.
+/// Maximum epochs over each domain, and the proportions and budgets that follow.
 ///
 /// ```text
 /// pᵢ ≤ kᵢ · Uᵢ / D
 /// ```
-/// A [`Supply`](crate::simplex::Supply) with one k for all domains is the same as equal [`Caps`].
+/// A [`Supply`](crate::simplex::Supply), with one k for all domains, is equivalent to equal
+/// [`Caps`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Caps {
     domains: Arc<DomainSet>,
@@ -19,12 +20,12 @@ pub struct Caps {
     max_epochs: Vec<f64>,
 }
 
-/// The largest budget of a mixture, and which domain sets it.
+/// The largest budget of a mixture, and the domain that limits it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BindingBudget {
     /// Training tokens.
     pub training_tokens: f64,
-    /// The place of the domain whose cap is reached first.
+    /// Index of the domain whose cap is reached first.
     pub domain: usize,
 }
 
@@ -40,7 +41,7 @@ impl Caps {
         max_epochs: Vec<f64>,
     ) -> Result<Self, CoreError> {
         per_domain("unique token counts", domains.len(), unique_tokens.len())?;
-        per_domain("most epochs", domains.len(), max_epochs.len())?;
+        per_domain("maximum epochs", domains.len(), max_epochs.len())?;
         for (name, unique) in domains.names().iter().zip(&unique_tokens) {
             if let Some(found) = unique.filter(|unique| !(unique.is_finite() && *unique >= 0.0)) {
                 return Err(CoreError::BadTokenCount {
@@ -59,12 +60,12 @@ impl Caps {
         })
     }
 
-    /// The most epochs per domain.
+    /// Maximum epochs per domain.
     pub fn max_epochs(&self) -> &[f64] {
         &self.max_epochs
     }
 
-    /// Tokens that a domain can give, `kᵢ · Uᵢ`; `None` where there is no cap.
+    /// Tokens available from each domain, `kᵢ · Uᵢ`; `None` where there is no cap.
     fn supplies(&self) -> impl Iterator<Item = Option<f64>> {
         self.unique_tokens
             .iter()
@@ -72,7 +73,7 @@ impl Caps {
             .map(|(unique, epochs)| unique.map(|unique| unique * epochs))
     }
 
-    /// The greatest proportions at a budget, `kᵢ · Uᵢ / D` and 1 at most.
+    /// The maximum proportions at a budget, `min(1, kᵢ · Uᵢ / D)`.
     pub fn proportions(&self, training_tokens: f64) -> Vec<f64> {
         self.supplies()
             .map(|supply| supply.map_or(1.0, |supply| (supply / training_tokens).min(1.0)))
@@ -110,9 +111,9 @@ impl Caps {
             .filter(|capacity| *capacity < training_tokens * (1.0 - 1e-12))
         {
             let problem = format!(
-                "all domains at their most epochs give {capacity:.4e} tokens, fewer than the \
-                {training_tokens:.4e} training \
-                 tokens; train on fewer, allow more epochs or add data"
+                "all domains at their maximum epochs give {capacity:.4e} tokens, fewer than the \
+                {training_tokens:.4e} training tokens; train on fewer tokens, allow more epochs or \
+                add data"
             );
             return Err(CoreError::BadParameters { problem });
         }
@@ -129,7 +130,8 @@ impl Caps {
             .build()
     }
 
-    /// `target` as near as the caps allow in its ratios (water-filling, see [`Constraints::fill`]).
+    /// The mixture within the caps that keeps the ratios of `target` where no cap binds
+    /// (water-filling, see [`Constraints::fill`]).
     ///
     /// # Errors
     /// As [`Caps::constraints`] and [`Constraints::fill`].
@@ -147,8 +149,8 @@ impl Caps {
     }
 }
 
-/// The mixture that reads every domain equally often: `qᵢ = Uᵢ / Σ U`; `None` where a count is not
-/// known.
+/// The mixture with equal epochs over every domain: `qᵢ = Uᵢ / Σ U`; `None` where a count is
+/// unknown.
 pub fn natural_mixture(domains: &Arc<DomainSet>, unique_tokens: &[Option<f64>]) -> Option<Mixture> {
     let tokens: Option<Vec<f64>> = unique_tokens.iter().copied().collect();
     Mixture::from_weights(domains, &tokens?)
@@ -156,8 +158,8 @@ pub fn natural_mixture(domains: &Arc<DomainSet>, unique_tokens: &[Option<f64>]) 
         .map(|(mixture, _)| mixture)
 }
 
-/// How much more often than in the natural mixture each domain is read: `pᵢ / qᵢ`; `None` where the
-/// domain has no tokens.
+/// Epochs of each domain relative to the natural mixture: `pᵢ / qᵢ`; `None` where the domain has no
+/// tokens.
 ///
 /// The same numbers as weights of losses give the objective of `mixture` under natural sampling
 /// (scalarisation).

@@ -19,7 +19,7 @@ pub use batch::{BatchSampling, batch_counts};
 pub use budget::{BindingBudget, Caps, natural_mixture, upsampling_factors};
 pub use repetition::{Repetition, WEB_REPETITION};
 pub use temperature::{
-    SamplingVariances, least_variance_sampler, sampling_variances, scalarisation_factor,
+    SamplingVariances, min_variance_sampler, sampling_variances, scalarisation_factor,
     temperature_mixture,
 };
 pub use traffic_light::{Light, LightLimits};

@@ -1,15 +1,16 @@
-//! [`Repetition`]: what tokens are worth that are read again.
+//! [`Repetition`]: the value of tokens that are read again.
 
 use serde::{Deserialize, Serialize};
 
 use crate::CoreError;
 use crate::numbers::positive;
 
-/// R* of web text: repetitions after which a token has lost 1 − 1/e of its value (epochs).
+/// R* of web text: repetitions after which a token has lost 1 − 1/e of the value of a new one
+/// (epochs).
 ///
 /// Source: Muennighoff et al. 2023, "Scaling data-constrained language models", arXiv 2305.16264,
-/// fitted on C4. Other text differs a lot: code and mathematics bear more, small models more than
-/// large ones.
+/// fitted on C4. Other text differs a lot: code and mathematics tolerate more repetition, and small
+/// models more than large ones.
 pub const WEB_REPETITION: f64 = 15.387_756;
 
 /// Effective tokens under repetition.
@@ -44,7 +45,7 @@ impl From<Repetition> for f64 {
 }
 
 impl Repetition {
-    /// D′ of `read` tokens from `unique` ones.
+    /// D′ for `read` tokens from `unique` ones.
     pub fn effective_tokens(self, read: f64, unique: f64) -> f64 {
         if read <= unique {
             read
@@ -62,17 +63,18 @@ impl Repetition {
         }
     }
 
-    /// The worth of one more token in epoch `epochs` relative to a fresh one.
+    /// The value of one more token in epoch `epochs` relative to a new one: `exp(−(e − 1) / R*)`.
     pub fn marginal_value(self, epochs: f64) -> f64 {
         (-(epochs - 1.0).max(0.0) / self.0).exp()
     }
 
-    /// The most that unique tokens can be worth, in unique tokens: `1 + R*`.
+    /// The maximum value of repeated tokens, in unique tokens: `1 + R*`.
     pub fn ceiling(self) -> f64 {
         1.0 + self.0
     }
 
-    /// What epochs beyond the first add, in unique tokens; without unique tokens, nothing.
+    /// `R* · (1 − exp(−(e − 1) / R*))`: the value of epochs beyond the first, in unique tokens;
+    /// zero without unique tokens.
     fn gain(self, epochs: f64) -> f64 {
         if epochs.is_finite() {
             self.0 * -(-(epochs - 1.0) / self.0).exp_m1()

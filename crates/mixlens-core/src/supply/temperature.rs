@@ -1,4 +1,4 @@
-//! Temperature sampling, and weighting losses instead.
+//! Temperature sampling, compared with weighting losses.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::simplex::{DomainSet, Mixture};
 /// ```text
 /// p(i; τ) = Uᵢ^(1/τ) / Σⱼ Uⱼ^(1/τ)          with an exponent α: τ = 1/α
 /// ```
-/// Domains without tokens get nothing at any finite temperature.
+/// Domains without tokens get zero at any finite temperature.
 ///
 /// # Errors
 /// As [`Mixture::from_weights`], and [`CoreError::BadParameter`] for a temperature that is not
@@ -39,8 +39,8 @@ pub fn temperature_mixture(
     Ok(Mixture::from_weights(domains, &weights)?.0)
 }
 
-/// F: how much noisier weighting losses is than sampling, when gradients are equally large in every
-/// domain.
+/// F: the variance of weighted losses relative to sampling, when gradients are equally large in
+/// every domain.
 ///
 /// ```text
 /// F = Σ pᵢ² / qᵢ ≥ 1,      Var_S − Var_TS = v (F − 1)
@@ -72,8 +72,8 @@ pub struct SamplingVariances {
 
 /// Both second moments, for v = E‖g‖² per domain.
 ///
-/// Weighting is noisier than sampling for equal v only; with unequal v it can be the other way
-/// round.
+/// Weighting has the higher variance when all v are equal; with unequal v, sampling can have the
+/// higher one.
 ///
 /// # Errors
 /// [`CoreError::WrongLength`] unless there is one v per domain.
@@ -96,19 +96,20 @@ pub fn sampling_variances(
     };
     Ok(SamplingVariances {
         scalarisation: all()
+            // Σ pᵢ² / qᵢ · vᵢ
             .map(|((&p, &q), v)| if p > 0.0 { p * p / q * v } else { 0.0 })
             .sum(),
         sampling: all().map(|((p, _), v)| p * v).sum(),
     })
 }
 
-/// The sampler with the least variance for the objective of `mixture`: `qᵢ ∝ pᵢ √vᵢ`, with loss
+/// The sampler with the minimum variance for the objective of `mixture`: `qᵢ ∝ pᵢ √vᵢ`, with loss
 /// weights `pᵢ / qᵢ`.
 ///
 /// # Errors
 /// [`CoreError::WrongLength`], [`CoreError::BadWeight`] for v below zero, or
 /// [`CoreError::AllZero`].
-pub fn least_variance_sampler(
+pub fn min_variance_sampler(
     mixture: &Mixture,
     squared_gradients: &[f64],
 ) -> Result<Mixture, CoreError> {

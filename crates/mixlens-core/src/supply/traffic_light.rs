@@ -2,13 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What a number of epochs means, by [`LightLimits`].
+/// Rating of a number of epochs by [`LightLimits`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Light {
-    /// Nearly as good as new data.
+    /// Almost as good as new data.
     Green,
-    /// Worth less and less.
+    /// Less valuable with each epoch.
     Amber,
     /// Little value left.
     Red,
@@ -17,7 +17,7 @@ pub enum Light {
 }
 
 impl Light {
-    /// The word for tables.
+    /// The name for tables.
     pub fn name(self) -> &'static str {
         match self {
             Self::Green => "green",
@@ -28,17 +28,17 @@ impl Light {
     }
 }
 
-/// Where the lights change, in epochs. A heuristic that users may edit.
+/// Epochs at which the light changes. They are a heuristic that users may edit.
 ///
 /// Source: the published reading of Muennighoff et al. 2023, "Scaling data-constrained language
 /// models": up to 4 epochs nearly free, little left after about 16, and none after 40.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LightLimits {
-    /// The most epochs that are green.
+    /// Maximum epochs for green.
     pub green: f64,
-    /// The most epochs that are amber.
+    /// Maximum epochs for amber.
     pub amber: f64,
-    /// The most epochs that are red.
+    /// Maximum epochs for red.
     pub red: f64,
 }
 

@@ -1,4 +1,4 @@
-//! [`uni_max`]: as even as a cap on epochs allows.
+//! [`uni_max`]: the most even mixture that a cap on epochs allows.
 
 use std::sync::Arc;
 
@@ -6,23 +6,24 @@ use crate::CoreError;
 use crate::numbers::positive;
 use crate::simplex::{DomainSet, Mixture};
 
-/// What UniMax gives each domain.
+/// The UniMax budget of each domain.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UniMax {
     /// Units read from each domain, in domain order.
     pub budgets: Vec<f64>,
-    /// The same as proportions.
+    /// The budgets as proportions.
     pub mixture: Mixture,
-    /// What is left of the budget when every domain is at its cap.
+    /// The part of the budget left when every domain is at its cap.
     pub unspent: f64,
 }
 
-/// Shares a budget evenly among domains, none read more than `max_epochs` times.
+/// Splits a budget evenly among domains, with at most `max_epochs` epochs over each.
 ///
 /// ```text
-/// from the smallest domain on:  u = min(what is left / domains left, N · cᵢ)
+/// from the smallest domain on:  uᵢ = min(budget left / domains left, N · cᵢ)
+///                               cᵢ size, N maximum epochs
 /// ```
-/// `sizes` and `budget` are in any one unit. Source: Chung et al. 2023, "UniMax: fairer and more
+/// `sizes` and `budget` are in the same unit. Source: Chung et al. 2023, "UniMax: fairer and more
 /// effective language sampling for large-scale multilingual pretraining", arXiv 2304.09151,
 /// algorithm 1.
 ///
@@ -35,13 +36,15 @@ pub fn uni_max(
     budget: f64,
     max_epochs: f64,
 ) -> Result<UniMax, CoreError> {
-    Mixture::from_weights(domains, sizes)?; // checks the sizes
+    // Checks the sizes.
+    Mixture::from_weights(domains, sizes)?;
     positive("budget", budget)?;
     positive("max-epochs", max_epochs)?;
     let mut order: Vec<(usize, f64)> = sizes.iter().copied().enumerate().collect();
     order.sort_by(|a, b| a.1.total_cmp(&b.1));
     let (mut budgets, mut left) = (vec![0.0; sizes.len()], budget);
     for ((domain, size), rest) in order.iter().zip((1..=sizes.len()).rev()) {
+        // uᵢ = min(budget left / domains left, N · cᵢ)
         let given = (left / rest as f64).min(max_epochs * size);
         budgets
             .iter_mut()

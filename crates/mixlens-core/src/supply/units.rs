@@ -6,11 +6,11 @@ use crate::CoreError;
 use crate::numbers::per_domain;
 use crate::simplex::Mixture;
 
-/// What a proportion is a proportion of.
+/// Unit that proportions are counted in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
-    /// Tokens of training text; what a mixture is in this crate.
+    /// Tokens of training text, the unit of mixtures in this crate.
     #[default]
     Tokens,
     /// Bytes of text.
@@ -25,7 +25,7 @@ impl Unit {
     /// All units.
     pub const ALL: [Self; 4] = [Self::Tokens, Self::Bytes, Self::Documents, Self::Rows];
 
-    /// The word for it.
+    /// The name of the unit.
     pub fn name(self) -> &'static str {
         match self {
             Self::Tokens => "tokens",
@@ -36,22 +36,22 @@ impl Unit {
     }
 }
 
-/// Shares of one unit from shares of another, by how many tokens one unit of each domain has on
-/// average.
+/// Converts shares of one unit to shares of another by the mean tokens per unit of each domain.
 ///
 /// ```text
 /// token share of i ∝ document share of i · mean tokens per document of i
 /// ```
-/// A unit without means counts each domain alike: tokens themselves, and rows that are packed full.
+/// A unit without means has the same number of tokens in every domain: tokens themselves, and fully
+/// packed rows.
 ///
 /// # Errors
 /// [`CoreError::WrongLength`] or [`CoreError::BadWeight`] for means that are not above zero.
 pub fn convert(
     mixture: &Mixture,
     tokens_per_unit: Option<&[f64]>,
-    tokens_per_wanted: Option<&[f64]>,
+    tokens_per_target: Option<&[f64]>,
 ) -> Result<Mixture, CoreError> {
-    for means in [tokens_per_unit, tokens_per_wanted].into_iter().flatten() {
+    for means in [tokens_per_unit, tokens_per_target].into_iter().flatten() {
         per_domain("mean tokens", mixture.parts().len(), means.len())?;
         let named = mixture.domains().names().iter().zip(means);
         if let Some((domain, &found)) = named
@@ -71,9 +71,10 @@ pub fn convert(
             .unwrap_or(1.0)
     };
     let parts = mixture.parts().iter().enumerate();
+    // share of i · tokens per unit of i / tokens per target unit of i
     let weights: Vec<f64> = parts
-        .map(|(domain, part)| part * (at(tokens_per_unit, domain) / at(tokens_per_wanted, domain)))
+        .map(|(domain, part)| part * (at(tokens_per_unit, domain) / at(tokens_per_target, domain)))
         .collect();
-    // Shares that nothing changed stay as they are, to the bit.
+    // Shares that do not change keep their bits.
     Mixture::from_proportions(mixture.domains(), &weights, f64::INFINITY)
 }

@@ -1,16 +1,16 @@
-//! [`Category`]: what is known of the text of a category, as counts of its pre-tokens.
+//! [`Category`]: a category of text, as counts of pre-tokens.
 
-/// How often each pre-token ("word") occurs: all that merging pairs can see of a text, because no
+/// How often each pre-token ("word") occurs. Merges depend on nothing else in a text, because no
 /// merge crosses a border between words.
 ///
-/// A word is spelled in the bytes that the tokenizer's units stand for: raw bytes for a byte-level
-/// tokenizer, UTF-8 with U+2581 for a space where the tokenizer writes it so.
+/// A word is spelled in the bytes of the tokenizer's units: raw bytes for a byte-level tokenizer,
+/// UTF-8 with U+2581 for a space where the tokenizer writes spaces that way.
 ///
-/// Groups are parts of the text that were drawn independently (documents dealt out in turn). Their
-/// differences say how far a sample may be off; one group says nothing about it.
+/// Groups are parts of the text that were drawn independently (documents assigned in turn). The
+/// differences between groups measure the sampling error; a single group gives no estimate.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WordCounts {
-    /// Of each word, in ascending order: its length, its bytes, the length of its counts, and they:
+    /// For each word, in ascending order: length, bytes, length of the counts, then the counts as
     /// group, count, group, count. Samples have millions of words, most of them short.
     packed: Vec<u8>,
     len: usize,
@@ -18,13 +18,13 @@ pub struct WordCounts {
 }
 
 impl WordCounts {
-    /// Words with their counts by group; those of a word that is there twice are added up. `bytes`
-    /// is the length of the text that was counted in each group.
+    /// Words with their counts by group; counts of a word that occurs twice are added up. `bytes`
+    /// is the length of the text counted in each group.
     pub fn new<W: AsRef<[u8]>, C: IntoIterator<Item = (u16, u64)> + Clone>(
         words: impl IntoIterator<Item = (W, C)>,
         bytes: Vec<u64>,
     ) -> Self {
-        // Most words are told apart by how they begin, without a look at where they are.
+        // Most words differ in their first bytes, which are compared without following a pointer.
         let mut words: Vec<(u64, W, C)> = words
             .into_iter()
             .map(|(word, counts)| (beginning(word.as_ref()), word, counts))
@@ -39,19 +39,26 @@ impl WordCounts {
             counts.clear();
             counts.extend(
                 same.iter()
-                    .flat_map(|own| own.2.clone())
-                    .filter(|own| own.1 > 0),
+                    .flat_map(|entry| entry.2.clone())
+                    .filter(|count| count.1 > 0),
             );
-            counts.sort_by_key(|own| own.0);
+            counts.sort_by_key(|count| count.0);
             packed.clear();
             for same in counts.chunk_by(|a, b| a.0 == b.0) {
-                pack(same.first().map_or(0, |own| u64::from(own.0)), &mut packed);
                 pack(
-                    same.iter().fold(0, |sum, own| own.1.saturating_add(sum)),
+                    same.first().map_or(0, |count| u64::from(count.0)),
+                    &mut packed,
+                );
+                pack(
+                    same.iter()
+                        .fold(0, |sum, count| count.1.saturating_add(sum)),
                     &mut packed,
                 );
             }
-            let word = same.first().map(|own| own.1.as_ref()).unwrap_or_default();
+            let word = same
+                .first()
+                .map(|entry| entry.1.as_ref())
+                .unwrap_or_default();
             if !packed.is_empty() {
                 pack(word.len() as u64, &mut out.packed);
                 out.packed.extend_from_slice(word);
@@ -64,28 +71,32 @@ impl WordCounts {
         out
     }
 
-    /// Bytes of the text that was counted in each group; in bytes, proportions are reported.
+    /// Bytes of the text counted in each group; proportions are reported in bytes.
     pub fn bytes(&self) -> &[u64] {
         &self.bytes
     }
 
-    /// The words in ascending order, each with how often it occurs in every group.
+    /// The words in ascending order, with their counts in every group.
     pub fn iter(&self) -> Words<'_> {
         Words(&self.packed)
     }
 
-    /// The words in ascending order, each with how often it occurs in all groups together.
+    /// The words in ascending order, with their counts over all groups.
     pub fn totals(&self) -> impl Iterator<Item = (&[u8], u64)> + Clone {
-        self.iter()
-            .map(|(word, counts)| (word, counts.fold(0, |sum, own| own.1.saturating_add(sum))))
+        self.iter().map(|(word, counts)| {
+            (
+                word,
+                counts.fold(0, |sum, count| count.1.saturating_add(sum)),
+            )
+        })
     }
 
-    /// How many different words there are.
+    /// Number of different words.
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// Whether there is none.
+    /// Whether there are no words.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
@@ -113,7 +124,7 @@ impl<'a> Iterator for Words<'a> {
     }
 }
 
-/// How often a word occurs in each group where it does, in rising order of groups; from [`Words`].
+/// Counts of a word in each group that contains it, in rising order of groups; from [`Words`].
 #[derive(Clone, Debug)]
 pub struct Counts<'a>(&'a [u8]);
 
@@ -126,12 +137,12 @@ impl Iterator for Counts<'_> {
     }
 }
 
-/// Takes bytes behind their length.
+/// Reads a length and that many bytes.
 fn taken<'a>(from: &mut &'a [u8]) -> Option<&'a [u8]> {
     let length = usize::try_from(unpacked(from)?).ok()?;
-    let (own, rest) = from.split_at_checked(length)?;
+    let (bytes, rest) = from.split_at_checked(length)?;
     *from = rest;
-    Some(own)
+    Some(bytes)
 }
 
 /// Reads a number that [`pack`] wrote.
@@ -154,7 +165,7 @@ fn beginning(word: &[u8]) -> u64 {
     bytes
         .iter_mut()
         .zip(word)
-        .for_each(|(byte, own)| *byte = *own);
+        .for_each(|(byte, from)| *byte = *from);
     u64::from_be_bytes(bytes)
 }
 
@@ -170,7 +181,7 @@ fn pack(mut number: u64, out: &mut Vec<u8>) {
 /// A category that a tokenizer may have been trained on, with a sample of its text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Category {
-    /// Its name.
+    /// Name of the category.
     pub name: String,
     /// The words of the sample.
     pub words: WordCounts,

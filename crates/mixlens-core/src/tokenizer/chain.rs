@@ -1,16 +1,16 @@
-//! [`Chain`]: units that become longer parts, the first product first.
+//! [`Chain`]: units merged into longer parts, the product with the lowest rank first.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 /// Neighbours that are merged one pair at a time: always the pair whose product ranks first, the
-/// leftmost of equals.
+/// leftmost on ties.
 ///
-/// Products wait in a heap, so that long chains take no longer than in proportion. One chain serves
-/// many texts.
+/// Products are kept in a heap, so that time grows almost linearly with the length. One chain can
+/// be reused for many texts.
 #[derive(Debug)]
 pub(super) struct Chain<T> {
-    /// By the number of the first unit; units inside of a part have none.
+    /// By the index of the first unit; `None` at units inside a part.
     parts: Vec<Option<Part<T>>>,
     products: BinaryHeap<Reverse<Product<T>>>,
 }
@@ -18,13 +18,13 @@ pub(super) struct Chain<T> {
 #[derive(Clone, Copy, Debug)]
 struct Part<T> {
     value: T,
-    /// One more than its last unit, which is where the next part begins.
+    /// One more than the part's last unit, where the next part begins.
     end: usize,
-    /// The first unit of the part before; none for the first part.
+    /// The first unit of the part before; `None` for the first part.
     before: Option<usize>,
 }
 
-/// The rank of a product, the first unit of it and one more than the last, and what it is.
+/// The rank of a product, its first unit, one more than its last unit, and its value.
 type Product<T> = (usize, usize, usize, T);
 
 impl<T> Default for Chain<T>
@@ -40,7 +40,7 @@ where
 }
 
 /// Neighbours: the first unit of the left one, one more than the last unit of the right one, and
-/// what both are.
+/// the values of both.
 pub(super) struct Neighbours<T> {
     pub start: usize,
     pub end: usize,
@@ -49,8 +49,8 @@ pub(super) struct Neighbours<T> {
 }
 
 impl<T: Copy + Ord> Chain<T> {
-    /// Merges units until so many parts are left or no neighbours have a `product`, which is its
-    /// rank and what it is.
+    /// Merges units until `parts_left` parts are left or no neighbours have a `product` (rank and
+    /// value).
     pub fn merge(
         &mut self,
         units: impl IntoIterator<Item = T>,
@@ -73,14 +73,17 @@ impl<T: Copy + Ord> Chain<T> {
             let Some(Reverse((_, start, end, value))) = self.products.pop() else {
                 return;
             };
-            if self.neighbours(start).is_some_and(|own| own.end == end) {
+            if self
+                .neighbours(start)
+                .is_some_and(|neighbours| neighbours.end == end)
+            {
                 self.join(start, end, value, &product);
                 left -= 1;
             }
         }
     }
 
-    /// The parts in order, each with one more than its last unit.
+    /// The parts in order, each with the index after the last unit.
     pub fn parts(&self) -> impl Iterator<Item = (usize, T)> {
         self.parts
             .iter()

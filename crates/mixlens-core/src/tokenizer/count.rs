@@ -1,4 +1,4 @@
-//! Applies the merges of a list to the words of a shard, one after the other, and notes what
+//! Applies the merges of a list to the words of a shard, one after the other, and records the
 //! changes.
 #![expect(
     clippy::indexing_slicing,
@@ -19,37 +19,37 @@ use crate::compute::Stage;
 const NONE: u32 = u32::MAX;
 /// Symbols of words between two checks for cancellation.
 pub(super) const UNCHECKED: usize = 1 << 22;
-/// Words that memory is asked for at the same time.
+/// Words whose memory is requested at the same time.
 const WORDS_AHEAD: usize = 32;
 
-/// What the merges did to one shard; pairs have the shard's own numbers.
+/// Results of the merges in one shard; pairs are numbered within the shard.
 #[derive(Debug, Default)]
 pub(super) struct Counted {
     /// The pairs in the order of their first appearance.
     pub pairs: Vec<(TokenId, TokenId)>,
-    /// The merge before which each pair was first there.
+    /// The merge before which each pair first occurred.
     pub since: Vec<u32>,
-    /// How often each pair occurs before the first step that is evidence.
+    /// Counts of each pair before the first step that is evidence.
     pub first: Changes,
     /// Changes of each step that is evidence.
     pub steps: Vec<Changes>,
-    /// How often the pair of each such step occurs just before it is merged, by group.
+    /// Counts of the pair of each such step just before the merge, by group.
     pub merged: Vec<Vec<(u16, i64)>>,
-    /// Symbols left in the end, by category.
+    /// Symbols left at the end, by category.
     pub tokens: Vec<i64>,
 }
 
-/// Pairs, and by how much a merge changes the count of each in every category.
+/// Pairs, and the change of each count by a merge in every category.
 #[derive(Debug, Default)]
 pub(super) struct Changes {
     pairs: Vec<u32>,
-    /// Where the entries of each pair end.
+    /// End of each pair's entries.
     ends: Vec<u32>,
     entries: Vec<Entry>,
 }
 
 impl Changes {
-    /// Adds a pair, unless nothing changes.
+    /// Adds a pair, unless its counts do not change.
     pub fn push(&mut self, pair: u32, by: &[i64]) {
         let entries = (0_u16..).zip(by).filter(|&(_, &count)| count != 0);
         self.entries
@@ -66,10 +66,10 @@ impl Changes {
         self.rows(0..self.pairs.len())
     }
 
-    /// Those of some pairs, where pairs are in rising order.
+    /// The changes of a range of pairs; pairs must be in rising order.
     pub fn within(&self, pairs: &Range<u32>) -> impl Iterator<Item = (u32, &[Entry])> {
-        let place = |end: u32| self.pairs.partition_point(|&pair| pair < end);
-        self.rows(place(pairs.start)..place(pairs.end))
+        let row = |end: u32| self.pairs.partition_point(|&pair| pair < end);
+        self.rows(row(pairs.start)..row(pairs.end))
     }
 
     fn rows(&self, rows: Range<usize>) -> impl Iterator<Item = (u32, &[Entry])> {
@@ -88,20 +88,21 @@ impl Changes {
             })
     }
 
-    /// How many counts change.
+    /// Number of counts that change.
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Adds all pairs of others.
+    /// Appends all pairs of `others`.
     pub fn append(&mut self, others: &Self) {
         let end = self.ends.last().copied().unwrap_or(0);
         self.pairs.extend_from_slice(&others.pairs);
-        self.ends.extend(others.ends.iter().map(|own| end + own));
+        self.ends
+            .extend(others.ends.iter().map(|other| end + other));
         self.entries.extend_from_slice(&others.entries);
     }
 
-    /// Gives back the memory that nothing uses.
+    /// Releases unused memory.
     pub fn shrink(&mut self) {
         self.pairs.shrink_to_fit();
         self.ends.shrink_to_fit();
@@ -112,12 +113,13 @@ impl Changes {
 /// What all shards share.
 pub(super) struct Plan<'a> {
     pub merges: &'a [Merge],
-    /// The merges whose changes are noted. Those before are only applied.
+    /// The merges whose changes are recorded. Those before are only applied.
     pub evidence: Range<usize>,
-    /// How many categories there are, and the category of each group.
+    /// Number of categories, and the category of each group.
     pub width: usize,
     pub category: Vec<u16>,
-    /// Rank and product of the merges after the evidence, which only say how many tokens are left.
+    /// Rank and product of the merges after the evidence, which only determine how many tokens are
+    /// left.
     rest: FxHashMap<(TokenId, TokenId), (u32, TokenId)>,
 }
 
@@ -167,14 +169,14 @@ struct State<'a> {
     shard: Shard,
     pairs: Pairs,
     sums: Sums,
-    /// How often the pair of the step at hand was there, by group.
+    /// Counts of the pair of the current step, by group.
     merged: Vec<i64>,
     out: Counted,
-    /// Symbols that were looked at since the last check for cancellation.
+    /// Symbols visited since the last check for cancellation.
     unchecked: usize,
 }
 
-/// The pairs met so far, and where those are that will be merged.
+/// The pairs seen so far, and the words with pairs that will be merged.
 struct Pairs {
     numbers: FxHashMap<(TokenId, TokenId), u32>,
     tokens: Vec<(TokenId, TokenId)>,
@@ -182,10 +184,10 @@ struct Pairs {
     /// The list of each pair that will be merged.
     list: Vec<u32>,
     lists: FxHashMap<(TokenId, TokenId), u32>,
-    /// Words in which such a pair may be.
+    /// Words that may contain such a pair.
     words: Vec<Vec<u32>>,
-    /// The step at hand plus one, and the pairs of its product: with a symbol before, and with one
-    /// after it.
+    /// The current step plus one, and the pairs of its product: with the symbol before, and with
+    /// the one after.
     products: [Vec<(u32, u32)>; 2],
 }
 
@@ -217,7 +219,7 @@ impl Pairs {
         })
     }
 
-    /// The pair of a product with its neighbour on one side.
+    /// The pair of a product and the neighbour on one side.
     fn with_product(
         &mut self,
         side: usize,
@@ -250,42 +252,42 @@ impl Pairs {
     }
 }
 
-/// The changes of the step at hand, summed over words.
+/// The changes of the current step, summed over words.
 #[derive(Default)]
 struct Sums {
     width: usize,
-    /// One more than the place of each pair in `pairs`; 0 where the step has not met it.
-    places: Vec<u32>,
+    /// One more than the index of each pair in `pairs`; 0 for pairs not seen in the step.
+    positions: Vec<u32>,
     pairs: Vec<u32>,
     sums: Vec<i64>,
-    /// Category and occurrences of the word at hand.
+    /// Category and occurrences of the current word.
     word: Vec<(u16, i64)>,
 }
 
 impl Sums {
     fn begin_word(&mut self, occurrences: &[Entry], category: &[u16]) {
         self.word.clear();
-        for own in occurrences {
-            let category = category[own.column()];
+        for occurrence in occurrences {
+            let category = category[occurrence.column()];
             match self.word.last_mut() {
-                Some(last) if last.0 == category => last.1 += own.count(),
-                _ => self.word.push((category, own.count())),
+                Some(last) if last.0 == category => last.1 += occurrence.count(),
+                _ => self.word.push((category, occurrence.count())),
             }
         }
     }
 
-    /// Adds the word at hand so many times.
+    /// Adds the current word `times` times.
     fn add(&mut self, pair: u32, times: i64) {
-        if self.places.len() <= pair as usize {
-            self.places.resize(pair as usize + 1, 0);
+        if self.positions.len() <= pair as usize {
+            self.positions.resize(pair as usize + 1, 0);
         }
-        let place = &mut self.places[pair as usize];
-        if *place == 0 {
+        let position = &mut self.positions[pair as usize];
+        if *position == 0 {
             self.pairs.push(pair);
-            *place = u32::try_from(self.pairs.len()).expect("fewer pairs than 2^32");
+            *position = u32::try_from(self.pairs.len()).expect("fewer pairs than 2^32");
             self.sums.resize(self.sums.len() + self.width, 0);
         }
-        let start = (*place as usize - 1) * self.width;
+        let start = (*position as usize - 1) * self.width;
         for &(category, count) in &self.word {
             self.sums[start + usize::from(category)] += times * count;
         }
@@ -294,7 +296,7 @@ impl Sums {
     fn take(&mut self) -> Changes {
         let mut changes = Changes::default();
         for (&pair, sums) in self.pairs.iter().zip(self.sums.chunks_exact(self.width)) {
-            self.places[pair as usize] = 0;
+            self.positions[pair as usize] = 0;
             changes.push(pair, sums);
         }
         changes.shrink();
@@ -305,7 +307,7 @@ impl Sums {
 }
 
 impl<'a> State<'a> {
-    /// Knows the pairs of the words as they are.
+    /// Numbers the pairs of the words before the first merge.
     fn new(mut shard: Shard, plan: &'a Plan<'a>) -> Self {
         let products = plan
             .merges
@@ -317,18 +319,18 @@ impl<'a> State<'a> {
             .map(|symbol| symbol.token)
             .chain(products);
         let mut pairs = Pairs::new(
-            tokens.max().map_or(0, |most| most as usize + 1),
+            tokens.max().map_or(0, |highest| highest as usize + 1),
             &plan.merges[..plan.evidence.end],
         );
         for word in 0..shard.len() {
             let number = u32::try_from(word).expect("fewer words than 2^32");
             let symbols = shard.symbols(word);
-            for place in symbols.start + 1..symbols.end {
+            for index in symbols.start + 1..symbols.end {
                 let pair = pairs.number(
-                    (shard.symbols[place - 1].token, shard.symbols[place].token),
+                    (shard.symbols[index - 1].token, shard.symbols[index].token),
                     0,
                 );
-                shard.symbols[place - 1].pair = pair;
+                shard.symbols[index - 1].pair = pair;
                 pairs.note(pair, number);
             }
         }
@@ -358,9 +360,9 @@ impl<'a> State<'a> {
             for symbol in
                 &self.shard.symbols[symbols.start..symbols.end.saturating_sub(1).max(symbols.start)]
             {
-                for own in self.shard.occurrences(word) {
-                    let category = usize::from(self.plan.category[own.column()]);
-                    sums[symbol.pair as usize * width + category] += own.count();
+                for occurrence in self.shard.occurrences(word) {
+                    let category = usize::from(self.plan.category[occurrence.column()]);
+                    sums[symbol.pair as usize * width + category] += occurrence.count();
                 }
             }
         }
@@ -405,19 +407,19 @@ impl<'a> State<'a> {
         let length = range.len();
         let symbols = &self.shard.symbols[range.clone()];
         let is_here =
-            |symbols: &[Symbol], place: usize| place + 1 < length && symbols[place].pair == pair;
-        let Some(first) = (0..length).find(|&place| is_here(symbols, place)) else {
+            |symbols: &[Symbol], index: usize| index + 1 < length && symbols[index].pair == pair;
+        let Some(first) = (0..length).find(|&index| is_here(symbols, index)) else {
             return;
         };
         if is_evidence {
             // "aaa" has (a, a) twice.
             let times = (first..length)
-                .filter(|&place| is_here(symbols, place))
+                .filter(|&index| is_here(symbols, index))
                 .count() as i64;
             let occurrences = self.shard.occurrences(word as usize);
             self.sums.begin_word(occurrences, &self.plan.category);
-            for own in occurrences {
-                self.merged[own.column()] += own.count() * times;
+            for occurrence in occurrences {
+                self.merged[occurrence.column()] += occurrence.count() * times;
             }
         }
         let symbols = &mut self.shard.symbols[range];
@@ -477,10 +479,10 @@ impl<'a> State<'a> {
             let left = self
                 .plan
                 .merge_rest(&mut chain, symbols.iter().map(|symbol| symbol.token));
-            for own in self.shard.occurrences(word) {
-                let category = self.plan.category[own.column()];
+            for occurrence in self.shard.occurrences(word) {
+                let category = self.plan.category[occurrence.column()];
                 tokens[usize::from(category)] +=
-                    own.count() * i64::try_from(left).expect("a word fits memory");
+                    occurrence.count() * i64::try_from(left).expect("a word fits memory");
             }
         }
         Ok(Counted {
@@ -493,29 +495,30 @@ impl<'a> State<'a> {
 }
 
 impl Plan<'_> {
-    /// How many tokens the merges after the evidence leave of a word, the first of the list first.
+    /// Number of tokens of a word after the merges that follow the evidence, in the order of the
+    /// list.
     pub fn merge_rest(
         &self,
         chain: &mut Chain<TokenId>,
         word: impl Iterator<Item = TokenId>,
     ) -> usize {
-        chain.merge(word, 1, |own| {
-            let (rank, product) = self.rest.get(&(own.left, own.right))?;
+        chain.merge(word, 1, |neighbours| {
+            let (rank, product) = self.rest.get(&(neighbours.left, neighbours.right))?;
             Some((*rank as usize, *product))
         });
         chain.parts().count()
     }
 }
 
-/// Merges the pairs of a word that are asked for, from left to right.
+/// Merges the pairs of a word for which `is_match` holds, from left to right.
 pub(super) fn merge_where(
     word: &mut Vec<TokenId>,
     product: TokenId,
-    is_asked: impl Fn(&[TokenId]) -> bool,
+    is_match: impl Fn(&[TokenId]) -> bool,
 ) {
     let (mut read, mut written) = (0, 0);
     while read < word.len() {
-        let is_pair = word.get(read..read + 2).is_some_and(&is_asked);
+        let is_pair = word.get(read..read + 2).is_some_and(&is_match);
         word[written] = if is_pair { product } else { word[read] };
         (read, written) = (read + 1 + usize::from(is_pair), written + 1);
     }

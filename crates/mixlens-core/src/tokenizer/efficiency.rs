@@ -1,4 +1,5 @@
-//! [`encoding_efficiency`]: a cheap baseline, from how well a tokenizer packs each category.
+//! [`encoding_efficiency`]: a cheap baseline, from how efficiently a tokenizer encodes each
+//! category.
 #![expect(
     clippy::indexing_slicing,
     reason = "a dense kernel; positions come from the trainer itself"
@@ -17,19 +18,21 @@ use super::{Category, MergeList, TokenId};
 use crate::CoreError;
 use crate::compute::{self, Control, Executor, Stage, try_map_tasks};
 
-/// How a proportion falls with efficiency, from a regression over seven tokenizers of known
+/// Exponent of efficiency in a proportion, from a regression over seven tokenizers of known
 /// mixtures.
 const EXPONENT: f64 = 9.0;
 
-/// Proportions of bytes from encoding efficiency alone: no inference, a baseline to hold estimates
-/// against.
+/// Proportions of bytes from encoding efficiency alone: a baseline to compare estimates with, not
+/// an inference.
 ///
 /// ```text
-/// share ∝ (tokens of BPE trained on the category alone / tokens of this tokenizer)⁹      both after the same number of merges
+/// share ∝ (tokens of BPE trained on the category alone / tokens of this tokenizer)⁹
+///         both after the same number of merges
 /// ```
-/// The nearer a category comes to what its own tokenizer makes of it, the more of it there was in
-/// training. The paper fits the line on tokenizers of known mixtures; the exponent here is fitted
-/// on seven of them. Source: Hayase et al. 2024, arXiv 2407.16607, which compares with it.
+/// A category that the tokenizer encodes almost as efficiently as a tokenizer trained on it alone
+/// had a large share in training. The paper fits the line on tokenizers of known mixtures; the
+/// exponent here is fitted on seven of them. Source: Hayase et al. 2024, arXiv 2407.16607, where it
+/// is a baseline too.
 ///
 /// # Errors
 /// [`CoreError::Cancelled`].
@@ -49,8 +52,8 @@ pub fn encoding_efficiency(
         "training on each category",
         (categories.len() * merges) as u64,
     );
-    let ratios = try_map_tasks(executor, categories.len(), |place| {
-        let mut words = Words::new(&Shard::new(list, &[&categories[place].words], 0, 1));
+    let ratios = try_map_tasks(executor, categories.len(), |category| {
+        let mut words = Words::new(&Shard::new(list, &[&categories[category].words], 0, 1));
         let mut chain = Chain::default();
         let given = words.tokens_after(|word| plan.merge_rest(&mut chain, word.iter().copied()));
         let first = TokenId::try_from(list.tokens().len()).expect("token ids fit") + FIRST_PRODUCT;
@@ -71,19 +74,19 @@ pub fn encoding_efficiency(
     ))
 }
 
-/// Above every symbol of a shard: bytes and characters that no merge knows come after the tokens of
-/// the list.
+/// Above every symbol of a shard: bytes and characters that occur in no merge come after the tokens
+/// of the list.
 const FIRST_PRODUCT: TokenId = 256 + 0x11_0000;
 
 /// The words of a category while BPE is trained on them.
 struct Words {
     words: Vec<(Vec<TokenId>, i64)>,
     pairs: FxHashMap<(TokenId, TokenId), Known>,
-    /// Counts as they were when a pair was new, at least as great as they are now.
+    /// Counts when a pair was new, which are upper bounds of the current counts.
     order: BinaryHeap<(i64, Reverse<(TokenId, TokenId)>)>,
 }
 
-/// How often a pair is there, and the words in which it may be.
+/// Count of a pair, and the words that may contain it.
 #[derive(Default)]
 struct Known {
     count: i64,
@@ -99,27 +102,31 @@ impl Words {
                 .collect();
             (
                 tokens,
-                shard.occurrences(word).iter().map(|own| own.count()).sum(),
+                shard
+                    .occurrences(word)
+                    .iter()
+                    .map(|entry| entry.count())
+                    .sum(),
             )
         };
-        let mut own = Self {
+        let mut words = Self {
             words: (0..shard.len()).map(word).collect(),
             pairs: FxHashMap::default(),
             order: BinaryHeap::new(),
         };
-        for (number, (tokens, count)) in (0..).zip(&own.words) {
+        for (number, (tokens, count)) in (0..).zip(&words.words) {
             for pair in tokens.windows(2) {
-                let known = own.pairs.entry((pair[0], pair[1])).or_default();
+                let known = words.pairs.entry((pair[0], pair[1])).or_default();
                 known.count += count;
                 known.words.push(number);
             }
         }
-        own.order = own
+        words.order = words
             .pairs
             .iter()
             .map(|(&pair, known)| (known.count, Reverse(pair)))
             .collect();
-        own
+        words
     }
 
     fn tokens(&self) -> f64 {
@@ -129,7 +136,7 @@ impl Words {
             .sum()
     }
 
-    /// Tokens that are left where `left` says how many are left of each word.
+    /// Tokens in all, where `left` is the number of tokens of each word.
     fn tokens_after(&self, mut left: impl FnMut(&[TokenId]) -> usize) -> f64 {
         self.words
             .iter()
@@ -157,22 +164,27 @@ impl Words {
                 unchecked = 0;
                 stage.advance(0)?;
             }
-            if !word.windows(2).any(|own| (own[0], own[1]) == pair) {
+            if !word
+                .windows(2)
+                .any(|pair_of_word| (pair_of_word[0], pair_of_word[1]) == pair)
+            {
                 continue;
             }
-            for own in word.windows(2) {
-                if let Some(known) = self.pairs.get_mut(&(own[0], own[1])) {
+            for pair_of_word in word.windows(2) {
+                if let Some(known) = self.pairs.get_mut(&(pair_of_word[0], pair_of_word[1])) {
                     known.count -= *count;
                 }
             }
-            merge_where(word, product, |own| (own[0], own[1]) == pair);
-            for own in word.windows(2) {
-                let own = (own[0], own[1]);
-                let known = self.pairs.entry(own).or_default();
+            merge_where(word, product, |neighbours| {
+                (neighbours[0], neighbours[1]) == pair
+            });
+            for pair_of_word in word.windows(2) {
+                let pair_of_word = (pair_of_word[0], pair_of_word[1]);
+                let known = self.pairs.entry(pair_of_word).or_default();
                 known.count += *count;
-                if own.0 == product || own.1 == product {
+                if pair_of_word.0 == product || pair_of_word.1 == product {
                     if known.words.is_empty() {
-                        new.push(own);
+                        new.push(pair_of_word);
                     }
                     known.words.push(number);
                 }

@@ -1,4 +1,4 @@
-//! [`Evidence`]: the counts of the merged pairs, with how far each may be off.
+//! [`Evidence`]: the counts of the merged pairs, with their variances.
 #![expect(
     clippy::indexing_slicing,
     reason = "steps and categories come from the tables themselves"
@@ -6,30 +6,31 @@
 
 use super::PairCounts;
 
-/// Merges of which fewer were seen in all samples together say nothing but noise.
+/// Minimum count of a merged pair over all samples: rarer pairs carry only noise.
 const MIN_COUNT: f64 = 8.0;
-/// Dispersion of a sample whose documents are not known, before it is measured by the misfit.
+/// Dispersion of a sample without document groups, until it is calibrated by the misfit.
 const UNKNOWN_DISPERSION: f64 = 10.0;
-/// What the dispersion of alike counts is worth beside that of the count itself, in groups.
+/// Weight of the mean dispersion of similar counts against that of the count itself, in groups.
 const PRIOR_GROUPS: f64 = 10.0;
-/// Counts from which their own dispersion is asked.
+/// Minimum count whose separate dispersion is used.
 const MIN_FOR_SEPARATE: f64 = 16.0;
 
 /// Counts and their variances, step after step, for every category.
 ///
 /// ```text
-/// Var c = φ(c) · c        φ dispersion: 1 for words strewn at random, above where documents repeat themselves
+/// Var c = φ(c) · c        φ dispersion: 1 for words scattered at random,
+///                         above 1 where documents repeat words
 /// ```
-/// φ is measured between groups of documents, and drawn to the mean φ of counts of about the same
-/// size.
+/// φ is measured between groups of documents, and shrunk towards the mean φ of counts of about the
+/// same size.
 #[derive(Clone, Debug)]
 pub(super) struct Evidence {
     pub width: usize,
-    /// The step of each row; rare pairs have none.
+    /// The step of each row; steps with rare pairs have no row.
     pub steps: Vec<usize>,
     /// Counts, a row for each step.
     pub counts: Vec<f64>,
-    /// Their variances.
+    /// Variances of the counts, a row for each step.
     pub variances: Vec<f64>,
     /// The counts of each group, a row for each step.
     pub by_group: Vec<f64>,
@@ -44,8 +45,8 @@ impl Evidence {
             .iter()
             .map(|size| size.groups.clone())
             .collect();
-        let all = groups.last().map_or(0, |own| own.end);
-        let mut own = Self {
+        let all = groups.last().map_or(0, |groups| groups.end);
+        let mut evidence = Self {
             width: groups.len(),
             steps: vec![],
             counts: vec![],
@@ -59,20 +60,21 @@ impl Evidence {
                 row[usize::from(group)] = count as f64;
             }
             if row.iter().sum::<f64>() >= MIN_COUNT {
-                own.counts.extend(
-                    own.groups
+                evidence.counts.extend(
+                    evidence
+                        .groups
                         .iter()
                         .map(|groups| row[groups.clone()].iter().sum::<f64>()),
                 );
-                own.by_group.extend(row);
-                own.steps.push(step);
+                evidence.by_group.extend(row);
+                evidence.steps.push(step);
             }
         }
-        own.variances = vec![0.0; own.counts.len()];
-        for category in 0..own.width {
-            own.measure(category);
+        evidence.variances = vec![0.0; evidence.counts.len()];
+        for category in 0..evidence.width {
+            evidence.measure(category);
         }
-        own
+        evidence
     }
 
     pub fn len(&self) -> usize {
@@ -85,38 +87,39 @@ impl Evidence {
 
     /// The counts of a step by group.
     pub fn groups_of(&self, step: usize) -> &[f64] {
-        let all = self.groups.last().map_or(0, |own| own.end);
+        let all = self.groups.last().map_or(0, |groups| groups.end);
         &self.by_group[step * all..(step + 1) * all]
     }
 
     /// Sets the variances of a category.
     fn measure(&mut self, category: usize) {
         let groups = self.groups[category].clone();
-        let place = |step: usize| step * self.width + category;
+        let index = |step: usize| step * self.width + category;
         if groups.len() < 2 {
             for step in 0..self.len() {
-                self.variances[place(step)] =
-                    UNKNOWN_DISPERSION * self.counts[place(step)].max(1.0);
+                self.variances[index(step)] =
+                    UNKNOWN_DISPERSION * self.counts[index(step)].max(1.0);
             }
             return;
         }
         let number = groups.len() as f64;
         let dispersions: Vec<f64> = (0..self.len())
             .map(|step| {
-                let (own, mean) = (
+                let (of_groups, mean) = (
                     &self.groups_of(step)[groups.clone()],
-                    self.counts[place(step)] / number,
+                    self.counts[index(step)] / number,
                 );
-                let squares: f64 = own
+                let squares: f64 = of_groups
                     .iter()
                     .map(|count| (count - mean) * (count - mean))
                     .sum();
                 squares / (number - 1.0) / mean.max(1.0 / number)
             })
             .collect();
+        // φ shrunk: (n φ + n₀ φ̄) / (n + n₀), with `weight` n, PRIOR_GROUPS n₀ and `prior` φ̄.
         let alike = self.dispersion_by_size(category, &dispersions);
         for (step, &dispersion) in dispersions.iter().enumerate() {
-            let count = self.counts[place(step)].max(1.0);
+            let count = self.counts[index(step)].max(1.0);
             let prior = alike[size(count)];
             let weight = if count >= MIN_FOR_SEPARATE {
                 number - 1.0
@@ -124,7 +127,7 @@ impl Evidence {
                 0.0
             };
             let dispersion = (weight * dispersion + PRIOR_GROUPS * prior) / (weight + PRIOR_GROUPS);
-            self.variances[place(step)] = dispersion.max(1.0) * count;
+            self.variances[index(step)] = dispersion.max(1.0) * count;
         }
     }
 
@@ -141,8 +144,8 @@ impl Evidence {
         }
         let first = sums
             .iter()
-            .find(|own| own.1 >= 5.0)
-            .map_or(UNKNOWN_DISPERSION, |own| own.0 / own.1);
+            .find(|sum| sum.1 >= 5.0)
+            .map_or(UNKNOWN_DISPERSION, |sum| sum.0 / sum.1);
         let mut last = first.max(1.0);
         sums.iter()
             .map(|&(sum, number)| {

@@ -8,12 +8,12 @@ use crate::CoreError;
 use crate::compute::{self, Control};
 use crate::optim::lbfgs::{Limits, minimise};
 
-/// Relative standard error that the best known counts have, beside that of their samples.
+/// Relative standard error of the best known counts, in addition to that of their samples.
 const FLOOR: f64 = 0.02;
-/// Relative variance from which a count loses weight faster than its variance says: what is wrong
-/// with rare counts is not noise alone (those chosen were lucky in training).
+/// Relative variance above which a count loses weight faster than its variance implies: rare counts
+/// have more than noise (pairs that training chose are biased upwards).
 const RARE: f64 = 0.003;
-/// Shares start and stay above this.
+/// Minimum share at the start and during the fit.
 const MIN_SHARE: f64 = 1e-9;
 
 /// Frequencies of merged pairs in every category, step after step, with their variances.
@@ -24,7 +24,7 @@ pub(super) struct Frequencies {
     pub variances: Vec<f64>,
 }
 
-/// A fit.
+/// Result of a fit.
 #[derive(Clone, Debug)]
 pub(super) struct Isotonic {
     /// Shares of the categories in the pairs of the training text.
@@ -38,7 +38,8 @@ pub(super) struct Isotonic {
 }
 
 impl Isotonic {
-    /// χ: the squared residuals over what the samples explain; 1 where they explain all.
+    /// χ: the squared residuals divided by the part that the samples explain; 1 where they explain
+    /// all.
     pub fn misfit(&self) -> f64 {
         let sum = |of: &dyn Fn(usize) -> f64| {
             (0..self.weights.len())
@@ -57,13 +58,14 @@ impl Isotonic {
 /// Finds the shares under which the frequencies fall as steadily as possible.
 ///
 /// ```text
-/// minimise Σₜ gₜ (log u(t) − log F(t))²      u(t) = Σᵢ aᵢ fᵢ(t), F the non-increasing regression of log u with weights g
+/// minimise Σₜ gₜ (log u(t) − log F(t))²      u(t) = Σᵢ aᵢ fᵢ(t), log F the non-increasing
+///                                            regression of log u with weights g
 /// gₜ = 1 / (τ² + v (1 + v / v₀))             v = Σᵢ aᵢ² Var fᵢ(t) / u(t)², τ = 0.02, v₀ = 0.003
 /// ```
-/// over shares a, as a soft-max, with weights that follow the shares for at most so many `rounds`.
-/// Estimator and the penalty of rare pairs (v₀) are this project's. Source of the regression:
-/// pool-adjacent-violators after Ayer et al. 1955, "An empirical distribution function for sampling
-/// with incomplete information".
+/// over shares a, parametrised by a soft-max; the weights are recomputed from the shares for at
+/// most `rounds` rounds. The estimator and the penalty of rare pairs (v₀) are additions of this
+/// project. Source of the regression: pool-adjacent-violators after Ayer et al. 1955, "An empirical
+/// distribution function for sampling with incomplete information".
 pub(super) fn fit(
     data: &Frequencies,
     start: &[f64],
@@ -85,6 +87,7 @@ pub(super) fn fit(
     for round in 0..rounds {
         out.variances = relative_variances(data, &out.shares);
         for (weight, v) in weights.iter_mut().zip(&out.variances) {
+            // gₜ = 1 / (τ² + v (1 + v / v₀))
             *weight = 1.0 / (FLOOR * FLOOR + v * (1.0 + v / RARE));
         }
         let limits = Limits {
@@ -100,7 +103,7 @@ pub(super) fn fit(
         let moved = before
             .iter()
             .zip(&out.shares)
-            .fold(0.0, |most: f64, (a, b)| most.max((a - b).abs()));
+            .fold(0.0, |largest: f64, (a, b)| largest.max((a - b).abs()));
         if round > 0 && moved < 1e-7 {
             break;
         }
@@ -111,16 +114,19 @@ pub(super) fn fit(
     Ok(out)
 }
 
-/// a from its logits.
+/// The shares a from their logits.
 fn softmax(logits: &[f64]) -> Vec<f64> {
-    let most = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let mut shares: Vec<f64> = logits.iter().map(|own| compute::exp(own - most)).collect();
+    let largest = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let mut shares: Vec<f64> = logits
+        .iter()
+        .map(|logit| compute::exp(logit - largest))
+        .collect();
     let sum: f64 = shares.iter().sum();
     shares.iter_mut().for_each(|share| *share /= sum);
     shares
 }
 
-/// u.
+/// u(t) = Σᵢ aᵢ fᵢ(t) for every step.
 fn totals(data: &Frequencies, shares: &[f64]) -> Vec<f64> {
     let total = |row: &[f64]| {
         row.iter()
@@ -142,13 +148,13 @@ fn relative_variances(data: &Frequencies, shares: &[f64]) -> Vec<f64> {
         .collect()
 }
 
-/// log u less its regression.
+/// log u minus its regression.
 fn residuals(totals: &[f64], weights: &[f64]) -> Vec<f64> {
     let logs: Vec<f64> = totals.iter().map(|&u| compute::ln(u)).collect();
     let steady = falling(&logs, weights);
     logs.iter()
         .zip(steady)
-        .map(|(own, steady)| own - steady)
+        .map(|(log, steady)| log - steady)
         .collect()
 }
 
@@ -159,6 +165,7 @@ fn objective(data: &Frequencies, weights: &[f64], scale: f64, logits: &[f64]) ->
     let mut value = 0.0;
     let mut slope = vec![0.0; data.width];
     for (step, row) in data.values.chunks_exact(data.width).enumerate() {
+        // gₜ (log u − log F)², and the slope by aᵢ: 2 gₜ (log u − log F) fᵢ / u.
         let weighted = scale * weights[step] * residuals[step];
         value += weighted * residuals[step];
         let by = 2.0 * weighted / totals[step];
@@ -167,8 +174,8 @@ fn objective(data: &Frequencies, weights: &[f64], scale: f64, logits: &[f64]) ->
             .zip(row)
             .for_each(|(slope, f)| *slope += by * f);
     }
-    // Through the soft-max; the regression is at its own minimum, so it adds nothing (envelope
-    // theorem).
+    // Through the soft-max; the regression is at a minimum, so its derivative adds nothing
+    // (envelope theorem).
     let mean: f64 = slope.iter().zip(&shares).map(|(slope, a)| slope * a).sum();
     (
         value,
@@ -180,23 +187,25 @@ fn objective(data: &Frequencies, weights: &[f64], scale: f64, logits: &[f64]) ->
     )
 }
 
-/// The non-increasing sequence nearest to `values` in weighted squares: pools neighbours that rise.
+/// The non-increasing sequence nearest to `values` in weighted squares: neighbours that rise are
+/// pooled to their mean.
 fn falling(values: &[f64], weights: &[f64]) -> Vec<f64> {
     let mut blocks: Vec<(f64, f64, usize)> = Vec::with_capacity(values.len());
     for (&value, &weight) in values.iter().zip(weights) {
-        let mut own = (value, weight, 1);
+        // Mean, weight and length of a block.
+        let mut block = (value, weight, 1);
         while let Some(&(mean, before, length)) = blocks.last() {
-            if mean >= own.0 {
+            if mean >= block.0 {
                 break;
             }
-            own = (
-                (mean * before + own.0 * own.1) / (before + own.1),
-                before + own.1,
-                length + own.2,
+            block = (
+                (mean * before + block.0 * block.1) / (before + block.1),
+                before + block.1,
+                length + block.2,
             );
             blocks.pop();
         }
-        blocks.push(own);
+        blocks.push(block);
     }
     blocks
         .into_iter()

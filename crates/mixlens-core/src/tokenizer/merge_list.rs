@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-/// Place of a token in [`MergeList::tokens`].
+/// Index of a token in [`MergeList::tokens`].
 pub type TokenId = u32;
 
-/// What a word is before the first merge.
+/// Units that words consist of before the first merge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Units {
     /// Single bytes.
@@ -14,14 +14,14 @@ pub enum Units {
     Chars,
 }
 
-/// Two tokens that become one wherever they are neighbours.
+/// A merge: two tokens that become one wherever they are neighbours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Merge {
     /// The first of the pair.
     pub left: TokenId,
     /// The second of the pair.
     pub right: TokenId,
-    /// What they become; its bytes are those of both.
+    /// The merged token; its bytes are those of both.
     pub product: TokenId,
 }
 
@@ -35,8 +35,9 @@ pub struct MergeList {
 }
 
 impl MergeList {
-    /// Merges given as spellings, in order. The first `inherited` of them are of another tokenizer
-    /// that this one extends: they are applied, and say nothing about this one's training text.
+    /// Merges given as spellings, in order. The first `inherited` of them come from another
+    /// tokenizer that this one extends: they are applied, but are no evidence about the training
+    /// text of this tokenizer.
     ///
     /// ```
     /// use mixlens_core::tokenizer::{MergeList, Units};
@@ -78,7 +79,7 @@ impl MergeList {
         }
     }
 
-    /// What words are made of before the first merge.
+    /// The units that words consist of before the first merge.
     pub fn units(&self) -> Units {
         self.units
     }
@@ -88,7 +89,8 @@ impl MergeList {
         &self.merges
     }
 
-    /// How many of the first merges are of the tokenizer that this one extends.
+    /// Number of merges, at the start of the list, inherited from the tokenizer that this one
+    /// extends.
     pub fn inherited(&self) -> usize {
         self.inherited
     }
@@ -98,7 +100,7 @@ impl MergeList {
         &self.tokens
     }
 
-    /// The bytes of a token; none for an id of another list.
+    /// The bytes of a token; empty for an id of another list.
     pub fn spelling(&self, token: TokenId) -> &[u8] {
         self.tokens
             .get(token as usize)

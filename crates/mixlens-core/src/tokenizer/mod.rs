@@ -1,9 +1,9 @@
-//! Tokenizer inference: which mixture of categories a BPE tokenizer was trained on.
+//! Tokenizer inference: the mixture of categories that a BPE tokenizer was trained on.
 //!
-//! A [`MergeList`] is what a tokenizer file says, a [`Category`] what a sample of text says. BPE
-//! training picks the most frequent pair at every step, so each merge of the list is a statement
-//! about the proportions of the categories. Source: Hayase et al. 2024, "Data Mixture Inference:
-//! What do BPE Tokenizers Reveal about their Training Data?", arXiv 2407.16607.
+//! A [`MergeList`] holds the content of a tokenizer file, a [`Category`] the counts of a sample of
+//! text. BPE training picks the most frequent pair at every step, so each merge of the list
+//! constrains the proportions of the categories. Source: Hayase et al. 2024, "Data Mixture
+//! Inference: What do BPE Tokenizers Reveal about their Training Data?", arXiv 2407.16607.
 
 mod category;
 mod chain;

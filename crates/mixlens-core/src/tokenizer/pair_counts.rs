@@ -1,4 +1,4 @@
-//! [`PairCounts`]: how often pairs of tokens occur in each category while the merges are applied.
+//! [`PairCounts`]: counts of pairs of tokens in each category while the merges are applied.
 #![expect(
     clippy::indexing_slicing,
     reason = "pair numbers come from the tables themselves"
@@ -13,11 +13,10 @@ use super::{Category, MergeList, TokenId, WordCounts};
 use crate::CoreError;
 use crate::compute::{Control, Executor, both, map_tasks, try_map_tasks};
 
-/// Most groups over all categories.
+/// Maximum groups over all categories.
 const MAX_GROUPS: usize = u16::MAX as usize;
 
-/// Words of categories that a shard has at most: what is known of them takes far more memory than
-/// the words.
+/// Maximum words of a shard: their counts take far more memory than the words.
 const AT_ONCE: usize = 2_000_000;
 /// Parts of the steps, and pairs that are counted together for them.
 const PARTS: usize = 2;
@@ -25,22 +24,22 @@ const BLOCK: usize = 1 << 14;
 /// Steps whose changes are added up together.
 const JOINED_AT_ONCE: usize = 64;
 
-/// A category as the counts know it.
+/// Sizes of a category.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Size {
     pub name: String,
-    /// Bytes of its sample.
+    /// Bytes of the sample.
     pub bytes: f64,
     /// N: pairs before the first merge that is evidence.
     pub pairs: f64,
-    /// Words, and tokens that all merges leave.
+    /// Words, and tokens after all merges.
     pub words: f64,
     pub tokens: f64,
-    /// The group numbers of its sample.
+    /// The group numbers of the sample.
     pub groups: Range<usize>,
 }
 
-/// Steps that can be walked through without those before.
+/// Steps that can be replayed without those before.
 #[derive(Debug)]
 pub(super) struct Part {
     pub steps: Range<usize>,
@@ -48,34 +47,34 @@ pub(super) struct Part {
     pub counts: Changes,
 }
 
-/// Counts of pairs in every category, and what each merge changes in them.
+/// Counts of pairs in every category, and the changes by each merge.
 ///
 /// ```text
 /// cᵢ(t, p) = neighbours in category i that are the pair p, after merges 1 … t − 1
 /// ```
-/// Held as the changes of every merge, and the counts before some of them. Source: Hayase et al.
-/// 2024, arXiv 2407.16607, section 3; all categories are counted in one table here.
+/// They are stored as the changes of every merge, and the counts before some of them. Source:
+/// Hayase et al. 2024, arXiv 2407.16607, section 3; all categories are counted in one table here.
 #[derive(Debug)]
 pub struct PairCounts {
-    /// Merges of the list that are its own.
+    /// Merges of the list that are not inherited.
     pub(super) total: usize,
     pub(super) sizes: Vec<Size>,
     /// The tokens of each pair.
     pub(super) pairs: Vec<(TokenId, TokenId)>,
-    /// How many of the pairs there are before each step; those that come later have later numbers.
+    /// Number of pairs that occurred before each step; pairs that occur later have higher numbers.
     pub(super) known: Vec<u32>,
-    /// Steps, dealt out so that each part has about the same changes.
+    /// The steps in parts with about the same number of changes each.
     pub(super) parts: Vec<Part>,
     pub(super) steps: Vec<Changes>,
     /// The pair that each step merges; `None` where it is in no sample.
     pub(super) merged: Vec<Option<u32>>,
-    /// How often it occurs just before, by group.
+    /// Counts of that pair just before the merge, by group.
     pub(super) merged_by_group: Vec<Vec<(u16, i64)>>,
 }
 
 impl PairCounts {
     /// Applies the merges to the words of all categories. The first `merges` that are not inherited
-    /// are evidence; the others only say how many tokens are left in the end.
+    /// are evidence; the others only determine the number of tokens at the end.
     ///
     /// # Errors
     /// No category, one without text, names that are not unique, or [`CoreError::Cancelled`].
@@ -95,15 +94,15 @@ impl PairCounts {
                 .min(list.inherited().saturating_add(merges));
         let category = (0..)
             .zip(&categories)
-            .flat_map(|(place, own)| own.words.bytes().iter().map(move |_| place));
+            .flat_map(|(index, category)| category.words.bytes().iter().map(move |_| index));
         let plan = Plan::new(
             list.merges(),
             evidence.clone(),
             categories.len(),
             category.collect(),
         );
-        let tables: Vec<&WordCounts> = categories.iter().map(|own| &own.words).collect();
-        let words: usize = tables.iter().map(|own| own.len()).sum();
+        let tables: Vec<&WordCounts> = categories.iter().map(|category| &category.words).collect();
+        let words: usize = tables.iter().map(|table| table.len()).sum();
         let threads = executor.threads().max(1);
         let shards = threads * words.div_ceil(AT_ONCE * threads).max(1);
         let stage = control.stage("applying merges", (shards * evidence.end) as u64);
@@ -114,8 +113,8 @@ impl PairCounts {
         Ok(Self::joined(counted, list, evidence, sizes, executor))
     }
 
-    /// How often each pair occurs in every category before a merge, by the spellings of its tokens
-    /// in `list`. A recount by another program can be held against it.
+    /// Counts of each pair in every category before a merge, by the spellings of its tokens in
+    /// `list`, for comparison with a count by another program.
     pub fn before(&self, merge: usize, list: &MergeList) -> BTreeMap<[Box<[u8]>; 2], Vec<i64>> {
         let first = self.parts.first().map(|part| &part.counts);
         let steps = &self.steps[..merge.min(self.steps.len())];
@@ -129,13 +128,14 @@ impl PairCounts {
         for (pair, by) in counts.iter().flat_map(Changes::iter) {
             let (left, right) = self.pairs[pair as usize];
             let mut row = vec![0; self.sizes.len()];
-            by.iter().for_each(|own| row[own.column()] = own.count());
+            by.iter()
+                .for_each(|entry| row[entry.column()] = entry.count());
             out.insert([left, right].map(|token| spelling(list, token)), row);
         }
         out
     }
 
-    /// The counts of shards together.
+    /// Joins the counts of shards.
     fn joined(
         mut counted: Vec<Counted>,
         list: &MergeList,
@@ -149,13 +149,13 @@ impl PairCounts {
             .iter_mut()
             .map(|shard| std::mem::take(&mut shard.first))
             .collect();
-        let groups = sizes.last().map_or(0, |own| own.groups.end);
+        let groups = sizes.last().map_or(0, |size| size.groups.end);
         let (first, merged_by_group) = both(
             executor,
             || numbers.sum(&first, width),
             || merged_by_group(&counted, evidence.len(), groups),
         );
-        // A pair that is known but not there at its step is missing all the same.
+        // A pair that has a number but does not occur at its step is missing too.
         let merges = list
             .merges()
             .get(evidence.clone())
@@ -167,15 +167,15 @@ impl PairCounts {
                 .of((merge.left, merge.right))
                 .filter(|_| !there.is_empty())
         });
-        for own in first.iter().flat_map(|(_, by)| by) {
-            sizes[own.column()].pairs += own.count() as f64;
+        for entry in first.iter().flat_map(|(_, by)| by) {
+            sizes[entry.column()].pairs += entry.count() as f64;
         }
-        for (place, size) in sizes.iter_mut().enumerate() {
-            size.tokens = counted.iter().map(|shard| shard.tokens[place] as f64).sum();
+        for (index, size) in sizes.iter_mut().enumerate() {
+            size.tokens = counted.iter().map(|shard| shard.tokens[index] as f64).sum();
         }
         let mut steps: Vec<Changes> = Vec::with_capacity(evidence.len());
         while steps.len() < evidence.len() {
-            // Some at a time: the changes of shards take as much memory as their sums.
+            // A few at a time: the changes of shards take as much memory as their sums.
             let next = steps.len()..evidence.len().min(steps.len() + JOINED_AT_ONCE);
             let take = |step| {
                 counted
@@ -207,7 +207,7 @@ impl PairCounts {
     }
 }
 
-/// How often the pair of each step occurs just before it is merged, in all shards together.
+/// Counts of the pair of each step just before the merge, over all shards.
 fn merged_by_group(counted: &[Counted], steps: usize, groups: usize) -> Vec<Vec<(u16, i64)>> {
     let mut sums = vec![0; groups];
     let of_step = |step| {
@@ -217,14 +217,14 @@ fn merged_by_group(counted: &[Counted], steps: usize, groups: usize) -> Vec<Vec<
         {
             sums[usize::from(group)] += count;
         }
-        let sums = (0..).zip(&mut sums).filter(|own| *own.1 != 0);
+        let sums = (0..).zip(&mut sums).filter(|sum| *sum.1 != 0);
         sums.map(|(group, sum)| (group, std::mem::take(sum)))
             .collect()
     };
     (0..steps).map(of_step).collect()
 }
 
-/// Deals the steps out.
+/// Divides the steps into parts.
 fn parts(
     first: Changes,
     steps: &[Changes],
@@ -234,7 +234,9 @@ fn parts(
 ) -> Vec<Part> {
     let sizes: Vec<usize> = steps
         .iter()
-        .scan(0, |sum, own| Some(std::mem::replace(sum, *sum + own.len())))
+        .scan(0, |sum, changes| {
+            Some(std::mem::replace(sum, *sum + changes.len()))
+        })
         .collect();
     let all = sizes.last().copied().unwrap_or(0);
     let starts: Vec<usize> = (0..PARTS)
@@ -251,11 +253,11 @@ fn parts(
         )
     });
     let mut counts: Vec<Changes> = (1..PARTS).map(|_| Changes::default()).collect();
-    for own in blocks {
+    for block in blocks {
         counts
             .iter_mut()
-            .zip(own)
-            .for_each(|(counts, own)| counts.append(&own));
+            .zip(block)
+            .for_each(|(counts, of_block)| counts.append(&of_block));
     }
     let ends = starts[1..].iter().copied().chain([steps.len()]);
     let counts = std::iter::once(first).chain(counts);
@@ -270,8 +272,7 @@ fn parts(
         .collect()
 }
 
-/// The sums of the first so many changes, for each of some numbers in rising order, of a range of
-/// pairs.
+/// The sums of the first `end` changes of a range of pairs, for each of `ends` in rising order.
 fn sums<'a>(
     changes: impl Iterator<Item = &'a Changes>,
     pairs: Range<u32>,
@@ -287,34 +288,35 @@ fn sums<'a>(
             for (pair, by) in changes.within(&pairs) {
                 let start = (pair - pairs.start) as usize * width;
                 by.iter()
-                    .for_each(|own| table[start + own.column()] += own.count());
+                    .for_each(|entry| table[start + entry.column()] += entry.count());
             }
         }
         done = end;
-        let mut own = Changes::default();
+        let mut sum = Changes::default();
         pairs
             .clone()
             .zip(table.chunks_exact(width))
-            .for_each(|(pair, by)| own.push(pair, by));
-        own.shrink();
-        out.push(own);
+            .for_each(|(pair, by)| sum.push(pair, by));
+        sum.shrink();
+        out.push(sum);
     }
     out
 }
 
-/// Numbers of the pairs of all shards, by their first appearance and then by their tokens, so that
-/// nothing depends on the number of shards.
+/// Numbers of the pairs of all shards, by first appearance and then by tokens, so that the numbers
+/// do not depend on the shards.
 struct Numbers {
     pairs: Vec<(TokenId, TokenId)>,
-    /// The merge before which each pair was first there.
+    /// The merge before which each pair first occurred.
     since: Vec<u32>,
-    /// By the numbers that shards gave.
+    /// The numbers by shard, indexed by the shard's numbers.
     of_shards: Vec<Vec<u32>>,
     /// The pairs in the order of their tokens with their numbers.
     of: Vec<((TokenId, TokenId), u32)>,
 }
 
-/// A pair that a shard met, the merge before which that was, and where its number goes.
+/// A pair of a shard, the merge before which it first occurred, the shard and the shard's number of
+/// the pair.
 type Met = ((TokenId, TokenId), u32, usize, u32);
 
 impl Numbers {
@@ -324,13 +326,13 @@ impl Numbers {
             let Counted { pairs, since, .. } = &counted[shard];
             let met = pairs.iter().zip(since).zip(0..);
             let mut met: Vec<Met> = met
-                .map(|((&pair, &since), place)| (pair, since, shard, place))
+                .map(|((&pair, &since), index)| (pair, since, shard, index))
                 .collect();
             met.sort_unstable();
             met
         };
         let mut met = map_tasks(executor, counted.len(), met_by).concat();
-        // Stable, because that sort finds what is in order already.
+        // The stable sort is fast on runs that are sorted already.
         met.sort();
         let mut of_shards: Vec<Vec<u32>> = counted
             .iter()
@@ -340,7 +342,7 @@ impl Numbers {
             .iter_mut()
             .for_each(|shard| (shard.pairs, shard.since) = Default::default());
         let of_pairs = || met.chunk_by(|a, b| a.0 == b.0);
-        // Each pair goes behind those that were there before it.
+        // Each pair comes after those that occurred before it.
         let mut next = Vec::new();
         for same in of_pairs() {
             let after = same[0].1 as usize + 1;
@@ -350,9 +352,12 @@ impl Numbers {
         for step in 1..next.len() {
             next[step] += next[step - 1];
         }
-        let most = next.last().map_or(0, |&most| most as usize);
-        let (mut pairs, mut since, mut of) =
-            (vec![(0, 0); most], vec![0; most], Vec::with_capacity(most));
+        let count = next.last().map_or(0, |&count| count as usize);
+        let (mut pairs, mut since, mut of) = (
+            vec![(0, 0); count],
+            vec![0; count],
+            Vec::with_capacity(count),
+        );
         for same in of_pairs() {
             let (pair, first, ..) = same[0];
             let number = next[first as usize];
@@ -360,7 +365,7 @@ impl Numbers {
             (pairs[number as usize], since[number as usize]) = (pair, first);
             of.push((pair, number));
             same.iter()
-                .for_each(|&(_, _, shard, place)| of_shards[shard][place as usize] = number);
+                .for_each(|&(_, _, shard, index)| of_shards[shard][index as usize] = number);
         }
         Self {
             pairs,
@@ -373,23 +378,27 @@ impl Numbers {
     /// The number of a pair.
     fn of(&self, pair: (TokenId, TokenId)) -> Option<u32> {
         self.of
-            .binary_search_by_key(&pair, |own| own.0)
+            .binary_search_by_key(&pair, |entry| entry.0)
             .ok()
-            .map(|place| self.of[place].1)
+            .map(|index| self.of[index].1)
     }
 
-    /// How many pairs there are before a merge.
+    /// Number of pairs that occurred before a merge.
     fn known(&self, merge: usize) -> u32 {
         self.since.partition_point(|&since| since as usize <= merge) as u32
     }
 
-    /// The changes of all shards added up, in the order of the pairs; what cancels out is left out.
+    /// The summed changes of all shards, in the order of the pairs; changes that cancel are left
+    /// out.
     fn sum(&self, of_shards: &[Changes], width: usize) -> Changes {
         let shards = of_shards.iter().zip(&self.of_shards);
-        let rows = shards
-            .flat_map(|(own, numbers)| own.iter().map(|(pair, by)| (numbers[pair as usize], by)));
+        let rows = shards.flat_map(|(changes, numbers)| {
+            changes
+                .iter()
+                .map(|(pair, by)| (numbers[pair as usize], by))
+        });
         let (numbers, rows): (Vec<u32>, Vec<&[Entry]>) = rows.unzip();
-        // A number with the place of its row.
+        // A number with the index of its row.
         let mut order: Vec<u64> = (0..)
             .zip(&numbers)
             .map(|(row, &number)| u64::from(number) << 32 | row)
@@ -399,8 +408,8 @@ impl Numbers {
         let mut sums = vec![0; width];
         for same in order.chunk_by(|a, b| a >> 32 == b >> 32) {
             sums.fill(0);
-            let rows = same.iter().flat_map(|&own| rows[own as u32 as usize]);
-            rows.for_each(|own| sums[own.column()] += own.count());
+            let rows = same.iter().flat_map(|&order| rows[order as u32 as usize]);
+            rows.for_each(|entry| sums[entry.column()] += entry.count());
             out.push((same[0] >> 32) as u32, &sums);
         }
         out.shrink();
@@ -408,14 +417,19 @@ impl Numbers {
     }
 }
 
-/// What is known before counting: pairs and tokens are not.
+/// The sizes known before counting: all but pairs and tokens.
 fn sizes(categories: &[Category]) -> Vec<Size> {
     let mut group = 0;
     let sizes = categories.iter().map(|category| {
         let groups = group..group + category.words.bytes().len();
         group = groups.end;
         let words = category.words.totals().map(|(_, count)| count as f64).sum();
-        let bytes = category.words.bytes().iter().map(|&own| own as f64).sum();
+        let bytes = category
+            .words
+            .bytes()
+            .iter()
+            .map(|&length| length as f64)
+            .sum();
         Size {
             name: category.name.clone(),
             bytes,

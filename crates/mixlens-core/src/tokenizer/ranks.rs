@@ -10,21 +10,22 @@ use super::chain::Chain;
 /// A merge by the spellings of its two tokens.
 pub type SpelledMerge = (Box<[u8]>, Box<[u8]>);
 
-/// What [`merges_from_ranks`] found.
+/// Result of [`merges_from_ranks`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RecoveredMerges {
     /// A merge for each token that BPE could have learned, in order.
     pub merges: Vec<SpelledMerge>,
-    /// Tokens of two units or more that no merge of earlier tokens makes: they were added by hand.
+    /// Tokens of two units or more that no merge of earlier tokens produces: they were added by
+    /// hand.
     pub without_merge: Vec<Box<[u8]>>,
 }
 
 /// The merges that made `tokens`, which are in the order in which training found them; single units
-/// may stand anywhere.
+/// may occur anywhere.
 ///
 /// A token that BPE learned is the merge of the two tokens that encode its text at that time. So
-/// its units are merged with the earlier tokens alone, always the pair whose product came first,
-/// until two parts are left.
+/// its units are merged by the earlier tokens only, always the pair whose product came first, until
+/// two parts are left.
 ///
 /// ```
 /// use mixlens_core::tokenizer::{Units, merges_from_ranks};
@@ -38,20 +39,20 @@ pub fn merges_from_ranks<S: AsRef<[u8]>>(units: Units, tokens: &[S]) -> Recovere
     let mut found = RecoveredMerges::default();
     for (rank, token) in tokens.iter().enumerate() {
         let token = token.as_ref();
-        // A token that is listed again is not learned again.
+        // A token that is listed twice is learned once.
         if ranks.of(token).is_some() {
             continue;
         }
         let ends = unit_ends(units, token);
         if ends.len() > 1 {
-            chain.merge(ends.iter().map(|_| ()), 2, |own| {
-                let start = own
+            chain.merge(ends.iter().map(|_| ()), 2, |neighbours| {
+                let start = neighbours
                     .start
                     .checked_sub(1)
                     .and_then(|before| ends.get(before))
                     .copied()
                     .unwrap_or(0);
-                let product = token.get(start..*ends.get(own.end - 1)?)?;
+                let product = token.get(start..*ends.get(neighbours.end - 1)?)?;
                 ranks.of(product).map(|rank| (rank, ()))
             });
             let borders: Vec<usize> = chain.parts().take(2).map(|(end, ())| end).collect();
@@ -84,7 +85,7 @@ fn unit_ends(units: Units, token: &[u8]) -> Vec<usize> {
 #[derive(Default)]
 struct Ranks<'a> {
     by_token: FxHashMap<&'a [u8], usize>,
-    /// The length of the longest.
+    /// Length of the longest token.
     longest: usize,
 }
 
@@ -103,36 +104,35 @@ impl<'a> Ranks<'a> {
     }
 }
 
-/// Why merges of a list were left out, each with how many.
+/// A cleaned list of merges, with the number removed for each reason.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CleanedMerges {
     /// The merges that are left, in order.
     pub merges: Vec<SpelledMerge>,
-    /// Other ways to make a product that the list also has.
+    /// Other splits of a product that the list contains too.
     pub other_splits: usize,
-    /// Merges of runs of one white-space character that stand in a block, as trainers do not find
-    /// them.
+    /// Merges of runs of one white-space character in a block, which trainers do not produce.
     pub white_space: usize,
-    /// Merges of digits that stand in a block, as trainers do not find them.
+    /// Merges of digits in a block, which trainers do not produce.
     pub digits: usize,
     /// The first product of such a block.
     pub first_by_hand: Option<Box<[u8]>>,
 }
 
-/// How many merges of runs of white space must follow each other to have been added by hand.
+/// Minimum number of consecutive merges of white-space runs that counts as added by hand.
 ///
 /// In the lists of trained tokenizers at most two are neighbours; lists that were extended by hand
 /// have all runs up to a length in one block (24 in p50k, dozens in Gemma's).
 const WHITE_SPACE_BLOCK: usize = 8;
 
-/// The same for merges of digits, which follow each other by chance where numbers are not cut (8
-/// times in Claude's list).
+/// The same for merges of digits, which can be consecutive by chance where numbers are not split (8
+/// in Claude's list).
 const DIGITS_BLOCK: usize = 50;
 
-/// Removes from a list of merges what training did not find.
+/// Removes merges from a list that training did not find.
 ///
 /// Lists that were converted from SentencePiece have every split of a product into two tokens; the
-/// one that earlier merges really make is kept, or the first where none does.
+/// one that earlier merges produce is kept, or the first if none does.
 pub fn clean_merges(units: Units, merges: Vec<SpelledMerge>) -> CleanedMerges {
     let mut cleaned = CleanedMerges::default();
     let merges = one_merge_per_product(units, merges, &mut cleaned.other_splits);
@@ -142,17 +142,17 @@ pub fn clean_merges(units: Units, merges: Vec<SpelledMerge>) -> CleanedMerges {
         .collect();
     let mut merges = merges.into_iter();
     for block in sorts.chunk_by(|a, b| a == b) {
-        let own = merges.by_ref().take(block.len());
+        let merges_of_block = merges.by_ref().take(block.len());
         let removed = match block.first() {
             Some(Sort::WhiteSpace) if block.len() >= WHITE_SPACE_BLOCK => &mut cleaned.white_space,
             Some(Sort::Digits) if block.len() >= DIGITS_BLOCK => &mut cleaned.digits,
             _ => {
-                cleaned.merges.extend(own);
+                cleaned.merges.extend(merges_of_block);
                 continue;
             }
         };
         *removed += block.len();
-        for (left, right) in own {
+        for (left, right) in merges_of_block {
             cleaned
                 .first_by_hand
                 .get_or_insert_with(|| [left, right].concat().into());
@@ -201,7 +201,7 @@ fn one_merge_per_product(
     kept.collect()
 }
 
-/// What the product of a merge is made of.
+/// Content of the product of a merge.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sort {
     WhiteSpace,

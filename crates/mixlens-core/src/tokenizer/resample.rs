@@ -1,4 +1,4 @@
-//! What the isotonic estimate would have been with other samples: its bias and standard errors.
+//! Bias and standard errors of the isotonic estimate, by resampling.
 #![expect(
     clippy::indexing_slicing,
     reason = "steps and categories come from the evidence itself"
@@ -9,31 +9,31 @@ use super::isotonic::{Frequencies, Isotonic, fit};
 use crate::CoreError;
 use crate::compute::{Control, CounterStream, Executor, try_map_tasks};
 
-/// Samples drawn again.
+/// Number of resampled samples.
 const DRAWS: usize = 100;
-/// How often the weights follow the shares; those of drawn samples begin with weights that are
-/// right enough.
+/// Rounds in which the weights follow the shares; for resampled samples the initial weights are
+/// almost right.
 const ROUNDS: usize = 5;
 const ROUNDS_DRAWN: usize = 1;
-/// How often the dispersion of samples without groups follows the misfit.
+/// Rounds in which the dispersion of samples without groups is set by the misfit.
 const CALIBRATIONS: usize = 2;
 const SEED: u64 = 0x6d69_786c_656e_7331;
 
-/// The isotonic estimate with what resampling says of it, as shares of bytes.
+/// The isotonic estimate with bias and standard errors from resampling, as shares of bytes.
 #[derive(Clone, Debug)]
 pub(super) struct Resampled {
     pub isotonic: Isotonic,
-    /// χ before samples without groups were set so that it is 1.
+    /// χ before the dispersion of samples without groups was set so that χ is 1.
     pub misfit: f64,
-    /// Shares of bytes as fitted.
+    /// Fitted shares of bytes.
     pub fitted: Vec<f64>,
-    /// Shares of bytes less the bias.
+    /// Shares of bytes minus the bias.
     pub corrected: Vec<f64>,
     /// Standard error of each, times √χ.
     pub errors: Vec<f64>,
 }
 
-/// How pair shares become byte shares: share of bytes ∝ aᵢ Bᵢ / Nᵢ.
+/// Conversion of pair shares to byte shares: share of bytes ∝ aᵢ Bᵢ / Nᵢ.
 #[derive(Clone, Debug)]
 pub(super) struct Conversion {
     pub pairs: Vec<f64>,
@@ -60,25 +60,25 @@ impl Conversion {
     }
 }
 
-/// Non-negative numbers over their sum.
+/// Clamps numbers at zero and divides them by their sum.
 pub(super) fn normalised(numbers: impl Iterator<Item = f64>) -> Vec<f64> {
-    let mut out: Vec<f64> = numbers.map(|own| own.max(0.0)).collect();
+    let mut out: Vec<f64> = numbers.map(|number| number.max(0.0)).collect();
     let sum: f64 = out.iter().sum();
-    out.iter_mut().for_each(|own| *own /= sum);
+    out.iter_mut().for_each(|number| *number /= sum);
     out
 }
 
-/// A fit to the counts as they are.
+/// A fit to the observed counts.
 #[derive(Clone, Debug)]
 pub(super) struct Fitted {
     evidence: Evidence,
     isotonic: Isotonic,
-    /// χ before samples without groups were set so that it is 1.
+    /// χ before the dispersion of samples without groups was set so that χ is 1.
     misfit: f64,
 }
 
 impl Fitted {
-    /// Fits. The dispersion of counts without groups is set so that χ is 1.
+    /// Fits the shares. The dispersion of counts without groups is set so that χ is 1.
     pub fn new(
         mut evidence: Evidence,
         conversion: &Conversion,
@@ -97,9 +97,9 @@ impl Fitted {
         if (0..width).any(|category| !evidence.has_groups(category)) {
             for _ in 0..CALIBRATIONS {
                 let misfit = isotonic.misfit().clamp(0.01, 100.0);
-                for place in 0..evidence.variances.len() {
-                    if !evidence.has_groups(place % width) {
-                        evidence.variances[place] *= misfit;
+                for index in 0..evidence.variances.len() {
+                    if !evidence.has_groups(index % width) {
+                        evidence.variances[index] *= misfit;
                     }
                 }
                 isotonic = fit(
@@ -117,7 +117,7 @@ impl Fitted {
         })
     }
 
-    /// The step that each row of the fit belongs to.
+    /// The step of each row of the fit.
     pub fn steps(&self) -> &[usize] {
         &self.evidence.steps
     }
@@ -128,16 +128,17 @@ impl Fitted {
     }
 }
 
-/// Draws documents anew with replacement, and fits again.
+/// Resamples documents with replacement, and fits again.
 ///
 /// ```text
-/// corrected = fitted − min(1, χ) χ/max(χ, χ₀) (mean of the fits to drawn samples − fitted)      χ₀ before dispersions were set
-/// error     = √χ · standard deviation of those fits        χ of `Isotonic::misfit`
+/// corrected = fitted − min(1, χ) χ/max(χ, χ₀) (mean of the fits to drawn samples − fitted)
+/// error     = √χ · standard deviation of those fits
+///             χ of `Isotonic::misfit`, χ₀ the same before dispersions were set
 /// ```
 /// Documents of a sample with known groups are drawn group by group; counts without groups get
 /// Gaussian noise of their variance. Source of the correction: Efron and Tibshirani 1993, "An
-/// introduction to the bootstrap", chapter 10; χ in it is this project's: where samples explain
-/// nothing, they have no bias either.
+/// introduction to the bootstrap", chapter 10; the factor with χ is an addition of this project:
+/// where samples explain nothing, they have no bias either.
 pub(super) fn resample(
     found: &Fitted,
     conversion: &Conversion,
@@ -168,7 +169,8 @@ pub(super) fn resample(
     let mean: Vec<f64> = (0..width)
         .map(|i| draws.iter().map(|draw| draw[i]).sum::<f64>() / DRAWS as f64)
         .collect();
-    // Noise that was set to explain a misfit, which no sampling did, has no bias to take off.
+    // Noise that was calibrated to a misfit does not come from sampling and causes no bias.
+    // min(1, χ) χ / max(χ, χ₀)
     let trusted = misfit.min(1.0) * (misfit / first.max(misfit)).min(1.0);
     let bias = mean
         .iter()
@@ -197,7 +199,7 @@ fn frequencies(evidence: &Evidence, counts: &[f64], conversion: &Conversion) -> 
         numbers
             .iter()
             .enumerate()
-            .map(|(place, own)| own / conversion.pairs[place % width].powi(power))
+            .map(|(index, number)| number / conversion.pairs[index % width].powi(power))
             .collect()
     };
     Frequencies {
@@ -207,7 +209,7 @@ fn frequencies(evidence: &Evidence, counts: &[f64], conversion: &Conversion) -> 
     }
 }
 
-/// The counts of samples drawn again.
+/// The counts of resampled samples.
 fn drawn(evidence: &Evidence, draw: u64) -> Vec<f64> {
     let mut stream = CounterStream::new(SEED, draw);
     let mut counts = evidence.counts.clone();
@@ -217,16 +219,16 @@ fn drawn(evidence: &Evidence, draw: u64) -> Vec<f64> {
             times[stream.next_below(groups.len())] += 1.0;
         }
         for step in 0..evidence.len() {
-            let place = step * evidence.width + category;
-            counts[place] = if evidence.has_groups(category) {
+            let index = step * evidence.width + category;
+            counts[index] = if evidence.has_groups(category) {
                 evidence.groups_of(step)[groups.clone()]
                     .iter()
                     .zip(&times)
                     .map(|(count, times)| count * times)
                     .sum()
             } else {
-                let noise = stream.next_normal() * evidence.variances[place].sqrt();
-                (counts[place] + noise).max(0.0)
+                let noise = stream.next_normal() * evidence.variances[index].sqrt();
+                (counts[index] + noise).max(0.0)
             };
         }
     }

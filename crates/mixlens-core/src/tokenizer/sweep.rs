@@ -1,5 +1,5 @@
-//! [`Sweep`]: walks through a part of the merges at given shares and finds the pairs that should
-//! have been merged instead.
+//! [`Sweep`]: replays a part of the merges at given shares and finds the pairs that should have
+//! been merged instead.
 #![expect(
     clippy::indexing_slicing,
     reason = "a dense kernel; pair numbers come from the counts themselves"
@@ -12,7 +12,7 @@ use crate::compute::{Executor, map_tasks};
 
 /// Frequencies are in parts per million of pairs.
 pub(super) const PPM: f64 = 1e6;
-/// Pairs whose greatest frequency is known together.
+/// Pairs per block; each block has one upper bound on its frequencies.
 const BLOCK: usize = 64;
 
 /// A pair that was more frequent than the one merged.
@@ -20,7 +20,7 @@ const BLOCK: usize = 64;
 pub(super) struct Rival {
     pub step: u32,
     pub pair: u32,
-    /// By how much more than its price and what is allowed, in parts per million.
+    /// Excess over the price and the allowance, in parts per million.
     pub excess: f64,
 }
 
@@ -31,16 +31,16 @@ pub(super) struct Sweep<'a> {
     /// a · 10⁶ / N.
     scale: Vec<f64>,
     prices: &'a [f64],
-    /// Frequency less price of each pair; of blocks that are full.
+    /// Frequency minus price of each pair, padded to full blocks.
     bids: Vec<f64>,
-    /// At least the greatest bid in each block of pairs, and of blocks.
+    /// Upper bounds on the bids in each block of pairs, and in each block of blocks.
     blocks: Vec<f64>,
     tops: Vec<f64>,
 }
 
 impl<'a> Sweep<'a> {
-    /// Before the first step of a part. `prices` (one for each pair, parts per million) are taken
-    /// off.
+    /// The state before the first step of a part. `prices` (one for each pair, parts per million)
+    /// are subtracted.
     pub fn new(counts: &'a PairCounts, part: &'a Part, shares: &[f64], prices: &'a [f64]) -> Self {
         let scale = shares
             .iter()
@@ -49,7 +49,7 @@ impl<'a> Sweep<'a> {
             .collect();
         let pairs = *counts.known.last().unwrap_or(&0) as usize;
         let blocks = pairs.div_ceil(BLOCK);
-        let mut own = Self {
+        let mut sweep = Self {
             counts,
             part,
             scale,
@@ -65,14 +65,14 @@ impl<'a> Sweep<'a> {
         };
         part.counts
             .iter()
-            .for_each(|(pair, by)| own.change(pair as usize, by));
-        own
+            .for_each(|(pair, by)| sweep.change(pair as usize, by));
+        sweep
     }
 
     fn change(&mut self, pair: usize, by: &[Entry]) {
         let by: f64 = by
             .iter()
-            .map(|own| self.scale[own.column()] * own.count() as f64)
+            .map(|entry| self.scale[entry.column()] * entry.count() as f64)
             .sum();
         self.bids[pair] += by;
         let bid = self.bids[pair];
@@ -81,16 +81,16 @@ impl<'a> Sweep<'a> {
         self.tops[block / BLOCK] = self.tops[block / BLOCK].max(bid);
     }
 
-    /// Calls `found` with the rivals of every step of the part that beat the merged pair by more
-    /// than is `allowed` there: at most `most`, the worst first.
-    pub fn run(mut self, allowed: &[f64], most: usize, mut found: impl FnMut(&[Rival])) {
+    /// Calls `found` with the rivals of every step of the part that exceed the merged pair by more
+    /// than `allowed` for the step: at most `limit`, the worst first.
+    pub fn run(mut self, allowed: &[f64], limit: usize, mut found: impl FnMut(&[Rival])) {
         let mut rivals = Vec::new();
         for step in self.part.steps.clone() {
             let allowed = allowed[step];
             if let Some(merged) = self.counts.merged[step] {
-                self.rivals(step, merged, allowed, most, &mut rivals);
+                self.rivals(step, merged, allowed, limit, &mut rivals);
                 rivals.sort_unstable_by(worst_first);
-                rivals.truncate(most);
+                rivals.truncate(limit);
                 found(&rivals);
             }
             let counts = self.counts;
@@ -100,14 +100,14 @@ impl<'a> Sweep<'a> {
         }
     }
 
-    /// At least the `most` worst rivals. What is left of blocks and of blocks of blocks is looked
-    /// at only where their bounds allow.
+    /// Writes at least the `limit` worst rivals to `out`. Blocks, and blocks of blocks, are
+    /// searched only where their bounds allow a rival.
     fn rivals(
         &mut self,
         step: usize,
         merged: u32,
         allowed: f64,
-        most: usize,
+        limit: usize,
         out: &mut Vec<Rival>,
     ) {
         out.clear();
@@ -122,7 +122,7 @@ impl<'a> Sweep<'a> {
                     continue;
                 }
                 let bids = &self.bids[block * BLOCK..(block + 1) * BLOCK];
-                self.blocks[block] = greatest(bids);
+                self.blocks[block] = block_maximum(bids);
                 if self.blocks[block] <= level {
                     continue;
                 }
@@ -134,10 +134,10 @@ impl<'a> Sweep<'a> {
                     pair: pair as u32,
                     excess: bid - demanded,
                 }));
-                if out.len() > 2 * most + BLOCK {
-                    let (_, last, _) = out.select_nth_unstable_by(most - 1, worst_first);
+                if out.len() > 2 * limit + BLOCK {
+                    let (_, last, _) = out.select_nth_unstable_by(limit - 1, worst_first);
                     level = demanded + last.excess;
-                    out.truncate(most);
+                    out.truncate(limit);
                 }
             }
             self.tops[top] = self.blocks[top * BLOCK..]
@@ -149,11 +149,11 @@ impl<'a> Sweep<'a> {
     }
 }
 
-/// The greatest of a block, in lanes that do not wait for one another.
-fn greatest(bids: &[f64]) -> f64 {
+/// The maximum of a block, in independent lanes.
+fn block_maximum(bids: &[f64]) -> f64 {
     let mut lanes = [f64::NEG_INFINITY; 8];
-    for own in bids.chunks_exact(lanes.len()) {
-        for (lane, &bid) in lanes.iter_mut().zip(own) {
+    for chunk in bids.chunks_exact(lanes.len()) {
+        for (lane, &bid) in lanes.iter_mut().zip(chunk) {
             *lane = if bid > *lane { bid } else { *lane };
         }
     }
@@ -173,11 +173,11 @@ pub(super) fn rows(
 ) -> Vec<f64> {
     let of_parts = map_tasks(executor, counts.parts.len(), |part| {
         let part = &counts.parts[part];
-        let place = |end: usize| chosen.partition_point(|own| (own.0 as usize) < end);
+        let index = |end: usize| chosen.partition_point(|row| (row.0 as usize) < end);
         rows_of_part(
             counts,
             part,
-            &chosen[place(part.steps.start)..place(part.steps.end)],
+            &chosen[index(part.steps.start)..index(part.steps.end)],
         )
     });
     of_parts.concat()
@@ -187,8 +187,8 @@ fn rows_of_part(counts: &PairCounts, part: &Part, chosen: &[(u32, u32)]) -> Vec<
     let mut followed = Followed::new(counts, part, chosen);
     let mut out = Vec::with_capacity(chosen.len() * counts.sizes.len());
     let mut step = part.steps.start;
-    for &(own, pair) in chosen {
-        while step < own as usize {
+    for &(target, pair) in chosen {
+        while step < target as usize {
             counts.steps[step]
                 .iter()
                 .for_each(|(pair, by)| followed.change(pair, by));
@@ -200,59 +200,59 @@ fn rows_of_part(counts: &PairCounts, part: &Part, chosen: &[(u32, u32)]) -> Vec<
             .iter()
             .zip(merged)
             .zip(&counts.sizes);
-        out.extend(rows.map(|((own, merged), size)| PPM * (own - merged) / size.pairs));
+        out.extend(rows.map(|((count, merged), size)| PPM * (count - merged) / size.pairs));
     }
     out
 }
 
-/// Counts of the pairs that some rows ask for; those of all pairs in many categories would not fit
-/// into memory.
+/// Counts of the pairs of the chosen rows; those of all pairs in many categories would not fit into
+/// memory.
 struct Followed {
     width: usize,
-    /// The place of each pair in the table; the first place is for pairs that nobody asks for.
-    places: Vec<u32>,
+    /// The row of each pair in the table; row 0 is for pairs that were not chosen.
+    positions: Vec<u32>,
     table: Vec<f64>,
 }
 
 impl Followed {
-    /// Before the first step of a part.
+    /// The state before the first step of a part.
     fn new(counts: &PairCounts, part: &Part, chosen: &[(u32, u32)]) -> Self {
         let width = counts.sizes.len();
-        let mut places = vec![0; *counts.known.last().unwrap_or(&0) as usize];
+        let mut positions = vec![0; *counts.known.last().unwrap_or(&0) as usize];
         let mut last = 0;
         for &(step, pair) in chosen {
             for pair in [Some(pair), counts.merged[step as usize]]
                 .into_iter()
                 .flatten()
             {
-                if places[pair as usize] == 0 {
+                if positions[pair as usize] == 0 {
                     last += 1;
-                    places[pair as usize] = last;
+                    positions[pair as usize] = last;
                 }
             }
         }
-        let mut own = Self {
+        let mut followed = Self {
             width,
-            places,
+            positions,
             table: vec![0.0; (last as usize + 1) * width],
         };
         part.counts
             .iter()
-            .for_each(|(pair, by)| own.change(pair, by));
-        own
+            .for_each(|(pair, by)| followed.change(pair, by));
+        followed
     }
 
     fn change(&mut self, pair: u32, by: &[Entry]) {
-        let place = self.places[pair as usize] as usize;
-        if place > 0 {
-            for own in by {
-                self.table[place * self.width + own.column()] += own.count() as f64;
+        let position = self.positions[pair as usize] as usize;
+        if position > 0 {
+            for entry in by {
+                self.table[position * self.width + entry.column()] += entry.count() as f64;
             }
         }
     }
 
     fn counts(&self, pair: Option<u32>) -> &[f64] {
-        let place = pair.map_or(0, |pair| self.places[pair as usize] as usize);
-        &self.table[place * self.width..(place + 1) * self.width]
+        let position = pair.map_or(0, |pair| self.positions[pair as usize] as usize);
+        &self.table[position * self.width..(position + 1) * self.width]
     }
 }

@@ -7,8 +7,8 @@ use super::*;
 use crate::CoreError;
 use crate::compute::{Control, CounterStream, Executor, Sequential, Status};
 
-/// Text of words drawn with falling frequencies from a vocabulary of a category's own letters, in
-/// groups.
+/// Text of words drawn with falling frequencies from a vocabulary over the letters of a category,
+/// in groups.
 fn category(name: &str, letters: &[u8], words: usize, seed: u64) -> Category {
     let mut vocabulary = CounterStream::new(7, u64::from(letters[0]));
     let spelled: Vec<Vec<u8>> = (0..400)
@@ -22,9 +22,9 @@ fn category(name: &str, letters: &[u8], words: usize, seed: u64) -> Category {
     let mut stream = CounterStream::new(seed, 0);
     let (mut counted, mut bytes) = (Vec::new(), vec![0; 8]);
     for word in 0..words {
-        let own = &spelled[(spelled.len() as f64 * stream.next_unit().powi(3)) as usize];
-        counted.push((own, [((word % 8) as u16, 1)]));
-        bytes[word % 8] += own.len() as u64;
+        let word_bytes = &spelled[(spelled.len() as f64 * stream.next_unit().powi(3)) as usize];
+        counted.push((word_bytes, [((word % 8) as u16, 1)]));
+        bytes[word % 8] += word_bytes.len() as u64;
     }
     Category {
         name: name.to_owned(),
@@ -32,7 +32,7 @@ fn category(name: &str, letters: &[u8], words: usize, seed: u64) -> Category {
     }
 }
 
-/// All words of categories, each category so many times.
+/// All words of categories, each category repeated.
 fn text(categories: &[(&Category, u64)]) -> BTreeMap<Vec<Vec<u8>>, u64> {
     let mut words = BTreeMap::new();
     for (category, times) in categories {
@@ -134,7 +134,7 @@ impl Executor for Three {
 fn counts_are_those_of_a_recount_after_every_merge() {
     let mut stream = CounterStream::new(1, 0);
     let categories: Vec<Category> = (0..3)
-        .map(|place| {
+        .map(|index| {
             let words = (0..60).map(|word| {
                 let bytes: Vec<u8> = (0..1 + stream.next_below(9))
                     .map(|_| b"aab"[stream.next_below(3)])
@@ -142,23 +142,24 @@ fn counts_are_those_of_a_recount_after_every_merge() {
                 (bytes, [(word % 2, 1 + stream.next_below(5) as u64)])
             });
             Category {
-                name: place.to_string(),
+                name: index.to_string(),
                 words: WordCounts::new(words, vec![0; 2]),
             }
         })
         .collect();
-    let all: Vec<(&Category, u64)> = categories.iter().map(|own| (own, 1)).collect();
+    let all: Vec<(&Category, u64)> = categories.iter().map(|category| (category, 1)).collect();
     let list = trained(text(&all), 12);
     let counts = count(&list, &categories);
-    for (place, category) in categories.iter().enumerate() {
+    for (index, category) in categories.iter().enumerate() {
         let mut words = text(&[(category, 1)]);
         let mut held: BTreeMap<u32, i64> = BTreeMap::new();
         let add = |held: &mut BTreeMap<u32, i64>, changes: &Changes| {
-            let own = changes
+            let entries = changes
                 .iter()
-                .flat_map(|(pair, by)| by.iter().map(move |own| (pair, own)));
-            own.filter(|own| own.1.column() == place)
-                .for_each(|(pair, own)| *held.entry(pair).or_default() += own.count());
+                .flat_map(|(pair, by)| by.iter().map(move |entries| (pair, entries)));
+            entries
+                .filter(|entries| entries.1.column() == index)
+                .for_each(|(pair, entry)| *held.entry(pair).or_default() += entry.count());
         };
         add(&mut held, &counts.parts[0].counts);
         for (step, merge) in list.merges().iter().enumerate() {
@@ -169,10 +170,10 @@ fn counts_are_those_of_a_recount_after_every_merge() {
             };
             let known: BTreeMap<_, u64> = held
                 .iter()
-                .filter(|own| *own.1 != 0)
+                .filter(|entry| *entry.1 != 0)
                 .map(|(pair, count)| (spelled(pair), *count as u64))
                 .collect();
-            assert_eq!(known, expected, "category {place}, step {step}");
+            assert_eq!(known, expected, "category {index}, step {step}");
             words = merged(
                 words,
                 &(
@@ -186,7 +187,7 @@ fn counts_are_those_of_a_recount_after_every_merge() {
             .iter()
             .map(|(word, count)| word.len() as u64 * count)
             .sum();
-        assert!((counts.sizes[place].tokens - tokens as f64).abs() < 1e-9);
+        assert!((counts.sizes[index].tokens - tokens as f64).abs() < 1e-9);
     }
 }
 
@@ -223,38 +224,63 @@ fn a_known_mixture_is_found_and_lies_in_its_intervals() {
     let found = inferred(&count(&list, &[a, h, o]));
     let bytes: Vec<f64> = training
         .iter()
-        .map(|own| own.words.bytes().iter().map(|&bytes| bytes as f64).sum())
+        .map(|category| {
+            category
+                .words
+                .bytes()
+                .iter()
+                .map(|&bytes| bytes as f64)
+                .sum()
+        })
         .collect();
     let sum: f64 = bytes.iter().sum();
-    for (own, truth) in found.categories.iter().zip(&bytes) {
+    for (category, truth) in found.categories.iter().zip(&bytes) {
         let truth = truth / sum;
-        assert!((own.bytes - truth).abs() < 0.02, "{own:?}, truth {truth}");
         assert!(
-            own.interval.0 <= truth && truth <= own.interval.1,
-            "{own:?}, truth {truth}"
+            (category.bytes - truth).abs() < 0.02,
+            "{category:?}, truth {truth}"
+        );
+        assert!(
+            category.interval.0 <= truth && truth <= category.interval.1,
+            "{category:?}, truth {truth}"
         );
     }
-    assert!((found.categories.iter().map(|own| own.bytes).sum::<f64>() - 1.0).abs() < 1e-12);
+    assert!(
+        (found
+            .categories
+            .iter()
+            .map(|category| category.bytes)
+            .sum::<f64>()
+            - 1.0)
+            .abs()
+            < 1e-12
+    );
     assert!(
         found.status == Status::Optimal && found.misfit < 5.0 && found.unexplained < 0.05,
         "{found:?}"
     );
-    assert!(found.categories.iter().all(|own| own.bytes_per_token > 1.5));
+    assert!(
+        found
+            .categories
+            .iter()
+            .all(|category| category.bytes_per_token > 1.5)
+    );
 }
 
 #[test]
-fn the_category_that_a_tokenizer_was_trained_on_is_packed_as_by_its_own() {
+fn the_category_of_a_tokenizer_is_encoded_most_efficiently() {
     let categories = three();
     let executor = &Sequential;
     let efficiency = |list: &MergeList, merges| {
         encoding_efficiency(list, &categories, merges, executor, &Control::default()).unwrap()
     };
-    let own = trained(text(&[(&categories[1], 1)]), 60);
-    let [a, h, o] = efficiency(&own, 60)[..] else {
+    let list = trained(text(&[(&categories[1], 1)]), 60);
+    let [a, h, o] = efficiency(&list, 60)[..] else {
         panic!("three categories")
     };
     assert!(h > 0.9 && a + o < 0.1, "{a} {h} {o}");
-    // Trained on two alike, it packs both alike; the third has what letters it shares with them.
+    // A tokenizer trained on equal parts of two encodes both equally well; the third shares a few
+    // letters with them.
     let both = trained(text(&[(&categories[0], 1), (&categories[1], 1)]), 200);
     let [a, h, o] = efficiency(&both, 200)[..] else {
         panic!("three categories")
@@ -274,7 +300,9 @@ fn categories_together_have_the_sum_of_their_proportions() {
         120,
     );
     let whole = inferred(&count(&list, &categories));
-    let found = whole.clone().with_together("other", |own| own.name != "a");
+    let found = whole
+        .clone()
+        .with_together("other", |category| category.name != "a");
     let [a, other] = &found.categories[..] else {
         panic!("{found:?}")
     };
@@ -292,9 +320,9 @@ fn categories_together_have_the_sum_of_their_proportions() {
         (ends[0].min(ends[1]) - 1e-12..=ends[0].max(ends[1]) + 1e-12).contains(&of(other))
     };
     assert!(
-        between(|own| own.bytes_per_token)
-            && between(|own| own.tokens_per_word)
-            && between(|own| own.pairs_per_byte)
+        between(|category| category.bytes_per_token)
+            && between(|category| category.tokens_per_word)
+            && between(|category| category.pairs_per_byte)
     );
     assert_eq!(whole.clone().with_together("other", |_| false), whole);
 }
@@ -311,7 +339,7 @@ fn what_is_not_listed_is_seen_and_nothing_where_all_is() {
     let all = inferred(&count(&list, &categories));
     let part = inferred(&count(&list, &categories[..2]));
     assert!(all.unlisted < 1e-3, "{}", all.unlisted);
-    // Two fifths are missing; a bound from below says less.
+    // Two fifths are missing; the lower bound is smaller.
     assert!((0.1..0.45).contains(&part.unlisted), "{}", part.unlisted);
 }
 
@@ -329,15 +357,15 @@ fn the_program_is_feasible_and_its_bound_proved_by_other_code() {
     let counts = count(&list, &categories);
     let found = solve(&counts, &[0.2, 0.2, 0.6], &Sequential, &Control::default()).unwrap();
     assert_eq!(found.status, Status::Optimal);
-    let of = |shares: &[f64]| least_violation(&counts, shares);
-    // For fixed shares the least violation is a maximum matching; the program's shares reach what
-    // it claims...
+    let of = |shares: &[f64]| min_violation(&counts, shares);
+    // For fixed shares the minimum violation is a maximum matching; the program's shares attain the
+    // violation reported …
     let at = of(&found.shares);
     assert!(
         at <= found.violation_ppm + 1e-6 && at >= found.violation_ppm - found.gap_ppm - 0.5,
         "{at} {found:?}"
     );
-    // ... and no shares around go below its lower bound, as the function is convex.
+    // … and no shares nearby are below the lower bound, as the function is convex.
     let mut stream = CounterStream::new(5, 0);
     for _ in 0..60 {
         let radius = 0.2 * stream.next_unit().powi(3);
@@ -358,13 +386,13 @@ fn the_program_is_feasible_and_its_bound_proved_by_other_code() {
     }
 }
 
-/// The least violation at given shares, as the greatest weight of a matching of steps and pairs
+/// The minimum violation at given shares, as the maximum weight of a matching of steps and pairs
 /// (Kőnig and Egerváry), by shortest augmenting paths: no code of the program is used.
-fn least_violation(counts: &PairCounts, shares: &[f64]) -> f64 {
+fn min_violation(counts: &PairCounts, shares: &[f64]) -> f64 {
     let pairs = *counts.known.last().unwrap() as usize;
-    let frequency = |own: &Entry| {
-        let category = own.column();
-        1e6 * shares[category] * own.count() as f64 / counts.sizes[category].pairs
+    let frequency = |entry: &Entry| {
+        let category = entry.column();
+        1e6 * shares[category] * entry.count() as f64 / counts.sizes[category].pairs
     };
     let mut held = vec![0.0; pairs];
     let add = |held: &mut [f64], changes: &Changes| {
@@ -379,8 +407,8 @@ fn least_violation(counts: &PairCounts, shares: &[f64]) -> f64 {
             let rivals = held
                 .iter()
                 .enumerate()
-                .filter(|own| *own.1 > held[merged as usize] + 1e-9);
-            edges.extend(rivals.map(|(pair, own)| (step, pair, own - held[merged as usize])));
+                .filter(|rival| *rival.1 > held[merged as usize] + 1e-9);
+            edges.extend(rivals.map(|(pair, count)| (step, pair, count - held[merged as usize])));
         }
         add(&mut held, changes);
     }
@@ -455,14 +483,17 @@ fn the_order_of_categories_and_the_number_of_shards_change_nothing() {
     .unwrap();
     assert_eq!(inferred(&sharded), found);
     let turned = inferred(&count(&list, &[o, a, h]));
-    for (own, other) in found
+    for (category, other) in found
         .categories
         .iter()
         .zip(turned.categories[1..].iter().chain(&turned.categories[..1]))
     {
-        assert_eq!(own.name, other.name);
+        assert_eq!(category.name, other.name);
         // Other random numbers are drawn.
-        assert!((own.bytes - other.bytes).abs() < 2e-3, "{own:?} {other:?}");
+        assert!(
+            (category.bytes - other.bytes).abs() < 2e-3,
+            "{category:?} {other:?}"
+        );
     }
 }
 
@@ -507,10 +538,10 @@ fn a_tokenizer_of_other_text_is_a_bad_fit_and_not_a_sure_answer() {
     let list = trained(text(&[(&o, 1)]), 150);
     let found = inferred(&count(&list, &[a.clone(), h.clone()]));
     assert!(found.unexplained > 0.3, "{found:?}");
-    let own = inferred(&count(&trained(text(&[(&a, 1), (&h, 1)]), 150), &[a, h]));
+    let complete = inferred(&count(&trained(text(&[(&a, 1), (&h, 1)]), 150), &[a, h]));
     assert!(
-        own.unexplained < 0.05 && own.violation_ppm < found.violation_ppm,
-        "{own:?}"
+        complete.unexplained < 0.05 && complete.violation_ppm < found.violation_ppm,
+        "{complete:?}"
     );
 }
 

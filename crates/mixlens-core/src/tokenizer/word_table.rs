@@ -1,4 +1,4 @@
-//! [`Shard`]: words of all categories in one table. Shards are counted apart.
+//! [`Shard`]: words of all categories in one table. Shards are counted separately.
 #![expect(
     clippy::indexing_slicing,
     reason = "positions come from the table itself"
@@ -10,42 +10,42 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::{MergeList, TokenId, Units, WordCounts};
 
-/// Words as symbols, each with how often it occurs in every group.
+/// Words as symbols, with their counts in every group.
 #[derive(Debug, Default)]
 pub(super) struct Shard {
-    /// The symbols of all words, one word after the other.
+    /// The symbols of all words, consecutive.
     pub symbols: Vec<Symbol>,
     /// Occurrences by group (numbered through all categories), word after word.
     pub occurrences: Vec<Entry>,
-    /// Where each word is; a last one marks the ends.
+    /// Position of each word; a last entry marks the ends.
     pub words: Vec<Word>,
 }
 
-/// A symbol of a word, and the pair that begins there.
+/// A symbol of a word, and the pair that starts with it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Symbol {
     pub token: TokenId,
-    /// Says nothing at the last symbol of a word.
+    /// Meaningless at the last symbol of a word.
     pub pair: u32,
 }
 
-/// Where a word is, together so that a visit touches little memory.
+/// Position of a word, in one struct so that a visit touches little memory.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Word {
-    /// Its first symbol, and how many are left of them.
+    /// The first symbol, and the number of symbols left.
     pub start: u32,
     pub length: u32,
-    /// Its first entry in `occurrences`.
+    /// The first entry in `occurrences`.
     pub occurrences: u32,
 }
 
-/// A count of a category or a group of documents: 16 bits say which, the other 48 how many, because
-/// tables have millions of them.
+/// A count of a category or a group of documents: 16 bits for the column and 48 for the count,
+/// because tables have millions of them.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry(i64);
 
 impl Entry {
-    /// Counts that 48 bits do not hold, more than any corpus has words, are cut off.
+    /// Counts beyond 48 bits, more than any corpus has words, are clamped.
     pub fn new(column: u16, count: i64) -> Self {
         const MOST: i64 = i64::MAX >> 16;
         Self((count.clamp(-MOST, MOST) << 16) | i64::from(column))
@@ -61,11 +61,12 @@ impl Entry {
 }
 
 impl Shard {
-    /// The words of all tables that fall to one of `shards`; groups are numbered through all
-    /// tables. The counts of all shards add up to the same for any number of them.
+    /// The words of all tables that belong to one of `shards`; groups are numbered across all
+    /// tables. The sum over all shards does not depend on their number.
     pub fn new(list: &MergeList, tables: &[&WordCounts], shard: usize, shards: usize) -> Self {
-        // The high half of the hash: the low one decides where a map keeps the word.
-        let is_own = |word: &[u8]| (FxBuildHasher.hash_one(word) >> 32) as usize % shards == shard;
+        // The high half of the hash; the low half determines the slot in a map.
+        let is_in_shard =
+            |word: &[u8]| (FxBuildHasher.hash_one(word) >> 32) as usize % shards == shard;
         let mut numbers: FxHashMap<&[u8], u32> = FxHashMap::default();
         let mut words: Vec<(&[u8], usize)> = Vec::new();
         let mut occurrences: Vec<(u32, Entry)> = Vec::new();
@@ -73,9 +74,9 @@ impl Shard {
         for table in tables {
             for (word, counts) in table
                 .iter()
-                .filter(|(word, _)| !word.is_empty() && is_own(word))
+                .filter(|(word, _)| !word.is_empty() && is_in_shard(word))
             {
-                let number = *numbers.entry(word).or_insert(place(words.len()));
+                let number = *numbers.entry(word).or_insert(narrow(words.len()));
                 if number as usize == words.len() {
                     words.push((word, 0));
                 }
@@ -83,7 +84,7 @@ impl Shard {
                 let entry = |(group, count)| {
                     Entry::new(first + group, i64::try_from(count).unwrap_or(i64::MAX))
                 };
-                occurrences.extend(counts.map(|own| (number, entry(own))));
+                occurrences.extend(counts.map(|count| (number, entry(count))));
                 words[number as usize].1 += occurrences.len() - before;
             }
             first += u16::try_from(table.bytes().len()).expect("the number of groups was checked");
@@ -91,7 +92,7 @@ impl Shard {
         drop(numbers);
         let mut out = Self {
             symbols: Vec::new(),
-            occurrences: sorted_by_number(&occurrences, words.iter().map(|own| own.1)),
+            occurrences: sorted_by_number(&occurrences, words.iter().map(|word| word.1)),
             words: Vec::with_capacity(words.len() + 1),
         };
         let symbols = Symbols::new(list);
@@ -106,21 +107,21 @@ impl Shard {
             });
             let length = out.symbols.len() - start;
             out.words.push(Word {
-                start: place(start),
-                length: place(length),
-                occurrences: place(occurrences),
+                start: narrow(start),
+                length: narrow(length),
+                occurrences: narrow(occurrences),
             });
             occurrences += count;
         }
         out.words.push(Word {
-            start: place(out.symbols.len()),
+            start: narrow(out.symbols.len()),
             length: 0,
-            occurrences: place(occurrences),
+            occurrences: narrow(occurrences),
         });
         out
     }
 
-    /// How many words there are.
+    /// Number of words.
     pub fn len(&self) -> usize {
         self.words.len().saturating_sub(1)
     }
@@ -131,8 +132,7 @@ impl Shard {
             [self.words[word].occurrences as usize..self.words[word + 1].occurrences as usize]
     }
 
-    /// Reads the beginnings of some words, whose visits are mostly waits for memory: here they wait
-    /// together.
+    /// Reads the beginnings of some words. Visits mostly wait for memory; here the waits overlap.
     pub fn touch(&self, words: &[u32]) {
         let beginning = |&word: &u32| {
             let Word {
@@ -140,17 +140,17 @@ impl Shard {
             } = self.words[word as usize];
             i64::from(self.symbols[start as usize].token) ^ self.occurrences[occurrences as usize].0
         };
-        std::hint::black_box(words.iter().map(beginning).fold(0, |sum, own| sum ^ own));
+        std::hint::black_box(words.iter().map(beginning).fold(0, |sum, word| sum ^ word));
     }
 
-    /// Where the symbols are that are left of a word.
+    /// Range of the symbols left of a word.
     pub fn symbols(&self, word: usize) -> std::ops::Range<usize> {
         let Word { start, length, .. } = self.words[word];
         start as usize..(start + length) as usize
     }
 }
 
-/// Rows in the order of their first part, of which there are `counts` each; equals keep their
+/// Rows sorted by number, with `counts` rows for each number; rows of the same number keep their
 /// order.
 fn sorted_by_number(rows: &[(u32, Entry)], counts: impl Iterator<Item = usize>) -> Vec<Entry> {
     let starts = counts.scan(0, |end, count| {
@@ -167,16 +167,16 @@ fn sorted_by_number(rows: &[(u32, Entry)], counts: impl Iterator<Item = usize>) 
     out
 }
 
-fn place(length: usize) -> u32 {
+fn narrow(length: usize) -> u32 {
     u32::try_from(length).expect("memory holds fewer symbols than 2^32")
 }
 
-/// The symbols of units: ids of the merge list, and others for units that no merge knows.
+/// The symbols of units: ids of the merge list, and further ids for units that occur in no merge.
 struct Symbols {
     units: Units,
     bytes: [TokenId; 256],
     chars: FxHashMap<char, TokenId>,
-    /// The first id of characters that no merge knows.
+    /// The first id of characters that occur in no merge.
     unknown: TokenId,
 }
 

@@ -1,8 +1,9 @@
-//! The gap: a bound on how much lower than the value found anything feasible can be.
+//! The gap: an upper bound on how much lower than the value found the value of any feasible point
+//! can be.
 
-/// The least `slopes · q` over `lower ≤ q ≤ upper`, Σ q = 1, by filling in order of increasing
+/// The minimum of `slopes · q` over `lower ≤ q ≤ upper`, Σ q = 1, by filling in order of increasing
 /// slope.
-pub(super) fn least_linear(slopes: &[f64], lower: &[f64], upper: &[f64]) -> f64 {
+pub(super) fn min_linear(slopes: &[f64], lower: &[f64], upper: &[f64]) -> f64 {
     let mut order: Vec<(f64, f64)> = slopes
         .iter()
         .zip(lower.iter().zip(upper))
@@ -10,27 +11,27 @@ pub(super) fn least_linear(slopes: &[f64], lower: &[f64], upper: &[f64]) -> f64 
         .collect();
     order.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut left = 1.0 - lower.iter().sum::<f64>();
-    let mut least: f64 = slopes
+    let mut minimum: f64 = slopes
         .iter()
         .zip(lower)
         .map(|(slope, low)| slope * low)
         .sum();
     for (slope, room) in order {
         let take = room.min(left).max(0.0);
-        least += slope * take;
+        minimum += slope * take;
         left -= take;
     }
-    least
+    minimum
 }
 
 #[cfg(test)]
 mod tests {
-    use super::least_linear;
+    use super::min_linear;
 
     #[test]
     fn the_cheapest_are_filled_first_up_to_their_bounds() {
-        let least = least_linear(&[3.0, 1.0, 2.0], &[0.1, 0.0, 0.2], &[1.0, 0.3, 0.4]);
-        assert!((least - (0.3 * 3.0 + 0.3 * 1.0 + 0.4 * 2.0)).abs() < 1e-15);
-        assert!((least_linear(&[3.0, -1.0], &[0.0; 2], &[1.0; 2]) + 1.0).abs() < 1e-15);
+        let minimum = min_linear(&[3.0, 1.0, 2.0], &[0.1, 0.0, 0.2], &[1.0, 0.3, 0.4]);
+        assert!((minimum - (0.3 * 3.0 + 0.3 * 1.0 + 0.4 * 2.0)).abs() < 1e-15);
+        assert!((min_linear(&[3.0, -1.0], &[0.0; 2], &[1.0; 2]) + 1.0).abs() < 1e-15);
     }
 }

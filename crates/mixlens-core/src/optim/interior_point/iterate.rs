@@ -7,16 +7,16 @@
 
 use nalgebra::DMatrix;
 
-use super::certificate::least_linear;
+use super::certificate::min_linear;
 use super::program::Program;
 
 /// Proportions, slacks and multipliers.
 #[derive(Clone, Debug)]
 pub(super) struct Iterate {
     pub x: Vec<f64>,
-    /// t.
+    /// The shared slack t.
     pub t: f64,
-    /// What the inequalities leave, above zero.
+    /// Slacks of the inequalities, above zero.
     pub slacks: Vec<f64>,
     /// Multipliers of the inequalities (rows, then limits), above zero.
     pub weights: Vec<f64>,
@@ -32,7 +32,7 @@ pub(super) struct Frame<'a> {
     pub program: &'a Program<'a>,
     pub lower: Vec<f64>,
     pub upper: Vec<f64>,
-    /// Proportions that can move.
+    /// Indices of proportions that can move.
     pub free: Vec<usize>,
     /// 1 where an inequality shares t.
     pub shares: Vec<f64>,
@@ -83,7 +83,7 @@ impl Values {
         for limit in program.limits {
             let value = limit.function.gradient_into(x, &mut gradient);
             slopes.row_mut(excess.len()).copy_from_slice(&gradient);
-            excess.push(value - limit.most);
+            excess.push(value - limit.bound);
         }
         let equal = frame
             .equalities
@@ -133,7 +133,7 @@ impl Values {
         if worst.is_finite() { worst } else { 0.0 }
     }
 
-    /// The most that a constraint without slack is exceeded by.
+    /// The largest violation among the constraints without slack.
     pub fn violation(&self, frame: &Frame<'_>) -> f64 {
         let firm = self
             .excess
@@ -149,10 +149,11 @@ impl Values {
     /// signs.
     ///
     /// ```text
-    /// F(x) + Σ λ h(x) + Σ ν e(x) + min over q of (∇F + Σ λ ∇h + Σ ν a)·(q − x)      q within the bounds, Σ q = 1
+    /// F(x) + Σ λ h(x) + Σ ν e(x) + min over q of (∇F + Σ λ ∇h + Σ ν a)·(q − x)
+    ///                                q within the bounds, Σ q = 1
     /// ```
-    /// Convexity makes each linearisation a lower bound. The multipliers of what shares t are
-    /// rescaled to sum to one.
+    /// Convexity makes each linearisation a lower bound. The multipliers of the constraints that
+    /// share t are rescaled to sum to one.
     pub fn bound(&self, frame: &Frame<'_>, point: &Iterate) -> f64 {
         let sum: f64 = point
             .weights
@@ -168,9 +169,10 @@ impl Values {
             .zip(&frame.shares)
             .map(rescale)
             .collect();
+        // ∇F + Σ λ ∇h, and F + Σ λ h.
         let mut slopes = self.combined(&weights);
         let mut value = self.objective + dot(&weights, &self.excess);
-        // The sum's multiplier changes nothing: every q sums to one.
+        // + Σ ν e, and + Σ ν a. The sum's multiplier changes nothing: every q sums to one.
         for (((row, _), excess), level) in frame
             .equalities
             .iter()
@@ -183,7 +185,7 @@ impl Values {
                 *slope += level * coefficient;
             }
         }
-        value + least_linear(&slopes, frame.program.lower, frame.program.upper)
+        value + min_linear(&slopes, frame.program.lower, frame.program.upper)
             - dot(&slopes, &point.x)
     }
 }

@@ -1,4 +1,4 @@
-//! Convex minimisation over proportions: an interior-point method that proves what it found.
+//! Convex minimisation over proportions: an interior-point method with a certificate.
 //!
 //! It serves exact searches (with the surrogates as objective), projections onto linear
 //! constraints, and the proof that constraints clash.
@@ -12,8 +12,8 @@ mod solve;
 pub use program::{Limit, Program, Relation, Row, Slack, Smooth};
 pub use solve::{Solution, SolveOptions, assess_at, solve};
 
-/// Most proportions of a program: a step solves a system of their number squared, in the time of
-/// their number cubed.
+/// Maximum proportions of a program: for n proportions a step solves an n × n system, in O(n³)
+/// time.
 pub const MAX_WIDTH: usize = 1000;
 
 #[cfg(test)]

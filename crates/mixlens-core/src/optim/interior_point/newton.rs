@@ -8,9 +8,9 @@ use nalgebra::{Cholesky, DMatrix, DVector};
 
 use super::iterate::{Frame, Iterate, Values, dot};
 
-/// Step of the differences that make second derivatives, relative to the proportion.
+/// Step of the finite differences for second derivatives, relative to the proportion.
 const DIFFERENCE: f64 = 1e-6;
-/// Least step of the differences: below the least proportion that the method visits.
+/// Minimum step of the differences: below the smallest proportion that the method visits.
 const MIN_DIFFERENCE: f64 = 1e-18;
 /// Added to the diagonal, relative to its largest entry, where functions have no curvature.
 const RIDGE: f64 = 1e-14;
@@ -67,12 +67,12 @@ fn dual_residual(frame: &Frame<'_>, point: &Iterate, values: &Values) -> Vec<f64
 
 /// The Newton direction towards complementarity `target`; `None` when the system cannot be solved.
 ///
-/// The changes of slacks and of the multipliers of inequalities and bounds are eliminated; what is
-/// left is
+/// The changes of slacks and of the multipliers of inequalities and bounds are eliminated. The
+/// remaining system is
 ///
 /// ```text
-/// [ H + J'WJ + D   A' ] [ dx ]
-/// [ A              0  ] [ dν ]      W = weights / slacks, D from the bounds, t one more column of J
+/// [ H + J'WJ + D   A' ] [ dx ]      W = weights / slacks, D from the bounds,
+/// [ A              0  ] [ dν ]      t one more column of J
 /// ```
 pub(super) fn direction(
     frame: &Frame<'_>,
@@ -97,10 +97,11 @@ pub(super) fn direction(
         .zip(&point.slacks)
         .map(|(weight, slack)| weight / slack)
         .collect();
-    // What the multipliers change by, apart from the part that depends on dx.
+    // The change of the multipliers, without the part that depends on dx.
     let push: Vec<f64> = (0..inequalities)
         .map(|r| target / point.slacks[r] - point.weights[r] + ratio[r] * primal[r])
         .collect();
+    // H + J'WJ, with `ratio` as the diagonal of W.
     let mut system = hessian(frame, point, values, size);
     for r in 0..inequalities {
         for a in 0..size {
@@ -111,6 +112,7 @@ pub(super) fn direction(
     }
     let dual = dual_residual(frame, point, values);
     let mut right = DVector::zeros(size);
+    // D = z_low / (x − lower) + z_high / (upper − x), on the diagonal.
     for (c, &j) in free.iter().enumerate() {
         let low = point.x[j] - frame.lower[j];
         system[(c, c)] += point.low_weights[j] / low;
@@ -180,12 +182,14 @@ fn saddle(
             None => return None,
         }
     };
+    // levels = (A K⁻¹ A')⁻¹ (A K⁻¹ right + excess), step = K⁻¹ right − K⁻¹ A' levels.
     let across = factor.solve(&equalities.transpose());
     let straight = factor.solve(right);
     let mut schur = equalities * &across;
-    let least = 1e-14 * schur.diagonal().amax();
+    let regularisation = 1e-14 * schur.diagonal().amax();
     for e in 0..schur.nrows() {
-        schur[(e, e)] += least; // equalities that repeat each other
+        // For equalities that are linearly dependent.
+        schur[(e, e)] += regularisation;
     }
     let levels = Cholesky::new(schur)?.solve(&(equalities * &straight + excess));
     Some((straight - across * &levels, levels))
@@ -193,8 +197,8 @@ fn saddle(
 
 /// Second derivatives of F + Σ λ G over the free proportions, by differences of gradients.
 ///
-/// An entry is taken from the column of the larger proportion: its step is larger and its
-/// difference less noisy.
+/// An entry is taken from the column of the larger proportion, whose step is larger and whose
+/// difference is less noisy.
 fn hessian(frame: &Frame<'_>, point: &Iterate, values: &Values, size: usize) -> DMatrix<f64> {
     let mut out = DMatrix::zeros(size, size);
     let program = frame.program;

@@ -1,4 +1,4 @@
-//! [`Program`]: what is to be minimised, and under which constraints.
+//! [`Program`]: a convex function to minimise, with constraints.
 
 /// A differentiable function of the proportions.
 pub trait Smooth {
@@ -12,10 +12,10 @@ impl<F: Fn(&[f64], &mut [f64]) -> f64> Smooth for F {
     }
 }
 
-/// Which way a [`Row`] limits.
+/// Relation of a [`Row`] to its bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Relation {
-    /// At most the bound.
+    /// Less than or equal to the bound.
     AtMost,
     /// Equal to the bound.
     Equal,
@@ -24,11 +24,11 @@ pub enum Relation {
 /// A linear constraint: `Σⱼ aⱼ xⱼ ≤ b`, or `= b`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
-    /// a, one per proportion.
+    /// Coefficients a, one per proportion.
     pub coefficients: Vec<f64>,
-    /// b.
+    /// Bound b.
     pub bound: f64,
-    /// At most, or equal.
+    /// Relation of the sum to the bound.
     pub relation: Relation,
 }
 
@@ -44,39 +44,40 @@ impl Row {
     }
 }
 
-/// A convex function that must stay at or below `most`.
+/// A convex function that must stay at or below `bound`.
 #[derive(Clone, Copy)]
 pub struct Limit<'a> {
-    /// G.
+    /// The function G.
     pub function: &'a dyn Smooth,
-    /// The greatest value allowed.
-    pub most: f64,
+    /// The maximum value allowed.
+    pub bound: f64,
 }
 
-/// Which inequalities may be exceeded, all by the same amount t that is minimised with the
+/// Which inequalities may be exceeded, all by the same amount t, which is minimised with the
 /// objective.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Slack {
     /// None.
     Never,
-    /// That many of the limits, from the first: minimises the largest of several functions.
+    /// The first so many limits: minimises the largest of several functions.
     FirstLimits(usize),
-    /// Rows and limits: finds the least violation there must be.
+    /// Rows and limits: finds the smallest possible violation.
     All,
 }
 
 /// A convex program over proportions.
 ///
 /// ```text
-/// minimise F(x) + t   over   lower ≤ x ≤ upper, Σ x = 1, aᵣ·x ≤ bᵣ + t·[r slack], G_k(x) ≤ c_k + t·[k slack]
+/// minimise F(x) + t   over   lower ≤ x ≤ upper, Σ x = 1,
+///                            aᵣ·x ≤ bᵣ + t·[r slack], G_k(x) ≤ c_k + t·[k slack]
 /// ```
-/// F and every G must be convex for the gap to be one; t exists only where [`Program::slack`] says
-/// so.
+/// The gap is valid only if F and every G are convex; t exists only where [`Program::slack`] allows
+/// slack.
 #[derive(Clone, Copy)]
 pub struct Program<'a> {
     /// Lower bounds, of zero or more.
     pub lower: &'a [f64],
-    /// Upper bounds, of one or less; bounds alone must leave a mixture.
+    /// Upper bounds, of one or less; some mixture must satisfy the bounds.
     pub upper: &'a [f64],
     /// Linear constraints.
     pub rows: &'a [Row],
@@ -84,7 +85,7 @@ pub struct Program<'a> {
     pub objective: Option<&'a dyn Smooth>,
     /// Convex constraints.
     pub limits: &'a [Limit<'a>],
-    /// Who may be exceeded.
+    /// Which inequalities may be exceeded.
     pub slack: Slack,
 }
 
@@ -110,7 +111,7 @@ impl Program<'_> {
             Slack::FirstLimits(count) => (0.0, count),
             Slack::All => (1.0, self.limits.len()),
         };
-        let limits = (0..self.limits.len()).map(|place| if place < limits { 1.0 } else { 0.0 });
+        let limits = (0..self.limits.len()).map(|index| if index < limits { 1.0 } else { 0.0 });
         self.inequalities().map(|_| rows).chain(limits).collect()
     }
 }

@@ -9,13 +9,14 @@ use super::newton::{direction, merit};
 use super::program::{Program, Slack};
 use crate::compute::{Control, SolveReport, Status};
 
-/// Least proportion the method visits (dimensionless): slopes of power laws have no limit at zero.
+/// Minimum proportion that the method visits (dimensionless): slopes of power laws grow without
+/// limit near zero.
 const MIN_PART: f64 = 1e-12;
-/// The most a constraint may be violated by in what is called feasible (unit of the constraint).
+/// Maximum violation of a constraint at a point that counts as feasible (unit of the constraint).
 const FEASIBLE: f64 = 1e-10;
-/// Halvings of a step before the search gives up.
+/// Maximum halvings of a step in the line search.
 const MAX_HALVINGS: u32 = 40;
-/// How much of the way to the border a step may go.
+/// Maximum fraction of the distance to the border that a step may take.
 const KEEP_INSIDE: f64 = 0.995;
 
 /// When to stop.
@@ -23,9 +24,10 @@ const KEEP_INSIDE: f64 = 0.995;
 pub struct SolveOptions {
     /// Stop as soon as the gap is at most this (unit of the objective).
     pub tolerance: f64,
-    /// Call it optimal when the gap is at most this, though steps no longer lower it.
+    /// Report the result as optimal when steps no longer lower the gap and it is at most this (unit
+    /// of the objective).
     pub accept: f64,
-    /// Most steps.
+    /// Maximum steps.
     pub iterations: u32,
 }
 
@@ -39,7 +41,7 @@ impl Default for SolveOptions {
     }
 }
 
-/// What [`solve`] found.
+/// The result of [`solve`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Solution {
     /// Status, objective (with t) and gap.
@@ -52,14 +54,14 @@ pub struct Solution {
     pub levels: Vec<f64>,
 }
 
-/// Minimises a convex program, with a proof of how good the result is.
+/// Minimises a convex program and bounds the distance to the optimum.
 ///
 /// Primal-dual interior point: Newton's method on optimality conditions whose complementarity is
 /// lowered towards zero, with second derivatives by differences of gradients and a line search on
-/// the residual. Rows and limits need no feasible start. The gap is computed from the values,
-/// gradients and multipliers at the result alone (see the module `certificate`), so it holds
-/// whatever way led there. Source: Boyd and Vandenberghe 2004, "Convex optimization", sections 11.7
-/// and 5.2; for the linearised bound Jaggi 2013, "Revisiting Frank-Wolfe", section 2.
+/// the residual. Rows and limits need no feasible start. The gap is computed only from the values,
+/// gradients and multipliers at the result (see the module `certificate`), so it holds regardless
+/// of the steps taken. Source: Boyd and Vandenberghe 2004, "Convex optimization", sections 11.7 and
+/// 5.2; for the linearised bound Jaggi 2013, "Revisiting Frank-Wolfe", section 2.
 pub fn solve(program: &Program<'_>, options: SolveOptions, control: &Control) -> Solution {
     let frame = frame(program);
     let mut point = start(&frame);
@@ -119,12 +121,12 @@ pub fn assess_at(program: &Program<'_>, x: &[f64], solution: &Solution) -> Solve
         .report
 }
 
-/// Tightens bounds to what the method works with.
+/// Tightens the bounds for the method.
 fn frame<'a>(program: &'a Program<'a>) -> Frame<'a> {
     let (low, high) = (program.lower, program.upper);
     let (low_sum, high_sum): (f64, f64) = (low.iter().sum(), high.iter().sum());
     let slim = 4.0 * MIN_PART * low.len() as f64;
-    // Bounds that leave one mixture: nothing moves.
+    // Bounds that leave a single mixture: nothing moves.
     let is_point = 1.0 - low_sum <= slim || high_sum - 1.0 <= slim;
     let mut free = Vec::new();
     let mut lower = low.to_vec();
@@ -152,7 +154,7 @@ fn frame<'a>(program: &'a Program<'a>) -> Frame<'a> {
     }
 }
 
-/// The same part of the way from the lower to the upper bound in every proportion.
+/// The same fraction of the way from the lower to the upper bound in every proportion.
 fn start(frame: &Frame<'_>) -> Iterate {
     let (low, high): (f64, f64) = (frame.lower.iter().sum(), frame.upper.iter().sum());
     let share = if high > low {
@@ -178,7 +180,7 @@ fn start(frame: &Frame<'_>) -> Iterate {
     }
 }
 
-/// Multipliers that make every product with its slack the same, about as large as the first gap.
+/// Multipliers for which every product with the slack is the same, about as large as the first gap.
 fn begin_weights(frame: &Frame<'_>, point: &mut Iterate, values: &Values) {
     let count = (frame.free.len() + frame.shares.len()).max(1) as f64;
     let linear = values
@@ -187,9 +189,9 @@ fn begin_weights(frame: &Frame<'_>, point: &mut Iterate, values: &Values) {
         .zip(&point.x)
         .map(|(slope, x)| slope * x)
         .sum::<f64>();
-    let least =
-        super::certificate::least_linear(&values.slope, frame.program.lower, frame.program.upper);
-    let product = ((linear - least) / count).clamp(1e-4, 1e3);
+    let minimum =
+        super::certificate::min_linear(&values.slope, frame.program.lower, frame.program.upper);
+    let product = ((linear - minimum) / count).clamp(1e-4, 1e3);
     if frame.has_slack() {
         point.t = values.worst(frame) + 0.1 * (1.0 + values.worst(frame).abs());
     }
@@ -225,7 +227,8 @@ fn complementarity(frame: &Frame<'_>, point: &Iterate) -> f64 {
     sum / count.max(1) as f64
 }
 
-/// Takes as much of the direction as keeps everything positive and lowers the residual.
+/// Takes the longest step along the direction that keeps everything positive and lowers the
+/// residual.
 fn advance(
     frame: &Frame<'_>,
     point: &Iterate,
@@ -283,7 +286,7 @@ fn moved(frame: &Frame<'_>, point: &Iterate, direction: &Iterate, length: f64) -
         levels: step(&point.levels, &direction.levels),
     };
     for &j in &frame.free {
-        // Rounding must not take a proportion onto its bound.
+        // Rounding must not put a proportion onto its bound.
         let room = 1e-3 * MIN_PART;
         next.x[j] = next.x[j]
             .max(frame.lower[j] + room)
@@ -292,7 +295,7 @@ fn moved(frame: &Frame<'_>, point: &Iterate, direction: &Iterate, length: f64) -
     next
 }
 
-/// A point with its proof.
+/// A point with its certificate.
 struct Assessed {
     x: Vec<f64>,
     weights: Vec<f64>,

@@ -130,14 +130,14 @@ fn slopes_without_limit_at_zero_do_not_stop_it() {
         // The certificate again, from its definition.
         let mut gradient = vec![0.0; 17];
         let value = mean(&found.x, &mut gradient);
-        let least = gradient.iter().copied().fold(f64::INFINITY, f64::min);
+        let minimum = gradient.iter().copied().fold(f64::INFINITY, f64::min);
         let gap = gradient
             .iter()
             .zip(&found.x)
             .map(|(g, x)| g * (x - 1.0 / 17.0))
             .sum::<f64>()
             + gradient.iter().sum::<f64>() / 17.0
-            - least;
+            - minimum;
         assert!(gap.abs() < 1e-9, "a = {a}: gap {gap}");
         for index in 0..1000 {
             let mut stream = CounterStream::new(99, index);
@@ -194,11 +194,11 @@ fn the_largest_of_several_functions_is_minimised() {
     let limits = [
         Limit {
             function: &one,
-            most: 0.0,
+            bound: 0.0,
         },
         Limit {
             function: &two,
-            most: 0.0,
+            bound: 0.0,
         },
     ];
     let (lower, upper) = ([0.0; 2], [1.0; 2]);
@@ -217,11 +217,11 @@ fn the_largest_of_several_functions_is_minimised() {
 }
 
 #[test]
-fn the_least_violation_proves_a_clash() {
+fn the_smallest_violation_proves_a_clash() {
     // x₁ ≥ 0.7 and x₂ ≥ 0.5 miss by 0.1 each at best.
-    let row = |place: usize, bound: f64| {
+    let row = |domain: usize, bound: f64| {
         let mut coefficients = vec![0.0; 3];
-        coefficients[place] = -1.0;
+        coefficients[domain] = -1.0;
         Row {
             coefficients,
             bound,
@@ -271,7 +271,7 @@ fn a_limit_holds_and_its_multiplier_enters_the_gap() {
     );
     let limits = [Limit {
         function: &second,
-        most: 0.2,
+        bound: 0.2,
     }];
     let found = run(&Program {
         limits: &limits,

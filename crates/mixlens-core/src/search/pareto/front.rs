@@ -8,11 +8,11 @@ use crate::fit::SurrogateSet;
 use crate::search::{Objective, Term, minimise};
 use crate::simplex::{Constraints, Mixture};
 
-/// Weight of every other metric at the ends of the front, so that ends are not merely weakly
-/// efficient (dimensionless).
+/// Weight of each other metric at the ends of the front, so that the ends are efficient, not only
+/// weakly efficient (dimensionless).
 const END_WEIGHT: f64 = 1e-4;
 
-/// Most points: each is an exact search, and looks at all others.
+/// Maximum points: each is an exact search, and is compared with all others.
 const MAX_POINTS: usize = 10_000;
 
 /// A mixture that no other point of its front beats in every metric.
@@ -22,7 +22,7 @@ pub struct FrontPoint {
     pub mixture: Mixture,
     /// Its predicted metrics, in the order of the objective's terms.
     pub values: Vec<f64>,
-    /// Proof that no mixture at all beats it; `None` for the best of a simulation.
+    /// Proof that no mixture beats this one in every metric; `None` for the best of a simulation.
     pub certificate: Option<FrontCertificate>,
 }
 
@@ -31,7 +31,7 @@ pub struct FrontPoint {
 pub struct FrontCertificate {
     /// The weights, above zero and with sum one, in the order of the objective's terms.
     pub weights: Vec<f64>,
-    /// How much lower than at the point the weighted sum can be at most.
+    /// Upper bound on how much lower the weighted sum of any allowed mixture can be.
     pub gap: f64,
     /// How the solver ended.
     pub report: SolveReport,
@@ -41,15 +41,16 @@ pub struct FrontCertificate {
 /// rising order of the first metric.
 ///
 /// The metrics are those of the objective's terms, whatever their weights, and its bounds hold.
-/// Each point minimises a weighted sum, so nothing beats it in every metric. The weights are not
-/// spread evenly: of all neighbours, those furthest apart are given a point between them, by the
-/// weights between theirs under which both are equally good. Neighbours are ends of a segment (two
-/// metrics) or corners of a triangle (three), in a mesh that starts from the best of each metric.
-/// It ends early when no two neighbours, and no corners of a triangle, have a point between them.
-/// For convex surrogates every point of the front belongs to some weights.
+/// Each point minimises a weighted sum, so no mixture beats it in every metric. The weights are not
+/// spread evenly: the next point goes between the two neighbours furthest apart, with the weights
+/// under which both are equally good. Neighbours are ends of a segment (two metrics) or corners of
+/// a triangle (three), in a mesh that starts from the best of each metric. The search ends early
+/// when no two neighbours, and no corners of a triangle, have a point between them. For convex
+/// surrogates, every point of the front minimises the weighted sum for some weights.
 ///
 /// Source: Aneja and Nair 1979, "Bicriteria transportation problem", section 2 (the chord rule, for
-/// two metrics). For three, the chord rule on the edges of the mesh is ours.
+/// two metrics). For three metrics, the chord rule on the edges of the mesh is an extension of this
+/// project.
 ///
 /// # Errors
 /// Those of [`minimise`]; [`CoreError::BadParameter`] for another number of metrics, or fewer
@@ -92,10 +93,10 @@ pub fn pareto_front(
     };
     let stage = control.stage("following the front", count as u64);
     let mut ends = Vec::new();
-    for own in 0..metrics.len() {
+    for metric in 0..metrics.len() {
         let others = END_WEIGHT * (metrics.len() - 1) as f64;
-        let weight = |place| {
-            if place == own {
+        let weight = |other| {
+            if other == metric {
                 1.0 - others
             } else {
                 END_WEIGHT
@@ -117,8 +118,8 @@ pub fn pareto_front(
         }
     }
     let mut kept = NonDominated::within(NEAR);
-    for (place, point) in found.iter().enumerate() {
-        kept.offer(place as u64, &point.values);
+    for (index, point) in found.iter().enumerate() {
+        kept.offer(index as u64, &point.values);
     }
     Ok(kept
         .into_sorted()

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-/// Points nearer to each other than this are one, in the metrics' units; a tenth of the last digit
-/// that is printed.
+/// Points nearer to each other than this count as one (metrics' units): a tenth of the last digit
+/// printed.
 pub(super) const NEAR: f64 = 1e-5;
-/// What the weighted sum of one point must be above that of its neighbour for the other's weights,
-/// so that a point between them can be lower than both: the gap up to which a minimum counts as
-/// optimal (unit of the metrics).
+/// How much worse each of two neighbours must be under the other's weights, so that a point between
+/// them can be lower than both: the gap up to which a minimum counts as optimal (unit of the
+/// metrics).
 const FLAT: f64 = 1e-9;
 
 /// A point of the front: the minimum of a weighted sum.
@@ -21,14 +21,14 @@ pub(super) struct Corner {
 /// Segments (two metrics) or triangles (three) that fill the simplex of weights.
 pub(super) struct Mesh {
     corners: Vec<Corner>,
-    /// Numbers of corners, in rising order.
+    /// Indices of corners, in rising order.
     cells: Vec<Vec<usize>>,
     /// Faces that turned out to hold no other point.
     closed: BTreeSet<Vec<usize>>,
 }
 
 impl Mesh {
-    /// One cell, from the ends of the front.
+    /// One cell whose corners are the ends of the front.
     pub fn new(corners: Vec<Corner>) -> Self {
         Self {
             cells: vec![(0..corners.len()).collect()],
@@ -41,8 +41,8 @@ impl Mesh {
     /// good: an edge, or where no edge is left a triangle.
     pub fn widest_open(&self) -> Option<(Vec<usize>, Vec<f64>)> {
         let edges = self.cells.iter().flat_map(|cell| {
-            let pair = move |(place, &a): (usize, &usize)| {
-                cell.iter().skip(place + 1).map(move |&b| vec![a, b])
+            let pair = move |(index, &a): (usize, &usize)| {
+                cell.iter().skip(index + 1).map(move |&b| vec![a, b])
             };
             cell.iter().enumerate().flat_map(pair)
         });
@@ -50,8 +50,8 @@ impl Mesh {
         self.widest(edges).or_else(|| self.widest(triangles))
     }
 
-    /// Puts a corner into a face and splits every cell that has the face; where the corner is not
-    /// new, closes the face. Returns whether it was new.
+    /// Puts a corner into a face and splits every cell that has the face. If the corner is not new,
+    /// the face is closed instead. Returns whether the corner is new.
     pub fn insert(&mut self, face: &[usize], corner: Corner) -> bool {
         if self
             .corners
@@ -67,7 +67,7 @@ impl Mesh {
             .into_iter()
             .partition(|cell| face.iter().all(|at| cell.contains(at)));
         for cell in split {
-            // Numbers rise, so the new corner goes last.
+            // Indices rise, so the new corner goes last.
             let piece = |out: &usize| {
                 cell.iter()
                     .filter(|at| *at != out)
@@ -105,8 +105,8 @@ impl Mesh {
 
 /// The weights between those of two corners under which both are equally good.
 ///
-/// `None` where one is as good as the other for the other's weights: then the chord between them
-/// belongs to the front.
+/// `None` where one corner is as good as the other under the other's weights: then the chord
+/// between them belongs to the front.
 fn chord(a: &Corner, b: &Corner) -> Option<Vec<f64>> {
     let worse = |weights: &[f64], there: &Corner, here: &Corner| -> f64 {
         weights
@@ -116,6 +116,7 @@ fn chord(a: &Corner, b: &Corner) -> Option<Vec<f64>> {
             .sum()
     };
     let (for_a, for_b) = (worse(&a.weights, b, a), worse(&b.weights, a, b));
+    // w = (1 − share) wₐ + share w_b solves w · (b − a) = 0, which is linear in the share.
     let share = for_a / (for_a + for_b);
     let between = a
         .weights
@@ -136,6 +137,7 @@ fn plane(a: &Corner, b: &Corner, c: &Corner) -> Option<Vec<f64>> {
             .collect::<Vec<f64>>()
     };
     let (&[x, y, z], &[p, q, r]) = (side(b).first_chunk::<3>()?, side(c).first_chunk::<3>()?);
+    // The cross product of the sides b − a and c − a.
     let normal = [y * r - z * q, z * p - x * r, x * q - y * p];
     let sum: f64 = normal.iter().sum();
     let weights = normal.map(|part| part / sum);

@@ -1,4 +1,4 @@
-//! [`NonDominated`]: of any number of points, those that no other beats in every metric.
+//! [`NonDominated`]: the points that no other point beats in every metric.
 
 /// A point's metrics, lower is better, and its number.
 #[derive(Clone, Debug, PartialEq)]
@@ -7,11 +7,12 @@ pub(super) struct Kept {
     pub values: Vec<f64>,
 }
 
-/// Keeps the points that no other one is at least as good as in every metric. Of equal ones, the
-/// first.
+/// Keeps each point unless another is at least as good in every metric. Of equal points the first
+/// is kept.
 #[derive(Clone, Debug, Default)]
 pub(super) struct NonDominated {
-    /// How much worse another may be in every metric to be at least as good.
+    /// Slack in every metric: another point counts as at least as good if it is worse by no more
+    /// than this.
     slack: f64,
     kept: Vec<Kept>,
 }
@@ -31,13 +32,13 @@ impl NonDominated {
     /// Offers a point.
     pub fn offer(&mut self, index: u64, values: &[f64]) {
         let slack = self.slack;
-        if let Some(place) = self
+        if let Some(index) = self
             .kept
             .iter()
             .position(|kept| is_as_good(&kept.values, values, slack))
         {
-            // What beats one point often beats the next.
-            self.kept.swap(0, place);
+            // A point that beats one candidate often beats the next.
+            self.kept.swap(0, index);
             return;
         }
         self.kept
@@ -48,21 +49,22 @@ impl NonDominated {
         });
     }
 
-    /// Takes in everything another one kept.
+    /// Offers all points that `other` kept.
     pub fn merge(&mut self, other: Self) {
         for kept in other.into_sorted() {
             self.offer(kept.index, &kept.values);
         }
     }
 
-    /// Leaves at most `count` points: the best of each metric, then always the one furthest from
-    /// those taken, distances counted in the range of each metric.
+    /// Keeps at most `count` points: the best of each metric, then repeatedly the point furthest
+    /// from those taken. Distances are relative to the range of each metric.
     pub fn thin(&mut self, count: usize) {
         if self.kept.len() <= count {
             return;
         }
         self.kept.sort_by(order);
-        // A point's distance to those taken; infinite for what goes first.
+        // A point's squared distance to the nearest point taken; infinite for the best of each
+        // metric, which goes first.
         let mut distances = vec![f64::MAX; self.kept.len()];
         let mut ranges = Vec::new();
         for metric in 0..self.kept.first().map_or(0, |kept| kept.values.len()) {
@@ -71,14 +73,14 @@ impl NonDominated {
                 .iter()
                 .filter_map(|kept| kept.values.get(metric).copied())
                 .collect();
-            let place = |best: Option<(usize, &f64)>| best.map_or(0, |(place, _)| place);
-            let least = place(values.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1)));
-            let most = place(values.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)));
-            let at = |place: usize| values.get(place).copied().unwrap_or_default();
-            ranges.push((at(most) - at(least)).max(f64::MIN_POSITIVE));
+            let index_of = |best: Option<(usize, &f64)>| best.map_or(0, |(index, _)| index);
+            let lowest = index_of(values.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1)));
+            let highest = index_of(values.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)));
+            let at = |index: usize| values.get(index).copied().unwrap_or_default();
+            ranges.push((at(highest) - at(lowest)).max(f64::MIN_POSITIVE));
             distances
                 .iter_mut()
-                .skip(least)
+                .skip(lowest)
                 .take(1)
                 .for_each(|distance| *distance = f64::INFINITY);
         }
@@ -88,8 +90,8 @@ impl NonDominated {
                 .iter()
                 .enumerate()
                 .max_by(|a, b| a.1.total_cmp(b.1))
-                .map(|(place, _)| place);
-            let Some(chosen) = furthest.and_then(|place| self.kept.get(place)) else {
+                .map(|(index, _)| index);
+            let Some(chosen) = furthest.and_then(|index| self.kept.get(index)) else {
                 break;
             };
             for (distance, other) in distances.iter_mut().zip(&self.kept) {

@@ -10,17 +10,18 @@ use crate::search::simulate::{STRIPES, chunk_rows, none_keeps_bounds, width_of};
 use crate::search::{Objective, SimulationParams};
 use crate::simplex::Sampler;
 
-/// Points from which on a stripe keeps only the half that is spread the most.
+/// Number of points beyond which a stripe keeps only the best-spread half.
 const MAX_RETAINED: usize = 2048;
 
 /// The points of `params.samples` simulated mixtures that no other of them beats in every metric,
-/// in rising order of the first metric; of more than `params.top` the best of each metric and those
-/// spread the most. Not certified: mixtures that were not drawn may be better.
+/// in rising order of the first metric. If there are more than `params.top`, the best of each
+/// metric and the best-spread ones are kept. The front is not certified: mixtures that were not
+/// drawn may be better.
 ///
 /// The metrics are those of the objective's terms, two or three, whatever their weights; mixtures
-/// that break one of its bounds are left out. Memory is bounded: where more than 2,048 of the
-/// mixtures of one stripe (of 64) beat each other, half of them are forgotten. The result has the
-/// same bytes for every executor.
+/// that break one of its bounds are left out. Memory is bounded: when more than 2,048 mixtures of
+/// one of the 64 stripes do not beat each other, half of them are dropped. The result has the same
+/// bytes for every executor.
 ///
 /// # Errors
 /// [`CoreError::BadParameter`] for another number of metrics, fewer points than metrics or no
@@ -95,7 +96,7 @@ struct Chunk<'a> {
 }
 
 impl Chunk<'_> {
-    /// Draws `count` samples and offers those that keep the bounds.
+    /// Draws `count` samples and offers those within the bounds.
     fn offer_to(
         &mut self,
         kept: &mut NonDominated,
@@ -124,7 +125,7 @@ impl Chunk<'_> {
             self.columns
                 .push(self.scratch.iter().map(|value| sign * value).collect());
         }
-        for ((place, index), _) in (first..)
+        for ((row, index), _) in (first..)
             .enumerate()
             .zip(is_allowed)
             .filter(|(_, allowed)| *allowed)
@@ -132,7 +133,7 @@ impl Chunk<'_> {
             let values: Vec<f64> = self
                 .columns
                 .iter()
-                .filter_map(|column| column.get(place).copied())
+                .filter_map(|column| column.get(row).copied())
                 .collect();
             if values.iter().any(|value| !value.is_finite()) {
                 return Err(CoreError::NumericalFailure {

@@ -101,7 +101,7 @@ fn a_front_of_three_metrics_is_certified_and_never_worse_than_ten_thousand_mixtu
                     values
                         .iter()
                         .zip(&point.values)
-                        .any(|(value, least)| *value >= least - 1e-9)
+                        .any(|(value, lowest)| *value >= lowest - 1e-9)
                 );
                 let weights = &point.certificate.as_ref().unwrap().weights;
                 let sum = |values: &[f64]| {
@@ -124,7 +124,7 @@ fn the_ends_of_a_front_are_the_minima_of_its_metrics() {
         let free = Constraints::free(set.domains());
         let front = front_of(&set, &free, 12);
         for metric in 0..metrics {
-            let own = Objective::new(
+            let single = Objective::new(
                 &set,
                 &[Term {
                     metric,
@@ -132,16 +132,16 @@ fn the_ends_of_a_front_are_the_minima_of_its_metrics() {
                 }],
             )
             .unwrap();
-            let least = minimise(&set, &own, &free, &Control::default())
+            let lowest = minimise(&set, &single, &free, &Control::default())
                 .unwrap()
                 .objective;
             let values: Vec<f64> = front.iter().map(|point| point.values[metric]).collect();
-            let (end, most) = values
+            let (end, highest) = values
                 .iter()
                 .fold((f64::MAX, f64::MIN), |(a, b), x| (a.min(*x), b.max(*x)));
             assert!(
-                end >= least - 1e-9 && end - least < 1e-4 * (most - least),
-                "{metric}: {end} {least} {most}"
+                end >= lowest - 1e-9 && end - lowest < 1e-4 * (highest - lowest),
+                "{metric}: {end} {lowest} {highest}"
             );
         }
     }
@@ -198,16 +198,16 @@ fn a_front_of_planes_has_every_corner_and_little_else() {
         let front = front_of(&set, &free, 60);
         assert!((2..=9).contains(&front.len()), "{}", front.len());
         assert!(nothing_dominates_another(&front));
-        for (place, a) in front.iter().enumerate() {
+        for (index, a) in front.iter().enumerate() {
             let is_near = |b: &FrontPoint| {
                 a.values
                     .iter()
                     .zip(&b.values)
                     .all(|(a, b)| (a - b).abs() < 5e-6)
             };
-            assert!(!front.iter().skip(place + 1).any(is_near), "{front:?}");
+            assert!(!front.iter().skip(index + 1).any(is_near), "{front:?}");
         }
-        // Every domain that minimises some weighted sum is there.
+        // The front contains every domain that minimises some weighted sum.
         let mut stream = CounterStream::new(2, 0);
         for index in 0..200 {
             let weights: Vec<f64> = (0..metrics).map(|_| 0.01 + stream.next_unit()).collect();
@@ -223,12 +223,12 @@ fn a_front_of_planes_has_every_corner_and_little_else() {
                 parts[domain] = 1.0;
                 sum(&set.predict(&parts).unwrap().values)
             };
-            let least = (0..5).map(alone).fold(f64::MAX, f64::min);
+            let lowest = (0..5).map(alone).fold(f64::MAX, f64::min);
             let found = front
                 .iter()
                 .map(|point| sum(&point.values))
                 .fold(f64::MAX, f64::min);
-            assert!(found - least < 1e-3, "{index}: {found} {least}");
+            assert!(found - lowest < 1e-3, "{index}: {found} {lowest}");
         }
     }
 }
@@ -238,7 +238,7 @@ fn metrics_with_the_same_best_mixture_have_a_front_of_one_point() {
     let set = fitted(5, 2, 40, "exponential");
     let free = Constraints::free(set.domains());
     let best = |metric: usize| {
-        let own = Objective::new(
+        let single = Objective::new(
             &set,
             &[Term {
                 metric,
@@ -246,7 +246,7 @@ fn metrics_with_the_same_best_mixture_have_a_front_of_one_point() {
             }],
         )
         .unwrap();
-        minimise(&set, &own, &free, &Control::default())
+        minimise(&set, &single, &free, &Control::default())
             .unwrap()
             .mixture
     };
@@ -342,13 +342,13 @@ fn a_simulated_front_is_what_no_other_mixture_beats_and_claims_no_more() {
     let few = simulate(&set, &objective, 10, &Sequential);
     assert_eq!(few.len(), 10);
     for metric in 0..3 {
-        let least = |front: &[FrontPoint]| {
+        let lowest = |front: &[FrontPoint]| {
             front
                 .iter()
                 .map(|point| point.values[metric])
                 .fold(f64::MAX, f64::min)
         };
-        assert!((least(&few) - least(&front)).abs() < 1e-15);
+        assert!((lowest(&few) - lowest(&front)).abs() < 1e-15);
     }
     assert!(few.iter().all(|point| front.contains(point)));
     #[cfg(feature = "rayon")]
@@ -431,7 +431,7 @@ fn the_mesh_splits_every_triangle_at_an_edge_and_closes_what_holds_nothing() {
     ));
     let (again, _) = mesh.widest_open().unwrap();
     assert!(again.len() == 2 && again != face);
-    // What is there already is not put in again, and every face ends up closed.
+    // A corner that exists is not inserted again, and every face ends up closed.
     let mut faces = 0;
     while let Some((face, _)) = mesh.widest_open() {
         assert!(!mesh.insert(&face, corner(&ends[0], &[0.0, 1.0, 1.0])));

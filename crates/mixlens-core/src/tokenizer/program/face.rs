@@ -1,33 +1,33 @@
-//! [`face`]: how far the shares may go without violating the merges noticeably more.
+//! [`face`]: the range of shares at almost the minimum violation.
 #![expect(clippy::indexing_slicing, reason = "two ends for every category")]
 
-use super::master::{Aim, Central, ToShare, least};
+use super::master::{Aim, Central, ToShare, minimise};
 use super::pool::{Point, Pool, violated};
 use crate::CoreError;
 use crate::compute::{Control, Executor, try_map_tasks};
 use crate::tokenizer::PairCounts;
 
-/// Violation above the least, as a part of it and in parts per million, that the face allows.
+/// Violation above the minimum that the face allows: relative, and in parts per million.
 const SLACK: f64 = 1e-3;
 const SLACK_PPM: f64 = 0.01;
-/// Most times that a cut is made at every end, and that this is done once no new rows appear there.
+/// Maximum rounds of cuts at every end, and of those without new rows.
 const ROUNDS: usize = 5;
 const CUT_ROUNDS: usize = 3;
-/// Rounds end when no bound moves by more than this part of the width of its face, or by this
+/// Rounds end when no bound moves by more than this fraction of the width of its face, or by this
 /// share.
 const MOVED: f64 = 0.2;
 const MOVED_SHARE: f64 = 1e-4;
-/// How exactly the ends are found.
+/// Tolerance of the ends.
 const TOLERANCE: f64 = 1e-5;
 
-/// What is learnt at an end: a cut where the end is not allowed, and rows that were not known where
-/// the known ones allow the end.
+/// Result of a visit to an end: a cut if the end is not allowed, and new rows if the known ones
+/// allow the end.
 struct Visit {
     cut: Option<Vec<f64>>,
     rows: Vec<(u32, u32)>,
 }
 
-/// Least and greatest share of each category at a little more than the least violation `high`,
+/// Minimum and maximum share of each category at slightly more than the minimum violation `high`,
 /// which is at `best`. Each is a bound: the true end may be nearer, never farther.
 pub(super) fn face(
     counts: &PairCounts,
@@ -38,11 +38,11 @@ pub(super) fn face(
     executor: &dyn Executor,
     control: &Control,
 ) -> Result<Vec<(f64, f64)>, CoreError> {
-    let most = high * (1.0 + SLACK) + SLACK_PPM;
-    let allowed = most * (1.0 + 0.1 * SLACK);
+    let limit = high * (1.0 + SLACK) + SLACK_PPM;
+    let allowed = limit * (1.0 + 0.1 * SLACK);
     let mut bounds: Vec<f64> = best.shares.iter().flat_map(|_| [0.0, 1.0]).collect();
     let mut ends: Vec<Option<Central>> = vec![None; bounds.len()];
-    // Ends that a cut forbids, and those that were not visited since rows joined.
+    // Ends that a cut forbids, and those not visited since rows were added.
     let mut forbidden: Vec<usize> = (0..ends.len()).collect();
     let mut unvisited = forbidden.clone();
     let mut cut_rounds = 0;
@@ -53,20 +53,20 @@ pub(super) fn face(
             let to = ToShare {
                 category: end / 2,
                 sign,
-                most,
+                limit,
             };
-            least(&cuts, best.shares.len(), Aim::Share(to), TOLERANCE, control)
+            minimise(&cuts, best.shares.len(), Aim::Share(to), TOLERANCE, control)
         })?;
         let before = bounds.clone();
-        for (&place, end) in forbidden.iter().zip(found) {
+        for (&index, end) in forbidden.iter().zip(found) {
             if let Some(bound) = end.as_ref().map(|end| end.bound) {
-                bounds[place] = if place % 2 == 0 {
-                    bounds[place].max(bound)
+                bounds[index] = if index % 2 == 0 {
+                    bounds[index].max(bound)
                 } else {
-                    bounds[place].min(-bound)
+                    bounds[index].min(-bound)
                 };
             }
-            ends[place] = end;
+            ends[index] = end;
         }
         if cut_rounds > 0 && (has_settled(&before, &bounds) || cut_rounds == CUT_ROUNDS) {
             break;
@@ -113,15 +113,23 @@ pub(super) fn face(
     }
     let ends = best.shares.iter().zip(bounds.chunks_exact(2));
     Ok(ends
-        .map(|(&own, ends)| (ends[0].clamp(0.0, own.max(0.0)), ends[1].clamp(own, 1.0)))
+        .map(|(&share, ends)| {
+            (
+                ends[0].clamp(0.0, share.max(0.0)),
+                ends[1].clamp(share, 1.0),
+            )
+        })
         .collect())
 }
 
-/// Whether no bound moved much.
+/// Whether no bound moved beyond the tolerance.
 fn has_settled(before: &[f64], bounds: &[f64]) -> bool {
-    let is_still = |own: (&[f64], &[f64])| {
-        let near = MOVED_SHARE.max(MOVED * (own.1[1] - own.1[0]));
-        (own.0[0] - own.1[0]).abs().max((own.0[1] - own.1[1]).abs()) <= near
+    let is_still = |pair: (&[f64], &[f64])| {
+        let near = MOVED_SHARE.max(MOVED * (pair.1[1] - pair.1[0]));
+        (pair.0[0] - pair.1[0])
+            .abs()
+            .max((pair.0[1] - pair.1[1]).abs())
+            <= near
     };
     before
         .chunks_exact(2)

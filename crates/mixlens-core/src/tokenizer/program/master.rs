@@ -1,4 +1,4 @@
-//! [`least`]: small dense linear programs over proportions, solved by an interior-point method.
+//! [`minimise`]: small dense linear programs over proportions, solved by an interior-point method.
 #![expect(
     clippy::indexing_slicing,
     reason = "a dense kernel; all sizes are those of the program"
@@ -9,51 +9,51 @@ use nalgebra::{DMatrix, DVector};
 use crate::CoreError;
 use crate::compute::Control;
 
-/// Most Newton steps.
+/// Maximum Newton steps.
 const MAX_STEPS: usize = 80;
-/// How much closer to zero each Newton step aims at products of slack and weight.
+/// Factor by which each Newton step should lower the products of slack and weight.
 const CENTRE: f64 = 0.15;
-/// Part of the way to the border that a step may go.
+/// Maximum fraction of the distance to the border that a step may take.
 const STAY_INSIDE: f64 = 0.9;
 
-/// What is to be minimised over mixtures a, all below bounds that are linear.
+/// Function to minimise over mixtures a.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Aim {
-    /// The greatest of all cuts.
+    /// The largest product of a cut with a.
     GreatestCut,
     /// One category's share.
     Share(ToShare),
 }
 
-/// One category's share, times a sign, where no cut is above `most`.
+/// One category's share, times a sign, over the mixtures for which no cut is above `limit`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ToShare {
     pub category: usize,
     pub sign: f64,
-    pub most: f64,
+    pub limit: f64,
 }
 
-/// A mixture well inside the set of good ones, and a bound.
+/// A mixture well inside the set of near-optimal ones, and a lower bound.
 #[derive(Clone, Debug)]
 pub(super) struct Central {
     pub shares: Vec<f64>,
-    /// The minimum is at least this.
+    /// Lower bound on the minimum.
     pub bound: f64,
 }
 
-/// Minimises to within `tolerance`, and stays as central as that allows.
+/// Minimises to within `tolerance` and stays as central as the tolerance allows.
 ///
 /// ```text
 /// minimise z  over  sₖ·a ≤ z for all k,  Σ a = 1,  a ≥ 0
 /// bound = minᵢ Σₖ λₖ sₖᵢ  for weights λ ≥ 0 with Σ λ = 1
 /// ```
-/// A centre makes the next cut remove more than an end would. `None` where the equations cannot be
-/// solved. Source: Gondzio, González-Brevis, Munari 2013, "New developments in the primal-dual
-/// column generation technique".
+/// From a central point the next cut removes more than from a vertex. `None` where the equations
+/// cannot be solved. Source: Gondzio, González-Brevis, Munari 2013, "New developments in the
+/// primal-dual column generation technique".
 ///
 /// # Errors
 /// [`CoreError::Cancelled`].
-pub(super) fn least(
+pub(super) fn minimise(
     cuts: &[Vec<f64>],
     width: usize,
     aim: Aim,
@@ -63,7 +63,7 @@ pub(super) fn least(
     let scale = cuts
         .iter()
         .flatten()
-        .fold(1e-9, |most: f64, own| most.max(own.abs()));
+        .fold(1e-9, |largest: f64, entry| largest.max(entry.abs()));
     let mut program = Interior::new(cuts, width, aim, scale);
     let unit = if matches!(aim, Aim::GreatestCut) {
         scale
@@ -97,11 +97,11 @@ struct Interior {
     limits: DVector<f64>,
     x: DVector<f64>,
     slacks: DVector<f64>,
-    /// λ, of the rows.
+    /// Multipliers λ of the rows.
     weights: DVector<f64>,
-    /// μ, of x ≥ 0.
+    /// Multipliers μ of x ≥ 0.
     reduced: DVector<f64>,
-    /// y, of the sum.
+    /// Multiplier y of the sum.
     sum: f64,
 }
 
@@ -109,17 +109,26 @@ impl Interior {
     fn new(cuts: &[Vec<f64>], width: usize, aim: Aim, scale: f64) -> Self {
         let is_greatest = matches!(aim, Aim::GreatestCut);
         let variables = width + usize::from(is_greatest);
-        // Rows whose limit is a number may each have their own unit, which lets small ones count.
-        let own_size = |cut: &Vec<f64>| cut.iter().fold(1.0, |most: f64, own| most.max(own.abs()));
+        // Rows with a fixed limit are scaled one by one, so that small ones count.
+        let largest_entry = |cut: &Vec<f64>| {
+            cut.iter()
+                .fold(1.0, |largest: f64, entry| largest.max(entry.abs()))
+        };
         let sizes: Vec<f64> = cuts
             .iter()
-            .map(|cut| if is_greatest { scale } else { own_size(cut) })
+            .map(|cut| {
+                if is_greatest {
+                    scale
+                } else {
+                    largest_entry(cut)
+                }
+            })
             .collect();
         let mut matrix = DMatrix::zeros(cuts.len(), variables);
         for (row, cut) in cuts.iter().enumerate() {
             let size = sizes[row];
-            for (column, own) in cut.iter().enumerate() {
-                matrix[(row, column)] = own / size;
+            for (column, entry) in cut.iter().enumerate() {
+                matrix[(row, column)] = entry / size;
             }
             if is_greatest {
                 matrix[(row, width)] = -1.0;
@@ -132,10 +141,10 @@ impl Interior {
             Aim::Share(ToShare {
                 category,
                 sign,
-                most,
+                limit,
             }) => {
                 costs[category] = sign;
-                limits = DVector::from_iterator(cuts.len(), sizes.iter().map(|size| most / size));
+                limits = DVector::from_iterator(cuts.len(), sizes.iter().map(|size| limit / size));
             }
         }
         let mut x = DVector::from_element(variables, 1.0 / width as f64);
@@ -174,8 +183,8 @@ impl Interior {
     /// d + Gᵀ λ − μ − y.
     fn stationarity(&self) -> DVector<f64> {
         let mut out = &self.costs + self.matrix.tr_mul(&self.weights);
-        for place in 0..self.width {
-            out[place] -= self.reduced[place] + self.sum;
+        for index in 0..self.width {
+            out[index] -= self.reduced[index] + self.sum;
         }
         out
     }
@@ -185,19 +194,20 @@ impl Interior {
         self.products() <= tolerance && rows <= tolerance && self.stationarity().amax() <= tolerance
     }
 
-    /// The minimum is at least this: the dual objective, made feasible.
+    /// A lower bound on the minimum: the dual objective at feasible multipliers.
     fn bound(&self) -> f64 {
         let total: f64 = if self.costs.len() > self.width {
             self.weights.sum()
         } else {
             1.0
         };
+        // minᵢ (d + Gᵀ λ)ᵢ − h·λ, with λ scaled to sum to one where z is a variable.
         let slopes = &self.costs + self.matrix.tr_mul(&self.weights) / total;
-        let least = slopes
+        let minimum = slopes
             .iter()
             .take(self.width)
-            .fold(f64::INFINITY, |least, &own| least.min(own));
-        least - self.limits.dot(&self.weights) / total
+            .fold(f64::INFINITY, |minimum, &slope| minimum.min(slope));
+        minimum - self.limits.dot(&self.weights) / total
     }
 
     /// One Newton step towards the centre.
@@ -221,11 +231,11 @@ impl Interior {
         right
             .rows_mut(0, variables)
             .copy_from(&-(self.stationarity() + self.matrix.tr_mul(&constant)));
-        for place in 0..width {
-            system[(place, place)] += self.reduced[place] / self.x[place];
-            system[(place, variables)] = -1.0;
-            system[(variables, place)] = -1.0;
-            right[place] += target / self.x[place] - self.reduced[place];
+        for index in 0..width {
+            system[(index, index)] += self.reduced[index] / self.x[index];
+            system[(index, variables)] = -1.0;
+            system[(variables, index)] = -1.0;
+            right[index] += target / self.x[index] - self.reduced[index];
         }
         right[variables] = self.shares().sum::<f64>() - 1.0;
         let change = system.lu().solve(&right)?;
@@ -233,8 +243,8 @@ impl Interior {
         let through = &self.matrix * &by_x;
         let by_slacks = &rows - &through;
         let by_weights = constant + ratio.component_mul(&through);
-        let by_reduced = DVector::from_fn(width, |place, _| {
-            (target - self.reduced[place] * by_x[place]) / self.x[place] - self.reduced[place]
+        let by_reduced = DVector::from_fn(width, |index, _| {
+            (target - self.reduced[index] * by_x[index]) / self.x[index] - self.reduced[index]
         });
         let shares = self.x.rows(0, width).into_owned();
         let primal = inside(&shares, &by_x).min(inside(&self.slacks, &by_slacks));
@@ -244,16 +254,16 @@ impl Interior {
         self.weights.axpy(dual, &by_weights, 1.0);
         self.reduced.axpy(dual, &by_reduced, 1.0);
         self.sum += dual * change[variables];
-        self.x.iter().all(|own| own.is_finite()).then_some(())
+        self.x.iter().all(|x| x.is_finite()).then_some(())
     }
 }
 
-/// How far positive values may go along a change.
+/// Maximum step along a change that keeps positive values positive.
 fn inside(values: &DVector<f64>, change: &DVector<f64>) -> f64 {
     let steps = values
         .iter()
         .zip(change.iter())
-        .filter(|own| *own.1 < 0.0)
+        .filter(|pair| *pair.1 < 0.0)
         .map(|(value, by)| -STAY_INSIDE * value / by);
     steps.fold(1.0, f64::min)
 }

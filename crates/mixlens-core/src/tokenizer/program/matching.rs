@@ -1,4 +1,4 @@
-//! [`Cover`]: the cheapest violations that make given rows hold, and the matching that proves it.
+//! [`Cover`]: the smallest violations that make given rows hold, and the matching that proves it.
 #![expect(
     clippy::indexing_slicing,
     reason = "a dense kernel; positions come from the graph itself"
@@ -10,18 +10,18 @@ use std::collections::BinaryHeap;
 /// No edge.
 const NONE: u32 = u32::MAX;
 
-/// Steps and pairs joined by edges. Both kinds of ends are numbered from 0.
+/// Steps and pairs joined by edges. Both kinds of nodes are numbered from 0.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Graph {
     sides: [Side; 2],
 }
 
-/// One kind of ends.
+/// One kind of nodes.
 #[derive(Clone, Debug, Default)]
 struct Side {
-    /// The end of each edge on this side.
+    /// The node of each edge on this side.
     end: Vec<u32>,
-    /// Edges of each end with their other ends, one after the other.
+    /// Edges of each node with the other nodes, consecutive.
     edges: Vec<(u32, u32)>,
     starts: Vec<u32>,
 }
@@ -32,8 +32,8 @@ impl Side {
         for &end in &end {
             starts[end as usize + 1] += 1;
         }
-        for place in 0..ends {
-            starts[place + 1] += starts[place];
+        for end in 0..ends {
+            starts[end + 1] += starts[end];
         }
         let mut next = starts.clone();
         let mut edges = vec![(0, 0); end.len()];
@@ -63,10 +63,10 @@ impl Graph {
 /// same total.
 ///
 /// ```text
-/// minimum of Σ v + Σ w  =  greatest Σ weight over matchings
+/// minimum of Σ v + Σ w  =  maximum of Σ weight over matchings
 /// ```
-/// Found by shortest augmenting paths (the Hungarian method), from either side, so that it can
-/// begin with any v, w that cover the edges. Source: Kuhn 1955; Egerváry's theorem.
+/// It is found by shortest augmenting paths (the Hungarian method), from either side, so that the
+/// search can start from any v, w that cover the edges. Source: Kuhn 1955; Egerváry's theorem.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Cover {
     /// v, then w.
@@ -75,7 +75,7 @@ pub(super) struct Cover {
     mates: [Vec<u32>; 2],
     scratch: [Scratch; 2],
     heap: BinaryHeap<Reverse<Distance>>,
-    /// Edges that all searches so far have looked at.
+    /// Edges that all searches so far have visited.
     pub work: u64,
 }
 
@@ -83,7 +83,7 @@ pub(super) struct Cover {
 #[derive(Clone, Debug, Default)]
 struct Scratch {
     distance: Vec<f64>,
-    /// The edge by which the search came.
+    /// The edge by which the search reached the node.
     parent: Vec<u32>,
     reached: Vec<u32>,
 }
@@ -124,7 +124,7 @@ impl Ord for Distance {
 }
 
 impl Cover {
-    /// Nothing matched, with violations to begin with.
+    /// An empty matching, with initial violations.
     pub fn new(steps: Vec<f64>, pairs: Vec<f64>) -> Self {
         let scratch = |ends: usize| Scratch {
             distance: vec![f64::INFINITY; ends],
@@ -155,35 +155,35 @@ impl Cover {
             .map(|&edge| edge as usize)
     }
 
-    /// Matches an edge whose ends are free, to begin with.
+    /// Adds an edge with free ends to the initial matching.
     pub fn begin_with(&mut self, graph: &Graph, edge: usize) {
         for side in 0..2 {
             self.mates[side][graph.sides[side].end[edge] as usize] = edge as u32;
         }
     }
 
-    /// Covers the edges at other weights, beginning with what is known; violations below `least`
-    /// stay unmatched.
-    pub fn solve(&mut self, graph: &Graph, weights: &[f64], least: f64) {
+    /// Covers the edges at new weights, starting from the current cover; violations up to
+    /// `tolerance` stay unmatched.
+    pub fn solve(&mut self, graph: &Graph, weights: &[f64], tolerance: f64) {
         let [steps, pairs] = &graph.sides;
         for step in 0..self.values[0].len() {
             let excess =
                 |&(edge, pair): &(u32, u32)| weights[edge as usize] - self.values[1][pair as usize];
-            let greater = |most: f64, own: f64| if own > most { own } else { most };
+            let greater = |largest: f64, value: f64| if value > largest { value } else { largest };
             self.values[0][step] = steps
                 .edges(step as u32)
                 .iter()
                 .map(excess)
                 .fold(0.0, greater);
             let mate = self.mates[0][step];
-            if mate != NONE && self.slack(graph, weights, mate) > least {
+            if mate != NONE && self.slack(graph, weights, mate) > tolerance {
                 self.mates[0][step] = NONE;
                 self.mates[1][pairs.end[mate as usize] as usize] = NONE;
             }
         }
         for side in 0..2 {
             for root in 0..self.values[side].len() {
-                if self.mates[side][root] == NONE && self.values[side][root] > least {
+                if self.mates[side][root] == NONE && self.values[side][root] > tolerance {
                     self.search(graph, weights, side, root as u32);
                 }
             }
@@ -216,7 +216,7 @@ impl Cover {
             self.work += edges.len() as u64;
             for &(edge, end) in edges {
                 let distance = value + values[end as usize] - weights[edge as usize];
-                // Never less than before, which rounding could make it.
+                // Never less than before, despite rounding.
                 let distance = if distance > from.0 { distance } else { from.0 };
                 if distance < zero.0 && distance < reached_far.distance[end as usize] {
                     reached_far.reach(end, distance, edge);

@@ -1,4 +1,5 @@
-//! The linear program: shares under which the merges violate the order of frequencies least.
+//! The linear program: shares that minimise the violation of the order of frequencies by the
+//! merges.
 
 mod face;
 mod master;
@@ -6,72 +7,73 @@ mod matching;
 mod pool;
 
 use face::face;
-use master::{Aim, least};
+use master::{Aim, minimise};
 use pool::{Point, Pool, violated};
 
 use super::PairCounts;
 use crate::CoreError;
 use crate::compute::{Control, Executor, Status};
 
-/// Most sweeps over the merges, and most mixtures tried.
+/// Maximum sweeps over the merges, and maximum mixtures tried.
 const MAX_ROUNDS: usize = 300;
 const MAX_CUTS: usize = 1500;
-/// Edges that matchings may look at: a minute or two, five times what released tokenizers took.
-/// Merges so rare that hundreds of pairs are alike (of a tokenizer that extends another) would take
-/// hours.
+/// Maximum edges that matchings may visit: a minute or two, five times the work for released
+/// tokenizers. Merges so rare that hundreds of pairs tie (in a tokenizer that extends another)
+/// would take hours.
 const MAX_WORK: u64 = 1_000_000_000;
-/// Part of the violation, and parts per million, that the gap may be in the end.
+/// Tolerance of the gap: relative to the violation, and in parts per million.
 const GAP: f64 = 1e-3;
 const NO_GAP_PPM: f64 = 0.01;
-/// Part of the violation that the gap may be where the shares of nearly the least violation are
-/// looked for.
+/// Maximum gap, relative to the violation, for a search of the face.
 const GAP_OF_FACE: f64 = 0.05;
-/// Part of the gap over all rows that the gap over the known rows may be before a sweep looks for
-/// more rows.
+/// Fraction of the gap over all rows to which the gap over the known rows falls before a sweep
+/// searches for more rows.
 const KNOWN_GAP: f64 = 0.2;
-/// Part of the gap over the known rows to which the next mixture is found.
+/// Tolerance of the next mixture, as a fraction of the gap over the known rows.
 const CENTRAL: f64 = 0.1;
-/// Sweeps for rows that the shares violate with which the search began.
+/// Maximum sweeps for rows that the initial shares violate.
 const SWEEPS: usize = 4;
-/// Part of the gap by which a cost may be off.
+/// Tolerance of a cost, as a fraction of the gap.
 const ALLOWED: f64 = 0.05;
 
-/// What the linear program says.
+/// Result of the linear program.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Program {
     /// How the solver ended.
     pub status: Status,
     /// Shares of pairs.
     pub shares: Vec<f64>,
-    /// Least and greatest share of each category at (nearly) the least violation.
+    /// Minimum and maximum share of each category at almost the minimum violation.
     pub face: Vec<(f64, f64)>,
     /// Total violation, in parts per million of pairs.
     pub violation_ppm: f64,
-    /// How far above the least violation that is at most, in the same unit.
+    /// Upper bound on how far the violation is above the minimum, in the same unit.
     pub gap_ppm: f64,
-    /// At least so much do the shares violate that the search began with.
+    /// Lower bound on the violation of the initial shares, in the same unit.
     pub start_ppm: f64,
-    /// By step, in the same unit.
+    /// Violation by step, in the same unit.
     pub violation_by_step: Vec<f64>,
 }
 
-/// Finds the shares of least violation.
+/// Finds the shares of minimum violation.
 ///
 /// ```text
 /// minimise   Σₜ v(t) + Σₚ w(p)
-/// such that  Σᵢ aᵢ fᵢ(t, m(t)) + v(t) + w(p) ≥ Σᵢ aᵢ fᵢ(t, p)   for every step t and every other pair p that is there
+/// such that  Σᵢ aᵢ fᵢ(t, m(t)) + v(t) + w(p) ≥ Σᵢ aᵢ fᵢ(t, p)
+///            for every step t and every other pair p that occurs
 ///            Σᵢ aᵢ = 1,  a, v, w ≥ 0
 /// ```
 /// f are frequencies of pairs (m the merged one), v and w violations of steps and of pairs. For
-/// given shares a the least Σ v + Σ w is the greatest weight of a matching between steps and pairs,
-/// so the rows of any matching add up to a linear bound on it. The greatest of these bounds is
-/// minimised over a, which gives the lower bound; v raised until every row holds gives the upper
-/// one. Rows join when a sweep over all merges finds them violated. Source: Hayase et al. 2024,
-/// arXiv 2407.16607, section 3 and appendix, for the program; Kelley 1960 for cuts.
+/// given shares a, the minimum of Σ v + Σ w is the maximum weight of a matching between steps and
+/// pairs, so the rows of any matching add up to a linear lower bound. The largest of these bounds
+/// is minimised over a, which gives the lower bound of the program; v raised until every row holds
+/// gives the upper bound. Rows are added when a sweep over all merges finds them violated. Source:
+/// Hayase et al. 2024, arXiv 2407.16607, section 3 and appendix, for the program; Kelley 1960 for
+/// cuts.
 ///
 /// # Errors
-/// No merge that occurs in the samples, or [`CoreError::Cancelled`]. Equations that cannot be
-/// solved say so in the status.
+/// No merge that occurs in the samples, or [`CoreError::Cancelled`]. If equations cannot be solved,
+/// the status is a numerical failure.
 pub(super) fn solve(
     counts: &PairCounts,
     start: &[f64],
@@ -110,7 +112,7 @@ pub(super) fn solve(
         ..
     } = search;
     let at_start = violation_of(counts, pool.clone(), start, ALLOWED * GAP * high, executor);
-    // Far from the least violation, its shares may be anywhere.
+    // Far from the minimum violation, the shares may be anywhere.
     let anywhere = vec![(0.0, 1.0); best.shares.len()];
     let is_near = high - low <= NO_GAP_PPM.max(GAP_OF_FACE * high);
     let face = if is_near {
@@ -129,7 +131,7 @@ pub(super) fn solve(
     })
 }
 
-/// At least so much do given shares violate: over the known rows and those that sweeps find there.
+/// A lower bound on the violation of given shares: over the known rows and those that sweeps find.
 fn violation_of(
     counts: &PairCounts,
     mut pool: Pool,
@@ -151,14 +153,14 @@ fn violation_of(
     value - tolerance
 }
 
-/// What is known of the minimum.
+/// State of the search for the minimum.
 struct Search {
     pool: Pool,
-    /// No mixture a violates less than the greatest product of a cut with a.
+    /// The violation of a mixture a is at least the largest product of a cut with a.
     cuts: Vec<Vec<f64>>,
     /// The best mixture over the known rows.
     at: Point,
-    /// The best over all rows.
+    /// The best mixture over all rows.
     best: Point,
     high: f64,
     low: f64,
@@ -185,8 +187,8 @@ impl Search {
         }
     }
 
-    /// Minimises over the known rows, as far as the other rows make it worth while. False where
-    /// equations cannot be solved.
+    /// Minimises over the known rows, up to a tolerance relative to the gap over all rows. Returns
+    /// false where equations cannot be solved.
     fn descend(&mut self, control: &Control) -> Result<bool, CoreError> {
         let mut shares = self.at.shares.clone();
         let mut known = f64::INFINITY;
@@ -206,7 +208,7 @@ impl Search {
                 break;
             }
             let tolerance = CENTRAL * gap.max(NO_GAP_PPM);
-            let Some(central) = least(
+            let Some(central) = minimise(
                 &self.cuts,
                 shares.len(),
                 Aim::GreatestCut,

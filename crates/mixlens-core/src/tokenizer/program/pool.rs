@@ -1,4 +1,4 @@
-//! [`Pool`]: the rows of the program that are known so far.
+//! [`Pool`]: the rows of the program found so far.
 #![expect(
     clippy::indexing_slicing,
     reason = "positions come from the pool itself"
@@ -9,32 +9,32 @@ use crate::compute::{Executor, map_tasks};
 use crate::tokenizer::PairCounts;
 use crate::tokenizer::sweep::{Rival, Sweep, rows};
 
-/// Rows taken at once from each step, and for each pair, the worst first.
+/// Rows taken at a time from each step, and for each pair, the worst first.
 const PER_STEP: usize = 3;
 const PER_PAIR: usize = 3;
-/// Rows of each step that are looked at for the sake of their pair.
+/// Rows of each step considered for their pair.
 const LOOKED_AT: usize = 5 * PER_STEP;
-/// Rows of each step that are kept: the closest to being violated.
+/// Rows of each step that are kept: those with the smallest slack.
 const KEPT: usize = 5;
-/// Violations below this (parts per million) are no reason for a row.
+/// Minimum violation for a new row (parts per million).
 const ENOUGH_PPM: f64 = 1e-7;
 
-/// Violations below this (parts per million) are none.
+/// Violations below this count as zero (parts per million).
 const MIN_PPM: f64 = 1e-9;
 
-/// Shares and the violations they need, in parts per million.
+/// Shares and the violations that they require, in parts per million.
 #[derive(Clone, Debug)]
 pub(super) struct Point {
-    /// Of pairs.
+    /// Shares of pairs.
     pub shares: Vec<f64>,
-    /// v.
+    /// Violations v of steps.
     pub by_step: Vec<f64>,
-    /// w.
+    /// Violations w of pairs.
     pub by_pair: Vec<f64>,
 }
 
 impl Point {
-    /// No violations.
+    /// A point without violations.
     pub fn new(counts: &PairCounts, shares: &[f64]) -> Self {
         let pairs = counts.known.last().map_or(0, |known| *known as usize);
         Self {
@@ -62,8 +62,8 @@ pub(super) fn violated(
             &at.by_step,
             LOOKED_AT,
             |rivals| {
-                let (own, rest) = rivals.split_at(PER_STEP.min(rivals.len()));
-                worst.extend(own);
+                let (of_step, rest) = rivals.split_at(PER_STEP.min(rivals.len()));
+                worst.extend(of_step);
                 others.extend(rest.iter().filter(|rival| rival.excess > ENOUGH_PPM));
             },
         );
@@ -104,7 +104,7 @@ pub(super) struct Pool {
     width: usize,
     steps: usize,
     /// Step and pair of each row, in rising order.
-    places: Vec<(u32, u32)>,
+    keys: Vec<(u32, u32)>,
     /// 10⁶ (fᵢ(t, p) − fᵢ(t, m(t))), row after row.
     rows: Vec<f64>,
     /// The pairs of the rows, in rising order.
@@ -113,11 +113,12 @@ pub(super) struct Pool {
     cover: Cover,
 }
 
-/// What a mixture costs over the rows of a pool.
+/// Minimum violation of a mixture over the rows of a pool.
 #[derive(Clone, Debug)]
 pub(super) struct Cost {
     pub value: f64,
-    /// A cut: Σ of the rows of a matching. No mixture a costs less than its product with a.
+    /// A cut: Σ of the rows of a matching. The cost of a mixture a is at least the product of the
+    /// cut with a.
     pub cut: Vec<f64>,
 }
 
@@ -137,10 +138,10 @@ impl Pool {
 
     /// Adds rows by step and pair.
     pub fn add(&mut self, counts: &PairCounts, new: Vec<(u32, u32)>, executor: &dyn Executor) {
-        self.exchange(counts, &vec![true; self.places.len()], new, executor);
+        self.exchange(counts, &vec![true; self.keys.len()], new, executor);
     }
 
-    /// Adds rows, and forgets all known ones but the closest of every step at a point.
+    /// Adds rows, and drops all known ones but the closest of every step at a point.
     pub fn renew(
         &mut self,
         counts: &PairCounts,
@@ -160,32 +161,27 @@ impl Pool {
     ) {
         new.sort_unstable();
         new.dedup();
-        new.retain(|place| {
-            !self
-                .places
-                .binary_search(place)
-                .is_ok_and(|row| is_kept[row])
-        });
+        new.retain(|key| !self.keys.binary_search(key).is_ok_and(|row| is_kept[row]));
         let values = rows(counts, &new, executor);
         let old = self
-            .places
+            .keys
             .iter()
             .copied()
             .zip(self.rows.chunks_exact(self.width));
-        let kept = old.zip(is_kept).filter(|own| *own.1).map(|own| own.0);
+        let kept = old.zip(is_kept).filter(|row| *row.1).map(|row| row.0);
         let mut joined: Vec<_> = kept
             .chain(new.into_iter().zip(values.chunks_exact(self.width)))
             .collect();
-        joined.sort_unstable_by_key(|own| own.0);
-        let places = joined.iter().map(|own| own.0).collect();
-        let rows = joined.into_iter().flat_map(|own| own.1).copied().collect();
-        self.rebuild(places, rows);
+        joined.sort_unstable_by_key(|row| row.0);
+        let keys = joined.iter().map(|row| row.0).collect();
+        let rows = joined.into_iter().flat_map(|row| row.1).copied().collect();
+        self.rebuild(keys, rows);
     }
 
-    /// Takes other rows and keeps what is known of their cover.
-    fn rebuild(&mut self, places: Vec<(u32, u32)>, rows: Vec<f64>) {
-        let matched: Vec<(u32, u32)> = self.cover.matched().map(|edge| self.places[edge]).collect();
-        let mut pairs: Vec<u32> = places.iter().map(|place| place.1).collect();
+    /// Replaces the rows and keeps the matching where it still applies.
+    fn rebuild(&mut self, keys: Vec<(u32, u32)>, rows: Vec<f64>) {
+        let matched: Vec<(u32, u32)> = self.cover.matched().map(|edge| self.keys[edge]).collect();
+        let mut pairs: Vec<u32> = keys.iter().map(|key| key.1).collect();
         pairs.sort_unstable();
         pairs.dedup();
         let price = |pair: &u32| {
@@ -196,15 +192,12 @@ impl Pool {
         let work = self.cover.work;
         self.cover = Cover::new(vec![0.0; self.steps], pairs.iter().map(price).collect());
         self.cover.work = work;
-        let number = |pair: u32| pairs.partition_point(|own| *own < pair) as u32;
-        let ends = places
-            .iter()
-            .map(|place| (place.0, number(place.1)))
-            .unzip();
+        let number = |pair: u32| pairs.partition_point(|other| *other < pair) as u32;
+        let ends = keys.iter().map(|key| (key.0, number(key.1))).unzip();
         self.graph = Graph::new([self.steps, pairs.len()], ends.0, ends.1);
-        (self.places, self.rows, self.pairs) = (places, rows, pairs);
-        for place in matched {
-            if let Ok(edge) = self.places.binary_search(&place) {
+        (self.keys, self.rows, self.pairs) = (keys, rows, pairs);
+        for key in matched {
+            if let Ok(edge) = self.keys.binary_search(&key) {
                 self.cover.begin_with(&self.graph, edge);
             }
         }
@@ -216,14 +209,14 @@ impl Pool {
             |&(step, pair): &(u32, u32)| at.by_step[step as usize] + at.by_pair[pair as usize];
         let weights = self.weights(&at.shares);
         let slacks: Vec<f64> = self
-            .places
+            .keys
             .iter()
             .zip(weights)
-            .map(|(place, weight)| price(place) - weight)
+            .map(|(key, weight)| price(key) - weight)
             .collect();
-        let mut is_kept = vec![false; self.places.len()];
+        let mut is_kept = vec![false; self.keys.len()];
         let mut start = 0;
-        for same in self.places.chunk_by(|a, b| a.0 == b.0) {
+        for same in self.keys.chunk_by(|a, b| a.0 == b.0) {
             let mut order: Vec<usize> = (start..start + same.len()).collect();
             order.sort_unstable_by(|&a, &b| slacks[a].total_cmp(&slacks[b]).then(a.cmp(&b)));
             order.iter().take(KEPT).for_each(|&row| is_kept[row] = true);
@@ -233,27 +226,27 @@ impl Pool {
         is_kept
     }
 
-    /// Edges of the graph that were looked at so far: the time that costs took, on any machine.
+    /// Edges of the graph visited so far: a measure of time that does not depend on the machine.
     pub fn work(&self) -> u64 {
         self.cover.work
     }
 
-    /// a · row, of every row.
+    /// The product a · row for every row.
     fn weights(&self, shares: &[f64]) -> Vec<f64> {
         let product = |row: &[f64]| row.iter().zip(shares).map(|(row, share)| row * share).sum();
         self.rows.chunks_exact(self.width).map(product).collect()
     }
 
-    /// Σ v + Σ w that a mixture needs over the rows, to within `tolerance`: the coarser, the more
-    /// is kept of what was known.
+    /// The minimum Σ v + Σ w of a mixture over the rows, to within `tolerance`; with a coarser
+    /// tolerance more of the previous matching is kept.
     pub fn cost(&mut self, shares: &[f64], tolerance: f64) -> Cost {
         let each = tolerance / (self.steps + self.pairs.len()) as f64;
         self.cover
             .solve(&self.graph, &self.weights(shares), each.max(MIN_PPM));
         let mut cut = vec![0.0; self.width];
         for edge in self.cover.matched() {
-            for (sum, own) in cut.iter_mut().zip(&self.rows[edge * self.width..]) {
-                *sum += own;
+            for (sum, entry) in cut.iter_mut().zip(&self.rows[edge * self.width..]) {
+                *sum += entry;
             }
         }
         Cost {
@@ -262,7 +255,7 @@ impl Pool {
         }
     }
 
-    /// Writes the mixture whose cost was asked for last, with its v and w.
+    /// Writes the mixture of the last call of `cost`, with the v and w found.
     pub fn write_into(&self, shares: &[f64], point: &mut Point) {
         point.shares.copy_from_slice(shares);
         point.by_step.copy_from_slice(&self.cover.values[0]);

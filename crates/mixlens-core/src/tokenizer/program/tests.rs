@@ -21,7 +21,7 @@ impl Numbers {
 
 type Text = Vec<(Vec<u8>, u64)>;
 
-/// Words over a few letters, of which each text prefers others.
+/// Words over a few letters, with preferences that depend on the text.
 fn text(seed: u64, words: usize) -> Text {
     let mut numbers = Numbers(seed);
     let prefers = numbers.next(8);
@@ -75,13 +75,13 @@ fn cut(text: &Text, scale: f64) -> Vec<(Vec<Vec<u8>>, f64)> {
 
 fn merge(words: &mut [(Vec<Vec<u8>>, f64)], pair: &Pair) {
     for (word, _) in words {
-        let mut place = 0;
-        while place + 1 < word.len() {
-            if word[place] == pair.0 && word[place + 1] == pair.1 {
-                let right = word.remove(place + 1);
-                word[place].extend(right);
+        let mut index = 0;
+        while index + 1 < word.len() {
+            if word[index] == pair.0 && word[index + 1] == pair.1 {
+                let right = word.remove(index + 1);
+                word[index].extend(right);
             }
-            place += 1;
+            index += 1;
         }
     }
 }
@@ -144,17 +144,17 @@ fn all_rows(merges: &[Pair], texts: &[&Text]) -> Vec<(u32, Pair, Vec<f64>)> {
     for (step, merged) in (0..).zip(merges) {
         let counts: Vec<_> = words.iter().map(|words| pairs(words)).collect();
         let all: std::collections::BTreeSet<&Pair> =
-            counts.iter().flat_map(|own| own.keys()).collect();
-        let excess = |own: &BTreeMap<Pair, f64>, pair: &Pair| {
-            own.get(pair).copied().unwrap_or(0.0) - own.get(merged).copied().unwrap_or(0.0)
+            counts.iter().flat_map(|counts| counts.keys()).collect();
+        let excess = |counts: &BTreeMap<Pair, f64>, pair: &Pair| {
+            counts.get(pair).copied().unwrap_or(0.0) - counts.get(merged).copied().unwrap_or(0.0)
         };
-        // A merge whose pair is in no sample says nothing.
+        // A merge whose pair is in no sample is no evidence.
         let is_there = all.contains(merged);
         for pair in all.into_iter().filter(|pair| is_there && *pair != merged) {
             out.push((
                 step,
                 pair.clone(),
-                counts.iter().map(|own| excess(own, pair)).collect(),
+                counts.iter().map(|counts| excess(counts, pair)).collect(),
             ));
         }
         words.iter_mut().for_each(|words| merge(words, merged));
@@ -162,13 +162,13 @@ fn all_rows(merges: &[Pair], texts: &[&Text]) -> Vec<(u32, Pair, Vec<f64>)> {
     out
 }
 
-/// The least violation of given shares over all rows.
+/// The minimum violation of given shares over all rows.
 fn violation(rows: &[(u32, Pair, Vec<f64>)], steps: usize, shares: &[f64]) -> f64 {
     let mut numbers: BTreeMap<&Pair, u32> = rows.iter().map(|row| (&row.1, 0)).collect();
     numbers
         .values_mut()
         .zip(0..)
-        .for_each(|(own, number)| *own = number);
+        .for_each(|(column, number)| *column = number);
     let ends = rows.iter().map(|row| (row.0, numbers[&row.1])).unzip();
     let graph = Graph::new([steps, numbers.len()], ends.0, ends.1);
     let weights: Vec<f64> = rows
@@ -180,8 +180,8 @@ fn violation(rows: &[(u32, Pair, Vec<f64>)], steps: usize, shares: &[f64]) -> f6
     cover.total()
 }
 
-/// The greatest weight of a matching, by trying all.
-fn greatest(edges: &[(u32, u32)], weights: &[f64], from: u32, used: &mut [bool]) -> f64 {
+/// The maximum weight of a matching, by enumeration.
+fn max_weight(edges: &[(u32, u32)], weights: &[f64], from: u32, used: &mut [bool]) -> f64 {
     let Some(last) = edges
         .iter()
         .map(|edge| edge.0)
@@ -191,14 +191,14 @@ fn greatest(edges: &[(u32, u32)], weights: &[f64], from: u32, used: &mut [bool])
         return 0.0;
     };
     let mut best = if from < last {
-        greatest(edges, weights, from + 1, used)
+        max_weight(edges, weights, from + 1, used)
     } else {
         0.0
     };
     for (&(step, pair), weight) in edges.iter().zip(weights) {
         if step == from && !used[pair as usize] {
             used[pair as usize] = true;
-            best = best.max(weight + greatest(edges, weights, from + 1, used));
+            best = best.max(weight + max_weight(edges, weights, from + 1, used));
             used[pair as usize] = false;
         }
     }
@@ -210,13 +210,13 @@ fn a_cover_costs_what_the_greatest_matching_weighs_also_when_it_begins_with_anot
     let mut numbers = Numbers(1);
     for _ in 0..200 {
         let edges: Vec<(u32, u32)> = (0..36)
-            .map(|place| (place / 6, place % 6))
+            .map(|index| (index / 6, index % 6))
             .filter(|_| numbers.next(5) < 3)
             .collect();
         let graph = Graph::new(
             [6, 6],
-            edges.iter().map(|own| own.0).collect(),
-            edges.iter().map(|own| own.1).collect(),
+            edges.iter().map(|edge| edge.0).collect(),
+            edges.iter().map(|edge| edge.1).collect(),
         );
         let mut cover = Cover::new(vec![0.0; 6], vec![0.0; 6]);
         for _ in 0..4 {
@@ -225,7 +225,9 @@ fn a_cover_costs_what_the_greatest_matching_weighs_also_when_it_begins_with_anot
                 .map(|_| numbers.next(40) as f64 - 10.0)
                 .collect();
             cover.solve(&graph, &weights, 1e-9);
-            assert!((cover.total() - greatest(&edges, &weights, 0, &mut [false; 6])).abs() < 1e-6);
+            assert!(
+                (cover.total() - max_weight(&edges, &weights, 0, &mut [false; 6])).abs() < 1e-6
+            );
             let matched: f64 = cover.matched().map(|edge| weights[edge]).sum();
             assert!((cover.total() - matched).abs() < 1e-6);
             for (&(step, pair), weight) in edges.iter().zip(&weights) {
@@ -274,16 +276,19 @@ fn every_row_recounted_agrees_with_the_violation_and_no_mixture_of_a_grid_violat
         &[category("a", &samples[0]), category("b", &samples[1])],
     ));
     let rows = all_rows(&merges, &[&samples[0], &samples[1]]);
-    let own = violation(&rows, merges.len(), &found.shares);
+    let direct = violation(&rows, merges.len(), &found.shares);
     assert!(
         found.violation_ppm > 1000.0,
         "the samples differ from the text"
     );
     assert_eq!(found.status, Status::Optimal);
-    assert!(own <= found.violation_ppm + 1e-6 && own >= found.violation_ppm - found.gap_ppm - 1e-6);
+    assert!(
+        direct <= found.violation_ppm + 1e-6
+            && direct >= found.violation_ppm - found.gap_ppm - 1e-6
+    );
     let slack = found.violation_ppm * 1.001;
-    for place in 0..=200 {
-        let share = f64::from(place) / 200.0;
+    for step in 0..=200 {
+        let share = f64::from(step) / 200.0;
         let there = violation(&rows, merges.len(), &[share, 1.0 - share]);
         assert!(
             there >= found.violation_ppm - found.gap_ppm - 1e-6,
@@ -337,7 +342,7 @@ fn categories_in_another_order_get_the_same_shares() {
     let of = |order: [usize; 3]| {
         let categories: Vec<_> = order
             .iter()
-            .map(|&place| category(names[place], &texts[place]))
+            .map(|&index| category(names[index], &texts[index]))
             .collect();
         solved(&counted(&merges, &categories))
     };
@@ -345,9 +350,9 @@ fn categories_in_another_order_get_the_same_shares() {
     assert!(
         (first.violation_ppm - second.violation_ppm).abs() <= first.gap_ppm + second.gap_ppm + 1e-6
     );
-    for (place, other) in [(0, 1), (1, 2), (2, 0)] {
+    for (index, other) in [(0, 1), (1, 2), (2, 0)] {
         assert!(
-            (first.shares[place] - second.shares[other]).abs() < 0.01,
+            (first.shares[index] - second.shares[other]).abs() < 0.01,
             "{first:?} {second:?}"
         );
     }
