@@ -40,7 +40,8 @@ pub use references::{desirability, minimax};
 pub use scalarisation::Scalarisation;
 pub use simulate::{Simulation, SimulationParams, simulate, simulate_span};
 pub use survey::{
-    Axis, MAX_CELLS, PairSurvey, Survey, SurveyParams, SurveySpec, Tallied, Tally, survey_on,
+    Axis, MAX_CELLS, PairSurvey, Survey, SurveyParams, SurveySpec, Tallied, Tally, survey_of_spans,
+    survey_on, survey_span,
 };
 
 #[cfg(test)]
